@@ -233,10 +233,10 @@ for (const [goes, signal] of departures) {
   }
 }
 
-test.serial("the load of an agent that is killed counts as not sent", async (t) => {
+/** A run of three agents, of which one is killed after 2 of 6 s. */
+async function runWithLostAgent(scenario: ScenarioFile): Promise<LoadRunEnd> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await NatsServer.start());
-  const seeder = stack.use(await startKnownSeeder(torrent));
   const nats = ["--nats", server.url];
   const agents = await Promise.all(
     ["a", "b", "c"].map(async (name) => {
@@ -248,21 +248,22 @@ test.serial("the load of an agent that is killed counts as not sent", async (t) 
     // oxlint-disable-next-line no-await-in-loop
     await agent.lineWhere("that it waits", (line) => /waits/.test(line) || undefined);
   }
-  const words = [...nats, "--agents", "3"];
-  const run = stack.use(await LoadRun.start(ofSeeder(seeder.port, 6, open), { words }));
+  const run = stack.use(await LoadRun.start(scenario, { words: [...nats, "--agents", "3"] }));
   await run.seconds(2);
   agents[1]?.killSession();
-  const { status, result, totals } = await run.ended();
-  const { requests } = await seeder.stop();
+  return await run.ended();
+}
+
+/** @param plan What is planned, as the sentence says it. */
+function isLostAgentsFault(t: ExecutionContext, end: LoadRunEnd, plan: string): void {
+  const { status, result, totals } = end;
   const planned = totals.count("planned");
   const [sent, notSent] = [totals.count("sent"), totals.count("not_sent_ours")];
-  t.deepEqual([status, planned, sent + notSent], [exit.ours, 6 * perSecond, planned]);
+  t.deepEqual([status, sent + notSent, `${planned} planned`], [exit.ours, planned, plan]);
   const { outcome } = result;
   t.regex(
     outcome.kind === "load-not-sent" ? outcome.reason : outcome.kind,
-    new RegExp(
-      `^${notSent} of ${planned} planned actions .* ${notSent} of them of lost generators`,
-    ),
+    new RegExp(`^${notSent} of ${plan} .* ${notSent} of them of lost generators`),
   );
   t.deepEqual(
     result.generators.map(({ name, lostAt }) => [name, lostAt === undefined]),
@@ -272,8 +273,23 @@ test.serial("the load of an agent that is killed counts as not sent", async (t) 
       ["c", true],
     ],
   );
+}
+
+test.serial("the actions of an agent that is killed count as not sent", async (t) => {
+  await using seeder = await startKnownSeeder(torrent);
+  const end = await runWithLostAgent(ofSeeder(seeder.port, 6, open));
+  const { requests } = await seeder.stop();
+  isLostAgentsFault(t, end, `${6 * perSecond} planned`);
   // The seeder saw what the agent sent after its last window, too.
+  const [planned, sent] = [end.totals.count("planned"), end.totals.count("sent")];
   t.true(requests >= sent && requests < planned, `${requests} ${sent}`);
+});
+
+test.serial("the clients of an agent that is killed count as not sent", async (t) => {
+  await using tracker = await startKnownTracker({ delayMs: 5 });
+  const end = await runWithLostAgent(ofTracker(knownTrackerUrl(tracker, "udp"), 6, closed));
+  isLostAgentsFault(t, end, "12 planned");
+  t.is(end.totals.count("sent"), 8);
 });
 
 for (const load of [open, closed]) {

@@ -7,6 +7,7 @@ export type { PeerContent } from "./content/peer-content.ts";
 export { openPeerTorrent } from "./content/peer-torrent.ts";
 export type { ContentSource, PeerTorrent } from "./content/peer-torrent.ts";
 export { writePattern } from "./content/write-pattern.ts";
+export { isOwnFault } from "./own-faults.ts";
 export {
   diallingBehaviours,
   hostileBehaviours,

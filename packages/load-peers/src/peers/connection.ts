@@ -127,8 +127,11 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
     const phase = this.#phase;
     this.#end("unanswered");
     const { recorder } = this.#group.settings;
-    if (phase === "opening") recorder.count("refused", 1, reason ?? "closed");
-    else if (phase !== "closed") {
+    if (phase === "opening") {
+      recorder.count("refused", 1, reason ?? "closed");
+      this.#peer.refused(reason ?? "closed");
+    }
+    if (phase === "shaking" || phase === "talking") {
       const during = phase === "shaking" ? " before the handshake" : "";
       recorder.count("closed_by_target", 1, `${reason ?? "end"}${during}`);
     }

@@ -2,6 +2,7 @@
 
 import type { Listener, Stream, StreamHandlers } from "@troupe/actor-runtime";
 import type { PeerState } from "../peer-recorder.ts";
+import { isOwnFault } from "../own-faults.ts";
 import { Connection } from "./connection.ts";
 import { type BlockResult, Download } from "./download.ts";
 import type { ChosenBlock, GroupShared } from "./group-shared.ts";
@@ -49,6 +50,8 @@ export class LightPeer {
   #heededMs = -Infinity;
   /** The request that ended last was not. */
   #isOwed = false;
+  /** Why this machine could not connect, or listen; undefined when the last attempt reached the other side. */
+  #ownFault: string | undefined;
   #hasFirstPiece = false;
   #uploadedBytes = 0;
 
@@ -132,6 +135,11 @@ export class LightPeer {
     this.#isOwed = true;
   }
 
+  /** A connection could not be opened. */
+  refused(reason: string): void {
+    this.#ownFault = isOwnFault(reason) ? reason : undefined;
+  }
+
   /** The other side has shaken hands. */
   talks(): void {
     this.#hasTalked = true;
@@ -148,6 +156,7 @@ export class LightPeer {
   /** A connection stands. */
   opened(nowMs: number): void {
     this.change("opened");
+    this.#ownFault = undefined;
     const { stayMs } = this.#arrival;
     if (this.#openedMs === undefined && stayMs < Infinity)
       this.#group.due.add(nowMs + stayMs, this);
@@ -214,6 +223,7 @@ export class LightPeer {
     const { ports, target, mayDial, recorder } = this.#group.settings;
     if (!mayDial(target)) {
       recorder.count("refused", 1, "address not allowed");
+      this.refused("address not allowed");
       return this.#gone();
     }
     this.change("dial");
@@ -243,7 +253,9 @@ export class LightPeer {
       if (this.isGone) this.#closeListener();
       else listening?.(this.number, listener.address);
     } catch (error) {
-      recorder.count("refused", 1, `cannot listen: ${codeOf(error)}`);
+      const reason = `cannot listen: ${codeOf(error)}`;
+      recorder.count("refused", 1, reason);
+      this.#ownFault = reason;
       this.#owner.socketClosed();
       this.#gone();
     }
@@ -302,6 +314,8 @@ export class LightPeer {
       if (isExcused) recorder.account("visits_excused", plannedMs);
       return recorder.account("sent", plannedMs);
     }
+    if (this.#ownFault !== undefined)
+      return recorder.account("not_sent_ours", plannedMs, this.#ownFault);
     const reason = this.#openedMs === undefined ? "no connection" : "no handshake";
     recorder.account("not_sent_target", plannedMs, reason);
   }
@@ -316,6 +330,8 @@ export class LightPeer {
   #notSent(intendedMs: number): void {
     const { recorder } = this.#group.settings;
     const connection = this.#connection;
+    if (this.#ownFault !== undefined)
+      return recorder.account("not_sent_ours", intendedMs, this.#ownFault);
     if (connection?.isOpen !== true) {
       const reason = this.#openedMs === undefined ? "no connection" : "connection ended";
       return recorder.account("not_sent_target", intendedMs, reason);

@@ -478,6 +478,28 @@ test("a peer does not dial an address that is not allowed", async (t) => {
   t.deepEqual([recorded.of("opened"), target.recorded.of("opened")], [0, 0]);
 });
 
+for (const [title, changes, arrives, reason] of [
+  ["whose address is not allowed", { mayDial: () => false }, {}, "address not allowed"],
+  ["without a local address", {}, { localHost: "45.9.9.9" }, "EADDRNOTAVAIL"],
+] as const) {
+  test(`a peer ${title} is not sent because of this machine, nor are its actions`, async (t) => {
+    const world = new PeerWorld();
+    const target = await world.waiting(seeder);
+    const closed = world.group(target.address, changes);
+    const open = world.group(target.address, {
+      ...{ ...changes, pace: { kind: "rate" }, countsVisits: false, retryAfterMs: 5_000 },
+    });
+    for (const { group } of [closed, open]) group.arrive(arrival(0, arrives));
+    await world.world.run(1_000);
+    if (reason === "EADDRNOTAVAIL") open.group.request(0, 1, 1_000);
+    for (const { group } of [closed, open]) await world.world.settle(group.end("drained"));
+    t.is(closed.recorded.of(`not_sent_ours: ${reason}`), 1);
+    t.is(closed.recorded.of("not_sent_target"), 0);
+    if (reason === "EADDRNOTAVAIL") t.is(open.recorded.of(`not_sent_ours: ${reason}`), 1);
+    t.is(open.recorded.of("not_sent_target"), 0);
+  });
+}
+
 test("a peer goes on with its pieces after the target has closed its connection", async (t) => {
   const world = new PeerWorld();
   const target = await world.waiting({ ...seeder, upBytesPerSecond: 200_000 });

@@ -43,6 +43,12 @@ const rules: readonly ImplicitRule[] = [
     replacedBy: ["answered_wrong", "wrong_answers", "wrong_blocks"],
     appliesTo: () => true,
   },
+  {
+    text: (part) => `repeats{${part}} / requests{${part}} <= 1%`,
+    side: "<",
+    replacedBy: ["repeats"],
+    appliesTo: () => true,
+  },
 ];
 
 /** @returns Of each group: its implicit budgets that are broken, in the phases in which no budget takes their place. */

@@ -1,11 +1,12 @@
 // Nodes that ask a DHT node: their queries, and what becomes of each.
 
 import type { Ports, Timer } from "@troupe/actor-runtime";
-import type { LoadEnd } from "@troupe/load-peers";
+import { isOwnFault, type LoadEnd } from "@troupe/load-peers";
 import { cleanText, nodeIdBytes, writeUint32 } from "@troupe/protocol";
 import type { KrpcAnswer, KrpcErrorMessage, KrpcQuery, NodeId } from "@troupe/protocol";
 import { type Ask, AskTable } from "../asks/ask-table.ts";
 import { mixBits } from "../asks/mix-bits.ts";
+import { OpenVisits } from "../asks/open-visits.ts";
 import { ReasonLabels } from "../asks/reason-labels.ts";
 import type { SocketShares } from "../asks/socket-shares.ts";
 import type { RunningLoad } from "../generator/load.ts";
@@ -64,6 +65,8 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   readonly #ask: Ask = { kind: 0, member: 0, beganMs: 0, mark: 0 };
   readonly #draw: QueryDraw;
   readonly #members: DhtMembers;
+  /** Of a closed load. */
+  readonly #visits: OpenVisits | undefined;
   readonly #labels = new ReasonLabels();
   readonly #target = new Uint8Array(nodeIdBytes) as NodeId;
   readonly #timers = new Set<Timer>();
@@ -76,6 +79,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     this.#asks = new AskTable(parts.seed, parts.timeoutMs);
     this.#draw = new QueryDraw(parts.spec.queries);
     this.#members = new DhtMembers(parts.count, parts.recorder);
+    if (!this.#isOpenLoad) this.#visits = new OpenVisits(parts.count, parts.recorder);
   }
 
   /** Called once, before anything else. */
@@ -94,9 +98,13 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
 
   arrive({ member, visit, stayMs }: Visit, plannedMs: number): void {
     const { pace } = this.#parts.spec;
-    if (pace.kind !== "rate") this.#parts.recorder.account("sent", plannedMs);
+    this.#visits?.begin(member, plannedMs);
     this.#members.arrive(member, visit);
-    if (Number.isFinite(stayMs)) this.#after(stayMs, () => this.#members.leave(member, visit));
+    if (Number.isFinite(stayMs)) {
+      this.#after(stayMs, () => {
+        if (this.#members.leave(member, visit)) this.#visits?.end(member);
+      });
+    }
     if (pace.kind !== "depth") return;
     for (let each = 0; each < pace.depth; each++) this.#sendNext(member);
   }
@@ -123,6 +131,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
       if (how === "drained") this.#unanswered(slot, "end of the drain");
       else this.#parts.recorder.account("abandoned", this.#asks.beganMs(slot));
     });
+    this.#visits?.endAll();
     this.#phase = "ended";
     this.#ticker?.cancel();
     for (const node of this.#nodes) node.close();
@@ -153,6 +162,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
       this.#broken("refuses its own token");
     }
     this.#parts.recorder.account("answered_wrong", slot.beganMs);
+    this.#visits?.heeded(member);
     const reason = cleanText(error.message, maxReasonLength);
     this.wrong(this.#labels.label(reason === "" ? `error ${error.code}` : reason));
     this.#tryLater(member);
@@ -163,7 +173,8 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   }
 
   notSent(reason: string): void {
-    if (this.#phase !== "ended") this.#parts.recorder.count("refused", 1, reason);
+    if (this.#phase === "ended") return;
+    this.#parts.recorder.count(isOwnFault(reason) ? "own_failures" : "refused", 1, reason);
   }
 
   #checkToken({ token }: KrpcAnswer): void {
@@ -182,6 +193,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     const ofOpenLoad = this.#isOpenLoad ? sentMs : undefined;
     if (measure !== undefined) recorder.sample(measure, beganMs, this.#nowMs(), ofOpenLoad);
     this.#members.answered(member);
+    this.#visits?.heeded(member);
   }
 
   get #isOpenLoad(): boolean {
@@ -300,6 +312,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     const sentMs = this.#isOpenLoad ? this.#asks.sentMs(slot) : undefined;
     if (measure !== undefined) recorder.sample(measure, beganMs, this.#nowMs(), sentMs);
     recorder.account("unanswered", beganMs, reason);
+    this.#visits?.unheeded(this.#asks.member(slot));
   }
 
   /** A refused node of a closed load asks again with the next tick, or it would ask as fast as it is refused. */

@@ -37,9 +37,11 @@ export class DhtMembers {
     this.#become(member, Life.open);
   }
 
-  /** A visit ends, unless the member has come again meanwhile. */
-  leave(member: number, visit: number): void {
-    if (this.#visits[member] === visit && this.isHere(member)) this.#become(member, Life.gone);
+  /** A visit ends. @returns False when the member has come again meanwhile. */
+  leave(member: number, visit: number): boolean {
+    if (this.#visits[member] !== visit || !this.isHere(member)) return false;
+    this.#become(member, Life.gone);
+    return true;
   }
 
   #become(member: number, life: Life): void {

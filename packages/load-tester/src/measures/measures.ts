@@ -85,6 +85,10 @@ export const counterNames = [
   "wrong_answers",
   /** Answers to requests that had ended without them. */
   "late_answers",
+  /** Requests sent once more, because the target closed a kept connection without answering them. */
+  "repeats",
+  /** Requests that this machine did not send, or whose connection it did not open; by label: the reason. */
+  "own_failures",
   /** Peers whose generator died. */
   "lost_peers",
   /** Microseconds in which a generator did nothing but look for what is due. */

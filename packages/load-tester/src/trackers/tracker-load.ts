@@ -1,9 +1,10 @@
 // The clients of a tracker: their announces and scrapes, and what becomes of each.
 
 import type { Ports, Timer } from "@troupe/actor-runtime";
-import type { LoadEnd } from "@troupe/load-peers";
+import { isOwnFault, type LoadEnd } from "@troupe/load-peers";
 import { isWithin, mixBits } from "../asks/mix-bits.ts";
 import { type Ask, AskTable } from "../asks/ask-table.ts";
+import { OpenVisits } from "../asks/open-visits.ts";
 import type { RunningLoad } from "../generator/load.ts";
 import type { MeasureName, Recorder } from "../measures/measures.ts";
 import type { RateIntents, Visit } from "../plan/plan.ts";
@@ -13,6 +14,7 @@ import { Membership, type SwarmCounts } from "./checks/swarm-counts.ts";
 import type { TrackerRules } from "./checks/tracker-rules.ts";
 import { ClientLife } from "./clients/client-life.ts";
 import type { TrackerClients } from "./clients/tracker-clients.ts";
+import { tooManyConnections } from "./tracker-transport.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "./tracker-transport.ts";
 
 const tickMs = 100;
@@ -42,13 +44,17 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   readonly #ask: Ask = { kind: Kind.announce, member: 0, beganMs: 0, mark: 0 };
   readonly #announce: OutgoingAnnounce = { member: 0, event: undefined, downloaded: 0, left: 0 };
   readonly #visitTimers = new Set<Timer>();
+  /** Of a closed load. */
+  readonly #visits: OpenVisits | undefined;
   #transport: TrackerTransport | undefined;
   #ticker: Timer | undefined;
   #phase: "running" | "draining" | "ending" | "ended" = "running";
 
   constructor(parts: TrackerLoadParts) {
     this.#parts = parts;
-    this.#asks = new AskTable(parts.seed, parts.group.timeoutMs);
+    const { seed, group, spec, recorder } = parts;
+    this.#asks = new AskTable(seed, group.timeoutMs);
+    if (spec.pace.kind !== "rate") this.#visits = new OpenVisits(group.count, recorder);
   }
 
   /** Called once, before anything else. */
@@ -66,9 +72,9 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   }
 
   arrive(visit: Visit, plannedMs: number): void {
-    const { clients, spec, group, recorder } = this.#parts;
+    const { clients, spec, group } = this.#parts;
     const { member } = visit;
-    if (spec.pace.kind !== "rate") recorder.account("sent", plannedMs);
+    this.#visits?.begin(member, plannedMs);
     clients.arrive(member, visit.visit);
     this.#transport?.arrive(member);
     if (group.stay.kind !== "whole" && Number.isFinite(visit.stayMs)) this.#leaveAfter(visit);
@@ -104,6 +110,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
       if (how === "drained") this.#unanswered(slot, "end of the drain");
       else this.#parts.recorder.account("abandoned", this.#asks.beganMs(slot));
     });
+    this.#visits?.endAll();
     this.#phase = "ending";
     await this.#stopClients();
     this.#phase = "ended";
@@ -126,7 +133,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     const beganMs = this.#asks.beganMs(slot);
     if (this.#isMeasuring) {
       const { recorder, rules } = this.#parts;
-      recorder.account("answered", beganMs);
+      this.#heeded(member, beganMs);
       recorder.count("announces");
       recorder.sample("announce", beganMs, nowMs, this.#sentMs(slot));
       rules.checkAnnounce({ member, rest: this.#asks.mark(slot), intervalSeconds, nowMs }, peers);
@@ -144,7 +151,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     const member = this.#close(slot);
     if (!this.#isMeasuring) return;
     const { recorder, rules, counts } = this.#parts;
-    recorder.account("answered", this.#asks.beganMs(slot));
+    this.#heeded(member, this.#asks.beganMs(slot));
     recorder.count("scrapes");
     recorder.sample("scrape", this.#asks.beganMs(slot), nowMs, this.#sentMs(slot));
     rules.checkScrape(counts.swarmOf(member), this.#asks.mark(slot), count, nowMs);
@@ -161,16 +168,26 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     else recorder.count("wrong_answers", 1, isStray ? "another transaction" : label);
     if (slot < 0) return;
     if (this.#isMeasuring) recorder.account("answered_wrong", this.#asks.beganMs(slot));
+    this.#visits?.heeded(this.#asks.member(slot));
     this.#endInVain(slot);
   }
 
   failed(reason: string, ask?: number): void {
-    // A datagram that the system refuses to send: its request is unanswered later.
-    if (ask === undefined && this.#isMeasuring) this.#parts.recorder.count("refused", 1, reason);
+    const isOurs = isOwnFault(reason) || reason === tooManyConnections;
     const slot = ask === undefined ? -1 : this.#asks.find(ask);
-    if (slot < 0) return;
-    if (this.#isMeasuring) this.#unanswered(slot, reason);
-    this.#endInVain(slot);
+    if (this.#isMeasuring) {
+      const { recorder } = this.#parts;
+      if (isOurs) recorder.count("own_failures", 1, reason);
+      // A datagram that the system refuses to send: its request is unanswered later.
+      else if (ask === undefined) recorder.count("refused", 1, reason);
+      if (slot >= 0 && isOurs) recorder.account("abandoned", this.#asks.beganMs(slot));
+      else if (slot >= 0) this.#unanswered(slot, reason);
+    }
+    if (slot >= 0) this.#endInVain(slot);
+  }
+
+  repeated(): void {
+    if (this.#isMeasuring) this.#parts.recorder.count("repeats");
   }
 
   /** Farewells to the tracker count nowhere. */
@@ -185,6 +202,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     const measure: MeasureName = this.#asks.kind(slot) === Kind.scrape ? "scrape" : "announce";
     recorder.sample(measure, beganMs, this.#nowMs(), this.#sentMs(slot));
     recorder.account("unanswered", beganMs, reason);
+    this.#visits?.unheeded(this.#asks.member(slot));
   }
 
   /** A closed load sends the client's next request after an answer. */
@@ -253,6 +271,12 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     return this.#asks.member(slot);
   }
 
+  /** A request has its answer. */
+  #heeded(member: number, beganMs: number): void {
+    this.#parts.recorder.account("answered", beganMs);
+    this.#visits?.heeded(member);
+  }
+
   /** Of an open load. */
   #sentMs(slot: number): number | undefined {
     return this.#parts.spec.pace.kind === "rate" ? this.#asks.sentMs(slot) : undefined;
@@ -290,6 +314,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   #leave(member: number): void {
     const { clients } = this.#parts;
     const life = clients.life(member);
+    this.#visits?.end(member);
     if (life === ClientLife.waiting) clients.change(member, "vanish");
     if (life === ClientLife.joining || life === ClientLife.present) {
       this.#sendStop(member, this.#nowMs());

@@ -11,6 +11,9 @@ export interface OutgoingAnnounce {
   left: number;
 }
 
+/** A request that finds no place among the connections of the generator. */
+export const tooManyConnections = "too many connections";
+
 /** Gets what a tracker answers. An answer is valid during the call. */
 export interface TrackerAnswers {
   /** A connection is open. */
@@ -21,6 +24,8 @@ export interface TrackerAnswers {
   scraped(ask: number, count: number): void;
   /** An answer that is malformed, of another, or refused. @param ask The request that ends by it, if any. */
   wrong(label: string, ask?: number): void;
+  /** A request is sent once more: the tracker closed the kept connection instead of answering. */
+  repeated(): void;
   /** The request could not be sent, or its connection ended without an answer. */
   failed(reason: string, ask?: number): void;
 }

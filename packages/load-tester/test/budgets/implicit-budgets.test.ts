@@ -108,6 +108,17 @@ test("a group without a budget on wrong answers may have 1 % of them", (t) => {
   t.is(brokenImplicitly([parseBudget("unanswered_share{leech} < 5%")], run(11)).length, 1);
 });
 
+test("a tracker may leave 1 % of the requests to a second connection", (t) => {
+  const run = (repeats: number) =>
+    runWith([count("requests", 1_000), count("answered", 1_000), count("repeats", repeats)]);
+  t.deepEqual(brokenImplicitly([], run(10)), []);
+  t.deepEqual(
+    brokenImplicitly([], run(11)).map((verdict) => verdict.text),
+    ["repeats{group=leech} / requests{group=leech} <= 1%"],
+  );
+  t.deepEqual(brokenImplicitly([parseBudget("repeats{leech} < 100")], run(11)), []);
+});
+
 test("a budget on one phase leaves the implicit one to the others", (t) => {
   const texts = (text: string) =>
     brokenImplicitly([parseBudget(text)], unanswered).map((verdict) => verdict.text);

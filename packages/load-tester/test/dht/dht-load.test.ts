@@ -1,4 +1,5 @@
 import test from "ava";
+import type { Ports } from "@troupe/actor-runtime";
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
 import { startDhtLoad } from "../../src/dht/start-dht-load.ts";
 import type { RunningLoad } from "../../src/generator/load.ts";
@@ -33,12 +34,13 @@ async function scene(
   members: number,
   queries: DhtLoadSpec["queries"],
   pace = open,
+  change: (ports: Ports) => Ports = (ports) => ports,
 ): Promise<Scene> {
   const world = new SimulatedWorld({ seed: 1, datagrams: { latencyMs: 20, jitterMs: 0 } });
   const machine = world.machine({ addresses: [at.host] });
   const node = await world.settle(ScriptedDhtNode.open(machine.ports("node"), at));
   const recorder = new CountingRecorder();
-  const ports = world.machine({ addresses: sources }).ports("askers");
+  const ports = change(world.machine({ addresses: sources }).ports("askers"));
   const group: Group = {
     ...{ name: "askers", target: "node", count: members },
     arrival: { kind: "at-once", afterMs: 0 },
@@ -227,6 +229,39 @@ test("a closed load goes on after a query without an answer", async (t) => {
   node.faults = {};
   await world.run(15_300);
   t.true(recorder.countOf("queries") > 2);
+});
+
+test("a visit of a closed load counts as sent at its end, and is owed an answer that did not come", async (t) => {
+  const { world, node, recorder, load, arrive } = await scene(3, { ...none, ping: 1 }, closed);
+  arrive(0, 500);
+  arrive(1, 20_000);
+  arrive(2);
+  await world.run(400);
+  t.is(recorder.countOf("sent"), 0);
+  await world.run(200);
+  t.is(recorder.countOf("sent"), 1);
+  node.faults = { reply: () => undefined };
+  await world.run(20_000);
+  t.deepEqual([recorder.countOf("sent"), recorder.countOf("visits_owed")], [2, 1]);
+  load.drain();
+  await world.settle(load.end("drained"));
+  t.deepEqual([recorder.countOf("sent"), recorder.countOf("visits_owed")], [3, 2]);
+});
+
+test("a query that this machine does not send is no refusal of the target", async (t) => {
+  const { world, recorder, act } = await scene(1, { ...none, ping: 1 }, open, (ports) => ({
+    ...ports,
+    datagrams: {
+      bind: async (options, handlers) => ({
+        ...(await ports.datagrams.bind(options, handlers)),
+        send: (_, to) => handlers.notSent?.(to, "ENOBUFS"),
+      }),
+    },
+  }));
+  act(0);
+  await world.run(100);
+  t.is(recorder.countOf("own_failures: ENOBUFS"), 1);
+  t.is(recorder.countOf("refused"), 0);
 });
 
 test("nothing is sent after the end of a load", async (t) => {

@@ -309,6 +309,11 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "4:65",
     'targets.client.network.loss is "100%"; allowed is a share below 100%',
   ],
+  "scrapes of a tracker whose URL gives none": [
+    "targets: { t: http://127.0.0.1:6969/tracker }\ngroups: { a: { behaviour: tracker, count: 5, scrapes: 10% } }\nphases: { all: 1s }",
+    "2:55",
+    'groups.a.scrapes is "10%"; allowed is 0%, because the last part of the path of http://127.0.0.1:6969/tracker does not begin with "announce": such a tracker has no URL for scrapes',
+  ],
   "peers of an open load that leave": [
     "take: 4\n    arrival: { rate: 50/s }\n    stay: end → load: { rate: 50/s }\n    stay: 5s",
     "13:11",

@@ -38,6 +38,7 @@ export function emptyReply(): Uint8Array {
 export class ScriptedHttpTracker {
   readonly requests: SeenRequest[] = [];
   connections = 0;
+  readonly #streams: Stream[] = [];
   behaviour: HttpBehaviour = { answer: () => emptyReply(), closes: false };
 
   static async open(ports: Ports, at: Address): Promise<ScriptedHttpTracker> {
@@ -46,8 +47,14 @@ export class ScriptedHttpTracker {
     return tracker;
   }
 
+  /** Ends a connection without an answer. */
+  drop(connection: number): void {
+    this.#streams[connection]?.end();
+  }
+
   #accept(stream: Stream) {
     const connection = this.connections++;
+    this.#streams[connection] = stream;
     let text = "";
     return {
       bytes: (_: Stream, chunk: Uint8Array) => {

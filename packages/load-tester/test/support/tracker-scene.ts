@@ -24,6 +24,8 @@ export interface TrackerSceneOptions {
   readonly share?: Share;
   /** Default: that of the tracker over UDP. */
   readonly url?: string;
+  /** Local addresses of the clients; default: those of their machine. */
+  readonly sources?: readonly string[];
 }
 
 /** A load beside its tracker. */
@@ -55,6 +57,7 @@ export class TrackerScene {
     const udp = await world.settle(ScriptedTracker.open(trackerPorts, trackerAddress));
     const http = await world.settle(ScriptedHttpTracker.open(trackerPorts, trackerAddress));
     const recorder = new CountingRecorder();
+    const places = options.sources ?? sources;
     const ports = world.machine({ addresses: sources }).ports("clients");
     const started = startTrackerLoad({
       ...{ ports, recorder, seed: 17, torrent: undefined },
@@ -62,7 +65,7 @@ export class TrackerScene {
       target: { name: "t", kind: "tracker", host: "", port: 0, url: options.url ?? udpUrl },
       share: options.share ?? { index: 0, of: 1 },
       rule: { allowed: [], made: [], allowHostile: false },
-      sourceOf: (peer) => sources[peer % sources.length],
+      sourceOf: (peer) => places[peer % places.length],
     });
     return new TrackerScene(world, { udp, http }, recorder, await world.settle(started));
   }

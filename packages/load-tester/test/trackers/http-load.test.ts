@@ -78,6 +78,36 @@ test("a request that meets the end of a kept connection is sent once more", asyn
   t.is(scene.recorder.countOf("announces"), 2);
   t.is(scene.httpTracker.requests.length, 3);
   t.is(scene.recorder.countOf("unanswered"), 0);
+  t.is(scene.recorder.countOf("repeats"), 1);
+});
+
+test("a tracker that closes each kept connection instead of answering has a repeat for each second announce", async (t) => {
+  const scene = await open({ clients: 1, spec: { pace: closed } });
+  const asked = new Map<number, number>();
+  scene.httpTracker.behaviour = {
+    answer({ connection }) {
+      const count = 1 + (asked.get(connection) ?? 0);
+      asked.set(connection, count);
+      if (count === 1) return emptyReply();
+      scene.httpTracker.drop(connection);
+      return undefined;
+    },
+    closes: false,
+  };
+  scene.arrive(0);
+  await scene.world.run(2_000);
+  const [requests = 0, answered = 0] = scene.recorder.requests;
+  t.true(answered > 10);
+  t.true(requests - answered <= 1);
+  t.true(scene.recorder.countOf("repeats") >= answered - 2);
+});
+
+test("a request without a local address is abandoned by us, and not unanswered", async (t) => {
+  const scene = await open({ clients: 1, sources: ["10.99.0.1"] });
+  scene.act(0);
+  await scene.world.run(500);
+  t.is(scene.recorder.countOf("own_failures: EADDRNOTAVAIL"), 1);
+  t.deepEqual(scene.recorder.requests, [1, 0, 0, 0, 1, 0]);
 });
 
 test("a connection that ends without a reply is counted by its reason", async (t) => {

@@ -248,6 +248,27 @@ test("each announce has one end: answers, wrong answers, refusals of the system,
   t.is(scene.recorder.countOf("sent"), 4);
 });
 
+test("a visit of a closed load counts as sent at its end, and is owed an answer that did not come", async (t) => {
+  const scene = await TrackerScene.open({
+    clients: 3,
+    spec: { pace: closed },
+    group: { timeoutMs: 1_000 },
+  });
+  scene.arrive(0, { stayMs: 500 });
+  scene.arrive(1, { stayMs: 5_000 });
+  scene.arrive(2);
+  await scene.world.run(400);
+  t.is(scene.recorder.countOf("sent"), 0);
+  await scene.world.run(200);
+  t.is(scene.recorder.countOf("sent"), 1);
+  scene.tracker.faults = { reply: () => undefined };
+  await scene.world.run(5_000);
+  t.deepEqual([scene.recorder.countOf("sent"), scene.recorder.countOf("visits_owed")], [2, 1]);
+  scene.load.drain();
+  await scene.end("drained");
+  t.deepEqual([scene.recorder.countOf("sent"), scene.recorder.countOf("visits_owed")], [3, 2]);
+});
+
 test("a load that drains sends nothing, and reads the answers that come", async (t) => {
   const scene = await TrackerScene.open({ clients: 2, spec: { pace: closed } });
   for (let member = 0; member < 2; member++) scene.arrive(member);

@@ -92,6 +92,8 @@ const countNames = [
   ["queries", "DHT queries"],
   ["wrong_answers", "wrong answers"],
   ["late_answers", "answers after their time"],
+  ["repeats", "requests repeated"],
+  ["own_failures", "requests not sent by us"],
   ["lost_peers", "peers of lost agents"],
 ] as const;
 
@@ -101,6 +103,8 @@ const bad: ReadonlySet<string> = new Set([
   "wrong_blocks",
   "broken_rules",
   "wrong_answers",
+  "repeats",
+  "own_failures",
   "lost_peers",
 ]);
 

@@ -30,6 +30,7 @@ const labelled = new Set([
   "wrong_blocks",
   "requests_refused",
   "unanswered",
+  "own_failures",
   "lost_peers",
   "not_sent_target",
   "not_sent_ours",

@@ -34,6 +34,8 @@ const events: readonly (readonly [counter: string, text: string])[] = [
   ["abandoned", "requests abandoned by the peers"],
   ["unanswered", "requests unanswered"],
   ["late_answers", "answers after their time"],
+  ["repeats", "requests repeated on another connection"],
+  ["own_failures", "requests that this machine did not send"],
   ["lost_peers", "peers lost with their agent"],
 ];
 

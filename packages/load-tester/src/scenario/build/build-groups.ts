@@ -1,5 +1,6 @@
 // Groups of a scenario, from the words of the file.
 
+import { scrapeUrl } from "@troupe/protocol";
 import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
 import type {
   Group,
@@ -94,6 +95,7 @@ export function buildGroup(
   });
   refuseEndlessStay(written, stay, path);
   refuseAbsence(written, stay, load, path);
+  refuseScrapes(written, target.spec, load, path);
   const timeoutMs = optionalTime([...path, "timeout"], written.timeout, leastTimeoutMs);
   return {
     name,
@@ -161,6 +163,20 @@ function refuseAbsence(written: FileGroup, stay: Stay, load: GroupLoad, path: Pa
   const allowed =
     "end beside load.rate, because peers that have left answer no action; write a group of its own for peers that come and go";
   throw wrongValue([...path, "stay"], written.stay, allowed);
+}
+
+/** @throws ContentFault for scrapes of a tracker that cannot be asked for any (BEP 48). */
+function refuseScrapes(
+  written: FileGroup,
+  target: TargetSpec | undefined,
+  load: GroupLoad,
+  path: Path,
+): void {
+  if (load.kind !== "tracker" || load.scrapes === 0 || target?.from !== "address") return;
+  const { address } = target;
+  if (!/^https?:/iu.test(address) || scrapeUrl(address, []) !== undefined) return;
+  const allowed = `0%, because the last part of the path of ${address} does not begin with "announce": such a tracker has no URL for scrapes`;
+  throw wrongValue([...path, "scrapes"], written.scrapes, allowed);
 }
 
 function againOf(written: FileGroup, stay: Stay, path: Path): number | undefined {

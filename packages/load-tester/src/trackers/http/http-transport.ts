@@ -4,6 +4,7 @@
 import type { Address, Ports } from "@troupe/actor-runtime";
 import type { ClientIds } from "../clients/client-ids.ts";
 import type { HostOf } from "../clients/client-places.ts";
+import { tooManyConnections } from "../tracker-transport.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
 import { HttpLine, type HttpLineOwner } from "./http-line.ts";
 import { HttpRequests, type HttpRequest } from "./http-request.ts";
@@ -92,8 +93,9 @@ export class HttpTransport implements TrackerTransport, HttpLineOwner {
   broken(request: HttpRequest, reason: string, mayRepeat: boolean): void {
     if (!this.#asked.delete(request.ask)) return;
     // The tracker closed a kept connection before it saw the request.
-    if (mayRepeat && !request.isRepeat) this.#dial({ ...request, isRepeat: true });
-    else this.#parts.answers.failed(reason, request.ask);
+    if (!mayRepeat || request.isRepeat) return this.#parts.answers.failed(reason, request.ask);
+    this.#parts.answers.repeated();
+    this.#dial({ ...request, isRepeat: true });
   }
 
   kept(line: HttpLine): void {
@@ -119,7 +121,7 @@ export class HttpTransport implements TrackerTransport, HttpLineOwner {
   #dial(request: HttpRequest): void {
     if (this.#open.size >= maxHttpConnections) this.#closeOldest();
     if (this.#open.size >= maxHttpConnections) {
-      return this.#parts.answers.failed("too many connections", request.ask);
+      return this.#parts.answers.failed(tooManyConnections, request.ask);
     }
     const { ports, target, hostOf, timeoutMs } = this.#parts;
     const parts = { ports, target, wholeReplies: this.#wholeReplies, timeoutMs };

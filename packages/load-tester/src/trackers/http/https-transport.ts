@@ -3,6 +3,7 @@
 
 import { codeOf, type Http, type HttpReply } from "@troupe/actor-runtime";
 import type { ClientIds } from "../clients/client-ids.ts";
+import { tooManyConnections } from "../tracker-transport.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
 import { HttpRequests, type HttpRequest } from "./http-request.ts";
 import { maxHttpConnections } from "./http-transport.ts";
@@ -57,7 +58,7 @@ export class HttpsTransport implements TrackerTransport {
 
   #send(request: HttpRequest): void {
     if (this.#underWay >= maxHttpConnections) {
-      return this.#parts.answers.failed("too many connections", request.ask);
+      return this.#parts.answers.failed(tooManyConnections, request.ask);
     }
     void this.#exchange(request);
   }
