@@ -54,6 +54,28 @@ for (const [width, theme] of [
   );
 }
 
+test.serial(
+  "a report of compared runs names the run that proves nothing, and its reason",
+  async (t) => {
+    await using browser = await HeadlessBrowser.start();
+    const run = syntheticResult(shape);
+    const outcome = { kind: "generator-saturated", reason: "14 ms late" } as const;
+    const html = reportHtml([run], [run, { ...run, outcome }]);
+    const open = await browser.open(html, { width: 1440, theme: "light" });
+    const rows = await open.run<string[]>(
+      `[...document.querySelectorAll('[aria-label="Runs"] tbody tr')].map((row) => [...row.cells].map((cell) => cell.innerText).join(" | "))`,
+    );
+    t.deepEqual(rows, [
+      "A | ✓ ok | –",
+      "B1 | ✓ ok | –",
+      "B2 | ✕ proves nothing | generator-saturated: 14 ms late",
+    ]);
+    const head = await open.run<string>(`document.querySelector(".outcome").innerText`);
+    t.regex(head, /Comparison failed/);
+    t.deepEqual(open.errors, []);
+  },
+);
+
 test.serial("a client that calls itself a script is shown as text", async (t) => {
   await using browser = await HeadlessBrowser.start();
   const open = await browser.open(single, { width: 800, theme: "light" });

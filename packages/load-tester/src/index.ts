@@ -27,6 +27,11 @@ export {
   type RatioVerdict,
   type RunComparison,
 } from "./results/compare/compare-runs.ts";
+export {
+  type ComparedRun,
+  type ComparedVerdict,
+  spellComparedRun,
+} from "./results/compare/compared-runs.ts";
 export { parseResult, readResult, writeResult } from "./results/file/result-file.ts";
 export { type MeasuredRun, measuredRun } from "./results/measured-run.ts";
 export { metricsContentType, runMetrics } from "./results/prometheus/run-metrics.ts";

@@ -97,7 +97,7 @@ const kinds = {
     ],
   ),
   "load-wrote": keep("path", "lines", "lengthBytes", "pieceLengthBytes"),
-  "load-compare": keep("rows", "verdicts", "remarks"),
+  "load-compare": keep("runs", "rows", "verdicts", "remarks"),
   end: keep("exitCode"),
 } as const satisfies Record<string, JsonEventKind>;
 

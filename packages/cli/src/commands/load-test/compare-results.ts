@@ -1,6 +1,12 @@
 // `troupe load-test compare A… --with B…`.
 
-import { compareRuns, readResult, reportHtml, type LoadTestResult } from "@troupe/load-tester";
+import {
+  compareRuns,
+  readResult,
+  reportHtml,
+  type LoadTestResult,
+  type RunComparison,
+} from "@troupe/load-tester";
 import type { ReportFormat } from "../../arguments/load-test-arguments.ts";
 import { tableRoom } from "../../display/table.ts";
 import type { Environment } from "../../environment.ts";
@@ -22,7 +28,7 @@ export interface CompareRequest extends LoadOutput {
   readonly format: ReportFormat;
 }
 
-/** Compares result files; exit 4 if a budget or a default check is broken. */
+/** Compares result files; exit 4 if a check is broken or a run was aborted, exit 1 if a run proves nothing otherwise. */
 export async function compareResults(
   request: CompareRequest,
   environment: Environment,
@@ -45,7 +51,18 @@ export async function compareResults(
     await writeText(reportPath, text);
   }
   await writer.drained(environment.stop);
-  return comparison.verdicts.every(({ holds }) => holds) ? ExitCode.done : ExitCode.budgetBroken;
+  return exitCodeOf(comparison);
+}
+
+/**
+ * The exit code of a run that proves nothing, else that of the checks. A stopped run gives `failed` here: `stopped` would say
+ * that a signal ended the comparison.
+ */
+function exitCodeOf({ runs, verdicts }: RunComparison): ExitCodeValue {
+  const useless = runs.filter(({ verdict }) => verdict === "proves-nothing");
+  if (useless.some(({ outcome }) => outcome !== "aborted")) return ExitCode.failed;
+  const isBroken = useless.length > 0 || !verdicts.every(({ holds }) => holds);
+  return isBroken ? ExitCode.budgetBroken : ExitCode.done;
 }
 
 async function readAll(paths: readonly string[]): Promise<LoadTestResult[]> {

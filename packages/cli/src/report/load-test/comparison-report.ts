@@ -1,7 +1,9 @@
 // A comparison of runs, for people.
 
 import {
+  spellComparedRun,
   spellValue,
+  type ComparedRun,
   type ComparisonRow,
   type RatioVerdict,
   type RunComparison,
@@ -13,35 +15,62 @@ import { sentence, verdictWord } from "./closing-report.ts";
 
 /** The lines of a comparison. @param hasBudgets Without budgets of the user, the default checks were applied. */
 export function comparisonReport(
-  { rows, verdicts, remarks }: RunComparison,
+  { runs, rows, verdicts, remarks }: RunComparison,
   hasBudgets: boolean,
   room: TableRoom,
 ): string[] {
   const titles = ["", "before", "after", "ratio", "over all pairs"];
   const layout = ["left", "right", "right", "right", "left"] as const;
   const broken = verdicts.filter(({ holds }) => !holds);
+  const useless = runs.filter(({ verdict }) => verdict === "proves-nothing");
   const lines = verdicts.map((verdict) => verdictLine(verdict, room));
   return [
     ...remarks.flatMap((remark) => sentence(`note: ${remark}`, "yellow", room)),
+    ...useless.flatMap((run) => uselessLines(run, room)),
     ...lines.slice(0, broken.length).flat(),
-    ...(broken.length === 0 ? [] : [""]),
+    ...(broken.length + useless.length === 0 ? [] : [""]),
     ...renderTable({ layout, titles, rows: rows.map(cells), stacks: true }, room),
     "",
     ...(hasBudgets ? lines.slice(broken.length).flat() : []),
     ...(hasBudgets ? [] : sentence(noiseSentence, "dim", room)),
-    broken.length === 0
-      ? paint(room.style, "green", "no change beyond what is allowed")
-      : paint(room.style, "red", `${formatCount(broken.length, "change")} beyond what is allowed`),
+    ...passedLines(runs, room),
+    ...endLines({ broken: broken.length, useless: useless.length, all: runs.length }, room),
   ];
 }
 
-function verdictLine({ text, seen, holds }: RatioVerdict, room: TableRoom): string[] {
+function uselessLines(run: ComparedRun, room: TableRoom): string[] {
+  return sentence(`FAILED  ${spellComparedRun(run)} proves nothing: ${run.reason}`, "red", room);
+}
+
+/** How many runs passed by themselves. */
+function passedLines(runs: readonly ComparedRun[], room: TableRoom): string[] {
+  const passed = runs.filter(({ verdict }) => verdict === "ok").length;
+  return sentence(`runs that passed by themselves: ${passed} of ${runs.length}`, "dim", room);
+}
+
+/** What the exit code says, in a line or two. */
+function endLines(
+  { broken, useless, all }: Readonly<Record<"broken" | "useless" | "all", number>>,
+  room: TableRoom,
+): string[] {
+  const lines: string[] = [];
+  if (broken > 0) lines.push(`${formatCount(broken, "change")} beyond what is allowed`);
+  if (useless > 0) {
+    const runs = formatCount(useless, "run");
+    lines.push(`failed: ${runs} of ${all} ${useless === 1 ? "proves" : "prove"} nothing`);
+  }
+  if (lines.length === 0) return [paint(room.style, "green", "no change beyond what is allowed")];
+  return lines.flatMap((line) => sentence(line, "red", room));
+}
+
+function verdictLine({ text, seen, seenText, holds }: RatioVerdict, room: TableRoom): string[] {
   const ratio = seen === undefined ? "not measured" : `ratio ${seen.ratio.toFixed(2)}`;
-  return sentence(`${verdictWord(holds)}  ${text}  ${ratio}`, holds ? "green" : "red", room);
+  const line = `${verdictWord(holds)}  ${text}  ${seenText ?? ratio}`;
+  return sentence(line, holds ? "green" : "red", room);
 }
 
 const noiseSentence =
-  "without --budget: p10 and p50 of a latency count as changed from 2.5 times and 2 ms on, throughput and CPU time a GiB from 2.5 times on.";
+  "without --budget: p10 and p50 of a latency count as changed from 2.5 times and 2 ms on, throughput and CPU time a GiB from 2.5 times on, an unanswered share if it grows by more than 1 percentage point.";
 
 function cells({ name, dimension, before, after, ratio, range, ...row }: ComparisonRow) {
   const closed = row.isClosedLoad ? " (closed)" : "";

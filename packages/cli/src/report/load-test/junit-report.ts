@@ -1,6 +1,12 @@
 // Results of load tests as JUnit XML, which CI systems show: a test case for how the run ended, and one for each budget.
 
-import { spellVerdict, type LoadTestResult, type RunComparison } from "@troupe/load-tester";
+import {
+  spellComparedRun,
+  spellVerdict,
+  type ComparedRun,
+  type LoadTestResult,
+  type RunComparison,
+} from "@troupe/load-tester";
 import { outcomeSentence } from "./closing-report.ts";
 
 /** A test case; without a failure it passed. */
@@ -31,13 +37,24 @@ export function junitOfRuns(results: readonly LoadTestResult[]): string {
   );
 }
 
-/** @returns A document with one suite: a test case for each check of a comparison. */
-export function junitOfComparison({ verdicts }: RunComparison): string {
-  const cases = verdicts.map(({ text, seen, holds }) => ({
+/** @returns A document with one suite: a test case for each compared run by itself, and one for each check. */
+export function junitOfComparison({ runs, verdicts }: RunComparison): string {
+  const checks = verdicts.map(({ text, seen, seenText, holds }) => ({
     name: text,
-    failure: holds ? undefined : seen === undefined ? "not measured" : `ratio ${seen.ratio}`,
+    failure: holds
+      ? undefined
+      : (seenText ?? (seen === undefined ? "not measured" : `ratio ${seen.ratio}`)),
   }));
+  const cases = [...runs.map(caseOfRun), ...checks];
   return documentOf([{ name: "comparison", startedAt: undefined, seconds: 0, cases }]);
+}
+
+/** A broken budget of the run itself leaves its figures sound: a check judges it. */
+function caseOfRun(run: ComparedRun): TestCase {
+  const { outcome, verdict, reason } = run;
+  const name = `${spellComparedRun(run)} is whole, and its generators sent the load in time`;
+  if (verdict !== "proves-nothing") return { name, failure: undefined };
+  return { name, failure: reason, isError: outcome !== "aborted" };
 }
 
 /** What the tester judges of each run without a budget: its end, its generators, the load that was sent. */

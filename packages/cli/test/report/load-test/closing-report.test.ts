@@ -141,7 +141,7 @@ test("a comparison shows medians, ratios and their range over all pairs", (t) =>
 });
 
 test("a comparison begins with the broken budgets of the user, and counts them", (t) => {
-  const run = fakeLoadResult();
+  const run = fakeLoadResult({ outcome: { kind: "passed" } });
   const budgets = ["request_block.p99 < 1.1", "throughput.mean > 1.5", "announce.p50 < 2"];
   const report = comparisonReport(compareRuns([run], [run], budgets), true, plainRoom);
   t.deepEqual(report.slice(0, 3), [
@@ -149,8 +149,39 @@ test("a comparison begins with the broken budgets of the user, and counts them",
     "BROKEN  announce.p50 < 2  not measured",
     "",
   ]);
-  t.deepEqual(report.slice(-2), [
+  t.deepEqual(report.slice(-3), [
     "holds   request_block.p99 < 1.1  ratio 1.00",
+    "runs that passed by themselves: 2 of 2",
     "2 changes beyond what is allowed",
   ]);
+});
+
+test("a comparison names each run that did not pass by itself, and fails for one that proves nothing", (t) => {
+  const passed = fakeLoadResult({ outcome: { kind: "passed" } });
+  const partial = fakeLoadResult({ outcome: { kind: "partial" } });
+  const budgets = ["throughput.mean > 0.5"];
+  const comparison = compareRuns([fakeLoadResult()], [passed, partial], budgets);
+  const report = comparisonReport(comparison, true, plainRoom);
+  t.deepEqual(report.slice(0, 3), [
+    "note: run 1 of the side before did not pass by itself: budget-broken: 1 of 2 budgets broken: request_block{leech,steady}.p99 < 50ms",
+    "FAILED  run 2 of the side after proves nothing: partial: it was kept during its run",
+    "",
+  ]);
+  t.deepEqual(report.slice(-2), [
+    "runs that passed by themselves: 1 of 3",
+    "failed: 1 run of 3 proves nothing",
+  ]);
+});
+
+test("a comparison says which unanswered share has grown", (t) => {
+  const passed = fakeLoadResult({ outcome: { kind: "passed" } });
+  const counts = passed.counts.map((one) =>
+    one.counter === "unanswered" ? { ...one, value: 480 } : one,
+  );
+  const [first] = comparisonReport(
+    compareRuns([passed], [{ ...passed, counts }]),
+    false,
+    plainRoom,
+  );
+  t.is(first, "BROKEN  unanswered_share{group=leech} <= before + 1%  0.518 % before, 20 % after");
 });

@@ -46,11 +46,42 @@ test("several runs are several suites", (t) => {
   t.is(junitOfRuns([fakeLoadResult(), fakeLoadResult()]).split("<testsuite ").length, 3);
 });
 
-test("a comparison is a suite of its checks", (t) => {
+test("a comparison is a suite of its runs and its checks", (t) => {
   const run = fakeLoadResult();
   const budgets = ["throughput.mean > 1.5", "request_block.p99 < 1.1", "announce.p50 < 2"];
   const xml = junitOfComparison(compareRuns([run], [run], budgets));
-  t.true(xml.includes('name="comparison" tests="3" failures="2" errors="0"'));
+  t.true(xml.includes('name="comparison" tests="5" failures="2" errors="0"'));
+  t.true(
+    xml.includes(
+      'name="run 1 of the side before is whole, and its generators sent the load in time"/>',
+    ),
+  );
   t.true(xml.includes('<failure message="ratio 1"/>'));
   t.true(xml.includes('<failure message="not measured"/>'));
+});
+
+for (const [outcome, tag] of [
+  [{ kind: "load-not-sent", reason: "5 of 10" }, "error"],
+  [{ kind: "partial" }, "error"],
+  [{ kind: "aborted", budget: "errors < 1%" }, "failure"],
+] as const) {
+  test(`a compared run that ended as ${outcome.kind} is one ${tag} more`, (t) => {
+    const [passed, other] = [
+      fakeLoadResult({ outcome: { kind: "passed" } }),
+      fakeLoadResult({ outcome }),
+    ];
+    const xml = junitOfComparison(
+      compareRuns([passed], [passed, other], ["throughput.mean > 0.5"]),
+    );
+    const [failures, errors] = tag === "error" ? [0, 1] : [1, 0];
+    t.true(xml.includes(`tests="4" failures="${failures}" errors="${errors}"`), xml);
+    const name = "run 2 of the side after is whole, and its generators sent the load in time";
+    t.regex(xml, new RegExp(`name="${name}">\\n +<${tag} message="${outcome.kind}: `));
+  });
+}
+
+test("a check without a ratio has what was seen as its failure", (t) => {
+  const passed = fakeLoadResult({ outcome: { kind: "passed" }, budgets: [] });
+  const xml = junitOfComparison(compareRuns([passed], [fakeLoadResult()]));
+  t.true(xml.includes('<failure message="broken by no run before, and by 1 of 1 after"/>'), xml);
 });

@@ -1,5 +1,6 @@
 // The comparison of two sides of runs, as the page gets it.
 
+import type { ComparedRun } from "../../results/compare/compared-runs.ts";
 import type { RatioVerdict, RunComparison } from "../../results/compare/compare-runs.ts";
 import type { Ratio } from "../../results/compare/side-values.ts";
 import { unitOf } from "./budgets.ts";
@@ -9,11 +10,13 @@ import type { ComparisonData, OutcomeData, RatioData } from "./report-data.ts";
 const mostRows = 200;
 
 /** Verdicts and rows with their units. */
-export function comparisonData({ verdicts, rows, remarks }: RunComparison): ComparisonData {
+export function comparisonData({ runs, verdicts, rows, remarks }: RunComparison): ComparisonData {
   return {
-    outcome: outcomeOfVerdicts(verdicts),
-    verdicts: verdicts.slice(0, mostRows).map(({ text, seen, holds }) => ({
+    outcome: outcomeOfRuns(runs) ?? outcomeOfVerdicts(verdicts),
+    runs: runs.map(({ verdict, reason }) => ({ verdict, reason: reason ?? null })),
+    verdicts: verdicts.slice(0, mostRows).map(({ text, seen, seenText, holds }) => ({
       ...ratioData(text, seen),
+      seenText: seenText ?? null,
       holds,
     })),
     rows: rows.slice(0, mostRows).map((row) => ({
@@ -36,6 +39,15 @@ function ratioData(text: string, seen: Ratio | undefined): RatioData {
     least: range?.[0] ?? null,
     greatest: range?.[1] ?? null,
   };
+}
+
+/** @returns Undefined: each run can be compared. */
+function outcomeOfRuns(runs: readonly ComparedRun[]): OutcomeData | undefined {
+  const useless = runs.filter(({ verdict }) => verdict === "proves-nothing").length;
+  if (useless === 0) return undefined;
+  const proves = useless === 1 ? "1 run proves" : `${useless} runs prove`;
+  const sentence = `Of ${runs.length} runs ${proves} nothing: not whole, or without the load of the scenario in time.`;
+  return { kind: "failed", word: "Comparison failed", sentence };
 }
 
 function outcomeOfVerdicts(verdicts: readonly RatioVerdict[]): OutcomeData {

@@ -1,5 +1,6 @@
 // The data of a report: what the page gets as JSON. Series are texts of `codes.ts`, one number a column.
 
+import type { ComparedVerdict } from "../../results/compare/compared-runs.ts";
 import type {
   BudgetVerdict,
   GeneratorFacts,
@@ -21,7 +22,13 @@ export interface ReportData {
 /** Side B by side A. */
 export interface ComparisonData {
   readonly outcome: OutcomeData;
-  readonly verdicts: readonly (RatioData & { readonly holds: boolean })[];
+  /** Each run by itself, in the order of `ReportData.runs`. */
+  readonly runs: readonly ComparedRunData[];
+  readonly verdicts: readonly (RatioData & {
+    /** Of a check that judges no ratio: what was seen, in words. */
+    readonly seenText: string | null;
+    readonly holds: boolean;
+  })[];
   readonly rows: readonly (RatioData & {
     readonly unit: Unit;
     readonly isClosedLoad: boolean;
@@ -29,6 +36,13 @@ export interface ComparisonData {
     readonly maximumOf: number | null;
   })[];
   readonly remarks: readonly string[];
+}
+
+/** What a run is worth in a comparison. */
+export interface ComparedRunData {
+  readonly verdict: ComparedVerdict;
+  /** Null: the run passed. */
+  readonly reason: string | null;
 }
 
 /** A value of both sides. Null: not measured, or a ratio to nothing. */

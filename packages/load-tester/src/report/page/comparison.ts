@@ -3,13 +3,17 @@
 import type { ComparisonData, RatioData, Unit } from "../data/report-data.ts";
 import { element, loadMark, section } from "./elements.ts";
 import { formatCount, formatOf, formatRatio } from "./format.ts";
+import type { RunView } from "./series.ts";
 import { table, type Cell } from "./table.ts";
 
 /** Ratios at the edges of the scale: a quarter and four times. */
 const edge = 2;
 
 /** The section; undefined when nothing is compared. */
-export function comparisonSection(data: ComparisonData | null): HTMLElement | undefined {
+export function comparisonSection(
+  data: ComparisonData | null,
+  runs: readonly RunView[],
+): HTMLElement | undefined {
   if (data === null) return undefined;
   const { verdicts, rows, remarks } = data;
   const lead =
@@ -18,16 +22,31 @@ export function comparisonSection(data: ComparisonData | null): HTMLElement | un
     "Comparison",
     lead,
     ...remarks.map((text) => element("p", { class: "facts" }, `Note: ${text}.`)),
+    runsTable(data.runs, runs),
     verdicts.length === 0 ? undefined : verdictsTable(verdicts),
     rows.length === 0 ? undefined : rowsTable(rows),
   );
+}
+
+const runWords = {
+  ok: ["good", "✓ ok"],
+  "budget-broken": ["bad", "✕ budget broken"],
+  "proves-nothing": ["bad", "✕ proves nothing"],
+} as const;
+
+function runsTable(compared: ComparisonData["runs"], runs: readonly RunView[]): HTMLElement {
+  const rows = compared.map(({ verdict, reason }, index): Cell[] => {
+    const [mark, word] = runWords[verdict];
+    return [runs[index]?.data.label, element("span", { class: mark }, word), reason ?? "–"];
+  });
+  return table("Runs", ["run", "by itself", "reason"], rows);
 }
 
 function verdictsTable(verdicts: ComparisonData["verdicts"]): HTMLElement {
   const rows = verdicts.map((verdict): Cell[] => [
     element("code", {}, verdict.text),
     element("span", { class: verdict.holds ? "good" : "bad" }, verdict.holds ? "✓ yes" : "✕ no"),
-    ...ratioCells(verdict),
+    ...(verdict.seenText === null ? ratioCells(verdict) : [verdict.seenText, "", ""]),
   ]);
   return table("Checks", ["check", "holds", "B / A", "range", "¼× to 4×"], rows);
 }

@@ -12,7 +12,7 @@ import { completions, peerStates } from "./peers.ts";
 import { redrawAll } from "./plot.ts";
 import { generatorUse, targetUse } from "./processes.ts";
 import { throughput } from "./rates.ts";
-import { viewOf } from "./series.ts";
+import { viewOf, type RunView } from "./series.ts";
 import { onTheme } from "./theme.ts";
 
 const {
@@ -23,7 +23,7 @@ const {
 const runsShown = runsOfData.map((run, index) => viewOf(run, index, sideA));
 
 const sectionsShown = [
-  () => comparisonSection(comparison),
+  (runs: readonly RunView[]) => comparisonSection(comparison, runs),
   budgets,
   throughput,
   latency,

@@ -15,16 +15,21 @@ import {
   type MeasuredRun,
 } from "../measured-run.ts";
 import type { LoadTestResult } from "../result.ts";
+import { politeGroups } from "../summary/group-accounts.ts";
 import { isMaximum } from "../summary/too-few.ts";
-import { isWorse, noiseFactor, type DefaultCheck } from "./default-checks.ts";
+import { comparedRuns, spellComparedRun, type ComparedRun } from "./compared-runs.ts";
+import { checkText, isWorse, seenText, type DefaultCheck } from "./default-checks.ts";
+import { newlyBroken } from "./newly-broken.ts";
 import { ratioOf, type Ratio } from "./side-values.ts";
 
 /** A comparison of two sides, each of one or more runs. */
 export interface RunComparison {
+  /** Each run by itself, those of `before` first. A run that proves nothing fails the comparison, whatever the checks say. */
+  readonly runs: readonly ComparedRun[];
   readonly rows: readonly ComparisonRow[];
   /** Given budgets; without any, the default checks. Broken ones first. */
   readonly verdicts: readonly RatioVerdict[];
-  /** Sentences on what makes the sides unequal. */
+  /** Sentences on what makes the sides unequal, and on broken budgets of the runs themselves. */
   readonly remarks: readonly string[];
 }
 
@@ -39,12 +44,14 @@ export interface ComparisonRow extends Ratio {
   readonly maximumOf: number | undefined;
 }
 
-/** A budget on a ratio. */
+/** A budget on a ratio, or a default check. */
 export interface RatioVerdict {
   /** As written, or `request_block{group=leech}.p50 <= 2.5`. */
   readonly text: string;
-  /** Undefined: a side has no value, which breaks the budget. */
+  /** Undefined: a side has no value, which breaks the budget, or the check is about no value. */
   readonly seen: Ratio | undefined;
+  /** Of a check that judges no ratio: what was seen, in words. */
+  readonly seenText: string | undefined;
   readonly holds: boolean;
 }
 
@@ -66,18 +73,20 @@ export function compareRuns(
   budgets: readonly string[] = [],
 ): RunComparison {
   for (const side of [before, after]) checkCount(side);
+  const runs = comparedRuns(before, after);
   const sides = [before.map(measuredRun), after.map(measuredRun)] as const;
   const parsed = budgets.map(parseRatioBudget);
   for (const budget of parsed) checkBudget(budget, namesOf(sides.flat()));
   const rows = rowsOf(sides);
   return {
+    runs,
     rows: rows.map(({ check: _check, ...row }) => row),
     verdicts: brokenFirst(
       parsed.length === 0
-        ? [...defaultVerdicts(rows), ...lostLatencies(sides)]
+        ? [...defaultVerdicts(rows), ...lostLatencies(sides), ...budgetVerdicts(before, after)]
         : parsed.map((budget) => judgeRatio(budget, sides)),
     ),
-    remarks: remarksOf(before, after),
+    remarks: remarksOf([...before, ...after], runs),
   };
 }
 
@@ -107,21 +116,37 @@ function judgeRatio(budget: Budget, sides: Sides): RatioVerdict {
   const { text, comparison, bound } = budget;
   const seen = ratioIn(budget.quantity, sides);
   const holds = seen !== undefined && compare(seen.ratio, comparison, bound.offset);
-  return { text, seen, holds };
+  return { text, seen, seenText: undefined, holds };
 }
 
 function defaultVerdicts(rows: readonly CheckedRow[]): RatioVerdict[] {
   // Runs that measured nothing show no change, and no lack of one.
-  if (rows.length === 0) {
-    return [{ text: `throughput.mean >= ${1 / noiseFactor}`, seen: undefined, holds: false }];
-  }
-  return rows
-    .filter(({ check }) => check !== undefined)
-    .map(({ check, name, ...seen }) => ({
-      text: check === "throughput" ? `${name} >= ${1 / noiseFactor}` : `${name} <= ${noiseFactor}`,
-      seen,
-      holds: check === undefined || !isWorse(check, seen),
-    }));
+  if (rows.length === 0) return [notMeasured(checkText("throughput", "throughput.mean"))];
+  return rows.flatMap(({ check, name, ...seen }) =>
+    check === undefined
+      ? []
+      : [
+          {
+            ...{ text: checkText(check, name), seen, seenText: seenText(check, seen) },
+            holds: !isWorse(check, seen),
+          },
+        ],
+  );
+}
+
+function notMeasured(text: string): RatioVerdict {
+  return { text, seen: undefined, seenText: undefined, holds: false };
+}
+
+/** Broken budgets of the runs themselves, as far as the change has broken them. */
+function budgetVerdicts(
+  before: readonly LoadTestResult[],
+  after: readonly LoadTestResult[],
+): RatioVerdict[] {
+  return newlyBroken(before, after).map((broken) => ({
+    ...{ text: `budget of the runs: ${broken.text}`, seen: undefined },
+    ...{ seenText: broken.seenText, holds: false },
+  }));
 }
 
 /** Latencies of answers that the side after has none of: a target that answers nothing is no faster than before. */
@@ -136,12 +161,13 @@ function lostLatencies([before, after]: Sides): RatioVerdict[] {
           totals.count("answered", { groups: [group] }) > 0;
         return before.every(has) && !after.some(has);
       })
-      .map((measure) => ({
-        text: `${measure}{group=${group}}.p50 <= ${noiseFactor}`,
-        seen: undefined,
-        holds: false,
-      })),
+      .map((measure) => notMeasured(checkText("latency", `${measure}{group=${group}}.p50`))),
   );
+}
+
+/** Groups that a target must answer. */
+function politeNames(runs: readonly MeasuredRun[]): string[] {
+  return [...new Set(runs.flatMap(({ groups }) => politeGroups(groups).map(({ name }) => name)))];
 }
 
 /** Of each latency that both sides have; then rates and use. */
@@ -158,7 +184,7 @@ function rowsOf(sides: Sides): CheckedRow[] {
       row(`target{target=${name}}.rss.max`, undefined, sides),
     ]),
     row("errors", undefined, sides),
-    row("unanswered_share", undefined, sides),
+    ...politeNames(runs).map((name) => row(`unanswered_share{group=${name}}`, "unanswered", sides)),
     row("own.cpu.mean", undefined, sides),
   ];
   return [...latencies, ...others.filter((one) => one !== undefined)];
@@ -216,24 +242,14 @@ function sideValues(quantity: Quantity, runs: readonly MeasuredRun[]): number[] 
   });
 }
 
-function remarksOf(before: readonly LoadTestResult[], after: readonly LoadTestResult[]): string[] {
-  const all = [...before, ...after];
+function remarksOf(all: readonly LoadTestResult[], runs: readonly ComparedRun[]): string[] {
   const remarks: string[] = [];
   if (new Set(all.map(({ scenario }) => scenario)).size > 1)
     remarks.push("the runs have different scenarios");
   if (new Set(all.map(({ seed }) => seed)).size > 1) remarks.push("the runs have different seeds");
-  for (const [side, runs] of [
-    ["before", before],
-    ["after", after],
-  ] as const) {
-    for (const [index, { outcome }] of runs.entries()) {
-      if (outcome.kind === "passed" || outcome.kind === "budget-broken") continue;
-      const end =
-        outcome.kind === "partial"
-          ? "is partial: it was kept during its run"
-          : `ended as ${outcome.kind}`;
-      remarks.push(`run ${index + 1} of the side ${side} ${end}`);
-    }
+  for (const run of runs) {
+    if (run.verdict !== "budget-broken") continue;
+    remarks.push(`${spellComparedRun(run)} did not pass by itself: ${run.reason}`);
   }
   return remarks;
 }

@@ -1,11 +1,16 @@
 // The checks of a comparison without budgets of its own.
 
+import { spellValue } from "../../budgets/budget-values.ts";
 import type { Ratio } from "./side-values.ts";
 
 /** Machines that run other work swing by two from run to run: a change by less than this is not told from noise. */
 export const noiseFactor = 2.5;
 /** A percentile that grows by less is not told from noise either. */
 export const noiseMicroseconds = 2_000;
+/** An unanswered share may grow by so much: a ratio says nothing of a share that was 0. */
+const mostUnanswered = 0.01;
+/** Shares are fractions in binary: 7 % less 6 % is more than 1 %. */
+const rounding = 1e-9;
 
 /** Changes that are found without a budget. */
 export type DefaultCheck =
@@ -14,7 +19,9 @@ export type DefaultCheck =
   /** Payload a second. */
   | "throughput"
   /** CPU time of a target a GiB. */
-  | "cpu";
+  | "cpu"
+  /** What a target did not answer, by group. */
+  | "unanswered";
 
 /** Whether the second side is worse than noise explains. */
 export function isWorse(check: DefaultCheck, { ratio, before, after }: Ratio): boolean {
@@ -25,5 +32,26 @@ export function isWorse(check: DefaultCheck, { ratio, before, after }: Ratio): b
       return ratio < 1 / noiseFactor;
     case "cpu":
       return ratio > noiseFactor;
+    case "unanswered":
+      return after.median - before.median > mostUnanswered + rounding;
   }
+}
+
+/** The check as a budget: `throughput.mean >= 0.4`. @param name Of the value. */
+export function checkText(check: DefaultCheck, name: string): string {
+  switch (check) {
+    case "latency":
+    case "cpu":
+      return `${name} <= ${noiseFactor}`;
+    case "throughput":
+      return `${name} >= ${1 / noiseFactor}`;
+    case "unanswered":
+      return `${name} <= before + ${100 * mostUnanswered}%`;
+  }
+}
+
+/** @returns Of a check that judges no ratio: both values. */
+export function seenText(check: DefaultCheck, { before, after }: Ratio): string | undefined {
+  if (check !== "unanswered") return undefined;
+  return `${spellValue(before.median, "share")} before, ${spellValue(after.median, "share")} after`;
 }

@@ -49,3 +49,28 @@ test("a check on something that was not measured has no ratio and does not hold"
   const { verdicts } = comparisonData(compareRuns(before, slower, ["scrape.p99 < 2"]));
   t.like(verdicts[0], { ratio: null, least: null, holds: false });
 });
+
+test("a run that proves nothing fails a comparison in its report, also with checks that hold", (t) => {
+  const reason = "lateness 14 ms";
+  const late = { ...run(1, 1), outcome: { kind: "generator-saturated", reason } } as const;
+  const { outcome, runs } = comparisonData(compareRuns(before, [late, run(2, 1)]));
+  t.deepEqual(outcome, {
+    kind: "failed",
+    word: "Comparison failed",
+    sentence:
+      "Of 4 runs 1 run proves nothing: not whole, or without the load of the scenario in time.",
+  });
+  t.deepEqual(runs, [
+    { verdict: "ok", reason: null },
+    { verdict: "ok", reason: null },
+    { verdict: "proves-nothing", reason: "generator-saturated: lateness 14 ms" },
+    { verdict: "ok", reason: null },
+  ]);
+});
+
+test("a check that judges no ratio says in words what was seen", (t) => {
+  const { verdicts } = comparisonData(compareRuns(before, slower));
+  const seen = verdicts.find(({ text }) => text.startsWith("budget of the runs"))?.seenText;
+  t.is(seen, "broken by no run before, and by 2 of 2 after");
+  t.is(verdicts.find(({ text }) => text.startsWith("connect"))?.seenText, null);
+});

@@ -162,12 +162,12 @@ test("rows name each latency by measure, group and percentile, and can be writte
   t.true(verdicts.every(({ holds }) => holds));
 });
 
-test("remarks tell of other scenarios, other seeds and runs that ended early", (t) => {
-  const other = fakeResult({ scenario: "name: other", seed: 8, outcome: { kind: "stopped" } });
+test("remarks tell of other scenarios, other seeds and broken budgets of the runs", (t) => {
+  const other = brokenRun({ scenario: "name: other", seed: 8 });
   t.deepEqual(compareRuns([fakeResult()], [fakeResult(), other]).remarks, [
     "the runs have different scenarios",
     "the runs have different seeds",
-    "run 2 of the side after ended as stopped",
+    "run 2 of the side after did not pass by itself: budget-broken: 1 of 1 budgets broken: errors < 1%",
   ]);
 });
 
@@ -212,8 +212,103 @@ test("runs that ended before their first second break a comparison", (t) => {
   t.deepEqual(broken([empty], [empty]), ["throughput.mean >= 0.4"]);
 });
 
-test("a comparison says which run is partial", (t) => {
-  const partial = { ...runWith(1_000), outcome: { kind: "partial" } } as const;
-  const { remarks } = compareRuns([runWith(1_000)], [runWith(1_000), partial]);
-  t.true(remarks.includes("run 2 of the side after is partial: it was kept during its run"));
+/** A run with a broken budget of its own. */
+function brokenRun(parts: Partial<LoadTestResult> = {}): LoadTestResult {
+  const budgets = [{ text: "errors < 1%", seen: 0.02, allowed: 0.01, holds: false }];
+  return { ...runWith(1_000), budgets, outcome: { kind: "budget-broken" }, ...parts };
+}
+
+test("a budget that only the runs after the change break, breaks a comparison", (t) => {
+  const { verdicts } = compareRuns([runWith(1_000)], [brokenRun()]);
+  t.like(verdicts[0], {
+    text: "budget of the runs: errors < 1%",
+    seenText: "broken by no run before, and by 1 of 1 after",
+    holds: false,
+  });
+  t.deepEqual(broken([brokenRun()], [brokenRun()]), []);
+});
+
+test("a comparison has the verdict on each run, also with checks that hold", (t) => {
+  const saturated = { kind: "generator-saturated", reason: "12 ms late" } as const;
+  const { runs, verdicts } = compareRuns(
+    [runWith(1_000)],
+    [runWith(1_000), { ...runWith(1_000), outcome: saturated }],
+  );
+  t.true(verdicts.every(({ holds }) => holds));
+  t.deepEqual(
+    runs.map(({ side, number, verdict }) => [side, number, verdict]),
+    [
+      ["before", 1, "ok"],
+      ["after", 1, "ok"],
+      ["after", 2, "proves-nothing"],
+    ],
+  );
+});
+
+test("given budgets take the place of the budgets of the runs, and not of their verdicts", (t) => {
+  const stopped = { ...brokenRun(), outcome: { kind: "stopped" } } as const;
+  const { runs, verdicts } = compareRuns(
+    [runWith(1_000)],
+    [brokenRun(), stopped],
+    ["throughput.mean > 0.9"],
+  );
+  t.deepEqual(
+    verdicts.map(({ text, holds }) => [text, holds]),
+    [["throughput.mean > 0.9", true]],
+  );
+  t.deepEqual(
+    runs.map(({ verdict }) => verdict),
+    ["ok", "budget-broken", "proves-nothing"],
+  );
+});
+
+/** A run whose target left some of a thousand requests of each group without an answer. */
+function unansweredRun(shares: Readonly<Record<string, number>>): LoadTestResult {
+  const result = runWith(1_000);
+  const counts = Object.entries(shares).flatMap(([name, share]): NamedCount[] => {
+    const part = { group: name, phase: "steady", label: "" };
+    return [
+      { counter: "unanswered", ...part, value: 1_000 * share },
+      { counter: "answered", ...part, value: 1_000 * (1 - share) },
+    ];
+  });
+  return {
+    ...result,
+    groups: [...result.groups, group("late")],
+    counts: [...result.counts, ...counts],
+  };
+}
+
+test("an unanswered share may be one percentage point above that before the change", (t) => {
+  for (const [before, after, isBroken] of [
+    [0, 0.01, false],
+    [0.06, 0.07, false],
+    [0, 0.011, true],
+    [0.5, 0.52, true],
+    [0.5, 0.1, false],
+  ] as const) {
+    const found = broken([unansweredRun({ leech: before })], [unansweredRun({ leech: after })]);
+    const check = "unanswered_share{group=leech} <= before + 1%";
+    t.deepEqual(found, isBroken ? [check] : [], `${before} ${after}`);
+  }
+});
+
+test("unanswered shares are judged by group and by the median of each side, hostile groups apart", (t) => {
+  const [calm, silent] = [
+    { leech: 0.3, late: 0, storm: 0 },
+    { leech: 0.3, late: 0.2, storm: 0.9 },
+  ];
+  const { rows, verdicts } = compareRuns([unansweredRun(calm)], [unansweredRun(silent)]);
+  t.like(verdicts[0], {
+    text: "unanswered_share{group=late} <= before + 1%",
+    seenText: "0 % before, 20 % after",
+    holds: false,
+  });
+  t.true(verdicts.slice(1).every(({ holds }) => holds));
+  t.deepEqual(
+    rows.map(({ name }) => name).filter((name) => name.startsWith("unanswered_share")),
+    ["unanswered_share{group=leech}", "unanswered_share{group=late}"],
+  );
+  const three = [calm, calm, silent].map(unansweredRun);
+  t.deepEqual(broken([unansweredRun(calm)], three), []);
 });
