@@ -19,13 +19,32 @@ const files = Array.from({ length: 20 }, (_, at) => ({
   lengthBytes: Math.floor(6.4 * mebibyte) + 1_001 * at,
 }));
 
+/** Of a server without ranges: pieces across small files, and a file that does not fit into memory bounds. */
+const unevenFiles = [900_000, 700_000, 300_000, 40_000_000].map((lengthBytes, at) => ({
+  path: [`file ${at}.bin`],
+  lengthBytes,
+}));
+
+interface Served {
+  readonly files?: typeof files;
+  readonly hasRanges?: boolean;
+}
+
 /** A payload in a folder, nginx before it, and an empty folder. */
-async function prepare(stack: AsyncDisposableStack) {
+async function prepare(
+  stack: AsyncDisposableStack,
+  { files: served = files, hasRanges }: Served = {},
+) {
   const source = stack.use(temporaryFolder("web-seed-source"));
   const target = stack.use(temporaryFolder("web-seed-target")).path;
-  const plan = { folder: source.path, name: "payload", pieceLengthBytes: 256 * 1024, files };
+  const plan = {
+    folder: source.path,
+    name: "payload",
+    pieceLengthBytes: 256 * 1024,
+    files: served,
+  };
   const payload = writePayload(plan);
-  const nginx = stack.use(await Nginx.start(source.path));
+  const nginx = stack.use(await Nginx.start(source.path, { hasRanges }));
   const torrent = join(source.path, "payload.torrent");
   writeFileSync(torrent, torrentBytes(payload));
   return { payload, nginx, torrent, target, source: source.path };
@@ -65,6 +84,43 @@ test.serial("nginx and libtorrent give 128 MiB together", async (t) => {
   const sentBytes = nginx.requests().reduce((sum, { bytes }) => sum + bytes, 0);
   const { uploaded } = await seeder.figures();
   t.true(sentBytes > 0 && uploaded > 0, `${sentBytes} from nginx, ${uploaded} from libtorrent`);
+});
+
+test.serial("nginx without ranges gives each file once, alone", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const served = { files: unevenFiles, hasRanges: false };
+  const { payload, nginx, torrent, target } = await prepare(stack, served);
+  const words = ["--web-seed", nginx.url, "--no-trackers"];
+  await using download = await Troupe.download({ torrent, folder: target, arguments: words });
+  await download.finished();
+
+  await assertSameFiles(t, payload, target);
+  const whole = nginx.requests().filter(({ bytes }) => bytes > 0);
+  t.deepEqual(
+    whole.map(({ status, bytes }) => [status, bytes]).toSorted(([, a = 0], [, b = 0]) => a - b),
+    unevenFiles
+      .map(({ lengthBytes }) => [200, lengthBytes])
+      .toSorted(([, a = 0], [, b = 0]) => a - b),
+  );
+});
+
+test.serial("nginx without ranges and libtorrent give the files together", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const served = { files: unevenFiles, hasRanges: false };
+  const { payload, nginx, torrent, target, source } = await prepare(stack, served);
+  await using seeder = await Libtorrent.seed({ torrent, folder: source });
+  const peer = `127.0.0.1:${await seeder.port()}`;
+  const words = ["--web-seed", nginx.url, "--peer", peer, "--no-trackers"];
+  await using download = await Troupe.download({ torrent, folder: target, arguments: words });
+  await download.finished();
+
+  await assertSameFiles(t, payload, target);
+  // 499: the request was ended because libtorrent had given the rest of the file.
+  const statuses = new Set(nginx.requests().map(({ status }) => status));
+  t.deepEqual(
+    [...statuses].filter((status) => status !== 200 && status !== 499),
+    [],
+  );
 });
 
 test.serial(

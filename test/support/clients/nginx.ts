@@ -30,15 +30,15 @@ export class Nginx implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Serves the files below `root`. */
-  static async start(root: string): Promise<Nginx> {
+  /** Serves the files below `root`. @param options Without ranges each answer is the whole file. */
+  static async start(root: string, { hasRanges = true } = {}): Promise<Nginx> {
     const port = await freePort();
     const folder = temporaryFolder("nginx");
     chmodSync(folder.path, 0o755);
     for (const name of ["body", "proxy", "fastcgi", "uwsgi", "scgi"])
       mkdirSync(join(folder.path, name));
     const configuration = join(folder.path, "nginx.conf");
-    writeFileSync(configuration, configurationOf(port, root));
+    writeFileSync(configuration, configurationOf(port, root, hasRanges));
     const words = ["-p", folder.path, "-e", "stderr", "-c", configuration];
     const process = await startProcess(["nginx", ...words], { debianPackage: "nginx-light" });
     const nginx = new Nginx(port, process, folder);
@@ -69,15 +69,14 @@ export class Nginx implements AsyncDisposable {
     for (;;) {
       if (this.#process.hasExited) throw new Error(`nginx ended: ${this.#process.tail()}`);
       const answer = await fetch(this.url).catch(() => undefined);
-      if (answer !== undefined) break;
+      if (answer !== undefined) return;
       await delay(pollMs);
     }
-    this.forgetRequests();
   }
 }
 
 /** The user of this process reads the files: those of a test belong to no one else. */
-function configurationOf(port: number, root: string): string {
+function configurationOf(port: number, root: string, hasRanges: boolean): string {
   const isRoot = process.getuid?.() === 0;
   return `
 daemon off;
@@ -95,7 +94,7 @@ http {
   scgi_temp_path scgi;
   sendfile on;
   keepalive_requests 100000;
-  server { listen 127.0.0.1:${port}; root "${root}"; }
+  server { listen 127.0.0.1:${port}; root "${root}"; location = / { access_log off; } ${hasRanges ? "" : "max_ranges 0;"} }
 }
 `;
 }
