@@ -48,19 +48,24 @@ async function exactTimer(delayMs: number) {
   const turns = { before: 0, after: 0, longestMs: 0 };
   const timer = nodeTimers.after(0, () => order.push("timer"));
   const calledMs = nodeClock.nowMs();
+  let lastMs = calledMs;
+  const endTurn = (): number => {
+    const nowMs = nodeClock.nowMs();
+    turns.longestMs = Math.max(turns.longestMs, nowMs - lastMs);
+    lastMs = nowMs;
+    return nowMs;
+  };
   const fired = new Promise<number>((resolve) => {
     nodeTimers.exactly(delayMs, (polled) => {
+      endTurn();
       order.push("exact");
       resolve(polled);
     });
   });
   // The core may be taken away within the call: from here on the timer is set.
   const setMs = nodeClock.nowMs();
-  let lastMs = calledMs;
   const countTurns = (): void => {
-    const nowMs = nodeClock.nowMs();
-    turns.longestMs = Math.max(turns.longestMs, nowMs - lastMs);
-    lastMs = nowMs;
+    const nowMs = endTurn();
     if (nowMs - calledMs < delayMs) turns.before += 1;
     if (nowMs - setMs >= delayMs) turns.after += 1;
     if (!order.includes("exact")) nodeTimers.soon(countTurns);
