@@ -1,7 +1,7 @@
 // A leader that is killed leaves a partial result, which the other calls read.
 
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,4 +32,24 @@ test.serial("a leader that is killed leaves what it had, marked partial", async 
   await using compared = await startProcess([...command, "compare", path, "--with", path]);
   t.is((await compared.exited).status, 1);
   t.true(compared.lines.some((line) => line.includes("partial: it was kept during its run")));
+});
+
+test.serial("a leader that is killed at once leaves no file of an earlier run", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "troupe-kept-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await using tracker = await startKnownTracker();
+  const [result = "", report = "", metrics = ""] = ["run.json", "run.xml", "run.prom"].map((name) =>
+    join(folder, name),
+  );
+  for (const path of [result, report, metrics])
+    // One after the other. oxlint-disable-next-line no-await-in-loop
+    await writeFile(path, "passed");
+  const target = ["--target", knownTrackerUrl(tracker, "udp")];
+  const load = ["--count", "10", "--rate", "50/s", "--for", "10m"];
+  const files = ["--result", result, "--report", report, "--format", "junit"];
+  const run = [...command, "tracker", ...target, ...load, ...files, "--prometheus", metrics];
+  await using leader = await startProcess([...run, "--json"]);
+  await leader.lineWhere("the begin", (line) => line.includes('"load-begin"') || undefined);
+  await leader.stop(0, "SIGKILL");
+  t.deepEqual(await readdir(folder), []);
 });

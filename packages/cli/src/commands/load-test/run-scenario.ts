@@ -15,7 +15,7 @@ import { ExitCode, failureOf, type ExitCodeValue } from "../../failure.ts";
 import { junitOfRuns } from "../../report/load-test/junit-report.ts";
 import { makeLoadReporter, type LoadReporter } from "../../report/load-test/load-reporter.ts";
 import { KeptResult } from "./kept-result.ts";
-import { checkFolders, writeText, type LoadOutput } from "./output-files.ts";
+import { checkFolders, removeEarlierFiles, writeText, type LoadOutput } from "./output-files.ts";
 import { serveMetrics, type MetricsServer } from "./metrics-server.ts";
 
 /** A run of a scenario. Paths are absolute. */
@@ -46,10 +46,13 @@ export async function runScenario(
   tester: LoadTester,
 ): Promise<ExitCodeValue> {
   const { scenario, resultPath, reportPath, metrics: place } = request;
-  await checkFolders([resultPath, reportPath, place?.kind === "file" ? place.path : undefined]);
+  const paths = [resultPath, reportPath, place?.kind === "file" ? place.path : undefined];
+  await checkFolders(paths);
   await using stack = new AsyncDisposableStack();
   const metrics = await openMetrics(request);
   if (metrics !== undefined) stack.use(metrics);
+  // After the port, which may be in use: a run that is refused leaves the files of an earlier run.
+  await removeEarlierFiles(paths);
   const reporter = makeLoadReporter(request, environment);
   const kept = keptResult(request, environment, reporter);
   if (metrics !== undefined) reporter.note(`metrics at ${metrics.address}`);

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
@@ -18,6 +19,7 @@ import {
   type LoadTester,
   type RunRequest,
 } from "../../../src/commands/load-test/run-scenario.ts";
+import { runTroupe } from "../../../src/main.ts";
 import { FakeEnvironment } from "../../support/fake-environment.ts";
 import { fakeFacts, fakeLoadResult } from "../../support/fake-load-result.ts";
 
@@ -25,6 +27,12 @@ const scenario = {
   name: "small-swarm",
   budgets: ["request_block.p99 < 50ms"],
 } as unknown as Scenario;
+
+const goodScenario = `
+targets: { tracker: "udp://127.0.0.1:1/announce" }
+groups: { crowd: { behaviour: tracker, count: 1 } }
+phases: { steady: 1s }
+`;
 
 function requestOf(parts: Partial<RunRequest> = {}): RunRequest {
   const none = { resultPath: undefined, reportPath: undefined, metrics: undefined };
@@ -52,6 +60,14 @@ function testerOf(
 function partialOf(result: LoadTestResult): LoadTestResult {
   return { ...result, outcome: { kind: "partial" } };
 }
+
+/** A leader that dies before it has measured anything. */
+const dyingTester: LoadTester = {
+  ...testerOf(fakeLoadResult()),
+  loadTest: async () => {
+    throw new Error("the leader dies");
+  },
+};
 
 function environmentOf(): FakeEnvironment {
   return new FakeEnvironment(undefined as never);
@@ -185,6 +201,62 @@ test("a run that dies leaves a partial result in the place of its result", async
   });
   t.deepEqual((await readResult(resultPath)).outcome, { kind: "partial" });
 });
+
+test("a run that dies before it has measured anything leaves no result, report or metrics of an earlier run", async (t) => {
+  await using folder = await temporaryFolder();
+  const at = (name: string) => join(folder.path, name);
+  for (const name of ["run.json", "run.xml", "run.prom", "other.json"])
+    // One after the other. oxlint-disable-next-line no-await-in-loop
+    await writeFile(at(name), "passed");
+  const request = requestOf({
+    resultPath: at("run.json"),
+    reportPath: at("run.xml"),
+    format: "junit",
+    metrics: { kind: "file", path: at("run.prom") },
+  });
+  await t.throwsAsync(runScenario(request, environmentOf(), dyingTester), {
+    message: "the leader dies",
+  });
+  t.deepEqual(await readdir(folder.path), ["other.json"]);
+});
+
+test("a run removes no link and no FIFO at the places of its files, and not the file behind a link", async (t) => {
+  await using folder = await temporaryFolder();
+  const at = (name: string) => join(folder.path, name);
+  await writeFile(at("behind"), "passed");
+  await symlink("behind", at("link"));
+  execFileSync("mkfifo", [at("fifo")]);
+  const request = requestOf({ resultPath: at("link"), reportPath: at("fifo") });
+  await t.throwsAsync(runScenario(request, environmentOf(), dyingTester), {
+    message: "the leader dies",
+  });
+  t.true((await lstat(at("link"))).isSymbolicLink());
+  t.true((await lstat(at("fifo"))).isFIFO());
+  t.is(await readFile(at("behind"), "utf8"), "passed");
+});
+
+for (const [what, words, refusal] of [
+  ["its scenario", ["bad.yaml"], /^troupe: bad\.yaml:1/],
+  ["an option", ["good.yaml", "--threads", "0"], /^troupe: --threads/],
+  ["a port in use", ["good.yaml", "--prometheus", "USED"], /metrics-port-in-use/],
+] as const) {
+  test(`a run that is refused because of ${what} leaves the files of an earlier run`, async (t) => {
+    await using folder = await temporaryFolder();
+    await using server = await serveMetrics(0, "text/plain");
+    const at = (name: string) => join(folder.path, name);
+    await writeFile(at("bad.yaml"), "targets: 1");
+    await writeFile(at("good.yaml"), goodScenario);
+    await writeFile(at("run.json"), "passed");
+    const usedPort = new URL(server.address).port;
+    const line = words.map((word) => (word === "USED" ? usedPort : word));
+    const [file = "", ...options] = line;
+    const run = ["load-test", at(file), ...options, "--result", at("run.json")];
+    const environment = environmentOf();
+    t.not<number, number>(await runTroupe(run, environment), 0);
+    t.regex(environment.stderr.text, refusal);
+    t.is(await readFile(at("run.json"), "utf8"), "passed");
+  });
+}
 
 test("a folder that does not exist is refused before any load", async (t) => {
   const tester = testerOf(fakeLoadResult(), () => t.fail());
