@@ -3,6 +3,7 @@
 import { cleanText, type Metainfo } from "@troupe/protocol";
 import { fileTable, type TableRoom } from "../display/table.ts";
 import { formatBytes, formatCount, spellRange } from "../display/units.ts";
+import { jsonLine } from "../output/json-line.ts";
 import type { Result } from "../report/reporter.ts";
 import { fileVerdicts, type BadPieces, type FileVerdict } from "./file-verdicts.ts";
 
@@ -32,17 +33,13 @@ export function checkResult(metainfo: Metainfo, outcome: CheckOutcome, place: Pl
       summarize(metainfo, outcome, files, place.directory),
       ...(outcome.choice === "recorded" ? [recordHint] : []),
     ].join("\n"),
-    line: {
-      event: "checked",
-      infoHash: metainfo.infoHash,
-      fields: {
-        passed: pieces - failed.length,
-        failed: failed.length,
-        failedPieces: failed,
-        missingPieces: missing,
-        files,
-      },
-    },
+    line: jsonLine("checked", metainfo.infoHash, {
+      passed: pieces - failed.length,
+      failed: failed.length,
+      failedPieces: failed,
+      missingPieces: missing,
+      files,
+    }),
   };
 }
 

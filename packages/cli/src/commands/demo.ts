@@ -7,6 +7,7 @@ import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatRate } from "../display/units.ts";
 import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode, type ExitCodeValue } from "../failure.ts";
+import { jsonLine } from "../output/json-line.ts";
 import type { Result } from "../report/reporter.ts";
 import type { Environment } from "../environment.ts";
 import { demoDigest, generateDemo } from "./demo-data.ts";
@@ -120,6 +121,6 @@ function demoResult(lengthBytes: number, seconds: number, infoHash: string): Res
   const rate = formatRate((count * lengthBytes) / Math.max(seconds, 0.001));
   return {
     text: `demo: ${count} leechers got ${formatBytes(lengthBytes)} each in ${formatElapsed(seconds)} (${rate} together); all bytes equal the seeder's`,
-    line: { event: "demo", infoHash, fields: { leechers: count, lengthBytes, seconds } },
+    line: jsonLine("demo", infoHash, { leechers: count, lengthBytes, seconds }),
   };
 }

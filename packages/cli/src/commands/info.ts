@@ -13,6 +13,7 @@ import { paint } from "../display/style.ts";
 import { fileTable, plainRoom, renderTable, tableRoom, type TableRoom } from "../display/table.ts";
 import { formatBytes, formatCount, spellRange } from "../display/units.ts";
 import { ExitCode, failureOf, type ExitCodeValue } from "../failure.ts";
+import { jsonLine } from "../output/json-line.ts";
 import { saveTorrent } from "../output/torrent-file.ts";
 import { ipFilterOption, loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
@@ -44,7 +45,7 @@ async function info(invocation: InvocationOf<"info">, run: EngineRun): Promise<E
   const isLarge = await environment.engine.needsOwnMemory(metainfo.geometry.pieceLengthBytes);
   reporter.result({
     text: infoTable(metainfo, tableRoom(environment), isLarge).join("\n"),
-    line: { event: "info", infoHash: metainfo.infoHash, fields: infoFields(metainfo) },
+    line: jsonLine("info", metainfo.infoHash, infoFields(metainfo)),
   });
   return ExitCode.done;
 }
@@ -98,7 +99,7 @@ async function fetchMetadata(
 }
 
 /** All fields, for scripts. */
-export function infoFields(metainfo: Metainfo): object {
+export function infoFields(metainfo: Metainfo) {
   const { geometry } = metainfo;
   return {
     name: metainfo.name,

@@ -1,10 +1,12 @@
 import type { Importance } from "./line-writer.ts";
 
 /** An event of `--json`. docs/json.md describes it. */
-interface JsonEventKind {
+interface JsonEventKind<Written extends string = string> {
   /** A later line makes up for most spare lines, which a slow reader misses. */
   readonly importance: Importance;
-  /** Beside `event`, `time` and `infoHash`. Some are left out where nothing is known. */
+  /** Beside `event`, `time` and `infoHash`. A line may lack a field that is written with a question mark. */
+  readonly written: readonly Written[];
+  /** Without question marks. */
   readonly fields: readonly string[];
 }
 
@@ -22,13 +24,21 @@ const progress = [
   "upBytesPerSecond",
   "peers",
   "etaSeconds",
-  "lifetime",
-  "finished",
-  "unfinished",
-  "percentage",
+  "lifetime?",
+  "finished?",
+  "unfinished?",
+  "percentage?",
 ] as const;
 const table = ["family", "id", "buckets", "pendingNodes", "traffic"] as const;
-const node = ["families", "quests", "lookUps", "waitingLookUps", "torrents", "peers", "items"];
+const node = [
+  "families",
+  "quests",
+  "lookUps",
+  "waitingLookUps",
+  "torrents",
+  "peers",
+  "items",
+] as const;
 const content = [
   "name",
   "lengthBytes",
@@ -46,26 +56,47 @@ const content = [
   "warnings",
   "files",
 ] as const;
+const loadBegin = [
+  "name",
+  "seed",
+  "startedAt",
+  "durationMs",
+  "phases",
+  "groups",
+  "targets",
+  "budgets",
+] as const;
+const loadEnd = [
+  "name",
+  "seed",
+  "durationMs",
+  "outcome",
+  "budgets",
+  "latencies",
+  "accounts",
+  "counts",
+  "generators",
+] as const;
 
 /** Peers decide how many warnings there are: each ban causes a warning. */
 const kinds = {
-  listening: keep("port", "listenPort", "externalAddress", "role"),
-  dht: keep("ipv4", "ipv6", "role"),
+  listening: keep("port", "listenPort?", "externalAddress?", "role?"),
+  dht: keep("ipv4?", "ipv6?", "role?"),
   "ip-filter": keep("path", "ranges", "skippedLines"),
-  ready: keep("name", "lengthBytes", "pieceLengthBytes", "pieces", "files", "role"),
-  metadata: keep("name", "size", "pieces", "files", "role"),
-  checking: spare("done", "total", "role"),
-  progress: spare(...progress, "role"),
-  piece: spare("index", "verified", "tookMs", "contributors", "role"),
-  tracker: spare("url", "ok", "peers", "error", "role"),
-  peer: spare("address", "connected", "client", "sources", "reason", "role"),
-  worker: spare("name", "state", "restarts", "error", "role"),
-  why: spare(...coded, "role"),
-  complete: keep("seconds", "role"),
-  "goal-reached": keep("reached", "role"),
-  warning: spare(...coded, "source", "count", "role"),
-  error: keep(...coded, "source", "role"),
-  stopped: keep("role"),
+  ready: keep("name", "lengthBytes", "pieceLengthBytes", "pieces", "files", "role?"),
+  metadata: keep("name", "size", "pieces", "files", "role?"),
+  checking: spare("done", "total", "role?"),
+  progress: spare(...progress, "role?"),
+  piece: spare("index", "verified", "tookMs?", "contributors?", "role?"),
+  tracker: spare("url", "ok", "peers?", "error?", "role?"),
+  peer: spare("address", "connected", "client?", "sources?", "reason?", "role?"),
+  worker: spare("name", "state", "restarts", "error?", "role?"),
+  why: spare(...coded, "role?"),
+  complete: keep("seconds", "role?"),
+  "goal-reached": keep("reached", "role?"),
+  warning: spare(...coded, "source?", "count?", "role?"),
+  error: keep(...coded, "source?", "role?"),
+  stopped: keep("role?"),
   checked: keep("passed", "failed", "failedPieces", "missingPieces", "files"),
   info: keep(...content),
   demo: keep("leechers", "lengthBytes", "seconds"),
@@ -75,34 +106,23 @@ const kinds = {
   "dht-announced": keep("port", "nodes", "peers"),
   "dht-pong": keep("address", "id", "milliseconds", "version"),
   "dht-buckets": keep(...table),
-  "dht-stored": keep("target", "publicKey", "nodes"),
-  "dht-item": keep("target", "kind", "value", "bencoded", "publicKey", "sequence", "node"),
+  "dht-stored": keep("target", "publicKey?", "nodes"),
+  "dht-item": keep("target", "kind", "value", "bencoded", "publicKey?", "sequence?", "node"),
   "dht-status": spare(...node),
   "load-note": keep("message"),
-  "load-begin": keep(
-    ...["name", "seed", "startedAt", "durationMs", "phases", "groups", "targets", "budgets"],
-  ),
+  "load-begin": keep(...loadBegin),
   "load-second": spare("second", "counts", "gauges", "latencies", "targets", "own"),
-  "load-end": keep(
-    ...[
-      "name",
-      "seed",
-      "durationMs",
-      "outcome",
-      "budgets",
-      "latencies",
-      "accounts",
-      "counts",
-      "generators",
-    ],
-  ),
-  "load-wrote": keep("path", "lines", "lengthBytes", "pieceLengthBytes"),
+  "load-end": keep(...loadEnd),
+  "load-wrote": keep("path", "lines?", "lengthBytes?", "pieceLengthBytes?"),
   "load-compare": keep("runs", "rows", "verdicts", "remarks"),
   end: keep("exitCode"),
 } as const satisfies Record<string, JsonEventKind>;
 
 /** The name of an event of `--json`. */
 export type JsonEvent = keyof typeof kinds;
+
+/** Fields of an event as the table writes them: `role?`. */
+export type WrittenField<Name extends JsonEvent> = (typeof kinds)[Name]["written"][number];
 
 /** Every event, in the order of docs/json.md. */
 export const jsonEvents: Readonly<Record<JsonEvent, JsonEventKind>> = kinds;
@@ -120,10 +140,17 @@ export function asksForJson(words: readonly string[]): boolean {
   return words.some((word) => word === "--json" || /^--json-events(?:=|$)/.test(word));
 }
 
-function keep(...fields: readonly string[]): JsonEventKind {
-  return { importance: "keep", fields };
+function keep<const Written extends string>(...written: readonly Written[]) {
+  return kind("keep", written);
 }
 
-function spare(...fields: readonly string[]): JsonEventKind {
-  return { importance: "spare", fields };
+function spare<const Written extends string>(...written: readonly Written[]) {
+  return kind("spare", written);
+}
+
+function kind<Written extends string>(
+  importance: Importance,
+  written: readonly Written[],
+): JsonEventKind<Written> {
+  return { importance, written, fields: written.map((field) => field.replace("?", "")) };
 }

@@ -1,4 +1,5 @@
 import { jsonEvents, type JsonEvent } from "./json-events.ts";
+import type { ExactFields, JsonFields } from "./json-line.ts";
 import type { LineWriter } from "./line-writer.ts";
 
 /**
@@ -32,7 +33,11 @@ export class JsonLines {
   }
 
   /** @param infoHash 40 hex digits, or null for the whole engine. */
-  emit(event: JsonEvent, infoHash: string | null, fields: object = {}): void {
+  emit<Name extends JsonEvent, Fields extends JsonFields<Name>>(
+    event: Name,
+    infoHash: string | null,
+    fields: Fields & ExactFields<Name, Fields>,
+  ): void {
     if (this.#wanted?.has(event) === false) return;
     if (this.#writer.leftOut > 0 && this.#writer.hasRoom) this.#reportLeftOut();
     this.#writer.write(this.#line(event, infoHash, fields), jsonEvents[event].importance);
@@ -50,7 +55,7 @@ export class JsonLines {
       code: "lines-left-out",
       message: `${count} lines were left out because their reader is slow`,
       count,
-    };
+    } satisfies JsonFields<"warning">;
     this.#writer.write(this.#line("warning", null, fields), "keep");
   }
 
@@ -63,5 +68,6 @@ export class JsonLines {
 
 /** The last line of `--json`. */
 export function endLine(exitCode: number, epochMs: number): string {
-  return safeJson({ event: "end", time: epochMs, exitCode });
+  const fields: JsonFields<"end"> = { exitCode };
+  return safeJson({ event: "end", time: epochMs, ...fields });
 }

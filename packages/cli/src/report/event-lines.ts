@@ -1,11 +1,20 @@
-import type { TorrentEventName, TorrentPort } from "../engine-port.ts";
+import type { TorrentEventName, TorrentEventOf, TorrentPort } from "../engine-port.ts";
+import type { JsonEvent } from "../output/json-events.ts";
+import type { ExactFields } from "../output/json-line.ts";
 import type { JsonLines } from "../output/json-lines.ts";
 
-/** Other lines carry the `state`. `progress` comes once a second. */
+type SharedName = TorrentEventName & JsonEvent;
+/** An event of a torrent that has the fields of its line. */
+type LineEvent = {
+  [Name in SharedName]: TorrentEventOf<Name> extends ExactFields<Name, TorrentEventOf<Name>>
+    ? Name
+    : never;
+}[SharedName];
+
+/** Beside `progress`. Other lines carry the `state`. */
 const lineEvents = [
   "metadata",
   "checking",
-  "progress",
   "piece",
   "tracker",
   "peer",
@@ -15,7 +24,7 @@ const lineEvents = [
   "warning",
   "error",
   "stopped",
-] as const satisfies readonly TorrentEventName[];
+] as const satisfies readonly LineEvent[];
 
 /**
  * Writes a torrent's `ready` as soon as its files are known, and a line per event; no `progress` after the end.
@@ -24,7 +33,7 @@ export function followAsLines(
   lines: JsonLines,
   torrent: TorrentPort,
   endsWhenComplete: boolean,
-  extra: object,
+  extra: { readonly role?: string },
 ): void {
   let isOver = false;
   const present = (): void => {
@@ -37,17 +46,19 @@ export function followAsLines(
   present();
   for (const event of lineEvents) {
     torrent.on(event, (payload) => {
-      if (event === "progress" && isOver) return;
       isOver ||= event === "stopped" || (event === "complete" && endsWhenComplete);
-      // JSON has no undefined: null means that nothing arrives.
-      const eta = event === "progress" ? { etaSeconds: null } : {};
-      lines.emit(event, torrent.infoHash, { ...eta, ...payload, ...extra });
+      lines.emit(event, torrent.infoHash, { ...payload, ...extra });
     });
   }
+  torrent.on("progress", (payload) => {
+    if (isOver) return;
+    // JSON has no undefined: null means that nothing arrives.
+    lines.emit("progress", torrent.infoHash, { etaSeconds: null, ...payload, ...extra });
+  });
   torrent.on("metadata", present);
 }
 
-function readyFields(torrent: TorrentPort): object {
+function readyFields(torrent: TorrentPort) {
   return {
     name: torrent.name,
     lengthBytes: torrent.size,

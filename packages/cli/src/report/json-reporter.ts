@@ -1,6 +1,7 @@
 import type { CodedMessage, CoordinatorPort, IpFilterStatus, TorrentPort } from "../engine-port.ts";
 import { describeFailure, type Failure } from "../failure.ts";
 import type { JsonEvent } from "../output/json-events.ts";
+import type { AnyJsonLine } from "../output/json-line.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import type { Environment } from "../environment.ts";
@@ -66,14 +67,14 @@ export class JsonReporter implements Reporter {
     this.result(remark);
   }
 
-  record({ event, infoHash, fields }: NonNullable<Result["line"]>): void {
+  record({ event, infoHash, fields }: AnyJsonLine): void {
     this.#lines.emit(event, infoHash, fields);
   }
 
   status(): void {}
 
   result({ line }: Result): void {
-    if (line !== undefined) this.#lines.emit(line.event, line.infoHash, line.fields);
+    if (line !== undefined) this.record(line);
   }
 
   note(line: string): void {
@@ -85,6 +86,6 @@ export class JsonReporter implements Reporter {
   }
 }
 
-function labelField(label: string | undefined): object {
+function labelField(label: string | undefined): { readonly role?: string } {
   return label === undefined ? {} : { role: label };
 }

@@ -1,17 +1,13 @@
 import type { CodedMessage, CoordinatorPort, IpFilterStatus, TorrentPort } from "../engine-port.ts";
 import type { Failure } from "../failure.ts";
-import type { JsonEvent } from "../output/json-events.ts";
+import type { AnyJsonLine } from "../output/json-line.ts";
 
 /** A result on stdout: text for people, an event for scripts. */
 export interface Result {
   /** Clean lines, at least one. */
   readonly text: string;
   /** Undefined when the torrent's events carry the same. */
-  readonly line?: {
-    readonly event: JsonEvent;
-    readonly infoHash: string | null;
-    readonly fields: object;
-  };
+  readonly line?: AnyJsonLine;
 }
 
 /** How to follow a torrent. */
@@ -43,7 +39,7 @@ export interface Reporter {
   /** For people on stderr, because it is no result; an event for scripts. */
   remark(remark: Result): void;
   /** An event for scripts alone. */
-  record(line: NonNullable<Result["line"]>): void;
+  record(line: AnyJsonLine): void;
   /** A clean line below the live display; undefined removes it. */
   status(text: string | undefined): void;
   /** For people: a log entry or a remark. */

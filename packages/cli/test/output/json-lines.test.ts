@@ -11,15 +11,15 @@ test("a line begins with event, time and torrent", (t) => {
 
 test("fields cannot replace event, time or torrent of a line", (t) => {
   const output = new FakeOutput();
-  const fields = { event: "x", time: 9, infoHash: "cd" };
+  const fields = { event: "x", time: 9, infoHash: "cd", seconds: 1 };
   new JsonLines(new LineWriter(output), () => 5).emit("complete", "ab", fields);
-  t.deepEqual(output.events, [{ event: "complete", time: 5, infoHash: "ab" }]);
+  t.deepEqual(output.events, [{ event: "complete", time: 5, infoHash: "ab", seconds: 1 }]);
 });
 
 test("only the chosen events are written", (t) => {
   const output = new FakeOutput();
   const lines = new JsonLines(new LineWriter(output), () => 5, new Set(["complete", "error"]));
-  lines.emit("piece", "ab", { index: 3 });
+  lines.emit("piece", "ab", { index: 3, verified: true });
   lines.emit("complete", "ab", { seconds: 1 });
   lines.emit("error", null, { code: "x", message: "y" });
   t.deepEqual(
@@ -43,10 +43,10 @@ test("a slow reader misses `piece` lines but never the end, and gets the number 
   const output = new FakeOutput();
   output.hold();
   const lines = new JsonLines(new LineWriter(output, 100), () => 0);
-  for (let index = 0; index < 50; index++) lines.emit("piece", "ab", { index });
+  for (let index = 0; index < 50; index++) lines.emit("piece", "ab", { index, verified: true });
   lines.emit("complete", "ab", { seconds: 1 });
   output.release();
-  lines.emit("piece", "ab", { index: 50 });
+  lines.emit("piece", "ab", { index: 50, verified: true });
   await lines.finish();
   const kinds = output.events.map(({ event }) => event);
   t.deepEqual(kinds, ["piece", "piece", "complete", "warning", "piece"]);
@@ -70,8 +70,8 @@ test("the number of lines left out last is printed at the end", async (t) => {
   const output = new FakeOutput();
   output.hold();
   const lines = new JsonLines(new LineWriter(output, 1), () => 0);
-  lines.emit("progress", "ab");
-  lines.emit("progress", "ab");
+  lines.emit("checking", "ab", { done: 1, total: 2 });
+  lines.emit("checking", "ab", { done: 1, total: 2 });
   const finished = lines.finish();
   output.release();
   await finished;

@@ -6,6 +6,9 @@ import { safeJson } from "../../output/json-lines.ts";
 const mostShown = 1_000;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** An item as JSON. */
+type ItemJson = number | string | readonly ItemJson[] | { readonly [key: string]: ItemJson };
+
 /** A text as it is, without control characters; another value as JSON. @param value One bencoded value. */
 export function itemText(value: Uint8Array): string {
   const json = itemJson(value);
@@ -13,7 +16,7 @@ export function itemText(value: Uint8Array): string {
 }
 
 /** Text, numbers, lists and objects; bytes that are no UTF-8 as `{hex}`. @param value One bencoded value. */
-export function itemJson(value: Uint8Array): unknown {
+export function itemJson(value: Uint8Array): ItemJson {
   try {
     return plain(decode(value, bencodeLimits.krpc));
   } catch {
@@ -21,7 +24,7 @@ export function itemJson(value: Uint8Array): unknown {
   }
 }
 
-function plain(value: BencodeValue): unknown {
+function plain(value: BencodeValue): ItemJson {
   switch (value.kind) {
     case "integer": {
       const number = value.integer ?? 0n;
@@ -38,7 +41,7 @@ function plain(value: BencodeValue): unknown {
   }
 }
 
-function textOf(bytes: Uint8Array): unknown {
+function textOf(bytes: Uint8Array): ItemJson {
   try {
     return decoder.decode(bytes);
   } catch {

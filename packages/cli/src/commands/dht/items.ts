@@ -7,6 +7,7 @@ import type { InvocationOf } from "../../arguments/parse-arguments.ts";
 import { formatCount } from "../../display/units.ts";
 import type { DhtFoundItem, DhtRound, ItemName, ItemOptions } from "../../engine-port.ts";
 import { CommandError, ExitCode, type ExitCodeValue } from "../../failure.ts";
+import { jsonLine } from "../../output/json-line.ts";
 import { followQuest, showStatus } from "./follow-quest.ts";
 import { itemJson, itemText } from "./item-text.ts";
 import { endOf, noNodes, type DhtSession } from "./dht-session.ts";
@@ -38,7 +39,7 @@ export async function putItem(session: DhtSession, task: Task<"put">): Promise<E
         ];
         const text = [...names, `stored at   ${formatCount(stored, "node")}`].join("\n");
         const fields = { target, ...(publicKey !== undefined && { publicKey }), nodes: stored };
-        const line = { event: "dht-stored", infoHash: null, fields } as const;
+        const line = jsonLine("dht-stored", null, fields);
         session.run.reporter.result({ text, line });
       },
     },
@@ -87,7 +88,7 @@ function report({ run }: DhtSession, target: string, item: DhtFoundItem): void {
   };
   run.reporter.result({
     text: itemText(value),
-    line: { event: "dht-item", infoHash: null, fields },
+    line: jsonLine("dht-item", null, fields),
   });
 }
 

@@ -2,6 +2,7 @@ import { addressKey } from "@troupe/protocol";
 import { formatCount, formatElapsed } from "../../display/units.ts";
 import type { DhtRound } from "../../engine-port.ts";
 import { CommandError, type ExitCodeValue } from "../../failure.ts";
+import { jsonLine } from "../../output/json-line.ts";
 import { followQuest } from "./follow-quest.ts";
 import type { DhtSession } from "./dht-session.ts";
 
@@ -11,8 +12,7 @@ export async function getPeers(session: DhtSession, infoHash: string): Promise<E
   return await followQuest(session, (options) => session.node.getPeers(infoHash, options), {
     found: ({ host, port }) => {
       const address = addressKey(host, port);
-      const line = { event: "dht-peer", infoHash, fields: { address } } as const;
-      reporter.result({ text: address, line });
+      reporter.result({ text: address, line: jsonLine("dht-peer", infoHash, { address }) });
     },
     roundEnded: (round) => {
       const text = `${formatCount(round.peers, "peer")} from ${roundText(round)}`;
@@ -29,8 +29,7 @@ export async function findNode(session: DhtSession, id: string): Promise<ExitCod
     roundEnded: (round) => {
       for (const node of round.nearest) {
         const address = addressKey(node.host, node.port);
-        const fields = { id: node.id, address };
-        const line = { event: "dht-node", infoHash: null, fields } as const;
+        const line = jsonLine("dht-node", null, { id: node.id, address });
         reporter.result({ text: `${node.id} ${address}`, line });
       }
       const text = `the nearest of ${roundText(round)}`;
@@ -57,7 +56,7 @@ export async function announce(
         const nodes = formatCount(stored, "node");
         const text = `announced port ${port} to ${nodes}; they name ${formatCount(peers, "peer")}`;
         const fields = { port, nodes: stored, peers };
-        reporter.result({ text, line: { event: "dht-announced", infoHash, fields } });
+        reporter.result({ text, line: jsonLine("dht-announced", infoHash, fields) });
       },
     },
   );
@@ -67,7 +66,7 @@ export async function announce(
 export function roundLine(round: DhtRound, infoHash: string | null) {
   const { asked, answered, peers, stored, tookMs } = round;
   const fields = { asked, answered, peers, stored, seconds: Math.round(tookMs) / 1_000 };
-  return { event: "dht-round", infoHash, fields } as const;
+  return jsonLine("dht-round", infoHash, fields);
 }
 
 /** `52 nodes in 3.2 s`. */

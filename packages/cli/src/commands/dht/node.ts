@@ -2,6 +2,7 @@ import { addressKey } from "@troupe/protocol";
 import { formatCount } from "../../display/units.ts";
 import type { DhtNodeStatus } from "../../engine-port.ts";
 import type { ExitCodeValue } from "../../failure.ts";
+import { jsonLine } from "../../output/json-line.ts";
 import { dhtSentence } from "../../report/sentences.ts";
 import { whenStopRequested } from "../torrent-end.ts";
 import { showStatus } from "./follow-quest.ts";
@@ -22,7 +23,7 @@ export async function pingNode(
   const { id, version = null } = answer;
   run.reporter.result({
     text: `${address} has the id ${id} and answered in ${milliseconds} ms`,
-    line: { event: "dht-pong", infoHash: null, fields: { address, id, milliseconds, version } },
+    line: jsonLine("dht-pong", null, { address, id, milliseconds, version }),
   });
   return endOf(session);
 }
@@ -45,7 +46,7 @@ export async function showBuckets(session: DhtSession): Promise<ExitCodeValue> {
     // In order. oxlint-disable-next-line no-await-in-loop
     const [text, table] = await Promise.all([node.bucketsText(family), node.buckets(family)]);
     if (text === undefined || table === undefined) continue;
-    const line = { event: "dht-buckets", infoHash: null, fields: table } as const;
+    const line = jsonLine("dht-buckets", null, table);
     run.reporter.result({ text: `IPv${family}\n${text}`, line });
   }
   return endOf(session);
@@ -58,14 +59,14 @@ export async function runNode(session: DhtSession): Promise<ExitCodeValue> {
   const sentence = dhtSentence(node.ports) ?? "DHT without a socket";
   reporter.remark({
     text: sentence,
-    line: { event: "dht", infoHash: null, fields: node.ports },
+    line: jsonLine("dht", null, node.ports),
   });
   const show = async (): Promise<void> => {
     // A crashed node answers again after its restart.
     const status = await node.status().catch(() => undefined);
     if (status === undefined) return;
     reporter.status(`${sentence}: ${statusText(status)}`);
-    reporter.record({ event: "dht-status", infoHash: null, fields: status });
+    reporter.record(jsonLine("dht-status", null, status));
   };
   using _clock = environment.every(statusPeriodMs, () => void show());
   await whenStopRequested(environment.stop);
