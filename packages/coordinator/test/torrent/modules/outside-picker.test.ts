@@ -82,7 +82,11 @@ test("AE27: only different candidates are leased, and no more than asked for", (
       const got = ask(has, count);
       if (failures.length === 0) {
         right++;
-        t.deepEqual(got, [...(picked as number[])]);
+        // A picker may write -0 for piece 0.
+        t.deepEqual(
+          got,
+          (picked as number[]).map((each) => each + 0),
+        );
         t.true(got.every((each) => [0, 2, 8, 9, 10, 11, 12, 13, 14, 15].includes(each)));
         t.is(new Set(got).size, got.length);
         t.true(got.length <= count);
