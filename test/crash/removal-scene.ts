@@ -25,6 +25,8 @@ export interface KilledRemoval {
   readonly filesLeft: number;
   /** Sentences about everything that should not be. */
   readonly violations: readonly string[];
+  /** The first restore left files, and a second one finished the removal. */
+  readonly wasSilent: boolean;
 }
 
 /** A payload of 6,000 files, and the program that removes them. */
@@ -72,8 +74,11 @@ export class RemovalScene implements AsyncDisposable {
     });
     const filesLeft = this.#filesLeft(data);
     const violations = wasKilled || program.lines.includes("removed") ? [] : [program.tail()];
-    violations.push(...(await this.#restore(state, data, filesLeft)));
-    return { calls, wasKilled, filesLeft, violations };
+    const restored = await this.#restore(state, data, filesLeft);
+    // A disk that other tests keep busy for 5 s has not answered: the removal stays listed, and the next restore has it.
+    const wasSilent = this.#filesLeft(data) > 0 && restored.length > 0;
+    violations.push(...(wasSilent ? await this.#restore(state, data, filesLeft) : restored));
+    return { calls, wasKilled, filesLeft, violations, wasSilent };
   }
 
   /** The torrent is gone with its files; or it is whole, if it was killed before the removal was on record. */

@@ -49,7 +49,7 @@ function sums(result: LoadTestResult): { readonly requests: number; readonly pla
 }
 
 for (const load of ["open", "closed"] as const) {
-  test(`a target that answers all passes, and the sums close beside its own count, with a load that is ${load}`, async (t) => {
+  test.serial(`a target that answers all passes, and the sums close beside its own count, with a load that is ${load}`, async (t) => {
     const { result, seen } = await run(load, () => "answer");
     t.deepEqual(sums(result), {
       requests: count(result, "requests"),
@@ -60,7 +60,7 @@ for (const load of ["open", "closed"] as const) {
     t.not(result.outcome.kind, "budget-broken");
   });
 
-  test(`a target that drops a tenth of the requests does not pass, with a load that is ${load}`, async (t) => {
+  test.serial(`a target that drops a tenth of the requests does not pass, with a load that is ${load}`, async (t) => {
     const { result, seen } = await run(load, (request) => (request % 10 === 9 ? "drop" : "answer"));
     const dropped = Math.floor(seen / 10);
     t.deepEqual([count(result, "requests"), count(result, "unanswered")], [seen, dropped]);
@@ -69,7 +69,7 @@ for (const load of ["open", "closed"] as const) {
     t.true(result.budgets.some(({ text, holds }) => !holds && text.startsWith("unanswered_share")));
   });
 
-  test(`a target that closes its connections is blamed for what was not sent, with a load that is ${load}`, async (t) => {
+  test.serial(`a target that closes its connections is blamed for what was not sent, with a load that is ${load}`, async (t) => {
     const { result } = await run(load, (request) => (request >= 200 ? "close" : "answer"));
     t.deepEqual(sums(result), {
       requests: count(result, "requests"),
@@ -82,7 +82,7 @@ for (const load of ["open", "closed"] as const) {
   });
 }
 
-test("a target that stands still before the end does not pass, and its last requests have latencies", async (t) => {
+test.serial("a target that stands still before the end does not pass, and its last requests have latencies", async (t) => {
   const { result, seen } = await run("open", (request) => (request >= 500 ? "drop" : "answer"));
   const unanswered = seen - 500;
   t.deepEqual([count(result, "answered"), count(result, "unanswered")], [500, unanswered]);
