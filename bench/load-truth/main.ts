@@ -1,6 +1,6 @@
 // `pnpm bench:load-truth`: the load tester's figures beside those of targets of known delays, of nft and of a probe in C.
 //
-//   --runs N      calm runs (20)
+//   --runs N      calm runs, of a seeder and a tracker in turn (20)
 //   --only TEXT   parts whose name contains the text: calm, probe
 //
 // Runs in a network name space of its own, whose packets nft counts. Exits with 1 when a figure is wrong.
@@ -55,7 +55,10 @@ async function calm(runs: number): Promise<void> {
     let disturbed = 0;
     while (rows.length < runs && rows.length + disturbed < mostRuns * runs) {
       // oxlint-disable-next-line no-await-in-loop
-      const { row, kind, remarks } = await calmRun(torrent);
+      const { row, kind, remarks } = await calmRun(
+        torrent,
+        rows.length % 2 === 0 ? "seeder" : "tracker",
+      );
       if (kind === "disturbed") disturbed += 1;
       else rows.push([String(rows.length + 1), ...row]);
       if (kind === "wrong") process.exitCode = 1;

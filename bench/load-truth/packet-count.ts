@@ -1,4 +1,4 @@
-// Packets to and from a tracker, and connections to a seeder, as nft counts them in this network name space.
+// Packets to and from a target, as nft counts them in this network name space.
 
 import { runProcess } from "../../test/support/programs/process.ts";
 
@@ -6,24 +6,24 @@ const nft = { debianPackage: "nftables" };
 
 /** Counts of packets. */
 export interface PacketCounts {
-  /** Datagrams to the tracker. */
+  /** Datagrams to the target. */
   readonly asked: number;
   /** Datagrams from it. */
   readonly answered: number;
-  /** SYN packets to the seeder. */
+  /** SYN packets to the target. */
   readonly dialled: number;
 }
 
 /** Counts from now. Counters of earlier calls go. */
-export async function countPackets(trackerPort: number, seederPort: number): Promise<void> {
+export async function countPackets(port: number): Promise<void> {
   const rules = [
     "flush ruleset",
     "add table inet truth",
     ...["asked", "answered", "dialled"].map((name) => `add counter inet truth ${name}`),
     "add chain inet truth came { type filter hook input priority 0; }",
-    `add rule inet truth came udp dport ${trackerPort} counter name asked`,
-    `add rule inet truth came udp sport ${trackerPort} counter name answered`,
-    `add rule inet truth came tcp dport ${seederPort} tcp flags & (syn | ack) == syn counter name dialled`,
+    `add rule inet truth came udp dport ${port} counter name asked`,
+    `add rule inet truth came udp sport ${port} counter name answered`,
+    `add rule inet truth came tcp dport ${port} tcp flags & (syn | ack) == syn counter name dialled`,
   ];
   await runProcess(["nft", rules.join("\n")], nft);
 }

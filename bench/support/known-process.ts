@@ -11,6 +11,8 @@ export interface KnownDelays {
   readonly slow?: { readonly of: number; readonly delayMs: number };
   /** One of so many requests gets no answer. */
   readonly dropOf?: number;
+  /** Answers are never late for want of a wake-up, at the price of a core. Default: false. */
+  readonly isSpinning?: boolean;
   /** Numeric. Default: 127.0.0.1. */
   readonly host?: string;
 }
@@ -60,13 +62,20 @@ export class KnownProcess<Counts> implements AsyncDisposable {
   }
 }
 
-function delayWords({ delayMs, slow, dropOf, host }: KnownDelays): readonly string[] {
+function delayWords({
+  delayMs,
+  slow,
+  dropOf,
+  isSpinning = false,
+  host,
+}: KnownDelays): readonly string[] {
   return [
     ...(delayMs === undefined ? [] : ["--delay-ms", String(delayMs)]),
     ...(slow === undefined
       ? []
       : ["--slow-of", String(slow.of), "--slow-ms", String(slow.delayMs)]),
     ...(dropOf === undefined ? [] : ["--drop-of", String(dropOf)]),
+    ...(isSpinning ? ["--spin"] : []),
     ...(host === undefined ? [] : ["--host", host]),
   ];
 }

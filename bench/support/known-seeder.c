@@ -1,10 +1,12 @@
 /* A seeder of known delays: what a load test measures of it can be compared with what it did.
  *
- *   known-seeder [--host H] [--port P] [--delay-ms D] [--slow-of N --slow-ms S] [--drop-of N] INFOHASH FILE PIECE_LENGTH_BYTES
+ *   known-seeder [--host H] [--port P] [--delay-ms D] [--slow-of N --slow-ms S] [--drop-of N] [--spin]
+ *                INFOHASH FILE PIECE_LENGTH_BYTES
  *
  * Prints "READY <port>" and answers each request for a block after D ms. Each Nth request is answered after S ms (slow), or
- * never (dropped). SIGTERM ends it: it prints a line of JSON with its counts. requests = answered + dropped + waiting + gone;
- * "gone" are blocks whose connection had ended before they were due, or before the kernel took them.
+ * never (dropped). With --spin it waits for no wake-up by the kernel while an answer is due, and busies a core. SIGTERM ends
+ * it: it prints a line of JSON with its counts. requests = answered + dropped + waiting + gone; "gone" are blocks whose
+ * connection had ended before they were due, or before the kernel took them.
  *
  * One single-file torrent, plain TCP, BEP 3 only, every peer unchoked; one thread with epoll. A peer that does not read is closed
  * when 64 MiB wait for it. A cancelled block is sent all the same. Build: cc -O2 -o known-seeder known-seeder.c */
@@ -73,6 +75,7 @@ struct line {
 static struct peer *peers[MAX_PEERS];
 static struct line usual, slow;
 static unsigned slow_of, drop_of;
+static int spins;                 /* while an answer is due */
 static int poller;
 static uint8_t info_hash[20];
 static const uint8_t *payload;
@@ -298,7 +301,7 @@ static struct timespec *until_due(struct timespec *wait) {
   if (slow.count && slow.ring[slow.head].due < due) due = slow.ring[slow.head].due;
   if (due == UINT64_MAX) return 0;
   at = now();
-  uint64_t left = due > at ? due - at : 0;
+  uint64_t left = due > at && !spins ? due - at : 0;
   *wait = (struct timespec){left / 1000000000ull, left % 1000000000ull};
   return wait;
 }
@@ -382,7 +385,7 @@ static void print_counts(void) {
 int main(int argc, char **argv) {
   static const struct option known[] = {
       {"host", 1, 0, 'h'},    {"port", 1, 0, 'p'},    {"delay-ms", 1, 0, 'd'}, {"slow-of", 1, 0, 'n'},
-      {"slow-ms", 1, 0, 's'}, {"drop-of", 1, 0, 'x'}, {0, 0, 0, 0},
+      {"slow-ms", 1, 0, 's'}, {"drop-of", 1, 0, 'x'}, {"spin", 0, 0, 'w'}, {0, 0, 0, 0},
   };
   const char *host = "127.0.0.1";
   int port = 0, option, wrong = 0;
@@ -395,11 +398,12 @@ int main(int argc, char **argv) {
       case 'n': slow_of = atoi(optarg); break;
       case 's': slow_ms = atof(optarg); break;
       case 'x': drop_of = atoi(optarg); break;
+      case 'w': spins = 1; break;
       default: wrong = 1;
     }
   }
   if (wrong || argc - optind != 3 || strlen(argv[optind]) != 40) {
-    fprintf(stderr, "usage: known-seeder [--host H] [--port P] [--delay-ms D] [--slow-of N --slow-ms S] [--drop-of N] "
+    fprintf(stderr, "usage: known-seeder [--host H] [--port P] [--delay-ms D] [--slow-of N --slow-ms S] [--drop-of N] [--spin] "
                     "INFOHASH FILE PIECE_LENGTH_BYTES\n");
     return 2;
   }

@@ -1,12 +1,13 @@
 /* A tracker of known delays: what a load test measures of it can be compared with what it did.
  *
- *   known-tracker [--host H] [--port P] [--close] [--delay-ms D] [--slow-of N --slow-ms S] [--drop-of N]
+ *   known-tracker [--host H] [--port P] [--close] [--delay-ms D] [--slow-of N --slow-ms S] [--drop-of N] [--spin]
  *
  * Prints "READY <port>" and answers announces over HTTP and UDP at that port, of 127.0.0.1 by default, each after D ms. Each
- * Nth announce is answered after S ms (slow), or never (dropped). An HTTP connection is kept, unless --close or the request
- * asks for its end. SIGTERM ends it: it prints a line of JSON with its counts. announces = answered + dropped + waiting + gone;
- * "gone" are answers whose connection had ended before they were due. Announces of clients that leave (event=stopped) are
- * answered at once, and are counted as farewells and nowhere else.
+ * Nth announce is answered after S ms (slow), or never (dropped). With --spin it waits for no wake-up by the kernel while an
+ * answer is due, and busies a core. An HTTP connection is kept, unless --close or the request asks for its end. SIGTERM ends
+ * it: it prints a line of JSON with its counts. announces = answered + dropped + waiting + gone; "gone" are answers whose
+ * connection had ended before they were due. Announces of clients that leave (event=stopped) are answered at once, and are
+ * counted as farewells and nowhere else.
  *
  * One thread with epoll. Every swarm is empty: a reply names nobody. A connection carries one request at a time.
  * Build: cc -O2 -o known-tracker known-tracker.c */
@@ -63,6 +64,7 @@ struct line {
 static struct connection *connections[MAX_CONNECTIONS];
 static struct line usual, slow;
 static unsigned slow_of, drop_of;
+static int spins;                 /* while an answer is due */
 static int closes, poller, datagrams;
 static volatile sig_atomic_t ended;
 static struct { uint64_t connections, http, udp, farewells, connects, other, answered, slow, dropped, gone; } counts;
@@ -139,7 +141,7 @@ static struct timespec *until_due(struct timespec *wait) {
   if (slow.count && slow.ring[slow.head].due < due) due = slow.ring[slow.head].due;
   if (due == UINT64_MAX) return 0;
   at = now();
-  uint64_t left = due > at ? due - at : 0;
+  uint64_t left = due > at && !spins ? due - at : 0;
   *wait = (struct timespec){left / 1000000000ull, left % 1000000000ull};
   return wait;
 }
@@ -287,7 +289,7 @@ static void print_counts(void) {
 int main(int argc, char **argv) {
   static const struct option known[] = {
       {"host", 1, 0, 'h'},    {"port", 1, 0, 'p'},    {"close", 0, 0, 'c'},   {"delay-ms", 1, 0, 'd'},
-      {"slow-of", 1, 0, 'n'}, {"slow-ms", 1, 0, 's'}, {"drop-of", 1, 0, 'x'}, {0, 0, 0, 0},
+      {"slow-of", 1, 0, 'n'}, {"slow-ms", 1, 0, 's'}, {"drop-of", 1, 0, 'x'}, {"spin", 0, 0, 'w'}, {0, 0, 0, 0},
   };
   const char *host = "127.0.0.1";
   int port = 0, option;
@@ -301,8 +303,9 @@ int main(int argc, char **argv) {
       case 'n': slow_of = atoi(optarg); break;
       case 's': slow_ms = atof(optarg); break;
       case 'x': drop_of = atoi(optarg); break;
+      case 'w': spins = 1; break;
       default:
-        fprintf(stderr, "usage: known-tracker [--host H] [--port P] [--close] [--delay-ms D] [--slow-of N --slow-ms S] [--drop-of N]\n");
+        fprintf(stderr, "usage: known-tracker [--host H] [--port P] [--close] [--delay-ms D] [--slow-of N --slow-ms S] [--drop-of N] [--spin]\n");
         return 2;
     }
   }
