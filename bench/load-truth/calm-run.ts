@@ -26,6 +26,8 @@ const steadyPercent = 90;
 /** The high percentiles are judged without longer waits of the tester. */
 const longestWaitUs = 2_000;
 const [mostShare, mostMs] = [0.03, 0.3];
+/** Threads that waited longer than this for a core, in one second, took part in what is measured. */
+const mostCoreWaitMs = 25;
 const measures = { seeder: "request_block", tracker: "announce" } as const;
 
 /** The target of a run: two that spin would leave no core to the tester. */
@@ -128,7 +130,12 @@ async function judgedRun(
     return { kind: "disturbed", row, remarks: [outcome.reason, ...wrongSums, ...seconds] };
   }
   const end = outcome.kind === "passed" ? [] : [`it ended as ${JSON.stringify(outcome)}`];
-  const wrong = [...end, ...wrongSums, ...wrongLatencies(totals, name)];
+  const late = wrongLatencies(totals, name);
+  const stallMs = kernel.longestWaitMs(/\/(?:generator-|known-)/);
+  if (end.length === 0 && wrongSums.length === 0 && late.length > 0 && stallMs > mostCoreWaitMs) {
+    return { kind: "disturbed", row, remarks: [...late, ...seconds] };
+  }
+  const wrong = [...end, ...wrongSums, ...late];
   if (wrong.length === 0) return { kind: "right", row, remarks: [] };
   return { kind: "wrong", row, remarks: [...wrong, ...seconds] };
 }

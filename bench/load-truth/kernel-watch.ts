@@ -38,6 +38,14 @@ export class KernelWatch implements Disposable {
     this.#timer = setInterval(() => this.#look(), everyMs);
   }
 
+  /** The longest time of one second for which one of the named threads waited for a core, in milliseconds. */
+  longestWaitMs(names: RegExp): number {
+    const waits = this.#seconds.flatMap(({ waitMs }) =>
+      [...waitMs].flatMap(([thread, ms]) => (names.test(thread) ? [ms] : [])),
+    );
+    return Math.max(0, ...waits);
+  }
+
   /** @returns Lines of the seconds in which the machine took the most time. */
   end(): readonly string[] {
     this[Symbol.dispose]();

@@ -46,7 +46,7 @@ async function measure(): Promise<void> {
   if ("probe".includes(values.only)) await probe();
 }
 
-/** Repeats runs that the tester blames on itself, with what the kernel says of their seconds. */
+/** Repeats runs that the tester blames on itself or in which a thread waited for a core, with what the kernel says of their seconds. */
 async function calm(runs: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "troupe-load-truth-"));
   const rows: (readonly string[])[] = [];
@@ -65,7 +65,7 @@ async function calm(runs: number): Promise<void> {
       for (const remark of remarks) console.log(`run ${rows.length} (${kind}): ${remark}`);
     }
     console.log(table([["run", ...calmRunHead], ...rows]));
-    console.log(`${rows.length} of ${runs} runs; ${disturbed} more blamed the tester`);
+    console.log(`${rows.length} of ${runs} runs; ${disturbed} more were disturbed`);
     if (rows.length < runs) process.exitCode = 1;
   } finally {
     await rm(folder, { recursive: true });

@@ -57,7 +57,7 @@ export async function driveLoad({
   const cpu = process.cpuUsage(cpuBefore);
   // The last answers are under way.
   load.drain();
-  if (pace.kind === "rate") await new Promise((resolve) => setTimeout(resolve, 500));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   await load.end("drained");
   return { recorder, seconds: tookMs / 1_000, cpu: (cpu.user + cpu.system) / 1_000 / tookMs };
 }
