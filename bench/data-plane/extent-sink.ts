@@ -1,6 +1,7 @@
 // The memory of open pieces, which blocks are written to.
 
-import type { FrameSink, PieceIndex } from "@troupe/protocol";
+import type { FrameSink } from "@troupe/protocol/frames";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { pieceLength, type Plan } from "./plan.ts";
 
 /** One extent a piece; reports whole pieces. Other messages of a peer are ignored. */

@@ -2,17 +2,17 @@
 
 import { workerData } from "node:worker_threads";
 import { nodePorts, type Stream } from "@troupe/actor-runtime";
+import { FrameReader } from "@troupe/protocol/frames";
+import { makeGeometry } from "@troupe/protocol/metainfo";
 import {
   encodeHandshake,
-  FrameReader,
   handshakeLengthBytes,
-  makeGeometry,
-  parseInfoHash,
   requestBytes,
   stateMessageBytes,
   writeInterested,
   writeRequest,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
+import { parseInfoHash } from "@troupe/protocol/units";
 import { FrameLink } from "./frame-link.ts";
 import { pieceLength, type ThreadData } from "./plan.ts";
 import { ExtentSink } from "./extent-sink.ts";

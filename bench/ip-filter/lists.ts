@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { formatIp } from "@troupe/protocol";
+import { formatIp } from "@troupe/protocol/address";
 
 /** The path of each list, by its name in the table. */
 export type Lists = Readonly<Record<"sorted" | "shuffled" | "shuffled, gzip", string>>;

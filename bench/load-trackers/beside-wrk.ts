@@ -1,6 +1,7 @@
 // HTTP announces of one thread of the load tester beside requests of one thread of wrk, in turns, at the tracker in C.
 
-import { announceUrl, infoHashFromBytes } from "@troupe/protocol";
+import { announceUrl } from "@troupe/protocol/tracker";
+import { infoHashFromBytes } from "@troupe/protocol/units";
 import { startTrackerLoad } from "../../packages/load-tester/src/trackers/start-tracker-load.ts";
 import { driveLoad } from "../../test/support/load/drive-load.ts";
 import { groupOf } from "../../test/support/load/group-of.ts";

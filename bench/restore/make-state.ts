@@ -7,10 +7,10 @@ import { DatabaseSync } from "node:sqlite";
 import { bitfieldBytes, encodeRecord, zeroCounters } from "@troupe/messages";
 import {
   encodeTorrent,
-  fillBits,
   parseTorrent,
   type TorrentFileDescription,
-} from "@troupe/protocol";
+} from "@troupe/protocol/metainfo";
+import { fillBits } from "@troupe/protocol/peer";
 
 const pieceLengthBytes = 16 * 1024;
 

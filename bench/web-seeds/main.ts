@@ -11,7 +11,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { encodeTorrent } from "@troupe/protocol";
+import { encodeTorrent } from "@troupe/protocol/metainfo";
 import { filesAreEqual } from "../support/equal-files.ts";
 import { prepareMachine } from "../support/machine.ts";
 import { runMeasured, type Cost } from "../support/measure.ts";

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import test from "ava";
 import { endActor } from "@troupe/coordinator/testing";
-import { encodeTorrent } from "@troupe/protocol";
+import { encodeTorrent } from "@troupe/protocol/metainfo";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";

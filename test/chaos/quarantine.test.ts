@@ -2,7 +2,7 @@
 
 import test from "ava";
 import type { Coordinator } from "@troupe/coordinator";
-import { encodeTorrent } from "@troupe/protocol";
+import { encodeTorrent } from "@troupe/protocol/metainfo";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Coordinator } from "@troupe/coordinator";
-import { hasBit } from "@troupe/protocol";
+import { hasBit } from "@troupe/protocol/peer";
 import { PacedSeeder } from "../support/swarm/paced-seeder.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";

@@ -5,7 +5,7 @@ import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hash } from "node:crypto";
 import { Coordinator, Torrent } from "@troupe/coordinator";
-import { hasBit } from "@troupe/protocol";
+import { hasBit } from "@troupe/protocol/peer";
 import type { Payload } from "../support/files/payload.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { quiet } from "../support/swarm/quiet.ts";

@@ -3,7 +3,8 @@
 
 import test from "ava";
 import type { SimulatedWorld } from "@troupe/actor-runtime/simulated";
-import { gatewayPort, gatewayTargets, readUint16, ssdpGroup } from "@troupe/protocol";
+import { readUint16 } from "@troupe/protocol/bytes";
+import { gatewayPort, gatewayTargets, ssdpGroup } from "@troupe/protocol/gateway";
 import {
   encodeNatPmpReply,
   encodePcpReply,

@@ -11,7 +11,8 @@ import {
   targetOf,
   type RawConnection,
 } from "@troupe/load-peers/misbehaving";
-import { parseTorrent, type InfoHash } from "@troupe/protocol";
+import { parseTorrent } from "@troupe/protocol/metainfo";
+import { type InfoHash } from "@troupe/protocol/units";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { Swarm } from "../support/swarm/swarm.ts";

@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { nodePorts } from "@troupe/actor-runtime";
-import type { InfoHash } from "@troupe/protocol";
+import type { InfoHash } from "@troupe/protocol/units";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import {
   catalogue,

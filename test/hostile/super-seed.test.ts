@@ -1,7 +1,7 @@
 // Peers that request what a super-seed has not shown to them, in virtual time, beside an honest leecher.
 
 import test from "ava";
-import { ownReservedBits } from "@troupe/protocol";
+import { ownReservedBits } from "@troupe/protocol/peer";
 import {
   dialConnection,
   interested,

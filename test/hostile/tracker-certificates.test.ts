@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { setDefaultCACertificates } from "node:tls";
 import test, { type ExecutionContext } from "ava";
 import { Coordinator, type TorrentUserEvent } from "@troupe/coordinator";
-import { encodeAnnounceReply } from "@troupe/protocol";
+import { encodeAnnounceReply } from "@troupe/protocol/tracker";
 import { writePayload } from "../support/files/payload.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { torrentBytes } from "../support/files/torrent-file.ts";

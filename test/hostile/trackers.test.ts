@@ -2,7 +2,7 @@
 // that the user sees, and the bounds of its cost. The honest tracker and the download are not affected.
 
 import test, { type ExecutionContext } from "ava";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import {
   meetHttpTracker,
   meetUdpTracker,

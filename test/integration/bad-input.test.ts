@@ -6,7 +6,11 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { encodeTorrent, parseTorrent, type TorrentFileDescription } from "@troupe/protocol";
+import {
+  encodeTorrent,
+  parseTorrent,
+  type TorrentFileDescription,
+} from "@troupe/protocol/metainfo";
 import { Command, runCommand } from "../support/programs/command.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { PacedSeeder } from "../support/swarm/paced-seeder.ts";

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { hasBit } from "@troupe/protocol";
+import { hasBit } from "@troupe/protocol/peer";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import type { PacedSeeder, PacedSeederOptions } from "../support/swarm/paced-seeder.ts";
 import { Swarm } from "../support/swarm/swarm.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import test from "ava";
 import { Coordinator, Torrent } from "@troupe/coordinator";
 import { endActor } from "@troupe/coordinator/testing";
-import { parseTorrent } from "@troupe/protocol";
+import { parseTorrent } from "@troupe/protocol/metainfo";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { quiet } from "../support/swarm/quiet.ts";

@@ -2,7 +2,7 @@
 
 import test from "ava";
 import { nodePorts } from "@troupe/actor-runtime";
-import type { InfoHash } from "@troupe/protocol";
+import type { InfoHash } from "@troupe/protocol/units";
 import { dialConnection, request, targetOf, waitForUnchoke } from "@troupe/load-peers/misbehaving";
 import { Swarm } from "../support/swarm/swarm.ts";
 

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { Torrent } from "@troupe/coordinator";
-import { encodeTorrent } from "@troupe/protocol";
+import { encodeTorrent } from "@troupe/protocol/metainfo";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { closedJob, local } from "../support/swarm/closed-job.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";

@@ -5,7 +5,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
-import { decodeAnnounceQuery, encodeAnnounceReply, type AnnounceQuery } from "@troupe/protocol";
+import {
+  decodeAnnounceQuery,
+  encodeAnnounceReply,
+  type AnnounceQuery,
+} from "@troupe/protocol/tracker";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 

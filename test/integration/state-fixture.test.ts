@@ -9,7 +9,7 @@ import test, { type ExecutionContext } from "ava";
 import { sha1 } from "@troupe/actor-runtime/testing";
 import { Coordinator, Torrent } from "@troupe/coordinator";
 import { decodeRecord, encodeRecord } from "@troupe/messages";
-import { hasBit } from "@troupe/protocol";
+import { hasBit } from "@troupe/protocol/peer";
 import {
   decodeFixture,
   fixtureRecords,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import test from "ava";
 import { Coordinator, type AddOptions, type Torrent } from "@troupe/coordinator";
 import { endActor } from "@troupe/coordinator/testing";
-import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Troupe } from "../support/clients/troupe.ts";
 import { Swarm } from "../support/swarm/swarm.ts";

@@ -1,7 +1,7 @@
 // One DHT of five clients, on machines of a network of their own.
 
 import test from "ava";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Troupe } from "../support/clients/troupe.ts";
 import { DhtNetwork } from "../support/dht/dht-network.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { patternTorrent } from "@troupe/load-peers";
 import { loadTest, savePatternData, type ScenarioFile } from "@troupe/load-tester";
-import { parseTorrent } from "@troupe/protocol";
+import { parseTorrent } from "@troupe/protocol/metainfo";
 import test from "ava";
 import { startKnownSeeder } from "../../bench/support/known-seeder.ts";
 import { knownTrackerUrl, startKnownTracker } from "../../bench/support/known-tracker.ts";

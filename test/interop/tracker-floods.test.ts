@@ -1,7 +1,7 @@
 // A tracker that names 10,000 ports of one host, and ports of its whole network, to our command: what reaches the network.
 
 import test from "ava";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { Network, type NetworkClient } from "../support/network.ts";
 import { startProcess } from "../support/programs/process.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";

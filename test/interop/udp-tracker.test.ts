@@ -1,5 +1,5 @@
 import test from "ava";
-import type { AddressFamily } from "@troupe/protocol";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import { Aria2 } from "../support/clients/aria2.ts";
 import { Exchange } from "../support/clients/interop.ts";
 import { Libtorrent } from "../support/clients/libtorrent.ts";

@@ -3,7 +3,7 @@
 import test from "ava";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodeTorrent } from "@troupe/protocol";
+import { encodeTorrent } from "@troupe/protocol/metainfo";
 import { Libtorrent } from "../support/clients/libtorrent.ts";
 import { Nginx } from "../support/clients/nginx.ts";
 import { Troupe } from "../support/clients/troupe.ts";

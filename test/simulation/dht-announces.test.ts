@@ -2,7 +2,7 @@
 // time. `pnpm test:dht` runs 5,000 torrents.
 
 import test from "ava";
-import type { InfoHash } from "@troupe/protocol";
+import type { InfoHash } from "@troupe/protocol/units";
 import { dhtFigures } from "../../packages/coordinator/src/engine/dht/dht-figures.ts";
 import { dhtTorrent } from "../../packages/coordinator/test/support/dht-torrents.ts";
 import { DhtAnnouncer, type AnnouncerOptions } from "../support/simulated/dht/dht-announcer.ts";

@@ -2,7 +2,8 @@
 
 import test from "ava";
 import type { AddressSource } from "@troupe/messages";
-import { encodeLocalAnnounce, formatMagnet, localGroups } from "@troupe/protocol";
+import { encodeLocalAnnounce, localGroups } from "@troupe/protocol/discovery";
+import { formatMagnet } from "@troupe/protocol/magnet";
 import { statusOf } from "../../packages/coordinator/src/torrent/report/status.ts";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
 import { DialWatch } from "../support/simulated/swarm/dial-watch.ts";

@@ -1,7 +1,7 @@
 // Peers that are interested and request nothing hold the slots before a peer that downloads.
 
 import test from "ava";
-import { encodeHandshake, ownReservedBits } from "@troupe/protocol";
+import { encodeHandshake, ownReservedBits } from "@troupe/protocol/peer";
 import { interested } from "@troupe/load-peers/misbehaving";
 import { enginePort } from "../support/simulated/engine/engine.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";

@@ -1,7 +1,7 @@
 // Engines that find each other by local discovery alone, and the datagrams that a private torrent does not send.
 
 import test from "ava";
-import { decodeLocalAnnounce, encodeLocalAnnounce, localGroups } from "@troupe/protocol";
+import { decodeLocalAnnounce, encodeLocalAnnounce, localGroups } from "@troupe/protocol/discovery";
 import { patienceMs } from "../support/simulated/runs/download.ts";
 import { calmScenario } from "../support/simulated/runs/scenario.ts";
 import { honestSeeder, type PeerScript } from "../support/simulated/swarm/peer.ts";

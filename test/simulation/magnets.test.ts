@@ -1,7 +1,7 @@
 // Magnet links in whole swarms: the engine and its peer-workers against scripted peers that offer the metadata.
 
 import test from "ava";
-import { hasBit } from "@troupe/protocol";
+import { hasBit } from "@troupe/protocol/peer";
 import { SeededRandom } from "@troupe/actor-runtime/simulated";
 import { runDownload, stopAndLook } from "../support/simulated/runs/download.ts";
 import {

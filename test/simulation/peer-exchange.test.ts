@@ -1,7 +1,8 @@
 // Peer exchange (BEP 11) of the production engine with scripted peers, in virtual time.
 
 import test from "ava";
-import { addressKey, PexFlag } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { PexFlag } from "@troupe/protocol/peer";
 import { patienceMs } from "../support/simulated/runs/download.ts";
 import { calmScenario, engineHost, type Scenario } from "../support/simulated/runs/scenario.ts";
 import { DialWatch } from "../support/simulated/swarm/dial-watch.ts";

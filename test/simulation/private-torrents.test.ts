@@ -1,7 +1,7 @@
 // Which trackers a private torrent announces to, and the same torrent without the flag.
 
 import test from "ava";
-import { encodeAnnounceReply } from "@troupe/protocol";
+import { encodeAnnounceReply } from "@troupe/protocol/tracker";
 import { patienceMs } from "../support/simulated/runs/download.ts";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
 import { honestSeeder, type PeerScript } from "../support/simulated/swarm/peer.ts";

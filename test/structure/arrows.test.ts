@@ -9,15 +9,17 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   tracker: ["protocol"],
   "actor-runtime": ["protocol"],
-  messages: ["actor-runtime", "protocol"],
+  control: ["protocol"],
+  messages: ["actor-runtime", "control", "protocol"],
   "hash-worker": ["actor-runtime", "protocol"],
   "file-worker": ["actor-runtime", "messages", "protocol"],
   "peer-worker": ["actor-runtime", "messages", "protocol"],
-  "api-base": ["actor-runtime", "messages", "protocol"],
-  "dht-worker": ["actor-runtime", "api-base", "messages", "protocol"],
+  "api-base": ["actor-runtime", "control", "messages", "protocol"],
+  "dht-worker": ["actor-runtime", "api-base", "control", "messages", "protocol"],
   coordinator: [
     "actor-runtime",
     "api-base",
+    "control",
     "messages",
     "protocol",
     "dht-worker",
@@ -26,8 +28,8 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
     "peer-worker",
   ],
   "load-peers": ["actor-runtime", "protocol"],
-  "load-tester": ["actor-runtime", "api-base", "load-peers", "protocol"],
-  cli: ["actor-runtime", "coordinator", "load-tester", "protocol", "tracker"],
+  "load-tester": ["actor-runtime", "api-base", "control", "load-peers", "protocol"],
+  cli: ["actor-runtime", "control", "coordinator", "load-tester", "protocol", "tracker"],
 };
 
 /** Folders of a package that files of a folder may not import. The first rule that names a file counts. */

@@ -1,6 +1,6 @@
 // `node troupe.ts PORT NODE …`: our DHT node without limits.
 
-import { parseHostPort } from "@troupe/protocol";
+import { parseHostPort } from "@troupe/protocol/address";
 import { setTimeout as delay } from "node:timers/promises";
 import { OwnDhtWorker } from "../../../test/support/dht/own-worker.ts";
 

@@ -1,6 +1,7 @@
 // The .torrent of many files, which a start reads.
 
-import { decode, bencodeLimits, encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { decode, bencodeLimits } from "@troupe/protocol/bencode";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import { timed, type MicroCase } from "../case.ts";
 
 const files = 2_000;

@@ -1,6 +1,8 @@
 // The bytes of a connection, cut into messages.
 
-import { FrameReader, makeGeometry, writeBlockHeader, writeHave } from "@troupe/protocol";
+import { FrameReader } from "@troupe/protocol/frames";
+import { makeGeometry } from "@troupe/protocol/metainfo";
+import { writeBlockHeader, writeHave } from "@troupe/protocol/peer";
 import { ExtentSink } from "../../data-plane/extent-sink.ts";
 import { timed, type MicroCase } from "../case.ts";
 

@@ -1,6 +1,12 @@
 // Messages of the DHT.
 
-import { decodeKrpc, encodeQuery, encodeResponse, krpcLimits, type NodeId } from "@troupe/protocol";
+import {
+  decodeKrpc,
+  encodeQuery,
+  encodeResponse,
+  krpcLimits,
+  type NodeId,
+} from "@troupe/protocol/dht";
 import { timed, type MicroCase } from "../case.ts";
 
 const times = 2_000;

@@ -47,7 +47,7 @@ export interface Sender {
 }
 
 /** A handler for each call and cast of a protocol. */
-export type Handlers<P extends Protocol, State> = {
+type Handlers<P extends Protocol, State> = {
   readonly [Name in CallName<P>]: (
     state: State,
     message: MessageOf<P, Name>,
@@ -58,7 +58,7 @@ export type Handlers<P extends Protocol, State> = {
 };
 
 /** A handler for each notice of another actor. */
-export type NoticeHandlers<P extends Protocol, State> = {
+type NoticeHandlers<P extends Protocol, State> = {
   readonly [Name in NoticeName<P>]: (
     state: State,
     message: MessageOf<P, Name>,

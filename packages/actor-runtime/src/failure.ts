@@ -1,7 +1,7 @@
 // Errors as data at every thread border: structured clone keeps only message, stack and cause.
 
 /** Fields of an {@link ActorError}. */
-export interface ActorErrorFields {
+interface ActorErrorFields {
   /** The action that failed, the value seen, the value allowed. */
   readonly message: string;
   readonly operation?: string | undefined;

@@ -1,5 +1,6 @@
 export type * from "./contract.ts";
 export type { Context } from "./context.ts";
+
 export type * from "./ports/clock.ts";
 export type * from "./ports/database.ts";
 export type * from "./ports/disk.ts";
@@ -16,46 +17,55 @@ export type * from "./ports/sockets.ts";
 export type * from "./ports/timers.ts";
 export type * from "./supervisor-spec.ts";
 export { parseChaos } from "./chaos/chaos-plan.ts";
-export type { ChaosAction, ChaosItem, ChaosKinds, ChaosPlan } from "./chaos/chaos-plan.ts";
+
+export type { ChaosKinds, ChaosPlan } from "./chaos/chaos-plan.ts";
+
 export { ChaosRunner } from "./chaos/chaos-runner.ts";
-export type { ChaosStrike } from "./chaos/chaos-runner.ts";
+
 export { asFault, codeOf, messageOf, systemError } from "./errors.ts";
-export { ActorError, decodeFailure, encodeFailure } from "./failure.ts";
-export type { ActorErrorFields, FailureData } from "./failure.ts";
-export type { Child, ChildEvents, ChildStats, Host, LinkSide, LocalParty } from "./hosts/host.ts";
+
+export { ActorError } from "./failure.ts";
+
+export type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./hosts/host.ts";
+
 export { inlineHost } from "./hosts/inline-host.ts";
+
 export { threadHost } from "./hosts/thread-host.ts";
-export {
-  firstOwnStep,
-  breadcrumbWords,
-  linkCredits,
-  moduleMarkWords,
-  outstandingCalls,
-} from "./limits.ts";
+
+export { firstOwnStep, breadcrumbWords, linkCredits } from "./limits.ts";
+
 export { LazyMap, LazySet } from "./lazy-collections.ts";
+
 export type { LogEntry, LogLevel, LogSink } from "./log.ts";
+
 export { PatientRef } from "./links/patient-ref.ts";
+
 export { openRoot } from "./root.ts";
-export type { RootNoticeHandlers, RootOptions } from "./root.ts";
+
+export type { RootOptions } from "./root.ts";
+
 export { runActor } from "./hosts/run-actor.ts";
+
 export { HttpResponseReader, ResponseFault } from "./io/http/http-response-reader.ts";
-export type { ResponseHead, ResponseSink } from "./io/http/http-response-reader.ts";
+
 export { inOwnStep } from "./actor/breadcrumb.ts";
+
 export { nextTurn, pause, resultWithin, settlesWithin } from "./waits.ts";
+
 export { siblingUrl } from "./sibling-url.ts";
+
 export { eventLoopTurn } from "./io/system/event-loop-turn.ts";
+
 export { listenRefusal, type ListenRefusal } from "./io/system/listen-refusal.ts";
+
 export { systemSentence, systemWords } from "./io/system/system-sentence.ts";
+
 export { CrashHistory, crashMemoryMs, isDeliberate } from "./supervision/crash-history.ts";
+
 export { describeTree } from "./supervision/describe-tree.ts";
+
 export { countedDisk } from "./actor/wrap-disk.ts";
-export {
-  descriptorUse,
-  nodePorts,
-  OneShotThreads,
-  ownWorkerUrls,
-  threadEntry,
-  threadFile,
-  threadFileName,
-} from "./io/index.ts";
+
+export { descriptorUse, nodePorts, OneShotThreads, threadEntry, threadFile } from "./io/index.ts";
+
 export type { AbandonedThread, DescriptorUse, OneShotTask, WorkerUrls } from "./io/index.ts";

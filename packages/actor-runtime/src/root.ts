@@ -6,7 +6,7 @@ import type { LogSink } from "./log.ts";
 import { makeContext, supervise } from "./actor/make-context.ts";
 
 /** Callbacks by role and name of notices. */
-export type RootNoticeHandlers<Sources extends NoticeSources> = {
+type RootNoticeHandlers<Sources extends NoticeSources> = {
   readonly [Role in keyof Sources]: {
     readonly [Name in NoticeName<Sources[Role]>]: (
       message: MessageOf<Sources[Role], Name>,

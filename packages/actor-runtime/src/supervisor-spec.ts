@@ -1,7 +1,7 @@
 import type { ActorEntry, Protocol, Ref, Sender } from "./contract.ts";
 
 /** A child is restarted always; unless it ended by itself without an error; never. */
-export type Restart = "permanent" | "transient" | "temporary";
+type Restart = "permanent" | "transient" | "temporary";
 
 /** An actor of the tree. Trees are data, in start order. */
 export interface ChildSpec<P extends Protocol = any, Options = any> {

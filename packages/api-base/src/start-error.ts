@@ -1,6 +1,6 @@
 // The error of a failed start.
 
-import { TroupeError } from "./troupe-error.ts";
+import { TroupeError } from "@troupe/control";
 
 /** @throws TroupeError `worker-file-not-found` if any thread's file is missing; else the error itself. */
 export function throwStartError(error: unknown): never {

@@ -1,7 +1,7 @@
 // Code, sentence, advice and exit code of errors.
 
 import { systemSentence } from "@troupe/actor-runtime/system-sentence";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import { UsageError } from "./arguments/usage-error.ts";
 
 /** The exit codes of the command; their meanings never change. */

@@ -6,7 +6,7 @@ import { pieceSigns } from "./display/piece-lines.ts";
 export type HelpTopic = CommandName | "display";
 
 /** The help of a command or of another topic. */
-export interface Topic {
+interface Topic {
   readonly usage: string;
   readonly does: string;
   readonly about: readonly string[];

@@ -15,7 +15,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { parseTorrent } from "@troupe/protocol";
+import { parseTorrent } from "@troupe/protocol/metainfo";
 import { generateDemo } from "../src/commands/demo-data.ts";
 import { torrentBytes } from "./support/torrents.ts";
 

@@ -45,13 +45,13 @@ export type { QueuePosition } from "./api/queue/queue-position.ts";
 export type { PieceChoice } from "./api/hash-checks.ts";
 export type { CheckResult, PieceProgress, TorrentFile } from "./api/torrent-progress.ts";
 export {
-  TroupeError,
   workerFiles,
   type IpFilterStatus,
   type WaitOptions,
   type WorkerFile,
   type WorkerUrlsOption,
 } from "@troupe/api-base";
+export { TroupeError } from "@troupe/control";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
 export type {
   AddressSource,
@@ -95,7 +95,8 @@ export type {
   DhtTableNode,
   DhtTraffic,
 } from "@troupe/messages";
-export type { Encodable, HandshakeField, HandshakeFields } from "@troupe/protocol";
+export type { Encodable } from "@troupe/protocol/bencode";
+export type { HandshakeField, HandshakeFields } from "@troupe/protocol/peer";
 export type { ExtensionModule, ExtensionPeer, PeerExtension } from "@troupe/peer-worker";
 export {
   Dht,

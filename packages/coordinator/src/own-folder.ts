@@ -1,4 +1,4 @@
-import { safePathPart, type MetainfoFile } from "@troupe/protocol";
+import { safePathPart, type MetainfoFile } from "@troupe/protocol/metainfo";
 
 /** The folder of Troupe's own files among a job's data. */
 export const ownFolder = ".troupe";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { makeGeometry } from "@troupe/protocol";
+import { makeGeometry } from "@troupe/protocol/metainfo";
 import { FilePriorities, isPriorityList, type PrioritizedFile } from "../src/file-priorities.ts";
 
 /** Files of these lengths in pieces of 10 bytes; `~7` is padding. */

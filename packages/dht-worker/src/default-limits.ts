@@ -4,7 +4,7 @@ import { defaultQueryLimits } from "./serving/query-limits.ts";
 import { defaultQueryRate } from "./serving/query-rate.ts";
 
 /** Look-ups at once, of both families together. */
-export const mostLookUps = 16;
+const mostLookUps = 16;
 /** Strangers that are compared with the table. */
 export const strangerLooks = { perSecond: 50, capacity: 100 } as const;
 /** Pings of strangers: they enter the table if they answer. */

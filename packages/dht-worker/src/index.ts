@@ -12,12 +12,8 @@ export type { DhtQuest } from "./api/quests/quest.ts";
 export type { DhtAnswer, DhtRound } from "./api/quests/quest-progress.ts";
 export type { DhtFoundItem, DhtPeer } from "./api/quests/quest-results.ts";
 export type { ActorStatus, LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
-export {
-  TroupeError,
-  type WaitOptions,
-  type WorkerFile,
-  type WorkerUrlsOption,
-} from "@troupe/api-base";
+export { type WaitOptions, type WorkerFile, type WorkerUrlsOption } from "@troupe/api-base";
+export { TroupeError } from "@troupe/control";
 export type {
   DhtEndpoint,
   DhtFamily,
@@ -33,4 +29,4 @@ export type {
   DhtTableNode,
   DhtTraffic,
 } from "@troupe/messages";
-export type { Encodable } from "@troupe/protocol";
+export type { Encodable } from "@troupe/protocol/bencode";

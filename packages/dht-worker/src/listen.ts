@@ -1,6 +1,6 @@
 import { codeOf, listenRefusal } from "@troupe/actor-runtime";
 import type { DhtListen, DhtListening, DhtPorts } from "@troupe/messages";
-import type { AddressFamily } from "@troupe/protocol";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import { familyOf, type DhtWorker } from "./dht-worker.ts";
 import type { NodeFamily } from "./node/node-family.ts";
 

@@ -1,5 +1,5 @@
 import { seededRandom } from "@troupe/actor-runtime/testing";
-import { decodeKrpc, encodeQuery, encodeResponse, nodeIdFrom } from "@troupe/protocol";
+import { decodeKrpc, encodeQuery, encodeResponse, nodeIdFrom } from "@troupe/protocol/dht";
 import test from "ava";
 
 import type { DhtEndpoint, DhtOptions } from "@troupe/messages";

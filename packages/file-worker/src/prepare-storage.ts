@@ -1,4 +1,4 @@
-import { spellBytes } from "@troupe/protocol";
+import { spellBytes } from "@troupe/protocol/text";
 import type { PrepareStorage, StoragePrepared, StorageRefusal } from "@troupe/messages";
 import { existingFolder } from "./files/folders.ts";
 import { isRefusal, refusalFrom, type Answer } from "./refusals.ts";

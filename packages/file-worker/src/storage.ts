@@ -9,7 +9,7 @@ import type {
   StoredFile,
   TorrentId,
 } from "@troupe/messages";
-import { FileMap } from "@troupe/protocol";
+import { FileMap } from "@troupe/protocol/metainfo";
 import { below, findRealRoot, Folders } from "./files/folders.ts";
 import { unknownIdentities, noteIdentity, type FileIdentities } from "./files/file-identity.ts";
 import { otherPathsOf, type OtherPaths } from "./files/file-places.ts";

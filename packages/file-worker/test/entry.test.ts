@@ -13,7 +13,7 @@ import {
   type SlabId,
   type TorrentId,
 } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import test from "ava";
 import { diskStampBytes, fileWorkerEntry } from "../src/index.ts";
 

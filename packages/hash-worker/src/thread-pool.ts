@@ -55,7 +55,7 @@ export interface PoolThreadEvent {
 }
 
 /** Limits of a task. */
-export interface TaskRules<Task> {
+interface TaskRules<Task> {
   /** For each try, with the start of a thread. */
   readonly deadlineMs: number;
   /** Threads that may die at it. Default 2. */

@@ -1,4 +1,4 @@
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** The deadline of a piece. */
 export interface Deadline {

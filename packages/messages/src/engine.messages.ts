@@ -1,7 +1,7 @@
 // Messages between the user's thread (Coordinator and Torrent) and the engine.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
-import type { NameRule } from "@troupe/protocol";
+import type { NameRule } from "@troupe/protocol/metainfo";
 import type { AddressSource } from "./address-source.ts";
 import type { Deadline } from "./deadline.ts";
 import type { DescriptorBudget } from "./descriptor-budget.ts";
@@ -306,7 +306,7 @@ export type ReportedEvent =
   | { readonly event: "error"; readonly code: string; readonly message: string };
 
 /** Events for the library alone. */
-export type InternalEvent =
+type InternalEvent =
   /** Becomes `piece` events. */
   | PiecesHadEvent
   /**

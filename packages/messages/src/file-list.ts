@@ -1,6 +1,6 @@
 // Files packed for another thread: as small objects a hundred thousand files cost a tenth of a second more.
 
-import type { OtherPath, OtherPathUse } from "@troupe/protocol";
+import type { OtherPath, OtherPathUse } from "@troupe/protocol/metainfo";
 
 /** A file of a torrent. */
 export interface ListedFile {
@@ -41,7 +41,7 @@ export interface FileList {
 }
 
 /** Packed other paths, in the order of the files, of each the most likely path first. */
-export interface OtherPathList {
+interface OtherPathList {
   /** Joined by U+0000. */
   readonly paths: string;
   /** The index of the file of each, 32-bit in machine byte order. */

@@ -1,7 +1,7 @@
 // Messages of the file-workers, each for its device: `file-0`, `file-1` …
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { FileList, PlacedFile } from "./file-list.ts";
 import type { SlabId, TorrentId } from "./ids.ts";
 import type { BlockRun, PackedRuns } from "./layouts/block-runs.ts";

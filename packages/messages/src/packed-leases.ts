@@ -1,6 +1,6 @@
 // Leases in a message. Hundreds of fresh pieces are leased at once, and two numbers take less time than an object.
 
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { LeaseId } from "./ids.ts";
 import type { PieceLease } from "./peer.messages.ts";
 

@@ -1,7 +1,8 @@
 // Messages of a peer-worker. Its role at the coordinator is "peer".
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
-import type { InfoHash, PexPeer, PeerExchange, PieceIndex } from "@troupe/protocol";
+import type { PexPeer, PeerExchange } from "@troupe/protocol/peer";
+import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 import type { Deadline } from "./deadline.ts";
 import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
@@ -100,7 +101,7 @@ export interface Dial {
  * The files of a torrent at a web seed. Their paths are the percent-encoded ends of their addresses: the seed's URL and a
  * path are the address of a file; for a single file that the URL names itself, the path is empty.
  */
-export type WebSeedFiles = FileList;
+type WebSeedFiles = FileList;
 
 /**
  * A web seed (BEP 19) is a peer behind HTTP: it is admitted, and has a row, leases and a `peer-closed` as any other. Each

@@ -1,4 +1,4 @@
-import { classifyAddress } from "@troupe/protocol";
+import { classifyAddress } from "@troupe/protocol/address";
 
 /** The oldest address beyond this is dropped. */
 export const mostQuarantined = 1_000;

@@ -12,7 +12,7 @@ export interface FoundRecord {
 }
 
 /** Records to set and to remove. */
-export interface WriteRecords {
+interface WriteRecords {
   /** Absolute path of the database. */
   readonly database: string;
   /** Each name once; without bytes, removed. */
@@ -43,7 +43,7 @@ export interface FoundMove {
 }
 
 /** The jobs of a database. */
-export interface JobList {
+interface JobList {
   readonly jobs: readonly ListedJob[];
   readonly moves: readonly ListedMove[];
   /** Number of unreadable records. */

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { LeaseId, PeerRowIndex } from "../src/ids.ts";
 import { packLeases, unpackLeases } from "../src/packed-leases.ts";
 

@@ -9,7 +9,7 @@ import {
   Quarantine,
   extentUnitBytes,
 } from "@troupe/messages";
-import type { InfoHash } from "@troupe/protocol";
+import type { InfoHash } from "@troupe/protocol/units";
 
 import { SharedOffers } from "./extensions/shared-offers.ts";
 import { GreedyPeers } from "./upload/greedy-peers.ts";

@@ -1,17 +1,9 @@
 import { MemoryWait, PieceMap, TorrentTable, Total, viewShared } from "@troupe/messages";
 import type { OpenContent, OpenTorrent, PeerRow, PeerRowIndex, TorrentId } from "@troupe/messages";
-import {
-  FrameRules,
-  type Geometry,
-  type InfoHash,
-  type PieceIndex,
-  blockLengthBytes,
-  clearBit,
-  countBits,
-  hasBit,
-  makeGeometry,
-  setBit,
-} from "@troupe/protocol";
+import { FrameRules } from "@troupe/protocol/frames";
+import { type Geometry, makeGeometry } from "@troupe/protocol/metainfo";
+import { clearBit, countBits, hasBit, setBit } from "@troupe/protocol/peer";
+import { type InfoHash, type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import { BlockPicker, type OpenPiece } from "./download/block-picker.ts";
 import type { DiskMemory } from "./memory/disk-memory.ts";
@@ -42,7 +34,7 @@ export interface DiskUploads {
 export type TorrentExtension = Extension<Session, Torrent>;
 
 /** The part of a torrent that is known without its metadata. */
-export type TorrentIdentity = Omit<OpenTorrent, "content" | "extensions">;
+type TorrentIdentity = Omit<OpenTorrent, "content" | "extensions">;
 
 /** The state of a torrent from `open-torrent` to the answer of `close-torrent`. */
 export class Torrent {

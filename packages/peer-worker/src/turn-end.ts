@@ -3,7 +3,7 @@
 import type { Timers } from "@troupe/actor-runtime";
 
 /** Holds gathered messages. */
-export interface Flushable {
+interface Flushable {
   flush(): void;
 }
 

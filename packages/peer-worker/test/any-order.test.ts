@@ -3,7 +3,7 @@
 import test from "ava";
 import fc from "fast-check";
 import type { LeaseId, PeerRowIndex, PiecesSealed, TorrentId } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import type { TorrentContent } from "../src/torrent.ts";
 import { type ScriptedPeer, content } from "./support/scripted-peer.ts";

@@ -4,7 +4,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { RateShare, type ReadBlocks } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { AskingPeer } from "./support/asking-peer.ts";
 import { fillRuns, runsOf } from "./support/fill-runs.ts";

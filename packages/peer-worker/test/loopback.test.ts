@@ -3,7 +3,7 @@
 import { inlineHost, openRoot, threadHost } from "@troupe/actor-runtime";
 import { soleActor } from "@troupe/actor-runtime/testing";
 import type { PeerProtocol, SlabId } from "@troupe/messages";
-import { parseInfoHash } from "@troupe/protocol";
+import { parseInfoHash } from "@troupe/protocol/units";
 import test from "ava";
 
 import { peerWorkerEntry } from "../src/index.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import { packLeases, type LeaseId } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { ScriptedPeer } from "./support/scripted-peer.ts";
 import { type EarlyTorrent, WorkerBench } from "./support/worker-bench.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { infoHashFromBytes, infoHashToBytes, parseInfoHash } from "../src/index.ts";
+import { infoHashFromBytes, infoHashToBytes, parseInfoHash } from "../src/units.ts";
 import { refuses } from "./support/refusals.ts";
 
 const twentyBytes = fc.uint8Array({ minLength: 20, maxLength: 20 });

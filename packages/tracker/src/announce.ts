@@ -1,5 +1,9 @@
-import { decodeAnnounceQuery, encodeAnnounceFailure, encodeAnnounceReply } from "@troupe/protocol";
-import type { AnnounceQuery, OwnAnnounceReply } from "@troupe/protocol";
+import {
+  decodeAnnounceQuery,
+  encodeAnnounceFailure,
+  encodeAnnounceReply,
+} from "@troupe/protocol/tracker";
+import type { AnnounceQuery, OwnAnnounceReply } from "@troupe/protocol/tracker";
 import type { TrackedPeer } from "./swarm.ts";
 import type { SwarmStore } from "./swarm-store.ts";
 
@@ -27,7 +31,7 @@ export interface Answering {
 export type Origin = Pick<TrackedPeer, "host" | "family">;
 
 /** A reply, or the reason of a refusal. */
-export type AnnounceResult = Omit<OwnAnnounceReply, "compact"> | { readonly refused: string };
+type AnnounceResult = Omit<OwnAnnounceReply, "compact"> | { readonly refused: string };
 
 /**
  * Updates the swarm of an announce. The peer's address is the sender's: the address in the query is ignored, or

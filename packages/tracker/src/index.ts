@@ -1,3 +1,3 @@
 export { startTracker } from "./tracker.ts";
-export type { SwarmSnapshot, Tracker, TrackerOptions } from "./tracker.ts";
-export type { TrackedPeer } from "./swarm.ts";
+
+export type { Tracker, TrackerOptions } from "./tracker.ts";

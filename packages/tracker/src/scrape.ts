@@ -2,9 +2,9 @@ import {
   decodeScrapeQuery,
   encodeAnnounceFailure,
   encodeScrapeReply,
-  type InfoHash,
   type ScrapeCounts,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
+import { type InfoHash } from "@troupe/protocol/units";
 import type { SwarmStore } from "./swarm-store.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { ScrapeCounts } from "@troupe/protocol";
+import type { ScrapeCounts } from "@troupe/protocol/tracker";
 import { Swarm, type TrackedPeer } from "./swarm.ts";
 
 /** Bounds of a store. */

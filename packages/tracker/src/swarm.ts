@@ -1,4 +1,5 @@
-import { addressKey, type ScrapeCounts } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { type ScrapeCounts } from "@troupe/protocol/tracker";
 
 /** A peer as announced. */
 export interface TrackedPeer {

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { randomInt } from "node:crypto";
 import { isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
-import { ProtocolError, encodeAnnounceFailure } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { encodeAnnounceFailure } from "@troupe/protocol/tracker";
 import { answerAnnounce, type AnnounceRules, type Answering, type Origin } from "./announce.ts";
 import { listenOnBoth, type Listening } from "./listen.ts";
 import { answerScrape } from "./scrape.ts";
@@ -31,7 +32,7 @@ export interface TrackerOptions {
 }
 
 /** A torrent of the tracker. */
-export interface SwarmSnapshot {
+interface SwarmSnapshot {
   /** 40 hex digits. */
   readonly infoHash: string;
   /** Seeds. */

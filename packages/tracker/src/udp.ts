@@ -1,16 +1,16 @@
 // Answers datagrams of UDP clients (BEP 15): a connect gives a connection id, announces and scrapes must carry it.
 
 import { hash, randomBytes } from "node:crypto";
+import { ProtocolError } from "@troupe/protocol/errors";
 import {
   decodeUdpRequest,
   encodeUdpAnnounceReply,
   encodeUdpConnectReply,
   encodeUdpError,
   encodeUdpScrapeReply,
-  ProtocolError,
   type ConnectionId,
   type UdpTrackerRequest,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
 import { announce, type Answering, type Origin } from "./announce.ts";
 
 /** A connection id is valid in the minute that gave it and in the two after it. */

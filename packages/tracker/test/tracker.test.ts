@@ -1,8 +1,9 @@
 import { connect } from "node:net";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { announceUrl, decodeAnnounceReply, infoHashFromBytes } from "@troupe/protocol";
-import type { AnnounceReply, AnnounceRequest } from "@troupe/protocol";
+import { announceUrl, decodeAnnounceReply } from "@troupe/protocol/tracker";
+import { infoHashFromBytes } from "@troupe/protocol/units";
+import type { AnnounceReply, AnnounceRequest } from "@troupe/protocol/tracker";
 import { startTracker, type Tracker, type TrackerOptions } from "../src/index.ts";
 
 const infoHash = infoHashFromBytes(new Uint8Array(20).fill(0xfe));

@@ -5,11 +5,11 @@ import {
   encodeUdpAnnounce,
   encodeUdpConnect,
   encodeUdpScrape,
-  infoHashFromBytes,
   type AnnounceRequest,
   type ConnectionId,
   type UdpTrackerReply,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
+import { infoHashFromBytes } from "@troupe/protocol/units";
 import { startTracker, type Tracker, type TrackerOptions } from "../src/index.ts";
 
 const infoHash = infoHashFromBytes(new Uint8Array(20).fill(0xfe));

@@ -1,6 +1,6 @@
 // Mutations of peer messages as the frames they are.
 
-import { FastMessageId, MessageId } from "@troupe/protocol";
+import { FastMessageId, MessageId } from "@troupe/protocol/peer";
 
 import { bytesMutator, joined } from "./mutate-bytes.ts";
 import type { Random } from "./random.ts";

@@ -1,6 +1,7 @@
 // Checks for targets.
 
-import { ProtocolError, cleanText } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { cleanText } from "@troupe/protocol/text";
 
 /** The oracle does not hold: what our code did with the input is wrong. */
 export class OracleBroken extends Error {

@@ -8,7 +8,7 @@ import {
   nodeIdFrom,
   type KrpcAnswer,
   type KrpcQuery,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 
 import {
   NodeBench,

@@ -1,4 +1,4 @@
-import { announceUrl, decodeAnnounceQuery } from "@troupe/protocol";
+import { announceUrl, decodeAnnounceQuery } from "@troupe/protocol/tracker";
 
 import { textMutator, textOf } from "../engine/mutate-text.ts";
 import { acceptedBy, hold, sameBytes } from "../engine/oracle.ts";

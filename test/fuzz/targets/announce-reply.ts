@@ -1,16 +1,13 @@
 import { isIP } from "node:net";
 import { gzipSync } from "node:zlib";
 
-import type { AnnounceReply } from "@troupe/protocol";
-import {
-  ProtocolError,
-  classifyAddress,
-  decodeAnnounceReply,
-  encodeAnnounceReply,
-} from "@troupe/protocol";
+import type { AnnounceReply } from "@troupe/protocol/tracker";
+import { classifyAddress } from "@troupe/protocol/address";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { decodeAnnounceReply, encodeAnnounceReply } from "@troupe/protocol/tracker";
 
 import { announceOverHttp } from "../../../packages/coordinator/src/trackers/http-tracker.ts";
-import { TroupeError } from "../../../packages/api-base/src/troupe-error.ts";
+import { TroupeError } from "@troupe/control";
 import { bencoded } from "../engine/bencode-tree.ts";
 import { bencodeMutator } from "../engine/mutate-bencode.ts";
 import { hold, holdTyped, isClean } from "../engine/oracle.ts";

@@ -1,5 +1,5 @@
-import type { BencodeValue, Encodable } from "@troupe/protocol";
-import { bencodeLimits, decode, encode } from "@troupe/protocol";
+import type { BencodeValue, Encodable } from "@troupe/protocol/bencode";
+import { bencodeLimits, decode, encode } from "@troupe/protocol/bencode";
 
 import { bencoded } from "../engine/bencode-tree.ts";
 import { bencodeMutator } from "../engine/mutate-bencode.ts";

@@ -1,5 +1,5 @@
-import type { BencodeLimits, BencodeValue } from "@troupe/protocol";
-import { bencodeLimits, decodePrefix } from "@troupe/protocol";
+import type { BencodeLimits, BencodeValue } from "@troupe/protocol/bencode";
+import { bencodeLimits, decodePrefix } from "@troupe/protocol/bencode";
 
 import { bencoded } from "../engine/bencode-tree.ts";
 import { bytesOf } from "../engine/mutate-bytes.ts";

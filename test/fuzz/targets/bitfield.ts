@@ -1,4 +1,4 @@
-import { countBits, decodeBitfield, hasBit, setBit } from "@troupe/protocol";
+import { countBits, decodeBitfield, hasBit, setBit } from "@troupe/protocol/peer";
 
 import { bytesMutator } from "../engine/mutate-bytes.ts";
 import { acceptedBy, hold, sameBytes } from "../engine/oracle.ts";

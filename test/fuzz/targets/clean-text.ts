@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";
@@ -12,7 +12,7 @@ export const cleanTextTarget: FuzzTarget = {
   name: "clean-text",
   oracle:
     "one line, no longer than asked, well-formed, nothing that a terminal obeys, and the same when cleaned again",
-  sources: ["protocol/src/bytes/clean-text"],
+  sources: ["protocol/src/text/clean-text"],
   seeds: () =>
     ["@plain text", "\u001b[31mred\u001b[0m\r\nnext", "\u202eabc", "\u{1f600}".repeat(20)].map(
       bytesOf,

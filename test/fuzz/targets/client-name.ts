@@ -1,4 +1,4 @@
-import { clientName, makePeerId } from "@troupe/protocol";
+import { clientName, makePeerId } from "@troupe/protocol/peer";
 
 import { bytesMutator, bytesOf } from "../engine/mutate-bytes.ts";
 import { hold, isClean } from "../engine/oracle.ts";

@@ -1,6 +1,11 @@
 import { isIP } from "node:net";
 
-import { decodeCompact4, decodeCompact6, encodeCompact4, encodeCompact6 } from "@troupe/protocol";
+import {
+  decodeCompact4,
+  decodeCompact6,
+  encodeCompact4,
+  encodeCompact6,
+} from "@troupe/protocol/tracker";
 
 import { bytesMutator, joined } from "../engine/mutate-bytes.ts";
 import { acceptedBy, hold, sameBytes } from "../engine/oracle.ts";

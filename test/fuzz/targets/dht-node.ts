@@ -1,14 +1,12 @@
+import { addressKey, classifyAddress } from "@troupe/protocol/address";
+import { bencodeLimits, decodePrefix } from "@troupe/protocol/bencode";
 import {
-  addressKey,
-  bencodeLimits,
-  classifyAddress,
-  decodePrefix,
   encodeQuery,
   encodeResponse,
   krpcLimits,
   nodeIdFrom,
   type KrpcMessage,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 import type { Address } from "@troupe/actor-runtime";
 
 import { senderOf } from "../../../packages/dht-worker/src/serving/sender.ts";

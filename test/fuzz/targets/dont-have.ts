@@ -3,7 +3,7 @@ import {
   decodeUploadOnly,
   encodeDontHave,
   encodeUploadOnly,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 
 import { bytesMutator } from "../engine/mutate-bytes.ts";
 import { words } from "../engine/mutate-frames.ts";

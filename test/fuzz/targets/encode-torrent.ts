@@ -1,5 +1,5 @@
-import type { Metainfo, TorrentDescription } from "@troupe/protocol";
-import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import type { Metainfo, TorrentDescription } from "@troupe/protocol/metainfo";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 
 import { acceptedBy, hold, sameBytes } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { classifyAddress } from "@troupe/protocol/address";
 import {
-  classifyAddress,
   decodeExtendedHandshake,
   decodeOtherFields,
   encodeExtendedHandshake,
   knownHandshakeKeys,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 
 import { bencoded } from "../engine/bencode-tree.ts";
 import { bencodeMutator } from "../engine/mutate-bencode.ts";
@@ -18,7 +18,7 @@ export const extendedHandshake: FuzzTarget = {
   name: "extended-handshake",
   oracle:
     "refused with a code, or every number is in range, every text clean, and our own form of it is read the same",
-  sources: ["protocol/src/peer/bep-10", "protocol/src/bencode", "protocol/src/bytes/clean-text"],
+  sources: ["protocol/src/peer/bep-10", "protocol/src/bencode", "protocol/src/text/clean-text"],
   seeds: () => [
     bencoded({
       m: { ut_metadata: 2, ut_pex: 1 },

@@ -1,7 +1,10 @@
 import { crc32 } from "node:zlib";
 
-import { EarlyHaves, FrameReader, makeGeometry, ProtocolError } from "@troupe/protocol";
-import type { FrameSink, PieceIndex } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { EarlyHaves, FrameReader } from "@troupe/protocol/frames";
+import { makeGeometry } from "@troupe/protocol/metainfo";
+import type { FrameSink } from "@troupe/protocol/frames";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { drawFrame, frame, frameMutator, words } from "../engine/mutate-frames.ts";
 import { hold, holdTyped } from "../engine/oracle.ts";

@@ -5,7 +5,7 @@ import {
   decodeSsdpReply,
   gatewayTargets,
   readGatewayServices,
-} from "@troupe/protocol";
+} from "@troupe/protocol/gateway";
 import {
   encodeNatPmpReply,
   encodePcpReply,

@@ -1,4 +1,4 @@
-import { decodeHandshake, encodeHandshake, looksLikeHandshake } from "@troupe/protocol";
+import { decodeHandshake, encodeHandshake, looksLikeHandshake } from "@troupe/protocol/peer";
 
 import { bytesMutator, bytesOf } from "../engine/mutate-bytes.ts";
 import { acceptedBy, hold, sameBytes } from "../engine/oracle.ts";

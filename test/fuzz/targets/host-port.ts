@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-import { parseHostPort } from "@troupe/protocol";
+import { parseHostPort } from "@troupe/protocol/address";
 
 import {
   parseBindAddress,

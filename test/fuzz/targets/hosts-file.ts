@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 
 import { codeOf } from "@troupe/actor-runtime";
-import { classifyAddress } from "@troupe/protocol";
+import { classifyAddress } from "@troupe/protocol/address";
 
 import { parseHosts } from "../../../packages/actor-runtime/src/io/network/hosts-file.ts";
 import { Resolver } from "../../../packages/actor-runtime/src/io/network/resolver.ts";

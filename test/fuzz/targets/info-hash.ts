@@ -1,4 +1,4 @@
-import { infoHashFromBytes, infoHashToBytes, parseInfoHash } from "@troupe/protocol";
+import { infoHashFromBytes, infoHashToBytes, parseInfoHash } from "@troupe/protocol/units";
 
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";

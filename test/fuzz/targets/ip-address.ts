@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-import { classifyAddress } from "@troupe/protocol";
+import { classifyAddress } from "@troupe/protocol/address";
 
 import { numericHost } from "../../../packages/actor-runtime/src/io/network/address.ts";
 import { formatIp, parseIp } from "../../../packages/protocol/src/address/ip-address.ts";

@@ -4,7 +4,7 @@ import { drawnRanges } from "@troupe/messages/testing";
 import { FilterP2b } from "../../../packages/api-base/src/ip-filter/filter-p2b.ts";
 import { FilterRanges } from "../../../packages/api-base/src/ip-filter/filter-ranges.ts";
 import { FilterText } from "../../../packages/api-base/src/ip-filter/filter-text.ts";
-import { TroupeError } from "../../../packages/api-base/src/troupe-error.ts";
+import { TroupeError } from "@troupe/control";
 import { bytesMutator, bytesOf, joined } from "../engine/mutate-bytes.ts";
 import { textMutator } from "../engine/mutate-text.ts";
 import { hold, holdTyped } from "../engine/oracle.ts";

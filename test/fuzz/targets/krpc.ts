@@ -1,11 +1,8 @@
+import { bencodeLimits, decodePrefix } from "@troupe/protocol/bencode";
 import {
-  bencodeLimits,
-  compact4Bytes,
-  compact6Bytes,
   compactNodeBytes,
   decodeKrpc,
   decodeNodes,
-  decodePrefix,
   encodeError,
   encodeQuery,
   encodeResponse,
@@ -13,11 +10,11 @@ import {
   itemTarget,
   krpcLimits,
   nodeIdFrom,
-  type AddressFamily,
   type KrpcAnswer,
   type KrpcMessage,
   type StoredItem,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
+import { compact4Bytes, compact6Bytes, type AddressFamily } from "@troupe/protocol/tracker";
 
 import { countedReads } from "../../../packages/protocol/test/support/counted-reads.ts";
 import { bencoded } from "../engine/bencode-tree.ts";

@@ -1,4 +1,5 @@
-import { decodeLocalAnnounce, encodeLocalAnnounce, parseInfoHash } from "@troupe/protocol";
+import { decodeLocalAnnounce, encodeLocalAnnounce } from "@troupe/protocol/discovery";
+import { parseInfoHash } from "@troupe/protocol/units";
 
 import { bytesMutator, bytesOf } from "../engine/mutate-bytes.ts";
 import { acceptedBy, hold } from "../engine/oracle.ts";

@@ -1,4 +1,4 @@
-import { formatMagnet, parseMagnet } from "@troupe/protocol";
+import { formatMagnet, parseMagnet } from "@troupe/protocol/magnet";
 
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";
@@ -13,7 +13,7 @@ export const magnet: FuzzTarget = {
   name: "magnet",
   oracle:
     "refused with a code, or every list is within its bound, every URL usable, every text clean, and our own link is read the same",
-  sources: ["protocol/src/magnet", "protocol/src/piece-ranges", "protocol/src/units"],
+  sources: ["protocol/src/magnet", "protocol/src/metainfo/piece-ranges", "protocol/src/units"],
   seeds: () =>
     [
       hash,

@@ -3,7 +3,7 @@ import {
   encodeMetadataReject,
   encodeMetadataRequest,
   metadataBlockBytes,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 
 import { bencoded } from "../engine/bencode-tree.ts";
 import { bytesMutator, bytesOf, joined } from "../engine/mutate-bytes.ts";

@@ -1,7 +1,8 @@
-import { maxTorrentBytes, ProtocolError, parseTorrent } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { maxTorrentBytes, parseTorrent } from "@troupe/protocol/metainfo";
 
 import { loadSource } from "../../../packages/coordinator/src/api/job/load-metainfo.ts";
-import { TroupeError } from "../../../packages/api-base/src/troupe-error.ts";
+import { TroupeError } from "@troupe/control";
 import { originOf } from "../../../packages/cli/src/source.ts";
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";

@@ -1,4 +1,5 @@
-import { ProtocolError, decodeAnnounceReply } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { decodeAnnounceReply } from "@troupe/protocol/tracker";
 
 import { answerAnnounce, mostPeersReturned } from "../../../packages/tracker/src/announce.ts";
 import { answerScrape } from "../../../packages/tracker/src/scrape.ts";

@@ -1,15 +1,9 @@
 import { posix, win32 } from "node:path";
 
-import type { Metainfo } from "@troupe/protocol";
-import {
-  addressKey,
-  FileMap,
-  maxPieces,
-  maxTorrentNodes,
-  maxTrackers,
-  parseHostPort,
-  parseTorrent,
-} from "@troupe/protocol";
+import type { Metainfo } from "@troupe/protocol/metainfo";
+import { addressKey, parseHostPort } from "@troupe/protocol/address";
+import { maxTorrentNodes } from "@troupe/protocol/dht";
+import { FileMap, maxPieces, maxTrackers, parseTorrent } from "@troupe/protocol/metainfo";
 
 import { infoFields, infoTable } from "../../../packages/cli/src/commands/info.ts";
 import { acceptedBy, hold, isClean } from "../engine/oracle.ts";

@@ -1,9 +1,5 @@
-import {
-  addressKey,
-  classifyAddress,
-  decodePeerExchange,
-  encodePeerExchange,
-} from "@troupe/protocol";
+import { addressKey, classifyAddress } from "@troupe/protocol/address";
+import { decodePeerExchange, encodePeerExchange } from "@troupe/protocol/peer";
 
 import { bencoded } from "../engine/bencode-tree.ts";
 import { bytesMutator, bytesOf, joined } from "../engine/mutate-bytes.ts";

@@ -1,10 +1,6 @@
 import type { LeaseId, PeerRowIndex, PiecesSealed } from "@troupe/messages";
-import {
-  type PieceIndex,
-  encodeHandshake,
-  metadataBlocks,
-  ownReservedBits,
-} from "@troupe/protocol";
+import { encodeHandshake, metadataBlocks, ownReservedBits } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 
 import {
   advertisedRequestQueue,

@@ -1,4 +1,4 @@
-import { percentDecode, percentEncode } from "@troupe/protocol";
+import { percentDecode, percentEncode } from "@troupe/protocol/tracker";
 
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";

@@ -1,4 +1,4 @@
-import { safePath, safePathPart, utf8Length } from "@troupe/protocol";
+import { safePath, safePathPart, utf8Length } from "@troupe/protocol/metainfo";
 
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";
@@ -11,7 +11,7 @@ export const safePathTarget: FuzzTarget = {
   name: "safe-path",
   oracle:
     "every path stays below its root on Linux and Windows, fits into 3,072 bytes, and is left as it is the second time",
-  sources: ["protocol/src/metainfo/safe-path", "protocol/src/bytes/clean-text"],
+  sources: ["protocol/src/metainfo/safe-path", "protocol/src/text/clean-text"],
   seeds: () =>
     ["a/b\n..\nc.txt", "CON\nnul.txt\n. .", `${"x".repeat(300)}.torrent`, "\u202egnp.exe"].map(
       bytesOf,

@@ -1,5 +1,6 @@
-import { decodeScrapeQuery, decodeScrapeReply, encodeScrapeReply } from "@troupe/protocol";
-import { maxScrapeHashes, parseInfoHash, scrapeUrl } from "@troupe/protocol";
+import { decodeScrapeQuery, decodeScrapeReply, encodeScrapeReply } from "@troupe/protocol/tracker";
+import { maxScrapeHashes, scrapeUrl } from "@troupe/protocol/tracker";
+import { parseInfoHash } from "@troupe/protocol/units";
 
 import { bencoded } from "../engine/bencode-tree.ts";
 import { bencodeMutator } from "../engine/mutate-bencode.ts";

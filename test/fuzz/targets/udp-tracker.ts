@@ -7,10 +7,10 @@ import {
   encodeUdpError,
   encodeUdpScrape,
   encodeUdpScrapeReply,
-  parseInfoHash,
   UdpReplyView,
   type ConnectionId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
+import { parseInfoHash } from "@troupe/protocol/units";
 
 import { SwarmStore } from "../../../packages/tracker/src/swarm-store.ts";
 import { answerDatagram, ConnectionIds } from "../../../packages/tracker/src/udp.ts";

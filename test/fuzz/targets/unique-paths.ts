@@ -1,4 +1,4 @@
-import { safePath, uniquePaths } from "@troupe/protocol";
+import { safePath, uniquePaths } from "@troupe/protocol/metainfo";
 
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";

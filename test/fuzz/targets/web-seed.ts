@@ -1,4 +1,5 @@
-import { checkWebSeedUrl, maxWebSeeds, parseTorrent, webSeedPath } from "@troupe/protocol";
+import { parseTorrent } from "@troupe/protocol/metainfo";
+import { checkWebSeedUrl, maxWebSeeds, webSeedPath } from "@troupe/protocol/web-seed";
 
 import { acceptedBy, hold } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import type { DhtPlace } from "../dht/dht-place.ts";
 import { freePort } from "../programs/free-port.ts";
 import { fetchWithin } from "../programs/fetch-within.ts";

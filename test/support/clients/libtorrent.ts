@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import type { DhtPlace } from "../dht/dht-place.ts";
 import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
 

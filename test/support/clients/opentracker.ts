@@ -3,7 +3,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ScrapeCounts } from "@troupe/protocol";
+import type { ScrapeCounts } from "@troupe/protocol/tracker";
 import { freePort } from "../programs/free-port.ts";
 import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
 import type { NetworkClient } from "../network.ts";

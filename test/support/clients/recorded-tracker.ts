@@ -4,7 +4,11 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { decodeUdpRequest, type AddressFamily, type UdpTrackerRequest } from "@troupe/protocol";
+import {
+  decodeUdpRequest,
+  type AddressFamily,
+  type UdpTrackerRequest,
+} from "@troupe/protocol/tracker";
 import type { TestTracker } from "./test-tracker.ts";
 
 const pollMs = 50;

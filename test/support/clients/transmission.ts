@@ -4,7 +4,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { encode, encodeCompact4, encodeCompact6 } from "@troupe/protocol";
+import { encode } from "@troupe/protocol/bencode";
+import { encodeCompact4, encodeCompact6 } from "@troupe/protocol/tracker";
 import type { DhtPlace } from "../dht/dht-place.ts";
 import { freePort } from "../programs/free-port.ts";
 import { fetchWithin } from "../programs/fetch-within.ts";

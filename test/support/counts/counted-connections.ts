@@ -2,7 +2,7 @@
 // machine does not change.
 
 import { join } from "node:path";
-import { parseInfoHash } from "@troupe/protocol";
+import { parseInfoHash } from "@troupe/protocol/units";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { writePayload } from "../files/payload.ts";
 import { writeTorrentFile } from "../files/torrent-file.ts";

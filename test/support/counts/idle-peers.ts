@@ -5,11 +5,11 @@ import { createServer, connect, type AddressInfo, type Server, type Socket } fro
 import {
   encodeExtendedHandshake,
   encodeHandshake,
-  type InfoHash,
   ownReservedBits,
   stateMessageBytes,
   writeHaveNone,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
+import { type InfoHash } from "@troupe/protocol/units";
 
 const host = "127.0.0.1";
 const dialsAtOnce = 50;

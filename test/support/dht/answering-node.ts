@@ -10,8 +10,8 @@ import {
   nodeIdHex,
   type KrpcQueryMessage,
   type NodeId,
-  type PeerAddress,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
+import type { PeerAddress } from "@troupe/protocol/address";
 
 const token = Uint8Array.of(1, 2, 3, 4);
 

@@ -1,7 +1,7 @@
 // The DHT nodes of clients that do not name the peers they find: a found peer is dialled, which its machine counts.
 
 import { setTimeout as delay } from "node:timers/promises";
-import type { PeerAddress } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol/address";
 import { Aria2 } from "../clients/aria2.ts";
 import { Transmission } from "../clients/transmission.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";

@@ -1,7 +1,7 @@
 // A DHT of several clients: a network with a node a machine, and machines without a node.
 
 import { createHash } from "node:crypto";
-import type { PeerAddress } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol/address";
 import { Network, type NetworkClient } from "../network.ts";
 import { ClientNode } from "./client-node.ts";
 import { familiesOf, type DhtKind, type DhtNode } from "./dht-node.ts";

@@ -1,6 +1,6 @@
 // The place of a DHT node on a machine of a test network, and the nodes that it asks first.
 
-import type { PeerAddress } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol/address";
 import type { NetworkClient } from "../network.ts";
 import type { DhtFamily } from "./dht-node.ts";
 

@@ -1,7 +1,7 @@
 // DHT nodes of libraries, driven line by line: libtorrent_node.py, bittorrent_dht_node.mjs, and our troupe-node.ts.
 
 import { fileURLToPath } from "node:url";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import type { NetworkClient } from "../network.ts";
 import type { AnnouncedPeer, DhtFamily, DhtNode } from "./dht-node.ts";

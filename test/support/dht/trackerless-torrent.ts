@@ -2,7 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodeTorrent, parseTorrent, type PeerAddress } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
+import type { PeerAddress } from "@troupe/protocol/address";
 import { Aria2 } from "../clients/aria2.ts";
 import { Libtorrent } from "../clients/libtorrent.ts";
 import { Transmission } from "../clients/transmission.ts";

@@ -3,7 +3,9 @@
 
 import { createInterface } from "node:readline";
 import type { DhtItem } from "@troupe/messages";
-import { addressKey, encode, parseHostPort, parseNodeId, signItem } from "@troupe/protocol";
+import { addressKey, parseHostPort } from "@troupe/protocol/address";
+import { encode } from "@troupe/protocol/bencode";
+import { parseNodeId, signItem } from "@troupe/protocol/dht";
 import { OwnDhtWorker } from "./own-worker.ts";
 import type { Action, NodeEvent } from "./scripted-node.ts";
 

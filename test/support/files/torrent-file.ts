@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import type { Payload } from "./payload.ts";
 
 /** A .torrent on disk. */

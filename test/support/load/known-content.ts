@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { patternTorrent } from "@troupe/load-peers";
 import { savePatternData, type ScenarioFile } from "@troupe/load-tester";
-import { parseTorrent } from "@troupe/protocol";
+import { parseTorrent } from "@troupe/protocol/metainfo";
 import type { KnownSeederTorrent } from "../../../bench/support/known-seeder.ts";
 
 const pieceLengthBytes = 65_536;

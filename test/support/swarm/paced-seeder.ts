@@ -2,18 +2,18 @@
 // other end of the wire.
 
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { readUint32 } from "@troupe/protocol/bytes";
 import {
   blockHeaderBytes,
   encodeHandshake,
   fillBits,
   handshakeLengthBytes,
   MessageId,
-  readUint32,
   writeBitfield,
   writeBlockHeader,
   writeUnchoke,
-  type InfoHash,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
+import { type InfoHash } from "@troupe/protocol/units";
 
 /** Bytes go out this often, a slice of the pace each time. */
 const slicesPerSecond = 20;

@@ -1,7 +1,8 @@
 // Hostile trackers that speak HTTP, in the order of their cases.
 
 import type { SimulatedReply } from "@troupe/actor-runtime/simulated";
-import { encode, encodeCompact4, encodeCompact6, type Encodable } from "@troupe/protocol";
+import { encode, type Encodable } from "@troupe/protocol/bencode";
+import { encodeCompact4, encodeCompact6 } from "@troupe/protocol/tracker";
 import type { HostileHttpTracker } from "./hostile-tracker.ts";
 import {
   deadPeers,

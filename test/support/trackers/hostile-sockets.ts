@@ -7,7 +7,7 @@ import {
   encodeUdpAnnounceReply,
   encodeUdpConnectReply,
   type ConnectionId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
 import type { HostileTracker } from "./hostile-tracker.ts";
 
 /** A hostile tracker over TCP. */

@@ -5,7 +5,8 @@ import type {
   SimulatedReply,
   SimulatedRequest,
 } from "@troupe/actor-runtime/simulated";
-import type { PeerAddress, UdpTrackerRequest } from "@troupe/protocol";
+import type { UdpTrackerRequest } from "@troupe/protocol/tracker";
+import type { PeerAddress } from "@troupe/protocol/address";
 
 /** Fields of all hostile trackers. */
 export interface HostileTracker {

@@ -6,8 +6,8 @@ import {
   encodeUdpError,
   encodeUdpScrapeReply,
   type ConnectionId,
-  type PeerAddress,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
+import type { PeerAddress } from "@troupe/protocol/address";
 import type { HostileUdpTracker, UdpMeeting } from "./hostile-tracker.ts";
 import { deadPeers, hostileText, impossiblePeers, localPeers } from "./named-peers.ts";
 

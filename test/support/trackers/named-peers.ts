@@ -1,6 +1,6 @@
 // Peers that hostile trackers name.
 
-import type { PeerAddress } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol/address";
 
 /** Addresses that no peer can have. */
 export const impossiblePeers: readonly PeerAddress[] = [

@@ -14,7 +14,7 @@ import type { ActorStatus } from "../supervisor-spec.ts";
 import type { Wire } from "../links/wire.ts";
 
 /** Parts of an incarnation. */
-export interface CoreOptions {
+interface CoreOptions {
   readonly actor: AnyActor;
   readonly self: Sender;
   readonly host: Host;

@@ -1,7 +1,7 @@
 import { ActorError } from "../failure.ts";
 
 /** Ends a thread, or puts it into an endless loop. */
-export type ChaosAction = "kill" | "hang";
+type ChaosAction = "kill" | "hang";
 
 /** A kind of deliberate trouble. */
 export interface ChaosItem {

@@ -3,7 +3,7 @@ import { SeededRandom } from "../simulated/seeded-random.ts";
 import type { ChaosItem, ChaosPlan } from "./chaos-plan.ts";
 
 /** Strikes a thread of this kind. @param fraction In [0, 1): selects it. */
-export type ChaosStrike = (item: ChaosItem, fraction: number) => void;
+type ChaosStrike = (item: ChaosItem, fraction: number) => void;
 
 /** Carries out a plan, at the same times for the same seed. */
 export class ChaosRunner {

@@ -9,7 +9,7 @@ import type { LinkPlan } from "../links/link.ts";
 import type { ChildStats } from "./host.ts";
 
 /** Calls that an actor's thread answers. */
-export interface Lifecycle {
+interface Lifecycle {
   /** @returns The roles of its notice handlers. */
   start(options: unknown): Promise<readonly string[]>;
   link(plan: LinkPlan, port: MessagePort): void;

@@ -9,7 +9,7 @@ const probeMs = 50;
 const busyShare = 0.02;
 
 /** Delays in milliseconds; 0 before the first probe. */
-export interface LoopDelays {
+interface LoopDelays {
   readonly p99: number;
   readonly p999: number;
   readonly max: number;

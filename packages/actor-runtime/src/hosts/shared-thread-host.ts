@@ -9,7 +9,7 @@ import { localWire, type Schedule } from "../links/local-wire.ts";
 import type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./host.ts";
 
 /** Services of a shared thread. */
-export interface SharedThread {
+interface SharedThread {
   readonly ports: (self: Sender) => Ports;
   /** Runs a task in a later turn. */
   readonly schedule: Schedule;

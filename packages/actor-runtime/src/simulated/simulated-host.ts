@@ -9,7 +9,7 @@ import type { SeededRandom } from "./seeded-random.ts";
 import { TracedWire } from "./traced-wire.ts";
 
 /** Parts of a simulated host. */
-export interface SimulatedHostOptions {
+interface SimulatedHostOptions {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
   readonly ports: (self: Sender) => Ports;

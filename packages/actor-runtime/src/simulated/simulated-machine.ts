@@ -17,7 +17,7 @@ import { SimulatedInterfaces } from "./network/simulated-interfaces.ts";
 import type { SimulatedSockets } from "./network/simulated-sockets.ts";
 
 /** Parts of a machine. */
-export interface SimulatedMachineServices {
+interface SimulatedMachineServices {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: SeededRandom;

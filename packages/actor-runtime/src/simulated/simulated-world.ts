@@ -29,7 +29,7 @@ export interface SimulatedWorldOptions {
 }
 
 /** Properties of a new machine. */
-export interface MachineOptions {
+interface MachineOptions {
   /** At least one; IPv4 or IPv6. */
   readonly addresses: readonly string[];
   /** Default: the first address. */

@@ -4,7 +4,7 @@ import type { Member } from "./tree.ts";
 import { restartDelayMs, steadyMs } from "./restart-window.ts";
 
 /** Services of a restart. */
-export interface MemberRestartOptions {
+interface MemberRestartOptions {
   readonly member: Member;
   /** The limit of its supervisor. */
   readonly maxRestarts: number;

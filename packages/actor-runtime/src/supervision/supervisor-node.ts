@@ -6,10 +6,7 @@ import { RestartWindow } from "./restart-window.ts";
 import type { Member, MemberEnded, Tree } from "./tree.ts";
 
 /** Makes the member for a line of the spec. */
-export type MakeMember = (
-  spec: ChildSpec | PoolSpec | SupervisorSpec,
-  memberEnded: MemberEnded,
-) => Member;
+type MakeMember = (spec: ChildSpec | PoolSpec | SupervisorSpec, memberEnded: MemberEnded) => Member;
 
 interface EndedMember {
   readonly member: Member;

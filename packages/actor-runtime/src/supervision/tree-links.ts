@@ -10,7 +10,7 @@ export interface Linkable {
 }
 
 /** A child's load in the status. */
-export interface ChildLoad {
+interface ChildLoad {
   readonly mailbox: number;
   readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
   /** The trees that it supervises. */

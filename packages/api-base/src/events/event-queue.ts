@@ -4,7 +4,7 @@
 export const eventQueueLimit = 65_536;
 
 /** Options of a queue. */
-export interface EventQueueOptions {
+interface EventQueueOptions {
   readonly signal?: AbortSignal;
   /** Called once at the end; from the constructor if the signal has aborted. */
   readonly ended?: () => void;

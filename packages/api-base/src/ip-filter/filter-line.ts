@@ -5,11 +5,11 @@
 //   name:1.2.3.0-1.2.3.255                             p2p (PeerGuardian), IPv4 only: a name may contain colons
 //   # text, // text, ; text                            comments, also behind an address
 
-import { parseIp } from "@troupe/protocol";
+import { parseIp } from "@troupe/protocol/address";
 import type { Address, FilterRanges } from "./filter-ranges.ts";
 
 /** `allowed`: the list says that the range is not filtered. */
-export type FilterLine = "range" | "allowed" | "empty" | "broken";
+type FilterLine = "range" | "allowed" | "empty" | "broken";
 
 /** Levels of ipfilter.dat above this are allowed. */
 const mostFilteredLevel = 127;

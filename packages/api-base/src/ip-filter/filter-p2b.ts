@@ -4,8 +4,8 @@
 //   versions 1 and 2:  (<name> 00 <first u32> <last u32>)*
 //   version 3:         <count u32> (<name> 00)*  <count u32> (<name index u32> <first u32> <last u32>)*
 
-import { readUint32 } from "@troupe/protocol";
-import { TroupeError } from "../troupe-error.ts";
+import { readUint32 } from "@troupe/protocol/bytes";
+import { TroupeError } from "@troupe/control";
 import type { FilterRanges } from "./filter-ranges.ts";
 
 /** A list with a longer name is refused. */

@@ -1,6 +1,7 @@
 import { AddressRanges } from "@troupe/messages";
-import { isMapped, readUint32 } from "@troupe/protocol";
-import { TroupeError } from "../troupe-error.ts";
+import { isMapped } from "@troupe/protocol/address";
+import { readUint32 } from "@troupe/protocol/bytes";
+import { TroupeError } from "@troupe/control";
 import { RangeRows } from "./range-rows.ts";
 
 /** Ranges of a list. */

@@ -4,8 +4,8 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { codeOf, nodePorts, systemError, systemSentence } from "@troupe/actor-runtime";
-import { spellBytes } from "@troupe/protocol";
-import { TroupeError } from "../troupe-error.ts";
+import { spellBytes } from "@troupe/protocol/text";
+import { TroupeError } from "@troupe/control";
 import { readAtOnce } from "../files/bounded-read.ts";
 import { FilterP2b } from "./filter-p2b.ts";
 import { FilterRanges } from "./filter-ranges.ts";

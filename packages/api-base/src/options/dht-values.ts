@@ -2,7 +2,8 @@
 
 import type { DhtEndpoint, DhtLimits } from "@troupe/messages";
 import { type Names, refuseUnknownOptions } from "./known-names.ts";
-import { dialable, outOfRange, spelled, within } from "./option-values.ts";
+import { dialable } from "./option-values.ts";
+import { outOfRange, spelled, within } from "@troupe/control";
 
 const limitNames: Names<keyof DhtLimits> = {
   queriesPerSecond: true,

@@ -1,6 +1,6 @@
 // Refuses misspelt names of options and events, for callers without types.
 
-import { TroupeError } from "../troupe-error.ts";
+import { TroupeError } from "@troupe/control";
 
 /** A set of names that is complete for its type. */
 export type Names<Name extends PropertyKey> = Readonly<Record<Name, true>>;

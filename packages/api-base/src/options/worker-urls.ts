@@ -4,9 +4,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { WorkerUrls } from "@troupe/actor-runtime";
-import { TroupeError } from "../troupe-error.ts";
+import { TroupeError, outOfRange } from "@troupe/control";
 import { workerFiles, type WorkerFile } from "./worker-files.ts";
-import { outOfRange } from "./option-values.ts";
 
 /** A folder with all files as `<name>.js`, or files by name; the other files lie beside the library's code. */
 export type WorkerUrlsOption = URL | string | Readonly<Partial<Record<WorkerFile, URL | string>>>;

@@ -1,6 +1,8 @@
 // The words of `troupe dht`.
 
-import { cleanText, isMagnetText, parseHostPort, parseMagnet, suggestion } from "@troupe/protocol";
+import { parseHostPort } from "@troupe/protocol/address";
+import { isMagnetText, parseMagnet } from "@troupe/protocol/magnet";
+import { cleanText, suggestion } from "@troupe/protocol/text";
 import { formatCount } from "../display/units.ts";
 import type { OptionName } from "./option-table.ts";
 import { parseBindAddress, parseCount, parsePeer, parsePortList } from "./option-values.ts";
@@ -21,10 +23,10 @@ export const dhtCalls = [
 ] as const;
 
 /** A call of `troupe dht`. */
-export type DhtCall = (typeof dhtCalls)[number];
+type DhtCall = (typeof dhtCalls)[number];
 
 /** The task of `troupe dht`. Ids are 40 hexadecimal digits. */
-export type DhtTask =
+type DhtTask =
   | { readonly call: "get-peers"; readonly infoHash: string }
   | { readonly call: "find-node"; readonly id: string }
   | { readonly call: "announce"; readonly infoHash: string; readonly port: number }
@@ -34,13 +36,13 @@ export type DhtTask =
   /** `name`: a target of 40 digits, or a public key of 64. */
   | { readonly call: "get"; readonly name: string; readonly salt: string | undefined };
 
-interface PutValues {
+type PutValues = {
   /** As written. */
   readonly secretKeyFile: string | undefined;
   readonly salt: string | undefined;
   readonly sequence: number | undefined;
   readonly compareAndSwap: number | undefined;
-}
+};
 
 /** Calls that accept an option; the other options of `troupe dht` hold for every call. */
 const callsOfOption: Readonly<Partial<Record<OptionName, readonly DhtCall[]>>> = {

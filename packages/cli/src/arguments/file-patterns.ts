@@ -7,10 +7,10 @@ export type FilePattern =
   | { readonly glob: string };
 
 /** A priority for the files that a pattern matches. */
-export interface PriorityRule {
+type PriorityRule = {
   readonly pattern: FilePattern;
   readonly priority: number;
-}
+};
 
 const highestPriority = 65_535;
 

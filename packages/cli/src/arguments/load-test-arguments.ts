@@ -1,6 +1,6 @@
 // The words of `troupe load-test`.
 
-import { suggestion } from "@troupe/protocol";
+import { suggestion } from "@troupe/protocol/text";
 import { loadTestRows } from "./load-test-options.ts";
 import type { OptionName } from "./option-table.ts";
 import {
@@ -43,7 +43,7 @@ export const reportFormats = ["html", "junit"] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 /** The task of `troupe load-test`; paths are as written. */
-export type LoadTestTask =
+type LoadTestTask =
   | ({ readonly call: "file" } & FileRun)
   | ({ readonly call: "short" } & ShortRun)
   | ({ readonly call: "agent" } & AgentTask)

@@ -1,17 +1,17 @@
 // Values of options that only `troupe load-test` has.
 
 import { isIP } from "node:net";
-import { cleanText } from "@troupe/protocol";
+import { parseRate, withUnit } from "@troupe/control";
+import { cleanText } from "@troupe/protocol/text";
 import { parseCount } from "./option-values.ts";
 import { UsageError } from "./usage-error.ts";
 
 const largestSeed = 2 ** 32 - 1;
 
-/** `1000/s`, `0.5/s` or a plain number. */
+/** `1000/s`, `30/m` or a plain number a second. */
 export function parsePerSecond(text: string): number {
-  const [, digits] = /^(\d{1,7}(?:\.\d{1,3})?)(?:\/s)?$/.exec(text) ?? [];
-  const rate = Number(digits);
-  if (rate >= 0.01 && rate <= 1_000_000) return rate;
+  const rate = parseRate(withUnit(text, "/s"));
+  if (rate !== undefined && rate >= 0.01 && rate <= 1_000_000) return rate;
   throw wrong(
     `--rate takes a number a second from 0.01/s to 1000000/s, not "${cleanText(text, 60)}"`,
   );

@@ -1,7 +1,7 @@
 import type { OptionName } from "./option-table.ts";
 
 /** Options under a title in the help of a call with many. */
-export interface OptionGroup {
+interface OptionGroup {
   readonly title: string;
   readonly options: readonly OptionName[];
 }

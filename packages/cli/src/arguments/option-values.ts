@@ -1,20 +1,15 @@
 // The error for a bad value names the allowed values.
 
 import { isIP } from "node:net";
-import {
-  checkWebSeedUrl,
-  cleanText,
-  parseHostPort,
-  suggestion,
-  type PeerAddress,
-} from "@troupe/protocol";
+import { parseBytes, parseTime, withUnit } from "@troupe/control";
+import { type PeerAddress, parseHostPort } from "@troupe/protocol/address";
+import { cleanText, suggestion } from "@troupe/protocol/text";
+import { checkWebSeedUrl } from "@troupe/protocol/web-seed";
 import { constantEvents, isJsonEvent, jsonEvents, type JsonEvent } from "../output/json-events.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Each port is tried at most once. */
 const maxPorts = 1024;
-const sizePattern = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i;
-const sizeLetters = ["", "k", "m", "g", "t"];
 
 /** `6881`, `6881-6889`, `6881,7000,0`: distinct ports in the order given. */
 export function parsePortList(text: string): number[] {
@@ -38,36 +33,20 @@ export function parsePortList(text: string): number[] {
 
 /** `800k`, `64M`, `1.5G` or plain bytes; the letters are powers of 1024. */
 export function parseSize(option: string, text: string, minBytes: number): number {
-  const match = sizePattern.exec(text.trim());
-  const power = sizeLetters.indexOf(match?.[2]?.toLowerCase() ?? "");
-  const bytes = Math.floor(Number(match?.[1]) * 1024 ** power);
-  if (!Number.isSafeInteger(bytes) || bytes < minBytes) {
-    throw new UsageError(
-      `--${option} takes a size of at least ${minBytes} bytes like 64M or 1G, not "${text}"`,
-    );
-  }
-  return bytes;
+  const bytes = parseBytes(withUnit(text, "B"));
+  if (bytes !== undefined && Number.isSafeInteger(bytes) && bytes >= minBytes) return bytes;
+  throw new UsageError(
+    `--${option} takes a size of at least ${minBytes} bytes like 64M or 1G, not "${text}"`,
+  );
 }
-
-const durationUnitsMs: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
 
 /** `90s`, `10m` or `10min`, `1.5h`, `1d`, as in scenario files, or plain seconds. @returns milliseconds, 1,000 or more. */
 export function parseDuration(option: string, text: string): number {
-  const match = /^(\d{1,9}(?:\.\d{1,6})?) ?(ms|s|m|min|h|d)?$/.exec(text.trim());
-  const ms = Math.round(Number(match?.[1]) * (durationUnitsMs[match?.[2] ?? "s"] ?? Number.NaN));
-  if (!(ms >= 1_000)) {
-    throw new UsageError(
-      `--${option} takes a time of at least a second like 90s, 10m, 2h or 1d, not "${text}"`,
-    );
-  }
-  return ms;
+  const ms = Math.round(parseTime(withUnit(text, "s")) ?? Number.NaN);
+  if (ms >= 1_000) return ms;
+  throw new UsageError(
+    `--${option} takes a time of at least a second like 90s, 10m, 2h or 1d, not "${text}"`,
+  );
 }
 
 /** A whole number within bounds, both included. */

@@ -1,4 +1,4 @@
-import { cleanText, nearest, suggestion } from "@troupe/protocol";
+import { cleanText, nearest, suggestion } from "@troupe/protocol/text";
 import { dhtInvocation } from "./dht-arguments.ts";
 import { parsePriority, parseSelect } from "./file-patterns.ts";
 import { parseModules } from "./modules.ts";

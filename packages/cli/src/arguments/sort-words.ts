@@ -1,7 +1,7 @@
 // The words of a command line, sorted into command, subjects and options.
 
 import { parseArgs } from "node:util";
-import { cleanText, suggestion } from "@troupe/protocol";
+import { cleanText, suggestion } from "@troupe/protocol/text";
 import { commandNames, findOption, optionTable, optionsOf, spellOption } from "./option-table.ts";
 import type { CommandName, OptionName } from "./option-table.ts";
 import { UsageError } from "./usage-error.ts";

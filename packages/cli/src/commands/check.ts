@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parseTorrent, type Metainfo } from "@troupe/protocol";
+import { parseTorrent, type Metainfo } from "@troupe/protocol/metainfo";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { tableRoom } from "../display/table.ts";
 import type { CheckResult, TorrentPort } from "../engine-port.ts";

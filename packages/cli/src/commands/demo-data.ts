@@ -2,7 +2,7 @@ import { createHash, hash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeTorrent } from "@troupe/protocol";
+import { encodeTorrent } from "@troupe/protocol/metainfo";
 
 const fileName = "troupe-demo.bin";
 /** Leechers need many pieces to trade. */

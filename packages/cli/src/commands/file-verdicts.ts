@@ -1,4 +1,4 @@
-import { FileMap, type Metainfo } from "@troupe/protocol";
+import { FileMap, type Metainfo } from "@troupe/protocol/metainfo";
 
 /** A file's result. */
 export interface FileVerdict {

@@ -1,13 +1,8 @@
 import { resolve } from "node:path";
-import {
-  DataBytes,
-  FileMap,
-  addressKey,
-  cleanText,
-  formatMagnet,
-  parseTorrent,
-  type Metainfo,
-} from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { formatMagnet } from "@troupe/protocol/magnet";
+import { DataBytes, FileMap, parseTorrent, type Metainfo } from "@troupe/protocol/metainfo";
+import { cleanText } from "@troupe/protocol/text";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { paint } from "../display/style.ts";
 import { fileTable, plainRoom, renderTable, tableRoom, type TableRoom } from "../display/table.ts";

@@ -3,7 +3,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { systemSentence } from "@troupe/actor-runtime/system-sentence";
-import { maxTorrentBytes, spellBytes } from "@troupe/protocol";
+import { maxTorrentBytes } from "@troupe/protocol/metainfo";
+import { spellBytes } from "@troupe/protocol/text";
 import type { Environment } from "../environment.ts";
 import { CommandError } from "../failure.ts";
 

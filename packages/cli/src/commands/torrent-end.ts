@@ -1,5 +1,5 @@
 import { CommandError } from "../failure.ts";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import { formatBytes, formatDuration } from "../display/units.ts";
 import type { TorrentEventOf, TorrentPort } from "../engine-port.ts";
 import type { TransferInvocation } from "../arguments/parse-arguments.ts";

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
-import { cleanText, isMagnetText, parseMagnet, parseTorrent } from "@troupe/protocol";
+import { isMagnetText, parseMagnet } from "@troupe/protocol/magnet";
+import { parseTorrent } from "@troupe/protocol/metainfo";
+import { cleanText } from "@troupe/protocol/text";
 import { UsageError } from "../arguments/usage-error.ts";
 import { nearestCommand, type TransferInvocation } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";

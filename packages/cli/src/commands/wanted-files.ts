@@ -1,5 +1,5 @@
 import { relative, sep } from "node:path";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import { matchesPattern, spellPattern, type FilePattern } from "../arguments/file-patterns.ts";
 import type { TransferInvocation } from "../arguments/parse-arguments.ts";
 import type { AddOptions } from "../engine-port.ts";
@@ -8,7 +8,7 @@ import { CommandError } from "../failure.ts";
 import { stateFolder } from "../source.ts";
 
 /** `--select` and `--priority`; the last matching rule counts. */
-export type WantedFiles = Pick<TransferInvocation, "select" | "priorities">;
+type WantedFiles = Pick<TransferInvocation, "select" | "priorities">;
 
 /** @returns Computes the priorities of known files; undefined when all have the same. */
 export function wantedFiles(

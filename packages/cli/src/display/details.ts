@@ -1,6 +1,6 @@
 // The displayed values of a status. All texts from the network are cleaned here.
 
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import type { CodedMessage, PeerStatus, TorrentStatus, TrackerStatus } from "../engine-port.ts";
 
 const longestClient = 40;

@@ -36,7 +36,7 @@ const cellStyles: Readonly<Record<CellName, CellStyle>> = {
 };
 
 /** Size of the picture. */
-export interface PictureSize {
+interface PictureSize {
   readonly columns: number;
   readonly lines: number;
 }

@@ -43,7 +43,7 @@ const rowsPerPieceLine = 12;
 const shownStates: ReadonlySet<TorrentState> = new Set(["metadata", "active", "paused"]);
 
 /** The position of a torrent in the frame. */
-export interface SectionPlace {
+interface SectionPlace {
   readonly torrent: number;
   readonly torrents: number;
   readonly columns: number;

@@ -1,4 +1,4 @@
-import { spellBytes } from "@troupe/protocol";
+import { spellBytes } from "@troupe/protocol/text";
 
 /** `0 B`, `1.50 KiB`, `64.0 MiB`: three significant digits. */
 export const formatBytes: (bytes: number) => string = spellBytes;

@@ -1,4 +1,4 @@
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import type { Scene } from "../display/frame.ts";
 import { styleFor, type PaintedLine } from "../display/style.ts";
 import type {

@@ -1,6 +1,6 @@
 // Sentences for people. Texts from outside are cleaned here.
 
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import type {
   CodedMessage,
   DhtEvent,

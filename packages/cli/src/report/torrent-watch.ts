@@ -1,4 +1,4 @@
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import { detailsOf, type TorrentDetails } from "../display/details.ts";
 import type { CodedMessage, TorrentEventOf, TorrentPort, TorrentProgress } from "../engine-port.ts";
 import type { TorrentView } from "../display/torrent-view.ts";

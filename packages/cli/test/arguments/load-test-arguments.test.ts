@@ -162,10 +162,10 @@ test(
   /exclude/,
 );
 test(
-  "a rate is a number a second",
+  "a rate is a number in a second, a minute or an hour",
   refuses,
-  "dht --target a:1 --rate 5/m",
-  /--rate takes .*"5\/m"/,
+  "dht --target a:1 --rate 5/d",
+  /--rate takes .*"5\/d"/,
 );
 test(
   "a tracker has no pieces",

@@ -2,7 +2,7 @@
 
 import { EventEmitter } from "node:events";
 import { Dht } from "@troupe/coordinator";
-import { isMagnetText } from "@troupe/protocol";
+import { isMagnetText } from "@troupe/protocol/magnet";
 import type {
   ActorStatus,
   AddOptions,

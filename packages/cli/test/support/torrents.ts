@@ -1,6 +1,6 @@
 // Small real .torrent files for the calls that read them.
 
-import { encodeTorrent, parseTorrent, type Metainfo } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent, type Metainfo } from "@troupe/protocol/metainfo";
 
 export interface TorrentSketch {
   readonly name?: string;

@@ -1,4 +1,4 @@
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 
 /** The error of a call to a coordinator, or to a torrent of it, after its close. */
 export function closedError(): TroupeError {

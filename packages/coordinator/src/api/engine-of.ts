@@ -1,4 +1,4 @@
-import { outOfRange, spelled } from "@troupe/api-base";
+import { outOfRange, spelled } from "@troupe/control";
 import type { RunningEngine } from "./running-engine.ts";
 
 const engines = new WeakMap<object, RunningEngine>();

@@ -1,9 +1,9 @@
 // Hash checks that a user waits for. A new engine continues them.
 
 import { LazyMap } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
-import { mergeRanges, type PieceRange } from "@troupe/protocol";
+import { mergeRanges, type PieceRange } from "@troupe/protocol/metainfo";
 import type { CheckResult } from "./torrent-progress.ts";
 
 /** Pieces by index, or first and last of a range. */

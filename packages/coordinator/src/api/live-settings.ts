@@ -1,5 +1,5 @@
 import { LazyMap } from "@troupe/actor-runtime";
-import { within } from "@troupe/api-base";
+import { within } from "@troupe/control";
 import type {
   AddTorrent,
   QueuePlace,
@@ -14,7 +14,7 @@ import { seedGoalsOf, type SeedGoalOptions } from "./options/seed-goals.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
 /** Settings that have changed since their torrent was added. */
-export type ChangedSettings = Partial<
+type ChangedSettings = Partial<
   Pick<AddTorrent, "maxPeers" | "goals" | "isSuperSeed" | "limits" | "modules" | "queuePlace">
 >;
 

@@ -1,7 +1,8 @@
 // The metadata of a magnet comes: the torrent gets its .torrent, its files and their priorities, and continues.
 
 import { join } from "node:path";
-import { isGone, TroupeError } from "@troupe/api-base";
+import { isGone } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import {
   countFiles,
   type CallRefusal,

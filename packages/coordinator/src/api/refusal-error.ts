@@ -1,6 +1,6 @@
 // Refusals by the engine as errors.
 
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 
 /** The error of a refusal by the engine. Without a message the torrent was removed. */
 export function refusalError(refusal: {

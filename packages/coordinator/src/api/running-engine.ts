@@ -17,11 +17,11 @@ import {
   isGone,
   readIpFilter,
   throwStartError,
-  TroupeError,
   UserEvents,
   type WaitOptions,
   workerUrls,
 } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { AddTorrent, EngineOptions, EngineProtocol } from "@troupe/messages";
 import { engineEntry } from "../engine/engine-entry.ts";
 import { rootTree } from "../supervision/supervision-tree.ts";

@@ -1,7 +1,7 @@
 // The torrents of a coordinator.
 
 import type { MessageOf, Timer, Timers } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { EngineProtocol, QueuePlace, TorrentId } from "@troupe/messages";
 import { ProgressRepeat, progressRepeatMs } from "./events/progress-repeat.ts";
 import { inQueueOrder, moveInQueue, positionInQueue, rankStep } from "./queue/queue-ranks.ts";

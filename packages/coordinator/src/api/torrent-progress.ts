@@ -2,7 +2,8 @@
 
 import { bitfieldBytes, countFiles, unpackFiles } from "@troupe/messages";
 import type { ListedFile, TorrentEvent, TorrentInfo, TorrentProgress } from "@troupe/messages";
-import { clearBit, DataBytes, hasBit, makeGeometry, setBit, type Geometry } from "@troupe/protocol";
+import { DataBytes, makeGeometry, type Geometry } from "@troupe/protocol/metainfo";
+import { clearBit, hasBit, setBit } from "@troupe/protocol/peer";
 import { FilePriorities } from "../file-priorities.ts";
 
 /** The result of a hash check. */

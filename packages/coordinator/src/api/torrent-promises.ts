@@ -1,6 +1,7 @@
 // The promises of a torrent: its metadata, its first check, and its completion.
 
-import { Deferred, TroupeError } from "@troupe/api-base";
+import { Deferred } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
 import type { CheckResult } from "./torrent-progress.ts";
 

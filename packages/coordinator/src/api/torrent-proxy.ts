@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { asFault, type ReplyOf } from "@troupe/actor-runtime";
-import { dialable, TroupeError, UserEvents } from "@troupe/api-base";
+import { dialable, UserEvents } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type {
   EngineProtocol,
   TorrentEvent,

@@ -12,7 +12,8 @@ import {
   type TrackerTier,
   type Why,
 } from "@troupe/messages";
-import { formatMagnet, infoHashToBytes, type InfoHash } from "@troupe/protocol";
+import { formatMagnet } from "@troupe/protocol/magnet";
+import { infoHashToBytes, type InfoHash } from "@troupe/protocol/units";
 import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { positionOf, type QueuePosition } from "./queue/queue-position.ts";

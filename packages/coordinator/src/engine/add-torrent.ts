@@ -7,7 +7,9 @@ import type {
   TorrentInfo,
 } from "@troupe/messages";
 import { copyShared, limitsIn } from "@troupe/messages";
-import { makePeerId, ProtocolError, type Magnet } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { type Magnet } from "@troupe/protocol/magnet";
+import { makePeerId } from "@troupe/protocol/peer";
 import {
   infoOf,
   infoWithoutContent,

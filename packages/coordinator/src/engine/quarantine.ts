@@ -1,7 +1,7 @@
 // Inputs that crash threads are quarantined: a peer for an hour, a torrent until its user starts it again.
 
 import { readCrash, quarantineKey } from "@troupe/messages";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { crashMemoryMs, isDeliberate } from "@troupe/actor-runtime";
 import { quarantineFault } from "../torrent/lifecycle/faults.ts";
 import { pieceNotWritten } from "../torrent/pieces/written-pieces.ts";

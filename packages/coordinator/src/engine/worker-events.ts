@@ -2,7 +2,7 @@
 // peers redialled.
 
 import { type ChildSpec, messageOf, type Sender } from "@troupe/actor-runtime";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { failAtFolder } from "../torrent/lifecycle/faults.ts";
 import { openAtWorker } from "../torrent/join-swarm.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";

@@ -8,7 +8,7 @@ import type { EngineServices } from "../engine/base/engine-services.ts";
 import type { EngineActorProtocol } from "../engine/base/engine-state.ts";
 
 /** The parts of the engine that the tree needs. */
-export interface EngineTreeInputs {
+interface EngineTreeInputs {
   readonly services: Pick<EngineServices, "peerWorker" | "fileWorker" | "records" | "dhtWorker">;
   readonly peerWorkers: number;
   readonly peerOptions: (index: number) => PeerWorkerOptions;
@@ -25,7 +25,7 @@ export interface EngineTreeInputs {
 }
 
 /** The parts of a file-worker that the tree needs. */
-export interface FileWorkerInputs {
+interface FileWorkerInputs {
   /** Starts with the engine, before there is a torrent. */
   readonly isWanted: boolean;
   readonly options: () => FileWorkerOptions;
@@ -34,7 +34,7 @@ export interface FileWorkerInputs {
 }
 
 /** The parts of the DHT node that the tree needs. */
-export interface DhtInputs {
+interface DhtInputs {
   readonly options: () => DhtOptions;
   readonly figures: () => Readonly<Record<string, number>>;
 }

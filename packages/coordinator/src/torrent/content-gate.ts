@@ -1,13 +1,14 @@
 // The only gate from the bytes of a .torrent to the content of a torrent.
 
 import { packFiles, type CallRefusal, type TorrentInfo } from "@troupe/messages";
-import { parseTorrent, ProtocolError, type Metainfo, type NameRule } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { parseTorrent, type Metainfo, type NameRule } from "@troupe/protocol/metainfo";
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
 import { ownFolder, reservedFile } from "../own-folder.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Conditions that a .torrent meets. */
-export interface ContentRules {
+interface ContentRules {
   readonly source: "file" | "network";
   /** 40 hex digits; default: any. */
   readonly infoHash?: string | undefined;

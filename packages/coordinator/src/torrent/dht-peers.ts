@@ -7,7 +7,12 @@ import {
   type PeerProtocol,
   type TorrentId,
 } from "@troupe/messages";
-import { addressKey, classifyAddress, subscriberOf, type PeerAddress } from "@troupe/protocol";
+import {
+  type PeerAddress,
+  addressKey,
+  classifyAddress,
+  subscriberOf,
+} from "@troupe/protocol/address";
 import { withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
@@ -87,7 +92,7 @@ export function dhtStatusOf(
 }
 
 /** The parts of the engine that look torrents up. */
-export type DhtSwarmServices = Pick<Engine, "network" | "options" | "peerWorkers">;
+type DhtSwarmServices = Pick<Engine, "network" | "options" | "peerWorkers">;
 
 /** The parts of a torrent that its announces need; they change as it goes. */
 function torrentFor(engine: DhtSwarmServices, job: TorrentJob) {

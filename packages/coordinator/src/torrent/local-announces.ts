@@ -1,7 +1,7 @@
 // The torrents that local discovery announces, and the neighbours that it finds.
 
 import { EngineStep, type TorrentId } from "@troupe/messages";
-import type { PeerAddress } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol/address";
 import { withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import type { Engine } from "../engine/base/engine-state.ts";
 import { dialSoon, type DialServices } from "./swarm/dial-schedule.ts";

@@ -9,7 +9,8 @@ import {
   type SharedBytes,
   type TorrentId,
 } from "@troupe/messages";
-import { DataBytes, maxMetadataBytes, type Metainfo } from "@troupe/protocol";
+import { DataBytes, type Metainfo } from "@troupe/protocol/metainfo";
+import { maxMetadataBytes } from "@troupe/protocol/peer";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { PieceChecks } from "./checks/piece-checks.ts";

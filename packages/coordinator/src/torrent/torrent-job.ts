@@ -7,7 +7,8 @@ import type {
   TorrentState,
   WhyCode,
 } from "@troupe/messages";
-import type { InfoHash, Metainfo } from "@troupe/protocol";
+import type { Metainfo } from "@troupe/protocol/metainfo";
+import type { InfoHash } from "@troupe/protocol/units";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { DiskHandle } from "../engine/base/disk-handle.ts";
 import type { Announcer } from "../trackers/announcer.ts";
@@ -15,7 +16,7 @@ import type { TierResults } from "../trackers/tier-results.ts";
 import { EarlierRuns } from "./storage/earlier-runs.ts";
 import { Outbox } from "../engine/base/event-outbox.ts";
 import { PeerLimits } from "./swarm/peer-limits.ts";
-import { neverSeeded } from "./goals/seeding-time.ts";
+import { neverSeeded, type SeedingTime } from "./goals/seeding-time.ts";
 import { StorageFacts } from "./storage/storage-facts.ts";
 import { SuperSeed } from "./super-seeding/super-seed.ts";
 import { Choker } from "./choking/choker.ts";
@@ -32,10 +33,9 @@ import { QueueFacts } from "./queue/queue-facts.ts";
 import { ToldProgress } from "./report/told-progress.ts";
 
 /** The fields that a torrent is made from. */
-export type TorrentIdentity = Pick<
-  TorrentJob,
-  "id" | "infoHash" | "trackers" | "request" | "peerId"
-> & { readonly magnet?: JobMagnet };
+type TorrentIdentity = Pick<TorrentJob, "id" | "infoHash" | "trackers" | "request" | "peerId"> & {
+  readonly magnet?: JobMagnet;
+};
 
 /** A torrent whose pieces and files are known. */
 export type JobWithContent = TorrentJob & { readonly content: TorrentContent };
@@ -63,7 +63,7 @@ export class TorrentJob {
   readonly peers = new ConnectedPeers();
   /** The peers that other peers are told of. */
   readonly exchangeList = new ExchangeList();
-  seedingTime = neverSeeded;
+  seedingTime: SeedingTime = neverSeeded;
   turnoverDueMs = 0;
   readonly queueFacts = new QueueFacts();
   readonly superSeed: SuperSeed;

@@ -1,5 +1,5 @@
 import { codeOf, messageOf } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { AnnounceFailure } from "./announce-state.ts";
 
 /** The system's codes when the tracker has no address of a family, or this machine none. */

@@ -1,6 +1,6 @@
 // The announces of a torrent to one tracker over one address family: events sent, results, and the time of the next.
 
-import type { AnnounceEvent, AnnounceReply } from "@troupe/protocol";
+import type { AnnounceEvent, AnnounceReply } from "@troupe/protocol/tracker";
 
 const firstRetryMs = 5_000;
 const longestRetryMs = 300_000;
@@ -32,7 +32,7 @@ export interface AnnounceState {
 }
 
 /** The counts of a reply. */
-export interface ReplyCounts extends Pick<AnnounceReply, "complete" | "incomplete"> {
+interface ReplyCounts extends Pick<AnnounceReply, "complete" | "incomplete"> {
   /** Addresses in the reply. */
   readonly peers: number;
 }

@@ -4,7 +4,7 @@
 // last, and the other one when it fails. The second family continues what the first one began, without `started`.
 
 import type { TrackerStatus } from "@troupe/messages";
-import type { AddressFamily, AnnounceEvent, AnnounceRequest } from "@troupe/protocol";
+import type { AddressFamily, AnnounceEvent, AnnounceRequest } from "@troupe/protocol/tracker";
 import { readFailure, silent } from "./announce-failure.ts";
 import type { AnnounceCounters, AnnounceFigures } from "./announce-figures.ts";
 import type { AnnounceTurn, Farewell } from "./announce-turn.ts";
@@ -27,7 +27,7 @@ const wantedPeers = 200;
 const oneFamilyMs = 45_000;
 
 /** The torrent of a tracker. */
-export interface TrackerTorrent {
+interface TrackerTorrent {
   readonly environment: AnnouncerEnvironment;
   readonly figures: AnnounceFigures;
   readonly isPrivate: boolean;

@@ -1,5 +1,5 @@
 import type { Clock, Random, Timers } from "@troupe/actor-runtime";
-import type { AnnounceReply, AnnounceRequest } from "@troupe/protocol";
+import type { AnnounceReply, AnnounceRequest } from "@troupe/protocol/tracker";
 import type { AnnounceCounters } from "./announce-figures.ts";
 import type { TrackerTransport } from "./tracker-transport.ts";
 

@@ -7,7 +7,7 @@ import type { Timer, Timers } from "@troupe/actor-runtime";
 export const askedAtOnce = 10;
 
 /** The sources of a race, numbered from 0. */
-export interface Race<Answer> {
+interface Race<Answer> {
   readonly count: number;
   /**
    * Resolves with undefined when the source fails; never rejects. @param begun To be called when the wait for the source

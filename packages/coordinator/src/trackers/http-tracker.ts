@@ -1,12 +1,12 @@
 import type { Http } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import {
   announceUrl,
   decodeAnnounceReply,
   type AddressFamily,
   type AnnounceReply,
   type AnnounceRequest,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
 
 /** Inflated bytes. */
 const replyLimitBytes = 1 << 20;

@@ -19,7 +19,7 @@ const firstDeadlineMs = 15_000;
 const patience = { urgentMs: 3_000, urgentNextMs: 1_000, usualMs: 15_000 };
 
 /** Ends of a run. */
-export interface RunSignals {
+interface RunSignals {
   /** Gives up all but `completed`. */
   readonly stop: AbortSignal;
   /** Gives up everything. */
@@ -27,7 +27,7 @@ export interface RunSignals {
 }
 
 /** The torrent of a lane. */
-export interface LaneServices {
+interface LaneServices {
   readonly environment: AnnouncerEnvironment;
   readonly isPrivate: boolean;
   readonly order: LaneOrder;

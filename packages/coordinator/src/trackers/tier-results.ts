@@ -1,11 +1,11 @@
 import type { TrackerTier } from "@troupe/messages";
-import { encodeCompact4, encodeCompact6, type AnnounceReply } from "@troupe/protocol";
+import { encodeCompact4, encodeCompact6, type AnnounceReply } from "@troupe/protocol/tracker";
 
 /** Addresses kept of a reply, of each family. */
 const mostAddresses = 200;
 
 /** The results of a tier, without its trackers. */
-export type TierResult = Omit<TrackerTier, "urls" | "trackers">;
+type TierResult = Omit<TrackerTier, "urls" | "trackers">;
 
 const noResult: TierResult = {
   complete: 0,

@@ -1,5 +1,5 @@
 import { ActorError, codeOf, messageOf, type Clock, type Names } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 
 /** Thousands of torrents ask one tracker: they share a look-up for this long. */
 const keptMs = 60_000;

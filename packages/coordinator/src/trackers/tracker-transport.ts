@@ -1,8 +1,9 @@
 // Announces over HTTP and UDP behind one interface. Each holds a place of its transport while it is under way.
 
 import type { Clock, Http, Names } from "@troupe/actor-runtime";
-import { abortable, TroupeError } from "@troupe/api-base";
-import type { AddressFamily, AnnounceRequest } from "@troupe/protocol";
+import { abortable } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
+import type { AddressFamily, AnnounceRequest } from "@troupe/protocol/tracker";
 import type { AnnounceUrgency, PlaceRequest } from "./announce-places.ts";
 import { announceOverHttp, type Announced } from "./http-tracker.ts";
 import { trackerAddress, type TrackerAddress } from "./tracker-address.ts";
@@ -36,7 +37,7 @@ export interface TrackerTransport {
 }
 
 /** The means of {@link TrackerTransports}. */
-export interface TransportServices {
+interface TransportServices {
   readonly http: Pick<Http, "get">;
   readonly names: Names;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import type { AnnounceReply } from "@troupe/protocol";
+import type { AnnounceReply } from "@troupe/protocol/tracker";
 import type { AnnouncerEnvironment } from "./announcer-environment.ts";
 
 /** The reply without our own address among the peers; the counts stay those of the tracker. */

@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeTorrent } from "@troupe/protocol";
+import { encodeTorrent } from "@troupe/protocol/metainfo";
 import {
   Coordinator,
   Torrent,

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { TroupeError } from "@troupe/api-base";
+import type { TroupeError } from "@troupe/control";
 import { HashChecks, type PieceChoice } from "../../src/api/hash-checks.ts";
 
 function scene(pieces = 10) {

@@ -1,5 +1,5 @@
 import test from "ava";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type {
   AddTorrent,
   EngineProtocol,

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/swarm/peers.ts";
 import type { JobWithContent } from "../../src/torrent/torrent-job.ts";

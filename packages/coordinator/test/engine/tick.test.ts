@@ -1,6 +1,6 @@
 import test from "ava";
 import { PeerField, PeerFlag } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import { statusOf } from "../../src/torrent/report/status.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/swarm/peers.ts";

@@ -1,7 +1,7 @@
 import test from "ava";
 import { shareBytes, unpackFiles, viewShared } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
-import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import { addTorrent } from "../../src/engine/add-torrent.ts";
 import { moveTorrent, removeTorrent } from "../../src/engine/torrent-registry.ts";
 import { openAtWorker } from "../../src/torrent/join-swarm.ts";

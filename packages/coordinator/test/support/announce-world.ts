@@ -13,8 +13,8 @@ import {
   encodeUdpError,
   type AnnounceQuery,
   type ConnectionId,
-  type InfoHash,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
+import { type InfoHash } from "@troupe/protocol/units";
 import { Announcer } from "../../src/trackers/announcer.ts";
 import { TrackerTransports } from "../../src/trackers/tracker-transport.ts";
 import { makeTransportPlaces } from "../../src/trackers/transport-places.ts";

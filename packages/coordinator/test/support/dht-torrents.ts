@@ -1,5 +1,5 @@
 import type { TorrentId } from "@troupe/messages";
-import { parseInfoHash } from "@troupe/protocol";
+import { parseInfoHash } from "@troupe/protocol/units";
 import type { DhtTorrent } from "../../src/engine/dht/dht-turns.ts";
 
 /** A torrent of a test, whose fields it may change. */

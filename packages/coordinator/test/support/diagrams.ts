@@ -1,7 +1,8 @@
 // Torrents drawn as text, one character a piece.
 
 import { PieceMap } from "@troupe/messages";
-import { DataBytes, makeGeometry, type PieceIndex } from "@troupe/protocol";
+import { DataBytes, makeGeometry } from "@troupe/protocol/metainfo";
+import { type PieceIndex } from "@troupe/protocol/units";
 import { PieceLedger } from "../../src/torrent/pieces/piece-ledger.ts";
 
 /** Bytes of a piece in drawn torrents. */

@@ -22,7 +22,8 @@ import {
   unpackLeases,
 } from "@troupe/messages";
 import type { RecordingRef } from "@troupe/actor-runtime/testing";
-import { makeGeometry, type InfoHash, type Metainfo, type PieceIndex } from "@troupe/protocol";
+import { makeGeometry, type Metainfo } from "@troupe/protocol/metainfo";
+import { type InfoHash, type PieceIndex } from "@troupe/protocol/units";
 import { pieceEventsOf } from "../../src/api/events/piece-events.ts";
 import { mostFileWorkers } from "../../src/engine/base/disk-handles.ts";
 import type { Engine } from "../../src/engine/base/engine-state.ts";

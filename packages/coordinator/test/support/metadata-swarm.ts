@@ -1,6 +1,8 @@
 // Peers that offer the metadata of one torrent, in virtual time: honest ones, and ones that lie, reject or are silent.
 
-import { infoHashFromBytes, metadataBlockBytes, sha1, type InfoHash } from "@troupe/protocol";
+import { sha1 } from "@troupe/protocol/bytes";
+import { metadataBlockBytes } from "@troupe/protocol/peer";
+import { infoHashFromBytes, type InfoHash } from "@troupe/protocol/units";
 import type { Random } from "@troupe/actor-runtime";
 import { MetadataFetch, type MetadataDecision } from "../../src/torrent/metadata/metadata-fetch.ts";
 import { seededRandom } from "@troupe/actor-runtime/testing";

@@ -6,15 +6,14 @@ import type {
   SimulatedRequest,
   SimulatedWorld,
 } from "@troupe/actor-runtime/simulated";
+import { readUint16, readUint32 } from "@troupe/protocol/bytes";
 import {
   gatewayPort,
   gatewayTargets,
-  readUint16,
-  readUint32,
   readXml,
   ssdpGroup,
   type MappedTransport,
-} from "@troupe/protocol";
+} from "@troupe/protocol/gateway";
 import {
   encodeNatPmpReply,
   encodePcpReply,

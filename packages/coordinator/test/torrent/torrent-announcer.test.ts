@@ -6,7 +6,7 @@ import {
   tierStatus,
   trackerStatus,
 } from "../../src/torrent/torrent-announcer.ts";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { setPriorities } from "../../src/torrent/pieces/set-priorities.ts";
 import { setSuperSeeding } from "../../src/torrent/super-seeding/super-seeding.ts";
 import { piece } from "../support/diagrams.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import test from "ava";
-import type { AnnounceReply } from "@troupe/protocol";
+import type { AnnounceReply } from "@troupe/protocol/tracker";
 import {
   dueEvent,
   dueTime,

@@ -1,5 +1,6 @@
 import test from "ava";
-import type { AnnounceReply, InfoHash } from "@troupe/protocol";
+import type { AnnounceReply } from "@troupe/protocol/tracker";
+import type { InfoHash } from "@troupe/protocol/units";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { AnnounceMode } from "@troupe/messages";
 import { TrackerTransports } from "../../src/trackers/tracker-transport.ts";

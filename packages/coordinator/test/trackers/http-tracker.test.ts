@@ -1,7 +1,8 @@
 import test from "ava";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { AnnounceRequest, InfoHash } from "@troupe/protocol";
+import type { AnnounceRequest } from "@troupe/protocol/tracker";
+import type { InfoHash } from "@troupe/protocol/units";
 import { NodeHttp } from "../../../actor-runtime/src/io/http/node-http.ts";
 import { announceOverHttp, type HttpAnnounceLimits } from "../../src/trackers/http-tracker.ts";
 import { at } from "../support/engine-scene.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { decodeCompact4, decodeCompact6, type AnnounceReply } from "@troupe/protocol";
+import { decodeCompact4, decodeCompact6, type AnnounceReply } from "@troupe/protocol/tracker";
 import { TierResults } from "../../src/trackers/tier-results.ts";
 import { at } from "../support/engine-scene.ts";
 

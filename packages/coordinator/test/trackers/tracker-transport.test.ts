@@ -1,6 +1,6 @@
 import { systemError, type Names } from "@troupe/actor-runtime";
 import { ManualTime } from "@troupe/actor-runtime/testing";
-import type { AnnounceReply } from "@troupe/protocol";
+import type { AnnounceReply } from "@troupe/protocol/tracker";
 import test from "ava";
 import { makeTransportPlaces } from "../../src/trackers/transport-places.ts";
 import { TrackerTransports, type TrackerCall } from "../../src/trackers/tracker-transport.ts";

@@ -7,13 +7,10 @@ import {
   dhtLimits,
   fileOf,
   type Names,
-  oneOf,
-  outOfRange,
   refuseUnknownOptions,
-  spelled,
-  within,
   type WorkerUrlsOption,
 } from "@troupe/api-base";
+import { oneOf, outOfRange, spelled, within } from "@troupe/control";
 import type { DhtEndpoint, DhtLimits, DhtListen, DhtOptions } from "@troupe/messages";
 import { idFrom } from "./dht-values.ts";
 

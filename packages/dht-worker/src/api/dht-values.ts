@@ -1,8 +1,8 @@
 // Values of the DHT as users see them: ids are 40 hexadecimal digits, versions text.
 
-import { outOfRange, spelled } from "@troupe/api-base";
+import { outOfRange, spelled } from "@troupe/control";
 import type { DhtNodeAddress, DhtStatus, DhtTable, DhtTableNode } from "@troupe/messages";
-import { nodeIdFrom, nodeIdHex, parseNodeId, type NodeId } from "@troupe/protocol";
+import { nodeIdFrom, nodeIdHex, parseNodeId, type NodeId } from "@troupe/protocol/dht";
 
 /** A value in which every array of bytes is hexadecimal text. */
 export type Spelled<Value> = Value extends Uint8Array

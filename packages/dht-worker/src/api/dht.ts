@@ -5,13 +5,10 @@ import {
   abortable,
   dialable,
   type Names,
-  outOfRange,
   refuseUnknownOptions,
-  spelled,
-  TroupeError,
   type WaitOptions,
-  within,
 } from "@troupe/api-base";
+import { outOfRange, spelled, TroupeError, within } from "@troupe/control";
 import type { DhtFamily, DhtPinged, DhtPorts, DhtQuestSubject } from "@troupe/messages";
 
 import type { DhtStartOptions } from "./dht-options.ts";

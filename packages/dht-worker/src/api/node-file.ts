@@ -6,7 +6,8 @@ import { isIP } from "node:net";
 import { rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { codeOf, systemSentence } from "@troupe/actor-runtime";
-import { makeFolder, readBounded, syncFolder, TroupeError, writeDurably } from "@troupe/api-base";
+import { makeFolder, readBounded, syncFolder, writeDurably } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import {
   mostSavedDhtNodes,
   type DhtFamily,
@@ -14,7 +15,8 @@ import {
   type SavedDhtNode,
   type SavedDhtNodes,
 } from "@troupe/messages";
-import { addressKey, parseNodeId, type NodeId } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { parseNodeId, type NodeId } from "@troupe/protocol/dht";
 import { mergeSavedNodes } from "../routing/saved-nodes.ts";
 import { hexOf } from "./dht-values.ts";
 
@@ -24,7 +26,7 @@ const format = "troupe-dht-nodes";
 const formatVersion = 1;
 
 /** Our ids of a family that are saved: processes that share a file have a socket each. */
-export const mostSavedIds = 8;
+const mostSavedIds = 8;
 
 /** No ids and no nodes. */
 export const noSavedNodes: SavedDhtNodes = { ids: [], nodes: [] };

@@ -10,7 +10,7 @@ const saveEveryMs = 300_000;
 const lastSaveMs = 2_000;
 
 /** The parts of a node that saving needs. */
-export interface SaverServices {
+interface SaverServices {
   export(): Promise<SavedDhtNodes>;
   readonly timers: Pick<Timers, "after">;
   /** The file could not be written; the next save tries again. */

@@ -15,14 +15,8 @@ import {
   type Supervisor,
   threadHost,
 } from "@troupe/actor-runtime";
-import {
-  callSafely,
-  isGone,
-  readIpFilter,
-  throwStartError,
-  TroupeError,
-  workerUrls,
-} from "@troupe/api-base";
+import { callSafely, isGone, readIpFilter, throwStartError, workerUrls } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import {
   type DhtListening,
   type DhtOptions,

@@ -1,5 +1,6 @@
 import type { DhtEndpoint } from "@troupe/messages";
-import { addressKey, isSameId, type Contact } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { isSameId, type Contact } from "@troupe/protocol/dht";
 import type { KnownNode } from "./look-up-node.ts";
 
 /** The ids that others claim for an address. */

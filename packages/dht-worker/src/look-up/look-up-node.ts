@@ -1,12 +1,12 @@
 // A node that a look-up may ask.
 
-import type { Contact, NodeId } from "@troupe/protocol";
+import type { Contact, NodeId } from "@troupe/protocol/dht";
 
 /**
  * The states of a node. `silent`: asked, and not answered within a second. `surplus`: it answered late, when
  * another node had taken its place.
  */
-export type LookUpNodeState =
+type LookUpNodeState =
   | { readonly kind: "unasked" }
   | { readonly kind: "asked" }
   | { readonly kind: "silent" }

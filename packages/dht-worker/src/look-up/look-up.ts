@@ -5,15 +5,15 @@
 // Attackers can have any ids, and so fill the first set; those that fit are few in each network.
 
 import type { DhtEndpoint } from "@troupe/messages";
+import { addressKey } from "@troupe/protocol/address";
 import {
-  addressKey,
   compareDistance,
   isSameId,
   isSecureNodeId,
-  type AddressFamily,
   type Contact,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
+import { type AddressFamily } from "@troupe/protocol/tracker";
 import { subnetOf } from "../routing/subnet.ts";
 import {
   stateAfter,
@@ -53,7 +53,7 @@ export interface LookUpOptions {
 }
 
 /** Parts of an answer that a look-up reads. */
-export interface LookUpAnswer {
+interface LookUpAnswer {
   /** Of the node that answers. */
   readonly id: NodeId;
   /** Unchecked. */

@@ -1,14 +1,9 @@
 // Nodes that an answer names are hearsay: their teller must not choose any address for us to send packets to.
 
 import type { DhtEndpoint } from "@troupe/messages";
-import {
-  classifyAddress,
-  compareDistance,
-  isLoopbackAddress,
-  type AddressFamily,
-  type Contact,
-  type NodeId,
-} from "@troupe/protocol";
+import { classifyAddress, isLoopbackAddress } from "@troupe/protocol/address";
+import { compareDistance, type Contact, type NodeId } from "@troupe/protocol/dht";
+import { type AddressFamily } from "@troupe/protocol/tracker";
 
 /** Nodes that a look-up takes of one answer, as many as BEP 5 asks for. Some honest nodes name 20. */
 export const mostNamedNodes = 8;

@@ -1,7 +1,8 @@
 // Nodes that earlier look-ups ended at. They are too many and too far from us for the routing table, and the best start
 // for a look-up of the same torrent, or of one near it.
 
-import { addressKey, compareDistance, type Contact, type NodeId } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { compareDistance, type Contact, type NodeId } from "@troupe/protocol/dht";
 
 /** Nodes of a family. */
 export const mostRememberedNodes = 2_048;

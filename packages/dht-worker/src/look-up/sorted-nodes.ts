@@ -1,4 +1,4 @@
-import { compareDistance, type NodeId } from "@troupe/protocol";
+import { compareDistance, type NodeId } from "@troupe/protocol/dht";
 import type { KnownNode } from "./look-up-node.ts";
 
 /** Nodes by their distance from a target, the nearest first. */

@@ -2,22 +2,20 @@
 
 import type { Address, DatagramSocket } from "@troupe/actor-runtime";
 import { DhtStep, peerBreadcrumbWriter } from "@troupe/messages";
+import { AddressVotes, addressKey, classifyAddress } from "@troupe/protocol/address";
 import {
-  AddressVotes,
-  addressKey,
-  classifyAddress,
   decodeKrpc,
   decodeNodes,
   encodeQuery,
   isSameId,
-  type AddressFamily,
   type Contact,
   type KrpcErrorMessage,
   type KrpcFaultyQuery,
   type KrpcQueryMessage,
   type KrpcResponse,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
+import { type AddressFamily } from "@troupe/protocol/tracker";
 import { isNameable } from "../look-up/named-nodes.ts";
 import { RoutingTable } from "../routing/routing-table.ts";
 import { senderOf, type Sender } from "../serving/sender.ts";
@@ -35,7 +33,7 @@ const mostPingBytes = 100;
 const mostNamedNodes = 8;
 
 /** The parts of an open socket. */
-export interface OpenNode {
+interface OpenNode {
   readonly family: AddressFamily;
   readonly socket: DatagramSocket;
   readonly ownId: OwnId;

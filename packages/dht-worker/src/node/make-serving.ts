@@ -1,6 +1,6 @@
 import type { Ports } from "@troupe/actor-runtime";
 import type { DhtLimits } from "@troupe/messages";
-import type { AddressFamily } from "@troupe/protocol";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import { AnswerBudget } from "../serving/answer-budget.ts";
 import { ProvenAddresses } from "../serving/proven-addresses.ts";
 import { Tokens } from "../serving/tokens.ts";

@@ -1,5 +1,6 @@
 import type { DhtEndpoint } from "@troupe/messages";
-import type { AddressFamily, Contact, NodeId } from "@troupe/protocol";
+import type { Contact, NodeId } from "@troupe/protocol/dht";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { LookUpOptions } from "../look-up/look-up.ts";
 import { RememberedNodes } from "../look-up/remembered-nodes.ts";
 import type { QuestFamily } from "../quests/quest-environment.ts";

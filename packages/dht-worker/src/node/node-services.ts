@@ -1,6 +1,6 @@
 import type { Clock, Random } from "@troupe/actor-runtime";
 import type { IpFilter, Quarantine } from "@troupe/messages";
-import type { AddressFamily } from "@troupe/protocol";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { QueryLimits } from "../serving/query-limits.ts";
 import type { QueryRate } from "../serving/query-rate.ts";
 import type { RateBucket } from "../serving/rate-bucket.ts";

@@ -9,7 +9,7 @@ import {
   nodeIdFrom,
   secureNodeId,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 
 /** Bits that the ids of our sockets may share: they are not lost together with one range of ids. */
 const mostSharedBits = 8;
@@ -28,7 +28,7 @@ export type OwnId =
   | { readonly origin: "address"; readonly id: NodeId; readonly publicHost: string };
 
 /** The circumstances in which a socket gets its id. */
-export interface OwnIdStart {
+interface OwnIdStart {
   /** By the user. */
   readonly given?: Uint8Array | undefined;
   /** Ids of earlier runs, of any sockets. Default: none. */

@@ -1,11 +1,10 @@
 // The answers to the queries of others: BEP 5, BEP 32, BEP 42, BEP 44.
 
 import type { Random } from "@troupe/actor-runtime";
+import { copyBytes } from "@troupe/protocol/bytes";
 import {
-  type AddressFamily,
   type AnnouncePeerQuery,
   compactNodeBytes,
-  copyBytes,
   encodeError,
   encodeResponse,
   type GetPeersQuery,
@@ -18,7 +17,8 @@ import {
   type KrpcQueryMessage,
   type NodeId,
   type PutQuery,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
+import { type AddressFamily } from "@troupe/protocol/tracker";
 import type { AnswerBudget } from "../serving/answer-budget.ts";
 import type { ProvenAddresses } from "../serving/proven-addresses.ts";
 import type { Sender } from "../serving/sender.ts";
@@ -49,7 +49,7 @@ export interface ServedTable {
 }
 
 /** A node of a table. */
-export interface ServedNode {
+interface ServedNode {
   /** As BEP 5 and BEP 32 pack it. */
   readonly compact: Uint8Array;
 }

@@ -1,10 +1,5 @@
-import type {
-  AddressFamily,
-  KrpcErrorMessage,
-  KrpcQuery,
-  KrpcResponse,
-  NodeId,
-} from "@troupe/protocol";
+import type { KrpcErrorMessage, KrpcQuery, KrpcResponse, NodeId } from "@troupe/protocol/dht";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { SearchQuery } from "../look-up/search.ts";
 
 /** A query of ours, and the calls that follow it: `silent` perhaps, then one of the other three. */

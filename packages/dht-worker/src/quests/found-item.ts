@@ -1,4 +1,4 @@
-import { isItemValid, type NodeId, type StoredItem } from "@troupe/protocol";
+import { isItemValid, type NodeId, type StoredItem } from "@troupe/protocol/dht";
 
 /** The newest item that a quest has found. */
 export class FoundItem {

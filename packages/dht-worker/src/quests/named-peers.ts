@@ -1,7 +1,9 @@
 // Peers that a node names. Like the nodes that it names, they are hearsay.
 
 import type { DhtEndpoint } from "@troupe/messages";
-import { addressKey, decodeCompact4, decodeCompact6, type KrpcAnswer } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { type KrpcAnswer } from "@troupe/protocol/dht";
+import { decodeCompact4, decodeCompact6 } from "@troupe/protocol/tracker";
 import { isNameable } from "../look-up/named-nodes.ts";
 
 /**

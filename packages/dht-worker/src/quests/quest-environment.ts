@@ -5,7 +5,8 @@ import type {
   DhtQuestAnswer,
   DhtQuestRound,
 } from "@troupe/messages";
-import type { AddressFamily, Contact, NodeId } from "@troupe/protocol";
+import type { Contact, NodeId } from "@troupe/protocol/dht";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { LookUpOptions } from "../look-up/look-up.ts";
 import type { SearchQueue } from "../look-up/search-queue.ts";
 
@@ -23,7 +24,7 @@ export interface QuestFamily {
 }
 
 /** Notices of quests. */
-export interface QuestNotices {
+interface QuestNotices {
   answer(answer: DhtQuestAnswer): void;
   item(found: {
     readonly quest: number;

@@ -7,7 +7,7 @@ import {
   type KrpcQuery,
   type NodeId,
   type StoredItem,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 import type { StoringNode } from "../look-up/look-up.ts";
 
 /** @throws {ProtocolError} `node-id-malformed`: the owner named a target of another length. */

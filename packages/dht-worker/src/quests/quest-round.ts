@@ -1,16 +1,18 @@
 // One round of a quest: a search in each family, whose results are reported together.
 
 import type { DhtEndpoint, DhtNodeAddress, DhtQuestRound } from "@troupe/messages";
-import { addressKey, cleanReason, type AddressFamily } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { cleanReason } from "@troupe/protocol/text";
+import { type AddressFamily } from "@troupe/protocol/tracker";
 import type { Search, SearchSummary } from "../look-up/search.ts";
 
 /** Different peers of a round that are counted. */
-export const mostCountedPeers = 2_000;
+const mostCountedPeers = 2_000;
 /** Of the message of a refusal. */
 const mostRefusalLength = 200;
 
 /** The summary of a round, without the fields that the quest adds. */
-export type RoundSummary = Omit<DhtQuestRound, "quest" | "isLast">;
+type RoundSummary = Omit<DhtQuestRound, "quest" | "isLast">;
 
 /** A round that runs. */
 export class QuestRound {

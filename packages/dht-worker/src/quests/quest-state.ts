@@ -1,4 +1,4 @@
-import type { AddressFamily } from "@troupe/protocol";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { QuestRound } from "./quest-round.ts";
 
 /** A round without a single node ends then: a network may be away. */

@@ -1,7 +1,8 @@
 // A quest looks up or stores one subject of its owner, round after round, until it is cancelled.
 
 import type { BeginDhtQuest, DhtQuestSubject } from "@troupe/messages";
-import type { AddressFamily, Contact, KrpcAnswer, NodeId } from "@troupe/protocol";
+import type { Contact, KrpcAnswer, NodeId } from "@troupe/protocol/dht";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import { Search, type SearchSummary } from "../look-up/search.ts";
 import { FoundItem } from "./found-item.ts";
 import { namedPeers } from "./named-peers.ts";

@@ -1,5 +1,5 @@
 import type { BeginDhtQuest, DhtQuestRefusal, DhtQuestRound } from "@troupe/messages";
-import { ProtocolError } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
 import { Quest } from "./quest.ts";
 import type { QuestEnvironment, QuestFamily } from "./quest-environment.ts";
 

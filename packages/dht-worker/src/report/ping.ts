@@ -1,5 +1,5 @@
 import type { DhtEndpoint, DhtPinged, DhtPingRefused } from "@troupe/messages";
-import { addressKey, canonicalHost, classifyAddress } from "@troupe/protocol";
+import { addressKey, canonicalHost, classifyAddress } from "@troupe/protocol/address";
 import { familyOf, type DhtWorker } from "../dht-worker.ts";
 
 /** Pings the first address of a host whose family has a socket. */

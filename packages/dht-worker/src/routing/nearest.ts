@@ -1,7 +1,8 @@
 // The nodes nearest to a target. The buckets are ranges of ids, so their distances do not overlap: they are visited from the
 // nearest on, and only nodes of the same bucket are compared.
 
-import { commonPrefixBits, compareDistance, readUint32, type NodeId } from "@troupe/protocol";
+import { readUint32 } from "@troupe/protocol/bytes";
+import { commonPrefixBits, compareDistance, type NodeId } from "@troupe/protocol/dht";
 import type { Bucket } from "./bucket.ts";
 import type { NodeEntry } from "./node-entry.ts";
 

@@ -1,13 +1,12 @@
+import { addressKey, classifyAddress } from "@troupe/protocol/address";
+import { readUint32 } from "@troupe/protocol/bytes";
 import {
-  addressKey,
-  classifyAddress,
   encodeNodes,
   isSecureNodeId,
   nodeIdBytes,
-  readUint32,
   type Contact,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 import { subnetOfBytes } from "./subnet.ts";
 
 /** A node whose last answer is older is questionable (BEP 5). */

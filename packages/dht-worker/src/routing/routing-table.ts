@@ -1,14 +1,14 @@
 // The nodes that a DHT node knows (BEP 5, "Routing Table"): many near its own id, a few of each farther range.
 
+import { addressKey } from "@troupe/protocol/address";
 import {
-  addressKey,
   commonPrefixBits,
   isSameId,
   nodeIdBits,
   nodeIdBytes,
   type Contact,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 import { failedAfterMs } from "../transactions/transactions.ts";
 import { Bucket, bucketSize, type AddedAs } from "./bucket.ts";
 import { nearestNodes, type NearestOptions } from "./nearest.ts";
@@ -30,7 +30,7 @@ const mostBuckets = 40;
 const failuresToRemove = 2;
 
 /** Settings of a table. */
-export interface RoutingTableOptions extends AddressRules {
+interface RoutingTableOptions extends AddressRules {
   /** Our own id. */
   readonly id: NodeId;
 }

@@ -1,11 +1,11 @@
 // Nodes for the next start. A table forgets nodes that fail, so these outlast a lost network.
 
 import { mostSavedDhtNodes, type SavedDhtNode } from "@troupe/messages";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import type { NodeEntry } from "./node-entry.ts";
 
 /** A moment on both clocks. */
-export interface Moment {
+interface Moment {
   /** Of the clock that the entries' times are of. */
   readonly nowMs: number;
   /** Since 1970. */

@@ -1,4 +1,4 @@
-import { classifyAddress, parseIp } from "@troupe/protocol";
+import { classifyAddress, parseIp } from "@troupe/protocol/address";
 
 /** Of a /24. */
 const ip4SubnetBytes = 3;

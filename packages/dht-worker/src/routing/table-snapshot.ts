@@ -1,7 +1,7 @@
 // A routing table as plain data, for messages and JSON.
 
 import type { DhtTableBucket, DhtTableNode } from "@troupe/messages";
-import { nodeIdBytes } from "@troupe/protocol";
+import { nodeIdBytes } from "@troupe/protocol/dht";
 import type { NodeEntry } from "./node-entry.ts";
 import type { RoutingTable } from "./routing-table.ts";
 

@@ -1,7 +1,8 @@
 // A routing table as lines of text, in the form of Net::BitTorrent::DHT, a Perl node.
 
 import type { DhtTable, DhtTableBucket, DhtTableNode } from "@troupe/messages";
-import { addressKey, cleanText } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { cleanText } from "@troupe/protocol/text";
 
 /** Characters of a version: two letters and two numbers. */
 const versionLetters = 2;

@@ -23,7 +23,7 @@ export const defaultAnswerBounds: AnswerBounds = {
 };
 
 /** The sizes of a question and its answer, and whether the asking address is proven. */
-export interface AnswerSizes {
+interface AnswerSizes {
   readonly questionBytes: number;
   readonly isProven: boolean;
 }

@@ -5,7 +5,7 @@ import type { SenderKey } from "./sender.ts";
 const maxSenders = 8_192;
 
 /** The bounds of one sender. */
-export interface QueryLimitBounds {
+interface QueryLimitBounds {
   /** Within {@link windowMs} of the first. Infinity lifts the bound. */
   readonly maxQueries: number;
   readonly windowMs: number;

@@ -1,7 +1,7 @@
 import { RateBucket } from "./rate-bucket.ts";
 
 /** Our own queries in a second, of both families together. */
-export interface QueryRateBounds {
+interface QueryRateBounds {
   /** On the average. Infinity lifts the bound. */
   readonly perSecond: number;
   /** The most in any second: more fills the NAT table of a home router. */

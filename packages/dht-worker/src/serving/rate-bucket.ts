@@ -2,7 +2,7 @@
 const tolerance = 1e-6;
 
 /** The bounds of a {@link RateBucket}. */
-export interface RateBounds {
+interface RateBounds {
   /** Filled in evenly. Infinity lifts the bound. */
   readonly perSecond: number;
   /** The most that is taken at once after a rest. */

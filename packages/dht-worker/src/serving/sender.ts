@@ -5,7 +5,7 @@ import {
   classifyIp4,
   ip4Number,
   subscriberOf,
-} from "@troupe/protocol";
+} from "@troupe/protocol/address";
 
 /** See {@link Sender}. A map finds a number in a fraction of the time of a text that is new. */
 export type SenderKey = number | string;

@@ -1,7 +1,8 @@
 // The tokens of BEP 5: a sender that shows a token has received an answer of ours at that address, at most ten minutes ago.
 
 import type { Ports } from "@troupe/actor-runtime";
-import { ip4Number, nodeIdBytes, type NodeId } from "@troupe/protocol";
+import { ip4Number } from "@troupe/protocol/address";
+import { nodeIdBytes, type NodeId } from "@troupe/protocol/dht";
 import { RecentMap } from "./recent-map.ts";
 
 /** A token counts while its secret is the current or the previous one: five to ten minutes. */

@@ -1,4 +1,4 @@
-import type { NodeId } from "@troupe/protocol";
+import type { NodeId } from "@troupe/protocol/dht";
 
 /**
  * @returns The id as the key of a map: a character for each byte. Made for each query for an item, in less than half the

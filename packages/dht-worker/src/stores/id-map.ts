@@ -1,4 +1,5 @@
-import { isSameId, readUint32, type NodeId } from "@troupe/protocol";
+import { readUint32 } from "@troupe/protocol/bytes";
+import { isSameId, type NodeId } from "@troupe/protocol/dht";
 
 interface Entry<Value> {
   readonly id: NodeId;

@@ -7,7 +7,7 @@ import {
   type MutableItem,
   type NodeId,
   type StoredItem,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 import { RateBucket } from "../serving/rate-bucket.ts";
 import type { SenderKey } from "../serving/sender.ts";
 import { idKey } from "./id-key.ts";

@@ -1,4 +1,4 @@
-import { writeUint16 } from "@troupe/protocol";
+import { writeUint16 } from "@troupe/protocol/bytes";
 
 /** Entries that the memory grows by, so that a list wastes less than this. */
 const growthEntries = 16;

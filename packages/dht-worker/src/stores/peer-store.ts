@@ -1,10 +1,11 @@
-import { classifyAddress, type NodeId, packAddress } from "@troupe/protocol";
+import { classifyAddress, packAddress } from "@troupe/protocol/address";
+import { type NodeId } from "@troupe/protocol/dht";
 import { IdMap } from "./id-map.ts";
 import { PeerList, type StoredPeer } from "./peer-list.ts";
 import { TorrentsBySize } from "./torrents-by-size.ts";
 
 /** The bounds of a {@link PeerStore}. */
-export interface PeerStoreBounds {
+interface PeerStoreBounds {
   readonly maxTorrents: number;
   readonly maxPeersPerTorrent: number;
   /** Of all entries. Objects and the unused ends of lists take up to 5 MiB more. */

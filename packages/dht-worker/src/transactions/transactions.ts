@@ -1,7 +1,8 @@
 // Our queries that wait for an answer.
 
 import type { Random } from "@troupe/actor-runtime";
-import { addressKey, readUint32, writeUint32 } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { readUint32, writeUint32 } from "@troupe/protocol/bytes";
 
 /** Queries that wait for an answer, over both families. */
 export const mostTransactions = 1_024;
@@ -23,13 +24,13 @@ interface Transaction<Question> {
 }
 
 /** An answer that belongs to a query. */
-export interface Answered<Question> {
+interface Answered<Question> {
   readonly question: Question;
   readonly roundTripMs: number;
 }
 
 /** The queries whose time has come. */
-export interface Expired<Question> {
+interface Expired<Question> {
   readonly silent: readonly Question[];
   readonly failed: readonly Question[];
 }

@@ -2,15 +2,8 @@
 
 import type { Clock, Names } from "@troupe/actor-runtime";
 import type { DhtEndpoint } from "@troupe/messages";
-import {
-  addressKey,
-  canonicalHost,
-  nodeIdBytes,
-  nodeIdFrom,
-  parseIp,
-  type Contact,
-  type NodeId,
-} from "@troupe/protocol";
+import { addressKey, canonicalHost, parseIp } from "@troupe/protocol/address";
+import { nodeIdBytes, nodeIdFrom, type Contact, type NodeId } from "@troupe/protocol/dht";
 import type { LookUpOptions } from "../look-up/look-up.ts";
 import { Search } from "../look-up/search.ts";
 import type { SearchQueue } from "../look-up/search-queue.ts";
@@ -41,7 +34,7 @@ export interface LookUpServices {
 }
 
 /** The nodes that a look-up begins with. */
-export interface LookUpStart {
+interface LookUpStart {
   readonly target: NodeId;
   readonly start: (nowMs: number) => readonly Contact[];
   readonly seeds?: readonly DhtEndpoint[];

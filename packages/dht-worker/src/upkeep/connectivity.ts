@@ -8,11 +8,11 @@ export const bootstrapStages = ["known", "user", "torrent", "port", "router"] as
 export type BootstrapStage = (typeof bootstrapStages)[number];
 
 /** From a stage without an answer to the next one. */
-export const stageMs = 2_000;
+const stageMs = 2_000;
 /** From the first failed bootstrap to the next one. */
-export const firstPauseMs = 5_000;
+const firstPauseMs = 5_000;
 /** The pause doubles up to this. */
-export const longestPauseMs = 300_000;
+const longestPauseMs = 300_000;
 
 /** The states of a node. */
 export type Connectivity =

@@ -1,5 +1,5 @@
 import type { DhtEndpoint, DhtNodeSource } from "@troupe/messages";
-import { addressKey, canonicalHost } from "@troupe/protocol";
+import { addressKey, canonicalHost } from "@troupe/protocol/address";
 
 /** Addresses of each source; beyond it the oldest is forgotten. */
 export const mostAddresses = 200;

@@ -7,7 +7,7 @@ import {
   stageDue,
 } from "./connectivity.ts";
 import type { Connectivity, ConnectivityEvent } from "./connectivity.ts";
-import type { Contact } from "@troupe/protocol";
+import type { Contact } from "@troupe/protocol/dht";
 import { beginStage, lookUpNodes, type LookUpServices } from "./bootstrap.ts";
 import { bucketSize } from "../routing/bucket.ts";
 import { cutOffAfter, type DhtNode } from "../node/dht-node.ts";

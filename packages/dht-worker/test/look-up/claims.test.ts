@@ -1,5 +1,5 @@
 import test from "ava";
-import { nodeIdFrom } from "@troupe/protocol";
+import { nodeIdFrom } from "@troupe/protocol/dht";
 import { Claims } from "../../src/look-up/claims.ts";
 import type { KnownNode } from "../../src/look-up/look-up-node.ts";
 

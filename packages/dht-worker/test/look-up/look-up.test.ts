@@ -8,7 +8,7 @@ import {
   secureNodeId,
   type Contact,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 import type { LookUpNode } from "../../src/look-up/look-up-node.ts";
 import {
   branches,

@@ -1,5 +1,5 @@
 import test from "ava";
-import { nodeIdFrom, type Contact } from "@troupe/protocol";
+import { nodeIdFrom, type Contact } from "@troupe/protocol/dht";
 import { isNameable, mostNamedNodes, namedNodes } from "../../src/look-up/named-nodes.ts";
 
 const target = nodeIdFrom(new Uint8Array(20));

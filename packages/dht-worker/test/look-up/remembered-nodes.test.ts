@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { nodeIdFrom, type Contact } from "@troupe/protocol";
+import { nodeIdFrom, type Contact } from "@troupe/protocol/dht";
 import {
   mostRememberedNodes,
   rememberedMs,

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { Contact } from "@troupe/protocol";
+import type { Contact } from "@troupe/protocol/dht";
 import type { Search } from "../../src/look-up/search.ts";
 import { SearchQueue } from "../../src/look-up/search-queue.ts";
 import { contact, contacts, searchScene as scene } from "../support/search-scene.ts";

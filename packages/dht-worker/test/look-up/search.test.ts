@@ -1,5 +1,5 @@
 import test from "ava";
-import { encodeNodes, type KrpcQuery } from "@troupe/protocol";
+import { encodeNodes, type KrpcQuery } from "@troupe/protocol/dht";
 import type { SearchPlan } from "../../src/look-up/search.ts";
 import { contact, contacts, searchScene as scene, target, token } from "../support/search-scene.ts";
 

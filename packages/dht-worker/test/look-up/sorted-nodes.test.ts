@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { compareDistance, nodeIdFrom } from "@troupe/protocol";
+import { compareDistance, nodeIdFrom } from "@troupe/protocol/dht";
 import type { KnownNode } from "../../src/look-up/look-up-node.ts";
 import { merged, SortedNodes } from "../../src/look-up/sorted-nodes.ts";
 

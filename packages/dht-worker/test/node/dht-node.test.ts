@@ -8,7 +8,7 @@ import {
   nodeIdFrom,
   type Contact,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 import test from "ava";
 
 import type { Question } from "../../src/node/question.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { encodeQuery, type KrpcQuery, secureNodeId } from "@troupe/protocol";
+import { encodeQuery, type KrpcQuery, secureNodeId } from "@troupe/protocol/dht";
 
 import { FedWorker } from "../support/fed-worker.ts";
 import { hostOf, randomId, seededBytes } from "../support/nodes.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { SavedDhtId } from "@troupe/messages";
-import { commonPrefixBits, isSecureNodeId, type NodeId } from "@troupe/protocol";
+import { commonPrefixBits, isSecureNodeId, type NodeId } from "@troupe/protocol/dht";
 import { ownIdAt, startOwnId, type IdDraw, type OwnId } from "../../src/node/own-id.ts";
 import { idOf, randomId, seededBytes } from "../support/nodes.ts";
 

@@ -8,7 +8,7 @@ import {
   mutableTarget,
   signItem,
   type StoredItem,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 
 import { idOf, QueryScene } from "../support/query-scene.ts";
 

@@ -1,5 +1,5 @@
 import test from "ava";
-import { immutableTarget, mutableTarget, signItem, type MutableItem } from "@troupe/protocol";
+import { immutableTarget, mutableTarget, signItem, type MutableItem } from "@troupe/protocol/dht";
 import { FoundItem } from "../../src/quests/found-item.ts";
 
 const secretKey = new Uint8Array(32).fill(5);

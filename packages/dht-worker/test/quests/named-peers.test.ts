@@ -1,5 +1,6 @@
 import test from "ava";
-import { encodeCompact4, encodeCompact6, nodeIdFrom } from "@troupe/protocol";
+import { nodeIdFrom } from "@troupe/protocol/dht";
+import { encodeCompact4, encodeCompact6 } from "@troupe/protocol/tracker";
 import { namedPeers } from "../../src/quests/named-peers.ts";
 
 const id = nodeIdFrom(new Uint8Array(20));

@@ -2,16 +2,15 @@ import test from "ava";
 import fc from "fast-check";
 import type { DhtItem, DhtQuestAnswer, DhtQuestRound, DhtQuestSubject } from "@troupe/messages";
 import {
-  encodeCompact4,
   encodeNodes,
   immutableTarget,
   mutableTarget,
   nodeIdFrom,
   signItem,
-  type AddressFamily,
   type Contact,
   type KrpcAnswer,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
+import { encodeCompact4, type AddressFamily } from "@troupe/protocol/tracker";
 import type { Refusal, SearchQuery } from "../../src/look-up/search.ts";
 import { SearchQueue } from "../../src/look-up/search-queue.ts";
 import type { QuestFamily } from "../../src/quests/quest-environment.ts";

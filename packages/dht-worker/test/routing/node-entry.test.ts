@@ -1,5 +1,5 @@
 import test from "ava";
-import { encodeNodes } from "@troupe/protocol";
+import { encodeNodes } from "@troupe/protocol/dht";
 import {
   compareTrust,
   isPingDue,

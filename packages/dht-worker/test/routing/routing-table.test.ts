@@ -6,7 +6,7 @@ import {
   isSecureNodeId,
   nodeIdHex,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 import { trustMs, type AnsweringNode } from "../../src/routing/node-entry.ts";
 import { RoutingTable } from "../../src/routing/routing-table.ts";
 import { subnetOf } from "../../src/routing/subnet.ts";

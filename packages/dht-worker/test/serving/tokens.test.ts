@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { createHmac } from "node:crypto";
-import { nodeIdFrom, type NodeId } from "@troupe/protocol";
+import { nodeIdFrom, type NodeId } from "@troupe/protocol/dht";
 
 import { hmacSha1, Tokens } from "../../src/serving/tokens.ts";
 import { nodePorts } from "../support/node-ports.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { nodeIdFrom, type NodeId } from "@troupe/protocol";
+import { nodeIdFrom, type NodeId } from "@troupe/protocol/dht";
 
 import { IdMap } from "../../src/stores/id-map.ts";
 

@@ -6,7 +6,7 @@ import {
   type KrpcError,
   type MutableItem,
   type StoredItem,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 
 import { ItemStore, type PutTerms } from "../../src/stores/item-store.ts";
 

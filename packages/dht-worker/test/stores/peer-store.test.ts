@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 
 import test from "ava";
 import fc from "fast-check";
-import { nodeIdFrom, type NodeId } from "@troupe/protocol";
+import { nodeIdFrom, type NodeId } from "@troupe/protocol/dht";
 
 import { PeerList } from "../../src/stores/peer-list.ts";
 import { defaultPeerStoreBounds, PeerStore } from "../../src/stores/peer-store.ts";

@@ -1,6 +1,6 @@
 // Ids, addresses and entries of nodes for tests of the routing table.
 
-import { nodeIdFrom, parseNodeId, secureNodeId, type NodeId } from "@troupe/protocol";
+import { nodeIdFrom, parseNodeId, secureNodeId, type NodeId } from "@troupe/protocol/dht";
 import { makeNodeEntry, type AnsweringNode, type NodeEntry } from "../../src/routing/node-entry.ts";
 
 /** An id that begins with these hexadecimal digits; the others are `fill`. */

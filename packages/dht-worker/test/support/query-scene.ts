@@ -1,5 +1,4 @@
 import {
-  type AddressFamily,
   decodeKrpc,
   encodeNodes,
   encodeQuery,
@@ -8,7 +7,8 @@ import {
   type KrpcQuery,
   nodeIdFrom,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
+import { type AddressFamily } from "@troupe/protocol/tracker";
 
 import { answerQuery, type ServedTable, type Serving } from "../../src/node/queries.ts";
 import { type AnswerBounds, AnswerBudget } from "../../src/serving/answer-budget.ts";

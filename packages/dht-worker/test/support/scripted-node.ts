@@ -12,7 +12,7 @@ import {
   type KrpcQuery,
   type KrpcQueryMessage,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 
 /** The behaviour of a scripted node. */
 export interface Script {

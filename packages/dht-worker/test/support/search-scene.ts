@@ -1,4 +1,4 @@
-import { nodeIdFrom, type Contact, type KrpcAnswer } from "@troupe/protocol";
+import { nodeIdFrom, type Contact, type KrpcAnswer } from "@troupe/protocol/dht";
 import {
   Search,
   type SearchPlan,

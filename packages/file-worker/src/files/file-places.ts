@@ -11,7 +11,7 @@ import { isRefusal, systemCode } from "../refusals.ts";
 export type OtherPaths = ReadonlyMap<number, readonly OtherFilePath[]>;
 
 /** A torrent whose files are looked for. */
-export interface PlacedFiles {
+interface PlacedFiles {
   /** Changed by {@link placeFile}. */
   readonly files: StoredFile[];
   readonly others: OtherPaths;

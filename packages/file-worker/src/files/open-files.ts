@@ -1,6 +1,7 @@
 import type { Disk, FileStat, OpenedFile } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import { spellBytes, type FileSpan } from "@troupe/protocol";
+import { type FileSpan } from "@troupe/protocol/metainfo";
+import { spellBytes } from "@troupe/protocol/text";
 import {
   changedRefusal,
   detectChange,

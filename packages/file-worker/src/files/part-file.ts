@@ -28,7 +28,7 @@ interface EntryHeader {
 }
 
 /** Place of the bytes `from` to `to` of a piece. */
-export type PartFileEntry = Omit<EntryHeader, "piece"> & { readonly index: number };
+type PartFileEntry = Omit<EntryHeader, "piece"> & { readonly index: number };
 
 interface OpenDisk {
   readonly disk: Disk;

@@ -14,7 +14,7 @@ const maxTries = 3;
 const zeros = new Uint8Array(holeBytes);
 
 /** A copy and its source. */
-export interface CopiedFile {
+interface CopiedFile {
   /** The same before and after the read. */
   readonly source: FileIdentity;
   readonly target: FileIdentity;

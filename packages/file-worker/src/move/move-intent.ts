@@ -21,7 +21,7 @@ export type FileIdentity = Pick<FileStat, (typeof identityFields)[number]>;
  * How a file gets its new name. `copy`: to another volume. `link`: a second name on the same volume; the first name is
  * removed afterwards. `rename`: on a file system without second names, after everything else.
  */
-export type MoveWay = "copy" | "link" | "rename";
+type MoveWay = "copy" | "link" | "rename";
 
 /** A file being moved. */
 export interface MovingFile {

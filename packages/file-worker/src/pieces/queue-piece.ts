@@ -1,5 +1,5 @@
 import type { StorageRefusal, WritePiece, WritePieces } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { isRefusal } from "../refusals.ts";
 import { isRange } from "../slabs.ts";
 import type { FileState } from "../storage-lifecycle.ts";

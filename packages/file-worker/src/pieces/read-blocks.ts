@@ -9,7 +9,7 @@ import {
   type RefusedRun,
   type StorageRefusal,
 } from "@troupe/messages";
-import type { FileSpan } from "@troupe/protocol";
+import type { FileSpan } from "@troupe/protocol/metainfo";
 import { changedRefusal } from "../files/file-identity.ts";
 import { readEntry } from "../files/part-file.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";

@@ -1,9 +1,9 @@
 import type { Context } from "@troupe/actor-runtime";
 import type { FileProtocol, StorageRefusal, TorrentId } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** A piece that is not queued. */
-export type RefusedPiece = StorageRefusal & {
+type RefusedPiece = StorageRefusal & {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
 };

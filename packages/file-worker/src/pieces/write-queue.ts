@@ -1,6 +1,6 @@
 import type { Context, Disk } from "@troupe/actor-runtime";
 import { FileStep, type FileProtocol, type StorageRefusal, type TorrentId } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { isRefusal } from "../refusals.ts";
 import type { FileState } from "../storage-lifecycle.ts";
 import type { Storage } from "../storage.ts";

@@ -14,16 +14,9 @@ import {
   type SavedDhtNode,
   type SavedDhtNodes,
 } from "@troupe/messages";
-import {
-  ProtocolError,
-  addressKey,
-  classifyAddress,
-  crc32c,
-  parseHostPort,
-  parseIp,
-  readUint32,
-  writeUint32,
-} from "@troupe/protocol";
+import { addressKey, classifyAddress, parseHostPort, parseIp } from "@troupe/protocol/address";
+import { crc32c, readUint32, writeUint32 } from "@troupe/protocol/bytes";
+import { ProtocolError } from "@troupe/protocol/errors";
 
 /** The beginning of the names of all these rows. */
 export const dhtPrefix = "dht-";

@@ -61,7 +61,7 @@ export function isPresent(facts: BigUint64Array, file: number): boolean {
 }
 
 /** A file compared with the record after an orderly end. */
-export type FactsComparison =
+type FactsComparison =
   /** Unchanged. */
   | "same"
   /** Only the change time differs: owner, mode or names changed, or content with a modification time put back. */

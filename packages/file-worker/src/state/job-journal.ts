@@ -32,14 +32,14 @@ import {
   hasAnyBit,
   hasBit,
   setBit,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 import { fileOf, type Storage } from "../storage.ts";
 import { copyFacts, matchesFacts, setFacts, invalidateFacts } from "./file-facts.ts";
 import { RareBits } from "./rare-bits.ts";
 import type { RecordStore } from "./record-stores.ts";
 
 /** A sync under way. */
-export interface SyncRound {
+interface SyncRound {
   readonly files: readonly number[];
   /** Durable once all files are synced. */
   readonly pieces: Uint8Array;

@@ -28,7 +28,7 @@ const lossCodes: ReadonlySet<string> = new Set(["EIO", "ENOSPC", "EDQUOT"]);
 const retryCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EINTR", "EAGAIN"]);
 
 /** How a job ends. */
-export interface JournalEnd {
+interface JournalEnd {
   readonly facts: JobFacts;
   /** Without an error, and with known had pieces. */
   readonly isOrderly: boolean;

@@ -1,4 +1,4 @@
-import { addBits, clearBit, hasAnyBit, hasBit, setBit } from "@troupe/protocol";
+import { addBits, clearBit, hasAnyBit, hasBit, setBit } from "@troupe/protocol/peer";
 
 /** A bitfield whose bits are rarely set. It takes memory from its first set bit on. */
 export class RareBits {

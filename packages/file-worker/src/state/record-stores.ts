@@ -3,7 +3,7 @@ import type { FoundRecord, RecordHome, StorageRefusal } from "@troupe/messages";
 import type { RecordsClient } from "./records-client.ts";
 
 /** Changes of records by name; undefined removes the record. */
-export type RecordChanges = ReadonlyMap<string, Uint8Array | undefined>;
+type RecordChanges = ReadonlyMap<string, Uint8Array | undefined>;
 
 /**
  * Records by name, as unchecked bytes: in a state folder's database, a file of the job's folder, or memory. Methods

@@ -25,7 +25,7 @@ import {
   fillBits,
   nextBit,
   setBit,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 import type { Storage } from "../storage.ts";
 import { compareGrownFacts, isPresent, compareFacts } from "./file-facts.ts";
 
@@ -34,10 +34,7 @@ const samplesPerFile = 2;
 const bytesPerSample = 256 * 1024 * 1024;
 
 /** Input of the decision. */
-export interface TrustQuestion extends Pick<
-  Storage,
-  "facts" | "files" | "map" | "pieceLengthBytes"
-> {
+interface TrustQuestion extends Pick<Storage, "facts" | "files" | "map" | "pieceLengthBytes"> {
   /** Undefined without a usable record. */
   readonly record: JobRecord | undefined;
   readonly parted: readonly number[];
@@ -46,7 +43,7 @@ export interface TrustQuestion extends Pick<
 }
 
 /** Bitfields in wire order. */
-export interface Trust extends Omit<KnownPieces, "counters" | "peers" | "problem"> {
+interface Trust extends Omit<KnownPieces, "counters" | "peers" | "problem"> {
   /** Trusted and durable. */
   readonly durable: Uint8Array;
 }

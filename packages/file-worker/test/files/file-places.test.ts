@@ -1,5 +1,5 @@
 import test from "ava";
-import { parseTorrent, type NameRule } from "@troupe/protocol";
+import { parseTorrent, type NameRule } from "@troupe/protocol/metainfo";
 import type { StoredFile } from "@troupe/messages";
 import { MemoryDisk } from "../support/memory-disk.ts";
 import { pattern, startRig } from "../support/file-rig.ts";

@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from "ava";
 import { SeededRandom, SimulatedDisk } from "@troupe/actor-runtime/simulated";
 import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
 import { decodeRecord, type KnownPieces, type StoredJob } from "@troupe/messages";
-import { hasBit, setBit } from "@troupe/protocol";
+import { hasBit, setBit } from "@troupe/protocol/peer";
 import { pictureOf } from "@troupe/protocol/testing";
 import { decodeHeader, entryHeaderBytes } from "../../src/files/part-file.ts";
 import { soonMs, roundEveryMs } from "../../src/state/job-journals.ts";

@@ -1,7 +1,8 @@
 import test from "ava";
 import type { Random } from "@troupe/actor-runtime";
 import type { JobRecord, Verify } from "@troupe/messages";
-import { countBits, FileMap } from "@troupe/protocol";
+import { FileMap } from "@troupe/protocol/metainfo";
+import { countBits } from "@troupe/protocol/peer";
 import { bitsOf, pictureOf } from "@troupe/protocol/testing";
 import { absentFacts, factWords } from "../../src/state/file-facts.ts";
 import { decideTrust } from "../../src/state/trust.ts";

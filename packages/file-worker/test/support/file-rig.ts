@@ -23,7 +23,7 @@ import type {
   TorrentId,
   WritePiece,
 } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { bitsOf } from "@troupe/protocol/testing";
 import { diskStampBytes } from "../../src/files/disk-stamp.ts";
 import { fileActor, type FileWorkerOptions } from "../../src/file.actor.ts";

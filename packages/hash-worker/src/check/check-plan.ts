@@ -1,8 +1,8 @@
-import { FileMap, type FileSpan } from "@troupe/protocol";
+import { FileMap, type FileSpan } from "@troupe/protocol/metainfo";
 import type { CheckRun, CheckSpan } from "./check-run.ts";
 
 /** A file of a torrent. */
-export interface CheckFile {
+interface CheckFile {
   /** Absolute. A link as the last component makes the file unreadable; other links are followed. */
   readonly path: string;
   readonly lengthBytes: number;
@@ -11,7 +11,7 @@ export interface CheckFile {
 }
 
 /** The bytes of unwanted files. */
-export interface CheckPartFile {
+interface CheckPartFile {
   readonly path: string;
   /** Indexes of files with bytes in the part file. */
   readonly files: ReadonlySet<number>;

@@ -22,7 +22,7 @@ export interface CheckPool extends PoolHandle {
 }
 
 /** Options of a check pool. `restarts` of its events counts over the pool's life. */
-export type CheckPoolOptions = Pick<ThreadPoolOptions, "maxThreads" | "timers" | "onThreadEvent">;
+type CheckPoolOptions = Pick<ThreadPoolOptions, "maxThreads" | "timers" | "onThreadEvent">;
 
 const mebibyte = 1024 * 1024;
 /**

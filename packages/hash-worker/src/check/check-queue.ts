@@ -1,4 +1,4 @@
-import { setBit } from "@troupe/protocol";
+import { setBit } from "@troupe/protocol/peer";
 import { CheckPlan, type CheckedTorrent, type RunSize } from "./check-plan.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
@@ -18,7 +18,7 @@ export interface CheckRequest extends CheckedTorrent {
 }
 
 /** Threads that check runs. */
-export interface CheckLanes {
+interface CheckLanes {
   /** Runs accepted now. */
   free(): number;
   run(run: CheckRun): Promise<CheckedRun>;

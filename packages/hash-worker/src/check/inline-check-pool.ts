@@ -4,7 +4,7 @@ import { CheckQueue } from "./check-queue.ts";
 import { checkRun, type CheckDisk, type PieceHasher } from "./check-run.ts";
 
 /** Parts of the owner's context. */
-export interface InlineCheckPoolOptions extends Pick<Context, "sha1" | "timers"> {
+interface InlineCheckPoolOptions extends Pick<Context, "sha1" | "timers"> {
   readonly disk: CheckDisk;
 }
 

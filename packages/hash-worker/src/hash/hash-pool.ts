@@ -38,7 +38,7 @@ export interface HashPool extends PoolHandle {
 }
 
 /** Options of a hash pool. */
-export interface HashPoolOptions extends Pick<
+interface HashPoolOptions extends Pick<
   ThreadPoolOptions,
   "minThreads" | "maxThreads" | "timers" | "onThreadEvent"
 > {

@@ -6,7 +6,7 @@ import { digestGroup, digestWithBlocks, type DigestGroup } from "./digest-group.
 const digestBytes = 20;
 
 /** Parts of the owner's context. */
-export interface InlineHashPoolOptions extends Pick<Context, "sha1" | "timers"> {
+interface InlineHashPoolOptions extends Pick<Context, "sha1" | "timers"> {
   /** Further pieces are refused. Default 4 096. */
   readonly maxQueued?: number;
 }

@@ -1,7 +1,7 @@
 // Content of a torrent in files, for peers that compare and serve it.
 
 import type { Disk } from "@troupe/actor-runtime";
-import type { Metainfo, MetainfoFile } from "@troupe/protocol";
+import type { Metainfo, MetainfoFile } from "@troupe/protocol/metainfo";
 import type { PeerContent } from "./peer-content.ts";
 
 /** Of one read. */

@@ -2,7 +2,7 @@
 // `(i mod period) × stride`. The period is a prime number, so that no power of two between two pieces makes them equal; the
 // stride is a prime number above the length of a block, so that no two blocks of the period are equal.
 
-import { copyBytes, sha1 } from "@troupe/protocol";
+import { copyBytes, sha1 } from "@troupe/protocol/bytes";
 import type { PeerContent } from "./peer-content.ts";
 import { primeAtMost } from "./prime-at-most.ts";
 
@@ -23,7 +23,7 @@ export interface PatternSizes {
 }
 
 /** Content that is the same for the same sizes, on every machine. */
-export interface PatternContent extends PeerContent {
+interface PatternContent extends PeerContent {
   /** Pieces that differ; piece `i` and piece `i + period` are equal, but for the last. */
   readonly period: number;
   readonly pieceCount: number;

@@ -1,4 +1,4 @@
-import { encodeTorrent, maxPieces } from "@troupe/protocol";
+import { encodeTorrent, maxPieces } from "@troupe/protocol/metainfo";
 import { patternContent, type PatternSizes } from "./pattern-content.ts";
 
 const hashBytes = 20;

@@ -1,5 +1,5 @@
 import type { Disk } from "@troupe/actor-runtime";
-import { type Metainfo, parseTorrent } from "@troupe/protocol";
+import { type Metainfo, parseTorrent } from "@troupe/protocol/metainfo";
 import { openFolderContent } from "./folder-content.ts";
 import { patternContent } from "./pattern-content.ts";
 import type { PeerContent } from "./peer-content.ts";
@@ -12,7 +12,7 @@ export interface PeerTorrent {
 }
 
 /** Where the content of a torrent is. */
-export type ContentSource =
+type ContentSource =
   | { readonly kind: "pattern" }
   /** Absolute path of the folder with the files of the torrent. */
   | { readonly kind: "folder"; readonly path: string }

@@ -1,6 +1,7 @@
 // Messages as a misbehaving peer writes them: any id, any length, any numbers.
 
-import { MessageId, writeUint32 } from "@troupe/protocol";
+import { writeUint32 } from "@troupe/protocol/bytes";
+import { MessageId } from "@troupe/protocol/peer";
 
 /** A message whose length fits what is in it. */
 export function frame(id: number, ...parts: readonly (number | Uint8Array)[]): Uint8Array {

@@ -6,7 +6,7 @@ import { RawConnection, type RawConnectionOptions } from "./raw-connection.ts";
 const dialTimeoutMs = 10_000;
 
 /** What raw connections need of a thread or machine. */
-export type ConnectionPorts = Pick<Ports, "random" | "sockets" | "timers">;
+type ConnectionPorts = Pick<Ports, "random" | "sockets" | "timers">;
 
 /** How one connection is made and driven. */
 export interface ConnectionOptions extends Omit<RawConnectionOptions, "ports"> {

@@ -2,12 +2,8 @@
 // enough to misbehave with purpose. It knows no rule, so that every one can be broken.
 
 import type { Ports } from "@troupe/actor-runtime";
-import {
-  encodeHandshake,
-  handshakeLengthBytes,
-  type InfoHash,
-  ownReservedBits,
-} from "@troupe/protocol";
+import { encodeHandshake, handshakeLengthBytes, ownReservedBits } from "@troupe/protocol/peer";
+import { type InfoHash } from "@troupe/protocol/units";
 import { RemoteState, type BlockRequest } from "./remote-state.ts";
 
 /** More than this queued here, and the peer waits. */

@@ -1,15 +1,15 @@
 // The state of the other side, as a misbehaving peer knows it: its handshake, its pieces, its requests, and whether we may
 // send requests. Other messages are skipped; blocks are never kept.
 
+import { readUint32 } from "@troupe/protocol/bytes";
+import { ProtocolError } from "@troupe/protocol/errors";
 import {
   FastMessageId,
   decodeMetadataMessage,
   handshakeLengthBytes,
   MessageId,
   type MetadataMessage,
-  ProtocolError,
-  readUint32,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 
 /** Requests kept; a peer that does not look at them loses the newest. */
 const mostAsked = 1_000;

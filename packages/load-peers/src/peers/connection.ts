@@ -1,25 +1,23 @@
 // One connection of a light peer: the handshake, the messages of the other side, and one write for each event.
 
 import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { FrameReader, type FrameSink, lentBlock } from "@troupe/protocol/frames";
 import {
   bitfieldHeaderBytes,
   decodeExtendedHandshake,
   encodeHandshake,
-  FrameReader,
-  type FrameSink,
   type Handshake,
   haveAllBytes,
   haveBytes,
-  lentBlock,
   ownReservedBits,
-  ProtocolError,
   supportsExtended,
   supportsFast,
   writeBitfield,
   writeHave,
   writeHaveAll,
   writeHaveNone,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 import type { BrokenRule } from "./broken-rules.ts";
 import type { GroupShared } from "./group-shared.ts";
 import type { LightPeer } from "./light-peer.ts";

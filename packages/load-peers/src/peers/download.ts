@@ -1,14 +1,8 @@
 // The pieces that one peer takes: which block it requests next, and which pieces it has.
 
-import {
-  blockLength,
-  blockLengthBytes,
-  clearBit,
-  type Geometry,
-  hasBit,
-  pieceLength,
-  setBit,
-} from "@troupe/protocol";
+import { blockLength, type Geometry, pieceLength } from "@troupe/protocol/metainfo";
+import { clearBit, hasBit, setBit } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 import { type HashedPiece, startPiece } from "./hashed-piece.ts";
 import type { PieceSet } from "./own-pieces.ts";
 import { PieceOrder } from "./piece-order.ts";

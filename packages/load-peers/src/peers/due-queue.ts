@@ -3,7 +3,7 @@
 import type { Clock, Timer, Timers } from "@troupe/actor-runtime";
 
 /** Does something when it is due. */
-export interface DueTask {
+interface DueTask {
   due(): void;
 }
 

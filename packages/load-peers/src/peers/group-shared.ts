@@ -1,4 +1,5 @@
-import { encodeExtendedHandshake, type Geometry } from "@troupe/protocol";
+import { type Geometry } from "@troupe/protocol/metainfo";
+import { encodeExtendedHandshake } from "@troupe/protocol/peer";
 import type { DownloadParts } from "./download.ts";
 import { DueQueue } from "./due-queue.ts";
 import { sharedBits, type SharedBits } from "./own-pieces.ts";

@@ -3,7 +3,7 @@ import {
   type Handshake,
   handshakeLengthBytes,
   looksLikeHandshake,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 
 const nothing = new Uint8Array(0);
 

@@ -1,4 +1,4 @@
-import { type RunningHash, startSha1 } from "@troupe/protocol";
+import { type RunningHash, startSha1 } from "@troupe/protocol/bytes";
 
 const hashBytes = 20;
 

@@ -1,7 +1,7 @@
 // The sending side of a connection: messages of one event are gathered in the group's outbox, and leave in one write.
 
 import type { Stream } from "@troupe/actor-runtime";
-import { copyBytes } from "@troupe/protocol";
+import { copyBytes } from "@troupe/protocol/bytes";
 import type { GroupShared } from "./group-shared.ts";
 
 /** Other sides close a connection that is silent for 2 min. */

@@ -1,4 +1,4 @@
-import { countBits, fullBitfield, hasBit, setBit } from "@troupe/protocol";
+import { countBits, fullBitfield, hasBit, setBit } from "@troupe/protocol/peer";
 import { scrambled } from "./scrambled.ts";
 
 /** The bitfields of no and of all pieces of a torrent, which the peers of a group share. */

@@ -5,7 +5,7 @@ import type { PeerTorrent } from "../content/peer-torrent.ts";
 import type { PeerRecorder } from "../peer-recorder.ts";
 
 /** Behaviours of peers that keep the rules. docs/load-testing.md has a table of them. */
-export type PeerBehaviour = "leecher" | "seeder" | "partial" | "idle" | "free-rider";
+type PeerBehaviour = "leecher" | "seeder" | "partial" | "idle" | "free-rider";
 
 /** How a group requests blocks. */
 export type PeerPace =
@@ -15,7 +15,7 @@ export type PeerPace =
   | { readonly kind: "depth"; readonly depth: number };
 
 /** When a peer leaves besides the end of its time. Shapes with further fields fit. */
-export type PeerStay =
+type PeerStay =
   /** When it has every piece that it takes. */
   | { readonly kind: "whole" }
   /** When it has sent so many times the bytes that it has. */

@@ -1,10 +1,6 @@
-import {
-  blockCount,
-  blockLength,
-  blockLengthBytes,
-  type Geometry,
-  nextBit,
-} from "@troupe/protocol";
+import { blockCount, blockLength, type Geometry } from "@troupe/protocol/metainfo";
+import { nextBit } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 import type { ChosenBlock } from "./group-shared.ts";
 import type { PieceSet } from "./own-pieces.ts";
 import { scrambled } from "./scrambled.ts";

@@ -6,7 +6,7 @@ import {
   writeInterested,
   writeNotInterested,
   writeRequest,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 import type { BrokenRule } from "./broken-rules.ts";
 import type { GroupShared } from "./group-shared.ts";
 import { Line } from "./line.ts";
@@ -30,7 +30,7 @@ const pauseAfterRejectMs = 1_000;
 export type RequestsEnd = "unanswered" | "abandoned";
 
 /** What an action of an open load waits for that is not sent. */
-export type ActionWait = "unchoke" | "answers" | "own-line";
+type ActionWait = "unchoke" | "answers" | "own-line";
 
 /** The connection of a requester. */
 export interface RequestWire {

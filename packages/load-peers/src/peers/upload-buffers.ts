@@ -1,4 +1,5 @@
-import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
+import { blockHeaderBytes } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 const blocksInBuffer = 8;
 /** Of a group: 16 MiB of payload at most. */

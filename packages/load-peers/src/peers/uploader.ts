@@ -1,14 +1,14 @@
 // Answers the requests of the other side, over one connection.
 
+import { pieceLength } from "@troupe/protocol/metainfo";
 import {
   blockHeaderBytes,
-  pieceLength,
   rejectBytes,
   stateMessageBytes,
   writeBlockHeader,
   writeReject,
   writeUnchoke,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 import type { BrokenRule } from "./broken-rules.ts";
 import { type GroupShared, mostWaitingRequests } from "./group-shared.ts";
 import { Line } from "./line.ts";

@@ -1,6 +1,7 @@
 import test from "ava";
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
-import { encodeTorrent, parseTorrent, sha1 } from "@troupe/protocol";
+import { sha1 } from "@troupe/protocol/bytes";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import {
   openFolderContent,
   openPeerTorrent,

@@ -1,5 +1,5 @@
 import test from "ava";
-import { sha1 } from "@troupe/protocol";
+import { sha1 } from "@troupe/protocol/bytes";
 import { patternContent } from "../../src/index.ts";
 
 const blockBytes = 16_384;

@@ -1,5 +1,5 @@
 import test from "ava";
-import { parseTorrent } from "@troupe/protocol";
+import { parseTorrent } from "@troupe/protocol/metainfo";
 import { patternContent, patternPieceLength, patternTorrent } from "../../src/index.ts";
 
 const tebibyte = 2 ** 40;

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { Address, Stream } from "@troupe/actor-runtime";
-import { encodeHandshake, ownReservedBits } from "@troupe/protocol";
+import { encodeHandshake, ownReservedBits } from "@troupe/protocol/peer";
 import { hostileBehaviours, openHostilePeers, type HostileGroupSettings } from "../../src/index.ts";
 import {
   extended,

@@ -1,7 +1,7 @@
 // Light peers whose target misbehaves: each broken rule is counted by its name.
 
 import test from "ava";
-import { ownReservedBits } from "@troupe/protocol";
+import { ownReservedBits } from "@troupe/protocol/peer";
 import {
   block,
   catalogue,

@@ -1,5 +1,7 @@
 import test from "ava";
-import { blockLengthBytes, fullBitfield, makeGeometry, setBit } from "@troupe/protocol";
+import { makeGeometry } from "@troupe/protocol/metainfo";
+import { fullBitfield, setBit } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 import { Download } from "../../src/peers/download.ts";
 import { PieceSet, sharedBits } from "../../src/peers/own-pieces.ts";
 

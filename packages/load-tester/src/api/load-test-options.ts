@@ -1,5 +1,6 @@
 import type { Names, WorkerUrlsOption } from "@troupe/api-base";
-import { outOfRange, refuseUnknownOptions } from "@troupe/api-base";
+import { refuseUnknownOptions } from "@troupe/api-base";
+import { outOfRange } from "@troupe/control";
 import type { GeneratorEvents, Generators } from "../generator/generators.ts";
 import type { MeasuredRun } from "../results/measured-run.ts";
 import type { GroupFacts, LoadTestResult, Second, TargetFacts } from "../results/result.ts";

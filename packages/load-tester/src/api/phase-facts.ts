@@ -14,8 +14,3 @@ export function phaseFactsOf(phases: readonly Phase[], untilMs = Infinity): Phas
   });
   return facts.filter(({ beginMs }) => beginMs === 0 || beginMs < untilMs);
 }
-
-/** @returns The planned duration of all phases together. */
-export function durationOf(phases: readonly Phase[]): number {
-  return phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
-}

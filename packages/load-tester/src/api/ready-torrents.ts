@@ -1,9 +1,11 @@
 // The torrents of a scenario, ready for targets and peers.
 
 import { codeOf, systemSentence } from "@troupe/actor-runtime";
-import { readBounded, TroupeError } from "@troupe/api-base";
+import { readBounded } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { patternTorrent } from "@troupe/load-peers";
-import { maxTorrentBytes, parseTorrent, ProtocolError } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { maxTorrentBytes, parseTorrent } from "@troupe/protocol/metainfo";
 import type { ReadyTorrent } from "../generator/generator.messages.ts";
 import type { Scenario, TorrentSpec } from "../scenario/scenario.ts";
 

@@ -11,7 +11,7 @@ export type RunEnd =
   { readonly kind: "over" } | Extract<Outcome, { readonly kind: "aborted" | "stopped" | "failed" }>;
 
 /** What a whole run has measured. */
-export interface RunVerdict {
+interface RunVerdict {
   readonly totals: RunTotals;
   readonly budgets: readonly BudgetVerdict[];
   /** Phases that budgets are about. */

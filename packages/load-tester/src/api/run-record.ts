@@ -23,7 +23,7 @@ import { RunAccounts } from "./run-accounts.ts";
 import { outcomeOf, type RunEnd } from "./run-end.ts";
 
 /** Parts of a record. */
-export interface RecordParts {
+interface RecordParts {
   readonly nowMs: () => number;
   readonly onSecond?: LoadTestOptions["onSecond"];
   /** A budget of `abort` has been broken for long enough. */
@@ -31,7 +31,7 @@ export interface RecordParts {
 }
 
 /** The start of a run. */
-export interface RunStart {
+interface RunStart {
   readonly startMs: number;
   readonly startEpochMs: number;
   readonly generators: Pick<Generators, "facts" | "unheard">;

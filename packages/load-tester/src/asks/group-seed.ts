@@ -1,4 +1,4 @@
-import { readUint32, sha1 } from "@troupe/protocol";
+import { readUint32, sha1 } from "@troupe/protocol/bytes";
 
 /** @returns 32 bits that every generator draws for a group. */
 export function groupSeed(seed: number, group: string): number {

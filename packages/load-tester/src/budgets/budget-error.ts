@@ -1,5 +1,5 @@
-import { TroupeError } from "@troupe/api-base";
-import { cleanText } from "@troupe/protocol";
+import { TroupeError } from "@troupe/control";
+import { cleanText } from "@troupe/protocol/text";
 
 /** A budget that cannot be read, or that names something that the scenario has not. */
 export class BudgetError extends TroupeError {

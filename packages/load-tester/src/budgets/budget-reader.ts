@@ -1,10 +1,10 @@
 // Reads words, signs and numbers of a budget, and knows the column of each.
 
-import { cleanText, nearest } from "@troupe/protocol";
+import { cleanText, nearest } from "@troupe/protocol/text";
 import { BudgetError } from "./budget-error.ts";
 
 /** Longest text of a budget, in characters. */
-export const mostBudgetCharacters = 300;
+const mostBudgetCharacters = 300;
 
 /** A cursor in the text of a budget. Spaces between words are skipped. */
 export class BudgetReader {

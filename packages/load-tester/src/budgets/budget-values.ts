@@ -1,6 +1,7 @@
 // Numbers with units: the right side of a budget, and the same values for people.
 
-import { spellBytes } from "@troupe/protocol";
+import { durationUnitsMs } from "@troupe/control";
+import { spellBytes } from "@troupe/protocol/text";
 import type { Bound, Dimension } from "./budget.ts";
 import type { BudgetReader } from "./budget-reader.ts";
 
@@ -10,11 +11,7 @@ const timeUnits: Units = {
   us: 1,
   "\u00b5s": 1,
   "\u03bcs": 1,
-  ms: 1_000,
-  s: 1_000_000,
-  m: 60_000_000,
-  min: 60_000_000,
-  h: 3_600_000_000,
+  ...Object.fromEntries(Object.entries(durationUnitsMs).map(([unit, ms]) => [unit, ms * 1_000])),
 };
 
 const byteUnits: Units = {

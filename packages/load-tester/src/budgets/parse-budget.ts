@@ -1,6 +1,5 @@
 // The language of budgets: `request_block{leech,steady}.p99 < 50ms`.
 
-import { counterNames, measureNames } from "../measures/measures.ts";
 import { comparisons, dimensionOf } from "./budget.ts";
 import type { Budget, Comparison, Quantity } from "./budget.ts";
 import { BudgetReader } from "./budget-reader.ts";
@@ -51,13 +50,3 @@ function ended(reader: BudgetReader, budget: Budget): Budget {
 function isTargetMemory(quantity: Quantity): boolean {
   return quantity.kind === "process" && quantity.of === "target" && quantity.resource === "rss";
 }
-
-/** Words that a budget may begin with, for help and documentation. */
-export const budgetWords: readonly string[] = [
-  ...measureNames,
-  ...counterNames,
-  "errors",
-  "throughput",
-  "target",
-  "own",
-];

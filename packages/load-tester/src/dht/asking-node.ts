@@ -1,16 +1,15 @@
 // A node that asks: one socket with an id, and the token that the target gave it.
 
 import type { Address, DatagramSocket, Ports } from "@troupe/actor-runtime";
+import { readUint32, writeUint32 } from "@troupe/protocol/bytes";
 import {
   decodeKrpc,
   encodeQuery,
-  readUint32,
-  writeUint32,
   type KrpcErrorMessage,
   type KrpcQuery,
   type KrpcResponse,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 
 /** A token is asked for anew after so long: nodes accept it for five minutes at least. */
 const tokenLifeMs = 240_000;
@@ -27,7 +26,7 @@ export interface NodeAnswers {
 }
 
 /** Parts of a node. */
-export interface AskingNodeParts {
+interface AskingNodeParts {
   readonly ports: Pick<Ports, "clock" | "datagrams">;
   readonly target: Address;
   readonly family: 4 | 6;

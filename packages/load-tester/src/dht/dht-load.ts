@@ -2,8 +2,10 @@
 
 import type { Ports, Timer } from "@troupe/actor-runtime";
 import { isOwnFault, type LoadEnd } from "@troupe/load-peers";
-import { cleanText, nodeIdBytes, writeUint32 } from "@troupe/protocol";
-import type { KrpcAnswer, KrpcErrorMessage, KrpcQuery, NodeId } from "@troupe/protocol";
+import { writeUint32 } from "@troupe/protocol/bytes";
+import { nodeIdBytes } from "@troupe/protocol/dht";
+import { cleanText } from "@troupe/protocol/text";
+import type { KrpcAnswer, KrpcErrorMessage, KrpcQuery, NodeId } from "@troupe/protocol/dht";
 import { type Ask, AskTable } from "../asks/ask-table.ts";
 import { mixBits } from "../asks/mix-bits.ts";
 import { OpenVisits } from "../asks/open-visits.ts";
@@ -35,7 +37,7 @@ const measures: Readonly<Record<QueryKind, MeasureName | undefined>> = {
 };
 
 /** Parts of the load. */
-export interface DhtLoadParts {
+interface DhtLoadParts {
   readonly ports: Pick<Ports, "clock" | "timers">;
   readonly spec: DhtLoadSpec;
   readonly seed: number;

@@ -1,8 +1,10 @@
 // Load on a DHT node: makes the nodes of one group, in one generator.
 
 import { codeOf } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
-import { canonicalHost, nodeIdFrom, parseIp, sha1, type NodeId } from "@troupe/protocol";
+import { TroupeError } from "@troupe/control";
+import { canonicalHost, parseIp } from "@troupe/protocol/address";
+import { sha1 } from "@troupe/protocol/bytes";
+import { nodeIdFrom, type NodeId } from "@troupe/protocol/dht";
 import { groupSeed } from "../asks/group-seed.ts";
 import { SocketShares } from "../asks/socket-shares.ts";
 import type { LoadParts, StartLoad } from "../generator/load.ts";
@@ -12,7 +14,7 @@ import { AskingNode } from "./asking-node.ts";
 import { DhtLoad } from "./dht-load.ts";
 
 /** Nodes of a group in one generator; further members speak as one of them. */
-export const maxAskingNodes = 512;
+const maxAskingNodes = 512;
 /** Torrents that a group asks for and announces itself to. */
 const torrentCount = 256;
 

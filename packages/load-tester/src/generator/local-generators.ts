@@ -13,7 +13,8 @@ import {
   type Supervisor,
   threadHost,
 } from "@troupe/actor-runtime";
-import { TroupeError, workerUrls, type WorkerUrlsOption } from "@troupe/api-base";
+import { workerUrls, type WorkerUrlsOption } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { LoadEnd } from "@troupe/load-peers";
 import type { OwnUse, ThreadWindow } from "../measures/measures.ts";
 import { noUse, ownUse } from "../measures/own-use.ts";

@@ -1,7 +1,7 @@
 // The loads of a run: one for each group.
 
 import type { Ports } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { RunMeasures } from "../measures/run-measures.ts";
 import { allowedAddress } from "../rules/allowed-address.ts";
 import { groupKindOf } from "../rules/group-kind.ts";

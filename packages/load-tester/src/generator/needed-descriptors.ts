@@ -1,7 +1,7 @@
 // Whether this process may open as many sockets as its part of a run needs.
 
 import { descriptorUse, type DescriptorUse } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { ShareRange } from "./generators.ts";
 import type { Group, Scenario } from "../scenario/scenario.ts";
 

@@ -1,8 +1,8 @@
 // Whether peers may dial from the scenario's addresses: each must be an address of this machine.
 
 import { codeOf, type Ports } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
-import { canonicalHost, isLoopbackAddress, parseIp } from "@troupe/protocol";
+import { TroupeError } from "@troupe/control";
+import { canonicalHost, isLoopbackAddress, parseIp } from "@troupe/protocol/address";
 import type { AddressRule } from "../rules/address-rule.ts";
 import { isInPrefix } from "../rules/allowed-address.ts";
 import { defaultSources } from "../scenario/schema/scenario-schema.ts";
@@ -18,7 +18,7 @@ export interface PeerSources {
 }
 
 /** Parts of {@link peerSources}. */
-export interface SourceParts {
+interface SourceParts {
   readonly ports: Pick<Ports, "sockets" | "interfaces">;
   /** A prefix, or `system`. */
   readonly sources: string;

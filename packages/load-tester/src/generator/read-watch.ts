@@ -8,7 +8,7 @@ const beatMs = 2;
 const longestStallMs = 60_000;
 
 /** Parts of a watch. */
-export interface ReadWatchParts {
+interface ReadWatchParts {
   readonly clock: Pick<Clock, "nowMs">;
   readonly timers: Pick<Timers, "every">;
   /** A connection or an answer may come now. Without it nothing waits, and nothing is told. */

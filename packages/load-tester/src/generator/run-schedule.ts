@@ -1,7 +1,7 @@
 import type { Plan, RateIntents, Visit } from "../plan/plan.ts";
 
 /** Takes what is due. */
-export interface DueHandler {
+interface DueHandler {
   arrive(visit: Visit): void;
   /** @param atMs The intended time, from the start of the run. */
   act(intents: RateIntents, index: number, atMs: number): void;

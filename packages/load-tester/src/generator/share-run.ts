@@ -29,7 +29,7 @@ const secondMs = 1_000;
 const lookMs = 10;
 
 /** Parts of a run. */
-export interface ShareRunParts {
+interface ShareRunParts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly plan: Plan;

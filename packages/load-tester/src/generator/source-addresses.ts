@@ -1,9 +1,9 @@
 // Addresses that peers dial from: each peer has an address of its own, as far as the prefix goes.
 
-import { formatIp, parseDigits, parseIp } from "@troupe/protocol";
+import { formatIp, parseDigits, parseIp } from "@troupe/protocol/address";
 
 /** Gives a peer its address. */
-export type SourceOf = (peer: number) => string;
+type SourceOf = (peer: number) => string;
 
 /** A hundred thousand machines have room. */
 const mostHostBits = 32;

@@ -1,7 +1,7 @@
 // Histograms of latencies. The only file that imports hdr-histogram-js.
 
 import { inflateSync } from "node:zlib";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import {
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,

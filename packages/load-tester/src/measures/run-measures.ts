@@ -8,7 +8,7 @@ import type { GaugeName, NamedHistogram, Recorder, ThreadWindow } from "./measur
 import { PhaseTimes } from "./phase-times.ts";
 
 /** States of peers by group. */
-export type Gauges = Readonly<Record<string, Readonly<Record<GaugeName, number>>>>;
+type Gauges = Readonly<Record<string, Readonly<Record<GaugeName, number>>>>;
 
 /** A window whose histograms are being encoded: an encoding takes the better part of a millisecond. */
 export interface WindowCut {

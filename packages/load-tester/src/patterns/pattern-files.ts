@@ -2,14 +2,14 @@
 
 import { rm, writeFile } from "node:fs/promises";
 import { codeOf, nodePorts } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import {
   patternPieceLength,
   patternTorrent,
   writePattern,
   type PatternTorrent,
 } from "@troupe/load-peers";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 
 /** A torrent of a pattern; without a piece length it is chosen by the length. */
 export interface PatternWish {

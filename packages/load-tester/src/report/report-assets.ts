@@ -6,7 +6,7 @@ import { pageModule } from "./page-module.ts";
 import { joinPage, pageModules } from "./page-script.ts";
 
 /** Scripts and styles of a report. */
-export interface ReportAssets {
+interface ReportAssets {
   /** uPlot, as a classic script that declares `uPlot`. */
   readonly library: string;
   readonly script: string;

@@ -8,7 +8,7 @@ import {
   isMapped,
   parseDigits,
   parseIp,
-} from "@troupe/protocol";
+} from "@troupe/protocol/address";
 import type { AddressRule } from "./address-rule.ts";
 import type { GroupKind } from "./group-kind.ts";
 

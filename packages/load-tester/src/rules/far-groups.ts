@@ -6,7 +6,7 @@ import { kindTogether } from "./group-kind.ts";
 import type { Group } from "../scenario/scenario.ts";
 
 /** The place of a target. A tracker has a URL too, and its name may have other addresses at each look-up. */
-export interface TargetPlace {
+interface TargetPlace {
   readonly name: string;
   readonly host: string;
   readonly url: string | undefined;

@@ -9,13 +9,13 @@ import type { Group, Pace } from "../scenario/scenario.ts";
 export type GroupKind = "honest" | "hostile" | "storm" | "flood";
 
 /** Connections a second of an honest group, at any time of the run. */
-export const mostHonestConnections = 100;
+const mostHonestConnections = 100;
 /** Announces, scrapes or queries a second of an honest group. */
-export const mostHonestQuestions = 1_000;
+const mostHonestQuestions = 1_000;
 /** Outstanding questions of an honest group: a closed load asks again as soon as an answer is there. */
-export const mostHonestOutstanding = 100;
+const mostHonestOutstanding = 100;
 /** A peer that comes back sooner than this makes a storm. */
-export const shortestHonestPauseMs = 1_000;
+const shortestHonestPauseMs = 1_000;
 
 /** @returns The kind of a group; all but `honest` run only against loopback and private addresses. */
 export function groupKindOf(group: Group): GroupKind {

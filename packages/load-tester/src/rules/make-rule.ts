@@ -1,9 +1,9 @@
-import { canonicalHost, parseIp } from "@troupe/protocol";
-import { TroupeError } from "@troupe/api-base";
+import { canonicalHost, parseIp } from "@troupe/protocol/address";
+import { TroupeError } from "@troupe/control";
 import type { AddressRule } from "./address-rule.ts";
 
 /** Options of a command line. */
-export interface RuleOptions {
+interface RuleOptions {
   /** Each `--allow-target`. */
   readonly allowTargets: readonly string[];
   /** Default true; of an agent: `--allow-hostile`. */

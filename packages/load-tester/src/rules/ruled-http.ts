@@ -1,6 +1,6 @@
 import { codeOf } from "@troupe/actor-runtime";
 import type { Http, MayDial } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { AddressRefusal, JudgeAddress } from "./allowed-address.ts";
 
 /** HTTP with allowed addresses only, for the first hop and each redirect. */

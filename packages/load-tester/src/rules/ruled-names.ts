@@ -1,5 +1,5 @@
 import type { Names } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { JudgeAddress } from "./allowed-address.ts";
 
 /** Names with their allowed addresses; a name without any is refused. */

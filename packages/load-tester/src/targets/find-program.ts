@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import type { Program } from "./programs/program.ts";
 import { notInstalled } from "./target-errors.ts";
 

@@ -1,5 +1,5 @@
-import { parseTorrent } from "@troupe/protocol";
-import { TroupeError } from "@troupe/api-base";
+import { parseTorrent } from "@troupe/protocol/metainfo";
+import { TroupeError } from "@troupe/control";
 import type { TargetFacts } from "../results/result.ts";
 import type { AddressRule } from "../rules/address-rule.ts";
 import { allowedAddress } from "../rules/allowed-address.ts";

@@ -5,7 +5,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import type { Ports } from "@troupe/actor-runtime";
 import { writePattern } from "@troupe/load-peers";
-import type { Metainfo } from "@troupe/protocol";
+import type { Metainfo } from "@troupe/protocol/metainfo";
 import type { ReadyTorrent } from "../generator/generator.messages.ts";
 import { failedStart, tooLittleSpace } from "./target-errors.ts";
 

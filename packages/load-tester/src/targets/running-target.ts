@@ -1,7 +1,7 @@
 // A target that runs already: its address, and a first answer.
 
 import { messageOf, type Ports } from "@troupe/actor-runtime";
-import { addressKey, parseHostPort } from "@troupe/protocol";
+import { addressKey, parseHostPort } from "@troupe/protocol/address";
 import type { ReadyTarget } from "../generator/generator.messages.ts";
 import type { RunningTarget } from "../scenario/scenario.ts";
 import type { KnownTorrent } from "./payload.ts";
@@ -11,7 +11,7 @@ import { probeTracker } from "./probes/probe-tracker.ts";
 import { unreachable } from "./target-errors.ts";
 
 /** A target that has answered. */
-export interface AnsweringTarget {
+interface AnsweringTarget {
   readonly ready: ReadyTarget;
   /** By its peer id; "" for trackers and nodes. */
   readonly client: string;

@@ -4,7 +4,8 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pause, type Ports } from "@troupe/actor-runtime";
-import { addressKey, wrapInfo } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
+import { wrapInfo } from "@troupe/protocol/metainfo";
 import type { ReadyTarget } from "../generator/generator.messages.ts";
 import type { TargetFacts } from "../results/result.ts";
 import type { StartedTarget } from "../scenario/scenario.ts";
@@ -45,7 +46,7 @@ export interface StartParts {
 }
 
 /** A program that answers. */
-export interface StartedProgram extends AsyncDisposable {
+interface StartedProgram extends AsyncDisposable {
   readonly ready: ReadyTarget;
   readonly facts: TargetFacts;
   readonly process: GuardedProcess;

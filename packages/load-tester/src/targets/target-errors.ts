@@ -1,6 +1,6 @@
 // The errors of targets: one sentence each, before any load.
 
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 
 /** A running target does not answer. */
 export function unreachable(name: string, address: string, reason: string): TroupeError {

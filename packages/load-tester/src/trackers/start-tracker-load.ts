@@ -1,7 +1,7 @@
 // Load on a tracker: makes the clients of one group, in one generator.
 
 import { codeOf } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { LoadParts, StartLoad } from "../generator/load.ts";
 import type { TrackerLoadSpec } from "../scenario/scenario.ts";
 import { groupSeed } from "../asks/group-seed.ts";

@@ -1,6 +1,7 @@
 import { messageOf, type Address, type Ports } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
-import { checkTrackerUrl, parseIp } from "@troupe/protocol";
+import { TroupeError } from "@troupe/control";
+import { parseIp } from "@troupe/protocol/address";
+import { checkTrackerUrl } from "@troupe/protocol/tracker";
 
 const usualPorts: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 

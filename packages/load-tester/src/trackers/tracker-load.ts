@@ -26,7 +26,7 @@ const farewellMs = 700;
 const Kind = { announce: 0, stop: 1, scrape: 2 } as const;
 
 /** Parts of the load. */
-export interface TrackerLoadParts {
+interface TrackerLoadParts {
   readonly ports: Pick<Ports, "clock" | "timers">;
   readonly group: Group;
   readonly spec: TrackerLoadSpec;

@@ -1,6 +1,6 @@
 // The way to a tracker, over UDP or HTTP.
 
-import type { AnnounceEvent } from "@troupe/protocol";
+import type { AnnounceEvent } from "@troupe/protocol/tracker";
 import type { NamedPeers } from "./checks/named-peers.ts";
 
 /** An announce to send. One object serves all announces: a transport reads it during the call. */

@@ -1,6 +1,6 @@
 import { codeOf, type ActorEntry, type Host } from "@troupe/actor-runtime";
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import test from "ava";
 import { generatorWith } from "../../src/generator/generator.actor.ts";
 import type { GeneratorProtocol, PrepareRun } from "../../src/generator/generator.messages.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { writeText } from "../../src/scenario/file/yaml-text.ts";
 import { leechers, read, withGroup } from "../support/scenarios.ts";
 

@@ -1,5 +1,5 @@
 import test from "ava";
-import { parseTime } from "../../src/scenario/file/units.ts";
+import { parseTime } from "@troupe/control";
 import { read } from "../support/scenarios.ts";
 
 const usual = `

@@ -10,7 +10,7 @@ import {
   nodeIdFrom,
   type KrpcAnswer,
   type KrpcQueryMessage,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 
 const id = nodeIdFrom(new Uint8Array(20).fill(7));
 

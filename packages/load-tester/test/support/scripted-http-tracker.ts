@@ -1,7 +1,11 @@
 // An HTTP tracker of a simulated machine: its answers are bytes that the test gives.
 
 import type { Address, Ports, Stream } from "@troupe/actor-runtime";
-import { decodeAnnounceQuery, encodeAnnounceReply, type AnnounceQuery } from "@troupe/protocol";
+import {
+  decodeAnnounceQuery,
+  encodeAnnounceReply,
+  type AnnounceQuery,
+} from "@troupe/protocol/tracker";
 
 /** A request that came. */
 export interface SeenRequest {

@@ -9,9 +9,9 @@ import {
   encodeUdpScrapeReply,
   type AnnounceQuery,
   type ConnectionId,
-  type PeerAddress,
   type ScrapeCounts,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
+import type { PeerAddress } from "@troupe/protocol/address";
 
 /** An announce that came. */
 export interface SeenAnnounce {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodePorts } from "@troupe/actor-runtime";
 import { patternContent, patternTorrent } from "@troupe/load-peers";
-import { parseTorrent } from "@troupe/protocol";
+import { parseTorrent } from "@troupe/protocol/metainfo";
 import test, { type ExecutionContext } from "ava";
 import type { ReadyTorrent } from "../../src/generator/generator.messages.ts";
 import { putContent, type KnownTorrent } from "../../src/targets/payload.ts";

@@ -1,7 +1,8 @@
 import type { Ports } from "@troupe/actor-runtime";
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
 import { patternTorrent } from "@troupe/load-peers";
-import { encodeHandshake, makePeerId, parseTorrent } from "@troupe/protocol";
+import { parseTorrent } from "@troupe/protocol/metainfo";
+import { encodeHandshake, makePeerId } from "@troupe/protocol/peer";
 import test, { type ExecutionContext } from "ava";
 import { makeRule } from "../../src/rules/make-rule.ts";
 import { ruledPorts } from "../../src/rules/ruled-ports.ts";

@@ -1,6 +1,10 @@
 import test from "ava";
-import { encodeAnnounceFailure, encodeAnnounceReply, encodeScrapeReply } from "@troupe/protocol";
-import type { InfoHash } from "@troupe/protocol";
+import {
+  encodeAnnounceFailure,
+  encodeAnnounceReply,
+  encodeScrapeReply,
+} from "@troupe/protocol/tracker";
+import type { InfoHash } from "@troupe/protocol/units";
 import { emptyReply, response } from "../support/scripted-http-tracker.ts";
 import { httpUrl, TrackerScene, type TrackerSceneOptions } from "../support/tracker-scene.ts";
 

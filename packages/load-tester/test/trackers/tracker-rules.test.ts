@@ -1,5 +1,5 @@
 import test from "ava";
-import type { PeerAddress } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol/address";
 import { isWithin, mixBits } from "../../src/asks/mix-bits.ts";
 import { TrackerScene, type TrackerSceneOptions } from "../support/tracker-scene.ts";
 import type { TrackerFaults } from "../support/scripted-tracker.ts";

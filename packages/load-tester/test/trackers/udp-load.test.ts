@@ -1,5 +1,5 @@
 import test from "ava";
-import { encodeUdpConnectReply, type ConnectionId } from "@troupe/protocol";
+import { encodeUdpConnectReply, type ConnectionId } from "@troupe/protocol/tracker";
 import { TrackerScene } from "../support/tracker-scene.ts";
 
 const closed = { kind: "depth", depth: 1 } as const;

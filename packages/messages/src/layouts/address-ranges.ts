@@ -9,7 +9,8 @@
 //
 // The ranges of a family are ascending and disjoint. A u32 is in the byte order of the machine.
 
-import { embeddedIp4, ip4Number, parseIp, readUint32 } from "@troupe/protocol";
+import { embeddedIp4, ip4Number, parseIp } from "@troupe/protocol/address";
+import { readUint32 } from "@troupe/protocol/bytes";
 
 const headerWords = 2;
 /** Words of an IPv6 address. */

@@ -12,7 +12,8 @@
 // The actor writes it before each input. A connection keeps its peer's address as the words have it.
 
 import { breadcrumbWords, codeOf, firstOwnStep } from "@troupe/actor-runtime";
-import { formatIp, ip4Number, parseIp, writeUint32 } from "@troupe/protocol";
+import { formatIp, ip4Number, parseIp } from "@troupe/protocol/address";
+import { writeUint32 } from "@troupe/protocol/bytes";
 import type { TorrentId } from "../ids.ts";
 
 /** A peer-worker's steps besides messages. */

@@ -4,7 +4,7 @@
 export const extentUnitBytes = 16_384;
 
 /** @returns Bytes of the smallest extent for `lengthBytes` (1 or more): 16 KiB × 2ⁿ. */
-export function extentBytes(lengthBytes: number): number {
+function extentBytes(lengthBytes: number): number {
   let bytes = extentUnitBytes;
   while (bytes < lengthBytes) bytes *= 2;
   return bytes;

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { formatIp } from "@troupe/protocol";
+import { formatIp } from "@troupe/protocol/address";
 import { AddressRanges } from "../../src/index.ts";
 import { rangesOf } from "../support/drawn-ranges.ts";
 

@@ -1,4 +1,5 @@
-import { formatIp, parseIp, readUint32, writeUint32 } from "@troupe/protocol";
+import { formatIp, parseIp } from "@troupe/protocol/address";
+import { readUint32, writeUint32 } from "@troupe/protocol/bytes";
 import { AddressRanges } from "../../src/index.ts";
 
 /**

@@ -1,6 +1,6 @@
 // Counts events per address for a minute, bounded.
 
-import { subscriberOf } from "@troupe/protocol";
+import { subscriberOf } from "@troupe/protocol/address";
 
 const windowMs = 60_000;
 const maxSubscribers = 4_096;

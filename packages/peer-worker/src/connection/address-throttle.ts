@@ -4,7 +4,7 @@ import { AddressCounter } from "./address-counter.ts";
 import { maxAcceptsPerMinute, maxFaultsPerMinute, maxProbesPerMinute } from "../limits.ts";
 
 /** Why a connection is closed unread. */
-export type ThrottleReason = "too-many-probes" | "too-many-faults" | "too-many-connections";
+type ThrottleReason = "too-many-probes" | "too-many-faults" | "too-many-connections";
 
 /** Counters of the hosts that connect to us. */
 export class AddressThrottle {

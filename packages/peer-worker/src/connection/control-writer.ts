@@ -23,7 +23,7 @@ import {
   writeReject,
   writeRequest,
   writeUnchoke,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 
 const firstBufferBytes = 64;
 const fullBufferBytes = 16_384;
@@ -32,7 +32,7 @@ const fullBufferBytes = 16_384;
 const maxQueuedHaves = 1_024;
 
 /** Receives the gathered messages. */
-export interface ControlOutput {
+interface ControlOutput {
   /** Takes ownership of `bytes`. */
   write(bytes: Uint8Array): void;
   /** A message was gathered: `flush` must be called at the end of this turn. */

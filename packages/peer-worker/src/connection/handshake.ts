@@ -5,14 +5,14 @@ import {
   decodeHandshake,
   encodeHandshake,
   handshakeLengthBytes,
-  infoHashFromBytes,
   looksLikeHandshake,
   peerIdText,
   ownReservedBits,
   supportsDht,
   supportsExtended,
   supportsFast,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
+import { infoHashFromBytes } from "@troupe/protocol/units";
 import { PeerStep, breadcrumbHost, writePeerBreadcrumb } from "@troupe/messages";
 
 import type { Acceptor } from "./acceptor.ts";

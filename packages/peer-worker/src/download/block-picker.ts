@@ -1,7 +1,7 @@
 // Picks the next blocks for a peer. Open pieces are finished before another opens.
 
 import type { PeerRowIndex } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import type { HeldLeases } from "./held-leases.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
@@ -21,7 +21,7 @@ export interface BlockTaker {
 }
 
 /** The arrival of blocks that a peer would get, and a faster peer for blocks that would be late. */
-export interface Lateness {
+interface Lateness {
   /** Time at which a block that is requested now arrives. */
   readonly arrivesAtMs: number;
   /** @returns A peer that would send a block clearly sooner. */

@@ -1,7 +1,7 @@
 // Requests blocks from a peer and takes requests back.
 
 import { type PeerRowIndex, PeerField, PeerFlag } from "@troupe/messages";
-import { blockLengthBytes, type PieceIndex } from "@troupe/protocol";
+import { blockLengthBytes, type PieceIndex } from "@troupe/protocol/units";
 
 import { minDoublingGainMs, unprovenDoublingGainMs } from "../limits.ts";
 import { allowedBlocks, giveBackBlock } from "./limited-requests.ts";

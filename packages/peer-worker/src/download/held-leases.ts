@@ -1,5 +1,5 @@
 import type { LeaseId, PeerRowIndex, PieceLease } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import type { Parole } from "./parole.ts";
 import type { PieceInProgress, PiecePlace } from "./piece-in-progress.ts";

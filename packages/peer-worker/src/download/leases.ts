@@ -1,13 +1,9 @@
 // The life of a lease: waiting, open in memory, sealed, or returned.
 
 import type { LeaseId, PieceLease, PieceContributors, ContributorAddress } from "@troupe/messages";
-import {
-  type PieceIndex,
-  blockCount,
-  blockLengthBytes,
-  hasBit,
-  pieceLength,
-} from "@troupe/protocol";
+import { blockCount, pieceLength } from "@troupe/protocol/metainfo";
+import { hasBit } from "@troupe/protocol/peer";
+import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import { cancelPiece } from "./downloads.ts";
 import { Parole } from "./parole.ts";

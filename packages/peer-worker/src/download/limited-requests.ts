@@ -1,7 +1,8 @@
 // Requests under a rate limit. Each request takes the bytes of its block; the bytes return when the block does not
 // come.
 
-import { blockLength, blockLengthBytes } from "@troupe/protocol";
+import { blockLength } from "@troupe/protocol/metainfo";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import type { SessionWithContent } from "../session/session.ts";
 

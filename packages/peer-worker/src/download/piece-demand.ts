@@ -1,7 +1,7 @@
 // Asks the coordinator for pieces ahead of need: a single question per torrent at a time.
 
 import type { PieceWanted, LeasePieces } from "@troupe/messages";
-import { type PieceIndex, blockLengthBytes } from "@troupe/protocol";
+import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import { firstPiecesWanted, noLeasePauseMs } from "../limits.ts";
 import type { Session, SessionWithContent } from "../session/session.ts";

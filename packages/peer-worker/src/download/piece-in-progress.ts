@@ -13,7 +13,7 @@ import {
   type ContributorAddress,
   type SlabId,
 } from "@troupe/messages";
-import { type PieceIndex, blockLengthBytes } from "@troupe/protocol";
+import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 /** States of a block. */
 export const BlockState = { free: 0, requested: 1, receiving: 2, received: 3 } as const;

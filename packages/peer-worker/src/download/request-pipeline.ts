@@ -1,6 +1,6 @@
 // Requests to keep at a peer: its rate over the round trip and a second more.
 
-import { blockLengthBytes } from "@troupe/protocol";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import {
   firstWebSeedRequests,

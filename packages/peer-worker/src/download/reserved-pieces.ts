@@ -1,5 +1,5 @@
 import type { PeerRowIndex } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { wholeFileEndgameMs } from "../limits.ts";
 

@@ -2,7 +2,7 @@
 // hundreds of deletions, and each walk from its front passes them.
 
 import type { PieceLease } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** A lease without memory yet. */
 export interface WaitingLease {

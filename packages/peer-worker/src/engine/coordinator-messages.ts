@@ -7,7 +7,7 @@ import type {
   TorrentId,
 } from "@troupe/messages";
 import { PeerFlag, unpackLeases } from "@troupe/messages";
-import { hasBit } from "@troupe/protocol";
+import { hasBit } from "@troupe/protocol/peer";
 
 import { applyChoking, replaceUnchoked } from "../session/choke-state.ts";
 import { cancelRequests } from "../download/downloads.ts";

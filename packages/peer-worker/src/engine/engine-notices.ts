@@ -10,7 +10,7 @@ type NoticeContext = Pick<
 >;
 
 /** The parts of a sealed piece that the engine hears of. */
-export type SealedPiece = Pick<
+type SealedPiece = Pick<
   PieceInProgress,
   "blockContributors" | "contributors" | "lease" | "lengthBytes" | "piece" | "place"
 >;

@@ -1,6 +1,6 @@
 // Pieces that a peer has lost (BEP 54).
 
-import { decodeDontHave, dontHaveName } from "@troupe/protocol";
+import { decodeDontHave, dontHaveName } from "@troupe/protocol/peer";
 
 import { releasePiece } from "../download/downloads.ts";
 import { maxDontHaveBytes, maxDontHaves } from "../limits.ts";

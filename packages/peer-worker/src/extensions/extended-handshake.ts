@@ -5,7 +5,7 @@ import {
   decodeExtendedHandshake,
   decodeOtherFields,
   encodeExtendedHandshake,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 
 import { advertisedRequestQueue, clientName } from "../limits.ts";
 import type { Session } from "../session/session.ts";

@@ -1,5 +1,5 @@
 import type { ExtensionModules } from "@troupe/messages";
-import type { ExtendedHandshake, OwnExtendedHandshake } from "@troupe/protocol";
+import type { ExtendedHandshake, OwnExtendedHandshake } from "@troupe/protocol/peer";
 
 /** An extension of BEP 10. */
 export interface Extension<Peer, Owner> {

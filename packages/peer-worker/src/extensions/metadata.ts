@@ -10,7 +10,7 @@ import {
   encodeMetadataRequest,
   metadataBlock,
   metadataBlockBytes,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 
 import {
   maxMetadataBlocksOut,

@@ -1,4 +1,4 @@
-import type { PexPeer } from "@troupe/protocol";
+import type { PexPeer } from "@troupe/protocol/peer";
 
 import { longAgoMs } from "../long-ago.ts";
 import { maxFirstPeersNamed, maxPeersNamed, offenceWindowMs } from "../limits.ts";

@@ -2,7 +2,7 @@
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
-import { decodePeerExchange, encodePeerExchange } from "@troupe/protocol";
+import { decodePeerExchange, encodePeerExchange } from "@troupe/protocol/peer";
 
 import { maxPeerExchangeBytes, maxPeerExchangeMessages } from "../limits.ts";
 import type { Session } from "../session/session.ts";

@@ -1,4 +1,4 @@
-import type { HandshakeFields, PexPeer } from "@troupe/protocol";
+import type { HandshakeFields, PexPeer } from "@troupe/protocol/peer";
 
 import { maxExtendedHandshakes, maxPeerOffers, offenceWindowMs } from "../limits.ts";
 import { longAgoMs } from "../long-ago.ts";

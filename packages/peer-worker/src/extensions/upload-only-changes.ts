@@ -1,4 +1,4 @@
-import { encodeUploadOnly, uploadOnlyName } from "@troupe/protocol";
+import { encodeUploadOnly, uploadOnlyName } from "@troupe/protocol/peer";
 
 import type { TorrentContent } from "../torrent.ts";
 import { sendExtendedHandshake } from "./extended-handshake.ts";

@@ -1,7 +1,7 @@
 // Peers that download nothing more (BEP 21), seeds among them.
 
 import { PeerFlag } from "@troupe/messages";
-import { decodeUploadOnly, uploadOnlyName } from "@troupe/protocol";
+import { decodeUploadOnly, uploadOnlyName } from "@troupe/protocol/peer";
 
 import { maxUploadOnlyBytes, maxUploadOnlyMessages } from "../limits.ts";
 import type { TorrentExtension } from "../torrent.ts";

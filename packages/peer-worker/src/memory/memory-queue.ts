@@ -17,7 +17,7 @@ export interface MemoryTaker {
 export type MemoryWaitReason = "nothing" | "memory" | "disk";
 
 /** A torrent that waits for an extent. */
-export interface MemoryWait<Taker> {
+interface MemoryWait<Taker> {
   readonly taker: Taker;
   readonly sinceMs: number;
   lengthBytes: number;

@@ -1,6 +1,6 @@
 // Shares scarce memory for requests in proportion: otherwise the first peers to ask would hold all of it.
 
-import { blockLengthBytes } from "@troupe/protocol";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import type { PeerWorker } from "../peer-worker.ts";
 

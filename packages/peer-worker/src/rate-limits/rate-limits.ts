@@ -22,7 +22,7 @@ interface LimitsContext {
 }
 
 /** The work of a peer in its turn, each way. */
-export interface TurnTasks<Peer> {
+interface TurnTasks<Peer> {
   readonly down: (peer: Peer) => void;
   readonly up: (peer: Peer) => void;
 }

@@ -1,7 +1,8 @@
 // Messages of a peer while the metadata is unknown.
 
 import { PeerFlag } from "@troupe/messages";
-import type { FrameSink, PieceIndex } from "@troupe/protocol";
+import type { FrameSink } from "@troupe/protocol/frames";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { CommonMessages } from "./common-messages.ts";
 import { countEarlyMemory } from "./early-memory.ts";

@@ -1,4 +1,4 @@
-import { ProtocolError } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
 
 import { PeerFault } from "./faults.ts";
 import type { Session } from "./session.ts";

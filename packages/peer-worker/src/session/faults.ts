@@ -1,7 +1,7 @@
 // Faults of a peer beyond the form of its messages, which FrameReader checks.
 
 /** The fault for which a peer was closed. Codes never change. */
-export type PeerFaultCode =
+type PeerFaultCode =
   | "bad-requests"
   | "choked-requests"
   | "frame-stalled"

@@ -1,7 +1,8 @@
 // Compares each peer's pieces with ours: interest, `have`s, connections between seeds.
 
 import { PeerFlag, PeerWord } from "@troupe/messages";
-import { clearBit, countBits, fullBitfield, type PieceIndex } from "@troupe/protocol";
+import { clearBit, countBits, fullBitfield } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 
 import { notInterestedAfterMs } from "../limits.ts";
 import type { Session, SessionWithContent } from "./session.ts";

@@ -1,7 +1,8 @@
 // The metadata of a torrent becomes known: its peers get their pieces, and transfers may begin.
 
 import { PeerFlag } from "@troupe/messages";
-import { hasBit, type PieceIndex } from "@troupe/protocol";
+import { hasBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 
 import { startRequests } from "../download/downloads.ts";
 import { repeatExtendedHandshake } from "../extensions/extended-handshake.ts";

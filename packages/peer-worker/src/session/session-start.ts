@@ -1,6 +1,6 @@
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag } from "@troupe/messages";
-import { peerIdFromText, peerIdText } from "@troupe/protocol";
+import { peerIdFromText, peerIdText } from "@troupe/protocol/peer";
 
 import type { ConnectionStage } from "../connection/connection.ts";
 import { closeIfBothSeeds, reportPeerInterest } from "./interest.ts";
@@ -18,7 +18,7 @@ import { type KnownPeer, Session, hasContent } from "./session.ts";
 import type { Torrent } from "../torrent.ts";
 
 /** A completed handshake. */
-export interface HandshakeResult extends KnownPeer {
+interface HandshakeResult extends KnownPeer {
   /** Both sides speak BEP 10. */
   readonly isExtended: boolean;
   /** The peer has a DHT node. */

@@ -10,15 +10,9 @@ import {
   writeWebSeedBreadcrumb,
 } from "@troupe/messages";
 import type { BreadcrumbHost, ContributorAddress, PeerRow, PeerRowIndex } from "@troupe/messages";
-import {
-  EarlyHaves,
-  FrameReader,
-  FrameRules,
-  type FrameSink,
-  type PieceIndex,
-  blockLengthBytes,
-  peerIdFromText,
-} from "@troupe/protocol";
+import { EarlyHaves, FrameReader, FrameRules, type FrameSink } from "@troupe/protocol/frames";
+import { peerIdFromText } from "@troupe/protocol/peer";
+import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import type { BlockTaker } from "../download/block-picker.ts";
 import { PeerExtensions } from "../extensions/peer-extensions.ts";
@@ -41,7 +35,7 @@ import { PeerTransfers } from "./peer-transfers.ts";
 import type { Torrent, TorrentContent } from "../torrent.ts";
 
 /** The identity of a peer, without its id. */
-export interface PeerIdentity {
+interface PeerIdentity {
   readonly host: string;
   readonly port: number;
   readonly isIncoming: boolean;
@@ -67,7 +61,7 @@ export interface FileReader {
 }
 
 /** `admitting`: until the coordinator answers, messages are read, nothing is requested or served. */
-export type SessionPhase = "admitting" | "open" | "closed";
+type SessionPhase = "admitting" | "open" | "closed";
 
 /** A peer of a torrent whose metadata is known. */
 export type SessionWithContent = Session & { readonly content: TorrentContent };

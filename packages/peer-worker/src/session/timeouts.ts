@@ -1,7 +1,7 @@
 // Once-a-second checks of a peer: silence, stalled messages, late blocks, rates.
 
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
-import { blockLengthBytes } from "@troupe/protocol";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import { applyChokingOf } from "./choke-state.ts";
 import {
@@ -56,7 +56,7 @@ export function tickSession(session: Session, nowMs: number): void {
 }
 
 /** @returns Milliseconds that the peer may take for its next block. */
-export function requestTimeoutMs(session: Session): number {
+function requestTimeoutMs(session: Session): number {
   const rate = session.downBytesPerSecond;
   if (rate === 0) return firstRequestTimeoutMs;
   const serviceMs = session.roundTripMs + (session.blocksOut * blockLengthBytes * 1_000) / rate;

@@ -8,7 +8,9 @@
 // sends the batch. The extent stays untouched from the read until the stream has released it.
 
 import { pushRun } from "@troupe/messages";
-import { blockHeaderBytes, blockLengthBytes, readUint32, writeBlockHeader } from "@troupe/protocol";
+import { readUint32 } from "@troupe/protocol/bytes";
+import { blockHeaderBytes, writeBlockHeader } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import type { ReadablePieces } from "./upload-queue.ts";
 import type { SessionWithContent } from "../session/session.ts";

@@ -1,7 +1,8 @@
 // Requests and cancels of a peer, until they are served.
 
 import { PeerWord } from "@troupe/messages";
-import { type PieceIndex, blockLengthBytes, pieceLength } from "@troupe/protocol";
+import { pieceLength } from "@troupe/protocol/metainfo";
+import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import { advertisedRequestQueue, maxCrossedRequests, maxRequestsIn } from "../limits.ts";
 import { takeWhileChoked } from "../session/fast/allowed-fast.ts";

@@ -1,7 +1,8 @@
 // Batches of many peers are read in a single call to the file-worker.
 
 import { countRuns, runAt, type RefusedRun, type StorageRefusal } from "@troupe/messages";
-import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
+import { blockHeaderBytes } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import { maxRunsOfCall } from "../limits.ts";
 import { imageBytes, type Batch } from "./batch.ts";

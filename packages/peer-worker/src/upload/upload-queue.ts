@@ -1,5 +1,6 @@
 import type { Stream } from "@troupe/actor-runtime";
-import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
+import { blockHeaderBytes } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import { maxBatchBlocks, maxBatchesOut } from "../limits.ts";
 import { RequestList, noPlace } from "./request-list.ts";

@@ -3,7 +3,8 @@
 
 import type { Ref } from "@troupe/actor-runtime";
 import type { BlocksRead, FileProtocol, StorageRefusal } from "@troupe/messages";
-import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
+import { blockHeaderBytes } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import {
   fillBatch,
@@ -17,6 +18,7 @@ import { batchesOfPeer, blocksOfBatch } from "./scarce-memory.ts";
 import { resumeReadingWhenServed } from "./read-pause.ts";
 import { maxReadCallsOut, maxRefusedReads, maxRunsOfCall, readDeadlineMs } from "../limits.ts";
 import { ReadCall, isTemporary, runLimitAfter, type RefusedBlocks } from "./read-call.ts";
+import { isServable } from "./servable.ts";
 import { leaveTurnsWhenEmpty, putBack, rejectRequest } from "./rejects.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";
@@ -356,18 +358,6 @@ export class UploadScheduler implements DiskUploads {
     session.content.batchesOut--;
     session.torrent.finishCloseWhenUnused();
   }
-}
-
-function isServable(session: SessionWithContent): boolean {
-  const { uploads } = session;
-  return (
-    uploads.length > 0 &&
-    uploads.hasRoom &&
-    session.phase === "open" &&
-    session.torrent.isActive &&
-    // The queue of a choked peer has only what it may request while choked.
-    (session.fast !== undefined || !session.isPeerChoked)
-  );
 }
 
 /** Its phase may have changed since the last look. */

@@ -1,4 +1,5 @@
-import { blockHeaderBytes, blockLengthBytes, writeBlockHeader } from "@troupe/protocol";
+import { blockHeaderBytes, writeBlockHeader } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import type { RequestedBlock } from "./requested-blocks.ts";
 

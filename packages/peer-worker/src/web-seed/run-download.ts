@@ -15,7 +15,7 @@ import type { Segment } from "./web-seed-layout.ts";
 const zeros = new Uint8Array(65_536);
 
 /** The parts of a web seed that its downloads share. */
-export interface DownloadServices extends Omit<SourceServices, "deliver"> {
+interface DownloadServices extends Omit<SourceServices, "deliver"> {
   /** The run has ended, and another may start. */
   readonly ended: () => void;
   /** The server has answered a range with the whole file. */

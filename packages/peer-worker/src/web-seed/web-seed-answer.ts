@@ -9,7 +9,7 @@ import type { Segment } from "./web-seed-layout.ts";
 export type WebSeedFailure = Omit<WebSeedClosed, "torrent" | "seed">;
 
 /** The place that the message of a failure names. */
-export interface AnswerPlace {
+interface AnswerPlace {
   /** Of the seed's URL. */
   readonly host: string;
   readonly segment: Segment;
@@ -32,7 +32,7 @@ interface ContentRange {
 }
 
 /** A body, or the reason to close the web seed. */
-export type AnswerVerdict = typeof usableBody | typeof wholeBody | WebSeedFailure;
+type AnswerVerdict = typeof usableBody | typeof wholeBody | WebSeedFailure;
 
 /** Judges a head by the range that was asked for. */
 export function judgeAnswer(head: HttpHead, place: AnswerPlace): AnswerVerdict {

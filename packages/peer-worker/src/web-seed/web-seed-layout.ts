@@ -1,7 +1,8 @@
 import type { OpenWebSeed } from "@troupe/messages";
 import { bitfieldBytes, unpackFiles } from "@troupe/messages";
-import { FileMap, clearBit } from "@troupe/protocol";
-import type { Geometry } from "@troupe/protocol";
+import { FileMap } from "@troupe/protocol/metainfo";
+import { clearBit } from "@troupe/protocol/peer";
+import type { Geometry } from "@troupe/protocol/metainfo";
 
 /** Bytes of a file, or zeros between files. */
 export interface Segment {

@@ -1,16 +1,16 @@
 import type { Address, HttpClient, Stream, Timer } from "@troupe/actor-runtime";
 import type { OpenWebSeed } from "@troupe/messages";
+import { readUint32 } from "@troupe/protocol/bytes";
 import {
   MessageId,
-  type PieceIndex,
   bitfieldHeaderBytes,
   keepAliveBytes,
   peerIdText,
-  readUint32,
   stateMessageBytes,
   writeBitfield,
   writeUnchoke,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 
 import { Connection } from "../connection/connection.ts";
 import { webSeedKeepAliveMs } from "../limits.ts";

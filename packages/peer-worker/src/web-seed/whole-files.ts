@@ -20,7 +20,7 @@ const zeros = new Uint8Array(65_536);
 const noBytes = new Uint8Array();
 
 /** The parts of a web seed that reading whole files takes. */
-export interface WholeFileServices extends SourceServices {
+interface WholeFileServices extends SourceServices {
   /** What it does not allow is taken again at {@link WholeFiles.readOn}. */
   readonly skip: Pick<Skip, "take" | "close">;
 }

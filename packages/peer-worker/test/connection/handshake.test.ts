@@ -1,5 +1,6 @@
 import test from "ava";
-import { encodeHandshake, parseInfoHash } from "@troupe/protocol";
+import { encodeHandshake } from "@troupe/protocol/peer";
+import { parseInfoHash } from "@troupe/protocol/units";
 
 import { ScriptedPeer } from "../support/scripted-peer.ts";
 import { type BenchTorrent, type EmittedNotice, WorkerBench } from "../support/worker-bench.ts";

@@ -3,7 +3,7 @@
 
 import test from "ava";
 import type { LeaseId, PeerRowIndex, PieceLease, SlabId } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { BlockPicker, type BlockTaker } from "../../src/download/block-picker.ts";
 import { HeldLeases } from "../../src/download/held-leases.ts";

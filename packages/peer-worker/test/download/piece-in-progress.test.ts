@@ -1,6 +1,6 @@
 import test from "ava";
 import type { LeaseId, PeerRowIndex, ContributorAddress, SlabId } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { BlockState, PieceInProgress, noPeer } from "../../src/download/piece-in-progress.ts";
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { PeerRowIndex } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { ReservedPieces } from "../../src/download/reserved-pieces.ts";
 

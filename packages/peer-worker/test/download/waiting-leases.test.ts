@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import type { LeaseId, PieceLease } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { WaitingLeases } from "../../src/download/waiting-leases.ts";
 

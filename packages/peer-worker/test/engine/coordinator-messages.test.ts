@@ -1,6 +1,6 @@
 import test from "ava";
 import { PeerFlag, type PeerRowIndex, Total } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { peerActor } from "../../src/peer.actor.ts";
 import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import { sealedFields, type PiecesSealed } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { sealedPieces } from "../support/sealed-pieces.ts";
 import { WorkerBench } from "../support/worker-bench.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { encodeDontHave, encodeExtendedHandshake } from "@troupe/protocol";
+import { encodeDontHave, encodeExtendedHandshake } from "@troupe/protocol/peer";
 
 import { maxDontHaves } from "../../src/limits.ts";
 import type { ScriptedPeer } from "../support/scripted-peer.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { encodeExtendedHandshake } from "@troupe/protocol";
+import { encodeExtendedHandshake } from "@troupe/protocol/peer";
 
 import { ScriptedPeer, content } from "../support/scripted-peer.ts";
 import { WorkerBench } from "../support/worker-bench.ts";

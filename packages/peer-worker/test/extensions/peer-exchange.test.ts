@@ -1,6 +1,6 @@
 import test from "ava";
 import type { PeerRowIndex } from "@troupe/messages";
-import type { PexPeer } from "@troupe/protocol";
+import type { PexPeer } from "@troupe/protocol/peer";
 
 import {
   maxFirstPeersNamed,

@@ -1,6 +1,6 @@
 import test from "ava";
 import { PeerFlag } from "@troupe/messages";
-import { encodeExtendedHandshake, encodeUploadOnly } from "@troupe/protocol";
+import { encodeExtendedHandshake, encodeUploadOnly } from "@troupe/protocol/peer";
 
 import { WorkerBench } from "../support/worker-bench.ts";
 

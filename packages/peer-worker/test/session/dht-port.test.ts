@@ -1,5 +1,5 @@
 import test from "ava";
-import { ownReservedBits, supportsDht } from "@troupe/protocol";
+import { ownReservedBits, supportsDht } from "@troupe/protocol/peer";
 
 import { ScriptedPeer } from "../support/scripted-peer.ts";
 import { type EarlyTorrent, WorkerBench } from "../support/worker-bench.ts";

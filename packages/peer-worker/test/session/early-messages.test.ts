@@ -1,6 +1,6 @@
 import test from "ava";
 import { PeerFlag } from "@troupe/messages";
-import { MessageId } from "@troupe/protocol";
+import { MessageId } from "@troupe/protocol/peer";
 
 import { type EarlyTorrent, WorkerBench } from "../support/worker-bench.ts";
 import type { ScriptedPeer } from "../support/scripted-peer.ts";

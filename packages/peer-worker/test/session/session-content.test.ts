@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { PeerFlag, PeerField, PeerWord, TorrentTable } from "@troupe/messages";
-import { bitfieldHeaderBytes, haveBytes, writeBitfield, writeHave } from "@troupe/protocol";
+import { bitfieldHeaderBytes, haveBytes, writeBitfield, writeHave } from "@troupe/protocol/peer";
 import { bitsOf } from "@troupe/protocol/testing";
 
 import { maxLateHaves } from "../../src/limits.ts";

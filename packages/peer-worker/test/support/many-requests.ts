@@ -1,6 +1,6 @@
 // Requests by the thousand, each for another byte of the first piece.
 
-import { requestBytes, writeRequest } from "@troupe/protocol";
+import { requestBytes, writeRequest } from "@troupe/protocol/peer";
 
 const pieceBytes = 32_768;
 

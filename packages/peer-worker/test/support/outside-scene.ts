@@ -1,7 +1,7 @@
 // A torrent with an extension from outside, and what its handlers were told.
 
 import type { TorrentShape } from "@troupe/messages";
-import { encodeExtendedHandshake, encodeExtensionPayload } from "@troupe/protocol";
+import { encodeExtendedHandshake, encodeExtensionPayload } from "@troupe/protocol/peer";
 
 import type {
   ExtensionModule,

@@ -1,9 +1,10 @@
 // The other side of a connection, as a test plays it.
 
+import { addressKey } from "@troupe/protocol/address";
+import { readUint16, readUint32, writeUint32 } from "@troupe/protocol/bytes";
 import {
   FastMessageId,
   MessageId,
-  addressKey,
   blockHeaderBytes,
   cancelBytes,
   type ExtendedHandshake,
@@ -15,12 +16,9 @@ import {
   encodePeerExchange,
   handshakeLengthBytes,
   haveBytes,
-  readUint16,
-  readUint32,
   portBytes,
   rejectBytes,
   requestBytes,
-  type InfoHash,
   type PexPeer,
   writeBitfield,
   writeBlockHeader,
@@ -29,8 +27,8 @@ import {
   writePort,
   writeReject,
   writeRequest,
-  writeUint32,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
+import { type InfoHash } from "@troupe/protocol/units";
 import { bitsOf } from "@troupe/protocol/testing";
 
 import type { FakeStream } from "./fake-stream.ts";

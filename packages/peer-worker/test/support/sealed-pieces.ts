@@ -6,7 +6,7 @@ import {
   type PieceContributors,
   type PiecesSealed,
 } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** One of the pieces that a `pieces-sealed` tells of. */
 export interface SealedPiece

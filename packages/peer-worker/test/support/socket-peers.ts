@@ -3,18 +3,18 @@
 import { once } from "node:events";
 import { type AddressInfo, type Socket, connect, createServer } from "node:net";
 
+import { readUint32 } from "@troupe/protocol/bytes";
 import {
-  type InfoHash,
   blockHeaderBytes,
   encodeHandshake,
   handshakeLengthBytes,
-  readUint32,
   requestBytes,
   writeBlockHeader,
   writeInterested,
   writeRequest,
   writeUnchoke,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
+import { type InfoHash } from "@troupe/protocol/units";
 import { bitsOf } from "@troupe/protocol/testing";
 
 import { content } from "./scripted-peer.ts";

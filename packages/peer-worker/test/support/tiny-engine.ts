@@ -21,7 +21,7 @@ import {
   type TorrentId,
   TorrentTable,
 } from "@troupe/messages";
-import type { InfoHash, PieceIndex } from "@troupe/protocol";
+import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 
 import { peerWorkerEntry } from "../../src/index.ts";
 import { fillRuns } from "./fill-runs.ts";

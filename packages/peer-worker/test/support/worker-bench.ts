@@ -24,7 +24,8 @@ import {
   type TorrentId,
   TorrentTable,
 } from "@troupe/messages";
-import { type InfoHash, type PieceIndex, ownReservedBits, parseInfoHash } from "@troupe/protocol";
+import { ownReservedBits } from "@troupe/protocol/peer";
+import { type InfoHash, type PieceIndex, parseInfoHash } from "@troupe/protocol/units";
 import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 import { bitsOf } from "@troupe/protocol/testing";
 

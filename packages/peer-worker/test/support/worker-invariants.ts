@@ -1,7 +1,8 @@
 // Invariants of a peer-worker, for any actions of peers and the coordinator.
 
 import { Total } from "@troupe/messages";
-import { type PieceIndex, hasBit } from "@troupe/protocol";
+import { hasBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 
 import { BlockState, noPeer } from "../../src/download/piece-in-progress.ts";
 import type { TorrentContent } from "../../src/torrent.ts";

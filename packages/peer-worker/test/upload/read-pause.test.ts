@@ -1,6 +1,6 @@
 // A peer at the bound of its requests: 16,384.
 
-import { encodeExtendedHandshake } from "@troupe/protocol";
+import { encodeExtendedHandshake } from "@troupe/protocol/peer";
 import test from "ava";
 import { encodeRequests } from "../support/many-requests.ts";
 import type { ScriptedPeer } from "../support/scripted-peer.ts";

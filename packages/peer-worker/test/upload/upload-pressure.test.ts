@@ -1,5 +1,5 @@
 import test from "ava";
-import { requestBytes, writeRequest } from "@troupe/protocol";
+import { requestBytes, writeRequest } from "@troupe/protocol/peer";
 
 import type { ScriptedPeer } from "../support/scripted-peer.ts";
 import { WorkerBench } from "../support/worker-bench.ts";

@@ -1,6 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import { blockHeaderBytes, readUint32 } from "@troupe/protocol";
+import { readUint32 } from "@troupe/protocol/bytes";
+import { blockHeaderBytes } from "@troupe/protocol/peer";
 
 import { BlockCutter } from "../../src/web-seed/block-cutter.ts";
 import type { RequestedBlock } from "../../src/web-seed/requested-blocks.ts";

@@ -8,7 +8,7 @@ import {
   parseIp,
   startsWithZeros,
 } from "./ip-address.ts";
-import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
+import type { PeerAddress } from "./peer-address.ts";
 
 /**
  * `local`: loopback, private, link-local and carrier-grade NAT. `internet`: all other unicast addresses. `refused`:

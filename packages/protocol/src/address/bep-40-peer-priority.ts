@@ -3,7 +3,7 @@
 
 import { crc32c } from "../bytes/crc-32c.ts";
 import { packAddress } from "./packed-address.ts";
-import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
+import type { PeerAddress } from "./peer-address.ts";
 
 /** Leading bytes of an address that count in full, for peers of different networks. */
 const wholeBytes4 = 2;

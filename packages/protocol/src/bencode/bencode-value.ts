@@ -8,7 +8,7 @@ export interface ByteSpan {
 }
 
 /** Kinds of values. */
-export type BencodeKind = "integer" | "string" | "list" | "dictionary";
+type BencodeKind = "integer" | "string" | "list" | "dictionary";
 
 /** Parsing takes more than linear time. */
 const maxIntegerBytes = 40;

@@ -3,7 +3,7 @@
 import { addressKey, isHostText } from "../address/address.ts";
 import { integerOr } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
-import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
+import type { PeerAddress } from "../address/peer-address.ts";
 
 /** DHT nodes of a torrent. */
 export const maxTorrentNodes = 100;

@@ -39,10 +39,10 @@ export interface MutableItem {
 export type StoredItem = ImmutableItem | MutableItem;
 
 /** The parts of a mutable item that name it. */
-export type ItemName = Pick<MutableItem, "publicKey" | "salt">;
+type ItemName = Pick<MutableItem, "publicKey" | "salt">;
 
 /** The parts of a mutable item that its signature covers. */
-export type SignedParts = Pick<MutableItem, "salt" | "sequence" | "value">;
+type SignedParts = Pick<MutableItem, "salt" | "sequence" | "value">;
 
 /** @returns The target of an immutable item: the SHA-1 of its bencoded value. */
 export function immutableTarget(value: Uint8Array): NodeId {

@@ -11,7 +11,7 @@
 import { ProtocolError } from "../errors.ts";
 import { parseDigits } from "../address/ip-address.ts";
 import { parseInfoHash, type InfoHash } from "../units.ts";
-import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
+import type { PeerAddress } from "../address/peer-address.ts";
 
 /** The multicast groups, by address family. */
 export const localGroups: Readonly<Record<4 | 6, PeerAddress>> = {

@@ -13,7 +13,7 @@ import { type Geometry, maxPieces, pieceLength } from "../metainfo/geometry.ts";
 import { type PieceIndex, blockLengthBytes } from "../units.ts";
 
 /** With the id; the connection is closed beyond it. */
-export const maxFrameBytes = 1_048_576;
+const maxFrameBytes = 1_048_576;
 
 /** A torrent's bounds for its connections. */
 export interface FrameBounds {

@@ -21,7 +21,7 @@ const addressBytes = 12;
 const mappingBytes = 16;
 
 /** The subject of a request: the external address, or a mapping. */
-export type NatPmpOperation = "address" | MappedTransport;
+type NatPmpOperation = "address" | MappedTransport;
 
 /** A gateway's datagram. */
 export type NatPmpReply = {

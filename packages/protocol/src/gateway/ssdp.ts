@@ -14,7 +14,7 @@ const maxHeaders = 64;
 const maxLocationLength = 2_048;
 
 /** The reply of a device. */
-export interface SsdpReply {
+interface SsdpReply {
   /** URL of its description: http, without a user name. */
   readonly location: URL;
 }

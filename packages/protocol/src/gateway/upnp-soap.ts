@@ -1,6 +1,6 @@
 // Calls of a gateway's service (SOAP 1.1, UPnP Device Architecture 1.1, section 3), and their replies.
 
-import { cleanReason, cleanText } from "../bytes/clean-text.ts";
+import { cleanReason, cleanText } from "../text/clean-text.ts";
 import { parseDigits } from "../address/ip-address.ts";
 import { elementsOf, readXml, type XmlElement } from "./xml-tree.ts";
 

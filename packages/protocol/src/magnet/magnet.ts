@@ -1,10 +1,10 @@
 // Magnet links: https://www.bittorrent.org/beps/bep_0009.html "magnet URI format", `so` of BEP 53, `ws` of BEP 19.
 
 import { parseHostPort } from "../address/address.ts";
-import { cleanText } from "../bytes/clean-text.ts";
+import { cleanText } from "../text/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
-import { mergeRanges, type PieceRange } from "../piece-ranges.ts";
-import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
+import { mergeRanges, type PieceRange } from "../metainfo/piece-ranges.ts";
+import type { PeerAddress } from "../address/peer-address.ts";
 import { percentDecode } from "../tracker/percent-encoding.ts";
 import { checkTrackerUrl } from "../tracker/tracker-url.ts";
 import { checkWebSeedUrl } from "../web-seed/bep-19-file-urls.ts";
@@ -13,11 +13,11 @@ import { isInfoHashText, parseInfoHash, type InfoHash } from "../units.ts";
 /** Characters of a link. */
 export const maxMagnetLength = 8_192;
 /** Trackers of a link. */
-export const maxMagnetTrackers = 50;
+const maxMagnetTrackers = 50;
 /** Peers of a link. */
-export const maxMagnetPeers = 20;
+const maxMagnetPeers = 20;
 /** Web seeds of a link. */
-export const maxMagnetWebSeeds = 20;
+const maxMagnetWebSeeds = 20;
 
 const maxNameLength = 255;
 /** File numbers of `so`. */
@@ -41,7 +41,7 @@ export interface Magnet {
 }
 
 /** The fields of a link to write. */
-export interface OwnMagnet {
+interface OwnMagnet {
   readonly infoHash: InfoHash;
   readonly name?: string;
   readonly trackers?: readonly string[];

@@ -47,7 +47,7 @@ export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
 }
 
 /** Parts of a .torrent around a ready `info` dictionary. */
-export interface ReadyInfo {
+interface ReadyInfo {
   /** The encoded dictionary, kept byte for byte: the info-hash is its hash. */
   readonly info: Uint8Array;
   readonly trackers: readonly (readonly string[])[];

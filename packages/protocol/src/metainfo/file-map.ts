@@ -7,7 +7,7 @@ export interface FileSpan {
 }
 
 /** A range of bytes in a piece. */
-export interface PieceSpan {
+interface PieceSpan {
   readonly piece: number;
   readonly begin: number;
   /** At least 1. */

@@ -49,7 +49,7 @@ export interface NamedFiles {
  * Characters of the paths of all files and of all folders above each file. With more, each file has only the path by
  * its rule: finding other paths would keep the engine busy for seconds.
  */
-export const maxPathCharacters: number = 2 ** 23;
+const maxPathCharacters: number = 2 ** 23;
 
 type Paths = readonly (readonly string[])[];
 

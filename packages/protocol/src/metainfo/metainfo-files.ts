@@ -24,7 +24,7 @@ export interface FileList {
 }
 
 /** How the files are named. */
-export interface Naming {
+interface Naming {
   /** As it is in the torrent; the info-hash if it is empty, `.` or `..`. */
   readonly torrentName: string;
   /** It is the name in the torrent. */

@@ -1,7 +1,7 @@
 import type { ByteSpan } from "../bencode/bencode-value.ts";
 import type { Geometry } from "./geometry.ts";
 import type { OtherPath } from "./file-names.ts";
-import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
+import type { PeerAddress } from "../address/peer-address.ts";
 import type { InfoHash } from "../units.ts";
 
 /** A file of a torrent. */

@@ -13,7 +13,7 @@ import {
   trailingBytes,
 } from "../bencode/bencode-decode.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
-import { cleanText } from "../bytes/clean-text.ts";
+import { cleanText } from "../text/clean-text.ts";
 import { readTorrentNodes } from "../dht/bep-05-torrent-nodes.ts";
 import { ProtocolError } from "../errors.ts";
 import { type Geometry, makeGeometry, maxPieces } from "./geometry.ts";
@@ -30,7 +30,7 @@ import { readUrlList } from "../web-seed/bep-19-url-list.ts";
 /** Of a .torrent file. */
 export const maxTorrentBytes: number = bencodeLimits.file.maxBytes;
 /** Of a piece. */
-export const maxPieceLengthBytes: number = 2 ** 28;
+const maxPieceLengthBytes: number = 2 ** 28;
 
 const pieceHashBytes = 20;
 const maxCommentLength = 4_096;
@@ -39,7 +39,7 @@ const maxCreatorLength = 256;
 const maxCreationDate = 8.64e12;
 
 /** Options of {@link parseTorrent}. */
-export interface ParseTorrentOptions {
+interface ParseTorrentOptions {
   /** `network` refuses bytes after the end; `file`, the default, warns. */
   readonly source?: "file" | "network";
   /** Default `own`. */

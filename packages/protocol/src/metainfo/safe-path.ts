@@ -1,7 +1,7 @@
 // Maps names to names that lead nowhere else. Own names change only what no system accepts, as libtorrent does, so that
 // clients find each other's files. Portable names are accepted by every system.
 
-import { isControlCharacter, isInvisibleCharacter } from "../bytes/clean-text.ts";
+import { isControlCharacter, isInvisibleCharacter } from "../text/clean-text.ts";
 
 /** In UTF-8: the limit of file systems. */
 export const maxNameBytes = 255;
@@ -36,7 +36,7 @@ const forbiddenCharacters = '/\\<>:"|?*';
 type Spelling = (character: string, codePoint: number) => string;
 
 /** Makes a part of a path from a name; undefined for a name without a meaning. */
-export type PathPartRule = (name: string, maxBytes?: number) => string | undefined;
+type PathPartRule = (name: string, maxBytes?: number) => string | undefined;
 
 /**
  * Makes a part of a path safe and changes nothing else: separators, NUL and direction marks are dropped; other control

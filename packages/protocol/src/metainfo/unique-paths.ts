@@ -5,7 +5,7 @@ import { ProtocolError } from "../errors.ts";
 import { numberedName } from "./safe-path.ts";
 
 /** More waste time on purpose. */
-export const maxRenamedFiles = 500;
+const maxRenamedFiles = 500;
 
 /** In no safe name. */
 const separator = "/";

@@ -12,7 +12,7 @@ import { type InfoHash, infoHashFromBytes, infoHashToBytes } from "../units.ts";
 /** Bytes of a handshake. */
 export const handshakeLengthBytes = 68;
 /** Length byte and protocol name. */
-export const handshakePrefixBytes = 20;
+const handshakePrefixBytes = 20;
 
 const prefix = new TextEncoder().encode("\x13BitTorrent protocol");
 const reservedAt = 20;

@@ -11,7 +11,7 @@ import { bencodeLimits, decode } from "../bencode/bencode-decode.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { MessageId } from "./bep-03-peer-messages.ts";
 import { writeUint32 } from "../bytes/byte-order.ts";
-import { cleanText } from "../bytes/clean-text.ts";
+import { cleanText } from "../text/clean-text.ts";
 import { packAddress, unpackAddress } from "../address/packed-address.ts";
 
 /** Extensions of a handshake, and characters of a name. */

@@ -11,8 +11,8 @@ import {
   decodeCompact6,
   encodeCompact4,
   encodeCompact6,
-  type PeerAddress,
 } from "../tracker/bep-23-compact-peers.ts";
+import type { PeerAddress } from "../address/peer-address.ts";
 import { encodeExtendedMessage } from "./bep-10-extended.ts";
 
 /** Bits of {@link PexPeer.flags}. */

@@ -1,11 +1,11 @@
 // https://www.bittorrent.org/beps/bep_0020.html
 
 import { azureusClients } from "./client-names.ts";
-import { cleanText } from "../bytes/clean-text.ts";
+import { cleanText } from "../text/clean-text.ts";
 import { ProtocolError, type ProtocolErrorDetails } from "../errors.ts";
 
 /** Troupe 0.1.0.0: the prefix of our peer ids by default. */
-export const ownPeerIdPrefix = "-TP0100-";
+const ownPeerIdPrefix = "-TP0100-";
 /** Bytes of a peer id. */
 export const peerIdBytes = 20;
 

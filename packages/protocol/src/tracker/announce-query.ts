@@ -50,7 +50,7 @@ export interface AnnounceQuery extends Omit<
 }
 
 /** Characters of a query. */
-export const maxAnnounceQueryLength = 8_192;
+const maxAnnounceQueryLength = 8_192;
 
 /**
  * @param base The tracker's URL. Keeps its query, such as a passkey, and drops its fragment.

@@ -6,8 +6,9 @@ import { integerOr, requireDictionary } from "../bencode/bencode-fields.ts";
 import { bencodeLimits, decode } from "../bencode/bencode-decode.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { compactPeersOf, peersToDial } from "./announced-peers.ts";
-import { type PeerAddress, encodeCompact4, encodeCompact6 } from "./bep-23-compact-peers.ts";
-import { cleanReason, cleanText } from "../bytes/clean-text.ts";
+import { encodeCompact4, encodeCompact6 } from "./bep-23-compact-peers.ts";
+import type { PeerAddress } from "../address/peer-address.ts";
+import { cleanReason, cleanText } from "../text/clean-text.ts";
 import { formatIp, parseIp } from "../address/ip-address.ts";
 import { packAddress, unpackAddress } from "../address/packed-address.ts";
 import { refuseFailure } from "./tracker-refusal.ts";
@@ -41,7 +42,7 @@ export interface AnnounceReply {
 }
 
 /** A peer in a reply. */
-export interface AnnouncedPeer extends PeerAddress {
+interface AnnouncedPeer extends PeerAddress {
   /** 20 bytes; only in the form with dictionaries. */
   readonly peerId?: Uint8Array;
 }

@@ -6,11 +6,11 @@ import {
   compact6Bytes,
   decodeCompact4,
   decodeCompact6,
-  type PeerAddress,
 } from "./bep-23-compact-peers.ts";
+import type { PeerAddress } from "../address/peer-address.ts";
 
 /** Peers used of a reply. */
-export const maxAnnouncedPeers = 10_000;
+const maxAnnouncedPeers = 10_000;
 
 /** The peers of a compact list, without an incomplete last entry. */
 export function compactPeersOf(bytes: Uint8Array, family: 4 | 6): PeerAddress[] {

@@ -3,7 +3,7 @@
 // every byte of a datagram must belong to a field.
 
 import { readUint16, readUint32, writeUint16, writeUint32 } from "../bytes/byte-order.ts";
-import { cleanReason } from "../bytes/clean-text.ts";
+import { cleanReason } from "../text/clean-text.ts";
 import type { AnnounceEvent } from "./announce-query.ts";
 import { compact4Bytes, compact6Bytes } from "./bep-23-compact-peers.ts";
 import { encodeUdpAnnounce, maxDatagramBytes, type ConnectionId } from "./bep-15-udp.ts";
@@ -88,7 +88,7 @@ export function writeUdpScrape(
 }
 
 /** Kinds of a tracker's datagram. */
-export type UdpReplyKind = "connect" | "announce" | "scrape" | "error";
+type UdpReplyKind = "connect" | "announce" | "scrape" | "error";
 
 const kinds: readonly UdpReplyKind[] = ["connect", "announce", "scrape", "error"];
 

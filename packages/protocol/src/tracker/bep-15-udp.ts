@@ -18,7 +18,7 @@
 //   error      8  …  reason
 
 import { readUint16, readUint32, writeUint16, writeUint32 } from "../bytes/byte-order.ts";
-import { cleanReason } from "../bytes/clean-text.ts";
+import { cleanReason } from "../text/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
 import { infoHashBytes, infoHashFromBytes, infoHashToBytes, type InfoHash } from "../units.ts";
 import type { AnnounceEvent, AnnounceQuery, AnnounceRequest } from "./announce-query.ts";

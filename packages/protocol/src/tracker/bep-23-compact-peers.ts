@@ -4,14 +4,7 @@
 import { readUint16, writeUint16 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
 import { formatIp, parseIp } from "../address/ip-address.ts";
-
-/** A listen address, or the source of a connection. */
-export interface PeerAddress {
-  /** IPv4 or IPv6 as text, without brackets. */
-  readonly host: string;
-  /** 0 to 65,535; 0 cannot be dialled. */
-  readonly port: number;
-}
+import type { PeerAddress } from "../address/peer-address.ts";
 
 /** Bytes of an IPv4 peer. */
 export const compact4Bytes = 6;

@@ -1,6 +1,6 @@
 import { integerOr } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
-import { cleanReason, cleanText } from "../bytes/clean-text.ts";
+import { cleanReason, cleanText } from "../text/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
 
 const maxReasonLength = 300;

@@ -1,5 +1,5 @@
 /** Characters of a URL. */
-export const maxTrackerUrlLength = 2_048;
+const maxTrackerUrlLength = 2_048;
 
 /** A reason, for users. */
 export type TrackerUrlRefusal =
@@ -9,7 +9,7 @@ export type TrackerUrlRefusal =
   | "has an international host name";
 
 /** A usable URL, or the refusal. */
-export type TrackerUrlCheck = { readonly url: string } | { readonly refused: TrackerUrlRefusal };
+type TrackerUrlCheck = { readonly url: string } | { readonly refused: TrackerUrlRefusal };
 
 /**
  * Refuses a name and password before the host, which make `a@b` look like `a`, and host names beyond ASCII, which can

@@ -7,7 +7,7 @@ import { checkTrackerUrl, type TrackerUrlRefusal } from "../tracker/tracker-url.
 export const maxWebSeedPathLength = 8_192;
 
 /** A usable URL, or the refusal, for users. */
-export type WebSeedUrlCheck =
+type WebSeedUrlCheck =
   | { readonly url: string }
   | {
       readonly refused:
@@ -50,7 +50,7 @@ function encodeName(name: string): string {
 }
 
 /** The common part of the URLs of a torrent's files. */
-export interface WebSeedBase {
+interface WebSeedBase {
   readonly url: string;
   /** The path of a file follows; otherwise the URL is that of the torrent's only file. */
   readonly isFolder: boolean;

@@ -1,5 +1,5 @@
 import test from "ava";
-import { AddressVotes } from "../../src/index.ts";
+import { AddressVotes } from "../../src/address/index.ts";
 
 const ours = "203.0.113.9";
 

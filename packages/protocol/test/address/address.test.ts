@@ -10,7 +10,7 @@ import {
   parseIp,
   parseHostPort,
   subscriberOf,
-} from "../../src/index.ts";
+} from "../../src/address/index.ts";
 import { refuses } from "../support/refusals.ts";
 
 const expected: Record<AddressClass, readonly string[]> = {

@@ -1,6 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import { crc32c, formatIp, peerPriority } from "../../src/index.ts";
+import { formatIp, peerPriority } from "../../src/address/index.ts";
+import { crc32c } from "../../src/bytes/index.ts";
 
 const port = 6881;
 

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { isIP } from "node:net";
-import { canonicalHost, formatIp, ip4Number, isMapped, parseIp } from "../../src/index.ts";
+import { canonicalHost, formatIp, ip4Number, isMapped, parseIp } from "../../src/address/index.ts";
 
 for (const [text, canonical] of [
   ["0.0.0.0", "0.0.0.0"],

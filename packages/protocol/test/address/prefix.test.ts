@@ -1,5 +1,5 @@
 import test from "ava";
-import { isInNetwork } from "../../src/index.ts";
+import { isInNetwork } from "../../src/address/index.ts";
 
 const inside = test.macro((t, host: string, network: string, prefixLength: number) => {
   t.true(isInNetwork(host, network, prefixLength));

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { type BencodeValue, bencodeLimits, decode, decodePrefix } from "../../src/index.ts";
+import { type BencodeValue, bencodeLimits, decode, decodePrefix } from "../../src/bencode/index.ts";
 import type { ProtocolErrorCode } from "../../src/errors.ts";
 import { bencoded, bytesOf, textOf } from "../support/bytes.ts";
 import { acceptsOrRefuses, refuses, survivesDamage } from "../support/refusals.ts";

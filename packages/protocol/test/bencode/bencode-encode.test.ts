@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { type Encodable, bencodeLimits, decode, encode } from "../../src/index.ts";
+import { type Encodable, bencodeLimits, decode, encode } from "../../src/bencode/index.ts";
 import { bytesOf, textOf } from "../support/bytes.ts";
 import { refuses } from "../support/refusals.ts";
 

@@ -1,5 +1,5 @@
 import test from "ava";
-import { crc32c } from "../../src/index.ts";
+import { crc32c } from "../../src/bytes/index.ts";
 
 test("the checks of RFC 3720 and of the usual digits hold", (t) => {
   t.is(crc32c(new Uint8Array()), 0);

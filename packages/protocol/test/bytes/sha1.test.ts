@@ -1,5 +1,5 @@
 import test from "ava";
-import { sha1, startSha1 } from "../../src/index.ts";
+import { sha1, startSha1 } from "../../src/bytes/index.ts";
 
 test("a running hash gives the SHA-1 of all its bytes", (t) => {
   const bytes = new TextEncoder().encode("the quick brown fox");

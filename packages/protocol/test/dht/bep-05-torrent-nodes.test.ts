@@ -1,5 +1,6 @@
 import test from "ava";
-import { encodeTorrent, parseTorrent, type PeerAddress } from "../../src/index.ts";
+import { encodeTorrent, parseTorrent } from "../../src/metainfo/index.ts";
+import type { PeerAddress } from "../../src/address/peer-address.ts";
 import { torrentWith } from "../support/torrents.ts";
 
 const node = (host: string, port = 6_881) => ({ host, port });

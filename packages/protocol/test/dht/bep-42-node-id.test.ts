@@ -1,15 +1,14 @@
 import test from "ava";
 import fc from "fast-check";
+import { classifyAddress, formatIp } from "../../src/address/index.ts";
 import {
-  classifyAddress,
   commonPrefixBits,
-  formatIp,
   isSecureNodeId,
   nodeIdFrom,
   parseNodeId,
   secureNodeId,
   type NodeId,
-} from "../../src/index.ts";
+} from "../../src/dht/index.ts";
 
 /** Of BEP 42: address, random number, an id that fits. */
 const vectors = [

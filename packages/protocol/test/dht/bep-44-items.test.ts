@@ -1,5 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
+import { publicKeyOf } from "../../src/bytes/index.ts";
 import {
   immutableTarget,
   isItemValid,
@@ -7,11 +8,10 @@ import {
   itemTarget,
   mutableTarget,
   nodeIdHex,
-  publicKeyOf,
   signedBytes,
   signItem,
   type MutableItem,
-} from "../../src/index.ts";
+} from "../../src/dht/index.ts";
 import { bytesOf, flips, textOf } from "../support/bytes.ts";
 import { refuses } from "../support/refusals.ts";
 

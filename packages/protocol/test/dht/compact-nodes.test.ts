@@ -1,15 +1,14 @@
 import test from "ava";
 import fc from "fast-check";
+import { formatIp, isMapped } from "../../src/address/index.ts";
 import {
   compactNodeBytes,
   decodeNodes,
   encodeNodes,
-  formatIp,
-  isMapped,
   nodeIdFrom,
-  type AddressFamily,
   type Contact,
-} from "../../src/index.ts";
+} from "../../src/dht/index.ts";
+import { type AddressFamily } from "../../src/tracker/index.ts";
 import { bytesOf } from "../support/bytes.ts";
 import { refuses } from "../support/refusals.ts";
 

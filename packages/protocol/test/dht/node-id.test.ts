@@ -8,7 +8,7 @@ import {
   nodeIdHex,
   parseNodeId,
   type NodeId,
-} from "../../src/index.ts";
+} from "../../src/dht/index.ts";
 import { refuses } from "../support/refusals.ts";
 
 const ids = fc.uint8Array({ minLength: 20, maxLength: 20 }).map(nodeIdFrom);

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import {
   decodeLocalAnnounce,
   encodeLocalAnnounce,
-  infoHashFromBytes,
   localGroups,
   maxLocalAnnounceBytes,
-} from "../../src/index.ts";
+} from "../../src/discovery/index.ts";
+import { infoHashFromBytes } from "../../src/units.ts";
 import { bytesOf } from "../support/bytes.ts";
 import { acceptsOrRefuses, refuses, survivesDamage } from "../support/refusals.ts";
 

@@ -1,20 +1,17 @@
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
+import { writeUint32 } from "../../src/bytes/index.ts";
+import { ProtocolError } from "../../src/errors.ts";
+import { EarlyHaves, type FrameBounds, FrameReader, lentBlock } from "../../src/frames/index.ts";
+import { makeGeometry } from "../../src/metainfo/index.ts";
 import {
-  EarlyHaves,
-  type FrameBounds,
-  FrameReader,
   allowedFastBytes,
   bitfieldHeaderBytes,
   blockHeaderBytes,
   cancelBytes,
-  type PieceIndex,
-  ProtocolError,
   haveAllBytes,
   haveBytes,
   keepAliveBytes,
-  lentBlock,
-  makeGeometry,
   rejectBytes,
   requestBytes,
   stateMessageBytes,
@@ -31,9 +28,9 @@ import {
   writeNotInterested,
   writeReject,
   writeRequest,
-  writeUint32,
   writeUnchoke,
-} from "../../src/index.ts";
+} from "../../src/peer/index.ts";
+import { type PieceIndex } from "../../src/units.ts";
 import type { ProtocolErrorCode } from "../../src/errors.ts";
 import { flips, join, prefixes } from "../support/bytes.ts";
 import { rawMessage, writtenMessage } from "../support/messages.ts";

@@ -1,20 +1,18 @@
 import test from "ava";
 import fc from "fast-check";
+import { writeUint32 } from "../../src/bytes/index.ts";
+import { ProtocolError } from "../../src/errors.ts";
+import { type FrameBounds, type PeerMessage, readMessages } from "../../src/frames/index.ts";
+import { makeGeometry } from "../../src/metainfo/index.ts";
 import {
   allowedFastBytes,
   bitfieldHeaderBytes,
   blockHeaderBytes,
   cancelBytes,
-  type FrameBounds,
   haveAllBytes,
   haveBytes,
   keepAliveBytes,
-  makeGeometry,
-  type PeerMessage,
-  type PieceIndex,
   portBytes,
-  ProtocolError,
-  readMessages,
   rejectBytes,
   requestBytes,
   stateMessageBytes,
@@ -32,9 +30,9 @@ import {
   writePort,
   writeReject,
   writeRequest,
-  writeUint32,
   writeUnchoke,
-} from "../../src/index.ts";
+} from "../../src/peer/index.ts";
+import { type PieceIndex } from "../../src/units.ts";
 import { join } from "../support/bytes.ts";
 import { rawMessage, writtenMessage } from "../support/messages.ts";
 

@@ -1,5 +1,5 @@
 import test from "ava";
-import { hasGatewayRestarted } from "../../src/index.ts";
+import { hasGatewayRestarted } from "../../src/gateway/index.ts";
 
 for (const [title, seconds, ours, restarted] of [
   ["as long as ours", 3_600, 3_600, false],

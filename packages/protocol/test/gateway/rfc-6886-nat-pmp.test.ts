@@ -5,7 +5,7 @@ import {
   encodeNatPmpAddressRequest,
   encodeNatPmpMapRequest,
   type NatPmpReply,
-} from "../../src/index.ts";
+} from "../../src/gateway/index.ts";
 import { encodeNatPmpReply } from "../support/gateway-replies.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";
 

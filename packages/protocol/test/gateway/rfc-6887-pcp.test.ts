@@ -1,6 +1,11 @@
 import test from "ava";
 import fc from "fast-check";
-import { decodePcpReply, encodePcpAnnounce, encodePcpMap, type PcpReply } from "../../src/index.ts";
+import {
+  decodePcpReply,
+  encodePcpAnnounce,
+  encodePcpMap,
+  type PcpReply,
+} from "../../src/gateway/index.ts";
 import { encodePcpReply } from "../support/gateway-replies.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";
 

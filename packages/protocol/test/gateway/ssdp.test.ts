@@ -1,5 +1,5 @@
 import test from "ava";
-import { decodeSsdpReply, encodeSsdpSearch, gatewayTargets } from "../../src/index.ts";
+import { decodeSsdpReply, encodeSsdpSearch, gatewayTargets } from "../../src/gateway/index.ts";
 import { encodeSsdpReply } from "../support/gateway-replies.ts";
 import { bytesOf, textOf } from "../support/bytes.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { readGatewayServices } from "../../src/index.ts";
+import { readGatewayServices } from "../../src/gateway/index.ts";
 import { gatewayDescription } from "../support/gateway-replies.ts";
 
 const ip1 = "urn:schemas-upnp-org:service:WANIPConnection:1";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { decodeSoapReply, encodeSoapCall, readXml, soapAction } from "../../src/index.ts";
+import { decodeSoapReply, encodeSoapCall, readXml, soapAction } from "../../src/gateway/index.ts";
 import { soapFault, soapReply } from "../support/gateway-replies.ts";
 import { bytesOf } from "../support/bytes.ts";
 import { survivesDamage } from "../support/refusals.ts";

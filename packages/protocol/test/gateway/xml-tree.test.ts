@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { readXml, type XmlElement } from "../../src/index.ts";
+import { readXml, type XmlElement } from "../../src/gateway/index.ts";
 import { bytesOf } from "../support/bytes.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";
 

@@ -4,10 +4,9 @@ import {
   formatMagnet,
   isMagnetText,
   maxMagnetLength,
-  parseInfoHash,
   parseMagnet,
-  type InfoHash,
-} from "../../src/index.ts";
+} from "../../src/magnet/index.ts";
+import { parseInfoHash, type InfoHash } from "../../src/units.ts";
 import { acceptsOrRefuses, refuses } from "../support/refusals.ts";
 
 const hash = "0123456789abcdef0123456789abcdef01234567" as InfoHash;

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { DataBytes, makeGeometry, pieceLength } from "../../src/index.ts";
+import { DataBytes, makeGeometry, pieceLength } from "../../src/metainfo/index.ts";
 
 test("the bytes of pieces and of the torrent leave padding out", (t) => {
   const bytes = new DataBytes(makeGeometry(400, 100), [

@@ -1,5 +1,7 @@
 import test from "ava";
-import { encodeTorrent, parseTorrent, sha1, infoHashFromBytes, wrapInfo } from "../../src/index.ts";
+import { sha1 } from "../../src/bytes/index.ts";
+import { encodeTorrent, parseTorrent, wrapInfo } from "../../src/metainfo/index.ts";
+import { infoHashFromBytes } from "../../src/units.ts";
 import { textOf } from "../support/bytes.ts";
 import { refuses } from "../support/refusals.ts";
 

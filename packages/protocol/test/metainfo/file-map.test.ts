@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { FileMap } from "../../src/index.ts";
+import { FileMap } from "../../src/metainfo/index.ts";
 
 test("a run of bytes is found in the files that hold it", (t) => {
   //                       0..9  10..14      15..34

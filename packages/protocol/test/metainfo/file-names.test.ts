@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { parseTorrent, type MetainfoFile, type NameRule } from "../../src/index.ts";
+import { parseTorrent, type MetainfoFile, type NameRule } from "../../src/metainfo/index.ts";
 import { folderWithPaths, torrentWith } from "../support/torrents.ts";
 
 function filesOf(paths: readonly string[], names: NameRule = "own"): readonly MetainfoFile[] {

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { blockCount, blockLength, makeGeometry, pieceLength } from "../../src/index.ts";
+import { blockCount, blockLength, makeGeometry, pieceLength } from "../../src/metainfo/index.ts";
 import { refuses } from "../support/refusals.ts";
 
 const sizes = test.macro(

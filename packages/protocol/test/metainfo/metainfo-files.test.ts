@@ -1,5 +1,6 @@
 import test from "ava";
-import { ProtocolError, parseTorrent, type NameRule } from "../../src/index.ts";
+import { ProtocolError } from "../../src/errors.ts";
+import { parseTorrent, type NameRule } from "../../src/metainfo/index.ts";
 import { bytesOf } from "../support/bytes.ts";
 import { refuses } from "../support/refusals.ts";
 import { folderOf, folderWithPaths, torrentWith } from "../support/torrents.ts";

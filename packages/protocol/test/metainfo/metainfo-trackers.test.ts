@@ -1,5 +1,5 @@
 import test from "ava";
-import { parseTorrent } from "../../src/index.ts";
+import { parseTorrent } from "../../src/metainfo/index.ts";
 import { refuses } from "../support/refusals.ts";
 import { type Fields, torrentWith } from "../support/torrents.ts";
 

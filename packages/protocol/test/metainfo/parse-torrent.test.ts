@@ -1,7 +1,8 @@
 import test from "ava";
 import fc from "fast-check";
 import { createHash } from "node:crypto";
-import { type InfoHash, encodeTorrent, parseInfoHash, parseTorrent } from "../../src/index.ts";
+import { encodeTorrent, parseTorrent } from "../../src/metainfo/index.ts";
+import { type InfoHash, parseInfoHash } from "../../src/units.ts";
 import type { ProtocolErrorCode } from "../../src/errors.ts";
 import { bencoded, bytesOf, join, textOf } from "../support/bytes.ts";
 import { acceptsOrRefuses, refuses, survivesDamage } from "../support/refusals.ts";

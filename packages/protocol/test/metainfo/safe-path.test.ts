@@ -8,7 +8,7 @@ import {
   safePath,
   safePathPart,
   utf8Length,
-} from "../../src/index.ts";
+} from "../../src/metainfo/index.ts";
 
 const becomes = test.macro((t, name: string, safe: string | undefined) => {
   t.is(safePathPart(name), safe);

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { safePath, uniquePaths } from "../../src/index.ts";
+import { safePath, uniquePaths } from "../../src/metainfo/index.ts";
 import { refuses } from "../support/refusals.ts";
 
 const unique = test.macro((t, paths: readonly string[], expected: readonly string[]) => {

@@ -3,12 +3,12 @@ import fc from "fast-check";
 import {
   decodeHandshake,
   encodeHandshake,
-  infoHashFromBytes,
   looksLikeHandshake,
   ownReservedBits,
   supportsDht,
   supportsExtended,
-} from "../../src/index.ts";
+} from "../../src/peer/index.ts";
+import { infoHashFromBytes } from "../../src/units.ts";
 import { bytesOf, join, prefixes, textOf } from "../support/bytes.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";
 

@@ -11,7 +11,7 @@ import {
   writePort,
   writeRequest,
   writeUnchoke,
-} from "../../src/index.ts";
+} from "../../src/peer/index.ts";
 
 test("PI5: messages are encoded as the bytes of the specification", (t) => {
   const buffer = new Uint8Array(100);

@@ -6,7 +6,6 @@ import {
   FastMessageId,
   haveAllBytes,
   ownReservedBits,
-  parseInfoHash,
   rejectBytes,
   supportsDht,
   supportsExtended,
@@ -15,7 +14,8 @@ import {
   writeHaveAll,
   writeHaveNone,
   writeReject,
-} from "../../src/index.ts";
+} from "../../src/peer/index.ts";
+import { parseInfoHash } from "../../src/units.ts";
 import { writtenMessage } from "../support/messages.ts";
 
 const infoHash = parseInfoHash("a".repeat(40));

@@ -7,7 +7,7 @@ import {
   encodeMetadataRequest,
   metadataBlock,
   metadataBlocks,
-} from "../../src/index.ts";
+} from "../../src/peer/index.ts";
 import { bytesOf, join, textOf } from "../support/bytes.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";
 

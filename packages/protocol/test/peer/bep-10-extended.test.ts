@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { decodeExtendedHandshake, encodeExtendedHandshake } from "../../src/index.ts";
+import { decodeExtendedHandshake, encodeExtendedHandshake } from "../../src/peer/index.ts";
 import { bencoded, bytesOf, textOf } from "../support/bytes.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";
 

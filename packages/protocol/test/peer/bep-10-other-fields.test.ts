@@ -5,7 +5,7 @@ import {
   decodeOtherFields,
   encodeExtendedHandshake,
   encodeExtensionPayload,
-} from "../../src/index.ts";
+} from "../../src/peer/index.ts";
 import { bencoded, bytesOf, textOf } from "../support/bytes.ts";
 
 test("AE27: fields that we do not read ourselves come back, text as bytes", (t) => {

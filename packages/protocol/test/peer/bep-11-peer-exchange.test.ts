@@ -1,12 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import {
-  classifyAddress,
-  decodePeerExchange,
-  encodePeerExchange,
-  formatIp,
-  PexFlag,
-} from "../../src/index.ts";
+import { classifyAddress, formatIp } from "../../src/address/index.ts";
+import { decodePeerExchange, encodePeerExchange, PexFlag } from "../../src/peer/index.ts";
 import { bencoded, bytesOf, textOf } from "../support/bytes.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";
 

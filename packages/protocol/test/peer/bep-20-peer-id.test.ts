@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { clientName, isPeerIdPrefix, makePeerId } from "../../src/index.ts";
+import { clientName, isPeerIdPrefix, makePeerId } from "../../src/peer/index.ts";
 import { bytesOf, textOf } from "../support/bytes.ts";
 import { refuses } from "../support/refusals.ts";
 

@@ -4,7 +4,7 @@ import {
   decodeUploadOnly,
   encodeExtendedHandshake,
   encodeUploadOnly,
-} from "../../src/index.ts";
+} from "../../src/peer/index.ts";
 import { bencoded } from "../support/bytes.ts";
 
 test("upload_only is written into the handshake and read from it", (t) => {

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { decodeDontHave, encodeDontHave } from "../../src/index.ts";
+import { decodeDontHave, encodeDontHave } from "../../src/peer/index.ts";
 import { refuses } from "../support/refusals.ts";
 
 test("a lost piece is spelled as BEP 54 spells it", (t) => {

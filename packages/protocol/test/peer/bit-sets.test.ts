@@ -10,7 +10,7 @@ import {
   hasBit,
   nextBit,
   setBit,
-} from "../../src/index.ts";
+} from "../../src/peer/index.ts";
 
 const bitCount = 40;
 const someBits = fc.uint8Array({ minLength: bitCount / 8, maxLength: bitCount / 8 });

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { countBits, decodeBitfield, hasBit, setBit } from "../../src/index.ts";
+import { countBits, decodeBitfield, hasBit, setBit } from "../../src/peer/index.ts";
 import { refuses } from "../support/refusals.ts";
 
 test("piece 0 is the most significant bit of the first byte", (t) => {

@@ -1,13 +1,8 @@
 // The other side of a mapping: replies as gateways write them.
 
-import {
-  parseIp,
-  writeUint16,
-  writeUint32,
-  type NatPmpReply,
-  type PcpMapping,
-  type PcpReply,
-} from "../../src/index.ts";
+import { parseIp } from "../../src/address/index.ts";
+import { writeUint16, writeUint32 } from "../../src/bytes/index.ts";
+import { type NatPmpReply, type PcpMapping, type PcpReply } from "../../src/gateway/index.ts";
 
 const natPmpOperations = { address: 128, udp: 129, tcp: 130 } as const;
 

@@ -1,4 +1,4 @@
-import { writeUint32 } from "../../src/index.ts";
+import { writeUint32 } from "../../src/bytes/index.ts";
 import { join } from "./bytes.ts";
 
 /** The message that `write` writes. @throws if it writes another number of bytes. */

@@ -1,6 +1,6 @@
 // Bitfields as pictures: `##.#` is pieces 0, 1 and 3 of four.
 
-import { hasBit, setBit } from "../../src/index.ts";
+import { hasBit, setBit } from "../../src/peer/index.ts";
 
 /** A picture as a bitfield in wire order. */
 export function bitsOf(picture: string): Uint8Array {

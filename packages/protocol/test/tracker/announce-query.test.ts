@@ -1,6 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import { announceUrl, decodeAnnounceQuery, infoHashFromBytes } from "../../src/index.ts";
+import { announceUrl, decodeAnnounceQuery } from "../../src/tracker/index.ts";
+import { infoHashFromBytes } from "../../src/units.ts";
 import { bytesOf } from "../support/bytes.ts";
 import { acceptsOrRefuses, refuses } from "../support/refusals.ts";
 

@@ -1,13 +1,13 @@
 import test from "ava";
 import fc from "fast-check";
 import {
-  type PeerAddress,
   decodeAnnounceReply,
   encodeAnnounceFailure,
   encodeAnnounceReply,
   encodeCompact4,
   encodeCompact6,
-} from "../../src/index.ts";
+} from "../../src/tracker/index.ts";
+import type { PeerAddress } from "../../src/address/peer-address.ts";
 import { bencoded, bytesOf, join } from "../support/bytes.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";
 import type { Fields } from "../support/torrents.ts";

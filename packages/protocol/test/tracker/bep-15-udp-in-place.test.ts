@@ -1,5 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
+import { formatIp } from "../../src/address/index.ts";
 import {
   decodeUdpReply,
   encodeUdpAnnounce,
@@ -9,15 +10,14 @@ import {
   encodeUdpError,
   encodeUdpScrape,
   encodeUdpScrapeReply,
-  formatIp,
-  infoHashFromBytes,
   udpAnnounceTemplate,
   UdpReplyView,
   writeUdpAnnounce,
   writeUdpConnect,
   writeUdpScrape,
   type ConnectionId,
-} from "../../src/index.ts";
+} from "../../src/tracker/index.ts";
+import { infoHashFromBytes } from "../../src/units.ts";
 import { bytesOf } from "../support/bytes.ts";
 
 const hashBytes = bytesOf("h".repeat(20));

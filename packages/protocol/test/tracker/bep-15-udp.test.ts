@@ -10,11 +10,11 @@ import {
   encodeUdpError,
   encodeUdpScrape,
   encodeUdpScrapeReply,
-  infoHashFromBytes,
   maxDatagramBytes,
   type AnnounceRequest,
   type ConnectionId,
-} from "../../src/index.ts";
+} from "../../src/tracker/index.ts";
+import { infoHashFromBytes } from "../../src/units.ts";
 import { bytesOf, join } from "../support/bytes.ts";
 import { acceptsOrRefuses, refuses, survivesDamage } from "../support/refusals.ts";
 

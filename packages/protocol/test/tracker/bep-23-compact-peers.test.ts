@@ -1,13 +1,12 @@
 import test from "ava";
 import fc from "fast-check";
+import { formatIp, isMapped } from "../../src/address/index.ts";
 import {
   decodeCompact4,
   decodeCompact6,
   encodeCompact4,
   encodeCompact6,
-  formatIp,
-  isMapped,
-} from "../../src/index.ts";
+} from "../../src/tracker/index.ts";
 import { refuses } from "../support/refusals.ts";
 
 const port = fc.nat(65_535);

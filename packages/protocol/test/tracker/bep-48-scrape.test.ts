@@ -5,13 +5,11 @@ import {
   decodeScrapeReply,
   encodeAnnounceFailure,
   encodeScrapeReply,
-  infoHashFromBytes,
   maxScrapeHashes,
-  parseInfoHash,
   scrapeUrl,
-  type InfoHash,
   type ScrapeCounts,
-} from "../../src/index.ts";
+} from "../../src/tracker/index.ts";
+import { infoHashFromBytes, parseInfoHash, type InfoHash } from "../../src/units.ts";
 import { bencoded, bytesOf } from "../support/bytes.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { percentDecode, percentEncode } from "../../src/index.ts";
+import { percentDecode, percentEncode } from "../../src/tracker/index.ts";
 
 test("bytes are read as they were written", (t) => {
   fc.assert(

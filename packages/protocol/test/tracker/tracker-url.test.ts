@@ -1,5 +1,5 @@
 import test from "ava";
-import { checkTrackerUrl } from "../../src/index.ts";
+import { checkTrackerUrl } from "../../src/tracker/index.ts";
 
 for (const [text, url] of [
   ["http://tracker.example/announce", "http://tracker.example/announce"],

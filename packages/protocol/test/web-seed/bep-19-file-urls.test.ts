@@ -1,12 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import {
-  maxWebSeedPathLength,
-  parseTorrent,
-  webSeedBase,
-  webSeedPath,
-  type MetainfoFile,
-} from "../../src/index.ts";
+import { parseTorrent, type MetainfoFile } from "../../src/metainfo/index.ts";
+import { maxWebSeedPathLength, webSeedBase, webSeedPath } from "../../src/web-seed/index.ts";
 import { percentEncode } from "../../src/tracker/percent-encoding.ts";
 import { folderOf, torrentWith } from "../support/torrents.ts";
 

@@ -1,5 +1,5 @@
 import test from "ava";
-import { encodeTorrent, parseTorrent, wrapInfo } from "../../src/index.ts";
+import { encodeTorrent, parseTorrent, wrapInfo } from "../../src/metainfo/index.ts";
 import { torrentWith } from "../support/torrents.ts";
 
 const url = (name: string | number) => `http://${name}.example/files/`;

@@ -1,7 +1,7 @@
 // The queries of an engine's DHT node, counted as they leave its sockets.
 
 import type { ActorEntry, Context, Datagrams } from "@troupe/actor-runtime";
-import { decodeKrpc, nodeIdHex } from "@troupe/protocol";
+import { decodeKrpc, nodeIdHex } from "@troupe/protocol/dht";
 import { withStart } from "../engine/wrapped-start.ts";
 
 const second = 1_000;

@@ -11,7 +11,7 @@ import {
   type KrpcAnswer,
   type KrpcQueryMessage,
   type NodeId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 import { dhtPort } from "./dht-node.ts";
 
 /** From one query to the next: below the rate at which nodes ignore an address. */

@@ -1,12 +1,7 @@
 // The hostile part of a population: a quarter each of Sybils, eclipsing nodes, nodes with wrong ids and poisoned nodes.
 
-import {
-  encodeCompact4,
-  nodeIdBytes,
-  secureNodeId,
-  type Contact,
-  type NodeId,
-} from "@troupe/protocol";
+import { nodeIdBytes, secureNodeId, type Contact, type NodeId } from "@troupe/protocol/dht";
+import { encodeCompact4 } from "@troupe/protocol/tracker";
 import { dhtPort } from "./dht-node.ts";
 import { HostileNode, type HostileScript } from "./hostile-node.ts";
 import type { DhtPopulation } from "./population.ts";

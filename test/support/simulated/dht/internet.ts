@@ -1,6 +1,6 @@
 // Addresses and travel times of a simulated internet.
 
-import { classifyAddress } from "@troupe/protocol";
+import { classifyAddress } from "@troupe/protocol/address";
 import type { Random } from "@troupe/actor-runtime";
 import type { SeededRandom } from "@troupe/actor-runtime/simulated";
 

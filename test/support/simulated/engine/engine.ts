@@ -13,7 +13,7 @@ import {
   type TorrentId,
   type TorrentModules,
 } from "@troupe/messages";
-import { formatMagnet } from "@troupe/protocol";
+import { formatMagnet } from "@troupe/protocol/magnet";
 import { engineActor } from "../../../../packages/coordinator/src/engine/engine.actor.ts";
 import type { EngineServices } from "../../../../packages/coordinator/src/engine/base/engine-services.ts";
 import type {

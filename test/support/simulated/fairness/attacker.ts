@@ -3,15 +3,9 @@
 
 import type { Address, Ports } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
-import {
-  MessageId,
-  blockCount,
-  blockLength,
-  blockLengthBytes,
-  encodeHandshake,
-  requestBytes,
-  writeRequest,
-} from "@troupe/protocol";
+import { blockCount, blockLength } from "@troupe/protocol/metainfo";
+import { MessageId, encodeHandshake, requestBytes, writeRequest } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 import { PlainSession } from "../sessions/plain-session.ts";
 import type { SimulatedTorrent } from "../swarm/torrent.ts";
 

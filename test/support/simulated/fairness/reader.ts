@@ -1,7 +1,7 @@
 // Reads a torrent from its first byte on at a steady rate while it downloads, and sets the deadlines of the pieces
 // ahead.
 
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { EngineMember } from "./engine-member.ts";
 import type { FairSwarm } from "./fair-swarm.ts";
 

@@ -1,7 +1,8 @@
 // Jumps to random places of a torrent while it downloads, and measures how soon the piece there is had.
 
 import { SeededRandom } from "@troupe/actor-runtime/simulated";
-import { pieceLength, type PieceIndex } from "@troupe/protocol";
+import { pieceLength } from "@troupe/protocol/metainfo";
+import { type PieceIndex } from "@troupe/protocol/units";
 import type { EngineMember } from "./engine-member.ts";
 import type { FairSwarm } from "./fair-swarm.ts";
 

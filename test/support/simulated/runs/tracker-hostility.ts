@@ -2,7 +2,8 @@
 // honest seeder.
 
 import type { SimulatedWorld } from "@troupe/actor-runtime/simulated";
-import { decodeUdpRequest, type PeerAddress } from "@troupe/protocol";
+import { decodeUdpRequest } from "@troupe/protocol/tracker";
+import type { PeerAddress } from "@troupe/protocol/address";
 import { tierStatus } from "../../../../packages/coordinator/src/torrent/torrent-announcer.ts";
 import type {
   HostileHttpTracker,

@@ -1,11 +1,8 @@
 import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
-import {
-  FrameReader,
-  type FrameSink,
-  type Geometry,
-  blockLengthBytes,
-  handshakeLengthBytes,
-} from "@troupe/protocol";
+import { FrameReader, type FrameSink } from "@troupe/protocol/frames";
+import { type Geometry } from "@troupe/protocol/metainfo";
+import { handshakeLengthBytes } from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 /** A connection of a scripted peer without the fast extension. It skips the handshake, and ignores messages. */
 export abstract class PlainSession implements StreamHandlers, FrameSink {

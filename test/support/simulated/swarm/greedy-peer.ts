@@ -10,7 +10,7 @@ import {
   requestBytes,
   writeBlockHeader,
   writeRequest,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 import { unchoke, wholeBitfield } from "@troupe/load-peers/misbehaving";
 import { PlainSession } from "../sessions/plain-session.ts";
 import type { SimulatedTorrent } from "./torrent.ts";

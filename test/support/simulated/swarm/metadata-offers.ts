@@ -7,7 +7,7 @@ import {
   metadataBlock,
   type ExtendedHandshake,
   type OwnExtendedHandshake,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 
 /** Its own id of `ut_metadata`. */
 const ownId = 3;

@@ -1,15 +1,12 @@
 // One connection of a scripted peer: the peer protocol, spoken by the rules but for what its script says.
 
 import type { Ports, Stream, StreamHandlers } from "@troupe/actor-runtime";
+import { FrameReader, type FrameSink } from "@troupe/protocol/frames";
+import { blockCount, blockLength } from "@troupe/protocol/metainfo";
 import {
-  FrameReader,
-  type FrameSink,
   MessageId,
   bitfieldHeaderBytes,
-  blockCount,
   blockHeaderBytes,
-  blockLength,
-  blockLengthBytes,
   encodeHandshake,
   handshakeLengthBytes,
   hasBit,
@@ -20,7 +17,8 @@ import {
   writeBlockHeader,
   writeHave,
   writeRequest,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
+import { blockLengthBytes } from "@troupe/protocol/units";
 import { notAgreed } from "../sessions/plain-session.ts";
 import type { PeerScript } from "./peer.ts";
 import { ScriptedExtensions, type ToldPeers } from "./scripted-extensions.ts";

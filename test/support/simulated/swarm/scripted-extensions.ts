@@ -8,7 +8,7 @@ import {
   encodePeerExchange,
   type PeerExchange,
   type PexPeer,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 import { MetadataOffers } from "./metadata-offers.ts";
 import type { SessionPeer } from "./peer-session.ts";
 

@@ -1,7 +1,7 @@
 // A torrent for simulated worlds: its content in memory, made from a number.
 
 import { createCipheriv, hash } from "node:crypto";
-import { encodeTorrent, parseTorrent, wrapInfo, type Metainfo } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent, wrapInfo, type Metainfo } from "@troupe/protocol/metainfo";
 
 /** The layout of a torrent to make. */
 export interface SimulatedTorrentPlan {

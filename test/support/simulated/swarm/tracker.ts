@@ -6,7 +6,8 @@ import type {
   SimulatedRequest,
   SimulatedWorld,
 } from "@troupe/actor-runtime/simulated";
-import { decodeAnnounceQuery, encodeAnnounceReply, type PeerAddress } from "@troupe/protocol";
+import { decodeAnnounceQuery, encodeAnnounceReply } from "@troupe/protocol/tracker";
+import type { PeerAddress } from "@troupe/protocol/address";
 
 /** Options of a simulated tracker. */
 export interface SimulatedTrackerOptions {

@@ -13,7 +13,7 @@ const idleCloseMs = 60_000;
 const framingBytes = 65_536;
 
 /** Callbacks of the owner of a request. */
-export interface ResponseHandlers {
+interface ResponseHandlers {
   head(head: ResponseHead): void;
   /** Lent. */
   body(chunk: Uint8Array): void;

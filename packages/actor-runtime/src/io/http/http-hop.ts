@@ -28,7 +28,7 @@ export interface Hop {
 }
 
 /** The caller's part of the first hop. */
-export interface HopOptions {
+interface HopOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
 }

@@ -1,7 +1,7 @@
 // The first URL comes from the user or the torrent and may name a local host; no internet server may redirect us to a
 // local host, or name it by its own DNS.
 
-import { classifyAddress, isPrivateAddress } from "@troupe/protocol";
+import { classifyAddress, isPrivateAddress } from "@troupe/protocol/address";
 import { ActorError } from "../../failure.ts";
 import type { Resolved } from "../network/resolver.ts";
 
@@ -23,7 +23,7 @@ export interface HopPolicy {
 }
 
 /** Decision on a hop. */
-export interface HopDecision {
+interface HopDecision {
   /** Empty when refused. */
   readonly addresses: readonly string[];
   readonly fromPublic: boolean;

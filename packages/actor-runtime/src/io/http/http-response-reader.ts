@@ -19,7 +19,7 @@ export interface ResponseHead {
 }
 
 /** Receives a response. */
-export interface ResponseSink {
+interface ResponseSink {
   head(head: ResponseHead): void;
   /** Lent. */
   body(chunk: Uint8Array): void;

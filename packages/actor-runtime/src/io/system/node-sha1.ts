@@ -1,4 +1,4 @@
-import { shortSha1 } from "@troupe/protocol";
+import { shortSha1 } from "@troupe/protocol/bytes";
 import { systemModule } from "./system-module.ts";
 
 /** Loading OpenSSL takes a thread 8 ms. */

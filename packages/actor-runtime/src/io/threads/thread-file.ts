@@ -5,7 +5,7 @@ import { systemModule } from "../system/system-module.ts";
 export type WorkerUrls = Readonly<Record<string, string>>;
 
 /** `peer.worker` for `…/peer.worker.js`. */
-export function threadFileName(url: URL): string {
+function threadFileName(url: URL): string {
   return url.pathname.slice(url.pathname.lastIndexOf("/") + 1).replace(/\.[jt]s$/, "");
 }
 

@@ -21,7 +21,7 @@ import {
   type SimulatedFolder,
 } from "./simulated-tree.ts";
 
-export type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
+export type { DiskCall } from "./disk-call.ts";
 
 /** Of a sync beside other calls. */
 const syncMs = 400;

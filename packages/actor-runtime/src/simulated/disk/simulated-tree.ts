@@ -16,7 +16,7 @@ export interface SimulatedFolder {
 export type SimulatedEntry = SimulatedFile | SimulatedFolder;
 
 /** A path's last name, existing or not, and its folder. */
-export interface Place {
+interface Place {
   readonly folder: SimulatedFolder;
   readonly name: string;
   readonly entry: SimulatedEntry | undefined;

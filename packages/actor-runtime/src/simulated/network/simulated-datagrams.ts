@@ -50,7 +50,7 @@ export const usualDatagramConditions: DatagramConditions = {
 const lentBytes = new Uint8Array(longestDatagramBytes);
 
 /** The services of a network for the datagrams of its machines. */
-export interface DatagramNetwork {
+interface DatagramNetwork {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly trace: (what: string) => void;

@@ -19,7 +19,7 @@ const leastTravelMs = 20;
 type RequestOptions = Parameters<Http["get"]>[1] & Partial<Pick<HttpPost, "body">>;
 
 /** The client's side of a request and its redirects. */
-export interface SimulatedExchange {
+interface SimulatedExchange {
   readonly options: Pick<
     RequestOptions,
     "family" | "headers" | "body" | "mostRedirects" | "mayDial"

@@ -17,7 +17,7 @@ import type { SimulatedStream } from "./simulated-stream.ts";
 import { StreamPath } from "./stream-path.ts";
 
 /** Parts of a network. */
-export interface SimulatedNetworkOptions {
+interface SimulatedNetworkOptions {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
   readonly trace: (what: string) => void;

@@ -7,7 +7,7 @@ import { endOf, noNodes, type DhtSession } from "./dht-session.ts";
 const statusPeriodMs = 250;
 
 /** Listens to a quest. */
-export interface QuestListener<Found> {
+interface QuestListener<Found> {
   found(one: Found): void;
   /** After its results. An error ends the command. */
   roundEnded(round: DhtRound): void;

@@ -1,6 +1,7 @@
 // Values of items, which come from strangers, for people and for scripts.
 
-import { bencodeLimits, cleanText, decode, type BencodeValue } from "@troupe/protocol";
+import { bencodeLimits, decode, type BencodeValue } from "@troupe/protocol/bencode";
+import { cleanText } from "@troupe/protocol/text";
 import { safeJson } from "../../output/json-lines.ts";
 
 const mostShown = 1_000;

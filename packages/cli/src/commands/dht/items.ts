@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { systemSentence } from "@troupe/actor-runtime/system-sentence";
-import { publicKeyOf } from "@troupe/protocol";
+import { publicKeyOf } from "@troupe/protocol/bytes";
 import type { InvocationOf } from "../../arguments/parse-arguments.ts";
 import { formatCount } from "../../display/units.ts";
 import type { DhtFoundItem, DhtRound, ItemName, ItemOptions } from "../../engine-port.ts";

@@ -1,4 +1,4 @@
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { formatCount, formatElapsed } from "../../display/units.ts";
 import type { DhtRound } from "../../engine-port.ts";
 import { CommandError, type ExitCodeValue } from "../../failure.ts";
@@ -63,14 +63,14 @@ export async function announce(
 }
 
 /** A round as an event of `--json`. */
-export function roundLine(round: DhtRound, infoHash: string | null) {
+function roundLine(round: DhtRound, infoHash: string | null) {
   const { asked, answered, peers, stored, tookMs } = round;
   const fields = { asked, answered, peers, stored, seconds: Math.round(tookMs) / 1_000 };
   return jsonLine("dht-round", infoHash, fields);
 }
 
 /** `52 nodes in 3.2 s`. */
-export function roundText({ answered, tookMs }: DhtRound): string {
+function roundText({ answered, tookMs }: DhtRound): string {
   return `${formatCount(answered, "node")} in ${formatElapsed(tookMs / 1_000)}`;
 }
 

@@ -1,4 +1,4 @@
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { formatCount } from "../../display/units.ts";
 import type { DhtNodeStatus } from "../../engine-port.ts";
 import type { ExitCodeValue } from "../../failure.ts";

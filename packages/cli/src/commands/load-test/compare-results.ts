@@ -18,7 +18,7 @@ import { junitOfComparison } from "../../report/load-test/junit-report.ts";
 import { checkFolders, writeText, type LoadOutput } from "./output-files.ts";
 
 /** A comparison. Paths are absolute. */
-export interface CompareRequest extends LoadOutput {
+interface CompareRequest extends LoadOutput {
   readonly before: readonly string[];
   readonly after: readonly string[];
   /** On ratios; empty: the default checks. */

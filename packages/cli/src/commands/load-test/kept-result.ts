@@ -7,7 +7,7 @@ const keepMs = 10_000;
 const shareOfTime = 20;
 
 /** Parts of a kept result. */
-export interface KeptResultParts {
+interface KeptResultParts {
   readonly write: (result: LoadTestResult) => Promise<void>;
   /** Milliseconds, monotonic. */
   readonly nowMs: () => number;

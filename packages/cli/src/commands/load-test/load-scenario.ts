@@ -11,7 +11,7 @@ import {
   type Scenario,
   type ScenarioChanges,
 } from "@troupe/load-tester";
-import { cleanText, suggestion } from "@troupe/protocol";
+import { cleanText, suggestion } from "@troupe/protocol/text";
 import type { FileRun, RunWords, ShortRun } from "../../arguments/load-test-arguments.ts";
 import { CommandError } from "../../failure.ts";
 

@@ -8,7 +8,7 @@ export type MirroredEvent = Exclude<TorrentEvent, { readonly event: "metadata" |
 const figureEvents = ["checked", "files-placed", "hash-checked", "part-file"] as const;
 
 /** An event that changes the figures of a torrent, and is no event of users. */
-export type FigureEvent = Extract<MirroredEvent, { readonly event: (typeof figureEvents)[number] }>;
+type FigureEvent = Extract<MirroredEvent, { readonly event: (typeof figureEvents)[number] }>;
 
 /** Tells these events from the others. */
 export function isForFigures(event: MirroredEvent): event is FigureEvent {

@@ -7,9 +7,11 @@
 import { lstat, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, systemSentence } from "@troupe/actor-runtime";
-import { makeFolder, syncFolder, TroupeError } from "@troupe/api-base";
+import { makeFolder, syncFolder } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { JobRecord, QueuePlace, RecordHome } from "@troupe/messages";
-import { parseTorrent, ProtocolError } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { parseTorrent } from "@troupe/protocol/metainfo";
 import { ownFolder, reservedFile } from "../../own-folder.ts";
 import { jobLock } from "../lock/job-lock.ts";
 import type { LockKeepers } from "../lock/lock-keepers.ts";

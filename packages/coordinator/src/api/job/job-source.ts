@@ -7,7 +7,7 @@ import { rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "@troupe/actor-runtime";
 import { readBounded, syncFolder, writeDurably } from "@troupe/api-base";
-import { maxTorrentBytes } from "@troupe/protocol";
+import { maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { ownFolder } from "../../own-folder.ts";
 import { temporaryName } from "../temporary-name.ts";
 import type { LoadedMetainfo } from "./load-metainfo.ts";

@@ -2,18 +2,13 @@
 
 import { open } from "node:fs/promises";
 import { codeOf, messageOf, nodePorts, systemSentence } from "@troupe/actor-runtime";
-import { abortable, outOfRange, readAtOnce, spelled, TroupeError } from "@troupe/api-base";
-import {
-  isMagnetText,
-  parseMagnet,
-  parseTorrent,
-  ProtocolError,
-  spellBytes,
-  type InfoHash,
-  type Magnet,
-  type Metainfo,
-  maxTorrentBytes,
-} from "@troupe/protocol";
+import { abortable, readAtOnce } from "@troupe/api-base";
+import { outOfRange, spelled, TroupeError } from "@troupe/control";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { isMagnetText, parseMagnet, type Magnet } from "@troupe/protocol/magnet";
+import { parseTorrent, type Metainfo, maxTorrentBytes } from "@troupe/protocol/metainfo";
+import { spellBytes } from "@troupe/protocol/text";
+import { type InfoHash } from "@troupe/protocol/units";
 import { SavedTorrents } from "./saved-torrents.ts";
 
 const fetchDeadlineMs = 30_000;

@@ -1,7 +1,7 @@
 // The file of a magnet link: the link, and a second line `network` for a link that came from the network.
 
 import type { AddTorrent } from "@troupe/messages";
-import { maxMagnetLength } from "@troupe/protocol";
+import { maxMagnetLength } from "@troupe/protocol/magnet";
 
 const fromNetwork = "network";
 

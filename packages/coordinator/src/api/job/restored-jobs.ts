@@ -23,7 +23,7 @@ export interface UnrestoredJob {
 }
 
 /** @internal The result of a restore. */
-export interface RestoredProxies {
+interface RestoredProxies {
   readonly torrents: readonly TorrentProxy[];
   readonly failed: readonly UnrestoredJob[];
 }

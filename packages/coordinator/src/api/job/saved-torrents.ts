@@ -8,7 +8,8 @@
 import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder, readBounded, syncFolder, writeDurably } from "@troupe/api-base";
-import { maxTorrentBytes, sha1 } from "@troupe/protocol";
+import { sha1 } from "@troupe/protocol/bytes";
+import { maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { encodeRecord, zeroCounters, type ListedJob } from "@troupe/messages";
 import {
   decodeMagnetFile,

@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { systemSentence } from "@troupe/actor-runtime";
-import { folderOf, TroupeError } from "@troupe/api-base";
+import { folderOf } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import {
   copyShared,
   type AddTorrent,
@@ -11,7 +12,7 @@ import {
   type RecordHome,
   type TorrentEvent,
 } from "@troupe/messages";
-import { parseTorrent } from "@troupe/protocol";
+import { parseTorrent } from "@troupe/protocol/metainfo";
 import { isKept, settingsOf } from "../../job-settings.ts";
 import { databaseFile } from "../../state-database.ts";
 import type { AddOptions } from "../options/add-options.ts";

@@ -8,7 +8,8 @@ import {
   type Supervisor,
   type Timers,
 } from "@troupe/actor-runtime";
-import { isGone, TroupeError } from "@troupe/api-base";
+import { isGone } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { EngineProtocol, StuckThread } from "@troupe/messages";
 
 /** The engine's own limits, and its answer. */

@@ -5,7 +5,7 @@ import { CrashHistory, isDeliberate } from "@troupe/actor-runtime";
 import { quarantinedError } from "./quarantined-torrent.ts";
 
 /** A crash of an engine. */
-export interface EngineCrash {
+interface EngineCrash {
   readonly error: unknown;
   /** See `Context.breadcrumb`. */
   readonly breadcrumb: Int32Array;

@@ -3,7 +3,7 @@ import type { DhtPorts, EngineProtocol, PublicPort } from "@troupe/messages";
 import { refusalError } from "../refusal-error.ts";
 
 /** Called when peers connect to another port than before, or the DHT node has other ports. */
-export type PortsChanged = (name: "listening" | "dht", ports: PublicPort | DhtPorts) => void;
+type PortsChanged = (name: "listening" | "dht", ports: PublicPort | DhtPorts) => void;
 
 /** The ports of an engine, over its restarts. */
 export class EnginePorts {

@@ -1,6 +1,6 @@
 // The error and the status of a torrent that no engine gets, because engines crashed while they handled it.
 
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { stripCells, stripKinds, type TorrentFault, type TorrentStatus } from "@troupe/messages";
 
 /** The error of a torrent until its user starts it again. */

@@ -15,7 +15,7 @@ import { silentDiskCode } from "../../silent-disk.ts";
 import { noWish, type Wish } from "../../wish.ts";
 
 /** One state of the table. */
-export type Claim =
+type Claim =
   /** Stopped, or failed. */
   | { readonly state: "none" }
   /** Until the end of a move, or of `add`. */
@@ -66,7 +66,7 @@ export type ClaimEffect =
   | { readonly effect: "report"; readonly error: Error };
 
 /** The next standing, and the effects in order. */
-export interface ClaimStep {
+interface ClaimStep {
   readonly standing: Standing;
   readonly effects: readonly ClaimEffect[];
 }

@@ -23,7 +23,7 @@ const retryAfterMs = 5_000;
 const restoreWithinMs = 1_000;
 
 /** A torrent, as its wish acts on it. */
-export interface WishedTorrent {
+interface WishedTorrent {
   readonly services: Pick<TorrentServices, "lock" | "timers">;
   readonly moves: Pick<Moves, "areUnderWay" | "mayBeCutOff" | "settle">;
   /** The error that the user sees. */

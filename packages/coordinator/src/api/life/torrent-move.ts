@@ -1,7 +1,7 @@
 // A move of a torrent to another folder, and the settling of a move that was cut off.
 
 import { type ReplyOf, systemSentence } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { EngineProtocol, MoveSettled, TorrentEvent, TorrentId } from "@troupe/messages";
 import { refusalError } from "../refusal-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";

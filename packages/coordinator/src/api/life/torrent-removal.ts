@@ -1,7 +1,7 @@
 // The removal of a torrent by its user.
 
 import { settlesWithin, type ReplyOf } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { EngineProtocol, TorrentId } from "@troupe/messages";
 import { silentDiskCode } from "../../silent-disk.ts";
 import { refusalError } from "../refusal-error.ts";

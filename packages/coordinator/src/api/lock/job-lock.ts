@@ -3,15 +3,15 @@
 
 import { createServer, type Server, type Socket } from "node:net";
 import { codeOf } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
-import { sha1 } from "@troupe/protocol";
+import { TroupeError } from "@troupe/control";
+import { sha1 } from "@troupe/protocol/bytes";
 import type { AddTorrent } from "@troupe/messages";
 import { isKept } from "../../job-settings.ts";
 import type { LockedJob } from "./lock-files.ts";
 import type { LockKeepers } from "./lock-keepers.ts";
 
 /** The folder as a thread saw it; empty without a look. */
-export interface SeenFolder {
+interface SeenFolder {
   readonly device?: string;
 }
 

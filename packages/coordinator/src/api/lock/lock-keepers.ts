@@ -2,7 +2,8 @@
 // folders.
 
 import type { WorkerUrls } from "@troupe/actor-runtime";
-import { throwStartError, TroupeError } from "@troupe/api-base";
+import { throwStartError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { StuckThread } from "@troupe/messages";
 import { closedError } from "../closed-error.ts";
 import type { LockedJob, LockTaken } from "./lock-files.ts";

@@ -1,14 +1,7 @@
 // Options of a torrent, their defaults and ranges.
 
-import {
-  dialable,
-  folderOf,
-  type Names,
-  oneOf,
-  outOfRange,
-  spelled,
-  within,
-} from "@troupe/api-base";
+import { dialable, folderOf, type Names } from "@troupe/api-base";
+import { oneOf, outOfRange, spelled, within } from "@troupe/control";
 import {
   announceModes,
   seedChokers,
@@ -18,14 +11,10 @@ import {
   type SeedChoker,
 } from "@troupe/messages";
 import type { EngineOptions, RecordHome } from "@troupe/messages";
-import {
-  checkWebSeedUrl,
-  classifyAddress,
-  maxWebSeeds,
-  type Magnet,
-  type NameRule,
-  type PeerAddress,
-} from "@troupe/protocol";
+import { type PeerAddress, classifyAddress } from "@troupe/protocol/address";
+import { type Magnet } from "@troupe/protocol/magnet";
+import { type NameRule } from "@troupe/protocol/metainfo";
+import { checkWebSeedUrl, maxWebSeeds } from "@troupe/protocol/web-seed";
 import { lastSystemPort } from "../../system-ports.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
 import { modulesOf, type ModuleOptions } from "./modules.ts";

@@ -8,7 +8,7 @@ import {
   type ChaosPlan,
   type Timers,
 } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 
 /** Check threads are never hung: a late check counts as a stuck disk, which is an error of its torrent. */
 const threadKinds: ChaosKinds = {
@@ -22,7 +22,7 @@ const threadKinds: ChaosKinds = {
 };
 
 /** Acts on actors by name. */
-export interface ChaosTarget {
+interface ChaosTarget {
   endActor(name: string): void;
   hangActor(name: string): void;
 }

@@ -1,6 +1,6 @@
-import { outOfRange, within } from "@troupe/api-base";
+import { outOfRange, within } from "@troupe/control";
 import { mostDeadlines, type Deadline } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** A day. */
 const longestMs = 86_400_000;

@@ -1,7 +1,7 @@
 // Divides the descriptors of this process: without a free descriptor no file, tracker or thread opens.
 
 import type { DescriptorUse } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { DescriptorBudget } from "@troupe/messages";
 
 /** Descriptors of the event loop of a thread (measured: 5 with Node 26 on Linux). */
@@ -17,7 +17,7 @@ const leastWork = 4;
 const dhtSockets = 2;
 
 /** Threads that need descriptors. */
-export interface ThreadCounts {
+interface ThreadCounts {
   readonly peerWorkers: number;
   readonly hashThreads: number;
   /** The thread of the state folder. */
@@ -27,7 +27,7 @@ export interface ThreadCounts {
 }
 
 /** The shares. */
-export interface DescriptorShares {
+interface DescriptorShares {
   readonly budget: DescriptorBudget;
   /** 1 when descriptors are scarce. */
   readonly hashThreads: number;

@@ -1,13 +1,7 @@
-import {
-  dhtEndpoints,
-  dhtLimits,
-  type Names,
-  outOfRange,
-  refuseUnknownOptions,
-  spelled,
-} from "@troupe/api-base";
+import { dhtEndpoints, dhtLimits, type Names, refuseUnknownOptions } from "@troupe/api-base";
+import { outOfRange, spelled } from "@troupe/control";
 import type { DhtEndpoint, DhtLimits, DhtSettings, EngineOptions } from "@troupe/messages";
-import { isLoopbackAddress } from "@troupe/protocol";
+import { isLoopbackAddress } from "@troupe/protocol/address";
 
 /** Settings of the engine's DHT node. */
 export interface DhtNodeOptions {

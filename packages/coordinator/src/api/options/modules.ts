@@ -4,13 +4,8 @@ import { createRequire, isBuiltin } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "@troupe/actor-runtime";
-import {
-  type Names,
-  outOfRange,
-  refuseUnknownOptions,
-  spelled,
-  TroupeError,
-} from "@troupe/api-base";
+import { type Names, refuseUnknownOptions } from "@troupe/api-base";
+import { outOfRange, spelled, TroupeError } from "@troupe/control";
 import { mostModuleExtensions, type TorrentModules } from "@troupe/messages";
 
 /**

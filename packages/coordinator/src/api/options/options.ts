@@ -11,15 +11,12 @@ import {
 import {
   folderOf,
   type Names,
-  oneOf,
-  outOfRange,
   refuseUnknownOptions,
-  spelled,
-  within,
   type WorkerUrlsOption,
 } from "@troupe/api-base";
+import { oneOf, outOfRange, spelled, within } from "@troupe/control";
 import type { EngineOptions, UploadSlots } from "@troupe/messages";
-import { isPeerIdPrefix } from "@troupe/protocol";
+import { isPeerIdPrefix } from "@troupe/protocol/peer";
 import { dhtSettings, type DhtNodeOptions } from "./dht-options.ts";
 import { engineLimitsOf, type EngineLimitOptions } from "./rate-limits.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";

@@ -1,7 +1,7 @@
 // Priorities that are chosen before the files of a torrent are known.
 
-import { outOfRange, within } from "@troupe/api-base";
-import type { Magnet } from "@troupe/protocol";
+import { outOfRange, within } from "@troupe/control";
+import type { Magnet } from "@troupe/protocol/magnet";
 import { highestPriority, isPriorityList } from "../../file-priorities.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { AddOptions } from "./add-options.ts";

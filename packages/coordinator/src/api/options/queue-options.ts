@@ -1,4 +1,4 @@
-import { within } from "@troupe/api-base";
+import { within } from "@troupe/control";
 import type { EngineOptions } from "@troupe/messages";
 
 type QueueSettings = Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds" | "maxChecks">;

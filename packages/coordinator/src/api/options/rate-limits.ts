@@ -1,4 +1,5 @@
-import { type Names, outOfRange, refuseUnknownOptions, spelled, within } from "@troupe/api-base";
+import { type Names, refuseUnknownOptions } from "@troupe/api-base";
+import { outOfRange, spelled, within } from "@troupe/control";
 import {
   leastRateLimit,
   mostRateLimit,

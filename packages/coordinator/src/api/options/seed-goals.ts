@@ -1,11 +1,5 @@
-import {
-  type Names,
-  oneOf,
-  outOfRange,
-  refuseUnknownOptions,
-  spelled,
-  within,
-} from "@troupe/api-base";
+import { type Names, refuseUnknownOptions } from "@troupe/api-base";
+import { oneOf, outOfRange, spelled, within } from "@troupe/control";
 import { mostGoalSeconds, mostRatio, type SeedGoals } from "@troupe/messages";
 
 /** When a complete torrent stops by itself; without a goal it seeds until it is stopped. */

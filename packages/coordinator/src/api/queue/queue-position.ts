@@ -1,4 +1,4 @@
-import { outOfRange, spelled } from "@troupe/api-base";
+import { outOfRange, spelled } from "@troupe/control";
 
 /** A position in the queue from 0, or a direction. */
 export type QueuePosition = number | "top" | "bottom" | "up" | "down";

@@ -11,7 +11,7 @@ const leastStep = 2 ** 10;
 const leastReach = 8;
 
 /** The parts of a torrent that the queue moves it by. */
-export interface RankedTorrent {
+interface RankedTorrent {
   readonly settings: {
     readonly queuePlace: QueuePlace;
     setQueuePlace(place: QueuePlace): void;

@@ -10,7 +10,7 @@ import { PendingWrites } from "../disk/pending-writes.ts";
 const checksAtOnce = 256;
 
 /** The services of a handle. */
-export interface DiskHandleServices {
+interface DiskHandleServices {
   readonly ref: Ref<FileProtocol>;
   /** The file-worker starts with the engine. */
   readonly isWanted: boolean;

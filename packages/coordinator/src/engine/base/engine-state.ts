@@ -78,20 +78,20 @@ export interface Engine {
 }
 
 /** The upload slots of all torrents. */
-export interface SlotShares {
+interface SlotShares {
   /** Slots that each torrent may give. */
   perTorrent: number;
 }
 
 /** The records of the state folder. */
-export interface RecordsHandle {
+interface RecordsHandle {
   /** Without a state folder, linked to no actor. */
   readonly calls: PatientRef<RecordsProtocol>;
   readonly watch: DiskWatch;
 }
 
 /** Memory for the pieces of all torrents. */
-export interface PieceMemory {
+interface PieceMemory {
   readonly slabs: Slabs;
   readonly oversizedPieces: OversizedPieces;
   readonly oversizedPieceQueue: OversizedPieceQueue;
@@ -132,7 +132,7 @@ export interface Network {
 }
 
 /** State of dialling, over all torrents. */
-export interface DialSchedule {
+interface DialSchedule {
   /** The torrent of the last dial; the next torrent goes first. */
   last: TorrentId | undefined;
   /** `dialMore` runs at the end of this turn. */
@@ -147,7 +147,7 @@ export type EngineSupervisor = Pick<
 >;
 
 /** Supervision of the workers and pools, up to their end. */
-export interface Supervision {
+interface Supervision {
   /** Undefined before the start and from the end on. */
   supervisor: EngineSupervisor | undefined;
   /** Inputs at which workers crashed. */
@@ -161,7 +161,7 @@ export interface Supervision {
 }
 
 /** Numbers that only grow. */
-export interface Counters {
+interface Counters {
   ticks: number;
   nextTorrent: number;
 }

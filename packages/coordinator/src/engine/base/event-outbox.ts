@@ -9,7 +9,7 @@ import type {
   TorrentEvent,
   TorrentId,
 } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** Events kept per torrent while the user's thread is busy. */
 export const outboxLimit = 65_536;

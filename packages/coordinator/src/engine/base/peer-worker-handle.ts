@@ -5,7 +5,7 @@ import {
   type PeerWorkerOptions,
   type TorrentId,
 } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { PendingDials } from "../peers/pending-dials.ts";
 import type { Slab, Slabs } from "./slabs.ts";
 
@@ -19,7 +19,7 @@ export function splitMemory(memoryBytes: number) {
 }
 
 /** The services of a handle. */
-export interface PeerWorkerHandleServices {
+interface PeerWorkerHandleServices {
   readonly ref: Ref<PeerProtocol>;
   readonly memoryBytes: number;
   readonly options: Pick<

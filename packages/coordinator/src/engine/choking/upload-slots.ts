@@ -4,12 +4,12 @@ import type { UploadSlots } from "@troupe/messages";
 import { leastTorrentSlots, type SlotUse } from "../../torrent/choking/choker.ts";
 
 /** Least slots of all torrents together by rate, however slow the peers are. */
-export const leastSlots = 20;
+const leastSlots = 20;
 /** The rate by which each further slot must exceed the last. */
 const slotStep = 2_000;
 
 /** A torrent's interested peers, and the use of its slots. */
-export interface SlotDemand {
+interface SlotDemand {
   readonly wanted: number;
   readonly use: SlotUse;
 }

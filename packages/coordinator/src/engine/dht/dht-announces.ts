@@ -11,7 +11,8 @@ import type {
   DhtSettings,
   TorrentId,
 } from "@troupe/messages";
-import { infoHashToBytes, type PeerAddress } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol/address";
+import { infoHashToBytes } from "@troupe/protocol/units";
 import { DhtTurns, type DhtTorrent, type RoundTimes, type TurnStatus } from "./dht-turns.ts";
 
 /** Torrents that are looked up at a time, unless the node has fewer look-ups at once. */

@@ -10,7 +10,7 @@ import { noSavedNodes, type NodeRecords } from "./saved-nodes.ts";
 const loadMs = 5_000;
 
 /** The parts of the engine that keep nodes. */
-export type DhtRecordsServices = Pick<Engine, "context" | "records">;
+type DhtRecordsServices = Pick<Engine, "context" | "records">;
 
 /** Saved nodes; without a state folder there are none. Failures are lines of the log: the node finds others. */
 export class DhtRecords implements NodeRecords {

@@ -13,7 +13,7 @@ import type {
   DhtStatus,
   QuarantinedAddress,
 } from "@troupe/messages";
-import type { PeerAddress } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol/address";
 import { DhtAnnounces, type DhtAnnounceServices } from "./dht-announces.ts";
 import {
   dhtUnneeded,
@@ -56,7 +56,7 @@ export interface DhtServices extends DhtAnnounceServices, SavedNodesServices {
 }
 
 /** Counts of the node, as of the last look. */
-export interface DhtCounts extends Pick<DhtStatus, "items" | "lookUps" | "peers" | "torrents"> {
+interface DhtCounts extends Pick<DhtStatus, "items" | "lookUps" | "peers" | "torrents"> {
   /** In the routing tables. */
   readonly nodes4: number;
   readonly nodes6: number;

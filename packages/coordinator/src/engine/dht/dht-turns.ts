@@ -6,7 +6,8 @@
 // look-ups take no turn from an announce that is due.
 
 import type { TorrentId } from "@troupe/messages";
-import type { InfoHash, PeerAddress } from "@troupe/protocol";
+import type { PeerAddress } from "@troupe/protocol/address";
+import type { InfoHash } from "@troupe/protocol/units";
 
 /** From the beginning of an announce to the next. */
 export const announceIntervalMs = 900_000;
@@ -32,7 +33,7 @@ export interface DhtTorrent {
 }
 
 /** The result of a round of look-ups for a torrent. */
-export interface DhtRound {
+interface DhtRound {
   /** Nodes that answered. */
   readonly answered: number;
   /** Peers that the nodes named. */

@@ -3,7 +3,7 @@
 
 import type { Ref, Timers } from "@troupe/actor-runtime";
 import type { FileProtocol, TorrentId } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { VerifiedPiece } from "../base/verified-piece.ts";
 
 /** Half of what the file-worker takes before it refuses. */

@@ -2,7 +2,7 @@
 // announced longest ago. No step looks at more than the first torrent of each queue.
 
 import type { TorrentId } from "@troupe/messages";
-import type { InfoHash } from "@troupe/protocol";
+import type { InfoHash } from "@troupe/protocol/units";
 
 /** A torrent is announced again after five minutes. */
 export const announceIntervalMs = 300_000;

@@ -3,20 +3,20 @@
 
 import type { Context, Timer } from "@troupe/actor-runtime";
 import type { TorrentId } from "@troupe/messages";
-import { encodeLocalAnnounce, type LocalAnnounce } from "@troupe/protocol";
+import { encodeLocalAnnounce, type LocalAnnounce } from "@troupe/protocol/discovery";
 import { AnnounceTurns, type LocalTorrent } from "./announce-turns.ts";
 import { LocalSocket, type SocketFailure, type SocketOwner } from "./local-socket.ts";
 import { localNetworks, type LocalNetwork } from "./local-networks.ts";
 
 /** Time between two datagrams on an interface. */
-export const turnMs = 1_000;
+const turnMs = 1_000;
 /** Networks come and go. */
 export const lookMs = 30_000;
 /** After a datagram that could not be sent: the network may have changed. */
 const lookAgainMs = 5_000;
 
 /** The services that local discovery needs. */
-export interface LocalDiscoveryServices {
+interface LocalDiscoveryServices {
   readonly context: Pick<
     Context,
     "clock" | "datagrams" | "fail" | "interfaces" | "log" | "random" | "timers"

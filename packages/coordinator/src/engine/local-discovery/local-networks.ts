@@ -1,7 +1,7 @@
 // The local networks of this machine: one an interface and address family.
 
 import type { InterfaceAddress, NetworkInterface } from "@troupe/actor-runtime";
-import { isInNetwork } from "@troupe/protocol";
+import { isInNetwork } from "@troupe/protocol/address";
 
 /** Interfaces that are used; the others of a machine with more are left out. */
 export const mostInterfaces = 8;

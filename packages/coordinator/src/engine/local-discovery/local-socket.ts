@@ -2,12 +2,8 @@
 // machine of the network can send to it, with the address of any other as source.
 
 import { codeOf, type Context, type DatagramSocket } from "@troupe/actor-runtime";
-import {
-  decodeLocalAnnounce,
-  localGroups,
-  ProtocolError,
-  type LocalAnnounce,
-} from "@troupe/protocol";
+import { decodeLocalAnnounce, localGroups, type LocalAnnounce } from "@troupe/protocol/discovery";
+import { ProtocolError } from "@troupe/protocol/errors";
 import { isNeighbour, type LocalNetwork } from "./local-networks.ts";
 import { SecondCounter } from "./second-counter.ts";
 
@@ -36,7 +32,7 @@ export interface SocketOwner {
 }
 
 /** The parts of the context that a socket uses. */
-export type SocketContext = Pick<Context, "clock" | "datagrams" | "fail">;
+type SocketContext = Pick<Context, "clock" | "datagrams" | "fail">;
 
 /** Opens at once, and never again after it has closed. */
 export class LocalSocket {

@@ -5,10 +5,10 @@ import type { JobWithContent } from "../../torrent/torrent-job.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 
 /** A holder that has received nothing for this long gives way. */
-export const standstillMs = 60_000;
+const standstillMs = 60_000;
 
 /** A `pieces-wanted` that is not answered yet. */
-export interface WaitingRequest {
+interface WaitingRequest {
   readonly job: JobWithContent;
   readonly peerWorker: PeerWorkerHandle;
   readonly wanted: readonly PieceWanted[];

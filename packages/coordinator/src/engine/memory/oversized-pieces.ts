@@ -1,11 +1,11 @@
 // Pieces larger than a worker's download memory: each gets its own slab, one at a time in the engine.
 
 import { extentUnitBytes, type LeaseId, type TorrentId } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { Slab, Slabs } from "../base/slabs.ts";
 
 /** The lease of the oversized piece. */
-export interface OversizedPieceHolder {
+interface OversizedPieceHolder {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
   readonly lease: LeaseId;

@@ -1,5 +1,5 @@
 import type { TorrentId } from "@troupe/messages";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 
 interface PendingDial {
   readonly torrent: TorrentId;

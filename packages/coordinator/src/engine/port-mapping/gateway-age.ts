@@ -1,4 +1,4 @@
-import { hasGatewayRestarted, type GatewayEpoch } from "@troupe/protocol";
+import { hasGatewayRestarted, type GatewayEpoch } from "@troupe/protocol/gateway";
 
 /** The age of a gateway over its replies: a gateway that began anew has lost its mappings. */
 export class GatewayAge {

@@ -1,6 +1,6 @@
 import type { Context, Gateway } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
-import type { MappedTransport, MappingQuestion } from "@troupe/protocol";
+import { TroupeError } from "@troupe/control";
+import type { MappedTransport, MappingQuestion } from "@troupe/protocol/gateway";
 
 /** The wanted lifetime of a mapping. */
 export const lifetimeSeconds = 3_600;

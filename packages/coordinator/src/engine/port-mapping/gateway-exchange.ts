@@ -7,7 +7,8 @@ import {
   type Gateway,
   type Timer,
 } from "@troupe/actor-runtime";
-import { gatewayPort, ProtocolError } from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { gatewayPort } from "@troupe/protocol/gateway";
 import { gatewaySilent, type GatewayClient, type GatewayContext } from "./gateway-client.ts";
 
 const firstWaitMs = 250;

@@ -1,12 +1,12 @@
 import type { Gateway } from "@troupe/actor-runtime";
+import { classifyAddress } from "@troupe/protocol/address";
 import {
-  classifyAddress,
   decodeNatPmpReply,
   encodeNatPmpAddressRequest,
   encodeNatPmpMapRequest,
   type MappedTransport,
   type NatPmpReply,
-} from "@troupe/protocol";
+} from "@troupe/protocol/gateway";
 import { GatewayAge } from "./gateway-age.ts";
 import {
   entriesToRemove,

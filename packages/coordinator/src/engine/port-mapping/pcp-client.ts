@@ -1,6 +1,6 @@
 import type { Gateway } from "@troupe/actor-runtime";
+import { classifyAddress } from "@troupe/protocol/address";
 import {
-  classifyAddress,
   decodePcpReply,
   encodePcpAnnounce,
   encodePcpMap,
@@ -9,7 +9,7 @@ import {
   type MappedTransport,
   type PcpMapping,
   type PcpReply,
-} from "@troupe/protocol";
+} from "@troupe/protocol/gateway";
 import { GatewayAge } from "./gateway-age.ts";
 import {
   entriesToRemove,

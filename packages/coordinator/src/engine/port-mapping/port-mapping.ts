@@ -11,7 +11,7 @@ import {
   type Gateway,
   type Timer,
 } from "@troupe/actor-runtime";
-import { isLoopbackAddress } from "@troupe/protocol";
+import { isLoopbackAddress } from "@troupe/protocol/address";
 import type { GatewayClient, Grant, OpenClient, PortQuestion } from "./gateway-client.ts";
 import {
   isSameGateway,
@@ -32,13 +32,13 @@ const removalMs = 1_500;
 const anyHost = "0.0.0.0";
 
 /** The parts of the context that port mapping uses. */
-export type MappingContext = Pick<
+type MappingContext = Pick<
   Context,
   "clock" | "datagrams" | "fail" | "gateways" | "http" | "log" | "random" | "timers"
 >;
 
 /** Called when the mapping of a port has changed; undefined: it is lost. */
-export interface MappingChanges {
+interface MappingChanges {
   readonly tcp: (grant: Grant | undefined) => void;
   readonly udp: (grant: Grant | undefined) => void;
 }

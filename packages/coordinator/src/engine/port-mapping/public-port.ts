@@ -2,7 +2,7 @@ import type { Engine } from "../base/engine-state.ts";
 import type { Grant } from "./gateway-client.ts";
 
 /** The parts of the engine that know the port that peers connect to. */
-export type PublicPortServices = Pick<Engine, "context" | "network" | "peerWorkers" | "torrents">;
+type PublicPortServices = Pick<Engine, "context" | "network" | "peerWorkers" | "torrents">;
 
 /** The gateway's port is announced from now on: to trackers, in handshakes and to the user. Without a grant, our own. */
 export function setPublicPort(engine: PublicPortServices, tcp: Grant | undefined): void {

@@ -1,16 +1,15 @@
 import type { Gateway } from "@troupe/actor-runtime";
+import { classifyAddress, parseDigits } from "@troupe/protocol/address";
 import {
-  classifyAddress,
   decodeSoapReply,
   encodeSoapCall,
   maxXmlBytes,
-  parseDigits,
   soapAction,
   upnpErrors,
   type GatewayService,
   type MappedTransport,
   type SoapReply,
-} from "@troupe/protocol";
+} from "@troupe/protocol/gateway";
 import {
   entriesToRemove,
   gatewayRefused,

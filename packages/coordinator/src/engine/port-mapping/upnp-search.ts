@@ -1,14 +1,14 @@
 import type { Gateway } from "@troupe/actor-runtime";
+import { ProtocolError } from "@troupe/protocol/errors";
 import {
   decodeSsdpReply,
   encodeSsdpSearch,
   gatewayTargets,
   maxXmlBytes,
-  ProtocolError,
   readGatewayServices,
   ssdpGroup,
   type GatewayService,
-} from "@troupe/protocol";
+} from "@troupe/protocol/gateway";
 import { gatewayRefused, gatewaySilent, type GatewayContext } from "./gateway-client.ts";
 
 /** Milliseconds after the first search of the others; a device answers within a second. */

@@ -1,7 +1,7 @@
 import type { EngineLimits, LimitPeriod, RateLimits } from "@troupe/messages";
 
 /** A moment of the week in local time. */
-export interface WeekMoment {
+interface WeekMoment {
   /** 0 (Sunday) to 6. */
   readonly day: number;
   /** After midnight, 0 to 1,439. */

@@ -33,7 +33,7 @@ import { OversizedPieces } from "../memory/oversized-pieces.ts";
 const requestMemoryBytes = 16 * 1024 * 1024;
 
 /** Openers of the engine's pools. */
-export interface EnginePools {
+interface EnginePools {
   readonly openHashPool: () => HashPool;
   /** Called once for each device, at its first check. */
   readonly openCheckPool: () => CheckPool;

@@ -1,7 +1,7 @@
 // The order of addresses that are equal otherwise: by BEP 40, which both ends of a connection agree on, so that a
 // newcomer finds places in a full swarm.
 
-import { peerPriority, type PeerAddress } from "@troupe/protocol";
+import { type PeerAddress, peerPriority } from "@troupe/protocol/address";
 import type { KnownAddress } from "./known-address.ts";
 import { familyOf, type OwnAddresses } from "./own-addresses.ts";
 

@@ -1,7 +1,7 @@
 // The bounds on dials of addresses that no peer has answered at, over all torrents: without them a tracker, or a few
 // peers, could make each client flood a host or scan a network.
 
-import { networkOf, subscriberOf } from "@troupe/protocol";
+import { networkOf, subscriberOf } from "@troupe/protocol/address";
 import { EasedAddresses } from "./eased-addresses.ts";
 import { type AddressOfHost, HostDials } from "./host-dials.ts";
 import { isUsersChoice, type KnownAddress } from "./known-address.ts";

@@ -2,7 +2,7 @@
 // ports that incoming peers named as their own. Tellers take turns, so that the honest ones are heard beside many liars.
 
 import { LazyMap } from "@troupe/actor-runtime";
-import { addressKey, subscriberOf, type PeerAddress } from "@troupe/protocol";
+import { type PeerAddress, addressKey, subscriberOf } from "@troupe/protocol/address";
 import type { DialPermit, HearsayDials } from "./hearsay-dials.ts";
 import type { KnownAddress } from "./known-address.ts";
 import type { AddressSource } from "@troupe/messages";

@@ -1,5 +1,5 @@
 import { LazyMap, LazySet } from "@troupe/actor-runtime";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import type { AddressBudget } from "./address-budget.ts";
 import type { KnownAddress } from "./known-address.ts";
 

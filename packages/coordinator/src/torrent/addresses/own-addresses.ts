@@ -1,11 +1,11 @@
 // Our own addresses, which trackers and peers name to us too: a dial there meets ourselves, or no one behind a router.
 
-import { addressKey, AddressVotes } from "@troupe/protocol";
+import { addressKey, AddressVotes } from "@troupe/protocol/address";
 
 /** A machine has a few addresses, and a tracker may name each. */
 const metLimit = 64;
 /** IPv4 or IPv6. */
-export type HostFamily = "4" | "6";
+type HostFamily = "4" | "6";
 
 /** The family of a numeric address. */
 export function familyOf(host: string): HostFamily {

@@ -4,7 +4,7 @@
 
 import type { Random } from "@troupe/actor-runtime";
 import type { AddressSource, IpFilter } from "@troupe/messages";
-import { addressKey, classifyAddress, type PeerAddress } from "@troupe/protocol";
+import { type PeerAddress, addressKey, classifyAddress } from "@troupe/protocol/address";
 import type { AddressBudget } from "./address-budget.ts";
 import { rankedAddresses } from "./address-rank.ts";
 import type { OwnAddresses } from "./own-addresses.ts";

@@ -12,7 +12,7 @@ const lookAgainMs = 1_000;
 const rankedAtOnce = 64;
 
 /** The parts of a directory that redials follow. */
-export interface RedialServices {
+interface RedialServices {
   readonly known: KnownAddresses;
   readonly bans: BanList;
   readonly own: OwnAddresses;

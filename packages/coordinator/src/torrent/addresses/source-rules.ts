@@ -4,7 +4,7 @@
 import type { AddressSource } from "@troupe/messages";
 
 /** The rules for addresses of a source. */
-export interface SourceRules {
+interface SourceRules {
   /** The source may name loopback, private and link-local addresses. */
   readonly mayNameLocal: boolean;
   /** The source proves nothing: its addresses are dialled under the bounds of hearsay until they are met. */

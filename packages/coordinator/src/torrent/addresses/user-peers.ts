@@ -1,5 +1,5 @@
 import { codeOf, pause } from "@troupe/actor-runtime";
-import { addressKey, classifyAddress } from "@troupe/protocol";
+import { addressKey, classifyAddress } from "@troupe/protocol/address";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { mayBeNamed, type LinkSource } from "../metadata/magnet-gate.ts";
 import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";

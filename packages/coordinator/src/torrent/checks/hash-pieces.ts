@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { LazySet, systemWords } from "@troupe/actor-runtime";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { PartFileLayout } from "@troupe/messages";
-import { hasBit, nextBit, type PieceIndex } from "@troupe/protocol";
+import { hasBit, nextBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { shuffled } from "../../shuffled.ts";
 import type { JobWithContent } from "../torrent-job.ts";
@@ -14,7 +15,7 @@ const samplesAtOnce = 1_024;
 type CheckRequest = Parameters<CheckPool["checkPieces"]>[0];
 
 /** `pieces` is a bitfield, by default all. */
-export interface PiecesToHash {
+interface PiecesToHash {
   readonly partFile: PartFileLayout | undefined;
   readonly pieces?: Uint8Array;
 }

@@ -1,5 +1,5 @@
 import { LazyMap, LazySet } from "@troupe/actor-runtime";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** Hash checks of a torrent: for its user, of suspects, and of samples. */
 export class PieceChecks {

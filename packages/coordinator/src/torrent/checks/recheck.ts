@@ -1,9 +1,10 @@
 // During transfers a check of a running torrent rests after each batch for as long as the batch took.
 
 import { asFault, pause, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
-import { type PieceIndex, type PieceRange, rangesOf } from "@troupe/protocol";
+import { type PieceRange, rangesOf } from "@troupe/protocol/metainfo";
+import { type PieceIndex } from "@troupe/protocol/units";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { completeIfWhole, markPieceHad, markPiecesLost } from "../pieces/have-updates.ts";
@@ -173,7 +174,7 @@ export function isTransferring({ torrents }: Pick<Engine, "torrents">): boolean 
 }
 
 /** The part file at this moment. */
-export async function describePartFile(
+async function describePartFile(
   job: TorrentJob,
   signal: AbortSignal,
 ): Promise<PartFileLayout | undefined> {

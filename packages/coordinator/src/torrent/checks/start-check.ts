@@ -14,7 +14,8 @@ import {
   type StoredJob,
   type TorrentFault,
 } from "@troupe/messages";
-import { addBits, bitsInBoth, bitsWithout, spellBytes } from "@troupe/protocol";
+import { addBits, bitsInBoth, bitsWithout } from "@troupe/protocol/peer";
+import { spellBytes } from "@troupe/protocol/text";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { isKept } from "../../job-settings.ts";
@@ -42,7 +43,7 @@ type Found = Pick<StorageOpened, "foundBytes" | "known"> & {
 };
 
 /** The run that a check belongs to. */
-export interface CheckedRun {
+interface CheckedRun {
   readonly run: number;
   readonly signal: AbortSignal;
 }

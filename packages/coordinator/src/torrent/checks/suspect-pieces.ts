@@ -5,7 +5,8 @@
 //                                   └──────bad───► missing
 
 import { bitfieldBytes } from "@troupe/messages";
-import { fillBits, type PieceIndex } from "@troupe/protocol";
+import { fillBits } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 import { listOf } from "./hash-pieces.ts";
 import type { PieceChecks } from "./piece-checks.ts";
 import { saveSuspects } from "../storage/record-updates.ts";

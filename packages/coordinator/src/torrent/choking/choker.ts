@@ -3,7 +3,7 @@
 // rounds only holders, unless a slot becomes free.
 
 import { LazyMap, LazySet, type Random } from "@troupe/actor-runtime";
-import { blockLengthBytes } from "@troupe/protocol";
+import { blockLengthBytes } from "@troupe/protocol/units";
 import type { ChokingStrategy } from "./strategies/choking-strategy.ts";
 import { InterestedPeer, unusedMs, type PeerFigures, type ViewedPeer } from "./interested-peer.ts";
 import { roundMs } from "./payload-window.ts";

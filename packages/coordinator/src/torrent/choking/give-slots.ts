@@ -9,7 +9,7 @@ import {
   type PeerRow,
   type PeerRowIndex,
 } from "@troupe/messages";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
@@ -22,7 +22,7 @@ import { roundRobin } from "./strategies/round-robin.ts";
 import { titForTat } from "./strategies/tit-for-tat.ts";
 
 /** The parts of the engine that giving slots needs. */
-export type SlotServices = Pick<Engine, "context" | "peerWorkers" | "uploadSlots">;
+type SlotServices = Pick<Engine, "context" | "peerWorkers" | "uploadSlots">;
 
 /** Tends the slots that are due; called four times a second. A pause ends all slots. */
 export function tendSlots(engine: SlotServices, job: JobWithContent): void {

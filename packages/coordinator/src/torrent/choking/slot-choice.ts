@@ -5,7 +5,7 @@ import type { ChokingPeer, ChokingStrategy } from "./strategies/choking-strategy
 import { drawPeers, isOptimisticOver } from "./optimistic.ts";
 
 /** The circumstances of a choice. */
-export interface Choosing {
+interface Choosing {
   readonly strategy: ChokingStrategy;
   readonly random: Pick<Random, "next">;
   readonly nowMs: number;
@@ -14,7 +14,7 @@ export interface Choosing {
 }
 
 /** Slots that stay with their peers. */
-export interface KeptSlots {
+interface KeptSlots {
   readonly earned: number;
   readonly optimistic: number;
   readonly subscribers: ReadonlySet<string>;

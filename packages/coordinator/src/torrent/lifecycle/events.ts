@@ -1,7 +1,7 @@
 // Events and effects of the transition, as plain data.
 
 import type { TorrentFault, TorrentState } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";
 
 /** Hashed pieces that the disk refused, held until it takes a piece. The transition does not read them. */
@@ -16,7 +16,7 @@ export interface HeldPieces {
 export type LifecycleEvent = UserEvent | EngineEvent | DiskEvent | RunEvent;
 
 /** A request of the user. */
-export type UserEvent =
+type UserEvent =
   /** `device`: where the folder was just seen. */
   | { readonly event: "start"; readonly device?: bigint | undefined }
   | { readonly event: "pause" }
@@ -24,7 +24,7 @@ export type UserEvent =
   | { readonly event: "stop" };
 
 /** A decision or an observation of the engine. */
-export type EngineEvent =
+type EngineEvent =
   /** The engine ends, or the torrent is removed: the wish stays. */
   | { readonly event: "close" }
   /** Only a start ends the fault, except that of a silent disk. */

@@ -1,6 +1,6 @@
 import { asFault, codeOf } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
-import { spellBytes } from "@troupe/protocol";
+import { spellBytes } from "@troupe/protocol/text";
 import { silentDiskCode } from "../../silent-disk.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 

@@ -28,7 +28,7 @@ import type { HeldPieces } from "./events.ts";
 export type Run = Open | Stopping | AtRest;
 
 /** Files or connections may be open. */
-export type Open =
+type Open =
   /** Peers are asked for the metadata. */
   | { readonly state: "metadata" }
   /** `isChecked`: the piece map shows what is on the disk. */
@@ -47,7 +47,7 @@ export interface Admission {
 }
 
 /** Peers are connected and pieces may move. */
-export type Transfer =
+type Transfer =
   /** `held`: pieces to be retried after an I/O error. */
   | ({ readonly state: "active"; readonly held: HeldPieces | undefined } & TransferFacts)
   /** Uploads continue; no piece is leased. */
@@ -67,7 +67,7 @@ export interface TransferFacts {
 }
 
 /** How far the completion has been reported. */
-export interface Completion {
+interface Completion {
   /** All wanted pieces are had. */
   readonly toUser: boolean;
   /** Every piece is had. Never of a torrent that was whole at its start. */
@@ -75,7 +75,7 @@ export interface Completion {
 }
 
 /** The run is being closed. */
-export interface Stopping {
+interface Stopping {
   readonly state: "stopping";
   readonly next: "rest" | "start";
   readonly rest: AtRest;

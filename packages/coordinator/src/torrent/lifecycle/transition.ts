@@ -20,7 +20,7 @@ import {
 } from "./run.ts";
 
 /** The life after an event, and the event's effects. */
-export interface Step {
+interface Step {
   readonly life: Lifecycle;
   /** Carried out in this order. */
   readonly effects: readonly LifecycleEffect[];

@@ -1,10 +1,11 @@
 import type { PeerRowIndex } from "@troupe/messages";
-import type { Magnet, Metainfo } from "@troupe/protocol";
+import type { Magnet } from "@troupe/protocol/magnet";
+import type { Metainfo } from "@troupe/protocol/metainfo";
 import type { LinkSource } from "./magnet-gate.ts";
 import { MetadataFetch } from "./metadata-fetch.ts";
 
 /** Metadata that passed the gate and waits for the library to accept it. */
-export interface FoundMetadata {
+interface FoundMetadata {
   readonly metainfo: Metainfo;
   /** The .torrent that was made of it. */
   readonly torrent: SharedArrayBuffer;

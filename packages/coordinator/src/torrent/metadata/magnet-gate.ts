@@ -1,14 +1,9 @@
 // The only gate from a magnet link to a torrent. A link may come from a stranger: it must not make this machine talk to
 // its own services, nor to the system services of its home network.
 
-import {
-  classifyAddress,
-  isLoopbackAddress,
-  parseIp,
-  parseMagnet,
-  safePathPart,
-  type Magnet,
-} from "@troupe/protocol";
+import { classifyAddress, isLoopbackAddress, parseIp } from "@troupe/protocol/address";
+import { parseMagnet, type Magnet } from "@troupe/protocol/magnet";
+import { safePathPart } from "@troupe/protocol/metainfo";
 import { lastSystemPort } from "../../system-ports.ts";
 
 const loopbackName = /^(.*\.)?(localhost|ip6-localhost|ip6-loopback)\.?$/i;

@@ -1,6 +1,8 @@
 // The metadata of one announced size, in blocks from any peers.
 
-import { infoHashFromBytes, metadataBlocks, sha1, type InfoHash } from "@troupe/protocol";
+import { sha1 } from "@troupe/protocol/bytes";
+import { metadataBlocks } from "@troupe/protocol/peer";
+import { infoHashFromBytes, type InfoHash } from "@troupe/protocol/units";
 import type { MetadataPeer } from "./metadata-peer.ts";
 import { Opinions } from "./opinions.ts";
 import { SoloTurns } from "./solo-turns.ts";
@@ -17,7 +19,7 @@ const partedMs = 30_000;
  * each, and the others give opinions on single blocks. `proven`: a peer's own copy was right, so the digest of each block
  * is known.
  */
-export type CopyPhase =
+type CopyPhase =
   | { readonly phase: "together" }
   | { readonly phase: "apart"; readonly opinions: Opinions; readonly sinceMs: number }
   | { readonly phase: "proven"; readonly digests: readonly Uint8Array[] };

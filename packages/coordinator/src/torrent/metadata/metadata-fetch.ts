@@ -6,13 +6,9 @@
 // each, and each copy is judged alone. Meanwhile the other peers send blocks to compare: when most peers lie, a copy of
 // one peer is right at last; when few do, the bytes that most peers agree on are right much earlier.
 
-import {
-  blockLengthBytes,
-  maxMetadataBytes,
-  metadataBlockBytes,
-  networkOf,
-  type InfoHash,
-} from "@troupe/protocol";
+import { networkOf } from "@troupe/protocol/address";
+import { maxMetadataBytes, metadataBlockBytes } from "@troupe/protocol/peer";
+import { blockLengthBytes, type InfoHash } from "@troupe/protocol/units";
 import { MetadataCopy } from "./metadata-copy.ts";
 import { MetadataPeer, type MetadataOffer } from "./metadata-peer.ts";
 import type { Opinions } from "./opinions.ts";
@@ -21,7 +17,7 @@ import type { Opinions } from "./opinions.ts";
 export const blocksKept: number = maxMetadataBytes / blockLengthBytes;
 
 /** A block to request of a peer. */
-export interface MetadataAsk {
+interface MetadataAsk {
   readonly key: string;
   readonly block: number;
 }
@@ -34,7 +30,7 @@ export interface MetadataDecision {
 }
 
 /** A block that a peer sent. */
-export interface MetadataBlock {
+interface MetadataBlock {
   readonly block: number;
   /** Of the whole metadata. */
   readonly sizeBytes: number;

@@ -3,7 +3,7 @@
 import { requestsPerPeer, SoloCopy } from "./solo-copy.ts";
 
 /** A request without an answer for this long is given up. */
-export const silentMs = 20_000;
+const silentMs = 20_000;
 /** Bad copies of its own that ban a peer. */
 const bannedAt = 2;
 const firstRestMs = 5_000;

@@ -1,7 +1,7 @@
 // Peers' opinions on the blocks of a copy whose hash was wrong. While some peers send a whole copy each, the others send
 // single blocks: the bytes that most peers agree on are probably right, and only the hash of the whole tells.
 
-import { sha1 } from "@troupe/protocol";
+import { sha1 } from "@troupe/protocol/bytes";
 
 /** Peers that must agree on each block before the whole is hashed. */
 const firstAgreement = 2;

@@ -7,7 +7,8 @@ import {
   type EngineProtocol,
   type PeerProtocol,
 } from "@troupe/messages";
-import { trailingBytes, wrapInfo, type Metainfo, type NameRule } from "@troupe/protocol";
+import { trailingBytes } from "@troupe/protocol/bencode";
+import { wrapInfo, type Metainfo, type NameRule } from "@troupe/protocol/metainfo";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { infoOf, readContent, refusePriorities } from "../content-gate.ts";

@@ -1,10 +1,6 @@
-import {
-  infoHashFromBytes,
-  metadataBlocks,
-  sha1,
-  startSha1,
-  type InfoHash,
-} from "@troupe/protocol";
+import { sha1, startSha1 } from "@troupe/protocol/bytes";
+import { metadataBlocks } from "@troupe/protocol/peer";
+import { infoHashFromBytes, type InfoHash } from "@troupe/protocol/units";
 
 /** Requests of ours to one peer that wait for an answer. */
 export const requestsPerPeer = 2;

@@ -3,7 +3,7 @@
 import type { MetadataPeer } from "./metadata-peer.ts";
 
 /** Peers that send a whole copy side by side. */
-export const solosAtOnce = 4;
+const solosAtOnce = 4;
 /** A peer that sends no block for this long makes room for another. */
 const stalledMs = 5_000;
 /** A peer is judged by its rate after this. */

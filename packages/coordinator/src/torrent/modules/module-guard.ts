@@ -1,7 +1,7 @@
 // Runs code of a module. An error of it fails the torrent, and no other.
 
 import { longestModuleError } from "@troupe/messages";
-import { errorText } from "@troupe/protocol";
+import { errorText } from "@troupe/protocol/text";
 
 /** A module gave a wrong value. The message is the end of a sentence that begins with the module. */
 export class WrongAnswer extends Error {}
@@ -12,7 +12,7 @@ export class WrongAnswer extends Error {}
  * @param task Of the torrent, as "pick pieces".
  * @param deed Of the module, as "threw Error: no".
  */
-export type FailTorrent = (task: string, deed: string) => void;
+type FailTorrent = (task: string, deed: string) => void;
 
 /** Runs code of a module in a step of its torrent: a torrent whose module never returns is quarantined. */
 export type ModuleStep = <Result>(act: () => Result) => Result;

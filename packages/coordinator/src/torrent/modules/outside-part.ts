@@ -26,10 +26,10 @@ interface Loading<Part> {
 }
 
 /** The state of a part. */
-export type PartState<Part> = BuiltIn | Running<Part> | Loading<Part>;
+type PartState<Part> = BuiltIn | Running<Part> | Loading<Part>;
 
 /** An input of {@link nextPart}. */
-export type PartEvent<Part> =
+type PartEvent<Part> =
   /** Undefined: the built-in part. */
   | { readonly event: "chosen"; readonly url: string | undefined }
   | { readonly event: "started"; readonly url: string; readonly part: Part }
@@ -38,7 +38,7 @@ export type PartEvent<Part> =
 const builtIn: BuiltIn = { state: "built-in" };
 
 /** The only function that changes the state of a part. */
-export function nextPart<Part>(state: PartState<Part>, event: PartEvent<Part>): PartState<Part> {
+function nextPart<Part>(state: PartState<Part>, event: PartEvent<Part>): PartState<Part> {
   if (event.event === "started") return { state: "running", url: event.url, part: event.part };
   if (event.event === "ended" || event.url === undefined) return builtIn;
   if (state.state !== "built-in" && state.url === event.url) return state;
@@ -48,7 +48,7 @@ export function nextPart<Part>(state: PartState<Part>, event: PartEvent<Part>): 
 }
 
 /** @returns The part that works; undefined for the built-in one. */
-export function partOf<Part>(state: PartState<Part>): Part | undefined {
+function partOf<Part>(state: PartState<Part>): Part | undefined {
   const working = state.state === "loading" ? state.before : state;
   return working.state === "running" ? working.part : undefined;
 }

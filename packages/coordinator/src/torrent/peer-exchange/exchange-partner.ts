@@ -2,7 +2,7 @@
 // apart at least, while the list of peers differs from what it was told.
 
 import type { Random } from "@troupe/actor-runtime";
-import type { PeerExchange } from "@troupe/protocol";
+import type { PeerExchange } from "@troupe/protocol/peer";
 import type { ExchangeList, ListedPeer } from "./exchange-list.ts";
 
 /** The first message waits for connections that are about to open. */

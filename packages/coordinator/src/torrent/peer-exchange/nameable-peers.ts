@@ -1,5 +1,6 @@
 import { PeerFlag, PeerWord } from "@troupe/messages";
-import { classifyAddress, parseIp, PexFlag, type PexPeer } from "@troupe/protocol";
+import { classifyAddress, parseIp } from "@troupe/protocol/address";
+import { PexFlag, type PexPeer } from "@troupe/protocol/peer";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";

@@ -2,7 +2,7 @@
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol, PeerRowIndex } from "@troupe/messages";
-import { addressKey, classifyAddress } from "@troupe/protocol";
+import { addressKey, classifyAddress } from "@troupe/protocol/address";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { dialSoon, type DialServices } from "../swarm/dial-schedule.ts";

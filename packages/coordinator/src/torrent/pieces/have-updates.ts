@@ -1,6 +1,6 @@
 // Pieces become had, or stop being had.
 
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { announceIfNeeded } from "../swarm/dial-schedule.ts";

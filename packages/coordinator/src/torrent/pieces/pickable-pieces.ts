@@ -1,7 +1,7 @@
 // The pickable pieces of a torrent: missing and wanted. The ledger keeps them up to date at each change of a piece, so
 // that a search needs no sorted order.
 
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { PieceBits, wordsOf } from "./piece-bits.ts";
 
 /** The pickable pieces, by priority. */

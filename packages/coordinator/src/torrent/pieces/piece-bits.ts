@@ -1,7 +1,8 @@
 // A set of pieces as bits in wire order, compared with a peer's bitfield 32 pieces at a time: a peer without any piece
 // of the set costs no look at a piece. Pages of the set without a piece take no memory and no time.
 
-import { clearBit, fillBits, hasBit, nextBit, setBit, type PieceIndex } from "@troupe/protocol";
+import { clearBit, fillBits, hasBit, nextBit, setBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 
 const piecesPerWord = 32;
 const wordsPerPage = 128;

@@ -10,7 +10,9 @@ import type {
   TorrentId,
 } from "@troupe/messages";
 import { needsOwnMemory, packLease, packLeases } from "@troupe/messages";
-import { hasBit, pieceLength, type PieceIndex, setBit } from "@troupe/protocol";
+import { pieceLength } from "@troupe/protocol/metainfo";
+import { hasBit, setBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";

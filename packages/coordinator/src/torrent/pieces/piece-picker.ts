@@ -1,7 +1,7 @@
 // Chooses the pieces to lease next for a peer: only missing, wanted pieces of this very peer, in the torrent's order.
 
 import type { Random } from "@troupe/actor-runtime";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { AvailableSearch } from "./available-search.ts";
 import { Deadlines, type DueMove, type DuePiece } from "./orders/deadlines.ts";
 import type { PieceOrder, PieceQuestion } from "./orders/piece-order.ts";

@@ -10,7 +10,8 @@ import {
 } from "@troupe/messages";
 import { codeOf } from "@troupe/actor-runtime";
 import type { HashTask } from "@troupe/hash-worker";
-import { blockLengthBytes, pieceLength, type Metainfo, type PieceIndex } from "@troupe/protocol";
+import { pieceLength, type Metainfo } from "@troupe/protocol/metainfo";
+import { blockLengthBytes, type PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";

@@ -1,6 +1,6 @@
 import type { MessageOf } from "@troupe/actor-runtime";
 import { mostDeadlines, type Deadline, type EngineProtocol } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 

@@ -2,7 +2,7 @@
 
 import type { FileProtocol, StorageRefusal, TorrentId } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { Slab } from "../../engine/base/slabs.ts";

@@ -2,7 +2,7 @@
 // peer pauses, and none stops because of a burst.
 
 /** Below this rate of payload a torrent is slow. */
-export const slowBytesPerSecond = 2_000;
+const slowBytesPerSecond = 2_000;
 /** The pace changes when the rate has contradicted it for this long. */
 export const paceChangeMs = 60_000;
 

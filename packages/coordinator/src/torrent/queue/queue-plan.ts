@@ -23,7 +23,7 @@ export interface QueuedTorrent {
 }
 
 /** Torrents that lose their place, and torrents that get one. */
-export interface QueueChanges<Torrent> {
+interface QueueChanges<Torrent> {
   readonly queued: readonly Torrent[];
   readonly admitted: readonly Torrent[];
 }

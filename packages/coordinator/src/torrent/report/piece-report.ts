@@ -1,5 +1,5 @@
 import type { PieceReport } from "@troupe/messages";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import type { AttemptOrigin } from "../smart-ban/failed-attempts.ts";
 
 /** The addresses of the contributors for the reports of their pieces, each once. */

@@ -1,4 +1,4 @@
-import { spellBytes } from "@troupe/protocol";
+import { spellBytes } from "@troupe/protocol/text";
 
 /** A download limit that peers wait for. */
 export interface ReachedLimit {

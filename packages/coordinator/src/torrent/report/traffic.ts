@@ -1,5 +1,5 @@
 import { Total, TorrentTable, type PeerRow } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { PeerLimits } from "../swarm/peer-limits.ts";
 import { WhyWatch } from "./why-watch.ts";
 

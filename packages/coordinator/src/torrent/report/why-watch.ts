@@ -1,7 +1,7 @@
 // State kept between the once-a-second checks: how long hashing and writing have stalled.
 
 /** The time without progress. */
-export class Standstill {
+class Standstill {
   #count = -1;
   #sinceMs = 0;
 

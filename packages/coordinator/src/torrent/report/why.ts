@@ -2,7 +2,7 @@
 // causes that slow it down.
 
 import type { TorrentState, Why } from "@troupe/messages";
-import { spellBytes } from "@troupe/protocol";
+import { spellBytes } from "@troupe/protocol/text";
 import { alsoWebSeeds, spellSenders } from "./why-web-seeds.ts";
 import { limitSentence, type ReachedLimit } from "./reached-limit.ts";
 import { beginningMs, counted, why } from "./reason.ts";

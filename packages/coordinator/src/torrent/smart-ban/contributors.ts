@@ -1,5 +1,5 @@
 import type { ContributorAddress, PeerRowIndex, PieceContributors } from "@troupe/messages";
-import { peerIdText } from "@troupe/protocol";
+import { peerIdText } from "@troupe/protocol/peer";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { Contributor, AttemptOrigin } from "./failed-attempts.ts";
 import type { TorrentJob } from "../torrent-job.ts";

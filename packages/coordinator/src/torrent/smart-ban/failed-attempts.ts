@@ -2,7 +2,7 @@
 // failed attempt is not enough for a ban: such peers are asked last for that piece.
 
 import { LazyMap } from "@troupe/actor-runtime";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** Attempts kept per torrent. Beyond it the oldest goes, with the proof that it could give. */
 export const failedAttemptsLimit = 256;

@@ -4,7 +4,8 @@
 // none would keep the piece for minutes.
 
 import { PeerFlag, type PeerRowIndex, type PieceLease } from "@troupe/messages";
-import { clearBit, hasBit, type PieceIndex } from "@troupe/protocol";
+import { clearBit, hasBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { ConnectedPeer, ConnectedPeers } from "../swarm/connected-peers.ts";
 import type { JobWithContent } from "../torrent-job.ts";

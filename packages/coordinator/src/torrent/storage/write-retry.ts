@@ -6,7 +6,7 @@
 //   active ──refused──► waiting-for-disk, pieces held ──a try was written──► active, the rest is written
 
 import type { StorageRefusal, TorrentFault } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";
 import type { HeldPieces } from "../lifecycle/events.ts";

@@ -1,4 +1,4 @@
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { PeerWindow } from "./peer-window.ts";
 
 /** The windows with each piece that their peer lacks. */

@@ -1,7 +1,7 @@
 // The window of a peer: the shown pieces that it lacks or that no other peer has yet. A full window gets no further
 // pieces.
 
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** A peer of a super-seed at this moment. */
 export interface ShownPeer {
@@ -20,7 +20,7 @@ export interface ShownPeer {
 }
 
 /** Least pieces of a window. */
-export const minWindow = 2;
+const minWindow = 2;
 /** Most pieces of a window, for a peer on a long line with short pieces. */
 export const maxWindow = 1_024;
 /** Most pieces of the window of a single peer. */

@@ -2,7 +2,7 @@
 // further pieces when other peers have got its pieces from it.
 
 import type { Random } from "@troupe/actor-runtime";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { Holders } from "./holders.ts";
 import {
   maxLoneWindow,
@@ -30,7 +30,7 @@ const firstPassOnMs = 2_000;
 const passOnWeight = 1 / 8;
 
 /** The pieces of a torrent in its swarm. */
-export interface SwarmPieces {
+interface SwarmPieces {
   readonly pieceCount: number;
   readonly pieceLengthBytes: number;
   /** Connected peers with the piece. */
@@ -38,7 +38,7 @@ export interface SwarmPieces {
 }
 
 /** Pieces that a peer is shown now. */
-export interface Showing<Peer extends ShownPeer> {
+interface Showing<Peer extends ShownPeer> {
   readonly peer: Peer;
   readonly pieces: readonly PieceIndex[];
 }

@@ -1,5 +1,5 @@
 /** Super-seeding of a torrent. `waiting`: the torrent is no seed yet. */
-export type SuperSeedState =
+type SuperSeedState =
   | { readonly state: "off" }
   | { readonly state: "waiting" }
   | { readonly state: "on" };
@@ -11,7 +11,7 @@ export type SuperSeedEvent =
   | { readonly event: "other-seed-seen" };
 
 /** Another seed ends super-seeding, but not the wait for it: the download may have come from that seed. */
-export function nextSuperSeedState(before: SuperSeedState, event: SuperSeedEvent): SuperSeedState {
+function nextSuperSeedState(before: SuperSeedState, event: SuperSeedEvent): SuperSeedState {
   switch (event.event) {
     case "chosen":
       if (!event.isWanted) return { state: "off" };

@@ -9,7 +9,7 @@ import {
   type PeerRowIndex,
   PeerWord,
 } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { changeSettings } from "../storage/record-updates.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";

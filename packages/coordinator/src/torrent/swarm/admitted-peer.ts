@@ -1,5 +1,5 @@
 import type { Admit } from "@troupe/messages";
-import { clientName, peerIdFromText, peerIdText } from "@troupe/protocol";
+import { clientName, peerIdFromText, peerIdText } from "@troupe/protocol/peer";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
 

@@ -9,7 +9,8 @@ import type {
   PeerRowIndex,
 } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
-import { addressKey, classifyAddress, peerIdText, subscriberOf } from "@troupe/protocol";
+import { addressKey, classifyAddress, subscriberOf } from "@troupe/protocol/address";
+import { peerIdText } from "@troupe/protocol/peer";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { makeRoomFor } from "./connection-shares.ts";
@@ -28,7 +29,7 @@ import { otherSeedSeen } from "../super-seeding/super-seeding.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** The parts of the engine that peers are reached with. */
-export type PeerServices = Pick<Engine, "context" | "peerWorkers">;
+type PeerServices = Pick<Engine, "context" | "peerWorkers">;
 
 type OwnAddressServices = Pick<Engine, "network" | "torrents">;
 

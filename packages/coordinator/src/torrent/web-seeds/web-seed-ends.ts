@@ -2,7 +2,7 @@
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol, TorrentFault } from "@troupe/messages";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { ConnectionServices } from "../swarm/connection-shares.ts";

@@ -1,5 +1,5 @@
 import { PeerField } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { PieceQuestion } from "../pieces/orders/piece-order.ts";
 import { pickFiles, type FileRun } from "../pieces/runs/file-runs.ts";
 import type { JobWithContent } from "../torrent-job.ts";

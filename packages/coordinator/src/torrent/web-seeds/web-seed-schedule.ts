@@ -1,7 +1,8 @@
 // When web seeds are opened and closed: while wanted pieces are missing, a few at a time, each at one peer-worker.
 
 import { PeerWord } from "@troupe/messages";
-import { peerIdText, type PieceIndex } from "@troupe/protocol";
+import { peerIdText } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { ConnectionRoom, connectionsPerWebSeed } from "../swarm/connection-shares.ts";

@@ -11,18 +11,18 @@
 import type { TorrentFault } from "@troupe/messages";
 
 /** The first rest after a failure; it doubles with each failure in a row. */
-export const firstRestMs = 30_000;
+const firstRestMs = 30_000;
 /** The same while the torrent has no other source. */
-export const firstRestAloneMs = 2_000;
+const firstRestAloneMs = 2_000;
 /** The longest rest without a wish of the server. */
-export const longestRestMs = 1_800_000;
+const longestRestMs = 1_800_000;
 /** Bounds of `Retry-After`. */
-export const retryAfterMs = { least: 5_000, most: 3_600_000 } as const;
+const retryAfterMs = { least: 5_000, most: 3_600_000 } as const;
 /** Pieces with wrong data; the last of them turns the web seed off. */
-export const mostBadPieces = 2;
+const mostBadPieces = 2;
 
 /** The activity of a web seed. */
-export type WebSeedActivity =
+type WebSeedActivity =
   /** It may be opened. */
   | { readonly state: "idle" }
   /** From `open-web-seed` to `web-seed-closed`. */

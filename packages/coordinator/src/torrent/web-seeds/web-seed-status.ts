@@ -1,5 +1,5 @@
 import { PeerField, type WebSeedStatus } from "@troupe/messages";
-import { peerIdText } from "@troupe/protocol";
+import { peerIdText } from "@troupe/protocol/peer";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { WebSeed } from "./web-seeds.ts";

@@ -1,13 +1,8 @@
 import { LazyMap, type Random } from "@troupe/actor-runtime";
 import { packFiles, type AddTorrent, type FileList } from "@troupe/messages";
-import {
-  FileMap,
-  peerIdBytes,
-  peerIdText,
-  webSeedBase,
-  webSeedPath,
-  type Metainfo,
-} from "@troupe/protocol";
+import { FileMap, type Metainfo } from "@troupe/protocol/metainfo";
+import { peerIdBytes, peerIdText } from "@troupe/protocol/peer";
+import { webSeedBase, webSeedPath } from "@troupe/protocol/web-seed";
 import type { FileRun } from "../pieces/runs/file-runs.ts";
 import type { PieceRun } from "../pieces/runs/run-picker.ts";
 import { LackedFiles } from "./lacked-files.ts";

@@ -1,9 +1,10 @@
 // The counts of a torrent at its trackers, without an announce.
 
 import { asFault, type Http, type Names, type Timers } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { TrackerScrape } from "@troupe/messages";
-import type { InfoHash, ScrapeCounts } from "@troupe/protocol";
+import type { ScrapeCounts } from "@troupe/protocol/tracker";
+import type { InfoHash } from "@troupe/protocol/units";
 import { trackerAddress, type TrackerAddress } from "../tracker-address.ts";
 import { resolveTracker } from "../tracker-names.ts";
 import type { TransportPlaces } from "../transport-places.ts";
@@ -15,7 +16,7 @@ import { scrapeOverHttp } from "./http-scrape.ts";
 const scrapeDeadlineMs = 20_000;
 
 /** The means of a scrape. */
-export interface ScrapeServices {
+interface ScrapeServices {
   readonly http: Pick<Http, "get">;
   readonly names: Names;
   readonly timers: Timers;

@@ -3,7 +3,7 @@
 // after three seconds.
 
 import type { Address, Clock, Timer, Timers } from "@troupe/actor-runtime";
-import { encodeUdpConnect, type ConnectionId } from "@troupe/protocol";
+import { encodeUdpConnect, type ConnectionId } from "@troupe/protocol/tracker";
 import type { UdpExchange } from "./udp-exchange.ts";
 import { refused } from "./udp-errors.ts";
 
@@ -27,7 +27,7 @@ export interface ConnectionServices {
 }
 
 /** The wait of a request. */
-export interface ConnectTurn {
+interface ConnectTurn {
   readonly untilMs: number;
   /** Milliseconds after the first datagram at which it is sent again. */
   readonly repeatsMs: readonly number[];

@@ -1,5 +1,5 @@
 import { systemWords, type Address } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 
 /** `tracker-silent`. */
 export function silent({ host, port }: Address): TroupeError {

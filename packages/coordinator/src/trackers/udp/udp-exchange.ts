@@ -9,13 +9,9 @@ import {
   type Timer,
   type Timers,
 } from "@troupe/actor-runtime";
-import {
-  decodeUdpReply,
-  ProtocolError,
-  readUint32,
-  type AddressFamily,
-  type UdpTrackerReply,
-} from "@troupe/protocol";
+import { readUint32 } from "@troupe/protocol/bytes";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { decodeUdpReply, type AddressFamily, type UdpTrackerReply } from "@troupe/protocol/tracker";
 import { unreachable } from "./udp-errors.ts";
 
 /** The ports and settings of an exchange. */
@@ -26,7 +22,7 @@ export interface UdpServices {
 }
 
 /** One request. */
-export interface UdpQuestion {
+interface UdpQuestion {
   readonly to: Address;
   readonly bytes: (transactionId: number) => Uint8Array;
   /** Action of the reply; an error is a reply to each. */

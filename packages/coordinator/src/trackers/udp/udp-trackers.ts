@@ -1,19 +1,19 @@
 // Announces and scrapes of all torrents to UDP trackers (BEP 15, BEP 41).
 
 import type { Address, Clock } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
+import { addressKey } from "@troupe/protocol/address";
 import {
-  addressKey,
   encodeUdpAnnounce,
   encodeUdpScrape,
   maxUdpScrapeHashes,
   type AnnounceReply,
   type AnnounceRequest,
   type ConnectionId,
-  type InfoHash,
   type ScrapeCounts,
   type UdpTrackerReply,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
+import { type InfoHash } from "@troupe/protocol/units";
 import { UdpEndpoint } from "./udp-endpoint.ts";
 import { refused, silent } from "./udp-errors.ts";
 import { UdpExchange, type UdpServices } from "./udp-exchange.ts";
@@ -27,7 +27,7 @@ const stoppedRepeatsMs = [300, 700];
 type Encode = (ids: { connectionId: ConnectionId; transactionId: number }) => Uint8Array;
 
 /** When a request is sent. */
-export interface UdpTurn {
+interface UdpTurn {
   readonly signal: AbortSignal;
   /** Waits for a place, which the result frees; not called while the address is silent. */
   readonly takePlace?: () => Promise<() => void>;

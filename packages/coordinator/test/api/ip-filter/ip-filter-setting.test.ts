@@ -6,7 +6,8 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { encodeHandshake, encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
+import { encodeHandshake } from "@troupe/protocol/peer";
 import { Coordinator, type CoordinatorOptions } from "../../../src/index.ts";
 import { endActor } from "../../../src/testing.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { codeOf, nodePorts } from "@troupe/actor-runtime";
 import { encodeRecord, type JobSettings } from "@troupe/messages";
-import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import {
   createJobFolder,
   discardJobFolder,

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { encodeTorrent, parseTorrent, maxTorrentBytes } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent, maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { loadMetainfo, loadSource } from "../../../src/api/job/load-metainfo.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import { readMagnet } from "../../../src/api/job/load-metainfo.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 import { SessionState } from "../../../src/api/job/session-state.ts";

@@ -1,5 +1,5 @@
 import type { StopLimits } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { StuckThread } from "@troupe/messages";
 import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { EngineRevival } from "../../../src/api/life/engine-revival.ts";
 
 const gone = () => new TroupeError("actor-gone", "the engine is not there");

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import {
   claimAfter,
   isClaimed,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { jobLock, type JobLock } from "../../../src/api/lock/job-lock.ts";
 import { LockKeepers } from "../../../src/api/lock/lock-keepers.ts";
 import { LockHolder } from "../../support/lock-holder.ts";

@@ -1,9 +1,9 @@
 import test from "ava";
 import { availableParallelism } from "node:os";
-import { dialable, within } from "@troupe/api-base";
+import { dialable } from "@troupe/api-base";
+import { within, TroupeError } from "@troupe/control";
 import { shareDescriptors } from "../../../src/api/options/descriptor-budget.ts";
 import { engineOptions, type CoordinatorOptions } from "../../../src/api/options/options.ts";
-import { TroupeError } from "@troupe/api-base";
 
 test("without options every setting has its default", (t) => {
   const cores = availableParallelism();

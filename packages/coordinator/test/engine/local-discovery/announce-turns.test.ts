@@ -1,6 +1,6 @@
 import test from "ava";
 import type { TorrentId } from "@troupe/messages";
-import { parseInfoHash } from "@troupe/protocol";
+import { parseInfoHash } from "@troupe/protocol/units";
 import {
   announceIntervalMs,
   AnnounceTurns,

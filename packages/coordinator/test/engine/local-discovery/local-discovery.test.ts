@@ -6,9 +6,9 @@ import {
   decodeLocalAnnounce,
   encodeLocalAnnounce,
   localGroups,
-  parseInfoHash,
   type OwnLocalAnnounce,
-} from "@troupe/protocol";
+} from "@troupe/protocol/discovery";
+import { parseInfoHash } from "@troupe/protocol/units";
 import {
   announceIntervalMs,
   type LocalTorrent,

@@ -1,5 +1,5 @@
 import test from "ava";
-import { gatewayTargets } from "@troupe/protocol";
+import { gatewayTargets } from "@troupe/protocol/gateway";
 import { encodeSsdpReply, gatewayDescription } from "@troupe/protocol/testing";
 import { listenPort, localHost, mappingScene } from "../../support/mapping-scene.ts";
 import { gatewayHost, type GatewayMood } from "../../support/simulated-gateway.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { peerPriority } from "@troupe/protocol";
+import { peerPriority } from "@troupe/protocol/address";
 import { bestRanked, rankedAddresses } from "../../../src/torrent/addresses/address-rank.ts";
 import { untriedAddress } from "../../../src/torrent/addresses/known-address.ts";
 import { OwnAddresses } from "../../../src/torrent/addresses/own-addresses.ts";

@@ -1,7 +1,7 @@
 import test from "ava";
 import { IpFilter, type AddressSource } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
-import { peerPriority } from "@troupe/protocol";
+import { peerPriority } from "@troupe/protocol/address";
 import { AddressBudget } from "../../../src/torrent/addresses/address-budget.ts";
 import { HearsayDials } from "../../../src/torrent/addresses/hearsay-dials.ts";
 import { directoryLimit } from "../../../src/torrent/addresses/known-addresses.ts";

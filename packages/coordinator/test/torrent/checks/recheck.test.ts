@@ -1,6 +1,6 @@
 import test from "ava";
 import type { CheckPool } from "@troupe/hash-worker";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { settle } from "@troupe/actor-runtime/testing";
 import { checkRanges, startHashCheck } from "../../../src/torrent/checks/recheck.ts";
 import { makeScene, setCheckPool } from "../../support/engine-scene.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { KnownPieces, TorrentState } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { settle } from "@troupe/actor-runtime/testing";
 import { bitsOf, pictureOf } from "@troupe/protocol/testing";
 import { ConcurrencyLimit } from "../../../src/concurrency-limit.ts";

@@ -1,6 +1,8 @@
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
-import { infoHashFromBytes, metadataBlockBytes, metadataBlocks, sha1 } from "@troupe/protocol";
+import { sha1 } from "@troupe/protocol/bytes";
+import { metadataBlockBytes, metadataBlocks } from "@troupe/protocol/peer";
+import { infoHashFromBytes } from "@troupe/protocol/units";
 import { blocksKept, MetadataFetch } from "../../../src/torrent/metadata/metadata-fetch.ts";
 import { metadataRequestsAtOnce } from "../../../src/torrent/metadata/metadata-peer.ts";
 import { seededRandom } from "@troupe/actor-runtime/testing";

@@ -9,13 +9,10 @@ import {
   type TorrentEvent,
   type TorrentInfo,
 } from "@troupe/messages";
-import {
-  encodeTorrent,
-  infoHashFromBytes,
-  metadataBlockBytes,
-  parseTorrent,
-  sha1,
-} from "@troupe/protocol";
+import { sha1 } from "@troupe/protocol/bytes";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
+import { metadataBlockBytes } from "@troupe/protocol/peer";
+import { infoHashFromBytes } from "@troupe/protocol/units";
 import { addTorrent } from "../../../src/engine/add-torrent.ts";
 import { tick } from "../../../src/engine/tick.ts";
 import { workerCrashed } from "../../../src/engine/worker-events.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { ExchangeList } from "../../../src/torrent/peer-exchange/exchange-list.ts";
 import {
   ExchangePartner,

@@ -1,7 +1,7 @@
 import test from "ava";
 import { PeerFlag, PeerWord } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { peerListens } from "../../../src/torrent/swarm/peers.ts";
 import {
   exchangesPeers,

@@ -1,6 +1,6 @@
 import test from "ava";
 import { PieceMap, type LeaseId } from "@troupe/messages";
-import { DataBytes, makeGeometry } from "@troupe/protocol";
+import { DataBytes, makeGeometry } from "@troupe/protocol/metainfo";
 import { PieceLedger } from "../../../src/torrent/pieces/piece-ledger.ts";
 import { draw, ledgerFrom, piece } from "../../support/diagrams.ts";
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { LeaseId } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { settle } from "@troupe/actor-runtime/testing";
 import { piecesSealed } from "../../../src/torrent/pieces/sealed-pieces.ts";
 import { pieceNotWritten, piecesWritten } from "../../../src/torrent/pieces/written-pieces.ts";

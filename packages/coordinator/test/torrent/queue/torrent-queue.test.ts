@@ -1,6 +1,6 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { bitsOf } from "@troupe/protocol/testing";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { runQueue, setQueuePlace } from "../../../src/torrent/queue/torrent-queue.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { settle } from "@troupe/actor-runtime/testing";
 import { retryAfterMs } from "../../../src/torrent/storage/write-retry.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";

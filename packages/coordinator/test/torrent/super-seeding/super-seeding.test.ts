@@ -1,6 +1,6 @@
 import test from "ava";
 import { PeerFlag } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { settingsOf } from "../../../src/job-settings.ts";
 import { openAtWorker } from "../../../src/torrent/join-swarm.ts";
 import { statusOf } from "../../../src/torrent/report/status.ts";

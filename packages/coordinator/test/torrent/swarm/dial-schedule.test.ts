@@ -1,5 +1,5 @@
 import test from "ava";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { dialFailed, dialMore, needsPeers } from "../../../src/torrent/swarm/dial-schedule.ts";
 import { addressOf } from "../../support/directory.ts";
 import { at, putIn } from "../../support/engine-scene.ts";

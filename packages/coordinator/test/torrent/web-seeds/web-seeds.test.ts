@@ -1,6 +1,6 @@
 import test from "ava";
 import { unpackFiles } from "@troupe/messages";
-import { peerIdText } from "@troupe/protocol";
+import { peerIdText } from "@troupe/protocol/peer";
 import { WebSeeds } from "../../../src/torrent/web-seeds/web-seeds.ts";
 import { seededRandom } from "@troupe/actor-runtime/testing";
 

@@ -1,5 +1,6 @@
 import test from "ava";
-import { encodeScrapeReply, parseInfoHash } from "@troupe/protocol";
+import { encodeScrapeReply } from "@troupe/protocol/tracker";
+import { parseInfoHash } from "@troupe/protocol/units";
 import { scrapeOverHttp } from "../../../src/trackers/scrape/http-scrape.ts";
 import { at } from "../../support/engine-scene.ts";
 import { FakeHttp } from "../../support/fake-http.ts";

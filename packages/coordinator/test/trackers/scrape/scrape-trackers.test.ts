@@ -6,9 +6,9 @@ import {
   encodeUdpConnectReply,
   encodeUdpError,
   encodeUdpScrapeReply,
-  parseInfoHash,
   type ConnectionId,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
+import { parseInfoHash } from "@troupe/protocol/units";
 import { scrapeTrackers } from "../../../src/trackers/scrape/scrape-trackers.ts";
 import { makeTransportPlaces } from "../../../src/trackers/transport-places.ts";
 import { UdpTrackers } from "../../../src/trackers/udp/udp-trackers.ts";

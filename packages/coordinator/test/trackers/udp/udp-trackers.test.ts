@@ -6,11 +6,11 @@ import {
   encodeUdpConnectReply,
   encodeUdpError,
   encodeUdpScrapeReply,
-  parseInfoHash,
   type AnnounceRequest,
   type ConnectionId,
   type UdpTrackerRequest,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
+import { parseInfoHash } from "@troupe/protocol/units";
 import { UdpTrackers } from "../../../src/trackers/udp/udp-trackers.ts";
 
 const infoHash = parseInfoHash("ab".repeat(20));

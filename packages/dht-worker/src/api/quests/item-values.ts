@@ -1,18 +1,16 @@
 // Items that a user stores, and the keys that name them (BEP 44).
 
-import { outOfRange, spelled } from "@troupe/api-base";
+import { outOfRange, spelled } from "@troupe/control";
 import type { DhtQuestSubject } from "@troupe/messages";
+import { encode, type Encodable } from "@troupe/protocol/bencode";
+import { publicKeyBytes, secretKeyBytes } from "@troupe/protocol/bytes";
 import {
-  encode,
   immutableTarget,
   itemLimits,
   mutableTarget,
   nodeIdHex,
-  publicKeyBytes,
-  secretKeyBytes,
   signItem,
-  type Encodable,
-} from "@troupe/protocol";
+} from "@troupe/protocol/dht";
 import { idFrom } from "../dht-values.ts";
 
 /** A value to store: it is bencoded, and may take 1,000 bytes then. */

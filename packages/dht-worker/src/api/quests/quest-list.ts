@@ -1,12 +1,12 @@
 // The quests of a node, over its restarts.
 
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { BeginDhtQuest, DhtItem, DhtNodeAddress, DhtQuestAnswer } from "@troupe/messages";
 import type { DhtQuestRound } from "@troupe/messages";
 import { QuestProgress, type QuestOwner, type QuestParts } from "./quest-progress.ts";
 
 /** Messages to the worker. */
-export interface QuestMessages {
+interface QuestMessages {
   begin(begun: BeginDhtQuest): void;
   cancel(quest: number): void;
 }

@@ -2,17 +2,18 @@
 // its user has dropped is cancelled. While a loop waits for the next event, only the node can reach the quest, so its
 // reference is strong then.
 
-import { callSafely, Deferred, EventQueue, TroupeError } from "@troupe/api-base";
+import { callSafely, Deferred, EventQueue } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { BeginDhtQuest, DhtItem, DhtNodeAddress, DhtQuestAnswer } from "@troupe/messages";
 import type { DhtQuestRound } from "@troupe/messages";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { nodeOf, spellBytes, type DhtNode, type Spelled } from "../dht-values.ts";
 import type { DhtPeer } from "./quest-results.ts";
 
 /** Nodes that a quest remembers; the oldest are forgotten first. */
-export const mostQuestNodes = 1_000;
+const mostQuestNodes = 1_000;
 /** Results that a quest remembers, and never yields again. */
-export const mostQuestResults = 10_000;
+const mostQuestResults = 10_000;
 
 /** A node answered a quest. */
 export interface DhtAnswer {

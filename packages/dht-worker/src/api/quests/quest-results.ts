@@ -1,7 +1,7 @@
 // The results of each kind of quest.
 
 import type { DhtEndpoint, DhtItem } from "@troupe/messages";
-import { addressKey } from "@troupe/protocol";
+import { addressKey } from "@troupe/protocol/address";
 import { hexOf, type DhtNode } from "../dht-values.ts";
 import type { DhtRound, QuestResults } from "./quest-progress.ts";
 

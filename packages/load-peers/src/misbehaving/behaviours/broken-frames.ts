@@ -1,6 +1,6 @@
 // Messages that break off, or whose length is a lie.
 
-import { MessageId } from "@troupe/protocol";
+import { MessageId } from "@troupe/protocol/peer";
 import { frame, frameHead, uint32, wholeBitfield } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 

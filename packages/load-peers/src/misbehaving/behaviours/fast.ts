@@ -1,6 +1,11 @@
 // Misuses of the fast extension (BEP 6), of lost pieces (BEP 54) and of `upload_only` (BEP 21).
 
-import { FastMessageId, encodeDontHave, encodeUploadOnly, ownReservedBits } from "@troupe/protocol";
+import {
+  FastMessageId,
+  encodeDontHave,
+  encodeUploadOnly,
+  ownReservedBits,
+} from "@troupe/protocol/peer";
 import {
   choke,
   frame,

@@ -1,6 +1,6 @@
 // Misuses of the handshake, and what is no handshake at all.
 
-import type { InfoHash } from "@troupe/protocol";
+import type { InfoHash } from "@troupe/protocol/units";
 import type { HostilePeer } from "../hostile-peer.ts";
 import type { RawConnection } from "../raw-connection.ts";
 

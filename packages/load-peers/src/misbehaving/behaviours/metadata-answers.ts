@@ -1,6 +1,6 @@
 // Misbehaviour of peers that offer the metadata to an engine that has a magnet link alone (BEP 9).
 
-import { metadataBlockBytes } from "@troupe/protocol";
+import { metadataBlockBytes } from "@troupe/protocol/peer";
 import { extended } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 import type { RawConnection } from "../raw-connection.ts";

@@ -1,6 +1,6 @@
 // Misuses of `bitfield` and `have`.
 
-import { MessageId } from "@troupe/protocol";
+import { MessageId } from "@troupe/protocol/peer";
 import { frame, have, many, wholeBitfield } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 

@@ -52,7 +52,7 @@ export type AgentEffect =
     };
 
 /** Life and work after an event. */
-export interface AgentStep {
+interface AgentStep {
   readonly life: AgentLife;
   readonly effect: AgentEffect | undefined;
 }

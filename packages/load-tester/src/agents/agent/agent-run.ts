@@ -1,7 +1,7 @@
 // One run at an agent: the plan, the generators, and the windows on their way to the leader.
 
 import { messageOf, type Timers } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { LoadEnd } from "@troupe/load-peers";
 import { planBytes, torrentBytes, windowBytes, windowsKept } from "../limits.ts";
 import {
@@ -24,7 +24,7 @@ import type { AddressRule } from "../../rules/address-rule.ts";
 export type OpenGenerators = (events: GeneratorEvents) => Promise<Generators>;
 
 /** Parts of a run at an agent. */
-export interface AgentRunParts {
+interface AgentRunParts {
   readonly run: string;
   readonly agent: string;
   readonly threads: number;

@@ -31,7 +31,7 @@ type EndOfLoad = Extract<AgentEffect, { readonly kind: "end-load" }>;
 const lastSendMs = 3_000;
 
 /** Parts of an agent. */
-export interface AgentParts {
+interface AgentParts {
   readonly name: string;
   readonly instance: string;
   readonly threads: number;

@@ -14,7 +14,7 @@ type Unnumbered<Message> = Message extends StreamMessage
   : never;
 
 /** Parts of an outbox. */
-export interface OutboxParts {
+interface OutboxParts {
   readonly agent: string;
   readonly run: string;
   readonly stream: WindowStream;

@@ -1,7 +1,9 @@
 // A connection to a NATS server whose address and credentials have passed their rules.
 
-import { readBounded, TroupeError } from "@troupe/api-base";
-import { cleanText, isLoopbackAddress, isPrivateAddress } from "@troupe/protocol";
+import { readBounded } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
+import { isLoopbackAddress, isPrivateAddress } from "@troupe/protocol/address";
+import { cleanText } from "@troupe/protocol/text";
 import { messageOf, type Names } from "@troupe/actor-runtime";
 import type { ConnectionOptions, NatsConnection, NatsLibrary } from "./nats-library.ts";
 import type { ServerAddress } from "./server-address.ts";
@@ -13,7 +15,7 @@ const reconnectMs = 200;
 const credentialsBytes = 64 * 1024;
 
 /** Parts of a connection. */
-export interface ConnectParts {
+interface ConnectParts {
   readonly library: NatsLibrary;
   readonly server: ServerAddress;
   readonly names: Names;

@@ -1,8 +1,8 @@
 // The bus over a NATS server with JetStream.
 
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { messageOf, type Names } from "@troupe/actor-runtime";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import { objectsBytes, presenceMs, storedMs } from "../limits.ts";
 import { connectToServer } from "./connect.ts";
 import { loadNatsLibrary, type KV, type NatsConnection, type ObjectStore } from "./nats-library.ts";

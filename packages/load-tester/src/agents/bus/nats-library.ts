@@ -1,7 +1,7 @@
 // The packages of NATS, which a user installs beside the command only for load from several machines. No other file imports
 // them.
 
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 
 const packages = [
   "@nats-io/transport-node",

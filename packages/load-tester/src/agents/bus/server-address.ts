@@ -1,6 +1,6 @@
 // The URL of a message server and the credentials for it.
 
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 
 /** How a leader or an agent reaches the message server. */
 export interface NatsOptions {
@@ -14,7 +14,7 @@ export interface NatsOptions {
 }
 
 /** Proof of who connects. */
-export type Credentials =
+type Credentials =
   | { readonly kind: "none" }
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "password"; readonly user: string; readonly password: string }

@@ -9,9 +9,9 @@ import {
   type Timer,
   type Timers,
 } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { LoadEnd } from "@troupe/load-peers";
-import { isLoopbackAddress } from "@troupe/protocol";
+import { isLoopbackAddress } from "@troupe/protocol/address";
 import { beatMs, messageBytes, planBytes, torrentBytes } from "../limits.ts";
 import {
   agentBeatShape,
@@ -37,7 +37,7 @@ const lookMs = 20;
 const tidyMs = 2_000;
 
 /** Parts of the generators of a leader. */
-export interface AgentGeneratorsParts {
+interface AgentGeneratorsParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly timers: Timers;

@@ -18,7 +18,7 @@ export type AgentView =
   | { readonly kind: "rejected"; readonly reason: string };
 
 /** The leader's own connection to the server; silence of an agent counts only while it is up. */
-export type Link =
+type Link =
   | { readonly kind: "up"; readonly heardMs: number }
   | { readonly kind: "down"; readonly sinceMs: number };
 

@@ -1,7 +1,7 @@
 // The agents that are there and free.
 
 import { pause, type Clock, type Timers } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { agentsWaitMs, messageBytes, mostAgents } from "../limits.ts";
 import { agentEntryShape, messageVersion, type AgentEntry } from "../messages/messages.ts";
 import { readJson } from "../messages/shape.ts";

@@ -1,7 +1,7 @@
 // One agent of a run, as its leader handles it: requests that are repeated, its view, and its messages, each counted once.
 
 import { pause, type Clock, type Timers } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import type { LoadEnd } from "@troupe/load-peers";
 import { clockRoundTrips, messageBytes, prepareMs } from "../limits.ts";
 import {
@@ -27,7 +27,7 @@ const answerMs = 1_000;
 const repeatMs = 250;
 
 /** Parts of a remote agent. */
-export interface RemoteAgentParts {
+interface RemoteAgentParts {
   readonly entry: AgentEntry;
   readonly shares: ShareRange;
   readonly run: string;

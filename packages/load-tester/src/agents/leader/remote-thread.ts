@@ -8,7 +8,7 @@ import type { GeneratorFacts } from "../../results/result.ts";
 import type { WindowBounds } from "./window-bounds.ts";
 
 /** Parts of a thread. */
-export interface RemoteThreadParts {
+interface RemoteThreadParts {
   readonly name: string;
   /** Of its share. */
   readonly peers: number;

@@ -2,7 +2,7 @@
 // other: no length, type or name is believed.
 
 import type { LoadEnd } from "@troupe/load-peers";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import { mostAgents, mostThreads } from "../limits.ts";
 import {
   list,
@@ -60,7 +60,7 @@ export const agentEntryShape: Reader<AgentEntry> = record<AgentEntry>({
 });
 
 /** Asks an agent to fetch the plan of a run and to prepare its share. */
-export interface PrepareRequest {
+interface PrepareRequest {
   readonly run: string;
   readonly shares: ShareRange;
 }
@@ -76,7 +76,7 @@ export const prepareRequestShape: Reader<PrepareRequest> = record<PrepareRequest
 });
 
 /** A thread of an agent, with its share of the peers. */
-export interface PreparedGenerator {
+interface PreparedGenerator {
   readonly name: string;
   readonly peers: number;
 }
@@ -104,7 +104,7 @@ export interface PlanObject {
 }
 
 /** A torrent of the plan; `elsewhere`: its content is a folder of the leader. */
-export interface PlannedTorrent {
+interface PlannedTorrent {
   readonly name: string;
   readonly content: "pattern" | "unknown" | "elsewhere";
 }
@@ -146,7 +146,7 @@ export interface ClockReply {
 export const clockReplyShape: Reader<ClockReply> = record<ClockReply>({ epochMs: epoch });
 
 /** Starts the load, at a time of the agent's own clock. */
-export interface BeginRequest {
+interface BeginRequest {
   readonly run: string;
   readonly atEpochMs: number;
 }
@@ -158,7 +158,7 @@ export const beginRequestShape: Reader<BeginRequest> = record<BeginRequest>({
 });
 
 /** Ends the load. */
-export interface EndRequest {
+interface EndRequest {
   readonly run: string;
   readonly how: LoadEnd;
 }
@@ -181,7 +181,7 @@ export const doneReplyShape: Reader<DoneReply> = record<DoneReply>({
 });
 
 /** A beat of an agent whose run is prepared or under way. */
-export interface AgentBeat {
+interface AgentBeat {
   readonly agent: string;
 }
 

@@ -1,6 +1,6 @@
 // The gate of a window that comes from an agent.
 
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import {
   list,
   number,

@@ -1,7 +1,7 @@
 // Misbehaving peers.
 
 import { messageOf } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { openHostilePeers, type PeerGroup } from "@troupe/load-peers";
 import { allowedAddress } from "../../rules/allowed-address.ts";
 import type { HostileLoadSpec } from "../../scenario/scenario.ts";

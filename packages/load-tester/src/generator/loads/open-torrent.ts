@@ -1,5 +1,5 @@
 import { codeOf, messageOf, type Ports } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { openPeerTorrent, type PeerTorrent } from "@troupe/load-peers";
 import type { ReadyTorrent } from "../generator.messages.ts";
 

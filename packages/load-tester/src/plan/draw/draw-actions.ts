@@ -6,7 +6,7 @@ import { roundTime, streams } from "./streams.ts";
 import { SeededStream } from "./seeded-stream.ts";
 
 /** A group with an open load. */
-export interface ActingGroup {
+interface ActingGroup {
   readonly group: number;
   readonly pace: OpenPace;
   /** The first arrival of each member, ascending. */

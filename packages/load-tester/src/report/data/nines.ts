@@ -42,7 +42,7 @@ export function ninesSeries(
 }
 
 /** Names of a series. */
-export interface SeriesKey {
+interface SeriesKey {
   readonly measure: MeasureName;
   readonly group: string;
   /** "" for the whole run. */

@@ -39,7 +39,7 @@ export interface ComparisonData {
 }
 
 /** What a run is worth in a comparison. */
-export interface ComparedRunData {
+interface ComparedRunData {
   readonly verdict: ComparedVerdict;
   /** Null: the run passed. */
   readonly reason: string | null;

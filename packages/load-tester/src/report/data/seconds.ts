@@ -74,7 +74,7 @@ function processOf(name: string, uses: readonly (readonly ProcessUse[])[]): Proc
 }
 
 /** Pairs that any second has, each once, in order of their first second. */
-export function keysOf(
+function keysOf(
   byColumn: SecondsByColumn,
   keys: (second: Second) => readonly (readonly [string, string])[],
 ): (readonly [string, string])[] {
@@ -86,7 +86,7 @@ export function keysOf(
 }
 
 /** Undefined for no values. */
-export function mean(values: readonly number[]): number | undefined {
+function mean(values: readonly number[]): number | undefined {
   return values.length === 0
     ? undefined
     : values.reduce((sum, value) => sum + value, 0) / values.length;

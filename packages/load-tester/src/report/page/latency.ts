@@ -64,7 +64,7 @@ export function byInterest(runs: readonly RunView[], one: Counted, other: Counte
 }
 
 /** A measure and group with its number of latencies. */
-export interface Counted {
+interface Counted {
   readonly measure: string;
   readonly group: string;
   readonly count: number;

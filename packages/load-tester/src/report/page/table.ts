@@ -1,7 +1,8 @@
 // Tables: plain ones, and the one under each plot, which is filled when it is opened.
 
 import { element, type Child } from "./elements.ts";
-import { formatClock, type Format } from "./format.ts";
+import type { Format } from "./format.ts";
+
 import type { Line } from "./series.ts";
 
 /** A cell: text, or elements. Numbers are aligned to the right. */
@@ -75,6 +76,3 @@ export function linesTable(
   ]);
   return table(caption, [xLabel, ...lines.map(({ label }) => label)], rows);
 }
-
-/** Times of rows. */
-export const clockColumn: Format = formatClock;

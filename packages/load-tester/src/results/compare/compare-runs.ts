@@ -1,6 +1,6 @@
 // Compares runs of one scenario: before a change, and after it.
 
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { dimensionOf, type Budget, type Dimension, type Quantity } from "../../budgets/budget.ts";
 import { checkBudget } from "../../budgets/check-budget.ts";
 import { compare } from "../../budgets/judge-budget.ts";

@@ -4,9 +4,9 @@ import { spellValue } from "../../budgets/budget-values.ts";
 import type { Ratio } from "./side-values.ts";
 
 /** Machines that run other work swing by two from run to run: a change by less than this is not told from noise. */
-export const noiseFactor = 2.5;
+const noiseFactor = 2.5;
 /** A percentile that grows by less is not told from noise either. */
-export const noiseMicroseconds = 2_000;
+const noiseMicroseconds = 2_000;
 /** An unanswered share may grow by so much: a ratio says nothing of a share that was 0. */
 const mostUnanswered = 0.01;
 /** Shares are fractions in binary: 7 % less 6 % is more than 1 %. */

@@ -4,7 +4,7 @@ import type { LoadTestResult } from "../result.ts";
 import { isSound } from "./compared-runs.ts";
 
 /** A budget of the runs. */
-export interface NewlyBroken {
+interface NewlyBroken {
   readonly text: string;
   /** Of how many runs it is broken in. */
   readonly seenText: string;

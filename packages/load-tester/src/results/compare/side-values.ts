@@ -1,7 +1,7 @@
 // A value of several runs, and the ratio of two sides.
 
 /** A value of one side: of each run, and their median. */
-export interface SideValue {
+interface SideValue {
   readonly values: readonly number[];
   readonly median: number;
 }

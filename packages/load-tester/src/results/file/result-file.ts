@@ -3,8 +3,9 @@
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { codeOf } from "@troupe/actor-runtime";
-import { readBounded, syncFolder, TroupeError, writeDurably } from "@troupe/api-base";
-import { cleanText } from "@troupe/protocol";
+import { readBounded, syncFolder, writeDurably } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
+import { cleanText } from "@troupe/protocol/text";
 import { parseBudget } from "../../budgets/parse-budget.ts";
 import { RunTotals } from "../merge/run-totals.ts";
 import type { LoadTestResult } from "../result.ts";

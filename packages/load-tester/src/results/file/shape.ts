@@ -1,6 +1,6 @@
 // Shapes of JSON values: each takes a value of unknown origin and gives a typed copy, or names the place that is wrong.
 
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 
 /** A reader of one shape. @param path The place of the value, for messages: `seconds[3].counts`. */
 export type Shape<Value> = (value: unknown, path: string) => Value;

@@ -15,7 +15,7 @@ const keptSeconds = 70;
 const mostSeconds = 7 * 86_400;
 
 /** Parts of a merge. */
-export interface MergeOptions {
+interface MergeOptions {
   /** Names of the generators; a second is whole when each has told of it. */
   readonly generators: readonly string[];
   /** As planned: an agent's window of a later second is refused, for each second before it would be told. */

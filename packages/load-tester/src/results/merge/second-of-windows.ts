@@ -11,7 +11,7 @@ export interface DecodedWindow {
 }
 
 /** Parts of a second that windows do not have. */
-export interface SecondUse {
+interface SecondUse {
   readonly targets: Readonly<Record<string, ProcessUse>>;
   readonly own: ProcessUse;
 }

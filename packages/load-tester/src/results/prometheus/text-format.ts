@@ -1,7 +1,7 @@
 // Prometheus' text format, version 0.0.4. https://prometheus.io/docs/instrumenting/exposition_formats/
 
 /** Types of metrics. */
-export type MetricType = "counter" | "gauge" | "summary";
+type MetricType = "counter" | "gauge" | "summary";
 
 /** A metric with its samples. */
 export interface Metric {

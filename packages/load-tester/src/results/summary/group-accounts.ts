@@ -11,7 +11,7 @@ import type { RunTotals, TotalsPart } from "../merge/run-totals.ts";
 import type { GroupFacts } from "../result.ts";
 
 /** What is planned of a group: actions of an open load, else visits. */
-export type PlanUnit = "actions" | "visits";
+type PlanUnit = "actions" | "visits";
 
 /** The accounts of a group. */
 export interface GroupAccounts {
@@ -27,7 +27,7 @@ export interface GroupAccounts {
 }
 
 /** Parts that the target did not answer; undefined without any. */
-export interface UnansweredShares {
+interface UnansweredShares {
   /** Of the requests with a right answer or none. Of an open load also what was not sent because of the target. */
   readonly requests: number | undefined;
   /** Of the waiting time of these requests: the part of their lines that the target held up. Undefined for an open load. */

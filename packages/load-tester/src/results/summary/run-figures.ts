@@ -52,7 +52,7 @@ export interface LatencyFigures {
 }
 
 /** What was measured in a phase. */
-export interface PhaseFigures {
+interface PhaseFigures {
   readonly name: string;
   /** It counts in no total and in no budget. */
   readonly isWarmUp: boolean;
@@ -65,7 +65,7 @@ export interface PhaseFigures {
 }
 
 /** States of the peers of a group now. */
-export interface PeerFigures {
+interface PeerFigures {
   readonly group: string;
   readonly states: Readonly<Record<GaugeName, number>>;
 }
@@ -85,7 +85,7 @@ export interface ProcessFigures {
 }
 
 /** How often something happened for a reason. */
-export interface ReasonFigures {
+interface ReasonFigures {
   readonly counter: CounterName;
   readonly group: string;
   readonly reason: string;

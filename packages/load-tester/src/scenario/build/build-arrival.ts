@@ -12,7 +12,7 @@ const stayKeys = ["ratio", "exponential", "log-normal"] as const;
 const arrivalKeys = ["rate", "ramp", "poisson", "crowd", "times"] as const;
 
 /** Where a group stands, and the run that it must fit into. */
-export interface ArrivalPlace {
+interface ArrivalPlace {
   readonly path: Path;
   readonly count: number;
   readonly durationMs: number;

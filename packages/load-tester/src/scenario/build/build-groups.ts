@@ -1,6 +1,6 @@
 // Groups of a scenario, from the words of the file.
 
-import { scrapeUrl } from "@troupe/protocol";
+import { scrapeUrl } from "@troupe/protocol/tracker";
 import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
 import type {
   Group,
@@ -24,7 +24,7 @@ const blockTimeoutMs = 30_000;
 const answerTimeoutMs = 15_000;
 
 /** Parts of the scenario that groups refer to. */
-export interface GroupContext {
+interface GroupContext {
   readonly file: FileShape;
   readonly folder: string;
   readonly kinds: TargetKinds;

@@ -15,7 +15,7 @@ const defaultWanted = 50;
 const hostileBytesPerSecond = 16 * 1024;
 
 /** A group's place, and the parts of the run that it refers to. */
-export interface LoadPlace {
+interface LoadPlace {
   readonly path: Path;
   readonly phases: readonly Phase[];
   readonly torrent: { readonly name: string; readonly spec: TorrentSpec | undefined } | undefined;

@@ -1,6 +1,7 @@
 // Targets of a scenario, from the words of the file.
 
-import { parseHostPort, suggestion } from "@troupe/protocol";
+import { parseHostPort } from "@troupe/protocol/address";
+import { suggestion } from "@troupe/protocol/text";
 import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
 import type { NetworkSpec, StartedTarget, TargetKind, TargetSpec } from "../scenario.ts";
 import type { FileNetwork, FileShape, FileTarget } from "../schema/file-shape.ts";

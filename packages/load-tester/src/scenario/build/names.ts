@@ -1,6 +1,6 @@
 // References of a scenario file to its own targets, torrents and phases.
 
-import { suggestion } from "@troupe/protocol";
+import { suggestion } from "@troupe/protocol/text";
 import { ContentFault, spellPath, spellSeen, type Path } from "../file/scenario-fault.ts";
 
 /** The name, if it is one of the known. @throws ContentFault with the nearest name */

@@ -1,6 +1,6 @@
 // Prefixes of addresses: the sources of peers, and networks of targets.
 
-import { parseIp } from "@troupe/protocol";
+import { parseIp } from "@troupe/protocol/address";
 import { wrongValue } from "../file/scenario-fault.ts";
 
 /** Lengths that a prefix may have. */
@@ -10,7 +10,7 @@ const prefixLengths = { 4: [8, 30], 6: [16, 112] } as const;
 export const networkLengths = [16, 30] as const;
 
 /** A prefix. */
-export interface Prefix {
+interface Prefix {
   readonly family: 4 | 6;
   readonly length: number;
 }

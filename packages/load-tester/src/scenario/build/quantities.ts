@@ -1,7 +1,7 @@
 // Quantities of a scenario file within their bounds.
 
 import { wrongValue, type Path } from "../file/scenario-fault.ts";
-import { parseBytes, parseLine, parseRate, parseShare, parseTime } from "../file/units.ts";
+import { parseBytes, parseLine, parseRate, parseShare, parseTime } from "@troupe/control";
 
 /** Bounds of a quantity, both included, and the sentence of them. */
 interface Bounds {

@@ -1,7 +1,7 @@
 // Changes that a caller makes to a scenario file: other targets, another torrent, another seed, more budgets.
 
-import { TroupeError } from "@troupe/api-base";
-import { cleanText, suggestion } from "@troupe/protocol";
+import { TroupeError } from "@troupe/control";
+import { cleanText, suggestion } from "@troupe/protocol/text";
 import { targetKinds, type TargetKinds } from "../build/build-targets.ts";
 import type { Path } from "../file/scenario-fault.ts";
 import type { TargetKind } from "../scenario.ts";

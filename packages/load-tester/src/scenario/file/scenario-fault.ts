@@ -1,7 +1,7 @@
 // Errors of scenario files: one sentence with the place, the key, what was seen and what is allowed.
 
-import { TroupeError } from "@troupe/api-base";
-import { cleanText } from "@troupe/protocol";
+import { TroupeError } from "@troupe/control";
+import { cleanText } from "@troupe/protocol/text";
 
 /** Keys and indices from the top of the file. */
 export type Path = readonly (string | number)[];

@@ -19,7 +19,7 @@ import { ContentFault, malformed, spellPath, spellSeen, wrongValue } from "./sce
 import type { Path, Place } from "./scenario-fault.ts";
 
 /** Bytes of a scenario file. */
-export const longestText: number = 1024 ** 2;
+const longestText: number = 1024 ** 2;
 const mostAliases = 100;
 const mostTokens = 200_000;
 const mostValues = 100_000;
@@ -27,10 +27,10 @@ const deepest = 12;
 const longestKey = 200;
 
 /** The part of a fault that its place depends on. */
-export type FaultPlace = Pick<ContentFault, "path" | "isKey" | "within">;
+type FaultPlace = Pick<ContentFault, "path" | "isKey" | "within">;
 
 /** Parsed text. */
-export interface ParsedText {
+interface ParsedText {
   readonly value: unknown;
   /** Of the nearest part of the path that the text has. */
   placeOf(fault: FaultPlace): Place;

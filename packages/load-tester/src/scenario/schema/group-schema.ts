@@ -1,7 +1,7 @@
 // The JSON schema of `groups`: one form a behaviour.
 
 import { diallingBehaviours } from "@troupe/load-peers";
-import { quantityTexts } from "../file/units.ts";
+import { quantityTexts } from "@troupe/control";
 import {
   mapping,
   named,
@@ -16,7 +16,7 @@ import type { Schema } from "./schema-parts.ts";
 /** Peers of a scenario, all groups together. */
 export const mostPeers = 20_000;
 /** Requests that a peer of a closed load keeps outstanding. */
-export const mostDepth = 500;
+const mostDepth = 500;
 
 /** Behaviours that download. */
 export const takers = ["leecher", "partial", "free-rider"] as const;

@@ -1,6 +1,6 @@
 // Parts that the JSON schema of scenario files is made of. The `title` of a value is the end of the sentence "allowed is …".
 
-import { quantityTexts, quantityTitles, type QuantityKind } from "../file/units.ts";
+import { quantityTexts, quantityTitles, type QuantityKind } from "@troupe/control";
 
 /** A JSON schema, or a part of one. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ export type Schema = Readonly<Record<string, unknown>>;
 const longestName = 40;
 
 /** The pattern of names of targets, torrents, groups and phases. */
-export const namePattern: string = `^[A-Za-z][A-Za-z0-9_-]{0,${longestName - 1}}$`;
+const namePattern: string = `^[A-Za-z][A-Za-z0-9_-]{0,${longestName - 1}}$`;
 
 /** A quantity with its unit. */
 export function quantity(kind: QuantityKind, description: string, more: Schema = {}): Schema {

@@ -1,7 +1,7 @@
 // The sentence of a value that the JSON schema refuses.
 
 import type { ErrorObject } from "ajv";
-import { suggestion } from "@troupe/protocol";
+import { suggestion } from "@troupe/protocol/text";
 import { ContentFault, spellPath, spellSeen, wrongValue } from "../file/scenario-fault.ts";
 import type { Path } from "../file/scenario-fault.ts";
 import { behaviours, groupKeys } from "./group-schema.ts";

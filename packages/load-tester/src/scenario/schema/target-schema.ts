@@ -30,7 +30,7 @@ export const trackerPrograms: readonly string[] = ["opentracker"];
 export const trackerProtocols = ["http", "udp"] as const;
 
 /** Connections that a client can be set to. */
-export const mostConnections = 50_000;
+const mostConnections = 50_000;
 
 const network = mapping(
   "a mapping with prefix, and down, up and loss as wished",

@@ -1,11 +1,11 @@
 // Spellings of a scenario file that can mean one thing only, turned into the spelling of the schema.
 
 import type { Path } from "../file/scenario-fault.ts";
-import { quantityTexts } from "../file/units.ts";
+import { quantityTexts } from "@troupe/control";
 import { programNames } from "./target-schema.ts";
 
 /** A file in the spelling of the schema. */
-export interface Spelled {
+interface Spelled {
   readonly value: unknown;
   /** The path in the file of a path in `value`. */
   writtenPath(path: Path): Path;

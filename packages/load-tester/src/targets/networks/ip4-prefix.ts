@@ -1,4 +1,4 @@
-import { formatIp, parseDigits, parseIp } from "@troupe/protocol";
+import { formatIp, parseDigits, parseIp } from "@troupe/protocol/address";
 
 /** A range of IPv4 addresses, as numbers. */
 export interface Ip4Prefix {

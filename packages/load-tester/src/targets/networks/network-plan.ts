@@ -4,7 +4,7 @@ import type { NetworkSpec } from "../../scenario/scenario.ts";
 import { ip4Prefix, ip4Text, spellPrefix, type Ip4Prefix } from "./ip4-prefix.ts";
 
 /** Names that belong to one network of one run. */
-export interface NetworkNames {
+interface NetworkNames {
   readonly namespace: string;
   /** The generator's end of the veth pair. */
   readonly device: string;

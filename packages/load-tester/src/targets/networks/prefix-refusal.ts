@@ -15,7 +15,7 @@ const special = [
 ].flatMap((text) => ip4Prefix(text) ?? []);
 
 /** Parts of {@link prefixRefusal}. */
-export interface PrefixParts {
+interface PrefixParts {
   /** Of the peers: a prefix, or `system`. */
   readonly sources: string;
   readonly routes: readonly MachineRoute[];

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import type { Command } from "./network-plan.ts";
 
 const run = promisify(execFile);
@@ -10,7 +10,7 @@ const mostOutputBytes = 64 * 1024 * 1024;
 const longestReason = 300;
 
 /** How a command ended. */
-export type CommandEnd =
+type CommandEnd =
   | { readonly kind: "done"; readonly output: string }
   /** A sentence with the command and its complaint. */
   | { readonly kind: "failed"; readonly reason: string };

@@ -31,7 +31,7 @@ export interface TargetNetwork extends AsyncDisposable {
 }
 
 /** Parts of {@link openNetwork}. */
-export interface NetworkParts {
+interface NetworkParts {
   readonly ports: Pick<Ports, "timers" | "random">;
   /** Of the target. */
   readonly name: string;

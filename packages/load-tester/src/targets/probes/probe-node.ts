@@ -1,7 +1,7 @@
 // Pings a DHT node, as a node that answers nothing (BEP 43), so that the ping leaves no trace in its table.
 
 import type { Address, Ports } from "@troupe/actor-runtime";
-import { decodeKrpc, encodeQuery, nodeIdBytes, nodeIdFrom } from "@troupe/protocol";
+import { decodeKrpc, encodeQuery, nodeIdBytes, nodeIdFrom } from "@troupe/protocol/dht";
 import { askOnce } from "./ask-once.ts";
 
 const transactionBytes = 4;

@@ -1,6 +1,8 @@
 // Shakes hands with a client, and reads which pieces it has.
 
 import { messageOf, type Address, type Ports } from "@troupe/actor-runtime";
+import { readMessages } from "@troupe/protocol/frames";
+import { type Metainfo } from "@troupe/protocol/metainfo";
 import {
   clientName,
   countBits,
@@ -8,9 +10,7 @@ import {
   encodeHandshake,
   handshakeLengthBytes,
   makePeerId,
-  readMessages,
-  type Metainfo,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 import { ChunkQueue } from "./chunk-queue.ts";
 
 /** How a client answered. */

@@ -1,7 +1,7 @@
 // Asks a tracker whether it answers, without joining a swarm.
 
 import { codeOf, messageOf, type Address, type Ports } from "@troupe/actor-runtime";
-import { decodeUdpReply, encodeUdpConnect } from "@troupe/protocol";
+import { decodeUdpReply, encodeUdpConnect } from "@troupe/protocol/tracker";
 import { askOnce } from "./ask-once.ts";
 
 const answerMs = 2_000;

@@ -2,11 +2,11 @@
 // tester is killed: it then ends the program and removes what the program needed.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { cleanText } from "@troupe/protocol";
+import { cleanText } from "@troupe/protocol/text";
 import { LastLines } from "./last-lines.ts";
 
 /** A program to start. */
-export interface ProgramStart {
+interface ProgramStart {
   /** The program and its words. */
   readonly command: readonly string[];
   /** Added to the environment of this process. */

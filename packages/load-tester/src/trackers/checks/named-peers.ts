@@ -1,4 +1,4 @@
-import { ip4Number, type PeerAddress } from "@troupe/protocol";
+import { type PeerAddress, ip4Number } from "@troupe/protocol/address";
 
 /** The peers that a reply names, read without an object for each. */
 export interface NamedPeers {

@@ -8,7 +8,7 @@ import type { NamedPeers } from "./named-peers.ts";
 import { Membership, notAtRest, type SwarmCounts } from "./swarm-counts.ts";
 
 /** Labels of `broken_rules`. */
-export type TrackerRule =
+type TrackerRule =
   | "names a stranger"
   | "names a stopped client"
   | "leaves out peers"
@@ -21,7 +21,7 @@ const mostNamed = { 4: 200, 6: 76 } as const;
 const usualIntervalMs = 1_800_000;
 
 /** Parts that rules look at. */
-export interface RuleParts {
+interface RuleParts {
   readonly counts: SwarmCounts;
   readonly ports: ClientPorts;
   readonly places: ClientPlaces;
@@ -34,7 +34,7 @@ export interface RuleParts {
 }
 
 /** An answer to an announce. */
-export interface AnsweredAnnounce {
+interface AnsweredAnnounce {
   readonly member: number;
   /** `restOf` the swarm when it was sent. */
   readonly rest: number;

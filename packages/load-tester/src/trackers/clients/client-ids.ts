@@ -1,6 +1,6 @@
 // The names that clients give themselves at a tracker.
 
-import { type InfoHash, infoHashToBytes } from "@troupe/protocol";
+import { type InfoHash, infoHashToBytes } from "@troupe/protocol/units";
 import { mixBits } from "../../asks/mix-bits.ts";
 import type { ClientPorts } from "./tracker-swarms.ts";
 

@@ -1,6 +1,6 @@
 // The addresses that clients announce from.
 
-import { canonicalHost, ip4Number } from "@troupe/protocol";
+import { canonicalHost, ip4Number } from "@troupe/protocol/address";
 
 const unknown = -1;
 

@@ -1,6 +1,6 @@
 // The clients of a group: columns with a number for each, because there may be twenty thousand.
 
-import type { AnnounceEvent } from "@troupe/protocol";
+import type { AnnounceEvent } from "@troupe/protocol/tracker";
 import type { GaugeName, Recorder } from "../../measures/measures.ts";
 import { isWithin, mixBits } from "../../asks/mix-bits.ts";
 import { ClientLife, nextLife, type ClientEvent } from "./client-life.ts";

@@ -1,6 +1,7 @@
 // The swarms of a group, and the ports of its clients: drawn from the seed, so that every generator computes the same.
 
-import { type InfoHash, infoHashFromBytes, sha1 } from "@troupe/protocol";
+import { sha1 } from "@troupe/protocol/bytes";
+import { type InfoHash, infoHashFromBytes } from "@troupe/protocol/units";
 import { mixBits } from "../../asks/mix-bits.ts";
 
 const firstPort = 1_024;

@@ -23,7 +23,7 @@ export interface HttpLineOwner {
 }
 
 /** Parts that the lines to a tracker share. */
-export interface HttpLineParts {
+interface HttpLineParts {
   readonly ports: Pick<Ports, "sockets" | "clock">;
   readonly target: Address;
   readonly wholeReplies: WholeReplyReader;

@@ -1,6 +1,7 @@
 // Requests to an HTTP tracker. They are put together from texts, because an announce is sent ten thousand times a second.
 
-import { announceUrl, infoHashFromBytes, scrapeUrl, type InfoHash } from "@troupe/protocol";
+import { announceUrl, scrapeUrl } from "@troupe/protocol/tracker";
+import { infoHashFromBytes, type InfoHash } from "@troupe/protocol/units";
 import type { ClientIds } from "../clients/client-ids.ts";
 import type { OutgoingAnnounce } from "../tracker-transport.ts";
 

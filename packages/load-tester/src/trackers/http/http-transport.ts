@@ -16,7 +16,7 @@ import { WholeReplyReader } from "./whole-reply.ts";
 export const maxHttpConnections = 10_000;
 
 /** Parts of the transport. */
-export interface HttpTransportParts {
+interface HttpTransportParts {
   readonly ports: Pick<Ports, "sockets" | "clock">;
   readonly url: string;
   readonly target: Address;

@@ -11,7 +11,7 @@ import { ReplyReader } from "./reply-reader.ts";
 import { maxReplyBytes } from "./split-reply.ts";
 
 /** Parts of the transport. */
-export interface HttpsTransportParts {
+interface HttpsTransportParts {
   readonly http: Http;
   readonly url: string;
   readonly ids: ClientIds;

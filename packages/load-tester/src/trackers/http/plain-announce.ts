@@ -1,7 +1,8 @@
 // Reads the usual reply to an announce: a dictionary of integers and strings, with its peers as bytes (BEP 23). The general
 // decoder makes objects for each value and each peer, which costs as much time as the exchange over the network.
 
-import { clampInterval, classifyIp4, compact4Bytes, formatIp } from "@troupe/protocol";
+import { classifyIp4, formatIp } from "@troupe/protocol/address";
+import { clampInterval, compact4Bytes } from "@troupe/protocol/tracker";
 import type { NamedPeers } from "../checks/named-peers.ts";
 
 const dictionary = 0x64;

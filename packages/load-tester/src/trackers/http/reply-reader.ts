@@ -1,11 +1,8 @@
 // Whole replies of an HTTP tracker, through the gates of announces and scrapes.
 
-import {
-  decodeAnnounceReply,
-  decodeScrapeReply,
-  ProtocolError,
-  type InfoHash,
-} from "@troupe/protocol";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { decodeAnnounceReply, decodeScrapeReply } from "@troupe/protocol/tracker";
+import { type InfoHash } from "@troupe/protocol/units";
 import { ReasonLabels } from "../../asks/reason-labels.ts";
 import { ListedPeers } from "../checks/named-peers.ts";
 import type { TrackerAnswers } from "../tracker-transport.ts";

@@ -1,6 +1,6 @@
 // The connection id of a socket at a UDP tracker (BEP 15). A client must not use it for longer than a minute.
 
-import { connectionIdBytes } from "@troupe/protocol";
+import { connectionIdBytes } from "@troupe/protocol/tracker";
 
 const renewAfterMs = 50_000;
 const validForMs = 60_000;

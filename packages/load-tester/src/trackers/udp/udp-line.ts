@@ -1,7 +1,8 @@
 // One UDP socket to a tracker, its connection id, and the requests that wait for that id.
 
 import type { Address, DatagramSocket, Ports } from "@troupe/actor-runtime";
-import { readUint32, udpConnectBytes, UdpReplyView, writeUdpConnect } from "@troupe/protocol";
+import { readUint32 } from "@troupe/protocol/bytes";
+import { udpConnectBytes, UdpReplyView, writeUdpConnect } from "@troupe/protocol/tracker";
 import type { PacketSlab } from "../../asks/packet-slab.ts";
 import type { NamedPeers } from "../checks/named-peers.ts";
 import type { TrackerAnswers } from "../tracker-transport.ts";
@@ -13,7 +14,7 @@ const maxWaiting = 16_384;
 const transactionIdAt = 12;
 
 /** Parts of a line. */
-export interface UdpLineParts {
+interface UdpLineParts {
   readonly ports: Pick<Ports, "clock" | "datagrams" | "random">;
   readonly target: Address;
   readonly family: 4 | 6;

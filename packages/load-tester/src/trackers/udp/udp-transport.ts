@@ -8,7 +8,7 @@ import {
   writeUdpAnnounce,
   writeUdpScrape,
   type UdpAnnounceFields,
-} from "@troupe/protocol";
+} from "@troupe/protocol/tracker";
 import { PacketSlab } from "../../asks/packet-slab.ts";
 import { ReasonLabels } from "../../asks/reason-labels.ts";
 import type { SocketShares } from "../../asks/socket-shares.ts";
@@ -21,7 +21,7 @@ import { UdpLine } from "./udp-line.ts";
 export const maxTrackerSockets = 64;
 
 /** Parts of the transport. */
-export interface UdpTransportParts {
+interface UdpTransportParts {
   readonly ports: Pick<Ports, "clock" | "datagrams" | "random">;
   readonly url: string;
   readonly target: Address;

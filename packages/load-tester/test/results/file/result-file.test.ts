@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import fc from "fast-check";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError } from "@troupe/control";
 import { parseResult, readResult, writeResult } from "../../../src/results/file/result-file.ts";
 import { RunTotals } from "../../../src/results/merge/run-totals.ts";
 import { fakeResult } from "../../support/fake-result.ts";

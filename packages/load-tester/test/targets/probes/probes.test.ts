@@ -1,17 +1,11 @@
 import type { StreamHandlers } from "@troupe/actor-runtime";
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
 import { patternTorrent } from "@troupe/load-peers";
-import {
-  decodeUdpRequest,
-  encodeHandshake,
-  encodeResponse,
-  encodeUdpConnectReply,
-  fullBitfield,
-  makePeerId,
-  nodeIdFrom,
-  parseTorrent,
-  type InfoHash,
-} from "@troupe/protocol";
+import { encodeResponse, nodeIdFrom } from "@troupe/protocol/dht";
+import { parseTorrent } from "@troupe/protocol/metainfo";
+import { encodeHandshake, fullBitfield, makePeerId } from "@troupe/protocol/peer";
+import { decodeUdpRequest, encodeUdpConnectReply } from "@troupe/protocol/tracker";
+import { type InfoHash } from "@troupe/protocol/units";
 import test, { type ExecutionContext } from "ava";
 import { ChunkQueue } from "../../../src/targets/probes/chunk-queue.ts";
 import { probeNode } from "../../../src/targets/probes/probe-node.ts";

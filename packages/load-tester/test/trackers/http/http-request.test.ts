@@ -1,5 +1,6 @@
 import test from "ava";
-import { announceUrl, infoHashFromBytes, scrapeUrl } from "@troupe/protocol";
+import { announceUrl, scrapeUrl } from "@troupe/protocol/tracker";
+import { infoHashFromBytes } from "@troupe/protocol/units";
 import { ClientIds } from "../../../src/trackers/clients/client-ids.ts";
 import { ClientPorts } from "../../../src/trackers/clients/tracker-swarms.ts";
 import { HttpRequests } from "../../../src/trackers/http/http-request.ts";

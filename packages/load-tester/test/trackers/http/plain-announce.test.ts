@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from "ava";
-import { decodeAnnounceReply, encodeAnnounceReply, type PeerAddress } from "@troupe/protocol";
+import { decodeAnnounceReply, encodeAnnounceReply } from "@troupe/protocol/tracker";
+import type { PeerAddress } from "@troupe/protocol/address";
 import { PlainAnnounce } from "../../../src/trackers/http/plain-announce.ts";
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "latin1"));

@@ -1,5 +1,5 @@
 import { type PaddingRuns, unpackPadding } from "@troupe/messages";
-import { blockLengthBytes } from "@troupe/protocol";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 /** The padding of a torrent (BEP 47): zeros that are requested of no peer. */
 export class Padding {

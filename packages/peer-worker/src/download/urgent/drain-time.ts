@@ -1,4 +1,4 @@
-import { blockLengthBytes } from "@troupe/protocol";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import type { Session } from "../../session/session.ts";
 

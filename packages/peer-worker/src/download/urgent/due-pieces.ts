@@ -1,5 +1,5 @@
 import type { Deadline } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** The pieces of a torrent that have a deadline, on this worker's clock. */
 export class DuePieces {

@@ -1,6 +1,6 @@
 // Makes room for pieces that are due sooner than a request queue drains: requests before them are cancelled.
 
-import { blockLengthBytes } from "@troupe/protocol";
+import { blockLengthBytes } from "@troupe/protocol/units";
 
 import type { SessionWithContent } from "../../session/session.ts";
 import type { TorrentContent } from "../../torrent.ts";

@@ -1,6 +1,6 @@
 import { type Timers, resultWithin } from "@troupe/actor-runtime";
 import { longestModuleError, moduleLoadMs, type ExtensionModules } from "@troupe/messages";
-import { errorText } from "@troupe/protocol";
+import { errorText } from "@troupe/protocol/text";
 
 import { ownExtensions } from "../registry.ts";
 import type { ExtensionModule } from "./peer-extension.ts";
@@ -25,7 +25,7 @@ interface ModuleServices {
 }
 
 /** The default export of a module. */
-export interface LoadedModule {
+interface LoadedModule {
   readonly url: string;
   readonly make: unknown;
 }

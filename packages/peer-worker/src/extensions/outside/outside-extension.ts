@@ -1,4 +1,4 @@
-import type { OwnExtendedHandshake } from "@troupe/protocol";
+import type { OwnExtendedHandshake } from "@troupe/protocol/peer";
 
 import { closeSoon } from "../../session/session-end.ts";
 import type { Session } from "../../session/session.ts";

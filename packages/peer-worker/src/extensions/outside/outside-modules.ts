@@ -1,7 +1,7 @@
 // The extensions of a torrent that are modules from outside: loaded when the torrent opens, replaced in a single turn.
 
 import { longestModuleError, type ExtensionModules } from "@troupe/messages";
-import { errorText } from "@troupe/protocol";
+import { errorText } from "@troupe/protocol/text";
 
 import { outsideReportMs } from "../../limits.ts";
 import type { Torrent } from "../../torrent.ts";

@@ -3,7 +3,7 @@ import {
   encodeExtensionPayload,
   type HandshakeFields,
   peerIdFromText,
-} from "@troupe/protocol";
+} from "@troupe/protocol/peer";
 
 import { maxOutsideBytesOut, messageMemoryBytes } from "../../limits.ts";
 import { closeSoon } from "../../session/session-end.ts";

@@ -1,7 +1,8 @@
 // The form of an extension from outside, as its author sees it.
 
 import type { TorrentShape } from "@troupe/messages";
-import type { Encodable, HandshakeFields } from "@troupe/protocol";
+import type { Encodable } from "@troupe/protocol/bencode";
+import type { HandshakeFields } from "@troupe/protocol/peer";
 
 /**
  * The default export of a module with an extension of the peer protocol (BEP 10). It is called in each peer-worker, for

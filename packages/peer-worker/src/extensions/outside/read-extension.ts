@@ -1,6 +1,7 @@
 // The gate of modules from outside: their extensions are checked before peers hear of them.
 
-import { type Encodable, encode, knownHandshakeKeys } from "@troupe/protocol";
+import { type Encodable, encode } from "@troupe/protocol/bencode";
+import { knownHandshakeKeys } from "@troupe/protocol/peer";
 
 import {
   maxOutsideBytes,

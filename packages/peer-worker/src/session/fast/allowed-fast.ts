@@ -1,7 +1,8 @@
 // Pieces that a peer with few pieces may request while it is choked (BEP 6), so that it soon has something to give.
 
 import { PeerFlag } from "@troupe/messages";
-import { type PieceIndex, allowedFastSet } from "@troupe/protocol";
+import { allowedFastSet } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 
 import { fastSetSize, maxTakenWhileChoked } from "../../limits.ts";
 import type { Session, SessionWithContent } from "../session.ts";

@@ -1,4 +1,5 @@
-import { type PieceIndex, blockLengthBytes, pieceLength } from "@troupe/protocol";
+import { pieceLength } from "@troupe/protocol/metainfo";
+import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import { releaseRejected } from "../../download/downloads.ts";
 import { PeerFault } from "../faults.ts";

@@ -1,4 +1,5 @@
-import { clearBit, hasBit, type PieceIndex, setBit } from "@troupe/protocol";
+import { clearBit, hasBit, setBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 
 const noPiece = -1;
 

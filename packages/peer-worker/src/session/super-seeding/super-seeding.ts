@@ -3,7 +3,7 @@
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import { PeerFlag, type PeerProtocol } from "@troupe/messages";
-import { hasBit } from "@troupe/protocol";
+import { hasBit } from "@troupe/protocol/peer";
 
 import { announceUploadOnly } from "../../extensions/upload-only-changes.ts";
 import { maxLateHaves } from "../../limits.ts";

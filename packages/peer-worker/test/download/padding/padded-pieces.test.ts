@@ -1,6 +1,6 @@
 import test from "ava";
 import { type LeaseId, Total } from "@troupe/messages";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { content } from "../../support/scripted-peer.ts";
 import { WorkerBench } from "../../support/worker-bench.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { type BenchTorrent, WorkerBench } from "../../support/worker-bench.ts";
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import { PeerStep } from "@troupe/messages";
-import { encodeExtendedHandshake, encodeExtensionPayload } from "@troupe/protocol";
+import { encodeExtendedHandshake, encodeExtensionPayload } from "@troupe/protocol/peer";
 
 import type { ExtensionPeer } from "../../../src/extensions/outside/peer-extension.ts";
 import { maxEarlyOutsideBytes, maxOutsideBytesOut } from "../../../src/limits.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { FastPeer } from "../../../src/session/fast/fast-peer.ts";
 

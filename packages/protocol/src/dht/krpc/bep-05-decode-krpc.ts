@@ -8,7 +8,7 @@ import {
   compact6Bytes,
 } from "../../tracker/bep-23-compact-peers.ts";
 import type { AddressFamily } from "../../tracker/bep-15-udp.ts";
-import type { PeerAddress } from "../../tracker/bep-23-compact-peers.ts";
+import type { PeerAddress } from "../../address/peer-address.ts";
 import { publicKeyBytes, signatureBytes } from "../../bytes/ed25519.ts";
 import { itemLimits, type StoredItem } from "../bep-44-items.ts";
 import { compactNodeBytes } from "../compact-nodes.ts";

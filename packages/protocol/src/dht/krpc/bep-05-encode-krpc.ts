@@ -5,7 +5,7 @@ import { packAddress } from "../../address/packed-address.ts";
 import { ip4Number } from "../../address/ip-address.ts";
 import { writeUint16, writeUint32 } from "../../bytes/byte-order.ts";
 import { compact4Bytes, compact6Bytes } from "../../tracker/bep-23-compact-peers.ts";
-import type { PeerAddress } from "../../tracker/bep-23-compact-peers.ts";
+import type { PeerAddress } from "../../address/peer-address.ts";
 import type { AddressFamily } from "../../tracker/bep-15-udp.ts";
 import { nodeIdBytes, type NodeId } from "../node-id.ts";
 import { fittingParts, sequenceText, stringBytes, type AnswerRoom } from "./answer-room.ts";
@@ -20,7 +20,7 @@ import type {
 import { KrpcWriter } from "./krpc-writer.ts";
 
 /** Keys of our queries. */
-export interface QueryOptions {
+interface QueryOptions {
   /** Default false. */
   readonly isReadOnly?: boolean | undefined;
   /** Families of nodes in the answer. Default: that of the socket, without a `want`. */
@@ -28,7 +28,7 @@ export interface QueryOptions {
 }
 
 /** Keys of our answers. */
-export interface AnswerOptions extends AnswerRoom {
+interface AnswerOptions extends AnswerRoom {
   /** The sender of the query, who learns its address. */
   readonly to: PeerAddress;
 }

@@ -3,7 +3,7 @@
 
 import { bencodeLimits } from "../../bencode/bencode-decode.ts";
 import type { AddressFamily } from "../../tracker/bep-15-udp.ts";
-import type { PeerAddress } from "../../tracker/bep-23-compact-peers.ts";
+import type { PeerAddress } from "../../address/peer-address.ts";
 import type { MutableItem, StoredItem } from "../bep-44-items.ts";
 import type { NodeId } from "../node-id.ts";
 

@@ -7,7 +7,7 @@ import {
   type KrpcMessage,
   type KrpcQueryMessage,
   type KrpcResponse,
-} from "../../../src/index.ts";
+} from "../../../src/dht/index.ts";
 import { bencoded, bytesOf, flips, prefixes, textOf } from "../../support/bytes.ts";
 import { countedReads } from "../../support/counted-reads.ts";
 

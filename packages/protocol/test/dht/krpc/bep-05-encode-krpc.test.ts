@@ -1,19 +1,19 @@
 import test from "ava";
 import fc from "fast-check";
+import { decode } from "../../../src/bencode/index.ts";
 import {
-  decode,
   decodeKrpc,
   encodeError,
   encodeQuery,
   encodeResponse,
   krpcLimits,
   nodeIdFrom,
-  type AddressFamily,
   type KrpcAnswer,
   type KrpcQuery,
   type KrpcResponse,
   type StoredItem,
-} from "../../../src/index.ts";
+} from "../../../src/dht/index.ts";
+import { type AddressFamily } from "../../../src/tracker/index.ts";
 import { bytesOf, textOf } from "../../support/bytes.ts";
 
 const id = nodeIdFrom(bytesOf("abcdefghij0123456789"));

@@ -4,7 +4,8 @@ import test from "ava";
 import fc from "fast-check";
 import { scanBencode } from "../../../src/bencode/bencode-scanner.ts";
 import { Field, KrpcFields } from "../../../src/dht/krpc/krpc-fields.ts";
-import { bencodeLimits, ProtocolError } from "../../../src/index.ts";
+import { bencodeLimits } from "../../../src/bencode/index.ts";
+import { ProtocolError } from "../../../src/errors.ts";
 import { bencoded, bytesOf } from "../../support/bytes.ts";
 
 const reads = (text: string): boolean => new KrpcFields().read(bytesOf(text));

@@ -7,7 +7,9 @@
 //    it: a peer with the piece that chokes us would leave the reader without it;
 // 4. a piece that its holder would have too late moves to such a peer-worker, if it has the piece sooner.
 
-import { clearBit, hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
+import { pieceLength } from "@troupe/protocol/metainfo";
+import { clearBit, hasBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 import type { Lease, PieceLedger } from "../piece-ledger.ts";
 import type { PieceOrder, PieceQuestion, WorkerRates } from "./piece-order.ts";
 

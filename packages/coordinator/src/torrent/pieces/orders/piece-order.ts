@@ -1,6 +1,6 @@
 // An order chooses which pieces of a peer are leased first.
 
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** A question for pieces of one peer. */
 export interface PieceQuestion {

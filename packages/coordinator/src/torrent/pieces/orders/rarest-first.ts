@@ -13,7 +13,8 @@
 //    pickable piece of a higher priority.
 
 import { LazySet, type Random } from "@troupe/actor-runtime";
-import { hasBit, type PieceIndex } from "@troupe/protocol";
+import { hasBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 import { peersWith } from "../../report/traffic.ts";
 import type { PieceLedger } from "../piece-ledger.ts";
 import type { PieceOrder, PieceQuestion } from "./piece-order.ts";
@@ -28,7 +29,7 @@ const sortedPiecesPerMs = 100;
 /** A walk ends after this many sorted pieces in a row that the peer lacks. */
 export const mostMisses = 128;
 /** Returned pieces looked at in a pick. */
-export const mostReturnedLooks = 64;
+const mostReturnedLooks = 64;
 /** Pieces of the peer among which the rarest are chosen when a walk found too few. */
 export const comparedPieces = 64;
 

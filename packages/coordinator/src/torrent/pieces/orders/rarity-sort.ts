@@ -1,7 +1,7 @@
 // Sorts the pickable pieces by priority, then by rarity, in slices: availability may change and pieces may be leased
 // between two slices, so the class of a piece is read once.
 
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { peersWith } from "../../report/traffic.ts";
 import { PieceState, type PieceLedger } from "../piece-ledger.ts";
 

@@ -1,4 +1,4 @@
-import type { PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { PieceLedger } from "../piece-ledger.ts";
 import type { SortedPieces } from "./rarity-sort.ts";
 

@@ -1,7 +1,7 @@
 // Leases that are recalled for another peer-worker: in an endgame, and for a deadline.
 
 import { paroleMs, type PeerRowIndex } from "@troupe/messages";
-import { pieceLength } from "@troupe/protocol";
+import { pieceLength } from "@troupe/protocol/metainfo";
 import type { Engine } from "../../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../../engine/base/peer-worker-handle.ts";
 import type { TorrentContent } from "../../torrent-content.ts";

@@ -1,7 +1,9 @@
 // Chooses the pieces to lease next for a web seed that gives whole files only: the pieces of a file in their order, so that
 // the file is read once. A piece belongs to the file in which it begins; its rest is the start of the files behind.
 
-import { type FileMap, hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
+import { type FileMap, pieceLength } from "@troupe/protocol/metainfo";
+import { hasBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 import { type BitfieldWords, wordsOf } from "../piece-bits.ts";
 import type { PieceLedger } from "../piece-ledger.ts";
 
@@ -10,7 +12,7 @@ const leastShare = 0.5;
 /** Of another file the needed bytes are left to peers that bring them in this time at their present rate. */
 const peersMs = 60_000;
 /** Files that a search looks at; the next search begins behind them. */
-export const filesPerSearch = 256;
+const filesPerSearch = 256;
 /** Gaps of a file that are counted; a file with more is worth its request. */
 const gapsPerFile = 512;
 
@@ -22,7 +24,7 @@ export interface FileRun {
 }
 
 /** A question for pieces of a web seed that gives whole files only. */
-export interface FileQuestion {
+interface FileQuestion {
   readonly ledger: PieceLedger;
   readonly files: FileMap;
   /** The web seed's bitfield, wire order. */
@@ -40,7 +42,7 @@ export interface FileQuestion {
 }
 
 /** The picked pieces, and the run from which the next pick continues. */
-export interface FilePick {
+interface FilePick {
   readonly pieces: readonly PieceIndex[];
   readonly run: FileRun | undefined;
 }

@@ -1,13 +1,15 @@
 // Chooses the pieces to lease next for a web seed: runs of adjacent pieces, so that it answers few long requests. A run
 // begins in the longest gap (BEP 19, "Gap"), which leaves small gaps to the peers.
 
-import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
+import { pieceLength } from "@troupe/protocol/metainfo";
+import { hasBit } from "@troupe/protocol/peer";
+import { type PieceIndex } from "@troupe/protocol/units";
 import { type BitfieldWords, wordsOf } from "../piece-bits.ts";
 import type { PieceLedger } from "../piece-ledger.ts";
 import { type Gap, GapSearch } from "./gap-search.ts";
 
 /** Most bytes of a run; at least one piece. */
-export const longestRunBytes: number = 16 * 2 ** 20;
+const longestRunBytes: number = 16 * 2 ** 20;
 /** Gaps that are kept from a search. */
 const mostGaps = 64;
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import { loneWorker } from "../../../support/lone-worker.ts";
-import { setBit } from "@troupe/protocol";
+import { setBit } from "@troupe/protocol/peer";
 import {
   mostMisses,
   RarestFirst,

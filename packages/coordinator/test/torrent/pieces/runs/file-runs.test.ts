@@ -1,5 +1,5 @@
 import test from "ava";
-import { FileMap } from "@troupe/protocol";
+import { FileMap } from "@troupe/protocol/metainfo";
 import { bitsOf } from "@troupe/protocol/testing";
 import { pickFiles, type FileRun } from "../../../../src/torrent/pieces/runs/file-runs.ts";
 import { ledgerFrom, piece } from "../../../support/diagrams.ts";

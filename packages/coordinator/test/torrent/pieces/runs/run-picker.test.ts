@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { PieceMap } from "@troupe/messages";
-import { DataBytes, makeGeometry } from "@troupe/protocol";
+import { DataBytes, makeGeometry } from "@troupe/protocol/metainfo";
 import { bitsOf } from "@troupe/protocol/testing";
 import { PieceLedger } from "../../../../src/torrent/pieces/piece-ledger.ts";
 import { gapsPerSearch } from "../../../../src/torrent/pieces/runs/gap-search.ts";

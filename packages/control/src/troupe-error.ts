@@ -1,5 +1,3 @@
-import { codeOf } from "@troupe/actor-runtime";
-
 /** `code` never changes; the message says what was seen and what is allowed. */
 export class TroupeError extends Error {
   readonly code: string;
@@ -18,9 +16,4 @@ export class TroupeError extends Error {
     this.code = code;
     this.details = options.details ?? {};
   }
-}
-
-/** Whether a call failed because the actor is not running. */
-export function isGone(error: unknown): boolean {
-  return codeOf(error) === "actor-gone";
 }

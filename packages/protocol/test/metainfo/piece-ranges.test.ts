@@ -1,5 +1,5 @@
 import test from "ava";
-import { mergeRanges, rangesOf } from "../src/index.ts";
+import { mergeRanges, rangesOf } from "../../src/metainfo/index.ts";
 
 test("pieces are ranges, ascending and apart", (t) => {
   t.deepEqual(rangesOf([5, 1, 2, 9, 3]), [

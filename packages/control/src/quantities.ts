@@ -1,6 +1,7 @@
-// Quantities with units, as scenario files and the command line write them.
+// Numbers with units, as people write them: 500ms, 64MiB, 5M, 30/m, 10Mbit/s, 0.1%.
 
-const durationUnitsMs: Readonly<Record<string, number>> = {
+/** Milliseconds of each unit of time. */
+export const durationUnitsMs: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
   m: 60_000,
@@ -12,13 +13,14 @@ const sizeLetters = ["", "k", "m", "g", "t"];
 const bitUnits: Readonly<Record<string, number>> = { kbit: 1e3, Mbit: 1e6, Gbit: 1e9 };
 
 const number = String.raw`\d{1,15}(?:\.\d{1,6})?`;
+const size = "(?:[kKmMgGtT]?[iI]?[bB]|[kKmMgGtT])";
 
 /** The text of each kind of quantity, as the source of a regular expression without its ends. */
 export const quantityTexts = {
   duration: `${number} ?(?:ms|s|m|min|h|d)`,
-  size: `${number} ?(?:[kKMGT]?i?B|[kKMGT])`,
+  size: `${number} ?${size}`,
   rate: `${number} ?/(?:ms|s|m|min|h)`,
-  line: `${number} ?(?:(?:[kKMGT]?i?B|[kKMGT])|kbit|Mbit|Gbit)/s`,
+  line: `${number} ?(?:${size}|kbit|Mbit|Gbit)/s`,
   share: `${number} ?%`,
 } as const;
 
@@ -36,38 +38,43 @@ export const quantityTitles: Readonly<Record<QuantityKind, string>> = {
 
 /** `500ms`, `30s`, `2m`, `1h`. @returns milliseconds, or undefined. */
 export function parseTime(text: string): number | undefined {
-  const found = matchWhole("duration", text, /^([\d.]+) ?([a-z]+)$/);
+  const found = matchWhole("duration", text);
   return found === undefined ? undefined : found.value * (durationUnitsMs[found.unit] ?? 0);
 }
 
 /** `800k`, `64MiB`, `1TiB`; the letters are powers of 1024. @returns whole bytes, or undefined. */
 export function parseBytes(text: string): number | undefined {
-  const found = matchWhole("size", text, /^([\d.]+) ?([A-Za-z]+)$/);
+  const found = matchWhole("size", text);
   return found === undefined ? undefined : bytesOf(found.value, found.unit);
 }
 
 /** `500/s`, `30/m`. @returns a number a second, or undefined. */
 export function parseRate(text: string): number | undefined {
-  const found = matchWhole("rate", text, /^([\d.]+) ?\/([a-z]+)$/);
+  const found = matchWhole("rate", text);
   return found === undefined
     ? undefined
-    : (found.value * 1_000) / (durationUnitsMs[found.unit] ?? 1);
+    : (found.value * 1_000) / (durationUnitsMs[found.unit.slice(1)] ?? 1);
 }
 
 /** `800k/s`, `2MiB/s`, `10Mbit/s`. @returns bytes a second, or undefined. */
 export function parseLine(text: string): number | undefined {
-  const found = matchWhole("line", text, /^([\d.]+) ?([A-Za-z]+)\/s$/);
+  const found = matchWhole("line", text);
   if (found === undefined) return undefined;
-  const bits = bitUnits[found.unit];
-  return bits === undefined
-    ? bytesOf(found.value, found.unit)
-    : Math.floor((found.value * bits) / 8);
+  const unit = found.unit.slice(0, -"/s".length);
+  const bits = bitUnits[unit];
+  return bits === undefined ? bytesOf(found.value, unit) : Math.floor((found.value * bits) / 8);
 }
 
 /** `0.1%`. @returns a fraction; above 1 for more than 100%; or undefined. */
 export function parseShare(text: string): number | undefined {
-  const found = matchWhole("share", text, /^([\d.]+) ?(%)$/);
+  const found = matchWhole("share", text);
   return found === undefined ? undefined : found.value / 100;
+}
+
+/** A text that is a number alone gets a unit: `90` with `s` is `90s`. Spaces around it go. */
+export function withUnit(text: string, unit: string): string {
+  const trimmed = text.trim();
+  return /^[\d.]+$/.test(trimmed) ? trimmed + unit : trimmed;
 }
 
 function bytesOf(value: number, unit: string): number {
@@ -78,9 +85,8 @@ function bytesOf(value: number, unit: string): number {
 function matchWhole(
   kind: QuantityKind,
   text: string,
-  parts: RegExp,
 ): { readonly value: number; readonly unit: string } | undefined {
   if (!new RegExp(`^${quantityTexts[kind]}$`).test(text)) return undefined;
-  const [, value = "", unit = ""] = parts.exec(text) ?? [];
+  const [, value = "", unit = ""] = /^([\d.]+) ?(.+)$/.exec(text) ?? [];
   return { value: Number(value), unit };
 }

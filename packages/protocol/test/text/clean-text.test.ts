@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { cleanReason, cleanText, errorText } from "../../src/index.ts";
+import { cleanReason, cleanText, errorText } from "../../src/text/index.ts";
 import { bytesOf } from "../support/bytes.ts";
 
 for (const [name, dirty, clean] of [

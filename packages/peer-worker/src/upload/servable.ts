@@ -1,0 +1,14 @@
+import type { SessionWithContent } from "../session/session.ts";
+
+/** Whether requests of the peer may be read and sent now. */
+export function isServable(session: SessionWithContent): boolean {
+  const { uploads } = session;
+  return (
+    uploads.length > 0 &&
+    uploads.hasRoom &&
+    session.phase === "open" &&
+    session.torrent.isActive &&
+    // The queue of a choked peer has only what it may request while choked.
+    (session.fast !== undefined || !session.isPeerChoked)
+  );
+}

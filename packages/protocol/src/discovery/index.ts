@@ -1,0 +1,1 @@
+export * from "./bep-14-local-discovery.ts";

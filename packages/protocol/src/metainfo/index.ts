@@ -1,0 +1,11 @@
+export * from "./data-bytes.ts";
+export * from "./encode-torrent.ts";
+export * from "./file-map.ts";
+export type { NameRule, OtherPath, OtherPathUse } from "./file-names.ts";
+export * from "./geometry.ts";
+export { maxTrackers } from "./metainfo-trackers.ts";
+export type * from "./metainfo.ts";
+export * from "./parse-torrent.ts";
+export * from "./piece-ranges.ts";
+export * from "./safe-path.ts";
+export * from "./unique-paths.ts";
