@@ -173,7 +173,9 @@ class Play {
     const rest = this.#rests.get(peer);
     if (rest === undefined) return;
     this.#rests.delete(peer);
-    const session = [...this.#inside.torrent.sessions].find(({ stream }) => stream === peer.stream);
+    const session = [...this.#inside.torrent.sessions].find(({ connection }) =>
+      Object.is(connection, peer.stream.handlers),
+    );
     if (session?.receivingIn === undefined) rest.fill(0xee);
     peer.stream.arrive(rest);
   }

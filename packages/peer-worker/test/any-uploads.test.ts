@@ -184,7 +184,7 @@ class Play {
     if (asking === undefined) return;
     const session = this.bench
       .sessions(torrent)
-      .find(({ stream }) => stream === asking.peer.stream);
+      .find(({ connection }) => Object.is(connection, asking.peer.stream.handlers));
     if (session?.phase !== "open") return;
     for (let at = 0; at <= b % 7; at++) {
       const block = (b % 3 === 0 ? a + at : a * 7 + at * 11) % (pieces * 5);

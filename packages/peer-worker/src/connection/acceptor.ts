@@ -66,7 +66,7 @@ export class Acceptor {
   #accept(stream: Stream): StreamHandlers {
     const handshake = new Handshake(this.#worker, this, undefined);
     handshake.connection.attach(stream);
-    handshake.accepted(stream);
+    handshake.accepted();
     const reason = this.#rejectAddress(stream);
     if (reason !== undefined) {
       handshake.fail(reason);

@@ -1,53 +1,99 @@
-import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
+import type { Address, Stream, StreamHandlers } from "@troupe/actor-runtime";
 
 import type { PeerWorker } from "../peer-worker.ts";
 
-/** The stage of a connection: first a handshake, then a session. */
-export interface ConnectionStage extends StreamHandlers {
+/** The stage of a connection: first a handshake, then a session. Its bytes go out through the connection. */
+export interface ConnectionStage {
   /** True stops reading, independent of the worker's input. */
   readonly isReadingPaused?: boolean;
+  /** For dialled connections. */
+  opened?(): void;
+  /** `chunk` is valid only during the call. */
+  bytes(chunk: Uint8Array): void;
+  /** @param reason Undefined for an orderly end. */
+  closed(reason: string | undefined): void;
 }
 
-/** Passes stream events to the current stage. */
-export class Connection implements StreamHandlers {
+/** The stage of a web seed's connection until its session begins. */
+const noStage: ConnectionStage = { bytes() {}, closed() {} };
+
+/**
+ * The stream of its stages: passes the events of its transport to the current stage, and the calls of the stage to the
+ * transport. Stages know no transport, so that another transport, or encryption, changes no stage.
+ */
+export class Connection implements Stream, StreamHandlers {
   stage: ConnectionStage;
   readonly #worker: PeerWorker;
-  #stream: Stream | undefined;
+  #transport: Stream | undefined;
 
-  constructor(worker: PeerWorker, stage: ConnectionStage) {
+  constructor(worker: PeerWorker, stage: ConnectionStage = noStage) {
     this.#worker = worker;
     this.stage = stage;
   }
 
-  /** The stream is read only while the worker takes input. */
-  attach(stream: Stream): void {
-    this.#stream = stream;
+  /** The transport is read only while the worker takes input. */
+  attach(transport: Stream): void {
+    this.#transport = transport;
     this.#worker.connections.add(this);
-    if (this.#worker.notices.isBlocked) stream.pause();
+    if (this.#worker.notices.isBlocked) transport.pause();
+  }
+
+  get remote(): Address {
+    return this.#attached.remote;
+  }
+
+  get local(): Address {
+    return this.#attached.local;
+  }
+
+  get queuedBytes(): number {
+    return this.#attached.queuedBytes;
+  }
+
+  get takenBytes(): number {
+    return this.#attached.takenBytes;
+  }
+
+  write(bytes: Uint8Array, written?: () => void): boolean {
+    return this.#attached.write(bytes, written);
   }
 
   pause(): void {
-    this.#stream?.pause();
+    this.#transport?.pause();
   }
 
+  /** Does nothing while the stage has paused reading. */
   resume(): void {
-    if (this.stage.isReadingPaused !== true) this.#stream?.resume();
+    if (this.stage.isReadingPaused !== true) this.#transport?.resume();
+  }
+
+  end(): void {
+    this.#transport?.end();
   }
 
   destroy(): void {
-    this.#stream?.destroy();
+    this.#transport?.destroy();
   }
 
-  opened(stream: Stream): void {
-    this.stage.opened?.(stream);
+  reset(): void {
+    this.#transport?.reset();
   }
 
-  bytes(stream: Stream, chunk: Uint8Array): void {
-    this.stage.bytes(stream, chunk);
+  opened(): void {
+    this.stage.opened?.();
   }
 
-  closed(stream: Stream, reason: string | undefined): void {
+  bytes(_transport: Stream, chunk: Uint8Array): void {
+    this.stage.bytes(chunk);
+  }
+
+  closed(_transport: Stream, reason: string | undefined): void {
     this.#worker.connections.delete(this);
-    this.stage.closed(stream, reason);
+    this.stage.closed(reason);
+  }
+
+  get #attached(): Stream {
+    if (this.#transport === undefined) throw new Error("bug: a connection has no transport yet");
+    return this.#transport;
   }
 }

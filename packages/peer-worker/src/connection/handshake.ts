@@ -1,6 +1,6 @@
 // Without a handshake for a torrent of ours a connection is closed without an answer.
 
-import type { Stream, StreamHandlers, Timer } from "@troupe/actor-runtime";
+import type { Address, Timer } from "@troupe/actor-runtime";
 import {
   decodeHandshake,
   encodeHandshake,
@@ -16,7 +16,7 @@ import { infoHashFromBytes } from "@troupe/protocol/units";
 import { PeerStep, breadcrumbHost, writePeerBreadcrumb } from "@troupe/messages";
 
 import type { Acceptor } from "./acceptor.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type ConnectionStage } from "./connection.ts";
 import type { Dialer } from "./dialer.ts";
 import { handshakeDeadlineMs } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
@@ -37,7 +37,7 @@ const infoHashStart = 28;
 const infoHashEnd = 48;
 
 /** The stage of a connection until both handshakes are complete. */
-export class Handshake implements StreamHandlers {
+export class Handshake implements ConnectionStage {
   readonly connection: Connection;
   /** Undefined for an accepted connection. */
   readonly target: DialTarget | undefined;
@@ -46,7 +46,6 @@ export class Handshake implements StreamHandlers {
   readonly #received = new Uint8Array(handshakeLengthBytes);
   #receivedBytes = 0;
   #torrent: Torrent | undefined;
-  #stream: Stream | undefined;
   #deadline: Timer | undefined;
   #isOver = false;
 
@@ -58,42 +57,41 @@ export class Handshake implements StreamHandlers {
   }
 
   /** The deadline starts. */
-  accepted(stream: Stream): void {
-    this.#start(stream);
+  accepted(): void {
+    this.#start();
   }
 
   /** We send first. */
-  opened(stream: Stream): void {
+  opened(): void {
     if (this.#isOver || this.target === undefined) return;
     this.target.dialer.connected(this);
-    this.#start(stream);
-    this.#sendHandshake(stream, this.target.torrent);
+    this.#start();
+    this.#sendHandshake(this.target.torrent);
   }
 
-  bytes(stream: Stream, chunk: Uint8Array): void {
+  bytes(chunk: Uint8Array): void {
     if (this.#isOver) return;
     this.#leaveBreadcrumb();
-    this.#take(stream, chunk);
+    this.#take(chunk);
     this.#worker.context.breadcrumb.fill(0);
   }
 
-  #take(stream: Stream, chunk: Uint8Array): void {
+  #take(chunk: Uint8Array): void {
     const takenBytes = Math.min(chunk.length, handshakeLengthBytes - this.#receivedBytes);
     this.#received.set(chunk.subarray(0, takenBytes), this.#receivedBytes);
     this.#receivedBytes += takenBytes;
     const known = this.#received.subarray(0, this.#receivedBytes);
     if (looksLikeHandshake(known) === "no") {
       this.#worker.foreignConnections++;
-      if (this.target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
+      this.#noteProbe();
       this.fail("not-bittorrent");
       return;
     }
-    if (this.#receivedBytes >= infoHashEnd && !this.#checkInfoHash(stream)) return;
-    if (this.#receivedBytes === handshakeLengthBytes)
-      this.#finish(stream, chunk.subarray(takenBytes));
+    if (this.#receivedBytes >= infoHashEnd && !this.#checkInfoHash()) return;
+    if (this.#receivedBytes === handshakeLengthBytes) this.#finish(chunk.subarray(takenBytes));
   }
 
-  closed(_stream: Stream, reason: string | undefined): void {
+  closed(reason: string | undefined): void {
     this.fail(reason ?? "closed-by-peer");
   }
 
@@ -101,31 +99,33 @@ export class Handshake implements StreamHandlers {
   fail(reason: string): void {
     if (this.#isOver) return;
     this.#end();
-    if (this.#stream === undefined) this.connection.destroy();
-    else this.#stream.destroy();
+    this.connection.destroy();
     if (this.target !== undefined) this.target.dialer.reportFailure(this.target, reason);
   }
 
   /** Ends the connection when the IP filter has its address. */
   failIfFiltered(): void {
-    const { host = "" } = this.target ?? this.#stream?.remote ?? {};
+    const { host } = this.#remote;
     if (this.#worker.ipFilter.has(host)) this.fail("ip-filtered");
   }
 
-  #start(stream: Stream): void {
-    this.#stream = stream;
+  /** The address that was dialled, or that the peer connects from. */
+  get #remote(): Address {
+    return this.target ?? this.connection.remote;
+  }
+
+  #start(): void {
     this.#deadline = this.#worker.context.timers.after(handshakeDeadlineMs, () =>
       this.fail("handshake-timeout"),
     );
   }
 
   #leaveBreadcrumb(): void {
-    const address = this.target ?? this.#stream?.remote;
-    if (address === undefined) return;
+    const { host, port } = this.#remote;
     const { breadcrumb } = this.#worker.context;
     breadcrumb[0] = PeerStep.handshake;
     breadcrumb[1] = this.target?.torrent.id ?? 0;
-    writePeerBreadcrumb(breadcrumb, breadcrumbHost(address.host), address.port);
+    writePeerBreadcrumb(breadcrumb, breadcrumbHost(host), port);
   }
 
   #end(): void {
@@ -134,31 +134,36 @@ export class Handshake implements StreamHandlers {
     this.#owner.handshakeEnded(this);
   }
 
-  #checkInfoHash(stream: Stream): boolean {
+  /** Counts an accepted connection without a peer of ours against its address. */
+  #noteProbe(): void {
+    if (this.target === undefined)
+      this.#worker.addressThrottle.noteProbe(this.connection.remote.host);
+  }
+
+  #checkInfoHash(): boolean {
     if (this.#torrent !== undefined) return true;
     const infoHash = infoHashFromBytes(this.#received.subarray(infoHashStart, infoHashEnd));
     const torrent = this.#worker.torrentsByHash.get(infoHash);
     const isWrong = this.target !== undefined && this.target.torrent !== torrent;
     if (torrent === undefined || torrent.isClosing || isWrong) {
-      if (this.target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
+      this.#noteProbe();
       this.fail("wrong-info-hash");
       return false;
     }
     this.#torrent = torrent;
-    if (this.target === undefined) this.#sendHandshake(stream, torrent);
+    if (this.target === undefined) this.#sendHandshake(torrent);
     return true;
   }
 
-  #sendHandshake(stream: Stream, torrent: Torrent): void {
+  #sendHandshake(torrent: Torrent): void {
     const { infoHash, peerId } = torrent;
-    const { host } = this.target ?? stream.remote;
-    const hasDht = ownDhtPort(torrent, host) !== undefined;
+    const hasDht = ownDhtPort(torrent, this.#remote.host) !== undefined;
     const reserved = ownReservedBits({ hasDht, hasFast: true });
-    stream.write(encodeHandshake({ infoHash, peerId, reserved }));
+    this.connection.write(encodeHandshake({ infoHash, peerId, reserved }));
   }
 
   /** @param rest Bytes after the handshake in the same chunk. Lent. */
-  #finish(stream: Stream, rest: Uint8Array): void {
+  #finish(rest: Uint8Array): void {
     const torrent = this.#torrent;
     if (torrent === undefined) throw new Error("bug: a handshake ended without a torrent");
     if (torrent.isClosing) {
@@ -166,8 +171,8 @@ export class Handshake implements StreamHandlers {
       return;
     }
     const { peerId, reserved } = decodeHandshake(this.#received);
-    const { host, port } = this.target ?? stream.remote;
-    const outcome = startSession(torrent, stream, {
+    const { host, port } = this.#remote;
+    const outcome = startSession(torrent, this.connection, {
       identity: { host, port, isIncoming: this.target === undefined },
       peerId: peerIdText(peerId),
       isExtended: supportsExtended(reserved),
@@ -183,6 +188,6 @@ export class Handshake implements StreamHandlers {
     }
     this.#end();
     this.connection.stage = outcome.stage;
-    if (rest.length > 0) outcome.stage.bytes(stream, rest);
+    if (rest.length > 0) outcome.stage.bytes(rest);
   }
 }

@@ -108,7 +108,7 @@ function sendWaiting(session: Session): void {
 }
 
 function sendBlock(session: Session, block: number): void {
-  const { control, extensions, stream, torrent } = session;
+  const { connection, control, extensions, torrent } = session;
   const id = extensions.idOf(metadataExtension);
   const metadata = torrent.content?.metadata;
   if (id === undefined || metadata === undefined) return;
@@ -117,7 +117,7 @@ function sendBlock(session: Session, block: number): void {
   control.flush();
   const bytes = metadataBlock(metadata, block);
   torrent.content?.countProtocolSent(bytes.length);
-  stream.write(bytes, () => {
+  connection.write(bytes, () => {
     extensions.metadata.blocksOut--;
     sendWaiting(session);
   });

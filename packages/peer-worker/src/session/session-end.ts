@@ -22,7 +22,7 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   session.isFaulty = isFault;
   if (isFault) worker.addressThrottle.noteFault(session.identity.host);
   session.reader.stop();
-  session.stream.destroy();
+  session.connection.destroy();
   torrent.removeSession(session);
   dropEarlyHaves(session);
   if (hasContent(session)) leaveContent(session);

@@ -1,5 +1,3 @@
-import type { Stream } from "@troupe/actor-runtime";
-
 import type { ConnectionStage } from "../connection/connection.ts";
 import { refill } from "../download/downloads.ts";
 import { countEarlyMemory } from "./early-memory.ts";
@@ -22,7 +20,7 @@ export class SessionStage implements ConnectionStage {
     return this.#session.isReadingPaused;
   }
 
-  bytes(_stream: Stream, chunk: Uint8Array): void {
+  bytes(chunk: Uint8Array): void {
     const session = this.#session;
     if (session.phase === "closed") return;
     const { worker } = session;
@@ -52,14 +50,14 @@ export class SessionStage implements ConnectionStage {
     const { pendingInput } = session;
     session.isReadingPaused = false;
     session.pendingInput = undefined;
-    if (pendingInput !== undefined) this.bytes(session.stream, pendingInput);
+    if (pendingInput !== undefined) this.bytes(pendingInput);
     // Without room for notices all connections resume together.
     const { isBlocked } = session.worker.notices;
     if (session.phase !== "closed" && !session.isReadingPaused && !isBlocked)
-      session.stream.resume();
+      session.connection.resume();
   }
 
-  closed(_stream: Stream, reason: string | undefined): void {
+  closed(reason: string | undefined): void {
     closeSession(this.#session, reason ?? "closed-by-peer", false);
   }
 }

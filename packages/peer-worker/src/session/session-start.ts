@@ -32,7 +32,7 @@ interface HandshakeResult extends KnownPeer {
 /** Greets the peer and asks the coordinator to admit it. Until the answer nothing is requested or served. */
 export function startSession(
   torrent: Torrent,
-  stream: Stream,
+  connection: Stream,
   result: HandshakeResult,
 ):
   | { readonly stage: ConnectionStage; readonly session: Session }
@@ -42,7 +42,7 @@ export function startSession(
   if (peerId === peerIdText(torrent.peerId)) return { refused: "self" };
   const rowIndex = torrent.reserveRow();
   if (rowIndex === undefined) return { refused: "full" };
-  const session = new Session(torrent, stream, rowIndex, result, EarlyMessages);
+  const session = new Session(torrent, connection, rowIndex, result, EarlyMessages);
   const { row } = session;
   row.setFlag(PeerFlag.amChokedByPeer, true);
   row.setFlag(PeerFlag.isPeerChoked, true);

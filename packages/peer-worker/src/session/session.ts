@@ -77,7 +77,8 @@ export function hasContent(session: Session): session is SessionWithContent {
 /** A peer of a torrent, after its handshake. */
 export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   readonly torrent: Torrent;
-  readonly stream: Stream;
+  /** The connection to the peer, whatever its transport. */
+  readonly connection: Stream;
   readonly rowIndex: PeerRowIndex;
   /** Of the torrent's table; without content a row of its own. */
   row: PeerRow;
@@ -160,7 +161,7 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   /** @param Handler Handles its messages until the content is known. */
   constructor(
     torrent: Torrent,
-    stream: Stream,
+    connection: Stream,
     rowIndex: PeerRowIndex,
     { identity, peerId }: KnownPeer,
     Handler: new (session: Session) => FrameSink,
@@ -169,7 +170,7 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
     super(worker, identity.webSeed === undefined ? peerPipeline : webSeedPipeline);
     const nowMs = worker.nowMs();
     this.torrent = torrent;
-    this.stream = stream;
+    this.connection = connection;
     this.rowIndex = rowIndex;
     this.row = torrent.content?.clearRow(rowIndex) ?? lonePeerRow();
     this.identity = identity;
@@ -362,7 +363,7 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   write(bytes: Uint8Array, written?: () => void): void {
     this.hasSent = true;
     if (hasContent(this) && !this.isWebSeed) this.countProtocolSent(bytes.length);
-    this.stream.write(bytes, written);
+    this.connection.write(bytes, written);
   }
 
   scheduleFlush(): void {

@@ -74,7 +74,7 @@ function readMeters(session: Session, nowMs: number): void {
   row.setField(PeerField.uninterestedMs, nowMs - session.interestAtMs);
   row.setWord(PeerWord.requestsOut, session.blocksOut);
   row.setWord(PeerWord.requestsIn, (uploads?.length ?? 0) + (uploads?.requestsOut ?? 0));
-  row.setWord(PeerWord.unreadMs, Math.floor(uploads?.unreadMs(nowMs, session.stream) ?? 0));
+  row.setWord(PeerWord.unreadMs, Math.floor(uploads?.unreadMs(nowMs, session.connection) ?? 0));
 }
 
 /** @returns The reason to close the connection, if any. */
@@ -98,8 +98,8 @@ function judgeSilence(
 }
 
 function isReading(session: Session, nowMs: number): boolean {
-  const { stream, uploadsIfAny: uploads } = session;
-  const { queuedBytes } = stream;
+  const { connection, uploadsIfAny: uploads } = session;
+  const { queuedBytes } = connection;
   if (uploads !== undefined && uploads.batchesOut > 0 && queuedBytes > 0) {
     if (nowMs - uploads.lastTakenAtMs >= notReadingCloseMs) return false;
   }

@@ -12,7 +12,7 @@ export function pauseReadingWhenFull(session: Session): void {
     return;
   session.isReadingPaused = true;
   session.reader.hold();
-  session.stream.pause();
+  session.connection.pause();
 }
 
 /** Resumes, in a turn of its own, when half of the requests are served or a choke dropped all. */

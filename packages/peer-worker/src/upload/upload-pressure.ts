@@ -17,7 +17,7 @@ export function relieveUploads(worker: PeerWorker, nowMs: number): void {
   let missingBytes = freedShare * totalBytes - freeBytes;
   for (const session of slowReaders(worker, nowMs)) {
     if (missingBytes <= 0) return;
-    // The stream returns the memory later.
+    // The connection returns the memory later.
     missingBytes -= session.uploads.requestsOut * wireBlockBytes;
     closeSession(session, "not-reading", false);
   }
@@ -28,10 +28,10 @@ function slowReaders({ torrents }: PeerWorker, nowMs: number): Session[] {
   const slow: Session[] = [];
   for (const { sessions } of torrents.values()) {
     for (const session of sessions) {
-      const { stream, uploadsIfAny: uploads } = session;
+      const { connection, uploadsIfAny: uploads } = session;
       if (uploads === undefined || uploads.batchesOut === 0) continue;
       const isSlow = nowMs - uploads.lastTakenAtMs >= slowReaderMs;
-      if (isSlow && stream.queuedBytes > 0) slow.push(session);
+      if (isSlow && connection.queuedBytes > 0) slow.push(session);
     }
   }
   return slow.sort((a, b) => a.uploads.lastTakenAtMs - b.uploads.lastTakenAtMs);

@@ -252,12 +252,12 @@ export class UploadScheduler implements DiskUploads {
     const { session, offset } = batch;
     const writtenFromMs = this.#worker.nowMs();
     // The time of the read is not the peer's.
-    const { queuedBytes, takenBytes } = session.stream;
+    const { queuedBytes, takenBytes } = session.connection;
     if (queuedBytes === 0) session.uploads.sent(writtenFromMs, takenBytes);
     session.hasSent = true;
     session.countProtocolSent(batch.requests * blockHeaderBytes);
     session.control.flush();
-    session.stream.write(this.#worker.slab.subarray(offset, offset + imageBytes(batch)), () =>
+    session.connection.write(this.#worker.slab.subarray(offset, offset + imageBytes(batch)), () =>
       this.#written(batch, writtenFromMs),
     );
   }

@@ -28,7 +28,7 @@ const prefixBytes = 4;
 const keepAlive = new Uint8Array(keepAliveBytes);
 
 /**
- * A web seed (BEP 19) as the stream of a session: it reads our requests and cancels, and answers with the messages of a
+ * A web seed (BEP 19) as the transport of a connection: it reads our requests and cancels, and answers with the messages of a
  * peer. So leases, rates, timeouts, parole and bans hold as for any peer.
  */
 export class WebSeedPeer implements Stream {
@@ -64,7 +64,10 @@ export class WebSeedPeer implements Stream {
   open(): void {
     const { torrent, worker } = this.#content;
     const { peerId, seed } = this.#order;
-    const outcome = startSession(torrent, this, {
+    const connection = new Connection(worker);
+    connection.attach(this);
+    this.#connection = connection;
+    const outcome = startSession(torrent, connection, {
       identity: { ...this.remote, isIncoming: false, webSeed: seed },
       peerId: peerIdText(peerId),
       isExtended: false,
@@ -77,10 +80,9 @@ export class WebSeedPeer implements Stream {
       this.destroy();
       return;
     }
+    connection.stage = outcome.stage;
     this.#session = outcome.session;
     if (this.#order.givesWholeFiles) this.#useWholeFiles(outcome.session);
-    this.#connection = new Connection(worker, outcome.stage);
-    this.#connection.attach(this);
     this.#greet();
   }
 

@@ -180,10 +180,10 @@ export function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm
     }
     wasThere ||= sessions.length > 0;
     const bytes = sessions.reduce(
-      (sum, { reader, stream, uploads, pendingInput }) =>
+      (sum, { reader, connection, uploads, pendingInput }) =>
         sum +
         reader.bufferedBytes +
-        stream.queuedBytes +
+        connection.queuedBytes +
         uploads.length * waitingRequestBytes +
         (pendingInput?.length ?? 0),
       0,
