@@ -1,9 +1,9 @@
 import type { Call, Cast } from "@troupe/actor-runtime";
 import type { LeaseId, TorrentId } from "./ids.ts";
-import type { PeerOpened } from "./peer.messages.ts";
+import type { PeerConnection } from "./peer.messages.ts";
 
 /** A peer to admit, after both handshakes. */
-export type Admit = Omit<PeerOpened, "peer">;
+export type Admit = Omit<PeerConnection, "peer">;
 
 /** Calls and casts of workers to the coordinator, whose role is "owner". */
 export type CoordinatorProtocol = {

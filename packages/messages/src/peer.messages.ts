@@ -3,6 +3,7 @@
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PexPeer, PeerExchange } from "@troupe/protocol/peer";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
+import type { ConnectionKind } from "./connection-kind.ts";
 import type { Deadline } from "./deadline.ts";
 import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
@@ -94,6 +95,7 @@ export interface Dial {
   readonly torrent: TorrentId;
   readonly host: string;
   readonly port: number;
+  readonly kind: ConnectionKind;
   readonly timeoutMs: number;
 }
 
@@ -231,8 +233,8 @@ export interface PiecesSealed {
 /** Numbers of a piece in {@link PiecesSealed}. */
 export const sealedFields = 5;
 
-/** An admitted connection. */
-export interface PeerOpened {
+/** A connection to a peer or to a web seed. */
+export interface PeerConnection {
   readonly torrent: TorrentId;
   readonly peer: PeerRowIndex;
   readonly host: string;
@@ -243,8 +245,14 @@ export interface PeerOpened {
   readonly webSeed?: number;
 }
 
+/** An admitted connection. */
+export interface PeerOpened extends PeerConnection {
+  /** Absent for a web seed. */
+  readonly kind?: ConnectionKind;
+}
+
 /** Its row is free from here on. */
-export interface PeerClosed extends Omit<PeerOpened, "peerId"> {
+export interface PeerClosed extends Omit<PeerConnection, "peerId"> {
   /** Stable: `closed-by-peer`, `ECONNRESET`, `frame-too-long`, `idle`, `torrent-closed` … */
   readonly reason: string;
   /** The peer broke a rule. */

@@ -1,5 +1,5 @@
 import test from "ava";
-import { packLeases, type LeaseId } from "@troupe/messages";
+import { packLeases, plainTcp, type LeaseId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 
 import { ScriptedPeer } from "./support/scripted-peer.ts";
@@ -52,7 +52,13 @@ test("a torrent without content takes peers that connect and peers that it dials
   const peer = await bench.meet(early, "a");
   t.deepEqual(peer.takeMessages(), ["handshake", "extended 0"]);
   t.like(bench.takeNotice("peer-opened"), { torrent: early.id, peer: 0, isIncoming: true });
-  await bench.send("dial", { torrent: early.id, host: "203.0.113.5", port: 2, timeoutMs: 5_000 });
+  await bench.send("dial", {
+    torrent: early.id,
+    host: "203.0.113.5",
+    port: 2,
+    kind: plainTcp,
+    timeoutMs: 5_000,
+  });
   const [dialled] = bench.sockets.dials;
   if (dialled === undefined) return t.fail();
   dialled.stream.handlers?.opened?.(dialled.stream);

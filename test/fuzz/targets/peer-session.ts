@@ -1,4 +1,4 @@
-import type { LeaseId, PeerRowIndex, PiecesSealed } from "@troupe/messages";
+import { plainTcp, type LeaseId, type PeerRowIndex, type PiecesSealed } from "@troupe/messages";
 import { encodeHandshake, metadataBlocks, ownReservedBits } from "@troupe/protocol/peer";
 import { type PieceIndex } from "@troupe/protocol/units";
 
@@ -491,6 +491,7 @@ class Play {
       torrent: this.#torrent.id,
       host: "203.0.113.9",
       port: 1 + first,
+      kind: plainTcp,
       timeoutMs: 1_000,
     });
     for (const { stream } of sockets.dials.slice(before)) {

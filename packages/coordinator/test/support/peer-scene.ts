@@ -1,6 +1,6 @@
 // One torrent of a scene, and short ways to say what workers say of its peers.
 
-import type { Admit, PeerClosed } from "@troupe/messages";
+import { plainTcp, type Admit, type PeerClosed } from "@troupe/messages";
 import type { JobWithContent, TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { admitPeer, peerClosed, peerOpened } from "../../src/torrent/swarm/peers.ts";
 import {
@@ -43,6 +43,7 @@ export function peerScene(sceneOptions: SceneOptions = {}, jobOptions: JobOption
         port,
         peerId: idBytes(peerId),
         isIncoming: false,
+        kind: plainTcp,
         ...over,
       });
     },

@@ -1,4 +1,5 @@
 import test from "ava";
+import { plainTcp } from "@troupe/messages";
 import {
   announceLocally,
   endLocalAnnounces,
@@ -62,7 +63,7 @@ test("a neighbour that has many torrents is dialled for each, two at a time unti
   for (let turn = 0; turn < 12; turn++) {
     for (const { torrent, host, port } of dials().slice(-2)) {
       peerWorker(0).dials.remove(torrent, host, port);
-      engine.torrents.get(torrent)?.directory.connected(host, port, time.nowMs());
+      engine.torrents.get(torrent)?.directory.connected(host, port, plainTcp, time.nowMs());
     }
     time.advance(1_000);
     dialMore(engine);

@@ -71,7 +71,7 @@ export class Dialer {
       this.#emitFailure(order, "torrent-closed");
       return;
     }
-    const { host, port, timeoutMs } = order;
+    const { host, port, kind, timeoutMs } = order;
     if (this.#worker.ipFilter.has(host)) {
       this.#emitFailure(order, "ip-filtered");
       return;
@@ -85,14 +85,20 @@ export class Dialer {
       this.#emitFailure(order, "no-local-address");
       return;
     }
-    const handshake = new Handshake(this.#worker, this, { torrent, host, port, dialer: this });
+    const handshake = new Handshake(this.#worker, this, {
+      torrent,
+      host,
+      port,
+      kind,
+      dialer: this,
+    });
     this.#halfOpen.add(handshake);
     const options = localHost === undefined ? { timeoutMs } : { timeoutMs, localHost };
     const { sockets } = this.#worker.context;
     handshake.connection.attach(sockets.dial({ host, port }, handshake.connection, options));
   }
 
-  #emitFailure(order: Omit<Dial, "timeoutMs">, reason: string): void {
+  #emitFailure(order: Pick<Dial, "torrent" | "host" | "port">, reason: string): void {
     const { torrent, host, port } = order;
     this.#worker.notices.emit("dial-failed", { torrent, host, port, reason });
   }

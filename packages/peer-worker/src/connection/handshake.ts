@@ -13,7 +13,13 @@ import {
   supportsFast,
 } from "@troupe/protocol/peer";
 import { infoHashFromBytes } from "@troupe/protocol/units";
-import { PeerStep, breadcrumbHost, writePeerBreadcrumb } from "@troupe/messages";
+import {
+  type ConnectionKind,
+  PeerStep,
+  breadcrumbHost,
+  plainTcp,
+  writePeerBreadcrumb,
+} from "@troupe/messages";
 
 import type { Acceptor } from "./acceptor.ts";
 import { Connection, type ConnectionStage } from "./connection.ts";
@@ -29,6 +35,7 @@ export interface DialTarget {
   readonly torrent: Torrent;
   readonly host: string;
   readonly port: number;
+  readonly kind: ConnectionKind;
   readonly dialer: Dialer;
 }
 
@@ -174,6 +181,7 @@ export class Handshake implements ConnectionStage {
     const { host, port } = this.#remote;
     const outcome = startSession(torrent, this.connection, {
       identity: { host, port, isIncoming: this.target === undefined },
+      kind: this.target?.kind ?? plainTcp,
       peerId: peerIdText(peerId),
       isExtended: supportsExtended(reserved),
       hasDht: supportsDht(reserved),

@@ -1,5 +1,5 @@
 import type { Stream } from "@troupe/actor-runtime";
-import { PeerField, PeerFlag } from "@troupe/messages";
+import { type ConnectionKind, PeerField, PeerFlag } from "@troupe/messages";
 import { peerIdFromText, peerIdText } from "@troupe/protocol/peer";
 
 import type { ConnectionStage } from "../connection/connection.ts";
@@ -19,6 +19,8 @@ import type { Torrent } from "../torrent.ts";
 
 /** A completed handshake. */
 interface HandshakeResult extends KnownPeer {
+  /** Absent for a web seed. */
+  readonly kind?: ConnectionKind;
   /** Both sides speak BEP 10. */
   readonly isExtended: boolean;
   /** The peer has a DHT node. */
@@ -81,16 +83,22 @@ function requestAdmission(session: Session, result: HandshakeResult): void {
   const question = { torrent: torrent.id, peerId, ...session.identity };
   worker.engine.admit(question, (admission) => {
     torrent.admissionsOut--;
-    if (admission === "admitted") handleAdmitted(session);
+    if (admission === "admitted") handleAdmitted(session, result);
     else handleRefused(session, admission, result);
     torrent.finishCloseWhenUnused();
   });
 }
 
-function handleAdmitted(session: Session): void {
+function handleAdmitted(session: Session, { kind }: HandshakeResult): void {
   const { torrent, worker, identity, rowIndex } = session;
   const peerId = peerIdFromText(session.peerId);
-  worker.notices.emit("peer-opened", { torrent: torrent.id, peer: rowIndex, peerId, ...identity });
+  worker.notices.emit("peer-opened", {
+    torrent: torrent.id,
+    peer: rowIndex,
+    peerId,
+    ...identity,
+    ...(kind !== undefined && { kind }),
+  });
   if (session.phase === "closed") {
     // The coordinator counts it as a peer: it must hear opening and end.
     emitPeerClosed(session);

@@ -1,12 +1,18 @@
 import test from "ava";
-import type { TorrentId } from "@troupe/messages";
+import { plainTcp, type TorrentId } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
 
 import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
 
 async function dial(bench: WorkerBench, torrent: BenchTorrent, ...ports: number[]): Promise<void> {
   for (const port of ports) {
-    await bench.send("dial", { torrent: torrent.id, host: "203.0.113.5", port, timeoutMs: 5_000 });
+    await bench.send("dial", {
+      torrent: torrent.id,
+      host: "203.0.113.5",
+      port,
+      kind: plainTcp,
+      timeoutMs: 5_000,
+    });
   }
 }
 
@@ -37,7 +43,13 @@ test("a dialled connection that is closed during the handshake has failed", asyn
 
 test("a dial for a torrent that is not open fails", async (t) => {
   const bench = await WorkerBench.start();
-  await bench.send("dial", { torrent: 9 as TorrentId, host: "203.0.113.5", port: 1, timeoutMs: 1 });
+  await bench.send("dial", {
+    torrent: 9 as TorrentId,
+    host: "203.0.113.5",
+    port: 1,
+    kind: plainTcp,
+    timeoutMs: 1,
+  });
   t.like(bench.takeNotice("dial-failed"), { torrent: 9, reason: "torrent-closed" });
 });
 
@@ -45,7 +57,13 @@ test("a bound worker dials from its address of the same family", async (t) => {
   const bench = await WorkerBench.start({ bind: ["192.0.2.9", "2001:db8::9"] });
   const torrent = await bench.openTorrent({ had: "." });
   await dial(bench, torrent, 1);
-  await bench.send("dial", { torrent: torrent.id, host: "2001:db8::1", port: 2, timeoutMs: 1 });
+  await bench.send("dial", {
+    torrent: torrent.id,
+    host: "2001:db8::1",
+    port: 2,
+    kind: plainTcp,
+    timeoutMs: 1,
+  });
   t.deepEqual(
     bench.sockets.dials.map(({ options }) => options.localHost),
     ["192.0.2.9", "2001:db8::9"],
@@ -55,7 +73,13 @@ test("a bound worker dials from its address of the same family", async (t) => {
 test("an address of a family that is not bound cannot be dialled", async (t) => {
   const bench = await WorkerBench.start({ bind: ["192.0.2.9"] });
   const torrent = await bench.openTorrent({ had: "." });
-  await bench.send("dial", { torrent: torrent.id, host: "2001:db8::1", port: 2, timeoutMs: 1 });
+  await bench.send("dial", {
+    torrent: torrent.id,
+    host: "2001:db8::1",
+    port: 2,
+    kind: plainTcp,
+    timeoutMs: 1,
+  });
   t.is(bench.takeNotice("dial-failed").reason, "no-local-address");
 });
 
@@ -79,7 +103,13 @@ test("waiting dials beyond 4,096 are refused", async (t) => {
   const bench = await WorkerBench.start({ halfOpenLimit: 1 });
   const torrent = await bench.openTorrent({ had: "." });
   for (let port = 1; port <= 4_098; port++) {
-    bench.state.dialer.dial({ torrent: torrent.id, host: "203.0.113.5", port, timeoutMs: 1 });
+    bench.state.dialer.dial({
+      torrent: torrent.id,
+      host: "203.0.113.5",
+      port,
+      kind: plainTcp,
+      timeoutMs: 1,
+    });
   }
   t.like(bench.takeNotice("dial-failed"), { port: 4_098, reason: "dial-queue-full" });
 });
@@ -87,7 +117,13 @@ test("waiting dials beyond 4,096 are refused", async (t) => {
 test("an address in the IP filter is not dialled, and a new filter ends the dials that it names", async (t) => {
   const bench = await WorkerBench.start({ halfOpenLimit: 1, ipFilter: rangesOf("203.0.113.9") });
   const torrent = await bench.openTorrent({ had: "." });
-  const to = (host: string) => ({ torrent: torrent.id, host, port: 1, timeoutMs: 5_000 });
+  const to = (host: string) => ({
+    torrent: torrent.id,
+    host,
+    port: 1,
+    kind: plainTcp,
+    timeoutMs: 5_000,
+  });
   await bench.send("dial", to("203.0.113.9"));
   t.is(bench.takeNotice("dial-failed").reason, "ip-filtered");
   for (const host of ["203.0.113.5", "203.0.113.6", "203.0.113.9"])

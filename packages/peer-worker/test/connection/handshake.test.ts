@@ -1,4 +1,5 @@
 import test from "ava";
+import { plainTcp } from "@troupe/messages";
 import { encodeHandshake } from "@troupe/protocol/peer";
 import { parseInfoHash } from "@troupe/protocol/units";
 
@@ -13,6 +14,7 @@ async function dialOnce(bench: WorkerBench, torrent: BenchTorrent): Promise<Scri
     torrent: torrent.id,
     host: "203.0.113.5",
     port: 7_000,
+    kind: plainTcp,
     timeoutMs: 5_000,
   });
   const dial = bench.sockets.dials.at(-1);
@@ -32,6 +34,7 @@ test("an accepted peer gets handshake, extended handshake and bitfield, and is a
     port: 6_881,
     isIncoming: true,
     peerId: new Uint8Array(20).fill(97),
+    kind: { transport: "tcp", encryption: "none" },
   });
 });
 
@@ -96,7 +99,12 @@ test("we send the first handshake to a dialled peer, and it has the address that
   peer.shakeHands(torrent.infoHash, "a");
   await bench.settle();
   t.deepEqual(peer.takeMessages(), ["extended 0", "bitfield 80"]);
-  t.like(bench.takeNotice("peer-opened"), { host: "203.0.113.5", port: 7_000, isIncoming: false });
+  t.like(bench.takeNotice("peer-opened"), {
+    host: "203.0.113.5",
+    port: 7_000,
+    isIncoming: false,
+    kind: plainTcp,
+  });
   t.deepEqual(bench.takeNotices("dial-failed"), []);
 });
 

@@ -11,6 +11,7 @@ import type {
   Supervisor,
 } from "@troupe/actor-runtime";
 import {
+  plainTcp,
   type CoordinatorProtocol,
   type FileProtocol,
   type LeaseId,
@@ -107,7 +108,7 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
       return answer;
     },
     dial: ({ peer }, { port }) => {
-      peer.cast("dial", { torrent, host: "127.0.0.1", port, timeoutMs: 5_000 });
+      peer.cast("dial", { torrent, host: "127.0.0.1", port, kind: plainTcp, timeoutMs: 5_000 });
       return {};
     },
     "unchoke-all": ({ peer, table }) => {

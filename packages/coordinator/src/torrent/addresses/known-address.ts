@@ -1,4 +1,4 @@
-import type { AddressSource } from "@troupe/messages";
+import { type AddressSource, type ConnectionKind, plainTcp, sharedKind } from "@troupe/messages";
 import { failurePauseMs } from "./retry-pauses.ts";
 import { addressSources, sourceRules } from "./source-rules.ts";
 
@@ -9,6 +9,8 @@ import { addressSources, sourceRules } from "./source-rules.ts";
 export interface KnownAddress {
   readonly host: string;
   readonly port: number;
+  /** The kind of the last connection to the address, which the next dial repeats. */
+  kind: ConnectionKind;
   state: "untried" | "waiting" | "dialling" | "connected";
   failures: number;
   /** Quick redials since the last longer connection. */
@@ -44,6 +46,7 @@ export function untriedAddress(host: string, port: number): KnownAddress {
   return {
     host,
     port,
+    kind: plainTcp,
     state: "untried",
     failures: 0,
     returns: 0,
@@ -59,6 +62,14 @@ export function untriedAddress(host: string, port: number): KnownAddress {
     rank: 0,
     rankedFor: undefined,
   };
+}
+
+/** A dial of this kind has reached a peer at the address. */
+export function recordConnection(known: KnownAddress, kind: ConnectionKind, nowMs: number): void {
+  known.kind = sharedKind(kind);
+  known.failures = 0;
+  known.voucher = undefined;
+  known.openedAtMs = Math.floor(nowMs);
 }
 
 /** The source has named the address. */

@@ -1,3 +1,5 @@
+import type { ConnectionKind } from "@troupe/messages";
+
 /** Dials that are limited a second, over all torrents. */
 export interface DialPermits {
   readonly mayRetry: boolean;
@@ -9,6 +11,7 @@ export interface DialPermits {
 export interface NextDial {
   readonly host: string;
   readonly port: number;
+  readonly kind: ConnectionKind;
   readonly isRetry: boolean;
   /** Peers or neighbours alone have named it. */
   readonly isHearsay: boolean;

@@ -3,7 +3,7 @@
 // or an untried address that is held, or untried hearsay, or is refused.
 
 import type { Random } from "@troupe/actor-runtime";
-import type { AddressSource, IpFilter } from "@troupe/messages";
+import type { AddressSource, ConnectionKind, IpFilter } from "@troupe/messages";
 import { type PeerAddress, addressKey, classifyAddress } from "@troupe/protocol/address";
 import type { AddressBudget } from "./address-budget.ts";
 import { rankedAddresses } from "./address-rank.ts";
@@ -15,6 +15,7 @@ import { Hearsay, hearsayHost, type Naming } from "./hearsay.ts";
 import type { HearsayDials } from "./hearsay-dials.ts";
 import {
   addSource,
+  recordConnection,
   sourcesOf,
   untriedAddress,
   vouchFor,
@@ -216,7 +217,7 @@ export class PeerDirectory {
         untried ?? (permits.mayRetry ? this.#redials.best(nowMs, weAreSeed) : undefined);
       if (known === undefined) return undefined;
       if (this.#dropFiltered(known)) continue;
-      const { host, port } = known;
+      const { host, port, kind } = known;
       const permit = this.isBanned(host, port, nowMs) ? "banned" : this.#hearsay.beginDial(known);
       if (permit === "banned") this.#enter(known, "waiting");
       else if (permit === "later") this.#wait(known, nowMs + lookAgainMs);
@@ -225,17 +226,15 @@ export class PeerDirectory {
         const isRetry = untried === undefined;
         this.#services.dialBounds.began(known, isRetry ? "again" : "first", nowMs);
         this.#enter(known, "dialling");
-        return { host, port, isRetry, isHearsay: known.hearsayOf === "others" };
+        return { host, port, kind, isRetry, isHearsay: known.hearsayOf === "others" };
       }
     }
   }
 
-  connected(host: string, port: number, nowMs: number): void {
+  connected(host: string, port: number, kind: ConnectionKind, nowMs: number): void {
     const known = this.#known.at(host, port);
     if (known === undefined) return;
-    known.failures = 0;
-    known.voucher = undefined;
-    known.openedAtMs = Math.floor(nowMs);
+    recordConnection(known, kind, nowMs);
     this.#hearsay.undoDial(known);
     this.#trust(known);
     this.#enter(known, "connected");

@@ -154,8 +154,9 @@ function dialNext(
   const timeoutMs = directory.dialTimeoutMs(next, ownPlaces);
   if (next.isRetry) engine.network.retriesThisSecond++;
   else if (next.isHearsay) engine.network.hearsayDialsThisSecond++;
-  peerWorker.dials.add(job.id, next.host, next.port);
-  peerWorker.ref.cast("dial", { torrent: job.id, host: next.host, port: next.port, timeoutMs });
+  const { host, port, kind } = next;
+  peerWorker.dials.add(job.id, host, port);
+  peerWorker.ref.cast("dial", { torrent: job.id, host, port, kind, timeoutMs });
   return true;
 }
 

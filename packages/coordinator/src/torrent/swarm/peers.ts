@@ -116,9 +116,9 @@ export function peerOpened(
   opened: PeerOpened,
 ): void {
   const peer = job.peers.opened(peerWorker.index, peerIdText(opened.peerId), opened.peer, opened);
-  const isDial = opened.webSeed === undefined;
-  if (isDial && peerWorker.dials.remove(job.id, opened.host, opened.port)) {
-    job.directory.connected(opened.host, opened.port, engine.context.clock.nowMs());
+  const { host, port, kind } = opened;
+  if (kind !== undefined && peerWorker.dials.remove(job.id, host, port)) {
+    job.directory.connected(host, port, kind, engine.context.clock.nowMs());
   }
   if (peer === undefined) {
     closePeer(engine, job, peerWorker.index, opened.peer, "not-admitted");
@@ -127,9 +127,9 @@ export function peerOpened(
   engine.awake.add(job);
   job.outbox.emit({
     event: "peer",
-    address: addressKey(opened.host, opened.port),
+    address: addressKey(host, port),
     connected: true,
-    sources: opened.isIncoming ? [] : job.directory.sourcesOf(opened.host, opened.port),
+    sources: opened.isIncoming ? [] : job.directory.sourcesOf(host, port),
     client: nameOfClient(peer),
   });
 }

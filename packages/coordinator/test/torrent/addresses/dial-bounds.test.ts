@@ -1,4 +1,5 @@
 import test from "ava";
+import { plainTcp } from "@troupe/messages";
 import { DialBounds } from "../../../src/torrent/addresses/dial-bounds.ts";
 import { addressOf, directoryServices, everyDial, makeDirectory } from "../../support/directory.ts";
 import type { PeerDirectory } from "../../../src/torrent/addresses/peer-directory.ts";
@@ -97,7 +98,7 @@ test("an address that answers in one torrent is dialled in two hundred others wi
   }
   for (const directory of torrents) failAll(directory, 0);
   const [first] = torrents;
-  first?.connected("8.0.0.1", port, 0);
+  first?.connected("8.0.0.1", port, plainTcp, 0);
   const dialled = torrents.slice(1).flatMap((directory) => dialAll(directory, second));
   const address = `8.0.0.1:${port}`;
   t.is(dialled.filter((each) => each === address).length, 199);
@@ -118,7 +119,7 @@ test("after an answer further ports of the host are dialled, and after more answ
   while (met.length < 25) {
     const before = met.length;
     for (const address of met.slice(-4))
-      directory.connected("8.0.0.1", Number(address.split(":")[1]), 0);
+      directory.connected("8.0.0.1", Number(address.split(":")[1]), plainTcp, 0);
     met.push(...dialAll(directory, 0));
     if (met.length === before) break;
   }
@@ -133,7 +134,7 @@ test("an answer in one torrent lets the ports of the host go in the others withi
   namePorts(other, "8.0.0.1", 10, 3_000);
   t.is(dialAll(one, 0).length, 4);
   t.is(dialAll(other, 0).length, 0);
-  one.connected("8.0.0.1", 2_000, 500);
+  one.connected("8.0.0.1", 2_000, plainTcp, 500);
   t.is(dialAll(other, second).length, 2);
 });
 
@@ -303,7 +304,7 @@ test("an address at which a peer has answered is redialled whatever its network 
   const directory = makeDirectory({ ...directoryServices(), dialBounds: bounds });
   directory.add("8.0.0.200", port, "tracker-internet");
   dialAll(directory, 0);
-  directory.connected("8.0.0.200", port, 0);
+  directory.connected("8.0.0.200", port, plainTcp, 0);
   directory.closed("8.0.0.200", port, 0, "later");
   for (let n = 0; n < 30; n++)
     bounds.began({ ...untriedAddress(`8.0.0.${n}`, port) }, "again", minute);

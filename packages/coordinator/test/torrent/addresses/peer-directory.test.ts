@@ -1,5 +1,5 @@
 import test from "ava";
-import { IpFilter, type AddressSource } from "@troupe/messages";
+import { IpFilter, plainTcp, type AddressSource } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
 import { peerPriority } from "@troupe/protocol/address";
 import { AddressBudget } from "../../../src/torrent/addresses/address-budget.ts";
@@ -86,7 +86,7 @@ test("an address that is being dialled or connected is not dialled again", (t) =
   const directory = directoryOf("8.0.0.1");
   t.deepEqual(dialAll(directory), ["8.0.0.1"]);
   t.deepEqual(dialAll(directory, hour), []);
-  directory.connected("8.0.0.1", port, 0);
+  directory.connected("8.0.0.1", port, plainTcp, 0);
   t.deepEqual(dialAll(directory, hour), []);
 });
 
@@ -112,6 +112,14 @@ test("a retried dial is marked as a retry, and can be forbidden", (t) => {
   directory.failed("8.0.0.1", port, 0);
   t.is(directory.next(hour, firstDials, false), undefined);
   t.is(directory.next(hour, everyDial, false)?.isRetry, true);
+});
+
+test("a redial names the kind of the last connection to the address", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  t.is(directory.next(0, firstDials, false)?.kind, plainTcp);
+  directory.connected("8.0.0.1", port, { transport: "tcp", encryption: "none" }, 0);
+  directory.closed("8.0.0.1", port, 0, "now");
+  t.is(directory.next(hour, everyDial, false)?.kind, plainTcp);
 });
 
 test("each announce that names a failed address again forgives one failure", (t) => {
@@ -165,7 +173,7 @@ test("a connection that lasted resets the failures", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
   for (let failure = 0; failure < 5; failure++) directory.failed("8.0.0.1", port, 0);
-  directory.connected("8.0.0.1", port, 0);
+  directory.connected("8.0.0.1", port, plainTcp, 0);
   directory.closed("8.0.0.1", port, 0, "later");
   t.deepEqual(dialAll(directory, 30 * second - 1), []);
   t.deepEqual(dialAll(directory, 30 * second), ["8.0.0.1"]);
@@ -174,7 +182,7 @@ test("a connection that lasted resets the failures", (t) => {
 test("a connection that our own worker dropped is dialled again at once", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
-  directory.connected("8.0.0.1", port, 0);
+  directory.connected("8.0.0.1", port, plainTcp, 0);
   directory.closed("8.0.0.1", port, 5, "now");
   t.deepEqual(dialAll(directory, 5), ["8.0.0.1"]);
 });
@@ -224,7 +232,7 @@ test("a dial times out after 15 seconds, after 2 while more addresses wait than 
 test("a peer that left when there were few is dialled after a second, and less often the longer it is gone", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
-  directory.connected("8.0.0.1", port, 0);
+  directory.connected("8.0.0.1", port, plainTcp, 0);
   let nowMs = minute;
   directory.closed("8.0.0.1", port, nowMs, "soon");
   const pauses: number[] = [];
@@ -243,7 +251,7 @@ test("an address whose connections end at once is dialled less and less often", 
   const pauses: number[] = [];
   let nowMs = 0;
   for (const stoodMs of [0, 0, 0, 10 * second, 0]) {
-    directory.connected("8.0.0.1", port, nowMs);
+    directory.connected("8.0.0.1", port, plainTcp, nowMs);
     nowMs += stoodMs;
     const endedAtMs = nowMs;
     directory.closed("8.0.0.1", port, nowMs, "soon");
@@ -261,7 +269,7 @@ test("peers that left together are dialled at different moments", (t) => {
     const directory = makeDirectory({ random: { next: () => chance } });
     directory.add("8.0.0.1", port, "user");
     dialAll(directory);
-    directory.connected("8.0.0.1", port, 0);
+    directory.connected("8.0.0.1", port, plainTcp, 0);
     directory.closed("8.0.0.1", port, 0, "soon");
     t.deepEqual(dialAll(directory, dueMs - 1), []);
     t.deepEqual(dialAll(directory, dueMs), ["8.0.0.1"]);
@@ -511,6 +519,7 @@ test("hearsay and other addresses take turns, and hearsay waits without a permit
   t.deepEqual(directory.next(0, everyDial, false), {
     host: addressOf(20),
     port,
+    kind: plainTcp,
     isRetry: false,
     isHearsay: true,
   });
@@ -566,7 +575,7 @@ test("a port that another teller has named gets the second dial: the first may h
   t.is(directory.next(0, everyDial, false)?.port, 2_001);
   directory.failed("8.0.0.1", 2_001, 0);
   t.is(directory.next(0, everyDial, false)?.port, port);
-  directory.connected("8.0.0.1", port, 0);
+  directory.connected("8.0.0.1", port, plainTcp, 0);
   directory.closed("8.0.0.1", port, 0, "now");
   t.is(directory.next(0, everyDial, false)?.port, port);
 });
@@ -620,7 +629,7 @@ test("a peer that was met is dialled again like any other", (t) => {
   const directory = makeDirectory();
   directory.add("8.0.0.1", port, "pex-internet");
   dialAll(directory);
-  directory.connected("8.0.0.1", port, 0);
+  directory.connected("8.0.0.1", port, plainTcp, 0);
   directory.closed("8.0.0.1", port, minute, "later");
   for (let round = 1; round <= 5; round++) {
     t.deepEqual(dialAll(directory, 2 * round * hour), ["8.0.0.1"]);
@@ -746,7 +755,7 @@ test("addresses that only foreign origins named are forgotten, in any state", (t
     directory.add(host, port, "tracker-internet", origin);
   for (const host of ["8.0.0.1", "8.0.0.2"]) name(host, "foreign");
   t.deepEqual(dialAll(directory), ["8.0.0.1", "8.0.0.2"]);
-  directory.connected("8.0.0.2", port, 0);
+  directory.connected("8.0.0.2", port, plainTcp, 0);
   name("8.0.0.3", "foreign");
   name("8.0.0.3", "strange");
   name("8.0.0.4", "own");

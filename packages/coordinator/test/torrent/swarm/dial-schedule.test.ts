@@ -15,6 +15,7 @@ test("PI2: untried addresses are dialled up to the connection limit, over all wo
     [3, 2],
   );
   t.is(at(dials(), 0).timeoutMs, 2_000, "others wait");
+  t.deepEqual(at(dials(), 0).kind, { transport: "tcp", encryption: "none" });
 });
 
 test("at most 200 dials are under way, over all torrents", (t) => {
