@@ -73,7 +73,7 @@ test("priorities hold before the first request", async (t) => {
     Math.floor(byte / torrent.metainfo.geometry.pieceLengthBytes),
   );
   t.deepEqual(
-    [...torrent.metainfo.pieceHashes.keys()].filter((piece) => hasBit(had, piece)),
+    [...torrent.metainfo.pieceHashes.bytes.keys()].filter((piece) => hasBit(had, piece)),
     Array.from({ length: (last ?? 0) - (first ?? 0) + 1 }, (_, at) => (first ?? 0) + at),
   );
   t.deepEqual(await stopAndLook(swarm, engine), []);

@@ -116,9 +116,9 @@ test("a torrent with a piece that kills hash threads is quarantined, and no engi
     openHashPool: (...parameters) => {
       const pool = openHashPool(...parameters);
       const digestAll = pool.digestAll.bind(pool);
-      pool.digestAll = async (tasks) => {
+      pool.digestAll = async (...request) => {
         const isFirst = digests++ === 0;
-        const answer = await digestAll(tasks);
+        const answer = await digestAll(...request);
         if (!isFirst) return answer;
         const message = "cannot finish a task of the hash pool: 2 threads died at it";
         return { ...answer, failures: new Map([[0, new ActorError("hash-failed", { message })]]) };

@@ -4,7 +4,7 @@ export type { HashPool, HashTask } from "./hash/hash-pool.ts";
 
 export { digestGroup, digestWithBlocks, type DigestGroup } from "./hash/digest-group.ts";
 
-export type { GroupDigests } from "./hash/digest-group.ts";
+export type { BlockDigests, GroupDigests } from "./hash/digest-group.ts";
 
 export { digestBlocks, inlineHashPool } from "./hash/inline-hash-pool.ts";
 

@@ -9,7 +9,7 @@ export type InfoHash = string & { readonly __brand: "InfoHash" };
 
 /** Requested and accepted by every client in use. */
 export const blockLengthBytes = 16_384;
-/** Also of a piece's hash and a peer id. */
+/** Also of a peer id. */
 export const infoHashBytes = 20;
 
 const hexadecimalHash = /^[0-9a-f]{40}$/i;

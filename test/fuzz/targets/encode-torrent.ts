@@ -29,7 +29,7 @@ export const encodeTorrentTarget: FuzzTarget = {
     }
     hold(again.name === first.name, "another name");
     hold(JSON.stringify(again.geometry) === JSON.stringify(first.geometry), "other sizes");
-    hold(sameBytes(again.pieceHashes, first.pieceHashes), "other hashes");
+    hold(sameBytes(again.pieceHashes.bytes, first.pieceHashes.bytes), "other hashes");
     hold(JSON.stringify(again.trackers) === JSON.stringify(first.trackers), "other trackers");
     hold(JSON.stringify(again.webSeeds) === JSON.stringify(first.webSeeds), "other web seeds");
     hold(again.isPrivate === first.isPrivate && again.comment === first.comment, "other notes");
@@ -52,7 +52,7 @@ function describe(metainfo: Metainfo): TorrentDescription {
   const common = {
     name,
     pieceLengthBytes: geometry.pieceLengthBytes,
-    pieceHashes,
+    pieceHashes: pieceHashes.bytes,
     trackers,
     webSeeds,
     isPrivate,

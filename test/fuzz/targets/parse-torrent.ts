@@ -37,7 +37,7 @@ export const parseTorrentTarget: FuzzTarget = {
 function holdSizes({ geometry, files, pieceHashes, infoSpan }: Metainfo): void {
   const { totalBytes, pieceLengthBytes, pieceCount, lastPieceLengthBytes } = geometry;
   hold(pieceCount >= 1 && pieceCount <= maxPieces, "too many pieces");
-  hold(pieceHashes.length === 20 * pieceCount, "a piece without a hash");
+  hold(pieceHashes.bytes.length === 20 * pieceCount, "a piece without a hash");
   hold((pieceCount - 1) * pieceLengthBytes + lastPieceLengthBytes === totalBytes, "sizes differ");
   let offset = 0;
   for (const file of files) {

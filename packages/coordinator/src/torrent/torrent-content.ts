@@ -9,7 +9,7 @@ import {
   type SharedBytes,
   type TorrentId,
 } from "@troupe/messages";
-import { DataBytes, type Metainfo } from "@troupe/protocol/metainfo";
+import { DataBytes, type Metainfo, PieceHashes } from "@troupe/protocol/metainfo";
 import { maxMetadataBytes } from "@troupe/protocol/peer";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
@@ -47,7 +47,7 @@ export class TorrentContent {
   readonly padding: Uint8Array | undefined;
   readonly ledger: PieceLedger;
   readonly files: FilePriorities;
-  readonly failedAttempts = new FailedAttempts();
+  readonly failedAttempts: FailedAttempts;
   /** Transferred pieces by their new lease. */
   readonly transfers = new LazyMap<LeaseId, { peerWorker: PeerWorkerHandle; lease: LeaseId }>();
   readonly checks = new PieceChecks();
@@ -70,6 +70,7 @@ export class TorrentContent {
     this.info = info;
     this.padding = packPadding(metainfo.files);
     this.webSeeds = new WebSeeds(metainfo, request, random);
+    this.failedAttempts = new FailedAttempts(metainfo.pieceHashes.digestBytes);
     this.traffic = new Traffic(geometry.pieceCount, limits);
     this.ledger = new PieceLedger(
       new DataBytes(geometry, metainfo.files),
@@ -107,7 +108,8 @@ export class TorrentContent {
 export function sharedContent(metainfo: Metainfo, memory: SharedArrayBuffer): KnownContent {
   const { infoSpan, isPrivate, pieceHashesSpan } = metainfo;
   const { start, end } = pieceHashesSpan;
-  const pieceHashes = new Uint8Array(memory, start, end - start);
+  const hashes = new Uint8Array(memory, start, end - start);
+  const pieceHashes = new PieceHashes(metainfo.pieceHashes.algorithm, hashes);
   const length = infoSpan.end - infoSpan.start;
   const isServed = !isPrivate && length <= maxMetadataBytes;
   return {

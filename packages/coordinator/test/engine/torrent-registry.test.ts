@@ -67,7 +67,7 @@ test("peer-workers share the info dictionary of the caller; that of a private to
     const { start, end } = parseTorrent(bytes).infoSpan;
     const info = first && Buffer.from(viewShared(first));
     t.deepEqual(info, isPrivate ? undefined : Buffer.from(bytes.slice(start, end)));
-    t.is(job.content.metainfo.pieceHashes.buffer, memory);
+    t.is(job.content.metainfo.pieceHashes.bytes.buffer, memory);
   }
 });
 

@@ -151,8 +151,8 @@ export function fakeHashPool(requests: DigestRequest[]): HashPool {
   };
   return {
     ...idlePool,
-    digestAll: (tasks) =>
-      digestGroup(tasks, ({ offset, lengthBytes }, group, index) =>
+    digestAll: (tasks, algorithm) =>
+      digestGroup(tasks, algorithm, ({ offset, lengthBytes }, group, index) =>
         wait({ offset, lengthBytes, hasParts: false }, (digest) => group.take(index, digest, 0)),
       ),
     digestBlocks: () =>

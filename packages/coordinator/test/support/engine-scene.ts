@@ -22,7 +22,7 @@ import {
   unpackLeases,
 } from "@troupe/messages";
 import type { RecordingRef } from "@troupe/actor-runtime/testing";
-import { makeGeometry, type Metainfo } from "@troupe/protocol/metainfo";
+import { makeGeometry, type Metainfo, PieceHashes } from "@troupe/protocol/metainfo";
 import { type InfoHash, type PieceIndex } from "@troupe/protocol/units";
 import { pieceEventsOf } from "../../src/api/events/piece-events.ts";
 import { mostFileWorkers } from "../../src/engine/base/disk-handles.ts";
@@ -156,7 +156,10 @@ export function drawMetainfo(options: JobOptions = {}): Metainfo {
     infoHash,
     name: "drawn",
     geometry: makeGeometry(pieces * pieceLengthBytes, pieceLengthBytes),
-    pieceHashes: Uint8Array.from({ length: pieces * 20 }, (_, i) => Math.floor(i / 20)),
+    pieceHashes: new PieceHashes(
+      "sha1",
+      Uint8Array.from({ length: pieces * 20 }, (_, i) => Math.floor(i / 20)),
+    ),
     files: filesOf(options.files ?? [pieces * pieceLengthBytes], options.paddingFiles ?? []),
     isSingleFile: options.files === undefined,
     isPrivate: false,

@@ -1,4 +1,4 @@
-import { FileMap, type FileSpan } from "@troupe/protocol/metainfo";
+import { FileMap, type FileSpan, type PieceHashes } from "@troupe/protocol/metainfo";
 import type { CheckRun, CheckSpan } from "./check-run.ts";
 
 /** A file of a torrent. */
@@ -24,8 +24,7 @@ export interface CheckedTorrent {
   readonly files: readonly CheckFile[];
   readonly pieceLengthBytes: number;
   readonly totalBytes: number;
-  /** 20 bytes a piece. */
-  readonly hashes: Uint8Array;
+  readonly hashes: PieceHashes;
   readonly partFile?: CheckPartFile;
   /** Ascending disjoint ranges to check, first and last piece of each. Default all. */
   readonly ranges?: readonly (readonly [first: number, last: number])[];
@@ -60,9 +59,10 @@ export class CheckPlan {
         `bug: the files to check have ${this.#map.totalBytes} bytes, not ${torrent.totalBytes}`,
       );
     }
-    if (torrent.hashes.byteLength !== this.pieceCount * 20) {
+    const { bytes, digestBytes } = torrent.hashes;
+    if (bytes.byteLength !== this.pieceCount * digestBytes) {
       throw new RangeError(
-        `bug: ${torrent.hashes.byteLength} bytes of hashes for ${this.pieceCount} pieces to check`,
+        `bug: ${bytes.byteLength} bytes of hashes for ${this.pieceCount} pieces to check`,
       );
     }
   }
@@ -94,8 +94,9 @@ export class CheckPlan {
         spans: this.#spans(position, lengthBytes),
         pieceLengthBytes,
         lengthBytes,
+        algorithm: hashes.algorithm,
         // A copy, so that only these bytes are posted.
-        hashes: hashes.slice(firstPiece * 20, endPiece * 20),
+        hashes: hashes.copy(firstPiece, endPiece),
       },
     };
   }

@@ -1,16 +1,14 @@
 import type { Disk, FileStat } from "@troupe/actor-runtime";
+import { type HashAlgorithm, PieceHashes } from "@troupe/protocol/piece-hashes";
 import { RunReader } from "./run-reader.ts";
-
-const digestBytes = 20;
 
 /** Opens files for reading; no link as the last component. */
 export interface CheckDisk extends Pick<Disk, "open" | "close" | "read"> {
   statFile(file: number): Pick<FileStat, "kind" | "lengthBytes">;
 }
 
-/** SHA-1, whole or in steps. */
+/** Hashes pieces by one algorithm, whole or in steps. */
 export interface PieceHasher {
-  /** @returns 20 bytes. */
   digest(bytes: Uint8Array): Uint8Array;
   begin(): { update(bytes: Uint8Array): void; digest(): Uint8Array };
 }
@@ -30,7 +28,8 @@ export interface CheckRun {
   /** The last piece may be shorter. */
   readonly pieceLengthBytes: number;
   readonly lengthBytes: number;
-  /** 20 bytes a piece. */
+  readonly algorithm: HashAlgorithm;
+  /** The hashes of the pieces, end to end. */
   readonly hashes: Uint8Array;
 }
 
@@ -45,6 +44,7 @@ export interface CheckedRun {
 /**
  * Checks pieces against their hashes, and blocks meanwhile. A piece with missing bytes fails without a read.
  *
+ * @param hasher Of the algorithm of the run.
  * @param buffer Overwritten. Longer pieces are hashed in several steps.
  */
 export function checkRun(
@@ -67,10 +67,11 @@ export function checkRun(
 function checkShortPieces(
   reader: RunReader,
   hasher: PieceHasher,
-  { pieceLengthBytes, lengthBytes, hashes }: CheckRun,
+  { pieceLengthBytes, lengthBytes, algorithm, hashes }: CheckRun,
   buffer: Uint8Array,
 ): void {
   const { verdicts } = reader;
+  const judge = new PieceHashes(algorithm, hashes);
   const chunkBytes = Math.floor(buffer.byteLength / pieceLengthBytes) * pieceLengthBytes;
   for (let start = 0; start < lengthBytes; start += chunkBytes) {
     const chunk = buffer.subarray(0, Math.min(chunkBytes, lengthBytes - start));
@@ -79,7 +80,7 @@ function checkShortPieces(
       const piece = (start + at) / pieceLengthBytes;
       if (verdicts[piece] === 0) continue;
       const digest = hasher.digest(chunk.subarray(at, at + pieceLengthBytes));
-      verdicts[piece] = hasHash(hashes, piece, digest) ? 1 : 0;
+      verdicts[piece] = judge.matches(piece, digest) ? 1 : 0;
     }
   }
 }
@@ -87,10 +88,11 @@ function checkShortPieces(
 function checkLongPieces(
   reader: RunReader,
   hasher: PieceHasher,
-  { pieceLengthBytes, lengthBytes, hashes }: CheckRun,
+  { pieceLengthBytes, lengthBytes, algorithm, hashes }: CheckRun,
   buffer: Uint8Array,
 ): void {
   const { verdicts } = reader;
+  const judge = new PieceHashes(algorithm, hashes);
   for (let piece = 0; piece < verdicts.length; piece += 1) {
     const end = Math.min((piece + 1) * pieceLengthBytes, lengthBytes);
     const hash = hasher.begin();
@@ -101,11 +103,6 @@ function checkLongPieces(
       hash.update(part);
       at += part.byteLength;
     }
-    if (verdicts[piece] === 1) verdicts[piece] = hasHash(hashes, piece, hash.digest()) ? 1 : 0;
+    if (verdicts[piece] === 1) verdicts[piece] = judge.matches(piece, hash.digest()) ? 1 : 0;
   }
-}
-
-function hasHash(hashes: Uint8Array, piece: number, digest: Uint8Array): boolean {
-  const start = piece * digestBytes;
-  return Buffer.compare(hashes.subarray(start, start + digestBytes), digest) === 0;
 }

@@ -1,4 +1,5 @@
 import { nextTurn, type Context } from "@troupe/actor-runtime";
+import type { HashAlgorithm } from "@troupe/protocol/piece-hashes";
 import type { CheckPool } from "./check-pool.ts";
 import { CheckQueue } from "./check-queue.ts";
 import { checkRun, type CheckDisk, type PieceHasher } from "./check-run.ts";
@@ -14,7 +15,7 @@ const turnBytes = 1024 * 1024;
 /** A check pool without threads, for the inline and simulated hosts: a run for each turn of the event loop. */
 export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions): CheckPool {
   const buffer = new Uint8Array(turnBytes);
-  const hasher = hasherFrom(sha1);
+  const hashers: Readonly<Record<HashAlgorithm, PieceHasher>> = { sha1: hasherFrom(sha1) };
   let running = 0;
   const queue = new CheckQueue(
     {
@@ -23,7 +24,7 @@ export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions):
         running += 1;
         try {
           await nextTurn(timers);
-          return checkRun(disk, hasher, run, buffer);
+          return checkRun(disk, hashers[run.algorithm], run, buffer);
         } finally {
           running -= 1;
         }

@@ -1,10 +1,10 @@
 // Pieces that are hashed for one question. Their digests may come from several threads, in any order.
 
-const digestBytes = 20;
+import { digestLength, type HashAlgorithm } from "@troupe/protocol/piece-hashes";
 
 /** The digests of a group of pieces. */
 export interface GroupDigests {
-  /** 20 bytes a piece, in the order of the tasks; zeros for a piece that failed. */
+  /** A digest a piece, in the order of the tasks; zeros for a piece that failed. */
   readonly digests: Uint8Array;
   /**
    * ActorErrors by index of the task: `hash-queue-full` beyond `maxQueued`, `hash-failed` when two threads died at the
@@ -23,6 +23,7 @@ interface DigestedBlocks {
 export class DigestGroup {
   /** Settles when each piece has its digest or its error; never rejects. */
   readonly answer: Promise<GroupDigests>;
+  readonly algorithm: HashAlgorithm;
   /** Length of the blocks to digest too. */
   readonly blockBytes: number | undefined;
   readonly #resolve: (answer: GroupDigests) => void;
@@ -32,14 +33,15 @@ export class DigestGroup {
   #left: number;
 
   /** @param pieces 1 with `blocks`, whose digests follow that of the piece. */
-  constructor(pieces: number, blocks?: DigestedBlocks) {
+  constructor(algorithm: HashAlgorithm, pieces: number, blocks?: DigestedBlocks) {
     const { promise, resolve } = Promise.withResolvers<GroupDigests>();
     this.answer = promise;
     this.#resolve = resolve;
     this.#left = pieces;
+    this.algorithm = algorithm;
     this.blockBytes = blocks?.blockBytes;
     const blockCount = blocks === undefined ? 0 : Math.ceil(blocks.lengthBytes / blocks.blockBytes);
-    this.#bytesAPiece = digestBytes * (1 + blockCount);
+    this.#bytesAPiece = digestLength(algorithm) * (1 + blockCount);
     this.#digests = new Uint8Array(pieces * this.#bytesAPiece);
   }
 
@@ -74,15 +76,23 @@ export function onlyDigests({ digests, failures }: GroupDigests): Uint8Array {
   return digests;
 }
 
+/** How a piece is digested with its blocks. */
+export interface BlockDigests {
+  readonly algorithm: HashAlgorithm;
+  /** Length of each block but the last. */
+  readonly blockBytes: number;
+}
+
 /** Hashes a task of a group: `take` or `fail` follows. */
 type AddTask<Task> = (task: Task, group: DigestGroup, index: number) => void;
 
 /** `HashPool.digestAll` of a pool with such an `add`. */
 export function digestGroup<Task>(
   tasks: readonly Task[],
+  algorithm: HashAlgorithm,
   add: AddTask<Task>,
 ): Promise<GroupDigests> {
-  const group = new DigestGroup(tasks.length);
+  const group = new DigestGroup(algorithm, tasks.length);
   let index = 0;
   for (const task of tasks) add(task, group, index++);
   return group.answer;
@@ -91,10 +101,10 @@ export function digestGroup<Task>(
 /** `HashPool.digestBlocks` of a pool with such an `add`. */
 export async function digestWithBlocks<Task extends { readonly lengthBytes: number }>(
   task: Task,
-  blockBytes: number,
+  { algorithm, blockBytes }: BlockDigests,
   add: AddTask<Task>,
 ): Promise<Uint8Array> {
-  const group = new DigestGroup(1, { lengthBytes: task.lengthBytes, blockBytes });
+  const group = new DigestGroup(algorithm, 1, { lengthBytes: task.lengthBytes, blockBytes });
   add(task, group, 0);
   return onlyDigests(await group.answer);
 }

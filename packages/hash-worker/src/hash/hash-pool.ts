@@ -1,9 +1,11 @@
 import { codeOf, siblingUrl, type PoolHandle } from "@troupe/actor-runtime";
+import { digestLength, type HashAlgorithm } from "@troupe/protocol/piece-hashes";
 import type { HashBatch } from "./hash.task.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
 import {
   digestGroup,
   digestWithBlocks,
+  type BlockDigests,
   type DigestGroup,
   type GroupDigests,
 } from "./digest-group.ts";
@@ -24,13 +26,12 @@ export interface HashPool extends PoolHandle {
    *
    * @param tasks 1 or more; kept until the answer.
    */
-  digestAll(tasks: readonly HashTask[]): Promise<GroupDigests>;
+  digestAll(tasks: readonly HashTask[], algorithm: HashAlgorithm): Promise<GroupDigests>;
   /**
-   * @param blockBytes Length of each block but the last.
-   * @returns The SHA-1 of the piece and those of its blocks in order, 20 bytes each.
+   * @returns The digest of the piece and those of its blocks in order.
    * @throws rejects with an error as in {@link GroupDigests}.
    */
-  digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array>;
+  digestBlocks(task: HashTask, blocks: BlockDigests): Promise<Uint8Array>;
   /** Ends a thread as a crash would, for tests; @returns false when there is none. */
   killThread(): boolean;
   /** The first try of the next piece loops endlessly, for chaos. */
@@ -115,12 +116,12 @@ class ThreadHashPool implements HashPool {
     return this.#threads.abandoned;
   }
 
-  digestAll(tasks: readonly HashTask[]): Promise<GroupDigests> {
-    return digestGroup(tasks, this.#add);
+  digestAll(tasks: readonly HashTask[], algorithm: HashAlgorithm): Promise<GroupDigests> {
+    return digestGroup(tasks, algorithm, this.#add);
   }
 
-  digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
-    return digestWithBlocks(task, blockBytes, this.#add);
+  digestBlocks(task: HashTask, blocks: BlockDigests): Promise<Uint8Array> {
+    return digestWithBlocks(task, blocks, this.#add);
   }
 
   readonly #add = (task: HashTask, group: DigestGroup, index: number): void => {
@@ -158,8 +159,11 @@ class ThreadHashPool implements HashPool {
   }
 
   #dispatch(): void {
-    while (this.#waiting.length > 0 && this.#threads.free > 0 && this.#isHelpWanted) {
-      void this.#run(takeBatch(this.#waiting));
+    for (;;) {
+      const [first] = this.#waiting;
+      if (first === undefined || this.#threads.free < 1 || !this.#isHelpWanted) return;
+      const { algorithm } = first.group;
+      void this.#run(takeBatch(this.#waiting, algorithm), algorithm);
     }
   }
 
@@ -170,12 +174,12 @@ class ThreadHashPool implements HashPool {
     return this.#waitingBytes >= running * helpedBytes;
   }
 
-  async #run(batch: readonly Waiting[]): Promise<void> {
+  async #run(batch: readonly Waiting[], algorithm: HashAlgorithm): Promise<void> {
     const bytes = batch.reduce((sum, waiting) => sum + hashedBytes(waiting), 0);
     this.#waitingBytes -= bytes;
     this.#startedBytes += bytes;
     const mayRetry = batch.length === 1 && batch[0]?.isSuspect !== true;
-    const task = packBatch(batch);
+    const task = packBatch(batch, algorithm);
     const rules = {
       deadlineMs: deadlineBaseMs + bytes / deadlineBytesPerMs,
       mostCrashes: mayRetry ? 2 : 1,
@@ -197,13 +201,14 @@ class ThreadHashPool implements HashPool {
   }
 }
 
-/** Removes the next tasks, at least one. */
-function takeBatch(waiting: Waiting[]): Waiting[] {
+/** Removes the next tasks, at least one. @param algorithm That of the first task. */
+function takeBatch(waiting: Waiting[], algorithm: HashAlgorithm): Waiting[] {
   let bytes = 0;
   let count = 0;
   for (const next of waiting) {
     bytes += hashedBytes(next);
     if (next.isSuspect) return waiting.splice(0, Math.max(1, count));
+    if (next.group.algorithm !== algorithm) break;
     if (count > 0 && (bytes > batchBytes || count === batchPieces)) break;
     count += 1;
   }
@@ -218,7 +223,7 @@ function hashedBytes({ task, group }: Waiting): number {
   return group.blockBytes === undefined ? task.lengthBytes : 2 * task.lengthBytes;
 }
 
-function packBatch(batch: readonly Waiting[]): HashBatch {
+function packBatch(batch: readonly Waiting[], algorithm: HashAlgorithm): HashBatch {
   const memories: SharedArrayBuffer[] = [];
   const places: number[] = [];
   for (const { task, group } of batch) {
@@ -231,5 +236,5 @@ function packBatch(batch: readonly Waiting[]): HashBatch {
       places.push(index, offset + begin, Math.min(blockBytes, lengthBytes - begin));
     }
   }
-  return { memories, places };
+  return { algorithm, digestBytes: digestLength(algorithm), memories, places };
 }

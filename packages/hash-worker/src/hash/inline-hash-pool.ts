@@ -1,9 +1,10 @@
 import type { Context } from "@troupe/actor-runtime";
+import type { HashAlgorithm } from "@troupe/protocol/piece-hashes";
 import type { HashPool, HashTask } from "./hash-pool.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
 import { digestGroup, digestWithBlocks, type DigestGroup } from "./digest-group.ts";
 
-const digestBytes = 20;
+type Hash = (bytes: Uint8Array) => Uint8Array;
 
 /** Parts of the owner's context. */
 interface InlineHashPoolOptions extends Pick<Context, "sha1" | "timers"> {
@@ -16,15 +17,18 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   const { sha1, timers, maxQueued = 4_096 } = options;
   const waiting = new Set<(error: unknown) => void>();
   let isClosed = false;
-  const hash = (task: HashTask, { blockBytes }: DigestGroup): Uint8Array =>
-    blockBytes === undefined ? sha1(pieceOf(task)) : digestBlocks(sha1, task, blockBytes);
+  const hashes: Readonly<Record<HashAlgorithm, Hash>> = { sha1 };
+  const digest = (task: HashTask, { algorithm, blockBytes }: DigestGroup): Uint8Array => {
+    const hash = hashes[algorithm];
+    return blockBytes === undefined ? hash(pieceOf(task)) : digestBlocks(hash, task, blockBytes);
+  };
   const hashLater = (task: HashTask, group: DigestGroup, index: number): void => {
     const fail = (error: unknown): void => group.fail(index, error);
     if (isClosed) return fail(poolClosed("hash"));
     if (waiting.size >= maxQueued) return fail(queueFull("hash", maxQueued));
     waiting.add(fail);
     timers.soon(() => {
-      if (waiting.delete(fail)) group.take(index, hash(task, group), 0);
+      if (waiting.delete(fail)) group.take(index, digest(task, group), 0);
     });
   };
   return {
@@ -34,8 +38,8 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
     get queued() {
       return waiting.size;
     },
-    digestAll: (tasks) => digestGroup(tasks, hashLater),
-    digestBlocks: (task, blockBytes) => digestWithBlocks(task, blockBytes, hashLater),
+    digestAll: (tasks, algorithm) => digestGroup(tasks, algorithm, hashLater),
+    digestBlocks: (task, blocks) => digestWithBlocks(task, blocks, hashLater),
     killThread: () => false,
     hangThread: () => {},
     close() {
@@ -48,17 +52,15 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
 }
 
 /** `HashPool.digestBlocks` in the caller's thread. */
-export function digestBlocks(
-  sha1: Context["sha1"],
-  task: HashTask,
-  blockBytes: number,
-): Uint8Array {
+export function digestBlocks(hash: Hash, task: HashTask, blockBytes: number): Uint8Array {
   const piece = pieceOf(task);
   const { lengthBytes } = task;
+  const whole = hash(piece);
+  const digestBytes = whole.length;
   const digests = new Uint8Array((1 + Math.ceil(lengthBytes / blockBytes)) * digestBytes);
-  digests.set(sha1(piece));
+  digests.set(whole);
   for (let begin = 0, to = digestBytes; begin < lengthBytes; begin += blockBytes) {
-    digests.set(sha1(piece.subarray(begin, begin + blockBytes)), to);
+    digests.set(hash(piece.subarray(begin, begin + blockBytes)), to);
     to += digestBytes;
   }
   return digests;

@@ -1,4 +1,5 @@
 import test from "ava";
+import { PieceHashes } from "@troupe/protocol/metainfo";
 import { CheckPlan } from "../../src/check/check-plan.ts";
 
 const torrent = {
@@ -9,7 +10,10 @@ const torrent = {
   ],
   pieceLengthBytes: 16,
   totalBytes: 100,
-  hashes: Uint8Array.from({ length: 140 }, (_, at) => Math.floor(at / 20)),
+  hashes: new PieceHashes(
+    "sha1",
+    Uint8Array.from({ length: 140 }, (_, at) => Math.floor(at / 20)),
+  ),
 };
 
 test("runs are whole pieces, each with its files and hashes", (t) => {
@@ -22,7 +26,8 @@ test("runs are whole pieces, each with its files and hashes", (t) => {
       spans: [{ path: "/a", fileOffset: 0, lengthBytes: 32 }],
       pieceLengthBytes: 16,
       lengthBytes: 32,
-      hashes: torrent.hashes.slice(0, 40),
+      algorithm: "sha1",
+      hashes: torrent.hashes.bytes.slice(0, 40),
     },
   });
   t.deepEqual(plan.takeRun()?.run.spans, [
@@ -57,7 +62,7 @@ test("hashes are sent without the memory that they are a view of", (t) => {
 
 test("files or hashes that do not fit the torrent are a bug", (t) => {
   t.throws(() => new CheckPlan({ ...torrent, totalBytes: 99 }, () => 40), { message: /^bug: / });
-  const hashes = new Uint8Array(120);
+  const hashes = new PieceHashes("sha1", new Uint8Array(120));
   t.throws(() => new CheckPlan({ ...torrent, hashes }, () => 40), { message: /^bug: / });
 });
 
@@ -113,6 +118,6 @@ function torrentOf(lengths: readonly number[]) {
     files: lengths.map((lengthBytes, index) => ({ path: `/${index}`, lengthBytes })),
     pieceLengthBytes: 10,
     totalBytes,
-    hashes: new Uint8Array(Math.ceil(totalBytes / 10) * 20),
+    hashes: new PieceHashes("sha1", new Uint8Array(Math.ceil(totalBytes / 10) * 20)),
   };
 }

@@ -1,4 +1,5 @@
 import test from "ava";
+import { PieceHashes } from "@troupe/protocol/metainfo";
 import { pictureOf } from "@troupe/protocol/testing";
 import { CheckQueue } from "../../src/check/check-queue.ts";
 import type { CheckedRun, CheckRun } from "../../src/check/check-run.ts";
@@ -8,7 +9,8 @@ const pieceLengthBytes = 10;
 function request(name: string, pieces: number) {
   const totalBytes = pieces * pieceLengthBytes;
   const files = [{ path: name, lengthBytes: totalBytes }];
-  return { files, pieceLengthBytes, totalBytes, hashes: new Uint8Array(pieces * 20) };
+  const hashes = new PieceHashes("sha1", new Uint8Array(pieces * 20));
+  return { files, pieceLengthBytes, totalBytes, hashes };
 }
 
 /** Lanes that finish when the test says so; a run has one piece. */

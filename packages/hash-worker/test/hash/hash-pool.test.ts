@@ -52,9 +52,10 @@ test("E02: many pieces at once all get their digests, in twenty bytes of their o
 
 test("a piece is digested with its blocks, the last one short, beside pieces without block digests", async (t) => {
   const pool = openPool(t, { maxThreads: 1 });
+  const blocks = { algorithm: "sha1", blockBytes: 16_384 } as const;
   const [alone, parts, next] = await Promise.all([
     digestHex(pool, 0, 50_000),
-    pool.digestBlocks({ memory, offset: 100, lengthBytes: 40_000 }, 16_384),
+    pool.digestBlocks({ memory, offset: 100, lengthBytes: 40_000 }, blocks),
     digestHex(pool, 7, 9),
   ]);
   t.is(alone, expected(0, 50_000));
@@ -163,11 +164,12 @@ test("a piece that cannot be hashed is given up; the pieces that waited with it 
 test("a group has the digest of each piece in its order, although one of its pieces cannot be hashed", async (t) => {
   const pool = openPool(t, { maxThreads: 1 });
   await digestHex(pool, 0, 1);
-  const { digests, failures } = await pool.digestAll([
+  const tasks = [
     { memory, offset: 3, lengthBytes: 40 },
     { memory, offset: 0, lengthBytes: 2 << 20 },
     { memory, offset: 64, lengthBytes: 80 },
-  ]);
+  ];
+  const { digests, failures } = await pool.digestAll(tasks, "sha1");
   const hex = Buffer.from(digests).toString("hex");
   t.is(hex, expected(3, 40) + "0".repeat(40) + expected(64, 80));
   t.deepEqual([...(failures?.keys() ?? [])], [1]);

@@ -29,7 +29,7 @@ test("a piece is digested with its blocks, the last one short", async (t) => {
   const timers = new ManualTime();
   const parts = inlineHashPool({ sha1, timers }).digestBlocks(
     { memory, offset: 4, lengthBytes: 20 },
-    16,
+    { algorithm: "sha1", blockBytes: 16 },
   );
   timers.endTurn();
   const nines = (length: number) => sha1(new Uint8Array(length).fill(9));

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { sha1 } from "@troupe/actor-runtime/testing";
+import { PieceHashes } from "@troupe/protocol/metainfo";
 import type { CheckedTorrent } from "../../src/check/check-plan.ts";
 
 export interface Folder {
@@ -37,10 +38,10 @@ export function folderWith(
   return { root, torrent, content, pathOf: (name) => join(root, name) };
 }
 
-export function hashesOf(content: Uint8Array, pieceLengthBytes: number): Uint8Array {
+export function hashesOf(content: Uint8Array, pieceLengthBytes: number): PieceHashes {
   const hashes: number[] = [];
   for (let at = 0; at < content.byteLength; at += pieceLengthBytes) {
     hashes.push(...sha1(content.subarray(at, at + pieceLengthBytes)));
   }
-  return Uint8Array.from(hashes);
+  return new PieceHashes("sha1", Uint8Array.from(hashes));
 }

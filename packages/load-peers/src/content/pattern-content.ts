@@ -29,7 +29,7 @@ interface PatternContent extends PeerContent {
   readonly pieceCount: number;
   /** A view of the bytes at `position`, which end within a piece; never written to. */
   read(position: number, lengthBytes: number): Uint8Array;
-  /** @returns 20 bytes. */
+  /** @returns The SHA-1 of the piece. */
   pieceHash(piece: number): Uint8Array;
 }
 

@@ -1,7 +1,6 @@
-import { encodeTorrent, maxPieces } from "@troupe/protocol/metainfo";
+import { digestLength, encodeTorrent, maxPieces } from "@troupe/protocol/metainfo";
 import { patternContent, type PatternSizes } from "./pattern-content.ts";
 
-const hashBytes = 20;
 /** A .torrent of more pieces is too long for most clients. */
 const comfortablePieces = 524_288;
 const leastPieceBytes = 262_144;
@@ -33,8 +32,9 @@ export function patternTorrent(torrent: PatternTorrent): Uint8Array {
       `cannot make a torrent of ${pieceCount} pieces: at most ${maxPieces} are allowed`,
     );
   }
-  const pieceHashes = new Uint8Array(pieceCount * hashBytes);
+  const digestBytes = digestLength("sha1");
+  const pieceHashes = new Uint8Array(pieceCount * digestBytes);
   for (let piece = 0; piece < pieceCount; piece++)
-    pieceHashes.set(content.pieceHash(piece), piece * hashBytes);
+    pieceHashes.set(content.pieceHash(piece), piece * digestBytes);
   return encodeTorrent({ name, lengthBytes, pieceLengthBytes, pieceHashes, trackers });
 }

@@ -1,6 +1,11 @@
 // The pieces that one peer takes: which block it requests next, and which pieces it has.
 
-import { blockLength, type Geometry, pieceLength } from "@troupe/protocol/metainfo";
+import {
+  blockLength,
+  type Geometry,
+  type PieceHashes,
+  pieceLength,
+} from "@troupe/protocol/metainfo";
 import { clearBit, hasBit, setBit } from "@troupe/protocol/peer";
 import { blockLengthBytes } from "@troupe/protocol/units";
 import { type HashedPiece, startPiece } from "./hashed-piece.ts";
@@ -21,7 +26,7 @@ interface OpenPiece {
 /** Facts of the torrent that downloads of a group share. */
 export interface DownloadParts {
   readonly geometry: Geometry;
-  readonly pieceHashes: Uint8Array;
+  readonly pieceHashes: PieceHashes;
   /** Without content a piece is judged by its hash. */
   readonly hasContent: boolean;
   /** All pieces, or so many. */

@@ -1,6 +1,7 @@
 import { type RunningHash, startSha1 } from "@troupe/protocol/bytes";
+import type { HashAlgorithm, PieceHashes } from "@troupe/protocol/metainfo";
 
-const hashBytes = 20;
+const starters: Readonly<Record<HashAlgorithm, () => RunningHash>> = { sha1: startSha1 };
 
 /** The hash of a piece whose blocks come in order; of any other piece nothing is known. */
 export interface HashedPiece {
@@ -9,19 +10,22 @@ export interface HashedPiece {
   isWrong(): boolean;
 }
 
-/** @param pieceHashes 20 bytes a piece. */
-export function startPiece(pieceHashes: Uint8Array, piece: number): HashedPiece {
-  return new RunningPiece(pieceHashes.subarray(piece * hashBytes, (piece + 1) * hashBytes));
+/** Begins the hash of a piece. */
+export function startPiece(pieceHashes: PieceHashes, piece: number): HashedPiece {
+  return new RunningPiece(pieceHashes, piece);
 }
 
 class RunningPiece implements HashedPiece {
-  readonly #due: Uint8Array;
+  readonly #pieceHashes: PieceHashes;
+  readonly #piece: number;
   /** Undefined after a block out of order. */
-  #hash: RunningHash | undefined = startSha1();
+  #hash: RunningHash | undefined;
   #hashedBytes = 0;
 
-  constructor(due: Uint8Array) {
-    this.#due = due;
+  constructor(pieceHashes: PieceHashes, piece: number) {
+    this.#pieceHashes = pieceHashes;
+    this.#piece = piece;
+    this.#hash = starters[pieceHashes.algorithm]();
   }
 
   push(begin: number, bytes: Uint8Array): void {
@@ -32,6 +36,6 @@ class RunningPiece implements HashedPiece {
 
   isWrong(): boolean {
     const digest = this.#hash?.digest();
-    return digest !== undefined && Buffer.compare(digest, this.#due) !== 0;
+    return digest !== undefined && !this.#pieceHashes.matches(this.#piece, digest);
   }
 }

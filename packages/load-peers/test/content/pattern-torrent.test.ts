@@ -12,8 +12,7 @@ test("a .torrent of 1 TiB has the hashes of its content, out of a few hundred ha
   t.is(geometry.totalBytes, tebibyte);
   t.true(content.period * pieceLengthBytes <= 256 << 20);
   for (const piece of [0, 1, content.period, geometry.pieceCount - 1]) {
-    const hash = pieceHashes.subarray(20 * piece, 20 * piece + 20);
-    t.deepEqual(new Uint8Array(hash), content.pieceHash(piece));
+    t.true(pieceHashes.matches(piece, content.pieceHash(piece)));
   }
 });
 

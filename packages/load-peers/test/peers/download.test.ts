@@ -1,5 +1,5 @@
 import test from "ava";
-import { makeGeometry } from "@troupe/protocol/metainfo";
+import { makeGeometry, PieceHashes } from "@troupe/protocol/metainfo";
 import { fullBitfield, setBit } from "@troupe/protocol/peer";
 import { blockLengthBytes } from "@troupe/protocol/units";
 import { Download } from "../../src/peers/download.ts";
@@ -8,7 +8,11 @@ import { PieceSet, sharedBits } from "../../src/peers/own-pieces.ts";
 const geometry = makeGeometry(10 * 32_768 + 5, 32_768);
 const { pieceCount } = geometry;
 const all = fullBitfield(pieceCount);
-const parts = { geometry, pieceHashes: new Uint8Array(20 * pieceCount), hasContent: true };
+const parts = { geometry, pieceHashes: hashesOf(pieceCount), hasContent: true };
+
+function hashesOf(pieces: number): PieceHashes {
+  return new PieceHashes("sha1", new Uint8Array(20 * pieces));
+}
 
 function download(take: "all" | { pieces: number }, seed = 7, own?: Uint8Array): Download {
   return new Download({ ...parts, take }, seed, new PieceSet(sharedBits(pieceCount), own));
@@ -77,7 +81,7 @@ test("pieces that the other side gets one after the other are found without a lo
   const large = makeGeometry(pieces * 32_768, 32_768);
   const shared = sharedBits(pieces);
   const one = new Download(
-    { geometry: large, pieceHashes: new Uint8Array(0), hasContent: true, take: "all" },
+    { geometry: large, pieceHashes: hashesOf(0), hasContent: true, take: "all" },
     7,
     new PieceSet(shared),
   );

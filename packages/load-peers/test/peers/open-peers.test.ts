@@ -1,6 +1,7 @@
 // Light peers against other light peers, in virtual time.
 
 import test from "ava";
+import { PieceHashes } from "@troupe/protocol/metainfo";
 import { arrival, PeerWorld, pieceCount, type GroupChanges } from "../support/peer-world.ts";
 
 const seeder: GroupChanges = { behaviour: "seeder", has: 1, take: undefined };
@@ -522,8 +523,10 @@ test("without content a piece is judged by its hash", async (t) => {
   group.arrive(arrival(0));
   await world.world.runUntil(() => recorded.of("completed") === 1);
   t.is(recorded.of("wrong_blocks"), 0);
-  const pieceHashes = new Uint8Array(world.torrent.metainfo.pieceHashes);
-  pieceHashes[0] = (pieceHashes[0] ?? 0) ^ 1;
+  const { algorithm, bytes } = world.torrent.metainfo.pieceHashes;
+  const changed = new Uint8Array(bytes);
+  changed[0] = (changed[0] ?? 0) ^ 1;
+  const pieceHashes = new PieceHashes(algorithm, changed);
   const other = { content: undefined, metainfo: { ...world.torrent.metainfo, pieceHashes } };
   const second = await world.waiting(seeder);
   const judging = world.group(second.address, { torrent: other });

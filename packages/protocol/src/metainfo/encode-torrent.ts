@@ -14,7 +14,9 @@ export interface TorrentFileDescription {
 /** A version 1 torrent (BEP 3, 5, 12, 19, 27, 47): `lengthBytes` of a file, or the `files` of a folder. */
 export type TorrentDescription = {
   readonly pieceLengthBytes: number;
-} & Pick<Metainfo, "name" | "pieceHashes"> &
+  /** The SHA-1 of each piece in order, end to end. */
+  readonly pieceHashes: Uint8Array;
+} & Pick<Metainfo, "name"> &
   Partial<
     Pick<
       Metainfo,

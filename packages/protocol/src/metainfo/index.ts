@@ -6,6 +6,7 @@ export * from "./geometry.ts";
 export { maxTrackers } from "./metainfo-trackers.ts";
 export type * from "./metainfo.ts";
 export * from "./parse-torrent.ts";
+export * from "./piece-hashes.ts";
 export * from "./piece-ranges.ts";
 export * from "./safe-path.ts";
 export * from "./unique-paths.ts";

@@ -1,6 +1,7 @@
 import type { ByteSpan } from "../bencode/bencode-value.ts";
 import type { Geometry } from "./geometry.ts";
 import type { OtherPath } from "./file-names.ts";
+import type { PieceHashes } from "./piece-hashes.ts";
 import type { PeerAddress } from "../address/peer-address.ts";
 import type { InfoHash } from "../units.ts";
 
@@ -31,9 +32,8 @@ export interface Metainfo {
   /** A safe file or folder name. */
   readonly name: string;
   readonly geometry: Geometry;
-  /** 20 bytes a piece, in memory of their own. */
-  readonly pieceHashes: Uint8Array;
-  /** Position in the file. */
+  readonly pieceHashes: PieceHashes;
+  /** Position of their bytes in the file. */
   readonly pieceHashesSpan: ByteSpan;
   readonly files: readonly MetainfoFile[];
   readonly isSingleFile: boolean;

@@ -21,6 +21,7 @@ import { readFiles } from "./metainfo-files.ts";
 import type { Metainfo } from "./metainfo.ts";
 import { checkHybrid } from "./metainfo-hybrid.ts";
 import { readTrackers } from "./metainfo-trackers.ts";
+import { digestLength, type HashAlgorithm, PieceHashes } from "./piece-hashes.ts";
 import type { NameRule } from "./file-names.ts";
 import { ownPathPart, safePathPart } from "./safe-path.ts";
 import { sha1 } from "../bytes/sha1.ts";
@@ -32,7 +33,8 @@ export const maxTorrentBytes: number = bencodeLimits.file.maxBytes;
 /** Of a piece. */
 const maxPieceLengthBytes: number = 2 ** 28;
 
-const pieceHashBytes = 20;
+/** Of version 1. */
+const pieceAlgorithm: HashAlgorithm = "sha1";
 const maxCommentLength = 4_096;
 const maxCreatorLength = 256;
 /** The last second of a Date. */
@@ -153,7 +155,7 @@ function readPieceHashes(
 ): Pick<Metainfo, "pieceHashes" | "pieceHashesSpan"> {
   const value = info.get("pieces");
   const hashes = requireBytes(value, "info.pieces");
-  const allowedBytes = geometry.pieceCount * pieceHashBytes;
+  const allowedBytes = geometry.pieceCount * digestLength(pieceAlgorithm);
   if (hashes.length !== allowedBytes) {
     throw invalidField(
       "info.pieces",
@@ -162,7 +164,8 @@ function readPieceHashes(
   }
   const { end = hashes.length } = value?.span ?? {};
   return {
-    pieceHashes: new Uint8Array(hashes),
+    // In memory of their own.
+    pieceHashes: new PieceHashes(pieceAlgorithm, new Uint8Array(hashes)),
     pieceHashesSpan: { start: end - hashes.length, end },
   };
 }

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { createHash } from "node:crypto";
-import { encodeTorrent, parseTorrent } from "../../src/metainfo/index.ts";
+import { encodeTorrent, parseTorrent, PieceHashes } from "../../src/metainfo/index.ts";
 import { type InfoHash, parseInfoHash } from "../../src/units.ts";
 import type { ProtocolErrorCode } from "../../src/errors.ts";
 import { bencoded, bytesOf, join, textOf } from "../support/bytes.ts";
@@ -28,7 +28,7 @@ test("a torrent's sizes, hashes, trackers and notes are read", (t) => {
       pieceCount: 3,
       lastPieceLengthBytes: 7_232,
     },
-    pieceHashes: pieces,
+    pieceHashes: new PieceHashes("sha1", pieces),
     files: [{ path: ["small.bin"], lengthBytes: 40_000, offset: 0, isPadding: false }],
     isSingleFile: true,
     isPrivate: true,
@@ -48,7 +48,7 @@ test("a parsed torrent does not change with its input bytes", (t) => {
   const bytes = torrentWith({});
   const torrent = parseTorrent(bytes);
   bytes.fill(0);
-  t.deepEqual(torrent.pieceHashes, new Uint8Array(60).fill(7));
+  t.deepEqual(torrent.pieceHashes.bytes, new Uint8Array(60).fill(7));
 });
 
 test("PI11: a torrent whose last piece is exactly full has all its pieces", (t) => {
@@ -383,7 +383,7 @@ test("a torrent is read as it was written", (t) => {
         torrent.files.map(({ path, lengthBytes }) => ({ path: path.slice(1), lengthBytes })),
         list,
       );
-      t.deepEqual(torrent.pieceHashes, pieceHashes);
+      t.deepEqual(torrent.pieceHashes.bytes, pieceHashes);
       t.is(torrent.isPrivate, own.isPrivate);
       t.is(torrent.comment, own.comment);
       t.is(torrent.creationDate, own.creationDate);

@@ -7,11 +7,13 @@ import {
   digestGroup,
   digestWithBlocks,
   inlineCheckPool,
+  type BlockDigests,
   type DigestGroup,
   type GroupDigests,
   type HashPool,
   type HashTask,
 } from "@troupe/hash-worker";
+import type { HashAlgorithm } from "@troupe/protocol/metainfo";
 import type { EngineServices } from "../../../../packages/coordinator/src/engine/base/engine-services.ts";
 import { inlineServices } from "../../../../packages/coordinator/src/engine/start/inline-services.ts";
 
@@ -56,12 +58,12 @@ class SimulatedHashPool implements HashPool {
     return this.#waiting.length;
   }
 
-  digestAll(tasks: readonly HashTask[]): Promise<GroupDigests> {
-    return digestGroup(tasks, this.#add);
+  digestAll(tasks: readonly HashTask[], algorithm: HashAlgorithm): Promise<GroupDigests> {
+    return digestGroup(tasks, algorithm, this.#add);
   }
 
-  digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
-    return digestWithBlocks(task, blockBytes, this.#add);
+  digestBlocks(task: HashTask, blocks: BlockDigests): Promise<Uint8Array> {
+    return digestWithBlocks(task, blocks, this.#add);
   }
 
   readonly #add = (task: HashTask, group: DigestGroup, index: number): void => {

@@ -10,7 +10,7 @@ import {
 } from "@troupe/messages";
 import { codeOf } from "@troupe/actor-runtime";
 import type { HashTask } from "@troupe/hash-worker";
-import { pieceLength, type Metainfo } from "@troupe/protocol/metainfo";
+import { pieceLength } from "@troupe/protocol/metainfo";
 import { blockLengthBytes, type PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
@@ -31,8 +31,6 @@ export type SealServices = Pick<
   Engine,
   "context" | "hashPool" | "memory" | "peerWorkers" | "torrents"
 >;
-
-const digestBytes = 20;
 
 /** A sealed piece on its way to the disk: the task of the hash pool, then the write. */
 interface SealedPiece extends HashTask, Omit<VerifiedPiece, "tookMs"> {
@@ -96,7 +94,9 @@ async function hashPieces(
   slab: Slab,
   sealed: readonly SealedPiece[],
 ): Promise<void> {
-  const { digests, failures } = await engine.hashPool.digestAll(sealed);
+  const { pieceHashes } = job.content.metainfo;
+  const { digestBytes } = pieceHashes;
+  const { digests, failures } = await engine.hashPool.digestAll(sealed, pieceHashes.algorithm);
   const nowMs = engine.context.clock.nowMs();
   for (let index = 0; index < sealed.length; index++) {
     const each = sealed[index];
@@ -106,7 +106,10 @@ async function hashPieces(
       notHashed(engine, job, slab, each.piece, failures.get(index));
     // A piece before it may have ended the torrent.
     else if (!engine.torrents.has(job.id)) endSlabUse(engine, slab);
-    else pieceHashed(engine, job, slab, each, isDigestOf(job, each, digests, index * digestBytes));
+    else {
+      const isGood = pieceHashes.matches(each.piece, digests, index * digestBytes);
+      pieceHashed(engine, job, slab, each, isGood);
+    }
   }
 }
 
@@ -167,28 +170,17 @@ async function findLiars(
   sealed: SealedPiece,
 ): Promise<void> {
   const { piece } = sealed;
-  const digests = await engine.hashPool.digestBlocks(sealed, blockLengthBytes);
+  const { pieceHashes } = job.content.metainfo;
+  const digests = await engine.hashPool.digestBlocks(sealed, {
+    algorithm: pieceHashes.algorithm,
+    blockBytes: blockLengthBytes,
+  });
   if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
-  const ofBlocks = digests.subarray(digestBytes);
-  if (!isDigestOf(job, sealed, digests, 0)) return hashFailed(engine, job, slab, sealed, ofBlocks);
+  const ofBlocks = digests.subarray(pieceHashes.digestBytes);
+  if (!pieceHashes.matches(piece, digests)) return hashFailed(engine, job, slab, sealed, ofBlocks);
   const liars = job.content.failedAttempts.recordPassed(piece, ofBlocks);
   for (const liar of liars) banPeer(engine, job, liar);
   writePiece(job, sealed);
-}
-
-/** @param at Place of the digest in `digests`. */
-function isDigestOf(
-  { content }: { readonly content: { readonly metainfo: Pick<Metainfo, "pieceHashes"> } },
-  { piece }: SealedPiece,
-  digests: Uint8Array,
-  at: number,
-): boolean {
-  const { pieceHashes } = content.metainfo;
-  const from = piece * digestBytes;
-  for (let byte = 0; byte < digestBytes; byte++) {
-    if (digests[at + byte] !== pieceHashes[from + byte]) return false;
-  }
-  return true;
 }
 
 function writePiece(job: JobWithContent, sealed: SealedPiece): void {

@@ -8,7 +8,6 @@ import type { PieceIndex } from "@troupe/protocol/units";
 export const failedAttemptsLimit = 256;
 /** The same in bytes: three attempts of the longest pieces. */
 export const failedAttemptsBytesLimit = 1024 * 1024;
-const digestBytes = 20;
 const contributorBytes = 256;
 
 /** A peer as it was when it sent blocks. */
@@ -28,7 +27,7 @@ export interface AttemptOrigin {
 }
 
 interface FailedAttempt extends AttemptOrigin {
-  /** 20 bytes per block. */
+  /** A digest per block. */
   readonly digests: Uint8Array;
   /** A contributor is proven to lie, so the attempt says nothing against the others. */
   isExplained: boolean;
@@ -44,8 +43,14 @@ interface FailedPiece {
 /** The failed attempts of a torrent. */
 export class FailedAttempts {
   readonly #pieces = new LazyMap<PieceIndex, FailedPiece>();
+  readonly #digestBytes: number;
   #count = 0;
   #bytes = 0;
+
+  /** @param digestBytes Of each digest. */
+  constructor(digestBytes: number) {
+    this.#digestBytes = digestBytes;
+  }
 
   get isEmpty(): boolean {
     return this.#pieces.size === 0;
@@ -81,7 +86,7 @@ export class FailedAttempts {
   /**
    * Keeps a failed attempt, unless a single peer sent all of it.
    *
-   * @param digests 20 bytes per block. Kept: must not change.
+   * @param digests One per block. Kept: must not change.
    * @returns Proven liars: the only contributor, or peers that have now sent two versions of a block.
    */
   recordFailed(
@@ -98,7 +103,9 @@ export class FailedAttempts {
       suspicions: new Map(),
       failedAtMs: nowMs,
     };
-    const liars = known.attempts.flatMap((earlier) => contradictions(earlier, attempt));
+    const liars = known.attempts.flatMap((earlier) =>
+      contradictions(earlier, attempt, this.#digestBytes),
+    );
     known.attempts.push(attempt);
     known.failedAtMs = nowMs;
     // Moves the piece to the end: forgotten last.
@@ -116,7 +123,7 @@ export class FailedAttempts {
   /**
    * Forgets the failed attempts of a piece that has passed.
    *
-   * @param digests 20 bytes per block, of the right data.
+   * @param digests One per block, of the right data.
    * @returns Peers that sent other data for a block.
    */
   recordPassed(piece: PieceIndex, digests: Uint8Array): readonly Contributor[] {
@@ -124,7 +131,9 @@ export class FailedAttempts {
     if (known === undefined) return [];
     this.#pieces.delete(piece);
     for (const attempt of known.attempts) this.#uncount(attempt);
-    return distinct(known.attempts.flatMap((attempt) => liarsOf(attempt, digests)));
+    return distinct(
+      known.attempts.flatMap((attempt) => liarsOf(attempt, digests, this.#digestBytes)),
+    );
   }
 
   /** A proven liar explains the attempts that it contributed to. */
@@ -196,14 +205,18 @@ function giverOf(
 }
 
 /** Peers that sent different data for a block in two attempts. */
-function contradictions(earlier: FailedAttempt, attempt: FailedAttempt): Contributor[] {
+function contradictions(
+  earlier: FailedAttempt,
+  attempt: FailedAttempt,
+  digestBytes: number,
+): Contributor[] {
   const liars: Contributor[] = [];
   for (let block = 0; block * digestBytes < attempt.digests.length; block++) {
     const before = giverOf(earlier, block);
     const now = giverOf(attempt, block);
     if (before === undefined || now === undefined) continue;
     if (
-      isAlike(earlier.digests, attempt.digests, block) ||
+      isAlike(earlier.digests, attempt.digests, block * digestBytes, digestBytes) ||
       contributorKey(before) !== contributorKey(now)
     )
       continue;
@@ -212,17 +225,19 @@ function contradictions(earlier: FailedAttempt, attempt: FailedAttempt): Contrib
   return liars;
 }
 
-function liarsOf(attempt: FailedAttempt, digests: Uint8Array): Contributor[] {
+function liarsOf(attempt: FailedAttempt, digests: Uint8Array, digestBytes: number): Contributor[] {
   const liars: Contributor[] = [];
   for (let block = 0; block * digestBytes < digests.length; block++) {
     const giver = giverOf(attempt, block);
-    if (giver !== undefined && !isAlike(attempt.digests, digests, block)) liars.push(giver);
+    if (giver === undefined) continue;
+    if (!isAlike(attempt.digests, digests, block * digestBytes, digestBytes)) liars.push(giver);
   }
   return liars;
 }
 
-function isAlike(some: Uint8Array, others: Uint8Array, block: number): boolean {
-  for (let at = block * digestBytes; at < (block + 1) * digestBytes; at++) {
+/** Compares a digest that lies at `from` in both. */
+function isAlike(some: Uint8Array, others: Uint8Array, from: number, digestBytes: number): boolean {
+  for (let at = from; at < from + digestBytes; at++) {
     if (some[at] !== others[at]) return false;
   }
   return true;

@@ -39,7 +39,7 @@ const names = (peers: readonly Contributor[]) =>
 function noteAll(
   ...copies: readonly (readonly [givers: string, digits: string])[]
 ): FailedAttempts {
-  const failed = new FailedAttempts();
+  const failed = new FailedAttempts(20);
   for (const [givers, digits] of copies) {
     failed.recordFailed(piece(0), originOf(givers), digestsOf(digits), 0);
   }
@@ -102,13 +102,13 @@ test("a failure that a liar explains does not count against the others, but can 
 });
 
 test("beyond the bounds the oldest failed attempts are forgotten and prove nothing any more", (t) => {
-  const many = new FailedAttempts();
+  const many = new FailedAttempts(20);
   for (let n = 0; n <= failedAttemptsLimit; n++) {
     many.recordFailed(piece(n), originOf("ab"), digestsOf("12"), n);
   }
   t.is(many.count, failedAttemptsLimit);
   t.false(many.has(piece(0)));
-  const long = new FailedAttempts();
+  const long = new FailedAttempts(20);
   for (let n = 0; n < 4; n++) {
     long.recordFailed(piece(0), originOf("ab"), new Uint8Array(16_384 * 20).fill(n), n);
     t.true(long.bytes <= failedAttemptsBytesLimit);
@@ -119,7 +119,7 @@ test("beyond the bounds the oldest failed attempts are forgotten and prove nothi
 
 test("the only contributor of a failed attempt is the liar, also when it reconnected; an unknown contributor is not", (t) => {
   const provenBy = (origin: AttemptOrigin) =>
-    names(new FailedAttempts().recordFailed(piece(0), origin, digestsOf("12"), 0));
+    names(new FailedAttempts(20).recordFailed(piece(0), origin, digestsOf("12"), 0));
   t.is(provenBy(originOf("aa")), "a");
   t.is(provenBy({ contributors: [peerOf("a")], blockContributors: undefined }), "a");
   const twice = {
