@@ -1,5 +1,6 @@
 // Requests blocks of the other side, over one connection, and judges what comes.
 
+import { pieceStart } from "@troupe/protocol/metainfo";
 import {
   requestBytes,
   stateMessageBytes,
@@ -225,7 +226,7 @@ export class Requester {
     }
     this.#piece = piece;
     this.#begin = begin;
-    this.#position = piece * this.#group.geometry.pieceLengthBytes;
+    this.#position = pieceStart(this.#group.geometry, piece);
     this.#requestedMs = list.takenMs;
     this.#sentMs = list.takenSentMs;
     this.#isRight = true;

@@ -1,6 +1,6 @@
 // Answers the requests of the other side, over one connection.
 
-import { pieceLength } from "@troupe/protocol/metainfo";
+import { pieceLength, pieceStart } from "@troupe/protocol/metainfo";
 import {
   blockHeaderBytes,
   rejectBytes,
@@ -134,7 +134,7 @@ export class Uploader implements BufferWaiter {
       if (at + this.#nextBytes(list) > bytes.length || !list.takeFirst()) break;
       const { takenPiece, takenBegin, takenLengthBytes } = list;
       const from = writeBlockHeader(bytes, at, takenPiece, takenBegin, takenLengthBytes);
-      const position = takenPiece * this.#group.geometry.pieceLengthBytes + takenBegin;
+      const position = pieceStart(this.#group.geometry, takenPiece) + takenBegin;
       content.copyTo(position, takenLengthBytes, bytes, from);
       at = from + takenLengthBytes;
       this.#line?.take(takenLengthBytes);

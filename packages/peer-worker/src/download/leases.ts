@@ -1,7 +1,7 @@
 // The life of a lease: waiting, open in memory, sealed, or returned.
 
 import type { LeaseId, PieceLease, PieceContributors, ContributorAddress } from "@troupe/messages";
-import { blockCount, pieceLength } from "@troupe/protocol/metainfo";
+import { blockCount, blockLength, pieceLength, pieceStart } from "@troupe/protocol/metainfo";
 import { hasBit } from "@troupe/protocol/peer";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
@@ -59,7 +59,7 @@ export function openPiece(
   const place = allocatePlace(content, lease, lengthBytes, nowMs);
   if (place === undefined) return undefined;
   content.leases.removeWaiting(lease.piece);
-  const beginBytes = lease.piece * content.geometry.pieceLengthBytes;
+  const beginBytes = pieceStart(content.geometry, lease.piece);
   const blockBytes = content.padding.blockBytes(beginBytes, lengthBytes);
   const piece = new PieceInProgress(lease.piece, lease.lease, lengthBytes, place, blockBytes);
   piece.openedAtMs = nowMs;
@@ -250,13 +250,12 @@ function dropWaiting(content: TorrentContent, waiting: WaitingLease): void {
   if (transferred === undefined) return;
   // The other worker keeps its copy until it hears of a reader.
   content.worker.engine.reportTransferTaken(content.torrent.id, lease);
-  const lengthBytes = pieceLength(content.geometry, piece);
-  const pieceBegin = piece * content.geometry.pieceLengthBytes;
+  const { geometry } = content;
+  const pieceBegin = pieceStart(geometry, piece);
   for (let block = 0; block < transferred.received.length; block++) {
     if (transferred.received[block] !== 1) continue;
-    const begin = block * blockLengthBytes;
-    const bytes = Math.min(blockLengthBytes, lengthBytes - begin);
-    content.countWasted(content.padding.dataBytes(pieceBegin + begin, bytes));
+    const begin = pieceBegin + block * blockLengthBytes;
+    content.countWasted(content.padding.dataBytes(begin, blockLength(geometry, piece, block)));
   }
 }
 

@@ -1,7 +1,7 @@
 // Requests under a rate limit. Each request takes the bytes of its block; the bytes return when the block does not
 // come.
 
-import { blockLength } from "@troupe/protocol/metainfo";
+import { blockLength, pieceStart } from "@troupe/protocol/metainfo";
 import { blockLengthBytes } from "@troupe/protocol/units";
 
 import type { SessionWithContent } from "../session/session.ts";
@@ -23,7 +23,7 @@ export function giveBackBlock(session: SessionWithContent, number: number): void
   const { geometry, padding } = content;
   const piece = content.pieceOfBlock(number);
   const block = content.blockInPiece(number);
-  const begin = piece * geometry.pieceLengthBytes + block * blockLengthBytes;
+  const begin = pieceStart(geometry, piece) + block * blockLengthBytes;
   const bytes = padding.dataBytes(begin, blockLength(geometry, piece, block));
   worker.rateLimits.down.giveBack(session, bytes);
 }

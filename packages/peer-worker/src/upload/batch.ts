@@ -9,6 +9,7 @@
 
 import { pushRun } from "@troupe/messages";
 import { readUint32 } from "@troupe/protocol/bytes";
+import { pieceStart } from "@troupe/protocol/metainfo";
 import { blockHeaderBytes, writeBlockHeader } from "@troupe/protocol/peer";
 import { blockLengthBytes } from "@troupe/protocol/units";
 
@@ -47,13 +48,13 @@ export function fillBatch(
   runs: number[],
 ): Batch {
   const { content, torrent, uploads } = session;
-  const { pieceLengthBytes } = content.geometry;
+  const { geometry } = content;
   let at = offset;
   let lengthBytes = 0;
   let run = { torrent: torrent.id, position: 0, lengthBytes: 0, offset };
   for (let taken = 0; taken < requests; taken++) {
     const { piece, begin, firstBytes } = uploads;
-    const position = piece * pieceLengthBytes + begin;
+    const position = pieceStart(geometry, piece) + begin;
     // Only the last block of a run may be shorter.
     const isNext =
       position === run.position + run.lengthBytes && run.lengthBytes % blockLengthBytes === 0;

@@ -1,6 +1,7 @@
 import type { Address, HttpClient, Stream, Timer } from "@troupe/actor-runtime";
 import type { OpenWebSeed } from "@troupe/messages";
 import { readUint32 } from "@troupe/protocol/bytes";
+import { pieceStart } from "@troupe/protocol/metainfo";
 import {
   MessageId,
   bitfieldHeaderBytes,
@@ -197,7 +198,7 @@ export class WebSeedPeer implements Stream {
   }
 
   #positionOf(piece: number, begin: number): number {
-    return piece * this.#content.geometry.pieceLengthBytes + begin;
+    return pieceStart(this.#content.geometry, piece) + begin;
   }
 
   #fail(failure: WebSeedFailure): void {

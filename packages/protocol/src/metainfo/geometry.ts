@@ -45,6 +45,19 @@ export function makeGeometry(totalBytes: number, pieceLengthBytes: number): Geom
   };
 }
 
+/**
+ * @returns Position of a piece in the torrent. It names bytes and is no sum of lengths: a torrent whose pieces are
+ *   aligned to files would have gaps between the positions.
+ */
+export function pieceStart(geometry: Geometry, piece: number): number {
+  return piece * geometry.pieceLengthBytes;
+}
+
+/** @returns The piece with the byte at this position in the torrent. */
+export function pieceAt(geometry: Geometry, position: number): number {
+  return Math.floor(position / geometry.pieceLengthBytes);
+}
+
 /** @returns Bytes of a valid piece. */
 export function pieceLength(geometry: Geometry, piece: number): number {
   return piece === geometry.pieceCount - 1

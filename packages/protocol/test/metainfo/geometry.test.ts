@@ -1,6 +1,13 @@
 import test from "ava";
 import fc from "fast-check";
-import { blockCount, blockLength, makeGeometry, pieceLength } from "../../src/metainfo/index.ts";
+import {
+  blockCount,
+  blockLength,
+  makeGeometry,
+  pieceAt,
+  pieceLength,
+  pieceStart,
+} from "../../src/metainfo/index.ts";
 import { refuses } from "../support/refusals.ts";
 
 const sizes = test.macro(
@@ -93,6 +100,16 @@ test("PI11: the blocks of all pieces add up to the torrent, and none is empty", 
     ),
     { numRuns: 200 },
   );
+});
+
+test("a piece is found by the positions of its first and its last byte", (t) => {
+  const geometry = makeGeometry(3 * 40_000 + 5, 40_000);
+  for (let piece = 0; piece < geometry.pieceCount; piece++) {
+    const start = pieceStart(geometry, piece);
+    t.is(start, piece * 40_000);
+    t.is(pieceAt(geometry, start), piece);
+    t.is(pieceAt(geometry, start + pieceLength(geometry, piece) - 1), piece);
+  }
 });
 
 test("the largest sizes are divided without rounding", (t) => {

@@ -3,7 +3,7 @@
 
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
-import { rangesOf } from "@troupe/protocol/metainfo";
+import { pieceAt, rangesOf } from "@troupe/protocol/metainfo";
 import { type PieceIndex } from "@troupe/protocol/units";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
@@ -21,9 +21,9 @@ export function readFailed(
   { position, lengthBytes, ...refusal }: MessageOf<FileProtocol, "read-failed">,
 ): void {
   if (!job.isRunning) return;
-  const { pieceLengthBytes } = job.content.ledger.geometry;
-  const first = Math.floor(position / pieceLengthBytes);
-  const last = Math.floor((position + lengthBytes - 1) / pieceLengthBytes);
+  const { geometry } = job.content.ledger;
+  const first = pieceAt(geometry, position);
+  const last = pieceAt(geometry, position + lengthBytes - 1);
   // An I/O error concerns the place that was read, not the whole file.
   const range = refusal.refused === "EIO" ? ([first, last] as const) : undefined;
   suspectFile(engine, job, refusal, range).catch((error: unknown) =>

@@ -10,7 +10,7 @@ import {
 } from "@troupe/messages";
 import { codeOf } from "@troupe/actor-runtime";
 import type { HashTask } from "@troupe/hash-worker";
-import { pieceLength } from "@troupe/protocol/metainfo";
+import { pieceLength, pieceStart } from "@troupe/protocol/metainfo";
 import { blockLengthBytes, type PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
@@ -216,7 +216,7 @@ function failForPadding({ life }: JobWithContent, piece: PieceIndex): void {
 
 function isPaddingAlone({ ledger, padding }: TorrentContent, piece: PieceIndex): boolean {
   const { geometry } = ledger;
-  const begin = piece * geometry.pieceLengthBytes;
+  const begin = pieceStart(geometry, piece);
   const end = begin + pieceLength(geometry, piece);
   return unpackPadding(padding).some(([runBegin, runEnd]) => runBegin <= begin && end <= runEnd);
 }

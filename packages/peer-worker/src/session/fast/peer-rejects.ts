@@ -1,4 +1,4 @@
-import { pieceLength } from "@troupe/protocol/metainfo";
+import { blockLength, pieceStart } from "@troupe/protocol/metainfo";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import { releaseRejected } from "../../download/downloads.ts";
@@ -36,8 +36,8 @@ function isBlockOf(
   // A block number behind the piece would be that of a block of the next piece.
   if (piece >= geometry.pieceCount || lengthBytes === 0) return false;
   if (begin % blockLengthBytes !== 0) return false;
-  const blockBytes = Math.min(blockLengthBytes, pieceLength(geometry, piece) - begin);
-  return lengthBytes === padding.dataBytes(piece * geometry.pieceLengthBytes + begin, blockBytes);
+  const blockBytes = blockLength(geometry, piece, begin / blockLengthBytes);
+  return lengthBytes === padding.dataBytes(pieceStart(geometry, piece) + begin, blockBytes);
 }
 
 /** @returns The fault of a peer that rejects a block that was not requested. */
