@@ -45,6 +45,10 @@ export {
   type TorrentShape,
 } from "./torrent-modules.ts";
 
+export type { TorrentWeight } from "./torrent-weight.ts";
+
+export { evenWeight, torrentWeight } from "./torrent-weight.ts";
+
 export type { Deadline } from "./deadline.ts";
 
 export { mostDeadlines } from "./deadline.ts";

@@ -11,6 +11,7 @@ import type { PackedLeases } from "./packed-leases.ts";
 import type { SharedBytes } from "./layouts/shared-bytes.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
 import type { ExtensionModules } from "./torrent-modules.ts";
+import type { TorrentWeight } from "./torrent-weight.ts";
 
 /** Options of an incarnation of a peer-worker. */
 export interface PeerWorkerOptions {
@@ -51,6 +52,8 @@ export interface OpenTorrent {
   readonly peerId: Uint8Array;
   /** Peers and web seeds: the rows of its table. */
   readonly maxPeers: number;
+  /** Its part of rates and memory, beside other torrents. */
+  readonly weight: TorrentWeight;
   /** Connections stay; nothing is requested or served. */
   readonly isPaused: boolean;
   /** Peers may name other peers, and hear of them (BEP 11). False for a private torrent. */

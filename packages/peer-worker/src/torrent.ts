@@ -43,6 +43,8 @@ export class Torrent {
   readonly peerId: Uint8Array;
   /** Rows beyond it are not reserved again. */
   maxPeers: number;
+  /** Its part of rates and memory, beside other torrents. */
+  readonly weight: OpenTorrent["weight"];
   readonly worker: PeerWorker;
   readonly sessions: Set<Session> = new Set<Session>();
   /** Unchoked peers, as last chosen by the coordinator. */
@@ -84,6 +86,7 @@ export class Torrent {
     this.infoHash = identity.infoHash;
     this.peerId = identity.peerId;
     this.maxPeers = identity.maxPeers;
+    this.weight = identity.weight;
     this.isPaused = identity.isPaused;
     this.exchangesPeers = identity.exchangesPeers;
     this.usesDht = identity.usesDht;

@@ -144,7 +144,7 @@ class Play {
   #checkIdle(): void {
     const { uploads, torrents } = this.bench.worker;
     same("free memory", uploads.freeBytes, uploads.totalBytes);
-    same("waiting peers", this.#share.up.waitingPeers, 0);
+    same("waiting peers", this.#share.up.waitingWeight, 0);
     for (const { content, sessions } of torrents.values()) {
       same("batches of the torrent", content?.batchesOut, 0);
       for (const session of sessions) {
@@ -167,7 +167,7 @@ class Play {
       same("batches of closed peers", (content?.batchesOut ?? 0) >= batches, true);
       asking += [...sessions].filter(({ uploads }) => uploads.length > 0).length;
     }
-    same("peers without requests wait", this.#share.up.waitingPeers <= asking, true);
+    same("peers without requests wait", this.#share.up.waitingWeight <= asking, true);
   }
 
   async #come(swarm: Swarm, hasFast: boolean): Promise<void> {

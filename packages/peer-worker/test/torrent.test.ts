@@ -1,5 +1,5 @@
 import test from "ava";
-import { packLeases, plainTcp, type LeaseId } from "@troupe/messages";
+import { evenWeight, packLeases, plainTcp, type LeaseId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 
 import { ScriptedPeer } from "./support/scripted-peer.ts";
@@ -97,7 +97,8 @@ test("a torrent without content that is opened again without content is closed f
   const peer = await bench.meet({ id, infoHash, pieceLengthBytes: 32_768 }, "a");
   const peerId = new Uint8Array(20);
   const options = { maxPeers: 8, isPaused: false, exchangesPeers: false, usesDht: false };
-  await bench.send("open-torrent", { torrent: id, infoHash, peerId, ...options });
+  const opened = { torrent: id, infoHash, peerId, weight: evenWeight };
+  await bench.send("open-torrent", { ...opened, ...options });
   t.true(peer.isClosed);
   t.is(bench.worker.torrents.size, 1);
 });

@@ -12,6 +12,7 @@ import { makeAnnouncer } from "./torrent-announcer.ts";
 import { updateSuperSeeding } from "./super-seeding/super-seeding.ts";
 import { beginWebSeeds } from "./web-seeds/web-seed-schedule.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "./torrent-job.ts";
+import { weightOf } from "./weight.ts";
 
 /**
  * Opens the torrent in every peer-worker, dials, opens web seeds and announces. A torrent that has joined gets its content
@@ -45,6 +46,7 @@ export function openAtWorker(
     infoHash: job.infoHash,
     peerId: job.peerId,
     maxPeers: job.limits.rows,
+    weight: weightOf(job),
     isPaused: job.life.value.wish.paused,
     exchangesPeers: exchangesPeers(engine, job),
     usesDht: usesDht(engine, job),

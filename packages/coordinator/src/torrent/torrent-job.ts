@@ -1,10 +1,12 @@
 import type { Random } from "@troupe/actor-runtime";
+import { evenWeight } from "@troupe/messages";
 import type {
   AddTorrent,
   SharedBytes,
   TorrentFault,
   TorrentId,
   TorrentState,
+  TorrentWeight,
   WhyCode,
 } from "@troupe/messages";
 import type { Metainfo } from "@troupe/protocol/metainfo";
@@ -56,6 +58,8 @@ export class TorrentJob {
   readonly peerId: Uint8Array;
   readonly life: TorrentLife;
   readonly limits: PeerLimits;
+  /** Read by `weightOf`. */
+  weight: TorrentWeight = evenWeight;
   /** The folder's device at the last start; before the first start any disk. */
   disk: DiskHandle;
   readonly storage = new StorageFacts();

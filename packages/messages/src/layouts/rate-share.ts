@@ -7,10 +7,13 @@
 // The engine alone writes the rates and grants bytes. The worker takes the bytes, and tells how many its peers wait
 // for. Each incarnation of a worker gets new memory.
 
+import { weightsInOne } from "../torrent-weight.ts";
+
 const ShareWord = {
   /** Bytes that the worker may transfer; below 0 when bytes came that it had not been granted. */
   grantedBytes: 0,
-  waitingPeers: 1,
+  /** The weights of the torrents of the waiting peers, in 64ths. */
+  waitingWeight: 1,
   /** Bytes that the waiting peers want. */
   wantedBytes: 2,
   /** Bytes of messages so far. Wraps. */
@@ -95,16 +98,18 @@ export class DirectionShare {
     return Atomics.exchange(this.#words, ShareWord.grantedBytes, 0);
   }
 
-  get waitingPeers(): number {
-    return Atomics.load(this.#words, ShareWord.waitingPeers);
+  /** The waiting peers, each counted with the weight of its torrent; 0: no peer waits. */
+  get waitingWeight(): number {
+    return Atomics.load(this.#words, ShareWord.waitingWeight) / weightsInOne;
   }
 
   get wantedBytes(): number {
     return Atomics.load(this.#words, ShareWord.wantedBytes);
   }
 
-  setWaiting(peers: number, bytes: number): void {
-    Atomics.store(this.#words, ShareWord.waitingPeers, peers);
+  /** @param weight As {@link waitingWeight}. */
+  setWaiting(weight: number, bytes: number): void {
+    Atomics.store(this.#words, ShareWord.waitingWeight, weight * weightsInOne);
     Atomics.store(this.#words, ShareWord.wantedBytes, Math.min(bytes, mostBytes));
   }
 

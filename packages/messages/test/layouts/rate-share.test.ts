@@ -13,11 +13,19 @@ test("both threads see the grants, the demand and the protocol bytes of a share,
   worker.down.setWaiting(3, 2 ** 40);
   worker.up.countProtocol(17);
   t.deepEqual([engine.down.grantedBytes, engine.up.grantedBytes], [16_384, 0]);
-  t.deepEqual([engine.down.waitingPeers, engine.down.wantedBytes], [3, 2 ** 30]);
+  t.deepEqual([engine.down.waitingWeight, engine.down.wantedBytes], [3, 2 ** 30]);
   t.deepEqual([engine.down.protocolBytes, engine.up.protocolBytes], [0, 17]);
   worker.down.take(20_000);
   t.is(engine.down.recall(), -3_616, "bytes that came without a grant");
   t.is(worker.down.grantedBytes, 0);
+});
+
+test("the weight of the waiting peers is exact to a 64th", (t) => {
+  const { down } = new RateShare();
+  for (const weight of [0, 1 / 64, 11.5, 200_000]) {
+    down.setWaiting(weight, 1);
+    t.is(down.waitingWeight, weight);
+  }
 });
 
 test("a burst is 250 ms of the rate, or a block where that is more", (t) => {

@@ -1,5 +1,6 @@
-// The rate limits of one direction: of all torrents, of a torrent and of each peer. Peers that wait take turns. The
-// peer that has waited longest is first, and goes behind the others after its turn.
+// The rate limits of one direction: of all torrents, of a torrent and of each peer. Peers that wait take turns, a peer of
+// a heavier torrent more often. Of peers of one weight, the peer that has waited longest is first, and goes behind the
+// others after its turn.
 
 import {
   burstBytes,
@@ -7,9 +8,11 @@ import {
   wholeGrants,
   type DirectionShare,
   type RateDirection,
+  type TorrentWeight,
 } from "@troupe/messages";
 
 import { PeerBudget } from "./peer-budget.ts";
+import { WaitingPeers } from "./waiting-peers.ts";
 
 /** The demand of a peer that waits. */
 interface Waiter {
@@ -21,17 +24,18 @@ interface Waiter {
 /** A share, with the peers that wait for it. */
 export class Waiting {
   readonly share: DirectionShare;
-  #peers = 0;
+  #weight = 0;
   #bytes = 0;
 
   constructor(share: DirectionShare) {
     this.share = share;
   }
 
-  change(peers: number, bytes: number): void {
-    this.#peers += peers;
+  /** @param weight Of a peer that begins to wait; below 0 of a peer that ends. */
+  change(weight: number, bytes: number): void {
+    this.#weight += weight;
     this.#bytes += bytes;
-    this.share.setWaiting(this.#peers, this.#bytes);
+    this.share.setWaiting(this.#weight, this.#bytes);
   }
 }
 
@@ -43,7 +47,11 @@ export interface TorrentLimits {
 
 /** A peer under limits. */
 export interface LimitedPeer {
-  readonly torrent: { readonly limits: TorrentLimits | undefined };
+  readonly torrent: {
+    readonly limits: TorrentLimits | undefined;
+    /** Changes only while no peer of the torrent waits. */
+    readonly weight: TorrentWeight;
+  };
 }
 
 /** A peer's turn. */
@@ -57,8 +65,7 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   readonly #direction: RateDirection;
   readonly #nowMs: () => number;
   readonly #waited: () => void;
-  /** Waiting peers, in the order of their turns. */
-  readonly #waiters = new Map<Peer, Waiter>();
+  readonly #waiters = new WaitingPeers<Peer, Waiter>();
   /** Budgets, also of closed connections: a read that is under way for one may end later. */
   readonly #budgets = new WeakMap<Peer, PeerBudget>();
   #turn: Turn<Peer> | undefined;
@@ -146,31 +153,40 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   leave(peer: Peer): void {
     const waiter = this.#waiters.get(peer);
     if (waiter === undefined) return;
-    this.#waiters.delete(peer);
-    for (const waiting of waiter.shares) waiting.change(-1, -waiter.wantedBytes);
+    this.#waiters.remove(peer);
+    this.#leaveShares(peer, waiter);
   }
 
   /** No peer waits any more. @returns The peers that did. */
   leaveAll(): readonly Peer[] {
-    const peers = [...this.#waiters.keys()];
+    const peers = [...this.#waiters.peers()];
     for (const peer of peers) this.leave(peer);
     return peers;
   }
 
   /** Gives each waiting peer a turn, as far as bytes have been granted. @param serve Lets a peer transfer. */
   serveWaiting(serve: (peer: Peer) => void): void {
-    let turns = this.#waiters.size;
-    for (const [peer, { wantedBytes, shares }] of this.#waiters) {
+    let { turns } = this.#waiters;
+    for (const [peer, waiter] of this.#waiters.inOrder()) {
       if (turns === 0 || this.#isUsedUp()) break;
-      const available = this.#availableTo(peer, shares);
+      const available = this.#availableTo(peer, waiter.shares);
       const share = Math.max(grantUnitBytes, wholeGrants(available / turns));
       turns--;
-      if (available < Math.min(wantedBytes, grantUnitBytes)) continue;
-      this.leave(peer);
-      this.#turn = { peer, leftBytes: Math.min(share, available) };
+      if (available < Math.min(waiter.wantedBytes, grantUnitBytes)) continue;
+      this.#waiters.beginTurn(peer);
+      this.#leaveShares(peer, waiter);
+      const turn = { peer, leftBytes: Math.min(share, available) };
+      const turnBytes = turn.leftBytes;
+      this.#turn = turn;
       serve(peer);
       this.#turn = undefined;
+      this.#waiters.endTurn(peer, turnBytes - turn.leftBytes);
     }
+  }
+
+  #leaveShares({ torrent }: Peer, { shares, wantedBytes }: Waiter): void {
+    const weight: number = torrent.weight;
+    for (const waiting of shares) waiting.change(-weight, -wantedBytes);
   }
 
   #isUsedUp(): boolean {
@@ -217,8 +233,8 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   #wait(peer: Peer, shares: readonly Waiting[], wantedBytes: number): void {
     const waiter = this.#waiters.get(peer);
     if (waiter === undefined) {
-      this.#waiters.set(peer, { wantedBytes, shares });
-      for (const waiting of shares) waiting.change(1, wantedBytes);
+      this.#waiters.add(peer, { wantedBytes, shares });
+      for (const waiting of shares) waiting.change(peer.torrent.weight, wantedBytes);
       this.#waited();
       return;
     }

@@ -1,5 +1,5 @@
 import test from "ava";
-import { PeerFlag, type PeerRowIndex, Total } from "@troupe/messages";
+import { PeerFlag, type PeerRowIndex, Total, evenWeight } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 
 import { peerActor } from "../../src/peer.actor.ts";
@@ -154,6 +154,7 @@ test("a torrent can be opened again while a piece from before is still being wri
     infoHash: torrent.infoHash,
     peerId: new Uint8Array(20),
     maxPeers: 8,
+    weight: evenWeight,
     isPaused: false,
     exchangesPeers: false,
     usesDht: false,

@@ -33,12 +33,12 @@ test("as many whole blocks are requested as bytes are granted", async (t) => {
   const { bench, torrent, share } = await scene();
   const peer = await meet(bench, torrent, "a");
   t.is(requestsOf(peer), 0);
-  t.deepEqual([share.down.waitingPeers, share.down.wantedBytes], [1, 4 * block]);
+  t.deepEqual([share.down.waitingWeight, share.down.wantedBytes], [1, 4 * block]);
   share.down.grant(2 * block + 5_000);
   await bench.advance(25);
   t.is(requestsOf(peer), 2);
   t.is(share.down.grantedBytes, 5_000);
-  t.deepEqual([share.down.waitingPeers, share.down.wantedBytes], [1, 2 * block]);
+  t.deepEqual([share.down.waitingWeight, share.down.wantedBytes], [1, 2 * block]);
   share.down.grant(block);
   await bench.advance(25);
   t.is(requestsOf(peer), 1);
@@ -117,7 +117,7 @@ test("a peer that waits alone needs no turn", async (t) => {
   share.down.grant(8 * block);
   peer.answer(heard);
   t.true(requestsOf(peer) >= 4);
-  t.is(share.down.waitingPeers, 0);
+  t.is(share.down.waitingWeight, 0);
 });
 
 test("a block that was requested before there was a limit returns no bytes", async (t) => {
@@ -142,7 +142,7 @@ test("a peer that finds no piece in its turn leaves the bytes to the others", as
   await bench.advance(50);
   t.is(requestsOf(empty), 0);
   t.is(requestsOf(peer), 2);
-  t.is(share.down.waitingPeers, 1);
+  t.is(share.down.waitingWeight, 1);
 });
 
 test("D10: the budget of each peer begins with a block, and is filled by time", async (t) => {
@@ -217,5 +217,5 @@ test("no timer runs while no peer waits", async (t) => {
   share.down.grant(block);
   await bench.advance(25);
   t.is(bench.time.pending, pending);
-  t.is(share.down.waitingPeers, 0);
+  t.is(share.down.waitingWeight, 0);
 });

@@ -30,7 +30,7 @@ test("a batch is no larger than the bytes granted, and a block waits until it ha
   for (let at = 0; at < 8; at++) peer?.request(0, at * block);
   await bench.settle();
   t.is(bench.file.waiting, 0);
-  t.is(share.up.waitingPeers, 1);
+  t.is(share.up.waitingWeight, 1);
   await grant(block - 1);
   t.is(bench.file.waiting, 0);
   await grant(1);
@@ -57,7 +57,7 @@ test("the bytes of a read return when its peer has gone meanwhile", async (t) =>
   await bench.fillAll();
   await bench.settle();
   t.is(share.up.grantedBytes, 4 * block);
-  t.is(share.up.waitingPeers, 0);
+  t.is(share.up.waitingWeight, 0);
 });
 
 test("D10: peers take turns, a block each while bytes are few", async (t) => {
@@ -87,12 +87,12 @@ test("a peer that is choked or closed waits no more", async (t) => {
   const { bench, torrent, peers, share } = await scene(2);
   for (const peer of peers) peer.request(0, 0);
   await bench.settle();
-  t.is(share.up.waitingPeers, 2);
+  t.is(share.up.waitingWeight, 2);
   await bench.unchoke(torrent, 1);
-  t.is(share.up.waitingPeers, 1);
+  t.is(share.up.waitingWeight, 1);
   peers[1]?.stream.hangUp();
   await bench.settle();
-  t.is(share.up.waitingPeers, 0);
+  t.is(share.up.waitingWeight, 0);
   t.is(share.up.wantedBytes, 0);
 });
 
@@ -102,12 +102,12 @@ test("a peer whose waiting requests are rejected or cancelled waits no more", as
   await bench.unchoke(torrent, 0, 1);
   for (const peer of [...peers, fast]) peer.request(1, 0);
   await bench.settle();
-  t.is(share.up.waitingPeers, 2);
+  t.is(share.up.waitingWeight, 2);
   await bench.unchoke(torrent, 0);
-  t.is(share.up.waitingPeers, 1);
+  t.is(share.up.waitingWeight, 1);
   peers[0]?.cancel(1, 0);
   await bench.settle();
-  t.is(share.up.waitingPeers, 0);
+  t.is(share.up.waitingWeight, 0);
   t.is(share.up.wantedBytes, 0);
 });
 
@@ -121,9 +121,9 @@ test("a peer waits no more when its short requests need fewer bytes than whole b
   t.is(peer?.takeMessagesOf("block").length, 8);
   peer?.stream.arrive(encodeRequests(0, 2));
   await bench.settle();
-  t.is(share.up.waitingPeers, 1);
+  t.is(share.up.waitingWeight, 1);
   await grant(block);
   await bench.fillAll();
   t.is(peer?.takeMessagesOf("block").length, 2);
-  t.is(share.up.waitingPeers, 0);
+  t.is(share.up.waitingWeight, 0);
 });

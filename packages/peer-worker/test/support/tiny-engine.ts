@@ -21,6 +21,7 @@ import {
   type SlabId,
   type TorrentId,
   TorrentTable,
+  evenWeight,
 } from "@troupe/messages";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 
@@ -196,6 +197,7 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
     infoHash,
     peerId: new Uint8Array(20).fill(0x54),
     maxPeers: 8,
+    weight: evenWeight,
     isPaused: false,
     exchangesPeers: false,
     usesDht: false,

@@ -23,6 +23,8 @@ import {
   type StorageRefusal,
   type TorrentId,
   TorrentTable,
+  type TorrentWeight,
+  evenWeight,
 } from "@troupe/messages";
 import { ownReservedBits } from "@troupe/protocol/peer";
 import { type InfoHash, type PieceIndex, parseInfoHash } from "@troupe/protocol/units";
@@ -67,6 +69,8 @@ interface TorrentShape {
   /** Default a whole last piece. */
   readonly totalBytes?: number;
   readonly maxPeers?: number;
+  /** Default 1. */
+  readonly weight?: TorrentWeight;
   /** Rows to which the table can grow. */
   readonly mostPeers?: number;
   /** Files of lengths and kinds. */
@@ -210,7 +214,7 @@ export class WorkerBench {
   } = {}): Promise<EarlyTorrent> {
     const torrent = this.#newTorrent();
     const { id, infoHash } = torrent;
-    const options = { maxPeers, isPaused, exchangesPeers, usesDht };
+    const options = { maxPeers, weight: evenWeight, isPaused, exchangesPeers, usesDht };
     await this.send("open-torrent", { torrent: id, infoHash, peerId, ...options });
     return torrent;
   }
@@ -229,6 +233,7 @@ export class WorkerBench {
       infoHash: torrent.infoHash,
       peerId,
       maxPeers,
+      weight: shape.weight ?? evenWeight,
       isPaused: shape.isPaused ?? false,
       exchangesPeers: shape.exchangesPeers ?? false,
       usesDht: shape.usesDht ?? false,

@@ -2,7 +2,8 @@ import { grantUnitBytes, wholeGrants } from "@troupe/messages";
 
 /** A peer-worker that waits for bytes. */
 export interface GrantDemand {
-  readonly waitingPeers: number;
+  /** Its waiting peers, each counted with the weight of its torrent. */
+  readonly waitingWeight: number;
   /** Bytes that its peers wait for, beyond its grants. */
   readonly neededBytes: number;
 }
@@ -10,11 +11,11 @@ export interface GrantDemand {
 /** Approximate turns of a refill: larger refills have larger grants. */
 const turnsOfRefill = 32;
 
-/** Peer-workers take turns, each as often as it has waiting peers. */
+/** Peer-workers take turns, each as often as the weight of its waiting peers says. */
 export class GrantTurns {
-  /** Bytes granted for each waiting peer, by worker. */
+  /** Bytes granted for each waiting peer of weight 1, by worker. */
   readonly #served: number[] = [];
-  /** Bytes for each waiting peer of the worker whose turn was last: a worker that begins to wait starts there. */
+  /** Bytes for each such peer of the worker whose turn was last: a worker that begins to wait starts there. */
   #level = 0;
   readonly #isWaiting: boolean[] = [];
 
@@ -34,7 +35,7 @@ export class GrantTurns {
       const grant = Math.min(turnBytes, wanted, wholeGrants(left));
       grants[worker] = (grants[worker] ?? 0) + grant;
       this.#level = this.#served[worker] ?? 0;
-      this.#served[worker] = this.#level + grant / Math.max(1, demand.waitingPeers);
+      this.#served[worker] = this.#level + grant / (demand.waitingWeight || 1);
       left -= grant;
     }
     return grants;

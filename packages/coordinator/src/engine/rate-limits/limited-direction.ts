@@ -43,7 +43,7 @@ export class LimitedDirection {
 
   /** Whether peers wait for their turn. */
   get isReached(): boolean {
-    return this.#shares.some((share) => share !== undefined && share.waitingPeers > 0);
+    return this.#shares.some((share) => share !== undefined && share.waitingWeight > 0);
   }
 
   /** Whether peers take nearly all bytes of the limit. */
@@ -80,7 +80,7 @@ export class LimitedDirection {
     if (this.#unusedRefills > 0) return;
     const protocolBytes = this.#newProtocolBytes();
     for (const share of this.#shares) {
-      if (share?.waitingPeers === 0) this.#bucket.putBack(share.recall());
+      if (share?.waitingWeight === 0) this.#bucket.putBack(share.recall());
     }
     this.#bucket.refill(this.#rate, elapsedMs, protocolBytes);
     const demands = this.#demands();
@@ -95,20 +95,21 @@ export class LimitedDirection {
   /** Whether no worker waits for bytes, holds bytes or owes bytes. */
   #isUnused(): boolean {
     for (const share of this.#shares) {
-      if (share !== undefined && (share.waitingPeers > 0 || share.grantedBytes !== 0)) return false;
+      if (share !== undefined && (share.waitingWeight > 0 || share.grantedBytes !== 0))
+        return false;
     }
     return true;
   }
 
   /** A worker whose peers wait for another limit saves up no more than its part of a burst. */
   #demands(): GrantDemand[] {
-    const waiting = this.#shares.filter((share) => (share?.waitingPeers ?? 0) > 0).length;
+    const waiting = this.#shares.filter((share) => (share?.waitingWeight ?? 0) > 0).length;
     const most = Math.max(grantUnitBytes, burstBytes(this.#rate) / 2 / Math.max(1, waiting));
     return Array.from(this.#shares, (share) => {
-      if (share === undefined || share.waitingPeers === 0)
-        return { waitingPeers: 0, neededBytes: 0 };
-      const { grantedBytes, waitingPeers, wantedBytes } = share;
-      return { waitingPeers, neededBytes: Math.min(wantedBytes, most) - grantedBytes };
+      if (share === undefined || share.waitingWeight === 0)
+        return { waitingWeight: 0, neededBytes: 0 };
+      const { grantedBytes, waitingWeight, wantedBytes } = share;
+      return { waitingWeight, neededBytes: Math.min(wantedBytes, most) - grantedBytes };
     });
   }
 

@@ -1,0 +1,84 @@
+import test from "ava";
+import { RateShare, torrentWeight } from "@troupe/messages";
+
+import { LimitedDirection, Waiting } from "../../src/rate-limits/limited-direction.ts";
+
+const block = 16_384;
+const hungryBytes = 100 * block;
+
+/** Peers of torrents with these weights that take all that they may, under one limit. */
+function scene(weights: readonly number[]) {
+  const share = new RateShare().down;
+  share.setRates(1_000_000, 0);
+  const direction = new LimitedDirection<(typeof peers)[number]>(
+    "down",
+    () => 0,
+    () => {},
+  );
+  const peers = weights.map((weight) => ({
+    bytes: 0,
+    torrent: { limits: undefined, weight: torrentWeight(weight) },
+  }));
+  direction.setEngineShare(new Waiting(share));
+  const transfer = (peer: (typeof peers)[number]): void => {
+    // As blocks are requested: until no more are allowed.
+    for (let granted = 1; granted > 0;) {
+      granted = Math.min(direction.allow(peer, hungryBytes), block);
+      direction.take(peer, granted);
+      peer.bytes += granted;
+    }
+  };
+  for (const peer of peers) transfer(peer);
+  return {
+    peers,
+    share,
+    direction,
+    /** Grants so many blocks at each look. */
+    look(looks: number, blocks: number): void {
+      for (let time = 0; time < looks; time++) {
+        share.grant(blocks * block);
+        direction.serveWaiting(transfer);
+      }
+    },
+    blocks: () => peers.map(({ bytes }) => bytes / block),
+  };
+}
+
+test("each waiting peer is counted with the weight of its torrent", (t) => {
+  const { direction, peers, share } = scene([1, 2, 8, 0.5]);
+  t.is(share.waitingWeight, 11.5);
+  for (const peer of peers) direction.leave(peer);
+  t.is(share.waitingWeight, 0);
+});
+
+for (const blocksALook of [1, 2, 4, 32]) {
+  test(`peers of equal weight get equal bytes, at ${blocksALook} blocks a look`, (t) => {
+    for (const weight of [1, 2, 8]) {
+      const { blocks, look } = scene([weight, weight, weight, weight]);
+      look(120, blocksALook);
+      const [one, ...others] = blocks();
+      t.is(one, 30 * blocksALook);
+      t.true(others.every((count) => count === one));
+    }
+  });
+
+  test(`peers get bytes by their weights, at ${blocksALook} blocks a look`, (t) => {
+    const { blocks, look } = scene([1, 2, 8, 1]);
+    look(1_200, blocksALook);
+    const expected = [100, 200, 800, 100].map((count) => count * blocksALook);
+    for (const [at, count] of blocks().entries()) {
+      const due = expected[at] ?? 0;
+      t.true(Math.abs(count - due) <= 0.1 * due + 1, `${count} of ${due}`);
+    }
+    t.is(
+      blocks().reduce((sum, count) => sum + count, 0),
+      1_200 * blocksALook,
+    );
+  });
+}
+
+test("beside the heaviest torrent the lightest gets bytes", (t) => {
+  const { blocks, look } = scene([1 / 64, 64]);
+  look(4_097, 2);
+  t.deepEqual(blocks(), [2, 8_192]);
+});
