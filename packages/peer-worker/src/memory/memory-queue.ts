@@ -1,3 +1,5 @@
+import type { TorrentWeight } from "@troupe/messages";
+
 import { memoryPatienceMs, reserveAfterMs } from "../limits.ts";
 import type { BuddyAllocator } from "./buddy-allocator.ts";
 
@@ -5,6 +7,7 @@ const none: ReadonlySet<never> = new Set();
 
 /** A torrent that takes memory for its pieces. */
 export interface MemoryTaker {
+  readonly torrent: { readonly weight: TorrentWeight };
   /** 0: no open piece; 1: some; 2: no block came for the last extent. The lowest goes first. */
   memoryRank(nowMs: number): 0 | 1 | 2;
   /** Whether its disk keeps up, or leaves memory for other disks. */
@@ -28,8 +31,8 @@ interface MemoryWait<Taker> {
 
 /**
  * Gives extents to torrents. While no torrent waits, each gets what it asks for. Otherwise extents are given out at the
- * end of a turn: the lowest rank first, then the longest wait, an equal share of the free memory to each torrent. A
- * torrent whose disk is behind waits too, but no memory is kept or freed for it.
+ * end of a turn: the lowest rank first, then the longest wait, a share of the free memory to each torrent. Waits and
+ * shares are multiplied by the torrents' weights. A torrent whose disk is behind waits too, but no memory is kept or freed for it.
  *
  * After a second an area is reserved for the first torrent of the queue: small pieces fill every gap, and a large
  * extent would never form. A torrent that has not tried between two ticks (its peers choke us, it is paused or closed)
@@ -88,11 +91,11 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   shareOut(nowMs: number, serve: (taker: Taker) => void): ReadonlySet<Taker> {
     if (this.#waiting.size === 0) return none;
     const waiting = this.#inOrder(nowMs);
-    const takers = Math.max(1, waiting.length - this.#diskWaitCount);
-    const share = Math.max(1, this.#memory.freeBytes / takers);
+    const { freeBytes } = this.#memory;
+    const weights = this.#memoryWeight() || 1;
     for (const { taker } of waiting) {
       this.#served = taker;
-      this.#shareBytes = share;
+      this.#shareBytes = Math.max(1, (freeBytes * taker.torrent.weight) / weights);
       serve(taker);
     }
     this.#served = undefined;
@@ -131,8 +134,23 @@ export class MemoryQueue<Taker extends MemoryTaker> {
 
   #inOrder(nowMs: number): MemoryWait<Taker>[] {
     const ranks: MemoryWait<Taker>[][] = [[], [], []];
-    for (const wait of this.#waiting.values()) ranks[wait.taker.memoryRank(nowMs)]?.push(wait);
+    let [lightest, heaviest] = [Infinity, 0];
+    for (const wait of this.#waiting.values()) {
+      ranks[wait.taker.memoryRank(nowMs)]?.push(wait);
+      lightest = Math.min(lightest, wait.taker.torrent.weight);
+      heaviest = Math.max(heaviest, wait.taker.torrent.weight);
+    }
+    // Torrents of one weight are in the order of arrival already.
+    if (lightest < heaviest) for (const rank of ranks) rank.sort(longestFirst(nowMs));
     return ranks.flat();
+  }
+
+  /** The weights of the torrents that wait for memory, not just their disk. */
+  #memoryWeight(): number {
+    let weight = 0;
+    for (const { taker, isWaitingForDisk } of this.#waiting.values())
+      if (!isWaitingForDisk) weight += taker.torrent.weight;
+    return weight;
   }
 
   #mayTake(taker: Taker): boolean {
@@ -191,4 +209,12 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     this.#reserved = undefined;
     this.#memory.endReservation();
   }
+}
+
+/** Orders waits by their time, multiplied by the weight of the torrent; of equal waits the heavier comes first. */
+function longestFirst(nowMs: number) {
+  const lengthOf = ({ taker, sinceMs }: MemoryWait<MemoryTaker>): number =>
+    (nowMs - sinceMs) * taker.torrent.weight;
+  return (one: MemoryWait<MemoryTaker>, other: MemoryWait<MemoryTaker>): number =>
+    lengthOf(other) - lengthOf(one) || other.taker.torrent.weight - one.taker.torrent.weight;
 }

@@ -1,4 +1,5 @@
 import test from "ava";
+import { evenWeight, torrentWeight } from "@troupe/messages";
 
 import {
   MemoryQueue,
@@ -11,6 +12,7 @@ import { WorkerBench } from "../support/worker-bench.ts";
 const unit = 16_384;
 
 class Taker implements MemoryTaker {
+  torrent = { weight: evenWeight };
   rank: 0 | 1 | 2 = 0;
   isDiskBehind = false;
   waitsFor: MemoryWaitReason = "nothing";
@@ -80,6 +82,53 @@ test("free memory is shared equally among waiting torrents, and the rest goes to
   memory.free(held[6] ?? 0);
   t.true(wakes() > before, "both wait again, and there might be more for them");
   t.deepEqual(shareOut(queue, 20, 5), [a]);
+});
+
+for (const [weight, heavy, light] of [
+  [1, 5, 5],
+  [2, 7, 4],
+  [8, 9, 2],
+] as const) {
+  test(`a torrent of weight ${weight} gets its share of free memory beside a torrent of weight 1`, (t) => {
+    const [a, b] = [new Taker(), new Taker()];
+    a.torrent = { weight: torrentWeight(weight) };
+    const { memory, queue, held } = fullQueue(16, [a, b]);
+    for (const offset of held.slice(0, 10)) memory.free(offset);
+    const got = shareOut(queue, 10, 20);
+    t.deepEqual(
+      [a, b].map((taker) => got.filter((other) => other === taker).length),
+      [heavy, Math.min(light, 10 - heavy)],
+    );
+  });
+
+  test(`while extents are free one by one, a torrent of weight ${weight} gets them by its weight`, (t) => {
+    const takers = [new Taker(), new Taker()];
+    const [a, b] = takers;
+    if (a === undefined || b === undefined) throw new Error("bug: no takers");
+    a.torrent = { weight: torrentWeight(weight) };
+    const { memory, queue, held } = fullQueue(1, takers);
+    const got: Taker[] = [];
+    for (let nowMs = 100; nowMs < 100_000; nowMs += 100) {
+      memory.free(held[0] ?? 0);
+      got.push(...shareOut(queue, nowMs));
+      for (const taker of takers) queue.allocate(taker, unit, nowMs);
+    }
+    const ratio =
+      got.filter((taker) => taker === a).length / got.filter((taker) => taker === b).length;
+    t.true(Math.abs(ratio / weight - 1) <= 0.15, `${ratio}`);
+  });
+}
+
+test("torrents of one weight get memory in the order of their waits, whatever the weight", (t) => {
+  for (const weight of [1, 2, 8]) {
+    const takers = Array.from({ length: 5 }, () => new Taker());
+    for (const taker of takers) taker.torrent = { weight: torrentWeight(weight) };
+    const { memory, queue, held } = fullQueue(1, takers);
+    for (const due of takers) {
+      memory.free(held[0] ?? 0);
+      t.deepEqual(shareOut(queue, 10), [due]);
+    }
+  }
 });
 
 test("a torrent that waits alone takes any free extent at once", (t) => {
