@@ -1,6 +1,8 @@
 // The plan of the queue: which torrents run. A torrent runs if the torrents before it that count, of its kind, are
 // fewer than the limit. It begins to run when the torrents that make room for it are closed.
 
+import type { TorrentWeight } from "@troupe/messages";
+
 /** The limits of the queue. */
 export interface QueueLimits {
   /** Torrents that download at once; `Infinity` without a limit. */
@@ -16,7 +18,9 @@ export interface QueuedTorrent {
   readonly place: "running" | "slow" | "closing" | "waiting";
   /** The lowest comes first. */
   readonly rank: number;
-  /** Orders torrents of the same rank. */
+  /** Of the same rank, the heaviest comes first. */
+  readonly weight: TorrentWeight;
+  /** Orders torrents of the same rank and weight. */
   readonly id: number;
   /** Runs at once and does not count. */
   readonly isForced: boolean;
@@ -97,5 +101,5 @@ function counts({ isForced, place }: QueuedTorrent): boolean {
 }
 
 function compareInQueue(one: QueuedTorrent, other: QueuedTorrent): number {
-  return one.rank - other.rank || one.id - other.id;
+  return one.rank - other.rank || other.weight - one.weight || one.id - other.id;
 }

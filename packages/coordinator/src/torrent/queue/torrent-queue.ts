@@ -9,6 +9,7 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { leftWithoutSuspects } from "../checks/suspect-pieces.ts";
 import { isChecked, isCompletionNews, isInQueue, isInSwarm, type Run } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
+import { weightOf } from "../weight.ts";
 import { firstPace, nextPace, type Pace } from "./pace.ts";
 import { changesOf, mayJoin, type QueuedTorrent, type QueueLimits } from "./queue-plan.ts";
 
@@ -94,7 +95,7 @@ function entryOf(job: TorrentJob): QueuedJob {
   const { rank = 0, isForced = false } = job.request.queuePlace ?? {};
   const { kind, pace } = job.queueFacts;
   const place = placeOf(job.life.run, pace);
-  return { job, kind, place, rank, id: job.id, isForced };
+  return { job, kind, place, rank, weight: weightOf(job), id: job.id, isForced };
 }
 
 function placeOf({ state }: Run, { isSlow }: Pace): QueuedTorrent["place"] {

@@ -1,8 +1,9 @@
-// The connections of all torrents together, dials included. At the limit, the torrent with the most gives up a
-// connection for a torrent with less than its equal share.
+// The connections of all torrents together, dials included. At the limit, the torrent furthest beyond its share gives up a
+// connection for a torrent with less than its share: equal parts, by their weights.
 
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { TorrentJob } from "../torrent-job.ts";
+import { weightOf } from "../weight.ts";
 
 /** The parts of the engine that connections are counted and closed with. */
 export type ConnectionServices = Pick<Engine, "network" | "options" | "peerWorkers" | "torrents">;
@@ -27,6 +28,8 @@ export class ConnectionRoom {
   readonly #engine: ConnectionServices;
   #running: readonly TorrentJob[] | undefined;
   #used = 0;
+  /** The weights of the running torrents together. */
+  #weight = 0;
   /** A closing shows in a later turn: another would be of the same peer. */
   #hasClosed = false;
 
@@ -50,7 +53,7 @@ export class ConnectionRoom {
     const running = this.#count();
     const left = peers - this.#used - connections;
     const kept = running.length > 1 ? Math.ceil(peers / keptPart) : 0;
-    const hasShare = connectionsOf(this.#engine, job) >= shareOf(peers, running);
+    const hasShare = connectionsOf(this.#engine, job) >= this.#shareOf(job);
     if (hasShare) return left >= kept ? "free" : "none";
     return left >= 0 ? "free" : "owed";
   }
@@ -58,19 +61,21 @@ export class ConnectionRoom {
   #count(): readonly TorrentJob[] {
     if (this.#running !== undefined) return this.#running;
     this.#running = [...this.#engine.torrents.values()].filter(({ isInSwarm }) => isInSwarm);
-    for (const job of this.#running) this.#used += connectionsOf(this.#engine, job);
+    for (const job of this.#running) {
+      this.#used += connectionsOf(this.#engine, job);
+      this.#weight += weightOf(job);
+    }
     return this.#running;
   }
 
   /** Closes the latest connection of the torrent furthest beyond its share. */
   #closeRichestPeer(): void {
-    const { network, options, peerWorkers } = this.#engine;
+    const { network, peerWorkers } = this.#engine;
     if (this.#hasClosed || network.closedForRoomThisSecond >= closingsPerSecond) return;
     this.#hasClosed = true;
     const running = this.#count();
-    const [richest] = running.toSorted((one, other) => other.peers.size - one.peers.size);
-    const share = shareOf(options.descriptors.peers, running);
-    if (richest === undefined || richest.peers.size <= share) return;
+    const [richest] = running.toSorted((one, other) => this.#excessOf(other) - this.#excessOf(one));
+    if (richest === undefined || this.#excessOf(richest) <= 0) return;
     const latest = [...richest.peers.connected()].filter(({ isWebSeed }) => !isWebSeed).at(-1);
     if (latest === undefined) return;
     network.closedForRoomThisSecond++;
@@ -80,10 +85,16 @@ export class ConnectionRoom {
       reason: "connections-short",
     });
   }
-}
 
-function shareOf(peers: number, running: readonly TorrentJob[]): number {
-  return Math.max(1, Math.floor(peers / running.length));
+  /** Peers of a torrent beyond its share. */
+  #excessOf(job: TorrentJob): number {
+    return job.peers.size - this.#shareOf(job);
+  }
+
+  #shareOf(job: TorrentJob): number {
+    const { peers } = this.#engine.options.descriptors;
+    return Math.max(1, Math.floor((peers * weightOf(job)) / this.#weight));
+  }
 }
 
 function connectionsOf(

@@ -1,5 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
+import { evenWeight, torrentWeight } from "@troupe/messages";
 import {
   changesOf,
   mayJoin,
@@ -9,7 +10,8 @@ import {
 
 function queued(id: number, over: Partial<QueuedTorrent> = {}): QueuedTorrent {
   const place = "waiting";
-  return { id, rank: id, kind: "downloads", place, isForced: false, ...over };
+  const weight = evenWeight;
+  return { id, rank: id, weight, kind: "downloads", place, isForced: false, ...over };
 }
 
 function idsOf(torrents: readonly QueuedTorrent[]): number[] {
@@ -28,6 +30,14 @@ test("F09: the first torrents of the queue run, those of the same rank in the or
   t.deepEqual(running(torrents, { downloads: 2 }), [4, 1]);
   const equal = [queued(2, { rank: 7 }), queued(1, { rank: 7 })];
   t.deepEqual(running(equal, { downloads: 1 }), [1]);
+});
+
+test("of torrents of the same rank the heaviest run, and a lower rank goes before any weight", (t) => {
+  const weighing = (id: number, weight: number, rank = 5) =>
+    queued(id, { rank, weight: torrentWeight(weight) });
+  const torrents = [weighing(1, 1), weighing(2, 2), weighing(3, 8), weighing(4, 8)];
+  t.deepEqual(running(torrents, { downloads: 3 }), [3, 4, 2]);
+  t.deepEqual(running([...torrents, weighing(5, 1, 4)], { downloads: 2 }), [5, 3]);
 });
 
 test("F09: downloads and seeds have limits of their own", (t) => {
@@ -75,6 +85,7 @@ test("F09: a torrent joins if the plan has it and there is room", (t) => {
 
 const anyTorrent = fc.record({
   rank: fc.integer({ min: 0, max: 5 }),
+  weight: fc.constantFrom(...[1, 2, 8].map(torrentWeight)),
   kind: fc.constantFrom("downloads" as const, "seeds" as const),
   place: fc.constantFrom(
     "running" as const,
@@ -129,7 +140,9 @@ test("F09: from any state the queue settles: the first torrents run, and the lim
             (other) =>
               other.kind === torrent.kind &&
               isCounted(other) &&
-              (other.rank - torrent.rank || other.id - torrent.id) < 0,
+              (other.rank - torrent.rank ||
+                torrent.weight - other.weight ||
+                other.id - torrent.id) < 0,
           );
           const isFirst = ahead.length < limits[torrent.kind];
           return isRunning(torrent) === (torrent.isForced || isFirst);

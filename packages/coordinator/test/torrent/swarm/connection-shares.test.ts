@@ -1,4 +1,5 @@
 import test from "ava";
+import { torrentWeight } from "@troupe/messages";
 import { tick } from "../../../src/engine/tick.ts";
 import { makeRoomFor } from "../../../src/torrent/swarm/connection-shares.ts";
 import { peerClosed } from "../../../src/torrent/swarm/peers.ts";
@@ -78,6 +79,36 @@ test("a torrent below its share gets connections of the torrent with the most", 
   }
   t.is(jobs[0].peers.size, 20);
   t.is(jobs[1].peers.size, 20);
+});
+
+for (const [weight, ...sizes] of [
+  [1, 22, 22],
+  [2, 29, 15],
+  [8, 39, 5],
+] as const) {
+  test(`a torrent of weight ${weight} has ${sizes[0]} of 44 connections beside a torrent of weight 1`, (t) => {
+    const { engine, fill, jobs, close } = scene(44, 2);
+    const [heavy, light] = jobs;
+    heavy.weight = torrentWeight(weight);
+    fill(light);
+    for (let second = 0; second < 6; second++) {
+      engine.network.closedForRoomThisSecond = 0;
+      for (let asked = 0; asked < 20; asked++) {
+        close();
+        fill(heavy);
+        fill(light);
+      }
+    }
+    t.deepEqual([heavy.peers.size, light.peers.size], sizes);
+  });
+}
+
+test("the lightest torrent has a connection", (t) => {
+  const { fill, jobs } = scene(40, 2);
+  jobs[0].weight = torrentWeight(1 / 64);
+  jobs[1].weight = torrentWeight(64);
+  t.true(fill(jobs[1]) >= 37);
+  t.true(fill(jobs[0]) >= 1);
 });
 
 test("no peer is closed for a torrent that has its share", (t) => {
