@@ -14,7 +14,9 @@ import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
 import type { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";
 import type { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
+import type { SlotLevel } from "../../torrent/choking/slot-level.ts";
 import type { QueueState } from "../../torrent/queue/queue-state.ts";
+import type { DialTurns } from "../../torrent/swarm/dial-turns.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { TrackerTransport } from "../../trackers/tracker-transport.ts";
 import type { TransportPlaces } from "../../trackers/transport-places.ts";
@@ -79,8 +81,7 @@ export interface Engine {
 
 /** The upload slots of all torrents. */
 interface SlotShares {
-  /** Slots that each torrent may give. */
-  perTorrent: number;
+  level: SlotLevel;
 }
 
 /** The records of the state folder. */
@@ -133,8 +134,7 @@ export interface Network {
 
 /** State of dialling, over all torrents. */
 interface DialSchedule {
-  /** The torrent of the last dial; the next torrent goes first. */
-  last: TorrentId | undefined;
+  readonly turns: DialTurns;
   /** `dialMore` runs at the end of this turn. */
   isPlanned: boolean;
   pausedUntilMs: number;

@@ -1,7 +1,8 @@
 // The slots of all torrents together.
 
-import type { UploadSlots } from "@troupe/messages";
+import type { TorrentWeight, UploadSlots } from "@troupe/messages";
 import { leastTorrentSlots, type SlotUse } from "../../torrent/choking/choker.ts";
+import type { SlotLevel } from "../../torrent/choking/slot-level.ts";
 
 /** Least slots of all torrents together by rate, however slow the peers are. */
 const leastSlots = 20;
@@ -10,17 +11,20 @@ const slotStep = 2_000;
 
 /** A torrent's interested peers, and the use of its slots. */
 interface SlotDemand {
+  readonly weight: TorrentWeight;
   readonly wanted: number;
   readonly use: SlotUse;
 }
 
-/** @returns Slots that each torrent may give: the most for which all torrents together stay within the option. */
-export function slotsPerTorrent(option: UploadSlots, demands: readonly SlotDemand[]): number {
-  if (option === "all") return Infinity;
-  const wanted = demands.map((demand) => demand.wanted);
-  if (option !== "rate") return Math.max(1, levelOf(option, wanted));
+/** Slots for all peers of all torrents. */
+const slotsForAll: SlotLevel = { least: Infinity, most: Infinity, slots: Infinity, weight: 1 };
+
+/** @returns The highest level at which all torrents together stay within the option. */
+export function slotLevel(option: UploadSlots, demands: readonly SlotDemand[]): SlotLevel {
+  if (option === "all") return slotsForAll;
+  if (option !== "rate") return levelOf(option, 1, demands);
   const total = Math.max(leastSlots, slotsByRate(demands.map(({ use }) => use)));
-  return Math.max(leastTorrentSlots, levelOf(total, wanted));
+  return levelOf(total, leastTorrentSlots, demands);
 }
 
 /**
@@ -36,14 +40,35 @@ export function slotsByRate(uses: readonly SlotUse[]): number {
   return Math.max(rates.length + fresh + 1, Math.floor(Math.sqrt(total / slotStep)));
 }
 
-/** The most slots a torrent at which all torrents together take `total`, each no more than it wants. */
-function levelOf(total: number, wanted: readonly number[]): number {
-  const ascending = wanted.toSorted((a, b) => a - b);
+/**
+ * The level at which all torrents together take `total`, each no more than it wants. A torrent that would get fewer
+ * than `least` by its weight gets `least`, and the others share the rest.
+ */
+function levelOf(total: number, least: number, demands: readonly SlotDemand[]): SlotLevel {
+  const ascending = demands.toSorted((a, b) => a.wanted / a.weight - b.wanted / b.weight);
   let left = total;
-  for (const [index, count] of ascending.entries()) {
-    const level = Math.floor(left / (ascending.length - index));
-    if (count > level) return level;
-    left -= count;
+  let sharing = ascending;
+  for (;;) {
+    const level = { least, most: total, ...fill(left, sharing) };
+    const heavier = sharing.filter(({ weight }) => (level.slots * weight) / level.weight >= least);
+    if (heavier.length === sharing.length || heavier.length === 0) return level;
+    for (const { weight, wanted } of sharing)
+      if ((level.slots * weight) / level.weight < least) left -= Math.min(wanted, least);
+    sharing = heavier;
   }
-  return total;
+}
+
+/** Slots for torrents of a weight together, so that all take `total`. @param ascending By slots wanted for their weight. */
+function fill(
+  total: number,
+  ascending: readonly SlotDemand[],
+): Pick<SlotLevel, "slots" | "weight"> {
+  let left = total;
+  let weight = ascending.reduce((sum, demand) => sum + demand.weight, 0);
+  for (const demand of ascending) {
+    if (demand.wanted > Math.floor((left * demand.weight) / weight)) return { slots: left, weight };
+    left -= demand.wanted;
+    weight -= demand.weight;
+  }
+  return { slots: Infinity, weight: 1 };
 }

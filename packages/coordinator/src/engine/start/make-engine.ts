@@ -18,7 +18,8 @@ import { mostFileWorkers } from "../base/disk-handles.ts";
 import type { Engine, EngineContext, Network } from "../base/engine-state.ts";
 import { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { Slabs } from "../base/slabs.ts";
-import { slotsPerTorrent } from "../choking/upload-slots.ts";
+import { DialTurns } from "../../torrent/swarm/dial-turns.ts";
+import { slotLevel } from "../choking/upload-slots.ts";
 import { makeDht } from "../dht/make-dht.ts";
 import { tellDhtPorts } from "../dht/dht-ports.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
@@ -70,7 +71,7 @@ export function makeEngine(
       oversizedPieceQueue: new OversizedPieceQueue(),
     },
     network: makeNetwork(context, options, () => engine),
-    uploadSlots: { perTorrent: slotsPerTorrent(options.uploadSlots ?? "rate", []) },
+    uploadSlots: { level: slotLevel(options.uploadSlots ?? "rate", []) },
     supervision: {
       supervisor: undefined,
       crashHistory: new CrashHistory(),
@@ -154,7 +155,7 @@ function makeNetwork(
     ),
     hearsayDials: new HearsayDials(clock),
     dialBounds: new DialBounds(),
-    dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },
+    dialSchedule: { turns: new DialTurns(), isPlanned: false, pausedUntilMs: 0 },
     retriesThisSecond: 0,
     hearsayDialsThisSecond: 0,
     closedForRoomThisSecond: 0,

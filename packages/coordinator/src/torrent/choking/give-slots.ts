@@ -14,10 +14,12 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { JobWithContent } from "../torrent-job.ts";
+import { weightOf } from "../weight.ts";
 import type { ChokerScene } from "./choker.ts";
 import type { ChokingStrategy } from "./strategies/choking-strategy.ts";
 import { fastestUpload } from "./strategies/fastest-upload.ts";
 import type { PeerFigures } from "./interested-peer.ts";
+import { slotsAt } from "./slot-level.ts";
 import { roundRobin } from "./strategies/round-robin.ts";
 import { titForTat } from "./strategies/tit-for-tat.ts";
 
@@ -52,14 +54,15 @@ export function interestChanged(
 }
 
 function sceneOf(
-  { context, uploadSlots: { perTorrent } }: SlotServices,
+  { context, uploadSlots }: SlotServices,
   job: JobWithContent,
 ): ChokerScene<ConnectedPeer> {
+  const slots = slotsAt(uploadSlots.level, weightOf(job));
   return {
     nowMs: context.clock.nowMs(),
     random: context.random,
-    strategy: strategyOf(job, perTorrent),
-    slots: perTorrent,
+    strategy: strategyOf(job, slots),
+    slots,
     figuresOf: (peer) => figuresOf(rowOf(job, peer)),
   };
 }

@@ -52,15 +52,14 @@ export function dialMore(
     sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.size);
   if (places <= 0) return;
   const room = new ConnectionRoom(engine);
-  let jobs = roundRobin(torrents, engine.network);
+  let jobs = schedule.turns.order(dialling(torrents));
   while (jobs.length > 0 && places > 0) {
     const served: TorrentJob[] = [];
     for (const job of jobs) {
       if (places === 0) break;
-      if (!dialNext(engine, job, room, places)) continue;
-      places--;
-      schedule.last = job.id;
-      served.push(job);
+      const turn = schedule.turns.take(job, places, (left) => dialNext(engine, job, room, left));
+      places -= turn.dials;
+      if (turn.hasMore) served.push(job);
     }
     jobs = served;
   }
@@ -123,14 +122,9 @@ export function announceIfNeeded(engine: Pick<Engine, "peerWorkers">, job: Torre
   if (needsPeers(engine, job)) job.announcer?.announceForPeers();
 }
 
-/** Torrents with addresses, from the torrent after the last served. */
-function roundRobin(
-  torrents: Iterable<TorrentJob>,
-  network: Pick<Engine["network"], "dialSchedule">,
-): TorrentJob[] {
-  const jobs = [...torrents].filter(({ directory, isInSwarm }) => directory.size > 0 && isInSwarm);
-  const last = jobs.findIndex(({ id }) => id === network.dialSchedule.last);
-  return [...jobs.slice(last + 1), ...jobs.slice(0, last + 1)];
+/** The torrents that have addresses. */
+function dialling(torrents: Iterable<TorrentJob>): TorrentJob[] {
+  return [...torrents].filter(({ directory, isInSwarm }) => directory.size > 0 && isInSwarm);
 }
 
 /** @returns Whether a dial was started. */

@@ -1,8 +1,28 @@
 import test from "ava";
-import { slotsByRate, slotsPerTorrent } from "../../../src/engine/choking/upload-slots.ts";
+import fc from "fast-check";
+import { evenWeight, torrentWeight, type UploadSlots } from "@troupe/messages";
+import { slotLevel, slotsByRate } from "../../../src/engine/choking/upload-slots.ts";
+import { slotsAt } from "../../../src/torrent/choking/slot-level.ts";
 
 const unused = { rates: [], fresh: 0 };
-const wanting = (...wanted: number[]) => wanted.map((count) => ({ wanted: count, use: unused }));
+const wanting = (...wanted: number[]) =>
+  wanted.map((count) => ({ weight: evenWeight, wanted: count, use: unused }));
+
+type Demands = ReturnType<typeof wanting>;
+
+const slotsPerTorrent = (option: UploadSlots, demands: Demands): number =>
+  slotsAt(slotLevel(option, demands), evenWeight);
+
+/** The slots of torrents with these weights, which want so many. */
+function slotsOf(option: UploadSlots, torrents: readonly (readonly [number, number])[]): number[] {
+  const demands = torrents.map(([weight, wanted]) => ({
+    weight: torrentWeight(weight),
+    wanted,
+    use: unused,
+  }));
+  const level = slotLevel(option, demands);
+  return demands.map(({ weight }) => slotsAt(level, weight));
+}
 
 test("F07: by rate there are at least 20 slots in all and four a torrent", (t) => {
   t.is(slotsPerTorrent("rate", []), 20);
@@ -44,4 +64,104 @@ test("while every slot carries enough, there are as many slots as would carry en
   const rates = Array.from({ length: 20 }, () => 1_000_000);
   t.is(slotsByRate([{ rates, fresh: 0 }]), 100);
   t.is(slotsByRate([{ rates: [4_000, 4_000], fresh: 0 }]), 3);
+});
+
+test("heavier torrents give more slots, as their weights say", (t) => {
+  t.deepEqual(
+    slotsOf(20, [
+      [1, 50],
+      [1, 50],
+    ]),
+    [10, 10],
+  );
+  t.deepEqual(
+    slotsOf(21, [
+      [2, 50],
+      [1, 50],
+    ]),
+    [14, 7],
+  );
+  t.deepEqual(
+    slotsOf(22, [
+      [8, 50],
+      [2, 50],
+      [1, 50],
+    ]),
+    [16, 4, 2],
+  );
+  t.deepEqual(
+    slotsOf(20, [
+      [8, 2],
+      [1, 50],
+    ]).at(1),
+    18,
+    "two are enough for the other torrent",
+  );
+});
+
+test("a light torrent gives four slots by rate, and the others share the rest", (t) => {
+  t.deepEqual(
+    slotsOf("rate", [
+      [8, 50],
+      [1, 50],
+    ]),
+    [16, 4],
+  );
+  t.deepEqual(
+    slotsOf("rate", [
+      [8, 50],
+      [2, 50],
+      [1, 50],
+    ]),
+    [12, 4, 4],
+  );
+  t.deepEqual(
+    slotsOf("rate", [
+      [8, 50],
+      [1, 2],
+    ]).at(0),
+    18,
+  );
+});
+
+/** The slots of each torrent when all weigh 1, as they were before there were weights. */
+function evenLevel(total: number, least: number, wanted: readonly number[]): number {
+  const ascending = wanted.toSorted((a, b) => a - b);
+  let left = total;
+  for (const [index, count] of ascending.entries()) {
+    const level = Math.floor(left / (ascending.length - index));
+    if (count > level) return Math.max(least, level);
+    left -= count;
+  }
+  return Math.max(least, total);
+}
+
+const anyWanted = fc.integer({ min: 1, max: 60 });
+
+test("torrents of weight 1 share slots equally", (t) => {
+  const property = fc.property(
+    fc.integer({ min: 0, max: 300 }),
+    fc.array(anyWanted, { maxLength: 30 }),
+    (total, wanted) => {
+      t.is(slotsPerTorrent(total, wanting(...wanted)), evenLevel(total, 1, wanted));
+      t.is(slotsPerTorrent("rate", wanting(...wanted)), evenLevel(20, 4, wanted));
+    },
+  );
+  fc.assert(property, { numRuns: 2_000 });
+});
+
+test("with any weights every torrent gives a slot, and all together stay within the option", (t) => {
+  const anyTorrent = fc.tuple(fc.constantFrom(1 / 64, 0.5, 1, 2, 3, 8, 64), anyWanted);
+  const property = fc.property(
+    fc.integer({ min: 0, max: 300 }),
+    fc.array(anyTorrent, { maxLength: 30 }),
+    (total, torrents) => {
+      const slots = slotsOf(total, torrents);
+      const given = slots.map((count, at) => Math.min(count, torrents[at]?.[1] ?? 0));
+      const sum = given.reduce((all, count) => all + count, 0);
+      t.true(slots.every((count) => count >= 1));
+      t.true(sum <= Math.max(total, torrents.length), `${sum} of ${total}`);
+    },
+  );
+  fc.assert(property, { numRuns: 2_000 });
 });

@@ -1,4 +1,5 @@
 import test from "ava";
+import { torrentWeight } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { dialFailed, dialMore, needsPeers } from "../../../src/torrent/swarm/dial-schedule.ts";
 import { addressOf } from "../../support/directory.ts";
@@ -28,6 +29,25 @@ test("at most 200 dials are under way, over all torrents", (t) => {
   }
   t.is(made.dials().length, 200);
 });
+
+for (const [weight, dialled] of [
+  [1, 100],
+  [2, 133],
+  [8, 177],
+] as const) {
+  test(`a torrent of weight ${weight} dials ${dialled} of 200 addresses beside a torrent of weight 1`, (t) => {
+    const made = scene({ workers: 2 }, { maxPeers: 1000 });
+    const other = made.addJob({ maxPeers: 1000 });
+    other.weight = torrentWeight(weight);
+    for (const job of [made.job, other]) {
+      for (let n = 0; n < 250; n++)
+        job.directory.add(addressOf(1_000 * job.id + n), port, "tracker-internet");
+    }
+    dialMore(made.engine);
+    t.is(made.dials().length, 200);
+    t.is(made.dials().filter(({ torrent }) => torrent === other.id).length, dialled);
+  });
+}
 
 test("at most 30 re-tries a second are dialled; first tries are not counted", (t) => {
   const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
