@@ -71,7 +71,7 @@ const typesTs = `import { Coordinator, TroupeError } from "@troupe/coordinator";
 import { Coordinator as Same, type Torrent } from "troupe";
 import { endActor, hangActor } from "@troupe/coordinator/testing";
 import { Dht, type DhtPeer, type DhtQuest } from "@troupe/dht-worker";
-import { parseTorrent } from "troupe/protocol";
+import { parseTorrent } from "troupe/protocol/metainfo";
 
 const same: Same = await Coordinator.start();
 export const error: Error = new TroupeError("a", "b");
