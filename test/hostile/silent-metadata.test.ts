@@ -12,7 +12,7 @@ import {
   type RawConnection,
 } from "@troupe/load-peers/misbehaving";
 import { parseTorrent } from "@troupe/protocol/metainfo";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { Swarm } from "../support/swarm/swarm.ts";

@@ -1,7 +1,7 @@
 import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
 import { announceUrl } from "@troupe/protocol/tracker";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import { Opentracker } from "../support/clients/opentracker.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { infoHashOf, torrentBytes } from "../support/files/torrent-file.ts";

@@ -1,9 +1,10 @@
-// What the packages for users declare: names and their members, read from the built declarations.
+// The names and members that the packages for users declare, read from the built declarations.
 
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "../support/files/repository.ts";
+import { namesIn } from "./exports.ts";
 
 /** Members by name: of an interface or class each member, of a union each alternative, else the whole declaration. */
 export type Declarations = Readonly<Record<string, readonly string[]>>;
@@ -60,16 +61,6 @@ function namesOf(path: string, entries: ReadonlyMap<string, string>): Map<string
     names.set(name, [path, name]);
   }
   return names;
-}
-
-function namesIn(list: string): { readonly name: string; readonly as: string }[] {
-  const parts = list.split(",").map((part) => part.trim().replace(/^type\s+/, ""));
-  return parts
-    .filter((part) => part !== "")
-    .map((part) => {
-      const [name = "", as = name] = part.split(/\s+as\s+/);
-      return { name, as };
-    });
 }
 
 /** The declarations of a source, without comments. */

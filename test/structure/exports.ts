@@ -111,7 +111,8 @@ export class ExportsOfSources {
   }
 }
 
-function namesIn(listed: string): { readonly name: string; readonly as: string }[] {
+/** The names of a list in braces: `type A, b as c`. */
+export function namesIn(listed: string): { readonly name: string; readonly as: string }[] {
   return listed
     .split(",")
     .map((part) => part.trim().replace(/^type\s+/, ""))

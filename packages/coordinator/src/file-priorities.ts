@@ -1,7 +1,7 @@
 import { bitfieldBytes } from "@troupe/messages";
 import { FileMap, type Geometry } from "@troupe/protocol/metainfo";
 import { setBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 /** Priorities are whole numbers from 0, never requested, to this. */
 export const highestPriority = 65_535;

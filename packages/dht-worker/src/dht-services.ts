@@ -1,7 +1,7 @@
 import type { Context } from "@troupe/actor-runtime";
 import { IpFilter, Quarantine, type DhtOptions, type DhtProtocol } from "@troupe/messages";
 import { canonicalHost } from "@troupe/protocol/address";
-import { type AddressFamily } from "@troupe/protocol/tracker";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import { defaultLimits, strangerLooks, strangerPings } from "./default-limits.ts";
 import { SearchQueue } from "./look-up/search-queue.ts";
 import type { DhtNode } from "./node/dht-node.ts";

@@ -7,7 +7,7 @@ import {
   type DhtProtocol,
 } from "@troupe/messages";
 import { addressKey, canonicalHost, classifyAddress, parseIp } from "@troupe/protocol/address";
-import { type AddressFamily } from "@troupe/protocol/tracker";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import { Alarm } from "./alarm.ts";
 import { makeServices, type DhtServices } from "./dht-services.ts";
 import { DhtNode } from "./node/dht-node.ts";

@@ -12,7 +12,7 @@ export type { DhtQuest } from "./api/quests/quest.ts";
 export type { DhtAnswer, DhtRound } from "./api/quests/quest-progress.ts";
 export type { DhtFoundItem, DhtPeer } from "./api/quests/quest-results.ts";
 export type { ActorStatus, LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
-export { type WaitOptions, type WorkerFile, type WorkerUrlsOption } from "@troupe/api-base";
+export type { WaitOptions, WorkerFile, WorkerUrlsOption } from "@troupe/api-base";
 export { TroupeError } from "@troupe/control";
 export type {
   DhtEndpoint,

@@ -3,15 +3,12 @@ export type * from "./address-source.ts";
 export type * from "./peer.messages.ts";
 export type { ConnectionKind } from "./connection-kind.ts";
 export { plainTcp, sharedKind } from "./connection-kind.ts";
-
 export type * from "./file.messages.ts";
 export type * from "./records.messages.ts";
 export type * from "./dht.messages.ts";
 export { dhtPortsOf, mostSavedDhtNodes } from "./dht.messages.ts";
-
 export type * from "./job-record.ts";
 export { announceModes, zeroCounters } from "./job-record.ts";
-
 export {
   decodeRecord,
   encodeRecord,
@@ -19,23 +16,16 @@ export {
   recordLimitBytes,
   type Sha1,
 } from "./record-codec.ts";
-
 export { mostGoalSeconds, mostRatio, mostSavedPeers } from "./record-json.ts";
-
 export { seedChokers } from "./upload-slots.ts";
-
 export type { SeedChoker, UploadSlots } from "./upload-slots.ts";
-
 export { RecordError } from "./record-error.ts";
-
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
 export type * from "./source-status.ts";
 export type * from "./torrent-fault.ts";
 export type { PaddingRuns } from "./padding.ts";
-
 export { packPadding, unpackPadding } from "./padding.ts";
-
 export {
   type ExtensionModules,
   longestModuleError,
@@ -44,32 +34,20 @@ export {
   type TorrentModules,
   type TorrentShape,
 } from "./torrent-modules.ts";
-
 export type { TorrentWeight } from "./torrent-weight.ts";
-
 export { evenWeight, torrentWeight } from "./torrent-weight.ts";
-
 export type { Deadline } from "./deadline.ts";
-
 export { mostDeadlines } from "./deadline.ts";
-
 export type * from "./descriptor-budget.ts";
 export type * from "./piece-event.ts";
 export type * from "./why.ts";
 export { StripKind, longestStrip, stripCellStart, stripCells, stripKinds } from "./piece-strip.ts";
-
 export { countRuns, pushRun, runAt } from "./layouts/block-runs.ts";
-
 export type { BlockRun } from "./layouts/block-runs.ts";
-
 export { extentUnitBytes, needsOwnMemory } from "./layouts/extent.ts";
-
 export { countFiles, packFiles, unpackFiles, unpackOtherPaths } from "./file-list.ts";
-
 export type { FileList, ListedFile, OtherFilePath, PlacedFile, StoredFile } from "./file-list.ts";
-
 export type { Breadcrumb, BreadcrumbHost } from "./layouts/breadcrumb.ts";
-
 export {
   DhtStep,
   EngineStep,
@@ -83,26 +61,16 @@ export {
   writePeerBreadcrumb,
   writeWebSeedBreadcrumb,
 } from "./layouts/breadcrumb.ts";
-
 export { Quarantine, quarantineKey } from "./quarantine.ts";
-
 export type { QuarantinedAddress } from "./quarantine.ts";
-
 export { AddressRanges } from "./layouts/address-ranges.ts";
-
 export { IpFilter } from "./ip-filter.ts";
-
 export { contributorLimit, sealedFields } from "./peer.messages.ts";
-
 export * from "./packed-leases.ts";
 export { paroleMs } from "./parole.ts";
-
 export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
-
 export { copyShared, shareBytes, viewShared } from "./layouts/shared-bytes.ts";
-
 export type { SharedBytes } from "./layouts/shared-bytes.ts";
-
 export {
   MemoryWait,
   PeerField,
@@ -114,10 +82,8 @@ export {
   Total,
   peersThatFit,
 } from "./layouts/torrent-table.ts";
-
 export type * from "./rate-limits.ts";
 export { leastRateLimit, limitsIn, mostRateLimit, rateLimitNames } from "./rate-limits.ts";
-
 export {
   burstBytes,
   type DirectionShare,

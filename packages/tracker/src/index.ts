@@ -1,3 +1,2 @@
 export { startTracker } from "./tracker.ts";
-
 export type { Tracker, TrackerOptions } from "./tracker.ts";

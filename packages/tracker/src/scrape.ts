@@ -4,7 +4,7 @@ import {
   encodeScrapeReply,
   type ScrapeCounts,
 } from "@troupe/protocol/tracker";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import type { SwarmStore } from "./swarm-store.ts";
 
 /**

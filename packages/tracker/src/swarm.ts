@@ -1,5 +1,5 @@
 import { addressKey } from "@troupe/protocol/address";
-import { type ScrapeCounts } from "@troupe/protocol/tracker";
+import type { ScrapeCounts } from "@troupe/protocol/tracker";
 
 /** A peer as announced. */
 export interface TrackedPeer {

@@ -1,6 +1,6 @@
 import { plainTcp, type LeaseId, type PeerRowIndex, type PiecesSealed } from "@troupe/messages";
 import { encodeHandshake, metadataBlocks, ownReservedBits } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import {
   advertisedRequestQueue,

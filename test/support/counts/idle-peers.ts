@@ -9,7 +9,7 @@ import {
   stateMessageBytes,
   writeHaveNone,
 } from "@troupe/protocol/peer";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 
 const host = "127.0.0.1";
 const dialsAtOnce = 50;

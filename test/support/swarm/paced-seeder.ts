@@ -13,7 +13,7 @@ import {
   writeBlockHeader,
   writeUnchoke,
 } from "@troupe/protocol/peer";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 
 /** Bytes go out this often, a slice of the pace each time. */
 const slicesPerSecond = 20;

@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Coordinator, AddOptions, CoordinatorOptions } from "@troupe/coordinator";
 import { announceUrl } from "@troupe/protocol/tracker";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import { startTracker, type Tracker } from "@troupe/tracker";
 import { EventRecord } from "./event-record.ts";
 import { PacedSeeder, type PacedSeederOptions } from "./paced-seeder.ts";

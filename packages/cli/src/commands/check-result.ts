@@ -1,6 +1,6 @@
 // The result of `troupe check`: a table for people, a line for scripts.
 
-import { type Metainfo } from "@troupe/protocol/metainfo";
+import type { Metainfo } from "@troupe/protocol/metainfo";
 import { cleanText } from "@troupe/protocol/text";
 import { fileTable, type TableRoom } from "../display/table.ts";
 import { formatBytes, formatCount, spellRange } from "../display/units.ts";

@@ -8,7 +8,7 @@ import type {
 } from "@troupe/messages";
 import { copyShared, limitsIn } from "@troupe/messages";
 import { ProtocolError } from "@troupe/protocol/errors";
-import { type Magnet } from "@troupe/protocol/magnet";
+import type { Magnet } from "@troupe/protocol/magnet";
 import { makePeerId } from "@troupe/protocol/peer";
 import {
   infoOf,

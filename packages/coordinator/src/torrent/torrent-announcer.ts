@@ -1,7 +1,7 @@
 import type { Clock, Random, Timers } from "@troupe/actor-runtime";
 import { EngineStep, type TrackerStatus, type TrackerTier } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
-import { type AnnounceReply } from "@troupe/protocol/tracker";
+import type { AnnounceReply } from "@troupe/protocol/tracker";
 import type { Engine } from "../engine/base/engine-state.ts";
 import { failEngine, withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import type { AnnounceCounters } from "../trackers/announce-figures.ts";

@@ -14,7 +14,7 @@ import {
   type AnnounceQuery,
   type ConnectionId,
 } from "@troupe/protocol/tracker";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import { Announcer } from "../../src/trackers/announcer.ts";
 import { TrackerTransports } from "../../src/trackers/tracker-transport.ts";
 import { makeTransportPlaces } from "../../src/trackers/transport-places.ts";

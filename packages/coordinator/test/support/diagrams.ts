@@ -2,7 +2,7 @@
 
 import { PieceMap } from "@troupe/messages";
 import { DataBytes, makeGeometry } from "@troupe/protocol/metainfo";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { PieceLedger } from "../../src/torrent/pieces/piece-ledger.ts";
 
 /** Bytes of a piece in drawn torrents. */

@@ -23,7 +23,7 @@ import {
 } from "@troupe/messages";
 import type { RecordingRef } from "@troupe/actor-runtime/testing";
 import { makeGeometry, type Metainfo, PieceHashes } from "@troupe/protocol/metainfo";
-import { type InfoHash, type PieceIndex } from "@troupe/protocol/units";
+import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 import { pieceEventsOf } from "../../src/api/events/piece-events.ts";
 import { mostFileWorkers } from "../../src/engine/base/disk-handles.ts";
 import type { Engine } from "../../src/engine/base/engine-state.ts";

@@ -4,7 +4,7 @@ import type { Random } from "@troupe/actor-runtime";
 import { PieceMap } from "@troupe/messages";
 import { DataBytes, makeGeometry } from "@troupe/protocol/metainfo";
 import { setBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { PieceLedger } from "../../src/torrent/pieces/piece-ledger.ts";
 import { makePicker, type PiecePicker } from "../../src/torrent/pieces/piece-picker.ts";
 import { loneWorker } from "./lone-worker.ts";

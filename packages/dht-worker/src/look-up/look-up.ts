@@ -13,7 +13,7 @@ import {
   type Contact,
   type NodeId,
 } from "@troupe/protocol/dht";
-import { type AddressFamily } from "@troupe/protocol/tracker";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import { subnetOf } from "../routing/subnet.ts";
 import {
   stateAfter,

@@ -3,7 +3,7 @@
 import type { DhtEndpoint } from "@troupe/messages";
 import { classifyAddress, isLoopbackAddress } from "@troupe/protocol/address";
 import { compareDistance, type Contact, type NodeId } from "@troupe/protocol/dht";
-import { type AddressFamily } from "@troupe/protocol/tracker";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 
 /** Nodes that a look-up takes of one answer, as many as BEP 5 asks for. Some honest nodes name 20. */
 export const mostNamedNodes = 8;

@@ -1,7 +1,7 @@
 // A look-up by queries of one method, and the queries that store something at the nodes it has ended at.
 
 import { decodeNodes, type Contact, type KrpcAnswer, type KrpcQuery } from "@troupe/protocol/dht";
-import { type AddressFamily } from "@troupe/protocol/tracker";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { LookUpNode } from "./look-up-node.ts";
 import { LookUp, type LookUpOptions, type LookUpResult, type StoringNode } from "./look-up.ts";
 

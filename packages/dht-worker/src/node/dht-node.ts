@@ -15,7 +15,7 @@ import {
   type KrpcResponse,
   type NodeId,
 } from "@troupe/protocol/dht";
-import { type AddressFamily } from "@troupe/protocol/tracker";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import { isNameable } from "../look-up/named-nodes.ts";
 import { RoutingTable } from "../routing/routing-table.ts";
 import { senderOf, type Sender } from "../serving/sender.ts";

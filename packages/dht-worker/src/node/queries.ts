@@ -18,7 +18,7 @@ import {
   type NodeId,
   type PutQuery,
 } from "@troupe/protocol/dht";
-import { type AddressFamily } from "@troupe/protocol/tracker";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { AnswerBudget } from "../serving/answer-budget.ts";
 import type { ProvenAddresses } from "../serving/proven-addresses.ts";
 import type { Sender } from "../serving/sender.ts";

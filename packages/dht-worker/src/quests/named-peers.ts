@@ -2,7 +2,7 @@
 
 import type { DhtEndpoint } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
-import { type KrpcAnswer } from "@troupe/protocol/dht";
+import type { KrpcAnswer } from "@troupe/protocol/dht";
 import { decodeCompact4, decodeCompact6 } from "@troupe/protocol/tracker";
 import { isNameable } from "../look-up/named-nodes.ts";
 

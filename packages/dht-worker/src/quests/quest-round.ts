@@ -3,7 +3,7 @@
 import type { DhtEndpoint, DhtNodeAddress, DhtQuestRound } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
 import { cleanReason } from "@troupe/protocol/text";
-import { type AddressFamily } from "@troupe/protocol/tracker";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { Search, SearchSummary } from "../look-up/search.ts";
 
 /** Different peers of a round that are counted. */

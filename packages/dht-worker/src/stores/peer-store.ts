@@ -1,5 +1,5 @@
 import { classifyAddress, packAddress } from "@troupe/protocol/address";
-import { type NodeId } from "@troupe/protocol/dht";
+import type { NodeId } from "@troupe/protocol/dht";
 import { IdMap } from "./id-map.ts";
 import { PeerList, type StoredPeer } from "./peer-list.ts";
 import { TorrentsBySize } from "./torrents-by-size.ts";

@@ -4,7 +4,7 @@ import type { Address, Context, DatagramHandlers, Random } from "@troupe/actor-r
 import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
 import type { DhtOptions, DhtProtocol, DhtQuestSubject } from "@troupe/messages";
 import { decodeKrpc, type KrpcMessage } from "@troupe/protocol/dht";
-import { type AddressFamily } from "@troupe/protocol/tracker";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 
 import { DhtWorker, familyOf } from "../../src/dht-worker.ts";
 import { listen } from "../../src/listen.ts";

@@ -8,7 +8,7 @@ import {
   nodeIdFrom,
   type NodeId,
 } from "@troupe/protocol/dht";
-import { type AddressFamily } from "@troupe/protocol/tracker";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 
 import { answerQuery, type ServedTable, type Serving } from "../../src/node/queries.ts";
 import { type AnswerBounds, AnswerBudget } from "../../src/serving/answer-budget.ts";

@@ -1,6 +1,6 @@
 import type { Disk, FileStat, OpenedFile } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import { type FileSpan } from "@troupe/protocol/metainfo";
+import type { FileSpan } from "@troupe/protocol/metainfo";
 import { spellBytes } from "@troupe/protocol/text";
 import {
   changedRefusal,

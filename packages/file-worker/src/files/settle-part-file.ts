@@ -2,9 +2,9 @@
 
 import { nextTurn } from "@troupe/actor-runtime";
 import type { OfTorrent, PartFileLayout, PartFileSettled, StorageRefusal } from "@troupe/messages";
-import { type FileSpan } from "@troupe/protocol/metainfo";
+import type { FileSpan } from "@troupe/protocol/metainfo";
 import { spellBytes } from "@troupe/protocol/text";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import {
   decodeHeader,
   eraseEntry,

@@ -1,8 +1,8 @@
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import { type FileSpan } from "@troupe/protocol/metainfo";
+import type { FileSpan } from "@troupe/protocol/metainfo";
 import { spellBytes } from "@troupe/protocol/text";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { OpenFiles } from "../files/open-files.ts";
 import { partFileRange, writeEntry } from "../files/part-file.ts";
 import { fileOf, type Storage } from "../storage.ts";

@@ -3,7 +3,7 @@
 
 import type { Ports } from "@troupe/actor-runtime";
 import { encodeHandshake, handshakeLengthBytes, ownReservedBits } from "@troupe/protocol/peer";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import { RemoteState, type BlockRequest } from "./remote-state.ts";
 
 /** More than this queued here, and the peer waits. */

@@ -1,4 +1,4 @@
-import { type Geometry } from "@troupe/protocol/metainfo";
+import type { Geometry } from "@troupe/protocol/metainfo";
 import { encodeExtendedHandshake } from "@troupe/protocol/peer";
 import type { DownloadParts } from "./download.ts";
 import { DueQueue } from "./due-queue.ts";

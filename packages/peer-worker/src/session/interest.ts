@@ -2,7 +2,7 @@
 
 import { PeerFlag, PeerWord } from "@troupe/messages";
 import { clearBit, countBits, fullBitfield } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { notInterestedAfterMs } from "../limits.ts";
 import type { Session, SessionWithContent } from "./session.ts";

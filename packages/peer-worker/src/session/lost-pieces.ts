@@ -1,7 +1,7 @@
 // Pieces of ours that were lost on disk (BEP 54).
 
 import { dontHaveName, encodeDontHave } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import type { TorrentContent } from "../torrent.ts";
 import { updateInterest } from "./interest.ts";

@@ -1,7 +1,7 @@
 // Handles messages from FrameReader. Hot: `blockStarts` and `blockEnds` run for every 16 KiB.
 
 import { PeerFlag } from "@troupe/messages";
-import { type FrameSink } from "@troupe/protocol/frames";
+import type { FrameSink } from "@troupe/protocol/frames";
 import { hasBit } from "@troupe/protocol/peer";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 

@@ -2,7 +2,7 @@
 
 import { PeerFlag } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { startRequests } from "../download/downloads.ts";
 import { repeatExtendedHandshake } from "../extensions/extended-handshake.ts";

@@ -11,7 +11,7 @@ import {
   writeBitfield,
   writeUnchoke,
 } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { Connection } from "../connection/connection.ts";
 import { webSeedKeepAliveMs } from "../limits.ts";

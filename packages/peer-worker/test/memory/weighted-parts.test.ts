@@ -4,7 +4,7 @@ import { torrentWeight } from "@troupe/messages";
 
 import { WeightedParts } from "../../src/memory/weighted-parts.ts";
 
-/** What demands of these weights get of a total. */
+/** The part of a total that each demand gets. */
 function divide(total: number, demands: readonly (readonly [number, number])[]): number[] {
   const parts = new WeightedParts();
   for (const [weight, amount] of demands) parts.add(torrentWeight(weight), amount);

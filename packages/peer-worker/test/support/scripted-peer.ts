@@ -28,7 +28,7 @@ import {
   writeReject,
   writeRequest,
 } from "@troupe/protocol/peer";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import { bitsOf } from "@troupe/protocol/testing";
 
 import type { FakeStream } from "./fake-stream.ts";

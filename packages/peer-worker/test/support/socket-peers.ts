@@ -14,7 +14,7 @@ import {
   writeRequest,
   writeUnchoke,
 } from "@troupe/protocol/peer";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import { bitsOf } from "@troupe/protocol/testing";
 
 import { content } from "./scripted-peer.ts";

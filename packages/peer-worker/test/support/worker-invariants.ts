@@ -2,7 +2,7 @@
 
 import { Total } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { BlockState, noPeer } from "../../src/download/piece-in-progress.ts";
 import type { TorrentContent } from "../../src/torrent.ts";

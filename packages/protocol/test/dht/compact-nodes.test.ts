@@ -8,7 +8,7 @@ import {
   nodeIdFrom,
   type Contact,
 } from "../../src/dht/index.ts";
-import { type AddressFamily } from "../../src/tracker/index.ts";
+import type { AddressFamily } from "../../src/tracker/index.ts";
 import { bytesOf } from "../support/bytes.ts";
 import { refuses } from "../support/refusals.ts";
 

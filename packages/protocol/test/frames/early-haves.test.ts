@@ -2,7 +2,7 @@ import test from "ava";
 
 import { EarlyHaves, type FrameBounds } from "../../src/frames/index.ts";
 import { makeGeometry } from "../../src/metainfo/index.ts";
-import { type PieceIndex } from "../../src/units.ts";
+import type { PieceIndex } from "../../src/units.ts";
 import type { ProtocolErrorCode } from "../../src/errors.ts";
 import { RecordingSink } from "../support/recording-sink.ts";
 import { refuses } from "../support/refusals.ts";

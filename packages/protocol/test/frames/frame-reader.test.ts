@@ -30,7 +30,7 @@ import {
   writeRequest,
   writeUnchoke,
 } from "../../src/peer/index.ts";
-import { type PieceIndex } from "../../src/units.ts";
+import type { PieceIndex } from "../../src/units.ts";
 import type { ProtocolErrorCode } from "../../src/errors.ts";
 import { flips, join, prefixes } from "../support/bytes.ts";
 import { rawMessage, writtenMessage } from "../support/messages.ts";

@@ -32,7 +32,7 @@ import {
   writeRequest,
   writeUnchoke,
 } from "../../src/peer/index.ts";
-import { type PieceIndex } from "../../src/units.ts";
+import type { PieceIndex } from "../../src/units.ts";
 import { join } from "../support/bytes.ts";
 import { rawMessage, writtenMessage } from "../support/messages.ts";
 

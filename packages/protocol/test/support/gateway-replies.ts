@@ -2,7 +2,7 @@
 
 import { parseIp } from "../../src/address/index.ts";
 import { writeUint16, writeUint32 } from "../../src/bytes/index.ts";
-import { type NatPmpReply, type PcpMapping, type PcpReply } from "../../src/gateway/index.ts";
+import type { NatPmpReply, PcpMapping, PcpReply } from "../../src/gateway/index.ts";
 
 const natPmpOperations = { address: 128, udp: 129, tcp: 130 } as const;
 

@@ -2,7 +2,7 @@
 
 import { SeededRandom } from "@troupe/actor-runtime/simulated";
 import { pieceLength } from "@troupe/protocol/metainfo";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { EngineMember } from "./engine-member.ts";
 import type { FairSwarm } from "./fair-swarm.ts";
 

@@ -1,6 +1,6 @@
 import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
 import { FrameReader, type FrameSink } from "@troupe/protocol/frames";
-import { type Geometry } from "@troupe/protocol/metainfo";
+import type { Geometry } from "@troupe/protocol/metainfo";
 import { handshakeLengthBytes } from "@troupe/protocol/peer";
 import { blockLengthBytes } from "@troupe/protocol/units";
 

@@ -8,7 +8,7 @@ import { ProtocolError } from "@troupe/protocol/errors";
 import { isMagnetText, parseMagnet, type Magnet } from "@troupe/protocol/magnet";
 import { parseTorrent, type Metainfo, maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { spellBytes } from "@troupe/protocol/text";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import { SavedTorrents } from "./saved-torrents.ts";
 
 const fetchDeadlineMs = 30_000;

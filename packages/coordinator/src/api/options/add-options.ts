@@ -12,8 +12,8 @@ import {
 } from "@troupe/messages";
 import type { EngineOptions, RecordHome } from "@troupe/messages";
 import { type PeerAddress, classifyAddress } from "@troupe/protocol/address";
-import { type Magnet } from "@troupe/protocol/magnet";
-import { type NameRule } from "@troupe/protocol/metainfo";
+import type { Magnet } from "@troupe/protocol/magnet";
+import type { NameRule } from "@troupe/protocol/metainfo";
 import { checkWebSeedUrl, maxWebSeeds } from "@troupe/protocol/web-seed";
 import { lastSystemPort } from "../../system-ports.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";

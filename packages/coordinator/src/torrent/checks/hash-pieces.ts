@@ -3,7 +3,7 @@ import { LazySet, systemWords } from "@troupe/actor-runtime";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { PartFileLayout } from "@troupe/messages";
 import { hasBit, nextBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { shuffled } from "../../shuffled.ts";
 import type { JobWithContent } from "../torrent-job.ts";

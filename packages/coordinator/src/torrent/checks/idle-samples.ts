@@ -8,7 +8,7 @@ import { failAtCheck, incomplete } from "../lifecycle/faults.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { rangesOf } from "@troupe/protocol/metainfo";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { TorrentContent } from "../torrent-content.ts";
 import { hasContent, type JobWithContent } from "../torrent-job.ts";
 

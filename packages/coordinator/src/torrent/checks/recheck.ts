@@ -4,7 +4,7 @@ import { asFault, pause, type MessageOf, type ReplyOf } from "@troupe/actor-runt
 import { TroupeError } from "@troupe/control";
 import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
 import { type PieceRange, rangesOf } from "@troupe/protocol/metainfo";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { completeIfWhole, markPieceHad, markPiecesLost } from "../pieces/have-updates.ts";

@@ -4,7 +4,7 @@
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import { pieceAt, rangesOf } from "@troupe/protocol/metainfo";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { checkRanges, verdictEmitter, type CheckServices } from "./recheck.ts";

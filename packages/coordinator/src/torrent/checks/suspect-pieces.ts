@@ -6,7 +6,7 @@
 
 import { bitfieldBytes } from "@troupe/messages";
 import { fillBits } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { listOf } from "./hash-pieces.ts";
 import type { PieceChecks } from "./piece-checks.ts";
 import { saveSuspects } from "../storage/record-updates.ts";

@@ -3,7 +3,7 @@
 
 import type { TorrentShape } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { PieceOrder, PieceQuestion } from "../pieces/orders/piece-order.ts";
 import type { PieceLedger } from "../pieces/piece-ledger.ts";
 import { peersWith } from "../report/traffic.ts";

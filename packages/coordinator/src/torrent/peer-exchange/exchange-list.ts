@@ -1,5 +1,5 @@
 import { addressKey, classifyAddress } from "@troupe/protocol/address";
-import { type PexPeer } from "@troupe/protocol/peer";
+import type { PexPeer } from "@troupe/protocol/peer";
 
 /** A longer list is made anew less often: 10,000 peers take the engine a tenth of a second. */
 const listedPerSecond = 1_000;

@@ -2,7 +2,7 @@
 // of the set costs no look at a piece. Pages of the set without a piece take no memory and no time.
 
 import { clearBit, fillBits, hasBit, nextBit, setBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 const piecesPerWord = 32;
 const wordsPerPage = 128;

@@ -12,7 +12,7 @@ import type {
 import { needsOwnMemory, packLease, packLeases } from "@troupe/messages";
 import { pieceLength } from "@troupe/protocol/metainfo";
 import { hasBit, setBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";

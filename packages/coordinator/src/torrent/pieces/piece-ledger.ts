@@ -9,7 +9,7 @@
 import { LazyMap } from "@troupe/actor-runtime";
 import type { LeaseId, PieceMap } from "@troupe/messages";
 import { DataBytes, type Geometry } from "@troupe/protocol/metainfo";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { PickablePieces } from "./pickable-pieces.ts";
 
 /** States of a piece: the numbers in {@link PieceLedger.states}. */

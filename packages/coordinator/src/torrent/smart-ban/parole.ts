@@ -5,7 +5,7 @@
 
 import { PeerFlag, type PeerRowIndex, type PieceLease } from "@troupe/messages";
 import { clearBit, hasBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { ConnectedPeer, ConnectedPeers } from "../swarm/connected-peers.ts";
 import type { JobWithContent } from "../torrent-job.ts";

@@ -7,9 +7,9 @@ import {
   type JobFacts,
 } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
-import { type Geometry } from "@troupe/protocol/metainfo";
+import type { Geometry } from "@troupe/protocol/metainfo";
 import { setBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { settingsOf } from "../../job-settings.ts";
 import { isChecked, isTransferring } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";

@@ -15,8 +15,8 @@ interface Turn {
 }
 
 /**
- * The turns in which torrents dial. In its turn the lightest torrent dials one address, and a torrent that weighs n times
- * as much dials n addresses. A turn goes on later when the places for dials end before it.
+ * The turns in which torrents dial. In its turn the lightest torrent dials one address, and a torrent of n times its
+ * weight dials n addresses. A turn without a free place for its next dial continues when there is one.
  */
 export class DialTurns {
   /** The torrent of the last dial. */
@@ -38,7 +38,8 @@ export class DialTurns {
   /**
    * Gives a torrent its turn.
    *
-   * @param dialNext Starts a dial, with so many places free. Returns false when the torrent has no address to dial now: that ends its turn.
+   * @param dialNext Starts a dial, with so many places free. It returns false when the torrent has no address to dial now,
+   *   which ends the turn.
    */
   take(torrent: DiallingTorrent, places: number, dialNext: (places: number) => boolean): Turn {
     let left = this.#leftTo(torrent);

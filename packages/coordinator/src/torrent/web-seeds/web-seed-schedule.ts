@@ -2,7 +2,7 @@
 
 import { PeerWord } from "@troupe/messages";
 import { peerIdText } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { ConnectionRoom, connectionsPerWebSeed } from "../swarm/connection-shares.ts";

@@ -1,7 +1,7 @@
 import type { Http } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import { decodeScrapeReply, scrapeUrl, type ScrapeCounts } from "@troupe/protocol/tracker";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 
 /** Inflated bytes. */
 const replyLimitBytes = 1 << 20;

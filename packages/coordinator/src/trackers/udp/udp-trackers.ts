@@ -13,7 +13,7 @@ import {
   type ScrapeCounts,
   type UdpTrackerReply,
 } from "@troupe/protocol/tracker";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import { UdpEndpoint } from "./udp-endpoint.ts";
 import { refused, silent } from "./udp-errors.ts";
 import { UdpExchange, type UdpServices } from "./udp-exchange.ts";

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { CheckPool } from "@troupe/hash-worker";
 import { hasBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { settle } from "@troupe/actor-runtime/testing";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { draw } from "../../support/diagrams.ts";

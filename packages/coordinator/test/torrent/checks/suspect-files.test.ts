@@ -1,6 +1,6 @@
 import test from "ava";
 import { hasBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { settle } from "@troupe/actor-runtime/testing";
 import { readFailed } from "../../../src/torrent/checks/suspect-files.ts";
 import { draw } from "../../support/diagrams.ts";

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { setBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { PieceBits, wordsOf } from "../../../src/torrent/pieces/piece-bits.ts";
 import { piece } from "../../support/diagrams.ts";
 

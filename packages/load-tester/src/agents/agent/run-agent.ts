@@ -2,7 +2,7 @@
 
 import { hostname } from "node:os";
 import { nodePorts, pause, type Ports } from "@troupe/actor-runtime";
-import { type WorkerUrlsOption } from "@troupe/api-base";
+import type { WorkerUrlsOption } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import { localGenerators } from "../../generator/local-generators.ts";
 import { openNatsBus } from "../bus/nats-bus.ts";

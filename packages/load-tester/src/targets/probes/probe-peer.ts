@@ -2,7 +2,7 @@
 
 import { messageOf, type Address, type Ports } from "@troupe/actor-runtime";
 import { readMessages } from "@troupe/protocol/frames";
-import { type Metainfo } from "@troupe/protocol/metainfo";
+import type { Metainfo } from "@troupe/protocol/metainfo";
 import {
   clientName,
   countBits,

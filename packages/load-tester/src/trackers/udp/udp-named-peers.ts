@@ -1,5 +1,5 @@
 import { formatIp } from "@troupe/protocol/address";
-import { type UdpReplyView } from "@troupe/protocol/tracker";
+import type { UdpReplyView } from "@troupe/protocol/tracker";
 import type { NamedPeers } from "../checks/named-peers.ts";
 
 /** The peers of a datagram. */

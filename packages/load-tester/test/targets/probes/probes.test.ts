@@ -5,7 +5,7 @@ import { encodeResponse, nodeIdFrom } from "@troupe/protocol/dht";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { encodeHandshake, fullBitfield, makePeerId } from "@troupe/protocol/peer";
 import { decodeUdpRequest, encodeUdpConnectReply } from "@troupe/protocol/tracker";
-import { type InfoHash } from "@troupe/protocol/units";
+import type { InfoHash } from "@troupe/protocol/units";
 import test, { type ExecutionContext } from "ava";
 import { ChunkQueue } from "../../../src/targets/probes/chunk-queue.ts";
 import { probeNode } from "../../../src/targets/probes/probe-node.ts";

@@ -2,7 +2,7 @@
 
 import { PeerFlag } from "@troupe/messages";
 import { allowedFastSet } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { fastSetSize, maxTakenWhileChoked } from "../../limits.ts";
 import type { Session, SessionWithContent } from "../session.ts";

@@ -1,5 +1,5 @@
 import { clearBit, hasBit, setBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 const noPiece = -1;
 

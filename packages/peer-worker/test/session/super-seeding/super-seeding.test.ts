@@ -1,7 +1,7 @@
 import test from "ava";
 import { PeerFlag, type PeerRowIndex } from "@troupe/messages";
 import { encodeExtendedHandshake } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 
 import { maxLateHaves } from "../../../src/limits.ts";
 import { type BenchTorrent, type EarlyTorrent, WorkerBench } from "../../support/worker-bench.ts";

@@ -13,7 +13,7 @@ import {
   type KrpcResponse,
   type StoredItem,
 } from "../../../src/dht/index.ts";
-import { type AddressFamily } from "../../../src/tracker/index.ts";
+import type { AddressFamily } from "../../../src/tracker/index.ts";
 import { bytesOf, textOf } from "../../support/bytes.ts";
 
 const id = nodeIdFrom(bytesOf("abcdefghij0123456789"));

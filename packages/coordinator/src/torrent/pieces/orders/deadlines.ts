@@ -9,7 +9,7 @@
 
 import { pieceLength } from "@troupe/protocol/metainfo";
 import { clearBit, hasBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { Lease, PieceLedger } from "../piece-ledger.ts";
 import type { PieceOrder, PieceQuestion, WorkerRates } from "./piece-order.ts";
 

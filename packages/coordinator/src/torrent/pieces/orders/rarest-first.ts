@@ -14,7 +14,7 @@
 
 import { LazySet, type Random } from "@troupe/actor-runtime";
 import { hasBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { peersWith } from "../../report/traffic.ts";
 import type { PieceLedger } from "../piece-ledger.ts";
 import type { PieceOrder, PieceQuestion } from "./piece-order.ts";

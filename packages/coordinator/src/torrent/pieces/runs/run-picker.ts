@@ -3,7 +3,7 @@
 
 import { pieceLength } from "@troupe/protocol/metainfo";
 import { hasBit } from "@troupe/protocol/peer";
-import { type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { type BitfieldWords, wordsOf } from "../piece-bits.ts";
 import type { PieceLedger } from "../piece-ledger.ts";
 import { type Gap, GapSearch } from "./gap-search.ts";
