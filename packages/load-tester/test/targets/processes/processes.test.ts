@@ -1,8 +1,10 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { nodePorts } from "@troupe/actor-runtime";
 import { ManualTime, settle } from "@troupe/actor-runtime/testing";
 import test from "ava";
@@ -14,11 +16,10 @@ import { findListener } from "../../../src/targets/processes/listening-process.t
 import { isLocalAddress } from "../../../src/targets/processes/local-address.ts";
 import { ProcessMeter } from "../../../src/targets/processes/process-meter.ts";
 
-const lastPid = "/proc/sys/kernel/ns_last_pid";
-const onRoot =
-  process.platform === "linux" && process.getuid?.() === 0 && existsSync(lastPid)
-    ? test
-    : test.skip;
+const run = promisify(execFile);
+const reusedPid = fileURLToPath(new URL("../../support/reused-pid.ts", import.meta.url));
+const canChoosePids = process.getuid?.() === 0 && existsSync("/proc/sys/kernel/ns_last_pid");
+const onRoot = process.platform === "linux" && canChoosePids ? test : test.skip;
 const onLinux = process.platform === "linux" ? test : test.skip;
 
 onLinux("the process that listens at a port is found, over TCP and UDP", async (t) => {
@@ -64,24 +65,9 @@ onLinux("a process that has ended has no use", async (t) => {
 });
 
 onRoot("another process that gets the id of an ended one is not measured", async (t) => {
-  const program = await GuardedProcess.start({
-    command: ["sleep", "600"],
-    folder: "",
-  });
-  const pid = await program.pid;
-  const meter = new ProcessMeter(pid);
-  t.not(meter.read(), undefined);
-  await program[Symbol.asyncDispose]();
-  let other: ChildProcess;
-  for (;;) {
-    // Linux gives out the next free id after this one; another program may be quicker.
-    writeFileSync(lastPid, String(pid - 1));
-    other = spawn("sleep", ["600"]);
-    if (other.pid === pid) break;
-    other.kill();
-  }
-  t.is(meter.read(), undefined);
-  other.kill();
+  const inNamespace = ["--pid", "--fork", "--mount-proc", "--kill-child"];
+  const { stdout } = await run("unshare", [...inNamespace, process.execPath, reusedPid]);
+  t.deepEqual(JSON.parse(stdout), { before: true, after: false });
 });
 
 test("the base memory is the median of ten samples in five seconds", async (t) => {
