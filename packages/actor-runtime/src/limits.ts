@@ -1,4 +1,4 @@
-// Bounds between actors; docs/limits.md describes what happens at each.
+// Bounds between actors, each with what happens at it.
 
 /**
  * Messages (casts, calls and notices) sent by one end of a link and not yet handled by the other. At the bound a cast

@@ -14,6 +14,7 @@ import { Piscina } from "piscina";
  * when the thread ends meanwhile.
  */
 const taskExport = "runTask";
+/** Tries of a task after the first, each on another thread; then the task fails. */
 const retries = 3;
 /** A task fails after so many threads died at it. */
 const crashesOfOneTask = 2;

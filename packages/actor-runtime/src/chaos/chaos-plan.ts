@@ -20,7 +20,9 @@ export interface ChaosPlan {
 /** The allowed actions for each kind of thread. */
 export type ChaosKinds = Readonly<Record<string, readonly ChaosAction[]>>;
 
+/** Items of a plan; a longer plan is refused. */
 const mostItems = 16;
+/** Actions of an item in a second; a higher rate is refused. */
 const mostPerSecond = 100;
 const mostSeed = 2 ** 32 - 1;
 

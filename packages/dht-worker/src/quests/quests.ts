@@ -3,7 +3,7 @@ import { ProtocolError } from "@troupe/protocol/errors";
 import { Quest } from "./quest.ts";
 import type { QuestEnvironment, QuestFamily } from "./quest-environment.ts";
 
-/** Quests at once. */
+/** Quests at once; a further quest is refused with `too-many-quests`. */
 export const mostQuests = 10_000;
 
 /** The quests of an owner. The caller takes their queries from the queue of searches. */

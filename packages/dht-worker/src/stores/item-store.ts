@@ -12,7 +12,10 @@ import { RateBucket } from "../serving/rate-bucket.ts";
 import type { SenderKey } from "../serving/sender.ts";
 import { idKey } from "./id-key.ts";
 
-/** Each has at most 1,000 bytes, and 200 of key, salt, signature and table. */
+/**
+ * Items at once, each of at most 1,000 bytes and 200 of key, salt, signature and table. Beyond them the sender with the
+ * most items loses the item that was put longest ago.
+ */
 const maxItems = 700;
 /** Without a put for this long an item is dropped. */
 const expiryMs = 7_200_000;

@@ -9,6 +9,7 @@ import { OneShotThreads, type OneShotTask } from "../threads/one-shot-threads.ts
 export const lookWithinMs = 2_000;
 /** Simultaneous threads. */
 export const lookThreads = 4;
+/** Folders that a thread looks at in one go; the others wait. */
 const foldersAThread = 64;
 /** Maximum of abandoned threads. */
 export const mostStuck = 16;

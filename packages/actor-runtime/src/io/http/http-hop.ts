@@ -9,6 +9,7 @@ import { answerLookup, type Resolver } from "../network/resolver.ts";
 
 const userAgent = "Troupe/0.1.0";
 
+/** Redirects of a request; at one more the request fails. */
 const mostRedirects = 5;
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
