@@ -1,4 +1,4 @@
-// docs/catalogue.md, held to the titles of the tests in both directions.
+// test/catalogue.md, held to the titles of the tests in both directions.
 
 import { globSync } from "node:fs";
 import test from "ava";
@@ -42,7 +42,7 @@ function rowsOf(text: string): Row[] {
     }));
 }
 
-const page = read("docs/catalogue.md");
+const page = read("test/catalogue.md");
 const rows = rowsOf(page);
 const known = new Set(rows.map(({ id }) => id));
 const tests = globSync("{test,packages/*/test}/**/*.test.ts", {
@@ -58,7 +58,7 @@ const cited = new Map([
   ...behaviours.map((path) => [path, new Set(peersOf(path).flat())] as const),
 ]);
 
-test("every id that a test title, a misbehaving peer or a tracker cites has a row in docs/catalogue.md", (t) => {
+test("every id that a test title, a misbehaving peer or a tracker cites has a row in test/catalogue.md", (t) => {
   const ids = new Set([...cited.values()].flatMap((of) => [...of]));
   const peers = behaviours.flatMap(peersOf);
   t.true(tests.length > 300 && peers.length > 50, `${tests.length}, ${peers.length}`);
@@ -66,7 +66,7 @@ test("every id that a test title, a misbehaving peer or a tracker cites has a ro
   t.deepEqual([...ids].filter((id) => !known.has(id)).toSorted(), []);
 });
 
-test("every file that a row of docs/catalogue.md names cites its id", (t) => {
+test("every file that a row of test/catalogue.md names cites its id", (t) => {
   const wrong = rows.flatMap(({ id, paths }) =>
     paths
       .map((path) => (path.startsWith("test/") ? path : `packages/${path}`))
@@ -76,7 +76,7 @@ test("every file that a row of docs/catalogue.md names cites its id", (t) => {
   t.deepEqual(wrong, []);
 });
 
-test("an id has one row in docs/catalogue.md, with one sentence", (t) => {
+test("an id has one row in test/catalogue.md, with one sentence", (t) => {
   t.true(rows.length > 90);
   t.is(rows.length, [...page.matchAll(/^\| (?!id )/gm)].length, "a row has three cells");
   t.is(known.size, rows.length);

@@ -1,4 +1,4 @@
-// The cases of docs/catalogue.md that a peer-worker answers to once a handshake is done.
+// The cases of test/catalogue.md that a peer-worker answers to once a handshake is done.
 
 import test, { type ExecutionContext } from "ava";
 import { Total } from "@troupe/messages";

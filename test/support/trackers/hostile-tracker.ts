@@ -14,7 +14,7 @@ export interface HostileTracker {
   readonly name: string;
   /** Completes the sentence "this tracker …". */
   readonly does: string;
-  /** Numbers of the cases in docs/catalogue.md that this tracker shows. */
+  /** Numbers of the cases in test/catalogue.md that this tracker shows. */
   readonly cases: readonly number[];
   /** Addresses of its name; default an address on the internet. */
   readonly hosts?: readonly string[];

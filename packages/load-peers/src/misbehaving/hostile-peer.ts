@@ -8,7 +8,7 @@ export interface HostilePeer {
   readonly name: string;
   /** Completes the sentence "this peer …". */
   readonly does: string;
-  /** Numbers of the cases in docs/catalogue.md that this peer shows. */
+  /** Numbers of the cases in test/catalogue.md that this peer shows. */
   readonly cases: readonly number[];
   /** It waits to be dialled; all others dial. */
   readonly isDialled?: true;
