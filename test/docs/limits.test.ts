@@ -36,7 +36,7 @@ function valueOf(initializer: string): number {
 
 /** The ways in which the page may write a value. */
 function waysToWrite(name: string, value: number): string[] {
-  const units = /Ms$/.test(name) ? unitsMs : unitsBytes;
+  const units = name.endsWith("Ms") ? unitsMs : unitsBytes;
   const inUnits = Object.entries(units).map(
     ([unit, size]) => `${(value / size).toLocaleString("en")} ${unit}`,
   );

@@ -12,6 +12,7 @@ import {
 
 const files = listTrackedFiles();
 const folders = new Set(files.flatMap((path) => parentsOf(path)));
+const pages = files.filter((path) => path.endsWith(".md"));
 const documents = files.filter((path) => /^(?:[A-Z]+|docs\/[a-z]+)\.md$/.test(path));
 
 function parentsOf(path: string): string[] {
@@ -46,9 +47,42 @@ test("every path that a document names exists", (t) => {
   );
 });
 
+/** Anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(path: string): Set<string> {
+  const headings = [...readRepositoryFile(path).matchAll(/^#+ (.+)$/gm)];
+  return new Set(
+    headings.map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/g, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
+test("every link of a document to a file or a heading of the repository resolves", (t) => {
+  const links = pages.flatMap((path) =>
+    [...readRepositoryFile(path).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, target = ""]) => ({ path, target }))
+      .filter(({ target }) => !/^[a-z]+:/.test(target)),
+  );
+  t.true(links.length > 40, `${links.length} links`);
+  const broken = links.filter(({ path, target }) => {
+    const { pathname, hash } = new URL(target, new URL(path, root));
+    const file = pathname.slice(root.pathname.length);
+    if (!existsSync(new URL(file, root))) return true;
+    return hash !== "" && !anchorsOf(file).has(hash.slice(1));
+  });
+  t.deepEqual(
+    broken.map(({ path, target }) => `${path}: ${target}`),
+    [],
+  );
+});
+
 test("every option that a document names exists", (t) => {
   const words = [
     "README.md",
+    "docs/command.md",
     "docs/state.md",
     "docs/limits.md",
     "docs/screens.md",
