@@ -63,6 +63,7 @@ const serverLimits = {
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 5_000,
 };
+/** HTTP connections at once; further ones are refused. */
 const maxConnections = 5_000;
 
 /**

@@ -21,6 +21,7 @@ const leastLimits: Partial<Record<string, number>> = {
   queriesPerAddress: 10,
 };
 
+/** Nodes, or routers, that an option takes; more are refused. */
 const mostNodes = 100;
 
 /** Nodes to ask. @param name Of the option. @throws TroupeError `option-out-of-range` */

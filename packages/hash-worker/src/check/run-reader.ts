@@ -1,5 +1,6 @@
 import type { CheckDisk, CheckRun, CheckSpan } from "./check-run.ts";
 
+/** Unreadable files that a run names; further ones count as unreadable without a name. */
 const unreadableLimit = 16;
 
 /** Reads a run across its files, front to back with a single open file, and fails pieces with missing bytes. */

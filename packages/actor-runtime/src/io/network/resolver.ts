@@ -8,6 +8,7 @@ import { readHostsFile, type HostsTable } from "./hosts-file.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
+/** After this time a look-up fails. */
 const deadlineMs = 5_000;
 
 /** Three tries fit in the deadline. */
