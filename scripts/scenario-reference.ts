@@ -112,7 +112,8 @@ function rowText(cells: readonly string[]): string {
 }
 
 function cell(value: unknown): string {
-  return String(value ?? "").replaceAll("|", String.raw`\|`);
+  const text = typeof value === "string" ? value : JSON.stringify(value ?? "").replaceAll('"', "");
+  return text.replaceAll("|", String.raw`\|`);
 }
 
 function sentenceOf(schema: Schema): string {

@@ -109,7 +109,7 @@ export interface CallOptions {
 
 /**
  * Sends to another actor; after a restart, to its next incarnation. A link carries at most `linkCredits` unhandled
- * messages each way (docs/limits.md). At the bound `credits` is 0 and the sender must stop taking input; a cast beyond
+ * messages each way. At the bound `credits` is 0 and the sender must stop taking input; a cast beyond
  * the bound fails the sender (`mailbox-overflow`) and is never silently dropped.
  */
 export interface Ref<P extends Protocol> {
