@@ -136,8 +136,9 @@ function asSchema(value: unknown): Schema | undefined {
     : undefined;
 }
 
-function asSchemas(value: unknown): Schema[] {
-  return Array.isArray(value) ? value.flatMap((each) => asSchema(each) ?? []) : [];
+function asSchemas(values: unknown): Schema[] {
+  if (!Array.isArray(values)) return [];
+  return values.map(asSchema).filter((each) => each !== undefined);
 }
 
 if (import.meta.main) await writeFile(pageUrl, scenarioReference());
