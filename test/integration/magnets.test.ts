@@ -1,9 +1,9 @@
 // Magnets between two engines over loopback: the peer of the link is the only source of metadata and data.
 
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { Coordinator, Torrent } from "@troupe/coordinator";
+import { Coordinator, Torrent, type AddOptions } from "@troupe/coordinator";
 import { endActor } from "@troupe/coordinator/testing";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { assertSameFiles } from "../support/clients/interop.ts";
@@ -76,8 +76,9 @@ test.serial(
 test.serial("AE1: files of a magnet are chosen before its first request", async (t) => {
   const { swarm, link } = await seeded();
   await using _swarm = swarm;
-  const chosen = [
+  const chosen: { source: string; options: AddOptions; listens?: boolean }[] = [
     { source: `${link}&so=1`, options: {} },
+    { source: link, options: {}, listens: true },
     { source: link, options: { priorities: [0, 1] } },
     {
       source: link,
@@ -87,12 +88,13 @@ test.serial("AE1: files of a magnet are chosen before its first request", async 
       },
     },
   ];
-  for (const { source, options } of chosen) {
+  for (const { source, options, listens = false } of chosen) {
     const directory = swarm.folder("data").path;
     await using coordinator = await Coordinator.start({ ...local, directory });
     const torrent = await coordinator.add(source, options);
     const pieces: number[] = [];
     torrent.on("piece", ({ index }) => pieces.push(index));
+    if (listens) torrent.on("metadata", () => torrent.setPriority(0, 0));
     await torrent.completed;
     t.deepEqual(torrent.priorities, [0, 1]);
     t.deepEqual(readdirSync(join(directory, "payload")), ["deep"]);
@@ -143,6 +145,31 @@ test.serial(
     await using coordinator = await Coordinator.start({ ...local, stateDirectory });
     const torrent = await coordinator.add(bare, { directory });
     t.true(torrent.hasMetadata);
+  },
+);
+
+test.serial(
+  "AE1: a magnet that was killed when its .torrent was saved and its priorities were not is restored with the files of its link",
+  async (t) => {
+    const { swarm, bare } = await seeded();
+    await using _swarm = swarm;
+    const stateDirectory = swarm.folder("state").path;
+    const copies = join(stateDirectory, "torrents");
+    const directory = swarm.folder("data").path;
+    {
+      await using coordinator = await Coordinator.start({ ...local, stateDirectory, directory });
+      await coordinator.add(`${bare}&so=1`);
+    }
+    // The state that such a program leaves.
+    writeFileSync(join(copies, `${swarm.infoHash}.torrent`), swarm.metainfo);
+    for (const time of ["first", "second"]) {
+      await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+      const { torrents } = await coordinator.restore();
+      t.true(torrents[0]?.hasMetadata);
+      t.deepEqual(torrents[0]?.priorities, [0, 1], time);
+    }
+    const names = readdirSync(copies).map((name) => name.replace(/.*\./, "."));
+    t.deepEqual(names.toSorted(), [".job", ".torrent"]);
   },
 );
 

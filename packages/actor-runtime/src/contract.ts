@@ -133,4 +133,6 @@ export interface Ref<P extends Protocol> {
    * call, and once for a listener given twice.
    */
   whenRoom(listener: () => void, atLeast?: number): void;
+  /** Sends the messages of this turn now, because the caller may block its thread before the turn ends. */
+  sendNow(): void;
 }

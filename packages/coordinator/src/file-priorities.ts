@@ -1,4 +1,5 @@
 import { bitfieldBytes } from "@troupe/messages";
+import type { Magnet } from "@troupe/protocol/magnet";
 import { FileMap, type Geometry } from "@troupe/protocol/metainfo";
 import { setBit } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
@@ -131,4 +132,28 @@ export function isPriorityList(list: readonly number[], fileCount: number): bool
 /** Whether this is a priority. */
 export function isPriority(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= highestPriority;
+}
+
+/**
+ * 1 for the files of the ranges, 0 for others. Ranges without any file count as absent.
+ *
+ * @param ranges The files that a magnet link selects (BEP 53).
+ * @returns Undefined without ranges.
+ */
+export function selectedFiles(
+  ranges: Magnet["selected"],
+  fileCount: number,
+): readonly number[] | undefined {
+  if (ranges === undefined) return undefined;
+  const list = Array.from({ length: fileCount }, () => 0);
+  for (const [first, last] of ranges) list.fill(1, first, last + 1);
+  return list.includes(1) ? list : list.fill(1);
+}
+
+/** The priorities of the files whose priority has changed. */
+export function prioritiesSince(
+  before: readonly number[],
+  now: readonly number[],
+): { readonly file: number; readonly priority: number }[] {
+  return now.flatMap((priority, file) => (priority === before[file] ? [] : [{ file, priority }]));
 }

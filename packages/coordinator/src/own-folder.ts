@@ -2,6 +2,10 @@ import { safePathPart, type MetainfoFile } from "@troupe/protocol/metainfo";
 
 /** The folder of Troupe's own files among a job's data. */
 export const ownFolder = ".troupe";
+/** The .torrent of a job in a folder of its own, there. */
+export const jobTorrentFile = "job.torrent";
+/** Its magnet link, until the .torrent is known. */
+export const jobMagnetFile = "job.magnet";
 
 /**
  * The first file of a torrent that would lie in Troupe's own folder: foreign bytes would be trusted as state, and

@@ -15,6 +15,7 @@ import {
   openStorage,
 } from "./storage-lifecycle.ts";
 import { removeRecord, saveJob } from "./state/jobs.ts";
+import { saveJobTorrent } from "./state/save-torrent.ts";
 import type { FileState } from "./storage-lifecycle.ts";
 
 /** Settings of an incarnation. */
@@ -45,6 +46,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "describe-part-file": describePartFile,
     "save-job": saveJob,
     "remove-record": removeRecord,
+    "save-torrent": saveJobTorrent,
     "accept-file": acceptFile,
     "remove-data": removeData,
     "move-data": moveData,

@@ -22,6 +22,7 @@ import type { DhtPorts } from "./peer.messages.ts";
 import type { PieceEvent, PiecesHadEvent } from "./piece-event.ts";
 import type { EngineLimits, RateLimits } from "./rate-limits.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
+import type { StuckThread } from "./stuck-thread.ts";
 import type { Why } from "./why.ts";
 import type {
   DhtTorrentStatus,
@@ -69,14 +70,6 @@ export interface EngineOptions {
   readonly stateDirectory?: string;
 }
 
-/** A thread in a disk call that has not returned. */
-export interface StuckThread {
-  /** Actor or pool. */
-  readonly thread: string;
-  /** The folder whose disk does not answer. */
-  readonly folder?: string;
-}
-
 /** A torrent to add, sent again to a restarted engine. */
 export interface AddTorrent {
   /**
@@ -111,8 +104,15 @@ export interface AddTorrent {
    * torrent gets the fault `incomplete`. `metadata-only` fetches the metadata of a magnet and opens no files.
    */
   readonly mode: "download" | "check-only" | "seed-only" | "metadata-only";
-  /** A whole number a file; 0 is not wanted. Default 1 each. */
+  /**
+   * A whole number a file; 0 is not wanted. Default 1 each, or the files that a magnet link selects (BEP 53). Those of a
+   * magnet are checked when its metadata comes.
+   */
   readonly priorities?: readonly number[];
+  /** Of a magnet. Default `none`. */
+  readonly metadataWait?: MetadataWait;
+  /** The .torrent came as metadata and may not be saved yet: the engine saves it. Default false. */
+  readonly isUnsaved?: boolean;
   /** `full` allocates all wanted files first. Default `sparse`. */
   readonly allocation?: "sparse" | "full";
   /** By index, not rarest first. Default false. */
@@ -142,6 +142,12 @@ export interface AddTorrent {
   /** Warns of files without a record. Default false. */
   readonly hasRunBefore?: boolean;
 }
+
+/**
+ * How long a magnet whose metadata has come waits for `accept-metadata`: not at all, 5 s for listeners of the event, or
+ * as long as the program's function of priorities takes.
+ */
+export type MetadataWait = "none" | "listener" | "function";
 
 /** See the transitions in the coordinator's lifecycle/run.ts. */
 export type TorrentState =
@@ -315,10 +321,12 @@ type InternalEvent =
    */
   | { readonly event: "checked"; readonly bitfield: Uint8Array; readonly isGoingOn?: boolean }
   /**
-   * The metadata of a magnet link has come; the engine waits for `accept-metadata`. Becomes the event of users. Sent
-   * again by the next start if it was not accepted.
+   * The metadata of a magnet link has come. Becomes the event of users. Sent again by the next start if the torrent was
+   * stopped before it got its content.
    */
   | { readonly event: "metadata"; readonly metainfo: SharedArrayBuffer; readonly info: TorrentInfo }
+  /** The .torrent of a magnet is saved: its link is no longer needed. */
+  | { readonly event: "torrent-saved" }
   /** The files that live in the part file have changed: indexes. None at the start of an engine. */
   | { readonly event: "part-file"; readonly files: readonly number[] }
   /** Other places of files than before: each lies at another path than the torrent gives it. Empty at first. */
@@ -370,11 +378,13 @@ export type EngineProtocol = {
   /** Replaces the rate limits of a torrent. */
   "set-limits": Cast<{ readonly torrent: TorrentId; readonly limits: RateLimits }>;
   "add-torrent": Call<AddTorrent, TorrentInfo | Required<CallRefusal>>;
-  /** Answers the event `metadata`: the torrent opens its files. `priorities` as in `AddTorrent`. */
-  "accept-metadata": Call<
-    { readonly torrent: TorrentId; readonly priorities?: readonly number[] },
-    {} | Required<CallRefusal>
-  >;
+  /**
+   * The program has handled the event `metadata`: the torrent opens its files if it has waited. `priorities` are those of
+   * all files; a torrent that runs takes the changed ones.
+   */
+  "accept-metadata": Cast<{ readonly torrent: TorrentId; readonly priorities: readonly number[] }>;
+  /** Replaces {@link AddTorrent.metadataWait}. */
+  "set-metadata-wait": Cast<{ readonly torrent: TorrentId; readonly wait: MetadataWait }>;
   "start-torrent": Cast<{
     readonly torrent: TorrentId;
     /** Of the folder; undefined: the engine looks. */

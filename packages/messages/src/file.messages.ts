@@ -183,6 +183,13 @@ export interface RemoveRecord {
   readonly directory: string;
 }
 
+/** The .torrent of a magnet to save. */
+export interface SaveTorrent {
+  /** Absolute. The file is whole and durable, or as before. */
+  readonly path: string;
+  readonly metainfo: SharedArrayBuffer;
+}
+
 /** Verified pieces of a torrent to write to its files. */
 export interface WritePieces {
   readonly torrent: TorrentId;
@@ -265,6 +272,8 @@ export type FileProtocol = {
   "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
   "save-job": Cast<SaveJob>;
   "remove-record": Call<RemoveRecord, {} | StorageRefusal>;
+  /** In the job's own folder. `linkPath`: the magnet link that the .torrent replaces. */
+  "save-torrent": Call<SaveTorrent & { readonly linkPath: string }, {} | StorageRefusal>;
   /** Writes the queue, syncs and closes, even if refused. */
   "close-storage": Call<CloseStorage, {} | StorageRefusal>;
   /** Queues verified pieces. The first write creates file and folders. */

@@ -23,6 +23,7 @@ export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
 export type * from "./source-status.ts";
+export type * from "./stuck-thread.ts";
 export type * from "./torrent-fault.ts";
 export type { PaddingRuns } from "./padding.ts";
 export { packPadding, unpackPadding } from "./padding.ts";

@@ -1,6 +1,6 @@
 import type { Call } from "@troupe/actor-runtime";
 import type { SavedDhtNodes } from "./dht.messages.ts";
-import type { StorageRefusal } from "./file.messages.ts";
+import type { SaveTorrent, StorageRefusal } from "./file.messages.ts";
 import type { JobRecord } from "./job-record.ts";
 
 /** A record as found. */
@@ -68,6 +68,8 @@ export type RecordsProtocol = {
   /** The torrent is now listed in its new folder. A move yet to be undone stays. */
   "end-move": Call<{ readonly database: string; readonly infoHash: string }, {} | StorageRefusal>;
   "list-jobs": Call<{ readonly database: string }, JobList | StorageRefusal>;
+  /** The copy of a .torrent in the state folder; readable by its owner alone. */
+  "save-torrent": Call<SaveTorrent, {} | StorageRefusal>;
   /** The nodes of the DHT that answered, and our ids, newest first; of all programs on this state folder. */
   "read-dht-nodes": Call<{ readonly database: string }, SavedDhtNodes | StorageRefusal>;
   /** Adds nodes and ids. Of each family the nodes that answered last stay. */

@@ -49,6 +49,10 @@ export class LinkRef {
     if (this.credits >= reachable) this.#soon(() => this.checkRoom());
   }
 
+  sendNow(): void {
+    this.#link?.flush();
+  }
+
   bind(link: LinkEnd): void {
     this.#link = link;
     if (this.#listeners.length > 0) this.#soon(() => this.checkRoom());

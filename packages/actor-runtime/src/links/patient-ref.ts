@@ -71,6 +71,11 @@ export class PatientRef<P extends Protocol> {
     this.#wait(name, { isCall: false, send, drop: () => undefined });
   }
 
+  /** Sends the messages that do not wait for room. See {@link Ref.sendNow}. */
+  sendNow(): void {
+    this.#ref.sendNow();
+  }
+
   /**
    * Waits for room if necessary.
    * @param options.isWaitCounted The deadline includes the wait. Default true.

@@ -30,6 +30,23 @@ test("a ref sends over the bound link", async (t) => {
   t.is(ref.credits, 0);
 });
 
+test("`sendNow` sends the messages of a turn before the turn ends, once", async (t) => {
+  const { left, right, queue } = linkPair();
+  const ref = new LinkRef("right", queue.schedule);
+  ref.sendNow();
+  ref.bind(left.link);
+  const answer = ref.call("echo", 1);
+  ref.sendNow();
+  ref.cast("a", 2);
+  queue.runAll();
+  t.is(await answer, 1);
+  t.deepEqual(right.owner.heard, [
+    ["call", "echo", 1],
+    ["cast", "a", 2],
+  ]);
+  t.is(left.link.counts.sent, 2);
+});
+
 test("unbinding an old link leaves the new one", (t) => {
   const [old, young] = [linkPair(), linkPair()];
   const ref = new LinkRef("right", () => {});

@@ -12,7 +12,10 @@ export interface ServiceParts extends Pick<
   TorrentServices,
   "clock" | "engine" | "refuseClosed" | "timers" | "untilAnswered"
 > {
-  readonly state: Pick<SessionState, "forgetTorrent" | "saveRemoval" | "saveTorrent" | "saveWish">;
+  readonly state: Pick<
+    SessionState,
+    "forgetTorrent" | "replaceMagnet" | "saveRemoval" | "saveTorrent" | "saveWish"
+  >;
   readonly locks: LockKeepers;
   readonly torrents: Pick<TorrentList, "queuePosition" | "remove" | "setQueuePosition">;
   /** @throws rejects with the error of the next engine. */
@@ -97,6 +100,10 @@ class FolderServices implements TorrentServices {
     await this.#parts.state.saveTorrent(this.#served.torrent(), this.request);
   }
 
+  torrentSaved(): void {
+    if (!this.#isForgotten) this.#parts.state.replaceMagnet(this.#served.torrent(), this.request);
+  }
+
   saveWish(): void {
     if (!this.#isForgotten) this.#parts.state.saveWish(this.#served.torrent(), this.request);
   }
@@ -119,7 +126,7 @@ class FolderServices implements TorrentServices {
 
   servicesWith(metainfo: SharedArrayBuffer): TorrentServices {
     const { magnet: _, ...others } = this.request;
-    return this.#with({ ...others, metainfo }, this.lock);
+    return this.#with({ ...others, metainfo, isUnsaved: true }, this.lock);
   }
 
   #with(request: TorrentServices["request"], lock: JobLock): TorrentServices {

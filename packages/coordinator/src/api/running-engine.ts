@@ -166,10 +166,13 @@ export class RunningEngine {
     const list = await this.#revival.untilAnswered(() =>
       this.#engine.call("list-jobs", { database: home.path }, deadline),
     );
-    const add: Parameters<typeof restoreJobs>[2] = (source, options, infoHash) => {
+    const add: Parameters<typeof restoreJobs>[2] = async (source, options, infoHash) => {
       const request = addRequest(source, options, this.#options, home);
-      const added = { ...request, infoHash, hasRunBefore: source.kind === "metainfo" };
-      return this.#add(added, { ...options, isHeld: true }, source);
+      const isKnown = source.kind === "metainfo";
+      const added = { ...request, infoHash, hasRunBefore: isKnown };
+      const torrent = await this.#add(added, { ...options, isHeld: true }, source);
+      if (isKnown && source.link !== undefined) torrent.services.torrentSaved();
+      return torrent;
     };
     return await restoreJobs(this.#state, list, add, this.#ports.timers);
   }
@@ -244,6 +247,8 @@ export class RunningEngine {
       await beforeStart?.(torrent);
       signal?.throwIfAborted();
       if (!isHeld) torrent.resume();
+      // The caller may block its thread.
+      this.#engine.sendNow();
     } catch (error) {
       await torrent.remove().catch(() => undefined);
       throw error;

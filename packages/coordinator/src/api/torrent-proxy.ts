@@ -22,9 +22,11 @@ import { RunWish } from "./life/run-wish.ts";
 import { forgetTorrent, type Removal } from "./life/torrent-removal.ts";
 import { receiveMetadata, refuseUnknown } from "./metadata-arrival.ts";
 import { LiveSettings } from "./live-settings.ts";
+import { MetadataListeners } from "./metadata-listeners.ts";
 import { PieceDeadlines } from "./piece-deadlines.ts";
 import { renewInDoubt } from "./lock/lock-renewal.ts";
-import { prioritiesSince, prioritiesWithin } from "./options/priority-choice.ts";
+import { prioritiesSince } from "../file-priorities.ts";
+import { prioritiesWithin } from "./options/priority-choice.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
 import { TorrentPromises } from "./torrent-promises.ts";
@@ -54,6 +56,7 @@ export class TorrentProxy {
   readonly events = new UserEvents(torrentEventNames);
   readonly moves: Moves;
   readonly settings: LiveSettings = new LiveSettings(this);
+  readonly listeners: MetadataListeners = new MetadataListeners(this);
   /** For the folder of the files; a move replaces them too. */
   services: TorrentServices;
   /** The own engine of a job, which ends with the torrent. */
@@ -71,7 +74,10 @@ export class TorrentProxy {
   constructor(info: TorrentInfo, services: TorrentServices) {
     this.info = info;
     this.services = services;
-    this.figures = new TorrentProgressView(info, services.request.priorities);
+    this.figures = new TorrentProgressView(
+      info,
+      info.hasMetadata ? services.request.priorities : undefined,
+    );
     this.#id = info.torrent;
     this.moves = new Moves(services.mayBeMoving, this);
     this.#wish = new RunWish(this);
@@ -240,7 +246,7 @@ export class TorrentProxy {
       ...request,
       ...changed,
       peers,
-      ...(this.info.hasMetadata && { priorities }),
+      ...(this.info.hasMetadata ? { priorities } : { metadataWait: this.listeners.wait }),
     });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));
     this.#id = info.torrent;
@@ -268,6 +274,7 @@ export class TorrentProxy {
       );
       return;
     }
+    if (sent.event === "torrent-saved") return this.services.torrentSaved();
     if (sent.event === "pieces-had") return receiveHad(this, sent);
     const before = this.state;
     const event = this.#take(sent);

@@ -39,7 +39,7 @@ export interface TorrentServices {
   readonly request: AddTorrent;
   /** Of a magnet; applied when its files are known. */
   readonly priorities: PriorityChoice;
-  readonly engine: Pick<Ref<EngineProtocol>, "call" | "cast">;
+  readonly engine: Pick<Ref<EngineProtocol>, "call" | "cast" | "sendNow">;
   /** Asks the engine, and its successor if it crashes before it answers. */
   readonly untilAnswered: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
   readonly timers: Pick<Timers, "after">;
@@ -63,8 +63,10 @@ export interface TorrentServices {
   servicesAt(directory: string, makesFolder: boolean): TorrentServices;
   /** With the .torrent of a magnet instead of its link. */
   servicesWith(metainfo: SharedArrayBuffer): TorrentServices;
-  /** Lists the torrent in its state folder or job folder; a failure is a warning. */
+  /** Lists the torrent in its state folder; a failure is a warning. */
   saveTorrent(): Promise<void>;
+  /** The engine has saved the .torrent of a magnet: its link goes once its priorities are listed. */
+  torrentSaved(): void;
   /** A move may have been cut off in an earlier run. */
   readonly mayBeMoving: boolean;
   /** Saves wish, priorities and place in the queue in the state folder. */

@@ -134,10 +134,12 @@ export class Torrent {
   }
 
   /**
-   * Resolves when the files are known: at once, or when the metadata of a magnet has come. Rejects like `completed`, and
-   * with `option-out-of-range` for priorities that do not fit the files.
+   * Resolves when the files are known: at once, or when the metadata of a magnet has come. A magnet requests its first
+   * block when the code that awaits this, and the listeners of `metadata`, have run, or after 5 s. Rejects like
+   * `completed`, and with `option-out-of-range` for priorities that do not fit the files.
    */
   get metadata(): Promise<void> {
+    this.#proxy.listeners.promiseTaken();
     return this.#proxy.promises.metadata;
   }
 
@@ -248,23 +250,29 @@ export class Torrent {
   /** @throws TroupeError `event-unknown` */
   on<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
     this.#proxy.events.on(name, listener);
+    this.#proxy.listeners.changed();
     return this;
   }
 
   off<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
     this.#proxy.events.off(name, listener);
+    this.#proxy.listeners.changed();
     return this;
   }
 
   /** @throws TroupeError `event-unknown` */
   once<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
     this.#proxy.events.once(name, listener);
+    this.#proxy.listeners.changed();
     return this;
   }
 
   /** Every event until the torrent is stopped or `signal` aborts. Bounded (docs/limits.md). */
   events({ signal }: WaitOptions = {}): AsyncIterableIterator<TorrentUserEvent> {
-    return this.#proxy.events.all<TorrentUserEvent>(({ event }) => event === "stopped", signal);
+    const isLast = ({ event }: TorrentUserEvent): boolean => event === "stopped";
+    const events = this.#proxy.events.all<TorrentUserEvent>(isLast, signal);
+    this.#proxy.listeners.changed();
+    return events;
   }
 
   /**

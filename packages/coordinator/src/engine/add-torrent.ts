@@ -19,6 +19,7 @@ import {
 import { carryOut } from "../torrent/lifecycle/effects.ts";
 import { JobMagnet } from "../torrent/metadata/job-magnet.ts";
 import { readLink } from "../torrent/metadata/magnet-gate.ts";
+import { saveTorrent } from "../torrent/metadata/save-torrent.ts";
 import { sharedContent, type KnownContent } from "../torrent/torrent-content.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
@@ -45,8 +46,9 @@ function addMetainfo(
   if ("refused" in metainfo) return metainfo;
   const refused = refuseDuplicate(engine, metainfo) ?? refusePriorities(metainfo, priorities);
   if (refused !== undefined) return refused;
-  const known = sharedContent(metainfo, memory);
-  return infoOf(addJob(engine, request, metainfo, known), metainfo);
+  const job = addJob(engine, request, metainfo, sharedContent(metainfo, memory));
+  if (request.isUnsaved === true) saveTorrent(engine, job, memory);
+  return infoOf(job, metainfo);
 }
 
 function addMagnet(engine: Engine, request: TorrentJob["request"]): TorrentInfo | Refusal {

@@ -39,6 +39,7 @@ import {
   metadataOffered,
   metadataReceived,
   metadataRejected,
+  setMetadataWait,
 } from "../torrent/metadata/seek-metadata.ts";
 import { dhtPortNamed } from "../torrent/dht-peers.ts";
 import { addTorrent } from "./add-torrent.ts";
@@ -65,7 +66,6 @@ import { forContent, forJob, fromFile, fromPeer, fromPeerForContent } from "./ha
 export type WorkerProtocols = { peer: PeerProtocol; file: FileProtocol; dht: DhtProtocol };
 
 const noTorrent = { refused: "no-torrent" } as const;
-const goneRefusal = { ...noTorrent, message: "the torrent was removed" } as const;
 type EngineActor = Actor<EngineActorProtocol, EngineOptions, Engine, WorkerProtocols>;
 
 const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
@@ -123,7 +123,8 @@ export function engineActor(services: EngineServices): EngineActor {
       "stop-torrent": forJob(stopTorrent, {}),
       "pause-torrent": forJob(pauseTorrent),
       "remove-torrent": forJob(removeTorrent, {}),
-      "accept-metadata": forJob(acceptMetadata, goneRefusal),
+      "accept-metadata": forJob(acceptMetadata),
+      "set-metadata-wait": forJob(setMetadataWait),
       "move-torrent": forJob(moveTorrent, noTorrent),
       "find-move": forJob(findMove, noTorrent),
       "settle-move": forJob(settleMove, noTorrent),

@@ -13,7 +13,7 @@ import { freeLock } from "../../src/api/lock/job-lock.ts";
 import type { PriorityChoice } from "../../src/api/options/priority-choice.ts";
 import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
 import type { TorrentServices } from "../../src/api/torrent-services.ts";
-import { torrentOf } from "../../src/api/torrent.ts";
+import { torrentOf, type Torrent } from "../../src/api/torrent.ts";
 
 const infoHash = "a".repeat(40);
 const tracker = "http://tracker.test/announce";
@@ -65,7 +65,7 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     peers: [] as AddTorrent["peers"],
     mode,
   } as AddTorrent;
-  const saving: { done: Promise<unknown> } = { done: Promise.resolve() };
+  let links = 1;
   const servicesOf = (given: AddTorrent): TorrentServices => ({
     request: given,
     priorities,
@@ -80,33 +80,39 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     leaveQuarantine: () => undefined,
     saveRemoval: () => Promise.resolve(),
     forgetSaved: () => Promise.resolve(),
-    saveTorrent: async () => {
-      steps.push("saved");
-      await saving.done;
-    },
+    saveTorrent: () => Promise.resolve(),
+    torrentSaved: () => void links--,
     mayBeMoving: false,
     saveWish: () => undefined,
     servicesAt: () => servicesOf(given),
     servicesWith: (bytes) => {
       const { magnet: _, ...others } = given;
-      return servicesOf({ ...others, metainfo: bytes });
+      return servicesOf({ ...others, metainfo: bytes, isUnsaved: true });
     },
     untilAnswered: (ask) => ask(),
   });
   const proxy = new TorrentProxy(unknown, servicesOf(request));
   const torrent = torrentOf(proxy);
   const heard: unknown[] = [];
-  torrent.on("metadata", (event) => heard.push(event));
+  const hear = (event: unknown): void => void heard.push(event);
+  torrent.on("metadata", hear);
   torrent.on("error", ({ code }) => heard.push(code));
   torrent.start();
   await settle();
   proxy.receive({ event: "state", state: "metadata" });
   engine.sent.length = 0;
-  const accepted = () =>
-    engine.sent.find(({ name }) => name === "accept-metadata")?.message as
-      | { readonly torrent: number; readonly priorities: readonly number[] }
-      | undefined;
-  return { engine, time, proxy, torrent, heard, saving, steps, accepted };
+  const accepted = () => engine.casts("accept-metadata");
+  return {
+    engine,
+    time,
+    proxy,
+    torrent,
+    heard,
+    steps,
+    accepted,
+    links: () => links,
+    unheard: () => torrent.off("metadata", hear),
+  };
 }
 
 test("AE1: a magnet has its info-hash and its link at once, and nothing that depends on its files", async (t) => {
@@ -135,10 +141,8 @@ test("what needs the files of a magnet is refused until they are known", async (
   await t.throwsAsync(torrent.hashcheck(), { code });
 });
 
-test("AE1: the metadata gives a magnet its files, and the engine continues once the .torrent is saved", async (t) => {
-  const { proxy, torrent, heard, saving, steps, accepted } = await magnet();
-  const saved = Promise.withResolvers<void>();
-  saving.done = saved.promise;
+test("AE1: the metadata gives a magnet its files, and the engine learns that the program has handled it", async (t) => {
+  const { proxy, torrent, heard, accepted } = await magnet();
   proxy.receive(arrival);
   await torrent.metadata;
   t.true(torrent.hasMetadata);
@@ -155,12 +159,9 @@ test("AE1: the metadata gives a magnet its files, and the engine continues once 
   t.deepEqual(torrent.metainfo, metainfo, "a user has a copy");
   t.regex(torrent.magnet, /&dn=drawn&/);
   t.deepEqual(heard, [{ event: "metadata", name: "drawn", size: 90_000, pieces: 3, files: 2 }]);
+  t.deepEqual(accepted(), []);
   await settle();
-  t.deepEqual(steps, ["saved"]);
-  saved.resolve();
-  await settle();
-  t.deepEqual(steps, ["saved", "accept-metadata"]);
-  t.deepEqual(accepted(), { torrent: 7 as TorrentId, priorities: [1, 1] });
+  t.deepEqual(accepted(), [{ torrent: 7 as TorrentId, priorities: [1, 1] }]);
 });
 
 test("the priorities of a magnet reach the engine with the acceptance of its metadata", async (t) => {
@@ -175,46 +176,76 @@ test("the priorities of a magnet reach the engine with the acceptance of its met
     const { proxy, torrent, accepted } = await magnet(choice);
     proxy.receive(arrival);
     await settle();
-    t.deepEqual(accepted()?.priorities, priorities);
+    t.deepEqual(accepted()[0]?.priorities, priorities);
     t.deepEqual(torrent.priorities, priorities);
   }
 });
 
-test("a listener of the event can set priorities before the first request", async (t) => {
-  const { proxy, torrent, accepted } = await magnet();
-  torrent.on("metadata", () => torrent.setPriority(0, 0));
+test("priorities that a listener sets, or code that awaits the metadata, are in the answer to the engine", async (t) => {
+  const choices: ((torrent: Torrent) => void)[] = [
+    (torrent) => torrent.on("metadata", () => torrent.setPriority(0, 0)),
+    (torrent) => void torrent.metadata.then(() => torrent.setPriority(0, 0)),
+    async (torrent) => {
+      for await (const { event } of torrent.events())
+        if (event === "metadata") return torrent.setPriority(0, 0);
+    },
+  ];
+  for (const choose of choices) {
+    const { proxy, torrent, accepted } = await magnet();
+    choose(torrent);
+    proxy.receive(arrival);
+    await settle();
+    t.deepEqual(accepted(), [{ torrent: 7 as TorrentId, priorities: [0, 1] }]);
+  }
+});
+
+test("the engine waits for a program that listens for the metadata, and no longer when it ceases to", async (t) => {
+  const { engine, proxy, torrent, unheard } = await magnet();
+  const waits = () => engine.casts("set-metadata-wait").map(({ wait }) => wait);
+  const listener = () => undefined;
+  unheard();
+  t.deepEqual(waits(), ["none"]);
+  torrent.on("warning", listener);
+  t.deepEqual(waits(), ["none"]);
+  torrent.once("metadata", listener);
+  t.deepEqual(waits(), ["none", "listener"]);
+  torrent.off("metadata", listener);
+  t.deepEqual(waits(), ["none", "listener", "none"]);
+  const stop = new AbortController();
+  torrent.events({ signal: stop.signal });
+  stop.abort();
+  void torrent.metadata;
+  t.deepEqual(waits(), ["none", "listener", "none", "listener"]);
+  engine.answer = () => ({ ...unknown, torrent: 9 });
+  await proxy.addToEngine();
+  t.like(engine.sent.findLast(({ name }) => name === "add-torrent")?.message, {
+    metadataWait: "listener",
+  });
+  proxy.receive(arrival);
+  torrent.on("metadata", listener);
+  t.is(waits().length, 4, "nothing is to be waited for any more");
+});
+
+test("a saved .torrent replaces the link of a magnet", async (t) => {
+  const { proxy, links } = await magnet();
   proxy.receive(arrival);
   await settle();
-  t.deepEqual(accepted()?.priorities, [0, 1]);
+  t.is(links(), 1);
+  proxy.receive({ event: "torrent-saved" });
+  t.is(links(), 0);
 });
 
 test("deadlines that are set before the engine has the content are sent again once it has", async (t) => {
-  const { proxy, torrent, engine, time, saving } = await magnet();
-  const saved = Promise.withResolvers<void>();
-  saving.done = saved.promise;
+  const { proxy, torrent, engine } = await magnet();
   proxy.receive(arrival);
   await torrent.metadata;
-  torrent.setDeadlines([
-    { piece: 2, ms: 1_000 },
-    { piece: 1, ms: 100 },
-  ]);
-  time.advance(400);
   engine.sent.length = 0;
-  saved.resolve();
+  torrent.setDeadlines([{ piece: 2, ms: 1_000 }]);
   await settle();
   t.deepEqual(
     engine.sent.map(({ name }) => name),
-    ["accept-metadata", "set-deadlines"],
+    ["set-deadlines", "accept-metadata", "set-deadlines"],
   );
-  t.deepEqual(engine.casts("set-deadlines"), [
-    {
-      torrent: 7,
-      deadlines: [
-        { piece: 2, ms: 600 },
-        { piece: 1, ms: 0 },
-      ],
-    },
-  ]);
 });
 
 test("deadlines are refused until the files of a magnet are known, and none are sent with them", async (t) => {
@@ -239,7 +270,7 @@ test("a new engine gets the deadlines again, under the new number of the torrent
 });
 
 test("priorities that do not fit the files stop a magnet with an error, again at each start", async (t) => {
-  const { proxy, torrent, heard, steps } = await magnet([1, 1, 1]);
+  const { proxy, torrent, heard, steps, accepted } = await magnet(() => [1, 1, 1]);
   for (let start = 1; start <= 2; start++) {
     const { metadata, completed } = torrent;
     proxy.receive(arrival);
@@ -251,7 +282,7 @@ test("priorities that do not fit the files stop a magnet with an error, again at
     });
     await t.throwsAsync(completed, { code: "option-out-of-range" });
     t.deepEqual(heard.splice(0), ["option-out-of-range"]);
-    t.false(steps.includes("accept-metadata"));
+    t.deepEqual(accepted(), []);
     t.true(steps.includes("stop-torrent"));
     torrent.start();
     await settle();
@@ -268,72 +299,35 @@ test("the error of a function of priorities is the error of the magnet", async (
   t.deepEqual(torrent.fault, { code: "no-such-file", message: "no file matches *.txt" });
 });
 
-test("a state folder that does not answer delays a magnet for 5 s, with a warning", async (t) => {
-  const { proxy, torrent, time, saving, steps } = await magnet();
-  saving.done = new Promise(() => undefined);
-  const warnings: string[] = [];
-  torrent.on("warning", ({ code }) => warnings.push(code));
-  proxy.receive(arrival);
-  await settle();
-  time.advance(4_999);
-  await settle();
-  t.deepEqual(steps, ["saved"]);
-  time.advance(1);
-  await settle();
-  t.deepEqual(steps, ["saved", "accept-metadata"]);
-  t.deepEqual(warnings, ["state-not-kept"]);
-});
-
-test("a magnet that is removed while its .torrent is saved has no error", async (t) => {
-  const { engine, proxy, torrent, heard } = await magnet();
-  engine.answer = (name) => (name === "accept-metadata" ? { refused: "no-torrent" } : {});
-  proxy.receive(arrival);
-  await settle();
-  t.is(heard.length, 1);
-  t.is(torrent.fault, undefined);
-});
-
-test("a refusal by the engine is the error of the torrent", async (t) => {
-  const { engine, proxy, torrent } = await magnet();
-  engine.answer = (name) =>
-    name === "accept-metadata" ? { refused: "job-name-reserved", message: "reserved" } : {};
-  proxy.receive(arrival);
-  await settle();
-  t.is(torrent.fault?.code, "job-name-reserved");
-});
-
-test("a new engine gets the .torrent of a magnet, and no acceptance of the earlier engine's", async (t) => {
-  const { proxy, torrent, saving, engine, accepted } = await magnet([0, 1]);
-  const saved = Promise.withResolvers<void>();
-  saving.done = saved.promise;
+test("a new engine gets the .torrent of a magnet, and no answer that was meant for the earlier engine", async (t) => {
+  const { proxy, torrent, engine, accepted } = await magnet([0, 1]);
   proxy.receive(arrival);
   await proxy.addToEngine();
-  saved.resolve();
   await settle();
   const added = engine.sent.find(({ name }) => name === "add-torrent")?.message as AddTorrent;
   t.is(added.metainfo, memory);
   t.is(added.magnet, undefined);
+  t.true(added.isUnsaved);
   t.deepEqual(added.priorities, [0, 1]);
-  t.is(accepted(), undefined);
+  t.deepEqual(accepted(), []);
   t.is(torrent.state, "metadata");
 });
 
-test("a new engine gets a magnet without priorities while its files are unknown", async (t) => {
+test("a new engine gets a magnet by its link while its files are unknown", async (t) => {
   const { proxy, engine } = await magnet([0, 1]);
   engine.answer = () => ({ ...unknown, torrent: 9 });
   await proxy.addToEngine();
   const added = engine.sent.find(({ name }) => name === "add-torrent")?.message as AddTorrent;
   t.is(added.magnet, `magnet:?xt=urn:btih:${infoHash}`);
-  t.false("priorities" in added);
 });
 
 test("metadata that comes again after a stop is accepted again, and emitted once", async (t) => {
-  const { proxy, heard, steps } = await magnet();
+  const { proxy, heard, accepted } = await magnet();
   proxy.receive(arrival);
   proxy.receive(arrival);
   await settle();
   t.is(heard.length, 1);
-  t.is(steps.filter((name) => name === "accept-metadata").length, 2);
+  t.is(accepted().length, 2);
 });
 
 test("a torrent that was added for its metadata alone is stopped when it has come", async (t) => {

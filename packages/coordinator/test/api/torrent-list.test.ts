@@ -47,6 +47,7 @@ function scene() {
       saveRemoval: () => Promise.resolve(),
       forgetSaved: () => Promise.resolve(),
       saveTorrent: () => Promise.resolve(),
+      torrentSaved: () => undefined,
       mayBeMoving: false,
       saveWish: () => undefined,
       servicesAt: () => {

@@ -99,6 +99,7 @@ function scene({
     saveRemoval: async () => void copies.removals++,
     forgetSaved: async () => void copies.forgotten++,
     saveTorrent: () => Promise.resolve(),
+    torrentSaved: () => undefined,
     mayBeMoving: false,
     saveWish: () => void copies.saved++,
     servicesAt: (directory) => ({

@@ -14,6 +14,7 @@ import {
   type PieceLease,
   type PiecesSealed,
   type QueuePlace,
+  type RecordsProtocol,
   type SlabId,
   type TorrentEvent,
   type TorrentFault,
@@ -113,6 +114,7 @@ export function makeScene({
     file,
     files,
     disk,
+    records: context.ref<RecordsProtocol>("records"),
     folders: context.folders,
     /** Children on demand that were started and stopped. */
     started,

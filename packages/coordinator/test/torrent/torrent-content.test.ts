@@ -121,10 +121,6 @@ test("a torrent without content answers each message, and refuses those about pi
   const { answers, events, gather, failures } = scene();
   t.deepEqual(await answers(), {
     "stop-torrent": {},
-    "accept-metadata": {
-      refused: "metadata-unknown",
-      message: `the metadata of ${"a".repeat(40)} is not here yet`,
-    },
     "move-torrent": { directory: "/other", hasMoved: false },
     "find-move": {},
     "settle-move": { directory: "/other", hasMoved: false },

@@ -14,6 +14,7 @@ import {
   writeRecords,
   type RecordsState,
 } from "./record-calls.ts";
+import { saveTorrentCopy } from "../state/save-torrent.ts";
 
 /** Settings of an incarnation. */
 export interface RecordsOptions {
@@ -36,6 +37,7 @@ export const recordsActor: Actor<RecordsProtocol, RecordsOptions, RecordsState> 
     "list-jobs": listJobs,
     "find-move": findMove,
     "end-move": endMove,
+    "save-torrent": saveTorrentCopy,
     "read-dht-nodes": readDhtNodes,
     "merge-dht-nodes": mergeDhtNodes,
   },

@@ -15,6 +15,7 @@ type Call =
   | "close"
   | "read"
   | "write"
+  | "writeFileAtomically"
   | "truncate"
   | "sync"
   | "sync-folder"

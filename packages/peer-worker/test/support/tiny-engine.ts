@@ -76,6 +76,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "limit-files": () => {},
     "open-storage": () => ({ foundBytes: 0 }),
     "prepare-storage": () => ({ freeBytes: 0 }),
+    "save-torrent": () => ({}),
     "remove-data": () => ({ removed: 0, left: [] }),
     "move-data": () => ({ directory: "/", hasMoved: false }),
     "settle-move": () => ({ directory: "/", hasMoved: false }),

@@ -191,7 +191,7 @@ export class SimulatedEngine {
       spec: rootTree(entry, () => this.options),
       noticeHandlers: {
         engine: {
-          "torrent-event": ({ torrent, events }) => void this.#receive(torrent, events),
+          "torrent-event": ({ torrent, events }) => this.#receive(torrent, events),
           "worker-event": () => {},
           "public-port": () => {},
           "dht-ports": () => {},
@@ -327,20 +327,15 @@ export class SimulatedEngine {
     this.#ref.cast("start-torrent", { torrent: answer.torrent });
   }
 
-  /** As the API does: it keeps the .torrent first. */
-  async #receive(torrent: TorrentId, events: readonly TorrentEvent[]): Promise<void> {
+  /** As the API does: an engine that dies has a successor that gets the .torrent of a magnet. */
+  #receive(torrent: TorrentId, events: readonly TorrentEvent[]): void {
     this.events.push(...events);
     for (const event of events) {
       const request = this.#links.get(torrent);
       if (event.event !== "metadata" || request === undefined) continue;
       const { magnet: _, ...rest } = request;
       const at = this.#requests.indexOf(request);
-      if (at >= 0) this.#requests[at] = { ...rest, metainfo: event.metainfo };
-      const { priorities } = request;
-      // An engine that dies meanwhile has a successor that gets the .torrent.
-      await this.#ref
-        .call("accept-metadata", { torrent, ...(priorities !== undefined && { priorities }) })
-        .catch(() => undefined);
+      if (at >= 0) this.#requests[at] = { ...rest, metainfo: event.metainfo, isUnsaved: true };
     }
   }
 

@@ -76,6 +76,10 @@ export class RecordingRef<P extends Protocol> implements Ref<P> {
     this.#listeners.add(listener);
   }
 
+  sendNow(): void {
+    // A test sees each message at once.
+  }
+
   /** The other end has handled messages. */
   giveRoom(credits: number): void {
     this.credits += credits;

@@ -3,7 +3,10 @@ import type { TorrentProgressView } from "../torrent-progress.ts";
 import type { TorrentPromises } from "../torrent-promises.ts";
 
 /** Events that the torrent of the user's thread mirrors. */
-export type MirroredEvent = Exclude<TorrentEvent, { readonly event: "metadata" | "pieces-had" }>;
+export type MirroredEvent = Exclude<
+  TorrentEvent,
+  { readonly event: "metadata" | "pieces-had" | "torrent-saved" }
+>;
 
 const figureEvents = ["checked", "files-placed", "hash-checked", "part-file"] as const;
 

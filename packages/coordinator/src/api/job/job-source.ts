@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { codeOf } from "@troupe/actor-runtime";
 import { readBounded, syncFolder, writeDurably } from "@troupe/api-base";
 import { maxTorrentBytes } from "@troupe/protocol/metainfo";
-import { ownFolder } from "../../own-folder.ts";
+import { jobMagnetFile, jobTorrentFile, ownFolder } from "../../own-folder.ts";
 import { temporaryName } from "../temporary-name.ts";
 import type { LoadedMetainfo } from "./load-metainfo.ts";
 import {
@@ -17,9 +17,6 @@ import {
   magnetFileLimitBytes,
   type SavedMagnet,
 } from "./magnet-file.ts";
-
-const torrentFile = "job.torrent";
-const magnetFile = "job.magnet";
 
 /** A .torrent or a magnet link, not parsed. */
 export type JobSource =
@@ -34,12 +31,12 @@ export async function writeJobSource(directory: string, source: JobSource): Prom
   const temporary = temporaryName(join(folder, ".torrent"));
   try {
     await writeDurably(temporary, bytes);
-    await rename(temporary, join(folder, isMagnet ? magnetFile : torrentFile));
+    await rename(temporary, join(folder, isMagnet ? jobMagnetFile : jobTorrentFile));
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
   }
-  if (!isMagnet) await unlink(join(folder, magnetFile)).catch(() => undefined);
+  if (!isMagnet) await unlink(join(folder, jobMagnetFile)).catch(() => undefined);
   await syncFolder(folder);
 }
 
@@ -47,13 +44,13 @@ export async function writeJobSource(directory: string, source: JobSource): Prom
 export async function readJobSource(
   directory: string,
 ): Promise<{ readonly path: string; readonly source: JobSource }> {
-  const path = join(directory, ownFolder, torrentFile);
+  const path = join(directory, ownFolder, jobTorrentFile);
   try {
     const metainfo = await readBounded(path, maxTorrentBytes);
     return { path, source: { kind: "metainfo", metainfo } };
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
-    const linkPath = join(directory, ownFolder, magnetFile);
+    const linkPath = join(directory, ownFolder, jobMagnetFile);
     // A job without both files lacks its .torrent.
     const bytes = await readBounded(linkPath, magnetFileLimitBytes).catch(() =>
       Promise.reject(error),

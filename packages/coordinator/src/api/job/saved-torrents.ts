@@ -17,6 +17,7 @@ import {
   magnetFileLimitBytes,
   type SavedMagnet,
 } from "./magnet-file.ts";
+import { torrentsFolder } from "../../state-database.ts";
 import { temporaryName } from "../temporary-name.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 
@@ -29,7 +30,7 @@ export class SavedTorrents {
 
   /** @param stateDirectory Absolute; made with the first copy. */
   constructor(stateDirectory: string) {
-    this.#folder = join(stateDirectory, "torrents");
+    this.#folder = join(stateDirectory, torrentsFolder);
   }
 
   /** Readable by its owner alone; whole or not at all. Replaces the magnet link. @throws rejects with a system error. */

@@ -17,7 +17,6 @@ import { isKept, settingsOf } from "../../job-settings.ts";
 import { databaseFile } from "../../state-database.ts";
 import type { AddOptions } from "../options/add-options.ts";
 import type { LiveSettings } from "../live-settings.ts";
-import { writeJobSource } from "./job-source.ts";
 import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
 import type { SavedMagnet } from "./magnet-file.ts";
 import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
@@ -95,11 +94,20 @@ export class SessionState {
     await (request.magnet === undefined ? found.catch(() => undefined) : listed);
   }
 
-  /** Writes the copies of a job, or its .torrent in its job folder; a failure is a warning. */
+  /** Writes the copies of a job; a failure is a warning. */
   async saveTorrent(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
-    if (request.home?.kind === "file") return await saveInFolder(torrent, request);
     await this.save(torrent, request);
     await this.settled();
+  }
+
+  /** Lists the job of a magnet whose .torrent is saved, with its priorities, and then removes its link. */
+  replaceMagnet(torrent: SavedTorrent, request: AddTorrent): void {
+    const savedTorrents = this.#savedTorrentsFor(request);
+    if (savedTorrents === undefined) return;
+    const { infoHash } = torrent.info;
+    void this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
+    const name = nameOf({ infoHash, directory: request.directory });
+    void this.#inTurn(name, () => savedTorrents.forgetMagnet(infoHash));
   }
 
   /** Writes wish, priorities and place in the queue. */
@@ -177,12 +185,14 @@ export class SessionState {
   async source(infoHash: string): Promise<LoadedSource> {
     const metainfo = await this.#savedTorrents?.find(infoHash);
     const saved = await this.#savedTorrents?.findMagnet(infoHash);
-    // A link is saved beside a damaged .torrent, or was not removed yet.
-    if (metainfo !== undefined && (saved === undefined || isTorrentOf(infoHash, metainfo))) {
-      return { kind: "metainfo", metainfo, source: "file" };
-    }
     const magnet = saved === undefined ? undefined : readSavedMagnet(saved);
-    if (magnet?.link.infoHash === infoHash) return magnet;
+    const hasLink = magnet?.link.infoHash === infoHash;
+    // A link is saved beside a damaged .torrent, or the program ended before the priorities of the files were listed.
+    if (metainfo !== undefined && (saved === undefined || isTorrentOf(infoHash, metainfo))) {
+      const link = hasLink && { link: { ...magnet.link, trackers: [], webSeeds: [], peers: [] } };
+      return { kind: "metainfo", metainfo, source: "file", ...link };
+    }
+    if (hasLink) return magnet;
     const message = `cannot bring back ${infoHash}: its .torrent file is not in "${this.directory}"; add it again`;
     throw new TroupeError("torrent-copy-lost", message);
   }
@@ -256,16 +266,6 @@ async function saveSource(
 ): Promise<void> {
   if (metainfo !== undefined) await savedTorrents.save(infoHash, copyShared(metainfo));
   else if (magnet !== undefined) await savedTorrents.saveMagnet(infoHash, { magnet, source });
-}
-
-/** Of a job with a folder of its own, whose metadata has come. A failure is a warning. */
-async function saveInFolder(
-  torrent: SavedTorrent,
-  { directory, metainfo }: AddTorrent,
-): Promise<void> {
-  if (metainfo === undefined) return;
-  const source = { kind: "metainfo", metainfo: copyShared(metainfo) } as const;
-  await writeJobSource(directory, source).catch((error: unknown) => warnOfCopy(torrent, error));
 }
 
 function warnOfCopy(torrent: SavedTorrent, error: unknown): void {

@@ -183,9 +183,9 @@ export function addRequest(
     ...(options.superSeed === true && { isSuperSeed: true }),
     ...(options.upload === false && { isUploadOff: true }),
     seedChoker: oneOf("seedChoker", options.seedChoker ?? "round-robin", seedChokers),
-    // Of a magnet they are checked when its files are known.
-    ...(loaded.kind === "metainfo" &&
-      Array.isArray(options.priorities) && { priorities: [...options.priorities] }),
+    ...(Array.isArray(options.priorities) && { priorities: [...options.priorities] }),
+    ...(loaded.kind === "magnet" &&
+      typeof options.priorities === "function" && { metadataWait: "function" }),
     ...(home !== undefined && { home }),
     verify: oneOf("verify", options.verify ?? "sample", ["none", "sample", "full"]),
   };

@@ -2,7 +2,7 @@
 
 import { outOfRange, within } from "@troupe/control";
 import type { Magnet } from "@troupe/protocol/magnet";
-import { highestPriority, isPriorityList } from "../../file-priorities.ts";
+import { highestPriority, isPriorityList, selectedFiles } from "../../file-priorities.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { AddOptions } from "./add-options.ts";
 
@@ -16,7 +16,7 @@ export function priorityChoice(
 ): PriorityChoice {
   const selected = link?.selected;
   if (priorities !== undefined || selected === undefined) return priorities;
-  return (files) => selectedFiles(selected, files.length);
+  return (files) => selectedFiles(selected, files.length) ?? [];
 }
 
 /**
@@ -42,19 +42,4 @@ export function prioritiesWithin(
     file: within("file", file, 0, fileCount - 1),
     priority: within("priority", priority, 0, highestPriority),
   }));
-}
-
-/** 1 for the files of the ranges, 0 for others. Ranges without any file count as absent. */
-function selectedFiles(ranges: NonNullable<Magnet["selected"]>, fileCount: number): number[] {
-  const list = Array.from({ length: fileCount }, () => 0);
-  for (const [first, last] of ranges) list.fill(1, first, last + 1);
-  return list.includes(1) ? list : list.fill(1);
-}
-
-/** The priorities of the files whose priority has changed. */
-export function prioritiesSince(
-  before: readonly number[],
-  now: readonly number[],
-): { readonly file: number; readonly priority: number }[] {
-  return now.flatMap((priority, file) => (priority === before[file] ? [] : [{ file, priority }]));
 }

@@ -4,22 +4,24 @@ import type { Metainfo } from "@troupe/protocol/metainfo";
 import type { LinkSource } from "./magnet-gate.ts";
 import { MetadataFetch } from "./metadata-fetch.ts";
 
-/** Metadata that passed the gate and waits for the library to accept it. */
-interface FoundMetadata {
+/** Metadata that passed the gate, until the torrent gets its content. */
+export interface FoundMetadata {
   readonly metainfo: Metainfo;
   /** The .torrent that was made of it. */
   readonly torrent: SharedArrayBuffer;
+  /** Undefined: 1 each. */
+  readonly priorities: readonly number[] | undefined;
 }
 
 /** The link of a torrent, and the fetch of its metadata over all runs. */
 export class JobMagnet {
   readonly link: Magnet;
   readonly source: LinkSource;
-  /** Undefined once the metadata was accepted. */
+  /** Undefined once the torrent has its content. */
   fetch: MetadataFetch | undefined;
   found: FoundMetadata | undefined;
-  /** The run that has reported the metadata. */
-  reportedRun: number | undefined;
+  /** The run that has reported the metadata, and when: monotonic. */
+  reported: { readonly run: number; readonly atMs: number } | undefined;
   /** Monotonic; begin of the last run without the metadata. */
   soughtSinceMs = 0;
 
@@ -39,8 +41,8 @@ export class JobMagnet {
     this.fetch?.closed(peerKey(worker, peer));
   }
 
-  /** Frees the memory of the fetch. */
-  accepted(): void {
+  /** Frees the memory of the fetch: the torrent has its content. */
+  end(): void {
     this.fetch = undefined;
     this.found = undefined;
   }

@@ -5,6 +5,7 @@ import {
   shareBytes,
   type CallRefusal,
   type EngineProtocol,
+  type MetadataWait,
   type PeerProtocol,
 } from "@troupe/messages";
 import { trailingBytes } from "@troupe/protocol/bencode";
@@ -17,11 +18,21 @@ import { banPeer } from "../swarm/peers.ts";
 import { leaveDht } from "../dht-peers.ts";
 import { endLocalAnnounces } from "../local-announces.ts";
 import { applyPrivacy } from "../torrent-announcer.ts";
-import { hasContent, type TorrentJob } from "../torrent-job.ts";
+import { setPriorities } from "../pieces/set-priorities.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { sharedContent } from "../torrent-content.ts";
 import { maySeek } from "../queue/torrent-queue.ts";
-import { peerKey, placeOf, type JobMagnet } from "./job-magnet.ts";
+import { prioritiesSince, selectedFiles } from "../../file-priorities.ts";
+import { peerKey, placeOf, type FoundMetadata, type JobMagnet } from "./job-magnet.ts";
 import { metadataRequestsAtOnce } from "./metadata-peer.ts";
+import { saveTorrent } from "./save-torrent.ts";
+
+/** The longest wait for the program, by kind. */
+const waitsMs: Readonly<Record<MetadataWait, number>> = {
+  none: 0,
+  listener: 5_000,
+  function: Infinity,
+};
 
 type Message<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
@@ -76,10 +87,7 @@ export function metadataRejected(
 }
 
 /** Requests what is to be requested now. After each event, and at each tick. */
-export function fetchMore(
-  engine: Pick<Engine, "context" | "network" | "peerWorkers">,
-  job: TorrentJob,
-): void {
+export function fetchMore(engine: Engine, job: TorrentJob): void {
   const { magnet } = job;
   if (magnet?.fetch === undefined || job.life.run.state !== "metadata") return;
   const { asks, banned } = magnet.fetch.decide(engine.context.clock.nowMs());
@@ -95,49 +103,96 @@ export function fetchMore(
   reportFound(engine, job, magnet);
 }
 
-/** The library has saved the .torrent: the torrent opens its files, and its connections stay. */
+/**
+ * The program has handled the event `metadata`. A torrent that has waited for this opens its files; another one takes the
+ * priorities that the program has changed since.
+ */
 export function acceptMetadata(
-  engine: Pick<Engine, "context" | "peerWorkers">,
+  engine: Engine,
   job: TorrentJob,
   { priorities }: MessageOf<EngineProtocol, "accept-metadata">,
-): Required<CallRefusal> | Record<string, never> {
-  if (hasContent(job)) return {};
-  const found = job.magnet?.found;
-  if (found === undefined) {
-    return { refused: "metadata-unknown", message: `the metadata of ${job.name} is not here yet` };
-  }
-  const refused = refusePriorities(found.metainfo, priorities);
-  if (refused !== undefined) return refused;
-  if (priorities !== undefined) job.request = { ...job.request, priorities };
-  const { metainfo, info } = sharedContent(found.metainfo, found.torrent);
-  job.setContent(metainfo, info, engine.context.random);
-  if (hasContent(job)) applyPrivacy(engine, job);
-  job.magnet?.accepted();
-  job.life.dispatch({ event: "metadata-complete" });
-  return {};
+): void {
+  const { magnet } = job;
+  if (hasContent(job)) return changePriorities(engine, job, priorities);
+  if (magnet?.found !== undefined)
+    takeContent(engine, job, magnet, { ...magnet.found, priorities });
 }
 
-/** Sends the library what was found, once a run. */
-function reportFound(engine: Pick<Engine, "network">, job: TorrentJob, magnet: JobMagnet): void {
+/** The program has begun or ceased to listen for the metadata. */
+export function setMetadataWait(
+  engine: Engine,
+  job: TorrentJob,
+  { wait }: MessageOf<EngineProtocol, "set-metadata-wait">,
+): void {
+  job.request = { ...job.request, metadataWait: wait };
+  if (job.magnet !== undefined) continueWhenDue(engine, job, job.magnet);
+}
+
+/** Sends the library what was found, once a run, and continues unless the program is to be waited for. */
+function reportFound(engine: Engine, job: TorrentJob, magnet: JobMagnet): void {
   const info = magnet.fetch?.metadata;
-  if (info === undefined || magnet.reportedRun === job.life.runs) return;
-  magnet.reportedRun = job.life.runs;
+  if (info === undefined) return;
+  if (magnet.reported?.run !== job.life.runs && !reportOnce(engine, job, magnet, info)) return;
+  continueWhenDue(engine, job, magnet);
+}
+
+/** @returns False for metadata that the torrent cannot use: it has failed. */
+function reportOnce(engine: Engine, job: TorrentJob, magnet: JobMagnet, info: Uint8Array): boolean {
+  magnet.reported = { run: job.life.runs, atMs: engine.context.clock.nowMs() };
   const { trackers, link } = magnet;
   const torrent = wrapInfo({ info, trackers, webSeeds: link.webSeeds });
   const metainfo = readMetadata(torrent, info, job.request.names);
-  if ("refused" in metainfo) {
-    job.life.fail({ code: metainfo.refused, message: metainfo.message });
-    return;
-  }
+  if ("refused" in metainfo) return fail(job, metainfo);
+  const priorities = job.request.priorities ?? selectedFiles(link.selected, metainfo.files.length);
   const memory = shareBytes(torrent);
-  magnet.found = { metainfo, torrent: memory };
+  magnet.found = { metainfo, torrent: memory, priorities };
   if (metainfo.isPrivate) {
     endLocalAnnounces(engine, job);
     leaveDht(engine, job);
   }
+  const refused = refusePriorities(metainfo, priorities);
+  if (refused !== undefined) return fail(job, refused);
   job.limits.sizeTables(job.request.maxPeers, metainfo.geometry.pieceCount);
   job.outbox.emit({ event: "metadata", metainfo: memory, info: infoOf(job, metainfo) });
   job.outbox.flush();
+  return true;
+}
+
+function fail(job: TorrentJob, { refused, message }: Required<CallRefusal>): false {
+  job.life.fail({ code: refused, message });
+  return false;
+}
+
+/** Opens the files of a torrent that has waited long enough for its program. */
+function continueWhenDue(engine: Engine, job: TorrentJob, magnet: JobMagnet): void {
+  const { found, reported } = magnet;
+  if (found === undefined || reported === undefined || job.life.run.state !== "metadata") return;
+  if (job.request.mode === "metadata-only") return void job.life.stop();
+  const waitMs = waitsMs[job.request.metadataWait ?? "none"];
+  const waitedMs = engine.context.clock.nowMs() - reported.atMs;
+  if (reported.run === job.life.runs && waitedMs >= waitMs) takeContent(engine, job, magnet, found);
+}
+
+/** The torrent opens its files, and its connections stay. */
+function takeContent(
+  engine: Engine,
+  job: TorrentJob,
+  magnet: JobMagnet,
+  { metainfo: found, torrent, priorities }: FoundMetadata,
+): void {
+  if (priorities !== undefined) job.request = { ...job.request, priorities };
+  const { metainfo, info } = sharedContent(found, torrent);
+  job.setContent(metainfo, info, engine.context.random);
+  if (hasContent(job)) applyPrivacy(engine, job);
+  magnet.end();
+  saveTorrent(engine, job, torrent);
+  job.life.dispatch({ event: "metadata-complete" });
+}
+
+function changePriorities(engine: Engine, job: JobWithContent, wanted: readonly number[]): void {
+  if (refusePriorities(job.content.metainfo, wanted) !== undefined) return;
+  const priorities = prioritiesSince(job.content.files.list(), wanted);
+  if (priorities.length > 0) setPriorities(engine, job, { torrent: job.id, priorities });
 }
 
 /** Bytes after the dictionary would be other fields of the .torrent, and its info-hash another one. */

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from "ava";
+import { readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,7 +52,7 @@ test("a magnet that was added beside a damaged .torrent is brought back by its l
   t.like(await stateIn(directory).source(infoHash), { kind: "magnet", magnet });
 });
 
-test("a .torrent goes before a magnet link that was not removed", async (t) => {
+test("a .torrent goes before a magnet link that was not removed, which still selects the files", async (t) => {
   const directory = await folder(t);
   const bytes = encodeTorrent({
     name: "name",
@@ -62,8 +63,12 @@ test("a .torrent goes before a magnet link that was not removed", async (t) => {
   const { infoHash } = parseTorrent(bytes);
   const saved = new SavedTorrents(directory);
   await saved.save(infoHash, bytes);
-  await saved.saveMagnet(infoHash, { magnet: infoHash, source: "file" });
-  t.like(await stateIn(directory).source(infoHash), { kind: "metainfo" });
+  const link = `magnet:?xt=urn:btih:${infoHash}&so=2&tr=http%3A%2F%2Ftracker.test%2Fannounce`;
+  await saved.saveMagnet(infoHash, { magnet: link, source: "file" });
+  t.like(await stateIn(directory).source(infoHash), {
+    kind: "metainfo",
+    link: { selected: [[2, 2]], trackers: [], webSeeds: [], peers: [] },
+  });
 });
 
 test("what comes from the network is marked as such", async (t) => {
@@ -105,8 +110,20 @@ async function removable(t: ExecutionContext) {
     settings: { changed: {} },
     receive: () => undefined,
   };
-  return { state, request, torrent };
+  return { state, request, torrent, directory };
 }
+
+test("the link of a magnet is removed once its priorities are listed", async (t) => {
+  const { state, request, torrent, directory } = await removable(t);
+  await state.save(torrent, request);
+  const files = () =>
+    readdirSync(join(directory, "torrents")).map((name) => name.replace(/.*\./, "."));
+  t.deepEqual(files().toSorted(), [".job", ".magnet"]);
+  state.replaceMagnet({ ...torrent, chosenPriorities: [0, 1] }, request);
+  await state.settled();
+  t.deepEqual(files(), [".job"]);
+  t.like(await state.jobs([], []), [{ settings: { priorities: [0, 1] } }]);
+});
 
 test("a removal that was listed is in the list of jobs until the job is added again", async (t) => {
   const { state, request, torrent } = await removable(t);

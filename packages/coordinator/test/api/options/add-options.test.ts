@@ -106,9 +106,15 @@ test("rate limits come back from the record", (t) => {
 
 const magnet = `magnet:?xt=urn:btih:${"a".repeat(40)}`;
 
-test("the request of a magnet has its link, and no priorities before the files are known", (t) => {
+test("the request of a magnet has its link, and says whether a function of the program chooses the files", (t) => {
   const request = addRequest(readMagnet(magnet), { priorities: [1] }, engineOptions({}));
-  t.like(request, { magnet, source: "file", mode: "download", priorities: undefined });
+  t.like(request, { magnet, source: "file", mode: "download", priorities: [1] });
+  t.false("metadataWait" in request);
+  const choice = { priorities: () => [1] };
+  t.like(addRequest(readMagnet(magnet), choice, engineOptions({})), {
+    metadataWait: "function",
+    priorities: undefined,
+  });
   t.false("metainfo" in request);
   t.is(addRequest(readMagnet(magnet, "network"), {}, engineOptions({})).source, "network");
 });

@@ -6,6 +6,7 @@ import {
   copyShared,
   viewShared,
   type AddTorrent,
+  type MetadataWait,
   type TorrentEvent,
   type TorrentInfo,
 } from "@troupe/messages";
@@ -21,6 +22,7 @@ import {
   metadataOffered,
   metadataReceived,
   metadataRejected,
+  setMetadataWait,
 } from "../../../src/torrent/metadata/seek-metadata.ts";
 import { statusOf } from "../../../src/torrent/report/status.ts";
 import { setMaxPeers } from "../../../src/torrent/swarm/max-peers.ts";
@@ -122,8 +124,8 @@ function scene({ torrent = drawn(), parameters = "", request = {} }: SceneOption
         tick(engine);
       }
     },
-    accept: (priorities?: readonly number[]) =>
-      acceptMetadata(engine, job, { torrent: job.id, ...(priorities && { priorities }) }),
+    accept: (priorities: readonly number[] = [1, 1]) =>
+      acceptMetadata(engine, job, { torrent: job.id, priorities }),
   };
 }
 
@@ -217,16 +219,16 @@ test("the metadata comes from the peers that offer it, and the library gets a .t
   t.deepEqual(parsed.trackers, [[tracker]]);
   t.true(Buffer.from(event.metainfo).includes("8:url-listl21:http://seed.example/f"));
   t.like(event.info, { hasMetadata: true, name: "drawn", pieces: 2_000, torrent: job.id });
-  t.is(job.life.run.state, "metadata", "the torrent waits for the library");
 });
 
-test("after accept-metadata the files are opened with the priorities, and connections stay", async (t) => {
-  const { job, offer, sendAll, accept, ref, refs, states, http } = scene();
+test("when the metadata has come the files are opened with the priorities, and connections stay", async (t) => {
+  const { job, offer, sendAll, ref, refs, states, http } = scene({
+    request: { priorities: [0, 7] },
+  });
   job.life.start();
   offer(4);
   sendAll(4);
-  t.deepEqual(accept([0, 7]), {});
-  t.deepEqual(accept([0, 7]), {}, "a repeated call changes nothing");
+  t.is(job.life.run.state, "starting", "the library is not waited for");
   await settle();
   t.deepEqual(states(), ["metadata", "starting", "active"]);
   t.deepEqual(job.content?.files.list(), [0, 7]);
@@ -247,11 +249,10 @@ test("after accept-metadata the files are opened with the priorities, and connec
 test("peer-workers serve the dictionary from shared memory, but not that of a private torrent", async (t) => {
   for (const isPrivate of [false, true]) {
     const torrent = drawn("deep", isPrivate);
-    const { job, offer, sendAll, accept, ref } = scene({ torrent });
+    const { job, offer, sendAll, ref } = scene({ torrent });
     job.life.start();
     offer(4);
     sendAll(4);
-    accept();
     await settle();
     const metadata = ref(1).casts("open-torrent")[1]?.content?.metadata;
     const served = metadata && Buffer.from(viewShared(metadata));
@@ -259,38 +260,154 @@ test("peer-workers serve the dictionary from shared memory, but not that of a pr
   }
 });
 
-test("accept-metadata is refused before the metadata has come, and with priorities of other files", (t) => {
-  const { job, offer, sendAll, accept } = scene();
+const waitsFor = (metadataWait: MetadataWait) => ({ request: { metadataWait } });
+
+test("a magnet waits 5 s for the listeners of its program, with its connections open", async (t) => {
+  const { job, offer, sendAll, ticks, ref } = scene(waitsFor("listener"));
   job.life.start();
-  t.like(accept(), { refused: "metadata-unknown" });
   offer(4);
   sendAll(4);
-  t.like(accept([1]), { refused: "option-out-of-range" });
+  ticks(4_750);
+  t.is(job.life.run.state, "metadata");
+  ticks(250);
+  t.is(job.life.run.state, "starting");
+  await settle();
+  t.is(job.life.run.state, "active");
+  t.deepEqual(job.content?.files.list(), [1, 1]);
+  t.is(ref(1).casts("close-peer").length, 0);
+});
+
+test("priorities that the program sets while a magnet waits hold before its first request", async (t) => {
+  for (const wait of ["listener", "function"] as const) {
+    const { job, offer, sendAll, accept, ticks, ref } = scene(waitsFor(wait));
+    job.life.start();
+    offer(4);
+    sendAll(4);
+    ticks(1_000);
+    accept([0, 7]);
+    t.deepEqual(job.content?.files.list(), [0, 7]);
+    t.deepEqual(job.request.priorities, [0, 7]);
+    await settle();
+    const opened = ref(1).casts("open-torrent").at(-1)?.content;
+    t.deepEqual(
+      [...(opened?.wanted ?? [])].filter((bits) => bits !== 0),
+      [1],
+    );
+  }
+});
+
+test("a magnet waits for a function of priorities as long as it takes", (t) => {
+  const { job, offer, sendAll, accept, ticks } = scene(waitsFor("function"));
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  ticks(60_000);
+  t.is(job.life.run.state, "metadata");
+  accept([0, 7]);
+  t.is(job.life.run.state, "starting");
+});
+
+test("priorities that come after the wait hold from then on, and a late answer without changes has no effect", async (t) => {
+  const { job, offer, sendAll, accept, ticks, ref } = scene(waitsFor("listener"));
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  ticks(5_000);
+  await settle();
+  accept();
+  t.is(ref(1).casts("set-wanted").length, 0);
+  accept([0, 1]);
+  accept([1, 1, 1]);
+  t.deepEqual(job.content?.files.list(), [0, 1]);
+  t.is(ref(1).casts("set-wanted").length, 1);
+});
+
+test("a program that begins to listen is waited for, and one that ceases to is not", (t) => {
+  const { engine, job, offer, sendAll } = scene();
+  setMetadataWait(engine, job, { torrent: job.id, wait: "listener" });
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  t.is(job.life.run.state, "metadata");
+  setMetadataWait(engine, job, { torrent: job.id, wait: "none" });
+  t.is(job.life.run.state, "starting");
+});
+
+test("the files that a link selects are wanted, unless the user has chosen others", async (t) => {
+  const chosen: [Partial<AddTorrent>, string, number[]][] = [
+    [{}, "&so=1", [0, 1]],
+    [{}, "&so=7", [1, 1]],
+    [{ priorities: [3, 0] }, "&so=1", [3, 0]],
+  ];
+  for (const [request, parameters, priorities] of chosen) {
+    const { job, offer, sendAll } = scene({ request, parameters });
+    job.life.start();
+    offer(4);
+    sendAll(4);
+    await settle();
+    t.deepEqual(job.content?.files.list(), priorities);
+  }
+});
+
+test("priorities of other files are the error of the torrent, at each start", async (t) => {
+  const { job, offer, sendAll, errors, found } = scene({ request: { priorities: [1] } });
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  await settle();
+  t.is(job.state, "error");
+  job.life.start();
+  await settle();
+  t.deepEqual(errors(), ["option-out-of-range", "option-out-of-range"]);
+  t.deepEqual(found(), []);
+});
+
+test("an answer of the program before the metadata has come has no effect", (t) => {
+  const { job, accept } = scene();
+  job.life.start();
+  accept();
   t.is(job.state, "metadata");
 });
 
+test("a torrent that was added for its metadata alone stops when it has come", async (t) => {
+  const { job, offer, sendAll, states, found, file } = scene({
+    request: { mode: "metadata-only" },
+  });
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  await settle();
+  t.is(found().length, 1);
+  t.deepEqual(states(), ["metadata", "stopping", "stopped"]);
+  t.false(job.life.value.wish.run);
+  t.deepEqual(file.calls("open-storage"), []);
+});
+
 test("after a stop and a start the metadata is reported again, and nothing is fetched again", async (t) => {
-  const { job, offer, sendAll, asked, found, accept } = scene();
+  const { job, offer, sendAll, asked, found, accept, ticks } = scene(waitsFor("listener"));
   job.life.start();
   offer(4);
   sendAll(4);
   const requests = asked().length;
   await job.life.stop();
+  ticks(5_000);
+  t.is(job.state, "stopped");
   job.life.start();
   t.is(found().length, 2);
   offer(4);
   t.is(asked().length, requests);
+  t.is(job.state, "metadata", "the wait begins anew");
   accept();
   t.is(job.state, "starting");
 });
 
-test("metadata accepted while the torrent is stopped is used by the next start", async (t) => {
-  const { job, offer, sendAll, accept, states } = scene();
+test("an answer of the program to a stopped torrent is used by the next start", async (t) => {
+  const { job, offer, sendAll, accept, states } = scene(waitsFor("function"));
   job.life.start();
   offer(4);
   sendAll(4);
   await job.life.stop();
-  t.deepEqual(accept(), {});
+  accept();
   t.is(job.state, "stopped");
   job.life.start();
   await settle();
@@ -325,7 +442,8 @@ test("metadata that does not end with its dictionary is the error of the torrent
   await settle();
   t.deepEqual(errors(), ["bencode-trailing-bytes"]);
   t.deepEqual(found(), []);
-  t.like(accept(), { refused: "metadata-unknown" });
+  accept();
+  t.is(job.content, undefined);
 });
 
 test("a peer with two bad copies is banned and closed, and reported", (t) => {
@@ -395,13 +513,12 @@ test("status, progress and reason of a torrent without metadata name its peers a
 });
 
 test("peers that connected before the content and have no place in its tables cost nothing", async (t) => {
-  const { engine, job, offer, open, sendAll, accept, ticks, failures } = scene();
+  const { engine, job, offer, open, sendAll, ticks, failures } = scene();
   job.life.start();
   offer(4);
   open(40);
   job.request = { ...job.request, maxPeers: 10 };
   sendAll(4);
-  accept();
   await settle();
   t.is(job.limits.maxPeers, 10);
   ticks(1_000);
@@ -411,11 +528,10 @@ test("peers that connected before the content and have no place in its tables co
 });
 
 test("an offer that comes after the metadata was accepted changes nothing", (t) => {
-  const { job, offer, sendAll, accept, asked, failures } = scene();
+  const { job, offer, sendAll, asked, failures } = scene();
   job.life.start();
   offer(4);
   sendAll(4);
-  accept();
   const requests = asked().length;
   offer(5);
   sendAll(5);
@@ -426,7 +542,7 @@ test("an offer that comes after the metadata was accepted changes nothing", (t) 
 test("a magnet that turns out private leaves the peers of PEX and local discovery; an incoming peer stays", async (t) => {
   const torrent = drawn("deep", true);
   const made = scene({ torrent });
-  const { job, engine, worker, offer, sendAll, accept, ref } = made;
+  const { job, engine, worker, offer, sendAll, ref } = made;
   job.life.start();
   const sources = ["pex-internet", "local-discovery", "tracker-internet", "pex-local"] as const;
   for (const [row, source] of sources.entries()) {
@@ -440,7 +556,6 @@ test("a magnet that turns out private leaves the peers of PEX and local discover
   job.directory.add("45.10.9.1", 6881, "pex-internet");
   offer(4);
   sendAll(4);
-  accept();
   await settle();
   t.deepEqual(
     ref(1)
@@ -456,7 +571,7 @@ test("a magnet that turns out private leaves the peers that only trackers of its
   const torrent = drawn("deep", true);
   const ofUser = "http://user.example/announce";
   const made = scene({ torrent, request: { extraTrackers: [ofUser] } });
-  const { job, engine, worker, offer, sendAll, accept, ref } = made;
+  const { job, engine, worker, offer, sendAll, ref } = made;
   job.life.start();
   const meet = (row: number, origin: string): void => {
     const host = `45.10.${row}.1`;
@@ -470,7 +585,6 @@ test("a magnet that turns out private leaves the peers that only trackers of its
   job.directory.add("45.10.3.1", 6881, "tracker-internet", ofUser);
   offer(4);
   sendAll(4);
-  accept();
   await settle();
   const closed = ref(1).casts("close-peer");
   t.deepEqual(

@@ -1,0 +1,47 @@
+// The .torrent of a magnet whose metadata has come.
+
+import { dirname } from "node:path";
+import type { Disk, MessageOf } from "@troupe/actor-runtime";
+import type { FileProtocol, SaveTorrent, StorageRefusal } from "@troupe/messages";
+import { refusalFrom } from "../refusals.ts";
+
+const ownerOnly = 0o600;
+
+type JobTorrent = MessageOf<FileProtocol, "save-torrent">;
+
+/** Saves the copy of a state folder. The magnet link stays until the library has listed the priorities of the files. */
+export function saveTorrentCopy(
+  { disk }: { readonly disk: Disk },
+  { path, metainfo }: SaveTorrent,
+): {} | StorageRefusal {
+  return tryToSave(path, () => {
+    disk.makeFolder(dirname(path));
+    disk.writeFileAtomically(path, new Uint8Array(metainfo));
+    const file = disk.open(path, "write");
+    try {
+      disk.setMode(file, ownerOnly);
+    } finally {
+      disk.close(file);
+    }
+  });
+}
+
+/** Replaces the magnet link of a job in a folder of its own by the .torrent. */
+export function saveJobTorrent(
+  { disk }: { readonly disk: Disk },
+  { path, metainfo, linkPath }: JobTorrent,
+): {} | StorageRefusal {
+  return tryToSave(path, () => {
+    disk.writeFileAtomically(path, new Uint8Array(metainfo));
+    if (disk.stat(linkPath) !== undefined) disk.remove(linkPath);
+  });
+}
+
+function tryToSave(path: string, save: () => void): {} | StorageRefusal {
+  try {
+    save();
+    return {};
+  } catch (error) {
+    return refusalFrom(error, "write", path);
+  }
+}
