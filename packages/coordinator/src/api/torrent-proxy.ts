@@ -18,7 +18,7 @@ import { receiveHad } from "./events/piece-events.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import { Moves } from "./life/moves.ts";
 import { quarantinedError } from "./life/quarantined-torrent.ts";
-import { RunWish } from "./life/run-wish.ts";
+import { StartPermit } from "./life/start-permit.ts";
 import { forgetTorrent, type Removal } from "./life/torrent-removal.ts";
 import { receiveMetadata, refuseUnknown } from "./metadata-arrival.ts";
 import { LiveSettings } from "./live-settings.ts";
@@ -67,7 +67,7 @@ export class TorrentProxy {
   #isQuarantined = false;
   readonly #checks: HashChecks;
   readonly #deadlines: PieceDeadlines = new PieceDeadlines(this);
-  readonly #wish: RunWish;
+  readonly #permit: StartPermit;
   /** A new engine dials the newest of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
 
@@ -80,7 +80,7 @@ export class TorrentProxy {
     );
     this.#id = info.torrent;
     this.moves = new Moves(services.mayBeMoving, this);
-    this.#wish = new RunWish(this);
+    this.#permit = new StartPermit(this);
     if (info.hasMetadata) this.promises.metadataKnown();
     this.#checks = new HashChecks({
       pieceCount: () => this.info.pieces,
@@ -129,7 +129,7 @@ export class TorrentProxy {
 
   /** The wish, as later runs of the program restore it. */
   get isStarted(): boolean {
-    return this.#wish.wish.run;
+    return this.#permit.wish.run;
   }
 
   /** False for a torrent of `metadataOnly` whose metadata is known. */
@@ -144,24 +144,24 @@ export class TorrentProxy {
   /** @throws TroupeError `coordinator-closed` */
   start(): void {
     this.services.refuseClosed();
-    if (this.mayRun && this.promises.renew()) this.#wish.send("start");
+    if (this.mayRun && this.promises.renew()) this.#permit.start();
   }
 
   pause(): void {
-    this.#wish.send("pause");
+    this.#permit.pause();
     this.services.engine.cast("pause-torrent", { torrent: this.#id });
   }
 
   async stop(): Promise<void> {
-    const waitedForDisk = this.#wish.waitsForDisk;
-    this.#wish.send("stop");
+    const waitedForDisk = this.#permit.waitsForDisk;
+    this.#permit.stop();
     try {
       await this.stopInEngine();
       // The engine has not run the torrent, and emits nothing.
-      if (waitedForDisk && this.state === "error" && !this.#wish.isClaimed)
+      if (waitedForDisk && this.state === "error" && !this.#permit.isSought)
         this.receive({ event: "state", state: "stopped" });
     } finally {
-      if (!this.#wish.isClaimed && !this.moves.areUnderWay) await this.services.lock.release();
+      if (!this.#permit.isSought && !this.moves.areUnderWay) await this.services.lock.release();
     }
   }
 
@@ -205,7 +205,7 @@ export class TorrentProxy {
   }
 
   async remove(removal: Removal = "torrent"): Promise<void> {
-    this.#wish.send("end");
+    this.#permit.end();
     if (this.moves.areUnderWay) await this.moves.over();
     this.services.forget();
     try {
@@ -222,11 +222,11 @@ export class TorrentProxy {
    * @throws TroupeError `already-running`, `disk-not-answering`
    */
   async lock(isRestored = false): Promise<void> {
-    await (isRestored ? this.#wish.lockSoon() : this.#wish.lock());
+    await (isRestored ? this.#permit.lockSoon() : this.#permit.lock());
   }
 
   resume(): void {
-    this.#wish.send("resume");
+    this.#permit.resume();
   }
 
   /** Keeps the torrent from all engines until its user starts it. */
@@ -258,9 +258,9 @@ export class TorrentProxy {
     this.#isQuarantined = false;
     this.figures.beginAgain();
     this.#checks.engineRestarted();
-    if (this.#wish.engineRestarted()) return;
+    if (this.#permit.engineRestarted()) return;
     // The new engine has not run the torrent.
-    if (this.state !== "stopped" && !this.#wish.waitsForDisk)
+    if (this.state !== "stopped" && !this.#permit.waitsForDisk)
       this.receive({ event: "state", state: "stopped" });
     this.#checks.stateChanged("stopped");
   }
@@ -287,7 +287,7 @@ export class TorrentProxy {
         this.receive({ event: "piece", index: event.first + place, verified: verdict === 1 });
       return;
     }
-    // The wish of the user ends here too. A listener may start the torrent again.
+    // The engine has stopped the torrent; the wish and the lock follow. A listener may start the torrent again.
     if (event.event === "goal-reached") void this.stop().catch(() => undefined);
     // The last figures of a complete torrent change nothing for its user.
     if (event.event === "progress" && this.state === "stopping" && this.figures.isComplete) return;
@@ -303,7 +303,7 @@ export class TorrentProxy {
    */
   async end(isFree = true): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.info.name} was stopped`);
-    this.#wish.send("end");
+    this.#permit.end();
     this.promises.end(error);
     this.#checks.end(error);
     if (this.state !== "stopped") {
@@ -316,7 +316,7 @@ export class TorrentProxy {
   /** A start that came meanwhile wins, unless a move is under way. */
   async stopInEngine(): Promise<void> {
     await this.services.untilAnswered(async () => {
-      if (this.promises.areOver || (this.#wish.isClaimed && !this.moves.areUnderWay)) return;
+      if (this.promises.areOver || (this.#permit.isSought && !this.moves.areUnderWay)) return;
       if (this.#isQuarantined) return this.receive({ event: "state", state: "stopped" });
       await this.services.engine.call("stop-torrent", { torrent: this.#id }, stopDeadline);
     });
@@ -326,7 +326,7 @@ export class TorrentProxy {
     const { engine, lock } = this.services;
     if (this.#isQuarantined) return this.services.leaveQuarantine((error) => this.#fail(error));
     engine.cast("start-torrent", { torrent: this.#id, ...lock.seen });
-    if (this.#wish.wish.paused) engine.cast("pause-torrent", { torrent: this.#id });
+    if (this.#permit.wish.paused) engine.cast("pause-torrent", { torrent: this.#id });
   }
 
   saveWish(): void {
@@ -340,18 +340,18 @@ export class TorrentProxy {
   }
 
   async #resumeAfterMove(): Promise<void> {
-    if (!this.#wish.isClaimed) return await this.services.lock.release();
-    if (this.promises.renew()) this.#wish.send("resume");
+    if (!this.#permit.isSought) return await this.services.lock.release();
+    if (this.promises.renew()) this.#permit.resume();
   }
 
   async #stopFor(error: unknown): Promise<void> {
-    this.#wish.send("end");
+    this.#permit.end();
     await this.stopInEngine().catch(() => undefined);
     this.#fail(error);
   }
 
   #fail(error: unknown): void {
-    this.#wish.send("end");
+    this.#permit.end();
     this.report(error);
   }
 
