@@ -112,7 +112,8 @@ export function acceptMetadata(
   job: TorrentJob,
   { priorities }: MessageOf<EngineProtocol, "accept-metadata">,
 ): void {
-  const { magnet } = job;
+  const { magnet, metainfo } = job;
+  if (metainfo === undefined || refusePriorities(metainfo, priorities) !== undefined) return;
   if (hasContent(job)) return changePriorities(engine, job, priorities);
   if (magnet?.found !== undefined)
     takeContent(engine, job, magnet, { ...magnet.found, priorities });
@@ -190,7 +191,6 @@ function takeContent(
 }
 
 function changePriorities(engine: Engine, job: JobWithContent, wanted: readonly number[]): void {
-  if (refusePriorities(job.content.metainfo, wanted) !== undefined) return;
   const priorities = prioritiesSince(job.content.files.list(), wanted);
   if (priorities.length > 0) setPriorities(engine, job, { torrent: job.id, priorities });
 }

@@ -303,6 +303,8 @@ test("a magnet waits for a function of priorities as long as it takes", (t) => {
   sendAll(4);
   ticks(60_000);
   t.is(job.life.run.state, "metadata");
+  accept([0, 7, 1]);
+  t.is(job.life.run.state, "metadata", "these are priorities of other files");
   accept([0, 7]);
   t.is(job.life.run.state, "starting");
 });
