@@ -17,7 +17,7 @@ import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./download/piece-demand.ts";
 import { Padding } from "./download/padding/padding.ts";
 import type { TorrentLimits } from "./rate-limits/limited-direction.ts";
-import { RateMeter } from "./download/rate-meter.ts";
+import { RateMeter } from "./rate-meter.ts";
 import type { Session, SessionWithContent } from "./session/session.ts";
 
 /** Serves the peers of torrents on a disk. */
@@ -308,7 +308,7 @@ export class TorrentContent implements MemoryTaker {
     this.demand.forget(session);
     for (const parole of this.leases.paroles.values()) parole.forget(session.rowIndex);
     for (const piece of this.leases.open.values())
-      piece.renameContributor(session.rowIndex, session.source);
+      piece.renameContributor(session.rowIndex, session.identity.source);
   }
 
   removeHad(piece: PieceIndex): void {

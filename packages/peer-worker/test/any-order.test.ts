@@ -176,7 +176,7 @@ class Play {
     const session = [...this.#inside.torrent.sessions].find(({ connection }) =>
       Object.is(connection, peer.stream.handlers),
     );
-    if (session?.receivingIn === undefined) rest.fill(0xee);
+    if (session?.downloadIfAny?.receivingIn === undefined) rest.fill(0xee);
     peer.stream.arrive(rest);
   }
 

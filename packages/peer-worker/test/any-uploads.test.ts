@@ -148,8 +148,8 @@ class Play {
     for (const { content, sessions } of torrents.values()) {
       same("batches of the torrent", content?.batchesOut, 0);
       for (const session of sessions) {
-        same("batches of a peer", session.uploads.batchesOut, 0);
-        same("requests of a peer", session.uploads.requestsOut + session.uploads.length, 0);
+        same("batches of a peer", session.upload.batchesOut, 0);
+        same("requests of a peer", session.upload.requestsOut + session.upload.length, 0);
       }
     }
   }
@@ -163,9 +163,9 @@ class Play {
     same("failures", failures.length, 0);
     let asking = 0;
     for (const { content, sessions } of worker.torrents.values()) {
-      const batches = [...sessions].reduce((sum, { uploads }) => sum + uploads.batchesOut, 0);
+      const batches = [...sessions].reduce((sum, { upload }) => sum + upload.batchesOut, 0);
       same("batches of closed peers", (content?.batchesOut ?? 0) >= batches, true);
-      asking += [...sessions].filter(({ uploads }) => uploads.length > 0).length;
+      asking += [...sessions].filter(({ upload }) => upload.length > 0).length;
     }
     same("peers without requests wait", this.#share.up.waitingWeight <= asking, true);
   }

@@ -128,7 +128,7 @@ test("case 45: a peer that floods with requests and reads nothing is not read ei
   for (let count = 0; count < 40_000; count++) peer.request(0, 0);
   // Two batches of one block are read at once.
   await bench.fill();
-  t.is(bench.worker.torrents.get(torrent.id)?.sessionAt(0)?.uploads.length, 16_384);
+  t.is(bench.worker.torrents.get(torrent.id)?.sessionAt(0)?.upload.length, 16_384);
   t.true(peer.stream.isPaused);
   await bench.advance(119_000);
   t.false(peer.isClosed);
@@ -315,12 +315,12 @@ test("case 53: six extension handshakes a minute are read, and reqq is clamped",
   const { bench, torrent, peer } = await scene();
   const session = bench.worker.torrents.get(torrent.id)?.sessionAt(0);
   for (let count = 0; count < maxExtendedHandshakes; count++) peer.extended(2);
-  t.is(session?.pipeline.target, 2);
+  t.is(session?.download.pipeline.target, 2);
   peer.extended(1_000_000_000);
-  t.is(session?.pipeline.target, 2, "one too many");
+  t.is(session?.download.pipeline.target, 2, "one too many");
   await bench.advance(60_000);
   peer.extended(1_000_000_000);
-  t.is(session?.pipeline.target, 4);
+  t.is(session?.download.pipeline.target, 4);
   t.false(peer.isClosed);
 });
 

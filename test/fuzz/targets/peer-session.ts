@@ -357,12 +357,12 @@ class Play {
     const kept = this.#bench.sessions(this.#torrent).map(({ earlyBytes }) => earlyBytes);
     const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
     same("memory for early haves", this.#bench.worker.earlyMemory.usedBytes, keptBytes);
-    for (const { extensions, fast, uploads } of this.#bench.sessions(this.#torrent)) {
+    for (const { extensions, fast, requestsWaiting } of this.#bench.sessions(this.#torrent)) {
       if (fast !== undefined) {
         hold(fast.allowed.size <= maxFastPieces, "allowed pieces");
         hold(fast.suggested.size <= maxFastPieces, "suggested pieces");
         hold(fast.takenWhileChoked <= maxTakenWhileChoked, "requests of a choked peer");
-        hold(uploads.length <= advertisedRequestQueue + 64, "requests that wait");
+        hold(requestsWaiting <= advertisedRequestQueue + 64, "requests that wait");
       }
       const { blocksOut, waiting } = extensions.metadata;
       hold(blocksOut >= 0 && blocksOut <= maxMetadataBlocksOut, "blocks of metadata queued");

@@ -180,7 +180,7 @@ export class Handshake implements ConnectionStage {
     const { peerId, reserved } = decodeHandshake(this.#received);
     const { host, port } = this.#remote;
     const outcome = startSession(torrent, this.connection, {
-      identity: { host, port, isIncoming: this.target === undefined },
+      address: { host, port, isIncoming: this.target === undefined },
       kind: this.target?.kind ?? plainTcp,
       peerId: peerIdText(peerId),
       isExtended: supportsExtended(reserved),

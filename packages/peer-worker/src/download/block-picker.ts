@@ -12,7 +12,7 @@ import { DuePieces } from "./urgent/due-pieces.ts";
 export interface BlockTaker {
   readonly rowIndex: PeerRowIndex;
   /** Written by the picker. */
-  currentPiece: PieceInProgress | undefined;
+  readonly download: { currentPiece: PieceInProgress | undefined };
   /** Pieces to open first. */
   readonly suggested: ReadonlySet<PieceIndex> | undefined;
   /** Whether the peer has the piece and would send it now. */
@@ -50,13 +50,13 @@ export class BlockPicker {
    */
   pick(taker: BlockTaker, limit: number, nowMs: number): number {
     let left = limit;
-    const current = taker.currentPiece;
+    const current = taker.download.currentPiece;
     if (current !== undefined && current.isOpen && this.#isFree(taker, current.piece))
       left -= this.#takeFree(taker, current, left, nowMs);
     while (left > 0) {
       const next = this.#mostComplete(taker) ?? this.#open(taker, nowMs);
       if (next === undefined) break;
-      taker.currentPiece = next;
+      taker.download.currentPiece = next;
       left -= this.#takeFree(taker, next, left, nowMs);
     }
     return limit - left;
@@ -86,7 +86,7 @@ export class BlockPicker {
         this.#leases.open.get(piece) ?? (mayOpen ? this.#openWaiting(piece, nowMs) : undefined);
       mayOpen &&= open !== undefined;
       if (open === undefined) continue;
-      taker.currentPiece = open;
+      taker.download.currentPiece = open;
       left -= this.#takeFree(taker, open, left, nowMs);
     }
     return limit - left;

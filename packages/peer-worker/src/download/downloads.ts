@@ -17,7 +17,8 @@ import type { TorrentContent } from "../torrent.ts";
  */
 export function refill(session: SessionWithContent, nowMs: number): void {
   if (!session.mayRequest(nowMs)) return;
-  const { content, pipeline } = session;
+  const { content, download } = session;
+  const { pipeline } = download;
   const wanted = pipeline.target - session.blocksOut;
   if (wanted < pipeline.refillStep) {
     content.demand.noteBusy(session);
@@ -39,7 +40,7 @@ export function refill(session: SessionWithContent, nowMs: number): void {
   // A super-seeder shows its next piece after we announce the previous piece.
   if (isHungry && session.haveCount < content.geometry.pieceCount)
     session.control.sendQueuedHaves();
-  const isEndgame = content.demand.isEndgame && session.noLeaseUntilMs > nowMs;
+  const isEndgame = content.demand.isEndgame && download.noLeaseUntilMs > nowMs;
   if (isHungry && isEndgame && !waitsForMemory(session)) {
     doubleBlocks(session, allowed - taken, nowMs);
   }
@@ -100,11 +101,12 @@ export function unchokedByPeer(session: SessionWithContent, nowMs: number): void
 
 /** The peer has unchoked us, now or before the metadata was known. */
 export function startRequests(session: SessionWithContent, nowMs: number): void {
-  session.pipeline.restart();
+  const { download } = session;
+  download.pipeline.restart();
   session.row.setFlag(PeerFlag.isSnubbed, false);
-  session.down.restart(nowMs);
+  download.restartRate(nowMs);
   // A peer that flaps does not delay the timeout of requests that it kept.
-  if (session.requests.length === 0) session.lastBlockAtMs = nowMs;
+  if (download.requests.length === 0) session.lastBlockAtMs = nowMs;
   session.hasAnsweredUnchoke = false;
   session.content.barrenUntilMs = -Infinity;
 }
@@ -118,8 +120,8 @@ function answerUnchoke(session: SessionWithContent, nowMs: number): void {
 /** Frees all owed blocks. Arriving later they are late, not an offence. */
 export function releaseRequests(session: SessionWithContent, nowMs: number): void {
   session.content.leases.releaseParoles(session.rowIndex);
-  if (session.requestsOut === 0) return;
-  const { requests } = session;
+  const { requests } = session.downloadIfAny ?? {};
+  if (requests === undefined || requests.length === 0) return;
   for (let index = 0; index < requests.length; index++) {
     releaseBlock(session, requests.blockAt(index), nowMs);
   }
@@ -130,14 +132,16 @@ export function releaseRequests(session: SessionWithContent, nowMs: number): voi
 
 /** The block that the peer should send next. */
 export function releaseFirstRequest(session: SessionWithContent, nowMs: number): void {
-  releaseBlock(session, session.requests.blockAt(0), nowMs);
-  session.requests.removeAt(0);
+  const { requests } = session.download;
+  releaseBlock(session, requests.blockAt(0), nowMs);
+  requests.removeAt(0);
   session.worker.turnEnd.wakeLater();
 }
 
 /** The peer has answered that it does not send a block. @returns Whether it owed the block. */
 export function releaseRejected(session: SessionWithContent, number: number): boolean {
-  const { content, requests, rowIndex, worker } = session;
+  const { content, rowIndex, worker } = session;
+  const { requests } = session.download;
   if (!requests.remove(number)) return false;
   giveBackBlock(session, number);
   freeBlock(session, number);
@@ -149,23 +153,25 @@ export function releaseRejected(session: SessionWithContent, number: number): bo
 
 /** Discards the rest of the arriving block. */
 export function abandonBlock(session: SessionWithContent): void {
-  const piece = session.receivingIn;
-  if (piece === undefined) return;
+  const { downloadIfAny: download } = session;
+  if (download?.receivingIn === undefined) return;
+  const { receivingBlock: block, receivingIn: piece } = download;
   const { blockBytesReceived } = session.reader;
   session.countReceived(blockBytesReceived);
   session.content.countWasted(blockBytesReceived);
   // The rest is neither wanted payload nor a protocol message.
-  session.receivedBytes -= piece.blockLengthBytes(session.receivingBlock) - blockBytesReceived;
+  session.receivedBytes -= piece.blockLengthBytes(block) - blockBytesReceived;
   session.reader.skipRestOfBlock();
-  session.receivingIn = undefined;
-  piece.abandonBlock(session.receivingBlock);
+  download.endBlock();
+  piece.abandonBlock(block);
   session.content.leases.noteFreeBlocks(piece);
   session.worker.turnEnd.wakeLater();
 }
 
 /** Cancels all requests at the peer. An arriving block still completes. */
 export function cancelRequests(session: SessionWithContent, nowMs: number): void {
-  const { requests } = session;
+  const { requests } = session.downloadIfAny ?? {};
+  if (requests === undefined) return;
   for (let index = 0; index < requests.length; index++)
     sendCancel(session, requests.blockAt(index));
   releaseRequests(session, nowMs);
@@ -173,7 +179,7 @@ export function cancelRequests(session: SessionWithContent, nowMs: number): void
 
 /** For a peer whose late block would be waste. {@link releaseFirstRequest} follows. */
 export function cancelFirstRequest(session: SessionWithContent): void {
-  sendCancel(session, session.requests.blockAt(0));
+  sendCancel(session, session.download.requests.blockAt(0));
 }
 
 /**
@@ -189,7 +195,8 @@ export function cancelRequestsIn(
   nowMs: number,
   isCancelled: (piece: PieceIndex) => boolean,
 ): number {
-  const { content, requests } = session;
+  const { content } = session;
+  const { requests } = session.download;
   let cancelled = 0;
   for (let index = end - 1; index >= first; index--) {
     const number = requests.blockAt(index);
@@ -234,7 +241,7 @@ export function cancelPiece(
   piece: PieceInProgress,
   nowMs: number,
 ): void {
-  if (session.receivingIn === piece) abandonBlock(session);
+  if (session.downloadIfAny?.receivingIn === piece) abandonBlock(session);
   releaseRequestsOf(session, piece.piece, nowMs, (block) => {
     const begin = block * blockLengthBytes;
     session.control.cancel(piece.piece, begin, piece.blockLengthBytes(block));
@@ -248,7 +255,9 @@ function releaseRequestsOf(
   nowMs: number,
   released?: (block: number) => void,
 ): void {
-  const { content, requests } = session;
+  const { content } = session;
+  const { requests } = session.downloadIfAny ?? {};
+  if (requests === undefined) return;
   for (let index = requests.length - 1; index >= 0; index--) {
     const number = requests.blockAt(index);
     if (content.pieceOfBlock(number) !== piece) continue;
@@ -259,7 +268,7 @@ function releaseRequestsOf(
 }
 
 function releaseBlock(session: SessionWithContent, number: number, nowMs: number): void {
-  session.lateBlocks.push(number, nowMs);
+  session.download.lateBlocks.push(number, nowMs);
   giveBackBlock(session, number);
   freeBlock(session, number);
 }

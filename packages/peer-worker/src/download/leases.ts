@@ -234,7 +234,7 @@ function originOf(
     if (typeof contributor !== "number") return contributor;
     const session = content.torrent.sessionAt(contributor);
     if (session === undefined) throw new Error(`bug: contributor ${contributor} is gone unnoticed`);
-    return session.source;
+    return session.identity.source;
   });
   return {
     contributors,

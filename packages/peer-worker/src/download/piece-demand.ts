@@ -62,7 +62,7 @@ export class PieceDemand {
     // A peer that does not choke us gives any piece, so a question would name it.
     const isAsker = isHungry && !session.amChokedByPeer && !this.#isResting(session, nowMs);
     if (isAsker) this.#noAskerUntilMs = -Infinity;
-    this.#deepestQueue = Math.max(this.#deepestQueue, session.pipeline.target);
+    this.#deepestQueue = Math.max(this.#deepestQueue, session.download.pipeline.target);
     this.askIfLow(nowMs);
   }
 
@@ -82,7 +82,7 @@ export class PieceDemand {
    * them singly, often just after our question: that is no reason to wait.
    */
   piecesShown(session: SessionWithContent): void {
-    session.noLeaseUntilMs = -Infinity;
+    session.downloadIfAny?.mayAskAgain();
     this.#peersWithNews.add(session);
   }
 
@@ -172,7 +172,7 @@ export class PieceDemand {
     for (const rowIndex of answer.nothingFor) {
       const session = this.#content.torrent.sessionAt(rowIndex);
       if (session === undefined || this.#peersWithNews.has(session)) continue;
-      session.noLeaseUntilMs = nowMs + noLeasePauseMs;
+      session.download.noLeaseUntilMs = nowMs + noLeasePauseMs;
     }
   }
 
@@ -191,7 +191,8 @@ export class PieceDemand {
 
   /** Whether the last answer had nothing for the peer. */
   #isResting(session: Session, nowMs: number): boolean {
-    return Math.max(session.noLeaseUntilMs, this.#withheldUntilMs.get(session) ?? 0) > nowMs;
+    const { noLeaseUntilMs = 0 } = session.downloadIfAny ?? {};
+    return Math.max(noLeaseUntilMs, this.#withheldUntilMs.get(session) ?? 0) > nowMs;
   }
 
   /** Once a second. */
@@ -220,7 +221,7 @@ export class PieceDemand {
       const among = this.#allowedOf(session);
       if (among?.length === 0) {
         // The peer pauses as after an empty answer: in an endgame it may get blocks that other peers owe.
-        session.noLeaseUntilMs = nowMs + noLeasePauseMs;
+        session.download.noLeaseUntilMs = nowMs + noLeasePauseMs;
         continue;
       }
       const count = this.#pieceCountFor(session, share);
@@ -254,7 +255,7 @@ export class PieceDemand {
   /** A second of the peer's rate, bounded by memory. */
   #pieceCountFor(session: SessionWithContent, firstShare: number): number {
     const { geometry, worker } = this.#content;
-    const { pipeline } = session;
+    const { pipeline } = session.download;
     const rate = session.downBytesPerSecond;
     // While the queue doubles, the next round trip needs as many blocks again.
     const trips = pipeline.isSlowStart ? (rate === 0 ? 2 : 1) : 0;
@@ -270,5 +271,6 @@ export class PieceDemand {
 /** For the next half second of a peer. */
 function stockWanted(session: SessionWithContent): number {
   const byRate = Math.ceil((session.downBytesPerSecond * lowStockSeconds) / blockLengthBytes);
-  return session.pipeline.isSlowStart ? Math.max(byRate, session.pipeline.target) : byRate;
+  const { pipeline } = session.download;
+  return pipeline.isSlowStart ? Math.max(byRate, pipeline.target) : byRate;
 }

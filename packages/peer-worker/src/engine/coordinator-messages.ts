@@ -229,7 +229,7 @@ export function piecesHad(content: TorrentContent, message: PeerMessage<"pieces-
 /** The hash did not match, or the disk refused: frees memory. */
 export function pieceFailed(content: TorrentContent, message: PeerMessage<"piece-failed">): void {
   freePiece(content, message.piece);
-  for (const session of content.sessions) session.noLeaseUntilMs = -Infinity;
+  for (const session of content.sessions) session.downloadIfAny?.mayAskAgain();
   content.demand.pieceMissingAgain(content.worker.nowMs());
 }
 

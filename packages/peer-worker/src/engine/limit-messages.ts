@@ -55,6 +55,7 @@ function isLimited({ rateLimits, torrents }: PeerWorker): boolean {
 
 /** Lets request queues grow as after an unchoke: the former rates say nothing about the new limits. */
 function restartRequests({ usedContent, worker }: Torrent): void {
-  for (const session of usedContent?.sessions ?? []) session.restartUnlessSnubbed();
+  for (const { downloadIfAny, isSnubbed } of usedContent?.sessions ?? [])
+    if (!isSnubbed) downloadIfAny?.pipeline.restart();
   worker.turnEnd.wakeLater();
 }

@@ -24,7 +24,8 @@ function move(worker: PeerWorker, content: TorrentContent, piece: PieceInProgres
   place.memory.copyWithin(offset, place.offset, place.offset + piece.lengthBytes);
   piece.place = { ...place, offset };
   for (const session of content.sessions) {
-    if (session.receivingIn === piece) session.reader.moveBlock(offset - place.offset);
+    if (session.downloadIfAny?.receivingIn === piece)
+      session.reader.moveBlock(offset - place.offset);
   }
   worker.downloads.free(place.offset);
   worker.turnEnd.wakeLater();

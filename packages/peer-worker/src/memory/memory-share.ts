@@ -16,7 +16,7 @@ export function shareMemory(worker: PeerWorker, nowMs: number): void {
     if (sessions.size === 0) continue;
     let target = 0;
     for (const session of sessions)
-      if (session.mayRequest(nowMs)) target += session.pipeline.unsharedTarget;
+      if (session.mayRequest(nowMs)) target += session.download.pipeline.unsharedTarget;
     parts.add(weight, target);
   }
   const maxBlocks = (worker.downloads.totalBytes * requestShare) / blockLengthBytes;
@@ -24,6 +24,6 @@ export function shareMemory(worker: PeerWorker, nowMs: number): void {
   for (const { sessions, weight } of worker.torrents.values()) {
     if (sessions.size === 0) continue;
     const share = shareOf(weight);
-    for (const session of sessions) session.shareMemory(share);
+    for (const session of sessions) session.downloadIfAny?.pipeline.setShare(share);
   }
 }

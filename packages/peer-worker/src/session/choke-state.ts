@@ -29,7 +29,7 @@ export function applyChokingOf(session: Session, nowMs: number): void {
   const isChoked = !torrent.isActive || !torrent.unchoked.has(rowIndex);
   if (isChoked === session.isPeerChoked) return;
   if (isChoked) choke(session, nowMs);
-  else if (!session.isGreedy || session.blocksOut === 0) unchoke(session, nowMs);
+  else if (!session.identity.isGreedy || session.blocksOut === 0) unchoke(session, nowMs);
 }
 
 function choke(session: SessionWithContent, nowMs: number): void {

@@ -112,7 +112,7 @@ export function recountInterest(content: TorrentContent): void {
   for (const session of content.sessions) {
     const { bitfield } = session.row;
     session.interestingPieces = countBits(needed.map((byte, at) => byte & (bitfield[at] ?? 0)));
-    session.noLeaseUntilMs = -Infinity;
+    session.downloadIfAny?.mayAskAgain();
     updateInterest(session);
   }
 }

@@ -13,7 +13,7 @@ export function loseOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   for (const session of content.sessions) {
     if (session.has(piece) && content.wants(piece)) {
       session.interestingPieces++;
-      session.noLeaseUntilMs = -Infinity;
+      session.downloadIfAny?.mayAskAgain();
       updateInterest(session);
     }
     session.control.forgetHave(piece);

@@ -122,28 +122,26 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
       return -1;
     }
     open.startBlock(block, session.rowIndex);
-    session.receivingIn = open;
-    session.receivingBlock = block;
-    session.receivingSinceMs = session.inputAtMs;
+    session.download.beginBlock(open, block, session.inputAtMs);
     this.blockMemory = open.place.memory;
     return open.place.offset + begin;
   }
 
   blockEnds(piece: PieceIndex, _begin: number, lengthBytes: number): void {
     const { session } = this;
-    const open = session.receivingIn;
+    const { download } = session;
+    const { receivingBlock: block, receivingIn: open } = download;
     if (open === undefined)
       throw new Error(`bug: a block of piece ${piece} ended that never began`);
-    const block = session.receivingBlock;
-    session.receivingIn = undefined;
+    download.endBlock();
     open.finishBlock(block, session.rowIndex);
     open.gainedAtMs = session.inputAtMs;
     session.countReceived(lengthBytes);
     session.content.gainedAtMs = session.inputAtMs;
     session.lastBlockAtMs = session.inputAtMs;
     this.#measureRoundTrip();
-    if (session.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);
-    session.pipeline.blockArrived();
+    if (download.pipeline.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);
+    download.pipeline.blockArrived();
     if (open.requesterOf(block) !== noPeer) cancelDuplicates(session, open, block, lengthBytes);
     if (open.isWhole) sealPiece(session.content, open, session.inputAtMs);
   }
@@ -158,15 +156,17 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
    * fast extension, which answers each request once.
    */
   #removeRequest(piece: PieceIndex, block: number, lengthBytes: number): boolean {
-    const { requests, lateBlocks, content, fast, inputAtMs, worker } = this.session;
+    const { content, download, fast, inputAtMs, worker } = this.session;
+    const { requests } = download;
     const number = content.blockNumber(piece, block);
     const index = requests.indexOf(number);
     if (index >= 0) {
-      this.session.blockTimes.add(inputAtMs - requests.timeMsAt(index));
+      download.addBlockTime(inputAtMs - requests.timeMsAt(index));
       requests.removeAt(index);
       worker.rateLimits?.down.settle(this.session, lengthBytes);
       return true;
     }
+    const { lateBlocks } = download;
     if (fast === undefined) lateBlocks.removeBefore(inputAtMs - lateBlockMs);
     const isLate = lateBlocks.remove(number);
     if (isLate) worker.rateLimits?.down.charge(this.session, lengthBytes);
@@ -216,9 +216,9 @@ function cancelDuplicates(
     if (other === undefined)
       throw new Error(`bug: block ${block} is owed by row ${rowIndex}, which is empty`);
     piece.dropRequest(block, other.rowIndex);
-    other.requests.remove(number);
+    other.download.requests.remove(number);
     giveBackBlock(other as SessionWithContent, number);
-    other.lateBlocks.push(number, inputAtMs);
+    other.download.lateBlocks.push(number, inputAtMs);
     other.control.cancel(piece.piece, block * blockLengthBytes, lengthBytes);
     rowIndex = piece.requesterOf(block);
   }

@@ -66,15 +66,11 @@ function leaveContent(session: SessionWithContent): void {
 
 /** Announces the end of an announced peer, and frees its row. */
 export function emitPeerClosed(session: Session): void {
-  const { torrent, worker, row, rowIndex } = session;
-  const { host, port, isIncoming, webSeed } = session.identity;
+  const { identity, torrent, worker, row, rowIndex } = session;
   worker.notices.emit("peer-closed", {
     torrent: torrent.id,
     peer: rowIndex,
-    host,
-    port,
-    isIncoming,
-    ...(webSeed !== undefined && { webSeed }),
+    ...identity.address,
     reason: session.closeReason ?? "closed-by-peer",
     isFault: session.isFaulty,
     downloadedBytes: row.field(PeerField.downloadedBytes),

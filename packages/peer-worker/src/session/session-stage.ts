@@ -30,7 +30,7 @@ export class SessionStage implements ConnectionStage {
     session.hasReceived = true;
     session.isReading = true;
     const fault = read(session, chunk);
-    if (hasContent(session) && !session.isWebSeed) countProtocolReceived(session);
+    if (hasContent(session) && !session.identity.isWebSeed) countProtocolReceived(session);
     if (fault === undefined && !hasContent(session)) countEarlyMemory(session);
     if (fault !== undefined) {
       closeSession(session, fault, true);

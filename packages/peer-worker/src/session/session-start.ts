@@ -14,7 +14,8 @@ import { EarlyMessages } from "./early-messages.ts";
 import { addSessionContent } from "./session-content.ts";
 import { closeSession, emitPeerClosed } from "./session-end.ts";
 import { SessionStage } from "./session-stage.ts";
-import { type KnownPeer, Session, hasContent } from "./session.ts";
+import type { KnownPeer } from "./peer-identity.ts";
+import { Session, hasContent } from "./session.ts";
 import type { Torrent } from "../torrent.ts";
 
 /** A completed handshake. */
@@ -39,17 +40,17 @@ export function startSession(
 ):
   | { readonly stage: ConnectionStage; readonly session: Session }
   | { readonly refused: "self" | "full" } {
-  const { identity, peerId } = result;
+  const { peerId } = result;
   const { worker } = torrent;
   if (peerId === peerIdText(torrent.peerId)) return { refused: "self" };
   const rowIndex = torrent.reserveRow();
   if (rowIndex === undefined) return { refused: "full" };
   const session = new Session(torrent, connection, rowIndex, result, EarlyMessages);
-  const { row } = session;
+  const { identity, row } = session;
   row.setFlag(PeerFlag.amChokedByPeer, true);
   row.setFlag(PeerFlag.isPeerChoked, true);
   row.setFlag(PeerFlag.isIncoming, identity.isIncoming);
-  row.setFlag(PeerFlag.isWebSeed, session.isWebSeed);
+  row.setFlag(PeerFlag.isWebSeed, identity.isWebSeed);
   row.setFlag(PeerFlag.hasFast, result.hasFast);
   if (result.hasFast) session.fast = new FastPeer();
   row.setField(PeerField.connectedAtMs, worker.context.clock.epochMs());
@@ -79,8 +80,8 @@ function showPieces({ content, control, fast, shown }: Session): void {
 function requestAdmission(session: Session, result: HandshakeResult): void {
   const { torrent, worker } = session;
   torrent.admissionsOut++;
-  const peerId = peerIdFromText(session.peerId);
-  const question = { torrent: torrent.id, peerId, ...session.identity };
+  const peerId = peerIdFromText(session.identity.peerId);
+  const question = { torrent: torrent.id, peerId, ...session.identity.address };
   worker.engine.admit(question, (admission) => {
     torrent.admissionsOut--;
     if (admission === "admitted") handleAdmitted(session, result);
@@ -91,12 +92,12 @@ function requestAdmission(session: Session, result: HandshakeResult): void {
 
 function handleAdmitted(session: Session, { kind }: HandshakeResult): void {
   const { torrent, worker, identity, rowIndex } = session;
-  const peerId = peerIdFromText(session.peerId);
+  const peerId = peerIdFromText(identity.peerId);
   worker.notices.emit("peer-opened", {
     torrent: torrent.id,
     peer: rowIndex,
     peerId,
-    ...identity,
+    ...identity.address,
     ...(kind !== undefined && { kind }),
   });
   if (session.phase === "closed") {

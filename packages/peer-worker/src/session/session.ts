@@ -1,17 +1,7 @@
 import type { Stream } from "@troupe/actor-runtime";
-import {
-  PeerField,
-  PeerFlag,
-  PeerStep,
-  PeerWord,
-  lonePeerRow,
-  breadcrumbHost,
-  writePeerBreadcrumb,
-  writeWebSeedBreadcrumb,
-} from "@troupe/messages";
-import type { BreadcrumbHost, ContributorAddress, PeerRow, PeerRowIndex } from "@troupe/messages";
+import { PeerField, PeerFlag, PeerStep, PeerWord, lonePeerRow } from "@troupe/messages";
+import type { PeerRow, PeerRowIndex } from "@troupe/messages";
 import { EarlyHaves, FrameReader, FrameRules, type FrameSink } from "@troupe/protocol/frames";
-import { peerIdFromText } from "@troupe/protocol/peer";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import type { BlockTaker } from "../download/block-picker.ts";
@@ -19,6 +9,7 @@ import { PeerExtensions } from "../extensions/peer-extensions.ts";
 import type { FastPeer } from "./fast/fast-peer.ts";
 import { OffenceCounters } from "./offence-counters.ts";
 import { PeerDhtNode } from "./peer-dht-node.ts";
+import { type KnownPeer, PeerIdentity } from "./peer-identity.ts";
 import { ShownPieces } from "./super-seeding/shown-pieces.ts";
 import { ControlWriter } from "../connection/control-writer.ts";
 import {
@@ -28,37 +19,13 @@ import {
   unchokeAnswerMs,
 } from "../limits.ts";
 import type { PieceInProgress } from "../download/piece-in-progress.ts";
+import { PeerDownload } from "../download/peer-download.ts";
 import { peerPipeline, webSeedPipeline } from "../download/request-pipeline.ts";
 import { longAgoMs } from "../long-ago.ts";
 import type { PeerWorker } from "../peer-worker.ts";
-import { PeerTransfers } from "./peer-transfers.ts";
 import type { Torrent, TorrentContent } from "../torrent.ts";
-
-/** The identity of a peer, without its id. */
-interface PeerIdentity {
-  readonly host: string;
-  readonly port: number;
-  readonly isIncoming: boolean;
-  /** Of a web seed: its number. */
-  readonly webSeed?: number;
-}
-
-/** A peer that has shaken hands. */
-export interface KnownPeer {
-  readonly identity: PeerIdentity;
-  /** Text of a character a byte. */
-  readonly peerId: string;
-}
-
-/** The files that a web seed without ranges gives, read in their order. */
-export interface FileReader {
-  /** Bytes have come that are to be skipped, and a rate limit does not allow it yet. */
-  readonly waitsForLimit: boolean;
-  /** Reads on, in its turn under a rate limit. */
-  readOn(): void;
-  /** Reads on soon, or waits for its turn. */
-  schedule(): void;
-}
+import { UploadQueue } from "../upload/upload-queue.ts";
+import type { FileReader } from "../web-seed/block-source.ts";
 
 /** `admitting`: until the coordinator answers, messages are read, nothing is requested or served. */
 type SessionPhase = "admitting" | "open" | "closed";
@@ -75,16 +42,13 @@ export function hasContent(session: Session): session is SessionWithContent {
 }
 
 /** A peer of a torrent, after its handshake. */
-export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
+export class Session implements BlockTaker {
   readonly torrent: Torrent;
   /** The connection to the peer, whatever its transport. */
   readonly connection: Stream;
-  readonly rowIndex: PeerRowIndex;
   /** Of the torrent's table; without content a row of its own. */
   row: PeerRow;
   readonly identity: PeerIdentity;
-  /** Text of a character a byte, which takes less memory than an array. */
-  readonly peerId: string;
   readonly control: ControlWriter;
   readonly reader: FrameReader;
   readonly offences: OffenceCounters;
@@ -110,10 +74,6 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   closeReason: string | undefined;
   isFaulty = false;
 
-  currentPiece: PieceInProgress | undefined;
-  receivingIn: PieceInProgress | undefined;
-  receivingBlock = 0;
-  receivingSinceMs = 0;
   lastBlockAtMs: number;
   /** Start of a round-trip measurement at an idle peer; −1 without. */
   probeSentAtMs = -1;
@@ -121,8 +81,6 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   /** Whether requests followed the last unchoke, and when some last did; see unchokeAnswerMs. */
   hasAnsweredUnchoke = true;
   unchokeAnsweredMs: number = longAgoMs;
-  /** The coordinator had nothing for this peer: no question before this time. */
-  noLeaseUntilMs: number = longAgoMs;
 
   /** Wanted pieces that the peer has and we lack. */
   interestingPieces = 0;
@@ -131,8 +89,6 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   /** Since when that is 0 while the peer believes us interested. */
   uninterestingSinceMs: number | undefined;
   unchokedAtMs: number = longAgoMs;
-  /** Closed earlier because it requested too much while it owed us blocks. */
-  readonly isGreedy: boolean;
   /** Until then a choked peer's requests may have crossed our choke. */
   crossingUntilMs: number = longAgoMs;
   crossedRequests = 0;
@@ -156,36 +112,68 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   lastSentAtMs: number;
   #content: TorrentContent | undefined;
   #extensions: PeerExtensions | undefined;
-  readonly #breadcrumbHost: BreadcrumbHost;
+  #download: PeerDownload | undefined;
+  #upload: UploadQueue | undefined;
+  /** The peer's `reqq` (BEP 10), as on the wire. */
+  #requestLimit: number | undefined;
 
   /** @param Handler Handles its messages until the content is known. */
   constructor(
     torrent: Torrent,
     connection: Stream,
     rowIndex: PeerRowIndex,
-    { identity, peerId }: KnownPeer,
+    peer: KnownPeer,
     Handler: new (session: Session) => FrameSink,
   ) {
     const { worker } = torrent;
-    super(worker, identity.webSeed === undefined ? peerPipeline : webSeedPipeline);
     const nowMs = worker.nowMs();
     this.torrent = torrent;
     this.connection = connection;
-    this.rowIndex = rowIndex;
     this.row = torrent.content?.clearRow(rowIndex) ?? lonePeerRow();
-    this.identity = identity;
-    this.peerId = peerId;
-    const { host, webSeed } = identity;
-    if (webSeed === undefined) this.#breadcrumbHost = breadcrumbHost(host);
+    this.identity = new PeerIdentity(peer, rowIndex, worker.greedyPeers.has(peer.peerId));
     this.control = new ControlWriter(this);
     this.offences = new OffenceCounters(nowMs);
-    this.isGreedy = worker.greedyPeers.has(peerId);
     this.reader = new FrameReader(new Handler(this), earlyRules);
     this.inputAtMs = nowMs;
     this.lastBlockAtMs = nowMs;
     this.lastReceivedAtMs = nowMs;
     this.interestAtMs = nowMs;
     this.lastSentAtMs = nowMs;
+  }
+
+  get worker(): PeerWorker {
+    return this.torrent.worker;
+  }
+
+  get rowIndex(): PeerRowIndex {
+    return this.identity.rowIndex;
+  }
+
+  /** The download from the peer, made at its first use. */
+  get download(): PeerDownload {
+    return this.#download ?? this.#makeDownload();
+  }
+
+  /** Undefined before the first unchoke or request. */
+  get downloadIfAny(): PeerDownload | undefined {
+    return this.#download;
+  }
+
+  #makeDownload(): PeerDownload {
+    const download = new PeerDownload(this.identity.isWebSeed ? webSeedPipeline : peerPipeline);
+    if (this.#requestLimit !== undefined) download.pipeline.setPeerLimit(this.#requestLimit);
+    this.#download = download;
+    return download;
+  }
+
+  /** The requests of the peer, made at its first use. */
+  get upload(): UploadQueue {
+    return (this.#upload ??= new UploadQueue(this.worker.requestMemory));
+  }
+
+  /** Undefined before the first request of the peer. */
+  get uploadIfAny(): UploadQueue | undefined {
+    return this.#upload;
   }
 
   /** Undefined until the metadata is known. */
@@ -224,11 +212,9 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   /** Names this peer as the input that a handler works on. The caller clears the breadcrumb at its end. */
   leaveBreadcrumb(step: number = PeerStep.messages): void {
     const { breadcrumb } = this.worker.context;
-    const { port, webSeed } = this.identity;
     breadcrumb[0] = step;
     breadcrumb[1] = this.torrent.id;
-    if (webSeed === undefined) writePeerBreadcrumb(breadcrumb, this.#breadcrumbHost, port);
-    else writeWebSeedBreadcrumb(breadcrumb, webSeed);
+    this.identity.writeBreadcrumb(breadcrumb);
   }
 
   /** The messages about pieces from before the content. */
@@ -239,10 +225,6 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   releaseEarlyMemory(): void {
     this.worker.earlyMemory.release(this.earlyBytes);
     this.earlyBytes = 0;
-  }
-
-  get isWebSeed(): boolean {
-    return this.identity.webSeed !== undefined;
   }
 
   get amInterested(): boolean {
@@ -263,13 +245,27 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
 
   /** Blocks that the peer owes or is sending. */
   get blocksOut(): number {
-    return this.requestsOut + (this.receivingIn === undefined ? 0 : 1);
+    return this.#download?.blocksOut ?? 0;
   }
 
-  /** Identifies the peer after its row is gone. */
-  get source(): ContributorAddress {
-    const { host, port } = this.identity;
-    return { host, port, peerId: peerIdFromText(this.peerId) };
+  get isSnubbed(): boolean {
+    return this.#download?.pipeline.isSnubbed ?? false;
+  }
+
+  /** Payload that the peer sends. Smoothed. */
+  get downBytesPerSecond(): number {
+    return this.#download?.bytesPerSecond ?? 0;
+  }
+
+  /** Requests of the peer that wait. */
+  get requestsWaiting(): number {
+    return this.#upload?.length ?? 0;
+  }
+
+  /** @param requests The peer's `reqq` (BEP 10), as on the wire. */
+  setPeerRequestLimit(requests: number): void {
+    this.#requestLimit = requests;
+    this.#download?.pipeline.setPeerLimit(requests);
   }
 
   /** Whether requests may go to this peer now. */
@@ -280,7 +276,7 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
       (this.fast?.mayRequest(this.amChokedByPeer, nowMs) ?? !this.amChokedByPeer) &&
       this.amInterested &&
       !this.isReadingPaused &&
-      !(this.isGreedy && this.#isServedFirst(nowMs)) &&
+      !(this.identity.isGreedy && this.#isServedFirst(nowMs)) &&
       this.requestsWaiting < maxRequestsInWhileAsking &&
       (this.hasAnsweredUnchoke || nowMs - this.unchokeAnsweredMs >= unchokeAnswerMs)
     );
@@ -313,7 +309,9 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
 
   /** A web seed whose server knows no ranges: its blocks come in the order of a file. */
   get givesWholeFiles(): boolean {
-    return this.isWebSeed && this.#content?.leases.reserved.hasSeed(this.rowIndex) === true;
+    return (
+      this.identity.isWebSeed && this.#content?.leases.reserved.hasSeed(this.rowIndex) === true
+    );
   }
 
   /** Pieces that the peer would like to send (BEP 6). */
@@ -327,8 +325,9 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
     block: number,
     nowMs: number,
   ): void {
-    if (this.requests.length === 0) this.probeSentAtMs = nowMs;
-    this.requests.push(this.content.blockNumber(piece.piece, block), nowMs);
+    const { requests } = this.download;
+    if (requests.length === 0) this.probeSentAtMs = nowMs;
+    requests.push(this.content.blockNumber(piece.piece, block), nowMs);
     const begin = block * blockLengthBytes;
     const lengthBytes = piece.blockLengthBytes(block);
     this.worker.rateLimits?.down.take(this, lengthBytes);
@@ -350,19 +349,19 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   /** Counts received payload, wanted or not. */
   countReceived(this: SessionWithContent, lengthBytes: number): void {
     this.row.addTo(PeerField.downloadedBytes, lengthBytes);
-    this.down.add(lengthBytes);
+    this.download.countReceived(lengthBytes, this.worker);
     this.content.countReceived(lengthBytes);
   }
 
   countSent(this: SessionWithContent, lengthBytes: number): void {
     this.row.addTo(PeerField.uploadedBytes, lengthBytes);
-    this.up.add(lengthBytes);
+    this.upload.countSent(lengthBytes, this.worker);
     this.content.countSent(lengthBytes);
   }
 
   write(bytes: Uint8Array, written?: () => void): void {
     this.hasSent = true;
-    if (hasContent(this) && !this.isWebSeed) this.countProtocolSent(bytes.length);
+    if (hasContent(this) && !this.identity.isWebSeed) this.countProtocolSent(bytes.length);
     this.connection.write(bytes, written);
   }
 

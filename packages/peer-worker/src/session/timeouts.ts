@@ -38,7 +38,7 @@ export function tickSession(session: Session, nowMs: number): void {
   session.offences.tick(nowMs);
   session.fast?.tick(nowMs);
   resumeReadingWhenServed(session);
-  if (session.isGreedy) applyChokingOf(session, nowMs);
+  if (session.identity.isGreedy) applyChokingOf(session, nowMs);
   session.control.sendQueuedHaves();
   readMeters(session, nowMs);
   const closeReason = judgeSilence(session, nowMs);
@@ -64,17 +64,18 @@ function requestTimeoutMs(session: Session): number {
 }
 
 function readMeters(session: Session, nowMs: number): void {
-  const { row, uploadsIfAny: uploads } = session;
-  session.readMeters(nowMs, !session.amChokedByPeer, session.roundTripMs);
+  const { downloadIfAny: download, row, uploadIfAny: upload } = session;
+  download?.readRate(nowMs, !session.amChokedByPeer, session.roundTripMs);
+  upload?.readRate(nowMs);
   row.setField(PeerField.downBytesPerSecond, session.downBytesPerSecond);
-  row.setField(PeerField.upBytesPerSecond, session.upBytesPerSecond);
+  row.setField(PeerField.upBytesPerSecond, upload?.bytesPerSecond ?? 0);
   row.setField(PeerField.roundTripMs, session.roundTripMs);
-  row.setField(PeerField.blockTimeMs, session.blockTimesIfAny?.medianMs ?? 0);
+  row.setField(PeerField.blockTimeMs, download?.blockTimeMs ?? 0);
   if (session.amInterested || row.flag(PeerFlag.isPeerInterested)) session.interestAtMs = nowMs;
   row.setField(PeerField.uninterestedMs, nowMs - session.interestAtMs);
   row.setWord(PeerWord.requestsOut, session.blocksOut);
-  row.setWord(PeerWord.requestsIn, (uploads?.length ?? 0) + (uploads?.requestsOut ?? 0));
-  row.setWord(PeerWord.unreadMs, Math.floor(uploads?.unreadMs(nowMs, session.connection) ?? 0));
+  row.setWord(PeerWord.requestsIn, session.requestsWaiting + (upload?.requestsOut ?? 0));
+  row.setWord(PeerWord.unreadMs, Math.floor(upload?.unreadMs(nowMs, session.connection) ?? 0));
 }
 
 /** @returns The reason to close the connection, if any. */
@@ -98,12 +99,12 @@ function judgeSilence(
 }
 
 function isReading(session: Session, nowMs: number): boolean {
-  const { connection, uploadsIfAny: uploads } = session;
+  const { connection, uploadIfAny: upload } = session;
   const { queuedBytes } = connection;
-  if (uploads !== undefined && uploads.batchesOut > 0 && queuedBytes > 0) {
-    if (nowMs - uploads.lastTakenAtMs >= notReadingCloseMs) return false;
+  if (upload !== undefined && upload.batchesOut > 0 && queuedBytes > 0) {
+    if (nowMs - upload.lastTakenAtMs >= notReadingCloseMs) return false;
   }
-  const payloadBytes = (uploads?.requestsOut ?? 0) * wireBlockBytes;
+  const payloadBytes = (upload?.requestsOut ?? 0) * wireBlockBytes;
   return queuedBytes <= payloadBytes + maxControlQueueBytes;
 }
 
@@ -121,18 +122,20 @@ function judgeRequests(session: SessionWithContent, nowMs: number): void {
   // The server is not late while we do not read.
   if (session.worker.notices.isBlocked || session.fileReader?.waitsForLimit === true) {
     session.lastBlockAtMs = nowMs;
-    session.receivingSinceMs = nowMs;
+    session.downloadIfAny?.restartBlock(nowMs);
     return;
   }
+  const { downloadIfAny: download } = session;
+  if (download === undefined) return;
   const isBlockLate =
-    session.receivingIn !== undefined && nowMs - session.receivingSinceMs >= blockDeadlineMs;
+    download.receivingIn !== undefined && nowMs - download.receivingSinceMs >= blockDeadlineMs;
   if (isBlockLate) abandonBlock(session);
-  if (session.receivingIn !== undefined) return;
+  if (download.receivingIn !== undefined) return;
   if (session.blocksOut === 0 && !isBlockLate) return;
-  const { requests, pipeline } = session;
+  const { requests, pipeline } = download;
   const timeoutMs = requestTimeoutMs(session);
   if (isBlockLate || nowMs - progressAtMs(session) >= timeoutMs) {
-    if (session.isWebSeed) {
+    if (session.identity.isWebSeed) {
       // The engine opens it again after a rest; a peer would have to be dialled.
       closeSession(session, "web-seed-timeout", false);
       return;
@@ -145,7 +148,7 @@ function judgeRequests(session: SessionWithContent, nowMs: number): void {
   // Its blocks come in their order, as late as their place in the file is far.
   if (session.givesWholeFiles) return;
   while (requests.length > 0 && nowMs - requests.timeMsAt(0) >= passedOverMs(session, timeoutMs)) {
-    if (session.isWebSeed) cancelFirstRequest(session);
+    if (session.identity.isWebSeed) cancelFirstRequest(session);
     releaseFirstRequest(session, nowMs);
   }
 }

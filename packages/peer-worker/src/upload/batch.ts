@@ -47,13 +47,13 @@ export function fillBatch(
   offset: number,
   runs: number[],
 ): Batch {
-  const { content, torrent, uploads } = session;
+  const { content, torrent, upload } = session;
   const { geometry } = content;
   let at = offset;
   let lengthBytes = 0;
   let run = { torrent: torrent.id, position: 0, lengthBytes: 0, offset };
   for (let taken = 0; taken < requests; taken++) {
-    const { piece, begin, firstBytes } = uploads;
+    const { piece, begin, firstBytes } = upload;
     const position = pieceStart(geometry, piece) + begin;
     // Only the last block of a run may be shorter.
     const isNext =
@@ -65,7 +65,7 @@ export function fillBatch(
     run.lengthBytes += firstBytes;
     lengthBytes += firstBytes;
     at = writeBlockHeader(slab, at, piece, begin, firstBytes) + firstBytes;
-    uploads.removeFirst();
+    upload.removeFirst();
   }
   pushRun(runs, run);
   return { session, offset, requests, lengthBytes };

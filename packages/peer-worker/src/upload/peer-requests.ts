@@ -29,7 +29,7 @@ export function requestFromPeer(
 ): void {
   if (session.closeReason !== undefined) return;
   if (mayQueue(session, piece, begin, lengthBytes)) {
-    if (session.uploads.push(piece, begin, lengthBytes)) return countQueuedRequest(session, piece);
+    if (session.upload.push(piece, begin, lengthBytes)) return countQueuedRequest(session, piece);
     if (session.fast === undefined) session.closeReason = tooManyRequests;
   }
   rejectRequest(session, piece, begin, lengthBytes);
@@ -87,7 +87,7 @@ function requestLost(session: SessionWithContent, piece: number): void {
 /** The queue is full, and the peer is still read because it owes us blocks. */
 function closeGreedy(session: SessionWithContent): void {
   session.closeReason = tooManyRequests;
-  session.worker.greedyPeers.add(session.peerId);
+  session.worker.greedyPeers.add(session.identity.peerId);
 }
 
 function countQueuedRequest(session: SessionWithContent, piece: number): void {
@@ -110,7 +110,7 @@ function requestWhileChoked(session: SessionWithContent, piece: number): void {
 export function dropRequestsForLostPieces(content: TorrentContent): void {
   const isLost = (piece: number): boolean => content.isAdvertisedButLost(piece);
   for (const session of content.sessions) {
-    if (session.phase !== "open" || session.uploadsIfAny?.some(isLost) !== true) continue;
+    if (session.phase !== "open" || session.uploadIfAny?.some(isLost) !== true) continue;
     if (understandsLoss(session)) dropRequests(session, isLost);
     else closeSession(session, pieceLost, false);
   }
@@ -123,7 +123,7 @@ export function cancelFromPeer(
   begin: number,
   lengthBytes: number,
 ): void {
-  const wasQueued = session.uploadsIfAny?.cancel(piece, begin, lengthBytes) ?? false;
+  const wasQueued = session.uploadIfAny?.cancel(piece, begin, lengthBytes) ?? false;
   if (wasQueued) {
     rejectRequest(session, piece, begin, lengthBytes);
     leaveTurnsWhenEmpty(session);

@@ -27,7 +27,7 @@ export function putBack(session: SessionWithContent, requests: readonly BatchedR
     if (isLost && !understandsLoss(session)) return closeSession(session, "piece-lost", false);
     if (isLost || (session.isPeerChoked && !takeWhileChoked(session, piece)))
       rejectRequest(session, piece, begin, lengthBytes);
-    else session.uploads.putBack(piece, begin, lengthBytes);
+    else session.upload.putBack(piece, begin, lengthBytes);
   }
 }
 
@@ -41,7 +41,7 @@ export function dropRequests(
   session: SessionWithContent,
   mustGo: (piece: number) => boolean,
 ): void {
-  session.uploadsIfAny?.dropSome(mustGo, (piece, begin, lengthBytes) =>
+  session.uploadIfAny?.dropSome(mustGo, (piece, begin, lengthBytes) =>
     rejectRequest(session, piece, begin, lengthBytes),
   );
   leaveTurnsWhenEmpty(session);

@@ -2,10 +2,11 @@ import type { SessionWithContent } from "../session/session.ts";
 
 /** Whether requests of the peer may be read and sent now. */
 export function isServable(session: SessionWithContent): boolean {
-  const { uploads } = session;
+  const { uploadIfAny: upload } = session;
   return (
-    uploads.length > 0 &&
-    uploads.hasRoom &&
+    upload !== undefined &&
+    upload.length > 0 &&
+    upload.hasRoom &&
     session.phase === "open" &&
     session.torrent.isActive &&
     // The queue of a choked peer has only what it may request while choked.

@@ -18,7 +18,7 @@ export function relieveUploads(worker: PeerWorker, nowMs: number): void {
   for (const session of slowReaders(worker, nowMs)) {
     if (missingBytes <= 0) return;
     // The connection returns the memory later.
-    missingBytes -= session.uploads.requestsOut * wireBlockBytes;
+    missingBytes -= session.upload.requestsOut * wireBlockBytes;
     closeSession(session, "not-reading", false);
   }
 }
@@ -28,11 +28,11 @@ function slowReaders({ torrents }: PeerWorker, nowMs: number): Session[] {
   const slow: Session[] = [];
   for (const { sessions } of torrents.values()) {
     for (const session of sessions) {
-      const { connection, uploadsIfAny: uploads } = session;
-      if (uploads === undefined || uploads.batchesOut === 0) continue;
-      const isSlow = nowMs - uploads.lastTakenAtMs >= slowReaderMs;
+      const { connection, uploadIfAny: upload } = session;
+      if (upload === undefined || upload.batchesOut === 0) continue;
+      const isSlow = nowMs - upload.lastTakenAtMs >= slowReaderMs;
       if (isSlow && connection.queuedBytes > 0) slow.push(session);
     }
   }
-  return slow.sort((a, b) => a.uploads.lastTakenAtMs - b.uploads.lastTakenAtMs);
+  return slow.sort((a, b) => a.upload.lastTakenAtMs - b.upload.lastTakenAtMs);
 }

@@ -3,6 +3,7 @@ import { blockHeaderBytes } from "@troupe/protocol/peer";
 import { blockLengthBytes } from "@troupe/protocol/units";
 
 import { maxBatchBlocks, maxBatchesOut } from "../limits.ts";
+import { RateMeter } from "../rate-meter.ts";
 import { RequestList, noPlace } from "./request-list.ts";
 import type { MemoryBudget } from "../memory/memory-budget.ts";
 
@@ -20,7 +21,7 @@ export interface ReadablePieces {
 
 type QueuedStream = Pick<Stream, "queuedBytes" | "takenBytes">;
 
-/** Unserved requests of a peer, its batch limit, and its pace. */
+/** The upload to a peer: its unserved requests, its batch limit, and its pace. Idle peers have none. */
 export class UploadQueue {
   /** Batches being read from disk or sent. */
   batchesOut = 0;
@@ -33,6 +34,7 @@ export class UploadQueue {
   #takenBytes = 0;
   readonly #requests: RequestList;
   #batchLimit = 1;
+  #rate: RateMeter | undefined;
 
   constructor(memory: MemoryBudget) {
     this.#requests = new RequestList(memory);
@@ -40,6 +42,11 @@ export class UploadQueue {
 
   get length(): number {
     return this.#requests.length;
+  }
+
+  /** Payload that the peer takes. Smoothed. */
+  get bytesPerSecond(): number {
+    return this.#rate?.bytesPerSecond ?? 0;
   }
 
   get piece(): number {
@@ -154,6 +161,17 @@ export class UploadQueue {
     if (this.batchesOut === 0 || queuedBytes === 0) return 0;
     if (takenBytes - this.#takenBytes >= blockLengthBytes) this.#beginWait(nowMs, takenBytes);
     return nowMs - this.#waitsSinceMs;
+  }
+
+  /** Payload was taken. The rate is measured from the first time on. */
+  countSent(lengthBytes: number, clock: { nowMs(): number }): void {
+    this.#rate ??= new RateMeter(clock.nowMs());
+    this.#rate.add(lengthBytes);
+  }
+
+  /** Once a second. */
+  readRate(nowMs: number): void {
+    this.#rate?.read(nowMs);
   }
 
   #beginWait(nowMs: number, takenBytes: number): void {

@@ -63,7 +63,7 @@ export class UploadScheduler implements DiskUploads {
 
   /** No further read starts. */
   forget(session: SessionWithContent): void {
-    session.uploadsIfAny?.clear();
+    session.uploadIfAny?.clear();
     this.#worker.rateLimits?.up.leave(session);
     this.#waiting.delete(session);
     this.#retrying.delete(session);
@@ -105,7 +105,7 @@ export class UploadScheduler implements DiskUploads {
     for (const session of this.#waiting) {
       // A peer with a batch on its way returns when it has taken the batch.
       const isNext =
-        isServable(session) && session.uploads.batchesOut < batchesOfPeer(this.#worker.uploads);
+        isServable(session) && session.upload.batchesOut < batchesOfPeer(this.#worker.uploads);
       if (!isNext) this.#waiting.delete(session);
       else if (!this.#mayRead() || !this.#takeTurn(session)) return;
     }
@@ -113,19 +113,19 @@ export class UploadScheduler implements DiskUploads {
 
   /** Adds a batch of the peer to the call. @returns False without memory. */
   #takeTurn(session: SessionWithContent): boolean {
-    const { content, uploads } = session;
+    const { content, upload } = session;
     let requests = Math.min(
-      uploads.chooseBatch(content.pieceMap),
+      upload.chooseBatch(content.pieceMap),
       blocksOfBatch(this.#worker.uploads),
     );
     // Announced, but doubtful since: read after the piece is confirmed.
     if (requests === 0) return this.#leave(session, this.#retrying);
     requests = this.#allowedOf(session, requests);
     if (requests === 0) return this.#leave(session);
-    let offset = this.#worker.uploads.allocate(uploads.imageBytes(requests));
+    let offset = this.#worker.uploads.allocate(upload.imageBytes(requests));
     while (offset < 0 && requests > 1) {
       requests >>= 1;
-      offset = this.#worker.uploads.allocate(uploads.imageBytes(requests));
+      offset = this.#worker.uploads.allocate(upload.imageBytes(requests));
     }
     this.#isMemoryShort = offset < 0;
     if (offset < 0) return false;
@@ -142,13 +142,13 @@ export class UploadScheduler implements DiskUploads {
 
   /** @returns How many of the first `requests` may be sent now; 0 when the peer waits for its turn under a rate limit. */
   #allowedOf(session: SessionWithContent, requests: number): number {
-    const { uploads } = session;
+    const { upload } = session;
     const { rateLimits } = this.#worker;
     if (rateLimits === undefined) return requests;
-    const bytes = rateLimits.up.allow(session, uploads.length * blockLengthBytes);
+    const bytes = rateLimits.up.allow(session, upload.length * blockLengthBytes);
     if (bytes === 0) return 0;
     let allowed = requests;
-    while (allowed > 1 && uploads.lengthBytes(allowed) > bytes) allowed--;
+    while (allowed > 1 && upload.lengthBytes(allowed) > bytes) allowed--;
     return allowed;
   }
 
@@ -183,15 +183,15 @@ export class UploadScheduler implements DiskUploads {
   }
 
   #addToCall(session: SessionWithContent, requests: number, offset: number): void {
-    const { content, uploads } = session;
+    const { content, upload } = session;
     const batch = fillBatch(this.#worker.slab, session, requests, offset, this.#call.runs);
     this.#call.batches.push(batch);
     this.#worker.rateLimits?.up.take(session, batch.lengthBytes);
     leaveTurnsWhenEmpty(session);
     if (session.isReadingPaused) resumeReadingWhenServed(session);
-    if (uploads.batchesOut === 0) uploads.lastTakenAtMs = this.#worker.nowMs();
-    uploads.batchesOut++;
-    uploads.requestsOut += requests;
+    if (upload.batchesOut === 0) upload.lastTakenAtMs = this.#worker.nowMs();
+    upload.batchesOut++;
+    upload.requestsOut += requests;
     content.batchesOut++;
     this.#bytesOut += this.#extentOf(batch);
     const { uploadTurns } = this.#worker;
@@ -253,7 +253,7 @@ export class UploadScheduler implements DiskUploads {
     const writtenFromMs = this.#worker.nowMs();
     // The time of the read is not the peer's.
     const { queuedBytes, takenBytes } = session.connection;
-    if (queuedBytes === 0) session.uploads.sent(writtenFromMs, takenBytes);
+    if (queuedBytes === 0) session.upload.sent(writtenFromMs, takenBytes);
     session.hasSent = true;
     session.countProtocolSent(batch.requests * blockHeaderBytes);
     session.control.flush();
@@ -299,8 +299,8 @@ export class UploadScheduler implements DiskUploads {
       const nowMs = this.#worker.nowMs();
       session.countSent(lengthBytes);
       this.#worker.rateLimits?.up.settle(session, lengthBytes);
-      session.uploads.batchTaken(nowMs - writtenFromMs);
-      session.uploads.lastTakenAtMs = nowMs;
+      session.upload.batchTaken(nowMs - writtenFromMs);
+      session.upload.lastTakenAtMs = nowMs;
       if (isServable(session)) this.#waiting.add(session);
     }
     this.#resumeAll();
@@ -353,8 +353,8 @@ export class UploadScheduler implements DiskUploads {
   }
 
   #endBatch({ session, requests }: Batch): void {
-    session.uploads.batchesOut--;
-    session.uploads.requestsOut -= requests;
+    session.upload.batchesOut--;
+    session.upload.requestsOut -= requests;
     session.content.batchesOut--;
     session.torrent.finishCloseWhenUnused();
   }

@@ -5,6 +5,16 @@ import type { RequestedBlock } from "./requested-blocks.ts";
 import type { WebSeedFailure } from "./web-seed-answer.ts";
 import type { Segment, WebSeedLayout } from "./web-seed-layout.ts";
 
+/** The files that a web seed without ranges gives, read in their order. */
+export interface FileReader {
+  /** Bytes have come that are to be skipped, and a rate limit does not allow it yet. */
+  readonly waitsForLimit: boolean;
+  /** Reads on, in its turn under a rate limit. */
+  readOn(): void;
+  /** Reads on soon, or waits for its turn. */
+  schedule(): void;
+}
+
 /** The way in which a web seed is asked for blocks: by ranges, or by whole files. */
 export interface BlockSource {
   request(block: RequestedBlock): void;

@@ -69,7 +69,7 @@ export class WebSeedPeer implements Stream {
     connection.attach(this);
     this.#connection = connection;
     const outcome = startSession(torrent, connection, {
-      identity: { ...this.remote, isIncoming: false, webSeed: seed },
+      address: { ...this.remote, isIncoming: false, webSeed: seed },
       peerId: peerIdText(peerId),
       isExtended: false,
       hasDht: false,

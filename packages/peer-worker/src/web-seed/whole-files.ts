@@ -6,11 +6,11 @@ import {
   failureOf,
   type BlockSource,
   type BodyReader,
+  type FileReader,
   type SourceServices,
   type WholeAnswer,
 } from "./block-source.ts";
 import { OrderedBlocks } from "./ordered-blocks.ts";
-import type { FileReader } from "../session/session.ts";
 import type { RequestedBlock } from "./requested-blocks.ts";
 import type { Skip } from "./skip.ts";
 import { judgeAnswer } from "./web-seed-answer.ts";

@@ -14,7 +14,7 @@ const place = { slab: 1 as SlabId, memory: new Uint8Array(0), offset: 0, extentB
 
 class TestPeer implements BlockTaker {
   readonly rowIndex: PeerRowIndex;
-  currentPiece: PieceInProgress | undefined;
+  readonly download: { currentPiece: PieceInProgress | undefined } = { currentPiece: undefined };
   readonly taken: string[] = [];
   readonly #pieces: string;
 
@@ -97,7 +97,7 @@ test("free blocks are taken in order", (t) => {
 test("the peer's current piece goes before a more complete one", (t) => {
   const { picker, book: leases } = pickerFrom(["....", "BBB."]);
   const peer = new TestPeer("a", "##");
-  peer.currentPiece = leases.open.get(0 as PieceIndex);
+  peer.download.currentPiece = leases.open.get(0 as PieceIndex);
   picker.pick(peer, 5, 0);
   t.deepEqual(peer.taken, ["0:0", "0:1", "0:2", "0:3", "1:3"]);
 });
@@ -150,8 +150,8 @@ test("a peer that has none of the pieces gets nothing", (t) => {
 test("a peer leaves a piece that is no longer open", (t) => {
   const { picker, book: leases } = pickerFrom(["..", ".."]);
   const peer = new TestPeer("a", "##");
-  peer.currentPiece = leases.open.get(0 as PieceIndex);
-  if (peer.currentPiece !== undefined) leases.removeOpen(peer.currentPiece);
+  peer.download.currentPiece = leases.open.get(0 as PieceIndex);
+  if (peer.download.currentPiece !== undefined) leases.removeOpen(peer.download.currentPiece);
   picker.pick(peer, 1, 0);
   t.deepEqual(peer.taken, ["1:0"]);
 });

@@ -116,7 +116,7 @@ test("no further piece is requested for a peer whose queue is full, although it 
   await bench.lease(torrent, [0, 1, 2]);
   t.is(peer.takeMessagesOf("request").length, 3, "its queue is four");
   // As when its rate goes down.
-  session?.pipeline.setPeerLimit(3);
+  session?.download.pipeline.setPeerLimit(3);
   await bench.lease(torrent, [3, 4, 5, 6, 7]);
   bench.takeNotices();
   await bench.advance(1_000);

@@ -25,7 +25,9 @@ export function checkInvariants(bench: WorkerBench, content: TorrentContent): vo
     same("receiving blocks", piece.receivingCount, countOf(BlockState.receiving));
     for (const [block, state] of states.entries()) {
       const number = content.blockNumber(piece.piece, block);
-      const owing = [...torrent.sessions].filter(({ requests }) => requests.indexOf(number) >= 0);
+      const owing = [...torrent.sessions].filter(
+        ({ download }) => download.requests.indexOf(number) >= 0,
+      );
       owed += owing.length;
       if (owing.length > 2) throw new Error(`${owing.length} peers owe block ${block}`);
       const isOwed = piece.requesterOf(block) !== noPeer;
@@ -33,7 +35,10 @@ export function checkInvariants(bench: WorkerBench, content: TorrentContent): vo
       same("an owed block has its peer", isOwed, owing.length > 0);
     }
   }
-  const asked = [...torrent.sessions].reduce((sum, { requests }) => sum + requests.length, 0);
+  const asked = [...torrent.sessions].reduce(
+    (sum, { download }) => sum + download.requests.length,
+    0,
+  );
   same("requests are for open pieces", asked, owed);
   same("peers with content", content.sessions.size, torrent.sessions.size);
   for (const session of content.sessions) {

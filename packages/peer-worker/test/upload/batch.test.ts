@@ -36,10 +36,10 @@ const someRequests = fc.array(fc.oneof(wholeBlock, anyRequest, inOrder), {
 });
 
 function sessionAsking(requests: readonly Request[]): SessionWithContent {
-  const uploads = new UploadQueue(new MemoryBudget(1 << 20));
-  for (const { piece, begin, lengthBytes } of requests) uploads.push(piece, begin, lengthBytes);
+  const upload = new UploadQueue(new MemoryBudget(1 << 20));
+  for (const { piece, begin, lengthBytes } of requests) upload.push(piece, begin, lengthBytes);
   const content = { geometry: { pieceLengthBytes } };
-  return { content, torrent: { id: 1 }, uploads } as unknown as SessionWithContent;
+  return { content, torrent: { id: 1 }, upload } as unknown as SessionWithContent;
 }
 
 /** The blocks that a file-worker fills: position in the torrent, bytes, and place in the slab. */

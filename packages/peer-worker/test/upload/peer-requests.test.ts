@@ -71,7 +71,7 @@ test("case 45: requests beyond 500 are rejected, and close after 5,000 in a minu
   for (let count = 0; count < 700; count++) peer.request(0, 0);
   await bench.settle();
   const [session] = bench.sessions(torrent);
-  t.is(session?.uploads.length, 500);
+  t.is(session?.upload.length, 500);
   t.is(peer.takeMessagesOf("reject").length, 700 - 500 - 2, "two are being read");
   t.false(peer.stream.isPaused);
   for (let count = 198; count < 5_000; count++) peer.request(0, 0);

@@ -25,7 +25,7 @@ async function scene(options: { readonly requestBytes?: number } = {}): Promise<
 }
 
 function waiting({ bench, torrent }: Scene, rowIndex = 0): number {
-  return bench.worker.torrents.get(torrent.id)?.sessionAt(rowIndex)?.uploads.length ?? -1;
+  return bench.worker.torrents.get(torrent.id)?.sessionAt(rowIndex)?.upload.length ?? -1;
 }
 
 async function serve(bench: WorkerBench, reads: number): Promise<void> {

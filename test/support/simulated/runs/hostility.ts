@@ -180,11 +180,11 @@ export function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm
     }
     wasThere ||= sessions.length > 0;
     const bytes = sessions.reduce(
-      (sum, { reader, connection, uploads, pendingInput }) =>
+      (sum, { reader, connection, requestsWaiting, pendingInput }) =>
         sum +
         reader.bufferedBytes +
         connection.queuedBytes +
-        uploads.length * waitingRequestBytes +
+        requestsWaiting * waitingRequestBytes +
         (pendingInput?.length ?? 0),
       0,
     );

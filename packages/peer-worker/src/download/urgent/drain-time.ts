@@ -17,6 +17,7 @@ export function drainMs(session: Session, nowMs: number): number {
 
 /** Time of the last block, or of the first request after the peer owed nothing. */
 export function progressAtMs(session: Session): number {
-  if (session.requests.length === 0) return session.lastBlockAtMs;
-  return Math.max(session.lastBlockAtMs, session.requests.timeMsAt(0));
+  const { downloadIfAny: download, lastBlockAtMs } = session;
+  if (download === undefined || download.requests.length === 0) return lastBlockAtMs;
+  return Math.max(lastBlockAtMs, download.requests.timeMsAt(0));
 }

@@ -14,12 +14,12 @@ import { serviceTimeMs } from "./due-blocks.ts";
 export function makeRoomForDue(content: TorrentContent, nowMs: number): void {
   if (content.due.isEmpty) return;
   const fastestFirst = [...content.sessions]
-    .filter((session) => !session.isWebSeed && session.mayRequest(nowMs))
+    .filter((session) => !session.identity.isWebSeed && session.mayRequest(nowMs))
     .toSorted((one, other) => other.downBytesPerSecond - one.downBytesPerSecond);
   for (const session of fastestFirst) {
     const lateMs = nowMs + serviceTimeMs(session, nowMs);
     const free = freeLateBlocks(session, lateMs);
-    const end = free > 0 ? session.requests.length : lastLateRequest(session, lateMs);
+    const end = free > 0 ? session.download.requests.length : lastLateRequest(session, lateMs);
     const range = { first: sentCount(session), end };
     const cancelled = cancelRequestsIn(session, range, nowMs, (piece) => !content.due.has(piece));
     const hasRoom = mayRefill(session);
@@ -30,7 +30,7 @@ export function makeRoomForDue(content: TorrentContent, nowMs: number): void {
 }
 
 /** Whether the request queue has room; a queue of due blocks alone keeps all its requests and has none. */
-function mayRefill({ blocksOut, pipeline }: SessionWithContent): boolean {
+function mayRefill({ blocksOut, download: { pipeline } }: SessionWithContent): boolean {
   return pipeline.target - blocksOut >= pipeline.refillStep;
 }
 
@@ -52,7 +52,8 @@ function freeLateBlocks(session: SessionWithContent, lateMs: number): number {
 }
 
 /** @returns The position of the last request for a block that is due before `lateMs`, or −1. */
-function lastLateRequest({ content, requests }: SessionWithContent, lateMs: number): number {
+function lastLateRequest({ content, download }: SessionWithContent, lateMs: number): number {
+  const { requests } = download;
   for (let index = requests.length - 1; index >= 0; index--) {
     const atMs = content.due.atMs(content.pieceOfBlock(requests.blockAt(index)));
     if (atMs !== undefined && atMs <= lateMs) return index;

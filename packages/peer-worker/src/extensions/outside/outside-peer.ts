@@ -23,7 +23,7 @@ export class OutsidePeer implements ExtensionPeer {
     const { host, port } = session.identity;
     this.host = host;
     this.port = port;
-    this.client = clientName(peerIdFromText(session.peerId));
+    this.client = clientName(peerIdFromText(session.identity.peerId));
     this.#session = session;
     this.#extension = extension;
   }

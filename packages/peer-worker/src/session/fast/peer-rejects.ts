@@ -18,13 +18,14 @@ export function rejectFromPeer(
   begin: number,
   lengthBytes: number,
 ): void {
-  const { content, amChokedByPeer, inputAtMs, lastBlockAtMs, lateBlocks } = session;
+  const { content, amChokedByPeer, download, inputAtMs, lastBlockAtMs } = session;
   const index = piece as PieceIndex;
   const number = content.blockNumber(index, begin / blockLengthBytes);
   const isBlock = isBlockOf(session, piece, begin, lengthBytes);
   if (isBlock && releaseRejected(session, number))
     fast.noteReject(index, amChokedByPeer, inputAtMs, lastBlockAtMs);
-  else if (!isBlock || !lateBlocks.remove(number)) throw notRequested(piece, begin, lengthBytes);
+  else if (!isBlock || !download.lateBlocks.remove(number))
+    throw notRequested(piece, begin, lengthBytes);
 }
 
 function isBlockOf(

@@ -50,8 +50,8 @@ export function measureRoundTrip(session: SessionWithContent, piece: number): vo
   session.roundTripMs = roundTripMs === 0 ? newestMs : Math.min(roundTripMs, newestMs);
 }
 
-function isIdle({ isPeerChoked, uploads }: SessionWithContent): boolean {
-  return !isPeerChoked && uploads.length + uploads.requestsOut === 0;
+function isIdle({ isPeerChoked, requestsWaiting, uploadIfAny }: SessionWithContent): boolean {
+  return !isPeerChoked && requestsWaiting + (uploadIfAny?.requestsOut ?? 0) === 0;
 }
 
 function showAll(session: SessionWithContent): void {

@@ -54,7 +54,7 @@ test("a reject of a block that ends with padding frees it", async (t) => {
   peer.rejectAll(peer.takeMessagesOf("request").slice(1));
   await bench.settle();
   t.false(peer.isClosed);
-  t.is(bench.sessions(torrent)[0]?.requests.length, 1);
+  t.is(bench.sessions(torrent)[0]?.download.requests.length, 1);
 });
 
 test("a recalled piece takes its blocks along, and no padding", async (t) => {

@@ -1,6 +1,6 @@
 import test from "ava";
 
-import { RateMeter } from "../../src/download/rate-meter.ts";
+import { RateMeter } from "../src/rate-meter.ts";
 
 test("the first reading is the plain mean", (t) => {
   const meter = new RateMeter(1_000);
