@@ -76,7 +76,7 @@ function ignoredOf({ workers }: SimulatedEngine): number {
     .flatMap((worker) => [...worker.contents()])
     .flatMap(({ sessions }) => [...sessions])
     .filter(({ identity }) => identity.host === hostileHost)
-    .reduce((sum, { shown }) => sum + (shown?.ignoredRequests ?? 0), 0);
+    .reduce((sum, { features }) => sum + (features.shown?.ignoredRequests ?? 0), 0);
 }
 
 function reasonsOf({ events }: SimulatedEngine): readonly string[] {

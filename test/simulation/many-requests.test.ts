@@ -79,7 +79,7 @@ function partings({ events }: SimulatedEngine): readonly string[] {
 function isHeld({ workers }: SimulatedEngine): boolean {
   return workers.some(({ torrents }) =>
     [...torrents.values()].some(({ sessions }) =>
-      [...sessions].some((peer) => peer.isReadingPaused),
+      [...sessions].some((peer) => peer.wire.isReadingPaused),
     ),
   );
 }

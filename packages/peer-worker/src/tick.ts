@@ -6,7 +6,7 @@ import { relieveMemory } from "./memory/memory-pressure.ts";
 import { shareMemory } from "./memory/memory-share.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import type { Session } from "./session/session.ts";
-import { tickSession } from "./session/timeouts.ts";
+import { tickSession } from "./times/timeouts.ts";
 import type { TorrentContent } from "./torrent.ts";
 import { relieveUploads } from "./upload/upload-pressure.ts";
 

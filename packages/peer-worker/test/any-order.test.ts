@@ -173,8 +173,8 @@ class Play {
     const rest = this.#rests.get(peer);
     if (rest === undefined) return;
     this.#rests.delete(peer);
-    const session = [...this.#inside.torrent.sessions].find(({ connection }) =>
-      Object.is(connection, peer.stream.handlers),
+    const session = [...this.#inside.torrent.sessions].find(({ wire }) =>
+      Object.is(wire.connection, peer.stream.handlers),
     );
     if (session?.downloadIfAny?.receivingIn === undefined) rest.fill(0xee);
     peer.stream.arrive(rest);

@@ -184,12 +184,12 @@ class Play {
     if (asking === undefined) return;
     const session = this.bench
       .sessions(torrent)
-      .find(({ connection }) => Object.is(connection, asking.peer.stream.handlers));
-    if (session?.phase !== "open") return;
+      .find(({ wire }) => Object.is(wire.connection, asking.peer.stream.handlers));
+    if (session?.wire.phase !== "open") return;
     for (let at = 0; at <= b % 7; at++) {
       const block = (b % 3 === 0 ? a + at : a * 7 + at * 11) % (pieces * 5);
       const [piece, begin] = [Math.floor(block / 5) as PieceIndex, (block % 5) * 16_384];
-      if (session.isPeerChoked && session.fast?.offered?.has(piece) !== true) continue;
+      if (session.isPeerChoked && session.features.fast?.offered?.has(piece) !== true) continue;
       const lengthBytes = Math.min(16_384, pieceLengthBytes - begin);
       asking.request(piece, begin, b % 5 === 0 ? 1 + ((a * b) % lengthBytes) : lengthBytes);
       if (b % 11 === 0) asking.request(piece, begin, lengthBytes);

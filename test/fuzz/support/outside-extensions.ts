@@ -94,8 +94,8 @@ export class OutsideExtensions {
     const sessions = this.#bench.sessions(this.#torrent);
     for (const { connectedPeers } of open)
       hold(connectedPeers <= sessions.length, "a peer is connected twice, or has no end");
-    for (const { extensions } of sessions) {
-      const { outsideBytesOut } = extensions;
+    for (const { features } of sessions) {
+      const { outsideBytesOut } = features.extensions;
       hold(outsideBytesOut >= 0 && outsideBytesOut <= maxOutsideBytesOut, "bytes on their way");
     }
   }

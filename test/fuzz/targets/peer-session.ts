@@ -354,10 +354,11 @@ class Play {
     const inside = this.#bench.worker.torrents.get(this.#torrent.id)?.content;
     if (inside !== undefined) checkInvariants(this.#bench, inside);
     this.#extensions.check();
-    const kept = this.#bench.sessions(this.#torrent).map(({ earlyBytes }) => earlyBytes);
+    const kept = this.#bench.sessions(this.#torrent).map(({ features }) => features.early.bytes);
     const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
     same("memory for early haves", this.#bench.worker.earlyMemory.usedBytes, keptBytes);
-    for (const { extensions, fast, requestsWaiting } of this.#bench.sessions(this.#torrent)) {
+    for (const { features, requestsWaiting } of this.#bench.sessions(this.#torrent)) {
+      const { extensions, fast } = features;
       if (fast !== undefined) {
         hold(fast.allowed.size <= maxFastPieces, "allowed pieces");
         hold(fast.suggested.size <= maxFastPieces, "suggested pieces");

@@ -29,17 +29,17 @@ export function refill(session: SessionWithContent, nowMs: number): void {
     content.demand.noteBusy(session);
     return;
   }
-  answerUnchoke(session, nowMs);
+  session.choke.answerUnchoke(nowMs);
   const due = requestDueBlocks(session, allowed, nowMs);
   const taken = due + content.picker.pick(session, allowed - due, nowMs);
   const isHungry = taken < allowed;
   if (isHungry) session.worker.rateLimits?.down.leave(session);
   // Its wait for the limit may be over for requests, but not for bytes that it reads.
-  if (session.fileReader?.waitsForLimit === true) session.fileReader.schedule();
+  if (session.features.fileReader?.waitsForLimit === true) session.features.fileReader.schedule();
   content.demand.noteHunger(session, isHungry, nowMs);
   // A super-seeder shows its next piece after we announce the previous piece.
   if (isHungry && session.haveCount < content.geometry.pieceCount)
-    session.control.sendQueuedHaves();
+    session.wire.control.sendQueuedHaves();
   const isEndgame = content.demand.isEndgame && download.noLeaseUntilMs > nowMs;
   if (isHungry && isEndgame && !waitsForMemory(session)) {
     doubleBlocks(session, allowed - taken, nowMs);
@@ -58,7 +58,8 @@ function waitsForMemory(session: SessionWithContent): boolean {
  * that the slower peer has under way: doubling for a smaller gain would be waste.
  */
 function doubleBlocks(session: SessionWithContent, limit: number, nowMs: number): void {
-  const { content, torrent, roundTripMs } = session;
+  const { content, torrent, times } = session;
+  const { roundTripMs } = times;
   const gainMs = minGainMs(session, nowMs);
   content.picker.pickDoubles(session, limit, nowMs, (owing: PeerRowIndex) => {
     const other = torrent.sessionAt(owing);
@@ -86,16 +87,16 @@ function hasGiven({ row }: Session): boolean {
  */
 export function chokedByPeer(session: SessionWithContent, nowMs: number): void {
   session.row.setFlag(PeerFlag.amChokedByPeer, true);
-  if (session.fast === undefined) releaseRequests(session, nowMs);
+  if (session.features.fast === undefined) releaseRequests(session, nowMs);
 }
 
 /** A flapping peer gets new requests ten times a second at most. */
 export function unchokedByPeer(session: SessionWithContent, nowMs: number): void {
   if (!session.amChokedByPeer) return;
   session.row.setFlag(PeerFlag.amChokedByPeer, false);
-  session.fast?.unchoked();
+  session.features.fast?.unchoked();
   // The coordinator may have had nothing among the few pieces that came while choked: all others are news.
-  if (session.fast !== undefined) session.content.demand.piecesShown(session);
+  if (session.features.fast !== undefined) session.content.demand.piecesShown(session);
   startRequests(session, nowMs);
 }
 
@@ -106,27 +107,21 @@ export function startRequests(session: SessionWithContent, nowMs: number): void 
   session.row.setFlag(PeerFlag.isSnubbed, false);
   download.restartRate(nowMs);
   // A peer that flaps does not delay the timeout of requests that it kept.
-  if (download.requests.length === 0) session.lastBlockAtMs = nowMs;
-  session.hasAnsweredUnchoke = false;
+  if (download.requests.length === 0) session.times.restartBlocks(nowMs);
+  session.choke.noteUnchoke();
   session.content.barrenUntilMs = -Infinity;
-}
-
-function answerUnchoke(session: SessionWithContent, nowMs: number): void {
-  if (session.hasAnsweredUnchoke) return;
-  session.hasAnsweredUnchoke = true;
-  session.unchokeAnsweredMs = nowMs;
 }
 
 /** Frees all owed blocks. Arriving later they are late, not an offence. */
 export function releaseRequests(session: SessionWithContent, nowMs: number): void {
   session.content.leases.releaseParoles(session.rowIndex);
-  const { requests } = session.downloadIfAny ?? {};
+  const requests = session.downloadIfAny?.requests;
   if (requests === undefined || requests.length === 0) return;
   for (let index = 0; index < requests.length; index++) {
     releaseBlock(session, requests.blockAt(index), nowMs);
   }
   requests.clear();
-  session.probeSentAtMs = -1;
+  session.times.dropProbe();
   session.worker.turnEnd.wakeLater();
 }
 
@@ -146,7 +141,7 @@ export function releaseRejected(session: SessionWithContent, number: number): bo
   giveBackBlock(session, number);
   freeBlock(session, number);
   content.leases.paroles.get(content.pieceOfBlock(number))?.release(rowIndex);
-  if (requests.length === 0) session.probeSentAtMs = -1;
+  if (requests.length === 0) session.times.dropProbe();
   worker.turnEnd.wakeLater();
   return true;
 }
@@ -156,12 +151,11 @@ export function abandonBlock(session: SessionWithContent): void {
   const { downloadIfAny: download } = session;
   if (download?.receivingIn === undefined) return;
   const { receivingBlock: block, receivingIn: piece } = download;
-  const { blockBytesReceived } = session.reader;
+  const { wire } = session;
+  const { blockBytesReceived } = wire.reader;
   session.countReceived(blockBytesReceived);
   session.content.countWasted(blockBytesReceived);
-  // The rest is neither wanted payload nor a protocol message.
-  session.receivedBytes -= piece.blockLengthBytes(block) - blockBytesReceived;
-  session.reader.skipRestOfBlock();
+  wire.skipRestOfBlock(piece.blockLengthBytes(block) - blockBytesReceived);
   download.endBlock();
   piece.abandonBlock(block);
   session.content.leases.noteFreeBlocks(piece);
@@ -170,7 +164,7 @@ export function abandonBlock(session: SessionWithContent): void {
 
 /** Cancels all requests at the peer. An arriving block still completes. */
 export function cancelRequests(session: SessionWithContent, nowMs: number): void {
-  const { requests } = session.downloadIfAny ?? {};
+  const requests = session.downloadIfAny?.requests;
   if (requests === undefined) return;
   for (let index = 0; index < requests.length; index++)
     sendCancel(session, requests.blockAt(index));
@@ -209,11 +203,11 @@ export function cancelRequestsIn(
   return cancelled;
 }
 
-function sendCancel({ content, control }: SessionWithContent, number: number): void {
+function sendCancel({ content, wire }: SessionWithContent, number: number): void {
   const block = content.blockInPiece(number);
   const piece = content.leases.open.get(content.pieceOfBlock(number));
   if (piece === undefined) return;
-  control.cancel(piece.piece, block * blockLengthBytes, piece.blockLengthBytes(block));
+  wire.control.cancel(piece.piece, block * blockLengthBytes, piece.blockLengthBytes(block));
 }
 
 /** Once a second: a peer that held a parole piece too long keeps its blocks; others continue. */
@@ -244,7 +238,7 @@ export function cancelPiece(
   if (session.downloadIfAny?.receivingIn === piece) abandonBlock(session);
   releaseRequestsOf(session, piece.piece, nowMs, (block) => {
     const begin = block * blockLengthBytes;
-    session.control.cancel(piece.piece, begin, piece.blockLengthBytes(block));
+    session.wire.control.cancel(piece.piece, begin, piece.blockLengthBytes(block));
   });
 }
 
@@ -256,7 +250,7 @@ function releaseRequestsOf(
   released?: (block: number) => void,
 ): void {
   const { content } = session;
-  const { requests } = session.downloadIfAny ?? {};
+  const requests = session.downloadIfAny?.requests;
   if (requests === undefined) return;
   for (let index = requests.length - 1; index >= 0; index--) {
     const number = requests.blockAt(index);

@@ -191,7 +191,7 @@ export class PieceDemand {
 
   /** Whether the last answer had nothing for the peer. */
   #isResting(session: Session, nowMs: number): boolean {
-    const { noLeaseUntilMs = 0 } = session.downloadIfAny ?? {};
+    const noLeaseUntilMs = session.downloadIfAny?.noLeaseUntilMs ?? 0;
     return Math.max(noLeaseUntilMs, this.#withheldUntilMs.get(session) ?? 0) > nowMs;
   }
 
@@ -232,8 +232,8 @@ export class PieceDemand {
 
   /** Pieces that a choking peer allows and that we could lease. Undefined for a peer that gives any piece. */
   #allowedOf(session: SessionWithContent): PieceIndex[] | undefined {
-    const { amChokedByPeer, fast } = session;
-    if (!amChokedByPeer || fast === undefined) return undefined;
+    const { fast } = session.features;
+    if (!session.amChokedByPeer || fast === undefined) return undefined;
     const { leases } = this.#content;
     return [...fast.allowed].filter(
       (piece) => session.has(piece) && this.#content.needs(piece) && !leases.has(piece),

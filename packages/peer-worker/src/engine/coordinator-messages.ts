@@ -9,10 +9,10 @@ import type {
 import { PeerFlag, unpackLeases } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol/peer";
 
-import { applyChoking, replaceUnchoked } from "../session/choke-state.ts";
+import { applyChoking, replaceUnchoked } from "../choke/choke-state.ts";
 import { cancelRequests } from "../download/downloads.ts";
 import { makeRoomForDue } from "../download/urgent/room-for-due.ts";
-import { closeIfBothSeeds, recountInterest, announceOwnPiece } from "../session/interest.ts";
+import { closeIfBothSeeds, recountInterest, announceOwnPiece } from "../choke/interest.ts";
 import {
   dropLeases,
   freeTransferred,
@@ -170,7 +170,7 @@ export function piecesLost(content: TorrentContent, message: PeerMessage<"pieces
 export function closePeer(torrent: Torrent, message: PeerMessage<"close-peer">): void {
   const session = torrent.sessionAt(message.peer);
   // An unadmitted peer's row is unknown to the coordinator: an earlier peer is meant.
-  if (session?.phase === "open") closeSession(session, message.reason, false);
+  if (session?.wire.phase === "open") closeSession(session, message.reason, false);
 }
 
 /** A new IP filter names their addresses. It does not hold for web seeds. */
@@ -220,8 +220,8 @@ export function piecesHad(content: TorrentContent, message: PeerMessage<"pieces-
   if (!content.isComplete) return;
   for (const session of content.sessions) {
     closeIfBothSeeds(session);
-    if (session.closeReason !== undefined && session.phase === "open") {
-      closeSession(session, session.closeReason, false);
+    if (session.wire.closeReason !== undefined && session.wire.phase === "open") {
+      closeSession(session, session.wire.closeReason, false);
     }
   }
 }

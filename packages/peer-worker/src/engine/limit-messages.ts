@@ -40,7 +40,7 @@ function changeLimits(
 function makeRateLimits(worker: PeerWorker): RateLimits<SessionWithContent> {
   return new RateLimits<SessionWithContent>(worker.context, {
     down: (session) => {
-      session.fileReader?.readOn();
+      session.features.fileReader?.readOn();
       refill(session, worker.nowMs());
     },
     up: (session) => session.content.uploadScheduler.pump(session),

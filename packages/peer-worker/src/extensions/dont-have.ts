@@ -4,8 +4,8 @@ import { decodeDontHave, dontHaveName } from "@troupe/protocol/peer";
 
 import { releasePiece } from "../download/downloads.ts";
 import { maxDontHaveBytes, maxDontHaves } from "../limits.ts";
-import { countEarlyMemory } from "../session/early-memory.ts";
-import { removePeerPiece } from "../session/interest.ts";
+import { countEarlyMemory } from "../wire/early-memory.ts";
+import { removePeerPiece } from "../choke/interest.ts";
 import { hasContent } from "../session/session.ts";
 import type { TorrentExtension } from "../torrent.ts";
 
@@ -21,9 +21,9 @@ export const dontHaveExtension: TorrentExtension = {
   read(session, payload) {
     if (hasContent(session)) {
       const piece = decodeDontHave(payload, session.content.geometry.pieceCount);
-      if (removePeerPiece(session, piece)) releasePiece(session, piece, session.inputAtMs);
-    } else if (session.closeReason === undefined) {
-      session.keepEarly().dontHave(decodeDontHave(payload));
+      if (removePeerPiece(session, piece)) releasePiece(session, piece, session.wire.inputAtMs);
+    } else if (session.wire.closeReason === undefined) {
+      session.features.early.keep().dontHave(decodeDontHave(payload));
       countEarlyMemory(session);
     }
     // Every message counts: pieces may come and go without end.

@@ -20,8 +20,8 @@ export function repeatExtendedHandshake(session: Session): void {
 
 /** Offers the extensions of the torrent. @param withdrawn Names that are taken back, unless they are offered. */
 export function sendExtendedHandshake(session: Session, withdrawn: readonly string[] = []): void {
-  const { control, identity, torrent, worker } = session;
-  if (session.extensionsIfAny?.areSpoken !== true) return;
+  const { identity, torrent, wire, worker } = session;
+  if (session.features.extensionsIfAny?.areSpoken !== true) return;
   const port = worker.listenPort && (worker.publicPort ?? worker.listenPort);
   const ids: Record<string, number> = Object.fromEntries(withdrawn.map((name) => [name, 0]));
   let fields: Partial<OwnExtendedHandshake> = {};
@@ -33,7 +33,7 @@ export function sendExtendedHandshake(session: Session, withdrawn: readonly stri
     otherFields = { ...otherFields, ...offered.otherFields };
     ids[extension.name] = extension.id;
   }
-  control.message(
+  wire.control.message(
     encodeExtendedHandshake({
       client: clientName,
       requestQueue: advertisedRequestQueue,
@@ -52,43 +52,50 @@ export function sendExtendedHandshake(session: Session, withdrawn: readonly stri
  * @throws {ProtocolError}
  */
 export function readExtendedHandshake(session: Session, payload: Uint8Array): boolean {
-  const { extensions: state, inputAtMs, torrent, worker } = session;
-  if (!state.countHandshake(inputAtMs)) return false;
+  const { features, torrent, wire, worker } = session;
+  if (!features.extensions.countHandshake(wire.inputAtMs)) return false;
   const handshake = decodeExtendedHandshake(payload);
   const { requestQueue, port, ownIp } = handshake;
   if (ownIp !== undefined) noteOwnAddress(session, ownIp);
   if (port !== undefined) noteListenPort(session, port);
-  if (requestQueue !== undefined) session.setPeerRequestLimit(requestQueue);
-  state.setIds(handshake.extensions, worker.sharedOffers);
-  if (torrent.outside !== undefined) state.otherFields = decodeOtherFields(payload);
+  if (requestQueue !== undefined) noteRequestLimit(session, requestQueue);
+  features.extensions.setIds(handshake.extensions, worker.sharedOffers);
+  if (torrent.outside !== undefined) features.extensions.otherFields = decodeOtherFields(payload);
   for (const extension of torrent.extensions) extension.handshakeRead(session, handshake);
   return true;
 }
 
 /** The coordinator knows the peer now. */
 export function reportExtensions(session: Session): void {
-  const { listenPort: port, rowIndex: peer, torrent, worker } = session;
-  if (session.extensionsIfAny === undefined) return;
-  const { ownIp } = session.extensionsIfAny;
+  const { features, rowIndex: peer, torrent, worker } = session;
+  if (features.extensionsIfAny === undefined) return;
+  const { ownIp } = features.extensionsIfAny;
+  const { peerListenPort: port } = features;
   if (port !== undefined) worker.notices.emit("peer-listens", { torrent: torrent.id, peer, port });
   if (ownIp !== undefined) reportOwnAddress(session, ownIp);
   for (const extension of torrent.extensions) extension.admitted(session);
 }
 
+/** Bounds the request queue, which may not be there yet. */
+function noteRequestLimit({ downloadIfAny, features }: Session, requests: number): void {
+  features.requestLimit = requests;
+  downloadIfAny?.pipeline.setPeerLimit(requests);
+}
+
 /** The port of a dialled peer is known, that of an unadmitted peer is reported at its admission. */
 function noteListenPort(session: Session, port: number): void {
-  const { identity, torrent, worker, rowIndex, phase } = session;
-  if (!identity.isIncoming || session.listenPort === port) return;
-  session.listenPort = port;
-  if (phase === "open")
+  const { identity, rowIndex, torrent, wire, worker } = session;
+  if (!identity.isIncoming || session.features.peerListenPort === port) return;
+  session.features.peerListenPort = port;
+  if (wire.phase === "open")
     worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
 }
 
 /** Once a connection, unless it changes. */
 function noteOwnAddress(session: Session, host: string): void {
-  if (session.extensions.ownIp === host) return;
-  session.extensions.ownIp = host;
-  if (session.phase === "open") reportOwnAddress(session, host);
+  if (session.features.extensions.ownIp === host) return;
+  session.features.extensions.ownIp = host;
+  if (session.wire.phase === "open") reportOwnAddress(session, host);
 }
 
 function reportOwnAddress({ rowIndex, torrent, worker }: Session, host: string): void {

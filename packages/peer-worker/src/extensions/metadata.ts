@@ -33,7 +33,7 @@ export const metadataExtension: TorrentExtension = {
   },
   handshakeRead(session, { metadataSize }) {
     if (metadataSize !== undefined && session.torrent.content === undefined)
-      session.extensions.metadata.offeredBytes = metadataSize;
+      session.features.extensions.metadata.offeredBytes = metadataSize;
     reportOffer(session);
   },
   admitted(session) {
@@ -61,19 +61,19 @@ export function askMetadata(
   { peer, block }: MessageOf<PeerProtocol, "ask-metadata">,
 ): void {
   const session = torrent.sessionAt(peer);
-  if (session?.phase !== "open" || torrent.content !== undefined) return;
-  const id = session.extensions.idOf(metadataExtension);
+  if (session?.wire.phase !== "open" || torrent.content !== undefined) return;
+  const id = session.features.extensions.idOf(metadataExtension);
   if (id === undefined) return reportReject(session, block);
-  session.extensions.metadata.noteAsk(block);
-  session.control.message(encodeMetadataRequest(id, block));
+  session.features.extensions.metadata.noteAsk(block);
+  session.wire.control.message(encodeMetadataRequest(id, block));
 }
 
-function reportOffer({ extensions, torrent, phase, rowIndex, worker }: Session): void {
-  if (phase !== "open" || torrent.content !== undefined) return;
-  const { metadata } = extensions;
+function reportOffer({ features, rowIndex, torrent, wire, worker }: Session): void {
+  if (wire.phase !== "open" || torrent.content !== undefined) return;
+  const { metadata } = features.extensions;
   const { offeredBytes: sizeBytes } = metadata;
   if (sizeBytes === undefined) return;
-  if (extensions.idOf(metadataExtension) === undefined) return;
+  if (features.extensions.idOf(metadataExtension) === undefined) return;
   if (metadata.reportedBytes === sizeBytes) return;
   metadata.reportedBytes = sizeBytes;
   worker.notices.emit("metadata-offered", { torrent: torrent.id, peer: rowIndex, sizeBytes });
@@ -81,24 +81,24 @@ function reportOffer({ extensions, torrent, phase, rowIndex, worker }: Session):
 
 /** @returns Whether it is one of the first requests for a block that we have. */
 function readRequest(session: Session, block: number): boolean {
-  const { control, extensions, torrent } = session;
-  const id = extensions.idOf(metadataExtension);
+  const { features, torrent, wire } = session;
+  const id = features.extensions.idOf(metadataExtension);
   if (id === undefined) return false;
   const sizeBytes = torrent.content?.metadata?.length ?? 0;
   if (metadataBlockBytes(sizeBytes, block) === 0 || !torrent.isActive) {
-    control.message(encodeMetadataReject(id, block));
+    wire.control.message(encodeMetadataReject(id, block));
     return false;
   }
-  const isDue = extensions.metadata.noteRequest(block);
+  const isDue = features.extensions.metadata.noteRequest(block);
   sendWaiting(session);
   return isDue;
 }
 
 /** Sends requested blocks from the shared buffer, as the peer takes them. */
 function sendWaiting(session: Session): void {
-  const { metadataIfAny } = session.extensions;
+  const { metadataIfAny } = session.features.extensions;
   const waiting = metadataIfAny?.waiting;
-  if (session.phase !== "open" || waiting === undefined) return;
+  if (session.wire.phase !== "open" || waiting === undefined) return;
   if (metadataIfAny?.blocksOut === maxMetadataBlocksOut) return;
   const [block] = waiting;
   if (block === undefined) return;
@@ -108,33 +108,34 @@ function sendWaiting(session: Session): void {
 }
 
 function sendBlock(session: Session, block: number): void {
-  const { connection, control, extensions, torrent } = session;
-  const id = extensions.idOf(metadataExtension);
+  const { features, torrent, wire } = session;
+  const id = features.extensions.idOf(metadataExtension);
   const metadata = torrent.content?.metadata;
   if (id === undefined || metadata === undefined) return;
-  extensions.metadata.blocksOut++;
-  control.message(encodeMetadataHead(id, block, metadata.length));
-  control.flush();
+  features.extensions.metadata.blocksOut++;
+  wire.control.message(encodeMetadataHead(id, block, metadata.length));
+  wire.control.flush();
   const bytes = metadataBlock(metadata, block);
   torrent.content?.countProtocolSent(bytes.length);
-  connection.write(bytes, () => {
-    extensions.metadata.blocksOut--;
+  wire.connection.write(bytes, () => {
+    features.extensions.metadata.blocksOut--;
     sendWaiting(session);
   });
 }
 
 /** An unrequested block is an offence, like a block of a piece. */
 function readBlock(
-  { extensions, offences, torrent, phase, rowIndex, worker }: Session,
+  { features, rowIndex, torrent, wire, worker }: Session,
   { block, totalBytes, bytes }: Extract<MetadataMessage, { readonly type: "data" }>,
 ): boolean {
-  const { metadata } = extensions;
+  const { metadata } = features.extensions;
   if (!metadata.noteAnswer(block)) {
-    offences.count("unrequested-blocks", Math.max(bytes.length, minUnrequestedBytes));
+    wire.offences.count("unrequested-blocks", Math.max(bytes.length, minUnrequestedBytes));
     return true;
   }
   const sizeBytes = totalBytes ?? metadata.offeredBytes;
-  if (phase !== "open" || torrent.content !== undefined || sizeBytes === undefined) return true;
+  if (wire.phase !== "open" || torrent.content !== undefined || sizeBytes === undefined)
+    return true;
   worker.notices.emit("metadata-block", {
     torrent: torrent.id,
     peer: rowIndex,
@@ -146,8 +147,8 @@ function readBlock(
 }
 
 function readReject(session: Session, block: number): boolean {
-  if (!session.extensions.metadata.noteAnswer(block)) return false;
-  if (session.phase === "open" && session.torrent.content === undefined)
+  if (!session.features.extensions.metadata.noteAnswer(block)) return false;
+  if (session.wire.phase === "open" && session.torrent.content === undefined)
     reportReject(session, block);
   return true;
 }

@@ -33,22 +33,26 @@ export function sendPeerExchange(
   { peer, added, dropped }: MessageOf<PeerProtocol, "send-peer-exchange">,
 ): void {
   const session = torrent.sessionAt(peer);
-  if (session?.phase !== "open" || !torrent.exchangesPeers) return;
-  const id = session.extensions.idOf(peerExchangeExtension);
-  if (id !== undefined) session.control.message(encodePeerExchange(id, { added, dropped }));
+  if (session?.wire.phase !== "open" || !torrent.exchangesPeers) return;
+  const id = session.features.extensions.idOf(peerExchangeExtension);
+  if (id !== undefined) session.wire.control.message(encodePeerExchange(id, { added, dropped }));
 }
 
-function reportOffer({ extensions, torrent, phase, rowIndex, worker }: Session): void {
-  const isOffered = extensions.idOf(peerExchangeExtension) !== undefined;
-  if (phase !== "open" || !torrent.exchangesPeers || extensions.isExchangeReported === isOffered)
+function reportOffer({ features, rowIndex, torrent, wire, worker }: Session): void {
+  const isOffered = features.extensions.idOf(peerExchangeExtension) !== undefined;
+  if (
+    wire.phase !== "open" ||
+    !torrent.exchangesPeers ||
+    features.extensions.isExchangeReported === isOffered
+  )
     return;
-  extensions.isExchangeReported = isOffered;
+  features.extensions.isExchangeReported = isOffered;
   worker.notices.emit("peer-exchange-offered", { torrent: torrent.id, peer: rowIndex, isOffered });
 }
 
 function readPeers(session: Session, payload: Uint8Array): void {
-  const { namedPeers } = session.extensions;
-  const room = namedPeers.room(session.inputAtMs);
+  const { namedPeers } = session.features.extensions;
+  const room = namedPeers.room(session.wire.inputAtMs);
   const { added } = decodePeerExchange(payload, room);
   namedPeers.used(added.length);
   namedPeers.waiting ??= [];
@@ -56,9 +60,9 @@ function readPeers(session: Session, payload: Uint8Array): void {
   reportWaiting(session);
 }
 
-function reportWaiting({ extensions, torrent, phase, rowIndex, worker }: Session): void {
-  if (phase !== "open") return;
-  const added = extensions.takeNamedPeers();
+function reportWaiting({ features, rowIndex, torrent, wire, worker }: Session): void {
+  if (wire.phase !== "open") return;
+  const added = features.extensions.takeNamedPeers();
   if (added.length > 0 && torrent.exchangesPeers)
     worker.notices.emit("peers-named", { torrent: torrent.id, peer: rowIndex, added });
 }

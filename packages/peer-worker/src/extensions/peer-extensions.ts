@@ -27,6 +27,11 @@ export class PeerExtensions {
   /** Undefined before the first offer. */
   #offer: Offer | undefined;
 
+  /** Both handshakes offer BEP 10. */
+  speak(): void {
+    this.areSpoken = true;
+  }
+
   /** Made at its first use, as are the named peers: many peers exchange neither. */
   get metadata(): MetadataExchange {
     return (this.#metadata ??= new MetadataExchange());

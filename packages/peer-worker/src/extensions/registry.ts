@@ -2,7 +2,7 @@ import { dontHaveExtension } from "./dont-have.ts";
 import { metadataExtension } from "./metadata.ts";
 import { peerExchangeExtension } from "./peer-exchange.ts";
 import { uploadOnlyExtension } from "./upload-only.ts";
-import { PeerFault } from "../session/faults.ts";
+import { PeerFault } from "../wire/faults.ts";
 import type { Session } from "../session/session.ts";
 import type { TorrentExtension } from "../torrent.ts";
 
@@ -35,5 +35,5 @@ export function readExtensionMessage(
       `cannot read a message of ${name} with ${payload.length} bytes: at most ${maxBytes} are allowed`,
     );
   }
-  if (!extension.read(session, payload)) session.offences.countUseless(name, maxUseless);
+  if (!extension.read(session, payload)) session.wire.offences.countUseless(name, maxUseless);
 }

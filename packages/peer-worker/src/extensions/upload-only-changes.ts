@@ -10,7 +10,7 @@ export function announceUploadOnly(content: TorrentContent): void {
   content.toldUploadOnly = isUploadOnly;
   for (const session of content.sessions) {
     sendExtendedHandshake(session);
-    const id = session.extensionsIfAny?.idOf({ name: uploadOnlyName });
-    if (id !== undefined) session.control.message(encodeUploadOnly(id, isUploadOnly));
+    const id = session.features.extensionsIfAny?.idOf({ name: uploadOnlyName });
+    if (id !== undefined) session.wire.control.message(encodeUploadOnly(id, isUploadOnly));
   }
 }

@@ -25,7 +25,7 @@ function move(worker: PeerWorker, content: TorrentContent, piece: PieceInProgres
   piece.place = { ...place, offset };
   for (const session of content.sessions) {
     if (session.downloadIfAny?.receivingIn === piece)
-      session.reader.moveBlock(offset - place.offset);
+      session.wire.reader.moveBlock(offset - place.offset);
   }
   worker.downloads.free(place.offset);
   worker.turnEnd.wakeLater();

@@ -15,11 +15,12 @@ export function ownDhtPort(
 }
 
 /** Tells a peer with a node the port of ours, once, and again when the port has changed. */
-export function sendDhtPort({ control, dhtNode, identity, torrent }: Session): void {
+export function sendDhtPort({ features, identity, torrent, wire }: Session): void {
   const port = ownDhtPort(torrent, identity.host);
-  if (!dhtNode.isOffered || port === undefined || port === dhtNode.toldPort) return;
+  const { dhtNodeIfAny: dhtNode } = features;
+  if (dhtNode?.isOffered !== true || port === undefined || port === dhtNode.toldPort) return;
   dhtNode.toldPort = port;
-  control.port(port);
+  wire.control.port(port);
 }
 
 /** Our node has come, or has other ports. */
@@ -31,18 +32,18 @@ export function setDhtPorts(worker: PeerWorker, ports: PeerWorker["dhtPorts"]): 
 
 /** The peer names the port of its node. */
 export function readDhtPort(session: Session, port: number): void {
-  const { dhtNode, torrent } = session;
-  if (!torrent.usesDht || port === 0 || port === dhtNode.port) return;
-  dhtNode.port = port;
+  const { features, torrent } = session;
+  if (!torrent.usesDht || port === 0 || port === features.dhtNodeIfAny?.port) return;
+  features.dhtNode.port = port;
   reportDhtPort(session);
 }
 
 /** The coordinator hears of the peer's node once a minute at most. */
-export function reportDhtPort({ dhtNode, phase, rowIndex, torrent, worker }: Session): void {
-  const { port } = dhtNode;
+export function reportDhtPort({ features, rowIndex, torrent, wire, worker }: Session): void {
+  const { dhtNodeIfAny: dhtNode } = features;
   const nowMs = worker.nowMs();
-  if (port === undefined || phase !== "open" || nowMs - dhtNode.reportedMs < dhtPortReportMs)
-    return;
+  if (dhtNode?.port === undefined || wire.phase !== "open") return;
+  if (nowMs - dhtNode.reportedMs < dhtPortReportMs) return;
   dhtNode.reportedMs = nowMs;
-  worker.notices.emit("dht-port", { torrent: torrent.id, peer: rowIndex, port });
+  worker.notices.emit("dht-port", { torrent: torrent.id, peer: rowIndex, port: dhtNode.port });
 }

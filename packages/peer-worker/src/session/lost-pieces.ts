@@ -4,7 +4,7 @@ import { dontHaveName, encodeDontHave } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
 
 import type { TorrentContent } from "../torrent.ts";
-import { updateInterest } from "./interest.ts";
+import { addInterestingPiece } from "../choke/interest.ts";
 import type { Session } from "./session.ts";
 
 /** A piece was lost: peers that know of it are told, and peers that have a wanted piece are interesting again. */
@@ -12,23 +12,24 @@ export function loseOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   content.removeHad(piece);
   for (const session of content.sessions) {
     if (session.has(piece) && content.wants(piece)) {
-      session.interestingPieces++;
       session.downloadIfAny?.mayAskAgain();
-      updateInterest(session);
+      addInterestingPiece(session);
     }
-    session.control.forgetHave(piece);
-    const isHidden = session.shown?.delete(piece) === false;
+    session.wire.control.forgetHave(piece);
+    const isHidden = session.features.shown?.delete(piece) === false;
     if (!isHidden) tellLost(session, piece);
   }
 }
 
 /** Takes a piece back at a peer that supports `lt_donthave`. */
-export function tellLost({ control, extensions }: Session, piece: number): void {
-  const id = extensions.idOf({ name: dontHaveName });
-  if (id !== undefined) control.message(encodeDontHave(id, piece));
+export function tellLost({ features, wire }: Session, piece: number): void {
+  const id = features.extensions.idOf({ name: dontHaveName });
+  if (id !== undefined) wire.control.message(encodeDontHave(id, piece));
 }
 
 /** Whether the peer understands that a piece was lost: by a reject of its request, or by `lt_donthave`. */
-export function understandsLoss({ extensions, fast }: Session): boolean {
-  return fast !== undefined || extensions.idOf({ name: dontHaveName }) !== undefined;
+export function understandsLoss({ features }: Session): boolean {
+  return (
+    features.fast !== undefined || features.extensions.idOf({ name: dontHaveName }) !== undefined
+  );
 }

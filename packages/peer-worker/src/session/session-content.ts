@@ -7,16 +7,16 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import { startRequests } from "../download/downloads.ts";
 import { repeatExtendedHandshake } from "../extensions/extended-handshake.ts";
 import { offerAllowedFast } from "./fast/allowed-fast.ts";
-import { faultCodeOf } from "./fault-code.ts";
+import { faultCodeOf } from "../wire/fault-code.ts";
 import {
   addAllPieces,
   addPeerBitfield,
   addPeerPiece,
   removePeerPiece,
   reportPeerInterest,
-} from "./interest.ts";
+} from "../choke/interest.ts";
 import { maxLateHaves } from "../limits.ts";
-import { MessageHandler } from "./message-handler.ts";
+import { MessageHandler } from "../wire/message-handler.ts";
 import { closeSession } from "./session-end.ts";
 import type { Session, SessionWithContent } from "./session.ts";
 import type { TorrentContent } from "../torrent.ts";
@@ -28,8 +28,10 @@ import type { TorrentContent } from "../torrent.ts";
  */
 export function addSessionContent(session: Session, content: TorrentContent): SessionWithContent {
   const peer = session.addContent(content);
-  session.releaseEarlyMemory();
-  session.earlyHaves?.deliver(
+  const { earlyIfAny: early } = session.features;
+  const haves = early?.haves;
+  early?.drop(session.worker.earlyMemory);
+  haves?.deliver(
     {
       have: (piece) => {
         if (!peer.has(piece)) addPeerPiece(peer, piece);
@@ -37,14 +39,14 @@ export function addSessionContent(session: Session, content: TorrentContent): Se
       bitfield: (bits) => addPeerBitfield(peer, bits),
       dontHave: (piece) => void removePeerPiece(peer, piece),
       haveAll: () => addAllPieces(peer),
-      suggest: (piece) => peer.fast?.suggest(piece),
+      suggest: (piece) => peer.features.fast?.suggest(piece),
       allowedFast: (piece) => {
-        if (!hasBit(content.had, piece)) peer.fast?.allow(piece);
+        if (!hasBit(content.had, piece)) peer.features.fast?.allow(piece);
       },
     },
     content.frameRules,
   );
-  session.reader.learn(new MessageHandler(peer), content.frameRules);
+  session.wire.reader.learn(new MessageHandler(peer), content.frameRules);
   return peer;
 }
 
@@ -82,13 +84,13 @@ function goOn(session: Session, content: TorrentContent, had: PieceIndex[] | und
   if (peer.row.flag(PeerFlag.isPeerInterested)) reportPeerInterest(peer);
   offerAllowedFast(peer);
   if (!peer.amChokedByPeer) startRequests(peer, peer.worker.nowMs());
-  if (had === undefined) peer.closeReason ??= "too-many-haves";
-  if (peer.closeReason === undefined) greetAgain(peer, had ?? []);
-  else if (peer.phase === "open") closeSession(peer, peer.closeReason, false);
+  if (had === undefined) peer.wire.requestCloseOnce("too-many-haves");
+  if (peer.wire.closeReason === undefined) greetAgain(peer, had ?? []);
+  else if (peer.wire.phase === "open") closeSession(peer, peer.wire.closeReason, false);
 }
 
 /** After other messages a bitfield is not allowed any more. */
 function greetAgain(session: SessionWithContent, had: readonly PieceIndex[]): void {
   repeatExtendedHandshake(session);
-  for (const piece of had) session.control.have(piece);
+  for (const piece of had) session.wire.control.have(piece);
 }

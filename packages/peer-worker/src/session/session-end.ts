@@ -1,7 +1,7 @@
 import { PeerField, PeerFlag } from "@troupe/messages";
 
 import { abandonBlock, releaseRequests } from "../download/downloads.ts";
-import { removePeerPieces } from "./interest.ts";
+import { removePeerPieces } from "../choke/interest.ts";
 import { returnUnservableLeases } from "../download/leases.ts";
 import { type Session, type SessionWithContent, hasContent } from "./session.ts";
 
@@ -12,17 +12,13 @@ import { type Session, type SessionWithContent, hasContent } from "./session.ts"
  * @param isFault The peer broke a rule.
  */
 export function closeSession(session: Session, reason: string, isFault: boolean): void {
-  if (session.phase === "closed") return;
-  const wasOpen = session.phase === "open";
+  if (session.wire.phase === "closed") return;
+  const wasOpen = session.wire.phase === "open";
   const { torrent, worker } = session;
   const nowMs = worker.nowMs();
   if (hasContent(session)) stopTransfers(session, nowMs);
-  session.phase = "closed";
-  session.closeReason = reason;
-  session.isFaulty = isFault;
   if (isFault) worker.addressThrottle.noteFault(session.identity.host);
-  session.reader.stop();
-  session.connection.destroy();
+  session.wire.close(reason, isFault);
   torrent.removeSession(session);
   dropEarlyHaves(session);
   if (hasContent(session)) leaveContent(session);
@@ -38,17 +34,16 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
  * that is not admitted yet is closed at its admission.
  */
 export function closeSoon(session: Session, reason: string): void {
-  if (session.phase === "closed" || session.closeReason !== undefined) return;
-  session.closeReason = reason;
+  if (session.wire.phase === "closed" || session.wire.closeReason !== undefined) return;
+  session.wire.requestClose(reason);
   session.worker.context.timers.soon(() => {
-    if (session.phase === "open") closeSession(session, reason, false);
+    if (session.wire.phase === "open") closeSession(session, reason, false);
   });
 }
 
 /** Forgets what the peer has shown before the metadata. */
 export function dropEarlyHaves(session: Session): void {
-  session.releaseEarlyMemory();
-  session.earlyHaves = undefined;
+  session.features.earlyIfAny?.drop(session.worker.earlyMemory);
 }
 
 function stopTransfers(session: SessionWithContent, nowMs: number): void {
@@ -71,8 +66,8 @@ export function emitPeerClosed(session: Session): void {
     torrent: torrent.id,
     peer: rowIndex,
     ...identity.address,
-    reason: session.closeReason ?? "closed-by-peer",
-    isFault: session.isFaulty,
+    reason: session.wire.closeReason ?? "closed-by-peer",
+    isFault: session.wire.isFaulty,
     downloadedBytes: row.field(PeerField.downloadedBytes),
     uploadedBytes: row.field(PeerField.uploadedBytes),
   });

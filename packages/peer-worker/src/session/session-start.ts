@@ -3,17 +3,16 @@ import { type ConnectionKind, PeerField, PeerFlag } from "@troupe/messages";
 import { peerIdFromText, peerIdText } from "@troupe/protocol/peer";
 
 import type { ConnectionStage } from "../connection/connection.ts";
-import { closeIfBothSeeds, reportPeerInterest } from "./interest.ts";
+import { closeIfBothSeeds, reportPeerInterest } from "../choke/interest.ts";
 import { reportExtensions, sendExtendedHandshake } from "../extensions/extended-handshake.ts";
 import type { Admission } from "../engine/engine-client.ts";
 import { refill } from "../download/downloads.ts";
 import { reportDhtPort, sendDhtPort } from "./dht-port.ts";
 import { offerAllowedFast } from "./fast/allowed-fast.ts";
-import { FastPeer } from "./fast/fast-peer.ts";
-import { EarlyMessages } from "./early-messages.ts";
+import { EarlyMessages } from "../wire/early-messages.ts";
 import { addSessionContent } from "./session-content.ts";
 import { closeSession, emitPeerClosed } from "./session-end.ts";
-import { SessionStage } from "./session-stage.ts";
+import { SessionStage } from "../wire/session-stage.ts";
 import type { KnownPeer } from "./peer-identity.ts";
 import { Session, hasContent } from "./session.ts";
 import type { Torrent } from "../torrent.ts";
@@ -52,12 +51,12 @@ export function startSession(
   row.setFlag(PeerFlag.isIncoming, identity.isIncoming);
   row.setFlag(PeerFlag.isWebSeed, identity.isWebSeed);
   row.setFlag(PeerFlag.hasFast, result.hasFast);
-  if (result.hasFast) session.fast = new FastPeer();
+  if (result.hasFast) session.features.agreeFast();
   row.setField(PeerField.connectedAtMs, worker.context.clock.epochMs());
   torrent.addSession(session);
   if (torrent.content !== undefined) addSessionContent(session, torrent.content);
-  if (result.isExtended) session.extensions.areSpoken = true;
-  session.dhtNode.isOffered = result.hasDht;
+  if (result.isExtended) session.features.extensions.speak();
+  if (result.hasDht) session.features.dhtNode.isOffered = true;
   greet(session);
   requestAdmission(session, result);
   return { stage: new SessionStage(session), session };
@@ -70,11 +69,11 @@ function greet(session: Session): void {
 }
 
 /** Tells the peer our pieces. With the fast extension `have-none` tells that we have none, as a super-seed claims. */
-function showPieces({ content, control, fast, shown }: Session): void {
-  const hadCount = shown === undefined ? (content?.hadCount ?? 0) : 0;
-  if (fast !== undefined && hadCount === 0) control.haveNone();
-  else if (fast !== undefined && content?.isComplete === true) control.haveAll();
-  else if (content !== undefined && hadCount > 0) control.bitfield(content.had);
+function showPieces({ content, features, wire }: Session): void {
+  const hadCount = features.shown === undefined ? (content?.hadCount ?? 0) : 0;
+  if (features.fast !== undefined && hadCount === 0) wire.control.haveNone();
+  else if (features.fast !== undefined && content?.isComplete === true) wire.control.haveAll();
+  else if (content !== undefined && hadCount > 0) wire.control.bitfield(content.had);
 }
 
 function requestAdmission(session: Session, result: HandshakeResult): void {
@@ -100,17 +99,18 @@ function handleAdmitted(session: Session, { kind }: HandshakeResult): void {
     ...identity.address,
     ...(kind !== undefined && { kind }),
   });
-  if (session.phase === "closed") {
+  if (session.wire.phase === "closed") {
     // The coordinator counts it as a peer: it must hear opening and end.
     emitPeerClosed(session);
     return;
   }
-  session.phase = "open";
+  session.wire.open();
   reportExtensions(session);
   reportDhtPort(session);
   session.row.setFlag(PeerFlag.inUse, true);
   if (hasContent(session)) closeIfBothSeeds(session);
-  if (session.closeReason !== undefined) closeSession(session, session.closeReason, false);
+  if (session.wire.closeReason !== undefined)
+    closeSession(session, session.wire.closeReason, false);
   else if (hasContent(session)) {
     if (session.row.flag(PeerFlag.isPeerInterested)) reportPeerInterest(session);
     offerAllowedFast(session);
@@ -121,5 +121,5 @@ function handleAdmitted(session: Session, { kind }: HandshakeResult): void {
 function handleRefused(session: Session, admission: Admission, result: HandshakeResult): void {
   closeSession(session, admission, false);
   session.torrent.releaseRow(session.rowIndex);
-  result.onFailed(session.closeReason ?? admission);
+  result.onFailed(session.wire.closeReason ?? admission);
 }

@@ -1,40 +1,26 @@
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag, PeerStep, PeerWord, lonePeerRow } from "@troupe/messages";
 import type { PeerRow, PeerRowIndex } from "@troupe/messages";
-import { EarlyHaves, FrameReader, FrameRules, type FrameSink } from "@troupe/protocol/frames";
+import type { FrameSink } from "@troupe/protocol/frames";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
+import { PeerChoke } from "../choke/peer-choke.ts";
 import type { BlockTaker } from "../download/block-picker.ts";
-import { PeerExtensions } from "../extensions/peer-extensions.ts";
-import type { FastPeer } from "./fast/fast-peer.ts";
-import { OffenceCounters } from "./offence-counters.ts";
-import { PeerDhtNode } from "./peer-dht-node.ts";
+import { PeerFeatures } from "../extensions/peer-features.ts";
 import { type KnownPeer, PeerIdentity } from "./peer-identity.ts";
-import { ShownPieces } from "./super-seeding/shown-pieces.ts";
-import { ControlWriter } from "../connection/control-writer.ts";
-import {
-  greedyFirstMs,
-  maxExtendedBytes,
-  maxRequestsInWhileAsking,
-  unchokeAnswerMs,
-} from "../limits.ts";
+import { greedyFirstMs, maxRequestsInWhileAsking, unchokeAnswerMs } from "../limits.ts";
 import type { PieceInProgress } from "../download/piece-in-progress.ts";
 import { PeerDownload } from "../download/peer-download.ts";
 import { peerPipeline, webSeedPipeline } from "../download/request-pipeline.ts";
 import { longAgoMs } from "../long-ago.ts";
 import type { PeerWorker } from "../peer-worker.ts";
+import { PeerTimes } from "../times/peer-times.ts";
 import type { Torrent, TorrentContent } from "../torrent.ts";
 import { UploadQueue } from "../upload/upload-queue.ts";
-import type { FileReader } from "../web-seed/block-source.ts";
-
-/** `admitting`: until the coordinator answers, messages are read, nothing is requested or served. */
-type SessionPhase = "admitting" | "open" | "closed";
+import { PeerWire } from "../wire/peer-wire.ts";
 
 /** A peer of a torrent whose metadata is known. */
 export type SessionWithContent = Session & { readonly content: TorrentContent };
-
-/** Of all peers whose torrent's metadata is unknown. */
-const earlyRules = new FrameRules({ maxExtendedBytes });
 
 /** Whether the pieces of the peer's torrent are known. */
 export function hasContent(session: Session): session is SessionWithContent {
@@ -44,78 +30,16 @@ export function hasContent(session: Session): session is SessionWithContent {
 /** A peer of a torrent, after its handshake. */
 export class Session implements BlockTaker {
   readonly torrent: Torrent;
-  /** The connection to the peer, whatever its transport. */
-  readonly connection: Stream;
   /** Of the torrent's table; without content a row of its own. */
   row: PeerRow;
   readonly identity: PeerIdentity;
-  readonly control: ControlWriter;
-  readonly reader: FrameReader;
-  readonly offences: OffenceCounters;
-  /** Shown before the content; undefined before its first message. */
-  earlyHaves: EarlyHaves | undefined;
-  /** Of the worker's memory for peers without content. */
-  earlyBytes = 0;
-  phase: SessionPhase = "admitting";
-
-  /** When the input that is read arrived. Written by the stage of the connection. */
-  inputAtMs: number;
-  /** Inside `bytes`: gathered messages go out at its end. */
-  isReading = false;
-  /** At the bound of its requests: not read until half are served. */
-  isReadingPaused = false;
-  /** Input that arrived behind them. */
-  pendingInput: Uint8Array | undefined;
-  /** Of a web seed that gives whole files. */
-  fileReader: FileReader | undefined;
-  /** Resumes reading. The stage of the connection. */
-  stage: { resumeReading(): void } | undefined;
-  /** A close requested while reading; after the close, its reason. */
-  closeReason: string | undefined;
-  isFaulty = false;
-
-  lastBlockAtMs: number;
-  /** Start of a round-trip measurement at an idle peer; −1 without. */
-  probeSentAtMs = -1;
-  roundTripMs = 0;
-  /** Whether requests followed the last unchoke, and when some last did; see unchokeAnswerMs. */
-  hasAnsweredUnchoke = true;
-  unchokeAnsweredMs: number = longAgoMs;
-
-  /** Wanted pieces that the peer has and we lack. */
-  interestingPieces = 0;
-  /** Time at which either side was last interested, by a look once a second. */
-  interestAtMs: number;
-  /** Since when that is 0 while the peer believes us interested. */
-  uninterestingSinceMs: number | undefined;
-  unchokedAtMs: number = longAgoMs;
-  /** Until then a choked peer's requests may have crossed our choke. */
-  crossingUntilMs: number = longAgoMs;
-  crossedRequests = 0;
-  /** Undefined unless both sides have agreed to it. */
-  fast: FastPeer | undefined;
-  /** The pieces that a peer of a super-seed was shown. Undefined: the peer knows all pieces that we have. */
-  shown: ShownPieces | undefined;
-  readonly dhtNode: PeerDhtNode = new PeerDhtNode();
-  listenPort: number | undefined;
-
-  /** With the next two, detects a message that does not end. */
-  framesSeen = 0;
-  frameSinceMs = -1;
-  frameBytes = 0;
-  /** All bytes read, without the rests of abandoned blocks; then the part that is no payload. */
-  receivedBytes = 0;
-  protocolBytes = 0;
-  hasReceived = false;
-  hasSent = false;
-  lastReceivedAtMs: number;
-  lastSentAtMs: number;
+  readonly wire: PeerWire;
+  readonly times: PeerTimes;
+  readonly features: PeerFeatures = new PeerFeatures();
   #content: TorrentContent | undefined;
-  #extensions: PeerExtensions | undefined;
+  #choke: PeerChoke | undefined;
   #download: PeerDownload | undefined;
   #upload: UploadQueue | undefined;
-  /** The peer's `reqq` (BEP 10), as on the wire. */
-  #requestLimit: number | undefined;
 
   /** @param Handler Handles its messages until the content is known. */
   constructor(
@@ -128,17 +52,10 @@ export class Session implements BlockTaker {
     const { worker } = torrent;
     const nowMs = worker.nowMs();
     this.torrent = torrent;
-    this.connection = connection;
     this.row = torrent.content?.clearRow(rowIndex) ?? lonePeerRow();
     this.identity = new PeerIdentity(peer, rowIndex, worker.greedyPeers.has(peer.peerId));
-    this.control = new ControlWriter(this);
-    this.offences = new OffenceCounters(nowMs);
-    this.reader = new FrameReader(new Handler(this), earlyRules);
-    this.inputAtMs = nowMs;
-    this.lastBlockAtMs = nowMs;
-    this.lastReceivedAtMs = nowMs;
-    this.interestAtMs = nowMs;
-    this.lastSentAtMs = nowMs;
+    this.wire = new PeerWire(connection, this, new Handler(this), nowMs);
+    this.times = new PeerTimes(nowMs);
   }
 
   get worker(): PeerWorker {
@@ -147,6 +64,16 @@ export class Session implements BlockTaker {
 
   get rowIndex(): PeerRowIndex {
     return this.identity.rowIndex;
+  }
+
+  /** Interest and chokes, made at their first use. */
+  get choke(): PeerChoke {
+    return (this.#choke ??= new PeerChoke());
+  }
+
+  /** Undefined before the first interest, choke or unchoke. */
+  get chokeIfAny(): PeerChoke | undefined {
+    return this.#choke;
   }
 
   /** The download from the peer, made at its first use. */
@@ -161,7 +88,8 @@ export class Session implements BlockTaker {
 
   #makeDownload(): PeerDownload {
     const download = new PeerDownload(this.identity.isWebSeed ? webSeedPipeline : peerPipeline);
-    if (this.#requestLimit !== undefined) download.pipeline.setPeerLimit(this.#requestLimit);
+    const { requestLimit } = this.features;
+    if (requestLimit !== undefined) download.pipeline.setPeerLimit(requestLimit);
     this.#download = download;
     return download;
   }
@@ -194,19 +122,10 @@ export class Session implements BlockTaker {
     const session = this as SessionWithContent;
     content.sessions.add(session);
     if (this.torrent.isSuperSeeding) {
-      this.shown = new ShownPieces(content.geometry.pieceCount);
+      this.features.hidePieces(content.geometry.pieceCount);
       this.row.setFlag(PeerFlag.knowsShownOnly, true);
     }
     return session;
-  }
-
-  /** Made at its first use: a peer may speak none. */
-  get extensions(): PeerExtensions {
-    return (this.#extensions ??= new PeerExtensions());
-  }
-
-  get extensionsIfAny(): PeerExtensions | undefined {
-    return this.#extensions;
   }
 
   /** Names this peer as the input that a handler works on. The caller clears the breadcrumb at its end. */
@@ -215,16 +134,6 @@ export class Session implements BlockTaker {
     breadcrumb[0] = step;
     breadcrumb[1] = this.torrent.id;
     this.identity.writeBreadcrumb(breadcrumb);
-  }
-
-  /** The messages about pieces from before the content. */
-  keepEarly(): EarlyHaves {
-    return (this.earlyHaves ??= new EarlyHaves());
-  }
-
-  releaseEarlyMemory(): void {
-    this.worker.earlyMemory.release(this.earlyBytes);
-    this.earlyBytes = 0;
   }
 
   get amInterested(): boolean {
@@ -262,32 +171,32 @@ export class Session implements BlockTaker {
     return this.#upload?.length ?? 0;
   }
 
-  /** @param requests The peer's `reqq` (BEP 10), as on the wire. */
-  setPeerRequestLimit(requests: number): void {
-    this.#requestLimit = requests;
-    this.#download?.pipeline.setPeerLimit(requests);
-  }
-
   /** Whether requests may go to this peer now. */
   mayRequest(nowMs: number): boolean {
     return (
-      this.phase === "open" &&
+      this.wire.phase === "open" &&
       this.torrent.isActive &&
-      (this.fast?.mayRequest(this.amChokedByPeer, nowMs) ?? !this.amChokedByPeer) &&
+      (this.features.fast?.mayRequest(this.amChokedByPeer, nowMs) ?? !this.amChokedByPeer) &&
       this.amInterested &&
-      !this.isReadingPaused &&
+      !this.wire.isReadingPaused &&
       !(this.identity.isGreedy && this.#isServedFirst(nowMs)) &&
       this.requestsWaiting < maxRequestsInWhileAsking &&
-      (this.hasAnsweredUnchoke || nowMs - this.unchokeAnsweredMs >= unchokeAnswerMs)
+      this.#hasPausedAfterUnchoke(nowMs)
     );
+  }
+
+  /** A peer that flaps gets requests ten times a second at most. */
+  #hasPausedAfterUnchoke(nowMs: number): boolean {
+    const choke = this.#choke;
+    if (choke === undefined || choke.hasAnsweredUnchoke) return true;
+    return nowMs - choke.unchokeAnsweredMs >= unchokeAnswerMs;
   }
 
   /** Whether a greedy peer is served before we request anything: it owes us nothing when its queue is full. */
   #isServedFirst(nowMs: number): boolean {
     if (!this.torrent.unchoked.has(this.rowIndex)) return false;
-    return (
-      this.isPeerChoked || this.requestsWaiting > 0 || nowMs - this.unchokedAtMs < greedyFirstMs
-    );
+    const unchokedAtMs = this.#choke?.unchokedAtMs ?? longAgoMs;
+    return this.isPeerChoked || this.requestsWaiting > 0 || nowMs - unchokedAtMs < greedyFirstMs;
   }
 
   has(piece: PieceIndex): boolean {
@@ -297,7 +206,7 @@ export class Session implements BlockTaker {
   /** Whether the peer has the piece and would send it now. */
   mayAskFor(piece: PieceIndex): boolean {
     if (!this.row.has(piece) || !this.#mayAskSeedFor(piece)) return false;
-    return this.fast?.mayAskFor(piece, this.amChokedByPeer) ?? true;
+    return this.features.fast?.mayAskFor(piece, this.amChokedByPeer) ?? true;
   }
 
   #mayAskSeedFor(piece: PieceIndex): boolean {
@@ -316,7 +225,7 @@ export class Session implements BlockTaker {
 
   /** Pieces that the peer would like to send (BEP 6). */
   get suggested(): ReadonlySet<PieceIndex> | undefined {
-    return this.fast?.suggested;
+    return this.features.fast?.suggested;
   }
 
   requestBlock(
@@ -326,12 +235,12 @@ export class Session implements BlockTaker {
     nowMs: number,
   ): void {
     const { requests } = this.download;
-    if (requests.length === 0) this.probeSentAtMs = nowMs;
+    if (requests.length === 0) this.times.beginProbe(nowMs);
     requests.push(this.content.blockNumber(piece.piece, block), nowMs);
     const begin = block * blockLengthBytes;
     const lengthBytes = piece.blockLengthBytes(block);
     this.worker.rateLimits?.down.take(this, lengthBytes);
-    this.control.request(piece.piece, begin, lengthBytes);
+    this.wire.control.request(piece.piece, begin, lengthBytes);
   }
 
   /** Counts received messages, and the heads of blocks. */
@@ -360,16 +269,16 @@ export class Session implements BlockTaker {
   }
 
   write(bytes: Uint8Array, written?: () => void): void {
-    this.hasSent = true;
+    this.times.noteSent();
     if (hasContent(this) && !this.identity.isWebSeed) this.countProtocolSent(bytes.length);
-    this.connection.write(bytes, written);
+    this.wire.connection.write(bytes, written);
   }
 
   scheduleFlush(): void {
-    if (!this.isReading) this.worker.turnEnd.flushLater(this);
+    if (!this.wire.isReading) this.worker.turnEnd.flushLater(this);
   }
 
   flush(): void {
-    if (this.phase !== "closed") this.control.flush();
+    if (this.wire.phase !== "closed") this.wire.control.flush();
   }
 }

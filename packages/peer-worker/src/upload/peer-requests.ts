@@ -27,10 +27,10 @@ export function requestFromPeer(
   begin: number,
   lengthBytes: number,
 ): void {
-  if (session.closeReason !== undefined) return;
+  if (session.wire.closeReason !== undefined) return;
   if (mayQueue(session, piece, begin, lengthBytes)) {
     if (session.upload.push(piece, begin, lengthBytes)) return countQueuedRequest(session, piece);
-    if (session.fast === undefined) session.closeReason = tooManyRequests;
+    if (session.features.fast === undefined) session.wire.requestClose(tooManyRequests);
   }
   rejectRequest(session, piece, begin, lengthBytes);
 }
@@ -42,75 +42,76 @@ function mayQueue(
   begin: number,
   lengthBytes: number,
 ): boolean {
-  const { content, fast, offences, requestsWaiting } = session;
+  const { content, features, requestsWaiting, wire } = session;
   const isOfPiece =
     piece < content.geometry.pieceCount &&
     begin + lengthBytes <= pieceLength(content.geometry, piece);
   if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes)
-    offences.count("bad-requests", 1);
+    wire.offences.count("bad-requests", 1);
   else if (isHidden(session, piece)) requestHidden(session);
   else if (content.isAdvertisedButLost(piece)) requestLost(session, piece);
-  else if (!content.isAdvertised(piece)) offences.count("bad-requests", 1);
+  else if (!content.isAdvertised(piece)) wire.offences.count("bad-requests", 1);
   else if (session.isPeerChoked && !takeWhileChoked(session, piece))
     requestWhileChoked(session, piece);
-  else if (fast !== undefined && requestsWaiting >= advertisedRequestQueue)
-    offences.count("request-flood", 1);
+  else if (features.fast !== undefined && requestsWaiting >= advertisedRequestQueue)
+    wire.offences.count("request-flood", 1);
   else if (requestsWaiting >= maxRequestsIn) closeGreedy(session);
   else return true;
   return false;
 }
 
 /** Whether a super-seed has not shown the piece to the peer (BEP 16). */
-function isHidden({ shown }: SessionWithContent, piece: number): boolean {
-  return shown?.has(piece) === false;
+function isHidden({ features }: SessionWithContent, piece: number): boolean {
+  return features.shown?.has(piece) === false;
 }
 
 /**
  * Counts a request for a hidden piece. Without the fast extension it is no offence: the peer may know that we are a
  * seed.
  */
-function requestHidden({ fast, offences, shown }: SessionWithContent): void {
-  if (fast !== undefined) offences.count("hidden-requests", 1);
-  else if (shown !== undefined) shown.ignoredRequests++;
+function requestHidden({ features, wire }: SessionWithContent): void {
+  if (features.fast !== undefined) wire.offences.count("hidden-requests", 1);
+  else features.shown?.ignoreRequest();
 }
 
 /** A peer that understands neither a reject nor `lt_donthave` learns of the loss from the next connection. */
 function requestLost(session: SessionWithContent, piece: number): void {
   if (!understandsLoss(session)) {
-    session.closeReason = pieceLost;
+    session.wire.requestClose(pieceLost);
     return;
   }
-  if (session.fast === undefined) tellLost(session, piece);
-  session.offences.count("lost-requests", 1);
+  if (session.features.fast === undefined) tellLost(session, piece);
+  session.wire.offences.count("lost-requests", 1);
 }
 
 /** The queue is full, and the peer is still read because it owes us blocks. */
 function closeGreedy(session: SessionWithContent): void {
-  session.closeReason = tooManyRequests;
+  session.wire.requestClose(tooManyRequests);
   session.worker.greedyPeers.add(session.identity.peerId);
 }
 
 function countQueuedRequest(session: SessionWithContent, piece: number): void {
   const { row } = session;
   row.setWord(PeerWord.requestsSeen, row.word(PeerWord.requestsSeen) + 1);
-  if (session.shown !== undefined) measureRoundTrip(session, piece);
+  if (session.features.shown !== undefined) measureRoundTrip(session, piece);
   pauseReadingWhenFull(session);
 }
 
 /** A peer does not see when the offer of a piece ends: such requests count as requests beyond its queue. */
 function requestWhileChoked(session: SessionWithContent, piece: number): void {
-  const { crossingUntilMs, fast, inputAtMs, offences } = session;
-  if (inputAtMs < crossingUntilMs) {
-    if (++session.crossedRequests > maxCrossedRequests) session.closeReason = tooManyRequests;
-  } else if (fast?.offered?.has(piece as PieceIndex) === true) offences.count("request-flood", 1);
-  else offences.count("choked-requests", 1);
+  const { choke, features, wire } = session;
+  if (wire.inputAtMs < choke.crossingUntilMs) {
+    if (choke.countCrossed() > maxCrossedRequests) session.wire.requestClose(tooManyRequests);
+  } else if (features.fast?.offered?.has(piece as PieceIndex) === true)
+    wire.offences.count("request-flood", 1);
+  else wire.offences.count("choked-requests", 1);
 }
 
 /** Pieces were lost: requests for them are dropped, and peers that do not understand the loss are closed. */
 export function dropRequestsForLostPieces(content: TorrentContent): void {
   const isLost = (piece: number): boolean => content.isAdvertisedButLost(piece);
   for (const session of content.sessions) {
-    if (session.phase !== "open" || session.uploadIfAny?.some(isLost) !== true) continue;
+    if (session.wire.phase !== "open" || session.uploadIfAny?.some(isLost) !== true) continue;
     if (understandsLoss(session)) dropRequests(session, isLost);
     else closeSession(session, pieceLost, false);
   }
@@ -128,5 +129,5 @@ export function cancelFromPeer(
     rejectRequest(session, piece, begin, lengthBytes);
     leaveTurnsWhenEmpty(session);
   }
-  session.offences.countCancel(wasQueued);
+  session.wire.offences.countCancel(wasQueued);
 }

@@ -8,12 +8,12 @@ import type { Session, SessionWithContent } from "../session/session.ts";
 
 /** Answers a request that is not served. */
 export function rejectRequest(
-  { control, fast }: Session,
+  { features, wire }: Session,
   piece: number,
   begin: number,
   lengthBytes: number,
 ): void {
-  if (fast !== undefined) control.reject(piece, begin, lengthBytes);
+  if (features.fast !== undefined) wire.control.reject(piece, begin, lengthBytes);
 }
 
 /**
@@ -21,7 +21,7 @@ export function rejectRequest(
  * rejected. A lost piece closes a peer that does not understand the loss.
  */
 export function putBack(session: SessionWithContent, requests: readonly BatchedRequest[]): void {
-  if (session.phase === "closed") return;
+  if (session.wire.phase === "closed") return;
   for (const { piece, begin, lengthBytes } of requests.toReversed()) {
     const isLost = session.content.isAdvertisedButLost(piece);
     if (isLost && !understandsLoss(session)) return closeSession(session, "piece-lost", false);

@@ -7,9 +7,9 @@ export function isServable(session: SessionWithContent): boolean {
     upload !== undefined &&
     upload.length > 0 &&
     upload.hasRoom &&
-    session.phase === "open" &&
+    session.wire.phase === "open" &&
     session.torrent.isActive &&
     // The queue of a choked peer has only what it may request while choked.
-    (session.fast !== undefined || !session.isPeerChoked)
+    (session.features.fast !== undefined || !session.isPeerChoked)
   );
 }

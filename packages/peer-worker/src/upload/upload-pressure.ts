@@ -28,10 +28,10 @@ function slowReaders({ torrents }: PeerWorker, nowMs: number): Session[] {
   const slow: Session[] = [];
   for (const { sessions } of torrents.values()) {
     for (const session of sessions) {
-      const { connection, uploadIfAny: upload } = session;
+      const { uploadIfAny: upload, wire } = session;
       if (upload === undefined || upload.batchesOut === 0) continue;
       const isSlow = nowMs - upload.lastTakenAtMs >= slowReaderMs;
-      if (isSlow && connection.queuedBytes > 0) slow.push(session);
+      if (isSlow && wire.connection.queuedBytes > 0) slow.push(session);
     }
   }
   return slow.sort((a, b) => a.upload.lastTakenAtMs - b.upload.lastTakenAtMs);

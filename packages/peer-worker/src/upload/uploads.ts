@@ -188,7 +188,7 @@ export class UploadScheduler implements DiskUploads {
     this.#call.batches.push(batch);
     this.#worker.rateLimits?.up.take(session, batch.lengthBytes);
     leaveTurnsWhenEmpty(session);
-    if (session.isReadingPaused) resumeReadingWhenServed(session);
+    if (session.wire.isReadingPaused) resumeReadingWhenServed(session);
     if (upload.batchesOut === 0) upload.lastTakenAtMs = this.#worker.nowMs();
     upload.batchesOut++;
     upload.requestsOut += requests;
@@ -239,7 +239,7 @@ export class UploadScheduler implements DiskUploads {
     for (const batch of call.batches) {
       this.#bytesOut -= this.#extentOf(batch);
       const refusedBlocks = refused.length === 0 ? [] : call.refusalsOf(batch, refused);
-      if (batch.session.phase === "closed") this.#drop(batch);
+      if (batch.session.wire.phase === "closed") this.#drop(batch);
       else if (refusedBlocks.length > 0) this.#notRead(batch, refusedBlocks);
       else if (!isOfPieces(this.#worker.slab, batch, batch.session.content.pieceMap))
         this.#repeat(batch, this.#retrying);
@@ -252,13 +252,14 @@ export class UploadScheduler implements DiskUploads {
     const { session, offset } = batch;
     const writtenFromMs = this.#worker.nowMs();
     // The time of the read is not the peer's.
-    const { queuedBytes, takenBytes } = session.connection;
+    const { queuedBytes, takenBytes } = session.wire.connection;
     if (queuedBytes === 0) session.upload.sent(writtenFromMs, takenBytes);
-    session.hasSent = true;
+    session.times.noteSent();
     session.countProtocolSent(batch.requests * blockHeaderBytes);
-    session.control.flush();
-    session.connection.write(this.#worker.slab.subarray(offset, offset + imageBytes(batch)), () =>
-      this.#written(batch, writtenFromMs),
+    session.wire.control.flush();
+    session.wire.connection.write(
+      this.#worker.slab.subarray(offset, offset + imageBytes(batch)),
+      () => this.#written(batch, writtenFromMs),
     );
   }
 
@@ -286,16 +287,16 @@ export class UploadScheduler implements DiskUploads {
 
   /** The disk does not give it. With the fast extension other pieces are still served. */
   #refuse(session: SessionWithContent, refusal: StorageRefusal): void {
-    const { fast, torrent } = session;
+    const { features, torrent } = session;
     this.#worker.context.log("warn", "read-refused", { torrent: torrent.id, ...refusal });
-    if (fast === undefined || ++fast.refusedReads > maxRefusedReads)
+    if (features.fast === undefined || features.fast.countRefusedRead() > maxRefusedReads)
       closeSession(session, "read-failed", false);
   }
 
   #written(batch: Batch, writtenFromMs: number): void {
     const { session, lengthBytes } = batch;
     this.#freeBatch(batch);
-    if (session.phase !== "closed") {
+    if (session.wire.phase !== "closed") {
       const nowMs = this.#worker.nowMs();
       session.countSent(lengthBytes);
       this.#worker.rateLimits?.up.settle(session, lengthBytes);
@@ -361,6 +362,6 @@ export class UploadScheduler implements DiskUploads {
 }
 
 /** Its phase may have changed since the last look. */
-function isClosed({ phase }: SessionWithContent): boolean {
-  return phase === "closed";
+function isClosed({ wire }: SessionWithContent): boolean {
+  return wire.phase === "closed";
 }

@@ -54,6 +54,6 @@ export class Skip {
     this.#bytes += bytes;
     if (this.#bytes < blockLengthBytes) return;
     this.#bytes = 0;
-    this.#session.lastBlockAtMs = this.#session.worker.nowMs();
+    this.#session.times.restartBlocks(this.#session.worker.nowMs());
   }
 }

@@ -155,7 +155,7 @@ export class WebSeedPeer implements Stream {
     this.#source = files;
     if (this.#content.worker.notices.isBlocked) files.pause();
     this.#content.leases.reserved.addSeed(session.rowIndex);
-    session.fileReader = files;
+    session.features.useFileReader(files);
     return files;
   }
 
@@ -210,7 +210,7 @@ export class WebSeedPeer implements Stream {
   #closed(): void {
     const { torrent, seed } = this.#order;
     this.#connection?.closed(this, this.#failure?.code);
-    const code = this.#failure?.code ?? this.#session?.closeReason ?? "closed";
+    const code = this.#failure?.code ?? this.#session?.wire.closeReason ?? "closed";
     const failure = this.#failure ?? { code, message: this.#sentenceOf(code) };
     this.#content.worker.notices.emit("web-seed-closed", { torrent, seed, ...failure });
   }

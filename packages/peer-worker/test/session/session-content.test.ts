@@ -270,8 +270,8 @@ function pictureOf(bench: WorkerBench, torrent: BenchTorrent, peers: readonly Sc
       isClosed: peer.isClosed,
       bitfield: [...table.row(row).bitfield],
       words: Object.values(PeerWord).map((word) => table.row(row).word(word)),
-      interesting: bench.sessions(torrent).find(({ rowIndex }) => rowIndex === row)
-        ?.interestingPieces,
+      interesting: bench.sessions(torrent).find(({ rowIndex }) => rowIndex === row)?.choke
+        .interestingPieces,
     })),
   };
 }

@@ -46,7 +46,7 @@ export function checkInvariants(bench: WorkerBench, content: TorrentContent): vo
       { length: content.geometry.pieceCount },
       (_, piece) => piece as PieceIndex,
     ).filter((piece) => session.has(piece) && !hasBit(content.had, piece)).length;
-    same("pieces missing", session.interestingPieces, missing);
+    same("pieces missing", session.choke.interestingPieces, missing);
   }
 }
 

@@ -286,7 +286,7 @@ test("case 55: a choked peer is served 1,024 requests of its set, and none once 
   await bench.settle();
   const [word = ""] = peer.takeMessagesOf("allowed-fast");
   const piece = Number(word.split(" ")[1]);
-  const fast = bench.sessions(torrent)[0]?.fast;
+  const fast = bench.sessions(torrent)[0]?.features.fast;
   if (fast === undefined) return t.fail();
   fast.takenWhileChoked = 1_020;
   let served = 0;
@@ -302,7 +302,7 @@ test("case 55: a choked peer is served 1,024 requests of its set, and none once 
   await bench.settle();
   t.not(second.takeMessagesOf("allowed-fast").length, 0);
   second.have(11);
-  const offered = [...(bench.sessions(torrent)[1]?.fast?.offered ?? [])];
+  const offered = [...(bench.sessions(torrent)[1]?.features.fast?.offered ?? [])];
   second.request(offered[0] ?? 0, 0);
   await bench.settle();
   t.deepEqual(second.takeMessages(), [`reject ${offered[0]} 0 16384`]);

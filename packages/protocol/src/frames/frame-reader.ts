@@ -8,9 +8,9 @@
 //   skip      payload that is dropped
 
 import { MessageId, blockHeaderBytes } from "../peer/bep-03-peer-messages.ts";
-import { FastMessageId } from "../peer/bep-06-fast.ts";
 import { readUint16, readUint32 } from "../bytes/byte-order.ts";
 import { copyBytes } from "../bytes/copy-bytes.ts";
+import { deliverFast } from "./deliver-fast.ts";
 import { afterFailure, noRoom } from "./frame-faults.ts";
 import { type FrameBounds, FrameRules } from "./frame-rules.ts";
 import { type FrameSink, lentBlock } from "./frame-sink.ts";
@@ -52,6 +52,7 @@ export class FrameReader {
   #bodyId = 0;
   /** The rest of the chunk stays unread. */
   #isHeld = false;
+  #framesSeen = 0;
   /** Undefined before the first message in several parts. */
   #gathered: GatherBuffer | undefined;
 
@@ -68,6 +69,11 @@ export class FrameReader {
 
   get #gatheredBytes(): number {
     return this.#gathered?.lengthBytes ?? 0;
+  }
+
+  /** Messages that the sink has heard of so far. */
+  get framesSeen(): number {
+    return this.#framesSeen;
   }
 
   /** Between two chunks. */
@@ -196,6 +202,7 @@ export class FrameReader {
     if (availableBytes < prefixBytes) return this.#needHead(prefixBytes);
     const lengthBytes = readUint32(bytes, at);
     if (lengthBytes === 0) {
+      this.#framesSeen++;
       this.#sink.keepAlive();
       return prefixBytes;
     }
@@ -222,6 +229,7 @@ export class FrameReader {
   ): number {
     const frameBytes = prefixBytes + lengthBytes;
     if (availableBytes < frameBytes) return this.#needHead(frameBytes);
+    this.#framesSeen++;
     this.#deliverShort(bytes, at + prefixBytes + 1, id);
     return frameBytes;
   }
@@ -254,27 +262,7 @@ export class FrameReader {
       case MessageId.port:
         return sink.port(readUint16(bytes, at));
       default:
-        return this.#deliverFast(bytes, at, id);
-    }
-  }
-
-  #deliverFast(bytes: Uint8Array, at: number, id: number): void {
-    const sink = this.#sink;
-    switch (id) {
-      case FastMessageId.haveAll:
-        return sink.haveAll();
-      case FastMessageId.haveNone:
-        return sink.haveNone();
-      case FastMessageId.suggest:
-        return sink.suggest(this.#rules.checkPiece(readUint32(bytes, at)));
-      case FastMessageId.allowedFast:
-        return sink.allowedFast(this.#rules.checkPiece(readUint32(bytes, at)));
-      default:
-        return sink.reject(
-          readUint32(bytes, at),
-          readUint32(bytes, at + 4),
-          readUint32(bytes, at + 8),
-        );
+        return deliverFast(sink, this.#rules, bytes, at, id);
     }
   }
 
@@ -289,6 +277,7 @@ export class FrameReader {
     this.#missingBytes = lengthBytes;
     // The sink may stop the reader.
     this.#state = State.block;
+    this.#framesSeen++;
     this.#blockAt = this.#sink.blockStarts(piece, begin, lengthBytes);
     this.#blockMemory = this.#sink.blockMemory;
     if (this.#blockAt < 0) this.#passBlock();
@@ -335,7 +324,10 @@ export class FrameReader {
     this.#bodyId = id;
     this.#missingBytes = lengthBytes - 1;
     if (this.#missingBytes > 0) this.#state = isKnown ? State.body : State.skip;
-    if (!isKnown) this.#sink.unknown(id, lengthBytes);
+    if (!isKnown) {
+      this.#framesSeen++;
+      this.#sink.unknown(id, lengthBytes);
+    }
     return prefixBytes + 1;
   }
 
@@ -360,6 +352,7 @@ export class FrameReader {
   }
 
   #deliverBody(body: Uint8Array): void {
+    this.#framesSeen++;
     if (this.#bodyId === MessageId.extended) {
       this.#sink.extended(body[0] ?? 0, body.subarray(1));
       return;

@@ -164,6 +164,13 @@ test("every message is read byte by byte", (t) => {
   t.deepEqual(read(...Array.from(stream, (byte) => Uint8Array.of(byte))).sink.events, streamEvents);
 });
 
+test("a message is counted once, when the sink hears of it", (t) => {
+  t.is(read(stream).reader.framesSeen, allMessages.length);
+  t.is(read(...slices(stream, [1])).reader.framesSeen, allMessages.length);
+  const { reader } = read(block(0, 0, pattern(100)).bytes.subarray(0, 50));
+  t.is(reader.framesSeen, 1, "a block counts from its start on");
+});
+
 test("a stream cut in two at any byte gives the same messages", (t) => {
   for (let cut = 0; cut <= stream.length; cut++) {
     const { sink } = read(stream.subarray(0, cut), stream.subarray(cut));

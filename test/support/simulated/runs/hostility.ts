@@ -180,12 +180,12 @@ export function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm
     }
     wasThere ||= sessions.length > 0;
     const bytes = sessions.reduce(
-      (sum, { reader, connection, requestsWaiting, pendingInput }) =>
+      (sum, { requestsWaiting, wire }) =>
         sum +
-        reader.bufferedBytes +
-        connection.queuedBytes +
+        wire.reader.bufferedBytes +
+        wire.connection.queuedBytes +
         requestsWaiting * waitingRequestBytes +
-        (pendingInput?.length ?? 0),
+        (wire.input?.pendingBytes ?? 0),
       0,
     );
     held.mostBytes = Math.max(held.mostBytes, bytes);

@@ -139,7 +139,7 @@ function waits(content: TorrentContent | undefined): boolean {
     return false;
   }
   return [...content.torrent.sessions].some(
-    ({ phase, amChokedByPeer, amInterested }) =>
-      phase === "open" && !amChokedByPeer && amInterested,
+    ({ wire, amChokedByPeer, amInterested }) =>
+      wire.phase === "open" && !amChokedByPeer && amInterested,
   );
 }

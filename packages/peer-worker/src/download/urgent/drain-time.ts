@@ -17,7 +17,7 @@ export function drainMs(session: Session, nowMs: number): number {
 
 /** Time of the last block, or of the first request after the peer owed nothing. */
 export function progressAtMs(session: Session): number {
-  const { downloadIfAny: download, lastBlockAtMs } = session;
-  if (download === undefined || download.requests.length === 0) return lastBlockAtMs;
-  return Math.max(lastBlockAtMs, download.requests.timeMsAt(0));
+  const { downloadIfAny: download, times } = session;
+  if (download === undefined || download.requests.length === 0) return times.lastBlockAtMs;
+  return Math.max(times.lastBlockAtMs, download.requests.timeMsAt(0));
 }

@@ -53,5 +53,5 @@ function fasterPeer(
 
 /** Time until the block of a new request arrives. */
 export function serviceTimeMs(session: SessionWithContent, nowMs: number): number {
-  return drainMs(session, nowMs) + session.roundTripMs;
+  return drainMs(session, nowMs) + session.times.roundTripMs;
 }

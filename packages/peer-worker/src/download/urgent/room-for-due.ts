@@ -35,8 +35,8 @@ function mayRefill({ blocksOut, download: { pipeline } }: SessionWithContent): b
 }
 
 /** Requests that a peer is about to send, or has sent: those of a round trip, and one. */
-function sentCount({ downBytesPerSecond, roundTripMs }: SessionWithContent): number {
-  return Math.ceil((downBytesPerSecond * roundTripMs) / 1_000 / blockLengthBytes) + 1;
+function sentCount({ downBytesPerSecond, times }: SessionWithContent): number {
+  return Math.ceil((downBytesPerSecond * times.roundTripMs) / 1_000 / blockLengthBytes) + 1;
 }
 
 /** Blocks that are due before `lateMs`, that this peer has and no peer was asked for. */

@@ -58,9 +58,9 @@ export class OutsideExtension implements TorrentExtension {
   }
 
   read(session: Session, payload: Uint8Array): boolean {
-    if (session.phase === "open") this.#deliver(session, payload.slice());
+    if (session.wire.phase === "open") this.#deliver(session, payload.slice());
     else if (!this.#services.early.keep(session, this.name, payload))
-      session.closeReason ??= "kept-too-much";
+      session.wire.requestCloseOnce("kept-too-much");
     return false;
   }
 
@@ -75,7 +75,7 @@ export class OutsideExtension implements TorrentExtension {
 
   /** The module hears of an admitted peer that offers the extension, once. */
   meet(session: Session): void {
-    const isOffered = session.extensions.idOf(this) !== undefined;
+    const isOffered = session.features.extensions.idOf(this) !== undefined;
     if (!isOffered || !isUsable(session) || this.#peers.has(session)) return;
     const peer = new OutsidePeer(session, this);
     this.#peers.set(session, peer);
@@ -112,6 +112,6 @@ export class OutsideExtension implements TorrentExtension {
 }
 
 /** Whether the connection is admitted, and about to stay. */
-function isUsable({ phase, closeReason }: Session): boolean {
-  return phase === "open" && closeReason === undefined;
+function isUsable({ wire }: Session): boolean {
+  return wire.phase === "open" && wire.closeReason === undefined;
 }

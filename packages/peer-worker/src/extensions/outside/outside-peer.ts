@@ -29,7 +29,7 @@ export class OutsidePeer implements ExtensionPeer {
   }
 
   get fields(): HandshakeFields {
-    return this.#session.extensions.otherFields;
+    return this.#session.features.extensions.otherFields;
   }
 
   send(payload: Uint8Array): boolean {
@@ -45,16 +45,16 @@ export class OutsidePeer implements ExtensionPeer {
         `cannot send ${length} bytes by ${name}: at most ${maxBytes} are allowed`,
       );
     const session = this.#session;
-    const { control, extensions } = session;
-    const id = extensions.idOf(this.#extension);
-    if (this.#isOver || session.phase !== "open" || id === undefined) return false;
+    const { features, wire } = session;
+    const id = features.extensions.idOf(this.#extension);
+    if (this.#isOver || session.wire.phase !== "open" || id === undefined) return false;
     const bytes = length + messageMemoryBytes;
-    if (extensions.outsideBytesOut + bytes > maxOutsideBytesOut) return false;
-    extensions.outsideBytesOut += bytes;
+    if (features.extensions.outsideBytesOut + bytes > maxOutsideBytesOut) return false;
+    features.extensions.outsideBytesOut += bytes;
     // Of gathered messages it is unknown when the peer has taken them.
-    control.flush();
+    wire.control.flush();
     session.write(encodeExtensionPayload(id, payload), () => {
-      extensions.outsideBytesOut -= bytes;
+      features.extensions.outsideBytesOut -= bytes;
     });
     return true;
   }

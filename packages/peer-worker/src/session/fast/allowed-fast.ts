@@ -12,19 +12,22 @@ import type { Session, SessionWithContent } from "../session.ts";
  * a super-seed.
  */
 export function offerAllowedFast(session: SessionWithContent): void {
-  const { content, control, fast, identity, phase, row, torrent } = session;
+  const { content, identity, row, torrent, wire } = session;
+  const { fast } = session.features;
   if (fast === undefined || fast.offered !== undefined || torrent.isSuperSeeding) return;
-  if (phase !== "open" || !torrent.isActive || torrent.isUploadOff || !isStarting(session)) return;
+  if (wire.phase !== "open" || !torrent.isActive || torrent.isUploadOff || !isStarting(session))
+    return;
   if (!session.isPeerChoked || !row.flag(PeerFlag.isPeerInterested)) return;
   const { pieceCount } = content.geometry;
   const set = allowedFastSet(torrent.infoHash, identity.host, pieceCount, fastSetSize);
   fast.offered = new Set(set.filter((piece) => content.isAdvertised(piece) && !session.has(piece)));
-  for (const piece of fast.offered) control.allowedFast(piece);
+  for (const piece of fast.offered) wire.control.allowedFast(piece);
 }
 
 /** Whether a request of a choked peer is served; it is counted. */
 export function takeWhileChoked(session: SessionWithContent, piece: number): boolean {
-  const { fast, torrent } = session;
+  const { torrent } = session;
+  const { fast } = session.features;
   if (fast?.offered === undefined || !torrent.isActive || !isStarting(session)) return false;
   const isOffered = fast.offered.has(piece as PieceIndex);
   if (!isOffered || fast.takenWhileChoked >= maxTakenWhileChoked) return false;

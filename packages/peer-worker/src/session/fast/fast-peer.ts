@@ -1,12 +1,7 @@
 import type { PieceIndex } from "@troupe/protocol/units";
 
-import {
-  firstRejectPauseMs,
-  maxFastPieces,
-  maxRejectPauseMs,
-  rejectedPieceMs,
-} from "../../limits.ts";
-import { longAgoMs } from "../../long-ago.ts";
+import { maxFastPieces } from "../../limits.ts";
+import { FastRejects } from "./fast-rejects.ts";
 
 /** Of all peers that have named none. */
 const noPieces: ReadonlySet<PieceIndex> = new Set<PieceIndex>();
@@ -21,15 +16,12 @@ export class FastPeer {
   takenWhileChoked = 0;
   /** Requests of the peer that were rejected because the disk refused the read. */
   refusedReads = 0;
-  /** Pieces of which the peer rejected a block while it did not choke us. */
-  #rejected: Set<PieceIndex> | undefined;
+  /** Undefined unless the peer has rejected a block since its last unchoke. */
+  #rejects: FastRejects | undefined;
   #allowed: Set<PieceIndex> | undefined;
   #suggested: Set<PieceIndex> | undefined;
-  #rejectedSinceMs: number = longAgoMs;
   #allowedCount = 0;
   #suggestedCount = 0;
-  #requestAfterMs: number = longAgoMs;
-  #pauseMs: number = firstRejectPauseMs;
 
   /** Pieces that we lack and that the peer gives while it chokes us. */
   get allowed(): ReadonlySet<PieceIndex> {
@@ -58,6 +50,16 @@ export class FastPeer {
     this.#suggested.add(piece);
   }
 
+  /** The peer has shown its pieces by a message; the first counts. */
+  noteShown(name: "bitfield" | "have-all" | "have-none"): void {
+    this.firstShown ??= name;
+  }
+
+  /** Counts a request that is rejected because the disk refused the read. @returns The number of these requests. */
+  countRefusedRead(): number {
+    return ++this.refusedReads;
+  }
+
   /** Counts an `allowed-fast`. @returns False beyond the bound: the message is ignored. */
   countAllowed(): boolean {
     return ++this.#allowedCount <= maxFastPieces;
@@ -70,13 +72,13 @@ export class FastPeer {
 
   /** Whether any request may go to the peer now. */
   mayRequest(isChoking: boolean, nowMs: number): boolean {
-    return isChoking ? this.allowed.size > 0 : nowMs >= this.#requestAfterMs;
+    return isChoking ? this.allowed.size > 0 : (this.#rejects?.mayRequest(nowMs) ?? true);
   }
 
   /** Whether a piece that the peer has may be requested. */
   mayAskFor(piece: PieceIndex, isChoking: boolean): boolean {
     if (isChoking) return this.allowed.has(piece);
-    return this.#rejected === undefined || !this.#rejected.has(piece);
+    return this.#rejects?.has(piece) !== true;
   }
 
   /**
@@ -91,28 +93,17 @@ export class FastPeer {
       return;
     }
     this.#suggested?.delete(piece);
-    this.#noteRejected(piece, nowMs);
-    if (nowMs < this.#requestAfterMs) return;
-    const hasGiven = lastBlockAtMs > this.#requestAfterMs - this.#pauseMs;
-    this.#pauseMs = hasGiven ? firstRejectPauseMs : Math.min(2 * this.#pauseMs, maxRejectPauseMs);
-    this.#requestAfterMs = nowMs + this.#pauseMs;
+    this.#rejects ??= new FastRejects();
+    this.#rejects.add(piece, nowMs, lastBlockAtMs);
   }
 
   /** Forgets the rejects: the peer has a new queue after a choke. */
   unchoked(): void {
-    this.#rejected = undefined;
-    this.#requestAfterMs = longAgoMs;
-    this.#pauseMs = firstRejectPauseMs;
+    this.#rejects = undefined;
   }
 
   /** Once a second: rejected pieces are asked for again after a while. */
   tick(nowMs: number): void {
-    if (nowMs - this.#rejectedSinceMs >= rejectedPieceMs) this.#rejected = undefined;
-  }
-
-  #noteRejected(piece: PieceIndex, nowMs: number): void {
-    if (this.#rejected === undefined) this.#rejectedSinceMs = nowMs;
-    this.#rejected ??= new Set();
-    if (this.#rejected.size < maxFastPieces) this.#rejected.add(piece);
+    this.#rejects?.tick(nowMs);
   }
 }

@@ -2,7 +2,7 @@ import { blockLength, pieceStart } from "@troupe/protocol/metainfo";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import { releaseRejected } from "../../download/downloads.ts";
-import { PeerFault } from "../faults.ts";
+import { PeerFault } from "../../wire/faults.ts";
 import type { SessionWithContent } from "../session.ts";
 import type { FastPeer } from "./fast-peer.ts";
 
@@ -18,12 +18,12 @@ export function rejectFromPeer(
   begin: number,
   lengthBytes: number,
 ): void {
-  const { content, amChokedByPeer, download, inputAtMs, lastBlockAtMs } = session;
+  const { amChokedByPeer, content, download, times, wire } = session;
   const index = piece as PieceIndex;
   const number = content.blockNumber(index, begin / blockLengthBytes);
   const isBlock = isBlockOf(session, piece, begin, lengthBytes);
   if (isBlock && releaseRejected(session, number))
-    fast.noteReject(index, amChokedByPeer, inputAtMs, lastBlockAtMs);
+    fast.noteReject(index, amChokedByPeer, wire.inputAtMs, times.lastBlockAtMs);
   else if (!isBlock || !download.lateBlocks.remove(number))
     throw notRequested(piece, begin, lengthBytes);
 }

@@ -5,9 +5,9 @@ const noPiece = -1;
 
 /** The pieces that a peer of a super-seed knows of. */
 export class ShownPieces {
-  count = 0;
   /** Requests for hidden pieces, by a peer without the fast extension. */
   ignoredRequests = 0;
+  #count = 0;
   readonly #bits: Uint8Array;
   /** The piece that was shown last while the peer was idle. */
   #probe: number = noPiece;
@@ -15,6 +15,10 @@ export class ShownPieces {
 
   constructor(pieceCount: number) {
     this.#bits = new Uint8Array(Math.ceil(pieceCount / 8));
+  }
+
+  get count(): number {
+    return this.#count;
   }
 
   has(piece: number): boolean {
@@ -25,7 +29,7 @@ export class ShownPieces {
   add(piece: PieceIndex): boolean {
     if (this.has(piece)) return false;
     setBit(this.#bits, piece);
-    this.count++;
+    this.#count++;
     return true;
   }
 
@@ -33,8 +37,13 @@ export class ShownPieces {
   delete(piece: PieceIndex): boolean {
     if (!this.has(piece)) return false;
     clearBit(this.#bits, piece);
-    this.count--;
+    this.#count--;
     return true;
+  }
+
+  /** A peer without the fast extension requests a hidden piece. */
+  ignoreRequest(): void {
+    this.ignoredRequests++;
   }
 
   /** The peer is idle and hears of this piece now. */

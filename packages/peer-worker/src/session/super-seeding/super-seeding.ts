@@ -30,13 +30,14 @@ export function showPieces(
   { peer, pieces }: MessageOf<PeerProtocol, "show-pieces">,
 ): void {
   const session = content.torrent.sessionAt(peer);
-  if (session?.phase !== "open" || !hasContent(session)) return;
-  const { control, shown } = session;
+  if (session?.wire.phase !== "open" || !hasContent(session)) return;
+  const { features, wire } = session;
+  const { shown } = features;
   if (shown === undefined) return;
   for (const piece of pieces) {
     if (!content.isAdvertised(piece) || !shown.add(piece)) continue;
     if (isIdle(session)) shown.beginProbe(piece, content.worker.nowMs());
-    control.have(piece);
+    wire.control.have(piece);
   }
 }
 
@@ -44,10 +45,8 @@ export function showPieces(
  * Measures the time from a shown piece to the request for it. The peer was idle, but may request other pieces first.
  */
 export function measureRoundTrip(session: SessionWithContent, piece: number): void {
-  const newestMs = session.shown?.endProbe(piece, session.inputAtMs);
-  if (newestMs === undefined) return;
-  const { roundTripMs } = session;
-  session.roundTripMs = roundTripMs === 0 ? newestMs : Math.min(roundTripMs, newestMs);
+  const newestMs = session.features.shown?.endProbe(piece, session.wire.inputAtMs);
+  if (newestMs !== undefined) session.times.noteLongRoundTrip(newestMs);
 }
 
 function isIdle({ isPeerChoked, requestsWaiting, uploadIfAny }: SessionWithContent): boolean {
@@ -55,17 +54,18 @@ function isIdle({ isPeerChoked, requestsWaiting, uploadIfAny }: SessionWithConte
 }
 
 function showAll(session: SessionWithContent): void {
-  const { content, shown } = session;
+  const { content, features } = session;
+  const { shown } = features;
   if (shown === undefined) return;
-  session.shown = undefined;
+  features.showAll();
   session.row.setFlag(PeerFlag.knowsShownOnly, false);
   if (content.hadCount - shown.count <= maxLateHaves) showOthers(session, shown);
-  else if (session.phase === "open") closeSession(session, "too-many-haves", false);
-  else session.closeReason ??= "too-many-haves";
+  else if (session.wire.phase === "open") closeSession(session, "too-many-haves", false);
+  else session.wire.requestCloseOnce("too-many-haves");
 }
 
-function showOthers({ content, control }: SessionWithContent, shown: ShownPieces): void {
+function showOthers({ content, wire }: SessionWithContent, shown: ShownPieces): void {
   const { geometry, had } = content;
   for (let piece = 0; piece < geometry.pieceCount; piece++)
-    if (hasBit(had, piece) && !shown.has(piece)) control.have(piece);
+    if (hasBit(had, piece) && !shown.has(piece)) wire.control.have(piece);
 }

@@ -337,8 +337,8 @@ test("case 55: allowed and suggested pieces beyond the 64th are ignored; 10,000 
   const all = Array.from({ length: 200 }, (_, piece) => piece);
   peer.allowedFast(...all);
   peer.suggest(...all);
-  t.is(session?.fast?.allowed.size, 64);
-  t.is(session?.fast?.suggested.size, 64);
+  t.is(session?.features.fast?.allowed.size, 64);
+  t.is(session?.features.fast?.suggested.size, 64);
   for (let count = 0; count < 48; count++) peer.suggest(...all);
   t.false(peer.isClosed);
   peer.suggest(...all);

@@ -40,7 +40,7 @@ async function show(
 }
 
 function ignoredRequests(bench: WorkerBench, torrent: BenchTorrent): number | undefined {
-  return bench.sessions(torrent)[0]?.shown?.ignoredRequests;
+  return bench.sessions(torrent)[0]?.features.shown?.ignoredRequests;
 }
 
 test("B08: a super-seed seems to have nothing and is not upload-only; shown pieces follow as haves", async (t) => {
@@ -199,10 +199,10 @@ test("B08: the round trip is the least time from a piece to its request, at an i
   await bench.advance(120);
   peer.request(1, 0);
   await bench.settle();
-  t.is(bench.sessions(torrent)[0]?.roundTripMs, 120);
+  t.is(bench.sessions(torrent)[0]?.times.roundTripMs, 120);
   await show(0, 2);
   await bench.advance(300);
   peer.request(2, 0);
   await bench.settle();
-  t.is(bench.sessions(torrent)[0]?.roundTripMs, 120, "the peer was not idle");
+  t.is(bench.sessions(torrent)[0]?.times.roundTripMs, 120, "the peer was not idle");
 });

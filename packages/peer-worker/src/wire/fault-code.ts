@@ -1,7 +1,7 @@
 import { ProtocolError } from "@troupe/protocol/errors";
 
 import { PeerFault } from "./faults.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session/session.ts";
 
 /** @returns The code of the rule that the peer broke. @throws Any other error. */
 export function faultCodeOf({ worker, identity }: Session, error: unknown): string {

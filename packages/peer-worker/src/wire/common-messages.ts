@@ -1,11 +1,11 @@
 import { readExtendedHandshake } from "../extensions/extended-handshake.ts";
 import { extensionOf, readExtensionMessage } from "../extensions/registry.ts";
-import { readDhtPort } from "./dht-port.ts";
+import { readDhtPort } from "../session/dht-port.ts";
 import { PeerFault } from "./faults.ts";
-import { setPeerInterest } from "./interest.ts";
+import { setPeerInterest } from "../choke/interest.ts";
 import { haveAllBitfields } from "../limits.ts";
-import type { FastPeer } from "./fast/fast-peer.ts";
-import type { Session } from "./session.ts";
+import type { FastPeer } from "../session/fast/fast-peer.ts";
+import type { Session } from "../session/session.ts";
 
 /** The extended message's id, and the id from the extension handshake. */
 const extendedIdsBytes = 2;
@@ -38,7 +38,6 @@ export abstract class CommonMessages<Peer extends Session> {
   }
 
   haveNone(): void {
-    this.session.framesSeen++;
     this.notePiecesShown("have-none");
   }
 
@@ -47,8 +46,7 @@ export abstract class CommonMessages<Peer extends Session> {
     const extension = extensionOf(session.torrent.extensions, id);
     const isRead = id === 0 && readExtendedHandshake(session, payload);
     if (extension !== undefined) readExtensionMessage(session, extension, payload);
-    else if (!isRead) return this.#countUnknown(payload.length + extendedIdsBytes);
-    session.framesSeen++;
+    else if (!isRead) this.#countUnknown(payload.length + extendedIdsBytes);
   }
 
   unknown(_id: number, lengthBytes: number): void {
@@ -56,18 +54,17 @@ export abstract class CommonMessages<Peer extends Session> {
   }
 
   protected countIdle(): void {
-    this.session.framesSeen++;
-    this.session.offences.count("message-flood", 1);
+    this.session.wire.offences.count("message-flood", 1);
   }
 
   #countUnknown(lengthBytes: number): void {
     this.countIdle();
-    this.session.offences.count("unknown-messages", lengthBytes);
+    this.session.wire.offences.count("unknown-messages", lengthBytes);
   }
 
   /** The agreed fast extension. @throws {PeerFault} Without it. */
   protected fastFor(name: string): FastPeer {
-    const { fast } = this.session;
+    const { fast } = this.session.features;
     if (fast !== undefined) return fast;
     throw new PeerFault(
       "fast-not-agreed",
@@ -90,7 +87,8 @@ export abstract class CommonMessages<Peer extends Session> {
         `cannot read have-none: the peer has shown its pieces before, by ${firstShown}`,
       );
     }
-    if (firstShown !== undefined) this.session.offences.count("bitfield-flood", haveAllBitfields);
-    fast.firstShown ??= name;
+    if (firstShown !== undefined)
+      this.session.wire.offences.count("bitfield-flood", haveAllBitfields);
+    fast.noteShown(name);
   }
 }

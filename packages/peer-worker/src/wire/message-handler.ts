@@ -7,14 +7,14 @@ import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import { chokedByPeer, unchokedByPeer } from "../download/downloads.ts";
 import { CommonMessages } from "./common-messages.ts";
-import { offerAllowedFast } from "./fast/allowed-fast.ts";
-import { rejectFromPeer } from "./fast/peer-rejects.ts";
-import { addAllPieces, addPeerPiece, addPeerBitfield } from "./interest.ts";
+import { offerAllowedFast } from "../session/fast/allowed-fast.ts";
+import { rejectFromPeer } from "../session/fast/peer-rejects.ts";
+import { addAllPieces, addPeerPiece, addPeerBitfield } from "../choke/interest.ts";
 import { sealPiece } from "../download/leases.ts";
 import { giveBackBlock } from "../download/limited-requests.ts";
 import { lateBlockMs, minUnrequestedBytes } from "../limits.ts";
 import { BlockState, type PieceInProgress, noPeer } from "../download/piece-in-progress.ts";
-import type { SessionWithContent } from "./session.ts";
+import type { SessionWithContent } from "../session/session.ts";
 import { cancelFromPeer, requestFromPeer } from "../upload/peer-requests.ts";
 
 /** Handles the messages of a session with content. */
@@ -30,29 +30,26 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
 
   choke(): void {
     this.countIdle();
-    chokedByPeer(this.session, this.session.inputAtMs);
+    chokedByPeer(this.session, this.session.wire.inputAtMs);
   }
 
   unchoke(): void {
     this.countIdle();
-    unchokedByPeer(this.session, this.session.inputAtMs);
+    unchokedByPeer(this.session, this.session.wire.inputAtMs);
   }
 
   have(piece: PieceIndex): void {
-    this.session.framesSeen++;
-    if (this.session.has(piece)) this.session.offences.count("have-flood", 1);
+    if (this.session.has(piece)) this.session.wire.offences.count("have-flood", 1);
     else addPeerPiece(this.session, piece);
   }
 
   bitfield(bits: Uint8Array): void {
-    this.session.framesSeen++;
-    this.session.offences.count("bitfield-flood", 1);
-    if (this.session.fast !== undefined) this.session.fast.firstShown ??= "bitfield";
+    this.session.wire.offences.count("bitfield-flood", 1);
+    this.session.features.fast?.noteShown("bitfield");
     addPeerBitfield(this.session, bits);
   }
 
   haveAll(): void {
-    this.session.framesSeen++;
     this.notePiecesShown("have-all");
     addAllPieces(this.session);
   }
@@ -78,23 +75,19 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
   }
 
   reject(piece: number, begin: number, lengthBytes: number): void {
-    this.session.framesSeen++;
     rejectFromPeer(this.session, this.fastFor("reject"), piece, begin, lengthBytes);
   }
 
   request(piece: number, begin: number, lengthBytes: number): void {
-    this.session.framesSeen++;
     requestFromPeer(this.session, piece, begin, lengthBytes);
   }
 
   cancel(piece: number, begin: number, lengthBytes: number): void {
-    this.session.framesSeen++;
     cancelFromPeer(this.session, piece, begin, lengthBytes);
   }
 
   blockStarts(piece: PieceIndex, begin: number, lengthBytes: number): number {
     const { session } = this;
-    session.framesSeen++;
     const block = begin / blockLengthBytes;
     const wasRequested = Number.isInteger(block) && this.#removeRequest(piece, block, lengthBytes);
     if (!wasRequested) {
@@ -122,7 +115,7 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
       return -1;
     }
     open.startBlock(block, session.rowIndex);
-    session.download.beginBlock(open, block, session.inputAtMs);
+    session.download.beginBlock(open, block, session.wire.inputAtMs);
     this.blockMemory = open.place.memory;
     return open.place.offset + begin;
   }
@@ -135,20 +128,19 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
       throw new Error(`bug: a block of piece ${piece} ended that never began`);
     download.endBlock();
     open.finishBlock(block, session.rowIndex);
-    open.gainedAtMs = session.inputAtMs;
+    open.gainedAtMs = session.wire.inputAtMs;
     session.countReceived(lengthBytes);
-    session.content.gainedAtMs = session.inputAtMs;
-    session.lastBlockAtMs = session.inputAtMs;
-    this.#measureRoundTrip();
+    session.content.gainedAtMs = session.wire.inputAtMs;
+    session.times.noteBlock(session.wire.inputAtMs);
     if (download.pipeline.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);
     download.pipeline.blockArrived();
     if (open.requesterOf(block) !== noPeer) cancelDuplicates(session, open, block, lengthBytes);
-    if (open.isWhole) sealPiece(session.content, open, session.inputAtMs);
+    if (open.isWhole) sealPiece(session.content, open, session.wire.inputAtMs);
   }
 
   #countUnrequested(lengthBytes: number): void {
     const bytes = Math.max(lengthBytes, minUnrequestedBytes);
-    this.session.offences.count("unrequested-blocks", bytes);
+    this.session.wire.offences.count("unrequested-blocks", bytes);
   }
 
   /**
@@ -156,18 +148,18 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
    * fast extension, which answers each request once.
    */
   #removeRequest(piece: PieceIndex, block: number, lengthBytes: number): boolean {
-    const { content, download, fast, inputAtMs, worker } = this.session;
+    const { content, download, features, wire, worker } = this.session;
     const { requests } = download;
     const number = content.blockNumber(piece, block);
     const index = requests.indexOf(number);
     if (index >= 0) {
-      download.addBlockTime(inputAtMs - requests.timeMsAt(index));
+      download.addBlockTime(wire.inputAtMs - requests.timeMsAt(index));
       requests.removeAt(index);
       worker.rateLimits?.down.settle(this.session, lengthBytes);
       return true;
     }
     const { lateBlocks } = download;
-    if (fast === undefined) lateBlocks.removeBefore(inputAtMs - lateBlockMs);
+    if (features.fast === undefined) lateBlocks.removeBefore(wire.inputAtMs - lateBlockMs);
     const isLate = lateBlocks.remove(number);
     if (isLate) worker.rateLimits?.down.charge(this.session, lengthBytes);
     return isLate;
@@ -192,13 +184,6 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
     this.session.countReceived(lengthBytes);
     this.session.content.countWasted(lengthBytes);
   }
-
-  #measureRoundTrip(): void {
-    const { session } = this;
-    if (session.probeSentAtMs < 0) return;
-    session.roundTripMs = session.inputAtMs - session.probeSentAtMs;
-    session.probeSentAtMs = -1;
-  }
 }
 
 /** Cancels the received block at other peers that owe it. */
@@ -208,7 +193,7 @@ function cancelDuplicates(
   block: number,
   lengthBytes: number,
 ): void {
-  const { content, torrent, inputAtMs } = session;
+  const { content, torrent, wire } = session;
   const number = content.blockNumber(piece.piece, block);
   let rowIndex = piece.requesterOf(block);
   while (rowIndex !== noPeer) {
@@ -218,8 +203,8 @@ function cancelDuplicates(
     piece.dropRequest(block, other.rowIndex);
     other.download.requests.remove(number);
     giveBackBlock(other as SessionWithContent, number);
-    other.download.lateBlocks.push(number, inputAtMs);
-    other.control.cancel(piece.piece, block * blockLengthBytes, lengthBytes);
+    other.download.lateBlocks.push(number, wire.inputAtMs);
+    other.wire.control.cancel(piece.piece, block * blockLengthBytes, lengthBytes);
     rowIndex = piece.requesterOf(block);
   }
 }

@@ -3,7 +3,7 @@
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol/units";
 
-import { applyChokingOf } from "./choke-state.ts";
+import { applyChokingOf } from "../choke/choke-state.ts";
 import {
   abandonBlock,
   cancelFirstRequest,
@@ -13,7 +13,7 @@ import {
 } from "../download/downloads.ts";
 import { progressAtMs } from "../download/urgent/drain-time.ts";
 import { resumeReadingWhenServed } from "../upload/read-pause.ts";
-import { sendLostInterest } from "./interest.ts";
+import { sendLostInterest } from "../choke/interest.ts";
 import {
   blockDeadlineMs,
   firstRequestTimeoutMs,
@@ -26,8 +26,8 @@ import {
   minRequestTimeoutMs,
   notReadingCloseMs,
 } from "../limits.ts";
-import { closeSession } from "./session-end.ts";
-import { type Session, type SessionWithContent, hasContent } from "./session.ts";
+import { closeSession } from "../session/session-end.ts";
+import { type Session, type SessionWithContent, hasContent } from "../session/session.ts";
 import { wireBlockBytes } from "../upload/upload-queue.ts";
 
 /** Multiple of the expected service time after which a peer is late. */
@@ -35,11 +35,11 @@ const patience = 4;
 
 /** May close the peer. */
 export function tickSession(session: Session, nowMs: number): void {
-  session.offences.tick(nowMs);
-  session.fast?.tick(nowMs);
+  session.wire.offences.tick(nowMs);
+  session.features.fast?.tick(nowMs);
   resumeReadingWhenServed(session);
   if (session.identity.isGreedy) applyChokingOf(session, nowMs);
-  session.control.sendQueuedHaves();
+  session.wire.control.sendQueuedHaves();
   readMeters(session, nowMs);
   const closeReason = judgeSilence(session, nowMs);
   if (closeReason !== undefined) {
@@ -50,7 +50,7 @@ export function tickSession(session: Session, nowMs: number): void {
   keepAlive(session, nowMs);
   if (!hasContent(session)) return;
   judgeRequests(session, nowMs);
-  if (session.phase === "closed") return;
+  if (session.wire.phase === "closed") return;
   // A snubbed peer must not take its late blocks first: it is refilled at the end of the turn.
   if (!session.isSnubbed) refill(session, nowMs);
 }
@@ -59,23 +59,24 @@ export function tickSession(session: Session, nowMs: number): void {
 function requestTimeoutMs(session: Session): number {
   const rate = session.downBytesPerSecond;
   if (rate === 0) return firstRequestTimeoutMs;
-  const serviceMs = session.roundTripMs + (session.blocksOut * blockLengthBytes * 1_000) / rate;
+  const serviceMs =
+    session.times.roundTripMs + (session.blocksOut * blockLengthBytes * 1_000) / rate;
   return Math.min(Math.max(patience * serviceMs, minRequestTimeoutMs), maxRequestTimeoutMs);
 }
 
 function readMeters(session: Session, nowMs: number): void {
-  const { downloadIfAny: download, row, uploadIfAny: upload } = session;
-  download?.readRate(nowMs, !session.amChokedByPeer, session.roundTripMs);
+  const { downloadIfAny: download, row, times, uploadIfAny: upload } = session;
+  download?.readRate(nowMs, !session.amChokedByPeer, times.roundTripMs);
   upload?.readRate(nowMs);
   row.setField(PeerField.downBytesPerSecond, session.downBytesPerSecond);
   row.setField(PeerField.upBytesPerSecond, upload?.bytesPerSecond ?? 0);
-  row.setField(PeerField.roundTripMs, session.roundTripMs);
+  row.setField(PeerField.roundTripMs, times.roundTripMs);
   row.setField(PeerField.blockTimeMs, download?.blockTimeMs ?? 0);
-  if (session.amInterested || row.flag(PeerFlag.isPeerInterested)) session.interestAtMs = nowMs;
-  row.setField(PeerField.uninterestedMs, nowMs - session.interestAtMs);
+  if (session.amInterested || row.flag(PeerFlag.isPeerInterested)) times.interestAtMs = nowMs;
+  row.setField(PeerField.uninterestedMs, nowMs - times.interestAtMs);
   row.setWord(PeerWord.requestsOut, session.blocksOut);
   row.setWord(PeerWord.requestsIn, session.requestsWaiting + (upload?.requestsOut ?? 0));
-  row.setWord(PeerWord.unreadMs, Math.floor(upload?.unreadMs(nowMs, session.connection) ?? 0));
+  row.setWord(PeerWord.unreadMs, Math.floor(upload?.unreadMs(nowMs, session.wire.connection) ?? 0));
 }
 
 /** @returns The reason to close the connection, if any. */
@@ -83,24 +84,25 @@ function judgeSilence(
   session: Session,
   nowMs: number,
 ): "idle" | "frame-stalled" | "not-reading" | undefined {
-  const isStopped = session.isReadingPaused || session.worker.notices.isBlocked;
-  if (session.hasReceived || isStopped) session.lastReceivedAtMs = nowMs;
-  session.hasReceived = false;
-  if (isStopped && session.frameSinceMs >= 0) {
+  const { times } = session;
+  const isStopped = session.wire.isReadingPaused || session.worker.notices.isBlocked;
+  if (times.hasReceived || isStopped) times.lastReceivedAtMs = nowMs;
+  times.hasReceived = false;
+  if (isStopped && times.frameSinceMs >= 0) {
     // While we do not read, the peer's timely bytes wait in the system.
-    session.frameSinceMs = nowMs;
-    session.frameBytes = 0;
+    times.frameSinceMs = nowMs;
+    times.frameBytes = 0;
   }
-  if (nowMs - session.lastReceivedAtMs >= idleCloseMs) return "idle";
-  const inFrameMs = session.frameSinceMs < 0 ? 0 : nowMs - session.frameSinceMs;
+  if (nowMs - times.lastReceivedAtMs >= idleCloseMs) return "idle";
+  const inFrameMs = times.frameSinceMs < 0 ? 0 : nowMs - times.frameSinceMs;
   const dueBytes = (inFrameMs * minFrameBytesPerSecond) / 1_000;
-  if (inFrameMs >= frameDeadlineMs && session.frameBytes < dueBytes) return "frame-stalled";
+  if (inFrameMs >= frameDeadlineMs && times.frameBytes < dueBytes) return "frame-stalled";
   return isReading(session, nowMs) ? undefined : "not-reading";
 }
 
 function isReading(session: Session, nowMs: number): boolean {
-  const { connection, uploadIfAny: upload } = session;
-  const { queuedBytes } = connection;
+  const { uploadIfAny: upload, wire } = session;
+  const { queuedBytes } = wire.connection;
   if (upload !== undefined && upload.batchesOut > 0 && queuedBytes > 0) {
     if (nowMs - upload.lastTakenAtMs >= notReadingCloseMs) return false;
   }
@@ -109,9 +111,10 @@ function isReading(session: Session, nowMs: number): boolean {
 }
 
 function keepAlive(session: Session, nowMs: number): void {
-  if (session.hasSent) session.lastSentAtMs = nowMs;
-  session.hasSent = false;
-  if (nowMs - session.lastSentAtMs >= keepAliveAfterMs) session.control.keepAlive();
+  const { times } = session;
+  if (times.hasSent) times.lastSentAtMs = nowMs;
+  times.hasSent = false;
+  if (nowMs - times.lastSentAtMs >= keepAliveAfterMs) session.wire.control.keepAlive();
 }
 
 /**
@@ -120,8 +123,8 @@ function keepAlive(session: Session, nowMs: number): void {
  */
 function judgeRequests(session: SessionWithContent, nowMs: number): void {
   // The server is not late while we do not read.
-  if (session.worker.notices.isBlocked || session.fileReader?.waitsForLimit === true) {
-    session.lastBlockAtMs = nowMs;
+  if (session.worker.notices.isBlocked || session.features.fileReader?.waitsForLimit === true) {
+    session.times.lastBlockAtMs = nowMs;
     session.downloadIfAny?.restartBlock(nowMs);
     return;
   }

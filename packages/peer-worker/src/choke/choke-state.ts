@@ -2,8 +2,8 @@ import { PeerFlag, type PeerRowIndex } from "@troupe/messages";
 
 import { chokedGraceMs, chokedUnreadGraceMs } from "../limits.ts";
 import { rejectWhileChoked } from "../upload/rejects.ts";
-import { offerAllowedFast } from "./fast/allowed-fast.ts";
-import { type Session, type SessionWithContent, hasContent } from "./session.ts";
+import { offerAllowedFast } from "../session/fast/allowed-fast.ts";
+import { type Session, type SessionWithContent, hasContent } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
 /** While paused every peer is choked. */
@@ -24,7 +24,7 @@ export function replaceUnchoked(torrent: Torrent, unchoked: Set<PeerRowIndex>): 
 
 /** Without content every peer stays choked. A greedy peer that owes us blocks is unchoked after it has given them. */
 export function applyChokingOf(session: Session, nowMs: number): void {
-  if (session.phase !== "open" || !hasContent(session)) return;
+  if (session.wire.phase !== "open" || !hasContent(session)) return;
   const { torrent, rowIndex } = session;
   const isChoked = !torrent.isActive || !torrent.unchoked.has(rowIndex);
   if (isChoked === session.isPeerChoked) return;
@@ -34,16 +34,17 @@ export function applyChokingOf(session: Session, nowMs: number): void {
 
 function choke(session: SessionWithContent, nowMs: number): void {
   session.row.setFlag(PeerFlag.isPeerChoked, true);
-  session.crossingUntilMs = nowMs + (session.isReadingPaused ? chokedUnreadGraceMs : chokedGraceMs);
-  session.crossedRequests = 0;
-  session.control.choke();
-  if (session.fast === undefined) session.content.uploadScheduler.forget(session);
+  const graceMs = session.wire.isReadingPaused ? chokedUnreadGraceMs : chokedGraceMs;
+  session.choke.crossingUntilMs = nowMs + graceMs;
+  session.choke.crossedRequests = 0;
+  session.wire.control.choke();
+  if (session.features.fast === undefined) session.content.uploadScheduler.forget(session);
   else rejectWhileChoked(session);
   offerAllowedFast(session);
 }
 
 function unchoke(session: Session, nowMs: number): void {
-  session.unchokedAtMs = nowMs;
+  session.choke.unchokedAtMs = nowMs;
   session.row.setFlag(PeerFlag.isPeerChoked, false);
-  session.control.unchoke();
+  session.wire.control.unchoke();
 }

@@ -5,7 +5,7 @@ import { clearBit, countBits, fullBitfield } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
 
 import { notInterestedAfterMs } from "../limits.ts";
-import type { Session, SessionWithContent } from "./session.ts";
+import type { Session, SessionWithContent } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
 
 /** Availability saturates here: a u16 in shared memory. */
@@ -18,9 +18,8 @@ export function addPeerPiece(session: SessionWithContent, piece: PieceIndex): vo
   row.setWord(PeerWord.haveCount, session.haveCount + 1);
   addAvailability(content, piece);
   if (content.needs(piece)) {
-    session.interestingPieces++;
     content.demand.piecesShown(session);
-    updateInterest(session);
+    addInterestingPiece(session);
   }
   closeIfBothSeeds(session);
 }
@@ -34,6 +33,7 @@ export function addPeerBitfield(session: SessionWithContent, bits: Uint8Array): 
   const { row, content } = session;
   const { bitfield } = row;
   let gained = 0;
+  let interesting = 0;
   for (let at = 0; at < bits.length; at++) {
     const known = bitfield[at] ?? 0;
     let fresh = (bits[at] ?? 0) & ~known;
@@ -43,10 +43,11 @@ export function addPeerBitfield(session: SessionWithContent, bits: Uint8Array): 
       fresh &= ~(0x80 >> bit);
       gained++;
       addAvailability(content, at * 8 + bit);
-      if (content.needs((at * 8 + bit) as PieceIndex)) session.interestingPieces++;
+      if (content.needs((at * 8 + bit) as PieceIndex)) interesting++;
     }
   }
   row.setWord(PeerWord.haveCount, session.haveCount + gained);
+  if (interesting > 0) session.choke.interestingPieces += interesting;
   if (gained > 0) content.demand.piecesShown(session);
   updateInterest(session);
   closeIfBothSeeds(session);
@@ -66,7 +67,7 @@ export function removePeerPiece(session: SessionWithContent, piece: PieceIndex):
   row.setWord(PeerWord.haveCount, session.haveCount - 1);
   availability[piece] = Math.max(0, (availability[piece] ?? 0) - 1);
   if (content.needs(piece)) {
-    session.interestingPieces--;
+    session.choke.interestingPieces--;
     updateInterest(session);
   }
   return true;
@@ -94,15 +95,21 @@ export function removePeerPieces(session: SessionWithContent): void {
  */
 export function announceOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   for (const session of content.sessions) {
-    const { control, shown } = session;
-    session.fast?.forgetAllowed(piece);
+    const { features, wire } = session;
+    session.features.fast?.forgetAllowed(piece);
     const isKnown = session.has(piece);
-    if (shown === undefined && isKnown) control.queueHave(piece);
-    else if (shown === undefined) control.have(piece);
+    if (features.shown === undefined && isKnown) wire.control.queueHave(piece);
+    else if (features.shown === undefined) wire.control.have(piece);
     if (!isKnown || !content.wants(piece)) continue;
-    session.interestingPieces--;
-    if (session.interestingPieces === 0) updateInterest(session);
+    session.choke.interestingPieces--;
+    if (session.choke.interestingPieces === 0) updateInterest(session);
   }
+}
+
+/** The peer has one more piece that we want and lack. */
+export function addInterestingPiece(session: Session): void {
+  session.choke.interestingPieces++;
+  updateInterest(session);
 }
 
 /** The wanted pieces changed: recounts what each peer has of them. */
@@ -111,7 +118,8 @@ export function recountInterest(content: TorrentContent): void {
   const needed = had.map((byte, at) => ~byte & (wanted?.[at] ?? 0xff));
   for (const session of content.sessions) {
     const { bitfield } = session.row;
-    session.interestingPieces = countBits(needed.map((byte, at) => byte & (bitfield[at] ?? 0)));
+    const count = countBits(needed.map((byte, at) => byte & (bitfield[at] ?? 0)));
+    if (count > 0 || session.chokeIfAny !== undefined) session.choke.interestingPieces = count;
     session.downloadIfAny?.mayAskAgain();
     updateInterest(session);
   }
@@ -122,24 +130,28 @@ export function recountInterest(content: TorrentContent): void {
  * loss after a delay: peers choke an uninterested peer, and a peer that gets or shows pieces will soon have
  * the next.
  */
-export function updateInterest(session: Session): void {
-  if (session.interestingPieces === 0) {
-    if (session.amInterested) session.uninterestingSinceMs ??= session.worker.nowMs();
+function updateInterest(session: Session): void {
+  const { chokeIfAny: choke } = session;
+  if (choke === undefined) return;
+  if (choke.interestingPieces === 0) {
+    if (session.amInterested) choke.uninterestingSinceMs ??= session.worker.nowMs();
     return;
   }
-  session.uninterestingSinceMs = undefined;
+  choke.uninterestingSinceMs = undefined;
   if (session.amInterested) return;
   session.row.setFlag(PeerFlag.amInterested, true);
-  session.control.interested();
+  session.wire.control.interested();
 }
 
 /** Once a second. */
 export function sendLostInterest(session: Session, nowMs: number): void {
-  const sinceMs = session.uninterestingSinceMs;
-  if (sinceMs === undefined || nowMs - sinceMs < notInterestedAfterMs) return;
-  session.uninterestingSinceMs = undefined;
+  const { chokeIfAny: choke } = session;
+  const sinceMs = choke?.uninterestingSinceMs;
+  if (choke === undefined || sinceMs === undefined || nowMs - sinceMs < notInterestedAfterMs)
+    return;
+  choke.uninterestingSinceMs = undefined;
   session.row.setFlag(PeerFlag.amInterested, false);
-  session.control.notInterested();
+  session.wire.control.notInterested();
 }
 
 /** Writes the peer's interest to its row, and reports a change. */
@@ -150,14 +162,14 @@ export function setPeerInterest(session: Session, isInterested: boolean): void {
 }
 
 /** Reports changed interest. Without content or admission the coordinator has no row to read, and hears of it later. */
-export function reportPeerInterest({ content, phase, rowIndex, torrent, worker }: Session): void {
-  if (phase === "open" && content !== undefined) worker.interestNews.note(torrent, rowIndex);
+export function reportPeerInterest({ content, rowIndex, torrent, wire, worker }: Session): void {
+  if (wire.phase === "open" && content !== undefined) worker.interestNews.note(torrent, rowIndex);
 }
 
 /** Two seeds need no connection: it closes after the current message. */
 export function closeIfBothSeeds(session: SessionWithContent): void {
   if (session.content.isComplete && session.haveCount === session.content.geometry.pieceCount) {
-    session.closeReason = "both-seeds";
+    session.wire.requestClose("both-seeds");
   }
 }
 

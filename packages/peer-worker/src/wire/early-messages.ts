@@ -7,8 +7,8 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import { CommonMessages } from "./common-messages.ts";
 import { countEarlyMemory } from "./early-memory.ts";
 import { rejectRequest } from "../upload/rejects.ts";
-import { notRequested } from "./fast/peer-rejects.ts";
-import type { Session } from "./session.ts";
+import { notRequested } from "../session/fast/peer-rejects.ts";
+import type { Session } from "../session/session.ts";
 
 /** No block is read before the metadata is known. */
 const noMemory = new Uint8Array(0);
@@ -28,33 +28,30 @@ export class EarlyMessages extends CommonMessages<Session> implements FrameSink 
   }
 
   have(piece: PieceIndex): void {
-    this.session.framesSeen++;
-    this.#keep(() => this.session.keepEarly().have(piece));
+    this.#keep(() => this.session.features.early.keep().have(piece));
   }
 
   bitfield(bits: Uint8Array): void {
-    this.session.framesSeen++;
-    this.session.offences.count("bitfield-flood", 1);
-    if (this.session.fast !== undefined) this.session.fast.firstShown ??= "bitfield";
-    this.#keep(() => this.session.keepEarly().bitfield(bits));
+    this.session.wire.offences.count("bitfield-flood", 1);
+    this.session.features.fast?.noteShown("bitfield");
+    this.#keep(() => this.session.features.early.keep().bitfield(bits));
   }
 
   haveAll(): void {
-    this.session.framesSeen++;
     this.notePiecesShown("have-all");
-    this.#keep(() => this.session.keepEarly().haveAll());
+    this.#keep(() => this.session.features.early.keep().haveAll());
   }
 
   suggest(piece: PieceIndex): void {
     this.countIdle();
     if (this.fastFor("suggest").countSuggested())
-      this.#keep(() => this.session.keepEarly().suggest(piece));
+      this.#keep(() => this.session.features.early.keep().suggest(piece));
   }
 
   allowedFast(piece: PieceIndex): void {
     this.countIdle();
     if (this.fastFor("allowed-fast").countAllowed())
-      this.#keep(() => this.session.keepEarly().allowedFast(piece));
+      this.#keep(() => this.session.features.early.keep().allowedFast(piece));
   }
 
   reject(piece: number, begin: number, lengthBytes: number): void {
@@ -63,14 +60,12 @@ export class EarlyMessages extends CommonMessages<Session> implements FrameSink 
   }
 
   request(piece: number, begin: number, lengthBytes: number): void {
-    this.session.framesSeen++;
-    this.session.offences.count("bad-requests", 1);
+    this.session.wire.offences.count("bad-requests", 1);
     rejectRequest(this.session, piece, begin, lengthBytes);
   }
 
   cancel(): void {
-    this.session.framesSeen++;
-    this.session.offences.countCancel(false);
+    this.session.wire.offences.countCancel(false);
   }
 
   blockStarts(piece: PieceIndex): never {
@@ -82,7 +77,7 @@ export class EarlyMessages extends CommonMessages<Session> implements FrameSink 
   }
 
   #keep(add: () => void): void {
-    if (this.session.closeReason !== undefined) return;
+    if (this.session.wire.closeReason !== undefined) return;
     add();
     countEarlyMemory(this.session);
   }
