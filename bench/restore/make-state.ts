@@ -11,6 +11,7 @@ import {
   type TorrentFileDescription,
 } from "@troupe/protocol/metainfo";
 import { fillBits } from "@troupe/protocol/peer";
+import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
 
 const pieceLengthBytes = 16 * 1024;
 
@@ -32,10 +33,10 @@ export function makeState(folder: string, torrents: readonly MadeTorrent[]): voi
   for (const torrent of torrents) {
     const directory = join(folder, "data");
     const bytes = encodeTorrent({ ...torrent, pieceLengthBytes, pieceHashes: hashesOf(torrent) });
-    const { infoHash } = parseTorrent(bytes);
-    writeFileSync(join(state, "torrents", `${infoHash}.torrent`), bytes);
-    const record = recordOf(torrent, infoHash, directory);
-    insert.run(`${infoHash} ${directory}`, record);
+    const key = keyOf(parseTorrent(bytes).infoHashes);
+    writeFileSync(join(state, "torrents", `${key}.torrent`), bytes);
+    const record = recordOf(torrent, key, directory);
+    insert.run(`${key} ${directory}`, record);
   }
   database.exec("COMMIT");
   database.close();
@@ -54,7 +55,7 @@ function hashesOf(torrent: MadeTorrent): Uint8Array {
 }
 
 /** Makes the files, and a record that has seen them. */
-function recordOf(torrent: MadeTorrent, infoHash: string, directory: string): Uint8Array {
+function recordOf(torrent: MadeTorrent, key: TorrentKey, directory: string): Uint8Array {
   const facts = torrent.files.flatMap(({ path, lengthBytes }) => {
     const file = join(directory, torrent.name, ...path);
     mkdirSync(dirname(file), { recursive: true });
@@ -69,7 +70,7 @@ function recordOf(torrent: MadeTorrent, infoHash: string, directory: string): Ui
   fillBits(all, 0, pieceCount - 1, true);
   return encodeRecord(
     {
-      infoHash,
+      key,
       directory,
       settings: {
         extraTrackers: [],

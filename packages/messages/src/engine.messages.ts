@@ -1,11 +1,12 @@
 // Messages between the user's thread (Coordinator and Torrent) and the engine.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import type { NameRule } from "@troupe/protocol/metainfo";
 import type { AddressSource } from "./address-source.ts";
 import type { Deadline } from "./deadline.ts";
 import type { DescriptorBudget } from "./descriptor-budget.ts";
-import type { FileList, PlacedFile } from "./file-list.ts";
+import type { PlacedFile } from "./file-list.ts";
 import type { DhtSettings } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
@@ -32,6 +33,7 @@ import type {
   WebSeedStatus,
 } from "./source-status.ts";
 import type { TorrentFault } from "./torrent-fault.ts";
+import type { TorrentInfo } from "./torrent-info.ts";
 import type { TorrentModules } from "./torrent-modules.ts";
 
 /** Already checked. */
@@ -129,8 +131,8 @@ export interface AddTorrent {
   readonly isUploadOff?: boolean;
   /** The rule by which a torrent that downloads nothing more gives slots. Default `round-robin`. */
   readonly seedChoker?: SeedChoker;
-  /** 40 hex digits: other torrents are refused. Default: any. */
-  readonly infoHash?: string;
+  /** Of a torrent on record: other torrents are refused. Default: any. */
+  readonly key?: TorrentKey;
   /** Default: in memory, for the life of the engine. */
   readonly home?: RecordHome;
   /** Rate limits of this torrent. Default: none. */
@@ -161,29 +163,6 @@ export type TorrentState =
   | "paused"
   | "stopping"
   | "error";
-
-/** Facts of an accepted torrent. Lengths in bytes. */
-export interface TorrentInfo {
-  readonly torrent: TorrentId;
-  /** 40 hex digits. */
-  readonly infoHash: string;
-  /** Ours for this torrent in this engine, 20 bytes. */
-  readonly peerId: Uint8Array;
-  readonly name: string;
-  /** Of all files, with padding. */
-  readonly lengthBytes: number;
-  readonly pieceLengthBytes: number;
-  readonly pieces: number;
-  readonly files: FileList;
-  readonly trackers: readonly (readonly string[])[];
-  /** URLs of the .torrent or link, without those of the user. */
-  readonly webSeeds: readonly string[];
-  readonly isPrivate: boolean;
-  /** False for a magnet link whose metadata is unknown: lengths are 0, and there are no files. */
-  readonly hasMetadata: boolean;
-  /** Accepted oddities, as sentences. */
-  readonly warnings: readonly string[];
-}
 
 /**
  * Bytes since the torrent was added; payload where no other kind is named. Sent once a second; of a complete torrent

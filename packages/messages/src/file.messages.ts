@@ -1,6 +1,7 @@
 // Messages of the file-workers, each for its device: `file-0`, `file-1` …
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { FileList, PlacedFile } from "./file-list.ts";
 import type { SlabId, TorrentId } from "./ids.ts";
@@ -49,8 +50,7 @@ export type RemoveData = Pick<
 
 /** Files of a possibly interrupted move. */
 export interface SettleMove extends RemoveData {
-  /** 40 hex digits. */
-  readonly infoHash: string;
+  readonly key: TorrentKey;
   readonly home: RecordHome;
 }
 
@@ -98,8 +98,7 @@ export interface PartFileSettled {
 
 /** A job and its record. */
 export interface StoredJob {
-  /** 40 hex digits. */
-  readonly infoHash: string;
+  readonly key: TorrentKey;
   readonly home: RecordHome;
   readonly verify: Verify;
   /** A record should exist. */
@@ -177,7 +176,7 @@ export interface SaveJob {
 
 /** Records to remove. */
 export interface RemoveRecord {
-  readonly infoHash: string;
+  readonly key: TorrentKey;
   readonly home: RecordHome;
   /** Absolute. */
   readonly directory: string;

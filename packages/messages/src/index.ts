@@ -22,6 +22,7 @@ export type { SeedChoker, UploadSlots } from "./upload-slots.ts";
 export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
+export type * from "./torrent-info.ts";
 export type * from "./source-status.ts";
 export type * from "./stuck-thread.ts";
 export type * from "./torrent-fault.ts";

@@ -1,3 +1,4 @@
+import type { TorrentKey } from "@troupe/protocol/identity";
 import type { RateLimits } from "./rate-limits.ts";
 import type { SeedChoker } from "./upload-slots.ts";
 
@@ -101,8 +102,7 @@ export interface JobFacts {
 
 /** The record of a job (a torrent in a folder), kept from run to run. */
 export interface JobRecord extends JobFacts {
-  /** 40 hex digits. */
-  readonly infoHash: string;
+  readonly key: TorrentKey;
   /** Absolute; links resolved where possible. */
   readonly directory: string;
   /**

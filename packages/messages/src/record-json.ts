@@ -1,5 +1,6 @@
 // Every field is checked despite the digest: another program may have written it.
 
+import { torrentKey, type TorrentKey } from "@troupe/protocol/identity";
 import type { JobCounters, JobFacts, JobRecord, JobSettings, SeedGoals } from "./job-record.ts";
 import {
   leastRateLimit,
@@ -26,19 +27,25 @@ const laterCounters = ["protocolDownBytes", "protocolUpBytes", "seedSeconds"] as
 type LaterCounter = (typeof laterCounters)[number];
 type CountersText = Omit<JobCounters, LaterCounter> & Partial<Pick<JobCounters, LaterCounter>>;
 
-type RecordText = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenForWriting">;
+type RecordFields = JobFacts & Pick<JobRecord, "key" | "directory" | "isOpenForWriting">;
+
+/** The key has the name that it had in earlier releases. */
+type RecordText = Omit<RecordFields, "counters" | "key"> & {
+  readonly infoHash: TorrentKey;
+  readonly counters: CountersText;
+};
 
 /** Excludes the priorities. */
-export function recordJson(record: RecordText): Uint8Array {
-  const { infoHash, directory, isOpenForWriting, isStarted, isRemoved } = record;
+export function recordJson(record: RecordFields): Uint8Array {
+  const { key, directory, isOpenForWriting, isStarted, isRemoved } = record;
   const { counters, settings, peers } = record;
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential, goals } =
     settings;
   const { isSuperSeed, isUploadOff, names, queuePlace, seedChoker } = settings;
   const webSeeds = settings.webSeeds?.slice(0, mostSavedWebSeeds);
   const limits = limitsIn(settings.limits);
-  const text: Omit<RecordText, "counters"> & { readonly counters: CountersText } = {
-    infoHash,
+  const text: RecordText = {
+    infoHash: key,
     directory,
     isOpenForWriting,
     isStarted,
@@ -72,7 +79,7 @@ function countersText(counters: JobCounters): CountersText {
 }
 
 /** @throws RecordError `record-damaged` */
-export function readRecordJson(bytes: Uint8Array): RecordText {
+export function readRecordJson(bytes: Uint8Array): RecordFields {
   let text: unknown;
   try {
     text = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -80,10 +87,8 @@ export function readRecordJson(bytes: Uint8Array): RecordText {
     throw odd("its text", "no JSON");
   }
   const all = objectFrom(text, "its text");
-  const infoHash = textFrom(all["infoHash"], "infoHash", 40);
-  if (!/^[0-9a-f]{40}$/.test(infoHash)) throw odd("infoHash", infoHash);
   return {
-    infoHash,
+    key: keyFrom(all["infoHash"]),
     directory: textFrom(all["directory"], "directory", pathLength),
     isOpenForWriting: flagFrom(all["isOpenForWriting"], "isOpenForWriting"),
     isStarted: flagFrom(all["isStarted"], "isStarted"),
@@ -95,6 +100,12 @@ export function readRecordJson(bytes: Uint8Array): RecordText {
       return { host: textFrom(host, "host", 255), port: countFrom(port, "port", 65_535) };
     }),
   };
+}
+
+function keyFrom(value: unknown): TorrentKey {
+  const key = torrentKey(textFrom(value, "infoHash", 40));
+  if (key === undefined) throw odd("infoHash", value);
+  return key;
 }
 
 function countersFrom(counters: Readonly<Record<string, unknown>>): JobCounters {

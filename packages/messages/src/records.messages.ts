@@ -1,4 +1,5 @@
 import type { Call } from "@troupe/actor-runtime";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import type { SavedDhtNodes } from "./dht.messages.ts";
 import type { SaveTorrent, StorageRefusal } from "./file.messages.ts";
 import type { JobRecord } from "./job-record.ts";
@@ -22,12 +23,12 @@ interface WriteRecords {
 /** A job of a list. */
 export type ListedJob = Pick<
   JobRecord,
-  "infoHash" | "directory" | "settings" | "isStarted" | "isRemoved"
+  "key" | "directory" | "settings" | "isStarted" | "isRemoved"
 >;
 
 /** An unfinished move. */
 export interface ListedMove {
-  readonly infoHash: string;
+  readonly key: TorrentKey;
   /** Absolute, links resolved. */
   readonly from: string;
   readonly to: string;
@@ -62,11 +63,11 @@ export type RecordsProtocol = {
   /** All are durable after the reply, none after a refusal. Idempotent: sent again after a restart. */
   "write-records": Call<WriteRecords, {} | StorageRefusal>;
   "find-move": Call<
-    { readonly database: string; readonly infoHash: string },
+    { readonly database: string; readonly key: TorrentKey },
     FoundMove | StorageRefusal
   >;
   /** The torrent is now listed in its new folder. A move yet to be undone stays. */
-  "end-move": Call<{ readonly database: string; readonly infoHash: string }, {} | StorageRefusal>;
+  "end-move": Call<{ readonly database: string; readonly key: TorrentKey }, {} | StorageRefusal>;
   "list-jobs": Call<{ readonly database: string }, JobList | StorageRefusal>;
   /** The copy of a .torrent in the state folder; readable by its owner alone. */
   "save-torrent": Call<SaveTorrent, {} | StorageRefusal>;

@@ -2,6 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { sha1 } from "@troupe/actor-runtime/testing";
 import { bitsOf } from "@troupe/protocol/testing";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { decodeRecord, encodeRecord } from "../src/record-codec.ts";
 import { RecordError } from "../src/record-error.ts";
 import { zeroCounters, type JobFacts, type JobRecord } from "../src/job-record.ts";
@@ -30,7 +31,7 @@ const someFacts: JobFacts = {
 
 const record: JobRecord = {
   ...someFacts,
-  infoHash: "0123456789abcdef0123456789abcdef01234567",
+  key: "0123456789abcdef0123456789abcdef01234567" as TorrentKey,
   directory: "/data/Größe",
   settings: {
     ...someFacts.settings,
@@ -75,7 +76,7 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
   const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
   const records = fc.nat({ max: 40 }).chain((pieceCount) =>
     fc.record({
-      infoHash: fc.constant(record.infoHash),
+      key: fc.constant(record.key),
       directory: fc.string({ unit: "binary", maxLength: 50 }).filter((text) => text.isWellFormed()),
       isOpenForWriting: fc.boolean(),
       isStarted: fc.boolean(),
@@ -210,7 +211,8 @@ test("a record of a later version is refused as such, whatever follows", (t) => 
 
 test("a record with a right digest and wrong content is refused", (t) => {
   const odd: readonly (readonly [string, Partial<JobRecord>])[] = [
-    ["info-hash", { infoHash: "x".repeat(40) }],
+    ["info-hash", { key: "x".repeat(40) as TorrentKey }],
+    ["upper case", { key: "A".repeat(40) as TorrentKey }],
     ["spare bit", { had: Uint8Array.of(0xff, 0xff) }],
     ["lengths", { durable: new Uint8Array(3) }],
     ["counter", { counters: { ...someFacts.counters, uploadedBytes: -1 } }],

@@ -1,5 +1,6 @@
 // Makes the services of a torrent: for its folder, for another folder, and with the .torrent of a magnet.
 
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { lockFor, type JobLock } from "./lock/job-lock.ts";
 import type { LockKeepers } from "./lock/lock-keepers.ts";
 import type { SessionState } from "./job/session-state.ts";
@@ -24,14 +25,14 @@ export interface ServiceParts extends Pick<
 
 /** The torrent of services, and its facts. */
 interface ServedTorrent extends Pick<TorrentServices, "request" | "priorities" | "mayBeMoving"> {
-  readonly infoHash: string;
+  readonly key: TorrentKey;
   /** Called later: the torrent is made with its services. */
   torrent(): TorrentProxy;
 }
 
 /** The services of one torrent. */
 export function makeServices(parts: ServiceParts, served: ServedTorrent): TorrentServices {
-  return new FolderServices(parts, served, lockFor(served.infoHash, served.request, parts.locks));
+  return new FolderServices(parts, served, lockFor(served.key, served.request, parts.locks));
 }
 
 /** With methods instead of functions of its own: a program may have thousands of torrents. */
@@ -115,12 +116,12 @@ class FolderServices implements TorrentServices {
 
   async forgetSaved(): Promise<void> {
     this.#isForgotten = true;
-    await this.#parts.state.forgetTorrent(this.#served.infoHash, this.request.directory);
+    await this.#parts.state.forgetTorrent(this.#served.key, this.request.directory);
   }
 
   servicesAt(directory: string, makesFolder: boolean): TorrentServices {
     const request = { ...this.request, directory };
-    const lock = lockFor(this.#served.infoHash, request, this.#parts.locks, makesFolder);
+    const lock = lockFor(this.#served.key, request, this.#parts.locks, makesFolder);
     return this.#with(request, lock);
   }
 

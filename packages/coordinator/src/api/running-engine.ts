@@ -166,10 +166,10 @@ export class RunningEngine {
     const list = await this.#revival.untilAnswered(() =>
       this.#engine.call("list-jobs", { database: home.path }, deadline),
     );
-    const add: Parameters<typeof restoreJobs>[2] = async (source, options, infoHash) => {
+    const add: Parameters<typeof restoreJobs>[2] = async (source, options, key) => {
       const request = addRequest(source, options, this.#options, home);
       const isKnown = source.kind === "metainfo";
-      const added = { ...request, infoHash, hasRunBefore: isKnown };
+      const added = { ...request, key, hasRunBefore: isKnown };
       const torrent = await this.#add(added, { ...options, isHeld: true }, source);
       if (isKnown && source.link !== undefined) torrent.services.torrentSaved();
       return torrent;
@@ -234,8 +234,8 @@ export class RunningEngine {
     });
     if ("refused" in info) throw refusalError(info);
     const mayBeMoving = options.mayBeMoving ?? isMovable(request);
-    const { infoHash } = info;
-    const served = { torrent: () => torrent, infoHash, request, priorities, mayBeMoving };
+    const { key } = info;
+    const served = { torrent: () => torrent, key, request, priorities, mayBeMoving };
     const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));
     this.torrents.add(torrent);
     try {

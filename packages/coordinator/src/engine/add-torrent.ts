@@ -8,7 +8,9 @@ import type {
 } from "@troupe/messages";
 import { copyShared, limitsIn } from "@troupe/messages";
 import { ProtocolError } from "@troupe/protocol/errors";
+import { identityOf } from "@troupe/protocol/identity";
 import type { Magnet } from "@troupe/protocol/magnet";
+import type { Metainfo } from "@troupe/protocol/metainfo";
 import { makePeerId } from "@troupe/protocol/peer";
 import {
   infoOf,
@@ -25,7 +27,8 @@ import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 
 type Refusal = Required<CallRefusal>;
-type Identity = Pick<TorrentJob, "infoHash" | "trackers"> & { readonly magnet?: JobMagnet };
+/** The fields that a .torrent or a magnet link gives a torrent. */
+type SourceFields = Pick<Metainfo, "infoHashes" | "trackers"> & { readonly magnet?: JobMagnet };
 
 /** Adds a torrent, stopped. @returns its contents as far as they are known, or why it is refused. */
 export function addTorrent(
@@ -41,8 +44,8 @@ function addMetainfo(
   request: TorrentJob["request"],
   memory: SharedArrayBuffer,
 ): TorrentInfo | Refusal {
-  const { infoHash, names, priorities, source = "file" } = request;
-  const metainfo = readContent(copyShared(memory), { source, infoHash, names });
+  const { key, names, priorities, source = "file" } = request;
+  const metainfo = readContent(copyShared(memory), { source, key, names });
   if ("refused" in metainfo) return metainfo;
   const refused = refuseDuplicate(engine, metainfo) ?? refusePriorities(metainfo, priorities);
   if (refused !== undefined) return refused;
@@ -61,18 +64,18 @@ function addMagnet(engine: Engine, request: TorrentJob["request"]): TorrentInfo 
     return { refused: error.code, message: error.message };
   }
   const magnet = new JobMagnet(link, source);
-  const { infoHash, name = infoHash } = link;
-  const refused = refuseDuplicate(engine, { infoHash, name });
+  const { infoHash, infoHashes, name = infoHash } = link;
+  const refused = refuseDuplicate(engine, { infoHash, infoHashes, name });
   if (refused !== undefined) return refused;
-  const identity = { infoHash, trackers: magnet.trackers, magnet };
-  return infoWithoutContent(addJob(engine, request, identity, undefined));
+  const fields = { infoHashes, trackers: magnet.trackers, magnet };
+  return infoWithoutContent(addJob(engine, request, fields, undefined));
 }
 
 function refuseDuplicate(
   { torrents }: Pick<Engine, "torrents">,
-  { infoHash, name }: Pick<TorrentInfo, "infoHash" | "name">,
+  { infoHash, infoHashes, name }: Pick<Metainfo, "infoHash" | "infoHashes" | "name">,
 ): Refusal | undefined {
-  if (![...torrents.values()].some((other) => other.infoHash === infoHash)) return undefined;
+  if (torrents.find(infoHashes) === undefined) return undefined;
   const message = `this torrent was added before: ${infoHash} (${name})`;
   return { refused: "torrent-exists", message };
 }
@@ -80,16 +83,15 @@ function refuseDuplicate(
 function addJob(
   engine: Engine,
   request: TorrentJob["request"],
-  { infoHash, trackers, magnet }: Identity,
+  { infoHashes, trackers, magnet }: SourceFields,
   known: KnownContent | undefined,
 ): TorrentJob {
   const id = engine.counters.nextTorrent++ as TorrentId;
   const peerId = makePeerId(engine.context.random.bytes(12), engine.options.peerIdPrefix);
-  const identity = { id, infoHash, trackers, request, peerId, ...(magnet && { magnet }) };
-  const job = new TorrentJob(identity, known, engine, (job, effect) =>
-    carryOut(engine, job, effect),
-  );
-  engine.torrents.set(id, job);
+  const identity = identityOf(infoHashes, request.key);
+  const fields = { id, identity, trackers, request, peerId, ...(magnet && { magnet }) };
+  const job = new TorrentJob(fields, known, engine, (job, effect) => carryOut(engine, job, effect));
+  engine.torrents.add(job);
   engine.awake.add(job);
   engine.rates.setTorrent(id, limitsIn(request.limits));
   return job;

@@ -62,10 +62,10 @@ export async function moveTorrent(
 /** Finds a move that an earlier run has not finished. */
 export async function findMove(
   engine: Pick<Engine, "context" | "records">,
-  { infoHash, request: { home } }: TorrentJob,
+  { identity, request: { home } }: TorrentJob,
 ): Promise<ReplyOf<EngineProtocol, "find-move">> {
   if (home?.kind !== "database") return {};
-  return await callRecordsForUser(engine, "find-move", { database: home.path, infoHash });
+  return await callRecordsForUser(engine, "find-move", { database: home.path, key: identity.key });
 }
 
 /** Finishes or undoes such a move. */
@@ -86,24 +86,24 @@ export async function settleMove(
 /** The record now names the folder that the files are in. */
 export async function endMove(
   engine: Pick<Engine, "context" | "records">,
-  { infoHash, request: { home } }: TorrentJob,
+  { identity, request: { home } }: TorrentJob,
 ): Promise<{} | StorageRefusal> {
   if (home?.kind !== "database") return {};
-  return await callRecordsForUser(engine, "end-move", { database: home.path, infoHash });
+  return await callRecordsForUser(engine, "end-move", { database: home.path, key: identity.key });
 }
 
 function moveMessageOf(job: JobWithContent): SettleMove {
   const { home = { kind: "memory" } } = job.request;
-  return { ...openStorageMessage(job), infoHash: job.infoHash, home };
+  return { ...openStorageMessage(job), key: job.identity.key, home };
 }
 
 /** A record that cannot be removed is only listed; it is not trusted once files change. */
 async function forgetRecord(engine: Engine, job: TorrentJob): Promise<void> {
   const stored = storedJobOf(job);
   if (stored === undefined) return;
-  const { infoHash, home } = stored;
+  const { key, home } = stored;
   const { directory } = job.request;
-  const message = { infoHash, home, directory };
+  const message = { key, home, directory };
   const deadlineMs = forgetDeadlineMs;
   const answer = await callFileWorkerForUser(
     engine,

@@ -2,6 +2,7 @@
 
 import { packFiles, type CallRefusal, type TorrentInfo } from "@troupe/messages";
 import { ProtocolError } from "@troupe/protocol/errors";
+import { isKeyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { parseTorrent, type Metainfo, type NameRule } from "@troupe/protocol/metainfo";
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
 import { ownFolder, reservedFile } from "../own-folder.ts";
@@ -10,8 +11,8 @@ import type { TorrentJob } from "./torrent-job.ts";
 /** Conditions that a .torrent meets. */
 interface ContentRules {
   readonly source: "file" | "network";
-  /** 40 hex digits; default: any. */
-  readonly infoHash?: string | undefined;
+  /** Of a torrent on record; default: any. */
+  readonly key?: TorrentKey | undefined;
   /** Default `own`. */
   readonly names?: NameRule | undefined;
 }
@@ -21,18 +22,18 @@ type Refusal = Required<CallRefusal>;
 /** @returns The contents of a .torrent, or why it is refused. */
 export function readContent(
   bytes: Uint8Array,
-  { source, infoHash, names = "own" }: ContentRules,
+  { source, key, names = "own" }: ContentRules,
 ): Metainfo | Refusal {
   let metainfo: Metainfo;
   try {
     metainfo = parseTorrent(bytes, { source, names });
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    if (infoHash !== undefined) return damagedSavedTorrent(infoHash, error.message);
+    if (key !== undefined) return damagedSavedTorrent(key, error.message);
     return { refused: error.code, message: refusalSentence(error) };
   }
-  if (infoHash !== undefined && infoHash !== metainfo.infoHash) {
-    return damagedSavedTorrent(infoHash, `it is of ${metainfo.infoHash} (${metainfo.name})`);
+  if (key !== undefined && !isKeyOf(key, metainfo.infoHashes)) {
+    return damagedSavedTorrent(key, `it is of ${metainfo.infoHash} (${metainfo.name})`);
   }
   const reserved = reservedFile(metainfo.files);
   if (reserved === undefined) return metainfo;
@@ -64,6 +65,7 @@ export function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
   const { infoHash, name, geometry, files, trackers, webSeeds, isPrivate, warnings } = metainfo;
   return {
     torrent: job.id,
+    key: job.identity.key,
     infoHash,
     peerId: job.peerId,
     name,
@@ -81,9 +83,10 @@ export function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
 
 /** The facts of a torrent whose metadata is unknown. */
 export function infoWithoutContent(job: TorrentJob): TorrentInfo {
-  const { id, infoHash, limits, magnet, name, peerId, request, trackers } = job;
+  const { id, identity, infoHash, limits, magnet, name, peerId, request, trackers } = job;
   return {
     torrent: id,
+    key: identity.key,
     infoHash,
     peerId,
     name,
@@ -99,9 +102,9 @@ export function infoWithoutContent(job: TorrentJob): TorrentInfo {
   };
 }
 
-function damagedSavedTorrent(infoHash: string, why: string): Refusal {
+function damagedSavedTorrent(key: TorrentKey, why: string): Refusal {
   return {
     refused: "torrent-copy-lost",
-    message: `the .torrent file that was kept of ${infoHash} is damaged: ${why}; add the torrent again`,
+    message: `the .torrent file that was kept of ${key} is damaged: ${why}; add the torrent again`,
   };
 }

@@ -9,6 +9,7 @@ import type {
   TorrentWeight,
   WhyCode,
 } from "@troupe/messages";
+import { wireHashes, type TorrentIdentity } from "@troupe/protocol/identity";
 import type { Metainfo } from "@troupe/protocol/metainfo";
 import type { InfoHash } from "@troupe/protocol/units";
 import type { Engine } from "../engine/base/engine-state.ts";
@@ -35,7 +36,7 @@ import { QueueFacts } from "./queue/queue-facts.ts";
 import { ToldProgress } from "./report/told-progress.ts";
 
 /** The fields that a torrent is made from. */
-type TorrentIdentity = Pick<TorrentJob, "id" | "infoHash" | "trackers" | "request" | "peerId"> & {
+type OwnFields = Pick<TorrentJob, "id" | "identity" | "trackers" | "request" | "peerId"> & {
   readonly magnet?: JobMagnet;
 };
 
@@ -48,6 +49,8 @@ export type JobWithContent = TorrentJob & { readonly content: TorrentContent };
  */
 export class TorrentJob {
   readonly id: TorrentId;
+  readonly identity: TorrentIdentity;
+  /** Names the torrent on the wire. */
   readonly infoHash: InfoHash;
   /** Tiers of its metainfo or link, without the user's trackers. */
   readonly trackers: Metainfo["trackers"];
@@ -85,7 +88,7 @@ export class TorrentJob {
 
   /** @param known Undefined for a magnet link: the torrent fetches its metadata when it starts. */
   constructor(
-    { id, infoHash, trackers, request, peerId, magnet }: TorrentIdentity,
+    { id, identity, trackers, request, peerId, magnet }: OwnFields,
     known: KnownContent | undefined,
     { context, options, network, disks }: Pick<Engine, "context" | "options" | "network" | "disks">,
     carryOut: (job: TorrentJob, effect: LifecycleEffect) => void,
@@ -95,7 +98,8 @@ export class TorrentJob {
     this.life = new TorrentLife(known !== undefined, (effect) => carryOut(this, effect));
     this.disk = disk;
     this.id = id;
-    this.infoHash = infoHash;
+    this.identity = identity;
+    [this.infoHash] = wireHashes(identity);
     this.trackers = trackers;
     this.request = request;
     this.magnet = magnet;

@@ -9,6 +9,7 @@ import {
 } from "@troupe/messages";
 import { codeOf } from "@troupe/actor-runtime";
 import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { freeLock } from "../../src/api/lock/job-lock.ts";
 import type { PriorityChoice } from "../../src/api/options/priority-choice.ts";
 import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
@@ -20,6 +21,7 @@ const tracker = "http://tracker.test/announce";
 
 const unknown: TorrentInfo = {
   torrent: 7 as TorrentId,
+  key: infoHash as TorrentKey,
   infoHash,
   peerId: new Uint8Array(20),
   name: infoHash,

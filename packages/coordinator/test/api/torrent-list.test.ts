@@ -3,6 +3,7 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import { packFiles } from "@troupe/messages";
 import type { AddTorrent, EngineProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
 import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { freeLock } from "../../src/api/lock/job-lock.ts";
 import { torrentOf } from "../../src/api/torrent.ts";
 import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
@@ -10,6 +11,7 @@ import { TorrentList } from "../../src/api/torrent-list.ts";
 
 const info = (id: number, name: string): TorrentInfo => ({
   torrent: id as TorrentId,
+  key: name.padEnd(40, "0") as TorrentKey,
   infoHash: name.padEnd(40, "0"),
   peerId: new Uint8Array(20),
   name,

@@ -16,9 +16,11 @@ import type { TorrentServices, TorrentUserEvent } from "../../src/api/torrent-se
 import { torrentOf } from "../../src/api/torrent.ts";
 import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
 import type { WaitOptions } from "@troupe/api-base";
+import type { TorrentKey } from "@troupe/protocol/identity";
 
 const info: TorrentInfo = {
   torrent: 7 as TorrentId,
+  key: "0f".repeat(20) as TorrentKey,
   infoHash: "0f".repeat(20),
   peerId: Buffer.from("-TP0100-abcdefghijkl"),
   name: "drawn",

@@ -2,6 +2,7 @@ import test from "ava";
 import { shareBytes, unpackFiles, viewShared } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
+import { keyOf } from "@troupe/protocol/identity";
 import { addTorrent } from "../../src/engine/add-torrent.ts";
 import { moveTorrent, removeTorrent } from "../../src/engine/torrent-registry.ts";
 import { openAtWorker } from "../../src/torrent/join-swarm.ts";
@@ -109,8 +110,8 @@ test("removing a torrent removes its record, also when the record is in the memo
     const job = "refused" in info ? undefined : engine.torrents.get(info.torrent);
     if (job === undefined) return t.fail();
     await removeTorrent(engine, job, { torrent: job.id, isRecordRemoved: true });
-    const { infoHash } = job;
-    const stored = { infoHash, home: home ?? { kind: "memory" }, directory: "/downloads" };
+    const { key } = job.identity;
+    const stored = { key, home: home ?? { kind: "memory" }, directory: "/downloads" };
     t.deepEqual(file.calls("remove-record"), [stored]);
   }
 });
@@ -178,7 +179,7 @@ test("bytes after the end of a .torrent are refused from a server, and a warning
 
 test("F29: a saved .torrent of another torrent, or that is no .torrent, is refused as damaged", (t) => {
   const { engine } = makeScene();
-  const { infoHash } = parseTorrent(metainfo);
+  const key = keyOf(parseTorrent(metainfo).infoHashes);
   const other = encodeTorrent({
     name: "other",
     pieceLengthBytes: 32_768,
@@ -186,11 +187,11 @@ test("F29: a saved .torrent of another torrent, or that is no .torrent, is refus
     lengthBytes: 5,
   });
   for (const damaged of [other, metainfo.subarray(0, -1)]) {
-    const answer = addTorrent(engine, { ...request, metainfo: shareBytes(damaged), infoHash });
+    const answer = addTorrent(engine, { ...request, metainfo: shareBytes(damaged), key });
     t.like(answer, { refused: "torrent-copy-lost" });
   }
   t.is(engine.torrents.size, 0);
-  t.false("refused" in addTorrent(engine, { ...request, infoHash }));
+  t.false("refused" in addTorrent(engine, { ...request, key }));
 });
 
 test("connections whose tables would take too much memory are left out, with a warning", (t) => {

@@ -25,6 +25,7 @@ import {
 import type { RecordingRef } from "@troupe/actor-runtime/testing";
 import { makeGeometry, type Metainfo, PieceHashes } from "@troupe/protocol/metainfo";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
+import { identityOf } from "@troupe/protocol/identity";
 import { pieceEventsOf } from "../../src/api/events/piece-events.ts";
 import { mostFileWorkers } from "../../src/engine/base/disk-handles.ts";
 import type { Engine } from "../../src/engine/base/engine-state.ts";
@@ -156,6 +157,7 @@ export function drawMetainfo(options: JobOptions = {}): Metainfo {
   const { pieces = 4, pieceLengthBytes = 32_768 } = options;
   return {
     infoHash,
+    infoHashes: { v1: infoHash },
     name: "drawn",
     geometry: makeGeometry(pieces * pieceLengthBytes, pieceLengthBytes),
     pieceHashes: new PieceHashes(
@@ -192,7 +194,7 @@ function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undef
   const job = new TorrentJob(
     {
       id,
-      infoHash,
+      identity: identityOf({ v1: infoHash }),
       trackers,
       request,
       peerId: idBytes(peerId),
@@ -202,7 +204,7 @@ function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undef
     engine,
     (job, effect) => carryOut(engine, job, effect),
   );
-  engine.torrents.set(id, job);
+  engine.torrents.add(job);
   engine.awake.add(job);
   return job;
 }

@@ -22,11 +22,11 @@ export class LockHolder implements AsyncDisposable {
 
   /** @param within Command and options that the program is run by: `["unshare", "-n"]`. */
   static async start(
-    infoHash: string,
+    key: string,
     directory: string,
     within: readonly string[] = [],
   ): Promise<LockHolder> {
-    const line = [...within, process.execPath, program, infoHash, directory];
+    const line = [...within, process.execPath, program, key, directory];
     const [file = "", ...rest] = line;
     const child = spawn(file, rest, { stdio: ["pipe", "pipe", "inherit"] });
     const exited = once(child, "exit");

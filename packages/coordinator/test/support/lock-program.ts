@@ -1,11 +1,12 @@
-// Holds the lock of a job until its standard input ends: node lock-program.ts INFO-HASH FOLDER
+// Holds the lock of a job until its standard input ends: node lock-program.ts KEY FOLDER
 
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { jobLock } from "../../src/api/lock/job-lock.ts";
 import { LockKeepers } from "../../src/api/lock/lock-keepers.ts";
 
-const [infoHash = "", directory = ""] = process.argv.slice(2);
+const [key = "", directory = ""] = process.argv.slice(2);
 const keepers = new LockKeepers(8);
-const lock = jobLock({ infoHash, directory, makesFolder: true }, keepers);
+const lock = jobLock({ key: key as TorrentKey, directory, makesFolder: true }, keepers);
 try {
   await lock.take();
   console.log("held");

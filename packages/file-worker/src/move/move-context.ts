@@ -28,12 +28,12 @@ const frozenClock = { nowMs: () => 0, epochMs: () => 0, utcOffsetMinutes: () => 
 /** The two folders of a move, for a step. */
 export class MoveContext {
   readonly disk: Disk;
-  readonly intent: MoveIntent;
+  readonly intent: Omit<MoveIntent, "key">;
   readonly old: Folders;
   readonly next: Folders;
   readonly #paths: MovePaths;
 
-  constructor(disk: Disk, intent: MoveIntent, paths: MovePaths) {
+  constructor(disk: Disk, intent: Omit<MoveIntent, "key">, paths: MovePaths) {
     this.disk = disk;
     this.intent = intent;
     this.old = new Folders(disk, frozenClock, intent.from);

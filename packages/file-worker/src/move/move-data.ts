@@ -131,13 +131,13 @@ type MoveOutcome = Omit<MoveSettled, "hasMoved">;
 async function moveFrom(
   state: FileState,
   { store, paths, files: stored, others, thread }: Mover,
-  { root, to: target, infoHash }: Omit<MoveData, "home">,
+  { root, to: target, key }: Omit<MoveData, "home">,
 ): Promise<MoveOutcome> {
   const order = { step: "look", from: root, to: target, files: stored, others } as const;
   const { files, refusal, from = root, to = target } = await runStep(thread, order);
   if (refusal !== undefined) throw new MoveRefused(refusal);
   const mark = Buffer.from(state.context.random.bytes(markBytes)).toString("hex");
-  const intent = { infoHash, from, to, mark, stage: "begun", files } as const;
+  const intent = { key, from, to, mark, stage: "begun", files } as const;
   const run = new MoveRun(thread, store, paths, intent);
   await run.carryOut();
   return await leave(state, run, to);
@@ -176,6 +176,6 @@ function unfinished({ from, to }: MoveIntent): StorageRefusal {
   };
 }
 
-function storeOf({ context, recordStores }: FileState, { infoHash, home }: SettleMove): MoveStore {
-  return new MoveStore(recordStores.at(home), context.sha1, infoHash);
+function storeOf({ context, recordStores }: FileState, { home, key }: SettleMove): MoveStore {
+  return new MoveStore(recordStores.at(home), context.sha1, key);
 }

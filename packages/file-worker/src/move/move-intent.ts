@@ -6,6 +6,7 @@
 //   −20 20  SHA-1 of all before it
 
 import type { FileStat } from "@troupe/actor-runtime";
+import { torrentKey, type TorrentKey } from "@troupe/protocol/identity";
 import type { ListedMove, Sha1 } from "@troupe/messages";
 
 const magic = new TextEncoder().encode("troupeMV");
@@ -49,7 +50,7 @@ export type MoveStage = "begun" | "copied" | "placed" | "switched";
 
 /** A move under way. */
 export interface MoveIntent {
-  readonly infoHash: string;
+  readonly key: TorrentKey;
   /** Absolute, without links. */
   readonly from: string;
   readonly to: string;
@@ -60,8 +61,8 @@ export interface MoveIntent {
 }
 
 /** The intent's name in the store: a torrent has a single intent. */
-export function intentName(infoHash: string): string {
-  return `move ${infoHash}`;
+export function intentName(key: TorrentKey): string {
+  return `move ${key}`;
 }
 
 /** Whether these bytes are an intent, not a job's record. */
@@ -71,6 +72,7 @@ export function isIntent(bytes: Uint8Array): boolean {
 
 /** @returns An intent as bytes. */
 export function encodeIntent(intent: MoveIntent, sha1: Sha1): Uint8Array {
+  const { key: infoHash, ...others } = intent;
   const files = intent.files.map((file) => [
     file.index,
     wordsOf(file.before),
@@ -80,7 +82,7 @@ export function encodeIntent(intent: MoveIntent, sha1: Sha1): Uint8Array {
     file.placeholder?.toString() ?? null,
     ...(file.path === undefined ? [] : [file.path]),
   ]);
-  const text = new TextEncoder().encode(JSON.stringify({ ...intent, version, files }));
+  const text = new TextEncoder().encode(JSON.stringify({ infoHash, ...others, version, files }));
   const bytes = new Uint8Array(magic.length + text.length + digestBytes);
   bytes.set(magic);
   bytes.set(text, magic.length);
@@ -96,7 +98,9 @@ export function decodeIntent(bytes: Uint8Array, sha1: Sha1): MoveIntent | undefi
   if (!isIntent(bytes) || !digest.every((byte, at) => end[at] === byte)) return undefined;
   const saved = JSON.parse(new TextDecoder().decode(body.subarray(magic.length))) as SavedIntent;
   if (saved.version !== version) return undefined;
-  const { infoHash, from, to, mark, stage } = saved;
+  const key = torrentKey(saved.infoHash);
+  if (key === undefined) return undefined;
+  const { from, to, mark, stage } = saved;
   const files = saved.files.map(([index, before, source, way, target, placeholder, path]) => ({
     index,
     ...(path !== undefined && { path }),
@@ -106,16 +110,16 @@ export function decodeIntent(bytes: Uint8Array, sha1: Sha1): MoveIntent | undefi
     ...(target !== null && { target: identityFrom(target) }),
     ...(placeholder !== null && { placeholder: BigInt(placeholder) }),
   }));
-  return { infoHash, from, to, mark, stage, files };
+  return { key, from, to, mark, stage, files };
 }
 
 /** @returns The list's entry for a move; undefined for damaged bytes. */
 export function listedMove(bytes: Uint8Array, sha1: Sha1): ListedMove | undefined {
   const intent = decodeIntent(bytes, sha1);
   if (intent === undefined) return undefined;
-  const { infoHash, from, to, stage } = intent;
+  const { key, from, to, stage } = intent;
   const isWhole = intent.files.every(({ way }) => way !== "rename");
-  return { infoHash, from, to, isSwitched: stage === "switched", isWhole };
+  return { key, from, to, isSwitched: stage === "switched", isWhole };
 }
 
 /** Whether a file is unchanged between two looks. */
@@ -145,7 +149,9 @@ type SavedFile = readonly [
   placeholder: string | null,
   path?: readonly string[],
 ];
-type SavedIntent = Omit<MoveIntent, "files"> & {
+/** The key has the name that it had in earlier releases. */
+type SavedIntent = Omit<MoveIntent, "files" | "key"> & {
+  readonly infoHash: string;
   readonly version: number;
   readonly files: readonly SavedFile[];
 };

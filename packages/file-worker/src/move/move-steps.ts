@@ -50,7 +50,7 @@ export type MoveOrder =
     }
   | {
       readonly step: keyof typeof steps;
-      readonly intent: MoveIntent;
+      readonly intent: Omit<MoveIntent, "key">;
       readonly files: readonly MovedFile[];
       readonly paths: MovePaths;
     };
@@ -104,7 +104,7 @@ function inspectFolders(
   if (isRefusal(to)) return { files: [], refusal: to };
   const files: MovedFile[] = [];
   if (from === to) return { files, from, to };
-  const intent: MoveIntent = { infoHash: "", from, to, mark: "", stage: "begun", files };
+  const intent = { from, to, mark: "", stage: "begun", files } as const;
   const move = new MoveContext(disk, intent, []);
   const placed = { files: [...order.files], others: otherPathsOf(order.others), folders: move.old };
   separateTwins(disk, placed);

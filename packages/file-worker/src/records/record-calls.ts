@@ -70,17 +70,17 @@ export const listJobs: Handler<"list-jobs"> = (state, { database: path }) =>
       const record = readableRecord(bytes, state.context.sha1);
       if (record === undefined) unreadable += 1;
       else {
-        const { infoHash, directory, settings, isStarted } = record;
-        jobs.push({ infoHash, directory, settings, isStarted });
+        const { key, directory, settings, isStarted } = record;
+        jobs.push({ key, directory, settings, isStarted });
       }
     }
     return { jobs, moves, unreadable };
   });
 
 /** A job's unfinished move. */
-export const findMove: Handler<"find-move"> = (state, { database: path, infoHash }) =>
+export const findMove: Handler<"find-move"> = (state, { database: path, key }) =>
   onDatabase(state, path, (database) => {
-    const bytes = database.read(intentName(infoHash));
+    const bytes = database.read(intentName(key));
     const move = bytes && listedMove(bytes, state.context.sha1);
     return move === undefined ? {} : { move };
   });
@@ -90,7 +90,7 @@ export const endMove: Handler<"end-move"> = (state, question) => {
   const found = findMove(state, question);
   if ("refused" in found || found.move?.isSwitched !== true) return found;
   return onDatabase(state, question.database, (database) => {
-    database.write(new Map([[intentName(question.infoHash), undefined]]));
+    database.write(new Map([[intentName(question.key), undefined]]));
     return {};
   });
 };

@@ -22,6 +22,7 @@ import {
   type SaveJob,
   type Sha1,
 } from "@troupe/messages";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import {
   addBits,
   bitsInBoth,
@@ -59,7 +60,7 @@ export class JobJournal {
   readonly name: string;
   /** After the first report. */
   isLossReported = false;
-  readonly #infoHash: string;
+  readonly #key: TorrentKey;
   readonly #pieceCount: number;
   readonly #had: Uint8Array;
   readonly #durable: Uint8Array;
@@ -78,14 +79,14 @@ export class JobJournal {
   constructor(
     storage: Storage,
     store: RecordStore,
-    infoHash: string,
+    key: TorrentKey,
     { durable, suspect }: Pick<JobRecord, "durable" | "suspect">,
     facts: BigUint64Array,
   ) {
     this.storage = storage;
     this.store = store;
-    this.name = recordName(infoHash, storage.folders.root);
-    this.#infoHash = infoHash;
+    this.name = recordName(key, storage.folders.root);
+    this.#key = key;
     this.#pieceCount = Math.ceil(storage.map.totalBytes / storage.pieceLengthBytes);
     this.#had = new Uint8Array(bitfieldBytes(this.#pieceCount));
     this.#durable = durable;
@@ -219,7 +220,7 @@ export class JobJournal {
     return encodeRecord(
       {
         ...this.#jobFacts,
-        infoHash: this.#infoHash,
+        key: this.#key,
         directory: this.storage.folders.root,
         isOpenForWriting: isOpen,
         pieceCount: this.#pieceCount,
@@ -290,6 +291,6 @@ export class JobJournal {
 }
 
 /** The name of a job's record: it has a record per folder. */
-export function recordName(infoHash: string, directory: string): string {
-  return `${infoHash} ${directory}`;
+export function recordName(key: TorrentKey, directory: string): string {
+  return `${key} ${directory}`;
 }

@@ -7,6 +7,7 @@ import {
   type SaveJob,
   type StoredJob,
 } from "@troupe/messages";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { findRealRoot } from "../files/folders.ts";
 import { isRefusal, refusalFrom, type Answer } from "../refusals.ts";
 import type { Storage } from "../storage.ts";
@@ -28,7 +29,7 @@ export async function openJournal(
 ): Answer<KnownPieces> {
   const { random } = state.context;
   const store = state.recordStores.at(job.home);
-  const found = await findRecord(state, store, storage, job.infoHash);
+  const found = await findRecord(state, store, storage, job.key);
   const { record } = found;
   const missingVolume =
     job.hasRunBefore === true && record && missingVolumeRefusal(state.disk, storage, record);
@@ -46,7 +47,7 @@ export async function openJournal(
   const { toHash } = trust;
   const suspect = record?.suspect.slice() ?? new Uint8Array(toHash.length);
   const facts = storage.facts.slice();
-  state.journals.add(new JobJournal(storage, store, job.infoHash, { durable, suspect }, facts));
+  state.journals.add(new JobJournal(storage, store, job.key, { durable, suspect }, facts));
   const isRecordMissing =
     job.hasRunBefore === true && record === undefined && toHash.some((byte) => byte !== 0);
   const problem =
@@ -71,12 +72,12 @@ export function saveJob(state: FileState, { torrent, ...news }: SaveJob): void {
 /** Removes a job's record, if any. */
 export async function removeRecord(
   { disk, recordStores }: FileState,
-  { infoHash, home, directory }: RemoveRecord,
+  { key, home, directory }: RemoveRecord,
 ): Answer {
   const root = findRealRoot(disk, directory);
   if (isRefusal(root)) return root;
   try {
-    await recordStores.at(home).write(new Map([[recordName(infoHash, root), undefined]]));
+    await recordStores.at(home).write(new Map([[recordName(key, root), undefined]]));
     return {};
   } catch (error) {
     return refusalFrom(error, "forget the record of", directory);
@@ -88,15 +89,13 @@ async function findRecord(
   { context }: FileState,
   store: RecordStore,
   { folders }: Storage,
-  infoHash: string,
+  key: TorrentKey,
 ): Promise<{ readonly record?: JobRecord; readonly problem?: string }> {
   try {
-    const { record: bytes, damage } = await store.read(recordName(infoHash, folders.root));
+    const { record: bytes, damage } = await store.read(recordName(key, folders.root));
     if (bytes === undefined) return damage === undefined ? {} : { problem: damage };
     const record = decodeRecord(bytes, context.sha1);
-    return record.infoHash === infoHash
-      ? { record }
-      : { problem: "the record is of another torrent" };
+    return record.key === key ? { record } : { problem: "the record is of another torrent" };
   } catch (error) {
     if (error instanceof RecordError) return { problem: error.message };
     return { problem: refusalFrom(error, "read the record in", folders.root).message };

@@ -157,7 +157,7 @@ test("undo leaves files that differ from the intent", (t) => {
   for (const stage of stages) {
     for (const way of ["copy", "link", "rename"] as const) {
       const file = { index: 0, before: seen, source: seen, target: seen, place: 1n, way };
-      const intent = { infoHash: "", from, to, mark: "0", stage, files: [file] };
+      const intent = { from, to, mark: "0", stage, files: [file] };
       const order: MoveOrder = { step: "undo", intent, files: [file], paths: [["a"]] };
       t.is(run(disk, order).refusal, undefined);
       t.true(existsSync(join(to, "a")), `${stage} ${way}`);

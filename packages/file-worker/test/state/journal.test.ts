@@ -4,15 +4,16 @@ import { decodeRecord } from "@troupe/messages";
 import type { SyncDone } from "@troupe/actor-runtime";
 import { sha1 } from "@troupe/actor-runtime/testing";
 import { pictureOf } from "@troupe/protocol/testing";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { roundEveryMs, syncAtEndBytes } from "../../src/state/job-journals.ts";
 import { someFacts, startRig, type FileRig } from "../support/file-rig.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 
-const infoHash = "0123456789abcdef0123456789abcdef01234567";
+const key = "0123456789abcdef0123456789abcdef01234567" as TorrentKey;
 const database = "/state/state.db";
 
 const jobIn = (home: StoredJob["home"], verify: Verify = "sample"): StoredJob => ({
-  infoHash,
+  key,
   home,
   verify,
 });
@@ -62,7 +63,7 @@ const shown = ({ trusted, toHash }: KnownPieces): readonly [string, string] => [
 ];
 
 function recordIn(disk: MemoryDisk) {
-  const bytes = disk.databases.get(database)?.get(`${infoHash} /data`);
+  const bytes = disk.databases.get(database)?.get(`${key} /data`);
   if (bytes === undefined) return undefined;
   const { isOpenForWriting, had, durable, suspect } = decodeRecord(bytes, sha1);
   const [written, safe, lost] = [had, durable, suspect].map((bits) => pictureOf(bits, 4));
@@ -249,7 +250,7 @@ test("an end with much to sync starts no sync, and the record stays open", async
   rig.saveJob("###");
   await rig.finish(rig.close(orderly));
   t.deepEqual(disk.synced, []);
-  const bytes = disk.databases.get(database)?.get(`${infoHash} /data`);
+  const bytes = disk.databases.get(database)?.get(`${key} /data`);
   const { isOpenForWriting, durable } = decodeRecord(bytes ?? new Uint8Array(0), sha1);
   t.deepEqual([isOpenForWriting, pictureOf(durable, 3)], [true, "..."]);
 });
@@ -445,7 +446,7 @@ test("a damaged record counts as none, and its problem is reported", async (t) =
   rig.saveJob("....");
   await write(rig, 0);
   await rig.close(orderly);
-  disk.databases.get(database)?.set(`${infoHash} /data`, new Uint8Array(100));
+  disk.databases.get(database)?.set(`${key} /data`, new Uint8Array(100));
   const { known } = await open(disk);
   t.deepEqual(shown(known), ["....", "##.."]);
   t.regex(known.problem ?? "", /not a job record/);
@@ -459,7 +460,7 @@ test("F29: a damaged database is renamed, and its readable records are kept", as
   await rig.close(orderly);
   const [kept] = disk.databases.get(database)?.values() ?? [];
   disk.databases.get(database)?.set("deadbeef /elsewhere", kept ?? new Uint8Array());
-  disk.databases.get(database)?.delete(`${infoHash} /data`);
+  disk.databases.get(database)?.delete(`${key} /data`);
   disk.damagedDatabases.add(database);
   const { known } = await open(disk);
   t.deepEqual(shown(known), ["....", "##.."]);
@@ -484,14 +485,14 @@ test("jobs are listed with their settings, and forgotten one by one", async (t) 
   const { "remove-record": forget } = fileActor.handlers;
   const list = () => rig.records("list-jobs", { database }) as Record<string, unknown>;
   t.deepEqual(list(), {
-    jobs: [{ infoHash, directory: "/data", settings: someFacts.settings, isStarted: false }],
+    jobs: [{ key, directory: "/data", settings: someFacts.settings, isStarted: false }],
     moves: [],
     unreadable: 0,
   });
   disk.databases.get(database)?.set("other", Uint8Array.of(1));
   t.like(list(), { unreadable: 1 });
   const from = { name: "engine", epoch: 1 };
-  await forget(rig.state, { infoHash, home: inDatabase.home, directory: "/data" }, from);
+  await forget(rig.state, { key, home: inDatabase.home, directory: "/data" }, from);
   t.deepEqual(list(), { jobs: [], moves: [], unreadable: 1 });
 });
 

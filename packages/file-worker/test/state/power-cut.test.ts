@@ -8,6 +8,7 @@ import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
 import { decodeRecord, type KnownPieces, type StoredJob } from "@troupe/messages";
 import { hasBit, setBit } from "@troupe/protocol/peer";
 import { pictureOf } from "@troupe/protocol/testing";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { decodeHeader, entryHeaderBytes } from "../../src/files/part-file.ts";
 import { soonMs, roundEveryMs } from "../../src/state/job-journals.ts";
 import { pattern, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
@@ -19,9 +20,9 @@ const totalBytes = 24_700;
 const pieceCount = Math.ceil(totalBytes / pieceLengthBytes);
 /** `c`: what it shares with its neighbours lies in the part file. */
 const unwanted = [2];
-const infoHash = "0123456789abcdef0123456789abcdef01234567";
+const key = "0123456789abcdef0123456789abcdef01234567" as TorrentKey;
 const home = { kind: "database", path: "/state/state.db" } as const;
-const job: StoredJob = { infoHash, home, verify: "sample", hasRunBefore: true };
+const job: StoredJob = { key, home, verify: "sample", hasRunBefore: true };
 const ended = { job: { facts: someFacts, isOrderly: true } };
 
 /** Every byte of the torrent, none like its neighbours. */

@@ -4,6 +4,7 @@ import type { JobRecord, Verify } from "@troupe/messages";
 import { FileMap } from "@troupe/protocol/metainfo";
 import { countBits } from "@troupe/protocol/peer";
 import { bitsOf, pictureOf } from "@troupe/protocol/testing";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { absentFacts, factWords } from "../../src/state/file-facts.ts";
 import { decideTrust } from "../../src/state/trust.ts";
 import { someFacts } from "../support/file-rig.ts";
@@ -59,7 +60,7 @@ function decided({
   const { verify = "sample", was = usual, is = usual, random = 0, parted = [] } = given;
   const record: JobRecord = {
     ...someFacts,
-    infoHash: "0".repeat(40),
+    key: "0".repeat(40) as TorrentKey,
     directory: "/data",
     isOpenForWriting: isOpen,
     pieceCount,
@@ -194,7 +195,7 @@ function samplesOf(count: number, lengthBytes: number): Uint8Array {
   const { samples } = decideTrust({
     record: {
       ...someFacts,
-      infoHash: "",
+      key: "0".repeat(40) as TorrentKey,
       directory: "",
       isOpenForWriting: true,
       pieceCount,

@@ -25,6 +25,7 @@ import type {
 } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { bitsOf } from "@troupe/protocol/testing";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { diskStampBytes } from "../../src/files/disk-stamp.ts";
 import { fileActor, type FileWorkerOptions } from "../../src/file.actor.ts";
 import { recordsActor } from "../../src/records/records.actor.ts";
@@ -308,7 +309,7 @@ export function recordsOn(disk: Disk): RecordsAnswer {
 const inMemory = {
   torrent,
   pieceLengthBytes: 1,
-  infoHash: "a".repeat(40),
+  key: "a".repeat(40) as TorrentKey,
   home: { kind: "memory" } as RecordHome,
 };
 

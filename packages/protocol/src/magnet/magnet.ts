@@ -8,6 +8,7 @@ import type { PeerAddress } from "../address/peer-address.ts";
 import { percentDecode } from "../tracker/percent-encoding.ts";
 import { checkTrackerUrl } from "../tracker/tracker-url.ts";
 import { checkWebSeedUrl } from "../web-seed/bep-19-file-urls.ts";
+import type { InfoHashes } from "../identity.ts";
 import { isInfoHashText, parseInfoHash, type InfoHash } from "../units.ts";
 
 /** Characters of a link. */
@@ -26,6 +27,7 @@ const maxFileNumber = 2 ** 31 - 1;
 /** A magnet link, checked. */
 export interface Magnet {
   readonly infoHash: InfoHash;
+  readonly infoHashes: InfoHashes;
   /** `dn`, cleaned, at most 255 characters. */
   readonly name?: string;
   /** `tr`: at most 50 different usable URLs, in the order of the link. Each is a tier of its own. */
@@ -68,7 +70,7 @@ export function parseMagnet(text: string): Magnet {
   if (query === undefined) {
     if (/^magnet:/i.test(trimmed)) throw malformed('"?" must follow "magnet:"');
     return {
-      infoHash: parseInfoHash(trimmed),
+      ...named(parseInfoHash(trimmed)),
       trackers: [],
       webSeeds: [],
       peers: [],
@@ -82,7 +84,7 @@ export function parseMagnet(text: string): Magnet {
   const name = cleanText(decodeName(values("dn")[0] ?? ""), maxNameLength);
   const selected = readSelection(values("so"), leftOut);
   return {
-    infoHash: readTopics(values("xt").map(decodeText)),
+    ...named(readTopics(values("xt").map(decodeText))),
     ...(name !== "" && { name }),
     trackers: readUrls(values("tr"), "trackers", leftOut),
     webSeeds: readUrls(values("ws"), "web seeds", leftOut),
@@ -106,6 +108,10 @@ export function formatMagnet({ infoHash, name, trackers = [], webSeeds = [] }: O
     if (link.length + parameter.length <= maxMagnetLength) link += parameter;
   }
   return link;
+}
+
+function named(infoHash: InfoHash): Pick<Magnet, "infoHash" | "infoHashes"> {
+  return { infoHash, infoHashes: { v1: infoHash } };
 }
 
 /** Names in lower case; `tr.1` counts as `tr`. */

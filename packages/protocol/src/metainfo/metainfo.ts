@@ -3,6 +3,7 @@ import type { Geometry } from "./geometry.ts";
 import type { OtherPath } from "./file-names.ts";
 import type { PieceHashes } from "./piece-hashes.ts";
 import type { PeerAddress } from "../address/peer-address.ts";
+import type { InfoHashes } from "../identity.ts";
 import type { InfoHash } from "../units.ts";
 
 /** A file of a torrent. */
@@ -29,6 +30,7 @@ export interface MetainfoFile {
 /** Accepted by {@link parseTorrent}. */
 export interface Metainfo {
   readonly infoHash: InfoHash;
+  readonly infoHashes: InfoHashes;
   /** A safe file or folder name. */
   readonly name: string;
   readonly geometry: Geometry;

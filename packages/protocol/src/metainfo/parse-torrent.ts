@@ -80,6 +80,7 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
   const geometry = readGeometry(info, totalBytes);
   return {
     infoHash,
+    infoHashes: { v1: infoHash },
     name,
     geometry,
     ...readPieceHashes(info, geometry),

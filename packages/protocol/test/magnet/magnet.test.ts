@@ -32,6 +32,7 @@ test("name, trackers, web seeds and peers are read, each tracker in the order of
   t.deepEqual(warnings, []);
   t.deepEqual(magnet, {
     infoHash: hash,
+    infoHashes: { v1: hash },
     name: "A name of é",
     trackers: ["udp://a.example:80/announce", "http://b.example/x?key=1+1"],
     webSeeds: ["https://seed.example/files/"],

@@ -19,8 +19,10 @@ test("a torrent's sizes, hashes, trackers and notes are read", (t) => {
     { comment: "made \u001b[31mhere", "created by": "a tool/1.0", "creation date": 1_700_000_000 },
   );
   const { infoSpan, pieceHashesSpan, ...torrent } = parseTorrent(bytes);
+  const infoHash = sha1Hex(bencoded({ ...smallInfo, pieces, private: 1 }));
   t.deepEqual(torrent, {
-    infoHash: sha1Hex(bencoded({ ...smallInfo, pieces, private: 1 })),
+    infoHash,
+    infoHashes: { v1: infoHash },
     name: "small.bin",
     geometry: {
       totalBytes: 40_000,

@@ -11,6 +11,8 @@ import { makeFolder, syncFolder } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import type { JobRecord, QueuePlace, RecordHome } from "@troupe/messages";
 import { ProtocolError } from "@troupe/protocol/errors";
+import { isKeyOf, keyOf } from "@troupe/protocol/identity";
+import type { Magnet } from "@troupe/protocol/magnet";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { ownFolder, reservedFile } from "../../own-folder.ts";
 import { jobLock } from "../lock/job-lock.ts";
@@ -80,8 +82,8 @@ export async function discardJobFolder(
   { directory, source }: JobFolder,
   keepers: LockKeepers,
 ): Promise<void> {
-  const { infoHash } = factsOf(source);
-  const lock = jobLock({ infoHash, directory, makesFolder: false }, keepers);
+  const key = keyOf(factsOf(source).infoHashes);
+  const lock = jobLock({ key, directory, makesFolder: false }, keepers);
   try {
     await lock.take();
     await rm(join(directory, ownFolder), { recursive: true, force: true });
@@ -114,7 +116,7 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
   }
 }
 
-function factsOf(source: LoadedSource): { readonly infoHash: string; readonly name?: string } {
+function factsOf(source: LoadedSource): Pick<Magnet, "infoHash" | "infoHashes" | "name"> {
   return source.kind === "metainfo" ? parseTorrent(source.metainfo) : source.link;
 }
 
@@ -131,9 +133,9 @@ function soundSource(
   let why: string;
   try {
     const source = sourceOf(found);
-    const { infoHash, name = "a magnet link" } = factsOf(source);
-    if (record === undefined || record.infoHash === infoHash) return source;
-    why = `it is of ${infoHash} (${name}), and the job is of ${record.infoHash}`;
+    const { infoHash, infoHashes, name = "a magnet link" } = factsOf(source);
+    if (record === undefined || isKeyOf(record.key, infoHashes)) return source;
+    why = `it is of ${infoHash} (${name}), and the job is of ${record.key}`;
   } catch (error) {
     if (!(error instanceof ProtocolError) && !(error instanceof TroupeError)) throw error;
     why = error.message;

@@ -5,10 +5,10 @@ import { codeOf, messageOf, nodePorts, systemSentence } from "@troupe/actor-runt
 import { abortable, readAtOnce } from "@troupe/api-base";
 import { outOfRange, spelled, TroupeError } from "@troupe/control";
 import { ProtocolError } from "@troupe/protocol/errors";
+import { isKeyOf, keyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { isMagnetText, parseMagnet, type Magnet } from "@troupe/protocol/magnet";
 import { parseTorrent, type Metainfo, maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { spellBytes } from "@troupe/protocol/text";
-import type { InfoHash } from "@troupe/protocol/units";
 import { SavedTorrents } from "./saved-torrents.ts";
 
 const fetchDeadlineMs = 30_000;
@@ -123,7 +123,9 @@ async function loadMagnet(
 ): Promise<LoadedSource> {
   const loaded = readMagnet(text);
   const { link } = loaded;
-  const saved = await abortable(signal, () => findSavedTorrent(link.infoHash, stateDirectory));
+  const saved = await abortable(signal, () =>
+    findSavedTorrent(keyOf(link.infoHashes), stateDirectory),
+  );
   if (saved === undefined) return loaded;
   const { metainfo, isPrivate, trackers } = saved;
   const own = new Set(trackers.flat());
@@ -162,17 +164,17 @@ function refuseOtherFile(bytes: Uint8Array, name: string): void {
 }
 
 async function findSavedTorrent(
-  infoHash: InfoHash,
+  key: TorrentKey,
   stateDirectory: string | undefined,
 ): Promise<
   (Pick<Metainfo, "isPrivate" | "trackers"> & { readonly metainfo: Uint8Array }) | undefined
 > {
   if (stateDirectory === undefined) return undefined;
-  const metainfo = await new SavedTorrents(stateDirectory).find(infoHash);
+  const metainfo = await new SavedTorrents(stateDirectory).find(key);
   if (metainfo === undefined) return undefined;
   try {
-    const { isPrivate, trackers, infoHash: found } = parseTorrent(metainfo);
-    return found === infoHash ? { metainfo, isPrivate, trackers } : undefined;
+    const { infoHashes, isPrivate, trackers } = parseTorrent(metainfo);
+    return isKeyOf(key, infoHashes) ? { metainfo, isPrivate, trackers } : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { abortable, folderOf } from "@troupe/api-base";
+import { torrentKey } from "@troupe/protocol/identity";
 import { SavedTorrents } from "./saved-torrents.ts";
 
 /** A job on record. */
@@ -26,9 +27,10 @@ export async function recordedPriorities({
 }: RecordedJob): Promise<readonly number[] | undefined> {
   const folder = folderOf("directory", directory);
   const saved = new SavedTorrents(folderOf("stateDirectory", stateDirectory));
+  const key = torrentKey(infoHash);
   return await abortable(signal, async () => {
     const real = await realFolder(folder);
-    for (const job of await saved.jobs(infoHash)) {
+    for (const job of key === undefined ? [] : await saved.jobs(key)) {
       if (job.directory === folder || (await realFolder(job.directory)) === real)
         return job.settings.priorities;
     }

@@ -2,6 +2,7 @@
 
 import { settlesWithin, type ReplyOf, type Timers } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineProtocol, JobSettings, QueuePlace } from "@troupe/messages";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import type { AddOptions } from "../options/add-options.ts";
 import { isKept } from "../../job-settings.ts";
 import { inQueueOrder } from "../queue/queue-ranks.ts";
@@ -57,12 +58,12 @@ export async function restoreJobs(
   add: (
     source: LoadedSource,
     options: AddOptions & HeldOptions,
-    infoHash: string,
+    key: TorrentKey,
   ) => Promise<TorrentProxy>,
   timers: Pick<Timers, "after">,
 ): Promise<RestoredProxies> {
   const { jobs: recorded, moves } = "refused" in list ? { jobs: [], moves: [] } : list;
-  const moving = new Set(moves.map(({ infoHash }) => infoHash));
+  const moving = new Set(moves.map(({ key }) => key));
   const jobs = await state.jobs(recorded, moves);
   const torrents: TorrentProxy[] = [];
   const failed: UnrestoredJob[] = [];
@@ -70,15 +71,15 @@ export async function restoreJobs(
   const waiting = jobs[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const job of waiting) {
-      const { infoHash, directory, settings, isStarted, isRemoved } = job;
-      const mayBeMoving = moving.has(infoHash);
+      const { key, directory, settings, isStarted, isRemoved } = job;
+      const mayBeMoving = moving.has(key);
       const { queuePlace } = settings;
       const run = { start: isStarted, mayBeMoving, queuePlace };
       const options = { ...optionsOf(settings), directory, ...run };
       const fails = (error: unknown): void =>
-        void failed.push({ infoHash, directory, error: error as Error });
+        void failed.push({ infoHash: key, directory, error: error as Error });
       try {
-        const torrent = await add(await state.source(infoHash), options, infoHash);
+        const torrent = await add(await state.source(key), options, key);
         // The program ended while it removed the files.
         if (isRemoved === true) removals.push(torrent.remove("cut-off").catch(fails));
         else torrents.push(torrent);

@@ -1,14 +1,15 @@
 // Plain files in the state folder that outlive its database: a copy of each .torrent, or its magnet link until the metadata
 // are known, and of each job a record without pieces.
 //
-//   <state folder>/torrents/<info-hash>.torrent
-//   <state folder>/torrents/<info-hash>.magnet
-//   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
+//   <state folder>/torrents/<key>.torrent
+//   <state folder>/torrents/<key>.magnet
+//   <state folder>/torrents/<key>-<12 digits of the data folder's name hashed>.job
 
 import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder, readBounded, syncFolder, writeDurably } from "@troupe/api-base";
 import { sha1 } from "@troupe/protocol/bytes";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { encodeRecord, zeroCounters, type ListedJob } from "@troupe/messages";
 import {
@@ -22,7 +23,7 @@ import { temporaryName } from "../temporary-name.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 
 /** The real path of a job's folder. @throws rejects when the disk does not answer. */
-export type RealFolder = (job: Pick<ListedJob, "infoHash" | "directory">) => Promise<string>;
+export type RealFolder = (job: Pick<ListedJob, "key" | "directory">) => Promise<string>;
 
 /** The copies in a state folder, which several processes may share. */
 export class SavedTorrents {
@@ -34,22 +35,22 @@ export class SavedTorrents {
   }
 
   /** Readable by its owner alone; whole or not at all. Replaces the magnet link. @throws rejects with a system error. */
-  async save(infoHash: string, metainfo: Uint8Array): Promise<void> {
-    await this.#write(`${infoHash}.torrent`, metainfo);
-    await this.forgetMagnet(infoHash);
+  async save(key: TorrentKey, metainfo: Uint8Array): Promise<void> {
+    await this.#write(`${key}.torrent`, metainfo);
+    await this.forgetMagnet(key);
   }
 
   /** @throws rejects with a system error. */
-  async saveMagnet(infoHash: string, magnet: SavedMagnet): Promise<void> {
-    await this.#write(magnetFile(infoHash), encodeMagnetFile(magnet));
+  async saveMagnet(key: TorrentKey, magnet: SavedMagnet): Promise<void> {
+    await this.#write(magnetFile(key), encodeMagnetFile(magnet));
   }
 
   /** @throws rejects with a system error. */
-  async saveJob({ infoHash, directory, ...wish }: ListedJob): Promise<void> {
+  async saveJob({ key, directory, ...wish }: ListedJob): Promise<void> {
     const none = new Uint8Array(0);
     const record = encodeRecord(
       {
-        infoHash,
+        key,
         directory,
         ...wish,
         counters: zeroCounters,
@@ -64,7 +65,7 @@ export class SavedTorrents {
       },
       recordSha1,
     );
-    await this.#write(jobFile(infoHash, directory), record);
+    await this.#write(jobFile(key, directory), record);
     // Also for the name of the .torrent, which the start of a torrent does not wait for.
     await syncFolder(this.#folder);
   }
@@ -73,48 +74,48 @@ export class SavedTorrents {
    * Removes the record of a job, also if it names the folder through a link, and with the last job its magnet link. The copy
    * of a .torrent stays.
    */
-  async forgetJob(infoHash: string, directory: string, realFolder: RealFolder): Promise<void> {
+  async forgetJob(key: TorrentKey, directory: string, realFolder: RealFolder): Promise<void> {
     const forget = async (name: string): Promise<void> => await unlink(join(this.#folder, name));
     try {
-      await forget(jobFile(infoHash, directory));
+      await forget(jobFile(key, directory));
     } catch {
       const folderOf: RealFolder = (job) => realFolder(job).catch(() => job.directory);
-      const folder = await folderOf({ infoHash, directory });
+      const folder = await folderOf({ key, directory });
       for (const job of await this.jobs()) {
-        if (job.infoHash !== infoHash || (await folderOf(job)) !== folder) continue;
-        await forget(jobFile(infoHash, job.directory)).catch(() => undefined);
+        if (job.key !== key || (await folderOf(job)) !== folder) continue;
+        await forget(jobFile(key, job.directory)).catch(() => undefined);
       }
     }
     const others = await readdir(this.#folder).catch(() => []);
-    const isListed = others.some((name) => name.startsWith(`${infoHash}-`));
-    if (!isListed) await this.forgetMagnet(infoHash);
+    const isListed = others.some((name) => name.startsWith(`${key}-`));
+    if (!isListed) await this.forgetMagnet(key);
   }
 
   /** Removes the magnet link, if there is one. */
-  async forgetMagnet(infoHash: string): Promise<void> {
-    await unlink(join(this.#folder, magnetFile(infoHash))).catch(() => undefined);
+  async forgetMagnet(key: TorrentKey): Promise<void> {
+    await unlink(join(this.#folder, magnetFile(key))).catch(() => undefined);
   }
 
-  /** The jobs with a readable record. @param infoHash Of one torrent; default: of all. */
-  async jobs(infoHash = ""): Promise<readonly ListedJob[]> {
+  /** The jobs with a readable record. @param key Of one torrent; default: of all. */
+  async jobs(key?: TorrentKey): Promise<readonly ListedJob[]> {
     const names = await readdir(this.#folder).catch(() => []);
     const jobs = await Promise.all(
       names
-        .filter((name) => name.startsWith(infoHash) && name.endsWith(".job"))
+        .filter((name) => name.startsWith(key ?? "") && name.endsWith(".job"))
         .map((name) => this.#readJob(name)),
     );
     return jobs.filter((job) => job !== undefined);
   }
 
   /** @returns The bytes; undefined without a readable copy. */
-  async find(infoHash: string): Promise<Uint8Array | undefined> {
-    const path = join(this.#folder, `${infoHash}.torrent`);
+  async find(key: TorrentKey): Promise<Uint8Array | undefined> {
+    const path = join(this.#folder, `${key}.torrent`);
     return await readBounded(path, maxTorrentBytes).catch(() => undefined);
   }
 
   /** @returns The link; undefined without a readable copy. */
-  async findMagnet(infoHash: string): Promise<SavedMagnet | undefined> {
-    const path = join(this.#folder, magnetFile(infoHash));
+  async findMagnet(key: TorrentKey): Promise<SavedMagnet | undefined> {
+    const path = join(this.#folder, magnetFile(key));
     const bytes = await readBounded(path, magnetFileLimitBytes).catch(() => undefined);
     return bytes && decodeMagnetFile(bytes);
   }
@@ -122,8 +123,8 @@ export class SavedTorrents {
   async #readJob(name: string): Promise<ListedJob | undefined> {
     const record = await readRecord(join(this.#folder, name));
     if (record === undefined) return undefined;
-    const { infoHash, directory, settings, isStarted, isRemoved } = record;
-    return { infoHash, directory, settings, isStarted, ...(isRemoved && { isRemoved }) };
+    const { key, directory, settings, isStarted, isRemoved } = record;
+    return { key, directory, settings, isStarted, ...(isRemoved && { isRemoved }) };
   }
 
   async #write(name: string, bytes: Uint8Array): Promise<void> {
@@ -139,10 +140,10 @@ export class SavedTorrents {
   }
 }
 
-function magnetFile(infoHash: string): string {
-  return `${infoHash}.magnet`;
+function magnetFile(key: TorrentKey): string {
+  return `${key}.magnet`;
 }
 
-function jobFile(infoHash: string, directory: string): string {
-  return `${infoHash}-${Buffer.from(sha1(Buffer.from(directory))).toString("hex", 0, 6)}.job`;
+function jobFile(key: TorrentKey, directory: string): string {
+  return `${key}-${Buffer.from(sha1(Buffer.from(directory))).toString("hex", 0, 6)}.job`;
 }

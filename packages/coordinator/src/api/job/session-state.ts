@@ -12,6 +12,7 @@ import {
   type RecordHome,
   type TorrentEvent,
 } from "@troupe/messages";
+import { isKeyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { isKept, settingsOf } from "../../job-settings.ts";
 import { databaseFile } from "../../state-database.ts";
@@ -23,7 +24,7 @@ import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
 
 /** A torrent, as its copies keep it. */
 interface SavedTorrent {
-  readonly info: { readonly infoHash: string };
+  readonly info: { readonly key: TorrentKey };
   readonly isStarted: boolean;
   /** Undefined: 1 each, or not known yet. */
   readonly chosenPriorities: readonly number[] | undefined;
@@ -88,7 +89,7 @@ export class SessionState {
   async save(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
-    const found = saveSource(savedTorrents, torrent.info.infoHash, request);
+    const found = saveSource(savedTorrents, torrent.info.key, request);
     const listed = this.#saveJob(savedTorrents, torrent, request, found);
     // A magnet has no record that lists it.
     await (request.magnet === undefined ? found.catch(() => undefined) : listed);
@@ -104,10 +105,10 @@ export class SessionState {
   replaceMagnet(torrent: SavedTorrent, request: AddTorrent): void {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
-    const { infoHash } = torrent.info;
+    const { key } = torrent.info;
     void this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
-    const name = nameOf({ infoHash, directory: request.directory });
-    void this.#inTurn(name, () => savedTorrents.forgetMagnet(infoHash));
+    const name = nameOf({ key, directory: request.directory });
+    void this.#inTurn(name, () => savedTorrents.forgetMagnet(key));
   }
 
   /** Writes wish, priorities and place in the queue. */
@@ -121,17 +122,17 @@ export class SessionState {
   async saveRemoval(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
-    const { infoHash } = torrent.info;
+    const { key } = torrent.info;
     const { directory } = request;
     const settings = settingsOf(request, torrent.chosenPriorities);
-    const removed = { infoHash, directory, settings, isStarted: false, isRemoved: true } as const;
+    const removed = { key, directory, settings, isStarted: false, isRemoved: true } as const;
     await this.#inTurn(nameOf(removed), () => savedTorrents.saveJob(removed));
   }
 
   /** Removes the copies of a job. */
-  async forgetTorrent(infoHash: string, directory: string): Promise<void> {
+  async forgetTorrent(key: TorrentKey, directory: string): Promise<void> {
     await this.settled();
-    await this.#savedTorrents?.forgetJob(infoHash, directory, this.#realFolder);
+    await this.#savedTorrents?.forgetJob(key, directory, this.#realFolder);
   }
 
   #savedTorrentsFor({ mode, home }: AddTorrent): SavedTorrents | undefined {
@@ -145,9 +146,9 @@ export class SessionState {
     request: AddTorrent,
     after: Promise<void>,
   ): Promise<void> {
-    const { infoHash } = torrent.info;
+    const { key } = torrent.info;
     const { directory } = request;
-    const name = nameOf({ infoHash, directory });
+    const name = nameOf({ key, directory });
     // A write reads the wish when it begins.
     if (this.#due.has(name)) return this.#saving.get(name) ?? Promise.resolve();
     this.#due.add(name);
@@ -156,7 +157,7 @@ export class SessionState {
       this.#due.delete(name);
       const { isStarted, chosenPriorities } = torrent;
       const settings = settingsOf({ ...request, ...torrent.settings.changed }, chosenPriorities);
-      await savedTorrents.saveJob({ infoHash, directory, settings, isStarted });
+      await savedTorrents.saveJob({ key, directory, settings, isStarted });
     };
     return this.#inTurn(name, write).catch((error: unknown) => {
       this.#due.delete(name);
@@ -182,18 +183,18 @@ export class SessionState {
   }
 
   /** The copy of a .torrent, or of a magnet link. @throws TroupeError `torrent-copy-lost` */
-  async source(infoHash: string): Promise<LoadedSource> {
-    const metainfo = await this.#savedTorrents?.find(infoHash);
-    const saved = await this.#savedTorrents?.findMagnet(infoHash);
+  async source(key: TorrentKey): Promise<LoadedSource> {
+    const metainfo = await this.#savedTorrents?.find(key);
+    const saved = await this.#savedTorrents?.findMagnet(key);
     const magnet = saved === undefined ? undefined : readSavedMagnet(saved);
-    const hasLink = magnet?.link.infoHash === infoHash;
+    const hasLink = magnet !== undefined && isKeyOf(key, magnet.link.infoHashes);
     // A link is saved beside a damaged .torrent, or the program ended before the priorities of the files were listed.
-    if (metainfo !== undefined && (saved === undefined || isTorrentOf(infoHash, metainfo))) {
+    if (metainfo !== undefined && (saved === undefined || isTorrentOf(key, metainfo))) {
       const link = hasLink && { link: { ...magnet.link, trackers: [], webSeeds: [], peers: [] } };
       return { kind: "metainfo", metainfo, source: "file", ...link };
     }
     if (hasLink) return magnet;
-    const message = `cannot bring back ${infoHash}: its .torrent file is not in "${this.directory}"; add it again`;
+    const message = `cannot bring back ${key}: its .torrent file is not in "${this.directory}"; add it again`;
     throw new TroupeError("torrent-copy-lost", message);
   }
 
@@ -210,7 +211,7 @@ export class SessionState {
     const switched = new Map(
       moves
         .filter(({ isSwitched }) => isSwitched)
-        .map(({ infoHash, from, to }) => [nameOf({ infoHash, directory: from }), to]),
+        .map(({ key, from, to }) => [nameOf({ key, directory: from }), to]),
     );
     // The database has real paths. Other names need a question to their disk.
     const known = new Set([...recorded.map(nameOf), ...switched.keys()]);
@@ -232,18 +233,18 @@ export class SessionState {
 
   /** @param others Searched for the same torrent if the disk does not answer. */
   async #realNameOf(job: ListedJob, others: readonly ListedJob[]): Promise<string> {
-    const { infoHash } = job;
+    const { key } = job;
     try {
-      return nameOf({ infoHash, directory: await this.#realFolder(job) });
+      return nameOf({ key, directory: await this.#realFolder(job) });
     } catch {
-      return nameOf(others.find((other) => other.infoHash === infoHash) ?? job);
+      return nameOf(others.find((other) => other.key === key) ?? job);
     }
   }
 }
 
-function isTorrentOf(infoHash: string, metainfo: Uint8Array): boolean {
+function isTorrentOf(key: TorrentKey, metainfo: Uint8Array): boolean {
   try {
-    return parseTorrent(metainfo).infoHash === infoHash;
+    return isKeyOf(key, parseTorrent(metainfo).infoHashes);
   } catch {
     return false;
   }
@@ -261,11 +262,11 @@ function readSavedMagnet({ magnet, source }: SavedMagnet): LoadedMagnet | undefi
 /** @throws rejects with a system error. */
 async function saveSource(
   savedTorrents: SavedTorrents,
-  infoHash: string,
+  key: TorrentKey,
   { metainfo, magnet, source = "file" }: AddTorrent,
 ): Promise<void> {
-  if (metainfo !== undefined) await savedTorrents.save(infoHash, copyShared(metainfo));
-  else if (magnet !== undefined) await savedTorrents.saveMagnet(infoHash, { magnet, source });
+  if (metainfo !== undefined) await savedTorrents.save(key, copyShared(metainfo));
+  else if (magnet !== undefined) await savedTorrents.saveMagnet(key, { magnet, source });
 }
 
 function warnOfCopy(torrent: SavedTorrent, error: unknown): void {
@@ -282,6 +283,6 @@ function asWanted(job: ListedJob, saved: ListedJob | undefined): ListedJob {
   return { ...job, directory, isStarted, ...(isRemoved && { isRemoved }), settings };
 }
 
-function nameOf({ infoHash, directory }: Pick<ListedJob, "infoHash" | "directory">): string {
-  return `${infoHash} ${directory}`;
+function nameOf({ key, directory }: Pick<ListedJob, "key" | "directory">): string {
+  return `${key} ${directory}`;
 }

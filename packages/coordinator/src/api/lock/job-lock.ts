@@ -5,6 +5,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { codeOf } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import { sha1 } from "@troupe/protocol/bytes";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import type { AddTorrent } from "@troupe/messages";
 import { isKept } from "../../job-settings.ts";
 import type { LockedJob } from "./lock-files.ts";
@@ -40,13 +41,13 @@ export interface JobLock {
  * @param makesFolder Default: for a new download. The volume of a restored torrent may not be mounted.
  */
 export function lockFor(
-  infoHash: string,
+  key: TorrentKey,
   { mode, directory, hasRunBefore = false }: AddTorrent,
   keepers: LockKeepers,
   makesFolder = mode === "download" && !hasRunBefore,
 ): JobLock {
   if (!isKept(mode)) return freeLock(directory);
-  return jobLock({ infoHash, directory, makesFolder }, keepers);
+  return jobLock({ key, directory, makesFolder }, keepers);
 }
 
 /** The lock of a job. */
@@ -164,7 +165,7 @@ class FolderLock implements JobLock {
   /** @throws TroupeError `already-running` */
   async #listen(folder: string): Promise<void> {
     try {
-      this.#server = await listen(nameOf(this.#job.infoHash, folder));
+      this.#server = await listen(nameOf(this.#job.key, folder));
     } catch (error) {
       if (codeOf(error) === "EADDRINUSE") throw this.#alreadyRunning(folder, error);
       // The system forbids such sockets: the file has to do.
@@ -172,16 +173,16 @@ class FolderLock implements JobLock {
   }
 
   #alreadyRunning(directory: string, cause?: unknown): TroupeError {
-    const { infoHash } = this.#job;
+    const { key: infoHash } = this.#job;
     const message = `cannot start ${infoHash} in "${directory}": it is running there already`;
     return new TroupeError("already-running", message, { details: { infoHash, directory }, cause });
   }
 }
 
 /** With the user: no user can block the jobs of another. */
-function nameOf(infoHash: string, folder: string): string {
+function nameOf(key: TorrentKey, folder: string): string {
   const user = process.getuid?.() ?? "";
-  const digest = sha1(Buffer.from(`${user}\n${infoHash}\n${folder}`));
+  const digest = sha1(Buffer.from(`${user}\n${key}\n${folder}`));
   return `\0troupe-${Buffer.from(digest).toString("hex")}`;
 }
 

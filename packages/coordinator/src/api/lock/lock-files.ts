@@ -1,7 +1,8 @@
-// The lock file of a job, `<folder>/.troupe/<info-hash>.lock`: an empty file with a lock of the system (file-locks.ts). Runs
+// The lock file of a job, `<folder>/.troupe/<key>.lock`: an empty file with a lock of the system (file-locks.ts). Runs
 // in the thread of a lock keeper: every call may wait for the disk.
 
 import type { BigIntStats } from "node:fs";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { ownFolder } from "../../own-folder.ts";
 import { temporaryName } from "../temporary-name.ts";
 import { FileLocks, type FileLock } from "./file-locks.ts";
@@ -11,8 +12,7 @@ const { basename, dirname, join, resolve } = process.getBuiltinModule("node:path
 
 /** A job that is locked; the object identifies its lock. */
 export interface LockedJob {
-  /** 40 hex digits. */
-  readonly infoHash: string;
+  readonly key: TorrentKey;
   /** Absolute; need not exist. */
   readonly directory: string;
   /**
@@ -65,7 +65,7 @@ export class LockFiles {
   readonly #held = new Map<number, HeldLock>();
   readonly #fileLocks = new FileLocks();
 
-  take({ lock, infoHash, directory, makesFolder, takesFile }: LockOrder): LockTaken {
+  take({ lock, key, directory, makesFolder, takesFile }: LockOrder): LockTaken {
     const before = this.#held.get(lock);
     const made: string[] = [];
     let folder = realFolder(directory);
@@ -75,7 +75,7 @@ export class LockFiles {
       if (!isFolder(folder) || (!makesFolder && isEmpty(folder))) {
         return { folder, outcome: "no-folder" };
       }
-      const path = join(folder, ownFolder, `${infoHash}.lock`);
+      const path = join(folder, ownFolder, `${key}.lock`);
       if (before !== undefined && isSameFile(look(path), before.seen)) {
         return { folder, outcome: "held" };
       }

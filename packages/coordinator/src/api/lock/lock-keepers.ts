@@ -68,7 +68,7 @@ export class LockKeepers {
    * @returns `LockTaken.folder`.
    * @throws TroupeError `disk-not-answering` after 5 s.
    */
-  async realFolder(job: Pick<LockedJob, "infoHash" | "directory">): Promise<string> {
+  async realFolder(job: Pick<LockedJob, "key" | "directory">): Promise<string> {
     const order = { ...job, makesFolder: false, takesFile: false };
     return (await this.take(order)).folder;
   }
@@ -156,8 +156,8 @@ export class LockKeepers {
 
   async #askForLock(kept: KeptLock, job: LockedJob): Promise<LockTaken | undefined> {
     const { keeper, lock, takesFile } = kept;
-    const { infoHash, directory, makesFolder } = job;
-    const take = { lock, takesFile, infoHash, directory, makesFolder };
+    const { key, directory, makesFolder } = job;
+    const take = { lock, takesFile, key, directory, makesFolder };
     const noThread = { taken: { folder: directory, outcome: "impossible" } } as const;
     const answer = await keeper.ask({ take }, directory).catch(() => noThread);
     return answer !== undefined && "taken" in answer ? answer.taken : undefined;
@@ -206,7 +206,7 @@ export class LockKeepers {
   }
 }
 
-function notAnswering({ infoHash, directory }: LockedJob): TroupeError {
+function notAnswering({ key: infoHash, directory }: LockedJob): TroupeError {
   return new TroupeError(
     "disk-not-answering",
     `cannot start ${infoHash} in "${directory}": the disk did not answer for 5 s`,

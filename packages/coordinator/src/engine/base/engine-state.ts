@@ -8,7 +8,6 @@ import type {
   RecordsProtocol,
   Quarantine,
   StuckThread,
-  TorrentId,
 } from "@troupe/messages";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
@@ -31,6 +30,7 @@ import type { DiskHandle } from "./disk-handle.ts";
 import type { DiskWatch } from "../disk/disk-watch.ts";
 import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
 import type { Slabs } from "./slabs.ts";
+import type { Torrents } from "./torrents.ts";
 
 /** Messages from the API and from workers. */
 export type EngineActorProtocol = EngineProtocol & CoordinatorProtocol;
@@ -63,7 +63,7 @@ export type EngineContext = Pick<
 export interface Engine {
   readonly context: EngineContext;
   readonly options: EngineOptions;
-  readonly torrents: Map<TorrentId, TorrentJob>;
+  readonly torrents: Torrents<TorrentJob>;
   /** The torrents that ticks look at: see engine/idle-torrents.ts. */
   readonly awake: Set<TorrentJob>;
   readonly peerWorkers: readonly PeerWorkerHandle[];

@@ -18,6 +18,7 @@ import { mostFileWorkers } from "../base/disk-handles.ts";
 import type { Engine, EngineContext, Network } from "../base/engine-state.ts";
 import { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { Slabs } from "../base/slabs.ts";
+import { Torrents } from "../base/torrents.ts";
 import { DialTurns } from "../../torrent/swarm/dial-turns.ts";
 import { slotLevel } from "../choking/upload-slots.ts";
 import { makeDht } from "../dht/make-dht.ts";
@@ -53,7 +54,7 @@ export function makeEngine(
     context,
     options,
     awake: new Set(),
-    torrents: new Map(),
+    torrents: new Torrents(),
     queue: new QueueState(options),
     peerWorkers: makePeerWorkers(context, options),
     disks,

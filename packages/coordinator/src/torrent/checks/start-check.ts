@@ -168,7 +168,7 @@ async function settlePartFile(
 
 /** Sent again to a restarted file-worker. */
 export function openStorageMessage(job: JobWithContent): OpenStorage {
-  const { content, infoHash, request } = job;
+  const { content, identity, request } = job;
   const { files, geometry } = content.metainfo;
   const stored = storedJobOf(job);
   return {
@@ -179,7 +179,7 @@ export function openStorageMessage(job: JobWithContent): OpenStorage {
     totalBytes: geometry.totalBytes,
     unwanted: unwantedIn(job),
     mayWrite: request.mode === "download",
-    partFile: `.${infoHash}.parts`,
+    partFile: `.${identity.key}.parts`,
     isToSettle: request.mode === "download",
     ...(stored !== undefined && { job: stored }),
   };
@@ -191,10 +191,10 @@ function unwantedIn({ content: { files, metainfo }, request }: JobWithContent): 
 }
 
 /** The place of a job's record. A torrent that is only checked, or looked at, leaves no trace and trusts nothing. */
-export function storedJobOf({ infoHash, request }: TorrentJob): StoredJob | undefined {
+export function storedJobOf({ identity, request }: TorrentJob): StoredJob | undefined {
   const { mode, home = { kind: "memory" }, verify = "sample", hasRunBefore = false } = request;
   if (!isKept(mode)) return undefined;
-  return { infoHash, home, verify, hasRunBefore };
+  return { key: identity.key, home, verify, hasRunBefore };
 }
 
 async function checkAll(

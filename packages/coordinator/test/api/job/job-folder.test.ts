@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from "ava";
 import { codeOf, nodePorts } from "@troupe/actor-runtime";
 import { encodeRecord, type JobSettings } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
+import { keyOf } from "@troupe/protocol/identity";
 import {
   createJobFolder,
   discardJobFolder,
@@ -24,7 +25,8 @@ const metainfo = encodeTorrent({
   pieceHashes: new Uint8Array(20).fill(0xaa),
   trackers: [["http://tracker.test/announce"]],
 });
-const { infoHash } = parseTorrent(metainfo);
+const { infoHash, infoHashes } = parseTorrent(metainfo);
+const key = keyOf(infoHashes);
 const loaded = { kind: "metainfo", metainfo, source: "file" } as const;
 
 /** The folder of a job that has run with these settings. */
@@ -39,7 +41,7 @@ async function job(
   const none = new Uint8Array(0);
   const record = encodeRecord(
     {
-      infoHash,
+      key,
       directory,
       settings: {
         extraTrackers: ["http://other.test/"],
@@ -101,10 +103,10 @@ onLinux("EX1: a new job that another process runs meanwhile is not removed", asy
   t.teardown(() => rmSync(parent, { recursive: true, force: true }));
   const made = await createJobFolder(join(parent, "job"), loaded);
   const keepers = new LockKeepers(1);
-  const other = jobLock({ infoHash, directory: made.directory, makesFolder: false }, keepers);
+  const other = jobLock({ key, directory: made.directory, makesFolder: false }, keepers);
   await other.take();
   await discardJobFolder(made, keepers);
-  t.deepEqual(readdirSync(join(made.directory, ".troupe")), [`${infoHash}.lock`, "job.torrent"]);
+  t.deepEqual(readdirSync(join(made.directory, ".troupe")), [`${key}.lock`, "job.torrent"]);
   await other.release();
   await discardJobFolder(made, keepers);
   t.deepEqual(readdirSync(parent), []);

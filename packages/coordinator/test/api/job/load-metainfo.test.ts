@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { encodeTorrent, parseTorrent, maxTorrentBytes } from "@troupe/protocol/metainfo";
+import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { loadMetainfo, loadSource } from "../../../src/api/job/load-metainfo.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 
@@ -170,11 +171,12 @@ const known = encodeTorrent({
   pieceHashes: new Uint8Array(20),
   lengthBytes: 5,
 });
-const { infoHash } = parseTorrent(known);
+const { infoHash, infoHashes } = parseTorrent(known);
+const key = keyOf(infoHashes);
 
 test("a torrent that was added before is found by its info-hash", async (t) => {
   const stateDirectory = await folder(t);
-  await new SavedTorrents(stateDirectory).save(infoHash, known);
+  await new SavedTorrents(stateDirectory).save(key, known);
   for (const source of [infoHash, infoHash.toUpperCase(), base32(infoHash)]) {
     t.deepEqual(await loadMetainfo(source, { stateDirectory }), new Uint8Array(known));
   }
@@ -186,8 +188,8 @@ test("a torrent that was added before is found by its info-hash", async (t) => {
 test("a saved .torrent that is damaged or of another torrent is not used", async (t) => {
   const stateDirectory = await folder(t);
   const copies = new SavedTorrents(stateDirectory);
-  await copies.save(infoHash, known.subarray(0, 20));
-  await copies.save("f".repeat(40), known);
+  await copies.save(key, known.subarray(0, 20));
+  await copies.save("f".repeat(40) as TorrentKey, known);
   for (const source of [infoHash, "f".repeat(40)]) {
     await t.throwsAsync(loadMetainfo(source, { stateDirectory }), { code: "metadata-unknown" });
   }
@@ -199,10 +201,10 @@ test("the saved .torrent of a magnet link comes with the trackers and peers that
   const fields = { pieceLengthBytes: 16_384, pieceHashes: new Uint8Array(20), lengthBytes: 5 };
   for (const isPrivate of [false, true]) {
     const saved = encodeTorrent({ name: "known", ...fields, isPrivate, trackers: [[own]] });
-    const { infoHash: savedHash } = parseTorrent(saved);
-    await new SavedTorrents(stateDirectory).save(savedHash, saved);
+    const savedKey = keyOf(parseTorrent(saved).infoHashes);
+    await new SavedTorrents(stateDirectory).save(savedKey, saved);
     const trackers = [own, other].map((url) => `&tr=${encodeURIComponent(url)}`).join("");
-    const link = `magnet:?xt=urn:btih:${savedHash}${trackers}&x.pe=192.0.2.1:80`;
+    const link = `magnet:?xt=urn:btih:${savedKey}${trackers}&x.pe=192.0.2.1:80`;
     const loaded = await loadSource(link, { stateDirectory });
     t.like(loaded, { kind: "metainfo", metainfo: new Uint8Array(saved), source: "file" });
     t.deepEqual(loaded.link?.trackers, isPrivate ? [] : [other]);

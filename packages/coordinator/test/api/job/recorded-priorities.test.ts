@@ -2,10 +2,12 @@ import test from "ava";
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { recordedPriorities } from "../../../src/api/job/recorded-priorities.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 
 const infoHash = "ab".repeat(20);
+const otherHash = "cd".repeat(20);
 const settings = {
   ...{ extraTrackers: [], useTrackers: true, maxPeers: 200 },
   ...{ isSeedOnly: false, isSequential: false },
@@ -22,18 +24,19 @@ test("the priorities of a job are found by torrent and folder, also through a li
   const saved = new SavedTorrents(stateDirectory);
   const save = async (directory: string, priorities?: number[], hash = infoHash): Promise<void> =>
     await saved.saveJob({
-      ...{ infoHash: hash, directory, isStarted: true },
+      ...{ key: hash as TorrentKey, directory, isStarted: true },
       settings: { ...settings, ...(priorities !== undefined && { priorities }) },
     });
   await save(data, [0, 1]);
   await save(other);
-  await save(data, [1, 0], "cd".repeat(20));
+  await save(data, [1, 0], otherHash);
   const look = (directory: string, hash = infoHash): Promise<readonly number[] | undefined> =>
     recordedPriorities({ infoHash: hash, directory, stateDirectory });
   t.deepEqual(await look(data), [0, 1]);
   t.deepEqual(await look(link), [0, 1]);
-  t.deepEqual(await look(data, "cd".repeat(20)), [1, 0]);
+  t.deepEqual(await look(data, otherHash), [1, 0]);
   t.is(await look(other), undefined);
+  for (const text of ["", infoHash.slice(1)]) t.is(await look(data, text), undefined, text);
   t.is(await look(root), undefined);
   t.is(await recordedPriorities({ infoHash, directory: data, stateDirectory: root }), undefined);
 });

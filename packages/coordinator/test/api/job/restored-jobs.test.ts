@@ -1,6 +1,7 @@
 import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ListedJob } from "@troupe/messages";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { restoreJobs } from "../../../src/api/job/restored-jobs.ts";
 import type { SessionState } from "../../../src/api/job/session-state.ts";
 import type { TorrentProxy } from "../../../src/api/torrent-proxy.ts";
@@ -13,18 +14,20 @@ const settings: ListedJob["settings"] = {
   isSequential: false,
 };
 
+const keyOf = (digit: string) => digit.repeat(40) as TorrentKey;
+
 /** A list of a torrent that was being removed, and of one that was not. */
 function scene(remove: (removal: string) => Promise<void>) {
   const jobs: ListedJob[] = [
-    { infoHash: "a".repeat(40), directory: "/a", settings, isStarted: false, isRemoved: true },
-    { infoHash: "b".repeat(40), directory: "/b", settings, isStarted: true },
+    { key: keyOf("a"), directory: "/a", settings, isStarted: false, isRemoved: true },
+    { key: keyOf("b"), directory: "/b", settings, isStarted: true },
   ];
   const state = {
     jobs: () => Promise.resolve(jobs),
     source: () => Promise.resolve({}),
   } as unknown as SessionState;
-  const add = (_: unknown, __: unknown, infoHash: string) => {
-    const torrent = { infoHash, queuePlace: { rank: 0 }, remove, resume: () => undefined };
+  const add = (_: unknown, __: unknown, key: TorrentKey) => {
+    const torrent = { key, queuePlace: { rank: 0 }, remove, resume: () => undefined };
     return Promise.resolve(torrent as unknown as TorrentProxy);
   };
   const time = new ManualTime();
@@ -43,7 +46,7 @@ test("a removal that was cut off is finished with its files, and its torrent is 
 test("a removal that fails is named among the jobs that were not restored", async (t) => {
   const { restored } = scene(() => Promise.reject(new Error("not a file")));
   const { failed } = await restored;
-  t.like(failed, [{ directory: "/a", error: { message: "not a file" } }]);
+  t.like(failed, [{ infoHash: keyOf("a"), directory: "/a", error: { message: "not a file" } }]);
 });
 
 test("a removal on a disk that hangs delays the other torrents by a second", async (t) => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
+import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { readMagnet } from "../../../src/api/job/load-metainfo.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 import { SessionState } from "../../../src/api/job/session-state.ts";
@@ -11,8 +12,8 @@ import { addRequest } from "../../../src/api/options/add-options.ts";
 import { engineOptions } from "../../../src/api/options/options.ts";
 import { settingsOf } from "../../../src/job-settings.ts";
 
-const infoHash = "a".repeat(40);
-const magnet = `magnet:?xt=urn:btih:${infoHash}&dn=name`;
+const key = "a".repeat(40) as TorrentKey;
+const magnet = `magnet:?xt=urn:btih:${key}&dn=name`;
 
 async function folder(t: ExecutionContext): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "session-state-"));
@@ -27,29 +28,29 @@ function stateIn(directory: string): SessionState {
 test("AE1: the source of a job is its .torrent, or its magnet link with its origin", async (t) => {
   const directory = await folder(t);
   const saved = new SavedTorrents(directory);
-  await saved.saveMagnet(infoHash, { magnet, source: "network" });
-  t.like(await stateIn(directory).source(infoHash), { kind: "magnet", magnet, source: "network" });
-  await saved.save(infoHash, Uint8Array.of(1));
-  t.like(await stateIn(directory).source(infoHash), { kind: "metainfo" });
+  await saved.saveMagnet(key, { magnet, source: "network" });
+  t.like(await stateIn(directory).source(key), { kind: "magnet", magnet, source: "network" });
+  await saved.save(key, Uint8Array.of(1));
+  t.like(await stateIn(directory).source(key), { kind: "metainfo" });
 });
 
 test("a job without a .torrent and with a damaged link, or one of another torrent, is refused", async (t) => {
   const directory = await folder(t);
   const code = "torrent-copy-lost";
-  await t.throwsAsync(stateIn(directory).source(infoHash), { code });
-  await new SavedTorrents(directory).saveMagnet(infoHash, { magnet, source: "file" });
+  await t.throwsAsync(stateIn(directory).source(key), { code });
+  await new SavedTorrents(directory).saveMagnet(key, { magnet, source: "file" });
   for (const link of ["", "magnet:?dn=name", magnet.replace("aaaa", "bbbb")]) {
-    await writeFile(join(directory, "torrents", `${infoHash}.magnet`), link);
-    await t.throwsAsync(stateIn(directory).source(infoHash), { code }, link);
+    await writeFile(join(directory, "torrents", `${key}.magnet`), link);
+    await t.throwsAsync(stateIn(directory).source(key), { code }, link);
   }
 });
 
 test("a magnet that was added beside a damaged .torrent is brought back by its link", async (t) => {
   const directory = await folder(t);
   const saved = new SavedTorrents(directory);
-  await saved.save(infoHash, Uint8Array.of(1));
-  await saved.saveMagnet(infoHash, { magnet, source: "file" });
-  t.like(await stateIn(directory).source(infoHash), { kind: "magnet", magnet });
+  await saved.save(key, Uint8Array.of(1));
+  await saved.saveMagnet(key, { magnet, source: "file" });
+  t.like(await stateIn(directory).source(key), { kind: "magnet", magnet });
 });
 
 test("a .torrent goes before a magnet link that was not removed, which still selects the files", async (t) => {
@@ -60,12 +61,12 @@ test("a .torrent goes before a magnet link that was not removed, which still sel
     pieceHashes: new Uint8Array(20),
     lengthBytes: 1,
   });
-  const { infoHash } = parseTorrent(bytes);
+  const ownKey = keyOf(parseTorrent(bytes).infoHashes);
   const saved = new SavedTorrents(directory);
-  await saved.save(infoHash, bytes);
-  const link = `magnet:?xt=urn:btih:${infoHash}&so=2&tr=http%3A%2F%2Ftracker.test%2Fannounce`;
-  await saved.saveMagnet(infoHash, { magnet: link, source: "file" });
-  t.like(await stateIn(directory).source(infoHash), {
+  await saved.save(ownKey, bytes);
+  const link = `magnet:?xt=urn:btih:${ownKey}&so=2&tr=http%3A%2F%2Ftracker.test%2Fannounce`;
+  await saved.saveMagnet(ownKey, { magnet: link, source: "file" });
+  t.like(await stateIn(directory).source(ownKey), {
     kind: "metainfo",
     link: { selected: [[2, 2]], trackers: [], webSeeds: [], peers: [] },
   });
@@ -84,7 +85,7 @@ test("F09: settings that changed since a torrent was added are saved in its copy
   const request = addRequest(readMagnet(magnet), { maxPeers: 9 }, engineOptions({}), home);
   const queuePlace = { rank: 7, isForced: true } as const;
   const torrent = {
-    info: { infoHash },
+    info: { key },
     isStarted: true,
     chosenPriorities: undefined,
     settings: { changed: { maxPeers: 7, goals: { ratio: 2 }, queuePlace } },
@@ -92,7 +93,7 @@ test("F09: settings that changed since a torrent was added are saved in its copy
   };
   await state.save(torrent, request);
   const settings = { ...settingsOf(request, undefined), goals: { ratio: 1 } };
-  const recorded = { infoHash, directory: request.directory, settings, isStarted: false };
+  const recorded = { key, directory: request.directory, settings, isStarted: false };
   const [job] = await state.jobs([recorded], []);
   t.like(job, { isStarted: true, settings: { maxPeers: 7, goals: { ratio: 2 }, queuePlace } });
 });
@@ -104,7 +105,7 @@ async function removable(t: ExecutionContext) {
   const home = { kind: "database", path: join(directory, "state.db") } as const;
   const request = addRequest(readMagnet(magnet), {}, engineOptions({}), home);
   const torrent = {
-    info: { infoHash },
+    info: { key },
     isStarted: true,
     chosenPriorities: undefined,
     settings: { changed: {} },
@@ -130,7 +131,7 @@ test("a removal that was listed is in the list of jobs until the job is added ag
   await state.save(torrent, request);
   await state.saveRemoval(torrent, request);
   const settings = settingsOf(request, undefined);
-  const recorded = { infoHash, directory: request.directory, settings, isStarted: true };
+  const recorded = { key, directory: request.directory, settings, isStarted: true };
   t.like(await state.jobs([], []), [{ isRemoved: true, isStarted: false }]);
   t.like(await state.jobs([recorded], []), [{ isRemoved: true, isStarted: false }]);
   await state.save(torrent, request);
@@ -142,7 +143,7 @@ test("a removal whose record comes late is forgotten after it is written", async
   const { state, request, torrent } = await removable(t);
   // Nobody waits for it.
   const late = state.saveRemoval(torrent, request);
-  await state.forgetTorrent(infoHash, request.directory);
+  await state.forgetTorrent(key, request.directory);
   await late;
   t.deepEqual(await state.jobs([], []), []);
 });

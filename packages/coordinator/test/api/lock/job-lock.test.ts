@@ -4,12 +4,14 @@ import { chmod, mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TroupeError } from "@troupe/control";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { jobLock, type JobLock } from "../../../src/api/lock/job-lock.ts";
 import { LockKeepers } from "../../../src/api/lock/lock-keepers.ts";
 import { LockHolder } from "../../support/lock-holder.ts";
 
-const infoHash = "0123456789abcdef0123456789abcdef01234567";
-const lockFile = join(".troupe", `${infoHash}.lock`);
+const keyOf = (text: string) => text as TorrentKey;
+const key = keyOf("0123456789abcdef0123456789abcdef01234567");
+const lockFile = join(".troupe", `${key}.lock`);
 const onLinux = process.platform === "linux" ? test : test.skip;
 /** Namespaces and other users are for root alone. */
 const asRoot = process.getuid?.() === 0 ? onLinux : test.skip;
@@ -26,8 +28,8 @@ async function folder(t: ExecutionContext): Promise<string> {
 function coordinator(t: ExecutionContext, platform: NodeJS.Platform = "darwin") {
   const keepers = new LockKeepers(100);
   t.teardown(() => keepers.close());
-  return (directory: string, changes: { makesFolder?: boolean; infoHash?: string } = {}): JobLock =>
-    jobLock({ infoHash, directory, makesFolder: true, ...changes }, keepers, platform);
+  return (directory: string, changes: { makesFolder?: boolean; key?: TorrentKey } = {}): JobLock =>
+    jobLock({ key, directory, makesFolder: true, ...changes }, keepers, platform);
 }
 
 for (const platform of ["linux", "darwin"] as const) {
@@ -71,7 +73,7 @@ onLinux("other torrents and other folders are other jobs", async (t) => {
   const lockIn = coordinator(t, "linux");
   const locks = [
     lockIn(directory),
-    lockIn(directory, { infoHash: "f".repeat(40) }),
+    lockIn(directory, { key: keyOf("f".repeat(40)) }),
     lockIn(join(directory, "other")),
   ];
   await t.notThrowsAsync(Promise.all(locks.map((lock) => lock.take())));
@@ -82,7 +84,7 @@ onLinux("each of many locks in a folder holds until its own release", async (t) 
   const directory = await folder(t);
   const lockIn = coordinator(t);
   const hashes = Array.from({ length: 12 }, (_, at) => at.toString(16).repeat(40));
-  const locks = hashes.map((hash) => lockIn(directory, { infoHash: hash }));
+  const locks = hashes.map((hash) => lockIn(directory, { key: keyOf(hash) }));
   for (const lock of locks) await lock.take();
   const elsewhere = async (at: number): Promise<string> => {
     await using holder = await LockHolder.start(hashes[at] ?? "", directory);
@@ -119,12 +121,7 @@ test("a lock knows the device of its folder, or of the nearest folder above it, 
     [join(directory, "made"), true],
     [join(directory, "not", "made"), false],
   ] as const) {
-    const lock = jobLock(
-      { infoHash, directory: path, makesFolder },
-      keepers,
-      "darwin",
-      () => nowMs,
-    );
+    const lock = jobLock({ key, directory: path, makesFolder }, keepers, "darwin", () => nowMs);
     t.deepEqual(lock.seen, {}, "nothing has looked yet");
     await lock.take();
     nowMs += 999;
@@ -151,7 +148,7 @@ test("close() releases locks that are held or being taken, and leaves no file", 
   const directory = await folder(t);
   const keepers = new LockKeepers(100);
   const [held, taking, waiting] = ["0", "1", "2"].map((digit) =>
-    jobLock({ infoHash: digit.repeat(40), directory, makesFolder: true }, keepers, "darwin"),
+    jobLock({ key: keyOf(digit.repeat(40)), directory, makesFolder: true }, keepers, "darwin"),
   );
   await held?.take();
   const results = Promise.allSettled([taking?.take(), waiting?.take()]);
@@ -239,7 +236,7 @@ test("beyond the descriptors for lock files a job runs without one", async (t) =
   const keepers = new LockKeepers(1);
   t.teardown(() => keepers.close());
   const locks = ["a", "b"].map((digit) =>
-    jobLock({ infoHash: digit.repeat(40), directory, makesFolder: true }, keepers, "darwin"),
+    jobLock({ key: keyOf(digit.repeat(40)), directory, makesFolder: true }, keepers, "darwin"),
   );
   for (const lock of locks) await lock.take();
   t.deepEqual(readdirSync(join(directory, ".troupe")), [`${"a".repeat(40)}.lock`]);
@@ -259,14 +256,14 @@ test("of many jobs that take a lock at the same moment one gets it", async (t) =
 
 onLinux("a killed process holds no lock, and its lock file is taken over", async (t) => {
   const directory = await folder(t);
-  const killed = await LockHolder.start(infoHash, directory);
+  const killed = await LockHolder.start(key, directory);
   t.is(killed.outcome, "held");
   const lock = coordinator(t, "linux")(directory);
   await t.throwsAsync(lock.take(), { code: "already-running" });
   await killed.kill();
   t.true(existsSync(join(directory, lockFile)));
   await lock.take();
-  await using other = await LockHolder.start(infoHash, directory);
+  await using other = await LockHolder.start(key, directory);
   t.is(other.outcome, "already-running");
   await lock.release();
   t.deepEqual(readdirSync(directory), []);
@@ -274,20 +271,20 @@ onLinux("a killed process holds no lock, and its lock file is taken over", async
 
 asRoot("a job that runs in another network namespace is refused", async (t) => {
   const directory = await folder(t);
-  await using first = await LockHolder.start(infoHash, directory, inOtherNetwork);
+  await using first = await LockHolder.start(key, directory, inOtherNetwork);
   t.is(first.outcome, "held");
-  await using second = await LockHolder.start(infoHash, directory, inOtherNetwork);
+  await using second = await LockHolder.start(key, directory, inOtherNetwork);
   t.is(second.outcome, "already-running");
   await t.throwsAsync(coordinator(t, "linux")(directory).take(), { code: "already-running" });
 });
 
 asRoot("a job that runs over a bind mount of the folder is refused", async (t) => {
   const [directory, other] = [await folder(t), await folder(t)];
-  await using first = await LockHolder.start(infoHash, directory);
+  await using first = await LockHolder.start(key, directory);
   t.is(first.outcome, "held");
   const mount = `mount --bind "${directory}" "${other}" && exec "$@"`;
   const within = ["unshare", "--mount", "--", "sh", "-c", mount, "sh"];
-  await using second = await LockHolder.start(infoHash, other, within);
+  await using second = await LockHolder.start(key, other, within);
   t.is(second.outcome, "already-running");
 });
 
@@ -299,13 +296,13 @@ asRoot("a job that another user runs is refused, whatever the masks of both", as
     [masked, asNobody],
     [[...asNobody, ...masked], masked],
   ] as const) {
-    const first = await LockHolder.start(infoHash, directory, one);
+    const first = await LockHolder.start(key, directory, one);
     t.is(first.outcome, "held");
     t.is(statSync(join(directory, lockFile)).mode & 0o777, 0o666);
-    await using second = await LockHolder.start(infoHash, directory, two);
+    await using second = await LockHolder.start(key, directory, two);
     t.is(second.outcome, "already-running");
     await first.kill();
-    await using third = await LockHolder.start(infoHash, directory, two);
+    await using third = await LockHolder.start(key, directory, two);
     t.is(third.outcome, "held", "it takes over the file of the other user");
   }
   t.deepEqual(readdirSync(directory), []);
@@ -314,10 +311,10 @@ asRoot("a job that another user runs is refused, whatever the masks of both", as
 asRoot("a folder that is read-only for a user is locked by the socket alone", async (t) => {
   const directory = await folder(t);
   await chmod(directory, 0o755);
-  await using first = await LockHolder.start(infoHash, directory, asNobody);
+  await using first = await LockHolder.start(key, directory, asNobody);
   t.is(first.outcome, "held");
   t.deepEqual(readdirSync(directory), []);
-  await using second = await LockHolder.start(infoHash, directory, asNobody);
+  await using second = await LockHolder.start(key, directory, asNobody);
   t.is(second.outcome, "already-running");
 });
 

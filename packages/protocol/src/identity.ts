@@ -1,0 +1,58 @@
+// The identity of a torrent in this program, and its names on the wire.
+
+import type { InfoHash } from "./units.ts";
+
+/**
+ * The name of a torrent in maps, records, locks and saved copies: 40 lower-case hexadecimal digits. A torrent gets it when it
+ * is added, and keeps it when its metadata shows another hash.
+ */
+export type TorrentKey = string & { readonly __brand: "TorrentKey" };
+/** The SHA-256 of a torrent's `info` dictionary (BEP 52): 64 lower-case hexadecimal digits. */
+export type InfoHashV2 = string & { readonly __brand: "InfoHashV2" };
+
+/** The info-hashes of a torrent; a hybrid torrent has both (BEP 52). */
+export type InfoHashes =
+  | { readonly v1: InfoHash; readonly v2?: InfoHashV2 }
+  | { readonly v1?: undefined; readonly v2: InfoHashV2 };
+
+/** The key of a torrent and its info-hashes, as far as they are known. */
+export type TorrentIdentity = InfoHashes & { readonly key: TorrentKey };
+
+const hexadecimalKey = /^[0-9a-f]{40}$/;
+/** The 20 bytes of a name on the wire. */
+const wireDigits = 40;
+
+/** The gate of keys from outside. @returns Undefined for anything but 40 lower-case hexadecimal digits. */
+export function torrentKey(text: string): TorrentKey | undefined {
+  return hexadecimalKey.test(text) ? (text as TorrentKey) : undefined;
+}
+
+/**
+ * The 20 bytes by which handshakes, trackers, DHT nodes and neighbours name a torrent: the hash of v1, then the beginning of
+ * the hash of v2.
+ */
+export function wireHashes(hashes: InfoHashes): readonly [InfoHash, ...InfoHash[]] {
+  if (hashes.v1 === undefined) return [beginningOf(hashes.v2)];
+  return hashes.v2 === undefined ? [hashes.v1] : [hashes.v1, beginningOf(hashes.v2)];
+}
+
+function beginningOf(v2: InfoHashV2): InfoHash {
+  return v2.slice(0, wireDigits) as InfoHash;
+}
+
+/** The key of a torrent that is added with these info-hashes. */
+export function keyOf(hashes: InfoHashes): TorrentKey {
+  const [first] = wireHashes(hashes);
+  return first as string as TorrentKey;
+}
+
+/** Whether a torrent with these info-hashes may be on record by this key: the hash of v1 may have come after the key. */
+export function isKeyOf(key: TorrentKey, hashes: InfoHashes): boolean {
+  const names: readonly string[] = wireHashes(hashes);
+  return names.includes(key);
+}
+
+/** @param key Default: that of a new torrent. A torrent on record keeps its key. */
+export function identityOf(hashes: InfoHashes, key: TorrentKey = keyOf(hashes)): TorrentIdentity {
+  return { ...hashes, key };
+}
