@@ -72,13 +72,7 @@ function recordOf(torrent: MadeTorrent, key: TorrentKey, directory: string): Uin
     {
       key,
       directory,
-      settings: {
-        extraTrackers: [],
-        useTrackers: false,
-        maxPeers: 50,
-        isSeedOnly: false,
-        isSequential: false,
-      },
+      settings: { useTrackers: false, maxPeers: 50 },
       isStarted: true,
       counters: zeroCounters,
       peers: [],

@@ -45,7 +45,7 @@ interface Meeting {
 
 async function meet(hasFast: boolean): Promise<Meeting> {
   const swarm = new FairSwarm({ seed: 1, lengthBytes, line });
-  const { engine, host } = await swarm.addSeeder(line, {}, { isSuperSeed: true });
+  const { engine, host } = await swarm.addSeeder(line, {}, { settings: { superSeed: true } });
   const leecher = await swarm.addLeecher();
   const { content, metainfo } = swarm.swarm.torrent;
   const machine = swarm.swarm.world.machine({ addresses: [hostileHost], line });

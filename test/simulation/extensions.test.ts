@@ -141,7 +141,7 @@ test("AE27: extensions are added and replaced while peers are connected, and a n
   const leecher = await swarm.addEngine(leecherHost);
   const [server, client] = [new Chat(seeder, "have fun"), new Chat(leecher, "hello")];
   await world.settle(seeder.add(torrent, "seed-only"));
-  const slow = { limits: { down: 10_000 } };
+  const slow = { settings: { "limits.down": 10_000 } };
   await world.settle(leecher.add(torrent, "download", undefined, slow));
   const connected = () => leecher.jobOf(torrent)?.peers.size === 1;
   await world.runUntil(connected, withinMs);

@@ -56,9 +56,13 @@ test("EX11: engines of one network find each other without a tracker, each by wh
     await swarm.addEngine(theirs, { localDiscovery }),
   ];
   swarm.fillDisk(seeder.machine);
-  await world.settle(leecher.add(torrent, "download", undefined, { useTrackers: false }));
+  await world.settle(
+    leecher.add(torrent, "download", undefined, { settings: { useTrackers: false } }),
+  );
   await world.run(10_000);
-  await world.settle(seeder.add(torrent, "seed-only", undefined, { useTrackers: false }));
+  await world.settle(
+    seeder.add(torrent, "seed-only", undefined, { settings: { useTrackers: false } }),
+  );
   await world.runUntil(() => leecher.jobOf(torrent)?.isComplete === true, patienceMs);
   t.deepEqual(swarm.tracker.heard, []);
   t.deepEqual([...leecher.crashes, ...seeder.crashes], []);
@@ -69,7 +73,9 @@ test("without the option engines of one network do not find each other", async (
   const { torrent, world } = swarm;
   const { heard, announce } = await neighbourOf(swarm);
   const engine = await swarm.addEngine(ours);
-  await world.settle(engine.add(torrent, "download", undefined, { useTrackers: false }));
+  await world.settle(
+    engine.add(torrent, "download", undefined, { settings: { useTrackers: false } }),
+  );
   announce();
   await world.run(spanMs);
   t.deepEqual([heard.length, engine.jobOf(torrent)?.directory.size], [0, 0]);
@@ -81,7 +87,9 @@ async function announcesOf(isPrivate: boolean) {
   const { torrent, world } = swarm;
   const { heard, announce } = await neighbourOf(swarm);
   const engine = await swarm.addEngine(ours, { localDiscovery });
-  await world.settle(engine.add(torrent, "download", undefined, { useTrackers: false }));
+  await world.settle(
+    engine.add(torrent, "download", undefined, { settings: { useTrackers: false } }),
+  );
   await world.run(minute);
   announce();
   await world.run(1_000);
@@ -127,7 +135,9 @@ test("a torrent that is stopped and started again is announced within two second
   const { torrent, world } = swarm;
   const { heard } = await neighbourOf(swarm);
   const engine = await swarm.addEngine(ours, { localDiscovery });
-  await world.settle(engine.add(torrent, "download", undefined, { useTrackers: false }));
+  await world.settle(
+    engine.add(torrent, "download", undefined, { settings: { useTrackers: false } }),
+  );
   await world.run(minute);
   await world.settle(engine.stopTorrents());
   await world.run(spanMs);

@@ -9,7 +9,7 @@ import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const minute = 60_000;
 const offering: PeerScript = { ...honestSeeder, metadata: { answers: "rightly" } };
-const extraTrackers = ["http://user.example/announce", "udp://user-udp.example:80"];
+const trackers = ["http://user.example/announce", "udp://user-udp.example:80"];
 
 /** A download beside two trackers of the user, which count what they hear. */
 async function download(isPrivate: boolean, isMagnet: boolean) {
@@ -29,8 +29,8 @@ async function download(isPrivate: boolean, isMagnet: boolean) {
   const engine = await swarm.addEngine(engineHost, scenario);
   await swarm.addPeer(offering);
   const added = isMagnet
-    ? engine.addLink(torrent, { extraTrackers })
-    : engine.add(torrent, "download", undefined, { extraTrackers });
+    ? engine.addLink(torrent, { settings: { trackers } })
+    : engine.add(torrent, "download", undefined, { settings: { trackers } });
   await world.settle(added);
   await world.runUntil(() => engine.jobOf(torrent)?.isComplete === true, patienceMs);
   await world.run(5 * minute);

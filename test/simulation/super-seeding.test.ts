@@ -19,9 +19,9 @@ interface Scene {
 }
 
 /** A seeder and its leechers, which start together. */
-async function seededBy(isSuperSeed: boolean, { leechers, ...plan }: Scene): Promise<FairSwarm> {
+async function seededBy(superSeed: boolean, { leechers, ...plan }: Scene): Promise<FairSwarm> {
   const swarm = new FairSwarm({ seed: 1, line, ...plan });
-  await swarm.addSeeder(line, {}, { isSuperSeed });
+  await swarm.addSeeder(line, {}, { settings: { superSeed } });
   for (let count = 0; count < leechers; count++) await swarm.addLeecher();
   return swarm;
 }

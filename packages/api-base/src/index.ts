@@ -10,12 +10,7 @@ export {
   type ReadIpFilter,
 } from "./ip-filter/read-ip-filter.ts";
 export { dhtEndpoints, dhtLimits } from "./options/dht-values.ts";
-export {
-  type Names,
-  pickOptions,
-  refuseUnknownEvent,
-  refuseUnknownOptions,
-} from "./options/known-names.ts";
+export { type Names, refuseUnknownEvent, refuseUnknownOptions } from "./options/known-names.ts";
 export { dialable, fileOf, folderOf } from "./options/option-values.ts";
 export { workerFiles, type WorkerFile } from "./options/worker-files.ts";
 export { workerUrls, type WorkerUrlsOption } from "./options/worker-urls.ts";

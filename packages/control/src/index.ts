@@ -1,4 +1,8 @@
 export { oneOf, outOfRange, spelled, within } from "./checked-values.ts";
+export { commands, queuePosition } from "./commands/commands.ts";
+export { checkGate, passes } from "./gates/check-gate.ts";
+export { record } from "./gates/gate.ts";
+export { refuseUnknownNames } from "./known-names.ts";
 export {
   durationUnitsMs,
   parseBytes,
@@ -11,4 +15,35 @@ export {
   quantityTitles,
   withUnit,
 } from "./quantities.ts";
+export {
+  type EngineSettingChanges,
+  engineSettings,
+  type LiveEngineSetting,
+  type LiveEngineSettings,
+} from "./settings/engine-settings.ts";
+export type { SettingRow, SettingRows } from "./settings/setting-row.ts";
+export { checkRules, engineRules, torrentRules } from "./settings/setting-rules.ts";
+export {
+  changesBetween,
+  changeValues,
+  checkChanges,
+  checkSettings,
+  settingsIn,
+  liveRows,
+  optionNames,
+  readValues,
+  replaceFolder,
+  valueInForce,
+} from "./settings/settings-values.ts";
+export { torrentValue } from "./settings/torrent-value.ts";
+export { endpoint, weekdays } from "./settings/shared-gates.ts";
+export {
+  type AnnounceMode,
+  type LiveTorrentSetting,
+  type SeedChoker,
+  torrentSettings,
+  type TorrentSetting,
+  type TorrentSettingChanges,
+  type TorrentSettings,
+} from "./settings/torrent-settings.ts";
 export { TroupeError } from "./troupe-error.ts";

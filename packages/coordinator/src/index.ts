@@ -40,7 +40,7 @@ export type {
   PieceCache,
   TorrentUserEvent,
 } from "./api/torrent-services.ts";
-export type { QueueLimitOptions } from "./api/queue/queue-limit-setting.ts";
+export type { QueueLimitOptions } from "./api/queue/queue-limit-options.ts";
 export type { QueuePosition } from "./api/queue/queue-position.ts";
 export type { PieceChoice } from "./api/hash-checks.ts";
 export type { CheckResult, PieceProgress, TorrentFile } from "./api/torrent-progress.ts";
@@ -53,9 +53,9 @@ export {
 } from "@troupe/api-base";
 export { TroupeError } from "@troupe/control";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
+export type { AnnounceMode } from "@troupe/control";
 export type {
   AddressSource,
-  AnnounceMode,
   DhtPorts,
   DhtTorrentStatus,
   JobCounters,

@@ -1,6 +1,12 @@
 // Messages between the user's thread (Coordinator and Torrent) and the engine.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type {
+  EngineSettingChanges,
+  LiveEngineSettings,
+  TorrentSettingChanges,
+  TorrentSettings,
+} from "@troupe/control";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import type { NameRule } from "@troupe/protocol/metainfo";
 import type { AddressSource } from "./address-source.ts";
@@ -10,18 +16,10 @@ import type { PlacedFile } from "./file-list.ts";
 import type { DhtSettings } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
-import type {
-  AnnounceMode,
-  JobCounters,
-  QueuePlace,
-  RecordHome,
-  SeedGoals,
-  Verify,
-} from "./job-record.ts";
-import type { SeedChoker, UploadSlots } from "./upload-slots.ts";
+import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
+import type { UploadSlots } from "./upload-slots.ts";
 import type { DhtPorts } from "./peer.messages.ts";
 import type { PieceEvent, PiecesHadEvent } from "./piece-event.ts";
-import type { EngineLimits, RateLimits } from "./rate-limits.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { StuckThread } from "./stuck-thread.ts";
 import type { Why } from "./why.ts";
@@ -55,10 +53,8 @@ export interface EngineOptions {
   readonly portMapping: boolean;
   /** Of the DHT node for public torrents. Absent: no node. */
   readonly dht?: DhtSettings;
-  readonly maxPeers: number;
-  /** Torrents that download, and that seed, at once. Absent: no limit. */
-  readonly maxActiveDownloads?: number;
-  readonly maxActiveSeeds?: number;
+  /** What is set of the settings that change at run time. Default: nothing. */
+  readonly settings?: LiveEngineSettings;
   /** Torrents of a disk whose found files are hashed at once. Default 256. */
   readonly maxChecks?: number;
   /** Upload slots of all torrents together. Default `rate`. */
@@ -89,18 +85,12 @@ export interface AddTorrent {
   readonly source?: "file" | "network";
   /** Absolute. */
   readonly directory: string;
-  readonly extraTrackers: readonly string[];
-  readonly useTrackers: boolean;
-  /** A private torrent is always `strict`. */
-  readonly announce: AnnounceMode;
+  /** What is set of the torrent. */
+  readonly settings: TorrentSettings;
   /** From the user: numeric addresses or names. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
-  /** URLs from the user, which may name hosts of the local network. Default: none. */
-  readonly webSeeds?: readonly string[];
   /** URLs of a magnet link whose .torrent is known. Default: none. */
   readonly linkWebSeeds?: readonly string[];
-  /** Lowered for tables over 64 MiB a peer-worker. */
-  readonly maxPeers: number;
   /**
    * `check-only` hashes the files and neither announces, dials nor writes. `seed-only` never writes: an incomplete
    * torrent gets the fault `incomplete`. `metadata-only` fetches the metadata of a magnet and opens no files.
@@ -117,26 +107,12 @@ export interface AddTorrent {
   readonly isUnsaved?: boolean;
   /** `full` allocates all wanted files first. Default `sparse`. */
   readonly allocation?: "sparse" | "full";
-  /** By index, not rarest first. Default false. */
-  readonly isSequential?: boolean;
   /** How the files are named. Default `own`. */
   readonly names?: NameRule;
-  /** Default: none. */
-  readonly goals?: SeedGoals;
-  /** Default: rank 0. Torrents of the same rank are in the order of their adding. */
-  readonly queuePlace?: QueuePlace;
-  /** Super-seeds (BEP 16) from when the torrent is a seed until another seed appears. Default false. */
-  readonly isSuperSeed?: boolean;
-  /** Peers get no data. Default false. */
-  readonly isUploadOff?: boolean;
-  /** The rule by which a torrent that downloads nothing more gives slots. Default `round-robin`. */
-  readonly seedChoker?: SeedChoker;
   /** Of a torrent on record: other torrents are refused. Default: any. */
   readonly key?: TorrentKey;
   /** Default: in memory, for the life of the engine. */
   readonly home?: RecordHome;
-  /** Rate limits of this torrent. Default: none. */
-  readonly limits?: RateLimits;
   /** Loaded at the start of each run. Default: none. */
   readonly modules?: TorrentModules;
   /** Trust in the record. Default `sample`. */
@@ -352,10 +328,13 @@ export type EngineProtocol = {
   listen: Call<{}, { readonly port: number } | Required<CallRefusal>>;
   /** Replaces the IP filter: layouts/address-ranges.ts. Absent: no filter. Filtered peers are closed. */
   "set-ip-filter": Call<{ readonly ranges?: SharedArrayBuffer }, {}>;
-  /** Replaces the rate limits of all torrents together, and their schedule. */
-  "set-engine-limits": Cast<EngineLimits>;
-  /** Replaces the rate limits of a torrent. */
-  "set-limits": Cast<{ readonly torrent: TorrentId; readonly limits: RateLimits }>;
+  /** Changes settings of the engine. */
+  "change-settings": Cast<{ readonly changes: EngineSettingChanges }>;
+  /** Changes settings of a torrent; recorded. */
+  "change-torrent-settings": Cast<{
+    readonly torrent: TorrentId;
+    readonly changes: TorrentSettingChanges;
+  }>;
   "add-torrent": Call<AddTorrent, TorrentInfo | Required<CallRefusal>>;
   /**
    * The program has handled the event `metadata`: the torrent opens its files if it has waited. `priorities` are those of
@@ -393,12 +372,6 @@ export type EngineProtocol = {
   "settle-move": Call<OfTorrent, MoveSettled | CallRefusal>;
   /** The torrent is now listed in its folder. */
   "end-move": Call<OfTorrent, {} | CallRefusal>;
-  /** Sets the limit of connections, and closes the worst peers beyond it; recorded. */
-  "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
-  /** Replaces the limits of the queue, within a second. An absent limit is none. */
-  "set-queue-limits": Cast<Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds">>;
-  /** Takes effect within a second. */
-  "set-queue-place": Cast<{ readonly torrent: TorrentId; readonly place: QueuePlace }>;
   /** The jobs in the record database, running or not. */
   "list-jobs": RecordsProtocol["list-jobs"];
   "torrent-status": Call<OfTorrent, TorrentStatus | { readonly refused: "no-torrent" }>;
@@ -431,14 +404,10 @@ export type EngineProtocol = {
     readonly torrent: TorrentId;
     readonly priorities: readonly { readonly file: number; readonly priority: number }[];
   }>;
-  /** Replaces the goals of seeding; recorded. */
-  "set-goals": Cast<{ readonly torrent: TorrentId; readonly goals: SeedGoals }>;
   /** Replaces all deadlines of the torrent: {@link mostDeadlines} at most. Not recorded. */
   "set-deadlines": Cast<{ readonly torrent: TorrentId; readonly deadlines: readonly Deadline[] }>;
   /** Replaces all modules of the torrent; a running torrent loads those that are new. Not recorded. */
   "set-modules": Cast<{ readonly torrent: TorrentId; readonly modules: TorrentModules }>;
-  /** Turns super-seeding on or off, as {@link AddTorrent.isSuperSeed}. */
-  "set-super-seeding": Cast<{ readonly torrent: TorrentId; readonly isOn: boolean }>;
   /** All actors in order, within 4 s whatever disks do. */
   "shut-down": Call<{}, { readonly left: readonly StuckThread[] }>;
   "stuck-threads": Call<{}, { readonly threads: readonly StuckThread[] }>;

@@ -8,7 +8,7 @@ export type * from "./records.messages.ts";
 export type * from "./dht.messages.ts";
 export { dhtPortsOf, mostSavedDhtNodes } from "./dht.messages.ts";
 export type * from "./job-record.ts";
-export { announceModes, zeroCounters } from "./job-record.ts";
+export { listedJob, zeroCounters } from "./job-record.ts";
 export {
   decodeRecord,
   encodeRecord,
@@ -16,9 +16,8 @@ export {
   recordLimitBytes,
   type Sha1,
 } from "./record-codec.ts";
-export { mostGoalSeconds, mostRatio, mostSavedPeers } from "./record-json.ts";
-export { seedChokers } from "./upload-slots.ts";
-export type { SeedChoker, UploadSlots } from "./upload-slots.ts";
+export { mostSavedPeers } from "./record-json.ts";
+export type { UploadSlots } from "./upload-slots.ts";
 export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
@@ -85,7 +84,7 @@ export {
   peersThatFit,
 } from "./layouts/torrent-table.ts";
 export type * from "./rate-limits.ts";
-export { leastRateLimit, limitsIn, mostRateLimit, rateLimitNames } from "./rate-limits.ts";
+export { limitsIn } from "./rate-limits.ts";
 export {
   burstBytes,
   type DirectionShare,

@@ -1,65 +1,5 @@
+import type { TorrentSettings } from "@troupe/control";
 import type { TorrentKey } from "@troupe/protocol/identity";
-import type { RateLimits } from "./rate-limits.ts";
-import type { SeedChoker } from "./upload-slots.ts";
-
-/** How a torrent announces to several trackers. */
-export const announceModes = ["parallel", "strict", "all"] as const;
-
-/**
- * `parallel`: to one tracker of each tier at a time. `strict`: to one tracker at a time, in the order of the tiers (BEP
- * 12). `all`: to every tracker.
- */
-export type AnnounceMode = (typeof announceModes)[number];
-
-/** Goals at which a complete torrent stops by itself. Without a goal it never does. */
-export interface SeedGoals {
-  /** Sent bytes of all runs, divided by received bytes, or by the bytes had where these are more. */
-  readonly ratio?: number;
-  /** Seconds of seeding in all runs. */
-  readonly seedSeconds?: number;
-  /** Seconds of seeding without a block sent. */
-  readonly idleSeconds?: number;
-  /** `all`: each of the goals must be reached. Absent: one of them. */
-  readonly until?: "all";
-}
-
-/** The place of a torrent in the queue of its engine. */
-export interface QueuePlace {
-  /** A whole number; the torrent with the lowest comes first. */
-  readonly rank: number;
-  /** Runs outside of the limits of the queue. */
-  readonly isForced?: true;
-}
-
-/** Chosen by the user. */
-export interface JobSettings {
-  readonly extraTrackers: readonly string[];
-  readonly useTrackers: boolean;
-  /** Absent: `parallel`. */
-  readonly announce?: Exclude<AnnounceMode, "parallel">;
-  readonly maxPeers: number;
-  readonly isSeedOnly: boolean;
-  /** Picks pieces by index. */
-  readonly isSequential: boolean;
-  /** The names in the torrent. Absent: names that every system accepts, as in records of earlier releases. */
-  readonly names?: "own";
-  /** Super-seeds once the torrent is a seed. Absent: super-seeding is off, or has ended. */
-  readonly isSuperSeed?: true;
-  /** Absent: none of the user. */
-  readonly webSeeds?: readonly string[];
-  /** Absent: the rank 0. */
-  readonly queuePlace?: QueuePlace;
-  /** Absent: peers get data. */
-  readonly isUploadOff?: true;
-  /** Absent: `round-robin`. */
-  readonly seedChoker?: Exclude<SeedChoker, "round-robin">;
-  /** By file, 0 to 65,535; absent: 1 each. */
-  readonly priorities?: readonly number[];
-  /** Absent: the torrent seeds until it is stopped. */
-  readonly goals?: SeedGoals;
-  /** Absent: none. */
-  readonly limits?: RateLimits;
-}
 
 /** Bytes over all runs of a job. */
 export interface JobCounters {
@@ -90,7 +30,10 @@ export const zeroCounters: JobCounters = {
 
 /** A job's facts without its pieces. */
 export interface JobFacts {
-  readonly settings: JobSettings;
+  /** What is set, not what it resolves to. */
+  readonly settings: TorrentSettings;
+  /** By file, 0 to 65,535; absent: 1 each. */
+  readonly priorities?: readonly number[];
   /** Started again from a restored list. */
   readonly isStarted: boolean;
   /** Its removal with its files has begun: a restore finishes it. */
@@ -103,6 +46,8 @@ export interface JobFacts {
 /** The record of a job (a torrent in a folder), kept from run to run. */
 export interface JobRecord extends JobFacts {
   readonly key: TorrentKey;
+  /** Settings that a read record has with wrong values, by name: they count as not set. */
+  readonly wrongSettings?: readonly string[];
   /** Absolute; links resolved where possible. */
   readonly directory: string;
   /**
@@ -131,3 +76,23 @@ export type RecordHome =
 
 /** No trust, trust after hashing samples if the last run was interrupted, or full trust. */
 export type Verify = "full" | "sample" | "none";
+
+/** A job of a list: its record without pieces and figures. */
+export type ListedJob = Pick<
+  JobRecord,
+  "directory" | "key" | "isRemoved" | "isStarted" | "priorities" | "settings" | "wrongSettings"
+>;
+
+/** The job of a record. */
+export function listedJob(record: JobRecord): ListedJob {
+  const { key, directory, settings, isStarted, isRemoved, priorities, wrongSettings } = record;
+  return {
+    key,
+    directory,
+    settings,
+    isStarted,
+    ...(isRemoved && { isRemoved }),
+    ...(priorities !== undefined && { priorities }),
+    ...(wrongSettings !== undefined && { wrongSettings }),
+  };
+}

@@ -7,14 +7,6 @@ export interface RateLimits {
   readonly peerUp?: number;
 }
 
-/** Names of {@link RateLimits}. */
-export const rateLimitNames = ["down", "up", "peerDown", "peerUp"] as const;
-
-/** The least limit: slower limits would leave no byte to a refill. */
-export const leastRateLimit = 1_000;
-/** The highest limit: 1 TB a second. */
-export const mostRateLimit = 1_000_000_000_000;
-
 /** Limits for a part of the week, in local time. A period that ends before it begins ends on the next day. */
 export interface LimitPeriod {
   /** Days on which it begins, 0 (Sunday) to 6. Absent: every day. */
@@ -30,14 +22,18 @@ export interface EngineLimits extends RateLimits {
   readonly schedule?: readonly LimitPeriod[];
 }
 
-/** @returns The limits alone, or undefined without any. */
-export function limitsIn(limits: RateLimits | undefined): RateLimits | undefined {
-  const { down, up, peerDown, peerUp } = limits ?? {};
+/** @returns The limits alone, without those of 0; undefined without any. */
+export function limitsIn({
+  down = 0,
+  up = 0,
+  peerDown = 0,
+  peerUp = 0,
+}: RateLimits): RateLimits | undefined {
   const all = {
-    ...(down !== undefined && { down }),
-    ...(up !== undefined && { up }),
-    ...(peerDown !== undefined && { peerDown }),
-    ...(peerUp !== undefined && { peerUp }),
+    ...(down > 0 && { down }),
+    ...(up > 0 && { up }),
+    ...(peerDown > 0 && { peerDown }),
+    ...(peerUp > 0 && { peerUp }),
   };
   return Object.keys(all).length === 0 ? undefined : all;
 }

@@ -48,7 +48,7 @@ export const recordLimitBytes: number =
 /** @returns A record in memory of its own. */
 export function encodeRecord(record: JobRecord, sha1: Sha1): Uint8Array {
   const json = recordJson(record);
-  const priorities = new Uint8Array(Uint16Array.from(record.settings.priorities ?? []).buffer);
+  const priorities = new Uint8Array(Uint16Array.from(record.priorities ?? []).buffer);
   const facts = new Uint8Array(
     record.files.buffer,
     record.files.byteOffset,
@@ -115,8 +115,8 @@ export function decodeRecord(bytes: Uint8Array, sha1: Sha1): JobRecord {
   if (priorityBytes % 2 !== 0) throw damaged("its priorities do not add up");
   const priorities = [...new Uint16Array(take(priorityBytes).buffer)];
   const files = widened(new BigUint64Array(take(factsBytes).buffer), factWords);
-  const settings = { ...json.settings, ...(priorities.length > 0 && { priorities }) };
-  return { ...json, settings, pieceCount, had, durable, suspect, unsampled, files };
+  const chosen = priorities.length > 0 && { priorities };
+  return { ...json, ...chosen, pieceCount, had, durable, suspect, unsampled, files };
 }
 
 /** @returns Undefined for a record that {@link decodeRecord} refuses. */

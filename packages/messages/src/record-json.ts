@@ -1,36 +1,24 @@
 // Every field is checked despite the digest: another program may have written it.
 
 import { torrentKey, type TorrentKey } from "@troupe/protocol/identity";
-import type { JobCounters, JobFacts, JobRecord, JobSettings, SeedGoals } from "./job-record.ts";
-import {
-  leastRateLimit,
-  limitsIn,
-  mostRateLimit,
-  rateLimitNames,
-  type RateLimits,
-} from "./rate-limits.ts";
+import type { JobCounters, JobFacts, JobRecord } from "./job-record.ts";
 import { RecordError } from "./record-error.ts";
+import { readSettings, settingsText } from "./record-settings.ts";
 
 /** Peer addresses kept for the next run. */
 export const mostSavedPeers = 200;
-const mostSavedTrackers = 200;
-const mostSavedWebSeeds = 100;
-const urlLength = 2_048;
 const pathLength = 16_384;
-/** The highest ratio of a goal. */
-export const mostRatio = 1_000_000;
-/** The longest time of a goal: over thirty years. */
-export const mostGoalSeconds = 1_000_000_000;
 
 /** Counters that records of earlier releases lack; a counter of 0 is left out. */
 const laterCounters = ["protocolDownBytes", "protocolUpBytes", "seedSeconds"] as const;
 type LaterCounter = (typeof laterCounters)[number];
 type CountersText = Omit<JobCounters, LaterCounter> & Partial<Pick<JobCounters, LaterCounter>>;
 
-type RecordFields = JobFacts & Pick<JobRecord, "key" | "directory" | "isOpenForWriting">;
+type RecordFields = Omit<JobFacts, "priorities"> &
+  Pick<JobRecord, "key" | "directory" | "isOpenForWriting" | "wrongSettings">;
 
 /** The key has the name that it had in earlier releases. */
-type RecordText = Omit<RecordFields, "counters" | "key"> & {
+type RecordText = Omit<RecordFields, "counters" | "key" | "wrongSettings"> & {
   readonly infoHash: TorrentKey;
   readonly counters: CountersText;
 };
@@ -39,11 +27,6 @@ type RecordText = Omit<RecordFields, "counters" | "key"> & {
 export function recordJson(record: RecordFields): Uint8Array {
   const { key, directory, isOpenForWriting, isStarted, isRemoved } = record;
   const { counters, settings, peers } = record;
-  const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential, goals } =
-    settings;
-  const { isSuperSeed, isUploadOff, names, queuePlace, seedChoker } = settings;
-  const webSeeds = settings.webSeeds?.slice(0, mostSavedWebSeeds);
-  const limits = limitsIn(settings.limits);
   const text: RecordText = {
     infoHash: key,
     directory,
@@ -51,22 +34,7 @@ export function recordJson(record: RecordFields): Uint8Array {
     isStarted,
     ...(isRemoved !== undefined && { isRemoved }),
     counters: countersText(counters),
-    settings: {
-      extraTrackers: extraTrackers.slice(0, mostSavedTrackers),
-      useTrackers,
-      maxPeers,
-      isSeedOnly,
-      isSequential,
-      ...(names !== undefined && { names }),
-      ...(announce !== undefined && { announce }),
-      ...(queuePlace !== undefined && { queuePlace }),
-      ...(webSeeds !== undefined && { webSeeds }),
-      ...(goals !== undefined && { goals }),
-      ...(limits !== undefined && { limits }),
-      ...(isSuperSeed !== undefined && { isSuperSeed }),
-      ...(isUploadOff !== undefined && { isUploadOff }),
-      ...(seedChoker !== undefined && { seedChoker }),
-    },
+    settings: settingsText(settings),
     peers: peers.slice(0, mostSavedPeers).map(({ host, port }) => ({ host, port })),
   };
   return new TextEncoder().encode(JSON.stringify(text));
@@ -87,6 +55,7 @@ export function readRecordJson(bytes: Uint8Array): RecordFields {
     throw odd("its text", "no JSON");
   }
   const all = objectFrom(text, "its text");
+  const { settings, wrong } = readSettings(objectFrom(all["settings"], "settings"));
   return {
     key: keyFrom(all["infoHash"]),
     directory: textFrom(all["directory"], "directory", pathLength),
@@ -94,7 +63,8 @@ export function readRecordJson(bytes: Uint8Array): RecordFields {
     isStarted: flagFrom(all["isStarted"], "isStarted"),
     ...trueFrom(all["isRemoved"], "isRemoved"),
     counters: countersFrom(objectFrom(all["counters"], "counters")),
-    settings: settingsFrom(objectFrom(all["settings"], "settings")),
+    settings,
+    ...(wrong.length > 0 && { wrongSettings: wrong }),
     peers: listFrom(all["peers"], "peers", mostSavedPeers).map((peer) => {
       const { host, port } = objectFrom(peer, "peer");
       return { host: textFrom(host, "host", 255), port: countFrom(port, "port", 65_535) };
@@ -124,98 +94,7 @@ function countersFrom(counters: Readonly<Record<string, unknown>>): JobCounters 
   };
 }
 
-function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings {
-  return {
-    extraTrackers: listFrom(settings["extraTrackers"], "extraTrackers", mostSavedTrackers).map(
-      (url) => textFrom(url, "tracker", urlLength),
-    ),
-    useTrackers: flagFrom(settings["useTrackers"], "useTrackers"),
-    maxPeers: countFrom(settings["maxPeers"], "maxPeers", 10_000),
-    isSeedOnly: flagFrom(settings["isSeedOnly"], "isSeedOnly"),
-    isSequential: flagFrom(settings["isSequential"], "isSequential"),
-    ...namesFrom(settings["names"]),
-    ...announceFrom(settings["announce"]),
-    ...queuePlaceFrom(settings["queuePlace"]),
-    ...webSeedsFrom(settings["webSeeds"]),
-    ...goalsFrom(settings["goals"]),
-    ...limitsFrom(settings["limits"]),
-    ...trueFrom(settings["isSuperSeed"], "isSuperSeed"),
-    ...trueFrom(settings["isUploadOff"], "isUploadOff"),
-    ...seedChokerFrom(settings["seedChoker"]),
-  };
-}
-
-/** Absent from records of earlier releases. */
-function namesFrom(value: unknown): Pick<JobSettings, "names"> {
-  if (value === undefined) return {};
-  if (value !== "own") throw odd("names", value);
-  return { names: value };
-}
-
-/** Absent from records of earlier releases. */
-function webSeedsFrom(value: unknown): Pick<JobSettings, "webSeeds"> {
-  if (value === undefined) return {};
-  const urls = listFrom(value, "webSeeds", mostSavedWebSeeds);
-  return { webSeeds: urls.map((url) => textFrom(url, "web seed", urlLength)) };
-}
-
-/** Absent from records of earlier releases. */
-function limitsFrom(value: unknown): Pick<JobSettings, "limits"> {
-  if (value === undefined) return {};
-  const all = objectFrom(value, "limits");
-  const limits: { -readonly [Name in keyof RateLimits]: number } = {};
-  for (const name of rateLimitNames) {
-    if (all[name] === undefined) continue;
-    const limit = countFrom(all[name], name, mostRateLimit);
-    if (limit < leastRateLimit) throw odd(name, limit);
-    limits[name] = limit;
-  }
-  return { limits };
-}
-
-/** Absent from records of earlier releases. */
-function announceFrom(value: unknown): Pick<JobSettings, "announce"> {
-  if (value === undefined) return {};
-  if (value !== "strict" && value !== "all") throw odd("announce", value);
-  return { announce: value };
-}
-
-/** Absent from records of earlier releases. */
-function goalsFrom(value: unknown): Pick<JobSettings, "goals"> {
-  if (value === undefined) return {};
-  const goals = objectFrom(value, "goals");
-  const { ratio, until } = goals;
-  const isRatio = typeof ratio === "number" && ratio > 0 && ratio <= mostRatio;
-  if (ratio !== undefined && !isRatio) throw odd("ratio", ratio);
-  if (until !== undefined && until !== "all") throw odd("until", until);
-  return {
-    goals: {
-      ...(isRatio && { ratio }),
-      ...secondsFrom(goals, "seedSeconds"),
-      ...secondsFrom(goals, "idleSeconds"),
-      ...(until !== undefined && { until }),
-    },
-  };
-}
-
-function secondsFrom(
-  goals: Readonly<Record<string, unknown>>,
-  name: "seedSeconds" | "idleSeconds",
-): Partial<SeedGoals> {
-  const value = goals[name];
-  return value === undefined ? {} : { [name]: countFrom(value, name, mostGoalSeconds) };
-}
-
-/** Absent from records of earlier releases. */
-function queuePlaceFrom(value: unknown): Pick<JobSettings, "queuePlace"> {
-  if (value === undefined) return {};
-  const { rank, isForced } = objectFrom(value, "queuePlace");
-  if (typeof rank !== "number" || !Number.isSafeInteger(rank)) throw odd("rank", rank);
-  if (isForced !== undefined && isForced !== true) throw odd("isForced", isForced);
-  return { queuePlace: { rank, ...(isForced && { isForced }) } };
-}
-
-/** A setting that is true or absent. Absent from records of earlier releases. */
+/** A field that is true or absent. Absent from records of earlier releases. */
 function trueFrom<Name extends string>(
   value: unknown,
   name: Name,
@@ -223,13 +102,6 @@ function trueFrom<Name extends string>(
   if (value === undefined) return {};
   if (value !== true) throw odd(name, value);
   return { [name]: value } as { readonly [N in Name]: true };
-}
-
-/** Absent from records of earlier releases. */
-function seedChokerFrom(value: unknown): Pick<JobSettings, "seedChoker"> {
-  if (value === undefined) return {};
-  if (value !== "fastest-upload") throw odd("seedChoker", value);
-  return { seedChoker: value };
 }
 
 function objectFrom(value: unknown, what: string): Readonly<Record<string, unknown>> {

@@ -2,7 +2,7 @@ import type { Call } from "@troupe/actor-runtime";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import type { SavedDhtNodes } from "./dht.messages.ts";
 import type { SaveTorrent, StorageRefusal } from "./file.messages.ts";
-import type { JobRecord } from "./job-record.ts";
+import type { ListedJob } from "./job-record.ts";
 
 /** A record as found. */
 export interface FoundRecord {
@@ -19,12 +19,6 @@ interface WriteRecords {
   /** Each name once; without bytes, removed. */
   readonly records: readonly { readonly name: string; readonly bytes?: Uint8Array }[];
 }
-
-/** A job of a list. */
-export type ListedJob = Pick<
-  JobRecord,
-  "key" | "directory" | "settings" | "isStarted" | "isRemoved"
->;
 
 /** An unfinished move. */
 export interface ListedMove {

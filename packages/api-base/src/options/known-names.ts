@@ -1,6 +1,6 @@
 // Refuses misspelt names of options and events, for callers without types.
 
-import { TroupeError } from "@troupe/control";
+import { refuseUnknownNames, TroupeError } from "@troupe/control";
 
 /** A set of names that is complete for its type. */
 export type Names<Name extends PropertyKey> = Readonly<Record<Name, true>>;
@@ -12,24 +12,10 @@ export function refuseUnknownOptions(options: unknown, known: Names<string>): vo
       details: { seen: String(options) },
     });
   }
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(known, name)) throw unknown("option-unknown", "option", name, known);
-  }
+  refuseUnknownNames("option", Object.keys(options), Object.keys(known));
 }
 
 /** @throws TroupeError `event-unknown` */
 export function refuseUnknownEvent(name: string, known: Names<string>): void {
-  if (!Object.hasOwn(known, name)) throw unknown("event-unknown", "event", name, known);
-}
-
-/** The options with one of these names. */
-export function pickOptions(options: object, names: Names<string>): object {
-  const known = Object.entries(options).filter(([name]) => Object.hasOwn(names, name));
-  return Object.fromEntries(known);
-}
-
-function unknown(code: string, kind: string, name: string, known: Names<string>): TroupeError {
-  const allowed = Object.keys(known);
-  const message = `there is no ${kind} ${JSON.stringify(name)}; there are ${allowed.join(", ")}`;
-  return new TroupeError(code, message, { details: { [kind]: name, allowed } });
+  refuseUnknownNames("event", [name], Object.keys(known));
 }

@@ -1,10 +1,7 @@
 // Checks of paths and addresses.
 
 import { resolve } from "node:path";
-import { outOfRange, spelled, within } from "@troupe/control";
-
-/** The limit of DNS. */
-const longestHost = 253;
+import { checkGate, endpoint, outOfRange, spelled } from "@troupe/control";
 
 /** @returns The absolute path of a folder. @throws TroupeError `option-out-of-range` */
 export function folderOf(name: string, path: string): string {
@@ -27,9 +24,5 @@ function isPath(given: unknown): boolean {
  * @throws TroupeError `option-out-of-range`
  */
 export function dialable(peer: { readonly host: string; readonly port: number }) {
-  const { host, port }: { readonly host: unknown; readonly port: number } = peer;
-  if (typeof host !== "string" || host === "" || host.length > longestHost) {
-    throw outOfRange("host", String(host).slice(0, longestHost), "an address or a name");
-  }
-  return { host, port: within("port", port, 1, 65_535) };
+  return checkGate(endpoint, "", peer);
 }

@@ -1,16 +1,12 @@
 import test from "ava";
-import {
-  pickOptions,
-  refuseUnknownEvent,
-  refuseUnknownOptions,
-} from "../../src/options/known-names.ts";
+import { refuseUnknownEvent, refuseUnknownOptions } from "../../src/options/known-names.ts";
 
 const names = { port: true, bind: true } as const;
 
 test("an unknown name is refused, and the message lists the known names", (t) => {
   t.throws(() => refuseUnknownOptions({ prot: 1 }, names), {
     code: "option-unknown",
-    message: 'there is no option "prot"; there are port, bind',
+    message: 'there is no option "prot"; there are port, bind; did you mean port?',
   });
   t.throws(() => refuseUnknownEvent("end", { ended: true }), {
     code: "event-unknown",
@@ -26,8 +22,4 @@ test("options that are no object are refused", (t) => {
   for (const wrong of [5, null, undefined, "port"]) {
     t.throws(() => refuseUnknownOptions(wrong, names), { code: "option-out-of-range" });
   }
-});
-
-test("of options for several parts, each part picks its own", (t) => {
-  t.deepEqual(pickOptions({ port: 1, directory: "/" }, names), { port: 1 });
 });

@@ -1,22 +1,23 @@
 // The coordinator that users see.
 
 import type { ActorStatus } from "@troupe/actor-runtime";
-import {
-  abortable,
-  type IpFilterStatus,
-  refuseUnknownOptions,
-  type WaitOptions,
-} from "@troupe/api-base";
+import { abortable, type IpFilterStatus, type WaitOptions } from "@troupe/api-base";
+import { checkSettings, engineSettings, replaceFolder, settingsIn } from "@troupe/control";
 import type { DhtPorts } from "@troupe/messages";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
 import { setEngineOf } from "./engine-of.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
-import { addOptionNames, type AddOptions } from "./options/add-options.ts";
+import { settingsOf, type AddOptions } from "./options/add-options.ts";
+import type { EngineChanges } from "./options/engine-changes.ts";
 import type { CoordinatorOptions } from "./options/options.ts";
 import type { EngineLimitOptions } from "./options/rate-limits.ts";
-import type { QueueLimitOptions } from "./queue/queue-limit-setting.ts";
+import type { QueueLimitOptions } from "./queue/queue-limit-options.ts";
 import { RunningEngine } from "./running-engine.ts";
 import { torrentOf, type Torrent } from "./torrent.ts";
+
+const { maxActiveDownloads, maxActiveSeeds } = engineSettings;
+const queueRows = { maxActiveDownloads, maxActiveSeeds };
+const noQueueLimits: EngineChanges = { maxActiveDownloads: null, maxActiveSeeds: null };
 
 /** The result of `Coordinator.restore`. */
 export interface RestoredJobs {
@@ -61,9 +62,18 @@ export class Coordinator implements AsyncDisposable {
     return this.#engine.torrents.all.map(torrentOf);
   }
 
+  /**
+   * Changes settings, all of them or none: they hold at once. A setting of `null` gets its default.
+   *
+   * @throws TroupeError `option-out-of-range`, `option-unknown`
+   */
+  set(changes: EngineChanges): void {
+    this.#engine.settings.set(changes);
+  }
+
   /** The rate limits of all torrents together. */
   get limits(): EngineLimitOptions {
-    return this.#engine.settings.limits.options;
+    return settingsIn(this.#engine.settings.values, "limits");
   }
 
   /**
@@ -73,12 +83,16 @@ export class Coordinator implements AsyncDisposable {
    * @throws TroupeError `option-out-of-range`, `option-unknown`
    */
   setLimits(limits: EngineLimitOptions): void {
-    this.#engine.settings.limits.set(limits);
+    this.set(replaceFolder(engineSettings, "limits", limits));
   }
 
   /** The present limits of the queue. */
   get queueLimits(): QueueLimitOptions {
-    return this.#engine.settings.queue.options;
+    const { maxActiveDownloads, maxActiveSeeds } = this.#engine.settings.values;
+    return {
+      ...(maxActiveDownloads !== undefined && { maxActiveDownloads }),
+      ...(maxActiveSeeds !== undefined && { maxActiveSeeds }),
+    };
   }
 
   /**
@@ -87,7 +101,7 @@ export class Coordinator implements AsyncDisposable {
    * @throws TroupeError `option-out-of-range`, `option-unknown`
    */
   setQueueLimits(limits: QueueLimitOptions): void {
-    this.#engine.settings.queue.set(limits);
+    this.set({ ...noQueueLimits, ...checkSettings(queueRows, limits) });
   }
 
   /** Undefined without an IP filter. */
@@ -132,7 +146,7 @@ export class Coordinator implements AsyncDisposable {
    *   code of a refused .torrent.
    */
   async add(source: string | URL | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
-    refuseUnknownOptions(options, addOptionNames);
+    settingsOf(options);
     return torrentOf(await this.#engine.add(source, options));
   }
 

@@ -1,38 +1,64 @@
 import type { PatientRef } from "@troupe/actor-runtime";
 import type { ReadIpFilter } from "@troupe/api-base";
+import {
+  changeValues,
+  checkChanges,
+  engineSettings,
+  liveRows,
+  type EngineSettingChanges,
+  type LiveEngineSettings,
+} from "@troupe/control";
 import type { EngineProtocol } from "@troupe/messages";
-import { EngineLimitSetting } from "./engine-limits.ts";
-import { QueueLimitSetting, type QueueLimitOptions } from "./queue/queue-limit-setting.ts";
 import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
-import type { EngineLimitOptions } from "./options/rate-limits.ts";
+import type { EngineChanges } from "./options/engine-changes.ts";
 import type { TorrentServices } from "./torrent-services.ts";
+
+const rows = liveRows(engineSettings);
+const noneSet: EngineSettingChanges = Object.fromEntries(
+  Object.keys(rows).map((name) => [name, null]),
+);
 
 /** The settings of a coordinator that may change while it runs, kept over the restarts of its engine. */
 export class EngineSettings {
   readonly ipFilter: IpFilterSetting;
-  readonly limits: EngineLimitSetting;
-  readonly queue: QueueLimitSetting;
+  readonly #engine: Pick<PatientRef<EngineProtocol>, "cast">;
+  #values: LiveEngineSettings;
 
+  /** @param first What the first engine begins with. */
   constructor(
     engine: PatientRef<EngineProtocol>,
     untilAnswered: TorrentServices["untilAnswered"],
-    queue: QueueLimitOptions,
+    first: LiveEngineSettings,
   ) {
     this.ipFilter = new IpFilterSetting(engine, untilAnswered);
-    this.limits = new EngineLimitSetting(engine);
-    this.queue = new QueueLimitSetting(engine, queue);
+    this.#engine = engine;
+    this.#values = first;
   }
 
-  /** Settings of the first engine. */
-  async begin(filter: ReadIpFilter | undefined, limits: EngineLimitOptions): Promise<void> {
-    this.limits.set(limits);
+  /** What is set. */
+  get values(): LiveEngineSettings {
+    return this.#values;
+  }
+
+  /**
+   * Changes settings: all of them, or none.
+   *
+   * @throws TroupeError `option-unknown`, `option-out-of-range`
+   */
+  set(changes: EngineChanges | object): void {
+    const checked: EngineSettingChanges = checkChanges(rows, changes);
+    this.#values = changeValues(this.#values, checked);
+    this.#engine.cast("change-settings", { changes: checked });
+  }
+
+  /** The filter of the first engine. */
+  async begin(filter: ReadIpFilter | undefined): Promise<void> {
     await this.ipFilter.begin(filter);
   }
 
   /** Sends the settings to a new engine, before it has a torrent. */
   async restore(): Promise<void> {
-    this.limits.restore();
-    this.queue.restore();
+    this.#engine.cast("change-settings", { changes: { ...noneSet, ...this.#values } });
     await this.ipFilter.restore();
   }
 }

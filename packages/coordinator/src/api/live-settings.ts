@@ -1,22 +1,19 @@
-import { LazyMap } from "@troupe/actor-runtime";
-import { within } from "@troupe/control";
-import type {
-  AddTorrent,
-  QueuePlace,
-  RateLimits,
-  SeedGoals,
-  TorrentId,
-  TorrentModules,
-} from "@troupe/messages";
+import {
+  changesBetween,
+  changeValues,
+  checkChanges,
+  checkRules,
+  liveRows,
+  torrentRules,
+  torrentSettings,
+  valueInForce,
+  type TorrentSettingChanges,
+  type TorrentSettings,
+} from "@troupe/control";
+import type { TorrentId, TorrentModules } from "@troupe/messages";
 import { modulesOf, type ModuleOptions } from "./options/modules.ts";
-import { rateLimitsOf, type RateLimitOptions } from "./options/rate-limits.ts";
-import { seedGoalsOf, type SeedGoalOptions } from "./options/seed-goals.ts";
+import type { TorrentChanges } from "./options/torrent-changes.ts";
 import type { TorrentServices } from "./torrent-services.ts";
-
-/** Settings that have changed since their torrent was added. */
-type ChangedSettings = Partial<
-  Pick<AddTorrent, "maxPeers" | "goals" | "isSuperSeed" | "limits" | "modules" | "queuePlace">
->;
 
 /** The parts of a torrent by which its settings reach the engine and the copy in the state folder. */
 interface SetTorrent {
@@ -27,115 +24,76 @@ interface SetTorrent {
   saveWish(): void;
 }
 
-/** Sends a setting to the engine of the torrent. */
-type Send = (torrent: SetTorrent) => void;
+const rows = liveRows(torrentSettings);
+const noModules: TorrentModules = {};
 
-const nothingChanged: ChangedSettings = {};
-
-/** The settings of a torrent that its user may change at any time. A new engine gets them again. */
+/** The settings of a torrent, kept over the restarts of an engine. */
 export class LiveSettings {
   readonly #torrent: SetTorrent;
-  #changed = nothingChanged;
-  /** Sends each changed setting to the present engine. */
-  readonly #sends = new LazyMap<keyof ChangedSettings, Send>();
+  #values: TorrentSettings | undefined;
+  #modules: TorrentModules | undefined;
 
   constructor(torrent: SetTorrent) {
     this.#torrent = torrent;
   }
 
-  get changed(): ChangedSettings {
-    return this.#changed;
+  /** What is set. */
+  get values(): TorrentSettings {
+    return this.#values ?? this.#torrent.services.request.settings;
   }
 
-  get goals(): SeedGoals {
-    return this.#changed.goals ?? this.#torrent.services.request.goals ?? {};
-  }
-
-  get queuePlace(): QueuePlace {
-    return this.#changed.queuePlace ?? this.#torrent.services.request.queuePlace ?? { rank: 0 };
-  }
-
-  /** Sends the settings that have changed since. @param before What the present engine got with the torrent. */
-  sendChangesSince(before: ChangedSettings): void {
-    for (const [name, send] of this.#sends)
-      if (this.#changed[name] !== before[name]) send(this.#torrent);
-  }
-
-  /** Sets the place of this torrent alone. */
-  setQueuePlace(queuePlace: QueuePlace): void {
-    this.#change("queuePlace", queuePlace, ({ id: torrent, services }) =>
-      services.engine.cast("set-queue-place", { torrent, place: queuePlace }),
-    );
-  }
-
-  get limits(): RateLimits {
-    return this.#changed.limits ?? this.#torrent.services.request.limits ?? {};
-  }
-
-  /** @throws TroupeError `option-out-of-range`, `option-unknown` */
-  setLimits(options: RateLimitOptions): void {
-    const limits = rateLimitsOf(options);
-    this.#change("limits", limits, ({ id: torrent, services }) =>
-      services.engine.cast("set-limits", { torrent, limits }),
-    );
-  }
-
-  /** @throws TroupeError `option-out-of-range` */
-  setMaxConnections(count: number): void {
-    const maxPeers = within("maxConnections", count, 1, 10_000);
-    this.#change("maxPeers", maxPeers, ({ id: torrent, services }) =>
-      services.engine.cast("set-max-peers", { torrent, maxPeers }),
-    );
-  }
-
-  /** @throws TroupeError `option-out-of-range`, `option-unknown` */
-  setGoals(options: SeedGoalOptions): void {
-    const goals = seedGoalsOf(options);
-    this.#change("goals", goals, ({ id: torrent, services }) =>
-      services.engine.cast("set-goals", { torrent, goals }),
-    );
-  }
-
-  setSuperSeeding(isSuperSeed: boolean): void {
-    this.#change("isSuperSeed", isSuperSeed, ({ id: torrent, services }) =>
-      services.engine.cast("set-super-seeding", { torrent, isOn: isSuperSeed }),
-    );
+  get queueRank(): number {
+    return valueInForce(torrentSettings, "queueRank", this.values);
   }
 
   get modules(): TorrentModules {
-    return this.#changed.modules ?? this.#torrent.services.request.modules ?? {};
+    return this.#modules ?? this.#torrent.services.request.modules ?? noModules;
   }
 
   /**
-   * Replaces the modules of the given parts.
+   * Changes settings: all of them, or none.
+   *
+   * @throws TroupeError `option-unknown`, `option-out-of-range`
+   */
+  set(changes: TorrentChanges | object): void {
+    this.#change(checkChanges(rows, changes));
+  }
+
+  setQueueRank(queueRank: number): void {
+    this.#change({ queueRank });
+  }
+
+  /**
+   * Replaces the modules of the given parts. A record never names code.
    *
    * @throws TroupeError `option-out-of-range`, `option-unknown`, `module-not-found`
    */
-  setModules(options: ModuleOptions): void {
-    const { isSequential = false } = this.#torrent.services.request;
-    const modules = modulesOf(options, isSequential, this.modules);
-    // A record never names code.
-    this.#apply("modules", modules, ({ id: torrent, services }) =>
-      services.engine.cast("set-modules", { torrent, modules }),
-    );
+  setModules(modules: ModuleOptions): void {
+    checkRules(torrentRules, { ...this.values, modules });
+    this.#modules = modulesOf(modules, this.modules);
+    this.#sendModules();
   }
 
-  #change<Name extends keyof ChangedSettings>(
-    name: Name,
-    value: ChangedSettings[Name],
-    send: Send,
-  ): void {
-    this.#apply(name, value, send);
+  /** Sends what has changed since. @param values, modules What the present engine got with the torrent. */
+  sendChangesSince({ values, modules }: Pick<LiveSettings, "modules" | "values">): void {
+    const changes = changesBetween(values, this.values);
+    if (Object.keys(changes).length > 0) this.#send(changes);
+    if (this.modules !== modules) this.#sendModules();
+  }
+
+  #change(changes: TorrentSettingChanges): void {
+    this.#values = changeValues(this.values, changes);
+    this.#send(changes);
     this.#torrent.saveWish();
   }
 
-  #apply<Name extends keyof ChangedSettings>(
-    name: Name,
-    value: ChangedSettings[Name],
-    send: Send,
-  ): void {
-    this.#changed = { ...this.#changed, [name]: value };
-    this.#sends.set(name, send);
-    send(this.#torrent);
+  #send(changes: TorrentSettingChanges): void {
+    const { id: torrent, services } = this.#torrent;
+    services.engine.cast("change-torrent-settings", { torrent, changes });
+  }
+
+  #sendModules(): void {
+    const { id: torrent, services } = this.#torrent;
+    services.engine.cast("set-modules", { torrent, modules: this.modules });
   }
 }

@@ -29,7 +29,7 @@ import { actorTree, type WorkerEvent } from "./actor-tree.ts";
 import { closedError, refuseClosed } from "./closed-error.ts";
 import { coordinatorEventNames } from "./events/event-names.ts";
 import type { JobFolder } from "./job/job-folder.ts";
-import { isMovable, restoreJobs, type HeldOptions } from "./job/restored-jobs.ts";
+import { isMovable, restoreJobs, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
 import { beginTorrent } from "./life/begin-torrent.ts";
@@ -84,14 +84,14 @@ export class RunningEngine {
     this.settings = new EngineSettings(
       this.#engine,
       (ask) => this.#revival.untilAnswered(ask),
-      options,
+      options.settings ?? {},
     );
     this.#parts = this.#makeParts();
   }
 
   static async start(options: CoordinatorOptions): Promise<RunningEngine> {
     const settings = engineOptions(options);
-    const { log, host = "threads", ipFilter, limits = {}, signal } = options;
+    const { log, host = "threads", ipFilter, signal } = options;
     const chaos = chaosPlan(options.chaos, host);
     const urls = workerUrls(options.workerUrls);
     const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
@@ -126,7 +126,7 @@ export class RunningEngine {
     });
     engine = new RunningEngine(state, settings, root, locks);
     try {
-      await engine.settings.begin(filter, limits);
+      await engine.settings.begin(filter);
       await engine.#listen();
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
@@ -141,11 +141,12 @@ export class RunningEngine {
 
   async add(source: string | URL | Uint8Array, options: AddOptions): Promise<TorrentProxy> {
     // The torrent gets its place before its source is loaded: torrents are queued in the order of the calls.
-    const queuePlace = this.torrents.newQueuePlace();
+    const queueRank = this.torrents.newQueueRank();
     const loaded = await this.#state.load(source, options);
-    const request = addRequest(loaded, options, this.#options, this.#state.home);
+    const { home } = this.#state;
+    const request = addRequest(loaded, options, this.#options, home, { queueRank });
     return await abortable(options.signal, () =>
-      this.#add(request, { ...options, queuePlace }, loaded, (torrent) =>
+      this.#add(request, options, loaded, (torrent) =>
         this.#state.save(torrent, torrent.services.request),
       ),
     );
@@ -153,11 +154,14 @@ export class RunningEngine {
 
   /** Adds a job with a folder of its own. */
   async addFolder(folder: JobFolder, chosen: AddOptions): Promise<TorrentProxy> {
-    const { source, home, isNew, directory, queuePlace } = folder;
-    const options = { ...folder.settings, ...chosen, directory, queuePlace };
-    const request = addRequest(source, options, this.#options, home);
+    const { source, home, isNew, directory, record } = folder;
+    const { priorities, settings = {} } = record ?? {};
+    const options = { ...(priorities && { priorities }), ...chosen, directory };
+    const request = addRequest(source, options, this.#options, home, settings);
     const hasRunBefore = !isNew && source.kind === "metainfo";
-    return await this.#add({ ...request, hasRunBefore }, options, source);
+    const torrent = await this.#add({ ...request, hasRunBefore }, options, source);
+    warnOfSettings(torrent, record ?? {});
+    return torrent;
   }
 
   async restore(): ReturnType<typeof restoreJobs> {
@@ -166,8 +170,10 @@ export class RunningEngine {
     const list = await this.#revival.untilAnswered(() =>
       this.#engine.call("list-jobs", { database: home.path }, deadline),
     );
-    const add: Parameters<typeof restoreJobs>[2] = async (source, options, key) => {
-      const request = addRequest(source, options, this.#options, home);
+    const add: Parameters<typeof restoreJobs>[2] = async (source, options, job) => {
+      const { key, settings } = job;
+      const { mayBeMoving: _, ...chosen } = options;
+      const request = addRequest(source, chosen, this.#options, home, settings);
       const isKnown = source.kind === "metainfo";
       const added = { ...request, key, hasRunBefore: isKnown };
       const torrent = await this.#add(added, { ...options, isHeld: true }, source);
@@ -223,10 +229,10 @@ export class RunningEngine {
     { link }: Pick<LoadedSource, "link">,
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
-    const { signal, isHeld = false, queuePlace } = options;
+    const { signal, isHeld = false } = options;
     const priorities = priorityChoice(options, link);
     const ticket = this.#crashes.nextTicket();
-    const request = { ...added, ...(queuePlace && { queuePlace }), ticket };
+    const request = { ...added, ticket };
     const info = await this.#revival.untilAnswered(() => {
       signal?.throwIfAborted();
       this.#crashes.refuseQuarantined(ticket);
@@ -308,6 +314,7 @@ export class RunningEngine {
   private restartOptions(): EngineOptions {
     return {
       ...this.#options,
+      settings: this.settings.values,
       ports: this.ports.candidates(this.#options.ports),
       firstTorrent: this.torrents.nextId,
     };

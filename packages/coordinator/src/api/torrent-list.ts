@@ -2,7 +2,7 @@
 
 import type { MessageOf, Timer, Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
-import type { EngineProtocol, QueuePlace, TorrentId } from "@troupe/messages";
+import type { EngineProtocol, TorrentId } from "@troupe/messages";
 import { ProgressRepeat, progressRepeatMs } from "./events/progress-repeat.ts";
 import { inQueueOrder, moveInQueue, positionInQueue, rankStep } from "./queue/queue-ranks.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
@@ -34,14 +34,14 @@ export class TorrentList {
     return this.#byId.get(id);
   }
 
-  /** A place in the queue behind all torrents. */
-  newQueuePlace(): QueuePlace {
+  /** A rank in the queue behind all torrents. */
+  newQueueRank(): number {
     for (const { settings } of this.#all.keys()) {
-      this.#lastRank = Math.max(this.#lastRank, settings.queuePlace.rank);
+      this.#lastRank = Math.max(this.#lastRank, settings.queueRank);
     }
     // Records take no greater number: beyond it torrents share a rank, in the order of their adding.
     this.#lastRank = Math.min(this.#lastRank + rankStep, Number.MAX_SAFE_INTEGER);
-    return { rank: this.#lastRank };
+    return this.#lastRank;
   }
 
   /** The position from 0; -1 after the removal of the torrent. */

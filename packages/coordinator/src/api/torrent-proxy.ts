@@ -34,7 +34,7 @@ import type { TorrentServices, TorrentUserEvent } from "./torrent-services.ts";
 
 /** A stop takes 2 s at most; the rest is for a busy engine. */
 const stopDeadline = { deadlineMs: 10_000 };
-/** The default number of connections. */
+/** Peers added by hand that a restarted engine gets again. */
 const addedPeersKept = 200;
 
 /** A scrape takes 20 s at most; the rest is for a busy engine. */
@@ -241,16 +241,17 @@ export class TorrentProxy {
     const { engine, request } = this.services;
     const peers = [...request.peers, ...this.#addedPeers];
     const { priorities } = this.figures;
-    const { changed } = this.settings;
+    const { values, modules } = this.settings;
     const info = await engine.call("add-torrent", {
       ...request,
-      ...changed,
+      settings: values,
+      modules,
       peers,
       ...(this.info.hasMetadata ? { priorities } : { metadataWait: this.listeners.wait }),
     });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));
     this.#id = info.torrent;
-    this.settings.sendChangesSince(changed);
+    this.settings.sendChangesSince({ values, modules });
     const later = prioritiesSince(priorities, this.figures.priorities);
     if (later.length > 0) engine.cast("set-priorities", { torrent: this.#id, priorities: later });
     this.#deadlines.sendAgain();

@@ -1,8 +1,10 @@
 // The torrent that users see.
 
 import { abortable, folderOf, type WaitOptions } from "@troupe/api-base";
+import { replaceFolder, settingsIn, torrentSettings } from "@troupe/control";
 import {
   copyShared,
+  limitsIn,
   type JobCounters,
   type TorrentFault,
   type TorrentProgress,
@@ -20,6 +22,7 @@ import { positionOf, type QueuePosition } from "./queue/queue-position.ts";
 import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";
 import { known, refusalError } from "./refusal-error.ts";
 import type { ModuleOptions } from "./options/modules.ts";
+import type { TorrentChanges } from "./options/torrent-changes.ts";
 import type { RateLimitOptions } from "./options/rate-limits.ts";
 import type { SeedGoalOptions } from "./options/seed-goals.ts";
 import type { CheckResult, PieceProgress, TorrentFile } from "./torrent-progress.ts";
@@ -332,6 +335,16 @@ export class Torrent {
     this.#proxy.setDeadlines(deadlines);
   }
 
+  /**
+   * Changes settings, all of them or none: they hold at once, and are kept over restarts. A setting of `null` is no longer
+   * set: the coordinator decides, or the default.
+   *
+   * @throws TroupeError `option-out-of-range`, `option-unknown`
+   */
+  set(changes: TorrentChanges): void {
+    this.#proxy.settings.set(changes);
+  }
+
   /** Removes all deadlines. */
   clearDeadlines(): void {
     this.setDeadlines([]);
@@ -345,12 +358,12 @@ export class Torrent {
    * @throws TroupeError `option-out-of-range`
    */
   setMaxConnections(count: number): void {
-    this.#proxy.settings.setMaxConnections(count);
+    this.set({ maxPeers: count });
   }
 
   /** The rate limits of this torrent alone. */
   get limits(): RateLimitOptions {
-    return this.#proxy.settings.limits;
+    return limitsIn(settingsIn(this.#proxy.settings.values, "limits")) ?? {};
   }
 
   /**
@@ -360,12 +373,14 @@ export class Torrent {
    * @throws TroupeError `option-out-of-range`, `option-unknown`
    */
   setLimits(limits: RateLimitOptions): void {
-    this.#proxy.settings.setLimits(limits);
+    this.set(replaceFolder(torrentSettings, "limits", limits));
   }
 
   /** When the complete torrent stops by itself; without a goal it seeds until it is stopped. */
   get goals(): SeedGoalOptions {
-    return this.#proxy.settings.goals;
+    const goals: SeedGoalOptions = settingsIn(this.#proxy.settings.values, "goals");
+    const { until, ...reached } = goals;
+    return until === "all" ? goals : reached;
   }
 
   /**
@@ -375,7 +390,7 @@ export class Torrent {
    * @throws TroupeError `option-out-of-range`, `option-unknown`
    */
   setGoals(goals: SeedGoalOptions): void {
-    this.#proxy.settings.setGoals(goals);
+    this.set(replaceFolder(torrentSettings, "goals", goals));
   }
 
   /** The position in the queue of the coordinator, from 0; -1 after `remove`. */
@@ -397,14 +412,12 @@ export class Torrent {
 
   /** Whether the torrent runs outside of the limits of the queue. */
   get isForced(): boolean {
-    return this.#proxy.settings.queuePlace.isForced === true;
+    return this.#proxy.settings.values.forced === true;
   }
 
   /** Exempts the torrent from the limits of the queue, or ends the exemption. A stopped torrent stays stopped. */
   setForced(isForced: boolean): void {
-    const { settings } = this.#proxy;
-    const { rank } = settings.queuePlace;
-    settings.setQueuePlace({ rank, ...(isForced && { isForced }) });
+    this.set({ forced: isForced });
   }
 
   /**
@@ -423,7 +436,7 @@ export class Torrent {
    * pieces. `status().isSuperSeeding` tells whether super-seeding is under way.
    */
   setSuperSeeding(isOn: boolean): void {
-    this.#proxy.settings.setSuperSeeding(isOn);
+    this.set({ superSeed: isOn });
   }
 
   /**

@@ -6,7 +6,7 @@ import type {
   TorrentId,
   TorrentInfo,
 } from "@troupe/messages";
-import { copyShared, limitsIn } from "@troupe/messages";
+import { copyShared } from "@troupe/messages";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { identityOf } from "@troupe/protocol/identity";
 import type { Magnet } from "@troupe/protocol/magnet";
@@ -25,6 +25,7 @@ import { saveTorrent } from "../torrent/metadata/save-torrent.ts";
 import { sharedContent, type KnownContent } from "../torrent/torrent-content.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
+import { followTorrentLimits } from "./settings/setting-rules.ts";
 
 type Refusal = Required<CallRefusal>;
 /** The fields that a .torrent or a magnet link gives a torrent. */
@@ -93,6 +94,6 @@ function addJob(
   const job = new TorrentJob(fields, known, engine, (job, effect) => carryOut(engine, job, effect));
   engine.torrents.add(job);
   engine.awake.add(job);
-  engine.rates.setTorrent(id, limitsIn(request.limits));
+  followTorrentLimits(engine, job);
   return job;
 }

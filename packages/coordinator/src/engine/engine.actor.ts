@@ -10,7 +10,6 @@ import { piecesSealed } from "../torrent/pieces/sealed-pieces.ts";
 import { pieceNotWritten, piecesWritten } from "../torrent/pieces/written-pieces.ts";
 import { recordNotSaved, syncFailed } from "../torrent/storage/save-failures.ts";
 import { dialFailed } from "../torrent/swarm/dial-schedule.ts";
-import { setMaxPeers } from "../torrent/swarm/max-peers.ts";
 import {
   admitPeer,
   ownAddressSeen,
@@ -21,13 +20,10 @@ import {
 import { interestChanged } from "../torrent/choking/give-slots.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
-import { setGoals } from "../torrent/goals/seed-goals.ts";
 import { extensionFailed, extensionThrew } from "../torrent/modules/extensions.ts";
 import { setModules } from "../torrent/modules/set-modules.ts";
 import { setDeadlines } from "../torrent/pieces/set-deadlines.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
-import { setQueuePlace } from "../torrent/queue/torrent-queue.ts";
-import { setSuperSeeding } from "../torrent/super-seeding/super-seeding.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
 import { tierStatus } from "../torrent/torrent-announcer.ts";
 import { webSeedClosed } from "../torrent/web-seeds/web-seed-ends.ts";
@@ -48,7 +44,7 @@ import type { EngineServices } from "./base/engine-services.ts";
 import type { Engine, EngineActorProtocol } from "./base/engine-state.ts";
 import { breadcrumbOf } from "./base/breadcrumb.ts";
 import { setIpFilter } from "./peers/ip-filter.ts";
-import { setTorrentLimits } from "./rate-limits/set-torrent-limits.ts";
+import { changeSettings, changeTorrentSettings } from "./settings/change-settings.ts";
 import { listen } from "./peers/listen-port.ts";
 import { endActor, hangActor, startEngine } from "./start/engine-start.ts";
 import { shutDown } from "./engine-end.ts";
@@ -129,11 +125,8 @@ export function engineActor(services: EngineServices): EngineActor {
       "find-move": forJob(findMove, noTorrent),
       "settle-move": forJob(settleMove, noTorrent),
       "end-move": forJob(endMove, noTorrent),
-      "set-max-peers": forJob(setMaxPeers),
-      "set-queue-limits": ({ queue }, limits) => queue.set(limits),
-      "set-queue-place": forJob(setQueuePlace),
-      "set-engine-limits": ({ rates }, limits) => rates.setEngine(limits),
-      "set-limits": forJob(setTorrentLimits),
+      "change-settings": changeSettings,
+      "change-torrent-settings": forJob(changeTorrentSettings),
       "list-jobs": listJobs,
       "torrent-status": forJob(statusOf, noTorrent),
       "torrent-why": forJob(whyNow, noTorrent),
@@ -144,9 +137,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "cancel-hash-check": forContent(cancelHashCheck),
       "part-file": forJob(partFileOf, noTorrent),
       "set-priorities": forContent(setPriorities),
-      "set-goals": forJob(setGoals),
       "set-deadlines": forContent(setDeadlines),
-      "set-super-seeding": forJob(setSuperSeeding),
       "set-modules": forJob(setModules),
       "shut-down": endForFront,
       "stuck-threads": listStuckThreads,

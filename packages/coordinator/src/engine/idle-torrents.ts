@@ -3,6 +3,7 @@
 // Every ten seconds an idle torrent is looked at, too.
 
 import type { Engine } from "./base/engine-state.ts";
+import { hasGoals } from "../torrent/goals/seed-goals.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 
 type Torrents = Pick<Engine, "awake" | "context" | "counters" | "torrents">;
@@ -39,7 +40,7 @@ export function dropIdle({ awake, context }: Torrents): void {
 function isIdle({ content, directory, peers, request, told }: TorrentJob, nowMs: number): boolean {
   if (content === undefined || !told.isStill || !peers.isEmpty) return false;
   const { checks, ledger } = content;
-  if (!ledger.isComplete || checks.newSuspects.length > 0 || request.goals !== undefined)
+  if (!ledger.isComplete || checks.newSuspects.length > 0 || hasGoals(request.settings))
     return false;
   return directory.size === 0 || !directory.hasAny(nowMs, anyPermit, true);
 }

@@ -77,13 +77,13 @@ export function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
     webSeeds,
     isPrivate,
     hasMetadata: true,
-    warnings: [...warnings, ...job.limits.warnings(job.request.maxPeers)],
+    warnings: [...warnings, ...job.limits.warnings(job.setting("maxPeers"))],
   };
 }
 
 /** The facts of a torrent whose metadata is unknown. */
 export function infoWithoutContent(job: TorrentJob): TorrentInfo {
-  const { id, identity, infoHash, limits, magnet, name, peerId, request, trackers } = job;
+  const { id, identity, infoHash, limits, magnet, name, peerId, trackers } = job;
   return {
     torrent: id,
     key: identity.key,
@@ -98,7 +98,7 @@ export function infoWithoutContent(job: TorrentJob): TorrentInfo {
     webSeeds: magnet?.link.webSeeds ?? [],
     isPrivate: false,
     hasMetadata: false,
-    warnings: [...(magnet?.link.warnings ?? []), ...limits.warnings(request.maxPeers)],
+    warnings: [...(magnet?.link.warnings ?? []), ...limits.warnings(job.setting("maxPeers"))],
   };
 }
 

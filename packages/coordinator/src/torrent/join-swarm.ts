@@ -53,7 +53,7 @@ export function openAtWorker(
     ...engine.rates.renewTorrentShare(job.id, peerWorker.index),
     isSuperSeeding: job.superSeed.isOn,
     ...(hasContent(job) && { content: contentFor(engine, job, peerWorker) }),
-    ...(job.request.isUploadOff === true && { isUploadOff: true }),
+    ...(!job.setting("upload") && { isUploadOff: true }),
     ...extensionsOf(job),
   });
 }

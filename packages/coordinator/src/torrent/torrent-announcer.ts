@@ -117,11 +117,10 @@ export function trackerStatus(job: TorrentJob): TrackerStatus[] {
 
 /** The trackers of a torrent by tier, those of its user first; a private torrent has only its own. */
 export function tiersOf(job: TorrentJob): (readonly string[])[] {
-  const { extraTrackers, useTrackers } = job.request;
-  if (!useTrackers) return [];
+  if (!job.setting("useTrackers")) return [];
   return isPrivate(job)
     ? [...job.trackers]
-    : [...extraTrackers.map((url) => [url]), ...job.trackers];
+    : [...job.setting("trackers").map((url) => [url]), ...job.trackers];
 }
 
 /** Each tier with the results of its last announces. */
@@ -143,7 +142,6 @@ function notAsked(tiers: readonly (readonly string[])[]): TrackerStatus[] {
 
 /** Warns of the trackers that are not among them. */
 function announcedTrackers(job: TorrentJob): AnnouncedTrackers {
-  const { extraTrackers, announce: mode, useTrackers } = job.request;
   const all = tiersOf(job);
   const tiers = all.map((urls) => urls.filter(isSupported)).filter((urls) => urls.length > 0);
   const [total, left] = [all.flat().length, tiers.flat().length];
@@ -151,13 +149,13 @@ function announcedTrackers(job: TorrentJob): AnnouncedTrackers {
     const message = `${spellUnknown(total - left, total)} left out: only http, https and udp trackers are spoken to`;
     job.outbox.emit({ event: "warning", code: "tracker-scheme-unsupported", message });
   }
-  if (isPrivate(job) && useTrackers && extraTrackers.length > 0) {
+  if (isPrivate(job) && job.setting("useTrackers") && job.setting("trackers").length > 0) {
     const message =
       "trackers of the user are left out: a private torrent announces only to its own trackers";
     job.outbox.emit({ event: "warning", code: "tracker-not-for-private", message });
   }
   job.tierResults = new TierResults(tiers);
-  return { tiers, mode, isPrivate: isPrivate(job) };
+  return { tiers, mode: job.setting("announce"), isPrivate: isPrivate(job) };
 }
 
 function isPrivate({ content }: TorrentJob): boolean {

@@ -36,6 +36,7 @@ interface ContentOwner {
   readonly id: TorrentId;
   readonly request: Omit<AddTorrent, "metainfo">;
   readonly limits: PeerLimits;
+  setting(name: "sequential"): boolean;
 }
 
 /** A torrent's pieces and files. */
@@ -62,9 +63,10 @@ export class TorrentContent {
   constructor(
     metainfo: Metainfo,
     info: SharedBytes | undefined,
-    { id, request, limits }: ContentOwner,
+    owner: ContentOwner,
     random: Random,
   ) {
+    const { id, request, limits } = owner;
     const { geometry } = metainfo;
     this.metainfo = metainfo;
     this.info = info;
@@ -78,7 +80,7 @@ export class TorrentContent {
       id * leasesPerTorrent,
     );
     this.#random = random;
-    this.#isSequential = request.isSequential === true;
+    this.#isSequential = owner.setting("sequential");
     this.files = new FilePriorities(geometry, metainfo.files, request.priorities);
     for (const [piece, priority] of this.files.unusual()) this.ledger.setPriority(piece, priority);
   }

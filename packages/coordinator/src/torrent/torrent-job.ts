@@ -1,3 +1,4 @@
+import { torrentValue, type TorrentSetting } from "@troupe/control";
 import type { Random } from "@troupe/actor-runtime";
 import { evenWeight } from "@troupe/messages";
 import type {
@@ -85,14 +86,16 @@ export class TorrentJob {
   /** The last that the user was told. */
   reportedWhy: WhyCode | undefined;
   #content: TorrentContent | undefined;
+  readonly #engineSettings: Engine["settings"];
 
   /** @param known Undefined for a magnet link: the torrent fetches its metadata when it starts. */
   constructor(
     { id, identity, trackers, request, peerId, magnet }: OwnFields,
     known: KnownContent | undefined,
-    { context, options, network, disks }: Pick<Engine, "context" | "options" | "network" | "disks">,
+    engine: Pick<Engine, "context" | "disks" | "network" | "options" | "settings">,
     carryOut: (job: TorrentJob, effect: LifecycleEffect) => void,
   ) {
+    const { context, disks, network, options } = engine;
     const [disk] = disks;
     if (disk === undefined) throw new Error("bug: an engine without places for file-workers");
     this.life = new TorrentLife(known !== undefined, (effect) => carryOut(this, effect));
@@ -104,9 +107,10 @@ export class TorrentJob {
     this.request = request;
     this.magnet = magnet;
     this.peerId = peerId;
-    this.superSeed = new SuperSeed(request.isSuperSeed === true);
+    this.#engineSettings = engine.settings;
+    this.superSeed = new SuperSeed(this.setting("superSeed"));
     this.limits = new PeerLimits(options.descriptors);
-    this.limits.sizeTables(request.maxPeers, known?.metainfo.geometry.pieceCount);
+    this.limits.sizeTables(this.setting("maxPeers"), known?.metainfo.geometry.pieceCount);
     this.outbox = new Outbox(id, context);
     this.directory = new PeerDirectory({
       random: context.random,
@@ -120,6 +124,11 @@ export class TorrentJob {
     if (magnet !== undefined) this.directory.foreignOrigins = foreignTrackers(this);
     if (known !== undefined) this.setContent(known.metainfo, known.info, context.random);
     if (known?.metainfo.isPrivate === true) this.directory.forgetForeign();
+  }
+
+  /** The value in force of a setting. */
+  setting<Name extends TorrentSetting>(name: Name): ReturnType<typeof torrentValue<Name>> {
+    return torrentValue(name, this.request.settings, this.#engineSettings.values);
   }
 
   /** Undefined until the metainfo is known. */
@@ -164,9 +173,9 @@ export class TorrentJob {
   }
 }
 
-function foreignTrackers({ request, trackers }: TorrentJob): ReadonlySet<string> {
-  const own = new Set(trackers.flat());
-  return new Set(request.extraTrackers.filter((url) => !own.has(url)));
+function foreignTrackers(job: TorrentJob): ReadonlySet<string> {
+  const own = new Set(job.trackers.flat());
+  return new Set(job.setting("trackers").filter((url) => !own.has(url)));
 }
 
 /** Whether the pieces and files of a torrent are known. */

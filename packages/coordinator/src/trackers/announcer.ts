@@ -3,7 +3,8 @@
 // A lane announces to one of its trackers at a time. Each tracker gets `started` first, over each address family;
 // `completed` goes out once, before any `stopped`, which goes to every tracker that may know us.
 
-import type { AnnounceMode, TrackerStatus } from "@troupe/messages";
+import type { AnnounceMode } from "@troupe/control";
+import type { TrackerStatus } from "@troupe/messages";
 import { AnnouncedTracker } from "./announced-tracker.ts";
 import type { Farewell } from "./announce-turn.ts";
 import { AnnounceFigures } from "./announce-figures.ts";

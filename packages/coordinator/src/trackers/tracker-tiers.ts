@@ -2,7 +2,7 @@
 // that replies moves to the start.
 
 import type { Random } from "@troupe/actor-runtime";
-import type { AnnounceMode } from "@troupe/messages";
+import type { AnnounceMode } from "@troupe/control";
 import { shuffled } from "../shuffled.ts";
 import type { AnnouncedTracker } from "./announced-tracker.ts";
 

@@ -33,7 +33,7 @@ function scene() {
   const list = new TorrentList(time);
   const state = { run: 1, nextId: 11 };
   const torrents = ["a", "b", "c"].map((name, index) => {
-    const request = { directory: name, peers: [] as AddTorrent["peers"] } as AddTorrent;
+    const request = { directory: name, peers: [], settings: {} } as unknown as AddTorrent;
     const torrent: TorrentProxy = new TorrentProxy(info(index + 1, name), {
       request,
       priorities: undefined,
@@ -166,7 +166,7 @@ test("a torrent that is removed while it is added to the new engine is removed t
 
 test("F09: torrents are queued in the order of their adding, and moved by position or direction", (t) => {
   const { list, torrents, engine } = scene();
-  for (const torrent of torrents) torrent.settings.setQueuePlace(list.newQueuePlace());
+  for (const torrent of torrents) torrent.settings.setQueueRank(list.newQueueRank());
   const users = torrents.map(torrentOf);
   const positions = () => users.map(({ queuePosition }) => queuePosition);
   t.deepEqual(positions(), [0, 1, 2]);
@@ -182,7 +182,7 @@ test("F09: torrents are queued in the order of their adding, and moved by positi
     users[which]?.setQueuePosition(position);
     t.deepEqual(positions(), expected);
   }
-  t.is(engine.casts("set-queue-place").length, moves.length);
+  t.is(engine.casts("change-torrent-settings").length, moves.length);
   for (const wrong of [-1, 0.5, "first"]) {
     t.throws(() => users[0]?.setQueuePosition(wrong as number), { code: "option-out-of-range" });
   }
@@ -191,14 +191,14 @@ test("F09: torrents are queued in the order of their adding, and moved by positi
 test("F09: torrents behind the highest rank of a record share that rank, and can be moved", (t) => {
   const { list, torrents } = scene();
   const [first, second, third] = torrents;
-  first?.settings.setQueuePlace({ rank: Number.MAX_SAFE_INTEGER });
-  second?.settings.setQueuePlace(list.newQueuePlace());
-  third?.settings.setQueuePlace(list.newQueuePlace());
+  first?.settings.setQueueRank(Number.MAX_SAFE_INTEGER);
+  second?.settings.setQueueRank(list.newQueueRank());
+  third?.settings.setQueueRank(list.newQueueRank());
   const users = torrents.map(torrentOf);
   const positions = () => users.map(({ queuePosition }) => queuePosition);
   // A record with another number is refused.
   const areRecorded = () =>
-    torrents.every(({ settings }) => Number.isSafeInteger(settings.queuePlace.rank));
+    torrents.every(({ settings }) => Number.isSafeInteger(settings.queueRank));
   t.deepEqual(positions(), [0, 1, 2]);
   t.true(areRecorded());
   users[2]?.setQueuePosition("up");
@@ -218,10 +218,10 @@ test("F09: a new engine gets the torrents in the order of the queue, with the pl
     added.map(({ directory }) => directory),
     ["b", "c", "a"],
   );
-  const { rank } = torrents[0]?.settings.queuePlace ?? {};
+  const rank = torrents[0]?.settings.queueRank;
   t.deepEqual(
-    added.map(({ queuePlace }) => queuePlace),
-    [undefined, undefined, { rank, isForced: true }],
+    added.map(({ settings }) => settings),
+    [{}, {}, { queueRank: rank, forced: true }],
   );
   first?.setForced(false);
   t.false(first?.isForced);

@@ -35,7 +35,7 @@ const info: TorrentInfo = {
   warnings: [],
 };
 
-const request = { directory: "/downloads", peers: [] as AddTorrent["peers"] } as AddTorrent;
+const request = { directory: "/downloads", peers: [], settings: {} } as unknown as AddTorrent;
 
 /** A lock that another has got as long as `isTaken` says so. */
 class FakeLock implements JobLock {
@@ -692,10 +692,8 @@ test("settings that change while a new engine gets the torrent reach that engine
   engine.sent.length = 0;
   added.resolve({ ...info, torrent: 9 as TorrentId });
   await revived;
-  t.deepEqual(engine.casts("set-goals"), [{ torrent: 9 as TorrentId, goals: { ratio: 3 } }]);
-  const place = { rank: 0, isForced: true } as const;
-  t.deepEqual(engine.casts("set-queue-place"), [{ torrent: 9 as TorrentId, place }]);
-  t.deepEqual(engine.casts("set-max-peers"), []);
+  const changes = { "goals.ratio": 3, forced: true };
+  t.deepEqual(engine.casts("change-torrent-settings"), [{ torrent: 9 as TorrentId, changes }]);
   const priorities = [{ file: 0, priority: 5 }];
   t.deepEqual(engine.casts("set-priorities"), [{ torrent: 9 as TorrentId, priorities }]);
 });
@@ -1187,11 +1185,13 @@ test("the next engine gets the goals that were set last", async (t) => {
   t.deepEqual(torrent.goals, {});
   torrent.setGoals({ ratio: 2, until: "any" });
   t.deepEqual(torrent.goals, { ratio: 2 });
-  t.deepEqual(engine.casts("set-goals"), [{ torrent: 7 as TorrentId, goals: { ratio: 2 } }]);
+  const noTimes = { "goals.seedSeconds": null, "goals.idleSeconds": null };
+  const changes = { "goals.ratio": 2, ...noTimes, "goals.until": "any" } as const;
+  t.deepEqual(engine.casts("change-torrent-settings"), [{ torrent: 7 as TorrentId, changes }]);
   t.throws(() => torrent.setGoals({ ratio: 0 }), { code: "option-out-of-range" });
   engine.answer = () => ({ ...info, torrent: 9 });
   await proxy.addToEngine();
-  t.like(engine.calls("add-torrent")[0], { goals: { ratio: 2 } });
+  t.like(engine.calls("add-torrent")[0], { settings: { "goals.ratio": 2 } });
 });
 
 test("the next engine gets the rate limits that were set last", async (t) => {
@@ -1199,20 +1199,34 @@ test("the next engine gets the rate limits that were set last", async (t) => {
   t.deepEqual(torrent.limits, {});
   torrent.setLimits({ down: 5_000, up: 0 });
   t.deepEqual(torrent.limits, { down: 5_000 });
-  t.deepEqual(engine.casts("set-limits"), [{ torrent: 7 as TorrentId, limits: { down: 5_000 } }]);
+  t.like(engine.casts("change-torrent-settings"), [{ changes: { "limits.down": 5_000 } }]);
   t.throws(() => torrent.setLimits({ down: 999 }), { code: "option-out-of-range" });
   engine.answer = () => ({ ...info, torrent: 9 });
   await proxy.addToEngine();
-  t.like(engine.calls("add-torrent")[0], { limits: { down: 5_000 } });
+  t.like(engine.calls("add-torrent")[0], { settings: { "limits.down": 5_000 } });
+});
+
+test("several settings change at once, or none", (t) => {
+  const { copies, engine, torrent } = scene();
+  const wrong = { maxPeers: 9, goals: { ratio: 0 } };
+  t.throws(() => torrent.set(wrong), { code: "option-out-of-range" });
+  t.throws(() => torrent.set({ sequential: true } as object), { code: "option-unknown" });
+  t.deepEqual(engine.casts("change-torrent-settings"), []);
+  torrent.set({ maxPeers: 9, forced: true, goals: { ratio: 2 } });
+  torrent.set({ goals: null });
+  t.true(torrent.isForced);
+  t.deepEqual(torrent.goals, {});
+  t.is(engine.casts("change-torrent-settings").length, 2);
+  t.is(copies.saved, 2);
 });
 
 test("the next engine hears whether the torrent super-seeds", async (t) => {
   const { engine, proxy, torrent } = scene();
   torrent.setSuperSeeding(true);
-  t.deepEqual(engine.casts("set-super-seeding"), [{ torrent: 7 as TorrentId, isOn: true }]);
+  t.like(engine.casts("change-torrent-settings"), [{ changes: { superSeed: true } }]);
   engine.answer = () => ({ ...info, torrent: 9 });
   await proxy.addToEngine();
-  t.like(engine.calls("add-torrent")[0], { isSuperSeed: true });
+  t.like(engine.calls("add-torrent")[0], { settings: { superSeed: true } });
 });
 
 test("a torrent that has reached its goals is stopped for its user, whose listener may start it again", async (t) => {

@@ -24,11 +24,8 @@ const metainfo = encodeTorrent({
 const request: AddTorrent = {
   metainfo: shareBytes(metainfo),
   directory: "/downloads",
-  extraTrackers: [],
-  useTrackers: true,
-  announce: "parallel",
+  settings: { maxPeers: 50 },
   peers: [],
-  maxPeers: 50,
   mode: "download",
 };
 
@@ -202,7 +199,7 @@ test("connections whose tables would take too much memory are left out, with a w
     pieceHashes: new Uint8Array(20 * 400_000),
     lengthBytes: 400_000 * 16_384,
   });
-  const added = { ...request, metainfo: shareBytes(manyPieces), maxPeers: 10_000 };
+  const added = { ...request, metainfo: shareBytes(manyPieces), settings: { maxPeers: 10_000 } };
   const info = addTorrent(engine, added);
   const [job] = engine.torrents.values();
   t.true(job !== undefined && job.limits.maxPeers > 500 && job.limits.maxPeers < 10_000);

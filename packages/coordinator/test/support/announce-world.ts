@@ -2,7 +2,7 @@
 
 import type { Ports } from "@troupe/actor-runtime";
 import { SimulatedWorld, type SimulatedReply } from "@troupe/actor-runtime/simulated";
-import type { AnnounceMode } from "@troupe/messages";
+import type { AnnounceMode } from "@troupe/control";
 import {
   decodeAnnounceQuery,
   decodeUdpRequest,

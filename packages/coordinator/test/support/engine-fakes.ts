@@ -24,7 +24,13 @@ export function engineOptions(
   const memoryBytes = peerWorkers * workerBytes;
   const descriptors = { limit: 20_000, peers, ...shares };
   const discovery = { peerExchange: true, localDiscovery: false, portMapping: false };
-  const network = { ports: [6881], bind: [], maxPeers: 50, descriptors, ...discovery };
+  const network = {
+    ports: [6881],
+    bind: [],
+    settings: { maxPeers: 50 },
+    descriptors,
+    ...discovery,
+  };
   return { directory: "/downloads", peerWorkers, hashThreads: 1, memoryBytes, ...network };
 }
 

@@ -1,5 +1,7 @@
 // An engine without workers: its real state and decisions, over refs that record and time that stands still.
 
+import type { LiveEngineSettings, TorrentSettingChanges, TorrentSettings } from "@troupe/control";
+import { changeTorrentSettings } from "../../src/engine/settings/change-settings.ts";
 import {
   PeerFlag,
   type EngineOptions,
@@ -13,7 +15,6 @@ import {
   type PieceContributors,
   type PieceLease,
   type PiecesSealed,
-  type QueuePlace,
   type RecordsProtocol,
   type SlabId,
   type TorrentEvent,
@@ -54,7 +55,7 @@ export interface SceneOptions {
   /** Of all torrents together. */
   readonly connections?: number;
   /** Limits of the queue. */
-  readonly limits?: Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds" | "maxChecks">;
+  readonly limits?: LiveEngineSettings & Pick<EngineOptions, "maxChecks">;
 }
 
 /** The options of a torrent of a scene. */
@@ -71,10 +72,8 @@ export interface JobOptions {
   readonly priorities?: readonly number[];
   /** Of the torrent. */
   readonly webSeeds?: readonly string[];
-  /** Of the user. */
-  readonly userWebSeeds?: readonly string[];
   readonly mode?: AddTorrent["mode"];
-  readonly queuePlace?: QueuePlace;
+  readonly settings?: TorrentSettings;
 }
 
 /** An engine, its surroundings, and short ways to say what workers would say. */
@@ -88,7 +87,10 @@ export function makeScene({
   const { time, announced } = context;
   const hashings: DigestRequest[] = [];
   const started: string[] = [];
-  const options = { ...engineOptions(workers, workerBytes, connections), ...limits };
+  const { maxChecks, ...queueLimits } = limits;
+  const usual = engineOptions(workers, workerBytes, connections);
+  const settings = { ...usual.settings, ...queueLimits };
+  const options = { ...usual, settings, ...(maxChecks !== undefined && { maxChecks }) };
   const engine = makeEngine(context, options, {
     openHashPool: () => fakeHashPool(hashings),
     openCheckPool: fakeCheckPool,
@@ -180,15 +182,13 @@ function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undef
   const { maxPeers = 50, peerId = "us", trackers = [] } = options;
   const request: TorrentJob["request"] = {
     directory: "/downloads",
-    extraTrackers: [],
-    useTrackers: true,
-    announce: "parallel",
+    settings: {
+      maxPeers,
+      ...options.settings,
+    },
     peers: [],
-    maxPeers,
     mode: options.mode ?? "download",
-    ...(options.queuePlace !== undefined && { queuePlace: options.queuePlace }),
     ...(options.priorities !== undefined && { priorities: options.priorities }),
-    ...(options.userWebSeeds !== undefined && { webSeeds: options.userWebSeeds }),
   };
   const id = engine.counters.nextTorrent++ as TorrentId;
   const job = new TorrentJob(
@@ -324,4 +324,9 @@ export function leaseNumber(value: number): LeaseId {
 /** The check pool of the first disk answers like this. */
 export function setCheckPool({ disks }: Pick<Engine, "disks">, pool: object): void {
   Object.assign(at(disks, 0).checkPool, pool);
+}
+
+/** Changes settings of a torrent, as a message of the user does. */
+export function changeJob(engine: Engine, job: TorrentJob, changes: TorrentSettingChanges): void {
+  changeTorrentSettings(engine, job, { torrent: job.id, changes });
 }

@@ -8,9 +8,8 @@ import {
 } from "../../src/torrent/torrent-announcer.ts";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { setPriorities } from "../../src/torrent/pieces/set-priorities.ts";
-import { setSuperSeeding } from "../../src/torrent/super-seeding/super-seeding.ts";
 import { piece } from "../support/diagrams.ts";
-import { at, makeScene, type JobOptions } from "../support/engine-scene.ts";
+import { changeJob, at, makeScene, type JobOptions } from "../support/engine-scene.ts";
 
 function scene(options: JobOptions, request: object = {}) {
   const made = makeScene();
@@ -96,7 +95,7 @@ test("our address as trackers of five networks see it is ours (BEP 24)", async (
   const urls = [1, 2, 3, 4, 5].map((n) => `http://tracker${n}.example/announce`);
   const { announce, engine, http, job, time } = scene(
     { trackers: urls.map((url) => [url]) },
-    { announce: "all" },
+    { settings: { announce: "all" } },
   );
   await announce("d8:intervali1800e5:peers0:e");
   t.is(engine.network.ownAddresses.addressOf("4"), undefined);
@@ -127,7 +126,7 @@ test("a tracker's warning is passed on", async (t) => {
 test("extra trackers come first, each a tier of its own", (t) => {
   const { job } = scene(
     { trackers: [["http://c/announce"]] },
-    { extraTrackers: ["http://a/announce", "http://b/announce"] },
+    { settings: { trackers: ["http://a/announce", "http://b/announce"] } },
   );
   t.deepEqual(
     trackerStatus(job).map(({ url, tier }) => [new URL(url).host, tier]),
@@ -161,7 +160,7 @@ test("a private torrent announces only to its own trackers, with a warning about
     const made = makeScene();
     const job = made.addJob({ trackers: [[own]] });
     Object.assign(job.content.metainfo, { isPrivate });
-    Object.assign(job.request, { extraTrackers: [ofUser] });
+    Object.assign(job.request, { settings: { trackers: [ofUser] } });
     job.announcer = makeAnnouncer(made.engine, job);
     job.announcer.start();
     await made.time.pass(60_000);
@@ -180,7 +179,7 @@ test("a private torrent announces only to its own trackers, with a warning about
 test("a magnet that turns out private leaves the trackers of its user, with `stopped`", async (t) => {
   const made = makeScene();
   const job = made.addJob({ trackers: [[own]] });
-  Object.assign(job.request, { extraTrackers: [ofUser] });
+  Object.assign(job.request, { settings: { trackers: [ofUser] } });
   made.http.respond = (request) => request.reply(peers);
   job.announcer = makeAnnouncer(made.engine, job);
   job.announcer.start();
@@ -205,7 +204,10 @@ test("a scheme in capitals is the same scheme", (t) => {
 });
 
 test("without trackers no announce is made", async (t) => {
-  const { announce, http } = scene({ trackers: [["http://a/announce"]] }, { useTrackers: false });
+  const { announce, http } = scene(
+    { trackers: [["http://a/announce"]] },
+    { settings: { useTrackers: false } },
+  );
   await announce(peers);
   t.is(http.requests.length, 0);
 });
@@ -232,7 +234,7 @@ test("AE16: the tracker gets `left` of the whole torrent, wanted or not", async 
 test("B08: a super-seed announces to trackers that nothing is left", async (t) => {
   const { announce, engine, http, job } = scene({ trackers: [["http://a/announce"]] });
   for (let piece = 0; piece < 4; piece++) job.content.ledger.toHad(piece as PieceIndex);
-  setSuperSeeding(engine, job, { torrent: job.id, isOn: true });
+  changeJob(engine, job, { superSeed: true });
   t.true(job.superSeed.isOn);
   await announce(peers);
   const { searchParams } = new URL(http.requests[0]?.url ?? "");

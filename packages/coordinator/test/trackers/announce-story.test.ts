@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import test from "ava";
-import type { AnnounceMode } from "@troupe/messages";
+import type { AnnounceMode } from "@troupe/control";
 import { AnnounceWorld, type HeardAnnounce, type WorldTracker } from "../support/announce-world.ts";
 
 const minute = 60_000;

@@ -2,7 +2,7 @@ import test from "ava";
 import type { AnnounceReply } from "@troupe/protocol/tracker";
 import type { InfoHash } from "@troupe/protocol/units";
 import { ManualTime } from "@troupe/actor-runtime/testing";
-import type { AnnounceMode } from "@troupe/messages";
+import type { AnnounceMode } from "@troupe/control";
 import { TrackerTransports } from "../../src/trackers/tracker-transport.ts";
 import { makeTransportPlaces } from "../../src/trackers/transport-places.ts";
 import { Announcer } from "../../src/trackers/announcer.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { AnnounceMode } from "@troupe/messages";
+import type { AnnounceMode } from "@troupe/control";
 import { AnnounceWorld, type WorldTracker } from "../support/announce-world.ts";
 
 const second = 1_000;

@@ -2,6 +2,7 @@
 
 import type { Context, Disk, MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import {
+  listedJob,
   readableRecord,
   type ListedJob,
   type ListedMove,
@@ -70,8 +71,7 @@ export const listJobs: Handler<"list-jobs"> = (state, { database: path }) =>
       const record = readableRecord(bytes, state.context.sha1);
       if (record === undefined) unreadable += 1;
       else {
-        const { key, directory, settings, isStarted } = record;
-        jobs.push({ key, directory, settings, isStarted });
+        jobs.push(listedJob(record));
       }
     }
     return { jobs, moves, unreadable };

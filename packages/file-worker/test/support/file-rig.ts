@@ -315,13 +315,7 @@ const inMemory = {
 
 /** A job that has moved nothing yet, as an engine describes it. */
 export const someFacts: JobFacts = {
-  settings: {
-    extraTrackers: [],
-    useTrackers: true,
-    maxPeers: 50,
-    isSeedOnly: false,
-    isSequential: false,
-  },
+  settings: { maxPeers: 50 },
   isStarted: true,
   counters: zeroCounters,
   peers: [],

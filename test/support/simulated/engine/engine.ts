@@ -1,14 +1,15 @@
 // The production engine on a machine of a simulated world, with an API of its own; and a view of what is inside.
 
+import type { LiveEngineSettings } from "@troupe/control";
 import { openRoot, type Actor, type ActorEntry, type Supervisor } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import {
   shareBytes,
   type AddTorrent,
   type Deadline,
-  type EngineLimits,
   type EngineOptions,
   type EngineProtocol,
+  type RateLimits,
   type TorrentEvent,
   type TorrentId,
   type TorrentModules,
@@ -60,7 +61,7 @@ export interface SimulatedEngineOptions {
   /** Default: no DHT node. */
   readonly dht?: EngineOptions["dht"];
   /** Limits of the queue. Default: none. */
-  readonly queue?: Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds">;
+  readonly queue?: Pick<LiveEngineSettings, "maxActiveDownloads" | "maxActiveSeeds">;
   readonly services?: EngineServices;
 }
 
@@ -118,9 +119,8 @@ export class SimulatedEngine {
       peerExchange,
       localDiscovery,
       ...(dht !== undefined && { dht }),
-      ...queue,
+      settings: { maxPeers, ...queue },
       portMapping: false,
-      maxPeers,
       ...(options.uploadSlots !== undefined && { uploadSlots: options.uploadSlots }),
       descriptors: {
         limit: 20_000,
@@ -278,8 +278,11 @@ export class SimulatedEngine {
   }
 
   /** Sets the rate limits of all torrents together. */
-  setLimits(limits: EngineLimits): void {
-    this.#ref.cast("set-engine-limits", limits);
+  setLimits(limits: RateLimits): void {
+    const { down = null, up = null, peerDown = null, peerUp = null } = limits;
+    const ofPeers = { "limits.peerDown": peerDown, "limits.peerUp": peerUp };
+    const changes = { "limits.down": down, "limits.up": up, ...ofPeers };
+    this.#ref.cast("change-settings", { changes });
   }
 
   /** Has all pieces of all torrents looked at again. */
@@ -305,11 +308,8 @@ export class SimulatedEngine {
   get #request(): Omit<AddTorrent, "metainfo" | "magnet"> {
     return {
       directory: downloadFolder,
-      extraTrackers: [],
-      useTrackers: true,
-      announce: "parallel",
+      settings: {},
       peers: [],
-      maxPeers: this.options.maxPeers,
       mode: "download",
       home: { kind: "database", path: statePath },
     };

@@ -1,7 +1,7 @@
 // A swarm on lines in virtual time: members that give and take, and their figures.
 
 import type { LineOptions, RouteConditions } from "@troupe/actor-runtime/simulated";
-import type { AddTorrent, EngineLimits } from "@troupe/messages";
+import type { AddTorrent, RateLimits } from "@troupe/messages";
 import { enginePort, type SimulatedEngineOptions } from "../engine/engine.ts";
 import { calmScenario } from "../runs/scenario.ts";
 import { honestSeeder, SimulatedPeer, type PeerScript } from "../swarm/peer.ts";
@@ -32,7 +32,7 @@ export interface FairSwarmPlan {
 }
 
 interface MemberOptions {
-  readonly limits?: EngineLimits;
+  readonly limits?: RateLimits;
   readonly isByLink?: boolean;
   /** Changes to the request that adds its torrent. */
   readonly changes?: Partial<AddTorrent>;
@@ -63,7 +63,7 @@ export class FairSwarm {
   /** An engine that has everything, and has hashed it. */
   async addSeeder(
     line: LineOptions = this.plan.line,
-    limits: EngineLimits = {},
+    limits: RateLimits = {},
     changes: Partial<AddTorrent> = {},
   ): Promise<EngineMember> {
     const seeder = await this.#addEngine("seeder", line, "seed-only", { limits, changes });
@@ -72,7 +72,7 @@ export class FairSwarm {
   }
 
   /** @param limits Rate limits that hold from its first byte on. */
-  addLeecher(line: LineOptions = this.plan.line, limits: EngineLimits = {}): Promise<EngineMember> {
+  addLeecher(line: LineOptions = this.plan.line, limits: RateLimits = {}): Promise<EngineMember> {
     return this.#addEngine("leecher", line, "download", { limits });
   }
 
@@ -82,7 +82,9 @@ export class FairSwarm {
   }
 
   addFreeRider(line: LineOptions = this.plan.line): Promise<EngineMember> {
-    return this.#addEngine("free-rider", line, "download", { changes: { isUploadOff: true } });
+    return this.#addEngine("free-rider", line, "download", {
+      changes: { settings: { upload: false } },
+    });
   }
 
   /** A scripted peer that has everything, and serves every peer. */

@@ -9,7 +9,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, systemSentence } from "@troupe/actor-runtime";
 import { makeFolder, syncFolder } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
-import type { JobRecord, QueuePlace, RecordHome } from "@troupe/messages";
+import type { JobRecord, RecordHome } from "@troupe/messages";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { isKeyOf, keyOf } from "@troupe/protocol/identity";
 import type { Magnet } from "@troupe/protocol/magnet";
@@ -18,11 +18,9 @@ import { ownFolder, reservedFile } from "../../own-folder.ts";
 import { jobLock } from "../lock/job-lock.ts";
 import type { LockKeepers } from "../lock/lock-keepers.ts";
 import { temporaryName } from "../temporary-name.ts";
-import type { AddOptions } from "../options/add-options.ts";
 import { readJobSource, writeJobSource, type JobSource } from "./job-source.ts";
 import { readMagnet, type LoadedSource } from "./load-metainfo.ts";
 import { readRecord } from "./read-record.ts";
-import { optionsOf } from "./restored-jobs.ts";
 
 const recordFile = "record";
 
@@ -32,10 +30,8 @@ export interface JobFolder {
   readonly directory: string;
   readonly source: LoadedSource;
   readonly home: RecordHome;
-  /** The settings of the record; empty without a readable record. */
-  readonly settings: AddOptions;
-  /** The place of the record. Undefined: behind all other torrents. */
-  readonly queuePlace?: QueuePlace | undefined;
+  /** Undefined without a readable record. */
+  readonly record?: JobRecord | undefined;
   /** This call made the folder. */
   readonly isNew: boolean;
 }
@@ -106,9 +102,7 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
     const home = { kind: "file" as const, path: join(directory, ownFolder, recordFile) };
     const record = await readRecord(home.path);
     const source = soundSource(found, record);
-    const settings = record === undefined ? {} : optionsOf(record.settings);
-    const queuePlace = record?.settings.queuePlace;
-    return { directory, source, home, settings, queuePlace, isNew: false };
+    return { directory, source, home, record, isNew: false };
   } catch (cause) {
     if (cause instanceof TroupeError) throw cause;
     const message = `cannot load "${folder}": it is no folder of a job: ${systemSentence(cause)}`;

@@ -1,6 +1,7 @@
 // `Torrent.create` and `Torrent.load`.
 
-import { type Names, pickOptions, refuseUnknownOptions, workerUrls } from "@troupe/api-base";
+import { workerUrls } from "@troupe/api-base";
+import { refuseUnknownNames } from "@troupe/control";
 import type { Coordinator } from "../coordinator.ts";
 import { addOptionNames, type AddOptions } from "../options/add-options.ts";
 import { LockKeepers } from "../lock/lock-keepers.ts";
@@ -21,20 +22,17 @@ export interface JobOptions
 }
 
 /** The limits of a job are those of its torrent. */
-const { directory: _ownFolder, limits: _limits, ...ownEngineNames } = coordinatorOptionNames;
-const {
-  directory: _folder,
-  checkOnly: _checkOnly,
-  metadataOnly: _metadataOnly,
-  ...jobNames
-} = addOptionNames;
+const ownEngineNames = coordinatorOptionNames.filter(
+  (name) => name !== "directory" && name !== "limits",
+);
+const notOfJobs: readonly string[] = ["directory", "checkOnly", "metadataOnly"];
+const jobNames = addOptionNames.filter((name) => !notOfJobs.includes(name));
 
 /** Names of {@link JobOptions}. */
-export const jobOptionNames: Names<keyof JobOptions> = {
-  ...ownEngineNames,
-  ...jobNames,
-  coordinator: true,
-};
+export const jobOptionNames: readonly string[] = [
+  ...new Set([...ownEngineNames, ...jobNames]),
+  "coordinator",
+];
 
 /** @internal See `Torrent.create`. */
 export async function createJob(
@@ -42,7 +40,7 @@ export async function createJob(
   source: string | URL | Uint8Array,
   options: JobOptions,
 ): Promise<TorrentProxy> {
-  refuseUnknownOptions(options, jobOptionNames);
+  refuseUnknownNames("option", Object.keys(options), jobOptionNames);
   const { coordinator, signal, stateDirectory, fromNetwork = false } = options;
   // Refuses another object before the folder is made.
   if (coordinator !== undefined) engineOf(coordinator);
@@ -54,7 +52,7 @@ export async function createJob(
 
 /** @internal See `Torrent.load`. */
 export async function loadJob(folder: string, options: JobOptions): Promise<TorrentProxy> {
-  refuseUnknownOptions(options, jobOptionNames);
+  refuseUnknownNames("option", Object.keys(options), jobOptionNames);
   return await run(await loadJobFolder(folder), options);
 }
 
@@ -79,9 +77,9 @@ async function discard(job: JobFolder, options: JobOptions): Promise<void> {
 
 async function add(job: JobFolder, options: JobOptions): Promise<TorrentProxy> {
   const { coordinator } = options;
-  const choices: AddOptions = pickOptions(options, addOptionNames);
+  const choices: AddOptions = pick(options, addOptionNames);
   if (coordinator !== undefined) return await engineOf(coordinator).addFolder(job, choices);
-  const own = await RunningEngine.start(pickOptions(options, ownEngineNames));
+  const own = await RunningEngine.start(pick(options, ownEngineNames));
   try {
     const torrent = await own.addFolder(job, choices);
     torrent.owner = own;
@@ -90,4 +88,8 @@ async function add(job: JobFolder, options: JobOptions): Promise<TorrentProxy> {
     await own.close();
     throw error;
   }
+}
+
+function pick(options: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }

@@ -32,7 +32,7 @@ export async function recordedPriorities({
     const real = await realFolder(folder);
     for (const job of key === undefined ? [] : await saved.jobs(key)) {
       if (job.directory === folder || (await realFolder(job.directory)) === real)
-        return job.settings.priorities;
+        return job.priorities;
     }
     return undefined;
   });

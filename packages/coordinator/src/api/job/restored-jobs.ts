@@ -1,10 +1,9 @@
 // Brings back the jobs of a state folder.
 
 import { settlesWithin, type ReplyOf, type Timers } from "@troupe/actor-runtime";
-import type { AddTorrent, EngineProtocol, JobSettings, QueuePlace } from "@troupe/messages";
-import type { TorrentKey } from "@troupe/protocol/identity";
+import type { AddTorrent, EngineProtocol, ListedJob } from "@troupe/messages";
 import type { AddOptions } from "../options/add-options.ts";
-import { isKept } from "../../job-settings.ts";
+import { isKept } from "../../kept-torrents.ts";
 import { inQueueOrder } from "../queue/queue-ranks.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
 import type { LoadedSource } from "./load-metainfo.ts";
@@ -34,8 +33,6 @@ export interface HeldOptions {
   /** The torrent starts by `resume`. */
   readonly isHeld?: boolean;
   readonly mayBeMoving?: boolean;
-  /** Undefined: a record of an earlier release, or a job in a folder of its own. */
-  readonly queuePlace?: QueuePlace | undefined;
 }
 
 /** Whether a move may have been cut off in an earlier run. */
@@ -58,7 +55,7 @@ export async function restoreJobs(
   add: (
     source: LoadedSource,
     options: AddOptions & HeldOptions,
-    key: TorrentKey,
+    job: Pick<ListedJob, "key" | "settings">,
   ) => Promise<TorrentProxy>,
   timers: Pick<Timers, "after">,
 ): Promise<RestoredProxies> {
@@ -71,15 +68,14 @@ export async function restoreJobs(
   const waiting = jobs[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const job of waiting) {
-      const { key, directory, settings, isStarted, isRemoved } = job;
-      const mayBeMoving = moving.has(key);
-      const { queuePlace } = settings;
-      const run = { start: isStarted, mayBeMoving, queuePlace };
-      const options = { ...optionsOf(settings), directory, ...run };
+      const { key, directory, priorities, isStarted, isRemoved } = job;
+      const run = { start: isStarted, mayBeMoving: moving.has(key) };
+      const options = { directory, ...run, ...(priorities !== undefined && { priorities }) };
       const fails = (error: unknown): void =>
         void failed.push({ infoHash: key, directory, error: error as Error });
       try {
-        const torrent = await add(await state.source(key), options, key);
+        const torrent = await add(await state.source(key), options, job);
+        warnOfSettings(torrent, job);
         // The program ended while it removed the files.
         if (isRemoved === true) removals.push(torrent.remove("cut-off").catch(fails));
         else torrents.push(torrent);
@@ -97,25 +93,12 @@ export async function restoreJobs(
   return { torrents: queue, failed: [...failed] };
 }
 
-/** Options from recorded settings. */
-export function optionsOf(settings: JobSettings): AddOptions {
-  const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential } = settings;
-  const { goals, isSuperSeed, isUploadOff, limits, names, priorities, seedChoker, webSeeds } =
-    settings;
-  return {
-    trackers: extraTrackers,
-    useTrackers,
-    maxPeers: Math.max(1, maxPeers),
-    seedOnly: isSeedOnly,
-    sequential: isSequential,
-    portableNames: names !== "own",
-    ...(announce !== undefined && { announce }),
-    ...(webSeeds !== undefined && { webSeeds }),
-    ...(isSuperSeed !== undefined && { superSeed: isSuperSeed }),
-    ...(isUploadOff !== undefined && { upload: !isUploadOff }),
-    ...(seedChoker !== undefined && { seedChoker }),
-    ...(priorities !== undefined && { priorities }),
-    ...(goals !== undefined && { goals }),
-    ...(limits !== undefined && { limits }),
-  };
+/** A listener that the program adds at once hears the warnings. */
+export function warnOfSettings(
+  torrent: Pick<TorrentProxy, "receive">,
+  { wrongSettings = [] }: Pick<ListedJob, "wrongSettings">,
+): void {
+  if (wrongSettings.length === 0) return;
+  const message = `the record has no usable value for ${wrongSettings.join(", ")}; the default holds`;
+  setImmediate(() => torrent.receive({ event: "warning", code: "setting-unusable", message }));
 }

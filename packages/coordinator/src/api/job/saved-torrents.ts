@@ -11,7 +11,7 @@ import { makeFolder, readBounded, syncFolder, writeDurably } from "@troupe/api-b
 import { sha1 } from "@troupe/protocol/bytes";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import { maxTorrentBytes } from "@troupe/protocol/metainfo";
-import { encodeRecord, zeroCounters, type ListedJob } from "@troupe/messages";
+import { encodeRecord, listedJob, zeroCounters, type ListedJob } from "@troupe/messages";
 import {
   decodeMagnetFile,
   encodeMagnetFile,
@@ -122,9 +122,7 @@ export class SavedTorrents {
 
   async #readJob(name: string): Promise<ListedJob | undefined> {
     const record = await readRecord(join(this.#folder, name));
-    if (record === undefined) return undefined;
-    const { key, directory, settings, isStarted, isRemoved } = record;
-    return { key, directory, settings, isStarted, ...(isRemoved && { isRemoved }) };
+    return record && listedJob(record);
   }
 
   async #write(name: string, bytes: Uint8Array): Promise<void> {

@@ -14,7 +14,7 @@ import {
 } from "@troupe/messages";
 import { isKeyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { parseTorrent } from "@troupe/protocol/metainfo";
-import { isKept, settingsOf } from "../../job-settings.ts";
+import { isKept } from "../../kept-torrents.ts";
 import { databaseFile } from "../../state-database.ts";
 import type { AddOptions } from "../options/add-options.ts";
 import type { LiveSettings } from "../live-settings.ts";
@@ -28,7 +28,7 @@ interface SavedTorrent {
   readonly isStarted: boolean;
   /** Undefined: 1 each, or not known yet. */
   readonly chosenPriorities: readonly number[] | undefined;
-  readonly settings: Pick<LiveSettings, "changed">;
+  readonly settings: Pick<LiveSettings, "values">;
   receive(event: TorrentEvent): void;
 }
 
@@ -124,8 +124,10 @@ export class SessionState {
     if (savedTorrents === undefined) return;
     const { key } = torrent.info;
     const { directory } = request;
-    const settings = settingsOf(request, torrent.chosenPriorities);
-    const removed = { key, directory, settings, isStarted: false, isRemoved: true } as const;
+    const removed = {
+      ...{ key, directory, ...choicesOf(torrent) },
+      ...({ isStarted: false, isRemoved: true } as const),
+    };
     await this.#inTurn(nameOf(removed), () => savedTorrents.saveJob(removed));
   }
 
@@ -155,9 +157,8 @@ export class SessionState {
     const write = async (): Promise<void> => {
       await after;
       this.#due.delete(name);
-      const { isStarted, chosenPriorities } = torrent;
-      const settings = settingsOf({ ...request, ...torrent.settings.changed }, chosenPriorities);
-      await savedTorrents.saveJob({ key, directory, settings, isStarted });
+      const { isStarted } = torrent;
+      await savedTorrents.saveJob({ key, directory, ...choicesOf(torrent), isStarted });
     };
     return this.#inTurn(name, write).catch((error: unknown) => {
       this.#due.delete(name);
@@ -226,7 +227,7 @@ export class SessionState {
     const jobs = new Map(await Promise.all(named));
     for (const job of recorded) {
       const name = nameOf(job);
-      jobs.set(name, asWanted(job, jobs.get(name)));
+      if (!jobs.has(name)) jobs.set(name, job);
     }
     return [...jobs.values()];
   }
@@ -277,10 +278,11 @@ function warnOfCopy(torrent: SavedTorrent, error: unknown): void {
   setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
 }
 
-function asWanted(job: ListedJob, saved: ListedJob | undefined): ListedJob {
-  if (saved === undefined) return job;
-  const { isStarted, isRemoved, directory, settings } = saved;
-  return { ...job, directory, isStarted, ...(isRemoved && { isRemoved }), settings };
+function choicesOf({
+  settings,
+  chosenPriorities: priorities,
+}: SavedTorrent): Pick<ListedJob, "priorities" | "settings"> {
+  return { settings: settings.values, ...(priorities !== undefined && { priorities }) };
 }
 
 function nameOf({ key, directory }: Pick<ListedJob, "key" | "directory">): string {

@@ -7,7 +7,7 @@ import { TroupeError } from "@troupe/control";
 import { sha1 } from "@troupe/protocol/bytes";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import type { AddTorrent } from "@troupe/messages";
-import { isKept } from "../../job-settings.ts";
+import { isKept } from "../../kept-torrents.ts";
 import type { LockedJob } from "./lock-files.ts";
 import type { LockKeepers } from "./lock-keepers.ts";
 

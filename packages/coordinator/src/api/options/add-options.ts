@@ -1,25 +1,32 @@
 // Options of a torrent, their defaults and ranges.
 
-import { dialable, folderOf, type Names } from "@troupe/api-base";
-import { oneOf, outOfRange, spelled, within } from "@troupe/control";
+import { resolve } from "node:path";
+import { dialable } from "@troupe/api-base";
 import {
-  announceModes,
-  seedChokers,
-  shareBytes,
-  type AddTorrent,
+  checkGate,
+  checkRules,
+  checkSettings,
+  commands,
+  optionNames,
+  outOfRange,
+  record,
+  torrentRules,
+  torrentSettings,
+  valueInForce,
   type AnnounceMode,
   type SeedChoker,
-} from "@troupe/messages";
+  type TorrentSettings,
+} from "@troupe/control";
+import { shareBytes, type AddTorrent } from "@troupe/messages";
 import type { EngineOptions, RecordHome } from "@troupe/messages";
 import { type PeerAddress, classifyAddress } from "@troupe/protocol/address";
 import type { Magnet } from "@troupe/protocol/magnet";
 import type { NameRule } from "@troupe/protocol/metainfo";
-import { checkWebSeedUrl, maxWebSeeds } from "@troupe/protocol/web-seed";
 import { lastSystemPort } from "../../system-ports.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
 import { modulesOf, type ModuleOptions } from "./modules.ts";
-import { rateLimitsOf, type RateLimitOptions } from "./rate-limits.ts";
-import { seedGoalsOf, type SeedGoalOptions } from "./seed-goals.ts";
+import type { RateLimitOptions } from "./rate-limits.ts";
+import type { SeedGoalOptions } from "./seed-goals.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 
 /** Settings of a torrent; each has a default. */
@@ -110,115 +117,88 @@ export interface AddOptions {
 /** A state that a torrent can be added in. */
 export type BeginState = "started" | "paused" | "stopped";
 
+const { arguments: addArguments, libraryOnly } = commands.add;
+const others: readonly string[] = [...Object.keys(addArguments), ...Object.keys(libraryOnly)];
+// They are checked when the files are known, and may be a function.
+const { priorities: _, ...checkedArguments } = addArguments;
+
 /** Names of {@link AddOptions}. */
-export const addOptionNames: Names<keyof AddOptions> = {
-  directory: true,
-  trackers: true,
-  useTrackers: true,
-  announce: true,
-  peers: true,
-  webSeeds: true,
-  maxPeers: true,
-  start: true,
-  state: true,
-  priorities: true,
-  allocation: true,
-  sequential: true,
-  portableNames: true,
-  upload: true,
-  seedChoker: true,
-  checkOnly: true,
-  metadataOnly: true,
-  goals: true,
-  limits: true,
-  modules: true,
-  seedOnly: true,
-  superSeed: true,
-  verify: true,
-  fromNetwork: true,
-  signal: true,
-};
+export const addOptionNames: readonly string[] = [...optionNames(torrentSettings), ...others];
+
+/** Checks the settings of a torrent. @throws TroupeError `option-unknown`, `option-out-of-range` */
+export function settingsOf(options: AddOptions): TorrentSettings {
+  return checkSettings(torrentSettings, options, others);
+}
 
 /**
  * The request to the engine.
+ * @param recorded Settings that are set already: those of a record, and the rank in the queue.
  * @param home The place of the record, if one is kept.
- * @throws TroupeError `option-out-of-range`, `module-not-found`; `metadata-unknown` for a check of a magnet.
+ * @throws TroupeError `option-unknown`, `option-out-of-range`, `module-not-found`; `metadata-unknown` for a check of a
+ *   magnet.
  */
 export function addRequest(
   loaded: LoadedSource,
   options: AddOptions,
-  { directory, maxPeers, peerWorkers }: EngineOptions,
+  { directory, peerWorkers }: EngineOptions,
   home?: RecordHome,
+  recorded: TorrentSettings = {},
 ): AddTorrent {
-  const mode = modeOf(options);
-  beginStateOf(options);
+  const { peers: ownPeers = [], ...chosen } = argumentsOf(options);
+  const set = { ...recorded, ...settingsOf(options) };
+  checkRules(torrentRules, { ...set, ...options });
+  const mode = modeOf({ ...chosen, seedOnly: valueInForce(torrentSettings, "seedOnly", set) });
   if (peerWorkers === 0 && mode !== "check-only") {
     throw outOfRange("peerWorkers", "0", "that with `checkOnly` alone");
   }
   if (loaded.kind === "magnet" && mode === "check-only") throw metadataUnknown(loaded);
   const { trackers, peers, webSeeds: linkWebSeeds } = linked(loaded);
-  const webSeeds = webSeedsOf(options.webSeeds ?? []);
+  const allTrackers = [...(set.trackers ?? []), ...trackers];
   return {
     ...(loaded.kind === "magnet"
       ? { magnet: loaded.magnet }
       : { metainfo: shareBytes(loaded.metainfo) }),
     source: loaded.source,
-    directory: folderOf("directory", options.directory ?? directory),
-    extraTrackers: [...(options.trackers ?? []), ...trackers],
-    useTrackers: options.useTrackers ?? true,
-    announce: oneOf("announce", options.announce ?? "parallel", announceModes),
-    peers: [...(options.peers ?? []), ...peers].map(dialable),
-    ...(webSeeds.length > 0 && { webSeeds }),
+    directory: resolve(chosen.directory ?? directory),
+    settings: { ...set, ...(allTrackers.length > 0 && { trackers: allTrackers }) },
+    peers: [...ownPeers, ...peers.map(dialable)],
     ...(linkWebSeeds.length > 0 && { linkWebSeeds }),
-    maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
     mode,
-    allocation: oneOf("allocation", options.allocation ?? "sparse", ["sparse", "full"]),
-    isSequential: options.sequential ?? false,
-    names: namesOf(options),
-    ...(options.goals !== undefined && { goals: seedGoalsOf(options.goals) }),
-    ...(options.limits !== undefined && { limits: rateLimitsOf(options.limits) }),
-    ...(options.modules !== undefined && {
-      modules: modulesOf(options.modules, options.sequential === true),
-    }),
-    ...(options.superSeed === true && { isSuperSeed: true }),
-    ...(options.upload === false && { isUploadOff: true }),
-    seedChoker: oneOf("seedChoker", options.seedChoker ?? "round-robin", seedChokers),
+    allocation: chosen.allocation ?? "sparse",
+    names: namesOf(set),
+    ...(options.modules !== undefined && { modules: modulesOf(options.modules) }),
     ...(Array.isArray(options.priorities) && { priorities: [...options.priorities] }),
     ...(loaded.kind === "magnet" &&
       typeof options.priorities === "function" && { metadataWait: "function" }),
     ...(home !== undefined && { home }),
-    verify: oneOf("verify", options.verify ?? "sample", ["none", "sample", "full"]),
+    verify: chosen.verify ?? "sample",
   };
 }
 
-/** @throws TroupeError `option-out-of-range`, also for a `start` that contradicts the state. */
-export function beginStateOf({ start, state }: Pick<AddOptions, "start" | "state">): BeginState {
-  if (state === undefined) return start === false ? "stopped" : "started";
-  const chosen = oneOf("state", state, ["started", "paused", "stopped"]);
-  const isStarted = chosen !== "stopped";
-  if (start === undefined || start === isStarted) return chosen;
-  throw outOfRange("start", spelled(start), `${isStarted} with the state ${chosen}`);
+/** The checked arguments of a call. */
+function argumentsOf(options: object) {
+  const given = Object.entries(options).filter(([name]) => Object.hasOwn(checkedArguments, name));
+  return checkGate(record(checkedArguments), "", Object.fromEntries(given));
 }
 
-function modeOf({ checkOnly, metadataOnly, seedOnly }: AddOptions): AddTorrent["mode"] {
+/** The state to begin with. A `start` that contradicts it was refused. */
+export function beginStateOf({ start, state }: Pick<AddOptions, "start" | "state">): BeginState {
+  return state ?? (start === false ? "stopped" : "started");
+}
+
+function modeOf({
+  checkOnly,
+  metadataOnly,
+  seedOnly,
+}: Pick<AddOptions, "checkOnly" | "metadataOnly" | "seedOnly">): AddTorrent["mode"] {
   if (checkOnly === true) return "check-only";
   if (metadataOnly === true) return "metadata-only";
   return seedOnly === true ? "seed-only" : "download";
 }
 
-function namesOf({ portableNames = false }: AddOptions): NameRule {
-  return portableNames || process.platform === "win32" ? "portable" : "own";
-}
-
-function webSeedsOf(urls: readonly string[]): string[] {
-  if (urls.length > maxWebSeeds) {
-    throw outOfRange("webSeeds", `${urls.length} URLs`, `${maxWebSeeds} at most`);
-  }
-  return urls.map((text: unknown) => {
-    const check = typeof text === "string" ? checkWebSeedUrl(text) : { refused: "is no text" };
-    if ("url" in check) return check.url;
-    throw outOfRange("webSeeds", spelled(text), "http and https URLs without a user");
-  });
+function namesOf(set: TorrentSettings): NameRule {
+  const isPortable = valueInForce(torrentSettings, "portableNames", set);
+  return isPortable || process.platform === "win32" ? "portable" : "own";
 }
 
 type LinkedSources = Pick<Magnet, "trackers" | "peers" | "webSeeds">;

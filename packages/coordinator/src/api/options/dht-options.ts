@@ -1,5 +1,4 @@
-import { dhtEndpoints, dhtLimits, type Names, refuseUnknownOptions } from "@troupe/api-base";
-import { outOfRange, spelled } from "@troupe/control";
+import { checkGate, engineSettings } from "@troupe/control";
 import type { DhtEndpoint, DhtLimits, DhtSettings, EngineOptions } from "@troupe/messages";
 import { isLoopbackAddress } from "@troupe/protocol/address";
 
@@ -13,24 +12,15 @@ export interface DhtNodeOptions {
   readonly limits?: Partial<DhtLimits>;
 }
 
-const names: Names<keyof DhtNodeOptions> = { nodes: true, routers: true, limits: true };
-
 /** The option `dht`. @throws TroupeError `option-unknown`, `option-out-of-range` */
 export function dhtSettings(
   option: boolean | DhtNodeOptions,
   bind: readonly string[],
 ): Pick<EngineOptions, "dht"> {
-  if (option === false) return {};
-  const given = option === true ? {} : option;
-  if (typeof given !== "object" || given === null)
-    throw outOfRange("dht", spelled(given), "true, false or an object");
-  refuseUnknownOptions(given, names);
-  const { nodes, routers, limits } = given;
-  const dht: DhtSettings = {
-    bootstrap: dhtEndpoints("dht.nodes", nodes ?? []),
-    ...(routers !== undefined && { routers: dhtEndpoints("dht.routers", routers) }),
-    ...(limits !== undefined && { limits: dhtLimits("dht.limits", limits) }),
-  };
+  const given = checkGate(engineSettings.dht.gate, "dht", option);
+  if (given === false) return {};
+  const { nodes, ...others } = given === true ? {} : given;
+  const dht: DhtSettings = { bootstrap: nodes ?? [], ...others };
   return nodes === undefined && isLoopback(bind) ? {} : { dht };
 }
 

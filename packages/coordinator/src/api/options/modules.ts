@@ -4,8 +4,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "@troupe/actor-runtime";
-import { type Names, refuseUnknownOptions } from "@troupe/api-base";
-import { outOfRange, spelled, TroupeError } from "@troupe/control";
+import { outOfRange, refuseUnknownNames, spelled, TroupeError } from "@troupe/control";
 import { mostModuleExtensions, type TorrentModules } from "@troupe/messages";
 
 /**
@@ -21,7 +20,7 @@ export interface ModuleOptions {
   readonly extensions?: readonly (string | URL)[] | undefined;
 }
 
-const names: Names<keyof ModuleOptions> = { picker: true, choker: true, extensions: true };
+const names: readonly (keyof ModuleOptions)[] = ["picker", "choker", "extensions"];
 
 /** Of a URL or a name. */
 const longestModule = 4096;
@@ -33,14 +32,8 @@ const packageName = /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*$
  * @param options An absent part is unchanged; undefined stands for the own part.
  * @throws TroupeError `option-unknown`, `option-out-of-range`, `module-not-found`
  */
-export function modulesOf(
-  options: ModuleOptions,
-  isSequential: boolean,
-  before: TorrentModules = {},
-): TorrentModules {
-  refuseUnknownOptions(options, names);
-  if (isSequential && options.picker !== undefined)
-    throw outOfRange("picker", spelled(String(options.picker)), "none with `sequential`");
+export function modulesOf(options: ModuleOptions, before: TorrentModules = {}): TorrentModules {
+  refuseUnknownNames("option", Object.keys(options), names);
   const { picker, choker, extensions } = { ...before, ...options };
   return {
     ...(picker !== undefined && { picker: moduleUrl("picker", picker) }),

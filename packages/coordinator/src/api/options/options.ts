@@ -1,26 +1,27 @@
 // Options of a coordinator.
 
-import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import {
   descriptorUse,
   type DescriptorUse,
   type ActorStatus,
   type LogEntry,
 } from "@troupe/actor-runtime";
+import type { WorkerUrlsOption } from "@troupe/api-base";
 import {
-  folderOf,
-  type Names,
-  refuseUnknownOptions,
-  type WorkerUrlsOption,
-} from "@troupe/api-base";
-import { oneOf, outOfRange, spelled, within } from "@troupe/control";
+  checkRules,
+  checkSettings,
+  engineRules,
+  engineSettings,
+  liveRows,
+  optionNames,
+  valueInForce,
+} from "@troupe/control";
 import type { EngineOptions, UploadSlots } from "@troupe/messages";
-import { isPeerIdPrefix } from "@troupe/protocol/peer";
 import { dhtSettings, type DhtNodeOptions } from "./dht-options.ts";
-import { engineLimitsOf, type EngineLimitOptions } from "./rate-limits.ts";
+import type { EngineLimitOptions } from "./rate-limits.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";
-import { queueSettings } from "./queue-options.ts";
 
 /** Settings of a coordinator; each has a default. */
 export interface CoordinatorOptions {
@@ -104,105 +105,58 @@ export interface CoordinatorOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of a coordinator that are no settings: functions, files of code, and what belongs to the call. */
+const programOnly: readonly (keyof CoordinatorOptions)[] = ["workerUrls", "log", "signal"];
+
 /** Names of {@link CoordinatorOptions}. */
-export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
-  directory: true,
-  stateDirectory: true,
-  port: true,
-  bind: true,
-  peerExchange: true,
-  localDiscovery: true,
-  dht: true,
-  portMapping: true,
-  ipFilter: true,
-  memory: true,
-  peerWorkers: true,
-  hashThreads: true,
-  maxPeers: true,
-  maxActiveDownloads: true,
-  maxActiveSeeds: true,
-  maxChecks: true,
-  limits: true,
-  uploadSlots: true,
-  peerIdPrefix: true,
-  host: true,
-  workerUrls: true,
-  chaos: true,
-  log: true,
-  signal: true,
-};
+export const coordinatorOptionNames: readonly string[] = [
+  ...optionNames(engineSettings),
+  ...programOnly,
+];
 
 /** An actor in `Coordinator.actors()`. */
 export type { ActorStatus };
 
-const mebibyte = 1 << 20;
 /** Default payload memory. */
-export const defaultMemoryBytes = 64 * mebibyte;
-const defaultPorts = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0];
+export const defaultMemoryBytes: number = engineSettings.memory.default;
+
+const liveNames = Object.keys(liveRows(engineSettings));
 
 /** @throws TroupeError `option-unknown`, `option-out-of-range`. */
 export function engineOptions(
   options: CoordinatorOptions,
   use: DescriptorUse = descriptorUse(),
 ): EngineOptions {
-  refuseUnknownOptions(options, coordinatorOptionNames);
-  // Wrong limits are refused before a thread starts; the limits are set when the engine runs.
-  engineLimitsOf(options.limits ?? {});
-  const cores = availableParallelism();
-  const host = oneOf("host", options.host ?? "threads", ["threads", "inline"]);
-  if (host === "inline" && options.workerUrls !== undefined) {
-    throw outOfRange("workerUrls", "given", 'no such option with `host: "inline"`');
-  }
-  const peerWorkers = within("peerWorkers", options.peerWorkers ?? defaultPeerWorkers(), 0, 64);
-  const ports = typeof options.port === "number" ? [options.port] : (options.port ?? defaultPorts);
-  if (ports.length === 0) throw outOfRange("port", "an empty list", "at least one port");
-  for (const port of ports) within("port", port, 0, 65_535);
-  const { bind = [] } = options;
-  for (const address of bind) {
-    if (isIP(address) === 0) throw outOfRange("bind", address, "a list of numeric addresses");
-  }
-  const leastMemoryBytes = Math.max(1, peerWorkers) * mebibyte;
-  const asked = within("hashThreads", options.hashThreads ?? cores, 1, 256);
-  const hasRecords = options.stateDirectory !== undefined;
+  const set = checkSettings(engineSettings, options, programOnly);
+  const inForce = <Name extends keyof typeof engineSettings>(name: Name) =>
+    valueInForce(engineSettings, name, set);
+  const { peerWorkers = defaultPeerWorkers(), hashThreads: threads = availableParallelism() } = set;
+  checkRules(engineRules, { ...options, peerWorkers });
+  const { maxChecks, peerIdPrefix, stateDirectory } = set;
+  const [bind, port] = [inForce("bind"), inForce("port")];
   // An engine without peer-workers has no peers.
   const dht = peerWorkers > 0 ? dhtSettings(options.dht ?? true, bind) : {};
   const hasDht = dht.dht !== undefined;
-  const threads = { peerWorkers, hashThreads: asked, hasRecords, hasDht };
-  const { hashThreads, budget } = shareDescriptors(use, threads);
-  const { stateDirectory } = options;
+  const counts = { peerWorkers, hashThreads: threads, hasRecords: stateDirectory !== undefined };
+  const { hashThreads, budget } = shareDescriptors(use, { ...counts, hasDht });
   return {
-    directory: folderOf("directory", options.directory ?? "."),
-    ...(stateDirectory !== undefined && {
-      stateDirectory: folderOf("stateDirectory", stateDirectory),
-    }),
+    directory: resolve(inForce("directory")),
+    ...(stateDirectory !== undefined && { stateDirectory: resolve(stateDirectory) }),
     peerWorkers,
     hashThreads,
-    memoryBytes: within("memory", options.memory ?? defaultMemoryBytes, leastMemoryBytes, 2 ** 40),
-    ports,
+    memoryBytes: inForce("memory"),
+    ports: typeof port === "number" ? [port] : port,
     bind,
-    peerExchange: options.peerExchange ?? true,
-    localDiscovery: options.localDiscovery ?? true,
-    portMapping: options.portMapping ?? true,
+    peerExchange: inForce("peerExchange"),
+    localDiscovery: inForce("localDiscovery"),
+    portMapping: inForce("portMapping"),
     ...dht,
-    maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),
-    ...queueSettings(options),
-    uploadSlots: uploadSlotsOf(options.uploadSlots ?? "rate"),
-    ...peerIdSetting(options.peerIdPrefix),
+    settings: Object.fromEntries(Object.entries(set).filter(([name]) => liveNames.includes(name))),
+    ...(maxChecks !== undefined && { maxChecks }),
+    uploadSlots: inForce("uploadSlots"),
+    ...(peerIdPrefix !== undefined && { peerIdPrefix }),
     descriptors: budget,
   };
-}
-
-function uploadSlotsOf(slots: unknown): UploadSlots {
-  if (slots === "all" || slots === "rate") return slots;
-  const isCount = Number.isSafeInteger(slots) && Number(slots) >= 1 && Number(slots) <= 10_000;
-  if (isCount) return Number(slots);
-  throw outOfRange("uploadSlots", spelled(slots), "all, rate, or 1 to 10,000");
-}
-
-function peerIdSetting(prefix: unknown): Pick<EngineOptions, "peerIdPrefix"> {
-  if (prefix === undefined) return {};
-  if (typeof prefix === "string" && isPeerIdPrefix(prefix)) return { peerIdPrefix: prefix };
-  throw outOfRange("peerIdPrefix", spelled(prefix), "8 printable ASCII characters");
 }
 
 /** Default number of peer-workers. */

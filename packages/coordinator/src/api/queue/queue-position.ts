@@ -1,4 +1,4 @@
-import { outOfRange, spelled } from "@troupe/control";
+import { checkGate, queuePosition } from "@troupe/control";
 
 /** A position in the queue from 0, or a direction. */
 export type QueuePosition = number | "top" | "bottom" | "up" | "down";
@@ -20,7 +20,6 @@ export function positionOf(position: QueuePosition, present: number): number {
     case "down":
       return present + 1;
     default:
-      if (Number.isSafeInteger(position) && position >= 0) return position;
-      throw outOfRange("queuePosition", spelled(position), "0 or more, top, bottom, up or down");
+      return Number(checkGate(queuePosition, "queuePosition", position));
   }
 }

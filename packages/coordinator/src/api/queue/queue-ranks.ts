@@ -1,8 +1,6 @@
 // Ranks of torrents in the queue. Between two ranks there is room for others, so that a move changes one record. If no
 // room is left, the torrents around the place are spread anew: as few torrents as find room between their neighbours.
 
-import type { QueuePlace } from "@troupe/messages";
-
 /** Distance between the ranks of torrents that are added one after the other. */
 export const rankStep = 2 ** 20;
 /** Distance between the ranks of torrents that were spread; ten moves to the same place fit into it. */
@@ -13,8 +11,8 @@ const leastReach = 8;
 /** The parts of a torrent that the queue moves it by. */
 interface RankedTorrent {
   readonly settings: {
-    readonly queuePlace: QueuePlace;
-    setQueuePlace(place: QueuePlace): void;
+    readonly queueRank: number;
+    setQueueRank(rank: number): void;
   };
 }
 
@@ -87,10 +85,9 @@ function rankBetween(before: number | undefined, after: number | undefined): num
 }
 
 function setRank(torrent: RankedTorrent, rank: number): void {
-  const { settings } = torrent;
-  if (rankOf(torrent) !== rank) settings.setQueuePlace({ ...settings.queuePlace, rank });
+  if (rankOf(torrent) !== rank) torrent.settings.setQueueRank(rank);
 }
 
 function rankOf({ settings }: RankedTorrent): number {
-  return settings.queuePlace.rank;
+  return settings.queueRank;
 }

@@ -1,4 +1,5 @@
 import type { Context, PatientRef, Supervisor, CrashHistory } from "@troupe/actor-runtime";
+import type { LiveEngineSettings } from "@troupe/control";
 import type { HashPool } from "@troupe/hash-worker";
 import type {
   CoordinatorProtocol,
@@ -63,6 +64,8 @@ export type EngineContext = Pick<
 export interface Engine {
   readonly context: EngineContext;
   readonly options: EngineOptions;
+  /** What is set of the settings that change at run time. */
+  readonly settings: { values: LiveEngineSettings };
   readonly torrents: Torrents<TorrentJob>;
   /** The torrents that ticks look at: see engine/idle-torrents.ts. */
   readonly awake: Set<TorrentJob>;

@@ -5,6 +5,7 @@ import { checkPoolsOf, diskEnded, openFilesEach } from "../base/disk-handles.ts"
 import type { EngineServices } from "../base/engine-services.ts";
 import type { Engine, EngineActorProtocol } from "../base/engine-state.ts";
 import { dhtFigures } from "../dht/dht-figures.ts";
+import { followEngineLimits } from "../settings/setting-rules.ts";
 import { makeEngine } from "./make-engine.ts";
 import { tick, tickMs } from "../tick.ts";
 import { workerCrashed, workerStarted } from "../worker-events.ts";
@@ -29,6 +30,7 @@ export async function startEngine(
       engine.network.dht?.nodeGaveUp(error);
     },
   });
+  followEngineLimits(engine);
   context.timers.every(tickMs, () => tick(engine));
   return engine;
 }

@@ -53,9 +53,10 @@ export function makeEngine(
   const engine: Engine = {
     context,
     options,
+    settings: { values: options.settings ?? {} },
     awake: new Set(),
     torrents: new Torrents(),
-    queue: new QueueState(options),
+    queue: new QueueState(options.settings ?? {}),
     peerWorkers: makePeerWorkers(context, options),
     disks,
     records: {

@@ -18,7 +18,7 @@ import { addBits, bitsInBoth, bitsWithout } from "@troupe/protocol/peer";
 import { spellBytes } from "@troupe/protocol/text";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
-import { isKept } from "../../job-settings.ts";
+import { isKept } from "../../kept-torrents.ts";
 import {
   suspectFound,
   forgetSuspects,

@@ -41,7 +41,7 @@ export function interestChanged(
   { index }: PeerWorkerHandle,
   { peers }: MessageOf<PeerProtocol, "interest-changed">,
 ): void {
-  if (job.request.isUploadOff === true) return;
+  if (!job.setting("upload")) return;
   const scene = sceneOf(engine, job);
   for (const rowIndex of peers) {
     const peer = job.peers.at(index, rowIndex);
@@ -69,11 +69,11 @@ function sceneOf(
 
 /** With slots for all peers there is nothing to choose, but for a choker of the user. */
 function strategyOf(job: JobWithContent, slots: number): ChokingStrategy {
-  const { isComplete, content, parts, request } = job;
+  const { isComplete, content, parts } = job;
   const outside = parts.choker.part;
   if (outside !== undefined) return outside.choker.strategy({ slots, isComplete });
   if (slots !== Infinity && !isComplete) return titForTat;
-  if (slots !== Infinity && request.seedChoker === "fastest-upload") return fastestUpload;
+  if (slots !== Infinity && job.setting("seedChoker") === "fastest-upload") return fastestUpload;
   return roundRobin(content.ledger.geometry.pieceLengthBytes);
 }
 

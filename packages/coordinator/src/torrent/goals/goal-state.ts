@@ -1,4 +1,13 @@
-import type { SeedGoal, SeedGoals } from "@troupe/messages";
+import type { SeedGoal } from "@troupe/messages";
+
+/** Goals at which a complete torrent stops by itself. */
+interface SeedGoals {
+  readonly ratio?: number;
+  readonly seedSeconds?: number;
+  readonly idleSeconds?: number;
+  /** `all`: each of the goals must be reached. Default `any`. */
+  readonly until?: "all" | "any";
+}
 
 /** The figures that goals are compared with. */
 export interface SeedFigures {

@@ -1,11 +1,10 @@
 // Counts the time of seeding once a second, and stops a torrent that has reached its goals.
 
-import type { MessageOf } from "@troupe/actor-runtime";
-import type { EngineProtocol } from "@troupe/messages";
+import { settingsIn, type TorrentSettings } from "@troupe/control";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { isCompletionNews } from "../lifecycle/run.ts";
-import { changeSettings, lifetimeOf } from "../storage/record-updates.ts";
-import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import { lifetimeOf } from "../storage/record-updates.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 import { reachedGoals, type SeedFigures } from "./goal-state.ts";
 import { seedingAfter } from "./seeding-time.ts";
 
@@ -14,7 +13,7 @@ import { seedingAfter } from "./seeding-time.ts";
  * it.
  */
 export function pursueGoals(engine: Pick<Engine, "context">, job: JobWithContent): void {
-  const { goals } = job.request;
+  const { settings } = job.request;
   const nowMs = engine.context.clock.nowMs();
   const uploadedBytes = job.content.traffic.total("uploadedBytes");
   job.seedingTime = seedingAfter(job.seedingTime, {
@@ -22,20 +21,17 @@ export function pursueGoals(engine: Pick<Engine, "context">, job: JobWithContent
     isSeeding: isSeeding(job),
     uploadedBytes,
   });
-  if (goals === undefined || job.seedingTime.lookedAtMs === undefined) return;
-  const reached = reachedGoals(goals, figuresOf(job, nowMs));
+  if (!hasGoals(settings) || job.seedingTime.lookedAtMs === undefined) return;
+  const reached = reachedGoals(settingsIn(settings, "goals"), figuresOf(job, nowMs));
   if (reached.length === 0) return;
   job.outbox.emit({ event: "goal-reached", reached });
   void job.life.stop();
 }
 
-/** Replaces the goals, from the next second on. */
-export function setGoals(
-  _engine: unknown,
-  job: TorrentJob,
-  { goals }: MessageOf<EngineProtocol, "set-goals">,
-): void {
-  changeSettings(job, { goals });
+/** Whether a torrent stops at a goal. */
+export function hasGoals(settings: TorrentSettings): boolean {
+  const { "goals.ratio": ratio, "goals.seedSeconds": seed, "goals.idleSeconds": idle } = settings;
+  return ratio !== undefined || seed !== undefined || idle !== undefined;
 }
 
 /** Whether the torrent is complete, and its user has been told so. */

@@ -20,7 +20,7 @@ export async function openRun(
   const { ledger, checks } = job.content;
   const { pieceCount } = ledger.geometry;
   const { signal } = job.life;
-  job.limits.sizeTables(job.request.maxPeers, pieceCount);
+  job.limits.sizeTables(job.setting("maxPeers"), pieceCount);
   job.storage.isDiskFound = false;
   try {
     const fault =

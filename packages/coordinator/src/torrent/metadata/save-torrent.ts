@@ -6,7 +6,7 @@ import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorkerForUser } from "../../engine/base/file-calls.ts";
 import { callRecordsForUser } from "../../engine/base/records-calls.ts";
-import { isKept } from "../../job-settings.ts";
+import { isKept } from "../../kept-torrents.ts";
 import { jobMagnetFile, jobTorrentFile } from "../../own-folder.ts";
 import { torrentsFolder } from "../../state-database.ts";
 import type { TorrentJob } from "../torrent-job.ts";
@@ -24,13 +24,13 @@ export function saveTorrent(engine: Engine, job: TorrentJob, metainfo: SharedArr
 
 async function write(
   engine: Engine,
-  { infoHash, request: { directory } }: TorrentJob,
+  { identity: { key }, request: { directory } }: TorrentJob,
   { kind, path: homePath }: Exclude<RecordHome, { readonly kind: "memory" }>,
   metainfo: SharedArrayBuffer,
 ): Promise<{} | StorageRefusal> {
   const folder = dirname(homePath);
   if (kind === "database") {
-    const path = join(folder, torrentsFolder, `${infoHash}.torrent`);
+    const path = join(folder, torrentsFolder, `${key}.torrent`);
     return await callRecordsForUser(engine, "save-torrent", { path, metainfo });
   }
   const [path, linkPath] = [join(folder, jobTorrentFile), join(folder, jobMagnetFile)];

@@ -38,11 +38,11 @@ type Message<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
 /** Begins a run: opens the torrent in every peer-worker, dials and announces. Without a place in the queue it waits. */
 export function seekMetadata(engine: Engine, job: TorrentJob): void {
-  const { magnet, request } = job;
+  const { magnet } = job;
   if (magnet === undefined) return;
   if (!maySeek(engine, job)) return job.life.dispatch({ event: "queued", isComplete: false });
   magnet.soughtSinceMs = engine.context.clock.nowMs();
-  job.limits.sizeTables(request.maxPeers);
+  job.limits.sizeTables(job.setting("maxPeers"));
   joinSwarm(engine, job);
   // An earlier run may have fetched it.
   reportFound(engine, job, magnet);
@@ -153,7 +153,7 @@ function reportOnce(engine: Engine, job: TorrentJob, magnet: JobMagnet, info: Ui
   }
   const refused = refusePriorities(metainfo, priorities);
   if (refused !== undefined) return fail(job, refused);
-  job.limits.sizeTables(job.request.maxPeers, metainfo.geometry.pieceCount);
+  job.limits.sizeTables(job.setting("maxPeers"), metainfo.geometry.pieceCount);
   job.outbox.emit({ event: "metadata", metainfo: memory, info: infoOf(job, metainfo) });
   job.outbox.flush();
   return true;

@@ -1,15 +1,15 @@
-import type { EngineOptions } from "@troupe/messages";
+import type { LiveEngineSettings } from "@troupe/control";
 import type { QueueLimits } from "./queue-plan.ts";
 
-type ActiveLimits = Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds">;
+type ActiveLimits = Pick<LiveEngineSettings, "maxActiveDownloads" | "maxActiveSeeds">;
 
 /** The limits of an engine's queue. */
 export class QueueState {
   /** Undefined until a limit is set; until then no torrent waits. */
   limits: QueueLimits | undefined;
 
-  constructor(options: ActiveLimits) {
-    this.set(options);
+  constructor(limits: ActiveLimits) {
+    this.set(limits);
   }
 
   /** Sets the limits. Once set they remain, as `Infinity` when removed, so that the torrents that wait are admitted. */

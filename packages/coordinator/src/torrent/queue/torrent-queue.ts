@@ -1,9 +1,8 @@
 // Admits and queues torrents by the plan: once a second, and when a torrent has been checked or begins to seek its
 // metadata. Torrents that are stopped, paused, at rest with an error or only checked are not in the queue.
 
-import type { MessageOf } from "@troupe/actor-runtime";
-import { EngineStep, type EngineProtocol } from "@troupe/messages";
-import { isKept } from "../../job-settings.ts";
+import { EngineStep } from "@troupe/messages";
+import { isKept } from "../../kept-torrents.ts";
 import { withBreadcrumb } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { leftWithoutSuspects } from "../checks/suspect-pieces.ts";
@@ -64,15 +63,6 @@ export function maySeek(engine: QueueServices, job: TorrentJob): boolean {
   return limits === undefined || !takesPart(job) || hasPlace(engine, job, limits);
 }
 
-/** The user moves the torrent in the queue, or exempts it from the limits. */
-export function setQueuePlace(
-  _engine: unknown,
-  job: TorrentJob,
-  { place }: MessageOf<EngineProtocol, "set-queue-place">,
-): void {
-  job.request = { ...job.request, queuePlace: place };
-}
-
 function hasPlace(engine: QueueServices, job: TorrentJob, limits: QueueLimits): boolean {
   return mayJoin(entryOf(job), queueOf(engine, job), limits);
 }
@@ -92,7 +82,7 @@ function takesPart({ request, life }: TorrentJob): boolean {
 }
 
 function entryOf(job: TorrentJob): QueuedJob {
-  const { rank = 0, isForced = false } = job.request.queuePlace ?? {};
+  const [rank, isForced] = [job.setting("queueRank"), job.setting("forced")];
   const { kind, pace } = job.queueFacts;
   const place = placeOf(job.life.run, pace);
   return { job, kind, place, rank, weight: weightOf(job), id: job.id, isForced };

@@ -1,8 +1,8 @@
+import { changeValues, type TorrentSettingChanges } from "@troupe/control";
 import {
   bitfieldBytes,
   zeroCounters,
   mostSavedPeers,
-  type AddTorrent,
   type JobCounters,
   type JobFacts,
 } from "@troupe/messages";
@@ -10,7 +10,6 @@ import { addressKey } from "@troupe/protocol/address";
 import type { Geometry } from "@troupe/protocol/metainfo";
 import { setBit } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
-import { settingsOf } from "../../job-settings.ts";
 import { isChecked, isTransferring } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
@@ -35,7 +34,8 @@ export function recordFactsOf(job: JobWithContent): JobFacts {
   const priorities = job.content.files.list();
   const isChosen = priorities.some((priority) => priority !== 1);
   return {
-    settings: settingsOf(job.request, isChosen ? priorities : undefined),
+    settings: job.request.settings,
+    ...(isChosen && { priorities }),
     isStarted: job.life.value.wish.run,
     counters: lifetimeOf(job),
     peers: job.earlierRuns.knownPeers,
@@ -96,13 +96,14 @@ export function saveFigures(job: JobWithContent): void {
   saveSettings(job);
 }
 
+/** Saved with the next figures, because a move in the queue may change the ranks of many torrents. */
+const placeInQueue: readonly string[] = ["forced", "queueRank"];
+
 /** Changes settings of a torrent, and saves them if its files are open. */
-export function changeSettings(
-  job: TorrentJob,
-  changed: Partial<Pick<AddTorrent, "goals" | "isSuperSeed" | "limits" | "maxPeers">>,
-): void {
-  job.request = { ...job.request, ...changed };
-  if (hasContent(job)) saveSettings(job);
+export function changeTorrent(job: TorrentJob, changes: TorrentSettingChanges): void {
+  job.request = { ...job.request, settings: changeValues(job.request.settings, changes) };
+  const isOfQueue = Object.keys(changes).every((name) => placeInQueue.includes(name));
+  if (hasContent(job) && !isOfQueue) saveSettings(job);
 }
 
 /** Saves the settings and counters of a torrent whose files are open. */

@@ -1,17 +1,9 @@
 // Super-seeding (BEP 16): carries out what the state and the plan of a torrent decide.
 
-import type { MessageOf } from "@troupe/actor-runtime";
-import {
-  type EngineProtocol,
-  PeerField,
-  PeerFlag,
-  type PeerRow,
-  type PeerRowIndex,
-  PeerWord,
-} from "@troupe/messages";
+import { PeerField, PeerFlag, type PeerRow, type PeerRowIndex, PeerWord } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { changeSettings } from "../storage/record-updates.ts";
+import { changeTorrent } from "../storage/record-updates.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { ShownPeer } from "./peer-window.ts";
@@ -26,12 +18,8 @@ interface SeenPeer extends ShownPeer {
 }
 
 /** The user turns super-seeding on or off. */
-export function setSuperSeeding(
-  engine: Services,
-  job: TorrentJob,
-  { isOn }: MessageOf<EngineProtocol, "set-super-seeding">,
-): void {
-  handle(engine, job, { event: "chosen", isWanted: isOn });
+export function followSuperSeed(engine: Services, job: TorrentJob): void {
+  handle(engine, job, { event: "chosen", isWanted: job.setting("superSeed") });
   if (hasContent(job) && job.isRunning) updateSuperSeeding(engine, job);
 }
 
@@ -74,9 +62,9 @@ function handle({ peerWorkers }: Services, job: TorrentJob, event: SuperSeedEven
 
 /** Saves whether super-seeding is wanted: after its end it stays off in later runs. */
 function noteWanted(job: TorrentJob): void {
-  const isSuperSeed = job.superSeed.isWanted;
-  if (job.request.isSuperSeed === isSuperSeed) return;
-  changeSettings(job, { isSuperSeed });
+  const superSeed = job.superSeed.isWanted;
+  if (job.setting("superSeed") === superSeed) return;
+  changeTorrent(job, { superSeed });
 }
 
 function planFor({ context }: Services, { content }: JobWithContent): ShowPlan {

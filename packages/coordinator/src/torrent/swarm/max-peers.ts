@@ -1,19 +1,12 @@
-import type { MessageOf } from "@troupe/actor-runtime";
-import { PeerField, type EngineProtocol } from "@troupe/messages";
+import { PeerField } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { closePeer } from "./peers.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
-import { changeSettings } from "../storage/record-updates.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** Sets the bound during a run: makes room for more peers, or closes the worst beyond it. */
-export function setMaxPeers(
-  engine: Pick<Engine, "peerWorkers">,
-  job: TorrentJob,
-  { maxPeers }: MessageOf<EngineProtocol, "set-max-peers">,
-): void {
-  changeSettings(job, { maxPeers });
-  if (job.limits.setBound(maxPeers)) makeRoom(engine, job);
+export function followMaxPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): void {
+  if (job.limits.setBound(job.setting("maxPeers"))) makeRoom(engine, job);
   const connected = [...job.peers.connected()].filter(({ isWebSeed }) => !isWebSeed);
   const surplus = connected.length - job.limits.peerLimit;
   if (surplus <= 0) return;

@@ -1,4 +1,5 @@
 import { LazyMap, type Random } from "@troupe/actor-runtime";
+import { torrentSettings, valueInForce } from "@troupe/control";
 import { packFiles, type AddTorrent, type FileList } from "@troupe/messages";
 import { FileMap, type Metainfo } from "@troupe/protocol/metainfo";
 import { peerIdBytes, peerIdText } from "@troupe/protocol/peer";
@@ -80,10 +81,11 @@ export class WebSeeds {
 
   constructor(
     metainfo: Pick<Metainfo, "files" | "isSingleFile" | "webSeeds">,
-    { webSeeds = [], linkWebSeeds = [] }: Pick<AddTorrent, "webSeeds" | "linkWebSeeds">,
+    { settings, linkWebSeeds = [] }: Pick<AddTorrent, "linkWebSeeds" | "settings">,
     random: Random,
   ) {
     this.#metainfo = metainfo;
+    const webSeeds = valueInForce(torrentSettings, "webSeeds", settings);
     const trusted = new Set(webSeeds);
     const urls = new Set([...webSeeds, ...linkWebSeeds, ...metainfo.webSeeds]);
     this.list = [...urls].map((url) => new WebSeed(url, trusted.has(url), makePeerId(random)));

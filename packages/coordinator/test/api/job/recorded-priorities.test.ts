@@ -8,10 +8,6 @@ import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 
 const infoHash = "ab".repeat(20);
 const otherHash = "cd".repeat(20);
-const settings = {
-  ...{ extraTrackers: [], useTrackers: true, maxPeers: 200 },
-  ...{ isSeedOnly: false, isSequential: false },
-};
 
 test("the priorities of a job are found by torrent and folder, also through a link", async (t) => {
   const root = await mkdtemp(join(tmpdir(), "recorded-priorities-"));
@@ -25,7 +21,8 @@ test("the priorities of a job are found by torrent and folder, also through a li
   const save = async (directory: string, priorities?: number[], hash = infoHash): Promise<void> =>
     await saved.saveJob({
       ...{ key: hash as TorrentKey, directory, isStarted: true },
-      settings: { ...settings, ...(priorities !== undefined && { priorities }) },
+      settings: {},
+      ...(priorities !== undefined && { priorities }),
     });
   await save(data, [0, 1]);
   await save(other);

@@ -2,17 +2,11 @@ import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ListedJob } from "@troupe/messages";
 import type { TorrentKey } from "@troupe/protocol/identity";
-import { restoreJobs } from "../../../src/api/job/restored-jobs.ts";
+import { restoreJobs, warnOfSettings } from "../../../src/api/job/restored-jobs.ts";
 import type { SessionState } from "../../../src/api/job/session-state.ts";
 import type { TorrentProxy } from "../../../src/api/torrent-proxy.ts";
 
-const settings: ListedJob["settings"] = {
-  extraTrackers: [],
-  useTrackers: true,
-  maxPeers: 200,
-  isSeedOnly: false,
-  isSequential: false,
-};
+const settings: ListedJob["settings"] = { maxPeers: 100 };
 
 const keyOf = (digit: string) => digit.repeat(40) as TorrentKey;
 
@@ -26,8 +20,8 @@ function scene(remove: (removal: string) => Promise<void>) {
     jobs: () => Promise.resolve(jobs),
     source: () => Promise.resolve({}),
   } as unknown as SessionState;
-  const add = (_: unknown, __: unknown, key: TorrentKey) => {
-    const torrent = { key, queuePlace: { rank: 0 }, remove, resume: () => undefined };
+  const add = (_: unknown, __: unknown, { key }: Pick<ListedJob, "key">) => {
+    const torrent = { key, settings: { queueRank: 0 }, remove, resume: () => undefined };
     return Promise.resolve(torrent as unknown as TorrentProxy);
   };
   const time = new ManualTime();
@@ -57,4 +51,15 @@ test("a removal on a disk that hangs delays the other torrents by a second", asy
   t.false(isRestored);
   time.advance(1_000);
   t.is((await restored).torrents.length, 1);
+});
+
+test("settings that a record has with wrong values are a warning", async (t) => {
+  const heard: unknown[] = [];
+  const torrent = { receive: (event: unknown) => void heard.push(event) };
+  warnOfSettings(torrent, {});
+  warnOfSettings(torrent, { wrongSettings: ["goals.ratio", "upload"] });
+  t.deepEqual(heard, [], "a listener that is added at once hears it");
+  await new Promise(setImmediate);
+  t.like(heard, [{ event: "warning", code: "setting-unusable" }]);
+  t.is(heard.length, 1);
 });

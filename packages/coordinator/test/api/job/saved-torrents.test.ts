@@ -53,13 +53,7 @@ test("a folder that cannot be made is an error", async (t) => {
 
 const job = {
   key,
-  settings: {
-    extraTrackers: [],
-    useTrackers: true,
-    maxPeers: 200,
-    isSeedOnly: false,
-    isSequential: false,
-  },
+  settings: { maxPeers: 100 },
   isStarted: true,
 };
 const realFolder = ({ directory }: { readonly directory: string }) => Promise.resolve(directory);

@@ -10,7 +10,6 @@ import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 import { SessionState } from "../../../src/api/job/session-state.ts";
 import { addRequest } from "../../../src/api/options/add-options.ts";
 import { engineOptions } from "../../../src/api/options/options.ts";
-import { settingsOf } from "../../../src/job-settings.ts";
 
 const key = "a".repeat(40) as TorrentKey;
 const magnet = `magnet:?xt=urn:btih:${key}&dn=name`;
@@ -83,19 +82,19 @@ test("F09: settings that changed since a torrent was added are saved in its copy
   const state = stateIn(directory);
   const home = { kind: "database", path: join(directory, "state.db") } as const;
   const request = addRequest(readMagnet(magnet), { maxPeers: 9 }, engineOptions({}), home);
-  const queuePlace = { rank: 7, isForced: true } as const;
+  const values = { maxPeers: 7, "goals.ratio": 2, queueRank: 7, forced: true };
   const torrent = {
     info: { key },
     isStarted: true,
     chosenPriorities: undefined,
-    settings: { changed: { maxPeers: 7, goals: { ratio: 2 }, queuePlace } },
+    settings: { values },
     receive: () => undefined,
   };
   await state.save(torrent, request);
-  const settings = { ...settingsOf(request, undefined), goals: { ratio: 1 } };
+  const settings = { ...request.settings, "goals.ratio": 1 };
   const recorded = { key, directory: request.directory, settings, isStarted: false };
   const [job] = await state.jobs([recorded], []);
-  t.like(job, { isStarted: true, settings: { maxPeers: 7, goals: { ratio: 2 }, queuePlace } });
+  t.like(job, { isStarted: true, settings: values });
 });
 
 /** A torrent whose copies a state folder keeps. */
@@ -108,7 +107,7 @@ async function removable(t: ExecutionContext) {
     info: { key },
     isStarted: true,
     chosenPriorities: undefined,
-    settings: { changed: {} },
+    settings: { values: {} },
     receive: () => undefined,
   };
   return { state, request, torrent, directory };
@@ -130,7 +129,7 @@ test("a removal that was listed is in the list of jobs until the job is added ag
   const { state, request, torrent } = await removable(t);
   await state.save(torrent, request);
   await state.saveRemoval(torrent, request);
-  const settings = settingsOf(request, undefined);
+  const { settings } = request;
   const recorded = { key, directory: request.directory, settings, isStarted: true };
   t.like(await state.jobs([], []), [{ isRemoved: true, isStarted: false }]);
   t.like(await state.jobs([recorded], []), [{ isRemoved: true, isStarted: false }]);

@@ -4,27 +4,28 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import test from "ava";
 import fc from "fast-check";
+import { checkRules, torrentRules } from "@troupe/control";
 import { modulesOf, type ModuleOptions } from "../../../src/api/options/modules.ts";
 
 const picker = "file:///home/me/picker.mjs";
 const choker = "file:///home/me/choker.mjs";
 
 test("AE27: modules are named by `file:` URLs", (t) => {
-  t.deepEqual(modulesOf({}, false), {});
-  t.deepEqual(modulesOf({ picker, choker: new URL(choker) }, false), { picker, choker });
+  t.deepEqual(modulesOf({}), {});
+  t.deepEqual(modulesOf({ picker, choker: new URL(choker) }), { picker, choker });
   const spaced = { picker: "file:///home/me/my picker.mjs" };
-  t.is(modulesOf(spaced, false).picker, "file:///home/me/my%20picker.mjs");
-  t.deepEqual(modulesOf({ extensions: [picker, new URL(choker)] }, false), {
+  t.is(modulesOf(spaced).picker, "file:///home/me/my%20picker.mjs");
+  t.deepEqual(modulesOf({ extensions: [picker, new URL(choker)] }), {
     extensions: [picker, choker],
   });
 });
 
 test("AE27: a change leaves the parts that it does not name", (t) => {
   const before = { picker, choker };
-  t.deepEqual(modulesOf({}, false, before), before);
-  t.deepEqual(modulesOf({ picker: undefined }, false, before), { choker });
-  t.deepEqual(modulesOf({ choker: picker }, false, before), { picker, choker: picker });
-  t.deepEqual(modulesOf({ extensions: [] }, false, before), { ...before, extensions: [] });
+  t.deepEqual(modulesOf({}, before), before);
+  t.deepEqual(modulesOf({ picker: undefined }, before), { choker });
+  t.deepEqual(modulesOf({ choker: picker }, before), { picker, choker: picker });
+  t.deepEqual(modulesOf({ extensions: [] }, before), { ...before, extensions: [] });
 });
 
 test("AE27: neither paths nor other URLs nor modules of Node are taken", (t) => {
@@ -50,20 +51,20 @@ test("AE27: neither paths nor other URLs nor modules of Node are taken", (t) => 
   ];
   for (const each of wrong) {
     const options = { picker: each } as ModuleOptions;
-    t.throws(() => modulesOf(options, false), { code: "option-out-of-range" });
+    t.throws(() => modulesOf(options), { code: "option-out-of-range" });
   }
   const many = Array.from({ length: 17 }, () => picker);
-  t.throws(() => modulesOf({ extensions: many }, false), { code: "option-out-of-range" });
+  t.throws(() => modulesOf({ extensions: many }), { code: "option-out-of-range" });
   const text = { extensions: picker } as object;
-  t.throws(() => modulesOf(text, false), { code: "option-out-of-range" });
-  t.throws(() => modulesOf({ pickers: picker } as object, false), { code: "option-unknown" });
+  t.throws(() => modulesOf(text), { code: "option-out-of-range" });
+  t.throws(() => modulesOf({ pickers: picker } as object), { code: "option-unknown" });
 });
 
 test("AE27: a text is refused, or becomes a `file:` URL", (t) => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       try {
-        const url = modulesOf({ choker: text }, false).choker ?? "";
+        const url = modulesOf({ choker: text }).choker ?? "";
         t.true(url.startsWith("file:"));
       } catch (error) {
         const { code } = error as { readonly code: string };
@@ -75,8 +76,11 @@ test("AE27: a text is refused, or becomes a `file:` URL", (t) => {
 
 test("AE27: a picker and `sequential` exclude each other", (t) => {
   const refused = { code: "option-out-of-range", message: /^option picker is .* `sequential`$/ };
-  t.throws(() => modulesOf({ picker }, true), refused);
-  t.deepEqual(modulesOf({ choker }, true), { choker });
+  const check = (modules: ModuleOptions) => {
+    checkRules(torrentRules, { sequential: true, modules });
+  };
+  t.throws(() => check({ picker }), refused);
+  t.notThrows(() => check({ choker }));
 });
 
 test.serial(
@@ -95,9 +99,9 @@ test.serial(
     writeFileSync(join(home, "imported.mjs"), "");
     process.chdir(folder);
     const found = pathToFileURL(join(home, "imported.mjs")).href;
-    t.deepEqual(modulesOf({ choker: "@me/choker" }, false), { choker: found });
+    t.deepEqual(modulesOf({ choker: "@me/choker" }), { choker: found });
     for (const missing of ["@me/picker", "@me/choker/hidden", "no-such-package"]) {
-      const error = t.throws(() => modulesOf({ picker: missing }, false), {
+      const error = t.throws(() => modulesOf({ picker: missing }), {
         code: "module-not-found",
       });
       t.false(error?.message.includes("\n"));

@@ -1,6 +1,5 @@
 import test from "ava";
 import fc from "fast-check";
-import type { QueuePlace } from "@troupe/messages";
 import {
   inQueueOrder,
   moveInQueue,
@@ -17,9 +16,9 @@ class Ranked {
   constructor(name: string, rank: number) {
     this.name = name;
     const settings = {
-      queuePlace: { rank } as QueuePlace,
-      setQueuePlace: (place: QueuePlace) => {
-        settings.queuePlace = place;
+      queueRank: rank,
+      setQueueRank: (other: number) => {
+        settings.queueRank = other;
         this.changes++;
       },
     };
@@ -63,14 +62,6 @@ test("F09: torrents of the same rank are in the order of their adding, and can b
   t.is(order(), "acb");
 });
 
-test("F09: a move keeps a torrent outside of the limits", (t) => {
-  const { torrents, move } = queueOf(0, rankStep);
-  const [, second] = torrents;
-  second?.settings.setQueuePlace({ rank: rankStep, isForced: true });
-  move("b", 0);
-  t.is(second?.settings.queuePlace.isForced, true);
-});
-
 test("F09: torrents that move to the same place again and again leave most others where they are", (t) => {
   const { torrents, changes } = queueOf(...Array.from({ length: 2_000 }, (_, at) => at * rankStep));
   const list = [...torrents];
@@ -106,7 +97,7 @@ test("F09: any order of moves gives the same queue as moves in a list", (t) => {
         moveInQueue(torrents, moved, position);
         if (!inQueueOrder(torrents).every((torrent, at) => torrent === list[at])) return false;
       }
-      return torrents.every(({ settings }) => Number.isSafeInteger(settings.queuePlace.rank));
+      return torrents.every(({ settings }) => Number.isSafeInteger(settings.queueRank));
     },
   );
   t.notThrows(() => fc.assert(property, { numRuns: 300 }));
@@ -117,11 +108,11 @@ test("F09: the position of a torrent is its place in the order, and costs a look
   let looks = 0;
   const torrents = ranks.map((rank) => ({
     settings: {
-      get queuePlace(): QueuePlace {
+      get queueRank(): number {
         looks++;
-        return { rank };
+        return rank;
       },
-      setQueuePlace: () => undefined,
+      setQueueRank: () => undefined,
     },
   }));
   const order = inQueueOrder(torrents);

@@ -114,7 +114,7 @@ test("a pause ends slots, and a peer that could not give during the pause does n
 
 test("a torrent whose uploads are off unchokes no peer", (t) => {
   const { connect, job, unchoked, tickFor } = scene();
-  job.request = { ...job.request, isUploadOff: true };
+  job.request = { ...job.request, settings: { upload: false } };
   connect(0);
   tickFor(20_000);
   t.deepEqual(unchoked(), []);

@@ -1,16 +1,17 @@
 import test from "ava";
-import { zeroCounters, type SeedGoals } from "@troupe/messages";
+import type { TorrentSettings } from "@troupe/control";
+import { zeroCounters } from "@troupe/messages";
 import { settle } from "@troupe/actor-runtime/testing";
-import { pursueGoals, setGoals } from "../../../src/torrent/goals/seed-goals.ts";
-import { makeScene } from "../../support/engine-scene.ts";
+import { pursueGoals } from "../../../src/torrent/goals/seed-goals.ts";
+import { changeJob, makeScene } from "../../support/engine-scene.ts";
 import { piece } from "../../support/diagrams.ts";
 
 /** A complete torrent of 131,072 bytes that has sent `sent` bytes. */
-function scene(goals: SeedGoals) {
+function scene(settings: TorrentSettings) {
   const made = makeScene();
   const job = made.addJob();
   const { ledger, traffic } = job.content;
-  job.request = { ...job.request, goals };
+  job.request = { ...job.request, settings };
   job.life.value = { ...job.life.value, wish: { run: true, paused: false } };
   job.earlierRuns.counters = { ...zeroCounters, uploadedBytes: 31_072, seedSeconds: 30 };
   const complete = () => {
@@ -32,7 +33,7 @@ function scene(goals: SeedGoals) {
 }
 
 test("a complete torrent that has reached its ratio over all runs stops for its user", async (t) => {
-  const { job, complete, second, reached, send } = scene({ ratio: 1 });
+  const { job, complete, second, reached, send } = scene({ "goals.ratio": 1 });
   send(99_999);
   complete();
   second();
@@ -46,7 +47,11 @@ test("a complete torrent that has reached its ratio over all runs stops for its 
 });
 
 test("a torrent that is not complete has no goal to reach", (t) => {
-  const { job, second, reached, send } = scene({ ratio: 1, seedSeconds: 1, idleSeconds: 1 });
+  const { job, second, reached, send } = scene({
+    "goals.ratio": 1,
+    "goals.seedSeconds": 1,
+    "goals.idleSeconds": 1,
+  });
   send(1e9);
   second();
   second();
@@ -54,7 +59,7 @@ test("a torrent that is not complete has no goal to reach", (t) => {
 });
 
 test("the time of seeding counts over all runs, without pauses", (t) => {
-  const { job, complete, second, reached } = scene({ seedSeconds: 33 });
+  const { job, complete, second, reached } = scene({ "goals.seedSeconds": 33 });
   complete();
   second();
   second();
@@ -70,7 +75,7 @@ test("the time of seeding counts over all runs, without pauses", (t) => {
 });
 
 test("the idle time begins anew with each upload", (t) => {
-  const { complete, second, reached, send } = scene({ idleSeconds: 3 });
+  const { complete, second, reached, send } = scene({ "goals.idleSeconds": 3 });
   complete();
   for (const bytes of [0, 0, 0, 1, 0, 0]) {
     send(bytes);
@@ -93,12 +98,12 @@ test("the seeding time ends with the run", async (t) => {
 });
 
 test("new goals hold from the next second on, and are recorded", async (t) => {
-  const { engine, job, file, complete, second, reached } = scene({ ratio: 1 });
+  const { engine, job, file, complete, second, reached } = scene({ "goals.ratio": 1 });
   complete();
   second();
-  setGoals(engine, job, { torrent: job.id, goals: { seedSeconds: 31 } });
+  changeJob(engine, job, { "goals.ratio": null, "goals.seedSeconds": 31 });
   t.like(file.casts("save-job").at(-1), {
-    facts: { settings: { goals: { seedSeconds: 31 } }, counters: { seedSeconds: 30 } },
+    facts: { settings: { "goals.seedSeconds": 31 }, counters: { seedSeconds: 30 } },
   });
   second();
   t.deepEqual(reached(), [["seed-time"]]);
@@ -111,7 +116,7 @@ test("a torrent that does not run has no open record to save goals in", (t) => {
     ...job.life.value,
     run: { state: "stopped", fault: undefined, isChecked: true },
   };
-  setGoals(engine, job, { torrent: job.id, goals: { ratio: 2 } });
+  changeJob(engine, job, { "goals.ratio": 2 });
   t.deepEqual(file.casts("save-job"), []);
-  t.deepEqual(job.request.goals, { ratio: 2 });
+  t.is(job.setting("goals.ratio"), 2);
 });

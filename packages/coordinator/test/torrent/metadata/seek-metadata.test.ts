@@ -25,10 +25,16 @@ import {
   setMetadataWait,
 } from "../../../src/torrent/metadata/seek-metadata.ts";
 import { statusOf } from "../../../src/torrent/report/status.ts";
-import { setMaxPeers } from "../../../src/torrent/swarm/max-peers.ts";
 import { admitPeer, peerClosed, peerOpened } from "../../../src/torrent/swarm/peers.ts";
 import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
-import { at, idBytes, makeScene, rowIndex, setCheckPool } from "../../support/engine-scene.ts";
+import {
+  changeJob,
+  at,
+  idBytes,
+  makeScene,
+  rowIndex,
+  setCheckPool,
+} from "../../support/engine-scene.ts";
 
 const tracker = "http://tracker.example/announce";
 
@@ -63,11 +69,8 @@ function scene({ torrent = drawn(), parameters = "", request = {} }: SceneOption
   const added = addTorrent(engine, {
     magnet,
     directory: "/downloads",
-    extraTrackers: [],
-    useTrackers: true,
-    announce: "parallel",
+    settings: { maxPeers: 50 },
     peers: [],
-    maxPeers: 50,
     mode: "download",
     ...request,
   });
@@ -157,11 +160,8 @@ test("a broken link is refused, and so is a link to a torrent that is there", (t
 
 const request: AddTorrent = {
   directory: "/downloads",
-  extraTrackers: [],
-  useTrackers: true,
-  announce: "parallel",
+  settings: { maxPeers: 50 },
   peers: [],
-  maxPeers: 50,
   mode: "download",
 };
 
@@ -519,13 +519,13 @@ test("peers that connected before the content and have no place in its tables co
   job.life.start();
   offer(4);
   open(40);
-  job.request = { ...job.request, maxPeers: 10 };
+  job.request = { ...job.request, settings: { maxPeers: 10 } };
   sendAll(4);
   await settle();
   t.is(job.limits.maxPeers, 10);
   ticks(1_000);
   t.is(statusOf(engine, job).peers.length, 2);
-  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 5 });
+  changeJob(engine, job, { maxPeers: 5 });
   t.deepEqual(failures, []);
 });
 
@@ -572,7 +572,7 @@ test("a magnet that turns out private leaves the peers of PEX and local discover
 test("a magnet that turns out private leaves the peers that only trackers of its user named", async (t) => {
   const torrent = drawn("deep", true);
   const ofUser = "http://user.example/announce";
-  const made = scene({ torrent, request: { extraTrackers: [ofUser] } });
+  const made = scene({ torrent, request: { settings: { trackers: [ofUser] } } });
   const { job, engine, worker, offer, sendAll, ref } = made;
   job.life.start();
   const meet = (row: number, origin: string): void => {

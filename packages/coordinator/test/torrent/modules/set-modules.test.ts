@@ -2,7 +2,6 @@ import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
 import { EngineStep, moduleLoadMs, type TorrentModules } from "@troupe/messages";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
-import { settingsOf } from "../../../src/job-settings.ts";
 import { interestChanged } from "../../../src/torrent/choking/give-slots.ts";
 import { loadModules } from "../../../src/torrent/modules/load-modules.ts";
 import { setModules } from "../../../src/torrent/modules/set-modules.ts";
@@ -67,11 +66,11 @@ const broken = {
 test("AE27: a torrent at rest gets its modules with its next start, and its record never names them", (t) => {
   const { choose, job } = scene();
   putIn(job, "stopped");
-  const before = settingsOf(job.request, undefined);
+  const before = job.request.settings;
   const modules = { picker: pickerUrl, choker: chokerUrl };
   void choose(modules);
   t.deepEqual(job.request.modules, modules);
-  t.deepEqual(settingsOf(job.request, undefined), before);
+  t.deepEqual(job.request.settings, before);
 });
 
 test("AE27: a picker takes over while its torrent runs, and gives way to the built-in one", async (t) => {

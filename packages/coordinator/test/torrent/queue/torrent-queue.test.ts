@@ -3,11 +3,12 @@ import { settle } from "@troupe/actor-runtime/testing";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { bitsOf } from "@troupe/protocol/testing";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
-import { runQueue, setQueuePlace } from "../../../src/torrent/queue/torrent-queue.ts";
+import { runQueue } from "../../../src/torrent/queue/torrent-queue.ts";
 import { completeTorrent } from "../../../src/torrent/lifecycle/completion.ts";
 import { whyNow } from "../../../src/torrent/report/why-facts.ts";
 import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
 import {
+  changeJob,
   makeScene,
   putIn,
   setCheckPool,
@@ -98,7 +99,7 @@ test("F09: downloads and seeds are limited on their own, and a waiting seed has 
 test("F09: the torrent that is moved to the front runs when the last one that runs is closed", async (t) => {
   const { engine, start, look } = scene({ maxActiveDownloads: 1 });
   const [first, second] = [await start(), await start()];
-  setQueuePlace(engine, second, { torrent: second.id, place: { rank: -1 } });
+  changeJob(engine, second, { queueRank: -1 });
   for (let looks = 0; looks < 3; looks++) await look();
   t.deepEqual(statesOf(first, second), ["queued", "active"]);
   t.is(whyNow(engine, first).code, "queued");
@@ -121,7 +122,7 @@ test("F09: limits can change while torrents run", async (t) => {
 test("F09: a forced torrent runs outside of the limits", async (t) => {
   const { start, look } = scene({ maxActiveDownloads: 0 });
   const waiting = await start();
-  const forced = await start({ queuePlace: { rank: 9, isForced: true } });
+  const forced = await start({ settings: { queueRank: 9, forced: true } });
   await look();
   t.deepEqual(statesOf(waiting, forced), ["queued", "active"]);
 });
@@ -162,7 +163,7 @@ test("F09: a download that completes beyond the limit of seeds reports that befo
   const completed = completeTorrent(engine, job);
   await look();
   t.is(job.state, "active");
-  setQueuePlace(engine, job, { torrent: job.id, place: { rank: 9 } });
+  changeJob(engine, job, { queueRank: 9 });
   await look();
   t.deepEqual([job.state, completions()], ["active", 0]);
   made.resolve({});
@@ -208,7 +209,7 @@ test("F09: torrents that are only checked take no place", async (t) => {
 test("F09: the tick looks at the queue once a second", async (t) => {
   const { engine, start, time } = scene({ maxActiveDownloads: 1 });
   const [first, second] = [await start(), await start()];
-  setQueuePlace(engine, second, { torrent: second.id, place: { rank: -1 } });
+  changeJob(engine, second, { queueRank: -1 });
   const states = Array.from({ length: 4 }, () => {
     time.advance(tickMs);
     tick(engine);

@@ -1,14 +1,10 @@
 import test from "ava";
 import { PeerFlag } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
-import { settingsOf } from "../../../src/job-settings.ts";
 import { openAtWorker } from "../../../src/torrent/join-swarm.ts";
 import { statusOf } from "../../../src/torrent/report/status.ts";
-import {
-  setSuperSeeding,
-  tickSuperSeeding,
-} from "../../../src/torrent/super-seeding/super-seeding.ts";
-import { showPeer } from "../../support/engine-scene.ts";
+import { tickSuperSeeding } from "../../../src/torrent/super-seeding/super-seeding.ts";
+import { changeJob, showPeer } from "../../support/engine-scene.ts";
 import { peerScene } from "../../support/peer-scene.ts";
 
 /** A torrent of two workers that lacks its last piece, or is a seed. */
@@ -21,7 +17,7 @@ function scene({ isSeed = true } = {}) {
   return {
     ...made,
     getPiece,
-    choose: (isOn: boolean) => setSuperSeeding(engine, job, { torrent: job.id, isOn }),
+    choose: (isOn: boolean) => changeJob(engine, job, { superSeed: isOn }),
     /** @param knowsShownOnly The flag that the peer-worker sets. */
     connect(
       name: string,
@@ -49,7 +45,7 @@ function scene({ isSeed = true } = {}) {
     },
     /** The last `set-super-seeding` of each worker. */
     told: () => made.refs.map((ref) => ref.casts("set-super-seeding").at(-1)?.isOn),
-    isRecorded: () => settingsOf(job.request, undefined).isSuperSeed === true,
+    isRecorded: () => job.request.settings.superSeed === true,
   };
 }
 

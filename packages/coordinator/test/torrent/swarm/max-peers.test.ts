@@ -1,8 +1,7 @@
 import test from "ava";
 import { PeerField } from "@troupe/messages";
-import { setMaxPeers } from "../../../src/torrent/swarm/max-peers.ts";
 import { admitPeer, peerOpened } from "../../../src/torrent/swarm/peers.ts";
-import { idBytes, makeScene, putIn, rowIndex } from "../../support/engine-scene.ts";
+import { changeJob, idBytes, makeScene, putIn, rowIndex } from "../../support/engine-scene.ts";
 
 function scene(peers: readonly number[]) {
   const made = makeScene();
@@ -35,7 +34,7 @@ function scene(peers: readonly number[]) {
 
 test("EX7: a lower bound closes the worst peers, and admits none beyond it", (t) => {
   const { engine, job, closed, meet } = scene([500, 0, 900, 20]);
-  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 2 });
+  changeJob(engine, job, { maxPeers: 2 });
   t.deepEqual(closed(), ["1 over-limit", "3 over-limit"]);
   t.deepEqual(meet(7), { refused: "full" });
 });
@@ -43,25 +42,25 @@ test("EX7: a lower bound closes the worst peers, and admits none beyond it", (t)
 test("EX7: a peer that downloads much is as good as a peer that uploads much", (t) => {
   const { engine, job, closed } = scene([500, 400, 300]);
   job.content.traffic.row(0, 2)?.setField(PeerField.upBytesPerSecond, 900);
-  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 1 });
+  changeJob(engine, job, { maxPeers: 1 });
   t.deepEqual(closed(), ["1 over-limit", "0 over-limit"]);
 });
 
 test("EX7: a bound that is not reached closes no peer", (t) => {
   const { engine, job, closed, meet } = scene([1, 2]);
-  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 3 });
+  changeJob(engine, job, { maxPeers: 3 });
   t.deepEqual(closed(), []);
   t.deepEqual(meet(7), { admitted: true });
   t.deepEqual(meet(8), { refused: "full" });
-  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 4 });
+  changeJob(engine, job, { maxPeers: 4 });
   t.deepEqual(meet(8), { admitted: true });
 });
 
 test("EX7: a bound above that of the start grows the tables, and takes more peers at once", (t) => {
   const { engine, job, meet, ref, closed } = scene([7, 8]);
-  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 2 });
+  changeJob(engine, job, { maxPeers: 2 });
   t.deepEqual(meet(100), { refused: "full" });
-  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 5_000 });
+  changeJob(engine, job, { maxPeers: 5_000 });
   t.deepEqual(ref(0).casts("set-max-peers"), [{ torrent: job.id, maxPeers: 5_003 }]);
   const [table] = job.content.traffic.tables;
   t.is(table?.maxPeers, 5_003);
@@ -72,7 +71,7 @@ test("EX7: a bound above that of the start grows the tables, and takes more peer
 
 test("EX7: a bound that is lowered and raised again needs no larger tables", (t) => {
   const { engine, job, ref } = scene([]);
-  for (const maxPeers of [5, 50]) setMaxPeers(engine, job, { torrent: job.id, maxPeers });
+  for (const maxPeers of [5, 50]) changeJob(engine, job, { maxPeers });
   t.is(job.limits.peerLimit, 50);
   t.deepEqual(ref(0).casts("set-max-peers"), []);
 });
@@ -80,10 +79,10 @@ test("EX7: a bound that is lowered and raised again needs no larger tables", (t)
 test("EX7: the tables grow no further than the memory and the descriptors allow", (t) => {
   const few = makeScene({ connections: 60 });
   const job = few.addJob();
-  setMaxPeers(few.engine, job, { torrent: job.id, maxPeers: 10_000 });
+  changeJob(few.engine, job, { maxPeers: 10_000 });
   t.is(job.limits.peerLimit, 60);
   const large = makeScene().addJob({ pieces: 1 << 20 });
-  setMaxPeers(makeScene().engine, large, { torrent: large.id, maxPeers: 10_000 });
+  changeJob(makeScene().engine, large, { maxPeers: 10_000 });
   const bytes = large.content.traffic.tables[0]?.memory.byteLength ?? 0;
   t.true(large.limits.peerLimit > 400 && bytes <= 64 << 20, `${bytes} bytes`);
 });
@@ -91,13 +90,13 @@ test("EX7: the tables grow no further than the memory and the descriptors allow"
 test("EX7: a torrent that does not run gets the new bound with its next tables", (t) => {
   const { engine, job, ref } = scene([]);
   putIn(job, "stopped");
-  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 5_000 });
+  changeJob(engine, job, { maxPeers: 5_000 });
   t.deepEqual(ref(0).casts("set-max-peers"), []);
   t.is(job.content.traffic.renewTable(0).maxPeers, 5_003);
 });
 
 test("EX7: a new bound is recorded", (t) => {
   const { engine, job, file } = scene([]);
-  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 70 });
+  changeJob(engine, job, { maxPeers: 70 });
   t.like(file.casts("save-job").at(-1), { facts: { settings: { maxPeers: 70 } } });
 });

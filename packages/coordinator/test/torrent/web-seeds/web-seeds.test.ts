@@ -13,7 +13,7 @@ const [torrents, links, users] = ["http://t.example/", "http://l.example/", "htt
 
 function webSeeds(metainfo: object = {}, request: object = {}): WebSeeds {
   const known = { files, isSingleFile: false, webSeeds: [torrents], ...metainfo };
-  return new WebSeeds(known, request, seededRandom(1));
+  return new WebSeeds(known, { settings: {}, ...request }, seededRandom(1));
 }
 
 function addressesIn(seeds: WebSeeds, at = 0): string[] {
@@ -24,7 +24,10 @@ function addressesIn(seeds: WebSeeds, at = 0): string[] {
 }
 
 test("web seeds of the user come first and are trusted, then those of the link and of the torrent", (t) => {
-  const { list } = webSeeds({}, { webSeeds: [users], linkWebSeeds: [links, torrents] });
+  const { list } = webSeeds(
+    {},
+    { settings: { webSeeds: [users] }, linkWebSeeds: [links, torrents] },
+  );
   t.deepEqual(
     list.map(({ url, isTrusted }) => [url, isTrusted]),
     [
@@ -36,7 +39,7 @@ test("web seeds of the user come first and are trusted, then those of the link a
 });
 
 test("a web seed of the torrent that the user names too is trusted", (t) => {
-  const { list } = webSeeds({}, { webSeeds: [torrents] });
+  const { list } = webSeeds({}, { settings: { webSeeds: [torrents] } });
   t.deepEqual(
     list.map(({ isTrusted }) => isTrusted),
     [true],

@@ -1,0 +1,216 @@
+// Gates: the values that a setting or an argument may have, as data. Interpreters beside this file check values by
+// them, read words of a command line, write JSON Schema, and say what is allowed.
+
+/** A range of numbers. */
+type Range = {
+  readonly min: number;
+  readonly max: number;
+};
+
+/** True or false. */
+type FlagGate = {
+  readonly kind: "flag";
+};
+
+/** A whole number. */
+type WholeGate = Range & {
+  readonly kind: "whole";
+  readonly unit?: string;
+  /** Infinity is allowed too: no bound. */
+  readonly isEndless?: true;
+};
+
+/** A number above 0. */
+type RatioGate = {
+  readonly kind: "ratio";
+  readonly max: number;
+};
+
+/** Whole bytes. */
+type BytesGate = Range & {
+  readonly kind: "bytes";
+};
+
+/** Whole bytes a second; 0 is no limit. */
+type RateGate = Range & {
+  readonly kind: "rate";
+};
+
+/** A whole number of seconds. */
+type DurationGate = Range & {
+  readonly kind: "duration";
+};
+
+/** One of several words. */
+type WordGate<Word extends string = string> = {
+  readonly kind: "word";
+  readonly words: readonly Word[];
+};
+
+/** A text that a pattern describes. */
+type TextGate = {
+  readonly kind: "text";
+  /** The source of a regular expression for the whole text. */
+  readonly pattern: string;
+  /** What the pattern allows, for errors. */
+  readonly allowed: string;
+};
+
+/** A numeric IPv4 or IPv6 address. */
+type AddressGate = {
+  readonly kind: "address";
+};
+
+/** A path in the file system. */
+type PathGate = {
+  readonly kind: "path";
+  readonly of: "file" | "folder";
+};
+
+/** An http or https URL without a user. */
+type UrlGate = {
+  readonly kind: "url";
+};
+
+/** Values that all pass the same gate. */
+type ListGate<Item> = {
+  readonly kind: "list";
+  readonly of: Item;
+  readonly least: number;
+  readonly most: number;
+};
+
+/** An object with known fields. */
+type RecordGate<Fields, Required extends string> = {
+  readonly kind: "record";
+  readonly fields: Fields;
+  readonly required: readonly Required[];
+  /** Other fields are ignored, not refused. */
+  readonly isOpen?: true;
+};
+
+/** A value that passes one of several gates. */
+type EitherGate<Choice> = {
+  readonly kind: "either";
+  readonly of: readonly Choice[];
+};
+
+// Interfaces, because a gate has gates in it.
+interface AnyList extends ListGate<Gate> {}
+interface AnyRecord extends RecordGate<Readonly<Record<string, Gate>>, string> {}
+interface AnyEither extends EitherGate<Gate> {}
+
+/** The values that a setting or an argument may have. */
+export type Gate =
+  | FlagGate
+  | WholeGate
+  | RatioGate
+  | BytesGate
+  | RateGate
+  | DurationGate
+  | WordGate
+  | TextGate
+  | AddressGate
+  | PathGate
+  | UrlGate
+  | AnyList
+  | AnyRecord
+  | AnyEither;
+
+/** The values that pass a gate, as a type. */
+export type ValueOf<Of> = Of extends FlagGate
+  ? boolean
+  : Of extends WholeGate | RatioGate | BytesGate | RateGate | DurationGate
+    ? number
+    : Of extends WordGate<infer Word>
+      ? Word
+      : Of extends TextGate | AddressGate | PathGate | UrlGate
+        ? string
+        : Of extends EitherGate<infer Choice>
+          ? ChoiceOf<Choice>
+          : Of extends ListGate<infer Item>
+            ? readonly ValueOf<Item>[]
+            : Of extends RecordGate<infer Fields, infer Required>
+              ? RecordOf<Fields, Required>
+              : never;
+
+type ChoiceOf<Choice> = Choice extends unknown ? ValueOf<Choice> : never;
+
+type RecordOf<Fields, Required extends string> = {
+  readonly [Name in keyof Fields as Name extends Required ? Name : never]: ValueOf<Fields[Name]>;
+} & {
+  readonly [Name in keyof Fields as Name extends Required ? never : Name]?: ValueOf<Fields[Name]>;
+};
+
+/** True or false. */
+export const flag: FlagGate = { kind: "flag" };
+
+/** A numeric IPv4 or IPv6 address. */
+export const address: AddressGate = { kind: "address" };
+
+/** An http or https URL without a user. */
+export const url: UrlGate = { kind: "url" };
+
+/** A whole number within bounds, both included. */
+export function whole(
+  min: number,
+  max: number,
+  more: Pick<WholeGate, "isEndless" | "unit"> = {},
+): WholeGate {
+  return { kind: "whole", min, max, ...more };
+}
+
+/** A number above 0. */
+export function ratio(max: number): RatioGate {
+  return { kind: "ratio", max };
+}
+
+/** Whole bytes. */
+export function bytes(min: number, max: number): BytesGate {
+  return { kind: "bytes", min, max };
+}
+
+/** Whole bytes a second; 0 is no limit. */
+export function rate(min: number, max: number): RateGate {
+  return { kind: "rate", min, max };
+}
+
+/** Whole seconds. */
+export function duration(min: number, max: number): DurationGate {
+  return { kind: "duration", min, max };
+}
+
+/** One of the words. */
+export function word<const Word extends string>(...words: readonly Word[]): WordGate<Word> {
+  return { kind: "word", words };
+}
+
+/** A text. @param pattern For the whole text. @param allowed What it allows, for errors. */
+export function text(pattern: string, allowed: string): TextGate {
+  return { kind: "text", pattern, allowed };
+}
+
+/** A path of the system. */
+export function path(of: PathGate["of"]): PathGate {
+  return { kind: "path", of };
+}
+
+/** A list of `most` values at most. */
+export function list<const Item extends Gate>(of: Item, most: number, least = 0): ListGate<Item> {
+  return { kind: "list", of, least, most };
+}
+
+/** An object. @param required The fields that are not optional. */
+export function record<
+  const Fields extends { readonly [Name in string]: Gate },
+  const Required extends string = never,
+>(fields: Fields, required: readonly Required[] = []): RecordGate<Fields, Required> {
+  return { kind: "record", fields, required };
+}
+
+/** A value that passes one of the gates. */
+export function either<const Choices extends readonly Gate[]>(
+  ...of: Choices
+): EitherGate<Choices[number]> {
+  return { kind: "either", of };
+}

@@ -1,0 +1,21 @@
+// Refuses misspelt names of options and events, for callers without types.
+
+import { suggestion } from "@troupe/protocol/text";
+import { TroupeError } from "./troupe-error.ts";
+
+const codes = { event: "event-unknown", option: "option-unknown" } as const;
+/** Characters of a wrong name that are compared with the known names. */
+const longestCompared = 60;
+
+/** @throws TroupeError `option-unknown` or `event-unknown`; the message lists the known names, and may name the nearest. */
+export function refuseUnknownNames(
+  kind: "event" | "option",
+  given: readonly string[],
+  known: readonly string[],
+): void {
+  const name = given.find((each) => !known.includes(each));
+  if (name === undefined) return;
+  const meant = suggestion(name.slice(0, longestCompared), known);
+  const message = `there is no ${kind} ${JSON.stringify(name)}; there are ${known.join(", ")}${meant}`;
+  throw new TroupeError(codes[kind], message, { details: { [kind]: name, allowed: known } });
+}

@@ -1,0 +1,42 @@
+import type { Gate, ValueOf } from "../gates/gate.ts";
+
+/** A setting: a leaf of the options, such as `goals.ratio`. */
+export interface SettingRow<Of extends Gate = Gate> {
+  readonly gate: Of;
+  /** The value in force where no level sets one. Absent: none, or a value that depends on the machine. */
+  readonly default?: unknown;
+  /** Changes while its torrent or engine runs. */
+  readonly isLive?: true;
+  /**
+   * Who may set it. `control`: also a program elsewhere that may control the engine. `library`: the library alone, by
+   * one of its commands. Absent: the program of this engine alone, as for all that runs code, names a file or guards.
+   */
+  readonly by?: "control" | "library";
+  /** Never shown. */
+  readonly isSecret?: true;
+  /** A sentence or two for the reference. */
+  readonly text: string;
+}
+
+/** Settings by their names. A level of settings is a table; a setting of two levels is a row of both tables. */
+export type SettingRows = Readonly<Record<string, SettingRow>>;
+
+/** Set values by the names of their settings. An absent setting is not set. */
+export type SettingValues<Rows extends SettingRows> = {
+  readonly [Name in keyof Rows]?: ValueOf<Rows[Name]["gate"]>;
+};
+
+/** Changes of settings. `null`: the setting is no longer set, and the level above decides. */
+export type SettingChanges<Rows extends SettingRows> = {
+  readonly [Name in keyof Rows]?: ValueOf<Rows[Name]["gate"]> | null;
+};
+
+/** The names of the settings that change at run time. */
+export type LiveName<Rows extends SettingRows> = {
+  [Name in keyof Rows]: Rows[Name] extends { readonly isLive: true } ? Name : never;
+}[keyof Rows];
+
+/** The value in force of a setting. */
+export type ValueInForce<Row extends SettingRow> =
+  | ValueOf<Row["gate"]>
+  | (Row extends { readonly default: unknown } ? never : undefined);

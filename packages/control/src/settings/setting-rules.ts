@@ -1,0 +1,45 @@
+// Rules that join several options; each throws the error of an option that contradicts another.
+
+import { outOfRange, spelled } from "../checked-values.ts";
+
+type Options = Readonly<Record<string, unknown>>;
+type Rule = (options: Options) => void;
+
+const mebibyte = 1 << 20;
+
+/** Rules for the options of a torrent. */
+export const torrentRules: readonly Rule[] = [startAgreesWithState, pickerWithoutOrder];
+
+/** Rules for the options of an engine, with the number of peer-workers that it will have. */
+export const engineRules: readonly Rule[] = [workerFilesForThreads, memoryForWorkers];
+
+/** @throws TroupeError `option-out-of-range` */
+export function checkRules(rules: readonly Rule[], options: object): void {
+  for (const rule of rules) rule({ ...options });
+}
+
+function startAgreesWithState({ start, state }: Options): void {
+  if (start === undefined || state === undefined) return;
+  const isStarted = state !== "stopped";
+  if (start === isStarted) return;
+  throw outOfRange("start", spelled(start), `${isStarted} with the state ${spelled(state)}`);
+}
+
+/** A picker chooses the order itself. */
+function pickerWithoutOrder({ sequential, modules }: Options): void {
+  const { picker }: { readonly picker?: unknown } = { ...(modules as object | undefined) };
+  if (sequential === true && picker !== undefined)
+    throw outOfRange("picker", spelled(picker), "none with `sequential`");
+}
+
+function workerFilesForThreads({ host, workerUrls }: Options): void {
+  if (host === "inline" && workerUrls !== undefined)
+    throw outOfRange("workerUrls", "given", 'no such option with `host: "inline"`');
+}
+
+function memoryForWorkers({ memory, peerWorkers }: Options): void {
+  const least = Math.max(1, Number(peerWorkers)) * mebibyte;
+  if (memory === undefined || Number(memory) >= least) return;
+  const allowed = `at least ${least}: 1 MiB for each of ${String(peerWorkers)} peer-workers`;
+  throw outOfRange("memory", spelled(memory), allowed);
+}

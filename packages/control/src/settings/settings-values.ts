@@ -1,0 +1,146 @@
+// Values of settings: the options of a program as leaves of a table, checked, changed, and read level by level.
+
+import { outOfRange, spelled } from "../checked-values.ts";
+import { checkValue, passes } from "../gates/check-gate.ts";
+import { refuseUnknownNames } from "../known-names.ts";
+import type { SettingRow, SettingRows, SettingValues, ValueInForce } from "./setting-row.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks the settings among the options of a program.
+ *
+ * @param others Names of options that are no settings.
+ * @returns The set leaves. An option that is undefined is not set.
+ * @throws TroupeError `option-unknown`, `option-out-of-range`
+ */
+export function checkSettings<Rows extends SettingRows>(
+  rows: Rows,
+  options: unknown,
+  others: readonly string[] = [],
+): SettingValues<Rows> {
+  return checked(rows, options, others, false) as SettingValues<Rows>;
+}
+
+/**
+ * Checks changes of settings: `null`, also of a whole folder such as `goals`, ends that a setting is set.
+ *
+ * @throws TroupeError `option-unknown`, `option-out-of-range`
+ */
+export function checkChanges(rows: SettingRows, options: unknown): Values {
+  return checked(rows, options, [], true);
+}
+
+/** Changes that replace a folder of settings: those that are not given are no longer set. */
+export function replaceFolder(rows: SettingRows, folder: string, options: object): object {
+  const names = namesIn(rows, folder);
+  return { [folder]: { ...Object.fromEntries(names.map((name) => [name, null])), ...options } };
+}
+
+/** The set values of a folder of settings. */
+export function settingsIn(values: object, folder: string): object {
+  const start = `${folder}.`;
+  const found = Object.entries(values).filter(([name]) => name.startsWith(start));
+  return Object.fromEntries(found.map(([name, value]) => [name.slice(start.length), value]));
+}
+
+/** The settings after a change. */
+export function changeValues<Of extends object>(values: Of, changes: object): Of {
+  const all = Object.entries({ ...values, ...changes });
+  return Object.fromEntries(all.filter(([, value]) => value !== null)) as Of;
+}
+
+/** The changes that lead from some values to others. */
+export function changesBetween(before: object, after: object): Values {
+  const [old, now]: [Values, Values] = [{ ...before }, { ...after }];
+  const names = new Set([...Object.keys(old), ...Object.keys(now)]);
+  const changed = [...names].filter((name) => old[name] !== now[name]);
+  return Object.fromEntries(changed.map((name) => [name, now[name] ?? null]));
+}
+
+/** The value in force of a setting: of the first level that sets it, else its default. */
+export function valueInForce<Rows extends SettingRows, Name extends keyof Rows & string>(
+  rows: Rows,
+  name: Name,
+  ...levels: readonly object[]
+): ValueInForce<Rows[Name]> {
+  const all: readonly Values[] = levels as readonly Values[];
+  const level = all.find((values) => values[name] !== undefined);
+  return (level === undefined ? rows[name]?.default : level[name]) as ValueInForce<Rows[Name]>;
+}
+
+/** The rows of settings that change at run time. */
+export function liveRows(rows: SettingRows): SettingRows {
+  return Object.fromEntries(Object.entries(rows).filter(([, { isLive }]) => isLive));
+}
+
+/** The names of a program's options: of a folder of settings its own name. Settings of the library alone are none. */
+export function optionNames(rows: SettingRows): string[] {
+  const names = Object.keys(rows).filter((name) => rows[name]?.by !== "library");
+  return [...new Set(names.map((name) => name.replace(/\..*$/, "")))];
+}
+
+/** The values of a record that pass, and the names of those that do not; unknown settings stay. */
+export function readValues(
+  rows: SettingRows,
+  given: Values,
+): { readonly values: Values; readonly wrong: readonly string[] } {
+  const isWrong = ([name, value]: [string, unknown]): boolean => {
+    const row = rowOf(rows, name);
+    return row !== undefined && !passes(row.gate, value);
+  };
+  const entries = Object.entries(given);
+  return {
+    values: Object.fromEntries(entries.filter((entry) => !isWrong(entry))),
+    wrong: entries.filter(isWrong).map(([name]) => name),
+  };
+}
+
+function checked(
+  rows: SettingRows,
+  options: unknown,
+  others: readonly string[],
+  mayEnd: boolean,
+): Values {
+  const found: Record<string, unknown> = {};
+  const given = objectOf("the options", options);
+  refuseUnknownNames("option", Object.keys(given), [...optionNames(rows), ...others]);
+  for (const [name, value] of Object.entries(given)) {
+    if (others.includes(name)) continue;
+    for (const [leaf, each] of leavesOf(rows, name, value, mayEnd)) {
+      if (each === undefined) continue;
+      const row = rowOf(rows, leaf);
+      if (row === undefined) throw new Error(`bug: no setting ${leaf}`);
+      found[leaf] = each === null && mayEnd ? null : checkValue(row.gate, leaf, each);
+    }
+  }
+  return found;
+}
+
+/** The leaves of an option: itself, or the settings in its folder. */
+function leavesOf(
+  rows: SettingRows,
+  name: string,
+  value: unknown,
+  mayEnd: boolean,
+): readonly (readonly [leaf: string, value: unknown])[] {
+  if (rowOf(rows, name) !== undefined || value === undefined) return [[name, value]];
+  const names = namesIn(rows, name);
+  if (value === null && mayEnd) return names.map((each) => [`${name}.${each}`, null]);
+  const given = objectOf(name, value);
+  refuseUnknownNames("option", Object.keys(given), names);
+  return Object.entries(given).map(([each, item]) => [`${name}.${each}`, item]);
+}
+
+function objectOf(name: string, value: unknown): Values {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  throw outOfRange(name, spelled(value), "an object");
+}
+
+function rowOf(rows: SettingRows, name: string): SettingRow | undefined {
+  return Object.hasOwn(rows, name) ? rows[name] : undefined;
+}
+
+function namesIn(rows: SettingRows, folder: string): string[] {
+  return Object.keys(settingsIn(rows, folder));
+}

@@ -1,0 +1,61 @@
+// Gates that several settings share.
+
+import { either, list, path, rate, record, text, whole, word } from "../gates/gate.ts";
+
+/** The least rate limit: slower limits would leave no byte to a refill. The highest is 1 TB a second. */
+export const rateLimit = rate(1_000, 1_000_000_000_000);
+
+/** Days of the week, from day 0 on. */
+export const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+
+const clockTime = text(String.raw`(?:[01]\d|2[0-3]):[0-5]\d`, "a time like 08:00");
+const mostPeriods = 100;
+
+/** Other rate limits for parts of the week, in local time. */
+export const limitSchedule = list(
+  record(
+    {
+      days: list(word(...weekdays), weekdays.length),
+      from: clockTime,
+      to: clockTime,
+      down: rateLimit,
+      up: rateLimit,
+      peerDown: rateLimit,
+      peerUp: rateLimit,
+    },
+    ["from", "to"],
+  ),
+  mostPeriods,
+);
+
+/** An address or a name, and a port. Other fields of a caller's object may not be copyable to another thread. */
+export const endpoint = {
+  ...record(
+    { host: text(String.raw`[\s\S]{1,253}`, "an address or a name"), port: whole(1, 65_535) },
+    ["host", "port"],
+  ),
+  isOpen: true,
+} as const;
+
+const mostNodes = 100;
+
+/** Nodes of the DHT. */
+export const dhtNodes = list(endpoint, mostNodes);
+
+const endless = (least: number) => whole(least, Number.MAX_SAFE_INTEGER, { isEndless: true });
+
+/** Limits of a DHT node. With less than 20, 1,000 or 10 a node does not work. */
+export const dhtLimits = record({
+  queriesPerSecond: endless(20),
+  queryBurst: endless(1),
+  lookUps: endless(1),
+  answerBytesPerSecond: endless(1_000),
+  unprovenBytesPerSecond: endless(1),
+  queriesPerAddress: endless(10),
+});
+
+/** The port, or ports tried in order. */
+export const listenPorts = either(whole(0, 65_535), list(whole(0, 65_535), 65_536, 1));
+
+/** A folder of the user. */
+export const folder = path("folder");

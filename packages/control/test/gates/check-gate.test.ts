@@ -1,0 +1,85 @@
+import test from "ava";
+import { checkGate, passes } from "../../src/gates/check-gate.ts";
+import {
+  address,
+  bytes,
+  duration,
+  either,
+  flag,
+  list,
+  path,
+  rate,
+  ratio,
+  record,
+  text,
+  url,
+  whole,
+  word,
+  type Gate,
+} from "../../src/gates/gate.ts";
+
+const code = "option-out-of-range";
+const pair = record({ host: text("[a-z]+", "a name"), port: whole(1, 9) }, ["host"]);
+
+const cases: readonly (readonly [Gate, readonly unknown[], readonly unknown[]])[] = [
+  [flag, [true, false], [1, "true", null, undefined]],
+  [whole(1, 3), [1, 3], [0, 4, 1.5, "2", NaN, Infinity]],
+  [whole(1, 3, { isEndless: true }), [1, Infinity], [-Infinity, 4]],
+  [ratio(2), [0.001, 2], [0, -1, 2.1, NaN, "1"]],
+  [bytes(2, 4), [2, 4], [1, 5, "2"]],
+  [rate(1_000, 2_000), [0, 1_000, 2_000], [1, 999, 2_001, 1_000.5]],
+  [duration(1, 60), [1, 60], [0, 61, 1.5]],
+  [word("a", "b"), ["a", "b"], ["c", "", 1]],
+  [text("[0-9]{2}", "two digits"), ["01"], ["1", "012", "a1", 12]],
+  [address, ["127.0.0.1", "::1", "fe80::1%eth0"], ["localhost", "1.2.3", 7, ""]],
+  [path("folder"), ["", "/a"], ["a\0b", 7]],
+  [path("file"), ["a"], ["", "a\0b"]],
+  [url, ["http://a.test/"], ["ftp://a.test/", "a", 7, "http://user@a.test/"]],
+  [list(whole(1, 3), 2, 1), [[1], [1, 2]], [[], [1, 2, 3], [4], "1", { length: 1 }]],
+  [pair, [{ host: "a" }, { host: "a", port: 2 }], [{}, { host: "a", port: 0 }, [], null]],
+  [either(word("all"), whole(1, 9)), ["all", 1], ["any", 0, null]],
+];
+
+test("a value passes its gate, or is refused with what was seen and what is allowed", (t) => {
+  for (const [gate, right, wrong] of cases) {
+    for (const value of right) {
+      t.true(passes(gate, value), `${gate.kind} ${String(value)}`);
+    }
+    for (const value of wrong) {
+      const seen = `${gate.kind} ${String(value)}`;
+      t.false(passes(gate, value), seen);
+    }
+  }
+});
+
+test("an error names the option, the value seen and the values allowed", (t) => {
+  const refusals: readonly (readonly [Gate, unknown, string])[] = [
+    [whole(1, 3), 4, "option x is 4; allowed is a whole number from 1 to 3"],
+    [whole(1, 3), "2", 'option x is "2"; allowed is a whole number from 1 to 3'],
+    [word("a", "b"), "c", "option x is c; allowed is a, b"],
+    [list(flag, 2), [1, 2, 3], "option x is a list of 3; allowed is a list of 2 at most"],
+    [list(flag, 2), [1], "option x is 1; allowed is true or false"],
+    [pair, { host: 7 }, "option x.host is 7; allowed is a name"],
+    [
+      either(word("all"), whole(1, 9)),
+      0,
+      "option x is 0; allowed is all, or a whole number from 1 to 9",
+    ],
+    [either(flag, pair), { host: "A" }, 'option x.host is "A"; allowed is a name'],
+  ];
+  for (const [gate, value, message] of refusals)
+    t.throws(() => checkGate(gate as typeof flag, "x", value), { code, message });
+});
+
+test("a misspelt field is refused, and the nearest name is suggested", (t) => {
+  t.throws(() => checkGate(pair, "x", { hots: "a" }), {
+    code: "option-unknown",
+    message: 'there is no option "hots"; there are host, port; did you mean host?',
+  });
+});
+
+test("an open record keeps its known fields alone, and a URL gets its plain form", (t) => {
+  const open = { ...pair, isOpen: true } as const;
+  t.deepEqual(checkGate(open, "x", { host: "a", family: 4 }), { host: "a" });
+  t.is(checkGate(url, "x", " http://a.test/é#x "), "http://a.test/%C3%A9");
+});

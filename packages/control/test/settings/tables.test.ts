@@ -1,0 +1,20 @@
+import test from "ava";
+import { passes } from "../../src/gates/check-gate.ts";
+import { engineSettings } from "../../src/settings/engine-settings.ts";
+import type { SettingRow, SettingRows } from "../../src/settings/setting-row.ts";
+import { torrentSettings } from "../../src/settings/torrent-settings.ts";
+
+const tables: readonly SettingRows[] = [engineSettings, torrentSettings];
+const rows = tables.flatMap((table): [string, SettingRow][] => Object.entries(table));
+
+test("every default passes its gate, and every row has a sentence", (t) => {
+  for (const [name, row] of rows) {
+    if (row.default !== undefined) t.true(passes(row.gate, row.default), name);
+    t.regex(row.text, /^[A-Z`].*\.$/, name);
+  }
+});
+
+test("a program elsewhere may set no path and no address of this machine", (t) => {
+  for (const [name, { gate, by }] of rows)
+    if (gate.kind === "path" || gate.kind === "address") t.not(by, "control", name);
+});

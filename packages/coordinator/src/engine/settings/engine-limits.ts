@@ -1,0 +1,26 @@
+import { settingsIn, weekdays, type LiveEngineSettings } from "@troupe/control";
+import { limitsIn, type EngineLimits, type LimitPeriod } from "@troupe/messages";
+
+type PeriodSetting = NonNullable<LiveEngineSettings["limits.schedule"]>[number];
+
+/** The rate limits that settings ask for. */
+export function engineLimitsOf(settings: LiveEngineSettings): EngineLimits {
+  const schedule = settings["limits.schedule"] ?? [];
+  const limits = limitsIn(settingsIn(settings, "limits"));
+  return { ...limits, ...(schedule.length > 0 && { schedule: schedule.map(periodOf) }) };
+}
+
+function periodOf({ days, from, to, ...limits }: PeriodSetting): LimitPeriod {
+  return {
+    ...(days !== undefined && { days: days.map((day) => weekdays.indexOf(day)) }),
+    fromMinute: minuteOf(from),
+    toMinute: minuteOf(to),
+    limits: limitsIn(limits) ?? {},
+  };
+}
+
+/** The minute of the day of `08:30`. */
+function minuteOf(time: string): number {
+  const [hours, minutes] = time.split(":");
+  return 60 * Number(hours) + Number(minutes);
+}

@@ -1,0 +1,63 @@
+// Which rule follows a setting when it changes. A setting without a rule does not compile.
+
+import { settingsIn, type LiveEngineSetting, type LiveTorrentSetting } from "@troupe/control";
+import { limitsIn } from "@troupe/messages";
+import { followSuperSeed } from "../../torrent/super-seeding/super-seeding.ts";
+import { followMaxPeers } from "../../torrent/swarm/max-peers.ts";
+import type { TorrentJob } from "../../torrent/torrent-job.ts";
+import type { Engine } from "../base/engine-state.ts";
+import { engineLimitsOf } from "./engine-limits.ts";
+
+type TorrentRule = (engine: Engine, job: TorrentJob) => void;
+type EngineRule = (engine: Engine) => void;
+
+/** The setting is read at each use. */
+const readAtUse = (): void => undefined;
+
+/** The rules of a torrent. Settings of one rule may change together: the rule reads what is in force. */
+export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule } = {
+  maxPeers: followMaxPeers,
+  superSeed: followSuperSeed,
+  "goals.ratio": readAtUse,
+  "goals.seedSeconds": readAtUse,
+  "goals.idleSeconds": readAtUse,
+  "goals.until": readAtUse,
+  "limits.down": followTorrentLimits,
+  "limits.up": followTorrentLimits,
+  "limits.peerDown": followTorrentLimits,
+  "limits.peerUp": followTorrentLimits,
+  forced: readAtUse,
+  queueRank: readAtUse,
+};
+
+/** The rules of an engine. */
+export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } = {
+  maxPeers: followSharedMaxPeers,
+  "limits.down": followEngineLimits,
+  "limits.up": followEngineLimits,
+  "limits.peerDown": followEngineLimits,
+  "limits.peerUp": followEngineLimits,
+  "limits.schedule": followEngineLimits,
+  maxActiveDownloads: followQueueLimits,
+  maxActiveSeeds: followQueueLimits,
+};
+
+/** Applies the rate limits of the engine; also at its start. */
+export function followEngineLimits({ rates, settings }: Pick<Engine, "rates" | "settings">): void {
+  rates.setEngine(engineLimitsOf(settings.values));
+}
+
+/** Applies the rate limits of a torrent; also when it is added. */
+export function followTorrentLimits({ rates }: Pick<Engine, "rates">, job: TorrentJob): void {
+  rates.setTorrent(job.id, limitsIn(settingsIn(job.request.settings, "limits")));
+}
+
+function followQueueLimits({ queue, settings }: Engine): void {
+  queue.set(settings.values);
+}
+
+/** Torrents with a bound of their own keep it. */
+function followSharedMaxPeers(engine: Engine): void {
+  for (const job of engine.torrents.values())
+    if (job.request.settings.maxPeers === undefined) followMaxPeers(engine, job);
+}

@@ -1,0 +1,38 @@
+import test from "ava";
+import type { PatientRef } from "@troupe/actor-runtime";
+import { RecordingRef } from "@troupe/actor-runtime/testing";
+import type { LiveEngineSettings } from "@troupe/control";
+import type { EngineProtocol } from "@troupe/messages";
+import { EngineSettings } from "../../src/api/engine-settings.ts";
+
+function scene(first: LiveEngineSettings = {}) {
+  const engine = new RecordingRef<EngineProtocol>("engine");
+  const ref = engine as unknown as PatientRef<EngineProtocol>;
+  const settings = new EngineSettings(ref, (ask) => ask(), first);
+  const sent = () => engine.casts("change-settings").map(({ changes }) => changes);
+  return { settings, sent };
+}
+
+test("F09: settings that change reach the engine, and the user reads the same values", (t) => {
+  const { settings, sent } = scene({ maxActiveDownloads: 3 });
+  const period = { from: "08:00", to: "18:00", down: 5_000 };
+  settings.set({ maxActiveDownloads: null, limits: { schedule: [period] } });
+  period.down = 1;
+  const schedule = [{ ...period, down: 5_000 }];
+  t.deepEqual(settings.values, { "limits.schedule": schedule });
+  t.deepEqual(sent(), [{ maxActiveDownloads: null, "limits.schedule": schedule }]);
+});
+
+test("a wrong change changes nothing", (t) => {
+  const { settings, sent } = scene({ maxPeers: 7 });
+  t.throws(() => settings.set({ maxPeers: 8, limits: { up: 1 } }), { code: "option-out-of-range" });
+  t.throws(() => settings.set({ maxPeers: 8, maxChecks: 1 }), { code: "option-unknown" });
+  t.deepEqual(settings.values, { maxPeers: 7 });
+  t.deepEqual(sent(), []);
+});
+
+test("a new engine gets every setting: what is set, and what is not", async (t) => {
+  const { settings, sent } = scene({ maxActiveSeeds: 2 });
+  await settings.restore();
+  t.like(sent(), [{ maxActiveSeeds: 2, maxActiveDownloads: null, "limits.down": null }]);
+});

@@ -1,0 +1,44 @@
+import test from "ava";
+import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
+import { changeJob, makeScene } from "../../support/engine-scene.ts";
+
+test("new limits of a torrent hold at each worker at once, and are recorded", (t) => {
+  const { addJob, engine, file, ref } = makeScene({ workers: 2 });
+  const peers = [ref(0), ref(1)];
+  const job = addJob();
+  changeJob(engine, job, { "limits.up": 5_000, "limits.down": 0 });
+  for (const peer of peers) t.is(peer.casts("set-torrent-limits").length, 1);
+  t.like(file.casts("save-job").at(-1), { facts: { settings: { "limits.up": 5_000 } } });
+  t.deepEqual(Object.keys(engine.rates.renewTorrentShare(job.id, 0)), ["limits"]);
+  changeJob(engine, job, { "limits.up": null });
+  for (const peer of peers)
+    t.deepEqual(peer.casts("set-torrent-limits").at(-1), { torrent: job.id });
+  t.false("limits.up" in (file.casts("save-job").at(-1)?.facts.settings ?? {}));
+});
+
+test("a bound of the engine reaches the torrents that never set one, and no record", (t) => {
+  const { addJob, engine, file } = makeScene();
+  const [own, other] = [addJob({ maxPeers: 9 }), addJob()];
+  changeJob(engine, other, { maxPeers: null });
+  const saves = file.casts("save-job").length;
+  changeSettings(engine, { changes: { maxPeers: 30 } });
+  t.deepEqual([own.limits.peerLimit, other.limits.peerLimit], [9, 30]);
+  changeSettings(engine, { changes: { maxPeers: null } });
+  t.is(other.limits.peerLimit, 200);
+  t.is(file.casts("save-job").length, saves);
+});
+
+test("a place in the queue is saved with the next figures", (t) => {
+  const { addJob, engine, file } = makeScene();
+  const job = addJob();
+  changeJob(engine, job, { queueRank: 7, forced: true });
+  t.deepEqual(file.casts("save-job"), []);
+  t.deepEqual([job.setting("queueRank"), job.setting("forced")], [7, true]);
+});
+
+test("limits and bounds of the queue hold for the whole engine", (t) => {
+  const { engine } = makeScene();
+  changeSettings(engine, { changes: { "limits.down": 5_000, maxActiveSeeds: 0 } });
+  t.deepEqual(engine.queue.limits, { downloads: Infinity, seeds: 0 });
+  t.deepEqual(Object.keys(engine.rates.renewEngineShare(0)), ["limits"]);
+});
