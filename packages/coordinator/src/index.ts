@@ -26,7 +26,9 @@ export type {
   PickQuestion,
   TorrentPicker,
 } from "./torrent/modules/interfaces/picker-module.ts";
+export type { EngineChanges } from "./api/options/engine-changes.ts";
 export type { SeedGoalOptions } from "./api/options/seed-goals.ts";
+export type { Changed, TorrentChanges } from "./api/options/torrent-changes.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export type { DhtNodeOptions } from "./api/options/dht-options.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";

@@ -100,6 +100,8 @@ export interface AddOptions {
    * peers have them, so that few bytes are sent twice. Ends when another seed appears. Default false.
    */
   readonly superSeed?: boolean;
+  /** Runs outside of the limits of the queue. Default false. */
+  readonly forced?: boolean;
   /**
    * Trust in the record of earlier runs: `sample` (default) hashes some pieces after a run that was cut off, `none` no
    * piece that is recorded as durable, `full` every file.

@@ -2,7 +2,7 @@ import type { RateLimitOptions } from "./rate-limits.ts";
 import type { SeedGoalOptions } from "./seed-goals.ts";
 
 /** Values of options, and `null` for those that are no longer to be set. */
-type Changed<Options> = { readonly [Name in keyof Options]?: Options[Name] | null };
+export type Changed<Options> = { readonly [Name in keyof Options]?: Options[Name] | null };
 
 /** Settings that a running torrent changes. Those that are absent stay; `null` ends that a setting is set. */
 export interface TorrentChanges {
