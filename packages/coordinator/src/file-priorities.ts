@@ -28,7 +28,10 @@ export class FilePriorities {
   constructor(geometry: Geometry, files: readonly PrioritizedFile[], given?: readonly number[]) {
     this.#geometry = geometry;
     this.#files = files;
-    this.#map = new FileMap(files.map(({ lengthBytes }) => lengthBytes));
+    this.#map = new FileMap(
+      files.map(({ lengthBytes }) => lengthBytes),
+      geometry.pieceLengthBytes,
+    );
     this.#ofFiles = new Uint16Array(files.length).fill(defaultPriority);
     if (given !== undefined) this.#ofFiles.set(given);
     for (let file = 0; file < files.length; file++)
@@ -68,7 +71,12 @@ export class FilePriorities {
 
   /** First and last piece with a byte of this file; undefined for an empty file. */
   piecesOf(file: number): readonly [number, number] | undefined {
-    return this.#map.piecesOf(file, this.#geometry.pieceLengthBytes);
+    return this.#map.piecesOf(file);
+  }
+
+  /** @returns Bytes of the piece that are in the file. */
+  bytesIn(file: number, piece: number): number {
+    return this.#map.sharedSpan(file, piece)?.lengthBytes ?? 0;
   }
 
   /** Whether bytes of the file are in the piece. */
@@ -118,8 +126,7 @@ export class FilePriorities {
   }
 
   #highestIn(piece: number): number {
-    const { pieceLengthBytes } = this.#geometry;
-    const spans = this.#map.spans(piece * pieceLengthBytes, pieceLengthBytes);
+    const spans = this.#map.spansOf(piece);
     return spans.reduce((highest, { file }) => Math.max(highest, this.of(file)), 0);
   }
 }

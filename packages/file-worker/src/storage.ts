@@ -77,7 +77,10 @@ export function makeStorage(
   const all = storedFiles(message);
   if (isRefusal(all)) return all;
   const files = partFile === undefined ? all : all.slice(0, -1);
-  const map = new FileMap(files.map((file) => file.lengthBytes));
+  const map = new FileMap(
+    files.map((file) => file.lengthBytes),
+    message.pieceLengthBytes,
+  );
   if (map.totalBytes !== message.totalBytes) {
     throw new RangeError(
       `bug: the files of torrent ${message.torrent} have ${map.totalBytes} bytes, not ${message.totalBytes}`,

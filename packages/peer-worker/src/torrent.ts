@@ -1,9 +1,9 @@
 import { MemoryWait, PieceMap, TorrentTable, Total, viewShared } from "@troupe/messages";
 import type { OpenContent, OpenTorrent, PeerRow, PeerRowIndex, TorrentId } from "@troupe/messages";
 import { FrameRules } from "@troupe/protocol/frames";
-import { type Geometry, makeGeometry } from "@troupe/protocol/metainfo";
+import { type Geometry, makeGeometry, mostBlocks } from "@troupe/protocol/metainfo";
 import { clearBit, countBits, hasBit, setBit } from "@troupe/protocol/peer";
-import { type InfoHash, type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
+import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 
 import { BlockPicker, type OpenPiece } from "./download/block-picker.ts";
 import type { DiskMemory } from "./memory/disk-memory.ts";
@@ -235,7 +235,7 @@ export class TorrentContent implements MemoryTaker {
     this.#neededCount = this.#countNeeded();
     this.toldUploadOnly = this.isUploadOnly;
     this.metadata = opened.metadata && viewShared(opened.metadata);
-    this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
+    this.#blocksPerPiece = mostBlocks(this.geometry);
     const open: OpenPiece = (waiting, nowMs) => openPiece(this, waiting, nowMs);
     this.picker = new BlockPicker(this.leases, open, this.due);
     this.due.set(opened.deadlines ?? [], openedAtMs);

@@ -45,8 +45,11 @@ function holdSizes({ geometry, files, pieceHashes, infoSpan }: Metainfo): void {
     offset += file.lengthBytes;
   }
   hold(offset === totalBytes && Number.isSafeInteger(offset), "the files do not add up");
-  const map = new FileMap(files.map(({ lengthBytes }) => lengthBytes));
-  const spans = map.spans((pieceCount - 1) * pieceLengthBytes, lastPieceLengthBytes);
+  const map = new FileMap(
+    files.map(({ lengthBytes }) => lengthBytes),
+    pieceLengthBytes,
+  );
+  const spans = map.spansOf(pieceCount - 1);
   const last = spans.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
   hold(last === lastPieceLengthBytes, "the last piece lies in no file");
   hold(infoSpan.end > infoSpan.start, "the info dictionary has no bytes");

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parseTorrent, type Metainfo } from "@troupe/protocol/metainfo";
+import { FileMap, parseTorrent, type Metainfo } from "@troupe/protocol/metainfo";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { tableRoom } from "../display/table.ts";
 import type { CheckResult, TorrentPort } from "../engine-port.ts";
@@ -69,8 +69,8 @@ async function chosenFiles(
 }
 
 async function judge(
-  { files, pieceLength: pieceLengthBytes }: TorrentPort,
-  { geometry: { pieceCount } }: Metainfo,
+  { files }: TorrentPort,
+  { files: listed, geometry: { pieceCount, pieceLengthBytes } }: Metainfo,
   { choice, isWanted }: FileChoice,
   { failedPieces }: CheckResult,
   signal: AbortSignal,
@@ -81,7 +81,11 @@ async function judge(
       counts.fill(1, pieceRange[0], pieceRange[1] + 1);
   }
   const failed = failedPieces.filter((piece) => counts[piece] === 1);
-  const missing = await findMissing(files, { failedPieces: failed, pieceLengthBytes, signal });
+  const map = new FileMap(
+    listed.map(({ lengthBytes }) => lengthBytes),
+    pieceLengthBytes,
+  );
+  const missing = await findMissing(files, { failedPieces: failed, map, signal });
   return {
     choice,
     isWanted,

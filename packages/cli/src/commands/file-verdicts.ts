@@ -35,13 +35,16 @@ export function fileVerdicts(
   wanted: (file: number) => boolean = () => true,
 ): FileVerdict[] {
   const { pieceCount, pieceLengthBytes } = metainfo.geometry;
-  const map = new FileMap(metainfo.files.map((file) => file.lengthBytes));
+  const map = new FileMap(
+    metainfo.files.map((file) => file.lengthBytes),
+    pieceLengthBytes,
+  );
   const failedIn = counter(failed, pieceCount);
   const missingIn = counter(missing, pieceCount);
   const verdicts: FileVerdict[] = [];
   for (const [index, file] of metainfo.files.entries()) {
     if (file.isPadding) continue;
-    const range = map.piecesOf(index, pieceLengthBytes);
+    const range = map.piecesOf(index);
     const [first, last] = range ?? [0, -1];
     verdicts.push({
       path: file.path.join("/"),

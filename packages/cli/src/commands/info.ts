@@ -186,14 +186,17 @@ function dateOf(secondsSince1970: number): string | undefined {
 
 function fileLines(metainfo: Metainfo, room: TableRoom): string[] {
   const { pieceLengthBytes } = metainfo.geometry;
-  const map = new FileMap(metainfo.files.map((file) => file.lengthBytes));
+  const map = new FileMap(
+    metainfo.files.map((file) => file.lengthBytes),
+    pieceLengthBytes,
+  );
   // Counts padding without showing it: the number is the file's place in the torrent.
   const numbered = metainfo.files.map((file, index) => ({ file, number: index + 1 }));
   const files = numbered.filter(({ file }) => !file.isPadding);
   const rowOf = ({ file, number }: (typeof files)[number]): string[] => [
     String(number),
     formatBytes(file.lengthBytes),
-    spellRange(map.piecesOf(number - 1, pieceLengthBytes)),
+    spellRange(map.piecesOf(number - 1)),
     cleanText(file.path.join("/"), 1000),
   ];
   return [

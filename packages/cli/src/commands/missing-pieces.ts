@@ -2,6 +2,7 @@
 
 import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
+import type { FileMap, FileSpan } from "@troupe/protocol/metainfo";
 import type { TorrentPort } from "../engine-port.ts";
 
 const zeros = Buffer.alloc(262_144);
@@ -11,7 +12,7 @@ const readAtOnce = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 interface FailedPieces {
   /** Ascending. */
   readonly failedPieces: readonly number[];
-  readonly pieceLengthBytes: number;
+  readonly map: FileMap;
   readonly signal: AbortSignal;
 }
 
@@ -21,10 +22,10 @@ interface FailedPieces {
  */
 export async function findMissing(
   files: TorrentPort["files"],
-  { failedPieces, pieceLengthBytes, signal }: FailedPieces,
+  { failedPieces, map, signal }: FailedPieces,
 ): Promise<ReadonlySet<number>> {
   const missing = new Set(failedPieces);
-  for (const file of files) {
+  for (const [index, file] of files.entries()) {
     const pieces = within(failedPieces, file.pieceRange).filter((piece) => missing.has(piece));
     if (file.isPadding || pieces.length === 0) continue;
     // One file is open at a time, and is read in order. oxlint-disable-next-line no-await-in-loop
@@ -32,10 +33,9 @@ export async function findMissing(
     if (handle === undefined) continue;
     for (const piece of pieces) {
       signal.throwIfAborted();
-      const from = Math.max(0, piece * pieceLengthBytes - file.offset);
-      const to = Math.min(file.lengthBytes, (piece + 1) * pieceLengthBytes - file.offset);
+      const span = map.sharedSpan(index, piece);
       // oxlint-disable-next-line no-await-in-loop
-      if (await hasBytes(handle, from, to)) missing.delete(piece);
+      if (span !== undefined && (await hasBytes(handle, span))) missing.delete(piece);
     }
   }
   return missing;
@@ -70,10 +70,11 @@ async function openFile(path: string): Promise<FileHandle | undefined> {
   return undefined;
 }
 
-/** Whether the range has a byte other than zero. */
-async function hasBytes(file: FileHandle, from: number, to: number): Promise<boolean> {
-  const chunk = Buffer.allocUnsafe(Math.min(zeros.length, to - from));
-  for (let at = from; at < to;) {
+/** Whether the bytes have one other than zero. */
+async function hasBytes(file: FileHandle, { fileOffset, lengthBytes }: FileSpan): Promise<boolean> {
+  const chunk = Buffer.allocUnsafe(Math.min(zeros.length, lengthBytes));
+  const to = fileOffset + lengthBytes;
+  for (let at = fileOffset; at < to;) {
     const length = Math.min(chunk.length, to - at);
     // oxlint-disable-next-line no-await-in-loop
     const { bytesRead } = await file.read(chunk, 0, length, at).catch(() => ({ bytesRead: 0 }));

@@ -127,6 +127,11 @@ export class TorrentProgressView {
     return this.#info.hasMetadata && this.#finished === this.#info.pieces;
   }
 
+  /** 0 until the metadata is known. */
+  get lastPieceLengthBytes(): number {
+    return this.#dataBytes.geometry.lastPieceLengthBytes;
+  }
+
   /** Every wanted piece is had. */
   get isComplete(): boolean {
     return this.#info.hasMetadata && this.#leftPieces === 0;
@@ -153,7 +158,6 @@ export class TorrentProgressView {
 
   /** @param absolute Makes a path of the torrent absolute. */
   files(absolute: (path: string) => string): TorrentFile[] {
-    const { pieceLengthBytes } = this.#info;
     const priorities = this.#filePriorities;
     let offset = 0;
     return this.#files.map(({ path, lengthBytes, isPadding }, file) => {
@@ -163,9 +167,7 @@ export class TorrentProgressView {
       let haveBytes = 0;
       const [first, last] = pieceRange ?? [0, -1];
       for (let piece = first; piece <= last; piece++) {
-        if (!hasBit(this.#bitfield, piece)) continue;
-        const from = Math.max(start, piece * pieceLengthBytes);
-        haveBytes += Math.min(offset, (piece + 1) * pieceLengthBytes) - from;
+        if (hasBit(this.#bitfield, piece)) haveBytes += priorities.bytesIn(file, piece);
       }
       const priority = priorities.of(file);
       const placed = absolute(this.#placed.get(file) ?? path);

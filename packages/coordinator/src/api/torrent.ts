@@ -108,8 +108,7 @@ export class Torrent {
 
   /** Bytes of the last piece, 1 to `pieceLength`; 0 until `hasMetadata`. */
   get lastPieceLength(): number {
-    const { lengthBytes, pieceLengthBytes } = this.#proxy.info;
-    return lengthBytes - Math.max(0, this.pieceCount - 1) * pieceLengthBytes;
+    return this.#proxy.figures.lastPieceLengthBytes;
   }
 
   /** 0 until `hasMetadata`. */

@@ -56,11 +56,12 @@ export class FilesAhead {
     this.#files = files;
   }
 
-  expect(storage: Storage, position: number, lengthBytes: number): void {
+  /** Expects the first bytes of the files of a piece. */
+  expect(storage: Storage, piece: number): void {
     if (this.#rest !== undefined) return;
     if (storage.map.fileCount < leastFiles || this.#files.makingMs < slowMs) return;
     const { seen } = this.#progressOf(storage);
-    for (const { file } of storage.map.spans(position, lengthBytes)) {
+    for (const { file } of storage.map.spansOf(piece)) {
       if (seen[file] === 1) continue;
       seen[file] = 1;
       this.#candidates.push({ storage, file });

@@ -110,11 +110,11 @@ export function partFileRange(
   storage: Storage,
   piece: number,
 ): Omit<PartFileEntry, "index"> | undefined {
-  const { partFile, map, pieceLengthBytes } = storage;
+  const { partFile, map } = storage;
   if (partFile === undefined || partFile.parted.isEmpty) return undefined;
   let range: { from: number; to: number } | undefined;
   let at = 0;
-  for (const { file, lengthBytes } of map.spans(piece * pieceLengthBytes, pieceLengthBytes)) {
+  for (const { file, lengthBytes } of map.spansOf(piece)) {
     const end = at + lengthBytes;
     if (partFile.parted.has(file)) range = { from: range?.from ?? at, to: end };
     at = end;

@@ -157,9 +157,9 @@ async function moveEntry(
   partFile: PartFile,
   piece: number,
 ): Promise<StorageRefusal | undefined> {
-  const start = piece * storage.pieceLengthBytes;
-  for (const { file, fileOffset, lengthBytes } of wantedSpans(storage, partFile, piece)) {
-    const begin = storage.map.startOf(file) + fileOffset - start;
+  for (const span of wantedSpans(storage, partFile, piece)) {
+    const { file, fileOffset, lengthBytes } = span;
+    const begin = storage.map.pieceSpans(span)[0]?.begin ?? 0;
     const turns = Math.ceil(lengthBytes / turnBytes);
     const refusal = await inBatches(state.context.timers, turns, 1, (turn) => {
       const at = turn * turnBytes;
@@ -184,7 +184,7 @@ function wantedSpans(storage: Storage, partFile: PartFile, piece: number): reado
   const held = partFile.entries.get(piece);
   if (held === undefined) return [];
   return storage.map
-    .spans(piece * storage.pieceLengthBytes + held.from, held.to - held.from)
+    .spansIn(piece, held.from, held.to)
     .filter(({ file }) => mustMove(storage, partFile, file));
 }
 
@@ -204,7 +204,7 @@ async function freeEntries(
   const done = [...moved].filter((piece) => partFileRange(storage, piece) === undefined);
   const touched = new Set<number>();
   for (const piece of done) {
-    const spans = storage.map.spans(piece * storage.pieceLengthBytes, storage.pieceLengthBytes);
+    const spans = storage.map.spansOf(piece);
     for (const { file } of spans) if (storage.unsynced.has(file)) touched.add(file);
   }
   const list = [...touched];
@@ -267,8 +267,7 @@ function noteEntry(
     const header = new Uint8Array(entryHeaderBytes);
     disk.read(open.descriptor, [header], entryStart(storage, entry) - entryHeaderBytes);
     const held = decodeHeader(header);
-    const { totalBytes } = storage.map;
-    const isOurs = held !== undefined && held.piece * storage.pieceLengthBytes < totalBytes;
+    const isOurs = held !== undefined && held.piece < storage.map.pieceCount;
     partFile.noteFound(isOurs && held.to <= storage.pieceLengthBytes ? held : undefined);
     return undefined;
   } catch (error) {

@@ -25,13 +25,13 @@ function addToQueue(
 ): StorageRefusal | undefined {
   const storage = acceptingStorage(state, torrent);
   if (isRefusal(storage)) return storage;
-  const { totalBytes } = storage.map;
-  const position = piece * storage.pieceLengthBytes;
-  const dueBytes = Math.min(storage.pieceLengthBytes, totalBytes - position);
-  if (!isRange(position, lengthBytes, totalBytes) || lengthBytes !== dueBytes) {
+  const { map } = storage;
+  const isPiece = isRange(piece, 1, map.pieceCount);
+  if (!isPiece || lengthBytes !== map.pieceLength(piece)) {
+    const due = isPiece ? `it has ${map.pieceLength(piece)}` : `there are ${map.pieceCount}`;
     return {
       refused: "out-of-range",
-      message: `cannot write ${lengthBytes} bytes as piece ${piece}: it starts at ${position} and ends at ${position + dueBytes} of ${totalBytes}`,
+      message: `cannot write ${lengthBytes} bytes as piece ${piece}: ${due}`,
     };
   }
   const bytes = state.slabs.view(slab, offset, lengthBytes);

@@ -107,7 +107,7 @@ function readFromPartFile(
   span: FileSpan,
   target: ViewCursor,
 ): StorageRefusal | undefined {
-  for (const section of storage.map.pieceSpans(span, storage.pieceLengthBytes)) {
+  for (const section of storage.map.pieceSpans(span)) {
     const refusal = readEntry(state, storage, section, target.take(section.lengthBytes));
     if (refusal !== undefined) return refusal;
   }

@@ -82,7 +82,7 @@ export class WriteQueue {
       this.#size += 1;
     }
     waiting.set(key, { storage, piece, bytes });
-    this.#services.filesAhead.expect(storage, piece * storage.pieceLengthBytes, bytes.byteLength);
+    this.#services.filesAhead.expect(storage, piece);
     this.#schedule();
   }
 

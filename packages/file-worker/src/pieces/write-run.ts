@@ -32,8 +32,7 @@ export class WriteRun {
     this.#lostSyncs = storage.lostSyncs;
     this.pieces = pieces;
     const first = pieces[0]?.piece ?? 0;
-    const lengthBytes = pieces.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
-    this.#spans = storage.map.spans(first * storage.pieceLengthBytes, lengthBytes);
+    this.#spans = storage.map.spansOf(first, first + pieces.length);
     this.#source = new ViewCursor(pieces.map(({ bytes }) => bytes));
     this.#partFilePieces = pieces.filter(
       ({ piece }) => partFileRange(storage, piece) !== undefined,

@@ -87,7 +87,7 @@ export class JobJournal {
     this.store = store;
     this.name = recordName(key, storage.folders.root);
     this.#key = key;
-    this.#pieceCount = Math.ceil(storage.map.totalBytes / storage.pieceLengthBytes);
+    this.#pieceCount = storage.map.pieceCount;
     this.#had = new Uint8Array(bitfieldBytes(this.#pieceCount));
     this.#durable = durable;
     const { length } = this.#had;
@@ -278,7 +278,7 @@ export class JobJournal {
   }
 
   #piecesOf(file: number): readonly [number, number] | undefined {
-    return this.storage.map.piecesOf(file, this.storage.pieceLengthBytes);
+    return this.storage.map.piecesOf(file);
   }
 
   #eachFile(visit: (file: number, first: number, last: number) => void): void {

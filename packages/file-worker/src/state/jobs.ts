@@ -40,7 +40,6 @@ export async function openJournal(
     facts: storage.facts,
     files: storage.files,
     map: storage.map,
-    pieceLengthBytes: storage.pieceLengthBytes,
     verify: job.verify,
     random,
   });

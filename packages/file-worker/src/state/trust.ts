@@ -34,7 +34,7 @@ const samplesPerFile = 2;
 const bytesPerSample = 256 * 1024 * 1024;
 
 /** Input of the decision. */
-interface TrustQuestion extends Pick<Storage, "facts" | "files" | "map" | "pieceLengthBytes"> {
+interface TrustQuestion extends Pick<Storage, "facts" | "files" | "map"> {
   /** Undefined without a usable record. */
   readonly record: JobRecord | undefined;
   readonly parted: readonly number[];
@@ -50,8 +50,8 @@ interface Trust extends Omit<KnownPieces, "counters" | "peers" | "problem"> {
 
 /** Decides which pieces are trusted. */
 export function decideTrust(question: TrustQuestion): Trust {
-  const { record, map, pieceLengthBytes, verify, parted } = question;
-  const pieceCount = Math.ceil(map.totalBytes / pieceLengthBytes);
+  const { record, map, verify, parted } = question;
+  const { pieceCount } = map;
   const isUsable =
     record !== undefined &&
     record.pieceCount === pieceCount &&
@@ -126,11 +126,11 @@ function dropAbsent(question: TrustQuestion, bits: Uint8Array): void {
 }
 
 function forEachFile(
-  { files, map, pieceLengthBytes }: TrustQuestion,
+  { files, map }: TrustQuestion,
   visit: (file: number, first: number, last: number) => void,
 ): void {
   for (const [file, { isPadding }] of files.entries()) {
-    const pieces = isPadding === true ? undefined : map.piecesOf(file, pieceLengthBytes);
+    const pieces = isPadding === true ? undefined : map.piecesOf(file);
     if (pieces !== undefined) visit(file, ...pieces);
   }
 }

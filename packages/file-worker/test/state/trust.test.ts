@@ -76,8 +76,7 @@ function decided({
     facts: factsFrom(is),
     parted,
     files: lengths.map((lengthBytes, file) => ({ path: [`${file}`], lengthBytes })),
-    map: new FileMap(lengths),
-    pieceLengthBytes: 2,
+    map: new FileMap(lengths, 2),
     verify,
     random: { integer: (below: number) => Math.floor(random * below) } as Random,
   });
@@ -208,8 +207,10 @@ function samplesOf(count: number, lengthBytes: number): Uint8Array {
     facts,
     parted: [],
     files,
-    map: new FileMap(files.map(({ lengthBytes }) => lengthBytes)),
-    pieceLengthBytes,
+    map: new FileMap(
+      files.map(({ lengthBytes }) => lengthBytes),
+      pieceLengthBytes,
+    ),
     verify: "sample",
     random: { integer: (below: number) => (drawn++ * 7) % below } as Random,
   });

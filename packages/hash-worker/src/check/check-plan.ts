@@ -48,8 +48,11 @@ export class CheckPlan {
   constructor(torrent: CheckedTorrent, runBytes: RunSize) {
     this.#torrent = torrent;
     this.#runBytes = runBytes;
-    this.#map = new FileMap(torrent.files.map(({ lengthBytes }) => lengthBytes));
-    this.pieceCount = Math.ceil(torrent.totalBytes / torrent.pieceLengthBytes);
+    this.#map = new FileMap(
+      torrent.files.map(({ lengthBytes }) => lengthBytes),
+      torrent.pieceLengthBytes,
+    );
+    this.pieceCount = this.#map.pieceCount;
     this.#ranges = torrent.ranges ?? [[0, this.pieceCount - 1]];
     this.checkedCount = this.#ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
     this.#nextPiece = this.#ranges[0]?.[0] ?? 0;
@@ -82,23 +85,29 @@ export class CheckPlan {
     const firstPiece = this.#nextPiece;
     const last = this.#ranges[this.#range]?.[1] ?? -1;
     if (firstPiece > last) return undefined;
-    const { pieceLengthBytes, totalBytes, hashes } = this.#torrent;
-    const endPiece = Math.min(firstPiece + this.#runPieces(), last + 1);
-    const position = firstPiece * pieceLengthBytes;
-    const lengthBytes = Math.min(endPiece * pieceLengthBytes, totalBytes) - position;
+    const { pieceLengthBytes, hashes } = this.#torrent;
+    const endPiece = this.#endOfRun(firstPiece, Math.min(firstPiece + this.#runPieces(), last + 1));
+    const spans = this.#map.spansOf(firstPiece, endPiece);
     this.#piecesLeft -= endPiece - firstPiece;
     this.#nextPiece = endPiece > last ? (this.#ranges[++this.#range]?.[0] ?? endPiece) : endPiece;
     return {
       firstPiece,
       run: {
-        spans: this.#spans(position, lengthBytes),
+        spans: spans.flatMap((span) => this.#checkSpans(span)),
         pieceLengthBytes,
-        lengthBytes,
+        lengthBytes: spans.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0),
         algorithm: hashes.algorithm,
         // A copy, so that only these bytes are posted.
         hashes: hashes.copy(firstPiece, endPiece),
       },
     };
+  }
+
+  /** A piece that is shorter than the others is the last of its run. */
+  #endOfRun(first: number, end: number): number {
+    for (let piece = first; piece < end; piece++)
+      if (this.#map.pieceLength(piece) < this.#torrent.pieceLengthBytes) return piece + 1;
+    return end;
   }
 
   #runPieces(): number {
@@ -107,24 +116,20 @@ export class CheckPlan {
     return Math.max(1, Math.floor(runBytes / pieceLengthBytes));
   }
 
-  #spans(position: number, lengthBytes: number): CheckSpan[] {
-    return this.#map.spans(position, lengthBytes).flatMap((span) => {
-      const { path, isPadding } = this.#torrent.files[span.file] ?? {};
-      if (isPadding === true) return [{ ...placeOf(span), path: undefined }];
-      return this.#torrent.partFile?.files.has(span.file) === true
-        ? this.#partFileSpans(span, path, this.#torrent.partFile)
-        : [{ ...placeOf(span), path }];
-    });
+  #checkSpans(span: FileSpan): CheckSpan[] {
+    const { path, isPadding } = this.#torrent.files[span.file] ?? {};
+    if (isPadding === true) return [{ ...placeOf(span), path: undefined }];
+    return this.#torrent.partFile?.files.has(span.file) === true
+      ? this.#partFileSpans(span, path, this.#torrent.partFile)
+      : [{ ...placeOf(span), path }];
   }
 
   /** Each piece has its own offset. A piece without an entry is read at the file's path. */
   #partFileSpans(span: FileSpan, path: string | undefined, partFile: CheckPartFile): CheckSpan[] {
-    const { pieceLengthBytes } = this.#torrent;
-    const fileStart = this.#map.startOf(span.file);
-    return this.#map.pieceSpans(span, pieceLengthBytes).map(({ piece, begin, lengthBytes }) => {
+    return this.#map.pieceSpans(span).map(({ piece, begin, fileOffset, lengthBytes }) => {
       const entry = partFile.entries.get(piece);
       return entry === undefined
-        ? { path, fileOffset: piece * pieceLengthBytes + begin - fileStart, lengthBytes }
+        ? { path, fileOffset, lengthBytes }
         : { path: partFile.path, fileOffset: entry + begin, lengthBytes };
     });
   }

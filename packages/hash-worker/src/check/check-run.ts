@@ -21,11 +21,10 @@ export interface CheckSpan {
   readonly lengthBytes: number;
 }
 
-/** Consecutive pieces of a torrent. */
+/** Neighbouring pieces of a torrent, all of one length but the last, which may be shorter. */
 export interface CheckRun {
   /** In order and without gaps. */
   readonly spans: readonly CheckSpan[];
-  /** The last piece may be shorter. */
   readonly pieceLengthBytes: number;
   readonly lengthBytes: number;
   readonly algorithm: HashAlgorithm;

@@ -3,6 +3,13 @@
 // stride is a prime number above the length of a block, so that no two blocks of the period are equal.
 
 import { copyBytes, sha1 } from "@troupe/protocol/bytes";
+import {
+  makeGeometry,
+  pieceAt,
+  pieceLength,
+  pieceStart,
+  type Geometry,
+} from "@troupe/protocol/metainfo";
 import type { PeerContent } from "./peer-content.ts";
 import { primeAtMost } from "./prime-at-most.ts";
 
@@ -55,17 +62,15 @@ export function patternContent({ lengthBytes, pieceLengthBytes }: PatternSizes):
 class Pattern implements PatternContent {
   readonly period: number;
   readonly pieceCount: number;
-  readonly #lengthBytes: number;
-  readonly #pieceLengthBytes: number;
+  readonly #geometry: Geometry;
   readonly #bytes: Buffer;
   readonly #hashes = new Map<number, Uint8Array>();
 
   constructor(lengthBytes: number, pieceLengthBytes: number) {
     const affordable = Math.max(fewestDifferentPieces, hashedBytes / pieceLengthBytes);
     this.period = primeAtMost(Math.min(mostDifferentPieces, affordable));
-    this.pieceCount = Math.ceil(lengthBytes / pieceLengthBytes);
-    this.#lengthBytes = lengthBytes;
-    this.#pieceLengthBytes = pieceLengthBytes;
+    this.#geometry = makeGeometry(lengthBytes, pieceLengthBytes);
+    this.pieceCount = this.#geometry.pieceCount;
     const windows = Math.min(this.period, this.pieceCount);
     this.#bytes = noise((windows - 1) * strideBytes + pieceLengthBytes);
   }
@@ -86,13 +91,12 @@ class Pattern implements PatternContent {
   }
 
   pieceHash(piece: number): Uint8Array {
-    const position = piece * this.#pieceLengthBytes;
-    const lengthBytes = Math.min(this.#pieceLengthBytes, this.#lengthBytes - position);
+    const lengthBytes = pieceLength(this.#geometry, piece);
     // The last piece may be shorter, and then has a hash of its own.
-    const key = lengthBytes === this.#pieceLengthBytes ? piece % this.period : -1;
+    const key = lengthBytes === this.#geometry.pieceLengthBytes ? piece % this.period : -1;
     const known = this.#hashes.get(key);
     if (known !== undefined) return known;
-    const hash = sha1(this.read(position, lengthBytes));
+    const hash = sha1(this.read(pieceStart(this.#geometry, piece), lengthBytes));
     this.#hashes.set(key, hash);
     return hash;
   }
@@ -100,8 +104,8 @@ class Pattern implements PatternContent {
   close(): void {}
 
   #place(position: number): number {
-    const begin = position % this.#pieceLengthBytes;
-    const piece = (position - begin) / this.#pieceLengthBytes;
+    const piece = pieceAt(this.#geometry, position);
+    const begin = position - pieceStart(this.#geometry, piece);
     return (piece % this.period) * strideBytes + begin;
   }
 }

@@ -1,6 +1,7 @@
 // A group of misbehaving peers for load tests: behaviours in turns, each peer from an address of its own.
 
 import type { Address, Ports } from "@troupe/actor-runtime";
+import { pieceAt, pieceStart } from "@troupe/protocol/metainfo";
 import type { PeerTorrent } from "../content/peer-torrent.ts";
 import type { PeerRecorder } from "../peer-recorder.ts";
 import { DueQueue } from "../peers/due-queue.ts";
@@ -153,8 +154,12 @@ function targetOfTorrent({ metainfo, content }: PeerTorrent): Target {
     content(position, lengthBytes) {
       const bytes = new Uint8Array(lengthBytes);
       // Requests of the target may leave the piece: bytes beyond it are zeros.
-      const inPieceBytes = geometry.pieceLengthBytes - (position % geometry.pieceLengthBytes);
-      const knownBytes = Math.min(lengthBytes, inPieceBytes, geometry.totalBytes - position);
+      const nextPiece = pieceStart(geometry, pieceAt(geometry, position) + 1);
+      const knownBytes = Math.min(
+        lengthBytes,
+        nextPiece - position,
+        geometry.totalBytes - position,
+      );
       if (knownBytes > 0) content?.copyTo(position, knownBytes, bytes, 0);
       return bytes;
     },

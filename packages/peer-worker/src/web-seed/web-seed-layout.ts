@@ -26,12 +26,15 @@ export class WebSeedLayout {
   readonly #map: FileMap;
   readonly #missingFiles: readonly number[];
 
-  constructor({ url, files, missingFiles }: Order) {
+  constructor({ url, files, missingFiles }: Order, { pieceLengthBytes }: Geometry) {
     const list = unpackFiles(files);
     this.#url = url;
     this.#paths = list.map(({ path }) => path);
     this.#isPadding = list.map(({ isPadding }) => isPadding);
-    this.#map = new FileMap(list.map(({ lengthBytes }) => lengthBytes));
+    this.#map = new FileMap(
+      list.map(({ lengthBytes }) => lengthBytes),
+      pieceLengthBytes,
+    );
     this.#missingFiles = missingFiles;
   }
 
@@ -58,11 +61,12 @@ export class WebSeedLayout {
   }
 
   /** The pieces without a byte of a missing file, in wire order. */
-  bitfield({ pieceCount, pieceLengthBytes }: Geometry): Uint8Array {
+  bitfield(): Uint8Array {
+    const { pieceCount } = this.#map;
     const bits = new Uint8Array(bitfieldBytes(pieceCount)).fill(0xff);
     for (let spare = pieceCount; spare < bits.length * 8; spare++) clearBit(bits, spare);
     for (const file of this.#missingFiles) {
-      const [first, last] = this.#map.piecesOf(file, pieceLengthBytes) ?? [0, -1];
+      const [first, last] = this.#map.piecesOf(file) ?? [0, -1];
       for (let piece = first; piece <= last; piece++) clearBit(bits, piece);
     }
     return bits;

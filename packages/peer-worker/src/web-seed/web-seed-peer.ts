@@ -54,7 +54,7 @@ export class WebSeedPeer implements Stream {
     this.#content = content;
     this.#order = order;
     this.#http = http;
-    this.#layout = new WebSeedLayout(order);
+    this.#layout = new WebSeedLayout(order, content.geometry);
     if (this.#layout.totalBytes !== content.geometry.totalBytes)
       throw new Error("bug: the files of a web seed are not those of its torrent");
     this.#source = new RangeRuns(this.#services(), (answer) => this.#takeWholeFiles(answer));
@@ -166,7 +166,7 @@ export class WebSeedPeer implements Stream {
   }
 
   #greet(): void {
-    const bits = this.#layout.bitfield(this.#content.geometry);
+    const bits = this.#layout.bitfield();
     const greeting = new Uint8Array(bitfieldHeaderBytes + bits.length + stateMessageBytes);
     writeUnchoke(greeting, writeBitfield(greeting, 0, bits));
     this.#deliver(greeting);

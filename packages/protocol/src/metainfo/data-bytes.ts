@@ -1,4 +1,4 @@
-import { pieceLength, type Geometry } from "./geometry.ts";
+import { pieceAt, pieceLength, pieceStart, type Geometry } from "./geometry.ts";
 
 /** The bytes of a torrent and of its pieces without padding (BEP 47): sizes, progress and rates count these. */
 export class DataBytes {
@@ -12,7 +12,7 @@ export class DataBytes {
     geometry: Geometry,
     files: readonly { readonly lengthBytes: number; readonly isPadding?: boolean }[],
   ) {
-    const { pieceCount, pieceLengthBytes, totalBytes } = geometry;
+    const { pieceCount, totalBytes } = geometry;
     let padding: Uint32Array | undefined;
     let paddingBytes = 0;
     let at = 0;
@@ -21,8 +21,8 @@ export class DataBytes {
       if (isPadding === true && lengthBytes > 0) {
         paddingBytes += lengthBytes;
         padding ??= new Uint32Array(pieceCount);
-        for (let piece = Math.floor(at / pieceLengthBytes); at < end; piece++) {
-          const next = Math.min(end, (piece + 1) * pieceLengthBytes);
+        for (let piece = pieceAt(geometry, at); at < end; piece++) {
+          const next = Math.min(end, pieceStart(geometry, piece + 1));
           padding[piece] = (padding[piece] ?? 0) + next - at;
           at = next;
         }

@@ -6,23 +6,27 @@ export interface FileSpan {
   readonly lengthBytes: number;
 }
 
-/** A range of bytes in a piece. */
+/** A range of bytes in a piece, and in the file that holds it. */
 interface PieceSpan {
   readonly piece: number;
   readonly begin: number;
+  readonly fileOffset: number;
   /** At least 1. */
   readonly lengthBytes: number;
 }
 
-/** The files of a torrent end to end (BEP 3, "info dictionary"). */
+/** The pieces and files of a torrent: files lie end to end (BEP 3, "info dictionary"). */
 export class FileMap {
   readonly totalBytes: number;
   readonly fileCount: number;
+  readonly pieceCount: number;
+  readonly #pieceLengthBytes: number;
   /** With the total: `starts[i + 1] − starts[i]` is the length of file i. */
   readonly #starts: number[];
 
   /** @param lengths In order, each 0 or more, 2⁵³ − 1 together. Copied. */
-  constructor(lengths: readonly number[]) {
+  constructor(lengths: readonly number[], pieceLengthBytes: number) {
+    this.#pieceLengthBytes = pieceLengthBytes;
     this.#starts = Array<number>(lengths.length + 1).fill(0);
     let position = 0;
     let file = 0;
@@ -32,10 +36,31 @@ export class FileMap {
     }
     this.fileCount = lengths.length;
     this.totalBytes = position;
+    this.pieceCount = Math.ceil(position / pieceLengthBytes);
+  }
+
+  /** @returns Bytes of a piece; 0 for a piece behind the last. */
+  pieceLength(piece: number): number {
+    const pieceLengthBytes = this.#pieceLengthBytes;
+    return Math.max(0, Math.min(pieceLengthBytes, this.totalBytes - piece * pieceLengthBytes));
   }
 
   /**
-   * @param position Bytes from the start of the torrent, 0 or more.
+   * @param end The piece behind the last. Default: `first` alone.
+   * @returns The bytes of neighbouring pieces, in order, without empty files.
+   */
+  spansOf(first: number, end: number = first + 1): FileSpan[] {
+    const pieceLengthBytes = this.#pieceLengthBytes;
+    return this.spans(first * pieceLengthBytes, (end - first) * pieceLengthBytes);
+  }
+
+  /** @returns The bytes of a piece from `begin` to before `end`, in order, without empty files. */
+  spansIn(piece: number, begin: number, end: number): FileSpan[] {
+    return this.spans(piece * this.#pieceLengthBytes + begin, end - begin);
+  }
+
+  /**
+   * @param position Of a byte, as `pieceStart` of its piece tells it.
    * @param lengthBytes Bytes after the end are left out.
    * @returns In order, without empty files.
    */
@@ -54,7 +79,8 @@ export class FileMap {
   }
 
   /** @returns In order. */
-  pieceSpans({ file, fileOffset, lengthBytes }: FileSpan, pieceLengthBytes: number): PieceSpan[] {
+  pieceSpans({ file, fileOffset, lengthBytes }: FileSpan): PieceSpan[] {
+    const pieceLengthBytes = this.#pieceLengthBytes;
     const spans: PieceSpan[] = [];
     const start = this.startOf(file) + fileOffset;
     const end = start + lengthBytes;
@@ -63,21 +89,36 @@ export class FileMap {
       if (pieceStart >= end) return spans;
       const from = Math.max(start, pieceStart);
       const to = Math.min(end, pieceStart + pieceLengthBytes);
-      spans.push({ piece, begin: from - pieceStart, lengthBytes: to - from });
+      const fileFrom = fileOffset + from - start;
+      spans.push({ piece, begin: from - pieceStart, fileOffset: fileFrom, lengthBytes: to - from });
     }
   }
 
-  /** In the torrent. */
-  startOf(file: number): number {
-    return this.#starts[file] ?? this.totalBytes;
-  }
-
   /** @returns First and last piece; undefined for an empty file. */
-  piecesOf(file: number, pieceLengthBytes: number): readonly [number, number] | undefined {
+  piecesOf(file: number): readonly [number, number] | undefined {
+    const pieceLengthBytes = this.#pieceLengthBytes;
     const start = this.#starts[file] ?? 0;
     const end = this.#starts[file + 1] ?? start;
     if (end === start) return undefined;
     return [Math.floor(start / pieceLengthBytes), Math.floor((end - 1) / pieceLengthBytes)];
+  }
+
+  /** @returns The position of a file in the torrent. */
+  startOf(file: number): number {
+    return this.#starts[file] ?? this.totalBytes;
+  }
+
+  /** @returns The bytes that a file and a piece share; undefined for none. */
+  sharedSpan(file: number, piece: number): FileSpan | undefined {
+    const start = this.startOf(file);
+    const from = Math.max(start, piece * this.#pieceLengthBytes);
+    const to = Math.min(this.startOf(file + 1), (piece + 1) * this.#pieceLengthBytes);
+    return to <= from ? undefined : { file, fileOffset: from - start, lengthBytes: to - from };
+  }
+
+  /** @returns The first piece that begins in a file or behind it. */
+  firstPieceFrom(file: number): number {
+    return Math.ceil(this.startOf(file) / this.#pieceLengthBytes);
   }
 
   /** The last file that starts at or before `position`, which skips empty files. */

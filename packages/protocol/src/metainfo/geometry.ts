@@ -70,6 +70,11 @@ export function blockCount(geometry: Geometry, piece: number): number {
   return Math.ceil(pieceLength(geometry, piece) / blockLengthBytes);
 }
 
+/** @returns Blocks of the longest piece, at least 1. */
+export function mostBlocks(geometry: Geometry): number {
+  return Math.ceil(geometry.pieceLengthBytes / blockLengthBytes);
+}
+
 /** @returns 16,384, or less for a piece's last block. */
 export function blockLength(geometry: Geometry, piece: number, block: number): number {
   return Math.min(blockLengthBytes, pieceLength(geometry, piece) - block * blockLengthBytes);

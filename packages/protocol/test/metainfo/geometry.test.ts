@@ -4,6 +4,7 @@ import {
   blockCount,
   blockLength,
   makeGeometry,
+  mostBlocks,
   pieceAt,
   pieceLength,
   pieceStart,
@@ -133,4 +134,10 @@ test("case 22: sizes that divide nothing are refused", (t) => {
   ] as const) {
     refuses(t, "geometry-invalid", () => makeGeometry(total, piece));
   }
+});
+
+test("the longest piece has the most blocks", (t) => {
+  t.is(mostBlocks(makeGeometry(100_000, 40_000)), 3);
+  t.is(mostBlocks(makeGeometry(100_000, 32_768)), 2);
+  t.is(mostBlocks(makeGeometry(5, 40_000)), 3);
 });

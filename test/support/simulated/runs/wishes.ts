@@ -120,13 +120,13 @@ function proveHad(engine: SimulatedEngine, torrent: SimulatedTorrent): void {
   if (job?.isRunning !== true || storage === undefined) return;
   // Nothing is read before it has been settled.
   if (storage.partFile?.mustSettle === true) return;
-  const { pieceCount, pieceLengthBytes } = torrent.metainfo.geometry;
+  const { pieceCount } = torrent.metainfo.geometry;
   for (let piece = 0; piece < pieceCount; piece++) {
     if (!job.content.ledger.map.has(piece)) continue;
-    const start = piece * pieceLengthBytes;
-    for (const { file, fileOffset, lengthBytes } of storage.map.spans(start, pieceLengthBytes)) {
+    for (const span of storage.map.spansOf(piece)) {
+      const { file, fileOffset, lengthBytes } = span;
       const right = torrent.files[file]?.bytes.subarray(fileOffset, fileOffset + lengthBytes);
-      const begin = storage.map.startOf(file) + fileOffset - start;
+      const begin = storage.map.pieceSpans(span)[0]?.begin ?? 0;
       const seen = bytesAt(
         engine,
         placeOf(storage, torrent, { piece, file, fileOffset, begin }),

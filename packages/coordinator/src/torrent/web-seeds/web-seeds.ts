@@ -74,13 +74,13 @@ export class WebSeeds {
   readonly list: readonly WebSeed[];
   #fileMap: FileMap | undefined;
   readonly #byPeerId = new LazyMap<string, WebSeed>();
-  readonly #metainfo: Pick<Metainfo, "files" | "isSingleFile">;
+  readonly #metainfo: Pick<Metainfo, "files" | "geometry" | "isSingleFile">;
   /** Packed once: the list may be long. */
   readonly #packed = new LazyMap<boolean, PackedFiles>();
   #openings = 0;
 
   constructor(
-    metainfo: Pick<Metainfo, "files" | "isSingleFile" | "webSeeds">,
+    metainfo: Pick<Metainfo, "files" | "geometry" | "isSingleFile" | "webSeeds">,
     { settings, linkWebSeeds = [] }: Pick<AddTorrent, "linkWebSeeds" | "settings">,
     random: Random,
   ) {
@@ -98,8 +98,11 @@ export class WebSeeds {
 
   /** The files of the torrent; made at the first use. */
   get fileMap(): FileMap {
-    const { files } = this.#metainfo;
-    return (this.#fileMap ??= new FileMap(files.map(({ lengthBytes }) => lengthBytes)));
+    const { files, geometry } = this.#metainfo;
+    return (this.#fileMap ??= new FileMap(
+      files.map(({ lengthBytes }) => lengthBytes),
+      geometry.pieceLengthBytes,
+    ));
   }
 
   /** Unique in the torrent. */

@@ -1,4 +1,5 @@
 import test from "ava";
+import { makeGeometry } from "@troupe/protocol/metainfo";
 import { unpackFiles } from "@troupe/messages";
 import { peerIdText } from "@troupe/protocol/peer";
 import { WebSeeds } from "../../../src/torrent/web-seeds/web-seeds.ts";
@@ -12,7 +13,13 @@ const files = [
 const [torrents, links, users] = ["http://t.example/", "http://l.example/", "http://u.example/"];
 
 function webSeeds(metainfo: object = {}, request: object = {}): WebSeeds {
-  const known = { files, isSingleFile: false, webSeeds: [torrents], ...metainfo };
+  const known = {
+    files,
+    geometry: makeGeometry(16, 16_384),
+    isSingleFile: false,
+    webSeeds: [torrents],
+    ...metainfo,
+  };
   return new WebSeeds(known, { settings: {}, ...request }, seededRandom(1));
 }
 

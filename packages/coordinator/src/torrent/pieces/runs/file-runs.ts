@@ -109,12 +109,10 @@ function searchFile(
 }
 
 /** The pieces that begin in the file in which a piece begins. */
-function fileOf({ files, ledger: { geometry } }: FileQuestion, piece: PieceIndex): FileRun {
-  const { pieceLengthBytes } = geometry;
-  const [span] = files.spans(piece * pieceLengthBytes, 1);
+function fileOf({ files }: FileQuestion, piece: PieceIndex): FileRun {
+  const [span] = files.spansIn(piece, 0, 1);
   const file = span?.file ?? 0;
-  const pieceFrom = (position: number): number => Math.ceil(position / pieceLengthBytes);
-  return { next: pieceFrom(files.startOf(file)), end: pieceFrom(files.startOf(file + 1)) };
+  return { next: files.firstPieceFrom(file), end: files.firstPieceFrom(file + 1) };
 }
 
 function isTaken({ otherRuns }: FileQuestion, { end }: FileRun): boolean {

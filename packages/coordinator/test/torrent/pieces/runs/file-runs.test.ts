@@ -27,7 +27,10 @@ function picture({
   due = [],
 }: Picture) {
   const ledger = ledgerFrom(pieces);
-  const map = new FileMap(files.map((length) => Math.round(length * pieceBytes)));
+  const map = new FileMap(
+    files.map((length) => Math.round(length * pieceBytes)),
+    pieceBytes,
+  );
   let run: FileRun | undefined;
   const pick = (count: number): number[] => {
     const picked = pickFiles({
