@@ -2,6 +2,9 @@
 
 import type { Context } from "./context.ts";
 
+/** A value now, or the promise of one: a caller that can go on at once makes no promise. */
+export type Soon<Value> = Value | Promise<Value>;
+
 /** A message with an answer. `Reply` may contain a refusal; a thrown error is a failure. */
 export interface Call<Request, Reply> {
   readonly kind: "call";

@@ -71,6 +71,10 @@ async function stopFileWorker(state: FileState): Promise<void> {
   state.journals.close();
   state.filesAhead.close();
   await state.writes.writeAll();
-  for (const storage of state.storages.values()) state.files.closeStorage(storage);
+  for (const { store } of state.storages.values()) {
+    const closed = store.close();
+    // The actor ends: there is nothing beside to go on with. oxlint-disable-next-line no-await-in-loop
+    if (closed instanceof Promise) await closed;
+  }
   state.storages.clear();
 }

@@ -28,11 +28,14 @@ import {
   lookAtFile,
   makeStorage,
   placedFiles,
+  type OpenTorrent,
   type Storage,
 } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 import { RefusedPieces } from "./pieces/refused-pieces.ts";
 import { WriteQueue } from "./pieces/write-queue.ts";
+import { FolderStore } from "./store/folder-store.ts";
+import type { PieceStore } from "./store/piece-store.ts";
 
 /** About a millisecond of a local disk. */
 const filesPerTurn = 256;
@@ -45,7 +48,9 @@ export interface FileState {
   readonly context: Context<FileProtocol>;
   /** The context's disk with stamped calls. */
   readonly disk: Disk;
-  readonly storages: Map<TorrentId, Storage>;
+  readonly storages: Map<TorrentId, OpenTorrent>;
+  /** Opens the store of a torrent, once for each opening of its storage. */
+  readonly openStore: (storage: Storage) => PieceStore;
   /** Closing waits for these. */
   readonly opening: Map<TorrentId, Promise<unknown>>;
   readonly slabs: Slabs;
@@ -72,11 +77,12 @@ export function makeState(
     context,
     disk,
     storages: new Map(),
+    openStore: (storage) => new FolderStore({ context, disk, files, filesAhead }, storage),
     opening: new Map(),
     slabs: new Slabs(),
     files,
     filesAhead,
-    writes: new WriteQueue(context, disk, { files, filesAhead, journals }),
+    writes: new WriteQueue(context, journals),
     refusedPieces: new RefusedPieces(context),
     journals,
     recordStores: new RecordStores(disk, records),
@@ -107,8 +113,9 @@ async function openAfter(
   } = state;
   if (earlier !== undefined) await earlier;
   await endStorage(state, { torrent: message.torrent, syncWithinMs: 0 });
-  const storage = makeStorage(disk, clock, message);
-  if (isRefusal(storage)) return storage;
+  const made = makeStorage(disk, clock, message);
+  if (isRefusal(made)) return made;
+  const storage = Object.assign(made, { store: state.openStore(made) });
   const absent = new Set<string>();
   separateTwins(disk, storage, message.mayWrite === true ? state.context.random : undefined);
   const refusal =
@@ -118,7 +125,8 @@ async function openAfter(
     })) ?? (await loadPartFile(state, storage, message.isToSettle === true));
   const known = refusal ?? (message.job && (await openJournal(state, storage, message.job)));
   if (isRefusal(known)) {
-    state.files.closeStorage(storage);
+    const closed = storage.store.close();
+    if (closed instanceof Promise) await closed;
     return known;
   }
   state.storages.set(message.torrent, storage);
@@ -197,7 +205,7 @@ function endStorage(state: FileState, message: CloseStorage): Answer {
 
 async function finishStorage(
   state: FileState,
-  storage: Storage,
+  storage: OpenTorrent,
   { job, syncWithinMs = defaultSyncWithinMs }: CloseStorage,
 ): Answer {
   const { files, filesAhead, writes, storages, journals } = state;
@@ -209,7 +217,8 @@ async function finishStorage(
     const close = (): void => files.closeStorage(storage);
     await journals.end(storage, { ...job, withinMs: syncWithinMs, close });
   }
-  files.closeStorage(storage);
+  const closed = storage.store.close();
+  const failure = closed instanceof Promise ? await closed : closed;
   storages.delete(storage.torrent);
-  return storage.closeFailure ?? {};
+  return failure ?? {};
 }

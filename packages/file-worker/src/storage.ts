@@ -16,6 +16,7 @@ import { otherPathsOf, type OtherPaths } from "./files/file-places.ts";
 import { PartFile } from "./files/part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent, type Answer } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
+import type { PieceStore } from "./store/piece-store.ts";
 
 const noFiles: ReadonlySet<number> = new Set();
 
@@ -48,6 +49,11 @@ export interface Storage {
   closeFailure: StorageRefusal | undefined;
   /** Nothing more is accepted. */
   closing: Answer | undefined;
+}
+
+/** A torrent whose pieces are written and read. */
+export interface OpenTorrent extends Storage {
+  readonly store: PieceStore;
 }
 
 /** An open file. Valid until another file is requested. */
@@ -130,9 +136,9 @@ function storedFile({ path, lengthBytes, isPadding }: ListedFile): StoredFile {
 
 /** @returns A refusal when the torrent is closing or not open. */
 export function acceptingStorage(
-  { storages }: { readonly storages: ReadonlyMap<TorrentId, Storage> },
+  { storages }: { readonly storages: ReadonlyMap<TorrentId, OpenTorrent> },
   torrent: TorrentId,
-): Storage | StorageRefusal {
+): OpenTorrent | StorageRefusal {
   const storage = storages.get(torrent);
   return storage === undefined || storage.closing !== undefined ? unknownTorrent(torrent) : storage;
 }

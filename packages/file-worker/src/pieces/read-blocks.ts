@@ -1,5 +1,6 @@
 // Reads verified bytes for uploads into extents, with gaps for message headers.
 
+import type { Soon } from "@troupe/actor-runtime";
 import {
   countRuns,
   runAt,
@@ -9,109 +10,69 @@ import {
   type RefusedRun,
   type StorageRefusal,
 } from "@troupe/messages";
-import type { FileSpan } from "@troupe/protocol/metainfo";
-import { changedRefusal } from "../files/file-identity.ts";
-import { readEntry } from "../files/part-file.ts";
-import { isRefusal, refusalFrom } from "../refusals.ts";
+import { isRefusal } from "../refusals.ts";
 import { isRange, type Slabs } from "../slabs.ts";
 import type { FileState } from "../storage-lifecycle.ts";
-import { acceptingStorage, fileOf, type Storage } from "../storage.ts";
-import { ViewCursor } from "./view-cursor.ts";
+import { acceptingStorage, type OpenTorrent } from "../storage.ts";
+import type { ReadRefusal } from "../store/piece-store.ts";
 
 /** How the extents of all runs are filled. */
 type Filling = Omit<ReadBlocks, "runs">;
 
 /** Reads each run; a refused run stops no other. Announces a changed file once, for a check of its pieces. */
-export function readForPeers(state: FileState, order: ReadBlocks): BlocksRead {
+export function readForPeers(state: FileState, order: ReadBlocks): Soon<BlocksRead> {
   const { runs } = order;
   const refused: RefusedRun[] = [];
-  for (let run = 0; run < countRuns(runs); run++) {
-    const refusal = readRun(state, order, runAt(runs, run));
+  const note = (run: number, refusal: StorageRefusal | undefined): void => {
     if (refusal !== undefined) refused.push({ run, ...refusal });
+  };
+  let late: Promise<void>[] | undefined;
+  for (let run = 0; run < countRuns(runs); run++) {
+    const answer = readRun(state, order, runAt(runs, run));
+    if (answer instanceof Promise) (late ??= []).push(answer.then((refusal) => note(run, refusal)));
+    else note(run, answer);
   }
-  return { refused };
+  return late === undefined ? { refused } : Promise.all(late).then(() => ({ refused }));
 }
 
-function readRun(state: FileState, filling: Filling, run: BlockRun): StorageRefusal | undefined {
-  const storage = acceptingStorage(state, run.torrent);
-  if (isRefusal(storage)) return storage;
-  const { changed } = storage.identities;
-  const changedBefore = changed.size;
-  const refusal = readBlocks(state, storage, filling, run);
-  if (refusal?.file === undefined) return refusal;
-  // A failed read adds at most its own file.
-  const wasKnown = changed.has(refusal.file) && changed.size === changedBefore;
-  if (!wasKnown) emitReadFailed(state, run, refusal);
-  return refusal;
-}
-
-/** Without room, the next failed read sends the notice. */
-function emitReadFailed(
-  { context, storages }: FileState,
-  { torrent, position, lengthBytes }: BlockRun,
-  refusal: StorageRefusal,
-): void {
-  if (context.noticeCredits > 0) {
-    context.emit("read-failed", { torrent, position, lengthBytes, ...refusal });
-  } else if (refusal.file !== undefined) {
-    storages.get(torrent)?.identities.changed.delete(refusal.file);
-  }
-}
-
-/**
- * A scatter read per file.
- *
- * @returns Undefined when every byte is in place. A refusal leaves the extent in an unknown state:
- *   `out-of-range`, `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or the refusal of its
- *   open or read.
- */
-function readBlocks(
+/** @returns A refusal: `out-of-range`, `unknown-slab`, `unknown-torrent`, or that of the store. */
+function readRun(
   state: FileState,
-  storage: Storage,
   filling: Filling,
   run: BlockRun,
-): StorageRefusal | undefined {
+): Soon<StorageRefusal | undefined> {
+  const open = acceptingStorage(state, run.torrent);
+  if (isRefusal(open)) return open;
   const { position, lengthBytes } = run;
-  if (!isRange(position, lengthBytes, storage.map.totalBytes)) {
+  const { totalBytes } = open.map;
+  if (!isRange(position, lengthBytes, totalBytes)) {
     return {
       refused: "out-of-range",
-      message: `cannot read ${lengthBytes} bytes at ${position}: the torrent has ${storage.map.totalBytes}`,
+      message: `cannot read ${lengthBytes} bytes at ${position}: the torrent has ${totalBytes}`,
     };
   }
-  if (storage.partFile?.mustSettle === true) return notSettled(storage);
   const blocks = blockViews(state.slabs, filling, run);
   if (isRefusal(blocks)) return blocks;
-  const target = new ViewCursor(blocks);
-  for (const span of storage.map.spans(position, lengthBytes)) {
-    const isParted = storage.partFile?.parted.has(span.file) === true;
-    const isWhole = span.lengthBytes === lengthBytes;
-    const refusal = isParted
-      ? readFromPartFile(state, storage, span, target)
-      : readFromFile(state, storage, span, isWhole ? blocks : target.take(span.lengthBytes));
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
+  const answer = open.store.read(run, blocks);
+  return answer instanceof Promise
+    ? answer.then((refusal) => reported(state, open, run, refusal))
+    : reported(state, open, run, answer);
 }
 
-function notSettled({ torrent }: Storage): StorageRefusal {
-  return {
-    refused: "not-settled",
-    message: `cannot read torrent ${torrent}: what lies in its part file is still to be moved`,
-  };
-}
-
-/** Each piece has its own entry. */
-function readFromPartFile(
-  state: FileState,
-  storage: Storage,
-  span: FileSpan,
-  target: ViewCursor,
+/** Emits `read-failed` for news of a file. Without room, the next failed read emits it. */
+function reported(
+  { context }: FileState,
+  { store }: OpenTorrent,
+  { torrent, position, lengthBytes }: BlockRun,
+  answer: ReadRefusal | undefined,
 ): StorageRefusal | undefined {
-  for (const section of storage.map.pieceSpans(span)) {
-    const refusal = readEntry(state, storage, section, target.take(section.lengthBytes));
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
+  if (answer?.file === undefined) return answer;
+  const { isKnown = false, ...refusal } = answer;
+  if (isKnown) return refusal;
+  if (context.noticeCredits > 0)
+    context.emit("read-failed", { torrent, position, lengthBytes, ...refusal });
+  else store.reportAgain(refusal);
+  return refusal;
 }
 
 /** Payload views, each after its gap. */
@@ -134,31 +95,4 @@ function blockViews(
     blocks.push(memory.subarray(at, Math.min(at + blockBytes, end)));
   }
   return blocks;
-}
-
-function readFromFile(
-  { disk, files }: FileState,
-  storage: Storage,
-  { file, fileOffset, lengthBytes }: FileSpan,
-  views: readonly Uint8Array[],
-): StorageRefusal | undefined {
-  if (fileOf(storage, file).isPadding === true) {
-    for (const view of views) view.fill(0);
-    return undefined;
-  }
-  const open = files.forReading(storage, file);
-  if (isRefusal(open)) return { ...open, file };
-  try {
-    const gotBytes = disk.read(open.descriptor, views, fileOffset);
-    if (gotBytes === lengthBytes) return undefined;
-    storage.identities.changed.add(file);
-    const endBytes = fileOffset + gotBytes;
-    const known = storage.knownBytes[file] ?? -1;
-    return changedRefusal(file, open.path, `it has ${endBytes} bytes and had ${known} before`);
-  } catch (error) {
-    return {
-      ...refusalFrom(error, `read ${lengthBytes} bytes at ${fileOffset} of`, open.path),
-      file,
-    };
-  }
 }

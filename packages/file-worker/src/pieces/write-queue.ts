@@ -1,10 +1,10 @@
-import type { Context, Disk } from "@troupe/actor-runtime";
+import type { Context } from "@troupe/actor-runtime";
 import { FileStep, type FileProtocol, type StorageRefusal, type TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { isRefusal } from "../refusals.ts";
-import type { FileState } from "../storage-lifecycle.ts";
-import type { Storage } from "../storage.ts";
-import { WriteRun, type QueuedPiece } from "./write-run.ts";
+import type { JobJournals } from "../state/job-journals.ts";
+import type { OpenTorrent, Storage } from "../storage.ts";
+import type { RunWrite } from "../store/piece-store.ts";
 
 /**
  * Bytes per turn, so that a read waits 1 to 2 ms at most, from the page cache's point of view; calls this large cost
@@ -22,42 +22,50 @@ const maxQueuedPieces = 16_384;
 /** More than a torrent has pieces, so that torrents are never neighbours. */
 const keysPerTorrent = 2 ** 22;
 
-interface WaitingPiece extends QueuedPiece {
-  readonly storage: Storage;
+interface WaitingPiece {
+  readonly storage: OpenTorrent;
+  readonly piece: PieceIndex;
+  /** In a worker's extent. Only read, and not after the notice. */
+  readonly bytes: Uint8Array;
 }
 
-/** Pieces that may not be written yet. */
+/** Neighbouring pieces that are being written. */
+interface Run {
+  readonly storage: OpenTorrent;
+  readonly pieces: readonly PieceIndex[];
+  readonly write: RunWrite;
+  /** What the store answered late, until a turn takes it. */
+  answer: number | StorageRefusal | undefined;
+}
+
+/** Pieces that may not be written yet, or wait for a late answer of their store. */
 interface HeldStorage {
-  run: WriteRun | undefined;
+  readonly run: Run;
   /** By torrent and piece, in order of arrival. */
   readonly waiting: Map<number, WaitingPiece>;
 }
 
-type Services = Pick<FileState, "files" | "filesAhead" | "journals">;
-
 /** Queues the verified pieces of all torrents: in order of arrival, neighbours together, bounded per turn. */
 export class WriteQueue {
   readonly #context: Context<FileProtocol>;
-  readonly #disk: Disk;
-  readonly #services: Services;
+  readonly #journals: JobJournals;
   /** In order of arrival. */
   readonly #waiting = new Map<number, WaitingPiece>();
   /** Waiting or being written. */
   readonly #counts = new Map<TorrentId, number>();
   readonly #drained = new Map<TorrentId, PromiseWithResolvers<void>>();
-  /** Storages that may not be written to yet; they delay no other. */
+  /** Storages that may not be written to now; they delay no other. */
   readonly #held = new Map<Storage, HeldStorage>();
   #released = Promise.withResolvers<void>();
-  #run: WriteRun | undefined;
-  #resumed: WriteRun[] = [];
+  #run: Run | undefined;
+  #resumed: Run[] = [];
   /** Includes pieces of held storages. */
   #size = 0;
   #isScheduled = false;
 
-  constructor(context: Context<FileProtocol>, disk: Disk, services: Services) {
+  constructor(context: Context<FileProtocol>, journals: JobJournals) {
     this.#context = context;
-    this.#disk = disk;
-    this.#services = services;
+    this.#journals = journals;
   }
 
   /**
@@ -66,7 +74,7 @@ export class WriteQueue {
    *
    * @param bytes The whole piece; unchanged until the notice.
    */
-  add(storage: Storage, piece: PieceIndex, bytes: Uint8Array): void {
+  add(storage: OpenTorrent, piece: PieceIndex, bytes: Uint8Array): void {
     const key = storage.torrent * keysPerTorrent + piece;
     const waiting = this.#held.get(storage)?.waiting ?? this.#waiting;
     const isNew = !waiting.has(key);
@@ -82,7 +90,7 @@ export class WriteQueue {
       this.#size += 1;
     }
     waiting.set(key, { storage, piece, bytes });
-    this.#services.filesAhead.expect(storage, piece);
+    storage.store.expect(piece);
     this.#schedule();
   }
 
@@ -109,7 +117,7 @@ export class WriteQueue {
    * @returns False, with nothing done, when the storage may not be written to now.
    */
   finishRun(storage: Storage): boolean {
-    if (!this.#services.journals.mayWrite(storage)) return false;
+    if (!this.#journals.mayWrite(storage)) return false;
     this.#release(storage);
     for (const run of this.#resumed.filter((resumed) => resumed.storage === storage)) {
       while (this.#resumed.includes(run)) this.#advance(run, turnBytes);
@@ -162,22 +170,36 @@ export class WriteQueue {
   }
 
   /** @returns Bytes written. */
-  #advance(run: WriteRun, budgetBytes: number): number {
-    if (!this.#services.journals.mayWrite(run.storage)) {
-      this.#hold(run);
+  #advance(run: Run, budgetBytes: number): number {
+    if (!this.#journals.mayWrite(run.storage)) {
+      this.#hold(run, this.#journals.openForWriting(run.storage));
       return 0;
     }
-    const { breadcrumb } = this.#context;
-    breadcrumb[1] = run.storage.torrent;
-    breadcrumb[0] = FileStep.write;
-    const done = run.advance(this.#disk, this.#services.files, budgetBytes);
-    breadcrumb.fill(0);
+    const done = this.#answerOf(run, budgetBytes);
+    if (done instanceof Promise) {
+      const answered = done.then((answer) => void (run.answer = answer));
+      this.#hold(run, answered);
+      return 0;
+    }
     if (isRefusal(done)) this.#endRun(run, done);
-    else if (run.isDone) this.#endRun(run, undefined);
+    else if (run.write.isDone) this.#endRun(run, undefined);
     return isRefusal(done) ? 0 : done;
   }
 
-  #hold(run: WriteRun): void {
+  #answerOf(run: Run, budgetBytes: number): ReturnType<RunWrite["advance"]> {
+    const { answer } = run;
+    run.answer = undefined;
+    if (answer !== undefined) return answer;
+    const { breadcrumb } = this.#context;
+    breadcrumb[1] = run.storage.torrent;
+    breadcrumb[0] = FileStep.write;
+    const done = run.write.advance(budgetBytes);
+    breadcrumb.fill(0);
+    return done;
+  }
+
+  /** Nothing of its storage is written before `ready`. */
+  #hold(run: Run, ready: Promise<void>): void {
     const { storage } = run;
     this.#removeRun(run);
     const waiting = new Map<number, WaitingPiece>();
@@ -187,7 +209,7 @@ export class WriteQueue {
       this.#waiting.delete(key);
     }
     this.#held.set(storage, { run, waiting });
-    this.#services.journals.openForWriting(storage).then(
+    ready.then(
       () => this.#release(storage),
       (error: unknown) => this.#context.fail(error),
     );
@@ -197,22 +219,22 @@ export class WriteQueue {
     const held = this.#held.get(storage);
     if (held === undefined) return;
     this.#held.delete(storage);
-    if (held.run !== undefined) this.#resumed.push(held.run);
+    this.#resumed.push(held.run);
     for (const [key, piece] of held.waiting) this.#waiting.set(key, piece);
     this.#schedule();
     this.#released.resolve();
     this.#released = Promise.withResolvers();
   }
 
-  #removeRun(run: WriteRun): void {
+  #removeRun(run: Run): void {
     if (this.#run === run) this.#run = undefined;
     else this.#resumed = this.#resumed.filter((other) => other !== run);
   }
 
   /** The oldest piece and its neighbours that fit, at least a single piece. */
-  #takeRun(maxBytes: number, maxPieces: number): WriteRun | undefined {
+  #takeRun(maxBytes: number, maxPieces: number): Run | undefined {
     for (const [key, oldest] of this.#waiting) {
-      const pieces: QueuedPiece[] = [oldest];
+      const pieces: WaitingPiece[] = [oldest];
       let bytes = oldest.bytes.byteLength;
       let low = key;
       let high = key;
@@ -229,21 +251,20 @@ export class WriteQueue {
       while (takeBeside(high + 1)) high += 1;
       for (let taken = low; taken <= high; taken += 1) this.#waiting.delete(taken);
       this.#size -= pieces.length;
-      return new WriteRun(oldest.storage, pieces);
+      return beginRun(oldest.storage, pieces);
     }
     return undefined;
   }
 
   /** Shared by all pieces: a failed call does not report which bytes arrived. */
-  #endRun(run: WriteRun, refusal: StorageRefusal | undefined): void {
-    const { storage, pieces, isSpoilt } = run;
+  #endRun(run: Run, refusal: StorageRefusal | undefined): void {
+    const { storage, pieces, write } = run;
     this.#removeRun(run);
     const { torrent } = storage;
-    const indexes = pieces.map(({ piece }) => piece);
     if (refusal === undefined) {
-      this.#services.journals.piecesWritten(storage, indexes, isSpoilt);
-      this.#context.emit("pieces-written", { torrent, pieces: indexes });
-    } else for (const piece of indexes) this.#refuse(torrent, piece, refusal);
+      this.#journals.piecesWritten(storage, pieces, write.isSpoilt);
+      this.#context.emit("pieces-written", { torrent, pieces });
+    } else for (const piece of pieces) this.#refuse(torrent, piece, refusal);
     const left = (this.#counts.get(torrent) ?? 0) - pieces.length;
     if (left > 0) {
       this.#counts.set(torrent, left);
@@ -257,4 +278,12 @@ export class WriteQueue {
   #refuse(torrent: TorrentId, piece: PieceIndex, refusal: StorageRefusal): void {
     this.#context.emit("piece-not-written", { torrent, piece, ...refusal });
   }
+}
+
+function beginRun(storage: OpenTorrent, waiting: readonly WaitingPiece[]): Run {
+  const pieces = waiting.map(({ piece }) => piece);
+  const views = waiting.map(({ bytes }) => bytes);
+  const [first] = pieces;
+  if (first === undefined) throw new Error("bug: a run without a piece");
+  return { storage, pieces, write: storage.store.beginRun(first, views), answer: undefined };
 }

@@ -2,6 +2,7 @@
 // can set the modification time; only the system sets the change time. A missing file has the length `absentLength` and
 // zeros.
 
+import type { Sha1 } from "@troupe/messages";
 import type { FileIdentity } from "../move/move-intent.ts";
 
 /** Words per file. */
@@ -24,6 +25,11 @@ export function setFacts(
   facts[at + 2] = found === undefined ? absentLength : BigInt(found.lengthBytes);
   facts[at + 3] = found?.mtimeNs ?? 0n;
   facts[at + 4] = found?.ctimeNs ?? 0n;
+}
+
+/** Bytes that differ whenever a fact differs: the SHA-1 of all facts. */
+export function stampOfFacts(facts: BigUint64Array, sha1: Sha1): Uint8Array {
+  return sha1(new Uint8Array(facts.buffer, facts.byteOffset, facts.byteLength));
 }
 
 /** Copies a file's facts from `from`. */

@@ -10,8 +10,9 @@ import {
 import type { TorrentKey } from "@troupe/protocol/identity";
 import { findRealRoot } from "../files/folders.ts";
 import { isRefusal, refusalFrom, type Answer } from "../refusals.ts";
-import type { Storage } from "../storage.ts";
+import type { OpenTorrent, Storage } from "../storage.ts";
 import type { FileState } from "../storage-lifecycle.ts";
+import { stampOfFacts } from "./file-facts.ts";
 import { JobJournal, recordName } from "./job-journal.ts";
 import type { RecordStore } from "./record-stores.ts";
 import { missingVolumeRefusal } from "./missing-volume.ts";
@@ -24,7 +25,7 @@ import { decideTrust } from "./trust.ts";
  */
 export async function openJournal(
   state: FileState,
-  storage: Storage,
+  storage: OpenTorrent,
   job: StoredJob,
 ): Answer<KnownPieces> {
   const { random } = state.context;
@@ -34,8 +35,12 @@ export async function openJournal(
   const missingVolume =
     job.hasRunBefore === true && record && missingVolumeRefusal(state.disk, storage, record);
   if (missingVolume) return missingVolume;
+  const asked = record === undefined ? undefined : storage.store.stamp();
+  const stamp = asked instanceof Promise ? await asked : asked;
   const { durable, ...trust } = decideTrust({
-    record,
+    // Without a stamp no piece of the record can be expected to be there.
+    record: stamp === undefined ? undefined : record,
+    isUnchanged: isStampOf(state, record, stamp),
     parted: [...(storage.partFile?.entries.keys() ?? [])],
     facts: storage.facts,
     files: storage.files,
@@ -58,6 +63,16 @@ export async function openJournal(
     ...(record !== undefined && { counters: record.counters }),
     ...(problem !== undefined && { problem }),
   };
+}
+
+/** Whether the store is as the record says: its stamp is made of the facts that the record keeps. */
+function isStampOf(
+  { context: { sha1 } }: FileState,
+  record: JobRecord | undefined,
+  stamp: Uint8Array | undefined,
+): boolean {
+  if (record === undefined || stamp === undefined) return false;
+  return Buffer.compare(stampOfFacts(record.files, sha1), stamp) === 0;
 }
 
 /** Applies the engine's update to an open job. Lost pieces may mean that a file was removed or replaced. */

@@ -37,6 +37,8 @@ const bytesPerSample = 256 * 1024 * 1024;
 interface TrustQuestion extends Pick<Storage, "facts" | "files" | "map"> {
   /** Undefined without a usable record. */
   readonly record: JobRecord | undefined;
+  /** The stamp of the store equals that of the record. */
+  readonly isUnchanged: boolean;
   readonly parted: readonly number[];
   readonly verify: Verify;
   readonly random: Random;
@@ -62,7 +64,7 @@ export function decideTrust(question: TrustQuestion): Trust {
   const toHash = new Uint8Array(bitfieldBytes(pieceCount));
   const trusted = bitsWithout(isOpenForWriting ? record.durable : record.had, suspect);
   const doubtful = toHash.slice();
-  const likeness = isOpenForWriting ? compareGrownFacts : compareFacts;
+  const likeness = likenessOf(question, isOpenForWriting);
   const believed: FilePieces[] = [];
   const touched: number[] = [];
   forEachFile(question, (file, first, last) => {
@@ -99,6 +101,15 @@ export function decideTrust(question: TrustQuestion): Trust {
     touched,
     samples,
   };
+}
+
+/** With equal stamps no file is looked at by itself: those that exist are as they were. */
+function likenessOf(
+  { isUnchanged }: TrustQuestion,
+  isOpenForWriting: boolean,
+): typeof compareFacts {
+  if (isUnchanged) return (_, is, file) => (isPresent(is, file) ? "same" : "other");
+  return isOpenForWriting ? compareGrownFacts : compareFacts;
 }
 
 /** Everything found is hashed. */

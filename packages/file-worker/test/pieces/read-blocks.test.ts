@@ -1,5 +1,6 @@
 import test from "ava";
 import { pushRun, type SlabId, type StorageRefusal, type TorrentId } from "@troupe/messages";
+import { answerLate } from "../support/late-store.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 import { pattern, startRig, storedFiles } from "../support/file-rig.ts";
 
@@ -140,4 +141,28 @@ test("a call reads many runs, and a refused run stops no other", async (t) => {
     [...rig.memory.subarray(32, 41)],
     [255, ...pattern(4, 40), 255, ...pattern(2, 44), 255],
   );
+});
+
+test("a store that answers late has the call answered when all its runs are read", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(100));
+  const rig = startRig(disk, { slabBytes: 256 });
+  const { answers } = answerLate(rig);
+  await rig.open({ files: { a: 100 }, pieceLengthBytes: 32 });
+  const runs: number[] = [];
+  const torrent = 1 as TorrentId;
+  pushRun(runs, { torrent, position: 20, lengthBytes: 4, offset: 0 });
+  pushRun(runs, { torrent, position: 200, lengthBytes: 4, offset: 16 });
+  pushRun(runs, { torrent, position: 40, lengthBytes: 4, offset: 32 });
+  const read = rig.readLate({ slab: 1 as SlabId, gapBytes: 0, blockBytes: 4, runs });
+  t.is(answers.length, 2);
+  answers[1]?.({ refused: "EIO", message: "cannot read", file: 0 });
+  answers[0]?.();
+  const { refused } = await read;
+  t.deepEqual(refused.map((refusal) => [refusal.run, refusal.refused]).toSorted(), [
+    [1, "out-of-range"],
+    [2, "EIO"],
+  ]);
+  t.deepEqual([...rig.memory.subarray(0, 4)], [...pattern(4, 20)]);
+  t.deepEqual(rig.readFailures, [{ refused: "EIO", file: 0 }]);
 });

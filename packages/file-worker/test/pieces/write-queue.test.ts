@@ -1,5 +1,6 @@
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { answerLate } from "../support/late-store.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 import { pattern, startRig, torrent, type FileRig } from "../support/file-rig.ts";
 import type { TorrentId } from "@troupe/messages";
@@ -165,4 +166,83 @@ test("stopping the actor writes waiting pieces and closes every file", async (t)
   await rig.stop();
   t.is(disk.calls.get("write"), 3);
   t.is(disk.openCount, 0);
+});
+
+/** A torrent whose store answers late, and another whose store answers at once. */
+async function rigWithLateStore() {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk, { slabBytes: 128 });
+  rig.memory.set(pattern(128));
+  const other = (torrent + 1) as TorrentId;
+  await rig.open({ torrent: other, files: { "two.bin": 128 }, pieceLengthBytes });
+  const late = answerLate(rig);
+  await rig.open({ files: { "one.bin": 128 }, pieceLengthBytes });
+  return { rig, disk, other, ...late };
+}
+
+test("a store that answers late has one run under way, and delays no other torrent", async (t) => {
+  const { rig, disk, other, answers } = await rigWithLateStore();
+  writePieces(rig, [0, 1]);
+  rig.settle();
+  writePieces(rig, [4]);
+  rig.write({ torrent: other, piece: 7, offset: 112, lengthBytes: 16 });
+  rig.settle();
+  written(t, rig, [7]);
+  t.is(answers.length, 1);
+  answers.shift()?.();
+  await rig.time.pass(0);
+  written(t, rig, [7, 0, 1]);
+  answers.shift()?.();
+  await rig.time.pass(0);
+  written(t, rig, [7, 0, 1, 4]);
+  t.deepEqual(disk.bytesOf("/data/one.bin")?.subarray(64, 80), pattern(16, 64));
+});
+
+test("a refusal that comes late refuses the pieces of the run, and the next run goes on", async (t) => {
+  const { rig, answers } = await rigWithLateStore();
+  writePieces(rig, [0, 1]);
+  rig.settle();
+  writePieces(rig, [5]);
+  answers.shift()?.({ refused: "disk-full", message: "no room" });
+  await rig.time.pass(0);
+  answers.shift()?.();
+  await rig.time.pass(0);
+  t.deepEqual(rig.notices, [
+    { notWritten: 0, refused: "disk-full", path: undefined },
+    { notWritten: 1, refused: "disk-full", path: undefined },
+    { written: 5 },
+  ]);
+});
+
+test("without credits for notices a late answer waits for its notice", async (t) => {
+  const { rig, answers } = await rigWithLateStore();
+  writePieces(rig, [2]);
+  rig.settle();
+  rig.noticeCredits = 0;
+  answers.shift()?.();
+  await rig.time.pass(0);
+  t.deepEqual(rig.notices, []);
+  rig.giveNoticeRoom(1);
+  rig.settle();
+  written(t, rig, [2]);
+});
+
+test("a close and the end of the actor wait for late answers", async (t) => {
+  const { rig, disk, answers, closed } = await rigWithLateStore();
+  writePieces(rig, [3]);
+  rig.settle();
+  const closing = rig.close();
+  t.is(closed(), 0);
+  answers.shift()?.();
+  await closing;
+  written(t, rig, [3]);
+  t.is(closed(), 1);
+  await rig.open({ files: { "one.bin": 128 }, pieceLengthBytes });
+  writePieces(rig, [6]);
+  const stopped = rig.stop();
+  await Promise.resolve();
+  answers.shift()?.();
+  await stopped;
+  t.is(closed(), 2);
+  t.deepEqual(disk.bytesOf("/data/one.bin")?.subarray(96, 112), pattern(16, 96));
 });

@@ -636,3 +636,37 @@ test("a sync that fails without a system code fails only the close", async (t) =
   };
   await t.throwsAsync(rig.close(orderly), { message: "this thread is over" });
 });
+
+test("a store without a stamp has its pieces hashed, and keeps the counters of its record", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.saveJob("....");
+  await write(rig, 0, 1, 2, 3);
+  const facts = { ...someFacts, counters: { ...someFacts.counters, downloadedBytes: 16 } };
+  await rig.close({ job: { facts, isOrderly: true } });
+  t.deepEqual(shown(await openAgain(rig)), ["####", "...."]);
+  await rig.close(orderly);
+  const { openStore } = rig.state;
+  Object.assign(rig.state, {
+    openStore: (...opened: Parameters<typeof openStore>) =>
+      Object.assign(openStore(...opened), { stamp: () => undefined }),
+  });
+  t.deepEqual(shown(await openAgain(rig)), ["....", "####"]);
+});
+
+test("a stamp that comes late is waited for", async (t) => {
+  const disk = new MemoryDisk();
+  const { rig } = await open(disk);
+  rig.saveJob("....");
+  await write(rig, 0, 3);
+  await rig.close(orderly);
+  const { openStore } = rig.state;
+  Object.assign(rig.state, {
+    openStore: (...opened: Parameters<typeof openStore>) => {
+      const store = openStore(...opened);
+      const stamp = store.stamp();
+      return Object.assign(store, { stamp: async () => await stamp });
+    },
+  });
+  t.is(shown(await openAgain(rig))[0], "#..#");
+});

@@ -75,6 +75,7 @@ function decided({
     record,
     facts: factsFrom(is),
     parted,
+    isUnchanged: `${record.files}` === `${factsFrom(is)}`,
     files: lengths.map((lengthBytes, file) => ({ path: [`${file}`], lengthBytes })),
     map: new FileMap(lengths, 2),
     verify,
@@ -206,6 +207,7 @@ function samplesOf(count: number, lengthBytes: number): Uint8Array {
     },
     facts,
     parted: [],
+    isUnchanged: false,
     files,
     map: new FileMap(
       files.map(({ lengthBytes }) => lengthBytes),
@@ -269,5 +271,13 @@ test('`verify: "full"` hashes everything', (t) => {
 test("a record of other pieces or other files counts as none", (t) => {
   for (const record of [{ pieceCount: 7 }, { files: new BigUint64Array(4) }]) {
     t.deepEqual(decide({ record }), ["......", "######", "......", "......"]);
+  }
+});
+
+test("with equal stamps existing files are as they were, and missing ones are missing, without hashing", (t) => {
+  const both = changed(1, undefined);
+  for (const isOpen of [false, true]) {
+    const [trusted, toHash] = decide({ was: both, is: both, had: "######", isOpen });
+    t.deepEqual([trusted, toHash], ["##..##", "......"]);
   }
 });

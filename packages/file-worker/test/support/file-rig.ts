@@ -217,6 +217,11 @@ export class FileRig {
     return handlers["read-blocks"](this.state, order, owner) as BlocksRead;
   }
 
+  /** Reads from a store that answers late. */
+  async readLate(order: ReadBlocks): Promise<BlocksRead> {
+    return await handlers["read-blocks"](this.state, order, owner);
+  }
+
   /** Runs a call to its end, turn by turn. */
   async finish<Reply>(reply: Reply | Promise<Reply>): Promise<Reply> {
     let isSettled = false;

@@ -1,6 +1,6 @@
-import type { Disk, FileStat } from "@troupe/actor-runtime";
+import type { Disk, FileStat, Soon } from "@troupe/actor-runtime";
 import { type HashAlgorithm, PieceHashes } from "@troupe/protocol/piece-hashes";
-import { RunReader } from "./run-reader.ts";
+import type { CheckSource, RunSource } from "./run-source.ts";
 
 /** Opens files for reading; no link as the last component. */
 export interface CheckDisk extends Pick<Disk, "open" | "close" | "read"> {
@@ -45,17 +45,51 @@ export interface CheckedRun {
  *
  * @param hasher Of the algorithm of the run.
  * @param buffer Overwritten. Longer pieces are hashed in several steps.
+ * @returns A promise only if the source answers one.
  */
 export function checkRun(
-  disk: CheckDisk,
+  source: CheckSource,
   hasher: PieceHasher,
   run: CheckRun,
   buffer: Uint8Array,
-): CheckedRun {
-  const reader = new RunReader(disk, run);
+): Soon<CheckedRun> {
+  const steps = checkSteps(source, hasher, run, buffer);
+  const { done, value } = steps.next();
+  return done === true ? value : finishLate(steps, value);
+}
+
+/** The steps of a check: they pause at each late answer of the source. */
+type Steps<Result = void> = Generator<Promise<undefined>, Result, void>;
+
+async function finishLate(
+  steps: Steps<CheckedRun>,
+  first: Promise<undefined>,
+): Promise<CheckedRun> {
+  let late = first;
+  for (;;) {
+    try {
+      // The source has one read at a time. oxlint-disable-next-line no-await-in-loop
+      await late;
+    } catch (error) {
+      // Closes the run, and throws the error again.
+      steps.throw(error);
+    }
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    late = value;
+  }
+}
+
+function* checkSteps(
+  source: CheckSource,
+  hasher: PieceHasher,
+  run: CheckRun,
+  buffer: Uint8Array,
+): Steps<CheckedRun> {
+  const reader = source.openRun(run);
   try {
-    if (run.pieceLengthBytes > buffer.byteLength) checkLongPieces(reader, hasher, run, buffer);
-    else checkShortPieces(reader, hasher, run, buffer);
+    const isLong = run.pieceLengthBytes > buffer.byteLength;
+    yield* (isLong ? checkLongPieces : checkShortPieces)(reader, hasher, run, buffer);
   } finally {
     reader.close();
   }
@@ -63,18 +97,19 @@ export function checkRun(
 }
 
 /** As many whole pieces at once as the buffer holds. */
-function checkShortPieces(
-  reader: RunReader,
+function* checkShortPieces(
+  reader: RunSource,
   hasher: PieceHasher,
   { pieceLengthBytes, lengthBytes, algorithm, hashes }: CheckRun,
   buffer: Uint8Array,
-): void {
+): Steps {
   const { verdicts } = reader;
   const judge = new PieceHashes(algorithm, hashes);
   const chunkBytes = Math.floor(buffer.byteLength / pieceLengthBytes) * pieceLengthBytes;
   for (let start = 0; start < lengthBytes; start += chunkBytes) {
     const chunk = buffer.subarray(0, Math.min(chunkBytes, lengthBytes - start));
-    reader.read(start, chunk);
+    const late = reader.read(start, chunk);
+    if (late !== undefined) yield late;
     for (let at = 0; at < chunk.byteLength; at += pieceLengthBytes) {
       const piece = (start + at) / pieceLengthBytes;
       if (verdicts[piece] === 0) continue;
@@ -84,12 +119,12 @@ function checkShortPieces(
   }
 }
 
-function checkLongPieces(
-  reader: RunReader,
+function* checkLongPieces(
+  reader: RunSource,
   hasher: PieceHasher,
   { pieceLengthBytes, lengthBytes, algorithm, hashes }: CheckRun,
   buffer: Uint8Array,
-): void {
+): Steps {
   const { verdicts } = reader;
   const judge = new PieceHashes(algorithm, hashes);
   for (let piece = 0; piece < verdicts.length; piece += 1) {
@@ -98,7 +133,8 @@ function checkLongPieces(
     let at = piece * pieceLengthBytes;
     while (at < end && verdicts[piece] === 1) {
       const part = buffer.subarray(0, Math.min(buffer.byteLength, end - at));
-      reader.read(at, part);
+      const late = reader.read(at, part);
+      if (late !== undefined) yield late;
       hash.update(part);
       at += part.byteLength;
     }

@@ -3,6 +3,7 @@ import type { HashAlgorithm } from "@troupe/protocol/piece-hashes";
 import type { CheckPool } from "./check-pool.ts";
 import { CheckQueue } from "./check-queue.ts";
 import { checkRun, type CheckDisk, type PieceHasher } from "./check-run.ts";
+import { folderSource } from "./run-reader.ts";
 
 /** Parts of the owner's context. */
 interface InlineCheckPoolOptions extends Pick<Context, "sha1" | "timers"> {
@@ -14,6 +15,7 @@ const turnBytes = 1024 * 1024;
 
 /** A check pool without threads, for the inline and simulated hosts: a run for each turn of the event loop. */
 export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions): CheckPool {
+  const source = folderSource(disk);
   const buffer = new Uint8Array(turnBytes);
   const hashers: Readonly<Record<HashAlgorithm, PieceHasher>> = { sha1: hasherFrom(sha1) };
   let running = 0;
@@ -24,7 +26,7 @@ export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions):
         running += 1;
         try {
           await nextTurn(timers);
-          return checkRun(disk, hashers[run.algorithm], run, buffer);
+          return checkRun(source, hashers[run.algorithm], run, buffer);
         } finally {
           running -= 1;
         }

@@ -1,10 +1,16 @@
 import type { CheckDisk, CheckRun, CheckSpan } from "./check-run.ts";
+import type { CheckSource, RunSource } from "./run-source.ts";
 
 /** Unreadable files that a run names; further ones count as unreadable without a name. */
 const unreadableLimit = 16;
 
+/** @returns The source that reads files by their paths; its answers are values. */
+export function folderSource(disk: CheckDisk): CheckSource {
+  return { openRun: (run) => new RunReader(disk, run) };
+}
+
 /** Reads a run across its files, front to back with a single open file, and fails pieces with missing bytes. */
-export class RunReader {
+class RunReader implements RunSource {
   /** 1 until the piece fails. */
   readonly verdicts: Uint8Array;
   readonly unreadable: { path: string; code: string }[] = [];
@@ -23,8 +29,7 @@ export class RunReader {
     this.verdicts = new Uint8Array(Math.ceil(run.lengthBytes / run.pieceLengthBytes)).fill(1);
   }
 
-  /** `position` never moves backwards. Missing bytes are undefined. */
-  read(position: number, target: Uint8Array): void {
+  read(position: number, target: Uint8Array): undefined {
     const end = position + target.byteLength;
     let at = position;
     while (at < end) {

@@ -8,6 +8,8 @@ import fc from "fast-check";
 import { CheckPlan, type CheckedTorrent } from "../../src/check/check-plan.ts";
 import { checkRun, type CheckDisk, type PieceHasher } from "../../src/check/check-run.ts";
 import { readOnlyDisk } from "../../src/check/read-only-disk.ts";
+import { folderSource } from "../../src/check/run-reader.ts";
+import type { CheckSource } from "../../src/check/run-source.ts";
 import { folderWith, hashesOf } from "../support/folder.ts";
 
 const hasher: PieceHasher = { digest: (bytes) => sha1(bytes), begin: () => createHash("sha1") };
@@ -43,7 +45,10 @@ function check(torrent: CheckedTorrent, bufferBytes = 64, disk: CheckDisk = read
   };
   const run = new CheckPlan(torrent, () => Number.MAX_SAFE_INTEGER).takeRun()?.run;
   if (run === undefined) throw new Error("nothing to check");
-  const { verdicts, unreadable } = checkRun(counting, hasher, run, new Uint8Array(bufferBytes));
+  const source = folderSource(counting);
+  const checked = checkRun(source, hasher, run, new Uint8Array(bufferBytes));
+  if (checked instanceof Promise) throw new Error("the folder answers by a promise");
+  const { verdicts, unreadable } = checked;
   if (open.size > 0) throw new Error("a file was left open");
   const pieces = Array.from(verdicts, (verdict) => (verdict === 1 ? "#" : ".")).join("");
   return { pieces, unreadable, reads, opens };
@@ -203,3 +208,57 @@ function memoryDisk(files: readonly Uint8Array[]): CheckDisk {
     }),
   };
 }
+
+/** Answers each read of the folder a turn later; `fail` makes the reads from that one on fail. */
+function lateSource(fail = Infinity): CheckSource & { readonly open: number } {
+  const folder = folderSource(readOnlyDisk);
+  let open = 0;
+  let reads = 0;
+  return {
+    get open() {
+      return open;
+    },
+    openRun(run) {
+      const source = folder.openRun(run);
+      open += 1;
+      return {
+        verdicts: source.verdicts,
+        unreadable: source.unreadable,
+        async read(position, target) {
+          await Promise.resolve();
+          if (++reads >= fail) throw new Error("the store is gone");
+          return source.read(position, target);
+        },
+        close() {
+          open -= 1;
+          source.close();
+        },
+      };
+    },
+  };
+}
+
+for (const bufferBytes of [64, 7]) {
+  test(`a source that answers late gives the same verdicts, with a buffer of ${bufferBytes} bytes`, async (t) => {
+    const { torrent, content, pathOf } = pieces16(t);
+    const bytes = content.slice(0, 30);
+    bytes[17] = (bytes[17] ?? 0) + 1;
+    writeFileSync(pathOf("a"), bytes);
+    const run = new CheckPlan(torrent, () => Number.MAX_SAFE_INTEGER).takeRun()?.run;
+    if (run === undefined) throw new Error("nothing to check");
+    const source = lateSource();
+    const { verdicts } = await checkRun(source, hasher, run, new Uint8Array(bufferBytes));
+    t.deepEqual([...verdicts], [1, 0, 1, 1, 1, 1]);
+    t.is(source.open, 0);
+  });
+}
+
+test("a source that fails late is closed, and its error is passed on", async (t) => {
+  const { torrent } = pieces16(t);
+  const run = new CheckPlan(torrent, () => Number.MAX_SAFE_INTEGER).takeRun()?.run;
+  if (run === undefined) throw new Error("nothing to check");
+  const source = lateSource(2);
+  const checked = async () => await checkRun(source, hasher, run, new Uint8Array(64));
+  await t.throwsAsync(checked, { message: "the store is gone" });
+  t.is(source.open, 0);
+});

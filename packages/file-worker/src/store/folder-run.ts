@@ -6,68 +6,72 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import type { OpenFiles } from "../files/open-files.ts";
 import { partFileRange, writeEntry } from "../files/part-file.ts";
 import { fileOf, type Storage } from "../storage.ts";
+import type { RunWrite } from "./piece-store.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
-/** A verified piece in a worker's extent. Only read, and not after its notice. */
-export interface QueuedPiece {
-  readonly piece: PieceIndex;
-  readonly bytes: Uint8Array;
+/** The disk of a file-worker. */
+export interface FolderDisk {
+  readonly disk: Disk;
+  readonly files: OpenFiles;
 }
 
 /** Writes neighbouring pieces together: a gather call per file, a bounded part at a time. */
-export class WriteRun {
-  readonly storage: Storage;
-  readonly pieces: readonly QueuedPiece[];
+export class FolderRun implements RunWrite {
+  readonly #services: FolderDisk;
+  readonly #storage: Storage;
+  readonly #first: PieceIndex;
+  readonly #pieces: readonly Uint8Array[];
   readonly #spans: readonly FileSpan[];
   readonly #source: ViewCursor;
-  /** With bytes left for the part file. */
-  readonly #partFilePieces: QueuedPiece[];
+  /** Places in the run of pieces with bytes left for the part file. */
+  readonly #parted: number[] = [];
   readonly #lostSyncs: number;
   #spanIndex = 0;
   #spanDoneBytes = 0;
 
-  /** @param pieces At least one; each follows its neighbour. */
-  constructor(storage: Storage, pieces: readonly QueuedPiece[]) {
-    this.storage = storage;
+  /** @param pieces At least one. */
+  constructor(
+    services: FolderDisk,
+    storage: Storage,
+    first: PieceIndex,
+    pieces: readonly Uint8Array[],
+  ) {
+    this.#services = services;
+    this.#storage = storage;
     this.#lostSyncs = storage.lostSyncs;
-    this.pieces = pieces;
-    const first = pieces[0]?.piece ?? 0;
+    this.#first = first;
+    this.#pieces = pieces;
     this.#spans = storage.map.spansOf(first, first + pieces.length);
-    this.#source = new ViewCursor(pieces.map(({ bytes }) => bytes));
-    this.#partFilePieces = pieces.filter(
-      ({ piece }) => partFileRange(storage, piece) !== undefined,
-    );
+    this.#source = new ViewCursor(pieces);
+    for (let place = 0; place < pieces.length; place++)
+      if (partFileRange(storage, first + place) !== undefined) this.#parted.push(place);
   }
 
   /** A sync failed since it began: the system may have dropped its bytes. */
   get isSpoilt(): boolean {
-    return this.storage.lostSyncs !== this.#lostSyncs;
+    return this.#storage.lostSyncs !== this.#lostSyncs;
   }
 
   get isDone(): boolean {
-    return this.#spanIndex === this.#spans.length && this.#partFilePieces.length === 0;
+    return this.#spanIndex === this.#spans.length && this.#parted.length === 0;
   }
 
   /**
    * Writes the next bytes of a piece to the part file, and then of files.
    *
-   * @param budgetBytes At least 1.
    * @returns Bytes written, at most `budgetBytes` except for the part file; or the disk's refusal.
    */
-  advance(disk: Disk, files: OpenFiles, budgetBytes: number): number | StorageRefusal {
-    const partFilePiece = this.#partFilePieces.pop();
-    if (partFilePiece !== undefined) {
-      const { piece, bytes } = partFilePiece;
-      return writeEntry(disk, files, this.storage, piece, bytes) ?? bytes.byteLength;
-    }
+  advance(budgetBytes: number): number | StorageRefusal {
+    const place = this.#parted.pop();
+    if (place !== undefined) return this.#writeParted(place);
     const span = this.#spans[this.#spanIndex];
     if (span === undefined) return 0;
     const lengthBytes = Math.min(span.lengthBytes - this.#spanDoneBytes, budgetBytes);
     const views = this.#source.take(lengthBytes);
     if (this.#isInFile(span.file)) {
-      const fileOffset = span.fileOffset + this.#spanDoneBytes;
+      const place = { file: span.file, fileOffset: span.fileOffset + this.#spanDoneBytes };
       const task = `write ${spellBytes(lengthBytes)} to`;
-      const refusal = files.write(this.storage, { file: span.file, fileOffset }, views, task);
+      const refusal = this.#services.files.write(this.#storage, place, views, task);
       if (refusal !== undefined) return refusal;
     }
     this.#spanDoneBytes += lengthBytes;
@@ -78,8 +82,14 @@ export class WriteRun {
     return lengthBytes;
   }
 
+  #writeParted(place: number): number | StorageRefusal {
+    const bytes = this.#pieces[place] ?? new Uint8Array();
+    const { disk, files } = this.#services;
+    return writeEntry(disk, files, this.#storage, this.#first + place, bytes) ?? bytes.byteLength;
+  }
+
   #isInFile(file: number): boolean {
-    const { partFile } = this.storage;
-    return fileOf(this.storage, file).isPadding !== true && partFile?.parted.has(file) !== true;
+    const { partFile } = this.#storage;
+    return fileOf(this.#storage, file).isPadding !== true && partFile?.parted.has(file) !== true;
   }
 }

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { ViewCursor } from "../../src/pieces/view-cursor.ts";
+import { ViewCursor } from "../../src/store/view-cursor.ts";
 import { pattern } from "../support/file-rig.ts";
 
 test("bytes come out in order, however views cut them", (t) => {
