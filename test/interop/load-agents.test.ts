@@ -98,13 +98,8 @@ test("an agent refuses a hostile plan without --allow-hostile, whatever the plan
   const server = stack.use(await NatsServer.start());
   stack.use(await TestAgent.start({ url: server.url }, "careful"));
   const leader = stack.use(await new Heard().lead(server, 1));
-  const load = {
-    kind: "hostile",
-    torrent: "content",
-    behaviours: [],
-    bytesPerSecond: 1_000,
-  } as const;
-  await t.throwsAsync(leader.prepare(agentRun(agentScenario({ load }))), {
+  const hostile = { behaviour: "hostile", load: undefined, timeout: undefined } as const;
+  await t.throwsAsync(leader.prepare(agentRun(agentScenario(hostile))), {
     code: "agent-refused",
     message: /careful refuses the run: the group leech is hostile/,
   });

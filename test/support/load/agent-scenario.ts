@@ -1,64 +1,41 @@
 // A scenario for tests of agents.
 
 import type { GeneratorRun } from "../../../packages/load-tester/src/generator/generators.ts";
-import type { Group, Scenario } from "../../../packages/load-tester/src/scenario/scenario.ts";
+import { readScenario } from "../../../packages/load-tester/src/scenario/read-scenario.ts";
+import type { Scenario } from "../../../packages/load-tester/src/scenario/scenario.ts";
+import type {
+  FileGroup,
+  FileShape,
+} from "../../../packages/load-tester/src/scenario/schema/file-shape.ts";
 
-/** Leechers of one target, without a limit. */
-export function agentScenario(changes: Partial<Group> = {}): Scenario {
-  const leech: Group = {
-    name: "leech",
-    target: "seed",
+/** Changes of the group; undefined: the group lacks the key. */
+type GroupChanges = { readonly [Key in keyof FileGroup]?: FileGroup[Key] | undefined };
+
+/** The file of {@link agentScenario}. */
+export function agentFile(changes: GroupChanges = {}): FileShape {
+  const leech = {
+    behaviour: "leecher",
     count: 30,
-    arrival: { kind: "ramp", afterMs: 0, durationMs: 1_000 },
-    stay: { kind: "end" },
-    againAfterMs: undefined,
-    retryAfterMs: undefined,
-    timeoutMs: 15_000,
-    handshakeTimeoutMs: 15_000,
-    load: {
-      kind: "peers",
-      behaviour: "leecher",
-      torrent: "content",
-      take: { pieces: 4 },
-      has: 0,
-      pace: {
-        kind: "rate",
-        perSecond: 100,
-        spacing: "poisson",
-        fromMs: undefined,
-        untilMs: 10_000,
-      },
-      downBytesPerSecond: undefined,
-      upBytesPerSecond: undefined,
-      delayMs: 0,
-      extensions: ["fast", "extended"],
-    },
+    arrival: { ramp: "1s" },
+    load: { rate: "100/s", spacing: "poisson" },
+    timeout: "15s",
     ...changes,
   };
-  return {
+  const file = {
     name: "agents",
-    about: "",
     seed: 7,
-    sources: "10.77.0.0/16",
-    precise: true,
-    hasOwnSources: false,
-    text: "",
-    targets: { seed: { from: "address", kind: "peer", address: "127.0.0.1:6881" } },
-    torrents: {
-      content: {
-        from: "pattern",
-        lengthBytes: 1 << 20,
-        pieceLengthBytes: 1 << 16,
-        name: "content",
-      },
-    },
+    targets: { seed: "127.0.0.1:6881" },
+    torrents: { content: { size: "1MiB", piece: "64KiB" } },
     groups: { leech },
-    phases: [{ name: "steady", durationMs: 10_000 }],
-    budgets: [],
-    abort: [],
-    drainMs: 5_000,
-    onLostAgent: "go-on",
+    phases: { steady: "10s" },
   };
+  return JSON.parse(JSON.stringify(file)) as FileShape;
+}
+
+/** Leechers of one target, without a limit. */
+export function agentScenario(changes: GroupChanges = {}): Scenario {
+  const text = JSON.stringify(agentFile(changes));
+  return readScenario(text, { fileName: "agents.json", folder: "/" });
 }
 
 /** A run of that scenario. */

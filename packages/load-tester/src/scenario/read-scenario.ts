@@ -65,7 +65,8 @@ export function readScenario(
   }
 }
 
-function buildScenario(file: FileShape, text: string, origin: ScenarioOrigin): Scenario {
+/** The scenario of a file that has the shape of the schema. @throws ContentFault */
+export function buildScenario(file: FileShape, text: string, origin: ScenarioOrigin): Scenario {
   const phases = buildPhases(file);
   const torrents = buildTorrents(file.torrents, origin.folder);
   const kinds = targetKinds(file.targets);

@@ -14,7 +14,7 @@ export interface Scenario {
   readonly hasOwnSources: boolean;
   /** Open loads of 1,000 actions a second a thread and more poll the event loop. */
   readonly precise: boolean;
-  /** Text of the file, for the result. */
+  /** Text of the file, for the result and for agents. */
   readonly text: string;
   readonly targets: Readonly<Record<string, TargetSpec>>;
   readonly torrents: Readonly<Record<string, TorrentSpec>>;

@@ -10,7 +10,7 @@ function refusal(groups: readonly Group[], place: { host: string; url?: string }
 }
 
 function arriving(count: number): Group[] {
-  const { leech } = agentScenario({ count: 100, arrival: { kind: "at-once", afterMs: 0 } }).groups;
+  const { leech } = agentScenario({ count: 100, arrival: "at-once" }).groups;
   return leech === undefined ? [] : Array.from({ length: count }, () => leech);
 }
 
@@ -18,8 +18,9 @@ function asking(perSecond: number): Group[] {
   const spacing = "constant";
   const pace = { kind: "rate", perSecond, spacing, fromMs: undefined, untilMs: 10_000 } as const;
   const load = { kind: "tracker", swarms: 1, pace, scrapes: 0, wanted: 0, seeds: 0 } as const;
-  const { leech } = agentScenario({ load }).groups;
-  return leech === undefined ? [] : [leech, leech];
+  const { leech } = agentScenario().groups;
+  const asker = leech && { ...leech, load };
+  return asker === undefined ? [] : [asker, asker];
 }
 
 test("honest groups that are a storm together do not run at an address of others", (t) => {

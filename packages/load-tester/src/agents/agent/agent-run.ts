@@ -4,13 +4,9 @@ import { messageOf, type Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import type { LoadEnd } from "@troupe/load-peers";
 import { planBytes, torrentBytes, windowBytes, windowsKept } from "../limits.ts";
-import {
-  messageVersion,
-  planShape,
-  type PlanObject,
-  type PrepareReply,
-} from "../messages/messages.ts";
-import { readJson, ShapeError } from "../messages/shape.ts";
+import { ShapeError } from "../../json/shape.ts";
+import { planShape, type PlanObject, type PrepareReply } from "../messages/messages.ts";
+import { readJson } from "../messages/json.ts";
 import { planObject, torrentObject } from "../messages/subjects.ts";
 import { refusalOf } from "./judge-plan.ts";
 import { Outbox } from "./outbox.ts";
@@ -138,9 +134,7 @@ export class AgentRun {
     if (bytes === undefined) {
       throw new ShapeError(`the server has no plan of at most ${planBytes} bytes`);
     }
-    const plan = readJson(bytes, planBytes, planShape);
-    if (plan.version === messageVersion) return plan;
-    throw new ShapeError(`the plan has version ${plan.version}, ${messageVersion} is needed`);
+    return readJson(bytes, planBytes, planShape);
   }
 
   async #fetchTorrents({ torrents }: PlanObject): Promise<readonly ReadyTorrent[]> {

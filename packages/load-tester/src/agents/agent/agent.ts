@@ -1,6 +1,7 @@
 // An agent: obeys leaders on the message server, one at a time, within the limits of its own command line.
 
 import { settlesWithin, type Clock, type Timer, type Timers } from "@troupe/actor-runtime";
+import { ShapeError, type Shape } from "../../json/shape.ts";
 import { beatMs, leaderSilenceMs, messageBytes, presenceMs } from "../limits.ts";
 import {
   beginRequestShape,
@@ -12,7 +13,7 @@ import {
   type DoneReply,
   type PrepareReply,
 } from "../messages/messages.ts";
-import { readJson, ShapeError, toJson } from "../messages/shape.ts";
+import { readJson, toJson } from "../messages/json.ts";
 import { beatsSubject, leaderSubject, requestSubject } from "../messages/subjects.ts";
 import {
   hasLeader,
@@ -198,10 +199,7 @@ export class Agent {
   }
 }
 
-function gate<Value>(
-  bytes: Uint8Array,
-  shape: (value: unknown, at: string) => Value,
-): Value | undefined {
+function gate<Value>(bytes: Uint8Array, shape: Shape<Value>): Value | undefined {
   try {
     return readJson(bytes, messageBytes, shape);
   } catch (error) {

@@ -3,7 +3,7 @@
 import { pause, type Timers } from "@troupe/actor-runtime";
 import { messageBytes } from "../limits.ts";
 import { messageId } from "../messages/subjects.ts";
-import { toJson } from "../messages/shape.ts";
+import { toJson } from "../messages/json.ts";
 import type { StreamMessage } from "../messages/messages.ts";
 import type { WindowStream } from "../bus/bus.ts";
 

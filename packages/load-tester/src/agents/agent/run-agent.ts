@@ -9,7 +9,7 @@ import { openNatsBus } from "../bus/nats-bus.ts";
 import { messageBytes, presenceMs } from "../limits.ts";
 import { makeRule } from "../../rules/make-rule.ts";
 import { agentEntryShape } from "../messages/messages.ts";
-import { readJson } from "../messages/shape.ts";
+import { readJson } from "../messages/json.ts";
 import { agentName } from "../messages/subjects.ts";
 import { Agent } from "./agent.ts";
 import type { Bus } from "../bus/bus.ts";

@@ -12,6 +12,8 @@ import {
 import { TroupeError } from "@troupe/control";
 import type { LoadEnd } from "@troupe/load-peers";
 import { isLoopbackAddress } from "@troupe/protocol/address";
+import type { Shape } from "../../json/shape.ts";
+import { scenarioJson } from "../../scenario/scenario-json.ts";
 import { beatMs, messageBytes, planBytes, torrentBytes } from "../limits.ts";
 import {
   agentBeatShape,
@@ -19,9 +21,9 @@ import {
   plannedTorrent,
   streamMessageShape,
   type AgentEntry,
-  type PlanObject,
+  type SentPlan,
 } from "../messages/messages.ts";
-import { readJson, toJson, type Reader } from "../messages/shape.ts";
+import { readJson, toJson } from "../messages/json.ts";
 import { beatsSubject, leaderSubject, planObject, torrentObject } from "../messages/subjects.ts";
 import { RemoteAgent } from "./remote-agent.ts";
 import { shareThreads } from "./share-threads.ts";
@@ -148,9 +150,9 @@ export class AgentGenerators implements Generators {
   }
 
   async #putPlan(run: GeneratorRun): Promise<void> {
-    const plan: PlanObject = {
+    const plan: SentPlan = {
       version: messageVersion,
-      scenario: run.scenario,
+      scenario: scenarioJson(run.scenario),
       targets: run.targets,
       torrents: run.torrents.map(plannedTorrent),
     };
@@ -205,7 +207,7 @@ export class AgentGenerators implements Generators {
 }
 
 /** A message that does not pass its gate is dropped: every program that reaches the server can send one. */
-function gate<Value>(bytes: Uint8Array, shape: Reader<Value>): Value | undefined {
+function gate<Value>(bytes: Uint8Array, shape: Shape<Value>): Value | undefined {
   try {
     return readJson(bytes, messageBytes, shape);
   } catch {

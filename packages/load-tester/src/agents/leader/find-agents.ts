@@ -4,7 +4,7 @@ import { pause, type Clock, type Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import { agentsWaitMs, messageBytes, mostAgents } from "../limits.ts";
 import { agentEntryShape, messageVersion, type AgentEntry } from "../messages/messages.ts";
-import { readJson } from "../messages/shape.ts";
+import { readJson } from "../messages/json.ts";
 import type { Bus } from "../bus/bus.ts";
 
 const lookMs = 250;

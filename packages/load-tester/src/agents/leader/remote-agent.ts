@@ -3,6 +3,7 @@
 import { pause, type Clock, type Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import type { LoadEnd } from "@troupe/load-peers";
+import type { Shape } from "../../json/shape.ts";
 import { clockRoundTrips, messageBytes, prepareMs } from "../limits.ts";
 import {
   clockReplyShape,
@@ -12,7 +13,7 @@ import {
   type DoneReply,
   type StreamMessage,
 } from "../messages/messages.ts";
-import { readJson, toJson, type Reader } from "../messages/shape.ts";
+import { readJson, toJson } from "../messages/json.ts";
 import { requestSubject, type AgentRequest } from "../messages/subjects.ts";
 import { nextAgentView, type AgentView, type ViewEvent } from "./agent-view.ts";
 import { clockOffset, type RoundTrip } from "./clock-offset.ts";
@@ -173,7 +174,7 @@ export class RemoteAgent {
   async #ask<Value>(
     request: AgentRequest,
     value: unknown,
-    shape: Reader<Value>,
+    shape: Shape<Value>,
     limitMs: number,
   ): Promise<Value> {
     const { bus } = this.#parts;

@@ -1,6 +1,6 @@
 // Bounds of the windows of one run. The gate of messages checks shapes; these bounds come from the scenario.
 
-import { ShapeError } from "../messages/shape.ts";
+import { ShapeError } from "../../json/shape.ts";
 import type { PeersByGroup } from "../../generator/generators.ts";
 import type { Window } from "../../measures/measures.ts";
 import type { Scenario } from "../../scenario/scenario.ts";

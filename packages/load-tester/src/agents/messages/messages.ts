@@ -5,38 +5,41 @@ import type { LoadEnd } from "@troupe/load-peers";
 import { cleanText } from "@troupe/protocol/text";
 import { mostAgents, mostThreads } from "../limits.ts";
 import {
+  boolean,
   list,
-  maybe,
   number,
+  object,
+  optional,
   record,
   ShapeError,
-  table,
   text,
   variant,
   whole,
   word,
-  yesOrNo,
-  type Reader,
-} from "./shape.ts";
-import { scenarioShape } from "./scenario-shape.ts";
+  wrongShape,
+  type Shape,
+} from "../../json/shape.ts";
+import { ContentFault } from "../../scenario/file/scenario-fault.ts";
+import { readScenarioJson } from "../../scenario/scenario-json.ts";
 import { windowShape } from "./window-shape.ts";
 import { agentName } from "./subjects.ts";
 import type { Window } from "../../measures/measures.ts";
 import type { ReadyTarget, ReadyTorrent } from "../../generator/generator.messages.ts";
 import type { PeersByGroup, ShareRange } from "../../generator/generators.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import type { FileShape } from "../../scenario/schema/file-shape.ts";
 
 /** Leaders and agents of other versions refuse each other. */
-export const messageVersion = 2;
+export const messageVersion = 3;
 
 /** A name that is one part of a subject. */
-const token: Reader<string> = (value, at) => {
+const token: Shape<string> = (value, path) => {
   if (typeof value === "string" && agentName.test(value)) return value;
-  throw new ShapeError(`${at} is not a name of letters, digits, - and _`);
+  throw wrongShape(path, value, "a name of letters, digits, - and _");
 };
 
 /** A sentence for people, from outside. */
-const sentence: Reader<string> = (value, at) => cleanText(text(2_000)(value, at), 300);
+const sentence: Shape<string> = (value, path) => cleanText(text(2_000)(value, path), 300);
 
 const epoch = number(0, 1e14);
 
@@ -51,12 +54,12 @@ export interface AgentEntry {
 }
 
 /** Gate of {@link AgentEntry}. */
-export const agentEntryShape: Reader<AgentEntry> = record<AgentEntry>({
+export const agentEntryShape: Shape<AgentEntry> = object({
   version: whole(0, 1e6),
   name: token,
   instance: token,
   threads: whole(1, mostThreads),
-  isBusy: yesOrNo,
+  isBusy: boolean,
 });
 
 /** Asks an agent to fetch the plan of a run and to prepare its share. */
@@ -66,9 +69,9 @@ interface PrepareRequest {
 }
 
 /** Gate of {@link PrepareRequest}. */
-export const prepareRequestShape: Reader<PrepareRequest> = record<PrepareRequest>({
+export const prepareRequestShape: Shape<PrepareRequest> = object({
   run: token,
-  shares: record<ShareRange>({
+  shares: object({
     first: whole(0, mostAgents * mostThreads),
     count: whole(1, mostThreads),
     of: whole(1, mostAgents * mostThreads),
@@ -87,12 +90,12 @@ export type PrepareReply =
   | { readonly kind: "refused"; readonly code: string; readonly message: string };
 
 /** Gate of {@link PrepareReply}. */
-export const prepareReplyShape: Reader<PrepareReply> = variant<PrepareReply, "kind">("kind", {
-  ready: record({
-    kind: word("ready"),
-    generators: list(record<PreparedGenerator>({ name: token, peers: whole(0, 1e6) }), mostThreads),
+export const prepareReplyShape: Shape<PrepareReply> = variant<PrepareReply, "kind">("kind", {
+  ready: object({
+    kind: word(["ready"]),
+    generators: list(object({ name: token, peers: whole(0, 1e6) }), mostThreads),
   }),
-  refused: record({ kind: word("refused"), code: token, message: sentence }),
+  refused: object({ kind: word(["refused"]), code: token, message: sentence }),
 });
 
 /** The plan of a run, as an object; the .torrents are objects of their own. */
@@ -109,24 +112,41 @@ interface PlannedTorrent {
   readonly content: "pattern" | "unknown" | "elsewhere";
 }
 
+/** A plan as its leader sends it. */
+export type SentPlan = Omit<PlanObject, "scenario"> & { readonly scenario: FileShape };
+
+const ownVersion: Shape<number> = (value, path) => {
+  if (value === messageVersion) return messageVersion;
+  throw wrongShape(path, value, String(messageVersion));
+};
+
+const scenario: Shape<Scenario> = (value, path) => {
+  try {
+    return readScenarioJson(value);
+  } catch (error) {
+    if (error instanceof ContentFault) throw new ShapeError(`${path}: ${error.message}`);
+    throw error;
+  }
+};
+
 /** Gate of {@link PlanObject}. */
-export const planShape: Reader<PlanObject> = record<PlanObject>({
-  version: whole(0, 1e6),
-  scenario: scenarioShape,
+export const planShape: Shape<PlanObject> = object({
+  version: ownVersion,
+  scenario,
   targets: list(
-    record<ReadyTarget>({
+    object({
       name: text(100),
-      kind: word("peer", "tracker", "dht"),
+      kind: word(["peer", "tracker", "dht"]),
       host: text(100),
       port: whole(0, 65_535),
-      url: maybe(text(2_048)),
+      url: optional(text(2_048)),
     }),
     1_000,
   ),
   torrents: list(
-    record<PlannedTorrent>({
+    object({
       name: text(100),
-      content: word("pattern", "unknown", "elsewhere"),
+      content: word(["pattern", "unknown", "elsewhere"]),
     }),
     1_000,
   ),
@@ -143,7 +163,7 @@ export interface ClockReply {
 }
 
 /** Gate of {@link ClockReply}. */
-export const clockReplyShape: Reader<ClockReply> = record<ClockReply>({ epochMs: epoch });
+export const clockReplyShape: Shape<ClockReply> = object({ epochMs: epoch });
 
 /** Starts the load, at a time of the agent's own clock. */
 interface BeginRequest {
@@ -152,7 +172,7 @@ interface BeginRequest {
 }
 
 /** Gate of {@link BeginRequest}. */
-export const beginRequestShape: Reader<BeginRequest> = record<BeginRequest>({
+export const beginRequestShape: Shape<BeginRequest> = object({
   run: token,
   atEpochMs: epoch,
 });
@@ -164,9 +184,9 @@ interface EndRequest {
 }
 
 /** Gate of {@link EndRequest}. */
-export const endRequestShape: Reader<EndRequest> = record<EndRequest>({
+export const endRequestShape: Shape<EndRequest> = object({
   run: token,
-  how: word("drained", "cut"),
+  how: word(["drained", "cut"]),
 });
 
 /** The answer to a request without a result. */
@@ -176,8 +196,8 @@ export interface DoneReply {
 }
 
 /** Gate of {@link DoneReply}. */
-export const doneReplyShape: Reader<DoneReply> = record<DoneReply>({
-  kind: word("done", "not-mine", "not-now"),
+export const doneReplyShape: Shape<DoneReply> = object({
+  kind: word(["done", "not-mine", "not-now"]),
 });
 
 /** A beat of an agent whose run is prepared or under way. */
@@ -186,7 +206,7 @@ interface AgentBeat {
 }
 
 /** Gate of {@link AgentBeat}. */
-export const agentBeatShape: Reader<AgentBeat> = record<AgentBeat>({ agent: token });
+export const agentBeatShape: Shape<AgentBeat> = object({ agent: token });
 
 /** A message of the stream. Messages of an agent are numbered from 0, without gaps but for dropped ones. */
 export type StreamMessage = { readonly agent: string; readonly number: number } & (
@@ -205,19 +225,19 @@ export type StreamMessage = { readonly agent: string; readonly number: number } 
 const numbered = { agent: token, number: whole(0, 1e9) };
 
 /** Gate of {@link StreamMessage}. */
-export const streamMessageShape: Reader<StreamMessage> = variant<StreamMessage, "kind">("kind", {
-  window: record({ ...numbered, kind: word("window"), generator: token, window: windowShape }),
-  lost: record({
+export const streamMessageShape: Shape<StreamMessage> = variant<StreamMessage, "kind">("kind", {
+  window: object({ ...numbered, kind: word(["window"]), generator: token, window: windowShape }),
+  lost: object({
     ...numbered,
-    kind: word("lost"),
+    kind: word(["lost"]),
     generator: token,
-    peers: table(whole(0, 1e6), 1_000),
+    peers: record(whole(0, 1e6), 1_000),
     reason: sentence,
   }),
-  ended: record({
+  ended: object({
     ...numbered,
-    kind: word("ended"),
+    kind: word(["ended"]),
     dropped: whole(0, 1e9),
-    reason: maybe(sentence),
+    reason: optional(sentence),
   }),
 });

@@ -4,22 +4,19 @@ import { cleanText } from "@troupe/protocol/text";
 import {
   list,
   number,
+  object,
   record,
-  ShapeError,
-  table,
   text,
   whole,
   word,
-  type Reader,
-} from "./shape.ts";
+  wrongShape,
+  type Shape,
+} from "../../json/shape.ts";
 import {
   counterNames,
   gaugeNames,
   measureNames,
   type GaugeName,
-  type NamedCount,
-  type NamedHistogram,
-  type OwnUse,
   type Window,
 } from "../../measures/measures.ts";
 
@@ -30,16 +27,16 @@ const seconds = 86_400;
 /** An encoded histogram of three digits over microseconds to an hour, full to the last bucket, has less. */
 const histogramLength = 128 * 1024;
 
-const histogramText: Reader<string> = (value, at) => {
-  const encoded = text(histogramLength)(value, at);
+const histogramText: Shape<string> = (value, path) => {
+  const encoded = text(histogramLength)(value, path);
   if (/^[A-Za-z0-9+/]*={0,2}$/.test(encoded)) return encoded;
-  throw new ShapeError(`${at} is not base64`);
+  throw wrongShape(path, value, "base64");
 };
 
-const label: Reader<string> = (value, at) => cleanText(text(1_000)(value, at), 100);
+const label: Shape<string> = (value, path) => cleanText(text(1_000)(value, path), 100);
 const count = number(0, 1e15);
 
-const gauges: Reader<Readonly<Record<GaugeName, number>>> = record<Record<GaugeName, number>>({
+const gauges: Shape<Readonly<Record<GaugeName, number>>> = object({
   waiting: whole(0, 1e6),
   connecting: whole(0, 1e6),
   open: whole(0, 1e6),
@@ -49,11 +46,11 @@ const gauges: Reader<Readonly<Record<GaugeName, number>>> = record<Record<GaugeN
 } satisfies Readonly<Record<(typeof gaugeNames)[number], unknown>>);
 
 /** Gate of a {@link Window}. */
-export const windowShape: Reader<Window> = record<Window>({
+export const windowShape: Shape<Window> = object({
   second: whole(0, seconds),
   histograms: list(
-    record<NamedHistogram>({
-      measure: word(...measureNames),
+    object({
+      measure: word(measureNames),
       group: name,
       phase: name,
       hdr: histogramText,
@@ -61,8 +58,8 @@ export const windowShape: Reader<Window> = record<Window>({
     entries,
   ),
   counts: list(
-    record<NamedCount>({
-      counter: word(...counterNames),
+    object({
+      counter: word(counterNames),
       group: name,
       phase: name,
       label,
@@ -70,6 +67,6 @@ export const windowShape: Reader<Window> = record<Window>({
     }),
     entries,
   ),
-  gauges: table(gauges, 1_000),
-  own: record<OwnUse>({ cpuMs: count, rssBytes: count, descriptors: count }),
+  gauges: record(gauges, 1_000),
+  own: object({ cpuMs: count, rssBytes: count, descriptors: count }),
 });

@@ -7,10 +7,10 @@ import { readBounded, syncFolder, writeDurably } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import { cleanText } from "@troupe/protocol/text";
 import { parseBudget } from "../../budgets/parse-budget.ts";
+import { ShapeError, wrongShape } from "../../json/shape.ts";
 import { RunTotals } from "../merge/run-totals.ts";
 import type { LoadTestResult } from "../result.ts";
 import { resultShape } from "./result-shape.ts";
-import { ShapeError } from "./shape.ts";
 
 /** Longest result file. */
 const mostBytes = 256 * 2 ** 20;
@@ -72,7 +72,7 @@ function checkParts(result: LoadTestResult): void {
   RunTotals.ofResult(result);
   for (const { text } of result.budgets) parseBudget(text);
   for (const [index, { second }] of result.seconds.entries()) {
-    if (second !== index) throw new ShapeError(`seconds[${index}].second`, second, String(index));
+    if (second !== index) throw wrongShape(`seconds[${index}].second`, second, String(index));
   }
 }
 

@@ -11,12 +11,12 @@ import {
   optional,
   pair,
   record,
-  ShapeError,
   text,
   whole,
   word,
+  wrongShape,
   type Shape,
-} from "./shape.ts";
+} from "../../json/shape.ts";
 
 const mostGroups = 1_000;
 const mostPhases = 1_000;
@@ -35,7 +35,7 @@ const sentence = line(1_000);
 const groupName: Shape<string> = (value, path) => {
   const read = name(value, path);
   if (!/[{},=<>]/.test(read)) return read;
-  throw new ShapeError(path, value, "a name without { } , = < >");
+  throw wrongShape(path, value, "a name without { } , = < >");
 };
 const milliseconds = number(0, 7 * 86_400_000);
 const microseconds = number(0, 2 ** 41);
@@ -46,12 +46,12 @@ const use = object({ cpuMs: amount, rssBytes: amount, descriptors: amount });
 const latency = object({
   measure: word(measureNames),
   group: name,
-  count: whole(Number.MAX_SAFE_INTEGER),
+  count: whole(0, Number.MAX_SAFE_INTEGER),
   p50: microseconds,
   p90: microseconds,
   p99: microseconds,
   max: microseconds,
-  buckets: list(whole(Number.MAX_SAFE_INTEGER), 200),
+  buckets: list(whole(0, Number.MAX_SAFE_INTEGER), 200),
 });
 
 const states = object(
@@ -62,7 +62,7 @@ const states = object(
 );
 
 const second = object({
-  second: whole(mostSeconds),
+  second: whole(0, mostSeconds),
   counts: record(record(amount, mostGroups), 100),
   gauges: record(states, mostGroups),
   latencies: list(latency, 20 * mostGroups),
@@ -72,8 +72,8 @@ const second = object({
 
 const oneGenerator = object({
   name,
-  threads: whole(10_000),
-  peers: whole(10_000_000),
+  threads: whole(0, 10_000),
+  peers: whole(0, 10_000_000),
   lostAt: optional(number(-1, mostSeconds)),
   remarks: optional(list(sentence, 1_000)),
 });
@@ -116,7 +116,7 @@ const outcomeKinds = [
 const isoTime: Shape<string> = (value, path) => {
   const time = text(40)(value, path);
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(time) && !Number.isNaN(Date.parse(time))) return time;
-  throw new ShapeError(path, value, "a time such as 2026-01-31T12:00:00.000Z");
+  throw wrongShape(path, value, "a time such as 2026-01-31T12:00:00.000Z");
 };
 
 /** A result after its gate: every text bounded and clean, every number finite. Histograms are still encoded. */
@@ -124,7 +124,7 @@ export const resultShape: Shape<LoadTestResult> = object({
   format: word(["troupe-load-test"] as const),
   version: (value: unknown, path: string): 1 => {
     if (value === 1) return 1;
-    throw new ShapeError(path, value, "1");
+    throw wrongShape(path, value, "1");
   },
   name,
   seed: number(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
@@ -137,7 +137,7 @@ export const resultShape: Shape<LoadTestResult> = object({
       name: groupName,
       target: name,
       behaviour: name,
-      count: whole(10_000_000),
+      count: whole(0, 10_000_000),
       pace: name,
       isClosedLoad: boolean,
     }),

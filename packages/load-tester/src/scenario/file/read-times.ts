@@ -8,14 +8,14 @@ import { parseTime, quantityTitles } from "@troupe/control";
 
 const longestFile = 1024 ** 2;
 
-/** Milliseconds, in the order of the file. @throws ContentFault */
+/** Milliseconds, in the order of the file; as exact as a time can be written. @throws ContentFault */
 export function readTimes(name: string, folder: string, path: Path): number[] {
   const lines = readText(resolve(folder, name), path).split("\n");
   return lines.flatMap((line, index) => {
     const text = line.trim();
     if (text === "" || text.startsWith("#")) return [];
     const time = parseTime(text);
-    if (time !== undefined) return [time];
+    if (time !== undefined) return [Number(time.toFixed(6))];
     const sentence = `${spellPath(path)}: line ${index + 1} of ${spellSeen(name)} is ${spellSeen(text)}; allowed is ${quantityTitles.duration}`;
     throw new ContentFault(path, sentence);
   });

@@ -1,9 +1,10 @@
 // Programs at the message server that lie to a leader or to an agent.
 
 import test from "ava";
-import { agentRun } from "../../../../../test/support/load/agent-scenario.ts";
-import { toJson } from "../../../src/agents/messages/shape.ts";
-import { requestSubject } from "../../../src/agents/messages/subjects.ts";
+import { agentFile, agentRun } from "../../../../../test/support/load/agent-scenario.ts";
+import { toJson } from "../../../src/agents/messages/json.ts";
+import { messageVersion } from "../../../src/agents/messages/messages.ts";
+import { planObject, requestSubject } from "../../../src/agents/messages/subjects.ts";
 import { emptyWindow } from "../support/empty-window.ts";
 import { MemoryBus } from "../support/memory-bus.ts";
 import { Place } from "../support/place.ts";
@@ -99,3 +100,33 @@ test("an agent refuses a run that it has had", async (t) => {
   const bytes = await other.request(requestSubject("a", "prepare"), toJson(ask), 1_000);
   t.regex(new TextDecoder().decode(bytes), /the agent has had this run/);
 });
+
+for (const [what, changes, reason] of [
+  [
+    "a plan with a group beyond the bounds of a file",
+    { scenario: agentFile({ count: 30_000 }) },
+    /^scenario: groups\.leech\.count is 30000; allowed is a whole number from 1 to 20000$/,
+  ],
+  [
+    "a plan that names a file of the agent",
+    { scenario: agentFile({ arrival: { times: "/etc/passwd" } }) },
+    /^scenario: groups\.leech\.arrival\.times is "\/etc\/passwd"; allowed is a list of times$/,
+  ],
+  ["a plan of another version", { version: messageVersion + 1 }, /^version is 4, allowed is 3$/],
+  ["a plan without a scenario", { scenario: undefined }, /^scenario: the file is empty; /],
+] as const) {
+  test(`an agent refuses ${what}, and says what is wrong`, async (t) => {
+    const place = new Place();
+    const { agent, generators } = await place.agent("a");
+    const leader = new MemoryBus(place.server);
+    const plan = { version: messageVersion, scenario: agentFile(), targets: [], torrents: [] };
+    await leader.objects.put(planObject("r"), toJson({ ...plan, ...changes }));
+    const ask = { run: "r", shares: { first: 0, count: 1, of: 1 } };
+    const bytes = await leader.request(requestSubject("a", "prepare"), toJson(ask), 1_000);
+    const reply: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    t.like(reply, { kind: "refused", code: "plan-wrong" });
+    t.regex(String(Object(reply).message), reason);
+    t.is(agent.life.kind, "free");
+    t.is(generators.length, 0);
+  });
+}

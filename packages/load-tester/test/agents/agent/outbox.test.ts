@@ -1,7 +1,7 @@
 import { Scheduler } from "@troupe/actor-runtime/simulated";
 import test from "ava";
 import { Outbox } from "../../../src/agents/agent/outbox.ts";
-import { readJson } from "../../../src/agents/messages/shape.ts";
+import { readJson } from "../../../src/agents/messages/json.ts";
 import { streamMessageShape, type StreamMessage } from "../../../src/agents/messages/messages.ts";
 import { MemoryBus, MemoryServer } from "../support/memory-bus.ts";
 import { emptyWindow } from "../support/empty-window.ts";

@@ -28,9 +28,11 @@ test("labels of a window are cleaned and cut to 100 characters", (t) => {
 
 test("a window with a text that is no base64, or an unknown measure, is refused", (t) => {
   const histograms = window.histograms.map((histogram) => ({ ...histogram, hdr: "<script>" }));
-  t.throws(() => windowShape({ ...window, histograms }, "it"), { message: /hdr is not base64/ });
+  t.throws(() => windowShape({ ...window, histograms }, "it"), {
+    message: /hdr is "<script>", allowed is base64/,
+  });
   const measures = window.histograms.map((histogram) => ({ ...histogram, measure: "x" }));
   t.throws(() => windowShape({ ...window, histograms: measures }, "it"), {
-    message: /measure is none of connect/,
+    message: /measure is "x", allowed is one of connect/,
   });
 });

@@ -7,33 +7,36 @@ export type Shape<Value> = (value: unknown, path: string) => Value;
 
 /** A value is not of its shape. */
 export class ShapeError extends Error {
-  constructor(path: string, value: unknown, expected: string) {
-    super(`${path} is ${describe(value)}, allowed is ${expected}`);
-    this.name = "ShapeError";
-  }
+  override readonly name = "ShapeError";
+}
+
+/** The error of a value: `version is 2, allowed is 1`. */
+export function wrongShape(path: string, value: unknown, allowed: string): ShapeError {
+  const place = path === "" ? "the whole" : path;
+  return new ShapeError(`${place} is ${describe(value)}, allowed is ${allowed}`);
 }
 
 /** A finite number within bounds. */
 export function number(least: number, most: number): Shape<number> {
   return (value, path) => {
     if (typeof value === "number" && value >= least && value <= most) return value;
-    throw new ShapeError(path, value, `a number from ${least} to ${most}`);
+    throw wrongShape(path, value, `a number from ${least} to ${most}`);
   };
 }
 
-/** A whole number from 0. */
-export function whole(most: number): Shape<number> {
+/** A whole number within bounds. */
+export function whole(least: number, most: number): Shape<number> {
   return (value, path) => {
-    if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most)
-      return value as number;
-    throw new ShapeError(path, value, `a whole number from 0 to ${most}`);
+    const isWhole = typeof value === "number" && Number.isSafeInteger(value);
+    if (isWhole && value >= least && value <= most) return value;
+    throw wrongShape(path, value, `a whole number from ${least} to ${most}`);
   };
 }
 
 /** True or false. */
 export const boolean: Shape<boolean> = (value, path) => {
   if (typeof value === "boolean") return value;
-  throw new ShapeError(path, value, "true or false");
+  throw wrongShape(path, value, "true or false");
 };
 
 /** A line for people: clean, as it may come from a peer. */
@@ -46,16 +49,16 @@ export function line(mostCharacters: number): Shape<string> {
 export function text(mostCharacters: number): Shape<string> {
   return (value, path) => {
     if (typeof value === "string" && value.length <= mostCharacters) return value;
-    throw new ShapeError(path, value, `a text of at most ${mostCharacters} characters`);
+    throw wrongShape(path, value, `a text of at most ${mostCharacters} characters`);
   };
 }
 
 /** One word of a list. */
-export function word<Word extends string>(words: readonly Word[]): Shape<Word> {
+export function word<const Word extends string>(words: readonly Word[]): Shape<Word> {
   return (value, path) => {
     const found = words.find((known) => known === value);
     if (found !== undefined) return found;
-    throw new ShapeError(path, value, `one of ${words.join(", ")}`);
+    throw wrongShape(path, value, `one of ${words.join(", ")}`);
   };
 }
 
@@ -63,7 +66,7 @@ export function word<Word extends string>(words: readonly Word[]): Shape<Word> {
 export function list<Item>(item: Shape<Item>, mostItems: number): Shape<readonly Item[]> {
   return (value, path) => {
     if (!Array.isArray(value) || value.length > mostItems)
-      throw new ShapeError(path, value, `a list of at most ${mostItems}`);
+      throw wrongShape(path, value, `a list of at most ${mostItems}`);
     return value.map((each, index) => item(each, `${path}[${index}]`));
   };
 }
@@ -74,7 +77,7 @@ export function pair<First, Second>(
   second: Shape<Second>,
 ): Shape<readonly [First, Second]> {
   return (value, path) => {
-    if (!Array.isArray(value) || value.length !== 2) throw new ShapeError(path, value, "a pair");
+    if (!Array.isArray(value) || value.length !== 2) throw wrongShape(path, value, "a pair");
     return [first(value[0], `${path}[0]`), second(value[1], `${path}[1]`)];
   };
 }
@@ -87,11 +90,11 @@ export function record<Value>(
   return (value, path) => {
     const entries = Object.entries(asObject(value, path));
     if (entries.length > mostEntries)
-      throw new ShapeError(path, value, `an object of at most ${mostEntries} entries`);
+      throw wrongShape(path, value, `an object of at most ${mostEntries} entries`);
     const name = line(100);
     // No plain literal: a name may be `__proto__`.
     return Object.fromEntries(
-      entries.map(([key, one]) => [name(key, path), each(one, `${path}.${cleanText(key, 60)}`)]),
+      entries.map(([key, one]) => [name(key, path), each(one, keyPath(path, cleanText(key, 60)))]),
     );
   };
 }
@@ -105,9 +108,26 @@ export function object<Shapes extends Readonly<Record<string, Shape<unknown>>>>(
     const copy: Record<string, unknown> = {};
     for (const [key, shape] of Object.entries(shapes)) {
       const own = Object.hasOwn(source, key) ? source[key] : undefined;
-      copy[key] = shape(own, path === "" ? key : `${path}.${key}`);
+      copy[key] = shape(own, keyPath(path, key));
     }
     return copy as { readonly [Key in keyof Shapes]: ReturnType<Shapes[Key]> };
+  };
+}
+
+/** A union whose variants differ in the word of one field. */
+export function variant<Value extends object, Key extends keyof Value & string>(
+  key: Key,
+  variants: {
+    readonly [Word in Value[Key] & string]: Shape<Extract<Value, Readonly<Record<Key, Word>>>>;
+  },
+): Shape<Value> {
+  const shapes = new Map(Object.entries<Shape<Value>>(variants));
+  const readWord = word([...shapes.keys()]);
+  return (value, path) => {
+    const found = readWord(asObject(value, path)[key], keyPath(path, key));
+    const shape = shapes.get(found);
+    if (shape === undefined) throw new TypeError(`bug: no shape of ${found}`);
+    return shape(value, path);
   };
 }
 
@@ -116,10 +136,14 @@ export function optional<Value>(shape: Shape<Value>): Shape<Value | undefined> {
   return (value, path) => (value === undefined || value === null ? undefined : shape(value, path));
 }
 
+function keyPath(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
+}
+
 function asObject(value: unknown, path: string): Record<string, unknown> {
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
-  throw new ShapeError(path === "" ? "the whole" : path, value, "an object");
+  throw wrongShape(path, value, "an object");
 }
 
 function describe(value: unknown): string {
