@@ -29,7 +29,6 @@ async function start(spec: Partial<StartedTarget>): Promise<Targets> {
     has: "whole",
     tracker: undefined,
     connections: 500,
-    network: undefined,
     ...spec,
   };
   const scenario: Scenario = {

@@ -45,6 +45,6 @@ export function agentRun(scenario: Scenario = agentScenario()): GeneratorRun {
     scenario,
     targets: [{ name: "seed", kind: "peer", host: "127.0.0.1", port: 6881, url: undefined }],
     torrents: [{ name: "content", metainfo: Uint8Array.of(1, 2, 3), content: { kind: "pattern" } }],
-    rule: { allowed: ["203.0.113.9"], made: ["10.88.0.0/24"], allowHostile: true },
+    rule: { allowed: ["203.0.113.9"], allowHostile: true },
   };
 }

@@ -40,7 +40,7 @@ export async function driveLoad({
   const recorder = new PlainRecorder();
   const load = await start({
     ...{ ports, group, target, recorder, seed, torrent: undefined, share: { index: 0, of: 1 } },
-    rule: { allowed: [], made: [], allowHostile: false },
+    rule: { allowed: [], allowHostile: false },
     sourceOf: sourceOf ?? (() => undefined),
   });
   const cpuBefore = process.cpuUsage();

@@ -8,7 +8,6 @@ import type { LoadTestResult } from "../results/result.ts";
 import { makeRule } from "../rules/make-rule.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { openTargets } from "../targets/open-targets.ts";
-import { failedNetwork } from "../targets/target-errors.ts";
 import type { Targets } from "../targets/targets.ts";
 import type { LoadTestOptions } from "./load-test-options.ts";
 import { readyTorrents } from "./ready-torrents.ts";
@@ -91,8 +90,7 @@ export class RunLeader {
     opened: AsyncDisposableStack,
   ): Promise<{ readonly targets: Targets; readonly generators: Generators }> {
     const scenario = this.#scenario;
-    const { allowTargets = [], ownCommand = [], generators: others, signal } = this.#options;
-    if (others !== undefined) refuseNetworks(scenario);
+    const { allowTargets = [], ownCommand = [], signal } = this.#options;
     const rule = makeRule({ allowTargets });
     const torrents = await readyTorrents(scenario);
     signal?.throwIfAborted();
@@ -110,9 +108,8 @@ export class RunLeader {
       .integer(2 ** 32)
       .toString(16)
       .padStart(8, "0");
-    const { ready, rule: ownRule } = targets;
     await this.#unlessEnded(
-      generators.prepare({ run, scenario, targets: ready, torrents, rule: ownRule }),
+      generators.prepare({ run, scenario, targets: targets.ready, torrents, rule }),
     );
     await this.#unlessEnded(targets.measureBase());
     return { targets, generators };
@@ -203,13 +200,5 @@ export class RunLeader {
         if (clock.nowMs() > startMs + second * secondMs) take();
       },
     };
-  }
-}
-
-/** Generators of other machines have no route to a network namespace of this one. */
-function refuseNetworks({ targets }: Scenario): void {
-  for (const [name, target] of Object.entries(targets)) {
-    if (target.from !== "start" || target.network === undefined) continue;
-    throw failedNetwork(name, "only generators of this process reach a network namespace");
   }
 }

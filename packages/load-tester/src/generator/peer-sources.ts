@@ -3,8 +3,6 @@
 import { codeOf, type Ports } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import { canonicalHost, isLoopbackAddress, parseIp } from "@troupe/protocol/address";
-import type { AddressRule } from "../rules/address-rule.ts";
-import { isInPrefix } from "../rules/allowed-address.ts";
 import { defaultSources } from "../scenario/schema/scenario-schema.ts";
 import type { ReadyTarget } from "./generator.messages.ts";
 import { sourceAddresses } from "./source-addresses.ts";
@@ -25,7 +23,6 @@ interface SourceParts {
   /** The file names them: the result says when they are not used. */
   readonly isNamed: boolean;
   readonly target: Pick<ReadyTarget, "name" | "host" | "url">;
-  readonly rule: Pick<AddressRule, "made">;
 }
 
 /** @throws TroupeError `sources-not-bindable`, for addresses that the scenario names. */
@@ -44,8 +41,8 @@ export async function peerSources(parts: SourceParts): Promise<PeerSources> {
   return { sourceOf: () => undefined, remark: isNamed ? remark : undefined };
 }
 
-/** Answers to the default addresses come back only from this machine and its namespaces. */
-function obstacleOf({ ports, sources, target, rule }: SourceParts): string | undefined {
+/** Answers to the default addresses come back only from this machine. */
+function obstacleOf({ ports, sources, target }: SourceParts): string | undefined {
   const host = hostOf(target);
   const targetBytes = parseIp(host)?.length;
   const ownBytes = parseIp(sources.split("/")[0] ?? "")?.length;
@@ -55,7 +52,6 @@ function obstacleOf({ ports, sources, target, rule }: SourceParts): string | und
   if (sources !== defaultSources) return undefined;
   const isHere =
     isLoopbackAddress(host) ||
-    rule.made.some((prefix) => isInPrefix(host, prefix)) ||
     ports.interfaces
       .list()
       .some(({ addresses }) => addresses.some((own) => canonicalHost(own.host) === host));

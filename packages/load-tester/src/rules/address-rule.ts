@@ -4,8 +4,6 @@
 export interface AddressRule {
   /** Numeric addresses outside loopback and private ranges that the user has named (`--allow-target`). */
   readonly allowed: readonly string[];
-  /** Prefixes of network namespaces that this run made; they count as private. */
-  readonly made: readonly string[];
   /** An agent runs hostile groups only with `--allow-hostile`. */
   readonly allowHostile: boolean;
 }

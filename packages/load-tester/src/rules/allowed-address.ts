@@ -6,7 +6,6 @@ import {
   embeddedIp4,
   isInNetwork,
   isMapped,
-  parseDigits,
   parseIp,
 } from "@troupe/protocol/address";
 import type { AddressRule } from "./address-rule.ts";
@@ -22,7 +21,7 @@ export interface AddressRefusal {
 export type JudgeAddress = (host: string) => AddressRefusal | undefined;
 
 /**
- * `private`: loopback, private and link-local ranges, and namespaces of this run. `named`: another address, of
+ * `private`: loopback, private and link-local ranges. `named`: another address, of
  * `--allow-target`. `other`: another address. `none`: no unicast address of one machine.
  */
 type Reach = "private" | "named" | "other" | "none";
@@ -44,11 +43,10 @@ export function allowedAddress(
   return rule.allowHostile ? undefined : hostileRefused(host, kind);
 }
 
-function reachOf({ allowed, made }: AddressRule, text: string): Reach {
+function reachOf({ allowed }: AddressRule, text: string): Reach {
   const host = canonicalHost(withoutZone(text));
   const addressClass = classifyAddress(host);
   if (addressClass === "refused") return "none";
-  if (made.some((prefix) => isInPrefix(host, prefix))) return "private";
   const isPrivate = addressClass === "local" && !isBorderAddress(host);
   if (isPrivate) return "private";
   return allowed.some((each) => canonicalHost(each) === host) ? "named" : "other";
@@ -60,15 +58,6 @@ function isBorderAddress(host: string): boolean {
   const bytes = parseIp(host);
   // A gateway of NAT64 or 6to4 may lead anywhere. A mapped address is one of IPv4, and has its dotted form here.
   return bytes?.length === 16 && !isMapped(bytes) && embeddedIp4(bytes) !== undefined;
-}
-
-/** @param prefix `10.88.0.0/24`. @returns Whether `host` is one of its addresses; false for other text. */
-export function isInPrefix(host: string, prefix: string): boolean {
-  const [network = "", length = "", ...rest] = prefix.split("/");
-  const bits = parseDigits(length, 10, 3);
-  const bytes = parseIp(network);
-  if (bits === undefined || rest.length > 0 || bytes === undefined) return false;
-  return bits <= 8 * bytes.length && isInNetwork(host, network, bits);
 }
 
 /** A zone names an interface of this machine, and matters only to the system. Only addresses of IPv6 have one. */

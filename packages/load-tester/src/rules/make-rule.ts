@@ -8,8 +8,6 @@ interface RuleOptions {
   readonly allowTargets: readonly string[];
   /** Default true; of an agent: `--allow-hostile`. */
   readonly allowHostile?: boolean;
-  /** Prefixes of network namespaces that this process made. */
-  readonly made?: readonly string[];
 }
 
 /** Bounds the work of each decision. */
@@ -20,12 +18,12 @@ const mostTargets = 100;
  * @throws TroupeError `option-out-of-range`: a target is no numeric address, or there are too many.
  */
 export function makeRule(options: RuleOptions): AddressRule {
-  const { allowTargets, allowHostile = true, made = [] } = options;
+  const { allowTargets, allowHostile = true } = options;
   if (allowTargets.length > mostTargets) {
     const message = `cannot allow ${allowTargets.length} targets: at most ${mostTargets} --allow-target are allowed`;
     throw new TroupeError("option-out-of-range", message);
   }
-  return { allowed: allowTargets.map(numericTarget), made, allowHostile };
+  return { allowed: allowTargets.map(numericTarget), allowHostile };
 }
 
 function numericTarget(text: string): string {

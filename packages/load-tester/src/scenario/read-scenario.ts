@@ -20,7 +20,6 @@ import { parseText, writeText } from "./file/yaml-text.ts";
 import type { Scenario } from "./scenario.ts";
 import { checkShape } from "./schema/check-shape.ts";
 import type { FileShape } from "./schema/file-shape.ts";
-import { usualSpelling } from "./schema/usual-spellings.ts";
 import { defaultSources } from "./schema/scenario-schema.ts";
 
 /** Also the default. */
@@ -47,10 +46,9 @@ export function readScenario(
   changes: ScenarioChanges = {},
 ): Scenario {
   const parsed = parseText(text, origin.fileName);
-  const spelled = usualSpelling(parsed.value);
   let { optionOf } = origin;
   try {
-    const file = checkShape(spelled.value);
+    const file = checkShape(parsed.value);
     if (!hasChanges(changes)) return buildScenario(file, text, origin);
     const changed = changeFile(file, changes);
     optionOf = (path) => optionOfChange(path, file, changed);
@@ -59,9 +57,7 @@ export function readScenario(
     if (!(error instanceof ContentFault)) throw error;
     const option = optionOf?.(error.path);
     if (option !== undefined) throw malformedOption(option, error);
-    const path = spelled.writtenPath(error.path);
-    const place = parsed.placeOf({ path, isKey: error.isKey, within: error.within });
-    throw malformed(origin.fileName, place, error.message);
+    throw malformed(origin.fileName, parsed.placeOf(error), error.message);
   }
 }
 

@@ -86,17 +86,6 @@ export interface StartedTarget {
   readonly tracker: string | undefined;
   /** Connections and slots of the client; default: as many as groups have peers for it, and a tenth more. */
   readonly connections: number;
-  readonly network: NetworkSpec | undefined;
-}
-
-/** A network namespace of the target, joined to the generator by a veth pair. */
-export interface NetworkSpec {
-  /** The prefix of both ends: `10.88.0.0/24`; may look public, because nothing leaves the machine. */
-  readonly prefix: string;
-  readonly downBytesPerSecond: number | undefined;
-  readonly upBytesPerSecond: number | undefined;
-  /** 0 to 1, of packets each way. */
-  readonly loss: number;
 }
 
 /** Content that peers and started clients share. */

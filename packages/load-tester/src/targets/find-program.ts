@@ -40,7 +40,7 @@ export function checkInstalled(target: string, file: string, program: Program): 
 }
 
 /** @param file The name of a program, or its path. */
-export function isInstalled(file: string): boolean {
+function isInstalled(file: string): boolean {
   const folders = file.includes("/") ? [""] : (process.env["PATH"] ?? "").split(delimiter);
   return folders.some((folder) => isExecutable(join(folder, file)));
 }

@@ -1,6 +1,5 @@
 import type { ReadyTarget } from "../generator/generator.messages.ts";
 import type { ProcessUse, TargetFacts } from "../results/result.ts";
-import type { AddressRule } from "../rules/address-rule.ts";
 import { measureBases } from "./processes/base-memory.ts";
 import type { GuardedProcess, ProgramEnd } from "./processes/guarded-process.ts";
 import type { ProcessMeter } from "./processes/process-meter.ts";
@@ -19,7 +18,6 @@ export interface OpenTarget {
 /** {@link Targets}. */
 export class OpenTargetList implements Targets {
   readonly ready: readonly ReadyTarget[];
-  readonly rule: AddressRule;
   readonly ended: Promise<TargetEnd>;
   readonly #open: readonly OpenTarget[];
   readonly #options: TargetOptions;
@@ -33,7 +31,6 @@ export class OpenTargetList implements Targets {
     this.#options = options;
     this.#stack = stack;
     this.ready = open.map(({ ready }) => ready);
-    this.rule = options.rule;
     this.ended = this.#firstEnd();
     this.#meters = new Map(
       open.flatMap(({ ready, meter }) => (meter === undefined ? [] : [[ready.name, meter]])),

@@ -1,14 +1,12 @@
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { TroupeError } from "@troupe/control";
 import type { TargetFacts } from "../results/result.ts";
-import type { AddressRule } from "../rules/address-rule.ts";
 import { allowedAddress } from "../rules/allowed-address.ts";
 import { farGroupsRefusal } from "../rules/far-groups.ts";
 import { groupKindOf } from "../rules/group-kind.ts";
 import { ruledPorts } from "../rules/ruled-ports.ts";
 import type { Group, Scenario, StartedTarget, TargetSpec } from "../scenario/scenario.ts";
 import { trackerInfoHashes } from "../trackers/clients/tracker-swarms.ts";
-import { openNetwork, type TargetNetwork } from "./networks/target-network.ts";
 import type { KnownTorrent } from "./payload.ts";
 import { isLocalAddress } from "./processes/local-address.ts";
 import { findListener } from "./processes/listening-process.ts";
@@ -23,7 +21,6 @@ export const openTargets: OpenTargets = async (scenario, options) => {
   await using stack = new AsyncDisposableStack();
   const opening = new Opening(scenario, options, stack);
   const entries = Object.entries(scenario.targets);
-  await opening.openNetworks(entries);
   // Trackers first: clients announce to them.
   const [trackers, others] = [true, false].map((isTracker) =>
     entries.filter(([, spec]) => (spec.kind === "tracker") === isTracker),
@@ -33,7 +30,7 @@ export const openTargets: OpenTargets = async (scenario, options) => {
     await opening.openAll(part);
   }
   opening.checkTogether();
-  return new OpenTargetList(opening.inOrder(), { ...options, rule: opening.rule }, stack.move());
+  return new OpenTargetList(opening.inOrder(), options, stack.move());
 };
 
 /** The targets that are open so far. */
@@ -43,7 +40,6 @@ class Opening {
   readonly #stack: AsyncDisposableStack;
   readonly #torrents: ReadonlyMap<string, KnownTorrent>;
   readonly #open = new Map<string, OpenTarget>();
-  readonly #networks = new Map<string, TargetNetwork>();
 
   constructor(scenario: Scenario, options: TargetOptions, stack: AsyncDisposableStack) {
     this.#scenario = scenario;
@@ -57,26 +53,6 @@ class Opening {
     );
   }
 
-  /** That of the options, with the prefixes of the networks that are made. */
-  get rule(): AddressRule {
-    const { rule } = this.#options;
-    const prefixes = Array.from(this.#networks.values(), ({ prefix }) => prefix);
-    return { ...rule, made: [...rule.made, ...prefixes] };
-  }
-
-  /** One after the other, so that a prefix is compared with those before. */
-  async openNetworks(entries: readonly (readonly [string, TargetSpec])[]): Promise<void> {
-    const { ports, signal } = this.#options;
-    const { sources } = this.#scenario;
-    for (const [name, spec] of entries) {
-      if (spec.from !== "start" || spec.network === undefined) continue;
-      signal?.throwIfAborted();
-      // oxlint-disable-next-line no-await-in-loop
-      const network = await openNetwork({ ports, name, spec: spec.network, sources });
-      this.#networks.set(name, this.#stack.use(network));
-    }
-  }
-
   /** At once; the first failure is thrown when all have settled. */
   async openAll(entries: readonly (readonly [string, TargetSpec])[]): Promise<void> {
     const opened = await Promise.allSettled(entries.map(([name, spec]) => this.#one(name, spec)));
@@ -88,7 +64,7 @@ class Opening {
   checkTogether(): void {
     const targets = this.inOrder().map(({ ready }) => ready);
     const groups = Object.values(this.#scenario.groups);
-    const refusal = farGroupsRefusal(this.rule, groups, targets);
+    const refusal = farGroupsRefusal(this.#options.rule, groups, targets);
     if (refusal !== undefined) throw new TroupeError(refusal.code, refusal.message);
   }
 
@@ -102,7 +78,7 @@ class Opening {
       spec.from === "start" ? await this.#start(name, spec) : await this.#reach(name, spec);
     this.#open.set(name, open);
     for (const group of this.#groupsOf(name)) {
-      const refusal = allowedAddress(this.rule, open.ready.host, groupKindOf(group));
+      const refusal = allowedAddress(this.#options.rule, open.ready.host, groupKindOf(group));
       if (refusal !== undefined) throw new TroupeError(refusal.code, refusal.message);
     }
   }
@@ -110,10 +86,9 @@ class Opening {
   async #start(name: string, spec: StartedTarget): Promise<OpenTarget> {
     const { ports, ownCommand, signal } = this.#options;
     const parts: StartParts = {
-      ports: ruledPorts(ports, this.rule),
+      ports: ruledPorts(ports, this.#options.rule),
       name,
       spec,
-      network: this.#networks.get(name),
       torrent: this.#torrents.get(spec.torrent ?? ""),
       trackerUrl: this.#trackerUrlOf(name, spec),
       infoHashes: this.#infoHashesOf(name),
@@ -126,7 +101,7 @@ class Opening {
   }
 
   async #reach(name: string, spec: TargetSpec & { from: "address" }): Promise<OpenTarget> {
-    const ports = ruledPorts(this.#options.ports, this.rule);
+    const ports = ruledPorts(this.#options.ports, this.#options.rule);
     const { ready, client } = await reachTarget(ports, name, spec, this.#torrentAskedOf(name));
     const isLocal = await isLocalAddress(ports, ready.host);
     const isUdp = spec.kind === "dht" || ready.url?.startsWith("udp:") === true;
@@ -152,7 +127,7 @@ class Opening {
   #trackerUrlOf(name: string, { tracker = "" }: StartedTarget): string | undefined {
     const open = this.#open.get(tracker);
     if (open === undefined) return undefined;
-    const near = { ...this.rule, allowed: [], allowHostile: true };
+    const near = { ...this.#options.rule, allowed: [], allowHostile: true };
     const { host, url } = open.ready;
     if (allowedAddress(near, host, "hostile") === undefined) return url;
     const message = `cannot start ${name}: its tracker is at ${host}, outside of loopback and private ranges, and nothing keeps a started program from the peers that a tracker names`;

@@ -14,13 +14,12 @@ import { putContent, type KnownTorrent } from "./payload.ts";
 import { probeNode } from "./probes/probe-node.ts";
 import { probePeer } from "./probes/probe-peer.ts";
 import { probeTracker } from "./probes/probe-tracker.ts";
-import type { TargetNetwork } from "./networks/target-network.ts";
 import { GuardedProcess } from "./processes/guarded-process.ts";
 import type { ClientJob, ProgramPlan } from "./programs/program.ts";
 import { programs } from "./programs/programs.ts";
 import { failedStart } from "./target-errors.ts";
 
-/** Address of a target without a network of its own. */
+/** Address of each started target. */
 const loopback = "127.0.0.1";
 /** The port of `discard`, at which nothing listens. */
 const silentTracker = "http://127.0.0.1:9/announce";
@@ -35,8 +34,6 @@ export interface StartParts {
   readonly ports: Ports;
   readonly name: string;
   readonly spec: StartedTarget;
-  /** Made for the target, if it has one. */
-  readonly network: Pick<TargetNetwork, "host" | "within" | "description"> | undefined;
   readonly torrent: KnownTorrent | undefined;
   readonly trackerUrl: string | undefined;
   /** Of a tracker: torrents that it must serve. */
@@ -54,19 +51,18 @@ interface StartedProgram extends AsyncDisposable {
 
 /** @throws rejects with `program-not-installed`, `target-failed`, `too-little-space`, with nothing left behind. */
 export async function startTarget(parts: StartParts): Promise<StartedProgram> {
-  const { name, spec, network, ownCommand } = parts;
+  const { name, spec, ownCommand } = parts;
   const client = await versionOf(name, spec.program, programs[spec.program], ownCommand);
   const folder = mkdtempSync(join(tmpdir(), "troupe-load-"));
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   const at = {
-    host: network?.host ?? loopback,
+    host: loopback,
     port: await freePort(parts),
     controlPort: await freeTcpPort(parts),
   };
   const plan = await prepare(parts, folder, at);
-  const command = [...(network?.within ?? []), ...plan.command];
-  const process = stack.use(await GuardedProcess.start({ ...plan, command, folder }));
+  const process = stack.use(await GuardedProcess.start({ ...plan, folder }));
   const ready = readyTarget(parts, at);
   await untilReady(parts, process, ready);
   const moved = stack.move();
@@ -77,10 +73,7 @@ export async function startTarget(parts: StartParts): Promise<StartedProgram> {
       name,
       address: addressKey(at.host, at.port),
       client,
-      settings: [
-        ...plan.settings,
-        ...(network === undefined ? [] : [["network", network.description] as const]),
-      ],
+      settings: plan.settings,
       remarks: plan.remarks,
       isLocal: true,
       baseRssBytes: undefined,
@@ -96,7 +89,6 @@ interface Place {
   readonly controlPort: number;
 }
 
-/** Of loopback, which is not that of a network namespace: there all ports are free. */
 async function freePort({ ports, spec }: StartParts): Promise<number> {
   if (spec.kind !== "dht") return await freeTcpPort({ ports });
   const socket = await ports.datagrams.bind({ host: loopback, port: 0 }, { received: () => {} });

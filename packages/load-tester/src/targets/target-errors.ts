@@ -20,18 +20,6 @@ export function notInstalled(name: string, program: string, remedy: string): Tro
   return new TroupeError("program-not-installed", message, { details: { target: name, program } });
 }
 
-/** A network namespace was not made. */
-export function failedNetwork(name: string, reason: string): TroupeError {
-  const message = `cannot make the network of the target "${name}": ${reason}`;
-  return new TroupeError("network-failed", message, { details: { target: name } });
-}
-
-/** This machine may not give the prefix to a network namespace. */
-export function refusedPrefix(name: string, prefix: string, reason: string): TroupeError {
-  const message = `cannot make the network of the target "${name}" with the prefix ${prefix}: ${reason}`;
-  return new TroupeError("network-refused", message, { details: { target: name, prefix } });
-}
-
 /** @param folder In which the content would be put. */
 export function tooLittleSpace(
   folder: string,

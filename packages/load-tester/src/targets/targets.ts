@@ -26,11 +26,9 @@ export interface TargetEnd {
   readonly message: string;
 }
 
-/** All targets of a run, ready. Disposal ends what was started, within 5 s, and leaves no file, process or namespace. */
+/** All targets of a run, ready. Disposal ends what was started, within 5 s, and leaves no file or process. */
 export interface Targets extends AsyncDisposable {
   readonly ready: readonly ReadyTarget[];
-  /** The rule of the options, with the prefixes of the network namespaces that were made. */
-  readonly rule: AddressRule;
   /**
    * Facts for the report. Those of local targets have their base memory once `measureBase` has settled.
    */
@@ -47,7 +45,6 @@ export interface Targets extends AsyncDisposable {
  * Resolves running targets, starts the others, and waits until each answers.
  *
  * @throws TroupeError, one sentence, nothing left running: `target-not-allowed`, `hostile-not-allowed`,
- *   `target-unreachable`, `program-not-installed`, `target-failed`, `too-little-space`, `network-failed`,
- *   `network-refused`.
+ *   `target-unreachable`, `program-not-installed`, `target-failed`, `too-little-space`.
  */
 export type OpenTargets = (scenario: Scenario, options: TargetOptions) => Promise<Targets>;

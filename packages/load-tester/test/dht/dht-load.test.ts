@@ -54,7 +54,7 @@ async function scene(
   const started = startDhtLoad({
     ...{ ports, recorder, group, seed: 17, torrent: undefined, share: { index: 0, of: 1 } },
     target: { name: "node", kind: "dht", ...at, url: undefined },
-    rule: { allowed: [], made: [], allowHostile: false },
+    rule: { allowed: [], allowHostile: false },
     sourceOf: (peer) => sources[peer % sources.length],
   });
   const load = await world.settle(started);

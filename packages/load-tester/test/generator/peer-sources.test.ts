@@ -13,7 +13,6 @@ interface Case {
   readonly isNamed?: boolean;
   readonly host?: string;
   readonly url?: string;
-  readonly made?: readonly string[];
 }
 
 async function sourcesOf({
@@ -22,14 +21,12 @@ async function sourcesOf({
   isNamed = true,
   host = "127.0.0.1",
   url,
-  made = [],
 }: Case) {
   const parts = {
     ports: ports ?? machine.ports("test"),
     sources,
     isNamed,
     target: { name: "client", host, url },
-    rule: { made },
   };
   const { sourceOf, remark } = await world.settle(peerSources(parts));
   return [sourceOf(0), remark] as const;
@@ -62,10 +59,6 @@ test.serial("peers dial another machine from the system's choice", async (t) => 
     remark,
     "peers dial client from addresses that the system chooses, not from 10.77.0.0/16: the target is not on this machine",
   );
-  t.deepEqual(await sourcesOf({ host: "10.88.0.2", made: ["10.88.0.0/24"] }), [
-    "10.77.0.1",
-    undefined,
-  ]);
 });
 
 test.serial("addresses of the scenario that cannot be bound are refused", async (t) => {

@@ -3,7 +3,7 @@ import { agentScenario } from "../../../../test/support/load/agent-scenario.ts";
 import { farGroupsRefusal } from "../../src/rules/far-groups.ts";
 import type { Group } from "../../src/scenario/scenario.ts";
 
-const rule = { allowed: ["203.0.113.7"], made: [], allowHostile: true };
+const rule = { allowed: ["203.0.113.7"], allowHostile: true };
 
 function refusal(groups: readonly Group[], place: { host: string; url?: string }) {
   return farGroupsRefusal(rule, groups, [{ name: "seed", url: undefined, ...place }])?.message;

@@ -17,6 +17,6 @@ export function runOf(scenario: Scenario): GeneratorRun {
     scenario,
     targets: [],
     torrents: [],
-    rule: { allowed: [], made: [], allowHostile: true },
+    rule: { allowed: [], allowHostile: true },
   };
 }

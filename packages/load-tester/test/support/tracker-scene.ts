@@ -64,7 +64,7 @@ export class TrackerScene {
       group: groupOf(options),
       target: { name: "t", kind: "tracker", host: "", port: 0, url: options.url ?? udpUrl },
       share: options.share ?? { index: 0, of: 1 },
-      rule: { allowed: [], made: [], allowHostile: false },
+      rule: { allowed: [], allowHostile: false },
       sourceOf: (peer) => places[peer % places.length],
     });
     return new TrackerScene(world, { udp, http }, recorder, await world.settle(started));

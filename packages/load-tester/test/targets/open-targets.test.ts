@@ -25,7 +25,7 @@ test("a started client announces to no tracker outside of private ranges, even a
       tracker: { from: "address", kind: "tracker", address: "http://203.0.113.7:6969/announce" },
       client: {
         ...{ from: "start", kind: "peer", program: "ours", over: undefined, torrent: "payload" },
-        ...{ has: "nothing", tracker: "tracker", connections: 10, network: undefined },
+        ...{ has: "nothing", tracker: "tracker", connections: 10 },
       },
     },
   };

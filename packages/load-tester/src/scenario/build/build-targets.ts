@@ -3,18 +3,15 @@
 import { parseHostPort } from "@troupe/protocol/address";
 import { suggestion } from "@troupe/protocol/text";
 import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
-import type { NetworkSpec, StartedTarget, TargetKind, TargetSpec } from "../scenario.ts";
-import type { FileNetwork, FileShape, FileTarget } from "../schema/file-shape.ts";
+import type { StartedTarget, TargetKind, TargetSpec } from "../scenario.ts";
+import type { FileShape, FileTarget } from "../schema/file-shape.ts";
 import { programNames, trackerPrograms } from "../schema/target-schema.ts";
 import { knownName, onlyKey } from "./names.ts";
-import { networkLengths, parsePrefix } from "./prefixes.ts";
-import { optionalLine, shareAt } from "./quantities.ts";
 
 const trackerSchemes = ["http:", "https:", "udp:"];
 const connectionsToSpare = 10;
 const clientKeys = ["as", "torrent", "has", "announces-to", "connections"] as const;
-const isolated = "a target in a network namespace, which reaches no tracker";
-const startKeys = [...clientKeys, "over", "network"] as const;
+const startKeys = [...clientKeys, "over"] as const;
 
 /** Kinds by names, known before the targets themselves. */
 export type TargetKinds = Readonly<Record<string, TargetKind>>;
@@ -73,7 +70,7 @@ function running(kind: TargetKind, address: string, path: Path): TargetSpec {
   const url =
     "the announce URL of a tracker such as http://127.0.0.1:6969/announce or udp://127.0.0.1:6969";
   const hostPort = "HOST:PORT such as 127.0.0.1:6881 or [::1]:6881";
-  const programs = `a program to start: ${programNames.join(", ")}`;
+  const programs = `a program to start, in a file as { start: ours }: ${programNames.join(", ")}`;
   const allowed = kind === "tracker" ? url : `${hostPort}, the URL of a tracker, or ${programs}`;
   const { message } = wrongValue(path, address, allowed);
   throw new ContentFault(path, `${message}${suggestion(address.slice(0, 60), programNames)}`);
@@ -106,7 +103,6 @@ function started(file: FileShape, written: FileTarget, place: StartPlace): Start
   const isTracker = trackerPrograms.includes(program);
   if (isTracker) refuseKeys(written, path, clientKeys, "a tracker");
   else refuseKeys(written, path, ["over"], "a client");
-  if (written.network !== undefined) refuseKeys(written, path, ["announces-to"], isolated);
   return {
     from: "start",
     kind,
@@ -116,8 +112,6 @@ function started(file: FileShape, written: FileTarget, place: StartPlace): Start
     has: written.has ?? "whole",
     tracker: trackerOf(written, path, kinds),
     connections: written.connections ?? withSpare(place.peers),
-    network:
-      written.network === undefined ? undefined : network(written.network, [...path, "network"]),
   };
 }
 
@@ -159,29 +153,4 @@ function trackerOf(written: FileTarget, path: Path, kinds: TargetKinds): string 
   if (name === undefined) return undefined;
   const trackers = Object.keys(kinds).filter((key) => kinds[key] === "tracker");
   return knownName([...path, "announces-to"], name, "tracker", trackers);
-}
-
-function network(written: FileNetwork, path: Path): NetworkSpec {
-  return {
-    prefix: prefixAt([...path, "prefix"], written.prefix),
-    downBytesPerSecond: optionalLine([...path, "down"], written.down),
-    upBytesPerSecond: optionalLine([...path, "up"], written.up),
-    loss: written.loss === undefined ? 0 : lossAt([...path, "loss"], written.loss),
-  };
-}
-
-/** Nothing at all reaches a target behind a loss of 100 %. @throws ContentFault */
-function lossAt(path: Path, text: string): number {
-  const loss = shareAt(path, text);
-  if (loss < 1) return loss;
-  throw wrongValue(path, text, "a share below 100%");
-}
-
-/** An IPv4 prefix. @throws ContentFault */
-function prefixAt(path: Path, text: string): string {
-  const found = parsePrefix(text);
-  const [shortest, longest] = networkLengths;
-  if (found?.family === 4 && found.length >= shortest && found.length <= longest) return text;
-  const allowed = `an IPv4 prefix such as 10.88.0.0/24, its length from ${shortest} to ${longest}`;
-  throw wrongValue(path, text, allowed);
 }

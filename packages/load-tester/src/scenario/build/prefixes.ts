@@ -1,13 +1,10 @@
-// Prefixes of addresses: the sources of peers, and networks of targets.
+// Prefixes of addresses: the sources of peers.
 
 import { parseIp } from "@troupe/protocol/address";
 import { wrongValue } from "../file/scenario-fault.ts";
 
 /** Lengths that a prefix may have. */
 const prefixLengths = { 4: [8, 30], 6: [16, 112] } as const;
-
-/** Lengths of IPv4 prefixes of networks: a shorter one covers too much of the internet. */
-export const networkLengths = [16, 30] as const;
 
 /** A prefix. */
 interface Prefix {
@@ -16,7 +13,7 @@ interface Prefix {
 }
 
 /** `10.77.0.0/16`, `fd00:77::/64`; undefined for other text and other lengths. */
-export function parsePrefix(text: string): Prefix | undefined {
+function parsePrefix(text: string): Prefix | undefined {
   const [, host = "", digits = ""] = /^([\da-f.:]{2,39})\/(\d{1,3})$/i.exec(text) ?? [];
   const bytes = parseIp(host)?.length;
   if (bytes === undefined) return undefined;

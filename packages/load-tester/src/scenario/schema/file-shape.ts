@@ -33,15 +33,6 @@ export interface FileTarget {
   readonly has?: "whole" | "nothing";
   readonly "announces-to"?: string;
   readonly connections?: number;
-  readonly network?: FileNetwork;
-}
-
-/** The network namespace of a target. */
-export interface FileNetwork {
-  readonly prefix: string;
-  readonly down?: string;
-  readonly up?: string;
-  readonly loss?: string;
 }
 
 /** A torrent. */

@@ -235,11 +235,6 @@ const forms: readonly Schema[] = [
   }),
 ];
 
-/** Keys of groups. */
-export const groupKeys: readonly string[] = forms.flatMap((each) =>
-  Object.keys(Object(each["properties"])),
-);
-
 /** `groups` */
 export const groups: Schema = {
   ...named(

@@ -4,9 +4,7 @@ import type { ErrorObject } from "ajv";
 import { suggestion } from "@troupe/protocol/text";
 import { ContentFault, spellPath, spellSeen, wrongValue } from "../file/scenario-fault.ts";
 import type { Path } from "../file/scenario-fault.ts";
-import { behaviours, groupKeys } from "./group-schema.ts";
-import { keyAdvice } from "./key-advice.ts";
-import { torrentKeys } from "./target-schema.ts";
+import { behaviours } from "./group-schema.ts";
 
 const longestWord = 60;
 
@@ -34,8 +32,7 @@ export function shapeFault(error: ErrorObject): ContentFault {
 
 function unknownKey(path: Path, key: string, schema: object): ContentFault {
   const known = Object.keys(property(schema, "properties") ?? {});
-  const advice = keyAdvice(path, key);
-  const meant = advice === "" ? suggestion(key.slice(0, longestWord), known) : advice;
+  const meant = suggestion(key.slice(0, longestWord), known);
   const where = path.length === 0 ? "" : ` in ${spellPath(path)}`;
   const sentence = `there is no key ${spellSeen(key)}${where}; allowed are ${known.join(", ")}${meant}`;
   return new ContentFault([...path, key], sentence, true);
@@ -61,23 +58,11 @@ function wrongName(path: Path, name: string, schema: object): ContentFault {
 }
 
 function badValue(path: Path, seen: unknown, schema: object): ContentFault {
-  const bare = bareEntry(path);
-  if (bare !== undefined) return new ContentFault(path, bare, true);
   const { message } = wrongValue(path, seen, titleOf(schema));
   const words = property(schema, "enum");
   const isWord = typeof seen === "string" && Array.isArray(words);
   const meant = isWord ? suggestion(seen.slice(0, longestWord), words.map(String)) : "";
   return new ContentFault(path, `${message}${meant}`);
-}
-
-/** The key of a group or a torrent stands where its name is expected. */
-function bareEntry([part, key, ...rest]: Path): string | undefined {
-  if (key === undefined || rest.length > 0) return undefined;
-  const example = { groups: "behaviour: leecher, count: 10", torrents: "size: 64MiB" };
-  if (part !== "groups" && part !== "torrents") return undefined;
-  const isKey = part === "groups" ? groupKeys.includes(`${key}`) : torrentKeys.includes(`${key}`);
-  if (!isKey) return undefined;
-  return `${part} has the key ${spellSeen(key)} where a name is expected; write ${part}: { NAME: { ${example[part]} } }`;
 }
 
 function titleOf(schema: object): string {

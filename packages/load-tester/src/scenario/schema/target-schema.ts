@@ -32,22 +32,6 @@ export const trackerProtocols = ["http", "udp"] as const;
 /** Connections that a client can be set to. */
 const mostConnections = 50_000;
 
-const network = mapping(
-  "a mapping with prefix, and down, up and loss as wished",
-  "A network namespace of the target, joined to the generator by a veth pair without a default route.",
-  {
-    prefix: text(
-      "an IPv4 prefix such as 10.88.0.0/24",
-      18,
-      "Addresses of both ends; they may look public, because nothing leaves the machine.",
-    ),
-    down: quantity("line", "Line to the target; default: unlimited."),
-    up: quantity("line", "Line from the target; default: unlimited."),
-    loss: quantity("share", "Packets that are lost, each way.", { default: "0%" }),
-  },
-  ["prefix"],
-);
-
 const address = text(
   "HOST:PORT, a tracker's URL, or a mapping",
   300,
@@ -91,7 +75,6 @@ const targetMapping: Schema = {
       mostConnections,
       "With start: connections and upload slots of the client; default: a tenth more than the groups have peers for it.",
     ),
-    network,
   },
   additionalProperties: false,
 };
@@ -132,9 +115,6 @@ const torrent = mapping(
     ),
   },
 );
-
-/** Keys of torrents. */
-export const torrentKeys: readonly string[] = Object.keys(Object(torrent["properties"]));
 
 /** `torrents` */
 export const torrents: Schema = named(

@@ -49,7 +49,7 @@ test("the rule of the plan is not read: an agent hands its own to its generators
   const { generators } = await place.agent("a");
   const leader = await place.leader();
   await place.scheduler.settle(leader.prepare(agentRun()));
-  t.deepEqual(generators[0]?.run?.rule, { allowed: [], made: [], allowHostile: false });
+  t.deepEqual(generators[0]?.run?.rule, { allowed: [], allowHostile: false });
 });
 
 test("a server that is away for 9 s costs no window, no agent and no load", async (t) => {

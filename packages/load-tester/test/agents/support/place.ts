@@ -37,7 +37,7 @@ export class Place {
     const own = { ...clock, epochMs: () => clock.epochMs() + aheadMs };
     const agent = new Agent({
       ...{ name, instance: name, threads, bus, clock: own, timers },
-      rule: { allowed: [], made: [], allowHostile: false },
+      rule: { allowed: [], allowHostile: false },
       log: () => {},
       openGenerators: async (events) => {
         const opened = new ScriptedGenerators(own, timers, events);
