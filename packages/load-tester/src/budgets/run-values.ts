@@ -87,11 +87,8 @@ function latencyOf(
       return histogram.percentile(statistic.percent);
     case "max":
       return histogram.maxUs;
-    case "mean": {
-      let sum = 0;
-      for (const [latencyUs, count] of histogram.values()) sum += latencyUs * count;
-      return sum / histogram.count;
-    }
+    case "mean":
+      return histogram.sumUs / histogram.count;
   }
 }
 

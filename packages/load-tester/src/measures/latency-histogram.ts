@@ -98,6 +98,11 @@ export class LatencyHistogram {
     }
   }
 
+  /** The sum of all latencies. */
+  get sumUs(): number {
+    return this.values().reduce((sum, [latencyUs, count]) => sum + latencyUs * count, 0);
+  }
+
   /** Removes all latencies, and keeps the memory. */
   clear(): void {
     this.#counts.reset();

@@ -5,7 +5,7 @@ import { compareRuns, type RunComparison } from "../results/compare/compare-runs
 import type { LoadTestResult } from "../results/result.ts";
 import { comparisonData } from "./data/comparison.ts";
 import { jsonText } from "./data/json-text.ts";
-import type { ReportData } from "./data/report-data.ts";
+import type { ReportData, RunPlace } from "./data/report-data.ts";
 import { runData } from "./data/run-data.ts";
 import { reportAssets } from "./report-assets.ts";
 
@@ -27,12 +27,10 @@ export function reportHtml(
   comparison: RunComparison | undefined = compared(results, others),
 ): string {
   const runs = [...results, ...others];
-  const sideA = results.length;
   const mostBytes = Math.floor(mostDataBytes / Math.max(runs.length, 1));
   const data: ReportData = {
-    runs: runs.map((run, index) => runData(run, labelOf(index, sideA, runs.length), mostBytes)),
-    sideA,
-    comparison: comparison === undefined ? null : comparisonData(comparison),
+    runs: runs.map((run, index) => runData(run, placeOf(index, results, others), mostBytes)),
+    comparison: comparison && comparisonData(comparison),
   };
   return page(runs[0]?.name ?? "", jsonText(data));
 }
@@ -44,12 +42,16 @@ function compared(
   return results.length === 0 || others.length === 0 ? undefined : compareRuns(results, others);
 }
 
-/** `A` and `B`, `A1` where a side has several runs, and nothing for a single run. */
-function labelOf(index: number, sideA: number, all: number): string {
-  if (all === 1) return "";
-  const [side, number, of] =
-    index < sideA ? ["A", index, sideA] : ["B", index - sideA, all - sideA];
-  return of === 1 ? side : `${side}${number + 1}`;
+function placeOf(
+  index: number,
+  results: readonly LoadTestResult[],
+  others: readonly LoadTestResult[],
+): RunPlace {
+  if (results.length + others.length === 1) return { label: "", isB: false, number: 0 };
+  const isB = index >= results.length;
+  const number = isB ? index - results.length : index;
+  const isOnly = (isB ? others : results).length === 1;
+  return { label: `${isB ? "B" : "A"}${isOnly ? "" : number + 1}`, isB, number };
 }
 
 function page(name: string, data: string): string {

@@ -91,7 +91,7 @@ export interface Second {
   /** Growth, by counter and group, labels summed; zero entries are left out. */
   readonly counts: Readonly<Partial<Record<string, Readonly<Record<string, number>>>>>;
   readonly gauges: Readonly<Record<string, Readonly<Record<GaugeName, number>>>>;
-  /** By measure and group: for percentiles over time and the heat map. */
+  /** By measure and group: for percentiles over time. */
   readonly latencies: readonly SecondLatency[];
   /** By target. */
   readonly targets: Readonly<Record<string, ProcessUse>>;
@@ -109,8 +109,6 @@ export interface SecondLatency {
   readonly p90: number;
   readonly p99: number;
   readonly max: number;
-  /** Pairs of bucket and count, flat. Bucket b holds [2^(b/2), 2^((b+1)/2)) microseconds. */
-  readonly buckets: readonly number[];
 }
 
 /** What a process used in a second. */

@@ -6,7 +6,6 @@ import { buildScenario } from "./read-scenario.ts";
 import type { Arrival, Scenario } from "./scenario.ts";
 import { checkShape } from "./schema/check-shape.ts";
 import type { FileGroup, FileShape } from "./schema/file-shape.ts";
-import { usualSpelling } from "./schema/usual-spellings.ts";
 
 /**
  * The file that a scenario was read from, in the spelling of the schema.
@@ -14,7 +13,7 @@ import { usualSpelling } from "./schema/usual-spellings.ts";
  * @throws TroupeError `scenario-malformed` for a scenario whose text is not that of its file.
  */
 export function scenarioJson({ name, text, groups }: Scenario): FileShape {
-  const file = checkShape(usualSpelling(parseText(text, name).value).value);
+  const file = checkShape(parseText(text, name).value);
   const written = Object.entries(file.groups).map(
     ([key, group]) => [key, withTimes(group, groups[key]?.arrival)] as const,
   );

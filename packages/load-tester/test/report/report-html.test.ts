@@ -76,7 +76,7 @@ test("groups beyond 64, counts beyond 500 and a long scenario are cut, with a se
   const [run] = dataOf(reportHtml([{ ...result, counts, scenario: "x".repeat(mebibyte) }])).runs;
   t.is(run?.groups.length, 64);
   t.is(run?.counts.length, 500);
-  t.is(run?.counts[0]?.[4], 599);
+  t.is(run?.counts[0]?.value, 599);
   t.is(run?.scenario.length, 48 * 1024);
   t.is(run?.omitted.length, 3);
   t.false(run?.rates.some(({ group }) => group === "group 65"));
@@ -104,7 +104,15 @@ test("runs of two sides are labelled by side, and by number where a side has sev
   t.deepEqual(labels(reportHtml([run])), [""]);
   t.deepEqual(labels(reportHtml([run], [run])), ["A", "B"]);
   t.deepEqual(labels(reportHtml([run, run], [run])), ["A1", "A2", "B"]);
-  t.is(dataOf(reportHtml([run, run], [run])).sideA, 2);
+  const { runs } = dataOf(reportHtml([run, run], [run]));
+  t.deepEqual(
+    runs.map(({ isB, number }) => [isB, number]),
+    [
+      [false, 0],
+      [false, 1],
+      [true, 0],
+    ],
+  );
 });
 
 test("a run without seconds, histograms and groups has a report", (t) => {

@@ -205,17 +205,7 @@ function latencyOf(
     p90: histogram.percentile(90),
     p99: histogram.percentile(99),
     max: histogram.maxUs,
-    buckets: bucketsOf(histogram),
   };
-}
-
-function bucketsOf(histogram: LatencyHistogram): number[] {
-  const buckets = new Map<number, number>();
-  for (const [latencyUs, count] of histogram.values()) {
-    const bucket = Math.floor(2 * Math.log2(Math.max(latencyUs, 1)));
-    buckets.set(bucket, (buckets.get(bucket) ?? 0) + count);
-  }
-  return [...buckets].flat();
 }
 
 class Totals {

@@ -42,13 +42,8 @@ export async function scenarioOfFile(words: FileRun, folder: string): Promise<Sc
  * @throws TroupeError `scenario-malformed`
  */
 export function scenarioOfWords(words: ShortRun, folder: string): Scenario {
-  const { kind, count, forMs, warmUpMs, perSecond, depth, behaviour, take, pattern } = words;
-  const { torrent, seed, budgets } = changesOf(words, folder);
-  return shortScenario({
-    ...{ kind, count, forMs, warmUpMs, perSecond, depth, behaviour, take, pattern, torrent, seed },
-    target: words.targets[0] ?? "",
-    ...(budgets !== undefined && { budgets }),
-  });
+  const { torrent } = changesOf(words, folder);
+  return shortScenario({ ...words, torrent, target: words.targets[0] ?? "" });
 }
 
 function changesOf({ targets, torrent, seed, budgets }: RunWords, folder: string): ScenarioChanges {

@@ -1,35 +1,19 @@
 // Budgets of a run with the units of their numbers.
 
-import { dimensionOf, type Budget, type Dimension } from "../../budgets/budget.ts";
+import { dimensionOf, type Budget } from "../../budgets/budget.ts";
 import { BudgetError } from "../../budgets/budget-error.ts";
 import { parseBudget } from "../../budgets/parse-budget.ts";
 import { isClosedLatency } from "../../results/measured-run.ts";
 import type { BudgetVerdict, GroupFacts } from "../../results/result.ts";
-import type { BudgetData, Unit } from "./report-data.ts";
-
-const units: Readonly<Record<Dimension, Unit>> = {
-  time: "us",
-  bytes: "bytes",
-  "bytes-per-second": "bytes-per-second",
-  "per-second": "per-second",
-  share: "share",
-  count: "count",
-  "run-ratio": "ratio",
-};
-
-/** The unit of a dimension. */
-export function unitOf(dimension: Dimension): Unit {
-  return units[dimension];
-}
+import type { BudgetData } from "./report-data.ts";
 
 /** The budget as the page gets it. */
 export function budgetData(verdict: BudgetVerdict, groups: readonly GroupFacts[]): BudgetData {
   const budget = parsed(verdict.text);
   return {
     ...verdict,
-    seen: verdict.seen ?? null,
-    unit: budget === undefined ? "count" : units[dimensionOf(budget.quantity)],
-    used: budget === undefined ? null : usedPart(budget, verdict),
+    dimension: budget === undefined ? "count" : dimensionOf(budget.quantity),
+    used: budget && usedPart(budget, verdict),
     isClosedLoad: budget !== undefined && judgesClosedLoad(budget, groups),
   };
 }
@@ -38,8 +22,8 @@ export function budgetData(verdict: BudgetVerdict, groups: readonly GroupFacts[]
 function usedPart(
   { comparison, quantity }: Budget,
   { seen, allowed }: Pick<BudgetVerdict, "seen" | "allowed">,
-): number | null {
-  if (seen === undefined) return null;
+): number | undefined {
+  if (seen === undefined) return undefined;
   if (comparison.startsWith("<")) return partOf(seen, allowed);
   const hasRest = dimensionOf(quantity) === "share" && allowed < 1;
   return hasRest ? partOf(1 - seen, 1 - allowed) : partOf(allowed, seen);

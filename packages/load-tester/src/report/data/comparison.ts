@@ -2,42 +2,19 @@
 
 import type { ComparedRun } from "../../results/compare/compared-runs.ts";
 import type { RatioVerdict, RunComparison } from "../../results/compare/compare-runs.ts";
-import type { Ratio } from "../../results/compare/side-values.ts";
-import { unitOf } from "./budgets.ts";
-import type { ComparisonData, OutcomeData, RatioData } from "./report-data.ts";
+import type { ComparisonData, OutcomeData } from "./report-data.ts";
 
 /** Rows that are shown. */
 const mostRows = 200;
 
-/** Verdicts and rows with their units. */
-export function comparisonData({ runs, verdicts, rows, remarks }: RunComparison): ComparisonData {
+/** Verdicts and rows within their bound, and the outcome of all. */
+export function comparisonData(comparison: RunComparison): ComparisonData {
+  const { runs, verdicts, rows } = comparison;
   return {
+    ...comparison,
     outcome: outcomeOfRuns(runs) ?? outcomeOfVerdicts(verdicts),
-    runs: runs.map(({ verdict, reason }) => ({ verdict, reason: reason ?? null })),
-    verdicts: verdicts.slice(0, mostRows).map(({ text, seen, seenText, holds }) => ({
-      ...ratioData(text, seen),
-      seenText: seenText ?? null,
-      holds,
-    })),
-    rows: rows.slice(0, mostRows).map((row) => ({
-      ...ratioData(row.name, row),
-      unit: unitOf(row.dimension),
-      isClosedLoad: row.isClosedLoad,
-      maximumOf: row.maximumOf ?? null,
-    })),
-    remarks,
-  };
-}
-
-function ratioData(text: string, seen: Ratio | undefined): RatioData {
-  const { before, after, ratio, range } = seen ?? {};
-  return {
-    text,
-    a: before?.median ?? null,
-    b: after?.median ?? null,
-    ratio: ratio ?? null,
-    least: range?.[0] ?? null,
-    greatest: range?.[1] ?? null,
+    verdicts: verdicts.slice(0, mostRows),
+    rows: rows.slice(0, mostRows),
   };
 }
 

@@ -1,22 +1,18 @@
 // The data of one run for its report, within a bound of size.
 
-import { RunTotals } from "../../results/merge/run-totals.ts";
+import { measuredRun } from "../../results/measured-run.ts";
 import type { LoadTestResult } from "../../results/result.ts";
-import { groupAccounts, shareBeside } from "../../results/summary/group-accounts.ts";
-import { countsInRun, warmUpPhase } from "../../scenario/warm-up.ts";
+import { runFigures } from "../../results/summary/run-figures.ts";
+import { countsInRun } from "../../scenario/warm-up.ts";
 import { budgetData } from "./budgets.ts";
 import { jsonText } from "./json-text.ts";
 import { latencySeries } from "./latencies.ts";
-import { loadsOf } from "./loads.ts";
-import { ninesSeries } from "./nines.ts";
 import { outcomeOf } from "./outcome.ts";
-import type { Columns, CountRow, RunData } from "./report-data.ts";
+import type { Columns, RunData, RunPlace } from "./report-data.ts";
 import { columnsOf, gaugeSeries, processSeries, rateSeries } from "./seconds.ts";
 
 /** Points of a plot over time; further seconds share points. */
 const mostColumns = 600;
-/** Columns of a heat map. */
-const mostHeatColumns = 300;
 /** Seconds that a column may cover. */
 const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 const mostScenarioCharacters = 48 * 1024;
@@ -29,15 +25,15 @@ const mostBudgets = 200;
  *
  * @param mostBytes Bound of the JSON: seconds are joined until it fits.
  */
-export function runData(result: LoadTestResult, label: string, mostBytes: number): RunData {
+export function runData(result: LoadTestResult, place: RunPlace, mostBytes: number): RunData {
   const kept = withinBounds(result);
-  const facts = factsOf(kept.result, label);
+  const facts = factsOf(kept.result, figuresOf(result, kept.result), place);
   const seconds = kept.result.seconds.length;
   let data: RunData | undefined;
   for (const step of steps) {
     const count = Math.ceil(seconds / step);
     if (count > mostColumns) continue;
-    const columns = { count, seconds: step, heat: Math.ceil(count / mostHeatColumns) || 1 };
+    const columns = { count, seconds: step };
     data = {
       ...facts,
       ...overTime(kept.result, columns),
@@ -48,22 +44,7 @@ export function runData(result: LoadTestResult, label: string, mostBytes: number
   return data ?? { ...facts, ...overTime(kept.result, noColumns), omitted: kept.sentences };
 }
 
-/** Counters alone. */
-function totalsOf({ counts }: LoadTestResult): RunTotals {
-  return RunTotals.ofResult({ histograms: [], counts });
-}
-
-function shareIn(result: LoadTestResult): Parameters<typeof ninesSeries>[1] {
-  const { groups } = result;
-  const totals = totalsOf(result);
-  return ({ measure, group, phase }) => {
-    const facts = groups.find(({ name }) => name === group);
-    const part = phase === "" ? {} : { phases: [phase] };
-    return facts && shareBeside(measure, groupAccounts(totals, facts, part));
-  };
-}
-
-const noColumns: Columns = { count: 0, seconds: 3600, heat: 1 };
+const noColumns: Columns = { count: 0, seconds: 3600 };
 
 function omitted(sentences: readonly string[], { seconds }: Columns): string[] {
   if (seconds === 1) return [...sentences];
@@ -73,26 +54,25 @@ function omitted(sentences: readonly string[], { seconds }: Columns): string[] {
   ];
 }
 
-function factsOf(result: LoadTestResult, label: string) {
-  const { name, seed, startedAt, durationMs, groups, targets, generators } = result;
-  const phases = result.phases.map((phase) => ({ ...phase, isWarmUp: phase.name === warmUpPhase }));
+function factsOf(result: LoadTestResult, figures: RunData["figures"], place: RunPlace) {
+  const { name, seed, startedAt, durationMs, phases, groups, targets, generators } = result;
+  const { counts, scenario } = result;
   return {
-    label,
-    ...{ name, seed, startedAt, durationMs, phases, groups, targets, generators },
+    ...place,
+    ...{ name, seed, startedAt, durationMs, phases, groups, targets, generators, counts, scenario },
     outcome: outcomeOf(result),
     budgets: result.budgets.map((budget) => budgetData(budget, groups)),
-    counts: result.counts.map(({ counter, group, phase, label, value }): CountRow => [
-      counter,
-      group,
-      phase,
-      label,
-      value,
-    ]),
-    scenario: result.scenario,
-    accounts: groups.map((group) => groupAccounts(totalsOf(result), group)),
-    nines: ninesSeries(result.histograms, shareIn(result)),
-    loads: loadsOf(result),
+    figures,
   };
+}
+
+/** Of all latencies and counts, and of the groups that are shown. */
+function figuresOf(result: LoadTestResult, { groups }: LoadTestResult): RunData["figures"] {
+  const figures = runFigures({ ...measuredRun(result), groups });
+  const { phases, busyRates, processes, polledShare, accounts } = figures;
+  const names = new Set(["", ...groups.map(({ name }) => name)]);
+  const latencies = figures.latencies.filter(({ group }) => names.has(group));
+  return { latencies, phases, busyRates, processes, polledShare, accounts };
 }
 
 function overTime(result: LoadTestResult, columns: Columns) {
@@ -101,7 +81,7 @@ function overTime(result: LoadTestResult, columns: Columns) {
     columns,
     rates: rateSeries(byColumn),
     gauges: gaugeSeries(byColumn),
-    latencies: latencySeries(byColumn, columns),
+    latencies: latencySeries(byColumn, result.groups),
     processes: processSeries(result, byColumn),
   };
 }
@@ -131,7 +111,6 @@ function withinBounds(result: LoadTestResult): { result: LoadTestResult; sentenc
       counts: counts.slice(0, mostCountRows),
       budgets: result.budgets.slice(0, mostBudgets),
       scenario: result.scenario.slice(0, mostScenarioCharacters),
-      histograms: result.histograms.filter(isShown),
       seconds:
         result.groups.length <= mostGroups
           ? result.seconds

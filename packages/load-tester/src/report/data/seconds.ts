@@ -67,7 +67,6 @@ function processOf(name: string, uses: readonly (readonly ProcessUse[])[]): Proc
   return {
     name,
     cpu: encodeSeries(uses.map((use) => mean(use.map(({ cpuMs }) => cpuMs)))),
-    peakRssBytes: uses.flat().reduce((peak, { rssBytes }) => Math.max(peak, rssBytes), 0),
     rss: most(({ rssBytes }) => rssBytes),
     descriptors: most(({ descriptors }) => descriptors),
   };

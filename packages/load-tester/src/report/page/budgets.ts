@@ -1,16 +1,16 @@
 // Budgets: seen, allowed, and how much of the allowance is used.
 
-import type { BudgetData } from "../data/report-data.ts";
+import type { BudgetData, RunData } from "../data/report-data.ts";
 import { element, loadMark, section } from "./elements.ts";
 import { formatOf, formatRatio } from "./format.ts";
-import { medianOf, type RunView } from "./series.ts";
+import { medianOf } from "./series.ts";
 import { table, type Cell } from "./table.ts";
 
 /** The section; undefined without budgets. */
-export function budgets(runs: readonly RunView[]): HTMLElement | undefined {
-  const texts = [...new Set(runs.flatMap(({ data }) => data.budgets.map(({ text }) => text)))];
+export function budgets(runs: readonly RunData[]): HTMLElement | undefined {
+  const texts = [...new Set(runs.flatMap(({ budgets: own }) => own.map(({ text }) => text)))];
   if (texts.length === 0) return undefined;
-  const content = runs.length === 1 ? ofOneRun(runs[0]?.data.budgets ?? []) : ofSides(runs, texts);
+  const content = runs.length === 1 ? ofOneRun(runs[0]?.budgets ?? []) : ofSides(runs, texts);
   const lead = runs.length === 1 ? "The mark on a bar is the allowed value." : "";
   return section("Budgets", lead, content);
 }
@@ -19,27 +19,29 @@ function ofOneRun(list: readonly BudgetData[]): HTMLElement {
   const rows = list.map((budget): Cell[] => [
     nameOf(budget),
     verdict(budget.holds),
-    { number: budget.seen === null ? "nothing measured" : formatOf(budget.unit)(budget.seen) },
-    { number: formatOf(budget.unit)(budget.allowed) },
+    {
+      number:
+        budget.seen === undefined ? "nothing measured" : formatOf(budget.dimension)(budget.seen),
+    },
+    { number: formatOf(budget.dimension)(budget.allowed) },
     bar(budget),
   ]);
   return table("Budgets of the run", ["budget", "holds", "seen", "allowed", "used"], rows);
 }
 
-function ofSides(runs: readonly RunView[], texts: readonly string[]): HTMLElement {
+function ofSides(runs: readonly RunData[], texts: readonly string[]): HTMLElement {
   const rows = texts.map((text): Cell[] => {
     const of = (isB: boolean) =>
       runs
         .filter((run) => run.isB === isB)
-        .flatMap(({ data }) => data.budgets.filter((budget) => budget.text === text));
+        .flatMap(({ budgets: own }) => own.filter((budget) => budget.text === text));
     const [a, b] = [of(false), of(true)];
     const [first] = [...a, ...b];
-    const unit = first?.unit ?? "count";
     const seen = (side: readonly BudgetData[]) =>
       medianOf(side.flatMap((budget) => budget.seen ?? []));
     const [seenA, seenB] = [seen(a), seen(b)];
     const number = (value: number | undefined) => ({
-      number: value === undefined ? "–" : formatOf(unit)(value),
+      number: value === undefined ? "–" : formatOf(first?.dimension ?? "count")(value),
     });
     const ratio =
       seenA === undefined || seenB === undefined || seenA === 0 ? "–" : formatRatio(seenB / seenA);

@@ -1,9 +1,8 @@
 // Side B against side A: the checks, and the ratio of each value.
 
-import type { ComparisonData, RatioData, Unit } from "../data/report-data.ts";
+import type { ComparisonData, RunData } from "../data/report-data.ts";
 import { element, loadMark, section } from "./elements.ts";
 import { formatCount, formatOf, formatRatio } from "./format.ts";
-import type { RunView } from "./series.ts";
 import { table, type Cell } from "./table.ts";
 
 /** Ratios at the edges of the scale: a quarter and four times. */
@@ -11,10 +10,10 @@ const edge = 2;
 
 /** The section; undefined when nothing is compared. */
 export function comparisonSection(
-  data: ComparisonData | null,
-  runs: readonly RunView[],
+  data: ComparisonData | undefined,
+  runs: readonly RunData[],
 ): HTMLElement | undefined {
-  if (data === null) return undefined;
+  if (data === undefined) return undefined;
   const { verdicts, rows, remarks } = data;
   const lead =
     "Side B by side A. The dot is the ratio of the medians, the line its range over all pairs of runs; the middle is no change.";
@@ -34,10 +33,10 @@ const runWords = {
   "proves-nothing": ["bad", "✕ proves nothing"],
 } as const;
 
-function runsTable(compared: ComparisonData["runs"], runs: readonly RunView[]): HTMLElement {
+function runsTable(compared: ComparisonData["runs"], runs: readonly RunData[]): HTMLElement {
   const rows = compared.map(({ verdict, reason }, index): Cell[] => {
     const [mark, word] = runWords[verdict];
-    return [runs[index]?.data.label, element("span", { class: mark }, word), reason ?? "–"];
+    return [runs[index]?.label, element("span", { class: mark }, word), reason ?? "–"];
   });
   return table("Runs", ["run", "by itself", "reason"], rows);
 }
@@ -46,7 +45,7 @@ function verdictsTable(verdicts: ComparisonData["verdicts"]): HTMLElement {
   const rows = verdicts.map((verdict): Cell[] => [
     element("code", {}, verdict.text),
     element("span", { class: verdict.holds ? "good" : "bad" }, verdict.holds ? "✓ yes" : "✕ no"),
-    ...(verdict.seenText === null ? ratioCells(verdict) : [verdict.seenText, "", ""]),
+    ...(verdict.seenText === undefined ? ratioCells(verdict.seen) : [verdict.seenText, "", ""]),
   ]);
   return table("Checks", ["check", "holds", "B / A", "range", "¼× to 4×"], rows);
 }
@@ -56,13 +55,13 @@ function rowsTable(list: ComparisonData["rows"]): HTMLElement {
     element(
       "span",
       {},
-      element("code", {}, row.text),
+      element("code", {}, row.name),
       " ",
       row.isClosedLoad ? loadMark(true) : undefined,
-      row.maximumOf === null ? undefined : ` (max of ${formatCount(row.maximumOf)})`,
+      row.maximumOf === undefined ? undefined : ` (max of ${formatCount(row.maximumOf)})`,
     ),
-    valueCell(row.a, row.unit),
-    valueCell(row.b, row.unit),
+    { number: formatOf(row.dimension)(row.before.median) },
+    { number: formatOf(row.dimension)(row.after.median) },
     ...ratioCells(row),
   ]);
   return table(
@@ -72,17 +71,17 @@ function rowsTable(list: ComparisonData["rows"]): HTMLElement {
   );
 }
 
-function valueCell(value: number | null, unit: Unit): Cell {
-  return { number: value === null ? "–" : formatOf(unit)(value) };
-}
+type SeenRatio = ComparisonData["verdicts"][number]["seen"];
 
-function ratioCells({ ratio, least, greatest }: RatioData): Cell[] {
-  if (ratio === null) return [{ number: "–" }, { number: "–" }, ""];
-  const range = least === null || greatest === null ? undefined : ([least, greatest] as const);
+/** A ratio to nothing is no finite number. */
+function ratioCells(seen: SeenRatio): Cell[] {
+  if (seen === undefined || !Number.isFinite(seen.ratio))
+    return [{ number: "–" }, { number: "–" }, ""];
+  const isSound = seen.range.every(Number.isFinite);
   return [
-    { number: formatRatio(ratio) },
-    { number: range === undefined ? "–" : range.map(formatRatio).join(" to ") },
-    ratioBar(ratio, range ?? [ratio, ratio]),
+    { number: formatRatio(seen.ratio) },
+    { number: isSound ? seen.range.map(formatRatio).join(" to ") : "–" },
+    ratioBar(seen.ratio, isSound ? seen.range : [seen.ratio, seen.ratio]),
   ];
 }
 

@@ -1,4 +1,4 @@
-// Reads the texts of series and heat maps (data/codes.ts writes them).
+// Reads the texts of series (data/codes.ts writes them).
 
 const digitsOfCodes = Array.from({ length: 94 }, (_, index) =>
   String.fromCharCode(33 + index),
@@ -18,23 +18,4 @@ function numberAt(text: string, at: number): number | null {
   if (code < 2) return code === 0 ? null : 0;
   const value = Math.exp((code - 2) * logStepOfCodes);
   return value < 256 ? Math.round(value) : value;
-}
-
-/** Levels of a heat map, cell by cell. */
-export function decodeLevels(text: string): number[] {
-  const levels: number[] = [];
-  for (let at = 0; at < text.length; at += 1) {
-    const level = digitOf.get(text.charAt(at)) ?? 0;
-    if (level > 0) levels.push(level);
-    else {
-      at += 1;
-      for (let left = digitOf.get(text.charAt(at)) ?? 0; left > 0; left -= 1) levels.push(0);
-    }
-  }
-  return levels;
-}
-
-/** The count that a level stands for. */
-export function countOfLevel(level: number): number {
-  return level === 0 ? 0 : 2 ** ((level - 1) / 4);
 }

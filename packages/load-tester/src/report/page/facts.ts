@@ -3,7 +3,7 @@
 import type { RunData } from "../data/report-data.ts";
 import { element, loadMark, section, type Child } from "./elements.ts";
 import { formatBytes, formatCount, formatName, formatShare } from "./format.ts";
-import { totalOf, type RunView } from "./series.ts";
+import { totalOf } from "./series.ts";
 import { table, type Cell } from "./table.ts";
 
 /** Counters of the table of groups. */
@@ -37,12 +37,12 @@ const labelled = new Set([
 ]);
 
 /** The section on groups. */
-export function groups(runs: readonly RunView[]): HTMLElement | undefined {
+export function groups(runs: readonly RunData[]): HTMLElement | undefined {
   const used = groupCounters.filter(([counter]) =>
     runs.some((run) => totalOf(run, counter, "") > 0),
   );
   const rows = runs.flatMap((run) =>
-    run.data.groups.map((group): Cell[] => [
+    run.groups.map((group): Cell[] => [
       ...runCell(run),
       group.name,
       group.behaviour,
@@ -78,8 +78,8 @@ const planHeads = {
 } as const;
 
 /** The section on what became of all requests, and of the plan. */
-export function accounts(runs: readonly RunView[]): HTMLElement | undefined {
-  const rows = runs.flatMap((run) => run.data.accounts.map((own) => ({ run, own })));
+export function accounts(runs: readonly RunData[]): HTMLElement | undefined {
+  const rows = runs.flatMap((run) => run.figures.accounts.map((own) => ({ run, own })));
   const tables = [
     ...sumTable(
       runs,
@@ -120,7 +120,7 @@ export function accounts(runs: readonly RunView[]): HTMLElement | undefined {
 }
 
 function sumTable(
-  runs: readonly RunView[],
+  runs: readonly RunData[],
   title: string,
   heads: readonly string[],
   rows: readonly (readonly Cell[])[],
@@ -129,7 +129,7 @@ function sumTable(
 }
 
 function sumRow<Name extends string>(
-  run: RunView,
+  run: RunData,
   name: string,
   heads: Readonly<Record<Name, string>>,
   values: Readonly<Record<Name, number>>,
@@ -141,10 +141,10 @@ function sumRow<Name extends string>(
 }
 
 /** The section on connections that ended, broken rules and wrong answers. */
-export function counts(runs: readonly RunView[]): HTMLElement {
+export function counts(runs: readonly RunData[]): HTMLElement {
   const sums = new Map<string, number[]>();
-  runs.forEach(({ data }, index) => {
-    for (const [counter, group, , label, value] of data.counts) {
+  runs.forEach((data, index) => {
+    for (const { counter, group, label, value } of data.counts) {
       if (!labelled.has(counter) || value === 0) continue;
       const key = JSON.stringify([counter, label, group]);
       const numbers = sums.get(key) ?? runs.map(() => 0);
@@ -158,7 +158,7 @@ export function counts(runs: readonly RunView[]): HTMLElement {
     return [...names, ...numbers.map((value) => ({ number: formatCount(value) }))];
   });
   const none = "No connection was refused or closed, no rule was broken, no answer was wrong.";
-  const numbers = runs.map(({ data }) => (data.label === "" ? "number" : data.label));
+  const numbers = runs.map(({ label }) => (label === "" ? "number" : label));
   const content =
     rows.length === 0
       ? element("p", {}, none)
@@ -167,9 +167,9 @@ export function counts(runs: readonly RunView[]): HTMLElement {
 }
 
 /** The section on targets. */
-export function targets(runs: readonly RunView[]): HTMLElement | undefined {
+export function targets(runs: readonly RunData[]): HTMLElement | undefined {
   const rows = runs.flatMap((run) =>
-    run.data.targets.map((target): Cell[] => [
+    run.targets.map((target): Cell[] => [
       ...runCell(run),
       target.name,
       target.client === "" ? "unknown" : target.client,
@@ -185,22 +185,21 @@ export function targets(runs: readonly RunView[]): HTMLElement | undefined {
 }
 
 /** Of compared runs: the column that names the run. */
-function runHead(runs: readonly RunView[]): string[] {
+function runHead(runs: readonly RunData[]): string[] {
   return runs.length === 1 ? [] : ["run"];
 }
 
-function runCell({ data }: RunView): string[] {
-  return data.label === "" ? [] : [data.label];
+function runCell({ label }: RunData): string[] {
+  return label === "" ? [] : [label];
 }
 
 /** The section on the scenario's text. */
-export function scenario(runs: readonly RunView[]): HTMLElement {
+export function scenario(runs: readonly RunData[]): HTMLElement {
   const texts = runs
     .filter(
-      ({ data }, index) =>
-        runs.findIndex((other) => other.data.scenario === data.scenario) === index,
+      (data, index) => runs.findIndex(({ scenario: text }) => text === data.scenario) === index,
     )
-    .map(({ data }) =>
+    .map((data) =>
       element(
         "details",
         {},

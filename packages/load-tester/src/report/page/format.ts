@@ -1,6 +1,6 @@
 // Numbers as people read them: three digits, with their unit.
 
-import type { Unit } from "../data/report-data.ts";
+import type { Dimension } from "../../budgets/budget.ts";
 
 /** Formats a number for people. */
 export type Format = (value: number) => string;
@@ -62,10 +62,10 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
-/** The format of a unit. */
-export function formatOf(unit: Unit): Format {
-  switch (unit) {
-    case "us":
+/** The format of a dimension. */
+export function formatOf(dimension: Dimension): Format {
+  switch (dimension) {
+    case "time":
       return formatMicros;
     case "bytes":
       return formatBytes;
@@ -75,11 +75,16 @@ export function formatOf(unit: Unit): Format {
       return (value) => `${formatCount(value)}/s`;
     case "share":
       return formatShare;
-    case "ratio":
+    case "run-ratio":
       return formatRatio;
     case "count":
       return formatCount;
   }
+}
+
+/** ` (max of 200)` for a percentile that is the slowest of so many latencies, for want of others. */
+export function formatMaximum(percent: number, count: number): string {
+  return count * (100 - percent) < 100 - 1e-6 ? ` (max of ${formatCount(count)})` : "";
 }
 
 /** Words of a name such as `request_block`. */

@@ -1,27 +1,20 @@
 // The head of the report: the outcome in a sentence, and the figures that people look for first.
 
-import type { ComparisonData, OutcomeData, ProcessSeries } from "../data/report-data.ts";
+import type { CounterName } from "../../measures/measures.ts";
+import type { ComparisonData, OutcomeData, RunData } from "../data/report-data.ts";
 import { element, type Child } from "./elements.ts";
 import {
   formatBytes,
   formatCount,
   formatCpu,
   formatDuration,
+  formatMaximum,
   formatMicros,
   formatName,
   type Format,
 } from "./format.ts";
-import { byInterest, marksOf } from "./latency.ts";
-import {
-  meanOf,
-  medianOf,
-  numbersOf,
-  peakOf,
-  rateOf,
-  sumOf,
-  totalOf,
-  type RunView,
-} from "./series.ts";
+import { byInterest, markOf } from "./latency.ts";
+import { meanOf, medianOf, numbersOf, peakOf, sumOf, totalOf } from "./series.ts";
 
 const signs = { passed: "✓", broken: "✕", warned: "!", failed: "✕" };
 const errorCounters = [
@@ -34,13 +27,15 @@ const errorCounters = [
   "not_sent_target",
   "broken_rules",
 ];
-const answerCounters = ["announces", "scrapes", "queries"];
 
 /** The head. */
-export function head(runs: readonly RunView[], comparison: ComparisonData | null): HTMLElement {
+export function head(
+  runs: readonly RunData[],
+  comparison: ComparisonData | undefined,
+): HTMLElement {
   const [first] = runs;
   const isCompared = runs.length > 1;
-  const facts = runs.map(({ data }) =>
+  const facts = runs.map((data) =>
     element(
       "p",
       { class: "facts" },
@@ -50,17 +45,17 @@ export function head(runs: readonly RunView[], comparison: ComparisonData | null
       ].join(""),
     ),
   );
-  const remarks = runs.flatMap(({ data }) => data.generators.flatMap((one) => one.remarks ?? []));
+  const remarks = runs.flatMap(({ generators }) => generators.flatMap((one) => one.remarks ?? []));
   const notes = new Set([
     ...remarks.map((remark) => `Note: ${remark}.`),
-    ...runs.flatMap(({ data }) => data.omitted),
+    ...runs.flatMap(({ omitted }) => omitted),
   ]);
   return element(
     "header",
     {},
     element("p", { class: "kind" }, isCompared ? "Load tests compared" : "Load test"),
-    element("h1", {}, first?.data.name ?? ""),
-    comparison === null ? undefined : outcome("", comparison.outcome),
+    element("h1", {}, first?.name ?? ""),
+    comparison && outcome("", comparison.outcome),
     ...outcomes(runs),
     ...facts,
     ...Array.from(notes, (text) => element("p", { class: "facts" }, text)),
@@ -69,15 +64,13 @@ export function head(runs: readonly RunView[], comparison: ComparisonData | null
 }
 
 /** One box for the runs that ended alike. */
-function outcomes(runs: readonly RunView[]): HTMLElement[] {
-  const labels = new Map<string, { readonly outcome: OutcomeData; readonly labels: string[] }>();
-  for (const { data } of runs) {
-    const key = JSON.stringify(data.outcome);
-    const alike = labels.get(key) ?? { outcome: data.outcome, labels: [] };
-    alike.labels.push(data.label);
-    labels.set(key, alike);
-  }
-  return [...labels.values()].map((alike) => outcome(alike.labels.join(", "), alike.outcome));
+function outcomes(runs: readonly RunData[]): HTMLElement[] {
+  const alike = Map.groupBy(runs, (run) => JSON.stringify(run.outcome));
+  return [...alike.values()].flatMap((all) => {
+    const [first] = all;
+    const labels = all.map(({ label }) => label).join(", ");
+    return first === undefined ? [] : [outcome(labels, first.outcome)];
+  });
 }
 
 function outcome(label: string, { kind, word, sentence }: OutcomeData): HTMLElement {
@@ -99,7 +92,7 @@ function startOf(iso: string): string {
   return iso.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
 }
 
-function generatorsOf(generators: RunView["data"]["generators"]): string {
+function generatorsOf(generators: RunData["generators"]): string {
   const threads = generators.reduce((sum, generator) => sum + generator.threads, 0);
   const lost = generators.filter(({ lostAt }) => lostAt !== undefined).length;
   const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -110,12 +103,12 @@ function generatorsOf(generators: RunView["data"]["generators"]): string {
 /** A figure of the runs: the value of A, and in a comparison that of B beside it. */
 interface Tile {
   readonly name: string;
-  readonly of: (run: RunView) => number | undefined;
+  readonly of: (run: RunData) => number | undefined;
   readonly format: Format;
   readonly note?: Child;
 }
 
-function tiles(runs: readonly RunView[]): HTMLElement[] {
+function tiles(runs: readonly RunData[]): HTMLElement[] {
   return tilesOf(runs).flatMap((tile) => {
     const [a, b] = [side(runs, tile, false), side(runs, tile, true)];
     if (a === undefined && b === undefined) return [];
@@ -139,21 +132,21 @@ function tiles(runs: readonly RunView[]): HTMLElement[] {
   });
 }
 
-function side(runs: readonly RunView[], { of }: Tile, isB: boolean): number | undefined {
+function side(runs: readonly RunData[], { of }: Tile, isB: boolean): number | undefined {
   return medianOf(runs.filter((run) => run.isB === isB).flatMap((run) => of(run) ?? []));
 }
 
-function tilesOf(runs: readonly RunView[]): Tile[] {
+function tilesOf(runs: readonly RunData[]): Tile[] {
   return [
     { name: "peers at once", of: (run) => positive(peersAtOnce(run)), format: formatCount },
     {
       name: "payload a second, while busy",
-      of: (run) => positive(busyRate(run, ["bytes_down", "bytes_up"])),
+      of: (run) => busyRate(run, ["bytes_down", "bytes_up"]),
       format: formatBytes,
     },
     {
       name: "answers a second, while busy",
-      of: (run) => positive(busyRate(run, answerCounters)),
+      of: (run) => busyRate(run, ["announces", "scrapes", "queries"]),
       format: formatCount,
     },
     ...latencyTiles(runs),
@@ -162,14 +155,15 @@ function tilesOf(runs: readonly RunView[]): Tile[] {
       of: errorsOf,
       format: formatCount,
     },
-    {
-      name: "target CPU",
-      of: (run) => ofTargets(run, ({ cpu }) => meanOf(numbersOf(run, cpu))),
-      format: formatCpu,
-    },
+    { name: "target CPU", of: meanCpu, format: formatCpu },
     {
       name: "target memory, peak",
-      of: (run) => ofTargets(run, ({ peakRssBytes }) => peakRssBytes),
+      of: (run) =>
+        greatest(
+          run.figures.processes
+            .filter(({ target }) => target !== undefined)
+            .map(({ mostRssBytes }) => mostRssBytes),
+        ),
       format: formatBytes,
     },
     { name: "generator late, p99", of: (run) => ownP99(run, "lateness"), format: formatMicros },
@@ -177,35 +171,30 @@ function tilesOf(runs: readonly RunView[]): Tile[] {
   ];
 }
 
-function ownP99(run: RunView, of: "lateness" | "read_wait"): number | undefined {
-  return run.data.nines.find(({ measure, phase }) => measure === of && phase === "")?.table[2];
+function ownP99({ figures }: RunData, of: "lateness" | "read_wait"): number | undefined {
+  return figures.latencies.find(({ measure }) => measure === of)?.p99;
 }
 
 /** The p50 and p99 of the latency that matters most. */
-function latencyTiles(runs: readonly RunView[]): Tile[] {
-  const all = runs[0]?.data.nines.filter(({ group, phase }) => group !== "" && phase === "");
-  const [main] = (all ?? []).toSorted((one, other) => byInterest(runs, one, other));
+function latencyTiles(runs: readonly RunData[]): Tile[] {
+  const all = runs[0]?.figures.latencies.filter(({ group }) => group !== "") ?? [];
+  const [main] = all.toSorted((one, other) => byInterest(runs, one, other));
   if (main === undefined) return [];
-  const of = (at: number) => (run: RunView) =>
-    run.data.nines.find(
-      ({ measure, group, phase }) =>
-        measure === main.measure && group === main.group && phase === "",
-    )?.table[at];
-  const note = () => marksOf(runs, main.measure, main.group)[0];
-  const nameOf = (percent: string, at: number) => {
-    const isMaximum = runs.length === 1 && at >= main.soundPercentiles;
-    const few = isMaximum ? ` (max of ${formatCount(main.count)})` : "";
-    return `${percent} ${formatName(main.measure)}, ${main.group}${few}`;
-  };
-  return [
-    { name: nameOf("p50", 0), of: of(0), format: formatMicros, note: note() },
-    { name: nameOf("p99", 2), of: of(2), format: formatMicros, note: note() },
-  ];
+  const { measure, group, count } = main;
+  return ([50, 99] as const).map((percent) => ({
+    name: `p${percent} ${formatName(measure)}, ${group}${runs.length === 1 ? formatMaximum(percent, count) : ""}`,
+    of: ({ figures }: RunData) =>
+      figures.latencies.find((one) => one.measure === measure && one.group === group)?.[
+        `p${percent}`
+      ],
+    format: formatMicros,
+    note: markOf(runs, measure, group),
+  }));
 }
 
 /** A target does well to refuse misbehaving peers: theirs are no errors. */
-function errorsOf(run: RunView): number {
-  const groups = run.data.groups.filter(({ behaviour }) => !behaviour.startsWith("hostile"));
+function errorsOf(run: RunData): number {
+  const groups = run.groups.filter(({ behaviour }) => !behaviour.startsWith("hostile"));
   const pairs = groups.flatMap(({ name }) =>
     errorCounters.map((counter) => [counter, name] as const),
   );
@@ -216,25 +205,21 @@ function positive(value: number): number | undefined {
   return value > 0 ? value : undefined;
 }
 
-function peersAtOnce(run: RunView): number {
+function peersAtOnce(run: RunData): number {
   const states = new Set(["open", "unchoked", "complete"]);
-  const series = run.data.gauges.filter(({ state }) => states.has(state));
+  const series = run.gauges.filter(({ state }) => states.has(state));
   return peakOf(sumOf(series.map(({ values }) => numbersOf(run, values))) ?? []);
 }
 
-/** Seconds without any have nothing to say, and those of the warm-up do not count. */
-function busyRate(run: RunView, counters: readonly string[]): number {
-  const all = sumOf(counters.flatMap((counter) => [rateOf(run, counter, "") ?? []])) ?? [];
-  const warmUps = run.data.phases.filter(({ isWarmUp }) => isWarmUp);
-  const isCounted = (at: number): boolean => {
-    const beginMs = 1_000 * (run.times[at] ?? 0);
-    return !warmUps.some((phase) => beginMs >= phase.beginMs && beginMs < phase.endMs);
-  };
-  return meanOf(all.filter((value, at) => (value ?? 0) > 0 && isCounted(at)));
+function busyRate({ figures }: RunData, counters: readonly CounterName[]): number | undefined {
+  return positive(counters.reduce((sum, name) => sum + (figures.busyRates[name] ?? 0), 0));
 }
 
-/** The greatest value of all targets. */
-function ofTargets(run: RunView, of: (series: ProcessSeries) => number): number | undefined {
-  const values = run.data.processes.filter(({ name }) => name !== "").map(of);
+function meanCpu(run: RunData): number | undefined {
+  const targets = run.processes.filter(({ name }) => name !== "");
+  return greatest(targets.map(({ cpu }) => meanOf(numbersOf(run, cpu))));
+}
+
+function greatest(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : Math.max(...values);
 }

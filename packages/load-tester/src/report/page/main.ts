@@ -1,33 +1,27 @@
 // The page: reads the data and puts the sections into the body.
 
-import type { ReportData } from "../data/report-data.ts";
+import type { ReportData, RunData } from "../data/report-data.ts";
 import { budgets } from "./budgets.ts";
 import { comparisonSection } from "./comparison.ts";
 import { element } from "./elements.ts";
 import { accounts, counts, groups, scenario, targets } from "./facts.ts";
 import { head } from "./head.ts";
 import { latency } from "./latency.ts";
-import { nines } from "./nines.ts";
 import { completions, peerStates } from "./peers.ts";
 import { redrawAll } from "./plot.ts";
 import { generatorUse, targetUse } from "./processes.ts";
 import { throughput } from "./rates.ts";
-import { viewOf, type RunView } from "./series.ts";
 import { onTheme } from "./theme.ts";
 
-const {
-  runs: runsOfData,
-  sideA,
-  comparison,
-} = JSON.parse(document.getElementById("data")?.textContent ?? "") as ReportData;
-const runsShown = runsOfData.map((run, index) => viewOf(run, index, sideA));
+const { runs: runsShown, comparison } = JSON.parse(
+  document.getElementById("data")?.textContent ?? "",
+) as ReportData;
 
 const sectionsShown = [
-  (runs: readonly RunView[]) => comparisonSection(comparison, runs),
+  (runs: readonly RunData[]) => comparisonSection(comparison, runs),
   budgets,
   throughput,
   latency,
-  nines,
   completions,
   peerStates,
   targetUse,

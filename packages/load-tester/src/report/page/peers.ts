@@ -1,22 +1,14 @@
 // The peers: completions over time, and the states that they are in.
 
-import { chosen, type Choice } from "./choices.ts";
+import type { RunData } from "../data/report-data.ts";
+import { chosen, optionsOf } from "./choices.ts";
 import { section } from "./elements.ts";
 import { formatCount, formatShort } from "./format.ts";
-import { bandsOf, groupChoice, groupLines, runLines } from "./lines.ts";
+import { groupChoice, linesOf } from "./lines.ts";
 import { plotFigure } from "./plot.ts";
-import {
-  numbersOf,
-  peakOf,
-  rateOf,
-  runningTotal,
-  sumOf,
-  type Line,
-  type RunView,
-  type Values,
-} from "./series.ts";
+import { numbersOf, peakOf, rateOf, sumOf, timesOf, type Line, type Values } from "./series.ts";
 
-/** States from the bottom of the plot to its top, with the words of the report. */
+/** States of a peer's life, with the words of the report. */
 const states: readonly (readonly [state: string, text: string])[] = [
   ["complete", "complete"],
   ["unchoked", "unchoked"],
@@ -27,90 +19,62 @@ const states: readonly (readonly [state: string, text: string])[] = [
 ];
 
 /** The section on completions; undefined when no peer completes. */
-export function completions(runs: readonly RunView[]): HTMLElement | undefined {
-  const grows = (counter: string) => runs.some((run) => rateOf(run, counter, "") !== undefined);
-  if (!grows("completed")) return undefined;
-  const total = (counter: string, group: string) => (run: RunView) => {
-    const rates = rateOf(run, counter, group);
-    return rates === undefined ? undefined : runningTotal(run, rates);
-  };
-  const body = chosen([groupChoice(runs)], ([group = ""]) => {
-    const lines =
-      runs.length === 1
-        ? groupLines(runs, (run, name) => total("completed", name)(run), formatCount)
-        : runLines(runs, total("completed", group), formatCount);
-    const ended = lines.map((line) => ({
-      ...line,
-      note: `${formatCount(Math.round(peakOf(line.y)))} in all`,
-    }));
-    return [
-      plotFigure({
-        title: "Peers that have all they came for",
-        summary: ended.map(({ label, note }) => `${label}: ${note}`).join("; "),
-        lines: ended,
-        format: formatShort,
-        height: 240,
-        bands: bandsOf(runs),
-      }),
-    ];
-  });
+export function completions(runs: readonly RunData[]): HTMLElement | undefined {
+  if (runs.every((run) => rateOf(run, "completed", "") === undefined)) return undefined;
+  const body = chosen([groupChoice(runs)], ([group = ""]) => [
+    plotFigure({
+      title: "Peers that have all they came for",
+      lines: linesOf(runs, group, completed, (y) => `${formatCount(Math.round(peakOf(y)))} in all`),
+      format: formatShort,
+      runs,
+    }),
+  ]);
   return section("Completions over time", "", body);
 }
 
+/** Sums up to each column, of a growth a second. */
+function completed(run: RunData, group: string): Values | undefined {
+  let total = 0;
+  return rateOf(run, "completed", group)?.map(
+    (rate) => (total += (rate ?? 0) * run.columns.seconds),
+  );
+}
+
 /** The section on states; undefined without any. */
-export function peerStates(runs: readonly RunView[]): HTMLElement | undefined {
-  if (runs.every(({ data }) => data.gauges.length === 0)) return undefined;
-  const body = chosen([runChoice(runs), groupOfRun(runs)], ([index = "0", group = ""]) => {
+export function peerStates(runs: readonly RunData[]): HTMLElement | undefined {
+  if (runs.every(({ gauges }) => gauges.length === 0)) return undefined;
+  const groups = runs.flatMap(({ gauges }) => gauges.map(({ group }) => group));
+  const choices = [
+    { label: "Run", options: runs.map(({ label }, index) => [String(index), label] as const) },
+    {
+      label: "Group",
+      options: [["", "all groups"] as const, ...optionsOf(groups, (name) => name)],
+    },
+  ];
+  const body = chosen(choices, ([index = "0", group = ""]) => {
     const run = runs[Number(index)];
     if (run === undefined) return [];
-    const lines = states.flatMap(([state, text]) => stateLine(run, group, state, text));
+    const names = [run.label, group].filter((name) => name !== "").map((name) => `, ${name}`);
     return [
       plotFigure({
-        title: `States of the peers${run.data.label === "" ? "" : `, ${run.data.label}`}${group === "" ? "" : `, ${group}`}`,
-        summary: lines.map(({ label, note }) => `${label}: ${note}`).join("; "),
-        lines,
+        title: `States of the peers${names.join("")}`,
+        lines: states.flatMap(([state, text]) => stateLine(run, group, state, text)),
         format: formatShort,
-        height: 260,
-        isStacked: true,
-        bands: bandsOf([run]),
+        runs: [run],
       }),
     ];
   });
   return section("States of the peers", "", body);
 }
 
-/** Of compared runs: the run that a plot shows. */
-function runChoice(runs: readonly RunView[]): Choice {
-  return {
-    label: "Run",
-    options: runs.map(({ data }, index) => [String(index), data.label] as const),
-  };
-}
-
-function groupOfRun(runs: readonly RunView[]): Choice {
-  const names = new Set(runs.flatMap(({ data }) => data.gauges.map(({ group }) => group)));
-  return {
-    label: "Group",
-    options: [["", "all groups"], ...[...names].map((name) => [name, name] as const)],
-  };
-}
-
-function stateLine(run: RunView, group: string, state: string, text: string): Line[] {
-  const series = run.data.gauges.filter(
+function stateLine(run: RunData, group: string, state: string, label: string): Line[] {
+  const series = run.gauges.filter(
     (gauge) => gauge.state === state && (group === "" || gauge.group === group),
   );
-  const y: Values | undefined = sumOf(series.map(({ values }) => numbersOf(run, values)));
+  const y = sumOf(series.map(({ values }) => numbersOf(run, values)));
   if (y === undefined) return [];
-  const style = { colour: `--state-${state}`, dash: [], width: 1 };
+  const style = { colour: `--state-${state}`, dash: [], width: 2 };
   const note = `at most ${formatCount(peakOf(y))}`;
-  return [
-    {
-      label: text,
-      x: run.times,
-      y,
-      style,
-      note,
-      isHidden: state === "gone" || state === "waiting",
-    },
-  ];
+  const isHidden = state === "gone" || state === "waiting";
+  return [{ label, x: timesOf(run), y, style, note, isHidden }];
 }

@@ -1,11 +1,12 @@
 // Throughput: payload, and answers of trackers and nodes, a second.
 
-import { chosen, optionsOf } from "./choices.ts";
+import type { RunData } from "../data/report-data.ts";
+import { chosen } from "./choices.ts";
 import { section } from "./elements.ts";
 import { formatBytes, formatShort, type Format } from "./format.ts";
 import { plotFigure } from "./plot.ts";
-import { bandsOf, groupChoice, groupLines, runLines } from "./lines.ts";
-import { rateOf, type RunView } from "./series.ts";
+import { groupChoice, linesOf, meanAndPeak } from "./lines.ts";
+import { rateOf } from "./series.ts";
 
 /** Counters that are shown, in this order, when they grow. */
 const shown: readonly (readonly [counter: string, title: string, format: Format])[] = [
@@ -40,50 +41,28 @@ const events: readonly (readonly [counter: string, text: string])[] = [
 ];
 
 /** The section; undefined when nothing was counted. */
-export function throughput(runs: readonly RunView[]): HTMLElement | undefined {
-  const grows = (counter: string) => runs.some((run) => rateOf(run, counter, "") !== undefined);
-  const plots = shown.filter(([counter]) => grows(counter));
-  const counted = events.filter(([counter]) => grows(counter));
+export function throughput(runs: readonly RunData[]): HTMLElement | undefined {
+  const grows = ([counter]: readonly [string, ...unknown[]]) =>
+    runs.some((run) => rateOf(run, counter, "") !== undefined);
+  const plots = shown.filter(grows);
+  const counted = events.filter(grows);
   if (plots.length === 0 && counted.length === 0) return undefined;
-  const figure = (counter: string, title: string, format: Format, group: string) => {
-    const lines =
-      runs.length === 1
-        ? groupLines(runs, (run, name) => rateOf(run, counter, name), format)
-        : runLines(runs, (run) => rateOf(run, counter, group), format);
-    return plotFigure({
+  const figure = (counter: string, title: string, format: Format, group: string) =>
+    plotFigure({
       title,
-      summary: lines.map(({ label, note }) => `${label}: ${note}`).join("; "),
-      lines,
+      lines: linesOf(runs, group, (run, name) => rateOf(run, counter, name), meanAndPeak(format)),
       format,
-      height: 240,
-      bands: bandsOf(runs),
+      runs,
     });
-  };
-  const eventFigure = chosen(
-    [
-      {
-        label: "Events",
-        options: optionsOf(
-          counted.map(([counter]) => counter),
-          (name) => counted.find(([counter]) => counter === name)?.[1] ?? name,
-        ),
-      },
-      groupChoice(runs),
-    ],
-    ([counter = "", group = ""]) =>
-      counter === ""
-        ? []
-        : [
-            figure(
-              counter,
-              `${counted.find(([name]) => name === counter)?.[1] ?? counter}, a second`,
-              formatShort,
-              group,
-            ),
-          ],
-  );
   const main = chosen([groupChoice(runs)], ([group = ""]) =>
     plots.map(([counter, title, format]) => figure(counter, title, format, group)),
   );
-  return section("Throughput", "", ...(plots.length === 0 ? [] : [main]), eventFigure);
+  const others = chosen(
+    [{ label: "Events", options: counted }, groupChoice(runs)],
+    ([counter = "", group = ""]) =>
+      counted
+        .filter(([name]) => name === counter)
+        .map(([, text]) => figure(counter, `${text}, a second`, formatShort, group)),
+  );
+  return section("Throughput", "", plots.length === 0 ? undefined : main, others);
 }

@@ -1,24 +1,17 @@
 // Series of a run as numbers, by the second of the run.
 
-import type { RunData } from "../data/report-data.ts";
+import type { LatencySeries, RunData } from "../data/report-data.ts";
 import { decodeSeries } from "./decode.ts";
+import { formatMicros } from "./format.ts";
 import { runStyle, type LineStyle } from "./theme.ts";
 
 /** Values of a series; null where there is none. */
 export type Values = readonly (number | null)[];
 
-/** A run with its place in the report. */
-export interface RunView {
-  readonly data: RunData;
-  readonly isB: boolean;
-  readonly style: LineStyle;
-  /** Second in which each column begins. */
-  readonly times: readonly number[];
-}
-
 /** A line of a plot. */
 export interface Line {
   readonly label: string;
+  /** Seconds of the run. */
   readonly x: readonly number[];
   readonly y: Values;
   readonly style: LineStyle;
@@ -28,20 +21,14 @@ export interface Line {
   readonly isHidden?: boolean;
 }
 
-/** The run with the times of its columns. */
-export function viewOf(data: RunData, index: number, sideA: number): RunView {
-  const isB = index >= sideA;
-  return {
-    data,
-    isB,
-    style: runStyle(isB, isB ? index - sideA : index),
-    times: Array.from({ length: data.columns.count }, (_, column) => column * data.columns.seconds),
-  };
+/** Second in which each column of a run begins. */
+export function timesOf({ columns }: RunData): readonly number[] {
+  return Array.from({ length: columns.count }, (_, column) => column * columns.seconds);
 }
 
 /** The numbers of an encoded series. */
-export function numbersOf(run: RunView, text: string): Values {
-  return decodeSeries(text, run.data.columns.count);
+export function numbersOf(run: RunData, text: string): Values {
+  return decodeSeries(text, run.columns.count);
 }
 
 /** Sums of series, column by column; undefined for no series. */
@@ -51,24 +38,37 @@ export function sumOf(all: readonly Values[]): Values | undefined {
 }
 
 /** Growth a second of a counter: of a group, or of all (""). Undefined when it never grows. */
-export function rateOf(run: RunView, counter: string, group: string): Values | undefined {
-  const found = run.data.rates.filter(
+export function rateOf(run: RunData, counter: string, group: string): Values | undefined {
+  const found = run.rates.filter(
     (series) => series.counter === counter && (group === "" || series.group === group),
   );
   return sumOf(found.map(({ values }) => numbersOf(run, values)));
 }
 
-/** Sums up to each column, of a growth a second. */
-export function runningTotal(run: RunView, rates: Values): Values {
-  let total = 0;
-  return rates.map((rate) => (total += (rate ?? 0) * run.data.columns.seconds));
+/** The total of a counter, of a group or of all (""). */
+export function totalOf(run: RunData, counter: string, group: string): number {
+  return run.counts
+    .filter((one) => one.counter === counter && (group === "" || one.group === group))
+    .reduce((sum, { value }) => sum + value, 0);
 }
 
-/** The total of a counter, of a group or of all (""). */
-export function totalOf(run: RunView, counter: string, group: string): number {
-  return run.data.counts
-    .filter(([name, of]) => name === counter && (group === "" || of === group))
-    .reduce((sum, [, , , , value]) => sum + value, 0);
+/** A percentile of the slowest of some series, second by second, for a logarithmic axis. */
+export function percentileLine(
+  run: RunData,
+  all: readonly LatencySeries[],
+  of: "p50" | "p90" | "p99" | "max",
+  style: LineStyle | undefined,
+): Line {
+  const numbers = all.map((series) => numbersOf(run, series[of]));
+  const x = timesOf(run);
+  const y = x.map((_, at) => {
+    const known = numbers.flatMap((values) => values[at] ?? []);
+    return known.length === 0 ? null : Math.max(1, ...known);
+  });
+  const note = `at most ${formatMicros(peakOf(y))}`;
+  return style === undefined
+    ? { label: run.label, x, y, style: runStyle(run), note }
+    : { label: of, x, y, style, note };
 }
 
 /** The mean of the values that there are; 0 for none. */

@@ -1,8 +1,7 @@
 // Tables: plain ones, and the one under each plot, which is filled when it is opened.
 
 import { element, type Child } from "./elements.ts";
-import type { Format } from "./format.ts";
-
+import { formatClock, type Format } from "./format.ts";
 import type { Line } from "./series.ts";
 
 /** A cell: text, or elements. Numbers are aligned to the right. */
@@ -59,20 +58,15 @@ export function foldedTable(label: string, make: () => HTMLElement): HTMLElement
 }
 
 /** The table of lines over time: a row for each time that any of them has. */
-export function linesTable(
-  caption: string,
-  lines: readonly Line[],
-  xLabel: string,
-  formats: { x: Format; y: Format },
-): HTMLElement {
+export function linesTable(caption: string, lines: readonly Line[], format: Format): HTMLElement {
   const at = lines.map((line) => new Map(line.x.map((x, index) => [x, line.y[index] ?? null])));
   const times = [...new Set(lines.flatMap(({ x }) => [...x]))].toSorted((a, b) => a - b);
   const rows = times.map((time) => [
-    formats.x(time),
+    formatClock(time),
     ...at.map((values) => {
       const value = values.get(time) ?? null;
-      return { number: value === null ? "–" : formats.y(value) };
+      return { number: value === null ? "–" : format(value) };
     }),
   ]);
-  return table(caption, [xLabel, ...lines.map(({ label }) => label)], rows);
+  return table(caption, ["time", ...lines.map(({ label }) => label)], rows);
 }

@@ -1,5 +1,7 @@
 // Colours of plots, read from the styles, so that light, dark and print agree with the page.
 
+import { element } from "./elements.ts";
+
 /** Lines of plots that are told apart by colour and dash alike. */
 export interface LineStyle {
   /** Name of a custom property of the styles. */
@@ -18,7 +20,7 @@ export function lineStyle(index: number): LineStyle {
 }
 
 /** The style of a compared run: a colour a side, a dash a run. */
-export function runStyle(isB: boolean, number: number): LineStyle {
+export function runStyle({ isB, number }: { isB: boolean; number: number }): LineStyle {
   return {
     colour: isB ? "--series-2" : "--series-1",
     dash: dashes[number % dashes.length] ?? [],
@@ -26,21 +28,24 @@ export function runStyle(isB: boolean, number: number): LineStyle {
   };
 }
 
-/** The colour behind a custom property, now. */
+const probe = document.body.appendChild(element("i", { hidden: "" }));
+
+/** The colour behind a custom property, now: light or dark. */
 export function colourOf(property: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(property).trim();
+  probe.style.color = `var(${property})`;
+  return getComputedStyle(probe).color;
 }
 
 /** Calls back when the colours change: dark or light, and before and after printing, which is light. */
 export function onTheme(redraw: () => void): void {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  const root = document.documentElement;
-  addEventListener("beforeprint", () => {
-    root.dataset["theme"] = "light";
-    redraw();
-  });
-  addEventListener("afterprint", () => {
-    delete root.dataset["theme"];
-    redraw();
-  });
+  for (const [event, theme] of [
+    ["beforeprint", "light"],
+    ["afterprint", ""],
+  ] as const) {
+    addEventListener(event, () => {
+      document.documentElement.dataset["theme"] = theme;
+      redraw();
+    });
+  }
 }

@@ -54,7 +54,10 @@ function comparedRun(
   return {
     ...{ side, number: index + 1, outcome: outcome.kind },
     verdict: verdictOf(outcome),
-    reason: reasonOf(outcome, budgets),
+    reason:
+      outcome.kind === "passed"
+        ? undefined
+        : `${outcome.kind}: ${endSentence({ outcome, budgets })}`,
   };
 }
 
@@ -74,24 +77,33 @@ function verdictOf({ kind }: Outcome): ComparedVerdict {
   }
 }
 
-function reasonOf(outcome: Outcome, budgets: readonly BudgetVerdict[]): string | undefined {
+/** How a run ended, without its verdict. */
+export function endSentence({
+  outcome,
+  budgets,
+}: Pick<LoadTestResult, "outcome" | "budgets">): string {
   switch (outcome.kind) {
     case "passed":
-      return undefined;
+      return passedSentence(budgets.length);
     case "budget-broken":
-      return `budget-broken: ${brokenSentence(budgets)}`;
+      return brokenSentence(budgets);
     case "aborted":
-      return `aborted: the budget ${outcome.budget} was broken for too long`;
+      return `the budget ${outcome.budget} was broken for too long`;
     case "generator-saturated":
     case "load-not-sent":
-      return `${outcome.kind}: ${outcome.reason}`;
+      return outcome.reason;
     case "stopped":
-      return "stopped: it ended before its time";
+      return "it ended before its time";
     case "partial":
-      return "partial: it was kept during its run";
+      return "it was kept during its run";
     case "failed":
-      return `failed: ${outcome.message} [${outcome.code}]`;
+      return `${outcome.message} [${outcome.code}]`;
   }
+}
+
+function passedSentence(budgets: number): string {
+  if (budgets === 0) return "The run reached its end. It has no budgets.";
+  return budgets === 1 ? "The only budget holds." : `All ${budgets} budgets hold.`;
 }
 
 function brokenSentence(budgets: readonly BudgetVerdict[]): string {

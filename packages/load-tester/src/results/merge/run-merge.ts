@@ -5,7 +5,7 @@ import type { Window } from "../../measures/measures.ts";
 import type { ProcessUse, Second } from "../result.ts";
 import { OwnUses } from "./own-uses.ts";
 import { RunTotals } from "./run-totals.ts";
-import { emptySecond, secondOfWindows, type DecodedWindow } from "./second-of-windows.ts";
+import { SecondOfWindows } from "./second-of-windows.ts";
 
 /** Wait for the windows of slower generators, after the first window of a second. */
 const lateMs = 3_000;
@@ -32,8 +32,8 @@ interface OpenSecond {
   readonly windows: Window[];
   readonly tellers: Set<string>;
   readonly firstMs: number;
-  /** Decoded histograms until the second is told. */
-  decoded: DecodedWindow[];
+  /** Until the second is told. */
+  sums: SecondOfWindows;
   targets: Readonly<Record<string, ProcessUse>> | undefined;
 }
 
@@ -69,7 +69,7 @@ export class RunMerge {
     const { second } = window;
     const isOfDrain = second === this.#options.seconds;
     if (!this.#isOfRun(second) && !isOfDrain) return false;
-    const histograms = window.histograms.map(({ hdr }) => LatencyHistogram.decode(hdr));
+    const histograms = histogramsOf(window);
     for (const [index, name] of window.histograms.entries()) {
       const histogram = histograms[index];
       if (histogram !== undefined) this.totals.addHistogram(name, histogram);
@@ -80,7 +80,7 @@ export class RunMerge {
     const open = this.#openSecond(second);
     open.windows.push(window);
     open.tellers.add(generator);
-    open.decoded.push({ window, histograms });
+    open.sums.add(window, histograms);
     if (second < this.#seconds.length) this.#retell(second, open);
     else this.#tellDue();
     return true;
@@ -122,7 +122,8 @@ export class RunMerge {
     let open = this.#open.get(second);
     if (open === undefined) {
       const firstMs = this.#options.nowMs();
-      open = { windows: [], tellers: new Set(), firstMs, decoded: [], targets: undefined };
+      const sums = new SecondOfWindows();
+      open = { windows: [], tellers: new Set(), firstMs, sums, targets: undefined };
       this.#open.set(second, open);
     }
     return open;
@@ -151,7 +152,7 @@ export class RunMerge {
 
   #tell(second: number): void {
     const open = this.#open.get(second);
-    const told = open === undefined ? emptySecond(second) : this.#secondOf(second, open);
+    const told = this.#secondOf(second, open);
     this.#seconds.push(told);
     this.#open.delete(second - keptSeconds);
     this.#own.forgetBefore(second - keptSeconds);
@@ -159,19 +160,22 @@ export class RunMerge {
   }
 
   #retell(second: number, open: OpenSecond): void {
-    open.decoded = open.windows.map((window) => ({
-      window,
-      histograms: window.histograms.map(({ hdr }) => LatencyHistogram.decode(hdr)),
-    }));
+    open.sums = new SecondOfWindows();
+    for (const window of open.windows) open.sums.add(window, histogramsOf(window));
     this.#seconds[second] = this.#secondOf(second, open);
     const next = this.#seconds[second + 1];
     if (next !== undefined) this.#seconds[second + 1] = { ...next, own: this.#own.at(second + 1) };
   }
 
-  #secondOf(second: number, open: OpenSecond): Second {
-    const use = { targets: open.targets ?? {}, own: this.#own.at(second) };
-    const told = secondOfWindows(second, open.decoded, use);
-    open.decoded = [];
+  #secondOf(second: number, open: OpenSecond | undefined): Second {
+    const use = { targets: open?.targets ?? {}, own: this.#own.at(second) };
+    const told = (open?.sums ?? new SecondOfWindows()).second(second, use);
+    // Histograms take memory, windows are encoded.
+    if (open !== undefined) open.sums = new SecondOfWindows();
     return told;
   }
+}
+
+function histogramsOf({ histograms }: Window): LatencyHistogram[] {
+  return histograms.map(({ hdr }) => LatencyHistogram.decode(hdr));
 }

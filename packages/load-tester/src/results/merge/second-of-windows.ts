@@ -1,60 +1,66 @@
-// One second of a run, of the windows of all generators.
+// One second of a run: windows of all generators are added to it.
 
 import type { LatencyHistogram } from "../../measures/latency-histogram.ts";
-import { gaugeNames, type GaugeName, type Window } from "../../measures/measures.ts";
-import type { ProcessUse, Second, SecondLatency } from "../result.ts";
+import {
+  gaugeNames,
+  type GaugeName,
+  type MeasureName,
+  type Window,
+} from "../../measures/measures.ts";
+import type { ProcessUse, Second } from "../result.ts";
 
-/** A window with its histograms decoded, in their order. */
-export interface DecodedWindow {
-  readonly window: Window;
-  readonly histograms: readonly LatencyHistogram[];
+/** Latencies of a measure and group, of all phases and generators. */
+interface MergedLatencies {
+  readonly measure: MeasureName;
+  readonly group: string;
+  readonly histogram: LatencyHistogram;
 }
 
-/** Parts of a second that windows do not have. */
-interface SecondUse {
-  readonly targets: Readonly<Record<string, ProcessUse>>;
-  readonly own: ProcessUse;
-}
+/** Sums of the windows of a second. */
+export class SecondOfWindows {
+  readonly #counts: Record<string, Record<string, number>> = {};
+  readonly #gauges: Record<string, Record<GaugeName, number>> = nameless();
+  readonly #latencies = new Map<string, MergedLatencies>();
 
-/** @param windows Of the same second. */
-export function secondOfWindows(
-  second: number,
-  windows: readonly DecodedWindow[],
-  use: SecondUse,
-): Second {
-  const plain = windows.map(({ window }) => window);
-  return {
-    second,
-    counts: countsOf(plain),
-    gauges: gaugesOf(plain),
-    latencies: latenciesOf(windows),
-    ...use,
-  };
-}
-
-/** A second without windows. */
-export function emptySecond(second: number): Second {
-  const own = { cpuMs: 0, rssBytes: 0, descriptors: 0 };
-  return secondOfWindows(second, [], { targets: {}, own });
-}
-
-function countsOf(windows: readonly Window[]): Second["counts"] {
-  const counts: Record<string, Record<string, number>> = {};
-  for (const { counter, group, value } of windows.flatMap((window) => window.counts)) {
-    if (value === 0) continue;
-    const groups = (counts[counter] ??= nameless());
-    groups[group] = (groups[group] ?? 0) + value;
+  /** @param histograms Those of the window, decoded, in their order. They belong to the second from now on. */
+  add(window: Window, histograms: readonly LatencyHistogram[]): void {
+    for (const { counter, group, value } of window.counts) {
+      if (value === 0) continue;
+      const groups = (this.#counts[counter] ??= nameless());
+      groups[group] = (groups[group] ?? 0) + value;
+    }
+    for (const [group, states] of Object.entries(window.gauges)) {
+      const sums = (this.#gauges[group] ??= emptyStates());
+      for (const name of gaugeNames) sums[name] += states[name];
+    }
+    for (const [index, { measure, group }] of window.histograms.entries()) {
+      const histogram = histograms[index];
+      if (histogram !== undefined) this.#merge({ measure, group, histogram });
+    }
   }
-  return counts;
-}
 
-function gaugesOf(windows: readonly Window[]): Second["gauges"] {
-  const gauges: Record<string, Record<GaugeName, number>> = nameless();
-  for (const [group, states] of windows.flatMap((window) => Object.entries(window.gauges))) {
-    const sums = (gauges[group] ??= emptyStates());
-    for (const name of gaugeNames) sums[name] += states[name];
+  /** The second as the result has it. */
+  second(
+    second: number,
+    use: { readonly targets: Readonly<Record<string, ProcessUse>>; readonly own: ProcessUse },
+  ): Second {
+    const latencies = [...this.#latencies.values()].map(({ histogram, ...names }) => ({
+      ...names,
+      count: histogram.count,
+      p50: histogram.percentile(50),
+      p90: histogram.percentile(90),
+      p99: histogram.percentile(99),
+      max: histogram.maxUs,
+    }));
+    return { second, counts: this.#counts, gauges: this.#gauges, latencies, ...use };
   }
-  return gauges;
+
+  #merge(added: MergedLatencies): void {
+    const key = JSON.stringify([added.measure, added.group]);
+    const known = this.#latencies.get(key);
+    if (known === undefined) this.#latencies.set(key, added);
+    else known.histogram.add(added.histogram);
+  }
 }
 
 function emptyStates(): Record<GaugeName, number> {
@@ -64,44 +70,4 @@ function emptyStates(): Record<GaugeName, number> {
 /** A record for names from a scenario, which may be `__proto__`. */
 function nameless<Value>(): Record<string, Value> {
   return Object.create(null) as Record<string, Value>;
-}
-
-function latenciesOf(windows: readonly DecodedWindow[]): SecondLatency[] {
-  const named = windows.flatMap(({ window, histograms }) =>
-    window.histograms.flatMap(({ measure, group }, index) => {
-      const histogram = histograms[index];
-      return histogram === undefined ? [] : [{ measure, group, histogram }];
-    }),
-  );
-  const byName = Map.groupBy(named, ({ measure, group }) => JSON.stringify([measure, group]));
-  return [...byName.values()].flatMap((all) => {
-    const [first, ...others] = all;
-    if (first === undefined) return [];
-    // The decoded histogram is ours: it takes the others in.
-    for (const { histogram } of others) first.histogram.add(histogram);
-    const { measure, group, histogram } = first;
-    return [{ measure, group, ...latencyOf(histogram) }];
-  });
-}
-
-function latencyOf(histogram: LatencyHistogram): Omit<SecondLatency, "measure" | "group"> {
-  return {
-    count: histogram.count,
-    p50: histogram.percentile(50),
-    p90: histogram.percentile(90),
-    p99: histogram.percentile(99),
-    max: histogram.maxUs,
-    buckets: bucketsOf(histogram),
-  };
-}
-
-/** Pairs of bucket and count, flat. */
-function bucketsOf(histogram: LatencyHistogram): number[] {
-  const pairs: number[] = [];
-  for (const [latencyUs, count] of histogram.values()) {
-    const bucket = latencyUs < 1 ? 0 : Math.floor(2 * Math.log2(latencyUs) + 1e-9);
-    if (pairs.at(-2) === bucket) pairs[pairs.length - 1] = (pairs.at(-1) ?? 0) + count;
-    else pairs.push(bucket, count);
-  }
-  return pairs;
 }

@@ -50,14 +50,12 @@ function latencies({ totals, groups }: MeasuredRun): Metric {
       const facts = groups.find(({ name }) => name === group);
       const isClosed = isClosedLatency(measure, facts);
       const labels = { measure, group, ...(isClosed && { loop: "closed" }) };
-      let sum = 0;
-      for (const [latencyUs, count] of histogram.values()) sum += latencyUs * count;
       return [
         ...quantiles.map((quantile) => ({
           labels: { ...labels, quantile: String(quantile) },
           value: histogram.percentile(100 * quantile) / microsecondsASecond,
         })),
-        { suffix: "_sum", labels, value: sum / microsecondsASecond },
+        { suffix: "_sum", labels, value: histogram.sumUs / microsecondsASecond },
         { suffix: "_count", labels, value: histogram.count },
       ];
     }),

@@ -5,7 +5,7 @@ import { cleanText, suggestion } from "@troupe/protocol/text";
 import { targetKinds, type TargetKinds } from "../build/build-targets.ts";
 import type { Path } from "../file/scenario-fault.ts";
 import type { TargetKind } from "../scenario.ts";
-import type { FileShape, FileTarget } from "../schema/file-shape.ts";
+import type { FileShape, FileTarget, FileTorrent } from "../schema/file-shape.ts";
 import { programNames, trackerPrograms, trackerProtocols } from "../schema/target-schema.ts";
 
 /** Changes to a file. */
@@ -68,6 +68,14 @@ export function writtenTarget(text: string, kind: TargetKind): FileTarget {
   return { ...started, ...(kind === "dht" && { as: kind }) };
 }
 
+/** The torrent, as a file writes it. */
+export function writtenTorrent({
+  file,
+  data,
+}: NonNullable<ScenarioChanges["torrent"]>): FileTorrent {
+  return { file, ...(data !== undefined && { data }) };
+}
+
 function withTarget(targets: FileShape["targets"], change: string): FileShape["targets"] {
   const kinds = targetKinds(targets);
   const [, named, rest = change] = /^([A-Za-z][A-Za-z0-9_-]{0,39})=(.*)$/.exec(change) ?? [];
@@ -120,7 +128,7 @@ function onlyFitting(kinds: TargetKinds, text: string): string {
 
 function withTorrent(
   torrents: NonNullable<FileShape["torrents"]>,
-  { file, data }: NonNullable<ScenarioChanges["torrent"]>,
+  torrent: NonNullable<ScenarioChanges["torrent"]>,
 ): NonNullable<FileShape["torrents"]> {
   const names = Object.keys(torrents);
   const [only, second] = names;
@@ -129,7 +137,7 @@ function withTorrent(
       `a torrent takes the place of the only torrent, and the scenario has ${names.length}`,
     );
   }
-  return { [only]: { file, ...(data !== undefined && { data }) } };
+  return { [only]: writtenTorrent(torrent) };
 }
 
 function refused(reason: string): TroupeError {

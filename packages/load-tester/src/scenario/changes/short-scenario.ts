@@ -5,7 +5,7 @@ import { readScenario } from "../read-scenario.ts";
 import { writeText } from "../file/yaml-text.ts";
 import type { Scenario } from "../scenario.ts";
 import type { FileGroup, FileLoad, FileShape, FileTorrent } from "../schema/file-shape.ts";
-import { writtenTarget, type ScenarioChanges } from "./scenario-changes.ts";
+import { writtenTarget, writtenTorrent, type ScenarioChanges } from "./scenario-changes.ts";
 
 /** Words that stand for a scenario. */
 export interface ShortWords {
@@ -111,9 +111,7 @@ function load({ perSecond, depth }: ShortWords): { readonly load?: FileLoad } {
 }
 
 function torrentOf({ torrent, pattern = {} }: ShortWords): FileTorrent {
-  if (torrent !== undefined) {
-    return { file: torrent.file, ...(torrent.data !== undefined && { data: torrent.data }) };
-  }
+  if (torrent !== undefined) return writtenTorrent(torrent);
   const { sizeBytes = defaultSizeBytes, pieceBytes } = pattern;
   return {
     size: `${sizeBytes}B`,

@@ -8,12 +8,12 @@ const group = (name: string, isClosedLoad: boolean): GroupFacts => ({
 const groups = [group("leech", false), group("crowd", true)];
 const of = (text: string) => budgetData({ text, seen: 1, allowed: 2, holds: true }, groups);
 
-test("a budget has the unit of its quantity", (t) => {
-  t.is(of("request_block{leech}.p99 < 50ms").unit, "us");
-  t.is(of("completion.p95 < 90s").unit, "us");
-  t.is(of("target.rss.max < base + 128MiB").unit, "bytes");
-  t.is(of("errors < 0.1%").unit, "share");
-  t.is(of("wrong_blocks < 1").unit, "count");
+test("a budget has the dimension of its quantity", (t) => {
+  t.is(of("request_block{leech}.p99 < 50ms").dimension, "time");
+  t.is(of("completion.p95 < 90s").dimension, "time");
+  t.is(of("target.rss.max < base + 128MiB").dimension, "bytes");
+  t.is(of("errors < 0.1%").dimension, "share");
+  t.is(of("wrong_blocks < 1").dimension, "count");
 });
 
 test("the used part of a budget is that of its allowance, also of a least value", (t) => {
@@ -40,6 +40,6 @@ test("a budget on latencies of a closed load is marked, one on the generator is 
 
 test("a budget that measured nothing has no number, one that cannot be parsed counts", (t) => {
   const nothing = { text: "errors < 1%", seen: undefined, allowed: 0.01, holds: false };
-  t.is(budgetData(nothing, groups).seen, null);
-  t.is(of("something of another version < 7 parsecs").unit, "count");
+  t.is(budgetData(nothing, groups).used, undefined);
+  t.is(of("something of another version < 7 parsecs").dimension, "count");
 });

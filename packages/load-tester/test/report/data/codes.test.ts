@@ -1,6 +1,6 @@
 import test from "ava";
-import { alphabet, encodeLevels, encodeSeries, levelOf } from "../../../src/report/data/codes.ts";
-import { countOfLevel, decodeLevels, decodeSeries } from "../../../src/report/page/decode.ts";
+import { alphabet, encodeSeries } from "../../../src/report/data/codes.ts";
+import { decodeSeries } from "../../../src/report/page/decode.ts";
 
 test("a series keeps numbers up to 250 and gaps exactly, and greater numbers within 0.2 %", (t) => {
   const small = [0, undefined, ...Array.from({ length: 250 }, (_, index) => index + 1)];
@@ -26,19 +26,6 @@ test("a series has no text for gaps at its end, and is read to the length that i
 test("numbers that are no numbers are gaps, and those beyond the scale its end", (t) => {
   t.deepEqual(decodeSeries(encodeSeries([Number.NaN, -5, 1]), 3), [null, 0, 1]);
   t.true((decodeSeries(encodeSeries([1e30]), 1)[0] ?? 0) > 9e12);
-});
-
-test("levels of a heat map come back cell by cell, long runs of empty cells too", (t) => {
-  const levels = [0, 3, ...Array.from({ length: 500 }, () => 0), 1, 88, 0];
-  t.deepEqual(decodeLevels(encodeLevels(levels)), levels);
-});
-
-test("a level stands for its count within a tenth", (t) => {
-  t.is(levelOf(0), 0);
-  t.is(countOfLevel(levelOf(1)), 1);
-  for (const count of [2, 10, 1000, 1_000_000]) {
-    t.true(Math.abs(countOfLevel(levelOf(count)) / count - 1) < 0.1);
-  }
 });
 
 test("the alphabet has nothing that HTML or JSON reads as more than a character", (t) => {

@@ -1,10 +1,11 @@
 import test from "ava";
 import type { LoadTestResult, Second } from "../../../src/results/result.ts";
 import { runData } from "../../../src/report/data/run-data.ts";
-import type { RunData } from "../../../src/report/data/report-data.ts";
-import { decodeLevels, decodeSeries } from "../../../src/report/page/decode.ts";
+import type { RunData, RunPlace } from "../../../src/report/data/report-data.ts";
+import { decodeSeries } from "../../../src/report/page/decode.ts";
 import { syntheticResult } from "../../support/synthetic-result.ts";
 
+const only: RunPlace = { label: "", isB: false, number: 0 };
 const run = syntheticResult({ seconds: 6, groups: ["leech"], measures: ["connect"] });
 
 function withSeconds(seconds: readonly Partial<Second>[]): LoadTestResult {
@@ -30,7 +31,7 @@ test("growth of a counter is a second's of its group, 0 where it rests", (t) => 
       {},
       { counts: { blocks: { leech: 50 } } },
     ]),
-    "",
+    only,
     1e6,
   );
   t.deepEqual(
@@ -40,7 +41,7 @@ test("growth of a counter is a second's of its group, 0 where it rests", (t) => 
   t.deepEqual(read(data, data.rates[0]?.values ?? ""), [100, 0, 50]);
 });
 
-test("a small bound joins seconds: rates are means, the p99 is the highest, cells are sums", (t) => {
+test("a small bound joins seconds: rates are means, the p99 is the highest", (t) => {
   const latency = {
     measure: "connect",
     group: "leech",
@@ -52,52 +53,43 @@ test("a small bound joins seconds: rates are means, the p99 is the highest, cell
   } as const;
   const seconds = Array.from({ length: 40 }, (_, second) => ({
     counts: { blocks: { leech: second % 2 === 0 ? 100 : 200 } },
-    latencies: [{ ...latency, p99: second === 7 ? 250 : 130, buckets: [13, 8, 14, 2] }],
+    latencies: [{ ...latency, p99: second === 7 ? 250 : 130 }],
   }));
-  const whole = runData(withSeconds(seconds), "", 1e6);
-  const joined = runData(withSeconds(seconds), "", JSON.stringify(whole).length - 200);
+  const whole = runData(withSeconds(seconds), only, 1e6);
+  const joined = runData(withSeconds(seconds), only, JSON.stringify(whole).length - 200);
   t.true(joined.columns.seconds > 1);
   t.is(read(joined, joined.rates[0]?.values ?? "")[0], 150);
   t.is(read(joined, joined.latencies[0]?.p99 ?? "")[Math.floor(7 / joined.columns.seconds)], 250);
   t.is(joined.latencies[0]?.count, 400);
-  t.is(joined.latencies[0]?.heat.lowest, 13);
-  t.is(decodeLevels(joined.latencies[0]?.heat.levels ?? "").length, 2 * joined.columns.count);
 });
 
-test("latencies by nines reach as far as there are latencies, over the run and by phase", (t) => {
-  const data = runData(run, "", 1e6);
-  const [whole, ...phases] = data.nines.filter(({ measure }) => measure === "connect");
-  t.is(whole?.phase, "");
+test("a run has the percentiles of all its latencies, and those of each phase", (t) => {
+  const both = syntheticResult({ seconds: 6, groups: ["leech"], measures: ["request_block"] });
+  const { latencies, phases } = runData(both, only, 1e6).figures;
+  const [whole] = latencies.filter(({ measure }) => measure === "request_block");
   t.deepEqual(
-    phases.map(({ phase }) => phase),
+    phases.map(({ name }) => name),
     ["ramp", "steady", "drain"],
   );
+  const counts = phases.flatMap((phase) => phase.latencies.map(({ count }) => count));
   t.is(
     whole?.count,
-    phases.reduce((sum, { count }) => sum + count, 0),
+    counts.reduce((sum, count) => sum + count, 0),
   );
-  const points = (whole?.values.length ?? 0) / 2;
-  t.is(points, 1 + Math.floor(8 * Math.log10(whole?.count ?? 0)));
-  const values = decodeSeries(whole?.values ?? "", points).map((value) => value ?? 0);
-  t.deepEqual(
-    values,
-    values.toSorted((a, b) => a - b),
-  );
-  t.true(Math.abs((values[8] ?? 0) / (whole?.table[1] ?? 1) - 1) < 0.003);
 });
 
 test("a phase that measured nothing and a state that no peer was in leave no series", (t) => {
   const states = { waiting: 0, connecting: 0, open: 0, unchoked: 0, complete: 0, gone: 0 };
   const data = runData(
     { ...withSeconds([{ gauges: { leech: { ...states, open: 3 } } }]), histograms: [] },
-    "",
+    only,
     1e6,
   );
   t.deepEqual(
     data.gauges.map(({ state }) => state),
     ["open"],
   );
-  t.deepEqual(data.nines, []);
+  t.deepEqual(data.figures.latencies, []);
 });
 
 test("an aborted run has the seconds that it reached", (t) => {
@@ -107,7 +99,7 @@ test("an aborted run has the seconds that it reached", (t) => {
       seconds: run.seconds.slice(0, 4),
       outcome: { kind: "aborted", budget: "errors < 1%" },
     },
-    "",
+    only,
     1e6,
   );
   t.is(data.columns.count, 4);
@@ -120,15 +112,21 @@ test("latencies of what peers ask for are marked open or closed, a connect is ne
     groups: ["leech", "crowd"],
     measures: ["connect", "request_block"],
   });
-  t.deepEqual(runData(both, "", 1e6).loads, [
-    { measure: "request_block", group: "leech", isClosed: false },
-    { measure: "request_block", group: "crowd", isClosed: true },
+  const loads = runData(both, only, 1e6).latencies.map(({ measure, group, load }) =>
+    [measure, group, load].join(" "),
+  );
+  t.deepEqual(loads.toSorted(), [
+    "connect crowd ",
+    "connect leech ",
+    "lateness  ",
+    "request_block crowd closed",
+    "request_block leech open",
   ]);
 });
 
 test("a run of two days has a report", (t) => {
-  const data = runData(withSeconds(Array.from({ length: 172_800 }, () => ({}))), "", 1e6);
-  t.deepEqual(data.columns, { count: 576, seconds: 300, heat: 2 });
+  const data = runData(withSeconds(Array.from({ length: 172_800 }, () => ({}))), only, 1e6);
+  t.deepEqual(data.columns, { count: 576, seconds: 300 });
 });
 
 test("the counts of the warm-up are left out, and its phase is marked", (t) => {
@@ -145,12 +143,12 @@ test("the counts of the warm-up are left out, and its phase is marked", (t) => {
         { counter: "blocks", phase: "steady", value: 5, ...names },
       ],
     },
-    "",
+    only,
     1e6,
   );
-  t.deepEqual(data.counts, [["blocks", "leech", "steady", "", 5]]);
+  t.deepEqual(data.counts, [{ counter: "blocks", phase: "steady", value: 5, ...names }]);
   t.deepEqual(
-    data.phases.map(({ isWarmUp }) => isWarmUp),
+    data.figures.phases.map(({ isWarmUp }) => isWarmUp),
     [true, false],
   );
 });

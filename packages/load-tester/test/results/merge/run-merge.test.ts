@@ -137,7 +137,7 @@ test("a use of targets alone makes no second", (t) => {
   t.deepEqual(told, []);
 });
 
-test("latencies of a second have percentiles and half-power buckets, phases and generators together", (t) => {
+test("latencies of a second have percentiles, phases and generators together", (t) => {
   const { merge, told } = mergeOf(["a", "b"]);
   const histograms = (values: readonly number[]) => ({
     histograms: [
@@ -151,7 +151,6 @@ test("latencies of a second have percentiles and half-power buckets, phases and 
   const [leech, other] = told[0]?.latencies ?? [];
   t.deepEqual([leech?.group, leech?.count, leech?.p50, other?.count], ["leech", 12, 2, 2]);
   t.true(Math.abs((leech?.max ?? 0) - 1500) <= 2);
-  t.deepEqual(leech?.buckets, [0, 4, 2, 2, 3, 2, 20, 2, 21, 2]);
 });
 
 test("a window with a broken histogram counts for nothing", (t) => {
