@@ -11,7 +11,7 @@ import { colourOf } from "./theme.ts";
 declare const uPlot: typeof uPlotClass;
 
 /** A plot. */
-export interface PlotSpec {
+interface PlotSpec {
   readonly title: string;
   /** For readers who do not see the plot; without it the notes of the lines. */
   readonly summary?: string;
