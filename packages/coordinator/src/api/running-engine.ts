@@ -158,8 +158,8 @@ export class RunningEngine {
     const { priorities, settings = {} } = record ?? {};
     const options = { ...(priorities && { priorities }), ...chosen, directory };
     const request = addRequest(source, options, this.#options, home, settings);
-    const hasRunBefore = !isNew && source.kind === "metainfo";
-    const torrent = await this.#add({ ...request, hasRunBefore }, options, source);
+    const added = { ...request, hasRunBefore: !isNew && source.kind === "metainfo" };
+    const torrent = await this.#add(added, options, source);
     warnOfSettings(torrent, record ?? {});
     return torrent;
   }
@@ -170,14 +170,11 @@ export class RunningEngine {
     const list = await this.#revival.untilAnswered(() =>
       this.#engine.call("list-jobs", { database: home.path }, deadline),
     );
-    const add: Parameters<typeof restoreJobs>[2] = async (source, options, job) => {
-      const { key, settings } = job;
-      const { mayBeMoving: _, ...chosen } = options;
-      const request = addRequest(source, chosen, this.#options, home, settings);
-      const isKnown = source.kind === "metainfo";
-      const added = { ...request, key, hasRunBefore: isKnown };
-      const torrent = await this.#add(added, { ...options, isHeld: true }, source);
-      if (isKnown && source.link !== undefined) torrent.services.torrentSaved();
+    const add: Parameters<typeof restoreJobs>[2] = async (source, chosen, job) => {
+      const request = addRequest(source, chosen, this.#options, home, job.settings);
+      const options = { ...chosen, ...job.held };
+      const torrent = await this.#add({ ...request, ...job.recorded }, options, source);
+      if (job.isLinkKept) torrent.services.torrentSaved();
       return torrent;
     };
     return await restoreJobs(this.#state, list, add, this.#ports.timers);

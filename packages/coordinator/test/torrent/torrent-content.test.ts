@@ -60,6 +60,7 @@ function messageAbout({ id: torrent }: TorrentJob) {
     maxPeers: 9,
     check: 1,
     modules: {},
+    changes: {},
     priorities: [{ file: 0, priority: 0 }],
   };
   const closed = { reason: "closed-by-peer", isFault: false, downloadedBytes: 0, uploadedBytes: 0 };

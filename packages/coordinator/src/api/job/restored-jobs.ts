@@ -35,6 +35,15 @@ export interface HeldOptions {
   readonly mayBeMoving?: boolean;
 }
 
+/** @internal Parts of a listed job for its engine. */
+interface RestoredJob {
+  readonly settings: ListedJob["settings"];
+  readonly recorded: Pick<AddTorrent, "hasRunBefore"> & Pick<ListedJob, "key">;
+  readonly held: Required<HeldOptions>;
+  /** Its .torrent is saved, and the magnet link is still beside it. */
+  readonly isLinkKept: boolean;
+}
+
 /** Whether a move may have been cut off in an earlier run. */
 export function isMovable({ home, mode }: AddTorrent): boolean {
   return home?.kind === "database" && isKept(mode);
@@ -52,11 +61,7 @@ export function isMovable({ home, mode }: AddTorrent): boolean {
 export async function restoreJobs(
   state: SessionState,
   list: ReplyOf<EngineProtocol, "list-jobs">,
-  add: (
-    source: LoadedSource,
-    options: AddOptions & HeldOptions,
-    job: Pick<ListedJob, "key" | "settings">,
-  ) => Promise<TorrentProxy>,
+  add: (source: LoadedSource, options: AddOptions, job: RestoredJob) => Promise<TorrentProxy>,
   timers: Pick<Timers, "after">,
 ): Promise<RestoredProxies> {
   const { jobs: recorded, moves } = "refused" in list ? { jobs: [], moves: [] } : list;
@@ -68,13 +73,19 @@ export async function restoreJobs(
   const waiting = jobs[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const job of waiting) {
-      const { key, directory, priorities, isStarted, isRemoved } = job;
-      const run = { start: isStarted, mayBeMoving: moving.has(key) };
-      const options = { directory, ...run, ...(priorities !== undefined && { priorities }) };
+      const { key, directory, priorities, settings, isStarted, isRemoved } = job;
+      const chosen = { directory, start: isStarted, ...(priorities && { priorities }) };
       const fails = (error: unknown): void =>
         void failed.push({ infoHash: key, directory, error: error as Error });
       try {
-        const torrent = await add(await state.source(key), options, job);
+        const source = await state.source(key);
+        const hasRunBefore = source.kind === "metainfo";
+        const torrent = await add(source, chosen, {
+          settings,
+          recorded: { key, hasRunBefore },
+          held: { isHeld: true, mayBeMoving: moving.has(key) },
+          isLinkKept: hasRunBefore && source.link !== undefined,
+        });
         warnOfSettings(torrent, job);
         // The program ended while it removed the files.
         if (isRemoved === true) removals.push(torrent.remove("cut-off").catch(fails));

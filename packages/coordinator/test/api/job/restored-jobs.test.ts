@@ -20,7 +20,11 @@ function scene(remove: (removal: string) => Promise<void>) {
     jobs: () => Promise.resolve(jobs),
     source: () => Promise.resolve({}),
   } as unknown as SessionState;
-  const add = (_: unknown, __: unknown, { key }: Pick<ListedJob, "key">) => {
+  const add = (
+    _: unknown,
+    __: unknown,
+    { recorded: { key } }: { recorded: Pick<ListedJob, "key"> },
+  ) => {
     const torrent = { key, settings: { queueRank: 0 }, remove, resume: () => undefined };
     return Promise.resolve(torrent as unknown as TorrentProxy);
   };

@@ -122,7 +122,7 @@ test("the link of a magnet is removed once its priorities are listed", async (t)
   state.replaceMagnet({ ...torrent, chosenPriorities: [0, 1] }, request);
   await state.settled();
   t.deepEqual(files(), [".job"]);
-  t.like(await state.jobs([], []), [{ settings: { priorities: [0, 1] } }]);
+  t.like(await state.jobs([], []), [{ priorities: [0, 1] }]);
 });
 
 test("a removal that was listed is in the list of jobs until the job is added again", async (t) => {
