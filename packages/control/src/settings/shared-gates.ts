@@ -2,8 +2,12 @@
 
 import { either, list, path, rate, record, text, whole, word } from "../gates/gate.ts";
 
-/** The least rate limit: slower limits would leave no byte to a refill. The highest is 1 TB a second. */
-export const rateLimit = rate(1_000, 1_000_000_000_000);
+/** Slower limits would leave no byte to a refill. */
+const leastRateLimit = 1_000;
+const mostRateLimit = 1_000_000_000_000;
+
+/** A rate limit. */
+export const rateLimit = rate(leastRateLimit, mostRateLimit);
 
 /** Days of the week, from day 0 on. */
 export const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
