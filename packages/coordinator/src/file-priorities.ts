@@ -76,7 +76,7 @@ export class FilePriorities {
 
   /** @returns Bytes of the piece that are in the file. */
   bytesIn(file: number, piece: number): number {
-    return this.#map.sharedSpan(file, piece)?.lengthBytes ?? 0;
+    return this.#map.sharedBytes(file, piece);
   }
 
   /** Whether bytes of the file are in the piece. */

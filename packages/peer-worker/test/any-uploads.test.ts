@@ -147,9 +147,10 @@ class Play {
     same("waiting peers", this.#share.up.waitingWeight, 0);
     for (const { content, sessions } of torrents.values()) {
       same("batches of the torrent", content?.batchesOut, 0);
-      for (const session of sessions) {
-        same("batches of a peer", session.upload.batchesOut, 0);
-        same("requests of a peer", session.upload.requestsOut + session.upload.length, 0);
+      for (const { uploadIfAny } of sessions) {
+        same("batches of a peer", uploadIfAny?.batchesOut ?? 0, 0);
+        const requests = (uploadIfAny?.requestsOut ?? 0) + (uploadIfAny?.length ?? 0);
+        same("requests of a peer", requests, 0);
       }
     }
   }
@@ -163,9 +164,12 @@ class Play {
     same("failures", failures.length, 0);
     let asking = 0;
     for (const { content, sessions } of worker.torrents.values()) {
-      const batches = [...sessions].reduce((sum, { upload }) => sum + upload.batchesOut, 0);
+      const batches = [...sessions].reduce(
+        (sum, { uploadIfAny }) => sum + (uploadIfAny?.batchesOut ?? 0),
+        0,
+      );
       same("batches of closed peers", (content?.batchesOut ?? 0) >= batches, true);
-      asking += [...sessions].filter(({ upload }) => upload.length > 0).length;
+      asking += [...sessions].filter(({ uploadIfAny }) => (uploadIfAny?.length ?? 0) > 0).length;
     }
     same("peers without requests wait", this.#share.up.waitingWeight <= asking, true);
   }

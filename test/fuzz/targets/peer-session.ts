@@ -354,7 +354,9 @@ class Play {
     const inside = this.#bench.worker.torrents.get(this.#torrent.id)?.content;
     if (inside !== undefined) checkInvariants(this.#bench, inside);
     this.#extensions.check();
-    const kept = this.#bench.sessions(this.#torrent).map(({ features }) => features.early.bytes);
+    const kept = this.#bench
+      .sessions(this.#torrent)
+      .map(({ features }) => features.earlyIfAny?.bytes ?? 0);
     const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
     same("memory for early haves", this.#bench.worker.earlyMemory.usedBytes, keptBytes);
     for (const { features, requestsWaiting } of this.#bench.sessions(this.#torrent)) {

@@ -26,7 +26,7 @@ export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions):
         running += 1;
         try {
           await nextTurn(timers);
-          return checkRun(source, hashers[run.algorithm], run, buffer);
+          return await checkRun(source, hashers[run.algorithm], run, buffer);
         } finally {
           running -= 1;
         }

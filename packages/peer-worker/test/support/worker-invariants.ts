@@ -26,7 +26,7 @@ export function checkInvariants(bench: WorkerBench, content: TorrentContent): vo
     for (const [block, state] of states.entries()) {
       const number = content.blockNumber(piece.piece, block);
       const owing = [...torrent.sessions].filter(
-        ({ download }) => download.requests.indexOf(number) >= 0,
+        ({ downloadIfAny }) => (downloadIfAny?.requests.indexOf(number) ?? -1) >= 0,
       );
       owed += owing.length;
       if (owing.length > 2) throw new Error(`${owing.length} peers owe block ${block}`);
@@ -36,7 +36,7 @@ export function checkInvariants(bench: WorkerBench, content: TorrentContent): vo
     }
   }
   const asked = [...torrent.sessions].reduce(
-    (sum, { download }) => sum + download.requests.length,
+    (sum, { downloadIfAny }) => sum + (downloadIfAny?.requests.length ?? 0),
     0,
   );
   same("requests are for open pieces", asked, owed);
@@ -46,7 +46,7 @@ export function checkInvariants(bench: WorkerBench, content: TorrentContent): vo
       { length: content.geometry.pieceCount },
       (_, piece) => piece as PieceIndex,
     ).filter((piece) => session.has(piece) && !hasBit(content.had, piece)).length;
-    same("pieces missing", session.choke.interestingPieces, missing);
+    same("pieces missing", session.chokeIfAny?.interestingPieces ?? 0, missing);
   }
 }
 

@@ -116,6 +116,13 @@ export class FileMap {
     return to <= from ? undefined : { file, fileOffset: from - start, lengthBytes: to - from };
   }
 
+  /** @returns The number of bytes that a file and a piece share. */
+  sharedBytes(file: number, piece: number): number {
+    const from = Math.max(this.startOf(file), piece * this.#pieceLengthBytes);
+    const to = Math.min(this.startOf(file + 1), (piece + 1) * this.#pieceLengthBytes);
+    return Math.max(0, to - from);
+  }
+
   /** @returns The first piece that begins in a file or behind it. */
   firstPieceFrom(file: number): number {
     return Math.ceil(this.startOf(file) / this.#pieceLengthBytes);

@@ -95,6 +95,8 @@ test("a file and a piece share bytes, or none", (t) => {
   t.deepEqual(map.sharedSpan(0, 1), { file: 0, fileOffset: 8, lengthBytes: 2 });
   t.deepEqual(map.sharedSpan(2, 1), { file: 2, fileOffset: 0, lengthBytes: 6 });
   t.deepEqual(map.sharedSpan(2, 2), { file: 2, fileOffset: 6, lengthBytes: 4 });
+  t.is(map.sharedBytes(2, 1), 6);
+  t.is(map.sharedBytes(1, 1), 0);
   t.is(map.sharedSpan(1, 1), undefined);
   t.is(map.sharedSpan(0, 2), undefined);
 });

@@ -207,7 +207,7 @@ export function pictureOf({ jobs, engine, workers, log }: SimulatedEngine): stri
       );
       for (const session of torrent.sessions) {
         lines.push(
-          `  ${session.wire.phase} ${session.identity.host} out ${session.blocksOut} choked ${session.amChokedByPeer} interested ${session.amInterested} lacks ${session.choke.interestingPieces}`,
+          `  ${session.wire.phase} ${session.identity.host} out ${session.blocksOut} choked ${session.amChokedByPeer} interested ${session.amInterested} lacks ${session.chokeIfAny?.interestingPieces ?? 0}`,
         );
       }
     }
