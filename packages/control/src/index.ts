@@ -33,6 +33,7 @@ export {
   optionNames,
   readValues,
   replaceFolder,
+  settingsBeside,
   valueInForce,
 } from "./settings/settings-values.ts";
 export { torrentValue } from "./settings/torrent-value.ts";

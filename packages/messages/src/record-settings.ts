@@ -18,7 +18,7 @@ const rows: SettingRows = torrentSettings;
 export function settingsText(settings: TorrentSettings): Values {
   const entries = Object.entries(settings).map(([name, value]) => [
     name,
-    fitted(rows[name], value),
+    fitted(Object.hasOwn(rows, name) ? rows[name] : undefined, value),
   ]);
   return Object.fromEntries(entries) as Values;
 }

@@ -54,7 +54,7 @@ test("settings of an earlier release get their present names", (t) => {
 });
 
 test("a wrong value costs its setting alone, and an unknown setting is kept", (t) => {
-  const unknown = { "of a later release": { deep: [1] } };
+  const unknown = { "later.setting": { deep: [1] }, constructor: 7 };
   const text = { maxPeers: 70, "goals.ratio": 0, upload: "no", ...unknown };
   const { settings, wrong } = readSettings(text);
   t.deepEqual(settings, { maxPeers: 70, ...unknown });

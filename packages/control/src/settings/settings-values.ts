@@ -33,8 +33,9 @@ export function checkChanges(rows: SettingRows, options: unknown): Values {
 
 /** Changes that replace a folder of settings: those that are not given are no longer set. */
 export function replaceFolder(rows: SettingRows, folder: string, options: object): object {
-  const names = namesIn(rows, folder);
-  return { [folder]: { ...Object.fromEntries(names.map((name) => [name, null])), ...options } };
+  const unset = namesIn(rows, folder).map((name) => [name, null] as const);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { [folder]: Object.fromEntries([...unset, ...given]) };
 }
 
 /** The set values of a folder of settings. */
@@ -42,6 +43,16 @@ export function settingsIn(values: object, folder: string): object {
   const start = `${folder}.`;
   const found = Object.entries(values).filter(([name]) => name.startsWith(start));
   return Object.fromEntries(found.map(([name, value]) => [name.slice(start.length), value]));
+}
+
+/** The settings that options leave: not those in a folder that the options give, such as `goals`. */
+export function settingsBeside<Of extends object>(values: Of, options: object): Of {
+  const given: Values = { ...options };
+  const left = Object.entries(values).filter(([name]) => {
+    const [folder = ""] = name.split(".", 1);
+    return folder === name || given[folder] === undefined;
+  });
+  return Object.fromEntries(left) as Of;
 }
 
 /** The settings after a change. */
@@ -80,7 +91,15 @@ export function optionNames(rows: SettingRows): string[] {
   return [...new Set(names.map((name) => name.replace(/\..*$/, "")))];
 }
 
-/** The values of a record that pass, and the names of those that do not; unknown settings stay. */
+/** Unknown settings of a record that are kept. */
+const mostUnknown = 100;
+/** Lists and objects in each other in a value of an unknown setting. */
+const deepestUnknown = 4;
+
+/**
+ * The values of a record that pass, and the names of those that do not. Settings of a later release stay: unknown names
+ * like those of settings, with values that every reader and thread can take. Other unknown names are left out.
+ */
 export function readValues(
   rows: SettingRows,
   given: Values,
@@ -89,11 +108,27 @@ export function readValues(
     const row = rowOf(rows, name);
     return row !== undefined && !passes(row.gate, value);
   };
+  const isKnown = ([name]: [string, unknown]): boolean => rowOf(rows, name) !== undefined;
   const entries = Object.entries(given);
+  const known = entries.filter(isKnown);
+  const unknown = entries.filter((entry) => !isKnown(entry) && isKeepable(entry));
+  const right = known.filter((entry) => !isWrong(entry));
   return {
-    values: Object.fromEntries(entries.filter((entry) => !isWrong(entry))),
-    wrong: entries.filter(isWrong).map(([name]) => name),
+    values: Object.fromEntries([...right, ...unknown.slice(0, mostUnknown)]),
+    wrong: known.filter(isWrong).map(([name]) => name),
   };
+}
+
+function isKeepable([name, value]: [string, unknown]): boolean {
+  return (
+    /^[a-z][A-Za-z]{0,39}(?:\.[a-z][A-Za-z]{0,39})?$/.test(name) && isPlain(value, deepestUnknown)
+  );
+}
+
+function isPlain(value: unknown, deepest: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  const items = Object.values(value);
+  return deepest > 0 && items.length <= 1_000 && items.every((item) => isPlain(item, deepest - 1));
 }
 
 function checked(

@@ -10,6 +10,7 @@ import {
   optionNames,
   readValues,
   replaceFolder,
+  settingsBeside,
   settingsIn,
   valueInForce,
 } from "../../src/settings/settings-values.ts";
@@ -53,7 +54,15 @@ test("null ends that a setting, or a folder of settings, is set", (t) => {
 test("a folder is replaced as a whole", (t) => {
   const options = replaceFolder(rows, "goals", { until: "all" });
   t.deepEqual(checkChanges(rows, options), { "goals.ratio": null, "goals.until": "all" });
+  const cleared = replaceFolder(rows, "goals", { ratio: undefined });
+  t.deepEqual(checkChanges(rows, cleared), { "goals.ratio": null, "goals.until": null });
   t.deepEqual(settingsIn({ peers: 3, "goals.until": "all" }, "goals"), { until: "all" });
+});
+
+test("a folder that options give leaves no earlier setting of it", (t) => {
+  const values = { peers: 3, "goals.ratio": 2, "goals.until": "all" };
+  t.deepEqual(settingsBeside(values, { goals: {} }), { peers: 3 });
+  t.deepEqual(settingsBeside(values, { goals: undefined, peers: 4 }), values);
 });
 
 test("the first level that sets a value decides, else the default", (t) => {
@@ -79,4 +88,19 @@ test("a value that is wrong is named, and an unknown one is kept", (t) => {
     values: { upload: false, later: { x: 1 }, toString: 1 },
     wrong: ["peers"],
   });
+});
+
+test("unknown settings that no setting can be are left out", (t) => {
+  const deep = JSON.parse("[".repeat(5_000) + "]".repeat(5_000)) as unknown;
+  const wide = Object.fromEntries(Array.from({ length: 1_001 }, (_, key) => [`k${key}`, 0]));
+  const hostile = JSON.parse('{"__proto__": 1, "a b": 1}') as object;
+  t.deepEqual(readValues(rows, { deep, wide, ...hostile, near: [[[[1]]]] }).values, {
+    near: [[[[1]]]],
+  });
+  const many = Array.from({ length: 400 }, (_, key) => [
+    `x${String.fromCodePoint(97 + (key % 26))}${"y".repeat(1 + Math.floor(key / 26))}`,
+    key,
+  ]);
+  const { values } = readValues(rows, { ...Object.fromEntries(many), peers: 3 });
+  t.is(Object.keys(values).length, 101);
 });

@@ -39,6 +39,12 @@ export class MetadataListeners {
     this.changed();
   }
 
+  /** A new engine has the torrent, with this wait. */
+  engineHas(wait: MetadataWait): void {
+    this.#told = wait;
+    this.changed();
+  }
+
   /** Listeners were added or removed. */
   changed(): void {
     const { id: torrent, info, services } = this.#torrent;

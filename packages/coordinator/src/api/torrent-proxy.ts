@@ -242,16 +242,18 @@ export class TorrentProxy {
     const peers = [...request.peers, ...this.#addedPeers];
     const { priorities } = this.figures;
     const { values, modules } = this.settings;
+    const metadataWait = this.listeners.wait;
     const info = await engine.call("add-torrent", {
       ...request,
       settings: values,
       modules,
       peers,
-      ...(this.info.hasMetadata ? { priorities } : { metadataWait: this.listeners.wait }),
+      ...(this.info.hasMetadata ? { priorities } : { metadataWait }),
     });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));
     this.#id = info.torrent;
     this.settings.sendChangesSince({ values, modules });
+    this.listeners.engineHas(metadataWait);
     const later = prioritiesSince(priorities, this.figures.priorities);
     if (later.length > 0) engine.cast("set-priorities", { torrent: this.#id, priorities: later });
     this.#deadlines.sendAgain();

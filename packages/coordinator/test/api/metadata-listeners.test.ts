@@ -37,6 +37,17 @@ test("the engine learns once that a program has begun or ceased to listen", (t) 
   );
 });
 
+test("a listener that came while a new engine got the torrent is told to that engine", (t) => {
+  const { torrent, listeners, hear, told } = scene();
+  const sent = listeners.wait;
+  hear(true);
+  torrent.id = 8 as TorrentId;
+  listeners.engineHas(sent);
+  t.like(told().at(-1), { torrent: 8, wait: "listener" });
+  listeners.engineHas("listener");
+  t.is(told().length, 2);
+});
+
 test("code that asks for the promise of the metadata counts as a listener", (t) => {
   const { listeners, hear, told } = scene();
   listeners.promiseTaken();

@@ -17,12 +17,7 @@ export function saveTorrentCopy(
   return tryToSave(path, () => {
     disk.makeFolder(dirname(path));
     disk.writeFileAtomically(path, new Uint8Array(metainfo));
-    const file = disk.open(path, "write");
-    try {
-      disk.setMode(file, ownerOnly);
-    } finally {
-      disk.close(file);
-    }
+    closeToOthers(disk, path);
   });
 }
 
@@ -35,6 +30,18 @@ export function saveJobTorrent(
     disk.writeFileAtomically(path, new Uint8Array(metainfo));
     if (disk.stat(linkPath) !== undefined) disk.remove(linkPath);
   });
+}
+
+/** Some file systems have no modes: their copies are as open as the folder. */
+function closeToOthers(disk: Disk, path: string): void {
+  const file = disk.open(path, "write");
+  try {
+    disk.setMode(file, ownerOnly);
+  } catch {
+    return;
+  } finally {
+    disk.close(file);
+  }
 }
 
 function tryToSave(path: string, save: () => void): {} | StorageRefusal {

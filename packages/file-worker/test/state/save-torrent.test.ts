@@ -14,6 +14,14 @@ test("the copy of a .torrent is whole, and readable by its owner alone", (t) => 
   t.is(disk.stat(path)?.mode, 0o600);
 });
 
+test("a copy on a file system without modes is saved", (t) => {
+  const disk = new MemoryDisk();
+  const path = "/state/torrents/a.torrent";
+  disk.fail("setMode", "EPERM");
+  t.deepEqual(saveTorrentCopy({ disk }, { path, metainfo }), {});
+  t.deepEqual(disk.readFile(path), Uint8Array.of(1, 2, 3));
+});
+
 test("a copy that the disk refuses is a refusal with the reason", (t) => {
   const disk = new MemoryDisk();
   disk.fail("writeFileAtomically", "ENOSPC");

@@ -23,6 +23,7 @@ type Call =
   | "makeFolder"
   | "commit"
   | "rename"
+  | "setMode"
   | "link"
   | "remove";
 

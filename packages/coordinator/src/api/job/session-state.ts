@@ -42,7 +42,7 @@ export class SessionState {
   /** The last write of each job. */
   readonly #saving = new Map<string, Promise<void>>();
   /** Jobs whose write has not begun. */
-  readonly #due = new Set<string>();
+  readonly #due = new Map<string, Promise<boolean>>();
 
   /** @throws TroupeError `option-out-of-range` */
   constructor(directory: string | undefined, realFolder: RealFolder) {
@@ -106,9 +106,11 @@ export class SessionState {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
     const { key } = torrent.info;
-    void this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
+    const listed = this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
     const name = nameOf({ key, directory: request.directory });
-    void this.#inTurn(name, () => savedTorrents.forgetMagnet(key));
+    void this.#inTurn(name, async () => {
+      if (await listed) await savedTorrents.forgetMagnet(key);
+    });
   }
 
   /** Writes wish, priorities and place in the queue. */
@@ -141,29 +143,35 @@ export class SessionState {
     return home?.kind === "database" && isKept(mode) ? this.#savedTorrents : undefined;
   }
 
-  /** @returns Settles when the job is listed, or cannot be. */
+  /** @returns Whether the job is listed. */
   #saveJob(
     savedTorrents: SavedTorrents,
     torrent: SavedTorrent,
     request: AddTorrent,
     after: Promise<void>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { key } = torrent.info;
     const { directory } = request;
     const name = nameOf({ key, directory });
     // A write reads the wish when it begins.
-    if (this.#due.has(name)) return this.#saving.get(name) ?? Promise.resolve();
-    this.#due.add(name);
+    const due = this.#due.get(name);
+    if (due !== undefined) return due;
     const write = async (): Promise<void> => {
       await after;
       this.#due.delete(name);
       const { isStarted } = torrent;
       await savedTorrents.saveJob({ key, directory, ...choicesOf(torrent), isStarted });
     };
-    return this.#inTurn(name, write).catch((error: unknown) => {
-      this.#due.delete(name);
-      warnOfCopy(torrent, error);
-    });
+    const listed = this.#inTurn(name, write).then(
+      () => true,
+      (error: unknown) => {
+        this.#due.delete(name);
+        warnOfCopy(torrent, error);
+        return false;
+      },
+    );
+    this.#due.set(name, listed);
+    return listed;
   }
 
   /** Writes after the last write of the same job, also after one that its caller no longer waits for. */

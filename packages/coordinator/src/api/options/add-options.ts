@@ -5,6 +5,7 @@ import { dialable } from "@troupe/api-base";
 import {
   checkGate,
   checkRules,
+  settingsBeside,
   checkSettings,
   commands,
   optionNames,
@@ -147,8 +148,8 @@ export function addRequest(
   recorded: TorrentSettings = {},
 ): AddTorrent {
   const { peers: ownPeers = [], ...chosen } = argumentsOf(options);
-  const set = { ...recorded, ...settingsOf(options) };
-  checkRules(torrentRules, { ...set, ...options });
+  const set = { ...settingsBeside(recorded, options), ...settingsOf(options) };
+  checkRules(torrentRules, { ...options, ...set });
   const mode = modeOf({ ...chosen, seedOnly: valueInForce(torrentSettings, "seedOnly", set) });
   if (peerWorkers === 0 && mode !== "check-only") {
     throw outOfRange("peerWorkers", "0", "that with `checkOnly` alone");

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from "ava";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -123,6 +123,18 @@ test("the link of a magnet is removed once its priorities are listed", async (t)
   await state.settled();
   t.deepEqual(files(), [".job"]);
   t.like(await state.jobs([], []), [{ priorities: [0, 1] }]);
+});
+
+test("the link of a magnet stays when its priorities cannot be listed", async (t) => {
+  const { state, request, torrent, directory } = await removable(t);
+  await state.save(torrent, request);
+  const folderOfCopies = join(directory, "torrents");
+  const job = readdirSync(folderOfCopies).find((name) => name.endsWith(".job")) ?? "";
+  rmSync(join(folderOfCopies, job));
+  mkdirSync(join(folderOfCopies, job, "taken"), { recursive: true });
+  state.replaceMagnet({ ...torrent, chosenPriorities: [0, 1] }, request);
+  await state.settled();
+  t.true(readdirSync(folderOfCopies).some((name) => name.endsWith(".magnet")));
 });
 
 test("a removal that was listed is in the list of jobs until the job is added again", async (t) => {

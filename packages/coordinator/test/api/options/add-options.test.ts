@@ -29,6 +29,9 @@ test("the settings of a record hold unless the options say otherwise", (t) => {
   const options = { maxPeers: 7 };
   const request = addRequest(loaded, options, engineOptions({}), undefined, recorded);
   t.deepEqual(request.settings, { ...recorded, maxPeers: 7 });
+  const replaced = { goals: { seedSeconds: 60 } };
+  const { settings } = addRequest(loaded, replaced, engineOptions({}), undefined, recorded);
+  t.deepEqual(settings, { maxPeers: 9, seedOnly: true, "goals.seedSeconds": 60 });
   t.is(request.mode, "seed-only");
 });
 
