@@ -98,7 +98,7 @@ export interface ActorStatus {
   readonly restarts: number;
   /** Messages waiting in its links, both ways; or tasks waiting in a pool. */
   readonly mailbox: number;
-  /** Of a pool: running or starting. */
+  /** Threads of a pool, running or starting. */
   readonly threads?: number;
   /** Event-loop delay in milliseconds since start: 99th and 99.9th percentile, maximum; undefined for pools. */
   readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
@@ -129,7 +129,7 @@ export interface Supervisor {
   startChild(name: string): Promise<void>;
   /** In order, without restart. Settles when the child has ended or is abandoned. */
   stopChild(name: string): Promise<void>;
-  /** As a crash in the next turn, also of a hung thread (chaos and tests). */
+  /** Makes a child crash in the next turn, also when its thread hangs (chaos and tests). */
   kill(name: string): void;
   /** For chaos and tests. @throws ActorError `no-such-actor` */
   hang(name: string): void;

@@ -14,7 +14,7 @@ export interface EncodedFrame {
 const sharedMemoryType = 1;
 const nothingShared: readonly SharedArrayBuffer[] = [];
 
-/** Of the frame in work; not re-entrant. */
+/** Shared memory of the frame in work; not re-entrant. */
 let sharedInFrame: SharedArrayBuffer[] | undefined;
 let sharedForFrame: readonly SharedArrayBuffer[] = nothingShared;
 

@@ -24,7 +24,7 @@ interface WaitingMessage {
 /**
  * A {@link Ref} at whose bounds the sender waits instead of failing, so that a thousand torrents can be opened or
  * closed together. Keeps the order of casts and calls. Unlinked, it drops casts and rejects calls; waiting messages
- * too, once another incarnation is linked: its state is announced anew.
+ * too, once another incarnation is linked: its state is announced again.
  */
 export class PatientRef<P extends Protocol> {
   readonly #ref: Ref<P>;

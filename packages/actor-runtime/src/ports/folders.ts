@@ -1,6 +1,6 @@
 /** Result of the first look at a folder. */
 export interface FolderLook {
-  /** Of the nearest reachable folder. */
+  /** The device of the nearest reachable folder. */
   readonly device: bigint;
 }
 

@@ -6,8 +6,8 @@ export interface Names {
    */
   resolve(host: string): Promise<readonly string[]>;
   /**
-   * As `resolve`, without the local addresses of a public name. For hosts that strangers name, such as trackers; HTTP
-   * requests follow the same rule.
+   * Resolves like `resolve`, without the local addresses of a public name. For hosts that strangers name, such as
+   * trackers; HTTP requests follow the same rule.
    * @throws rejects also with ActorError `name-refused`: a public name with only local addresses.
    */
   resolveAllowed(host: string): Promise<readonly string[]>;

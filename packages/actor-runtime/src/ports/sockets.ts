@@ -14,7 +14,7 @@ export interface Stream {
    * @returns true when little is queued; false asks the caller to wait for `drained`.
    */
   write(bytes: Uint8Array, written?: () => void): boolean;
-  /** Of writes that the kernel has not taken whole. */
+  /** Bytes of writes that the kernel has not taken whole. */
   readonly queuedBytes: number;
   /** Bytes that the kernel has taken, of parts of a write too. */
   readonly takenBytes: number;
@@ -25,7 +25,7 @@ export interface Stream {
   end(): void;
   /** Closes at once; `closed` follows in a later turn, exactly once. */
   destroy(): void;
-  /** As `destroy`, and the other side gets a reset (`ECONNRESET`). */
+  /** Destroys the stream like `destroy`, and the other side gets a reset (`ECONNRESET`). */
   reset(): void;
 }
 

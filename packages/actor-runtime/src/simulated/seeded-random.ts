@@ -3,8 +3,8 @@ import { sha1 } from "../io/system/node-sha1.ts";
 import { randomFraction } from "../io/system/node-random.ts";
 
 /**
- * The same numbers for the same seed everywhere, by xoshiro128** (Blackman and Vigna). Not for secrets: `bytes` is
- * predictable too.
+ * Random numbers that are equal for equal seeds everywhere, by xoshiro128** (Blackman and Vigna). Not for secrets:
+ * `bytes` is predictable too.
  */
 export class SeededRandom implements Random {
   readonly #seed: string;

@@ -18,9 +18,9 @@ const usualMessageDelayMs = 1;
 /** Decides all events of a world. */
 export interface SimulatedWorldOptions {
   readonly seed: number | string;
-  /** Of all routes; the rest as usual (20 to 25 ms, 100 Mbit/s). */
+  /** Conditions of all routes; absent ones are the usual ones (20 to 25 ms, 100 Mbit/s). */
   readonly conditions?: Partial<RouteConditions>;
-  /** Of all datagrams; the rest as usual (20 to 25 ms, none lost). */
+  /** Conditions of all datagrams; absent ones are the usual ones (20 to 25 ms, none lost). */
   readonly datagrams?: Partial<DatagramConditions>;
   /** Maximum delay between actors. Default 1 ms. */
   readonly messageDelayMs?: number;

@@ -36,7 +36,7 @@ export function lookAtFolders({ folders, memory }: LookOrder): void {
   }
 }
 
-/** Of the nearest reachable folder. */
+/** The device of the nearest reachable folder. */
 function deviceOf(folder: string): bigint {
   try {
     const path = realpathSync.native(folder);

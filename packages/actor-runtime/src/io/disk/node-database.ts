@@ -33,7 +33,7 @@ const recordsNotInIndex = `
     (SELECT 1 FROM records AS found INDEXED BY sqlite_autoindex_records_1
      WHERE found.name = row.name AND found.rowid = row.rowid) LIMIT 1`;
 
-/** Of the first page (sqlite.org/fileformat.html, 1.3). */
+/** Length of the header of the first page (sqlite.org/fileformat.html, 1.3). */
 const headBytes = 100;
 const pageSizeAt = 16;
 const pageCountAt = 28;

@@ -24,7 +24,7 @@ type State =
 export class WriteCallSize {
   #state: State = { size: "small", leftBytes: leastRestBytes };
   #restBytes = leastRestBytes;
-  /** Of the fastest recent small call. */
+  /** Time per byte of the fastest recent small call. */
   #msPerByte = Infinity;
 
   /** Bytes of the next call, of `leftBytes`. A short rest goes with the last call: the units are the same. */

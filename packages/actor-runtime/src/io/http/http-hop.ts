@@ -21,7 +21,7 @@ const credentialHeaders = new Set(["authorization", "cookie", "proxy-authorizati
 export interface Hop {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Of a POST. */
+  /** The body of a POST. */
   readonly body: Uint8Array | undefined;
   /** `name:password` of the first URL. */
   readonly credentials: string | undefined;

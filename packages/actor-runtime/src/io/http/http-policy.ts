@@ -18,7 +18,7 @@ export interface HopPolicy {
   readonly allow?: "any" | "internet";
   /** The caller's own rule; it also holds for the first hop. */
   readonly mayDial?: (host: string) => boolean;
-  /** Of the URL. */
+  /** The URL has a query. */
   readonly hasQuery?: boolean;
 }
 

@@ -1,11 +1,13 @@
 // Reads a response of HTTP/1.1 (RFC 9112) to a GET. Node's client allocates and copies every chunk of a body, which costs
 // a GiB two CPU-seconds; this reader lends the bytes where they were received.
 
-/** Of status lines, headers and trailers of a response, interim responses included. */
+/** Bound of status lines, headers and trailers of a response, interim responses included. */
 const maxHeadBytes = 16_384;
-/** Of the line before a chunk. */
+/** Bound of the line before a chunk. */
 const maxChunkLineBytes = 1_024;
-/** Of the lines of all chunks, besides an eighth of the body: a chunk of a byte costs as much time as a large one. */
+/**
+ * Bound of the lines of all chunks, besides an eighth of the body: a chunk of a byte costs as much time as a large one.
+ */
 const maxChunkLinesBytes = 16_384;
 const chunkLinesPart = 8;
 const lineFeed = 0x0a;

@@ -26,7 +26,7 @@ export class NodeHttpExchange implements HttpExchange {
   readonly #onClose: () => void;
   readonly #controller = new AbortController();
   #deadline: NodeJS.Timeout | undefined;
-  /** Of the hop under way. */
+  /** The connection of the hop under way. */
   #connection: HttpConnection | undefined;
   #receivedBytes = 0;
   #isPaused = false;

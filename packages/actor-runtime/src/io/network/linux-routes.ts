@@ -4,7 +4,7 @@ import type { Gateway } from "../../ports/gateways.ts";
 
 /** An IPv4 address of this machine. */
 export interface InterfaceAddress {
-  /** Of the interface. */
+  /** The name of the interface. */
   readonly name: string;
   readonly host: string;
   readonly netmask: string;
@@ -49,7 +49,7 @@ function isInNetwork(host: string, { host: own, netmask }: InterfaceAddress): bo
   return bytesOf(netmask).every((bits, i) => (((theirs[i] ?? 0) ^ (ours[i] ?? 0)) & bits) === 0);
 }
 
-/** Of an address that the system wrote. */
+/** The four bytes of an address that the system wrote. */
 function bytesOf(ip4: string): readonly number[] {
   return ip4.split(".").map(Number);
 }

@@ -86,7 +86,7 @@ export class NodeSockets implements Sockets {
     socket.on("data", socketHandlers.data);
   }
 
-  /** Of all sockets. */
+  /** The read buffer, which all sockets share. */
   #readInto(): OnReadOpts {
     this.#onread ??= { buffer: this.#buffer(), callback: socketHandlers.read };
     return this.#onread;

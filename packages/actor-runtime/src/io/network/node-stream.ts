@@ -179,7 +179,7 @@ function unspecifiedHost(remoteHost: string): string {
 
 /** Handlers of all sockets, which Node calls as methods of the socket. */
 export const socketHandlers = {
-  /** Of the option `onread`. */
+  /** Reads by the option `onread`. */
   read: onRead,
   /** For sockets without `read`. */
   data: onData,

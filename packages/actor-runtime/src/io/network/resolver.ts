@@ -19,7 +19,7 @@ const queryTries = 3;
 /** Age at which configuration is read again. */
 const configurationMs = 60_000;
 
-/** Of an answer and family: a server may send thousands. */
+/** Addresses of an answer and family: a server may send thousands. */
 const mostAddresses = 8;
 
 /** Origin of addresses. */

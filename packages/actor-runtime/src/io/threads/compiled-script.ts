@@ -104,7 +104,7 @@ export function saveScriptCode(): void {
   running.save = () => {};
 }
 
-/** A file for each script of an installation, and for each V8 with its options, of which none takes the code of another. */
+/** The cache file of a script: one for each V8 version and its flags, because V8 rejects code compiled under others. */
 function keptFile(path: string, use: string): string | undefined {
   const { NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE } = process.env;
   if (!NODE_COMPILE_CACHE || NODE_DISABLE_COMPILE_CACHE) return undefined;
@@ -140,7 +140,7 @@ function readKept(file: string, digest: string): KeptCode | undefined {
   }
 }
 
-/** Errors are ignored: without the folder, or room in it, every run compiles anew. */
+/** Errors are ignored: without the folder, or room in it, every run compiles again. */
 function writeKept(file: string, digest: string, { saves, data }: KeptCode): void {
   const fs = systemModule("node:fs");
   const { dirname } = systemModule("node:path");

@@ -7,7 +7,7 @@ export interface DiskCall {
   /** Counted from 1. */
   readonly number: number;
   readonly operation: keyof Disk | "get" | "all" | "commit";
-  /** Of an open file: the path of its opening. */
+  /** The path of the call; for an open file, the path of its opening. */
   readonly path: string;
   /** To read, write or set; else 0. */
   readonly lengthBytes: number;

@@ -23,7 +23,7 @@ import {
 
 export type { DiskCall } from "./disk-call.ts";
 
-/** Of a sync beside other calls. */
+/** Duration of a sync, in parallel with other calls. */
 const syncMs = 400;
 
 /** {@link Disk} in memory, with a size, a log of calls, and errors on demand. No virtual time, no links. */
@@ -127,7 +127,7 @@ export class SimulatedDisk implements Disk {
     });
   }
 
-  /** As any user can; the change time becomes now. */
+  /** Sets the times of a file as any user can; the change time becomes now. */
   setModified(path: string, mtimeNs: bigint): void {
     const entry = entryAt(this.root, path);
     this.#touch(entry);

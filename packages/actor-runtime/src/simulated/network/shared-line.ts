@@ -58,7 +58,7 @@ export class SharedLine {
     return new LineShare(this, user);
   }
 
-  /** Of a segment. */
+  /** Time to send a segment. */
   durationMs(lengthBytes: number): number {
     return (lengthBytes / this.bytesPerSecond) * 1000;
   }

@@ -38,7 +38,7 @@ export interface DatagramConditions {
   readonly travelMs?: (from: string, to: string, random: Random) => number;
 }
 
-/** As the usual route of a stream. */
+/** Conditions like those of the usual route of a stream. */
 export const usualDatagramConditions: DatagramConditions = {
   latencyMs: 20,
   jitterMs: 5,

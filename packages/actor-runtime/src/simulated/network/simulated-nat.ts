@@ -15,7 +15,7 @@ export interface NatOptions {
   readonly idleMs?: number;
   /** TCP ports of the router, and the port of the machine that each leads to. Default: none. */
   readonly tcpPorts?: ReadonlyMap<number, number>;
-  /** The same for UDP. */
+  /** UDP ports of the router, and the port of the machine that each leads to. Default: none. */
   readonly udpPorts?: ReadonlyMap<number, number>;
 }
 

@@ -21,7 +21,7 @@ interface SimulatedNetworkOptions {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
   readonly trace: (what: string) => void;
-  /** Of all routes; the rest as usual. */
+  /** Conditions of all routes; absent ones are the usual ones. */
   readonly conditions?: Partial<RouteConditions>;
   readonly datagrams?: Partial<DatagramConditions>;
 }
@@ -94,7 +94,7 @@ export class SimulatedNetwork {
     return datagrams;
   }
 
-  /** Of the datagrams of a machine alone, from now on. */
+  /** Sets the uplink for the datagrams of a machine alone, from now on. */
   setUplink(address: string, uplink: Uplink): void {
     const datagrams = this.#datagrams.get(numericHost(address));
     if (datagrams === undefined) throw new Error(`no machine has the address ${address}`);

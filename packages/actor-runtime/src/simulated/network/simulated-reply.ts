@@ -12,9 +12,9 @@ export interface BodyPlan {
 export interface SimulatedRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Of a POST. */
+  /** The body of a POST. */
   readonly body?: Uint8Array;
-  /** Of the client, in the requested family. */
+  /** The address of the client, in the requested family. */
   readonly from: string;
 }
 
@@ -27,7 +27,7 @@ export interface SimulatedReply extends BodyPlan {
   readonly body?: Uint8Array | string;
   /** A redirect to this URL. */
   readonly redirect?: string;
-  /** Of the server. Default 0. */
+  /** Delay of the server. Default 0. */
   readonly delayMs?: number;
 }
 

@@ -10,7 +10,7 @@ export interface RouteConditions {
   readonly bytesPerSecond: number;
   /** Chunks have seeded lengths, cut anywhere. */
   readonly longestChunkBytes: number;
-  /** Of a connection: sent, and not read by the other end. At least two chunks. */
+  /** Bytes of a connection that were sent and that the other end has not read. At least two chunks. */
   readonly windowBytes: number;
   /** From 0 to 1, that a chunk resets its connection. */
   readonly resetChance: number;

@@ -13,10 +13,10 @@ import type { MachineLine } from "./machine-line.ts";
 /** The network of a machine's sockets. */
 export interface NetworkAccess extends StreamWorld {
   readonly random: Random;
-  /** As seen from `from`. */
+  /** The machine that `from` reaches by this address. */
   find(from: SimulatedSockets, host: string): SimulatedSockets | undefined;
   route(from: SimulatedSockets, to: SimulatedSockets): SimulatedRoute;
-  /** Of a new connection. */
+  /** The path of a new connection. */
   path(from: SimulatedSockets, to: SimulatedSockets): StreamPath;
   joined(
     dialled: SimulatedStream,

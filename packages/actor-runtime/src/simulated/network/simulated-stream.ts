@@ -9,7 +9,7 @@ import { WriteQueue } from "./write-queue.ts";
 /** Below it a write returns true. */
 const littleQueuedBytes = 64 * 1024;
 
-/** As in real streams. */
+/** Time limit of a closed stream with unsent bytes, as in real streams. */
 const lingerMs = 10_000;
 
 /** Exposes readers that keep a chunk after its read. */
@@ -32,7 +32,7 @@ export class SimulatedStream implements Stream, LineUser {
   #peer: SimulatedStream | undefined;
   readonly #world: StreamWorld;
   readonly #path: StreamPath;
-  /** Of the uplink; undefined without a line. */
+  /** The share of the uplink; undefined without a line. */
   readonly #uplink: LineShare | undefined;
   readonly #queue = new WriteQueue();
   readonly #unread: Uint8Array[] = [];
@@ -42,7 +42,7 @@ export class SimulatedStream implements Stream, LineUser {
   #deadline: Timer | undefined;
   /** Sent and not read by the other end. */
   #outstandingBytes = 0;
-  /** Of the departing chunk. */
+  /** Departure of the chunk under way. */
   #departureMs = 0;
   #isOpen = false;
   #isSending = false;
@@ -154,7 +154,7 @@ export class SimulatedStream implements Stream, LineUser {
     if (!this.#isClosed) this.#close(reason);
   }
 
-  /** As the line and the other end's window allow. */
+  /** Sends what the line and the other end's window allow. */
   #send(): void {
     if (!this.#isOpen || this.#isSending || this.#isClosed || this.#hasSentEnd) return;
     if (this.#queue.queuedBytes > 0) {
@@ -239,7 +239,7 @@ export class SimulatedStream implements Stream, LineUser {
   arrive(chunk: Uint8Array): void {
     const peer = this.#peer;
     if (this.#isClosed) {
-      // As real systems do for unknown connections.
+      // Real systems reset unknown connections too.
       return this.#signal(() => peer?.fail("ECONNRESET"));
     }
     if (this.#isPaused || this.#unread.length > 0) this.#unread.push(chunk);

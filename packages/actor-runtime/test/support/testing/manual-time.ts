@@ -89,7 +89,7 @@ export class ManualTime implements Clock, Timers {
     while (this.endTurn() || this.step(untilMs));
   }
 
-  /** The same, and promises settle before, between and after. */
+  /** Lets time pass; promises settle before, between and after. */
   async pass(byMs: number): Promise<void> {
     const untilMs = this.#nowMs + byMs;
     do await settle();
