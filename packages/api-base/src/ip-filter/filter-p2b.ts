@@ -12,7 +12,7 @@ import type { FilterRanges } from "./filter-ranges.ts";
 export const longestNameBytes = 4_096;
 const magic = Buffer.from([0xff, 0xff, 0xff, 0xff, 0x50, 0x32, 0x42]);
 const headerBytes = magic.length + 1;
-/** Of two IPv4 addresses. */
+/** Bytes of a range of two IPv4 addresses. */
 const rangeBytes = 8;
 const countBytes = 4;
 

@@ -15,7 +15,7 @@ import { WorkSlices } from "./work-slices.ts";
 /** Bytes of a list, inflated. */
 export const filterLimitBytes = 256 << 20;
 const chunkBytes = 64 << 10;
-/** Of a step: less than a millisecond of most lines. */
+/** Bytes of a step: less than a millisecond of most lines. */
 const stepBytes = 4 << 10;
 const headBytes = 8;
 const gzipMagic = Buffer.from([0x1f, 0x8b]);

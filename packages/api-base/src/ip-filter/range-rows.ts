@@ -1,6 +1,6 @@
 // Ranges of one address family while a list is read: rows of words, the first address before the last address.
 
-/** Of a step: less than a millisecond. */
+/** Rows of a step: less than a millisecond. */
 const rowsPerStep = 4_096;
 const firstRows = 1_024;
 /** Digits of a word in the sort, by their lowest bit. */
@@ -12,7 +12,7 @@ const digitCount = 256;
  * in between.
  */
 export class RangeRows {
-  /** Of an address: 1 for IPv4, 4 for IPv6. */
+  /** Words of an address: 1 for IPv4, 4 for IPv6. */
   readonly #words: number;
   #rows: Uint32Array<ArrayBuffer>;
   #count = 0;
