@@ -34,7 +34,7 @@ export function passes(gate: Gate, value: unknown): boolean {
   }
 }
 
-/** As {@link checkGate}, for a gate whose type is not known. */
+/** Checks a value like {@link checkGate}, for a gate whose type is not known. */
 export function checkValue(gate: Gate, name: string, value: unknown): unknown {
   switch (gate.kind) {
     case "list":

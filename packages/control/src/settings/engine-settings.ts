@@ -162,7 +162,7 @@ type Rows = typeof engineSettings;
 /** The name of a setting of an engine that changes while it runs. */
 export type LiveEngineSetting = LiveName<Rows>;
 
-/** What is set of the settings that change while an engine runs. */
+/** Set values of the settings that can change while an engine runs. */
 export type LiveEngineSettings = SettingValues<Pick<Rows, LiveEngineSetting>>;
 
 /** Changes of an engine's settings. */

@@ -8,8 +8,9 @@ export interface SettingRow<Of extends Gate = Gate> {
   /** Changes while its torrent or engine runs. */
   readonly isLive?: true;
   /**
-   * Who may set it. `control`: also a program elsewhere that may control the engine. `library`: the library alone, by
-   * one of its commands. Absent: the program of this engine alone, as for all that runs code, names a file or guards.
+   * Programs that may set it. `control`: also a program elsewhere that may control the engine. `library`: the library
+   * alone, by one of its commands. Absent: the program of this engine alone, as for all that runs code, names a file or
+   * guards.
    */
   readonly by?: "control" | "library";
   /** Never shown. */

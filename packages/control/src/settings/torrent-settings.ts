@@ -171,7 +171,7 @@ export type TorrentSetting = keyof Rows;
 /** The name of a setting that changes while its torrent runs. */
 export type LiveTorrentSetting = LiveName<Rows>;
 
-/** What is set of a torrent. An absent setting is not set. */
+/** Set values of a torrent's settings. An absent setting is not set. */
 export type TorrentSettings = SettingValues<Rows>;
 
 /** Changes of a torrent's settings. */
