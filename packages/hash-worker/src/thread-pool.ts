@@ -158,7 +158,7 @@ export class ThreadPool<Task, Result> {
   }
 
   /**
-   * As by a crash, for tests. Another thread runs its task again.
+   * Ends a thread like a crash, for tests. Another thread runs its task again.
    *
    * @returns False when there is none.
    */

@@ -96,7 +96,7 @@ function* checkSteps(
   return { verdicts: reader.verdicts, unreadable: reader.unreadable };
 }
 
-/** As many whole pieces at once as the buffer holds. */
+/** Checks as many whole pieces at once as the buffer holds. */
 function* checkShortPieces(
   reader: RunSource,
   hasher: PieceHasher,

@@ -20,7 +20,7 @@ class RunReader implements RunSource {
   /** Offset of the current span in the run. */
   #start = 0;
   #file: number | undefined;
-  /** Of the current span, in the file. */
+  /** Bytes of the current span, in the file. */
   #readableBytes = 0;
 
   constructor(disk: CheckDisk, run: CheckRun) {

@@ -66,7 +66,7 @@ const newThreadBytes = 64 * 1024 * 1024;
 interface Waiting {
   readonly task: HashTask;
   readonly group: DigestGroup;
-  /** Of the task in its group. */
+  /** Index of the task in its group. */
   readonly index: number;
   /** After a thread died at its batch the piece is hashed alone, and fails at the next death. */
   readonly isSuspect: boolean;
