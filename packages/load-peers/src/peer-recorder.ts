@@ -43,9 +43,9 @@ export type PeerAccount =
   | "not_sent_target"
   /** By label. */
   | "not_sent_ours"
-  /** Of the sent visits: those at whose end the target owed answers. */
+  /** Sent visits at whose end the target owed answers. */
   | "visits_owed"
-  /** Of the sent visits: those that their peer ended before a handshake was due. */
+  /** Sent visits that their peer ended before a handshake was due. */
   | "visits_excused"
   /** Requests that were sent. Each ends as exactly one of the other five. */
   | "requests"

@@ -4,7 +4,7 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { Metainfo, MetainfoFile } from "@troupe/protocol/metainfo";
 import type { PeerContent } from "./peer-content.ts";
 
-/** Of one read. */
+/** Bytes of one read. */
 const scratchBytes = 262_144;
 
 /** A file that is open. */

@@ -18,7 +18,7 @@ const hashedBytes = 268_435_456;
 const mostDifferentPieces = 1_021;
 const fewestDifferentPieces = 3;
 const strideBytes = 16_411;
-/** Of a pattern: the buffer of the content has this length and at most 16 MiB more. */
+/** Longest piece of a pattern: the buffer of the content has this length and at most 16 MiB more. */
 export const maxPatternPieceBytes: number = 33_554_432;
 
 /** Sizes of a content. */

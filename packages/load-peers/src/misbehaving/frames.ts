@@ -24,7 +24,7 @@ export function uint32(value: number): Uint8Array {
   return bytes;
 }
 
-/** The same message many times, to be sent in one go. */
+/** The message repeated many times, to be sent in one go. */
 export function many(count: number, message: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(count * message.length);
   for (let at = 0; at < bytes.length; at += message.length) bytes.set(message, at);

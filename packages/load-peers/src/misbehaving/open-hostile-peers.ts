@@ -23,7 +23,7 @@ export interface HostileGroupSettings {
   readonly bytesPerSecond: number;
   /** After this time a peer whose connection is over dials again. Undefined: it is gone. */
   readonly retryAfterMs: number | undefined;
-  /** The same for behaviours that come back at once by nature, whatever `retryAfterMs` is. */
+  /** Time after which behaviours dial again that come back at once by nature, whatever `retryAfterMs` is. */
   readonly stormAfterMs: number;
   readonly recorder: PeerRecorder;
   /** Asked at each dial and each accepted connection, with the numeric address. */

@@ -14,7 +14,7 @@ export interface Target {
   readonly infoHash: InfoHash;
   readonly totalBytes: number;
   readonly pieceLengthBytes: number;
-  /** Of the metadata; for peers that pretend to have it. */
+  /** Bytes of the metadata; for peers that pretend to have it. */
   readonly metadataBytes?: number;
   /** Bytes of the torrent, for peers that serve some of it rightly. */
   readonly content: (position: number, lengthBytes: number) => Uint8Array;
@@ -68,7 +68,7 @@ export class RawConnectionClosed extends Error {
 export class RawConnection {
   readonly target: Target;
   readonly peerId: Uint8Array;
-  /** Settles when the connection is closed, by whomever. */
+  /** Settles when the connection is closed, by either side. */
   readonly closed: Promise<void>;
   /** Bytes handed to the carrier. */
   sentBytes = 0;
@@ -128,7 +128,7 @@ export class RawConnection {
     for (;;) await this.send(bytes);
   }
 
-  /** The same at a pace. @throws RawConnectionClosed: it ends in no other way. */
+  /** Sends the chunks again and again at a pace. @throws RawConnectionClosed: it ends in no other way. */
   async sendEvery(periodMs: number, ...chunks: readonly Uint8Array[]): Promise<never> {
     for (;;) {
       await this.send(...chunks);

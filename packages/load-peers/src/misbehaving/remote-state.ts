@@ -15,10 +15,10 @@ import {
 const mostAsked = 1_000;
 /** Bytes of a message that are looked at: prefix, id and three numbers. */
 const longestHeadBytes = 17;
-/** Of an extended message that is looked at: a request for metadata is shorter. */
+/** Longest extended message that is read: a request for metadata is shorter. */
 const longestMetadataRequestBytes = 60;
 
-/** Of a request that is answered; longer ones are not kept, because an answer takes as much memory. */
+/** Longest request that is answered; longer ones are not kept, because an answer takes as much memory. */
 const longestRequestBytes = 131_072;
 
 /** The id of `ut_metadata` that misbehaving peers give it. */
@@ -43,7 +43,7 @@ export class RemoteState {
   #unread: Uint8Array = new Uint8Array(0);
   /** Bytes of a message's rest that are passed over. */
   #skipBytes = 0;
-  /** Of those, so many have passed; and whether they are of a bitfield. */
+  /** Bytes of the message that have passed, and whether they are of a bitfield. */
   #passedBytes = 0;
   #isBitfield = false;
 

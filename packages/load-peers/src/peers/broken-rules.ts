@@ -13,5 +13,5 @@ export type BrokenRule =
   | "fast-not-agreed"
   /** A message of BEP 10 without the agreement of both sides. */
   | "extended-not-agreed"
-  /** Of no bytes, beyond the piece, or of more than 128 KiB. */
+  /** A request for no bytes, beyond the piece, or for more than 128 KiB. */
   | "request-out-of-range";

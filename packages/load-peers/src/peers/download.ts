@@ -40,7 +40,7 @@ export type BlockResult = "piece-open" | "piece-had" | "piece-wrong" | "not-want
 export class Download {
   /** Pieces that the peer has taken. */
   hadPieces = 0;
-  /** Of the block that `next` chose. */
+  /** Piece, offset and length of the block that `next` chose. */
   piece = 0;
   begin = 0;
   lengthBytes = 0;

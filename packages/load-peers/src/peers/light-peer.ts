@@ -19,7 +19,7 @@ const excusedMs = 200;
 /** Intents of an open load that wait for the other side. */
 const mostWaitingIntents = 10_000;
 
-/** Told of the life of peers. */
+/** Receives the events of peers. */
 export interface PeerOwner {
   /** A connection, or a listener, begins. */
   socketMade(): void;

@@ -59,7 +59,7 @@ export class OutWire {
   }
 
   /**
-   * The same for blocks in a buffer of the group.
+   * Sends blocks in a buffer of the group.
    *
    * @param written Called once, also when the connection has ended; then {@link blocksWritten} is due.
    */

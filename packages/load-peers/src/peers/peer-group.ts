@@ -1,4 +1,4 @@
-// Types of groups of peers: what a group is made of, and what it can be told.
+// Types of groups of peers: the parts of a group, and its methods.
 
 import type { Address, Ports } from "@troupe/actor-runtime";
 import type { PeerTorrent } from "../content/peer-torrent.ts";

@@ -9,7 +9,7 @@ export class RequestList {
   /** Index of the first value. */
   #from = 0;
   #to = 0;
-  /** Of the request that was removed last. */
+  /** Fields of the request that was removed last. */
   takenPiece = 0;
   takenBegin = 0;
   takenLengthBytes = 0;
@@ -20,12 +20,12 @@ export class RequestList {
     return (this.#to - this.#from) / fields;
   }
 
-  /** Of the oldest request; 0 for an empty list. */
+  /** Length of the oldest request; 0 for an empty list. */
   get firstLengthBytes(): number {
     return this.#from === this.#to ? 0 : (this.#values[this.#from + 2] ?? 0);
   }
 
-  /** Of the oldest request, which was sent first; Infinity for an empty list. */
+  /** Send time of the oldest request, which was sent first; Infinity for an empty list. */
   get firstSentMs(): number {
     return this.#from === this.#to ? Infinity : (this.#values[this.#from + 4] ?? 0);
   }

@@ -18,7 +18,7 @@ import { chooseRandomBlock } from "./random-block.ts";
 import { RequestList } from "./request-list.ts";
 import { scrambled } from "./scrambled.ts";
 
-/** Of a side that names no `reqq`. */
+/** Requests that a side accepts which names no `reqq`. */
 const usualRequestQueue = 250;
 /** Requests that a peer leaves are unanswered when the other side was silent for so long: as at the end of a run. */
 const silenceMs = 5_000;
@@ -50,7 +50,7 @@ export class Requester {
   readonly #wire: RequestWire;
   readonly #line: Line | undefined;
   readonly #requests = new RequestList();
-  /** Of the other side's `reqq`. */
+  /** The other side's `reqq`. */
   #mostRequests = usualRequestQueue;
   #isChoked = true;
   #isInterested = false;
@@ -60,7 +60,7 @@ export class Requester {
   #waitsUntilMs = 0;
   #random: number;
 
-  // Of the block that comes in.
+  // State of the block that comes in.
   #piece = 0;
   #begin = 0;
   #position = 0;
@@ -92,7 +92,7 @@ export class Requester {
     if (!wants) writeNotInterested(this.#group.outbox, at);
     else {
       writeInterested(this.#group.outbox, at);
-      // A side that unchokes before the interest makes nobody wait.
+      // A side that unchokes before the interest causes no wait.
       this.#interestedMs ??= this.#isChoked ? this.#group.nowMs() : Infinity;
     }
   }
@@ -304,7 +304,7 @@ export class Requester {
     this.#recorder.account("abandoned", takenMs);
   }
 
-  /** The same. */
+  /** The age of the request is a lower bound of its latency here too. */
   #unanswered(nowMs: number, label: string): void {
     const { takenMs, takenSentMs } = this.#requests;
     this.#peer.unheeded();

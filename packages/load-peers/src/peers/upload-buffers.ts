@@ -2,7 +2,7 @@ import { blockHeaderBytes } from "@troupe/protocol/peer";
 import { blockLengthBytes } from "@troupe/protocol/units";
 
 const blocksInBuffer = 8;
-/** Of a group: 16 MiB of payload at most. */
+/** Buffers of a group: 16 MiB of payload at most; beyond that uploads wait for a buffer. */
 const mostBuffers = 128;
 
 /** Waits for a buffer. */
@@ -16,7 +16,7 @@ export class UploadBuffer {
   readonly bytes: Uint8Array = new Uint8Array(
     blocksInBuffer * (blockHeaderBytes + blockLengthBytes),
   );
-  /** Told when the bytes are written, or will never be. */
+  /** Called when the bytes are written, or will never be. */
   owner: { written(payloadBytes: number): void } | undefined;
   payloadBytes = 0;
   /** For `Stream.write`; one function a buffer. */

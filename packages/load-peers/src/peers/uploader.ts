@@ -17,10 +17,10 @@ import type { OutWire } from "./out-wire.ts";
 import { RequestList } from "./request-list.ts";
 import type { BufferWaiter, UploadBuffer } from "./upload-buffers.ts";
 
-/** As libtorrent and Transmission: longer requests are refused. */
+/** Bound of libtorrent and Transmission too: longer requests are refused. */
 const longestRequestBytes = 131_072;
 
-/** Of a peer on a line with a delay: buffers that wait for their time. */
+/** Buffers of a peer on a line with a delay that wait for their time. */
 const mostLateBuffers = 8;
 
 /** The connection of an uploader. */
@@ -60,7 +60,7 @@ export class Uploader implements BufferWaiter {
     writeUnchoke(this.#group.outbox, this.#wire.out.room(stateMessageBytes));
   }
 
-  /** The peer has told the other side of a piece. */
+  /** The peer has sent a `have` for the piece. */
   shown(piece: number): void {
     this.#shownPiece = piece;
     this.#shownMs = this.#group.nowMs();
