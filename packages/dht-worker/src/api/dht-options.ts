@@ -41,7 +41,7 @@ export interface DhtStartOptions {
   readonly ipFilter?: string;
   /** `inline` uses the caller's thread alone. Default `threads`. */
   readonly host?: "threads" | "inline";
-  /** As `CoordinatorOptions.workerUrls`; the file is `dht.worker`. */
+  /** Worker files, like `CoordinatorOptions.workerUrls`; the file is `dht.worker`. */
   readonly workerUrls?: WorkerUrlsOption;
   /** Log lines of the node. */
   readonly log?: (entry: LogEntry) => void;

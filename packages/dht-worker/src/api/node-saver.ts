@@ -6,7 +6,7 @@ import { mergeSaved, noSavedNodes, readNodeFile, writeNodeFile } from "./node-fi
 /** After the start: a crash soon after must not lose the nodes that were found. */
 const firstSaveMs = 30_000;
 const saveEveryMs = 300_000;
-/** Of the end. A disk that hangs must not delay it. */
+/** Time limit of the last save. A disk that hangs must not delay the end. */
 const lastSaveMs = 2_000;
 
 /** The parts of a node that saving needs. */

@@ -51,9 +51,9 @@ export class RunningDht {
   readonly #saver: NodeSaver;
   readonly #log: LogSink;
   #state: State = { kind: "running" };
-  /** Of the open sockets. */
+  /** Ports of the open sockets. */
   #ports: DhtPorts = {};
-  /** Of the last socket of each family, over all incarnations. */
+  /** Ports of the last socket of each family, over all incarnations. */
   #lastPorts: DhtPorts = {};
   #closing: Promise<void> | undefined;
 

@@ -47,7 +47,10 @@ export interface LookUpNode {
   readonly port: number;
   /** A look-up has one node of each place: a subnet of the internet, or a local address and port. */
   readonly place: string;
-  /** As others gave it, then as the node itself did. Undefined until then for an address without an id. */
+  /**
+   * The id that other nodes gave, then the id that the node itself gave. Undefined until then for an address without an
+   * id.
+   */
   id: NodeId | undefined;
   /** The id fits the address (BEP 42). */
   isFitting: boolean;

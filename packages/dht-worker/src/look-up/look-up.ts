@@ -32,7 +32,7 @@ export const branches = 5;
 export const spareNodes = 2;
 /** Nodes that a look-up asks in all. An honest one of a large network needs about forty. */
 export const mostAsked = 128;
-/** Of them, nodes that are asked for the second set alone. */
+/** Nodes among {@link mostAsked} that are asked for the second set alone. */
 export const mostFurther = 16;
 /** Known nodes that fit, and as many that do not. */
 const mostKnownNodes = 256;
@@ -54,7 +54,7 @@ export interface LookUpOptions {
 
 /** Parts of an answer that a look-up reads. */
 interface LookUpAnswer {
-  /** Of the node that answers. */
+  /** Id of the node that answers. */
   readonly id: NodeId;
   /** Unchecked. */
   readonly nodes: readonly Contact[];
@@ -68,7 +68,7 @@ export interface StoringNode extends Contact {
 
 /** The nodes that a look-up has ended at. */
 export interface LookUpResult {
-  /** Of all that answered, the eight nearest, the nearest first. */
+  /** The eight nearest nodes of all that answered, the nearest first. */
   readonly nearest: readonly Contact[];
   /** Nodes of both sets, 16 at most. */
   readonly reached: readonly Contact[];
@@ -82,7 +82,7 @@ export class LookUp {
   readonly #options: LookUpOptions;
   readonly #fitting: SortedNodes;
   readonly #others: SortedNodes;
-  /** Of each place, the node that was asked last or has answered. */
+  /** The node of each place that was asked last or has answered. */
   readonly #holders = new Map<string, LookUpNode>();
   readonly #claims = new Claims();
   /** Addresses that were asked, which are not asked again. */

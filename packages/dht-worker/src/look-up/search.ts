@@ -12,7 +12,7 @@ export interface SearchQuery {
   readonly host: string;
   readonly port: number;
   readonly query: KrpcQuery;
-  /** Of a look-up; undefined for a query that stores. */
+  /** Node of a look-up; undefined for a query that stores. */
   readonly node: LookUpNode | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface SearchSummary extends LookUpResult {
   readonly refusal: Refusal | undefined;
 }
 
-/** `asking`: the look-up. `storing`: its nodes are told. */
+/** `asking`: the look-up. `storing`: its nodes get the announce or the item. */
 type SearchState =
   | { readonly kind: "waiting" }
   | { readonly kind: "asking"; readonly lookUp: LookUp; readonly question: KrpcQuery }

@@ -121,7 +121,7 @@ export class DhtNode {
       this.#ping(contact, contact.id, nowMs);
   }
 
-  /** The same for an address without a known id. */
+  /** Pings an address without a known id. */
   meetAddress(address: Address, nowMs: number): void {
     if (!this.admits(address)) return;
     if (this.table.find(address.host, address.port) === undefined)

@@ -22,7 +22,7 @@ export type OwnId =
   | { readonly origin: "given"; readonly id: NodeId }
   /** Our address is not known. */
   | { readonly origin: "random"; readonly id: NodeId }
-  /** Of an earlier run with the same socket address, until our address is known. */
+  /** Saved by an earlier run with the same socket address; stays until our address is known. */
   | { readonly origin: "saved"; readonly id: NodeId; readonly publicHost: string | undefined }
   /** Fits our address. */
   | { readonly origin: "address"; readonly id: NodeId; readonly publicHost: string };
@@ -62,7 +62,7 @@ export function startOwnId({ given, saved = [], host, port }: OwnIdStart, draw: 
 export function ownIdAt(state: OwnId, publicHost: string, draw: IdDraw): OwnId {
   if (state.origin === "given") return state;
   if (state.origin === "address" && state.publicHost === publicHost) return state;
-  // The same socket address behind another public address is another machine with a copy of our state.
+  // A saved id whose socket has another public address now belongs to another machine, with a copy of our state.
   const isCopy = state.origin === "saved" && state.publicHost !== publicHost;
   const stays = !isCopy && isSecureNodeId(state.id, publicHost);
   return { origin: "address", publicHost, id: stays ? state.id : drawId(publicHost, draw) };

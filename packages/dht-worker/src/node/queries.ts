@@ -50,7 +50,7 @@ export interface ServedTable {
 
 /** A node of a table. */
 interface ServedNode {
-  /** As BEP 5 and BEP 32 pack it. */
+  /** Compact form of BEP 5 and BEP 32. */
   readonly compact: Uint8Array;
 }
 

@@ -7,7 +7,7 @@ export interface Question {
   readonly family: AddressFamily;
   readonly host: string;
   readonly port: number;
-  /** Of the node that is asked; undefined: its answer tells it. */
+  /** Id of the node that is asked; undefined: its answer tells it. */
   readonly id: NodeId | undefined;
   readonly query: KrpcQuery;
   /** With any id but ours. */

@@ -8,7 +8,7 @@ import type { Search, SearchSummary } from "../look-up/search.ts";
 
 /** Different peers of a round that are counted. */
 const mostCountedPeers = 2_000;
-/** Of the message of a refusal. */
+/** Longest message of a refusal; the rest is cut. */
 const mostRefusalLength = 200;
 
 /** The summary of a round, without the fields that the quest adds. */

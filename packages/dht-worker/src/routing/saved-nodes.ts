@@ -6,7 +6,7 @@ import type { NodeEntry } from "./node-entry.ts";
 
 /** A moment on both clocks. */
 interface Moment {
-  /** Of the clock that the entries' times are of. */
+  /** Time of the clock by which entries are dated. */
   readonly nowMs: number;
   /** Since 1970. */
   readonly epochMs: number;

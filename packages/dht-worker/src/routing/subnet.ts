@@ -1,8 +1,8 @@
 import { classifyAddress, parseIp } from "@troupe/protocol/address";
 
-/** Of a /24. */
+/** Bytes of a /24. */
 const ip4SubnetBytes = 3;
-/** Of a /64. */
+/** Bytes of a /64. */
 const ip6SubnetBytes = 8;
 
 /**

@@ -6,7 +6,10 @@ const maxAmplification = 4;
 const usualAnswerBytes = 300;
 /** Seconds of the rate that are sent at once after a rest. */
 const burstSeconds = 3;
-/** Of these, seconds that only proven addresses can use: under a flood of forged addresses our nodes still get answers. */
+/**
+ * Seconds of the burst that only proven addresses can use: under a flood of forged addresses our nodes still get
+ * answers.
+ */
 const reservedSeconds = 1;
 
 /** Bytes of answers in a second. Infinity lifts a bound. */

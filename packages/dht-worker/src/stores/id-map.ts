@@ -4,7 +4,7 @@ import { isSameId, type NodeId } from "@troupe/protocol/dht";
 interface Entry<Value> {
   readonly id: NodeId;
   readonly value: Value;
-  /** Of another id with the same first bytes. */
+  /** Entry of another id with the same first bytes. */
   next: Entry<Value> | undefined;
 }
 
@@ -62,7 +62,7 @@ export class IdMap<Value> {
   }
 }
 
-/** As a signed number, which maps find faster. */
+/** The first bytes as a signed number, which maps find faster. */
 function startOf(id: NodeId): number {
   return readUint32(id, 0) | 0;
 }

@@ -32,7 +32,7 @@ export interface PutTerms {
 
 interface Entry {
   readonly item: StoredItem;
-  /** Of the put that brought it. */
+  /** Sender of the put that brought the item. */
   readonly senderKey: SenderKey;
   readonly renewedMs: number;
 }
@@ -139,7 +139,7 @@ function refusalOf(
 ): KrpcError | undefined {
   if (known?.kind !== "mutable") return undefined;
   if (isCasMismatch(known, cas)) return casMismatch;
-  // Of two values with one number the first stays, so that all nodes keep the same.
+  // The first of two values with one number stays, so that all nodes keep the same one.
   return item.sequence <= known.sequence ? sequenceTooLow : undefined;
 }
 

@@ -8,7 +8,7 @@ import { TorrentsBySize } from "./torrents-by-size.ts";
 interface PeerStoreBounds {
   readonly maxTorrents: number;
   readonly maxPeersPerTorrent: number;
-  /** Of all entries. Objects and the unused ends of lists take up to 5 MiB more. */
+  /** Memory of all entries. Objects and the unused ends of lists take up to 5 MiB more. */
   readonly maxBytes: number;
   /** Without an announce for this long a peer is dropped. */
   readonly expiryMs: number;
@@ -55,7 +55,7 @@ export class PeerStore {
     return this.#torrents.size;
   }
 
-  /** Of all torrents and both families. Peers that have just expired may be among them. */
+  /** Peers of all torrents and both families. Peers that have just expired may be among them. */
   get peerCount(): number {
     return this.#peerCount;
   }

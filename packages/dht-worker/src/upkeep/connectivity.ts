@@ -18,7 +18,7 @@ const longestPauseMs = 300_000;
 export type Connectivity =
   | {
       readonly kind: "bootstrapping";
-      /** Of {@link bootstrapStages}: the next to begin, at `nextStageMs`; none after an answer. */
+      /** The next of {@link bootstrapStages} to begin, at `nextStageMs`; none after an answer. */
       readonly nextStage: number;
       readonly nextStageMs: number;
       /** Look-ups and names of the stages that have begun. */

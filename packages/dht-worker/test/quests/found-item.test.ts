@@ -10,7 +10,7 @@ function signed(sequence: bigint, value = `i${sequence}e`): MutableItem {
   return signItem(secretKey, { salt, sequence, value: Buffer.from(value) });
 }
 
-/** As an answer has it: without its salt. */
+/** The item as an answer has it: without its salt. */
 function answered(item: MutableItem): MutableItem {
   return { ...item, salt: none };
 }

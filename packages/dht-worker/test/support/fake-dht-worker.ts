@@ -13,7 +13,7 @@ import type {
 
 /** Plays the worker of a standalone node, over its restarts. */
 export class FakeDhtWorker {
-  /** Of each incarnation. */
+  /** Options of each incarnation. */
   readonly options: DhtOptions[] = [];
   readonly listens: DhtListen[] = [];
   readonly begun: BeginDhtQuest[] = [];

@@ -14,7 +14,7 @@ export class FedWorker {
   readonly sent: { readonly bytes: Uint8Array; readonly to: Address }[] = [];
   /** Names that it asked for; no answer comes. */
   readonly resolved: string[] = [];
-  /** Of the link to the owner. */
+  /** Credits of the link to the owner. */
   noticeCredits = 1_024;
   #roomListeners: (() => void)[] = [];
 

@@ -16,7 +16,7 @@ import {
 
 /** The behaviour of a scripted node. */
 export interface Script {
-  /** Of its id. */
+  /** Every byte of its id. */
   readonly byte: number;
   /** The answer to a query; undefined: none. Default: one without nodes. */
   readonly answerOf?: (query: KrpcQueryMessage) => Partial<KrpcAnswer> | undefined;

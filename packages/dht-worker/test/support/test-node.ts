@@ -59,7 +59,7 @@ export class TestNode {
     return this.#root.ref<DhtProtocol>("dht");
   }
 
-  /** Of the tree, and refused quests. */
+  /** Errors of the tree, and refused quests. */
   get errors(): readonly unknown[] {
     return this.#errors;
   }
@@ -68,7 +68,7 @@ export class TestNode {
     return this.ref.call("status", {});
   }
 
-  /** Of the first socket. */
+  /** Endpoint of the first socket. */
   async endpoint(): Promise<DhtEndpoint> {
     const [family] = (await this.status()).families;
     if (family === undefined) throw new Error("the node has no socket");

@@ -17,7 +17,7 @@ const mostQuestResults = 10_000;
 
 /** A node answered a quest. */
 export interface DhtAnswer {
-  /** Of the quest, 40 hexadecimal digits. */
+  /** Target of the quest, 40 hexadecimal digits. */
   readonly target: string;
   readonly node: DhtNode;
   /** Peers that it named; perhaps none. */

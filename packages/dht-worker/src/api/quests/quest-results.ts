@@ -13,9 +13,9 @@ export interface DhtFoundItem {
   readonly kind: "immutable" | "mutable";
   /** One bencoded value, 1,000 bytes at most. */
   readonly value: Uint8Array;
-  /** Of a mutable item: 64 hexadecimal digits. */
+  /** Public key of a mutable item: 64 hexadecimal digits. */
   readonly publicKey?: string;
-  /** Of a mutable item; grows with each value. */
+  /** Sequence number of a mutable item; grows with each value. */
   readonly sequence?: bigint;
   /** The node that had it. */
   readonly node: DhtNode;
