@@ -33,7 +33,7 @@ export function startQuickly(): void {
     process.env["NODE_COMPILE_CACHE"] ??= join(cacheFolder(), "troupe", "compiled");
     enableCompileCache(process.env["NODE_COMPILE_CACHE"]);
   } catch {
-    // Without a home folder every run compiles anew.
+    // Without a home folder every run compiles again.
   }
 }
 

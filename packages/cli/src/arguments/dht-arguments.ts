@@ -37,7 +37,7 @@ type DhtTask =
   | { readonly call: "get"; readonly name: string; readonly salt: string | undefined };
 
 type PutValues = {
-  /** As written. */
+  /** The path of the file, as written. */
   readonly secretKeyFile: string | undefined;
   readonly salt: string | undefined;
   readonly sequence: number | undefined;
@@ -77,9 +77,9 @@ export function dhtInvocation(words: ParsedWords) {
     isReadOnly: task.call !== "run" || words.has("read-only"),
     repeats: words.has("repeat"),
     limits: answerLimits(words),
-    /** As written; undefined: the default place. */
+    /** The state folder, as written; undefined: the default place. */
     stateDirectory: words.values("state-dir")[0],
-    /** As written; undefined: no filter. */
+    /** The IP filter, as written; undefined: no filter. */
     ipFilter: words.values("ip-filter")[0],
   } as const;
 }

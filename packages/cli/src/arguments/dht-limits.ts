@@ -9,7 +9,7 @@ const leastUnprovenBytes = 1;
 const leastQueries = 10;
 const mostQueries = 999_999_999;
 
-/** Those that are named; `0` lifts a limit. @throws {UsageError} */
+/** Limits that the command line names; `0` lifts a limit. @throws {UsageError} */
 export function answerLimits(words: ParsedWords): NonNullable<DhtStartOptions["limits"]> {
   const rate = (name: "answer-rate" | "unproven-answer-rate", least: number) =>
     words.value(name, (text) => (text === "0" ? Infinity : parseSize(name, text, least)));

@@ -51,7 +51,7 @@ export function matchesPattern(pattern: FilePattern, path: string, number: numbe
   return names.some((name) => name === glob || matchesGlob(name, glob));
 }
 
-/** As it was written. */
+/** Writes a pattern the way the user wrote it. */
 export function spellPattern(pattern: FilePattern): string {
   if ("glob" in pattern) return pattern.glob;
   const { first, last } = pattern;

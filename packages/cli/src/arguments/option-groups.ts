@@ -6,7 +6,7 @@ interface OptionGroup {
   readonly options: readonly OptionName[];
 }
 
-/** Of downloads and seeds: the ten usual options, then the others. */
+/** Groups of downloads and seeds: the ten usual options, then the others. */
 export const transferGroups: readonly OptionGroup[] = [
   {
     title: "Usual options",

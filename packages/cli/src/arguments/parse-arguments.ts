@@ -86,7 +86,7 @@ export function parseArguments(words: readonly string[]) {
         ...swarmOptions(sorted),
         ...engineOptions(sorted),
         ...outputOptions(sorted),
-        /** As written; undefined: the .torrent is not saved. */
+        /** The path, as written; undefined: the .torrent is not saved. */
         save: sorted.values("save")[0],
       } as const;
     case "demo":
@@ -182,12 +182,12 @@ function swarmOptions(words: ParsedWords) {
     localDiscovery: !words.has("no-lsd"),
     dht: dhtOption(words),
     portMapping: !words.has("no-port-mapping"),
-    /** As written; undefined: no filter. */
+    /** The IP filter, as written; undefined: no filter. */
     ipFilter: words.values("ip-filter")[0],
   };
 }
 
-/** As the library's option. */
+/** The library's option `dht`. */
 function dhtOption(words: ParsedWords) {
   const nodes = words.values("dht-node").map((text) => parsePeer(text, "dht-node"));
   if (!words.has("no-dht")) return nodes.length === 0 ? true : { nodes };
@@ -215,7 +215,7 @@ function engineOptions(words: ParsedWords) {
 }
 
 function outputOptions(words: ParsedWords) {
-  /** As written; undefined: stderr. */
+  /** The log file, as written; undefined: stderr. */
   const logFile = words.values("log-file")[0];
   return {
     json: words.has("json") || words.has("json-events"),

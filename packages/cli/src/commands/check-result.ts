@@ -15,7 +15,7 @@ export interface CheckOutcome extends BadPieces {
   /** The source of the choice of files: `--select`, or the record of the folder. */
   readonly choice: "all" | "selected" | "recorded";
   readonly isWanted: (file: number) => boolean;
-  /** Of the wanted files. */
+  /** Pieces of the wanted files. */
   readonly pieces: number;
 }
 

@@ -11,7 +11,7 @@ export interface FileVerdict {
   readonly pieces: number;
   /** Pieces that do not pass. A piece on the border of two files counts in both. */
   readonly failedPieces: number;
-  /** Of these, those that were never fetched. */
+  /** Failed pieces that were never fetched. */
   readonly missingPieces: number;
   /** First and last piece; null for an empty file. */
   readonly pieceRange: readonly [first: number, last: number] | null;
@@ -21,7 +21,7 @@ export interface FileVerdict {
 export interface BadPieces {
   /** Ascending. */
   readonly failed: readonly number[];
-  /** Of these, those that were never fetched, ascending. */
+  /** Failed pieces that were never fetched, ascending. */
   readonly missing: readonly number[];
 }
 

@@ -18,7 +18,7 @@ export interface NamedSource {
 
 /** Stdin as a source, or as a list. */
 const stdinName = "-";
-/** Of a list, and of stdin (docs/limits.md). */
+/** Bytes of a list, and of stdin; a longer one is refused. */
 const maxListBytes: number = maxTorrentBytes;
 /** The first byte of a bencoded dictionary, and a key of every .torrent. */
 const dictionaryStart = 0x64;

@@ -27,7 +27,7 @@ export function wantedFiles(
 interface RecordedPlace {
   readonly infoHash: string;
   readonly directory: string;
-  /** As written on the command line. */
+  /** The state folder, as written on the command line. */
   readonly stateDirectory: string | undefined;
 }
 

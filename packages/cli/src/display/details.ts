@@ -37,7 +37,7 @@ export interface TrackerView {
 
 /** Details that the live display shows beside the figures. */
 export interface TorrentDetails {
-  /** As `TorrentStatus.strip`. */
+  /** Cells of the strip, as in `TorrentStatus.strip`. */
   readonly strip: Uint8Array;
   /** Busiest first. */
   readonly peers: readonly PeerView[];

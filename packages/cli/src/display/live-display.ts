@@ -15,7 +15,7 @@ const showCursor = "\u001b[?25h";
 const beginFrame = "\u001b[?2026h";
 const endFrame = "\u001b[?2026l";
 const clearBelow = "\u001b[J";
-/** Frames waiting for a slow terminal (docs/limits.md). */
+/** Bytes of frames that wait for a slow terminal; beyond them frames are skipped. */
 const maxWaitingBytes = 65_536;
 /** For the last printed lines above the frame. */
 const printedRows = 3;
@@ -23,7 +23,7 @@ const clearLineEnd = "\u001b[K";
 const usualColumns = 80;
 const usualRows = 24;
 
-/** Of a terminal that has the size 0 × 0 or none: 80. */
+/** Columns of a terminal: 80 when it has the size 0 × 0 or none. */
 export function columnsOfTerminal({ columns }: { readonly columns?: number }): number {
   return columns || usualColumns;
 }

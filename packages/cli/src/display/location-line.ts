@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatDuration, formatRate } from "./units.ts
 /** A line like `in /home/me/iso, for 3m 12s, ratio 0.42, overhead 1.20 MiB down, 300 KiB up`. */
 export function locationLine({ directory, elapsedSeconds, progress }: TorrentView): PaintedLine {
   const { downloadedBytes, uploadedBytes } = progress.lifetime ?? progress;
-  // The same ratio as that of the goals of seeding.
+  // The ratio by which goals of seeding are judged too.
   const given = uploadedBytes / (Math.max(downloadedBytes, progress.haveBytes) || 1);
   const elapsed = formatDuration(elapsedSeconds);
   const text = `in ${directory}, for ${elapsed}, ratio ${given.toFixed(2)}`;

@@ -87,7 +87,7 @@ export function torrentSections(view: TorrentView, place: SectionPlace, style: S
   return sections;
 }
 
-/** As many sections as fit; none displaces a section of lower rank. */
+/** Chooses as many sections as fit; none displaces a section of lower rank. */
 export function chooseSections(sections: readonly Section[], rows: number): Section[] {
   const chosen: Section[] = [];
   let room = rows;

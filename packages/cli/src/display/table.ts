@@ -9,7 +9,7 @@ import { formatCount } from "./units.ts";
 /** Where a table is shown. */
 export interface TableRoom {
   readonly style: Style;
-  /** Of the terminal; undefined for unlimited lines. */
+  /** Columns of the terminal; undefined for unlimited lines. */
   readonly columns: number | undefined;
 }
 

@@ -30,7 +30,7 @@ export interface TorrentView {
   readonly elapsedSeconds: number;
   /** The message of its error. */
   readonly fault: string | undefined;
-  /** Of the last second; undefined when not polled. */
+  /** Details of the last second; undefined when not polled. */
   readonly details?: TorrentDetails | undefined;
 }
 

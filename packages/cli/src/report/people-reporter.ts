@@ -27,7 +27,7 @@ import {
 import { TorrentWatch } from "./torrent-watch.ts";
 import { WorkerWatch } from "./worker-watch.ts";
 
-/** Of pieces, peers, trackers and workers. */
+/** Period in which pieces, peers, trackers and workers are polled. */
 const pollPeriodMs = 1_000;
 
 /** Results on stdout, the rest on stderr: the live display on a terminal, plain lines elsewhere. */
@@ -44,7 +44,7 @@ export class PeopleReporter implements Reporter {
   #status: string | undefined;
   /** By the label of the engine. */
   readonly #ports = new Map<string | undefined, string>();
-  /** The same, of its DHT node. */
+  /** Ports of the DHT node, by the label of the engine. */
   readonly #dht = new Map<string | undefined, string>();
 
   constructor(environment: Environment) {

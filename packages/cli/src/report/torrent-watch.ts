@@ -13,7 +13,7 @@ export class TorrentWatch {
   /** First figures of the check. */
   #checkBegan: { readonly done: number; readonly atMs: number } | undefined;
   #details: TorrentDetails | undefined;
-  /** Of the moment of the details: the reason has the same rate. */
+  /** Progress when the details were polled: the reason has the same rate. */
   #progress: TorrentProgress | undefined;
   #why: CodedMessage | undefined;
   #isAsking = false;

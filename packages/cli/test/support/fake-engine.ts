@@ -126,7 +126,7 @@ export class FakeTorrent implements TorrentPort {
     event: Name,
     fields: Omit<TorrentEventOf<Name>, "event">,
   ): void {
-    // As the library: an error that is not listened to is no exception.
+    // An error without a listener is no exception, as in the library.
     if (event === "error" && this.#emitter.listenerCount("error") === 0) return;
     this.#emitter.emit(event, { event, ...fields });
   }

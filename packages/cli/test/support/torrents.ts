@@ -41,7 +41,7 @@ export function torrentBytes({
   });
 }
 
-/** The same, read. */
+/** The metainfo of a sketch, read from its bytes. */
 export function torrentOf(sketch: TorrentSketch): Metainfo {
   return parseTorrent(torrentBytes(sketch));
 }

@@ -3,7 +3,7 @@ import type { DhtQuestPort, DhtRound, QuestOptions } from "../../engine-port.ts"
 import type { ExitCodeValue } from "../../failure.ts";
 import { endOf, noNodes, type DhtSession } from "./dht-session.ts";
 
-/** Of the line at a terminal. */
+/** Period of the line at a terminal. */
 const statusPeriodMs = 250;
 
 /** Listens to a quest. */

@@ -4,6 +4,7 @@ import { bencodeLimits, decode, type BencodeValue } from "@troupe/protocol/benco
 import { cleanText } from "@troupe/protocol/text";
 import { safeJson } from "../../output/json-lines.ts";
 
+/** Characters of a text that are shown; a longer text is cut. */
 const mostShown = 1_000;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

@@ -14,6 +14,7 @@ import { endOf, noNodes, type DhtSession } from "./dht-session.ts";
 
 type Task<Call extends string> = Extract<InvocationOf<"dht">["task"], { readonly call: Call }>;
 
+/** Bytes that are read of a file with a key; the rest is not read. */
 const mostKeyFileBytes = 1_024;
 const publicKeyDigits = 64;
 
@@ -82,7 +83,7 @@ function report({ run }: DhtSession, target: string, item: DhtFoundItem): void {
     value: itemJson(value),
     bencoded: Buffer.from(value).toString("hex"),
     ...(publicKey !== undefined && { publicKey }),
-    // As text: numbers of JSON lose digits.
+    // The sequence is text: numbers of JSON lose digits.
     ...(sequence !== undefined && { sequence: String(sequence) }),
     node,
   };

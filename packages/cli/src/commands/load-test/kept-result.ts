@@ -11,7 +11,7 @@ interface KeptResultParts {
   readonly write: (result: LoadTestResult) => Promise<void>;
   /** Milliseconds, monotonic. */
   readonly nowMs: () => number;
-  /** A write has failed. Told once: the next result is written all the same. */
+  /** Called at the first failed write; the next result is written nevertheless. */
   readonly failed: (error: unknown) => void;
 }
 

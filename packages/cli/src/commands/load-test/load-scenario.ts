@@ -15,7 +15,7 @@ import { cleanText, suggestion } from "@troupe/protocol/text";
 import type { FileRun, RunWords, ShortRun } from "../../arguments/load-test-arguments.ts";
 import { CommandError } from "../../failure.ts";
 
-/** Of a scenario file. */
+/** Bound of a scenario file, in bytes. */
 const mostBytes = 2 ** 20;
 
 /**

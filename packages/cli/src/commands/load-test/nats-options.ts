@@ -10,7 +10,7 @@ import { UsageError } from "../../arguments/usage-error.ts";
 import type { Environment } from "../../environment.ts";
 import { CommandError } from "../../failure.ts";
 
-/** Of a file with a URL; further ones are not read. */
+/** Bytes that are read of a file with a URL; further ones are not read. */
 const mostUrlBytes = 4_096;
 
 /**

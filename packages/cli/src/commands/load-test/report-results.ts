@@ -17,7 +17,7 @@ export interface ReportRequest extends LoadOutput {
   readonly reportPath: string | undefined;
 }
 
-/** Writes the report of saved results. It judges nothing anew: broken budgets do not change the exit code. */
+/** Writes the report of saved results. It judges nothing again: broken budgets do not change the exit code. */
 export async function reportResults(
   { results: paths, format, reportPath, json, quiet }: ReportRequest,
   environment: Environment,

@@ -90,7 +90,7 @@ function suiteLines({ name, startedAt, seconds, cases }: Suite): string[] {
     failures: String(failed.length - errors),
     errors: String(errors),
     time: seconds.toFixed(3),
-    // Of a zone of its own: readers refuse others.
+    // The time has no zone: readers refuse one.
     ...(startedAt !== undefined && { timestamp: startedAt.slice(0, "2026-01-31T12:00:00".length) }),
   };
   return [

@@ -25,7 +25,7 @@ import { LiveLoadScreen, PlainLoadScreen, type LoadScreen } from "./load-screen.
 /** For a slow reader of stdout after a stop. */
 const finalOutputMs = 500;
 
-/** Told of a load test as it goes on. */
+/** Receives the progress of a load test. */
 export interface LoadReporter {
   /** A sentence before or during the run. */
   note(sentence: string): void;

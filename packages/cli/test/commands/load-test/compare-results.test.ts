@@ -18,7 +18,7 @@ async function compare(
     budgets?: readonly string[];
     json?: boolean;
     format?: "junit";
-    /** Of the second run after; default: it passed, as the others have. */
+    /** The outcome of the second run after; default: it passed, like the others. */
     outcome?: Outcome;
   },
 ) {

@@ -6,7 +6,7 @@ import { fakeLoadResult } from "../../support/fake-load-result.ts";
 /** A place of results whose writes the test ends. */
 class Place {
   nowMs = 0;
-  /** Of making a result. */
+  /** The time that making a result takes. */
   costMs = 0;
   made = 0;
   readonly failures: unknown[] = [];
