@@ -35,7 +35,7 @@ export class EngineSettings {
     this.#values = first;
   }
 
-  /** What is set. */
+  /** The set values. */
   get values(): LiveEngineSettings {
     return this.#values;
   }

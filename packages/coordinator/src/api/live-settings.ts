@@ -37,7 +37,7 @@ export class LiveSettings {
     this.#torrent = torrent;
   }
 
-  /** What is set. */
+  /** The set values. */
   get values(): TorrentSettings {
     return this.#values ?? this.#torrent.services.request.settings;
   }

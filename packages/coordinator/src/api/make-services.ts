@@ -35,7 +35,7 @@ export function makeServices(parts: ServiceParts, served: ServedTorrent): Torren
   return new FolderServices(parts, served, lockFor(served.key, served.request, parts.locks));
 }
 
-/** With methods instead of functions of its own: a program may have thousands of torrents. */
+/** A class, not closures: this saves memory with thousands of torrents. */
 class FolderServices implements TorrentServices {
   readonly lock: JobLock;
   readonly #parts: ServiceParts;

@@ -14,18 +14,18 @@ interface HeardTorrent {
   readonly services: Pick<TorrentServices, "engine" | "request">;
 }
 
-/** Those who listen for the metadata of a torrent. */
+/** Listeners for the metadata of a torrent. */
 export class MetadataListeners {
   readonly #torrent: HeardTorrent;
   #isAwaited = false;
-  /** As the engine knows it. Undefined: as the request has it. */
+  /** The wait that the engine knows. Undefined: the wait in the request. */
   #told: MetadataWait | undefined;
 
   constructor(torrent: HeardTorrent) {
     this.#torrent = torrent;
   }
 
-  /** A function of priorities is waited for without a limit, whoever listens. */
+  /** The wait for a function of priorities has no limit, with or without listeners. */
   get wait(): MetadataWait {
     const { events, services } = this.#torrent;
     const { metadataWait = "none" } = services.request;

@@ -105,7 +105,7 @@ export class TorrentProxy {
     return this.figures.priorities;
   }
 
-  /** As later runs of the program restore them. */
+  /** Priorities that later runs of the program restore. */
   get chosenPriorities(): readonly number[] | undefined {
     const { priorities } = this.services;
     if (!this.info.hasMetadata) return typeof priorities === "function" ? undefined : priorities;

@@ -37,7 +37,7 @@ export interface PieceCache {
 export interface TorrentServices {
   /** Each new engine gets it again. */
   readonly request: AddTorrent;
-  /** Of a magnet; applied when its files are known. */
+  /** Priorities of a magnet are applied when its files are known. */
   readonly priorities: PriorityChoice;
   readonly engine: Pick<Ref<EngineProtocol>, "call" | "cast" | "sendNow">;
   /** Asks the engine, and its successor if it crashes before it answers. */

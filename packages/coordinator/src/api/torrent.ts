@@ -91,7 +91,7 @@ export class Torrent {
     return new Uint8Array(this.#proxy.info.peerId);
   }
 
-  /** Of a magnet without metadata: the name in the link, or the info-hash. */
+  /** The torrent's name; for a magnet without metadata, the name in the link, or the info-hash. */
   get name(): string {
     return this.#proxy.info.name;
   }
@@ -201,7 +201,7 @@ export class Torrent {
     return { ...this.#proxy.figures.progress, ...this.#proxy.figures.pieces };
   }
 
-  /** The same as `isComplete`. */
+  /** Alias of `isComplete`. */
   get isFinished(): boolean {
     return this.isComplete;
   }

@@ -10,7 +10,7 @@ type Torrents = Pick<Engine, "awake" | "context" | "counters" | "torrents">;
 
 /** Ticks of the engine. */
 export const ticksPerSecond = 4;
-/** As often as the file-worker saves figures. */
+/** Seconds in which each idle torrent gets a turn: the file-worker saves figures as often. */
 const secondsPerTurn = 10;
 const anyPermit = { mayRetry: true, mayTryHearsay: true } as const;
 

@@ -9,7 +9,7 @@ import { turnOffWebSeed } from "../torrent/web-seeds/web-seed-ends.ts";
 import { hasContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 
-/** As long as a crash is remembered. */
+/** Duration of a quarantine: as long as a crash is remembered. */
 const quarantineMs = crashMemoryMs;
 
 /** The crash of an incarnation. */

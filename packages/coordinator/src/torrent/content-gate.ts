@@ -11,7 +11,7 @@ import type { TorrentJob } from "./torrent-job.ts";
 /** Conditions that a .torrent meets. */
 interface ContentRules {
   readonly source: "file" | "network";
-  /** Of a torrent on record; default: any. */
+  /** Key of a torrent on record; default: any. */
   readonly key?: TorrentKey | undefined;
   /** Default `own`. */
   readonly names?: NameRule | undefined;

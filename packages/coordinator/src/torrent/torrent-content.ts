@@ -28,7 +28,7 @@ const leasesPerTorrent = 2 ** 32;
 /** The source of a torrent without a link. */
 export interface KnownContent {
   readonly metainfo: Metainfo;
-  /** As {@link TorrentContent} has it. */
+  /** The dictionary, as in {@link TorrentContent}. */
   readonly info?: SharedBytes | undefined;
 }
 
@@ -95,7 +95,7 @@ export class TorrentContent {
     return this.#picker;
   }
 
-  /** Of the whole torrent without padding, wanted or not, as announces report them (BEP 3). */
+  /** Missing bytes of the whole torrent without padding, wanted or not, as announces report them (BEP 3). */
   get missingBytes(): number {
     return this.ledger.dataBytes.totalBytes - this.ledger.haveBytes;
   }

@@ -69,7 +69,7 @@ export class TorrentJob {
   readonly storage = new StorageFacts();
   readonly directory: PeerDirectory;
   readonly peers = new ConnectedPeers();
-  /** The peers that other peers are told of. */
+  /** Peers that are named to other peers. */
   readonly exchangeList = new ExchangeList();
   seedingTime: SeedingTime = neverSeeded;
   turnoverDueMs = 0;
@@ -78,12 +78,12 @@ export class TorrentJob {
   readonly choker = new Choker<ConnectedPeer>();
   readonly parts = new TorrentParts();
   announcer: Announcer | undefined;
-  /** Of the announcer. */
+  /** Results of the announcer's tiers. */
   tierResults: TierResults | undefined;
   readonly earlierRuns = new EarlierRuns();
   readonly outbox: Outbox;
   readonly told = new ToldProgress();
-  /** The last that the user was told. */
+  /** The reason that was reported last. */
   reportedWhy: WhyCode | undefined;
   #content: TorrentContent | undefined;
   readonly #engineSettings: Engine["settings"];

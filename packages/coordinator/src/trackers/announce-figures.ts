@@ -1,4 +1,4 @@
-// The byte counts that a torrent's trackers are told of a run. They never fall: a tracker that credits differences, by
+// The byte counts of a run that a torrent's trackers get. They never fall: a tracker that credits differences, by
 // peer id and over both address families, credits each byte once.
 
 /** Payload bytes since `started`; `left` counts the whole torrent. */
@@ -47,7 +47,7 @@ export class AnnounceFigures {
 
   /**
    * The figures of `started`: those of the last announce to any tracker, because a tracker counts from there, and another
-   * address of it may have been told more.
+   * address of it may have got more.
    */
   atStart(): AnnounceCounters {
     const { uploaded, downloaded } = this.#told;

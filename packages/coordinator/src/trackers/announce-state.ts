@@ -25,7 +25,7 @@ export interface AnnounceState {
   readonly earliestAtMs: number;
   readonly error: string | undefined;
   readonly errorCode: string | undefined;
-  /** Of the last reply. */
+  /** Counts in the last reply. */
   readonly counts: ReplyCounts;
   /** Sent back with each announce. */
   readonly trackerId: string | undefined;

@@ -3,7 +3,7 @@ import type { AnnounceUrgency } from "./announce-places.ts";
 /** How to announce. */
 export interface AnnounceTurn {
   readonly urgency: AnnounceUrgency;
-  /** Of an HTTP request. */
+  /** Time limit of an HTTP request. */
   readonly deadlineMs: number;
   /** Gives up all but `completed`. */
   readonly signal: AbortSignal;

@@ -23,7 +23,7 @@ import type { Announced } from "./http-tracker.ts";
 import { familiesOf } from "./tracker-transport.ts";
 
 const wantedPeers = 200;
-/** Of a private tracker over one family, waits included. */
+/** Time limit of a private tracker over one family, waits included. */
 const oneFamilyMs = 45_000;
 
 /** The torrent of a tracker. */
@@ -312,7 +312,7 @@ export class AnnouncedTracker {
     };
   }
 
-  /** A datagram may overtake another one: until both families have replied, both are told the same. */
+  /** A datagram may overtake another one: until both families have replied, both get the same figures. */
   #figuresFor(family: AddressFamily, sending: Sending): AnnounceCounters {
     const { figures } = this.#torrent;
     const others = [...this.#sendings].filter(([other]) => other !== family);

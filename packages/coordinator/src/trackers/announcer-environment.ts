@@ -12,7 +12,7 @@ export interface AnnouncerEnvironment {
   readonly timers: Timers;
   readonly random: Random;
   readonly transport: TrackerTransport;
-  /** Of the next announce: a gateway may change the port. */
+  /** Identity in the next announce: a gateway may change the port. */
   identity(): AnnounceIdentity;
   /** Over all starts of the torrent. */
   counters(): AnnounceCounters;

@@ -18,7 +18,7 @@ export interface Announced {
   readonly remoteHost: string | undefined;
 }
 
-/** Of one announce. */
+/** Limits of one announce. */
 export interface HttpAnnounceLimits {
   readonly family: AddressFamily;
   readonly deadlineMs: number;

@@ -57,7 +57,7 @@ export class Lane {
     this.plan();
   }
 
-  /** Plans the next announce anew: peers are wanted or not, or a tracker's state has changed. */
+  /** Plans the next announce again: peers are wanted or not, or a tracker's state has changed. */
   plan(): void {
     const { clock, timers, random } = this.#services.environment;
     if (this.#isInRound || this.#isStopped) return;

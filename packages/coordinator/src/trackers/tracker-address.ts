@@ -3,7 +3,7 @@ export interface TrackerAddress {
   readonly transport: "http" | "udp";
   /** A name or an address, IPv6 in brackets. */
   readonly host: string;
-  /** Of UDP, 80 unless the URL names another. */
+  /** UDP port, 80 unless the URL names another. */
   readonly port: number;
 }
 

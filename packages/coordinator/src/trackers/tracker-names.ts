@@ -4,6 +4,7 @@ import { TroupeError } from "@troupe/control";
 /** Thousands of torrents ask one tracker: they share a look-up for this long. */
 const keptMs = 60_000;
 const failureKeptMs = 5_000;
+/** Names whose addresses are kept; beyond them the oldest is forgotten and looked up again. */
 const mostNames = 1_000;
 
 interface LookUp {

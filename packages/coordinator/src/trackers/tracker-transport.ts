@@ -19,7 +19,7 @@ export interface TrackerCall {
   /** Called for each request or datagram, so that its figures are those of that moment. */
   readonly request: () => AnnounceRequest;
   readonly urgency: AnnounceUrgency;
-  /** Of an HTTP request; UDP has time limits of its own. */
+  /** Time limit of an HTTP request; UDP has time limits of its own. */
   readonly deadlineMs: number;
   /** `stopped`. */
   readonly isLast: boolean;

@@ -82,7 +82,7 @@ test("torrents survive a crash of the engine, and a second crash right after the
   coordinator.on("worker", function endOnce({ name, state, restarts }: WorkerEvent) {
     if (name !== "engine" || state !== "restarting" || restarts !== 1) return;
     coordinator.off("worker", endOnce);
-    // As soon as the second one is there.
+    // The second engine ends as soon as it runs.
     setImmediate(() => endActor(coordinator, "engine"));
   });
   endActor(coordinator, "engine");

@@ -26,7 +26,7 @@ const info = (id: number, name: string): TorrentInfo => ({
   warnings: [],
 });
 
-/** Three torrents, and an engine that numbers those that it is told of from `nextId` on. */
+/** Three torrents, and an engine that numbers the torrents it gets from `nextId` on. */
 function scene() {
   const engine = new RecordingRef<EngineProtocol>("engine");
   const time = new ManualTime();

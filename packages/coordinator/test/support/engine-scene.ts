@@ -52,7 +52,7 @@ export interface SceneOptions {
   readonly workers?: number;
   /** Payload memory of each worker; three quarters of it for downloads. Default 4 MiB. */
   readonly workerBytes?: number;
-  /** Of all torrents together. */
+  /** Connections of all torrents together. */
   readonly connections?: number;
   /** Limits of the queue. */
   readonly limits?: LiveEngineSettings & Pick<EngineOptions, "maxChecks">;
@@ -70,7 +70,7 @@ export interface JobOptions {
   /** Indexes of files that are padding. */
   readonly paddingFiles?: readonly number[];
   readonly priorities?: readonly number[];
-  /** Of the torrent. */
+  /** Settings of the torrent. */
   readonly webSeeds?: readonly string[];
   readonly mode?: AddTorrent["mode"];
   readonly settings?: TorrentSettings;

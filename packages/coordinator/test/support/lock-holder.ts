@@ -36,7 +36,7 @@ export class LockHolder implements AsyncDisposable {
     throw new Error(`${line.join(" ")} ended without a word`);
   }
 
-  /** As a user or a system out of memory does. */
+  /** Kills the holder, as a user or a system out of memory does. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#exited;

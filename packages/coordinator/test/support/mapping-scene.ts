@@ -27,7 +27,7 @@ export async function mappingScene(mood: Partial<GatewayMood> = {}) {
       void logged.push([event, fields["code"] ?? fields["protocol"]].filter(Boolean).join(" ")),
     fail: (error: unknown) => void failures.push(error),
   };
-  /** The same of the UDP port. */
+  /** Changes of the UDP port. */
   const udpChanges: (number | undefined)[] = [];
   const mapping = new PortMapping(context, {
     tcp: (tcp) => void changes.push(tcp?.externalPort),

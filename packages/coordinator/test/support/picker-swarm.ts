@@ -124,7 +124,7 @@ export class PickerSwarm {
     }
   }
 
-  /** As the engine finds out that it has nothing for a peer. */
+  /** Asks as the engine does when it finds that it has nothing for a peer. */
   askForNothing(peer: Uint8Array, count: number): boolean {
     const picked = this.picker.pick({
       peerHas: peer,

@@ -35,7 +35,7 @@ const serviceOf = (version: 1 | 2): string =>
 export interface GatewayMood {
   isOff: boolean;
   speaks: readonly ("PCP" | "NAT-PMP" | "UPnP")[];
-  /** Of InternetGatewayDevice. */
+  /** Version of InternetGatewayDevice. */
   version: 1 | 2;
   /** Ports that are taken by others: a question for one is a conflict, or gets the next free port. */
   taken: readonly number[];
@@ -58,7 +58,7 @@ interface Entry {
   readonly internalPort: number;
   readonly internalHost: string;
   readonly leaseSeconds: number;
-  /** Of PCP: another nonce may not change the mapping. */
+  /** Nonce of PCP: another nonce may not change the mapping. */
   readonly nonce?: string;
   readonly atMs: number;
 }

@@ -137,8 +137,8 @@ for (const protocol of protocols) {
 }
 
 /**
- * As Ocelot credits: `started` sets the counts of a peer id without credit, every other announce credits what is beyond
- * them, and lower counts are believed.
+ * Credits like Ocelot: `started` sets the counts of a peer id without credit, every other announce credits what is
+ * beyond them, and lower counts are believed.
  */
 function credited(heard: readonly HeardAnnounce[]): { uploaded: number; downloaded: number } {
   const total = { uploaded: 0, downloaded: 0 };

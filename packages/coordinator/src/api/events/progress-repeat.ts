@@ -5,7 +5,7 @@ export const progressRepeatMs = 1_000;
 
 /** The engine does not repeat the figures of a torrent at rest. A user gets `progress` each second all the same. */
 export class ProgressRepeat {
-  /** Of the last figures; undefined: they are not to come again. */
+  /** State of the last figures; undefined: they do not come again. */
   #state: TorrentState | undefined;
   /** They came since the last second. */
   #isFresh = false;

@@ -23,7 +23,7 @@ export class IpFilterSetting {
     return this.#current?.status;
   }
 
-  /** Of the first engine. */
+  /** Sets the filter of the first engine. */
   async begin(read: ReadIpFilter | undefined): Promise<void> {
     this.#current = read;
     await this.restore();

@@ -38,7 +38,7 @@ export interface LoadedMetainfo {
 /** A magnet link of a torrent whose metadata is unknown. */
 export interface LoadedMagnet {
   readonly kind: "magnet";
-  /** As given. */
+  /** The magnet link, as given. */
   readonly magnet: string;
   readonly source: "file" | "network";
   readonly link: Magnet;

@@ -17,7 +17,7 @@ export class EnginePorts {
     this.#changed = changed;
   }
 
-  /** Of the UDP sockets of the DHT node; empty without a node. */
+  /** UDP ports of the DHT node; empty without a node. */
   get dht(): DhtPorts {
     return this.#dht;
   }

@@ -31,7 +31,7 @@ type Permit =
   | { readonly state: "locking"; readonly isRetry: boolean }
   /** The disk of the lock does not answer. */
   | { readonly state: "waiting"; readonly retry: Timer }
-  /** The engine has been told. */
+  /** The engine has the order to start the torrent. */
   | { readonly state: "started" };
 
 /** A torrent, as its permit acts on it. */

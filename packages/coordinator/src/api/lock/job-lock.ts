@@ -28,7 +28,7 @@ export interface JobLock {
   /** Idempotent. @throws rejects with TroupeError `already-running`, or `disk-not-answering` after 5 s. */
   take(): Promise<void>;
   /**
-   * Takes a held lock anew if its file is gone.
+   * Takes a held lock again if its file is gone.
    *
    * @throws rejects with TroupeError `already-running`: the lock is released.
    */

@@ -26,7 +26,7 @@ export interface LockedJob {
 
 /** A lock to take. */
 export interface LockOrder extends Required<LockedJob> {
-  /** A lock that is held under this number is taken anew only if it lost its file. */
+  /** A lock that is held under this number is taken again only if it lost its file. */
   readonly lock: number;
 }
 
@@ -170,7 +170,7 @@ function makeLockFile(path: string): void {
   }
 }
 
-/** As open as its parent: all its users must be able to take the lock. */
+/** Makes the folder with the permissions of its parent: all its users must be able to take the lock. */
 function makeOwnFolder(folder: string): void {
   try {
     fs.mkdirSync(folder);

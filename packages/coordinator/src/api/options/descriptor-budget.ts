@@ -13,7 +13,7 @@ const scarceBelow = 64;
 /** A file, a socket, a tracker, a state file. */
 const leastWork = 4;
 
-/** Of a DHT node: IPv4 and IPv6. */
+/** UDP sockets of a DHT node: IPv4 and IPv6. */
 const dhtSockets = 2;
 
 /** Threads that need descriptors. */

@@ -22,7 +22,7 @@ export interface ModuleOptions {
 
 const names: readonly (keyof ModuleOptions)[] = ["picker", "choker", "extensions"];
 
-/** Of a URL or a name. */
+/** Longest URL or name of a module. */
 const longestModule = 4096;
 const packageName = /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*$/;
 

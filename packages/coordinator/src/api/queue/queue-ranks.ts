@@ -1,5 +1,5 @@
 // Ranks of torrents in the queue. Between two ranks there is room for others, so that a move changes one record. If no
-// room is left, the torrents around the place are spread anew: as few torrents as find room between their neighbours.
+// room is left, the torrents around the place are spread again: as few torrents as find room between their neighbours.
 
 /** Distance between the ranks of torrents that are added one after the other. */
 export const rankStep = 2 ** 20;

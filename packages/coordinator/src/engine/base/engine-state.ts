@@ -64,7 +64,7 @@ export type EngineContext = Pick<
 export interface Engine {
   readonly context: EngineContext;
   readonly options: EngineOptions;
-  /** What is set of the settings that change at run time. */
+  /** Set values of the settings that change at run time. */
   readonly settings: { values: LiveEngineSettings };
   readonly torrents: Torrents<TorrentJob>;
   /** The torrents that ticks look at: see engine/idle-torrents.ts. */
@@ -110,9 +110,9 @@ export interface Network {
   publicPort: number;
   readonly portMapping: PortMapping;
   readonly udpTrackers: UdpTrackers;
-  /** Of requests to trackers. */
+  /** Places for requests to trackers. */
   readonly trackerPlaces: TransportPlaces;
-  /** Of announces. */
+  /** Transport of announces. */
   readonly trackerTransport: TrackerTransport;
   /** Eight hex digits, the same in every announce of the session. */
   readonly trackerKey: string;

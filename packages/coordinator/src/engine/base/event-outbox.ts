@@ -143,7 +143,7 @@ function mayBeDropped({ event }: TorrentEvent): boolean {
   );
 }
 
-/** The same list, or the same peer alone. */
+/** Whether both name equal lists, or one and the same peer. */
 function areSame(one: PieceReport["contributors"], other: PieceReport["contributors"]): boolean {
   if (one === other) return true;
   if (one.length !== 1 || other.length !== 1) return false;

@@ -35,7 +35,7 @@ export class PeerWorkerHandle {
   readonly name: string;
   readonly ref: Ref<PeerProtocol>;
   slab: Slab | undefined;
-  /** The same for each incarnation. */
+  /** Options that every incarnation gets. */
   readonly #options: Omit<PeerWorkerOptions, "slab">;
   readonly dials = new PendingDials();
   readonly #hadPieces = new Map<TorrentId, PieceIndex[]>();

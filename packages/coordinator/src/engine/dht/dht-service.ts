@@ -72,7 +72,7 @@ export class DhtService {
   /** Apart from that of peers: a sender of datagrams can be forged. */
   readonly #quarantine = new Quarantine();
   #state: DhtNodeState = dhtUnneeded;
-  /** Of the last socket of each family, over all incarnations. */
+  /** Ports of the last socket of each family, over all incarnations. */
   #lastPorts: DhtPorts = {};
   #counts: DhtCounts | undefined;
   #nextLook: Timer | undefined;
@@ -88,7 +88,7 @@ export class DhtService {
     return this.#counts;
   }
 
-  /** Of the sockets; empty without a node that runs. */
+  /** Ports of the sockets; empty without a node that runs. */
   get ports(): DhtPorts {
     return this.#state.kind === "running" ? this.#state.ports : {};
   }
@@ -98,7 +98,7 @@ export class DhtService {
     return this.#state.kind === "off" ? this.#state.reason : undefined;
   }
 
-  /** Of an incarnation that starts. */
+  /** Options of an incarnation that starts. */
   get nodeOptions(): DhtOptions {
     const { context, present, settings } = this.#services;
     const quarantined = this.#quarantine.list(context.clock.nowMs());

@@ -59,7 +59,7 @@ type TurnState =
   | {
       readonly kind: "waiting";
       readonly dueMs: number;
-      /** Of a look-up before that. */
+      /** Time of a look-up before `dueMs`. */
       readonly earlyMs: number;
     }
   | { readonly kind: "under-way" };

@@ -47,7 +47,7 @@ export class SavedNodes {
     return this.#last;
   }
 
-  /** Of earlier runs. */
+  /** Loads the nodes of earlier runs. */
   async load(): Promise<void> {
     this.#last = await this.#services.records.load();
   }

@@ -41,7 +41,7 @@ export class LocalSocket {
   readonly #context: SocketContext;
   readonly #owner: SocketOwner;
   readonly #datagrams = new SecondCounter();
-  /** Of all networks of the interface. */
+  /** Announces from all networks of the interface. */
   readonly announces: SecondCounter;
   #state: SocketState = { state: "opening" };
 

@@ -50,12 +50,12 @@ export class OversizedPieces {
     this.#freed();
   }
 
-  /** The same by slab. */
+  /** Releases this slab if it is taken. */
   releaseIf(slabs: Slabs, slab: Slab): void {
     if (this.#taken?.slab === slab) this.release(slabs, this.#taken.holder.lease);
   }
 
-  /** The same after a worker's crash. */
+  /** Releases the slab after a worker's crash, unless its lease stands. */
   releaseUnless(slabs: Slabs, isLeased: (lease: LeaseId) => boolean): void {
     if (this.#taken === undefined || this.#taken.slab.inUse > 0) return;
     const { lease } = this.#taken.holder;

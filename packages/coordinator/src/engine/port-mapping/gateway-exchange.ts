@@ -92,7 +92,7 @@ export class GatewayExchange {
     }
   }
 
-  /** As `ask`, at the end. A gateway that has not answered yet gets one datagram. */
+  /** Asks like `ask`, at the end. A gateway that has not answered yet gets one datagram. */
   async askLast<Reply>(
     bytes: Uint8Array,
     read: (reply: Uint8Array) => Reply | undefined,

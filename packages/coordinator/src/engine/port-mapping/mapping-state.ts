@@ -20,7 +20,7 @@ export type MappingState =
   | { readonly kind: "off" }
   | {
       readonly kind: "unmapped";
-      /** Of the last search. */
+      /** Gateway of the last search. */
       readonly gateway?: Gateway;
       readonly retryAtMs: number;
       readonly lostAtMs?: number;

@@ -75,7 +75,7 @@ export class NatPmpClient implements GatewayClient {
     this.#exchange.close();
   }
 
-  /** @returns False if the gateway began anew since its last reply, or has another address. */
+  /** @returns False if the gateway restarted since its last reply, or has another address. */
   async #askAddress(): Promise<boolean> {
     const bytes = encodeNatPmpAddressRequest();
     const reply = await this.#exchange.ask(bytes, (datagram) => {

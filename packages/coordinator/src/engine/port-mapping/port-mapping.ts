@@ -1,7 +1,7 @@
 // Maps the port of the engine at the default gateway, by the first protocol that it speaks: PCP, NAT-PMP, UPnP.
 //
-// A round a minute finds a new gateway, verifies the mappings, renews them at half of their lifetime, and makes them anew
-// when the gateway has lost them.
+// A round a minute finds a new gateway, verifies the mappings, renews them at half of their lifetime, and makes them
+// again when the gateway has lost them.
 
 import {
   codeOf,
@@ -48,9 +48,9 @@ export class PortMapping {
   readonly #context: MappingContext;
   readonly #changes: MappingChanges;
   #state: MappingState = mappingOff;
-  /** Of the listening sockets. */
+  /** Port of the listening sockets. */
   #port = 0;
-  /** Of the UDP socket; undefined: the same number. */
+  /** Port of the UDP socket; undefined: the same number as `#port`. */
   #udpPort: number | undefined;
   #hosts: readonly string[] = [];
   #isInRound = false;
@@ -151,7 +151,7 @@ export class PortMapping {
     return isReachable ? first : undefined;
   }
 
-  /** @returns The mappings, if they were made anew or renewed; undefined when they are lost. */
+  /** @returns The mappings, if they were made again or renewed; undefined when they are lost. */
   async #keep(
     state: Extract<MappingState, { kind: "mapped" }>,
   ): Promise<Mapped | "verified" | undefined> {

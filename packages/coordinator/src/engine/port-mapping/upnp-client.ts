@@ -24,6 +24,7 @@ import { findServices, upnpDeadlineMs } from "./upnp-search.ts";
 
 /** Calls of one mapping: the wanted port, five others in case of a conflict, and two changes of the rules. */
 const mostCalls = 8;
+/** Other ports that are tried when the wanted one is taken; if they are taken too, UPnP maps no port. */
 const mostOtherPorts = 5;
 const otherPorts = { first: 10_000, count: 50_000 };
 

@@ -14,8 +14,9 @@ import { gatewayRefused, gatewaySilent, type GatewayContext } from "./gateway-cl
 /** Milliseconds after the first search of the others; a device answers within a second. */
 const repeatsMs = [500, 1_500];
 const searchMs = 3_000;
+/** Replies of the gateway that are read; further ones are ignored. */
 const mostReplies = 64;
-/** Of a request by HTTP. */
+/** Time limit of an HTTP request. */
 export const upnpDeadlineMs = 5_000;
 
 /**

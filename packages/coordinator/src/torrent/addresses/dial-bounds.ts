@@ -15,8 +15,12 @@ export interface DialBound {
 
 /** A redial whose host has no room for a further address waits so long. */
 const hostPauseMs = 60_000;
-/** Dials of each kind in 65 s: of the unanswered addresses of a host, beside two for each answer, and into a network. */
+/**
+ * Dials of each kind to the unanswered addresses of a host in 65 s, and two more for each answer. At the bound the
+ * address waits.
+ */
 const hostDialLimit = 4;
+/** Dials of each kind into a network in 65 s; at the bound the address waits. */
 const networkDialLimit = 30;
 
 /** Counts the addresses of hosts that were dialled, and the dials of hosts and into networks. */

@@ -16,7 +16,7 @@ export class FirstDials {
   readonly #untried = new UntriedAddresses();
   readonly #held = new HeldAddresses();
   #wasHearsayTurn = false;
-  /** Of the last turn: the lines that an address can join came about before. */
+  /** Time of the last turn: the lines that an address can join are older. */
   #turnMs = 0;
   /** The number of the next eased address to look at. */
   #nextEased = 0;

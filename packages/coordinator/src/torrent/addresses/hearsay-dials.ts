@@ -8,7 +8,7 @@ const dialLimit = 2;
 const rememberedMs = 3_600_000;
 /** A dial and its handshake: until then it may meet its peer. */
 const underWayMs = 10_000;
-/** As many hosts as get a first dial of hearsay in an hour. */
+/** Hosts that are remembered, as many as get a first dial of hearsay in an hour; beyond it the oldest is forgotten. */
 const hostLimit = 108_000;
 
 /** `later`: the last dials may still meet their peers, and do not count then. */

@@ -40,7 +40,7 @@ export class RecentDials {
     this.#times.set(key, times);
   }
 
-  /** Those that still count, the oldest first. */
+  /** Times of dials that still count, the oldest first. */
   #timesOf(key: string, kind: DialKind, nowMs: number): readonly number[] {
     const times = this.#times.get(key)?.[kind];
     if (times === undefined) return [];

@@ -51,7 +51,7 @@ export function forgetSuspects({ checks, ledger }: TorrentContent): void {
   checks.isGoingOn = false;
 }
 
-/** What is wanted and neither had nor suspect. Pieces of padding alone have no bytes. */
+/** Wanted pieces and bytes that are neither had nor suspect. Pieces of padding alone have no bytes. */
 export function leftWithoutSuspects({ ledger, checks }: TorrentContent): {
   readonly pieces: number;
   readonly bytes: number;

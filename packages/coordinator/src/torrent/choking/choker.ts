@@ -1,4 +1,4 @@
-// The slots of a torrent. Every 10 s a round gives all slots anew, by a strategy. Between rounds a free slot is given
+// The slots of a torrent. Every 10 s a round gives all slots again, by a strategy. Between rounds a free slot is given
 // at once, and a slot that its holder does not use is passed on. Only interested peers are looked at, and between
 // rounds only holders, unless a slot becomes free.
 
@@ -22,6 +22,7 @@ const trialMs = 1_000;
 const trialGrowth = 8;
 /** A holder is slow when it takes so many times longer than the mean holder. */
 const slowFactor = 4;
+/** Slots of a trial; at this number a trial gives no more. */
 const mostTrialSlots = 1_024;
 
 /** The surroundings of a choker. */
@@ -114,7 +115,7 @@ export class Choker<Key extends object = object> {
     if (this.#candidates !== "all") this.#candidates.delete(peer);
   }
 
-  /** All peers are choked for now. Slots are given anew when {@link tend} is called again. */
+  /** All peers are choked for now. Slots are given again when {@link tend} is called again. */
   endSlots(): void {
     for (const holder of this.#holders) this.#takeSlot(holder);
   }

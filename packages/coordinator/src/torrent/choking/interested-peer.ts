@@ -10,7 +10,10 @@ import type { SlotMemory } from "./slot-memory.ts";
 export const unusedMs = 5_000;
 /** A holder that requests nothing for this long leaves the upload to others. */
 const idleMs = 1_500;
-/** The same when it takes less than a block; the time is written once a second, so that it is a second in the mean. */
+/**
+ * Idle time of a holder that takes less than a block; the time is written once a second, so that it is a second in the
+ * mean.
+ */
 const unreadIdleMs = 500;
 
 /** An interested peer at this moment. */
@@ -75,7 +78,7 @@ export class InterestedPeer<Key extends object> {
     };
   }
 
-  /** An optimistic slot that has ended and is given to the same peer begins anew. */
+  /** An optimistic slot that has ended and is given to the same peer begins again. */
   keepSlot(isOptimistic: boolean, nowMs: number): void {
     if (this.slot === undefined || this.slot.isOptimistic === isOptimistic) {
       if (this.hasEnded(nowMs)) this.giveSlot(true, nowMs);

@@ -26,7 +26,7 @@ export interface SlotChoice<Peer> {
   readonly optimistic: readonly Peer[];
 }
 
-/** Gives every slot anew in a round, except for optimistic slots that have not ended. */
+/** Gives every slot again in a round, except for optimistic slots that have not ended. */
 export function chooseAll<Peer extends ChokingPeer>(
   peers: readonly Peer[],
   optimisticNow: ReadonlySet<object>,

@@ -34,7 +34,7 @@ export function hasGoals(settings: TorrentSettings): boolean {
   return ratio !== undefined || seed !== undefined || idle !== undefined;
 }
 
-/** Whether the torrent is complete, and its user has been told so. */
+/** Whether the torrent is complete, and this was reported. */
 function isSeeding(job: JobWithContent): boolean {
   const { ledger } = job.content;
   const isReported = !isCompletionNews(job.life.run, ledger.isSeed);

@@ -24,7 +24,7 @@ export const neverSeeded: SeedingTime = {
   activeAtMs: 0,
 };
 
-/** Counts the time since the last look while the torrent seeds. After a pause the idle time begins anew. */
+/** Counts the time since the last look while the torrent seeds. After a pause the idle time begins again. */
 export function seedingAfter(before: SeedingTime, look: SeedingLook): SeedingTime {
   const { nowMs, isSeeding, uploadedBytes } = look;
   const { lookedAtMs, seedMs } = before;

@@ -42,7 +42,7 @@ type Open =
 
 /** The torrent has a place in the queue. */
 export interface Admission {
-  /** The user was told that all wanted pieces are had. */
+  /** The completion was reported to the user. */
   readonly isToldComplete: boolean;
 }
 
@@ -185,7 +185,7 @@ export function isInQueue(run: Run): boolean {
   return isAdmitted || isQueued(run) || isInSwarm(run);
 }
 
-/** The user was told that all wanted pieces are had. */
+/** Whether the completion was reported to the user. */
 export function isToldComplete(run: Open): boolean {
   if (isTransferring(run)) return run.announced.toUser;
   return run.state !== "metadata" && run.admission?.isToldComplete === true;

@@ -31,9 +31,9 @@ interface Held {
 
 /** Requests of one block without an answer. */
 interface Asked {
-  /** Of the first request. */
+  /** Time of the first request. */
   readonly sinceMs: number;
-  /** Of the last request to a peer that had delivered. */
+  /** Time of the last request to a peer that had delivered. */
   provenMs: number;
   readonly keys: Set<string>;
 }

@@ -32,7 +32,7 @@ export interface MetadataDecision {
 /** A block that a peer sent. */
 interface MetadataBlock {
   readonly block: number;
-  /** Of the whole metadata. */
+  /** Bytes of the whole metadata. */
   readonly sizeBytes: number;
   readonly bytes: Uint8Array;
 }

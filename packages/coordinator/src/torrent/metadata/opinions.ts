@@ -5,7 +5,7 @@ import { sha1 } from "@troupe/protocol/bytes";
 
 /** Peers that must agree on each block before the whole is hashed. */
 const firstAgreement = 2;
-/** Of one block; bounds the memory for digests. */
+/** Opinions on one block, which bounds the memory for digests; further ones are ignored. */
 const mostOpinions = 9;
 
 /** The opinions on each block, by digest. */

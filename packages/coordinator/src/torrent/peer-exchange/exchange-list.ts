@@ -1,10 +1,10 @@
 import { addressKey, classifyAddress } from "@troupe/protocol/address";
 import type { PexPeer } from "@troupe/protocol/peer";
 
-/** A longer list is made anew less often: 10,000 peers take the engine a tenth of a second. */
+/** A longer list is made again less often: 10,000 peers take the engine a tenth of a second. */
 const listedPerSecond = 1_000;
 
-/** A connected peer that other peers may be told of. */
+/** A connected peer that may be named to other peers. */
 export interface ListedPeer extends PexPeer {
   readonly key: string;
   readonly isLocal: boolean;
@@ -13,7 +13,7 @@ export interface ListedPeer extends PexPeer {
 const noneByKey: ReadonlyMap<string, ListedPeer> = new Map<string, ListedPeer>();
 const nonePeers: readonly ListedPeer[] = [];
 
-/** The connected peers of a torrent that other peers may be told of, by address. */
+/** The connected peers of a torrent that may be named to other peers, by address. */
 export class ExchangeList {
   #byKey = noneByKey;
   #peers = nonePeers;
@@ -38,7 +38,7 @@ export class ExchangeList {
     return nowMs >= this.#dueAtMs;
   }
 
-  /** Replaces the list. Changed flags are no change of the addresses: partners to come are told of them. */
+  /** Replaces the list. Changed flags are no change of the addresses: later partners get them. */
   update(peers: Iterable<PexPeer>, nowMs: number): void {
     const before = this.#byKey;
     const listed = new Map<string, ListedPeer>();

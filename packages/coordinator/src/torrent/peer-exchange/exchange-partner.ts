@@ -1,5 +1,5 @@
 // A peer that offers `ut_pex` (BEP 11), and the messages to it: the first after its offer, and further ones, a minute
-// apart at least, while the list of peers differs from what it was told.
+// apart at least, while the list of peers differs from what it was sent.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { PeerExchange } from "@troupe/protocol/peer";
@@ -7,7 +7,7 @@ import type { ExchangeList, ListedPeer } from "./exchange-list.ts";
 
 /** The first message waits for connections that are about to open. */
 const firstAfterMs = 10_000;
-/** Partners that offered together are not told together. */
+/** Partners that offered together get their first message at different times. */
 const firstJitterMs = 10_000;
 const intervalMs = 60_000;
 /** Added peers of each family in the first message. */
@@ -26,11 +26,11 @@ export interface Audience {
 
 /** The state of the exchange with a connected peer. */
 export class ExchangePartner {
-  /** An offer that is taken back and made again starts nothing anew: no message comes earlier, no peer is named twice. */
+  /** A repeated offer changes nothing: no message comes earlier, no peer is named twice. */
   isOffered = true;
   #dueAtMs: number;
   #hasHeard = false;
-  /** Of the list at the last message, if that held all changes. */
+  /** Version of the list at the last message, if that message held all changes. */
   #heardVersion: number | undefined;
   readonly #told = new Map<string, ListedPeer>();
 
@@ -44,7 +44,7 @@ export class ExchangePartner {
     return this.#dueAtMs;
   }
 
-  /** Whether the list may differ from what the partner was told. */
+  /** Whether the list may differ from what the partner was sent. */
   lacksNews({ version }: ExchangeList): boolean {
     return this.#heardVersion !== version;
   }
@@ -75,7 +75,7 @@ export class ExchangePartner {
     return gone;
   }
 
-  /** From a random place on, so that partners are not all told of the same peers. */
+  /** Adds peers from a random place on, so that partners do not all get the same peers. */
   #add(list: ExchangeList, audience: Audience, random: Pick<Random, "integer">): ListedPeer[] {
     const { peers } = list;
     const room = new Room(this.#hasHeard, maxTold - this.#told.size);

@@ -10,7 +10,7 @@ export type NamingServices = Pick<Engine, "context" | "network" | "supervision">
 
 type OpenPeer = ConnectedPeer & { readonly rowIndex: number };
 
-/** The connected peers that others may be told of: their listen port is known, and no rule is against them. */
+/** The connected peers that may be named to others: their listen port is known, and no rule is against them. */
 export function* nameablePeers(engine: NamingServices, job: TorrentJob): Generator<PexPeer> {
   for (const peer of job.peers.connected()) {
     const { host } = peer;

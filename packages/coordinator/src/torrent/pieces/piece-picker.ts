@@ -88,7 +88,7 @@ export class PiecePicker {
     return this.#ledger.pickable.hasAny(peerHas);
   }
 
-  /** As {@link AvailableSearch.isAnyAvailable}. */
+  /** Searches like {@link AvailableSearch.isAnyAvailable}. */
   isAnyAvailable(availability: readonly Uint16Array[]): boolean {
     return this.#search.isAnyAvailable(availability);
   }

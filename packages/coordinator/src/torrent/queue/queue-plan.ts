@@ -18,7 +18,7 @@ export interface QueuedTorrent {
   readonly place: "running" | "slow" | "closing" | "waiting";
   /** The lowest comes first. */
   readonly rank: number;
-  /** Of the same rank, the heaviest comes first. */
+  /** Orders torrents of the same rank, the heaviest first. */
   readonly weight: TorrentWeight;
   /** Orders torrents of the same rank and weight. */
   readonly id: number;

@@ -1,10 +1,10 @@
-// Figures are news when they differ from those that the user was told. The time of seeding alone is news after a minute.
+// Progress is emitted when it changed; a change of `seedSeconds` alone at most once a minute.
 
 import type { TorrentProgress } from "@troupe/messages";
 
 const seedSecondsStep = 60;
 
-/** The figures that the user of a torrent was told last. */
+/** The progress of a torrent that was emitted last. */
 export class ToldProgress {
   #told: TorrentProgress | undefined;
   #isStill = false;
@@ -25,7 +25,7 @@ export class ToldProgress {
     this.#isStill = false;
   }
 
-  /** @returns Whether the user should be told of these figures. */
+  /** @returns Whether these figures should be emitted. */
   isNews(progress: TorrentProgress): boolean {
     this.#isStill = this.#told !== undefined && areSame(this.#told, progress);
     return !this.#isStill;

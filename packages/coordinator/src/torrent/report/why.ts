@@ -39,9 +39,9 @@ export interface WhyFacts {
     readonly connected: number;
     /** Peers that have a piece that we lack. */
     readonly interesting: number;
-    /** Of these, those that unchoke us. */
+    /** Interesting peers that unchoke us. */
     readonly unchoking: number;
-    /** Of these, those that send. */
+    /** Unchoking peers that send. */
     readonly sending: number;
     readonly most: number;
   };
@@ -65,7 +65,7 @@ export interface WhyFacts {
     readonly total: number;
     readonly working: number;
     readonly failing: number;
-    /** Of these, those whose answer is a refusal. */
+    /** Failing trackers whose answer is a refusal. */
     readonly refusing: number;
     /** A tracker's error: the first refusal, if any. */
     readonly error: string | undefined;

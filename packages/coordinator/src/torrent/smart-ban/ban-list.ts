@@ -1,10 +1,11 @@
 // Addresses banned for an hour: an internet host with all its ports, since those of incoming connections mean nothing,
-// a local host per port. Beyond the limit the oldest ban goes.
+// a local host per port.
 
 import { LazyMap } from "@troupe/actor-runtime";
 import { quarantineKey } from "@troupe/messages";
 
 const banMs = 3_600_000;
+/** Bans of a torrent; beyond them the oldest ban is forgotten. */
 const banLimit = 10_000;
 
 /** The bans of a torrent. */

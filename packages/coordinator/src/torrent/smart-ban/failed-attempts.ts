@@ -6,7 +6,7 @@ import type { PieceIndex } from "@troupe/protocol/units";
 
 /** Attempts kept per torrent. Beyond it the oldest goes, with the proof that it could give. */
 export const failedAttemptsLimit = 256;
-/** The same in bytes: three attempts of the longest pieces. */
+/** Bytes of all failed attempts: three attempts of the longest pieces. */
 export const failedAttemptsBytesLimit = 1024 * 1024;
 const contributorBytes = 256;
 

@@ -12,7 +12,7 @@ import type { TorrentFault } from "@troupe/messages";
 
 /** The first rest after a failure; it doubles with each failure in a row. */
 const firstRestMs = 30_000;
-/** The same while the torrent has no other source. */
+/** First rest while the torrent has no other source. */
 const firstRestAloneMs = 2_000;
 /** The longest rest without a wish of the server. */
 const longestRestMs = 1_800_000;

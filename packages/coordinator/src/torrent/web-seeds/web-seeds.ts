@@ -35,7 +35,7 @@ export class WebSeed {
   /** No missing piece was found that it may serve: until then no other is looked for. */
   searchAtMs = 0;
   state: WebSeedState = newWebSeed;
-  /** Of the last opening, also after its end. */
+  /** Number of the last opening, also after its end. */
   lastOpening: number | undefined;
   /** The pieces that it gets next. */
   run: PieceRun | undefined;

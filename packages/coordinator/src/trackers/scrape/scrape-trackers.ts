@@ -12,7 +12,7 @@ import { familyOf } from "../udp/udp-exchange.ts";
 import type { UdpTrackers } from "../udp/udp-trackers.ts";
 import { scrapeOverHttp } from "./http-scrape.ts";
 
-/** Of one tracker, with the wait for a place: a UDP datagram is sent twice. */
+/** Time limit of one tracker, with the wait for a place: a UDP datagram is sent twice. */
 const scrapeDeadlineMs = 20_000;
 
 /** The means of a scrape. */

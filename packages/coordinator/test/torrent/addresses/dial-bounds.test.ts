@@ -21,7 +21,7 @@ function dialAll(directory: PeerDirectory, nowMs: number): string[] {
   return dialled;
 }
 
-/** As `dialAll`, and each dial fails. */
+/** Dials like `dialAll`, and each dial fails. */
 function failAll(directory: PeerDirectory, nowMs: number): string[] {
   const dialled = dialAll(directory, nowMs);
   for (const address of dialled) {

@@ -39,7 +39,7 @@ function scene(pieces: number, { isBusy = false, bad = [] as readonly number[] }
     return Promise.resolve(new Uint8Array());
   };
   setCheckPool(engine, { checkPieces });
-  // The rates of a job that runs are added up anew from its peers each second.
+  // The rates of a job that runs are added up again from its peers each second.
   if (isBusy) {
     const other = made.addJob();
     putIn(other, "stopped");

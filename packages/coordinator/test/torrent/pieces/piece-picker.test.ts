@@ -10,7 +10,7 @@ import { counts, ledgerFrom, piece } from "../../support/diagrams.ts";
 import { countingLedger } from "../../support/picker-swarm.ts";
 
 interface Swarm {
-  /** As in `ledgerFrom`: four pieces had and rarity decides. */
+  /** Pieces in the form of `ledgerFrom`: four pieces had and rarity decides. */
   readonly pieces: string;
   /** One line a worker. */
   readonly availability: readonly string[];

@@ -33,7 +33,7 @@ const mostReturnedLooks = 64;
 /** Pieces of the peer among which the rarest are chosen when a walk found too few. */
 export const comparedPieces = 64;
 
-/** Of priorities and of counts of peers. */
+/** Highest priority, and highest count of peers. */
 const maxUint16 = 0xffff;
 
 /** Sorted in slices; leased pieces stay in the order until the next sort. */
@@ -118,7 +118,7 @@ export class RarestFirst implements PieceOrder {
     }
   }
 
-  /** Of pieces from a random place on. */
+  /** Picks the rarest of some pieces from a random place on. */
   #pickRarestOfSome(
     { peerHas, count, availability }: PieceQuestion,
     picked: Set<PieceIndex>,

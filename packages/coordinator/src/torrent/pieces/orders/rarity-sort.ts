@@ -7,7 +7,7 @@ import { PieceState, type PieceLedger } from "../piece-ledger.ts";
 
 /** Pieces of a slice; a sort passes all pieces twice. */
 export const slicePieces = 2048;
-/** Of a priority; its more common pieces count as equal. */
+/** Classes of rarity of a priority; its more common pieces count as equal. */
 const mostClasses = 256;
 /** Pieces that a peer has, and the unused class of no peer. */
 const fewestClasses = 2;

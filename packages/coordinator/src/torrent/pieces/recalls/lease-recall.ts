@@ -13,6 +13,7 @@ import type { Lease } from "../piece-ledger.ts";
  * workers with slow peers do not take it from each other before a block is whole.
  */
 const settledAfterMs = 5_000;
+/** Moves of a piece; after them its holder finishes it, and the time of the next recall no longer grows. */
 const mostMoves = 10;
 /** A worker that keeps a recalled lease is asked again after this. */
 const askAgainMs = 30_000;

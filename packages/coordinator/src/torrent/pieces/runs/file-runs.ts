@@ -9,7 +9,7 @@ import type { PieceLedger } from "../piece-ledger.ts";
 
 /** A file of which this share of the bytes to be read is needed is worth its request. */
 const leastShare = 0.5;
-/** Of another file the needed bytes are left to peers that bring them in this time at their present rate. */
+/** Peers get the needed bytes of another file if they bring them in this time at their present rate. */
 const peersMs = 60_000;
 /** Files that a search looks at; the next search begins behind them. */
 const filesPerSearch = 256;
@@ -31,7 +31,7 @@ interface FileQuestion {
   readonly has: Uint8Array;
   /** Pieces wanted, at least 1. */
   readonly count: number;
-  /** Of the last answer for this web seed. */
+  /** The last answer for this web seed. */
   readonly run: FileRun | undefined;
   /** The files that other such web seeds read. */
   readonly otherRuns: readonly FileRun[];

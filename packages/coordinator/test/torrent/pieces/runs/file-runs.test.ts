@@ -7,7 +7,7 @@ import { ledgerFrom, piece } from "../../../support/diagrams.ts";
 const pieceBytes = 32_768;
 
 interface Picture {
-  /** As in `ledgerFrom`. */
+  /** Pieces in the form of `ledgerFrom`. */
   readonly pieces: string;
   /** Lengths in pieces. */
   readonly files: readonly number[];
