@@ -1,4 +1,4 @@
-// A refusal of the disk is data for the coordinator. Any other error is a bug and stays thrown.
+// A refusal of the disk is data for the engine. Any other error is a bug and stays thrown.
 
 import { codeOf, systemSentence } from "@troupe/actor-runtime";
 import type { StorageRefusal, TorrentId } from "@troupe/messages";
@@ -37,7 +37,7 @@ export function refusalFrom(error: unknown, task: string, path: string): Storage
   };
 }
 
-/** Tells a refusal from a result. Bytes are told first: V8 looks up a name in them slowly. */
+/** Whether a result is a refusal. Bytes are checked first: V8 looks up a name in them slowly. */
 export function isRefusal(result: unknown): result is StorageRefusal {
   return (
     typeof result === "object" &&

@@ -8,6 +8,7 @@ import { filePath, makeStorage, type Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 
 const filesPerTurn = 256;
+/** Files that could not be removed and are named in the answer; further ones are not named. */
 const maxNamed = 16;
 
 /**

@@ -5,7 +5,7 @@ import { isRefusal } from "./refusals.ts";
 export class Slabs {
   readonly #slabs = new Map<SlabId, Uint8Array>();
 
-  /** Replaces a slab of the same id: a restarted coordinator announces every slab again. */
+  /** Replaces a slab of the same id: a restarted engine announces every slab again. */
   open(slab: SlabId, memory: SharedArrayBuffer): void {
     this.#slabs.set(slab, new Uint8Array(memory));
   }

@@ -1,4 +1,4 @@
-// The same actor on a real folder: what only a real system can refuse.
+// The file actor on a real folder: what only a real system can refuse.
 
 import { execFileSync } from "node:child_process";
 import {

@@ -152,7 +152,7 @@ export class FilesAhead {
     this.#candidates = [];
   }
 
-  /** Of the last candidate's storage, unless a caller waits for it. */
+  /** Takes the next files to create. A storage that a caller waits for gives none. */
   #takeBatch(): Candidate[] {
     const batch: Candidate[] = [];
     while (batch.length < batchFiles) {

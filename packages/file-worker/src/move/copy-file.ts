@@ -15,7 +15,7 @@ const zeros = new Uint8Array(holeBytes);
 
 /** A copy and its source. */
 interface CopiedFile {
-  /** The same before and after the read. */
+  /** Identity of the source, equal before and after the read. */
   readonly source: FileIdentity;
   readonly target: FileIdentity;
 }

@@ -85,7 +85,7 @@ function isMadeByMove(
   return isUnnoted && found.linkCount === 1 && found.ctimeNs >= target.ctimeNs;
 }
 
-/** The same file and content; names, mode and device number may differ. */
+/** Whether file and content are unchanged; names, mode and device number may differ. */
 function isContentOf(noted: FileIdentity | undefined, found: FileIdentity | undefined): boolean {
   return (
     noted !== undefined &&

@@ -8,7 +8,7 @@ import type { FileIdentity } from "../move/move-intent.ts";
 /** Words per file. */
 export const factWords = 5;
 const absentLength = 2n ** 64n - 1n;
-/** Of a version that did not keep the change time. */
+/** Change time in a record of a version that did not keep it. */
 const unknownChange = 0n;
 /** No file has this change time. */
 const impossibleChange = 1n;

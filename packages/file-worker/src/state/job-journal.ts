@@ -257,7 +257,7 @@ export class JobJournal {
     return this.storage.unsynced.size === 0 && (isEmpty || !this.store.isLasting);
   }
 
-  /** Of had pieces; the last piece counts as a full piece. */
+  /** Bytes of had pieces that are not durable; the last piece counts as a full piece. */
   get notDurableBytes(): number {
     return countBits(this.#notDurable()) * this.storage.pieceLengthBytes;
   }

@@ -7,7 +7,7 @@ import type { PieceIndex } from "@troupe/protocol/units";
 
 /** Neighbouring bytes of a torrent. */
 export interface StoreRange {
-  /** Of the first byte: the position of its piece (`pieceStart`) and its offset in the piece. */
+  /** Position of the first byte's piece (`pieceStart`), and the byte's offset in the piece. */
   readonly position: number;
   /** At least 1; the range ends within the torrent. */
   readonly lengthBytes: number;

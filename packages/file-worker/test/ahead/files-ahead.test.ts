@@ -8,7 +8,7 @@ import { MemoryDisk } from "../support/memory-disk.ts";
 import { pattern, startRig, type FileRig } from "../support/file-rig.ts";
 
 const pieceLengthBytes = 16;
-/** As many as wait before a thread is worth it. */
+/** Files that must wait before a thread is worth it. */
 const least = 32;
 const batch = 16;
 

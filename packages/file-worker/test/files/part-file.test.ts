@@ -291,7 +291,7 @@ test("AE6: bytes that are still to be moved are read from neither place", async 
   const second = scene(disk);
   await second.rig.open({ ...settling, unwanted: [0, 2] });
   t.deepEqual(second.read(450, 50), content.slice(450, 500), "nothing is to be moved");
-  // As after an end in the middle of a move: the file is there, and has nothing of what the part file has.
+  // An end in the middle of a move leaves the file there, with nothing of what the part file has.
   disk.put("/data/t/c", new Uint8Array(200));
   const third = scene(disk);
   await third.rig.open({ ...settling, unwanted: [0] });

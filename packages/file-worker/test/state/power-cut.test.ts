@@ -119,7 +119,7 @@ async function live(machine: Machine): Promise<void> {
   await next.close(ended);
 }
 
-/** As the engine finds it: believed, or hashed and good. */
+/** The bytes that the engine finds: believed, or hashed and good. */
 function whatIsThere(machine: Machine, { trusted, toHash }: KnownPieces): Uint8Array {
   const had = trusted.slice();
   for (let piece = 0; piece < pieceCount; piece++) {
