@@ -10,7 +10,7 @@ export const leaderSilenceMs = 10_000;
 export const windowsKept = 60;
 /** The server forgets the id of a message after it: much longer than an agent repeats a window. */
 export const duplicateWindowMs = 10 * 60_000;
-/** Windows, plans and torrents that nobody has removed leave the server after it. */
+/** Windows, plans and torrents that were not removed expire at the server after it. */
 export const storedMs = 60 * 60_000;
 /** An agent that says nothing leaves the list of the server after it. */
 export const presenceMs = 5_000;

@@ -12,7 +12,7 @@ export interface RunFacts {
   readonly seed: number;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** As planned. */
+  /** Planned duration. */
   readonly durationMs: number;
   readonly phases: PhaseFacts;
   readonly groups: readonly GroupFacts[];

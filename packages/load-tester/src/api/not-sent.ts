@@ -5,7 +5,7 @@ import type { RunTotals, TotalsPart } from "../results/merge/run-totals.ts";
 import type { GroupFacts } from "../results/result.ts";
 import { lostLabel } from "./run-accounts.ts";
 
-/** Of the plan of each group, and of its requests. */
+/** Part of each group's plan, and of its requests. */
 const mostNotSent = 0.01;
 const shownReasons = 3;
 

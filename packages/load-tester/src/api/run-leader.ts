@@ -175,7 +175,9 @@ export class RunLeader {
     await Promise.race([generators.end("drained"), cut]);
   }
 
-  /** Of the local targets, at the end of each second, and of the last one when the run ends within it. */
+  /**
+   * Records the use of the local targets at the end of each second, and of the last one when the run ends within it.
+   */
   #recordUses(targets: Targets, startMs: number): { end(): void } {
     const { clock, timers } = this.#ports;
     let second = 0;

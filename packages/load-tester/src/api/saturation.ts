@@ -5,12 +5,15 @@ import type { RunTotals } from "../results/merge/run-totals.ts";
 
 /** 99 of 100 actions are sent within this time, and answers of 99 of 100 milliseconds are read within it. */
 const mostLateUs = 10_000;
-/** Of all intents. */
+/** Part of all intents. */
 const mostNotSent = 0.001;
 
 /** A single stall of a short run is more than one of a hundred milliseconds, and says little. */
 const leastWaits = 50;
-/** Of a few actions, one that is late, as the first of a cold generator may be, is more than one of a hundred. */
+/**
+ * Late actions that count: of a few actions, the first of a cold generator may be late, and is more than one of a
+ * hundred.
+ */
 const leastLate = 2;
 
 /**

@@ -22,7 +22,7 @@ export class BudgetReader {
       );
   }
 
-  /** Of the next word or sign, from 1. */
+  /** Column of the next word or sign, from 1. */
   get column(): number {
     this.#skipSpaces();
     return this.#at + 1;

@@ -4,7 +4,7 @@ import type { CounterName, MeasureName } from "../measures/measures.ts";
 
 /** A parsed budget. */
 export interface Budget {
-  /** As written. */
+  /** Budget as written. */
   readonly text: string;
   readonly quantity: Quantity;
   readonly comparison: Comparison;
@@ -37,7 +37,7 @@ export type Quantity =
   | { readonly kind: "ratio"; readonly over: CounterTerm; readonly under: CounterTerm }
   /** Failed attempts among all. */
   | { readonly kind: "errors"; readonly selection: Selection }
-  /** Of the group that has most: requests without an answer, and load that the target kept from being sent. */
+  /** Requests without an answer, and load that the target kept from being sent, in the group that has most. */
   | { readonly kind: "unanswered"; readonly selection: Selection }
   | {
       readonly kind: "process";
@@ -100,7 +100,7 @@ export type Dimension =
 /** `offset + factor × base`; a bound without `base` has the factor 0. */
 export interface Bound {
   readonly offset: number;
-  /** Of the base: the memory of the target before the first connect. */
+  /** Factor of the base: the memory of the target before the first connect. */
   readonly factor: number;
 }
 

@@ -13,7 +13,7 @@ export function judgeBudget(budget: Budget, run: MeasuredRun): BudgetVerdict {
   return worst ?? { text, seen: undefined, allowed: bound.offset, holds: false };
 }
 
-/** Of two verdicts that hold, the one nearer to the bound. */
+/** Returns the nearer to the bound of two verdicts that hold. */
 function nearer({ comparison }: Budget) {
   return (left: BudgetVerdict | undefined, right: BudgetVerdict): BudgetVerdict => {
     if (left === undefined) return right;

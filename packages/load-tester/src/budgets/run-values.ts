@@ -109,7 +109,7 @@ function notSentOf({ groups, phases }: TotalsPart, run: MeasuredRun): number {
   return run.totals.count("not_sent_target", { phases, groups: own });
 }
 
-/** Of several groups the greatest share. */
+/** Returns the greatest share of several groups. */
 function unansweredOf(part: Selected, run: MeasuredRun): number | undefined {
   const groups =
     part.groups === undefined

@@ -5,7 +5,7 @@ import { parseBudget } from "./parse-budget.ts";
 
 /** A budget and its verdict for people. */
 export interface SpelledBudget {
-  /** As written. */
+  /** Budget as written. */
   readonly text: string;
   /** `48.2 ms`, or `not measured`. */
   readonly seen: string;

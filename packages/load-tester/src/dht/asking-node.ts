@@ -11,7 +11,7 @@ import {
   type NodeId,
 } from "@troupe/protocol/dht";
 
-/** A token is asked for anew after so long: nodes accept it for five minutes at least. */
+/** A token is asked for again after so long: nodes accept it for five minutes at least. */
 const tokenLifeMs = 240_000;
 const transactionBytes = 4;
 

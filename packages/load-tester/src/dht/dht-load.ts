@@ -67,7 +67,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   readonly #ask: Ask = { kind: 0, member: 0, beganMs: 0, mark: 0 };
   readonly #draw: QueryDraw;
   readonly #members: DhtMembers;
-  /** Of a closed load. */
+  /** Visits of a closed load. */
   readonly #visits: OpenVisits | undefined;
   readonly #labels = new ReasonLabels();
   readonly #target = new Uint8Array(nodeIdBytes) as NodeId;

@@ -14,7 +14,7 @@ export interface ReadyTarget {
   /** Numeric, of a peer or node. */
   readonly host: string;
   readonly port: number;
-  /** Of a tracker. */
+  /** Announce URL of a tracker. */
   readonly url: string | undefined;
 }
 

@@ -11,7 +11,7 @@ import type { AddressRule } from "../rules/address-rule.ts";
 /** Shares of a run that an agent divides among its threads: `first`, `first` + 1, … of `of`. */
 export interface ShareRange {
   readonly first: number;
-  /** As many as the leader gave to this agent; its threads. */
+  /** Shares that the leader gave to this agent: one for each of its threads. */
   readonly count: number;
   readonly of: number;
 }

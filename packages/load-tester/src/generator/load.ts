@@ -1,4 +1,4 @@
-// A load: what one group does in one generator. The generator keeps the times; loads act when they are told to.
+// A load: what one group does in one generator. The generator keeps the times; loads act at its call.
 
 import type { Ports } from "@troupe/actor-runtime";
 import type { LoadEnd } from "@troupe/load-peers";
@@ -13,14 +13,14 @@ export interface LoadParts {
   readonly ports: Ports;
   readonly group: Group;
   readonly target: ReadyTarget;
-  /** Of peers and hostile peers. */
+  /** Torrent of peers and hostile peers. */
   readonly torrent: ReadyTorrent | undefined;
   readonly recorder: Recorder;
   /** Applied to every address before a connect or a datagram. */
   readonly rule: AddressRule;
   /** Seed of the scenario. */
   readonly seed: number;
-  /** Of this generator: the clients of other shares are members that it never sees. */
+  /** Share of this generator: the clients of other shares are members that it never sees. */
   readonly share: Share;
   /** Local address of a peer, from the scenario's `sources`; undefined: the system's choice. */
   readonly sourceOf: (peer: number) => string | undefined;

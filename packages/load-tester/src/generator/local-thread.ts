@@ -52,7 +52,7 @@ export class LocalThread {
     return presentPeers(this.#lastWindow?.gauges ?? {});
   }
 
-  /** Of a lost thread: its windows did not all come. */
+  /** Share of a lost thread: its windows did not all come. */
   get unheard(): Share | undefined {
     return this.#life === "lost" ? this.#share : undefined;
   }

@@ -21,7 +21,7 @@ export function checkDescriptors(
   throw new TroupeError("too-few-descriptors", message);
 }
 
-/** Of the peers whose number leaves one of the rests of `shares`. */
+/** Counts the sockets of the peers whose number leaves one of the rests of `shares`. */
 function socketsOf({ groups }: Pick<Scenario, "groups">, { count, of }: ShareRange): number {
   const sockets = Object.values(groups).map((group) =>
     Math.ceil((socketsOfGroup(group) * count) / of),

@@ -11,7 +11,7 @@ const longestStallMs = 60_000;
 interface ReadWatchParts {
   readonly clock: Pick<Clock, "nowMs">;
   readonly timers: Pick<Timers, "every">;
-  /** A connection or an answer may come now. Without it nothing waits, and nothing is told. */
+  /** A connection or an answer may come now. Without it nothing waits, and nothing is reported. */
   readonly awaitsAnswer: () => boolean;
   /** An answer that came at the first time was read at the second one at the latest. */
   readonly waited: (cameMs: number, readMs: number) => void;
@@ -31,7 +31,7 @@ export class ReadWatch {
     this.#parts = parts;
   }
 
-  /** @param startMs Milliseconds before are not told. */
+  /** @param startMs Earlier milliseconds are not reported. */
   begin(startMs: number): void {
     this.#lastMs = startMs;
     this.#timer = this.#parts.timers.every(beatMs, () => this.#beat());

@@ -27,7 +27,7 @@ export interface SharedMeasures {
   readonly nowMs: () => number;
   /** Index of the warm-up, behind which another phase follows; undefined: the run has none. */
   readonly warmUp: number | undefined;
-  /** A load has told of an event at this time. */
+  /** A load has reported an event at this time. */
   readonly seen: (clockMs: number) => void;
   /** The generator's own lateness. */
   readonly late: (intendedMs: number, sentMs: number) => void;
@@ -51,9 +51,9 @@ export class GroupMeasures implements Recorder {
     GaugeName,
     number
   >;
-  /** Of the window, by phase. */
+  /** Counts of the window, by phase. */
   readonly #tallies: (Tally | undefined)[] = [];
-  /** Of the window, by phase: of all requests that were answered or not, and of those that were not. */
+  /** Waiting times of the window, by phase: of all requests that were answered or not, and of those that were not. */
   readonly #waitedMs: number[] = [];
   readonly #waitedInVainMs: number[] = [];
   /** Requests of the warm-up without an end. They count in the warm-up only if they end in it. */

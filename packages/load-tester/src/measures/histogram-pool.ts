@@ -1,6 +1,6 @@
 import { LatencyHistogram } from "./latency-histogram.ts";
 
-/** Memory of histograms, which each window needs anew. */
+/** Memory of histograms, which each window needs again. */
 export class HistogramPool {
   readonly #free: LatencyHistogram[] = [];
 

@@ -15,7 +15,7 @@ const digits = 3;
 const firstRangeUs = 2 ** 17;
 /** Twelve days. Longer latencies are recorded as this. */
 const longestUs = 2 ** 40;
-/** Of an encoded histogram, and of its bytes after inflating: a hundred times those of a busy run. */
+/** Longest encoded histogram, also after inflating: a hundred times that of a busy run. A longer one is refused. */
 const mostTextBytes = 2 ** 20;
 /** Slots up to twice the longest latency: 1,024 each time that it doubles. */
 const mostSlots = 32 * 1_024;

@@ -15,7 +15,7 @@ export const measureNames = [
   "dht_find_node",
   "dht_get_peers",
   "dht_announce_peer",
-  /** Of an open load, from the real sending instead of the intended time. */
+  /** Latencies of an open load from the real sending instead of the intended time. */
   "request_block_from_sending",
   "announce_from_sending",
   "scrape_from_sending",
@@ -160,7 +160,7 @@ export interface NamedCount {
 
 /** One second of one generator. Counts of histograms and counters are those of this second alone. */
 export interface Window extends ThreadWindow {
-  /** Of the process of the generator; zero for all but one thread of a process. */
+  /** Use of the generator's process; zero for all but one thread of a process. */
   readonly own: OwnUse;
 }
 

@@ -12,5 +12,5 @@ export function ownUse(): OwnUse {
   };
 }
 
-/** Of threads whose process another thread's windows describe. */
+/** Use of threads whose process another thread's windows describe. */
 export const noUse: OwnUse = { cpuMs: 0, rssBytes: 0, descriptors: 0 };

@@ -7,7 +7,7 @@ export interface Visit {
   readonly peer: number;
   /** Index of the group in the scenario. */
   readonly group: number;
-  /** Of the peer within its group. */
+  /** Number of the peer within its group. */
   readonly member: number;
   /** 0 for the first visit of this peer. */
   readonly visit: number;

@@ -12,7 +12,7 @@ export interface LoadTestResult {
   readonly scenario: string;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** Of the run itself; shorter than planned when it was aborted or stopped. */
+  /** Duration of the run itself; shorter than planned when it was aborted or stopped. */
   readonly durationMs: number;
   readonly phases: readonly {
     readonly name: string;
@@ -43,7 +43,7 @@ export type Outcome =
   | { readonly kind: "load-not-sent"; readonly reason: string }
   /** Ended by a signal or an AbortSignal. */
   | { readonly kind: "stopped" }
-  /** Of a run that went on: its leader ended before it, or it goes on still. */
+  /** Result of a run that went on: its leader ended before it, or it goes on still. */
   | { readonly kind: "partial" }
   /** A started target ended, or an agent was lost and the scenario says fail. */
   | { readonly kind: "failed"; readonly code: string; readonly message: string };
@@ -79,7 +79,7 @@ export interface GeneratorFacts {
   readonly name: string;
   readonly threads: number;
   readonly peers: number;
-  /** Of an agent that died: the second of the run. */
+  /** Second of the run in which the agent died. */
   readonly lostAt: number | undefined;
   /** Sentences on what it did otherwise than the scenario says. */
   readonly remarks?: readonly string[];
@@ -95,7 +95,7 @@ export interface Second {
   readonly latencies: readonly SecondLatency[];
   /** By target. */
   readonly targets: Readonly<Record<string, ProcessUse>>;
-  /** Of all generators together. */
+  /** Use of all generators together. */
   readonly own: ProcessUse;
 }
 
@@ -121,9 +121,12 @@ export interface ProcessUse {
 
 /** A budget and what was seen. */
 export interface BudgetVerdict {
-  /** As written. */
+  /** Budget as written. */
   readonly text: string;
-  /** Of the measure: microseconds, bytes, a share or a count; undefined: nothing was measured, which breaks it. */
+  /**
+   * Value in the unit of the measure: microseconds, bytes, a share or a count; undefined: nothing was measured, which
+   * breaks it.
+   */
   readonly seen: number | undefined;
   readonly allowed: number;
   readonly holds: boolean;

@@ -27,11 +27,11 @@ const longestDrainMs = 5_000;
 
 /** Where the text comes from. */
 export interface ScenarioOrigin {
-  /** As errors show it. */
+  /** Name of the file in errors. */
   readonly fileName: string;
   /** Paths in the text begin here. */
   readonly folder: string;
-  /** Of a text that stands for options of a command line: the option that gave a value. Its faults name the option. */
+  /** Option that gave a value, in a text that stands for options of a command line. Its faults name the option. */
   readonly optionOf?: (path: Path) => string | undefined;
 }
 

@@ -54,7 +54,7 @@ export type TargetKind = "peer" | "tracker" | "dht";
 export interface RunningTarget {
   readonly from: "address";
   readonly kind: TargetKind;
-  /** Of a peer or a DHT node: `host:port`. Of a tracker: its announce URL, `http:`, `https:` or `udp:`. */
+  /** Address of a peer or a DHT node: `host:port`. For a tracker its announce URL, `http:`, `https:` or `udp:`. */
   readonly address: string;
 }
 
@@ -76,9 +76,9 @@ export interface StartedTarget {
   readonly from: "start";
   readonly kind: TargetKind;
   readonly program: ProgramName;
-  /** Of a tracker: the protocol of the load, and of the clients that announce to it. */
+  /** Protocol of the load on a tracker, and of the clients that announce to it. */
   readonly over: TrackerProtocol | undefined;
-  /** Of `torrents`: what a client seeds or downloads. Trackers and DHT nodes need none. */
+  /** Name in `torrents` of what a client seeds or downloads. Trackers and DHT nodes need none. */
   readonly torrent: string | undefined;
   /** A client has the whole content at its start, or nothing. */
   readonly has: "whole" | "nothing";
@@ -107,18 +107,18 @@ export type TorrentSpec =
 /** Peers, or askers of a tracker or node, that behave alike. */
 export interface Group {
   readonly name: string;
-  /** Of `targets`. */
+  /** Name in `targets`. */
   readonly target: string;
   readonly count: number;
   readonly arrival: Arrival;
   readonly stay: Stay;
   /** After its stay a peer comes again, as another peer, after such a pause; undefined: it does not. */
   readonly againAfterMs: number | undefined;
-  /** Of a peer whose connection was refused or closed by the target; undefined: it is counted and gone. */
+  /** Pause of a peer whose connection was refused or closed by the target; undefined: it is counted and gone. */
   readonly retryAfterMs: number | undefined;
   /** A request without an answer counts as unanswered after this time. */
   readonly timeoutMs: number;
-  /** The same of a handshake. */
+  /** Handshakes without an answer count as unanswered after this time. */
   readonly handshakeTimeoutMs: number;
   readonly load: GroupLoad;
 }
@@ -181,11 +181,11 @@ export interface TrackerLoadSpec {
   /** Swarms that the clients announce to, in turns; info-hashes drawn from the seed. */
   readonly swarms: number;
   readonly pace: Pace;
-  /** Of intents, 0 to 1: scrapes instead of announces. */
+  /** Share of intents that are scrapes instead of announces, 0 to 1. */
   readonly scrapes: number;
   /** Peers asked for. */
   readonly wanted: number;
-  /** Of clients, 0 to 1: seeds. */
+  /** Share of clients that are seeds, 0 to 1. */
   readonly seeds: number;
 }
 

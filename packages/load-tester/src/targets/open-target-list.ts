@@ -9,9 +9,9 @@ import type { TargetEnd, TargetOptions, Targets } from "./targets.ts";
 export interface OpenTarget {
   readonly ready: ReadyTarget;
   readonly facts: TargetFacts;
-  /** Of a started target. */
+  /** Process of a started target. */
   readonly process: GuardedProcess | undefined;
-  /** Of a local process. */
+  /** Meter of a local process. */
   readonly meter: ProcessMeter | undefined;
 }
 

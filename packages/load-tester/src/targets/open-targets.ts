@@ -68,7 +68,7 @@ class Opening {
     if (refusal !== undefined) throw new TroupeError(refusal.code, refusal.message);
   }
 
-  /** As the scenario names them. */
+  /** Targets in the order of the scenario. */
   inOrder(): readonly OpenTarget[] {
     return Object.keys(this.#scenario.targets).flatMap((name) => this.#open.get(name) ?? []);
   }
@@ -144,7 +144,7 @@ class Opening {
     return this.#torrents.get(names[0] ?? "");
   }
 
-  /** Of the groups that ask the tracker, and of all torrents: their clients may announce to it. */
+  /** Info-hashes of the groups that ask the tracker, and of all torrents: their clients may announce to it. */
   #infoHashesOf(target: string): readonly string[] {
     const drawn = this.#groupsOf(target).flatMap(({ name, load }) =>
       load.kind === "tracker" ? trackerInfoHashes(this.#scenario.seed, name, load.swarms) : [],

@@ -22,7 +22,7 @@ export interface KnownTorrent {
  * Puts the whole content into a folder: a pattern is written, a folder is copied, so that a client never changes the
  * user's files.
  *
- * @throws rejects with `too-little-space`, or `target-failed` for content that nobody has.
+ * @throws rejects with `too-little-space`, or `target-failed` for content that is not known.
  */
 export async function putContent(
   ports: Pick<Ports, "disk" | "timers">,

@@ -36,7 +36,7 @@ export interface StartParts {
   readonly spec: StartedTarget;
   readonly torrent: KnownTorrent | undefined;
   readonly trackerUrl: string | undefined;
-  /** Of a tracker: torrents that it must serve. */
+  /** Torrents that a tracker must serve. */
   readonly infoHashes: readonly string[];
   readonly ownCommand: readonly string[];
   readonly signal: AbortSignal | undefined;

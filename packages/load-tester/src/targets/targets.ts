@@ -11,7 +11,7 @@ export interface TargetOptions {
   /** Unruled: `openTargets` applies the rule itself. */
   readonly ports: Ports;
   readonly rule: AddressRule;
-  /** Of the scenario, by name. */
+  /** Torrents of the scenario, by name. */
   readonly torrents: readonly ReadyTorrent[];
   /** The `troupe` command: a program and its first words, absolute paths. */
   readonly ownCommand: readonly string[];
@@ -35,7 +35,7 @@ export interface Targets extends AsyncDisposable {
   readonly facts: readonly TargetFacts[];
   /** Takes 5 s when a target is a local process, and no time otherwise. Call it before the first connect. */
   measureBase(): Promise<void>;
-  /** Of local targets by name, each since the last call; of a process that has ended: nothing. */
+  /** Use of local targets by name, each since the last call; a process that has ended has none. */
   use(): Readonly<Record<string, ProcessUse>>;
   /** Settles with the first started target that ends before the disposal. */
   readonly ended: Promise<TargetEnd>;

@@ -44,7 +44,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   readonly #ask: Ask = { kind: Kind.announce, member: 0, beganMs: 0, mark: 0 };
   readonly #announce: OutgoingAnnounce = { member: 0, event: undefined, downloaded: 0, left: 0 };
   readonly #visitTimers = new Set<Timer>();
-  /** Of a closed load. */
+  /** Visits of a closed load. */
   readonly #visits: OpenVisits | undefined;
   #transport: TrackerTransport | undefined;
   #ticker: Timer | undefined;
@@ -277,7 +277,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     this.#visits?.heeded(member);
   }
 
-  /** Of an open load. */
+  /** Sending time of a request in an open load. */
   #sentMs(slot: number): number | undefined {
     return this.#parts.spec.pace.kind === "rate" ? this.#asks.sentMs(slot) : undefined;
   }

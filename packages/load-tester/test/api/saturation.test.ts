@@ -3,7 +3,7 @@ import { saturationOf } from "../../src/api/saturation.ts";
 import { LatencyHistogram } from "../../src/measures/latency-histogram.ts";
 import { RunTotals } from "../../src/results/merge/run-totals.ts";
 
-/** Of a thousand intents so many are late, and so many of a million are not sent. */
+/** Totals of a thousand intents, of which so many are late, and so many of a million are not sent. */
 function totalsOf(late: number, lateUs: number, notSent: number): RunTotals {
   const totals = new RunTotals();
   const lateness = LatencyHistogram.empty();

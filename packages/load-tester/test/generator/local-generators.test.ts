@@ -51,7 +51,7 @@ interface Choices {
   readonly endsAfterMs?: number;
 }
 
-/** As the threads of a machine whose cores are all busy. */
+/** Threads of a machine whose cores are all busy. */
 function slowToEnd(host: Host, endsAfterMs: number): Host {
   const { timers } = host.ports({ name: "test", epoch: 1 });
   return {

@@ -98,7 +98,7 @@ class TestRun {
     this.#end("cut");
   }
 
-  /** As its owner does: once. */
+  /** Ends the run like its owner: once. */
   #end(how: LoadEnd): void {
     if (this.#isEnding) return;
     this.#isEnding = true;

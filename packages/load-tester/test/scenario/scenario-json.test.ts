@@ -11,7 +11,7 @@ import { readScenario } from "../../src/scenario/read-scenario.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";
 import { readScenarioJson, scenarioJson } from "../../src/scenario/scenario-json.ts";
 
-/** As an agent reads it. */
+/** The scenario that an agent reads. */
 function through(scenario: Scenario): Scenario {
   return readScenarioJson(JSON.parse(JSON.stringify(scenarioJson(scenario))));
 }

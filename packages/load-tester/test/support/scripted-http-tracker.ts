@@ -12,7 +12,7 @@ export interface SeenRequest {
   readonly host: string;
   readonly path: string;
   readonly query: AnnounceQuery | undefined;
-  /** Of its connection, counted from 0. */
+  /** Number of its connection, counted from 0. */
   readonly connection: number;
   /** All header lines. */
   readonly head: string;

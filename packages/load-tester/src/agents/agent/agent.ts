@@ -39,7 +39,7 @@ interface AgentParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Of the agent's own command line. */
+  /** Address rule of the agent's own command line. */
   readonly rule: AddressRule;
   readonly openGenerators: OpenGenerators;
   /** Takes a sentence for the user. */

@@ -22,7 +22,7 @@ type Credentials =
 
 /** A server after its URL was read. */
 export interface ServerAddress {
-  /** As a name or an address; an IPv6 address has no brackets. */
+  /** Host name or address; an IPv6 address has no brackets. */
   readonly host: string;
   readonly port: number;
   readonly hasTls: boolean;

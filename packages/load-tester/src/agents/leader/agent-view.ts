@@ -8,7 +8,7 @@ export type AgentView =
   | { readonly kind: "preparing" }
   /** Prepared or under load. */
   | { readonly kind: "in-run"; readonly link: Link }
-  /** Told to end; its last windows come. */
+  /** The leader has ended the run; its last windows come. */
   | { readonly kind: "ending" }
   /** All its windows are in. */
   | { readonly kind: "ended" }

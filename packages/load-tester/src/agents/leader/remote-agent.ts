@@ -143,7 +143,7 @@ export class RemoteAgent {
     );
   }
 
-  /** Changes the view; a loss is told once for each thread. */
+  /** Changes the view; a loss is reported once for each thread. */
   apply(event: ViewEvent): void {
     this.#view = nextAgentView(this.#view, event);
     if (this.#view.kind !== "lost" && this.#view.kind !== "rejected") return;

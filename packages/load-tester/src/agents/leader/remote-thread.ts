@@ -10,7 +10,7 @@ import type { WindowBounds } from "./window-bounds.ts";
 /** Parts of a thread. */
 interface RemoteThreadParts {
   readonly name: string;
-  /** Of its share. */
+  /** Peers of its share. */
   readonly peers: number;
   readonly share: Share;
   readonly events: GeneratorEvents;

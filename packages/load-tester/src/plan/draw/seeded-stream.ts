@@ -38,12 +38,12 @@ export class SeededStream {
     return ((this.word() >>> 5) * 2 ** 26 + (this.word() >>> 6)) * twoToMinus53;
   }
 
-  /** Of an exponential distribution with mean 1. */
+  /** Draws from an exponential distribution with mean 1. */
   exponential(): number {
     return -Math.log(1 - this.fraction());
   }
 
-  /** Of the standard normal distribution (Box and Muller). */
+  /** Draws from the standard normal distribution (Box and Muller). */
   normal(): number {
     return Math.sqrt(2 * this.exponential()) * Math.cos(2 * Math.PI * this.fraction());
   }

@@ -18,7 +18,10 @@ export function budgetData(verdict: BudgetVerdict, groups: readonly GroupFacts[]
   };
 }
 
-/** Of a least value: how near the seen one came to it. A share of at least 99.9 % allows 0.1 % to fail. */
+/**
+ * Part of the allowance that was used; of a least value, how near the seen one came to it. A share of at least 99.9 %
+ * allows 0.1 % to fail.
+ */
 function usedPart(
   { comparison, quantity }: Budget,
   { seen, allowed }: Pick<BudgetVerdict, "seen" | "allowed">,
@@ -29,7 +32,7 @@ function usedPart(
   return hasRest ? partOf(1 - seen, 1 - allowed) : partOf(allowed, seen);
 }
 
-/** Of an allowance of nothing anything is more than all. */
+/** Any use of an allowance of nothing is more than all. */
 function partOf(used: number, allowance: number): number {
   if (allowance > 0) return Math.max(used, 0) / allowance;
   return used > 0 ? 2 : 0;

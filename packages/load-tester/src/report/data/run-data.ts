@@ -15,6 +15,7 @@ import { columnsOf, gaugeSeries, processSeries, rateSeries } from "./seconds.ts"
 const mostColumns = 600;
 /** Seconds that a column may cover. */
 const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+/** Characters of the scenario that are shown. The report says what it leaves out by this bound and the next. */
 const mostScenarioCharacters = 48 * 1024;
 const mostCountRows = 500;
 const mostGroups = 64;
@@ -66,7 +67,7 @@ function factsOf(result: LoadTestResult, figures: RunData["figures"], place: Run
   };
 }
 
-/** Of all latencies and counts, and of the groups that are shown. */
+/** Figures of all latencies and counts, and of the groups that are shown. */
 function figuresOf(result: LoadTestResult, { groups }: LoadTestResult): RunData["figures"] {
   const figures = runFigures({ ...measuredRun(result), groups });
   const { phases, busyRates, processes, polledShare, accounts } = figures;

@@ -184,7 +184,7 @@ export function targets(runs: readonly RunData[]): HTMLElement | undefined {
   return section("Targets", "", table("Targets", [...runHead(runs), ...head], rows));
 }
 
-/** Of compared runs: the column that names the run. */
+/** The column that names the run, in a comparison. */
 function runHead(runs: readonly RunData[]): string[] {
   return runs.length === 1 ? [] : ["run"];
 }

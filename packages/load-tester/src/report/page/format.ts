@@ -22,18 +22,18 @@ export function formatBytes(value: number): string {
   return scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB"], " ");
 }
 
-/** Of microseconds: `250 µs`, `1.25 ms`, `3.40 s`. */
+/** Spells microseconds: `250 µs`, `1.25 ms`, `3.40 s`. */
 export function formatMicros(value: number): string {
   if (value < 60_000_000) return scaled(value, 1000, ["µs", "ms", "s"], " ");
   return `${digits(value / 60_000_000)} min`;
 }
 
-/** Of milliseconds of CPU a second: `85 %` of a core. */
+/** Spells milliseconds of CPU a second: `85 %` of a core. */
 export function formatCpu(value: number): string {
   return `${digits(value / 10)} %`;
 }
 
-/** Of a share of 1: `0.12 %`. */
+/** Spells a share of 1: `0.12 %`. */
 export function formatShare(value: number): string {
   return `${digits(value * 100)} %`;
 }
@@ -43,7 +43,7 @@ export function formatRatio(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)}×`;
 }
 
-/** Of seconds of the run: `45 s`, `2:05`, `1:02:05`. */
+/** Spells seconds of the run: `45 s`, `2:05`, `1:02:05`. */
 export function formatClock(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${digits(Math.round(seconds * 10) / 10)} s`;
@@ -53,7 +53,7 @@ export function formatClock(seconds: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
-/** Of milliseconds: `45.2 s`, `10 min 2 s`. */
+/** Spells milliseconds: `45.2 s`, `10 min 2 s`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 60_000) return `${digits(milliseconds / 1000)} s`;
   const seconds = Math.round(milliseconds / 1000);

@@ -9,7 +9,9 @@ import { lineStyle, runStyle } from "./theme.ts";
 /** Most lines that one plot shows at its start. */
 const mostShown = 12;
 
-/** Of a single run a line for each group that has values, the first groups shown; else a line for each run. */
+/**
+ * Lines of a single run, one for each group that has values, the first groups shown; for several runs, a line for each.
+ */
 export function linesOf(
   runs: readonly RunData[],
   group: string,
@@ -33,7 +35,7 @@ export function meanAndPeak(format: Format): (values: Values) => string {
   return (values) => `mean ${format(meanOf(values))}, peak ${format(peakOf(values))}`;
 }
 
-/** Of a comparison: the group that is compared. */
+/** Choice of the group that is compared; a single run has none. */
 export function groupChoice(runs: readonly RunData[]): Choice {
   const names = runs.flatMap(({ groups }) => groups.map(({ name }) => name));
   const all = [["", "all groups"]] as const;

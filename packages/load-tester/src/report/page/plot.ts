@@ -26,7 +26,7 @@ interface PlotSpec {
 const height = 250;
 const drawn = new Set<uPlotClass>();
 
-/** Draws each plot anew, in the colours of now. */
+/** Draws each plot again, in the colours of now. */
 export function redrawAll(): void {
   for (const plot of drawn) {
     if (plot.root.isConnected) plot.redraw(false);

@@ -46,11 +46,11 @@ export interface ComparisonRow extends Ratio {
 
 /** A budget on a ratio, or a default check. */
 export interface RatioVerdict {
-  /** As written, or `request_block{group=leech}.p50 <= 2.5`. */
+  /** Check as written, or `request_block{group=leech}.p50 <= 2.5`. */
   readonly text: string;
   /** Undefined: a side has no value, which breaks the budget, or the check is about no value. */
   readonly seen: Ratio | undefined;
-  /** Of a check that judges no ratio: what was seen, in words. */
+  /** What a check saw that judges no ratio, in words. */
   readonly seenText: string | undefined;
   readonly holds: boolean;
 }
@@ -104,7 +104,7 @@ function checkCount(runs: readonly LoadTestResult[]): void {
   throw new TroupeError("option-out-of-range", message);
 }
 
-/** Of all runs, each once. */
+/** Names of all runs, each once. */
 function namesOf(runs: readonly MeasuredRun[]) {
   const names = (part: "groups" | "phases" | "targets"): string[] => [
     ...new Set(runs.flatMap((run) => run[part].map(({ name }) => name))),
@@ -170,7 +170,7 @@ function politeNames(runs: readonly MeasuredRun[]): string[] {
   return [...new Set(runs.flatMap(({ groups }) => politeGroups(groups).map(({ name }) => name)))];
 }
 
-/** Of each latency that both sides have; then rates and use. */
+/** Rows of each latency that both sides have; then of rates and use. */
 function rowsOf(sides: Sides): CheckedRow[] {
   const runs = sides.flat();
   const latencies = measureNames.flatMap((measure) => {
@@ -208,7 +208,7 @@ function latencyRows(measure: MeasureName, group: string, sides: Sides): Checked
   });
 }
 
-/** Of all runs that have latencies of the group. */
+/** Fewest latencies of the group in any run that has some. */
 function fewestOf(measure: MeasureName, group: string, sides: Sides): number {
   const counts = sides
     .flat()
@@ -234,7 +234,7 @@ function ratioIn(quantity: Quantity, [before, after]: Sides): Ratio | undefined 
   return ratioOf(sideValues(quantity, before), sideValues(quantity, after));
 }
 
-/** Of several targets, the greatest value. */
+/** Values of each run; of several targets, the greatest. */
 function sideValues(quantity: Quantity, runs: readonly MeasuredRun[]): number[] {
   return runs.flatMap((run) => {
     const values = valuesOf(quantity, run).map(({ value }) => value);

@@ -3,9 +3,9 @@
 import { spellValue } from "../../budgets/budget-values.ts";
 import type { Ratio } from "./side-values.ts";
 
-/** Machines that run other work swing by two from run to run: a change by less than this is not told from noise. */
+/** Machines that run other work swing by two from run to run: a change by less than this is noise. */
 const noiseFactor = 2.5;
-/** A percentile that grows by less is not told from noise either. */
+/** Growth of a percentile by less is noise too. */
 const noiseMicroseconds = 2_000;
 /** An unanswered share may grow by so much: a ratio says nothing of a share that was 0. */
 const mostUnanswered = 0.01;
@@ -14,7 +14,7 @@ const rounding = 1e-9;
 
 /** Changes that are found without a budget. */
 export type DefaultCheck =
-  /** Of each latency that both sides have: p10 and p50, by group. */
+  /** Latencies that both sides have: p10 and p50, by group. */
   | "latency"
   /** Payload a second. */
   | "throughput"

@@ -6,7 +6,7 @@ import { isSound } from "./compared-runs.ts";
 /** A budget of the runs. */
 interface NewlyBroken {
   readonly text: string;
-  /** Of how many runs it is broken in. */
+  /** Number of runs that break it. */
   readonly seenText: string;
 }
 

@@ -18,6 +18,7 @@ import {
 import { gaugeNames, counterNames, measureNames } from "../../measures/measures.ts";
 import type { GeneratorFacts, LoadTestResult, Outcome } from "../result.ts";
 
+/** Groups of a result. A result file beyond this bound or one of the next is refused. */
 const mostGroups = 1_000;
 const mostPhases = 1_000;
 const mostTargets = 100;
@@ -25,7 +26,7 @@ const mostGenerators = 1_000;
 const mostBudgets = 1_000;
 const mostHistograms = 100_000;
 const mostSeconds = 7 * 86_400;
-/** Of a histogram that `encode` writes. */
+/** Longest histogram that `encode` writes. */
 const mostHistogramCharacters = 2 ** 20;
 const mostScenarioCharacters = 2 ** 20;
 

@@ -16,9 +16,9 @@ const mostSeconds = 7 * 86_400;
 
 /** Parts of a merge. */
 interface MergeOptions {
-  /** Names of the generators; a second is whole when each has told of it. */
+  /** Names of the generators; a second is whole when each has reported it. */
   readonly generators: readonly string[];
-  /** As planned: an agent's window of a later second is refused, for each second before it would be told. */
+  /** Planned seconds: an agent's window of a later second is refused, for each second before it would be reported. */
   readonly seconds?: number;
   /** Milliseconds, monotonic. */
   readonly nowMs: () => number;
@@ -32,14 +32,14 @@ interface OpenSecond {
   readonly windows: Window[];
   readonly tellers: Set<string>;
   readonly firstMs: number;
-  /** Until the second is told. */
+  /** Until the second is reported. */
   sums: SecondOfWindows;
   targets: Readonly<Record<string, ProcessUse>> | undefined;
 }
 
 /**
- * Merges windows in any order; the caller gives each once. No window is lost: one that comes after its second was told
- * changes the second in `seconds`, and the totals.
+ * Merges windows in any order; the caller gives each once. No window is lost: one that comes after its second was
+ * reported changes the second in `seconds`, and the totals.
  */
 export class RunMerge {
   readonly totals: RunTotals = new RunTotals();
@@ -54,7 +54,7 @@ export class RunMerge {
     this.#awaited = new Set(options.generators);
   }
 
-  /** Seconds told so far, from second 0. */
+  /** Seconds reported so far, from second 0. */
   get seconds(): readonly Second[] {
     return this.#seconds;
   }

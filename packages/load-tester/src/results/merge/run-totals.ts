@@ -110,7 +110,7 @@ export class RunTotals {
     return [...this.#counts.values()];
   }
 
-  /** Those that count in the run. */
+  /** Counts that are part of the run, without the warm-up. */
   runCounts(): NamedCount[] {
     return this.counts().filter(({ counter, phase }) => countsInRun(counter, phase));
   }

@@ -10,7 +10,7 @@ import { isHostile, pacedMeasures } from "../measured-run.ts";
 import type { RunTotals, TotalsPart } from "../merge/run-totals.ts";
 import type { GroupFacts } from "../result.ts";
 
-/** What is planned of a group: actions of an open load, else visits. */
+/** Units of a group's plan: actions of an open load, else visits. */
 type PlanUnit = "actions" | "visits";
 
 /** The accounts of a group. */
@@ -28,18 +28,20 @@ export interface GroupAccounts {
 
 /** Parts that the target did not answer; undefined without any. */
 interface UnansweredShares {
-  /** Of the requests with a right answer or none. Of an open load also what was not sent because of the target. */
+  /**
+   * Share of the requests with a right answer or none; in an open load also of what was not sent because of the target.
+   */
   readonly requests: number | undefined;
-  /** Of the waiting time of these requests: the part of their lines that the target held up. Undefined for an open load. */
+  /** Share of these requests' waiting time in which the target held up their lines. Undefined for an open load. */
   readonly waiting: number | undefined;
   /**
-   * Of the visits: those without a connection or handshake, and those at whose end the target owed answers. Undefined for an
-   * open load.
+   * Share of visits without a connection or handshake, or at whose end the target owed answers. Undefined for an open
+   * load.
    */
   readonly visits: number | undefined;
 }
 
-/** A target whose handshakes take longer than many visits cannot be told from one that is silent. */
+/** A target whose handshakes take longer than many visits cannot be distinguished from a silent one. */
 const mostExcused = 0.1;
 
 /** @param part Phases; default: the whole run. */
@@ -86,7 +88,7 @@ function visitShare(
   return shareOf(bad, sent + notSent - bad);
 }
 
-/** What is planned of a group. */
+/** Unit of a group's plan. */
 export function unitOf({ pace }: Pick<GroupFacts, "pace">): PlanUnit {
   return pace.startsWith("open") ? "actions" : "visits";
 }

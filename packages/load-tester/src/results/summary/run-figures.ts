@@ -27,11 +27,11 @@ export interface RunFigures {
   readonly rates: Readonly<Partial<Record<CounterName, number>>>;
   readonly peers: readonly PeerFigures[];
   readonly processes: readonly ProcessFigures[];
-  /** Of the seconds with polling, the share that the threads of the generators did nothing else; 1 is a whole thread. */
+  /** Share of the seconds with polling in which the threads of the generators did nothing else; 1 is a whole thread. */
   readonly polledShare: number | undefined;
   /** Counts with a reason, the most frequent first. */
   readonly reasons: readonly ReasonFigures[];
-  /** Of each group, in the scenario's order. */
+  /** Accounts of each group, in the scenario's order. */
   readonly accounts: readonly GroupAccounts[];
 }
 
@@ -47,7 +47,7 @@ export interface LatencyFigures {
   readonly p99: number;
   readonly p999: number;
   readonly max: number;
-  /** Of what was asked for, the share without an answer; undefined for latencies that are measured once a visit. */
+  /** Share of the requests without an answer; undefined for latencies that are measured once a visit. */
   readonly unansweredShare: number | undefined;
 }
 
@@ -57,7 +57,7 @@ interface PhaseFigures {
   /** It counts in no total and in no budget. */
   readonly isWarmUp: boolean;
   readonly durationMs: number;
-  /** Of what peers ask for; `perSecond` counts them, unanswered requests included. */
+  /** Latencies of the requests of peers; `perSecond` counts them, unanswered requests included. */
   readonly latencies: readonly (LatencyFigures & { readonly perSecond: number })[];
   /** Payload each way, bytes a second. */
   readonly downBytesPerSecond: number;
@@ -72,7 +72,7 @@ interface PeerFigures {
 
 /** A local target, or the generators together. */
 export interface ProcessFigures {
-  /** Of the target; undefined: the generators. */
+  /** Name of the target; undefined: the generators. */
   readonly target: string | undefined;
   /** In the last second, of one core. */
   readonly cpuShare: number;

@@ -16,7 +16,7 @@ interface ArrivalPlace {
   readonly path: Path;
   readonly count: number;
   readonly durationMs: number;
-  /** Of the file. */
+  /** Folder of the file. */
   readonly folder: string;
 }
 

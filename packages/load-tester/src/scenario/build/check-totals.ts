@@ -1,4 +1,4 @@
-// Bounds over all groups: peers, source addresses, visits and actions of open loads.
+// Bounds over all groups: peers, source addresses, visits and actions of open loads. A scenario beyond one is refused.
 
 import { ContentFault, spellPath, type Path } from "../file/scenario-fault.ts";
 import type { Group, Scenario, Stay } from "../scenario.ts";
@@ -39,7 +39,7 @@ function expectedVisits({ count, stay, againAfterMs }: Group, durationMs: number
   return count * (1 + durationMs / (usualStayMs(stay) + againAfterMs));
 }
 
-/** Of log-normal the median: its mean is made by a few stays, longer than the run. */
+/** Usual stay; for a log-normal one the median, because a few stays longer than the run make its mean. */
 function usualStayMs(stay: Stay): number {
   switch (stay.kind) {
     case "fixed":

@@ -18,7 +18,7 @@ import {
 import { ContentFault, malformed, spellPath, spellSeen, wrongValue } from "./scenario-fault.ts";
 import type { Path, Place } from "./scenario-fault.ts";
 
-/** Bytes of a scenario file. */
+/** Bytes of a scenario file. A file beyond this bound or one of the next is refused. */
 const longestText: number = 1024 ** 2;
 const mostAliases = 100;
 const mostTokens = 200_000;
@@ -32,7 +32,7 @@ type FaultPlace = Pick<ContentFault, "path" | "isKey" | "within">;
 /** Parsed text. */
 interface ParsedText {
   readonly value: unknown;
-  /** Of the nearest part of the path that the text has. */
+  /** Place of the nearest part of the path that the text has. */
   placeOf(fault: FaultPlace): Place;
 }
 

@@ -80,7 +80,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Of a JSON pointer; numbers are indices of lists. */
+/** Path of a JSON pointer; numbers are indices of lists. */
 function pathOf(pointer: string): Path {
   return pointer
     .split("/")

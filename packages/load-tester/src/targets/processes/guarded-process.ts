@@ -101,7 +101,7 @@ export class GuardedProcess implements AsyncDisposable {
     return new GuardedProcess(guard);
   }
 
-  /** Of the program itself; 0 when it has ended before it had one. */
+  /** Process id of the program itself; 0 when it has ended before it had one. */
   get pid(): Promise<number> {
     return this.#pid.promise;
   }

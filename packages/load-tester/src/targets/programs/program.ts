@@ -12,11 +12,11 @@ export interface ProgramPlace {
   readonly controlPort: number;
   /** An empty folder of its own, for its settings. Absolute. */
   readonly folder: string;
-  /** Of a client. */
+  /** Job of a client. */
   readonly job: ClientJob | undefined;
   /** Peers that it must be able to hold and serve at once. */
   readonly connections: number;
-  /** Of a tracker: 40 hex digits each. */
+  /** Torrents of a tracker: 40 hex digits each. */
   readonly infoHashes: readonly string[];
   /** The `troupe` command. */
   readonly ownCommand: readonly string[];

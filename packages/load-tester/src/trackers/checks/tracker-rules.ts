@@ -17,7 +17,7 @@ type TrackerRule =
 /** Trackers name no more peers, whatever is wanted; over IPv6 a datagram has room for so many. */
 const mostNamed = { 4: 200, 6: 76 } as const;
 
-/** Of trackers whose reply gave none so far. */
+/** Interval of trackers whose reply gave none so far. */
 const usualIntervalMs = 1_800_000;
 
 /** Parts that rules look at. */

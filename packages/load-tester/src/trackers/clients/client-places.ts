@@ -10,7 +10,7 @@ export type HostOf = (member: number) => string | undefined;
 /** The address of each client of a group, of all generators. */
 export class ClientPlaces {
   readonly #hosts: readonly (string | undefined)[];
-  /** Of IPv4, as numbers of 32 bits, for quick comparisons. */
+  /** IPv4 addresses as numbers of 32 bits, for quick comparisons. */
   readonly #ip4s: Float64Array;
 
   constructor(count: number, hostOf: HostOf) {

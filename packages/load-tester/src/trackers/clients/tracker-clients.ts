@@ -73,7 +73,7 @@ export class TrackerClients {
     if (from === ClientLife.joining && to === ClientLife.present) this.#recorder.count("opened");
   }
 
-  /** The client has the whole content, as it has told the tracker or tells it next. */
+  /** Whether the client has the whole content, by its last announce or its next. */
   isSeed(member: number): boolean {
     return (this.#announces[member] ?? 0) >= this.#announcesToComplete(member);
   }

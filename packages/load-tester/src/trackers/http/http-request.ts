@@ -94,7 +94,7 @@ const noClient = {
   ...{ port: 0, uploaded: 0, downloaded: 0, left: 0, numWant: 0, key: "" },
 };
 
-/** @returns Path and query as the URL spells them: `URL` would spell escapes anew. */
+/** @returns Path and query as the URL spells them: `URL` would spell escapes again. */
 function pathOf(url: string): string {
   const [origin = ""] = /^[a-z]+:\/\/[^/?#]*/i.exec(url) ?? [];
   const path = url.slice(origin.length);

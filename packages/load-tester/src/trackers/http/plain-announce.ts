@@ -15,7 +15,7 @@ const nine = 0x39;
 const failure = 0x66;
 /** Longer integers and lengths are left to the general decoder. */
 const maxDigits = 9;
-/** As many as the general decoder uses. */
+/** Peers of a reply that are read, as by the general decoder. */
 const maxPeers = 10_000;
 const noBytes: Uint8Array = new Uint8Array(0);
 
@@ -30,7 +30,7 @@ export class PlainAnnounce implements NamedPeers {
   /**
    * @param body Lent until the peers were read.
    * @returns False for each reply that the general decoder must judge: malformed, a refusal, without an interval, with keys
-   *   out of order or values or peers of other kinds, or with a peer that nobody may dial.
+   *   out of order or values or peers of other kinds, or with a peer that may not be dialled.
    */
   read(body: Uint8Array): boolean {
     this.#body = body;
