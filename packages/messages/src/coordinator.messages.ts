@@ -5,10 +5,10 @@ import type { PeerConnection } from "./peer.messages.ts";
 /** A peer to admit, after both handshakes. */
 export type Admit = Omit<PeerConnection, "peer">;
 
-/** Calls and casts of workers to the coordinator, whose role is "owner". */
+/** Calls and casts of workers to the engine, whose role is "owner". */
 export type CoordinatorProtocol = {
   /**
-   * The end of a handshake: the coordinator refuses duplicates, ourselves, banned and filtered addresses, and connections
+   * The end of a handshake: the engine refuses duplicates, ourselves, banned and filtered addresses, and connections
    * beyond the limit.
    */
   admit: Call<

@@ -2,7 +2,7 @@
 export interface DescriptorBudget {
   /** Limit of the process, for display. */
   readonly limit: number;
-  /** Of all torrents, with dials. */
+  /** Descriptors of all torrents' connections, with dials. */
   readonly peers: number;
   readonly halfOpen: number;
   /** Accepted, waiting for a handshake. */

@@ -36,7 +36,7 @@ export interface SavedDhtId extends DhtNodeAddress {
 
 /** Nodes and ids that an incarnation leaves to the next. */
 export interface SavedDhtNodes {
-  /** Of a worker at most one a family; a file that processes share has one for each socket. */
+  /** Ids of a worker, at most one a family; a file that processes share has one for each socket. */
   readonly ids: readonly SavedDhtId[];
   /** At most {@link mostSavedDhtNodes} a family. */
   readonly nodes: readonly SavedDhtNode[];
@@ -91,7 +91,7 @@ export interface DhtOptions {
   readonly ipFilter?: SharedArrayBuffer;
   /** Neither asked nor answered, after two crashes. Default: none. */
   readonly quarantined?: readonly QuarantinedAddress[];
-  /** As `set-public-port`. Default: announces need a port of their own. */
+  /** Port as in `set-public-port`. Default: announces need a port of their own. */
   readonly publicPort?: number;
   /** False, for measurements: nodes of one network and ids that do not fit their address count as others. Default true. */
   readonly hasSybilRules?: boolean;
@@ -152,7 +152,7 @@ export type DhtQuestSubject =
   | { readonly kind: "find-node"; readonly target: Uint8Array }
   /** The peers of a torrent. */
   | { readonly kind: "get-peers"; readonly target: Uint8Array }
-  /** The peers of a torrent; the nodes nearest to it are told that we are one of them. */
+  /** Finds the peers of a torrent, and announces us to the nodes nearest to it. */
   | {
       readonly kind: "announce-peer";
       readonly target: Uint8Array;
@@ -197,7 +197,7 @@ export interface DhtQuestRound {
   readonly quest: DhtQuestId;
   /** Since the owner began the quest, or since the end of the round before it and the pause. */
   readonly tookMs: number;
-  /** Of it, the time before its first query: other look-ups were in turn. */
+  /** Time before its first query: other look-ups were in turn. */
   readonly waitedMs: number;
   /** Nodes. */
   readonly asked: number;
@@ -333,7 +333,7 @@ export type DhtProtocol = {
   status: Call<{}, DhtStatus>;
   /** Absent for a family without a socket. */
   "read-table": Call<{ readonly family: DhtFamily }, { readonly table?: DhtTable }>;
-  /** The same as lines of text. */
+  /** Lines of text with the routing table. */
   "describe-table": Call<{ readonly family: DhtFamily }, { readonly lines?: readonly string[] }>;
   /** For the next run. */
   "export-nodes": Call<{}, SavedDhtNodes>;
@@ -353,7 +353,7 @@ export type DhtProtocol = {
   "set-public-port": Cast<{ readonly port: number }>;
 
   "quest-answer": Notice<DhtQuestAnswer>;
-  /** Of a get: the first item, and each one with a higher sequence number. Verified. */
+  /** Items of a get: the first, and each one with a higher sequence number. Verified. */
   "quest-item": Notice<{
     readonly quest: DhtQuestId;
     readonly item: DhtItem;

@@ -51,9 +51,9 @@ export interface EngineOptions {
   readonly localDiscovery: boolean;
   /** The gateway is asked to map the listen port. */
   readonly portMapping: boolean;
-  /** Of the DHT node for public torrents. Absent: no node. */
+  /** Settings of the DHT node for public torrents. Absent: no node. */
   readonly dht?: DhtSettings;
-  /** What is set of the settings that change at run time. Default: nothing. */
+  /** Set values of the settings that change at run time. Default: nothing. */
   readonly settings?: LiveEngineSettings;
   /** Torrents of a disk whose found files are hashed at once. Default 256. */
   readonly maxChecks?: number;
@@ -85,7 +85,7 @@ export interface AddTorrent {
   readonly source?: "file" | "network";
   /** Absolute. */
   readonly directory: string;
-  /** What is set of the torrent. */
+  /** Set values of the torrent. */
   readonly settings: TorrentSettings;
   /** From the user: numeric addresses or names. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
@@ -101,7 +101,7 @@ export interface AddTorrent {
    * magnet are checked when its metadata comes.
    */
   readonly priorities?: readonly number[];
-  /** Of a magnet. Default `none`. */
+  /** Wait of a magnet for the program. Default `none`. */
   readonly metadataWait?: MetadataWait;
   /** The .torrent came as metadata and may not be saved yet: the engine saves it. Default false. */
   readonly isUnsaved?: boolean;
@@ -109,7 +109,7 @@ export interface AddTorrent {
   readonly allocation?: "sparse" | "full";
   /** How the files are named. Default `own`. */
   readonly names?: NameRule;
-  /** Of a torrent on record: other torrents are refused. Default: any. */
+  /** Key of a torrent on record: other torrents are refused. Default: any. */
   readonly key?: TorrentKey;
   /** Default: in memory, for the life of the engine. */
   readonly home?: RecordHome;
@@ -127,7 +127,7 @@ export interface AddTorrent {
  */
 export type MetadataWait = "none" | "listener" | "function";
 
-/** See the transitions in the coordinator's lifecycle/run.ts. */
+/** States of a torrent, derived from its life (packages/coordinator/src/torrent/lifecycle). */
 export type TorrentState =
   | "stopped"
   | "metadata"
@@ -145,7 +145,7 @@ export type TorrentState =
  * without peers only when they change, and its time of seeding once a minute.
  */
 export interface TorrentProgress {
-  /** Of pieces had, wanted or not; without padding. */
+  /** Bytes of pieces had, wanted or not; without padding. */
   readonly haveBytes: number;
   /** `haveBytes` once every wanted piece is had. */
   readonly wantedBytes: number;
@@ -175,7 +175,7 @@ export interface PeerStatus {
   /** The sources that have named its address; none for an incoming peer whose listen port no source has named. */
   readonly sources: readonly AddressSource[];
   readonly client: string;
-  /** Of the pieces, 0 to 1. */
+  /** Share of the pieces, 0 to 1. */
   readonly haveShare: number;
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
@@ -202,7 +202,7 @@ export interface PeerStatus {
   /** Unanswered requests: ours, then the peer's. */
   readonly requestsOut: number;
   readonly requestsIn: number;
-  /** Of the fastest answer; 0 before the first. */
+  /** Round trip of the fastest answer; 0 before the first. */
   readonly roundTripMs: number;
   /** From a request to its block: the median of the last nine blocks; 0 before the first. */
   readonly blockTimeMs: number;
@@ -254,7 +254,7 @@ export type ReportedEvent =
       readonly address: string;
       readonly connected: boolean;
       readonly client?: string;
-      /** Of a new connection: as {@link PeerStatus.sources}. */
+      /** Sources of a new connection's address, as {@link PeerStatus.sources}. */
       readonly sources?: readonly AddressSource[];
       readonly reason?: string;
     }
@@ -286,7 +286,7 @@ type InternalEvent =
   | { readonly event: "part-file"; readonly files: readonly number[] }
   /** Other places of files than before: each lies at another path than the torrent gives it. Empty at first. */
   | { readonly event: "files-placed"; readonly files: readonly PlacedFile[] }
-  /** Of a requested hash check, a byte a piece, 1 = good: become `piece` events. */
+  /** Results of a requested hash check, a byte a piece, 1 = good: become `piece` events. */
   | {
       readonly event: "hash-verdicts";
       readonly check: number;
@@ -303,7 +303,7 @@ type InternalEvent =
 
 /** The port that peers connect to. */
 export interface PublicPort {
-  /** Of the gateway that maps ours, else ours. */
+  /** Port of the gateway that maps ours, else ours. */
   readonly port: number;
   /** Ours. */
   readonly listenPort: number;
@@ -345,7 +345,7 @@ export type EngineProtocol = {
   "set-metadata-wait": Cast<{ readonly torrent: TorrentId; readonly wait: MetadataWait }>;
   "start-torrent": Cast<{
     readonly torrent: TorrentId;
-    /** Of the folder; undefined: the engine looks. */
+    /** Device of the folder; undefined: the engine looks. */
     readonly device?: string;
   }>;
   /** Announces `stopped` (≤ 1.5 s), closes connections and files. */
@@ -366,7 +366,7 @@ export type EngineProtocol = {
     { readonly torrent: TorrentId; readonly directory: string },
     MoveSettled | CallRefusal
   >;
-  /** Of an earlier run, unfinished. */
+  /** Finds an unfinished move of an earlier run. */
   "find-move": Call<OfTorrent, FoundMove | CallRefusal>;
   /** Finishes or undoes that move and replies with the folder. */
   "settle-move": Call<OfTorrent, MoveSettled | CallRefusal>;
@@ -397,7 +397,7 @@ export type EngineProtocol = {
   }>;
   /** No further verdicts are sent. */
   "cancel-hash-check": Cast<{ readonly torrent: TorrentId; readonly check: number }>;
-  /** Of a running torrent. */
+  /** Layout of a running torrent's part file. */
   "part-file": Call<OfTorrent, { readonly partFile?: PartFileLayout } | CallRefusal>;
   /** By file index. The next piece started follows them. */
   "set-priorities": Cast<{
@@ -411,7 +411,7 @@ export type EngineProtocol = {
   /** All actors in order, within 4 s whatever disks do. */
   "shut-down": Call<{}, { readonly left: readonly StuckThread[] }>;
   "stuck-threads": Call<{}, { readonly threads: readonly StuckThread[] }>;
-  /** As by a crash, for chaos tests: `file`, `hash`, `check`, `peer-0` … */
+  /** Ends an actor like a crash, for chaos tests: `file`, `hash`, `check`, `peer-0` … */
   "end-actor": Cast<{ readonly name: string }>;
   /** Into an endless loop, for chaos tests: `file`, `hash`, `peer-0` … */
   "hang-actor": Cast<{ readonly name: string }>;

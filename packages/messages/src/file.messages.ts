@@ -141,7 +141,7 @@ export interface StorageRefusal {
 
 /** Files found before a start. */
 export interface StorageOpened {
-  /** Of the existing files. */
+  /** Bytes of the existing files. */
   readonly foundBytes: number;
   /** Absent when empty for good. */
   readonly partFile?: PartFileLayout;
@@ -154,7 +154,7 @@ export interface StorageOpened {
 /** How to close a storage. */
 export interface CloseStorage {
   readonly torrent: TorrentId;
-  /** Of the sync. The next start hashes pieces not synced by then. Default 1 000. */
+  /** Time limit of the sync. The next start hashes pieces not synced by then. Default 1 000. */
   readonly syncWithinMs?: number;
   /** Final facts; absent: the record stays as it is. */
   readonly job?: { readonly facts: JobFacts; readonly isOrderly: boolean };
@@ -192,9 +192,9 @@ export interface SaveTorrent {
 /** Verified pieces of a torrent to write to its files. */
 export interface WritePieces {
   readonly torrent: TorrentId;
-  /** Of all of them; they are unchanged until `pieces-written` or `piece-not-written`. */
+  /** Slab of all pieces; their bytes are unchanged until `pieces-written` or `piece-not-written`. */
   readonly slab: SlabId;
-  /** Of each piece its index, its offset in the slab and its bytes, one after the other. */
+  /** Three numbers for each piece, one after the other: its index, its offset in the slab, its bytes. */
   readonly places: readonly number[];
 }
 
@@ -256,7 +256,7 @@ export type FileProtocol = {
   "describe-part-file": Call<{ readonly torrent: TorrentId }, PartFileSettled>;
   /** Checks that the folder is writable; creates files only to allocate them. */
   "prepare-storage": Call<PrepareStorage, StoragePrepared | StorageRefusal>;
-  /** Of a closed torrent, never through a link, and folders left empty. */
+  /** Removes the data of a closed torrent, never through a link, and folders left empty. */
   "remove-data": Call<RemoveData, DataRemoved | StorageRefusal>;
   /**
    * Files and record of a closed torrent: all, or none. Refused `file-exists` when a name is taken. The records list

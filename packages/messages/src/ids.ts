@@ -1,6 +1,6 @@
-// Numbers shared between threads, assigned by the coordinator.
+// Numbers shared between threads, assigned by the engine.
 
-/** Never reused by its coordinator. */
+/** Never reused by its engine. */
 export type TorrentId = number & { readonly __brand: "TorrentId" };
 /** Never reused. */
 export type SlabId = number & { readonly __brand: "SlabId" };

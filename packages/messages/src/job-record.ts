@@ -30,7 +30,7 @@ export const zeroCounters: JobCounters = {
 
 /** A job's facts without its pieces. */
 export interface JobFacts {
-  /** What is set, not what it resolves to. */
+  /** Set values, before defaults apply. */
   readonly settings: TorrentSettings;
   /** By file, 0 to 65,535; absent: 1 each. */
   readonly priorities?: readonly number[];
@@ -67,7 +67,7 @@ export interface JobRecord extends JobFacts {
 
 /** Where a job's record is kept. */
 export type RecordHome =
-  /** Of a state folder. */
+  /** Database of a state folder. */
   | { readonly kind: "database"; readonly path: string }
   /** A file of its own. */
   | { readonly kind: "file"; readonly path: string }

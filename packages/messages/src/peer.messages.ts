@@ -1,4 +1,4 @@
-// Messages of a peer-worker. Its role at the coordinator is "peer".
+// Messages of a peer-worker. Its role at the engine is "peer".
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PexPeer, PeerExchange } from "@troupe/protocol/peer";
@@ -17,9 +17,9 @@ import type { TorrentWeight } from "./torrent-weight.ts";
 export interface PeerWorkerOptions {
   /** Fresh for this incarnation: downloads, then uploads. */
   readonly slab: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
-  /** Of the slab; a multiple of 16 KiB. */
+  /** Bytes of the slab for downloads; a multiple of 16 KiB. */
   readonly downloadBytes: number;
-  /** Of the slab; a multiple of 16 KiB. */
+  /** Bytes of the slab for uploads; a multiple of 16 KiB. */
   readonly uploadBytes: number;
   /** Shared by all sockets of the thread. */
   readonly receiveBufferBytes: number;
@@ -32,7 +32,7 @@ export interface PeerWorkerOptions {
   readonly bind: readonly string[];
   /** Neither dialled nor accepted. Default: none. */
   readonly quarantined?: readonly QuarantinedAddress[];
-  /** As `set-public-port`. Default: the port that the worker listens on. */
+  /** Port as in `set-public-port`. Default: the port that the worker listens on. */
   readonly publicPort?: number;
   /** Neither dialled nor accepted: layouts/address-ranges.ts. Default: none. */
   readonly ipFilter?: SharedArrayBuffer;
@@ -66,7 +66,7 @@ export interface OpenTorrent {
   readonly isSuperSeeding?: boolean;
   /** Peers stay choked, and get no allowed pieces (BEP 6). */
   readonly isUploadOff?: true;
-  /** As in `set-extensions`. Default: none. */
+  /** Extensions as in `set-extensions`. Default: none. */
   readonly extensions?: ExtensionModules;
   /** Absent while the metadata is unknown. */
   readonly content?: OpenContent;
@@ -79,7 +79,7 @@ export interface OpenContent {
   readonly pieceCount: number;
   /** Number of its file-worker. */
   readonly disk: number;
-  /** Written by the coordinator: layouts/piece-map.ts. */
+  /** Written by the engine: layouts/piece-map.ts. */
   readonly had: SharedArrayBuffer;
   /** Written by this worker: layouts/torrent-table.ts. */
   readonly table: SharedArrayBuffer;
@@ -244,7 +244,7 @@ export interface PeerConnection {
   readonly port: number;
   readonly peerId: Uint8Array;
   readonly isIncoming: boolean;
-  /** Of a web seed: the number of its opening. `host` may be a name, and is not an address to dial. */
+  /** Number of a web seed's opening. Its `host` may be a name, and is not an address to dial. */
   readonly webSeed?: number;
 }
 
@@ -398,7 +398,7 @@ export type PeerProtocol = {
     readonly torrent: TorrentId;
     readonly peer: PeerRowIndex;
     readonly block: number;
-    /** Of the whole metadata, as this answer has it, or else as the peer offered it. */
+    /** Bytes of the whole metadata, as this answer has it, or else as the peer offered it. */
     readonly sizeBytes: number;
     /** In memory of their own. */
     readonly bytes: Uint8Array;

@@ -37,11 +37,13 @@ const layouts: ReadonlyMap<number, Layout> = new Map([
   [version, { bitfields: 4, factWords: 5 }],
 ]);
 const factBytes = 40;
-/** Of the largest torrent. */
+/** Pieces of the largest torrent; a record with more counts as damaged. */
 const pieceLimit = 2 ** 21;
+/** Files of a record; a record with more counts as damaged. */
 const fileLimit = 2 ** 21;
+/** Bytes of a record's settings and counters; a larger record counts as damaged. */
 const jsonLimitBytes = 2 ** 20;
-/** Of the largest record. */
+/** Bytes of the largest record. */
 export const recordLimitBytes: number =
   headBytes + jsonLimitBytes + (4 * pieceLimit) / 8 + fileLimit * (2 + factBytes) + digestBytes;
 

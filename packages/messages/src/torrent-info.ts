@@ -11,7 +11,7 @@ export interface TorrentInfo {
   /** Ours for this torrent in this engine, 20 bytes. */
   readonly peerId: Uint8Array;
   readonly name: string;
-  /** Of all files, with padding. */
+  /** Bytes of all files, with padding. */
   readonly lengthBytes: number;
   readonly pieceLengthBytes: number;
   readonly pieces: number;

@@ -20,7 +20,7 @@ export interface TorrentModules {
 export interface TorrentShape {
   /** 40 hexadecimal digits. */
   readonly infoHash: string;
-  /** Of a magnet without its metadata: the name in its link, or its info-hash. */
+  /** Name of the torrent; for a magnet without its metadata, the name in its link, or its info-hash. */
   readonly name: string;
   /** 0 without the metadata, as the next two. */
   readonly pieceCount: number;

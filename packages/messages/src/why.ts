@@ -18,7 +18,7 @@ export type WhyCode =
   | "no-peers-known"
   /** And no address is known. */
   | "tracker-unreachable"
-  /** The same: a tracker refuses the announce, and none answers it. */
+  /** Trackers refuse the announce, none answers it, and no address is known. */
   | "tracker-refuses"
   /** No dial to a known address succeeds. */
   | "no-peer-answers"

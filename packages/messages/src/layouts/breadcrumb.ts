@@ -40,7 +40,7 @@ export const FileStep = { write: firstOwnStep } as const;
 export const EngineStep = {
   tick: firstOwnStep,
   announce: firstOwnStep + 1,
-  /** Of a promise of a torrent. */
+  /** Rejection of a torrent's promise. */
   rejection: firstOwnStep + 2,
   neighbour: firstOwnStep + 3,
   dht: firstOwnStep + 4,

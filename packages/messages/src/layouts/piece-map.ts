@@ -1,4 +1,4 @@
-// The pieces had, in memory that only the coordinator writes and all peer-workers read.
+// The pieces had, in memory that only the engine writes and all peer-workers read.
 //
 //   byte 0 …                    one bit a piece, most significant first: the wire order of a bitfield (BEP 3)
 //

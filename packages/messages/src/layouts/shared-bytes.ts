@@ -1,7 +1,7 @@
 /** Bytes in memory of several threads. No thread writes to them. */
 export interface SharedBytes {
   readonly memory: SharedArrayBuffer;
-  /** Of the first byte. */
+  /** Offset of the first byte. */
   readonly start: number;
   readonly length: number;
 }

@@ -1,4 +1,4 @@
-// The peers of a torrent in a peer-worker, in memory that only the worker writes and the coordinator reads.
+// The peers of a torrent in a peer-worker, in memory that only the worker writes and the engine reads.
 //
 //   totals        8 × float64        byte counters of the whole torrent in this worker, gone peers included
 //   availability  u16 × pieceCount   connected peers here that have the piece (saturates at 65 535)
@@ -20,7 +20,7 @@ export const Total = {
   uploadedBytes: 1,
   /** Duplicates, blocks of abandoned pieces, and partial blocks of closed connections. */
   wastedBytes: 2,
-  /** Of the slab's extents. */
+  /** Used bytes of the slab's extents. */
   usedBytes: 3,
   /** A {@link MemoryWait}. */
   memoryWait: 4,

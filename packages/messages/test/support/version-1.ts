@@ -3,7 +3,7 @@
 import type { JobRecord } from "../../src/job-record.ts";
 import { encodeRecord, type Sha1 } from "../../src/record-codec.ts";
 
-/** The same record as version 1 wrote it: three bitfields, and four words a file. */
+/** Encodes a record like version 1: three bitfields, and four words a file. */
 export function encodeVersion1(record: JobRecord, sha1: Sha1): Uint8Array {
   const bytes = encodeRecord(record, sha1);
   const head = new DataView(bytes.buffer);
