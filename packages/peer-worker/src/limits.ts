@@ -1,4 +1,4 @@
-// The bounds of a peer-worker; docs/limits.md describes the behaviour at each.
+// The bounds of a peer-worker. docs/limits.md lists those that users can meet.
 
 /** Our name in the extension handshake (BEP 10, `v`). */
 export const clientName = "Troupe 0.1.0";
@@ -178,7 +178,7 @@ export const maxUnknownBytes: number = 1_024 * 1_024;
 export const offenceWindowMs = 60_000;
 /** Memory for the bitfields and `have`s of a peer from before the metadata. */
 export const maxEarlyHaveBytes: number = 256 * 1_024;
-/** The same for all peers of a worker. */
+/** Memory for early bitfields and `have`s of all peers of a worker. */
 export const maxEarlyBytes: number = 8 * 1_024 * 1_024;
 /** `have`s for the pieces that we have when the metadata comes; with more pieces the peer is closed. */
 export const maxLateHaves = 16_384;
@@ -225,7 +225,7 @@ export const maxOutsideBytes: number = 31 * 1_024;
 export const usualOutsideBytes: number = 16 * 1_024;
 /** Messages of an extension from outside in {@link offenceWindowMs} that its module may ask for. */
 export const maxOutsideMessages = 60_000;
-/** The same, of a module that names no number. */
+/** Messages of an extension from outside whose module names no number. */
 export const usualOutsideMessages = 600;
 /** Bencoded handshake fields of an extension from outside. */
 export const maxOutsideFieldBytes = 1_024;
@@ -235,11 +235,11 @@ export const messageMemoryBytes = 128;
 export const maxOutsideBytesOut: number = 256 * 1_024;
 /** Messages to extensions from outside that a peer may send before it is admitted, in bytes. */
 export const maxEarlyOutsideBytes: number = 64 * 1_024;
-/** The same, of all peers of a torrent. */
+/** Bytes of early messages to extensions from outside of all peers of a torrent. */
 export const maxEarlyOutsideTorrentBytes: number = 1_024 * 1_024;
 /** Between two reports of errors that an extension from outside throws. */
 export const outsideReportMs = 60_000;
-/** Between two ports of its DHT node that a peer names, as the coordinator hears of them. */
+/** Between two ports of its DHT node that a peer names, as the engine hears of them. */
 export const dhtPortReportMs = 60_000;
 /** Bytes of small messages queued for a peer, blocks excluded. */
 export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
@@ -252,7 +252,7 @@ export const firstPiecesWanted = 8;
 export const interestNewsMs = 20;
 /** Delay before a peer without pieces for us hears that we are not interested. */
 export const notInterestedAfterMs = 2_000;
-/** Pause for a peer for whom the coordinator had nothing. */
+/** Pause for a peer for whom the engine had nothing. */
 export const noLeasePauseMs = 2_000;
 /** A torrent without an open piece that waited this long for memory makes others give way. */
 export const memoryPatienceMs = 5_000;
@@ -267,7 +267,7 @@ export const stallBlockTimes = 2;
 /** A torrent without any block goes behind the others for this many times as long. */
 export const barrenFactor = 12;
 /**
- * How long a half-received piece waits for another peer: the coordinator redials an address after 30 s, and the dial
+ * How long a half-received piece waits for another peer: the engine redials an address after 30 s, and the dial
  * and its handshake may take 25 s.
  */
 export const strandedMs = 60_000;

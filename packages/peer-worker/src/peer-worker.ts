@@ -52,15 +52,15 @@ export class PeerWorker {
   readonly turnEnd: TurnEnd;
   /** By file-worker number, up to the highest named. */
   readonly uploadSchedulers: DiskUploads[] = [];
-  /** The same. The scheduler that used upload memory last is the last, so that disks take turns. */
+  /** Schedulers in turn: the one that used upload memory last is the last. */
   readonly uploadTurns: Set<DiskUploads> = new Set<DiskUploads>();
   /** Undefined without limits. */
   rateLimits: RateLimits<SessionWithContent> | undefined;
   /** Undefined while no connections are taken. */
   listenPort: number | undefined;
-  /** Of the gateway that maps ours; undefined: the listening port. */
+  /** Port of the gateway that maps ours; undefined: the listening port. */
   publicPort: number | undefined;
-  /** Of our DHT node, as the internet reaches them. */
+  /** Ports of our DHT node, as the internet reaches them. */
   dhtPorts: DhtPorts = {};
   readonly addressThrottle: AddressThrottle;
   readonly greedyPeers: GreedyPeers = new GreedyPeers();

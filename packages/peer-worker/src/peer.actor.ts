@@ -48,7 +48,7 @@ export interface PeerState {
   readonly tickTimer: Timer;
 }
 
-/** Serves the coordinator (role `owner`); file-workers (roles `file-0` …) read for peers' requests. */
+/** Serves the engine (role `owner`); file-workers (roles `file-0` …) read for peers' requests. */
 export const peerActor: Actor<
   PeerProtocol,
   PeerWorkerOptions,

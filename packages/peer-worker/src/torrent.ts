@@ -47,7 +47,7 @@ export class Torrent {
   readonly weight: OpenTorrent["weight"];
   readonly worker: PeerWorker;
   readonly sessions: Set<Session> = new Set<Session>();
-  /** Unchoked peers, as last chosen by the coordinator. */
+  /** Unchoked peers, as last chosen by the engine. */
   unchoked: Set<PeerRowIndex> = new Set<PeerRowIndex>();
   isPaused: boolean;
   exchangesPeers: boolean;
@@ -171,7 +171,7 @@ export class TorrentContent implements MemoryTaker {
   readonly geometry: Geometry;
   readonly uploadScheduler: DiskUploads;
   readonly diskMemory: DiskMemory;
-  /** As the coordinator sees it now. */
+  /** Pieces had, as the engine knows them now. */
   readonly pieceMap: PieceMap;
   readonly table: TorrentTable;
   /** Updated by `pieces-had` only. */
@@ -179,13 +179,13 @@ export class TorrentContent implements MemoryTaker {
   hadCount: number;
   /** The `info` dictionary, if peers get it. */
   readonly metadata: Uint8Array | undefined;
-  /** As peers were told last. */
+  /** Value that peers were sent last. */
   toldUploadOnly: boolean;
   /** The torrent's sessions that have this content: all of them, except while the content is added. */
   readonly sessions: Set<SessionWithContent> = new Set<SessionWithContent>();
   readonly leases: HeldLeases = new HeldLeases();
   readonly padding: Padding;
-  /** Of the messages of all its peers. */
+  /** Rules for the messages of all its peers. */
   readonly frameRules: FrameRules;
   readonly due: DuePieces = new DuePieces();
   readonly picker: BlockPicker;
@@ -248,7 +248,7 @@ export class TorrentContent implements MemoryTaker {
   }
 
   /**
-   * Whether peers are told that we download nothing more, as a seed or because all wanted pieces are had (BEP 21). A
+   * Whether we tell peers that we download nothing more, as a seed or because all wanted pieces are had (BEP 21). A
    * super-seed looks like a leecher.
    */
   get isUploadOnly(): boolean {

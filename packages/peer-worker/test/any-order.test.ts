@@ -1,4 +1,4 @@
-// For any actions of peers and the coordinator in any order, memory is accounted for, and sealed pieces are right.
+// For any actions of peers and the engine in any order, memory is accounted for, and sealed pieces are right.
 
 import test from "ava";
 import fc from "fast-check";
@@ -84,7 +84,7 @@ class Letters {
   }
 }
 
-/** The peers, the coordinator's book-keeping, and what to do at each step. */
+/** The peers, the engine's book-keeping, and what to do at each step. */
 class Play {
   readonly #bench: WorkerBench;
   readonly #torrent: BenchTorrent;
@@ -133,7 +133,7 @@ class Play {
     this.#listen();
   }
 
-  /** All peers leave, the coordinator settles sealed pieces, and the torrent is closed. */
+  /** All peers leave, the engine settles sealed pieces, and the torrent is closed. */
   async end(): Promise<void> {
     for (const peer of this.#peers.keys()) peer.stream.hangUp();
     await this.#bench.settle();

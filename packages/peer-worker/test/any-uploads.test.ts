@@ -1,4 +1,4 @@
-// For any requests, answers of the disk and messages of the coordinator in any order, each request is answered once, with
+// For any requests, answers of the disk and messages of the engine in any order, each request is answered once, with
 // right bytes, and all memory returns.
 
 import test from "ava";

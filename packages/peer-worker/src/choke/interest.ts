@@ -53,7 +53,7 @@ export function addPeerBitfield(session: SessionWithContent, bits: Uint8Array): 
   closeIfBothSeeds(session);
 }
 
-/** The same of a peer that has every piece. */
+/** Adds the pieces of a peer that has every piece. */
 export function addAllPieces(session: SessionWithContent): void {
   addPeerBitfield(session, fullBitfield(session.content.geometry.pieceCount));
 }
@@ -161,7 +161,7 @@ export function setPeerInterest(session: Session, isInterested: boolean): void {
   reportPeerInterest(session);
 }
 
-/** Reports changed interest. Without content or admission the coordinator has no row to read, and hears of it later. */
+/** Reports changed interest. Without content or admission the engine has no row to read, and hears of it later. */
 export function reportPeerInterest({ content, rowIndex, torrent, wire, worker }: Session): void {
   if (wire.phase === "open" && content !== undefined) worker.interestNews.note(torrent, rowIndex);
 }

@@ -3,6 +3,7 @@
 import { subscriberOf } from "@troupe/protocol/address";
 
 const windowMs = 60_000;
+/** Internet lines that are counted; beyond them the oldest is forgotten. */
 const maxSubscribers = 4_096;
 
 interface Entry {
@@ -25,7 +26,6 @@ export class AddressCounter {
     this.#limit = limit;
   }
 
-  /** At 4,096 addresses the oldest entry is dropped. */
   count(host: string): void {
     const subscriber = subscriberOf(host);
     if (subscriber === undefined) return;

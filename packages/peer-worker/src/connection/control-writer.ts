@@ -123,7 +123,7 @@ export class ControlWriter {
     this.#length = writeReject(buffer, this.#length, piece, begin, lengthBytes);
   }
 
-  /** Of our DHT node. */
+  /** Sends the port of our DHT node. */
   port(port: number): void {
     this.#length = writePort(this.#ensureRoom(portBytes), this.#length, port);
   }

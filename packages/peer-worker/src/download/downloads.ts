@@ -95,7 +95,7 @@ export function unchokedByPeer(session: SessionWithContent, nowMs: number): void
   if (!session.amChokedByPeer) return;
   session.row.setFlag(PeerFlag.amChokedByPeer, false);
   session.features.fast?.unchoked();
-  // The coordinator may have had nothing among the few pieces that came while choked: all others are news.
+  // The engine may have had nothing among the few pieces that came while choked: all others are news.
   if (session.features.fast !== undefined) session.content.demand.piecesShown(session);
   startRequests(session, nowMs);
 }

@@ -13,7 +13,7 @@ export class HeldLeases {
   readonly open: Map<PieceIndex, PieceInProgress> = new Map<PieceIndex, PieceInProgress>();
   /** Oldest first; the picker removes pieces without a free block. */
   readonly withFreeBlocks: Set<PieceInProgress> = new Set<PieceInProgress>();
-  /** Hash and file threads use their memory until the coordinator frees it. */
+  /** Hash and file threads use their memory until the engine frees it. */
   readonly sealed: Map<PieceIndex, PiecePlace> = new Map<PieceIndex, PiecePlace>();
   /** Transferred pieces that another worker may read until `transferred-piece-taken`. */
   readonly outgoingTransfers: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();

@@ -26,7 +26,7 @@ const singleTransferShare = 0.5;
 
 /**
  * Takes a lease. A leased piece that we had was lost on the disk. A lease for a piece already held is
- * returned, so that the coordinator does not wait for it.
+ * returned, so that the engine does not wait for it.
  */
 export function acceptLease(content: TorrentContent, lease: PieceLease): void {
   const { piece } = lease;
@@ -69,7 +69,7 @@ export function openPiece(
   return piece;
 }
 
-/** No code writes to the piece any more, and the coordinator has it hashed and written. */
+/** No code writes to the piece any more, and the engine has it hashed and written. */
 export function sealPiece(content: TorrentContent, piece: PieceInProgress, nowMs: number): void {
   content.leases.removeOpen(piece);
   content.leases.sealed.set(piece.piece, piece.place);
@@ -84,7 +84,7 @@ export function stallTimeoutMs({ openedAtMs, gainedAtMs, receivedCount }: PieceI
   return Math.min(Math.max(stallPatienceMs, stallBlockTimes * blockMs), maxStallPatienceMs);
 }
 
-/** Frees the memory of a piece that the coordinator is done with or has from elsewhere. */
+/** Frees the memory of a piece that the engine is done with or has from elsewhere. */
 export function freePiece(content: TorrentContent, piece: PieceIndex): void {
   const predecessor = content.torrent.predecessor?.usedContent;
   if (predecessor?.leases.sealed.has(piece) === true) {

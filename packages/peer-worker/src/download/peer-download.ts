@@ -17,7 +17,7 @@ export class PeerDownload {
   receivingIn: PieceInProgress | undefined;
   receivingBlock = 0;
   receivingSinceMs = 0;
-  /** The coordinator had nothing for this peer: no question before this time. */
+  /** The engine had nothing for this peer: no question before this time. */
   noLeaseUntilMs: number = longAgoMs;
   #lateBlocks: RequestRing | undefined;
   #rate: RateMeter | undefined;

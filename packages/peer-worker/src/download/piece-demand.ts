@@ -1,4 +1,4 @@
-// Asks the coordinator for pieces ahead of need: a single question per torrent at a time.
+// Asks the engine for pieces ahead of need: a single question per torrent at a time.
 
 import type { PieceWanted, LeasePieces } from "@troupe/messages";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
@@ -20,7 +20,7 @@ const withheldPauseMs = 1_000;
 /** Pause when stock is low and no peer needs more, so that not every chunk checks again. */
 const noAskerPauseMs = 50;
 
-/** What the coordinator was asked for, and has not answered. */
+/** What the engine was asked for, and has not answered. */
 type Question = "none" | "stock" | "due pieces";
 
 /** The demand of a torrent's peers beyond the held leases. */
@@ -114,7 +114,7 @@ export class PieceDemand {
     worker.notices.emit("pieces-wanted", { torrent: torrent.id, peers });
   }
 
-  /** Asks for due pieces without a lease, although stock may not be low: the coordinator leases them first. */
+  /** Asks for due pieces without a lease, although stock may not be low: the engine leases them first. */
   deadlinesSet(nowMs: number): void {
     this.#wantsDue = !this.#content.due.isEmpty;
     this.#askForDue(nowMs);

@@ -16,11 +16,11 @@ export interface PipelineBounds {
   readonly first: number;
   readonly least: number;
   readonly most: number;
-  /** Of the peer's rate, beyond the round trip. */
+  /** Requests for this time of the peer's rate, beyond the round trip. */
   readonly queuedSeconds: number;
 }
 
-/** Of a peer. */
+/** Bounds of a peer. */
 export const peerPipeline: PipelineBounds = {
   first: minRequestsOut,
   least: minRequestsOut,
@@ -28,7 +28,7 @@ export const peerPipeline: PipelineBounds = {
   queuedSeconds: 1,
 };
 
-/** Of a web seed, whose requests become long ranges. */
+/** Bounds of a web seed, whose requests become long ranges. */
 export const webSeedPipeline: PipelineBounds = {
   first: firstWebSeedRequests,
   least: minWebSeedRequests,

@@ -1,5 +1,5 @@
 const firstCapacity = 16;
-/** Of all rings before their first entry: most peers are asked for nothing. */
+/** Shared array of all rings before their first entry: most peers are asked for nothing. */
 const noEntries = new Float64Array(0);
 
 /**

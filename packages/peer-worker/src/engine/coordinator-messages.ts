@@ -72,7 +72,7 @@ function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: Open
   torrent.maxPeers = opened.maxPeers;
   if (torrent.limits !== undefined || opened.limits !== undefined)
     setTorrentLimits(torrent, opened);
-  // Anew: they were made without the figures of the torrent.
+  // Sent again: they were made without the figures of the torrent.
   setExtensions(torrent, opened);
   addContent(torrent, openedContent);
   if (torrent.content !== undefined) addContentToPeers(torrent.content);
@@ -97,7 +97,7 @@ function uploadSchedulerOf(worker: PeerWorker, disk: number): DiskUploads {
   return scheduler;
 }
 
-/** Resolves when none of the torrent's memory is in use; sealed pieces wait for the coordinator. */
+/** Resolves when none of the torrent's memory is in use; sealed pieces wait for the engine. */
 export async function closeTorrent(worker: PeerWorker, dialer: Dialer, id: TorrentId): Promise<{}> {
   const torrent = worker.torrents.get(id);
   if (torrent === undefined) return {};
@@ -166,10 +166,10 @@ export function piecesLost(content: TorrentContent, message: PeerMessage<"pieces
   content.worker.turnEnd.wakeLater();
 }
 
-/** At the coordinator's request. */
+/** At the engine's request. */
 export function closePeer(torrent: Torrent, message: PeerMessage<"close-peer">): void {
   const session = torrent.sessionAt(message.peer);
-  // An unadmitted peer's row is unknown to the coordinator: an earlier peer is meant.
+  // An unadmitted peer's row is unknown to the engine: an earlier peer is meant.
   if (session?.wire.phase === "open") closeSession(session, message.reason, false);
 }
 
@@ -203,7 +203,7 @@ export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
   worker.turnEnd.wakeLater();
 }
 
-/** Returns a lease with its blocks, unless the piece is sealed, leased anew, or better finished here. */
+/** Returns a lease with its blocks, unless the piece is sealed, leased again, or better finished here. */
 export function revokeLease(content: TorrentContent, message: PeerMessage<"revoke-lease">): void {
   if (content.leases.leaseOf(message.piece) !== message.lease) return;
   if (!mayRevoke(content, message.piece, content.worker.nowMs())) return;

@@ -3,7 +3,7 @@ import type { Admit, CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/mes
 
 import { admitDeadlineMs, maxAdmitsOut } from "../limits.ts";
 
-/** The coordinator's answer to `admit`, or why there is none. */
+/** The engine's answer to `admit`, or why there is none. */
 export type Admission =
   | "admitted"
   | "self"
@@ -14,7 +14,7 @@ export type Admission =
   | "closed"
   | "not-answered";
 
-/** Messages to the coordinator; without room they wait in order. */
+/** Messages to the engine; without room they wait in order. */
 export class EngineClient {
   readonly #engine: PatientRef<CoordinatorProtocol>;
   readonly #fail: (error: unknown) => void;

@@ -1,4 +1,4 @@
-// Notices to the coordinator, in order, within the link's credits: without credits the worker takes no input.
+// Notices to the engine, in order, within the link's credits: without credits the worker takes no input.
 
 import type { Context, MessageOf, NoticeName } from "@troupe/actor-runtime";
 import type { PeerProtocol, PiecesSealed, TorrentId } from "@troupe/messages";

@@ -10,7 +10,7 @@ interface NewsTorrent {
 }
 
 /**
- * Tells the coordinator of peers whose interest has changed: at the end of the turn, then gathered over
+ * Tells the engine of peers whose interest has changed: at the end of the turn, then gathered over
  * {@link interestNewsMs}. A torrent's list is bounded by its rows.
  */
 export class InterestNews {

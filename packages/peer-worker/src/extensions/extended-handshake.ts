@@ -65,7 +65,7 @@ export function readExtendedHandshake(session: Session, payload: Uint8Array): bo
   return true;
 }
 
-/** The coordinator knows the peer now. */
+/** The engine knows the peer now. */
 export function reportExtensions(session: Session): void {
   const { features, rowIndex: peer, torrent, worker } = session;
   if (features.extensionsIfAny === undefined) return;

@@ -7,7 +7,7 @@ export interface Extension<Peer, Owner> {
   readonly name: string;
   /** Ours, 1 to 255: peers send its messages under this id. */
   readonly id: number;
-  /** Of a message, after the ids. */
+  /** Longest message, after the ids. */
   readonly maxBytes: number;
   /** Messages a minute that {@link read} finds useless. */
   readonly maxUseless: number;
@@ -15,7 +15,7 @@ export interface Extension<Peer, Owner> {
   offer(torrent: Owner): Partial<OwnExtendedHandshake> | undefined;
   /** The peer sent a handshake; its ids of all extensions are noted. */
   handshakeRead(session: Peer, handshake: ExtendedHandshake): void;
-  /** The coordinator admitted the peer. */
+  /** The engine admitted the peer. */
   admitted(session: Peer): void;
   /**
    * A message of the peer. @param payload Lent.

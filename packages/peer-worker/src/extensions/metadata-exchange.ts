@@ -4,7 +4,7 @@ import { maxMetadataAsks, maxMetadataCopies } from "../limits.ts";
 export class MetadataExchange {
   /** Bytes of the metadata, as the peer announced them. */
   offeredBytes: number | undefined;
-  /** As the coordinator knows them. */
+  /** Bytes of the metadata that the engine knows of. */
   reportedBytes: number | undefined;
   /** Blocks that are being sent. */
   blocksOut = 0;

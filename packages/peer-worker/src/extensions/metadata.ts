@@ -1,4 +1,4 @@
-// The metadata of a torrent, in blocks (BEP 9). The coordinator decides which block is requested of which peer.
+// The metadata of a torrent, in blocks (BEP 9). The engine decides which block is requested of which peer.
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";

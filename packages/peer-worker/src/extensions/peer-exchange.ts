@@ -1,4 +1,4 @@
-// Peers of the same torrent, as other peers name them (BEP 11). The coordinator decides which peers we name.
+// Peers of the same torrent, as other peers name them (BEP 11). The engine decides which peers we name.
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";

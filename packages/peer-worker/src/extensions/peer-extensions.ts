@@ -20,7 +20,7 @@ export class PeerExtensions {
   otherFields: HandshakeFields = noFields;
   /** Bytes of extensions from outside that it has yet to take. */
   outsideBytesOut = 0;
-  /** Whether the coordinator knows that the peer exchanges peers (BEP 11). */
+  /** Whether the engine knows that the peer exchanges peers (BEP 11). */
   isExchangeReported = false;
   #handshakes = 0;
   #countedSinceMs: number = longAgoMs;

@@ -11,11 +11,11 @@ export class PeerFeatures {
   fast: FastPeer | undefined;
   /** The pieces that a peer of a super-seed was shown. Undefined: the peer knows all pieces that we have. */
   shown: ShownPieces | undefined;
-  /** Of an incoming peer, as its handshake named it (BEP 10). */
+  /** Port that an incoming peer's handshake named (BEP 10). */
   peerListenPort: number | undefined;
   /** The peer's `reqq` (BEP 10), as on the wire. */
   requestLimit: number | undefined;
-  /** Of a web seed that gives whole files. */
+  /** Reader of a web seed that gives whole files. */
   fileReader: FileReader | undefined;
   #extensions: PeerExtensions | undefined;
   #dhtNode: PeerDhtNode | undefined;

@@ -38,7 +38,7 @@ export function readDhtPort(session: Session, port: number): void {
   reportDhtPort(session);
 }
 
-/** The coordinator hears of the peer's node once a minute at most. */
+/** The engine hears of the peer's node once a minute at most. */
 export function reportDhtPort({ features, rowIndex, torrent, wire, worker }: Session): void {
   const { dhtNodeIfAny: dhtNode } = features;
   const nowMs = worker.nowMs();

@@ -7,7 +7,7 @@ import type { TorrentContent } from "../torrent.ts";
 import { addInterestingPiece } from "../choke/interest.ts";
 import type { Session } from "./session.ts";
 
-/** A piece was lost: peers that know of it are told, and peers that have a wanted piece are interesting again. */
+/** A piece was lost: peers that know of it get a message, and peers that have a wanted piece are interesting again. */
 export function loseOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   content.removeHad(piece);
   for (const session of content.sessions) {

@@ -4,9 +4,9 @@ import { longAgoMs } from "../long-ago.ts";
 export class PeerDhtNode {
   /** The peer's handshake offers the DHT. */
   isOffered = false;
-  /** Of ours, as the peer was told last. */
+  /** Port of our node that the peer was sent last. */
   toldPort: number | undefined;
-  /** Of the peer's, as it was named last. */
+  /** Port of the peer's node that the peer named last. */
   port: number | undefined;
   reportedMs: number = longAgoMs;
 }

@@ -24,7 +24,7 @@ export interface KnownPeer {
   readonly peerId: string;
 }
 
-/** The identity of a peer, as the coordinator knows it. Never changes. */
+/** The identity of a peer, as the engine knows it. Never changes. */
 export class PeerIdentity {
   readonly rowIndex: PeerRowIndex;
   readonly host: string;

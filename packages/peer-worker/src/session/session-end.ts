@@ -6,7 +6,7 @@ import { returnUnservableLeases } from "../download/leases.ts";
 import { type Session, type SessionWithContent, hasContent } from "./session.ts";
 
 /**
- * Closes at once. Owed blocks become free, leases that no peer here can serve are returned, and the coordinator is
+ * Closes at once. Owed blocks become free, leases that no peer here can serve are returned, and the engine is
  * informed if it knows the peer. Idempotent.
  *
  * @param isFault The peer broke a rule.

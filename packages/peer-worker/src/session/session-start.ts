@@ -31,7 +31,7 @@ interface HandshakeResult extends KnownPeer {
   readonly onFailed: (reason: string) => void;
 }
 
-/** Greets the peer and asks the coordinator to admit it. Until the answer nothing is requested or served. */
+/** Greets the peer and asks the engine to admit it. Until the answer nothing is requested or served. */
 export function startSession(
   torrent: Torrent,
   connection: Stream,
@@ -100,7 +100,7 @@ function handleAdmitted(session: Session, { kind }: HandshakeResult): void {
     ...(kind !== undefined && { kind }),
   });
   if (session.wire.phase === "closed") {
-    // The coordinator counts it as a peer: it must hear opening and end.
+    // The engine counts it as a peer: it must hear opening and end.
     emitPeerClosed(session);
     return;
   }

@@ -30,7 +30,7 @@ export function hasContent(session: Session): session is SessionWithContent {
 /** A peer of a torrent, after its handshake. */
 export class Session implements BlockTaker {
   readonly torrent: Torrent;
-  /** Of the torrent's table; without content a row of its own. */
+  /** Row of the torrent's table; without content a row of its own. */
   row: PeerRow;
   readonly identity: PeerIdentity;
   readonly wire: PeerWire;

@@ -19,16 +19,16 @@ import type { SessionWithContent } from "../session/session.ts";
 /** A batch that is read or sent. */
 export interface Batch {
   readonly session: SessionWithContent;
-  /** Of its extent in the slab. */
+  /** Offset of its extent in the slab. */
   readonly offset: number;
   readonly requests: number;
-  /** Of the blocks, without headers. */
+  /** Bytes of the blocks, without headers. */
   readonly lengthBytes: number;
 }
 
 /** A request, as the header of its block records it. */
 export interface BatchedRequest {
-  /** Of the header in the slab. */
+  /** Offset of the header in the slab. */
   readonly offset: number;
   readonly piece: number;
   readonly begin: number;

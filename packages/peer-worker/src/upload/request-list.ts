@@ -13,7 +13,7 @@ const ownCapacity = 512;
 const keptCapacity = 1_024;
 /** A peer that provokes longer chains loses its cancels, not our time. */
 const maxChainSteps = 64;
-/** Of all empty lists: most peers never request anything. */
+/** Shared array of all empty lists: most peers never request anything. */
 const noNumbers = new Uint32Array(0);
 const noPlaces = new Uint16Array(0);
 /** Bytes of all arrays for one request. */

@@ -30,7 +30,7 @@ export interface BlockSource {
 /** An answer with a whole file, whose body has not begun. */
 export interface WholeAnswer {
   readonly exchange: HttpExchange;
-  /** Of the file, as it was asked for. */
+  /** Segment of the file that was requested. */
   readonly segment: Segment;
   /** The blocks that were to come with it. The bytes of the first come before the file. */
   readonly underWay: BlocksUnderWay;
@@ -49,7 +49,7 @@ export interface SourceServices {
   readonly layout: WebSeedLayout;
   readonly timers: Pick<Timers, "after" | "soon">;
   readonly epochMs: () => number;
-  /** Of the seed's URL. */
+  /** Host of the seed's URL. */
   readonly host: string;
   /** Gets each block as a `piece` message; lent. */
   readonly deliver: (frame: Uint8Array) => void;

@@ -50,7 +50,7 @@ function contentOf({ torrents }: PeerWorker, order: OpenWebSeed): TorrentContent
   return torrent?.isClosing === true ? undefined : torrent?.content;
 }
 
-/** Of the server that is asked first; the host may be a name. */
+/** Address of the server that is asked first; the host may be a name. */
 function addressOf(text: string): Address | undefined {
   const url = URL.parse(text);
   if (url === null) return undefined;

@@ -10,7 +10,7 @@ export type WebSeedFailure = Omit<WebSeedClosed, "torrent" | "seed">;
 
 /** The place that the message of a failure names. */
 interface AnswerPlace {
-  /** Of the seed's URL. */
+  /** Host of the seed's URL. */
   readonly host: string;
   readonly segment: Segment;
   /** Milliseconds since 1970. */

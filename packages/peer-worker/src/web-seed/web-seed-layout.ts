@@ -12,7 +12,7 @@ export interface Segment {
   readonly begin: number;
   /** At least 1. */
   readonly lengthBytes: number;
-  /** Of the whole file. */
+  /** Bytes of the whole file. */
   readonly fileBytes: number;
 }
 

@@ -30,7 +30,7 @@ interface OpenFile {
   readonly file: number;
   /** Undefined for padding. */
   readonly exchange: HttpExchange | undefined;
-  /** Of the next byte. */
+  /** Position of the next byte. */
   at: number;
   readonly end: number;
   /** The body has ended: no more comes than what waits here. */
@@ -112,7 +112,7 @@ export class WholeFiles implements BlockSource, FileReader {
     this.#read();
   }
 
-  /** Of an exchange that may have been given up meanwhile. */
+  /** Reader of an exchange that may have been given up meanwhile. */
   #readerOf(exchange: () => HttpExchange): BodyReader {
     const openOf = (): OpenFile | undefined => {
       return this.#open?.exchange === exchange() && !this.#isClosed ? this.#open : undefined;
@@ -192,7 +192,7 @@ export class WholeFiles implements BlockSource, FileReader {
     return block !== undefined && block.position < end ? block : undefined;
   }
 
-  /** Of the next byte to keep. Bytes before it are skipped. */
+  /** Position of the next byte to keep. Bytes before it are skipped. */
   #nextPosition(open: OpenFile): number | undefined {
     return this.#assembly.nextPosition ?? this.#ahead(open)?.position;
   }

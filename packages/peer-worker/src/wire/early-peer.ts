@@ -4,7 +4,7 @@ import type { MemoryBudget } from "../memory/memory-budget.ts";
 
 /** The messages about pieces of a peer whose torrent's metadata is unknown, and their memory. */
 export class EarlyPeer {
-  /** Of the worker's memory for peers without content. */
+  /** Bytes of the worker's memory for peers without content. */
   bytes = 0;
   #haves: EarlyHaves | undefined;
 

@@ -5,10 +5,10 @@ import { ControlWriter } from "../connection/control-writer.ts";
 import { maxExtendedBytes } from "../limits.ts";
 import { OffenceCounters } from "./offence-counters.ts";
 
-/** Of all peers whose torrent's metadata is unknown. */
+/** Rules of all peers whose torrent's metadata is unknown. */
 const earlyRules = new FrameRules({ maxExtendedBytes });
 
-/** `admitting`: until the coordinator answers, messages are read, nothing is requested or served. */
+/** `admitting`: until the engine answers, messages are read, nothing is requested or served. */
 type WirePhase = "admitting" | "open" | "closed";
 
 /** The reading side of a connection. */
@@ -63,7 +63,7 @@ export class PeerWire {
     return this.input?.isReadingPaused === true;
   }
 
-  /** The coordinator has admitted the peer. */
+  /** The engine has admitted the peer. */
   open(): void {
     this.phase = "open";
   }
@@ -73,7 +73,7 @@ export class PeerWire {
     this.closeReason = reason;
   }
 
-  /** The same, unless a close was asked for before. */
+  /** Asks for a close, unless one was asked for before. */
   requestCloseOnce(reason: string): void {
     this.closeReason ??= reason;
   }

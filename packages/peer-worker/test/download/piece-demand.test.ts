@@ -115,7 +115,7 @@ test("no further piece is requested for a peer whose queue is full, although it 
   const [session] = bench.worker.torrents.get(torrent.id)?.sessions ?? [];
   await bench.lease(torrent, [0, 1, 2]);
   t.is(peer.takeMessagesOf("request").length, 3, "its queue is four");
-  // As when its rate goes down.
+  // The limit of a peer whose rate goes down.
   session?.download.pipeline.setPeerLimit(3);
   await bench.lease(torrent, [3, 4, 5, 6, 7]);
   bench.takeNotices();

@@ -1,4 +1,4 @@
-// Our own requests for metadata, which the coordinator decides on.
+// Our own requests for metadata, which the engine decides on.
 
 import test from "ava";
 import type { PeerRowIndex } from "@troupe/messages";

@@ -28,7 +28,7 @@ function named(count: number, from = 0): PexPeer[] {
   });
 }
 
-/** How many peers the coordinator was told of, by message. */
+/** The number of peers in each message to the engine. */
 function told(bench: WorkerBench): number[] {
   const notices = bench.takeNotices("peers-named") as { readonly added: readonly PexPeer[] }[];
   return notices.map(({ added }) => added.length);

@@ -21,7 +21,7 @@ function scene(weights: readonly number[]) {
   }));
   direction.setEngineShare(new Waiting(share));
   const transfer = (peer: (typeof peers)[number]): void => {
-    // As blocks are requested: until no more are allowed.
+    // Blocks are requested until no more are allowed.
     for (let granted = 1; granted > 0;) {
       granted = Math.min(direction.allow(peer, hungryBytes), block);
       direction.take(peer, granted);

@@ -47,7 +47,7 @@ export class RecordingModule {
   }
 }
 
-/** The shape that the coordinator would send. */
+/** The shape that the engine would send. */
 export const shape: TorrentShape = {
   infoHash: "1".padStart(40, "0"),
   name: "a torrent",

@@ -58,9 +58,9 @@ export class ScriptedPeer {
   #hasHandshake = false;
   /** Payload of the blocks it was sent, by `piece begin`. */
   readonly blocks: Map<string, Uint8Array> = new Map<string, Uint8Array>();
-  /** Of the metadata, by number. */
+  /** Blocks of the metadata, by number. */
   readonly metadataBlocks: Map<number, Uint8Array> = new Map<number, Uint8Array>();
-  /** Peers that it was told of, and whose ends, as `host:port flags` and `host:port`. */
+  /** Peers that were named to it, and those that left, as `host:port flags` and `host:port`. */
   readonly named: { readonly added: string[]; readonly dropped: string[] }[] = [];
   /** Extension handshakes that it was sent. */
   readonly handshakes: ExtendedHandshake[] = [];
@@ -248,7 +248,7 @@ export class ScriptedPeer {
     }
   }
 
-  /** The same, all that it heard in one piece: what follows a pause in it is read all the same. */
+  /** Answers all that it heard in one chunk: requests that follow a pause in it are answered too. */
   answerInOneChunk(requests: readonly string[]): void {
     const messages = requests.flatMap((request) => {
       const [word, piece, begin, lengthBytes] = request.split(" ");
@@ -278,7 +278,7 @@ export class ScriptedPeer {
     return words;
   }
 
-  /** The same, only what begins with `word`. */
+  /** Takes only messages that begin with `word`. */
   takeMessagesOf(word: string): string[] {
     return this.takeMessages().filter((message) => message.startsWith(word));
   }

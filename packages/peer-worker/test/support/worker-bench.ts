@@ -1,4 +1,4 @@
-// A peer-worker with everything around it in the test's hands: time, sockets, the coordinator and the file-worker.
+// A peer-worker with everything around it in the test's hands: time, sockets, the engine and the file-worker.
 
 import { inOwnStep, type Context, type MessageOf } from "@troupe/actor-runtime";
 import {
@@ -280,7 +280,7 @@ export class WorkerBench {
     return peer;
   }
 
-  /** The same, and it unchokes us: the handshake and our interest are not in what it has heard. */
+  /** Meets a seed that unchokes us: the handshake and our interest are not in what it has heard. */
   async meetSeed(
     torrent: EarlyTorrent,
     id: string,
@@ -314,7 +314,7 @@ export class WorkerBench {
     return leases.map(({ lease }) => lease);
   }
 
-  /** The coordinator has verified and written pieces. */
+  /** The engine has verified and written pieces. */
   async had(torrent: BenchTorrent, ...pieces: number[]): Promise<void> {
     for (const piece of pieces) torrent.map.set(piece);
     await this.send("pieces-had", { torrent: torrent.id, pieces: pieces as PieceIndex[] });

@@ -1,4 +1,4 @@
-// Invariants of a peer-worker, for any actions of peers and the coordinator.
+// Invariants of a peer-worker, for any actions of peers and the engine.
 
 import { Total } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol/peer";

@@ -35,7 +35,7 @@ test("the list behaves as an array under any operations", (t) => {
           list.prepend(...request);
           model.unshift(request);
         } else if (does === "remove") {
-          // Of equal requests any may go: the one that came last is taken for the model, and compared as a bag.
+          // Any of equal requests may go: the model loses the last one, and is compared as a bag.
           const at = model.findLastIndex((other) => String(other) === String(request));
           if (list.remove(...request) !== at >= 0) return false;
           if (at >= 0) model.splice(at, 1);

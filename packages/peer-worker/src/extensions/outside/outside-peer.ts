@@ -51,7 +51,7 @@ export class OutsidePeer implements ExtensionPeer {
     const bytes = length + messageMemoryBytes;
     if (features.extensions.outsideBytesOut + bytes > maxOutsideBytesOut) return false;
     features.extensions.outsideBytesOut += bytes;
-    // Of gathered messages it is unknown when the peer has taken them.
+    // The message goes alone: of gathered messages it is unknown when the peer has taken them.
     wire.control.flush();
     session.write(encodeExtensionPayload(id, payload), () => {
       features.extensions.outsideBytesOut -= bytes;

@@ -36,7 +36,7 @@ export interface PeerExtension {
 /** A peer that offers the extension. The same object from `connected` to `disconnected`. */
 export interface ExtensionPeer {
   readonly host: string;
-  /** Of the connection: an incoming peer listens on another one. */
+  /** Port of the connection: an incoming peer listens on another one. */
   readonly port: number;
   /** The program of the peer, as its peer id spells it. */
   readonly client: string;

@@ -14,7 +14,7 @@ import type { PeerExtension } from "./peer-extension.ts";
 
 /** A checked extension from outside. */
 export interface CheckedExtension {
-  /** Of its module. */
+  /** URL of its module. */
   readonly url: string;
   readonly name: string;
   readonly maxBytes: number;

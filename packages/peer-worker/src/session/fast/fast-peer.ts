@@ -3,7 +3,7 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import { maxFastPieces } from "../../limits.ts";
 import { FastRejects } from "./fast-rejects.ts";
 
-/** Of all peers that have named none. */
+/** Empty set of all peers that have named none. */
 const noPieces: ReadonlySet<PieceIndex> = new Set<PieceIndex>();
 
 /** The fast extension (BEP 6) of a connection whose sides have agreed to it. */
@@ -65,7 +65,7 @@ export class FastPeer {
     return ++this.#allowedCount <= maxFastPieces;
   }
 
-  /** The same for `suggest`. */
+  /** Counts a `suggest`. @returns False beyond the bound: the message is ignored. */
   countSuggested(): boolean {
     return ++this.#suggestedCount <= maxFastPieces;
   }
