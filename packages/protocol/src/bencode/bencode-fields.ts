@@ -21,7 +21,7 @@ export function requireBytes(value: BencodeValue | undefined, field: string): Ui
   return bytes;
 }
 
-/** As {@link requireBytes}, with U+FFFD for invalid UTF-8. */
+/** Reads a text like {@link requireBytes}, with U+FFFD for invalid UTF-8. */
 export function requireText(value: BencodeValue | undefined, field: string): string {
   return utf8.decode(requireBytes(value, field));
 }

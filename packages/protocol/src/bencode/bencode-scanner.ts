@@ -15,7 +15,7 @@ import { ProtocolError, type ProtocolErrorCode } from "../errors.ts";
 /** Upper bounds of an input. */
 export interface BencodeLimits {
   readonly maxBytes: number;
-  /** Of lists and dictionaries. */
+  /** Depth of lists and dictionaries. */
   readonly maxDepth: number;
   /** Strings (keys too), integers, lists and dictionaries. */
   readonly maxTokens: number;

@@ -2,7 +2,7 @@
 
 const blockBytes = 64;
 const rounds = 80;
-/** Of each twenty rounds. */
+/** Constants of each twenty rounds. */
 const constants = [0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6] as const;
 
 /** @returns 20 bytes of their own memory. Takes 1 ms for 4 KiB in a new thread, a tenth of that later. */

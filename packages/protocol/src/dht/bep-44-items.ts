@@ -7,7 +7,7 @@ import type { NodeId } from "./node-id.ts";
 
 /** Bounds of an item. */
 export const itemLimits = {
-  /** Of the bencoded value. */
+  /** Bytes of the bencoded value. */
   maxValueBytes: 1_000,
   maxSaltBytes: 64,
   maxSequence: 2n ** 63n - 1n,

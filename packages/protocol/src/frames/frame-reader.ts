@@ -22,7 +22,7 @@ type State = (typeof State)[keyof typeof State];
 
 const prefixBytes = 4;
 const longestHeadBytes = 17;
-/** Of all readers that have not kept a part of a head. */
+/** Shared head of all readers that have not kept a part of one. */
 const noHead = new Uint8Array(0);
 
 /**
@@ -36,11 +36,11 @@ export class FrameReader {
   #rules: FrameRules;
 
   #state: State = State.head;
-  /** Of an incomplete head. */
+  /** Bytes of an incomplete head. */
   #head: Uint8Array = noHead;
   #headBytes = 0;
   #headNeededBytes = prefixBytes;
-  /** Of block, body or skipped payload. */
+  /** Missing bytes of block, body or skipped payload. */
   #missingBytes = 0;
 
   #blockMemory: Uint8Array;
@@ -81,7 +81,7 @@ export class FrameReader {
     return this.#state !== State.head || this.#headBytes > 0;
   }
 
-  /** Of the current block; 0 between blocks and while skipping. */
+  /** Received bytes of the current block; 0 between blocks and while skipping. */
   get blockBytesReceived(): number {
     return this.#state === State.block ? this.#blockLengthBytes - this.#missingBytes : 0;
   }

@@ -1,5 +1,5 @@
 const smallestBytes = 512;
-/** Of all empty buffers. */
+/** Shared array of all empty buffers. */
 const noBytes = new Uint8Array(0);
 
 /**

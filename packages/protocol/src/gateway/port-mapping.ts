@@ -7,7 +7,7 @@ export const gatewayPort = 5351;
 /** A mapping that is asked of a gateway. */
 export interface MappingQuestion {
   readonly transport: MappedTransport;
-  /** Of this machine; 1 to 65,535. */
+  /** Port of this machine; 1 to 65,535. */
   readonly internalPort: number;
   /** The wanted port of the gateway; 0: the gateway chooses. */
   readonly externalPort: number;
@@ -28,8 +28,8 @@ const toleranceSeconds = 2;
 const tolerance = 1 / 64;
 
 /**
- * @returns True if the gateway's clock began anew between two replies: its mappings are lost. An error is harmless: they are
- *   asked for again.
+ * @returns True if the gateway's clock restarted between two replies: its mappings are lost. An error is harmless: they
+ *   are asked for again.
  */
 export function hasGatewayRestarted(earlier: GatewayEpoch, later: GatewayEpoch): boolean {
   const theirs = later.epochSeconds - earlier.epochSeconds;

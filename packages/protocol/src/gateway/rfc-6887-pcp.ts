@@ -24,6 +24,7 @@ const operations = { announce: 0, map: 1 } as const;
 const protocols = { tcp: 6, udp: 17 } as const;
 const headerBytes = 24;
 const mappingBytes = 60;
+/** Longest datagram (RFC 6887, section 7); a longer reply is ignored. */
 const maxReplyBytes = 1_100;
 
 /** A gateway's datagram. Options behind the fields are ignored. */

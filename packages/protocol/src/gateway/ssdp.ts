@@ -9,8 +9,11 @@ export const gatewayTargets: readonly string[] = [1, 2].map(
   (number) => `urn:schemas-upnp-org:device:InternetGatewayDevice:${number}`,
 );
 
+/** Longest reply to a search; a longer one is ignored. */
 const maxReplyBytes = 4_096;
+/** Lines that are read of a reply; the rest is left out. */
 const maxHeaders = 64;
+/** Longest URL of a description; a reply with a longer one is ignored. */
 const maxLocationLength = 2_048;
 
 /** The reply of a device. */

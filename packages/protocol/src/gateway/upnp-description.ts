@@ -9,7 +9,9 @@ const serviceTypes: readonly string[] = [
   "urn:schemas-upnp-org:service:WANIPConnection:1",
   "urn:schemas-upnp-org:service:WANPPPConnection:1",
 ];
+/** Services of a gateway that are used; further ones are left out. */
 const maxServices = 4;
+/** Longest URL of a service; a service with a longer one is left out. */
 const maxUrlLength = 2_048;
 
 /** A service that maps ports. */

@@ -4,7 +4,9 @@ import { cleanReason, cleanText } from "../text/clean-text.ts";
 import { parseDigits } from "../address/ip-address.ts";
 import { elementsOf, readXml, type XmlElement } from "./xml-tree.ts";
 
+/** Values of a reply that are read; further ones are left out. */
 const maxValues = 64;
+/** Longest value of a reply; a longer one is cut. */
 const maxValueLength = 256;
 
 /** Error codes that a client handles (WANIPConnection 1, section 2.4.16). */

@@ -3,16 +3,18 @@
 
 import { ProtocolError } from "../errors.ts";
 
-/** Bytes of a document. */
+/** Bytes of a document; a longer one is refused. */
 export const maxXmlBytes = 65_536;
+/** Depth of a document; a deeper one is refused. */
 const maxDepth = 32;
+/** Elements of a document; one with more is refused. */
 const maxElements = 4_096;
 
 /** An element. */
 export interface XmlElement {
   /** Without the prefix of a namespace. */
   readonly name: string;
-  /** Of the element itself, trimmed. */
+  /** Text of the element itself, trimmed. */
   readonly text: string;
   readonly children: readonly XmlElement[];
 }

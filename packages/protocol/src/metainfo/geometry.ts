@@ -1,14 +1,14 @@
 import { ProtocolError } from "../errors.ts";
 import { blockLengthBytes } from "../units.ts";
 
-/** Of a torrent. */
+/** Pieces of a torrent; one with more is refused. */
 export const maxPieces: number = 2 ** 21;
 
 /** Pieces and blocks of a torrent; checked by {@link makeGeometry}. */
 export interface Geometry {
   /** 1 to 2⁵³ − 1. */
   readonly totalBytes: number;
-  /** Of all but the last piece. */
+  /** Length of all pieces but the last one. */
   readonly pieceLengthBytes: number;
   readonly pieceCount: number;
   /** 1 to pieceLengthBytes. */

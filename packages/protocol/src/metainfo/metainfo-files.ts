@@ -25,7 +25,7 @@ export interface FileList {
 
 /** How the files are named. */
 interface Naming {
-  /** As it is in the torrent; the info-hash if it is empty, `.` or `..`. */
+  /** Name in the torrent; the info-hash if that is empty, `.` or `..`. */
   readonly torrentName: string;
   /** It is the name in the torrent. */
   readonly isNamed: boolean;
@@ -34,7 +34,7 @@ interface Naming {
 
 /** A file before it is placed. */
 interface FileEntry extends Pick<MetainfoFile, "lengthBytes" | "isPadding"> {
-  /** As they are in the torrent, with the torrent's name in front; without empty names, `.` and `..`. */
+  /** Names in the torrent, with the torrent's name in front; without empty names, `.` and `..`. */
   readonly names: readonly string[];
   /** Empty names, `.` or `..` are left out. */
   readonly lacksNames: boolean;

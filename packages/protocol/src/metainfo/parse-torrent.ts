@@ -28,12 +28,12 @@ import { sha1 } from "../bytes/sha1.ts";
 import { infoHashFromBytes } from "../units.ts";
 import { readUrlList } from "../web-seed/bep-19-url-list.ts";
 
-/** Of a .torrent file. */
+/** Bytes of a .torrent file. */
 export const maxTorrentBytes: number = bencodeLimits.file.maxBytes;
-/** Of a piece. */
+/** Bytes of a piece. */
 const maxPieceLengthBytes: number = 2 ** 28;
 
-/** Of version 1. */
+/** Algorithm of version 1. */
 const pieceAlgorithm: HashAlgorithm = "sha1";
 const maxCommentLength = 4_096;
 const maxCreatorLength = 256;

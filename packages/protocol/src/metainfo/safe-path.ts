@@ -10,11 +10,11 @@ export const maxRelativePathBytes = 3_072;
 /** Parts of a path. */
 export const maxPathParts = 100;
 
-/** Of the stem of a long name. */
+/** Bytes of the stem of a long name. */
 const maxCutStemBytes = 240;
 /** libtorrent cuts longer names. */
 export const maxFoldedNameBytes: number = maxCutStemBytes;
-/** Of its extension, with the dot. */
+/** Bytes of its extension, with the dot. */
 const maxExtensionBytes = 15;
 /** Read at each end of a name, which may have megabytes. */
 const readStartLength = 2_048;

@@ -18,11 +18,11 @@ const prefix = new TextEncoder().encode("\x13BitTorrent protocol");
 const reservedAt = 20;
 const infoHashAt = 28;
 const peerIdAt = 48;
-/** Of the sixth reserved byte. */
+/** Bit of the sixth reserved byte. */
 const extendedBit = 0x10;
-/** Of the eighth reserved byte. */
+/** Bit of the eighth reserved byte. */
 const dhtBit = 0x01;
-/** Of the eighth reserved byte. */
+/** Bit of the eighth reserved byte. */
 const fastBit = 0x04;
 
 /** The fields of a handshake. */

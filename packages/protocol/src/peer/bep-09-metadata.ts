@@ -25,7 +25,7 @@ export type MetadataMessage =
   | {
       readonly type: "data";
       readonly block: number;
-      /** Of the whole dictionary, 1 to 16 MiB. Some clients leave it out. */
+      /** Bytes of the whole dictionary, 1 to 16 MiB. Some clients leave it out. */
       readonly totalBytes: number | undefined;
       /** 1 to 16,384 bytes, a view of the payload. All blocks but the last have 16,384. */
       readonly bytes: Uint8Array;

@@ -20,7 +20,7 @@ const maxNameLength = 64;
 const maxClientLength = 64;
 /** No client keeps more for a peer. */
 const maxRequestQueue = 2_000;
-/** Of `metadata_size`, the `info` dictionary (BEP 9). */
+/** Bound of `metadata_size`, the `info` dictionary (BEP 9). */
 export const maxMetadataBytes: number = 16 * 1_048_576;
 const headerBytes = 6;
 

@@ -29,8 +29,11 @@ export const knownHandshakeKeys: ReadonlySet<string> = new Set([
   "yourip",
 ]);
 
+/** Other fields of a handshake; the rest is left out. */
 const maxFields = 16;
+/** Longest value of a field; a field with a longer one is left out. */
 const maxFieldBytes = 1_024;
+/** Longest key of a field; a field with a longer one is left out. */
 const maxKeyLength = 64;
 
 /**
@@ -50,7 +53,7 @@ export function decodeOtherFields(payload: Uint8Array): HandshakeFields {
   return Object.fromEntries(fields);
 }
 
-/** @returns Undefined for a value that cannot be told exactly. */
+/** @returns Undefined for a value that has no exact form here. */
 function fieldOf(value: BencodeValue): HandshakeField | undefined {
   switch (value.kind) {
     case "integer":

@@ -13,7 +13,7 @@ export function decodeBitfield(bytes: Uint8Array, pieceCount: number): Uint8Arra
 }
 
 /**
- * As {@link decodeBitfield}, without the copy.
+ * Checks a bitfield like {@link decodeBitfield}, without a copy.
  *
  * @throws {ProtocolError} `bitfield-wrong-length` or `bitfield-spare-bits`.
  */

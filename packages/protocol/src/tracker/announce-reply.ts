@@ -18,7 +18,7 @@ const maxIntervalSeconds = 6 * 3_600;
 const usualIntervalSeconds = 1_800;
 const maxTextLength = 300;
 const maxTrackerIdLength = 1_024;
-/** Of IPv6 with an IPv4 tail. */
+/** Characters of IPv6 with an IPv4 tail. */
 const maxAddressLength = 45;
 
 /** A tracker's reply, checked and clamped. */

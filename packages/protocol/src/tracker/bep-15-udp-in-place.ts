@@ -113,17 +113,17 @@ export class UdpReplyView {
     return readUint32(this.#bytes, 4);
   }
 
-  /** Of a connect: 8 bytes, to be copied. */
+  /** Id of a connect: 8 bytes, to be copied. */
   get connectionId(): Uint8Array {
     return this.#bytes.subarray(8, 8 + connectionIdBytes);
   }
 
-  /** Of an announce, as sent: not clamped. */
+  /** Interval of an announce, as sent: not clamped. */
   get intervalSeconds(): number {
     return readUint32(this.#bytes, 8);
   }
 
-  /** Of an announce. */
+  /** Peers of an announce. */
   get peerCount(): number {
     return (this.#bytes.length - 20) / this.#peerBytes;
   }
@@ -144,7 +144,7 @@ export class UdpReplyView {
     return this.#bytes.subarray(at, at + this.#peerBytes - 2);
   }
 
-  /** Of a scrape: torrents. */
+  /** Torrents of a scrape. */
   get torrentCount(): number {
     return (this.#bytes.length - 8) / 12;
   }
@@ -159,7 +159,7 @@ export class UdpReplyView {
     return readUint32(this.#bytes, 16);
   }
 
-  /** Of an error: cleaned. */
+  /** Text of an error, cleaned. */
   get reason(): string {
     return cleanReason(this.#bytes.subarray(8), maxReasonLength);
   }

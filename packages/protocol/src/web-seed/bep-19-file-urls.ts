@@ -41,7 +41,7 @@ export function webSeedPath({
   return encoded.length <= maxWebSeedPathLength ? encoded : undefined;
 }
 
-/** As `percentEncode` of the UTF-8, but by the runtime's own code: a torrent may have 16 MiB of names. */
+/** Encodes the UTF-8 like `percentEncode`, but by the runtime's own code: a torrent may have 16 MiB of names. */
 function encodeName(name: string): string {
   return encodeURIComponent(name.toWellFormed()).replaceAll(
     /[!'()*]/g,

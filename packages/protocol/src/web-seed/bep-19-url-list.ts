@@ -4,7 +4,7 @@ import { requireText } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { checkWebSeedUrl } from "./bep-19-file-urls.ts";
 
-/** Of a torrent. */
+/** Web seeds of a torrent; further ones are left out. */
 export const maxWebSeeds = 100;
 
 /**

@@ -4,7 +4,7 @@ import { flips } from "../support/bytes.ts";
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "hex"));
 
-/** Of RFC 8032: secret key, public key, message, signature. */
+/** Vectors of RFC 8032: secret key, public key, message, signature. */
 const vectors = [
   [
     "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import test from "ava";
 import { shortSha1 } from "../../src/bytes/short-sha1.ts";
 
-/** The same bytes in each run. */
+/** Bytes that are equal in each run. */
 function bytesOf(lengthBytes: number): Uint8Array {
   return Uint8Array.from({ length: lengthBytes }, (_, index) => (index * 151 + lengthBytes) & 0xff);
 }

@@ -10,7 +10,7 @@ import {
   type NodeId,
 } from "../../src/dht/index.ts";
 
-/** Of BEP 42: address, random number, an id that fits. */
+/** Vectors of BEP 42: address, random number, an id that fits. */
 const vectors = [
   ["124.31.75.21", 1, "5fbfbff10c5d6a4ec8a88e4c6ab4c28b95eee401"],
   ["21.75.31.124", 86, "5a3ce9c14e7a08645677bbd1cfe7d8f956d53256"],

@@ -8,7 +8,7 @@ import { krpcLimits, type KrpcAnswer } from "./krpc-messages.ts";
 
 /** The room of an answer, and the family whose nodes and peers come first. */
 export interface AnswerRoom {
-  /** Of the socket. */
+  /** Family of the socket. */
   readonly family: AddressFamily;
   /** Default: 1,024, and 1,400 with an item, which are the most in any case. */
   readonly maxBytes?: number | undefined;

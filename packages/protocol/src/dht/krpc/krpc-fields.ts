@@ -9,7 +9,7 @@ import { nodeIdBytes, type NodeId } from "../node-id.ts";
 
 /** The known keys. */
 export const Field = {
-  // Of the message.
+  // Keys of the message.
   arguments: 0,
   error: 1,
   ip: 2,
@@ -19,7 +19,7 @@ export const Field = {
   transaction: 6,
   version: 7,
   kind: 8,
-  // Of its arguments or its answer.
+  // Keys of its arguments or its answer.
   cas: 9,
   id: 10,
   impliedPort: 11,

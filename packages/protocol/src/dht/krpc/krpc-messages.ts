@@ -9,17 +9,17 @@ import type { NodeId } from "../node-id.ts";
 
 /** Bounds of a message. */
 export const krpcLimits = {
-  /** Of a datagram that is read. */
+  /** Bytes of a datagram that is read. */
   maxBytes: bencodeLimits.krpc.maxBytes,
   maxDepth: bencodeLimits.krpc.maxDepth,
   maxTokens: bencodeLimits.krpc.maxTokens,
-  /** Of a datagram that is sent (BEP 32). */
+  /** Bytes of a datagram that is sent (BEP 32). */
   maxSentBytes: 1_024,
-  /** Of a sent datagram with an item (BEP 44). */
+  /** Bytes of a sent datagram with an item (BEP 44). */
   maxSentItemBytes: 1_400,
   maxTransactionBytes: 32,
   maxTokenBytes: 64,
-  /** Of the message of an error. */
+  /** Bytes of an error's message. */
   maxErrorBytes: 200,
 } as const;
 
@@ -94,7 +94,7 @@ export interface UnknownQuery {
 interface KrpcEnvelope {
   /** 1 to 32 bytes. */
   readonly transaction: Uint8Array;
-  /** Of the sender's program: two letters, two bytes. */
+  /** Version of the sender's program: two letters, two bytes. */
   readonly version: Uint8Array | undefined;
 }
 
@@ -118,7 +118,7 @@ export interface KrpcFaultyQuery extends KrpcEnvelope {
 
 /** An error to be sent. */
 export interface KrpcError {
-  /** Of {@link KrpcErrorCode}. */
+  /** Code, usually of {@link KrpcErrorCode}. */
   readonly code: number;
   /** ASCII. */
   readonly message: string;
@@ -139,7 +139,7 @@ export interface KrpcAnswer {
   readonly token?: Uint8Array | undefined;
   /** Not verified. The salt of a mutable item is empty: answers do not name it. */
   readonly item?: StoredItem | undefined;
-  /** Of the stored item, which was not sent when it is not newer than the question's. */
+  /** Sequence number of the stored item, which was not sent when it is not newer than the question's. */
   readonly sequence?: MutableItem["sequence"] | undefined;
 }
 
