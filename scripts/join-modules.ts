@@ -26,12 +26,12 @@ export function workerEntryPoints(): EntryPoints {
   return entryPointsOf(() => true);
 }
 
-/** Those joined into modules: tasks, which export a function, and threads with little code. */
+/** Files that are joined into modules: tasks, which export a function, and threads with little code. */
 export function moduleEntryPoints(): EntryPoints {
   return entryPointsOf((name) => !isScript(name));
 }
 
-/** Those joined into scripts (join-script.ts): threads of actors. */
+/** Files that are joined into scripts (join-script.ts): threads of actors. */
 export function scriptEntryPoints(): EntryPoints {
   return entryPointsOf(isScript);
 }
@@ -82,7 +82,7 @@ const changes: readonly Change[] = [
     to: "this.options.threadFile()",
   },
   {
-    // As piscina, CommonJS.
+    // The library `yaml` is CommonJS, like piscina.
     files: /[/\\]yaml[/\\]dist[/\\].*\.js$/,
     from: /require\('process'\)/,
     to: 'process.getBuiltinModule("node:process")',
@@ -105,7 +105,7 @@ const changes: readonly Change[] = [
     to: 'process.getBuiltinModule("node:zlib").deflateSync',
   },
   {
-    // The same, to inflate.
+    // Its inflating looks for a `require` too.
     files: /[/\\]hdr-histogram-js[/\\]dist[/\\]JsHistogram\.encoding\.js$/,
     from: `eval('require("zlib").inflateSync')`,
     to: 'process.getBuiltinModule("node:zlib").inflateSync',

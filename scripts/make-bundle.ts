@@ -50,7 +50,7 @@ const inputPaths = [
   ...(await joinScripts(scripts, outdir)),
 ];
 await joinPlainly(plainEntryPoints(), outdir);
-// Libraries change by an install alone, which makes the bundle anew.
+// Libraries change by an install alone, which makes the bundle again.
 const ownPaths = [...new Set(inputPaths)].filter((path) => !path.includes("node_modules/"));
 const inputs = await Promise.all(ownPaths.map(describeInput));
 await writeFile(new URL(inputsFile, bundleFolder), JSON.stringify(inputs));

@@ -36,7 +36,7 @@ const seconds = (performance.now() - startMs) / 1_000;
 const report: LibraryReport = { seconds, engineDelayMs: engineDelay(await coordinator.actors()) };
 say(JSON.stringify(report));
 
-/** As a user's own long computation would: no turn of this thread's event loop. */
+/** Blocks this thread like a long computation of a user: its event loop takes no turn. */
 function block(durationMs: number): void {
   say("blocked");
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);

@@ -27,7 +27,7 @@ export function againstFigures(row: MeasuredRow, bar: number): AgainstFigure[] {
     const isGain = "isGain" in figureKinds[figure];
     const ratio = median(pairRatios(row, figure, "ours", "before"));
     const selfRatio = median(pairRatios(row, figure, "again", "before"));
-    // The same program differs by this much from itself.
+    // The noise of this machine: how much the same program differs from itself.
     const slack = Math.abs(selfRatio - 1);
     const bound = isGain ? bar : 2 - bar;
     const isReached = isGain ? ratio >= bound - slack : ratio <= bound + slack;

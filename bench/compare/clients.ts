@@ -137,7 +137,7 @@ function rtorrent(job: Job): Start {
   return { ...start, files: Object.fromEntries(files) as Start["files"] };
 }
 
-/** As the load tester starts its targets: all run until SIGTERM. */
+/** Clients start the way targets of the load tester do: all run until SIGTERM. */
 function planned(name: "aria2" | "qbittorrent" | "rtorrent", job: Job): Start {
   const [torrentFile = ""] = job.torrents;
   const { dataFolder, folder, port, controlPort, connections = usualConnections } = job;

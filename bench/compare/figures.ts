@@ -18,7 +18,7 @@ export const figureKinds = {
   cpu: { head: "CPU-s/GiB", digits: 2, ratio: "CPU" },
   /** 10⁶ bytes; the largest over the life of the process. */
   peakRss: { head: "peak RSS MB", digits: 0, ratio: "RSS" },
-  /** The same without the pages of mapped files. */
+  /** Peak memory without the pages of mapped files. */
   peakAnonymous: { head: "peak anonymous MB", digits: 0, ratio: "anonymous" },
   switches: { head: "voluntary switches/GiB", digits: 0, ratio: "switches" },
   switchesPerSecond: { head: "voluntary switches/s", digits: 0, ratio: "switches" },
@@ -31,11 +31,11 @@ export const figureKinds = {
   listening: { head: "listening after ms", digits: 0, ratio: "listening" },
   cpuMs: { head: "CPU ms", digits: 0, ratio: "CPU" },
   wallMs: { head: "whole run ms", digits: 0, ratio: "time" },
-  /** Of one core. */
+  /** CPU time as a percentage of one core. */
   corePercent: { head: "% of a core", digits: 2, ratio: "CPU" },
   lateMost: { head: "engine late ms, p99.9", digits: 1, ratio: "p99.9" },
   lateMax: { head: "max", digits: 1, ratio: "max" },
-  /** Of a thread with little work: what the machine adds. */
+  /** Lateness of a thread with little work: what the machine adds. */
   mainLateMost: { head: "main thread late ms, p99.9", digits: 1, ratio: "p99.9" },
   mainLateMax: { head: "its max", digits: 1, ratio: "max" },
 } as const satisfies Readonly<Record<string, FigureKind>>;

@@ -44,7 +44,7 @@ export async function findVersions(): Promise<Versions> {
   return { installed, missing };
 }
 
-/** Of the repository, if there is one. */
+/** The commit of the repository, if there is one. */
 async function commit(): Promise<string> {
   try {
     const [hash = ""] = await runProcess(["git", "rev-parse", "--short", "HEAD"], {

@@ -42,7 +42,7 @@ const againstNames = ["ours", ...commitNames] as const;
 const options = optionsOrExit();
 const stamp = new Date().toISOString().slice(0, 19).replaceAll(":", "");
 const jsonFile = options.json ?? join(tmpdir(), `troupe-compare-${stamp}.json`);
-// As every `pnpm install` does.
+// Makes the bundle, like every `pnpm install`.
 await runProcess([process.execPath, "--disable-warning=ExperimentalWarning", makeBundle]);
 const versions = await findVersions();
 for (const sentence of versions.missing.values()) console.error(sentence);

@@ -16,7 +16,7 @@ export interface Turns {
   /** The contestants that the row should have; by default its own. */
   readonly expected?: readonly Contestant[];
   readonly versions: Versions;
-  /** Told of each run, and of each failure. */
+  /** Receives each run, and each failure. */
   readonly say: (line: string) => void;
 }
 

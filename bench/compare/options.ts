@@ -15,7 +15,7 @@ export interface CompareOptions {
   readonly against: string | undefined;
   /** The least ratio of a speed to that of the earlier commit, 0.5 to 1; a cost may be as much larger. */
   readonly bar: number;
-  /** Of each contestant, 1 to 100. */
+  /** Runs of each contestant, 1 to 100. */
   readonly runs: number;
   /** Path of the results, or undefined for a file in the temporary folder. */
   readonly json: string | undefined;

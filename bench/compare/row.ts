@@ -10,7 +10,7 @@ export type Contestant = ClientName | "cold" | "killed" | "node" | "floor" | "op
 /** The facts of a row that need no measuring. */
 export interface RowFacts {
   readonly name: string;
-  /** As a heading. */
+  /** The heading of the row. */
   readonly title: string;
   /** The task and its clock, a sentence or two. */
   readonly about: string;

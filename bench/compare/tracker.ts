@@ -13,7 +13,7 @@ export interface NamedPeer {
 interface Announce {
   /** On the clock of `process.hrtime`. */
   readonly seconds: number;
-  /** As the client escapes it. */
+  /** The info-hash, escaped by the client. */
   readonly infoHash: string;
   readonly hasEverything: boolean;
 }

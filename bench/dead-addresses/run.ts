@@ -41,7 +41,7 @@ const port = 6_881;
 const lookEveryMs = 5;
 const downloader = fileURLToPath(new URL("downloader.ts", import.meta.url));
 
-/** Measures one download. The network is set up anew. */
+/** Measures one download. The network is set up again. */
 export async function runOnce(
   counts: { readonly refusing: number; readonly blackHoles: number },
   order: Order,

@@ -17,7 +17,7 @@ const ticksPerSecond = 100;
 export interface Server {
   readonly name: string;
   readonly command: readonly string[];
-  /** Of a server that is no node. */
+  /** Bytes of an answer of a server that is no node. */
   readonly answerBytes?: number;
 }
 

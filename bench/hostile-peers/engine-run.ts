@@ -73,7 +73,7 @@ console.log(JSON.stringify(report));
 // An open pipe would keep this process.
 process.stdin.destroy();
 
-/** Of the threads in the tree, by name. */
+/** Delays of the threads in the tree, by name. */
 async function delaysNow(): Promise<Delays> {
   const inTree = (actor: ActorStatus): ActorStatus[] => [
     actor,

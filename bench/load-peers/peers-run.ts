@@ -19,7 +19,7 @@ import {
 /** The line that a run prints. */
 export interface PeersReport {
   readonly counts: Readonly<Partial<Record<PeerCounter | PeerAccount, number>>>;
-  /** Of the peers, after the garbage was collected. */
+  /** Memory of the peers, after a garbage collection. */
   readonly rssBytes: number;
   /** During the measured seconds. */
   readonly bytes: number;

@@ -126,7 +126,7 @@ function latencyOf(
   return { p50: p50 ?? 0, p95: p95 ?? 0, p99: p99 ?? 0, max: histogram.maxUs };
 }
 
-/** Of the target, with its children. */
+/** CPU time and memory of the target, with its children. */
 function useOf(run: MeasuredRun): {
   readonly cpuSeconds: number;
   readonly growth: string;

@@ -11,7 +11,7 @@ import { KernelWatch } from "./kernel-watch.ts";
 const ourRate = "5000/s";
 /** The probe spins while it waits: at the load's own rate it would busy a core. */
 const probe = { perSecond: 500, count: 2_000 } as const;
-/** Of the load, the warm-up included, before the probe begins. */
+/** Time of load before the probe begins, the warm-up included. */
 const probeAfterMs = 3_000;
 const [mostFromIntendedUs, mostFromSendingUs] = [200, 50];
 

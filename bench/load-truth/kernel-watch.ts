@@ -3,10 +3,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const everyMs = 1_000;
-/** Of /proc/stat. */
+/** A tick of /proc/stat. */
 const tickMs = 10;
 const stealAt = 8;
-/** Told of a run: so many seconds, and of each so many threads that waited so long. */
+/** Counts of a run: its seconds, and for each the threads that waited, and how long. */
 const [mostSeconds, mostThreads, leastWaitMs] = [4, 5, 1];
 
 /** Milliseconds of one second. */

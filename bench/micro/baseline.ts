@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 /** Figures of one case. */
 export interface CaseFigures {
   readonly operation: string;
-  /** Of an operation, in the quickest run: what the machine does besides only adds time. */
+  /** Time of an operation in the quickest run: other work of the machine only adds time. */
   readonly nanoseconds: number;
   /** Time of an operation ÷ time of a step of the calibration loop, the quickest of each group of runs. */
   readonly ratios: readonly number[];

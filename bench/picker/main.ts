@@ -22,9 +22,9 @@ const pieces = Number(values.pieces);
 const peers = Number(values.peers);
 const count = Number(values.count);
 const rate = Number(values.rate);
-/** Of our pieces, for peers that have nothing for us. */
+/** Parts of our pieces that peers have which have nothing for us. */
 const shares = [0, 0.01, 0.1, 0.5, 1];
-/** Of each such peer: a first question alone would measure cold code. */
+/** Questions to each such peer: a first question alone would measure cold code. */
 const questions = 100;
 
 const looks = countLooks();

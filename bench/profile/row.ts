@@ -37,7 +37,7 @@ export interface OpenRow extends AsyncDisposable {
   readonly source: string;
   /** Work of the command, in fresh folders. */
   ours(): Work;
-  /** The same work of bench/data-plane. */
+  /** This work done by bench/data-plane. */
   floor?(): Work;
   /** Absent where a thread that counts does not exist before the work begins, and with many seeders. */
   count?(what: readonly Counted[]): Promise<Counts>;

@@ -95,7 +95,7 @@ function useRows(label: string, runs: readonly UseRun[], hasPieces: boolean): st
   });
 }
 
-/** Of one thread, or the sum over all. */
+/** The figure of one thread, or the sum over all. */
 function valueOf(run: UseRun, name: string | undefined, of: Figure): number {
   return run.threads
     .filter(({ thread }) => name === undefined || thread === name)

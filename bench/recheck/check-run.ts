@@ -31,7 +31,7 @@ await looked.remove();
 
 const torrent = await coordinator.add(torrentPath, { useTrackers: false });
 await torrent.completed;
-// As a user would, who comes back after a while: no thread is warm from the check before.
+// The pause lets every thread cool down since the check before, as for a user who comes back after a while.
 await new Promise((resolve) => setTimeout(resolve, 1_500));
 startMs = performance.now();
 expectWhole(await torrent.hashcheck());

@@ -138,7 +138,7 @@ function report(): string {
   return table([["row", "ms", "CPU ms", "ms ÷ node", "CPU ÷ node"], ...lines]);
 }
 
-/** Of the medians. */
+/** The ratio of the medians. */
 function ratio(row: Row, figure: "wallSeconds" | "cpuSeconds"): string {
   const of = (name: Row): number => median((costs.get(name) ?? []).map((cost) => cost[figure]));
   const [node] = rows;

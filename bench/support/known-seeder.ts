@@ -17,7 +17,7 @@ export interface KnownSeederCounts {
   readonly gone: number;
   /** Blocks that were not due yet, or that the kernel did not take. */
   readonly waiting: number;
-  /** Of answered blocks. */
+  /** Payload of answered blocks. */
   readonly payloadBytes: number;
 }
 

@@ -4,7 +4,7 @@ import { KnownProcess, type KnownDelays } from "./known-process.ts";
 
 /** `announces` = `answered` + `dropped` + `waiting` + `gone`. */
 export interface KnownTrackerCounts {
-  /** Of TCP. */
+  /** TCP connections. */
   readonly connections: number;
   /** Without farewells, which are counted apart. */
   readonly announces: number;

@@ -53,7 +53,7 @@ export class Seeder implements AsyncDisposable {
   }
 }
 
-/** As the seeder chooses them. */
+/** Addresses that the seeder chooses. */
 function hostsOf(seeders: number): readonly string[] {
   if (seeders === 1) return ["127.0.0.1"];
   return Array.from({ length: seeders }, (_, n) => `127.1.${Math.floor(n / 250)}.${1 + (n % 250)}`);

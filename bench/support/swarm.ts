@@ -5,7 +5,7 @@ import { buildNative } from "./native.ts";
 
 /** The leechers and their torrent. */
 export interface SwarmOptions {
-  /** Of the seeder, on 127.0.0.1. */
+  /** The port of the seeder, on 127.0.0.1. */
   readonly port: number;
   /** 40 hex digits. */
   readonly infoHash: string;
@@ -26,7 +26,7 @@ export interface SwarmReport {
   /** Peers whose connection the seeder has closed. */
   readonly closed: number;
   readonly bytes: number;
-  /** Of the swarm itself. */
+  /** CPU time of the swarm itself. */
   readonly cpuSeconds: number;
   readonly seconds: number;
 }

@@ -34,7 +34,7 @@ function licenceOf(folder: string): string {
   return `## ${library.name} ${library.version} (${library.license})\n\n\`\`\`\n${text.trim()}\n\`\`\`\n`;
 }
 
-/** Of a library that names its licence and has no text of it. */
+/** Text for a library that names its licence and has no text of it. */
 function shortLicence({ name, license, author }: Library): string {
   if (license !== "MIT") throw new Error(`cannot pack: ${name} (${license}) has no licence text`);
   const mit = readFileSync(join(root, "LICENSE"), "utf8");

@@ -9,7 +9,7 @@ import { timed, type MicroCase } from "../case.ts";
 const blockBytes = 16_384;
 const pieceLengthBytes = 1_048_576;
 const pieces = 64;
-/** As one read of a socket brings. */
+/** Bytes that one read of a socket brings. */
 const chunkBytes = 65_536;
 const haves = 10_000;
 
