@@ -11,7 +11,7 @@ const shape = { pieceLengthBytes: 64 * 1024, files: 16 * 1024 * 1024 };
 const pieces = 256;
 const seeders = 3;
 
-/** Whose thread is ended, in an engine with how many peer-workers. */
+/** The thread that is ended, and the peer-workers of its engine. */
 interface Ending {
   readonly name: string;
   readonly peerWorkers: number;

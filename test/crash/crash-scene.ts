@@ -38,7 +38,7 @@ export interface Crash {
 
 /** Settings of the runs of one scene. */
 export interface Pace {
-  /** Of the seeder: how long a download takes. */
+  /** Rate of the seeder, which decides how long a download takes. */
   readonly bytesPerSecond: number;
   /** Milliseconds that making a file takes: with many, files are made ahead by a thread of their own. */
   readonly makingMs?: number;

@@ -59,7 +59,7 @@ function foreign(size: number, random: SeededRandom): Uint8Array {
   return bytes;
 }
 
-/** As a later version would have it: other numbers where the version stands. */
+/** Renews a file as if by a newer version: other numbers where the version stands. */
 function renew(path: string): Pick<Damage, "from" | "to"> {
   const start = readFileSync(path).subarray(0, 20).toString("latin1");
   // A record's version; of a database the versions of its format; of a log its format; of a .torrent `info` is not first.

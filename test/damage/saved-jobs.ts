@@ -12,7 +12,7 @@ import { quiet } from "../support/swarm/quiet.ts";
 
 const pieceLengthBytes = 16 * 1024;
 const entryHeaderBytes = 64;
-/** As many as make a record fill most of a page of the database. */
+/** Files that make a record fill most of a page of the database. */
 const fileCount = 70;
 /** Without threads: what is kept is the same, and two thousand starts of engines cost less. */
 export const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;

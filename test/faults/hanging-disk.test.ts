@@ -155,7 +155,7 @@ const ends = test.macro<[hang: Hang, signals: readonly NodeJS.Signals[]]>({
     t.deepEqual(await endsByItself(t, child), killed);
     const told = child.lines.find((line) => line.includes("[disk-not-answering]"));
     t.truthy(told, child.tail());
-    // Of what the command reads itself it does not know the folder.
+    // The command does not know the folder of what it reads itself.
     if (hang.where !== "torrent") t.true(told?.includes(`"${scene.folderOf(hang.where)}"`));
     await scene.goesOn(t);
   },

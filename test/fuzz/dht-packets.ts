@@ -34,7 +34,7 @@ function measure(handle: () => void): void {
   counts[at] = (counts[at] ?? 0) + 1;
 }
 
-/** Of all threads of the process: those of the collector switch often. */
+/** Switches of all threads of the process: those of the collector switch often. */
 function threadSwitches(): number {
   const { voluntaryContextSwitches, involuntaryContextSwitches } = process.resourceUsage();
   return voluntaryContextSwitches + involuntaryContextSwitches;

@@ -32,7 +32,7 @@ interface HostileGateway {
   readonly mood: Partial<GatewayMood>;
   /** Other machines of the network. */
   readonly beside?: (world: SimulatedWorld) => Promise<void>;
-  /** Of the hour; undefined: never. */
+  /** Port during the hour; undefined: never. */
   readonly port?: number;
   /** Datagrams and requests that it gets in an hour. */
   readonly messages: number;
@@ -86,7 +86,7 @@ function refusing(): Answer {
   };
 }
 
-/** The gateway's clock begins anew with each second answer. */
+/** The gateway's clock restarts with each second answer. */
 function jumping(): Answer {
   const count = counting(0);
   return granting(() => ({ epochSeconds: (count() % 2) * 1_000_000 }));

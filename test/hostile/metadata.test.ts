@@ -6,7 +6,7 @@ import { type HostilePeer, metadataAnswers } from "@troupe/load-peers/misbehavin
 import { meetWithoutMetadata } from "../support/simulated/runs/metadata-hostility.ts";
 
 interface Reaction {
-  /** Of its parting. */
+  /** Reason of its close. */
   readonly reason: string;
   readonly closesWithinMs: number;
   readonly closesAfterMs?: number;

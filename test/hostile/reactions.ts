@@ -55,7 +55,7 @@ function closes(reason: string, over: Partial<Reaction> = {}): Reaction {
   };
 }
 
-/** Let be: it does no harm, and is closed as anybody who has nothing to say. */
+/** Tolerated: it does no harm, and is closed like any silent peer. */
 const tolerated = closes("idle", {
   closesAfterMs: 150 * second,
   closesWithinMs: 155 * second,
@@ -208,7 +208,7 @@ export const reactions: Readonly<Record<string, Reaction>> = {
   "metadata-message-of-30-kib": closes("extension-too-long"),
   "peer-exchange-of-10000-peers": closes("frame-too-long"),
   "peer-exchange-too-long": closes("extension-too-long"),
-  // Of 200 strangers, each twice.
+  // Dials to 200 strangers, each twice.
   "peer-exchange-of-2000-peers": { ...tolerated, dials: 400 },
   "peer-exchange-every-second": closes("extension-flood", {
     closesAfterMs: 9 * second,

@@ -1,5 +1,5 @@
-// The same peers over real sockets against a whole coordinator: each is closed for its reason, and an honest seeder then
-// serves the rest of the torrent, bit for bit. Who needs minutes is in virtual-time.test.ts alone.
+// The hostile peers over real sockets against a whole engine: each is closed for its reason, and an honest seeder then
+// serves the rest of the torrent, bit for bit. Peers that need minutes are in virtual-time.test.ts alone.
 
 import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -25,7 +25,7 @@ const files = [
   { path: ["had.bin"], lengthBytes: 400_000 },
   { path: ["wanted.bin"], lengthBytes: 600_001 },
 ];
-/** Of a peer that comes back: local addresses are let in again. */
+/** Visits of a peer that comes back: local addresses are let in again. */
 const visits = 20;
 /** A peer may push more into the buffers of loopback than into a network's before it hears that it is closed. */
 const loopbackBytes = 16 << 20;

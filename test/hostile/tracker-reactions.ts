@@ -26,7 +26,7 @@ type Over = Partial<TrackerReaction>;
 
 /** `started` and `completed`. */
 const repliedRequests = 2;
-/** The same, and one announce a minute. */
+/** `started`, `completed`, and one announce a minute. */
 const minutelyRequests = 5;
 /** Retries after 5 s, 10 s … 80 s. */
 const failedRequests = 7;

@@ -23,7 +23,7 @@ interface Reaction {
   /** `ok` or the code of the error. */
   readonly result: string;
   readonly peers?: number;
-  /** Of one announce; 1 by default. */
+  /** Requests for one announce; 1 by default. */
   readonly requests?: number;
   /** The most bytes that the tracker gets rid of, beside loopback's buffers. */
   readonly takenBytes?: number;

@@ -47,7 +47,7 @@ async function samplesOf(
   return samples;
 }
 
-/** As many descriptors and threads after all cycles as after the first. */
+/** Asserts that descriptors and threads are as many after all cycles as after the first. */
 function assertHandlesFlat(t: ExecutionContext, samples: readonly CyclesSample[]): void {
   const handles = samples.map(({ descriptors, threads }) => ({ descriptors, threads }));
   t.deepEqual(

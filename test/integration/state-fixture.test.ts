@@ -212,7 +212,7 @@ function untimed(counters: unknown): Plain {
   return { ...(counters as Plain), seedSeconds: 0 };
 }
 
-/** The same of a record that a run below `place` has left. */
+/** Lasting facts of a record in bytes that a run below `place` has left. */
 function lastingOf(bytes: Uint8Array, place: string): Plain {
   const { directory, ...record } = plain(decodeRecord(new Uint8Array(bytes), sha1));
   return lasting({ ...record, directory: String(directory).replace(place, writtenBelow) });

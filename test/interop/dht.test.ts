@@ -15,7 +15,7 @@ import type { NetworkClient } from "../support/network.ts";
 
 const clients = ["Troupe", "bittorrent-dht", "libtorrent", "aria2", "Transmission"] as const;
 
-/** Of the nodes. The first three are those that the others ask first. */
+/** Kinds of the nodes. The first three are those that the others ask first. */
 const kinds: readonly DhtKind[] = [
   ...(["bittorrent-dht", "libtorrent", "Troupe", "aria2", "Transmission"] as const),
   ...(["libtorrent", "Troupe", "aria2", "Transmission"] as const),

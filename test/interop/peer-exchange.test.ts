@@ -139,13 +139,13 @@ async function joinAt({ torrents }: SwarmOfThree, port: number): Promise<Troupe>
   );
 }
 
-/** Of the leecher, where it runs. */
+/** Options of the leecher, where it runs. */
 function leeching({ torrents }: SwarmOfThree) {
   const folder = newFolder();
   return { torrent: torrents.first, folder, within: world.leechers.within, peerExchange: true };
 }
 
-/** Of the newcomer, where it runs. */
+/** Options of the newcomer, where it runs. */
 function joining({ torrents }: SwarmOfThree) {
   const folder = newFolder();
   return { torrent: torrents.second, folder, within: world.newcomers.within, peerExchange: true };

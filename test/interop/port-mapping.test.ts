@@ -34,7 +34,7 @@ const isMapped = test.macro<[MappingProtocol]>({
     t.deepEqual(await router.mappings(), due);
     t.is(await router.shakeHandsWith(Number(port), torrent.infoHash), torrent.infoHash);
 
-    // A gateway whose clock has hardly begun cannot be seen to begin anew.
+    // A gateway whose clock has hardly begun cannot be seen to restart.
     await delay(5_000);
     await router.restart();
     t.deepEqual(await router.mappings(), []);

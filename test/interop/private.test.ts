@@ -65,7 +65,7 @@ test.serial("the same torrent without the private flag announces to all trackers
   for (const packets of await packetsToOtherTrackers(t, false)) t.true(packets > 0);
 });
 
-// Of the clients here, aria2 alone sends the metadata of a private torrent.
+// Only aria2, of the clients here, sends the metadata of a private torrent.
 test.serial(
   "a magnet link that turns out private keeps its tracker and leaves the one of --tracker",
   async (t) => {

@@ -19,7 +19,7 @@ const files = Array.from({ length: 20 }, (_, at) => ({
   lengthBytes: Math.floor(6.4 * mebibyte) + 1_001 * at,
 }));
 
-/** Of a server without ranges: pieces across small files, and a file that does not fit into memory bounds. */
+/** Files of a server without ranges: pieces across small files, and a file that does not fit into memory bounds. */
 const unevenFiles = [900_000, 700_000, 300_000, 40_000_000].map((lengthBytes, at) => ({
   path: [`file ${at}.bin`],
   lengthBytes,

@@ -19,7 +19,7 @@ const downloads = 21;
 /** A number of torrents, which join at once, and are announced for some time. */
 interface Announcing extends Pick<AnnouncerOptions, "limits"> {
   readonly torrents: number;
-  /** Of the DHT. */
+  /** Nodes of the DHT. */
   readonly nodes: number;
   readonly forMs: number;
 }

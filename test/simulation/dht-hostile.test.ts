@@ -1,11 +1,11 @@
-// The same DHT with 20 % hostile nodes: Sybils around the targets, eclipses, wrong ids, poisoned nodes.
+// A DHT with 20 % hostile nodes: Sybils around the targets, eclipses, wrong ids, poisoned nodes.
 
 import test from "ava";
 import { describeReport, runDht, successOf } from "../support/simulated/dht/run.ts";
 import { hostileRun, isLarge } from "../support/simulated/dht/scale.ts";
 
 const seed = 2;
-/** Of real time, of which a busy machine needs a lot. */
+/** Limit in real time, of which a busy machine needs a lot. */
 const timeoutMs = isLarge ? 2 * 3_600_000 : 5 * 60_000;
 
 test.serial(

@@ -13,7 +13,7 @@ import {
 } from "../support/simulated/dht/run.ts";
 import { dhtNodes, isLarge, usualRun } from "../support/simulated/dht/scale.ts";
 
-/** Of real time, of which a busy machine needs a lot. */
+/** Limit in real time, of which a busy machine needs a lot. */
 const timeoutMs = isLarge ? 2 * 3_600_000 : 5 * 60_000;
 
 let usual: Promise<DhtReport> | undefined;
@@ -23,7 +23,7 @@ test.serial(`${dhtNodes} nodes: look-ups find an announced peer in time`, async 
   t.timeout(timeoutMs);
   const report = await usualReport();
   for (const line of describeReport(report)) t.log(line);
-  // Of few look-ups a single one is more than 0.5 %.
+  // One of few look-ups is more than 0.5 %.
   t.true(successOf(report) >= (isLarge ? 0.995 : 0.98));
   t.true(firstMsOf(report, 95) <= 2_000);
   t.true(endMsOf(report, 95) <= 8_000);

@@ -23,7 +23,7 @@ function transfer(kills: readonly Kill[]): Scenario {
   });
 }
 
-/** The same from a magnet link, with metadata of three blocks. */
+/** Builds the transfer from a magnet link, with metadata of three blocks. */
 function magnet(kills: readonly Kill[]): Scenario {
   const { peers, ...scenario } = transfer(kills);
   const metadata = { answers: "rightly" } as const;

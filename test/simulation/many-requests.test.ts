@@ -7,7 +7,7 @@ import { SimulatedGreedyPeer, type GreedyPlan } from "../support/simulated/swarm
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
-/** Of the first file, which the engine has from the start. */
+/** Requests for the first file, which the engine has from the start. */
 const plan: GreedyPlan = { requests: 30_000, stretchBytes: 32, serves: false };
 
 interface Scene {

@@ -18,7 +18,7 @@ import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 const minuteMs = 60_000;
 /** Where peers of the first swarm are, in the order in which they are added. */
 const hostOf = (number: number): string => `45.10.2.${number}`;
-/** Of the network, more or less. */
+/** Delay of the network, more or less. */
 const delayMs = 1_000;
 const victim = "45.99.0.1";
 

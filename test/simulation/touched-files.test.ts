@@ -120,7 +120,7 @@ for (const seed of seeds(2)) {
   );
 }
 
-/** Has the engine write one piece anew, and dies before the record says that all is at rest. */
+/** Has the engine write one piece again, and dies before the record says that all is at rest. */
 async function dieOpen({
   world,
   engine,

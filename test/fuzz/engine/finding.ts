@@ -8,7 +8,7 @@ import type { FuzzTarget } from "./target.ts";
 export interface Finding {
   /** `wrong`: the oracle threw; `slow`: more than {@link slowMs} for an input of 64 KiB or less. */
   readonly kind: "wrong" | "slow";
-  /** The same for inputs that fail in the same way. */
+  /** Signature that inputs share which fail in the same way. */
   readonly signature: string;
   readonly message: string;
 }

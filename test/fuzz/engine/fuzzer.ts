@@ -16,7 +16,7 @@ const mostFindings = 20;
 
 /** How a fuzzer is set up. */
 export interface FuzzerOptions {
-  /** The same seed and corpus: the same inputs. */
+  /** Seed of the inputs: equal seeds and corpora give equal inputs. */
   readonly seed: string;
   readonly corpus: readonly Uint8Array[];
   /** Without it no input is kept, and all run at full speed. */

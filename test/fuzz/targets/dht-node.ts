@@ -29,7 +29,7 @@ import type { FuzzTarget } from "../engine/target.ts";
 import { krpc, krpcSeeds } from "./krpc.ts";
 
 const mostSteps = 60;
-/** Of these a program chooses its senders: of one network, of several, local, of both families. */
+/** Addresses among which a program chooses its senders: of one network, of several, local, of both families. */
 const senders: readonly Address[] = [
   "81.1.1.1",
   "81.1.1.2",

@@ -5,7 +5,7 @@ import { acceptedBy, hold, sameBytes } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 import { mutateTorrent, torrentSeeds } from "../engine/torrents.ts";
 
-/** A torrent that has passed the gate, written anew from what we made of it. */
+/** A torrent that has passed the gate, written again from what we made of it. */
 export const encodeTorrentTarget: FuzzTarget = {
   name: "encode-torrent",
   oracle:

@@ -74,7 +74,7 @@ const Step = {
 } as const;
 const stepCount = Object.keys(Step).length;
 
-/** Whole sessions: peers that send what they like, a coordinator at work, metadata early or late, and time that passes. */
+/** Whole sessions: peers that send what they like, an engine at work, metadata early or late, and time that passes. */
 export const peerSession: FuzzTarget = {
   name: "peer-session",
   oracle:
@@ -295,7 +295,7 @@ function drawStep(random: Random): ProgramRecord {
   }
 }
 
-/** The same messages again and again. */
+/** Sends the messages again and again. */
 function flood(stream: FakeStream | undefined, payload: Uint8Array): void {
   if (payload.length === 0) return;
   const bytes = new Uint8Array(
@@ -307,7 +307,7 @@ function flood(stream: FakeStream | undefined, payload: Uint8Array): void {
 
 const knownReason = /^[a-z]+(-[a-z]+)*$/u;
 
-/** The bench, who is connected, and what the coordinator has been told. */
+/** The bench, the connected peers, and the notices that the engine got. */
 class Play {
   readonly #bench: WorkerBench;
   readonly #torrent: EarlyTorrent;
@@ -324,7 +324,7 @@ class Play {
   readonly #asked = new Map<number, number>();
   #copies: LeaseId[] = [];
   #current = 0;
-  /** Whether the coordinator takes notices. */
+  /** Whether the engine takes notices. */
   #isHeard = true;
 
   constructor(bench: WorkerBench, torrent: EarlyTorrent) {

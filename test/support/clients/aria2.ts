@@ -67,7 +67,7 @@ export class Aria2 implements AsyncDisposable {
   readonly #rpcUrl: string;
   readonly #within: readonly string[];
   readonly #secret: string;
-  /** Of the metadata until they are complete, then of the data. */
+  /** Id of the metadata until they are complete, then of the data. */
   #downloadId = firstId;
 
   private constructor(

@@ -12,14 +12,14 @@ const pollMs = 50;
 /** A line of the access log. */
 export interface NginxRequest {
   readonly status: number;
-  /** Of the body. */
+  /** Bytes of the body. */
   readonly bytes: number;
   readonly path: string;
 }
 
 /** A running nginx on loopback. */
 export class Nginx implements AsyncDisposable {
-  /** Of the folder, with a `/` at its end. */
+  /** URL of the folder, with a `/` at its end. */
   readonly url: string;
   readonly #process: RunningProcess;
   readonly #folder: TemporaryFolder;

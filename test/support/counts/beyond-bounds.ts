@@ -37,7 +37,7 @@ export function above(what: string, seen: number, most: number): string[] {
   return [`${count} ${what}, ${most} are allowed`];
 }
 
-/** The same of several counts by their names. A count without a bound has the bound 0. */
+/** Compares several counts by their names. A count without a bound has the bound 0. */
 export function eachAbove(
   what: string,
   seen: Readonly<Record<string, number>>,

@@ -37,12 +37,12 @@ export const blockBounds = { promises: 0, objectsOfOneFunction: 0.7 } as const;
 /** Bounds of system calls, of downloads of 64 MiB in pieces of 1 MiB. */
 export const systemCallBounds = {
   /**
-   * Of the threads that write 512 files of 128 KiB, below the data folder. The thread that creates files ahead has its
-   * own: strace makes creating a file slow enough for it to start.
+   * Calls of the threads that write 512 files of 128 KiB, below the data folder. The thread that creates files ahead
+   * has its own bound: strace makes creating a file slow enough for it to start.
    */
   callsAFile: 5,
   makerCallsAFile: 1.8,
-  /** Of the thread that syncs them; it syncs some of them before the download ends. */
+  /** Calls of the thread that syncs them; it syncs some of them before the download ends. */
   syncCallsAFile: 4,
   /** On the single file, from its first look to its close. */
   fileCallsAGibibyte: 9_700,

@@ -16,7 +16,7 @@ export const engineThreads = ["main", "engine", "peer-0", "file-0"] as const;
 
 /** Far more than a thread needs to begin or to end its count. */
 const patienceMs = 45_000;
-/** Of the line of a thread that is replaced for this reason. */
+/** Words in the line of a thread that is replaced for this reason. */
 const replacedWords = "gave no sign of life";
 
 /** Kinds of counts; objects slow a thread down a hundredfold. */

@@ -19,7 +19,7 @@ const settleSeconds = 12;
 export interface IdleShape {
   /** At most 200: the lines of their events are kept. */
   readonly torrents: number;
-  /** Of each torrent. */
+  /** Pieces of each torrent. */
   readonly pieces: number;
 }
 

@@ -16,7 +16,7 @@ const dialsAtOnce = 50;
 
 /** Idle connections to a program, from it, or both. */
 export class IdlePeers implements Disposable {
-  /** Of the peers that listen. */
+  /** Ports of the peers that listen. */
   readonly ports: number[] = [];
   readonly #infoHash: InfoHash;
   readonly #servers: Server[] = [];

@@ -6,7 +6,7 @@ const everyMs = 1;
 
 /** Delays of a timer of 1 ms. */
 export interface LoopLateness {
-  /** Of 99.9 % of all turns of the timer. */
+  /** Lateness of 99.9 % of all turns of the timer, at most. */
   readonly mostMs: number;
   readonly maxMs: number;
 }

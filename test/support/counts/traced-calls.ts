@@ -9,7 +9,7 @@ import { temporaryFolder } from "../files/temporary-folder.ts";
 
 /** System calls of one name by one thread on things of one kind. */
 export interface TracedCalls {
-  /** As the kernel names it: `node-MainThread`, `engine`, `file-0`, `WorkerThread` for a thread of a pool. */
+  /** Name of the thread in the kernel: `node-MainThread`, `engine`, `file-0`, `WorkerThread` for a thread of a pool. */
   readonly thread: string;
   readonly name: string;
   /** `files` are those below the folder that the caller named; `other` includes calls on nothing. */

@@ -45,7 +45,7 @@ export class DhtNetwork implements AsyncDisposable {
     return new DhtNetwork(nodes, network.clients.slice(kinds.length), stack.move());
   }
 
-  /** Of all nodes, IPv4 and IPv6. */
+  /** Addresses of all nodes, IPv4 and IPv6. */
   get addresses(): readonly PeerAddress[] {
     return this.nodes.flatMap(addressesOf);
   }

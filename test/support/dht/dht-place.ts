@@ -10,7 +10,7 @@ const dhtPort = 6881;
 /** Local addresses and port of a node, and other nodes. */
 export interface DhtPlace extends Pick<NetworkClient, "ip4" | "ip6"> {
   readonly port: number;
-  /** Of both families. */
+  /** Nodes of both families. */
   readonly nodes: readonly PeerAddress[];
 }
 

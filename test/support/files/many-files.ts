@@ -4,7 +4,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Payload, PayloadFile } from "./payload.ts";
 
-/** As many files of nearly one length, a hundred in a folder; 1 gives the length of a single file. */
+/** Files of nearly one length, a hundred in a folder; 1 gives the length of a single file. */
 export function equalFiles(totalBytes: number, count: number): number | PayloadFile[] {
   if (count === 1) return totalBytes;
   return Array.from({ length: count }, (_, index) => {

@@ -32,7 +32,7 @@ export interface PacedSeederOptions {
   readonly isShut?: boolean;
   /** Local address; 127.0.0.1 by default. */
   readonly host?: string;
-  /** Told of blocks as they are asked for, taken back, and given whole. */
+  /** Called for each block that is requested, cancelled, or sent whole. */
   readonly watch?: (what: "asked" | "cancelled" | "given", piece: number, begin: number) => void;
 }
 
@@ -44,7 +44,7 @@ export class PacedSeeder implements AsyncDisposable {
   givenBytes = 0;
   /** Connections that came so far. */
   connections = 0;
-  /** Of those, they that stand. */
+  /** Connections that stand. */
   readonly sockets = new Set<Socket>();
   readonly options: PacedSeederOptions;
   readonly #server: Server;
@@ -83,7 +83,7 @@ export class PacedSeeder implements AsyncDisposable {
     return this.#isShut;
   }
 
-  /** Settles when nobody is connected. */
+  /** Settles when no peer is connected. */
   async whenAlone(): Promise<void> {
     if (this.sockets.size === 0) return;
     await new Promise<void>((resolve) => {

@@ -3,5 +3,5 @@
 /** Options of a coordinator without local discovery, DHT and port mapping; spread first. */
 export const quiet = { localDiscovery: false, dht: false, portMapping: false } as const;
 
-/** The same as words of the command. */
+/** Words of the command for {@link quiet} engines. */
 export const quietWords: readonly string[] = ["--no-lsd", "--no-dht", "--no-port-mapping"];

@@ -168,7 +168,7 @@ function rightReply(request: Uint8Array): Uint8Array {
     : encodeUdpAnnounceReply(transactionId, { intervalSeconds: 1_800, peers: [] }, 4);
 }
 
-/** Of announces; a connect gets its reply. */
+/** Answers announces; a connect gets its reply. */
 function toAnnounce(
   answer: (reply: Uint8Array, send: (reply: Uint8Array) => void) => void,
 ): HostileDatagramTracker["answer"] {

@@ -13,7 +13,7 @@ export const impossiblePeers: readonly PeerAddress[] = [
   { host: "255.255.255.255", port: 6_881 },
 ];
 
-/** The same over IPv6. */
+/** Peers over IPv6 that no tracker may name. */
 export const impossiblePeers6: readonly PeerAddress[] = [
   { host: "2a10::31", port: 0 },
   { host: "::", port: 6_881 },

@@ -10,7 +10,7 @@ export interface ServedRequest {
   /** Decoded path of the URL, without the slash at its start. */
   readonly path: string;
   readonly status: number;
-  /** Of the body. */
+  /** Bytes of the body. */
   readonly bytes: number;
 }
 
@@ -49,7 +49,7 @@ export class FileServer implements AsyncDisposable {
     return server;
   }
 
-  /** Of the folder, with a `/` at its end. */
+  /** URL of the folder, with a `/` at its end. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }

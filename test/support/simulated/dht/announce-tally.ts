@@ -15,7 +15,7 @@ export class AnnounceTally {
   /** By info-hash: the first query of each announce, and the last one of the present announce. */
   readonly #announces = new Map<string, { readonly firstMs: number[]; lastMs: number }>();
 
-  /** The same worker, whose queries are counted. */
+  /** Returns the worker with its queries counted. */
   counted<Entry extends ActorEntry<never, never>>(entry: Entry): Entry {
     return withStart(entry, (context, start) => start(this.#watched(context)));
   }

@@ -23,7 +23,9 @@ export const usualRun = {
 
 const hostileCount = Math.floor(dhtNodes / 5);
 
-/** The same with a fifth of the nodes hostile. Each torrent has twenty Sybils around it, or ten in a small run. */
+/**
+ * Sizes of a run with a fifth of the nodes hostile. Each torrent has twenty Sybils around it, or ten in a small run.
+ */
 export const hostileRun = {
   ...usualRun,
   nodes: dhtNodes - hostileCount,

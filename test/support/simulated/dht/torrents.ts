@@ -3,7 +3,7 @@
 import type { DhtPopulation } from "./population.ts";
 import { dhtPort, type SimulatedDhtNode } from "./dht-node.ts";
 
-/** As the engine does. */
+/** Period of the engine's announces. */
 const announcePeriodMs = 15 * 60_000;
 /** Nodes that announce a torrent at the same time. */
 const announcersOfTorrent = 2;

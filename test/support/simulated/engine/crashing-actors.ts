@@ -33,7 +33,7 @@ function crashingContext<Own extends Context<never>>(
   }) as Own;
 }
 
-/** The same entry, whose actor crashes at inputs for which `crashesAt` is true. */
+/** Returns the entry with an actor that crashes at inputs for which `crashesAt` is true. */
 export function crashingEntry<Entry extends ActorEntry<never, never>>(
   entry: Entry,
   crashesAt: (note: Breadcrumb) => boolean,

@@ -95,7 +95,7 @@ export class SimulatedEngine {
   #engine: Engine | undefined;
   #files: FileState | undefined;
   #requests: AddTorrent[] = [];
-  /** Of each torrent in an engine. */
+  /** Link of each torrent in an engine. */
   readonly #links = new Map<TorrentId, AddTorrent>();
 
   constructor(options: SimulatedEngineOptions) {
@@ -327,7 +327,7 @@ export class SimulatedEngine {
     this.#ref.cast("start-torrent", { torrent: answer.torrent });
   }
 
-  /** As the API does: an engine that dies has a successor that gets the .torrent of a magnet. */
+  /** Keeps the .torrent of a magnet for the successor of an engine that dies, as the API does. */
   #receive(torrent: TorrentId, events: readonly TorrentEvent[]): void {
     this.events.push(...events);
     for (const event of events) {

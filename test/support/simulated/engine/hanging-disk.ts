@@ -21,7 +21,7 @@ export class HangingDisks {
     for (const handle of waiting) handle();
   }
 
-  /** The same entry, whose actors hang when they are told to. */
+  /** Returns the entry with actors that hang on command. */
   entry<Entry extends ActorEntry<never, never>>(entry: Entry): Entry {
     return { ...entry, load: async () => this.#hanging((await entry.load()) as never) };
   }

@@ -26,7 +26,7 @@ const replaceMs = 50;
 interface Digesting {
   readonly task: HashTask;
   readonly group: DigestGroup;
-  /** Of the task in its group. */
+  /** Index of the task in its group. */
   readonly index: number;
   readonly before: Uint8Array;
   /** Moved when the thread is killed: what was planned for the earlier one is nothing any more. */

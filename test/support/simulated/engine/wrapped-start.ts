@@ -3,7 +3,7 @@ import type { ActorEntry, Context } from "@troupe/actor-runtime";
 /** Starts the actor. @returns Its state, or a promise of it. */
 type Start = (context: Context<never>) => unknown;
 
-/** The same entry, whose actor starts by `wrap`. */
+/** Returns the entry with an actor that starts by `wrap`. */
 export function withStart<Entry extends ActorEntry<never, never>>(
   entry: Entry,
   wrap: (context: Context<never>, start: Start) => unknown,

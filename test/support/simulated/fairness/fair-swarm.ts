@@ -17,15 +17,15 @@ export interface FairSwarmPlan {
   readonly lengthBytes: number;
   /** Default 64 KiB. */
   readonly pieceLengthBytes?: number;
-  /** Of each engine; default 1. */
+  /** Peer-workers of each engine; default 1. */
   readonly peerWorkers?: number;
-  /** Of each engine; default 16 MiB. */
+  /** Memory of each engine; default 16 MiB. */
   readonly memoryBytes?: number;
   /** Connections of each engine; default 50. */
   readonly maxPeers?: number;
   /** Upload slots of each engine. Default: by rate. */
   readonly uploadSlots?: SimulatedEngineOptions["uploadSlots"];
-  /** Of each member without one of its own. */
+  /** Line of each member without one of its own. */
   readonly line: LineOptions;
   /** Default: 20 to 25 ms each way, and bounded by nothing but the lines. */
   readonly conditions?: Partial<RouteConditions>;

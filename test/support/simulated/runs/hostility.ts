@@ -44,7 +44,7 @@ export interface HostileReport {
   readonly wastedBytes: number;
   /** The most that the engine held of its connections at once: parts of messages, requests, and bytes for it. */
   readonly heldBytes: number;
-  /** Of neither the seeder nor the misbehaving peer. */
+  /** Dials of neither the seeder nor the misbehaving peer. */
   readonly dials: number;
   /** From the honest seeder's readiness to the last piece. */
   readonly downloadMs: number;
@@ -55,9 +55,9 @@ export interface HostileReport {
 /** How long the honest seeder waits; until then the misbehaving peer has the engine for itself. */
 export interface Meeting {
   readonly honestAfterMs?: number;
-  /** Of the misbehaving peer's line. Default 1 MB/s. */
+  /** Rate of the misbehaving peer's line. Default 1 MB/s. */
   readonly bytesPerSecond?: number;
-  /** Of the engine. Default: none. */
+  /** Extension of the engine. Default: none. */
   readonly extension?: ExtensionModule;
 }
 

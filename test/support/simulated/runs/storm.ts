@@ -9,7 +9,7 @@ import { SimulatedSwarm } from "../swarm/swarm.ts";
 
 /** The peers of a storm, and their behaviour. */
 export interface Storm {
-  /** Of the internet; they dial by turns. */
+  /** Addresses of the internet that dial by turns. */
   readonly addresses: number;
   readonly connections: number;
   readonly handlers: StreamHandlers;
@@ -20,7 +20,7 @@ export interface StormReport {
   readonly downloadMs: number;
   /** Connections that were dialled before the download was whole. */
   readonly dialled: number;
-  /** Of the engine, of all kinds, at any message. */
+  /** Most connections of the engine, of all kinds, at any message. */
   readonly mostConnections: number;
 }
 

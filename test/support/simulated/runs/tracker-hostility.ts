@@ -33,7 +33,7 @@ const sampleMs = 50;
 
 /** The outcome. */
 export interface TrackerReport {
-  /** Of each `tracker` event of the hostile tracker: `ok` or the code of the error. */
+  /** Results of each `tracker` event of the hostile tracker: `ok` or the code of the error. */
   readonly results: readonly string[];
   /** From the start to the first of these events. */
   readonly firstAfterMs: number;
@@ -51,7 +51,7 @@ export interface TrackerReport {
   readonly insideRequests: number;
   /** Until the next announce, 4 s after the start. */
   readonly nextInSeconds: number | undefined;
-  /** Of events and warnings. */
+  /** Messages of events and warnings. */
   readonly messages: readonly string[];
   readonly warnings: readonly string[];
   /** Connections that were being opened at once, at most. */

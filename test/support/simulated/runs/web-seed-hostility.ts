@@ -38,7 +38,7 @@ export interface WebSeedReport {
   readonly warnings: readonly string[];
   /** Pieces had after a hundred seconds, from the web seed alone. */
   readonly pieces: number;
-  /** Of the torrent. */
+  /** Pieces of the torrent. */
   readonly totalBytes: number;
   readonly violations: readonly string[];
 }

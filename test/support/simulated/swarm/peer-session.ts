@@ -80,7 +80,7 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
     this.#reader = new FrameReader(this, { geometry, maxExtendedBytes: 32_768 });
   }
 
-  /** Takes its stream, dialled or accepted; who has accepted lets the other side speak first. */
+  /** Takes its stream, dialled or accepted; the accepting side lets the other side speak first. */
   attach(stream: Stream): void {
     this.#stream = stream;
   }

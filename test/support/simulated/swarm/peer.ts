@@ -27,13 +27,13 @@ export interface PeerScript {
   /** Time for a block: between the least and that and the jitter. */
   readonly leastServeMs: number;
   readonly serveJitterMs: number;
-  /** Of a request: it is never answered. */
+  /** Chance that a request is never answered. */
   readonly ignoreChance: number;
-  /** Of a block: it has a wrong byte. */
+  /** Chance that a block has a wrong byte. */
   readonly lieChance: number;
   /** It closes the connection behind a lie. */
   readonly leavesAfterLie?: boolean;
-  /** Of a block: the connection is closed behind it. */
+  /** Chance that the connection is closed behind a block. */
   readonly dropChance: number;
   /** It asks for what the other side has. */
   readonly wants: boolean;

@@ -8,7 +8,7 @@ import type {
 } from "@troupe/actor-runtime/simulated";
 import type { SimulatedTorrent } from "./torrent.ts";
 
-/** Of every simulated web seed. */
+/** URL of every simulated web seed. */
 export const webSeedUrl = "http://seed.example/files/";
 
 /** The behaviour of a web seed. */
@@ -23,7 +23,7 @@ export interface WebSeedScript {
   readonly refusals: number;
   /** Whether it knows ranges; if not, it sends whole files. */
   readonly hasRanges: boolean;
-  /** Of a body. */
+  /** Chunks of a body. */
   readonly chunkBytes: number;
   readonly chunkMs: number;
 }
