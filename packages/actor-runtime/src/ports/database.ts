@@ -10,7 +10,7 @@ export interface DatabaseEntry {
  */
 export interface DiskDatabase {
   get(name: string): Uint8Array | undefined;
-  /** In no order. @param prefix Of the names, ASCII. Default: all names. */
+  /** In no order. @param prefix Prefix of the names, ASCII. Default: all names. */
   all(prefix?: string): readonly DatabaseEntry[];
   /** Sets values and removes undefined ones, all or nothing; durable when it returns. */
   commit(changes: ReadonlyMap<string, Uint8Array | undefined>): void;

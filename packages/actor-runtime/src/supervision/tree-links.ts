@@ -63,7 +63,7 @@ export class TreeLinks {
     }
   }
 
-  /** Messages waiting in the links of each child. @param stats Of the children that answered. */
+  /** Messages waiting in the links of each child. @param stats Stats of the children that answered. */
   loads(stats: ReadonlyMap<Child, ChildStats>): LinkLoads {
     const loads = new Map<string, ChildLoad>();
     for (const { spec, up } of this.#children.values()) {

@@ -10,7 +10,7 @@ export interface ListenRefusal {
   readonly reason: string;
 }
 
-/** @param systemCode Of the failed call: `EADDRINUSE` … */
+/** @param systemCode Code of the failed call: `EADDRINUSE` … */
 export function listenRefusal(systemCode: string, port: number): ListenRefusal {
   switch (systemCode) {
     case "EADDRINUSE":

@@ -1,4 +1,4 @@
-// The subject whose module runs, also in the timers, promises and messages that the module began. Of this thread.
+// The subject whose module runs in this thread, also in the timers, promises and messages that the module began.
 
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { ModuleOwner } from "../../actor/breadcrumb.ts";

@@ -35,7 +35,7 @@ export function threadTime(systemId: number): ThreadTime | undefined {
   }
 }
 
-/** @param text Of /proc/…/stat. */
+/** @param text Text of /proc/…/stat. */
 export function parseThreadTime(text: string): ThreadTime | undefined {
   // The name of a thread may contain blanks and parentheses.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");

@@ -42,7 +42,7 @@ interface KeptCode {
  * Runs a joined script (scripts/join-script.ts) in this thread. Its code is kept in the folder of the variable
  * `NODE_COMPILE_CACHE`, where that is set.
  *
- * @param use Of a script with several uses, each of which calls other functions: letters.
+ * @param use Letters that name the use of a script with several, each of which calls other functions.
  * @throws what the script throws at its start, and system errors for a script that cannot be read.
  */
 export function runScript(path: string, use: string = ""): void {

@@ -13,7 +13,7 @@ export class LineQueue implements LineUser {
   #queuedBytes = 0;
   #isAbandoned = false;
 
-  /** @param mostBytes Of the queue; an entry beyond it is dropped. */
+  /** @param mostBytes Bound of the queue; an entry beyond it is dropped. */
   constructor(line: SharedLine, mostBytes: number = Infinity) {
     this.#share = line.share(this);
     this.#mostBytes = mostBytes;

@@ -34,7 +34,7 @@ async function makePlace(t: ExecutionContext): Promise<Place> {
 /**
  * A script that posts `word`, and has its code kept where that is due.
  *
- * @param flag Of V8, which changes while the script runs.
+ * @param flag Flag of V8, which changes while the script runs.
  */
 function write({ script }: Place, word: string, digits: string, flag?: string): void {
   const set = (words: string): string =>
