@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { codeOf } from "@troupe/actor-runtime";
 
 /**
- * @param mode Of the file, before the process's mask.
+ * @param mode Mode of the file, before the process's mask.
  * @throws rejects with a system error, `EEXIST` if the path is taken.
  */
 export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o666): Promise<void> {

@@ -32,7 +32,7 @@ export interface LoadedIpFilter {
 }
 
 /**
- * @param path Of a p2p, P2B or ipfilter.dat file, or of a list of addresses, ranges and CIDR prefixes; each may be
+ * @param path Path of a p2p, P2B or ipfilter.dat file, or of a list of addresses, ranges and CIDR prefixes; each may be
  *   compressed by gzip.
  * @throws TroupeError `ip-filter-unreadable`, `ip-filter-too-large`, `ip-filter-malformed`; the reason of `signal`.
  */

@@ -24,14 +24,14 @@ const leastLimits: Partial<Record<string, number>> = {
 /** Nodes, or routers, that an option takes; more are refused. */
 const mostNodes = 100;
 
-/** Nodes to ask. @param name Of the option. @throws TroupeError `option-out-of-range` */
+/** Nodes to ask. @param name Name of the option. @throws TroupeError `option-out-of-range` */
 export function dhtEndpoints(name: string, given: readonly DhtEndpoint[]): readonly DhtEndpoint[] {
   if (!Array.isArray(given)) throw outOfRange(name, spelled(given), "a list of addresses");
   if (given.length <= mostNodes) return given.map(dialable);
   throw outOfRange(name, `${given.length} nodes`, `${mostNodes} at most`);
 }
 
-/** Limits of a node. @param name Of the option. @throws TroupeError `option-unknown`, `option-out-of-range` */
+/** Limits of a node. @param name Name of the option. @throws TroupeError `option-unknown`, `option-out-of-range` */
 export function dhtLimits(name: string, given: Partial<DhtLimits>): Partial<DhtLimits> {
   if (typeof given !== "object" || given === null)
     throw outOfRange(name, spelled(given), "an object");
