@@ -9,7 +9,7 @@ const narrowestText = 40;
 /**
  * The lines of `troupe help`, or of `troupe help TOPIC`, without a final line end.
  *
- * @param columns Of the terminal; usages and examples are never wrapped, for copying.
+ * @param columns Width of the terminal; usages and examples are never wrapped, for copying.
  */
 export function helpText(topic: HelpTopic | undefined, columns = 80): string {
   const width = Math.min(widestText, Math.max(narrowestText, columns));

@@ -7,7 +7,7 @@ export function originOf(source: string): "file" | "network" {
   return /^https?:\/\//i.test(source) ? "network" : "file";
 }
 
-/** @param stateDirectory As written on the command line. */
+/** @param stateDirectory Path on the command line. */
 export function loadOptions(
   stateDirectory: string | undefined,
   environment: Environment,
@@ -16,7 +16,7 @@ export function loadOptions(
   return { signal: environment.stop, ...(folder !== undefined && { stateDirectory: folder }) };
 }
 
-/** The library's option. @param ipFilter As written on the command line. */
+/** The library's option. @param ipFilter Path on the command line. */
 export function ipFilterOption(
   ipFilter: string | undefined,
   { currentFolder }: Pick<Environment, "currentFolder">,
@@ -29,7 +29,7 @@ type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFo
 /**
  * The given folder, or the platform's own (XDG base directories on Linux and the like).
  *
- * @param given As written; relative to the current folder.
+ * @param given Written path, relative to the current folder.
  * @returns An absolute path, or undefined when the environment names no place: then no state is kept.
  */
 export function stateFolder(

@@ -41,7 +41,7 @@ export async function findMissing(
   return missing;
 }
 
-/** @param pieces Ascending. @returns Those in the range, both ends included. */
+/** @param pieces Ascending. @returns The pieces in the range, both ends included. */
 function within(
   pieces: readonly number[],
   range: readonly [first: number, last: number] | undefined,

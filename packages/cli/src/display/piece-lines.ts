@@ -47,7 +47,7 @@ export function usefulPieceLines(strip: Uint8Array, columns: number): number {
 }
 
 /**
- * @param strip As `TorrentStatus.strip`.
+ * @param strip `TorrentStatus.strip`.
  * @param hasPeers Without peers availability means nothing.
  * @returns `size.lines` lines of exactly `size.columns` columns.
  */

@@ -8,7 +8,7 @@ import type { TorrentView } from "./torrent-view.ts";
 import { trackerLines } from "./tracker-lines.ts";
 import { whyLine } from "./why-line.ts";
 
-/** Optional lines of the display, shown together or not at all. As many sections as fit, most important first. */
+/** Optional lines of the display, shown together or not at all. The most important sections come first, as many as fit. */
 export interface Section {
   /** Index of the torrent above it, -1 below all. */
   readonly torrent: number;
