@@ -6,7 +6,7 @@ import { engineOf } from "./api/engine-of.ts";
 /**
  * Ends one thread as a crash does.
  *
- * @param name As in `coordinator.actors()` (`engine`, `file-0`, `hash`, `peer-0` …), or `file` for all file-workers.
+ * @param name Name in `coordinator.actors()` (`engine`, `file-0`, `hash`, `peer-0` …), or `file` for all file-workers.
  */
 export function endActor(coordinator: Coordinator, name: string): void {
   engineOf(coordinator).endActor(name);
@@ -15,7 +15,7 @@ export function endActor(coordinator: Coordinator, name: string): void {
 /**
  * Runs an endless loop in one thread.
  *
- * @param name As in `coordinator.actors()`, except `check`.
+ * @param name Name in `coordinator.actors()`, except `check`.
  */
 export function hangActor(coordinator: Coordinator, name: string): void {
   engineOf(coordinator).hangActor(name);

@@ -114,7 +114,7 @@ export class Coordinator implements AsyncDisposable {
    * refused, and connected peers that it names are closed. Trackers and web seeds are not filtered. The replacement is
    * whole: no address of both lists gets through in between, and a list that cannot be used changes nothing.
    *
-   * @param path As the option `ipFilter`; undefined: no filter.
+   * @param path Path in the form of the option `ipFilter`; undefined: no filter.
    * @throws TroupeError `ip-filter-unreadable`, `ip-filter-too-large`, `ip-filter-malformed`, `coordinator-closed`.
    */
   async setIpFilter(path: string | undefined, { signal }: WaitOptions = {}): Promise<void> {

@@ -184,13 +184,13 @@ export class RunningEngine {
     return await actorTree(this.#root);
   }
 
-  /** Ends a thread as a crash does. @param name As in `actors()`, or `file` for all file-workers. */
+  /** Ends a thread as a crash does. @param name Name in `actors()`, or `file` for all file-workers. */
   endActor(name: string): void {
     if (name === "engine") this.#root.kill(name);
     else this.#engine.cast("end-actor", { name });
   }
 
-  /** Runs an endless loop in a thread. @param name As in `actors()`, except `check`. */
+  /** Runs an endless loop in a thread. @param name Name in `actors()`, except `check`. */
   hangActor(name: string): void {
     if (name === "engine") this.#root.hang(name);
     else this.#engine.cast("hang-actor", { name });

@@ -58,7 +58,7 @@ export class Torrent {
    * Creates a job in a folder of its own, which can be moved while the job is closed.
    *
    * @param folder Must not exist; made whole or not at all.
-   * @param source As for `coordinator.add`.
+   * @param source Source in a form of `coordinator.add`.
    * @throws TroupeError `job-exists`, `job-name-reserved`, and every code of a refused .torrent.
    */
   static async create(
@@ -304,8 +304,8 @@ export class Torrent {
   }
 
   /**
-   * Sets the priority of a file, from the next piece that is begun. Higher priorities come first. Of a file with priority 0
-   * only pieces that overlap a wanted file are requested.
+   * Sets the priority of a file, from the next piece that is begun. Higher priorities come first. A file with
+   * priority 0 gets only the pieces that overlap a wanted file.
    *
    * @param file Index in `files`.
    * @param priority 0 to 65,535.
@@ -326,8 +326,8 @@ export class Torrent {
    * A reader sets the deadlines of the pieces ahead of its place, again and again. A deadline does not make a piece
    * wanted. A restarted engine gets the deadlines again.
    *
-   * @param deadlines `ms` milliseconds from now on, up to a day; 1,024 at most. Of two deadlines for a piece the
-   *   earlier counts.
+   * @param deadlines `ms` milliseconds from now on, up to a day; 1,024 at most. The earlier of two deadlines
+   *   for a piece counts.
    * @throws TroupeError `option-out-of-range`, `metadata-unknown`
    */
   setDeadlines(deadlines: readonly { readonly piece: number; readonly ms: number }[]): void {

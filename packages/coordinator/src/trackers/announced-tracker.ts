@@ -186,7 +186,7 @@ export class AnnouncedTracker {
     return this.#torrent.environment.clock.nowMs();
   }
 
-  /** Families without an announce under way. Of a private torrent's tracker, at most one. */
+  /** Families without an announce under way. A private torrent's tracker has one at most. */
   #idle(): AddressFamily[] {
     if (this.#torrent.isPrivate) return this.#sendings.size > 0 ? [] : [this.#family];
     return [...this.#states.keys()].filter((family) => !this.#sendings.has(family));

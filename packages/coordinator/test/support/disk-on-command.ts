@@ -4,7 +4,7 @@ import type { DiskWatch } from "../../src/engine/disk/disk-watch.ts";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import type { makeScene } from "./engine-scene.ts";
 
-/** @param watch Of the disk. */
+/** @param watch Watch of the disk. */
 export function diskOnCommand(scene: ReturnType<typeof makeScene>, watch: DiskWatch) {
   const counter = new Int32Array(watch.nextStamp());
   const move = () => {

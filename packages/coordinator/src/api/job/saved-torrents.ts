@@ -96,7 +96,7 @@ export class SavedTorrents {
     await unlink(join(this.#folder, magnetFile(key))).catch(() => undefined);
   }
 
-  /** The jobs with a readable record. @param key Of one torrent; default: of all. */
+  /** The jobs with a readable record. @param key Key of one torrent; default: all torrents. */
   async jobs(key?: TorrentKey): Promise<readonly ListedJob[]> {
     const names = await readdir(this.#folder).catch(() => []);
     const jobs = await Promise.all(

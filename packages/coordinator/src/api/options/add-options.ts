@@ -210,7 +210,7 @@ const nothingLinked: LinkedSources = { trackers: [], peers: [], webSeeds: [] };
 
 /**
  * Trackers, peers and web seeds of a link whose .torrent was found. Trackers and peers are as if the caller had given
- * them. Of a link from the network all are left out.
+ * them. All are left out of a link from the network.
  */
 function linked(loaded: LoadedSource): LinkedSources {
   const { kind, source, link } = loaded;

@@ -1,7 +1,7 @@
 import type { EngineLimitOptions } from "./rate-limits.ts";
 import type { Changed } from "./torrent-changes.ts";
 
-/** Settings that a running coordinator changes. Those that are absent stay; `null` gives a setting its default. */
+/** Settings that a running coordinator changes. Absent settings stay; `null` gives a setting its default. */
 export interface EngineChanges {
   /** Connections of each torrent that has no bound of its own, 1 to 10,000. */
   readonly maxPeers?: number | null;

@@ -4,7 +4,7 @@ import type { SeedGoalOptions } from "./seed-goals.ts";
 /** Values of options, and `null` for those that are no longer to be set. */
 export type Changed<Options> = { readonly [Name in keyof Options]?: Options[Name] | null };
 
-/** Settings that a running torrent changes. Those that are absent stay; `null` ends that a setting is set. */
+/** Settings that a running torrent changes. Absent settings stay; `null` unsets a setting. */
 export interface TorrentChanges {
   /** Connections of this torrent, 1 to 10,000; null: as many as the coordinator says. */
   readonly maxPeers?: number | null;

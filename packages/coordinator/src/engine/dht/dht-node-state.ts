@@ -13,7 +13,7 @@ export type DhtNodeState =
   | { readonly kind: "unneeded" }
   /** Until its sockets are open, also after a crash. */
   | { readonly kind: "starting" }
-  /** @param ports Of its sockets. */
+  /** @param ports Ports of its sockets. */
   | { readonly kind: "running"; readonly ports: DhtPorts }
   /** It does not run until the engine ends. @param reason A sentence. */
   | { readonly kind: "off"; readonly reason: string }

@@ -91,7 +91,7 @@ export class RateLimiter {
   /**
    * The highest of the rates. All torrents ask for their reason in one turn: the rates are looked at once for them.
    *
-   * @param ratesNow Of all torrents, in bytes a second.
+   * @param ratesNow Rates of all torrents, in bytes a second.
    */
   fastestOf(ratesNow: () => readonly number[]): number {
     const atMs = this.#context.clock.nowMs();

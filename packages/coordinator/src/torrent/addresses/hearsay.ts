@@ -37,7 +37,7 @@ export class Hearsay {
   readonly #untried = new UntriedAddresses();
   readonly #byHost = new LazyMap<string, HostHearsay>();
 
-  /** @param dials Of all torrents. */
+  /** @param dials Dials of all torrents. */
   constructor(dials: HearsayDials) {
     this.#dials = dials;
   }
@@ -95,7 +95,7 @@ export class Hearsay {
     return held?.known === known ? held.rival : undefined;
   }
 
-  /** Removes the next untried address. @param isHeld As of `UntriedAddresses`. */
+  /** Removes the next untried address. @param isHeld Passed to `UntriedAddresses`. */
   next(isHeld?: (known: KnownAddress) => boolean): KnownAddress | undefined {
     return this.#untried.next(isHeld);
   }

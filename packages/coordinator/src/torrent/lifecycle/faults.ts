@@ -53,13 +53,13 @@ export function incomplete({ content, name, request }: JobWithContent): TorrentF
   };
 }
 
-/** The fault of a torrent at which threads crashed. @param why As a part of a sentence. */
+/** The fault of a torrent at which threads crashed. @param why A part of a sentence. */
 export function quarantineFault({ name }: TorrentJob, why: string): TorrentFault {
   const message = `${name} is quarantined: ${why}. Start it again to retry`;
   return { code: "quarantined", message };
 }
 
-/** The fault of a torrent whose picker or choker failed. @param task As a part of a sentence. */
+/** The fault of a torrent whose picker or choker failed. @param task A part of a sentence. */
 export function strategyFailed({ name }: TorrentJob, task: string, why: string): TorrentFault {
   return { code: "strategy-failed", message: `cannot ${task} of ${name}: ${why}` };
 }

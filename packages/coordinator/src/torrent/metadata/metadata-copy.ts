@@ -184,7 +184,7 @@ export class MetadataCopy {
     return infoHashFromBytes(sha1(metadata)) === infoHash ? metadata : undefined;
   }
 
-  /** @param digests Of the right blocks; the others are dropped. */
+  /** @param digests Digests of the right blocks; the others are dropped. */
   prove(digests: readonly Uint8Array[]): void {
     this.phase = { phase: "proven", digests };
     for (const [block, { bytes }] of this.#blocks) {

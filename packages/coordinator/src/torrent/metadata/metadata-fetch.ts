@@ -1,5 +1,5 @@
-// Which block of the metadata is requested of which peer (BEP 9). The same events in the same order give the same
-// requests: time is an argument, and nothing is sent from here.
+// Which block of the metadata is requested of which peer (BEP 9). Equal events in equal order give equal requests:
+// time is an argument, and nothing is sent from here.
 //
 // Blocks of different announced sizes never mix. A block is requested of one peer, and while it does not come, of twice
 // as many peers every two seconds. When a copy with blocks of several peers has the wrong hash, peers send a whole copy

@@ -9,8 +9,8 @@ export class WrongAnswer extends Error {}
 /**
  * Fails the torrent, after the present handler has ended.
  *
- * @param task Of the torrent, as "pick pieces".
- * @param deed Of the module, as "threw Error: no".
+ * @param task Task of the torrent, as "pick pieces".
+ * @param deed Deed of the module, as "threw Error: no".
  */
 type FailTorrent = (task: string, deed: string) => void;
 

@@ -12,7 +12,7 @@ export class PickablePieces {
   /** The highest priority first; undefined after a change. Not sorted with each of thousands of new priorities. */
   #sorted: readonly (readonly [number, PieceBits])[] | undefined;
 
-  /** @param priority Of all pieces, above 0: they are pickable. */
+  /** @param priority Priority of all pieces, above 0: they are pickable. */
   constructor(pieceCount: number, priority: number) {
     this.#pieceCount = pieceCount;
     this.#all = new PieceBits(pieceCount);

@@ -26,7 +26,7 @@ export class PiecePicker {
   readonly #runs: RunPicker;
   readonly #search: AvailableSearch;
 
-  /** @param order Of the pieces without a deadline. */
+  /** @param order Order of the pieces without a deadline. */
   constructor(ledger: PieceLedger, order: PieceOrder, isSequential = false) {
     this.#ledger = ledger;
     this.#builtIn = order;

@@ -127,7 +127,7 @@ function pieceHashed(
   );
 }
 
-/** @param error Of the hash pool, or of our own code, which ends the engine. */
+/** @param error Error of the hash pool, or of our own code, which ends the engine. */
 function notHashed(
   engine: SealServices,
   job: JobWithContent,

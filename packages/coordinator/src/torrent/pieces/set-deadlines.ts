@@ -5,8 +5,8 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
 /**
- * Replaces the deadlines of a torrent, here and in its peer-workers. Deadlines of unknown pieces are ignored. Of two
- * deadlines for a piece the earlier counts.
+ * Replaces the deadlines of a torrent, here and in its peer-workers. Deadlines of unknown pieces are ignored. The earlier
+ * of two deadlines for a piece counts.
  */
 export function setDeadlines(
   { context, peerWorkers }: Pick<Engine, "context" | "peerWorkers">,

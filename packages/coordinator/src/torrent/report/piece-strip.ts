@@ -12,7 +12,7 @@ const kindOf = {
 
 /**
  * @param availability Per worker: connected peers that have each piece.
- * @returns As `TorrentStatus.strip` has it.
+ * @returns The value of `TorrentStatus.strip`.
  */
 export function pieceStrip(
   { states, priorities }: Pick<PieceLedger, "states" | "priorities">,

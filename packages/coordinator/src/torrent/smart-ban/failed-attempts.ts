@@ -47,7 +47,7 @@ export class FailedAttempts {
   #count = 0;
   #bytes = 0;
 
-  /** @param digestBytes Of each digest. */
+  /** @param digestBytes Length of each digest. */
   constructor(digestBytes: number) {
     this.#digestBytes = digestBytes;
   }

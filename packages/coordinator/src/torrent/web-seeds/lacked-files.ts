@@ -24,7 +24,7 @@ export class LackedFiles {
     this.#add(file, { untilMs: Infinity, refusals: 0, fault });
   }
 
-  /** The server has refused a range of the file, which rests as a web seed does. @param isAlone As in {@link restAfter}. */
+  /** The server has refused a range of the file, which rests like a web seed. @param isAlone See {@link restAfter}. */
   addRefused(file: number, fault: string, isAlone: boolean, nowMs: number): void {
     const refusals = this.#lacks.get(file)?.refusals ?? 0;
     const untilMs = nowMs + restAfter(refusals, isAlone);

@@ -13,7 +13,10 @@ import type { Lease } from "../piece-ledger.ts";
  * workers with slow peers do not take it from each other before a block is whole.
  */
 const settledAfterMs = 5_000;
-/** Moves of a piece; after them its holder finishes it, and the time of the next recall no longer grows. */
+/**
+ * Moves after which a due piece stays with its holder, which finishes it. The time before a recall in the endgame grows
+ * up to this number of moves.
+ */
 const mostMoves = 10;
 /** A worker that keeps a recalled lease is asked again after this. */
 const askAgainMs = 30_000;

@@ -55,7 +55,7 @@ export class RunPicker {
   /**
    * @param has The web seed's bitfield, wire order.
    * @param count Pieces wanted, at least 1.
-   * @param run Of the last pick for this web seed.
+   * @param run Run of the last pick for this web seed.
    */
   pick(has: Uint8Array, count: number, run: PieceRun | undefined): RunPick {
     const pieces: PieceIndex[] = [];

@@ -7,7 +7,7 @@ import { ledgerFrom, piece } from "../../../support/diagrams.ts";
 /** Piece length of the drawn torrents. */
 const pieceBytes = 32_768;
 
-/** @param rates Of each peer-worker, in pieces a second. All peer-workers have peers with all pieces. */
+/** @param rates Rates of each peer-worker, in pieces a second. All peer-workers have peers with all pieces. */
 function scene(pieces: string, dueAtMs: readonly (readonly [number, number])[], rates = [0]) {
   const ledger = ledgerFrom(pieces);
   const deadlines = new Deadlines(ledger, new Sequential(ledger));
