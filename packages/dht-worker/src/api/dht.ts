@@ -187,7 +187,7 @@ export class Dht implements AsyncDisposable {
     return table === undefined ? undefined : spellBytes(table);
   }
 
-  /** @returns The same as text: lines, without a final line end. @throws as {@link Dht.status} */
+  /** @returns The table as text: lines, without a final line end. @throws as {@link Dht.status} */
   async bucketsText(family: DhtFamily, { signal }: WaitOptions = {}): Promise<string | undefined> {
     checkFamily(family);
     const { lines } = await abortable(signal, () =>

@@ -73,7 +73,7 @@ export class RunningDht {
     });
   }
 
-  /** @param entry Of the actor; another one for tests. */
+  /** @param entry Entry of the actor; another one for tests. */
   static async start(
     options: DhtStartOptions,
     entry: ActorEntry<DhtProtocol, DhtOptions> = dhtWorkerEntry,

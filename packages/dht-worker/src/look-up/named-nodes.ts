@@ -22,7 +22,7 @@ export function isNameable({ host, port }: DhtEndpoint, teller: string): boolean
 
 /**
  * @param teller Address of the node that named them.
- * @param family Of the look-up.
+ * @param family Family of the look-up.
  * @returns The nodes that may be asked: the {@link mostNamedNodes} nearest to the target.
  */
 export function namedNodes(

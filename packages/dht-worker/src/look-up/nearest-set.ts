@@ -17,7 +17,7 @@ export interface NearestSet {
 
 /**
  * @param nodes The nearest first, without failed ones.
- * @param holders Of each place, the node that was asked last or has answered.
+ * @param holders The node of each place that was asked last or has answered.
  */
 export function nearestSet(
   nodes: Iterable<KnownNode>,

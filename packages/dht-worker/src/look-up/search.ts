@@ -117,7 +117,7 @@ export class Search {
     this.#advance(nowMs);
   }
 
-  /** @param refusal Of a node that answered by an error; undefined for no answer. */
+  /** @param refusal Refusal of a node that answered by an error; undefined for no answer. */
   failed({ node }: SearchQuery, refusal: Refusal | undefined, nowMs: number): void {
     if (node === undefined) {
       this.#storing--;

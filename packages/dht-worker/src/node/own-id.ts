@@ -57,7 +57,7 @@ export function startOwnId({ given, saved = [], host, port }: OwnIdStart, draw: 
 /**
  * The nodes of five networks agree on our address.
  *
- * @returns The same state when the id stays and is known to fit.
+ * @returns `state` itself when the id stays and is known to fit.
  */
 export function ownIdAt(state: OwnId, publicHost: string, draw: IdDraw): OwnId {
   if (state.origin === "given") return state;

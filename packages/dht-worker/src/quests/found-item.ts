@@ -6,7 +6,7 @@ export class FoundItem {
   readonly #salt: Uint8Array;
   #item: StoredItem | undefined;
 
-  /** @param salt Of a mutable item; empty: none. Answers do not name it. */
+  /** @param salt Salt of a mutable item; empty: none. Answers do not name it. */
   constructor(target: NodeId, salt: Uint8Array) {
     this.#target = target;
     this.#salt = salt;

@@ -17,7 +17,7 @@ export function targetOf(subject: DhtQuestSubject): NodeId {
     : nodeIdFrom(subject.target);
 }
 
-/** @param knownSequence Of an item that was found earlier: nodes send newer ones only. */
+/** @param knownSequence Sequence number of an item that was found earlier: nodes send newer ones only. */
 export function questionOf(
   subject: DhtQuestSubject,
   target: NodeId,

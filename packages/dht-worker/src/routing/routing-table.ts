@@ -260,8 +260,8 @@ export class RoutingTable {
   }
 
   /**
-   * An id of the bucket's range, from 20 random bytes. Of the last bucket it is our own id, unless all its nodes are in
-   * the half that ours is in: only nodes of both halves split it.
+   * An id of the bucket's range, from 20 random bytes. The last bucket gives our own id, unless all its nodes are in the
+   * half that ours is in: only nodes of both halves split it.
    */
   #idInRange(index: number, random: Uint8Array): NodeId {
     const id = new Uint8Array(this.#id) as NodeId;

@@ -26,7 +26,7 @@ export function savedNodesOf(
 }
 
 /**
- * Merges lists of nodes. Of an address the latest answer counts; a time in the future, of a clock that was set back,
+ * Merges lists of nodes. The latest answer of an address counts; a time in the future, of a clock that was set back,
  * counts as now.
  *
  * @returns The nodes that answered last, 200 of each family at most, the latest first.

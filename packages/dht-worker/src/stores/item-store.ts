@@ -63,7 +63,7 @@ export class ItemStore {
   /**
    * Stores an item, or renews the same one.
    *
-   * @param target Of this item.
+   * @param target Target of this item.
    * @param item Its memory is kept.
    * @returns The error that the sender gets: 202, 206, 301 or 302.
    */

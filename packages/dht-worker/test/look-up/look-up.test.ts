@@ -457,7 +457,7 @@ function makeColluders(random: Random, around: NodeId, networks: number): Contac
   });
 }
 
-/** @returns Of so many targets, those of which two look-ups met at an honest node. */
+/** @returns Targets, of so many, whose two look-ups met at an honest node. */
 function meetings(networks: number, hasSybilRules: boolean): number {
   const random = seededRandom(21);
   const network = new ModelNetwork(random, makeNodes(random, 400, undefined));

@@ -10,7 +10,7 @@ import {
   type Connectivity,
 } from "../../src/upkeep/connectivity.ts";
 
-/** Begins all stages that are due. @param tasks Of each stage. */
+/** Begins all stages that are due. @param tasks Tasks of each stage. */
 function beginStages(
   state: Connectivity,
   nowMs: number,

@@ -65,7 +65,7 @@ export function putQuest(value: DhtValue, options: ItemOptions, epochMs: number)
   };
 }
 
-/** @param name Of the item. @throws TroupeError `option-out-of-range` */
+/** @param name Name of the item. @throws TroupeError `option-out-of-range` */
 export function getQuest(name: ItemName): ItemQuest {
   if (typeof name === "string" || name instanceof Uint8Array) {
     const target = idFrom("target", name);
