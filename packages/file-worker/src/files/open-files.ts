@@ -75,7 +75,7 @@ export class OpenFiles {
     return this.#openFile(storage, file, { mode: isKnown ? "write" : "create", isWhole });
   }
 
-  /** Writes to a file, which is unsynced then. @param task As in {@link refusalFrom}. */
+  /** Writes to a file, which is unsynced then. @param task See {@link refusalFrom}. */
   write(
     storage: Storage,
     { file, fileOffset }: Omit<FileSpan, "lengthBytes">,

@@ -4,7 +4,7 @@ import type { MovedFile } from "./move-context.ts";
 
 /**
  * The record for the new folder. Its pieces stay trusted, because it has each file's facts there.
- * @param record Of the old folder, or of an earlier moment of the move.
+ * @param record Record of the old folder, or of an earlier moment of the move.
  * @param files An unproved file keeps its old facts, so the next start hashes it.
  */
 export function movedRecord(

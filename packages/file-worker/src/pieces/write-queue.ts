@@ -69,8 +69,8 @@ export class WriteQueue {
   }
 
   /**
-   * Queues a piece; `pieces-written` or `piece-not-written` follows in a later turn. The same piece again replaces a
-   * waiting piece, with a single notice.
+   * Queues a piece; `pieces-written` or `piece-not-written` follows in a later turn. A repeated piece replaces the
+   * waiting one, with a single notice.
    *
    * @param bytes The whole piece; unchanged until the notice.
    */

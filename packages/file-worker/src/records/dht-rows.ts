@@ -49,7 +49,7 @@ export function dhtNodesOf(entries: readonly DatabaseEntry[]): SavedDhtNodes {
 }
 
 /**
- * The changes that add nodes and ids to the rows found. Of each family the nodes that answered last stay, whichever
+ * The changes that add nodes and ids to the rows found. The nodes of each family that answered last stay, whichever
  * program has saved them.
  *
  * @param nowMs Milliseconds since 1970; a later time counts as now.

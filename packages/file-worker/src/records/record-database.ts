@@ -24,7 +24,7 @@ export class RecordDatabase {
     return this.#run((database) => database.get(name));
   }
 
-  /** @param prefix Of the names. Default: all. */
+  /** @param prefix Prefix of the names. Default: all. */
   readAll(prefix?: string): readonly DatabaseEntry[] {
     if (!this.#exists()) return [];
     return this.#run((database) => database.all(prefix));

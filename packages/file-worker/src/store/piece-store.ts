@@ -60,7 +60,7 @@ export interface PieceStore {
   /**
    * Reads a range. Padding is read as zeros.
    *
-   * @param views As long as the range, together; a block of a peer has one view.
+   * @param views Memory as long as the range, together; a block of a peer has one view.
    * @returns Undefined when every byte is in place. After a refusal the views have any content.
    */
   read(range: StoreRange, views: readonly Uint8Array[]): Soon<ReadRefusal | undefined>;
