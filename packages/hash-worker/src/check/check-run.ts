@@ -43,7 +43,7 @@ export interface CheckedRun {
 /**
  * Checks pieces against their hashes, and blocks meanwhile. A piece with missing bytes fails without a read.
  *
- * @param hasher Of the algorithm of the run.
+ * @param hasher Hasher of the algorithm of the run.
  * @param buffer Overwritten. Longer pieces are hashed in several steps.
  * @returns A promise only if the source answers one.
  */
