@@ -63,13 +63,13 @@ export type PeerState = "waiting" | "connecting" | "open" | "unchoked" | "comple
 
 /** Gets what peers tell, of one group. Times are milliseconds of the clock of the peers' ports. */
 export interface PeerRecorder {
-  /** @param sentMs Of an open load, whose latencies begin at the intended time: the real time of sending. */
+  /** @param sentMs Real time of sending in an open load, whose latencies begin at the intended time. */
   sample(measure: PeerMeasure, beganMs: number, endedMs: number, sentMs?: number): void;
   /** @param label A reason or a rule, at most 100 characters. */
   count(counter: PeerCounter, by?: number, label?: string): void;
   /**
    * Counts one.
-   * @param beganMs Of the visit, action or request: the same for all counters of it, so that the sums close in each phase.
+   * @param beganMs Begin of the visit, action or request, equal for all its counters: sums close in each phase.
    */
   account(counter: PeerAccount, beganMs: number, label?: string): void;
   /** An intended action was handed over now. */

@@ -30,7 +30,7 @@ export class RequestList {
     return this.#from === this.#to ? Infinity : (this.#values[this.#from + 4] ?? 0);
   }
 
-  /** @param atMs Kept with the request. @param sentMs The same. */
+  /** @param atMs Kept with the request. @param sentMs Kept too. */
   add(piece: number, begin: number, lengthBytes: number, atMs: number, sentMs = atMs): void {
     if (this.#to === this.#values.length) this.#makeRoom();
     const at = this.#to;
