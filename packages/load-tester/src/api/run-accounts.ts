@@ -48,8 +48,8 @@ export class RunAccounts {
   }
 
   /**
-   * Closes the accounts of generators whose windows did not all come. What is left of their plan was not sent because of
-   * us, and requests without an end were abandoned.
+   * Closes the accounts of generators whose windows did not all come. The rest of their plan was not sent because of us,
+   * and requests without an end were abandoned.
    *
    * @param untilMs End of the run.
    * @returns Counts for the totals.

@@ -8,7 +8,7 @@ export class SocketShares {
   readonly #share: Share;
   readonly #mostSockets: number;
 
-  /** @param count Members of the group, of all generators. @param mostSockets Of a generator. */
+  /** @param count Members of the group, of all generators. @param mostSockets Bound of a generator. */
   constructor(count: number, share: Share, mostSockets: number) {
     this.#count = count;
     this.#share = share;

@@ -51,7 +51,7 @@ const rules: readonly ImplicitRule[] = [
   },
 ];
 
-/** @returns Of each group: its implicit budgets that are broken, in the phases in which no budget takes their place. */
+/** @returns Broken implicit budgets of each group, in the phases in which no budget takes their place. */
 export function brokenImplicitly(
   budgets: readonly Budget[],
   run: MeasuredRun,

@@ -5,7 +5,7 @@ import type { BudgetVerdict } from "../results/result.ts";
 import type { Bound, Budget, Comparison } from "./budget.ts";
 import { valuesOf, type SeenValue } from "./run-values.ts";
 
-/** Judges a budget. Of several targets the one that is worst counts; without a value the budget is broken. */
+/** Judges a budget. The worst of several targets counts; without a value the budget is broken. */
 export function judgeBudget(budget: Budget, run: MeasuredRun): BudgetVerdict {
   const verdicts = valuesOf(budget.quantity, run).map((seen) => judgeValue(budget, seen));
   const worst = verdicts.find(({ holds }) => !holds) ?? verdicts.reduce(nearer(budget), undefined);

@@ -260,7 +260,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     return this.#target;
   }
 
-  /** @param mark Of an `askToken`: the beginning of its announce. */
+  /** @param mark Beginning of the announce of an `askToken`. */
   #describe(kind: QueryKind, member: number, beganMs: number, mark = 0): Ask {
     const ask = this.#ask;
     ask.kind = kind;

@@ -27,7 +27,7 @@ export class QueryDraw {
     this.#shares = shares;
   }
 
-  /** @param seed Of the query, 32 bits. */
+  /** @param seed Seed of the query, 32 bits. */
   kindOf(seed: number): QueryKind {
     const { ping, find_node, get_peers } = this.#shares;
     const draw = mixBits(seed) / 0x1_0000_0000;

@@ -72,7 +72,7 @@ export class ShareRun {
     });
   }
 
-  /** @param startMs Of the run, by the thread's clock. */
+  /** @param startMs Start of the run, by the thread's clock. */
   begin(startMs: number): void {
     this.#startMs = startMs;
     this.#parts.measures.begin(startMs, (clockMs) => this.#see(clockMs));
@@ -178,8 +178,8 @@ export class ShareRun {
   }
 
   /**
-   * One turn of the event loop may read a thousand sockets, and timers wait for its end. What is due meanwhile is sent
-   * after the read that is in hand.
+   * One turn of the event loop may read a thousand sockets, and timers wait for its end. Requests that are due
+   * meanwhile are sent after the present read.
    */
   #see(clockMs: number): void {
     if (clockMs - this.#startMs < this.#dueMs + gatherMs) return;

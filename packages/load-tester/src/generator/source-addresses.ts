@@ -9,7 +9,7 @@ type SourceOf = (peer: number) => string;
 const mostHostBits = 32;
 
 /**
- * The addresses of a prefix, in order. Those that end in 0 or 255 are left out in IPv4: some programs refuse them. Peers
+ * The addresses of a prefix, in order. IPv4 addresses that end in 0 or 255 are left out: some programs refuse them. Peers
  * beyond the last address begin at the first again.
  *
  * @param prefix `10.77.0.0/16`.

@@ -189,13 +189,13 @@ export interface OwnUse {
 export interface Recorder {
   /**
    * A latency; its phase is that of `beganMs`, for an open load the intended time.
-   * @param sentMs Of an open load: the latency from here is kept beside it.
+   * @param sentMs Sending time in an open load: the latency from here is kept too.
    */
   sample(measure: MeasureName, beganMs: number, endedMs: number, sentMs?: number): void;
   count(counter: CounterName, by?: number, label?: string): void;
   /**
    * Counts one.
-   * @param beganMs Of the visit, action or request: the same for all counters of it, so that the sums close in each phase.
+   * @param beganMs Begin of the visit, action or request, equal for all its counters: sums close in each phase.
    */
   account(counter: AccountName, beganMs: number, label?: string): void;
   /** An intended action was handed over now. */

@@ -9,8 +9,8 @@ import type { Plan, RateIntents, Share, Visit } from "./plan.ts";
 const wholePlan: Share = { index: 0, of: 1 };
 
 /**
- * Draws everything that a run intends from the seed of the scenario, and keeps the share. The same scenario gives the
- * same plan everywhere, and the plans of all shares together are the whole plan.
+ * Draws everything that a run intends from the seed of the scenario, and keeps the share. A scenario gives one
+ * plan everywhere, and the plans of all shares together are the whole plan.
  */
 export function planOf(scenario: Scenario, share: Share = wholePlan): Plan {
   const durationMs = scenario.phases.reduce((sum, phase) => sum + phase.durationMs, 0);

@@ -21,7 +21,7 @@ const defaultPorts: Readonly<Record<string, number>> = { "http:": 80, "https:": 
 
 /**
  * @param ports Ruled: a name with other addresses than allowed ones rejects.
- * @param torrent Of a client: one that the load asks it for.
+ * @param torrent Torrent that the load requests of a client.
  * @throws rejects with `target-unreachable`, `target-not-allowed`.
  */
 export async function reachTarget(

@@ -30,7 +30,7 @@ export interface TargetEnd {
 export interface Targets extends AsyncDisposable {
   readonly ready: readonly ReadyTarget[];
   /**
-   * Facts for the report. Those of local targets have their base memory once `measureBase` has settled.
+   * Facts for the report. Local targets have their base memory once `measureBase` has settled.
    */
   readonly facts: readonly TargetFacts[];
   /** Takes 5 s when a target is a local process, and no time otherwise. Call it before the first connect. */

@@ -18,7 +18,7 @@ export const tooManyConnections = "too many connections";
 export interface TrackerAnswers {
   /** A connection is open. */
   dialled(beganMs: number): void;
-  /** @param ask The id that the announce was sent with. @param intervalSeconds As the tracker gave it. */
+  /** @param ask The id that the announce was sent with. @param intervalSeconds Interval that the tracker gave. */
   announced(ask: number, intervalSeconds: number, peers: NamedPeers): void;
   /** @param count Seeds and leechers. */
   scraped(ask: number, count: number): void;

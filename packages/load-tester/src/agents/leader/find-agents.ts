@@ -12,7 +12,7 @@ const lookMs = 250;
 /**
  * Waits for agents.
  *
- * @param wanted As many as are expected; undefined: all that are there, at least one.
+ * @param wanted Number of agents that are expected; undefined: all that are there, at least one.
  * @throws TroupeError `too-few-agents`.
  */
 export async function findAgents(

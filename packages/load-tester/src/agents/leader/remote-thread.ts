@@ -74,12 +74,12 @@ export class RemoteThread {
     this.#events.window(this.#name, window);
   }
 
-  /** @param messages Of the agent, which never came. */
+  /** @param messages Messages of the agent, which never came. */
   miss(messages: number): void {
     this.#missing = messages;
   }
 
-  /** Tells of the loss, once. @param peers As far as the agent counted them itself. */
+  /** Tells of the loss, once. @param peers Peers that the agent counted itself. */
   lose(reason: string, peers: PeersByGroup = this.#present): void {
     if (this.#lostAt !== undefined) return;
     this.#lostAt = this.#seconds;

@@ -2,7 +2,7 @@
 
 import type { ShareRange } from "../../generator/generators.ts";
 
-/** @param threads Of each agent. */
+/** @param threads Threads of each agent. */
 export function shareThreads(threads: readonly number[]): readonly ShareRange[] {
   const of = threads.reduce((sum, count) => sum + count, 0);
   let first = 0;

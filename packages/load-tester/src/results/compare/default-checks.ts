@@ -37,7 +37,7 @@ export function isWorse(check: DefaultCheck, { ratio, before, after }: Ratio): b
   }
 }
 
-/** The check as a budget: `throughput.mean >= 0.4`. @param name Of the value. */
+/** The check as a budget: `throughput.mean >= 0.4`. @param name Name of the value. */
 export function checkText(check: DefaultCheck, name: string): string {
   switch (check) {
     case "latency":
@@ -50,7 +50,7 @@ export function checkText(check: DefaultCheck, name: string): string {
   }
 }
 
-/** @returns Of a check that judges no ratio: both values. */
+/** @returns Both values of a check that judges no ratio. */
 export function seenText(check: DefaultCheck, { before, after }: Ratio): string | undefined {
   if (check !== "unanswered") return undefined;
   return `${spellValue(before.median, "share")} before, ${spellValue(after.median, "share")} after`;

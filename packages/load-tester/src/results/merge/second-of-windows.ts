@@ -22,7 +22,7 @@ export class SecondOfWindows {
   readonly #gauges: Record<string, Record<GaugeName, number>> = nameless();
   readonly #latencies = new Map<string, MergedLatencies>();
 
-  /** @param histograms Those of the window, decoded, in their order. They belong to the second from now on. */
+  /** @param histograms The window's histograms, decoded, in their order. They belong to the second from now on. */
   add(window: Window, histograms: readonly LatencyHistogram[]): void {
     for (const { counter, group, value } of window.counts) {
       if (value === 0) continue;

@@ -17,7 +17,7 @@ const microsecondsASecond = 1e6;
  * The text of all metrics.
  *
  * @param scenario Its name: the label `scenario` of `troupe_load_seconds`.
- * @param budgets As written.
+ * @param budgets Budgets as written.
  */
 export function runMetrics(run: MeasuredRun, scenario: string, budgets: readonly string[]): string {
   return metricsText([

@@ -7,7 +7,7 @@ import { askOnce } from "./ask-once.ts";
 const answerMs = 2_000;
 const maxBodyBytes = 64 * 1024;
 
-/** @param url The announce URL. @param at Of a UDP tracker. @returns Undefined: it answers; else the reason. */
+/** @param url The announce URL. @param at Address of a UDP tracker. @returns Undefined: it answers; else the reason. */
 export async function probeTracker(
   ports: Pick<Ports, "http" | "datagrams" | "timers" | "random">,
   url: string,

@@ -4,7 +4,7 @@ import { type PeerAddress, ip4Number } from "@troupe/protocol/address";
 export interface NamedPeers {
   readonly peerCount: number;
   peerPort(peer: number): number;
-  /** @returns Of IPv4, as a number of 32 bits; -1 for IPv6. */
+  /** @returns An IPv4 address as a number of 32 bits; -1 for IPv6. */
   peerIp4(peer: number): number;
   peerHost(peer: number): string;
 }

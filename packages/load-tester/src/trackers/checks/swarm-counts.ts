@@ -52,7 +52,7 @@ export class SwarmCounts {
     return member % this.#swarms;
   }
 
-  /** An announce is sent. @param order Of its request; later ones have higher ones. */
+  /** An announce is sent. @param order Order of its request; later ones have higher ones. */
   sent(member: number, membership: Membership, order: number, nowMs: number): void {
     if (membership === Membership.out) this.#stoppedAt[member] = nowMs;
     this.#announcedAt[member] = nowMs;

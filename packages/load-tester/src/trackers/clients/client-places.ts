@@ -31,7 +31,7 @@ export class ClientPlaces {
     return own === ip4 || (own === unknown && this.#hosts[member] === undefined);
   }
 
-  /** @returns As {@link isAtIp4}, by text. */
+  /** @returns The answer of {@link isAtIp4}, by text. */
   isAt(member: number, host: string): boolean {
     const own = this.#hosts[member];
     return own === undefined || own === host;

@@ -35,7 +35,7 @@ export class TrackerClients {
   readonly #announces: Uint16Array;
   readonly #visits: Uint32Array;
 
-  /** @param seedsShare Of clients, 0 to 1: seeds from the beginning. */
+  /** @param seedsShare Share of clients that are seeds from the beginning, 0 to 1. */
   constructor(count: number, seed: number, seedsShare: number, recorder: Recorder) {
     this.#seed = seed;
     this.#seedsShare = seedsShare;

@@ -14,7 +14,7 @@ export interface HttpLineOwner {
   /** The reply is whole. @param body Valid during the call. */
   replied(request: HttpRequest, status: number, body: Uint8Array): void;
   faulty(request: HttpRequest, fault: ReplyFault): void;
-  /** The connection ended before the reply was whole. @param reason Of the system. */
+  /** The connection ended before the reply was whole. @param reason Reason of the system. */
   broken(request: HttpRequest, reason: string, mayRepeat: boolean): void;
   /** The connection is open and free: the line may be asked. */
   kept(line: HttpLine): void;
