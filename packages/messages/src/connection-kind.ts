@@ -11,7 +11,7 @@ export const plainTcp: ConnectionKind = { transport: "tcp", encryption: "none" }
 
 const kinds: readonly ConnectionKind[] = [plainTcp];
 
-/** @returns The same object for equal kinds: a long list of addresses holds references to few objects. */
+/** @returns One object for equal kinds: a long list of addresses holds references to few objects. */
 export function sharedKind({ transport, encryption }: ConnectionKind): ConnectionKind {
   const shared = kinds.find(
     (kind) => kind.transport === transport && kind.encryption === encryption,

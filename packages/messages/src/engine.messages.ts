@@ -97,8 +97,8 @@ export interface AddTorrent {
    */
   readonly mode: "download" | "check-only" | "seed-only" | "metadata-only";
   /**
-   * A whole number a file; 0 is not wanted. Default 1 each, or the files that a magnet link selects (BEP 53). Those of a
-   * magnet are checked when its metadata comes.
+   * A whole number a file; 0 is not wanted. Default 1 each, or the files that a magnet link selects (BEP 53). Priorities
+   * of a magnet are checked when its metadata comes.
    */
   readonly priorities?: readonly number[];
   /** Wait of a magnet for the program. Default `none`. */

@@ -14,7 +14,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 const rows: SettingRows = torrentSettings;
 
-/** The settings as a record has them. Of a list, values that no reader takes are left out. */
+/** The settings as a record has them. Values of a list that no reader takes are left out. */
 export function settingsText(settings: TorrentSettings): Values {
   const entries = Object.entries(settings).map(([name, value]) => [
     name,

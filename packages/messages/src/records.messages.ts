@@ -67,7 +67,7 @@ export type RecordsProtocol = {
   "save-torrent": Call<SaveTorrent, {} | StorageRefusal>;
   /** The nodes of the DHT that answered, and our ids, newest first; of all programs on this state folder. */
   "read-dht-nodes": Call<{ readonly database: string }, SavedDhtNodes | StorageRefusal>;
-  /** Adds nodes and ids. Of each family the nodes that answered last stay. */
+  /** Adds nodes and ids. The nodes of each family that answered last stay. */
   "merge-dht-nodes": Call<
     { readonly database: string; readonly saved: SavedDhtNodes },
     {} | StorageRefusal

@@ -29,7 +29,7 @@ export class AddressRanges {
   /** Made at the first look-up, when the ranges are written. */
   #starts: Uint32Array | undefined;
 
-  /** @param memory As made by {@link AddressRanges.allocate}. */
+  /** @param memory Memory of {@link AddressRanges.allocate}. */
   constructor(memory: SharedArrayBuffer) {
     const words = new Uint32Array(memory);
     const [ip4Count = 0, ip6Count = 0] = words;

@@ -17,7 +17,7 @@ export interface BlockRun {
 /** A list of runs as four numbers each: torrent, position, length, offset. */
 export type PackedRuns = readonly number[];
 
-/** @param length Of the packed list, or a part of it. */
+/** @param length Length of the packed list, or a part of it. */
 export function countRuns({ length }: PackedRuns): number {
   return length / numbersOfRun;
 }

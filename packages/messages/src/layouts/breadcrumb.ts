@@ -123,8 +123,8 @@ export function readBreadcrumb(words: Int32Array): Breadcrumb | undefined {
 }
 
 /**
- * The input that a thread was handling when it crashed. Of a thread that hung between two inputs it is the torrent of the
- * module that was loaded last: modules are loaded, and have timers, between inputs.
+ * The input that a thread was handling when it crashed. If the thread hung between two inputs, it is the torrent of
+ * the module that was loaded last: modules are loaded, and have timers, between inputs.
  */
 export function readCrash(words: Int32Array, error: unknown): Breadcrumb | undefined {
   const found = readBreadcrumb(words);

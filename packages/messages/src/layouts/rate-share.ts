@@ -107,7 +107,7 @@ export class DirectionShare {
     return Atomics.load(this.#words, ShareWord.wantedBytes);
   }
 
-  /** @param weight As {@link waitingWeight}. */
+  /** @param weight See {@link waitingWeight}. */
   setWaiting(weight: number, bytes: number): void {
     Atomics.store(this.#words, ShareWord.waitingWeight, weight * weightsInOne);
     Atomics.store(this.#words, ShareWord.wantedBytes, Math.min(bytes, mostBytes));
