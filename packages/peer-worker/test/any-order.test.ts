@@ -75,7 +75,7 @@ class Letters {
     this.#bench = bench;
   }
 
-  /** @returns Those of a torrent and a name since the last time. */
+  /** @returns Notices of a torrent and a name since the last time. */
   take({ id }: BenchTorrent, name: string): unknown[] {
     this.#kept.push(...(this.#bench.takeNotices() as Letter[]));
     const taken = this.#kept.filter((each) => each.message.torrent === id && each.name === name);

@@ -95,7 +95,7 @@ export class BlockPicker {
   /**
    * Gives `taker` up to `limit` blocks, due before `untilMs`, that another peer owes.
    *
-   * @param isWorth As in `pickDoubles`.
+   * @param isWorth See `pickDoubles`.
    * @returns The number of blocks.
    */
   doubleDue(

@@ -44,7 +44,7 @@ export class ReservedPieces {
   /**
    * Whether a web seed that gives whole files may be asked for blocks of a piece: its own pieces, those that only such web
    * seeds have, and in a long endgame all, as their peers may choke us or be slow.
-   * @param availability Of the piece, in this worker.
+   * @param availability Availability of the piece, in this worker.
    */
   mayAskFor(piece: PieceIndex, row: PeerRowIndex, availability: number, nowMs: number): boolean {
     if (this.#rows.get(piece) === row || availability <= this.#seeds.size) return true;

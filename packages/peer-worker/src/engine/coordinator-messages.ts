@@ -146,7 +146,7 @@ export function setWanted(content: TorrentContent, message: PeerMessage<"set-wan
   content.worker.turnEnd.wakeLater();
 }
 
-/** The next requests go to due pieces. Those without a lease are asked for at once. */
+/** The next requests go to due pieces. Due pieces without a lease are requested of the engine at once. */
 export function setDeadlines(
   content: TorrentContent,
   { deadlines }: PeerMessage<"set-deadlines">,

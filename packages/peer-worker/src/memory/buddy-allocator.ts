@@ -86,7 +86,7 @@ export class BuddyAllocator {
     return this.#startOffset + unit * this.unitBytes;
   }
 
-  /** @param offset As returned by `allocate`; any other value throws. */
+  /** @param offset Offset that `allocate` returned; any other value throws. */
   free(offset: number): void {
     const unit = (offset - this.#startOffset) / this.unitBytes;
     const order = -(this.#orderAt[unit] ?? 0) - 1;

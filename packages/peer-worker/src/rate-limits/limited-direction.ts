@@ -1,6 +1,6 @@
 // The rate limits of one direction: of all torrents, of a torrent and of each peer. Peers that wait take turns, a peer of
-// a heavier torrent more often. Of peers of one weight, the peer that has waited longest is first, and goes behind the
-// others after its turn.
+// a heavier torrent more often. Among peers of one weight, the peer that has waited longest is first, and goes behind
+// the others after its turn.
 
 import {
   burstBytes,
@@ -31,7 +31,7 @@ export class Waiting {
     this.share = share;
   }
 
-  /** @param weight Of a peer that begins to wait; below 0 of a peer that ends. */
+  /** @param weight Weight of a peer that begins to wait; below 0 of a peer that ends. */
   change(weight: number, bytes: number): void {
     this.#weight += weight;
     this.#bytes += bytes;

@@ -25,8 +25,8 @@ interface RoundLine<Peer, Waiter> extends Line<Peer, Waiter> {
 }
 
 /**
- * The peers that wait for bytes. Peers of one weight have turns in the order in which they began to wait. Of peers of
- * different weights the heavier peer's turn comes sooner after its last one, so that it has more turns.
+ * The peers that wait for bytes. Peers of one weight have turns in the order in which they began to wait. Among
+ * peers of different weights the heavier peer's turn comes sooner after its last one, so that it has more turns.
  */
 export class WaitingPeers<Peer extends WeightedPeer, Waiter> {
   /** By weight. Empty lines stay: there are few weights. */

@@ -33,7 +33,7 @@ export interface RefusedBlocks {
 /** Batches that are read by a call. */
 export class ReadCall {
   readonly batches: Batch[] = [];
-  /** Packed. Those of a batch lie behind those of the batch before it. */
+  /** Packed runs of all batches, in the order of the batches. */
   readonly runs: number[] = [];
 
   get runCount(): number {

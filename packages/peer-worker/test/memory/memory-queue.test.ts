@@ -40,7 +40,7 @@ function fullQueue(units: number, takers: readonly Taker[]) {
   return { memory, queue, held, wakes: () => wakes };
 }
 
-/** Each takes as much as it gets, `most` extents at most. @returns Who got one, in this order. */
+/** Each takes as much as it gets, `most` extents at most. @returns The takers that got one, in this order. */
 function shareOut(queue: MemoryQueue<Taker>, nowMs: number, most = 1, units = 1): Taker[] {
   const got: Taker[] = [];
   queue.shareOut(nowMs, (taker) => {

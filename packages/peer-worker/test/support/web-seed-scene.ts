@@ -20,7 +20,7 @@ export interface WebSeedScene {
 /** The URL of every web seed here. */
 export const seedUrl = "http://files.example:8080/pub/";
 
-/** @param pieces Of 32 KiB, one character each: `#` for those we have. */
+/** @param pieces Pieces of 32 KiB, one character each: `#` for those we have. */
 export async function openScene(
   pieces: string,
   files: readonly SceneFile[],

@@ -33,7 +33,7 @@ export interface PeerExtension {
   close?(): void;
 }
 
-/** A peer that offers the extension. The same object from `connected` to `disconnected`. */
+/** A peer that offers the extension. One object from `connected` to `disconnected`. */
 export interface ExtensionPeer {
   readonly host: string;
   /** Port of the connection: an incoming peer listens on another one. */
