@@ -30,7 +30,7 @@ export function classifyAddress(host: string): AddressClass {
   return bytes === undefined ? "refused" : classifyIp6(bytes);
 }
 
-/** @param ip4 The address as a number of 32 bits. @returns As {@link classifyAddress}. */
+/** @param ip4 The address as a number of 32 bits. @returns The class by {@link classifyAddress}. */
 export function classifyIp4(ip4: number): AddressClass {
   return classIn(ip4Ranges, ip4);
 }

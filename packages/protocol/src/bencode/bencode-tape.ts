@@ -4,7 +4,7 @@
 //   word 1      string, integer: offset behind its last byte
 //               list, dictionary: index of the token behind its last descendant
 //
-// A token takes 8 bytes. As objects, ten megabytes of `i0e` would take hundreds.
+// A token takes 8 bytes. Ten megabytes of `i0e` would take hundreds as objects.
 
 /** Refers to the input, which must not change. */
 export interface BencodeTape {

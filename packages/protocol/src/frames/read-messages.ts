@@ -39,7 +39,7 @@ export type PeerMessage =
  * Reads the messages of a connection after the handshake, for callers that prefer an iterator to {@link FrameReader}. Holds
  * one message at a time, and takes the next chunk when the messages of the last one are taken.
  *
- * @param chunks Of any size. Each is read before the next is taken. A message that the last chunk cuts off is left out.
+ * @param chunks Chunks of any size, each read before the next is taken. A message that the last chunk cuts off is left out.
  * @throws {ProtocolError} as {@link FrameReader.push}: a length is refused when its prefix is whole, before memory is taken.
  */
 export async function* readMessages(

@@ -60,7 +60,7 @@ export class FileMap {
   }
 
   /**
-   * @param position Of a byte, as `pieceStart` of its piece tells it.
+   * @param position Position of a byte, counted like `pieceStart` of its piece.
    * @param lengthBytes Bytes after the end are left out.
    * @returns In order, without empty files.
    */

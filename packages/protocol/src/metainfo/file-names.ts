@@ -69,7 +69,7 @@ interface WishedPaths {
 }
 
 /**
- * @param names Of each file on the disk, as they are in the torrent, with the torrent's name in front.
+ * @param names Names of each file on the disk, as they are in the torrent, with the torrent's name in front.
  * @throws {ProtocolError} `torrent-limit` for too many files of one path.
  */
 export function nameFiles(names: Paths, rule: NameRule): NamedFiles {

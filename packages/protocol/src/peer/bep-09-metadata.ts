@@ -88,7 +88,7 @@ export function encodeMetadataReject(id: number, block: number): Uint8Array {
 
 /**
  * @param id The receiver's id of `ut_metadata`, 1 to 255.
- * @param totalBytes Of the whole dictionary.
+ * @param totalBytes Length of the whole dictionary.
  * @returns The `data` message of a block, up to the bytes of the block.
  */
 export function encodeMetadataHead(id: number, block: number, totalBytes: number): Uint8Array {

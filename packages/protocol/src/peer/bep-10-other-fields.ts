@@ -37,7 +37,7 @@ const maxFieldBytes = 1_024;
 const maxKeyLength = 64;
 
 /**
- * @param payload Of a handshake that `decodeExtendedHandshake` has accepted. Read during the call only.
+ * @param payload Payload of a handshake that `decodeExtendedHandshake` has accepted. Read during the call only.
  * @returns The first 16 other fields of at most 1 KiB each, in memory of their own. Keys that are not printable ASCII,
  *   and integers beyond ±2⁵³, are left out with the field that has them.
  */

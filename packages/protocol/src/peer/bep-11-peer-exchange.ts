@@ -41,7 +41,7 @@ export interface PeerExchange {
 
 /**
  * @param payload All after the extended id. Read during the call only.
- * @param maxPeers Of each of the two lists, IPv4 before IPv6; further ones are left out.
+ * @param maxPeers Peers of each of the two lists, IPv4 before IPv6; further ones are left out.
  * @returns Addresses that are fit to dial, each once in a list. A missing flag is 0.
  * @throws {ProtocolError} Any code of {@link decode}; `field-wrong-type`; `compact-wrong-length`.
  */

@@ -30,7 +30,7 @@ export function encodeDontHave(id: number, piece: number): Uint8Array {
 
 /**
  * @param payload After the ids. Read during the call only.
- * @param pieceCount Of the torrent; without its metadata that of any torrent.
+ * @param pieceCount Pieces of the torrent; without its metadata those of any torrent.
  * @throws {ProtocolError} `frame-wrong-length` or `piece-out-of-range`.
  */
 export function decodeDontHave(payload: Uint8Array, pieceCount: number = maxPieces): PieceIndex {

@@ -2,7 +2,7 @@
 
 import { writeUint32 } from "../bytes/byte-order.ts";
 
-/** Length prefix and id. @param lengthBytes Of the id and the payload. @returns The offset of the payload. */
+/** Length prefix and id. @param lengthBytes Length of the id and the payload. @returns The offset of the payload. */
 export function writeHead(buffer: Uint8Array, at: number, lengthBytes: number, id: number): number {
   const next = writeUint32(buffer, at, lengthBytes);
   buffer[next] = id;

@@ -98,7 +98,7 @@ export class UdpReplyView {
   #peerBytes: typeof compact4Bytes | typeof compact6Bytes = compact4Bytes;
 
   /**
-   * @param family Of the datagrams: it decides the length of a peer.
+   * @param family Family of the datagrams: it decides the length of a peer.
    * @returns Undefined for a datagram of another length than its action has, more than 1,500 bytes, or an unknown action.
    */
   read(bytes: Uint8Array, family: 4 | 6): UdpReplyKind | undefined {

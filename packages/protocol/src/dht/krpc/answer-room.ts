@@ -15,7 +15,7 @@ export interface AnswerRoom {
 }
 
 /**
- * @param fixedBytes Of the answer with its id alone.
+ * @param fixedBytes Length of the answer with its id alone.
  * @returns The id, and the other parts that fit.
  */
 export function fittingParts(

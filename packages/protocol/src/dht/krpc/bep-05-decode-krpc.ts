@@ -56,7 +56,7 @@ const fields = new KrpcFields();
  * Reads a datagram. Never throws. The dictionaries of messages may be out of order, but not those of an item's value.
  *
  * @param bytes Read during the call only: the message has memory of its own.
- * @param family Of the socket.
+ * @param family Family of the socket.
  * @returns Undefined for bytes that get no answer: more than 1,500, no dictionary, more than 10 levels or 500 values,
  *   bytes after its end, a known key twice, both `a` and `r`, no transaction of 1 to 32 bytes, another kind than `q`,
  *   `r` and `e`, and an answer without an id.
@@ -256,7 +256,7 @@ function readList(field: Field, entryBytes: number): Uint8Array | undefined {
 /**
  * Joins the peers of one family. A list may have both (BEP 32); other entries are left out.
  *
- * @param count Of the open list.
+ * @param count Count of the open list.
  */
 function readValues(count: number, entryBytes: number): Uint8Array | undefined {
   let peers = 0;

@@ -122,7 +122,7 @@ function writePut(id: NodeId, { token, item, cas }: PutQuery): void {
 }
 
 /**
- * @param transaction Of the query.
+ * @param transaction Transaction of the query.
  * @param to The sender of the query.
  * @returns At most 1,024 bytes in memory that is not written again.
  */
@@ -146,8 +146,8 @@ export function encodeError(
  * family, the token (before the nodes where there is an item), peers, nodes of the other family. Lists are cut after
  * whole entries.
  *
- * @param transaction Of the query.
- * @param answer Of the peers only those of the asking family are sent (BEP 32).
+ * @param transaction Transaction of the query.
+ * @param answer Only peers of the asking family are sent (BEP 32).
  * @returns Memory that is not written again: at most `maxBytes`, but never less than an answer with the id alone, some
  *   100 bytes.
  */
