@@ -86,7 +86,7 @@ export class Swarm {
   /**
    * Up to `count` other peers from a random start. A seed gets no seeds.
    *
-   * @param randomInteger Uniform integer in [0, below). @param family Of the peers; any by default.
+   * @param randomInteger Uniform integer in [0, below). @param family Family of the peers; any by default.
    */
   pick(
     asker: TrackedPeer,
