@@ -74,7 +74,7 @@ export async function joinPlainly(entryPoints: EntryPoints, outdir: string): Pro
   });
 }
 
-/** Group of the modules that are left out. */
+/** Namespace of the modules that are left out. */
 const apart = "apart";
 
 /** Modules that no script runs, without their text: actors that a host loads into its own thread, and load tests. */

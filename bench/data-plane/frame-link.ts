@@ -10,7 +10,7 @@ export interface PieceInExtent {
   readonly extent: number;
 }
 
-/** One end of a link. What is said in one turn of the event loop goes in one frame. */
+/** One end of a link. All messages of one turn of the event loop go in one frame. */
 export class FrameLink {
   readonly #wire: Wire;
   #queued: Entry[] = [];

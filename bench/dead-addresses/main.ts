@@ -6,8 +6,8 @@
 //   --runs N          runs of each order (3)
 //
 // Everything runs in a network of its own, with public-looking addresses on its loopback and a packet filter for the
-// black holes; needs Linux, and the Debian packages iproute2 and nftables. What is dialled is counted by the kernel, not
-// by us.
+// black holes; needs Linux, and the Debian packages iproute2 and nftables. The kernel counts the dials, not
+// the bench.
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

@@ -22,7 +22,7 @@ const pieces = Number(values.pieces);
 const peers = Number(values.peers);
 const count = Number(values.count);
 const rate = Number(values.rate);
-/** Parts of our pieces that peers have which have nothing for us. */
+/** Parts of our pieces that the peers without a piece for us have. */
 const shares = [0, 0.01, 0.1, 0.5, 1];
 /** Questions to each such peer: a first question alone would measure cold code. */
 const questions = 100;
