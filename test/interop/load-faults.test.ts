@@ -254,7 +254,7 @@ async function runWithLostAgent(scenario: ScenarioFile): Promise<LoadRunEnd> {
   return await run.ended();
 }
 
-/** @param plan What is planned, as the sentence says it. */
+/** @param plan The planned part of the sentence. */
 function isLostAgentsFault(t: ExecutionContext, end: LoadRunEnd, plan: string): void {
   const { status, result, totals } = end;
   const planned = totals.count("planned");

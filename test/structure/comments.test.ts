@@ -11,6 +11,8 @@ const opening = `(?<words>(?:${openings.join("|")})\\b.*)`;
 const comments = [
   // The line of a block comment that has its first words.
   new RegExp(`/\\*\\*?\\s+(?:\\*\\s+)?${opening}`, "g"),
+  // A tag of a block comment.
+  new RegExp(`[/*.] @(?:param \\w+|returns) ${opening}`, "g"),
   // A line comment that does not go on from the line before.
   new RegExp(`(?<!^[ \\t]*//.*\\n[ \\t]*)(?<=^|[\\s;,({[])// ${opening}`, "gm"),
 ];
@@ -42,6 +44,8 @@ test("refused openings are found in planted sources", (t) => {
       `  // ${words} a peer.`,
       `call(); // ${words} a peer.`,
       `/** Bytes. */\n// ${words} a peer.`,
+      `/** @param count ${words} a peer. */`,
+      `/** Bytes. @returns ${words} a peer. */`,
     ])
       t.is(refusedIn(planted).length, 1, planted);
   }

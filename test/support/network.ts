@@ -53,7 +53,7 @@ export class NetworkClient {
     await runProcess([...this.within, "nft", rules], { debianPackage: "nftables" });
   }
 
-  /** Counts packets that this machine sends from now on. @param matches As of `drop`. @returns Reads a count each. */
+  /** Counts packets that this machine sends from now on. @param matches See `drop`. @returns Reads a count each. */
   async countSent(matches: readonly string[]): Promise<() => Promise<readonly number[]>> {
     const counters = matches.map((_, i) => `counter sent${i} { };`).join(" ");
     const rules = matches.map((match, i) => `${match} counter name sent${i};`).join(" ");

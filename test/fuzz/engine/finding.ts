@@ -16,7 +16,7 @@ export interface Finding {
 /** An input of 64 KiB may take this long. */
 export const slowMs = 50;
 
-/** Runs one input. @returns What is wrong, if anything. @param isTimed Whether being slow is wrong. */
+/** Runs one input. @returns The finding, if any. @param isTimed Whether being slow is wrong. */
 export async function judge(
   target: FuzzTarget,
   given: Uint8Array,

@@ -78,7 +78,7 @@ export class Fuzzer {
     }
   }
 
-  /** @returns Of all inputs those that reach everything reached, the short ones first. */
+  /** @returns The inputs that together reach everything reached, the short ones first. */
   async distilled(): Promise<Uint8Array[]> {
     this.close();
     const coverage = new Coverage(this.target.sources);

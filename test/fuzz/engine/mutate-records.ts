@@ -1,5 +1,5 @@
-// Programs of records as inputs: `<kind u8> <length u16> <payload>`, one after the other. What is cut short is read
-// as far as it goes, so every input is a program.
+// Programs of records as inputs: `<kind u8> <length u16> <payload>`, one after the other. A cut input is read as
+// far as it goes, so every input is a program.
 
 import { bytesMutator } from "./mutate-bytes.ts";
 import type { Random } from "./random.ts";

@@ -136,7 +136,7 @@ function program(...steps: readonly Play[]): Uint8Array {
   );
 }
 
-/** @param entries Of the dictionary of values, after the id. */
+/** @param entries Entries of the dictionary of values, after the id. */
 function answerWith(entries: string): Uint8Array {
   return bytesOf(`d1:rd2:id20:abcdefghij0123456789${entries}e1:t4:TTTT1:y1:re`);
 }

@@ -50,7 +50,7 @@ export class CountedCommand implements AsyncDisposable {
 
   /**
    * @param words What the user types after `troupe`; with `--json`, so that `lines` can be read.
-   * @param threads Those that run when the counting begins and ends.
+   * @param threads Threads that run when the counting begins and ends.
    */
   static async start(
     words: readonly string[],

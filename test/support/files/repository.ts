@@ -11,7 +11,7 @@ export function readRepositoryFile(path: string): string {
   return readFileSync(new URL(path, root), "utf8");
 }
 
-/** Paths of the files that git tracks. @param patterns Of git; all files without one. */
+/** Paths of the files that git tracks. @param patterns Patterns of git; all files without one. */
 export function listTrackedFiles(...patterns: readonly string[]): string[] {
   const listed = execFileSync("git", ["ls-files", ...patterns], { cwd: root, encoding: "utf8" });
   return listed.split("\n").filter((path) => path !== "");

@@ -25,7 +25,7 @@ export class ScriptedSeeder implements AsyncDisposable {
     this.#fateOf = fateOf;
   }
 
-  /** @param fateOf Of the n-th request, from 0. */
+  /** @param fateOf Fate of the n-th request, from 0. */
   static async start(
     torrent: PatternTorrent,
     fateOf: (request: number) => Fate,

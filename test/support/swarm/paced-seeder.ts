@@ -44,7 +44,7 @@ export class PacedSeeder implements AsyncDisposable {
   givenBytes = 0;
   /** Connections that came so far. */
   connections = 0;
-  /** Connections that stand. */
+  /** Open connections. */
   readonly sockets = new Set<Socket>();
   readonly options: PacedSeederOptions;
   readonly #server: Server;

@@ -44,7 +44,7 @@ export interface HostileReport {
   readonly wastedBytes: number;
   /** The most that the engine held of its connections at once: parts of messages, requests, and bytes for it. */
   readonly heldBytes: number;
-  /** Dials of neither the seeder nor the misbehaving peer. */
+  /** Dials to others than the seeder and the misbehaving peer. */
   readonly dials: number;
   /** From the honest seeder's readiness to the last piece. */
   readonly downloadMs: number;
