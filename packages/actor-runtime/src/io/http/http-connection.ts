@@ -9,7 +9,7 @@ import { HttpResponseReader, type ResponseHead } from "./http-response-reader.ts
 /** Without a request it is closed after this. */
 const idleCloseMs = 60_000;
 
-/** Room for headers and the lengths of chunks, beside twice the body. */
+/** Room for headers and the lengths of chunks, besides twice the body. */
 const framingBytes = 65_536;
 
 /** Callbacks of the owner of a request. */

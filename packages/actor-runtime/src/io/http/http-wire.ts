@@ -1,6 +1,6 @@
 import type { ClientRequest } from "node:http";
 
-/** Room for headers and the lengths of chunks, beside twice the body. */
+/** Room for headers and the lengths of chunks, besides twice the body. */
 const framingBytes = 65_536;
 
 /** Bytes of a reply as they come over the network. */
