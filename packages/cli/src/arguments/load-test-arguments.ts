@@ -57,7 +57,7 @@ type LoadTestTask =
 export type FileRun = ReturnType<typeof fileRun>;
 /** A run without a file. */
 export type ShortRun = ReturnType<typeof shortRun>;
-/** What every run takes. */
+/** Options of every run. */
 export type RunWords = ReturnType<typeof runWords>;
 /** An agent. */
 export type AgentTask = ReturnType<typeof agentTask>;

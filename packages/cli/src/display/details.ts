@@ -35,7 +35,7 @@ export interface TrackerView {
   readonly nextInSeconds: number | undefined;
 }
 
-/** Details that the live display shows beside the figures. */
+/** Details that the live display shows next to the figures. */
 export interface TorrentDetails {
   /** Cells of the strip, as in `TorrentStatus.strip`. */
   readonly strip: Uint8Array;

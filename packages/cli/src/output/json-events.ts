@@ -4,7 +4,7 @@ import type { Importance } from "./line-writer.ts";
 interface JsonEventKind<Written extends string = string> {
   /** A later line makes up for most spare lines, which a slow reader misses. */
   readonly importance: Importance;
-  /** Beside `event`, `time` and `infoHash`. A line may lack a field that is written with a question mark. */
+  /** Fields besides `event`, `time` and `infoHash`. A line may lack a field that is written with a question mark. */
   readonly written: readonly Written[];
   /** Without question marks. */
   readonly fields: readonly string[];

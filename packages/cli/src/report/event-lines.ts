@@ -11,7 +11,7 @@ type LineEvent = {
     : never;
 }[SharedName];
 
-/** Beside `progress`. Other lines carry the `state`. */
+/** Lines besides `progress`. Other lines carry the `state`. */
 const lineEvents = [
   "metadata",
   "checking",

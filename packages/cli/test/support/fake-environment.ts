@@ -65,7 +65,7 @@ export class FakeOutput extends Writable implements Output {
 export class FakeEnvironment implements Environment {
   readonly stdout = new FakeOutput();
   readonly stderr = new FakeOutput();
-  /** What stdin has. */
+  /** The bytes on stdin. */
   stdin = "";
   variables: Record<string, string> = { LANG: "C.UTF-8", HOME: "/home/me" };
   readonly platform = "linux";

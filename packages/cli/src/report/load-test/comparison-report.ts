@@ -48,7 +48,7 @@ function passedLines(runs: readonly ComparedRun[], room: TableRoom): string[] {
   return sentence(`runs that passed by themselves: ${passed} of ${runs.length}`, "dim", room);
 }
 
-/** What the exit code says, in a line or two. */
+/** The meaning of the exit code, in a line or two. */
 function endLines(
   { broken, useless, all }: Readonly<Record<"broken" | "useless" | "all", number>>,
   room: TableRoom,

@@ -12,7 +12,7 @@ import { outcomeSentence } from "./closing-report.ts";
 /** A test case; without a failure it passed. */
 interface TestCase {
   readonly name: string;
-  /** What was seen. */
+  /** The values that were seen. */
   readonly failure: string | undefined;
   /** The run says nothing of the target: an error in the words of JUnit, not a failure. */
   readonly isError?: boolean;
@@ -57,7 +57,7 @@ function caseOfRun(run: ComparedRun): TestCase {
   return { name, failure: reason, isError: outcome !== "aborted" };
 }
 
-/** What the tester judges of each run without a budget: its end, its generators, the load that was sent. */
+/** Verdicts of the tester on each run without a budget: its end, its generators, the load that was sent. */
 function endOf(result: LoadTestResult): TestCase {
   const name = "the run is whole, and its generators sent the load in time";
   const { kind } = result.outcome;
