@@ -4,7 +4,7 @@ import { recordWorkerCrash } from "../../src/engine/quarantine.ts";
 import { piece } from "../support/diagrams.ts";
 import { makeScene } from "../support/engine-scene.ts";
 
-/** A verified piece on its way to the disk, and threads that die twice with its torrent in hand. */
+/** A verified piece on its way to the disk, and threads that die twice while handling its torrent. */
 function scene(role: string) {
   const made = makeScene();
   const job = made.addJob();

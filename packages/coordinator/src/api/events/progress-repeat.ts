@@ -3,7 +3,7 @@ import type { TorrentState } from "@troupe/messages";
 /** The time after which unchanged figures come again. */
 export const progressRepeatMs = 1_000;
 
-/** The engine does not repeat the figures of a torrent at rest. A user gets `progress` each second all the same. */
+/** The engine does not repeat the figures of a torrent at rest. A user gets `progress` each second nevertheless. */
 export class ProgressRepeat {
   /** State of the last figures; undefined: they do not come again. */
   #state: TorrentState | undefined;

@@ -40,7 +40,7 @@ interface RestoredJob {
   readonly settings: ListedJob["settings"];
   readonly recorded: Pick<AddTorrent, "hasRunBefore"> & Pick<ListedJob, "key">;
   readonly held: Required<HeldOptions>;
-  /** Its .torrent is saved, and the magnet link is still beside it. */
+  /** Its .torrent is saved, and the magnet link is still next to it. */
   readonly isLinkKept: boolean;
 }
 

@@ -27,7 +27,7 @@ export class DiskWatch {
     return this.#watch?.isInCall ?? false;
   }
 
-  /** Files are being synced, beside other calls. */
+  /** Files are being synced, in parallel with other calls. */
   get isSyncing(): boolean {
     return this.#watch?.isSyncing ?? false;
   }

@@ -62,7 +62,7 @@ function withoutTracker(dht: DhtFacts | undefined): string {
   return `there is no tracker to ask${alsoDht(dht)}: add a tracker or a peer`;
 }
 
-/** The result of the DHT beside that of the trackers. */
+/** The result of the DHT next to the result of the trackers. */
 function alsoDht(dht: DhtFacts | undefined): string {
   if (dht === undefined || !dht.isAsked) return "";
   return dht.nodes === 0

@@ -27,7 +27,7 @@ export interface PeerSlot {
   readonly sentBytes: number;
 }
 
-/** @returns The slots beside those that ranked peers earn: one in any case, unless the only slot is earned. */
+/** @returns The slots besides the slots that ranked peers earn: one in any case, unless the only slot is earned. */
 export function slotsBeside(slots: number, ranked: number): number {
   return slots === 1 && ranked > 0 ? 0 : Math.max(1, slots - ranked);
 }
