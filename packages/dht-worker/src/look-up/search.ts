@@ -32,7 +32,7 @@ export interface SearchPlan {
   question(): KrpcQuery;
   /** Absent, or without a query: nothing is stored. */
   store?(node: StoringNode): KrpcQuery | undefined;
-  /** A node has answered the question, perhaps after the end of the search: its peers are peers all the same. */
+  /** A node has answered the question, perhaps after the end of the search: its peers count. */
   heard?(node: Contact, answer: KrpcAnswer): void;
   /** All queries have been answered, or have failed. Called once. */
   ended(summary: SearchSummary, nowMs: number): void;
