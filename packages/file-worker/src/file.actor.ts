@@ -73,7 +73,7 @@ async function stopFileWorker(state: FileState): Promise<void> {
   await state.writes.writeAll();
   for (const { store } of state.storages.values()) {
     const closed = store.close();
-    // The actor ends: there is nothing beside to go on with. oxlint-disable-next-line no-await-in-loop
+    // The actor ends: no other work goes on. oxlint-disable-next-line no-await-in-loop
     if (closed instanceof Promise) await closed;
   }
   state.storages.clear();

@@ -15,7 +15,7 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
   const counter = new Int32Array(stamp);
   return {
     ...countedDisk(disk, counter),
-    // A sync beside other calls takes no time of this thread.
+    // A sync in parallel with other calls takes no time of this thread.
     syncLater: (path, done) => {
       disk.syncLater(path, (error, found) => {
         Atomics.sub(counter, 1, 1);

@@ -54,7 +54,7 @@ export class MoveContext {
     return below(this.intent.to, this.pathOf(file).join(sep));
   }
 
-  /** Beside the new name, on the same volume. */
+  /** Next to the new name, on the same volume. */
   temporaryOf(file: Indexed): string {
     const name = `.troupe-${this.intent.mark}-${file.index}`;
     return below(dirname(this.targetOf(file)), name);

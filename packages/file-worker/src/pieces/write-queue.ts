@@ -34,7 +34,7 @@ interface Run {
   readonly storage: OpenTorrent;
   readonly pieces: readonly PieceIndex[];
   readonly write: RunWrite;
-  /** What the store answered late, until a turn takes it. */
+  /** The late answer of the store, until a turn takes it. */
   answer: number | StorageRefusal | undefined;
 }
 

@@ -84,7 +84,7 @@ function decided({
   return decided;
 }
 
-/** Pieces believed, hashed before the start, durable, and believed and hashed as samples all the same. */
+/** Pieces believed, hashed before the start, durable, and believed but hashed as samples. */
 function decide(given: Case) {
   const { trusted, toHash, durable, samples } = decided(given);
   return [trusted, toHash, durable, samples].map((bits) => pictureOf(bits, 6));

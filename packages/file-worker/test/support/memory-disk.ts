@@ -157,7 +157,7 @@ export class MemoryDisk extends SimulatedDisk {
     return file;
   }
 
-  /** A close that fails has closed the file all the same. */
+  /** A close that fails has closed the file nevertheless. */
   override close(file: number): void {
     this.#open.delete(file);
     super.close(file);
