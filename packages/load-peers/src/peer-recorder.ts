@@ -1,4 +1,5 @@
-// What peers of a load tell of themselves. The recorder of a load test takes more than this; tests may record into lists.
+// Counters and latencies that peers of a load record. The recorder of a load test takes more than this; tests may record
+// into lists.
 
 /** Latencies that peers measure. */
 export type PeerMeasure =

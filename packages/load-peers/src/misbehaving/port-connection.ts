@@ -5,7 +5,7 @@ import { RawConnection, type RawConnectionOptions } from "./raw-connection.ts";
 
 const dialTimeoutMs = 10_000;
 
-/** What raw connections need of a thread or machine. */
+/** Ports of a thread or machine that raw connections use. */
 type ConnectionPorts = Pick<Ports, "random" | "sockets" | "timers">;
 
 /** How one connection is made and driven. */

@@ -1,5 +1,5 @@
 /**
- * Rules of BEP 3, 6 and 10 that the other side broke, beside the codes of the gate of frames. Each is a label of
+ * Rules of BEP 3, 6 and 10 that the other side broke, besides the codes of the gate of frames. Each is a label of
  * `broken_rules`. No BEP forbids a repeated `choke` or `unchoke`, nor a request that will be refused.
  */
 export type BrokenRule =

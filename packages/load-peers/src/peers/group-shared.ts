@@ -26,11 +26,11 @@ export class GroupShared {
   readonly bits: SharedBits;
   readonly due: DueQueue;
   readonly uploads = new UploadBuffers();
-  /** What downloads need to know of the torrent. */
+  /** Facts of the torrent that downloads use. */
   readonly pieces: Omit<DownloadParts, "take">;
   /** The block that a requester chose last. */
   readonly chosen: ChosenBlock = { piece: 0, begin: 0, lengthBytes: 0, sinceMs: 0 };
-  /** Messages that the connection in hand writes; empty between two events. */
+  /** Messages that the present connection writes; empty between two events. */
   readonly outbox: Uint8Array = new Uint8Array(outboxBytes);
   outboxAt = 0;
   /** Requests of all peers that wait for their block, the one that comes in included. */

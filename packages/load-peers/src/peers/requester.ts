@@ -30,7 +30,7 @@ const pauseAfterRejectMs = 1_000;
 /** Counters for requests that wait when their connection ends. */
 export type RequestsEnd = "unanswered" | "abandoned";
 
-/** What an action of an open load waits for that is not sent. */
+/** The reason why an action of an open load waits. */
 type ActionWait = "unchoke" | "answers" | "own-line";
 
 /** The connection of a requester. */
