@@ -96,7 +96,7 @@ export class RunAccounts {
     return account;
   }
 
-  /** What a share plans until a time, by group and phase. */
+  /** The plan of a share until a time, by group and phase. */
   #planned(share: Share, untilMs: number): readonly NamedCount[] {
     const phases = new PhaseTimes(this.#scenario.phases);
     const names = Object.keys(this.#scenario.groups);
@@ -124,7 +124,7 @@ function valueOf({ values }: Account, counter: AccountName): number {
   return values.get(counter) ?? 0;
 }
 
-/** What has begun and has no end. */
+/** The part of a total that has begun and has no end. */
 function openIn(account: Account, total: Total): number {
   const ended = endsOf[total].reduce((sum, end) => sum + valueOf(account, end), 0);
   return valueOf(account, total) - ended;

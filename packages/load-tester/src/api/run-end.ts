@@ -10,7 +10,7 @@ export type RunEnd =
   /** All phases are over. */
   { readonly kind: "over" } | Extract<Outcome, { readonly kind: "aborted" | "stopped" | "failed" }>;
 
-/** What a whole run has measured. */
+/** Measurements of a whole run. */
 interface RunVerdict {
   readonly totals: RunTotals;
   readonly budgets: readonly BudgetVerdict[];

@@ -1,4 +1,4 @@
-// What a run has measured so far.
+// Measurements of a run so far.
 
 import { callSafely } from "@troupe/api-base";
 import { AbortWatch } from "../budgets/abort-watch.ts";

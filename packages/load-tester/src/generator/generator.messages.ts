@@ -1,4 +1,4 @@
-// What the leader of a run and its generators say to each other.
+// Messages between the leader of a run and its generators.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { LoadEnd } from "@troupe/load-peers";
@@ -30,7 +30,7 @@ export interface ReadyTorrent {
     | { readonly kind: "unknown" };
 }
 
-/** What a generator prepares for. */
+/** The run for which a generator prepares. */
 export interface PrepareRun {
   readonly run: string;
   readonly scenario: Scenario;

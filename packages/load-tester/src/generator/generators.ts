@@ -30,7 +30,7 @@ export interface GeneratorRun {
 /** Numbers of peers by group. */
 export type PeersByGroup = Readonly<Record<string, number>>;
 
-/** What generators tell the leader. */
+/** Events of generators for the leader. */
 export interface GeneratorEvents {
   /** A second of one generator; each once, in order for a generator. */
   readonly window: (generator: string, window: Window) => void;

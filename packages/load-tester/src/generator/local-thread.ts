@@ -8,7 +8,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 
 type ThreadLife = "idle" | "preparing" | "ready" | "running" | "ended" | "lost";
 
-/** What its owner knows of a generator's thread. */
+/** The owner's view of a generator's thread. */
 export class LocalThread {
   readonly name: string;
   /** Resolves when no further window comes: after its run, or its crash. */

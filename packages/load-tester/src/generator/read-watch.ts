@@ -1,4 +1,4 @@
-// How long answers wait in the sockets of a generator: for the turn of the event loop that is in hand, or for a core.
+// How long answers wait in the sockets of a generator: for the present turn of the event loop, or for a core.
 
 import type { Clock, Timer, Timers } from "@troupe/actor-runtime";
 

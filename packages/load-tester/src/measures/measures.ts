@@ -174,7 +174,7 @@ export interface ThreadWindow {
   readonly gauges: Readonly<Record<string, Readonly<Record<GaugeName, number>>>>;
 }
 
-/** What the process of a generator uses. */
+/** CPU time, memory and descriptors of a generator's process. */
 export interface OwnUse {
   /** Since its start; of a window: since the beginning of the run. */
   readonly cpuMs: number;
@@ -183,7 +183,7 @@ export interface OwnUse {
 }
 
 /**
- * What loads tell of themselves; one for each group of a generator. Cheap: loads call it for each block. Times are
+ * Records the events of loads; one for each group of a generator. Cheap: loads call it for each block. Times are
  * milliseconds of the thread's monotonic clock.
  */
 export interface Recorder {

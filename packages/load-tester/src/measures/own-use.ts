@@ -1,7 +1,7 @@
 import { descriptorUse } from "@troupe/actor-runtime";
 import type { OwnUse } from "./measures.ts";
 
-/** What this process uses, with all of its threads. */
+/** CPU time, memory and descriptors of this process, with all of its threads. */
 export function ownUse(): OwnUse {
   const { user, system } = process.cpuUsage();
   const { open } = descriptorUse();

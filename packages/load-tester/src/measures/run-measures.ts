@@ -68,7 +68,7 @@ export class RunMeasures {
     this.#byIndex[index]?.account("planned", plannedMs);
   }
 
-  /** What was due is never sent, because the generator was too late for it. */
+  /** Counts a due action that is never sent, because the generator was too late for it. */
   missed(index: number, plannedMs: number): void {
     this.#byIndex[index]?.account("planned", plannedMs);
     this.#byIndex[index]?.account("not_sent_ours", plannedMs, "too late");

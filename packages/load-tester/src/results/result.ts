@@ -111,7 +111,7 @@ export interface SecondLatency {
   readonly max: number;
 }
 
-/** What a process used in a second. */
+/** CPU time, memory and descriptors of a process in a second. */
 export interface ProcessUse {
   /** In this second. */
   readonly cpuMs: number;

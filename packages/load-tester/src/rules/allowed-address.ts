@@ -52,7 +52,7 @@ function reachOf({ allowed }: AddressRule, text: string): Reach {
   return allowed.some((each) => canonicalHost(each) === host) ? "named" : "other";
 }
 
-/** Addresses that the engine's classes count as local, and that lead out of this network all the same. */
+/** Addresses that the engine's classes count as local, although they lead out of this network. */
 function isBorderAddress(host: string): boolean {
   if (isInNetwork(host, carrierNetwork.network, carrierNetwork.bits)) return true;
   const bytes = parseIp(host);

@@ -47,7 +47,7 @@ export interface Phase {
 /** Where load goes. */
 export type TargetSpec = RunningTarget | StartedTarget;
 
-/** What a target speaks. */
+/** The protocol of a target. */
 export type TargetKind = "peer" | "tracker" | "dht";
 
 /** A program that runs already. */

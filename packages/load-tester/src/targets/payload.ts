@@ -9,7 +9,7 @@ import type { Metainfo } from "@troupe/protocol/metainfo";
 import type { ReadyTorrent } from "../generator/generator.messages.ts";
 import { failedStart, tooLittleSpace } from "./target-errors.ts";
 
-/** Left free beside the content. */
+/** Disk space that stays free next to the content. */
 const spareBytes = 64 * 1024 * 1024;
 
 /** A torrent and its decoded metainfo. */

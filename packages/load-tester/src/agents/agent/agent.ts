@@ -60,7 +60,7 @@ export class Agent {
     this.#parts = parts;
   }
 
-  /** What the agent does now. */
+  /** The present work of the agent. */
   get life(): AgentLife {
     return this.#life;
   }

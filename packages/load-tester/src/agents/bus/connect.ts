@@ -19,7 +19,7 @@ interface ConnectParts {
   readonly library: NatsLibrary;
   readonly server: ServerAddress;
   readonly names: Names;
-  /** Shown by the server beside the connection. */
+  /** Name of the connection that the server shows. */
   readonly name: string;
   /** Takes a sentence for the user. */
   readonly warn: (message: string) => void;

@@ -1,4 +1,4 @@
-// What the leader of a run knows of one agent, as a value. Times are of the leader's monotonic clock.
+// The leader's view of one agent, as a value. Times are of the leader's monotonic clock.
 
 import { agentSilenceMs, leaderSilenceMs } from "../limits.ts";
 

@@ -87,7 +87,7 @@ function overTime(result: LoadTestResult, columns: Columns) {
   };
 }
 
-/** What one report can show: the rest is left out and named. */
+/** The part of a result that one report can show: the rest is left out and named. */
 function withinBounds(result: LoadTestResult): { result: LoadTestResult; sentences: string[] } {
   const sentences: string[] = [];
   const note = (all: number, most: number, things: string) => {

@@ -1,4 +1,4 @@
-// What the target and the generator use: CPU, memory, descriptors; and how late the generator sends and reads.
+// Use of the target and the generator: CPU, memory, descriptors; and how late the generator sends and reads.
 
 import type { RunData } from "../data/report-data.ts";
 import { element, section } from "./elements.ts";

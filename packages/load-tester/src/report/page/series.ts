@@ -15,7 +15,7 @@ export interface Line {
   readonly x: readonly number[];
   readonly y: Values;
   readonly style: LineStyle;
-  /** Beside the label while no point is looked at. */
+  /** Text next to the label while no point is selected. */
   readonly note: string;
   /** Not drawn until its button is pressed. */
   readonly isHidden?: boolean;

@@ -50,7 +50,7 @@ export interface RatioVerdict {
   readonly text: string;
   /** Undefined: a side has no value, which breaks the budget, or the check is about no value. */
   readonly seen: Ratio | undefined;
-  /** What a check saw that judges no ratio, in words. */
+  /** Values of a check that judges no ratio, in words. */
   readonly seenText: string | undefined;
   readonly holds: boolean;
 }

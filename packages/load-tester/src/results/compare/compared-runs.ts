@@ -2,7 +2,7 @@
 
 import type { BudgetVerdict, LoadTestResult, Outcome } from "../result.ts";
 
-/** What a run is worth in a comparison. */
+/** The worth of a run in a comparison. */
 export type ComparedVerdict =
   /** The run passed. */
   | "ok"

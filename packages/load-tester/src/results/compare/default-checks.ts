@@ -20,7 +20,7 @@ export type DefaultCheck =
   | "throughput"
   /** CPU time of a target a GiB. */
   | "cpu"
-  /** What a target did not answer, by group. */
+  /** Share without an answer of the target, by group. */
   | "unanswered";
 
 /** Whether the second side is worse than noise explains. */

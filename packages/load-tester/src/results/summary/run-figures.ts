@@ -51,7 +51,7 @@ export interface LatencyFigures {
   readonly unansweredShare: number | undefined;
 }
 
-/** What was measured in a phase. */
+/** Measurements of a phase. */
 interface PhaseFigures {
   readonly name: string;
   /** It counts in no total and in no budget. */

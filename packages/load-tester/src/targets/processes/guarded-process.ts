@@ -1,4 +1,4 @@
-// A program that this run started. A shell beside it waits for the end of a pipe, which the system closes also when the
+// A program that this run started. A shell next to it waits for the end of a pipe, which the system closes also when the
 // tester is killed: it then ends the program and removes what the program needed.
 
 import { spawn, type ChildProcess } from "node:child_process";

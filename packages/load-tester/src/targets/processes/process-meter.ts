@@ -1,4 +1,4 @@
-// What a local process and all its children use.
+// CPU time, memory and descriptors of a local process and all its children.
 
 import { statSync } from "node:fs";
 import type { ProcessUse } from "../../results/result.ts";

@@ -18,7 +18,7 @@ export const ClientLife = {
 /** A state of a client. */
 export type ClientLife = (typeof ClientLife)[keyof typeof ClientLife];
 
-/** What happens to a client. */
+/** Events of a client. */
 export type ClientEvent =
   | "arrive"
   | "announce"
