@@ -52,7 +52,7 @@ export interface OpenTorrent {
   readonly peerId: Uint8Array;
   /** Peers and web seeds: the rows of its table. */
   readonly maxPeers: number;
-  /** Its part of rates and memory, beside other torrents. */
+  /** Its part of rates and memory among the torrents. */
   readonly weight: TorrentWeight;
   /** Connections stay; nothing is requested or served. */
   readonly isPaused: boolean;
