@@ -43,7 +43,7 @@ export class Torrent {
   readonly peerId: Uint8Array;
   /** Rows beyond it are not reserved again. */
   maxPeers: number;
-  /** Its part of rates and memory, beside other torrents. */
+  /** Its part of rates and memory among the torrents. */
   readonly weight: OpenTorrent["weight"];
   readonly worker: PeerWorker;
   readonly sessions: Set<Session> = new Set<Session>();

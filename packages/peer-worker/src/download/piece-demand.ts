@@ -20,7 +20,7 @@ const withheldPauseMs = 1_000;
 /** Pause when stock is low and no peer needs more, so that not every chunk checks again. */
 const noAskerPauseMs = 50;
 
-/** What the engine was asked for, and has not answered. */
+/** The question that the engine has not answered. */
 type Question = "none" | "stock" | "due pieces";
 
 /** The demand of a torrent's peers beyond the held leases. */

@@ -124,7 +124,7 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     this.#budgets.get(peer)?.settle(bytes);
   }
 
-  /** Bytes that were given back have arrived all the same. The debt is a burst at most. */
+  /** Bytes that were given back have arrived nevertheless. The debt is a burst at most. */
   charge(peer: Peer, bytes: number): void {
     for (const { share } of this.#sharesOf(peer)) {
       if (share.rate === 0) continue;

@@ -61,7 +61,7 @@ function judgePart({ headers }: HttpHead, place: AnswerPlace): AnswerVerdict {
   );
 }
 
-/** The server has ignored the range. If that was the whole file, it may know ranges all the same. */
+/** The server has ignored the range. If that was the whole file, it may know ranges nevertheless. */
 function judgeWhole({ headers }: HttpHead, place: AnswerPlace): AnswerVerdict {
   const { lengthBytes, fileBytes, file } = place.segment;
   const bytes = headers["content-length"];

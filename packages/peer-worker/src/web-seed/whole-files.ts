@@ -21,7 +21,7 @@ const noBytes = new Uint8Array();
 
 /** The parts of a web seed that reading whole files takes. */
 interface WholeFileServices extends SourceServices {
-  /** What it does not allow is taken again at {@link WholeFiles.readOn}. */
+  /** Bytes that it does not allow are read at {@link WholeFiles.readOn}. */
   readonly skip: Pick<Skip, "take" | "close">;
 }
 
@@ -203,7 +203,7 @@ export class WholeFiles implements BlockSource, FileReader {
     return this.#assembly.block !== undefined || this.#ahead(open) !== undefined;
   }
 
-  /** What follows from the bytes read so far: the next file, a failure, or a wait. */
+  /** Acts on the bytes read so far: the next file, a failure, or a wait. */
   #settle(): void {
     const open = this.#open;
     if (this.#isClosed) return;
