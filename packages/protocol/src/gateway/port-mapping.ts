@@ -22,7 +22,7 @@ export interface GatewayEpoch {
   readonly atMs: number;
 }
 
-/** Both clocks may be off by this much, beside a part of the time between. */
+/** Both clocks may be off by this much, besides a part of the time between. */
 const toleranceSeconds = 2;
 /** RFC 6887 (section 8.5) allows a sixteenth. That would hide a restart of a gateway that had just started. */
 const tolerance = 1 / 64;

@@ -29,7 +29,7 @@ export function fittingParts(
   const takeToken = (): boolean =>
     token !== undefined && room.take("5:token".length + stringBytes(token));
   const hasItem = item !== undefined && room.take(itemBytes(item));
-  // Beside a long item there is room for a few nodes, but no item is replaced without a token.
+  // A long item leaves room for a few nodes, but no item is replaced without a token.
   const hasEarlyToken = hasItem && takeToken();
   const hasSequence = sequence !== undefined && room.take(sequenceText(sequence).length);
   const isFamily4 = family === 4;
