@@ -10,7 +10,7 @@ const picker = "export default () => ({ pick: ({ candidates, count }) => candida
 const extension = `export default () => ({ name: "x_bad", message() {} });`;
 const soon = (code: string): string => `setTimeout(() => { ${code} }, 100);`;
 
-/** What a module does beside its part, by the words of a title. */
+/** Acts of a module besides its part, by the words of a title. */
 const faults: readonly (readonly [title: string, code: string])[] = [
   ["ends the thread while it is loaded", "process.exit(3);"],
   ["ends the thread in order while it is loaded", "process.exit(0);"],

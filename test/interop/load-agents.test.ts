@@ -12,7 +12,7 @@ import { freePort } from "../support/programs/free-port.ts";
 import { startProgram } from "../support/programs/program.ts";
 import { NatsServer } from "../support/programs/nats-server.ts";
 
-/** What the leader was told. */
+/** Reports that the leader got. */
 class Heard {
   readonly windows = new Map<string, Window[]>();
   readonly lost: {

@@ -19,7 +19,7 @@ export interface Run {
   readonly sourceOf?: (peer: number) => string;
 }
 
-/** What a run gave. */
+/** Results of a run. */
 export interface RunResult {
   readonly recorder: PlainRecorder;
   readonly seconds: number;

@@ -10,7 +10,7 @@ import {
   wholeBitfield,
 } from "../../../packages/load-peers/src/misbehaving/index.ts";
 
-/** What becomes of a request. `close`: its connection ends, and no further one is accepted. */
+/** The fate of a request. `close`: its connection ends, and no further one is accepted. */
 export type Fate = "answer" | "drop" | "close";
 
 /** A running seeder. */
