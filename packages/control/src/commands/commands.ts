@@ -17,7 +17,7 @@ interface CommandRow {
   readonly result?: Gate;
   /** Codes, besides those of wrong arguments. */
   readonly errors: readonly string[];
-  /** What a caller elsewhere needs. `local`: no such caller may do it. */
+  /** The right that a caller elsewhere needs. `local`: no such caller may do it. */
   readonly right: "control" | "local" | "read";
   readonly text: string;
 }

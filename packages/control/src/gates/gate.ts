@@ -52,7 +52,7 @@ type TextGate = {
   readonly kind: "text";
   /** The source of a regular expression for the whole text. */
   readonly pattern: string;
-  /** What the pattern allows, for errors. */
+  /** Values that the pattern allows, in words for errors. */
   readonly allowed: string;
 };
 
