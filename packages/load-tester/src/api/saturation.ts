@@ -11,8 +11,8 @@ const mostNotSent = 0.001;
 /** A single stall of a short run is more than one of a hundred milliseconds, and says little. */
 const leastWaits = 50;
 /**
- * Late actions that count: of a few actions, the first of a cold generator may be late, and is more than one of a
- * hundred.
+ * Least number of late actions that count: the first of a cold generator may be late, and of a few actions it is more
+ * than one of a hundred.
  */
 const leastLate = 2;
 

@@ -12,5 +12,5 @@ export function ownUse(): OwnUse {
   };
 }
 
-/** Use of threads whose process another thread's windows describe. */
+/** Use in the windows of a thread that shares its process with the describing thread. */
 export const noUse: OwnUse = { cpuMs: 0, rssBytes: 0, descriptors: 0 };

@@ -13,7 +13,7 @@ export const lookThreads = 4;
 const foldersAThread = 64;
 /** Maximum of abandoned threads. */
 export const mostStuck = 16;
-/** Stuck looks below one folder, which is probably one disk. */
+/** Maximum of abandoned threads below one folder, which is probably one disk. */
 export const mostStuckInFolder = 4;
 /** Extra threads for folders that answered before: other hung disks are no reason to refuse them. */
 const mostStuckAnswered = 8;

@@ -11,8 +11,8 @@ export const unusedMs = 5_000;
 /** A holder that requests nothing for this long leaves the upload to others. */
 const idleMs = 1_500;
 /**
- * Idle time of a holder that takes less than a block; the time is written once a second, so that it is a second in the
- * mean.
+ * Idle time of a holder that takes less than a block. The time of its blocks is written once a second, which makes this
+ * a second in the mean.
  */
 const unreadIdleMs = 500;
 

@@ -6,7 +6,7 @@ import { isSound } from "./compared-runs.ts";
 /** A budget of the runs. */
 interface NewlyBroken {
   readonly text: string;
-  /** Number of runs that break it. */
+  /** Number of runs that break it, in words. */
   readonly seenText: string;
 }
 
