@@ -91,7 +91,7 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
           forced: fc.boolean(),
           upload: fc.boolean(),
           seedChoker: fc.constantFrom("fastest-upload", "round-robin"),
-          "of a later release": fc.dictionary(fc.string(), fc.array(fc.nat())),
+          "later.setting": fc.dictionary(fc.string(), fc.array(fc.nat())),
         },
         { requiredKeys: [] },
       ),
