@@ -32,3 +32,37 @@ export async function misbehave(peer: HostilePeer, connection: RawConnection): P
   }
   await connection.closed;
 }
+
+/** Steps before the misdeed, which may learn something of the other side. */
+type FirstSteps<Seen> = (connection: RawConnection) => Promise<Seen>;
+
+/** Exchanges handshakes and nothing else. @throws RawConnectionClosed */
+export function shakeHands(connection: RawConnection): Promise<void> {
+  return connection.shakeHands();
+}
+
+/** A misdeed after first steps. */
+export function after<Seen>(
+  first: FirstSteps<Seen>,
+  misdeed: (connection: RawConnection, seen: Seen) => Promise<unknown>,
+): HostilePeer["misbehave"] {
+  return async (connection) => {
+    await misdeed(connection, await first(connection));
+  };
+}
+
+/** Sends a message once, after first steps. */
+export function sends<Seen>(
+  first: FirstSteps<Seen>,
+  message: (connection: RawConnection, seen: Seen) => Uint8Array,
+): HostilePeer["misbehave"] {
+  return after(first, (connection, seen) => connection.send(message(connection, seen)));
+}
+
+/** Sends a message without end, after first steps. */
+export function floods<Seen>(
+  first: FirstSteps<Seen>,
+  message: (connection: RawConnection, seen: Seen) => Uint8Array,
+): HostilePeer["misbehave"] {
+  return after(first, (connection, seen) => connection.sendForEver(message(connection, seen)));
+}

@@ -2,6 +2,7 @@
 
 import type { BlockRequest } from "./remote-state.ts";
 import { block, unchoke, wholeBitfield } from "./frames.ts";
+import { after, type HostilePeer } from "./hostile-peer.ts";
 import type { RawConnection } from "./raw-connection.ts";
 
 /** Shakes hands, says that it has everything and lets the other side ask. @throws RawConnectionClosed */
@@ -30,4 +31,13 @@ export async function answerRequests(
   answer: (request: BlockRequest) => Uint8Array,
 ): Promise<never> {
   for (;;) await connection.send(answer(await connection.nextRequest()));
+}
+
+/** Offers everything, and answers each request with what `answer` makes of it. */
+export function answers(
+  answer: (request: BlockRequest, connection: RawConnection) => Uint8Array,
+): HostilePeer["misbehave"] {
+  return after(offerEverything, (connection) =>
+    answerRequests(connection, (request) => answer(request, connection)),
+  );
 }

@@ -1,8 +1,8 @@
 // Blocks that are wrong, late, cut off or not requested.
 
 import { block, many } from "../frames.ts";
-import type { HostilePeer } from "../hostile-peer.ts";
-import { answerRequests, offerEverything, rightBlock, rightBytes } from "../seeder-steps.ts";
+import { after, floods, shakeHands, type HostilePeer } from "../hostile-peer.ts";
+import { answers, offerEverything, rightBlock, rightBytes } from "../seeder-steps.ts";
 
 /** Misuses of blocks. */
 export const blocks: readonly HostilePeer[] = [
@@ -10,19 +10,15 @@ export const blocks: readonly HostilePeer[] = [
     name: "unrequested-blocks",
     does: "sends blocks that were not requested",
     cases: [47],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.sendForEver(block(0, 0, connection.target.content(0, 16_384)));
-    },
+    misbehave: floods(shakeHands, (connection) =>
+      block(0, 0, connection.target.content(0, 16_384)),
+    ),
   },
   {
     name: "tiny-unrequested-blocks",
     does: "sends blocks of one byte that were not requested",
     cases: [47],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.sendForEver(many(512, block(0, 1, new Uint8Array(1))));
-    },
+    misbehave: floods(shakeHands, () => many(512, block(0, 1, new Uint8Array(1)))),
   },
   {
     name: "same-block-twice",
@@ -38,25 +34,19 @@ export const blocks: readonly HostilePeer[] = [
     name: "shifted-blocks",
     does: "answers each request with a block that begins one byte later",
     cases: [47],
-    async misbehave(connection) {
-      await offerEverything(connection);
-      await answerRequests(connection, (request) => {
-        const bytes = rightBytes(connection, request);
-        return block(request.piece, request.begin + 1, bytes.subarray(1));
-      });
-    },
+    misbehave: answers((request, connection) => {
+      const bytes = rightBytes(connection, request);
+      return block(request.piece, request.begin + 1, bytes.subarray(1));
+    }),
   },
   {
     name: "short-blocks",
     does: "answers each request with half a block",
     cases: [47],
-    async misbehave(connection) {
-      await offerEverything(connection);
-      await answerRequests(connection, (request) => {
-        const bytes = rightBytes(connection, request).subarray(0, request.lengthBytes / 2);
-        return block(request.piece, request.begin, bytes);
-      });
-    },
+    misbehave: answers((request, connection) => {
+      const bytes = rightBytes(connection, request).subarray(0, request.lengthBytes / 2);
+      return block(request.piece, request.begin, bytes);
+    }),
   },
   {
     name: "long-blocks",
@@ -74,35 +64,26 @@ export const blocks: readonly HostilePeer[] = [
     name: "overlapping-blocks",
     does: "answers requests with blocks that overlap the next ones",
     cases: [47],
-    async misbehave(connection) {
-      await offerEverything(connection);
-      await answerRequests(connection, (request) => {
-        const begin = request.begin === 0 ? 8_192 : request.begin - 8_192;
-        return block(request.piece, begin, rightBytes(connection, { ...request, begin }));
-      });
-    },
+    misbehave: answers((request, connection) => {
+      const begin = request.begin === 0 ? 8_192 : request.begin - 8_192;
+      return block(request.piece, begin, rightBytes(connection, { ...request, begin }));
+    }),
   },
   {
     name: "bad-data",
     does: "sends wrong bytes",
     cases: [48],
-    async misbehave(connection) {
-      await offerEverything(connection);
-      await answerRequests(connection, (request) => {
-        const bytes = new Uint8Array(rightBytes(connection, request));
-        bytes[0] = (bytes[0] ?? 0) ^ 1;
-        return block(request.piece, request.begin, bytes);
-      });
-    },
+    misbehave: answers((request, connection) => {
+      const bytes = new Uint8Array(rightBytes(connection, request));
+      bytes[0] = (bytes[0] ?? 0) ^ 1;
+      return block(request.piece, request.begin, bytes);
+    }),
   },
   {
     name: "block-holder",
     does: "has all pieces, takes requests and answers none",
     cases: [50],
-    async misbehave(connection) {
-      await offerEverything(connection);
-      await connection.closed;
-    },
+    misbehave: after(offerEverything, (connection) => connection.closed),
   },
   {
     name: "block-trickler",

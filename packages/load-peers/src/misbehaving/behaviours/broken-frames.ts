@@ -2,7 +2,7 @@
 
 import { MessageId } from "@troupe/protocol/peer";
 import { frame, frameHead, uint32, wholeBitfield } from "../frames.ts";
-import type { HostilePeer } from "../hostile-peer.ts";
+import { sends, shakeHands, type HostilePeer } from "../hostile-peer.ts";
 
 /** Misuses of message lengths and framing. */
 export const brokenFrames: readonly HostilePeer[] = [
@@ -10,19 +10,15 @@ export const brokenFrames: readonly HostilePeer[] = [
     name: "half-frame",
     does: "stops in the middle of a message",
     cases: [39],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.send(wholeBitfield(connection.pieceCount).subarray(0, 5));
-    },
+    misbehave: sends(shakeHands, (connection) =>
+      wholeBitfield(connection.pieceCount).subarray(0, 5),
+    ),
   },
   {
     name: "half-length",
     does: "stops in the middle of the length of a message",
     cases: [39],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.send(new Uint8Array(3));
-    },
+    misbehave: sends(shakeHands, () => new Uint8Array(3)),
   },
   {
     name: "length-of-2-gib",
@@ -48,9 +44,6 @@ export const brokenFrames: readonly HostilePeer[] = [
     name: "length-not-fitting",
     does: "sends a have of three bytes",
     cases: [41],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.send(frame(MessageId.have, new Uint8Array(3)));
-    },
+    misbehave: sends(shakeHands, () => frame(MessageId.have, new Uint8Array(3))),
   },
 ];

@@ -16,7 +16,7 @@ import {
   unchoke,
   wholeBitfield,
 } from "../frames.ts";
-import type { HostilePeer } from "../hostile-peer.ts";
+import { after, floods, sends, shakeHands, type HostilePeer } from "../hostile-peer.ts";
 import type { RawConnection } from "../raw-connection.ts";
 import { answerRequests } from "../seeder-steps.ts";
 
@@ -45,28 +45,23 @@ export const fast: readonly HostilePeer[] = [
     name: "have-all-without-agreement",
     does: "sends have-all, and its handshake did not offer the fast extension",
     cases: [55],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.send(haveAll);
-    },
+    misbehave: sends(shakeHands, () => haveAll),
   },
   {
     name: "have-none-after-bitfield",
     does: "sends have-none after its bitfield",
     cases: [42],
-    async misbehave(connection) {
-      await agree(connection);
-      await connection.send(wholeBitfield(connection.pieceCount), haveNone);
-    },
+    misbehave: after(agree, (connection) =>
+      connection.send(wholeBitfield(connection.pieceCount), haveNone),
+    ),
   },
   {
     name: "reject-of-nothing",
     does: "rejects a block that nobody requested",
     cases: [55],
-    async misbehave(connection) {
-      await agree(connection);
-      await connection.send(haveAll, frame(FastMessageId.reject, 0, 0, 16_384));
-    },
+    misbehave: after(agree, (connection) =>
+      connection.send(haveAll, frame(FastMessageId.reject, 0, 0, 16_384)),
+    ),
   },
   {
     name: "reject-twice",
@@ -120,10 +115,9 @@ export const fast: readonly HostilePeer[] = [
     name: "allowed-fast-of-no-piece",
     does: "allows a piece beyond the last",
     cases: [55],
-    async misbehave(connection) {
-      await agree(connection);
-      await connection.send(frame(FastMessageId.allowedFast, connection.pieceCount));
-    },
+    misbehave: sends(agree, (connection) =>
+      frame(FastMessageId.allowedFast, connection.pieceCount),
+    ),
   },
   {
     name: "fast-request-flood",
@@ -141,28 +135,20 @@ export const fast: readonly HostilePeer[] = [
     name: "lost-piece-flood",
     does: "gets and loses a piece without end",
     cases: [55],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      const [gains, loses] = [have(0), encodeDontHave(dontHaveId, 0)];
-      await connection.sendForEver(many(256, Buffer.concat([gains, loses])));
-    },
+    misbehave: floods(shakeHands, () =>
+      many(256, Buffer.concat([have(0), encodeDontHave(dontHaveId, 0)])),
+    ),
   },
   {
     name: "lost-piece-out-of-range",
     does: "loses a piece beyond the last",
     cases: [55],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.send(encodeDontHave(dontHaveId, connection.pieceCount));
-    },
+    misbehave: sends(shakeHands, (connection) => encodeDontHave(dontHaveId, connection.pieceCount)),
   },
   {
     name: "upload-only-flood",
     does: "says without end that it downloads nothing more",
     cases: [55],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.sendForEver(many(16, encodeUploadOnly(uploadOnlyId, true)));
-    },
+    misbehave: floods(shakeHands, () => many(16, encodeUploadOnly(uploadOnlyId, true))),
   },
 ];

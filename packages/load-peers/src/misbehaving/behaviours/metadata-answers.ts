@@ -1,8 +1,8 @@
 // Misbehaviour of peers that offer the metadata to an engine that has a magnet link alone (BEP 9).
 
 import { metadataBlockBytes } from "@troupe/protocol/peer";
-import { extended } from "../frames.ts";
-import type { HostilePeer } from "../hostile-peer.ts";
+import { extended, many } from "../frames.ts";
+import { after, type HostilePeer } from "../hostile-peer.ts";
 import type { RawConnection } from "../raw-connection.ts";
 import { hostileMetadataId } from "../remote-state.ts";
 
@@ -34,12 +34,11 @@ function wrongBlock(block: number, totalBytes: number): Uint8Array {
   return message(fields, new Uint8Array(metadataBlockBytes(totalBytes, block)));
 }
 
-/** Answers each request with what `answer` makes of it. @throws RawConnectionClosed: it ends in no other way. */
-async function answerEach(
-  connection: RawConnection,
-  answer: (block: number) => Uint8Array,
-): Promise<never> {
-  for (;;) await connection.send(answer(await connection.nextMetadataRequest()));
+/** Offers the metadata, and answers each request with what `answer` makes of it. */
+function answers(answer: (block: number, totalBytes: number) => Uint8Array) {
+  return after(offerRightly, async (connection, totalBytes) => {
+    for (;;) await connection.send(answer(await connection.nextMetadataRequest(), totalBytes));
+  });
 }
 
 async function nameSizes(connection: RawConnection, ...sizes: readonly number[]): Promise<void> {
@@ -53,7 +52,6 @@ async function nameSizes(connection: RawConnection, ...sizes: readonly number[])
   }
 }
 
-/** They meet an engine without the metadata. */
 /** Wrong answers to requests for metadata (BEP 9). They need a target without metadata, so the catalogue does not have them. */
 export const metadataAnswers: readonly HostilePeer[] = [
   {
@@ -78,49 +76,31 @@ export const metadataAnswers: readonly HostilePeer[] = [
     name: "metadata-of-zeros",
     does: "sends metadata of the right size with a wrong hash",
     cases: [32],
-    async misbehave(connection) {
-      const totalBytes = await offerRightly(connection);
-      await answerEach(connection, (block) => wrongBlock(block, totalBytes));
-    },
+    misbehave: answers(wrongBlock),
   },
   {
     name: "metadata-of-another-size",
     does: "sends blocks of metadata that has another size than it offered",
     cases: [31],
-    async misbehave(connection) {
-      const totalBytes = await offerRightly(connection);
-      await answerEach(connection, (block) => wrongBlock(block, totalBytes + 16_384));
-    },
+    misbehave: answers((block, totalBytes) => wrongBlock(block, totalBytes + 16_384)),
   },
   {
     name: "metadata-rejecter",
     does: "offers the metadata and rejects each request",
     cases: [33],
-    async misbehave(connection) {
-      await offerRightly(connection);
-      await answerEach(connection, (block) => message(`8:msg_typei2e5:piecei${block}e`));
-    },
+    misbehave: answers((block) => message(`8:msg_typei2e5:piecei${block}e`)),
   },
   {
     name: "metadata-silence",
     does: "offers the metadata and answers no request",
     cases: [33],
-    async misbehave(connection) {
-      await offerRightly(connection);
-      await connection.closed;
-    },
+    misbehave: after(offerRightly, (connection) => connection.closed),
   },
   {
     name: "metadata-blocks-repeated",
     does: "sends each block of metadata twice",
     cases: [33],
-    async misbehave(connection) {
-      const totalBytes = await offerRightly(connection);
-      await answerEach(connection, (block) => {
-        const answer = wrongBlock(block, totalBytes);
-        return Buffer.concat([answer, answer]);
-      });
-    },
+    misbehave: answers((block, totalBytes) => many(2, wrongBlock(block, totalBytes))),
   },
   {
     name: "early-metadata-request-flood",

@@ -1,7 +1,7 @@
 // Misuses of the exchange of peers (BEP 11): lists that are too long, come too often, or lead to a victim.
 
 import { extended, many } from "../frames.ts";
-import type { HostilePeer } from "../hostile-peer.ts";
+import { after, floods, sends, type HostilePeer } from "../hostile-peer.ts";
 import type { RawConnection } from "../raw-connection.ts";
 
 /** Our id of `ut_pex`, which our handshake names. */
@@ -47,10 +47,7 @@ async function offer(connection: RawConnection): Promise<void> {
 
 /** Sends a message once, after an offer. */
 function once(bytes: Uint8Array) {
-  return async (connection: RawConnection): Promise<void> => {
-    await offer(connection);
-    await connection.send(bytes);
-  };
+  return sends(offer, () => bytes);
 }
 
 const local: readonly Address[] = [
@@ -89,19 +86,13 @@ export const peerExchange: readonly HostilePeer[] = [
     name: "peer-exchange-every-second",
     does: "names other peers every second",
     cases: [88],
-    async misbehave(connection) {
-      await offer(connection);
-      await connection.sendEvery(second, adding(strangers(1)));
-    },
+    misbehave: after(offer, (connection) => connection.sendEvery(second, adding(strangers(1)))),
   },
   {
     name: "peer-exchange-flood",
     does: "sends empty messages of peer exchange without end",
     cases: [88],
-    async misbehave(connection) {
-      await offer(connection);
-      await connection.sendForEver(many(128, message({})));
-    },
+    misbehave: floods(offer, () => many(128, message({}))),
   },
   {
     name: "peer-exchange-cut-address",
@@ -133,11 +124,9 @@ export const peerExchange: readonly HostilePeer[] = [
     name: "peer-exchange-of-one-victim",
     does: "names two hundred ports of one host",
     cases: [88],
-    async misbehave(connection) {
-      await offer(connection);
-      const ports = Array.from({ length: 200 }, (_, port): Address => [...victim, 1_000 + port]);
-      await connection.send(adding(ports));
-    },
+    misbehave: sends(offer, () =>
+      adding(Array.from({ length: 200 }, (_, port): Address => [...victim, 1_000 + port])),
+    ),
   },
   {
     name: "peer-exchange-of-the-dropped",

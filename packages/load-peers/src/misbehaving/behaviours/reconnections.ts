@@ -1,7 +1,7 @@
 // Many connections, one after the other or at once.
 
 import { have } from "../frames.ts";
-import type { HostilePeer } from "../hostile-peer.ts";
+import { after, sends, shakeHands, type HostilePeer } from "../hostile-peer.ts";
 
 /** Misuses of connections. */
 export const reconnections: readonly HostilePeer[] = [
@@ -10,20 +10,14 @@ export const reconnections: readonly HostilePeer[] = [
     does: "connects eight times with the same peer id",
     cases: [38, 59],
     connections: 8,
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.closed;
-    },
+    misbehave: after(shakeHands, (connection) => connection.closed),
   },
   {
     name: "connect-storm",
     does: "breaks a rule at once and reconnects, again and again",
     cases: [61],
     comesBack: true,
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.send(have(0xffffffff));
-    },
+    misbehave: sends(shakeHands, () => have(0xffffffff)),
   },
   {
     name: "hit-and-run",

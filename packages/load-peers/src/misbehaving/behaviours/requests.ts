@@ -1,7 +1,7 @@
 // Misuses of `request` and `cancel`.
 
 import { cancel, interested, many, request, unchoke, wholeBitfield } from "../frames.ts";
-import type { HostilePeer } from "../hostile-peer.ts";
+import { floods, shakeHands, type HostilePeer } from "../hostile-peer.ts";
 import { waitForUnchoke } from "../leecher-steps.ts";
 
 /** Misuses of `request` and `cancel`. */
@@ -10,46 +10,33 @@ export const requests: readonly HostilePeer[] = [
     name: "request-outside-piece",
     does: "requests blocks beyond the end of the piece",
     cases: [44],
-    async misbehave(connection) {
-      const piece = await waitForUnchoke(connection);
-      await connection.sendForEver(request(piece, connection.target.pieceLengthBytes, 16_384));
-    },
+    misbehave: floods(waitForUnchoke, (connection, piece) =>
+      request(piece, connection.target.pieceLengthBytes, 16_384),
+    ),
   },
   {
     name: "request-of-nothing",
     does: "requests blocks of zero bytes",
     cases: [44],
-    async misbehave(connection) {
-      const piece = await waitForUnchoke(connection);
-      await connection.sendForEver(request(piece, 0, 0));
-    },
+    misbehave: floods(waitForUnchoke, (_, piece) => request(piece, 0, 0)),
   },
   {
     name: "request-over-16-kib",
     does: "requests blocks of 17 KiB",
     cases: [44],
-    async misbehave(connection) {
-      const piece = await waitForUnchoke(connection);
-      await connection.sendForEver(request(piece, 0, 17_408));
-    },
+    misbehave: floods(waitForUnchoke, (_, piece) => request(piece, 0, 17_408)),
   },
   {
     name: "request-over-128-kib",
     does: "requests blocks of 129 KiB",
     cases: [44],
-    async misbehave(connection) {
-      const piece = await waitForUnchoke(connection);
-      await connection.sendForEver(request(piece, 0, 132_096));
-    },
+    misbehave: floods(waitForUnchoke, (_, piece) => request(piece, 0, 132_096)),
   },
   {
     name: "negative-request",
     does: "requests negative pieces, offsets and lengths",
     cases: [44],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.sendForEver(request(0xffffffff, 0x80000000, 0xffffc000));
-    },
+    misbehave: floods(shakeHands, () => request(0xffffffff, 0x80000000, 0xffffc000)),
   },
   {
     name: "request-flood",
@@ -100,10 +87,7 @@ export const requests: readonly HostilePeer[] = [
     name: "cancel-storm",
     does: "cancels requests that it has not sent",
     cases: [45],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.sendForEver(many(256, cancel(0, 0, 16_384)));
-    },
+    misbehave: floods(shakeHands, () => many(256, cancel(0, 0, 16_384))),
   },
   {
     name: "request-cancel-storm",

@@ -1,7 +1,7 @@
 // State changes without end, and a reader that does not read.
 
 import { choke, interested, many, notInterested, request, unchoke } from "../frames.ts";
-import type { HostilePeer } from "../hostile-peer.ts";
+import { after, shakeHands, type HostilePeer } from "../hostile-peer.ts";
 import { waitForUnchoke } from "../leecher-steps.ts";
 import { offerEverything } from "../seeder-steps.ts";
 
@@ -11,19 +11,17 @@ export const states: readonly HostilePeer[] = [
     name: "choke-flapping",
     does: "chokes and unchokes a thousand times a second",
     cases: [51],
-    async misbehave(connection) {
-      await offerEverything(connection);
-      await connection.sendEvery(10, many(10, Buffer.concat([choke, unchoke])));
-    },
+    misbehave: after(offerEverything, (connection) =>
+      connection.sendEvery(10, many(10, Buffer.concat([choke, unchoke]))),
+    ),
   },
   {
     name: "interest-flapping",
     does: "is interested and not interested a thousand times a second",
     cases: [51],
-    async misbehave(connection) {
-      await connection.shakeHands();
-      await connection.sendEvery(10, many(10, Buffer.concat([interested, notInterested])));
-    },
+    misbehave: after(shakeHands, (connection) =>
+      connection.sendEvery(10, many(10, Buffer.concat([interested, notInterested]))),
+    ),
   },
   {
     name: "slow-reader",
