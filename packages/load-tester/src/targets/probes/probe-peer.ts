@@ -1,7 +1,7 @@
 // Shakes hands with a client, and reads which pieces it has.
 
 import { messageOf, type Address, type Ports } from "@troupe/actor-runtime";
-import { readMessages } from "@troupe/protocol/frames";
+import { FrameReader, type FrameSink } from "@troupe/protocol/frames";
 import type { Metainfo } from "@troupe/protocol/metainfo";
 import {
   clientName,
@@ -11,7 +11,6 @@ import {
   handshakeLengthBytes,
   makePeerId,
 } from "@troupe/protocol/peer";
-import { ChunkQueue } from "./chunk-queue.ts";
 
 /** How a client answered. */
 export type PeerAnswer =
@@ -40,77 +39,105 @@ export async function probePeer(
   wanted: number,
 ): Promise<PeerAnswer> {
   const { sockets, timers, random } = ports;
-  const chunks = new ChunkQueue(mostBytes);
   const { infoHash } = torrent;
   const peerId = makePeerId(random.bytes(12));
   // Without extensions the answer has a bitfield or haves alone.
   const hello = encodeHandshake({ infoHash, peerId, reserved: new Uint8Array(8) });
+  const shaken = (): void => void timers.after(piecesMs, () => reader.end("no more pieces"));
+  const reader = new AnswerReader(torrent, wanted, shaken);
   const stream = sockets.dial(
     to,
     {
       opened: (opened) => void opened.write(hello),
-      bytes: (_stream, chunk) => chunks.add(chunk),
-      closed: (_stream, reason) => chunks.end(reason ?? "closed"),
+      bytes: (_stream, chunk) => reader.read(chunk),
+      closed: (_stream, reason) => reader.end(reason ?? "closed"),
     },
     { timeoutMs: answerMs },
   );
-  const limit = timers.after(answerMs, () => chunks.end("no answer"));
-  const shaken = (): void => void timers.after(piecesMs, () => chunks.end("no more pieces"));
+  const limit = timers.after(answerMs, () => reader.end("no answer"));
   try {
-    return await readAnswer(chunks, torrent, wanted, shaken);
+    return await reader.answer;
   } finally {
     limit.cancel();
     stream.destroy();
   }
 }
 
-/** @param shaken Called after the handshake. */
-async function readAnswer(
-  chunks: ChunkQueue,
-  torrent: Metainfo,
-  wanted: number,
-  shaken: () => void,
-): Promise<PeerAnswer> {
-  const source = chunks[Symbol.asyncIterator]();
-  let head: Uint8Array = new Uint8Array();
-  while (head.length < handshakeLengthBytes) {
-    // oxlint-disable-next-line no-await-in-loop
-    const next = await source.next();
-    if (next.done === true) return { kind: "failed", reason: chunks.reason ?? "closed" };
-    head = new Uint8Array(Buffer.concat([head, next.value]));
+/** Reads the answer of a client until it has the wanted pieces, or the connection or its time ends. */
+export class AnswerReader {
+  readonly answer: Promise<PeerAnswer>;
+  readonly #settle: (answer: PeerAnswer) => void;
+  readonly #torrent: Metainfo;
+  readonly #wanted: number;
+  readonly #shaken: () => void;
+  #head: Uint8Array = new Uint8Array();
+  #bytes = 0;
+  #haves = 0;
+  /** The client's name and its messages, after its handshake. */
+  #talk: { readonly client: string; readonly reader: FrameReader } | undefined;
+
+  /** @param shaken Called after the handshake. */
+  constructor(torrent: Metainfo, wanted: number, shaken: () => void) {
+    const { promise, resolve } = Promise.withResolvers<PeerAnswer>();
+    this.answer = promise;
+    this.#settle = resolve;
+    this.#torrent = torrent;
+    this.#wanted = wanted;
+    this.#shaken = shaken;
   }
-  try {
-    const { infoHash, peerId } = decodeHandshake(head);
-    if (infoHash !== torrent.infoHash) return { kind: "failed", reason: "another info-hash" };
-    shaken();
-    const rest = joined(head.subarray(handshakeLengthBytes), source);
-    const haves = await countHaves(rest, torrent, wanted);
-    return { kind: "answered", client: clientName(peerId), haves };
-  } catch (error) {
-    return { kind: "failed", reason: messageOf(error) };
+
+  /** @param chunk Read during the call only. */
+  read(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > mostBytes) return this.end("too many bytes");
+    try {
+      if (this.#talk === undefined) this.#shake(chunk);
+      else this.#talk.reader.push(chunk);
+    } catch (error) {
+      this.#settle({ kind: "failed", reason: messageOf(error) });
+    }
+  }
+
+  /** The first end counts. After a handshake the client has answered. */
+  end(reason: string): void {
+    if (this.#talk === undefined) return this.#settle({ kind: "failed", reason });
+    this.#settle({ kind: "answered", client: this.#talk.client, haves: this.#haves });
+  }
+
+  #shake(chunk: Uint8Array): void {
+    this.#head = Buffer.concat([this.#head, chunk]);
+    if (this.#head.length < handshakeLengthBytes) return;
+    const { infoHash, peerId } = decodeHandshake(this.#head);
+    if (infoHash !== this.#torrent.infoHash) return this.end("another info-hash");
+    const { geometry } = this.#torrent;
+    const reader = new FrameReader(this.#sink(), { geometry, maxExtendedBytes });
+    this.#talk = { client: clientName(peerId), reader };
+    this.#shaken();
+    this.#count(0);
+    if (this.#wanted > 0) reader.push(this.#head.subarray(handshakeLengthBytes));
+  }
+
+  #count(haves: number): void {
+    this.#haves = haves;
+    if (haves >= this.#wanted) this.end("enough");
+  }
+
+  #sink(): FrameSink {
+    return {
+      ...silence,
+      have: () => this.#count(this.#haves + 1),
+      bitfield: (bits) => this.#count(countBits(bits)),
+      haveAll: () => this.#count(this.#torrent.geometry.pieceCount),
+    };
   }
 }
 
-async function* joined(
-  first: Uint8Array,
-  rest: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void> {
-  yield first;
-  yield* rest;
-}
-
-async function countHaves(
-  chunks: AsyncIterable<Uint8Array>,
-  { geometry }: Metainfo,
-  wanted: number,
-): Promise<number> {
-  let haves = 0;
-  if (wanted === 0) return haves;
-  for await (const message of readMessages(chunks, { geometry, maxExtendedBytes })) {
-    if (message.name === "bitfield") haves = countBits(message.bits);
-    if (message.name === "have") haves++;
-    if (message.name === "have-all") haves = geometry.pieceCount;
-    if (haves >= wanted) break;
-  }
-  return haves;
-}
+const ignore = (): void => {};
+/** Messages that say nothing of pieces. Blocks are skipped. */
+const silence = {
+  blockMemory: new Uint8Array(),
+  ...{ keepAlive: ignore, choke: ignore, unchoke: ignore, interested: ignore },
+  ...{ notInterested: ignore, request: ignore, cancel: ignore, port: ignore, haveNone: ignore },
+  ...{ suggest: ignore, allowedFast: ignore, reject: ignore, extended: ignore },
+  ...{ blockStarts: () => -1, blockEnds: ignore, unknown: ignore },
+};

@@ -7,9 +7,12 @@ import { encodeHandshake, fullBitfield, makePeerId } from "@troupe/protocol/peer
 import { decodeUdpRequest, encodeUdpConnectReply } from "@troupe/protocol/tracker";
 import type { InfoHash } from "@troupe/protocol/units";
 import test, { type ExecutionContext } from "ava";
-import { ChunkQueue } from "../../../src/targets/probes/chunk-queue.ts";
 import { probeNode } from "../../../src/targets/probes/probe-node.ts";
-import { probePeer, type PeerAnswer } from "../../../src/targets/probes/probe-peer.ts";
+import {
+  AnswerReader,
+  probePeer,
+  type PeerAnswer,
+} from "../../../src/targets/probes/probe-peer.ts";
 import { probeTracker } from "../../../src/targets/probes/probe-tracker.ts";
 
 const target = { host: "10.0.0.2", port: 6_881 };
@@ -109,13 +112,12 @@ test("a refused connection has the system's reason", async (t) => {
 });
 
 test("the bytes of a probe are bounded", async (t) => {
-  const queue = new ChunkQueue(10);
-  queue.add(new Uint8Array(10));
-  queue.add(new Uint8Array(1));
-  const lengths: number[] = [];
-  for await (const chunk of queue) lengths.push(chunk.length);
-  t.deepEqual(lengths, [10]);
-  t.is(queue.reason, "too many bytes");
+  const reader = new AnswerReader(torrent, pieces, () => {});
+  reader.read(Buffer.concat([helloOf(), haveOf(0)]));
+  const unknown = Buffer.concat([Uint8Array.of(0, 8, 0, 0, 99), new Uint8Array(2 ** 19 - 1)]);
+  for (let count = 0; count < 4; count++) reader.read(unknown);
+  reader.read(haveOf(1));
+  t.like(await reader.answer, { kind: "answered", haves: 1 });
 });
 
 test("a UDP tracker is ready when it answers the connect", async (t) => {
