@@ -1,6 +1,6 @@
 // Arrivals and stays of a group, from the words of the file.
 
-import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
+import { faultAt, keyFault, wrongValue, type Path } from "../file/scenario-fault.ts";
 import { readTimes } from "../file/read-times.ts";
 import type { Arrival, Stay } from "../scenario.ts";
 import type { FileArrival, FileStay } from "../schema/file-shape.ts";
@@ -74,8 +74,8 @@ function timesOf(path: Path, written: string | readonly string[], place: Arrival
       ? readTimes(written, place.folder, path)
       : written.map((text, index) => timeAt([...path, index], text));
   if (times.length < place.count) {
-    const sentence = `${spellPath(path)} has ${times.length} times; allowed are at least as many as the count, ${place.count}`;
-    throw new ContentFault(path, sentence);
+    const rest = `has ${times.length} times; allowed are at least as many as the count, ${place.count}`;
+    throw faultAt(path, rest);
   }
   return times.toSorted((a, b) => a - b).slice(0, place.count);
 }
@@ -90,8 +90,8 @@ function refuseLateEnd(
   if (key === undefined || lastMs < durationMs) return;
   // The last of a ramp comes a step before its end.
   if (key === "ramp" && lastMs === durationMs) return;
-  const sentence = `${spellPath([...path, key])} brings the last of ${count} peers ${Math.ceil(lastMs)}ms after the start; allowed is a time before the end of the run at ${durationMs}ms`;
-  throw new ContentFault([...path, key], sentence);
+  const rest = `brings the last of ${count} peers ${Math.ceil(lastMs)}ms after the start; allowed is a time before the end of the run at ${durationMs}ms`;
+  throw faultAt([...path, key], rest);
 }
 
 /** From `after` to the last arrival, on average. A crowd always fits, because its tail is cut at the end of the run. */
@@ -119,11 +119,7 @@ export function buildStay(written: string | FileStay | undefined, path: Path): S
   const key = onlyKey(path, written, stayKeys);
   const at = [...path, key ?? ""];
   if (written.sigma !== undefined && key !== "log-normal") {
-    throw new ContentFault(
-      [...path, "sigma"],
-      `${spellPath([...path, "sigma"])} needs log-normal beside it`,
-      true,
-    );
+    throw keyFault([...path, "sigma"], "needs log-normal beside it");
   }
   switch (key) {
     case undefined:

@@ -1,7 +1,7 @@
 // Groups of a scenario, from the words of the file.
 
 import { scrapeUrl } from "@troupe/protocol/tracker";
-import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
+import { keyFault, wrongValue, type Path } from "../file/scenario-fault.ts";
 import type {
   Group,
   GroupLoad,
@@ -51,11 +51,7 @@ function targetOf(group: FileGroup, path: Path, kinds: TargetKinds): string {
     if (only !== undefined && second === undefined) return only;
     const names = only === undefined ? Object.keys(kinds) : fitting;
     const there = `the file has ${names.map((name) => `${name} (${kindWords[kinds[name] ?? kind]})`).join(", ")}`;
-    throw new ContentFault(
-      path,
-      `${spellPath(path)} lacks the key "target": a ${spellKind(kind)}, and ${there}`,
-      true,
-    );
+    throw keyFault(path, `lacks the key "target": a ${spellKind(kind)}, and ${there}`);
   }
   const place = [...path, "target"];
   const name = knownName(place, group.target, "target", Object.keys(kinds));
@@ -130,7 +126,7 @@ function torrentOf(
   if (name === undefined) {
     const there =
       names.length === 0 ? "the file has no torrents" : `the file has ${names.join(", ")}`;
-    throw new ContentFault(path, `${spellPath(path)} lacks the key "torrent", and ${there}`, true);
+    throw keyFault(path, `lacks the key "torrent", and ${there}`);
   }
   const known = knownName([...path, "torrent"], name, "torrent", names);
   return { name: known, spec: torrents[known] };
@@ -184,9 +180,8 @@ function againOf(written: FileGroup, stay: Stay, path: Path): number | undefined
   const againAfterMs = optionalTime(place, written["again-after"], leastPauseMs);
   if (againAfterMs === undefined) return undefined;
   if (stay.kind !== "end" && stay.kind !== "whole" && stay.kind !== "ratio") return againAfterMs;
-  throw new ContentFault(
+  throw keyFault(
     place,
-    `${spellPath(place)} needs a stay that is a time, exponential or log-normal, because the seed draws all times beforehand`,
-    true,
+    `needs a stay that is a time, exponential or log-normal, because the seed draws all times beforehand`,
   );
 }

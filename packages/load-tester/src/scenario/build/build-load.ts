@@ -1,6 +1,6 @@
 // Loads of groups, from the words of the file.
 
-import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
+import { faultAt, keyFault, wrongValue, type Path } from "../file/scenario-fault.ts";
 import type { GroupLoad, OpenPace, Pace, PeerLoadSpec, Phase, TorrentSpec } from "../scenario.ts";
 import type { FileGroup, FileLoad, HonestName } from "../schema/file-shape.ts";
 import { takers } from "../schema/group-schema.ts";
@@ -92,11 +92,7 @@ function takeOf({ take = "all" }: FileGroup, { path, torrent }: LoadPlace): Peer
 function noTake(written: FileGroup, path: Path): undefined {
   if (written.take === undefined) return;
   const place = [...path, "take"];
-  throw new ContentFault(
-    place,
-    `${spellPath(place)} has no meaning beside load.rate, which asks for blocks at random`,
-    true,
-  );
+  throw keyFault(place, "has no meaning beside load.rate, which asks for blocks at random");
 }
 
 function hasOf(written: FileGroup, behaviour: HonestName, path: Path): number {
@@ -112,16 +108,11 @@ function paceOf(load: FileLoad | undefined, depth: number, place: LoadPlace): Pa
   if (load === undefined) return { kind: "depth", depth };
   const path = [...place.path, "load"];
   const key = onlyKey(path, load, ["rate", "depth"]);
-  if (key === undefined)
-    throw new ContentFault(path, `${spellPath(path)} lacks the key "rate" or "depth"`, true);
+  if (key === undefined) throw keyFault(path, `lacks the key "rate" or "depth"`);
   if (load.rate !== undefined) return openPace(load, load.rate, path, place.phases);
   for (const other of ["spacing", "from", "until"] as const) {
     if (load[other] === undefined) continue;
-    throw new ContentFault(
-      [...path, other],
-      `${spellPath([...path, other])} has a meaning beside rate only`,
-      true,
-    );
+    throw keyFault([...path, other], "has a meaning beside rate only");
   }
   return { kind: "depth", depth: load.depth ?? depth };
 }
@@ -173,8 +164,5 @@ function queriesOf(written: FileGroup["queries"], path: Path): Queries {
   };
   const percent = 100 * Object.values(queries).reduce((sum, each) => sum + each, 0);
   if (Math.abs(percent - 100) < 1e-6) return queries;
-  throw new ContentFault(
-    path,
-    `${spellPath(path)} add up to ${Number(percent.toFixed(3))}%; allowed is 100%`,
-  );
+  throw faultAt(path, `add up to ${Number(percent.toFixed(3))}%; allowed is 100%`);
 }

@@ -1,6 +1,6 @@
 // Phases of a scenario, with its warm-up.
 
-import { ContentFault, spellPath } from "../file/scenario-fault.ts";
+import { ContentFault, keyFault } from "../file/scenario-fault.ts";
 import type { Phase } from "../scenario.ts";
 import type { FileShape } from "../schema/file-shape.ts";
 import { warmUpPhase } from "../warm-up.ts";
@@ -15,8 +15,8 @@ export function buildPhases(file: FileShape): Phase[] {
   const phases = Object.entries(file.phases).map(([name, text]) => {
     const path = ["phases", name];
     if (name === warmUpPhase) {
-      const sentence = `${spellPath(path)} has the name of the warm-up; write the key warm-up: ${text}, or another name`;
-      throw new ContentFault(path, sentence, true);
+      const rest = `has the name of the warm-up; write the key warm-up: ${text}, or another name`;
+      throw keyFault(path, rest);
     }
     return { name, durationMs: timeAt(path, text, leastPhaseMs) };
   });

@@ -2,7 +2,7 @@
 
 import { parseHostPort } from "@troupe/protocol/address";
 import { suggestion } from "@troupe/protocol/text";
-import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
+import { ContentFault, keyFault, wrongValue, type Path } from "../file/scenario-fault.ts";
 import type { StartedTarget, TargetKind, TargetSpec } from "../scenario.ts";
 import type { FileShape, FileTarget } from "../schema/file-shape.ts";
 import { programNames, trackerPrograms } from "../schema/target-schema.ts";
@@ -27,11 +27,7 @@ function kindOf(target: string | FileTarget, name: string): TargetKind {
   const path = ["targets", name];
   const key = onlyKey(path, target, ["peer", "tracker", "dht", "start"]);
   if (key === undefined) {
-    throw new ContentFault(
-      path,
-      `${spellPath(path)} lacks one of the keys peer, tracker, dht, start`,
-      true,
-    );
+    throw keyFault(path, "lacks one of the keys peer, tracker, dht, start");
   }
   if (key !== "start") return key;
   return trackerPrograms.includes(target.start ?? "") ? "tracker" : (target.as ?? "peer");
@@ -61,7 +57,7 @@ function refuseStartKeys(written: FileTarget, path: Path): void {
   const key = startKeys.find((name) => written[name] !== undefined);
   if (key === undefined) return;
   const place = [...path, key];
-  throw new ContentFault(place, `${spellPath(place)} has a meaning beside start only`, true);
+  throw keyFault(place, "has a meaning beside start only");
 }
 
 function running(kind: TargetKind, address: string, path: Path): TargetSpec {
@@ -129,7 +125,7 @@ function refuseKeys(
   for (const key of keys) {
     if (written[key] === undefined) continue;
     const place = [...path, key];
-    throw new ContentFault(place, `${spellPath(place)} has no meaning for ${kind}`, true);
+    throw keyFault(place, `has no meaning for ${kind}`);
   }
 }
 
@@ -145,7 +141,7 @@ function torrentOf(
   if (kind !== "peer") return undefined;
   if (names.length === 1) return names[0];
   const there = names.length === 0 ? "the file has none" : `the file has ${names.join(", ")}`;
-  throw new ContentFault(path, `${spellPath(path)} lacks the key "torrent", and ${there}`, true);
+  throw keyFault(path, `lacks the key "torrent", and ${there}`);
 }
 
 function trackerOf(written: FileTarget, path: Path, kinds: TargetKinds): string | undefined {

@@ -2,7 +2,13 @@
 
 import { resolve } from "node:path";
 import { maxPatternPieceBytes, patternPieceLength } from "@troupe/load-peers";
-import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
+import {
+  ContentFault,
+  keyFault,
+  spellPath,
+  wrongValue,
+  type Path,
+} from "../file/scenario-fault.ts";
 import type { TorrentSpec } from "../scenario.ts";
 import type { FileShape, FileTorrent } from "../schema/file-shape.ts";
 import { onlyKey } from "./names.ts";
@@ -28,13 +34,13 @@ function buildTorrent(written: FileTorrent, name: string, folder: string): Torre
   const path = ["torrents", name];
   const key = onlyKey(path, written, ["size", "file"]);
   if (key === undefined) {
-    throw new ContentFault(path, `${spellPath(path)} lacks the key "size" or "file"`, true);
+    throw keyFault(path, `lacks the key "size" or "file"`);
   }
   const foreign = key === "file" ? (["piece", "name"] as const) : (["data"] as const);
   for (const other of foreign) {
     if (written[other] === undefined) continue;
     const place = [...path, other];
-    throw new ContentFault(place, `${spellPath(place)} has no meaning beside ${key}`, true);
+    throw keyFault(place, `has no meaning beside ${key}`);
   }
   if (written.file !== undefined) {
     const data = written.data === undefined ? undefined : resolve(folder, written.data);

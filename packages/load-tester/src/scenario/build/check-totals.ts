@@ -1,6 +1,6 @@
 // Bounds over all groups: peers, source addresses, visits and actions of open loads. A scenario beyond one is refused.
 
-import { ContentFault, spellPath, type Path } from "../file/scenario-fault.ts";
+import { faultAt, type Path } from "../file/scenario-fault.ts";
 import type { Group, Scenario, Stay } from "../scenario.ts";
 import { mostPeers } from "../schema/group-schema.ts";
 import { runLength } from "./build-load.ts";
@@ -27,10 +27,7 @@ export function checkTotals(scenario: Scenario): void {
 
 function refuseAbove(path: Path, what: string, count: number, most: number): void {
   if (count <= most) return;
-  throw new ContentFault(
-    path,
-    `${spellPath(path)} makes ${Math.ceil(count)} ${what}; allowed are ${most}`,
-  );
+  throw faultAt(path, `makes ${Math.ceil(count)} ${what}; allowed are ${most}`);
 }
 
 /** On average. */

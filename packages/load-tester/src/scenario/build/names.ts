@@ -1,7 +1,7 @@
 // References of a scenario file to its own targets, torrents and phases.
 
 import { suggestion } from "@troupe/protocol/text";
-import { ContentFault, spellPath, spellSeen, type Path } from "../file/scenario-fault.ts";
+import { ContentFault, faultAt, spellPath, spellSeen, type Path } from "../file/scenario-fault.ts";
 
 /** The name, if it is one of the known. @throws ContentFault with the nearest name */
 export function knownName(
@@ -14,8 +14,8 @@ export function knownName(
   const meant = suggestion(name.slice(0, 60), known);
   const there =
     known.length === 0 ? "there are none" : `there are ${known.slice(0, 20).join(", ")}`;
-  const sentence = `${spellPath(path)} is ${spellSeen(name)}, and the file has no such ${what}; ${there}${meant}`;
-  throw new ContentFault(path, sentence);
+  const rest = `is ${spellSeen(name)}, and the file has no such ${what}; ${there}${meant}`;
+  throw faultAt(path, rest);
 }
 
 /** A key of a mapping when it is the only one of several that the mapping may have. @throws ContentFault */

@@ -32,9 +32,19 @@ export class ContentFault extends Error {
   }
 }
 
+/** A fault of the value at a path, whose name begins the sentence. */
+export function faultAt(path: Path, rest: string): ContentFault {
+  return new ContentFault(path, `${spellPath(path)} ${rest}`);
+}
+
+/** A fault of the key at a path, whose name begins the sentence. */
+export function keyFault(path: Path, rest: string): ContentFault {
+  return new ContentFault(path, `${spellPath(path)} ${rest}`, true);
+}
+
 /** The fault of a value: `groups.leech.count is 0; allowed is a whole number from 1 to 20000`. */
 export function wrongValue(path: Path, seen: unknown, allowed: string): ContentFault {
-  return new ContentFault(path, `${spellPath(path)} is ${spellSeen(seen)}; allowed is ${allowed}`);
+  return faultAt(path, `is ${spellSeen(seen)}; allowed is ${allowed}`);
 }
 
 /** `groups.leech.stay`, `budgets[2]`; "the file" for its top. */

@@ -15,7 +15,14 @@ import {
   type Node,
   type Pair,
 } from "yaml";
-import { ContentFault, malformed, spellPath, spellSeen, wrongValue } from "./scenario-fault.ts";
+import {
+  ContentFault,
+  faultAt,
+  malformed,
+  spellPath,
+  spellSeen,
+  wrongValue,
+} from "./scenario-fault.ts";
 import type { Path, Place } from "./scenario-fault.ts";
 
 /** Bytes of a scenario file. A file beyond this bound or one of the next is refused. */
@@ -144,11 +151,7 @@ class NodeReader {
   read(node: Node | null | undefined, path: Path, depth: number): unknown {
     if (node === null || node === undefined) return null;
     if (node.range) this.#values.set(nameOf(path), node.range[0]);
-    if (depth > deepest)
-      throw new ContentFault(
-        path,
-        `${spellPath(path)} lies too deep; allowed are ${deepest} levels`,
-      );
+    if (depth > deepest) throw faultAt(path, `lies too deep; allowed are ${deepest} levels`);
     if (this.#values.size > mostValues)
       throw new ContentFault(path, `the file has more than ${mostValues} values`);
     if (isAlias(node)) return this.#readAlias(node, path, depth);
@@ -167,8 +170,8 @@ class NodeReader {
     }
     const target = alias.resolve(this.#document);
     if (target === undefined) {
-      const sentence = `${spellPath(path)} is the alias of ${spellSeen(alias.source)}, which the file does not define above`;
-      throw new ContentFault(path, sentence);
+      const rest = `is the alias of ${spellSeen(alias.source)}, which the file does not define above`;
+      throw faultAt(path, rest);
     }
     return this.read(target, path, depth + 1);
   }
@@ -176,10 +179,7 @@ class NodeReader {
   #refuseTag(node: Node, path: Path): void {
     if (isAlias(node) || node.tag === undefined || node.tag.startsWith("tag:yaml.org,2002:"))
       return;
-    throw new ContentFault(
-      path,
-      `${spellPath(path)} has the tag ${spellSeen(node.tag)}; allowed are plain values`,
-    );
+    throw faultAt(path, `has the tag ${spellSeen(node.tag)}; allowed are plain values`);
   }
 
   #readMap(pairs: readonly Pair<Node, Node | null>[], path: Path, depth: number): unknown {
@@ -215,12 +215,12 @@ function withMerged(read: Record<string, unknown>, path: Path): Record<string, u
 
 function keyText(key: Node, path: Path): string {
   if (!isScalar(key)) {
-    throw new ContentFault(path, `${spellPath(path)} has a key that is no text`);
+    throw faultAt(path, "has a key that is no text");
   }
   const text = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
   if (text.length <= longestKey) return text;
-  const sentence = `${spellPath(path)} has a key of ${text.length} characters; allowed are ${longestKey}`;
-  throw new ContentFault(path, sentence);
+  const rest = `has a key of ${text.length} characters; allowed are ${longestKey}`;
+  throw faultAt(path, rest);
 }
 
 function nameOf(path: Path): string {
