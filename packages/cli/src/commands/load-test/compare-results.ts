@@ -1,5 +1,6 @@
 // `troupe load-test compare A… --with B…`.
 
+import { resolve } from "node:path";
 import {
   compareRuns,
   readResult,
@@ -7,7 +8,7 @@ import {
   type LoadTestResult,
   type RunComparison,
 } from "@troupe/load-tester";
-import type { ReportFormat } from "../../arguments/load-test-arguments.ts";
+import type { CompareTask } from "../../arguments/load-test-arguments.ts";
 import { tableRoom } from "../../display/table.ts";
 import type { Environment } from "../../environment.ts";
 import { ExitCode, type ExitCodeValue } from "../../failure.ts";
@@ -17,30 +18,21 @@ import { comparisonReport } from "../../report/load-test/comparison-report.ts";
 import { junitOfComparison } from "../../report/load-test/junit-report.ts";
 import { checkFolders, writeText, type LoadOutput } from "./output-files.ts";
 
-/** A comparison. Paths are absolute. */
-interface CompareRequest extends LoadOutput {
-  readonly before: readonly string[];
-  readonly after: readonly string[];
-  /** On ratios; empty: the default checks. */
-  readonly budgets: readonly string[];
-  /** The report, with all runs over each other. */
-  readonly reportPath: string | undefined;
-  readonly format: ReportFormat;
-}
-
 /** Compares result files; exit 4 if a check is broken or a run was aborted, exit 1 if a run proves nothing otherwise. */
 export async function compareResults(
-  request: CompareRequest,
+  { base, other, budgets, report, format }: CompareTask,
+  { json, quiet }: LoadOutput,
   environment: Environment,
 ): Promise<ExitCodeValue> {
-  const { before, after, budgets, reportPath, format } = request;
+  const { currentFolder } = environment;
+  const reportPath = report === undefined ? undefined : resolve(currentFolder, report);
   await checkFolders([reportPath]);
-  const sides = [await readAll(before), await readAll(after)] as const;
+  const sides = [await readAll(base, currentFolder), await readAll(other, currentFolder)] as const;
   const comparison = compareRuns(...sides, budgets);
   const writer = new LineWriter(environment.stdout);
-  if (request.json) {
+  if (json) {
     new JsonLines(writer, () => environment.epochMs()).emit("load-compare", null, comparison);
-  } else if (!request.quiet) {
+  } else if (!quiet) {
     const room = tableRoom(environment);
     for (const line of comparisonReport(comparison, budgets.length > 0, room))
       writer.write(line, "keep");
@@ -65,6 +57,6 @@ function exitCodeOf({ runs, verdicts }: RunComparison): ExitCodeValue {
   return isBroken ? ExitCode.budgetBroken : ExitCode.done;
 }
 
-async function readAll(paths: readonly string[]): Promise<LoadTestResult[]> {
-  return await Promise.all(paths.map(readResult));
+async function readAll(paths: readonly string[], folder: string): Promise<LoadTestResult[]> {
+  return await Promise.all(paths.map((path) => readResult(resolve(folder, path))));
 }

@@ -1,7 +1,8 @@
 // `troupe load-test report RESULT…`.
 
+import { resolve } from "node:path";
 import { readResult, reportHtml } from "@troupe/load-tester";
-import type { ReportFormat } from "../../arguments/load-test-arguments.ts";
+import type { ReportTask } from "../../arguments/load-test-arguments.ts";
 import type { Environment } from "../../environment.ts";
 import { ExitCode, type ExitCodeValue } from "../../failure.ts";
 import { JsonLines } from "../../output/json-lines.ts";
@@ -9,21 +10,16 @@ import { LineWriter } from "../../output/line-writer.ts";
 import { junitOfRuns } from "../../report/load-test/junit-report.ts";
 import { checkFolders, writeText, type LoadOutput } from "./output-files.ts";
 
-/** A report of saved results. Paths are absolute. */
-export interface ReportRequest extends LoadOutput {
-  readonly results: readonly string[];
-  readonly format: ReportFormat;
-  /** Undefined: stdout. */
-  readonly reportPath: string | undefined;
-}
-
-/** Writes the report of saved results. It judges nothing again: broken budgets do not change the exit code. */
+/** Writes the report of saved results. It judges nothing anew: broken budgets do not change the exit code. */
 export async function reportResults(
-  { results: paths, format, reportPath, json, quiet }: ReportRequest,
+  { results: paths, report, format }: ReportTask,
+  { json, quiet }: LoadOutput,
   environment: Environment,
 ): Promise<ExitCodeValue> {
+  const absolute = (path: string): string => resolve(environment.currentFolder, path);
+  const reportPath = report === undefined ? undefined : absolute(report);
   await checkFolders([reportPath]);
-  const results = await Promise.all(paths.map(readResult));
+  const results = await Promise.all(paths.map((path) => readResult(absolute(path))));
   const text = format === "junit" ? junitOfRuns(results) : reportHtml(results);
   const writer = new LineWriter(environment.stdout);
   if (reportPath === undefined) {

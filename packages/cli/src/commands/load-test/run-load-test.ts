@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import { listScenarios, scenarioSchema, type Scenario } from "@troupe/load-tester";
-import type { CompareTask, ReportTask, RunWords } from "../../arguments/load-test-arguments.ts";
+import type { RunWords } from "../../arguments/load-test-arguments.ts";
 import type { InvocationOf } from "../../arguments/parse-arguments.ts";
 import { renderTable, tableRoom } from "../../display/table.ts";
 import type { Environment } from "../../environment.ts";
@@ -13,7 +13,7 @@ import { writeIntents } from "./intents-file.ts";
 import { scenarioOfFile, scenarioOfWords } from "./load-scenario.ts";
 import type { LoadOutput } from "./output-files.ts";
 import { writeData, writeTorrent } from "./pattern-files.ts";
-import { reportResults, type ReportRequest } from "./report-results.ts";
+import { reportResults } from "./report-results.ts";
 import { runAgentTask } from "./run-agent-task.ts";
 import { runTask } from "./run-task.ts";
 
@@ -32,9 +32,9 @@ export async function runLoadTest(
       stdout.write(`${listText(json, environment)}\n`);
       return ExitCode.done;
     case "compare":
-      return await compareResults(compareRequest(task, output, currentFolder), environment);
+      return await compareResults(task, output, environment);
     case "report":
-      return await reportResults(reportRequest(task, output, currentFolder), environment);
+      return await reportResults(task, output, environment);
     case "torrent":
       return await writeTorrent(task, output, environment);
     case "data":
@@ -57,35 +57,6 @@ async function run(
   if (words.intents === undefined) return await runTask(scenario, words, output, environment);
   const path = resolve(environment.currentFolder, words.intents);
   return await writeIntents(scenario, path, output, environment);
-}
-
-function compareRequest(
-  { base, other, budgets, report, format }: CompareTask,
-  output: LoadOutput,
-  folder: string,
-) {
-  const absolute = (path: string): string => resolve(folder, path);
-  return {
-    before: base.map(absolute),
-    after: other.map(absolute),
-    budgets,
-    format,
-    reportPath: report === undefined ? undefined : absolute(report),
-    ...output,
-  };
-}
-
-function reportRequest(
-  { results, report, format }: ReportTask,
-  output: LoadOutput,
-  folder: string,
-): ReportRequest {
-  return {
-    results: results.map((path) => resolve(folder, path)),
-    reportPath: report === undefined ? undefined : resolve(folder, report),
-    format,
-    ...output,
-  };
 }
 
 function listText(json: boolean, environment: Environment): string {

@@ -30,10 +30,10 @@ async function compare(
   await writeResult(last, outcome === undefined ? passed : fakeLoadResult({ outcome }));
   const code: number = await compareResults(
     {
-      ...{ before: [path], after: [path, last], budgets: parts.budgets ?? [] },
-      ...{ reportPath: join(folder, "compare.html"), quiet: false, json: parts.json ?? false },
-      format: parts.format ?? "html",
+      ...{ base: [path], other: [path, last], budgets: parts.budgets ?? [] },
+      ...{ report: join(folder, "compare.html"), format: parts.format ?? "html" },
     },
+    { quiet: false, json: parts.json ?? false },
     environment,
   );
   return { code, output: environment.stdout };
@@ -115,10 +115,9 @@ test("compare --json gives one line with rows and verdicts", async (t) => {
 test("a file that is no result is refused in a sentence", async (t) => {
   await using folder = await temporaryFolder();
   const environment = new FakeEnvironment(undefined as never);
-  const none = { budgets: [], reportPath: undefined, json: false, quiet: false };
-  const format = "html";
-  const request = { before: [join(folder.path, "absent")], after: [], format, ...none } as const;
-  await t.throwsAsync(compareResults(request, environment), {
+  const none = { budgets: [], report: undefined, format: "html" } as const;
+  const task = { base: [join(folder.path, "absent")], other: [], ...none };
+  await t.throwsAsync(compareResults(task, { json: false, quiet: false }, environment), {
     code: "result-unreadable",
     message: /there is no such file$/,
   });

@@ -3,19 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { writeResult } from "@troupe/load-tester";
-import {
-  reportResults,
-  type ReportRequest,
-} from "../../../src/commands/load-test/report-results.ts";
+import type { ReportTask } from "../../../src/arguments/load-test-arguments.ts";
+import { reportResults } from "../../../src/commands/load-test/report-results.ts";
 import { FakeEnvironment } from "../../support/fake-environment.ts";
 import { fakeLoadResult } from "../../support/fake-load-result.ts";
 
-async function report(parts: Partial<ReportRequest>, folder: string) {
+async function report(parts: Partial<ReportTask>, folder: string, json = false) {
   const environment = new FakeEnvironment(undefined as never);
   const path = join(folder, "run.json");
   await writeResult(path, fakeLoadResult());
-  const output = { json: false, quiet: false, format: "html", reportPath: undefined } as const;
-  const code: number = await reportResults({ results: [path], ...output, ...parts }, environment);
+  const task: ReportTask = { results: [path], format: "html", report: undefined, ...parts };
+  const code: number = await reportResults(task, { json, quiet: false }, environment);
   return { code, text: environment.stdout.text };
 }
 
@@ -27,7 +25,7 @@ async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: str
 test("a saved result gets its page, and a broken budget of it is exit 0", async (t) => {
   await using folder = await temporaryFolder();
   const reportPath = join(folder.path, "report.html");
-  const { code, text } = await report({ reportPath }, folder.path);
+  const { code, text } = await report({ report: reportPath }, folder.path);
   t.is(code, 0);
   t.is(text, `wrote ${reportPath}\n`);
   t.regex(await readFile(reportPath, "utf8"), /^<!doctype html>[^]*small-swarm/);
@@ -44,7 +42,7 @@ test("without a file the report is the output", async (t) => {
 test("--json names the written file", async (t) => {
   await using folder = await temporaryFolder();
   const reportPath = join(folder.path, "junit.xml");
-  const { text } = await report({ reportPath, format: "junit", json: true }, folder.path);
+  const { text } = await report({ report: reportPath, format: "junit" }, folder.path, true);
   t.like(JSON.parse(text), { event: "load-wrote", path: reportPath });
 });
 
