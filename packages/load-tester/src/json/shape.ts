@@ -115,19 +115,14 @@ export function object<Shapes extends Readonly<Record<string, Shape<unknown>>>>(
 }
 
 /** A union whose variants differ in the word of one field. */
-export function variant<Value extends object, Key extends keyof Value & string>(
-  key: Key,
-  variants: {
-    readonly [Word in Value[Key] & string]: Shape<Extract<Value, Readonly<Record<Key, Word>>>>;
-  },
-): Shape<Value> {
-  const shapes = new Map(Object.entries<Shape<Value>>(variants));
-  const readWord = word([...shapes.keys()]);
+export function variant<Shapes extends Readonly<Record<string, Shape<unknown>>>>(
+  key: string,
+  shapes: Shapes,
+): Shape<ReturnType<Shapes[keyof Shapes]>> {
+  const readWord = word(Object.keys(shapes) as (keyof Shapes & string)[]);
   return (value, path) => {
     const found = readWord(asObject(value, path)[key], keyPath(path, key));
-    const shape = shapes.get(found);
-    if (shape === undefined) throw new TypeError(`bug: no shape of ${found}`);
-    return shape(value, path);
+    return shapes[found]?.(value, path) as ReturnType<Shapes[keyof Shapes]>;
   };
 }
 

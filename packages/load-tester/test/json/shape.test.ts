@@ -17,9 +17,7 @@ import {
   type Shape,
 } from "../../src/json/shape.ts";
 
-type Pet = { readonly kind: "cat"; readonly lives: number } | { readonly kind: "dog" };
-
-const pet = variant<Pet, "kind">("kind", {
+const pet = variant("kind", {
   cat: object({ kind: word(["cat"]), lives: whole(1, 9) }),
   dog: object({ kind: word(["dog"]) }),
 });

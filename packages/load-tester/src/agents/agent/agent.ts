@@ -9,7 +9,6 @@ import {
   messageVersion,
   prepareRequestShape,
   type AgentEntry,
-  type ClockReply,
   type DoneReply,
   type PrepareReply,
 } from "../messages/messages.ts";
@@ -128,7 +127,7 @@ export class Agent {
     return reply;
   }
 
-  #clock(): ClockReply {
+  #clock(): { readonly epochMs: number } {
     return { epochMs: this.#parts.clock.epochMs() };
   }
 

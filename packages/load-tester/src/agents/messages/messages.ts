@@ -1,7 +1,6 @@
 // Messages between the leader of a run and its agents, each with its gate. Both sides are programs of other machines to each
 // other: no length, type or name is believed.
 
-import type { LoadEnd } from "@troupe/load-peers";
 import { cleanText } from "@troupe/protocol/text";
 import { mostAgents, mostThreads } from "../limits.ts";
 import {
@@ -23,9 +22,7 @@ import { ContentFault } from "../../scenario/file/scenario-fault.ts";
 import { readScenarioJson } from "../../scenario/scenario-json.ts";
 import { windowShape } from "./window-shape.ts";
 import { agentName } from "./subjects.ts";
-import type { Window } from "../../measures/measures.ts";
-import type { ReadyTarget, ReadyTorrent } from "../../generator/generator.messages.ts";
-import type { PeersByGroup, ShareRange } from "../../generator/generators.ts";
+import type { ReadyTorrent } from "../../generator/generator.messages.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { FileShape } from "../../scenario/schema/file-shape.ts";
 
@@ -43,33 +40,21 @@ const sentence: Shape<string> = (value, path) => cleanText(text(2_000)(value, pa
 
 const epoch = number(0, 1e14);
 
-/** An agent as it stands in the list of the server. */
-export interface AgentEntry {
-  readonly version: number;
-  readonly name: string;
-  /** Drawn at the start of the agent: tells two agents of one name apart. */
-  readonly instance: string;
-  readonly threads: number;
-  readonly isBusy: boolean;
-}
-
-/** Gate of {@link AgentEntry}. */
-export const agentEntryShape: Shape<AgentEntry> = object({
+/** Gate of an agent as it stands in the list of the server. */
+export const agentEntryShape = object({
   version: whole(0, 1e6),
   name: token,
+  /** Drawn at the start of the agent: tells two agents of one name apart. */
   instance: token,
   threads: whole(1, mostThreads),
   isBusy: boolean,
 });
 
-/** Asks an agent to fetch the plan of a run and to prepare its share. */
-interface PrepareRequest {
-  readonly run: string;
-  readonly shares: ShareRange;
-}
+/** An agent as it stands in the list of the server. */
+export type AgentEntry = ReturnType<typeof agentEntryShape>;
 
-/** Gate of {@link PrepareRequest}. */
-export const prepareRequestShape: Shape<PrepareRequest> = object({
+/** Gate of a request to fetch the plan of a run and to prepare a share. */
+export const prepareRequestShape = object({
   run: token,
   shares: object({
     first: whole(0, mostAgents * mostThreads),
@@ -78,19 +63,8 @@ export const prepareRequestShape: Shape<PrepareRequest> = object({
   }),
 });
 
-/** A thread of an agent, with its share of the peers. */
-interface PreparedGenerator {
-  readonly name: string;
-  readonly peers: number;
-}
-
-/** The answer to {@link PrepareRequest}. */
-export type PrepareReply =
-  | { readonly kind: "ready"; readonly generators: readonly PreparedGenerator[] }
-  | { readonly kind: "refused"; readonly code: string; readonly message: string };
-
-/** Gate of {@link PrepareReply}. */
-export const prepareReplyShape: Shape<PrepareReply> = variant<PrepareReply, "kind">("kind", {
+/** Gate of the answer: the threads of the agent with their peers, or a refusal. */
+export const prepareReplyShape = variant("kind", {
   ready: object({
     kind: word(["ready"]),
     generators: list(object({ name: token, peers: whole(0, 1e6) }), mostThreads),
@@ -98,22 +72,8 @@ export const prepareReplyShape: Shape<PrepareReply> = variant<PrepareReply, "kin
   refused: object({ kind: word(["refused"]), code: token, message: sentence }),
 });
 
-/** The plan of a run, as an object; the .torrents are objects of their own. */
-export interface PlanObject {
-  readonly version: number;
-  readonly scenario: Scenario;
-  readonly targets: readonly ReadyTarget[];
-  readonly torrents: readonly PlannedTorrent[];
-}
-
-/** A torrent of the plan; `elsewhere`: its content is a folder of the leader. */
-interface PlannedTorrent {
-  readonly name: string;
-  readonly content: "pattern" | "unknown" | "elsewhere";
-}
-
-/** A plan as its leader sends it. */
-export type SentPlan = Omit<PlanObject, "scenario"> & { readonly scenario: FileShape };
+/** The answer to a request to prepare. */
+export type PrepareReply = ReturnType<typeof prepareReplyShape>;
 
 const ownVersion: Shape<number> = (value, path) => {
   if (value === messageVersion) return messageVersion;
@@ -129,8 +89,14 @@ const scenario: Shape<Scenario> = (value, path) => {
   }
 };
 
-/** Gate of {@link PlanObject}. */
-export const planShape: Shape<PlanObject> = object({
+/** A torrent of a plan; `elsewhere`: its content is a folder of the leader. */
+const plannedTorrentShape = object({
+  name: text(100),
+  content: word(["pattern", "unknown", "elsewhere"]),
+});
+
+/** Gate of the plan of a run, as an object; the .torrents are objects of their own. */
+export const planShape = object({
   version: ownVersion,
   scenario,
   targets: list(
@@ -143,90 +109,47 @@ export const planShape: Shape<PlanObject> = object({
     }),
     1_000,
   ),
-  torrents: list(
-    object({
-      name: text(100),
-      content: word(["pattern", "unknown", "elsewhere"]),
-    }),
-    1_000,
-  ),
+  torrents: list(plannedTorrentShape, 1_000),
 });
 
+/** The plan of a run after its gate. */
+export type PlanObject = ReturnType<typeof planShape>;
+
+/** A plan as its leader sends it. */
+export type SentPlan = Omit<PlanObject, "scenario"> & { readonly scenario: FileShape };
+
 /** How a plan names the content of a torrent. */
-export function plannedTorrent({ name, content }: ReadyTorrent): PlannedTorrent {
+export function plannedTorrent({
+  name,
+  content,
+}: ReadyTorrent): ReturnType<typeof plannedTorrentShape> {
   return { name, content: content.kind === "folder" ? "elsewhere" : content.kind };
 }
 
-/** The answer of an agent that is asked for its time. */
-export interface ClockReply {
-  readonly epochMs: number;
-}
+/** Gate of the answer of an agent that is asked for its time: milliseconds since 1970. */
+export const clockReplyShape = object({ epochMs: epoch });
 
-/** Gate of {@link ClockReply}. */
-export const clockReplyShape: Shape<ClockReply> = object({ epochMs: epoch });
+/** Gate of the start of the load, at a time of the agent's own clock. */
+export const beginRequestShape = object({ run: token, atEpochMs: epoch });
 
-/** Starts the load, at a time of the agent's own clock. */
-interface BeginRequest {
-  readonly run: string;
-  readonly atEpochMs: number;
-}
+/** Gate of the end of the load. */
+export const endRequestShape = object({ run: token, how: word(["drained", "cut"]) });
 
-/** Gate of {@link BeginRequest}. */
-export const beginRequestShape: Shape<BeginRequest> = object({
-  run: token,
-  atEpochMs: epoch,
-});
-
-/** Ends the load. */
-interface EndRequest {
-  readonly run: string;
-  readonly how: LoadEnd;
-}
-
-/** Gate of {@link EndRequest}. */
-export const endRequestShape: Shape<EndRequest> = object({
-  run: token,
-  how: word(["drained", "cut"]),
-});
+/** Gate of the answer to a request without a result. `not-now`: the start is not near the time of the agent's clock. */
+export const doneReplyShape = object({ kind: word(["done", "not-mine", "not-now"]) });
 
 /** The answer to a request without a result. */
-export interface DoneReply {
-  /** `not-now`: the start is not near the time of the agent's clock. */
-  readonly kind: "done" | "not-mine" | "not-now";
-}
+export type DoneReply = ReturnType<typeof doneReplyShape>;
 
-/** Gate of {@link DoneReply}. */
-export const doneReplyShape: Shape<DoneReply> = object({
-  kind: word(["done", "not-mine", "not-now"]),
-});
-
-/** A beat of an agent whose run is prepared or under way. */
-interface AgentBeat {
-  readonly agent: string;
-}
-
-/** Gate of {@link AgentBeat}. */
-export const agentBeatShape: Shape<AgentBeat> = object({ agent: token });
-
-/** A message of the stream. Messages of an agent are numbered from 0, without gaps but for dropped ones. */
-export type StreamMessage = { readonly agent: string; readonly number: number } & (
-  | { readonly kind: "window"; readonly generator: string; readonly window: Window }
-  /** A thread of the agent died. */
-  | {
-      readonly kind: "lost";
-      readonly generator: string;
-      readonly peers: PeersByGroup;
-      readonly reason: string;
-    }
-  /** The last message of the agent; a reason when it ended by itself. */
-  | { readonly kind: "ended"; readonly dropped: number; readonly reason: string | undefined }
-);
+/** Gate of a beat of an agent whose run is prepared or under way. */
+export const agentBeatShape = object({ agent: token });
 
 const numbered = { agent: token, number: whole(0, 1e9) };
 
-/** Gate of {@link StreamMessage}. */
-export const streamMessageShape: Shape<StreamMessage> = variant<StreamMessage, "kind">("kind", {
+/** Gate of a message of the stream. Messages of an agent are numbered from 0, without gaps but for dropped ones. */
+export const streamMessageShape = variant("kind", {
   window: object({ ...numbered, kind: word(["window"]), generator: token, window: windowShape }),
+  /** A thread of the agent died. */
   lost: object({
     ...numbered,
     kind: word(["lost"]),
@@ -234,6 +157,7 @@ export const streamMessageShape: Shape<StreamMessage> = variant<StreamMessage, "
     peers: record(whole(0, 1e6), 1_000),
     reason: sentence,
   }),
+  /** The last message of the agent; a reason when it ended by itself. */
   ended: object({
     ...numbered,
     kind: word(["ended"]),
@@ -241,3 +165,6 @@ export const streamMessageShape: Shape<StreamMessage> = variant<StreamMessage, "
     reason: optional(sentence),
   }),
 });
+
+/** A message of the stream. */
+export type StreamMessage = ReturnType<typeof streamMessageShape>;
