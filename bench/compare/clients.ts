@@ -143,9 +143,9 @@ function planned(name: "aria2" | "qbittorrent" | "rtorrent", job: Job): Start {
   const { dataFolder, folder, port, controlPort, connections = usualConnections } = job;
   const has = job.role === "leecher" ? ("nothing" as const) : ("whole" as const);
   const plan = programs[name].plan({
-    ...{ kind: "peer", host, port, controlPort, folder, connections, ownCommand, infoHashes: [] },
+    ...{ host, port, controlPort, folder, connections, ownCommand, infoHashes: [] },
     job: { torrentFile, dataFolder, has },
   });
-  const { command, environment = {}, files = {} } = plan;
-  return { command, environment, files, endsItself: false };
+  const { command, files = {} } = plan;
+  return { command, environment: {}, files, endsItself: false };
 }

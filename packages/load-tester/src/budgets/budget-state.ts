@@ -3,7 +3,7 @@
 import type { MeasuredRun } from "../results/measured-run.ts";
 import type { BudgetVerdict } from "../results/result.ts";
 import type { Budget, Quantity, Selection } from "./budget.ts";
-import { select } from "./check-budget.ts";
+import { namesOfRuns, select } from "./check-budget.ts";
 
 /** A verdict before the end of a run. */
 export type BudgetState =
@@ -27,12 +27,11 @@ export function budgetState(budget: Budget, verdict: BudgetVerdict, run: Measure
 }
 
 /** End of the last phase that the budget is about. */
-function endOf(quantity: Quantity, { groups, phases, targets }: MeasuredRun): number {
-  const named = (things: readonly { readonly name: string }[]) => things.map(({ name }) => name);
-  const known = { groups: named(groups), phases: named(phases), targets: named(targets) };
+function endOf(quantity: Quantity, run: MeasuredRun): number {
+  const known = namesOfRuns(run);
   const ends = selectionsOf(quantity).map((selection) => {
     const own = select(selection, quantity, known).phases;
-    return phases
+    return run.phases
       .filter(({ name }) => own?.includes(name) !== false)
       .reduce((last, { endMs }) => Math.max(last, endMs), 0);
   });

@@ -1,5 +1,6 @@
 // Names in braces, held to what a run has.
 
+import type { MeasuredRun } from "../results/measured-run.ts";
 import type { Budget, CounterTerm, Quantity, Selection, Selector, SelectorKind } from "./budget.ts";
 import { BudgetError } from "./budget-error.ts";
 import { unknownName } from "./budget-reader.ts";
@@ -9,6 +10,16 @@ export interface KnownNames {
   readonly groups: readonly string[];
   readonly phases: readonly string[];
   readonly targets: readonly string[];
+}
+
+/** The names of runs, each once. */
+export function namesOfRuns(
+  ...runs: readonly Pick<MeasuredRun, "groups" | "phases" | "targets">[]
+): KnownNames {
+  const names = (part: "groups" | "phases" | "targets"): string[] => [
+    ...new Set(runs.flatMap((run) => run[part].map(({ name }) => name))),
+  ];
+  return { groups: names("groups"), phases: names("phases"), targets: names("targets") };
 }
 
 /** A selection by kinds; undefined: all of them. */

@@ -3,9 +3,9 @@
 import { isHostile, type MeasuredRun } from "../results/measured-run.ts";
 import type { ProcessUse, Second } from "../results/result.ts";
 import type { Quantity } from "./budget.ts";
-import { select } from "./check-budget.ts";
+import { namesOfRuns, select } from "./check-budget.ts";
 import type { SeenValue } from "./run-values.ts";
-import { secondsOf, statisticOf } from "./second-statistics.ts";
+import { growthOf, secondsOf, statisticOf } from "./second-statistics.ts";
 
 type ProcessQuantity = Extract<Quantity, { kind: "process" }>;
 
@@ -13,11 +13,7 @@ const gibibyte = 2 ** 30;
 
 /** One value for each target that was measured, or one for the generators. */
 export function processValue(quantity: ProcessQuantity, run: MeasuredRun): readonly SeenValue[] {
-  const part = select(quantity.selection, quantity, {
-    groups: [],
-    phases: run.phases.map(({ name }) => name),
-    targets: run.targets.map(({ name }) => name),
-  });
+  const part = select(quantity.selection, quantity, namesOfRuns(run));
   const seconds = secondsOf(run, part.phases);
   if (quantity.of === "own") {
     const value = valueOfUses(quantity, seconds, ({ own }) => own, bytesOf(seconds, undefined));
@@ -60,13 +56,6 @@ function valueOfUses(
 
 /** Payload both ways. */
 function bytesOf(seconds: readonly Second[], groups: readonly string[] | undefined): number {
-  let sum = 0;
-  for (const { counts } of seconds) {
-    for (const counter of ["bytes_down", "bytes_up"] as const) {
-      for (const [group, value] of Object.entries(counts[counter] ?? {})) {
-        if (groups?.includes(group) !== false) sum += value;
-      }
-    }
-  }
-  return sum;
+  const counters = ["bytes_down", "bytes_up"] as const;
+  return seconds.reduce((sum, second) => sum + growthOf(second, counters, groups), 0);
 }

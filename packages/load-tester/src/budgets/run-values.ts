@@ -4,11 +4,10 @@ import type { CounterName } from "../measures/measures.ts";
 import { isHostile, type MeasuredRun } from "../results/measured-run.ts";
 import { groupAccounts, politeGroups, unitOf } from "../results/summary/group-accounts.ts";
 import type { TotalsPart } from "../results/merge/run-totals.ts";
-import type { Second } from "../results/result.ts";
 import type { CounterTerm, Quantity, Selection } from "./budget.ts";
-import { select, type Selected } from "./check-budget.ts";
+import { namesOfRuns, select, type Selected } from "./check-budget.ts";
 import { processValue } from "./process-values.ts";
-import { secondsOf, statisticOf } from "./second-statistics.ts";
+import { growthOf, secondsOf, statisticOf } from "./second-statistics.ts";
 
 /** Counters that count a failed attempt. */
 const failures = [
@@ -67,11 +66,7 @@ function valueOf(
 
 /** Names of groups and phases by their kinds. */
 export function partOf(selection: Selection, quantity: Quantity, run: MeasuredRun): Selected {
-  return select(selection, quantity, {
-    groups: run.groups.map(({ name }) => name),
-    phases: run.phases.map(({ name }) => name),
-    targets: run.targets.map(({ name }) => name),
-  });
+  return select(selection, quantity, namesOfRuns(run));
 }
 
 function latencyOf(
@@ -131,20 +126,6 @@ function rateOf(
     seconds.map((second) => growthOf(second, counters, part.groups)),
     statistic,
   );
-}
-
-function growthOf(
-  { counts }: Second,
-  counters: readonly CounterName[],
-  groups: readonly string[] | undefined,
-): number {
-  let sum = 0;
-  for (const counter of counters) {
-    for (const [group, value] of Object.entries(counts[counter] ?? {})) {
-      if (groups?.includes(group) !== false) sum += value;
-    }
-  }
-  return sum;
 }
 
 function share(over: number, under: number): number | undefined {

@@ -1,3 +1,4 @@
+import type { CounterName } from "../measures/measures.ts";
 import type { MeasuredRun } from "../results/measured-run.ts";
 import type { Second } from "../results/result.ts";
 import { warmUpPhase } from "../scenario/warm-up.ts";
@@ -17,6 +18,21 @@ export function secondsOf(
     if (endMs > durationMs) return false;
     return spans.some((span) => beginMs >= span.beginMs && endMs <= span.endMs);
   });
+}
+
+/** The growth of counters in a second, of some groups or of all. */
+export function growthOf(
+  { counts }: Second,
+  counters: readonly CounterName[],
+  groups: readonly string[] | undefined,
+): number {
+  let sum = 0;
+  for (const counter of counters) {
+    for (const [group, value] of Object.entries(counts[counter] ?? {})) {
+      if (groups?.includes(group) !== false) sum += value;
+    }
+  }
+  return sum;
 }
 
 /** @returns Undefined without values. */

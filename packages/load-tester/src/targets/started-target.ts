@@ -119,8 +119,8 @@ async function prepare(parts: StartParts, folder: string, at: Place): Promise<Pr
     await putContent(ports, target, torrent, job.dataFolder, signal);
   }
   const program = programs[spec.program];
-  const { kind, connections } = spec;
-  const task = { ...at, kind, connections, job, infoHashes, ownCommand, folder: settings };
+  const { connections } = spec;
+  const task = { ...at, connections, job, infoHashes, ownCommand, folder: settings };
   const plan = program.plan(task);
   checkInstalled(name, plan.command[0] ?? "", program);
   for (const [path, text] of Object.entries(plan.files ?? {})) {

@@ -88,11 +88,6 @@ export class AgentGenerators implements Generators {
     return new Map(this.#all().flatMap(({ unheard }) => unheard));
   }
 
-  /** Milliseconds by which the clock of each agent is ahead. */
-  get clockOffsets(): ReadonlyMap<string, number> {
-    return new Map(this.#all().map(({ name, offsetMs }) => [name, offsetMs]));
-  }
-
   async prepare(run: GeneratorRun): Promise<void> {
     const { bus, timers } = this.#parts;
     this.#timers.push(timers.every(beatMs, () => this.#beat()));

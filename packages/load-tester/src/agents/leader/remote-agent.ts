@@ -44,6 +44,7 @@ export class RemoteAgent {
   readonly #parts: RemoteAgentParts;
   #threads: ReadonlyMap<string, RemoteThread> = new Map();
   #view: AgentView = { kind: "preparing" };
+  /** Milliseconds by which its clock is ahead. */
   #offsetMs = 0;
   #next = 0;
   #taken = 0;
@@ -70,11 +71,6 @@ export class RemoteAgent {
     return threads
       .filter(({ isLost }) => isLost || this.#missing > 0)
       .map(({ name, share }) => [name, share] as const);
-  }
-
-  /** Milliseconds by which its clock is ahead. */
-  get offsetMs(): number {
-    return this.#offsetMs;
   }
 
   /** Whether the leader waits for its messages. */

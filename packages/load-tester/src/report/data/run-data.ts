@@ -71,23 +71,30 @@ function factsOf(result: LoadTestResult, figures: RunData["figures"], place: Run
 function figuresOf(result: LoadTestResult, { groups }: LoadTestResult): RunData["figures"] {
   const figures = runFigures({ ...measuredRun(result), groups });
   const { phases, busyRates, processes, polledShare, accounts } = figures;
-  const names = new Set(["", ...groups.map(({ name }) => name)]);
-  const latencies = figures.latencies.filter(({ group }) => names.has(group));
+  const latencies = figures.latencies.filter(shows({ groups }));
   return { latencies, phases, busyRates, processes, polledShare, accounts };
 }
 
+/** Series of the groups that are shown. */
 function overTime(result: LoadTestResult, columns: Columns) {
   const byColumn = columnsOf(result.seconds, columns);
+  const isShown = shows(result);
   return {
     columns,
-    rates: rateSeries(byColumn),
-    gauges: gaugeSeries(byColumn),
-    latencies: latencySeries(byColumn, result.groups),
+    rates: rateSeries(byColumn).filter(isShown),
+    gauges: gaugeSeries(byColumn).filter(isShown),
+    latencies: latencySeries(byColumn, result.groups).filter(isShown),
     processes: processSeries(result, byColumn),
   };
 }
 
-/** The part of a result that one report can show: the rest is left out and named. */
+/** The generators' own figures have the group "". */
+function shows({ groups }: Pick<LoadTestResult, "groups">) {
+  const names = new Set(["", ...groups.map(({ name }) => name)]);
+  return ({ group }: { readonly group: string }): boolean => names.has(group);
+}
+
+/** What one report can show: the rest is left out and named. */
 function withinBounds(result: LoadTestResult): { result: LoadTestResult; sentences: string[] } {
   const sentences: string[] = [];
   const note = (all: number, most: number, things: string) => {
@@ -99,8 +106,7 @@ function withinBounds(result: LoadTestResult): { result: LoadTestResult; sentenc
   note(result.budgets.length, mostBudgets, "budgets");
   note(result.scenario.length, mostScenarioCharacters, "characters of the scenario");
   const groups = result.groups.slice(0, mostGroups);
-  const names = new Set(["", ...groups.map(({ name }) => name)]);
-  const isShown = ({ group }: { readonly group: string }) => names.has(group);
+  const isShown = shows({ groups });
   const counts = result.counts
     .filter((one) => isShown(one) && countsInRun(one.counter, one.phase))
     .toSorted((a, b) => b.value - a.value);
@@ -112,27 +118,6 @@ function withinBounds(result: LoadTestResult): { result: LoadTestResult; sentenc
       counts: counts.slice(0, mostCountRows),
       budgets: result.budgets.slice(0, mostBudgets),
       scenario: result.scenario.slice(0, mostScenarioCharacters),
-      seconds:
-        result.groups.length <= mostGroups
-          ? result.seconds
-          : result.seconds.map((second) => ({
-              ...second,
-              latencies: second.latencies.filter(isShown),
-              counts: Object.fromEntries(
-                Object.entries(second.counts).map(([counter, byGroup]) => [
-                  counter,
-                  only(byGroup ?? {}, names),
-                ]),
-              ),
-              gauges: only(second.gauges, names),
-            })),
     },
   };
-}
-
-function only<Value>(
-  values: Readonly<Record<string, Value>>,
-  names: ReadonlySet<string>,
-): Record<string, Value> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
 }

@@ -2,7 +2,7 @@
 
 import { TroupeError } from "@troupe/control";
 import { dimensionOf, type Budget, type Dimension, type Quantity } from "../../budgets/budget.ts";
-import { checkBudget } from "../../budgets/check-budget.ts";
+import { checkBudget, namesOfRuns } from "../../budgets/check-budget.ts";
 import { compare } from "../../budgets/judge-budget.ts";
 import { parseRatioBudget } from "../../budgets/parse-budget.ts";
 import { valuesOf } from "../../budgets/run-values.ts";
@@ -76,7 +76,7 @@ export function compareRuns(
   const runs = comparedRuns(before, after);
   const sides = [before.map(measuredRun), after.map(measuredRun)] as const;
   const parsed = budgets.map(parseRatioBudget);
-  for (const budget of parsed) checkBudget(budget, namesOf(sides.flat()));
+  for (const budget of parsed) checkBudget(budget, namesOfRuns(...sides.flat()));
   const rows = rowsOf(sides);
   return {
     runs,
@@ -102,14 +102,6 @@ function checkCount(runs: readonly LoadTestResult[]): void {
   if (runs.length >= 1 && runs.length <= mostRuns) return;
   const message = `a side of a comparison has 1 to ${mostRuns} runs, not ${runs.length}`;
   throw new TroupeError("option-out-of-range", message);
-}
-
-/** Names of all runs, each once. */
-function namesOf(runs: readonly MeasuredRun[]) {
-  const names = (part: "groups" | "phases" | "targets"): string[] => [
-    ...new Set(runs.flatMap((run) => run[part].map(({ name }) => name))),
-  ];
-  return { groups: names("groups"), phases: names("phases"), targets: names("targets") };
 }
 
 function judgeRatio(budget: Budget, sides: Sides): RatioVerdict {
@@ -179,7 +171,7 @@ function rowsOf(sides: Sides): CheckedRow[] {
   });
   const others = [
     row("throughput.mean", "throughput", sides),
-    ...namesOf(runs).targets.flatMap((name) => [
+    ...namesOfRuns(...runs).targets.flatMap((name) => [
       row(`target{target=${name}}.cpu.per_gib`, "cpu", sides),
       row(`target{target=${name}}.rss.max`, undefined, sides),
     ]),

@@ -9,8 +9,6 @@ import { LastLines } from "./last-lines.ts";
 interface ProgramStart {
   /** The program and its words. */
   readonly command: readonly string[];
-  /** Added to the environment of this process. */
-  readonly environment?: Readonly<Record<string, string>>;
   /** Removed with all it holds after the program's end; "": none. Its own, made by this run. */
   readonly folder: string;
 }
@@ -88,9 +86,8 @@ export class GuardedProcess implements AsyncDisposable {
 
   /** @throws rejects with the system's error when the shell cannot be started. */
   static async start(program: ProgramStart): Promise<GuardedProcess> {
-    const { folder, command, environment } = program;
+    const { folder, command } = program;
     const guard = spawn("/bin/sh", ["-c", guardScript, "guard", folder, ...command], {
-      env: { ...process.env, ...environment },
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     });

@@ -2,7 +2,6 @@ import { longOptions, type Program, type ProgramPlan } from "./program.ts";
 
 /** aria2c. */
 export const aria2: Program = {
-  kinds: ["peer"],
   debianPackage: "aria2",
   version: () => ["aria2c", "--version"],
   versionPattern: /aria2 version (\S+)/,

@@ -8,7 +8,6 @@ type Value = string | number | boolean;
 
 /** libtorrent, by Python and a script of ours: a client, or a DHT node. */
 export const libtorrent: Program = {
-  kinds: ["peer", "dht"],
   debianPackage: "python3-libtorrent",
   version: () => [python, "-c", "import libtorrent; print(libtorrent.__version__)"],
   versionPattern: /(\d+\.\d+\.\d+\S*)/,

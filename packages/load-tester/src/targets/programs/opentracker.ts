@@ -2,7 +2,6 @@ import type { Program } from "./program.ts";
 
 /** opentracker, which serves HTTP and UDP on one port. */
 export const opentracker: Program = {
-  kinds: ["tracker"],
   debianPackage: "opentracker",
   version: () => ["dpkg-query", "--showformat=${Version}", "--show", "opentracker"],
   versionPattern: /(\d\S*)/,

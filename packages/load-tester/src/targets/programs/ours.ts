@@ -5,7 +5,6 @@ const mostPeers = 10_000;
 
 /** This project's own client and DHT node: the `troupe` command. */
 export const ours: Program = {
-  kinds: ["peer", "dht"],
   debianPackage: undefined,
   version: (ownCommand) => [...ownCommand, "--version"],
   versionPattern: /(\d+\.\d+\.\d+\S*)/,

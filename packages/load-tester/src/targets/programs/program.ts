@@ -1,10 +1,7 @@
 // A program that the tester knows how to start.
 
-import type { TargetKind } from "../../scenario/scenario.ts";
-
 /** The place and the task of a program. */
 export interface ProgramPlace {
-  readonly kind: TargetKind;
   /** Numeric address that it listens on. */
   readonly host: string;
   readonly port: number;
@@ -34,7 +31,6 @@ export interface ClientJob {
 /** The start of a program. */
 export interface ProgramPlan {
   readonly command: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
   /** Files to be written first: path below the program's folder, and text. */
   readonly files?: Readonly<Record<string, string>>;
   /** The .torrent is copied to this path below the program's folder. */
@@ -47,7 +43,6 @@ export interface ProgramPlan {
 
 /** A program by its name. */
 export interface Program {
-  readonly kinds: readonly TargetKind[];
   /** Debian package; undefined for our own. */
   readonly debianPackage: string | undefined;
   /** Prints its version. */

@@ -2,7 +2,6 @@ import { mapsFiles, type Program, type ProgramPlace } from "./program.ts";
 
 /** qBittorrent without its window. */
 export const qbittorrent: Program = {
-  kinds: ["peer"],
   debianPackage: "qbittorrent-nox",
   version: () => ["qbittorrent-nox", "--version"],
   versionPattern: /v(\d\S*)/,

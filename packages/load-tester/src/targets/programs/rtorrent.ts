@@ -5,7 +5,6 @@ const spareDescriptors = 500;
 
 /** rtorrent without its screen. */
 export const rtorrent: Program = {
-  kinds: ["peer"],
   debianPackage: "rtorrent",
   version: () => ["rtorrent", "-h"],
   versionPattern: /version (\d\S*?)\.?$/m,

@@ -7,7 +7,6 @@ const watched = "watched";
 
 /** transmission-daemon, which takes its torrent from a watched folder. */
 export const transmission: Program = {
-  kinds: ["peer"],
   debianPackage: "transmission-daemon",
   version: () => ["transmission-daemon", "--version"],
   versionPattern: /transmission-daemon (\S+)|Transmission (\S+)/i,

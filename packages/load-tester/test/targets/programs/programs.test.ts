@@ -3,7 +3,6 @@ import type { ProgramPlace } from "../../../src/targets/programs/program.ts";
 import { programs } from "../../../src/targets/programs/programs.ts";
 
 const place: ProgramPlace = {
-  kind: "peer",
   host: "127.0.0.1",
   port: 6_881,
   controlPort: 6_882,
@@ -45,14 +44,14 @@ test("a client without content downloads, and goes on after that", (t) => {
 });
 
 test("a DHT node of libtorrent gets a raised rate limit", (t) => {
-  const plan = programs.libtorrent.plan({ ...place, kind: "dht", job: undefined });
+  const plan = programs.libtorrent.plan({ ...place, job: undefined });
   const settings = JSON.parse(plan.command.at(-1) ?? "") as Record<string, unknown>;
   t.is(settings["dht_upload_rate_limit"], 100_000_000);
   t.is(settings["listen_interfaces"], "127.0.0.1:6881");
 });
 
 test("a DHT node of ours gets no limits of answers", (t) => {
-  const plan = programs.ours.plan({ ...place, kind: "dht", job: undefined });
+  const plan = programs.ours.plan({ ...place, job: undefined });
   const words = plan.command.join(" ");
   t.regex(words, / dht run .*--answer-rate 0 --unproven-answer-rate 0 --queries-per-address 0 /);
   t.deepEqual(plan.remarks, []);
@@ -67,7 +66,7 @@ test("ours gets as many connections as it can have, and a remark says so", (t) =
 
 test("opentracker gets the list of the torrents that it serves", (t) => {
   const infoHashes = ["a".repeat(40), "b".repeat(40)];
-  const plan = programs.opentracker.plan({ ...place, kind: "tracker", job: undefined, infoHashes });
+  const plan = programs.opentracker.plan({ ...place, job: undefined, infoHashes });
   t.deepEqual(Object.values(plan.files ?? {}), [`${infoHashes.join("\n")}\n`]);
 });
 
