@@ -2,7 +2,8 @@
 // it costs. An honest seeder that comes 15 s later gives the metadata and the torrent.
 
 import test from "ava";
-import { type HostilePeer, metadataAnswers } from "@troupe/load-peers/misbehaving";
+import { type HostilePeer } from "@troupe/load-peers/misbehaving";
+import { metadataAnswers } from "../support/hostile/metadata-answers.ts";
 import { meetWithoutMetadata } from "../support/simulated/runs/metadata-hostility.ts";
 
 interface Reaction {

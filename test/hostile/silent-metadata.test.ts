@@ -4,13 +4,9 @@
 import test from "ava";
 import { nodePorts } from "@troupe/actor-runtime";
 import { Coordinator } from "@troupe/coordinator";
-import {
-  dialConnection,
-  metadataAnswers,
-  misbehave,
-  targetOf,
-  type RawConnection,
-} from "@troupe/load-peers/misbehaving";
+import { misbehave, type RawConnection } from "@troupe/load-peers/misbehaving";
+import { metadataAnswers } from "../support/hostile/metadata-answers.ts";
+import { dialConnection, targetOf } from "../support/hostile/port-connection.ts";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import type { InfoHash } from "@troupe/protocol/units";
 import { assertSameFiles } from "../support/clients/interop.ts";

@@ -9,14 +9,16 @@ import type { InfoHash } from "@troupe/protocol/units";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import {
   catalogue,
-  type ConnectionOptions,
-  dialConnection,
   type HostilePeer,
-  listenForConnections,
   misbehave,
   type RawConnection,
-  targetOf,
 } from "@troupe/load-peers/misbehaving";
+import {
+  type ConnectionOptions,
+  dialConnection,
+  listenForConnections,
+  targetOf,
+} from "../support/hostile/port-connection.ts";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";
 import { reactions } from "./reactions.ts";
 

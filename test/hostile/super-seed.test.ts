@@ -3,14 +3,13 @@
 import test from "ava";
 import { ownReservedBits } from "@troupe/protocol/peer";
 import {
-  dialConnection,
   interested,
   many,
   type RawConnection,
   RawConnectionClosed,
   request,
-  targetOf,
 } from "@troupe/load-peers/misbehaving";
+import { dialConnection, targetOf } from "../support/hostile/port-connection.ts";
 import { enginePort, type SimulatedEngine } from "../support/simulated/engine/engine.ts";
 import { FairSwarm } from "../support/simulated/fairness/fair-swarm.ts";
 

@@ -3,7 +3,8 @@
 import test from "ava";
 import { nodePorts } from "@troupe/actor-runtime";
 import type { InfoHash } from "@troupe/protocol/units";
-import { dialConnection, request, targetOf, waitForUnchoke } from "@troupe/load-peers/misbehaving";
+import { request, waitForUnchoke } from "@troupe/load-peers/misbehaving";
+import { dialConnection, targetOf } from "../support/hostile/port-connection.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 1 << 20;

@@ -2,13 +2,12 @@
 
 import test from "ava";
 import {
-  dialConnection,
   misbehave,
   request,
-  targetOf,
   waitForUnchoke,
   type HostilePeer,
 } from "@troupe/load-peers/misbehaving";
+import { dialConnection, targetOf } from "../support/hostile/port-connection.ts";
 import { enginePort } from "../support/simulated/engine/engine.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";

@@ -6,11 +6,7 @@ export { openPeerTorrent } from "./content/peer-torrent.ts";
 export type { PeerTorrent } from "./content/peer-torrent.ts";
 export { writePattern } from "./content/write-pattern.ts";
 export { isOwnFault } from "./own-faults.ts";
-export {
-  diallingBehaviours,
-  hostileBehaviours,
-  openHostilePeers,
-} from "./misbehaving/open-hostile-peers.ts";
+export { diallingBehaviours, openHostilePeers } from "./misbehaving/open-hostile-peers.ts";
 export type { HostileGroupSettings } from "./misbehaving/open-hostile-peers.ts";
 export type * from "./peer-recorder.ts";
 export { openPeers } from "./peers/open-peers.ts";

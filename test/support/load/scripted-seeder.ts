@@ -4,11 +4,11 @@ import { nodePorts, type Listener } from "@troupe/actor-runtime";
 import { openPeerTorrent, patternTorrent, type PatternTorrent } from "@troupe/load-peers";
 import {
   block,
-  listenForConnections,
   type RawConnection,
   unchoke,
   wholeBitfield,
 } from "../../../packages/load-peers/src/misbehaving/index.ts";
+import { listenForConnections } from "../hostile/port-connection.ts";
 
 /** The fate of a request. `close`: its connection ends, and no further one is accepted. */
 export type Fate = "answer" | "drop" | "close";

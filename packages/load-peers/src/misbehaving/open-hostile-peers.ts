@@ -32,9 +32,6 @@ export interface HostileGroupSettings {
   readonly listening?: (peer: number, address: Address) => void;
 }
 
-/** Names of all behaviours, in the order of the catalogue. */
-export const hostileBehaviours: readonly string[] = catalogue.map(({ name }) => name);
-
 /** Names of the behaviours that dial; the others wait to be dialled. */
 export const diallingBehaviours: readonly string[] = catalogue
   .filter(({ isDialled }) => isDialled !== true)

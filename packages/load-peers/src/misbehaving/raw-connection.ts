@@ -20,20 +20,6 @@ export interface Target {
   readonly content: (position: number, lengthBytes: number) => Uint8Array;
 }
 
-/** The torrent of a content that is held in memory. */
-export function targetOf(
-  infoHash: InfoHash,
-  content: Uint8Array,
-  pieceLengthBytes: number,
-): Target {
-  return {
-    infoHash,
-    totalBytes: content.length,
-    pieceLengthBytes,
-    content: (position, lengthBytes) => content.subarray(position, position + lengthBytes),
-  };
-}
-
 /** The carrier of the bytes: a stream. */
 export interface Wire {
   readonly queuedBytes: number;

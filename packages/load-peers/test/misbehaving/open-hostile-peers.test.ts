@@ -1,8 +1,9 @@
 import test from "ava";
 import type { Address, Stream } from "@troupe/actor-runtime";
 import { encodeHandshake, ownReservedBits } from "@troupe/protocol/peer";
-import { hostileBehaviours, openHostilePeers, type HostileGroupSettings } from "../../src/index.ts";
+import { openHostilePeers, type HostileGroupSettings } from "../../src/index.ts";
 import {
+  catalogue,
   extended,
   have,
   interested,
@@ -58,7 +59,7 @@ async function scene(
 test("peers show the behaviours in turns, and send at their pace", async (t) => {
   const { world, settings, recorded, heardBytes } = await scene();
   const group = openHostilePeers(settings);
-  const peers = hostileBehaviours.length;
+  const peers = catalogue.length;
   for (let peer = 0; peer < peers; peer++) group.arrive(arrival(peer));
   await world.run(2_000);
   t.true(recorded.of("opened") >= peers);
@@ -165,11 +166,11 @@ test("no bytes of the target stop the misbehaving peers", async (t) => {
     },
   );
   const group = openHostilePeers(settings);
-  for (let peer = 0; peer < hostileBehaviours.length; peer++) group.arrive(arrival(peer));
+  for (let peer = 0; peer < catalogue.length; peer++) group.arrive(arrival(peer));
   await world.run(5_000);
   await world.settle(group.end("cut"));
   t.deepEqual(recorded.now, { gone: recorded.of("arrived") });
-  t.true(recorded.of("opened") >= hostileBehaviours.length);
+  t.true(recorded.of("opened") >= catalogue.length);
 });
 
 test("a dial that the group ends itself is not refused", async (t) => {

@@ -7,7 +7,6 @@ import {
   catalogue,
   choke,
   type HostilePeer,
-  listenForConnections,
   many,
   misbehave,
   type RawConnection,
@@ -15,6 +14,7 @@ import {
   unchoke,
   wholeBitfield,
 } from "../../src/misbehaving/index.ts";
+import { listenForConnections } from "../../../../test/support/hostile/port-connection.ts";
 import { arrival, PeerWorld, targetHost, type GroupChanges } from "../support/peer-world.ts";
 import type { Recorded } from "../support/recorded.ts";
 

@@ -10,14 +10,12 @@ import { honestSeeder, peerPort } from "../swarm/peer.ts";
 import { calmScenario, engineHost } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
 import {
-  dialConnection,
   type HostilePeer,
-  listenForConnections,
   misbehave,
   type RawConnection,
   type RawConnectionOptions,
-  targetOf,
 } from "@troupe/load-peers/misbehaving";
+import { dialConnection, listenForConnections, targetOf } from "../../hostile/port-connection.ts";
 
 /** Where the misbehaving peer is: on the internet, so that what is counted by address counts. */
 const hostileHost = "45.66.6.6";

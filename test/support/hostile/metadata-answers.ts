@@ -1,10 +1,14 @@
 // Misbehaviour of peers that offer the metadata to an engine that has a magnet link alone (BEP 9).
 
 import { metadataBlockBytes } from "@troupe/protocol/peer";
-import { extended, many } from "../frames.ts";
-import { after, type HostilePeer } from "../hostile-peer.ts";
-import type { RawConnection } from "../raw-connection.ts";
-import { hostileMetadataId } from "../remote-state.ts";
+import {
+  after,
+  extended,
+  hostileMetadataId,
+  many,
+  type HostilePeer,
+  type RawConnection,
+} from "@troupe/load-peers/misbehaving";
 
 /** Our id of `ut_metadata`, which our handshake names. */
 const metadataId = 1;

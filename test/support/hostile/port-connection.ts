@@ -1,7 +1,12 @@
 // Raw connections over any sockets port: real ones, or those of a simulated world with minutes of misbehaviour in no time.
 
 import type { Address, Listener, Ports, Stream, StreamHandlers } from "@troupe/actor-runtime";
-import { RawConnection, type RawConnectionOptions } from "./raw-connection.ts";
+import {
+  RawConnection,
+  type RawConnectionOptions,
+  type Target,
+} from "@troupe/load-peers/misbehaving";
+import type { InfoHash } from "@troupe/protocol/units";
 
 const dialTimeoutMs = 10_000;
 
@@ -48,5 +53,19 @@ function handlersOf(connection: RawConnection): StreamHandlers {
     bytes: (_stream: Stream, chunk: Uint8Array) => connection.receive(chunk),
     drained: () => connection.drained(),
     closed: (_stream: Stream, reason: string | undefined) => connection.markClosed(reason),
+  };
+}
+
+/** The torrent of a content that is held in memory. */
+export function targetOf(
+  infoHash: InfoHash,
+  content: Uint8Array,
+  pieceLengthBytes: number,
+): Target {
+  return {
+    infoHash,
+    totalBytes: content.length,
+    pieceLengthBytes,
+    content: (position, lengthBytes) => content.subarray(position, position + lengthBytes),
   };
 }
