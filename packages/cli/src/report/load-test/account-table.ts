@@ -10,7 +10,6 @@ export function accountTable({ accounts }: RunFigures, room: TableRoom): string[
     ...sumRow(`${group}: requests`, requests, requestNames),
     ...shareRow(`${group}: not answered`, unanswered, unansweredShare),
   ]);
-  if (rows.length === 0) return [];
   return renderTable({ layout: ["left", "right", "left"], rows, isProse: true }, room);
 }
 

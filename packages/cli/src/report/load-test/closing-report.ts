@@ -170,9 +170,7 @@ function targetTable(result: LoadTestResult, figures: RunFigures, room: TableRoo
     }
     return own;
   });
-  return rows.length === 0
-    ? []
-    : renderTable({ layout: ["left", "left"], rows, isProse: true }, room);
+  return renderTable({ layout: ["left", "left"], rows, isProse: true }, room);
 }
 
 function generatorTable(result: LoadTestResult, figures: RunFigures, room: TableRoom): string[] {
@@ -206,13 +204,10 @@ function generatorTable(result: LoadTestResult, figures: RunFigures, room: Table
     const share = `polling ${Math.round(100 * figures.polledShare)} % of a thread`;
     rows.push(["exact times", `${share} (precise: off uses timers, up to 2 ms late)`]);
   }
-  return rows.length === 0
-    ? []
-    : renderTable({ layout: ["left", "left"], rows, isProse: true }, room);
+  return renderTable({ layout: ["left", "left"], rows, isProse: true }, room);
 }
 
 function budgetTable({ budgets }: LoadTestResult, room: TableRoom): string[] {
-  if (budgets.length === 0) return [];
   const rows = budgets.map((verdict) => {
     const { text, seen, allowed, holds } = spellVerdict(verdict);
     return [`${verdictWord(holds)}  ${text}`, seen, `allowed ${allowed}`];
@@ -262,15 +257,8 @@ export function outcomeSentence({ outcome, budgets }: Pick<LoadTestResult, "outc
 }
 
 function outcomeLines(result: LoadTestResult, room: TableRoom): string[] {
-  const colours: Readonly<Record<LoadTestResult["outcome"]["kind"], Paint>> = {
-    passed: "green",
-    "budget-broken": "red",
-    aborted: "red",
-    "generator-saturated": "red",
-    "load-not-sent": "red",
-    stopped: "yellow",
-    partial: "yellow",
-    failed: "red",
-  };
-  return sentence(outcomeSentence(result), colours[result.outcome.kind], room);
+  const { kind } = result.outcome;
+  const isUnfinished = kind === "stopped" || kind === "partial";
+  const colour = isUnfinished ? "yellow" : kind === "passed" ? "green" : "red";
+  return sentence(outcomeSentence(result), colour, room);
 }

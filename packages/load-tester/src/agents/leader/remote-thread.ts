@@ -19,33 +19,21 @@ interface RemoteThreadParts {
 
 /** A thread of an agent. */
 export class RemoteThread {
-  readonly #name: string;
-  readonly #peers: number;
-  readonly #events: GeneratorEvents;
-  readonly #bounds: WindowBounds;
-  readonly #share: Share;
+  readonly name: string;
+  readonly share: Share;
+  readonly #parts: RemoteThreadParts;
   /** Peers that had a connection, or were about to, at the end of the last window. */
   #present: PeersByGroup = {};
   #seconds = 0;
   /** Windows by second. */
-  readonly #parts = new Map<number, number>();
+  readonly #windows = new Map<number, number>();
   #missing = 0;
   #lostAt: number | undefined;
 
-  constructor({ name, peers, share, events, bounds }: RemoteThreadParts) {
-    this.#name = name;
-    this.#peers = peers;
-    this.#share = share;
-    this.#events = events;
-    this.#bounds = bounds;
-  }
-
-  get name(): string {
-    return this.#name;
-  }
-
-  get share(): Share {
-    return this.#share;
+  constructor(parts: RemoteThreadParts) {
+    this.name = parts.name;
+    this.share = parts.share;
+    this.#parts = parts;
   }
 
   get isLost(): boolean {
@@ -53,7 +41,8 @@ export class RemoteThread {
   }
 
   get facts(): GeneratorFacts {
-    const facts = { name: this.#name, threads: 1, peers: this.#peers, lostAt: this.#lostAt };
+    const { name, peers } = this.#parts;
+    const facts = { name, threads: 1, peers, lostAt: this.#lostAt };
     if (this.#missing === 0) return facts;
     const remark = `${this.#missing} messages of its agent are missing in the result: the server was away for too long, or the leader could not read them`;
     return { ...facts, remarks: [remark] };
@@ -65,13 +54,14 @@ export class RemoteThread {
    * @throws ShapeError, or what the owner throws; then nothing of the window counts.
    */
   take(window: Window): void {
-    const parts = this.#parts.get(window.second) ?? 0;
-    this.#bounds.check(window, parts);
-    this.#parts.set(window.second, parts + 1);
+    const { bounds, events } = this.#parts;
+    const parts = this.#windows.get(window.second) ?? 0;
+    bounds.check(window, parts);
+    this.#windows.set(window.second, parts + 1);
     this.#seconds = Math.max(this.#seconds, window.second + 1);
     // A part of a window has no gauges.
     if (Object.keys(window.gauges).length > 0) this.#present = presentPeers(window.gauges);
-    this.#events.window(this.#name, window);
+    events.window(this.name, window);
   }
 
   /** @param messages Messages of the agent, which never came. */
@@ -83,6 +73,7 @@ export class RemoteThread {
   lose(reason: string, peers: PeersByGroup = this.#present): void {
     if (this.#lostAt !== undefined) return;
     this.#lostAt = this.#seconds;
-    this.#events.lost(this.#name, this.#bounds.peers(peers), reason);
+    const { bounds, events } = this.#parts;
+    events.lost(this.name, bounds.peers(peers), reason);
   }
 }
