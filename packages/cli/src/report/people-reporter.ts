@@ -1,5 +1,6 @@
 import { cleanText } from "@troupe/protocol/text";
-import type { Scene } from "../display/frame.ts";
+import { renderFrame, type Scene } from "../display/frame.ts";
+import { plainLine } from "../display/plain-line.ts";
 import { styleFor, type PaintedLine } from "../display/style.ts";
 import type {
   CodedMessage,
@@ -52,11 +53,10 @@ export class PeopleReporter implements Reporter {
     this.#stdout = new LineWriter(environment.stdout);
     this.#isLive = stderr.isTTY === true && variables["TERM"] !== "dumb";
     this.#nowMs = () => environment.nowMs();
-    const scene = (): Scene => this.#scene();
     const style = styleFor(variables, platform, stderr.hasColors?.() === true);
     this.#screen = this.#isLive
-      ? new LiveScreen(stderr, scene, style, environment)
-      : new PlainScreen(new LineWriter(stderr), scene, environment);
+      ? new LiveScreen(stderr, (size) => renderFrame(this.#scene(), size, style), environment)
+      : new PlainScreen(new LineWriter(stderr), () => this.#plainLines(), environment);
     // Plain lines show no polled details.
     if (this.#isLive) this.#owned.use(environment.every(pollPeriodMs, () => this.#poll()));
   }
@@ -175,6 +175,10 @@ export class PeopleReporter implements Reporter {
 
   #poll(): void {
     for (const watch of [...this.#watches, ...this.#workers]) void watch.poll();
+  }
+
+  #plainLines(): string[] {
+    return this.#scene().views.map((view) => plainLine(view));
   }
 
   #scene(): Scene {

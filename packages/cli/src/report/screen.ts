@@ -1,7 +1,5 @@
-import { renderFrame, type Scene } from "../display/frame.ts";
+import type { FrameSize } from "../display/frame.ts";
 import { LiveDisplay } from "../display/live-display.ts";
-import { plainLine } from "../display/plain-line.ts";
-import type { Style } from "../display/style.ts";
 import type { LineWriter } from "../output/line-writer.ts";
 import type { Output, Environment } from "../environment.ts";
 
@@ -21,14 +19,17 @@ const plainPeriodMs = 5_000;
 /** The live display. */
 export class LiveScreen implements Screen {
   readonly #display: LiveDisplay;
-  readonly #scene: () => Scene;
-  readonly #style: Style;
+  readonly #render: (size: FrameSize) => readonly string[];
   readonly #owned = new DisposableStack();
 
-  constructor(terminal: Output, scene: () => Scene, style: Style, environment: Environment) {
+  /** @param render The frame of the moment. */
+  constructor(
+    terminal: Output,
+    render: (size: FrameSize) => readonly string[],
+    environment: Environment,
+  ) {
     this.#display = new LiveDisplay(terminal);
-    this.#scene = scene;
-    this.#style = style;
+    this.#render = render;
     this.#owned.use(environment.every(framePeriodMs, () => this.#draw()));
     this.#owned.use(environment.atExit(() => this.#display.showCursor()));
     this.#owned.use(
@@ -59,19 +60,20 @@ export class LiveScreen implements Screen {
 
   #draw(): void {
     const { columns, rows } = this.#display;
-    this.#display.draw(renderFrame(this.#scene(), { columns, rows }, this.#style));
+    this.#display.draw(this.#render({ columns, rows }));
   }
 }
 
-/** A line for each torrent every few seconds. */
+/** Lines every few seconds. */
 export class PlainScreen implements Screen {
   readonly #writer: LineWriter;
   readonly #clock: Disposable;
 
-  constructor(writer: LineWriter, scene: () => Scene, environment: Environment) {
+  /** @param lines The lines of the moment. */
+  constructor(writer: LineWriter, lines: () => readonly string[], environment: Environment) {
     this.#writer = writer;
     this.#clock = environment.every(plainPeriodMs, () => {
-      for (const view of scene().views) this.#writer.write(plainLine(view), "spare");
+      for (const line of lines()) this.#writer.write(line, "spare");
     });
   }
 

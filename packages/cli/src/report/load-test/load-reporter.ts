@@ -12,16 +12,22 @@ import {
   type RunFacts,
   type Second,
 } from "@troupe/load-tester";
+import type { FrameSize } from "../../display/frame.ts";
+import { renderLoadFrame } from "../../display/load-test/load-frame.ts";
 import type { LiveBudget, LoadView } from "../../display/load-test/load-view.ts";
-import { styleFor } from "../../display/style.ts";
+import { plainLoadLine } from "../../display/load-test/plain-load-line.ts";
+import { paint, styleFor, type Style } from "../../display/style.ts";
 import { tableRoom } from "../../display/table.ts";
+import { cutToFit } from "../../display/text-width.ts";
 import type { LoadOutput } from "../../commands/load-test/output-files.ts";
 import type { Environment } from "../../environment.ts";
 import { JsonLines } from "../../output/json-lines.ts";
 import { LineWriter } from "../../output/line-writer.ts";
 import { closingReport, outcomeSentence } from "./closing-report.ts";
-import { LiveLoadScreen, PlainLoadScreen, type LoadScreen } from "./load-screen.ts";
+import { LiveScreen, PlainScreen, type Screen } from "../screen.ts";
 
+/** The memory of a target is measured for five seconds before the first connect. */
+const preparing = "preparing: targets, load generators, the memory of targets before the load";
 /** For a slow reader of stdout after a stop. */
 const finalOutputMs = 500;
 
@@ -55,19 +61,18 @@ function giveUpAfter({ stop, hurry }: Environment): AbortSignal {
 class PeopleLoadReporter implements LoadReporter {
   readonly #environment: Environment;
   readonly #stdout: LineWriter;
-  readonly #screen: LoadScreen;
+  readonly #screen: Screen;
   #view: (Omit<LoadView, "elapsedMs"> & { readonly beganMs: number }) | undefined;
 
   constructor(environment: Environment) {
     const { stderr, variables, platform } = environment;
     this.#environment = environment;
     this.#stdout = new LineWriter(environment.stdout);
-    const view = (): LoadView | undefined => this.#viewNow();
     const isLive = stderr.isTTY === true && variables["TERM"] !== "dumb";
     const style = styleFor(variables, platform, isLive && stderr.hasColors?.() === true);
     this.#screen = isLive
-      ? new LiveLoadScreen(stderr, view, style, environment)
-      : new PlainLoadScreen(new LineWriter(stderr), view, environment);
+      ? new LiveScreen(stderr, (size) => this.#frame(size, style), environment)
+      : new PlainScreen(new LineWriter(stderr), () => this.#plainLines(), environment);
   }
 
   note(sentence: string): void {
@@ -92,7 +97,7 @@ class PeopleLoadReporter implements LoadReporter {
   }
 
   end(): void {
-    this.#screen[Symbol.dispose]();
+    this.#screen.close();
   }
 
   result(result: LoadTestResult): void {
@@ -108,6 +113,18 @@ class PeopleLoadReporter implements LoadReporter {
     await this.#stdout.drained(giveUpAfter(this.#environment));
   }
 
+  #frame(size: FrameSize, style: Style): string[] {
+    const view = this.#viewNow();
+    if (view === undefined) return [paint(style, "dim", cutToFit(preparing, size.columns))];
+    return renderLoadFrame(view, size, style);
+  }
+
+  #plainLines(): string[] {
+    const view = this.#viewNow();
+    return view === undefined ? [] : [`troupe: ${plainLoadLine(view)}`];
+  }
+
+  /** Undefined before the run begins. */
   #viewNow(): LoadView | undefined {
     if (this.#view === undefined) return undefined;
     const { beganMs, facts, ...rest } = this.#view;
