@@ -1,6 +1,6 @@
 // A run as budgets and summaries see it: while it goes on, and after it was read from a file.
 
-import type { MeasureName } from "../measures/measures.ts";
+import { fromSending, measureNames, type MeasureName } from "../measures/measures.ts";
 import { RunTotals } from "./merge/run-totals.ts";
 import type { GroupFacts, LoadTestResult, Second, TargetFacts } from "./result.ts";
 
@@ -26,15 +26,9 @@ export function isHostile({ behaviour }: Pick<GroupFacts, "behaviour">): boolean
 }
 
 /** Measures of what a peer asks for at its pace; the others are measured once a visit. */
-export const pacedMeasures: ReadonlySet<MeasureName> = new Set([
-  "request_block",
-  "announce",
-  "scrape",
-  "dht_ping",
-  "dht_find_node",
-  "dht_get_peers",
-  "dht_announce_peer",
-]);
+export const pacedMeasures: ReadonlySet<MeasureName> = new Set(
+  measureNames.filter((measure) => fromSending[measure] !== undefined),
+);
 
 /** Latencies that a slow target makes rarer: those of a closed load, of what peers ask for. */
 export function isClosedLatency(

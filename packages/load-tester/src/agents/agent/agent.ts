@@ -1,8 +1,7 @@
 // An agent: obeys leaders on the message server, one at a time, within the limits of its own command line.
 
 import { settlesWithin, type Clock, type Timer, type Timers } from "@troupe/actor-runtime";
-import { ShapeError, type Shape } from "../../json/shape.ts";
-import { beatMs, leaderSilenceMs, messageBytes, presenceMs } from "../limits.ts";
+import { beatMs, leaderSilenceMs, presenceMs } from "../limits.ts";
 import {
   beginRequestShape,
   endRequestShape,
@@ -12,7 +11,7 @@ import {
   type DoneReply,
   type PrepareReply,
 } from "../messages/messages.ts";
-import { readJson, toJson } from "../messages/json.ts";
+import { readMessage, toJson } from "../messages/json.ts";
 import { beatsSubject, leaderSubject, requestSubject } from "../messages/subjects.ts";
 import {
   hasLeader,
@@ -112,7 +111,7 @@ export class Agent {
   }
 
   async #prepare(bytes: Uint8Array): Promise<PrepareReply> {
-    const request = gate(bytes, prepareRequestShape);
+    const request = readMessage(bytes, prepareRequestShape);
     if (request === undefined) return refused("plan-wrong", "the request to prepare is malformed");
     const { run, shares } = request;
     const { clock } = this.#parts;
@@ -133,7 +132,7 @@ export class Agent {
 
   /** A start in the past would bring all arrivals so far at once, which its own rule may not allow. */
   #begin(bytes: Uint8Array): DoneReply {
-    const request = gate(bytes, beginRequestShape);
+    const request = readMessage(bytes, beginRequestShape);
     if (request === undefined || !this.#hasRun(request.run)) return { kind: "not-mine" };
     const { clock } = this.#parts;
     const isNew = this.#life.kind === "ready";
@@ -146,7 +145,7 @@ export class Agent {
   }
 
   #end(bytes: Uint8Array): DoneReply {
-    const request = gate(bytes, endRequestShape);
+    const request = readMessage(bytes, endRequestShape);
     if (request === undefined || !this.#hasRun(request.run)) return { kind: "not-mine" };
     this.#apply({ kind: "end", run: request.run, how: request.how });
     return { kind: "done" };
@@ -195,15 +194,6 @@ export class Agent {
     this.#apply({ kind: "ended", run });
     await ending?.sent();
     this.#apply({ kind: "sent", run });
-  }
-}
-
-function gate<Value>(bytes: Uint8Array, shape: Shape<Value>): Value | undefined {
-  try {
-    return readJson(bytes, messageBytes, shape);
-  } catch (error) {
-    if (error instanceof ShapeError) return undefined;
-    throw error;
   }
 }
 

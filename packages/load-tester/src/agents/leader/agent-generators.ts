@@ -12,9 +12,8 @@ import {
 import { TroupeError } from "@troupe/control";
 import type { LoadEnd } from "@troupe/load-peers";
 import { isLoopbackAddress } from "@troupe/protocol/address";
-import type { Shape } from "../../json/shape.ts";
 import { scenarioJson } from "../../scenario/scenario-json.ts";
-import { beatMs, messageBytes, planBytes, torrentBytes } from "../limits.ts";
+import { beatMs, planBytes, torrentBytes } from "../limits.ts";
 import {
   agentBeatShape,
   messageVersion,
@@ -23,7 +22,7 @@ import {
   type AgentEntry,
   type SentPlan,
 } from "../messages/messages.ts";
-import { readJson, toJson } from "../messages/json.ts";
+import { readMessage, toJson } from "../messages/json.ts";
 import { beatsSubject, leaderSubject, planObject, torrentObject } from "../messages/subjects.ts";
 import { RemoteAgent } from "./remote-agent.ts";
 import { shareThreads } from "./share-threads.ts";
@@ -175,14 +174,14 @@ export class AgentGenerators implements Generators {
   }
 
   #takeBeat(bytes: Uint8Array): void {
-    const beat = gate(bytes, agentBeatShape);
+    const beat = readMessage(bytes, agentBeatShape);
     const agent = beat && this.#agents.get(beat.agent);
     if (agent?.view.kind === "lost" || agent?.view.kind === "rejected") agent.dismiss();
     agent?.apply({ kind: "heard", nowMs: this.#parts.clock.nowMs() });
   }
 
   #takeMessage(bytes: Uint8Array): void {
-    const message = gate(bytes, streamMessageShape);
+    const message = readMessage(bytes, streamMessageShape);
     const agent = message && this.#agents.get(message.agent);
     if (message === undefined || agent === undefined) return;
     try {
@@ -198,15 +197,6 @@ export class AgentGenerators implements Generators {
     const { bus } = this.#parts;
     const objects = this.#objects.map((name) => bus.objects.delete(name));
     await Promise.allSettled([...objects, bus.windows.purge(this.#run)]);
-  }
-}
-
-/** A message that does not pass its gate is dropped: every program that reaches the server can send one. */
-function gate<Value>(bytes: Uint8Array, shape: Shape<Value>): Value | undefined {
-  try {
-    return readJson(bytes, messageBytes, shape);
-  } catch {
-    return undefined;
   }
 }
 

@@ -2,9 +2,9 @@
 
 import { pause, type Clock, type Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
-import { agentsWaitMs, messageBytes, mostAgents } from "../limits.ts";
+import { agentsWaitMs, mostAgents } from "../limits.ts";
 import { agentEntryShape, messageVersion, type AgentEntry } from "../messages/messages.ts";
-import { readJson } from "../messages/json.ts";
+import { readMessage } from "../messages/json.ts";
 import type { Bus } from "../bus/bus.ts";
 
 const lookMs = 250;
@@ -45,10 +45,6 @@ async function freeAgents(bus: Bus): Promise<readonly AgentEntry[]> {
 
 /** An entry that is malformed or of another version is no agent of this leader. */
 function entryOf(name: string, bytes: Uint8Array): AgentEntry[] {
-  try {
-    const entry = readJson(bytes, messageBytes, agentEntryShape);
-    return entry.name === name && entry.version === messageVersion ? [entry] : [];
-  } catch {
-    return [];
-  }
+  const entry = readMessage(bytes, agentEntryShape);
+  return entry?.name === name && entry.version === messageVersion ? [entry] : [];
 }

@@ -1,5 +1,6 @@
 // Latencies and counters over a whole run, by group and phase.
 
+import type { RawHistogram } from "../../measures/group-measures.ts";
 import { LatencyHistogram } from "../../measures/latency-histogram.ts";
 import type {
   CounterName,
@@ -23,16 +24,9 @@ export interface TotalsPart {
   readonly hasWarmUp?: boolean;
 }
 
-interface OneHistogram {
-  readonly measure: MeasureName;
-  readonly group: string;
-  readonly phase: string;
-  readonly histogram: LatencyHistogram;
-}
-
 /** The totals of a run, or of the part that is over. */
 export class RunTotals {
-  readonly #histograms = new Map<string, OneHistogram>();
+  readonly #histograms = new Map<string, RawHistogram>();
   readonly #counts = new Map<string, NamedCount>();
   /** By counter, group and phase. */
   readonly #labels = new Map<string, number>();

@@ -1,5 +1,5 @@
 import test from "ava";
-import { readJson, toJson } from "../../../src/agents/messages/json.ts";
+import { readJson, readMessage, toJson } from "../../../src/agents/messages/json.ts";
 import { number, object, ShapeError } from "../../../src/json/shape.ts";
 
 const shape = object({ count: number(0, 9) });
@@ -18,3 +18,12 @@ for (const [what, bytes, message] of [
     t.throws(() => readJson(bytes, 11, shape), { instanceOf: ShapeError, message });
   });
 }
+
+test("a message that does not pass its gate is dropped, and an error of the gate itself is thrown", (t) => {
+  t.deepEqual(readMessage(toJson({ count: 7 }), shape), { count: 7 });
+  t.is(readMessage(toJson({ count: 10 }), shape), undefined);
+  const faulty = () => {
+    throw new TypeError("bug");
+  };
+  t.throws(() => readMessage(toJson({}), faulty), { instanceOf: TypeError });
+});
