@@ -40,7 +40,7 @@ export const behaviourWords = [
 export const reportFormats = ["html", "junit"] as const;
 
 /** The format of a report. */
-export type ReportFormat = (typeof reportFormats)[number];
+type ReportFormat = (typeof reportFormats)[number];
 
 /** The task of `troupe load-test`; paths are as written. */
 type LoadTestTask =

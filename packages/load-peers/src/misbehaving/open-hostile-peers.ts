@@ -142,12 +142,11 @@ function turnsOf({ behaviours, listening }: HostileGroupSettings): readonly Host
 }
 
 function targetOfTorrent({ metainfo, content }: PeerTorrent): Target {
-  const { infoHash, geometry, infoSpan } = metainfo;
+  const { infoHash, geometry } = metainfo;
   return {
     infoHash,
     totalBytes: geometry.totalBytes,
     pieceLengthBytes: geometry.pieceLengthBytes,
-    metadataBytes: infoSpan.end - infoSpan.start,
     content(position, lengthBytes) {
       const bytes = new Uint8Array(lengthBytes);
       // Requests of the target may leave the piece: bytes beyond it are zeros.

@@ -1,5 +1,6 @@
 // `troupe load-test FILE`: one run.
 
+import { resolve } from "node:path";
 import {
   metricsContentType,
   runMetrics,
@@ -9,7 +10,7 @@ import {
   type LoadTestResult,
   type Scenario,
 } from "@troupe/load-tester";
-import type { ReportFormat } from "../../arguments/load-test-arguments.ts";
+import type { RunWords } from "../../arguments/load-test-arguments.ts";
 import type { Environment } from "../../environment.ts";
 import { ExitCode, failureOf, type ExitCodeValue } from "../../failure.ts";
 import { junitOfRuns } from "../../report/load-test/junit-report.ts";
@@ -18,19 +19,11 @@ import { KeptResult } from "./kept-result.ts";
 import { checkFolders, removeEarlierFiles, writeText, type LoadOutput } from "./output-files.ts";
 import { serveMetrics, type MetricsServer } from "./metrics-server.ts";
 
-/** A run of a scenario. Paths are absolute. */
-export interface RunRequest extends LoadOutput {
+/** A run of a scenario, with its files as written. */
+export interface RunRequest
+  extends LoadOutput, Pick<RunWords, "result" | "report" | "format" | "metrics"> {
   readonly scenario: Scenario;
   readonly options: Omit<LoadTestOptions, "signal" | "onBegin" | "onSecond">;
-  /** The result file. */
-  readonly resultPath: string | undefined;
-  readonly reportPath: string | undefined;
-  readonly format: ReportFormat;
-  /** Prometheus' text: a file at the end, or a port on loopback during the run. */
-  readonly metrics:
-    | { readonly kind: "file"; readonly path: string }
-    | { readonly kind: "port"; readonly port: number }
-    | undefined;
 }
 
 /** The part of the library that a run needs. */
@@ -45,8 +38,9 @@ export async function runScenario(
   environment: Environment,
   tester: LoadTester,
 ): Promise<ExitCodeValue> {
-  const { scenario, resultPath, reportPath, metrics: place } = request;
-  const paths = [resultPath, reportPath, place?.kind === "file" ? place.path : undefined];
+  const { scenario } = request;
+  const files = filesOf(request, environment.currentFolder);
+  const paths = Object.values(files);
   await checkFolders(paths);
   await using stack = new AsyncDisposableStack();
   const metrics = await openMetrics(request);
@@ -54,7 +48,7 @@ export async function runScenario(
   // After the port, which may be in use: a run that is refused leaves the files of an earlier run.
   await removeEarlierFiles(paths);
   const reporter = makeLoadReporter(request, environment);
-  const kept = keptResult(request, environment, reporter);
+  const kept = keptResult(files.result, environment, reporter);
   if (metrics !== undefined) reporter.note(`metrics at ${metrics.address}`);
   try {
     const result = await tester.loadTest(scenario, {
@@ -70,7 +64,7 @@ export async function runScenario(
     reporter.end();
     reporter.result(result);
     await kept?.settled();
-    for (const path of await writeFiles(request, result, tester)) reporter.wrote(path);
+    for (const path of await writeFiles(request, files, result, tester)) reporter.wrote(path);
     return exitCodeOf(result);
   } finally {
     reporter.end();
@@ -81,7 +75,7 @@ export async function runScenario(
 
 /** With a result file, a leader that dies leaves a partial result there. */
 function keptResult(
-  { resultPath }: RunRequest,
+  resultPath: string | undefined,
   environment: Environment,
   reporter: LoadReporter,
 ): KeptResult | undefined {
@@ -116,25 +110,29 @@ async function openMetrics({ metrics }: RunRequest): Promise<MetricsServer | und
   return await serveMetrics(metrics.port, metricsContentType);
 }
 
+/** Absolute paths, in the order in which they are written. */
+function filesOf({ result, report, metrics }: RunRequest, folder: string) {
+  const absolute = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(folder, path);
+  const metricsPath = metrics?.kind === "file" ? metrics.path : undefined;
+  return { result: absolute(result), report: absolute(report), metrics: absolute(metricsPath) };
+}
+
 /** @returns Paths of what was written. */
 async function writeFiles(
-  { scenario, resultPath, reportPath, format, metrics }: RunRequest,
+  { scenario, format }: RunRequest,
+  files: ReturnType<typeof filesOf>,
   result: LoadTestResult,
   tester: LoadTester,
 ): Promise<string[]> {
-  const written: string[] = [];
-  if (resultPath !== undefined) {
-    await writeResult(resultPath, result);
-    written.push(resultPath);
-  }
-  if (reportPath !== undefined) {
+  if (files.result !== undefined) await writeResult(files.result, result);
+  if (files.report !== undefined) {
     const isPage = format === "html";
-    await writeText(reportPath, isPage ? tester.reportHtml([result]) : junitOfRuns([result]));
-    written.push(reportPath);
+    await writeText(files.report, isPage ? tester.reportHtml([result]) : junitOfRuns([result]));
   }
-  if (metrics?.kind === "file") {
-    await writeText(metrics.path, runMetrics(measuredRun(result), scenario.name, scenario.budgets));
-    written.push(metrics.path);
+  if (files.metrics !== undefined) {
+    const text = runMetrics(measuredRun(result), scenario.name, scenario.budgets);
+    await writeText(files.metrics, text);
   }
-  return written;
+  return Object.values(files).filter((path) => path !== undefined);
 }

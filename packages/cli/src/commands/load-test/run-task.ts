@@ -1,6 +1,5 @@
 // Runs that a command line asks for: on threads of this process, or on agents.
 
-import { resolve } from "node:path";
 import {
   connectAgents,
   loadTest,
@@ -13,7 +12,7 @@ import type { Environment } from "../../environment.ts";
 import type { ExitCodeValue } from "../../failure.ts";
 import { natsOptions } from "./nats-options.ts";
 import type { LoadOutput } from "./output-files.ts";
-import { runScenario, type RunRequest } from "./run-scenario.ts";
+import { runScenario } from "./run-scenario.ts";
 
 /** Runs a scenario as the words say. */
 export async function runTask(
@@ -29,7 +28,7 @@ export async function runTask(
     ...(words.threads !== undefined && { threads: words.threads }),
   };
   const { nats } = words;
-  const request = requestOf(scenario, words, output, environment.currentFolder);
+  const request = { ...words, ...output, scenario };
   if (nats === undefined) return await runScenario({ ...request, options }, environment, tester);
   const agents = stack.use(
     await connectAgents({
@@ -50,23 +49,4 @@ const tester = { loadTest, reportHtml };
 function ownScript(): string[] {
   const [, script] = process.argv;
   return script === undefined ? [] : [script];
-}
-
-function requestOf(
-  scenario: Scenario,
-  { result, report, format, metrics }: RunWords,
-  output: LoadOutput,
-  folder: string,
-): Omit<RunRequest, "options"> {
-  const absolute = (path: string | undefined): string | undefined =>
-    path === undefined ? undefined : resolve(folder, path);
-  return {
-    scenario,
-    resultPath: absolute(result),
-    reportPath: absolute(report),
-    format,
-    metrics:
-      metrics?.kind === "file" ? { kind: "file", path: resolve(folder, metrics.path) } : metrics,
-    ...output,
-  };
 }

@@ -35,7 +35,7 @@ phases: { steady: 1s }
 `;
 
 function requestOf(parts: Partial<RunRequest> = {}): RunRequest {
-  const none = { resultPath: undefined, reportPath: undefined, metrics: undefined };
+  const none = { result: undefined, report: undefined, metrics: undefined };
   const output = { json: false, quiet: false, format: "html" } as const;
   return { scenario, options: {}, ...output, ...none, ...parts };
 }
@@ -164,8 +164,8 @@ test("result file, report and metrics are written, and named", async (t) => {
   const result = fakeLoadResult();
   await runScenario(
     requestOf({
-      resultPath: at("run.json"),
-      reportPath: at("run.html"),
+      result: at("run.json"),
+      report: at("run.html"),
       metrics: { kind: "file", path: at("run.prom") },
     }),
     environment,
@@ -196,7 +196,7 @@ test("a run that dies leaves a partial result in the place of its result", async
       throw new Error("the leader dies");
     },
   };
-  await t.throwsAsync(runScenario(requestOf({ resultPath }), environment, tester), {
+  await t.throwsAsync(runScenario(requestOf({ result: resultPath }), environment, tester), {
     message: "the leader dies",
   });
   t.deepEqual((await readResult(resultPath)).outcome, { kind: "partial" });
@@ -209,8 +209,8 @@ test("a run that dies before it has measured anything leaves no result, report o
     // One after the other. oxlint-disable-next-line no-await-in-loop
     await writeFile(at(name), "passed");
   const request = requestOf({
-    resultPath: at("run.json"),
-    reportPath: at("run.xml"),
+    result: at("run.json"),
+    report: at("run.xml"),
     format: "junit",
     metrics: { kind: "file", path: at("run.prom") },
   });
@@ -226,7 +226,7 @@ test("a run removes no link and no FIFO at the places of its files, and not the 
   await writeFile(at("behind"), "passed");
   await symlink("behind", at("link"));
   execFileSync("mkfifo", [at("fifo")]);
-  const request = requestOf({ resultPath: at("link"), reportPath: at("fifo") });
+  const request = requestOf({ result: at("link"), report: at("fifo") });
   await t.throwsAsync(runScenario(request, environmentOf(), dyingTester), {
     message: "the leader dies",
   });
@@ -260,7 +260,7 @@ for (const [what, words, refusal] of [
 
 test("a folder that does not exist is refused before any load", async (t) => {
   const tester = testerOf(fakeLoadResult(), () => t.fail());
-  const request = requestOf({ resultPath: "/nonexistent/run.json" });
+  const request = requestOf({ result: "/nonexistent/run.json" });
   await t.throwsAsync(runScenario(request, environmentOf(), tester), {
     code: "result-not-saved",
     message: /there is no such folder/,
@@ -270,7 +270,7 @@ test("a folder that does not exist is refused before any load", async (t) => {
 test("a folder in place of a file is refused before any load", async (t) => {
   await using folder = await temporaryFolder();
   const tester = testerOf(fakeLoadResult(), () => t.fail());
-  const request = requestOf({ reportPath: folder.path });
+  const request = requestOf({ report: folder.path });
   await t.throwsAsync(runScenario(request, environmentOf(), tester), {
     code: "result-not-saved",
     message: /: it is a folder$/,
