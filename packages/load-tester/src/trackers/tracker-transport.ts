@@ -1,14 +1,11 @@
 // The way to a tracker, over UDP or HTTP.
 
-import type { AnnounceEvent } from "@troupe/protocol/tracker";
 import type { NamedPeers } from "./checks/named-peers.ts";
+import type { ClientCounters } from "./clients/tracker-clients.ts";
 
 /** An announce to send. One object serves all announces: a transport reads it during the call. */
-export interface OutgoingAnnounce {
+export interface OutgoingAnnounce extends ClientCounters {
   member: number;
-  event: AnnounceEvent | undefined;
-  downloaded: number;
-  left: number;
 }
 
 /** A request that finds no place among the connections of the generator. */

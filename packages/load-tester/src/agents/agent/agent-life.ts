@@ -12,7 +12,7 @@ export type AgentLife =
   | { readonly kind: "ready"; readonly run: string; readonly heardMs: number }
   /** The load runs, or starts at a time that it knows. */
   | { readonly kind: "running"; readonly run: string; readonly heardMs: number }
-  /** The load ends; its last windows come. */
+  /** The load ends; its last windows come. Each new state of this kind ends the load, or cuts its drain. */
   | {
       readonly kind: "ending";
       readonly run: string;
@@ -39,73 +39,42 @@ export type AgentEvent =
   /** The outbox is empty. */
   | { readonly kind: "sent"; readonly run: string };
 
-/** Work that follows a change. */
-export type AgentEffect =
-  | { readonly kind: "prepare"; readonly run: string }
-  | { readonly kind: "begin"; readonly run: string }
-  /** @see AgentLife `ending`. */
-  | {
-      readonly kind: "end-load";
-      readonly run: string;
-      readonly reason: string | undefined;
-      readonly how: LoadEnd;
-    };
-
-/** Life and work after an event. */
-interface AgentStep {
-  readonly life: AgentLife;
-  readonly effect: AgentEffect | undefined;
-}
-
 const silence = `the agent heard nothing of its leader for ${leaderSilenceMs / 1000} s`;
 const stopped = "the agent was stopped";
 
-/** The only function that changes the life of an agent. An event that does not fit changes nothing. */
-export function nextAgentLife(life: AgentLife, event: AgentEvent): AgentStep {
-  const same: AgentStep = { life, effect: undefined };
+/** The only function that changes the life of an agent. @returns The same life for an event that does not fit. */
+export function nextAgentLife(life: AgentLife, event: AgentEvent): AgentLife {
+  if ("run" in event && event.kind !== "prepare" && !hasRun(life, event.run)) return life;
   switch (event.kind) {
     case "prepare":
-      return life.kind === "free" || life.kind === "sending" ? preparing(event) : same;
+      if (life.kind !== "free" && life.kind !== "sending") return life;
+      return { kind: "preparing", run: event.run, heardMs: event.nowMs };
     case "prepared":
-      return life.kind === "preparing" && life.run === event.run
-        ? { life: { ...life, kind: "ready" }, effect: undefined }
-        : same;
+      return life.kind === "preparing" ? { ...life, kind: "ready" } : life;
     case "refused":
-      return life.kind === "preparing" && life.run === event.run
-        ? { life: { kind: "free" }, effect: undefined }
-        : same;
+      return life.kind === "preparing" ? { kind: "free" } : life;
     case "begin":
-      return life.kind === "ready" && life.run === event.run
-        ? {
-            life: { kind: "running", run: event.run, heardMs: event.nowMs },
-            effect: { kind: "begin", run: event.run },
-          }
-        : same;
+      return life.kind === "ready" ? { ...life, kind: "running", heardMs: event.nowMs } : life;
     case "heard":
-      return hasLeader(life) && life.run === event.run
-        ? { life: { ...life, heardMs: event.nowMs }, effect: undefined }
-        : same;
+      return hasLeader(life) ? { ...life, heardMs: event.nowMs } : life;
     case "tick":
       return hasLeader(life) && event.nowMs - life.heardMs >= leaderSilenceMs
         ? ending(life.run, silence)
-        : same;
+        : life;
     case "end":
-      if (isDraining(life) && life.run === event.run && event.how === "cut")
-        return ending(event.run, life.reason);
-      return hasLeader(life) && life.run === event.run
-        ? ending(event.run, undefined, event.how)
-        : same;
+      if (isDraining(life) && event.how === "cut") return ending(event.run, life.reason);
+      return hasLeader(life) ? ending(event.run, undefined, event.how) : life;
     case "stop":
-      return hasLeader(life) ? ending(life.run, stopped) : same;
+      return hasLeader(life) ? ending(life.run, stopped) : life;
     case "ended":
-      return life.kind === "ending" && life.run === event.run
-        ? { life: { kind: "sending", run: event.run }, effect: undefined }
-        : same;
+      return life.kind === "ending" ? { kind: "sending", run: event.run } : life;
     case "sent":
-      return life.kind === "sending" && life.run === event.run
-        ? { life: { kind: "free" }, effect: undefined }
-        : same;
+      return life.kind === "sending" ? { kind: "free" } : life;
   }
+}
+
+function hasRun(life: AgentLife, run: string): boolean {
+  return life.kind !== "free" && life.run === run;
 }
 
 /** A drain may be cut. */
@@ -120,14 +89,6 @@ export function hasLeader(
   return life.kind === "preparing" || life.kind === "ready" || life.kind === "running";
 }
 
-function preparing(event: { readonly run: string; readonly nowMs: number }): AgentStep {
-  return {
-    life: { kind: "preparing", run: event.run, heardMs: event.nowMs },
-    effect: { kind: "prepare", run: event.run },
-  };
-}
-
-function ending(run: string, reason: string | undefined, how: LoadEnd = "cut"): AgentStep {
-  const facts = { run, reason, how };
-  return { life: { kind: "ending", ...facts }, effect: { kind: "end-load", ...facts } };
+function ending(run: string, reason: string | undefined, how: LoadEnd = "cut"): AgentLife {
+  return { kind: "ending", run, reason, how };
 }

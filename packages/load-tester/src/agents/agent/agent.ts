@@ -7,24 +7,19 @@ import {
   endRequestShape,
   messageVersion,
   prepareRequestShape,
+  refused,
   type AgentEntry,
   type DoneReply,
   type PrepareReply,
 } from "../messages/messages.ts";
 import { readMessage, toJson } from "../messages/json.ts";
 import { beatsSubject, leaderSubject, requestSubject } from "../messages/subjects.ts";
-import {
-  hasLeader,
-  nextAgentLife,
-  type AgentEffect,
-  type AgentEvent,
-  type AgentLife,
-} from "./agent-life.ts";
+import { hasLeader, nextAgentLife, type AgentEvent, type AgentLife } from "./agent-life.ts";
 import { AgentRun, type OpenGenerators } from "./agent-run.ts";
 import type { Bus, Unsubscribe } from "../bus/bus.ts";
 import type { AddressRule } from "../../rules/address-rule.ts";
 
-type EndOfLoad = Extract<AgentEffect, { readonly kind: "end-load" }>;
+type EndOfLoad = Extract<AgentLife, { readonly kind: "ending" }>;
 
 /** Windows that wait at the end of the process are given up after it. */
 const lastSendMs = 3_000;
@@ -165,10 +160,10 @@ export class Agent {
 
   #apply(event: AgentEvent): void {
     const before = this.#life;
-    const { life, effect } = nextAgentLife(before, event);
+    const life = nextAgentLife(before, event);
     this.#life = life;
     if (life.kind !== before.kind) this.#changed(before);
-    if (effect?.kind === "end-load") this.#ended = this.#endLoad(effect);
+    if (life.kind === "ending" && life !== before) this.#ended = this.#endLoad(life);
   }
 
   #changed(before: AgentLife): void {
@@ -195,8 +190,4 @@ export class Agent {
     await ending?.sent();
     this.#apply({ kind: "sent", run });
   }
-}
-
-function refused(code: string, message: string): PrepareReply {
-  return { kind: "refused", code, message };
 }

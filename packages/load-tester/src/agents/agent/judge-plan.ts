@@ -4,13 +4,10 @@ import { allowedAddress } from "../../rules/allowed-address.ts";
 import { farGroupsRefusal } from "../../rules/far-groups.ts";
 import { groupKindOf } from "../../rules/group-kind.ts";
 import type { AddressRule } from "../../rules/address-rule.ts";
-import type { PlanObject, PrepareReply } from "../messages/messages.ts";
+import { refused, type PlanObject, type PrepareReply } from "../messages/messages.ts";
 
 /** Why a plan is not run; undefined: it is. */
-export function refusalOf(
-  plan: PlanObject,
-  rule: AddressRule,
-): Extract<PrepareReply, { readonly kind: "refused" }> | undefined {
+export function refusalOf(plan: PlanObject, rule: AddressRule): PrepareReply | undefined {
   const groups = Object.values(plan.scenario.groups);
   for (const group of groups) {
     const target = plan.targets.find(({ name }) => name === group.target);
@@ -44,8 +41,4 @@ export function refusalOf(
     );
   }
   return undefined;
-}
-
-function refused(code: string, message: string) {
-  return { kind: "refused", code, message } as const;
 }

@@ -6,10 +6,10 @@ import type { WorkerUrlsOption } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import { localGenerators } from "../../generator/local-generators.ts";
 import { openNatsBus } from "../bus/nats-bus.ts";
-import { messageBytes, presenceMs } from "../limits.ts";
+import { presenceMs } from "../limits.ts";
 import { makeRule } from "../../rules/make-rule.ts";
 import { agentEntryShape } from "../messages/messages.ts";
-import { readJson } from "../messages/json.ts";
+import { readMessage } from "../messages/json.ts";
 import { agentName } from "../messages/subjects.ts";
 import { Agent } from "./agent.ts";
 import type { Bus } from "../bus/bus.ts";
@@ -98,12 +98,7 @@ async function untilNameIsFree(bus: Bus, name: string, { clock, timers }: Ports)
 }
 
 function hasEntry(bytes: Uint8Array | undefined): boolean {
-  if (bytes === undefined) return false;
-  try {
-    return readJson(bytes, messageBytes, agentEntryShape).version >= 0;
-  } catch {
-    return false;
-  }
+  return bytes !== undefined && readMessage(bytes, agentEntryShape) !== undefined;
 }
 
 function machineName(): string {

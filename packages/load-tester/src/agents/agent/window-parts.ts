@@ -1,8 +1,7 @@
 // A window that is too large for one message becomes several windows of the same second, which add up to it.
 
 import type { Window } from "../../measures/measures.ts";
-
-const noUse = { cpuMs: 0, rssBytes: 0, descriptors: 0 };
+import { noUse } from "../../measures/own-use.ts";
 
 /**
  * Cuts the histograms and the counts of a window in halves until each part is small enough, or has one of each.

@@ -75,6 +75,11 @@ export const prepareReplyShape = variant("kind", {
 /** The answer to a request to prepare. */
 export type PrepareReply = ReturnType<typeof prepareReplyShape>;
 
+/** The answer of an agent that does not run a plan. */
+export function refused(code: string, message: string): PrepareReply {
+  return { kind: "refused", code, message };
+}
+
 const ownVersion: Shape<number> = (value, path) => {
   if (value === messageVersion) return messageVersion;
   throw wrongShape(path, value, String(messageVersion));

@@ -1,24 +1,23 @@
 import test from "ava";
 import {
   nextAgentLife,
-  type AgentEffect,
   type AgentEvent,
   type AgentLife,
 } from "../../../src/agents/agent/agent-life.ts";
 
-/** Life and effects after some events. */
-function after(...events: readonly AgentEvent[]): {
-  readonly life: AgentLife;
-  readonly effects: readonly AgentEffect[];
-} {
-  let life: AgentLife = { kind: "free" };
-  const effects: AgentEffect[] = [];
+/** The lives that some events lead to; an event that changes nothing leads to none. */
+function lives(...events: readonly AgentEvent[]): readonly AgentLife[] {
+  const all: AgentLife[] = [{ kind: "free" }];
   for (const event of events) {
-    const step = nextAgentLife(life, event);
-    life = step.life;
-    if (step.effect !== undefined) effects.push(step.effect);
+    const [before = { kind: "free" }] = all.slice(-1);
+    const next = nextAgentLife(before, event);
+    if (next !== before) all.push(next);
   }
-  return { life, effects };
+  return all;
+}
+
+function after(...events: readonly AgentEvent[]): AgentLife | undefined {
+  return lives(...events).at(-1);
 }
 
 const prepare: AgentEvent = { kind: "prepare", run: "r", nowMs: 0 };
@@ -34,22 +33,16 @@ test("an agent prepares, runs, ends, sends and is free again", (t) => {
     { kind: "ended", run: "r" },
     { kind: "sent", run: "r" },
   ];
-  const kinds = events.map((_, index) => after(...events.slice(0, index + 1)).life.kind);
-  t.deepEqual(kinds, ["preparing", "ready", "running", "ending", "sending", "free"]);
-  t.deepEqual(
-    after(...events).effects.map(({ kind }) => kind),
-    ["prepare", "begin", "end-load"],
-  );
+  const kinds = lives(...events).map(({ kind }) => kind);
+  t.deepEqual(kinds, ["free", "preparing", "ready", "running", "ending", "sending", "free"]);
 });
 
 test("the load ends 10 s after the last beat of the leader, not sooner", (t) => {
   const running = [prepare, prepared, begin] as const;
   const heard: AgentEvent = { kind: "heard", run: "r", nowMs: 5_000 };
-  t.is(after(...running, heard, { kind: "tick", nowMs: 14_999 }).life.kind, "running");
-  const { life, effects } = after(...running, heard, { kind: "tick", nowMs: 15_000 });
-  t.is(life.kind, "ending");
-  t.deepEqual(effects.at(-1), {
-    kind: "end-load",
+  t.is(after(...running, heard, { kind: "tick", nowMs: 14_999 })?.kind, "running");
+  t.deepEqual(after(...running, heard, { kind: "tick", nowMs: 15_000 }), {
+    kind: "ending",
     run: "r",
     reason: "the agent heard nothing of its leader for 10 s",
     how: "cut",
@@ -57,7 +50,7 @@ test("the load ends 10 s after the last beat of the leader, not sooner", (t) => 
 });
 
 test("an agent that is ready, and whose leader is gone, gives the run up too", (t) => {
-  t.is(after(prepare, prepared, { kind: "tick", nowMs: 10_000 }).life.kind, "ending");
+  t.is(after(prepare, prepared, { kind: "tick", nowMs: 10_000 })?.kind, "ending");
 });
 
 test("beats, a begin and an end of another run change nothing", (t) => {
@@ -74,27 +67,24 @@ test("a load that drains is cut by a second end, and by no other one", (t) => {
   const cuts: AgentEvent = { kind: "end", run: "r", how: "cut" };
   const running = [prepare, prepared, begin] as const;
   const ends = (...events: AgentEvent[]) =>
-    after(...running, ...events).effects.flatMap((effect) =>
-      effect.kind === "end-load" ? [effect.how] : [],
-    );
+    lives(...running, ...events).flatMap((life) => (life.kind === "ending" ? [life.how] : []));
   t.deepEqual(ends(drains, drains), ["drained"]);
   t.deepEqual(ends(drains, { ...cuts, run: "x" }, cuts, cuts), ["drained", "cut"]);
   t.deepEqual(ends(cuts, drains), ["cut"]);
 });
 
 test("a second begin starts nothing, so that a leader may repeat it", (t) => {
-  const { effects } = after(prepare, prepared, begin, begin);
-  t.is(effects.filter(({ kind }) => kind === "begin").length, 1);
+  t.is(lives(prepare, prepared, begin, begin).filter(({ kind }) => kind === "running").length, 1);
 });
 
 test("an agent under load takes no other run, and one that only sends does", (t) => {
   const other: AgentEvent = { kind: "prepare", run: "x", nowMs: 20_000 };
-  t.is(after(prepare, prepared, begin, other).life.kind, "running");
+  t.is(after(prepare, prepared, begin, other)?.kind, "running");
   const sending: AgentEvent[] = [
     { kind: "end", run: "r", how: "cut" },
     { kind: "ended", run: "r" },
   ];
-  t.deepEqual(after(prepare, prepared, begin, ...sending, other).life, {
+  t.deepEqual(after(prepare, prepared, begin, ...sending, other), {
     kind: "preparing",
     run: "x",
     heardMs: 20_000,
@@ -102,20 +92,20 @@ test("an agent under load takes no other run, and one that only sends does", (t)
 });
 
 test("an agent that refuses a plan is free", (t) => {
-  t.deepEqual(after(prepare, { kind: "refused", run: "r" }).life, { kind: "free" });
+  t.deepEqual(after(prepare, { kind: "refused", run: "r" }), { kind: "free" });
 });
 
 test("a refusal that comes after the run was given up does not free the agent before its last message", (t) => {
   const late = after(prepare, { kind: "tick", nowMs: 10_000 }, { kind: "refused", run: "r" });
-  t.is(late.life.kind, "ending");
+  t.is(late?.kind, "ending");
 });
 
 test("a user's stop ends the load with a reason, and a free agent has none to end", (t) => {
-  t.deepEqual(after(prepare, prepared, begin, { kind: "stop" }).effects.at(-1), {
-    kind: "end-load",
+  t.deepEqual(after(prepare, prepared, begin, { kind: "stop" }), {
+    kind: "ending",
     run: "r",
     reason: "the agent was stopped",
     how: "cut",
   });
-  t.deepEqual(after({ kind: "stop" }), { life: { kind: "free" }, effects: [] });
+  t.deepEqual(lives({ kind: "stop" }), [{ kind: "free" }]);
 });
