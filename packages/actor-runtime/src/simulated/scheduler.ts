@@ -2,7 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Timer, Timers } from "../ports/timers.ts";
 import { eventLoopSteps } from "../io/system/event-loop-steps.ts";
 import { eventLoopTurn } from "../io/system/event-loop-turn.ts";
-import { EventQueue, type Event } from "./event-queue.ts";
+import { EventQueue, type Event } from "../event-queue.ts";
 
 /** 2020-01-01T00:00:00Z. */
 const startEpochMs = Date.UTC(2020, 0, 1);

@@ -1,25 +1,25 @@
 /** A planned event. */
-export interface Event {
+export interface Event<Task = () => void> {
   readonly timeMs: number;
   /** First planned, first run. */
   readonly sequence: number;
   /** Undefined once run or cancelled. */
-  task: (() => void) | undefined;
+  task: Task | undefined;
 }
 
 /** Children of an entry: a flat heap touches fewer entries on the way down than a binary one. */
 const arity = 4;
 
 /** A heap by time, then by sequence. */
-export class EventQueue {
-  readonly #heap: Event[] = [];
+export class EventQueue<Task = () => void> {
+  readonly #heap: Event<Task>[] = [];
 
   /** With cancelled events. */
   get size(): number {
     return this.#heap.length;
   }
 
-  add(event: Event): void {
+  add(event: Event<Task>): void {
     const heap = this.#heap;
     let at = heap.length;
     heap.push(event);
@@ -33,7 +33,7 @@ export class EventQueue {
     heap[at] = event;
   }
 
-  peek(): Event | undefined {
+  peek(): Event<Task> | undefined {
     for (;;) {
       const first = this.#heap[0];
       if (first === undefined || first.task !== undefined) return first;
@@ -41,10 +41,14 @@ export class EventQueue {
     }
   }
 
-  take(): Event | undefined {
+  take(): Event<Task> | undefined {
     const first = this.peek();
     if (first !== undefined) this.#removeFirst();
     return first;
+  }
+
+  clear(): void {
+    this.#heap.length = 0;
   }
 
   #removeFirst(): void {
@@ -52,7 +56,7 @@ export class EventQueue {
     if (last !== undefined && this.#heap.length > 0) this.#sink(last);
   }
 
-  #sink(event: Event): void {
+  #sink(event: Event<Task>): void {
     const heap = this.#heap;
     let at = 0;
     for (;;) {
@@ -75,6 +79,6 @@ export class EventQueue {
   }
 }
 
-function isBefore(a: Event, b: Event): boolean {
+function isBefore(a: Event<unknown>, b: Event<unknown>): boolean {
   return a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.sequence < b.sequence);
 }

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 
-import { EventQueue } from "../../src/simulated/event-queue.ts";
+import { EventQueue } from "../src/event-queue.ts";
 
 test("events leave by time, then in the order in which they came", (t) => {
   fc.assert(
