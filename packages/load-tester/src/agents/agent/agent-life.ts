@@ -42,7 +42,7 @@ export type AgentEvent =
 const silence = `the agent heard nothing of its leader for ${leaderSilenceMs / 1000} s`;
 const stopped = "the agent was stopped";
 
-/** The only function that changes the life of an agent. @returns The same life for an event that does not fit. */
+/** The only function that changes the life of an agent. @returns `life` itself for an event that does not fit. */
 export function nextAgentLife(life: AgentLife, event: AgentEvent): AgentLife {
   if ("run" in event && event.kind !== "prepare" && !hasRun(life, event.run)) return life;
   switch (event.kind) {

@@ -43,8 +43,9 @@ export async function probePeer(
   const peerId = makePeerId(random.bytes(12));
   // Without extensions the answer has a bitfield or haves alone.
   const hello = encodeHandshake({ infoHash, peerId, reserved: new Uint8Array(8) });
-  const shaken = (): void => void timers.after(piecesMs, () => reader.end("no more pieces"));
-  const reader = new AnswerReader(torrent, wanted, shaken);
+  const handshakeEnded = (): void =>
+    void timers.after(piecesMs, () => reader.end("no more pieces"));
+  const reader = new AnswerReader(torrent, wanted, handshakeEnded);
   const stream = sockets.dial(
     to,
     {
@@ -69,21 +70,21 @@ export class AnswerReader {
   readonly #settle: (answer: PeerAnswer) => void;
   readonly #torrent: Metainfo;
   readonly #wanted: number;
-  readonly #shaken: () => void;
+  readonly #handshakeEnded: () => void;
   #head: Uint8Array = new Uint8Array();
   #bytes = 0;
   #haves = 0;
   /** The client's name and its messages, after its handshake. */
   #talk: { readonly client: string; readonly reader: FrameReader } | undefined;
 
-  /** @param shaken Called after the handshake. */
-  constructor(torrent: Metainfo, wanted: number, shaken: () => void) {
+  /** @param handshakeEnded Called after the handshake. */
+  constructor(torrent: Metainfo, wanted: number, handshakeEnded: () => void) {
     const { promise, resolve } = Promise.withResolvers<PeerAnswer>();
     this.answer = promise;
     this.#settle = resolve;
     this.#torrent = torrent;
     this.#wanted = wanted;
-    this.#shaken = shaken;
+    this.#handshakeEnded = handshakeEnded;
   }
 
   /** @param chunk Read during the call only. */
@@ -112,7 +113,7 @@ export class AnswerReader {
     const { geometry } = this.#torrent;
     const reader = new FrameReader(this.#sink(), { geometry, maxExtendedBytes });
     this.#talk = { client: clientName(peerId), reader };
-    this.#shaken();
+    this.#handshakeEnded();
     this.#count(0);
     if (this.#wanted > 0) reader.push(this.#head.subarray(handshakeLengthBytes));
   }
