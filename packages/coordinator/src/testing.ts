@@ -1,7 +1,7 @@
 // Hooks for tests that end and hang the threads of a coordinator: `@troupe/coordinator/testing`.
 
 import type { Coordinator } from "./api/coordinator.ts";
-import { engineOf } from "./api/engine-of.ts";
+import { sessionOf } from "./api/session-of.ts";
 
 /**
  * Ends one thread as a crash does.
@@ -9,7 +9,7 @@ import { engineOf } from "./api/engine-of.ts";
  * @param name Name in `coordinator.actors()` (`engine`, `file-0`, `hash`, `peer-0` …), or `file` for all file-workers.
  */
 export function endActor(coordinator: Coordinator, name: string): void {
-  engineOf(coordinator).endActor(name);
+  sessionOf(coordinator).endActor(name);
 }
 
 /**
@@ -18,5 +18,5 @@ export function endActor(coordinator: Coordinator, name: string): void {
  * @param name Name in `coordinator.actors()`, except `check`.
  */
 export function hangActor(coordinator: Coordinator, name: string): void {
-  engineOf(coordinator).hangActor(name);
+  sessionOf(coordinator).hangActor(name);
 }

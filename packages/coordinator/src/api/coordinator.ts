@@ -5,14 +5,14 @@ import { abortable, type IpFilterStatus, type WaitOptions } from "@troupe/api-ba
 import { checkSettings, engineSettings, replaceFolder, settingsIn } from "@troupe/control";
 import type { DhtPorts } from "@troupe/messages";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
-import { setEngineOf } from "./engine-of.ts";
+import { setSessionOf } from "./session-of.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
 import { settingsOf, type AddOptions } from "./options/add-options.ts";
 import type { EngineChanges } from "./options/engine-changes.ts";
 import type { CoordinatorOptions } from "./options/options.ts";
 import type { EngineLimitOptions } from "./options/rate-limits.ts";
 import type { QueueLimitOptions } from "./queue/queue-limit-options.ts";
-import { RunningEngine } from "./running-engine.ts";
+import { EngineSession } from "./engine-session.ts";
 import { torrentOf, type Torrent } from "./torrent.ts";
 
 const { maxActiveDownloads, maxActiveSeeds } = engineSettings;
@@ -27,11 +27,11 @@ export interface RestoredJobs {
 
 /** A BitTorrent engine and its torrents. Coordinators of a process share nothing. */
 export class Coordinator implements AsyncDisposable {
-  readonly #engine: RunningEngine;
+  readonly #session: EngineSession;
 
-  private constructor(engine: RunningEngine) {
-    this.#engine = engine;
-    setEngineOf(this, engine);
+  private constructor(session: EngineSession) {
+    this.#session = session;
+    setSessionOf(this, session);
   }
 
   /**
@@ -40,26 +40,26 @@ export class Coordinator implements AsyncDisposable {
    *   `address-not-available`, `listen-failed`, `worker-file-not-found`, or the codes of `setIpFilter`.
    */
   static async start(options: CoordinatorOptions = {}): Promise<Coordinator> {
-    return new Coordinator(await RunningEngine.start(options));
+    return new Coordinator(await EngineSession.start(options));
   }
 
   /** The TCP port that the engine listens on. */
   get port(): number {
-    return this.#engine.ports.listening;
+    return this.#session.ports.listening;
   }
 
   /** The TCP port that peers on the internet connect to: of the gateway that maps `port`, else `port` itself. */
   get publicPort(): number {
-    return this.#engine.ports.public;
+    return this.#session.ports.public;
   }
 
   /** The UDP ports of the DHT node, by address family; empty without a node. */
   get dhtPorts(): DhtPorts {
-    return this.#engine.ports.dht;
+    return this.#session.ports.dht;
   }
 
   get torrents(): readonly Torrent[] {
-    return this.#engine.torrents.all.map(torrentOf);
+    return this.#session.torrents.all.map(torrentOf);
   }
 
   /**
@@ -68,12 +68,12 @@ export class Coordinator implements AsyncDisposable {
    * @throws TroupeError `option-out-of-range`, `option-unknown`
    */
   set(changes: EngineChanges): void {
-    this.#engine.settings.set(changes);
+    this.#session.settings.set(changes);
   }
 
   /** The rate limits of all torrents together. */
   get limits(): EngineLimitOptions {
-    return settingsIn(this.#engine.settings.values, "limits");
+    return settingsIn(this.#session.settings.values, "limits");
   }
 
   /**
@@ -88,7 +88,7 @@ export class Coordinator implements AsyncDisposable {
 
   /** The present limits of the queue. */
   get queueLimits(): QueueLimitOptions {
-    const { maxActiveDownloads, maxActiveSeeds } = this.#engine.settings.values;
+    const { maxActiveDownloads, maxActiveSeeds } = this.#session.settings.values;
     return {
       ...(maxActiveDownloads !== undefined && { maxActiveDownloads }),
       ...(maxActiveSeeds !== undefined && { maxActiveSeeds }),
@@ -106,7 +106,7 @@ export class Coordinator implements AsyncDisposable {
 
   /** Undefined without an IP filter. */
   get ipFilter(): IpFilterStatus | undefined {
-    return this.#engine.settings.ipFilter.status;
+    return this.#session.settings.ipFilter.status;
   }
 
   /**
@@ -118,7 +118,7 @@ export class Coordinator implements AsyncDisposable {
    * @throws TroupeError `ip-filter-unreadable`, `ip-filter-too-large`, `ip-filter-malformed`, `coordinator-closed`.
    */
   async setIpFilter(path: string | undefined, { signal }: WaitOptions = {}): Promise<void> {
-    await this.#engine.settings.ipFilter.replace(path, signal);
+    await this.#session.settings.ipFilter.replace(path, signal);
   }
 
   /** @throws TroupeError `event-unknown` */
@@ -126,7 +126,7 @@ export class Coordinator implements AsyncDisposable {
     name: Name,
     listener: (event: CoordinatorEvents[Name]) => void,
   ): this {
-    this.#engine.events.on(name, listener);
+    this.#session.events.on(name, listener);
     return this;
   }
 
@@ -134,7 +134,7 @@ export class Coordinator implements AsyncDisposable {
     name: Name,
     listener: (event: CoordinatorEvents[Name]) => void,
   ): this {
-    this.#engine.events.off(name, listener);
+    this.#session.events.off(name, listener);
     return this;
   }
 
@@ -147,7 +147,7 @@ export class Coordinator implements AsyncDisposable {
    */
   async add(source: string | URL | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
     settingsOf(options);
-    return torrentOf(await this.#engine.add(source, options));
+    return torrentOf(await this.#session.add(source, options));
   }
 
   /**
@@ -156,7 +156,7 @@ export class Coordinator implements AsyncDisposable {
    * starts when the disk answers.
    */
   async restore({ signal }: WaitOptions = {}): Promise<RestoredJobs> {
-    const { torrents, failed } = await abortable(signal, () => this.#engine.restore());
+    const { torrents, failed } = await abortable(signal, () => this.#session.restore());
     return { torrents: torrents.map(torrentOf), failed };
   }
 
@@ -165,7 +165,7 @@ export class Coordinator implements AsyncDisposable {
    * threads that did not end. Settles within 2 s. While the engine restarts, its workers are a line of state `unknown`.
    */
   async actors({ signal }: WaitOptions = {}): Promise<ActorStatus> {
-    return await abortable(signal, () => this.#engine.actors());
+    return await abortable(signal, () => this.#session.actors());
   }
 
   /**
@@ -178,7 +178,7 @@ export class Coordinator implements AsyncDisposable {
    *   answers.
    */
   close(options: WaitOptions = {}): Promise<void> {
-    return this.#engine.close(options);
+    return this.#session.close(options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

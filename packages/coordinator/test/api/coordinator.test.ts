@@ -1,7 +1,7 @@
 // The whole library over a real engine, on this thread, on loopback.
 
 import test, { type ExecutionContext } from "ava";
-import { engineOf } from "../../src/api/engine-of.ts";
+import { sessionOf } from "../../src/api/session-of.ts";
 import { endActor } from "../../src/testing.ts";
 import { once } from "node:events";
 import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
@@ -92,7 +92,7 @@ test("torrents survive a crash of the engine, and a second crash right after the
     coordinator.torrents.map(async (torrent) => (await torrent.status()).state),
   );
   t.is(states.length, 10);
-  t.is(new Set(engineOf(coordinator).torrents.all.map(({ id }) => id)).size, 10);
+  t.is(new Set(sessionOf(coordinator).torrents.all.map(({ id }) => id)).size, 10);
 });
 
 test("a torrent that is added while the engine is down waits for the next engine", async (t) => {

@@ -6,8 +6,8 @@ import type { Coordinator } from "../coordinator.ts";
 import { addOptionNames, type AddOptions } from "../options/add-options.ts";
 import { LockKeepers } from "../lock/lock-keepers.ts";
 import { coordinatorOptionNames, type CoordinatorOptions } from "../options/options.ts";
-import { engineOf } from "../engine-of.ts";
-import { RunningEngine } from "../running-engine.ts";
+import { sessionOf } from "../session-of.ts";
+import { EngineSession } from "../engine-session.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
 import { createJobFolder, discardJobFolder, loadJobFolder, type JobFolder } from "./job-folder.ts";
 import { SessionState } from "./session-state.ts";
@@ -43,7 +43,7 @@ export async function createJob(
   refuseUnknownNames("option", Object.keys(options), jobOptionNames);
   const { coordinator, signal, stateDirectory, fromNetwork = false } = options;
   // Refuses another object before the folder is made.
-  if (coordinator !== undefined) engineOf(coordinator);
+  if (coordinator !== undefined) sessionOf(coordinator);
   // The state folder does not list this job: no real path is needed.
   const state = new SessionState(stateDirectory, ({ directory }) => Promise.resolve(directory));
   const loaded = await state.load(source, { signal, fromNetwork });
@@ -68,7 +68,7 @@ async function run(job: JobFolder, options: JobOptions): Promise<TorrentProxy> {
 
 async function discard(job: JobFolder, options: JobOptions): Promise<void> {
   if (options.coordinator !== undefined) {
-    return await discardJobFolder(job, engineOf(options.coordinator).locks);
+    return await discardJobFolder(job, sessionOf(options.coordinator).locks);
   }
   const keepers = new LockKeepers(1, workerUrls(options.workerUrls));
   await discardJobFolder(job, keepers);
@@ -78,8 +78,8 @@ async function discard(job: JobFolder, options: JobOptions): Promise<void> {
 async function add(job: JobFolder, options: JobOptions): Promise<TorrentProxy> {
   const { coordinator } = options;
   const choices: AddOptions = pick(options, addOptionNames);
-  if (coordinator !== undefined) return await engineOf(coordinator).addFolder(job, choices);
-  const own = await RunningEngine.start(pick(options, ownEngineNames));
+  if (coordinator !== undefined) return await sessionOf(coordinator).addFolder(job, choices);
+  const own = await EngineSession.start(pick(options, ownEngineNames));
   try {
     const torrent = await own.addFolder(job, choices);
     torrent.owner = own;

@@ -51,7 +51,7 @@ import { TorrentProxy } from "./torrent-proxy.ts";
 const deadline = { deadlineMs: 30_000 };
 
 /** An engine over its restarts, and its torrents. */
-export class RunningEngine {
+export class EngineSession {
   readonly events = new UserEvents(coordinatorEventNames);
   readonly locks: LockKeepers;
   readonly settings: EngineSettings;
@@ -89,7 +89,7 @@ export class RunningEngine {
     this.#parts = this.#makeParts();
   }
 
-  static async start(options: CoordinatorOptions): Promise<RunningEngine> {
+  static async start(options: CoordinatorOptions): Promise<EngineSession> {
     const settings = engineOptions(options);
     const { log, host = "threads", ipFilter, signal } = options;
     const chaos = chaosPlan(options.chaos, host);
@@ -100,43 +100,48 @@ export class RunningEngine {
     options.signal?.throwIfAborted();
     // An engine without peers only checks, and takes no lock.
     if (settings.peerWorkers > 0) locks.prepare();
-    let engine: RunningEngine | undefined;
+    let session: EngineSession | undefined;
     const root = await openRoot<{ engine: EngineProtocol }>({
       host: host === "inline" ? inlineHost() : threadHost(urls),
-      spec: rootTree(engineEntry, () => engine?.restartOptions() ?? settings),
+      spec: rootTree(engineEntry, () => session?.restartOptions() ?? settings),
       noticeHandlers: {
         engine: {
-          "torrent-event": (message) => engine?.torrents.receive(message),
-          "worker-event": (message) => engine?.emitWorker(message),
-          "public-port": (message) => engine?.ports.map(message),
-          "dht-ports": (message) => engine?.ports.setDht(message),
+          "torrent-event": (message) => session?.torrents.receive(message),
+          "worker-event": (message) => session?.emitWorker(message),
+          "public-port": (message) => session?.ports.map(message),
+          "dht-ports": (message) => session?.ports.setDht(message),
         },
       },
       events: {
         started: (child: ChildSpec, { epoch }) => {
-          if (epoch > 1) void engine?.restoreTorrents(child.name, epoch - 1);
+          if (epoch > 1) void session?.restoreTorrents(child.name, epoch - 1);
         },
-        crashed: (_, { epoch }, error, breadcrumb) => engine?.crashed(epoch, error, breadcrumb),
+        crashed: (_, { epoch }, error, breadcrumb) => session?.crashed(epoch, error, breadcrumb),
       },
       ...(log !== undefined && { log: (entry) => callSafely(() => log(entry)) }),
-      failed: (error) => engine?.lost(error),
+      failed: (error) => session?.lost(error),
     }).catch(async (error: unknown) => {
       await locks.close();
       return throwStartError(error);
     });
-    engine = new RunningEngine(state, settings, root, locks);
+    session = new EngineSession(state, settings, root, locks);
     try {
-      await engine.settings.begin(filter);
-      await engine.#listen();
+      await session.settings.begin(filter);
+      await session.#listen();
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
-        engine.#stopChaos = startChaos(chaos, engine.#ports.timers, engine, settings.peerWorkers);
+        session.#stopChaos = startChaos(
+          chaos,
+          session.#ports.timers,
+          session,
+          settings.peerWorkers,
+        );
       }
     } catch (error) {
-      await engine.close();
+      await session.close();
       throw error;
     }
-    return engine;
+    return session;
   }
 
   async add(source: string | URL | Uint8Array, options: AddOptions): Promise<TorrentProxy> {
