@@ -22,7 +22,7 @@ import {
   workerUrls,
 } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
-import type { AddTorrent, EngineOptions, EngineProtocol } from "@troupe/messages";
+import type { AddTorrent, EngineOptions, ApiProtocol } from "@troupe/messages";
 import { engineEntry } from "../engine/engine-entry.ts";
 import { rootTree } from "../supervision/supervision-tree.ts";
 import { actorTree, type WorkerEvent } from "./actor-tree.ts";
@@ -59,7 +59,7 @@ export class EngineSession {
   readonly #options: EngineOptions;
   readonly #state: SessionState;
   readonly #root: Supervisor;
-  readonly #engine: PatientRef<EngineProtocol>;
+  readonly #engine: PatientRef<ApiProtocol>;
   readonly #ports = nodePorts();
   readonly torrents = new TorrentList(this.#ports.timers);
   readonly #parts: ServiceParts;
@@ -80,7 +80,7 @@ export class EngineSession {
     this.#state = state;
     this.#root = root;
     this.locks = locks;
-    this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#ports);
+    this.#engine = new PatientRef(root.ref<ApiProtocol>("engine"), this.#ports);
     this.settings = new EngineSettings(
       this.#engine,
       (ask) => this.#revival.untilAnswered(ask),
@@ -101,7 +101,7 @@ export class EngineSession {
     // An engine without peers only checks, and takes no lock.
     if (settings.peerWorkers > 0) locks.prepare();
     let session: EngineSession | undefined;
-    const root = await openRoot<{ engine: EngineProtocol }>({
+    const root = await openRoot<{ engine: ApiProtocol }>({
       host: host === "inline" ? inlineHost() : threadHost(urls),
       spec: rootTree(engineEntry, () => session?.restartOptions() ?? settings),
       noticeHandlers: {

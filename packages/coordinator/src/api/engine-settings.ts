@@ -8,7 +8,7 @@ import {
   type EngineSettingChanges,
   type LiveEngineSettings,
 } from "@troupe/control";
-import type { EngineProtocol } from "@troupe/messages";
+import type { ApiProtocol } from "@troupe/messages";
 import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
 import type { EngineChanges } from "./options/engine-changes.ts";
 import type { TorrentServices } from "./torrent-services.ts";
@@ -21,12 +21,12 @@ const noneSet: EngineSettingChanges = Object.fromEntries(
 /** The settings of a coordinator that may change while it runs, kept over the restarts of its engine. */
 export class EngineSettings {
   readonly ipFilter: IpFilterSetting;
-  readonly #engine: Pick<PatientRef<EngineProtocol>, "cast">;
+  readonly #engine: Pick<PatientRef<ApiProtocol>, "cast">;
   #values: LiveEngineSettings;
 
   /** @param first What the first engine begins with. */
   constructor(
-    engine: PatientRef<EngineProtocol>,
+    engine: PatientRef<ApiProtocol>,
     untilAnswered: TorrentServices["untilAnswered"],
     first: LiveEngineSettings,
   ) {

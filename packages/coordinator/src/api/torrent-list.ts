@@ -2,7 +2,7 @@
 
 import type { MessageOf, Timer, Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
-import type { EngineProtocol, TorrentId } from "@troupe/messages";
+import type { ApiProtocol, TorrentId } from "@troupe/messages";
 import { ProgressRepeat, progressRepeatMs } from "./events/progress-repeat.ts";
 import { inQueueOrder, moveInQueue, positionInQueue, rankStep } from "./queue/queue-ranks.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
@@ -59,7 +59,7 @@ export class TorrentList {
   }
 
   /** Events of a torrent, from the present engine. */
-  receive({ torrent, events }: MessageOf<EngineProtocol, "torrent-event">): void {
+  receive({ torrent, events }: MessageOf<ApiProtocol, "torrent-event">): void {
     const target = this.get(torrent);
     if (target === undefined) return;
     for (const event of events) {

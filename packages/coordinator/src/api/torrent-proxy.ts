@@ -5,7 +5,7 @@ import { asFault, type ReplyOf } from "@troupe/actor-runtime";
 import { dialable, UserEvents } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import type {
-  EngineProtocol,
+  ApiProtocol,
   TorrentEvent,
   TorrentFault,
   TorrentId,
@@ -198,7 +198,7 @@ export class TorrentProxy {
     return await this.#checks.start(pieces, signal);
   }
 
-  async ask<Name extends TorrentCall>(name: Name): Promise<ReplyOf<EngineProtocol, Name>> {
+  async ask<Name extends TorrentCall>(name: Name): Promise<ReplyOf<ApiProtocol, Name>> {
     const { engine, untilAnswered } = this.services;
     const limits = name === "scrape-torrent" ? scrapeDeadline : {};
     return await untilAnswered(() => engine.call(name, { torrent: this.#id }, limits));

@@ -2,7 +2,7 @@ import type { ReplyOf } from "@troupe/actor-runtime";
 import type {
   AddTorrent,
   CallRefusal,
-  EngineProtocol,
+  ApiProtocol,
   TorrentId,
   TorrentInfo,
 } from "@troupe/messages";
@@ -35,7 +35,7 @@ type SourceFields = Pick<Metainfo, "infoHashes" | "trackers"> & { readonly magne
 export function addTorrent(
   engine: Engine,
   request: AddTorrent,
-): ReplyOf<EngineProtocol, "add-torrent"> {
+): ReplyOf<ApiProtocol, "add-torrent"> {
   const { metainfo, ...kept } = request;
   return metainfo === undefined ? addMagnet(engine, kept) : addMetainfo(engine, kept, metainfo);
 }

@@ -1,5 +1,5 @@
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
-import type { EngineProtocol } from "@troupe/messages";
+import type { ApiProtocol } from "@troupe/messages";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { callRecordsForUser } from "./base/records-calls.ts";
@@ -9,7 +9,7 @@ import { shutDown, stuckThreads, type EndServices } from "./engine-end.ts";
 export function startTorrent(
   _engine: unknown,
   job: TorrentJob,
-  { device }: MessageOf<EngineProtocol, "start-torrent">,
+  { device }: MessageOf<ApiProtocol, "start-torrent">,
 ): void {
   job.life.start(device === undefined ? undefined : BigInt(device));
 }
@@ -29,19 +29,17 @@ export function pauseTorrent(_engine: unknown, job: TorrentJob): void {
 /** Jobs with a record in the state folder. */
 export function listJobs(
   engine: Pick<Engine, "context" | "records">,
-  question: MessageOf<EngineProtocol, "list-jobs">,
-): Promise<ReplyOf<EngineProtocol, "list-jobs">> {
+  question: MessageOf<ApiProtocol, "list-jobs">,
+): Promise<ReplyOf<ApiProtocol, "list-jobs">> {
   return callRecordsForUser(engine, "list-jobs", question);
 }
 
 /** Ends the engine. @returns the threads that do not end; the API leaves them behind. */
-export async function endForFront(
-  engine: EndServices,
-): Promise<ReplyOf<EngineProtocol, "shut-down">> {
+export async function endForFront(engine: EndServices): Promise<ReplyOf<ApiProtocol, "shut-down">> {
   return { left: await shutDown(engine) };
 }
 
 /** Threads in a disk call at this moment. */
-export function listStuckThreads(engine: EndServices): ReplyOf<EngineProtocol, "stuck-threads"> {
+export function listStuckThreads(engine: EndServices): ReplyOf<ApiProtocol, "stuck-threads"> {
   return { threads: stuckThreads(engine) };
 }

@@ -1,4 +1,4 @@
-import type { EngineProtocol, SettleMove, StorageRefusal } from "@troupe/messages";
+import type { ApiProtocol, SettleMove, StorageRefusal } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { openStorageMessage, storedJobOf } from "../torrent/checks/start-check.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
@@ -19,8 +19,8 @@ const forgetDeadlineMs = 5_000;
 export async function removeTorrent(
   engine: Engine,
   job: TorrentJob,
-  { isRecordRemoved, isDataRemoved = false }: MessageOf<EngineProtocol, "remove-torrent">,
-): Promise<ReplyOf<EngineProtocol, "remove-torrent">> {
+  { isRecordRemoved, isDataRemoved = false }: MessageOf<ApiProtocol, "remove-torrent">,
+): Promise<ReplyOf<ApiProtocol, "remove-torrent">> {
   // A start meanwhile would restart what is being removed.
   while (job.state !== "stopped") await job.life.close();
   // A worker that closes late may never answer these dials; they would count against all torrents.
@@ -43,8 +43,8 @@ export async function removeTorrent(
 export async function moveTorrent(
   engine: Engine,
   job: TorrentJob,
-  { directory }: MessageOf<EngineProtocol, "move-torrent">,
-): Promise<ReplyOf<EngineProtocol, "move-torrent">> {
+  { directory }: MessageOf<ApiProtocol, "move-torrent">,
+): Promise<ReplyOf<ApiProtocol, "move-torrent">> {
   if (job.state !== "stopped") {
     return { refused: "still-open", message: `cannot move a torrent that is ${job.state}` };
   }
@@ -63,7 +63,7 @@ export async function moveTorrent(
 export async function findMove(
   engine: Pick<Engine, "context" | "records">,
   { identity, request: { home } }: TorrentJob,
-): Promise<ReplyOf<EngineProtocol, "find-move">> {
+): Promise<ReplyOf<ApiProtocol, "find-move">> {
   if (home?.kind !== "database") return {};
   return await callRecordsForUser(engine, "find-move", { database: home.path, key: identity.key });
 }
@@ -72,7 +72,7 @@ export async function findMove(
 export async function settleMove(
   engine: Engine,
   job: TorrentJob,
-): Promise<ReplyOf<EngineProtocol, "settle-move">> {
+): Promise<ReplyOf<ApiProtocol, "settle-move">> {
   const from = job.request.directory;
   if (!hasContent(job)) return { directory: from, hasMoved: false };
   const message = moveMessageOf(job);

@@ -1,4 +1,4 @@
-import type { EngineProtocol } from "@troupe/messages";
+import type { ApiProtocol } from "@troupe/messages";
 import type { ReplyOf } from "@troupe/actor-runtime";
 import type { Engine } from "../engine/base/engine-state.ts";
 import { scrapeTrackers } from "../trackers/scrape/scrape-trackers.ts";
@@ -9,7 +9,7 @@ import type { TorrentJob } from "./torrent-job.ts";
 export async function scrapeTorrent(
   { context, network }: Pick<Engine, "context" | "network">,
   job: TorrentJob,
-): Promise<ReplyOf<EngineProtocol, "scrape-torrent">> {
+): Promise<ReplyOf<ApiProtocol, "scrape-torrent">> {
   const { http, names, timers } = context;
   const { udpTrackers, trackerPlaces: places } = network;
   const urls = [...new Set(tiersOf(job).flat())];

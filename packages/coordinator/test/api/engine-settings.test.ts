@@ -2,12 +2,12 @@ import test from "ava";
 import type { PatientRef } from "@troupe/actor-runtime";
 import { RecordingRef } from "@troupe/actor-runtime/testing";
 import type { LiveEngineSettings } from "@troupe/control";
-import type { EngineProtocol } from "@troupe/messages";
+import type { ApiProtocol } from "@troupe/messages";
 import { EngineSettings } from "../../src/api/engine-settings.ts";
 
 function scene(first: LiveEngineSettings = {}) {
-  const engine = new RecordingRef<EngineProtocol>("engine");
-  const ref = engine as unknown as PatientRef<EngineProtocol>;
+  const engine = new RecordingRef<ApiProtocol>("engine");
+  const ref = engine as unknown as PatientRef<ApiProtocol>;
   const settings = new EngineSettings(ref, (ask) => ask(), first);
   const sent = () => engine.casts("change-settings").map(({ changes }) => changes);
   return { settings, sent };

@@ -3,7 +3,7 @@ import {
   packFiles,
   shareBytes,
   type AddTorrent,
-  type EngineProtocol,
+  type ApiProtocol,
   type TorrentId,
   type TorrentInfo,
 } from "@troupe/messages";
@@ -54,7 +54,7 @@ const arrival = { event: "metadata", metainfo: memory, info: known } as const;
 
 /** A magnet that runs, and an engine that answers `add-torrent` with the number 9. */
 async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "download") {
-  const engine = new RecordingRef<EngineProtocol>("engine");
+  const engine = new RecordingRef<ApiProtocol>("engine");
   const time = new ManualTime();
   const steps: string[] = [];
   engine.answer = (name) => {

@@ -1,10 +1,10 @@
 import test from "ava";
 import { RecordingRef } from "@troupe/actor-runtime/testing";
-import type { AddTorrent, EngineProtocol, TorrentId } from "@troupe/messages";
+import type { AddTorrent, ApiProtocol, TorrentId } from "@troupe/messages";
 import { MetadataListeners } from "../../src/api/metadata-listeners.ts";
 
 function scene(request: Partial<AddTorrent> = {}) {
-  const engine = new RecordingRef<EngineProtocol>("engine");
+  const engine = new RecordingRef<ApiProtocol>("engine");
   const torrent = {
     id: 7 as TorrentId,
     info: { hasMetadata: false },

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { MessageOf } from "@troupe/actor-runtime";
 import { packFiles } from "@troupe/messages";
-import type { AddTorrent, EngineProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
+import type { AddTorrent, ApiProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
 import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import { freeLock } from "../../src/api/lock/job-lock.ts";
@@ -28,7 +28,7 @@ const info = (id: number, name: string): TorrentInfo => ({
 
 /** Three torrents, and an engine that numbers the torrents it gets from `nextId` on. */
 function scene() {
-  const engine = new RecordingRef<EngineProtocol>("engine");
+  const engine = new RecordingRef<ApiProtocol>("engine");
   const time = new ManualTime();
   const list = new TorrentList(time);
   const state = { run: 1, nextId: 11 };
@@ -244,7 +244,7 @@ test("the last figures of a torrent come again each second, until its state chan
   const uploaded: number[] = [];
   torrentOf(first).on("progress", (progress) => uploaded.push(progress.uploadedBytes));
   const progress = { ...first.figures.progress, uploadedBytes: 7 };
-  const tell = (...events: MessageOf<EngineProtocol, "torrent-event">["events"]): void =>
+  const tell = (...events: MessageOf<ApiProtocol, "torrent-event">["events"]): void =>
     list.receive({ torrent: first.id, events });
   tell({ event: "state", state: "active" }, { event: "progress", ...progress });
   time.advance(3_000);

@@ -2,7 +2,7 @@ import test from "ava";
 import { TroupeError } from "@troupe/control";
 import type {
   AddTorrent,
-  EngineProtocol,
+  ApiProtocol,
   TorrentEvent,
   TorrentId,
   TorrentInfo,
@@ -82,7 +82,7 @@ function scene({
     readonly files: TorrentInfo["files"];
   }
 > = {}) {
-  const engine = new RecordingRef<EngineProtocol>("engine");
+  const engine = new RecordingRef<ApiProtocol>("engine");
   const time = new ManualTime();
   const forgotten: unknown[] = [];
   const copies = { forgotten: 0, removals: 0, saved: 0 };

@@ -8,7 +8,7 @@ import {
   type AddTorrent,
   type Deadline,
   type EngineOptions,
-  type EngineProtocol,
+  type ApiProtocol,
   type RateLimits,
   type TorrentEvent,
   type TorrentId,
@@ -186,7 +186,7 @@ export class SimulatedEngine {
       url: new URL("engine.worker.ts", import.meta.url),
       load: () => Promise.resolve(this.#watchedEngine()),
     };
-    this.#root = await openRoot<{ engine: EngineProtocol }>({
+    this.#root = await openRoot<{ engine: ApiProtocol }>({
       host: this.machine.host,
       spec: rootTree(entry, () => this.options),
       noticeHandlers: {
@@ -297,7 +297,7 @@ export class SimulatedEngine {
 
   get #ref() {
     if (this.#root === undefined) throw new Error("the engine has not been started");
-    return this.#root.ref<EngineProtocol>("engine");
+    return this.#root.ref<ApiProtocol>("engine");
   }
 
   async #listen(): Promise<void> {

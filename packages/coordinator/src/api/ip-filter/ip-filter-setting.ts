@@ -1,20 +1,20 @@
 import type { PatientRef } from "@troupe/actor-runtime";
 import { abortable, type IpFilterStatus, readIpFilter, type ReadIpFilter } from "@troupe/api-base";
-import type { EngineProtocol } from "@troupe/messages";
+import type { ApiProtocol } from "@troupe/messages";
 import type { TorrentServices } from "../torrent-services.ts";
 
 const deadline = { deadlineMs: 30_000 };
 
 /** The IP filter over the restarts of an engine. */
 export class IpFilterSetting {
-  readonly #engine: PatientRef<EngineProtocol>;
+  readonly #engine: PatientRef<ApiProtocol>;
   readonly #untilAnswered: TorrentServices["untilAnswered"];
   readonly #closing = new AbortController();
   #current: ReadIpFilter | undefined;
   /** Settles after the last replacement. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(engine: PatientRef<EngineProtocol>, untilAnswered: TorrentServices["untilAnswered"]) {
+  constructor(engine: PatientRef<ApiProtocol>, untilAnswered: TorrentServices["untilAnswered"]) {
     this.#engine = engine;
     this.#untilAnswered = untilAnswered;
   }

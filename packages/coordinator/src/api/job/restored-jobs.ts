@@ -1,7 +1,7 @@
 // Brings back the jobs of a state folder.
 
 import { settlesWithin, type ReplyOf, type Timers } from "@troupe/actor-runtime";
-import type { AddTorrent, EngineProtocol, ListedJob } from "@troupe/messages";
+import type { AddTorrent, ApiProtocol, ListedJob } from "@troupe/messages";
 import type { AddOptions } from "../options/add-options.ts";
 import { isKept } from "../../kept-torrents.ts";
 import { inQueueOrder } from "../queue/queue-ranks.ts";
@@ -60,7 +60,7 @@ export function isMovable({ home, mode }: AddTorrent): boolean {
  */
 export async function restoreJobs(
   state: SessionState,
-  list: ReplyOf<EngineProtocol, "list-jobs">,
+  list: ReplyOf<ApiProtocol, "list-jobs">,
   add: (source: LoadedSource, options: AddOptions, job: RestoredJob) => Promise<TorrentProxy>,
   timers: Pick<Timers, "after">,
 ): Promise<RestoredProxies> {

@@ -10,7 +10,7 @@ import {
 } from "@troupe/actor-runtime";
 import { isGone } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
-import type { EngineProtocol, StuckThread } from "@troupe/messages";
+import type { ApiProtocol, StuckThread } from "@troupe/messages";
 
 /** The engine's own limits, and its answer. */
 const shutDownMs = 4_100;
@@ -31,7 +31,7 @@ const releaseMs = 1_000;
 
 /** The parts of a coordinator that end. */
 export interface ClosingServices {
-  readonly engine: Pick<PatientRef<EngineProtocol>, "call">;
+  readonly engine: Pick<PatientRef<ApiProtocol>, "call">;
   readonly root: Pick<Supervisor, "stop">;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
   readonly savedTorrents: { readonly directory: string | undefined; settled(): Promise<void> };

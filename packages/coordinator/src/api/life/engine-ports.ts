@@ -1,5 +1,5 @@
 import type { ReplyOf } from "@troupe/actor-runtime";
-import type { DhtPorts, EngineProtocol, PublicPort } from "@troupe/messages";
+import type { DhtPorts, ApiProtocol, PublicPort } from "@troupe/messages";
 import { refusalError } from "../refusal-error.ts";
 
 /** Called when peers connect to another port than before, or the DHT node has other ports. */
@@ -43,7 +43,7 @@ export class EnginePorts {
    * An engine starts to listen; a gateway's answers to an earlier engine do not count.
    * @throws rejects with the engine's refusal.
    */
-  async listen(ask: () => Promise<ReplyOf<EngineProtocol, "listen">>): Promise<void> {
+  async listen(ask: () => Promise<ReplyOf<ApiProtocol, "listen">>): Promise<void> {
     const before = this.public;
     this.#mapped = undefined;
     this.#dht = {};

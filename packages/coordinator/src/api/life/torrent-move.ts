@@ -2,7 +2,7 @@
 
 import { type ReplyOf, systemSentence } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
-import type { EngineProtocol, MoveSettled, TorrentEvent, TorrentId } from "@troupe/messages";
+import type { ApiProtocol, MoveSettled, TorrentEvent, TorrentId } from "@troupe/messages";
 import { refusalError } from "../refusal-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 
@@ -36,7 +36,7 @@ export async function moveTorrent(torrent: Mover, directory: string): Promise<vo
   await services.lock.take();
   const next = services.servicesAt(directory, true);
   await next.lock.take();
-  let answer: ReplyOf<EngineProtocol, "move-torrent">;
+  let answer: ReplyOf<ApiProtocol, "move-torrent">;
   try {
     await torrent.stopInEngine();
     answer = await services.untilAnswered(() =>

@@ -2,7 +2,7 @@
 
 import { settlesWithin, type ReplyOf } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
-import type { EngineProtocol, TorrentId } from "@troupe/messages";
+import type { ApiProtocol, TorrentId } from "@troupe/messages";
 import { silentDiskCode } from "../../silent-disk.ts";
 import { refusalError } from "../refusal-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
@@ -79,7 +79,7 @@ function volumeAway({ info }: RemovedTorrent, folder: string): TroupeError {
   );
 }
 
-type RemovedData = ReplyOf<EngineProtocol, "remove-torrent">["data"];
+type RemovedData = ReplyOf<ApiProtocol, "remove-torrent">["data"];
 
 /**
  * A quarantined torrent is added first, because only the engine finds its record; so is a torrent whose files a crashed

@@ -4,7 +4,7 @@ import type { HashPool } from "@troupe/hash-worker";
 import type {
   CoordinatorProtocol,
   EngineOptions,
-  EngineProtocol,
+  ApiProtocol,
   IpFilter,
   RecordsProtocol,
   Quarantine,
@@ -34,7 +34,7 @@ import type { Slabs } from "./slabs.ts";
 import type { Torrents } from "./torrents.ts";
 
 /** Messages from the API and from workers. */
-export type EngineActorProtocol = EngineProtocol & CoordinatorProtocol;
+export type EngineActorProtocol = ApiProtocol & CoordinatorProtocol;
 
 /** The parts of the context that the engine uses. */
 export type EngineContext = Pick<

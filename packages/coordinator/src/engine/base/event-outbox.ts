@@ -3,7 +3,7 @@
 
 import type { Context } from "@troupe/actor-runtime";
 import type {
-  EngineProtocol,
+  ApiProtocol,
   PieceReport,
   PiecesHadEvent,
   TorrentEvent,
@@ -17,7 +17,7 @@ export const outboxLimit = 65_536;
 const gatherMs = 25;
 
 type OutboxContext = Pick<
-  Context<EngineProtocol>,
+  Context<ApiProtocol>,
   "emit" | "noticeCredits" | "timers" | "whenNoticeRoom"
 >;
 

@@ -1,11 +1,11 @@
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { EngineProtocol } from "@troupe/messages";
+import type { ApiProtocol } from "@troupe/messages";
 import type { Engine } from "../base/engine-state.ts";
 
 /** Replaces the IP filter of the engine, of the peer-workers, which close the connections that it names, and of the DHT node. */
 export function setIpFilter(
   { context, network, peerWorkers }: Pick<Engine, "context" | "network" | "peerWorkers">,
-  message: MessageOf<EngineProtocol, "set-ip-filter">,
+  message: MessageOf<ApiProtocol, "set-ip-filter">,
 ): {} {
   network.ipFilter.set(message.ranges);
   for (const { calls } of peerWorkers) calls.cast("set-ip-filter", message);

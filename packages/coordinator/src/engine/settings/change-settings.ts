@@ -1,6 +1,6 @@
 import type { MessageOf } from "@troupe/actor-runtime";
 import { changeValues } from "@troupe/control";
-import type { EngineProtocol } from "@troupe/messages";
+import type { ApiProtocol } from "@troupe/messages";
 import { changeTorrent } from "../../torrent/storage/record-updates.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
@@ -9,7 +9,7 @@ import { engineRules, torrentRules } from "./setting-rules.ts";
 /** Changes settings of the engine. */
 export function changeSettings(
   engine: Engine,
-  { changes }: MessageOf<EngineProtocol, "change-settings">,
+  { changes }: MessageOf<ApiProtocol, "change-settings">,
 ): void {
   engine.settings.values = changeValues(engine.settings.values, changes);
   for (const rule of rulesFor(engineRules, changes)) rule(engine);
@@ -19,7 +19,7 @@ export function changeSettings(
 export function changeTorrentSettings(
   engine: Engine,
   job: TorrentJob,
-  { changes }: MessageOf<EngineProtocol, "change-torrent-settings">,
+  { changes }: MessageOf<ApiProtocol, "change-torrent-settings">,
 ): void {
   changeTorrent(job, changes);
   for (const rule of rulesFor(torrentRules, changes)) rule(engine, job);

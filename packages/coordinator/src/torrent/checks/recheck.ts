@@ -2,7 +2,7 @@
 
 import { asFault, pause, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
-import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
+import type { ApiProtocol, PartFileLayout } from "@troupe/messages";
 import { type PieceRange, rangesOf } from "@troupe/protocol/metainfo";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
@@ -31,7 +31,7 @@ type Verdict = (firstPiece: number, verdicts: Uint8Array) => void;
 export function startHashCheck(
   engine: CheckServices,
   job: TorrentJob,
-  message: MessageOf<EngineProtocol, "hash-check">,
+  message: MessageOf<ApiProtocol, "hash-check">,
 ): void {
   void hashCheck(engine, job, message);
 }
@@ -39,7 +39,7 @@ export function startHashCheck(
 async function hashCheck(
   engine: CheckServices,
   job: TorrentJob,
-  { check, ranges }: MessageOf<EngineProtocol, "hash-check">,
+  { check, ranges }: MessageOf<ApiProtocol, "hash-check">,
 ): Promise<void> {
   const cancel = new AbortController();
   try {
@@ -67,7 +67,7 @@ async function hashCheck(
 export function cancelHashCheck(
   _engine: unknown,
   { content }: JobWithContent,
-  { check }: MessageOf<EngineProtocol, "cancel-hash-check">,
+  { check }: MessageOf<ApiProtocol, "cancel-hash-check">,
 ): void {
   content.checks.asked.get(check)?.abort();
 }
@@ -187,7 +187,7 @@ async function describePartFile(
 export async function partFileOf(
   _engine: unknown,
   job: TorrentJob,
-): Promise<ReplyOf<EngineProtocol, "part-file">> {
+): Promise<ReplyOf<ApiProtocol, "part-file">> {
   if (!job.isRunning) return { refused: "not-running", message: notRunningError(job).message };
   const partFile = await describePartFile(job, job.life.signal);
   return partFile === undefined ? {} : { partFile };

@@ -4,7 +4,7 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import {
   shareBytes,
   type CallRefusal,
-  type EngineProtocol,
+  type ApiProtocol,
   type MetadataWait,
   type PeerProtocol,
 } from "@troupe/messages";
@@ -110,7 +110,7 @@ export function fetchMore(engine: Engine, job: TorrentJob): void {
 export function acceptMetadata(
   engine: Engine,
   job: TorrentJob,
-  { priorities }: MessageOf<EngineProtocol, "accept-metadata">,
+  { priorities }: MessageOf<ApiProtocol, "accept-metadata">,
 ): void {
   const { magnet, metainfo } = job;
   if (metainfo === undefined || refusePriorities(metainfo, priorities) !== undefined) return;
@@ -123,7 +123,7 @@ export function acceptMetadata(
 export function setMetadataWait(
   engine: Engine,
   job: TorrentJob,
-  { wait }: MessageOf<EngineProtocol, "set-metadata-wait">,
+  { wait }: MessageOf<ApiProtocol, "set-metadata-wait">,
 ): void {
   job.request = { ...job.request, metadataWait: wait };
   if (job.magnet !== undefined) continueWhenDue(engine, job, job.magnet);

@@ -1,5 +1,5 @@
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { EngineProtocol } from "@troupe/messages";
+import type { ApiProtocol } from "@troupe/messages";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { hasContent, type TorrentJob } from "../torrent-job.ts";
@@ -10,7 +10,7 @@ import { renewModules } from "./load-modules.ts";
 export function setModules(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
-  { modules }: MessageOf<EngineProtocol, "set-modules">,
+  { modules }: MessageOf<ApiProtocol, "set-modules">,
 ): void {
   const { extensions: before = [] } = job.request.modules ?? {};
   job.request = { ...job.request, modules };

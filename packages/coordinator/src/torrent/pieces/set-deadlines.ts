@@ -1,5 +1,5 @@
 import type { MessageOf } from "@troupe/actor-runtime";
-import { mostDeadlines, type Deadline, type EngineProtocol } from "@troupe/messages";
+import { mostDeadlines, type Deadline, type ApiProtocol } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { JobWithContent } from "../torrent-job.ts";
@@ -11,7 +11,7 @@ import type { JobWithContent } from "../torrent-job.ts";
 export function setDeadlines(
   { context, peerWorkers }: Pick<Engine, "context" | "peerWorkers">,
   { id: torrent, content: { ledger, picker } }: JobWithContent,
-  { deadlines: sent }: MessageOf<EngineProtocol, "set-deadlines">,
+  { deadlines: sent }: MessageOf<ApiProtocol, "set-deadlines">,
 ): void {
   const nowMs = context.clock.nowMs();
   const known = sent

@@ -1,5 +1,5 @@
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { EngineProtocol } from "@troupe/messages";
+import type { ApiProtocol } from "@troupe/messages";
 import { isPriority } from "../../file-priorities.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
@@ -11,7 +11,7 @@ import type { JobWithContent } from "../torrent-job.ts";
 export function setPriorities(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: JobWithContent,
-  { priorities }: MessageOf<EngineProtocol, "set-priorities">,
+  { priorities }: MessageOf<ApiProtocol, "set-priorities">,
 ): void {
   const { files, ledger, metainfo, usedPicker } = job.content;
   const before = files.wantedPieces();

@@ -323,7 +323,7 @@ export interface CallRefusal {
 }
 
 /** Calls to the engine, and its notices. */
-export type EngineProtocol = {
+export type ApiProtocol = {
   /** Accepts peers on the first free port. Refused when none is free. */
   listen: Call<{}, { readonly port: number } | Required<CallRefusal>>;
   /** Replaces the IP filter: layouts/address-ranges.ts. Absent: no filter. Filtered peers are closed. */
