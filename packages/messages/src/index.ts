@@ -19,7 +19,7 @@ export {
 export { mostSavedPeers } from "./record-json.ts";
 export type { UploadSlots } from "./upload-slots.ts";
 export { RecordError } from "./record-error.ts";
-export type * from "./coordinator.messages.ts";
+export type * from "./engine.messages.ts";
 export type * from "./api.messages.ts";
 export type * from "./torrent-info.ts";
 export type * from "./source-status.ts";

@@ -1,6 +1,6 @@
 import type { Context, Stream } from "@troupe/actor-runtime";
 import {
-  type CoordinatorProtocol,
+  type EngineProtocol,
   type DhtPorts,
   type PeerProtocol,
   type PeerWorkerOptions,
@@ -99,7 +99,7 @@ export class PeerWorker {
       () => this.#pauseInput(),
       () => this.#resumeInput(),
     );
-    this.engine = new EngineClient(context.ref<CoordinatorProtocol>("owner"), context);
+    this.engine = new EngineClient(context.ref<EngineProtocol>("owner"), context);
     this.interestNews = new InterestNews(context.timers, this.notices);
     this.turnEnd = new TurnEnd(context.timers, () => refillAll(this));
     this.memoryQueue = new MemoryQueue(this.downloads, () => this.turnEnd.wakeLater());

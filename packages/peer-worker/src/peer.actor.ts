@@ -2,12 +2,7 @@
 
 import type { Actor, MessageOf, Timer } from "@troupe/actor-runtime";
 import { torrentOf } from "@troupe/messages";
-import type {
-  CoordinatorProtocol,
-  PeerProtocol,
-  PeerWorkerOptions,
-  TorrentId,
-} from "@troupe/messages";
+import type { EngineProtocol, PeerProtocol, PeerWorkerOptions, TorrentId } from "@troupe/messages";
 
 import { Acceptor } from "./connection/acceptor.ts";
 import { Dialer } from "./connection/dialer.ts";
@@ -30,7 +25,7 @@ import {
   setUnchoked,
   setDeadlines,
   setWanted,
-} from "./engine/coordinator-messages.ts";
+} from "./engine/engine-messages.ts";
 import { setLimits, setTorrentLimits } from "./engine/limit-messages.ts";
 import { setDhtPorts } from "./session/dht-port.ts";
 import { setSuperSeeding, showPieces } from "./session/super-seeding/super-seeding.ts";
@@ -53,7 +48,7 @@ export const peerActor: Actor<
   PeerProtocol,
   PeerWorkerOptions,
   PeerState,
-  { owner: CoordinatorProtocol }
+  { owner: EngineProtocol }
 > = {
   name: "peer",
   start: (context, options) => {

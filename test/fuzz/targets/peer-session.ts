@@ -393,7 +393,7 @@ class Play {
     await bench.send("close-torrent", { torrent: this.#torrent.id });
     await bench.advance(30_000);
     this.#listen();
-    same("peers that the coordinator believes in", this.#open.size, 0);
+    same("peers that the engine believes in", this.#open.size, 0);
     same("torrents left", bench.worker.torrents.size, 0);
     this.#extensions.checkEnd();
     same("connections left", bench.worker.connections.size, 0);

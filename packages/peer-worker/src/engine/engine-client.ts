@@ -1,5 +1,5 @@
 import { type Context, PatientRef, type Ref } from "@troupe/actor-runtime";
-import type { Admit, CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/messages";
+import type { Admit, EngineProtocol, LeaseId, TorrentId } from "@troupe/messages";
 
 import { admitDeadlineMs, maxAdmitsOut } from "../limits.ts";
 
@@ -16,14 +16,11 @@ export type Admission =
 
 /** Messages to the engine; without room they wait in order. */
 export class EngineClient {
-  readonly #engine: PatientRef<CoordinatorProtocol>;
+  readonly #engine: PatientRef<EngineProtocol>;
   readonly #fail: (error: unknown) => void;
 
   /** @param context Its `fail` ends the actor on errors of `settled` callbacks. */
-  constructor(
-    owner: Ref<CoordinatorProtocol>,
-    context: Pick<Context, "clock" | "fail" | "timers">,
-  ) {
+  constructor(owner: Ref<EngineProtocol>, context: Pick<Context, "clock" | "fail" | "timers">) {
     this.#engine = new PatientRef(owner, context, maxAdmitsOut);
     this.#fail = (error) => context.fail(error);
   }

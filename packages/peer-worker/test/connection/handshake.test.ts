@@ -222,7 +222,7 @@ test("case 38: a connection to ourselves is closed, and its dial has failed", as
   t.deepEqual(bench.takeNotices(), []);
 });
 
-test("case 38: a second connection of a peer is closed when the coordinator refuses it", async (t) => {
+test("case 38: a second connection of a peer is closed when the engine refuses it", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   bench.admission = "duplicate";
@@ -270,7 +270,7 @@ test("a peer that disconnects during its admission is opened and closed", async 
   const peer = await bench.meet(torrent, "a", "##");
   peer.stream.hangUp("ECONNRESET");
   const other = await bench.meet(torrent, "b");
-  t.true(other.isClosed, "its row is kept until the coordinator has answered");
+  t.true(other.isClosed, "its row is kept until the engine has answered");
   bench.admission = "admitted";
   await bench.settle();
   const notices = bench.takeNotices() as { name: string; message: { reason?: string } }[];

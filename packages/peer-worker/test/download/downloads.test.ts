@@ -227,7 +227,7 @@ test("endgame: a block that is due within two seconds is not requested twice", a
   t.deepEqual(idle.takeMessages(), ["request 0 0 16384"]);
 });
 
-test("without the coordinator's permission no block is requested twice", async (t) => {
+test("without the engine's permission no block is requested twice", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   await bench.meetSeed(torrent, "a", "#");

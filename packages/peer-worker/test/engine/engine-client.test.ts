@@ -1,5 +1,5 @@
 import test from "ava";
-import type { CoordinatorProtocol, LeaseId, TorrentId } from "@troupe/messages";
+import type { EngineProtocol, LeaseId, TorrentId } from "@troupe/messages";
 import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 
 import { EngineClient } from "../../src/engine/engine-client.ts";
@@ -8,12 +8,12 @@ const torrent = 1 as TorrentId;
 const question = { torrent, peerId: new Uint8Array(20), host: "h", port: 1, isIncoming: true };
 
 function makeClient(): {
-  owner: RecordingRef<CoordinatorProtocol>;
+  owner: RecordingRef<EngineProtocol>;
   client: EngineClient;
   heard: string[];
   time: ManualTime;
 } {
-  const owner = new RecordingRef<CoordinatorProtocol>("engine").holdCalls();
+  const owner = new RecordingRef<EngineProtocol>("engine").holdCalls();
   const time = new ManualTime();
   const fail = (error: unknown): void => {
     throw error;

@@ -39,7 +39,7 @@ function closedFor(bench: WorkerBench): unknown {
   return notice?.reason;
 }
 
-test("the extension is offered, and the coordinator hears of a peer's offer and of its end once", async (t) => {
+test("the extension is offered, and the engine hears of a peer's offer and of its end once", async (t) => {
   const { bench, peer, torrent } = await scene();
   t.is(peer.handshakes[0]?.extensions.get("ut_pex"), 2);
   peer.offerPeerExchange();
@@ -51,7 +51,7 @@ test("the extension is offered, and the coordinator hears of a peer's offer and 
   ]);
 });
 
-test("named peers reach the coordinator with their flags, without those that cannot be dialled", async (t) => {
+test("named peers reach the engine with their flags, without those that cannot be dialled", async (t) => {
   const { bench, peer, torrent } = await scene();
   const fit = { host: "2001:db8::1", port: 80, flags: 2 };
   peer.namePeers(fit, { ...fit, port: 0 }, { host: "0.0.0.0", port: 80, flags: 0 });
@@ -60,7 +60,7 @@ test("named peers reach the coordinator with their flags, without those that can
   t.deepEqual(told(bench), []);
 });
 
-test("the coordinator's peers are sent under the peer's id, and not to a peer without one", async (t) => {
+test("the engine's peers are sent under the peer's id, and not to a peer without one", async (t) => {
   const { bench, peer, torrent } = await scene();
   const other = await bench.meet(torrent, "b");
   other.takeMessages();

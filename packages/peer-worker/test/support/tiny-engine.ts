@@ -12,7 +12,7 @@ import type {
 } from "@troupe/actor-runtime";
 import {
   plainTcp,
-  type CoordinatorProtocol,
+  type EngineProtocol,
   type FileProtocol,
   type LeaseId,
   packLeases,
@@ -43,7 +43,7 @@ export interface TinyTorrent {
 }
 
 /** The calls of a test to the engine, and the notices that it gets. */
-export type TinyProtocol = CoordinatorProtocol & {
+export type TinyProtocol = EngineProtocol & {
   listen: Call<{}, { readonly port: number }>;
   dial: Call<{ readonly port: number }, {}>;
   "unchoke-all": Call<{}, {}>;

@@ -3,7 +3,7 @@
 import { inOwnStep, type Context, type MessageOf } from "@troupe/actor-runtime";
 import {
   type BlockRun,
-  type CoordinatorProtocol,
+  type EngineProtocol,
   type ExtensionModules,
   type FileProtocol,
   type LeaseId,
@@ -120,7 +120,7 @@ export class WorkerBench {
   readonly time = new ManualTime();
   readonly web = new FakeWeb((task) => this.time.soon(task));
   readonly sockets = new FakeSockets((task) => this.time.soon(task));
-  readonly owner = new RecordingRef<CoordinatorProtocol>("engine").holdCalls();
+  readonly owner = new RecordingRef<EngineProtocol>("engine").holdCalls();
   readonly file = new RecordingRef<FileProtocol>("file-0").holdCalls();
   readonly slab: SharedArrayBuffer;
   readonly state: PeerState;

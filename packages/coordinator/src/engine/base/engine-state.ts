@@ -2,7 +2,7 @@ import type { Context, PatientRef, Supervisor, CrashHistory } from "@troupe/acto
 import type { LiveEngineSettings } from "@troupe/control";
 import type { HashPool } from "@troupe/hash-worker";
 import type {
-  CoordinatorProtocol,
+  EngineProtocol,
   EngineOptions,
   ApiProtocol,
   IpFilter,
@@ -34,7 +34,7 @@ import type { Slabs } from "./slabs.ts";
 import type { Torrents } from "./torrents.ts";
 
 /** Messages from the API and from workers. */
-export type EngineActorProtocol = ApiProtocol & CoordinatorProtocol;
+export type EngineActorProtocol = ApiProtocol & EngineProtocol;
 
 /** The parts of the context that the engine uses. */
 export type EngineContext = Pick<

@@ -1,7 +1,7 @@
 // Leases of pieces to peer-workers: the answer to `pieces-wanted`, and what follows a returned lease.
 
 import type {
-  CoordinatorProtocol,
+  EngineProtocol,
   LeaseId,
   PeerRowIndex,
   PieceLease,
@@ -132,7 +132,7 @@ export function leaseReturned(
 export function transferTaken(
   _engine: unknown,
   { id, content: { transfers } }: JobWithContent,
-  { lease }: MessageOf<CoordinatorProtocol, "transferred-piece-taken">,
+  { lease }: MessageOf<EngineProtocol, "transferred-piece-taken">,
 ): void {
   const from = transfers.get(lease);
   transfers.delete(lease);

@@ -2,7 +2,7 @@
 
 import type {
   Admit,
-  CoordinatorProtocol,
+  EngineProtocol,
   PeerClosed,
   PeerOpened,
   PeerProtocol,
@@ -46,7 +46,7 @@ export function admitPeer(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   admit: Admit,
-): ReplyOf<CoordinatorProtocol, "admit"> {
+): ReplyOf<EngineProtocol, "admit"> {
   const nowMs = engine.context.clock.nowMs();
   const peerId = peerIdText(admit.peerId);
   if (!job.isInSwarm) return { refused: "closed" };

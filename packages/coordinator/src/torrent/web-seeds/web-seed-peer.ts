@@ -1,6 +1,6 @@
 // A web seed as a peer: its admission, and its pieces with wrong data.
 
-import type { Admit, CoordinatorProtocol, PeerProtocol } from "@troupe/messages";
+import type { Admit, EngineProtocol, PeerProtocol } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
@@ -17,7 +17,7 @@ export function admitWebSeed(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   admit: Admit,
-): ReplyOf<CoordinatorProtocol, "admit"> {
+): ReplyOf<EngineProtocol, "admit"> {
   const seed = job.content?.webSeeds.openAt(peerWorker.index, admit.webSeed ?? 0);
   if (seed === undefined) return { refused: "closed" };
   const nowMs = context.clock.nowMs();

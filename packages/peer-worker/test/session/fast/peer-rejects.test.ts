@@ -125,7 +125,7 @@ test("A10: pieces that a choking peer allows are requested, no others", async (t
   await bench.settle();
   t.deepEqual(peer.takeMessagesOf("request"), ["request 1 0 16384", "request 1 16384 16384"]);
   const questions = bench.takeNotices("pieces-wanted") as { peers: { among?: number[] }[] }[];
-  t.deepEqual(questions[0]?.peers[0]?.among, [3], "the coordinator leases only such pieces");
+  t.deepEqual(questions[0]?.peers[0]?.among, [3], "the engine leases only such pieces");
   peer.unchoke();
   await bench.settle();
   t.deepEqual(peer.takeMessagesOf("request"), ["request 0 0 16384", "request 0 16384 16384"]);

@@ -179,7 +179,7 @@ test("a torrent can be opened again while a piece from before is still being wri
   t.is(worker.torrents.size + worker.torrentsByHash.size, 0);
 });
 
-test("the coordinator can close one peer", async (t) => {
+test("the engine can close one peer", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const peer = await bench.meet(torrent, "a");

@@ -6,7 +6,7 @@ import type { PeerConnection } from "./peer.messages.ts";
 export type Admit = Omit<PeerConnection, "peer">;
 
 /** Calls and casts of workers to the engine, whose role is "owner". */
-export type CoordinatorProtocol = {
+export type EngineProtocol = {
   /**
    * The end of a handshake: the engine refuses duplicates, ourselves, banned and filtered addresses, and connections
    * beyond the limit.
