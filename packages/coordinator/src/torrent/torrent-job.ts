@@ -21,7 +21,7 @@ import { EarlierRuns } from "./storage/earlier-runs.ts";
 import { Outbox } from "../engine/base/event-outbox.ts";
 import { PeerLimits } from "./swarm/peer-limits.ts";
 import { neverSeeded, type SeedingTime } from "./goals/seeding-time.ts";
-import { StorageFacts } from "./storage/storage-facts.ts";
+import { StorageState } from "./storage/storage-state.ts";
 import { SuperSeed } from "./super-seeding/super-seed.ts";
 import { Choker } from "./choking/choker.ts";
 import type { LifecycleEffect } from "./lifecycle/events.ts";
@@ -66,7 +66,7 @@ export class TorrentJob {
   weight: TorrentWeight = evenWeight;
   /** The folder's device at the last start; before the first start any disk. */
   disk: DiskHandle;
-  readonly storage = new StorageFacts();
+  readonly storage = new StorageState();
   readonly directory: PeerDirectory;
   readonly peers = new ConnectedPeers();
   /** Peers that are named to other peers. */

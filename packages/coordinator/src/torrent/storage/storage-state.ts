@@ -1,5 +1,5 @@
-/** Facts of a torrent's files, beyond its pieces. */
-export class StorageFacts {
+/** The state of a torrent's files, beyond its pieces. */
+export class StorageState {
   /** The present start has found the device. */
   isDiskFound = false;
   /** The disk has taken a piece since the torrent was added. */
