@@ -31,7 +31,7 @@ async function scene(seed: number) {
 /** Torrents that run and count, of one kind. */
 function countedOf(engine: SimulatedEngine, isSeed: boolean): TorrentJob[] {
   return engine.allJobs.filter(
-    (job) => job.isRunning && job.isComplete === isSeed && !job.queueFacts.pace.isSlow,
+    (job) => job.isRunning && job.isComplete === isSeed && !job.queueInput.pace.isSlow,
   );
 }
 

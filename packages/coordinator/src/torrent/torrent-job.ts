@@ -33,7 +33,7 @@ import { PeerDirectory } from "./addresses/peer-directory.ts";
 import { ConnectedPeers, type ConnectedPeer } from "./swarm/connected-peers.ts";
 import { ExchangeList } from "./peer-exchange/exchange-list.ts";
 import { TorrentParts } from "./modules/torrent-parts.ts";
-import { QueueFacts } from "./queue/queue-facts.ts";
+import { QueueInput } from "./queue/queue-input.ts";
 import { ToldProgress } from "./report/told-progress.ts";
 
 /** The fields that a torrent is made from. */
@@ -73,7 +73,7 @@ export class TorrentJob {
   readonly exchangeList = new ExchangeList();
   seedingTime: SeedingTime = neverSeeded;
   turnoverDueMs = 0;
-  readonly queueFacts = new QueueFacts();
+  readonly queueInput = new QueueInput();
   readonly superSeed: SuperSeed;
   readonly choker = new Choker<ConnectedPeer>();
   readonly parts = new TorrentParts();

@@ -31,7 +31,7 @@ export function runQueue(
   const nowMs = engine.context.clock.nowMs();
   // Limits may come later, and slow torrents do not count.
   const seen = limits === undefined ? changing : engine.torrents.values();
-  for (const job of seen) updateFacts(job, nowMs);
+  for (const job of seen) updateInput(job, nowMs);
   if (limits === undefined) return;
   const { queued, admitted } = changesOf([...queueOf(engine)], limits);
   for (const { job } of queued) {
@@ -51,7 +51,7 @@ export function takePlace(engine: QueueServices, job: JobWithContent): boolean {
   const { limits } = engine.queue;
   if (limits === undefined || !takesPart(job)) return true;
   const isWhole = leftWithoutSuspects(job.content).pieces === 0;
-  job.queueFacts.kind = isWhole ? "seeds" : "downloads";
+  job.queueInput.kind = isWhole ? "seeds" : "downloads";
   if (!hasPlace(engine, job, limits)) return false;
   job.life.dispatch({ event: "admitted" });
   return true;
@@ -83,7 +83,7 @@ function takesPart({ request, life }: TorrentJob): boolean {
 
 function entryOf(job: TorrentJob): QueuedJob {
   const [rank, isForced] = [job.setting("queueRank"), job.setting("forced")];
-  const { kind, pace } = job.queueFacts;
+  const { kind, pace } = job.queueInput;
   const place = placeOf(job.life.run, pace);
   return { job, kind, place, rank, weight: weightOf(job), id: job.id, isForced };
 }
@@ -94,14 +94,14 @@ function placeOf({ state }: Run, { isSlow }: Pace): QueuedTorrent["place"] {
   return isSlow ? "slow" : "running";
 }
 
-function updateFacts(job: TorrentJob, nowMs: number): void {
-  const { queueFacts: facts } = job;
+function updateInput(job: TorrentJob, nowMs: number): void {
+  const { queueInput: input } = job;
   if (hasContent(job) && isChecked(job.life.run) && !job.content.checks.isGoingOn) {
     // A download becomes a seed when its completion is reported. A torrent that starts as a seed is a seed before that.
-    const isSeed = job.isComplete && (facts.kind === "seeds" || !isCompleting(job));
-    facts.kind = isSeed ? "seeds" : "downloads";
+    const isSeed = job.isComplete && (input.kind === "seeds" || !isCompleting(job));
+    input.kind = isSeed ? "seeds" : "downloads";
   }
-  facts.pace = isInSwarm(job.life.run) ? nextPace(facts.pace, rateOf(job), nowMs) : firstPace;
+  input.pace = isInSwarm(job.life.run) ? nextPace(input.pace, rateOf(job), nowMs) : firstPace;
 }
 
 /** Whether all wanted pieces are had, but the completion is not reported yet: files are still being made or moved. */
@@ -110,8 +110,8 @@ function isCompleting({ content: { ledger }, life: { run } }: JobWithContent): b
 }
 
 /** Payload of the last second in the direction that counts. */
-function rateOf({ content, queueFacts }: TorrentJob): number {
+function rateOf({ content, queueInput }: TorrentJob): number {
   if (content === undefined) return 0;
   const { downBytesPerSecond, upBytesPerSecond } = content.traffic.rates;
-  return queueFacts.kind === "seeds" ? upBytesPerSecond : downBytesPerSecond;
+  return queueInput.kind === "seeds" ? upBytesPerSecond : downBytesPerSecond;
 }
