@@ -29,7 +29,7 @@ import { tierStatus } from "../torrent/torrent-announcer.ts";
 import { webSeedClosed } from "../torrent/web-seeds/web-seed-ends.ts";
 import { webSeedWithoutRanges } from "../torrent/web-seeds/web-seed-peer.ts";
 import { statusOf } from "../torrent/report/status.ts";
-import { whyNow } from "../torrent/report/why-facts.ts";
+import { whyNow } from "../torrent/report/why-input.ts";
 import {
   acceptMetadata,
   metadataOffered,

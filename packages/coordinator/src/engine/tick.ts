@@ -23,7 +23,7 @@ import { shareSlots } from "./choking/share-slots.ts";
 import { dropIdle, isTurn, ticksPerSecond, wakeTorrents } from "./idle-torrents.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
-import { emitWhy } from "../torrent/report/why-facts.ts";
+import { emitWhy } from "../torrent/report/why-input.ts";
 import { endIdleDisks } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { withBreadcrumb } from "./base/breadcrumb.ts";

@@ -18,7 +18,7 @@ import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { Traffic } from "./traffic.ts";
-import { whyNow, type WhyServices } from "./why-facts.ts";
+import { whyNow, type WhyServices } from "./why-input.ts";
 
 const noProgress: TorrentProgress = {
   haveBytes: 0,

@@ -1,11 +1,11 @@
 // Web seeds in the sentences of `why()`.
 
-import type { WhyFacts } from "./why.ts";
+import type { WhyInput } from "./why.ts";
 
-type WebSeedFacts = Pick<WhyFacts["webSeeds"], "total" | "error">;
+type WebSeedInput = Pick<WhyInput["webSeeds"], "total" | "error">;
 
 /** The end of a sentence about peers: why the web seeds do not help. Empty if nothing is wrong with them. */
-export function alsoWebSeeds({ total, error }: WebSeedFacts): string {
+export function alsoWebSeeds({ total, error }: WebSeedInput): string {
   if (error === undefined) return "";
   return `, and ${total === 1 ? "the one web seed is" : "the web seeds are"} not used: ${error}`;
 }

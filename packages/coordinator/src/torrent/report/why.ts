@@ -10,7 +10,7 @@ import { withoutPeers } from "./without-peers.ts";
 import type { MetadataProgress } from "../metadata/metadata-fetch.ts";
 
 /** Facts of a torrent at one moment; counts unless noted. */
-export interface WhyFacts {
+export interface WhyInput {
   readonly state: TorrentState;
   readonly fault: string | undefined;
   readonly isComplete: boolean;
@@ -89,13 +89,13 @@ export interface WhyFacts {
 }
 
 /** Facts of a torrent's connections, whether its pieces are known or not. */
-export type SwarmFacts = Pick<
-  WhyFacts,
+export type SwarmInput = Pick<
+  WhyInput,
   "absentWorkers" | "addresses" | "dht" | "fault" | "runsForMs" | "state" | "trackers" | "webSeeds"
-> & { readonly peers: Pick<WhyFacts["peers"], "connected"> };
+> & { readonly peers: Pick<WhyInput["peers"], "connected"> };
 
 /** Facts of a torrent whose metadata is unknown. */
-export interface MetadataFacts extends SwarmFacts {
+export interface MetadataInput extends SwarmInput {
   /** Undefined once the metadata has come. */
   readonly metadata: MetadataProgress | undefined;
 }
@@ -104,7 +104,7 @@ export interface MetadataFacts extends SwarmFacts {
 const standstillMs = 2_000;
 
 /** The first reason that holds. */
-export function whyNotFaster(facts: WhyFacts): Why {
+export function whyNotFaster(facts: WhyInput): Why {
   return (
     whyAtRest(facts) ??
     withoutWorkers(facts) ??
@@ -118,7 +118,7 @@ export function whyNotFaster(facts: WhyFacts): Why {
 }
 
 /** The first reason that holds while the metadata is unknown. */
-export function whyNoMetadata(facts: MetadataFacts): Why {
+export function whyNoMetadata(facts: MetadataInput): Why {
   return (
     whyAtRest({ ...facts, isComplete: false }) ??
     withoutWorkers(facts) ??
@@ -129,11 +129,11 @@ export function whyNoMetadata(facts: MetadataFacts): Why {
   );
 }
 
-function withMetadata({ metadata }: MetadataFacts): Why | undefined {
+function withMetadata({ metadata }: MetadataInput): Why | undefined {
   return metadata === undefined ? why("starting", "its metadata is here") : undefined;
 }
 
-function withoutOffersOfMetadata({ metadata, peers, runsForMs }: MetadataFacts): Why | undefined {
+function withoutOffersOfMetadata({ metadata, peers, runsForMs }: MetadataInput): Why | undefined {
   if (metadata !== undefined && metadata.peers > 0) return undefined;
   if (runsForMs < beginningMs) return why("starting", "the first peers have just been reached");
   const who =
@@ -143,7 +143,7 @@ function withoutOffersOfMetadata({ metadata, peers, runsForMs }: MetadataFacts):
   return why("no-peer-has-metadata", `${who} the metadata`);
 }
 
-function fetchingMetadata({ metadata, peers }: MetadataFacts): Why {
+function fetchingMetadata({ metadata, peers }: MetadataInput): Why {
   const { blocks = 0, blockCount = 0, peers: offering = 0, isWrong = false } = metadata ?? {};
   const offers = `${offering} of ${counted(peers.connected, "peer")} ${offering === 1 ? "offers" : "offer"} it`;
   const progress = isWrong
@@ -157,7 +157,7 @@ export function whyAtRest({
   state,
   fault,
   isComplete,
-}: Pick<WhyFacts, "state" | "fault" | "isComplete">): Why | undefined {
+}: Pick<WhyInput, "state" | "fault" | "isComplete">): Why | undefined {
   switch (state) {
     case "stopped":
       return why("stopped", "it is stopped");
@@ -180,7 +180,7 @@ export function whyAtRest({
   }
 }
 
-function withoutWorkers({ absentWorkers }: SwarmFacts): Why | undefined {
+function withoutWorkers({ absentWorkers }: SwarmInput): Why | undefined {
   const [first] = absentWorkers;
   if (first === undefined) return undefined;
   const what =
@@ -189,7 +189,7 @@ function withoutWorkers({ absentWorkers }: SwarmFacts): Why | undefined {
 }
 
 /** Reported even after all peers have left. */
-function standingStill(facts: WhyFacts): Why | undefined {
+function standingStill(facts: WhyInput): Why | undefined {
   const { isDiskStuck, hashStandsMs, writeStandsMs, pieces } = facts;
   if (isDiskStuck) return why("disk-slow", "the disk does not return from a call");
   if (writeStandsMs >= standstillMs) {
@@ -204,7 +204,7 @@ function standingStill(facts: WhyFacts): Why | undefined {
   return why("hash-behind", `nothing has been hashed for ${seconds} s, ${waiting(pieces.hashing)}`);
 }
 
-function withoutOffers({ peers, pieces, runsForMs, webSeeds }: WhyFacts): Why | undefined {
+function withoutOffers({ peers, pieces, runsForMs, webSeeds }: WhyInput): Why | undefined {
   const toGet = pieces.missing + pieces.leased;
   if (toGet > 0 && peers.interesting === 0) {
     const pieces = counted(toGet, "missing piece");
@@ -234,7 +234,7 @@ function withoutOffers({ peers, pieces, runsForMs, webSeeds }: WhyFacts): Why | 
   );
 }
 
-function withoutMemory({ memory, hashingBytes, writingBytes }: WhyFacts): Why | undefined {
+function withoutMemory({ memory, hashingBytes, writingBytes }: WhyInput): Why | undefined {
   if (memory.waitsFor === "nothing") return undefined;
   const mebibytes = Math.round(memory.totalBytes / 2 ** 20);
   if (writingBytes >= memory.usedBytes / 2) {
@@ -256,13 +256,13 @@ function withoutMemory({ memory, hashingBytes, writingBytes }: WhyFacts): Why | 
 }
 
 /** By the user or the program. */
-function limited({ isWithheld, limit, peers }: WhyFacts): Why | undefined {
+function limited({ isWithheld, limit, peers }: WhyInput): Why | undefined {
   if (isWithheld && peers.sending === 0)
     return why("picker-withholds", "the picker of the program takes no piece now");
   return limit && why("limit-reached", limitSentence(limit));
 }
 
-function slowly(facts: WhyFacts): Why {
+function slowly(facts: WhyInput): Why {
   const { peers, webSeeds, addresses, downBytesPerSecond, runsForMs } = facts;
   if (peers.sending === 0 && runsForMs < beginningMs) {
     return why("starting", "the first peers have just been reached");

@@ -3,17 +3,17 @@
 import type { Why } from "@troupe/messages";
 import { beginningMs, counted, why } from "./reason.ts";
 import { alsoWebSeeds } from "./why-web-seeds.ts";
-import type { SwarmFacts } from "./why.ts";
+import type { SwarmInput } from "./why.ts";
 
 /** From an announce to the DHT to the next, with a margin. */
 const usualRoundMs = 960_000;
 /** Until the first nodes of the DHT have answered. */
 const enteringMs = 30_000;
 
-type DhtFacts = NonNullable<SwarmFacts["dht"]>;
+type DhtInput = NonNullable<SwarmInput["dht"]>;
 
 /** Undefined with a connected peer. */
-export function withoutPeers(facts: SwarmFacts): Why | undefined {
+export function withoutPeers(facts: SwarmInput): Why | undefined {
   const { peers, addresses, dht, trackers, webSeeds, runsForMs } = facts;
   if (peers.connected > 0) return undefined;
   if (webSeeds.open > 0) return why("starting", "a web seed is being connected to");
@@ -38,7 +38,7 @@ export function withoutPeers(facts: SwarmFacts): Why | undefined {
   return withoutAnswer(facts);
 }
 
-function withoutAnswer({ dht, trackers: { total, refusing, error } }: SwarmFacts): Why {
+function withoutAnswer({ dht, trackers: { total, refusing, error } }: SwarmInput): Why {
   if (refusing === 0) {
     const sentence =
       error === undefined ? "no tracker answers" : `no tracker gives peers: ${error}`;
@@ -51,19 +51,19 @@ function withoutAnswer({ dht, trackers: { total, refusing, error } }: SwarmFacts
   return why("tracker-refuses", `${which}${error ?? "the tracker refuses"}${alsoDht(dht)}`);
 }
 
-function askingDht(dht: DhtFacts): Why {
+function askingDht(dht: DhtInput): Why {
   if (dht.nodes === 0) return why("starting", "the first nodes of the DHT are being asked");
   return why("starting", `the DHT is being asked for peers${longRound(dht)}`);
 }
 
-function withoutTracker(dht: DhtFacts | undefined): string {
+function withoutTracker(dht: DhtInput | undefined): string {
   if (dht === undefined)
     return "there is no tracker to ask and no known peer: add a tracker or a peer";
   return `there is no tracker to ask${alsoDht(dht)}: add a tracker or a peer`;
 }
 
 /** The result of the DHT next to the result of the trackers. */
-function alsoDht(dht: DhtFacts | undefined): string {
+function alsoDht(dht: DhtInput | undefined): string {
   if (dht === undefined || !dht.isAsked) return "";
   return dht.nodes === 0
     ? ", and no node of the DHT answers"
@@ -71,7 +71,7 @@ function alsoDht(dht: DhtFacts | undefined): string {
 }
 
 /** Many torrents wait for their turn. */
-function longRound({ roundMs }: DhtFacts): string {
+function longRound({ roundMs }: DhtInput): string {
   if (roundMs <= usualRoundMs) return "";
   return ` (each torrent is looked up every ${Math.round(roundMs / 60_000)} min)`;
 }

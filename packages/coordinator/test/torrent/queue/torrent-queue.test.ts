@@ -5,7 +5,7 @@ import { bitsOf } from "@troupe/protocol/testing";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { runQueue } from "../../../src/torrent/queue/torrent-queue.ts";
 import { completeTorrent } from "../../../src/torrent/lifecycle/completion.ts";
-import { whyNow } from "../../../src/torrent/report/why-facts.ts";
+import { whyNow } from "../../../src/torrent/report/why-input.ts";
 import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
 import {
   changeJob,

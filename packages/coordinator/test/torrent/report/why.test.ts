@@ -3,12 +3,12 @@ import type { ExecutionContext } from "ava";
 import {
   whyNoMetadata,
   whyNotFaster,
-  type MetadataFacts,
-  type WhyFacts,
+  type MetadataInput,
+  type WhyInput,
 } from "../../../src/torrent/report/why.ts";
 
 /** A download that runs well: two peers of ten send. */
-const well: WhyFacts = {
+const well: WhyInput = {
   state: "active",
   fault: undefined,
   isComplete: false,
@@ -32,7 +32,7 @@ const well: WhyFacts = {
 };
 
 const says = test.macro({
-  exec: (t: ExecutionContext, facts: Partial<WhyFacts>, code: string, message: string) => {
+  exec: (t: ExecutionContext, facts: Partial<WhyInput>, code: string, message: string) => {
     t.deepEqual(whyNotFaster({ ...well, ...facts }) as object, { code, message });
   },
   title: (_given, _facts, code, message) => `${code}: ${message}`,
@@ -337,7 +337,7 @@ test("memory full of other torrents' pieces is no reason for a torrent that does
 });
 
 test("a reason that stops a torrent comes before a reason that slows it", (t) => {
-  const bad: Partial<WhyFacts> = {
+  const bad: Partial<WhyInput> = {
     writeStandsMs: 9000,
     memory: { totalBytes: 1, usedBytes: 1, waitsFor: "memory" },
     peers: noPeers,
@@ -346,14 +346,14 @@ test("a reason that stops a torrent comes before a reason that slows it", (t) =>
   t.is(whyNotFaster({ ...well, ...bad, state: "paused" }).code, "paused");
 });
 
-const fetching: MetadataFacts = {
+const fetching: MetadataInput = {
   ...well,
   state: "metadata",
   metadata: { blocks: 3, blockCount: 40, peers: 4, isWrong: false },
 };
 
 const saysOfMetadata = test.macro({
-  exec: (t: ExecutionContext, facts: Partial<MetadataFacts>, code: string, message: string) => {
+  exec: (t: ExecutionContext, facts: Partial<MetadataInput>, code: string, message: string) => {
     t.deepEqual(whyNoMetadata({ ...fetching, ...facts }) as object, { code, message });
   },
   title: (_given, _facts, code, message) => `without metadata ${code}: ${message}`,

@@ -13,9 +13,9 @@ import {
   whyAtRest,
   whyNoMetadata,
   whyNotFaster,
-  type MetadataFacts,
-  type SwarmFacts,
-  type WhyFacts,
+  type MetadataInput,
+  type SwarmInput,
+  type WhyInput,
 } from "./why.ts";
 
 /** The parts of the engine that the reason is found with. */
@@ -30,8 +30,8 @@ export function whyNow(engine: WhyServices, job: TorrentJob): Why {
   const atRest = whyAtRest({ state, fault: fault?.message, isComplete });
   if (atRest !== undefined) return atRest;
   return hasContent(job)
-    ? whyNotFaster(whyFacts(engine, job))
-    : whyNoMetadata(metadataFacts(engine, job));
+    ? whyNotFaster(whyInput(engine, job))
+    : whyNoMetadata(metadataInput(engine, job));
 }
 
 /** Emits the reason if it has changed; called once a second. */
@@ -45,7 +45,7 @@ export function emitWhy(engine: WhyServices, job: TorrentJob): void {
 /** A picker that withholds pieces is asked about a peer again after a second. */
 const withheldForMs = 3_000;
 
-function whyFacts(engine: WhyServices, job: JobWithContent): WhyFacts {
+function whyInput(engine: WhyServices, job: JobWithContent): WhyInput {
   const { ledger, picker, traffic } = job.content;
   const { whyWatch } = traffic;
   const { hadCount, writingCount, hashingCount } = ledger;
@@ -53,7 +53,7 @@ function whyFacts(engine: WhyServices, job: JobWithContent): WhyFacts {
   const { pieceLengthBytes } = ledger.geometry;
   const hashed = hadCount + writingCount + traffic.failedHashBytes;
   return {
-    ...swarmFacts(engine, job),
+    ...swarmInput(engine, job),
     isComplete: ledger.isComplete,
     absentWorkers: absentWorkers(engine, job.disk),
     pieces: {
@@ -101,13 +101,13 @@ function fastestPeer({ content }: TorrentJob): number {
   return content?.traffic.fastestBytesPerSecond ?? 0;
 }
 
-function metadataFacts(engine: WhyServices, job: TorrentJob): MetadataFacts {
+function metadataInput(engine: WhyServices, job: TorrentJob): MetadataInput {
   const { found, fetch } = job.magnet ?? {};
   const metadata = found === undefined ? fetch?.progress(engine.context.clock.nowMs()) : undefined;
-  return { ...swarmFacts(engine, job), metadata };
+  return { ...swarmInput(engine, job), metadata };
 }
 
-function swarmFacts(engine: WhyServices, job: TorrentJob): SwarmFacts {
+function swarmInput(engine: WhyServices, job: TorrentJob): SwarmInput {
   const { directory, id, magnet, peers, state } = job;
   const { run } = job.life;
   const sinceMs = isTransferring(run) ? run.sinceMs : magnet?.soughtSinceMs;
@@ -124,12 +124,12 @@ function swarmFacts(engine: WhyServices, job: TorrentJob): SwarmFacts {
       dialling: engine.peerWorkers.reduce((sum, { dials }) => sum + dials.count(id), 0),
     },
     trackers: trackerCounts(job),
-    dht: dhtFacts(engine, job),
+    dht: dhtInput(engine, job),
   };
 }
 
 /** Undefined for a torrent without a turn in the DHT. */
-function dhtFacts({ network: { dht } }: WhyServices, job: TorrentJob): WhyFacts["dht"] {
+function dhtInput({ network: { dht } }: WhyServices, job: TorrentJob): WhyInput["dht"] {
   const turn = dht?.statusOf(job);
   if (dht === undefined || turn === undefined || dht.offReason !== undefined) return undefined;
   const { nodes4 = 0, nodes6 = 0, rounds } = dht.counts ?? {};
@@ -150,7 +150,7 @@ function absentWorkers(engine: Pick<Engine, "peerWorkers">, disk?: DiskHandle): 
 function memoryUse(
   engine: Pick<Engine, "peerWorkers" | "torrents">,
   { tables }: Traffic,
-): WhyFacts["memory"] {
+): WhyInput["memory"] {
   let usedBytes = 0;
   for (const job of engine.torrents.values()) {
     for (const table of job.content?.traffic.tables ?? [])
@@ -166,7 +166,7 @@ function memoryUse(
   return { totalBytes, usedBytes, waitsFor: waits(MemoryWait.disk) ? "disk" : "nothing" };
 }
 
-function peerCounts(job: JobWithContent): Omit<WhyFacts["peers"], "most"> {
+function peerCounts(job: JobWithContent): Omit<WhyInput["peers"], "most"> {
   const counts = { connected: 0, interesting: 0, unchoking: 0, sending: 0 };
   for (const { worker, rowIndex } of job.peers.connected()) {
     counts.connected++;
@@ -180,7 +180,7 @@ function peerCounts(job: JobWithContent): Omit<WhyFacts["peers"], "most"> {
   return counts;
 }
 
-function webSeedCounts(job: TorrentJob, nowMs: number): WhyFacts["webSeeds"] {
+function webSeedCounts(job: TorrentJob, nowMs: number): WhyInput["webSeeds"] {
   const seeds = job.content?.webSeeds.list ?? [];
   const activities = seeds.map(({ state }) => state.activity);
   const faults = activities.map((one) => ("fault" in one ? one.fault.message : undefined));
@@ -201,7 +201,7 @@ function rateOf(
   return content?.traffic.row(worker, rowIndex)?.field(PeerField.downBytesPerSecond) ?? 0;
 }
 
-function trackerCounts(job: TorrentJob): WhyFacts["trackers"] {
+function trackerCounts(job: TorrentJob): WhyInput["trackers"] {
   const trackers = trackerStatus(job);
   const refusing = trackers.filter(({ errorCode }) => errorCode === "tracker-refused");
   const [first] = refusing.length > 0 ? refusing : trackers.filter(({ error }) => error);

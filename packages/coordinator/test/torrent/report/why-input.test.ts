@@ -1,7 +1,7 @@
 import test from "ava";
 import { PeerField, PeerFlag } from "@troupe/messages";
 import { updateRates } from "../../../src/torrent/report/status.ts";
-import { whyNow } from "../../../src/torrent/report/why-facts.ts";
+import { whyNow } from "../../../src/torrent/report/why-input.ts";
 import { admitPeer, peerOpened } from "../../../src/torrent/swarm/peers.ts";
 import { idBytes, makeScene, rowIndex } from "../../support/engine-scene.ts";
 
