@@ -49,16 +49,16 @@ export interface Admission {
 /** Peers are connected and pieces may move. */
 type Transfer =
   /** `held`: pieces to be retried after an I/O error. */
-  | ({ readonly state: "active"; readonly held: HeldPieces | undefined } & TransferFacts)
+  | ({ readonly state: "active"; readonly held: HeldPieces | undefined } & TransferState)
   /** Uploads continue; no piece is leased. */
   | ({
       readonly state: "waiting-for-disk";
       readonly held: HeldPieces;
       readonly fault: TorrentFault;
-    } & TransferFacts);
+    } & TransferState);
 
-/** Facts of a transfer. */
-export interface TransferFacts {
+/** The state of a transfer. */
+export interface TransferState {
   /** Monotonic. */
   readonly sinceMs: number;
   /** Moves between the part file and the files under way. */

@@ -16,7 +16,7 @@ import {
   type Lifecycle,
   type Rest,
   type Run,
-  type TransferFacts,
+  type TransferState,
 } from "./run.ts";
 
 /** The life after an event, and the event's effects. */
@@ -67,7 +67,9 @@ export function transition(life: Lifecycle, event: LifecycleEvent): Step {
     case "writes-taken":
       return takeWrites(life);
     case "some-missing":
-      return withFacts(life, ({ announced }) => ({ announced: { ...announced, toUser: false } }));
+      return withTransfer(life, ({ announced }) => ({
+        announced: { ...announced, toUser: false },
+      }));
     case "closed":
       return comeToRest(life);
     case "metadata-complete":
@@ -89,9 +91,9 @@ function continueRun(life: Lifecycle, event: RunEvent): Step {
     case "opened":
       return beginTransfer(life, event);
     case "settle-begun":
-      return withFacts(life, ({ settling }) => ({ settling: settling + 1 }));
+      return withTransfer(life, ({ settling }) => ({ settling: settling + 1 }));
     case "settle-ended":
-      return withFacts(life, ({ settling }) => ({ settling: settling - 1 }));
+      return withTransfer(life, ({ settling }) => ({ settling: settling - 1 }));
     case "all-had":
       return announceCompletion(life, event);
   }
@@ -295,9 +297,9 @@ function leaving(run: Run): readonly LifecycleEffect[] {
   return run.state === "waiting-for-folder" ? [{ effect: "leave-folder" }] : [];
 }
 
-function withFacts(
+function withTransfer(
   life: Lifecycle,
-  change: (facts: TransferFacts) => Partial<TransferFacts>,
+  change: (facts: TransferState) => Partial<TransferState>,
 ): Step {
   const { run } = life;
   return quietly(isTransferring(run) ? { ...life, run: { ...run, ...change(run) } } : life);
