@@ -37,8 +37,11 @@ export function dropIdle({ awake, context }: Torrents): void {
 }
 
 /** Whether a torrent has all that it wants, no peers, no address that is due, and figures that do not change. */
-function isIdle({ content, directory, peers, request, told }: TorrentJob, nowMs: number): boolean {
-  if (content === undefined || !told.isStill || !peers.isEmpty) return false;
+function isIdle(
+  { content, directory, peers, request, reported }: TorrentJob,
+  nowMs: number,
+): boolean {
+  if (content === undefined || !reported.isStill || !peers.isEmpty) return false;
   const { checks, ledger } = content;
   if (!ledger.isComplete || checks.newSuspects.length > 0 || hasGoals(request.settings))
     return false;

@@ -34,7 +34,7 @@ import { ConnectedPeers, type ConnectedPeer } from "./swarm/connected-peers.ts";
 import { ExchangeList } from "./peer-exchange/exchange-list.ts";
 import { TorrentParts } from "./modules/torrent-parts.ts";
 import { QueueInput } from "./queue/queue-input.ts";
-import { ToldProgress } from "./report/told-progress.ts";
+import { ReportedProgress } from "./report/reported-progress.ts";
 
 /** The fields that a torrent is made from. */
 type OwnFields = Pick<TorrentJob, "id" | "identity" | "trackers" | "request" | "peerId"> & {
@@ -82,7 +82,7 @@ export class TorrentJob {
   tierResults: TierResults | undefined;
   readonly earlierRuns = new EarlierRuns();
   readonly outbox: Outbox;
-  readonly told = new ToldProgress();
+  readonly reported = new ReportedProgress();
   /** The reason that was reported last. */
   reportedWhy: WhyCode | undefined;
   #content: TorrentContent | undefined;

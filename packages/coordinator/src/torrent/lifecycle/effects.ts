@@ -69,7 +69,7 @@ function emitState(
   { state, fault }: Extract<LifecycleEffect, { readonly effect: "emit-state" }>,
 ): void {
   job.seedingTime = seedingUntil(job.seedingTime, context.clock.nowMs());
-  job.told.disturb();
+  job.reported.disturb();
   job.outbox.emit({ event: "state", state, ...(fault !== undefined && { fault }) });
 }
 

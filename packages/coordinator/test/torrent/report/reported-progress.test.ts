@@ -1,6 +1,6 @@
 import test from "ava";
 import { zeroCounters, type TorrentProgress } from "@troupe/messages";
-import { ToldProgress } from "../../../src/torrent/report/told-progress.ts";
+import { ReportedProgress } from "../../../src/torrent/report/reported-progress.ts";
 
 const figures: TorrentProgress = {
   haveBytes: 10,
@@ -16,9 +16,9 @@ const figures: TorrentProgress = {
   peers: 1,
 };
 
-function told(progress: TorrentProgress): ToldProgress {
-  const of = new ToldProgress();
-  of.tell(progress);
+function reported(progress: TorrentProgress): ReportedProgress {
+  const of = new ReportedProgress();
+  of.note(progress);
   return of;
 }
 
@@ -27,25 +27,25 @@ function seeding(seedSeconds: number): TorrentProgress {
 }
 
 test("the first figures are news, and the same figures again are not", (t) => {
-  t.true(new ToldProgress().isNews(figures));
-  t.false(told(figures).isNews({ ...figures }));
+  t.true(new ReportedProgress().isNews(figures));
+  t.false(reported(figures).isNews({ ...figures }));
 });
 
 test("each figure that changes is news", (t) => {
   for (const name of Object.keys(figures) as (keyof typeof figures)[])
-    t.true(told(figures).isNews({ ...figures, [name]: 99 }), name);
-  t.true(told(figures).isNews({ ...figures, etaSeconds: 3 }));
-  t.true(told({ ...figures, etaSeconds: 3 }).isNews(figures));
-  t.true(told(figures).isNews(seeding(0)));
+    t.true(reported(figures).isNews({ ...figures, [name]: 99 }), name);
+  t.true(reported(figures).isNews({ ...figures, etaSeconds: 3 }));
+  t.true(reported({ ...figures, etaSeconds: 3 }).isNews(figures));
+  t.true(reported(figures).isNews(seeding(0)));
 });
 
 test("the time of seeding is news after a minute", (t) => {
-  t.false(told(seeding(100)).isNews(seeding(159)));
-  t.true(told(seeding(100)).isNews(seeding(160)));
+  t.false(reported(seeding(100)).isNews(seeding(159)));
+  t.true(reported(seeding(100)).isNews(seeding(160)));
 });
 
 test("figures are still when two looks saw the same, and nothing was reported since", (t) => {
-  const of = told(figures);
+  const of = reported(figures);
   t.false(of.isStill);
   t.false(of.isNews(figures));
   t.true(of.isStill);

@@ -5,8 +5,8 @@ import type { TorrentProgress } from "@troupe/messages";
 const seedSecondsStep = 60;
 
 /** The progress of a torrent that was emitted last. */
-export class ToldProgress {
-  #told: TorrentProgress | undefined;
+export class ReportedProgress {
+  #last: TorrentProgress | undefined;
   #isStill = false;
 
   /** Whether the figures did not change between the last two looks, and nothing was reported since. */
@@ -15,8 +15,8 @@ export class ToldProgress {
   }
 
   /** Notes the figures of an event. */
-  tell(progress: TorrentProgress): void {
-    this.#told = progress;
+  note(progress: TorrentProgress): void {
+    this.#last = progress;
     this.#isStill = false;
   }
 
@@ -27,7 +27,7 @@ export class ToldProgress {
 
   /** @returns Whether these figures should be emitted. */
   isNews(progress: TorrentProgress): boolean {
-    this.#isStill = this.#told !== undefined && areSame(this.#told, progress);
+    this.#isStill = this.#last !== undefined && areSame(this.#last, progress);
     return !this.#isStill;
   }
 }
