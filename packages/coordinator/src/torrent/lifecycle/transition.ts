@@ -236,8 +236,8 @@ function beginTransfer(
   const { run } = before;
   if (run.state !== "starting" && run.state !== "checking") return quietly(before);
   const announced = { toUser: isToldComplete(run), toTrackers: isWhole };
-  const facts = { sinceMs: nowMs, settling: 0, announced, held: undefined };
-  const life: Lifecycle = { ...before, run: { state: "active", ...facts } };
+  const transfer = { sinceMs: nowMs, settling: 0, announced, held: undefined };
+  const life: Lifecycle = { ...before, run: { state: "active", ...transfer } };
   return { life, effects: [stateOf(life), { effect: "join-swarm" }] };
 }
 
@@ -267,8 +267,8 @@ function takeWrites(before: Lifecycle): Step {
   const { run } = before;
   if (!isTransferring(run) || run.held === undefined) return quietly(before);
   const { held, sinceMs, settling, announced } = run;
-  const facts = { sinceMs, settling, announced, held: undefined };
-  const life: Lifecycle = { ...before, run: { state: "active", ...facts } };
+  const transfer = { sinceMs, settling, announced, held: undefined };
+  const life: Lifecycle = { ...before, run: { state: "active", ...transfer } };
   const write: LifecycleEffect = { effect: "write-held", held };
   return { life, effects: run.state === "active" ? [write] : [stateOf(life), write] };
 }
@@ -299,7 +299,7 @@ function leaving(run: Run): readonly LifecycleEffect[] {
 
 function withTransfer(
   life: Lifecycle,
-  change: (facts: TransferState) => Partial<TransferState>,
+  change: (transfer: TransferState) => Partial<TransferState>,
 ): Step {
   const { run } = life;
   return quietly(isTransferring(run) ? { ...life, run: { ...run, ...change(run) } } : life);

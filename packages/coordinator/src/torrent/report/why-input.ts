@@ -1,4 +1,4 @@
-// The facts for `why()`, made once a second per torrent: from peers, never from pieces.
+// The input of `why()`, made once a second per torrent: from peers, never from pieces.
 
 import { MemoryWait, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";

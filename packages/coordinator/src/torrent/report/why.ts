@@ -9,7 +9,7 @@ import { beginningMs, counted, why } from "./reason.ts";
 import { withoutPeers } from "./without-peers.ts";
 import type { MetadataProgress } from "../metadata/metadata-fetch.ts";
 
-/** Facts of a torrent at one moment; counts unless noted. */
+/** A torrent at one moment, as `why()` sees it; counts unless noted. */
 export interface WhyInput {
   readonly state: TorrentState;
   readonly fault: string | undefined;
@@ -88,13 +88,13 @@ export interface WhyInput {
   readonly limit: ReachedLimit | undefined;
 }
 
-/** Facts of a torrent's connections, whether its pieces are known or not. */
+/** The connections of a torrent, whether its pieces are known or not. */
 export type SwarmInput = Pick<
   WhyInput,
   "absentWorkers" | "addresses" | "dht" | "fault" | "runsForMs" | "state" | "trackers" | "webSeeds"
 > & { readonly peers: Pick<WhyInput["peers"], "connected"> };
 
-/** Facts of a torrent whose metadata is unknown. */
+/** A torrent whose metadata is unknown. */
 export interface MetadataInput extends SwarmInput {
   /** Undefined once the metadata has come. */
   readonly metadata: MetadataProgress | undefined;
@@ -104,28 +104,28 @@ export interface MetadataInput extends SwarmInput {
 const standstillMs = 2_000;
 
 /** The first reason that holds. */
-export function whyNotFaster(facts: WhyInput): Why {
+export function whyNotFaster(input: WhyInput): Why {
   return (
-    whyAtRest(facts) ??
-    withoutWorkers(facts) ??
-    standingStill(facts) ??
-    withoutPeers(facts) ??
-    withoutOffers(facts) ??
-    withoutMemory(facts) ??
-    limited(facts) ??
-    slowly(facts)
+    whyAtRest(input) ??
+    withoutWorkers(input) ??
+    standingStill(input) ??
+    withoutPeers(input) ??
+    withoutOffers(input) ??
+    withoutMemory(input) ??
+    limited(input) ??
+    slowly(input)
   );
 }
 
 /** The first reason that holds while the metadata is unknown. */
-export function whyNoMetadata(facts: MetadataInput): Why {
+export function whyNoMetadata(input: MetadataInput): Why {
   return (
-    whyAtRest({ ...facts, isComplete: false }) ??
-    withoutWorkers(facts) ??
-    withMetadata(facts) ??
-    withoutPeers(facts) ??
-    withoutOffersOfMetadata(facts) ??
-    fetchingMetadata(facts)
+    whyAtRest({ ...input, isComplete: false }) ??
+    withoutWorkers(input) ??
+    withMetadata(input) ??
+    withoutPeers(input) ??
+    withoutOffersOfMetadata(input) ??
+    fetchingMetadata(input)
   );
 }
 
@@ -189,8 +189,8 @@ function withoutWorkers({ absentWorkers }: SwarmInput): Why | undefined {
 }
 
 /** Reported even after all peers have left. */
-function standingStill(facts: WhyInput): Why | undefined {
-  const { isDiskStuck, hashStandsMs, writeStandsMs, pieces } = facts;
+function standingStill(input: WhyInput): Why | undefined {
+  const { isDiskStuck, hashStandsMs, writeStandsMs, pieces } = input;
   if (isDiskStuck) return why("disk-slow", "the disk does not return from a call");
   if (writeStandsMs >= standstillMs) {
     const seconds = Math.round(writeStandsMs / 1000);
@@ -262,8 +262,8 @@ function limited({ isWithheld, limit, peers }: WhyInput): Why | undefined {
   return limit && why("limit-reached", limitSentence(limit));
 }
 
-function slowly(facts: WhyInput): Why {
-  const { peers, webSeeds, addresses, downBytesPerSecond, runsForMs } = facts;
+function slowly(input: WhyInput): Why {
+  const { peers, webSeeds, addresses, downBytesPerSecond, runsForMs } = input;
   if (peers.sending === 0 && runsForMs < beginningMs) {
     return why("starting", "the first peers have just been reached");
   }

@@ -13,8 +13,8 @@ const enteringMs = 30_000;
 type DhtInput = NonNullable<SwarmInput["dht"]>;
 
 /** Undefined with a connected peer. */
-export function withoutPeers(facts: SwarmInput): Why | undefined {
-  const { peers, addresses, dht, trackers, webSeeds, runsForMs } = facts;
+export function withoutPeers(input: SwarmInput): Why | undefined {
+  const { peers, addresses, dht, trackers, webSeeds, runsForMs } = input;
   if (peers.connected > 0) return undefined;
   if (webSeeds.open > 0) return why("starting", "a web seed is being connected to");
   const { total, working, failing } = trackers;
@@ -35,7 +35,7 @@ export function withoutPeers(facts: SwarmInput): Why | undefined {
   if (total === 0) return why("no-peers-known", withoutTracker(dht));
   if (failing < total && runsForMs < beginningMs)
     return why("starting", "the trackers are being asked for peers");
-  return withoutAnswer(facts);
+  return withoutAnswer(input);
 }
 
 function withoutAnswer({ dht, trackers: { total, refusing, error } }: SwarmInput): Why {
