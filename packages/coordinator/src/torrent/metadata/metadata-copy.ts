@@ -4,7 +4,7 @@ import { sha1 } from "@troupe/protocol/bytes";
 import { metadataBlocks } from "@troupe/protocol/peer";
 import { infoHashFromBytes, type InfoHash } from "@troupe/protocol/units";
 import type { MetadataPeer } from "./metadata-peer.ts";
-import { Opinions } from "./opinions.ts";
+import { BlockVotes } from "./block-votes.ts";
 import { SoloTurns } from "./solo-turns.ts";
 
 /** The number of peers that a missing block is requested of doubles in this time. */
@@ -16,12 +16,12 @@ const partedMs = 30_000;
 
 /**
  * `together`: each block comes from any peer. `apart`: a copy of several peers was wrong, so some peers send a whole copy
- * each, and the others give opinions on single blocks. `proven`: a peer's own copy was right, so the digest of each block
+ * each, and the others give votes on single blocks. `proven`: a peer's own copy was right, so the digest of each block
  * is known.
  */
 type CopyPhase =
   | { readonly phase: "together" }
-  | { readonly phase: "apart"; readonly opinions: Opinions; readonly sinceMs: number }
+  | { readonly phase: "apart"; readonly votes: BlockVotes; readonly sinceMs: number }
   | { readonly phase: "proven"; readonly digests: readonly Uint8Array[] };
 
 interface Held {
@@ -141,22 +141,17 @@ export class MetadataCopy {
     return true;
   }
 
-  /** The whole was wrong: peers are asked apart, and what each has sent is its opinion. */
+  /** The whole was wrong: peers are asked apart, and what each has sent is its vote. */
   part(sinceMs: number): void {
-    const opinions = new Opinions(this.blockCount);
-    for (const [block, { bytes, sender }] of this.#blocks) opinions.add(block, bytes, sender);
-    this.phase = { phase: "apart", opinions, sinceMs };
+    const votes = new BlockVotes(this.blockCount);
+    for (const [block, { bytes, sender }] of this.#blocks) votes.add(block, bytes, sender);
+    this.phase = { phase: "apart", votes, sinceMs };
   }
 
-  /** The block to request of a peer as its opinion. @param room Blocks that the copy may claim. */
-  opinionFor(
-    opinions: Opinions,
-    peer: MetadataPeer,
-    room: number,
-    nowMs: number,
-  ): number | undefined {
+  /** The block to request of a peer as its vote. @param room Blocks that the copy may claim. */
+  voteFor(votes: BlockVotes, peer: MetadataPeer, room: number, nowMs: number): number | undefined {
     const hasRoom = this.claimed < room;
-    for (const block of opinions.openFor(peer)) {
+    for (const block of votes.openFor(peer)) {
       if (!hasRoom && !this.#blocks.has(block)) continue;
       const asked = this.#asked.get(block);
       if (asked === undefined || mayAsk(asked, peer, nowMs)) return block;
@@ -164,12 +159,12 @@ export class MetadataCopy {
     return undefined;
   }
 
-  /** Keeps the bytes that most peers sent. @returns Whether every block has enough opinions now, but not before. */
-  opine(opinions: Opinions, block: number, bytes: Uint8Array, sender: MetadataPeer): boolean {
-    const wasSettled = opinions.isSettled;
-    const isLeading = opinions.add(block, bytes, sender);
+  /** Keeps the bytes that most peers sent. @returns Whether every block has enough votes now, but not before. */
+  vote(votes: BlockVotes, block: number, bytes: Uint8Array, sender: MetadataPeer): boolean {
+    const wasSettled = votes.isSettled;
+    const isLeading = votes.add(block, bytes, sender);
     if (isLeading || !this.#blocks.has(block)) this.#blocks.set(block, { bytes, sender });
-    return !wasSettled && opinions.isSettled && this.isWhole;
+    return !wasSettled && votes.isSettled && this.isWhole;
   }
 
   /** @returns The metadata if the whole copy has this hash. */

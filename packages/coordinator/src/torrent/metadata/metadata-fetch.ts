@@ -11,7 +11,7 @@ import { maxMetadataBytes, metadataBlockBytes } from "@troupe/protocol/peer";
 import { blockLengthBytes, type InfoHash } from "@troupe/protocol/units";
 import { MetadataCopy } from "./metadata-copy.ts";
 import { MetadataPeer, type MetadataOffer } from "./metadata-peer.ts";
-import type { Opinions } from "./opinions.ts";
+import type { BlockVotes } from "./block-votes.ts";
 
 /** Blocks kept, over all announced sizes: 16 MiB. */
 export const blocksKept: number = maxMetadataBytes / blockLengthBytes;
@@ -111,7 +111,7 @@ export class MetadataFetch {
     peer.gotBlock(nowMs);
     const { phase } = copy;
     const came = { block, sizeBytes, bytes };
-    if (phase.phase === "apart") this.#addApart(peer, copy, phase.opinions, came, nowMs);
+    if (phase.phase === "apart") this.#addApart(peer, copy, phase.votes, came, nowMs);
     else this.#addTogether(peer, copy, came, nowMs);
   }
 
@@ -143,7 +143,7 @@ export class MetadataFetch {
       const awake = peers.filter((peer) => !peer.isResting(nowMs));
       const room = blocksKept - claimed;
       if (copy.phase.phase === "apart") {
-        asks.push(...this.#askApart(copy, copy.phase.opinions, awake, room, nowMs));
+        asks.push(...this.#askApart(copy, copy.phase.votes, awake, room, nowMs));
       } else {
         const peers = inOrder(willing(awake));
         asks.push(
@@ -178,7 +178,7 @@ export class MetadataFetch {
 
   #askApart(
     copy: MetadataCopy,
-    opinions: Opinions,
+    votes: BlockVotes,
     awake: readonly MetadataPeer[],
     room: number,
     nowMs: number,
@@ -191,8 +191,8 @@ export class MetadataFetch {
       }
     }
     const others = inOrder(willing(awake)).filter((peer) => !senders.has(peer));
-    const opinionFor = (peer: MetadataPeer) => copy.opinionFor(opinions, peer, room, nowMs);
-    return [...asks, ...this.#askInTurns(copy, others, opinionFor, nowMs)];
+    const voteFor = (peer: MetadataPeer) => copy.voteFor(votes, peer, room, nowMs);
+    return [...asks, ...this.#askInTurns(copy, others, voteFor, nowMs)];
   }
 
   #ask(peer: MetadataPeer, copy: MetadataCopy, block: number, nowMs: number): MetadataAsk {
@@ -220,13 +220,13 @@ export class MetadataFetch {
   #addApart(
     peer: MetadataPeer,
     copy: MetadataCopy,
-    opinions: Opinions,
+    votes: BlockVotes,
     { block, bytes }: MetadataBlock,
     nowMs: number,
   ): void {
-    const areAgreed = copy.opine(opinions, block, bytes, peer);
+    const areAgreed = copy.vote(votes, block, bytes, peer);
     if (areAgreed && this.#isDone(copy)) return;
-    if (areAgreed) opinions.doubt();
+    if (areAgreed) votes.doubt();
     this.#makeRoom(nowMs);
     const { solo } = peer;
     if (solo?.add(block, bytes) !== true || !solo.isWhole) return;

@@ -1,21 +1,21 @@
-// Peers' opinions on the blocks of a copy whose hash was wrong. While some peers send a whole copy each, the others send
+// Peers' votes on the blocks of a copy whose hash was wrong. While some peers send a whole copy each, the others send
 // single blocks: the bytes that most peers agree on are probably right, and only the hash of the whole tells.
 
 import { sha1 } from "@troupe/protocol/bytes";
 
 /** Peers that must agree on each block before the whole is hashed. */
 const firstAgreement = 2;
-/** Opinions on one block, which bounds the memory for digests; further ones are ignored. */
-const mostOpinions = 9;
+/** BlockVotes on one block, which bounds the memory for digests; further ones are ignored. */
+const mostVotes = 9;
 
-/** The opinions on each block, by digest. */
-export class Opinions {
+/** The votes on each block, by digest. */
+export class BlockVotes {
   readonly #blockCount: number;
   readonly #given = new Map<number, Map<string, Set<object>>>();
   readonly #givenBy = new Map<object, Set<number>>();
-  /** Blocks that need another opinion. The last goes first: whole copies begin with the first. */
+  /** Blocks that need another vote. The last goes first: whole copies begin with the first. */
   readonly #open = new Set<number>();
-  /** Peers that others contradict more often than not. Their opinions count no more. */
+  /** Peers that others contradict more often than not. Their votes count no more. */
   #doubted: ReadonlySet<object> = new Set();
   #agreement = firstAgreement;
 
@@ -24,19 +24,19 @@ export class Opinions {
     this.#reopen();
   }
 
-  /** No block needs another opinion. */
+  /** No block needs another vote. */
   get isSettled(): boolean {
     return this.#open.size === 0;
   }
 
   /**
-   * @returns Whether more peers sent these bytes than any others. A second opinion of a peer does not count, nor do opinions
+   * @returns Whether more peers sent these bytes than any others. A second vote of a peer does not count, nor do votes
    *   beyond the bound.
    */
   add(block: number, bytes: Uint8Array, peer: object): boolean {
     const blocks = this.#givenBy.get(peer) ?? new Set();
     const given = this.#given.get(block) ?? new Map<string, Set<object>>();
-    if (blocks.has(block) || countOf(given) >= mostOpinions) return false;
+    if (blocks.has(block) || countOf(given) >= mostVotes) return false;
     this.#givenBy.set(peer, blocks.add(block));
     this.#given.set(block, given);
     const digest = Buffer.from(sha1(bytes)).toString("latin1");
@@ -47,7 +47,7 @@ export class Opinions {
     return others.every((each) => this.#weight(each) < this.#weight(peers));
   }
 
-  /** The blocks that need an opinion of this peer. */
+  /** The blocks that need an vote of this peer. */
   *openFor(peer: object): Generator<number> {
     const given = this.#givenBy.get(peer);
     for (const block of this.#open) if (given?.has(block) !== true) yield block;
@@ -81,7 +81,7 @@ export class Opinions {
   #isEnough(block: number): boolean {
     const given = this.#given.get(block) ?? new Map<string, Set<object>>();
     const weights = [...given.values()].map((peers) => this.#weight(peers));
-    return countOf(given) >= mostOpinions || Math.max(...weights) >= this.#agreement;
+    return countOf(given) >= mostVotes || Math.max(...weights) >= this.#agreement;
   }
 
   #weight(peers: ReadonlySet<object>): number {
