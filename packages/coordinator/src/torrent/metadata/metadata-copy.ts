@@ -5,7 +5,7 @@ import { metadataBlocks } from "@troupe/protocol/peer";
 import { infoHashFromBytes, type InfoHash } from "@troupe/protocol/units";
 import type { MetadataPeer } from "./metadata-peer.ts";
 import { BlockVotes } from "./block-votes.ts";
-import { SoloTurns } from "./solo-turns.ts";
+import { SinglePeerOrder } from "./single-peer-order.ts";
 
 /** The number of peers that a missing block is requested of doubles in this time. */
 const doublingMs = 2_000;
@@ -44,7 +44,7 @@ export class MetadataCopy {
   readonly blockCount: number;
   phase: CopyPhase = { phase: "together" };
   /** Which peers send a whole copy in the phase `apart`. */
-  readonly turns = new SoloTurns();
+  readonly turns = new SinglePeerOrder();
   readonly #blocks = new Map<number, Held>();
   readonly #asked = new Map<number, Asked>();
   /** Every block before it is here, or requested. */

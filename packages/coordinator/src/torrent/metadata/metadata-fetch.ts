@@ -93,7 +93,7 @@ export class MetadataFetch {
     const peer = known ?? new MetadataPeer(key, networkOf(offer.host), offer);
     this.#withdraw(peer);
     peer.sizeBytes = sizeBytes;
-    peer.solo = undefined;
+    peer.singleCopy = undefined;
     this.#peers.set(key, peer);
     if (!this.#copies.has(sizeBytes))
       this.#copies.set(sizeBytes, new MetadataCopy(sizeBytes, nowMs));
@@ -228,10 +228,10 @@ export class MetadataFetch {
     if (areAgreed && this.#isDone(copy)) return;
     if (areAgreed) votes.doubt();
     this.#makeRoom(nowMs);
-    const { solo } = peer;
-    if (solo?.add(block, bytes) !== true || !solo.isWhole) return;
-    if (!solo.isRight(this.#infoHash)) return this.#blame(peer);
-    copy.prove(solo.digests);
+    const { singleCopy } = peer;
+    if (singleCopy?.add(block, bytes) !== true || !singleCopy.isWhole) return;
+    if (!singleCopy.isRight(this.#infoHash)) return this.#blame(peer);
+    copy.prove(singleCopy.digests);
     if (copy.isWhole) this.#isDone(copy);
   }
 

@@ -1,6 +1,6 @@
 // A connected peer that offers the metadata, as far as its answers tell.
 
-import { requestsPerPeer, SoloCopy } from "./solo-copy.ts";
+import { requestsPerPeer, SinglePeerCopy } from "./single-peer-copy.ts";
 
 /** A request without an answer for this long is given up. */
 const silentMs = 20_000;
@@ -36,7 +36,7 @@ export class MetadataPeer {
   /** Its last requests were given up, and it has not answered since. */
   isSilent = false;
   badCopies = 0;
-  solo: SoloCopy | undefined;
+  singleCopy: SinglePeerCopy | undefined;
   /** Times that it began to deliver a whole copy beside others. */
   turns = 0;
   readonly #requestsAtOnce: number;
@@ -99,13 +99,13 @@ export class MetadataPeer {
   }
 
   /** Begins its own copy, or continues it. */
-  ownCopy(): SoloCopy {
-    return (this.solo ??= new SoloCopy(this.sizeBytes));
+  ownCopy(): SinglePeerCopy {
+    return (this.singleCopy ??= new SinglePeerCopy(this.sizeBytes));
   }
 
   /** Its own copy failed the hash. */
   sentBadCopy(): void {
     this.badCopies++;
-    this.solo = undefined;
+    this.singleCopy = undefined;
   }
 }

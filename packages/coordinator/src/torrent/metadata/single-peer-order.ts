@@ -3,7 +3,7 @@
 import type { MetadataPeer } from "./metadata-peer.ts";
 
 /** Peers that send a whole copy side by side. */
-const solosAtOnce = 4;
+const copiesAtOnce = 4;
 /** A peer that sends no block for this long makes room for another. */
 const stalledMs = 5_000;
 /** A peer is judged by its rate after this. */
@@ -18,12 +18,12 @@ interface Turn {
 }
 
 /** The turns of one fetch, by the peer's key. */
-export class SoloTurns {
+export class SinglePeerOrder {
   readonly #turns = new Map<string, Turn>();
   /** Turns that peers of a network have had, so that no network has them all. */
   readonly #ofNetworks = new Map<string, number>();
 
-  /** @returns The peers that send now, at most {@link solosAtOnce}. */
+  /** @returns The peers that send now, at most {@link copiesAtOnce}. */
   choose(peers: readonly MetadataPeer[], blockCount: number, nowMs: number): MetadataPeer[] {
     const present = new Set(peers);
     for (const [key, { peer }] of this.#turns) if (!present.has(peer)) this.#turns.delete(key);
@@ -35,7 +35,7 @@ export class SoloTurns {
       this.#turns.delete(turn.peer.key);
       this.#begin(next, waiting, nowMs);
     }
-    while (this.#turns.size < solosAtOnce) {
+    while (this.#turns.size < copiesAtOnce) {
       const next = this.#next(waiting);
       if (next === undefined) break;
       this.#begin(next, waiting, nowMs);
@@ -82,7 +82,7 @@ function isOver(
   if (nowMs - Math.max(peer.lastBlockMs, sinceMs) >= stalledMs) return !next.isSilent;
   const elapsedMs = nowMs - sinceMs;
   if (elapsedMs < trialMs || next.turns > 0) return false;
-  const length = peer.solo?.length ?? 0;
+  const length = peer.singleCopy?.length ?? 0;
   const msPerBlock = elapsedMs / Math.max(1, length - blocksBefore);
   return (blockCount - length) * msPerBlock > slowMs;
 }

@@ -9,7 +9,7 @@ export const requestsPerPeer = 2;
  * A copy of the metadata from a single peer. The bytes are hashed in order and not kept: once the copy proves right, its
  * digests tell which blocks of others are right.
  */
-export class SoloCopy {
+export class SinglePeerCopy {
   readonly #blockCount: number;
   readonly #hash = startSha1();
   readonly #digests: Uint8Array[] = [];
