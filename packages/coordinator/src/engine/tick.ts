@@ -16,7 +16,7 @@ import { ConnectionRoom } from "../torrent/swarm/connection-shares.ts";
 import { turnOver } from "../torrent/swarm/turnover.ts";
 import { tendWebSeeds } from "../torrent/web-seeds/web-seed-schedule.ts";
 import { fetchMore } from "../torrent/metadata/seek-metadata.ts";
-import { tickSuperSeeding } from "../torrent/super-seeding/super-seeding.ts";
+import { tickSuperSeeding } from "../torrent/super-seeding/handlers.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import { runQueue } from "../torrent/queue/torrent-queue.ts";
 import { shareSlots } from "./choking/share-slots.ts";

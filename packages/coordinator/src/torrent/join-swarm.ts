@@ -9,7 +9,7 @@ import { extensionsOf } from "./modules/extensions.ts";
 import { deadlinesNow } from "./pieces/set-deadlines.ts";
 import { exchangesPeers } from "./peer-exchange/peer-exchange.ts";
 import { makeAnnouncer } from "./torrent-announcer.ts";
-import { updateSuperSeeding } from "./super-seeding/super-seeding.ts";
+import { updateSuperSeeding } from "./super-seeding/handlers.ts";
 import { beginWebSeeds } from "./web-seeds/web-seed-schedule.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "./torrent-job.ts";
 import { weightOf } from "./weight.ts";

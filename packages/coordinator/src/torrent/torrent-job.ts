@@ -22,7 +22,7 @@ import { Outbox } from "../engine/base/event-outbox.ts";
 import { PeerLimits } from "./swarm/peer-limits.ts";
 import { neverSeeded, type SeedingTime } from "./goals/seeding-time.ts";
 import { StorageState } from "./storage/storage-state.ts";
-import { SuperSeed } from "./super-seeding/super-seed.ts";
+import { SuperSeed } from "./super-seeding/state.ts";
 import { Choker } from "./choking/choker.ts";
 import type { LifecycleEffect } from "./lifecycle/events.ts";
 import type { JobMagnet } from "./metadata/job-magnet.ts";

@@ -2,7 +2,7 @@
 
 import { settingsIn, type LiveEngineSetting, type LiveTorrentSetting } from "@troupe/control";
 import { limitsIn } from "@troupe/messages";
-import { followSuperSeed } from "../../torrent/super-seeding/super-seeding.ts";
+import { followSuperSeed } from "../../torrent/super-seeding/handlers.ts";
 import { followMaxPeers } from "../../torrent/swarm/max-peers.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";

@@ -25,7 +25,7 @@ import {
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
 import type { AddressSource } from "@troupe/messages";
 import type { ConnectedPeer } from "./connected-peers.ts";
-import { otherSeedSeen } from "../super-seeding/super-seeding.ts";
+import { otherSeedSeen } from "../super-seeding/handlers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** The parts of the engine that peers are reached with. */

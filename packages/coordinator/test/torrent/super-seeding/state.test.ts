@@ -1,5 +1,5 @@
 import test from "ava";
-import { SuperSeed, type SuperSeedEvent } from "../../../src/torrent/super-seeding/super-seed.ts";
+import { SuperSeed, type SuperSeedEvent } from "../../../src/torrent/super-seeding/state.ts";
 
 const seed: SuperSeedEvent = { event: "looked", isSeed: true };
 const leecher: SuperSeedEvent = { event: "looked", isSeed: false };

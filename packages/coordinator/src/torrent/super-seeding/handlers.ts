@@ -8,7 +8,7 @@ import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { ShownPeer } from "./peer-window.ts";
 import { ShowPlan } from "./show-plan.ts";
-import type { SuperSeedEvent } from "./super-seed.ts";
+import type { SuperSeedEvent } from "./state.ts";
 
 type Services = Pick<Engine, "context" | "peerWorkers">;
 type Opened = ConnectedPeer & { readonly rowIndex: PeerRowIndex };

@@ -3,7 +3,7 @@ import { PeerFlag } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { openAtWorker } from "../../../src/torrent/join-swarm.ts";
 import { statusOf } from "../../../src/torrent/report/status.ts";
-import { tickSuperSeeding } from "../../../src/torrent/super-seeding/super-seeding.ts";
+import { tickSuperSeeding } from "../../../src/torrent/super-seeding/handlers.ts";
 import { changeJob, showPeer } from "../../support/engine-scene.ts";
 import { peerScene } from "../../support/peer-scene.ts";
 
