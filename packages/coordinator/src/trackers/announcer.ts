@@ -1,6 +1,6 @@
 // When, and to which trackers, a torrent announces (BEP 3, BEP 7, BEP 12, BEP 15, BEP 31).
 //
-// A lane announces to one of its trackers at a time. Each tracker gets `started` first, over each address family;
+// A tier announcer announces to one of its trackers at a time. Each tracker gets `started` first, over each address family;
 // `completed` goes out once, before any `stopped`, which goes to every tracker that may know us.
 
 import type { AnnounceMode } from "@troupe/control";
@@ -9,7 +9,7 @@ import { AnnouncedTracker } from "./announced-tracker.ts";
 import type { Farewell } from "./announce-turn.ts";
 import { AnnounceFigures } from "./announce-figures.ts";
 import type { AnnouncerEnvironment } from "./announcer-environment.ts";
-import { Lane } from "./lane.ts";
+import { TierAnnouncer } from "./tier-announcer.ts";
 import { TrackerTiers } from "./tracker-tiers.ts";
 
 const stopDeadlineMs = 1_500;
@@ -32,7 +32,7 @@ interface Run {
   readonly end: AbortController;
   /** Settles when earlier trackers got `stopped`. */
   readonly farewell: Promise<void>;
-  lanes: readonly Lane[];
+  tiers: readonly TierAnnouncer[];
 }
 
 /** The announces of a torrent. Started and stopped with it. */
@@ -54,7 +54,7 @@ export class Announcer {
   start(): void {
     if (this.#run !== undefined) return;
     this.#figures.begin();
-    this.#startLanes(this.#makeRun(Promise.resolve()));
+    this.#startTiers(this.#makeRun(Promise.resolve()));
   }
 
   /** Sends `completed` once, to the trackers in use, over each address family that had `started`. */
@@ -69,7 +69,7 @@ export class Announcer {
 
   /** Earlier than the trackers' intervals, since a download has no peers. */
   announceForPeers(): void {
-    for (const lane of this.#run?.lanes ?? []) lane.plan();
+    for (const tier of this.#run?.tiers ?? []) tier.plan();
   }
 
   /**
@@ -82,7 +82,7 @@ export class Announcer {
     const run = this.#run;
     this.#run = undefined;
     if (run === undefined) return;
-    endLanes(run);
+    endTiers(run);
     // Metadata that comes meanwhile may replace them.
     const trackers = this.#tiers.inOrder();
     if (counted !== undefined) await counted;
@@ -105,13 +105,13 @@ export class Announcer {
     const left = before.filter((tracker) =>
       own.has(tracker.url) ? tracker.isKnown && tracker !== kept : true,
     );
-    this.#startLanes(this.#makeRun(this.#stopTrackers(run, left)));
+    this.#startTiers(this.#makeRun(this.#stopTrackers(run, left)));
   }
 
   /** In the order in which they are asked. */
   status(): TrackerStatus[] {
-    const lanes = this.#run?.lanes ?? [];
-    const next = new Map(lanes.map(({ next: { tracker, inSeconds } }) => [tracker, inSeconds]));
+    const announced = this.#run?.tiers ?? [];
+    const next = new Map(announced.map(({ next: { tracker, inSeconds } }) => [tracker, inSeconds]));
     return this.#tiers.inOrder().map((tracker) => {
       const nextInSeconds = next.get(tracker);
       return { ...tracker.status(), ...(nextInSeconds !== undefined && { nextInSeconds }) };
@@ -130,26 +130,26 @@ export class Announcer {
 
   #makeRun(farewell: Promise<void>): Run {
     const [stop, end] = [new AbortController(), new AbortController()];
-    this.#run = { stop, end, farewell, lanes: [] };
+    this.#run = { stop, end, farewell, tiers: [] };
     return this.#run;
   }
 
-  #startLanes(run: Run): void {
+  #startTiers(run: Run): void {
     const tiers = this.#tiers;
     const { mode, isPrivate } = this.#trackers;
     for (const tracker of tiers.inOrder()) tracker.begin();
-    const orders = tiers.lanes(isPrivate ? "strict" : mode);
+    const orders = tiers.orders(isPrivate ? "strict" : mode);
     // A signal takes as much memory as the rest of the announcer of a torrent without trackers.
     if (orders.length === 0) return;
     const signals = { stop: run.stop.signal, end: run.end.signal };
     const replied = (tracker: AnnouncedTracker): void => tiers.replied(tracker);
     const services = { environment: this.#environment, isPrivate, replied, signals };
-    run.lanes = orders.map((order) => new Lane({ ...services, order }));
+    run.tiers = orders.map((order) => new TierAnnouncer({ ...services, order }));
   }
 
   async #stopTrackers(run: Run, trackers: readonly AnnouncedTracker[]): Promise<void> {
     const { timers } = this.#environment;
-    endLanes(run);
+    endTiers(run);
     const patience = Promise.withResolvers<void>();
     const planned = [
       timers.after(completedFirstMs, patience.resolve),
@@ -167,7 +167,7 @@ export class Announcer {
   }
 }
 
-function endLanes(run: Run): void {
+function endTiers(run: Run): void {
   run.stop.abort();
-  for (const lane of run.lanes) lane.stop();
+  for (const tier of run.tiers) tier.stop();
 }

@@ -7,10 +7,10 @@ import { shuffled } from "../shuffled.ts";
 import type { AnnouncedTracker } from "./announced-tracker.ts";
 
 /** Tiers announced to at once. */
-const mostLanes = 20;
+const tiersAtOnce = 20;
 
 /** Trackers of which one at a time is announced to, in the order in which they are asked. */
-export type LaneOrder = () => readonly AnnouncedTracker[];
+export type TrackerOrder = () => readonly AnnouncedTracker[];
 
 /** All trackers of a torrent. */
 export class TrackerTiers {
@@ -42,16 +42,16 @@ export class TrackerTiers {
     tier.unshift(tracker);
   }
 
-  /** The lanes of a mode. Beyond 20 tiers, a lane has a further tier for when its first one fails. */
-  lanes(mode: AnnounceMode): LaneOrder[] {
-    const orders: Record<AnnounceMode, () => LaneOrder[]> = {
+  /** The orders of a mode, each for one announcer. Beyond 20 tiers an order has a further tier for when its first one fails. */
+  orders(mode: AnnounceMode): TrackerOrder[] {
+    const orders: Record<AnnounceMode, () => TrackerOrder[]> = {
       strict: () => [() => this.inOrder()],
       all: () => this.inOrder().map((tracker) => () => [tracker]),
       parallel: () => {
         const tiers = this.#tiers.filter(({ length }) => length > 0);
         return tiers
-          .slice(0, mostLanes)
-          .map((_, lane) => () => tiers.filter((_tier, at) => at % mostLanes === lane).flat());
+          .slice(0, tiersAtOnce)
+          .map((_, first) => () => tiers.filter((_tier, at) => at % tiersAtOnce === first).flat());
       },
     };
     return orders[mode]();

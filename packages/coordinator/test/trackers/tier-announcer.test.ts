@@ -10,7 +10,7 @@ async function scene(
   tiers: readonly string[],
   { mode = "parallel", isPrivate = false }: { mode?: AnnounceMode; isPrivate?: boolean } = {},
 ) {
-  const world = new AnnounceWorld(`lanes ${tiers.join(" ")} ${mode}`);
+  const world = new AnnounceWorld(`tiers ${tiers.join(" ")} ${mode}`);
   const trackers = new Map<string, WorldTracker>();
   for (const name of new Set(tiers.join(""))) trackers.set(name, await world.tracker(name, [4]));
   const torrent = world.torrent({
@@ -79,7 +79,7 @@ test("beside a silent UDP tracker the next of its tier is asked after 15 s", asy
   t.is(asked(), 1);
   await world.run(0.2 * second);
   t.is(asked(), 2);
-  t.is(tracker("a").messages, 2, "15 s later a is asked again, in a lane of its own");
+  t.is(tracker("a").messages, 2, "15 s later a is asked again, in a tier of its own");
 });
 
 test("of a private torrent the next tracker is asked when the one before has failed", async (t) => {

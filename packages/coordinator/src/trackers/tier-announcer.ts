@@ -10,7 +10,7 @@ import { retryDelayMs } from "./announce-state.ts";
 import type { AnnouncerEnvironment } from "./announcer-environment.ts";
 import { firstAnswer } from "./first-answer.ts";
 import { trackerAddress } from "./tracker-address.ts";
-import type { LaneOrder } from "./tracker-tiers.ts";
+import type { TrackerOrder } from "./tracker-tiers.ts";
 
 const announceDeadlineMs = 30_000;
 /** For the first reply: a tracker that takes longer is probably dead. */
@@ -26,19 +26,19 @@ interface RunSignals {
   readonly end: AbortSignal;
 }
 
-/** The torrent of a lane. */
-interface LaneServices {
+/** The torrent of a tier announcer. */
+interface TierServices {
   readonly environment: AnnouncerEnvironment;
   readonly isPrivate: boolean;
-  readonly order: LaneOrder;
+  readonly order: TrackerOrder;
   /** The tracker is asked first in its tier from now on. */
   readonly replied: (tracker: AnnouncedTracker) => void;
   readonly signals: RunSignals;
 }
 
 /** From the start of a run to its stop. */
-export class Lane {
-  readonly #services: LaneServices;
+export class TierAnnouncer {
+  readonly #services: TierServices;
   #inUse: AnnouncedTracker | undefined;
   /** Gives up the announces to each tracker that was asked. */
   readonly #asked = new Map<AnnouncedTracker, AbortController>();
@@ -49,7 +49,7 @@ export class Lane {
   #retryAtMs: number;
   #timer: Timer | undefined;
 
-  constructor(services: LaneServices) {
+  constructor(services: TierServices) {
     this.#services = services;
     this.#retryAtMs = services.environment.clock.nowMs();
     this.#inUse = services.order().find(({ isKnown }) => isKnown);
