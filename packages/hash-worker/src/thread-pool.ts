@@ -66,7 +66,7 @@ interface TaskRules<Task> {
 }
 
 /**
- * Threads with deadlines and retries, without a queue: a task on a free lane gets a thread at once or when it has
+ * Threads with deadlines and retries, without a queue: a task on a free thread gets a thread at once or when it has
  * started. Tasks must be safe to run twice, and twice at once.
  */
 export class ThreadPool<Task, Result> {
@@ -132,7 +132,8 @@ export class ThreadPool<Task, Result> {
    * @throws rejects with ActorError `<name>-failed` (cause kept), `<name>-late`, `<name>-closed`.
    */
   async run(task: Task, rules: TaskRules<Task>): Promise<Result> {
-    if (this.free < 1) throw new RangeError(`bug: no free lane in the ${this.#options.name} pool`);
+    if (this.free < 1)
+      throw new RangeError(`bug: no free thread in the ${this.#options.name} pool`);
     const { deadlineMs, mostCrashes = crashesOfOneTask, firstTry = task } = rules;
     this.#running += 1;
     try {

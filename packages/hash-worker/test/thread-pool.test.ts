@@ -113,7 +113,7 @@ test("a thread that is killed during its task is counted, and the task finishes"
   t.is(pool.restarts, 1);
 });
 
-test("tasks beyond the free lanes are a bug of the caller", async (t) => {
+test("tasks beyond the free threads are a bug of the caller", async (t) => {
   const { pool, run } = openPool(t, { maxThreads: 2 });
   const answers = [run("answer"), run("answer")];
   t.is(pool.free, 0);

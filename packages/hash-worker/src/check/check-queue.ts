@@ -18,7 +18,7 @@ export interface CheckRequest extends CheckedTorrent {
 }
 
 /** Threads that check runs. */
-interface CheckLanes {
+interface CheckThreads {
   /** Runs accepted now. */
   free(): number;
   run(run: CheckRun): Promise<CheckedRun>;
@@ -33,19 +33,19 @@ interface Check {
   settle(end: { readonly error: unknown } | "whole"): void;
 }
 
-/** Hash checks of torrents, which take turns on the free lanes, run by run. */
+/** Hash checks of torrents, which take turns on the free threads, run by run. */
 export class CheckQueue {
-  readonly #lanes: CheckLanes;
+  readonly #threads: CheckThreads;
   readonly #runBytes: RunSize;
   readonly #checks = new Set<Check>();
   #isClosed = false;
 
-  constructor(lanes: CheckLanes, runBytes: RunSize) {
-    this.#lanes = lanes;
+  constructor(threads: CheckThreads, runBytes: RunSize) {
+    this.#threads = threads;
     this.#runBytes = runBytes;
   }
 
-  /** Runs not yet given to a lane. */
+  /** Runs not yet given to a thread. */
   get queued(): number {
     let runs = 0;
     for (const { plan } of this.#checks) runs += plan.runsLeft;
@@ -54,7 +54,7 @@ export class CheckQueue {
 
   /**
    * @returns The good pieces as a bitfield in wire order.
-   * @throws rejects with the signal's reason, `check-queue-full`, `check-closed`, or the error of a lane.
+   * @throws rejects with the signal's reason, `check-queue-full`, `check-closed`, or the error of a thread.
    */
   add(request: CheckRequest): Promise<Uint8Array> {
     const { signal } = request;
@@ -94,7 +94,7 @@ export class CheckQueue {
     while (!isIdle) {
       isIdle = true;
       for (const check of [...this.#checks]) {
-        if (this.#lanes.free() < 1) return;
+        if (this.#threads.free() < 1) return;
         const next = check.plan.takeRun();
         if (next === undefined) continue;
         isIdle = false;
@@ -105,7 +105,7 @@ export class CheckQueue {
 
   async #run(check: Check, firstPiece: number, run: CheckRun): Promise<void> {
     try {
-      const { verdicts, unreadable } = await this.#lanes.run(run);
+      const { verdicts, unreadable } = await this.#threads.run(run);
       if (this.#checks.has(check)) addVerdicts(check, firstPiece, verdicts, unreadable);
     } catch (error) {
       check.settle({ error });

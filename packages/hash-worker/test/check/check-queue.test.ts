@@ -13,14 +13,14 @@ function request(name: string, pieces: number) {
   return { files, pieceLengthBytes, totalBytes, hashes };
 }
 
-/** Lanes that finish when the test says so; a run has one piece. */
-function queueWith(laneCount: number) {
+/** Threads that finish when the test says so; a run has one piece. */
+function queueWith(threadCount: number) {
   const given: { name: string; finish(isGood: boolean): Promise<void>; fail(): Promise<void> }[] =
     [];
   let running = 0;
   const queue = new CheckQueue(
     {
-      free: () => laneCount - running,
+      free: () => threadCount - running,
       run(run: CheckRun) {
         running += 1;
         return new Promise<CheckedRun>((resolve, reject) => {
@@ -34,7 +34,7 @@ function queueWith(laneCount: number) {
             name: `${span?.path} ${(span?.fileOffset ?? 0) / pieceLengthBytes}`,
             finish: (isGood) =>
               settled(() => resolve({ verdicts: Uint8Array.of(isGood ? 1 : 0), unreadable: [] })),
-            fail: () => settled(() => reject(new Error("lane lost"))),
+            fail: () => settled(() => reject(new Error("thread lost"))),
           });
         });
       },
@@ -44,7 +44,7 @@ function queueWith(laneCount: number) {
   return { queue, given, names: () => given.map(({ name }) => name) };
 }
 
-test("torrents take turns, run by run, on the lanes that are free", async (t) => {
+test("torrents take turns, run by run, on the threads that are free", async (t) => {
   const { queue, given, names } = queueWith(2);
   const first = queue.add(request("a", 3));
   const second = queue.add(request("b", 2));
@@ -71,7 +71,7 @@ test("progress counts good and bad pieces", async (t) => {
   t.deepEqual(seen, ["1/2", "2/2"]);
 });
 
-test("an aborted check rejects at once, and its lanes go to the others", async (t) => {
+test("an aborted check rejects at once, and its threads go to the others", async (t) => {
   const { queue, given, names } = queueWith(1);
   const abort = new AbortController();
   let progress = 0;
@@ -99,7 +99,7 @@ test("a check with an aborted signal does not begin", async (t) => {
 
 test("a run that fails rejects its torrent and leaves the others alone", async (t) => {
   const { queue, given } = queueWith(1);
-  const failing = t.throwsAsync(queue.add(request("a", 2)), { message: "lane lost" });
+  const failing = t.throwsAsync(queue.add(request("a", 2)), { message: "thread lost" });
   const other = queue.add(request("b", 1));
   await given[0]?.fail();
   await failing;
