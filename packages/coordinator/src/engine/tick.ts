@@ -3,7 +3,7 @@
 
 import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";
-import { moveLatePieces } from "../torrent/pieces/recalls/lease-recall.ts";
+import { moveLatePieces } from "../torrent/pieces/revoke-leases.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
 import { pursueGoals } from "../torrent/goals/seed-goals.ts";
 import { tendSlots } from "../torrent/choking/give-slots.ts";

@@ -90,7 +90,7 @@ export class AnnouncedTracker {
   }
 
   /** An announce is under way that does not wait at a silent address. */
-  get isAsked(): boolean {
+  get wasRevoked(): boolean {
     return [...this.#sendings.values()].some(({ isWaiting }) => !isWaiting);
   }
 
@@ -275,7 +275,7 @@ export class AnnouncedTracker {
     const { begun = () => {}, urgency, deadlineMs, signal } = turn;
     const over = Promise.withResolvers<void>();
     const sending: Sending = { event, over: over.promise, isWaiting: false };
-    if (!this.isAsked) this.#chance = this.#torrent.environment.random.next();
+    if (!this.wasRevoked) this.#chance = this.#torrent.environment.random.next();
     this.#sendings.set(family, sending);
     try {
       signal.throwIfAborted();
@@ -357,7 +357,7 @@ export class AnnouncedTracker {
   }
 
   #reportFailure(results: readonly Result[]): void {
-    if (this.isWorking || this.isAsked || results.includes("given-up")) return;
+    if (this.isWorking || this.wasRevoked || results.includes("given-up")) return;
     const failures = results.filter((result) => typeof result === "object");
     const isMissing = [...this.#states.values()].every(({ outcome }) => outcome === "missing");
     const worst = failures.find(({ isFamilyMissing }) => isMissing || !isFamilyMissing);

@@ -62,7 +62,7 @@ export class TierAnnouncer {
     const { clock, timers, random } = this.#services.environment;
     if (this.#isInRound || this.#isStopped) return;
     const nowMs = clock.nowMs();
-    if (this.#inUse?.isWorking === false && !this.#inUse.isAsked) {
+    if (this.#inUse?.isWorking === false && !this.#inUse.wasRevoked) {
       this.#inUse = undefined;
       this.#retryAtMs = nowMs + retryDelayMs(1, random.next());
     }
@@ -85,8 +85,8 @@ export class TierAnnouncer {
   /** The tracker of the next announce, and when it comes. */
   get next(): { readonly tracker: AnnouncedTracker | undefined; readonly inSeconds?: number } {
     const tracker = this.#inUse ?? this.#services.order()[0];
-    const isAsked = this.#isInRound || tracker?.isAsked === true;
-    const waitMs = isAsked ? 0 : this.#dueAtMs - this.#services.environment.clock.nowMs();
+    const wasRevoked = this.#isInRound || tracker?.wasRevoked === true;
+    const waitMs = wasRevoked ? 0 : this.#dueAtMs - this.#services.environment.clock.nowMs();
     if (this.#isStopped || waitMs === Infinity) return { tracker };
     return { tracker, inSeconds: Math.max(0, Math.ceil(waitMs / 1_000)) };
   }

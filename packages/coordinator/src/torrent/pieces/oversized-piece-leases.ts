@@ -14,7 +14,7 @@ export function answerWaitingRequests(engine: LeaseServices): void {
   }
 }
 
-/** Once a second: recalls the piece of a holder that has received nothing for a minute while others wait. */
+/** Once a second: revokes the lease of the piece of a holder that has received nothing for a minute while others wait. */
 export function endStandstill(engine: LeaseServices & Pick<Engine, "torrents">): void {
   const { oversizedPieces, oversizedPieceQueue } = engine.memory;
   const { holder } = oversizedPieces;

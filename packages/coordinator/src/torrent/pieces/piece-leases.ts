@@ -22,7 +22,7 @@ import type { WebSeed } from "../web-seeds/web-seeds.ts";
 import type { Lease } from "./piece-ledger.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent } from "../torrent-job.ts";
-import { recallForIdlePeer } from "./recalls/lease-recall.ts";
+import { revokeForIdlePeer } from "./revoke-leases.ts";
 
 /** The parts of the engine that grant leases. */
 export type LeaseServices = Pick<Engine, "context" | "memory" | "peerWorkers">;
@@ -88,7 +88,7 @@ export function piecesWanted(
     isEndgame,
   });
   if (granted === 0 && idlePeer !== undefined && isEndgame) {
-    recallForIdlePeer(engine, job, peerWorker, idlePeer);
+    revokeForIdlePeer(engine, job, peerWorker, idlePeer);
   }
 }
 

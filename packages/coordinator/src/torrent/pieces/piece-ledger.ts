@@ -24,9 +24,9 @@ export interface Lease {
   readonly worker: number;
   readonly grantedAtMs: number;
   readonly moves: number;
-  /** The worker that the lease was recalled for. */
+  /** The worker that the lease was revoked for. */
   wantedBy: number | undefined;
-  askedBackAtMs: number;
+  revokedAtMs: number;
 }
 
 /** The states and leases of a torrent. */
@@ -112,7 +112,7 @@ export class PieceLedger {
       grantedAtMs: nowMs,
       moves,
       wantedBy: undefined,
-      askedBackAtMs: -Infinity,
+      revokedAtMs: -Infinity,
     };
     this.#set(piece, PieceState.leased);
     this.#leases.set(piece, lease);

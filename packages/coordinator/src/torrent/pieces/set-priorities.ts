@@ -7,7 +7,7 @@ import { settleFiles } from "../lifecycle/completion.ts";
 import { announceIfNeeded } from "../swarm/dial-schedule.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
-/** Sets priorities of files during a run, and recalls leases of unwanted pieces. Unknown files are ignored. */
+/** Sets priorities of files during a run, and revokes leases of unwanted pieces. Unknown files are ignored. */
 export function setPriorities(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: JobWithContent,

@@ -135,7 +135,7 @@ function dhtInput({ network: { dht } }: WhyServices, job: TorrentJob): WhyInput[
   const { nodes4 = 0, nodes6 = 0, rounds } = dht.counts ?? {};
   return {
     nodes: nodes4 + nodes6,
-    isAsked: turn.lastRound !== undefined,
+    wasRevoked: turn.lastRound !== undefined,
     roundMs: (job.isComplete ? rounds?.allMs : rounds?.downloadsMs) ?? 0,
   };
 }

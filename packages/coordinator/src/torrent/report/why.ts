@@ -76,7 +76,7 @@ export interface WhyInput {
         /** Nodes that our node knows. */
         readonly nodes: number;
         /** A round of look-ups has ended. */
-        readonly isAsked: boolean;
+        readonly wasRevoked: boolean;
         /** From an announce to the next at the present pace; 0 while unknown. */
         readonly roundMs: number;
       }

@@ -31,7 +31,8 @@ export function withoutPeers(input: SwarmInput): Why | undefined {
   if (working > 0)
     return why("no-peers-known", `the tracker knows of no other peer${alsoDht(dht)}`);
   const isEntering = dht?.nodes === 0 && runsForMs < enteringMs;
-  if (dht !== undefined && failing === total && (!dht.isAsked || isEntering)) return askingDht(dht);
+  if (dht !== undefined && failing === total && (!dht.wasRevoked || isEntering))
+    return askingDht(dht);
   if (total === 0) return why("no-peers-known", withoutTracker(dht));
   if (failing < total && runsForMs < beginningMs)
     return why("starting", "the trackers are being asked for peers");
@@ -64,7 +65,7 @@ function withoutTracker(dht: DhtInput | undefined): string {
 
 /** The result of the DHT next to the result of the trackers. */
 function alsoDht(dht: DhtInput | undefined): string {
-  if (dht === undefined || !dht.isAsked) return "";
+  if (dht === undefined || !dht.wasRevoked) return "";
   return dht.nodes === 0
     ? ", and no node of the DHT answers"
     : `, and the DHT knows of no peer${longRound(dht)}`;

@@ -58,7 +58,7 @@ test("a waiting worker gets the next oversized piece, also for another torrent",
   t.is(leased(two).length, 1);
 });
 
-test("a holder without a byte for a minute is asked back while another worker waits", (t) => {
+test("a holder without a byte for a minute loses its lease while another worker waits", (t) => {
   const { one, two, ask, pass, revoked } = scene();
   ask(one);
   pass(120);

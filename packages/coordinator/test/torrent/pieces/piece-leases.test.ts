@@ -88,7 +88,7 @@ test("A10: for a peer that chokes us only pieces that it allows are leased", (t)
   t.like(second, { pieces: [], nothingFor: [rowIndex(0)], isEndgame: false });
 });
 
-test("for a peer that chokes us no lease of another worker is recalled", (t) => {
+test("for a peer that chokes us no lease of another worker is revoked", (t) => {
   const { ask, want, ref, time } = scene(["##", "##"]);
   t.is(ask(0, 2).pieces.length, 2);
   time.advance(60_000);
@@ -277,7 +277,7 @@ test("pieces that no connected peer has do not delay the endgame", (t) => {
   t.like(leaseAnswers(ref(1)).at(-1), { nothingFor: [rowIndex(0)], isEndgame: true });
 });
 
-test("each transfer doubles the time before a piece is asked back", (t) => {
+test("each transfer doubles the time before a lease is revoked", (t) => {
   const { ask, giveBack, time, ref, job } = scene(["#", "#"]);
   const lease = at(ask(0).pieces, 0);
   time.advance(5_000);
@@ -292,7 +292,7 @@ test("each transfer doubles the time before a piece is asked back", (t) => {
   t.is([...job.content.ledger.leases()][0]?.moves, 1);
 });
 
-test("a worker that keeps a piece is asked back again after half a minute", (t) => {
+test("a worker that keeps a lease is revoked again after half a minute", (t) => {
   const { ask, time, ref } = scene(["#", "#", "#"]);
   ask(0);
   time.advance(5_000);

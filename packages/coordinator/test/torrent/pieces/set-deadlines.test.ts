@@ -1,6 +1,6 @@
 import test from "ava";
 import { mostDeadlines, PeerField, PeerFlag } from "@troupe/messages";
-import { moveLatePieces } from "../../../src/torrent/pieces/recalls/lease-recall.ts";
+import { moveLatePieces } from "../../../src/torrent/pieces/revoke-leases.ts";
 import { leaseReturned, piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import { setDeadlines } from "../../../src/torrent/pieces/set-deadlines.ts";
 import { openAtWorker } from "../../../src/torrent/join-swarm.ts";
@@ -104,12 +104,12 @@ test("a due piece moves, with its blocks, from a slow peer-worker to a fast one"
   t.deepEqual(leased(0, 1), [3]);
   setRates(1_000, 1_000_000);
   moveLatePieces(engine, job);
-  const recalled = at(ref(0).casts("revoke-lease"), 0);
-  t.is(recalled.piece, piece(3));
+  const revoked = at(ref(0).casts("revoke-lease"), 0);
+  t.is(revoked.piece, piece(3));
   moveLatePieces(engine, job);
-  t.is(ref(0).casts("revoke-lease").length, 1, "the lease is recalled once");
+  t.is(ref(0).casts("revoke-lease").length, 1, "the lease is revoked once");
   leaseReturned(engine, job, peerWorker(0), {
-    ...recalled,
+    ...revoked,
     transferred: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
   });
   const moved = at(leaseAnswers(ref(1)).at(-1)?.pieces ?? [], 0);

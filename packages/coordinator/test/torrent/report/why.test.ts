@@ -127,11 +127,11 @@ test(
   "no-peers-known",
   "there is no tracker to ask and no known peer: add a tracker or a peer",
 );
-const inDht = { nodes: 300, isAsked: true, roundMs: 900_000 };
+const inDht = { nodes: 300, wasRevoked: true, roundMs: 900_000 };
 const unasked = { peers: noPeers, addresses: noAddresses, trackers: noTrackers };
 test(
   says,
-  { ...unasked, dht: { ...inDht, isAsked: false } },
+  { ...unasked, dht: { ...inDht, wasRevoked: false } },
   "starting",
   "the DHT is being asked for peers",
 );
@@ -203,7 +203,7 @@ test(
     peers: noPeers,
     addresses: noAddresses,
     trackers: { total: 3, working: 0, failing: 3, refusing: 1, error: refusal },
-    dht: { nodes: 0, isAsked: true, roundMs: 0 },
+    dht: { nodes: 0, wasRevoked: true, roundMs: 0 },
     runsForMs: 60_000,
   },
   "tracker-refuses",

@@ -57,7 +57,7 @@ test("a reject of a block that ends with padding frees it", async (t) => {
   t.is(bench.sessions(torrent)[0]?.download.requests.length, 1);
 });
 
-test("a recalled piece takes its blocks along, and no padding", async (t) => {
+test("a revoked piece takes its blocks along, and no padding", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent(padded);
   const peer = await bench.meetSeed(torrent, "a", "##");
