@@ -1,11 +1,11 @@
-// Peers' votes on the blocks of a copy whose hash was wrong. While some peers send a whole copy each, the others send
+// Votes of peers on the blocks of a copy whose hash was wrong. While some peers send a whole copy each, the others send
 // single blocks: the bytes that most peers agree on are probably right, and only the hash of the whole tells.
 
 import { sha1 } from "@troupe/protocol/bytes";
 
 /** Peers that must agree on each block before the whole is hashed. */
 const firstAgreement = 2;
-/** BlockVotes on one block, which bounds the memory for digests; further ones are ignored. */
+/** Votes on one block, which bounds the memory for digests; further ones are ignored. */
 const mostVotes = 9;
 
 /** The votes on each block, by digest. */
@@ -47,7 +47,7 @@ export class BlockVotes {
     return others.every((each) => this.#weight(each) < this.#weight(peers));
   }
 
-  /** The blocks that need an vote of this peer. */
+  /** The blocks that need a vote of this peer. */
   *openFor(peer: object): Generator<number> {
     const given = this.#givenBy.get(peer);
     for (const block of this.#open) if (given?.has(block) !== true) yield block;

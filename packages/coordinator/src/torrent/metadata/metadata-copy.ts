@@ -16,7 +16,7 @@ const partedMs = 30_000;
 
 /**
  * `together`: each block comes from any peer. `apart`: a copy of several peers was wrong, so some peers send a whole copy
- * each, and the others give votes on single blocks. `proven`: a peer's own copy was right, so the digest of each block
+ * each, and the others vote on single blocks. `proven`: a peer's own copy was right, so the digest of each block
  * is known.
  */
 type CopyPhase =
