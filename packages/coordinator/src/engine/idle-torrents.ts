@@ -12,7 +12,7 @@ type Torrents = Pick<Engine, "awake" | "context" | "counters" | "torrents">;
 export const ticksPerSecond = 4;
 /** Seconds in which each idle torrent gets a turn: the file-worker saves figures as often. */
 const secondsPerTurn = 10;
-const anyPermit = { mayRetry: true, mayTryHearsay: true } as const;
+const anyPermit = { mayRetry: true, mayTryUnverified: true } as const;
 
 /** Whether the torrent is looked at in this second even if it is idle: each second a tenth of all torrents. */
 export function isTurn({ counters }: Pick<Engine, "counters">, { id }: TorrentJob): boolean {

@@ -55,7 +55,7 @@ export function tick(engine: Engine): void {
 function beginSecond(engine: Engine): void {
   const { network } = engine;
   network.retriesThisSecond = 0;
-  network.hearsayDialsThisSecond = 0;
+  network.unverifiedDialsThisSecond = 0;
   network.closedForRoomThisSecond = 0;
   engine.rates.tick();
   endStandstill(engine);

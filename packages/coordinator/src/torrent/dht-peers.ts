@@ -37,7 +37,7 @@ export function leaveDht({ network }: Pick<Engine, "network">, job: TorrentJob):
   network.dht?.leave(job);
 }
 
-/** A node names peers of a torrent: hearsay of this node. */
+/** A node names peers of a torrent: unverified addresses of this node. */
 export function dhtPeersFound(
   engine: DialServices,
   torrent: TorrentId,

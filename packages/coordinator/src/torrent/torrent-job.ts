@@ -116,7 +116,7 @@ export class TorrentJob {
       random: context.random,
       budget: network.addresses,
       own: network.ownAddresses,
-      hearsayDials: network.hearsayDials,
+      unverifiedDials: network.unverifiedDials,
       dialBounds: network.dialBounds,
       filter: network.ipFilter,
     });

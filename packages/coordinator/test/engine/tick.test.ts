@@ -60,16 +60,16 @@ test("the counters of a crashed worker still count", (t) => {
   t.is(progress().at(-1)?.downloadedBytes, 5070);
 });
 
-test("the budgets of redials and of hearsay are renewed each second", (t) => {
+test("the budgets of redials and of unverified addresses are renewed each second", (t) => {
   const { engine, tickFor } = scene();
   engine.network.retriesThisSecond = 30;
-  engine.network.hearsayDialsThisSecond = 30;
+  engine.network.unverifiedDialsThisSecond = 30;
   tickFor(750);
   t.is(engine.network.retriesThisSecond, 30);
-  t.is(engine.network.hearsayDialsThisSecond, 30);
+  t.is(engine.network.unverifiedDialsThisSecond, 30);
   tickFor(250);
   t.is(engine.network.retriesThisSecond, 0);
-  t.is(engine.network.hearsayDialsThisSecond, 0);
+  t.is(engine.network.unverifiedDialsThisSecond, 0);
 });
 
 test("each tick dials for a torrent", (t) => {

@@ -3,7 +3,7 @@
 import { IpFilter } from "@troupe/messages";
 import { AddressBudget } from "../../src/torrent/addresses/address-budget.ts";
 import { DialBounds } from "../../src/torrent/addresses/dial-bounds.ts";
-import { HearsayDials } from "../../src/torrent/addresses/hearsay-dials.ts";
+import { UnverifiedDials } from "../../src/torrent/addresses/unverified-dials.ts";
 import type { DialPermits } from "../../src/torrent/addresses/next-dial.ts";
 import { OwnAddresses } from "../../src/torrent/addresses/own-addresses.ts";
 import {
@@ -15,9 +15,9 @@ import {
 export const ownPort = 6_881;
 
 /** Every dial is allowed. */
-export const everyDial: DialPermits = { mayRetry: true, mayTryHearsay: true };
+export const everyDial: DialPermits = { mayRetry: true, mayTryUnverified: true };
 /** No redial is allowed. */
-export const firstDials: DialPermits = { mayRetry: false, mayTryHearsay: true };
+export const firstDials: DialPermits = { mayRetry: false, mayTryUnverified: true };
 
 /** `n` different addresses of the internet, the first 65,536 in networks of their own. */
 export function addressOf(n: number): string {
@@ -30,7 +30,7 @@ export function directoryServices(over: Partial<DirectoryServices> = {}): Direct
     random: { next: () => 0.5 },
     budget: new AddressBudget(),
     own: new OwnAddresses(() => [ownPort]),
-    hearsayDials: new HearsayDials({ nowMs: () => 0 }),
+    unverifiedDials: new UnverifiedDials({ nowMs: () => 0 }),
     dialBounds: new DialBounds(),
     filter: new IpFilter(),
     ...over,

@@ -1,4 +1,4 @@
-// Peers that a node names. Like the nodes that it names, they are hearsay.
+// Peers that a node names. Like the nodes that it names, they are unverified.
 
 import type { DhtEndpoint } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";

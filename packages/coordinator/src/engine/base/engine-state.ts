@@ -12,7 +12,7 @@ import type {
 } from "@troupe/messages";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
-import type { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";
+import type { UnverifiedDials } from "../../torrent/addresses/unverified-dials.ts";
 import type { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import type { SlotLevel } from "../../torrent/choking/slot-level.ts";
 import type { QueueState } from "../../torrent/queue/queue-state.ts";
@@ -124,13 +124,13 @@ export interface Network {
   /** Undefined when the option is off. */
   readonly dht: DhtService | undefined;
   readonly ownAddresses: OwnAddresses;
-  readonly hearsayDials: HearsayDials;
+  readonly unverifiedDials: UnverifiedDials;
   readonly dialBounds: DialBounds;
   readonly dialSchedule: DialSchedule;
   /** Redials: at most 30. */
   retriesThisSecond: number;
   /** First dials of addresses that peers or neighbours have named: at most 30. */
-  hearsayDialsThisSecond: number;
+  unverifiedDialsThisSecond: number;
   /** Connections closed to make room for other torrents. */
   closedForRoomThisSecond: number;
 }

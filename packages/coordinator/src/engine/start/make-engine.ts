@@ -5,7 +5,7 @@ import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from 
 import { neighbourFound } from "../../torrent/local-announces.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
-import { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";
+import { UnverifiedDials } from "../../torrent/addresses/unverified-dials.ts";
 import { LocalAddresses } from "../../torrent/addresses/local-addresses.ts";
 import { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
@@ -155,11 +155,11 @@ function makeNetwork(
       () => [network.publicPort, network.port],
       (host) => localAddresses.has(host),
     ),
-    hearsayDials: new HearsayDials(clock),
+    unverifiedDials: new UnverifiedDials(clock),
     dialBounds: new DialBounds(),
     dialSchedule: { turns: new DialTurns(), isPlanned: false, pausedUntilMs: 0 },
     retriesThisSecond: 0,
-    hearsayDialsThisSecond: 0,
+    unverifiedDialsThisSecond: 0,
     closedForRoomThisSecond: 0,
   };
   return network;

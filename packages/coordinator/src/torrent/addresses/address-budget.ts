@@ -15,8 +15,8 @@ export class AddressBudget {
     return this.#used < sharedLimit || own < leastEach;
   }
 
-  /** Hearsay fills half of the limit at most, so that liars leave room for the addresses of trackers. */
-  mayAddHearsay(): boolean {
+  /** Unverified addresses fills half of the limit at most, so that liars leave room for the addresses of trackers. */
+  mayAddUnverified(): boolean {
     return 2 * this.#used < sharedLimit;
   }
 

@@ -33,12 +33,13 @@ export class DialBounds {
 
   /**
    * The bounds on the next dial of an address. None for local addresses, for those that the user has chosen, and for those at
-   * which a peer has answered, in any torrent. An address counts once at its host, and hearsay is counted by bounds of its
+   * which a peer has answered, in any torrent. An address counts once at its host, and unverified addresses are counted by bounds of its
    * own there.
    */
   boundsOf(known: KnownAddress, nowMs: number): readonly DialBound[] {
-    const { awaitsAnswer, hearsayOf, host, openedAtMs } = known;
-    if (isUsersChoice(known) || (openedAtMs !== undefined && hearsayOf === undefined)) return [];
+    const { awaitsAnswer, unverifiedFrom, host, openedAtMs } = known;
+    if (isUsersChoice(known) || (openedAtMs !== undefined && unverifiedFrom === undefined))
+      return [];
     const subscriber = subscriberOf(host);
     if (subscriber === undefined) return [];
     const state = this.#hosts.stateOf(subscriber, addressOf(known, subscriber), nowMs);
@@ -46,7 +47,7 @@ export class DialBounds {
     // An IPv4 address within an IPv6 address (NAT64, 6to4) counts as the IPv4 address.
     const network = networkOf(subscriber.includes(":") ? host : subscriber);
     const ofNetwork: DialBound = { by: "network", key: network };
-    if (hearsayOf !== undefined) return [ofNetwork];
+    if (unverifiedFrom !== undefined) return [ofNetwork];
     const ofDials: readonly DialBound[] = [{ by: "host", key: subscriber }, ofNetwork];
     if (awaitsAnswer || state === "unanswered") return ofDials;
     return [{ by: "addresses", key: subscriber }, ...ofDials];

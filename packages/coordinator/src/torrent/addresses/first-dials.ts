@@ -1,9 +1,9 @@
-// The order of first dials: hearsay and other addresses take turns, and addresses that a bound forbids are held until it
+// The order of first dials: unverified addresses and other addresses take turns, and addresses that a bound forbids are held until it
 // allows them.
 
 import type { DialBound, DialBounds } from "./dial-bounds.ts";
 import type { HostAndPort } from "./eased-addresses.ts";
-import type { Hearsay } from "./hearsay.ts";
+import type { UnverifiedAddresses } from "./unverified-addresses.ts";
 import { HeldAddresses } from "./held-addresses.ts";
 import type { KnownAddress } from "./known-address.ts";
 import { UntriedAddresses } from "./untried-addresses.ts";
@@ -11,22 +11,22 @@ import { UntriedAddresses } from "./untried-addresses.ts";
 /** The untried addresses of a torrent. */
 export class FirstDials {
   readonly #bounds: DialBounds;
-  readonly #hearsay: Hearsay;
-  /** Without hearsay. */
+  readonly #unverified: UnverifiedAddresses;
+  /** Without unverified addresses. */
   readonly #untried = new UntriedAddresses();
   readonly #held = new HeldAddresses();
-  #wasHearsayTurn = false;
+  #wasUnverifiedTurn = false;
   /** Time of the last turn: the lines that an address can join are older. */
   #turnMs = 0;
   /** The number of the next eased address to look at. */
   #nextEased = 0;
 
-  constructor(hearsay: Hearsay, bounds: DialBounds) {
-    this.#hearsay = hearsay;
+  constructor(unverified: UnverifiedAddresses, bounds: DialBounds) {
+    this.#unverified = unverified;
     this.#bounds = bounds;
   }
 
-  /** Addresses that may be dialled, without hearsay. */
+  /** Addresses that may be dialled, without unverified addresses. */
   get untriedCount(): number {
     return this.#untried.size;
   }
@@ -39,8 +39,8 @@ export class FirstDials {
 
   /** The address waits for the turns of a further origin. */
   addOrigin(origin: string, known: KnownAddress): void {
-    if (known.hearsayOf === undefined) this.#untried.add(origin, known);
-    else this.#hearsay.add(known, origin);
+    if (known.unverifiedFrom === undefined) this.#untried.add(origin, known);
+    else this.#unverified.add(known, origin);
   }
 
   /** Fewer bounds hold for the address: it is held no longer, and may wait in another line. */
@@ -73,7 +73,7 @@ export class FirstDials {
 
   /** Removes the next address that may be dialled. @param forget For an address that there is no room to hold. */
   next(
-    mayTryHearsay: boolean,
+    mayTryUnverified: boolean,
     nowMs: number,
     forget: (known: KnownAddress) => void,
   ): KnownAddress | undefined {
@@ -84,8 +84,8 @@ export class FirstDials {
       if (!this.#held.hold(known, bound)) forget(known);
       return true;
     };
-    while (this.untriedCount > 0 || (mayTryHearsay && this.#hearsay.untriedCount > 0)) {
-      const known = this.#takeTurn(mayTryHearsay, isHeld);
+    while (this.untriedCount > 0 || (mayTryUnverified && this.#unverified.untriedCount > 0)) {
+      const known = this.#takeTurn(mayTryUnverified, isHeld);
       if (known !== undefined) return known;
     }
     return undefined;
@@ -93,20 +93,20 @@ export class FirstDials {
 
   /** An address that makes room for a new one. */
   nextLeaving(): KnownAddress | undefined {
-    return this.#held.nextLeaving() ?? this.#hearsay.next();
+    return this.#held.nextLeaving() ?? this.#unverified.next();
   }
 
-  /** Hearsay takes turns with the other addresses. @returns Undefined when all of the turn are held. */
+  /** Unverified addresses takes turns with the other addresses. @returns Undefined when all of the turn are held. */
   #takeTurn(
-    mayTryHearsay: boolean,
+    mayTryUnverified: boolean,
     isHeld: (known: KnownAddress) => boolean,
   ): KnownAddress | undefined {
-    const isHearsayTurn =
-      mayTryHearsay &&
-      this.#hearsay.untriedCount > 0 &&
-      (!this.#wasHearsayTurn || this.untriedCount === 0);
-    this.#wasHearsayTurn = isHearsayTurn;
-    return isHearsayTurn ? this.#hearsay.next(isHeld) : this.#untried.next(isHeld);
+    const isUnverifiedTurn =
+      mayTryUnverified &&
+      this.#unverified.untriedCount > 0 &&
+      (!this.#wasUnverifiedTurn || this.untriedCount === 0);
+    this.#wasUnverifiedTurn = isUnverifiedTurn;
+    return isUnverifiedTurn ? this.#unverified.next(isHeld) : this.#untried.next(isHeld);
   }
 
   #freeEased(at: (address: HostAndPort) => KnownAddress | undefined): void {
@@ -125,14 +125,14 @@ export class FirstDials {
       .find((each) => this.#held.hasLine(each));
     if (bound === undefined) return true;
     this.#untried.hold(known);
-    this.#hearsay.hold(known);
+    this.#unverified.hold(known);
     return this.#held.hold(known, bound);
   }
 
   #release(addresses: readonly KnownAddress[]): void {
     for (const known of addresses) {
       this.#untried.release(known);
-      this.#hearsay.release(known);
+      this.#unverified.release(known);
     }
   }
 }

@@ -19,11 +19,11 @@ export interface KnownAddress {
   openedAtMs: number | undefined;
   /**
    * No dial has reached the address, and `itself`: the incoming peer has named its port; `others`: only sources without
-   * proof have named it. Undefined for an address that is no hearsay.
+   * proof have named it. Undefined for an address that is verified.
    */
-  hearsayOf: "itself" | "others" | undefined;
-  /** The internet host whose hearsay is bounded together with this one; undefined for a local host. */
-  hearsayHost: string | undefined;
+  unverifiedFrom: "itself" | "others" | undefined;
+  /** The internet host whose unverified addresses are bounded together with this one; undefined for a local host. */
+  unverifiedHost: string | undefined;
   /** A dial of it was counted at its host, and no dial has met a peer yet. */
   awaitsAnswer: boolean;
   /** Named only by trackers and other sources that a private torrent may not have. */
@@ -51,8 +51,8 @@ export function untriedAddress(host: string, port: number): KnownAddress {
     failures: 0,
     returns: 0,
     openedAtMs: undefined,
-    hearsayOf: undefined,
-    hearsayHost: undefined,
+    unverifiedFrom: undefined,
+    unverifiedHost: undefined,
     awaitsAnswer: false,
     isForeign: false,
     sources: 0,

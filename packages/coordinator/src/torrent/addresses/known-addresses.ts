@@ -41,8 +41,8 @@ export class KnownAddresses {
   }
 
   /** Liars leave room for the addresses of trackers. */
-  get hasRoomForHearsay(): boolean {
-    return this.hasRoom && this.#budget.mayAddHearsay();
+  get hasRoomForUnverified(): boolean {
+    return this.hasRoom && this.#budget.mayAddUnverified();
   }
 
   add(known: KnownAddress): void {

@@ -4,7 +4,7 @@ import type { ConnectionKind } from "@troupe/messages";
 export interface DialPermits {
   readonly mayRetry: boolean;
   /** The first dial of an address that peers or neighbours have named. */
-  readonly mayTryHearsay: boolean;
+  readonly mayTryUnverified: boolean;
 }
 
 /** An address to dial. */
@@ -14,7 +14,7 @@ export interface NextDial {
   readonly kind: ConnectionKind;
   readonly isRetry: boolean;
   /** Peers or neighbours alone have named it. */
-  readonly isHearsay: boolean;
+  readonly isUnverified: boolean;
 }
 
 /**

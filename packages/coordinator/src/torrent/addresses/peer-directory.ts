@@ -1,6 +1,6 @@
 // A torrent's addresses in the order of dialling: untried ones by turns of their origins, then tried ones after a pause
 // that doubles with each failure. At 20,000 addresses a new address replaces the failed address that is redialled last,
-// or an untried address that is held, or untried hearsay, or is refused.
+// or an untried address that is held, or untried unverified addresses, or is refused.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { AddressSource, ConnectionKind, IpFilter } from "@troupe/messages";
@@ -11,8 +11,8 @@ import type { OwnAddresses } from "./own-addresses.ts";
 import type { DialBounds } from "./dial-bounds.ts";
 import { FirstDials } from "./first-dials.ts";
 import { BanList } from "../smart-ban/ban-list.ts";
-import { Hearsay, hearsayHost, type Naming } from "./hearsay.ts";
-import type { HearsayDials } from "./hearsay-dials.ts";
+import { UnverifiedAddresses, unverifiedHost, type Naming } from "./unverified-addresses.ts";
+import type { UnverifiedDials } from "./unverified-dials.ts";
 import {
   addSource,
   recordConnection,
@@ -31,20 +31,20 @@ const dialTimeoutMs = 15_000;
 const crowdedDialTimeoutMs = 2_000;
 /** A connection of this length clears the count of quick redials. */
 const steadyMs = 10_000;
-/** Failed dials before hearsay is forgotten: the address may be a victim's. */
-const hearsayTries = 2;
+/** Failed dials before an unverified address is forgotten: the address may be a victim's. */
+const unverifiedTries = 2;
 const lookAgainMs = 1_000;
 /** Pause after a dial that this machine could not begin. */
 const untouchedMs = 5_000;
-/** Lower ports belong to services of the system, which hearsay could have scanned. */
-const lowestHearsayPort = 1_024;
+/** Lower ports belong to services of the system, which an unverified address could have scanned. */
+const lowestUnverifiedPort = 1_024;
 
 /** The parts of the engine that all directories share. */
 export interface DirectoryServices {
   readonly random: Pick<Random, "next">;
   readonly budget: AddressBudget;
   readonly own: OwnAddresses;
-  readonly hearsayDials: HearsayDials;
+  readonly unverifiedDials: UnverifiedDials;
   readonly dialBounds: DialBounds;
   readonly filter: Pick<IpFilter, "has">;
 }
@@ -57,7 +57,7 @@ export class PeerDirectory {
   foreignOrigins = noOrigins;
   readonly #services: DirectoryServices;
   readonly #known: KnownAddresses;
-  readonly #hearsay: Hearsay;
+  readonly #unverified: UnverifiedAddresses;
   readonly #firstDials: FirstDials;
   readonly #bans = new BanList();
   readonly #redials: Redials;
@@ -67,8 +67,8 @@ export class PeerDirectory {
   constructor(services: DirectoryServices) {
     this.#services = services;
     this.#known = new KnownAddresses(services.budget);
-    this.#hearsay = new Hearsay(services.hearsayDials);
-    this.#firstDials = new FirstDials(this.#hearsay, services.dialBounds);
+    this.#unverified = new UnverifiedAddresses(services.unverifiedDials);
+    this.#firstDials = new FirstDials(this.#unverified, services.dialBounds);
     this.#redials = new Redials({
       known: this.#known,
       bans: this.#bans,
@@ -82,25 +82,25 @@ export class PeerDirectory {
     return this.#known.size;
   }
 
-  /** Addresses that wait for their first dial, without hearsay and held ones. */
+  /** Addresses that wait for their first dial, without unverified addresses and held ones. */
   get untriedCount(): number {
     return this.#firstDials.untriedCount;
   }
 
-  /** Hearsay that waits for its first dial, without held addresses. */
-  get hearsayCount(): number {
-    return this.#hearsay.untriedCount;
+  /** Unverified addresses that waits for its first dial, without held addresses. */
+  get unverifiedCount(): number {
+    return this.#unverified.untriedCount;
   }
 
   /**
    * Time-out of a dial in milliseconds. Short while at least as many untried addresses wait as there are places to dial
-   * from: n dead addresses hold up the next for n ÷ 200 × 2 s at most. Always short for hearsay: its dials, limited a
+   * from: n dead addresses hold up the next for n ÷ 200 × 2 s at most. Always short for unverified addresses: its dials, limited a
    * second, leave places for others.
    *
    * @param freePlaces Dials that may begin now, this dial included.
    */
-  dialTimeoutMs({ isHearsay }: Pick<NextDial, "isHearsay">, freePlaces: number): number {
-    return isHearsay || this.untriedCount >= freePlaces ? crowdedDialTimeoutMs : dialTimeoutMs;
+  dialTimeoutMs({ isUnverified }: Pick<NextDial, "isUnverified">, freePlaces: number): number {
+    return isUnverified || this.untriedCount >= freePlaces ? crowdedDialTimeoutMs : dialTimeoutMs;
   }
 
   /** Adds addresses that came together, those first that both ends prefer by BEP 40. */
@@ -110,15 +110,15 @@ export class PeerDirectory {
   }
 
   /**
-   * @param origin The tracker's URL; of hearsay the teller, such as `pex 1.2.3.4:6881` or `local-discovery 192.168.1.9`.
+   * @param origin The tracker's URL; of an unverified address the teller, such as `pex 1.2.3.4:6881` or `local-discovery 192.168.1.9`.
    *   Origins take turns in dials.
    * @returns whether the address was new and is accepted from this source.
    */
   add(host: string, port: number, source: AddressSource, origin: string = source): boolean {
-    const { isForeignToPrivate, isHearsay, mayNameLocal } = sourceRules[source];
+    const { isForeignToPrivate, isUnverified, mayNameLocal } = sourceRules[source];
     const scope = classifyAddress(host);
     if (scope === "refused" || (scope === "local" && !mayNameLocal)) return false;
-    if (isHearsay && scope === "internet" && port < lowestHearsayPort) return false;
+    if (isUnverified && scope === "internet" && port < lowestUnverifiedPort) return false;
     const isForeign = isForeignToPrivate || this.foreignOrigins.has(origin);
     if (isForeign && this.#refusesForeign) return false;
     if (this.isOwn(host, port) || this.#services.filter.has(host)) return false;
@@ -140,18 +140,18 @@ export class PeerDirectory {
     if (scope === "refused") return;
     let known = this.#known.at(host, port);
     if (known === undefined) {
-      if (scope === "internet" && port < lowestHearsayPort) return;
+      if (scope === "internet" && port < lowestUnverifiedPort) return;
       if (!this.#makeRoom()) return;
       known = untriedAddress(host, port);
-      known.hearsayOf = "itself";
-      known.hearsayHost = hearsayHost({ host });
+      known.unverifiedFrom = "itself";
+      known.unverifiedHost = unverifiedHost({ host });
       this.#known.add(known);
     }
     known.isForeign = false;
-    if (known.hearsayOf !== undefined) {
-      if (known.state === "dialling") this.#hearsay.undoDial(known);
-      known.hearsayOf = "itself";
-      this.#replaceHearsay(known);
+    if (known.unverifiedFrom !== undefined) {
+      if (known.state === "dialling") this.#unverified.undoDial(known);
+      known.unverifiedFrom = "itself";
+      this.#replaceUnverified(known);
     }
     if (known.state === "connected" || known.state === "dialling") return;
     known.openedAtMs = Math.floor(nowMs);
@@ -204,7 +204,8 @@ export class PeerDirectory {
 
   hasAny(nowMs: number, permits: DialPermits, weAreSeed: boolean): boolean {
     this.#firstDials.releaseHeld(nowMs, ({ host, port }) => this.#known.at(host, port));
-    if (this.untriedCount > 0 || (permits.mayTryHearsay && this.hearsayCount > 0)) return true;
+    if (this.untriedCount > 0 || (permits.mayTryUnverified && this.unverifiedCount > 0))
+      return true;
     return permits.mayRetry && this.#redials.best(nowMs, weAreSeed) !== undefined;
   }
 
@@ -212,13 +213,15 @@ export class PeerDirectory {
   next(nowMs: number, permits: DialPermits, weAreSeed: boolean): NextDial | undefined {
     const forget = (known: KnownAddress) => this.#forget(known);
     for (;;) {
-      const untried = this.#firstDials.next(permits.mayTryHearsay, nowMs, forget);
+      const untried = this.#firstDials.next(permits.mayTryUnverified, nowMs, forget);
       const known =
         untried ?? (permits.mayRetry ? this.#redials.best(nowMs, weAreSeed) : undefined);
       if (known === undefined) return undefined;
       if (this.#dropFiltered(known)) continue;
       const { host, port, kind } = known;
-      const permit = this.isBanned(host, port, nowMs) ? "banned" : this.#hearsay.beginDial(known);
+      const permit = this.isBanned(host, port, nowMs)
+        ? "banned"
+        : this.#unverified.beginDial(known);
       if (permit === "banned") this.#enter(known, "waiting");
       else if (permit === "later") this.#wait(known, nowMs + lookAgainMs);
       else if (permit === "no") this.#fail(known, nowMs);
@@ -226,7 +229,7 @@ export class PeerDirectory {
         const isRetry = untried === undefined;
         this.#services.dialBounds.began(known, isRetry ? "again" : "first", nowMs);
         this.#enter(known, "dialling");
-        return { host, port, kind, isRetry, isHearsay: known.hearsayOf === "others" };
+        return { host, port, kind, isRetry, isUnverified: known.unverifiedFrom === "others" };
       }
     }
   }
@@ -235,7 +238,7 @@ export class PeerDirectory {
     const known = this.#known.at(host, port);
     if (known === undefined) return;
     recordConnection(known, kind, nowMs);
-    this.#hearsay.undoDial(known);
+    this.#unverified.undoDial(known);
     this.#trust(known);
     this.#enter(known, "connected");
     const bound = this.#services.dialBounds.answered(known, nowMs);
@@ -244,12 +247,12 @@ export class PeerDirectory {
 
   /**
    * A dial failed, or a peer broke a rule.
-   * @param again `soon` holds for a peer that was connected before. `quickly` does not hold for hearsay.
+   * @param again `soon` holds for a peer that was connected before. `quickly` does not hold for unverified addresses.
    */
   failed(host: string, port: number, nowMs: number, again: RedialDelay = "later"): void {
     const known = this.#known.at(host, port);
     if (known === undefined) return;
-    const isQuick = again === "quickly" && known.hearsayOf === undefined;
+    const isQuick = again === "quickly" && known.unverifiedFrom === undefined;
     const quickMs = isQuick ? quickPauseMs(known.returns) : undefined;
     if (quickMs === undefined) return this.#fail(known, nowMs, again);
     known.returns++;
@@ -269,7 +272,7 @@ export class PeerDirectory {
   untouched(host: string, port: number, nowMs: number): void {
     const known = this.#known.at(host, port);
     if (known === undefined) return;
-    this.#hearsay.undoDial(known);
+    this.#unverified.undoDial(known);
     this.#wait(known, nowMs + untouchedMs);
   }
 
@@ -286,16 +289,16 @@ export class PeerDirectory {
     return this.#bans.endMs(host, port) > nowMs;
   }
 
-  /** @returns Undefined when the directory is full, or takes no more hearsay of the teller or host. */
+  /** @returns Undefined when the directory is full, or takes no more unverified addresses of the teller or host. */
   #addNew(naming: Naming): KnownAddress | undefined {
     const { host, port, source, origin } = naming;
     const entry = untriedAddress(host, port);
-    if (sourceRules[source].isHearsay) {
-      const failed = this.#hearsay.failedBefore(naming);
+    if (sourceRules[source].isUnverified) {
+      const failed = this.#unverified.failedBefore(naming);
       if (failed !== undefined) this.#forget(failed);
-      if (!this.#known.hasRoomForHearsay || !this.#hearsay.accepts(naming)) return undefined;
-      entry.hearsayOf = "others";
-      entry.hearsayHost = hearsayHost(naming);
+      if (!this.#known.hasRoomForUnverified || !this.#unverified.accepts(naming)) return undefined;
+      entry.unverifiedFrom = "others";
+      entry.unverifiedHost = unverifiedHost(naming);
     } else if (!this.#makeRoom()) return undefined;
     addSource(entry, source);
     if (!this.#firstDials.add(origin, entry)) {
@@ -307,13 +310,14 @@ export class PeerDirectory {
   }
 
   #nameAgain(known: KnownAddress, { source, origin }: Naming): void {
-    const { isHearsay, isUsersChoice, redial } = sourceRules[source];
+    const { isUnverified, isUsersChoice, redial } = sourceRules[source];
     addSource(known, source);
-    if (!isHearsay) this.#trust(known);
+    if (!isUnverified) this.#trust(known);
     if (redial === "at-once") known.nextTryMs = 0;
     else if (redial === "earlier") vouchFor(known, origin);
     if (known.state === "untried") {
-      if (known.hearsayOf !== undefined || !isHearsay) this.#firstDials.addOrigin(origin, known);
+      if (known.unverifiedFrom !== undefined || !isUnverified)
+        this.#firstDials.addOrigin(origin, known);
       if (isUsersChoice) this.#firstDials.free(known);
     }
     this.#redials.due(known.nextTryMs);
@@ -321,8 +325,11 @@ export class PeerDirectory {
 
   #fail(known: KnownAddress, nowMs: number, again: RedialDelay = "later"): void {
     known.failures++;
-    const rival = this.#hearsay.rivalOf(known);
-    if (rival !== undefined || (known.hearsayOf !== undefined && known.failures >= hearsayTries)) {
+    const rival = this.#unverified.rivalOf(known);
+    if (
+      rival !== undefined ||
+      (known.unverifiedFrom !== undefined && known.failures >= unverifiedTries)
+    ) {
       this.#forget(known);
       if (rival !== undefined) this.add(rival.host, rival.port, rival.source, rival.origin);
       return;
@@ -343,36 +350,37 @@ export class PeerDirectory {
     known.nextTryMs = Math.ceil(nextTryMs);
     this.#redials.due(nextTryMs);
     this.#enter(known, "waiting");
-    if (known.hearsayOf !== undefined && this.#hearsay.isReplaced(known)) this.#forget(known);
+    if (known.unverifiedFrom !== undefined && this.#unverified.isReplaced(known))
+      this.#forget(known);
   }
 
   #returnPauseMs(known: KnownAddress): number {
     return returnPauseMs(known.returns++, this.#services.random.next());
   }
 
-  #replaceHearsay(known: KnownAddress): void {
-    const earlier = this.#hearsay.replace(known);
+  #replaceUnverified(known: KnownAddress): void {
+    const earlier = this.#unverified.replace(known);
     if (earlier?.state === "waiting" || earlier?.state === "untried") this.#forget(earlier);
   }
 
-  /** A source that is no hearsay names the address, or a dial reached it. */
+  /** A source that is verified names the address, or a dial reached it. */
   #trust(known: KnownAddress): void {
-    if (known.hearsayOf === undefined) return;
-    this.#hearsay.remove(known);
+    if (known.unverifiedFrom === undefined) return;
+    this.#unverified.remove(known);
     this.#firstDials.remove(known);
-    known.hearsayOf = undefined;
+    known.unverifiedFrom = undefined;
   }
 
   #forget(known: KnownAddress): void {
     this.#firstDials.remove(known);
-    this.#hearsay.remove(known);
+    this.#unverified.remove(known);
     this.#known.delete(known);
   }
 
   #enter(known: KnownAddress, state: KnownAddress["state"]): void {
     if (known.state === "untried") {
       this.#firstDials.remove(known);
-      this.#hearsay.tried(known);
+      this.#unverified.tried(known);
     }
     known.state = state;
     this.#known.setReplaceable(known, state === "waiting" && known.failures > 0);

@@ -7,8 +7,8 @@ import type { AddressSource } from "@troupe/messages";
 interface SourceRules {
   /** The source may name loopback, private and link-local addresses. */
   readonly mayNameLocal: boolean;
-  /** The source proves nothing: its addresses are dialled under the bounds of hearsay until they are met. */
-  readonly isHearsay: boolean;
+  /** The source proves nothing: its addresses are dialled under the bounds of unverified addresses until they are met. */
+  readonly isUnverified: boolean;
   /** The source names its own address alone, which tells the hosts of an IPv6 /64 apart. */
   readonly namesItself: boolean;
   /** The user has chosen the address: the bounds on dials of strangers' addresses do not hold. */
@@ -30,18 +30,18 @@ export const sourceRules: Readonly<Record<AddressSource, SourceRules>> = {
   record: rules({ mayNameLocal: true, redial: "earlier" }),
   "tracker-local": rules({ mayNameLocal: true, redial: "earlier" }),
   "tracker-internet": rules({ redial: "earlier" }),
-  "pex-local": rules({ mayNameLocal: true, isHearsay: true, isForeignToPrivate: true }),
-  "pex-internet": rules({ isHearsay: true, isForeignToPrivate: true }),
+  "pex-local": rules({ mayNameLocal: true, isUnverified: true, isForeignToPrivate: true }),
+  "pex-internet": rules({ isUnverified: true, isForeignToPrivate: true }),
   // The neighbour that returns announces itself.
   "local-discovery": rules({
     mayNameLocal: true,
-    isHearsay: true,
+    isUnverified: true,
     namesItself: true,
     isForeignToPrivate: true,
     redial: "earlier",
   }),
-  "dht-local": rules({ mayNameLocal: true, isHearsay: true, isForeignToPrivate: true }),
-  "dht-internet": rules({ isHearsay: true, isForeignToPrivate: true }),
+  "dht-local": rules({ mayNameLocal: true, isUnverified: true, isForeignToPrivate: true }),
+  "dht-internet": rules({ isUnverified: true, isForeignToPrivate: true }),
 };
 
 /** All sources. */
@@ -50,7 +50,7 @@ export const addressSources = Object.keys(sourceRules) as AddressSource[];
 function rules(given: Partial<SourceRules>): SourceRules {
   return {
     mayNameLocal: false,
-    isHearsay: false,
+    isUnverified: false,
     namesItself: false,
     isUsersChoice: false,
     isForeignToPrivate: false,

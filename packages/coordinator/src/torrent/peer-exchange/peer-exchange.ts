@@ -36,7 +36,7 @@ export function peerExchangeOffered(
     connected.exchange = new ExchangePartner(context.clock.nowMs(), context.random.next());
 }
 
-/** A peer names peers: hearsay of this peer. */
+/** A peer names peers: unverified addresses of this peer. */
 export function peersNamed(
   engine: DialServices,
   job: TorrentJob,

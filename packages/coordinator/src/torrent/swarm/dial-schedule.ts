@@ -14,8 +14,8 @@ export type DialServices = ConnectionServices & Pick<Engine, "context">;
 
 /** Redials per second. */
 const retriesPerSecond = 30;
-/** First dials of hearsay per second, apart from redials: lies do not hold up the redials of known peers. */
-const hearsayPerSecond = 30;
+/** First dials of unverified addresses per second, apart from redials: lies do not hold up the redials of known peers. */
+const unverifiedPerSecond = 30;
 /** After this machine lacked a descriptor, memory or a port for a dial. */
 const dialPauseMs = 1_000;
 /** With fewer connections, a peer that left is redialled within seconds. */
@@ -109,7 +109,7 @@ function delayAfterFailure(engine: DialServices, job: TorrentJob, reason: string
 }
 
 /**
- * Whether a download has no peer connected or being dialled, and no untried address, hearsay apart. A complete torrent
+ * Whether a download has no peer connected or being dialled, and no untried address, unverified addresses apart. A complete torrent
  * waits for the tracker's interval.
  */
 export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): boolean {
@@ -147,7 +147,7 @@ function dialNext(
   if (next === undefined) return false;
   const timeoutMs = directory.dialTimeoutMs(next, ownPlaces);
   if (next.isRetry) engine.network.retriesThisSecond++;
-  else if (next.isHearsay) engine.network.hearsayDialsThisSecond++;
+  else if (next.isUnverified) engine.network.unverifiedDialsThisSecond++;
   const { host, port, kind } = next;
   peerWorker.dials.add(job.id, host, port);
   peerWorker.ref.cast("dial", { torrent: job.id, host, port, kind, timeoutMs });
@@ -157,7 +157,7 @@ function dialNext(
 function dialPermits({ network }: Pick<Engine, "network">): DialPermits {
   return {
     mayRetry: network.retriesThisSecond < retriesPerSecond,
-    mayTryHearsay: network.hearsayDialsThisSecond < hearsayPerSecond,
+    mayTryUnverified: network.unverifiedDialsThisSecond < unverifiedPerSecond,
   };
 }
 

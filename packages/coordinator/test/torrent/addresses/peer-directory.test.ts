@@ -3,7 +3,7 @@ import { IpFilter, plainTcp, type AddressSource } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
 import { peerPriority } from "@troupe/protocol/address";
 import { AddressBudget } from "../../../src/torrent/addresses/address-budget.ts";
-import { HearsayDials } from "../../../src/torrent/addresses/hearsay-dials.ts";
+import { UnverifiedDials } from "../../../src/torrent/addresses/unverified-dials.ts";
 import { directoryLimit } from "../../../src/torrent/addresses/known-addresses.ts";
 import type { PeerDirectory } from "../../../src/torrent/addresses/peer-directory.ts";
 import { sourceRules } from "../../../src/torrent/addresses/source-rules.ts";
@@ -226,7 +226,7 @@ test("a dial times out after 15 seconds, after 2 while more addresses wait than 
   if (next === undefined) return t.fail();
   t.is(directory.dialTimeoutMs(next, 200), 15_000);
   t.is(directory.dialTimeoutMs(next, 199), 2_000);
-  t.is(directory.dialTimeoutMs({ isHearsay: true }, 200), 2_000);
+  t.is(directory.dialTimeoutMs({ isUnverified: true }, 200), 2_000);
 });
 
 test("a peer that left when there were few is dialled after a second, and less often the longer it is gone", (t) => {
@@ -468,7 +468,7 @@ test("an address that only peers, neighbours or the DHT have named is given up a
   }
 });
 
-test("hearsay that a further peer names stays hearsay, and a tracker's word ends it", (t) => {
+test("unverified addresses that a further peer names stays unverified, and a tracker's word ends it", (t) => {
   const triesOf = (...sources: AddressSource[]): number => {
     const directory = makeDirectory();
     for (const source of sources) directory.add("8.0.0.1", port, source);
@@ -489,7 +489,7 @@ test("a teller has 200 untried addresses, the oldest, and each teller its turns"
   const directory = makeDirectory();
   for (let n = 0; n < 300; n++) directory.add(addressOf(n), port, "pex-internet", "pex liar");
   directory.add("8.0.0.1", port, "pex-internet", "pex honest");
-  t.is(directory.hearsayCount, 201);
+  t.is(directory.unverifiedCount, 201);
   t.is(directory.untriedCount, 0);
   const dialled = dialAll(directory);
   t.deepEqual(dialled.slice(0, 3), [addressOf(0), "8.0.0.1", addressOf(1)]);
@@ -502,17 +502,17 @@ test("all tellers have 2,000 untried addresses", (t) => {
   for (let n = 0; n < 2_100; n++) {
     directory.add(addressOf(n), port, "pex-internet", `pex ${n % 50}`);
   }
-  t.is(directory.hearsayCount, 2_000);
+  t.is(directory.unverifiedCount, 2_000);
   t.is(directory.size, 2_000);
 });
 
-test("hearsay and other addresses take turns, and hearsay waits without a permit", (t) => {
+test("unverified addresses and other addresses take turns, and unverified addresses waits without a permit", (t) => {
   const directory = makeDirectory();
   for (let n = 0; n < 3; n++) directory.add(addressOf(n), port, "tracker-internet");
   for (let n = 10; n < 13; n++) directory.add(addressOf(n), port, "pex-internet");
   t.deepEqual(dialAll(directory), [10, 0, 11, 1, 12, 2].map(addressOf));
   directory.add(addressOf(20), port, "pex-internet");
-  const permits = { mayRetry: true, mayTryHearsay: false };
+  const permits = { mayRetry: true, mayTryUnverified: false };
   t.false(directory.hasAny(0, permits, false));
   t.is(directory.next(0, permits, false), undefined);
   t.true(directory.hasAny(0, everyDial, false));
@@ -521,11 +521,11 @@ test("hearsay and other addresses take turns, and hearsay waits without a permit
     port,
     kind: plainTcp,
     isRetry: false,
-    isHearsay: true,
+    isUnverified: true,
   });
 });
 
-test("hearsay has one port of an internet host; another source's port does not count", (t) => {
+test("unverified addresses has one port of an internet host; another source's port does not count", (t) => {
   const directory = makeDirectory();
   t.true(directory.add("8.0.0.1", 2_001, "tracker-internet"));
   t.true(directory.add("8.0.0.1", 2_002, "pex-internet", "pex a"));
@@ -591,9 +591,9 @@ test("a port that another teller names after the first has failed is dialled at 
   t.is(directory.next(0, everyDial, false)?.port, port);
 });
 
-test("case 62: a host that only hearsay names gets two dials an hour, over all ports, tellers and torrents", (t) => {
+test("case 62: a host that only unverified addresses names gets two dials an hour, over all ports, tellers and torrents", (t) => {
   const clock = { atMs: 0, nowMs: () => clock.atMs };
-  const services = directoryServices({ hearsayDials: new HearsayDials(clock) });
+  const services = directoryServices({ unverifiedDials: new UnverifiedDials(clock) });
   const torrents = Array.from({ length: 5 }, () => makeDirectory(services));
   const dials: number[] = [];
   for (; clock.atMs < 3 * hour; clock.atMs += minute) {
@@ -616,7 +616,7 @@ test("case 62: a host that only hearsay names gets two dials an hour, over all p
   t.true(dials.length >= 4, "after an hour it is tried again");
 });
 
-test("hearsay whose dial this machine could not begin keeps its two dials", (t) => {
+test("unverified addresses whose dial this machine could not begin keeps its two dials", (t) => {
   const directory = makeDirectory();
   directory.add("8.0.0.1", port, "pex-internet");
   for (let round = 0; round < 5; round++) {
@@ -637,7 +637,7 @@ test("a peer that was met is dialled again like any other", (t) => {
   }
 });
 
-test("hearsay makes room for the addresses of trackers, and never takes room of others", (t) => {
+test("unverified addresses makes room for the addresses of trackers, and never takes room of others", (t) => {
   const directory = makeDirectory();
   for (let n = 0; n < 1_000; n++) {
     directory.add(addressOf(n), port, "pex-internet", `pex ${n % 10}`);
@@ -646,14 +646,14 @@ test("hearsay makes room for the addresses of trackers, and never takes room of 
     t.true(directory.add(addressOf(100_000 + n), port, "tracker-internet"));
   }
   t.is(directory.size, directoryLimit);
-  t.is(directory.hearsayCount, 0);
+  t.is(directory.unverifiedCount, 0);
   const next = directory.next(0, firstDials, false);
   if (next === undefined) return t.fail();
   directory.failed(next.host, port, 0);
   t.false(directory.add("8.0.0.1", port, "pex-internet"));
 });
 
-test("hearsay fills half of the budget of all torrents", (t) => {
+test("unverified addresses fills half of the budget of all torrents", (t) => {
   const budget = new AddressBudget();
   for (let torrent = 0; torrent < 5; torrent++) {
     const directory = makeDirectory({ budget });
@@ -720,7 +720,7 @@ test("a private torrent takes no address of a foreign source", (t) => {
   t.true(directory.add("8.0.0.2", port, "user"));
 });
 
-test("a magnet that turns out private keeps the peers of its user and of its link, and forgets hearsay", (t) => {
+test("a magnet that turns out private keeps the peers of its user and of its link, and forgets unverified addresses", (t) => {
   const directory = makeDirectory();
   directory.add("8.0.0.1", port, "user");
   directory.add("8.0.0.2", port, "magnet");
@@ -739,7 +739,7 @@ test("the address of an incoming peer is not forgotten with the foreign ones", (
   t.true(directory.has("8.0.0.1", port));
 });
 
-test("hearsay that the peer itself confirms by connecting has its dials again", (t) => {
+test("unverified addresses that the peer itself confirms by connecting has its dials again", (t) => {
   const directory = makeDirectory();
   directory.add("8.0.0.1", port, "pex-internet");
   dialAll(directory);

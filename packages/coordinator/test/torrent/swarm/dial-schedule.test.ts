@@ -65,7 +65,7 @@ test("at most 30 re-tries a second are dialled; first tries are not counted", (t
   t.is(dials().length, 100);
 });
 
-test("case 62: at most 30 addresses of hearsay a second are dialled first, over all torrents, for 2 s each", (t) => {
+test("case 62: at most 30 addresses of unverified addresses a second are dialled first, over all torrents, for 2 s each", (t) => {
   const made = scene({}, { maxPeers: 1000 });
   const jobs = [made.job, made.addJob({ maxPeers: 1000 })];
   for (const { id, directory } of jobs) {
@@ -76,17 +76,17 @@ test("case 62: at most 30 addresses of hearsay a second are dialled first, over 
   }
   dialMore(made.engine);
   dialMore(made.engine);
-  const hearsay = () => made.dials().filter(({ host }) => host.startsWith("8.0."));
-  t.is(hearsay().length, 30);
+  const unverified = () => made.dials().filter(({ host }) => host.startsWith("8.0."));
+  t.is(unverified().length, 30);
   t.is(made.dials().length, 70, "the addresses of trackers are not limited");
-  t.deepEqual(new Set(hearsay().map(({ timeoutMs }) => timeoutMs)), new Set([2_000]));
-  for (const { id } of jobs) t.is(hearsay().filter(({ torrent }) => torrent === id).length, 15);
-  made.engine.network.hearsayDialsThisSecond = 0;
+  t.deepEqual(new Set(unverified().map(({ timeoutMs }) => timeoutMs)), new Set([2_000]));
+  for (const { id } of jobs) t.is(unverified().filter(({ torrent }) => torrent === id).length, 15);
+  made.engine.network.unverifiedDialsThisSecond = 0;
   dialMore(made.engine);
-  t.is(hearsay().length, 60);
+  t.is(unverified().length, 60);
 });
 
-test("hearsay does not use up the redials of a second, and does not count as a peer to come", (t) => {
+test("unverified addresses does not use up the redials of a second, and does not count as a peer to come", (t) => {
   const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
   for (let n = 0; n < 20; n++) job.directory.add(`8.1.0.${n}`, port, "tracker-internet");
   dialMore(engine);

@@ -1,11 +1,11 @@
 import test from "ava";
-import { HearsayDials } from "../../../src/torrent/addresses/hearsay-dials.ts";
+import { UnverifiedDials } from "../../../src/torrent/addresses/unverified-dials.ts";
 
 const hour = 3_600_000;
 
 function makeDials() {
   const clock = { atMs: 0, nowMs: () => clock.atMs };
-  return { clock, dials: new HearsayDials(clock) };
+  return { clock, dials: new UnverifiedDials(clock) };
 }
 
 test("two dials that met no peer are the last of a host for an hour", (t) => {

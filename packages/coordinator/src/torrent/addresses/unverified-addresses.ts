@@ -1,9 +1,9 @@
-// The hearsay of a torrent: addresses that peers (PEX), neighbours (local discovery) and nodes of the DHT have named, and
+// The unverified addresses of a torrent: addresses that peers (PEX), neighbours (local discovery) and nodes of the DHT have named, and
 // ports that incoming peers named as their own. Tellers take turns, so that the honest ones are heard beside many liars.
 
 import { LazyMap } from "@troupe/actor-runtime";
 import { type PeerAddress, addressKey, subscriberOf } from "@troupe/protocol/address";
-import type { DialPermit, HearsayDials } from "./hearsay-dials.ts";
+import type { DialPermit, UnverifiedDials } from "./unverified-dials.ts";
 import type { KnownAddress } from "./known-address.ts";
 import type { AddressSource } from "@troupe/messages";
 import { sourceRules } from "./source-rules.ts";
@@ -22,8 +22,8 @@ export interface Naming {
   readonly origin: string;
 }
 
-/** The hearsay of an internet host. */
-interface HostHearsay {
+/** The unverified addresses of an internet host. */
+interface UnverifiedHost {
   readonly known: KnownAddress;
   /** The first teller; undefined when the host itself has named its port. */
   readonly teller: string | undefined;
@@ -31,14 +31,14 @@ interface HostHearsay {
   rival?: Naming;
 }
 
-/** The hearsay of a torrent, one address of an internet host. */
-export class Hearsay {
-  readonly #dials: HearsayDials;
+/** The unverified addresses of a torrent, one address of an internet host. */
+export class UnverifiedAddresses {
+  readonly #dials: UnverifiedDials;
   readonly #untried = new UntriedAddresses();
-  readonly #byHost = new LazyMap<string, HostHearsay>();
+  readonly #byHost = new LazyMap<string, UnverifiedHost>();
 
   /** @param dials Dials of all torrents. */
-  constructor(dials: HearsayDials) {
+  constructor(dials: UnverifiedDials) {
     this.#dials = dials;
   }
 
@@ -50,7 +50,7 @@ export class Hearsay {
   /** @returns Whether there is room for a new address of this teller and host. A second port of a host waits as a rival. */
   accepts(naming: Naming): boolean {
     const { origin } = naming;
-    const host = hearsayHost(naming);
+    const host = unverifiedHost(naming);
     if (this.#dials.permit(dialKey(naming, host)) === "no") return false;
     const untried = this.#untried.size + this.#untried.heldCount;
     if (this.#untried.countOf(origin) >= tellerLimit || untried >= untriedLimit) return false;
@@ -64,25 +64,25 @@ export class Hearsay {
   add(known: KnownAddress, teller: string): void {
     if (this.#untried.countOf(teller) >= tellerLimit) return;
     this.#untried.add(teller, known);
-    if (this.#heldAt(known.hearsayHost) === undefined) this.#hold(known, teller);
+    if (this.#heldAt(known.unverifiedHost) === undefined) this.#hold(known, teller);
   }
 
   /** An incoming peer has named its port. @returns The address that its host had before. */
   replace(known: KnownAddress): KnownAddress | undefined {
-    const earlier = this.#heldAt(known.hearsayHost)?.known;
+    const earlier = this.#heldAt(known.unverifiedHost)?.known;
     this.#hold(known, undefined);
     return earlier === known ? undefined : earlier;
   }
 
   /** Whether the host has named another port since. */
   isReplaced(known: KnownAddress): boolean {
-    const held = this.#heldAt(known.hearsayHost);
+    const held = this.#heldAt(known.unverifiedHost);
     return held !== undefined && held.known !== known;
   }
 
   /** The address of the same host that has failed, when another teller names another port: the first may have lied. */
   failedBefore(naming: Naming): KnownAddress | undefined {
-    const held = this.#heldAt(hearsayHost(naming));
+    const held = this.#heldAt(unverifiedHost(naming));
     if (held?.teller === undefined || held.teller === naming.origin) return undefined;
     const { state, failures } = held.known;
     return state === "waiting" && failures > 0 ? held.known : undefined;
@@ -90,8 +90,8 @@ export class Hearsay {
 
   /** The port to dial after the first that others named has failed. */
   rivalOf(known: KnownAddress): Naming | undefined {
-    if (known.hearsayOf !== "others") return undefined;
-    const held = this.#heldAt(known.hearsayHost);
+    if (known.unverifiedFrom !== "others") return undefined;
+    const held = this.#heldAt(known.unverifiedHost);
     return held?.known === known ? held.rival : undefined;
   }
 
@@ -112,8 +112,8 @@ export class Hearsay {
 
   /** Counts a dial of an address that others named, if it may begin now. */
   beginDial(known: KnownAddress): DialPermit {
-    if (known.hearsayOf !== "others") return "now";
-    const key = dialKey(known, known.hearsayHost);
+    if (known.unverifiedFrom !== "others") return "now";
+    const key = dialKey(known, known.unverifiedHost);
     const permit = this.#dials.permit(key);
     if (permit === "now") this.#dials.began(key);
     return permit;
@@ -121,7 +121,7 @@ export class Hearsay {
 
   /** The dial met its peer, or never began: it does not count. */
   undoDial(known: KnownAddress): void {
-    if (known.hearsayOf === "others") this.#dials.undo(dialKey(known, known.hearsayHost));
+    if (known.unverifiedFrom === "others") this.#dials.undo(dialKey(known, known.unverifiedHost));
   }
 
   /** The address is no longer untried. */
@@ -129,29 +129,30 @@ export class Hearsay {
     this.#untried.remove(known);
   }
 
-  /** The address is no hearsay any more, or forgotten. */
+  /** The address is verified, or forgotten. */
   remove(known: KnownAddress): void {
     this.#untried.remove(known);
-    const key = known.hearsayHost;
+    const key = known.unverifiedHost;
     if (key !== undefined && this.#byHost.get(key)?.known === known) this.#byHost.delete(key);
   }
 
-  #heldAt(key: string | undefined): HostHearsay | undefined {
+  #heldAt(key: string | undefined): UnverifiedHost | undefined {
     return key === undefined ? undefined : this.#byHost.get(key);
   }
 
   #hold(known: KnownAddress, teller: string | undefined): void {
-    if (known.hearsayHost !== undefined) this.#byHost.set(known.hearsayHost, { known, teller });
+    if (known.unverifiedHost !== undefined)
+      this.#byHost.set(known.unverifiedHost, { known, teller });
   }
 }
 
 /**
- * The internet host whose hearsay is bounded together: with the whole IPv6 /64, because a liar can name each of its
+ * The internet host whose unverified addresses are bounded together: with the whole IPv6 /64, because a liar can name each of its
  * addresses, but for an address that names itself. Undefined for a local host, which many clients share.
  *
  * @param naming Without a source: the peer itself has named its port.
  */
-export function hearsayHost({
+export function unverifiedHost({
   host,
   source,
 }: Pick<Naming, "host"> & Partial<Naming>): string | undefined {
@@ -160,6 +161,6 @@ export function hearsayHost({
   return source === undefined || sourceRules[source].namesItself ? host : subscriber;
 }
 
-function dialKey({ host, port }: PeerAddress, hearsayHost: string | undefined): string {
-  return hearsayHost ?? addressKey(host, port);
+function dialKey({ host, port }: PeerAddress, unverifiedHost: string | undefined): string {
+  return unverifiedHost ?? addressKey(host, port);
 }

@@ -1,4 +1,4 @@
-// Dials of hearsay that met no peer, over all torrents. The host may be a victim's: liars name it in many torrents, on
+// Dials of unverified addresses that met no peer, over all torrents. The host may be a victim's: liars name it in many torrents, on
 // many ports, and again after it was forgotten.
 
 import type { Clock } from "@troupe/actor-runtime";
@@ -8,7 +8,7 @@ const dialLimit = 2;
 const rememberedMs = 3_600_000;
 /** A dial and its handshake: until then it may meet its peer. */
 const underWayMs = 10_000;
-/** Hosts that are remembered, as many as get a first dial of hearsay in an hour; beyond it the oldest is forgotten. */
+/** Hosts that are remembered, as many as get a first dial of unverified addresses in an hour; beyond it the oldest is forgotten. */
 const hostLimit = 108_000;
 
 /** `later`: the last dials may still meet their peers, and do not count then. */
@@ -19,8 +19,8 @@ interface HostDials {
   lastMs: number;
 }
 
-/** The dials of hearsay of the last hour, by the key of their host. */
-export class HearsayDials {
+/** The dials of unverified addresses of the last hour, by the key of their host. */
+export class UnverifiedDials {
   readonly #clock: Pick<Clock, "nowMs">;
   /** The oldest last dial is first. */
   readonly #dials = new Map<string, HostDials>();
