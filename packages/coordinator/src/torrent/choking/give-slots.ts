@@ -70,8 +70,8 @@ function sceneOf(
 /** With slots for all peers there is nothing to choose, but for a choker of the user. */
 function strategyOf(job: JobWithContent, slots: number): ChokingStrategy {
   const { isComplete, content, parts } = job;
-  const outside = parts.choker.part;
-  if (outside !== undefined) return outside.choker.strategy({ slots, isComplete });
+  const plugin = parts.choker.part;
+  if (plugin !== undefined) return plugin.choker.strategy({ slots, isComplete });
   if (slots !== Infinity && !isComplete) return titForTat;
   if (slots !== Infinity && job.setting("seedChoker") === "fastest-upload") return fastestUpload;
   return roundRobin(content.ledger.geometry.pieceLengthBytes);

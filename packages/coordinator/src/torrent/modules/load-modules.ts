@@ -12,9 +12,9 @@ import {
   refusePromise,
   WrongAnswer,
 } from "./module-guard.ts";
-import { OutsideChoker, startChoker } from "./outside-choker.ts";
-import type { PartMaker, RunningPart } from "./outside-part.ts";
-import { OutsideOrder, startPicker } from "./outside-picker.ts";
+import { PluginChoker, startChoker } from "../plugins/plugin-choker.ts";
+import type { PartMaker, RunningPart } from "../plugins/plugin-part.ts";
+import { PluginOrder, startPicker } from "../plugins/plugin-picker.ts";
 import type { RunningChoker } from "./torrent-parts.ts";
 import { shapeOf } from "./torrent-shape.ts";
 
@@ -60,7 +60,7 @@ function pickerMaker(engine: Services, job: JobWithContent): PartMaker<RunningPa
     start: (url, exported) => {
       const picker = stepOf(engine, job)(() => startPicker(exported, shapeOf(job)));
       const guard = guardFor(engine, job, `the picker ${url}`);
-      job.content.picker.use(new OutsideOrder(job.content.ledger, picker, guard));
+      job.content.picker.use(new PluginOrder(job.content.ledger, picker, guard));
       return {
         close() {
           job.content.picker.use(undefined);
@@ -79,7 +79,7 @@ function chokerMaker(engine: Services, job: JobWithContent): PartMaker<RunningCh
       const guard = guardFor(engine, job, `the choker ${url}`);
       job.choker.strategyChanged();
       return {
-        choker: new OutsideChoker(choker, guard),
+        choker: new PluginChoker(choker, guard),
         close() {
           job.choker.strategyChanged();
           closeModule(engine, job, choker, url);

@@ -1,15 +1,15 @@
-import type { OutsideChoker } from "./outside-choker.ts";
-import { OutsidePart, type RunningPart } from "./outside-part.ts";
+import type { PluginChoker } from "../plugins/plugin-choker.ts";
+import { PluginPart, type RunningPart } from "../plugins/plugin-part.ts";
 
 /** A choker of a module that runs. */
 export interface RunningChoker extends RunningPart {
-  readonly choker: OutsideChoker;
+  readonly choker: PluginChoker;
 }
 
 /** The parts of a torrent that modules may replace. */
 export class TorrentParts {
-  readonly picker: OutsidePart<RunningPart> = new OutsidePart<RunningPart>();
-  readonly choker: OutsidePart<RunningChoker> = new OutsidePart<RunningChoker>();
+  readonly picker: PluginPart<RunningPart> = new PluginPart<RunningPart>();
+  readonly choker: PluginPart<RunningChoker> = new PluginPart<RunningChoker>();
 
   /** The run has ended. */
   close(): void {

@@ -12,8 +12,14 @@ import type {
   RankedPeer,
   RankingScene,
   TorrentChoker,
-} from "./interfaces/choker-module.ts";
-import { itemsOf, makePart, refusePromise, WrongAnswer, type ModuleGuard } from "./module-guard.ts";
+} from "../modules/interfaces/choker-module.ts";
+import {
+  itemsOf,
+  makePart,
+  refusePromise,
+  WrongAnswer,
+  type ModuleGuard,
+} from "../modules/module-guard.ts";
 
 /** Stands for infinitely many slots: infinity less infinity is no number. */
 const manySlots = Number.MAX_SAFE_INTEGER;
@@ -33,7 +39,7 @@ export function startChoker(exported: unknown, torrent: TorrentShape): TorrentCh
 }
 
 /** A choker, and the connections that it knows. */
-export class OutsideChoker {
+export class PluginChoker {
   readonly #choker: TorrentChoker;
   readonly #guard: ModuleGuard;
   readonly #isReciprocal: boolean;

@@ -2,7 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { bitsOf } from "@troupe/protocol/testing";
 import { ModuleGuard } from "../../../src/torrent/modules/module-guard.ts";
-import { OutsideOrder } from "../../../src/torrent/modules/outside-picker.ts";
+import { PluginOrder } from "../../../src/torrent/plugins/plugin-picker.ts";
 import type { PickQuestion } from "../../../src/torrent/modules/interfaces/picker-module.ts";
 import { PiecePicker } from "../../../src/torrent/pieces/piece-picker.ts";
 import { Sequential } from "../../../src/torrent/pieces/orders/sequential.ts";
@@ -21,7 +21,7 @@ function scene(pick: (question: PickQuestion) => unknown) {
     (task, deed) => failures.push(`${task}: ${deed}`),
   );
   const picker = { pick: pick as (question: PickQuestion) => number[] };
-  const pieceOrder = new OutsideOrder(ledger, picker, guard);
+  const pieceOrder = new PluginOrder(ledger, picker, guard);
   const whole = new PiecePicker(ledger, new Sequential(ledger));
   whole.use(pieceOrder);
   const availability = [counts("1111111111111100"), counts("0000000000000020")];

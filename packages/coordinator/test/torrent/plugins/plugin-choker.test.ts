@@ -6,7 +6,7 @@ import type {
   TorrentChoker,
 } from "../../../src/torrent/modules/interfaces/choker-module.ts";
 import { ModuleGuard } from "../../../src/torrent/modules/module-guard.ts";
-import { OutsideChoker, startChoker } from "../../../src/torrent/modules/outside-choker.ts";
+import { PluginChoker, startChoker } from "../../../src/torrent/plugins/plugin-choker.ts";
 import type { ChokingPeer } from "../../../src/torrent/choking/strategies/choking-strategy.ts";
 import { chokerScene } from "../../support/choker-scene.ts";
 
@@ -25,7 +25,7 @@ function guarded(choker: TorrentChoker, slots = 4) {
     (act) => act(),
     (task, deed) => failures.push(`${task}: ${deed}`),
   );
-  const outside = new OutsideChoker(choker, guard);
+  const outside = new PluginChoker(choker, guard);
   return { failures, outside, strategy: outside.strategy({ slots, isComplete: false }) };
 }
 

@@ -7,8 +7,8 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import type { PieceOrder, PieceQuestion } from "../pieces/orders/piece-order.ts";
 import type { PieceLedger } from "../pieces/piece-ledger.ts";
 import { peersWith } from "../report/traffic.ts";
-import { itemsOf, makePart, WrongAnswer, type ModuleGuard } from "./module-guard.ts";
-import type { PickQuestion, TorrentPicker } from "./interfaces/picker-module.ts";
+import { itemsOf, makePart, WrongAnswer, type ModuleGuard } from "../modules/module-guard.ts";
+import type { PickQuestion, TorrentPicker } from "../modules/interfaces/picker-module.ts";
 
 /** @returns The picker of a module. @throws WrongAnswer, or the error of the module. */
 export function startPicker(exported: unknown, torrent: TorrentShape): TorrentPicker {
@@ -16,7 +16,7 @@ export function startPicker(exported: unknown, torrent: TorrentShape): TorrentPi
 }
 
 /** Asks a picker for each order. */
-export class OutsideOrder implements PieceOrder {
+export class PluginOrder implements PieceOrder {
   readonly #ledger: PieceLedger;
   readonly #picker: TorrentPicker;
   readonly #guard: ModuleGuard;

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { settle } from "@troupe/actor-runtime/testing";
-import { OutsidePart, type RunningPart } from "../../../src/torrent/modules/outside-part.ts";
+import { PluginPart, type RunningPart } from "../../../src/torrent/plugins/plugin-part.ts";
 
 interface Named extends RunningPart {
   readonly url: string;
@@ -11,7 +11,7 @@ function scene() {
   const log: string[] = [];
   const loads: { readonly url: string; readonly end: (isFailure?: boolean) => void }[] = [];
   const errors: unknown[] = [];
-  const part = new OutsidePart<Named>();
+  const part = new PluginPart<Named>();
   const maker = {
     load: (url: string) =>
       new Promise<unknown>((resolve, reject) => {

@@ -61,7 +61,7 @@ export interface PartMaker<Part> {
 }
 
 /** Holds the part of a torrent that works, and replaces it. */
-export class OutsidePart<Part extends RunningPart> {
+export class PluginPart<Part extends RunningPart> {
   #state: PartState<Part> = builtIn;
 
   /** The part of a module that works; undefined for the built-in part. */
