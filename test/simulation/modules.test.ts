@@ -7,7 +7,7 @@ import type { AddTorrent } from "@troupe/messages";
 import type {
   PickQuestion,
   TorrentPicker,
-} from "../../packages/coordinator/src/torrent/modules/interfaces/picker-module.ts";
+} from "../../packages/coordinator/src/torrent/plugins/interfaces/picker-module.ts";
 import type { SimulatedEngine } from "../support/simulated/engine/engine.ts";
 import { calmScenario } from "../support/simulated/runs/scenario.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";

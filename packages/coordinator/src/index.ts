@@ -19,13 +19,13 @@ export type {
   RankedPeer,
   RankingScene,
   TorrentChoker,
-} from "./torrent/modules/interfaces/choker-module.ts";
+} from "./torrent/plugins/interfaces/choker-module.ts";
 export type { PeerSlot } from "./torrent/choking/strategies/choking-strategy.ts";
 export type {
   PickerModule,
   PickQuestion,
   TorrentPicker,
-} from "./torrent/modules/interfaces/picker-module.ts";
+} from "./torrent/plugins/interfaces/picker-module.ts";
 export type { EngineChanges } from "./api/options/engine-changes.ts";
 export type { SeedGoalOptions } from "./api/options/seed-goals.ts";
 export type { Changed, TorrentChanges } from "./api/options/torrent-changes.ts";

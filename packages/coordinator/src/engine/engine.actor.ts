@@ -20,8 +20,8 @@ import {
 import { interestChanged } from "../torrent/choking/give-slots.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
-import { extensionFailed, extensionThrew } from "../torrent/modules/extensions.ts";
-import { setModules } from "../torrent/modules/set-modules.ts";
+import { extensionFailed, extensionThrew } from "../torrent/plugins/extensions.ts";
+import { setModules } from "../torrent/plugins/set-modules.ts";
 import { setDeadlines } from "../torrent/pieces/set-deadlines.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";

@@ -5,7 +5,7 @@ import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
 import { joinDht, usesDht } from "./dht-peers.ts";
 import { announceLocally } from "./local-announces.ts";
 import { dialMore } from "./swarm/dial-schedule.ts";
-import { extensionsOf } from "./modules/extensions.ts";
+import { extensionsOf } from "./plugins/extensions.ts";
 import { deadlinesNow } from "./pieces/set-deadlines.ts";
 import { exchangesPeers } from "./peer-exchange/peer-exchange.ts";
 import { makeAnnouncer } from "./torrent-announcer.ts";

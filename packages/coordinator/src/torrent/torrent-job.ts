@@ -32,7 +32,7 @@ import { TorrentLife } from "./lifecycle/torrent-life.ts";
 import { PeerDirectory } from "./addresses/peer-directory.ts";
 import { ConnectedPeers, type ConnectedPeer } from "./swarm/connected-peers.ts";
 import { ExchangeList } from "./peer-exchange/exchange-list.ts";
-import { TorrentParts } from "./modules/torrent-parts.ts";
+import { TorrentParts } from "./plugins/torrent-parts.ts";
 import { QueueInput } from "./queue/queue-input.ts";
 import { ReportedProgress } from "./report/reported-progress.ts";
 

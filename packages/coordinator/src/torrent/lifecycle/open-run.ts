@@ -1,5 +1,5 @@
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { loadModules } from "../modules/load-modules.ts";
+import { loadModules } from "../plugins/load-modules.ts";
 import { findDisk } from "../storage/torrent-disk.ts";
 import { checkFound, prepareToWrite } from "../checks/start-check.ts";
 import { leftWithoutSuspects } from "../checks/suspect-pieces.ts";

@@ -12,14 +12,8 @@ import type {
   RankedPeer,
   RankingScene,
   TorrentChoker,
-} from "../modules/interfaces/choker-module.ts";
-import {
-  itemsOf,
-  makePart,
-  refusePromise,
-  WrongAnswer,
-  type ModuleGuard,
-} from "../modules/module-guard.ts";
+} from "./interfaces/choker-module.ts";
+import { itemsOf, makePart, refusePromise, WrongAnswer, type ModuleGuard } from "./module-guard.ts";
 
 /** Stands for infinitely many slots: infinity less infinity is no number. */
 const manySlots = Number.MAX_SAFE_INTEGER;

@@ -7,8 +7,8 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import type { PieceOrder, PieceQuestion } from "../pieces/orders/piece-order.ts";
 import type { PieceLedger } from "../pieces/piece-ledger.ts";
 import { peersWith } from "../report/traffic.ts";
-import { itemsOf, makePart, WrongAnswer, type ModuleGuard } from "../modules/module-guard.ts";
-import type { PickQuestion, TorrentPicker } from "../modules/interfaces/picker-module.ts";
+import { itemsOf, makePart, WrongAnswer, type ModuleGuard } from "./module-guard.ts";
+import type { PickQuestion, TorrentPicker } from "./interfaces/picker-module.ts";
 
 /** @returns The picker of a module. @throws WrongAnswer, or the error of the module. */
 export function startPicker(exported: unknown, torrent: TorrentShape): TorrentPicker {

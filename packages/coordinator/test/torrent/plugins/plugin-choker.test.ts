@@ -4,8 +4,8 @@ import type {
   RankedPeer,
   RankingScene,
   TorrentChoker,
-} from "../../../src/torrent/modules/interfaces/choker-module.ts";
-import { ModuleGuard } from "../../../src/torrent/modules/module-guard.ts";
+} from "../../../src/torrent/plugins/interfaces/choker-module.ts";
+import { ModuleGuard } from "../../../src/torrent/plugins/module-guard.ts";
 import { PluginChoker, startChoker } from "../../../src/torrent/plugins/plugin-choker.ts";
 import type { ChokingPeer } from "../../../src/torrent/choking/strategies/choking-strategy.ts";
 import { chokerScene } from "../../support/choker-scene.ts";

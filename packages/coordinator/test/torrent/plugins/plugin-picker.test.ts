@@ -1,9 +1,9 @@
 import test from "ava";
 import fc from "fast-check";
 import { bitsOf } from "@troupe/protocol/testing";
-import { ModuleGuard } from "../../../src/torrent/modules/module-guard.ts";
+import { ModuleGuard } from "../../../src/torrent/plugins/module-guard.ts";
 import { PluginOrder } from "../../../src/torrent/plugins/plugin-picker.ts";
-import type { PickQuestion } from "../../../src/torrent/modules/interfaces/picker-module.ts";
+import type { PickQuestion } from "../../../src/torrent/plugins/interfaces/picker-module.ts";
 import { PiecePicker } from "../../../src/torrent/pieces/piece-picker.ts";
 import { Sequential } from "../../../src/torrent/pieces/orders/sequential.ts";
 import { counts, ledgerFrom, piece } from "../../support/diagrams.ts";

@@ -1,7 +1,7 @@
 import { longestModuleError } from "@troupe/messages";
 import test from "ava";
 import fc from "fast-check";
-import { itemsOf, makePart, ModuleGuard } from "../../../src/torrent/modules/module-guard.ts";
+import { itemsOf, makePart, ModuleGuard } from "../../../src/torrent/plugins/module-guard.ts";
 
 function guarded() {
   const failures: string[] = [];

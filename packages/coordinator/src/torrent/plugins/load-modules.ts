@@ -12,9 +12,9 @@ import {
   refusePromise,
   WrongAnswer,
 } from "./module-guard.ts";
-import { PluginChoker, startChoker } from "../plugins/plugin-choker.ts";
-import type { PartMaker, RunningPart } from "../plugins/plugin-part.ts";
-import { PluginOrder, startPicker } from "../plugins/plugin-picker.ts";
+import { PluginChoker, startChoker } from "./plugin-choker.ts";
+import type { PartMaker, RunningPart } from "./plugin-part.ts";
+import { PluginOrder, startPicker } from "./plugin-picker.ts";
 import type { RunningChoker } from "./torrent-parts.ts";
 import { shapeOf } from "./torrent-shape.ts";
 

@@ -6,8 +6,8 @@ import {
   extensionFailed,
   extensionThrew,
   extensionsOf,
-} from "../../../src/torrent/modules/extensions.ts";
-import { setModules } from "../../../src/torrent/modules/set-modules.ts";
+} from "../../../src/torrent/plugins/extensions.ts";
+import { setModules } from "../../../src/torrent/plugins/set-modules.ts";
 import { makeScene, putIn } from "../../support/engine-scene.ts";
 
 const [chat, vote] = ["file:///chat.mjs", "file:///vote.mjs"];

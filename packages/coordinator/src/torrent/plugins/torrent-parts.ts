@@ -1,5 +1,5 @@
-import type { PluginChoker } from "../plugins/plugin-choker.ts";
-import { PluginPart, type RunningPart } from "../plugins/plugin-part.ts";
+import type { PluginChoker } from "./plugin-choker.ts";
+import { PluginPart, type RunningPart } from "./plugin-part.ts";
 
 /** A choker of a module that runs. */
 export interface RunningChoker extends RunningPart {
