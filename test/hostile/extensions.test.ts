@@ -1,4 +1,4 @@
-// Peers that misuse an extension from outside, in virtual time. An honest seeder beside them serves the download.
+// Peers that misuse a plugin extension, in virtual time. An honest seeder beside them serves the download.
 
 import test, { type ExecutionContext } from "ava";
 import type { ExtensionModule } from "@troupe/coordinator";
@@ -11,7 +11,7 @@ import {
 import { meetInVirtualTime } from "../support/simulated/runs/hostility.ts";
 
 const kibibyte = 1_024;
-/** Our id of the first extension from outside, which our handshake names. */
+/** Our id of the first plugin extension, which our handshake names. */
 const echoId = 5;
 const cleanDownloadMs = 650;
 

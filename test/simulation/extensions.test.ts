@@ -1,4 +1,4 @@
-// Extensions from outside in whole engines: they talk over the connections of a download, and a broken one costs
+// plugin extensions in whole engines: they talk over the connections of a download, and a broken one costs
 // connections, or its own torrent.
 
 import test from "ava";

@@ -103,14 +103,14 @@ export interface Dial {
 }
 
 /**
- * The files of a torrent at a web seed. Their paths are the percent-encoded ends of their addresses: the seed's URL and a
- * path are the address of a file; for a single file that the URL names itself, the path is empty.
+ * The files of a torrent at a web seed. Their paths are the percent-encoded ends of their addresses: the seed's URL and
+ * a path are the address of a file; for a single file that the URL names itself, the path is empty.
  */
 type WebSeedFiles = FileList;
 
 /**
- * A web seed (BEP 19) is a peer behind HTTP: it is admitted, and has a row, leases and a `peer-closed` as any other. Each
- * `open-web-seed` is answered by one `web-seed-closed`.
+ * A web seed (BEP 19) is a peer behind HTTP: it is admitted, and has a row, leases and a `peer-closed` as any other.
+ * Each `open-web-seed` is answered by one `web-seed-closed`.
  */
 export interface OpenWebSeed {
   readonly torrent: TorrentId;
@@ -226,8 +226,8 @@ export interface PiecesSealed {
   readonly torrent: TorrentId;
   readonly slab: SlabId;
   /**
-   * {@link sealedFields} numbers a piece: its index, its lease, its byte offset in the slab, its bytes, and the place of
-   * its contributors in `origins`.
+   * {@link sealedFields} numbers a piece: its index, its lease, its byte offset in the slab, its bytes, and the place
+   * of its contributors in `origins`.
    */
   readonly places: readonly number[];
   readonly origins: readonly PieceContributors<PeerRowIndex | ContributorAddress>[];
@@ -293,8 +293,8 @@ export type PeerProtocol = {
   dial: Cast<Dial>;
   "open-web-seed": Cast<OpenWebSeed>;
   /**
-   * While the torrent has no content: a block of the metadata, which the peer has offered. At most two a peer wait for an
-   * answer; after 20 s a block may be asked for again.
+   * While the torrent has no content: a block of the metadata, which the peer has offered. At most two a peer wait for
+   * an answer; after 20 s a block may be asked for again.
    */
   "ask-metadata": Cast<{
     readonly torrent: TorrentId;
@@ -359,7 +359,7 @@ export type PeerProtocol = {
     readonly pieces: readonly PieceIndex[];
   }>;
   /**
-   * Loads modules, and replaces the extensions from outside when all are loaded. Absent: none. A module that cannot be
+   * Loads modules, and replaces the plugin extensions when all are loaded. Absent: none. A module that cannot be
    * used is answered by `extension-failed`.
    */
   "set-extensions": Cast<{ readonly torrent: TorrentId; readonly extensions?: ExtensionModules }>;
@@ -429,7 +429,7 @@ export type PeerProtocol = {
     readonly torrent: TorrentId;
     readonly peers: readonly PeerRowIndex[];
   }>;
-  /** A module of the torrent cannot be used; none of its extensions from outside runs in this worker any more. */
+  /** A module of the torrent cannot be used; none of its plugin extensions runs in this worker any more. */
   "extension-failed": Notice<ExtensionNews>;
   /** A handler of a module threw. Once a minute for each module. */
   "extension-threw": Notice<ExtensionNews>;

@@ -30,7 +30,7 @@ export interface TorrentShape {
   readonly isPrivate: boolean;
 }
 
-/** The extensions from outside of a torrent. */
+/** The plugin extensions of a torrent. */
 export interface ExtensionModules {
   /** `file:` URLs, at most {@link mostModuleExtensions}. */
   readonly urls: readonly string[];

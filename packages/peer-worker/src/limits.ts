@@ -17,8 +17,8 @@ export const maxRequestsOut = 500;
 /** Least requests kept at a peer, so that its next block never waits for us. */
 export const minRequestsOut = 4;
 /**
- * Requests that a web seed may owe us: three runs of 16 MiB. Its requests wait here, and the longer its queue, the longer
- * the ranges that it is asked for.
+ * Requests that a web seed may owe us: three runs of 16 MiB. Its requests wait here, and the longer its queue, the
+ * longer the ranges that it is asked for.
  */
 export const maxWebSeedRequestsOut = 3_072;
 /** Requests to a web seed whose rate is unknown: the first range has 1 MiB. */
@@ -35,7 +35,9 @@ export const webSeedGatherMs = 100;
 export const wholeFileEndgameMs = 5_000;
 /** To a web seed. */
 export const maxWebSeedConnections = 3;
-/** For redirects and the headers of a web seed; less than {@link firstRequestTimeoutMs}, so that the error names them. */
+/**
+ * For redirects and the headers of a web seed; less than {@link firstRequestTimeoutMs}, so that the error names them.
+ */
 export const webSeedHeadMs = 15_000;
 /** A body that has sent its range and does not end is cut after this. */
 export const webSeedEndMs = 1_000;
@@ -103,8 +105,8 @@ export const usualBatchBlocks = 32;
 /** Batches of a peer being read or sent: one on its way while the next is read. */
 export const maxBatchesOut = 2;
 /**
- * With less than half of the upload memory free a peer has one batch, of at most this part of the free memory and at least
- * a block: hundreds of peers that read nothing leave memory for the others.
+ * With less than half of the upload memory free a peer has one batch, of at most this part of the free memory and at
+ * least a block: hundreds of peers that read nothing leave memory for the others.
  */
 export const scarceShare = 128;
 /** Calls to a file-worker: while it answers one, the next waits for it. */
@@ -219,26 +221,26 @@ export const maxPeersNamed = 50;
 export const maxPeerOffers = 32;
 /** Different offers that are kept for further peers. */
 export const maxSharedOffers = 64;
-/** Longest message of an extension from outside that its module may ask for: a frame, less its ids and length. */
-export const maxOutsideBytes: number = 31 * 1_024;
-/** Longest message of an extension from outside whose module names no length. */
-export const usualOutsideBytes: number = 16 * 1_024;
-/** Messages of an extension from outside in {@link offenceWindowMs} that its module may ask for. */
-export const maxOutsideMessages = 60_000;
-/** Messages of an extension from outside whose module names no number. */
-export const usualOutsideMessages = 600;
-/** Bencoded handshake fields of an extension from outside. */
-export const maxOutsideFieldBytes = 1_024;
+/** Longest message of a plugin extension that its module may ask for: a frame, less its ids and length. */
+export const maxPluginBytes: number = 31 * 1_024;
+/** Longest message of a plugin extension whose module names no length. */
+export const usualPluginBytes: number = 16 * 1_024;
+/** Messages of a plugin extension in {@link offenceWindowMs} that its module may ask for. */
+export const maxPluginMessages = 60_000;
+/** Messages of a plugin extension whose module names no number. */
+export const usualPluginMessages = 600;
+/** Bencoded handshake fields of a plugin extension. */
+export const maxPluginFieldBytes = 1_024;
 /** Memory of a kept message besides its payload, so that empty messages have a bound too. */
 export const messageMemoryBytes = 128;
-/** Bytes of extensions from outside queued for a peer. */
-export const maxOutsideBytesOut: number = 256 * 1_024;
-/** Messages to extensions from outside that a peer may send before it is admitted, in bytes. */
-export const maxEarlyOutsideBytes: number = 64 * 1_024;
-/** Bytes of early messages to extensions from outside of all peers of a torrent. */
-export const maxEarlyOutsideTorrentBytes: number = 1_024 * 1_024;
-/** Between two reports of errors that an extension from outside throws. */
-export const outsideReportMs = 60_000;
+/** Bytes of plugin extensions queued for a peer. */
+export const maxPluginBytesOut: number = 256 * 1_024;
+/** Messages to plugin extensions that a peer may send before it is admitted, in bytes. */
+export const maxEarlyPluginBytes: number = 64 * 1_024;
+/** Bytes of early messages to plugin extensions of all peers of a torrent. */
+export const maxEarlyPluginTorrentBytes: number = 1_024 * 1_024;
+/** Between two reports of errors that a plugin extension throws. */
+export const pluginReportMs = 60_000;
 /** Between two ports of its DHT node that a peer names, as the engine hears of them. */
 export const dhtPortReportMs = 60_000;
 /** Bytes of small messages queued for a peer, blocks excluded. */

@@ -64,7 +64,7 @@ export const peerActor: Actor<
   stop: async ({ worker, acceptor, tickTimer }) => {
     tickTimer.cancel();
     for (const connection of worker.connections) connection.destroy();
-    for (const { outside } of worker.torrents.values()) outside?.close();
+    for (const { plugins } of worker.torrents.values()) plugins?.close();
     await acceptor.close();
   },
   subjectOf: torrentOf,

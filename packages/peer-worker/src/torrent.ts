@@ -8,7 +8,7 @@ import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 import { BlockPicker, type OpenPiece } from "./download/block-picker.ts";
 import type { DiskMemory } from "./memory/disk-memory.ts";
 import { maxExtendedBytes, stallPatienceMs } from "./limits.ts";
-import type { Extension, OutsideExtensions } from "./extensions/extension.ts";
+import type { Extension, PluginExtensions } from "./extensions/extension.ts";
 import { FreeRows } from "./free-rows.ts";
 import { DuePieces } from "./download/urgent/due-pieces.ts";
 import { HeldLeases } from "./download/held-leases.ts";
@@ -60,8 +60,8 @@ export class Torrent {
   readonly isUploadOff: boolean;
   /** Ours, then those from outside. */
   extensions: readonly TorrentExtension[];
-  /** Undefined unless the torrent had extensions from outside. */
-  outside: OutsideExtensions | undefined;
+  /** Undefined unless the torrent had plugin extensions. */
+  plugins: PluginExtensions | undefined;
   isClosing = false;
   /** The previous torrent of this id, while its pieces are hashed or written. */
   predecessor: Torrent | undefined;

@@ -1,10 +1,10 @@
-// Extensions from outside for the fuzz target of sessions: they note what they hear, and hold it to the contract.
+// plugin extensions for the fuzz target of sessions: they note what they hear, and hold it to the contract.
 
 import type {
   ExtensionPeer,
   PeerExtension,
 } from "../../../packages/peer-worker/src/extensions/outside/peer-extension.ts";
-import { maxOutsideBytesOut } from "../../../packages/peer-worker/src/limits.ts";
+import { maxPluginBytesOut } from "../../../packages/peer-worker/src/limits.ts";
 import { shape } from "../../../packages/peer-worker/test/support/outside-scene.ts";
 import type {
   EarlyTorrent,
@@ -65,7 +65,7 @@ class FussyExtension implements PeerExtension {
 }
 
 /** The extensions of the torrent of a fuzzed session. */
-export class OutsideExtensions {
+export class PluginExtensions {
   readonly #bench: WorkerBench;
   readonly #torrent: EarlyTorrent;
   readonly #made: FussyExtension[] = [];
@@ -95,8 +95,8 @@ export class OutsideExtensions {
     for (const { connectedPeers } of open)
       hold(connectedPeers <= sessions.length, "a peer is connected twice, or has no end");
     for (const { features } of sessions) {
-      const { outsideBytesOut } = features.extensions;
-      hold(outsideBytesOut >= 0 && outsideBytesOut <= maxOutsideBytesOut, "bytes on their way");
+      const { pluginBytesOut } = features.extensions;
+      hold(pluginBytesOut >= 0 && pluginBytesOut <= maxPluginBytesOut, "bytes on their way");
     }
   }
 

@@ -32,7 +32,7 @@ import {
   writeRecords,
 } from "../engine/mutate-records.ts";
 import { hold } from "../engine/oracle.ts";
-import { OutsideExtensions } from "../support/outside-extensions.ts";
+import { PluginExtensions } from "../support/outside-extensions.ts";
 import type { Random } from "../engine/random.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 
@@ -78,7 +78,7 @@ const stepCount = Object.keys(Step).length;
 export const peerSession: FuzzTarget = {
   name: "peer-session",
   oracle:
-    "the worker never fails; an extension from outside hears of whole connections only; at every step its memory, blocks and requests add up; a piece is sealed in place only; a peer is closed with a known reason; and when all have left nothing is kept",
+    "the worker never fails; a plugin extension hears of whole connections only; at every step its memory, blocks and requests add up; a piece is sealed in place only; a peer is closed with a known reason; and when all have left nothing is kept",
   sources: ["peer-worker/src/"],
   seeds: () => [
     program(
@@ -311,7 +311,7 @@ const knownReason = /^[a-z]+(-[a-z]+)*$/u;
 class Play {
   readonly #bench: WorkerBench;
   readonly #torrent: EarlyTorrent;
-  readonly #extensions: OutsideExtensions;
+  readonly #extensions: PluginExtensions;
   /** Undefined before the metadata. */
   #whole: BenchTorrent | undefined;
   readonly #streams: FakeStream[] = [];
@@ -330,7 +330,7 @@ class Play {
   constructor(bench: WorkerBench, torrent: EarlyTorrent) {
     this.#bench = bench;
     this.#torrent = torrent;
-    this.#extensions = new OutsideExtensions(bench, torrent);
+    this.#extensions = new PluginExtensions(bench, torrent);
   }
 
   /** The metadata comes, if it has not come. */

@@ -1,4 +1,4 @@
-// Nodes that an answer names are unverified addresses: their teller must not choose any address for us to send packets to.
+// Nodes that an answer names are unverified: their teller must not choose any address for us to send packets to.
 
 import type { DhtEndpoint } from "@troupe/messages";
 import { classifyAddress, isLoopbackAddress } from "@troupe/protocol/address";

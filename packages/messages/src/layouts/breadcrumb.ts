@@ -21,7 +21,7 @@ export const PeerStep = {
   handshake: firstOwnStep,
   messages: firstOwnStep + 1,
   tick: firstOwnStep + 2,
-  /** Code of an extension from outside: not the peer is to blame. */
+  /** Code of a plugin extension: not the peer is to blame. */
   extension: firstOwnStep + 3,
 } as const;
 
@@ -61,8 +61,8 @@ export interface Breadcrumb {
 const webSeedMark = 1;
 
 /**
- * The address of a peer, as a connection keeps it for its breadcrumbs: the word of an IPv4 address, which takes no array,
- * the words of an IPv6 address, or undefined for other text.
+ * The address of a peer, as a connection keeps it for its breadcrumbs: the word of an IPv4 address, which takes no
+ * array, the words of an IPv6 address, or undefined for other text.
  */
 export type BreadcrumbHost = number | Int32Array | undefined;
 
@@ -89,7 +89,10 @@ export function writePeerBreadcrumb(words: Int32Array, host: BreadcrumbHost, por
   else words.set(host, 4);
 }
 
-/** @returns Writes the words of a peer in place, without memory of its own: for actors whose peers change with each packet. */
+/**
+ * @returns Writes the words of a peer in place, without memory of its own: for actors whose peers change with each
+ *   packet.
+ */
 export function peerBreadcrumbWriter(words: Int32Array): (host: string, port: number) => void {
   const address = new Uint8Array(words.buffer, words.byteOffset + 16, 16);
   return (host, port) => {

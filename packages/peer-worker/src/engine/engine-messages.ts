@@ -23,7 +23,7 @@ import {
   freePiece,
 } from "../download/leases.ts";
 import { setTorrentLimits } from "./limit-messages.ts";
-import { OutsideModules } from "../extensions/outside/outside-modules.ts";
+import { ExtensionPlugins } from "../extensions/plugins/extension-plugins.ts";
 import { ownExtensions } from "../extensions/registry.ts";
 import { announceUploadOnly } from "../extensions/upload-only-changes.ts";
 import type { Dialer } from "../connection/dialer.ts";
@@ -112,17 +112,17 @@ function beginClose(dialer: Dialer, torrent: Torrent): void {
   dialer.dropTorrent(torrent);
   for (const session of torrent.sessions) closeSession(session, "torrent-closed", false);
   if (torrent.usedContent !== undefined) dropLeases(torrent.usedContent);
-  torrent.outside?.close();
+  torrent.plugins?.close();
 }
 
-/** Replaces the extensions from outside. */
+/** Replaces the plugin extensions. */
 export function setExtensions(
   torrent: Torrent,
   { extensions }: PeerMessage<"set-extensions">,
 ): void {
-  if (extensions === undefined && torrent.outside === undefined) return;
-  torrent.outside ??= new OutsideModules(torrent);
-  torrent.outside.set(extensions);
+  if (extensions === undefined && torrent.plugins === undefined) return;
+  torrent.plugins ??= new ExtensionPlugins(torrent);
+  torrent.plugins.set(extensions);
 }
 
 /** Paused: requests are taken back and every peer is choked. */

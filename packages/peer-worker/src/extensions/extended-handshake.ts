@@ -60,7 +60,7 @@ export function readExtendedHandshake(session: Session, payload: Uint8Array): bo
   if (port !== undefined) noteListenPort(session, port);
   if (requestQueue !== undefined) noteRequestLimit(session, requestQueue);
   features.extensions.setIds(handshake.extensions, worker.sharedOffers);
-  if (torrent.outside !== undefined) features.extensions.otherFields = decodeOtherFields(payload);
+  if (torrent.plugins !== undefined) features.extensions.otherFields = decodeOtherFields(payload);
   for (const extension of torrent.extensions) extension.handshakeRead(session, handshake);
   return true;
 }

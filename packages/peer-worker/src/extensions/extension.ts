@@ -28,8 +28,8 @@ export interface Extension<Peer, Owner> {
   closed?(session: Peer): void;
 }
 
-/** Runs the extensions of a torrent that are modules from outside. */
-export interface OutsideExtensions {
+/** Runs the extensions of a torrent that are plugins. */
+export interface PluginExtensions {
   /** Replaces them; undefined: none. */
   set(modules: ExtensionModules | undefined): void;
   /** The torrent is closed. */

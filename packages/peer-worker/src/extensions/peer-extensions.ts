@@ -16,10 +16,10 @@ export class PeerExtensions {
   ownIp: string | undefined;
   #metadata: MetadataExchange | undefined;
   #namedPeers: NamedPeers | undefined;
-  /** The other fields of its last handshake, for extensions from outside. */
+  /** The other fields of its last handshake, for plugin extensions. */
   otherFields: HandshakeFields = noFields;
-  /** Bytes of extensions from outside that it has yet to take. */
-  outsideBytesOut = 0;
+  /** Bytes of plugin extensions that it has yet to take. */
+  pluginBytesOut = 0;
   /** Whether the engine knows that the peer exchanges peers (BEP 11). */
   isExchangeReported = false;
   #handshakes = 0;

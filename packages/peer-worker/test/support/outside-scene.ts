@@ -1,4 +1,4 @@
-// A torrent with an extension from outside, and what its handlers were told.
+// A torrent with a plugin extension, and what its handlers were told.
 
 import type { TorrentShape } from "@troupe/messages";
 import { encodeExtendedHandshake, encodeExtensionPayload } from "@troupe/protocol/peer";
@@ -11,10 +11,10 @@ import type {
 import type { ScriptedPeer } from "./scripted-peer.ts";
 import type { EarlyTorrent, WorkerBench } from "./worker-bench.ts";
 
-/** Our id of the first extension from outside of a torrent. */
-export const firstOutsideId = 5;
-/** The peers' id of every extension from outside. */
-export const peersOutsideId = 33;
+/** Our id of the first plugin extension of a torrent. */
+export const firstPluginId = 5;
+/** The peers' id of every plugin extension. */
+export const peersPluginId = 33;
 
 /** Makes extensions, and notes the calls of their handlers in words. */
 export class RecordingModule {
@@ -68,21 +68,21 @@ export async function setExtensions(
   await bench.send("set-extensions", { torrent, extensions });
 }
 
-/** The peer offers extensions from outside. @param id 0 takes the offers back. */
-export function offerOutside(
+/** The peer offers plugin extensions. @param id 0 takes the offers back. */
+export function offerPlugins(
   peer: ScriptedPeer,
   names: readonly string[],
-  id = peersOutsideId,
+  id = peersPluginId,
 ): void {
   const extensions = Object.fromEntries(names.map((name) => [name, id]));
   peer.stream.arrive(encodeExtendedHandshake({ client: "a", requestQueue: 250, extensions }));
 }
 
 /** The peer sends a message under an id of ours. */
-export function sendOutside(
+export function sendPlugin(
   peer: ScriptedPeer,
   text: string | Uint8Array,
-  id = firstOutsideId,
+  id = firstPluginId,
 ): void {
   peer.stream.arrive(encodeExtensionPayload(id, Buffer.from(text)));
 }

@@ -336,7 +336,9 @@ export class WorkerBench {
     await this.send("set-unchoked", { torrent: torrent.id, peers: peers as PeerRowIndex[] });
   }
 
-  /** Answers the oldest `read-blocks` by writing the content where it was asked for. @returns The runs that were read. */
+  /**
+   * Answers the oldest `read-blocks` by writing the content where it was asked for. @returns The runs that were read.
+   */
   async fill(): Promise<readonly BlockRun[]> {
     await this.settle();
     const { message, answer } = this.file.take("read-blocks");

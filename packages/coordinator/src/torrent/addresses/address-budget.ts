@@ -15,7 +15,7 @@ export class AddressBudget {
     return this.#used < sharedLimit || own < leastEach;
   }
 
-  /** Unverified addresses fills half of the limit at most, so that liars leave room for the addresses of trackers. */
+  /** Unverified addresses fill half of the limit at most, so that liars leave room for the addresses of trackers. */
   mayAddUnverified(): boolean {
     return 2 * this.#used < sharedLimit;
   }

@@ -32,9 +32,9 @@ export class DialBounds {
   readonly #networkDials = new RecentDials();
 
   /**
-   * The bounds on the next dial of an address. None for local addresses, for those that the user has chosen, and for those at
-   * which a peer has answered, in any torrent. An address counts once at its host, and unverified addresses are counted by bounds of its
-   * own there.
+   * The bounds on the next dial of an address. None for local addresses, for those that the user has chosen, and for
+   * those at which a peer has answered, in any torrent. An address counts once at its host, and unverified addresses
+   * are counted by bounds of its own there.
    */
   boundsOf(known: KnownAddress, nowMs: number): readonly DialBound[] {
     const { awaitsAnswer, unverifiedFrom, host, openedAtMs } = known;

@@ -1,5 +1,5 @@
-// The order of first dials: unverified addresses and other addresses take turns, and addresses that a bound forbids are held until it
-// allows them.
+// The order of first dials: unverified and other addresses take turns, and addresses that a bound forbids are held
+// until it allows them.
 
 import type { DialBound, DialBounds } from "./dial-bounds.ts";
 import type { HostAndPort } from "./eased-addresses.ts";
@@ -96,7 +96,7 @@ export class FirstDials {
     return this.#held.nextLeaving() ?? this.#unverified.next();
   }
 
-  /** Unverified addresses takes turns with the other addresses. @returns Undefined when all of the turn are held. */
+  /** Unverified addresses take turns with the other addresses. @returns Undefined when all of the turn are held. */
   #takeTurn(
     mayTryUnverified: boolean,
     isHeld: (known: KnownAddress) => boolean,

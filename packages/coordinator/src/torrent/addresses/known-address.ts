@@ -19,7 +19,7 @@ export interface KnownAddress {
   openedAtMs: number | undefined;
   /**
    * No dial has reached the address, and `itself`: the incoming peer has named its port; `others`: only sources without
-   * proof have named it. Undefined for an address that is verified.
+   * proof have named it. Undefined for a verified address.
    */
   unverifiedFrom: "itself" | "others" | undefined;
   /** The internet host whose unverified addresses are bounded together with this one; undefined for a local host. */

@@ -1,6 +1,6 @@
 // A torrent's addresses in the order of dialling: untried ones by turns of their origins, then tried ones after a pause
 // that doubles with each failure. At 20,000 addresses a new address replaces the failed address that is redialled last,
-// or an untried address that is held, or untried unverified addresses, or is refused.
+// or an untried address that is held, or an untried unverified address, or is refused.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { AddressSource, ConnectionKind, IpFilter } from "@troupe/messages";
@@ -87,15 +87,15 @@ export class PeerDirectory {
     return this.#firstDials.untriedCount;
   }
 
-  /** Unverified addresses that waits for its first dial, without held addresses. */
+  /** Unverified addresses that wait for their first dial, without held addresses. */
   get unverifiedCount(): number {
     return this.#unverified.untriedCount;
   }
 
   /**
    * Time-out of a dial in milliseconds. Short while at least as many untried addresses wait as there are places to dial
-   * from: n dead addresses hold up the next for n ÷ 200 × 2 s at most. Always short for unverified addresses: its dials, limited a
-   * second, leave places for others.
+   * from: n dead addresses hold up the next for n ÷ 200 × 2 s at most. Always short for unverified addresses: their
+   * dials, limited a second, leave places for others.
    *
    * @param freePlaces Dials that may begin now, this dial included.
    */
@@ -110,8 +110,8 @@ export class PeerDirectory {
   }
 
   /**
-   * @param origin The tracker's URL; of an unverified address the teller, such as `pex 1.2.3.4:6881` or `local-discovery 192.168.1.9`.
-   *   Origins take turns in dials.
+   * @param origin The tracker's URL; of an unverified address the teller, such as `pex 1.2.3.4:6881` or
+   *   `local-discovery 192.168.1.9`. Origins take turns in dials.
    * @returns whether the address was new and is accepted from this source.
    */
   add(host: string, port: number, source: AddressSource, origin: string = source): boolean {
@@ -339,7 +339,9 @@ export class PeerDirectory {
     this.#wait(known, nowMs + (isMissed ? Math.min(pauseMs, this.#returnPauseMs(known)) : pauseMs));
   }
 
-  /** A newer filter than at `add` may name the address. It is looked at here, because all addresses at once take long. */
+  /**
+   * A newer filter than at `add` may name the address. It is looked at here, because all addresses at once take long.
+   */
   #dropFiltered(known: KnownAddress): boolean {
     if (!this.#services.filter.has(known.host)) return false;
     this.#forget(known);
@@ -363,7 +365,7 @@ export class PeerDirectory {
     if (earlier?.state === "waiting" || earlier?.state === "untried") this.#forget(earlier);
   }
 
-  /** A source that is verified names the address, or a dial reached it. */
+  /** A source with proof names the address, or a dial reached it. */
   #trust(known: KnownAddress): void {
     if (known.unverifiedFrom === undefined) return;
     this.#unverified.remove(known);

@@ -7,7 +7,7 @@ import type { AddressSource } from "@troupe/messages";
 interface SourceRules {
   /** The source may name loopback, private and link-local addresses. */
   readonly mayNameLocal: boolean;
-  /** The source proves nothing: its addresses are dialled under the bounds of unverified addresses until they are met. */
+  /** The source proves nothing: its addresses are dialled under the bounds of unverified ones until they are met. */
   readonly isUnverified: boolean;
   /** The source names its own address alone, which tells the hosts of an IPv6 /64 apart. */
   readonly namesItself: boolean;

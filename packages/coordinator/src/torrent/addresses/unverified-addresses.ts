@@ -1,5 +1,6 @@
-// The unverified addresses of a torrent: addresses that peers (PEX), neighbours (local discovery) and nodes of the DHT have named, and
-// ports that incoming peers named as their own. Tellers take turns, so that the honest ones are heard beside many liars.
+// Unverified addresses of a torrent: those that peers (PEX), neighbours (local discovery) and nodes of the DHT have
+// named, and ports that incoming peers named as their own. Tellers take turns, so that the honest ones are heard beside
+// many liars.
 
 import { LazyMap } from "@troupe/actor-runtime";
 import { type PeerAddress, addressKey, subscriberOf } from "@troupe/protocol/address";
@@ -22,7 +23,7 @@ export interface Naming {
   readonly origin: string;
 }
 
-/** The unverified addresses of an internet host. */
+/** The unverified address of an internet host. */
 interface UnverifiedHost {
   readonly known: KnownAddress;
   /** The first teller; undefined when the host itself has named its port. */
@@ -31,7 +32,7 @@ interface UnverifiedHost {
   rival?: Naming;
 }
 
-/** The unverified addresses of a torrent, one address of an internet host. */
+/** The unverified addresses of a torrent, one of each internet host. */
 export class UnverifiedAddresses {
   readonly #dials: UnverifiedDials;
   readonly #untried = new UntriedAddresses();
@@ -47,7 +48,9 @@ export class UnverifiedAddresses {
     return this.#untried.size;
   }
 
-  /** @returns Whether there is room for a new address of this teller and host. A second port of a host waits as a rival. */
+  /**
+   * @returns Whether there is room for a new address of this teller and host. A second port of a host waits as a rival.
+   */
   accepts(naming: Naming): boolean {
     const { origin } = naming;
     const host = unverifiedHost(naming);
@@ -147,8 +150,8 @@ export class UnverifiedAddresses {
 }
 
 /**
- * The internet host whose unverified addresses are bounded together: with the whole IPv6 /64, because a liar can name each of its
- * addresses, but for an address that names itself. Undefined for a local host, which many clients share.
+ * The internet host whose unverified addresses are bounded together: with the whole IPv6 /64, because a liar can name
+ * each of its addresses, but for an address that names itself. Undefined for a local host, which many clients share.
  *
  * @param naming Without a source: the peer itself has named its port.
  */

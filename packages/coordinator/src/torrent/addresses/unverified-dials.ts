@@ -1,5 +1,5 @@
-// Dials of unverified addresses that met no peer, over all torrents. The host may be a victim's: liars name it in many torrents, on
-// many ports, and again after it was forgotten.
+// Dials of unverified addresses that met no peer, over all torrents. The host may be a victim's: liars name it in many
+// torrents, on many ports, and again after it was forgotten.
 
 import type { Clock } from "@troupe/actor-runtime";
 
@@ -8,7 +8,10 @@ const dialLimit = 2;
 const rememberedMs = 3_600_000;
 /** A dial and its handshake: until then it may meet its peer. */
 const underWayMs = 10_000;
-/** Hosts that are remembered, as many as get a first dial of unverified addresses in an hour; beyond it the oldest is forgotten. */
+/**
+ * Hosts that are remembered, as many as get a first dial of an unverified address in an hour; beyond it the oldest is
+ * forgotten.
+ */
 const hostLimit = 108_000;
 
 /** `later`: the last dials may still meet their peers, and do not count then. */

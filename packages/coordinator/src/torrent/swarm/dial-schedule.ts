@@ -109,8 +109,8 @@ function delayAfterFailure(engine: DialServices, job: TorrentJob, reason: string
 }
 
 /**
- * Whether a download has no peer connected or being dialled, and no untried address, unverified addresses apart. A complete torrent
- * waits for the tracker's interval.
+ * Whether a download has no peer connected or being dialled, and no untried address, unverified addresses apart. A complete
+ * torrent waits for the tracker's interval.
  */
 export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): boolean {
   if (job.isComplete || job.peers.size > 0 || job.directory.untriedCount > 0) return false;

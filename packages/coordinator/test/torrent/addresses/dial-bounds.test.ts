@@ -241,7 +241,7 @@ test("an address that waits is dialled at once when the user names it", (t) => {
   t.deepEqual(dialAll(directory, 0), ["8.0.0.1:2009"]);
 });
 
-test("an address that unverified addresses named counts at its host when a tracker names it too", (t) => {
+test("an address that sources without proof named counts at its host when a tracker names it too", (t) => {
   const directory = makeDirectory();
   namePorts(directory, "8.0.0.1", 4);
   t.is(failAll(directory, 0).length, 4);
@@ -250,7 +250,7 @@ test("an address that unverified addresses named counts at its host when a track
   t.deepEqual(dialAll(directory, 0), []);
 });
 
-test("an address that a tracker and unverified addresses named waits once, and is forgotten with its line", (t) => {
+test("an address that a tracker and a peer named waits once, and is forgotten with its line", (t) => {
   const directory = makeDirectory();
   for (let n = 1; n <= 40; n++) directory.add(`8.0.0.${n}`, port, "pex-internet", "pex a");
   t.is(dialAll(directory, 0).length, 30);
@@ -259,7 +259,7 @@ test("an address that a tracker and unverified addresses named waits once, and i
   t.is(dialAll(directory, minute + 6 * second).length, 10);
 });
 
-test("unverified addresses that waits for its network counts among the untried unverified addresses of its teller", (t) => {
+test("an unverified address that waits for its network counts among those of its teller", (t) => {
   const directory = makeDirectory();
   for (let n = 1; n <= 250; n++) directory.add(`8.0.0.${n}`, port, "pex-internet", "pex a");
   t.is(directory.size, 200);

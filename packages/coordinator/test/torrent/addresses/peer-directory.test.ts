@@ -468,7 +468,7 @@ test("an address that only peers, neighbours or the DHT have named is given up a
   }
 });
 
-test("unverified addresses that a further peer names stays unverified, and a tracker's word ends it", (t) => {
+test("an address that a further peer names stays unverified, and a tracker's word ends it", (t) => {
   const triesOf = (...sources: AddressSource[]): number => {
     const directory = makeDirectory();
     for (const source of sources) directory.add("8.0.0.1", port, source);
@@ -506,7 +506,7 @@ test("all tellers have 2,000 untried addresses", (t) => {
   t.is(directory.size, 2_000);
 });
 
-test("unverified addresses and other addresses take turns, and unverified addresses waits without a permit", (t) => {
+test("unverified and other addresses take turns, and unverified ones wait without a permit", (t) => {
   const directory = makeDirectory();
   for (let n = 0; n < 3; n++) directory.add(addressOf(n), port, "tracker-internet");
   for (let n = 10; n < 13; n++) directory.add(addressOf(n), port, "pex-internet");
@@ -525,7 +525,7 @@ test("unverified addresses and other addresses take turns, and unverified addres
   });
 });
 
-test("unverified addresses has one port of an internet host; another source's port does not count", (t) => {
+test("an internet host has one unverified port; another source's port does not count", (t) => {
   const directory = makeDirectory();
   t.true(directory.add("8.0.0.1", 2_001, "tracker-internet"));
   t.true(directory.add("8.0.0.1", 2_002, "pex-internet", "pex a"));
@@ -591,7 +591,7 @@ test("a port that another teller names after the first has failed is dialled at 
   t.is(directory.next(0, everyDial, false)?.port, port);
 });
 
-test("case 62: a host that only unverified addresses names gets two dials an hour, over all ports, tellers and torrents", (t) => {
+test("case 62: a host that only sources without proof name gets two dials an hour, over all ports, tellers and torrents", (t) => {
   const clock = { atMs: 0, nowMs: () => clock.atMs };
   const services = directoryServices({ unverifiedDials: new UnverifiedDials(clock) });
   const torrents = Array.from({ length: 5 }, () => makeDirectory(services));
@@ -616,7 +616,7 @@ test("case 62: a host that only unverified addresses names gets two dials an hou
   t.true(dials.length >= 4, "after an hour it is tried again");
 });
 
-test("unverified addresses whose dial this machine could not begin keeps its two dials", (t) => {
+test("an unverified address whose dial this machine could not begin keeps its two dials", (t) => {
   const directory = makeDirectory();
   directory.add("8.0.0.1", port, "pex-internet");
   for (let round = 0; round < 5; round++) {
@@ -637,7 +637,7 @@ test("a peer that was met is dialled again like any other", (t) => {
   }
 });
 
-test("unverified addresses makes room for the addresses of trackers, and never takes room of others", (t) => {
+test("unverified addresses make room for those of trackers, and never take room of others", (t) => {
   const directory = makeDirectory();
   for (let n = 0; n < 1_000; n++) {
     directory.add(addressOf(n), port, "pex-internet", `pex ${n % 10}`);
@@ -653,7 +653,7 @@ test("unverified addresses makes room for the addresses of trackers, and never t
   t.false(directory.add("8.0.0.1", port, "pex-internet"));
 });
 
-test("unverified addresses fills half of the budget of all torrents", (t) => {
+test("unverified addresses fill half of the budget of all torrents", (t) => {
   const budget = new AddressBudget();
   for (let torrent = 0; torrent < 5; torrent++) {
     const directory = makeDirectory({ budget });
@@ -739,7 +739,7 @@ test("the address of an incoming peer is not forgotten with the foreign ones", (
   t.true(directory.has("8.0.0.1", port));
 });
 
-test("unverified addresses that the peer itself confirms by connecting has its dials again", (t) => {
+test("an unverified address that the peer itself confirms by connecting has its dials again", (t) => {
   const directory = makeDirectory();
   directory.add("8.0.0.1", port, "pex-internet");
   dialAll(directory);

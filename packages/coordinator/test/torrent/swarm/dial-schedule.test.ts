@@ -65,7 +65,7 @@ test("at most 30 re-tries a second are dialled; first tries are not counted", (t
   t.is(dials().length, 100);
 });
 
-test("case 62: at most 30 addresses of unverified addresses a second are dialled first, over all torrents, for 2 s each", (t) => {
+test("case 62: at most 30 unverified addresses a second are dialled first, over all torrents, for 2 s each", (t) => {
   const made = scene({}, { maxPeers: 1000 });
   const jobs = [made.job, made.addJob({ maxPeers: 1000 })];
   for (const { id, directory } of jobs) {
@@ -86,7 +86,7 @@ test("case 62: at most 30 addresses of unverified addresses a second are dialled
   t.is(unverified().length, 60);
 });
 
-test("unverified addresses does not use up the redials of a second, and does not count as a peer to come", (t) => {
+test("unverified addresses do not use up the redials of a second, and do not count as a peer to come", (t) => {
   const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
   for (let n = 0; n < 20; n++) job.directory.add(`8.1.0.${n}`, port, "tracker-internet");
   dialMore(engine);

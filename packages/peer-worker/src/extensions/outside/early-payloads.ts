@@ -1,6 +1,6 @@
 import {
-  maxEarlyOutsideBytes,
-  maxEarlyOutsideTorrentBytes,
+  maxEarlyPluginBytes,
+  maxEarlyPluginTorrentBytes,
   messageMemoryBytes,
 } from "../../limits.ts";
 import type { Session } from "../../session/session.ts";
@@ -10,7 +10,7 @@ interface EarlyPayload {
   readonly payload: Uint8Array;
 }
 
-/** Messages to extensions from outside, of peers of a torrent that wait for their admission. */
+/** Messages to plugin extensions, of peers of a torrent that wait for their admission. */
 export class EarlyPayloads {
   readonly #bySession = new Map<Session, EarlyPayload[]>();
   #bytes = 0;
@@ -19,8 +19,8 @@ export class EarlyPayloads {
   keep(session: Session, name: string, payload: Uint8Array): boolean {
     const kept = this.#bySession.get(session) ?? [];
     const bytes = sizeOf({ payload });
-    if (sizeOfAll(kept) + bytes > maxEarlyOutsideBytes) return false;
-    if (this.#bytes + bytes > maxEarlyOutsideTorrentBytes) return false;
+    if (sizeOfAll(kept) + bytes > maxEarlyPluginBytes) return false;
+    if (this.#bytes + bytes > maxEarlyPluginTorrentBytes) return false;
     this.#bytes += bytes;
     this.#bySession.set(session, [...kept, { name, payload: payload.slice() }]);
     return true;

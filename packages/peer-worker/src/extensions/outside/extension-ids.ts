@@ -2,7 +2,7 @@
 const lastId = 255;
 
 /**
- * Our ids of the extensions from outside of a torrent. A name keeps its id. The id of an extension that is gone is not
+ * Our ids of the plugin extensions of a torrent. A name keeps its id. The id of an extension that is gone is not
  * given again soon: peers may still send its messages.
  */
 export class ExtensionIds {

@@ -1,4 +1,4 @@
-// The form of an extension from outside, as its author sees it.
+// The form of a plugin extension, as its author sees it.
 
 import type { TorrentShape } from "@troupe/messages";
 import type { Encodable } from "@troupe/protocol/bencode";
@@ -11,8 +11,8 @@ import type { HandshakeFields } from "@troupe/protocol/peer";
 export type ExtensionModule = (torrent: TorrentShape) => PeerExtension;
 
 /**
- * An extension of the peer protocol, for the peers of a torrent in one peer-worker. An error that `connected` or `message`
- * throws, or rejects with, closes the connection of the peer.
+ * An extension of the peer protocol, for the peers of a torrent in one peer-worker. An error that `connected` or
+ * `message` throws, or rejects with, closes the connection of the peer.
  */
 export interface PeerExtension {
   /** Both sides offer the extension under this name: 1 to 64 visible ASCII characters. */
@@ -41,8 +41,8 @@ export interface ExtensionPeer {
   /** The program of the peer, as its peer id spells it. */
   readonly client: string;
   /**
-   * The fields of its last extension handshake that Troupe does not read itself: 16, of 1 KiB each. Empty if the torrent
-   * had no extensions from outside when the handshake came.
+   * The fields of its last extension handshake that Troupe does not read itself: 16, of 1 KiB each. Empty if the
+   * torrent had no plugin extensions when the handshake came.
    */
   readonly fields: HandshakeFields;
   /**

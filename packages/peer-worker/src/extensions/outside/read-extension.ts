@@ -1,18 +1,18 @@
-// The gate of modules from outside: their extensions are checked before peers hear of them.
+// The gate of plugins: their extensions are checked before peers hear of them.
 
 import { type Encodable, encode } from "@troupe/protocol/bencode";
 import { knownHandshakeKeys } from "@troupe/protocol/peer";
 
 import {
-  maxOutsideBytes,
-  maxOutsideFieldBytes,
-  maxOutsideMessages,
-  usualOutsideBytes,
-  usualOutsideMessages,
+  maxPluginBytes,
+  maxPluginFieldBytes,
+  maxPluginMessages,
+  usualPluginBytes,
+  usualPluginMessages,
 } from "../../limits.ts";
 import type { PeerExtension } from "./peer-extension.ts";
 
-/** A checked extension from outside. */
+/** A checked plugin extension. */
 export interface CheckedExtension {
   /** URL of its module. */
   readonly url: string;
@@ -40,8 +40,8 @@ export function readExtension(url: string, made: unknown): CheckedExtension {
   return {
     url,
     name: checkName(name),
-    maxBytes: wholeNumber("maxBytes", maxBytes, usualOutsideBytes, maxOutsideBytes),
-    maxMessages: wholeNumber("maxMessages", maxMessages, usualOutsideMessages, maxOutsideMessages),
+    maxBytes: wholeNumber("maxBytes", maxBytes, usualPluginBytes, maxPluginBytes),
+    maxMessages: wholeNumber("maxMessages", maxMessages, usualPluginMessages, maxPluginMessages),
     fields: checkFields(fields),
     made: made as PeerExtension,
   };
@@ -95,8 +95,8 @@ function checkFields(fields: unknown): Readonly<Record<string, Encodable>> {
   const key = Object.keys(copy).find((name) => knownHandshakeKeys.has(name));
   if (key !== undefined) throw new ExtensionRefusal(`its field "${key}" has a meaning of BEP 10`);
   const { length } = encode(copy);
-  if (length <= maxOutsideFieldBytes) return copy;
+  if (length <= maxPluginFieldBytes) return copy;
   throw new ExtensionRefusal(
-    `its fields have ${length} bytes when bencoded, ${maxOutsideFieldBytes} are allowed`,
+    `its fields have ${length} bytes when bencoded, ${maxPluginFieldBytes} are allowed`,
   );
 }

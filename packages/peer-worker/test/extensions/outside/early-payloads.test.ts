@@ -1,7 +1,7 @@
 import test from "ava";
 
 import { EarlyPayloads } from "../../../src/extensions/outside/early-payloads.ts";
-import { maxEarlyOutsideBytes, maxEarlyOutsideTorrentBytes } from "../../../src/limits.ts";
+import { maxEarlyPluginBytes, maxEarlyPluginTorrentBytes } from "../../../src/limits.ts";
 import type { Session } from "../../../src/session/session.ts";
 
 const session = (): Session => ({}) as Session;
@@ -23,7 +23,7 @@ test("AE27: kept messages come back by extension, in their order, once", (t) => 
 test("AE27: messages to extensions that are gone are dropped", (t) => {
   const early = new EarlyPayloads();
   const [first, second] = [session(), session()];
-  const large = new Uint8Array(maxEarlyOutsideBytes / 2 - 128);
+  const large = new Uint8Array(maxEarlyPluginBytes / 2 - 128);
   for (const peer of [first, second]) early.keep(peer, "a", large);
   t.true(early.keep(first, "b", large));
   t.false(early.keep(first, "b", large));
@@ -38,10 +38,10 @@ test("AE27: a peer and a torrent have a bound of kept messages, empty ones inclu
   const empty = session();
   let kept = 0;
   while (early.keep(empty, "a", new Uint8Array(0))) kept++;
-  t.true(kept > 100 && kept <= maxEarlyOutsideBytes / 64, `${kept} messages`);
+  t.true(kept > 100 && kept <= maxEarlyPluginBytes / 64, `${kept} messages`);
   early.take(empty, "a");
-  const large = new Uint8Array(maxEarlyOutsideBytes - 128);
-  const peers = Array.from({ length: maxEarlyOutsideTorrentBytes / maxEarlyOutsideBytes }, session);
+  const large = new Uint8Array(maxEarlyPluginBytes - 128);
+  const peers = Array.from({ length: maxEarlyPluginTorrentBytes / maxEarlyPluginBytes }, session);
   t.true(peers.every((peer) => early.keep(peer, "a", large)));
   t.false(early.keep(session(), "a", new Uint8Array(0)));
   for (const peer of peers) early.take(peer, "a");

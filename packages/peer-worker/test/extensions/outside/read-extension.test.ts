@@ -2,16 +2,16 @@ import test from "ava";
 import fc from "fast-check";
 
 import { readExtension } from "../../../src/extensions/outside/read-extension.ts";
-import { maxExtendedBytes, maxOutsideBytes } from "../../../src/limits.ts";
+import { maxExtendedBytes, maxPluginBytes } from "../../../src/limits.ts";
 
 const url = "file:///chat.mjs";
 const least = { name: "x_chat", message() {} };
 
 test("AE27: an extension has usual bounds unless it names its own", (t) => {
   t.like(readExtension(url, least), { url, maxBytes: 16_384, maxMessages: 600, fields: {} });
-  const own = readExtension(url, { ...least, maxBytes: maxOutsideBytes, maxMessages: 60_000 });
-  t.like(own, { maxBytes: maxOutsideBytes, maxMessages: 60_000 });
-  t.true(maxOutsideBytes + 3 <= maxExtendedBytes, "its messages fit into a frame");
+  const own = readExtension(url, { ...least, maxBytes: maxPluginBytes, maxMessages: 60_000 });
+  t.like(own, { maxBytes: maxPluginBytes, maxMessages: 60_000 });
+  t.true(maxPluginBytes + 3 <= maxExtendedBytes, "its messages fit into a frame");
 });
 
 test("AE27: fields are copied", (t) => {
@@ -68,7 +68,7 @@ test("AE27: anything that a module makes is an extension within the bounds, or r
       return (
         /^[!-~]{1,64}$/.test(name) &&
         maxBytes >= 1 &&
-        maxBytes <= maxOutsideBytes &&
+        maxBytes <= maxPluginBytes &&
         maxMessages >= 1 &&
         maxMessages <= 60_000 &&
         typeof read.made.message === "function"

@@ -5,13 +5,13 @@ import {
   peerIdFromText,
 } from "@troupe/protocol/peer";
 
-import { maxOutsideBytesOut, messageMemoryBytes } from "../../limits.ts";
+import { maxPluginBytesOut, messageMemoryBytes } from "../../limits.ts";
 import { closeSoon } from "../../session/session-end.ts";
 import type { Session } from "../../session/session.ts";
-import type { ExtensionPeer } from "./peer-extension.ts";
+import type { ExtensionPeer } from "../outside/peer-extension.ts";
 
-/** A peer, as an extension from outside sees it. */
-export class OutsidePeer implements ExtensionPeer {
+/** A peer, as a plugin extension sees it. */
+export class PluginPeer implements ExtensionPeer {
   readonly host: string;
   readonly port: number;
   readonly client: string;
@@ -49,12 +49,12 @@ export class OutsidePeer implements ExtensionPeer {
     const id = features.extensions.idOf(this.#extension);
     if (this.#isOver || session.wire.phase !== "open" || id === undefined) return false;
     const bytes = length + messageMemoryBytes;
-    if (features.extensions.outsideBytesOut + bytes > maxOutsideBytesOut) return false;
-    features.extensions.outsideBytesOut += bytes;
+    if (features.extensions.pluginBytesOut + bytes > maxPluginBytesOut) return false;
+    features.extensions.pluginBytesOut += bytes;
     // The message goes alone: of gathered messages it is unknown when the peer has taken them.
     wire.control.flush();
     session.write(encodeExtensionPayload(id, payload), () => {
-      features.extensions.outsideBytesOut -= bytes;
+      features.extensions.pluginBytesOut -= bytes;
     });
     return true;
   }

@@ -3,17 +3,17 @@ import type { OwnExtendedHandshake } from "@troupe/protocol/peer";
 import { closeSoon } from "../../session/session-end.ts";
 import type { Session } from "../../session/session.ts";
 import type { Torrent, TorrentExtension } from "../../torrent.ts";
-import type { EarlyPayloads } from "./early-payloads.ts";
-import { inExtensionStep } from "./extension-step.ts";
-import { OutsidePeer } from "./outside-peer.ts";
-import type { PeerExtension } from "./peer-extension.ts";
-import type { CheckedExtension } from "./read-extension.ts";
+import type { EarlyPayloads } from "../outside/early-payloads.ts";
+import { inExtensionStep } from "../outside/extension-step.ts";
+import { PluginPeer } from "./plugin-peer.ts";
+import type { PeerExtension } from "../outside/peer-extension.ts";
+import type { CheckedExtension } from "../outside/read-extension.ts";
 
 /** A handler of a module. */
 type HandlerName = "connected" | "message" | "disconnected" | "close";
 
-/** The surroundings of an extension from outside. */
-export interface OutsideServices {
+/** The surroundings of a plugin extension. */
+export interface PluginServices {
   readonly torrent: Torrent;
   /** Messages of peers that wait for their admission. */
   readonly early: EarlyPayloads;
@@ -22,7 +22,7 @@ export interface OutsideServices {
 }
 
 /** An extension of the register whose handlers are those of a module. An error of theirs costs a connection at most. */
-export class OutsideExtension implements TorrentExtension {
+export class PluginExtension implements TorrentExtension {
   readonly name: string;
   readonly id: number;
   readonly maxBytes: number;
@@ -30,10 +30,10 @@ export class OutsideExtension implements TorrentExtension {
   readonly maxUseless: number;
   readonly #offer: Partial<OwnExtendedHandshake>;
   readonly #made: PeerExtension;
-  readonly #services: OutsideServices;
-  readonly #peers = new Map<Session, OutsidePeer>();
+  readonly #services: PluginServices;
+  readonly #peers = new Map<Session, PluginPeer>();
 
-  constructor(checked: CheckedExtension, id: number, services: OutsideServices) {
+  constructor(checked: CheckedExtension, id: number, services: PluginServices) {
     this.name = checked.name;
     this.id = id;
     this.maxBytes = checked.maxBytes;
@@ -77,7 +77,7 @@ export class OutsideExtension implements TorrentExtension {
   meet(session: Session): void {
     const isOffered = session.features.extensions.idOf(this) !== undefined;
     if (!isOffered || !isUsable(session) || this.#peers.has(session)) return;
-    const peer = new OutsidePeer(session, this);
+    const peer = new PluginPeer(session, this);
     this.#peers.set(session, peer);
     this.#call("connected", session, () => this.#made.connected?.(peer));
   }

@@ -3,9 +3,9 @@ import { eventLoopTurn } from "@troupe/actor-runtime";
 
 import {
   RecordingModule,
-  firstOutsideId,
-  offerOutside,
-  sendOutside,
+  firstPluginId,
+  offerPlugins,
+  sendPlugin,
   setExtensions,
   shape,
 } from "../../support/outside-scene.ts";
@@ -31,24 +31,24 @@ test("AE27: two torrents have different extensions", async (t) => {
     bench.openTorrent({ had: "#...", extensions: { urls: [url], torrent: shape } });
   const [first, second] = [await open(chatUrl), await open(voteUrl)];
   const [a, b] = [await bench.meet(first, "a"), await bench.meet(second, "b")];
-  t.deepEqual(offersOf(a), { x_chat: firstOutsideId });
-  t.deepEqual(offersOf(b), { x_vote: firstOutsideId });
-  offerOutside(a, ["x_chat", "x_vote"]);
-  sendOutside(a, "to chat");
+  t.deepEqual(offersOf(a), { x_chat: firstPluginId });
+  t.deepEqual(offersOf(b), { x_vote: firstPluginId });
+  offerPlugins(a, ["x_chat", "x_vote"]);
+  sendPlugin(a, "to chat");
   t.deepEqual(chat.take(), ["connected 198.51.100.97", "message 198.51.100.97 to chat"]);
   t.deepEqual(vote.take(), []);
   t.deepEqual(chat.shapes, [shape]);
 });
 
-test("AE27: a torrent without extensions from outside offers nothing more, and a message of theirs is unknown", async (t) => {
+test("AE27: a torrent without plugin extensions offers nothing more, and a message of theirs is unknown", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..." });
   await bench.send("set-extensions", { torrent: torrent.id });
   const peer = await bench.meet(torrent, "a");
   t.deepEqual(offersOf(peer), {});
   t.is(peer.handshakes.length, 1);
-  offerOutside(peer, ["x_chat"]);
-  sendOutside(peer, "hello");
+  offerPlugins(peer, ["x_chat"]);
+  sendPlugin(peer, "hello");
   t.false(peer.isClosed);
 });
 
@@ -58,10 +58,10 @@ test("AE27: peers of before get a handshake again when the modules are loaded", 
   bench.modules.set(chatUrl, chat.make);
   const early = await bench.openWithoutContent();
   const peer = await bench.meet(early, "a");
-  offerOutside(peer, ["x_chat"]);
+  offerPlugins(peer, ["x_chat"]);
   t.deepEqual(offersOf(peer), {});
   await setExtensions(bench, early, { [chatUrl]: chat.make });
-  t.deepEqual(offersOf(peer), { x_chat: firstOutsideId });
+  t.deepEqual(offersOf(peer), { x_chat: firstPluginId });
   t.deepEqual(chat.take(), ["connected 198.51.100.97"], "its offer of before counts");
 });
 
@@ -75,12 +75,12 @@ test("AE27: a swap ends the extensions of before, keeps the id of a name, and ta
   ];
   await setExtensions(bench, torrent, { [chatUrl]: chat.make });
   const peer = await bench.meet(torrent, "a");
-  offerOutside(peer, ["x_chat", "x_vote"]);
+  offerPlugins(peer, ["x_chat", "x_vote"]);
   t.deepEqual(offersOf(peer), { x_chat: 5 });
   await setExtensions(bench, torrent, { [voteUrl]: vote.make, [chatUrl]: again.make });
   t.deepEqual(offersOf(peer), { x_chat: 5, x_vote: 6 });
   t.deepEqual(chat.take(), ["connected 198.51.100.97", "close"]);
-  sendOutside(peer, "hello", 5);
+  sendPlugin(peer, "hello", 5);
   t.deepEqual(again.take(), ["connected 198.51.100.97", "message 198.51.100.97 hello"]);
   t.deepEqual(vote.take(), ["connected 198.51.100.97"]);
   t.false(chat.peers[0]?.send(Buffer.from("late")), "the peer of an ended extension is silent");
@@ -103,7 +103,7 @@ test("AE27: an extension goes on until the modules of a swap are loaded, and the
   ];
   await setExtensions(bench, torrent, { [chatUrl]: chat.make });
   const peer = await bench.meet(torrent, "a");
-  offerOutside(peer, ["x_chat", "x_vote", "x_last"]);
+  offerPlugins(peer, ["x_chat", "x_vote", "x_last"]);
   const slow = Promise.withResolvers<unknown>();
   const { loadModule } = bench.worker.context;
   t.teardown(() => Object.assign(bench.worker.context, { loadModule }));
@@ -112,7 +112,7 @@ test("AE27: an extension goes on until the modules of a swap are loaded, and the
       url === voteUrl ? slow.promise : loadModule(step, subject, url),
   });
   await setExtensions(bench, torrent, { [voteUrl]: vote.make });
-  sendOutside(peer, "still here");
+  sendPlugin(peer, "still here");
   t.deepEqual(chat.take(), ["connected 198.51.100.97", "message 198.51.100.97 still here"]);
   await setExtensions(bench, torrent, { "file:///last.mjs": last.make });
   slow.resolve(vote.make);
@@ -133,9 +133,9 @@ test("AE27: messages before the admission survive a swap that keeps their extens
   await setExtensions(bench, torrent, { [chatUrl]: chat.make, [voteUrl]: vote.make });
   bench.admission = undefined;
   const peer = await bench.meet(torrent, "a");
-  offerOutside(peer, ["x_chat", "x_vote"]);
-  sendOutside(peer, "to chat", 5);
-  sendOutside(peer, "to vote", 6);
+  offerPlugins(peer, ["x_chat", "x_vote"]);
+  sendPlugin(peer, "to chat", 5);
+  sendPlugin(peer, "to vote", 6);
   await setExtensions(bench, torrent, { [chatUrl]: again.make });
   bench.admission = "admitted";
   await bench.settle();
@@ -149,7 +149,7 @@ test("AE27: the metadata of a magnet starts its extensions anew, with the figure
   const chat = new RecordingModule("x_chat");
   await setExtensions(bench, torrent, { [chatUrl]: chat.make });
   const peer = await bench.meet(torrent, "a");
-  offerOutside(peer, ["x_chat"]);
+  offerPlugins(peer, ["x_chat"]);
   const extensions = { urls: [chatUrl], torrent: { ...shape, pieceCount: 9 } };
   await bench.addContent(torrent, { had: "....", extensions });
   t.deepEqual(
@@ -157,7 +157,7 @@ test("AE27: the metadata of a magnet starts its extensions anew, with the figure
     [4, 9],
   );
   t.deepEqual(chat.take(), ["connected 198.51.100.97", "close", "connected 198.51.100.97"]);
-  t.deepEqual(offersOf(peer), { x_chat: firstOutsideId });
+  t.deepEqual(offersOf(peer), { x_chat: firstPluginId });
   t.false(peer.isClosed);
 });
 

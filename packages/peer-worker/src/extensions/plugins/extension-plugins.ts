@@ -1,32 +1,32 @@
-// The extensions of a torrent that are modules from outside: loaded when the torrent opens, replaced in a single turn.
+// The extensions of a torrent that are plugins: loaded when the torrent opens, replaced in a single turn.
 
 import { longestModuleError, type ExtensionModules } from "@troupe/messages";
 import { errorText } from "@troupe/protocol/text";
 
-import { outsideReportMs } from "../../limits.ts";
+import { pluginReportMs } from "../../limits.ts";
 import type { Torrent } from "../../torrent.ts";
 import { sendExtendedHandshake } from "../extended-handshake.ts";
-import type { OutsideExtensions } from "../extension.ts";
+import type { PluginExtensions } from "../extension.ts";
 import { ownExtensions } from "../registry.ts";
-import { EarlyPayloads } from "./early-payloads.ts";
-import { ExtensionIds } from "./extension-ids.ts";
-import { inExtensionStep, loadInExtensionStep } from "./extension-step.ts";
-import { type ModuleFailure, loadModules, makeExtensions } from "./make-extensions.ts";
-import { OutsideExtension, type OutsideServices } from "./outside-extension.ts";
-import type { CheckedExtension } from "./read-extension.ts";
+import { EarlyPayloads } from "../outside/early-payloads.ts";
+import { ExtensionIds } from "../outside/extension-ids.ts";
+import { inExtensionStep, loadInExtensionStep } from "../outside/extension-step.ts";
+import { type ModuleFailure, loadModules, makeExtensions } from "../outside/make-extensions.ts";
+import { PluginExtension, type PluginServices } from "./plugin-extension.ts";
+import type { CheckedExtension } from "../outside/read-extension.ts";
 
-const firstOutsideId = Math.max(...ownExtensions.map(({ id }) => id)) + 1;
+const firstPluginId = Math.max(...ownExtensions.map(({ id }) => id)) + 1;
 
 /** `loading`: the extensions of before go on until the new modules are loaded. */
 interface State {
   readonly kind: "running" | "loading" | "closed";
-  readonly extensions: readonly OutsideExtension[];
+  readonly extensions: readonly PluginExtension[];
 }
 
-/** The extensions from outside of a torrent in this worker. */
-export class OutsideModules implements OutsideExtensions {
+/** The plugin extensions of a torrent in this worker. */
+export class ExtensionPlugins implements PluginExtensions {
   readonly #torrent: Torrent;
-  readonly #ids = new ExtensionIds(firstOutsideId);
+  readonly #ids = new ExtensionIds(firstPluginId);
   readonly #early = new EarlyPayloads();
   #state: State = { kind: "running", extensions: [] };
 
@@ -65,21 +65,21 @@ export class OutsideModules implements OutsideExtensions {
     const ids = this.#ids.replace(names);
     this.#early.keepOnly(names);
     const started = made.map(
-      (checked, at) => new OutsideExtension(checked, ids[at] ?? 0, this.#servicesOf(checked.url)),
+      (checked, at) => new PluginExtension(checked, ids[at] ?? 0, this.#servicesOf(checked.url)),
     );
     this.#run(started, "running");
     if (started.length + withdrawn.length > 0) this.#offerToPeers(started, withdrawn);
   }
 
   /** Ends the extensions of before. */
-  #run(extensions: readonly OutsideExtension[], kind: State["kind"]): void {
+  #run(extensions: readonly PluginExtension[], kind: State["kind"]): void {
     const before = this.#state.extensions;
     this.#state = { kind, extensions };
     this.#torrent.extensions = [...ownExtensions, ...extensions];
     for (const extension of before) extension.close();
   }
 
-  #offerToPeers(started: readonly OutsideExtension[], withdrawn: readonly string[]): void {
+  #offerToPeers(started: readonly PluginExtension[], withdrawn: readonly string[]): void {
     for (const session of this.#torrent.sessions) {
       sendExtendedHandshake(session, withdrawn);
       for (const extension of started) extension.meet(session);
@@ -92,7 +92,7 @@ export class OutsideModules implements OutsideExtensions {
     worker.notices.emit("extension-failed", { torrent, url, message });
   }
 
-  #servicesOf(url: string): OutsideServices {
+  #servicesOf(url: string): PluginServices {
     const torrent = this.#torrent;
     const { worker } = torrent;
     let reportedAtMs = -Infinity;
@@ -101,7 +101,7 @@ export class OutsideModules implements OutsideExtensions {
       early: this.#early,
       reportThrow(handler, error) {
         const nowMs = worker.nowMs();
-        if (nowMs - reportedAtMs < outsideReportMs) return;
+        if (nowMs - reportedAtMs < pluginReportMs) return;
         reportedAtMs = nowMs;
         const message = `the handler ${handler} of the extension ${url} threw ${errorText(error, longestModuleError)}`;
         worker.notices.emit("extension-threw", { torrent: torrent.id, url, message });

@@ -3,13 +3,13 @@ import { PeerStep } from "@troupe/messages";
 import { encodeExtendedHandshake, encodeExtensionPayload } from "@troupe/protocol/peer";
 
 import type { ExtensionPeer } from "../../../src/extensions/outside/peer-extension.ts";
-import { maxEarlyOutsideBytes, maxOutsideBytesOut } from "../../../src/limits.ts";
+import { maxEarlyPluginBytes, maxPluginBytesOut } from "../../../src/limits.ts";
 import {
   RecordingModule,
-  firstOutsideId,
-  offerOutside,
-  peersOutsideId,
-  sendOutside,
+  firstPluginId,
+  offerPlugins,
+  peersPluginId,
+  sendPlugin,
   setExtensions,
 } from "../../support/outside-scene.ts";
 import type { ScriptedPeer } from "../../support/scripted-peer.ts";
@@ -34,19 +34,19 @@ async function meetChatter(
   id: string,
 ): Promise<ScriptedPeer> {
   const peer = await bench.meet(torrent, id);
-  offerOutside(peer, ["x_chat"]);
+  offerPlugins(peer, ["x_chat"]);
   return peer;
 }
 
-test("AE27: an extension from outside hears of peers that offer it, of their messages and of their end", async (t) => {
+test("AE27: a plugin extension hears of peers that offer it, of their messages and of their end", async (t) => {
   const { bench, torrent, module } = await chat();
   const peer = await bench.meet(torrent, "a");
   t.deepEqual(module.take(), [], "a peer without the extension");
   peer.takeMessages();
-  t.is(peer.handshakes.at(-1)?.extensions.get("x_chat"), firstOutsideId);
-  offerOutside(peer, ["x_chat"]);
-  offerOutside(peer, ["x_chat"]);
-  sendOutside(peer, "hello");
+  t.is(peer.handshakes.at(-1)?.extensions.get("x_chat"), firstPluginId);
+  offerPlugins(peer, ["x_chat"]);
+  offerPlugins(peer, ["x_chat"]);
+  sendPlugin(peer, "hello");
   t.deepEqual(module.take(), ["connected 198.51.100.97", "message 198.51.100.97 hello"]);
   peer.stream.hangUp();
   await bench.settle();
@@ -61,9 +61,9 @@ test("AE27: a payload is a copy, and no peer that does not offer the extension i
     message: (_peer, payload) => void payloads.push(payload),
   });
   const silent = await bench.meet(torrent, "a");
-  sendOutside(silent, "not offered");
+  sendPlugin(silent, "not offered");
   const peer = await meetChatter({ bench, torrent }, "b");
-  const bytes = encodeExtensionPayload(firstOutsideId, Buffer.from("abc"));
+  const bytes = encodeExtensionPayload(firstPluginId, Buffer.from("abc"));
   peer.stream.arrive(bytes);
   bytes.fill(0);
   t.deepEqual(
@@ -100,12 +100,12 @@ test("AE27: messages reach the peer under its id, and our fields are in the hand
   const peer = await bench.meet(torrent, "a");
   const greeting = Buffer.from(peer.stream.takeSent());
   t.true(greeting.includes("6:x_name3:Bob"));
-  offerOutside(peer, ["x_chat"]);
+  offerPlugins(peer, ["x_chat"]);
   t.true(module.peers[0]?.send(Buffer.from("hi")));
-  const sent = encodeExtensionPayload(peersOutsideId, Buffer.from("hi"));
+  const sent = encodeExtensionPayload(peersPluginId, Buffer.from("hi"));
   await bench.settle();
   t.deepEqual(new Uint8Array(peer.stream.takeSent()), sent);
-  offerOutside(peer, ["x_chat"], 0);
+  offerPlugins(peer, ["x_chat"], 0);
   t.false(module.peers[0]?.send(Buffer.from("hi")), "not offered any more");
   peer.stream.hangUp();
   await bench.settle();
@@ -124,8 +124,8 @@ for (const handler of ["connected", "message"] as const) {
       const { bench, torrent, module } = await chat({ [handler]: fail });
       const other = await meetChatter({ bench, torrent }, "b");
       const peer = await meetChatter({ bench, torrent }, "a");
-      sendOutside(peer, "one");
-      sendOutside(peer, "two");
+      sendPlugin(peer, "one");
+      sendPlugin(peer, "two");
       await bench.settle();
       t.true(peer.isClosed);
       t.like(bench.takeNotice("peer-closed"), { reason: "extension-failed", isFault: false });
@@ -135,7 +135,7 @@ for (const handler of ["connected", "message"] as const) {
       });
       t.false(other.isClosed);
       module.take();
-      sendOutside(other, "still here");
+      sendPlugin(other, "still here");
       t.deepEqual(module.take(), handler === "message" ? [] : ["message 198.51.100.98 still here"]);
       const again = await bench.meet(torrent, "c");
       t.false(again.isClosed);
@@ -151,7 +151,7 @@ test("AE27: a handler runs in a step of the torrent, not of the peer", async (t)
   const module = new RecordingModule("x_chat", { connected: note, message: note });
   await setExtensions(bench, torrent, { "file:///chat.mjs": module.make });
   const peer = await meetChatter({ bench, torrent }, "a");
-  sendOutside(peer, "x");
+  sendPlugin(peer, "x");
   t.deepEqual(steps, Array(2).fill([PeerStep.extension, torrent.id, 0, 0, 0, 0, 0, 0]));
   t.deepEqual([...bench.breadcrumb], Array(8).fill(0));
 });
@@ -162,12 +162,12 @@ test("AE27: errors are reported once a minute for each module", async (t) => {
       throw new Error("boom");
     },
   });
-  for (const id of ["a", "b", "c"]) sendOutside(await meetChatter({ bench, torrent }, id), "x");
+  for (const id of ["a", "b", "c"]) sendPlugin(await meetChatter({ bench, torrent }, id), "x");
   await bench.settle();
   t.is(bench.takeNotices("peer-closed").length, 3);
   t.is(bench.takeNotices("extension-threw").length, 1);
   await bench.advance(60_000);
-  sendOutside(await meetChatter({ bench, torrent }, "d"), "x");
+  sendPlugin(await meetChatter({ bench, torrent }, "d"), "x");
   await bench.settle();
   t.is(bench.takeNotices("extension-threw").length, 1);
 });
@@ -202,7 +202,7 @@ test("AE27: an extension closes a connection, and hears no more of the messages 
   });
   const peer = await meetChatter({ bench, torrent }, "a");
   const messages = ["one", "two"].map((text) =>
-    encodeExtensionPayload(firstOutsideId, Buffer.from(text)),
+    encodeExtensionPayload(firstPluginId, Buffer.from(text)),
   );
   peer.stream.arrive(new Uint8Array(Buffer.concat(messages)));
   await bench.settle();
@@ -224,18 +224,18 @@ test("AE27: a flood of messages, or a message that is too long, is a fault of th
   const { bench, torrent, module } = await chat({ maxBytes: 10, maxMessages: 3 });
   const flooding = await meetChatter({ bench, torrent }, "a");
   module.take();
-  for (let count = 0; count < 3; count++) sendOutside(flooding, `${count}`);
+  for (let count = 0; count < 3; count++) sendPlugin(flooding, `${count}`);
   t.false(flooding.isClosed);
-  sendOutside(flooding, "3");
+  sendPlugin(flooding, "3");
   t.like(bench.takeNotice("peer-closed"), { reason: "extension-flood", isFault: true });
   const patient = await meetChatter({ bench, torrent }, "b");
   for (let minute = 0; minute < 3; minute++) {
-    for (let count = 0; count < 3; count++) sendOutside(patient, "x".repeat(10));
+    for (let count = 0; count < 3; count++) sendPlugin(patient, "x".repeat(10));
     patient.keepAlive();
     await bench.advance(61_000);
   }
   t.false(patient.isClosed);
-  sendOutside(patient, "x".repeat(11));
+  sendPlugin(patient, "x".repeat(11));
   t.like(bench.takeNotice("peer-closed"), { reason: "extension-too-long", isFault: true });
 });
 
@@ -247,7 +247,7 @@ test("AE27: a send is refused while 256 KiB wait for the peer, and one that is t
   const payload = new Uint8Array(16_384);
   let sent = 0;
   while (seen?.send(payload) === true) sent += payload.length;
-  t.is(sent, maxOutsideBytesOut - payload.length, "each message counts with its memory");
+  t.is(sent, maxPluginBytesOut - payload.length, "each message counts with its memory");
   t.throws(() => seen?.send(new Uint8Array(16_385)), { instanceOf: RangeError });
   let empty = 0;
   while (seen?.send(new Uint8Array(0)) === true && empty < 1_000) empty++;
@@ -266,7 +266,7 @@ test("AE27: a send of anything but bytes throws, and the next one is sent", asyn
     t.throws(() => seen?.send(payload as Uint8Array), { instanceOf: TypeError });
   peer.stream.takeSent();
   t.true(seen?.send(Buffer.from("hi")));
-  const sent = encodeExtensionPayload(peersOutsideId, Buffer.from("hi"));
+  const sent = encodeExtensionPayload(peersPluginId, Buffer.from("hi"));
   t.deepEqual(new Uint8Array(peer.stream.takeSent()), sent);
 });
 
@@ -274,11 +274,11 @@ test("AE27: messages before the admission wait for it, in their order and within
   const { bench, torrent, module } = await chat();
   bench.admission = undefined;
   const peer = await meetChatter({ bench, torrent }, "a");
-  sendOutside(peer, "one");
-  sendOutside(peer, "two");
+  sendPlugin(peer, "one");
+  sendPlugin(peer, "two");
   const greedy = await meetChatter({ bench, torrent }, "b");
-  for (let bytes = 0; bytes <= maxEarlyOutsideBytes; bytes += 16_384)
-    sendOutside(greedy, new Uint8Array(16_384));
+  for (let bytes = 0; bytes <= maxEarlyPluginBytes; bytes += 16_384)
+    sendPlugin(greedy, new Uint8Array(16_384));
   t.deepEqual(module.take(), []);
   bench.admission = "admitted";
   await bench.settle();
@@ -296,7 +296,7 @@ test("AE27: early messages of a peer that is refused are dropped", async (t) => 
   const { bench, torrent, module } = await chat();
   bench.admission = undefined;
   const peer = await meetChatter({ bench, torrent }, "a");
-  sendOutside(peer, "one");
+  sendPlugin(peer, "one");
   bench.admission = "full";
   await bench.settle();
   t.true(peer.isClosed);
