@@ -3,4 +3,4 @@ export type {
   ExtensionModule,
   ExtensionPeer,
   PeerExtension,
-} from "./extensions/outside/peer-extension.ts";
+} from "./extensions/plugins/peer-extension.ts";

@@ -32,7 +32,7 @@ import {
   writeRecords,
 } from "../engine/mutate-records.ts";
 import { hold } from "../engine/oracle.ts";
-import { PluginExtensions } from "../support/outside-extensions.ts";
+import { PluginExtensions } from "../support/plugin-extensions.ts";
 import type { Random } from "../engine/random.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 

@@ -8,12 +8,12 @@ import type { Torrent } from "../../torrent.ts";
 import { sendExtendedHandshake } from "../extended-handshake.ts";
 import type { PluginExtensions } from "../extension.ts";
 import { ownExtensions } from "../registry.ts";
-import { EarlyPayloads } from "../outside/early-payloads.ts";
-import { ExtensionIds } from "../outside/extension-ids.ts";
-import { inExtensionStep, loadInExtensionStep } from "../outside/extension-step.ts";
-import { type ModuleFailure, loadModules, makeExtensions } from "../outside/make-extensions.ts";
+import { EarlyPayloads } from "./early-payloads.ts";
+import { ExtensionIds } from "./extension-ids.ts";
+import { inExtensionStep, loadInExtensionStep } from "./extension-step.ts";
+import { type ModuleFailure, loadModules, makeExtensions } from "./make-extensions.ts";
 import { PluginExtension, type PluginServices } from "./plugin-extension.ts";
-import type { CheckedExtension } from "../outside/read-extension.ts";
+import type { CheckedExtension } from "./read-extension.ts";
 
 const firstPluginId = Math.max(...ownExtensions.map(({ id }) => id)) + 1;
 

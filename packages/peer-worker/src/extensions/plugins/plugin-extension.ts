@@ -3,11 +3,11 @@ import type { OwnExtendedHandshake } from "@troupe/protocol/peer";
 import { closeSoon } from "../../session/session-end.ts";
 import type { Session } from "../../session/session.ts";
 import type { Torrent, TorrentExtension } from "../../torrent.ts";
-import type { EarlyPayloads } from "../outside/early-payloads.ts";
-import { inExtensionStep } from "../outside/extension-step.ts";
+import type { EarlyPayloads } from "./early-payloads.ts";
+import { inExtensionStep } from "./extension-step.ts";
 import { PluginPeer } from "./plugin-peer.ts";
-import type { PeerExtension } from "../outside/peer-extension.ts";
-import type { CheckedExtension } from "../outside/read-extension.ts";
+import type { PeerExtension } from "./peer-extension.ts";
+import type { CheckedExtension } from "./read-extension.ts";
 
 /** A handler of a module. */
 type HandlerName = "connected" | "message" | "disconnected" | "close";

@@ -8,7 +8,7 @@ import {
 import { maxPluginBytesOut, messageMemoryBytes } from "../../limits.ts";
 import { closeSoon } from "../../session/session-end.ts";
 import type { Session } from "../../session/session.ts";
-import type { ExtensionPeer } from "../outside/peer-extension.ts";
+import type { ExtensionPeer } from "./peer-extension.ts";
 
 /** A peer, as a plugin extension sees it. */
 export class PluginPeer implements ExtensionPeer {

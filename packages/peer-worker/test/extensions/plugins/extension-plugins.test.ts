@@ -8,7 +8,7 @@ import {
   sendPlugin,
   setExtensions,
   shape,
-} from "../../support/outside-scene.ts";
+} from "../../support/plugin-scene.ts";
 import type { ScriptedPeer } from "../../support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "../../support/worker-bench.ts";
 

@@ -2,7 +2,7 @@ import test from "ava";
 import { PeerStep } from "@troupe/messages";
 import { encodeExtendedHandshake, encodeExtensionPayload } from "@troupe/protocol/peer";
 
-import type { ExtensionPeer } from "../../../src/extensions/outside/peer-extension.ts";
+import type { ExtensionPeer } from "../../../src/extensions/plugins/peer-extension.ts";
 import { maxEarlyPluginBytes, maxPluginBytesOut } from "../../../src/limits.ts";
 import {
   RecordingModule,
@@ -11,7 +11,7 @@ import {
   peersPluginId,
   sendPlugin,
   setExtensions,
-} from "../../support/outside-scene.ts";
+} from "../../support/plugin-scene.ts";
 import type { ScriptedPeer } from "../../support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "../../support/worker-bench.ts";
 

@@ -1,6 +1,6 @@
 import test from "ava";
 
-import { EarlyPayloads } from "../../../src/extensions/outside/early-payloads.ts";
+import { EarlyPayloads } from "../../../src/extensions/plugins/early-payloads.ts";
 import { maxEarlyPluginBytes, maxEarlyPluginTorrentBytes } from "../../../src/limits.ts";
 import type { Session } from "../../../src/session/session.ts";
 

@@ -3,9 +3,9 @@
 import type {
   ExtensionPeer,
   PeerExtension,
-} from "../../../packages/peer-worker/src/extensions/outside/peer-extension.ts";
+} from "../../../packages/peer-worker/src/extensions/plugins/peer-extension.ts";
 import { maxPluginBytesOut } from "../../../packages/peer-worker/src/limits.ts";
-import { shape } from "../../../packages/peer-worker/test/support/outside-scene.ts";
+import { shape } from "../../../packages/peer-worker/test/support/plugin-scene.ts";
 import type {
   EarlyTorrent,
   WorkerBench,

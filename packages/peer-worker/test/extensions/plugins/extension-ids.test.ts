@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 
-import { ExtensionIds } from "../../../src/extensions/outside/extension-ids.ts";
+import { ExtensionIds } from "../../../src/extensions/plugins/extension-ids.ts";
 
 test("AE27: a name keeps its id, and the id of a name that is gone is given last", (t) => {
   const ids = new ExtensionIds(5);

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 
-import { readExtension } from "../../../src/extensions/outside/read-extension.ts";
+import { readExtension } from "../../../src/extensions/plugins/read-extension.ts";
 import { maxExtendedBytes, maxPluginBytes } from "../../../src/limits.ts";
 
 const url = "file:///chat.mjs";

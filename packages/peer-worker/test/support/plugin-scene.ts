@@ -7,7 +7,7 @@ import type {
   ExtensionModule,
   ExtensionPeer,
   PeerExtension,
-} from "../../src/extensions/outside/peer-extension.ts";
+} from "../../src/extensions/plugins/peer-extension.ts";
 import type { ScriptedPeer } from "./scripted-peer.ts";
 import type { EarlyTorrent, WorkerBench } from "./worker-bench.ts";
 
