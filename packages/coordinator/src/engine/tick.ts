@@ -12,7 +12,7 @@ import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples
 import { reportEverySecond } from "../torrent/report/progress-report.ts";
 import { updateRates } from "../torrent/report/status.ts";
 import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
-import { ConnectionRoom } from "../torrent/swarm/connection-shares.ts";
+import { ConnectionRoom } from "../torrent/swarm/connection-quotas.ts";
 import { turnOver } from "../torrent/swarm/turnover.ts";
 import { tendWebSeeds } from "../torrent/web-seeds/web-seed-schedule.ts";
 import { fetchMore } from "../torrent/metadata/seek-metadata.ts";

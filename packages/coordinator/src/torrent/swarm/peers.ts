@@ -13,7 +13,7 @@ import { addressKey, classifyAddress, subscriberOf } from "@troupe/protocol/addr
 import { peerIdText } from "@troupe/protocol/peer";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
-import { makeRoomFor } from "./connection-shares.ts";
+import { makeRoomFor } from "./connection-quotas.ts";
 import { admittedPeer, nameOfClient } from "./admitted-peer.ts";
 import { admitWebSeed, strikeWebSeed } from "../web-seeds/web-seed-peer.ts";
 import {

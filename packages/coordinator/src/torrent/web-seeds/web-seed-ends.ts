@@ -5,7 +5,7 @@ import type { PeerProtocol, TorrentFault } from "@troupe/messages";
 import { cleanText } from "@troupe/protocol/text";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
-import type { ConnectionServices } from "../swarm/connection-shares.ts";
+import type { ConnectionServices } from "../swarm/connection-quotas.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 import { closeWebSeed, tendWebSeeds } from "./web-seed-schedule.ts";
 import type { WebSeed } from "./web-seeds.ts";

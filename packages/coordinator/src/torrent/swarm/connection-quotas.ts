@@ -1,5 +1,5 @@
-// The connections of all torrents together, dials included. At the limit, the torrent furthest beyond its share gives up a
-// connection for a torrent with less than its share: equal parts, by their weights.
+// The connections of all torrents together, dials included. At the limit, the torrent furthest beyond its quota gives up a
+// connection for a torrent with less than its quota: equal parts, by their weights.
 
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { TorrentJob } from "../torrent-job.ts";
@@ -8,14 +8,14 @@ import { weightOf } from "../weight.ts";
 /** The parts of the engine that connections are counted and closed with. */
 export type ConnectionServices = Pick<Engine, "network" | "options" | "peerWorkers" | "torrents">;
 
-/** Torrents with their share leave a sixteenth of all connections to others. */
+/** Torrents with their quota leave a sixteenth of all connections to others. */
 const keptPart = 16;
 /** The peer-worker's bound. */
 export const connectionsPerWebSeed = 3;
 /** Connections closed per second to make room. */
 const closingsPerSecond = 8;
 
-/** @returns Whether a torrent may have another connection. Makes room for a torrent below its share. */
+/** @returns Whether a torrent may have another connection. Makes room for a torrent below its quota. */
 export function makeRoomFor(engine: ConnectionServices, job: TorrentJob): boolean {
   return new ConnectionRoom(engine).makeFor(job);
 }
@@ -39,7 +39,7 @@ export class ConnectionRoom {
 
   /**
    * @param connections They count from here on if the answer is true.
-   * @returns Whether a torrent may have so many more connections. Makes room for a torrent below its share.
+   * @returns Whether a torrent may have so many more connections. Makes room for a torrent below its quota.
    */
   makeFor(job: TorrentJob, connections = 1): boolean {
     const room = this.#roomFor(job, connections);
@@ -53,8 +53,8 @@ export class ConnectionRoom {
     const running = this.#count();
     const left = peers - this.#used - connections;
     const kept = running.length > 1 ? Math.ceil(peers / keptPart) : 0;
-    const hasShare = connectionsOf(this.#engine, job) >= this.#shareOf(job);
-    if (hasShare) return left >= kept ? "free" : "none";
+    const hasQuota = connectionsOf(this.#engine, job) >= this.#quotaOf(job);
+    if (hasQuota) return left >= kept ? "free" : "none";
     return left >= 0 ? "free" : "owed";
   }
 
@@ -68,7 +68,7 @@ export class ConnectionRoom {
     return this.#running;
   }
 
-  /** Closes the latest connection of the torrent furthest beyond its share. */
+  /** Closes the latest connection of the torrent furthest beyond its quota. */
   #closeRichestPeer(): void {
     const { network, peerWorkers } = this.#engine;
     if (this.#hasClosed || network.closedForRoomThisSecond >= closingsPerSecond) return;
@@ -86,12 +86,12 @@ export class ConnectionRoom {
     });
   }
 
-  /** Peers of a torrent beyond its share. */
+  /** Peers of a torrent beyond its quota. */
   #excessOf(job: TorrentJob): number {
-    return job.peers.size - this.#shareOf(job);
+    return job.peers.size - this.#quotaOf(job);
   }
 
-  #shareOf(job: TorrentJob): number {
+  #quotaOf(job: TorrentJob): number {
     const { peers } = this.#engine.options.descriptors;
     return Math.max(1, Math.floor((peers * weightOf(job)) / this.#weight));
   }

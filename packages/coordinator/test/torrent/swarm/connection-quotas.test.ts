@@ -1,7 +1,7 @@
 import test from "ava";
 import { torrentWeight } from "@troupe/messages";
 import { tick } from "../../../src/engine/tick.ts";
-import { makeRoomFor } from "../../../src/torrent/swarm/connection-shares.ts";
+import { makeRoomFor } from "../../../src/torrent/swarm/connection-quotas.ts";
 import { peerClosed } from "../../../src/torrent/swarm/peers.ts";
 import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
 import { makeScene, rowIndex } from "../../support/engine-scene.ts";
@@ -55,13 +55,13 @@ test("a torrent alone has all connections", (t) => {
   t.deepEqual(closings(), []);
 });
 
-test("beside other torrents a torrent leaves connections beyond its share free", (t) => {
+test("beside other torrents a torrent leaves connections beyond its quota free", (t) => {
   const { fill, jobs } = scene(40, 2);
   t.is(fill(jobs[0]), 37);
   t.is(fill(jobs[1]), 3, "what was left");
 });
 
-test("a torrent below its share gets connections of the torrent with the most", (t) => {
+test("a torrent below its quota gets connections of the torrent with the most", (t) => {
   const { engine, fill, jobs, closings, close } = scene(40, 2);
   fill(jobs[0]);
   fill(jobs[1]);
