@@ -1,6 +1,6 @@
 import type { TorrentId } from "@troupe/messages";
 import { parseInfoHash } from "@troupe/protocol/units";
-import type { DhtTorrent } from "../../src/engine/dht/dht-turns.ts";
+import type { DhtTorrent } from "../../src/engine/dht/dht-queue.ts";
 
 /** A torrent of a test, whose fields it may change. */
 export type DrawnDhtTorrent = { -readonly [Name in keyof DhtTorrent]: DhtTorrent[Name] };

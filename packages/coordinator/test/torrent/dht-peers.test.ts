@@ -1,6 +1,6 @@
 import test from "ava";
 import type { DhtService } from "../../src/engine/dht/dht-service.ts";
-import type { DhtTorrent } from "../../src/engine/dht/dht-turns.ts";
+import type { DhtTorrent } from "../../src/engine/dht/dht-queue.ts";
 import {
   dhtPeersFound,
   dhtPortNamed,

@@ -7,7 +7,7 @@ import { soleActor } from "@troupe/actor-runtime/testing";
 import { dhtWorkerEntry } from "@troupe/dht-worker/entry";
 import type { DhtLimits, DhtOptions, DhtProtocol } from "@troupe/messages";
 import { DhtService } from "../../../../packages/coordinator/src/engine/dht/dht-service.ts";
-import type { DhtTorrent } from "../../../../packages/coordinator/src/engine/dht/dht-turns.ts";
+import type { DhtTorrent } from "../../../../packages/coordinator/src/engine/dht/dht-queue.ts";
 import { noSavedNodes } from "../../../../packages/coordinator/src/engine/dht/saved-nodes.ts";
 import { AnnounceTally } from "./announce-tally.ts";
 import { dhtPort } from "./dht-node.ts";

@@ -13,7 +13,7 @@ import type {
 } from "@troupe/messages";
 import type { PeerAddress } from "@troupe/protocol/address";
 import { infoHashToBytes } from "@troupe/protocol/units";
-import { DhtTurns, type DhtTorrent, type RoundTimes, type TurnStatus } from "./dht-turns.ts";
+import { DhtQueue, type DhtTorrent, type RoundTimes, type DhtQueueStatus } from "./dht-queue.ts";
 
 /** Torrents that are looked up at a time, unless the node has fewer look-ups at once. */
 const mostQuests = 16;
@@ -37,7 +37,7 @@ interface Quest {
 /** The announces of an engine's torrents. */
 export class DhtAnnounces {
   readonly #services: DhtAnnounceServices;
-  readonly #turns = new DhtTurns();
+  readonly #queue = new DhtQueue();
   readonly #quests = new Map<DhtQuestId, Quest>();
   readonly #questsAtOnce: number;
   #questNumber = 0;
@@ -52,22 +52,22 @@ export class DhtAnnounces {
   }
 
   get torrents(): readonly DhtTorrent[] {
-    return this.#turns.torrents;
+    return this.#queue.torrents;
   }
 
   get roundTimes(): RoundTimes {
-    return this.#turns.roundTimes(this.#nowMs);
+    return this.#queue.roundTimes(this.#nowMs);
   }
 
   /** A torrent that is there keeps its turn. */
   join(torrent: DhtTorrent): void {
-    this.#turns.add(torrent, this.#nowMs);
+    this.#queue.add(torrent, this.#nowMs);
     this.#planSoon();
   }
 
   /** No query names the torrent from now on. */
   leave({ infoHash }: Pick<DhtTorrent, "infoHash">): void {
-    this.#turns.remove(infoHash);
+    this.#queue.remove(infoHash);
     for (const [quest, { torrent }] of this.#quests) {
       if (torrent.infoHash === infoHash) this.#cancel(quest);
     }
@@ -75,8 +75,8 @@ export class DhtAnnounces {
   }
 
   /** Undefined for a torrent that is not announced. */
-  statusOf({ infoHash }: Pick<DhtTorrent, "infoHash">): TurnStatus | undefined {
-    return this.#turns.statusOf(infoHash, this.#nowMs);
+  statusOf({ infoHash }: Pick<DhtTorrent, "infoHash">): DhtQueueStatus | undefined {
+    return this.#queue.statusOf(infoHash, this.#nowMs);
   }
 
   /** An incarnation of the node has its sockets: it gets the quests of the one before. */
@@ -101,7 +101,7 @@ export class DhtAnnounces {
     const torrent = this.#quests.get(quest)?.torrent;
     if (torrent === undefined) return;
     this.#quests.delete(quest);
-    this.#turns.ended(torrent.infoHash, { answered, peers }, this.#nowMs);
+    this.#queue.ended(torrent.infoHash, { answered, peers }, this.#nowMs);
     this.#planSoon();
   }
 
@@ -134,7 +134,7 @@ export class DhtAnnounces {
     this.#nextTurn = undefined;
     if (!this.#isOpen) return;
     while (this.#quests.size < this.#questsAtOnce) {
-      const torrent = this.#turns.take(this.#nowMs);
+      const torrent = this.#queue.take(this.#nowMs);
       if (torrent === undefined) return this.#planLater();
       const quest = ++this.#questNumber;
       this.#quests.set(quest, { torrent, beganMs: this.#nowMs });
@@ -143,7 +143,7 @@ export class DhtAnnounces {
   }
 
   #planLater(): void {
-    const delayMs = this.#turns.nextMs(this.#nowMs) - this.#nowMs;
+    const delayMs = this.#queue.nextMs(this.#nowMs) - this.#nowMs;
     if (delayMs === Infinity) return;
     this.#nextTurn = this.#services.context.timers.after(delayMs, () => this.#plan());
   }

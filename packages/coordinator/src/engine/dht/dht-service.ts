@@ -21,7 +21,7 @@ import {
   type DhtNodeEvent,
   type DhtNodeState,
 } from "./dht-node-state.ts";
-import type { DhtTorrent, RoundTimes, TurnStatus } from "./dht-turns.ts";
+import type { DhtTorrent, RoundTimes, DhtQueueStatus } from "./dht-queue.ts";
 import { SavedNodes, type SavedNodesServices } from "./saved-nodes.ts";
 
 /** The supervisor restarts a node that crashes, and leaves a first start that fails to its owner. */
@@ -121,7 +121,7 @@ export class DhtService {
   }
 
   /** Undefined for a torrent that is not announced. */
-  statusOf(torrent: Pick<DhtTorrent, "infoHash">): TurnStatus | undefined {
+  statusOf(torrent: Pick<DhtTorrent, "infoHash">): DhtQueueStatus | undefined {
     return this.#announces.statusOf(torrent);
   }
 

@@ -4,7 +4,7 @@
 import type { Context, Timer } from "@troupe/actor-runtime";
 import type { TorrentId } from "@troupe/messages";
 import { encodeLocalAnnounce, type LocalAnnounce } from "@troupe/protocol/discovery";
-import { AnnounceTurns, type LocalTorrent } from "./announce-turns.ts";
+import { AnnounceQueue, type LocalTorrent } from "./announce-queue.ts";
 import { LocalSocket, type SocketFailure, type SocketOwner } from "./local-socket.ts";
 import { localNetworks, type LocalNetwork } from "./local-networks.ts";
 
@@ -39,7 +39,7 @@ export class LocalDiscovery {
   readonly #services: LocalDiscoveryServices;
   /** Our own announces come back to us. */
   readonly #cookie: string;
-  readonly #turns = new AnnounceTurns();
+  readonly #turns = new AnnounceQueue();
   readonly #sockets = new Map<string, LocalSocket>();
   #announcing: Announcing | undefined;
   #sentMs = -Infinity;

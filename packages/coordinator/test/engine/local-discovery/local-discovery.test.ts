@@ -12,7 +12,7 @@ import { parseInfoHash } from "@troupe/protocol/units";
 import {
   announceIntervalMs,
   type LocalTorrent,
-} from "../../../src/engine/local-discovery/announce-turns.ts";
+} from "../../../src/engine/local-discovery/announce-queue.ts";
 import {
   announcesPerSecond,
   floodPerSecond,

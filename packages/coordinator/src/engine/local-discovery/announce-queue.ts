@@ -25,7 +25,7 @@ interface Turn {
 type Queue = Set<Turn>;
 
 /** The turns of all torrents that are announced. */
-export class AnnounceTurns {
+export class AnnounceQueue {
   readonly #turns = new Map<InfoHash, Turn>();
   readonly #newDownloads: Queue = new Set();
   readonly #downloads: Queue = new Set();

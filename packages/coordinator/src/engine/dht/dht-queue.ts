@@ -47,7 +47,7 @@ export interface RoundTimes {
 }
 
 /** Where a torrent is in its turns. */
-export interface TurnStatus {
+export interface DhtQueueStatus {
   readonly isUnderWay: boolean;
   /** 0: it is due. */
   readonly nextInMs: number;
@@ -76,7 +76,7 @@ interface Turn {
 }
 
 /** The turns of all torrents. */
-export class DhtTurns {
+export class DhtQueue {
   readonly #turns = new Map<InfoHash, Turn>();
   #taken = 0;
   /** Between the last two announces of the torrent that was announced last. */
@@ -156,7 +156,7 @@ export class DhtTurns {
   }
 
   /** Undefined for a torrent that is not announced. */
-  statusOf(infoHash: InfoHash, nowMs: number): TurnStatus | undefined {
+  statusOf(infoHash: InfoHash, nowMs: number): DhtQueueStatus | undefined {
     const turn = this.#turns.get(infoHash);
     if (turn === undefined) return undefined;
     const { lastRound, state } = turn;

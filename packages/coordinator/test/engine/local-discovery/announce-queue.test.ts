@@ -3,9 +3,9 @@ import type { TorrentId } from "@troupe/messages";
 import { parseInfoHash } from "@troupe/protocol/units";
 import {
   announceIntervalMs,
-  AnnounceTurns,
+  AnnounceQueue,
   type LocalTorrent,
-} from "../../../src/engine/local-discovery/announce-turns.ts";
+} from "../../../src/engine/local-discovery/announce-queue.ts";
 
 const second = 1_000;
 
@@ -15,19 +15,19 @@ function torrent(id: number, isComplete = false): LocalTorrent & { isComplete: b
   return { id: id as TorrentId, infoHash, isComplete };
 }
 
-function turnsOf(...torrents: readonly LocalTorrent[]): AnnounceTurns {
-  const turns = new AnnounceTurns();
+function turnsOf(...torrents: readonly LocalTorrent[]): AnnounceQueue {
+  const turns = new AnnounceQueue();
   for (const one of torrents) turns.add(one);
   return turns;
 }
 
 /** The numbers of the torrents that are announced, one a second. */
-function taken(turns: AnnounceTurns, fromMs: number, count: number): unknown[] {
+function taken(turns: AnnounceQueue, fromMs: number, count: number): unknown[] {
   return Array.from({ length: count }, (_, i) => turns.take(fromMs + i * second)?.id);
 }
 
 test("without torrents no turn is due", (t) => {
-  const turns = new AnnounceTurns();
+  const turns = new AnnounceQueue();
   t.is(turns.take(0), undefined);
   t.is(turns.nextMs, Infinity);
 });
