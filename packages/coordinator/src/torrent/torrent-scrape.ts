@@ -11,8 +11,8 @@ export async function scrapeTorrent(
   job: TorrentJob,
 ): Promise<ReplyOf<ApiProtocol, "scrape-torrent">> {
   const { http, names, timers } = context;
-  const { udpTrackers, trackerPlaces: places } = network;
+  const { udpTrackers, trackerLimits } = network;
   const urls = [...new Set(tiersOf(job).flat())];
-  const services = { http, names, timers, udpTrackers, places };
+  const services = { http, names, timers, udpTrackers, limits: trackerLimits };
   return { trackers: await scrapeTrackers(services, urls, job.infoHash) };
 }

@@ -1,4 +1,4 @@
-import type { AnnounceUrgency } from "./announce-places.ts";
+import type { AnnounceUrgency } from "./request-limit.ts";
 
 /** How to announce. */
 export interface AnnounceTurn {

@@ -4,11 +4,11 @@ import type { Clock, Http, Names } from "@troupe/actor-runtime";
 import { abortable } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import type { AddressFamily, AnnounceRequest } from "@troupe/protocol/tracker";
-import type { AnnounceUrgency, PlaceRequest } from "./announce-places.ts";
+import type { AnnounceUrgency, LimitedRequest } from "./request-limit.ts";
 import { announceOverHttp, type Announced } from "./http-tracker.ts";
 import { trackerAddress, type TrackerAddress } from "./tracker-address.ts";
 import { TrackerNames } from "./tracker-names.ts";
-import type { TransportPlaces } from "./transport-places.ts";
+import type { TransportLimits } from "./transport-limits.ts";
 import { familyOf } from "./udp/udp-exchange.ts";
 import type { UdpTrackers } from "./udp/udp-trackers.ts";
 
@@ -42,7 +42,7 @@ interface TransportServices {
   readonly names: Names;
   readonly clock: Clock;
   readonly udpTrackers: Pick<UdpTrackers, "announce" | "isSilent">;
-  readonly places: TransportPlaces;
+  readonly limits: TransportLimits;
 }
 
 type AddressedCall = TrackerCall & TrackerAddress;
@@ -103,8 +103,8 @@ export class TrackerTransports implements TrackerTransport {
   async #takePlace(call: AddressedCall): Promise<() => void> {
     const { family, host, signal, transport, urgency } = call;
     // A dead address of one family leaves places to the other one.
-    const place: PlaceRequest = { host: `${host} ${family}`, urgency, signal };
-    const free = await this.#services.places[transport].take(place);
+    const place: LimitedRequest = { host: `${host} ${family}`, urgency, signal };
+    const free = await this.#services.limits[transport].take(place);
     call.begun();
     return free;
   }

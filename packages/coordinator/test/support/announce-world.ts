@@ -17,7 +17,7 @@ import {
 import type { InfoHash } from "@troupe/protocol/units";
 import { Announcer } from "../../src/trackers/announcer.ts";
 import { TrackerTransports } from "../../src/trackers/tracker-transport.ts";
-import { makeTransportPlaces } from "../../src/trackers/transport-places.ts";
+import { makeTransportLimits } from "../../src/trackers/transport-limits.ts";
 import { UdpTrackers } from "../../src/trackers/udp/udp-trackers.ts";
 
 /** A request and its reply travel for 60 ms on average. */
@@ -89,8 +89,8 @@ export class AnnounceWorld {
       .ports("client");
     const { clock, datagrams, http, names, random, timers } = this.#client;
     const udpTrackers = new UdpTrackers({ clock, datagrams, random, timers });
-    const places = makeTransportPlaces(150, { clock, timers });
-    this.#transport = new TrackerTransports({ clock, http, names, places, udpTrackers });
+    const limits = makeTransportLimits(150, { clock, timers });
+    this.#transport = new TrackerTransports({ clock, http, names, limits, udpTrackers });
   }
 
   get nowMs(): number {

@@ -4,7 +4,7 @@ import type { InfoHash } from "@troupe/protocol/units";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { AnnounceMode } from "@troupe/control";
 import { TrackerTransports } from "../../src/trackers/tracker-transport.ts";
-import { makeTransportPlaces } from "../../src/trackers/transport-places.ts";
+import { makeTransportLimits } from "../../src/trackers/transport-limits.ts";
 import { Announcer } from "../../src/trackers/announcer.ts";
 import { chosenRandom } from "../support/chosen-random.ts";
 import { at } from "../support/engine-scene.ts";
@@ -28,7 +28,7 @@ function scene({ tiers, shuffle = [], mode = "strict", isPrivate = false }: Sett
   const http = new FakeHttp();
   const names = { resolve: unused, resolveAllowed: unused };
   const udpTrackers = { announce: unused, isSilent: () => false };
-  const places = makeTransportPlaces(150, { clock: time, timers: time });
+  const limits = makeTransportLimits(150, { clock: time, timers: time });
   const world = {
     isHungry: false,
     isPartialSeed: false,
@@ -50,7 +50,7 @@ function scene({ tiers, shuffle = [], mode = "strict", isPrivate = false }: Sett
       isPrivate,
     },
     {
-      transport: new TrackerTransports({ http, names, udpTrackers, places, clock: time }),
+      transport: new TrackerTransports({ http, names, udpTrackers, limits, clock: time }),
       clock: time,
       timers: time,
       random,

@@ -2,7 +2,7 @@ import { systemError, type Names } from "@troupe/actor-runtime";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { AnnounceReply } from "@troupe/protocol/tracker";
 import test from "ava";
-import { makeTransportPlaces } from "../../src/trackers/transport-places.ts";
+import { makeTransportLimits } from "../../src/trackers/transport-limits.ts";
 import { TrackerTransports, type TrackerCall } from "../../src/trackers/tracker-transport.ts";
 
 const reply: AnnounceReply = { intervalSeconds: 1_800, peers: [] };
@@ -18,7 +18,7 @@ function openScene(resolveAllowed: Names["resolveAllowed"]) {
     clock: time,
     http: { get: unused },
     names: { resolve: unused, resolveAllowed },
-    places: makeTransportPlaces(1, { clock: time, timers: time }),
+    limits: makeTransportLimits(1, { clock: time, timers: time }),
     udpTrackers: {
       announce: (to) => {
         asked.push(to.host);

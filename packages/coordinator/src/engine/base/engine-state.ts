@@ -19,7 +19,7 @@ import type { QueueState } from "../../torrent/queue/queue-state.ts";
 import type { DialTurns } from "../../torrent/swarm/dial-turns.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { TrackerTransport } from "../../trackers/tracker-transport.ts";
-import type { TransportPlaces } from "../../trackers/transport-places.ts";
+import type { TransportLimits } from "../../trackers/transport-limits.ts";
 import type { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
 import type { DhtService } from "../dht/dht-service.ts";
 import type { LocalDiscovery } from "../local-discovery/local-discovery.ts";
@@ -111,7 +111,7 @@ export interface Network {
   readonly portMapping: PortMapping;
   readonly udpTrackers: UdpTrackers;
   /** Places for requests to trackers. */
-  readonly trackerPlaces: TransportPlaces;
+  readonly trackerLimits: TransportLimits;
   /** Transport of announces. */
   readonly trackerTransport: TrackerTransport;
   /** Eight hex digits, the same in every announce of the session. */

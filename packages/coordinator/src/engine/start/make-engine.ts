@@ -10,7 +10,7 @@ import { LocalAddresses } from "../../torrent/addresses/local-addresses.ts";
 import { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
 import { TrackerTransports } from "../../trackers/tracker-transport.ts";
-import { makeTransportPlaces } from "../../trackers/transport-places.ts";
+import { makeTransportLimits } from "../../trackers/transport-limits.ts";
 import { QueueState } from "../../torrent/queue/queue-state.ts";
 import { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
 import { DiskHandle } from "../base/disk-handle.ts";
@@ -127,7 +127,7 @@ function makeNetwork(
   const { clock, http, names } = context;
   const { descriptors, localDiscovery } = options;
   const udpTrackers = new UdpTrackers(context);
-  const places = makeTransportPlaces(descriptors.trackers, context);
+  const trackerLimits = makeTransportLimits(descriptors.trackers, context);
   const localAddresses = new LocalAddresses(context, () => network.hosts);
   const network: Network = {
     hosts: [],
@@ -138,8 +138,14 @@ function makeNetwork(
       udp: () => tellDhtPorts(engine()),
     }),
     udpTrackers,
-    trackerPlaces: places,
-    trackerTransport: new TrackerTransports({ clock, http, names, udpTrackers, places }),
+    trackerLimits,
+    trackerTransport: new TrackerTransports({
+      clock,
+      http,
+      names,
+      udpTrackers,
+      limits: trackerLimits,
+    }),
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     addresses: new AddressBudget(),
     localDiscovery: localDiscovery

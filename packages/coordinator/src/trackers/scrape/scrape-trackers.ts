@@ -7,7 +7,7 @@ import type { ScrapeCounts } from "@troupe/protocol/tracker";
 import type { InfoHash } from "@troupe/protocol/units";
 import { trackerAddress, type TrackerAddress } from "../tracker-address.ts";
 import { resolveTracker } from "../tracker-names.ts";
-import type { TransportPlaces } from "../transport-places.ts";
+import type { TransportLimits } from "../transport-limits.ts";
 import { familyOf } from "../udp/udp-exchange.ts";
 import type { UdpTrackers } from "../udp/udp-trackers.ts";
 import { scrapeOverHttp } from "./http-scrape.ts";
@@ -21,7 +21,7 @@ interface ScrapeServices {
   readonly names: Names;
   readonly timers: Timers;
   readonly udpTrackers: Pick<UdpTrackers, "scrape">;
-  readonly places: TransportPlaces;
+  readonly limits: TransportLimits;
 }
 
 interface ScrapeRequest extends TrackerAddress {
@@ -70,7 +70,7 @@ async function scrapeInTime(
 
 async function scrapeInPlace(services: ScrapeServices, request: ScrapeRequest): Promise<Counts> {
   const { transport, host, signal } = request;
-  const free = await services.places[transport].take({ host, urgency: "seed", signal });
+  const free = await services.limits[transport].take({ host, urgency: "seed", signal });
   try {
     return await scrapeOver[transport](services, request);
   } finally {

@@ -10,7 +10,7 @@ import {
 } from "@troupe/protocol/tracker";
 import { parseInfoHash } from "@troupe/protocol/units";
 import { scrapeTrackers } from "../../../src/trackers/scrape/scrape-trackers.ts";
-import { makeTransportPlaces } from "../../../src/trackers/transport-places.ts";
+import { makeTransportLimits } from "../../../src/trackers/transport-limits.ts";
 import { UdpTrackers } from "../../../src/trackers/udp/udp-trackers.ts";
 
 const infoHash = parseInfoHash("61".repeat(20));
@@ -49,8 +49,8 @@ async function scene(answers: readonly (4 | 6)[] = [4, 6], refusal?: string) {
   world.names.set("udp.example", four, six);
   const { clock, datagrams, http, names, random, timers } = client;
   const udpTrackers = new UdpTrackers({ clock, datagrams, random, timers });
-  const places = makeTransportPlaces(50, { clock, timers });
-  const services = { http, names, timers, udpTrackers, places };
+  const limits = makeTransportLimits(50, { clock, timers });
+  const services = { http, names, timers, udpTrackers, limits };
   const scrape = (...urls: readonly string[]) =>
     world.settle(scrapeTrackers(services, urls, infoHash));
   return { world, scrape, heard };

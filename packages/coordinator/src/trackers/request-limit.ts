@@ -1,9 +1,9 @@
-// Places for announces: thousands of torrents that start together share the places and the pace of one transport.
+// A limit on requests: thousands of torrents that start together share the places and the pace of one transport.
 
 import type { Clock, Timer, Timers } from "@troupe/actor-runtime";
 
 /** Bounds of one transport. */
-export interface PlaceBounds {
+export interface RequestBounds {
   /** Announces at once. */
   readonly places: number;
   /** Announces at once to one host while another host is waited for. */
@@ -22,7 +22,7 @@ export type AnnounceUrgency = (typeof urgencies)[number];
 const lastPaceless = urgencies.indexOf("stop-seed");
 
 /** A request for a place. */
-export interface PlaceRequest {
+export interface LimitedRequest {
   /** Name of the tracker's host. */
   readonly host: string;
   readonly urgency: AnnounceUrgency;
@@ -50,8 +50,8 @@ interface Next {
 }
 
 /** Hands out places: the most urgent first, then the host that holds fewest, then in the order of the requests. */
-export class AnnouncePlaces {
-  readonly #bounds: PlaceBounds;
+export class RequestLimit {
+  readonly #bounds: RequestBounds;
   readonly #clock: Clock;
   readonly #timers: Timers;
   /** Hosts that hold places or are waited for. */
@@ -63,7 +63,7 @@ export class AnnouncePlaces {
   #timer: Timer | undefined;
 
   constructor(
-    bounds: PlaceBounds,
+    bounds: RequestBounds,
     { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
   ) {
     this.#bounds = bounds;
@@ -86,7 +86,7 @@ export class AnnouncePlaces {
    * @returns Frees the place; to be called once.
    * @throws rejects with the signal's reason.
    */
-  async take({ host, urgency, signal }: PlaceRequest): Promise<() => void> {
+  async take({ host, urgency, signal }: LimitedRequest): Promise<() => void> {
     signal.throwIfAborted();
     const queue = this.#queueOf(host);
     const line = queue.lines[urgencies.indexOf(urgency)];

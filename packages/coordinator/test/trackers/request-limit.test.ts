@@ -1,18 +1,18 @@
 import test from "ava";
 import { ManualTime, settle } from "@troupe/actor-runtime/testing";
 import {
-  AnnouncePlaces,
+  RequestLimit,
   type AnnounceUrgency,
-  type PlaceBounds,
-} from "../../src/trackers/announce-places.ts";
+  type RequestBounds,
+} from "../../src/trackers/request-limit.ts";
 
-const bounds: PlaceBounds = { places: 4, placesPerHost: 2, perSecond: 1_000, burst: 1_000 };
+const bounds: RequestBounds = { places: 4, placesPerHost: 2, perSecond: 1_000, burst: 1_000 };
 const { signal } = new AbortController();
 
 /** Requests by name, and the places that they got, in order. */
-function scene(own: Partial<PlaceBounds> = {}) {
+function scene(own: Partial<RequestBounds> = {}) {
   const time = new ManualTime();
-  const places = new AnnouncePlaces({ ...bounds, ...own }, { clock: time, timers: time });
+  const places = new RequestLimit({ ...bounds, ...own }, { clock: time, timers: time });
   const taken: string[] = [];
   const release = new Map<string, () => void>();
   const take = (name: string, host = "a", urgency: AnnounceUrgency = "download", until = signal) =>
