@@ -7,7 +7,7 @@ import type { TrackerStatus } from "@troupe/messages";
 import type { AddressFamily, AnnounceEvent, AnnounceRequest } from "@troupe/protocol/tracker";
 import { readFailure, silent } from "./announce-failure.ts";
 import type { AnnounceCounters, AnnounceFigures } from "./announce-figures.ts";
-import type { AnnounceTurn, Farewell } from "./announce-turn.ts";
+import type { AnnounceOptions, Farewell } from "./announce-options.ts";
 import {
   dueEvent,
   dueTime,
@@ -145,7 +145,7 @@ export class AnnouncedTracker {
    * @returns Whether the tracker replied over a family, as soon as one did; false once all have failed, or wait at silent
    *   addresses, where they go on waiting.
    */
-  async announce(families: readonly AddressFamily[], turn: AnnounceTurn): Promise<boolean> {
+  async announce(families: readonly AddressFamily[], turn: AnnounceOptions): Promise<boolean> {
     if (families.length === 0) return false;
     if (this.#torrent.isPrivate) return await this.#announceOverOne(turn);
     // The figures of `started` are those of the last announce, which a further family of this turn may send.
@@ -192,7 +192,7 @@ export class AnnouncedTracker {
     return [...this.#states.keys()].filter((family) => !this.#sendings.has(family));
   }
 
-  async #announceOverOne(turn: AnnounceTurn): Promise<boolean> {
+  async #announceOverOne(turn: AnnounceOptions): Promise<boolean> {
     const last = this.#family;
     const results: Result[] = [];
     const others = [...this.#states.keys()].filter((family) => family !== last);
@@ -211,7 +211,7 @@ export class AnnouncedTracker {
     return false;
   }
 
-  async #announceInTime(family: AddressFamily, turn: AnnounceTurn): Promise<Result> {
+  async #announceInTime(family: AddressFamily, turn: AnnounceOptions): Promise<Result> {
     const { timers } = this.#torrent.environment;
     const limit = new AbortController();
     const timer = timers.after(oneFamilyMs, () => limit.abort(silent()));
@@ -233,7 +233,7 @@ export class AnnouncedTracker {
 
   async #announceOver(
     family: AddressFamily,
-    turn: AnnounceTurn,
+    turn: AnnounceOptions,
     { limit, waits }: { limit?: AbortSignal; waits?: (failure: Failure) => void },
   ): Promise<Result> {
     const event = dueEvent(this.stateOf(family));
@@ -268,7 +268,7 @@ export class AnnouncedTracker {
   async #send(
     family: AddressFamily,
     event: AnnounceEvent | undefined,
-    turn: Pick<AnnounceTurn, "urgency" | "deadlineMs" | "signal" | "begun"> & {
+    turn: Pick<AnnounceOptions, "urgency" | "deadlineMs" | "signal" | "begun"> & {
       readonly waits?: () => void;
     },
   ): Promise<Announced> {
@@ -339,7 +339,7 @@ export class AnnouncedTracker {
   /** @returns Settles with the reply to `completed`; undefined when it is not due. */
   #completeOver(
     family: AddressFamily,
-    turn: Omit<AnnounceTurn, "begun">,
+    turn: Omit<AnnounceOptions, "begun">,
   ): Promise<unknown> | undefined {
     const { presence, completed } = this.stateOf(family);
     const sending = this.#sendings.get(family);

@@ -6,7 +6,7 @@
 import type { AnnounceMode } from "@troupe/control";
 import type { TrackerStatus } from "@troupe/messages";
 import { AnnouncedTracker } from "./announced-tracker.ts";
-import type { Farewell } from "./announce-turn.ts";
+import type { Farewell } from "./announce-options.ts";
 import { AnnounceFigures } from "./announce-figures.ts";
 import type { AnnouncerEnvironment } from "./announcer-environment.ts";
 import { TierAnnouncer } from "./tier-announcer.ts";

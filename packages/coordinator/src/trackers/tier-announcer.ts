@@ -5,7 +5,7 @@
 
 import type { Timer } from "@troupe/actor-runtime";
 import type { AnnouncedTracker } from "./announced-tracker.ts";
-import type { AnnounceTurn } from "./announce-turn.ts";
+import type { AnnounceOptions } from "./announce-options.ts";
 import { retryDelayMs } from "./announce-state.ts";
 import type { AnnouncerEnvironment } from "./announcer-environment.ts";
 import { firstAnswer } from "./first-answer.ts";
@@ -189,7 +189,7 @@ export class TierAnnouncer {
     };
   }
 
-  #turn(isRetry: boolean): AnnounceTurn {
+  #turn(isRetry: boolean): AnnounceOptions {
     const { environment, signals } = this.#services;
     const usual = environment.isSeed() ? "seed" : "download";
     return {

@@ -1,7 +1,7 @@
 import type { AnnounceUrgency } from "./request-limit.ts";
 
 /** How to announce. */
-export interface AnnounceTurn {
+export interface AnnounceOptions {
   readonly urgency: AnnounceUrgency;
   /** Time limit of an HTTP request. */
   readonly deadlineMs: number;
@@ -14,7 +14,7 @@ export interface AnnounceTurn {
 }
 
 /** How to send `stopped`. */
-export interface Farewell extends Pick<AnnounceTurn, "urgency" | "deadlineMs"> {
+export interface Farewell extends Pick<AnnounceOptions, "urgency" | "deadlineMs"> {
   /** Settles when `stopped` waits no longer for the reply to `completed`. */
   readonly patience: Promise<void>;
   readonly end: AbortSignal;
