@@ -10,7 +10,7 @@ import type { DiskMemory } from "./memory/disk-memory.ts";
 import { maxExtendedBytes, stallPatienceMs } from "./limits.ts";
 import type { Extension, PluginExtensions } from "./extensions/extension.ts";
 import { FreeRows } from "./free-rows.ts";
-import { DuePieces } from "./download/urgent/due-pieces.ts";
+import { DeadlinePieces } from "./download/urgent/deadline-pieces.ts";
 import { HeldLeases } from "./download/held-leases.ts";
 import type { MemoryTaker, MemoryWaitReason } from "./memory/memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
@@ -187,7 +187,7 @@ export class TorrentContent implements MemoryTaker {
   readonly padding: Padding;
   /** Rules for the messages of all its peers. */
   readonly frameRules: FrameRules;
-  readonly due: DuePieces = new DuePieces();
+  readonly due: DeadlinePieces = new DeadlinePieces();
   readonly picker: BlockPicker;
   readonly demand: PieceDemand;
   readonly down: RateMeter;

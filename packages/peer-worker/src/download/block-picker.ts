@@ -6,7 +6,7 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import type { HeldLeases } from "./held-leases.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { WaitingLease } from "./waiting-leases.ts";
-import { DuePieces } from "./urgent/due-pieces.ts";
+import { DeadlinePieces } from "./urgent/deadline-pieces.ts";
 
 /** A peer that takes blocks. */
 export interface BlockTaker {
@@ -34,10 +34,14 @@ export type OpenPiece = (waiting: WaitingLease, nowMs: number) => PieceInProgres
 /** Picks blocks for the peers of a torrent, within this worker's leases. */
 export class BlockPicker {
   readonly #leases: HeldLeases;
-  readonly #due: DuePieces;
+  readonly #due: DeadlinePieces;
   readonly #openPiece: OpenPiece;
 
-  constructor(leases: HeldLeases, openPiece: OpenPiece, due: DuePieces = new DuePieces()) {
+  constructor(
+    leases: HeldLeases,
+    openPiece: OpenPiece,
+    due: DeadlinePieces = new DeadlinePieces(),
+  ) {
     this.#leases = leases;
     this.#due = due;
     this.#openPiece = openPiece;

@@ -7,7 +7,7 @@ import { minDoublingGainMs, unprovenDoublingGainMs } from "../limits.ts";
 import { allowedBlocks, giveBackBlock } from "./limited-requests.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import { drainMs } from "./urgent/drain-time.ts";
-import { requestDueBlocks } from "./urgent/due-blocks.ts";
+import { requestDeadlineBlocks } from "./urgent/deadline-blocks.ts";
 import { type Session, type SessionWithContent, hasContent } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
 
@@ -30,7 +30,7 @@ export function refill(session: SessionWithContent, nowMs: number): void {
     return;
   }
   session.choke.answerUnchoke(nowMs);
-  const due = requestDueBlocks(session, allowed, nowMs);
+  const due = requestDeadlineBlocks(session, allowed, nowMs);
   const taken = due + content.picker.pick(session, allowed - due, nowMs);
   const isHungry = taken < allowed;
   if (isHungry) session.worker.rateLimits?.down.leave(session);

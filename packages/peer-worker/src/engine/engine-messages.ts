@@ -11,7 +11,7 @@ import { hasBit } from "@troupe/protocol/peer";
 
 import { applyChoking, replaceUnchoked } from "../choke/choke-state.ts";
 import { cancelRequests } from "../download/downloads.ts";
-import { makeRoomForDue } from "../download/urgent/room-for-due.ts";
+import { makeRoomForDeadlines } from "../download/urgent/room-for-deadlines.ts";
 import { closeIfBothSeeds, recountInterest, announceOwnPiece } from "../choke/interest.ts";
 import {
   dropLeases,
@@ -153,7 +153,7 @@ export function setDeadlines(
 ): void {
   const nowMs = content.worker.nowMs();
   content.due.set(deadlines, nowMs);
-  makeRoomForDue(content, nowMs);
+  makeRoomForDeadlines(content, nowMs);
   content.demand.deadlinesSet(nowMs);
   content.worker.turnEnd.wakeLater();
 }
@@ -198,7 +198,8 @@ export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
     for (const piece of pieces)
       if (content.leases.has(piece)) content.leases.reserved.add(piece, peer);
   announceUploadOnly(content);
-  if (leases.some(({ piece }) => content.due.has(piece))) makeRoomForDue(content, worker.nowMs());
+  if (leases.some(({ piece }) => content.due.has(piece)))
+    makeRoomForDeadlines(content, worker.nowMs());
   if (leased.isUnasked !== true) content.demand.handleAnswer(leased, worker.nowMs());
   worker.turnEnd.wakeLater();
 }

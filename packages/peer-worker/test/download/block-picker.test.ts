@@ -7,7 +7,7 @@ import type { PieceIndex } from "@troupe/protocol/units";
 
 import { BlockPicker, type BlockTaker } from "../../src/download/block-picker.ts";
 import { HeldLeases } from "../../src/download/held-leases.ts";
-import { DuePieces } from "../../src/download/urgent/due-pieces.ts";
+import { DeadlinePieces } from "../../src/download/urgent/deadline-pieces.ts";
 import { PieceInProgress } from "../../src/download/piece-in-progress.ts";
 
 const place = { slab: 1 as SlabId, memory: new Uint8Array(0), offset: 0, extentBytes: 0 };
@@ -42,8 +42,8 @@ function rowOf(mark: string): PeerRowIndex {
 function pickerFrom(
   pieces: readonly string[],
   memory = Infinity,
-): { picker: BlockPicker; book: HeldLeases; due: DuePieces; attempts: () => number } {
-  const due = new DuePieces();
+): { picker: BlockPicker; book: HeldLeases; due: DeadlinePieces; attempts: () => number } {
+  const due = new DeadlinePieces();
   const leases = new HeldLeases();
   let room = memory;
   let attempts = 0;

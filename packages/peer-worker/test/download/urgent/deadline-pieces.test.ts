@@ -1,14 +1,14 @@
 import test from "ava";
 import type { PieceIndex } from "@troupe/protocol/units";
 
-import { DuePieces } from "../../../src/download/urgent/due-pieces.ts";
+import { DeadlinePieces } from "../../../src/download/urgent/deadline-pieces.ts";
 
 function piece(index: number): PieceIndex {
   return index as PieceIndex;
 }
 
 test("deadlines are kept by the worker's clock, the earliest first, until they are replaced", (t) => {
-  const due = new DuePieces();
+  const due = new DeadlinePieces();
   t.true(due.isEmpty);
   due.set(
     [

@@ -2,7 +2,7 @@ import type { Deadline } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 
 /** The pieces of a torrent that have a deadline, on this worker's clock. */
-export class DuePieces {
+export class DeadlinePieces {
   /** Deadlines, the earliest first. */
   #atMs: Map<PieceIndex, number> = new Map<PieceIndex, number>();
 

@@ -7,7 +7,7 @@ import type { SessionWithContent } from "../../session/session.ts";
 import { drainMs } from "./drain-time.ts";
 
 /** Requests up to `limit` blocks of due pieces. @returns The number of blocks. */
-export function requestDueBlocks(
+export function requestDeadlineBlocks(
   session: SessionWithContent,
   limit: number,
   nowMs: number,

@@ -5,13 +5,13 @@ import { blockLengthBytes } from "@troupe/protocol/units";
 import type { SessionWithContent } from "../../session/session.ts";
 import type { TorrentContent } from "../../torrent.ts";
 import { cancelRequestsIn, refill } from "../downloads.ts";
-import { serviceTimeMs } from "./due-blocks.ts";
+import { serviceTimeMs } from "./deadline-blocks.ts";
 
 /**
  * Lets peers request late due blocks at once, the fastest peers first, as many as these blocks need. Called when
  * deadlines are set and when due pieces are leased. A web seed keeps its ranges, which are long.
  */
-export function makeRoomForDue(content: TorrentContent, nowMs: number): void {
+export function makeRoomForDeadlines(content: TorrentContent, nowMs: number): void {
   if (content.due.isEmpty) return;
   const fastestFirst = [...content.sessions]
     .filter((session) => !session.identity.isWebSeed && session.mayRequest(nowMs))
