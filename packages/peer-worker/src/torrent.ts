@@ -10,7 +10,7 @@ import type { DiskMemory } from "./memory/disk-memory.ts";
 import { maxExtendedBytes, stallPatienceMs } from "./limits.ts";
 import type { Extension, PluginExtensions } from "./extensions/extension.ts";
 import { FreeRows } from "./free-rows.ts";
-import { DeadlinePieces } from "./download/urgent/deadline-pieces.ts";
+import { DeadlinePieces } from "./download/deadlines/deadline-pieces.ts";
 import { HeldLeases } from "./download/held-leases.ts";
 import type { MemoryTaker, MemoryWaitReason } from "./memory/memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";

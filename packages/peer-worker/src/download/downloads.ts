@@ -6,8 +6,8 @@ import { blockLengthBytes, type PieceIndex } from "@troupe/protocol/units";
 import { minDoublingGainMs, unprovenDoublingGainMs } from "../limits.ts";
 import { allowedBlocks, giveBackBlock } from "./limited-requests.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
-import { drainMs } from "./urgent/drain-time.ts";
-import { requestDeadlineBlocks } from "./urgent/deadline-blocks.ts";
+import { drainMs } from "./deadlines/drain-time.ts";
+import { requestDeadlineBlocks } from "./deadlines/deadline-blocks.ts";
 import { type Session, type SessionWithContent, hasContent } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
 

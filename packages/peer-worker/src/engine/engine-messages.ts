@@ -11,7 +11,7 @@ import { hasBit } from "@troupe/protocol/peer";
 
 import { applyChoking, replaceUnchoked } from "../choke/choke-state.ts";
 import { cancelRequests } from "../download/downloads.ts";
-import { makeRoomForDeadlines } from "../download/urgent/room-for-deadlines.ts";
+import { makeRoomForDeadlines } from "../download/deadlines/room-for-deadlines.ts";
 import { closeIfBothSeeds, recountInterest, announceOwnPiece } from "../choke/interest.ts";
 import {
   dropLeases,

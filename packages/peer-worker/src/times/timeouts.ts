@@ -11,7 +11,7 @@ import {
   releaseRequests,
   releaseFirstRequest,
 } from "../download/downloads.ts";
-import { progressAtMs } from "../download/urgent/drain-time.ts";
+import { progressAtMs } from "../download/deadlines/drain-time.ts";
 import { resumeReadingWhenServed } from "../upload/read-pause.ts";
 import { sendLostInterest } from "../choke/interest.ts";
 import {

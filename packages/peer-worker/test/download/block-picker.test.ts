@@ -7,7 +7,7 @@ import type { PieceIndex } from "@troupe/protocol/units";
 
 import { BlockPicker, type BlockTaker } from "../../src/download/block-picker.ts";
 import { HeldLeases } from "../../src/download/held-leases.ts";
-import { DeadlinePieces } from "../../src/download/urgent/deadline-pieces.ts";
+import { DeadlinePieces } from "../../src/download/deadlines/deadline-pieces.ts";
 import { PieceInProgress } from "../../src/download/piece-in-progress.ts";
 
 const place = { slab: 1 as SlabId, memory: new Uint8Array(0), offset: 0, extentBytes: 0 };

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { PieceIndex } from "@troupe/protocol/units";
 
-import { DeadlinePieces } from "../../../src/download/urgent/deadline-pieces.ts";
+import { DeadlinePieces } from "../../../src/download/deadlines/deadline-pieces.ts";
 
 function piece(index: number): PieceIndex {
   return index as PieceIndex;
