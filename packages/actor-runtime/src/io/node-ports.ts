@@ -1,7 +1,7 @@
 import type { Datagrams } from "../ports/datagrams.ts";
 import type { Folders } from "../ports/folders.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { FolderLooks } from "./disk/folder-looks.ts";
+import type { FolderProbe } from "./disk/folder-probe.ts";
 import { nodeClock } from "./system/node-clock.ts";
 import { nodeInterfaces } from "./network/node-interfaces.ts";
 import { nodeDisk } from "./disk/node-disk.ts";
@@ -45,13 +45,13 @@ function datagramsOnDemand(): Datagrams {
 
 /** Only the engine looks at folders. */
 function foldersOnDemand(): Folders {
-  let loaded: Promise<FolderLooks> | undefined;
-  let looks: FolderLooks | undefined;
-  const load = async () => (looks = new (await import("./disk/folder-looks.ts")).FolderLooks());
+  let loaded: Promise<FolderProbe> | undefined;
+  let probe: FolderProbe | undefined;
+  const load = async () => (probe = new (await import("./disk/folder-probe.ts")).FolderProbe());
   return {
     look: async (folder) => await (await (loaded ??= load())).look(folder),
     get stuck() {
-      return looks?.stuck ?? [];
+      return probe?.stuck ?? [];
     },
   };
 }

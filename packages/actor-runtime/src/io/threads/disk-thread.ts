@@ -29,7 +29,7 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
   readonly #watch: NodeJS.Timeout;
   #waiting: Waiting<Output>[] = [];
   #seen = 0;
-  #looks = 0;
+  #probes = 0;
   #ended: ActorError | undefined;
   readonly #exit: Promise<void>;
 
@@ -81,9 +81,9 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
   #look(): void {
     const calls = Atomics.load(this.#calls, 0);
     const isInCall = calls % 2 !== 0;
-    this.#looks = isInCall && calls === this.#seen ? this.#looks + 1 : 0;
+    this.#probes = isInCall && calls === this.#seen ? this.#probes + 1 : 0;
     this.#seen = calls;
-    if (this.#looks < longestLooks) return;
+    if (this.#probes < longestLooks) return;
     const seconds = (longestLooks * lookMs) / 1_000;
     const message = `cannot ${this.#operation}: a disk call has not returned for ${seconds} s`;
     this.#end(new ActorError("disk-not-answering", { message, operation: this.#operation }));

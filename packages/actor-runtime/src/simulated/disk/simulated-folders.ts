@@ -3,7 +3,7 @@ import type { Timers } from "../../ports/timers.ts";
 import { ActorError } from "../../failure.ts";
 import type { SimulatedMounts } from "./simulated-mounts.ts";
 
-const lookWithinMs = 2_000;
+const probeTimeoutMs = 2_000;
 
 /** Instant, unless a test lets the device hang. */
 export function simulatedFolders(mounts: SimulatedMounts, timers: Timers): Folders {
@@ -12,7 +12,7 @@ export function simulatedFolders(mounts: SimulatedMounts, timers: Timers): Folde
     async look(folder) {
       const device = mounts.deviceAt(folder);
       if (!mounts.hanging.has(device)) return { device };
-      await new Promise<void>((resolve) => timers.after(lookWithinMs, resolve));
+      await new Promise<void>((resolve) => timers.after(probeTimeoutMs, resolve));
       throw new ActorError("disk-not-answering", {
         operation: "look",
         message: `cannot look at "${folder}": the disk has not answered within 2 s`,

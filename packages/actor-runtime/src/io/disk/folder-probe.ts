@@ -6,9 +6,9 @@ import { lookBytes, lookResult, type LookOrder } from "./look-at-folders.ts";
 import { OneShotThreads, type OneShotTask } from "../threads/one-shot-threads.ts";
 
 /** Milliseconds for a folder. */
-export const lookWithinMs = 2_000;
+export const probeTimeoutMs = 2_000;
 /** Simultaneous threads. */
-export const lookThreads = 4;
+export const probeThreads = 4;
 /** Folders that a thread looks at in one go; the others wait. */
 const foldersAThread = 64;
 /** Maximum of abandoned threads. */
@@ -28,12 +28,12 @@ interface Look {
 }
 
 /** Runs a task in a thread: {@link OneShotThreads}, or a test's. */
-export type LookRunner = Pick<OneShotThreads, "run" | "abandoned">;
+export type ProbeRunner = Pick<OneShotThreads, "run" | "abandoned">;
 
 /** Looks run in threads that are abandoned when late: a hung disk delays no other look. */
-export class FolderLooks implements Folders {
-  readonly #newRunner: () => LookRunner;
-  readonly #looks = new Map<string, Look>();
+export class FolderProbe implements Folders {
+  readonly #newRunner: () => ProbeRunner;
+  readonly #probes = new Map<string, Look>();
   #waiting: Look[] = [];
   #threads = 0;
   /** Oldest first. */
@@ -41,7 +41,7 @@ export class FolderLooks implements Folders {
   /** Folders with an abandoned, running thread. */
   readonly #stuck = new Set<string>();
 
-  constructor(newRunner: () => LookRunner = () => new OneShotThreads()) {
+  constructor(newRunner: () => ProbeRunner = () => new OneShotThreads()) {
     this.#newRunner = newRunner;
   }
 
@@ -50,11 +50,11 @@ export class FolderLooks implements Folders {
   }
 
   look(folder: string): Promise<FolderLook> {
-    const known = this.#looks.get(folder);
+    const known = this.#probes.get(folder);
     if (known !== undefined) return known.promise;
     if (this.#isHopeless(folder)) return Promise.reject(notAnswering(folder));
     const look: Look = { folder, ...Promise.withResolvers<FolderLook>() };
-    this.#looks.set(folder, look);
+    this.#probes.set(folder, look);
     this.#waiting.push(look);
     // Folders of one turn share a thread.
     queueMicrotask(() => this.#startThreads());
@@ -70,8 +70,8 @@ export class FolderLooks implements Folders {
   }
 
   #startThreads(): void {
-    while (this.#waiting.length > 0 && this.#threads < lookThreads) {
-      const free = lookThreads - this.#threads;
+    while (this.#waiting.length > 0 && this.#threads < probeThreads) {
+      const free = probeThreads - this.#threads;
       const count = Math.min(foldersAThread, Math.ceil(this.#waiting.length / free));
       this.#threads++;
       void this.#runThread(this.#waiting.splice(0, count));
@@ -92,7 +92,7 @@ export class FolderLooks implements Folders {
     const { count, devices } = lookResult(memory);
     const seen = Atomics.load(count, 0);
     for (const [index, look] of looks.slice(0, seen).entries()) {
-      this.#looks.delete(look.folder);
+      this.#probes.delete(look.folder);
       this.#noteAnswer(look.folder);
       look.resolve({ device: devices[index] ?? 0n });
     }
@@ -109,8 +109,8 @@ export class FolderLooks implements Folders {
     if (this.#answered.size > mostAnswered && oldest !== undefined) this.#answered.delete(oldest);
   }
 
-  #failed({ folder, reject }: Look, { abandoned }: LookRunner, error: unknown): void {
-    this.#looks.delete(folder);
+  #failed({ folder, reject }: Look, { abandoned }: ProbeRunner, error: unknown): void {
+    this.#probes.delete(folder);
     const [thread] = abandoned;
     if (thread === undefined) return reject(error);
     this.#stuck.add(folder);
@@ -118,10 +118,10 @@ export class FolderLooks implements Folders {
     void thread.ended.then(() => this.#stuck.delete(folder));
     reject(notAnswering(folder));
     for (const look of this.#waiting.filter((other) => this.#isHopeless(other.folder))) {
-      this.#looks.delete(look.folder);
+      this.#probes.delete(look.folder);
       look.reject(notAnswering(look.folder));
     }
-    this.#waiting = this.#waiting.filter((look) => this.#looks.has(look.folder));
+    this.#waiting = this.#waiting.filter((look) => this.#probes.has(look.folder));
   }
 }
 
@@ -132,7 +132,7 @@ function taskOf(input: LookOrder): OneShotTask {
     module: siblingUrl(import.meta.url, "./look-at-folders"),
     run: "lookAtFolders",
     input,
-    deadlineMs: lookWithinMs,
+    deadlineMs: probeTimeoutMs,
     late: { code: "disk-not-answering", message: `cannot ${operation}: the disk does not answer` },
   };
 }
@@ -140,7 +140,7 @@ function taskOf(input: LookOrder): OneShotTask {
 function notAnswering(folder: string): ActorError {
   return new ActorError("disk-not-answering", {
     operation: "look",
-    message: `cannot look at "${folder}": the disk has not answered within ${lookWithinMs / 1_000} s`,
+    message: `cannot look at "${folder}": the disk has not answered within ${probeTimeoutMs / 1_000} s`,
     details: { folder },
   });
 }

@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { tmpdir } from "node:os";
 import test from "ava";
 import {
-  FolderLooks,
-  lookThreads,
+  FolderProbe,
+  probeThreads,
   mostStuck,
   mostStuckInFolder,
-  type LookRunner,
-} from "../../../src/io/disk/folder-looks.ts";
+  type ProbeRunner,
+} from "../../../src/io/disk/folder-probe.ts";
 import { lookResult, type LookOrder } from "../../../src/io/disk/look-at-folders.ts";
 import type { AbandonedThread, OneShotTask } from "../../../src/index.ts";
 
 const refused = { code: "disk-not-answering" };
 
 /** One thread as the looks see it: the test says how far it comes. */
-class FakeThread implements LookRunner {
+class FakeThread implements ProbeRunner {
   abandoned: AbandonedThread[] = [];
   folders: readonly string[] = [];
   #order: LookOrder | undefined;
@@ -61,7 +61,7 @@ class FakeThread implements LookRunner {
 
 function rig() {
   const threads: FakeThread[] = [];
-  const looks = new FolderLooks(() => {
+  const probe = new FolderProbe(() => {
     const thread = new FakeThread();
     threads.push(thread);
     return thread;
@@ -70,30 +70,30 @@ function rig() {
   /** Looks that hang, one after the other. */
   const stick = async (folders: readonly string[]) => {
     for (const folder of folders) {
-      const look = looks.look(folder);
+      const look = probe.look(folder);
       look.catch(() => undefined);
       await settle();
       threads.at(-1)?.hang();
       await settle();
     }
   };
-  return { looks, threads, settle, stick };
+  return { probe, threads, settle, stick };
 }
 
 test("a look gives the device of a folder, or of the nearest folder above a missing one", async (t) => {
-  const looks = new FolderLooks();
+  const probe = new FolderProbe();
   const { dev } = statSync(tmpdir(), { bigint: true });
   const [there, notThere] = await Promise.all([
-    looks.look(tmpdir()),
-    looks.look(join(tmpdir(), "no-such-folder", "below")),
+    probe.look(tmpdir()),
+    probe.look(join(tmpdir(), "no-such-folder", "below")),
   ]);
   t.deepEqual([there.device, notThere.device], [dev, dev]);
-  t.deepEqual(looks.stuck, []);
+  t.deepEqual(probe.stuck, []);
 });
 
 test("looks at one folder at the same time are one look", async (t) => {
-  const { looks, threads, settle } = rig();
-  const both = [looks.look("/a"), looks.look("/a")];
+  const { probe, threads, settle } = rig();
+  const both = [probe.look("/a"), probe.look("/a")];
   await settle();
   t.deepEqual(
     threads.map(({ folders }) => folders),
@@ -104,18 +104,18 @@ test("looks at one folder at the same time are one look", async (t) => {
 });
 
 test("folders that are looked at together are shared out to four threads", async (t) => {
-  const { looks, threads, settle } = rig();
-  const all = Array.from({ length: 10 }, (_, index) => looks.look(`/${index}`));
+  const { probe, threads, settle } = rig();
+  const all = Array.from({ length: 10 }, (_, index) => probe.look(`/${index}`));
   await settle();
-  t.is(threads.length, lookThreads);
+  t.is(threads.length, probeThreads);
   t.is(threads.flatMap(({ folders }) => folders).length, 10);
   for (const thread of threads) thread.answer();
   t.is((await Promise.all(all)).length, 10);
 });
 
 test("a folder that does not answer is refused; the folders behind it are looked at by another thread", async (t) => {
-  const { looks, threads, settle } = rig();
-  const all = Array.from({ length: 12 }, (_, index) => looks.look(`/${index}/x`));
+  const { probe, threads, settle } = rig();
+  const all = Array.from({ length: 12 }, (_, index) => probe.look(`/${index}/x`));
   const results = Promise.allSettled(all);
   await settle();
   // The first thread has three folders and hangs at its second one.
@@ -123,7 +123,7 @@ test("a folder that does not answer is refused; the folders behind it are looked
   threads[0]?.hang();
   await settle();
   t.deepEqual(threads[4]?.folders, ["/2/x"]);
-  t.deepEqual(looks.stuck, ["/1/x"]);
+  t.deepEqual(probe.stuck, ["/1/x"]);
   for (const thread of threads.slice(1)) thread.answer();
   const failed = (await results).flatMap(({ status }, index) =>
     status === "rejected" ? [index] : [],
@@ -133,45 +133,45 @@ test("a folder that does not answer is refused; the folders behind it are looked
 });
 
 test("a folder whose look has not returned is refused at once, until it has", async (t) => {
-  const { looks, threads, settle, stick } = rig();
+  const { probe, threads, settle, stick } = rig();
   await stick(["/hung/a"]);
-  await t.throwsAsync(looks.look("/hung/a"), refused);
+  await t.throwsAsync(probe.look("/hung/a"), refused);
   t.is(threads.length, 1);
   threads[0]?.end();
   await settle();
-  t.deepEqual(looks.stuck, []);
-  const again = looks.look("/hung/a");
+  t.deepEqual(probe.stuck, []);
+  const again = probe.look("/hung/a");
   await settle();
   threads[1]?.answer();
   t.deepEqual(await again, { device: 7n });
 });
 
 test("below one folder only some threads are abandoned; other folders are looked at", async (t) => {
-  const { looks, threads, settle, stick } = rig();
+  const { probe, threads, settle, stick } = rig();
   await stick(Array.from({ length: mostStuckInFolder }, (_, index) => `/hung/${index}`));
-  await t.throwsAsync(looks.look("/hung/another"), refused);
-  const good = looks.look("/good/a");
+  await t.throwsAsync(probe.look("/hung/another"), refused);
+  const good = probe.look("/good/a");
   await settle();
   threads.at(-1)?.answer();
   t.deepEqual(await good, { device: 7n });
   await stick(Array.from({ length: mostStuck - mostStuckInFolder }, (_, index) => `/${index}/x`));
-  await t.throwsAsync(looks.look("/good/b"), refused);
+  await t.throwsAsync(probe.look("/good/b"), refused);
 });
 
 test("a folder that has answered is looked at while others hang, until it hangs itself", async (t) => {
-  const { looks, threads, settle, stick } = rig();
+  const { probe, threads, settle, stick } = rig();
   const lookAt = async (folder: string) => {
-    const look = looks.look(folder);
+    const look = probe.look(folder);
     await settle();
     threads.at(-1)?.answer();
     return await look;
   };
   t.deepEqual(await lookAt("/mnt/good"), { device: 7n });
   await stick(Array.from({ length: mostStuckInFolder }, (_, index) => `/mnt/${index}`));
-  await t.throwsAsync(looks.look("/mnt/new"), refused);
+  await t.throwsAsync(probe.look("/mnt/new"), refused);
   t.deepEqual(await lookAt("/mnt/good"), { device: 7n });
   await stick(Array.from({ length: mostStuck - mostStuckInFolder }, (_, index) => `/${index}/x`));
   t.deepEqual(await lookAt("/mnt/good"), { device: 7n });
   await stick(["/mnt/good"]);
-  await t.throwsAsync(looks.look("/mnt/good"), refused);
+  await t.throwsAsync(probe.look("/mnt/good"), refused);
 });
