@@ -5,7 +5,7 @@ import type { EnginePort } from "./engine-port.ts";
 import { CommandError, ExitCode, describeFailure, failureOf } from "./failure.ts";
 import type { ExitCodeValue } from "./failure.ts";
 import { runTroupe } from "./main.ts";
-import { useFewCompilers } from "./few-compilers.ts";
+import { useEfficiencyMode } from "./v8-efficiency-mode.ts";
 import { LineWriter } from "./output/line-writer.ts";
 import { ProcessEnd } from "./process-end.ts";
 import { processEnvironment, type ProcessEnvironment } from "./process-environment.ts";
@@ -25,7 +25,7 @@ const engine: EnginePort = {
 };
 
 function running<Engine>(engine: Engine): Engine {
-  useFewCompilers();
+  useEfficiencyMode();
   return engine;
 }
 

@@ -1,11 +1,11 @@
 // Starts the package `troupe`, which has joined modules and no sources.
 
-import { useFewCompilers } from "./few-compilers.ts";
+import { useEfficiencyMode } from "./v8-efficiency-mode.ts";
 import { startQuickly, startScript } from "./quick-start.ts";
 
 startQuickly();
 if (process.argv.includes("load-test")) {
-  useFewCompilers();
+  useEfficiencyMode();
   const { runProcess } = await import("./run-process.ts");
   await runProcess();
 } else {

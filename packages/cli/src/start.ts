@@ -1,12 +1,12 @@
 // Starts the joined modules if they are up to date, else the sources.
 
 import { bundleFolder, freshBundle } from "./bundle.ts";
-import { useFewCompilers } from "./few-compilers.ts";
+import { useEfficiencyMode } from "./v8-efficiency-mode.ts";
 import { startQuickly, startScript } from "./quick-start.ts";
 
 startQuickly();
 const isLoadTest = process.argv.includes("load-test");
-if (isLoadTest) useFewCompilers();
+if (isLoadTest) useEfficiencyMode();
 const bundle = freshBundle(bundleFolder, isLoadTest);
 if (bundle !== undefined && !isLoadTest) {
   startScript(bundle);

@@ -17,7 +17,7 @@ const sectorWords = 128;
 
 /**
  * Place of a number in the code that stands for V8's flags. V8 takes code only under the flags that it was made with, and a
- * command changes a flag that does not change code (cli/src/few-compilers.ts).
+ * command changes a flag that does not change code (cli/src/v8-efficiency-mode.ts).
  */
 const flagsAt = 12;
 

@@ -7,6 +7,6 @@ import { setFlagsFromString } from "node:v8";
  * Call it when the threads of the start run: under another flag V8 refuses the compiled code of Node's modules, which then
  * take twice as long to load.
  */
-export function useFewCompilers(): void {
+export function useEfficiencyMode(): void {
   setFlagsFromString("--efficiency-mode");
 }
