@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "./join-modules.ts";
+import { root } from "./bundle-modules.ts";
 import { copyDeclarations } from "./pack/declarations.ts";
 import { workspacePackages } from "./pack/workspace-packages.ts";
 

@@ -13,14 +13,14 @@ import {
 } from "../packages/cli/src/bundle.ts";
 import {
   commandParts,
-  joinEach,
+  bundleEach,
   pathFrom,
   root,
   scriptEntryPoints,
   moduleEntryPoints,
   plainEntryPoints,
-} from "./join-modules.ts";
-import { commandEntryPoint, joinPlainly, joinScripts } from "./join-script.ts";
+} from "./bundle-modules.ts";
+import { commandEntryPoint, bundlePlainly, bundleScripts } from "./bundle-script.ts";
 
 const outdir = fileURLToPath(bundleFolder);
 
@@ -46,10 +46,10 @@ const modules = {
 };
 const scripts = { ...commandEntryPoint(), ...scriptEntryPoints() };
 const inputPaths = [
-  ...(await joinEach(modules, outdir, [sourcesInPlace])),
-  ...(await joinScripts(scripts, outdir)),
+  ...(await bundleEach(modules, outdir, [sourcesInPlace])),
+  ...(await bundleScripts(scripts, outdir)),
 ];
-await joinPlainly(plainEntryPoints(), outdir);
+await bundlePlainly(plainEntryPoints(), outdir);
 // Libraries change by an install alone, which makes the bundle again.
 const ownPaths = [...new Set(inputPaths)].filter((path) => !path.includes("node_modules/"));
 const inputs = await Promise.all(ownPaths.map(describeInput));

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "./join-modules.ts";
+import { root } from "./bundle-modules.ts";
 import { writeScopedPackage } from "./pack/scoped-package.ts";
 import { writeTroupePackage } from "./pack/troupe-package.ts";
 import { workspacePackages } from "./pack/workspace-packages.ts";

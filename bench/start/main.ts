@@ -10,13 +10,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import {
-  joinEach,
-  joinModules,
+  bundleEach,
+  bundleModules,
   moduleEntryPoints,
   plainEntryPoints,
   scriptEntryPoints,
-} from "../../scripts/join-modules.ts";
-import { joinPlainly, joinScripts } from "../../scripts/join-script.ts";
+} from "../../scripts/bundle-modules.ts";
+import { bundlePlainly, bundleScripts } from "../../scripts/bundle-script.ts";
 import { runMeasured, type Cost } from "../support/measure.ts";
 import { Seeder } from "../support/seeder.ts";
 import { median, spread, table } from "../support/statistics.ts";
@@ -90,10 +90,10 @@ console.log(report());
 /** A program with the library, whose threads start from the same files as those of the package. */
 async function joinedProgram(outdir: string): Promise<string> {
   const source = fileURLToPath(new URL("library-run.ts", import.meta.url));
-  await joinModules({ program: source }, outdir);
-  await joinEach(moduleEntryPoints(), outdir);
-  await joinPlainly(plainEntryPoints(), outdir);
-  await joinScripts(scriptEntryPoints(), outdir);
+  await bundleModules({ program: source }, outdir);
+  await bundleEach(moduleEntryPoints(), outdir);
+  await bundlePlainly(plainEntryPoints(), outdir);
+  await bundleScripts(scriptEntryPoints(), outdir);
   writeFileSync(join(outdir, "package.json"), '{ "type": "module" }');
   return join(outdir, "program.js");
 }

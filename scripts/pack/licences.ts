@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../join-modules.ts";
+import { root } from "../bundle-modules.ts";
 
 interface Library {
   readonly name: string;

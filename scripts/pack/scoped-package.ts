@@ -3,7 +3,7 @@
 
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { root } from "../join-modules.ts";
+import { root } from "../bundle-modules.ts";
 import { subpathOf, type WorkspacePackage } from "./workspace-packages.ts";
 
 /** Writes the whole package to a folder. */

@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { workerFiles } from "../../packages/api-base/src/options/worker-files.ts";
 import {
   commandParts,
-  joinEach,
-  joinModules,
+  bundleEach,
+  bundleModules,
   root,
   scriptEntryPoints,
   moduleEntryPoints,
   plainEntryPoints,
-} from "../join-modules.ts";
-import { commandEntryPoint, joinPlainly, joinScripts } from "../join-script.ts";
+} from "../bundle-modules.ts";
+import { commandEntryPoint, bundlePlainly, bundleScripts } from "../bundle-script.ts";
 import { copyDeclarations } from "./declarations.ts";
 import { thirdPartyLicences } from "./licences.ts";
 import { subpathOf, type PackageExport, type WorkspacePackage } from "./workspace-packages.ts";
@@ -37,14 +37,14 @@ export async function writeTroupePackage(
   const dist = join(folder, "dist");
   const start = join(root, "packages/cli/src/start-installed.ts");
   const joined = [
-    ...(await joinEach({ start, ...commandParts(), ...moduleEntryPoints() }, dist)),
-    ...(await joinScripts({ ...commandEntryPoint(), ...scriptEntryPoints() }, dist)),
-    ...(await joinModules(
+    ...(await bundleEach({ start, ...commandParts(), ...moduleEntryPoints() }, dist)),
+    ...(await bundleScripts({ ...commandEntryPoint(), ...scriptEntryPoints() }, dist)),
+    ...(await bundleModules(
       Object.fromEntries(doors.map(({ file, source }) => [file, source])),
       dist,
     )),
   ];
-  await joinPlainly(plainEntryPoints(), dist);
+  await bundlePlainly(plainEntryPoints(), dist);
   await copyDeclarations(packages, join(folder, "types"));
   await cp(join(root, "packages/cli/bin"), join(folder, "bin"), { recursive: true });
   for (const text of texts) await cp(join(root, text), join(folder, text), { recursive: true });

@@ -2,7 +2,7 @@
 
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../join-modules.ts";
+import { root } from "../bundle-modules.ts";
 
 /** One package of the workspace. */
 export interface WorkspacePackage {

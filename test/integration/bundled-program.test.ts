@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { workerFiles } from "@troupe/coordinator";
 import { build, type Format } from "esbuild";
-import { joinEach, workerEntryPoints } from "../../scripts/join-modules.ts";
+import { bundleEach, workerEntryPoints } from "../../scripts/bundle-modules.ts";
 import { endsByItself, startProgram } from "../support/programs/program.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
@@ -53,21 +53,21 @@ for (const format of ["esm", "cjs"] as const) {
   test(`a program bundled as ${format} finds its workers in the folder of workerUrls`, async (t) => {
     const workers = temporaryFolder("workers");
     t.teardown(() => workers[Symbol.dispose]());
-    await joinEach(workerEntryPoints(), workers.path);
+    await bundleEach(workerEntryPoints(), workers.path);
     t.deepEqual(await run(t, await bundle(t, format), workers.path), { haveBytes: totalBytes });
   });
 }
 
 test("a program bundled as esm finds the worker files beside it", async (t) => {
   const program = await bundle(t, "esm");
-  await joinEach(workerEntryPoints(), join(program, ".."));
+  await bundleEach(workerEntryPoints(), join(program, ".."));
   t.deepEqual(await run(t, program), { haveBytes: totalBytes });
 });
 
 test("the error names a worker file that is missing beside the others", async (t) => {
   const program = await bundle(t, "esm");
   const { "peer.worker": _, ...others } = workerEntryPoints();
-  await joinEach(others, join(program, ".."));
+  await bundleEach(others, join(program, ".."));
   const { code, message } = await run(t, program);
   t.is(code, "worker-file-not-found");
   t.regex(message ?? "", /peer\.worker\.js not found/);

@@ -7,13 +7,13 @@ import { pathToFileURL } from "node:url";
 import test from "ava";
 import { reportHtml } from "../../packages/load-tester/src/report/report-html.ts";
 import { syntheticResult } from "../../packages/load-tester/test/support/synthetic-result.ts";
-import { joinModules, root } from "../../scripts/join-modules.ts";
+import { bundleModules, root } from "../../scripts/bundle-modules.ts";
 
 test("joined modules write the report that the sources write, byte for byte", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "troupe-joined-"));
   t.teardown(() => rm(folder, { recursive: true }));
   const source = join(root, "packages/load-tester/src/report/report-html.ts");
-  const inputs = await joinModules({ "report-html": source }, folder);
+  const inputs = await bundleModules({ "report-html": source }, folder);
   const joinedFile = join(folder, "report-html.js");
   const joined = (await import(pathToFileURL(joinedFile).href)) as {
     reportHtml: typeof reportHtml;

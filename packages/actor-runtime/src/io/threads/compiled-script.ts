@@ -39,7 +39,7 @@ interface KeptCode {
 }
 
 /**
- * Runs a joined script (scripts/join-script.ts) in this thread. Its code is kept in the folder of the variable
+ * Runs a joined script (scripts/bundle-script.ts) in this thread. Its code is kept in the folder of the variable
  * `NODE_COMPILE_CACHE`, where that is set.
  *
  * @param use Letters that name the use of a script with several, each of which calls other functions.

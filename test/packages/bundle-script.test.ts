@@ -1,4 +1,4 @@
-// Scripts of threads, which scripts/join-script.ts joins.
+// Scripts of threads, which scripts/bundle-script.ts joins.
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import test, { type ExecutionContext } from "ava";
-import { joinPlainly, joinScripts } from "../../scripts/join-script.ts";
+import { bundlePlainly, bundleScripts } from "../../scripts/bundle-script.ts";
 
 /** A folder with the script `thread.js` of one module. */
 async function joined(t: ExecutionContext, text: string): Promise<string> {
@@ -14,7 +14,7 @@ async function joined(t: ExecutionContext, text: string): Promise<string> {
   t.teardown(() => rm(folder, { recursive: true }));
   const source = join(folder, "source.ts");
   await writeFile(source, text);
-  await joinScripts({ thread: source }, folder);
+  await bundleScripts({ thread: source }, folder);
   return folder;
 }
 
@@ -65,7 +65,7 @@ test("a file that is joined plainly knows the address of the module beside it", 
     `import { parentPort } from "node:worker_threads";
     parentPort?.postMessage(import.meta.url);`,
   );
-  await joinPlainly({ plain: join(folder, "source.ts") }, folder);
+  await bundlePlainly({ plain: join(folder, "source.ts") }, folder);
   const address = await answerOf(join(folder, "plain.cjs"));
   t.is(address, pathToFileURL(join(folder, "plain.js")).href);
 });

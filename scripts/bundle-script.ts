@@ -6,11 +6,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { commandScript } from "../packages/cli/src/bundle.ts";
-import { joinOptions, root, type EntryPoints } from "./join-modules.ts";
+import { bundleOptions, root, type EntryPoints } from "./bundle-modules.ts";
 
 /** The command without load tests, which start another way. */
 export function commandEntryPoint(): EntryPoints {
-  return { [commandScript]: join(root, "packages/cli/src/joined-process.ts") };
+  return { [commandScript]: join(root, "packages/cli/src/bundled-process.ts") };
 }
 
 const starter = "packages/actor-runtime/src/io/threads/script-thread.ts";
@@ -21,11 +21,11 @@ const starter = "packages/actor-runtime/src/io/threads/script-thread.ts";
  *
  * @returns Paths of all that was joined, relative to the repository.
  */
-export async function joinScripts(entryPoints: EntryPoints, outdir: string): Promise<string[]> {
+export async function bundleScripts(entryPoints: EntryPoints, outdir: string): Promise<string[]> {
   await mkdir(outdir, { recursive: true });
   const names = Object.keys(entryPoints);
   const { metafile } = await build({
-    ...joinOptions([]),
+    ...bundleOptions([]),
     entryPoints: Object.fromEntries(names.map((name) => [name, starter])),
     outdir,
     outExtension: { ".js": ".cjs" },
@@ -40,7 +40,7 @@ export async function joinScripts(entryPoints: EntryPoints, outdir: string): Pro
 
 async function joinScript(name: string, path: string, outdir: string): Promise<string[]> {
   const { metafile, outputFiles } = await build({
-    ...joinOptions([partsApart]),
+    ...bundleOptions([partsApart]),
     entryPoints: [path],
     outfile: join(outdir, `${name}.js`),
     splitting: false,
@@ -60,9 +60,9 @@ async function joinScript(name: string, path: string, outdir: string): Promise<s
  * Joins the modules of each entry point into a file `<name>.cjs`, which threads load instead of the module `<name>.js`: the
  * loader of modules would take longer to start than their code.
  */
-export async function joinPlainly(entryPoints: EntryPoints, outdir: string): Promise<void> {
+export async function bundlePlainly(entryPoints: EntryPoints, outdir: string): Promise<void> {
   await build({
-    ...joinOptions([]),
+    ...bundleOptions([]),
     entryPoints: { ...entryPoints },
     outdir,
     outExtension: { ".js": ".cjs" },

@@ -31,12 +31,12 @@ export function moduleEntryPoints(): EntryPoints {
   return entryPointsOf((name) => !isScript(name));
 }
 
-/** Files that are joined into scripts (join-script.ts): threads of actors. */
+/** Files that are joined into scripts (bundle-script.ts): threads of actors. */
 export function scriptEntryPoints(): EntryPoints {
   return entryPointsOf(isScript);
 }
 
-/** Threads and tasks with little code. Node starts them faster as CommonJS (join-script.ts). */
+/** Threads and tasks with little code. Node starts them faster as CommonJS (bundle-script.ts). */
 export function plainEntryPoints(): EntryPoints {
   return entryPointsOf((name) => /^(?:lock-keeper|sync-thread|pool)\.worker$|\.task$/.test(name));
 }
@@ -164,13 +164,13 @@ export function commandParts(): EntryPoints {
  *
  * @returns Paths of all that was joined, relative to the repository.
  */
-export async function joinModules(
+export async function bundleModules(
   entryPoints: EntryPoints,
   outdir: string,
   plugins: readonly Plugin[] = [],
 ): Promise<string[]> {
   const { metafile } = await build({
-    ...joinOptions(plugins),
+    ...bundleOptions(plugins),
     entryPoints: { ...entryPoints },
     outdir,
     splitting: true,
@@ -181,7 +181,7 @@ export async function joinModules(
 }
 
 /** Options of esbuild for all that is joined. */
-export function joinOptions(plugins: readonly Plugin[]): BuildOptions {
+export function bundleOptions(plugins: readonly Plugin[]): BuildOptions {
   return {
     absWorkingDir: root,
     bundle: true,
@@ -195,14 +195,14 @@ export function joinOptions(plugins: readonly Plugin[]): BuildOptions {
 }
 
 /** Joins each entry point by itself: a file that threads share holds more than each of them uses. */
-export async function joinEach(
+export async function bundleEach(
   entryPoints: EntryPoints,
   outdir: string,
   plugins: readonly Plugin[] = [],
 ): Promise<string[]> {
   const joined = await Promise.all(
     Object.entries(entryPoints).map(([name, path]) =>
-      joinModules({ [name]: path }, outdir, plugins),
+      bundleModules({ [name]: path }, outdir, plugins),
     ),
   );
   return [...new Set(joined.flat())];
