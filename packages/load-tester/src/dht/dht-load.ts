@@ -6,7 +6,7 @@ import { writeUint32 } from "@troupe/protocol/bytes";
 import { nodeIdBytes } from "@troupe/protocol/dht";
 import { cleanText } from "@troupe/protocol/text";
 import type { KrpcAnswer, KrpcErrorMessage, KrpcQuery, NodeId } from "@troupe/protocol/dht";
-import { type Ask, AskTable } from "../asks/ask-table.ts";
+import { type PendingRequest, PendingRequests } from "../requests/pending-requests.ts";
 import { mixBits } from "../asks/mix-bits.ts";
 import { OpenVisits } from "../asks/open-visits.ts";
 import { ReasonLabels } from "../asks/reason-labels.ts";
@@ -16,7 +16,7 @@ import type { MeasureName, Recorder } from "../measures/measures.ts";
 import type { RateIntents, Visit } from "../plan/plan.ts";
 import type { DhtLoadSpec } from "../scenario/scenario.ts";
 import type { ClientPorts } from "../trackers/clients/tracker-swarms.ts";
-import type { AskingNode, NodeAnswers } from "./asking-node.ts";
+import type { QueryNode, NodeAnswers } from "./query-node.ts";
 import { DhtMembers } from "./dht-members.ts";
 import { QueryDraw, QueryKind } from "./query-draw.ts";
 
@@ -63,8 +63,8 @@ interface AnsweredQuery {
 /** The load of one group. */
 export class DhtLoad implements RunningLoad, NodeAnswers {
   readonly #parts: DhtLoadParts;
-  readonly #asks: AskTable;
-  readonly #ask: Ask = { kind: 0, member: 0, beganMs: 0, mark: 0 };
+  readonly #pending: PendingRequests;
+  readonly #ask: PendingRequest = { kind: 0, member: 0, beganMs: 0, mark: 0 };
   readonly #draw: QueryDraw;
   readonly #members: DhtMembers;
   /** Visits of a closed load. */
@@ -72,26 +72,26 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   readonly #labels = new ReasonLabels();
   readonly #target = new Uint8Array(nodeIdBytes) as NodeId;
   readonly #timers = new Set<Timer>();
-  #nodes: readonly AskingNode[] = [];
+  #nodes: readonly QueryNode[] = [];
   #ticker: Timer | undefined;
   #phase: "running" | "draining" | "ended" = "running";
 
   constructor(parts: DhtLoadParts) {
     this.#parts = parts;
-    this.#asks = new AskTable(parts.seed, parts.timeoutMs);
+    this.#pending = new PendingRequests(parts.seed, parts.timeoutMs);
     this.#draw = new QueryDraw(parts.spec.queries);
     this.#members = new DhtMembers(parts.count, parts.recorder);
     if (!this.#isOpenLoad) this.#visits = new OpenVisits(parts.count, parts.recorder);
   }
 
   /** Called once, before anything else. */
-  attach(nodes: readonly AskingNode[]): void {
+  attach(nodes: readonly QueryNode[]): void {
     this.#nodes = nodes;
     this.#ticker = this.#parts.ports.timers.every(tickMs, () => this.#expire());
   }
 
   get outstanding(): number {
-    return this.#asks.openCount;
+    return this.#pending.openCount;
   }
 
   get isWaiting(): boolean {
@@ -129,9 +129,9 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
 
   end(how: LoadEnd): Promise<void> {
     this.drain();
-    this.#asks.closeAll((slot) => {
+    this.#pending.closeAll((slot) => {
       if (how === "drained") this.#unanswered(slot, "end of the drain");
-      else this.#parts.recorder.account("abandoned", this.#asks.beganMs(slot));
+      else this.#parts.recorder.account("abandoned", this.#pending.beganMs(slot));
     });
     this.#visits?.endAll();
     this.#phase = "ended";
@@ -140,7 +140,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     return Promise.resolve();
   }
 
-  answered(node: AskingNode, ask: number, answer: KrpcAnswer): void {
+  answered(node: QueryNode, ask: number, answer: KrpcAnswer): void {
     const slot = this.#take(ask);
     if (slot === undefined) return;
     const { kind, member, mark } = slot;
@@ -151,7 +151,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     else this.#goOn(member);
   }
 
-  refused(node: AskingNode, ask: number, error: KrpcErrorMessage): void {
+  refused(node: QueryNode, ask: number, error: KrpcErrorMessage): void {
     const slot = this.#take(ask);
     if (slot === undefined) return;
     const { kind, member } = slot;
@@ -208,7 +208,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   }
 
   #sendNext(member: number): void {
-    const seed = mixBits(this.#parts.seed + this.#asks.nextOrder);
+    const seed = mixBits(this.#parts.seed + this.#pending.nextOrder);
     this.#sendDrawn(member, seed, this.#nowMs());
   }
 
@@ -227,18 +227,18 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   }
 
   /** The announce that waited for its token; its latency began with the wait. */
-  #announce(node: AskingNode, member: number, beganMs: number, token?: Uint8Array): void {
+  #announce(node: QueryNode, member: number, beganMs: number, token?: Uint8Array): void {
     if (token === undefined) return this.#tryLater(member);
     node.keepToken(token);
     this.#sendAnnounce(node, member, beganMs, token);
   }
 
-  #sendAnnounce(node: AskingNode, member: number, beganMs: number, token: Uint8Array): boolean {
+  #sendAnnounce(node: QueryNode, member: number, beganMs: number, token: Uint8Array): boolean {
     const query = this.#announceQuery(node, member, token);
     return this.#send(node, this.#describe(QueryKind.announcePeer, member, beganMs), query);
   }
 
-  #queryOf(kind: QueryKind, node: AskingNode, member: number, seed: number): KrpcQuery {
+  #queryOf(kind: QueryKind, node: QueryNode, member: number, seed: number): KrpcQuery {
     const bits = mixBits(seed + 2);
     if (kind === QueryKind.ping) return { method: "ping" };
     if (kind === QueryKind.findNode) return { method: "find_node", target: this.#drawTarget(bits) };
@@ -249,7 +249,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     return this.#announceQuery(node, member, wrongToken(node.token, bits));
   }
 
-  #announceQuery(node: AskingNode, member: number, token: Uint8Array): KrpcQuery {
+  #announceQuery(node: QueryNode, member: number, token: Uint8Array): KrpcQuery {
     const port = this.#parts.clientPorts.portOf(member);
     const { infoHash: target } = node;
     return { method: "announce_peer", target, port, isPortImplied: false, token };
@@ -261,7 +261,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   }
 
   /** @param mark Beginning of the announce of an `askToken`. */
-  #describe(kind: QueryKind, member: number, beganMs: number, mark = 0): Ask {
+  #describe(kind: QueryKind, member: number, beganMs: number, mark = 0): PendingRequest {
     const ask = this.#ask;
     ask.kind = kind;
     ask.member = member;
@@ -270,9 +270,9 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     return ask;
   }
 
-  #send(node: AskingNode, ask: Ask, query: KrpcQuery): boolean {
+  #send(node: QueryNode, ask: PendingRequest, query: KrpcQuery): boolean {
     if (this.#phase !== "running") return false;
-    const id = this.#asks.open(ask, this.#nowMs());
+    const id = this.#pending.open(ask, this.#nowMs());
     if (id === undefined) return false;
     this.#parts.recorder.account("requests", ask.beganMs);
     node.send(id, query);
@@ -282,39 +282,39 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   /** Closes a query that has its answer. */
   #take(id: number): AnsweredQuery | undefined {
     if (this.#phase === "ended") return undefined;
-    const asks = this.#asks;
-    const slot = asks.find(id);
+    const pending = this.#pending;
+    const slot = pending.find(id);
     if (slot < 0) {
-      if (asks.hasExpired(id)) this.#parts.recorder.count("late_answers");
+      if (pending.hasExpired(id)) this.#parts.recorder.count("late_answers");
       else this.wrong("another transaction");
       return undefined;
     }
-    asks.close(slot);
+    pending.close(slot);
     return {
-      kind: asks.kind(slot) as QueryKind,
-      member: asks.member(slot),
-      beganMs: asks.beganMs(slot),
-      sentMs: asks.sentMs(slot),
-      mark: asks.mark(slot),
+      kind: pending.kind(slot) as QueryKind,
+      member: pending.member(slot),
+      beganMs: pending.beganMs(slot),
+      sentMs: pending.sentMs(slot),
+      mark: pending.mark(slot),
     };
   }
 
   #expire(): void {
-    this.#asks.expire(this.#nowMs(), (slot) => {
+    this.#pending.expire(this.#nowMs(), (slot) => {
       this.#unanswered(slot, "timeout");
-      this.#tryLater(this.#asks.member(slot));
+      this.#tryLater(this.#pending.member(slot));
     });
   }
 
   /** The age of the query is a lower bound of its latency. */
   #unanswered(slot: number, reason: string): void {
     const { recorder } = this.#parts;
-    const beganMs = this.#asks.beganMs(slot);
-    const measure = measures[this.#asks.kind(slot) as QueryKind];
-    const sentMs = this.#isOpenLoad ? this.#asks.sentMs(slot) : undefined;
+    const beganMs = this.#pending.beganMs(slot);
+    const measure = measures[this.#pending.kind(slot) as QueryKind];
+    const sentMs = this.#isOpenLoad ? this.#pending.sentMs(slot) : undefined;
     if (measure !== undefined) recorder.sample(measure, beganMs, this.#nowMs(), sentMs);
     recorder.account("unanswered", beganMs, reason);
-    this.#visits?.unheeded(this.#asks.member(slot));
+    this.#visits?.unheeded(this.#pending.member(slot));
   }
 
   /** A refused node of a closed load asks again with the next tick, or it would ask as fast as it is refused. */
@@ -332,7 +332,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     this.#timers.add(timer);
   }
 
-  #nodeOf(member: number): AskingNode {
+  #nodeOf(member: number): QueryNode {
     const node = this.#nodes[this.#parts.sockets.socketOf(member)];
     if (node === undefined) throw new Error(`bug: no node asks for member ${member}`);
     return node;

@@ -10,11 +10,11 @@ import { SocketShares } from "../asks/socket-shares.ts";
 import type { LoadParts, StartLoad } from "../generator/load.ts";
 import { sourcesOfFamily } from "../trackers/clients/client-places.ts";
 import { ClientPorts } from "../trackers/clients/tracker-swarms.ts";
-import { AskingNode } from "./asking-node.ts";
+import { QueryNode } from "./query-node.ts";
 import { DhtLoad } from "./dht-load.ts";
 
 /** Nodes of a group in one generator; further members speak as one of them. */
-const maxAskingNodes = 512;
+const maxQueryNodes = 512;
 /** Torrents that a group asks for and announces itself to. */
 const torrentCount = 256;
 
@@ -26,7 +26,7 @@ export const startDhtLoad: StartLoad = async (parts) => {
   const { count } = group;
   const seed = groupSeed(parts.seed, group.name);
   const infoHashes = Array.from({ length: torrentCount }, (_, i) => idOf(`${seed} torrent ${i}`));
-  const sockets = new SocketShares(count, share, maxAskingNodes);
+  const sockets = new SocketShares(count, share, maxQueryNodes);
   const clientPorts = new ClientPorts(seed);
   const { timeoutMs } = group;
   const common = { ports, spec, seed, count, timeoutMs, recorder };
@@ -45,16 +45,16 @@ interface Together {
 async function openNodes(
   { ports, target, sourceOf, group }: LoadParts,
   { seed, sockets, infoHashes, load }: Together,
-): Promise<readonly AskingNode[]> {
+): Promise<readonly QueryNode[]> {
   const host = canonicalHost(target.host);
   const family = parseIp(host)?.length === 16 ? 6 : 4;
   const hostOf = sourcesOfFamily(sourceOf, family);
-  const nodes: AskingNode[] = [];
+  const nodes: QueryNode[] = [];
   try {
     for (let socket = 0; socket < sockets.socketCount; socket++) {
       const owner = sockets.ownerOf(socket);
       const infoHash = infoHashes[owner % infoHashes.length] ?? idOf("");
-      const node = new AskingNode({
+      const node = new QueryNode({
         ...{ ports, family, infoHash, answers: load },
         target: { host, port: target.port },
         id: idOf(`${seed} node ${owner}`),

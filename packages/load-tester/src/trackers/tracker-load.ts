@@ -3,7 +3,7 @@
 import type { Ports, Timer } from "@troupe/actor-runtime";
 import { isOwnFault, type LoadEnd } from "@troupe/load-peers";
 import { isWithin, mixBits } from "../asks/mix-bits.ts";
-import { type Ask, AskTable } from "../asks/ask-table.ts";
+import { type PendingRequest, PendingRequests } from "../requests/pending-requests.ts";
 import { OpenVisits } from "../asks/open-visits.ts";
 import type { RunningLoad } from "../generator/load.ts";
 import type { MeasureName, Recorder } from "../measures/measures.ts";
@@ -40,8 +40,8 @@ interface TrackerLoadParts {
 /** The load of one group. */
 export class TrackerLoad implements RunningLoad, TrackerAnswers {
   readonly #parts: TrackerLoadParts;
-  readonly #asks: AskTable;
-  readonly #ask: Ask = { kind: Kind.announce, member: 0, beganMs: 0, mark: 0 };
+  readonly #pending: PendingRequests;
+  readonly #ask: PendingRequest = { kind: Kind.announce, member: 0, beganMs: 0, mark: 0 };
   readonly #announce: OutgoingAnnounce = { member: 0, event: undefined, downloaded: 0, left: 0 };
   readonly #visitTimers = new Set<Timer>();
   /** Visits of a closed load. */
@@ -53,7 +53,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   constructor(parts: TrackerLoadParts) {
     this.#parts = parts;
     const { seed, group, spec, recorder } = parts;
-    this.#asks = new AskTable(seed, group.timeoutMs);
+    this.#pending = new PendingRequests(seed, group.timeoutMs);
     if (spec.pace.kind !== "rate") this.#visits = new OpenVisits(group.count, recorder);
   }
 
@@ -64,7 +64,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   }
 
   get outstanding(): number {
-    return this.#asks.openCount;
+    return this.#pending.openCount;
   }
 
   get isWaiting(): boolean {
@@ -106,9 +106,9 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   async end(how: LoadEnd): Promise<void> {
     this.drain();
     if (this.#phase !== "draining") return;
-    this.#asks.closeAll((slot) => {
+    this.#pending.closeAll((slot) => {
       if (how === "drained") this.#unanswered(slot, "end of the drain");
-      else this.#parts.recorder.account("abandoned", this.#asks.beganMs(slot));
+      else this.#parts.recorder.account("abandoned", this.#pending.beganMs(slot));
     });
     this.#visits?.endAll();
     this.#phase = "ending";
@@ -124,63 +124,66 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   }
 
   announced(ask: number, intervalSeconds: number, peers: NamedPeers): void {
-    const slot = this.#asks.find(ask);
+    const slot = this.#pending.find(ask);
     if (slot < 0) return this.wrong("another transaction", ask);
-    const kind = this.#asks.kind(slot);
+    const kind = this.#pending.kind(slot);
     if (kind === Kind.scrape) return this.wrong("another action", ask);
     const nowMs = this.#nowMs();
     const member = this.#close(slot);
-    const beganMs = this.#asks.beganMs(slot);
+    const beganMs = this.#pending.beganMs(slot);
     if (this.#isMeasuring) {
       const { recorder, rules } = this.#parts;
       this.#heeded(member, beganMs);
       recorder.count("announces");
       recorder.sample("announce", beganMs, nowMs, this.#sentMs(slot));
-      rules.checkAnnounce({ member, rest: this.#asks.mark(slot), intervalSeconds, nowMs }, peers);
+      rules.checkAnnounce(
+        { member, rest: this.#pending.mark(slot), intervalSeconds, nowMs },
+        peers,
+      );
     }
-    this.#parts.counts.answered(member, this.#asks.order(slot));
+    this.#parts.counts.answered(member, this.#pending.order(slot));
     this.#parts.clients.change(member, kind === Kind.stop ? "stopped" : "answered");
     if (kind === Kind.announce) this.#goOn(member, nowMs);
   }
 
   scraped(ask: number, count: number): void {
-    const slot = this.#asks.find(ask);
+    const slot = this.#pending.find(ask);
     if (slot < 0) return this.wrong("another transaction", ask);
-    if (this.#asks.kind(slot) !== Kind.scrape) return this.wrong("another action", ask);
+    if (this.#pending.kind(slot) !== Kind.scrape) return this.wrong("another action", ask);
     const nowMs = this.#nowMs();
     const member = this.#close(slot);
     if (!this.#isMeasuring) return;
     const { recorder, rules, counts } = this.#parts;
-    this.#heeded(member, this.#asks.beganMs(slot));
+    this.#heeded(member, this.#pending.beganMs(slot));
     recorder.count("scrapes");
-    recorder.sample("scrape", this.#asks.beganMs(slot), nowMs, this.#sentMs(slot));
-    rules.checkScrape(counts.swarmOf(member), this.#asks.mark(slot), count, nowMs);
+    recorder.sample("scrape", this.#pending.beganMs(slot), nowMs, this.#sentMs(slot));
+    rules.checkScrape(counts.swarmOf(member), this.#pending.mark(slot), count, nowMs);
     this.#goOn(member, nowMs);
   }
 
   wrong(label: string, ask?: number): void {
-    const slot = ask === undefined ? -1 : this.#asks.find(ask);
+    const slot = ask === undefined ? -1 : this.#pending.find(ask);
     const isStray = ask !== undefined && slot < 0;
     const { recorder } = this.#parts;
     if (!this.#isMeasuring) {
       // Nothing counts any more.
-    } else if (isStray && this.#asks.hasExpired(ask)) recorder.count("late_answers");
+    } else if (isStray && this.#pending.hasExpired(ask)) recorder.count("late_answers");
     else recorder.count("wrong_answers", 1, isStray ? "another transaction" : label);
     if (slot < 0) return;
-    if (this.#isMeasuring) recorder.account("answered_wrong", this.#asks.beganMs(slot));
-    this.#visits?.heeded(this.#asks.member(slot));
+    if (this.#isMeasuring) recorder.account("answered_wrong", this.#pending.beganMs(slot));
+    this.#visits?.heeded(this.#pending.member(slot));
     this.#endInVain(slot);
   }
 
   failed(reason: string, ask?: number): void {
     const isOurs = isOwnFault(reason) || reason === tooManyConnections;
-    const slot = ask === undefined ? -1 : this.#asks.find(ask);
+    const slot = ask === undefined ? -1 : this.#pending.find(ask);
     if (this.#isMeasuring) {
       const { recorder } = this.#parts;
       if (isOurs) recorder.count("own_failures", 1, reason);
       // A datagram that the system refuses to send: its request is unanswered later.
       else if (ask === undefined) recorder.count("refused", 1, reason);
-      if (slot >= 0 && isOurs) recorder.account("abandoned", this.#asks.beganMs(slot));
+      if (slot >= 0 && isOurs) recorder.account("abandoned", this.#pending.beganMs(slot));
       else if (slot >= 0) this.#unanswered(slot, reason);
     }
     if (slot >= 0) this.#endInVain(slot);
@@ -198,11 +201,11 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   /** The age of the request is a lower bound of its latency. */
   #unanswered(slot: number, reason: string): void {
     const { recorder } = this.#parts;
-    const beganMs = this.#asks.beganMs(slot);
-    const measure: MeasureName = this.#asks.kind(slot) === Kind.scrape ? "scrape" : "announce";
+    const beganMs = this.#pending.beganMs(slot);
+    const measure: MeasureName = this.#pending.kind(slot) === Kind.scrape ? "scrape" : "announce";
     recorder.sample(measure, beganMs, this.#nowMs(), this.#sentMs(slot));
     recorder.account("unanswered", beganMs, reason);
-    this.#visits?.unheeded(this.#asks.member(slot));
+    this.#visits?.unheeded(this.#pending.member(slot));
   }
 
   /** A closed load sends the client's next request after an answer. */
@@ -216,13 +219,13 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   #sendNext(member: number, nowMs: number): void {
     const { scrapes } = this.#parts.spec;
     const isPresent = this.#parts.clients.life(member) === ClientLife.present;
-    const bits = mixBits(this.#parts.seed + this.#asks.nextOrder);
+    const bits = mixBits(this.#parts.seed + this.#pending.nextOrder);
     if (isPresent && isWithin(bits, scrapes)) this.#sendScrape(member, nowMs, nowMs);
     else this.#sendAnnounce(member, nowMs, nowMs);
   }
 
   #sendAnnounce(member: number, beganMs: number, nowMs: number): boolean {
-    if (!this.#asks.hasRoom()) return false;
+    if (!this.#pending.hasRoom()) return false;
     this.#announce.member = member;
     this.#parts.clients.announce(member, this.#announce);
     const membership = this.#announce.left === 0 ? Membership.seed : Membership.leecher;
@@ -230,7 +233,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   }
 
   #sendStop(member: number, nowMs: number): void {
-    if (!this.#asks.hasRoom()) return;
+    if (!this.#pending.hasRoom()) return;
     this.#announce.member = member;
     this.#parts.clients.stop(member, this.#announce);
     this.#send(Kind.stop, Membership.out, nowMs, nowMs);
@@ -240,7 +243,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   #send(kind: number, membership: Membership, beganMs: number, nowMs: number): boolean {
     const { counts } = this.#parts;
     const { member } = this.#announce;
-    counts.sent(member, membership, this.#asks.nextOrder, nowMs);
+    counts.sent(member, membership, this.#pending.nextOrder, nowMs);
     const ask = this.#openAsk(kind, member, beganMs, nowMs);
     if (ask === undefined) return false;
     this.#transport?.announce(ask, this.#announce);
@@ -260,15 +263,15 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     ask.member = member;
     ask.beganMs = beganMs;
     ask.mark = this.#parts.counts.restOf(this.#parts.counts.swarmOf(member));
-    const id = this.#asks.open(ask, nowMs);
+    const id = this.#pending.open(ask, nowMs);
     if (id !== undefined && this.#isMeasuring) this.#parts.recorder.account("requests", beganMs);
     return id;
   }
 
   /** @returns The client. The columns of the slot hold until the next request. */
   #close(slot: number): number {
-    this.#asks.close(slot);
-    return this.#asks.member(slot);
+    this.#pending.close(slot);
+    return this.#pending.member(slot);
   }
 
   /** A request has its answer. */
@@ -279,13 +282,13 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
 
   /** Sending time of a request in an open load. */
   #sentMs(slot: number): number | undefined {
-    return this.#parts.spec.pace.kind === "rate" ? this.#asks.sentMs(slot) : undefined;
+    return this.#parts.spec.pace.kind === "rate" ? this.#pending.sentMs(slot) : undefined;
   }
 
   /** A request ends without an answer that counts. */
   #endInVain(slot: number): void {
     const member = this.#close(slot);
-    if (this.#asks.kind(slot) === Kind.stop) this.#parts.clients.change(member, "stopped");
+    if (this.#pending.kind(slot) === Kind.stop) this.#parts.clients.change(member, "stopped");
     else if (this.#parts.spec.pace.kind === "depth") this.#tryLater(member);
   }
 
@@ -339,9 +342,9 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
 
   #tick(): void {
     const nowMs = this.#nowMs();
-    this.#asks.expire(nowMs, (slot) => {
+    this.#pending.expire(nowMs, (slot) => {
       if (this.#isMeasuring) this.#unanswered(slot, "timeout");
-      this.#transport?.release(this.#asks.id(slot), this.#asks.member(slot));
+      this.#transport?.release(this.#pending.id(slot), this.#pending.member(slot));
       this.#endInVain(slot);
     });
     this.#transport?.tick(nowMs);

@@ -1,19 +1,19 @@
 // Requests that wait for their answer: columns of one ring, so that a request allocates nothing.
 
-import { mixBits } from "./mix-bits.ts";
+import { mixBits } from "../asks/mix-bits.ts";
 
 /** Requests that wait at a time; a further one is not sent. */
-export const maxAsks = 262_144;
+export const maxPending = 262_144;
 
 /** A slot keeps the id of a request that has expired until it is used again. */
 const SlotState = { free: 0, open: 1, expired: 2 } as const;
 
-const slotMask = maxAsks - 1;
+const slotMask = maxPending - 1;
 /** Ids have 32 bits: the slot below, and above it bits that change with each use of the slot. */
 const slotBits = 18;
 
 /** A request, as the load describes it. The table copies it. */
-export interface Ask {
+export interface PendingRequest {
   kind: number;
   member: number;
   /** Start of the latency: of an open load the intended time. */
@@ -23,15 +23,15 @@ export interface Ask {
 }
 
 /** The requests of one load. A slot is valid until it is closed. */
-export class AskTable {
-  readonly #ids = new Uint32Array(maxAsks);
-  readonly #states = new Uint8Array(maxAsks);
-  readonly #kinds = new Uint8Array(maxAsks);
-  readonly #members = new Uint32Array(maxAsks);
-  readonly #marks = new Float64Array(maxAsks);
-  readonly #begans = new Float64Array(maxAsks);
-  readonly #sents = new Float64Array(maxAsks);
-  readonly #orders = new Float64Array(maxAsks);
+export class PendingRequests {
+  readonly #ids = new Uint32Array(maxPending);
+  readonly #states = new Uint8Array(maxPending);
+  readonly #kinds = new Uint8Array(maxPending);
+  readonly #members = new Uint32Array(maxPending);
+  readonly #marks = new Float64Array(maxPending);
+  readonly #begans = new Float64Array(maxPending);
+  readonly #sents = new Float64Array(maxPending);
+  readonly #orders = new Float64Array(maxPending);
   readonly #salt: number;
   readonly #timeoutMs: number;
   #next = 0;
@@ -56,13 +56,13 @@ export class AskTable {
 
   /** A further request can be sent. */
   hasRoom(): boolean {
-    return this.#states[this.#next % maxAsks] !== SlotState.open;
+    return this.#states[this.#next % maxPending] !== SlotState.open;
   }
 
   /** @returns The id of the request, 32 bits; undefined when too many wait. */
-  open(ask: Ask, nowMs: number): number | undefined {
+  open(ask: PendingRequest, nowMs: number): number | undefined {
     const order = this.#next;
-    const slot = order % maxAsks;
+    const slot = order % maxPending;
     if (!this.hasRoom()) return undefined;
     this.#next++;
     const id = ((mixBits(this.#salt + order) << slotBits) | slot) >>> 0;
@@ -140,7 +140,7 @@ export class AskTable {
   /** @param lastMs Requests that were sent until then end. */
   #expire(lastMs: number, ended: (slot: number) => void): void {
     while (this.#oldest < this.#next) {
-      const slot = this.#oldest % maxAsks;
+      const slot = this.#oldest % maxPending;
       const isOpen = this.#states[slot] === SlotState.open;
       if (isOpen && (this.#sents[slot] ?? 0) > lastMs) return;
       this.#oldest++;

@@ -1,4 +1,4 @@
-// A node that asks: one socket with an id, and the token that the target gave it.
+// A node that sends queries: one socket with an id, and the token that the target gave it.
 
 import type { Address, DatagramSocket, Ports } from "@troupe/actor-runtime";
 import { readUint32, writeUint32 } from "@troupe/protocol/bytes";
@@ -18,15 +18,15 @@ const transactionBytes = 4;
 /** Gets the answers to a node's queries. */
 export interface NodeAnswers {
   /** @param ask The id that the query was sent with. */
-  answered(node: AskingNode, ask: number, answer: KrpcResponse["answer"]): void;
-  refused(node: AskingNode, ask: number, error: KrpcErrorMessage): void;
+  answered(node: QueryNode, ask: number, answer: KrpcResponse["answer"]): void;
+  refused(node: QueryNode, ask: number, error: KrpcErrorMessage): void;
   wrong(label: string): void;
   /** The system did not send a datagram. */
   notSent(reason: string): void;
 }
 
 /** Parts of a node. */
-interface AskingNodeParts {
+interface QueryNodeParts {
   readonly ports: Pick<Ports, "clock" | "datagrams">;
   readonly target: Address;
   readonly family: 4 | 6;
@@ -47,13 +47,13 @@ const readOnly = { isReadOnly: true } as const;
 const transaction = new Uint8Array(transactionBytes);
 
 /** Sends queries, and reads what comes. */
-export class AskingNode {
+export class QueryNode {
   readonly infoHash: NodeId;
-  readonly #parts: AskingNodeParts;
+  readonly #parts: QueryNodeParts;
   #token: TokenState = { kind: "none" };
   #socket: DatagramSocket | undefined;
 
-  constructor(parts: AskingNodeParts) {
+  constructor(parts: QueryNodeParts) {
     this.#parts = parts;
     this.infoHash = parts.infoHash;
   }
