@@ -5,7 +5,7 @@ import type { RunningLoad, StartLoad } from "../../../packages/load-tester/src/g
 import type { ReadyTarget } from "../../../packages/load-tester/src/generator/generator.messages.ts";
 import type { RateIntents } from "../../../packages/load-tester/src/plan/plan.ts";
 import type { Group } from "../../../packages/load-tester/src/scenario/scenario.ts";
-import { mixBits } from "../../../packages/load-tester/src/asks/mix-bits.ts";
+import { mixBits } from "../../../packages/load-tester/src/requests/mix-bits.ts";
 import { PlainRecorder } from "./plain-recorder.ts";
 
 /** A run of one load. */

@@ -1,4 +1,4 @@
-import { mixBits } from "../asks/mix-bits.ts";
+import { mixBits } from "../requests/mix-bits.ts";
 import type { DhtLoadSpec } from "../scenario/scenario.ts";
 
 /** Kinds of queries, as numbers of the table of requests. */

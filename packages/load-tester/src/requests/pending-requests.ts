@@ -1,6 +1,6 @@
 // Requests that wait for their answer: columns of one ring, so that a request allocates nothing.
 
-import { mixBits } from "../asks/mix-bits.ts";
+import { mixBits } from "./mix-bits.ts";
 
 /** Requests that wait at a time; a further one is not sent. */
 export const maxPending = 262_144;

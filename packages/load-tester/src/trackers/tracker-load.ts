@@ -2,9 +2,9 @@
 
 import type { Ports, Timer } from "@troupe/actor-runtime";
 import { isOwnFault, type LoadEnd } from "@troupe/load-peers";
-import { isWithin, mixBits } from "../asks/mix-bits.ts";
+import { isWithin, mixBits } from "../requests/mix-bits.ts";
 import { type PendingRequest, PendingRequests } from "../requests/pending-requests.ts";
-import { OpenVisits } from "../asks/open-visits.ts";
+import { OpenVisits } from "../requests/open-visits.ts";
 import type { RunningLoad } from "../generator/load.ts";
 import type { MeasureName, Recorder } from "../measures/measures.ts";
 import type { RateIntents, Visit } from "../plan/plan.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import { CountingRecorder } from "../support/counting-recorder.ts";
-import { SocketShares } from "../../src/asks/socket-shares.ts";
+import { SocketShares } from "../../src/requests/socket-shares.ts";
 import { type ClientCounters, TrackerClients } from "../../src/trackers/clients/tracker-clients.ts";
 import { ClientPlaces } from "../../src/trackers/clients/client-places.ts";
 import { ClientPorts, trackerInfoHashes } from "../../src/trackers/clients/tracker-swarms.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { PeerAddress } from "@troupe/protocol/address";
-import { isWithin, mixBits } from "../../src/asks/mix-bits.ts";
+import { isWithin, mixBits } from "../../src/requests/mix-bits.ts";
 import { TrackerScene, type TrackerSceneOptions } from "../support/tracker-scene.ts";
 import type { TrackerFaults } from "../support/scripted-tracker.ts";
 

@@ -1,7 +1,7 @@
 // The names that clients give themselves at a tracker.
 
 import { type InfoHash, infoHashToBytes } from "@troupe/protocol/units";
-import { mixBits } from "../../asks/mix-bits.ts";
+import { mixBits } from "../../requests/mix-bits.ts";
 import type { ClientPorts } from "./tracker-swarms.ts";
 
 /** Peer ids begin so, in the form of BEP 20: a tester, not a client of users. */

@@ -2,7 +2,7 @@
 
 import type { AnnounceEvent } from "@troupe/protocol/tracker";
 import type { GaugeName, Recorder } from "../../measures/measures.ts";
-import { isWithin, mixBits } from "../../asks/mix-bits.ts";
+import { isWithin, mixBits } from "../../requests/mix-bits.ts";
 import { ClientLife, nextLife, type ClientEvent } from "./client-life.ts";
 
 /** Content of each torrent, as clients claim. */

@@ -2,7 +2,7 @@
 
 import { sha1 } from "@troupe/protocol/bytes";
 import { type InfoHash, infoHashFromBytes } from "@troupe/protocol/units";
-import { mixBits } from "../../asks/mix-bits.ts";
+import { mixBits } from "../../requests/mix-bits.ts";
 
 const firstPort = 1_024;
 /** Ports of clients; more than a scenario has clients, so that each has a port of its own. */

@@ -3,7 +3,7 @@
 import { ProtocolError } from "@troupe/protocol/errors";
 import { decodeAnnounceReply, decodeScrapeReply } from "@troupe/protocol/tracker";
 import type { InfoHash } from "@troupe/protocol/units";
-import { ReasonLabels } from "../../asks/reason-labels.ts";
+import { ReasonLabels } from "../../requests/reason-labels.ts";
 import { ListedPeers } from "../checks/named-peers.ts";
 import type { TrackerAnswers } from "../tracker-transport.ts";
 import type { HttpRequest } from "./http-request.ts";

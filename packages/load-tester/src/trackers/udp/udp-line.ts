@@ -3,7 +3,7 @@
 import type { Address, DatagramSocket, Ports } from "@troupe/actor-runtime";
 import { readUint32 } from "@troupe/protocol/bytes";
 import { udpConnectBytes, UdpReplyView, writeUdpConnect } from "@troupe/protocol/tracker";
-import type { PacketSlab } from "../../asks/packet-slab.ts";
+import type { PacketSlab } from "../../requests/packet-slab.ts";
 import type { NamedPeers } from "../checks/named-peers.ts";
 import type { TrackerAnswers } from "../tracker-transport.ts";
 import { UdpConnection } from "./udp-connection.ts";

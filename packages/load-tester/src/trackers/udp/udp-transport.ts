@@ -9,9 +9,9 @@ import {
   writeUdpScrape,
   type UdpAnnounceFields,
 } from "@troupe/protocol/tracker";
-import { PacketSlab } from "../../asks/packet-slab.ts";
-import { ReasonLabels } from "../../asks/reason-labels.ts";
-import type { SocketShares } from "../../asks/socket-shares.ts";
+import { PacketSlab } from "../../requests/packet-slab.ts";
+import { ReasonLabels } from "../../requests/reason-labels.ts";
+import type { SocketShares } from "../../requests/socket-shares.ts";
 import type { HostOf } from "../clients/client-places.ts";
 import type { ClientIds } from "../clients/client-ids.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { OpenVisits } from "../../src/asks/open-visits.ts";
+import { OpenVisits } from "../../src/requests/open-visits.ts";
 import { CountingRecorder } from "../support/counting-recorder.ts";
 
 function scene() {
