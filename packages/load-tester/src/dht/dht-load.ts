@@ -10,7 +10,7 @@ import { type PendingRequest, PendingRequests } from "../requests/pending-reques
 import { mixBits } from "../requests/mix-bits.ts";
 import { OpenVisits } from "../requests/open-visits.ts";
 import { ReasonLabels } from "../requests/reason-labels.ts";
-import type { SocketShares } from "../requests/socket-shares.ts";
+import type { SocketPool } from "../requests/socket-pool.ts";
 import type { RunningLoad } from "../generator/load.ts";
 import type { MeasureName, Recorder } from "../measures/measures.ts";
 import type { RateIntents, Visit } from "../plan/plan.ts";
@@ -45,7 +45,7 @@ interface DhtLoadParts {
   /** For an answer. */
   readonly timeoutMs: number;
   readonly recorder: Recorder;
-  readonly sockets: SocketShares;
+  readonly sockets: SocketPool;
   readonly clientPorts: ClientPorts;
   /** Torrents of `get_peers`. */
   readonly infoHashes: readonly NodeId[];

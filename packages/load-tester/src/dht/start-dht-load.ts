@@ -6,7 +6,7 @@ import { canonicalHost, parseIp } from "@troupe/protocol/address";
 import { sha1 } from "@troupe/protocol/bytes";
 import { nodeIdFrom, type NodeId } from "@troupe/protocol/dht";
 import { groupSeed } from "../requests/group-seed.ts";
-import { SocketShares } from "../requests/socket-shares.ts";
+import { SocketPool } from "../requests/socket-pool.ts";
 import type { LoadParts, StartLoad } from "../generator/load.ts";
 import { sourcesOfFamily } from "../trackers/clients/client-places.ts";
 import { ClientPorts } from "../trackers/clients/tracker-swarms.ts";
@@ -26,7 +26,7 @@ export const startDhtLoad: StartLoad = async (parts) => {
   const { count } = group;
   const seed = groupSeed(parts.seed, group.name);
   const infoHashes = Array.from({ length: torrentCount }, (_, i) => idOf(`${seed} torrent ${i}`));
-  const sockets = new SocketShares(count, share, maxQueryNodes);
+  const sockets = new SocketPool(count, share, maxQueryNodes);
   const clientPorts = new ClientPorts(seed);
   const { timeoutMs } = group;
   const common = { ports, spec, seed, count, timeoutMs, recorder };
@@ -37,7 +37,7 @@ export const startDhtLoad: StartLoad = async (parts) => {
 
 interface Together {
   readonly seed: number;
-  readonly sockets: SocketShares;
+  readonly sockets: SocketPool;
   readonly infoHashes: readonly NodeId[];
   readonly load: DhtLoad;
 }

@@ -5,7 +5,7 @@ import { TroupeError } from "@troupe/control";
 import type { LoadParts, StartLoad } from "../generator/load.ts";
 import type { TrackerLoadSpec } from "../scenario/scenario.ts";
 import { groupSeed } from "../requests/group-seed.ts";
-import { SocketShares } from "../requests/socket-shares.ts";
+import { SocketPool } from "../requests/socket-pool.ts";
 import { SwarmCounts } from "./checks/swarm-counts.ts";
 import { TrackerRules } from "./checks/tracker-rules.ts";
 import { ClientIds } from "./clients/client-ids.ts";
@@ -54,7 +54,7 @@ async function startUdpLoad(
   hostOf: HostOf,
 ): Promise<TrackerLoad> {
   const { ports, group, share } = parts;
-  const sockets = new SocketShares(group.count, share, maxTrackerSockets);
+  const sockets = new SocketPool(group.count, share, maxTrackerSockets);
   const hostBehind: HostOf = (member) => hostOf(sockets.addressOwnerOf(member));
   const { load, ids } = makeLoad(parts, spec, tracker.family, hostBehind);
   const { url, address: target, family } = tracker;

@@ -1,6 +1,6 @@
 import test from "ava";
 import { CountingRecorder } from "../support/counting-recorder.ts";
-import { SocketShares } from "../../src/requests/socket-shares.ts";
+import { SocketPool } from "../../src/requests/socket-pool.ts";
 import { type ClientCounters, TrackerClients } from "../../src/trackers/clients/tracker-clients.ts";
 import { ClientPlaces } from "../../src/trackers/clients/client-places.ts";
 import { ClientPorts, trackerInfoHashes } from "../../src/trackers/clients/tracker-swarms.ts";
@@ -32,7 +32,7 @@ test("info-hashes are drawn from the seed and the name of the group", (t) => {
 
 test("every generator computes the address of each client over UDP", (t) => {
   const count = 1_000;
-  const shares = [0, 1, 2].map((index) => new SocketShares(count, { index, of: 3 }, 64));
+  const shares = [0, 1, 2].map((index) => new SocketPool(count, { index, of: 3 }, 64));
   for (let member = 0; member < count; member++) {
     const own = shares[member % 3];
     const owner = own?.ownerOf(own.socketOf(member)) ?? -1;

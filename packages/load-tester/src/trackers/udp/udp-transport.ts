@@ -11,7 +11,7 @@ import {
 } from "@troupe/protocol/tracker";
 import { PacketSlab } from "../../requests/packet-slab.ts";
 import { ReasonLabels } from "../../requests/reason-labels.ts";
-import type { SocketShares } from "../../requests/socket-shares.ts";
+import type { SocketPool } from "../../requests/socket-pool.ts";
 import type { HostOf } from "../clients/client-places.ts";
 import type { ClientIds } from "../clients/client-ids.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
@@ -27,7 +27,7 @@ interface UdpTransportParts {
   readonly target: Address;
   readonly family: 4 | 6;
   readonly ids: ClientIds;
-  readonly sockets: SocketShares;
+  readonly sockets: SocketPool;
   /** Peers asked for. */
   readonly wanted: number;
   readonly answers: TrackerAnswers;

@@ -3,7 +3,7 @@
 import type { Share } from "../plan/plan.ts";
 
 /** Members of a generator that speak through the same socket, and so come from the same address. */
-export class SocketShares {
+export class SocketPool {
   readonly #count: number;
   readonly #share: Share;
   readonly #mostSockets: number;
