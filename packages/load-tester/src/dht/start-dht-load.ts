@@ -8,7 +8,7 @@ import { nodeIdFrom, type NodeId } from "@troupe/protocol/dht";
 import { groupSeed } from "../requests/group-seed.ts";
 import { SocketPool } from "../requests/socket-pool.ts";
 import type { LoadParts, StartLoad } from "../generator/load.ts";
-import { sourcesOfFamily } from "../trackers/clients/client-places.ts";
+import { sourcesOfFamily } from "../trackers/clients/client-addresses.ts";
 import { ClientPorts } from "../trackers/clients/tracker-swarms.ts";
 import { QueryNode } from "./query-node.ts";
 import { DhtLoad } from "./dht-load.ts";

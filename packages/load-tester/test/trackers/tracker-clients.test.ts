@@ -2,7 +2,7 @@ import test from "ava";
 import { CountingRecorder } from "../support/counting-recorder.ts";
 import { SocketPool } from "../../src/requests/socket-pool.ts";
 import { type ClientCounters, TrackerClients } from "../../src/trackers/clients/tracker-clients.ts";
-import { ClientPlaces } from "../../src/trackers/clients/client-places.ts";
+import { ClientAddresses } from "../../src/trackers/clients/client-addresses.ts";
 import { ClientPorts, trackerInfoHashes } from "../../src/trackers/clients/tracker-swarms.ts";
 
 test("each of twenty thousand clients has a port of its own, which leads back to it", (t) => {
@@ -46,12 +46,12 @@ test("every generator computes the address of each client over UDP", (t) => {
 });
 
 test("a client without a known address may be anywhere", (t) => {
-  const places = new ClientPlaces(2, (member) => (member === 0 ? "10.77.0.1" : undefined));
-  t.true(places.isAtIp4(0, 0x0a_4d_00_01));
-  t.false(places.isAtIp4(0, 0x0a_4d_00_02));
-  t.true(places.isAtIp4(1, 0x0a_4d_00_02));
-  t.true(places.isAt(1, "fd00::1"));
-  t.false(places.isAt(0, "fd00::1"));
+  const addresses = new ClientAddresses(2, (member) => (member === 0 ? "10.77.0.1" : undefined));
+  t.true(addresses.isAtIp4(0, 0x0a_4d_00_01));
+  t.false(addresses.isAtIp4(0, 0x0a_4d_00_02));
+  t.true(addresses.isAtIp4(1, 0x0a_4d_00_02));
+  t.true(addresses.isAt(1, "fd00::1"));
+  t.false(addresses.isAt(0, "fd00::1"));
 });
 
 test("a client whose turn in an open load comes after its leave comes back with that announce", (t) => {

@@ -2,7 +2,7 @@
 // it names all others where they are fewer than wanted, and a scrape counts the clients that are there.
 
 import type { Share } from "../../plan/plan.ts";
-import type { ClientPlaces } from "../clients/client-places.ts";
+import type { ClientAddresses } from "../clients/client-addresses.ts";
 import type { ClientPorts } from "../clients/tracker-swarms.ts";
 import type { NamedPeers } from "./named-peers.ts";
 import { Membership, notAtRest, type SwarmCounts } from "./swarm-counts.ts";
@@ -24,7 +24,7 @@ const usualIntervalMs = 1_800_000;
 interface RuleParts {
   readonly counts: SwarmCounts;
   readonly ports: ClientPorts;
-  readonly places: ClientPlaces;
+  readonly addresses: ClientAddresses;
   readonly share: Share;
   readonly swarms: number;
   /** Peers asked for. */
@@ -137,9 +137,9 @@ export class TrackerRules {
   }
 
   #isAtItsPlace(member: number, peers: NamedPeers, peer: number): boolean {
-    const { places } = this.#parts;
+    const { addresses } = this.#parts;
     const ip4 = peers.peerIp4(peer);
-    return ip4 >= 0 ? places.isAtIp4(member, ip4) : places.isAt(member, peers.peerHost(peer));
+    return ip4 >= 0 ? addresses.isAtIp4(member, ip4) : addresses.isAt(member, peers.peerHost(peer));
   }
 
   #isOwn(member: number): boolean {

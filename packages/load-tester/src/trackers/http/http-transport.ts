@@ -3,7 +3,7 @@
 
 import type { Address, Ports } from "@troupe/actor-runtime";
 import type { ClientIds } from "../clients/client-ids.ts";
-import type { HostOf } from "../clients/client-places.ts";
+import type { HostOf } from "../clients/client-addresses.ts";
 import { tooManyConnections } from "../tracker-transport.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
 import { HttpLine, type HttpLineOwner } from "./http-line.ts";

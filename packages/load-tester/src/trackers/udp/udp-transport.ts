@@ -12,7 +12,7 @@ import {
 import { PacketSlab } from "../../requests/packet-slab.ts";
 import { ReasonLabels } from "../../requests/reason-labels.ts";
 import type { SocketPool } from "../../requests/socket-pool.ts";
-import type { HostOf } from "../clients/client-places.ts";
+import type { HostOf } from "../clients/client-addresses.ts";
 import type { ClientIds } from "../clients/client-ids.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
 import { UdpLine } from "./udp-line.ts";

@@ -8,7 +8,7 @@ const unknown = -1;
 export type HostOf = (member: number) => string | undefined;
 
 /** The address of each client of a group, of all generators. */
-export class ClientPlaces {
+export class ClientAddresses {
   readonly #hosts: readonly (string | undefined)[];
   /** IPv4 addresses as numbers of 32 bits, for quick comparisons. */
   readonly #ip4s: Float64Array;
