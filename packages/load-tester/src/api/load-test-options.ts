@@ -4,7 +4,7 @@ import { outOfRange } from "@troupe/control";
 import type { GeneratorEvents, Generators } from "../generator/generators.ts";
 import type { MeasuredRun } from "../results/measured-run.ts";
 import type { GroupFacts, LoadTestResult, Second, TargetFacts } from "../results/result.ts";
-import type { PhaseFacts } from "./phase-facts.ts";
+import type { PhaseFacts } from "./phase-list.ts";
 
 /** A run that is about to begin. */
 export interface RunFacts {

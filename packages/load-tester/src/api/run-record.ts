@@ -16,9 +16,9 @@ import { RunMerge } from "../results/merge/run-merge.ts";
 import type { LoadTestResult, ProcessUse, Second } from "../results/result.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Targets } from "../targets/targets.ts";
-import { groupFactsOf } from "./group-facts.ts";
+import { groupList } from "./group-list.ts";
 import type { LoadTestOptions, RunFacts } from "./load-test-options.ts";
-import { phaseFactsOf } from "./phase-facts.ts";
+import { phaseList } from "./phase-list.ts";
 import { RunAccounts } from "./run-accounts.ts";
 import { outcomeOf, type RunEnd } from "./run-end.ts";
 
@@ -74,8 +74,8 @@ export class RunRecord {
     const { name, seed, budgets, phases } = this.#scenario;
     return {
       ...{ name, seed, budgets, startedAt: this.#startedAt(), durationMs: this.#phases.durationMs },
-      phases: phaseFactsOf(phases),
-      groups: groupFactsOf(this.#scenario),
+      phases: phaseList(phases),
+      groups: groupList(this.#scenario),
       targets: this.#targets.facts,
     };
   }
@@ -165,8 +165,8 @@ export class RunRecord {
     const durationMs = Math.min(this.#endMs ?? this.#elapsedMs(), this.#phases.durationMs);
     return {
       ...{ durationMs, totals, seconds, targets: this.#targets.facts },
-      phases: phaseFactsOf(this.#scenario.phases, durationMs),
-      groups: groupFactsOf(this.#scenario),
+      phases: phaseList(this.#scenario.phases, durationMs),
+      groups: groupList(this.#scenario),
     };
   }
 

@@ -3,10 +3,10 @@ import { outcomeOf, type RunEnd } from "../../src/api/run-end.ts";
 import { LatencyHistogram } from "../../src/measures/latency-histogram.ts";
 import type { CounterName } from "../../src/measures/measures.ts";
 import { RunTotals } from "../../src/results/merge/run-totals.ts";
-import { groupFactsOf } from "../../src/api/group-facts.ts";
+import { groupList } from "../../src/api/group-list.ts";
 import { read } from "../support/scenarios.ts";
 
-const groups = groupFactsOf(
+const groups = groupList(
   read(`
 targets: { client: "127.0.0.1:6881" }
 torrents: { payload: { size: 1MiB } }

@@ -4,7 +4,7 @@ import type { ReportData, RunData } from "../data/report-data.ts";
 import { budgets } from "./budgets.ts";
 import { comparisonSection } from "./comparison.ts";
 import { element } from "./elements.ts";
-import { accounts, counts, groups, scenario, targets } from "./facts.ts";
+import { accounts, counts, groups, scenario, targets } from "./tables.ts";
 import { head } from "./head.ts";
 import { latency } from "./latency.ts";
 import { completions, peerStates } from "./peers.ts";

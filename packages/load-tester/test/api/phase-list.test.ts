@@ -1,5 +1,5 @@
 import test from "ava";
-import { phaseFactsOf } from "../../src/api/phase-facts.ts";
+import { phaseList } from "../../src/api/phase-list.ts";
 
 const phases = [
   { name: "ramp", durationMs: 10_000 },
@@ -7,17 +7,17 @@ const phases = [
 ];
 
 test("phases follow each other", (t) => {
-  t.deepEqual(phaseFactsOf(phases), [
+  t.deepEqual(phaseList(phases), [
     { name: "ramp", beginMs: 0, endMs: 10_000 },
     { name: "steady", beginMs: 10_000, endMs: 30_000 },
   ]);
 });
 
 test("a run that ended early has no phase that it did not reach", (t) => {
-  t.deepEqual(phaseFactsOf(phases, 12_500), [
+  t.deepEqual(phaseList(phases, 12_500), [
     { name: "ramp", beginMs: 0, endMs: 10_000 },
     { name: "steady", beginMs: 10_000, endMs: 12_500 },
   ]);
-  t.deepEqual(phaseFactsOf(phases, 10_000), [{ name: "ramp", beginMs: 0, endMs: 10_000 }]);
-  t.deepEqual(phaseFactsOf(phases, 0), [{ name: "ramp", beginMs: 0, endMs: 0 }]);
+  t.deepEqual(phaseList(phases, 10_000), [{ name: "ramp", beginMs: 0, endMs: 10_000 }]);
+  t.deepEqual(phaseList(phases, 0), [{ name: "ramp", beginMs: 0, endMs: 0 }]);
 });

@@ -4,7 +4,7 @@ import type { GroupFacts } from "../results/result.ts";
 import type { Group, GroupLoad, Pace, Scenario } from "../scenario/scenario.ts";
 
 /** @returns The facts of all groups, in the scenario's order. */
-export function groupFactsOf({ groups }: Scenario): GroupFacts[] {
+export function groupList({ groups }: Scenario): GroupFacts[] {
   return Object.values(groups).map(factsOf);
 }
 

@@ -1,9 +1,9 @@
 import test from "ava";
-import { groupFactsOf } from "../../src/api/group-facts.ts";
+import { groupList } from "../../src/api/group-list.ts";
 import { withGroup } from "../support/scenarios.ts";
 
 function factsOf(group: string): string {
-  const [facts] = groupFactsOf(withGroup(group));
+  const [facts] = groupList(withGroup(group));
   return `${facts?.behaviour}; ${facts?.pace}; ${facts?.isClosedLoad}`;
 }
 

@@ -5,7 +5,7 @@ import type { Phase } from "../scenario/scenario.ts";
 export type PhaseFacts = LoadTestResult["phases"];
 
 /** @param untilMs End of the run; phases that began later are left out. */
-export function phaseFactsOf(phases: readonly Phase[], untilMs = Infinity): PhaseFacts {
+export function phaseList(phases: readonly Phase[], untilMs = Infinity): PhaseFacts {
   let atMs = 0;
   const facts = phases.map(({ name, durationMs }) => {
     const beginMs = atMs;
