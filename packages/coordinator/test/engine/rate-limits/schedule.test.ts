@@ -41,7 +41,7 @@ test("D11: a period over midnight belongs to the day of its beginning", (t) => {
   t.is(limitsAt(limits, at(6, 5)).down, undefined);
 });
 
-test("D11: of several periods the first holds; equal times are a whole day", (t) => {
+test("D11: if periods overlap, the first in the list applies; equal times are a whole day", (t) => {
   const always: LimitPeriod = { fromMinute: 0, toMinute: 0, limits: { up: 3_000 } };
   const limits = { schedule: [office, always] };
   t.deepEqual(limitsAt(limits, at(2, 9)), { down: 1_000 });

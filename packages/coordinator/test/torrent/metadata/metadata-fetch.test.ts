@@ -196,7 +196,7 @@ test("blocks over all sizes never take more than 16 MiB", (t) => {
   t.is(most, large);
 });
 
-test("after a wrong copy of several peers, four peers send a whole copy each, and the others blocks from the end", (t) => {
+test("after a failed hash, four peers are asked for the whole metadata and the rest for single blocks", (t) => {
   const { asks, fetch, metadata, offer, send, decide } = scene(8);
   for (const key of ["a", "b", "c", "d", "e", "f"]) offer(key);
   for (const { key, block } of decide().asks) send(key, block, key !== "c");
