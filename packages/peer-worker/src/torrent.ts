@@ -180,7 +180,7 @@ export class TorrentContent implements MemoryTaker {
   /** The `info` dictionary, if peers get it. */
   readonly metadata: Uint8Array | undefined;
   /** Value that peers were sent last. */
-  toldUploadOnly: boolean;
+  sentUploadOnly: boolean;
   /** The torrent's sessions that have this content: all of them, except while the content is added. */
   readonly sessions: Set<SessionWithContent> = new Set<SessionWithContent>();
   readonly leases: HeldLeases = new HeldLeases();
@@ -233,7 +233,7 @@ export class TorrentContent implements MemoryTaker {
     this.padding = new Padding(opened.padding);
     this.#wanted = opened.wanted;
     this.#neededCount = this.#countNeeded();
-    this.toldUploadOnly = this.isUploadOnly;
+    this.sentUploadOnly = this.isUploadOnly;
     this.metadata = opened.metadata && viewShared(opened.metadata);
     this.#blocksPerPiece = mostBlocks(this.geometry);
     const open: OpenPiece = (waiting, nowMs) => openPiece(this, waiting, nowMs);

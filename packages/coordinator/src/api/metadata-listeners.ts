@@ -19,7 +19,7 @@ export class MetadataListeners {
   readonly #torrent: HeardTorrent;
   #isAwaited = false;
   /** The wait that the engine knows. Undefined: the wait in the request. */
-  #told: MetadataWait | undefined;
+  #sent: MetadataWait | undefined;
 
   constructor(torrent: HeardTorrent) {
     this.#torrent = torrent;
@@ -41,7 +41,7 @@ export class MetadataListeners {
 
   /** A new engine has the torrent, with this wait. */
   engineHas(wait: MetadataWait): void {
-    this.#told = wait;
+    this.#sent = wait;
     this.changed();
   }
 
@@ -50,8 +50,8 @@ export class MetadataListeners {
     const { id: torrent, info, services } = this.#torrent;
     const { engine, request } = services;
     const { wait } = this;
-    if (info.hasMetadata || wait === (this.#told ?? request.metadataWait ?? "none")) return;
-    this.#told = wait;
+    if (info.hasMetadata || wait === (this.#sent ?? request.metadataWait ?? "none")) return;
+    this.#sent = wait;
     engine.cast("set-metadata-wait", { torrent, wait });
     engine.sendNow();
   }

@@ -64,7 +64,7 @@ export class TorrentList {
     if (target === undefined) return;
     for (const event of events) {
       target.receive(event);
-      if (event.event === "progress") this.#all.get(target)?.told(target.state);
+      if (event.event === "progress") this.#all.get(target)?.reported(target.state);
     }
   }
 

@@ -18,7 +18,7 @@ interface CountedTorrent {
 export class AnnounceFigures {
   readonly #torrent: CountedTorrent;
   #before = { uploaded: 0, downloaded: 0 };
-  #told: AnnounceCounters = { uploaded: 0, downloaded: 0, left: 0 };
+  #sent: AnnounceCounters = { uploaded: 0, downloaded: 0, left: 0 };
   #isOver = false;
 
   constructor(torrent: CountedTorrent) {
@@ -29,20 +29,20 @@ export class AnnounceFigures {
   begin(): void {
     const { uploaded, downloaded } = this.#isOver ? this.#reported() : this.#torrent.counters();
     this.#before = { uploaded, downloaded };
-    this.#told = { uploaded: 0, downloaded: 0, left: 0 };
+    this.#sent = { uploaded: 0, downloaded: 0, left: 0 };
     this.#isOver = false;
   }
 
   /** The figures of an announce that is sent now. */
   current(): AnnounceCounters {
-    if (this.#isOver) return this.#told;
+    if (this.#isOver) return this.#sent;
     const { uploaded, downloaded, left } = this.#torrent.counters();
-    this.#told = {
+    this.#sent = {
       uploaded: uploaded - this.#before.uploaded,
       downloaded: downloaded - this.#before.downloaded,
       left,
     };
-    return this.#told;
+    return this.#sent;
   }
 
   /**
@@ -50,7 +50,7 @@ export class AnnounceFigures {
    * address of it may have got more.
    */
   atStart(): AnnounceCounters {
-    const { uploaded, downloaded } = this.#told;
+    const { uploaded, downloaded } = this.#sent;
     return { uploaded, downloaded, left: this.#torrent.counters().left };
   }
 
@@ -63,8 +63,8 @@ export class AnnounceFigures {
   /** Over all runs. */
   #reported(): Omit<AnnounceCounters, "left"> {
     return {
-      uploaded: this.#before.uploaded + this.#told.uploaded,
-      downloaded: this.#before.downloaded + this.#told.downloaded,
+      uploaded: this.#before.uploaded + this.#sent.uploaded,
+      downloaded: this.#before.downloaded + this.#sent.downloaded,
     };
   }
 }

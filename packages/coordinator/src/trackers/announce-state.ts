@@ -14,7 +14,7 @@ export interface AnnounceState {
   /** `starting`: `started` was sent, and the tracker may know us. `started`: it replied. */
   readonly presence: "unknown" | "starting" | "started";
   /** Progress of the event `completed`. */
-  readonly completed: "no" | "due" | "told";
+  readonly completed: "no" | "due" | "sent";
   /** `missing`: the tracker or this machine has no address of the family. */
   readonly outcome: "none" | "working" | "failed" | "missing";
   /** Failed announces in a row. */
@@ -139,7 +139,7 @@ function afterReply(
   const { complete, incomplete, peers } = reply;
   return {
     presence: event === "started" ? "started" : state.presence,
-    completed: event === "completed" ? "told" : state.completed,
+    completed: event === "completed" ? "sent" : state.completed,
     outcome: "working",
     failures: 0,
     dueAtMs: nowMs + soonestMs + chance * (latestMs - soonestMs),

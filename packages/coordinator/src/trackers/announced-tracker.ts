@@ -316,9 +316,10 @@ export class AnnouncedTracker {
   #figuresFor(family: AddressFamily, sending: Sending): AnnounceCounters {
     const { figures } = this.#torrent;
     const others = [...this.#sendings].filter(([other]) => other !== family);
-    const told = others.map(([, other]) => other.figures).find((each) => each !== undefined);
-    if (sending.event === "started") sending.figures = told ?? figures.atStart();
-    else sending.figures = (sending.event === undefined ? told : undefined) ?? figures.current();
+    const reported = others.map(([, other]) => other.figures).find((each) => each !== undefined);
+    if (sending.event === "started") sending.figures = reported ?? figures.atStart();
+    else
+      sending.figures = (sending.event === undefined ? reported : undefined) ?? figures.current();
     return sending.figures;
   }
 

@@ -223,7 +223,7 @@ export function putIn(job: TorrentJob, state: TorrentState, fault = wentWrong, s
     checking: { state: "checking", isChecked: false },
     active: { state: "active", ...facts },
     paused: { state: "active", ...facts },
-    queued: { state: "queued", fault: undefined, isToldComplete: false, isChecked: true },
+    queued: { state: "queued", fault: undefined, isReportedComplete: false, isChecked: true },
     stopping: { state: "stopping", next: "rest", rest: stopped },
     error: { state: "failed", fault, isChecked: true },
   };

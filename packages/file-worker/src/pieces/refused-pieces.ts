@@ -29,13 +29,13 @@ export class RefusedPieces {
   }
 
   #tell(): void {
-    let told = 0;
+    let reported = 0;
     for (const refused of this.#waiting) {
       if (this.#context.noticeCredits <= 0) break;
       this.#context.emit("piece-not-written", refused);
-      told += 1;
+      reported += 1;
     }
-    this.#waiting = this.#waiting.slice(told);
+    this.#waiting = this.#waiting.slice(reported);
     if (this.#waiting.length > 0) this.#context.whenNoticeRoom(() => this.#tell());
   }
 }

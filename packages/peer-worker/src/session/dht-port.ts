@@ -18,8 +18,8 @@ export function ownDhtPort(
 export function sendDhtPort({ features, identity, torrent, wire }: Session): void {
   const port = ownDhtPort(torrent, identity.host);
   const { dhtNodeIfAny: dhtNode } = features;
-  if (dhtNode?.isOffered !== true || port === undefined || port === dhtNode.toldPort) return;
-  dhtNode.toldPort = port;
+  if (dhtNode?.isOffered !== true || port === undefined || port === dhtNode.sentPort) return;
+  dhtNode.sentPort = port;
   wire.control.port(port);
 }
 

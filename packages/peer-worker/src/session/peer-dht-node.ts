@@ -5,7 +5,7 @@ export class PeerDhtNode {
   /** The peer's handshake offers the DHT. */
   isOffered = false;
   /** Port of our node that the peer was sent last. */
-  toldPort: number | undefined;
+  sentPort: number | undefined;
   /** Port of the peer's node that the peer named last. */
   port: number | undefined;
   reportedMs: number = longAgoMs;

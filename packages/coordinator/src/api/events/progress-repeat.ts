@@ -11,7 +11,7 @@ export class ProgressRepeat {
   #isFresh = false;
 
   /** Figures came in this state. */
-  told(state: TorrentState): void {
+  reported(state: TorrentState): void {
     this.#state = state;
     this.#isFresh = true;
   }

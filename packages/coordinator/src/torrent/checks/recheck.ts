@@ -86,10 +86,10 @@ export async function checkRanges(
 ): Promise<void> {
   const doubtful: number[] = [];
   await hashRanges(engine, job, ranges, signal, (first, verdicts) => {
-    let untold = 0;
+    let unreported = 0;
     const tellUntil = (end: number): void => {
-      if (end > untold) verdict(first + untold, verdicts.slice(untold, end));
-      untold = end + 1;
+      if (end > unreported) verdict(first + unreported, verdicts.slice(unreported, end));
+      unreported = end + 1;
     };
     for (const [index, isGood] of verdicts.entries()) {
       const piece = (first + index) as PieceIndex;

@@ -43,7 +43,7 @@ type Open =
 /** The torrent has a place in the queue. */
 export interface Admission {
   /** The completion was reported to the user. */
-  readonly isToldComplete: boolean;
+  readonly isReportedComplete: boolean;
 }
 
 /** Peers are connected and pieces may move. */
@@ -186,9 +186,9 @@ export function isInQueue(run: Run): boolean {
 }
 
 /** Whether the completion was reported to the user. */
-export function isToldComplete(run: Open): boolean {
+export function isReportedComplete(run: Open): boolean {
   if (isTransferring(run)) return run.announced.toUser;
-  return run.state !== "metadata" && run.admission?.isToldComplete === true;
+  return run.state !== "metadata" && run.admission?.isReportedComplete === true;
 }
 
 /** The piece map shows what is on the disk, or was at the end of the last run. */

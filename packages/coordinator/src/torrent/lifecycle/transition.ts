@@ -7,7 +7,7 @@ import {
   isChecked,
   isOpen,
   isQueued,
-  isToldComplete,
+  isReportedComplete,
   isTransferring,
   publicState,
   restOf,
@@ -128,7 +128,7 @@ function seekMetadata(before: Lifecycle): Step {
 /** Outside of the state `metadata` the next start opens the files. */
 function learnContent(life: Lifecycle): Step {
   if (life.run.state !== "metadata") return quietly(life);
-  return openFiles(life, { admission: { isToldComplete: false } });
+  return openFiles(life, { admission: { isReportedComplete: false } });
 }
 
 function openFiles(before: Lifecycle, { device, admission }: Opening): Step {
@@ -143,9 +143,9 @@ function setPaused(before: Lifecycle, paused: boolean): Step {
   if (before.wish.paused === paused) return quietly(life);
   if (isQueued(life.run)) return aloud(life);
   if (!isTransferring(life.run)) return quietly(life);
-  const told: LifecycleEffect = { effect: "pause-peers", isPaused: paused };
+  const pausing: LifecycleEffect = { effect: "pause-peers", isPaused: paused };
   // `waiting-for-disk` is shown as an error, paused or not.
-  return { life, effects: life.run.state === "active" ? [stateOf(life), told] : [told] };
+  return { life, effects: life.run.state === "active" ? [stateOf(life), pausing] : [pausing] };
 }
 
 function stop(life: Lifecycle): Step {
@@ -163,25 +163,25 @@ function stop(life: Lifecycle): Step {
 function enqueue(before: Lifecycle, isComplete: boolean): Step {
   const { run } = before;
   if (!isOpen(run)) return quietly(before);
-  const wasTold = isToldComplete(run);
+  const wasReported = isReportedComplete(run);
   const rest: Rest = {
     state: "queued",
     fault: undefined,
-    isToldComplete: wasTold || isComplete,
+    isReportedComplete: wasReported || isComplete,
   };
   const { life, effects } = close(before, rest);
-  if (wasTold || !isComplete) return { life, effects };
+  if (wasReported || !isComplete) return { life, effects };
   return { life, effects: [{ effect: "emit-complete", seconds: 0 }, ...effects] };
 }
 
 function admit(life: Lifecycle): Step {
   const { run, wish } = life;
   if (run.state === "starting" || run.state === "checking") {
-    const admission = run.admission ?? { isToldComplete: false };
+    const admission = run.admission ?? { isReportedComplete: false };
     return quietly({ ...life, run: { ...run, admission } });
   }
   if (run.state !== "queued" || wish.paused) return quietly(life);
-  return startAgain(life, { admission: { isToldComplete: run.isToldComplete } });
+  return startAgain(life, { admission: { isReportedComplete: run.isReportedComplete } });
 }
 
 /** Only an open torrent fails: at rest, and while stopping, the first reason counts. */
@@ -235,7 +235,7 @@ function beginTransfer(
 ): Step {
   const { run } = before;
   if (run.state !== "starting" && run.state !== "checking") return quietly(before);
-  const announced = { toUser: isToldComplete(run), toTrackers: isWhole };
+  const announced = { toUser: isReportedComplete(run), toTrackers: isWhole };
   const transfer = { sinceMs: nowMs, settling: 0, announced, held: undefined };
   const life: Lifecycle = { ...before, run: { state: "active", ...transfer } };
   return { life, effects: [stateOf(life), { effect: "join-swarm" }] };

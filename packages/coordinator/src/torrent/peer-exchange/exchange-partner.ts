@@ -15,7 +15,7 @@ const maxFirstOfFamily = 50;
 /** Added peers in each further message; dropped ones in any. */
 const maxChanges = 50;
 /** Connected peers that a partner knows of from us; further ones are named when some of these are gone. */
-const maxTold = 200;
+const maxSent = 200;
 
 /** The partner's side of its connection. */
 export interface Audience {
@@ -32,7 +32,7 @@ export class ExchangePartner {
   #hasHeard = false;
   /** Version of the list at the last message, if that message held all changes. */
   #heardVersion: number | undefined;
-  readonly #told = new Map<string, ListedPeer>();
+  readonly #sent = new Map<string, ListedPeer>();
 
   /** @param chance From 0 to 1. */
   constructor(nowMs: number, chance: number) {
@@ -70,28 +70,28 @@ export class ExchangePartner {
   }
 
   #drop(list: ExchangeList): ListedPeer[] {
-    const gone = [...this.#told.values()].filter(({ key }) => !list.has(key)).slice(0, maxChanges);
-    for (const { key } of gone) this.#told.delete(key);
+    const gone = [...this.#sent.values()].filter(({ key }) => !list.has(key)).slice(0, maxChanges);
+    for (const { key } of gone) this.#sent.delete(key);
     return gone;
   }
 
   /** Adds peers from a random place on, so that partners do not all get the same peers. */
   #add(list: ExchangeList, audience: Audience, random: Pick<Random, "integer">): ListedPeer[] {
     const { peers } = list;
-    const room = new Room(this.#hasHeard, maxTold - this.#told.size);
+    const room = new Room(this.#hasHeard, maxSent - this.#sent.size);
     const added: ListedPeer[] = [];
     const start = peers.length > 0 ? random.integer(peers.length) : 0;
     for (let step = 0; step < peers.length && room.isLeft; step++) {
       const peer = peers[(start + step) % peers.length];
       if (peer === undefined || !this.#isNews(peer, audience) || !room.take(peer)) continue;
-      this.#told.set(peer.key, peer);
+      this.#sent.set(peer.key, peer);
       added.push(peer);
     }
     return added;
   }
 
   #isNews({ key, isLocal }: ListedPeer, audience: Audience): boolean {
-    if (key === audience.key || this.#told.has(key)) return false;
+    if (key === audience.key || this.#sent.has(key)) return false;
     return audience.isLocal || !isLocal;
   }
 }
@@ -101,9 +101,9 @@ class Room {
   readonly #left: { 4: number; 6: number };
   #all: number;
 
-  constructor(isLater: boolean, untold: number) {
+  constructor(isLater: boolean, unsent: number) {
     this.#left = { 4: maxFirstOfFamily, 6: maxFirstOfFamily };
-    this.#all = Math.min(untold, isLater ? maxChanges : 2 * maxFirstOfFamily);
+    this.#all = Math.min(unsent, isLater ? maxChanges : 2 * maxFirstOfFamily);
   }
 
   get isLeft(): boolean {

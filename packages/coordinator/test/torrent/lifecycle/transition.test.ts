@@ -145,7 +145,7 @@ const stoppedRest = { state: "stopped", fault: undefined, isChecked } as const;
 const queuedRest = {
   state: "queued",
   fault: undefined,
-  isToldComplete: false,
+  isReportedComplete: false,
   isChecked,
 } as const;
 const failedRest = { state: "failed", fault: broken, isChecked } as const;
@@ -430,7 +430,7 @@ test("F09: a torrent that is complete reports that before it waits, and only onc
 
 test("F09: a starting torrent keeps its place until its metadata has come", (t) => {
   const seeking = from(newLifecycle(false), { event: "start" }, { event: "metadata-complete" });
-  t.like(seeking.life.run, { state: "starting", admission: { isToldComplete: false } });
+  t.like(seeking.life.run, { state: "starting", admission: { isReportedComplete: false } });
   t.like(begun.run, { state: "starting", admission: undefined });
-  t.like(from(begun, { event: "admitted" }).life.run, { admission: { isToldComplete: false } });
+  t.like(from(begun, { event: "admitted" }).life.run, { admission: { isReportedComplete: false } });
 });

@@ -28,8 +28,8 @@ export class WindowBounds {
   }
 
   /** @returns Peers of the scenario's groups alone, of each as many as it has at most. */
-  peers(told: PeersByGroup): PeersByGroup {
-    const known = Object.entries(told).filter(([group]) => this.#counts.has(group));
+  peers(reported: PeersByGroup): PeersByGroup {
+    const known = Object.entries(reported).filter(([group]) => this.#counts.has(group));
     return Object.fromEntries(
       known.map(([group, peers]) => [group, Math.min(peers, this.#counts.get(group) ?? 0)]),
     );

@@ -89,9 +89,9 @@ export class RunMerge {
   /** The use of the local targets in a second, by name. */
   takeUse(second: number, targets: Readonly<Record<string, ProcessUse>>): void {
     if (!this.#isOfRun(second)) return;
-    const told = this.#seconds[second];
-    if (told !== undefined) this.#seconds[second] = { ...told, targets };
-    const open = told === undefined ? this.#openSecond(second) : this.#open.get(second);
+    const reported = this.#seconds[second];
+    if (reported !== undefined) this.#seconds[second] = { ...reported, targets };
+    const open = reported === undefined ? this.#openSecond(second) : this.#open.get(second);
     if (open !== undefined) open.targets = targets;
     this.#tellDue();
   }
@@ -152,11 +152,11 @@ export class RunMerge {
 
   #tell(second: number): void {
     const open = this.#open.get(second);
-    const told = this.#secondOf(second, open);
-    this.#seconds.push(told);
+    const reported = this.#secondOf(second, open);
+    this.#seconds.push(reported);
     this.#open.delete(second - keptSeconds);
     this.#own.forgetBefore(second - keptSeconds);
-    this.#options.onSecond?.(told);
+    this.#options.onSecond?.(reported);
   }
 
   #retell(second: number, open: OpenSecond): void {
@@ -169,10 +169,10 @@ export class RunMerge {
 
   #secondOf(second: number, open: OpenSecond | undefined): Second {
     const use = { targets: open?.targets ?? {}, own: this.#own.at(second) };
-    const told = (open?.sums ?? new SecondOfWindows()).second(second, use);
+    const reported = (open?.sums ?? new SecondOfWindows()).second(second, use);
     // Histograms take memory, windows are encoded.
     if (open !== undefined) open.sums = new SecondOfWindows();
-    return told;
+    return reported;
   }
 }
 
