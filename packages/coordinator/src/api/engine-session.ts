@@ -130,12 +130,8 @@ export class EngineSession {
       await session.#listen();
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
-        session.#stopChaos = startChaos(
-          chaos,
-          session.#ports.timers,
-          session,
-          settings.peerWorkers,
-        );
+        const { timers } = session.#ports;
+        session.#stopChaos = startChaos(chaos, timers, session, settings.peerWorkers);
       }
     } catch (error) {
       await session.close();
@@ -215,11 +211,9 @@ export class EngineSession {
     this.settings.ipFilter.giveUp(closed);
     const services = { engine: this.#engine, root: this.#root, time: this.#ports };
     const saved = { savedTorrents: this.#state, torrents: this.torrents, locks: this.locks };
-    try {
-      await closeEngine({ ...services, ...saved, hurry: this.#hurry.signal });
-    } finally {
-      this.#revival.end();
-    }
+    await closeEngine({ ...services, ...saved, hurry: this.#hurry.signal }).finally(() =>
+      this.#revival.end(),
+    );
   }
 
   /**

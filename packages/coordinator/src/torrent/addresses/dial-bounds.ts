@@ -37,9 +37,8 @@ export class DialBounds {
    * are counted by bounds of its own there.
    */
   boundsOf(known: KnownAddress, nowMs: number): readonly DialBound[] {
-    const { awaitsAnswer, unverifiedFrom, host, openedAtMs } = known;
-    if (isUsersChoice(known) || (openedAtMs !== undefined && unverifiedFrom === undefined))
-      return [];
+    const { awaitsAnswer, namedBy, host, openedAtMs } = known;
+    if (isUsersChoice(known) || (openedAtMs !== undefined && namedBy === undefined)) return [];
     const subscriber = subscriberOf(host);
     if (subscriber === undefined) return [];
     const state = this.#hosts.stateOf(subscriber, addressOf(known, subscriber), nowMs);
@@ -47,7 +46,7 @@ export class DialBounds {
     // An IPv4 address within an IPv6 address (NAT64, 6to4) counts as the IPv4 address.
     const network = networkOf(subscriber.includes(":") ? host : subscriber);
     const ofNetwork: DialBound = { by: "network", key: network };
-    if (unverifiedFrom !== undefined) return [ofNetwork];
+    if (namedBy !== undefined) return [ofNetwork];
     const ofDials: readonly DialBound[] = [{ by: "host", key: subscriber }, ofNetwork];
     if (awaitsAnswer || state === "unanswered") return ofDials;
     return [{ by: "addresses", key: subscriber }, ...ofDials];

@@ -31,6 +31,11 @@ export class FirstDials {
     return this.#untried.size;
   }
 
+  /** Whether an address waits for its first dial, without held ones. */
+  hasAny(mayTryUnverified: boolean): boolean {
+    return this.untriedCount > 0 || (mayTryUnverified && this.#unverified.untriedCount > 0);
+  }
+
   /** Adds an address, to a line if its host or network has one. @returns Whether the line has room. */
   add(origin: string, known: KnownAddress): boolean {
     this.addOrigin(origin, known);
@@ -39,7 +44,7 @@ export class FirstDials {
 
   /** The address waits for the turns of a further origin. */
   addOrigin(origin: string, known: KnownAddress): void {
-    if (known.unverifiedFrom === undefined) this.#untried.add(origin, known);
+    if (known.namedBy === undefined) this.#untried.add(origin, known);
     else this.#unverified.add(known, origin);
   }
 
@@ -84,7 +89,7 @@ export class FirstDials {
       if (!this.#held.hold(known, bound)) forget(known);
       return true;
     };
-    while (this.untriedCount > 0 || (mayTryUnverified && this.#unverified.untriedCount > 0)) {
+    while (this.hasAny(mayTryUnverified)) {
       const known = this.#takeTurn(mayTryUnverified, isHeld);
       if (known !== undefined) return known;
     }

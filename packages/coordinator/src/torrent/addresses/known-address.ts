@@ -21,7 +21,7 @@ export interface KnownAddress {
    * No dial has reached the address, and `itself`: the incoming peer has named its port; `others`: only sources without
    * proof have named it. Undefined for a verified address.
    */
-  unverifiedFrom: "itself" | "others" | undefined;
+  namedBy: "itself" | "others" | undefined;
   /** The internet host whose unverified addresses are bounded together with this one; undefined for a local host. */
   unverifiedHost: string | undefined;
   /** A dial of it was counted at its host, and no dial has met a peer yet. */
@@ -51,7 +51,7 @@ export function untriedAddress(host: string, port: number): KnownAddress {
     failures: 0,
     returns: 0,
     openedAtMs: undefined,
-    unverifiedFrom: undefined,
+    namedBy: undefined,
     unverifiedHost: undefined,
     awaitsAnswer: false,
     isForeign: false,

@@ -143,14 +143,14 @@ export class PeerDirectory {
       if (scope === "internet" && port < lowestUnverifiedPort) return;
       if (!this.#makeRoom()) return;
       known = untriedAddress(host, port);
-      known.unverifiedFrom = "itself";
+      known.namedBy = "itself";
       known.unverifiedHost = unverifiedHost({ host });
       this.#known.add(known);
     }
     known.isForeign = false;
-    if (known.unverifiedFrom !== undefined) {
+    if (known.namedBy !== undefined) {
       if (known.state === "dialling") this.#unverified.undoDial(known);
-      known.unverifiedFrom = "itself";
+      known.namedBy = "itself";
       this.#replaceUnverified(known);
     }
     if (known.state === "connected" || known.state === "dialling") return;
@@ -204,8 +204,7 @@ export class PeerDirectory {
 
   hasAny(nowMs: number, permits: DialPermits, weAreSeed: boolean): boolean {
     this.#firstDials.releaseHeld(nowMs, ({ host, port }) => this.#known.at(host, port));
-    if (this.untriedCount > 0 || (permits.mayTryUnverified && this.unverifiedCount > 0))
-      return true;
+    if (this.#firstDials.hasAny(permits.mayTryUnverified)) return true;
     return permits.mayRetry && this.#redials.best(nowMs, weAreSeed) !== undefined;
   }
 
@@ -219,9 +218,8 @@ export class PeerDirectory {
       if (known === undefined) return undefined;
       if (this.#dropFiltered(known)) continue;
       const { host, port, kind } = known;
-      const permit = this.isBanned(host, port, nowMs)
-        ? "banned"
-        : this.#unverified.beginDial(known);
+      const isBanned = this.isBanned(host, port, nowMs);
+      const permit = isBanned ? "banned" : this.#unverified.beginDial(known);
       if (permit === "banned") this.#enter(known, "waiting");
       else if (permit === "later") this.#wait(known, nowMs + lookAgainMs);
       else if (permit === "no") this.#fail(known, nowMs);
@@ -229,7 +227,7 @@ export class PeerDirectory {
         const isRetry = untried === undefined;
         this.#services.dialBounds.began(known, isRetry ? "again" : "first", nowMs);
         this.#enter(known, "dialling");
-        return { host, port, kind, isRetry, isUnverified: known.unverifiedFrom === "others" };
+        return { host, port, kind, isRetry, isUnverified: known.namedBy === "others" };
       }
     }
   }
@@ -252,7 +250,7 @@ export class PeerDirectory {
   failed(host: string, port: number, nowMs: number, again: RedialDelay = "later"): void {
     const known = this.#known.at(host, port);
     if (known === undefined) return;
-    const isQuick = again === "quickly" && known.unverifiedFrom === undefined;
+    const isQuick = again === "quickly" && known.namedBy === undefined;
     const quickMs = isQuick ? quickPauseMs(known.returns) : undefined;
     if (quickMs === undefined) return this.#fail(known, nowMs, again);
     known.returns++;
@@ -297,7 +295,7 @@ export class PeerDirectory {
       const failed = this.#unverified.failedBefore(naming);
       if (failed !== undefined) this.#forget(failed);
       if (!this.#known.hasRoomForUnverified || !this.#unverified.accepts(naming)) return undefined;
-      entry.unverifiedFrom = "others";
+      entry.namedBy = "others";
       entry.unverifiedHost = unverifiedHost(naming);
     } else if (!this.#makeRoom()) return undefined;
     addSource(entry, source);
@@ -316,8 +314,7 @@ export class PeerDirectory {
     if (redial === "at-once") known.nextTryMs = 0;
     else if (redial === "earlier") vouchFor(known, origin);
     if (known.state === "untried") {
-      if (known.unverifiedFrom !== undefined || !isUnverified)
-        this.#firstDials.addOrigin(origin, known);
+      if (known.namedBy !== undefined || !isUnverified) this.#firstDials.addOrigin(origin, known);
       if (isUsersChoice) this.#firstDials.free(known);
     }
     this.#redials.due(known.nextTryMs);
@@ -326,10 +323,7 @@ export class PeerDirectory {
   #fail(known: KnownAddress, nowMs: number, again: RedialDelay = "later"): void {
     known.failures++;
     const rival = this.#unverified.rivalOf(known);
-    if (
-      rival !== undefined ||
-      (known.unverifiedFrom !== undefined && known.failures >= unverifiedTries)
-    ) {
+    if (rival !== undefined || (known.namedBy !== undefined && known.failures >= unverifiedTries)) {
       this.#forget(known);
       if (rival !== undefined) this.add(rival.host, rival.port, rival.source, rival.origin);
       return;
@@ -339,9 +333,7 @@ export class PeerDirectory {
     this.#wait(known, nowMs + (isMissed ? Math.min(pauseMs, this.#returnPauseMs(known)) : pauseMs));
   }
 
-  /**
-   * A newer filter than at `add` may name the address. It is looked at here, because all addresses at once take long.
-   */
+  /** A newer filter than at `add` may name the address. It is looked at here, because all addresses at once take long. */
   #dropFiltered(known: KnownAddress): boolean {
     if (!this.#services.filter.has(known.host)) return false;
     this.#forget(known);
@@ -352,8 +344,7 @@ export class PeerDirectory {
     known.nextTryMs = Math.ceil(nextTryMs);
     this.#redials.due(nextTryMs);
     this.#enter(known, "waiting");
-    if (known.unverifiedFrom !== undefined && this.#unverified.isReplaced(known))
-      this.#forget(known);
+    if (known.namedBy !== undefined && this.#unverified.isReplaced(known)) this.#forget(known);
   }
 
   #returnPauseMs(known: KnownAddress): number {
@@ -367,10 +358,10 @@ export class PeerDirectory {
 
   /** A source with proof names the address, or a dial reached it. */
   #trust(known: KnownAddress): void {
-    if (known.unverifiedFrom === undefined) return;
+    if (known.namedBy === undefined) return;
     this.#unverified.remove(known);
     this.#firstDials.remove(known);
-    known.unverifiedFrom = undefined;
+    known.namedBy = undefined;
   }
 
   #forget(known: KnownAddress): void {

@@ -93,7 +93,7 @@ export class UnverifiedAddresses {
 
   /** The port to dial after the first that others named has failed. */
   rivalOf(known: KnownAddress): Naming | undefined {
-    if (known.unverifiedFrom !== "others") return undefined;
+    if (known.namedBy !== "others") return undefined;
     const held = this.#heldAt(known.unverifiedHost);
     return held?.known === known ? held.rival : undefined;
   }
@@ -115,7 +115,7 @@ export class UnverifiedAddresses {
 
   /** Counts a dial of an address that others named, if it may begin now. */
   beginDial(known: KnownAddress): DialPermit {
-    if (known.unverifiedFrom !== "others") return "now";
+    if (known.namedBy !== "others") return "now";
     const key = dialKey(known, known.unverifiedHost);
     const permit = this.#dials.permit(key);
     if (permit === "now") this.#dials.began(key);
@@ -124,7 +124,7 @@ export class UnverifiedAddresses {
 
   /** The dial met its peer, or never began: it does not count. */
   undoDial(known: KnownAddress): void {
-    if (known.unverifiedFrom === "others") this.#dials.undo(dialKey(known, known.unverifiedHost));
+    if (known.namedBy === "others") this.#dials.undo(dialKey(known, known.unverifiedHost));
   }
 
   /** The address is no longer untried. */
