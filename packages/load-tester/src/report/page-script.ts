@@ -19,7 +19,7 @@ export const pageModules: readonly string[] = [
   "rates",
   "peers",
   "processes",
-  "facts",
+  "tables",
   "main",
 ];
 
