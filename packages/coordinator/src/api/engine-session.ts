@@ -126,7 +126,7 @@ export class EngineSession {
     });
     session = new EngineSession(state, settings, root, locks);
     try {
-      await session.settings.begin(filter);
+      await session.settings.ipFilter.begin(filter);
       await session.#listen();
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {

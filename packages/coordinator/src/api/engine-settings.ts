@@ -1,5 +1,4 @@
 import type { PatientRef } from "@troupe/actor-runtime";
-import type { ReadIpFilter } from "@troupe/api-base";
 import {
   changeValues,
   checkChanges,
@@ -49,11 +48,6 @@ export class EngineSettings {
     const checked: EngineSettingChanges = checkChanges(rows, changes);
     this.#values = changeValues(this.#values, checked);
     this.#engine.cast("change-settings", { changes: checked });
-  }
-
-  /** The filter of the first engine. */
-  async begin(filter: ReadIpFilter | undefined): Promise<void> {
-    await this.ipFilter.begin(filter);
   }
 
   /** Sends the settings to a new engine, before it has a torrent. */

@@ -3,7 +3,6 @@ import type { ApiProtocol } from "@troupe/messages";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { callRecordsForUser } from "./base/records-calls.ts";
-import { shutDown, stuckThreads, type EndServices } from "./engine-end.ts";
 
 /** The user starts the torrent. `device`: where its folder was just seen. */
 export function startTorrent(
@@ -32,14 +31,4 @@ export function listJobs(
   question: MessageOf<ApiProtocol, "list-jobs">,
 ): Promise<ReplyOf<ApiProtocol, "list-jobs">> {
   return callRecordsForUser(engine, "list-jobs", question);
-}
-
-/** Ends the engine. @returns the threads that do not end; the API leaves them behind. */
-export async function endForFront(engine: EndServices): Promise<ReplyOf<ApiProtocol, "shut-down">> {
-  return { left: await shutDown(engine) };
-}
-
-/** Threads in a disk call at this moment. */
-export function listStuckThreads(engine: EndServices): ReplyOf<ApiProtocol, "stuck-threads"> {
-  return { threads: stuckThreads(engine) };
 }

@@ -47,15 +47,8 @@ import { setIpFilter } from "./peers/ip-filter.ts";
 import { changeSettings, changeTorrentSettings } from "./settings/change-settings.ts";
 import { listen } from "./peers/listen-port.ts";
 import { endActor, hangActor, startEngine } from "./start/engine-start.ts";
-import { shutDown } from "./engine-end.ts";
-import {
-  endForFront,
-  listJobs,
-  listStuckThreads,
-  pauseTorrent,
-  startTorrent,
-  stopTorrent,
-} from "./api-messages.ts";
+import { shutDown, stuckThreads } from "./engine-end.ts";
+import { listJobs, pauseTorrent, startTorrent, stopTorrent } from "./api-messages.ts";
 import { forContent, forJob, fromFile, fromPeer, fromPeerForContent } from "./handler-forms.ts";
 
 /** The protocols of the engine's workers. */
@@ -139,8 +132,8 @@ export function engineActor(services: EngineServices): EngineActor {
       "set-priorities": forContent(setPriorities),
       "set-deadlines": forContent(setDeadlines),
       "set-modules": forJob(setModules),
-      "shut-down": endForFront,
-      "stuck-threads": listStuckThreads,
+      "shut-down": async (engine) => ({ left: await shutDown(engine) }),
+      "stuck-threads": (engine) => ({ threads: stuckThreads(engine) }),
       "end-actor": endActor,
       "hang-actor": hangActor,
       // From peer-workers.

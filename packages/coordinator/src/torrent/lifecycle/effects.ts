@@ -69,7 +69,8 @@ function emitState(
   { state, fault }: Extract<LifecycleEffect, { readonly effect: "emit-state" }>,
 ): void {
   job.seedingTime = seedingUntil(job.seedingTime, context.clock.nowMs());
-  job.reported.disturb();
+  // The figures may change: the next look is not left out.
+  job.reported.isStill = false;
   job.outbox.emit({ event: "state", state, ...(fault !== undefined && { fault }) });
 }
 

@@ -77,7 +77,8 @@ export function piecesWanted(
     // A peer that chokes us gives no piece that another worker holds.
     if (each.among === undefined) idlePeer ??= each.peer;
   }
-  if (granted === 0 && isAnyWithheld) job.content.picker.noteWithheld(engine.context.clock.nowMs());
+  if (granted === 0 && isAnyWithheld)
+    job.content.picker.withheldAtMs = engine.context.clock.nowMs();
   const isEndgame = nothingFor.length > 0 && !isAnyLeft(job.content);
   peerWorker.calls.cast("lease-pieces", {
     torrent: job.id,

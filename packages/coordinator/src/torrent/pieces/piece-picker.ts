@@ -22,7 +22,8 @@ export class PiecePicker {
   readonly #order: Deadlines;
   readonly #builtIn: PieceOrder;
   #mayWithhold = false;
-  #withheldAtMs = -Infinity;
+  /** When it last left out all pieces of all peers in question. */
+  withheldAtMs = -Infinity;
   readonly #runs: RunPicker;
   readonly #search: AvailableSearch;
 
@@ -38,7 +39,7 @@ export class PiecePicker {
   /** Replaces the order of the pieces without a deadline. @param order Undefined: the one of the constructor. */
   use(order: PieceOrder | undefined): void {
     this.#mayWithhold = order !== undefined;
-    this.#withheldAtMs = -Infinity;
+    this.withheldAtMs = -Infinity;
     this.#builtIn.forget();
     this.#order.use(order ?? this.#builtIn);
   }
@@ -46,15 +47,6 @@ export class PiecePicker {
   /** Whether a pick may leave out pieces for no reason that the engine knows. */
   get mayWithhold(): boolean {
     return this.#mayWithhold;
-  }
-
-  /** When it last left out all pieces of all peers in question. */
-  get withheldAtMs(): number {
-    return this.#withheldAtMs;
-  }
-
-  noteWithheld(nowMs: number): void {
-    this.#withheldAtMs = nowMs;
   }
 
   /** Replaces the deadlines of the torrent. */

