@@ -10,7 +10,7 @@ import type { DiskWatch } from "./disk/disk-watch.ts";
 import type { Engine } from "./base/engine-state.ts";
 
 /** The parts of the engine that its end looks at. */
-export type EndServices = Pick<
+type EndServices = Pick<
   Engine,
   "context" | "disks" | "network" | "options" | "records" | "supervision" | "torrents"
 >;
