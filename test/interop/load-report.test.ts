@@ -54,6 +54,26 @@ for (const [width, theme] of [
   );
 }
 
+test.serial("names of latencies break between words alone, also at 360 px", async (t) => {
+  await using browser = await HeadlessBrowser.start();
+  const open = await browser.open(single, { width: 360, theme: "light" });
+  const heights = await open.run<[string, number][]>(
+    `[...document.querySelectorAll('[aria-label="Percentiles"] tbody th')].map((cell) => {
+      const range = document.createRange();
+      const word = /\\w{8,}/.exec(cell.innerText);
+      if (word === null) return [cell.innerText, 1];
+      range.setStart(cell.firstChild, word.index);
+      range.setEnd(cell.firstChild, word.index + word[0].length);
+      return [word[0], range.getClientRects().length];
+    })`,
+  );
+  t.true(heights.some(([word]) => word === "completion"));
+  t.deepEqual(
+    heights.filter(([, lines]) => lines > 1),
+    [],
+  );
+});
+
 test.serial(
   "a report of compared runs names the run that proves nothing, and its reason",
   async (t) => {
