@@ -58,7 +58,7 @@ const rows = {
     short: "i",
     repeatable: true,
     commands: transferCommands,
-    meaning: "SOURCEs in F, one a line; # begins a remark, and - is stdin",
+    meaning: "SOURCEs in F, one a line; a line that begins with # is a remark; - is stdin",
   },
   "state-dir": {
     value: "D",

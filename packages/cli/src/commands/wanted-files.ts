@@ -62,6 +62,6 @@ function filesOf(pattern: FilePattern, paths: readonly string[]): number[] {
   if (meant.length > 0) return meant;
   throw new CommandError(
     "no-such-file",
-    `no file of the torrent matches ${cleanText(spellPattern(pattern), 200)}: troupe info lists its ${paths.length} files with their numbers`,
+    `no file of the torrent matches ${cleanText(spellPattern(pattern), 200)}: troupe info lists its files with their numbers`,
   );
 }
