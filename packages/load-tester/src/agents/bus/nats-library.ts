@@ -43,7 +43,7 @@ export async function loadNatsLibrary(): Promise<NatsLibrary> {
   } catch (error) {
     throw new TroupeError(
       "nats-not-installed",
-      `cannot use a NATS server: the packages for it are not installed beside troupe; npm install ${packages.join(" ")}`,
+      `cannot use a NATS server: the packages for it are not installed beside troupe; npm install ${packages.join(" ")}, with -g if troupe was installed with it`,
       { cause: error },
     );
   }
