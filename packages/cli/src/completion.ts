@@ -1,45 +1,19 @@
 import { commandNames, findOption, optionsOf, shownOptions } from "./arguments/option-table.ts";
 import type { CommandName } from "./arguments/option-table.ts";
-import {
-  announceModes,
-  logLevels,
-  verifications,
-  shellNames,
-  untilWords,
-  type ShellName,
-} from "./arguments/option-values.ts";
 import { dhtCalls } from "./arguments/dht-arguments.ts";
-import { behaviourWords, loadTestCalls, reportFormats } from "./arguments/load-test-arguments.ts";
-import { helpTopics } from "./arguments/parse-arguments.ts";
+import { loadTestCalls } from "./arguments/load-test-arguments.ts";
+import { helpTopics, shellNames, type ShellName } from "./arguments/parse-arguments.ts";
 import { topics } from "./help-topics.ts";
 
 type Operand = "torrents" | "folders" | "files" | "scenarios" | readonly string[] | undefined;
 
-const optionOperands: Readonly<Record<string, Operand>> = {
-  dir: "folders",
-  "state-dir": "folders",
-  "log-file": "files",
-  "ip-filter": "files",
-  "log-level": logLevels,
-  save: "files",
-  picker: "files",
-  choker: "files",
-  extension: "files",
-  "secret-key": "files",
-  verify: verifications,
-  announce: announceModes,
-  "seed-until": untilWords,
-  torrent: "torrents",
-  data: "folders",
-  behaviour: behaviourWords,
-  with: "files",
-  result: "files",
-  report: "files",
-  format: reportFormats,
-  prometheus: "files",
-  intents: "files",
-  "nats-creds": "files",
-};
+/** What stands behind an option. */
+function optionOperand(name: string): Operand {
+  if (name === "torrent") return "torrents";
+  const gate = findOption(name)?.word;
+  if (gate?.kind === "path") return gate.of === "folder" ? "folders" : "files";
+  return gate?.kind === "word" ? gate.words : undefined;
+}
 
 const commandOperands: Readonly<Record<CommandName, Operand>> = {
   download: "torrents",
@@ -60,12 +34,12 @@ export function completionScript(shell: ShellName): string {
 }
 
 function valueOptions(): string[] {
-  return shownOptions().filter((name) => findOption(name)?.value !== undefined);
+  return shownOptions().filter((name) => findOption(name)?.sign !== undefined);
 }
 
 /** `--dir` and `-d`. */
 function spellings(name: string): string[] {
-  const short = findOption(name)?.short;
+  const short = findOption(name)?.letter;
   return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
 }
 
@@ -91,7 +65,7 @@ function bash(): string[] {
     "  local word=$1 before=$2 call=$3 isFirst=$4",
     "  case $before in",
     ...valueOptions().map(
-      (name) => `    ${spellings(name).join("|")}) ${words(optionOperands[name])}; return ;;`,
+      (name) => `    ${spellings(name).join("|")}) ${words(optionOperand(name))}; return ;;`,
     ),
     "  esac",
     "  case $word in",
@@ -138,10 +112,10 @@ function zsh(): string[] {
   const optionSpecs = (command: CommandName): string[] =>
     optionsOf(command).map((name) => {
       const row = findOption(name);
-      const meaning = (row?.meaning ?? "").replaceAll(/[[\]\\]/g, String.raw`\$&`);
-      const value = row?.value === undefined ? "" : action(optionOperands[name]);
+      const meaning = (row?.help ?? "").replaceAll(/[[\]\\]/g, String.raw`\$&`);
+      const value = row?.sign === undefined ? "" : action(optionOperand(name));
       const text = quote(`[${meaning}]${value}`);
-      if (row?.repeatable === true) return `      '*'--${name}${text} \\`;
+      if (row?.isRepeatable === true) return `      '*'--${name}${text} \\`;
       const names = spellings(name);
       if (names.length === 1) return `      --${name}${text} \\`;
       return `      '(${names.join(" ")})'{${names.join(",")}}${text} \\`;
@@ -191,9 +165,9 @@ function fish(): string[] {
   const options = commandNames.flatMap((command) =>
     optionsOf(command).map((name) => {
       const row = findOption(name);
-      const value = row?.value === undefined ? "" : values(optionOperands[name]);
-      const short = row?.short === undefined ? "" : ` -s ${row.short}`;
-      return `complete -c troupe -n ${during(command)} -l ${name}${short}${value} -d ${quote(row?.meaning ?? "")}`;
+      const value = row?.sign === undefined ? "" : values(optionOperand(name));
+      const short = row?.letter === undefined ? "" : ` -s ${row.letter}`;
+      return `complete -c troupe -n ${during(command)} -l ${name}${short}${value} -d ${quote(row?.help ?? "")}`;
     }),
   );
   const operands = commandNames.flatMap((command) => {

@@ -1,4 +1,4 @@
-import { transferGroups } from "./arguments/option-groups.ts";
+import { helpGroups } from "@troupe/control";
 import { findOption, optionsOf, spellWithShort } from "./arguments/option-table.ts";
 import { exits, topics, type HelpTopic } from "./help-topics.ts";
 
@@ -54,21 +54,20 @@ const unitValues: ReadonlySet<string | undefined> = new Set(["RATE", "SIZE", "DU
 function optionSections(name: HelpTopic, columns: number): string[] {
   const names = optionsOf(name);
   if (names.length === 0) return [];
-  const groups = isTransfer(name) ? transferGroups : [{ title: "Options", options: names }];
-  const hasUnits = names.some((option) => unitValues.has(findOption(option)?.value));
+  const groupOf = (option: string): string | undefined =>
+    findOption(option)?.isUsual === true ? "Usual options" : findOption(option)?.group;
+  const isTransfer = name === "download" || name === "seed";
+  const titles = isTransfer ? ["Usual options", ...helpGroups] : ["Options"];
+  const hasUnits = names.some((option) => unitValues.has(findOption(option)?.sign));
   return [
     ...(hasUnits ? ["", ...wrap(units, columns)] : []),
-    ...groups.flatMap(({ title, options }) => {
-      const lines = options
-        .filter((option) => names.includes(option))
+    ...titles.flatMap((title) => {
+      const lines = names
+        .filter((option) => !isTransfer || groupOf(option) === title)
         .flatMap((option) => optionLines(option, columns));
       return lines.length > 0 ? ["", `${title}:`, ...lines] : [];
     }),
   ];
-}
-
-function isTransfer(name: HelpTopic): boolean {
-  return name === "download" || name === "seed";
 }
 
 /** Text after two spaces belongs to the list above it. */
@@ -87,7 +86,7 @@ function indented(text: string, spaces: number, columns: number): string[] {
 function optionLines(name: string, columns: number): string[] {
   const indent = columns < 60 ? 6 : 22;
   const spelled = `  ${spellWithShort(name)}`;
-  const [first = "", ...others] = wrap(findOption(name)?.meaning ?? "", columns - indent);
+  const [first = "", ...others] = wrap(findOption(name)?.help ?? "", columns - indent);
   const pad = " ".repeat(indent);
   if (spelled.length > indent - 2)
     return [spelled, ...[first, ...others].map((line) => pad + line)];

@@ -16,12 +16,13 @@ export function loadOptions(
   return { signal: environment.stop, ...(folder !== undefined && { stateDirectory: folder }) };
 }
 
-/** The library's option. @param ipFilter Path on the command line. */
-export function ipFilterOption(
-  ipFilter: string | undefined,
+/** Options of the library with the paths of the command line as whole paths; for the state folder, see {@link stateFolder}. */
+export function placedOptions(
+  { directory = ".", ipFilter, ...others }: CoordinatorOptions,
   { currentFolder }: Pick<Environment, "currentFolder">,
-): Pick<CoordinatorOptions, "ipFilter"> {
-  return ipFilter === undefined ? {} : { ipFilter: resolve(currentFolder, ipFilter) };
+): CoordinatorOptions & { readonly directory: string } {
+  const placed = ipFilter === undefined ? {} : { ipFilter: resolve(currentFolder, ipFilter) };
+  return { ...others, ...placed, directory: resolve(currentFolder, directory) };
 }
 
 type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;

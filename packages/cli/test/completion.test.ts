@@ -13,7 +13,7 @@ import {
   optionTable,
   shownOptions,
 } from "../src/arguments/option-table.ts";
-import { shellNames } from "../src/arguments/option-values.ts";
+import { shellNames } from "../src/arguments/parse-arguments.ts";
 import { completionScript } from "../src/completion.ts";
 
 const run = promisify(execFile);

@@ -44,9 +44,9 @@ test("the exit codes are in the overview alone", (t) => {
 });
 
 test("every short option is in the help", (t) => {
-  for (const [name, { short }] of Object.entries(optionTable)) {
+  for (const [name, { letter }] of Object.entries(optionTable)) {
     const text = helpText("download");
-    if (short !== undefined) t.true(text.includes(`  -${short}, --${name}`), name);
+    if (letter !== undefined) t.true(text.includes(`  -${letter}, --${name}`), name);
   }
 });
 

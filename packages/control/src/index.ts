@@ -1,7 +1,31 @@
 export { oneOf, outOfRange, spelled, within } from "./checked-values.ts";
-export { commands, queuePosition } from "./commands/commands.ts";
+export {
+  type ArgumentRow,
+  type CommandRow,
+  commands,
+  gatesOf,
+  queuePosition,
+} from "./commands/commands.ts";
+export { allowedText, wordText } from "./gates/allowed-text.ts";
 export { checkGate, passes } from "./gates/check-gate.ts";
-export { record } from "./gates/gate.ts";
+export {
+  address,
+  bytes,
+  duration,
+  either,
+  flag,
+  type Gate,
+  list,
+  path,
+  rate,
+  record,
+  text,
+  type ValueOf,
+  whole,
+  word,
+} from "./gates/gate.ts";
+export { jsonSchema, type JsonSchema } from "./gates/json-schema.ts";
+export { readWord } from "./gates/read-word.ts";
 export { refuseUnknownNames } from "./known-names.ts";
 export {
   durationUnitsMs,
@@ -16,12 +40,14 @@ export {
   withUnit,
 } from "./quantities.ts";
 export {
+  engineLibraryOptions,
   type EngineSettingChanges,
   engineSettings,
   type LiveEngineSetting,
   type LiveEngineSettings,
 } from "./settings/engine-settings.ts";
-export type { SettingRow, SettingRows } from "./settings/setting-row.ts";
+export { helpGroups, type OptionColumn } from "./settings/option-column.ts";
+export type { LibraryRow, SettingRow, SettingRows } from "./settings/setting-row.ts";
 export { checkRules, engineRules, torrentRules } from "./settings/setting-rules.ts";
 export {
   changesBetween,

@@ -5,13 +5,24 @@ export type {
   DhtEvent,
   ListeningEvent,
 } from "./api/events/coordinator-events.ts";
-export type { AddOptions, BeginState } from "./api/options/add-options.ts";
 export type {
+  AddOptions,
+  BeginState,
+  Changed,
+  QueuePosition,
+  RateLimitOptions,
+  SeedGoalOptions,
+  TorrentChanges,
+} from "./api/options/generated/torrent-options.ts";
+export type {
+  CoordinatorOptions,
+  DhtNodeOptions,
+  EngineChanges,
   EngineLimitOptions,
   LimitPeriodOptions,
-  RateLimitOptions,
+  QueueLimitOptions,
   Weekday,
-} from "./api/options/rate-limits.ts";
+} from "./api/options/generated/engine-options.ts";
 export type { ModuleOptions } from "./api/options/modules.ts";
 export type {
   ChokerModule,
@@ -26,11 +37,6 @@ export type {
   PickQuestion,
   TorrentPicker,
 } from "./torrent/plugins/interfaces/picker-module.ts";
-export type { EngineChanges } from "./api/options/engine-changes.ts";
-export type { SeedGoalOptions } from "./api/options/seed-goals.ts";
-export type { Changed, TorrentChanges } from "./api/options/torrent-changes.ts";
-export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
-export type { DhtNodeOptions } from "./api/options/dht-options.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";
 export { loadMetainfo, type LoadOptions } from "./api/job/load-metainfo.ts";
 export { recordedPriorities, type RecordedJob } from "./api/job/recorded-priorities.ts";
@@ -42,8 +48,6 @@ export type {
   PieceCache,
   TorrentUserEvent,
 } from "./api/torrent-services.ts";
-export type { QueueLimitOptions } from "./api/queue/queue-limit-options.ts";
-export type { QueuePosition } from "./api/queue/queue-position.ts";
 export type { PieceChoice } from "./api/hash-checks.ts";
 export type { CheckResult, PieceProgress, TorrentFile } from "./api/torrent-progress.ts";
 export {
@@ -80,7 +84,7 @@ export type {
   TrackerStatus,
   WebSeedStatus,
 } from "@troupe/messages";
-export type { LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
+export type { ActorStatus, LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
 export type { JobOptions } from "./api/job/job-torrent.ts";
 export type { UnrestoredJob } from "./api/job/restored-jobs.ts";
 export type {

@@ -2,26 +2,22 @@ import { isIP } from "node:net";
 
 import { parseHostPort } from "@troupe/protocol/address";
 
-import {
-  parseBindAddress,
-  parsePeer,
-  parsePortList,
-  parseSize,
-  parseTracker,
-} from "../../../packages/cli/src/arguments/option-values.ts";
-import { UsageError } from "../../../packages/cli/src/arguments/usage-error.ts";
+import { engineSettings, endpoint, readWord, torrentSettings } from "@troupe/control";
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";
 import { acceptedBy, hold } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 import { addressWords } from "./ip-address.ts";
 
+const { option: portOption } = engineSettings.port;
+const { option: trackerOption } = torrentSettings.trackers;
+
 /** Addresses with a port, and what else is written behind an option. */
 export const hostPort: FuzzTarget = {
   name: "host-port",
   oracle:
-    "refused with a code or a usage error, or a port from 1 to 65,535 and a host of plain characters, read the same when written again",
-  sources: ["protocol/src/address/", "cli/src/arguments/option-values"],
+    "refused with a code or no value, or a port from 1 to 65,535 and a host of plain characters, read the same when written again",
+  sources: ["protocol/src/address/", "control/src/gates/"],
   seeds: () =>
     [
       "192.0.2.1:6881",
@@ -48,7 +44,7 @@ export const hostPort: FuzzTarget = {
   run(input) {
     const text = textOf(input);
     const address = acceptedBy(() => parseHostPort(text));
-    const peer = usable(() => parsePeer(text));
+    const peer = readWord(endpoint, text);
     hold(JSON.stringify(address) === JSON.stringify(peer), "the option reads otherwise");
     if (address !== undefined) {
       const { host, port } = address;
@@ -59,26 +55,23 @@ export const hostPort: FuzzTarget = {
       const written = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
       hold(JSON.stringify(parseHostPort(written)) === JSON.stringify(address), "read otherwise");
     }
-    const ports = usable(() => parsePortList(text)) ?? [];
+    const ports = (readWord(portOption.word, text) ?? []) as readonly number[];
     hold(ports.length <= 1_024 && new Set(ports).size === ports.length, "ports twice or too many");
     hold(
       ports.every((port) => Number.isInteger(port) && port >= 0 && port <= 65_535),
       "no port",
     );
-    const size = usable(() => parseSize("size", text, 1)) ?? 1;
-    hold(Number.isSafeInteger(size) && size >= 1, "no size");
-    const bind = usable(() => parseBindAddress(text));
-    hold(bind === undefined || isIP(bind) !== 0, "no address to bind to");
-    const tracker = usable(() => parseTracker(text));
-    hold(tracker === undefined || URL.canParse(tracker), "no tracker");
+    const size = readWord(engineSettings.memory.gate, text) ?? 1_048_576;
+    hold(Number.isSafeInteger(size) && Number(size) >= 1_048_576, "no size");
+    const bind = readWord(engineSettings.bind.gate.of, text);
+    hold(
+      bind === undefined || (typeof bind === "string" && isIP(bind) !== 0),
+      "no address to bind to",
+    );
+    const tracker = readWord(trackerOption.word, text);
+    hold(
+      tracker === undefined || (typeof tracker === "string" && /^(?:https?|udp):/i.test(tracker)),
+      "no tracker",
+    );
   },
 };
-
-function usable<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return undefined;
-  }
-}

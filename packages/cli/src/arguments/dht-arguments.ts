@@ -4,9 +4,8 @@ import { parseHostPort } from "@troupe/protocol/address";
 import { isMagnetText, parseMagnet } from "@troupe/protocol/magnet";
 import { cleanText, suggestion } from "@troupe/protocol/text";
 import { formatCount } from "../display/units.ts";
-import type { OptionName } from "./option-table.ts";
-import { parseBindAddress, parseCount, parsePeer, parsePortList } from "./option-values.ts";
-import { answerLimits } from "./dht-limits.ts";
+import type { DhtStartOptions } from "../engine-port.ts";
+import type { CallOptionName } from "./option-table.ts";
 import type { ParsedWords } from "./sort-words.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -45,7 +44,7 @@ type PutValues = {
 };
 
 /** Calls that accept an option; the other options of `troupe dht` hold for every call. */
-const callsOfOption: Readonly<Partial<Record<OptionName, readonly DhtCall[]>>> = {
+const callsOfOption: Readonly<Partial<Record<CallOptionName, readonly DhtCall[]>>> = {
   repeat: ["get-peers", "find-node", "announce", "put", "get"],
   "read-only": ["run"],
   "answer-rate": ["run"],
@@ -57,31 +56,35 @@ const callsOfOption: Readonly<Partial<Record<OptionName, readonly DhtCall[]>>> =
   cas: ["put"],
 };
 
-const mostSequence = 999_999_999;
-const anyPort = "6881-6889,0";
-
 /** @throws {UsageError} */
 export function dhtInvocation(words: ParsedWords) {
   const task = parseTask(words);
   for (const [name, calls] of Object.entries(callsOfOption)) {
-    if (words.has(name as OptionName) && !calls.includes(task.call))
+    if (words.has(name) && !calls.includes(task.call))
       throw new UsageError(`there is no option --${name} for troupe dht ${task.call}`, "dht");
   }
   return {
     command: "dht",
     task,
-    ports: parsePortList(words.values("port")[0] ?? anyPort),
-    bind: words.values("bind").map(parseBindAddress),
-    nodes: words.values("dht-node").map((text) => parsePeer(text, "dht-node")),
+    /** Ports, addresses, IP filter and state folder, as options of the library: those that are named alone. */
+    engine: words.engine(),
+    nodes: words.value("dht-node") ?? [],
     useRouters: !words.has("no-routers"),
     isReadOnly: task.call !== "run" || words.has("read-only"),
     repeats: words.has("repeat"),
     limits: answerLimits(words),
-    /** The state folder, as written; undefined: the default place. */
-    stateDirectory: words.values("state-dir")[0],
-    /** The IP filter, as written; undefined: no filter. */
-    ipFilter: words.values("ip-filter")[0],
   } as const;
+}
+
+/** Limits that the command line names; `0` lifts a limit. */
+function answerLimits(words: ParsedWords): NonNullable<DhtStartOptions["limits"]> {
+  const limits = {
+    answerBytesPerSecond: words.value("answer-rate"),
+    unprovenBytesPerSecond: words.value("unproven-answer-rate"),
+    queriesPerAddress: words.value("queries-per-address"),
+  };
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, value === 0 ? Infinity : value]));
 }
 
 function parseTask(words: ParsedWords): DhtTask {
@@ -112,7 +115,7 @@ function parseTask(words: ParsedWords): DhtTask {
     case "get": {
       const text = only(subjects, call, "TARGET|PUBLIC-KEY");
       const name = parseHex(text, [40, 64], "get takes a TARGET or a PUBLIC-KEY");
-      const salt = words.values("salt")[0];
+      const salt = words.value("salt");
       if (salt !== undefined && name.length === 40)
         throw new UsageError("--salt needs a PUBLIC-KEY: a TARGET is made with the salt", "dht");
       return { call, name, salt };
@@ -121,18 +124,16 @@ function parseTask(words: ParsedWords): DhtTask {
 }
 
 function putValues(words: ParsedWords): PutValues {
-  const number = (name: "sequence" | "cas"): number | undefined =>
-    words.value(name, (text) => parseCount(name, text, 0, mostSequence));
-  const secretKeyFile = words.values("secret-key")[0];
+  const secretKeyFile = words.value("secret-key");
   for (const name of ["salt", "sequence", "cas"] as const) {
     if (words.has(name) && secretKeyFile === undefined)
       throw new UsageError(`--${name} needs --secret-key F: other items are immutable`, "dht");
   }
   return {
     secretKeyFile,
-    salt: words.values("salt")[0],
-    sequence: number("sequence"),
-    compareAndSwap: number("cas"),
+    salt: words.value("salt"),
+    sequence: words.value("sequence"),
+    compareAndSwap: words.value("cas"),
   };
 }
 

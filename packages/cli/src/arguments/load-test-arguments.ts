@@ -2,16 +2,8 @@
 
 import { suggestion } from "@troupe/protocol/text";
 import { loadTestRows } from "./load-test-options.ts";
-import type { OptionName } from "./option-table.ts";
-import {
-  parseAddress,
-  parseMetrics,
-  parsePerSecond,
-  parseSeed,
-  parseTake,
-  wrong,
-} from "./load-test-values.ts";
-import { parseCount, parseDuration, parseSize, parseWord } from "./option-values.ts";
+import { parseMetrics, parsePerSecond, wrong } from "./load-test-values.ts";
+import type { CallOptionName } from "./option-table.ts";
 import type { ParsedWords } from "./sort-words.ts";
 
 /** The calls of `troupe load-test` besides a FILE or the NAME of a scenario. */
@@ -25,22 +17,6 @@ export const loadTestCalls = [
   "torrent",
   "data",
 ] as const;
-
-/** Behaviours of `--behaviour`. */
-export const behaviourWords = [
-  "leecher",
-  "free-rider",
-  "partial",
-  "seeder",
-  "idle",
-  "hostile",
-] as const;
-
-/** Formats of `--report`. */
-export const reportFormats = ["html", "junit"] as const;
-
-/** The format of a report. */
-type ReportFormat = (typeof reportFormats)[number];
 
 /** The task of `troupe load-test`; paths are as written. */
 type LoadTestTask =
@@ -78,16 +54,13 @@ export interface NatsWords {
 type Call = LoadTestTask["call"];
 type ShortKind = "peers" | "tracker" | "dht";
 
-const mostPeers = 20_000;
-const mostThreads = 64;
-const mostAgents = 200;
 const defaultPeers = 100;
 const defaultForMs = 30_000;
 
 const running: readonly Call[] = ["file", "short"];
 const patterns: readonly Call[] = ["short", "torrent", "data"];
 /** Calls that accept an option. */
-const callsOfOption: Readonly<Partial<Record<OptionName, readonly Call[]>>> = {
+const callsOfOption: Readonly<Partial<Record<CallOptionName | "dir", readonly Call[]>>> = {
   ...Object.fromEntries(Object.keys(loadTestRows).map((name) => [name, running])),
   count: ["short"],
   for: ["short"],
@@ -114,14 +87,7 @@ const callsOfOption: Readonly<Partial<Record<OptionName, readonly Call[]>>> = {
   list: ["list"],
 };
 /** Options of `load-test peers` alone. */
-const peerOptions: readonly OptionName[] = [
-  "behaviour",
-  "take",
-  "torrent",
-  "data",
-  "size",
-  "piece",
-];
+const peerOptions: readonly string[] = ["behaviour", "take", "torrent", "data", "size", "piece"];
 
 /** @throws {UsageError} */
 export function loadTestInvocation(words: ParsedWords) {
@@ -164,11 +130,10 @@ function callOf(words: ParsedWords): { readonly name: string; readonly call: Cal
 }
 
 function refuseForeignOptions(words: ParsedWords, name: string, call: Call): void {
-  const isForeign = (option: OptionName): boolean =>
-    callsOfOption[option]?.includes(call) === false ||
-    (call === "short" && name !== "peers" && peerOptions.includes(option));
-  for (const option of Object.keys(callsOfOption) as OptionName[]) {
-    if (words.has(option) && isForeign(option))
+  const isForeign = (option: string, calls: readonly Call[]): boolean =>
+    !calls.includes(call) || (call === "short" && name !== "peers" && peerOptions.includes(option));
+  for (const [option, calls] of Object.entries(callsOfOption)) {
+    if (words.has(option) && isForeign(option, calls))
       throw wrong(`there is no option --${option} for troupe load-test ${name}`);
   }
 }
@@ -195,7 +160,7 @@ function parseTask(words: ParsedWords, name: string, call: Call): LoadTestTask {
       return { call, save: needed(words, "save", "torrent"), ...patternWords(words) };
     case "data":
       refuseMore(words, name);
-      return { call, directory: words.values("dir")[0] ?? ".", ...patternWords(words) };
+      return { call, directory: words.engine().directory ?? ".", ...patternWords(words) };
   }
 }
 
@@ -208,30 +173,26 @@ function fileRun(words: ParsedWords) {
 }
 
 function shortRun(words: ParsedWords, kind: ShortKind) {
-  const [target, second] = words.values("target");
+  const [target, second] = words.value("target") ?? [];
   if (target === undefined) throw wrong(`load-test ${kind} needs --target A`);
   if (second !== undefined) throw wrong(`load-test ${kind} takes one --target`);
-  if (words.has("rate") && words.has("depth"))
+  const rate = words.value("rate");
+  if (rate !== undefined && words.has("depth"))
     throw wrong("--rate (open load) and --depth (closed load) exclude each other");
   return {
     kind,
-    count: words.value("count", (text) => parseCount("count", text, 1, mostPeers)) ?? defaultPeers,
-    forMs: words.value("for", (text) => parseDuration("for", text)) ?? defaultForMs,
-    warmUpMs: words.value("warm-up", parseWarmUp),
+    count: words.value("count") ?? defaultPeers,
+    forMs: words.value("for") ?? defaultForMs,
+    warmUpMs: words.value("warm-up"),
     /** Open load, actions a second. */
-    perSecond: words.value("rate", parsePerSecond),
+    perSecond: rate === undefined ? undefined : parsePerSecond(rate),
     /** Closed load; undefined with `perSecond`, or the default. */
-    depth: words.value("depth", (text) => parseCount("depth", text, 1, 500)),
-    behaviour: words.value("behaviour", (text) => parseWord("behaviour", text, behaviourWords)),
-    take: words.value("take", parseTake),
+    depth: words.value("depth"),
+    behaviour: words.value("behaviour"),
+    take: words.value("take"),
     pattern: patternOfRun(words),
     ...runWords(words),
   };
-}
-
-/** `0s` is none. */
-function parseWarmUp(text: string): number {
-  return /^0 ?s?$/.test(text) ? 0 : parseDuration("warm-up", text);
 }
 
 function patternOfRun(words: ParsedWords): PatternWords {
@@ -243,56 +204,56 @@ function patternOfRun(words: ParsedWords): PatternWords {
 }
 
 function runWords(words: ParsedWords) {
-  const torrent = words.values("torrent")[0];
-  const data = words.values("data")[0];
+  const torrent = words.value("torrent");
+  const data = words.value("data");
+  const metrics = words.value("prometheus");
+  const agents = words.value("agents");
   if (data !== undefined && torrent === undefined) throw wrong("--data needs --torrent F");
   if (words.has("nats-creds") && !words.has("nats") && !words.has("agents"))
     throw wrong("--nats-creds needs --nats URL, or --agents N|all with NATS_URL");
-  const quantity = (name: "threads" | "agents", most: number): number | undefined =>
-    words.value(name, (text) => parseCount(name, text, 1, most));
   return {
-    targets: words.values("target"),
+    targets: words.value("target") ?? [],
     torrent: torrent === undefined ? undefined : { file: torrent, data },
-    seed: words.value("random-seed", parseSeed),
-    budgets: words.values("budget"),
-    result: words.values("result")[0],
+    seed: words.value("random-seed"),
+    budgets: words.value("budget") ?? [],
+    result: words.value("result"),
     ...reportWords(words),
-    metrics: words.value("prometheus", parseMetrics),
+    metrics: metrics === undefined ? undefined : parseMetrics(metrics),
     /** Nothing runs. */
-    intents: words.values("intents")[0],
-    threads: quantity("threads", mostThreads),
+    intents: words.value("intents"),
+    threads: words.value("threads"),
     /** Undefined: threads of this process make the load. */
-    nats: words.has("nats") || words.has("agents") ? natsWords(words) : undefined,
+    nats: words.has("nats") || agents !== undefined ? natsWords(words) : undefined,
     /** Undefined: all that are there. */
-    agents: words.values("agents")[0] === "all" ? undefined : quantity("agents", mostAgents),
-    allowTargets: words.values("allow-target").map(parseAddress),
+    agents: agents === "all" ? undefined : agents,
+    allowTargets: words.value("allow-target") ?? [],
   };
 }
 
 function agentTask(words: ParsedWords) {
   return {
     nats: natsWords(words),
-    name: words.values("name")[0],
-    threads: words.value("threads", (text) => parseCount("threads", text, 1, mostThreads)),
-    allowTargets: words.values("allow-target").map(parseAddress),
+    name: words.value("name"),
+    threads: words.value("threads"),
+    allowTargets: words.value("allow-target") ?? [],
     allowHostile: words.has("allow-hostile"),
   };
 }
 
 function natsWords(words: ParsedWords): NatsWords {
-  return { url: words.values("nats")[0], credentialsFile: words.values("nats-creds")[0] };
+  return { url: words.value("nats"), credentialsFile: words.value("nats-creds") };
 }
 
 function compareTask(words: ParsedWords) {
   const after = words.subjectsAfter("with");
   const base = words.subjects.slice(1, words.subjects.length - after.length);
-  const other = [...words.values("with"), ...after];
+  const other = [...(words.value("with") ?? []), ...after];
   if (base.length === 0 || other.length === 0)
     throw wrong("load-test compare needs results on both sides: A… --with B…");
   return {
     base,
     other,
-    budgets: words.values("budget"),
+    budgets: words.value("budget") ?? [],
     ...reportWords(words),
   };
 }
@@ -301,26 +262,24 @@ function reportTask(words: ParsedWords) {
   const results = words.subjects.slice(1);
   if (results.length === 0) throw wrong("load-test report needs results: load-test report A…");
   // Without a file the report goes to stdout.
-  return { results, report: words.values("report")[0], format: formatWord(words) };
+  return { results, report: words.value("report"), format: formatWord(words) };
 }
 
 function reportWords(words: ParsedWords) {
-  const report = words.values("report")[0];
+  const report = words.value("report");
   if (words.has("format") && report === undefined) throw wrong("--format needs --report F");
   return { report, format: formatWord(words) };
 }
 
-function formatWord(words: ParsedWords): ReportFormat {
-  return words.value("format", (text) => parseWord("format", text, reportFormats)) ?? "html";
+function formatWord(words: ParsedWords) {
+  return words.value("format") ?? "html";
 }
 
 function patternWords(words: ParsedWords) {
-  const size = (name: "size" | "piece", least: number): number | undefined =>
-    words.value(name, (text) => parseSize(name, text, least));
   return {
-    sizeBytes: size("size", 1),
-    pieceBytes: size("piece", 16 * 1024),
-    name: words.values("name")[0],
+    sizeBytes: words.value("size"),
+    pieceBytes: words.value("piece"),
+    name: words.value("name"),
   };
 }
 
@@ -330,7 +289,7 @@ function refuseMore(words: ParsedWords, name: string): void {
 }
 
 function needed(words: ParsedWords, name: "save", call: string): string {
-  const [value] = words.values(name);
+  const value = words.value(name);
   if (value === undefined) throw wrong(`load-test ${call} needs --${name} F`);
   return value;
 }

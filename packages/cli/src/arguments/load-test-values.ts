@@ -1,12 +1,8 @@
-// Values of options that only `troupe load-test` has.
+// Words of options that only `troupe load-test` has, in forms of their own.
 
-import { isIP } from "node:net";
 import { parseRate, withUnit } from "@troupe/control";
 import { cleanText } from "@troupe/protocol/text";
-import { parseCount } from "./option-values.ts";
 import { UsageError } from "./usage-error.ts";
-
-const largestSeed = 2 ** 32 - 1;
 
 /** `1000/s`, `30/m` or a plain number a second. */
 export function parsePerSecond(text: string): number {
@@ -19,32 +15,10 @@ export function parsePerSecond(text: string): number {
 
 /** A port on loopback, or a file. */
 export function parseMetrics(text: string) {
-  return /^\d{1,5}$/.test(text)
-    ? ({ kind: "port", port: parseCount("prometheus", text, 0, 65_535) } as const)
-    : ({ kind: "file", path: text } as const);
-}
-
-/** Pieces that each peer takes. */
-export function parseTake(text: string): number | "all" | "endless" {
-  return text === "all" || text === "endless" ? text : parseCount("take", text, 1, 2 ** 21);
-}
-
-/** 32 bits. */
-export function parseSeed(text: string): number {
-  const seed = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (seed <= largestSeed) return seed;
-  throw wrong(
-    `--random-seed takes a whole number from 0 to ${largestSeed}, not "${cleanText(text, 60)}"`,
-  );
-}
-
-/** Numeric, without brackets. */
-export function parseAddress(text: string): string {
-  const address = text.replace(/^\[(.*)\]$/, "$1");
-  if (isIP(address) !== 0) return address;
-  throw wrong(
-    `--allow-target takes an IPv4 or IPv6 address without a port, not "${cleanText(text, 60)}"`,
-  );
+  if (!/^\d{1,5}$/.test(text)) return { kind: "file", path: text } as const;
+  const port = Number(text);
+  if (port <= 65_535) return { kind: "port", port } as const;
+  throw wrong(`--prometheus takes a file or a port from 0 to 65535, not "${text}"`);
 }
 
 /** An error in the words of the call. */

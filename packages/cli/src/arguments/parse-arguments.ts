@@ -1,30 +1,11 @@
 import { cleanText, nearest, suggestion } from "@troupe/protocol/text";
-import { dhtInvocation } from "./dht-arguments.ts";
-import { parsePriority, parseSelect } from "./file-patterns.ts";
-import { parseModules } from "./modules.ts";
-import { parseLimits } from "./rate-limits.ts";
-import { loadTestInvocation } from "./load-test-arguments.ts";
-import { parseSeedGoals } from "./seed-goals.ts";
-import { commandNames } from "./option-table.ts";
-import {
-  announceModes,
-  parseBindAddress,
-  logLevels,
-  parseCount,
-  parseDuration,
-  parseJsonEvents,
-  parsePeer,
-  parsePortList,
-  parseSize,
-  parseTracker,
-  parseUploadSlots,
-  parseWebSeed,
-  parseWord,
-  shellNames,
-  verifications,
-} from "./option-values.ts";
-import type { ShellName } from "./option-values.ts";
 import type { HelpTopic } from "../help-topics.ts";
+import { dhtInvocation } from "./dht-arguments.ts";
+import { parsePriority, parseSelect, type FilePattern } from "./file-patterns.ts";
+import { loadTestInvocation } from "./load-test-arguments.ts";
+import { parseModules } from "./modules.ts";
+import { commandNames } from "./option-table.ts";
+import { outputOptions } from "./output-options.ts";
 import { sortWords, type ParsedWords } from "./sort-words.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -42,13 +23,12 @@ export type InvocationOf<Command extends Invocation["command"]> = Extract<
 /** `troupe download` and `troupe seed`. */
 export type TransferInvocation = ReturnType<typeof transferInvocation>;
 
-/** Options of every command that starts an engine. Undefined: the engine decides. */
-export type EngineOptions = ReturnType<typeof engineOptions>;
+/** Shells supported by `troupe completion`. */
+export const shellNames = ["bash", "zsh", "fish"] as const;
 
-/** Kind and place of the output. */
-export type OutputOptions = ReturnType<typeof outputOptions>;
+/** The name of a supported shell. */
+export type ShellName = (typeof shellNames)[number];
 
-const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
 /**
@@ -72,35 +52,30 @@ export function parseArguments(words: readonly string[]) {
       return {
         command: "check",
         source: singleSubject(sorted, "TORRENT"),
-        /** Undefined: the files of the last run. */
-        select: sorted.value("select", parseSelect),
-        ...folderOptions(sorted),
-        ...engineOptions(sorted),
+        select: selection(sorted),
+        engine: sorted.engine(),
         ...outputOptions(sorted),
       } as const;
     case "info":
       return {
         command: "info",
         source: singleSubject(sorted, "SOURCE"),
-        stateDirectory: sorted.values("state-dir")[0],
         ...swarmOptions(sorted),
-        ...engineOptions(sorted),
         ...outputOptions(sorted),
-        /** The path, as written; undefined: the .torrent is not saved. */
-        save: sorted.values("save")[0],
+        /** The path as written; undefined: the .torrent is not saved. */
+        save: sorted.value("save"),
       } as const;
     case "demo":
       refuseSubjects(sorted);
       return {
         command: "demo",
-        sizeBytes: sorted.value("size", (text) => parseSize("size", text, 1)) ?? 256 * mebibyte,
-        ...engineOptions(sorted),
+        sizeBytes: sorted.value("size") ?? 256 * mebibyte,
+        engine: sorted.engine(),
         ...outputOptions(sorted),
       } as const;
     case "dht":
       return {
         ...dhtInvocation(sorted),
-        ...engineOptions(sorted),
         ...outputOptions(sorted),
       } as const;
     case "load-test":
@@ -113,121 +88,52 @@ export function parseArguments(words: readonly string[]) {
 }
 
 function transferInvocation(words: ParsedWords, command: "download" | "seed") {
-  const sourceLists = words.values("input-file");
+  const sourceLists = words.value("input-file") ?? [];
   if (words.subjects.length === 0 && sourceLists.length === 0) {
     throw new UsageError(
       command === "seed" ? "seed needs a TORRENT" : "a SOURCE to download is missing",
       command,
     );
   }
-  const goals = parseSeedGoals(words);
-  const superSeed = words.has("super-seed");
+  const swarm = swarmOptions(words);
+  const { goals, superSeed = false } = swarm.add;
+  if (goals?.until !== undefined && !words.has("ratio") && !words.has("seed-time"))
+    throw new UsageError("--seed-until needs --ratio or --seed-time", command);
+  const verify = words.value("verify");
   return {
     command,
     sources: words.subjects,
     /** Paths of lists of sources, as written. */
     sourceLists,
-    ...swarmOptions(words),
-    webSeeds: words.values("web-seed").map(parseWebSeed),
-    maxPeers: words.value("max-peers", (text) => parseCount("max-peers", text, 1, 10_000)) ?? 200,
-    ...queueOptions(words),
-    uploadSlots: words.value("upload-slots", parseUploadSlots) ?? "rate",
-    /** Peers get data. */
-    upload: !words.has("no-upload"),
-    /** Undefined: all files. */
-    select: words.value("select", parseSelect),
-    priorities: words.values("priority").map(parsePriority),
-    /** By index, not rarest first. */
-    sequential: words.has("sequential"),
-    /** Names that every system accepts. */
-    portableNames: words.has("portable-names"),
-    ...parseModules(words),
-    verify: words.value("verify", (text) => parseWord("verify", text, verifications)) ?? "sample",
+    engine: swarm.engine,
+    add: { ...swarm.add, ...(verify !== undefined && { verify }) },
+    select: selection(words),
+    priorities: (words.value("priority") ?? []).map(parsePriority),
+    modules: parseModules(words),
     /** Seed after completion. */
     keepSeeding: command === "seed" || words.has("seed") || superSeed || goals !== undefined,
-    superSeed,
-    /** Undefined: until stopped. */
-    goals,
     /** For a folder, space or a link; undefined: no limit. */
-    giveUpAfterMs: words.value("give-up", (text) => parseDuration("give-up", text)),
-    limits: parseLimits(words),
-    ...folderOptions(words),
-    ...engineOptions(words),
+    giveUpAfterMs: words.value("give-up"),
     ...outputOptions(words),
   };
 }
 
-/** Undefined: the default of the library. */
-function queueOptions(words: ParsedWords) {
-  const count = (name: "max-downloads" | "max-seeds" | "max-checks", most: number) =>
-    words.value(name, (text) => parseCount(name, text, 1, most));
-  return {
-    maxActiveDownloads: count("max-downloads", 100_000),
-    maxActiveSeeds: count("max-seeds", 100_000),
-    maxChecks: count("max-checks", 256),
-  };
-}
-
-/** How a swarm is joined. */
+/** How a swarm is joined, as options of the library: those that are named alone. Paths are as written. */
 function swarmOptions(words: ParsedWords) {
+  const peers = words.value("peer");
+  const nodes = words.value("dht-node");
+  if (nodes !== undefined && words.has("no-dht"))
+    throw new UsageError("--no-dht and --dht-node exclude each other");
   return {
-    ports: parsePortList(words.values("port")[0] ?? defaultPorts),
-    bind: words.values("bind").map(parseBindAddress),
-    peers: words.values("peer").map((text) => parsePeer(text)),
-    trackers: words.values("tracker").map(parseTracker),
-    useTrackers: !words.has("no-trackers"),
-    announce:
-      words.value("announce", (text) => parseWord("announce", text, announceModes)) ?? "parallel",
-    peerExchange: !words.has("no-pex"),
-    localDiscovery: !words.has("no-lsd"),
-    dht: dhtOption(words),
-    portMapping: !words.has("no-port-mapping"),
-    /** The IP filter, as written; undefined: no filter. */
-    ipFilter: words.values("ip-filter")[0],
+    engine: { ...words.engine(), ...(nodes !== undefined && { dht: { nodes } }) },
+    add: { ...words.torrent(), ...(peers !== undefined && { peers }) },
   };
 }
 
-/** The library's option `dht`. */
-function dhtOption(words: ParsedWords) {
-  const nodes = words.values("dht-node").map((text) => parsePeer(text, "dht-node"));
-  if (!words.has("no-dht")) return nodes.length === 0 ? true : { nodes };
-  if (nodes.length > 0) throw new UsageError("--no-dht and --dht-node exclude each other");
-  return false;
-}
-
-/** For data and session state, as written; undefined: the default place. */
-function folderOptions(words: ParsedWords) {
-  return {
-    directory: words.values("dir")[0] ?? ".",
-    stateDirectory: words.values("state-dir")[0],
-  };
-}
-
-function engineOptions(words: ParsedWords) {
-  return {
-    // Less than a piece in each direction cannot move data.
-    memoryBytes: words.value("memory", (text) => parseSize("memory", text, mebibyte)),
-    peerWorkers: words.value("peer-workers", (text) => parseCount("peer-workers", text, 1, 64)),
-    /** Checked by the library. */
-    chaos: words.values("chaos")[0],
-    hashThreads: words.value("hash-threads", (text) => parseCount("hash-threads", text, 1, 256)),
-  };
-}
-
-function outputOptions(words: ParsedWords) {
-  /** The log file, as written; undefined: stderr. */
-  const logFile = words.values("log-file")[0];
-  return {
-    json: words.has("json") || words.has("json-events"),
-    /** Undefined: all. */
-    jsonEvents: words.value("json-events", parseJsonEvents),
-    quiet: words.has("quiet"),
-    /** Undefined: no log. */
-    logLevel:
-      words.value("log-level", (text) => parseWord("log-level", text, logLevels)) ??
-      (logFile === undefined ? undefined : "info"),
-    logFile,
-  };
+/** `--select`. Undefined: all files, or those of the last run. */
+function selection(words: ParsedWords): FilePattern[] | undefined {
+  const text = words.value("select");
+  return text === undefined ? undefined : parseSelect(text);
 }
 
 function singleSubject(words: ParsedWords, what: string): string {

@@ -1,9 +1,17 @@
-// The words of a command line, sorted into command, subjects and options.
+// The words of a command line, sorted into command, subjects and options, whose values are read by their gates.
 
 import { parseArgs } from "node:util";
+import { engineSettings, readWord, torrentSettings, type SettingRows } from "@troupe/control";
 import { cleanText, suggestion } from "@troupe/protocol/text";
+import type { AddOptions, CoordinatorOptions } from "../engine-port.ts";
+import { readPeriod } from "./limit-period.ts";
 import { commandNames, findOption, optionTable, optionsOf, spellOption } from "./option-table.ts";
-import type { CommandName, OptionName } from "./option-table.ts";
+import {
+  takenText,
+  type CallOptionName,
+  type CallValue,
+  type CommandName,
+} from "./option-table.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A command line, sorted into command, subjects and options. */
@@ -27,18 +35,16 @@ export function sortWords(words: readonly string[]) {
     const value = optionValue(command, token);
     const earlier = options.get(token.name);
     if (earlier === undefined) options.set(token.name, [value]);
-    else if (findOption(token.name)?.repeatable === true) earlier.push(value);
+    else if (findOption(token.name)?.isRepeatable === true) earlier.push(value);
     else throw new UsageError(`${token.rawName} was given twice`, command);
   }
   refuseUnknownOptions(command, options);
-  const values = (name: OptionName): readonly string[] => options.get(name) ?? [];
   return {
     command,
     subjects: named === undefined ? positionals : positionals.slice(1),
-    has: (name: OptionName) => options.has(name),
-    values,
+    has: (name: string) => options.has(name),
     /** Subjects after the first use of an option: `compare A… --with B…`. */
-    subjectsAfter(name: OptionName): readonly string[] {
+    subjectsAfter(name: CallOptionName): readonly string[] {
       const option = tokens.find((token) => token.kind === "option" && token.name === name);
       return tokens.flatMap((token) =>
         token.kind === "positional" && option !== undefined && token.index > option.index
@@ -47,19 +53,53 @@ export function sortWords(words: readonly string[]) {
       );
     },
     /** Undefined when the option is absent. */
-    value<Value>(name: OptionName, read: (text: string) => Value): Value | undefined {
-      const [text] = values(name);
-      return text === undefined ? undefined : read(text);
+    value<Name extends CallOptionName>(name: Name): CallValue<Name> | undefined {
+      return valueOf(name, options.get(name)) as CallValue<Name> | undefined;
     },
+    /** The settings of the engine that have options here. */
+    engine: (): CoordinatorOptions => settings(engineSettings, options),
+    /** The settings of a torrent that have options here. */
+    torrent: (): AddOptions => settings(torrentSettings, options),
   };
+}
+
+type GivenOptions = ReadonlyMap<string, readonly string[]>;
+
+/** Settings as an option of the library: those of a folder, such as `goals`, are the fields of an object. */
+function settings(rows: SettingRows, given: GivenOptions): object {
+  const found: Record<string, unknown> = {};
+  for (const [path, { option }] of Object.entries(rows)) {
+    const value = option === undefined ? undefined : valueOf(option.name, given.get(option.name));
+    const [name = "", leaf] = path.split(".");
+    if (value === undefined) continue;
+    found[name] = leaf === undefined ? value : { ...(found[name] as object), [leaf]: value };
+  }
+  return found;
+}
+
+/** Undefined: no word. */
+function valueOf(name: string, words: readonly string[] | undefined): unknown {
+  const [first] = words ?? [];
+  const row = findOption(name);
+  if (first === undefined || row === undefined) return undefined;
+  if (row.sign === undefined) return !name.startsWith("no-");
+  return row.isRepeatable === true ? words?.map((text) => read(name, text)) : read(name, first);
+}
+
+/** @throws {UsageError} for a word that the option does not take. */
+function read(name: string, text: string): unknown {
+  if (name === "schedule") return readPeriod(text);
+  const row = findOption(name);
+  const value = row && readWord(row.word, text);
+  if (row === undefined || value !== undefined) return value;
+  throw new UsageError(`--${name} takes ${takenText(row)}, not "${cleanText(text, 60)}"`);
 }
 
 function parserOptions(): Record<string, { type: "string" | "boolean"; short?: string }> {
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
-  for (const name of Object.keys(optionTable)) {
-    const row = findOption(name);
-    const type = row?.value === undefined ? "boolean" : "string";
-    options[name] = row?.short === undefined ? { type } : { type, short: row.short };
+  for (const [name, { sign, letter }] of Object.entries(optionTable)) {
+    const type = sign === undefined ? "boolean" : "string";
+    options[name] = letter === undefined ? { type } : { type, short: letter };
   }
   return options;
 }
@@ -83,7 +123,7 @@ function optionValue(
     const meant = isLong ? suggestion(name.slice(0, 60), optionsOf(command), "--") : "";
     throw new UsageError(`there is no option ${spelled}${meant}`, command);
   }
-  if (row.value === undefined) {
+  if (row.sign === undefined) {
     if (value !== undefined) throw new UsageError(`${typed} takes no value`, command);
     return "";
   }

@@ -1,10 +1,9 @@
-import { resolve } from "node:path";
 import { FileMap, parseTorrent, type Metainfo } from "@troupe/protocol/metainfo";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { tableRoom } from "../display/table.ts";
 import type { CheckResult, TorrentPort } from "../engine-port.ts";
 import { ExitCode, type ExitCodeValue } from "../failure.ts";
-import { loadOptions, originOf } from "../source.ts";
+import { loadOptions, originOf, placedOptions } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { checkResult, type CheckOutcome } from "./check-result.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
@@ -26,16 +25,16 @@ export async function runCheck(
 async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise<ExitCodeValue> {
   const { environment, reporter } = run;
   const { stop } = environment;
-  const { source, stateDirectory } = invocation;
+  const { source, engine: settings } = invocation;
+  const { stateDirectory } = settings;
   const load = loadOptions(stateDirectory, environment);
   const { name, bytes: given } = await singleSource(source, environment);
   const bytes = given ?? (await environment.engine.loadMetainfo(name, load));
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
-  const directory = resolve(environment.currentFolder, invocation.directory);
+  const { directory, peerWorkers = 0 } = placedOptions(settings, environment);
   const choice = await chosenFiles(invocation, environment, metainfo, directory);
   // No listen port, no tracker, no peer-worker threads.
-  const { peerWorkers = 0 } = invocation;
-  const engine = await run.startEngine({ directory, peerWorkers, port: 0, bind: ["127.0.0.1"] });
+  const engine = await run.startEngine({ peerWorkers, port: 0, bind: ["127.0.0.1"] });
   const torrent = await engine.add(bytes, { directory, checkOnly: true, signal: stop });
   reporter.follow(torrent);
   const result = await Promise.race([torrent.checked, whenStopRequested(stop)]);
@@ -53,7 +52,7 @@ const allFiles: FileChoice = { choice: "all", isWanted: () => true };
 
 /** By `--select`, or as the record of this folder says. */
 async function chosenFiles(
-  { select, stateDirectory }: InvocationOf<"check">,
+  { select, engine: { stateDirectory } }: InvocationOf<"check">,
   environment: Environment,
   { files, infoHash }: Metainfo,
   directory: string,

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { EngineOptions, OutputOptions } from "../arguments/parse-arguments.ts";
+import type { OutputOptions } from "../arguments/output-options.ts";
 import type {
   CoordinatorOptions,
   CoordinatorPort,
@@ -11,12 +11,14 @@ import { openLog, type Log } from "../output/log.ts";
 import { JsonReporter } from "../report/json-reporter.ts";
 import { PeopleReporter, QuietReporter } from "../report/people-reporter.ts";
 import type { Reporter } from "../report/reporter.ts";
+import { placedOptions } from "../source.ts";
 import type { Environment } from "../environment.ts";
 
 /** For a slow reader of stdout after a stop. */
 const finalOutputMs = 500;
 
-type RunOptions = OutputOptions & EngineOptions;
+/** `engine`: settings as the command line has them. */
+type RunOptions = OutputOptions & { readonly engine: CoordinatorOptions };
 
 /**
  * Runs a command: opens the log, reports errors, which become the exit code, and closes the engines before the
@@ -51,11 +53,17 @@ export class EngineRun {
     this.reporter = makeReporter(options, environment);
   }
 
-  /** Closed by the run after the work. @param label Tells engines apart. */
+  /**
+   * Closed by the run after the work.
+   *
+   * @param options They go before the settings of the command line. Without a state folder here, no state is kept.
+   * @param label Tells engines apart.
+   */
   async startEngine(options: CoordinatorOptions, label?: string): Promise<CoordinatorPort> {
     const log = this.#log?.write;
+    const { stateDirectory: _, ...settings } = this.#options.engine;
     const engine = await this.environment.engine.start({
-      ...coordinatorOptions(this.#options),
+      ...placedOptions(settings, this.environment),
       ...(log !== undefined && { log }),
       signal: this.environment.stop,
       ...options,
@@ -136,14 +144,4 @@ export class EngineRun {
 function makeReporter(options: OutputOptions, environment: Environment): Reporter {
   if (options.json) return new JsonReporter(environment, options.jsonEvents);
   return options.quiet ? new QuietReporter(environment) : new PeopleReporter(environment);
-}
-
-function coordinatorOptions(options: EngineOptions): CoordinatorOptions {
-  const { memoryBytes: memory, peerWorkers, hashThreads, chaos } = options;
-  return {
-    ...(memory !== undefined && { memory }),
-    ...(peerWorkers !== undefined && { peerWorkers }),
-    ...(hashThreads !== undefined && { hashThreads }),
-    ...(chaos !== undefined && { chaos }),
-  };
 }

@@ -10,7 +10,7 @@ import { formatBytes, formatCount, spellRange } from "../display/units.ts";
 import { ExitCode, failureOf, type ExitCodeValue } from "../failure.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { saveTorrent } from "../output/torrent-file.ts";
-import { ipFilterOption, loadOptions, originOf } from "../source.ts";
+import { loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { singleSource } from "./source-list.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
@@ -50,8 +50,8 @@ async function loadOrFetch(
   invocation: InvocationOf<"info">,
   run: EngineRun,
 ): Promise<Uint8Array | undefined> {
-  const { source, stateDirectory } = invocation;
-  const load = loadOptions(stateDirectory, run.environment);
+  const { source, engine } = invocation;
+  const load = loadOptions(engine.stateDirectory, run.environment);
   try {
     return await run.environment.engine.loadMetainfo(source, load);
   } catch (error) {
@@ -65,28 +65,11 @@ async function fetchMetadata(
   invocation: InvocationOf<"info">,
   run: EngineRun,
 ): Promise<Uint8Array | undefined> {
-  const { source, json, peers, trackers, useTrackers, announce } = invocation;
-  const { ports, bind, peerExchange, localDiscovery, dht, portMapping } = invocation;
+  const { source, json, add } = invocation;
   const { stop } = run.environment;
-  const filter = ipFilterOption(invocation.ipFilter, run.environment);
-  const engine = await run.startEngine({
-    port: ports,
-    bind,
-    peerExchange,
-    localDiscovery,
-    dht,
-    portMapping,
-    ...filter,
-  });
+  const engine = await run.startEngine({});
   if (!json) run.reportIpFilter(engine);
-  const torrent = await engine.add(source, {
-    metadataOnly: true,
-    peers,
-    trackers,
-    useTrackers,
-    announce,
-    signal: stop,
-  });
+  const torrent = await engine.add(source, { ...add, metadataOnly: true, signal: stop });
   // For scripts the content is the only line.
   if (!json) run.reporter.follow(torrent);
   await Promise.race([torrent.metadata, whenTorrentFails(torrent), whenStopRequested(stop)]);

@@ -1,8 +1,7 @@
 import { CommandError } from "../failure.ts";
 import { cleanText } from "@troupe/protocol/text";
 import { formatBytes, formatDuration } from "../display/units.ts";
-import type { TorrentEventOf, TorrentPort } from "../engine-port.ts";
-import type { TransferInvocation } from "../arguments/parse-arguments.ts";
+import type { AddOptions, TorrentEventOf, TorrentPort } from "../engine-port.ts";
 import type { Environment } from "../environment.ts";
 import type { Reporter } from "../report/reporter.ts";
 
@@ -48,7 +47,7 @@ export function waitTimeout(
 export function whenGoalReached(
   torrent: TorrentPort,
   reporter: Pick<Reporter, "note">,
-  goals: TransferInvocation["goals"],
+  goals: AddOptions["goals"],
 ): Promise<"complete"> {
   return new Promise((resolve) => {
     torrent.on("goal-reached", ({ reached }) => {
@@ -61,14 +60,14 @@ export function whenGoalReached(
 function goalSentence(
   { name, progress }: TorrentPort,
   reached: readonly SeedGoal[],
-  goals: TransferInvocation["goals"],
+  goals: AddOptions["goals"],
 ): string {
   const sent = formatBytes((progress.lifetime ?? progress).uploadedBytes);
   const asked = reached.map((goal) => spellGoal(goal, goals)).join(" and ");
   return `troupe: ${cleanText(name, 200)}: seeded ${asked}, as asked: sent ${sent} over all runs`;
 }
 
-function spellGoal(goal: SeedGoal, goals: TransferInvocation["goals"]): string {
+function spellGoal(goal: SeedGoal, goals: AddOptions["goals"]): string {
   if (goal === "ratio") return `to a ratio of ${goals?.ratio}`;
   if (goal === "seed-time") return `for ${formatDuration(goals?.seedSeconds)}`;
   return "until no peer wanted more";

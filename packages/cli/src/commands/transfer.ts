@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { isMagnetText, parseMagnet } from "@troupe/protocol/magnet";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { cleanText } from "@troupe/protocol/text";
@@ -7,7 +6,6 @@ import { nearestCommand, type TransferInvocation } from "../arguments/parse-argu
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
 import type {
   AddOptions,
-  CoordinatorOptions,
   CoordinatorPort,
   EnginePort,
   LoadOptions,
@@ -15,7 +13,7 @@ import type {
 } from "../engine-port.ts";
 import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
-import { ipFilterOption, loadOptions, originOf, stateFolder } from "../source.ts";
+import { loadOptions, originOf, placedOptions, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { modulesOption } from "../module-options.ts";
 import { listSources, type NamedSource } from "./source-list.ts";
@@ -39,7 +37,7 @@ interface LoadedSource {
 /** The engine of the command, and how each torrent is added to it. */
 interface Transfer {
   readonly engine: CoordinatorPort;
-  readonly options: AddOptions;
+  readonly options: AddOptions & { readonly directory: string };
   readonly run: EngineRun;
   readonly invocation: TransferInvocation;
 }
@@ -58,41 +56,17 @@ export async function runTransfer(
     const codes: ExitCodeValue[] = [];
     const loaded = await loadSources(invocation, run, codes);
     if (loaded.length === 0) return gravestExitCode(codes);
-    const directory = resolve(environment.currentFolder, invocation.directory);
-    const options: AddOptions = {
-      directory,
-      trackers: invocation.trackers,
-      useTrackers: invocation.useTrackers,
-      announce: invocation.announce,
-      peers: invocation.peers,
-      webSeeds: invocation.webSeeds,
-      maxPeers: invocation.maxPeers,
-      sequential: invocation.sequential,
-      portableNames: invocation.portableNames,
-      ...modulesOption(invocation, environment),
-      superSeed: invocation.superSeed,
-      ...(invocation.goals !== undefined && { goals: invocation.goals }),
-      upload: invocation.upload,
+    const { engine: settings } = invocation;
+    const { directory } = placedOptions(settings, environment);
+    const options = {
+      ...invocation.add,
+      ...modulesOption(invocation.modules, environment),
       ...wantedFiles(invocation, directory),
-      verify: invocation.verify,
+      directory,
       signal: environment.stop,
     };
-    const stateDirectory = stateFolder(invocation.stateDirectory, environment);
-    const engine = await run.startEngine({
-      directory,
-      ...(stateDirectory !== undefined && { stateDirectory }),
-      port: invocation.ports,
-      bind: invocation.bind,
-      peerExchange: invocation.peerExchange,
-      localDiscovery: invocation.localDiscovery,
-      dht: invocation.dht,
-      portMapping: invocation.portMapping,
-      limits: invocation.limits,
-      ...ipFilterOption(invocation.ipFilter, environment),
-      maxPeers: invocation.maxPeers,
-      ...queueLimits(invocation),
-      uploadSlots: invocation.uploadSlots,
-    });
+    const stateDirectory = stateFolder(settings.stateDirectory, environment);
+    const engine = await run.startEngine(stateDirectory === undefined ? {} : { stateDirectory });
     const transfer: Transfer = { engine, options, run, invocation };
     const runOne = invocation.command === "seed" ? seedOne : downloadOne;
     const ended = await Promise.all(
@@ -105,21 +79,6 @@ export async function runTransfer(
     );
     return gravestExitCode([...codes, ...ended]);
   });
-}
-
-function queueLimits({
-  maxActiveDownloads,
-  maxActiveSeeds,
-  maxChecks,
-}: TransferInvocation): Pick<
-  CoordinatorOptions,
-  "maxActiveDownloads" | "maxActiveSeeds" | "maxChecks"
-> {
-  return {
-    ...(maxActiveDownloads !== undefined && { maxActiveDownloads }),
-    ...(maxActiveSeeds !== undefined && { maxActiveSeeds }),
-    ...(maxChecks !== undefined && { maxChecks }),
-  };
 }
 
 async function skipDuplicate(
@@ -137,7 +96,7 @@ async function skipDuplicate(
 }
 
 async function loadSources(
-  { sources: words, sourceLists, stateDirectory }: TransferInvocation,
+  { sources: words, sourceLists, engine: { stateDirectory } }: TransferInvocation,
   run: EngineRun,
   codes: ExitCodeValue[],
 ): Promise<LoadedSource[]> {
@@ -198,10 +157,10 @@ async function downloadOne(transfer: Transfer, loaded: LoadedSource): Promise<Ex
   const { keepSeeding, giveUpAfterMs } = transfer.invocation;
   const torrent = await add(transfer, loaded, options);
   torrent.on("complete", ({ seconds }) => {
-    run.reporter.result({ text: completeSentence(torrent, seconds, options.directory ?? "") });
+    run.reporter.result({ text: completeSentence(torrent, seconds, options.directory) });
   });
   run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding, place: loaded.place });
-  const goalReached = whenGoalReached(torrent, run.reporter, transfer.invocation.goals);
+  const goalReached = whenGoalReached(torrent, run.reporter, options.goals);
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     const end = await Promise.race([torrent.completed, failed, stopped]);
     if (end !== "stopped" && keepSeeding) return await Promise.race([goalReached, failed, stopped]);
@@ -214,22 +173,23 @@ async function seedOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCo
   const { giveUpAfterMs } = transfer.invocation;
   const wanted = await seededFiles(transfer, loaded);
   const torrent = await add(transfer, loaded, { ...options, ...wanted, seedOnly: true });
-  const goalReached = whenGoalReached(torrent, run.reporter, transfer.invocation.goals);
+  const goalReached = whenGoalReached(torrent, run.reporter, options.goals);
   run.reporter.follow(torrent, { place: loaded.place });
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     return await Promise.race([goalReached, failed, stopped]).catch((error: unknown) => {
       const isIncomplete = error instanceof CommandError && error.code === "incomplete";
-      throw isIncomplete ? incompleteError(torrent, options.directory ?? "") : error;
+      throw isIncomplete ? incompleteError(torrent, options.directory) : error;
     });
   });
 }
 
 /** The files of the last run, unless the command line names others. */
 async function seededFiles(
-  { invocation, options: { directory = "" }, run: { environment } }: Transfer,
+  { invocation, options: { directory }, run: { environment } }: Transfer,
   { source, metainfo }: LoadedSource,
 ): Promise<Pick<AddOptions, "priorities">> {
-  const { select, stateDirectory } = invocation;
+  const { select, engine } = invocation;
+  const { stateDirectory } = engine;
   if (select !== undefined || stateFolder(stateDirectory, environment) === undefined) return {};
   const { infoHash } = metainfo === undefined ? parseMagnet(source) : parseTorrent(metainfo);
   const priorities = await recordedFiles(environment, { infoHash, directory, stateDirectory });

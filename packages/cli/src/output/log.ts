@@ -1,6 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { systemSentence } from "@troupe/actor-runtime/system-sentence";
-import type { LogLevel } from "../arguments/option-values.ts";
+import type { LogLevel } from "../arguments/call-options.ts";
 import type { LogEntry } from "../engine-port.ts";
 import { CommandError } from "../failure.ts";
 import { logSentence } from "../report/sentences.ts";

@@ -23,7 +23,7 @@ test("an announce has a port", parses, `dht announce ${infoHash} 6881 --repeat`,
 });
 test("a node of `run` serves", parses, "dht run --port 7 --dht-node [::1]:8 --no-routers", {
   task: { call: "run" },
-  ports: [7],
+  engine: { port: [7] },
   nodes: [{ host: "::1", port: 8 }],
   useRouters: false,
   isReadOnly: false,

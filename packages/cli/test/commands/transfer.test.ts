@@ -759,7 +759,7 @@ test("--super-seed of a download and of a seed reaches the library", async (t) =
     ["seed a.torrent --super-seed", true],
   ] as const) {
     const run = await start(words, new FakeTorrent());
-    t.is(run.engine.coordinators[0]?.added[0]?.superSeed, superSeed, words);
+    t.is(run.engine.coordinators[0]?.added[0]?.superSeed === true, superSeed, words);
   }
 });
 

@@ -1,18 +1,24 @@
 // The commands of the library: what a program asks of an engine and its torrents.
 
 import { either, flag, list, path, record, text, whole, word, type Gate } from "../gates/gate.ts";
+import type { LibraryRow, SettingRow } from "../settings/setting-row.ts";
 import { endpoint, folder } from "../settings/shared-gates.ts";
 
+/** An argument of a command. */
+export type ArgumentRow = Pick<SettingRow, "default" | "gate" | "type"> & {
+  /** Absent: the sentence of the command says it. */
+  readonly text?: string;
+};
+
 /** A command. */
-interface CommandRow {
+export interface CommandRow {
   /** Arguments by name, besides the settings of `settings`. */
-  readonly arguments: Readonly<Record<string, Gate>>;
+  readonly arguments: Readonly<Record<string, ArgumentRow>>;
   /** The arguments that must be given. */
   readonly required?: readonly string[];
   /** The level whose settings are arguments too. */
   readonly settings?: "engine" | "torrent";
-  /** Arguments of the library alone: functions, code, and what belongs to a call. */
-  readonly libraryOnly?: Readonly<Record<string, string>>;
+  readonly libraryOnly?: Readonly<Record<string, LibraryRow>>;
   /** Absent: nothing. */
   readonly result?: Gate;
   /** Codes, besides those of wrong arguments. */
@@ -23,7 +29,7 @@ interface CommandRow {
 }
 
 const infoHash = text("[0-9a-f]{40}", "40 hex digits");
-const ofTorrent = { torrent: infoHash } as const;
+const ofTorrent = { torrent: { gate: infoHash } } as const;
 const priority = whole(0, 65_535);
 const mostFiles = 2 ** 21;
 const mostPieces = 2 ** 21;
@@ -54,21 +60,60 @@ export const queuePosition = either(
 export const commands = {
   add: {
     arguments: {
-      directory: folder,
-      peers: list(endpoint, 10_000),
-      start: flag,
-      state: word("started", "paused", "stopped"),
-      priorities: list(priority, mostFiles),
-      allocation: word("sparse", "full"),
-      checkOnly: flag,
-      metadataOnly: flag,
-      verify: word("none", "sample", "full"),
-      fromNetwork: flag,
+      directory: { gate: folder, text: "The data folder. By default the coordinator's." },
+      peers: {
+        gate: list(endpoint, 10_000),
+        text: "Peers to dial: numeric addresses or host names.",
+      },
+      start: {
+        gate: flag,
+        default: true,
+        text: "False adds it stopped, as the state `stopped` does.",
+      },
+      state: {
+        gate: word("started", "paused", "stopped"),
+        default: "started",
+        type: "BeginState",
+        text: "The state to begin with: a torrent that is `started` becomes `active`.",
+      },
+      priorities: {
+        gate: list(priority, mostFiles),
+        type: "readonly number[] | ((files: readonly TorrentFile[]) => readonly number[])",
+        text: "A number a file, 0 (not wanted) to 65,535, or a function of the files, called when they are known: for a magnet before the first request. By default the files that the magnet link selects (BEP 53), or all, have 1.",
+      },
+      allocation: {
+        gate: word("sparse", "full"),
+        default: "sparse",
+        text: "`full` allocates all wanted files before the download, or refuses with `disk-full`.",
+      },
+      checkOnly: {
+        gate: flag,
+        default: false,
+        text: "Only hashes the files: does not announce, dial or write.",
+      },
+      metadataOnly: {
+        gate: flag,
+        default: false,
+        text: "Only fetches the metadata of a magnet: opens no files and keeps no state. The torrent stops when it has come; see `Torrent.metainfo`.",
+      },
+      verify: {
+        gate: word("none", "sample", "full"),
+        default: "sample",
+        text: "Trust in the record of earlier runs: `sample` hashes some pieces after a run that was cut off, `none` no piece that is recorded as durable, `full` every file.",
+      },
+      fromNetwork: {
+        gate: flag,
+        default: false,
+        text: "The source came from a server: nothing may follow the torrent's data, and a magnet link may not name addresses of this machine.",
+      },
     },
     settings: "torrent",
     libraryOnly: {
-      modules: "modules of the program (docs/extending.md)",
-      signal: "ends an `add` that is under way",
+      modules: {
+        type: "ModuleOptions",
+        text: "Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each run, and never recorded. By default none.",
+      },
+      signal: { type: "AbortSignal", text: "Ends an `add` that is under way." },
     },
     result: infoHash,
     errors: ["torrent-not-found", "torrent-exists", "already-running", "coordinator-closed"],
@@ -76,7 +121,7 @@ export const commands = {
     text: "Adds a torrent, and starts it.",
   },
   remove: {
-    arguments: { ...ofTorrent, data: flag },
+    arguments: { ...ofTorrent, data: { gate: flag, default: false } },
     required: ["torrent"],
     errors: ["no-torrent"],
     right: "control",
@@ -134,14 +179,14 @@ export const commands = {
     text: "Shows a torrent.",
   },
   move: {
-    arguments: { ...ofTorrent, directory: folder },
+    arguments: { ...ofTorrent, directory: { gate: folder } },
     required: ["torrent", "directory"],
     errors: ["no-torrent", "still-open", "file-exists", "disk-full"],
     right: "local",
     text: "Moves the files of a torrent to another folder.",
   },
   queue: {
-    arguments: { ...ofTorrent, position: queuePosition },
+    arguments: { ...ofTorrent, position: { gate: queuePosition } },
     required: ["torrent", "position"],
     errors: ["no-torrent"],
     right: "control",
@@ -150,10 +195,12 @@ export const commands = {
   "set-priorities": {
     arguments: {
       ...ofTorrent,
-      priorities: list(
-        record({ file: whole(0, mostFiles - 1), priority }, ["file", "priority"]),
-        mostFiles,
-      ),
+      priorities: {
+        gate: list(
+          record({ file: whole(0, mostFiles - 1), priority }, ["file", "priority"]),
+          mostFiles,
+        ),
+      },
     },
     required: ["torrent", "priorities"],
     errors: ["no-torrent", "metadata-unknown"],
@@ -163,10 +210,12 @@ export const commands = {
   "set-deadlines": {
     arguments: {
       ...ofTorrent,
-      deadlines: list(
-        record({ piece: whole(0, mostPieces - 1), ms: whole(0, dayMs) }, ["piece", "ms"]),
-        1_024,
-      ),
+      deadlines: {
+        gate: list(
+          record({ piece: whole(0, mostPieces - 1), ms: whole(0, dayMs) }, ["piece", "ms"]),
+          1_024,
+        ),
+      },
     },
     required: ["torrent", "deadlines"],
     errors: ["no-torrent", "metadata-unknown"],
@@ -174,16 +223,24 @@ export const commands = {
     text: "Replaces the times by which pieces are wanted.",
   },
   "add-peer": {
-    arguments: { ...ofTorrent, peer: endpoint },
+    arguments: { ...ofTorrent, peer: { gate: endpoint } },
     required: ["torrent", "peer"],
     errors: ["no-torrent"],
     right: "control",
     text: "Dials a peer.",
   },
   "set-ip-filter": {
-    arguments: { path: path("file") },
+    arguments: { path: { gate: path("file") } },
     errors: ["ip-filter-unreadable", "ip-filter-too-large", "ip-filter-malformed"],
     right: "local",
     text: "Replaces the IP filter by a file; without a path no address is filtered.",
   },
 } as const satisfies Readonly<Record<string, CommandRow>>;
+
+/** The gates of arguments by their names. */
+export function gatesOf<const Rows extends Readonly<Record<string, ArgumentRow>>>(
+  rows: Rows,
+): { readonly [Name in keyof Rows]: Rows[Name]["gate"] } {
+  const gates = Object.entries(rows).map(([name, { gate }]) => [name, gate] as const);
+  return Object.fromEntries(gates) as { readonly [Name in keyof Rows]: Rows[Name]["gate"] };
+}

@@ -8,7 +8,7 @@ export function allowedText(gate: Gate): string {
     case "whole":
     case "bytes":
     case "duration":
-      return `a whole number from ${gate.min} to ${gate.max}`;
+      return wholeText(gate);
     case "rate":
       return `0 or a whole number from ${gate.min} to ${gate.max}`;
     case "ratio":
@@ -32,6 +32,10 @@ export function allowedText(gate: Gate): string {
   }
 }
 
+function wholeText({ min, max }: { readonly min: number; readonly max: number }): string {
+  return min === max ? String(min) : `a whole number from ${min} to ${max}`;
+}
+
 function listText(least: number, most: number): string {
   return least === 0 ? `a list of ${most} at most` : `a list of ${least} to ${most}`;
 }
@@ -41,4 +45,34 @@ function choicesText(choices: readonly Gate[]): string {
   const texts = choices.map(allowedText);
   const last = texts.pop() ?? "";
   return texts.length === 0 ? last : `${texts.join(", ")}, or ${last}`;
+}
+
+/** What an option of a command line takes, as its errors say it: `a size of at least 1 bytes like 64M or 1G`. */
+export function wordText(gate: Gate): string {
+  switch (gate.kind) {
+    case "bytes":
+      return `a size of at least ${gate.min} bytes like 64M or 1G`;
+    case "rate":
+      return `a size of at least ${gate.min} bytes like 800k or 5M, or 0`;
+    case "duration":
+      return `a time of ${timeText(gate)} like 90s, 10m, 2h or 1d`;
+    case "ratio":
+      return `${allowedText(gate)}, like 1.5`;
+    case "address":
+      return "an IPv4 or IPv6 address without a port";
+    case "url":
+      return "an http:// or https:// address without a user";
+    case "record":
+      return "HOST:PORT like 192.0.2.7:6881 or [2001:db8::7]:6881";
+    case "list":
+      return wordText(gate.of);
+    default:
+      return allowedText(gate);
+  }
+}
+
+function timeText({ min, max, unit }: Extract<Gate, { readonly kind: "duration" }>): string {
+  const second = unit === "ms" ? 1_000 : 1;
+  const least = min === second ? "at least a second" : `at least ${min / second}s`;
+  return max === Number.MAX_SAFE_INTEGER ? least : `${least} and ${max / second}s at most`;
 }

@@ -15,7 +15,6 @@ type FlagGate = {
 /** A whole number. */
 type WholeGate = Range & {
   readonly kind: "whole";
-  readonly unit?: string;
   /** Infinity is allowed too: no bound. */
   readonly isEndless?: true;
 };
@@ -36,9 +35,10 @@ type RateGate = Range & {
   readonly kind: "rate";
 };
 
-/** A whole number of seconds. */
+/** A whole number of seconds, or of milliseconds. */
 type DurationGate = Range & {
   readonly kind: "duration";
+  readonly unit?: "ms";
 };
 
 /** One of several words. */
@@ -87,6 +87,8 @@ type RecordGate<Fields, Required extends string> = {
   readonly required: readonly Required[];
   /** Other fields are ignored, not refused. */
   readonly isOpen?: true;
+  /** The fields are `host` and `port`; a command line has them as HOST:PORT. */
+  readonly isEndpoint?: true;
 };
 
 /** A value that passes one of several gates. */
@@ -155,7 +157,7 @@ export const url: UrlGate = { kind: "url" };
 export function whole(
   min: number,
   max: number,
-  more: Pick<WholeGate, "isEndless" | "unit"> = {},
+  more: Pick<WholeGate, "isEndless"> = {},
 ): WholeGate {
   return { kind: "whole", min, max, ...more };
 }
@@ -175,9 +177,13 @@ export function rate(min: number, max: number): RateGate {
   return { kind: "rate", min, max };
 }
 
-/** Whole seconds. */
-export function duration(min: number, max: number): DurationGate {
-  return { kind: "duration", min, max };
+/** Whole seconds, or milliseconds. */
+export function duration(
+  min: number,
+  max: number,
+  more: Pick<DurationGate, "unit"> = {},
+): DurationGate {
+  return { kind: "duration", min, max, ...more };
 }
 
 /** One of the words. */

@@ -12,14 +12,22 @@ import {
   whole,
   word,
 } from "../gates/gate.ts";
-import type { LiveName, SettingChanges, SettingRows, SettingValues } from "./setting-row.ts";
+import type {
+  LibraryRow,
+  LiveName,
+  SettingChanges,
+  SettingRows,
+  SettingValues,
+} from "./setting-row.ts";
 import {
+  dhtFields,
   dhtLimits,
   dhtNodes,
   folder,
+  limitRow,
   limitSchedule,
   listenPorts,
-  rateLimit,
+  periodFields,
 } from "./shared-gates.ts";
 import { torrentSettings } from "./torrent-settings.ts";
 
@@ -31,120 +39,229 @@ export const engineSettings = {
   directory: {
     gate: folder,
     default: ".",
-    text: "The data folder of torrents that name none.",
+    option: {
+      name: "dir",
+      letter: "d",
+      calls: "download seed check load-test",
+      isUsual: true,
+      help: "where the data goes, or is (current folder)",
+    },
+    text: "The data folder of torrents that name none: a path from the current folder at the start.",
   },
   stateDirectory: {
     gate: folder,
-    text: "The state folder (docs/state.md). Without it no state is kept.",
+    option: {
+      name: "state-dir",
+      calls: "download seed check info dht",
+      group: "Sources and files",
+      help: "folder of the saved progress, of .torrent copies and of DHT nodes (the platform's state folder, troupe/)",
+    },
+    text: "The state folder (docs/state.md); several coordinators may share it. Without it no state is kept, and files are hashed when a torrent is added.",
   },
   port: {
     gate: listenPorts,
     default: [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0],
+    option: {
+      name: "port",
+      letter: "p",
+      sign: "LIST",
+      word: list(whole(0, 65_535), 1_024, 1),
+      takes: "1024 ports at most, from 0 to 65535, like 6881, 6881-6889 or 6881,7000,0",
+      calls: "download seed info dht",
+      isUsual: true,
+      help: "ports tried in order: 6881, 6881-6889, 6881,7000,0; 0 lets the system pick (6881-6889,0)",
+    },
     text: "Ports tried in order; 0 lets the system pick.",
   },
   bind: {
     gate: list(address, 1_000),
     default: [],
-    text: "Numeric local addresses to listen on and dial from; none: all.",
+    option: {
+      name: "bind",
+      takes: "a local address like 192.0.2.7 or 2001:db8::7",
+      calls: "download seed info dht",
+      group: "Peers",
+      help: "local address to listen on, repeatable (all, IPv4 and IPv6)",
+    },
+    text: "Numeric local addresses to listen on and dial from; an empty list: all.",
   },
   peerExchange: {
     gate: flag,
     default: true,
-    text: "Connected peers name each other further peers of a torrent (BEP 11).",
+    option: {
+      name: "no-pex",
+      calls: "download seed info",
+      group: "Peers",
+      help: "do not exchange addresses with peers",
+    },
+    text: "Connected peers name each other further peers of a torrent (BEP 11); never of a private torrent.",
   },
   localDiscovery: {
     gate: flag,
     default: true,
-    text: "Finds peers of public torrents on the local network (BEP 14).",
+    option: {
+      name: "no-lsd",
+      calls: "download seed info",
+      group: "Peers",
+      help: "do not look for peers on the local network",
+    },
+    text: "Finds peers of public torrents on the local network (BEP 14); never with loopback addresses alone in `bind`.",
   },
   dht: {
     gate: either(flag, record({ nodes: dhtNodes, routers: dhtNodes, limits: dhtLimits })),
     default: true,
-    text: "Finds peers of public torrents in the DHT (BEP 5, BEP 32).",
+    type: "boolean | DhtNodeOptions",
+    fields: dhtFields,
+    option: {
+      name: "no-dht",
+      calls: "download seed info",
+      group: "Peers",
+      help: "do not use the DHT",
+    },
+    text: "Finds peers of public torrents in the DHT (BEP 5, BEP 32), by a node that starts with the first of them; with loopback addresses alone in `bind` only if `nodes` are given.",
   },
   portMapping: {
     gate: flag,
     default: true,
-    text: "Asks the router to map the listen port.",
+    option: {
+      name: "no-port-mapping",
+      calls: "download seed info",
+      group: "Peers",
+      help: "do not ask the router to map the port",
+    },
+    text: "Asks the router to map the listen port; never with loopback addresses alone in `bind`.",
   },
   ipFilter: {
     gate: path("file"),
-    text: "The file of addresses that are neither dialled nor accepted.",
+    option: {
+      name: "ip-filter",
+      calls: "download seed info dht",
+      group: "Peers",
+      help: "refuse the addresses in F: p2p, P2B, ipfilter.dat, or addresses, ranges and CIDR prefixes, also with gzip (none)",
+    },
+    text: "The file of addresses that are neither dialled nor accepted: p2p, P2B, `ipfilter.dat`, or addresses, ranges and CIDR prefixes a line; each may be compressed by gzip. Without it no address is refused.",
   },
   memory: {
     gate: bytes(mebibyte, 2 ** 40),
     default: 64 * mebibyte,
-    text: "Payload memory, a quarter for uploads; at least 1 MiB a peer-worker.",
+    option: {
+      name: "memory",
+      calls: "download seed check demo",
+      group: "Limits",
+      help: "budget of payload memory (64M)",
+    },
+    text: "Payload memory in bytes, a quarter for uploads; at least 1 MiB a peer-worker.",
   },
   peerWorkers: {
     gate: whole(0, 64),
-    text: "Threads for connections: cores ÷ 4, 1 to 4. With 0 torrents can only be checked.",
+    option: {
+      name: "peer-workers",
+      word: whole(1, 64),
+      calls: "download seed check demo",
+      group: "For experts",
+      help: "threads that talk to peers (by cores)",
+    },
+    text: "Threads for connections. By default cores ÷ 4, 1 to 4. With 0 torrents can only be checked.",
   },
   hashThreads: {
     gate: whole(1, 256),
-    text: "Threads for hashing, started on demand: as many as cores.",
+    option: {
+      name: "hash-threads",
+      calls: "download seed check demo",
+      group: "For experts",
+      help: "threads that hash, at most (by cores)",
+    },
+    text: "Threads for hashing, started on demand. By default as many as cores.",
   },
   maxPeers: torrentSettings.maxPeers,
   "limits.down": {
-    gate: rateLimit,
-    default: 0,
-    isLive: true,
-    by: "control",
-    text: "The download limit of all torrents together in bytes a second; 0 is none.",
+    ...limitRow("The download limit of all torrents together in bytes a second; 0 is none."),
+    option: {
+      name: "down",
+      calls: "download seed",
+      isUsual: true,
+      help: "most payload from all peers; 0 is no limit (0)",
+    },
   },
   "limits.up": {
-    gate: rateLimit,
-    default: 0,
-    isLive: true,
-    by: "control",
-    text: "The upload limit of all torrents together.",
+    ...limitRow("The upload limit of all torrents together."),
+    option: {
+      name: "up",
+      calls: "download seed",
+      isUsual: true,
+      help: "most payload to all peers; 0 is no limit (0)",
+    },
   },
-  "limits.peerDown": {
-    gate: rateLimit,
-    default: 0,
-    isLive: true,
-    by: "control",
-    text: "The download limit of each peer.",
-  },
-  "limits.peerUp": {
-    gate: rateLimit,
-    default: 0,
-    isLive: true,
-    by: "control",
-    text: "The upload limit of each peer.",
-  },
+  "limits.peerDown": limitRow("The download limit of each peer."),
+  "limits.peerUp": limitRow("The upload limit of each peer."),
   "limits.schedule": {
     gate: limitSchedule,
     default: [],
     isLive: true,
     by: "control",
-    text: "Other limits for parts of the week, in local time. The first period that is under way replaces the other limits.",
+    type: "readonly LimitPeriodOptions[]",
+    fields: periodFields,
+    option: {
+      name: "schedule",
+      sign: "TIMES=DOWN/UP",
+      calls: "download seed",
+      group: "Limits",
+      help: "other limits for a part of the day: 08:00-18:00=500k/100k, mon-fri@22:00-06:00=0/2M; repeatable, the first that fits holds",
+    },
+    text: "Other limits for parts of the week, in local time, 100 at most. The first period that is under way replaces the other limits.",
   },
   maxActiveDownloads: {
     gate: whole(0, mostTorrents),
     isLive: true,
     by: "control",
-    text: "Torrents that download at once; none: no limit.",
+    option: {
+      name: "max-downloads",
+      word: whole(1, mostTorrents),
+      calls: "download",
+      group: "Limits",
+      help: "torrents that download at once, in the order of the SOURCEs; slow ones do not count (all)",
+    },
+    text: "Torrents that download at once, 0 to 100,000; further torrents have the state `queued`. A torrent below 2 kB/s for 60 s does not count. By default there is no limit.",
   },
   maxActiveSeeds: {
     gate: whole(0, mostTorrents),
     isLive: true,
     by: "control",
-    text: "Torrents that seed at once; none: no limit.",
+    option: {
+      name: "max-seeds",
+      word: whole(1, mostTorrents),
+      calls: "download seed",
+      group: "Limits",
+      help: "torrents that seed at once; slow ones do not count (all)",
+    },
+    text: "Torrents that seed at once, as `maxActiveDownloads`.",
   },
   maxChecks: {
     // A quarter of the checks that a check pool takes before it refuses.
     gate: whole(1, 256),
-    text: "Torrents of a disk whose found files are hashed at once.",
+    option: {
+      name: "max-checks",
+      calls: "download seed",
+      group: "Limits",
+      help: "torrents whose found files are hashed at once on a disk (256)",
+    },
+    text: "Torrents of a disk whose found files are hashed at once, 1 to 256. By default 256.",
   },
   uploadSlots: {
-    gate: either(word("all", "rate"), whole(1, 10_000)),
+    gate: either(word("rate", "all"), whole(1, 10_000)),
     default: "rate",
-    text: "Peers of all torrents that get data at a time.",
+    type: "UploadSlots",
+    option: {
+      name: "upload-slots",
+      calls: "download seed",
+      group: "Seeding",
+      help: "peers that get data at a time: rate, 20 and more at good rates; all; or a number (rate)",
+    },
+    text: "Peers of all torrents that get data at a time. `rate`: 20, at least 4 a torrent, and more as long as each further peer is sent 2 kB/s more than the last. `all`: every interested peer. A number: 1 to 10,000, at least one a torrent.",
   },
   peerIdPrefix: {
     gate: text("[!-~]{8}", "8 printable ASCII characters"),
-    text: "The first 8 characters of the peer ids of torrents (BEP 20).",
+    text: "The first 8 characters of the peer ids of torrents, printable ASCII (BEP 20): two letters for the client and four characters for its version between hyphens. By default `-TP0100-`.",
   },
   host: {
     gate: word("threads", "inline"),
@@ -153,9 +270,26 @@ export const engineSettings = {
   },
   chaos: {
     gate: text(String.raw`[\s\S]*`, "a list of actions"),
-    text: "Ends and hangs threads, for tests.",
+    option: {
+      name: "chaos",
+      sign: "LIST",
+      calls: "download seed check demo",
+      isHidden: true,
+      help: "end and hang threads on purpose: kill:peer-worker:1/s,hang:hash:0.1/s,seed:7",
+    },
+    text: "Ends and hangs threads, for tests: `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. Kinds: `engine`, `peer-worker`, `hash`, `file`, `records`, `check`, `dht`.",
   },
 } as const satisfies SettingRows;
+
+/** Options of an engine for the library alone. */
+export const engineLibraryOptions = {
+  workerUrls: {
+    type: "WorkerUrlsOption",
+    text: 'The files of threads in a bundled program (docs/embedding.md): a folder, or addresses by the names in `workerFiles`. By default beside the library\'s code. Only with `host: "threads"`.',
+  },
+  log: { type: "(entry: LogEntry) => void", text: "Takes the log lines of all actors." },
+  signal: { type: "AbortSignal", text: "Ends a `start` that is under way." },
+} as const satisfies Readonly<Record<string, LibraryRow>>;
 
 type Rows = typeof engineSettings;
 

@@ -1,4 +1,15 @@
 import type { Gate, ValueOf } from "../gates/gate.ts";
+import type { OptionColumn } from "./option-column.ts";
+
+/** A field of an object, as the reference and the types of the library say it. */
+interface FieldRow {
+  /** The name of its type in the library. Absent: the type that its gate says. */
+  readonly type?: string;
+  readonly text: string;
+}
+
+/** An option of the library alone: a function, code, or what belongs to a call. */
+export type LibraryRow = Required<FieldRow>;
 
 /** A setting: a leaf of the options, such as `goals.ratio`. */
 export interface SettingRow<Of extends Gate = Gate> {
@@ -13,9 +24,13 @@ export interface SettingRow<Of extends Gate = Gate> {
    * guards.
    */
   readonly by?: "control" | "library";
-  /** Never shown. */
-  readonly isSecret?: true;
-  /** A sentence or two for the reference. */
+  /** The name of its type in the library. Absent: the type that the gate says. */
+  readonly type?: string;
+  /** The fields of the object that a value is or lists, but for those of rate limits. */
+  readonly fields?: Readonly<Record<string, FieldRow>>;
+  /** The option of the command line. A name that begins with `no-` is that of a switch that turns the setting off. */
+  readonly option?: OptionColumn & { readonly name: string };
+  /** Sentences for the reference and the types of the library. The default is written behind them. */
   readonly text: string;
 }
 

@@ -7,7 +7,12 @@ const leastRateLimit = 1_000;
 const mostRateLimit = 1_000_000_000_000;
 
 /** A rate limit. */
-export const rateLimit = rate(leastRateLimit, mostRateLimit);
+const rateLimit = rate(leastRateLimit, mostRateLimit);
+
+/** The row of a rate limit. @param text For the reference. */
+export function limitRow(text: string) {
+  return { gate: rateLimit, default: 0, isLive: true, by: "control", text } as const;
+}
 
 /** Days of the week, from day 0 on. */
 export const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
@@ -32,8 +37,19 @@ export const limitSchedule = list(
   mostPeriods,
 );
 
+/** The fields of a period of {@link limitSchedule} besides its limits. */
+export const periodFields = {
+  days: {
+    type: "readonly Weekday[]",
+    text: "Days on which the period begins. By default every day.",
+  },
+  from: { text: "The beginning: `08:00`." },
+  to: { text: "The end: `18:00`. A time at or before `from` is on the next day." },
+} as const;
+
 /** An address or a name, and a port. Other fields of a caller's object may not be copyable to another thread. */
 export const endpoint = {
+  isEndpoint: true,
   ...record(
     { host: text(String.raw`[\s\S]{1,253}`, "an address or a name"), port: whole(1, 65_535) },
     ["host", "port"],
@@ -57,6 +73,22 @@ export const dhtLimits = record({
   unprovenBytesPerSecond: endless(1),
   queriesPerAddress: endless(10),
 });
+
+/** The fields of an engine's DHT node. */
+export const dhtFields = {
+  nodes: {
+    type: "readonly DhtEndpoint[]",
+    text: "Nodes that are asked first, 100 at most. By default those of earlier runs alone.",
+  },
+  routers: {
+    type: "readonly DhtEndpoint[]",
+    text: "Nodes that are asked when no other node is known, 100 at most; empty: none. By default public routers.",
+  },
+  limits: {
+    type: "Partial<DhtLimits>",
+    text: "Limits of the node. By default 100 queries a second, bursts of 200, 16 look-ups at once, 8,000 bytes of answers a second.",
+  },
+} as const;
 
 /** The port, or ports tried in order. */
 export const listenPorts = either(whole(0, 65_535), list(whole(0, 65_535), 65_536, 1));

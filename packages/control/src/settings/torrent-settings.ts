@@ -2,7 +2,7 @@
 
 import { duration, flag, list, ratio, text, url, whole, word } from "../gates/gate.ts";
 import type { LiveName, SettingChanges, SettingRows, SettingValues } from "./setting-row.ts";
-import { rateLimit } from "./shared-gates.ts";
+import { limitRow } from "./shared-gates.ts";
 
 const mostRatio = 1_000_000;
 /** Over thirty years. */
@@ -31,43 +31,89 @@ export const torrentSettings = {
     gate: list(text(String.raw`[\s\S]{0,2048}`, "a URL of 2048 characters at most"), 200),
     default: [],
     by: "control",
-    text: "Announced to before the torrent's own trackers.",
+    option: {
+      name: "tracker",
+      sign: "URL",
+      word: text("(?:https?|udp|HTTPS?|UDP)://.+", "an http://, https:// or udp:// address"),
+      takes: "an http://, https:// or udp:// address of a tracker",
+      calls: "download seed info",
+      group: "Peers",
+      help: "one more tracker, repeatable",
+    },
+    text: "Trackers that are announced to before the torrent's own.",
   },
   useTrackers: {
     gate: flag,
     default: true,
     by: "control",
+    option: {
+      name: "no-trackers",
+      calls: "download seed info",
+      group: "Peers",
+      help: "use no tracker",
+    },
     text: "False ignores all trackers.",
   },
   announce: {
     gate: word(...announceModes),
     default: "parallel",
     by: "control",
+    type: "AnnounceMode",
+    option: {
+      name: "announce",
+      calls: "download seed info",
+      group: "Peers",
+      help: "which trackers are announced to: parallel, one of each tier; strict, one in all, in order; all (parallel)",
+    },
     text: "`parallel` announces to one tracker of each tier at a time, `strict` to one tracker at a time in the order of the tiers, `all` to every tracker. A private torrent is always announced as `strict`.",
   },
   webSeeds: {
     gate: list(url, 100),
     default: [],
-    text: "Web seeds (BEP 19) besides those of the torrent. They may name hosts of the local network.",
+    option: {
+      name: "web-seed",
+      calls: "download",
+      group: "Peers",
+      help: "a web server with the files, repeatable: their folder with a / at the end, or the file",
+    },
+    text: "Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local network.",
   },
   maxPeers: {
     gate: whole(1, 10_000),
     default: 200,
     isLive: true,
     by: "control",
-    text: "Connections of a torrent.",
+    option: {
+      name: "max-peers",
+      calls: "download seed",
+      group: "Limits",
+      help: "connections per torrent (200)",
+    },
+    text: "Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own.",
   },
   sequential: {
     gate: flag,
     default: false,
     by: "control",
+    option: {
+      name: "sequential",
+      calls: "download",
+      group: "Sources and files",
+      help: "fetch the pieces in order",
+    },
     text: "Downloads pieces by index, not the rarest first.",
   },
   portableNames: {
     gate: flag,
     default: false,
     by: "control",
-    text: "True gives the files names that every system accepts; on Windows always.",
+    option: {
+      name: "portable-names",
+      calls: "download seed",
+      group: "Sources and files",
+      help: "give files names that Windows takes, too (only there)",
+    },
+    text: "True gives the files names that every system accepts, on Windows always. False keeps the names in the torrent, as other clients do, and changes only what no system accepts. A file that lies under the other name is used in both cases.",
   },
   seedOnly: {
     gate: flag,
@@ -79,12 +125,19 @@ export const torrentSettings = {
     gate: flag,
     default: true,
     by: "control",
+    option: {
+      name: "no-upload",
+      calls: "download",
+      group: "Seeding",
+      help: "give no data to peers",
+    },
     text: "False gives peers no data of this torrent.",
   },
   seedChoker: {
     gate: word(...seedChokers),
     default: "round-robin",
     by: "control",
+    type: "SeedChoker",
     text: "The peers that a complete torrent gives its slots to. `round-robin`: each peer in turn, for 20 pieces or a minute. `fastest-upload`: the peers that take fastest.",
   },
   superSeed: {
@@ -92,18 +145,36 @@ export const torrentSettings = {
     default: false,
     isLive: true,
     by: "control",
-    text: "Super-seeds (BEP 16) once the torrent is a seed, until another seed appears.",
+    option: {
+      name: "super-seed",
+      calls: "download seed",
+      group: "Seeding",
+      help: "seed, and show each peer a few pieces until others have them; ends with another seed",
+    },
+    text: "Super-seeds (BEP 16) once the torrent is a seed: each peer is shown a few pieces, and further pieces when other peers have them, so that few bytes are sent twice. Ends when another seed appears.",
   },
   "goals.ratio": {
     gate: ratio(mostRatio),
     isLive: true,
     by: "control",
-    text: "The torrent stops at this ratio: sent bytes divided by received bytes of all runs. Files that were there before the first run count as received.",
+    option: {
+      name: "ratio",
+      calls: "download seed",
+      isUsual: true,
+      help: "seed until the ratio of all runs is R: 1.5 (seed until stopped)",
+    },
+    text: "The complete torrent stops at this ratio: sent bytes divided by received bytes of all runs, above 0. Files that were there before the first run count as received.",
   },
   "goals.seedSeconds": {
     gate: duration(1, mostGoalSeconds),
     isLive: true,
     by: "control",
+    option: {
+      name: "seed-time",
+      calls: "download seed",
+      isUsual: true,
+      help: "seed until all runs together have seeded for DUR",
+    },
     text: "The torrent stops after so many seconds of seeding in all runs together.",
   },
   "goals.idleSeconds": {
@@ -117,36 +188,19 @@ export const torrentSettings = {
     default: "any",
     isLive: true,
     by: "control",
+    option: {
+      name: "seed-until",
+      sign: "WHICH",
+      calls: "download seed",
+      group: "Seeding",
+      help: "with --ratio and --seed-time: until any of them is reached, or all (any)",
+    },
     text: "Stops when one goal is reached, or when all are.",
   },
-  "limits.down": {
-    gate: rateLimit,
-    default: 0,
-    isLive: true,
-    by: "control",
-    text: "The download limit of the torrent in bytes a second; 0 is none.",
-  },
-  "limits.up": {
-    gate: rateLimit,
-    default: 0,
-    isLive: true,
-    by: "control",
-    text: "The upload limit of the torrent.",
-  },
-  "limits.peerDown": {
-    gate: rateLimit,
-    default: 0,
-    isLive: true,
-    by: "control",
-    text: "The download limit of each peer of the torrent.",
-  },
-  "limits.peerUp": {
-    gate: rateLimit,
-    default: 0,
-    isLive: true,
-    by: "control",
-    text: "The upload limit of each peer of the torrent.",
-  },
+  "limits.down": limitRow("The download limit in bytes a second, 1,000 or more; 0 is none."),
+  "limits.up": limitRow("The upload limit."),
+  "limits.peerDown": limitRow("The download limit of each peer."),
+  "limits.peerUp": limitRow("The upload limit of each peer."),
   forced: {
     gate: flag,
     default: false,

@@ -1,25 +1,27 @@
 import test from "ava";
-import { commands } from "../../src/commands/commands.ts";
+import { commands, gatesOf, type CommandRow } from "../../src/commands/commands.ts";
 import { passes } from "../../src/gates/check-gate.ts";
-import { record, type Gate } from "../../src/gates/gate.ts";
+import { record } from "../../src/gates/gate.ts";
 
-interface AnyCommand {
-  readonly arguments: Readonly<Record<string, Gate>>;
-  readonly required?: readonly string[];
-}
+const all: Readonly<Record<string, CommandRow>> = commands;
 
 test("every required argument of a command has a gate", (t) => {
-  const all: Readonly<Record<string, AnyCommand>> = commands;
-  for (const [name, { arguments: gates, required = [] }] of Object.entries(all))
+  for (const [name, { arguments: rows, required = [] }] of Object.entries(all))
     t.true(
-      required.every((each) => Object.hasOwn(gates, each)),
+      required.every((each) => Object.hasOwn(rows, each)),
       name,
     );
 });
 
+test("every default of an argument passes its gate", (t) => {
+  for (const { arguments: rows } of Object.values(all))
+    for (const [name, { gate, default: value }] of Object.entries(rows))
+      t.true(value === undefined || passes(gate, value), name);
+});
+
 test("arguments are described by gates", (t) => {
-  const { arguments: gates, required } = commands["add-peer"];
-  const gate = record(gates, required);
+  const { arguments: rows, required } = commands["add-peer"];
+  const gate = record(gatesOf(rows), required);
   const torrent = "ab".repeat(20);
   t.true(passes(gate, { torrent, peer: { host: "a.test", port: 1 } }));
   t.false(passes(gate, { torrent }));

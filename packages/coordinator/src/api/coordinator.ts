@@ -7,11 +7,14 @@ import type { DhtPorts } from "@troupe/messages";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
 import { setSessionOf } from "./session-of.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
-import { settingsOf, type AddOptions } from "./options/add-options.ts";
-import type { EngineChanges } from "./options/engine-changes.ts";
-import type { CoordinatorOptions } from "./options/options.ts";
-import type { EngineLimitOptions } from "./options/rate-limits.ts";
-import type { QueueLimitOptions } from "./queue/queue-limit-options.ts";
+import { settingsOf } from "./options/add-options.ts";
+import type {
+  CoordinatorOptions,
+  EngineChanges,
+  EngineLimitOptions,
+  QueueLimitOptions,
+} from "./options/generated/engine-options.ts";
+import type { AddOptions } from "./options/generated/torrent-options.ts";
 import { EngineSession } from "./engine-session.ts";
 import { torrentOf, type Torrent } from "./torrent.ts";
 

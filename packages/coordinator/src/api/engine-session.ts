@@ -40,10 +40,12 @@ import { EngineCrashes } from "./life/engine-crashes.ts";
 import { EnginePorts } from "./life/engine-ports.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
 import { makeServices, type ServiceParts } from "./make-services.ts";
-import { addRequest, type AddOptions } from "./options/add-options.ts";
+import { addRequest } from "./options/add-options.ts";
+import type { CoordinatorOptions } from "./options/generated/engine-options.ts";
+import type { AddOptions } from "./options/generated/torrent-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
 import { priorityChoice } from "./options/priority-choice.ts";
-import { engineOptions, type CoordinatorOptions } from "./options/options.ts";
+import { engineOptions } from "./options/options.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { TorrentProxy } from "./torrent-proxy.ts";
@@ -225,7 +227,7 @@ export class EngineSession {
     { link }: Pick<LoadedSource, "link">,
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
-    const { signal, isHeld = false } = options;
+    const { signal, isHeld = false, mayBeMoving = isMovable(added) } = options;
     const priorities = priorityChoice(options, link);
     const ticket = this.#crashes.nextTicket();
     const request = { ...added, ticket };
@@ -235,7 +237,6 @@ export class EngineSession {
       return this.#engine.call("add-torrent", request, deadline);
     });
     if ("refused" in info) throw refusalError(info);
-    const mayBeMoving = options.mayBeMoving ?? isMovable(request);
     const { key } = info;
     const served = { torrent: () => torrent, key, request, priorities, mayBeMoving };
     const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));

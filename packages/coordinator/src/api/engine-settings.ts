@@ -9,7 +9,7 @@ import {
 } from "@troupe/control";
 import type { ApiProtocol } from "@troupe/messages";
 import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
-import type { EngineChanges } from "./options/engine-changes.ts";
+import type { EngineChanges } from "./options/generated/engine-options.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
 const rows = liveRows(engineSettings);

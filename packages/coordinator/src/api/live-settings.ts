@@ -12,7 +12,7 @@ import {
 } from "@troupe/control";
 import type { TorrentId, TorrentModules } from "@troupe/messages";
 import { modulesOf, type ModuleOptions } from "./options/modules.ts";
-import type { TorrentChanges } from "./options/torrent-changes.ts";
+import type { TorrentChanges } from "./options/generated/torrent-options.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
 /** The parts of a torrent by which its settings reach the engine and the copy in the state folder. */

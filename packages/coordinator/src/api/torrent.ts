@@ -18,13 +18,16 @@ import { formatMagnet } from "@troupe/protocol/magnet";
 import { infoHashToBytes, type InfoHash } from "@troupe/protocol/units";
 import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
-import { positionOf, type QueuePosition } from "./queue/queue-position.ts";
+import { positionOf } from "./queue/queue-position.ts";
 import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";
 import { known, refusalError } from "./refusal-error.ts";
 import type { ModuleOptions } from "./options/modules.ts";
-import type { TorrentChanges } from "./options/torrent-changes.ts";
-import type { RateLimitOptions } from "./options/rate-limits.ts";
-import type { SeedGoalOptions } from "./options/seed-goals.ts";
+import type {
+  QueuePosition,
+  RateLimitOptions,
+  SeedGoalOptions,
+  TorrentChanges,
+} from "./options/generated/torrent-options.ts";
 import type { CheckResult, PieceProgress, TorrentFile } from "./torrent-progress.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 import type { EventName, EventOf, PieceCache, TorrentUserEvent } from "./torrent-services.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { InvocationOf } from "../../arguments/parse-arguments.ts";
 import type { DhtStartOptions } from "../../engine-port.ts";
 import type { ExitCodeValue } from "../../failure.ts";
-import { ipFilterOption, stateFolder } from "../../source.ts";
+import { placedOptions, stateFolder } from "../../source.ts";
 import type { Environment } from "../../environment.ts";
 import { withEngines } from "../engine-run.ts";
 import type { DhtSession } from "./dht-session.ts";
@@ -25,24 +25,18 @@ export async function runDht(
 }
 
 function nodeOptions(invocation: InvocationOf<"dht">, environment: Environment): DhtStartOptions {
-  const {
-    ports: port,
-    bind,
-    nodes: bootstrap,
-    isReadOnly: readOnly,
-    useRouters,
-    limits,
-  } = invocation;
-  const folder = stateFolder(invocation.stateDirectory, environment);
+  const { engine, nodes: bootstrap, isReadOnly: readOnly, useRouters, limits } = invocation;
+  const { port, bind, ipFilter } = placedOptions(engine, environment);
+  const folder = stateFolder(engine.stateDirectory, environment);
   return {
-    port,
-    bind,
+    ...(port !== undefined && { port }),
+    ...(bind !== undefined && { bind }),
+    ...(ipFilter !== undefined && { ipFilter }),
     bootstrap,
     readOnly,
     limits,
     ...(!useRouters && { routers: [] }),
     ...(folder !== undefined && { stateFile: join(folder, stateFile) }),
-    ...ipFilterOption(invocation.ipFilter, environment),
   };
 }
 

@@ -3,9 +3,11 @@
 import { workerUrls } from "@troupe/api-base";
 import { refuseUnknownNames } from "@troupe/control";
 import type { Coordinator } from "../coordinator.ts";
-import { addOptionNames, type AddOptions } from "../options/add-options.ts";
+import { addOptionNames } from "../options/add-options.ts";
+import type { CoordinatorOptions } from "../options/generated/engine-options.ts";
+import type { AddOptions } from "../options/generated/torrent-options.ts";
 import { LockKeepers } from "../lock/lock-keepers.ts";
-import { coordinatorOptionNames, type CoordinatorOptions } from "../options/options.ts";
+import { coordinatorOptionNames } from "../options/options.ts";
 import { sessionOf } from "../session-of.ts";
 import { EngineSession } from "../engine-session.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";

@@ -2,7 +2,7 @@
 
 import { settlesWithin, type ReplyOf, type Timers } from "@troupe/actor-runtime";
 import type { AddTorrent, ApiProtocol, ListedJob } from "@troupe/messages";
-import type { AddOptions } from "../options/add-options.ts";
+import type { AddOptions } from "../options/generated/torrent-options.ts";
 import { isKept } from "../../kept-torrents.ts";
 import { inQueueOrder } from "../queue/queue-ranks.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";

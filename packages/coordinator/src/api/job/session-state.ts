@@ -16,7 +16,7 @@ import { isKeyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { isKept } from "../../kept-torrents.ts";
 import { databaseFile } from "../../state-database.ts";
-import type { AddOptions } from "../options/add-options.ts";
+import type { AddOptions } from "../options/generated/torrent-options.ts";
 import type { LiveSettings } from "../live-settings.ts";
 import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
 import type { SavedMagnet } from "./magnet-file.ts";

@@ -1,4 +1,5 @@
-import { beginStateOf, type AddOptions } from "../options/add-options.ts";
+import { beginStateOf } from "../options/add-options.ts";
+import type { AddOptions } from "../options/generated/torrent-options.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
 
 /**

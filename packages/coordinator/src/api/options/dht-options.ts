@@ -1,16 +1,7 @@
 import { checkGate, engineSettings } from "@troupe/control";
-import type { DhtEndpoint, DhtLimits, DhtSettings, EngineOptions } from "@troupe/messages";
+import type { DhtSettings, EngineOptions } from "@troupe/messages";
 import { isLoopbackAddress } from "@troupe/protocol/address";
-
-/** Settings of the engine's DHT node. */
-export interface DhtNodeOptions {
-  /** Nodes that are asked first, 100 at most. Default: those of earlier runs alone. */
-  readonly nodes?: readonly DhtEndpoint[];
-  /** Nodes that are asked when no other node is known, 100 at most; empty: none. Default: public routers. */
-  readonly routers?: readonly DhtEndpoint[];
-  /** Default: 100 queries a second, bursts of 200, 16 look-ups at once, 8,000 bytes of answers a second. */
-  readonly limits?: Partial<DhtLimits>;
-}
+import type { DhtNodeOptions } from "./generated/engine-options.ts";
 
 /** The option `dht`. @throws TroupeError `option-unknown`, `option-out-of-range` */
 export function dhtSettings(

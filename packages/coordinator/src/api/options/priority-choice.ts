@@ -4,7 +4,7 @@ import { outOfRange, within } from "@troupe/control";
 import type { Magnet } from "@troupe/protocol/magnet";
 import { highestPriority, isPriorityList, selectedFiles } from "../../file-priorities.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
-import type { AddOptions } from "./add-options.ts";
+import type { AddOptions } from "./generated/torrent-options.ts";
 
 /** Undefined: 1 each. */
 export type PriorityChoice = AddOptions["priorities"];

@@ -1,7 +1,5 @@
 import { checkGate, queuePosition } from "@troupe/control";
-
-/** A position in the queue from 0, or a direction. */
-export type QueuePosition = number | "top" | "bottom" | "up" | "down";
+import type { QueuePosition } from "../options/generated/torrent-options.ts";
 
 /**
  * The position from 0 that the caller asks for.

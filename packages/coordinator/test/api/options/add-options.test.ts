@@ -1,6 +1,7 @@
 import test from "ava";
 import { readMagnet } from "../../../src/api/job/load-metainfo.ts";
-import { addRequest, beginStateOf, type AddOptions } from "../../../src/api/options/add-options.ts";
+import { addRequest, beginStateOf } from "../../../src/api/options/add-options.ts";
+import type { AddOptions } from "../../../src/api/options/generated/torrent-options.ts";
 import { engineOptions } from "../../../src/api/options/options.ts";
 
 const loaded = { kind: "metainfo", metainfo: new Uint8Array(), source: "file" } as const;

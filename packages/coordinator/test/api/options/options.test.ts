@@ -3,7 +3,8 @@ import { availableParallelism } from "node:os";
 import { dialable } from "@troupe/api-base";
 import { within, TroupeError } from "@troupe/control";
 import { shareDescriptors } from "../../../src/api/options/descriptor-budget.ts";
-import { engineOptions, type CoordinatorOptions } from "../../../src/api/options/options.ts";
+import type { CoordinatorOptions } from "../../../src/api/options/generated/engine-options.ts";
+import { engineOptions } from "../../../src/api/options/options.ts";
 
 test("without options every setting has its default", (t) => {
   const cores = availableParallelism();

@@ -1,6 +1,12 @@
 import { readScenario } from "@troupe/load-tester";
 import test from "ava";
-import { parseDuration } from "../../src/arguments/option-values.ts";
+import { parseArguments } from "../../src/arguments/parse-arguments.ts";
+import { UsageError } from "../../src/arguments/usage-error.ts";
+
+function optionMs(time: string): number | undefined {
+  const invocation = parseArguments(["download", "a.torrent", "--give-up", time]);
+  return invocation.command === "download" ? invocation.giveUpAfterMs : undefined;
+}
 
 function phaseMs(time: string): number | undefined {
   const text = JSON.stringify({
@@ -22,12 +28,15 @@ for (const [time, ms] of [
   ["1d", 86_400_000],
 ] as const) {
   test(`options and scenario files read the time ${time} alike`, (t) => {
-    t.deepEqual([parseDuration("for", time), phaseMs(time)], [ms, ms]);
+    t.deepEqual([optionMs(time), phaseMs(time)], [ms, ms]);
   });
 }
 
 test("an option without a unit counts seconds, and takes a second at least", (t) => {
-  t.is(parseDuration("for", "90"), 90_000);
-  for (const text of ["999ms", "0", "2 weeks", "1.s", "-5s", "5 S"])
-    t.throws(() => parseDuration("for", text), { message: /^--for takes a time/ });
+  t.is(optionMs("90"), 90_000);
+  for (const text of ["999ms", "0", "2 weeks", "1.s", "5 S"])
+    t.throws(() => optionMs(text), {
+      instanceOf: UsageError,
+      message: /^--give-up takes a time of at least a second like 90s/,
+    });
 });

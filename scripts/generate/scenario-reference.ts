@@ -1,17 +1,13 @@
 // docs/scenario-reference.md: the keys of scenario files, from their schema, and the catalogue of misbehaving peers.
-// `pnpm run docs:scenarios` writes the page; `test/docs/scenario-reference.test.ts` compares it.
 
-import { writeFile } from "node:fs/promises";
 import { catalogue } from "@troupe/load-peers/misbehaving";
 import { scenarioSchema } from "@troupe/load-tester";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const pageUrl = new URL("../docs/scenario-reference.md", import.meta.url);
-
 const head = `# Keys of scenario files
 
-\`pnpm run docs:scenarios\` writes this page from the schema that \`troupe load-test --schema\` prints.
+\`pnpm generate\` writes this page from the schema that \`troupe load-test --schema\` prints.
 [load-testing.md](load-testing.md) explains how the keys work together. NAME is a name of yours.`;
 
 const units = `Times are written \`500ms\`, \`30s\`, \`2m\`, \`1h\`, \`1d\`; sizes \`800k\`, \`64MiB\`, \`1TiB\` (powers of 1024, \`MB\` too); rates \`500/s\` or
@@ -140,5 +136,3 @@ function asSchemas(values: unknown): Schema[] {
   if (!Array.isArray(values)) return [];
   return values.map(asSchema).filter((each) => each !== undefined);
 }
-
-if (import.meta.main) await writeFile(pageUrl, scenarioReference());

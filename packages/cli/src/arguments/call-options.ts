@@ -1,0 +1,170 @@
+// Options that are no settings of a torrent or an engine: what belongs to a call of the program.
+
+import {
+  bytes,
+  commands,
+  duration,
+  flag,
+  list,
+  path,
+  text,
+  word,
+  endpoint,
+  type Gate,
+  type OptionColumn,
+} from "@troupe/control";
+
+/** An option of a call. Options whose gate is a list are repeatable. */
+export interface CallOption extends OptionColumn {
+  readonly gate: Gate;
+}
+
+/** Rows of options by their names. */
+export type CallOptions = Readonly<Record<string, CallOption>>;
+
+/** Words for `--log-level`. */
+const logLevels = ["error", "warn", "info", "debug"] as const;
+
+/** Severity of a log entry, highest first. */
+export type LogLevel = (typeof logLevels)[number];
+
+/** Any text, whose form the call looks at. */
+export const anyText = text(String.raw`[\s\S]*`, "a text");
+
+/** A file as the user writes it. */
+export const anyFile = path("file");
+
+/** No bound but that of exact numbers. */
+export const noBound: number = Number.MAX_SAFE_INTEGER;
+
+const transfers = "download seed";
+const engines = "download seed check demo";
+const loggers = "download seed check info demo dht";
+
+/** In the order of the help. */
+export const callRows = {
+  "input-file": {
+    gate: list(anyFile, noBound),
+    letter: "i",
+    calls: transfers,
+    group: "Sources and files",
+    help: "SOURCEs in F, one a line; a line that begins with # is a remark; - is stdin",
+  },
+  verify: {
+    gate: commands.add.arguments.verify.gate,
+    calls: transfers,
+    group: "Sources and files",
+    help: "how much of the recorded pieces is hashed: full, all; sample, a few pieces after an interrupted run; none (sample)",
+  },
+  peer: {
+    gate: list(endpoint, noBound),
+    calls: "download seed info",
+    group: "Peers",
+    help: "a peer to dial, repeatable; [address]:port for IPv6",
+  },
+  "dht-node": {
+    gate: list(endpoint, noBound),
+    calls: "download seed info dht",
+    group: "Peers",
+    help: "a node of the DHT to begin with, repeatable; [address]:port for IPv6",
+  },
+  size: {
+    gate: bytes(1, noBound),
+    calls: "demo load-test",
+    help: "how much data to generate (256M; load-test: 64M)",
+  },
+  select: {
+    gate: anyText,
+    letter: "s",
+    sign: "LIST",
+    calls: "download seed check",
+    isUsual: true,
+    help: "only these files: numbers as in troupe info, or globs: 1,3-5,*.txt (all)",
+  },
+  priority: {
+    gate: list(anyText, noBound),
+    sign: "GLOB=N",
+    calls: "download",
+    group: "Sources and files",
+    help: "files with a higher N are fetched first, 0 never, repeatable (1)",
+  },
+  seed: {
+    gate: flag,
+    calls: "download",
+    isUsual: true,
+    help: "stay and seed after completion",
+  },
+  picker: {
+    gate: anyFile,
+    sign: "M",
+    calls: "download",
+    group: "For experts",
+    help: "a module that chooses the pieces to fetch: ./file.mjs, a file: URL or a package (rarest first)",
+  },
+  choker: {
+    gate: anyFile,
+    sign: "M",
+    calls: transfers,
+    group: "For experts",
+    help: "a module that ranks the peers that get data",
+  },
+  extension: {
+    gate: list(anyFile, noBound),
+    sign: "M",
+    calls: transfers,
+    group: "For experts",
+    help: "a module that exchanges messages of its own with peers, repeatable",
+  },
+  "give-up": {
+    gate: duration(1_000, noBound, { unit: "ms" }),
+    calls: transfers,
+    group: "Sources and files",
+    help: "end with exit 1 when nothing but a folder, space or a link is waited for that long (never)",
+  },
+  save: {
+    gate: anyFile,
+    calls: "info load-test",
+    help: "write the .torrent into a new file F",
+  },
+  json: {
+    gate: flag,
+    calls: `${loggers} load-test`,
+    isUsual: true,
+    help: "one JSON object a line on stdout instead of the display (docs/json.md)",
+  },
+  "json-events": {
+    gate: anyText,
+    sign: "LIST",
+    calls: loggers,
+    group: "Output",
+    help: "--json with these events, error and end alone: progress,complete",
+  },
+  quiet: {
+    gate: flag,
+    letter: "q",
+    calls: `${engines} load-test`,
+    isUsual: true,
+    help: "print errors only",
+  },
+  "log-level": {
+    gate: word(...logLevels),
+    sign: "L",
+    calls: loggers,
+    group: "Output",
+    help: "show the log on stderr: error, warn, info or debug (off; info with --log-file)",
+  },
+  "log-file": {
+    gate: anyFile,
+    calls: loggers,
+    group: "Output",
+    help: "append the log to F, as JSON lines, instead",
+  },
+  help: {
+    gate: flag,
+    letter: "h",
+    calls: `${loggers} load-test`,
+    group: "Output",
+    help: "what a call does, with examples",
+  },
+  version: { gate: flag, calls: "", help: "the version" },
+} as const satisfies CallOptions;

@@ -1,0 +1,153 @@
+// Types of options of a coordinator. `pnpm generate` writes this file from the tables of packages/control.
+
+import type { LogEntry } from "@troupe/actor-runtime";
+import type { WorkerUrlsOption } from "@troupe/api-base";
+import type { DhtEndpoint, DhtLimits, UploadSlots } from "@troupe/messages";
+import type { Changed, RateLimitOptions } from "./torrent-options.ts";
+
+/** Settings of a coordinator; each has a default. */
+export interface CoordinatorOptions {
+  /** The data folder of torrents that name none: a path from the current folder at the start. Default `.`. */
+  readonly directory?: string;
+  /**
+   * The state folder (docs/state.md); several coordinators may share it. Without it no state is kept, and files are
+   * hashed when a torrent is added.
+   */
+  readonly stateDirectory?: string;
+  /** Ports tried in order; 0 lets the system pick. Default 6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0. */
+  readonly port?: number | readonly number[];
+  /** Numeric local addresses to listen on and dial from; an empty list: all. */
+  readonly bind?: readonly string[];
+  /** Connected peers name each other further peers of a torrent (BEP 11); never of a private torrent. Default true. */
+  readonly peerExchange?: boolean;
+  /**
+   * Finds peers of public torrents on the local network (BEP 14); never with loopback addresses alone in `bind`.
+   * Default true.
+   */
+  readonly localDiscovery?: boolean;
+  /**
+   * Finds peers of public torrents in the DHT (BEP 5, BEP 32), by a node that starts with the first of them; with
+   * loopback addresses alone in `bind` only if `nodes` are given. Default true.
+   */
+  readonly dht?: boolean | DhtNodeOptions;
+  /** Asks the router to map the listen port; never with loopback addresses alone in `bind`. Default true. */
+  readonly portMapping?: boolean;
+  /**
+   * The file of addresses that are neither dialled nor accepted: p2p, P2B, `ipfilter.dat`, or addresses, ranges and
+   * CIDR prefixes a line; each may be compressed by gzip. Without it no address is refused.
+   */
+  readonly ipFilter?: string;
+  /** Payload memory in bytes, a quarter for uploads; at least 1 MiB a peer-worker. Default 64 MiB. */
+  readonly memory?: number;
+  /** Threads for connections. By default cores ÷ 4, 1 to 4. With 0 torrents can only be checked. */
+  readonly peerWorkers?: number;
+  /** Threads for hashing, started on demand. By default as many as cores. */
+  readonly hashThreads?: number;
+  /**
+   * Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own.
+   * Default 200.
+   */
+  readonly maxPeers?: number;
+  /** Rate limits of all torrents together, and their schedule. By default none. */
+  readonly limits?: EngineLimitOptions;
+  /**
+   * Torrents that download at once, 0 to 100,000; further torrents have the state `queued`. A torrent below 2 kB/s for
+   * 60 s does not count. By default there is no limit.
+   */
+  readonly maxActiveDownloads?: number;
+  /** Torrents that seed at once, as `maxActiveDownloads`. */
+  readonly maxActiveSeeds?: number;
+  /** Torrents of a disk whose found files are hashed at once, 1 to 256. By default 256. */
+  readonly maxChecks?: number;
+  /**
+   * Peers of all torrents that get data at a time. `rate`: 20, at least 4 a torrent, and more as long as each further
+   * peer is sent 2 kB/s more than the last. `all`: every interested peer. A number: 1 to 10,000, at least one a
+   * torrent. Default `rate`.
+   */
+  readonly uploadSlots?: UploadSlots;
+  /**
+   * The first 8 characters of the peer ids of torrents, printable ASCII (BEP 20): two letters for the client and four
+   * characters for its version between hyphens. By default `-TP0100-`.
+   */
+  readonly peerIdPrefix?: string;
+  /** `inline` uses the caller's thread alone: for debugging and small jobs. Default `threads`. */
+  readonly host?: "threads" | "inline";
+  /**
+   * Ends and hangs threads, for tests: `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. Kinds: `engine`, `peer-worker`,
+   * `hash`, `file`, `records`, `check`, `dht`.
+   */
+  readonly chaos?: string;
+  /**
+   * The files of threads in a bundled program (docs/embedding.md): a folder, or addresses by the names in
+   * `workerFiles`. By default beside the library's code. Only with `host: "threads"`.
+   */
+  readonly workerUrls?: WorkerUrlsOption;
+  /** Takes the log lines of all actors. */
+  readonly log?: (entry: LogEntry) => void;
+  /** Ends a `start` that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+/** Settings that a running coordinator changes. Absent settings stay; `null` gives a setting its default. */
+export interface EngineChanges {
+  /**
+   * Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own.
+   * Default 200.
+   */
+  readonly maxPeers?: number | null;
+  /** Rate limits of all torrents together, and their schedule. By default none. */
+  readonly limits?: Changed<EngineLimitOptions> | null;
+  /**
+   * Torrents that download at once, 0 to 100,000; further torrents have the state `queued`. A torrent below 2 kB/s for
+   * 60 s does not count. By default there is no limit.
+   */
+  readonly maxActiveDownloads?: number | null;
+  /** Torrents that seed at once, as `maxActiveDownloads`. */
+  readonly maxActiveSeeds?: number | null;
+}
+
+/** Rate limits of all torrents together. */
+export interface EngineLimitOptions extends RateLimitOptions {
+  /**
+   * Other limits for parts of the week, in local time, 100 at most. The first period that is under way replaces the
+   * other limits.
+   */
+  readonly schedule?: readonly LimitPeriodOptions[];
+}
+
+/** Other limits for a part of the day, in local time. */
+export interface LimitPeriodOptions extends RateLimitOptions {
+  /** Days on which the period begins. By default every day. */
+  readonly days?: readonly Weekday[];
+  /** The beginning: `08:00`. */
+  readonly from: string;
+  /** The end: `18:00`. A time at or before `from` is on the next day. */
+  readonly to: string;
+}
+
+/** A day of the week. */
+export type Weekday = "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat";
+
+/** The limits of the queue that may change while a coordinator runs. An absent limit is none. */
+export interface QueueLimitOptions {
+  /**
+   * Torrents that download at once, 0 to 100,000; further torrents have the state `queued`. A torrent below 2 kB/s for
+   * 60 s does not count. By default there is no limit.
+   */
+  readonly maxActiveDownloads?: number;
+  /** Torrents that seed at once, as `maxActiveDownloads`. */
+  readonly maxActiveSeeds?: number;
+}
+
+/** Settings of the engine's DHT node. */
+export interface DhtNodeOptions {
+  /** Nodes that are asked first, 100 at most. By default those of earlier runs alone. */
+  readonly nodes?: readonly DhtEndpoint[];
+  /** Nodes that are asked when no other node is known, 100 at most; empty: none. By default public routers. */
+  readonly routers?: readonly DhtEndpoint[];
+  /**
+   * Limits of the node. By default 100 queries a second, bursts of 200, 16 look-ups at once, 8,000 bytes of answers a
+   * second.
+   */
+  readonly limits?: Partial<DhtLimits>;
+}

@@ -1,0 +1,148 @@
+// Types of options of a torrent. `pnpm generate` writes this file from the tables of packages/control.
+
+import type { AnnounceMode, SeedChoker } from "@troupe/control";
+import type { TorrentFile } from "../../torrent-progress.ts";
+import type { ModuleOptions } from "../modules.ts";
+
+/** Settings of a torrent; each has a default. */
+export interface AddOptions {
+  /** The data folder. By default the coordinator's. */
+  readonly directory?: string;
+  /** Peers to dial: numeric addresses or host names. */
+  readonly peers?: readonly { readonly host: string; readonly port: number }[];
+  /** False adds it stopped, as the state `stopped` does. Default true. */
+  readonly start?: boolean;
+  /** The state to begin with: a torrent that is `started` becomes `active`. Default `started`. */
+  readonly state?: BeginState;
+  /**
+   * A number a file, 0 (not wanted) to 65,535, or a function of the files, called when they are known: for a magnet
+   * before the first request. By default the files that the magnet link selects (BEP 53), or all, have 1.
+   */
+  readonly priorities?: readonly number[] | ((files: readonly TorrentFile[]) => readonly number[]);
+  /** `full` allocates all wanted files before the download, or refuses with `disk-full`. Default `sparse`. */
+  readonly allocation?: "sparse" | "full";
+  /** Only hashes the files: does not announce, dial or write. Default false. */
+  readonly checkOnly?: boolean;
+  /**
+   * Only fetches the metadata of a magnet: opens no files and keeps no state. The torrent stops when it has come; see
+   * `Torrent.metainfo`. Default false.
+   */
+  readonly metadataOnly?: boolean;
+  /**
+   * Trust in the record of earlier runs: `sample` hashes some pieces after a run that was cut off, `none` no piece that
+   * is recorded as durable, `full` every file. Default `sample`.
+   */
+  readonly verify?: "none" | "sample" | "full";
+  /**
+   * The source came from a server: nothing may follow the torrent's data, and a magnet link may not name addresses of
+   * this machine. Default false.
+   */
+  readonly fromNetwork?: boolean;
+  /** Trackers that are announced to before the torrent's own. */
+  readonly trackers?: readonly string[];
+  /** False ignores all trackers. Default true. */
+  readonly useTrackers?: boolean;
+  /**
+   * `parallel` announces to one tracker of each tier at a time, `strict` to one tracker at a time in the order of the
+   * tiers, `all` to every tracker. A private torrent is always announced as `strict`. Default `parallel`.
+   */
+  readonly announce?: AnnounceMode;
+  /**
+   * Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local
+   * network.
+   */
+  readonly webSeeds?: readonly string[];
+  /** Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own. */
+  readonly maxPeers?: number;
+  /** Downloads pieces by index, not the rarest first. Default false. */
+  readonly sequential?: boolean;
+  /**
+   * True gives the files names that every system accepts, on Windows always. False keeps the names in the torrent, as
+   * other clients do, and changes only what no system accepts. A file that lies under the other name is used in both
+   * cases. Default false.
+   */
+  readonly portableNames?: boolean;
+  /** Serves and never writes. A torrent that is not complete gets the error `incomplete`. Default false. */
+  readonly seedOnly?: boolean;
+  /** False gives peers no data of this torrent. Default true. */
+  readonly upload?: boolean;
+  /**
+   * The peers that a complete torrent gives its slots to. `round-robin`: each peer in turn, for 20 pieces or a minute.
+   * `fastest-upload`: the peers that take fastest. Default `round-robin`.
+   */
+  readonly seedChoker?: SeedChoker;
+  /**
+   * Super-seeds (BEP 16) once the torrent is a seed: each peer is shown a few pieces, and further pieces when other
+   * peers have them, so that few bytes are sent twice. Ends when another seed appears. Default false.
+   */
+  readonly superSeed?: boolean;
+  /** When the complete torrent stops by itself. By default never. */
+  readonly goals?: SeedGoalOptions;
+  /** Rate limits of this torrent, besides those of the coordinator. By default none. */
+  readonly limits?: RateLimitOptions;
+  /** Runs outside of the limits of the queue. Default false. */
+  readonly forced?: boolean;
+  /**
+   * Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each
+   * run, and never recorded. By default none.
+   */
+  readonly modules?: ModuleOptions;
+  /** Ends an `add` that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+/** A state that a torrent can be added in. */
+export type BeginState = "started" | "paused" | "stopped";
+
+/**
+ * Settings that a running torrent changes. Absent settings stay; `null` unsets a setting, or all of `goals` or
+ * `limits`.
+ */
+export interface TorrentChanges {
+  /** Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own. */
+  readonly maxPeers?: number | null;
+  /**
+   * Super-seeds (BEP 16) once the torrent is a seed: each peer is shown a few pieces, and further pieces when other
+   * peers have them, so that few bytes are sent twice. Ends when another seed appears. Default false.
+   */
+  readonly superSeed?: boolean | null;
+  /** When the complete torrent stops by itself. By default never. */
+  readonly goals?: Changed<SeedGoalOptions> | null;
+  /** Rate limits of this torrent, besides those of the coordinator. By default none. */
+  readonly limits?: Changed<RateLimitOptions> | null;
+  /** Runs outside of the limits of the queue. Default false. */
+  readonly forced?: boolean | null;
+}
+
+/** Values of options, and `null` for those that are no longer to be set. */
+export type Changed<Options> = { readonly [Name in keyof Options]?: Options[Name] | null };
+
+/** When a complete torrent stops by itself; without a goal it seeds until it is stopped. */
+export interface SeedGoalOptions {
+  /**
+   * The complete torrent stops at this ratio: sent bytes divided by received bytes of all runs, above 0. Files that
+   * were there before the first run count as received.
+   */
+  readonly ratio?: number;
+  /** The torrent stops after so many seconds of seeding in all runs together. */
+  readonly seedSeconds?: number;
+  /** The torrent stops after so many seconds of seeding without a block sent. */
+  readonly idleSeconds?: number;
+  /** Stops when one goal is reached, or when all are. Default `any`. */
+  readonly until?: "any" | "all";
+}
+
+/** Rate limits in bytes per second, 1,000 or more. 0, or absent: none. */
+export interface RateLimitOptions {
+  /** The download limit in bytes a second, 1,000 or more; 0 is none. Default 0. */
+  readonly down?: number;
+  /** The upload limit. Default 0. */
+  readonly up?: number;
+  /** The download limit of each peer. Default 0. */
+  readonly peerDown?: number;
+  /** The upload limit of each peer. Default 0. */
+  readonly peerUp?: number;
+}
+
+/** A position in the queue from 0, or a direction. */
+export type QueuePosition = number | "top" | "bottom" | "up" | "down";
