@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 
 import { codeOf, systemError } from "../../errors.ts";
 import { withoutBrackets } from "../network/address.ts";
-import { answerLookup } from "../network/resolver.ts";
+import { lookupAmong } from "../network/resolver.ts";
 import { systemModule } from "../system/system-module.ts";
 import { HttpResponseReader, type ResponseHead } from "./http-response-reader.ts";
 
@@ -141,13 +141,7 @@ function openSocket(
     host,
     port: Number(url.port === "" ? (url.protocol === "https:" ? 443 : 80) : url.port),
     noDelay: true,
-    lookup: (
-      _name: string,
-      { all }: { readonly all?: boolean | undefined },
-      callback: Parameters<typeof answerLookup>[2],
-    ) => {
-      process.nextTick(answerLookup, addresses, all === true, callback);
-    },
+    lookup: lookupAmong(addresses),
   };
   if (url.protocol !== "https:") {
     const onread = {

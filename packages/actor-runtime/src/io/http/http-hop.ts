@@ -5,7 +5,7 @@ import type { RequestOptions } from "node:http";
 import { httpAddressRefused, httpFailed, httpRedirectRefused } from "./http-errors.ts";
 import { allowedAddresses, type HopPolicy } from "./http-policy.ts";
 import { withoutBrackets } from "../network/address.ts";
-import { answerLookup, type Resolver } from "../network/resolver.ts";
+import { lookupAmong, type Resolver } from "../network/resolver.ts";
 
 const userAgent = "Troupe/0.1.0";
 
@@ -120,9 +120,7 @@ export function requestOptions(
     host: withoutBrackets(url.hostname),
     path: `${url.pathname}${url.search}`,
     headers: { "user-agent": userAgent, accept: "*/*", ...hop.headers },
-    lookup: (_name, { all }, callback) => {
-      process.nextTick(answerLookup, addresses, all === true, callback);
-    },
+    lookup: lookupAmong(addresses),
     ...(url.port === "" ? {} : { port: url.port }),
     ...(hop.credentials === undefined ? {} : { auth: hop.credentials }),
   };

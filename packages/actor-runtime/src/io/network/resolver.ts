@@ -76,15 +76,6 @@ export class Resolver {
     return { addresses, source: "dns" };
   }
 
-  /** Keeps a socket from calling `dns.lookup`. */
-  readonly lookup: LookupFunction = (name, options, callback) => {
-    const family = options.family === 4 || options.family === 6 ? options.family : undefined;
-    this.resolve(name, family).then(
-      ({ addresses }) => answerLookup(addresses, options.all === true, callback),
-      (error: NodeJS.ErrnoException) => callback(error, "", 0),
-    );
-  };
-
   #known(
     name: string,
     addresses: readonly string[],
@@ -131,21 +122,14 @@ export class Resolver {
   }
 }
 
-/** Answers as Node's `lookup` does. */
-export function answerLookup(
-  addresses: readonly string[],
-  all: boolean,
-  callback: Parameters<LookupFunction>[2],
-): void {
-  const [first = ""] = addresses;
-  if (all) {
-    callback(
-      null,
-      addresses.map((address) => ({ address, family: isIP(address) })),
-    );
-  } else {
-    callback(null, first, isIP(first));
-  }
+/** A `lookup` for sockets that answers with these addresses in place of `dns.lookup`. */
+export function lookupAmong(addresses: readonly string[]): LookupFunction {
+  const found = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_name, { all }, callback) => {
+    const [first = { address: "", family: 0 }] = found;
+    if (all === true) process.nextTick(callback, null, found);
+    else process.nextTick(callback, null, first.address, first.family);
+  };
 }
 
 function systemServers(): AskServers {

@@ -1,6 +1,6 @@
 import test from "ava";
 
-import { Resolver, type AskServers } from "../../../src/io/network/resolver.ts";
+import { lookupAmong, Resolver, type AskServers } from "../../../src/io/network/resolver.ts";
 
 /** A resolver whose servers and hosts file are tables. */
 function resolverOf(
@@ -97,26 +97,20 @@ test("a query without an answer ends at the deadline", async (t) => {
   await t.throwsAsync(resolver.resolve("slow.example"), { code: "ETIMEOUT" });
 });
 
-test("lookup answers in both forms that sockets ask for", async (t) => {
-  const { resolver } = resolverOf({ "a.example": { 4: ["192.0.2.1"], 6: ["2001:db8::1"] } });
+test("a lookup answers in both forms that sockets ask for", async (t) => {
+  const lookup = lookupAmong(["2001:db8::1", "192.0.2.1"]);
   const one = await new Promise((resolve) => {
-    resolver.lookup("a.example", { family: 6 }, (error, address, family) =>
-      resolve([error, address, family]),
-    );
+    lookup("a.example", {}, (error, address, family) => resolve([error, address, family]));
   });
   t.deepEqual(one, [null, "2001:db8::1", 6]);
   const all = await new Promise((resolve) => {
-    resolver.lookup("a.example", { all: true }, (error, addresses) => resolve([error, addresses]));
+    lookup("a.example", { all: true }, (error, addresses) => resolve([error, addresses]));
   });
   t.deepEqual(all, [
     null,
     [
-      { address: "192.0.2.1", family: 4 },
       { address: "2001:db8::1", family: 6 },
+      { address: "192.0.2.1", family: 4 },
     ],
   ]);
-  const failed = await new Promise((resolve) => {
-    resolver.lookup("none.example", {}, (error) => resolve(error?.code));
-  });
-  t.is(failed, "ENODATA");
 });
