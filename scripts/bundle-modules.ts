@@ -127,6 +127,12 @@ const changes: readonly Change[] = [
     from: 'createRequire(import.meta.url)("string-width")',
     to: 'createRequire(import.meta.url)("./string-width.js")',
   },
+  {
+    // A file beside it, loaded for a settings file alone.
+    files: /[/\\]settings-file\.ts$/,
+    from: 'await import("@troupe/yaml-file/text")',
+    to: 'process.getBuiltinModule("node:module").createRequire(import.meta.url)("./yaml-text.js")',
+  },
 ];
 
 const changedTexts: Plugin = {
@@ -156,7 +162,10 @@ function changed(path: string, text: string): string {
 /** Modules that the command loads beside its own files. */
 export function commandParts(): EntryPoints {
   const require = createRequire(join(root, "packages/cli/package.json"));
-  return { "string-width": require.resolve("string-width") };
+  return {
+    "string-width": require.resolve("string-width"),
+    "yaml-text": join(root, "packages/yaml-file/src/yaml-text.ts"),
+  };
 }
 
 /**

@@ -28,8 +28,17 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
     "peer-worker",
   ],
   "load-peers": ["actor-runtime", "protocol"],
-  "load-tester": ["actor-runtime", "api-base", "control", "load-peers", "protocol"],
-  cli: ["actor-runtime", "control", "coordinator", "load-tester", "protocol", "tracker"],
+  "yaml-file": ["control", "protocol"],
+  "load-tester": ["actor-runtime", "api-base", "control", "load-peers", "protocol", "yaml-file"],
+  cli: [
+    "actor-runtime",
+    "control",
+    "coordinator",
+    "load-tester",
+    "protocol",
+    "tracker",
+    "yaml-file",
+  ],
 };
 
 /** Folders of a package that files of a folder may not import. The first rule that names a file counts. */

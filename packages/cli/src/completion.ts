@@ -23,6 +23,7 @@ const commandOperands: Readonly<Record<CommandName, Operand>> = {
   demo: undefined,
   dht: dhtCalls,
   "load-test": "scenarios",
+  settings: undefined,
   completion: shellNames,
   help: helpTopics,
 };

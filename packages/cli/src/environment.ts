@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { EnginePort } from "./engine-port.ts";
+import type { TextFile } from "./text-file.ts";
 
 /** An output stream; a terminal has the terminal fields. */
 export interface Output extends Writable {
@@ -20,6 +21,8 @@ export interface Environment {
    * @returns Undefined for more than `maxBytes`. @throws rejects with the reason of `stop`.
    */
   readStdin(maxBytes: number): Promise<Uint8Array | undefined>;
+  /** Reads a file in UTF-8 of 1 MiB at most. @param path Absolute. */
+  readTextFile(path: string): Promise<TextFile>;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   /** The base of relative paths; absolute. */

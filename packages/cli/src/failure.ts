@@ -90,6 +90,9 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "port-not-allowed": "Give --port a port of 1024 or more, for example --port 6881.",
   "scenario-unreadable":
     "`troupe load-test --list` names the scenarios that come along, `--schema` describes the file.",
+  "settings-malformed":
+    "`troupe settings` prints the keys, `troupe settings --schema` describes the file.",
+  "settings-unreadable": checkPath,
   "sources-unreadable": "Give the path of a file with a SOURCE a line, or - for stdin.",
   "source-not-supported":
     "Give the path or the http(s) address of a .torrent file, or a magnet link.",
@@ -176,11 +179,13 @@ export function gravestExitCode(codes: readonly ExitCodeValue[]): ExitCodeValue 
   return order.find((code) => codes.includes(code)) ?? ExitCode.done;
 }
 
-/** A scenario that cannot be read is as wrong as a command line. */
+/** A file of scenarios or settings that cannot be read is as wrong as a command line. */
 const wrongInput: ReadonlySet<string> = new Set([
   "budget-malformed",
   "scenario-malformed",
   "scenario-unreadable",
+  "settings-malformed",
+  "settings-unreadable",
 ]);
 
 function exitCodeFor(code: string): ExitCodeValue {

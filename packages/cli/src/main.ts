@@ -2,12 +2,14 @@
 
 import { parseArguments, type Invocation } from "./arguments/parse-arguments.ts";
 import { printsJsonLines } from "./arguments/prints-json-lines.ts";
+import { sortWords } from "./arguments/sort-words.ts";
 import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "./failure.ts";
 import { columnsOfTerminal } from "./display/live-display.ts";
 import { helpText } from "./help.ts";
 import type { Environment } from "./environment.ts";
 import { JsonLines } from "./output/json-lines.ts";
 import { LineWriter } from "./output/line-writer.ts";
+import { nothingGiven, readGivenSettings, type GivenSettings } from "./settings/given-settings.ts";
 import { troupeVersion } from "./version.ts";
 
 /**
@@ -21,7 +23,8 @@ export async function runTroupe(
   environment: Environment,
 ): Promise<ExitCodeValue> {
   try {
-    return await runInvocation(parseArguments(words), environment);
+    const given = await givenFor(words, environment);
+    return await runInvocation(parseArguments(words, given), environment);
   } catch (error) {
     if (environment.stop.aborted) return ExitCode.stopped;
     const failure = failureOf(error);
@@ -33,6 +36,28 @@ export async function runTroupe(
     environment.stderr.write(`${describeFailure(failure)}\n`);
     return failure.exitCode;
   }
+}
+
+/** Calls that the settings file and the environment hold for. */
+const withSettings: ReadonlySet<string> = new Set([
+  "download",
+  "seed",
+  "check",
+  "info",
+  "dht",
+  "settings",
+]);
+
+/** The settings file and the environment, for a call that they hold for. */
+async function givenFor(
+  words: readonly string[],
+  environment: Environment,
+): Promise<GivenSettings> {
+  if (words.length === 0) return nothingGiven;
+  const sorted = sortWords(words);
+  const isAbout = sorted.has("help") || sorted.has("version");
+  if (isAbout || !withSettings.has(sorted.command)) return nothingGiven;
+  return await readGivenSettings(sorted.value("settings"), environment);
 }
 
 /** On demand: `--version` needs no engine. */
@@ -55,6 +80,10 @@ async function runInvocation(
     case "load-test": {
       const { runLoadTest } = await import("./commands/load-test/run-load-test.ts");
       return await runLoadTest(invocation, environment);
+    }
+    case "settings": {
+      const { showSettings } = await import("./commands/settings.ts");
+      return await showSettings(invocation, environment);
     }
     case "help":
       environment.stdout.write(

@@ -3,6 +3,7 @@ import type { EnginePort } from "./engine-port.ts";
 import { CommandError } from "./failure.ts";
 import type { ProcessEnd } from "./process-end.ts";
 import type { Environment } from "./environment.ts";
+import { readTextFile } from "./text-file.ts";
 
 /** The process as environment, with fields for the entry only. */
 export interface ProcessEnvironment extends Environment {
@@ -43,6 +44,7 @@ export function processEnvironment(
     stdout: process.stdout,
     stderr: process.stderr,
     readStdin: async (maxBytes) => await readStdin(maxBytes, stop.signal),
+    readTextFile,
     variables: process.env,
     platform: process.platform,
     get currentFolder() {

@@ -1,6 +1,7 @@
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { CoordinatorOptions, LoadOptions } from "./engine-port.ts";
 import type { Environment } from "./environment.ts";
+import { platformFolder } from "./user-folders.ts";
 
 /** A download must be a torrent to its last byte; a file may have trailing bytes. */
 export function originOf(source: string): "file" | "network" {
@@ -28,7 +29,7 @@ export function placedOptions(
 type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;
 
 /**
- * The given folder, or the platform's own (XDG base directories on Linux and the like).
+ * The given folder, or the platform's own.
  *
  * @param given Written path, relative to the current folder.
  * @returns An absolute path, or undefined when the environment names no place: then no state is kept.
@@ -38,18 +39,6 @@ export function stateFolder(
   environment: FolderEnvironment,
 ): string | undefined {
   if (given !== undefined) return resolve(environment.currentFolder, given);
-  const base = platformFolder(environment);
+  const base = platformFolder("state", environment);
   return base === undefined ? undefined : join(base, "troupe");
-}
-
-function platformFolder({ variables, platform }: FolderEnvironment): string | undefined {
-  const home = absolute(variables["HOME"]);
-  if (platform === "win32") return variables["LOCALAPPDATA"];
-  if (platform === "darwin") return home && join(home, "Library", "Application Support");
-  return absolute(variables["XDG_STATE_HOME"]) ?? (home && join(home, ".local", "state"));
-}
-
-/** XDG ignores relative paths. */
-function absolute(path: string | undefined): string | undefined {
-  return path !== undefined && isAbsolute(path) ? path : undefined;
 }

@@ -53,13 +53,13 @@ withBash("bash offers calls, torrents and folders first", async (t) => {
 });
 
 withBash("bash completes a call", async (t) => {
-  t.deepEqual(await offered(t, "se"), ["seed"]);
+  t.deepEqual(await offered(t, "se"), ["seed", "settings"]);
   t.deepEqual(await offered(t, "comp"), ["completion"]);
 });
 
 withBash("bash offers the options of the call", async (t) => {
   t.deepEqual(await offered(t, "seed", "--no-p"), ["--no-pex", "--no-port-mapping"]);
-  t.deepEqual(await offered(t, "info", "--s"), ["--save", "--state-dir"]);
+  t.deepEqual(await offered(t, "info", "--s"), ["--save", "--settings", "--state-dir"]);
   t.deepEqual(await offered(t, "a.torrent", "--seq"), ["--sequential"]);
   t.deepEqual(await offered(t, "seed", "--seq"), []);
   t.deepEqual(await offered(t, "seed", "--cho"), ["--choker"]);

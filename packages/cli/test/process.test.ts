@@ -30,7 +30,12 @@ function troupe(t: ExecutionContext, words: readonly string[], temporary = tmpdi
   const child = spawn(process.execPath, [program, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
     // Nothing may be left in the state folder of the user who runs this.
-    env: { ...process.env, TMPDIR: temporary, XDG_STATE_HOME: stateHome },
+    env: {
+      ...process.env,
+      TMPDIR: temporary,
+      XDG_STATE_HOME: stateHome,
+      XDG_CONFIG_HOME: stateHome,
+    },
   });
   t.teardown(() => child.kill("SIGKILL"));
   return child;
@@ -187,7 +192,7 @@ onLinux(
       await using full = await open("/dev/full", "w");
       const child = spawn(process.execPath, [program, ...words], {
         stdio: ["ignore", full.fd, "pipe"],
-        env: { ...process.env, XDG_STATE_HOME: stateHome },
+        env: { ...process.env, XDG_STATE_HOME: stateHome, XDG_CONFIG_HOME: stateHome },
       });
       let output = "";
       child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));

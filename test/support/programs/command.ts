@@ -44,7 +44,7 @@ export class Command implements Disposable {
     const child = spawn(file, line, {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, XDG_STATE_HOME: state.path },
+      env: { ...process.env, XDG_STATE_HOME: state.path, XDG_CONFIG_HOME: state.path },
     });
     this.#child = child;
     const [out, err] = [new StringDecoder("utf8"), new StringDecoder("utf8")];

@@ -115,6 +115,12 @@ export const callRows = {
     group: "For experts",
     help: "a module that exchanges messages of its own with peers, repeatable",
   },
+  settings: {
+    gate: anyFile,
+    calls: "download seed check info dht settings",
+    group: "Sources and files",
+    help: "the settings file (the platform's configuration folder, troupe/settings.yaml)",
+  },
   "give-up": {
     gate: duration(1_000, noBound, { unit: "ms" }),
     calls: transfers,
@@ -128,7 +134,7 @@ export const callRows = {
   },
   json: {
     gate: flag,
-    calls: `${loggers} load-test`,
+    calls: `${loggers} load-test settings`,
     isUsual: true,
     help: "one JSON object a line on stdout instead of the display (docs/json.md)",
   },
@@ -162,7 +168,7 @@ export const callRows = {
   help: {
     gate: flag,
     letter: "h",
-    calls: `${loggers} load-test`,
+    calls: `${loggers} load-test settings`,
     group: "Output",
     help: "what a call does, with examples",
   },

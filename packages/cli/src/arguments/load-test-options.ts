@@ -150,8 +150,8 @@ export const loadTestRows = {
   },
   schema: {
     gate: flag,
-    calls,
-    help: "print the JSON schema of scenario files",
+    calls: `${calls} settings`,
+    help: "print the JSON schema of scenario files, or of the settings file",
   },
   list: {
     gate: flag,

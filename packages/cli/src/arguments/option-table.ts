@@ -22,6 +22,7 @@ const names = [
   "demo",
   "dht",
   "load-test",
+  "settings",
   "completion",
   "help",
 ] as const;
@@ -49,6 +50,8 @@ interface OptionRow extends OptionColumn {
   /** Absent: given once at most. */
   readonly isRepeatable?: boolean;
   readonly commands: readonly CommandName[];
+  /** The key of the setting that the option sets. */
+  readonly key?: string;
 }
 
 /** The names of arguments in the help, by the kinds of their gates. */
@@ -67,9 +70,10 @@ const signs: Readonly<Partial<Record<Gate["kind"], string>>> = {
   word: "HOW",
 };
 
-const settings: readonly SettingRow[] = [engineSettings, torrentSettings].flatMap(
-  (rows: SettingRows) => Object.values(rows),
-);
+const settings: readonly (readonly [key: string, SettingRow])[] = [
+  engineSettings,
+  torrentSettings,
+].flatMap((rows: SettingRows) => Object.entries(rows));
 
 /** In the order of the help. */
 export const optionTable: Readonly<Record<string, OptionRow>> = Object.fromEntries([
@@ -77,8 +81,10 @@ export const optionTable: Readonly<Record<string, OptionRow>> = Object.fromEntri
   ...Object.entries<CallOption>(ownRows).map(([name, row]) => optionRow(name, row)),
 ]);
 
-function settingOption({ gate, option }: SettingRow): (readonly [string, OptionRow])[] {
-  return option === undefined ? [] : [optionRow(option.name, { ...option, gate })];
+function settingOption([key, { gate, option }]: readonly [string, SettingRow]) {
+  if (option === undefined) return [];
+  const [name, row] = optionRow(option.name, { ...option, gate });
+  return [[name, { ...row, key }] as const];
 }
 
 function optionRow(name: string, { gate, ...column }: CallOption): readonly [string, OptionRow] {

@@ -1,5 +1,6 @@
 import { cleanText, nearest, suggestion } from "@troupe/protocol/text";
 import type { HelpTopic } from "../help-topics.ts";
+import { nothingGiven, type GivenSettings } from "../settings/given-settings.ts";
 import { dhtInvocation } from "./dht-arguments.ts";
 import { parsePriority, parseSelect, type FilePattern } from "./file-patterns.ts";
 import { loadTestInvocation } from "./load-test-arguments.ts";
@@ -34,12 +35,14 @@ const mebibyte = 1024 ** 2;
 /**
  * Parses the words after the program's name.
  *
+ * @param given Settings of the settings file and the environment.
  * @throws {UsageError} for an unknown option, an option that the command does not accept, a value out of range, and a
  *   missing or superfluous subject.
  */
-export function parseArguments(words: readonly string[]) {
+export function parseArguments(words: readonly string[], given: GivenSettings = nothingGiven) {
   if (words.length === 0) return { command: "help", topic: undefined } as const;
-  const sorted = sortWords(words);
+  const sorted = sortWords(words, given);
+  const { warnings } = given;
   if (sorted.has("version")) return { command: "version" } as const;
   if (sorted.has("help")) {
     return { command: "help", topic: words.length === 1 ? undefined : sorted.command } as const;
@@ -47,24 +50,11 @@ export function parseArguments(words: readonly string[]) {
   switch (sorted.command) {
     case "download":
     case "seed":
-      return transferInvocation(sorted, sorted.command);
+      return { ...transferInvocation(sorted, sorted.command), warnings };
     case "check":
-      return {
-        command: "check",
-        source: singleSubject(sorted, "TORRENT"),
-        select: selection(sorted),
-        engine: sorted.engine(),
-        ...outputOptions(sorted),
-      } as const;
+      return { ...checkInvocation(sorted), warnings };
     case "info":
-      return {
-        command: "info",
-        source: singleSubject(sorted, "SOURCE"),
-        ...swarmOptions(sorted),
-        ...outputOptions(sorted),
-        /** The path as written; undefined: the .torrent is not saved. */
-        save: sorted.value("save"),
-      } as const;
+      return { ...infoInvocation(sorted), warnings };
     case "demo":
       refuseSubjects(sorted);
       return {
@@ -74,17 +64,48 @@ export function parseArguments(words: readonly string[]) {
         ...outputOptions(sorted),
       } as const;
     case "dht":
-      return {
-        ...dhtInvocation(sorted),
-        ...outputOptions(sorted),
-      } as const;
+      return { ...dhtInvocation(sorted), warnings, ...outputOptions(sorted) } as const;
     case "load-test":
       return loadTestInvocation(sorted);
+    case "settings":
+      return { ...settingsInvocation(sorted), given };
     case "completion":
       return { command: "completion", shell: parseShell(sorted) } as const;
     case "help":
       return { command: "help", topic: parseHelpTopic(sorted.subjects) } as const;
   }
+}
+
+function checkInvocation(words: ParsedWords) {
+  return {
+    command: "check",
+    source: singleSubject(words, "TORRENT"),
+    select: selection(words),
+    engine: words.engine(),
+    ...outputOptions(words),
+  } as const;
+}
+
+function infoInvocation(words: ParsedWords) {
+  return {
+    command: "info",
+    source: singleSubject(words, "SOURCE"),
+    ...swarmOptions(words),
+    ...outputOptions(words),
+    /** The path as written; undefined: the .torrent is not saved. */
+    save: words.value("save"),
+  } as const;
+}
+
+function settingsInvocation(words: ParsedWords) {
+  refuseSubjects(words);
+  return {
+    command: "settings",
+    isSchema: words.has("schema"),
+    json: words.has("json"),
+    /** Settings that options name, by key. */
+    named: words.settings(),
+  } as const;
 }
 
 function transferInvocation(words: ParsedWords, command: "download" | "seed") {
@@ -96,9 +117,12 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     );
   }
   const swarm = swarmOptions(words);
-  const { goals, superSeed = false } = swarm.add;
-  if (goals?.until !== undefined && !words.has("ratio") && !words.has("seed-time"))
+  const { goals } = swarm.add;
+  const hasGoal = goals?.ratio !== undefined || goals?.seedSeconds !== undefined;
+  if (words.has("seed-until") && !hasGoal)
     throw new UsageError("--seed-until needs --ratio or --seed-time", command);
+  // Goals that are given elsewhere say how long a seed seeds, not that a download becomes one.
+  const staysFor = ["seed", "super-seed", "ratio", "seed-time"];
   const verify = words.value("verify");
   return {
     command,
@@ -111,7 +135,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     priorities: (words.value("priority") ?? []).map(parsePriority),
     modules: parseModules(words),
     /** Seed after completion. */
-    keepSeeding: command === "seed" || words.has("seed") || superSeed || goals !== undefined,
+    keepSeeding: command === "seed" || staysFor.some((name) => words.has(name)),
     /** For a folder, space or a link; undefined: no limit. */
     giveUpAfterMs: words.value("give-up"),
     ...outputOptions(words),

@@ -23,6 +23,7 @@ function printsDocument(invocation: Invocation): boolean {
     case "help":
     case "version":
     case "completion":
+    case "settings":
       return true;
     case "load-test": {
       const { task } = invocation;

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { engineSettings, readWord, torrentSettings, type SettingRows } from "@troupe/control";
 import { cleanText, suggestion } from "@troupe/protocol/text";
 import type { AddOptions, CoordinatorOptions } from "../engine-port.ts";
+import type { GivenSettings } from "../settings/given-settings.ts";
 import { readPeriod } from "./limit-period.ts";
 import { commandNames, findOption, optionTable, optionsOf, spellOption } from "./option-table.ts";
 import {
@@ -17,8 +18,13 @@ import { UsageError } from "./usage-error.ts";
 /** A command line, sorted into command, subjects and options. */
 export type ParsedWords = ReturnType<typeof sortWords>;
 
-/** Sorts the command line into command, subjects and options. @throws {UsageError} */
-export function sortWords(words: readonly string[]) {
+/**
+ * Sorts the command line into command, subjects and options.
+ *
+ * @param given Settings from elsewhere. An option comes before them.
+ * @throws {UsageError}
+ */
+export function sortWords(words: readonly string[], given?: GivenSettings) {
   const { tokens, positionals } = parseArgs({
     args: [...words],
     options: parserOptions(),
@@ -56,22 +62,58 @@ export function sortWords(words: readonly string[]) {
     value<Name extends CallOptionName>(name: Name): CallValue<Name> | undefined {
       return valueOf(name, options.get(name)) as CallValue<Name> | undefined;
     },
-    /** The settings of the engine that have options here. */
-    engine: (): CoordinatorOptions => settings(engineSettings, options),
-    /** The settings of a torrent that have options here. */
-    torrent: (): AddOptions => settings(torrentSettings, options),
+    /** The settings of the engine that have options here, or are given. */
+    engine: (): CoordinatorOptions => ({
+      ...asOptions({ ...givenTo(command, "engine", given), ...byOptions(engineSettings, options) }),
+    }),
+    /** The settings of a torrent that have options here, or are given. */
+    torrent: (): AddOptions => ({
+      ...asOptions({
+        ...givenTo(command, "torrent", given),
+        ...byOptions(torrentSettings, options),
+      }),
+    }),
+    /** The settings that options name, by their keys. */
+    settings: (): SettingsByKey => byOptions({ ...torrentSettings, ...engineSettings }, options),
   };
 }
 
+/** Values of settings by keys such as `goals.ratio`. */
+type SettingsByKey = Readonly<Record<string, unknown>>;
+
 type GivenOptions = ReadonlyMap<string, readonly string[]>;
 
-/** Settings as an option of the library: those of a folder, such as `goals`, are the fields of an object. */
-function settings(rows: SettingRows, given: GivenOptions): object {
+/** The settings that options name. */
+function byOptions(rows: SettingRows, options: GivenOptions): SettingsByKey {
+  const values = Object.entries(rows).map(([key, { option }]) => {
+    return [key, option && valueOf(option.name, options.get(option.name))] as const;
+  });
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+/** The given settings that hold for a call. */
+function givenTo(
+  command: CommandName,
+  level: "engine" | "torrent",
+  given: GivenSettings | undefined,
+): SettingsByKey {
+  const values = [...(given?.values.values() ?? [])].filter(
+    ({ setting }) => setting.level === level && holdsFor(command, setting.row.option?.name),
+  );
+  return Object.fromEntries(values.map(({ setting, value }) => [setting.key, value]));
+}
+
+/** A setting holds for the calls that have its option; without an option, for transfers. */
+function holdsFor(command: CommandName, option: string | undefined): boolean {
+  if (option === undefined) return command === "download" || command === "seed";
+  return findOption(option)?.commands.includes(command) === true;
+}
+
+/** Settings as options of the library: those of a folder, such as `goals`, are the fields of an object. */
+function asOptions(values: SettingsByKey): object {
   const found: Record<string, unknown> = {};
-  for (const [path, { option }] of Object.entries(rows)) {
-    const value = option === undefined ? undefined : valueOf(option.name, given.get(option.name));
-    const [name = "", leaf] = path.split(".");
-    if (value === undefined) continue;
+  for (const [key, value] of Object.entries(values)) {
+    const [name = "", leaf] = key.split(".");
     found[name] = leaf === undefined ? value : { ...(found[name] as object), [leaf]: value };
   }
   return found;
@@ -138,7 +180,9 @@ function optionValue(
 function refuseUnknownOptions(command: CommandName, options: ReadonlyMap<string, unknown>): void {
   if (options.has("version") || options.has("help") || command === "help") return;
   for (const name of options.keys()) {
-    if (findOption(name)?.commands.includes(command) === true) continue;
+    const row = findOption(name);
+    if (row?.commands.includes(command) === true) continue;
+    if (command === "settings" && row?.key !== undefined) continue;
     throw new UsageError(`there is no option --${name} for troupe ${command}`, command);
   }
 }

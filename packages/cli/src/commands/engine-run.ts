@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { OutputOptions } from "../arguments/output-options.ts";
 import type {
+  CodedMessage,
   CoordinatorOptions,
   CoordinatorPort,
   DhtPort,
@@ -17,8 +18,11 @@ import type { Environment } from "../environment.ts";
 /** For a slow reader of stdout after a stop. */
 const finalOutputMs = 500;
 
-/** `engine`: settings as the command line has them. */
-type RunOptions = OutputOptions & { readonly engine: CoordinatorOptions };
+/** `engine`: settings as the command line has them. `warnings`: of the settings file and the environment. */
+type RunOptions = OutputOptions & {
+  readonly engine: CoordinatorOptions;
+  readonly warnings?: readonly CodedMessage[];
+};
 
 /**
  * Runs a command: opens the log, reports errors, which become the exit code, and closes the engines before the
@@ -32,6 +36,7 @@ export async function withEngines(
   const run = new EngineRun(options, environment);
   const code = await run.guarded(async () => {
     await run.openLog();
+    for (const warning of options.warnings ?? []) run.reporter.warned(warning, "settings");
     return await work(run);
   });
   const closed = await run.close();

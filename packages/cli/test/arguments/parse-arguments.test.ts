@@ -30,6 +30,7 @@ test("a bare source is downloaded, and sets nothing", (t) => {
     quiet: false,
     logLevel: undefined,
     logFile: undefined,
+    warnings: [],
   });
 });
 

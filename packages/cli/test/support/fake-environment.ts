@@ -4,6 +4,7 @@ import { Writable } from "node:stream";
 import type { EnginePort } from "../../src/engine-port.ts";
 import { isJsonEvent, jsonEvents, type JsonEvent } from "../../src/output/json-events.ts";
 import type { Output, Environment } from "../../src/environment.ts";
+import type { TextFile } from "../../src/text-file.ts";
 
 /** Every field of a line stands in docs/json.md. */
 function assertDescribed(line: Record<string, unknown>): Record<string, unknown> {
@@ -79,6 +80,10 @@ export class FakeEnvironment implements Environment {
 
   constructor(engine: EnginePort) {
     this.engine = engine;
+  }
+
+  async readTextFile(): Promise<TextFile> {
+    return { refused: "ENOENT", isMissing: true };
   }
 
   async readStdin(maxBytes: number): Promise<Uint8Array | undefined> {

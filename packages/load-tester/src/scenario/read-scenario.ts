@@ -15,8 +15,9 @@ import {
   type ScenarioChanges,
 } from "./changes/scenario-changes.ts";
 import { checkBudgets } from "./build/check-budgets.ts";
-import { ContentFault, malformed, malformedOption, type Path } from "./file/scenario-fault.ts";
-import { parseText, writeText } from "./file/yaml-text.ts";
+import { ContentFault, malformed, type Path } from "@troupe/yaml-file";
+import { parseText, writeText } from "@troupe/yaml-file/text";
+import { malformedOption, scenarioFile } from "./file/scenario-fault.ts";
 import type { Scenario } from "./scenario.ts";
 import { checkShape } from "./schema/check-shape.ts";
 import type { FileShape } from "./schema/file-shape.ts";
@@ -45,7 +46,7 @@ export function readScenario(
   origin: ScenarioOrigin,
   changes: ScenarioChanges = {},
 ): Scenario {
-  const parsed = parseText(text, origin.fileName);
+  const parsed = parseText(text, origin.fileName, scenarioFile);
   let { optionOf } = origin;
   try {
     const file = checkShape(parsed.value);
@@ -57,7 +58,7 @@ export function readScenario(
     if (!(error instanceof ContentFault)) throw error;
     const option = optionOf?.(error.path);
     if (option !== undefined) throw malformedOption(option, error);
-    throw malformed(origin.fileName, parsed.placeOf(error), error.message);
+    throw malformed(scenarioFile, origin.fileName, parsed.placeOf(error), error.message);
   }
 }
 

@@ -1,7 +1,8 @@
 // A scenario as JSON, for agents: its file, with the times of arrivals in place of the files that have them.
 
-import { wrongValue } from "./file/scenario-fault.ts";
-import { parseText } from "./file/yaml-text.ts";
+import { wrongValue } from "@troupe/yaml-file";
+import { parseText } from "@troupe/yaml-file/text";
+import { scenarioFile } from "./file/scenario-fault.ts";
 import { buildScenario } from "./read-scenario.ts";
 import type { Arrival, Scenario } from "./scenario.ts";
 import { checkShape } from "./schema/check-shape.ts";
@@ -13,7 +14,7 @@ import type { FileGroup, FileShape } from "./schema/file-shape.ts";
  * @throws TroupeError `scenario-malformed` for a scenario whose text is not that of its file.
  */
 export function scenarioJson({ name, text, groups }: Scenario): FileShape {
-  const file = checkShape(parseText(text, name).value);
+  const file = checkShape(parseText(text, name, scenarioFile).value);
   const written = Object.entries(file.groups).map(
     ([key, group]) => [key, withTimes(group, groups[key]?.arrival)] as const,
   );

@@ -5,7 +5,7 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
 import { TroupeError } from "@troupe/control";
-import { writeText } from "../../src/scenario/file/yaml-text.ts";
+import { writeText } from "@troupe/yaml-file/text";
 import { leechers, read, withGroup } from "../support/scenarios.ts";
 
 async function folderWith(t: ExecutionContext, name: string, text: string): Promise<string> {

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { agentFile, agentScenario } from "../../../../test/support/load/agent-scenario.ts";
 import { planOf } from "../../src/plan/plan-of.ts";
 import { builtInNames, builtInText } from "../../src/scenario/built-in/built-in-scenarios.ts";
-import { ContentFault } from "../../src/scenario/file/scenario-fault.ts";
+import { ContentFault } from "@troupe/yaml-file";
 import { readScenario } from "../../src/scenario/read-scenario.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";
 import { readScenarioJson, scenarioJson } from "../../src/scenario/scenario-json.ts";

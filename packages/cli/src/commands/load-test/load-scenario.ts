@@ -1,7 +1,5 @@
 // The scenario that a command line names.
 
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import {
   builtInNames,
@@ -14,9 +12,7 @@ import {
 import { cleanText, suggestion } from "@troupe/protocol/text";
 import type { FileRun, RunWords, ShortRun } from "../../arguments/load-test-arguments.ts";
 import { CommandError } from "../../failure.ts";
-
-/** Bound of a scenario file, in bytes. */
-const mostBytes = 2 ** 20;
+import { readTextFile } from "../../text-file.ts";
 
 /**
  * The scenario of a file, or one that comes along, with the changes of the command line. A name without a dot and a slash
@@ -63,24 +59,12 @@ function changesOf({ targets, torrent, seed, budgets }: RunWords, folder: string
 
 async function readText(path: string, source: string): Promise<string> {
   const shown = cleanText(source, 200);
-  try {
-    // A FIFO would block the reader.
-    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stat = await file.stat();
-    if (!stat.isFile()) throw unreadable(shown, "it is no file");
-    if (stat.size > mostBytes)
-      throw unreadable(shown, `it has ${stat.size} bytes, allowed are ${mostBytes}`);
-    return new TextDecoder("utf-8", { fatal: true }).decode(await file.readFile());
-  } catch (cause) {
-    if (cause instanceof CommandError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT") {
-      const meant = suggestion(source.slice(0, 60), builtInNames());
-      throw unreadable(shown, `there is no such file, and no scenario of this name${meant}`, cause);
-    }
-    const reason = code === undefined || code.startsWith("ERR_") ? "it is no UTF-8 text" : code;
-    throw unreadable(shown, reason, cause);
-  }
+  const file = await readTextFile(path);
+  if ("text" in file) return file.text;
+  const { isMissing, cause } = file;
+  if (!isMissing) throw unreadable(shown, file.refused, cause);
+  const meant = suggestion(source.slice(0, 60), builtInNames());
+  throw unreadable(shown, `there is no such file, and no scenario of this name${meant}`, cause);
 }
 
 function unreadable(shown: string, reason: string, cause?: unknown): CommandError {

@@ -18,7 +18,7 @@ import {
   wrongShape,
   type Shape,
 } from "../../json/shape.ts";
-import { ContentFault } from "../../scenario/file/scenario-fault.ts";
+import { ContentFault } from "@troupe/yaml-file";
 import { readScenarioJson } from "../../scenario/scenario-json.ts";
 import { windowShape } from "./window-shape.ts";
 import { agentName } from "./subjects.ts";

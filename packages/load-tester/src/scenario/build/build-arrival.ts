@@ -1,6 +1,6 @@
 // Arrivals and stays of a group, from the words of the file.
 
-import { faultAt, keyFault, wrongValue, type Path } from "../file/scenario-fault.ts";
+import { faultAt, keyFault, wrongValue, type Path } from "@troupe/yaml-file";
 import { readTimes } from "../file/read-times.ts";
 import type { Arrival, Stay } from "../scenario.ts";
 import type { FileArrival, FileStay } from "../schema/file-shape.ts";

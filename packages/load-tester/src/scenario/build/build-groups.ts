@@ -1,7 +1,7 @@
 // Groups of a scenario, from the words of the file.
 
 import { scrapeUrl } from "@troupe/protocol/tracker";
-import { keyFault, wrongValue, type Path } from "../file/scenario-fault.ts";
+import { keyFault, wrongValue, type Path } from "@troupe/yaml-file";
 import type {
   Group,
   GroupLoad,

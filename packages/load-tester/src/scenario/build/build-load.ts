@@ -1,6 +1,6 @@
 // Loads of groups, from the words of the file.
 
-import { faultAt, keyFault, wrongValue, type Path } from "../file/scenario-fault.ts";
+import { faultAt, keyFault, wrongValue, type Path } from "@troupe/yaml-file";
 import type { GroupLoad, OpenPace, Pace, PeerLoadSpec, Phase, TorrentSpec } from "../scenario.ts";
 import type { FileGroup, FileLoad, HonestName } from "../schema/file-shape.ts";
 import { takers } from "../schema/group-schema.ts";

@@ -1,6 +1,6 @@
 // Phases of a scenario, with its warm-up.
 
-import { ContentFault, keyFault } from "../file/scenario-fault.ts";
+import { ContentFault, keyFault } from "@troupe/yaml-file";
 import type { Phase } from "../scenario.ts";
 import type { FileShape } from "../schema/file-shape.ts";
 import { warmUpPhase } from "../warm-up.ts";

@@ -2,7 +2,7 @@
 
 import { parseHostPort } from "@troupe/protocol/address";
 import { suggestion } from "@troupe/protocol/text";
-import { ContentFault, keyFault, wrongValue, type Path } from "../file/scenario-fault.ts";
+import { ContentFault, keyFault, wrongValue, type Path } from "@troupe/yaml-file";
 import type { StartedTarget, TargetKind, TargetSpec } from "../scenario.ts";
 import type { FileShape, FileTarget } from "../schema/file-shape.ts";
 import { programNames, trackerPrograms } from "../schema/target-schema.ts";

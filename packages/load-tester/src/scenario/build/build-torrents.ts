@@ -2,13 +2,7 @@
 
 import { resolve } from "node:path";
 import { maxPatternPieceBytes, patternPieceLength } from "@troupe/load-peers";
-import {
-  ContentFault,
-  keyFault,
-  spellPath,
-  wrongValue,
-  type Path,
-} from "../file/scenario-fault.ts";
+import { ContentFault, keyFault, spellPath, wrongValue, type Path } from "@troupe/yaml-file";
 import type { TorrentSpec } from "../scenario.ts";
 import type { FileShape, FileTorrent } from "../schema/file-shape.ts";
 import { onlyKey } from "./names.ts";

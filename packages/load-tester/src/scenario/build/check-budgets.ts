@@ -3,7 +3,7 @@
 import { BudgetError } from "../../budgets/budget-error.ts";
 import { checkBudget, type KnownNames } from "../../budgets/check-budget.ts";
 import { parseBudget } from "../../budgets/parse-budget.ts";
-import { ContentFault, spellPath, spellSeen, type Path } from "../file/scenario-fault.ts";
+import { ContentFault, spellPath, spellSeen, type Path } from "@troupe/yaml-file";
 import type { Scenario } from "../scenario.ts";
 import { warmUpPhase } from "../warm-up.ts";
 

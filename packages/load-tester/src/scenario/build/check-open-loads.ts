@@ -1,7 +1,7 @@
 // Open loads need peers: an action of a peer that has not come, or after the end, is never sent.
 
 import { drawArrivals } from "../../plan/draw/draw-arrivals.ts";
-import { ContentFault, spellPath, type Path } from "../file/scenario-fault.ts";
+import { ContentFault, spellPath, type Path } from "@troupe/yaml-file";
 import type { Group, Scenario } from "../scenario.ts";
 import { runLength } from "./build-load.ts";
 

@@ -1,6 +1,6 @@
 // Bounds over all groups: peers, source addresses, visits and actions of open loads. A scenario beyond one is refused.
 
-import { faultAt, type Path } from "../file/scenario-fault.ts";
+import { faultAt, type Path } from "@troupe/yaml-file";
 import type { Group, Scenario, Stay } from "../scenario.ts";
 import { mostPeers } from "../schema/group-schema.ts";
 import { runLength } from "./build-load.ts";

@@ -1,7 +1,7 @@
 // References of a scenario file to its own targets, torrents and phases.
 
 import { suggestion } from "@troupe/protocol/text";
-import { ContentFault, faultAt, spellPath, spellSeen, type Path } from "../file/scenario-fault.ts";
+import { ContentFault, faultAt, spellPath, spellSeen, type Path } from "@troupe/yaml-file";
 
 /** The name, if it is one of the known. @throws ContentFault with the nearest name */
 export function knownName(

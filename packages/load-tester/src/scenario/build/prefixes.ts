@@ -1,7 +1,7 @@
 // Prefixes of addresses: the sources of peers.
 
 import { parseIp } from "@troupe/protocol/address";
-import { wrongValue } from "../file/scenario-fault.ts";
+import { wrongValue } from "@troupe/yaml-file";
 
 /** Lengths that a prefix may have. */
 const prefixLengths = { 4: [8, 30], 6: [16, 112] } as const;

@@ -1,6 +1,6 @@
 // Quantities of a scenario file within their bounds.
 
-import { wrongValue, type Path } from "../file/scenario-fault.ts";
+import { wrongValue, type Path } from "@troupe/yaml-file";
 import { parseBytes, parseLine, parseRate, parseShare, parseTime } from "@troupe/control";
 
 /** Bounds of a quantity, both included, and the sentence of them. */

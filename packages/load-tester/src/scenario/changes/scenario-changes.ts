@@ -3,7 +3,7 @@
 import { TroupeError } from "@troupe/control";
 import { cleanText, suggestion } from "@troupe/protocol/text";
 import { targetKinds, type TargetKinds } from "../build/build-targets.ts";
-import type { Path } from "../file/scenario-fault.ts";
+import type { Path } from "@troupe/yaml-file";
 import type { TargetKind } from "../scenario.ts";
 import type { FileShape, FileTarget, FileTorrent } from "../schema/file-shape.ts";
 import { programNames, trackerPrograms, trackerProtocols } from "../schema/target-schema.ts";

@@ -1,8 +1,8 @@
 // Scenarios of a few words, without a file: so many peers, clients of a tracker, or askers of a DHT node.
 
-import type { Path } from "../file/scenario-fault.ts";
+import type { Path } from "@troupe/yaml-file";
 import { readScenario } from "../read-scenario.ts";
-import { writeText } from "../file/yaml-text.ts";
+import { writeText } from "@troupe/yaml-file/text";
 import type { Scenario } from "../scenario.ts";
 import type { FileGroup, FileLoad, FileShape, FileTorrent } from "../schema/file-shape.ts";
 import { writtenTarget, writtenTorrent, type ScenarioChanges } from "./scenario-changes.ts";

@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { readAtOnce } from "@troupe/api-base";
-import { ContentFault, spellPath, spellSeen, type Path } from "./scenario-fault.ts";
+import { ContentFault, spellPath, spellSeen, type Path } from "@troupe/yaml-file";
 import { parseTime, quantityTitles } from "@troupe/control";
 
 const longestFile = 1024 ** 2;

@@ -1,7 +1,7 @@
 // Checks a parsed scenario file against the JSON schema.
 
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import { ContentFault } from "../file/scenario-fault.ts";
+import { ContentFault } from "@troupe/yaml-file";
 import { scenarioSchema } from "./scenario-schema.ts";
 import type { FileShape } from "./file-shape.ts";
 import { shapeFault } from "./shape-fault.ts";

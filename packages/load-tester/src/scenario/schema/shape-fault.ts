@@ -2,8 +2,8 @@
 
 import type { ErrorObject } from "ajv";
 import { suggestion } from "@troupe/protocol/text";
-import { ContentFault, spellPath, spellSeen, wrongValue } from "../file/scenario-fault.ts";
-import type { Path } from "../file/scenario-fault.ts";
+import { ContentFault, spellPath, spellSeen, wrongValue } from "@troupe/yaml-file";
+import type { Path } from "@troupe/yaml-file";
 import { behaviours } from "./group-schema.ts";
 
 const longestWord = 60;

@@ -1,4 +1,4 @@
-// The text of a scenario file as a plain value that knows the place of each key and value. YAML 1.2; JSON is a part of it.
+// The text of a file as a plain value that knows the place of each key and value. YAML 1.2; JSON is a part of it.
 
 import {
   Composer,
@@ -22,10 +22,10 @@ import {
   spellPath,
   spellSeen,
   wrongValue,
-} from "./scenario-fault.ts";
-import type { Path, Place } from "./scenario-fault.ts";
+} from "./content-fault.ts";
+import type { FileKind, Path, Place } from "./content-fault.ts";
 
-/** Bytes of a scenario file. A file beyond this bound or one of the next is refused. */
+/** Bytes of a file. A file beyond this bound or one of the next is refused. */
 const longestText: number = 1024 ** 2;
 const mostAliases = 100;
 const mostTokens = 200_000;
@@ -43,16 +43,16 @@ interface ParsedText {
   placeOf(fault: FaultPlace): Place;
 }
 
-/** @throws TroupeError `scenario-malformed` */
-export function parseText(text: string, fileName: string): ParsedText {
+/** @throws TroupeError with the code of the kind. */
+export function parseText(text: string, fileName: string, kind: FileKind): ParsedText {
   const start = { line: 1, column: 1 };
   const bytes = Buffer.byteLength(text);
   if (bytes > longestText) {
     const sentence = `the text has ${bytes} bytes; allowed are ${longestText}`;
-    throw malformed(fileName, start, sentence);
+    throw malformed(kind, fileName, start, sentence);
   }
   if (hasManyTokens(text)) {
-    throw malformed(fileName, start, `the text has more than ${mostTokens} tokens`);
+    throw malformed(kind, fileName, start, `the text has more than ${mostTokens} tokens`);
   }
   const lines = new LineCounter();
   const documents = compose(text, lines);
@@ -66,16 +66,22 @@ export function parseText(text: string, fileName: string): ParsedText {
     const [said = ""] = error.message.split("\n");
     // The library catches the overflow of its own recursion.
     const sentence = said.startsWith("Maximum call stack") ? "it lies too deep" : said;
-    throw malformed(fileName, placeAt(error.pos[0]), `the text is no YAML or JSON: ${sentence}`);
+    throw malformed(
+      kind,
+      fileName,
+      placeAt(error.pos[0]),
+      `the text is no YAML or JSON: ${sentence}`,
+    );
   }
   if (document?.contents === null || document === undefined) {
-    throw malformed(fileName, start, "the file is empty; allowed is a scenario");
+    if (kind.content === undefined) return { value: null, placeOf: () => start };
+    throw malformed(kind, fileName, start, `the file is empty; allowed is ${kind.content}`);
   }
   if (second !== undefined) {
     const sentence = "the file has a second document; allowed is one";
-    throw malformed(fileName, placeAt(second.range[0]), sentence);
+    throw malformed(kind, fileName, placeAt(second.range[0]), sentence);
   }
-  return located(document, text, fileName, placeAt);
+  return located(document, { text, fileName, kind, placeAt });
 }
 
 /** Text of a value as YAML. */
@@ -105,11 +111,16 @@ function compose(text: string, lines: LineCounter): Document.Parsed[] {
   return documents;
 }
 
+interface LocatedText {
+  readonly text: string;
+  readonly fileName: string;
+  readonly kind: FileKind;
+  readonly placeAt: (offset: number) => Place;
+}
+
 function located(
   document: Document.Parsed,
-  text: string,
-  fileName: string,
-  placeAt: (offset: number) => Place,
+  { text, fileName, kind, placeAt }: LocatedText,
 ): ParsedText {
   const reader = new NodeReader(document);
   const placeOf = ({ path, isKey, within }: FaultPlace): Place => {
@@ -121,7 +132,7 @@ function located(
     return { value: reader.read(document.contents, [], 0), placeOf };
   } catch (error) {
     if (!(error instanceof ContentFault)) throw error;
-    throw malformed(fileName, placeOf(error), error.message);
+    throw malformed(kind, fileName, placeOf(error), error.message);
   }
 }
 

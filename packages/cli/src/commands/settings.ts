@@ -1,0 +1,80 @@
+import { cleanText } from "@troupe/protocol/text";
+import type { InvocationOf } from "../arguments/parse-arguments.ts";
+import { renderTable, tableRoom } from "../display/table.ts";
+import type { Environment } from "../environment.ts";
+import { ExitCode, type ExitCodeValue } from "../failure.ts";
+import { fileSchema } from "../settings/file-schema.ts";
+import { keyedSettings, type KeyedSetting } from "../settings/setting-keys.ts";
+import { shownValue, spellValue } from "../settings/shown-value.ts";
+
+/** A setting as scripts get it. Absent fields do not apply. */
+interface ShownSetting {
+  readonly name: string;
+  readonly value: unknown;
+  readonly from: "default" | "environment" | "file" | "option";
+  /** In the settings file, from 1. */
+  readonly line?: number;
+  readonly variable?: string;
+  readonly option?: string;
+}
+
+type SettingsInvocation = InvocationOf<"settings">;
+
+/** `troupe settings`: prints each setting with its value and where that comes from, or the schema of the file. */
+export async function showSettings(
+  invocation: SettingsInvocation,
+  environment: Environment,
+): Promise<ExitCodeValue> {
+  const { stdout, stderr } = environment;
+  if (invocation.isSchema) {
+    stdout.write(`${JSON.stringify(fileSchema(), undefined, 2)}\n`);
+    return ExitCode.done;
+  }
+  const { file, warnings } = invocation.given;
+  for (const { message } of warnings) stderr.write(`troupe: ${message}\n`);
+  const settings = keyedSettings.map((setting) => shownSetting(setting, invocation));
+  stdout.write(
+    invocation.json
+      ? `${JSON.stringify({ file: file ?? null, settings })}\n`
+      : `${settingsTable(settings, file, environment).join("\n")}\n`,
+  );
+  return ExitCode.done;
+}
+
+function shownSetting({ key, row }: KeyedSetting, invocation: SettingsInvocation): ShownSetting {
+  const named = invocation.named[key];
+  const given = invocation.given.values.get(key);
+  if (named !== undefined) {
+    const option = `--${row.option?.name}`;
+    return { name: key, value: shownValue(named), from: "option", option };
+  }
+  const value = shownValue(given === undefined ? row.default : given.value);
+  return { name: key, value: value ?? null, ...(given?.by ?? { from: "default" }) };
+}
+
+/** Settings that are set come first. A default that depends on the machine is a dash. */
+function settingsTable(
+  settings: readonly ShownSetting[],
+  file: string | undefined,
+  environment: Environment,
+): string[] {
+  const isDefault = ({ from }: ShownSetting): boolean => from === "default";
+  const ordered = [...settings.filter((one) => !isDefault(one)), ...settings.filter(isDefault)];
+  const rows = ordered.map((one) => [one.name, placeText(one), valueText(one)]);
+  const table = renderTable(
+    { layout: ["left", "left", "left"], titles: ["setting", "from", "value"], rows },
+    tableRoom(environment),
+  );
+  const named = file === undefined ? "none" : cleanText(file, 1_000);
+  return [`settings file: ${named}`, "", ...table];
+}
+
+function placeText({ from, line, variable, option }: ShownSetting): string {
+  if (from === "file") return `line ${line}`;
+  return variable ?? option ?? "default";
+}
+
+function valueText({ name, value }: ShownSetting): string {
+  const setting = keyedSettings.find(({ key }) => key === name);
+  return cleanText(spellValue(setting?.row.gate, value), 1_000);
+}
