@@ -80,6 +80,7 @@ export type {
   TorrentStatus,
   UploadSlots,
   TrackerScrape,
+  TrackerWait,
   TrackerTier,
   TrackerStatus,
   WebSeedStatus,

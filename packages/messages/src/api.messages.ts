@@ -28,6 +28,7 @@ import type {
   TrackerScrape,
   TrackerStatus,
   TrackerTier,
+  TrackerWait,
   WebSeedStatus,
 } from "./source-status.ts";
 import type { TorrentFault } from "./torrent-fault.ts";
@@ -385,6 +386,8 @@ export type ApiProtocol = {
     OfTorrent,
     { readonly trackers: readonly TrackerScrape[] } | { readonly refused: "no-torrent" }
   >;
+  /** Announces now to the trackers in use, as far as they permit it. */
+  "announce-torrent": Call<OfTorrent, { readonly trackers: readonly TrackerWait[] } | CallRefusal>;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
   /**
    * Hashes pieces of a running torrent. `hash-verdicts` with a verdict a piece follow, then `hash-checked`. `ranges`

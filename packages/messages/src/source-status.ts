@@ -67,6 +67,13 @@ export interface TrackerTier {
   readonly trackers: readonly TrackerStatus[];
 }
 
+/** A tracker in use, and how long it permits no announce. */
+export interface TrackerWait {
+  readonly url: string;
+  /** 0: it is announced to now. */
+  readonly inSeconds: number;
+}
+
 /** The reply of a tracker to a scrape, or why there is none. */
 export interface TrackerScrape {
   readonly url: string;

@@ -33,6 +33,7 @@ const ofTorrent = { torrent: { gate: infoHash } } as const;
 const priority = whole(0, 65_535);
 const mostFiles = 2 ** 21;
 const mostPieces = 2 ** 21;
+const mostTrackers = 10_000;
 const dayMs = 86_400_000;
 const count = whole(0, Number.MAX_SAFE_INTEGER);
 const shownTorrent = record(
@@ -228,6 +229,17 @@ export const commands = {
     errors: ["no-torrent"],
     right: "control",
     text: "Dials a peer.",
+  },
+  announce: {
+    arguments: ofTorrent,
+    required: ["torrent"],
+    result: list(
+      record({ url: text(String.raw`[\s\S]*`, "a URL"), inSeconds: count }, ["url", "inSeconds"]),
+      mostTrackers,
+    ),
+    errors: ["no-torrent", "not-running", "announce-too-early"],
+    right: "control",
+    text: "Announces now to the trackers in use that permit it.",
   },
   "set-ip-filter": {
     arguments: { path: { gate: path("file") } },

@@ -25,16 +25,22 @@ const seedChokers = ["round-robin", "fastest-upload"] as const;
  */
 export type SeedChoker = (typeof seedChokers)[number];
 
+const trackerUrl = text(
+  "(?:https?|udp|HTTPS?|UDP)://.{1,2040}",
+  "an http://, https:// or udp:// address",
+);
+
 /** The settings of a torrent. */
 export const torrentSettings = {
   trackers: {
     gate: list(text(String.raw`[\s\S]{0,2048}`, "a URL of 2048 characters at most"), 200),
     default: [],
+    isLive: true,
     by: "control",
     option: {
       name: "tracker",
       sign: "URL",
-      word: text("(?:https?|udp|HTTPS?|UDP)://.+", "an http://, https:// or udp:// address"),
+      word: trackerUrl,
       takes: "an http://, https:// or udp:// address of a tracker",
       calls: "download seed info",
       group: "Peers",
@@ -42,9 +48,17 @@ export const torrentSettings = {
     },
     text: "Trackers that are announced to before the torrent's own.",
   },
+  trackerTiers: {
+    gate: list(list(trackerUrl, 100), 100),
+    isLive: true,
+    by: "control",
+    type: "readonly (readonly string[])[]",
+    text: "The tiers of trackers, in place of the torrent's own and those of `trackers`; also of a private torrent, which then leaves its peers (BEP 27). A tracker that is left gets `stopped`.",
+  },
   useTrackers: {
     gate: flag,
     default: true,
+    isLive: true,
     by: "control",
     option: {
       name: "no-trackers",
@@ -57,6 +71,7 @@ export const torrentSettings = {
   announce: {
     gate: word(...announceModes),
     default: "parallel",
+    isLive: true,
     by: "control",
     type: "AnnounceMode",
     option: {
@@ -70,6 +85,7 @@ export const torrentSettings = {
   webSeeds: {
     gate: list(url, 100),
     default: [],
+    isLive: true,
     option: {
       name: "web-seed",
       calls: "download",
@@ -77,6 +93,13 @@ export const torrentSettings = {
       help: "a web server with the files, repeatable: their folder with a / at the end, or the file",
     },
     text: "Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local network.",
+  },
+  torrentWebSeeds: {
+    gate: flag,
+    default: true,
+    isLive: true,
+    by: "control",
+    text: "False leaves out the web seeds that the torrent and its link name: only those of `webSeeds` are used.",
   },
   maxPeers: {
     gate: whole(1, 10_000),

@@ -45,6 +45,7 @@ type TorrentCall =
   | "torrent-why"
   | "part-file"
   | "torrent-tiers"
+  | "announce-torrent"
   | "scrape-torrent";
 
 /** A torrent over all engines of its coordinator. */

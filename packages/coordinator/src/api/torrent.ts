@@ -12,6 +12,7 @@ import {
   type TorrentStatus,
   type TrackerScrape,
   type TrackerTier,
+  type TrackerWait,
   type Why,
 } from "@troupe/messages";
 import { formatMagnet } from "@troupe/protocol/magnet";
@@ -20,6 +21,7 @@ import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { positionOf } from "./queue/queue-position.ts";
 import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";
+import { announcedOrThrow } from "./too-early.ts";
 import { known, refusalError } from "./refusal-error.ts";
 import type { ModuleOptions } from "./options/modules.ts";
 import type {
@@ -122,6 +124,13 @@ export class Torrent {
   /** URLs by tier, in the order of the .torrent; each URL of a magnet link is a tier. */
   get trackers(): readonly (readonly string[])[] {
     return this.#proxy.info.trackers;
+  }
+
+  /** URLs by tier that are announced to: those that were set, or the torrent's own behind those of `trackers`. */
+  get announceList(): readonly (readonly string[])[] {
+    const { trackerTiers, trackers = [] } = this.#proxy.settings.values;
+    if (trackerTiers !== undefined) return trackerTiers;
+    return this.isPrivate ? this.trackers : [...trackers.map((url) => [url]), ...this.trackers];
   }
 
   get isPrivate(): boolean {
@@ -522,6 +531,43 @@ export class Torrent {
   async scrape({ signal }: WaitOptions = {}): Promise<readonly TrackerScrape[]> {
     if (this.#proxy.isQuarantined) throw quarantinedError(this.name);
     return known(this, await abortable(signal, () => this.#proxy.ask("scrape-torrent"))).trackers;
+  }
+
+  /**
+   * Announces now to the trackers in use. A tracker that wants no announce yet gets none.
+   *
+   * @returns The trackers in use, each with the seconds until it permits an announce: 0 is announced to now.
+   * @throws TroupeError `announce-too-early` when every tracker wants none yet, with the trackers in `details.trackers`;
+   *   `not-running`, `no-torrent`, `quarantined`.
+   */
+  async announce({ signal }: WaitOptions = {}): Promise<readonly TrackerWait[]> {
+    if (this.#proxy.isQuarantined) throw quarantinedError(this.name);
+    const answer = await abortable(signal, () => this.#proxy.ask("announce-torrent"));
+    if ("refused" in answer) throw refusalError(answer);
+    return announcedOrThrow(answer.trackers);
+  }
+
+  /**
+   * Replaces all trackers, also those of a private torrent, which then leaves its peers (BEP 27). Trackers that are left
+   * get `stopped`. Kept over restarts; `torrent.set({ trackerTiers: null })` gives the torrent its own again.
+   *
+   * @throws TroupeError `option-out-of-range`
+   */
+  setTrackers(tiers: readonly (readonly string[])[]): void {
+    this.set({ trackerTiers: tiers });
+  }
+
+  /** Adds trackers as a tier behind the others. @throws TroupeError `option-out-of-range` */
+  addTrackers(urls: readonly string[]): void {
+    const known = new Set(this.announceList.flat());
+    const added = urls.filter((url) => !known.has(url));
+    if (added.length > 0) this.setTrackers([...this.announceList, added]);
+  }
+
+  /** Removes trackers; tiers keep their order. */
+  removeTrackers(urls: readonly string[]): void {
+    const tiers = this.announceList.map((tier) => tier.filter((url) => !urls.includes(url)));
+    this.setTrackers(tiers.filter(({ length }) => length > 0));
   }
 
   /** Why the torrent is not faster: a sentence, and a stable code. @throws TroupeError `no-torrent` after removal. */

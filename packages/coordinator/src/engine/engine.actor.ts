@@ -25,7 +25,7 @@ import { setModules } from "../torrent/plugins/set-modules.ts";
 import { setDeadlines } from "../torrent/pieces/set-deadlines.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
-import { tierStatus } from "../torrent/torrent-announcer.ts";
+import { announceNow, tierStatus } from "../torrent/torrent-announcer.ts";
 import { webSeedClosed } from "../torrent/web-seeds/web-seed-ends.ts";
 import { webSeedWithoutRanges } from "../torrent/web-seeds/web-seed-peer.ts";
 import { statusOf } from "../torrent/report/status.ts";
@@ -125,6 +125,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "torrent-why": forJob(whyNow, noTorrent),
       "torrent-tiers": forJob((_engine, job) => ({ tiers: tierStatus(job) }), noTorrent),
       "scrape-torrent": forJob(scrapeTorrent, noTorrent),
+      "announce-torrent": forJob(announceNow, noTorrent),
       "add-peer": forJob(addUserPeer),
       "hash-check": forJob(startHashCheck),
       "cancel-hash-check": forContent(cancelHashCheck),

@@ -1,5 +1,6 @@
-import type { Clock, Random, Timers } from "@troupe/actor-runtime";
-import { EngineStep, type TrackerStatus, type TrackerTier } from "@troupe/messages";
+import type { Clock, Random, ReplyOf, Timers } from "@troupe/actor-runtime";
+import { EngineStep, type ApiProtocol, type TrackerStatus } from "@troupe/messages";
+import type { TrackerTier } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
 import type { AnnounceReply } from "@troupe/protocol/tracker";
 import type { Engine } from "../engine/base/engine-state.ts";
@@ -102,7 +103,7 @@ class TorrentEnvironment implements AnnouncerEnvironment {
 /** The metadata of a magnet link came: a private torrent keeps only its own trackers, and no peers of others. */
 export function applyPrivacy(engine: Pick<Engine, "peerWorkers">, job: JobWithContent): void {
   if (!job.content.metainfo.isPrivate) return;
-  job.announcer?.setPrivateTrackers(announcedTrackers(job).tiers);
+  job.announcer?.setTrackers(announcedTrackers(job));
   const foreign = job.directory.forgetForeign();
   for (const { host, port, isIncoming, worker, rowIndex } of job.peers.connected()) {
     if (!isIncoming && foreign.has(addressKey(host, port)))
@@ -110,14 +111,47 @@ export function applyPrivacy(engine: Pick<Engine, "peerWorkers">, job: JobWithCo
   }
 }
 
+/** Announces now; a tracker that permits no announce yet is named with its wait. */
+export function announceNow(
+  _engine: Engine,
+  job: TorrentJob,
+): ReplyOf<ApiProtocol, "announce-torrent"> {
+  const trackers = job.announcer?.request();
+  if (trackers !== undefined) return { trackers };
+  const message = `cannot announce ${job.name}: it is ${job.state}; allowed is a torrent that is started`;
+  return { refused: "not-running", message };
+}
+
+/**
+ * The trackers have changed. A private torrent leaves its peers: those of one tracker are not for those of another
+ * (BEP 27).
+ */
+export function followTrackers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): void {
+  const { announcer, directory, outbox } = job;
+  if (announcer === undefined) return;
+  const before = urlsOf(announcer);
+  announcer.setTrackers(announcedTrackers(job));
+  if (!isPrivate(job) || before === urlsOf(announcer)) return;
+  directory.forgetAll();
+  for (const { worker, rowIndex } of job.peers.connected())
+    closePeer(engine, job, worker, rowIndex, "trackers-changed");
+  const message = "all peers are left: the torrent is private, and its trackers have changed";
+  outbox.emit({ event: "warning", code: "private-trackers-changed", message });
+}
+
 /** Each tracker with its last result; none before the first start. */
 export function trackerStatus(job: TorrentJob): TrackerStatus[] {
   return job.announcer?.status() ?? [];
 }
 
-/** The trackers of a torrent by tier, those of its user first; a private torrent has only its own. */
+/**
+ * The trackers of a torrent by tier: those that the user has set in place of all, or the user's before the torrent's own.
+ * Of the latter a private torrent has only its own.
+ */
 export function tiersOf(job: TorrentJob): (readonly string[])[] {
   if (!job.setting("useTrackers")) return [];
+  const chosen = job.setting("trackerTiers");
+  if (chosen !== undefined) return [...chosen];
   return isPrivate(job)
     ? [...job.trackers]
     : [...job.setting("trackers").map((url) => [url]), ...job.trackers];
@@ -132,6 +166,12 @@ export function tierStatus(job: TorrentJob): TrackerTier[] {
     const own = trackers.filter(({ tier }) => tier === index);
     return { ...result, urls: own.map(({ url }) => url), trackers: own };
   });
+}
+
+/** The URLs of the trackers as one text, whatever their order. */
+function urlsOf(announcer: Announcer): string {
+  const urls = announcer.status().map(({ url }) => url);
+  return urls.toSorted().join("\n");
 }
 
 function notAsked(tiers: readonly (readonly string[])[]): TrackerStatus[] {
@@ -149,7 +189,8 @@ function announcedTrackers(job: TorrentJob): AnnouncedTrackers {
     const message = `${spellUnknown(total - left, total)} left out: only http, https and udp trackers are spoken to`;
     job.outbox.emit({ event: "warning", code: "tracker-scheme-unsupported", message });
   }
-  if (isPrivate(job) && job.setting("useTrackers") && job.setting("trackers").length > 0) {
+  const isReplaced = !job.setting("useTrackers") || job.setting("trackerTiers") !== undefined;
+  if (isPrivate(job) && !isReplaced && job.setting("trackers").length > 0) {
     const message =
       "trackers of the user are left out: a private torrent announces only to its own trackers";
     job.outbox.emit({ event: "warning", code: "tracker-not-for-private", message });

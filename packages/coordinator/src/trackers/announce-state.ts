@@ -57,6 +57,8 @@ export type AnnounceChange =
     }
   /** The tracker knows another port of ours. */
   | { readonly change: "port" }
+  /** The user wants an announce. */
+  | { readonly change: "request"; readonly nowMs: number }
   /** The download is complete. */
   | { readonly change: "complete" }
   /** `stopped` is sent. */
@@ -105,6 +107,9 @@ export function nextState(state: AnnounceState, change: AnnounceChange): Announc
     case "port":
       if (state.outcome !== "working") return state;
       return { ...state, dueAtMs: Math.min(state.dueAtMs, state.earliestAtMs) };
+    case "request":
+      if (state.outcome === "missing" || state.earliestAtMs > change.nowMs) return state;
+      return { ...state, dueAtMs: Math.min(state.dueAtMs, change.nowMs) };
     case "complete":
       // A tracker that hears of us later gets `started` with nothing left.
       return state.presence === "unknown" ? state : { ...state, completed: "due" };

@@ -62,7 +62,10 @@ export class AnnouncedTracker {
   /** Private torrents: the family that replied last. */
   #family: AddressFamily;
 
-  /** @param before Continues over the family that this tracker of the same URL works over. */
+  /**
+   * @param before A tracker of the same URL, whose announces this one continues: of a public torrent over each family, of
+   *   a private one over the family that works.
+   */
   constructor(url: string, tier: number, torrent: TrackerTorrent, before?: AnnouncedTracker) {
     const families = familiesOf(url);
     const known = families.find((family) => before?.stateOf(family).presence === "started");
@@ -70,8 +73,11 @@ export class AnnouncedTracker {
     this.tier = tier;
     this.#torrent = torrent;
     this.#family = known ?? families[0] ?? 4;
-    for (const family of families) this.#states.set(family, initialState);
-    if (before !== undefined) this.#states.set(this.#family, before.stateOf(this.#family));
+    const continued = torrent.isPrivate ? [this.#family] : families;
+    for (const family of families) {
+      const isContinued = before !== undefined && continued.includes(family);
+      this.#states.set(family, isContinued ? before.stateOf(family) : initialState);
+    }
   }
 
   /** The state in one address family. */
@@ -111,6 +117,17 @@ export class AnnouncedTracker {
   portChanged(): void {
     for (const family of this.#states.keys()) this.#announcePort(family);
     this.changed();
+  }
+
+  /** The user wants an announce. @returns Milliseconds until the tracker permits one; 0: it is due now, or under way. */
+  request(): number {
+    const nowMs = this.#nowMs;
+    const found = this.#idle().filter((family) => this.stateOf(family).outcome !== "missing");
+    if (this.wasRevoked || found.length === 0) return 0;
+    for (const family of found) this.#change(family, { change: "request", nowMs });
+    return Math.min(
+      ...found.map((family) => Math.max(0, this.stateOf(family).earliestAtMs - nowMs)),
+    );
   }
 
   /** Time of the next announce. @param isHungry A download has no peers. */

@@ -4,7 +4,7 @@
 // `completed` goes out once, before any `stopped`, which goes to every tracker that may know us.
 
 import type { AnnounceMode } from "@troupe/control";
-import type { TrackerStatus } from "@troupe/messages";
+import type { TrackerStatus, TrackerWait } from "@troupe/messages";
 import { AnnouncedTracker } from "./announced-tracker.ts";
 import type { Farewell } from "./announce-options.ts";
 import { AnnounceFigures } from "./announce-figures.ts";
@@ -67,6 +67,16 @@ export class Announcer {
     for (const tracker of this.#tiers.inOrder()) tracker.portChanged();
   }
 
+  /**
+   * Announces now to the trackers in use that permit it.
+   *
+   * @returns The tracker in use of each order with the seconds until it permits an announce; undefined while the torrent
+   *   is not started.
+   */
+  request(): TrackerWait[] | undefined {
+    return this.#run?.tiers.flatMap((tier) => tier.request() ?? []);
+  }
+
   /** Earlier than the trackers' intervals, since a download has no peers. */
   announceForPeers(): void {
     for (const tier of this.#run?.tiers ?? []) tier.plan();
@@ -91,21 +101,21 @@ export class Announcer {
   }
 
   /**
-   * The torrent turned out to be private. It stays with one tracker that replied; the trackers that are not its own,
-   * and its other ones, get `stopped`.
+   * Replaces the trackers: of the user's change, or because the torrent turned out to be private. A tracker that stays
+   * goes on where it was; of a private torrent one alone, which replied. The others get `stopped`.
    */
-  setPrivateTrackers(tiers: AnnouncedTrackers["tiers"]): void {
+  setTrackers(trackers: AnnouncedTrackers): void {
     const run = this.#run;
     const before = this.#tiers.inOrder();
-    const own = new Set(tiers.flat());
-    const kept = before.find(({ url, isKnown }) => isKnown && own.has(url));
-    this.#trackers = { tiers, mode: "strict", isPrivate: true };
+    const urls = new Set(trackers.tiers.flat());
+    const known = before.filter(({ url, isKnown }) => isKnown && urls.has(url));
+    const kept = trackers.isPrivate ? known.slice(0, 1) : known;
+    this.#trackers = trackers;
     this.#tiers = this.#makeTiers(kept);
     if (run === undefined) return;
-    const left = before.filter((tracker) =>
-      own.has(tracker.url) ? tracker.isKnown && tracker !== kept : true,
-    );
-    this.#startTiers(this.#makeRun(this.#stopTrackers(run, left)));
+    const left = before.filter((tracker) => !urls.has(tracker.url) || known.includes(tracker));
+    const leaving = left.filter((tracker) => !kept.includes(tracker));
+    this.#startTiers(this.#makeRun(this.#stopTrackers(run, leaving)));
   }
 
   /** In the order in which they are asked. */
@@ -118,12 +128,12 @@ export class Announcer {
     });
   }
 
-  /** @param kept The new tracker of its URL continues what this one began. */
-  #makeTiers(kept?: AnnouncedTracker): TrackerTiers {
+  /** @param kept The new trackers of their URLs continue what these began. */
+  #makeTiers(kept: readonly AnnouncedTracker[] = []): TrackerTiers {
     const { tiers, isPrivate } = this.#trackers;
     const torrent = { environment: this.#environment, figures: this.#figures, isPrivate };
     return new TrackerTiers(tiers, this.#environment.random, (url, tier) => {
-      const before = url === kept?.url ? kept : undefined;
+      const before = kept.find((tracker) => tracker.url === url);
       return new AnnouncedTracker(url, tier, torrent, before);
     });
   }

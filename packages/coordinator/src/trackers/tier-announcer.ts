@@ -4,6 +4,7 @@
 // the first peers; of a private torrent the next is asked only after a failure.
 
 import type { Timer } from "@troupe/actor-runtime";
+import type { TrackerWait } from "@troupe/messages";
 import type { AnnouncedTracker } from "./announced-tracker.ts";
 import type { AnnounceOptions } from "./announce-options.ts";
 import { retryDelayMs } from "./announce-state.ts";
@@ -74,6 +75,21 @@ export class TierAnnouncer {
     const dueAtMs = this.#dueAtMs;
     if (dueAtMs === Infinity) return;
     this.#timer = timers.after(Math.max(0, dueAtMs - nowMs), () => this.#announceDue());
+  }
+
+  /** Announces as soon as the tracker permits. @returns The tracker, and the seconds until then. */
+  request(): TrackerWait | undefined {
+    const { clock } = this.#services.environment;
+    const tracker = this.#inUse ?? this.#services.order()[0];
+    if (tracker === undefined || this.#isStopped) return undefined;
+    if (this.#isInRound) return { url: tracker.url, inSeconds: 0 };
+    const waits = (this.#inUse === undefined ? this.#services.order() : [this.#inUse]).map((each) =>
+      each.request(),
+    );
+    const waitMs = Math.min(...waits);
+    if (this.#inUse === undefined && waitMs === 0) this.#retryAtMs = clock.nowMs();
+    this.plan();
+    return { url: tracker.url, inSeconds: Math.ceil(waitMs / 1_000) };
   }
 
   /** No further announce is begun. */

@@ -1245,3 +1245,26 @@ test("a torrent that has reached its goals is stopped for its user, whose listen
   receive({ event: "goal-reached", reached: ["ratio"] });
   t.true(proxy.isStarted);
 });
+
+test("L02: trackers are added, removed and replaced by tiers", (t) => {
+  const { engine, torrent } = scene();
+  t.deepEqual(torrent.announceList, [["http://a/announce"]]);
+  torrent.addTrackers(["http://a/announce", "udp://b:1"]);
+  t.deepEqual(torrent.announceList, [["http://a/announce"], ["udp://b:1"]]);
+  torrent.removeTrackers(["http://a/announce"]);
+  t.deepEqual(torrent.announceList, [["udp://b:1"]]);
+  t.throws(() => torrent.setTrackers([["ftp://c/announce"]]), { code: "option-out-of-range" });
+  torrent.set({ trackerTiers: null, trackers: ["udp://d:1"] });
+  t.deepEqual(torrent.announceList, [["udp://d:1"], ["http://a/announce"]]);
+  t.is(engine.casts("change-torrent-settings").length, 3);
+});
+
+test("L01: an announce that no tracker permits yet is refused with the wait", async (t) => {
+  const { engine, torrent } = scene();
+  engine.answer = () => ({ trackers: [{ url: "http://a/announce", inSeconds: 7 }] });
+  await t.throwsAsync(torrent.announce(), { code: "announce-too-early" });
+  engine.answer = () => ({ trackers: [{ url: "http://a/announce", inSeconds: 0 }] });
+  t.deepEqual(await torrent.announce(), [{ url: "http://a/announce", inSeconds: 0 }]);
+  engine.answer = () => ({ refused: "not-running", message: "it is stopped" });
+  await t.throwsAsync(torrent.announce(), { code: "not-running" });
+});

@@ -1,6 +1,7 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
 import {
+  announceNow,
   applyPrivacy,
   makeAnnouncer,
   tierStatus,
@@ -309,4 +310,43 @@ test("a torrent that was never started has its tiers without results", (t) => {
   );
   t.like(at(tiers, 0), { complete: 0, failures: 0, incomplete: 0, peers: new Uint8Array(0) });
   t.like(at(at(tiers, 1).trackers, 0), { url: "udp://other:1", tier: 1, isWorking: false });
+});
+
+test("L02: tiers that the user sets replace all trackers, and the torrent's own come back", async (t) => {
+  const { engine, http, job, announce, time } = scene({ trackers: [[own]] });
+  await announce("d8:intervali1800e5:peers0:e");
+  changeJob(engine, job, { trackerTiers: [[ofUser]] });
+  await time.pass(1_000);
+  t.deepEqual(http.story, ["own started", "own stopped", "user started"]);
+  t.deepEqual(
+    trackerStatus(job).map(({ url }) => url),
+    [ofUser],
+  );
+  changeJob(engine, job, { trackerTiers: null });
+  await time.pass(1_000);
+  t.deepEqual(http.story.slice(3), ["user stopped", "own started"]);
+  changeJob(engine, job, { useTrackers: false });
+  await time.pass(1_000);
+  t.deepEqual(http.story.slice(5), ["own stopped"]);
+});
+
+test("L02: a private torrent whose trackers change leaves its peers, with a warning", async (t) => {
+  const { announce, engine, events, gather, job, ref } = scene({ trackers: [[own]] });
+  Object.assign(job.content.metainfo, { isPrivate: true });
+  await announce(peers);
+  t.is(job.directory.size, 1);
+  changeJob(engine, job, { announce: "all" });
+  t.is(job.directory.size, 1, "the trackers are the same");
+  changeJob(engine, job, { trackerTiers: [[ofUser]] });
+  gather();
+  t.is(job.directory.size, 0);
+  const warnings = events().filter(({ event }) => event === "warning");
+  t.like(warnings, [{ code: "private-trackers-changed" }]);
+  t.deepEqual(ref(0).casts("close-peer"), []);
+});
+
+test("L01: a torrent that is not started announces nothing", (t) => {
+  const made = makeScene();
+  const job = made.addJob({ trackers: [[own]] });
+  t.like(announceNow(made.engine, job), { refused: "not-running" });
 });

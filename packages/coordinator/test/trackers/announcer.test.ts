@@ -636,3 +636,58 @@ test("without trackers no announce is sent", async (t) => {
   t.is(http.requests.length, 0);
   t.is(time.pending, 0);
 });
+
+const minInterval = "d8:intervali1800e12:min intervali300e5:peers0:e";
+
+test("L01: a requested announce waits for the tracker's minimum interval, and says how long", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
+  t.is(announcer.request(), undefined);
+  answerAll(minInterval);
+  announcer.start();
+  await time.pass(100_000);
+  t.deepEqual(announcer.request(), [{ url: "http://a/announce", inSeconds: 200 }]);
+  await time.pass(199_000);
+  t.is(http.requests.length, 1);
+  await time.pass(1_000);
+  t.is(http.requests.length, 1, "a request that was refused is forgotten");
+  t.deepEqual(announcer.request(), [{ url: "http://a/announce", inSeconds: 0 }]);
+  await time.pass(0);
+  t.deepEqual(http.story, ["a started", "a -"]);
+});
+
+test("L01: a requested announce asks failing trackers again, but for those that want none", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a", "b"]] });
+  answerAll({ a: undefined, b: "d14:failure reason4:busy8:retry in2:10e" });
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(http.story, ["a started", "b started"]);
+  t.deepEqual(announcer.request(), [{ url: "http://a/announce", inSeconds: 0 }]);
+  await time.pass(0);
+  t.deepEqual(http.story, ["a started", "b started", "a started"]);
+});
+
+test("L02: a tracker that is replaced gets stopped, the new one started, and one that stays nothing", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]], mode: "all" });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(1_000);
+  const tiers = [["http://b/announce"], ["http://c/announce"]];
+  announcer.setTrackers({ tiers, mode: "all", isPrivate: false });
+  await time.pass(1_000);
+  t.deepEqual(http.story, ["a started", "b started", "a stopped", "c started"]);
+  t.deepEqual(
+    announcer.status().map(({ url }) => url),
+    ["http://b/announce", "http://c/announce"],
+  );
+  await time.pass(40 * minute);
+  t.deepEqual(http.story.slice(4).toSorted(), ["b -", "c -"]);
+});
+
+test("L02: trackers that change while the torrent is stopped hold from its next start", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  announcer.setTrackers({ tiers: [["http://b/announce"]], mode: "strict", isPrivate: false });
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(http.story, ["b started"]);
+});

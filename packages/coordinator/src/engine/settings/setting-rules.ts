@@ -4,6 +4,8 @@ import { settingsIn, type LiveEngineSetting, type LiveTorrentSetting } from "@tr
 import { limitsIn } from "@troupe/messages";
 import { followSuperSeed } from "../../torrent/super-seeding/handlers.ts";
 import { followMaxPeers } from "../../torrent/swarm/max-peers.ts";
+import { followTrackers } from "../../torrent/torrent-announcer.ts";
+import { followWebSeeds } from "../../torrent/web-seeds/web-seed-schedule.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { engineLimitsOf } from "./engine-limits.ts";
@@ -16,6 +18,12 @@ const readAtUse = (): void => undefined;
 
 /** The rules of a torrent. Settings of one rule may change together: the rule reads what is in force. */
 export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule } = {
+  trackers: followTrackers,
+  trackerTiers: followTrackers,
+  useTrackers: followTrackers,
+  announce: followTrackers,
+  webSeeds: followWebSeeds,
+  torrentWebSeeds: followWebSeeds,
   maxPeers: followMaxPeers,
   superSeed: followSuperSeed,
   "goals.ratio": readAtUse,

@@ -184,6 +184,11 @@ export class PeerDirectory {
     return new Set(foreign.map(({ host, port }) => addressKey(host, port)));
   }
 
+  /** Forgets every address. Connected peers are closed by the caller. */
+  forgetAll(): void {
+    for (const known of [...this.#known.all()]) this.#forget(known);
+  }
+
   /** Whether the address is known to be ours. */
   isOwn(host: string, port: number): boolean {
     return this.#services.own.has(host, port);

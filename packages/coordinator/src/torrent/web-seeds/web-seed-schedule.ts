@@ -8,7 +8,7 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { ConnectionRoom, connectionsPerWebSeed } from "../swarm/connection-quotas.ts";
 import type { ConnectionServices } from "../swarm/connection-quotas.ts";
 import { webSeedsAtOnce } from "../swarm/peer-limits.ts";
-import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { WebSeed } from "./web-seeds.ts";
 
 type Services = ConnectionServices & Pick<Engine, "context">;
@@ -28,6 +28,8 @@ export function tendWebSeeds(
   room: ConnectionRoom = new ConnectionRoom(engine),
 ): void {
   const { ledger, webSeeds } = job.content;
+  for (const seed of webSeeds.leaving) closeWebSeed(engine, job, seed, "not-needed");
+  webSeeds.forgetLeft();
   if (webSeeds.list.length === 0 || job.request.mode !== "download") return;
   const nowMs = engine.context.clock.nowMs();
   for (const seed of webSeeds.list) seed.dispatch({ event: "rested", nowMs });
@@ -37,6 +39,13 @@ export function tendWebSeeds(
     for (const seed of webSeeds.list) closeForRestedFile(engine, job, seed);
     openWebSeeds(engine, job, room);
   }
+}
+
+/** The settings name other web seeds. */
+export function followWebSeeds(engine: Services, job: TorrentJob): void {
+  if (!hasContent(job)) return;
+  job.content.webSeeds.follow(job.request.settings);
+  tendWebSeeds(engine, job);
 }
 
 /** A start tries again at once. */

@@ -1,5 +1,5 @@
 import { LazyMap, type Random } from "@troupe/actor-runtime";
-import { torrentSettings, valueInForce } from "@troupe/control";
+import { torrentSettings, valueInForce, type TorrentSettings } from "@troupe/control";
 import { packFiles, type AddTorrent, type FileList } from "@troupe/messages";
 import { FileMap, type Metainfo } from "@troupe/protocol/metainfo";
 import { peerIdBytes, peerIdText } from "@troupe/protocol/peer";
@@ -15,6 +15,8 @@ import {
 } from "./web-seed-state.ts";
 
 const peerIdStart = "-WS0100-";
+
+type ListedMetainfo = Pick<Metainfo, "files" | "geometry" | "isSingleFile" | "webSeeds">;
 
 interface PackedFiles {
   readonly files: FileList;
@@ -71,25 +73,50 @@ export class WebSeed {
 
 /** The web seeds of a torrent: of its user, then of the link, then of the torrent. */
 export class WebSeeds {
-  readonly list: readonly WebSeed[];
+  /** Web seeds in use, in the order in which they are opened. */
+  list: readonly WebSeed[] = [];
+  /** Web seeds that settings have left out, until their openings end. */
+  leaving: readonly WebSeed[] = [];
   #fileMap: FileMap | undefined;
   readonly #byPeerId = new LazyMap<string, WebSeed>();
-  readonly #metainfo: Pick<Metainfo, "files" | "geometry" | "isSingleFile">;
+  readonly #metainfo: ListedMetainfo;
+  readonly #linked: readonly string[];
+  readonly #random: Random;
   /** Packed once: the list may be long. */
   readonly #packed = new LazyMap<boolean, PackedFiles>();
   #openings = 0;
 
   constructor(
-    metainfo: Pick<Metainfo, "files" | "geometry" | "isSingleFile" | "webSeeds">,
+    metainfo: ListedMetainfo,
     { settings, linkWebSeeds = [] }: Pick<AddTorrent, "linkWebSeeds" | "settings">,
     random: Random,
   ) {
     this.#metainfo = metainfo;
-    const webSeeds = valueInForce(torrentSettings, "webSeeds", settings);
-    const trusted = new Set(webSeeds);
-    const urls = new Set([...webSeeds, ...linkWebSeeds, ...metainfo.webSeeds]);
-    this.list = [...urls].map((url) => new WebSeed(url, trusted.has(url), makePeerId(random)));
-    for (const seed of this.list) this.#byPeerId.set(peerIdText(seed.peerId), seed);
+    this.#linked = linkWebSeeds;
+    this.#random = random;
+    this.follow(settings);
+  }
+
+  /** Takes the web seeds of changed settings. Those that stay keep their state. */
+  follow(settings: TorrentSettings): void {
+    const own = valueInForce(torrentSettings, "webSeeds", settings);
+    const isOwnAlone = !valueInForce(torrentSettings, "torrentWebSeeds", settings);
+    const others = isOwnAlone ? [] : [...this.#linked, ...this.#metainfo.webSeeds];
+    const trusted = new Set(own);
+    const before = this.list;
+    this.list = [...new Set([...own, ...others])].map((url) => {
+      const isTrusted = trusted.has(url);
+      const kept = before.find((seed) => seed.url === url && seed.isTrusted === isTrusted);
+      return kept ?? this.#make(url, isTrusted);
+    });
+    const left = before.filter((seed) => !this.list.includes(seed));
+    this.leaving = [...this.leaving, ...left].filter(isOpen);
+  }
+
+  #make(url: string, isTrusted: boolean): WebSeed {
+    const seed = new WebSeed(url, isTrusted, makePeerId(this.#random));
+    this.#byPeerId.set(peerIdText(seed.peerId), seed);
+    return seed;
   }
 
   get openCount(): number {
@@ -117,10 +144,15 @@ export class WebSeeds {
 
   /** The web seed that is open at the worker under this number. */
   openAt(worker: number, opening: number): WebSeed | undefined {
-    return this.list.find(({ state: { activity } }) => {
+    return [...this.list, ...this.leaving].find(({ state: { activity } }) => {
       if (activity.state !== "open") return false;
       return activity.worker === worker && activity.opening === opening;
     });
+  }
+
+  /** Forgets the web seeds that settings have left out and that are closed. */
+  forgetLeft(): void {
+    if (this.leaving.length > 0) this.leaving = this.leaving.filter(isOpen);
   }
 
   /** The web seed with this number, open or not. */
@@ -130,7 +162,7 @@ export class WebSeeds {
 
   /** The worker has ended. */
   releaseWorker(worker: number): void {
-    for (const seed of this.list) {
+    for (const seed of [...this.list, ...this.leaving]) {
       const { activity } = seed.state;
       if (activity.state === "open" && activity.worker === worker)
         seed.dispatch({ event: "released" });
@@ -168,6 +200,10 @@ export class WebSeeds {
     this.#packed.set(isFolder, packed);
     return packed;
   }
+}
+
+function isOpen({ state: { activity } }: WebSeed): boolean {
+  return activity.state === "open";
 }
 
 function makePeerId(random: Random): Uint8Array {

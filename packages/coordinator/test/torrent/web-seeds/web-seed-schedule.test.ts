@@ -15,6 +15,7 @@ import { webSeedWithoutRanges } from "../../../src/torrent/web-seeds/web-seed-pe
 import { webSeedStatus } from "../../../src/torrent/web-seeds/web-seed-status.ts";
 import { piece } from "../../support/diagrams.ts";
 import {
+  changeJob,
   leaseAnswers,
   at,
   makeScene,
@@ -541,5 +542,29 @@ test("a web seed without ranges stays so when it is opened again, until the torr
   t.deepEqual(
     openings().map(({ givesWholeFiles }) => givesWholeFiles),
     [false, true, false],
+  );
+});
+
+test("L02: a web seed that settings leave out is closed, one that they add is opened, others stay", (t) => {
+  const { begin, connect, end, engine, job, openings, ref, tend } = scene(["one"]);
+  begin();
+  t.is(connect(), "admitted");
+  changeJob(engine, job, { webSeeds: [url("two")] });
+  t.deepEqual(
+    openings().map(({ url: address }) => address),
+    [url("one"), url("two")],
+  );
+  changeJob(engine, job, { torrentWebSeeds: false });
+  t.like(ref(0).casts("close-peer"), [{ reason: "not-needed" }]);
+  t.deepEqual(
+    webSeedStatus(job, 0).map(({ url: address }) => address),
+    [url("two")],
+  );
+  end();
+  changeJob(engine, job, { webSeeds: null, torrentWebSeeds: null });
+  tend();
+  t.deepEqual(
+    webSeedStatus(job, 0).map(({ url: address }) => address),
+    [url("one")],
   );
 });

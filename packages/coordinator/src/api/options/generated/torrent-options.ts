@@ -40,6 +40,11 @@ export interface AddOptions {
   readonly fromNetwork?: boolean;
   /** Trackers that are announced to before the torrent's own. */
   readonly trackers?: readonly string[];
+  /**
+   * The tiers of trackers, in place of the torrent's own and those of `trackers`; also of a private torrent, which then
+   * leaves its peers (BEP 27). A tracker that is left gets `stopped`.
+   */
+  readonly trackerTiers?: readonly (readonly string[])[];
   /** False ignores all trackers. Default true. */
   readonly useTrackers?: boolean;
   /**
@@ -52,6 +57,10 @@ export interface AddOptions {
    * network.
    */
   readonly webSeeds?: readonly string[];
+  /**
+   * False leaves out the web seeds that the torrent and its link name: only those of `webSeeds` are used. Default true.
+   */
+  readonly torrentWebSeeds?: boolean;
   /** Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own. */
   readonly maxPeers?: number;
   /** Downloads pieces by index, not the rarest first. Default false. */
@@ -99,6 +108,29 @@ export type BeginState = "started" | "paused" | "stopped";
  * `limits`.
  */
 export interface TorrentChanges {
+  /** Trackers that are announced to before the torrent's own. */
+  readonly trackers?: readonly string[] | null;
+  /**
+   * The tiers of trackers, in place of the torrent's own and those of `trackers`; also of a private torrent, which then
+   * leaves its peers (BEP 27). A tracker that is left gets `stopped`.
+   */
+  readonly trackerTiers?: readonly (readonly string[])[] | null;
+  /** False ignores all trackers. Default true. */
+  readonly useTrackers?: boolean | null;
+  /**
+   * `parallel` announces to one tracker of each tier at a time, `strict` to one tracker at a time in the order of the
+   * tiers, `all` to every tracker. A private torrent is always announced as `strict`. Default `parallel`.
+   */
+  readonly announce?: AnnounceMode | null;
+  /**
+   * Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local
+   * network.
+   */
+  readonly webSeeds?: readonly string[] | null;
+  /**
+   * False leaves out the web seeds that the torrent and its link name: only those of `webSeeds` are used. Default true.
+   */
+  readonly torrentWebSeeds?: boolean | null;
   /** Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own. */
   readonly maxPeers?: number | null;
   /**

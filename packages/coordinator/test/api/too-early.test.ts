@@ -1,0 +1,15 @@
+import test from "ava";
+import { announcedOrThrow } from "../../src/api/too-early.ts";
+
+test("L01: an announce is refused when every tracker wants none yet, and the error says when", (t) => {
+  const [late, soon, now] = [90, 43, 0].map((inSeconds) => ({
+    url: `http://t${inSeconds}.example/key`,
+    inSeconds,
+  }));
+  const error = t.throws(() => announcedOrThrow([late, soon] as never), {
+    code: "announce-too-early",
+  });
+  t.is(error?.message, "cannot announce yet: t43.example takes the next announce in 43 s");
+  t.deepEqual(announcedOrThrow([late, now] as never), [late, now] as never);
+  t.deepEqual(announcedOrThrow([]), []);
+});
