@@ -23,14 +23,17 @@ test("L02: a tracker that replaces another in mid-download is announced to, the 
     const { torrent } = record;
     await untilTrue(() => torrent.progress.haveBytes > 0);
     t.true(portsAt(swarm.tracker).includes(coordinator.port));
-    torrent.setTrackers([[next.url]]);
+    torrent.set({ trackerTiers: [[next.url]] });
     await untilTrue(() => portsAt(next).includes(coordinator.port));
     await untilTrue(() => !portsAt(swarm.tracker).includes(coordinator.port));
     t.false(torrent.isComplete);
     const early = await t.throwsAsync(torrent.announce(), { code: "announce-too-early" });
     t.regex(early?.message ?? "", /takes the next announce in \d+ s$/);
     await torrent.completed;
-    t.deepEqual(torrent.announceList, [[next.url]]);
+    t.deepEqual(
+      (await torrent.tiers()).map(({ urls }) => urls),
+      [[next.url]],
+    );
   } finally {
     await next.close();
   }

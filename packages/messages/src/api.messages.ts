@@ -228,6 +228,11 @@ export interface TorrentStatus {
    * shows.
    */
   readonly strip: Uint8Array;
+  /**
+   * Copies of the torrent among us and the connected peers: those of its rarest pieces, and as a fraction the share of
+   * the pieces of which there are more. Absent until the pieces are known.
+   */
+  readonly availability?: number;
   readonly why: Why;
 }
 

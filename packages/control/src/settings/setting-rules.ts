@@ -25,11 +25,15 @@ function startAgreesWithState({ start, state }: Options): void {
   throw outOfRange("start", spelled(start), `${isStarted} with the state ${spelled(state)}`);
 }
 
+/** The settings that choose an order of pieces. */
+const orders = ["sequential", "firstLastPieces", "fromPiece"] as const;
+
 /** A picker chooses the order itself. */
-function pickerWithoutOrder({ sequential, modules }: Options): void {
+function pickerWithoutOrder({ modules, ...options }: Options): void {
   const { picker }: { readonly picker?: unknown } = { ...(modules as object | undefined) };
-  if (sequential === true && picker !== undefined)
-    throw outOfRange("picker", spelled(picker), "none with `sequential`");
+  if (picker === undefined) return;
+  const order = orders.find((name) => options[name] !== undefined && options[name] !== false);
+  if (order !== undefined) throw outOfRange("picker", spelled(picker), `none with \`${order}\``);
 }
 
 function workerFilesForThreads({ host, workerUrls }: Options): void {

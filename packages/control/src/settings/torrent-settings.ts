@@ -117,6 +117,7 @@ export const torrentSettings = {
   sequential: {
     gate: flag,
     default: false,
+    isLive: true,
     by: "control",
     option: {
       name: "sequential",
@@ -125,6 +126,31 @@ export const torrentSettings = {
       help: "fetch the pieces in order",
     },
     text: "Downloads pieces by index, not the rarest first.",
+  },
+  firstLastPieces: {
+    gate: flag,
+    default: false,
+    isLive: true,
+    by: "control",
+    option: {
+      name: "first-last",
+      calls: "download",
+      group: "Sources and files",
+      help: "fetch the first and the last piece of each file before the others",
+    },
+    text: "Downloads the first and the last piece of each file before the others, which a player may need to begin.",
+  },
+  fromPiece: {
+    gate: whole(0, 2 ** 21 - 1),
+    isLive: true,
+    by: "control",
+    option: {
+      name: "from-piece",
+      calls: "download",
+      group: "Sources and files",
+      help: "fetch the pieces in order from piece N on, those before it last",
+    },
+    text: "Downloads pieces by index from this one on, and those before it last.",
   },
   portableNames: {
     gate: flag,

@@ -56,7 +56,9 @@ export class LiveSettings {
    * @throws TroupeError `option-unknown`, `option-out-of-range`
    */
   set(changes: TorrentChanges | object): void {
-    this.#change(checkChanges(rows, changes));
+    const checked = checkChanges(rows, changes);
+    checkRules(torrentRules, { ...changeValues(this.values, checked), modules: this.modules });
+    this.#change(checked);
   }
 
   setQueueRank(queueRank: number): void {

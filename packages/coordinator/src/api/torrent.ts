@@ -20,8 +20,8 @@ import { infoHashToBytes, type InfoHash } from "@troupe/protocol/units";
 import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { positionOf } from "./queue/queue-position.ts";
-import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";
-import { announcedOrThrow } from "./too-early.ts";
+import { quarantinedStatus } from "./life/quarantined-torrent.ts";
+import { announcedOrThrow, askTrackers } from "./announces.ts";
 import { known, refusalError } from "./refusal-error.ts";
 import type { ModuleOptions } from "./options/modules.ts";
 import type {
@@ -124,13 +124,6 @@ export class Torrent {
   /** URLs by tier, in the order of the .torrent; each URL of a magnet link is a tier. */
   get trackers(): readonly (readonly string[])[] {
     return this.#proxy.info.trackers;
-  }
-
-  /** URLs by tier that are announced to: those that were set, or the torrent's own behind those of `trackers`. */
-  get announceList(): readonly (readonly string[])[] {
-    const { trackerTiers, trackers = [] } = this.#proxy.settings.values;
-    if (trackerTiers !== undefined) return trackerTiers;
-    return this.isPrivate ? this.trackers : [...trackers.map((url) => [url]), ...this.trackers];
   }
 
   get isPrivate(): boolean {
@@ -517,8 +510,7 @@ export class Torrent {
    * @throws TroupeError `no-torrent` after removal, `quarantined`.
    */
   async tiers({ signal }: WaitOptions = {}): Promise<readonly TrackerTier[]> {
-    if (this.#proxy.isQuarantined) throw quarantinedError(this.name);
-    return known(this, await abortable(signal, () => this.#proxy.ask("torrent-tiers"))).tiers;
+    return (await askTrackers(this.#proxy, "torrent-tiers", signal)).tiers;
   }
 
   /**
@@ -529,8 +521,7 @@ export class Torrent {
    * @throws TroupeError `no-torrent` after removal, `quarantined`.
    */
   async scrape({ signal }: WaitOptions = {}): Promise<readonly TrackerScrape[]> {
-    if (this.#proxy.isQuarantined) throw quarantinedError(this.name);
-    return known(this, await abortable(signal, () => this.#proxy.ask("scrape-torrent"))).trackers;
+    return (await askTrackers(this.#proxy, "scrape-torrent", signal)).trackers;
   }
 
   /**
@@ -541,33 +532,7 @@ export class Torrent {
    *   `not-running`, `no-torrent`, `quarantined`.
    */
   async announce({ signal }: WaitOptions = {}): Promise<readonly TrackerWait[]> {
-    if (this.#proxy.isQuarantined) throw quarantinedError(this.name);
-    const answer = await abortable(signal, () => this.#proxy.ask("announce-torrent"));
-    if ("refused" in answer) throw refusalError(answer);
-    return announcedOrThrow(answer.trackers);
-  }
-
-  /**
-   * Replaces all trackers, also those of a private torrent, which then leaves its peers (BEP 27). Trackers that are left
-   * get `stopped`. Kept over restarts; `torrent.set({ trackerTiers: null })` gives the torrent its own again.
-   *
-   * @throws TroupeError `option-out-of-range`
-   */
-  setTrackers(tiers: readonly (readonly string[])[]): void {
-    this.set({ trackerTiers: tiers });
-  }
-
-  /** Adds trackers as a tier behind the others. @throws TroupeError `option-out-of-range` */
-  addTrackers(urls: readonly string[]): void {
-    const known = new Set(this.announceList.flat());
-    const added = urls.filter((url) => !known.has(url));
-    if (added.length > 0) this.setTrackers([...this.announceList, added]);
-  }
-
-  /** Removes trackers; tiers keep their order. */
-  removeTrackers(urls: readonly string[]): void {
-    const tiers = this.announceList.map((tier) => tier.filter((url) => !urls.includes(url)));
-    this.setTrackers(tiers.filter(({ length }) => length > 0));
+    return announcedOrThrow((await askTrackers(this.#proxy, "announce-torrent", signal)).trackers);
   }
 
   /** Why the torrent is not faster: a sentence, and a stable code. @throws TroupeError `no-torrent` after removal. */

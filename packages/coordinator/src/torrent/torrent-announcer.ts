@@ -104,7 +104,7 @@ class TorrentEnvironment implements AnnouncerEnvironment {
 export function applyPrivacy(engine: Pick<Engine, "peerWorkers">, job: JobWithContent): void {
   if (!job.content.metainfo.isPrivate) return;
   job.announcer?.setTrackers(announcedTrackers(job));
-  const foreign = job.directory.forgetForeign();
+  const foreign = job.directory.bePrivate("foreign");
   for (const { host, port, isIncoming, worker, rowIndex } of job.peers.connected()) {
     if (!isIncoming && foreign.has(addressKey(host, port)))
       closePeer(engine, job, worker, rowIndex, "not-for-private");
@@ -132,7 +132,7 @@ export function followTrackers(engine: Pick<Engine, "peerWorkers">, job: Torrent
   const before = urlsOf(announcer);
   announcer.setTrackers(announcedTrackers(job));
   if (!isPrivate(job) || before === urlsOf(announcer)) return;
-  directory.forgetAll();
+  directory.bePrivate("all");
   for (const { worker, rowIndex } of job.peers.connected())
     closePeer(engine, job, worker, rowIndex, "trackers-changed");
   const message = "all peers are left: the torrent is private, and its trackers have changed";

@@ -1,6 +1,7 @@
 // The contents of a torrent's metainfo, and all that is counted by piece.
 
 import { LazyMap, type Random } from "@troupe/actor-runtime";
+import type { torrentValue, TorrentSetting } from "@troupe/control";
 import {
   packPadding,
   PieceMap,
@@ -11,10 +12,12 @@ import {
 } from "@troupe/messages";
 import { DataBytes, type Metainfo, PieceHashes } from "@troupe/protocol/metainfo";
 import { maxMetadataBytes } from "@troupe/protocol/peer";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { PieceChecks } from "./checks/piece-checks.ts";
 import { PieceLedger } from "./pieces/piece-ledger.ts";
+import { builtInOrder, type OrderChoice } from "./pieces/orders/built-in-order.ts";
 import { makePicker, type PiecePicker } from "./pieces/piece-picker.ts";
 import { Traffic } from "./report/traffic.ts";
 import { FailedAttempts } from "./smart-ban/failed-attempts.ts";
@@ -36,7 +39,7 @@ interface ContentOwner {
   readonly id: TorrentId;
   readonly request: Omit<AddTorrent, "metainfo">;
   readonly limits: PeerLimits;
-  setting(name: "sequential"): boolean;
+  setting<Name extends TorrentSetting>(name: Name): ReturnType<typeof torrentValue<Name>>;
 }
 
 /** A torrent's pieces and files. */
@@ -57,7 +60,7 @@ export class TorrentContent {
   /** Undefined while the torrent does not super-seed. */
   showPlan: ShowPlan | undefined;
   readonly #random: Random;
-  readonly #isSequential: boolean;
+  readonly #owner: Pick<ContentOwner, "setting">;
   #picker: PiecePicker | undefined;
 
   constructor(
@@ -80,14 +83,38 @@ export class TorrentContent {
       id * leasesPerTorrent,
     );
     this.#random = random;
-    this.#isSequential = owner.setting("sequential");
+    this.#owner = owner;
     this.files = new FilePriorities(geometry, metainfo.files, request.priorities);
     for (const [piece, priority] of this.files.unusual()) this.ledger.setPriority(piece, priority);
   }
 
   /** The first use makes it: most seeds never pick a piece. */
   get picker(): PiecePicker {
-    return (this.#picker ??= makePicker(this.ledger, this.#random, this.#isSequential));
+    return (this.#picker ??= makePicker(this.ledger, this.#random, this.#orderChoice));
+  }
+
+  /** The settings ask for another order of pieces. */
+  followOrder(): void {
+    const choice = this.#orderChoice;
+    const order = builtInOrder(this.ledger, this.#random, choice);
+    this.#picker?.follow(order, choice.isSequential === true);
+  }
+
+  get #orderChoice(): OrderChoice {
+    const fromPiece = this.#owner.setting("fromPiece");
+    return {
+      isSequential: this.#owner.setting("sequential") || fromPiece !== undefined,
+      ...(fromPiece !== undefined && { fromPiece }),
+      ...(this.#owner.setting("firstLastPieces") && { ends: this.#endsOfFiles }),
+    };
+  }
+
+  /** The first and the last piece of each file, ascending. */
+  get #endsOfFiles(): PieceIndex[] {
+    const ends = this.metainfo.files.flatMap(({ isPadding }, file) =>
+      isPadding ? [] : (this.files.piecesOf(file) ?? []),
+    );
+    return [...new Set(ends)].toSorted((one, other) => one - other) as PieceIndex[];
   }
 
   /** The picker if it has been used. */

@@ -123,7 +123,7 @@ export class TorrentJob {
     // A magnet may turn out to be private.
     if (magnet !== undefined) this.directory.foreignOrigins = foreignTrackers(this);
     if (known !== undefined) this.setContent(known.metainfo, known.info, context.random);
-    if (known?.metainfo.isPrivate === true) this.directory.forgetForeign();
+    if (known?.metainfo.isPrivate === true) this.directory.bePrivate("foreign");
   }
 
   /** The value in force of a setting. */

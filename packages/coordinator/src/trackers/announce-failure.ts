@@ -22,6 +22,15 @@ export function readFailure(error: unknown): AnnounceFailure {
   };
 }
 
+/** The failure to report. @param isMissing No family was found: then one that is missing counts too. */
+export function worstOf(
+  results: readonly (AnnounceFailure | "given-up" | "replied")[],
+  isMissing: boolean,
+): AnnounceFailure | undefined {
+  const failures = results.filter((result) => typeof result === "object");
+  return failures.find(({ isFamilyMissing }) => isMissing || !isFamilyMissing);
+}
+
 function detailsOf(error: unknown): Readonly<Record<string, unknown>> {
   const { details } = (error ?? {}) as { readonly details?: Readonly<Record<string, unknown>> };
   return details ?? {};

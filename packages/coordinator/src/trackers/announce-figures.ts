@@ -1,6 +1,8 @@
 // The byte counts of a run that a torrent's trackers get. They never fall: a tracker that credits differences, by
 // peer id and over both address families, credits each byte once.
 
+import type { AnnounceEvent } from "@troupe/protocol/tracker";
+
 /** Payload bytes since `started`; `left` counts the whole torrent. */
 export interface AnnounceCounters {
   readonly uploaded: number;
@@ -52,6 +54,21 @@ export class AnnounceFigures {
   atStart(): AnnounceCounters {
     const { uploaded, downloaded } = this.#sent;
     return { uploaded, downloaded, left: this.#torrent.counters().left };
+  }
+
+  /**
+   * The figures of an announce while others to the same tracker are under way. A datagram may overtake another one: until
+   * both families have replied, both get the same figures.
+   *
+   * @param others With the figures that they have sent.
+   */
+  beside(
+    event: AnnounceEvent | undefined,
+    others: readonly { readonly figures?: AnnounceCounters }[],
+  ): AnnounceCounters {
+    const sent = others.map(({ figures }) => figures).find((figures) => figures !== undefined);
+    if (event === "started") return sent ?? this.atStart();
+    return (event === undefined ? sent : undefined) ?? this.current();
   }
 
   /** All later announces of the run have the same figures. */

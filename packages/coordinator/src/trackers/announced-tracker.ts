@@ -5,7 +5,7 @@
 
 import type { TrackerStatus } from "@troupe/messages";
 import type { AddressFamily, AnnounceEvent, AnnounceRequest } from "@troupe/protocol/tracker";
-import { readFailure, silent } from "./announce-failure.ts";
+import { readFailure, silent, worstOf } from "./announce-failure.ts";
 import type { AnnounceCounters, AnnounceFigures } from "./announce-figures.ts";
 import type { AnnounceOptions, Farewell } from "./announce-options.ts";
 import {
@@ -73,10 +73,9 @@ export class AnnouncedTracker {
     this.tier = tier;
     this.#torrent = torrent;
     this.#family = known ?? families[0] ?? 4;
-    const continued = torrent.isPrivate ? [this.#family] : families;
     for (const family of families) {
-      const isContinued = before !== undefined && continued.includes(family);
-      this.#states.set(family, isContinued ? before.stateOf(family) : initialState);
+      const isContinued = !torrent.isPrivate || family === this.#family;
+      this.#states.set(family, (isContinued ? before : undefined)?.stateOf(family) ?? initialState);
     }
   }
 
@@ -125,8 +124,9 @@ export class AnnouncedTracker {
     const found = this.#idle().filter((family) => this.stateOf(family).outcome !== "missing");
     if (this.wasRevoked || found.length === 0) return 0;
     for (const family of found) this.#change(family, { change: "request", nowMs });
-    return Math.min(
-      ...found.map((family) => Math.max(0, this.stateOf(family).earliestAtMs - nowMs)),
+    return Math.max(
+      0,
+      Math.min(...found.map((family) => this.stateOf(family).earliestAtMs)) - nowMs,
     );
   }
 
@@ -166,7 +166,9 @@ export class AnnouncedTracker {
     if (families.length === 0) return false;
     if (this.#torrent.isPrivate) return await this.#announceOverOne(turn);
     // The figures of `started` are those of the last announce, which a further family of this turn may send.
-    const startsLast = families.toSorted((one, other) => this.#starts(one) - this.#starts(other));
+    const starts = (family: AddressFamily): number =>
+      Number(dueEvent(this.stateOf(family)) === "started");
+    const startsLast = families.toSorted((one, other) => starts(one) - starts(other));
     const all = startsLast.map((family) => {
       const waiting = Promise.withResolvers<Result>();
       const over = this.#announceOver(family, turn, { waits: waiting.resolve });
@@ -192,11 +194,6 @@ export class AnnouncedTracker {
 
   status(): Omit<TrackerStatus, "nextInSeconds"> {
     return { url: this.url, tier: this.tier, ...statusOf([...this.#states.values()]) };
-  }
-
-  /** 1 when the next announce over the family is `started`, otherwise 0. */
-  #starts(family: AddressFamily): number {
-    return Number(dueEvent(this.stateOf(family)) === "started");
   }
 
   get #nowMs(): number {
@@ -318,26 +315,17 @@ export class AnnouncedTracker {
     // A `completed` that waited until now would come after `stopped`.
     if (this.#sendings.get(family) !== sending) throw new DOMException("too late", "AbortError");
     sending.isWaiting = false;
+    const others = [...this.#sendings.values()].filter((other) => other !== sending);
+    sending.figures = this.#torrent.figures.beside(sending.event, others);
     const identity = environment.identity();
     this.#announcedPorts.set(family, identity.port);
     return {
       ...identity,
-      ...this.#figuresFor(family, sending),
+      ...sending.figures,
       numWant: event === "stopped" ? 0 : wantedPeers,
       ...(event !== undefined && { event }),
       ...(trackerId !== undefined && { trackerId }),
     };
-  }
-
-  /** A datagram may overtake another one: until both families have replied, both get the same figures. */
-  #figuresFor(family: AddressFamily, sending: Sending): AnnounceCounters {
-    const { figures } = this.#torrent;
-    const others = [...this.#sendings].filter(([other]) => other !== family);
-    const reported = others.map(([, other]) => other.figures).find((each) => each !== undefined);
-    if (sending.event === "started") sending.figures = reported ?? figures.atStart();
-    else
-      sending.figures = (sending.event === undefined ? reported : undefined) ?? figures.current();
-    return sending.figures;
   }
 
   /** Brings the next announce forward if the last one had another port. */
@@ -376,12 +364,10 @@ export class AnnouncedTracker {
 
   #reportFailure(results: readonly Result[]): void {
     if (this.isWorking || this.wasRevoked || results.includes("given-up")) return;
-    const failures = results.filter((result) => typeof result === "object");
     const isMissing = [...this.#states.values()].every(({ outcome }) => outcome === "missing");
-    const worst = failures.find(({ isFamilyMissing }) => isMissing || !isFamilyMissing);
+    const worst = worstOf(results, isMissing);
     if (worst === undefined) return;
-    const { code, message } = worst;
-    this.#report(() => this.#torrent.environment.failed(this.url, code, message));
+    this.#report(() => this.#torrent.environment.failed(this.url, worst.code, worst.message));
   }
 
   /** An error of the owner is no failure of the tracker. */

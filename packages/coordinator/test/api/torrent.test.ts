@@ -1210,7 +1210,7 @@ test("several settings change at once, or none", (t) => {
   const { copies, engine, torrent } = scene();
   const wrong = { maxPeers: 9, goals: { ratio: 0 } };
   t.throws(() => torrent.set(wrong), { code: "option-out-of-range" });
-  t.throws(() => torrent.set({ sequential: true } as object), { code: "option-unknown" });
+  t.throws(() => torrent.set({ seedOnly: true } as object), { code: "option-unknown" });
   t.deepEqual(engine.casts("change-torrent-settings"), []);
   torrent.set({ maxPeers: 9, forced: true, goals: { ratio: 2 } });
   torrent.set({ goals: null });
@@ -1246,17 +1246,16 @@ test("a torrent that has reached its goals is stopped for its user, whose listen
   t.true(proxy.isStarted);
 });
 
-test("L02: trackers are added, removed and replaced by tiers", (t) => {
+test("L02: tiers of trackers are set as one list, whose URLs are checked", (t) => {
   const { engine, torrent } = scene();
-  t.deepEqual(torrent.announceList, [["http://a/announce"]]);
-  torrent.addTrackers(["http://a/announce", "udp://b:1"]);
-  t.deepEqual(torrent.announceList, [["http://a/announce"], ["udp://b:1"]]);
-  torrent.removeTrackers(["http://a/announce"]);
-  t.deepEqual(torrent.announceList, [["udp://b:1"]]);
-  t.throws(() => torrent.setTrackers([["ftp://c/announce"]]), { code: "option-out-of-range" });
+  torrent.set({ trackerTiers: [["udp://b:1"], ["udp://c:1"]] });
+  const wrong = { trackerTiers: [["ftp://c/announce"]] };
+  t.throws(() => torrent.set(wrong), { code: "option-out-of-range" });
   torrent.set({ trackerTiers: null, trackers: ["udp://d:1"] });
-  t.deepEqual(torrent.announceList, [["udp://d:1"], ["http://a/announce"]]);
-  t.is(engine.casts("change-torrent-settings").length, 3);
+  t.like(engine.casts("change-torrent-settings"), [
+    { changes: { trackerTiers: [["udp://b:1"], ["udp://c:1"]] } },
+    { changes: { trackerTiers: null, trackers: ["udp://d:1"] } },
+  ]);
 });
 
 test("L01: an announce that no tracker permits yet is refused with the wait", async (t) => {

@@ -125,6 +125,11 @@ test("a torrent without content answers each message, and refuses those about pi
     "move-torrent": { directory: "/other", hasMoved: false },
     "find-move": {},
     "settle-move": { directory: "/other", hasMoved: false },
+    "announce-torrent": {
+      refused: "not-running",
+      message:
+        "cannot announce aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: it is stopped; allowed is a torrent that is started",
+    },
     "end-move": {},
     "torrent-status": statusAtRest,
     "torrent-why": { code: "stopped", message: "it is stopped" },

@@ -36,3 +36,14 @@ test("after the end the figures stay, and the next run reports what came later",
   t.is(figures.atStart().uploaded, 0);
   t.is(figures.current().uploaded, 5);
 });
+
+test("announces under way together have the same figures, but for completed", (t) => {
+  const world = { uploaded: 0, downloaded: 0, left: 9 };
+  const figures = new AnnounceFigures({ counters: () => world });
+  figures.begin();
+  const sent = figures.current();
+  world.uploaded = 5;
+  t.is(figures.beside(undefined, [{}, { figures: sent }]), sent);
+  t.is(figures.beside("started", [{ figures: sent }]), sent);
+  t.is(figures.beside("completed", [{ figures: sent }]).uploaded, 5);
+});

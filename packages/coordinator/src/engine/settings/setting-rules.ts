@@ -24,6 +24,9 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   announce: followTrackers,
   webSeeds: followWebSeeds,
   torrentWebSeeds: followWebSeeds,
+  sequential: followOrder,
+  firstLastPieces: followOrder,
+  fromPiece: followOrder,
   maxPeers: followMaxPeers,
   superSeed: followSuperSeed,
   "goals.ratio": readAtUse,
@@ -58,6 +61,10 @@ export function followEngineLimits({ rates, settings }: Pick<Engine, "rates" | "
 /** Applies the rate limits of a torrent; also when it is added. */
 export function followTorrentLimits({ rates }: Pick<Engine, "rates">, job: TorrentJob): void {
   rates.setTorrent(job.id, limitsIn(settingsIn(job.request.settings, "limits")));
+}
+
+function followOrder(_engine: Engine, { content }: TorrentJob): void {
+  content?.followOrder();
 }
 
 function followQueueLimits({ queue, settings }: Engine): void {

@@ -53,7 +53,7 @@ const noOrigins: ReadonlySet<string> = new Set<string>();
 
 /** The addresses of a torrent. */
 export class PeerDirectory {
-  /** Origins whose addresses {@link forgetForeign} forgets. */
+  /** Origins whose addresses {@link bePrivate} forgets. */
   foreignOrigins = noOrigins;
   readonly #services: DirectoryServices;
   readonly #known: KnownAddresses;
@@ -175,18 +175,15 @@ export class PeerDirectory {
 
   /**
    * The torrent is private: foreign origins and sources are refused from now on.
-   * @returns The keys of the addresses that no other origin named.
+   *
+   * @param which Addresses that are forgotten: all, or those that foreign origins alone have named.
+   * @returns Their keys.
    */
-  forgetForeign(): ReadonlySet<string> {
+  bePrivate(which: "all" | "foreign"): ReadonlySet<string> {
     this.#refusesForeign = true;
-    const foreign = [...this.#known.all()].filter(({ isForeign }) => isForeign);
-    for (const known of foreign) this.#forget(known);
-    return new Set(foreign.map(({ host, port }) => addressKey(host, port)));
-  }
-
-  /** Forgets every address. Connected peers are closed by the caller. */
-  forgetAll(): void {
-    for (const known of [...this.#known.all()]) this.#forget(known);
+    const left = [...this.#known.all()].filter(({ isForeign }) => isForeign || which === "all");
+    for (const known of left) this.#forget(known);
+    return new Set(left.map(({ host, port }) => addressKey(host, port)));
   }
 
   /** Whether the address is known to be ours. */

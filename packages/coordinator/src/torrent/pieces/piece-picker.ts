@@ -3,28 +3,30 @@
 import type { Random } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { AvailableSearch } from "./available-search.ts";
+import { builtInOrder, type OrderChoice } from "./orders/built-in-order.ts";
 import { Deadlines, type DueMove, type DuePiece } from "./orders/deadlines.ts";
 import type { PieceOrder, PieceQuestion } from "./orders/piece-order.ts";
-import { RarestFirst } from "./orders/rarest-first.ts";
-import { Sequential } from "./orders/sequential.ts";
 import type { PieceLedger } from "./piece-ledger.ts";
 import { RunPicker, type PieceRun, type RunPick } from "./runs/run-picker.ts";
 
 /** @returns A picker by rarity, or by index; deadlines go before both. */
-export function makePicker(ledger: PieceLedger, random: Random, isSequential = false): PiecePicker {
-  const order = isSequential ? new Sequential(ledger) : new RarestFirst(ledger, random);
-  return new PiecePicker(ledger, order, isSequential);
+export function makePicker(
+  ledger: PieceLedger,
+  random: Random,
+  choice: OrderChoice = {},
+): PiecePicker {
+  return new PiecePicker(ledger, builtInOrder(ledger, random, choice), choice.isSequential);
 }
 
 /** Picks pieces of a torrent, in any order that it is given. */
 export class PiecePicker {
   readonly #ledger: PieceLedger;
   readonly #order: Deadlines;
-  readonly #builtIn: PieceOrder;
+  #builtIn: PieceOrder;
   #mayWithhold = false;
   /** When it last left out all pieces of all peers in question. */
   withheldAtMs = -Infinity;
-  readonly #runs: RunPicker;
+  #runs: RunPicker;
   readonly #search: AvailableSearch;
 
   /** @param order Order of the pieces without a deadline. */
@@ -42,6 +44,13 @@ export class PiecePicker {
     this.withheldAtMs = -Infinity;
     this.#builtIn.forget();
     this.#order.use(order ?? this.#builtIn);
+  }
+
+  /** Replaces the order of the constructor. A picker of the user's stays. */
+  follow(order: PieceOrder, isSequential: boolean): void {
+    this.#builtIn = order;
+    this.#runs = new RunPicker(this.#ledger, isSequential);
+    if (!this.#mayWithhold) this.#order.use(order);
   }
 
   /** Whether a pick may leave out pieces for no reason that the engine knows. */

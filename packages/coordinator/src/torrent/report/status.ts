@@ -8,6 +8,7 @@ import {
   type TorrentStatus,
 } from "@troupe/messages";
 import { lifetimeOf } from "../storage/record-updates.ts";
+import { availabilityOf } from "./availability.ts";
 import { trackerStatus } from "../torrent-announcer.ts";
 import { webSeedStatus } from "../web-seeds/web-seed-status.ts";
 import { peerFlags, type FlaggedPeer } from "./peer-flags.ts";
@@ -118,6 +119,9 @@ export function statusOf(engine: WhyServices, job: TorrentJob): TorrentStatus {
     webSeeds: webSeedStatus(job, engine.context.clock.nowMs()),
     ...(dht !== undefined && { dht }),
     strip: content === undefined ? new Uint8Array() : stripOf(content),
+    ...(content !== undefined && {
+      availability: availabilityOf(content.ledger, content.traffic.availability()),
+    }),
     why: whyNow(engine, job),
   };
 }

@@ -1,6 +1,7 @@
 import test from "ava";
 import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
 import { changeJob, makeScene } from "../../support/engine-scene.ts";
+import { loneWorker } from "../../support/lone-worker.ts";
 
 test("new limits of a torrent hold at each worker at once, and are recorded", (t) => {
   const { addJob, engine, file, ref } = makeScene({ workers: 2 });
@@ -41,4 +42,26 @@ test("limits and bounds of the queue hold for the whole engine", (t) => {
   changeSettings(engine, { changes: { "limits.down": 5_000, maxActiveSeeds: 0 } });
   t.deepEqual(engine.queue.limits, { downloads: Infinity, seeds: 0 });
   t.deepEqual(Object.keys(engine.rates.renewEngineShare(0)), ["limits"]);
+});
+
+test("F03: the order of pieces changes while a torrent runs", (t) => {
+  const { addJob, engine } = makeScene();
+  const job = addJob({ pieces: 6 });
+  const question = {
+    peerHas: Uint8Array.of(0xfc),
+    count: 6,
+    availability: [Uint16Array.of(1, 1, 1, 1, 1, 1)],
+    nowMs: 0,
+    ...loneWorker,
+  };
+  const pick = (): number[] => job.content.picker.pick(question);
+  t.is(pick().length, 6);
+  changeJob(engine, job, { sequential: true });
+  t.deepEqual(pick(), [0, 1, 2, 3, 4, 5]);
+  changeJob(engine, job, { fromPiece: 4 });
+  t.deepEqual(pick(), [4, 5, 0, 1, 2, 3]);
+  changeJob(engine, job, { firstLastPieces: true });
+  t.deepEqual(pick(), [0, 5, 4, 1, 2, 3]);
+  changeJob(engine, job, { fromPiece: null, firstLastPieces: null });
+  t.deepEqual(pick(), [0, 1, 2, 3, 4, 5]);
 });

@@ -712,7 +712,7 @@ test("a redial among 20,000 addresses ranks at most 64 of them", (t) => {
 test("a private torrent takes no address of a foreign source", (t) => {
   const directory = makeDirectory();
   directory.foreignOrigins = new Set(["foreign"]);
-  directory.forgetForeign();
+  directory.bePrivate("foreign");
   t.false(directory.add("8.0.0.1", port, "pex-internet"));
   t.false(directory.add("8.0.0.1", port, "local-discovery"));
   t.false(directory.add("8.0.0.1", port, "tracker-internet", "foreign"));
@@ -725,7 +725,7 @@ test("a magnet that turns out private keeps the peers of its user and of its lin
   directory.add("8.0.0.1", port, "user");
   directory.add("8.0.0.2", port, "magnet");
   directory.add("8.0.0.3", port, "pex-internet");
-  t.deepEqual([...directory.forgetForeign()], [`8.0.0.3:${port}`]);
+  t.deepEqual([...directory.bePrivate("foreign")], [`8.0.0.3:${port}`]);
   t.true(directory.add("8.0.0.4", port, "magnet"));
   t.deepEqual(dialAll(directory).toSorted(), ["8.0.0.1", "8.0.0.2", "8.0.0.4"]);
 });
@@ -735,7 +735,7 @@ test("the address of an incoming peer is not forgotten with the foreign ones", (
   directory.add("8.0.0.1", port, "pex-internet");
   directory.heardOf("8.0.0.1", port, 0);
   directory.add("8.0.0.1", port, "pex-internet");
-  t.is(directory.forgetForeign().size, 0);
+  t.is(directory.bePrivate("foreign").size, 0);
   t.true(directory.has("8.0.0.1", port));
 });
 
@@ -763,7 +763,7 @@ test("addresses that only foreign origins named are forgotten, in any state", (t
   name("8.0.0.5", "foreign");
   name("8.0.0.5", "own");
   t.deepEqual(
-    [...directory.forgetForeign()],
+    [...directory.bePrivate("foreign")],
     [1, 2, 3].map((n) => `8.0.0.${n}:${port}`),
   );
   t.is(directory.size, 2);
@@ -776,7 +776,7 @@ test("addresses of peers and neighbours are forgotten with the foreign ones", (t
   directory.add("8.0.0.2", port, "local-discovery");
   directory.add("8.0.0.3", port, "pex-internet");
   directory.add("8.0.0.3", port, "tracker-internet");
-  t.is(directory.forgetForeign().size, 2);
+  t.is(directory.bePrivate("foreign").size, 2);
   t.deepEqual(dialAll(directory), ["8.0.0.3"]);
 });
 

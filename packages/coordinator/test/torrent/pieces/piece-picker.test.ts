@@ -284,7 +284,7 @@ test("sequential pieces are picked by their index, regardless of rarity", (t) =>
   const ledger = ledgerFrom("..#.....");
   ledger.setPriority(piece(6), 2);
   ledger.setPriority(piece(1), 0);
-  const picker = makePicker(ledger, seededRandom(3), true);
+  const picker = makePicker(ledger, seededRandom(3), { isSequential: true });
   t.deepEqual(
     picker
       .pick({
@@ -343,7 +343,7 @@ test("PI3: the picker takes any order of pieces, a module without a clock, socke
 
 test("PI6: pieces are picked rarest first or by index, and pieces with a deadline before both", (t) => {
   const inOrder = (isSequential: boolean, due: readonly { index: number; atMs: number }[]) => {
-    const picker = makePicker(ledgerFrom("####...."), chosenRandom(0), isSequential);
+    const picker = makePicker(ledgerFrom("####...."), chosenRandom(0), { isSequential });
     picker.setDeadlines(due.map(({ index, atMs }) => ({ piece: piece(index), atMs })));
     const availability = [counts("11113214")];
     const question = { peerHas: bitsOf("########"), count: 4, availability, nowMs: 0 };

@@ -66,6 +66,13 @@ export interface AddOptions {
   /** Downloads pieces by index, not the rarest first. Default false. */
   readonly sequential?: boolean;
   /**
+   * Downloads the first and the last piece of each file before the others, which a player may need to begin. Default
+   * false.
+   */
+  readonly firstLastPieces?: boolean;
+  /** Downloads pieces by index from this one on, and those before it last. */
+  readonly fromPiece?: number;
+  /**
    * True gives the files names that every system accepts, on Windows always. False keeps the names in the torrent, as
    * other clients do, and changes only what no system accepts. A file that lies under the other name is used in both
    * cases. Default false.
@@ -133,6 +140,15 @@ export interface TorrentChanges {
   readonly torrentWebSeeds?: boolean | null;
   /** Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own. */
   readonly maxPeers?: number | null;
+  /** Downloads pieces by index, not the rarest first. Default false. */
+  readonly sequential?: boolean | null;
+  /**
+   * Downloads the first and the last piece of each file before the others, which a player may need to begin. Default
+   * false.
+   */
+  readonly firstLastPieces?: boolean | null;
+  /** Downloads pieces by index from this one on, and those before it last. */
+  readonly fromPiece?: number | null;
   /**
    * Super-seeds (BEP 16) once the torrent is a seed: each peer is shown a few pieces, and further pieces when other
    * peers have them, so that few bytes are sent twice. Ends when another seed appears. Default false.

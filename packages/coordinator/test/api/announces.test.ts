@@ -1,5 +1,5 @@
 import test from "ava";
-import { announcedOrThrow } from "../../src/api/too-early.ts";
+import { announcedOrThrow } from "../../src/api/announces.ts";
 
 test("L01: an announce is refused when every tracker wants none yet, and the error says when", (t) => {
   const [late, soon, now] = [90, 43, 0].map((inSeconds) => ({
