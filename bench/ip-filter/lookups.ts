@@ -21,7 +21,7 @@ export function measureCosts(memory: SharedArrayBuffer): Costs {
   const hosts = Array.from({ length: batchPeers * batches }, (_, i) =>
     ip4(Math.imul(i + 1, 2_654_435_761)),
   );
-  const filter = new IpFilter(memory);
+  const filter = new IpFilter({ ranges: memory });
   const lookUp = (): number =>
     microsecondsOf(() => {
       for (const host of hosts) filter.has(host);

@@ -1,3 +1,4 @@
+export { FilterRanges } from "./ip-filter/filter-ranges.ts";
 export { abortable, type WaitOptions } from "./abortable.ts";
 export { Deferred } from "./events/deferred.ts";
 export { EventQueue } from "./events/event-queue.ts";

@@ -1,4 +1,5 @@
 export { Coordinator, type RestoredJobs } from "./api/coordinator.ts";
+export type { Ban } from "./api/bans/bans.ts";
 export type { WorkerEvent } from "./api/actor-tree.ts";
 export type {
   CoordinatorEvents,

@@ -25,8 +25,8 @@ export const dhtActor: Actor<DhtProtocol, DhtOptions, DhtWorker> = {
     "begin-quest": beginQuest,
     "cancel-quest": (worker, { quest }) => worker.quests.cancel(quest),
     "add-nodes": (worker, { source, nodes }) => worker.addContacts(source, nodes),
-    "set-ip-filter": (worker, { ranges }) => {
-      worker.services.ipFilter.set(ranges);
+    "set-ip-filter": (worker, memory) => {
+      worker.services.ipFilter.set(memory);
       worker.forgetRefused();
     },
     "quarantine-address": (worker, address) => {

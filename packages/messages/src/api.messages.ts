@@ -1,5 +1,6 @@
 // Messages between the user's thread (Coordinator and Torrent) and the engine.
 
+import type { BanChanges, BannedPrefix } from "./bans.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type {
   EngineSettingChanges,
@@ -334,6 +335,8 @@ export type ApiProtocol = {
   listen: Call<{}, { readonly port: number } | Required<CallRefusal>>;
   /** Replaces the IP filter: layouts/address-ranges.ts. Absent: no filter. Filtered peers are closed. */
   "set-ip-filter": Call<{ readonly ranges?: SharedArrayBuffer }, {}>;
+  /** Bans addresses, or lifts bans; in force before the reply. @returns All bans. A refusal: they are not saved yet. */
+  "change-bans": Call<BanChanges, { readonly bans: readonly BannedPrefix[] } | CallRefusal>;
   /** Changes settings of the engine. */
   "change-settings": Cast<{ readonly changes: EngineSettingChanges }>;
   /** Changes settings of a torrent; recorded. */
@@ -393,6 +396,12 @@ export type ApiProtocol = {
   >;
   /** Announces now to the trackers in use, as far as they permit it. */
   "announce-torrent": Call<OfTorrent, { readonly trackers: readonly TrackerWait[] } | CallRefusal>;
+  /** Closes the connections to this peer. */
+  "disconnect-peer": Cast<{
+    readonly torrent: TorrentId;
+    readonly host: string;
+    readonly port: number;
+  }>;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
   /**
    * Hashes pieces of a running torrent. `hash-verdicts` with a verdict a piece follow, then `hash-checked`. `ranges`

@@ -1,5 +1,6 @@
 // Messages of the DHT worker. The role of its owner is "owner": the engine, or the library for a node without an engine.
 
+import type { FilterMemory } from "./ip-filter.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { DhtPorts } from "./peer.messages.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
@@ -87,8 +88,8 @@ export interface DhtOptions {
    * Ids from the user, 20 bytes, by family. They stay when our address changes. Default: made of our address (BEP 42).
    */
   readonly ids?: readonly { readonly family: DhtFamily; readonly id: Uint8Array }[];
-  /** Neither asked nor answered: layouts/address-ranges.ts. Default: none. */
-  readonly ipFilter?: SharedArrayBuffer;
+  /** Addresses that are neither asked nor answered. Default: none. */
+  readonly ipFilter?: FilterMemory;
   /** Neither asked nor answered, after two crashes. Default: none. */
   readonly quarantined?: readonly QuarantinedAddress[];
   /** Port as in `set-public-port`. Default: announces need a port of their own. */
@@ -346,7 +347,7 @@ export type DhtProtocol = {
   /** Unproven: each is asked before it counts. Names are resolved. */
   "add-nodes": Cast<{ readonly source: DhtNodeSource; readonly nodes: readonly DhtEndpoint[] }>;
   /** Replaces the IP filter and forgets the nodes that it names. Absent: no filter. */
-  "set-ip-filter": Cast<{ readonly ranges?: SharedArrayBuffer }>;
+  "set-ip-filter": Cast<FilterMemory>;
   /** Neither asked nor answered, after two crashes. */
   "quarantine-address": Cast<QuarantinedAddress>;
   /** The TCP port as the internet reaches it, announced from now on. */

@@ -65,7 +65,8 @@ export {
 export { Quarantine, quarantineKey } from "./quarantine.ts";
 export type { QuarantinedAddress } from "./quarantine.ts";
 export { AddressRanges } from "./layouts/address-ranges.ts";
-export { IpFilter } from "./ip-filter.ts";
+export { type BanChanges, type BannedPrefix, mostBans } from "./bans.ts";
+export { type FilterMemory, IpFilter } from "./ip-filter.ts";
 export { contributorLimit, sealedFields } from "./peer.messages.ts";
 export * from "./packed-leases.ts";
 export { paroleMs } from "./parole.ts";

@@ -1,16 +1,25 @@
 import { AddressRanges } from "./layouts/address-ranges.ts";
 
+/** The addresses that are neither dialled nor accepted, in memory that all threads share: layouts/address-ranges.ts. */
+export interface FilterMemory {
+  /** Ranges of the list of the user. Absent: no list. */
+  readonly ranges?: SharedArrayBuffer;
+  /** Ranges that the user bans. Absent: none. */
+  readonly bans?: SharedArrayBuffer;
+}
+
 /** The IP filter of a thread: addresses that are neither dialled nor accepted. A new list replaces the old one whole. */
 export class IpFilter {
+  #memory: FilterMemory = {};
   #ranges: AddressRanges | undefined;
+  #bans: AddressRanges | undefined;
 
-  /** @param memory Shared by all threads: layouts/address-ranges.ts. Undefined: no filter. */
-  constructor(memory?: SharedArrayBuffer) {
+  constructor(memory: FilterMemory = {}) {
     this.set(memory);
   }
 
-  get memory(): SharedArrayBuffer | undefined {
-    return this.#ranges?.memory;
+  get memory(): FilterMemory {
+    return this.#memory;
   }
 
   /** Ranges of the list. */
@@ -18,12 +27,15 @@ export class IpFilter {
     return this.#ranges?.count ?? 0;
   }
 
-  set(memory: SharedArrayBuffer | undefined): void {
-    this.#ranges = memory && new AddressRanges(memory);
+  set(memory: FilterMemory): void {
+    const { ranges, bans } = memory;
+    if (ranges !== this.#ranges?.memory) this.#ranges = ranges && new AddressRanges(ranges);
+    if (bans !== this.#bans?.memory) this.#bans = bans && new AddressRanges(bans);
+    this.#memory = { ...(ranges !== undefined && { ranges }), ...(bans !== undefined && { bans }) };
   }
 
   /** @param host A numeric address; names are in no list. */
   has(host: string): boolean {
-    return this.#ranges?.has(host) === true;
+    return this.#ranges?.has(host) === true || this.#bans?.has(host) === true;
   }
 }

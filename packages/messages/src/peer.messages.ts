@@ -1,5 +1,6 @@
 // Messages of a peer-worker. Its role at the engine is "peer".
 
+import type { FilterMemory } from "./ip-filter.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PexPeer, PeerExchange } from "@troupe/protocol/peer";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
@@ -34,8 +35,8 @@ export interface PeerWorkerOptions {
   readonly quarantined?: readonly QuarantinedAddress[];
   /** Port as in `set-public-port`. Default: the port that the worker listens on. */
   readonly publicPort?: number;
-  /** Neither dialled nor accepted: layouts/address-ranges.ts. Default: none. */
-  readonly ipFilter?: SharedArrayBuffer;
+  /** Addresses that are neither dialled nor accepted. Default: none. */
+  readonly ipFilter?: FilterMemory;
 }
 
 /** The UDP ports of our DHT node as the internet reaches them, by address family. Absent: no node. */
@@ -336,9 +337,9 @@ export type PeerProtocol = {
   /** Peers that have a DHT node hear of ours from now on (BEP 5). */
   "set-dht-ports": Cast<DhtPorts>;
   /**
-   * Replaces the IP filter and closes the connections that it names. Absent: no filter.
+   * Replaces the IP filter and closes the connections that it names.
    */
-  "set-ip-filter": Cast<{ readonly ranges?: SharedArrayBuffer }>;
+  "set-ip-filter": Cast<FilterMemory>;
   /** The torrent's table has grown to so many rows. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
   /** The worker's share of the rate limits of all torrents together: layouts/rate-share.ts. Absent: no limits. */

@@ -1,5 +1,6 @@
 import type { Call } from "@troupe/actor-runtime";
 import type { TorrentKey } from "@troupe/protocol/identity";
+import type { BanChanges, BannedPrefix } from "./bans.ts";
 import type { SavedDhtNodes } from "./dht.messages.ts";
 import type { SaveTorrent, StorageRefusal } from "./file.messages.ts";
 import type { ListedJob } from "./job-record.ts";
@@ -63,6 +64,11 @@ export type RecordsProtocol = {
   /** The torrent is now listed in its new folder. A move yet to be undone stays. */
   "end-move": Call<{ readonly database: string; readonly key: TorrentKey }, {} | StorageRefusal>;
   "list-jobs": Call<{ readonly database: string }, JobList | StorageRefusal>;
+  /** Adds and lifts bans of the user, without a change to those of other programs. @returns All bans. */
+  "change-bans": Call<
+    BanChanges & { readonly database: string },
+    { readonly bans: readonly BannedPrefix[] } | StorageRefusal
+  >;
   /** The copy of a .torrent in the state folder; readable by its owner alone. */
   "save-torrent": Call<SaveTorrent, {} | StorageRefusal>;
   /** The nodes of the DHT that answered, and our ids, newest first; of all programs on this state folder. */

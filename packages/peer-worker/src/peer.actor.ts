@@ -108,9 +108,9 @@ export const peerActor: Actor<
 
 function setIpFilter(
   { worker, dialer, acceptor }: PeerState,
-  { ranges }: MessageOf<PeerProtocol, "set-ip-filter">,
+  memory: MessageOf<PeerProtocol, "set-ip-filter">,
 ): void {
-  worker.ipFilter.set(ranges);
+  worker.ipFilter.set(memory);
   dialer.closeFiltered();
   acceptor.closeFiltered();
   closeFilteredPeers(worker);

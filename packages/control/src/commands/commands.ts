@@ -36,6 +36,10 @@ const mostPieces = 2 ** 21;
 const mostTrackers = 10_000;
 const dayMs = 86_400_000;
 const count = whole(0, Number.MAX_SAFE_INTEGER);
+const mostBans = 10_000;
+const anyText = text(String.raw`[\s\S]*`, "a text");
+const addressList = list(anyText, mostBans);
+const banList = list(record({ address: anyText, since: count }, ["address", "since"]), mostBans);
 const shownTorrent = record(
   {
     torrent: infoHash,
@@ -229,6 +233,36 @@ export const commands = {
     errors: ["no-torrent"],
     right: "control",
     text: "Dials a peer.",
+  },
+  "disconnect-peer": {
+    arguments: { ...ofTorrent, peer: { gate: endpoint } },
+    required: ["torrent", "peer"],
+    errors: ["no-torrent"],
+    right: "control",
+    text: "Closes the connections to a peer, which may come back.",
+  },
+  ban: {
+    arguments: { addresses: { gate: addressList } },
+    required: ["addresses"],
+    result: banList,
+    errors: ["too-many-bans"],
+    right: "control",
+    text: "Bans addresses and prefixes such as `192.0.2.0/24` of all torrents.",
+  },
+  "lift-ban": {
+    arguments: { addresses: { gate: addressList } },
+    required: ["addresses"],
+    result: banList,
+    errors: [],
+    right: "control",
+    text: "Lifts bans.",
+  },
+  bans: {
+    arguments: {},
+    result: banList,
+    errors: [],
+    right: "read",
+    text: "Lists the bans, the oldest first.",
   },
   announce: {
     arguments: ofTorrent,

@@ -4,6 +4,7 @@ import type { ActorStatus } from "@troupe/actor-runtime";
 import { abortable, type IpFilterStatus, type WaitOptions } from "@troupe/api-base";
 import { checkSettings, engineSettings, replaceFolder, settingsIn } from "@troupe/control";
 import type { DhtPorts } from "@troupe/messages";
+import type { Ban, Bans } from "./bans/bans.ts";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
 import { setSessionOf } from "./session-of.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
@@ -122,6 +123,39 @@ export class Coordinator implements AsyncDisposable {
    */
   async setIpFilter(path: string | undefined, { signal }: WaitOptions = {}): Promise<void> {
     await this.#session.settings.ipFilter.replace(path, signal);
+  }
+
+  /**
+   * Bans addresses and prefixes such as `192.0.2.0/24`, of all torrents and whoever names them: they are not dialled, their
+   * connections are refused, and connected peers are closed. Bans are kept in the state folder; the other programs on it
+   * take them over within 5 s. Trackers and web seeds are not banned.
+   *
+   * @returns All bans, the oldest first.
+   * @throws TroupeError `option-out-of-range`; `too-many-bans` beyond 10,000; the refusal of a state folder, when the bans
+   *   hold until the end of this program.
+   */
+  async ban(addresses: readonly string[], { signal }: WaitOptions = {}): Promise<readonly Ban[]> {
+    return await this.#changeBans({ ban: addresses }, signal);
+  }
+
+  /** Lifts bans; each is named as it is listed. @returns The bans that are left. */
+  async liftBan(
+    addresses: readonly string[],
+    { signal }: WaitOptions = {},
+  ): Promise<readonly Ban[]> {
+    return await this.#changeBans({ lift: addresses }, signal);
+  }
+
+  /** The bans of this state folder, the oldest first. */
+  async bans({ signal }: WaitOptions = {}): Promise<readonly Ban[]> {
+    return await this.#changeBans({}, signal);
+  }
+
+  async #changeBans(
+    changes: Parameters<Bans["change"]>[0],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Ban[]> {
+    return await abortable(signal, () => this.#session.settings.bans.change(changes, Date.now()));
   }
 
   /** @throws TroupeError `event-unknown` */

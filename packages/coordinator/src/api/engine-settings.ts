@@ -8,6 +8,7 @@ import {
   type LiveEngineSettings,
 } from "@troupe/control";
 import type { ApiProtocol } from "@troupe/messages";
+import { Bans } from "./bans/bans.ts";
 import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
 import type { EngineChanges } from "./options/generated/engine-options.ts";
 import type { TorrentServices } from "./torrent-services.ts";
@@ -20,6 +21,7 @@ const noneSet: EngineSettingChanges = Object.fromEntries(
 /** The settings of a coordinator that may change while it runs, kept over the restarts of its engine. */
 export class EngineSettings {
   readonly ipFilter: IpFilterSetting;
+  readonly bans: Bans;
   readonly #engine: Pick<PatientRef<ApiProtocol>, "cast">;
   #values: LiveEngineSettings;
 
@@ -30,6 +32,7 @@ export class EngineSettings {
     first: LiveEngineSettings,
   ) {
     this.ipFilter = new IpFilterSetting(engine, untilAnswered);
+    this.bans = new Bans(engine, untilAnswered);
     this.#engine = engine;
     this.#values = first;
   }
@@ -54,5 +57,6 @@ export class EngineSettings {
   async restore(): Promise<void> {
     this.#engine.cast("change-settings", { changes: { ...noneSet, ...this.#values } });
     await this.ipFilter.restore();
+    await this.bans.restore();
   }
 }

@@ -172,6 +172,10 @@ export class TorrentProxy {
     this.services.engine.cast("add-peer", { torrent: this.#id, ...added });
   }
 
+  disconnect({ host, port }: { readonly host: string; readonly port: number }): void {
+    this.services.engine.cast("disconnect-peer", { torrent: this.#id, host, port });
+  }
+
   setPriorities(pairs: readonly (readonly [file: number, priority: number])[]): void {
     refuseUnknown(this.info, "set priorities");
     const priorities = prioritiesWithin(pairs, this.figures.priorities.length);

@@ -15,13 +15,13 @@ import {
   type TrackerWait,
   type Why,
 } from "@troupe/messages";
-import { formatMagnet } from "@troupe/protocol/magnet";
 import { infoHashToBytes, type InfoHash } from "@troupe/protocol/units";
 import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { positionOf } from "./queue/queue-position.ts";
 import { quarantinedStatus } from "./life/quarantined-torrent.ts";
 import { announcedOrThrow, askTrackers } from "./announces.ts";
+import { magnetOf } from "./magnet-of.ts";
 import { known, refusalError } from "./refusal-error.ts";
 import type { ModuleOptions } from "./options/modules.ts";
 import type {
@@ -158,14 +158,7 @@ export class Torrent {
 
   /** A magnet link of the torrent. */
   get magnet(): string {
-    const { infoHash, name, trackers, webSeeds, hasMetadata } = this.#proxy.info;
-    const isNamed = hasMetadata || name !== infoHash;
-    return formatMagnet({
-      infoHash: infoHash as InfoHash,
-      trackers: trackers.flat(),
-      webSeeds,
-      ...(isNamed && { name }),
-    });
+    return magnetOf(this.#proxy.info);
   }
 
   get state(): TorrentState {
@@ -306,6 +299,11 @@ export class Torrent {
   /** Dials a peer: a numeric address, or a host name. @throws TroupeError `option-out-of-range` */
   addPeer(peer: { readonly host: string; readonly port: number }): void {
     this.#proxy.addPeer(peer);
+  }
+
+  /** Closes the connections to a peer, which may come back: `coordinator.ban` keeps an address away. */
+  disconnect(peer: { readonly host: string; readonly port: number }): void {
+    this.#proxy.disconnect(peer);
   }
 
   /**

@@ -11,6 +11,7 @@ import { pieceNotWritten, piecesWritten } from "../torrent/pieces/written-pieces
 import { recordNotSaved, syncFailed } from "../torrent/storage/save-failures.ts";
 import { dialFailed } from "../torrent/swarm/dial-schedule.ts";
 import {
+  disconnectPeer,
   admitPeer,
   ownAddressSeen,
   peerClosed,
@@ -43,6 +44,7 @@ import { endMove, findMove, moveTorrent, removeTorrent, settleMove } from "./tor
 import type { EngineServices } from "./base/engine-services.ts";
 import type { Engine, EngineActorProtocol } from "./base/engine-state.ts";
 import { breadcrumbOf } from "./base/breadcrumb.ts";
+import { changeBans } from "./peers/change-bans.ts";
 import { setIpFilter } from "./peers/ip-filter.ts";
 import { changeSettings, changeTorrentSettings } from "./settings/change-settings.ts";
 import { listen } from "./peers/listen-port.ts";
@@ -107,6 +109,7 @@ export function engineActor(services: EngineServices): EngineActor {
       // From the API.
       listen,
       "set-ip-filter": setIpFilter,
+      "change-bans": changeBans,
       "add-torrent": addTorrent,
       "start-torrent": forJob(startTorrent),
       "stop-torrent": forJob(stopTorrent, {}),
@@ -127,6 +130,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "scrape-torrent": forJob(scrapeTorrent, noTorrent),
       "announce-torrent": forJob(announceNow, noTorrent),
       "add-peer": forJob(addUserPeer),
+      "disconnect-peer": forJob(disconnectPeer),
       "hash-check": forJob(startHashCheck),
       "cancel-hash-check": forContent(cancelHashCheck),
       "part-file": forJob(partFileOf, noTorrent),

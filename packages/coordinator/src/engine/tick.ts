@@ -24,9 +24,13 @@ import { dropIdle, isTurn, ticksPerSecond, wakeTorrents } from "./idle-torrents.
 import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-input.ts";
+import { syncBans } from "./peers/change-bans.ts";
 import { endIdleDisks } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { withBreadcrumb } from "./base/breadcrumb.ts";
+
+/** Bans of the other programs on the state folder are in force within this time. */
+const banReadSeconds = 4;
 
 /** Milliseconds between two ticks. */
 export const tickMs = 250;
@@ -58,6 +62,8 @@ function beginSecond(engine: Engine): void {
   network.unverifiedDialsThisSecond = 0;
   network.closedForRoomThisSecond = 0;
   engine.rates.tick();
+  if (engine.counters.ticks % (ticksPerSecond * banReadSeconds) === 0)
+    void syncBans(engine).catch((error: unknown) => engine.context.fail(error));
   endStandstill(engine);
   endIdleDisks(engine);
   wakeTorrents(engine);

@@ -111,8 +111,7 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
 /** The worker's options are as old as its start: casts to a worker that starts are dropped. */
 function sendNetworkState({ network }: Pick<Engine, "network">, { calls }: PeerWorkerHandle): void {
   const { ipFilter, publicPort } = network;
-  const { memory: ranges } = ipFilter;
-  calls.cast("set-ip-filter", ranges === undefined ? {} : { ranges });
+  calls.cast("set-ip-filter", ipFilter.memory);
   if (publicPort !== 0) calls.cast("set-public-port", { port: publicPort });
   if (network.dht !== undefined) calls.cast("set-dht-ports", reachedDhtPorts(network));
 }

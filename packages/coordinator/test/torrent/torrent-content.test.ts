@@ -26,6 +26,7 @@ const others: ReadonlySet<string> = new Set([
   "listen",
   "add-torrent",
   "list-jobs",
+  "change-bans",
   "set-ip-filter",
   "shut-down",
   "stuck-threads",

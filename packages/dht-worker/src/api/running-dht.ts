@@ -92,7 +92,7 @@ export class RunningDht {
       host: host === "inline" ? inlineHost() : threadHost(urls),
       spec: dhtTree(entry, () => ({
         ...settings.worker,
-        ...(filter !== undefined && { ipFilter: filter.ranges }),
+        ...(filter !== undefined && { ipFilter: { ranges: filter.ranges } }),
         saved: saver.last,
         quarantined: crashes.quarantined,
       })),

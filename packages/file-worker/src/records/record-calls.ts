@@ -11,6 +11,7 @@ import {
 } from "@troupe/messages";
 import { intentName, isIntent, listedMove } from "../move/move-intent.ts";
 import { systemCode } from "../refusals.ts";
+import { banPrefix, banRows, bansOf } from "./ban-rows.ts";
 import { dhtNodesOf, dhtPrefix, mergedDhtRows } from "./dht-rows.ts";
 import { RecordDatabase } from "./record-database.ts";
 
@@ -62,7 +63,7 @@ export const listJobs: Handler<"list-jobs"> = (state, { database: path }) =>
     const moves: ListedMove[] = [];
     let unreadable = 0;
     for (const { name, value: bytes } of database.readAll()) {
-      if (name.startsWith(dhtPrefix)) continue;
+      if (name.startsWith(dhtPrefix) || name.startsWith(banPrefix)) continue;
       if (isIntent(bytes)) {
         const move = listedMove(bytes, state.context.sha1);
         if (move !== undefined) moves.push(move);
@@ -94,6 +95,14 @@ export const endMove: Handler<"end-move"> = (state, question) => {
     return {};
   });
 };
+
+/** Changes bans of the user, and reads all. */
+export const changeBans: Handler<"change-bans"> = (state, { database: path, ...changes }) =>
+  onDatabase(state, path, (database) => {
+    const rows = banRows(bansOf(database.readAll(banPrefix)), changes);
+    if (rows.size > 0) database.write(rows);
+    return { bans: bansOf(database.readAll(banPrefix)) };
+  });
 
 /** Nodes of the DHT, and our ids. */
 export const readDhtNodes: Handler<"read-dht-nodes"> = (state, { database: path }) =>

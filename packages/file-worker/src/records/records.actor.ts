@@ -4,6 +4,7 @@ import type { Actor } from "@troupe/actor-runtime";
 import type { RecordsProtocol } from "@troupe/messages";
 import { stampedDisk } from "../files/disk-stamp.ts";
 import {
+  changeBans,
   closeDatabases,
   endMove,
   findMove,
@@ -37,6 +38,7 @@ export const recordsActor: Actor<RecordsProtocol, RecordsOptions, RecordsState> 
     "list-jobs": listJobs,
     "find-move": findMove,
     "end-move": endMove,
+    "change-bans": changeBans,
     "save-torrent": saveTorrentCopy,
     "read-dht-nodes": readDhtNodes,
     "merge-dht-nodes": mergeDhtNodes,

@@ -65,7 +65,9 @@ test("stopping closes every connection and the port", async (t) => {
 });
 
 test("a connection from an address in the IP filter is closed before a byte of it is read", async (t) => {
-  const bench = await WorkerBench.start({ ipFilter: rangesOf("198.51.100.0-198.51.100.9") });
+  const bench = await WorkerBench.start({
+    ipFilter: { ranges: rangesOf("198.51.100.0-198.51.100.9") },
+  });
   const filtered = bench.sockets.connect({ host: "198.51.100.9", port: 6_881 });
   const other = bench.sockets.connect({ host: "198.51.100.10", port: 6_881 });
   t.true(filtered.isClosed);

@@ -115,7 +115,10 @@ test("waiting dials beyond 4,096 are refused", async (t) => {
 });
 
 test("an address in the IP filter is not dialled, and a new filter ends the dials that it names", async (t) => {
-  const bench = await WorkerBench.start({ halfOpenLimit: 1, ipFilter: rangesOf("203.0.113.9") });
+  const bench = await WorkerBench.start({
+    halfOpenLimit: 1,
+    ipFilter: { ranges: rangesOf("203.0.113.9") },
+  });
   const torrent = await bench.openTorrent({ had: "." });
   const to = (host: string) => ({
     torrent: torrent.id,

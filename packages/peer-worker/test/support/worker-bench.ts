@@ -5,6 +5,7 @@ import {
   type BlockRun,
   type EngineProtocol,
   type ExtensionModules,
+  type FilterMemory,
   type FileProtocol,
   type LeaseId,
   type PeerProtocol,
@@ -100,7 +101,7 @@ interface BenchOptions {
   readonly handshakeLimit?: number;
   readonly requestBytes?: number;
   readonly bind?: readonly string[];
-  readonly ipFilter?: SharedArrayBuffer;
+  readonly ipFilter?: FilterMemory;
 }
 
 /** The bytes as the dictionary of a .torrent. */

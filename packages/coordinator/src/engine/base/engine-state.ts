@@ -25,6 +25,7 @@ import type { DhtService } from "../dht/dht-service.ts";
 import type { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import type { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import type { OversizedPieces } from "../memory/oversized-pieces.ts";
+import type { UserBans } from "../peers/user-bans.ts";
 import type { PortMapping } from "../port-mapping/port-mapping.ts";
 import type { RateLimiter } from "../rate-limits/rate-limiter.ts";
 import type { DiskHandle } from "./disk-handle.ts";
@@ -121,6 +122,8 @@ export interface Network {
   readonly localDiscovery: LocalDiscovery | undefined;
   /** Filtered addresses are neither dialled nor kept, nor named to peers. */
   readonly ipFilter: IpFilter;
+  /** The bans of the user, as `ipFilter` has them. */
+  readonly bans: UserBans;
   /** Undefined when the option is off. */
   readonly dht: DhtService | undefined;
   readonly ownAddresses: OwnAddresses;

@@ -2,6 +2,7 @@
 
 import { messageOf, pause, settlesWithin, type Context, type Timer } from "@troupe/actor-runtime";
 import { dhtPortsOf, Quarantine } from "@troupe/messages";
+import type { FilterMemory } from "@troupe/messages";
 import type {
   DhtListening,
   DhtOptions,
@@ -157,8 +158,8 @@ export class DhtService {
     this.#announces.ended({ quest, answered: 0, peers: 0 });
   }
 
-  setIpFilter(ranges: SharedArrayBuffer | undefined): void {
-    this.#services.node.cast("set-ip-filter", ranges === undefined ? {} : { ranges });
+  setIpFilter(memory: FilterMemory): void {
+    this.#services.node.cast("set-ip-filter", memory);
   }
 
   /** The TCP port that is announced. */
@@ -241,7 +242,7 @@ export class DhtService {
     this.#enter({ event: "listening", ports });
     const { ipFilter, publicPort } = this.#services.present();
     // Casts to a worker that starts are dropped.
-    this.setIpFilter(ipFilter);
+    this.setIpFilter(ipFilter ?? {});
     if (publicPort !== undefined) this.setPublicPort(publicPort);
     for (const { nodes } of this.#announces.torrents) this.#addNodes("torrent", nodes);
     this.#announces.open();

@@ -25,9 +25,8 @@ export function makeDht(
     listening: () => ({ hosts: engine().network.hosts, port: engine().network.port, ports }),
     present: () => {
       const { ipFilter, publicPort } = engine().network;
-      const { memory } = ipFilter;
       return {
-        ...(memory !== undefined && { ipFilter: memory }),
+        ipFilter: ipFilter.memory,
         ...(publicPort !== 0 && { publicPort }),
       };
     },

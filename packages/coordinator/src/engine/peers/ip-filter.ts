@@ -2,16 +2,38 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import type { ApiProtocol } from "@troupe/messages";
 import type { Engine } from "../base/engine-state.ts";
 
-/**
- * Replaces the IP filter of the engine, of the peer-workers, which close the connections that it names, and of the DHT node.
- */
+type Services = Pick<Engine, "network" | "peerWorkers">;
+
+/** Replaces the list of the IP filter; the bans stay. */
 export function setIpFilter(
-  { context, network, peerWorkers }: Pick<Engine, "context" | "network" | "peerWorkers">,
-  message: MessageOf<ApiProtocol, "set-ip-filter">,
+  engine: Services & Pick<Engine, "context">,
+  { ranges }: MessageOf<ApiProtocol, "set-ip-filter">,
 ): {} {
-  network.ipFilter.set(message.ranges);
-  for (const { calls } of peerWorkers) calls.cast("set-ip-filter", message);
-  network.dht?.setIpFilter(message.ranges);
-  context.log("info", "ip-filter-set", { ranges: network.ipFilter.count });
+  const { bans } = engine.network.ipFilter.memory;
+  engine.network.ipFilter.set({
+    ...(ranges !== undefined && { ranges }),
+    ...(bans !== undefined && { bans }),
+  });
+  tell(engine);
+  engine.context.log("info", "ip-filter-set", { ranges: engine.network.ipFilter.count });
   return {};
+}
+
+/** Puts the present bans into the IP filter. */
+export function sendIpFilter(engine: Services): void {
+  const { bans, ipFilter } = engine.network;
+  const { ranges } = ipFilter.memory;
+  const packed = bans.pack();
+  ipFilter.set({
+    ...(ranges !== undefined && { ranges }),
+    ...(packed !== undefined && { bans: packed }),
+  });
+  tell(engine);
+}
+
+/** Sends the filter to the peer-workers, which close the connections that it names, and to the DHT node. */
+function tell({ network, peerWorkers }: Services): void {
+  const { memory } = network.ipFilter;
+  for (const { calls } of peerWorkers) calls.cast("set-ip-filter", memory);
+  network.dht?.setIpFilter(memory);
 }

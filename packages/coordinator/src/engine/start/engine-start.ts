@@ -6,6 +6,7 @@ import type { EngineServices } from "../base/engine-services.ts";
 import type { Engine, EngineActorProtocol } from "../base/engine-state.ts";
 import { dhtFigures } from "../dht/dht-figures.ts";
 import { followEngineLimits } from "../settings/setting-rules.ts";
+import { syncBans } from "../peers/change-bans.ts";
 import { makeEngine } from "./make-engine.ts";
 import { tick, tickMs } from "../tick.ts";
 import { workerCrashed, workerStarted } from "../worker-events.ts";
@@ -31,6 +32,7 @@ export async function startEngine(
     },
   });
   followEngineLimits(engine);
+  void syncBans(engine).catch((error: unknown) => context.fail(error));
   context.timers.every(tickMs, () => tick(engine));
   return engine;
 }
@@ -73,12 +75,11 @@ function treeOf(engine: Engine, services: EngineServices) {
       const peerWorker = engine.peerWorkers[index];
       if (peerWorker === undefined) throw new Error(`bug: no handle for peer-worker ${index}`);
       const quarantined = engine.supervision.quarantine.list(engine.context.clock.nowMs());
-      const { ipFilter: filter, publicPort } = engine.network;
-      const { memory: ipFilter } = filter;
+      const { ipFilter, publicPort } = engine.network;
       return {
         ...peerWorker.nextOptions(engine.memory.slabs),
         quarantined,
-        ...(ipFilter !== undefined && { ipFilter }),
+        ipFilter: ipFilter.memory,
         ...(publicPort !== 0 && { publicPort }),
       };
     },

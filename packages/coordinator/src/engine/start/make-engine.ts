@@ -26,6 +26,7 @@ import { tellDhtPorts } from "../dht/dht-ports.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
 import { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
+import { UserBans } from "../peers/user-bans.ts";
 import { PortMapping } from "../port-mapping/port-mapping.ts";
 import { setPublicPort } from "../port-mapping/public-port.ts";
 import { RateLimiter } from "../rate-limits/rate-limiter.ts";
@@ -156,6 +157,7 @@ function makeNetwork(
         })
       : undefined,
     ipFilter: new IpFilter(),
+    bans: new UserBans(),
     dht: options.dht && makeDht(context, options, options.dht, engine),
     ownAddresses: new OwnAddresses(
       () => [network.publicPort, network.port],

@@ -240,6 +240,17 @@ export function banPeer(
   closePeer(engine, job, peer.worker, peer.rowIndex, reason);
 }
 
+/** The user closes the connections to a peer. Its address stays: an address that is to stay away is banned. */
+export function disconnectPeer(
+  engine: Pick<Engine, "peerWorkers">,
+  job: TorrentJob,
+  { host, port }: Pick<Contributor, "host" | "port">,
+): void {
+  for (const peer of job.peers.connected())
+    if (peer.host === host && peer.port === port)
+      closePeer(engine, job, peer.worker, peer.rowIndex, "disconnected");
+}
+
 /** Closes a connection; `peer-closed` follows. */
 export function closePeer(
   engine: Pick<Engine, "peerWorkers">,

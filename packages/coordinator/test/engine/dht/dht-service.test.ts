@@ -335,8 +335,8 @@ test("the IP filter and the public port reach the node", async (t) => {
   await joined(1);
   ref.sent.length = 0;
   const ranges = new SharedArrayBuffer(8);
-  service.setIpFilter(ranges);
-  service.setIpFilter(undefined);
+  service.setIpFilter({ ranges });
+  service.setIpFilter({});
   service.setPublicPort(40_001);
   t.deepEqual(
     ref.sent.map(({ name, message }) => [name, message]),

@@ -72,7 +72,7 @@ test("a stopped torrent looks up no names", async (t) => {
 
 test("a peer of the user that the IP filter names is not dialled, and its user is warned", async (t) => {
   const { add, engine, dialled, warnings } = scene();
-  engine.network.ipFilter.set(rangesOf("8.0.0.0-8.0.0.9"));
+  engine.network.ipFilter.set({ ranges: rangesOf("8.0.0.0-8.0.0.9") });
   await add("8.0.0.1");
   await add("8.0.1.1");
   t.deepEqual(dialled(), ["8.0.1.1"]);

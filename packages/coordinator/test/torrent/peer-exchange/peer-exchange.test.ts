@@ -124,7 +124,7 @@ test("our own address, banned, quarantined and filtered peers are not named", (t
   const quarantined = { host: "8.0.3.1", port, forMs: 3_600_000 };
   engine.supervision.quarantine.add(quarantined, time.nowMs());
   // Its connection is closed by then, unless the worker is slow.
-  engine.network.ipFilter.set(rangesOf("8.0.4.1"));
+  engine.network.ipFilter.set({ ranges: rangesOf("8.0.4.1") });
   pass(20_000);
   t.deepEqual(told(), []);
 });

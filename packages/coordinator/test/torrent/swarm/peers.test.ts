@@ -68,7 +68,7 @@ test("a banned address is not admitted", (t) => {
 
 test("an address in the IP filter is not admitted", (t) => {
   const { admit, engine } = scene();
-  engine.network.ipFilter.set(rangesOf(host));
+  engine.network.ipFilter.set({ ranges: rangesOf(host) });
   t.is(admit("them", { isIncoming: true }), "ip-filtered");
   t.is(admit("them", { host: "8.0.0.2" }), "admitted");
 });

@@ -140,7 +140,7 @@ test("a peer that poses as a web seed is an ordinary peer", (t) => {
 
 test("the IP filter does not hold for web seeds", (t) => {
   const { engine, job, begin, openings, peerWorker } = scene(["a"]);
-  engine.network.ipFilter.set(rangesOf("8.0.0.1"));
+  engine.network.ipFilter.set({ ranges: rangesOf("8.0.0.1") });
   begin();
   const { peerId, seed } = at(openings(), 0);
   const opened = { torrent: job.id, host: "8.0.0.1", port: 80, peerId, isIncoming: false };

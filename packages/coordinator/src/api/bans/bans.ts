@@ -1,0 +1,74 @@
+import type { PatientRef } from "@troupe/actor-runtime";
+import { outOfRange, spelled } from "@troupe/control";
+import type { ApiProtocol, BannedPrefix } from "@troupe/messages";
+import { parsePrefix } from "@troupe/protocol/address";
+import { refusalError } from "../refusal-error.ts";
+import type { TorrentServices } from "../torrent-services.ts";
+
+const deadline = { deadlineMs: 30_000 };
+
+/** A ban of the user's. */
+export interface Ban {
+  /** An address, or a prefix such as `192.0.2.0/24`. */
+  readonly address: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** The user's bans over the restarts of an engine. */
+export class Bans {
+  readonly #engine: PatientRef<ApiProtocol>;
+  readonly #untilAnswered: TorrentServices["untilAnswered"];
+  /** Bans as the engine had them last: a new engine without a state folder knows none. */
+  #known: readonly BannedPrefix[] = [];
+
+  constructor(engine: PatientRef<ApiProtocol>, untilAnswered: TorrentServices["untilAnswered"]) {
+    this.#engine = engine;
+    this.#untilAnswered = untilAnswered;
+  }
+
+  /**
+   * Changes the bans.
+   *
+   * @param nowMs Milliseconds since 1970.
+   * @returns All bans.
+   * @throws TroupeError `option-out-of-range`, `too-many-bans`, or the refusal of the state folder
+   */
+  async change(
+    {
+      ban = [],
+      lift = [],
+    }: { readonly ban?: readonly string[]; readonly lift?: readonly string[] },
+    nowMs: number,
+  ): Promise<readonly Ban[]> {
+    const added = ban.map((text) => ({ prefix: prefixOf(text), atMs: nowMs }));
+    const lifted = lift.map(prefixOf);
+    return await this.#untilAnswered(() => this.#send({ added, lifted }));
+  }
+
+  /** A new engine gets the bans before it has a connection. */
+  async restore(): Promise<void> {
+    if (this.#known.length > 0) await this.#send({ added: this.#known, lifted: [] });
+  }
+
+  async #send(changes: {
+    readonly added: readonly BannedPrefix[];
+    readonly lifted: readonly string[];
+  }): Promise<readonly Ban[]> {
+    const answer = await this.#engine.call("change-bans", changes, deadline);
+    if ("refused" in answer) throw refusalError(answer);
+    this.#known = answer.bans;
+    return answer.bans.map(({ prefix, atMs }) => ({ address: prefix, since: atMs }));
+  }
+}
+
+/** @throws TroupeError `option-out-of-range` */
+function prefixOf(text: string): string {
+  const prefix = typeof text === "string" ? parsePrefix(text) : undefined;
+  if (prefix !== undefined) return prefix.text;
+  throw outOfRange(
+    "address",
+    spelled(text),
+    "an IPv4 or IPv6 address, or a prefix like 192.0.2.0/24",
+  );
+}
