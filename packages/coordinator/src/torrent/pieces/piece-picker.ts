@@ -26,7 +26,7 @@ export class PiecePicker {
   #mayWithhold = false;
   /** When it last left out all pieces of all peers in question. */
   withheldAtMs = -Infinity;
-  #runs: RunPicker;
+  readonly #runs: RunPicker;
   readonly #search: AvailableSearch;
 
   /** @param order Order of the pieces without a deadline. */
@@ -49,7 +49,7 @@ export class PiecePicker {
   /** Replaces the order of the constructor. A picker of the user's stays. */
   follow(order: PieceOrder, isSequential: boolean): void {
     this.#builtIn = order;
-    this.#runs = new RunPicker(this.#ledger, isSequential);
+    this.#runs.follow(isSequential);
     if (!this.#mayWithhold) this.#order.use(order);
   }
 

@@ -1,8 +1,13 @@
 import test from "ava";
+import { PieceMap } from "@troupe/messages";
+import { DataBytes, makeGeometry } from "@troupe/protocol/metainfo";
 import { bitsOf } from "@troupe/protocol/testing";
 import { seededRandom } from "@troupe/actor-runtime/testing";
 import { randomFirstPieces } from "../../../src/torrent/pieces/orders/rarest-first.ts";
 import type { PieceOrder } from "../../../src/torrent/pieces/orders/piece-order.ts";
+import { Sequential } from "../../../src/torrent/pieces/orders/sequential.ts";
+import { PieceLedger } from "../../../src/torrent/pieces/piece-ledger.ts";
+import type { PieceRun } from "../../../src/torrent/pieces/runs/run-picker.ts";
 import { makePicker, PiecePicker } from "../../../src/torrent/pieces/piece-picker.ts";
 import { chosenRandom } from "../../support/chosen-random.ts";
 import { loneWorker } from "../../support/lone-worker.ts";
@@ -371,4 +376,22 @@ test("a web seed gets its due pieces, and then goes on with its run", (t) => {
   t.deepEqual(due.pieces.map(Number), [5]);
   ledger.grant(piece(5), 0, 0);
   t.deepEqual(picker.pickRun({ ...question, count: 2 }, due.run).pieces.map(Number), [2, 3]);
+});
+
+test("no pick for a web seed names a piece twice after the order changes in the middle of its run", (t) => {
+  const geometry = makeGeometry(40 * 2 ** 20, 2 ** 20);
+  const ledger = new PieceLedger(new DataBytes(geometry, []), new PieceMap(40));
+  const picker = makePicker(ledger, chosenRandom(0));
+  const pickRun = (peerHas: string, count: number, run?: PieceRun) => {
+    const question = { peerHas: bitsOf(peerHas), count, availability: [], nowMs: 0, ...loneWorker };
+    const picked = picker.pickRun(question, run);
+    for (const index of picked.pieces) ledger.grant(index, 0, 0);
+    return picked;
+  };
+  const all = "#".repeat(40);
+  const { run } = pickRun(all, 2);
+  picker.follow(new Sequential(ledger), true);
+  pickRun(`${".".repeat(24)}${"#".repeat(16)}`, 1);
+  const { pieces } = pickRun(all, 20, run);
+  t.is(new Set(pieces).size, 20);
 });

@@ -31,7 +31,7 @@ export interface RunPick {
 /** Picks runs of a torrent, among the missing pieces with the highest priority. */
 export class RunPicker {
   readonly #ledger: PieceLedger;
-  readonly #isSequential: boolean;
+  #isSequential: boolean;
   readonly #piecesPerRun: number;
   /** The gaps to use, the next one last. */
   #gaps: Gap[] = [];
@@ -43,6 +43,12 @@ export class RunPicker {
     this.#isSequential = isSequential;
     const pieceBytes = pieceLength(ledger.geometry, 0);
     this.#piecesPerRun = Math.max(1, Math.floor(longestRunBytes / pieceBytes));
+  }
+
+  /** Changes the order of the gaps. The rests of earlier runs end: the new gaps hold their pieces too. */
+  follow(isSequential: boolean): void {
+    this.#isSequential = isSequential;
+    this.forgetGaps();
   }
 
   /** Priorities changed, or many pieces are missing again. */
