@@ -36,6 +36,11 @@ export function announcedOrThrow(trackers: readonly TrackerWait[]): readonly Tra
   const first = trackers.toSorted((one, other) => one.inSeconds - other.inSeconds)[0];
   if (first === undefined || first.inSeconds === 0) return trackers;
   const host = URL.parse(first.url)?.host ?? "a tracker";
-  const message = `cannot announce yet: ${host} takes the next announce in ${first.inSeconds} s`;
+  const { inSeconds } = first;
+  const wish =
+    inSeconds === Infinity
+      ? "wants no further announce"
+      : `takes the next announce in ${inSeconds} s`;
+  const message = `cannot announce yet: ${host} ${wish}`;
   throw new TroupeError("announce-too-early", message, { details: { trackers } });
 }

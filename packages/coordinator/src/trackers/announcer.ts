@@ -31,7 +31,7 @@ interface Run {
   /** Aborted when the stop is over. */
   readonly end: AbortController;
   /** Settles when earlier trackers got `stopped`. */
-  readonly farewell: Promise<void>;
+  readonly farewell: Promise<unknown>;
   tiers: readonly TierAnnouncer[];
 }
 
@@ -115,7 +115,8 @@ export class Announcer {
     if (run === undefined) return;
     const left = before.filter((tracker) => !urls.has(tracker.url) || known.includes(tracker));
     const leaving = left.filter((tracker) => !kept.includes(tracker));
-    this.#startTiers(this.#makeRun(this.#stopTrackers(run, leaving)));
+    const farewell = Promise.all([run.farewell, this.#stopTrackers(run, leaving)]);
+    this.#startTiers(this.#makeRun(farewell));
   }
 
   /** In the order in which they are asked. */
@@ -138,7 +139,7 @@ export class Announcer {
     });
   }
 
-  #makeRun(farewell: Promise<void>): Run {
+  #makeRun(farewell: Run["farewell"]): Run {
     const [stop, end] = [new AbortController(), new AbortController()];
     this.#run = { stop, end, farewell, tiers: [] };
     return this.#run;

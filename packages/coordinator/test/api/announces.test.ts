@@ -13,3 +13,9 @@ test("L01: an announce is refused when every tracker wants none yet, and the err
   t.deepEqual(announcedOrThrow([late, now] as never), [late, now] as never);
   t.deepEqual(announcedOrThrow([]), []);
 });
+
+test("L01: the error of an announce names a tracker that wants no further announce (BEP 31)", (t) => {
+  const never = { url: "http://tracker.example/key", inSeconds: Infinity };
+  const message = "cannot announce yet: tracker.example wants no further announce";
+  t.throws(() => announcedOrThrow([never]), { code: "announce-too-early", message });
+});

@@ -683,6 +683,28 @@ test("L02: a tracker that is replaced gets stopped, the new one started, and one
   t.deepEqual(http.story.slice(4).toSorted(), ["b -", "c -"]);
 });
 
+test("L02: a stop waits for trackers that an earlier change has replaced", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
+  answerAll(answer);
+  announcer.start();
+  await time.pass(1_000);
+  http.respond = (request) => {
+    if (new URL(request.url).host !== "a") request.reply(answer);
+  };
+  for (const name of ["b", "c"]) {
+    const tiers = [[`http://${name}/announce`]];
+    announcer.setTrackers({ tiers, mode: "strict", isPrivate: false });
+    // oxlint-disable-next-line no-await-in-loop
+    await time.pass(100);
+  }
+  let isOver = false;
+  void announcer.stop().then(() => (isOver = true));
+  await time.pass(100);
+  t.false(isOver);
+  await time.pass(1_500);
+  t.true(isOver);
+});
+
 test("L02: trackers that change while the torrent is stopped hold from its next start", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
   answerAll(answer);
