@@ -87,6 +87,7 @@ export class EngineSession {
       this.#engine,
       (ask) => this.#revival.untilAnswered(ask),
       options.settings ?? {},
+      options.stateDirectory !== undefined,
     );
     this.#parts = this.#makeParts();
   }

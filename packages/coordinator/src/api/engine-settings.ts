@@ -30,9 +30,10 @@ export class EngineSettings {
     engine: PatientRef<ApiProtocol>,
     untilAnswered: TorrentServices["untilAnswered"],
     first: LiveEngineSettings,
+    areBansSaved: boolean,
   ) {
     this.ipFilter = new IpFilterSetting(engine, untilAnswered);
-    this.bans = new Bans(engine, untilAnswered);
+    this.bans = new Bans(engine, untilAnswered, areBansSaved);
     this.#engine = engine;
     this.#values = first;
   }

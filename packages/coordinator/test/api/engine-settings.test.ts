@@ -8,7 +8,7 @@ import { EngineSettings } from "../../src/api/engine-settings.ts";
 function scene(first: LiveEngineSettings = {}) {
   const engine = new RecordingRef<ApiProtocol>("engine");
   const ref = engine as unknown as PatientRef<ApiProtocol>;
-  const settings = new EngineSettings(ref, (ask) => ask(), first);
+  const settings = new EngineSettings(ref, (ask) => ask(), first, false);
   const sent = () => engine.casts("change-settings").map(({ changes }) => changes);
   return { settings, sent };
 }

@@ -19,12 +19,19 @@ export interface Ban {
 export class Bans {
   readonly #engine: PatientRef<ApiProtocol>;
   readonly #untilAnswered: TorrentServices["untilAnswered"];
-  /** Bans as the engine had them last: a new engine without a state folder knows none. */
+  readonly #areSaved: boolean;
+  /** Bans as the engine had them last. */
   #known: readonly BannedPrefix[] = [];
 
-  constructor(engine: PatientRef<ApiProtocol>, untilAnswered: TorrentServices["untilAnswered"]) {
+  /** @param areSaved In a state folder. */
+  constructor(
+    engine: PatientRef<ApiProtocol>,
+    untilAnswered: TorrentServices["untilAnswered"],
+    areSaved: boolean,
+  ) {
     this.#engine = engine;
     this.#untilAnswered = untilAnswered;
+    this.#areSaved = areSaved;
   }
 
   /**
@@ -46,9 +53,14 @@ export class Bans {
     return await this.#untilAnswered(() => this.#send({ added, lifted }));
   }
 
-  /** A new engine gets the bans before it has a connection. */
+  /**
+   * A new engine has the bans before it has a connection. It reads those of a state folder there: another program may
+   * have lifted some.
+   */
   async restore(): Promise<void> {
-    if (this.#known.length > 0) await this.#send({ added: this.#known, lifted: [] });
+    if (this.#known.length === 0) return;
+    const added = this.#areSaved ? [] : this.#known;
+    await this.#engine.call("change-bans", { added, lifted: [] }, deadline);
   }
 
   async #send(changes: {

@@ -31,9 +31,12 @@ export async function syncBans(
   engine: Services,
 ): Promise<{ readonly refused: string; readonly message?: string } | undefined> {
   const { stateDirectory } = engine.options;
-  if (stateDirectory === undefined) return undefined;
   const { bans } = engine.network;
   const sent = bans.waiting;
+  if (stateDirectory === undefined) {
+    bans.settle(sent, bans.list);
+    return undefined;
+  }
   const database = join(stateDirectory, databaseFile);
   const answer = await callRecordsForUser(engine, "change-bans", { database, ...sent });
   if ("refused" in answer) return answer;

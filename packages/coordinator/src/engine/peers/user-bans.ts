@@ -7,6 +7,9 @@ import { mostBans, type BanChanges, type BannedPrefix } from "@troupe/messages";
 import { parsePrefix } from "@troupe/protocol/address";
 import { readUint32 } from "@troupe/protocol/bytes";
 
+/** Changes that wait, while the database cannot be written. */
+const mostWaiting: number = 2 * mostBans;
+
 /** The bans in force. */
 export class UserBans {
   #bans: ReadonlyMap<string, BannedPrefix> = new Map();
@@ -26,10 +29,12 @@ export class UserBans {
     };
   }
 
-  /** Whether these bans would be too many. */
-  hasRoomFor({ added }: BanChanges): boolean {
-    const prefixes = new Set([...this.#bans.keys(), ...added.map(({ prefix }) => prefix)]);
-    return prefixes.size <= mostBans;
+  /** Whether there would be neither too many bans nor too many changes that wait. */
+  hasRoomFor({ added, lifted }: BanChanges): boolean {
+    const names = added.map(({ prefix }) => prefix);
+    const bans = new Set([...this.#bans.keys(), ...names]);
+    const waiting = new Set([...this.#waiting.keys(), ...names, ...lifted]);
+    return bans.size <= mostBans && waiting.size <= mostWaiting;
   }
 
   change({ added, lifted }: BanChanges): void {

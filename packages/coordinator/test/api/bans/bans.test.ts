@@ -2,6 +2,7 @@ import test from "ava";
 import { temporaryFolder } from "../../../../../test/support/files/temporary-folder.ts";
 import { startEngine } from "../../../../../test/support/swarm/start-engine.ts";
 import { endActor } from "../../../src/testing.ts";
+import type { Coordinator } from "../../../src/api/coordinator.ts";
 import type { Ban } from "../../../src/api/bans/bans.ts";
 
 const options = { port: 0, bind: ["127.0.0.1"] };
@@ -42,14 +43,30 @@ test("L05: a ban reaches the other engines of its state folder, and so does its 
   t.deepEqual(addresses(await other.bans()), ["192.0.2.1"]);
 });
 
+test("L05: a ban that another program has lifted stays lifted over a crash of the engine", async (t) => {
+  using folder = temporaryFolder("troupe-bans");
+  const kept = { ...options, stateDirectory: folder.path };
+  await using one = await startEngine(kept);
+  await using other = await startEngine(kept);
+  await one.ban(["192.0.2.1", "192.0.2.2"]);
+  await other.liftBan(["192.0.2.1"]);
+  await crashEngine(one);
+  t.deepEqual(addresses(await one.bans()), ["192.0.2.2"]);
+  t.deepEqual(addresses(await other.bans()), ["192.0.2.2"]);
+});
+
 test("without a state folder bans last as long as the coordinator, over a crash of its engine", async (t) => {
   await using coordinator = await startEngine(options);
-  const crashed = Promise.withResolvers<void>();
   await coordinator.ban(["192.0.2.1"]);
+  await crashEngine(coordinator);
+  t.deepEqual(addresses(await coordinator.bans()), ["192.0.2.1"]);
+});
+
+async function crashEngine(coordinator: Coordinator): Promise<void> {
+  const crashed = Promise.withResolvers<void>();
   coordinator.on("worker", ({ name, state }) => {
     if (name === "engine" && state === "restarting") crashed.resolve();
   });
   endActor(coordinator, "engine");
   await crashed.promise;
-  t.deepEqual(addresses(await coordinator.bans()), ["192.0.2.1"]);
-});
+}

@@ -32,3 +32,10 @@ test("too many bans are refused, and change nothing", async (t) => {
   t.like(await changeBans(engine, { added, lifted: [] }), { refused: "too-many-bans" });
   t.deepEqual(ref(0).casts("set-ip-filter"), []);
 });
+
+test("without a state folder no change of the bans waits", async (t) => {
+  const { engine } = makeScene();
+  await changeBans(engine, { added: [ban("9.0.0.0/8")], lifted: ["10.0.0.1"] });
+  t.deepEqual(engine.network.bans.waiting, { added: [], lifted: [] });
+  t.deepEqual(engine.network.bans.list, [ban("9.0.0.0/8")]);
+});

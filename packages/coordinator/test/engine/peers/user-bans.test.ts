@@ -52,3 +52,15 @@ test("the number of bans is bounded", (t) => {
   t.true(bans.hasRoomFor({ added: many.slice(0, 5), lifted: [] }));
   t.false(bans.hasRoomFor({ added: [ban("11.0.0.1")], lifted: [] }));
 });
+
+test("the changes that wait for the database are bounded", (t) => {
+  const bans = new UserBans();
+  const lifted = Array.from(
+    { length: 2 * mostBans },
+    (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`,
+  );
+  t.true(bans.hasRoomFor({ added: [], lifted }));
+  bans.change({ added: [], lifted });
+  t.true(bans.hasRoomFor({ added: [], lifted: ["10.0.0.1"] }));
+  t.false(bans.hasRoomFor({ added: [], lifted: ["11.0.0.1"] }));
+});
