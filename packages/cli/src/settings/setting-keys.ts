@@ -6,6 +6,7 @@ import {
   type SettingRow,
   type SettingRows,
 } from "@troupe/control";
+import { variableStart } from "./settings-places.ts";
 
 /** A setting that the file and the environment may set. */
 export interface KeyedSetting {
@@ -17,9 +18,6 @@ export interface KeyedSetting {
   readonly level: "engine" | "torrent";
   readonly row: SettingRow;
 }
-
-/** Variables of settings begin with it. */
-export const variableStart = "TROUPE_";
 
 /** The settings in their order on the reference page. The order in the queue and hidden options are none. */
 export const keyedSettings: readonly KeyedSetting[] = [

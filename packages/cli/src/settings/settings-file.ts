@@ -1,32 +1,16 @@
 // The settings file: YAML whose keys are the settings.
 
-import { dirname, join, resolve } from "node:path";
+import { dirname } from "node:path";
 import { cleanText } from "@troupe/protocol/text";
 import { ContentFault, malformed, spellPath, spellSeen, type Path } from "@troupe/yaml-file";
 import type { Environment } from "../environment.ts";
 import { CommandError } from "../failure.ts";
-import { platformFolder, userFolder } from "../user-folders.ts";
+import { userFolder } from "../user-folders.ts";
 import type { GivenSetting } from "./given-settings.ts";
 import { isMapping, readSetting, unknownKey, type PathFolders } from "./read-setting.ts";
 import { keyedSettings, keysIn, settingOfKey } from "./setting-keys.ts";
 
 const fileKind = { code: "settings-malformed" } as const;
-
-type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;
-
-/**
- * The path of the settings file, absolute; undefined: the platform has no place for it.
- *
- * @param named The path of the option or the variable, as written.
- */
-export function settingsPath(
-  named: string | undefined,
-  environment: FolderEnvironment,
-): string | undefined {
-  if (named !== undefined) return resolve(environment.currentFolder, named);
-  const base = platformFolder("configuration", environment);
-  return base === undefined ? undefined : join(base, "troupe", "settings.yaml");
-}
 
 /**
  * Reads a settings file. Relative paths in it begin in its folder. The library of YAML is loaded only for a file that

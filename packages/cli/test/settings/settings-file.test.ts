@@ -3,7 +3,7 @@ import { join } from "node:path";
 import test from "ava";
 import { temporaryFolder } from "../../../../test/support/files/temporary-folder.ts";
 import { readTextFile } from "../../src/text-file.ts";
-import { readSettingsFile, settingsPath } from "../../src/settings/settings-file.ts";
+import { readSettingsFile } from "../../src/settings/settings-file.ts";
 
 const variables = { HOME: "/home/me" };
 const environment = { variables, readTextFile };
@@ -175,14 +175,4 @@ test("a file that is no text is refused, and a folder too", async (t) => {
   using folder = temporaryFolder("troupe-settings");
   const reading = readSettingsFile(folder.path, environment);
   await t.throwsAsync(reading, { code: "settings-unreadable", message: /it is no file/ });
-});
-
-test("the settings file is in the platform's configuration folder", (t) => {
-  const at = (platform: NodeJS.Platform, given: Record<string, string>) =>
-    settingsPath(undefined, { platform, variables: given, currentFolder: "/here" });
-  t.is(at("linux", variables), "/home/me/.config/troupe/settings.yaml");
-  t.is(at("linux", { ...variables, XDG_CONFIG_HOME: "/etc/xdg" }), "/etc/xdg/troupe/settings.yaml");
-  const mac = "/home/me/Library/Application Support/troupe/settings.yaml";
-  t.is(at("darwin", variables), mac);
-  t.is(at("linux", {}), undefined);
 });

@@ -169,6 +169,7 @@ test("a torrent shows its user facts alone, and nothing of the library", (t) => 
   t.deepEqual(both.toSorted(), [
     "addPeer",
     "constructor",
+    "disconnect",
     "fault",
     "files",
     "hashcheck",
