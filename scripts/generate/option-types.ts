@@ -61,7 +61,7 @@ const limitMembers = membersOf({ rows: rowsIn(torrentSettings, "limits") });
 
 /** Types by the module that has them. */
 const torrentModules = {
-  "@troupe/control": ["AnnounceMode", "SeedChoker"],
+  "@troupe/control": ["AnnounceMode", "BandwidthPriority", "SeedChoker"],
   "../../torrent-progress.ts": ["TorrentFile"],
   "../modules.ts": ["ModuleOptions"],
 };

@@ -67,6 +67,7 @@ export { endpoint, weekdays } from "./settings/shared-gates.ts";
 export {
   type AnnounceMode,
   type LiveTorrentSetting,
+  type BandwidthPriority,
   type SeedChoker,
   torrentSettings,
   type TorrentSetting,

@@ -60,7 +60,7 @@ export {
 } from "@troupe/api-base";
 export { TroupeError } from "@troupe/control";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
-export type { AnnounceMode } from "@troupe/control";
+export type { AnnounceMode, BandwidthPriority } from "@troupe/control";
 export type {
   AddressSource,
   DhtPorts,

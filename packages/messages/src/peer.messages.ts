@@ -346,6 +346,8 @@ export type PeerProtocol = {
   "set-limits": Cast<{ readonly limits?: SharedArrayBuffer }>;
   /** The worker's share of the rate limits of a torrent. Absent: no limits. */
   "set-torrent-limits": Cast<{ readonly torrent: TorrentId; readonly limits?: SharedArrayBuffer }>;
+  /** The weight of the torrent among the torrents from now on. */
+  "set-weight": Cast<{ readonly torrent: TorrentId; readonly weight: TorrentWeight }>;
   /** The others are choked. */
   "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerRowIndex[] }>;
   /**

@@ -44,7 +44,7 @@ export class Torrent {
   /** Rows beyond it are not reserved again. */
   maxPeers: number;
   /** Its part of rates and memory among the torrents. */
-  readonly weight: OpenTorrent["weight"];
+  weight: OpenTorrent["weight"];
   readonly worker: PeerWorker;
   readonly sessions: Set<Session> = new Set<Session>();
   /** Unchoked peers, as last chosen by the engine. */

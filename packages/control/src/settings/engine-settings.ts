@@ -12,6 +12,7 @@ import {
   whole,
   word,
 } from "../gates/gate.ts";
+import { connectionSettings } from "./connection-settings.ts";
 import type {
   LibraryRow,
   LiveName,
@@ -174,6 +175,7 @@ export const engineSettings = {
     text: "Threads for hashing, started on demand. By default as many as cores.",
   },
   maxPeers: torrentSettings.maxPeers,
+  ...connectionSettings,
   "limits.down": {
     ...limitRow("The download limit of all torrents together in bytes a second; 0 is none."),
     option: {

@@ -17,6 +17,14 @@ const announceModes = ["parallel", "strict", "all"] as const;
  */
 export type AnnounceMode = (typeof announceModes)[number];
 
+const bandwidthPriorities = ["high", "normal", "low"] as const;
+
+/**
+ * The share of a torrent in what the torrents of an engine divide. A `high` torrent has twice the share of a `normal`
+ * torrent, which has twice the share of a `low` torrent.
+ */
+export type BandwidthPriority = (typeof bandwidthPriorities)[number];
+
 const seedChokers = ["round-robin", "fastest-upload"] as const;
 
 /**
@@ -256,6 +264,20 @@ export const torrentSettings = {
     isLive: true,
     by: "control",
     text: "Runs outside of the limits of the queue.",
+  },
+  bandwidthPriority: {
+    gate: word(...bandwidthPriorities),
+    default: "normal",
+    isLive: true,
+    by: "control",
+    type: "BandwidthPriority",
+    option: {
+      name: "bandwidth-priority",
+      calls: "download seed",
+      group: "Limits",
+      help: "share of the bytes under limits, connections, dials, slots and memory: high, normal, low, as 4 : 2 : 1 (normal)",
+    },
+    text: "The share of the torrent in what all torrents divide: bytes under the limits of the engine, connections, dials, upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1.",
   },
   queueRank: {
     gate: whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),

@@ -1,6 +1,5 @@
 import { torrentValue, type TorrentSetting } from "@troupe/control";
 import type { Random } from "@troupe/actor-runtime";
-import { evenWeight } from "@troupe/messages";
 import type {
   AddTorrent,
   SharedBytes,
@@ -35,6 +34,7 @@ import { ExchangeList } from "./peer-exchange/exchange-list.ts";
 import { TorrentParts } from "./plugins/torrent-parts.ts";
 import { QueueInput } from "./queue/queue-input.ts";
 import { ReportedProgress } from "./report/reported-progress.ts";
+import { weightOfPriority } from "./weight.ts";
 
 /** The fields that a torrent is made from. */
 type OwnFields = Pick<TorrentJob, "id" | "identity" | "trackers" | "request" | "peerId"> & {
@@ -63,7 +63,7 @@ export class TorrentJob {
   readonly life: TorrentLife;
   readonly limits: PeerLimits;
   /** Read by `weightOf`. */
-  weight: TorrentWeight = evenWeight;
+  weight: TorrentWeight;
   /** The folder's device at the last start; before the first start any disk. */
   disk: DiskHandle;
   readonly storage = new StorageState();
@@ -108,6 +108,7 @@ export class TorrentJob {
     this.magnet = magnet;
     this.peerId = peerId;
     this.#engineSettings = engine.settings;
+    this.weight = weightOfPriority(this.setting("bandwidthPriority"));
     this.superSeed = new SuperSeed(this.setting("superSeed"));
     this.limits = new PeerLimits(options.descriptors);
     this.limits.sizeTables(this.setting("maxPeers"), known?.metainfo.geometry.pieceCount);

@@ -27,6 +27,19 @@ export function setTorrentLimits(
   restartRequests(torrent);
 }
 
+/** Changes the weight of a torrent while none of its peers waits: their places go by it. */
+export function setWeight(
+  torrent: Torrent,
+  { weight }: MessageOf<PeerProtocol, "set-weight">,
+): void {
+  const apply = (): void => {
+    torrent.weight = weight;
+  };
+  const { rateLimits } = torrent.worker;
+  if (rateLimits === undefined) apply();
+  else rateLimits.change(apply);
+}
+
 function changeLimits(
   worker: PeerWorker,
   apply: (rateLimits: RateLimits<SessionWithContent>) => void,

@@ -1,5 +1,5 @@
 import test from "ava";
-import { RateShare } from "@troupe/messages";
+import { RateShare, torrentWeight } from "@troupe/messages";
 
 import type { ScriptedPeer } from "../support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
@@ -194,6 +194,18 @@ test("D10: the limit of a torrent does not hold back the peers of another", asyn
   await bench.send("set-torrent-limits", { torrent: limited.id });
   t.true(requestsOf(waiting) > 0, "the limit is removed");
   t.is(bench.worker.rateLimits, undefined);
+});
+
+test("L07: a torrent's new weight counts for its peers that wait already, and without limits too", async (t) => {
+  const { bench, torrent, share } = await scene();
+  await meet(bench, torrent, "a");
+  t.is(share.down.waitingWeight, 1);
+  await bench.send("set-weight", { torrent: torrent.id, weight: torrentWeight(2) });
+  t.is(share.down.waitingWeight, 2);
+  await bench.send("set-limits", {});
+  t.is(share.down.waitingWeight, 0);
+  await bench.send("set-weight", { torrent: torrent.id, weight: torrentWeight(0.5) });
+  t.is(bench.worker.torrents.get(torrent.id)?.weight, torrentWeight(0.5));
 });
 
 test("messages count as protocol bytes of the share, and are not delayed", async (t) => {

@@ -1,6 +1,6 @@
 // The production engine on a machine of a simulated world, with an API of its own; and a view of what is inside.
 
-import type { LiveEngineSettings } from "@troupe/control";
+import type { LiveEngineSettings, TorrentSettingChanges } from "@troupe/control";
 import { openRoot, type Actor, type ActorEntry, type Supervisor } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import {
@@ -283,6 +283,13 @@ export class SimulatedEngine {
     const ofPeers = { "limits.peerDown": peerDown, "limits.peerUp": peerUp };
     const changes = { "limits.down": down, "limits.up": up, ...ofPeers };
     this.#ref.cast("change-settings", { changes });
+  }
+
+  /** Changes settings of a torrent. */
+  changeTorrent(torrent: SimulatedTorrent, changes: TorrentSettingChanges): void {
+    const job = this.jobOf(torrent);
+    if (job === undefined) throw new Error("the torrent has not been added");
+    this.#ref.cast("change-torrent-settings", { torrent: job.id, changes });
   }
 
   /** Has all pieces of all torrents looked at again. */

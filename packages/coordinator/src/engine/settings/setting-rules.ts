@@ -3,10 +3,12 @@
 import { settingsIn, type LiveEngineSetting, type LiveTorrentSetting } from "@troupe/control";
 import { limitsIn } from "@troupe/messages";
 import { followSuperSeed } from "../../torrent/super-seeding/handlers.ts";
+import { followMaxConnections } from "../../torrent/swarm/connection-quotas.ts";
 import { followMaxPeers } from "../../torrent/swarm/max-peers.ts";
 import { followTrackers } from "../../torrent/torrent-announcer.ts";
 import { followWebSeeds } from "../../torrent/web-seeds/web-seed-schedule.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
+import { weightOf, weightOfPriority } from "../../torrent/weight.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { engineLimitsOf } from "./engine-limits.ts";
 
@@ -39,6 +41,7 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   "limits.peerUp": followTorrentLimits,
   forced: readAtUse,
   queueRank: readAtUse,
+  bandwidthPriority: followPriority,
 };
 
 /** The rules of an engine. */
@@ -51,6 +54,8 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   "limits.schedule": followEngineLimits,
   maxActiveDownloads: followQueueLimits,
   maxActiveSeeds: followQueueLimits,
+  maxConnections: followMaxConnections,
+  maxDials: readAtUse,
 };
 
 /** Applies the rate limits of the engine; also at its start. */
@@ -69,6 +74,13 @@ function followOrder(_engine: Engine, { content }: TorrentJob): void {
 
 function followQueueLimits({ queue, settings }: Engine): void {
   queue.set(settings.values);
+}
+
+function followPriority({ peerWorkers }: Engine, job: TorrentJob): void {
+  job.weight = weightOfPriority(job.setting("bandwidthPriority"));
+  if (!job.isInSwarm) return;
+  const message = { torrent: job.id, weight: weightOf(job) };
+  for (const { calls } of peerWorkers) calls.cast("set-weight", message);
 }
 
 /** Torrents with a bound of their own keep it. */

@@ -1,12 +1,17 @@
 // The connections of all torrents together, dials included. At the limit, the torrent furthest beyond its quota gives up a
-// connection for a torrent with less than its quota: equal parts, by their weights.
+// connection for a torrent with less than its quota: equal parts, by their weights. With more torrents than connections,
+// torrents take turns: a connection is given up after a turn, for a torrent without one.
 
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 import { weightOf } from "../weight.ts";
+import type { ConnectedPeer } from "./connected-peers.ts";
 
 /** The parts of the engine that connections are counted and closed with. */
-export type ConnectionServices = Pick<Engine, "network" | "options" | "peerWorkers" | "torrents">;
+export type ConnectionServices = Pick<
+  Engine,
+  "context" | "network" | "options" | "peerWorkers" | "settings" | "torrents"
+>;
 
 /** Torrents with their quota leave a sixteenth of all connections to others. */
 const keptPart = 16;
@@ -14,6 +19,23 @@ const keptPart = 16;
 export const connectionsPerWebSeed = 3;
 /** Connections closed per second to make room. */
 const closingsPerSecond = 8;
+/** Connections of all torrents where the user sets no number: routers of homes keep more than a thousand at a time. */
+const usualConnections = 500;
+/** Time that a torrent of weight 1 keeps a connection while torrents take turns: a piece of a slow peer takes that long. */
+const shareTurnMs = 30_000;
+
+/** The bound on the connections of all torrents together. */
+export function connectionLimit({
+  options,
+  settings,
+}: Pick<Engine, "options" | "settings">): number {
+  return Math.min(settings.values.maxConnections ?? usualConnections, options.descriptors.peers);
+}
+
+/** Closes the connections beyond a lowered bound. */
+export function followMaxConnections(engine: ConnectionServices): void {
+  new ConnectionRoom(engine).closeSurplus();
+}
 
 /** @returns Whether a torrent may have another connection. Makes room for a torrent below its quota. */
 export function makeRoomFor(engine: ConnectionServices, job: TorrentJob): boolean {
@@ -26,6 +48,7 @@ export function makeRoomFor(engine: ConnectionServices, job: TorrentJob): boolea
  */
 export class ConnectionRoom {
   readonly #engine: ConnectionServices;
+  readonly #most: number;
   #running: readonly TorrentJob[] | undefined;
   #used = 0;
   /** The weights of the running torrents together. */
@@ -35,6 +58,7 @@ export class ConnectionRoom {
 
   constructor(engine: ConnectionServices) {
     this.#engine = engine;
+    this.#most = connectionLimit(engine);
   }
 
   /**
@@ -44,15 +68,30 @@ export class ConnectionRoom {
   makeFor(job: TorrentJob, connections = 1): boolean {
     const room = this.#roomFor(job, connections);
     if (room === "free") this.#used += connections;
-    if (room === "owed") this.#closeRichestPeer();
+    if (room === "owed") this.#closeFor(job);
     return room === "free";
   }
 
+  /** Closes connections beyond the bound, each of the torrent that is then furthest beyond its quota. */
+  closeSurplus(): void {
+    const holders = this.#count().map((job) => ({
+      job,
+      peers: peersOf(job),
+      quota: this.#quotaOf(job),
+    }));
+    let surplus = holders.reduce((total, { peers }) => total + peers.length, -this.#most);
+    for (; surplus > 0; surplus--) {
+      const richest = greatest(holders, ({ peers, quota }) => peers.length - quota);
+      const peer = richest?.peers.pop();
+      if (richest === undefined || peer === undefined) return;
+      this.#close(richest.job, peer);
+    }
+  }
+
   #roomFor(job: TorrentJob, connections: number): "free" | "owed" | "none" {
-    const { peers } = this.#engine.options.descriptors;
     const running = this.#count();
-    const left = peers - this.#used - connections;
-    const kept = running.length > 1 ? Math.ceil(peers / keptPart) : 0;
+    const left = this.#most - this.#used - connections;
+    const kept = running.length > 1 ? Math.ceil(this.#most / keptPart) : 0;
     const hasQuota = connectionsOf(this.#engine, job) >= this.#quotaOf(job);
     if (hasQuota) return left >= kept ? "free" : "none";
     return left >= 0 ? "free" : "owed";
@@ -68,20 +107,42 @@ export class ConnectionRoom {
     return this.#running;
   }
 
-  /** Closes the latest connection of the torrent furthest beyond its quota. */
-  #closeRichestPeer(): void {
-    const { network, peerWorkers } = this.#engine;
+  /** Closes the latest connection of the torrent furthest beyond its quota, or one whose turn is over. */
+  #closeFor(job: TorrentJob): void {
+    const { network } = this.#engine;
     if (this.#hasClosed || network.closedForRoomThisSecond >= closingsPerSecond) return;
     this.#hasClosed = true;
-    const running = this.#count();
-    const [richest] = running.toSorted((one, other) => this.#excessOf(other) - this.#excessOf(one));
-    if (richest === undefined || this.#excessOf(richest) <= 0) return;
-    const latest = [...richest.peers.connected()].filter(({ isWebSeed }) => !isWebSeed).at(-1);
-    if (latest === undefined) return;
+    const richest = greatest(this.#count(), (each) => this.#excessOf(each));
+    const giver =
+      richest !== undefined && this.#excessOf(richest) > 0 ? richest : this.#afterTurn(job);
+    const peer = giver && peersOf(giver).at(-1);
+    if (giver === undefined || peer === undefined) return;
     network.closedForRoomThisSecond++;
-    peerWorkers[latest.worker]?.calls.cast("close-peer", {
-      torrent: richest.id,
-      peer: latest.rowIndex,
+    this.#close(giver, peer);
+  }
+
+  /** The torrent whose turn has been over for the longest part of it, if turns are needed. */
+  #afterTurn(asking: TorrentJob): TorrentJob | undefined {
+    if (!this.#takesTurns(asking)) return undefined;
+    const nowMs = this.#engine.context.clock.nowMs();
+    const turns = (job: TorrentJob): number => {
+      const [first] = job.peers.connected();
+      if (first === undefined || first.isWebSeed || !this.#takesTurns(job)) return 0;
+      return (nowMs - first.admittedAtMs) / (shareTurnMs * weightOf(job));
+    };
+    const last = greatest(this.#count(), turns);
+    return last !== undefined && turns(last) >= 1 ? last : undefined;
+  }
+
+  /** Whether the torrent's part of the connections is less than one. */
+  #takesTurns(job: TorrentJob): boolean {
+    return this.#most * weightOf(job) < this.#weight;
+  }
+
+  #close({ id }: TorrentJob, { worker, rowIndex }: OpenPeer): void {
+    this.#engine.peerWorkers[worker]?.calls.cast("close-peer", {
+      torrent: id,
+      peer: rowIndex,
       reason: "connections-short",
     });
   }
@@ -92,9 +153,26 @@ export class ConnectionRoom {
   }
 
   #quotaOf(job: TorrentJob): number {
-    const { peers } = this.#engine.options.descriptors;
-    return Math.max(1, Math.floor((peers * weightOf(job)) / this.#weight));
+    return Math.max(1, Math.floor((this.#most * weightOf(job)) / this.#weight));
   }
+}
+
+type OpenPeer = Pick<ConnectedPeer, "worker"> & {
+  readonly rowIndex: NonNullable<ConnectedPeer["rowIndex"]>;
+};
+
+/** Its open connections to peers, in the order of their opening. */
+function peersOf({ peers }: TorrentJob): OpenPeer[] {
+  return [...peers.connected()].filter(({ isWebSeed }) => !isWebSeed);
+}
+
+function greatest<Item>(items: readonly Item[], figure: (item: Item) => number): Item | undefined {
+  let [best, most]: [Item | undefined, number] = [undefined, -Infinity];
+  for (const item of items) {
+    const value = figure(item);
+    if (value > most) [best, most] = [item, value];
+  }
+  return best;
 }
 
 function connectionsOf(

@@ -47,9 +47,7 @@ export function dialMore(
   const { context, network } = engine;
   const schedule = network.dialSchedule;
   if (context.clock.nowMs() < schedule.pausedUntilMs) return;
-  let places =
-    engine.options.descriptors.halfOpen -
-    sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.size);
+  let places = mostDials(engine) - sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.size);
   if (places <= 0) return;
   const room = new ConnectionRoom(engine);
   let jobs = schedule.turns.order(dialling(torrents));
@@ -63,6 +61,11 @@ export function dialMore(
     }
     jobs = served;
   }
+}
+
+/** Dials that may be under way at a time. */
+function mostDials({ options, settings }: Pick<Engine, "options" | "settings">): number {
+  return Math.min(settings.values.maxDials ?? Infinity, options.descriptors.halfOpen);
 }
 
 /** Runs `dialMore` once at the end of this turn. */

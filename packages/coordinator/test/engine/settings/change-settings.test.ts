@@ -1,6 +1,8 @@
 import test from "ava";
+import { torrentWeight } from "@troupe/messages";
 import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
-import { changeJob, makeScene } from "../../support/engine-scene.ts";
+import { weightOf } from "../../../src/torrent/weight.ts";
+import { changeJob, makeScene, putIn } from "../../support/engine-scene.ts";
 import { loneWorker } from "../../support/lone-worker.ts";
 
 test("new limits of a torrent hold at each worker at once, and are recorded", (t) => {
@@ -64,4 +66,19 @@ test("F03: the order of pieces changes while a torrent runs", (t) => {
   t.deepEqual(pick(), [0, 5, 4, 1, 2, 3]);
   changeJob(engine, job, { fromPiece: null, firstLastPieces: null });
   t.deepEqual(pick(), [0, 1, 2, 3, 4, 5]);
+});
+
+test("L07: the bandwidth priority of a torrent is its weight, reaches the workers of a run, and is recorded", (t) => {
+  const { addJob, engine, file, ref } = makeScene({ workers: 2 });
+  const job = addJob({ settings: { bandwidthPriority: "low" } });
+  t.is(weightOf(job), torrentWeight(0.5));
+  changeJob(engine, job, { bandwidthPriority: "high" });
+  t.is(weightOf(job), torrentWeight(2));
+  for (const index of [0, 1])
+    t.deepEqual(ref(index).casts("set-weight"), [{ torrent: job.id, weight: torrentWeight(2) }]);
+  t.is(file.casts("save-job").at(-1)?.facts.settings["bandwidthPriority"], "high");
+  putIn(job, "stopped");
+  changeJob(engine, job, { bandwidthPriority: null });
+  t.is(weightOf(job), torrentWeight(1));
+  t.is(ref(0).casts("set-weight").length, 1, "a stopped torrent is in no worker");
 });

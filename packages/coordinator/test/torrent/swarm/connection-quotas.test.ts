@@ -1,10 +1,12 @@
 import test from "ava";
 import { torrentWeight } from "@troupe/messages";
+import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
 import { tick } from "../../../src/engine/tick.ts";
 import { makeRoomFor } from "../../../src/torrent/swarm/connection-quotas.ts";
 import { peerClosed } from "../../../src/torrent/swarm/peers.ts";
 import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
 import { makeScene, rowIndex } from "../../support/engine-scene.ts";
+import { sharingTorrents } from "../../support/sharing-torrents.ts";
 
 /** Torrents that may have `connections` together. */
 function scene(connections: number, torrents: number) {
@@ -145,4 +147,63 @@ test("a tick counts the connections of each torrent once, however many torrents 
   };
   for (let ticks = 0; ticks < 4; ticks++) tick(engine);
   t.true(looks < 40 * count, `${looks} looks at ${count} torrents in four ticks`);
+});
+
+test("L06: the engine has 500 connections, those that its settings say, or those that its descriptors allow", (t) => {
+  const { engine, fill, jobs, closings } = scene(600, 1);
+  t.is(fill(jobs[0]), 500);
+  changeSettings(engine, { changes: { maxConnections: 550 } });
+  t.is(fill(jobs[0]), 50);
+  changeSettings(engine, { changes: { maxConnections: 10_000 } });
+  t.is(fill(jobs[0]), 50, "600 descriptors");
+  t.deepEqual(closings(), []);
+});
+
+test("L06: a lowered bound closes the latest connections of the torrents that have the most", (t) => {
+  const { engine, fill, jobs, close } = scene(60, 3);
+  const counts = (): readonly number[] => jobs.map(({ peers }) => peers.size);
+  fill(jobs[0]);
+  const before = counts();
+  for (const job of jobs.slice(1)) fill(job);
+  t.true((before[0] ?? 0) > 50);
+  changeSettings(engine, { changes: { maxConnections: 12 } });
+  close();
+  t.is(
+    counts().reduce((sum, count) => sum + count, 0),
+    12,
+  );
+  changeSettings(engine, { changes: { maxConnections: null } });
+  t.true(fill(jobs[1]) > 10);
+});
+
+test("L06: 2,000 torrents share 200 connections in turns, and none starves", (t) => {
+  t.timeout(240_000);
+  const shared = sharingTorrents({ connections: 200, weights: Array<number>(2_000).fill(1) });
+  shared.run(600);
+  const seconds = shared.run(1_500);
+  const [sum, squares] = [
+    seconds.reduce((total, each) => total + each, 0),
+    seconds.reduce((total, each) => total + each ** 2, 0),
+  ];
+  const jain = sum ** 2 / (seconds.length * squares);
+  const figures = `Jain ${jain.toFixed(3)}, ${Math.min(...seconds)} to ${Math.max(...seconds)} s`;
+  t.log(figures, `${((100 * sum) / (200 * 1_500)).toFixed(0)} % of the connections used`);
+  t.true(jain >= 0.9, figures);
+  t.true(Math.min(...seconds) > 30, figures);
+  t.true(sum >= 0.9 * 200 * 1_500, figures);
+  t.true(shared.mostUsed() <= 200);
+});
+
+test("L06: torrents in turns are connected in the ratio of their weights", (t) => {
+  t.timeout(240_000);
+  const weights = Array.from({ length: 300 }, (_, index) => [4, 2, 1][index % 3] ?? 1);
+  const shared = sharingTorrents({ connections: 30, weights });
+  shared.run(600);
+  const seconds = shared.run(6_000);
+  const of = (weight: number): number =>
+    seconds.reduce((total, each, index) => total + (weights[index] === weight ? each : 0), 0);
+  const ratios = [of(4) / of(1), of(2) / of(1)];
+  t.log(`${ratios.map((ratio) => ratio.toFixed(2)).join(" : ")} : 1`);
+  t.true(Math.abs((ratios[0] ?? 0) / 4 - 1) <= 0.1, String(ratios));
+  t.true(Math.abs((ratios[1] ?? 0) / 2 - 1) <= 0.1, String(ratios));
 });

@@ -1,6 +1,7 @@
 import test from "ava";
 import { torrentWeight } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
+import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
 import { dialFailed, dialMore, needsPeers } from "../../../src/torrent/swarm/dial-schedule.ts";
 import { addressOf } from "../../support/directory.ts";
 import { at, putIn } from "../../support/engine-scene.ts";
@@ -28,6 +29,19 @@ test("at most 200 dials are under way, over all torrents", (t) => {
     dialMore(made.engine);
   }
   t.is(made.dials().length, 200);
+});
+
+test("L06: the bound on dials under way is a setting that changes at once", (t) => {
+  const { engine, job, dials } = scene({ limits: { maxDials: 3 } }, { maxPeers: 1000 });
+  for (let n = 0; n < 250; n++) job.directory.add(addressOf(n), port, "tracker-internet");
+  dialMore(engine);
+  t.is(dials().length, 3);
+  changeSettings(engine, { changes: { maxDials: 7 } });
+  dialMore(engine);
+  t.is(dials().length, 7);
+  changeSettings(engine, { changes: { maxDials: null } });
+  dialMore(engine);
+  t.is(dials().length, 200);
 });
 
 for (const [weight, dialled] of [

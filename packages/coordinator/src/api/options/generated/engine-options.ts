@@ -48,6 +48,17 @@ export interface CoordinatorOptions {
    * Default 200.
    */
   readonly maxPeers?: number;
+  /**
+   * Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities.
+   * With more torrents than connections, torrents take turns. By default 500. Fewer if the process may not have so many
+   * sockets open.
+   */
+  readonly maxConnections?: number;
+  /**
+   * Dials of all torrents that are under way at a time (half-open connections), 1 to 200. By default 200, or half of
+   * what the process may have open. A lowered bound ends no dial.
+   */
+  readonly maxDials?: number;
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: EngineLimitOptions;
   /**
@@ -95,6 +106,17 @@ export interface EngineChanges {
    * Default 200.
    */
   readonly maxPeers?: number | null;
+  /**
+   * Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities.
+   * With more torrents than connections, torrents take turns. By default 500. Fewer if the process may not have so many
+   * sockets open.
+   */
+  readonly maxConnections?: number | null;
+  /**
+   * Dials of all torrents that are under way at a time (half-open connections), 1 to 200. By default 200, or half of
+   * what the process may have open. A lowered bound ends no dial.
+   */
+  readonly maxDials?: number | null;
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: Changed<EngineLimitOptions> | null;
   /**

@@ -1,6 +1,6 @@
 // Types of options of a torrent. `pnpm generate` writes this file from the tables of packages/control.
 
-import type { AnnounceMode, SeedChoker } from "@troupe/control";
+import type { AnnounceMode, BandwidthPriority, SeedChoker } from "@troupe/control";
 import type { TorrentFile } from "../../torrent-progress.ts";
 import type { ModuleOptions } from "../modules.ts";
 
@@ -99,6 +99,11 @@ export interface AddOptions {
   /** Runs outside of the limits of the queue. Default false. */
   readonly forced?: boolean;
   /**
+   * The share of the torrent in what all torrents divide: bytes under the limits of the engine, connections, dials,
+   * upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1. Default `normal`.
+   */
+  readonly bandwidthPriority?: BandwidthPriority;
+  /**
    * Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each
    * run, and never recorded. By default none.
    */
@@ -160,6 +165,11 @@ export interface TorrentChanges {
   readonly limits?: Changed<RateLimitOptions> | null;
   /** Runs outside of the limits of the queue. Default false. */
   readonly forced?: boolean | null;
+  /**
+   * The share of the torrent in what all torrents divide: bytes under the limits of the engine, connections, dials,
+   * upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1. Default `normal`.
+   */
+  readonly bandwidthPriority?: BandwidthPriority | null;
 }
 
 /** Values of options, and `null` for those that are no longer to be set. */
