@@ -24,14 +24,17 @@ export class WeightedParts {
   divide(total: number): (weight: TorrentWeight) => number {
     const heaviestFirst = this.#demands.toSorted((one, other) => other.weight - one.weight);
     let left = total;
-    let wanted = heaviestFirst.reduce((sum, { weight, amount }) => sum + weight * amount, 0);
-    for (const { weight, amount } of heaviestFirst) {
-      const most = Math.max(1, wanted);
+    for (const [index, { weight, amount }] of heaviestFirst.entries()) {
+      // Summed anew: what rounding left of a difference would count beside the lightest demands.
+      const wanted = weightedSum(heaviestFirst.slice(index));
       const share = left;
-      if (share * weight < most) return (of) => Math.min(1, (share * of) / most);
+      if (share * weight < wanted) return (of) => Math.min(1, (share * of) / wanted);
       left -= amount;
-      wanted -= weight * amount;
     }
     return () => 1;
   }
+}
+
+function weightedSum(demands: readonly Demand[]): number {
+  return demands.reduce((sum, { weight, amount }) => sum + weight * amount, 0);
 }

@@ -63,6 +63,16 @@ test("demands of weight 1 get the same part", (t) => {
   fc.assert(property);
 });
 
+test("light torrents alone use the whole total", (t) => {
+  t.deepEqual(divide(1, [[1 / 64, 4]]), [1]);
+  const [heavy = 0, light = 0] = divide(5, [
+    [1, 3],
+    [1 / 64, 4],
+  ]);
+  t.is(heavy, 3);
+  t.is(light, 2);
+});
+
 test("with any weights all demands together stay within the total, and use it", (t) => {
   const anyDemand = fc.tuple(
     fc.constantFrom(1 / 64, 0.5, 1, 2, 8, 64),

@@ -25,10 +25,7 @@ const usualConnections = 500;
 const shareTurnMs = 30_000;
 
 /** The bound on the connections of all torrents together. */
-export function connectionLimit({
-  options,
-  settings,
-}: Pick<Engine, "options" | "settings">): number {
+function connectionLimit({ options, settings }: Pick<Engine, "options" | "settings">): number {
   return Math.min(settings.values.maxConnections ?? usualConnections, options.descriptors.peers);
 }
 
