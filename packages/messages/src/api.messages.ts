@@ -1,5 +1,6 @@
 // Messages between the user's thread (Coordinator and Torrent) and the engine.
 
+import type { Totals } from "./totals.ts";
 import type { BanChanges, BannedPrefix } from "./bans.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type {
@@ -337,6 +338,8 @@ export type ApiProtocol = {
   "set-ip-filter": Call<{ readonly ranges?: SharedArrayBuffer }, {}>;
   /** Bans addresses, or lifts bans; in force before the reply. @returns All bans. A refusal: they are not saved yet. */
   "change-bans": Call<BanChanges, { readonly bans: readonly BannedPrefix[] } | CallRefusal>;
+  /** The totals of the engine, and those of all runs on its state folder. A refusal: the folder cannot be read. */
+  totals: Call<{}, { readonly session: Totals; readonly overall?: Totals } | CallRefusal>;
   /** Changes settings of the engine. */
   "change-settings": Cast<{ readonly changes: EngineSettingChanges }>;
   /** Changes settings of a torrent; recorded. */

@@ -65,6 +65,7 @@ export {
 export { Quarantine, quarantineKey } from "./quarantine.ts";
 export type { QuarantinedAddress } from "./quarantine.ts";
 export { AddressRanges } from "./layouts/address-ranges.ts";
+export { type AddTotals, byteTotals, mapTotals, noTotals, type Totals } from "./totals.ts";
 export { type BanChanges, type BannedPrefix, mostBans } from "./bans.ts";
 export { type FilterMemory, IpFilter } from "./ip-filter.ts";
 export { contributorLimit, sealedFields } from "./peer.messages.ts";

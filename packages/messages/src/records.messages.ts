@@ -4,6 +4,7 @@ import type { BanChanges, BannedPrefix } from "./bans.ts";
 import type { SavedDhtNodes } from "./dht.messages.ts";
 import type { SaveTorrent, StorageRefusal } from "./file.messages.ts";
 import type { ListedJob } from "./job-record.ts";
+import type { AddTotals, Totals } from "./totals.ts";
 
 /** A record as found. */
 export interface FoundRecord {
@@ -68,6 +69,11 @@ export type RecordsProtocol = {
   "change-bans": Call<
     BanChanges & { readonly database: string },
     { readonly bans: readonly BannedPrefix[] } | StorageRefusal
+  >;
+  /** Adds to the totals of all runs. @returns All totals. */
+  "add-totals": Call<
+    AddTotals & { readonly database: string },
+    { readonly totals: Totals } | StorageRefusal
   >;
   /** The copy of a .torrent in the state folder; readable by its owner alone. */
   "save-torrent": Call<SaveTorrent, {} | StorageRefusal>;

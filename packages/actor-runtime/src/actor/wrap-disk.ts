@@ -37,6 +37,8 @@ export function wrapDisk(disk: Disk, around: AroundCall = (call) => call): Disk 
         get: around((name) => database.get(name)),
         all: around((prefix) => database.all(prefix)),
         commit: around((changes) => database.commit(changes)),
+        add: around((amounts, by) => database.add(amounts, by)),
+        sums: around(() => database.sums()),
         close: around(() => database.close()),
       };
     }),

@@ -1,4 +1,4 @@
-import type { DatabaseEntry, DiskDatabase } from "./database.ts";
+import type { SalvagedDatabase, DiskDatabase } from "./database.ts";
 
 /** Metadata of an entry. */
 export interface FileStat {
@@ -64,7 +64,7 @@ export interface Disk {
   /** Opens or creates it; several processes may have it open. */
   openDatabase(path: string): DiskDatabase;
   /** The intact values of a damaged database. @throws the errors of `readFile`. */
-  salvageDatabase(path: string): readonly DatabaseEntry[];
+  salvageDatabase(path: string): SalvagedDatabase;
   openThread<Input, Output>(work: DiskWork<Input, Output>): DiskThread<Input, Output>;
 }
 

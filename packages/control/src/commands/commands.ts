@@ -40,6 +40,11 @@ const mostBans = 10_000;
 const anyText = text(String.raw`[\s\S]*`, "a text");
 const addressList = list(anyText, mostBans);
 const banList = list(record({ address: anyText, since: count }, ["address", "since"]), mostBans);
+const totalNames = [
+  ...(["downloadedBytes", "uploadedBytes", "wastedBytes"] as const),
+  ...(["protocolDownBytes", "protocolUpBytes", "activeSeconds", "sessions"] as const),
+];
+const totals = record(Object.fromEntries(totalNames.map((name) => [name, count])), totalNames);
 const shownTorrent = record(
   {
     torrent: infoHash,
@@ -263,6 +268,13 @@ export const commands = {
     errors: [],
     right: "read",
     text: "Lists the bans, the oldest first.",
+  },
+  totals: {
+    arguments: {},
+    result: record({ session: totals, overall: totals }, ["session"]),
+    errors: [],
+    right: "read",
+    text: "What the torrents have moved in this session, and those of all sessions on the state folder.",
   },
   announce: {
     arguments: ofTorrent,

@@ -5,6 +5,7 @@ import { abortable, type IpFilterStatus, type WaitOptions } from "@troupe/api-ba
 import { checkSettings, engineSettings, replaceFolder, settingsIn } from "@troupe/control";
 import type { DhtPorts } from "@troupe/messages";
 import type { Ban, Bans } from "./bans/bans.ts";
+import type { CoordinatorTotals } from "./figures/engine-figures.ts";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
 import { setSessionOf } from "./session-of.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
@@ -203,6 +204,16 @@ export class Coordinator implements AsyncDisposable {
    */
   async actors({ signal }: WaitOptions = {}): Promise<ActorStatus> {
     return await abortable(signal, () => this.#session.actors());
+  }
+
+  /**
+   * What the torrents of this coordinator have moved, and those of all programs that have run on its state folder. Programs
+   * save what they have moved within 5 s, and at their end.
+   *
+   * @throws TroupeError The refusal of the state folder; `coordinator-closed`.
+   */
+  async totals({ signal }: WaitOptions = {}): Promise<CoordinatorTotals> {
+    return await abortable(signal, () => this.#session.figures.totals());
   }
 
   /**

@@ -34,6 +34,7 @@ import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
 import { beginTorrent } from "./life/begin-torrent.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
+import { EngineFigures } from "./figures/engine-figures.ts";
 import { EngineSettings } from "./engine-settings.ts";
 import { EngineRevival } from "./life/engine-revival.ts";
 import { EngineCrashes } from "./life/engine-crashes.ts";
@@ -57,6 +58,7 @@ export class EngineSession {
   readonly events = new UserEvents(coordinatorEventNames);
   readonly locks: LockKeepers;
   readonly settings: EngineSettings;
+  readonly figures: EngineFigures;
   readonly ports = new EnginePorts((name, ports) => this.events.emit(name, ports));
   readonly #options: EngineOptions;
   readonly #state: SessionState;
@@ -68,6 +70,7 @@ export class EngineSession {
   readonly #crashes = new EngineCrashes();
   #revivals = 0;
   readonly #revival = new EngineRevival();
+  readonly #untilAnswered = this.#revival.untilAnswered.bind(this.#revival);
   #closed: Promise<void> | undefined;
   readonly #hurry = new AbortController();
   #stopChaos = (): void => {};
@@ -83,12 +86,10 @@ export class EngineSession {
     this.#root = root;
     this.locks = locks;
     this.#engine = new PatientRef(root.ref<ApiProtocol>("engine"), this.#ports);
-    this.settings = new EngineSettings(
-      this.#engine,
-      (ask) => this.#revival.untilAnswered(ask),
-      options.settings ?? {},
-      options.stateDirectory !== undefined,
-    );
+    this.figures = new EngineFigures(this.#engine, this.#untilAnswered);
+    const areBansSaved = options.stateDirectory !== undefined;
+    const first = options.settings ?? {};
+    this.settings = new EngineSettings(this.#engine, this.#untilAnswered, first, areBansSaved);
     this.#parts = this.#makeParts();
   }
 
@@ -230,16 +231,14 @@ export class EngineSession {
   ): Promise<TorrentProxy> {
     const { signal, isHeld = false, mayBeMoving = isMovable(added) } = options;
     const priorities = priorityChoice(options, link);
-    const ticket = this.#crashes.nextTicket();
-    const request = { ...added, ticket };
+    const request = { ...added, ticket: this.#crashes.nextTicket() };
     const info = await this.#revival.untilAnswered(() => {
       signal?.throwIfAborted();
-      this.#crashes.refuseQuarantined(ticket);
+      this.#crashes.refuseQuarantined(request.ticket);
       return this.#engine.call("add-torrent", request, deadline);
     });
     if ("refused" in info) throw refusalError(info);
-    const { key } = info;
-    const served = { torrent: () => torrent, key, request, priorities, mayBeMoving };
+    const served = { torrent: () => torrent, key: info.key, request, priorities, mayBeMoving };
     const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));
     this.torrents.add(torrent);
     try {
@@ -269,7 +268,7 @@ export class EngineSession {
       state: this.#state,
       locks: this.locks,
       torrents: this.torrents,
-      untilAnswered: (ask) => this.#revival.untilAnswered(ask),
+      untilAnswered: this.#untilAnswered,
       leaveQuarantine: (quarantined) => this.#leaveQuarantine(quarantined),
     };
   }

@@ -47,6 +47,7 @@ import { breadcrumbOf } from "./base/breadcrumb.ts";
 import { changeBans } from "./peers/change-bans.ts";
 import { setIpFilter } from "./peers/ip-filter.ts";
 import { changeSettings, changeTorrentSettings } from "./settings/change-settings.ts";
+import { totalsNow } from "./totals/save-totals.ts";
 import { listen } from "./peers/listen-port.ts";
 import { endActor, hangActor, startEngine } from "./start/engine-start.ts";
 import { shutDown, stuckThreads } from "./engine-end.ts";
@@ -110,6 +111,7 @@ export function engineActor(services: EngineServices): EngineActor {
       listen,
       "set-ip-filter": setIpFilter,
       "change-bans": changeBans,
+      totals: totalsNow,
       "add-torrent": addTorrent,
       "start-torrent": forJob(startTorrent),
       "stop-torrent": forJob(stopTorrent, {}),

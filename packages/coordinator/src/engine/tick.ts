@@ -25,12 +25,15 @@ import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-input.ts";
 import { syncBans } from "./peers/change-bans.ts";
+import { saveTotals } from "./totals/save-totals.ts";
 import { endIdleDisks } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { withBreadcrumb } from "./base/breadcrumb.ts";
 
 /** Bans of the other programs on the state folder are in force within this time. */
 const banReadSeconds = 4;
+/** The totals of the state folder have what has moved until then. */
+const totalsSeconds = 5;
 
 /** Milliseconds between two ticks. */
 export const tickMs = 250;
@@ -62,13 +65,22 @@ function beginSecond(engine: Engine): void {
   network.unverifiedDialsThisSecond = 0;
   network.closedForRoomThisSecond = 0;
   engine.rates.tick();
-  if (engine.counters.ticks % (ticksPerSecond * banReadSeconds) === 0)
-    void syncBans(engine).catch((error: unknown) => engine.context.fail(error));
+  if (isEvery(engine, banReadSeconds)) orFail(engine, syncBans(engine));
+  if (isEvery(engine, totalsSeconds)) orFail(engine, saveTotals(engine));
   endStandstill(engine);
   endIdleDisks(engine);
   wakeTorrents(engine);
   runQueue(engine, engine.awake);
   shareSlots(engine);
+}
+
+function isEvery({ counters }: Engine, seconds: number): boolean {
+  return counters.ticks % (ticksPerSecond * seconds) === 0;
+}
+
+/** Work beside the tick; its error fails the engine. */
+function orFail({ context }: Engine, work: Promise<unknown>): void {
+  void work.catch((error: unknown) => context.fail(error));
 }
 
 /** @param room Once a second. */

@@ -2,6 +2,7 @@ import type { ApiProtocol, SettleMove, StorageRefusal } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { openStorageMessage, storedJobOf } from "../torrent/checks/start-check.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
+import { bytesOf } from "./totals/save-totals.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { callFileWorkerForUser } from "./base/file-calls.ts";
 import { callRecordsForUser } from "./base/records-calls.ts";
@@ -27,6 +28,7 @@ export async function removeTorrent(
   for (const peerWorker of engine.peerWorkers) peerWorker.dials.forget(job.id);
   job.directory.close();
   engine.torrents.delete(job.id);
+  engine.totals.torrentRemoved(bytesOf(job));
   engine.awake.delete(job);
   engine.rates.forget(job.id);
   if (isRecordRemoved) await forgetRecord(engine, job);

@@ -3,6 +3,7 @@
 import type { Context, Disk, MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import {
   listedJob,
+  mapTotals,
   readableRecord,
   type ListedJob,
   type ListedMove,
@@ -102,6 +103,13 @@ export const changeBans: Handler<"change-bans"> = (state, { database: path, ...c
     const rows = banRows(bansOf(database.readAll(banPrefix)), changes);
     if (rows.size > 0) database.write(rows);
     return { bans: bansOf(database.readAll(banPrefix)) };
+  });
+
+/** Adds to totals, and reads all. */
+export const addTotals: Handler<"add-totals"> = (state, { database: path, amounts, ...by }) =>
+  onDatabase(state, path, (database) => {
+    const sums = database.add(new Map(Object.entries(amounts)), by);
+    return { totals: mapTotals((name) => sums.get(name) ?? 0) };
   });
 
 /** Nodes of the DHT, and our ids. */

@@ -37,6 +37,14 @@ export class RecordDatabase {
     this.#run((database) => database.commit(changes));
   }
 
+  /** Adds to sums: see `DiskDatabase.add`. @returns All sums. */
+  add(...addition: Parameters<DiskDatabase["add"]>): ReadonlyMap<string, number> {
+    return this.#run((database) => {
+      database.add(...addition);
+      return database.sums();
+    });
+  }
+
   close(): void {
     const database = this.#database;
     this.#database = undefined;
@@ -71,7 +79,7 @@ export class RecordDatabase {
     } catch {
       // Moved aside when damaged.
     }
-    const found = this.#disk.salvageDatabase(this.#path);
+    const { values, sums } = this.#disk.salvageDatabase(this.#path);
     const damagedPath = `${this.#path}.damaged`;
     for (const end of ["-wal", "-shm"]) {
       if (this.#disk.stat(this.#path + end) !== undefined) this.#disk.remove(this.#path + end);
@@ -79,7 +87,8 @@ export class RecordDatabase {
     this.#disk.rename(this.#path, damagedPath);
     const why = messageOf(error);
     this.damage = `the record was lost with the database of records, which was damaged and lies in "${damagedPath}" now (${why})`;
-    if (found.length === 0) return;
-    this.#open().commit(new Map(found.map(({ name, value }) => [name, value])));
+    if (values.length > 0)
+      this.#open().commit(new Map(values.map(({ name, value }) => [name, value])));
+    if (sums.size > 0) this.#open().add(sums, { adder: "salvage", sequence: 1 });
   }
 }

@@ -4,6 +4,7 @@ import type { Actor } from "@troupe/actor-runtime";
 import type { RecordsProtocol } from "@troupe/messages";
 import { stampedDisk } from "../files/disk-stamp.ts";
 import {
+  addTotals,
   changeBans,
   closeDatabases,
   endMove,
@@ -39,6 +40,7 @@ export const recordsActor: Actor<RecordsProtocol, RecordsOptions, RecordsState> 
     "find-move": findMove,
     "end-move": endMove,
     "change-bans": changeBans,
+    "add-totals": addTotals,
     "save-torrent": saveTorrentCopy,
     "read-dht-nodes": readDhtNodes,
     "merge-dht-nodes": mergeDhtNodes,

@@ -1,4 +1,5 @@
 import test from "ava";
+import { noTotals } from "@troupe/messages";
 import { MemoryDisk } from "../support/memory-disk.ts";
 import { recordsOn } from "../support/file-rig.ts";
 
@@ -40,4 +41,27 @@ test("a damaged database is renamed, and every later reader gets the problem", (
     const { damage } = found("read-record", { database, name }) as { damage?: string };
     t.regex(damage ?? "", /lies in "\/state\/state.db.damaged"/);
   }
+});
+
+test("I06: totals of several adders are summed, and a repeated addition counts once", (t) => {
+  const disk = new MemoryDisk();
+  const add = (adder: string, sequence: number, uploadedBytes: number) =>
+    recordsOn(disk)("add-totals", {
+      database,
+      amounts: { ...noTotals, uploadedBytes },
+      adder,
+      sequence,
+    });
+  add("one", 1, 5);
+  add("other", 1, 7);
+  t.deepEqual(add("one", 1, 5), { totals: { ...noTotals, uploadedBytes: 12 } });
+});
+
+test("I06: the totals of a damaged database stay", (t) => {
+  const disk = new MemoryDisk();
+  const amounts = { ...noTotals, uploadedBytes: 5 };
+  recordsOn(disk)("add-totals", { database, amounts, adder: "one", sequence: 1 });
+  disk.damagedDatabases.add(database);
+  const added = recordsOn(disk)("add-totals", { database, amounts, adder: "one", sequence: 2 });
+  t.like(added, { totals: { uploadedBytes: 10 } });
 });

@@ -96,7 +96,7 @@ export class MemoryDisk extends SimulatedDisk {
   get databases(): Map<string, Map<string, Uint8Array>> {
     const databases = new Map<string, Map<string, Uint8Array>>();
     for (const [path, entry] of walk("/", this.root)) {
-      const values = entry.kind === "file" && this.valuesOf.get(entry);
+      const values = entry.kind === "file" && this.contentOf.get(entry)?.values;
       if (values) databases.set(path, values);
     }
     return databases;
@@ -186,7 +186,8 @@ export class MemoryDisk extends SimulatedDisk {
   }
 
   override salvageDatabase(path: string): ReturnType<SimulatedDisk["salvageDatabase"]> {
-    return super.openDatabase(path).all();
+    const database = super.openDatabase(path);
+    return { values: database.all(), sums: database.sums() };
   }
 
   /** The tree with the file-maker, whose thread is the test. */

@@ -1,7 +1,7 @@
 // Only this file uses `node:sqlite`; loaded at the first opening.
 
 import type { DatabaseSync } from "node:sqlite";
-import type { DatabaseEntry, DiskDatabase } from "../../ports/database.ts";
+import type { DatabaseEntry, DiskDatabase, SalvagedDatabase } from "../../ports/database.ts";
 import { systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
@@ -28,10 +28,18 @@ const codes: ReadonlyMap<number, string> = new Map([
   [26, "EBADMSG"],
 ]);
 
+/** Adders whose last number is kept; an older one has long ended. */
+const mostAdders = 1_000;
+
 const recordsNotInIndex = `
   SELECT 1 FROM records AS row NOT INDEXED WHERE NOT EXISTS
     (SELECT 1 FROM records AS found INDEXED BY sqlite_autoindex_records_1
      WHERE found.name = row.name AND found.rowid = row.rowid) LIMIT 1`;
+
+/** Made at the first addition: most databases have no sums. */
+const sumTables = `
+  CREATE TABLE IF NOT EXISTS sums (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS adders (name TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;`;
 
 /** Length of the header of the first page (sqlite.org/fileformat.html, 1.3). */
 const headBytes = 100;
@@ -52,9 +60,10 @@ export function openDatabase(path: string): DiskDatabase {
 }
 
 /** Reads the rows of a damaged database singly, from both ends and by name: a bad page costs only its own rows. */
-export function salvageDatabase(path: string): readonly DatabaseEntry[] {
+export function salvageDatabase(path: string): SalvagedDatabase {
   const { DatabaseSync: Database } = systemModule("node:sqlite");
   const values = new Map<string, Uint8Array>();
+  const sums = new Map<string, number>();
   let database: DatabaseSync | undefined;
   try {
     fillUp(path);
@@ -64,12 +73,14 @@ export function salvageDatabase(path: string): readonly DatabaseEntry[] {
       const { name, value } = row ?? {};
       if (typeof name === "string" && value instanceof Uint8Array) values.set(name, value);
     }
+    for (const { name, value } of readable(database, "SELECT name, value FROM sums"))
+      if (typeof name === "string" && typeof value === "number") sums.set(name, value);
   } catch {
     // No database: no values.
   } finally {
     database?.close();
   }
-  return [...values].map(([name, value]) => ({ name, value }));
+  return { values: [...values].map(([name, value]) => ({ name, value })), sums };
 }
 
 /** SQLite refuses a database shorter than its header says, but reads the rows before added zeros. */
@@ -143,15 +154,37 @@ class NodeDatabase implements DiskDatabase {
   }
 
   commit(changes: ReadonlyMap<string, Uint8Array | undefined>): void {
-    this.#coded("write", () => {
-      this.#database.exec("BEGIN IMMEDIATE");
-      try {
-        this.#apply(changes);
-        this.#database.exec("COMMIT");
-      } catch (error) {
-        if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-        throw error;
-      }
+    this.#transact(() => this.#apply(changes));
+  }
+
+  add(
+    amounts: ReadonlyMap<string, number>,
+    { adder, sequence }: { readonly adder: string; readonly sequence: number },
+  ): void {
+    this.#transact(() => {
+      this.#database.exec(sumTables);
+      const last = this.#database.prepare("SELECT sequence FROM adders WHERE name = ?").get(adder);
+      if (Number(last?.["sequence"] ?? 0) >= sequence) return;
+      // A replaced row is the newest.
+      this.#database
+        .prepare("INSERT OR REPLACE INTO adders (name, sequence) VALUES (?, ?)")
+        .run(adder, sequence);
+      this.#database
+        .prepare("DELETE FROM adders WHERE rowid <= (SELECT max(rowid) FROM adders) - ?")
+        .run(mostAdders);
+      const add = this.#database.prepare(
+        "INSERT INTO sums (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+      );
+      for (const [name, amount] of amounts) add.run(name, amount);
+    });
+  }
+
+  sums(): ReadonlyMap<string, number> {
+    return this.#coded("read", () => {
+      const table = "SELECT 1 FROM sqlite_schema WHERE name = 'sums'";
+      if (this.#database.prepare(table).get() === undefined) return new Map();
+      const rows = this.#database.prepare("SELECT name, value FROM sums").all();
+      return new Map(rows.map(({ name, value }) => [String(name), Number(value)]));
     });
   }
 
@@ -185,6 +218,20 @@ class NodeDatabase implements DiskDatabase {
     return this.#database
       .prepare("SELECT name, value FROM records WHERE name >= ? AND name < ?")
       .all(prefix, `${prefix}\u{10ffff}`);
+  }
+
+  /** All or nothing; durable when it returns. */
+  #transact(work: () => void): void {
+    this.#coded("write", () => {
+      this.#database.exec("BEGIN IMMEDIATE");
+      try {
+        work();
+        this.#database.exec("COMMIT");
+      } catch (error) {
+        if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+        throw error;
+      }
+    });
   }
 
   #apply(changes: ReadonlyMap<string, Uint8Array | undefined>): void {

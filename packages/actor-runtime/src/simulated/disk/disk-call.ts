@@ -6,7 +6,7 @@ import type { Timers } from "../../ports/timers.ts";
 export interface DiskCall {
   /** Counted from 1. */
   readonly number: number;
-  readonly operation: keyof Disk | "get" | "all" | "commit";
+  readonly operation: keyof Disk | "get" | "all" | "commit" | "add" | "sums";
   /** The path of the call; for an open file, the path of its opening. */
   readonly path: string;
   /** To read, write or set; else 0. */

@@ -4,7 +4,7 @@ import type { Disk, DiskMode, FileStat, OpenedFile, SyncDone } from "../../ports
 import type { Random } from "../../ports/random.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
-import { simulatedDatabase } from "./simulated-database.ts";
+import { DatabaseContent, simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile, type OpenFile } from "./simulated-file.ts";
 import { SimulatedMounts } from "./simulated-mounts.ts";
 import { simulatedDiskThread } from "./simulated-disk-thread.ts";
@@ -34,7 +34,7 @@ export class SimulatedDisk implements Disk {
   capacityBytes: number;
   readonly #options: SimulatedDiskOptions;
   protected readonly root: SimulatedFolder;
-  protected readonly valuesOf = new WeakMap<SimulatedFile, Map<string, Uint8Array>>();
+  protected readonly contentOf = new WeakMap<SimulatedFile, DatabaseContent>();
   #crashes = 0;
   readonly #open = new Map<number, OpenFile>();
   #lastInode = 0n;
@@ -147,13 +147,14 @@ export class SimulatedDisk implements Disk {
     if (entry?.kind === "folder") throw systemError("EISDIR", `"${path}" is a folder`);
     const file = entry ?? this.#newFile(folder, name);
     file.unsynced.isNamed = true;
-    const values = this.valuesOf.get(file) ?? new Map<string, Uint8Array>();
-    this.valuesOf.set(file, values);
-    return simulatedDatabase(values, (operation, bytes) => this.#begin(operation, path, bytes));
+    const content = this.contentOf.get(file) ?? new DatabaseContent();
+    this.contentOf.set(file, content);
+    return simulatedDatabase(content, (operation, bytes) => this.#begin(operation, path, bytes));
   }
 
   salvageDatabase(path: string): ReturnType<Disk["salvageDatabase"]> {
-    return this.openDatabase(path).all();
+    const database = this.openDatabase(path);
+    return { values: database.all(), sums: database.sums() };
   }
 
   openThread: Disk["openThread"] = (work) =>

@@ -22,6 +22,10 @@ function place(t: ExecutionContext): string {
 
 const text = (value: Uint8Array | undefined): string | undefined => value && textOfBytes(value);
 
+function closing(database: ReturnType<typeof nodeDisk.openDatabase>) {
+  return { database, [Symbol.dispose]: () => database.close() };
+}
+
 test("committed rows exist after the database is opened again", (t) => {
   const path = place(t);
   const first = nodeDisk.openDatabase(path);
@@ -47,6 +51,32 @@ test("committed rows exist after the database is opened again", (t) => {
     ["a"],
   );
   second.close();
+});
+
+test("I06: programs add to sums side by side, and a repeated addition counts once", (t) => {
+  const path = place(t);
+  const empty = nodeDisk.openDatabase(path);
+  t.deepEqual(empty.sums(), new Map());
+  empty.close();
+  using one = closing(nodeDisk.openDatabase(path));
+  using other = closing(nodeDisk.openDatabase(path));
+  const add = (database: typeof one, adder: string, sequence: number, amount: number) =>
+    database.database.add(new Map([["bytes", amount]]), { adder, sequence });
+  add(one, "one", 1, 5);
+  add(other, "other", 1, 2 ** 40);
+  add(one, "one", 1, 5);
+  add(one, "one", 2, 7);
+  add(other, "one", 1, 100);
+  t.deepEqual(other.database.sums(), new Map([["bytes", 12 + 2 ** 40]]));
+  t.deepEqual(other.database.all(), []);
+});
+
+test("I06: sums of a damaged database are salvaged", (t) => {
+  const path = place(t);
+  const database = nodeDisk.openDatabase(path);
+  database.add(new Map([["bytes", 5]]), { adder: "one", sequence: 1 });
+  database.close();
+  t.deepEqual(nodeDisk.salvageDatabase(path).sums, new Map([["bytes", 5]]));
 });
 
 test("values are found by the beginning of their names", (t) => {
@@ -134,7 +164,7 @@ test("F29: all undamaged records of a damaged database are salvaged", (t) => {
     const hit = Buffer.from(whole);
     hit.fill(0xee, number * 4096 + (number === 0 ? 100 : 0), number * 4096 + 200);
     writeFileSync(path, hit);
-    const found = nodeDisk.salvageDatabase(path).map(({ name }) => name);
+    const found = nodeDisk.salvageDatabase(path).values.map(({ name }) => name);
     // The first page says where the table is, the second where its leaves are.
     const due = number < 2 ? [] : names.filter((name) => !isIn(page, name));
     t.true(
@@ -150,11 +180,11 @@ test("F29: the front of a cut database is salvaged, and nothing of another file"
   const cut = Math.floor((whole.length * 3) / 4);
   writeFileSync(path, whole.subarray(0, cut));
   const kept = names.filter((name) => whole.lastIndexOf(name.repeat(100)) < cut - 4096);
-  const found = nodeDisk.salvageDatabase(path);
+  const found = nodeDisk.salvageDatabase(path).values;
   t.true(kept.length > 1 && kept.every((name) => found.some((entry) => entry.name === name)));
   t.true(found.every(({ name, value }) => value.every((byte) => byte === name.charCodeAt(0))));
   writeFileSync(path, "no database");
-  t.deepEqual(nodeDisk.salvageDatabase(path), []);
+  t.deepEqual(nodeDisk.salvageDatabase(path).values, []);
 });
 
 test("F29: a database whose index misses a name is reported as damaged, and all records are salvaged", (t) => {
@@ -175,7 +205,7 @@ test("F29: a database whose index misses a name is reported as damaged, and all 
     .run("second", bytesOfText("newer value"));
   unaware.close();
   t.deepEqual(
-    nodeDisk.salvageDatabase(path).map(({ name, value }) => [name, text(value)]),
+    nodeDisk.salvageDatabase(path).values.map(({ name, value }) => [name, text(value)]),
     [
       ["first", "value of the first"],
       ["second", "newer value"],

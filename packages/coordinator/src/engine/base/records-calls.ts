@@ -4,7 +4,7 @@ import type { RecordsProtocol, StorageRefusal } from "@troupe/messages";
 import type { Engine } from "./engine-state.ts";
 
 /** The callers' own deadlines are a little longer. */
-const deadlineMs = 25_000;
+const usualDeadlineMs = 25_000;
 /** A successor starts within milliseconds. */
 const retryAfterMs = 100;
 
@@ -16,6 +16,7 @@ export async function callRecordsForUser<Name extends CallName<RecordsProtocol>>
   { records, context: { clock, timers } }: Pick<Engine, "records" | "context">,
   name: Name,
   message: MessageOf<RecordsProtocol, Name>,
+  deadlineMs = usualDeadlineMs,
 ): Promise<ReplyOf<RecordsProtocol, Name> | StorageRefusal> {
   const untilMs = clock.nowMs() + deadlineMs;
   for (;;) {

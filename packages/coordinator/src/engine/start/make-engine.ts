@@ -30,6 +30,7 @@ import { UserBans } from "../peers/user-bans.ts";
 import { PortMapping } from "../port-mapping/port-mapping.ts";
 import { setPublicPort } from "../port-mapping/public-port.ts";
 import { RateLimiter } from "../rate-limits/rate-limiter.ts";
+import { SessionTotals } from "../totals/session-totals.ts";
 import { OversizedPieces } from "../memory/oversized-pieces.ts";
 
 /** Memory of peers' waiting requests, divided among the workers: 800,000 requests. */
@@ -84,6 +85,10 @@ export function makeEngine(
     },
     rates: new RateLimiter(context, () => engine.peerWorkers),
     counters: { ticks: 0, nextTorrent: options.firstTorrent ?? 1 },
+    totals: new SessionTotals(
+      () => Buffer.from(context.random.bytes(16)).toString("hex"),
+      context.clock.nowMs(),
+    ),
   };
   return engine;
 }

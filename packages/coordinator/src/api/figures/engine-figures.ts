@@ -1,0 +1,34 @@
+// The figures of the engine, as it has them.
+
+import type { PatientRef } from "@troupe/actor-runtime";
+import type { ApiProtocol, Totals } from "@troupe/messages";
+import { refusalError } from "../refusal-error.ts";
+import type { TorrentServices } from "../torrent-services.ts";
+
+const deadline = { deadlineMs: 30_000 };
+
+/** The result of `coordinator.totals`. */
+export interface CoordinatorTotals {
+  /** Since the start of the coordinator; after a crash of its engine, since the new engine began. */
+  readonly session: Totals;
+  /** Totals of all programs that have run on the state folder, this one included. Absent without a state folder. */
+  readonly overall?: Totals;
+}
+
+/** Reads the figures of the engine; while it restarts, those of the next one. */
+export class EngineFigures {
+  readonly #engine: PatientRef<ApiProtocol>;
+  readonly #untilAnswered: TorrentServices["untilAnswered"];
+
+  constructor(engine: PatientRef<ApiProtocol>, untilAnswered: TorrentServices["untilAnswered"]) {
+    this.#engine = engine;
+    this.#untilAnswered = untilAnswered;
+  }
+
+  /** @throws TroupeError The refusal of the state folder. */
+  async totals(): Promise<CoordinatorTotals> {
+    const answer = await this.#untilAnswered(() => this.#engine.call("totals", {}, deadline));
+    if ("refused" in answer) throw refusalError(answer);
+    return answer;
+  }
+}

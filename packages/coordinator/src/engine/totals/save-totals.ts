@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import type { ReplyOf } from "@troupe/actor-runtime";
+import { byteTotals, type ApiProtocol, type StorageRefusal, type Totals } from "@troupe/messages";
+import { databaseFile } from "../../state-database.ts";
+import type { Engine } from "../base/engine-state.ts";
+import { callRecordsForUser } from "../base/records-calls.ts";
+import type { TorrentJob } from "../../torrent/torrent-job.ts";
+import type { ByteTotals } from "./session-totals.ts";
+
+type Services = Pick<Engine, "context" | "options" | "records" | "torrents" | "totals">;
+
+/** The totals of this engine, and those of all runs on the state folder. */
+export async function totalsNow(engine: Services): Promise<ReplyOf<ApiProtocol, "totals">> {
+  const session = sessionTotals(engine);
+  const overall = await addTotals(engine, session);
+  if (overall === undefined) return { session };
+  return "refused" in overall ? overall : { session, overall };
+}
+
+/**
+ * Adds what is new to the totals of the state folder. A failure is a line of the log, and the next addition has the
+ * amounts.
+ */
+export async function saveTotals(engine: Services, deadlineMs?: number): Promise<void> {
+  const now = sessionTotals(engine);
+  if (!engine.totals.isWorthSaving(now)) return;
+  const answer = await addTotals(engine, now, deadlineMs);
+  if (answer !== undefined && "refused" in answer)
+    engine.context.log("warn", "totals-not-saved", { ...answer });
+}
+
+/** The bytes that a torrent has counted in this engine. */
+export function bytesOf({ content }: Pick<TorrentJob, "content">): ByteTotals {
+  return byteSums((name) => content?.traffic.total(name) ?? 0);
+}
+
+/** @returns The totals of all runs; undefined without a state folder. */
+async function addTotals(
+  engine: Services,
+  now: Totals,
+  deadlineMs?: number,
+): Promise<Totals | StorageRefusal | undefined> {
+  const { stateDirectory } = engine.options;
+  if (stateDirectory === undefined) return undefined;
+  const adding = engine.totals.begin(now);
+  const database = join(stateDirectory, databaseFile);
+  const message = { database, ...adding };
+  const answer = await callRecordsForUser(engine, "add-totals", message, deadlineMs);
+  if ("refused" in answer) return answer;
+  engine.totals.settle(adding);
+  return answer.totals;
+}
+
+function sessionTotals({ context, torrents, totals }: Services): Totals {
+  const each = [...torrents.values()].map(bytesOf);
+  const bytes = byteSums((name) => each.reduce((sum, torrent) => sum + torrent[name], 0));
+  return totals.now(bytes, context.clock.nowMs());
+}
+
+function byteSums(valueOf: (name: keyof ByteTotals) => number): ByteTotals {
+  const entries = byteTotals.map((name) => [name, valueOf(name)] as const);
+  return Object.fromEntries(entries) as Readonly<Record<keyof ByteTotals, number>>;
+}
