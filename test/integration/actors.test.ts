@@ -18,7 +18,7 @@ function linesOf(status: ActorStatus): ReadonlyMap<string, ActorStatus> {
   return new Map([[status.name, status], ...inner]);
 }
 
-test("every actor and pool is in the tree, with its figures", async (t) => {
+test("I04: every actor and pool is in the tree, with its figures", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { coordinator, record } = await swarm.join({ engine: { peerWorkers: 2 } });
   await swarm.seed();
@@ -30,7 +30,9 @@ test("every actor and pool is in the tree, with its figures", async (t) => {
   );
   for (const line of lines.values()) t.like(line, { state: "running", epoch: 1, restarts: 0 });
   for (const name of ["engine", "file-0", "peer-0", "peer-1"]) {
-    const { loopDelayMs, mailbox } = lines.get(name) ?? {};
+    const { cpuSeconds, heapBytes, loopDelayMs, mailbox } = lines.get(name) ?? {};
+    t.true(cpuSeconds !== undefined && cpuSeconds > 0 && cpuSeconds < 100, name);
+    t.true(heapBytes !== undefined && heapBytes > 1e6 && heapBytes < 1e9, name);
     t.true(loopDelayMs !== undefined && loopDelayMs.max >= loopDelayMs.p999, name);
     t.true(mailbox !== undefined && mailbox >= 0, name);
   }

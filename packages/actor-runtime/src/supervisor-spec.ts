@@ -102,10 +102,20 @@ export interface ActorStatus {
   readonly threads?: number;
   /** Event-loop delay in milliseconds since start: 99th and 99.9th percentile, maximum; undefined for pools. */
   readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
+  /** Processor time of its thread since its start, in user code and in the kernel; undefined for pools. */
+  readonly cpuSeconds?: number;
+  /**
+   * Objects of its thread in the heap of JavaScript, those not collected yet included; neither buffers nor shared memory.
+   * Undefined for pools.
+   */
+  readonly heapBytes?: number;
   /** Counts of an actor's own field, such as the nodes of a routing table. */
   readonly figures?: Readonly<Record<string, number>>;
   readonly children?: readonly ActorStatus[];
 }
+
+/** The load of an actor's thread. */
+export type ThreadLoad = Required<Pick<ActorStatus, "cpuSeconds" | "heapBytes" | "loopDelayMs">>;
 
 /** Time limits of a stop. */
 export interface StopLimits {

@@ -3,14 +3,14 @@ import type { Ports } from "../ports/ports.ts";
 import type { Sender } from "../contract.ts";
 import type { LinkCounts, LinkPlan } from "../links/link.ts";
 import type { LogSink } from "../log.ts";
-import type { ActorStatus, ChildSpec } from "../supervisor-spec.ts";
+import type { ActorStatus, ChildSpec, ThreadLoad } from "../supervisor-spec.ts";
 import type { Wire } from "../links/wire.ts";
 
 /** Load of an incarnation. */
 export interface ChildStats {
   readonly links: readonly LinkCounts[];
-  /** Event-loop delay in milliseconds since start; undefined for a shared thread. */
-  readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
+  /** Undefined for a shared thread. */
+  readonly thread?: ThreadLoad;
   /** The trees that it supervises. */
   readonly children?: readonly ActorStatus[];
 }

@@ -13,6 +13,7 @@ import {
   saveScriptCode,
 } from "../io/threads/compiled-script.ts";
 import { presentOwner, runOwned } from "../io/system/module-owner.ts";
+import { threadUsage } from "../io/system/thread-usage.ts";
 import { systemThreadId } from "../io/system/thread-time.ts";
 import {
   beatsWord,
@@ -78,7 +79,7 @@ function serve(data: ThreadData, core: ActorCore, loopDelay: LoopDelay): void {
     },
     stats: async (withinMs): Promise<ChildStats> => ({
       ...(await core.stats(withinMs)),
-      loopDelayMs: loopDelay.delays,
+      thread: { loopDelayMs: loopDelay.delays, ...threadUsage() },
     }),
   });
 }

@@ -1,7 +1,7 @@
 import type { ActorCore } from "../actor/actor-core.ts";
 import type { Child, ChildStats, LinkSide } from "../hosts/host.ts";
 import type { LinkCounts } from "../links/link.ts";
-import type { ActorStatus, ChildSpec } from "../supervisor-spec.ts";
+import type { ActorStatus, ChildSpec, ThreadLoad } from "../supervisor-spec.ts";
 
 /** A child and its current incarnation. */
 export interface Linkable {
@@ -10,9 +10,8 @@ export interface Linkable {
 }
 
 /** A child's load in the status. */
-interface ChildLoad {
+interface ChildLoad extends Partial<ThreadLoad> {
   readonly mailbox: number;
-  readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
   /** The trees that it supervises. */
   readonly children: readonly ActorStatus[];
 }
@@ -68,9 +67,8 @@ export class TreeLinks {
     const loads = new Map<string, ChildLoad>();
     for (const { spec, up } of this.#children.values()) {
       if (up === undefined) continue;
-      const { loopDelayMs, children = [] } = stats.get(up) ?? { links: [] };
-      const delay = loopDelayMs !== undefined && { loopDelayMs };
-      loads.set(spec.name, { mailbox: 0, children, ...delay });
+      const { thread, children = [] } = stats.get(up) ?? { links: [] };
+      loads.set(spec.name, { mailbox: 0, children, ...thread });
     }
     for (const link of this.#links) {
       const waiting = this.#waiting(link, stats);

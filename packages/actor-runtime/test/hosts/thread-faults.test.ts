@@ -181,9 +181,12 @@ test("an error of a stop is logged, and the thread ends", async (t) => {
   t.like(entry?.fields, { name: "echo", error: { code: "cannot-close" } });
 });
 
-test("a thread reports the delay of its event loop", async (t) => {
+test("I04: a thread reports the delay of its event loop, its processor time and its heap", async (t) => {
   const { supervisor } = await openEcho();
-  const delay = (await supervisor.status()).children?.[0]?.loopDelayMs;
+  const line = (await supervisor.status()).children?.[0];
+  const delay = line?.loopDelayMs;
+  t.true((line?.cpuSeconds ?? 0) > 0);
+  t.true((line?.heapBytes ?? 0) > 1_000_000);
   t.true(delay !== undefined && delay.p999 >= 0 && delay.max >= delay.p999);
   await supervisor.stop();
 });
