@@ -1,6 +1,7 @@
 import type { Actor, Context } from "@troupe/actor-runtime";
 import { torrentOf, type FileProtocol } from "@troupe/messages";
-import { stampedDisk } from "./files/disk-stamp.ts";
+import { stampedDisk, timesOfStamp } from "./files/disk-stamp.ts";
+import { timedDisk } from "./files/disk-times.ts";
 import { queuePieces } from "./pieces/queue-piece.ts";
 import { readForPeers } from "./pieces/read-blocks.ts";
 import { prepareStorage } from "./prepare-storage.ts";
@@ -62,7 +63,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
 
 function startFileWorker(context: Context<FileProtocol>, options: FileWorkerOptions): FileState {
   const { maxOpenFiles = 64, stamp } = options;
-  const disk = stampedDisk(context.disk, stamp);
+  const disk = timedDisk(stampedDisk(context.disk, stamp), timesOfStamp(stamp), context.clock);
   return makeState(context, disk, maxOpenFiles);
 }
 

@@ -1,5 +1,6 @@
 export { fileWorkerEntry } from "./entry.ts";
 export type { FileWorkerOptions } from "./file.actor.ts";
-export { DiskCallWatch, diskStampBytes } from "./files/disk-stamp.ts";
+export { DiskCallWatch, diskStampBytes, timesOfStamp } from "./files/disk-stamp.ts";
+export { addDiskTimes, type DiskTimes, diskTimes } from "./files/disk-times.ts";
 export { recordsEntry } from "./records/entry.ts";
 export type { RecordsOptions } from "./records/records.actor.ts";

@@ -1,5 +1,6 @@
 // Messages between the user's thread (Coordinator and Torrent) and the engine.
 
+import type { Metric } from "./metrics.ts";
 import type { Totals } from "./totals.ts";
 import type { BanChanges, BannedPrefix } from "./bans.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
@@ -340,6 +341,7 @@ export type ApiProtocol = {
   "change-bans": Call<BanChanges, { readonly bans: readonly BannedPrefix[] } | CallRefusal>;
   /** The totals of the engine, and those of all runs on its state folder. A refusal: the folder cannot be read. */
   totals: Call<{}, { readonly session: Totals; readonly overall?: Totals } | CallRefusal>;
+  metrics: Call<{}, { readonly metrics: readonly Metric[] }>;
   /** Changes settings of the engine. */
   "change-settings": Cast<{ readonly changes: EngineSettingChanges }>;
   /** Changes settings of a torrent; recorded. */

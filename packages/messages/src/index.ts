@@ -65,6 +65,8 @@ export {
 export { Quarantine, quarantineKey } from "./quarantine.ts";
 export type { QuarantinedAddress } from "./quarantine.ts";
 export { AddressRanges } from "./layouts/address-ranges.ts";
+export { Histogram, histogramBytes } from "./layouts/histogram.ts";
+export type { Metric, MetricSeries } from "./metrics.ts";
 export { type AddTotals, byteTotals, mapTotals, noTotals, type Totals } from "./totals.ts";
 export { type BanChanges, type BannedPrefix, mostBans } from "./bans.ts";
 export { type FilterMemory, IpFilter } from "./ip-filter.ts";

@@ -3,7 +3,7 @@
 import type { ActorStatus } from "@troupe/actor-runtime";
 import { abortable, type IpFilterStatus, type WaitOptions } from "@troupe/api-base";
 import { checkSettings, engineSettings, replaceFolder, settingsIn } from "@troupe/control";
-import type { DhtPorts } from "@troupe/messages";
+import type { DhtPorts, Metric } from "@troupe/messages";
 import type { Ban, Bans } from "./bans/bans.ts";
 import type { CoordinatorTotals } from "./figures/engine-figures.ts";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
@@ -214,6 +214,16 @@ export class Coordinator implements AsyncDisposable {
    */
   async totals({ signal }: WaitOptions = {}): Promise<CoordinatorTotals> {
     return await abortable(signal, () => this.#session.figures.totals());
+  }
+
+  /**
+   * Counters, gauges and histograms of the engine, in the terms of Prometheus. Their names and labels stay the same, and
+   * labels name neither torrents nor addresses. Counters begin anew with each engine.
+   *
+   * @throws TroupeError `coordinator-closed`
+   */
+  async metrics({ signal }: WaitOptions = {}): Promise<readonly Metric[]> {
+    return await abortable(signal, () => this.#session.figures.metrics());
   }
 
   /**

@@ -47,6 +47,7 @@ import { breadcrumbOf } from "./base/breadcrumb.ts";
 import { changeBans } from "./peers/change-bans.ts";
 import { setIpFilter } from "./peers/ip-filter.ts";
 import { changeSettings, changeTorrentSettings } from "./settings/change-settings.ts";
+import { readMetrics } from "./metrics/read-metrics.ts";
 import { totalsNow } from "./totals/save-totals.ts";
 import { listen } from "./peers/listen-port.ts";
 import { endActor, hangActor, startEngine } from "./start/engine-start.ts";
@@ -112,6 +113,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "set-ip-filter": setIpFilter,
       "change-bans": changeBans,
       totals: totalsNow,
+      metrics: (engine) => ({ metrics: readMetrics(engine) }),
       "add-torrent": addTorrent,
       "start-torrent": forJob(startTorrent),
       "stop-torrent": forJob(stopTorrent, {}),

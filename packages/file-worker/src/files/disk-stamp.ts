@@ -4,11 +4,21 @@
 //   byte 0   calls begun + calls ended, 32 bits, wraps; odd while a call is under way. Written by the file-worker.
 //   byte 4   syncs under way beside other calls, 32 bits.
 //   byte 8   disk threads of the file-worker that have not ended, 32 bits.
+//   byte 16  times of a file-worker's calls: disk-times.ts.
 
 import { countedDisk, type Disk, type DiskThread } from "@troupe/actor-runtime";
+import { diskTimes, diskTimesBytes, type DiskTimes } from "./disk-times.ts";
+
+/** Place of the times in a stamp. */
+const timesOffset = 16;
 
 /** Bytes of a stamp's shared memory. */
-export const diskStampBytes = 12;
+export const diskStampBytes: number = timesOffset + diskTimesBytes;
+
+/** The times in a stamp. */
+export function timesOfStamp(stamp: SharedArrayBuffer): DiskTimes {
+  return diskTimes(stamp, timesOffset);
+}
 
 /** @returns `disk`, with every call counted in `stamp`. */
 export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {

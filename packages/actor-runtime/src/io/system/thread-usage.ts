@@ -1,7 +1,7 @@
 import { systemModule } from "./system-module.ts";
 
 /** What the calling thread has used. */
-export interface ThreadUsage {
+interface ThreadUsage {
   /** Processor time since its start, in user code and in the kernel. */
   readonly cpuSeconds: number;
   /** Its objects in the heap of JavaScript, those not collected yet included; neither buffers nor shared memory. */

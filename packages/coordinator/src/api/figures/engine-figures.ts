@@ -1,7 +1,7 @@
 // The figures of the engine, as it has them.
 
 import type { PatientRef } from "@troupe/actor-runtime";
-import type { ApiProtocol, Totals } from "@troupe/messages";
+import type { ApiProtocol, Metric, Totals } from "@troupe/messages";
 import { refusalError } from "../refusal-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 
@@ -30,5 +30,10 @@ export class EngineFigures {
     const answer = await this.#untilAnswered(() => this.#engine.call("totals", {}, deadline));
     if ("refused" in answer) throw refusalError(answer);
     return answer;
+  }
+
+  async metrics(): Promise<readonly Metric[]> {
+    const ask = () => this.#engine.call("metrics", {}, deadline);
+    return (await this.#untilAnswered(ask)).metrics;
   }
 }

@@ -28,6 +28,7 @@ import type { OversizedPieces } from "../memory/oversized-pieces.ts";
 import type { UserBans } from "../peers/user-bans.ts";
 import type { PortMapping } from "../port-mapping/port-mapping.ts";
 import type { RateLimiter } from "../rate-limits/rate-limiter.ts";
+import type { EngineMetrics } from "../metrics/engine-metrics.ts";
 import type { SessionTotals } from "../totals/session-totals.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { DiskWatch } from "../disk/disk-watch.ts";
@@ -83,6 +84,7 @@ export interface Engine {
   readonly rates: RateLimiter;
   readonly counters: Counters;
   readonly totals: SessionTotals;
+  readonly metrics: EngineMetrics;
 }
 
 /** The upload slots of all torrents. */

@@ -5,7 +5,14 @@
 //               a warning,          torrents wait in the state error,
 //               no new pieces       and continue by themselves
 
-import { DiskCallWatch, diskStampBytes } from "@troupe/file-worker";
+import {
+  addDiskTimes,
+  DiskCallWatch,
+  diskStampBytes,
+  diskTimes,
+  timesOfStamp,
+  type DiskTimes,
+} from "@troupe/file-worker";
 
 /** A call of this length makes the disk slow: no piece is leased until it returns. */
 export const slowAfterMs = 2_000;
@@ -17,6 +24,9 @@ type DiskState = "answering" | "slow" | "silent";
 /** The state of a disk, from the stamp of the present file-worker. */
 export class DiskWatch {
   #watch: DiskCallWatch | undefined;
+  /** Times of earlier incarnations. */
+  readonly #formerTimes = diskTimes();
+  #times = diskTimes();
   #state: DiskState = "answering";
 
   get state(): DiskState {
@@ -41,7 +51,15 @@ export class DiskWatch {
   nextStamp(): SharedArrayBuffer {
     const stamp = new SharedArrayBuffer(diskStampBytes);
     this.#watch = new DiskCallWatch(stamp);
+    addDiskTimes(this.#formerTimes, this.#times);
+    this.#times = timesOfStamp(stamp);
     return stamp;
+  }
+
+  /** Adds the times of its reads, writes and syncs, over all incarnations. */
+  addTimes(to: DiskTimes): void {
+    addDiskTimes(to, this.#formerTimes);
+    addDiskTimes(to, this.#times);
   }
 
   /** Called four times a second. @returns Milliseconds in the present call, or 0. */

@@ -11,6 +11,8 @@ import { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
 import { TrackerTransports } from "../../trackers/tracker-transport.ts";
 import { makeTransportLimits } from "../../trackers/transport-limits.ts";
+import { countedTransport } from "../../trackers/counted-transport.ts";
+import { EngineMetrics } from "../metrics/engine-metrics.ts";
 import { QueueState } from "../../torrent/queue/queue-state.ts";
 import { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
 import { DiskHandle } from "../base/disk-handle.ts";
@@ -52,6 +54,7 @@ export function makeEngine(
   { openHashPool, openCheckPool }: EnginePools,
 ): Engine {
   const disks = makeDisks(context, options, openCheckPool);
+  const metrics = new EngineMetrics();
   const engine: Engine = {
     context,
     options,
@@ -74,7 +77,7 @@ export function makeEngine(
       ),
       oversizedPieceQueue: new OversizedPieceQueue(),
     },
-    network: makeNetwork(context, options, () => engine),
+    network: makeNetwork(context, options, metrics, () => engine),
     uploadSlots: { level: slotLevel(options.uploadSlots ?? "rate", []) },
     supervision: {
       supervisor: undefined,
@@ -85,6 +88,7 @@ export function makeEngine(
     },
     rates: new RateLimiter(context, () => engine.peerWorkers),
     counters: { ticks: 0, nextTorrent: options.firstTorrent ?? 1 },
+    metrics,
     totals: new SessionTotals(
       () => Buffer.from(context.random.bytes(16)).toString("hex"),
       context.clock.nowMs(),
@@ -128,6 +132,7 @@ function makePeerWorkers(
 function makeNetwork(
   context: ContextWithRefs,
   options: EngineOptions,
+  metrics: EngineMetrics,
   engine: () => Engine,
 ): Network {
   const { clock, http, names } = context;
@@ -145,13 +150,11 @@ function makeNetwork(
     }),
     udpTrackers,
     trackerLimits,
-    trackerTransport: new TrackerTransports({
+    trackerTransport: countedTransport(
+      new TrackerTransports({ clock, http, names, udpTrackers, limits: trackerLimits }),
+      metrics.announces,
       clock,
-      http,
-      names,
-      udpTrackers,
-      limits: trackerLimits,
-    }),
+    ),
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     addresses: new AddressBudget(),
     localDiscovery: localDiscovery

@@ -51,7 +51,8 @@ async function addTotals(
   return answer.totals;
 }
 
-function sessionTotals({ context, torrents, totals }: Services): Totals {
+/** The totals of this engine. */
+export function sessionTotals({ context, torrents, totals }: Services): Totals {
   const each = [...torrents.values()].map(bytesOf);
   const bytes = byteSums((name) => each.reduce((sum, torrent) => sum + torrent[name], 0));
   return totals.now(bytes, context.clock.nowMs());

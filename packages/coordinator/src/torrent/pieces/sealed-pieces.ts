@@ -29,7 +29,7 @@ import type { JobWithContent } from "../torrent-job.ts";
 /** The parts of the engine that hash and write sealed pieces. */
 export type SealServices = Pick<
   Engine,
-  "context" | "hashPool" | "memory" | "peerWorkers" | "torrents"
+  "context" | "hashPool" | "memory" | "metrics" | "peerWorkers" | "torrents"
 >;
 
 /** A sealed piece on its way to the disk: the task of the hash pool, then the write. */
@@ -96,8 +96,10 @@ async function hashPieces(
 ): Promise<void> {
   const { pieceHashes } = job.content.metainfo;
   const { digestBytes } = pieceHashes;
+  const begunAtMs = engine.context.clock.nowMs();
   const { digests, failures } = await engine.hashPool.digestAll(sealed, pieceHashes.algorithm);
   const nowMs = engine.context.clock.nowMs();
+  engine.metrics.hashSeconds.record((nowMs - begunAtMs) / 1_000);
   for (let index = 0; index < sealed.length; index++) {
     const each = sealed[index];
     if (each === undefined) continue;
@@ -120,6 +122,7 @@ function pieceHashed(
   sealed: SealedPiece,
   isGood: boolean,
 ): void {
+  engine.metrics.pieces[isGood ? "verified" : "failed"]++;
   if (isGood) creditContributors(job, sealed, engine.context.clock.nowMs());
   if (isGood && !job.content.failedAttempts.has(sealed.piece)) return writePiece(job, sealed);
   findLiars(engine, job, slab, sealed).catch((error: unknown) =>
@@ -189,7 +192,7 @@ function writePiece(job: JobWithContent, sealed: SealedPiece): void {
 }
 
 function hashFailed(
-  engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
+  engine: Pick<Engine, "context" | "memory" | "metrics" | "peerWorkers">,
   job: JobWithContent,
   slab: Slab,
   sealed: SealedPiece,
@@ -198,6 +201,7 @@ function hashFailed(
   const { failedAttempts, ledger, traffic } = job.content;
   const { contributors, origin, piece, tookMs } = sealed;
   traffic.failedHashBytes += ledger.dataBytes.ofPiece(piece);
+  engine.metrics.failedHashBytes += ledger.dataBytes.ofPiece(piece);
   abandonPiece(engine, job, piece, slab);
   const hasGivers = origin.contributors.length > 0;
   if (!hasGivers && isPaddingAlone(job.content, piece)) failForPadding(job, piece);

@@ -36,6 +36,7 @@ function pieceWritten(
   const settled = settleWrite(engine, disk, torrent, piece);
   if (settled === undefined) return;
   const { job, slab, write } = settled;
+  engine.metrics.pieces.written++;
   endSlabUse(engine, slab);
   job.storage.fileLimitSinceMs = undefined;
   job.storage.hasWritten = true;

@@ -10,7 +10,7 @@ import type { DialPermits, RedialDelay } from "../addresses/next-dial.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** The parts of the engine that dial. */
-export type DialServices = ConnectionServices & Pick<Engine, "context">;
+export type DialServices = ConnectionServices & Pick<Engine, "context" | "metrics">;
 
 /** Redials per second. */
 const retriesPerSecond = 30;
@@ -88,6 +88,7 @@ export function dialFailed(
   { host, port, reason }: MessageOf<PeerProtocol, "dial-failed">,
 ): void {
   if (!peerWorker.dials.remove(job.id, host, port)) return;
+  engine.metrics.dials.count(reason);
   const nowMs = engine.context.clock.nowMs();
   if (localErrors.has(reason)) pauseDials(engine, reason);
   if (reason === "self") job.directory.markOwn(host, port);

@@ -40,8 +40,17 @@ const dialledShare = 0.2;
 /** Two connections between the same peers within this time crossed on the way. */
 const crossedMs = 10_000;
 
-/** Answers the last step of a handshake. */
+/** Answers the last step of a handshake, and counts the answer. */
 export function admitPeer(
+  engine: DialServices,
+  ...admission: [job: TorrentJob, peerWorker: PeerWorkerHandle, admit: Admit]
+): ReplyOf<EngineProtocol, "admit"> {
+  const answer = answerAdmit(engine, ...admission);
+  engine.metrics.admissions.count("refused" in answer ? answer.refused : "admitted");
+  return answer;
+}
+
+function answerAdmit(
   engine: DialServices,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
@@ -110,7 +119,7 @@ function tryReplaceTwin(
 
 /** An admitted connection is open. */
 export function peerOpened(
-  engine: PeerServices & Pick<Engine, "awake">,
+  engine: PeerServices & Pick<Engine, "awake" | "metrics">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   opened: PeerOpened,
@@ -118,6 +127,7 @@ export function peerOpened(
   const peer = job.peers.opened(peerWorker.index, peerIdText(opened.peerId), opened.peer, opened);
   const { host, port, kind } = opened;
   if (kind !== undefined && peerWorker.dials.remove(job.id, host, port)) {
+    engine.metrics.dials.count("opened");
     job.directory.connected(host, port, kind, engine.context.clock.nowMs());
   }
   if (peer === undefined) {
@@ -142,6 +152,8 @@ export function peerClosed(
   closed: PeerClosed,
 ): void {
   const peer = job.peers.closed(peerWorker.index, closed.peer);
+  engine.metrics.closings.count(closed.reason);
+  if (closed.webSeed !== undefined) engine.metrics.closedWebSeedBytes += closed.downloadedBytes;
   if (closed.reason === "both-seeds" && peer?.isWebSeed === false) otherSeedSeen(engine, job);
   job.magnet?.peerGone(peerWorker.index, closed.peer);
   const nowMs = engine.context.clock.nowMs();

@@ -1,0 +1,43 @@
+// Counts and times that arise in the engine's thread, since its start.
+
+import { Histogram } from "@troupe/messages";
+import { WordCounter } from "./word-counter.ts";
+
+const dialOutcomes = [
+  ...["opened", "timeout", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ECONNRESET"],
+  ...["closed-by-peer", "duplicate", "self", "full", "wrong-info-hash"],
+];
+const closings = [
+  ...["closed-by-peer", "both-seeds", "idle", "torrent-closed", "connections-short", "turnover"],
+  ...["ip-filtered", "disconnected", "not-reading", "ECONNRESET"],
+];
+const admissions = ["admitted", "self", "duplicate", "banned", "ip-filtered", "full", "closed"];
+const announceOutcomes = ["replied", "tracker-failure", "deadline", "aborted"];
+
+/** Announces over a transport. */
+interface AnnounceCounts {
+  readonly outcomes: WordCounter;
+  /** Times of the announces that were answered. */
+  readonly seconds: Histogram;
+}
+
+/** What the parts of the engine count. */
+export class EngineMetrics {
+  /** Dials that have ended, by their outcome: `opened`, or why the connection failed. */
+  readonly dials = new WordCounter("outcome", dialOutcomes);
+  /** Connections that were open, by the reason of their end. */
+  readonly closings = new WordCounter("reason", closings);
+  /** Handshakes, by the engine's answer. */
+  readonly admissions = new WordCounter("outcome", admissions);
+  readonly announces: Readonly<Record<"http" | "udp", AnnounceCounts>> = {
+    http: { outcomes: new WordCounter("outcome", announceOutcomes), seconds: new Histogram() },
+    udp: { outcomes: new WordCounter("outcome", announceOutcomes), seconds: new Histogram() },
+  };
+  /** From a group of sealed pieces to its digests, queues included. */
+  readonly hashSeconds = new Histogram();
+  readonly pieces = { verified: 0, failed: 0, written: 0 };
+  /** Payload of pieces that failed their hash. */
+  failedHashBytes = 0;
+  /** Payload of web seeds whose connections are closed. */
+  closedWebSeedBytes = 0;
+}

@@ -1,0 +1,45 @@
+import test from "ava";
+import type { Metric } from "@troupe/messages";
+import { readMetrics } from "../../../src/engine/metrics/read-metrics.ts";
+import { makeScene } from "../../support/engine-scene.ts";
+
+const valueOf = (metrics: readonly Metric[], name: string, labels: Record<string, string> = {}) =>
+  metrics
+    .find((metric) => metric.name === name)
+    ?.series.find((series) =>
+      Object.entries(labels).every(([label, value]) => series.labels[label] === value),
+    )?.value;
+
+test("I02: an engine has more than a hundred series, each with a name and labels of its own", (t) => {
+  const { engine } = makeScene();
+  const metrics = readMetrics(engine);
+  const names = metrics.flatMap(({ name, series }) =>
+    series.map(({ labels }) => `${name} ${JSON.stringify(labels)}`),
+  );
+  t.is(new Set(names).size, names.length);
+  const values = metrics
+    .flatMap(({ series }) => series)
+    .flatMap(({ buckets, value }): readonly unknown[] => buckets ?? [value]);
+  t.true(values.length >= 100, `${values.length} series`);
+  for (const { kind, name, text } of metrics) {
+    t.regex(name, /^troupe_[a-z_]+$/);
+    t.is(name.endsWith("_total"), kind === "counter", name);
+    t.regex(text, /^[A-Z].*\.$/);
+  }
+});
+
+test("I02: torrents are counted by their state, and bytes of removed torrents stay", (t) => {
+  const { engine, addJobWithoutContent } = makeScene();
+  addJobWithoutContent();
+  const payload = { direction: "up", kind: "payload" };
+  t.is(valueOf(readMetrics(engine), "troupe_torrents", { state: "stopped" }), 1);
+  engine.totals.torrentRemoved({
+    downloadedBytes: 0,
+    uploadedBytes: 7,
+    wastedBytes: 3,
+    protocolDownBytes: 0,
+    protocolUpBytes: 0,
+  });
+  t.is(valueOf(readMetrics(engine), "troupe_transferred_bytes_total", payload), 7);
+  t.is(valueOf(readMetrics(engine), "troupe_lost_bytes_total", { cause: "duplicate" }), 3);
+});

@@ -1,0 +1,55 @@
+// Times of a file-worker's disk calls, behind its stamp (disk-stamp.ts), in histograms that the file-worker alone writes:
+// reads, writes, syncs. A read of bytes that the system holds in memory takes less than a tenth of a millisecond.
+
+import type { Clock, Disk } from "@troupe/actor-runtime";
+import { Histogram, histogramBytes } from "@troupe/messages";
+
+const calls = ["read", "write", "sync"] as const;
+
+/** A kind of disk call. */
+type TimedCall = (typeof calls)[number];
+
+/** Bytes of the times. */
+export const diskTimesBytes: number = calls.length * histogramBytes;
+
+/** Times by the kind of the call. */
+export type DiskTimes = Readonly<Record<TimedCall, Histogram>>;
+
+/** The times in shared memory; default: in memory of this thread. */
+export function diskTimes(memory?: SharedArrayBuffer, offset = 0): DiskTimes {
+  const histogram = (index: number): Histogram =>
+    memory === undefined ? new Histogram() : new Histogram(memory, offset + index * histogramBytes);
+  return { read: histogram(0), write: histogram(1), sync: histogram(2) };
+}
+
+/** Adds times to others. */
+export function addDiskTimes(to: DiskTimes, from: DiskTimes): void {
+  for (const call of calls) to[call].add(from[call]);
+}
+
+/** @param disk A disk of `stampedDisk`. @returns It, with the time of each read, write and sync recorded. */
+export function timedDisk(disk: Disk, times: DiskTimes, clock: Pick<Clock, "nowMs">): Disk {
+  const since = (call: TimedCall, begunAtMs: number): void =>
+    times[call].record((clock.nowMs() - begunAtMs) / 1_000);
+  return {
+    ...disk,
+    read(file, views, position) {
+      const begunAtMs = clock.nowMs();
+      const bytes = disk.read(file, views, position);
+      since("read", begunAtMs);
+      return bytes;
+    },
+    write(file, views, position) {
+      const begunAtMs = clock.nowMs();
+      disk.write(file, views, position);
+      since("write", begunAtMs);
+    },
+    syncLater(path, done) {
+      const begunAtMs = clock.nowMs();
+      disk.syncLater(path, (error, found) => {
+        since("sync", begunAtMs);
+        done(error, found);
+      });
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import test from "ava";
+import type { Coordinator } from "@troupe/coordinator";
+import { Swarm } from "../support/swarm/swarm.ts";
+
+const shape = { pieceLengthBytes: 32 * 1024, files: 3 << 20 };
+
+/** Values by the name of the metric and its labels. */
+async function valuesOf(coordinator: Coordinator): Promise<ReadonlyMap<string, number>> {
+  const metrics = await coordinator.metrics();
+  return new Map(
+    metrics.flatMap(({ name, series }) =>
+      series.map(
+        ({ labels, value }) => [[name, ...Object.values(labels)].join(" "), value] as const,
+      ),
+    ),
+  );
+}
+
+test("I02: the metrics of a download are those of its progress", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { host, port } = await swarm.pacedSeeder({ bytesPerSecond: 8 << 20 });
+  const { coordinator, record } = await swarm.join({ torrent: { peers: [{ host, port }] } });
+  await record.torrent.completed;
+  const values = await valuesOf(coordinator);
+  const { progress } = record.torrent;
+  const bytes = (direction: string, kind: string) =>
+    values.get(`troupe_transferred_bytes_total ${direction} ${kind} tcp`);
+  t.is(bytes("down", "payload"), progress.downloadedBytes);
+  t.is(bytes("up", "payload"), 0);
+  t.true((bytes("down", "protocol") ?? 0) > 0);
+  const pieces = (3 << 20) / shape.pieceLengthBytes;
+  t.is(values.get("troupe_pieces_total verified"), pieces);
+  t.is(values.get("troupe_pieces_total written"), pieces);
+  t.is(values.get("troupe_pieces_total failed"), 0);
+  t.is(values.get("troupe_dials_total opened"), 1);
+  t.is(values.get("troupe_handshakes_total admitted"), 1);
+  t.is(values.get("troupe_torrents active"), 1);
+  t.true((values.get("troupe_hash_seconds") ?? 0) > 0);
+  t.true((values.get("troupe_disk_seconds write") ?? 0) > 0);
+  t.is(values.get("troupe_announces_total http replied"), 1);
+  await record.torrent.remove();
+  const after = await valuesOf(coordinator);
+  t.is(after.get("troupe_torrents active"), 0);
+  t.is(after.get("troupe_transferred_bytes_total down payload tcp"), progress.downloadedBytes);
+});
