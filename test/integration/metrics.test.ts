@@ -43,3 +43,24 @@ test("I02: the metrics of a download are those of its progress", async (t) => {
   t.is(after.get("troupe_torrents active"), 0);
   t.is(after.get("troupe_transferred_bytes_total down payload tcp"), progress.downloadedBytes);
 });
+
+test("U11, I06: a download tells who gave each piece and when, and its rates second by second", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { host, port } = await swarm.pacedSeeder({ bytesPerSecond: 2 << 20 });
+  const begunAt = Date.now();
+  const { coordinator, record } = await swarm.join({ torrent: { peers: [{ host, port }] } });
+  await record.torrent.completed;
+  const origins = await record.torrent.pieceOrigins();
+  const pieces = (3 << 20) / shape.pieceLengthBytes;
+  t.deepEqual(
+    origins.map(({ piece }) => piece).toSorted((one, other) => one - other),
+    Array.from({ length: pieces }, (_, piece) => piece),
+  );
+  for (const { at, contributors, verified } of origins) {
+    t.true(verified && at >= begunAt && at <= Date.now() + 1_000);
+    t.deepEqual(contributors, [{ host, port }]);
+  }
+  const { down, up } = await coordinator.rateHistory();
+  t.true(down.length > 0 && down.length === up.length);
+  t.true(Math.max(...down) > 100_000);
+});

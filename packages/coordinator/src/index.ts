@@ -1,7 +1,7 @@
 export { Coordinator, type RestoredJobs } from "./api/coordinator.ts";
 export type { Ban } from "./api/bans/bans.ts";
 export type { CoordinatorTotals } from "./api/figures/engine-figures.ts";
-export type { Metric, MetricSeries, Totals } from "@troupe/messages";
+export type { Metric, MetricSeries, PieceOrigin, RateHistory, Totals } from "@troupe/messages";
 export type { WorkerEvent } from "./api/actor-tree.ts";
 export type {
   CoordinatorEvents,

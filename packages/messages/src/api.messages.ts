@@ -1,6 +1,8 @@
 // Messages between the user's thread (Coordinator and Torrent) and the engine.
 
 import type { Metric } from "./metrics.ts";
+import type { PieceOrigin } from "./piece-origin.ts";
+import type { RateHistory } from "./rate-history.ts";
 import type { Totals } from "./totals.ts";
 import type { BanChanges, BannedPrefix } from "./bans.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
@@ -342,6 +344,12 @@ export type ApiProtocol = {
   /** The totals of the engine, and those of all runs on its state folder. A refusal: the folder cannot be read. */
   totals: Call<{}, { readonly session: Totals; readonly overall?: Totals } | CallRefusal>;
   metrics: Call<{}, { readonly metrics: readonly Metric[] }>;
+  "rate-history": Call<{}, RateHistory>;
+  /** The last downloaded pieces of the torrent, the oldest first; 10,000 of all torrents are remembered. */
+  "piece-origins": Call<
+    OfTorrent,
+    { readonly origins: readonly PieceOrigin[] } | { readonly refused: "no-torrent" }
+  >;
   /** Changes settings of the engine. */
   "change-settings": Cast<{ readonly changes: EngineSettingChanges }>;
   /** Changes settings of a torrent; recorded. */

@@ -66,6 +66,8 @@ export { Quarantine, quarantineKey } from "./quarantine.ts";
 export type { QuarantinedAddress } from "./quarantine.ts";
 export { AddressRanges } from "./layouts/address-ranges.ts";
 export { Histogram, histogramBytes } from "./layouts/histogram.ts";
+export type { PieceOrigin } from "./piece-origin.ts";
+export type { RateHistory } from "./rate-history.ts";
 export type { Metric, MetricSeries } from "./metrics.ts";
 export { type AddTotals, byteTotals, mapTotals, noTotals, type Totals } from "./totals.ts";
 export { type BanChanges, type BannedPrefix, mostBans } from "./bans.ts";

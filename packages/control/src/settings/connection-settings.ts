@@ -13,9 +13,9 @@ export const connectionSettings = {
       name: "max-connections",
       calls: "download seed",
       group: "Limits",
-      help: "connections of all torrents together (500, or what ulimit -n allows)",
+      help: "connections of all torrents together (500, or --max-peers if that is more)",
     },
-    text: "Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities. With more torrents than connections, torrents take turns. By default 500. Fewer if the process may not have so many sockets open.",
+    text: "Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities. With more torrents than connections, torrents take turns. By default 500, or as many as the largest `maxPeers` of a torrent. Fewer if the process may not have so many sockets open.",
   },
   maxDials: {
     gate: whole(1, 200),

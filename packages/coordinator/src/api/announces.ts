@@ -1,35 +1,7 @@
-// Questions about the trackers of a torrent, on the user's thread.
+// The answer to an announce, on the user's thread.
 
-import type { ReplyOf } from "@troupe/actor-runtime";
-import { abortable } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
-import type { ApiProtocol, CallRefusal, TrackerWait } from "@troupe/messages";
-import { quarantinedError } from "./life/quarantined-torrent.ts";
-import { refusalError } from "./refusal-error.ts";
-import type { TorrentProxy } from "./torrent-proxy.ts";
-
-type TrackerCall = "announce-torrent" | "scrape-torrent" | "torrent-tiers";
-type Answered<Call extends TrackerCall> = Exclude<
-  ReplyOf<ApiProtocol, Call>,
-  { readonly refused: string }
->;
-
-/** Asks the engine. @throws TroupeError `no-torrent`, `quarantined`, and the refusal of the engine. */
-export async function askTrackers<Call extends TrackerCall>(
-  proxy: Pick<TorrentProxy, "ask" | "info" | "isQuarantined">,
-  call: Call,
-  signal: AbortSignal | undefined,
-): Promise<Answered<Call>> {
-  if (proxy.isQuarantined) throw quarantinedError(proxy.info.name);
-  const answer: object = await abortable(signal, async () => await askAny(proxy, call));
-  if ("refused" in answer) throw refusalError(answer as CallRefusal);
-  return answer as Answered<Call>;
-}
-
-/** The reply as that of any call, because the type of one that is not known yet is none. */
-async function askAny(proxy: Pick<TorrentProxy, "ask">, call: TrackerCall): Promise<object> {
-  return await proxy.ask(call);
-}
+import type { TrackerWait } from "@troupe/messages";
 
 /** The trackers of an announce. @throws TroupeError `announce-too-early` when each of them wants none yet. */
 export function announcedOrThrow(trackers: readonly TrackerWait[]): readonly TrackerWait[] {

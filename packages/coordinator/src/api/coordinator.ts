@@ -3,7 +3,7 @@
 import type { ActorStatus } from "@troupe/actor-runtime";
 import { abortable, type IpFilterStatus, type WaitOptions } from "@troupe/api-base";
 import { checkSettings, engineSettings, replaceFolder, settingsIn } from "@troupe/control";
-import type { DhtPorts, Metric } from "@troupe/messages";
+import type { DhtPorts, Metric, RateHistory } from "@troupe/messages";
 import type { Ban, Bans } from "./bans/bans.ts";
 import type { CoordinatorTotals } from "./figures/engine-figures.ts";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
@@ -224,6 +224,15 @@ export class Coordinator implements AsyncDisposable {
    */
   async metrics({ signal }: WaitOptions = {}): Promise<readonly Metric[]> {
     return await abortable(signal, () => this.#session.figures.metrics());
+  }
+
+  /**
+   * The rates of each of the last ten minutes' seconds, over all torrents. They begin anew with each engine.
+   *
+   * @throws TroupeError `coordinator-closed`
+   */
+  async rateHistory({ signal }: WaitOptions = {}): Promise<RateHistory> {
+    return await abortable(signal, () => this.#session.figures.rateHistory());
   }
 
   /**

@@ -44,6 +44,7 @@ type TorrentCall =
   | "torrent-status"
   | "torrent-why"
   | "part-file"
+  | "piece-origins"
   | "torrent-tiers"
   | "announce-torrent"
   | "scrape-torrent";

@@ -6,6 +6,7 @@ import {
   copyShared,
   limitsIn,
   type JobCounters,
+  type PieceOrigin,
   type TorrentFault,
   type TorrentProgress,
   type TorrentState,
@@ -20,7 +21,8 @@ import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { positionOf } from "./queue/queue-position.ts";
 import { quarantinedStatus } from "./life/quarantined-torrent.ts";
-import { announcedOrThrow, askTrackers } from "./announces.ts";
+import { announcedOrThrow } from "./announces.ts";
+import { askOfTorrent } from "./ask-of-torrent.ts";
 import { magnetOf } from "./magnet-of.ts";
 import { known, refusalError } from "./refusal-error.ts";
 import type { ModuleOptions } from "./options/modules.ts";
@@ -423,6 +425,16 @@ export class Torrent {
   }
 
   /**
+   * The last pieces that were downloaded, the oldest first: the peers that gave each, how long it took and when it was on
+   * disk, or that its hash was wrong. 10,000 pieces of all torrents are remembered, until the engine ends.
+   *
+   * @throws TroupeError `no-torrent`, `quarantined`
+   */
+  async pieceOrigins({ signal }: WaitOptions = {}): Promise<readonly PieceOrigin[]> {
+    return (await askOfTorrent(this.#proxy, "piece-origins", signal)).origins;
+  }
+
+  /**
    * Replaces parts of the torrent by modules, as the option `modules`. A part that is absent does not change;
    * `undefined` stands for the built-in part. While the torrent runs, the old part works until the module is loaded; a
    * module that fails gives the torrent the error `strategy-failed`. Not kept over a restart of the program.
@@ -508,7 +520,7 @@ export class Torrent {
    * @throws TroupeError `no-torrent` after removal, `quarantined`.
    */
   async tiers({ signal }: WaitOptions = {}): Promise<readonly TrackerTier[]> {
-    return (await askTrackers(this.#proxy, "torrent-tiers", signal)).tiers;
+    return (await askOfTorrent(this.#proxy, "torrent-tiers", signal)).tiers;
   }
 
   /**
@@ -519,7 +531,7 @@ export class Torrent {
    * @throws TroupeError `no-torrent` after removal, `quarantined`.
    */
   async scrape({ signal }: WaitOptions = {}): Promise<readonly TrackerScrape[]> {
-    return (await askTrackers(this.#proxy, "scrape-torrent", signal)).trackers;
+    return (await askOfTorrent(this.#proxy, "scrape-torrent", signal)).trackers;
   }
 
   /**
@@ -530,7 +542,7 @@ export class Torrent {
    *   `not-running`, `no-torrent`, `quarantined`.
    */
   async announce({ signal }: WaitOptions = {}): Promise<readonly TrackerWait[]> {
-    return announcedOrThrow((await askTrackers(this.#proxy, "announce-torrent", signal)).trackers);
+    return announcedOrThrow((await askOfTorrent(this.#proxy, "announce-torrent", signal)).trackers);
   }
 
   /** Why the torrent is not faster: a sentence, and a stable code. @throws TroupeError `no-torrent` after removal. */

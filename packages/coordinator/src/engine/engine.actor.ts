@@ -114,6 +114,11 @@ export function engineActor(services: EngineServices): EngineActor {
       "change-bans": changeBans,
       totals: totalsNow,
       metrics: (engine) => ({ metrics: readMetrics(engine) }),
+      "rate-history": ({ metrics }) => metrics.rates.read(),
+      "piece-origins": forJob(
+        ({ metrics }, { id }) => ({ origins: metrics.origins.of(id) }),
+        noTorrent,
+      ),
       "add-torrent": addTorrent,
       "start-torrent": forJob(startTorrent),
       "stop-torrent": forJob(stopTorrent, {}),

@@ -25,7 +25,7 @@ import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-input.ts";
 import { syncBans } from "./peers/change-bans.ts";
-import { saveTotals } from "./totals/save-totals.ts";
+import { saveTotals, sessionTotals } from "./totals/save-totals.ts";
 import { endIdleDisks } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { withBreadcrumb } from "./base/breadcrumb.ts";
@@ -65,6 +65,8 @@ function beginSecond(engine: Engine): void {
   network.unverifiedDialsThisSecond = 0;
   network.closedForRoomThisSecond = 0;
   engine.rates.tick();
+  const { clock } = engine.context;
+  engine.metrics.rates.sample(sessionTotals(engine), clock.nowMs(), clock.epochMs());
   if (isEvery(engine, banReadSeconds)) orFail(engine, syncBans(engine));
   if (isEvery(engine, totalsSeconds)) orFail(engine, saveTotals(engine));
   endStandstill(engine);

@@ -25,6 +25,7 @@ import {
 const others: ReadonlySet<string> = new Set([
   "totals",
   "metrics",
+  "rate-history",
   "listen",
   "add-torrent",
   "list-jobs",
@@ -137,6 +138,7 @@ test("a torrent without content answers each message, and refuses those about pi
     "torrent-status": statusAtRest,
     "torrent-why": { code: "stopped", message: "it is stopped" },
     "torrent-tiers": { tiers: [] },
+    "piece-origins": { origins: [] },
     "scrape-torrent": { trackers: [] },
     "part-file": { refused: "not-running", message: notRunning },
     admit: { refused: "closed" },

@@ -1,7 +1,7 @@
 // The figures of the engine, as it has them.
 
 import type { PatientRef } from "@troupe/actor-runtime";
-import type { ApiProtocol, Metric, Totals } from "@troupe/messages";
+import type { ApiProtocol, Metric, RateHistory, Totals } from "@troupe/messages";
 import { refusalError } from "../refusal-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 
@@ -35,5 +35,9 @@ export class EngineFigures {
   async metrics(): Promise<readonly Metric[]> {
     const ask = () => this.#engine.call("metrics", {}, deadline);
     return (await this.#untilAnswered(ask)).metrics;
+  }
+
+  async rateHistory(): Promise<RateHistory> {
+    return await this.#untilAnswered(() => this.#engine.call("rate-history", {}, deadline));
   }
 }

@@ -1,6 +1,8 @@
 // Counts and times that arise in the engine's thread, since its start.
 
 import { Histogram } from "@troupe/messages";
+import { PieceOrigins } from "./piece-origins.ts";
+import { RateSamples } from "./rate-samples.ts";
 import { WordCounter } from "./word-counter.ts";
 
 const dialOutcomes = [
@@ -21,7 +23,7 @@ interface AnnounceCounts {
   readonly seconds: Histogram;
 }
 
-/** What the parts of the engine count. */
+/** What the parts of the engine count and remember. */
 export class EngineMetrics {
   /** Dials that have ended, by their outcome: `opened`, or why the connection failed. */
   readonly dials = new WordCounter("outcome", dialOutcomes);
@@ -36,6 +38,8 @@ export class EngineMetrics {
   /** From a group of sealed pieces to its digests, queues included. */
   readonly hashSeconds = new Histogram();
   readonly pieces = { verified: 0, failed: 0, written: 0 };
+  readonly rates = new RateSamples();
+  readonly origins = new PieceOrigins();
   /** Payload of pieces that failed their hash. */
   failedHashBytes = 0;
   /** Payload of web seeds whose connections are closed. */

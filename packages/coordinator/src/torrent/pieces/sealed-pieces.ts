@@ -206,7 +206,10 @@ function hashFailed(
   const hasGivers = origin.contributors.length > 0;
   if (!hasGivers && isPaddingAlone(job.content, piece)) failForPadding(job, piece);
   job.outbox.emit({ event: "piece", index: piece, verified: false, tookMs, contributors });
-  const nowMs = engine.context.clock.nowMs();
+  const { clock } = engine.context;
+  const nowMs = clock.nowMs();
+  const at = clock.epochMs();
+  engine.metrics.origins.add(job.id, { piece, verified: false, at, tookMs, contributors });
   for (const liar of failedAttempts.recordFailed(piece, origin, digests, nowMs)) {
     banPeer(engine, job, liar);
   }

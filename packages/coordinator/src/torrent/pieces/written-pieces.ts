@@ -43,6 +43,9 @@ function pieceWritten(
   endTroubleBy(job, piece);
   markPieceHad(engine, job, piece);
   job.outbox.emitHad(write);
+  const { contributors, tookMs } = write;
+  const at = engine.context.clock.epochMs();
+  engine.metrics.origins.add(job.id, { piece, verified: true, at, tookMs, contributors });
   completeIfWhole(engine, job);
 }
 

@@ -19,14 +19,24 @@ const keptPart = 16;
 export const connectionsPerWebSeed = 3;
 /** Connections closed per second to make room. */
 const closingsPerSecond = 8;
-/** Connections of all torrents where the user sets no number: routers of homes keep more than a thousand at a time. */
+/**
+ * Connections of all torrents where the user sets no number for all, nor a larger one for a torrent: routers of homes keep
+ * more than a thousand at a time.
+ */
 const usualConnections = 500;
 /** Time that a torrent of weight 1 keeps a connection while torrents take turns: a piece of a slow peer takes that long. */
 const shareTurnMs = 30_000;
 
-/** The bound on the connections of all torrents together. */
-function connectionLimit({ options, settings }: Pick<Engine, "options" | "settings">): number {
-  return Math.min(settings.values.maxConnections ?? usualConnections, options.descriptors.peers);
+/** The bound on the connections of all torrents together. @param running The torrents that may have connections. */
+function connectionLimit(
+  { options, settings }: Pick<Engine, "options" | "settings">,
+  running: readonly TorrentJob[],
+): number {
+  const usual = running.reduce(
+    (most, job) => Math.max(most, job.setting("maxPeers")),
+    usualConnections,
+  );
+  return Math.min(settings.values.maxConnections ?? usual, options.descriptors.peers);
 }
 
 /** Closes the connections beyond a lowered bound. */
@@ -45,7 +55,7 @@ export function makeRoomFor(engine: ConnectionServices, job: TorrentJob): boolea
  */
 export class ConnectionRoom {
   readonly #engine: ConnectionServices;
-  readonly #most: number;
+  #most = 0;
   #running: readonly TorrentJob[] | undefined;
   #used = 0;
   /** The weights of the running torrents together. */
@@ -55,7 +65,6 @@ export class ConnectionRoom {
 
   constructor(engine: ConnectionServices) {
     this.#engine = engine;
-    this.#most = connectionLimit(engine);
   }
 
   /**
@@ -97,6 +106,7 @@ export class ConnectionRoom {
   #count(): readonly TorrentJob[] {
     if (this.#running !== undefined) return this.#running;
     this.#running = [...this.#engine.torrents.values()].filter(({ isInSwarm }) => isInSwarm);
+    this.#most = connectionLimit(this.#engine, this.#running);
     for (const job of this.#running) {
       this.#used += connectionsOf(this.#engine, job);
       this.#weight += weightOf(job);

@@ -1,6 +1,9 @@
 import test from "ava";
 import { torrentWeight } from "@troupe/messages";
-import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
+import {
+  changeSettings,
+  changeTorrentSettings,
+} from "../../../src/engine/settings/change-settings.ts";
 import { tick } from "../../../src/engine/tick.ts";
 import { makeRoomFor } from "../../../src/torrent/swarm/connection-quotas.ts";
 import { peerClosed } from "../../../src/torrent/swarm/peers.ts";
@@ -157,6 +160,14 @@ test("L06: the engine has 500 connections, those that its settings say, or those
   changeSettings(engine, { changes: { maxConnections: 10_000 } });
   t.is(fill(jobs[0]), 50, "600 descriptors");
   t.deepEqual(closings(), []);
+});
+
+test("L06: a torrent that may have more than 500 connections gets them, unless all may have fewer", (t) => {
+  const { engine, fill, jobs } = scene(2_000, 1);
+  changeTorrentSettings(engine, jobs[0], { torrent: jobs[0].id, changes: { maxPeers: 1_300 } });
+  t.is(fill(jobs[0]), 1_300);
+  changeSettings(engine, { changes: { maxConnections: 1_000 } });
+  t.is(fill(jobs[0]), 0);
 });
 
 test("L06: a lowered bound closes the latest connections of the torrents that have the most", (t) => {

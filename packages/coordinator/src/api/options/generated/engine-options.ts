@@ -50,8 +50,8 @@ export interface CoordinatorOptions {
   readonly maxPeers?: number;
   /**
    * Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities.
-   * With more torrents than connections, torrents take turns. By default 500. Fewer if the process may not have so many
-   * sockets open.
+   * With more torrents than connections, torrents take turns. By default 500, or as many as the largest `maxPeers` of a
+   * torrent. Fewer if the process may not have so many sockets open.
    */
   readonly maxConnections?: number;
   /**
@@ -108,8 +108,8 @@ export interface EngineChanges {
   readonly maxPeers?: number | null;
   /**
    * Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities.
-   * With more torrents than connections, torrents take turns. By default 500. Fewer if the process may not have so many
-   * sockets open.
+   * With more torrents than connections, torrents take turns. By default 500, or as many as the largest `maxPeers` of a
+   * torrent. Fewer if the process may not have so many sockets open.
    */
   readonly maxConnections?: number | null;
   /**

@@ -1,0 +1,11 @@
+/** Rates of the last seconds over all torrents, in bytes a second; the last value is of the last full second. */
+export interface RateHistory {
+  /** Milliseconds since 1970 of the end of the last second. */
+  readonly endsAt: number;
+  /** Payload of peers and web seeds. */
+  readonly down: Float32Array;
+  readonly up: Float32Array;
+  /** Bytes of connections to peers that are no payload. */
+  readonly protocolDown: Float32Array;
+  readonly protocolUp: Float32Array;
+}
