@@ -1,6 +1,6 @@
 // Magnets between two engines over loopback: the peer of the link is the only source of metadata and data.
 
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { Coordinator, Torrent, type AddOptions } from "@troupe/coordinator";
@@ -24,12 +24,15 @@ async function seeded() {
   const swarm = await Swarm.open(shape);
   const { coordinator } = await swarm.seed({ engine: { host: "inline" } });
   const bare = `magnet:?xt=urn:btih:${swarm.infoHash}`;
-  return { swarm, bare, link: `${bare}&x.pe=127.0.0.1:${coordinator.port}` };
+  const { port } = coordinator;
+  return { swarm, bare, port, link: `${bare}&x.pe=127.0.0.1:${port}` };
 }
 
 /** Resolves when the torrent looks for its metadata. */
-async function seeks(torrent: Torrent): Promise<void> {
-  while (torrent.state !== "metadata")
+const seeks = (torrent: Torrent): Promise<void> => comesTo(torrent, "metadata");
+
+async function comesTo(torrent: Torrent, state: Torrent["state"]): Promise<void> {
+  while (torrent.state !== state)
     await new Promise<void>((resolve) => {
       torrent.once("state", () => resolve());
     });
@@ -72,6 +75,45 @@ test.serial(
     t.true(last < 8, `of 16 pieces the due ones came last at place ${last}: ${pieces.join()}`);
   },
 );
+
+test.serial(
+  "AE1: a magnet stops with its metadata, its files are chosen, and its start goes on",
+  async (t) => {
+    const { swarm, link, port } = await seeded();
+    await using _swarm = swarm;
+    const directory = swarm.folder("data").path;
+    const stateDirectory = swarm.folder("state").path;
+    {
+      await using coordinator = await Coordinator.start({ ...local, directory, stateDirectory });
+      const torrent = await coordinator.add(link, { stopAt: "metadata" });
+      await torrent.metadata;
+      await comesTo(torrent, "stopped");
+      t.is(torrent.files.length, 2);
+      torrent.setPriority(0, 0);
+      t.false(existsSync(join(directory, swarm.payload.name)), "no file is made before the start");
+    }
+    await using coordinator = await Coordinator.start({ ...local, directory, stateDirectory });
+    const { torrents } = await coordinator.restore();
+    const [torrent] = torrents;
+    if (torrent === undefined) throw new Error("no torrent was restored");
+    t.is(torrent.state, "stopped");
+    t.deepEqual(torrent.priorities, [0, 1]);
+    torrent.start();
+    torrent.addPeer({ host: "127.0.0.1", port });
+    await torrent.completed;
+    t.is(torrent.progress.wantedBytes, torrent.progress.haveBytes);
+    t.true(torrent.progress.haveBytes < 500_001);
+  },
+);
+
+test.serial("AE1: a .torrent that is to stop with its metadata is added stopped", async (t) => {
+  const { swarm } = await seeded();
+  await using _swarm = swarm;
+  const directory = swarm.folder("data").path;
+  await using coordinator = await Coordinator.start({ ...local, directory });
+  const torrent = await coordinator.add(swarm.metainfo, { stopAt: "metadata" });
+  t.is(torrent.state, "stopped");
+});
 
 test.serial("AE1: files of a magnet are chosen before its first request", async (t) => {
   const { swarm, link } = await seeded();

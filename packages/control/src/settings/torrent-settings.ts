@@ -258,6 +258,11 @@ export const torrentSettings = {
   "limits.up": limitRow("The upload limit."),
   "limits.peerDown": limitRow("The download limit of each peer."),
   "limits.peerUp": limitRow("The upload limit of each peer."),
+  stopAt: {
+    gate: word("metadata"),
+    by: "control",
+    text: "`metadata` stops the torrent once its files are known, so that they can be chosen; its next start goes on. A magnet fetches its metadata first; a .torrent is added stopped. By default it does not stop.",
+  },
   forced: {
     gate: flag,
     default: false,

@@ -5,6 +5,7 @@ import { TroupeError } from "@troupe/control";
 import { countFiles, type TorrentEvent, type TorrentId, type TorrentInfo } from "@troupe/messages";
 import { eventLoopTurn } from "@troupe/actor-runtime";
 import { prioritiesOf } from "./options/priority-choice.ts";
+import type { LiveSettings } from "./live-settings.ts";
 import { TorrentProgressView } from "./torrent-progress.ts";
 import type { TorrentPromises } from "./torrent-promises.ts";
 import type { MetadataEvent, TorrentServices } from "./torrent-services.ts";
@@ -18,6 +19,7 @@ interface Magnet {
   info: TorrentInfo;
   figures: TorrentProgressView;
   services: TorrentServices;
+  readonly settings: Pick<LiveSettings, "values">;
   stop(): Promise<void>;
 }
 
@@ -43,10 +45,12 @@ export async function receiveMetadata(
 ): Promise<void> {
   const { id, promises, services } = torrent;
   if (promises.areOver) return;
+  const stops = !torrent.info.hasMetadata && torrent.settings.values.stopAt === "metadata";
   if (!torrent.info.hasMetadata) emit(becomeKnown(torrent, arrival));
   promises.metadataKnown();
   // The engine has stopped the torrent; the wish follows.
   if (services.request.mode === "metadata-only") return await torrent.stop();
+  if (stops) await torrent.stop();
   // Code that awaits the event or the promise runs within this turn.
   await eventLoopTurn();
   // A new engine gets the .torrent and the priorities by `add-torrent` instead.

@@ -65,6 +65,7 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     magnet: `magnet:?xt=urn:btih:${infoHash}`,
     directory: "/downloads",
     peers: [] as AddTorrent["peers"],
+    settings: {},
     mode,
   } as AddTorrent;
   let links = 1;

@@ -9,12 +9,14 @@ import type { TorrentProxy } from "../torrent-proxy.ts";
  * @throws TroupeError `already-running`, `disk-not-answering`, `option-out-of-range`
  */
 export async function beginTorrent(
-  torrent: Pick<TorrentProxy, "lock" | "mayRun" | "pause">,
+  torrent: Pick<TorrentProxy, "info" | "lock" | "mayRun" | "pause" | "settings">,
   options: Pick<AddOptions, "start" | "state">,
   isRestored: boolean,
 ): Promise<void> {
   const state = beginStateOf(options);
-  if (state === "stopped" || !torrent.mayRun) return;
+  const { info, settings } = torrent;
+  const isAtStop = !isRestored && info.hasMetadata && settings.values.stopAt === "metadata";
+  if (state === "stopped" || isAtStop || !torrent.mayRun) return;
   await torrent.lock(isRestored);
   if (state === "paused") torrent.pause();
 }

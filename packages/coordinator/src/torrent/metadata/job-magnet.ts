@@ -22,6 +22,8 @@ export class JobMagnet {
   found: FoundMetadata | undefined;
   /** The run that has reported the metadata, and when: monotonic. */
   reported: { readonly run: number; readonly atMs: number } | undefined;
+  /** It has stopped with its metadata, as the setting `stopAt` wants: its next start goes on. */
+  hasStopped = false;
   /** Monotonic; begin of the last run without the metadata. */
   soughtSinceMs = 0;
 

@@ -10,6 +10,7 @@ import {
 } from "@troupe/messages";
 import { trailingBytes } from "@troupe/protocol/bencode";
 import { wrapInfo, type Metainfo, type NameRule } from "@troupe/protocol/metainfo";
+import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { infoOf, readContent, refusePriorities } from "../content-gate.ts";
@@ -169,13 +170,40 @@ function continueWhenDue(engine: Engine, job: TorrentJob, magnet: JobMagnet): vo
   const { found, reported } = magnet;
   if (found === undefined || reported === undefined || job.life.run.state !== "metadata") return;
   if (job.request.mode === "metadata-only") return void job.life.stop();
+  if (job.setting("stopAt") === "metadata" && !magnet.hasStopped)
+    return stopWithContent(engine, job, magnet, found);
   const waitMs = waitsMs[job.request.metadataWait ?? "none"];
   const waitedMs = engine.context.clock.nowMs() - reported.atMs;
   if (reported.run === job.life.runs && waitedMs >= waitMs) takeContent(engine, job, magnet, found);
 }
 
+/** The torrent stops, and its next start opens its files. */
+function stopWithContent(
+  engine: Engine,
+  job: TorrentJob,
+  magnet: JobMagnet,
+  found: FoundMetadata,
+): void {
+  magnet.hasStopped = true;
+  const stopped = (): void => {
+    // The program may have started it again.
+    if (job.state === "stopped" && !hasContent(job)) setContent(engine, job, magnet, found);
+  };
+  job.life.stop().then(stopped, (error: unknown) => failEngine(engine, job, error));
+}
+
 /** The torrent opens its files, and its connections stay. */
 function takeContent(
+  engine: Engine,
+  job: TorrentJob,
+  magnet: JobMagnet,
+  found: FoundMetadata,
+): void {
+  setContent(engine, job, magnet, found);
+  job.life.dispatch({ event: "metadata-complete" });
+}
+
+function setContent(
   engine: Engine,
   job: TorrentJob,
   magnet: JobMagnet,
@@ -187,7 +215,6 @@ function takeContent(
   if (hasContent(job)) applyPrivacy(engine, job);
   magnet.end();
   saveTorrent(engine, job, torrent);
-  job.life.dispatch({ event: "metadata-complete" });
 }
 
 function changePriorities(engine: Engine, job: JobWithContent, wanted: readonly number[]): void {

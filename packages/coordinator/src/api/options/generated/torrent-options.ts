@@ -96,6 +96,11 @@ export interface AddOptions {
   readonly goals?: SeedGoalOptions;
   /** Rate limits of this torrent, besides those of the coordinator. By default none. */
   readonly limits?: RateLimitOptions;
+  /**
+   * `metadata` stops the torrent once its files are known, so that they can be chosen; its next start goes on. A magnet
+   * fetches its metadata first; a .torrent is added stopped. By default it does not stop.
+   */
+  readonly stopAt?: "metadata";
   /** Runs outside of the limits of the queue. Default false. */
   readonly forced?: boolean;
   /**
