@@ -333,6 +333,23 @@ export interface CallRefusal {
   readonly message?: string;
 }
 
+/** What a torrent has taken over from another source of it. */
+export interface TakenOver {
+  /** URLs that are new. */
+  readonly trackers: readonly string[];
+  readonly webSeeds: readonly string[];
+  /** Number of new peers. */
+  readonly peers: number;
+  /** A magnet has got its metadata. */
+  readonly metadata: boolean;
+}
+
+/** Why a torrent was not added. */
+export interface AddRefusal extends Required<CallRefusal> {
+  /** The torrent that is there: the code is `torrent-exists`. */
+  readonly exists?: { readonly torrent: TorrentId; readonly took: TakenOver };
+}
+
 /** Calls to the engine, and its notices. */
 export type ApiProtocol = {
   /** Accepts peers on the first free port. Refused when none is free. */
@@ -357,7 +374,7 @@ export type ApiProtocol = {
     readonly torrent: TorrentId;
     readonly changes: TorrentSettingChanges;
   }>;
-  "add-torrent": Call<AddTorrent, TorrentInfo | Required<CallRefusal>>;
+  "add-torrent": Call<AddTorrent, TorrentInfo | AddRefusal>;
   /**
    * The program has handled the event `metadata`: the torrent opens its files if it has waited. `priorities` are those of
    * all files; a torrent that runs takes the changed ones.

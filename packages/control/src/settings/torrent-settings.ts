@@ -284,6 +284,13 @@ export const torrentSettings = {
     },
     text: "The share of the torrent in what all torrents divide: bytes under the limits of the engine, connections, dials, upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1.",
   },
+  foundWebSeeds: {
+    gate: list(url, 100),
+    default: [],
+    isLive: true,
+    by: "library",
+    text: "Web seeds that another source of the torrent has named. They may not name hosts of the local network.",
+  },
   queueRank: {
     gate: whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     default: 0,

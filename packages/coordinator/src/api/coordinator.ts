@@ -180,8 +180,9 @@ export class Coordinator implements AsyncDisposable {
    * Adds a torrent and starts it.
    * @param source A path, an http(s) address, a magnet link, an info-hash, or the bytes of a .torrent file. A magnet is
    *   added at once; `torrent.metadata` resolves when its files are known.
-   * @throws TroupeError `torrent-not-found`, `torrent-exists`, `already-running`, `coordinator-closed` …, and every
-   *   code of a refused .torrent.
+   * @throws TroupeError `torrent-not-found`, `already-running`, `coordinator-closed` …, and every code of a refused
+   *   .torrent; `torrent-exists`, with `details.took: {trackers, webSeeds, peers, metadata}`. What the source has and the
+   *   torrent lacks is taken over, where both are public; a magnet gets the metadata of its .torrent.
    */
   async add(source: string | URL | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
     settingsOf(options);

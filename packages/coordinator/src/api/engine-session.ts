@@ -34,6 +34,7 @@ import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
 import { beginTorrent } from "./life/begin-torrent.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
+import { addError } from "./existing-torrent.ts";
 import { EngineFigures } from "./figures/engine-figures.ts";
 import { EngineSettings } from "./engine-settings.ts";
 import { EngineRevival } from "./life/engine-revival.ts";
@@ -47,7 +48,6 @@ import type { AddOptions } from "./options/generated/torrent-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
 import { priorityChoice } from "./options/priority-choice.ts";
 import { engineOptions } from "./options/options.ts";
-import { refusalError } from "./refusal-error.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { TorrentProxy } from "./torrent-proxy.ts";
 
@@ -237,7 +237,7 @@ export class EngineSession {
       this.#crashes.refuseQuarantined(request.ticket);
       return this.#engine.call("add-torrent", request, deadline);
     });
-    if ("refused" in info) throw refusalError(info);
+    if ("refused" in info) throw addError(info, this.torrents, options);
     const served = { torrent: () => torrent, key: info.key, request, priorities, mayBeMoving };
     const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));
     this.torrents.add(torrent);

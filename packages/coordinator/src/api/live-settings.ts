@@ -27,6 +27,13 @@ interface SetTorrent {
 const rows = liveRows(torrentSettings);
 const noModules: TorrentModules = {};
 
+function bounded(
+  name: "foundWebSeeds" | "trackers" | "webSeeds",
+  urls: readonly string[],
+): readonly string[] {
+  return urls.slice(0, torrentSettings[name].gate.most);
+}
+
 /** The settings of a torrent, kept over the restarts of an engine. */
 export class LiveSettings {
   readonly #torrent: SetTorrent;
@@ -59,6 +66,34 @@ export class LiveSettings {
     const checked = checkChanges(rows, changes);
     checkRules(torrentRules, { ...changeValues(this.values, checked), modules: this.modules });
     this.#change(checked);
+  }
+
+  /**
+   * Adds trackers and web seeds that another source of the torrent has named, as many as the settings may have.
+   *
+   * @param chosen Web seeds that the user has named.
+   * @returns The new ones of them.
+   */
+  takeOver({
+    trackers,
+    webSeeds,
+    chosen,
+  }: {
+    readonly trackers: readonly string[];
+    readonly webSeeds: readonly string[];
+    readonly chosen: readonly string[];
+  }): readonly string[] {
+    const { foundWebSeeds = [], trackers: own = [], webSeeds: named = [] } = this.values;
+    const newSeeds = chosen.filter((url) => !named.includes(url));
+    const changes = {
+      ...(trackers.length > 0 && { trackers: bounded("trackers", [...own, ...trackers]) }),
+      ...(webSeeds.length > 0 && {
+        foundWebSeeds: bounded("foundWebSeeds", [...foundWebSeeds, ...webSeeds]),
+      }),
+      ...(newSeeds.length > 0 && { webSeeds: bounded("webSeeds", [...named, ...newSeeds]) }),
+    };
+    if (Object.keys(changes).length > 0) this.#change(changes);
+    return newSeeds;
   }
 
   setQueueRank(queueRank: number): void {

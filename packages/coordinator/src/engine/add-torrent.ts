@@ -1,11 +1,5 @@
 import type { ReplyOf } from "@troupe/actor-runtime";
-import type {
-  AddTorrent,
-  CallRefusal,
-  ApiProtocol,
-  TorrentId,
-  TorrentInfo,
-} from "@troupe/messages";
+import type { AddRefusal, AddTorrent, ApiProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
 import { copyShared } from "@troupe/messages";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { identityOf } from "@troupe/protocol/identity";
@@ -25,9 +19,9 @@ import { saveTorrent } from "../torrent/metadata/save-torrent.ts";
 import { sharedContent, type KnownContent } from "../torrent/torrent-content.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
+import { takeOver } from "./take-over.ts";
 import { followTorrentLimits } from "./settings/setting-rules.ts";
 
-type Refusal = Required<CallRefusal>;
 /** The fields that a .torrent or a magnet link gives a torrent. */
 type SourceFields = Pick<Metainfo, "infoHashes" | "trackers"> & { readonly magnet?: JobMagnet };
 
@@ -44,18 +38,22 @@ function addMetainfo(
   engine: Engine,
   request: TorrentJob["request"],
   memory: SharedArrayBuffer,
-): TorrentInfo | Refusal {
+): TorrentInfo | AddRefusal {
   const { key, names, priorities, source = "file" } = request;
-  const metainfo = readContent(copyShared(memory), { source, key, names });
+  const bytes = copyShared(memory);
+  const metainfo = readContent(bytes, { source, key, names });
   if ("refused" in metainfo) return metainfo;
-  const refused = refuseDuplicate(engine, metainfo) ?? refusePriorities(metainfo, priorities);
+  const info = bytes.subarray(metainfo.infoSpan.start, metainfo.infoSpan.end);
+  const refused =
+    refuseDuplicate(engine, metainfo, { request, metainfo, info }) ??
+    refusePriorities(metainfo, priorities);
   if (refused !== undefined) return refused;
   const job = addJob(engine, request, metainfo, sharedContent(metainfo, memory));
   if (request.isUnsaved === true) saveTorrent(engine, job, memory);
   return infoOf(job, metainfo);
 }
 
-function addMagnet(engine: Engine, request: TorrentJob["request"]): TorrentInfo | Refusal {
+function addMagnet(engine: Engine, request: TorrentJob["request"]): TorrentInfo | AddRefusal {
   const { magnet: text = "", source = "file" } = request;
   let link: Magnet;
   try {
@@ -66,19 +64,24 @@ function addMagnet(engine: Engine, request: TorrentJob["request"]): TorrentInfo 
   }
   const magnet = new JobMagnet(link, source);
   const { infoHash, infoHashes, name = infoHash } = link;
-  const refused = refuseDuplicate(engine, { infoHash, infoHashes, name });
+  const names = { infoHash, infoHashes, name };
+  const refused = refuseDuplicate(engine, names, { request, magnet: link });
   if (refused !== undefined) return refused;
   const fields = { infoHashes, trackers: magnet.trackers, magnet };
   return infoWithoutContent(addJob(engine, request, fields, undefined));
 }
 
+/** Refuses a source of a torrent that is there, which takes over what it lacks. */
 function refuseDuplicate(
-  { torrents }: Pick<Engine, "torrents">,
+  engine: Engine,
   { infoHash, infoHashes, name }: Pick<Metainfo, "infoHash" | "infoHashes" | "name">,
-): Refusal | undefined {
-  if (torrents.find(infoHashes) === undefined) return undefined;
+  source: Parameters<typeof takeOver>[2],
+): AddRefusal | undefined {
+  const job = engine.torrents.find(infoHashes);
+  if (job === undefined) return undefined;
   const message = `this torrent was added before: ${infoHash} (${name})`;
-  return { refused: "torrent-exists", message };
+  const exists = { torrent: job.id, took: takeOver(engine, job, source) };
+  return { refused: "torrent-exists", message, exists };
 }
 
 function addJob(

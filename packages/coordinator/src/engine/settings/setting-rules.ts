@@ -26,6 +26,7 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   announce: followTrackers,
   webSeeds: followWebSeeds,
   torrentWebSeeds: followWebSeeds,
+  foundWebSeeds: followWebSeeds,
   sequential: followOrder,
   firstLastPieces: followOrder,
   fromPiece: followOrder,

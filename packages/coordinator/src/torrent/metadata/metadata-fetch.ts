@@ -115,6 +115,13 @@ export class MetadataFetch {
     else this.#addTogether(peer, copy, came, nowMs);
   }
 
+  /** The metadata is known. @param metadata Bytes of the right hash. */
+  give(metadata: Uint8Array): void {
+    this.#metadata = metadata;
+    this.#copies.clear();
+    this.#peers.clear();
+  }
+
   rejected(key: string, block: number, nowMs: number): void {
     const peer = this.#peers.get(key);
     if (peer === undefined) return;
@@ -237,11 +244,9 @@ export class MetadataFetch {
 
   /** Hashes a whole copy. */
   #isDone(copy: MetadataCopy): boolean {
-    this.#metadata = copy.read(this.#infoHash);
-    if (this.#metadata === undefined) return false;
-    this.#copies.clear();
-    this.#peers.clear();
-    return true;
+    const metadata = copy.read(this.#infoHash);
+    if (metadata !== undefined) this.give(metadata);
+    return metadata !== undefined;
   }
 
   /** Its own copy was bad, or a block that is known. */

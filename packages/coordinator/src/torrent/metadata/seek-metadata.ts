@@ -130,6 +130,15 @@ export function setMetadataWait(
   if (job.magnet !== undefined) continueWhenDue(engine, job, job.magnet);
 }
 
+/** Gives a magnet the dictionary `info` of its hash. @returns Whether it was missing. */
+export function giveMetadata(engine: Engine, job: TorrentJob, info: Uint8Array): boolean {
+  const { magnet } = job;
+  if (magnet?.fetch === undefined || magnet.fetch.metadata !== undefined) return false;
+  magnet.fetch.give(info);
+  if (job.life.run.state === "metadata") reportFound(engine, job, magnet);
+  return true;
+}
+
 /** Sends the library what was found, once a run, and continues unless the program is to be waited for. */
 function reportFound(engine: Engine, job: TorrentJob, magnet: JobMagnet): void {
   const info = magnet.fetch?.metadata;

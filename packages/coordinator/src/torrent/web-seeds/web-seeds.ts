@@ -16,7 +16,10 @@ import {
 
 const peerIdStart = "-WS0100-";
 
-type ListedMetainfo = Pick<Metainfo, "files" | "geometry" | "isSingleFile" | "webSeeds">;
+type ListedMetainfo = Pick<
+  Metainfo,
+  "files" | "geometry" | "isPrivate" | "isSingleFile" | "webSeeds"
+>;
 
 interface PackedFiles {
   readonly files: FileList;
@@ -101,7 +104,10 @@ export class WebSeeds {
   follow(settings: TorrentSettings): void {
     const own = valueInForce(torrentSettings, "webSeeds", settings);
     const isOwnAlone = !valueInForce(torrentSettings, "torrentWebSeeds", settings);
-    const others = isOwnAlone ? [] : [...this.#linked, ...this.#metainfo.webSeeds];
+    const found = this.#metainfo.isPrivate
+      ? []
+      : valueInForce(torrentSettings, "foundWebSeeds", settings);
+    const others = isOwnAlone ? [] : [...this.#linked, ...this.#metainfo.webSeeds, ...found];
     const trusted = new Set(own);
     const before = this.list;
     this.list = [...new Set([...own, ...others])].map((url) => {

@@ -17,6 +17,7 @@ function webSeeds(metainfo: object = {}, request: object = {}): WebSeeds {
     files,
     geometry: makeGeometry(16, 16_384),
     isSingleFile: false,
+    isPrivate: false,
     webSeeds: [torrents],
     ...metainfo,
   };
@@ -29,6 +30,22 @@ function addressesIn(seeds: WebSeeds, at = 0): string[] {
   const { url, files: list } = seeds.addressesOf(seed, 0);
   return unpackFiles(list).map(({ path }) => url + path);
 }
+
+test("L02: web seeds that another source has named come last, are not trusted, and are none of a private torrent", (t) => {
+  const settings = { webSeeds: [users], foundWebSeeds: [links] };
+  t.deepEqual(
+    webSeeds({}, { settings }).list.map(({ url, isTrusted }) => [url, isTrusted]),
+    [
+      [users, true],
+      [torrents, false],
+      [links, false],
+    ],
+  );
+  t.deepEqual(
+    webSeeds({ isPrivate: true }, { settings }).list.map(({ url }) => url),
+    [users, torrents],
+  );
+});
 
 test("web seeds of the user come first and are trusted, then those of the link and of the torrent", (t) => {
   const { list } = webSeeds(

@@ -1,0 +1,22 @@
+import { TroupeError } from "@troupe/control";
+import type { AddRefusal, TakenOver } from "@troupe/messages";
+import { refusalError } from "./refusal-error.ts";
+import type { TorrentList } from "./torrent-list.ts";
+import type { AddOptions } from "./options/generated/torrent-options.ts";
+
+/**
+ * The error of an `add` that was refused. A torrent that is there already gets the trackers and the web seeds of the source;
+ * `details.took` of the error has what was new.
+ */
+export function addError(
+  { exists, ...refusal }: AddRefusal,
+  torrents: Pick<TorrentList, "get">,
+  { webSeeds: chosen = [] }: Pick<AddOptions, "webSeeds">,
+): TroupeError {
+  const settings = exists && torrents.get(exists.torrent)?.settings;
+  if (exists === undefined || settings === undefined) return refusalError(refusal);
+  const { trackers, webSeeds } = exists.took;
+  const chosenSeeds = settings.takeOver({ trackers, webSeeds, chosen });
+  const took: TakenOver = { ...exists.took, webSeeds: [...chosenSeeds, ...webSeeds] };
+  return new TroupeError(refusal.refused, refusal.message, { details: { took } });
+}
