@@ -22,7 +22,7 @@ async function tookOf(adding: Promise<unknown>): Promise<unknown> {
   throw new Error("it was added");
 }
 
-test("L02: a torrent takes over the trackers, web seeds and peers of a second source", async (t) => {
+test("L04: a torrent takes over the trackers, web seeds and peers of a second source", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { tracker } = swarm;
   const { coordinator: seed } = await swarm.seed({ engine: { host: "inline" } });
@@ -56,7 +56,7 @@ test("L02: a torrent takes over the trackers, web seeds and peers of a second so
   t.true(urls.includes(tracker.url), "they are kept over a restart");
 });
 
-test("L02: a magnet that waits gets its metadata of a .torrent", async (t) => {
+test("L04: a magnet that waits gets its metadata of a .torrent", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { coordinator: seed } = await swarm.seed({ engine: { host: "inline" } });
   const directory = swarm.folder("data").path;
@@ -70,7 +70,7 @@ test("L02: a magnet that waits gets its metadata of a .torrent", async (t) => {
   await torrent.completed;
 });
 
-test("L02: a stopped magnet has the metadata of a .torrent at its start", async (t) => {
+test("L04: a stopped magnet has the metadata of a .torrent at its start", async (t) => {
   await using swarm = await Swarm.open(shape);
   const directory = swarm.folder("data").path;
   await using coordinator = await Coordinator.start({ ...local, directory });
@@ -82,7 +82,7 @@ test("L02: a stopped magnet has the metadata of a .torrent at its start", async 
   t.is(torrent.size, 500_001);
 });
 
-test("L02: a private torrent takes nothing over", async (t) => {
+test("L04: a private torrent takes nothing over", async (t) => {
   await using swarm = await Swarm.open(shape);
   const directory = swarm.folder("data").path;
   await using coordinator = await Coordinator.start({ ...local, directory });

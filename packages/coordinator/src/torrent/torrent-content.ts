@@ -97,7 +97,7 @@ export class TorrentContent {
   followOrder(): void {
     const choice = this.#orderChoice;
     const order = builtInOrder(this.ledger, this.#random, choice);
-    this.#picker?.follow(order, choice.isSequential === true);
+    this.#picker?.follow(order, choice);
   }
 
   get #orderChoice(): OrderChoice {

@@ -15,7 +15,12 @@ export function makePicker(
   random: Random,
   choice: OrderChoice = {},
 ): PiecePicker {
-  return new PiecePicker(ledger, builtInOrder(ledger, random, choice), choice.isSequential);
+  return new PiecePicker(ledger, builtInOrder(ledger, random, choice), beginOf(choice));
+}
+
+/** The piece at which an order by index begins. */
+function beginOf({ isSequential = false, fromPiece = 0 }: OrderChoice): number | undefined {
+  return isSequential ? fromPiece : undefined;
 }
 
 /** Picks pieces of a torrent, in any order that it is given. */
@@ -29,12 +34,15 @@ export class PiecePicker {
   readonly #runs: RunPicker;
   readonly #search: AvailableSearch;
 
-  /** @param order Order of the pieces without a deadline. */
-  constructor(ledger: PieceLedger, order: PieceOrder, isSequential = false) {
+  /**
+   * @param order Order of the pieces without a deadline.
+   * @param from The piece at which runs by index begin; undefined: runs begin in the longest gap.
+   */
+  constructor(ledger: PieceLedger, order: PieceOrder, from?: number) {
     this.#ledger = ledger;
     this.#builtIn = order;
     this.#order = new Deadlines(ledger, order);
-    this.#runs = new RunPicker(ledger, isSequential);
+    this.#runs = new RunPicker(ledger, from);
     this.#search = new AvailableSearch(ledger);
   }
 
@@ -47,9 +55,9 @@ export class PiecePicker {
   }
 
   /** Replaces the order of the constructor. A picker of the user's stays. */
-  follow(order: PieceOrder, isSequential: boolean): void {
+  follow(order: PieceOrder, choice: OrderChoice): void {
     this.#builtIn = order;
-    this.#runs.follow(isSequential);
+    this.#runs.follow(beginOf(choice));
     if (!this.#mayWithhold) this.#order.use(order);
   }
 
@@ -73,11 +81,16 @@ export class PiecePicker {
     return this.#order.pick(question);
   }
 
-  /** Picks for a web seed: its due pieces, or else a run as {@link RunPicker.pick} does. */
+  /** Picks for a web seed: its due pieces, those that come first, or else a run as {@link RunPicker.pick} does. */
   pickRun(question: PieceQuestion, run: PieceRun | undefined): RunPick {
-    const pieces = this.#order.pickDue(question);
+    const due = this.#order.pickDue(question);
+    const pieces = due.length > 0 ? due : this.#pickFirst(question);
     if (pieces.length > 0) return { pieces, run };
     return this.#runs.pick(question.peerHas, question.count, run);
+  }
+
+  #pickFirst(question: PieceQuestion): PieceIndex[] {
+    return this.#mayWithhold ? [] : (this.#builtIn.pickFirst?.(question) ?? []);
   }
 
   /** @returns The leases that should move, as {@link Deadlines.moves}. */

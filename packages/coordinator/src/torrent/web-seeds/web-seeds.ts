@@ -116,7 +116,7 @@ export class WebSeeds {
       return kept ?? this.#make(url, isTrusted);
     });
     const left = before.filter((seed) => !this.list.includes(seed));
-    this.leaving = [...this.leaving, ...left].filter(isOpen);
+    this.#leave([...this.leaving, ...left]);
   }
 
   #make(url: string, isTrusted: boolean): WebSeed {
@@ -158,7 +158,13 @@ export class WebSeeds {
 
   /** Forgets the web seeds that settings have left out and that are closed. */
   forgetLeft(): void {
-    if (this.leaving.length > 0) this.leaving = this.leaving.filter(isOpen);
+    if (this.leaving.length > 0) this.#leave(this.leaving);
+  }
+
+  /** Those that are closed are forgotten. */
+  #leave(left: readonly WebSeed[]): void {
+    this.leaving = left.filter(isOpen);
+    for (const seed of left) if (!isOpen(seed)) this.#byPeerId.delete(peerIdText(seed.peerId));
   }
 
   /** The web seed with this number, open or not. */

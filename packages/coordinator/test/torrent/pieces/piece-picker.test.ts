@@ -378,6 +378,21 @@ test("a web seed gets its due pieces, and then goes on with its run", (t) => {
   t.deepEqual(picker.pickRun({ ...question, count: 2 }, due.run).pieces.map(Number), [2, 3]);
 });
 
+test("F03: a web seed gets the ends of files first, and then runs from the piece that its user reads", (t) => {
+  const ledger = ledgerFrom("..........");
+  const ends = [0, 3, 9].map(piece);
+  const picker = makePicker(ledger, chosenRandom(0), { isSequential: true, fromPiece: 5, ends });
+  const question = { peerHas: bitsOf("##########"), availability: [], nowMs: 0, ...loneWorker };
+  const pick = (count: number, run?: PieceRun) => {
+    const picked = picker.pickRun({ ...question, count }, run);
+    for (const index of picked.pieces) ledger.grant(index, 0, 0);
+    return picked;
+  };
+  const first = pick(4);
+  t.deepEqual(first.pieces.map(Number), [0, 3, 9]);
+  t.deepEqual(pick(9, first.run).pieces.map(Number), [5, 6, 7, 8, 1, 2, 4]);
+});
+
 test("no pick for a web seed names a piece twice after the order changes in the middle of its run", (t) => {
   const geometry = makeGeometry(40 * 2 ** 20, 2 ** 20);
   const ledger = new PieceLedger(new DataBytes(geometry, []), new PieceMap(40));
@@ -390,7 +405,7 @@ test("no pick for a web seed names a piece twice after the order changes in the 
   };
   const all = "#".repeat(40);
   const { run } = pickRun(all, 2);
-  picker.follow(new Sequential(ledger), true);
+  picker.follow(new Sequential(ledger), { isSequential: true });
   pickRun(`${".".repeat(24)}${"#".repeat(16)}`, 1);
   const { pieces } = pickRun(all, 20, run);
   t.is(new Set(pieces).size, 20);

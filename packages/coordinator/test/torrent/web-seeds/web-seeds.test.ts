@@ -31,7 +31,7 @@ function addressesIn(seeds: WebSeeds, at = 0): string[] {
   return unpackFiles(list).map(({ path }) => url + path);
 }
 
-test("L02: web seeds that another source has named come last, are not trusted, and are none of a private torrent", (t) => {
+test("L04: web seeds that another source has named come last, are not trusted, and are none of a private torrent", (t) => {
   const settings = { webSeeds: [users], foundWebSeeds: [links] };
   t.deepEqual(
     webSeeds({}, { settings }).list.map(({ url, isTrusted }) => [url, isTrusted]),

@@ -22,10 +22,17 @@ export class EndsFirst implements PieceOrder {
   }
 
   pick(question: PieceQuestion): PieceIndex[] {
-    const picked = this.#pickEnds(question);
+    const picked = this.pickFirst(question);
     if (picked.length >= question.count) return picked;
     const others = this.#otherwise.pick(question).filter((piece) => !picked.includes(piece));
     return [...picked, ...others].slice(0, question.count);
+  }
+
+  pickFirst({ peerHas, count }: PieceQuestion): PieceIndex[] {
+    const looked = this.#ends.slice(0, mostLooks);
+    const open = looked.filter((piece) => this.#isPickable(piece));
+    if (open.length < looked.length) this.#ends = [...open, ...this.#ends.slice(mostLooks)];
+    return open.filter((piece) => hasBit(peerHas, piece)).slice(0, count);
   }
 
   putBack(piece: PieceIndex): void {
@@ -36,13 +43,6 @@ export class EndsFirst implements PieceOrder {
   forget(): void {
     this.#otherwise.forget();
     this.#ends = this.#all;
-  }
-
-  #pickEnds({ peerHas, count }: PieceQuestion): PieceIndex[] {
-    const looked = this.#ends.slice(0, mostLooks);
-    const open = looked.filter((piece) => this.#isPickable(piece));
-    if (open.length < looked.length) this.#ends = [...open, ...this.#ends.slice(mostLooks)];
-    return open.filter((piece) => hasBit(peerHas, piece)).slice(0, count);
   }
 
   #isPickable(piece: PieceIndex): boolean {

@@ -27,6 +27,8 @@ export interface WorkerRates {
 export interface PieceOrder {
   /** @returns At most `count` missing, wanted pieces of the peer, best first. */
   pick(question: PieceQuestion): PieceIndex[];
+  /** Pieces that come before all others, however long the requests for the others could be. Absent: none. */
+  pickFirst?(question: PieceQuestion): PieceIndex[];
   /** The piece is missing again. */
   putBack(piece: PieceIndex): void;
   /** Many pieces are missing again, or priorities changed. */

@@ -16,9 +16,9 @@ export interface Gap {
 export class GapSearch {
   #at = 0;
 
-  /** The next search begins at piece 0. */
-  forget(): void {
-    this.#at = 0;
+  /** The next search begins at this piece. */
+  forget(from = 0): void {
+    this.#at = from;
   }
 
   /** @returns The next gaps in their order; after the last gap the gaps from piece 0 on. */

@@ -31,23 +31,25 @@ export interface RunPick {
 /** Picks runs of a torrent, among the missing pieces with the highest priority. */
 export class RunPicker {
   readonly #ledger: PieceLedger;
-  #isSequential: boolean;
+  /** The piece at which an order by index begins; undefined: the longest gaps come first. */
+  #from: number | undefined;
   readonly #piecesPerRun: number;
   /** The gaps to use, the next one last. */
   #gaps: Gap[] = [];
   readonly #gapSearch = new GapSearch();
   #search = 0;
 
-  constructor(ledger: PieceLedger, isSequential: boolean) {
+  /** @param from The piece at which an order by index begins; undefined: the longest gaps come first. */
+  constructor(ledger: PieceLedger, from: number | undefined) {
     this.#ledger = ledger;
-    this.#isSequential = isSequential;
+    this.#from = from;
     const pieceBytes = pieceLength(ledger.geometry, 0);
     this.#piecesPerRun = Math.max(1, Math.floor(longestRunBytes / pieceBytes));
   }
 
   /** Changes the order of the gaps. The rests of earlier runs end: the new gaps hold their pieces too. */
-  follow(isSequential: boolean): void {
-    this.#isSequential = isSequential;
+  follow(from: number | undefined): void {
+    this.#from = from;
     this.forgetGaps();
   }
 
@@ -92,7 +94,7 @@ export class RunPicker {
   #searchRun(has: BitfieldWords): PieceRun | undefined {
     const { top } = this.#ledger.pickable;
     if (top === undefined) return undefined;
-    if (this.#isSequential) this.#gapSearch.forget();
+    if (this.#from !== undefined) this.#gapSearch.forget(this.#from);
     this.#gaps = this.#gapSearch.next(top);
     // The gaps hold the rests of earlier runs too: a pick that used both would name a piece twice.
     this.#search++;
@@ -126,11 +128,13 @@ export class RunPicker {
 
   #sortGaps(): void {
     const lengthOf = ({ start, end }: Gap): number => end - start;
+    const from = this.#from;
+    const rank: (gap: Gap) => number =
+      // From the last piece back to `from`, round the end of the torrent.
+      from === undefined ? lengthOf : ({ start }) => (start < from ? -1 - start : 2 ** 32 - start);
     this.#gaps = this.#gaps
       .filter((gap) => lengthOf(gap) > 0)
-      .sort((one, other) =>
-        this.#isSequential ? other.start - one.start : lengthOf(one) - lengthOf(other),
-      )
+      .sort((one, other) => rank(one) - rank(other))
       .slice(-mostGaps);
   }
 }

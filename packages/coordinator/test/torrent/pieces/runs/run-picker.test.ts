@@ -9,8 +9,8 @@ import { RunPicker, type PieceRun } from "../../../../src/torrent/pieces/runs/ru
 import { ledgerFrom, piece } from "../../../support/diagrams.ts";
 
 /** Leases what is picked, as the engine does. */
-function runsOf(ledger: PieceLedger, isSequential = false) {
-  const picker = new RunPicker(ledger, isSequential);
+function runsOf(ledger: PieceLedger, from?: number) {
+  const picker = new RunPicker(ledger, from);
   const seed = (has: Uint8Array) => {
     let run: PieceRun | undefined;
     return (count: number): number[] => {
@@ -23,9 +23,9 @@ function runsOf(ledger: PieceLedger, isSequential = false) {
   return { ledger, picker, seed };
 }
 
-function picture(pieces: string, isSequential = false) {
+function picture(pieces: string, from?: number) {
   const ledger = ledgerFrom(pieces);
-  const made = runsOf(ledger, isSequential);
+  const made = runsOf(ledger, from);
   return { ...made, all: made.seed(bitsOf("#".repeat(pieces.length))) };
 }
 
@@ -98,8 +98,13 @@ test("a change of priorities ends the run", (t) => {
 });
 
 test("in sequence the first gap comes first", (t) => {
-  const { all } = picture("#.##....#.", true);
+  const { all } = picture("#.##....#.", 0);
   t.deepEqual(all(4), [1, 4, 5, 6]);
+});
+
+test("in sequence from a piece on, the pieces before it come last", (t) => {
+  const { all } = picture("..##....#.", 6);
+  t.deepEqual(all(9), [6, 7, 9, 0, 1, 4, 5]);
 });
 
 test("a piece that is missing again is picked again", (t) => {
