@@ -161,7 +161,7 @@ export class WebSeeds {
     if (this.leaving.length > 0) this.#leave(this.leaving);
   }
 
-  /** Those that are closed are forgotten. */
+  /** Keeps them until their openings end, and forgets the closed ones. */
   #leave(left: readonly WebSeed[]): void {
     this.leaving = left.filter(isOpen);
     for (const seed of left) if (!isOpen(seed)) this.#byPeerId.delete(peerIdText(seed.peerId));
