@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { startTracker, type Tracker } from "@troupe/tracker";
+import { torrentBytes } from "../support/files/torrent-file.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 /** Ports of the peers that a tracker knows. */
@@ -37,4 +41,25 @@ test("L02: a tracker that replaces another in mid-download is announced to, the 
   } finally {
     await next.close();
   }
+});
+
+test("L03: a public torrent finds its seed by a tracker of a list, and a private torrent does not ask it", async (t) => {
+  await using swarm = await Swarm.open({ pieceLengthBytes: 32 * 1024, files: 1 << 20 });
+  const seeder = await swarm.pacedSeeder({ bytesPerSecond: 8 << 20 });
+  await swarm.announce(seeder.port);
+  const list = join(swarm.folder("list").path, "trackers.txt");
+  writeFileSync(list, `# of a web page\n\n${swarm.tracker.url}\n`);
+  await using coordinator = await startEngine({ trackerList: list });
+  t.like(coordinator.trackerList, { source: list, trackers: 1, skippedLines: 0 });
+  const hidden = await coordinator.add(torrentBytes(swarm.payload, [], true), {
+    directory: swarm.folder("private").path,
+  });
+  t.deepEqual(await hidden.tiers(), []);
+  const torrent = await coordinator.add(torrentBytes(swarm.payload, []), {
+    directory: swarm.folder("public").path,
+  });
+  await torrent.completed;
+  await coordinator.setTrackerList(undefined);
+  await untilTrue(() => !portsAt(swarm.tracker).includes(coordinator.port));
+  t.deepEqual(await torrent.tiers(), []);
 });

@@ -1,5 +1,6 @@
 export { Coordinator, type RestoredJobs } from "./api/coordinator.ts";
 export type { Ban } from "./api/bans/bans.ts";
+export type { TrackerListStatus } from "./api/tracker-list/tracker-list-setting.ts";
 export type { CoordinatorTotals } from "./api/figures/engine-figures.ts";
 export type { Metric, MetricSeries, PieceOrigin, RateHistory, Totals } from "@troupe/messages";
 export type { WorkerEvent } from "./api/actor-tree.ts";

@@ -5,6 +5,7 @@ import { abortable, type IpFilterStatus, type WaitOptions } from "@troupe/api-ba
 import { checkSettings, engineSettings, replaceFolder, settingsIn } from "@troupe/control";
 import type { DhtPorts, Metric, RateHistory } from "@troupe/messages";
 import type { Ban, Bans } from "./bans/bans.ts";
+import type { TrackerListStatus } from "./tracker-list/tracker-list-setting.ts";
 import type { CoordinatorTotals } from "./figures/engine-figures.ts";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
 import { setSessionOf } from "./session-of.ts";
@@ -124,6 +125,21 @@ export class Coordinator implements AsyncDisposable {
    */
   async setIpFilter(path: string | undefined, { signal }: WaitOptions = {}): Promise<void> {
     await this.#session.settings.ipFilter.replace(path, signal);
+  }
+
+  /** Undefined without a list of trackers. */
+  get trackerList(): TrackerListStatus | undefined {
+    return this.#session.settings.trackerList.status;
+  }
+
+  /**
+   * Reads a list of trackers for every public torrent, and replaces the present one by it, as the option `trackerList`.
+   *
+   * @param source A path, or an `http:` or `https:` address; undefined: no list.
+   * @throws TroupeError `tracker-list-unreadable`: the present list stays. `coordinator-closed`.
+   */
+  async setTrackerList(source: string | undefined, { signal }: WaitOptions = {}): Promise<void> {
+    await this.#session.settings.trackerList.replace(source, signal);
   }
 
   /**

@@ -88,8 +88,9 @@ export class EngineSession {
     this.#engine = new PatientRef(root.ref<ApiProtocol>("engine"), this.#ports);
     this.figures = new EngineFigures(this.#engine, this.#untilAnswered);
     const areBansSaved = options.stateDirectory !== undefined;
+    const parts = { areBansSaved, time: this.#ports };
     const first = options.settings ?? {};
-    this.settings = new EngineSettings(this.#engine, this.#untilAnswered, first, areBansSaved);
+    this.settings = new EngineSettings(this.#engine, this.#untilAnswered, first, parts);
     this.#parts = this.#makeParts();
   }
 
@@ -130,7 +131,7 @@ export class EngineSession {
     });
     session = new EngineSession(state, settings, root, locks);
     try {
-      await session.settings.ipFilter.begin(filter);
+      await session.settings.begin(filter, options.trackerList);
       await session.#listen();
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
@@ -212,7 +213,7 @@ export class EngineSession {
     this.#stopChaos();
     const closed = closedError();
     this.#state.giveUp(closed);
-    this.settings.ipFilter.giveUp(closed);
+    this.settings.giveUp(closed);
     const services = { engine: this.#engine, root: this.#root, time: this.#ports };
     const saved = { savedTorrents: this.#state, torrents: this.torrents, locks: this.locks };
     await closeEngine({ ...services, ...saved, hurry: this.#hurry.signal }).finally(() =>

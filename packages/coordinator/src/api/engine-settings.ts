@@ -1,4 +1,5 @@
 import type { PatientRef } from "@troupe/actor-runtime";
+import type { ReadIpFilter } from "@troupe/api-base";
 import {
   changeValues,
   checkChanges,
@@ -11,6 +12,7 @@ import type { ApiProtocol } from "@troupe/messages";
 import { Bans } from "./bans/bans.ts";
 import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
 import type { EngineChanges } from "./options/generated/engine-options.ts";
+import { TrackerListSetting, type TrackerListTime } from "./tracker-list/tracker-list-setting.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
 const rows = liveRows(engineSettings);
@@ -22,6 +24,7 @@ const noneSet: EngineSettingChanges = Object.fromEntries(
 export class EngineSettings {
   readonly ipFilter: IpFilterSetting;
   readonly bans: Bans;
+  readonly trackerList: TrackerListSetting;
   readonly #engine: Pick<PatientRef<ApiProtocol>, "cast">;
   #values: LiveEngineSettings;
 
@@ -30,12 +33,16 @@ export class EngineSettings {
     engine: PatientRef<ApiProtocol>,
     untilAnswered: TorrentServices["untilAnswered"],
     first: LiveEngineSettings,
-    areBansSaved: boolean,
+    { areBansSaved, time }: { readonly areBansSaved: boolean; readonly time: TrackerListTime },
   ) {
     this.ipFilter = new IpFilterSetting(engine, untilAnswered);
     this.bans = new Bans(engine, untilAnswered, areBansSaved);
     this.#engine = engine;
     this.#values = first;
+    this.trackerList = new TrackerListSetting(
+      (listedTrackers) => this.#change({ listedTrackers }),
+      time,
+    );
   }
 
   /** The set values. */
@@ -49,9 +56,24 @@ export class EngineSettings {
    * @throws TroupeError `option-unknown`, `option-out-of-range`
    */
   set(changes: EngineChanges | object): void {
-    const checked: EngineSettingChanges = checkChanges(rows, changes);
-    this.#values = changeValues(this.#values, checked);
-    this.#engine.cast("change-settings", { changes: checked });
+    this.#change(checkChanges(rows, changes));
+  }
+
+  #change(changes: EngineSettingChanges): void {
+    this.#values = changeValues(this.#values, changes);
+    this.#engine.cast("change-settings", { changes });
+  }
+
+  /** Gives the first engine what was read for it. @throws rejects with `tracker-list-unreadable`. */
+  async begin(filter: ReadIpFilter | undefined, trackerList: string | undefined): Promise<void> {
+    await this.ipFilter.begin(filter);
+    await this.trackerList.begin(trackerList);
+  }
+
+  /** Ends readings that are under way, and refuses later ones. */
+  giveUp(reason: Error): void {
+    this.ipFilter.giveUp(reason);
+    this.trackerList.giveUp(reason);
   }
 
   /** Sends the settings to a new engine, before it has a torrent. */

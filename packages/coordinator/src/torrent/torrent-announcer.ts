@@ -139,6 +139,11 @@ export function followTrackers(engine: Pick<Engine, "peerWorkers">, job: Torrent
   outbox.emit({ event: "warning", code: "private-trackers-changed", message });
 }
 
+/** The trackers of all public torrents have changed. */
+export function followDefaultTrackers(engine: Pick<Engine, "peerWorkers" | "torrents">): void {
+  for (const job of engine.torrents.values()) if (!isPrivate(job)) followTrackers(engine, job);
+}
+
 /** Each tracker with its last result; none before the first start. */
 export function trackerStatus(job: TorrentJob): TrackerStatus[] {
   return job.announcer?.status() ?? [];
@@ -154,7 +159,18 @@ export function tiersOf(job: TorrentJob): (readonly string[])[] {
   if (chosen !== undefined) return [...chosen];
   return isPrivate(job)
     ? [...job.trackers]
-    : [...job.setting("trackers").map((url) => [url]), ...job.trackers];
+    : withDefaults(job, [...job.setting("trackers").map((url) => [url]), ...job.trackers]);
+}
+
+/** Each default tracker that is not among them is a tier. */
+function withDefaults(
+  { defaultTrackers }: TorrentJob,
+  tiers: readonly (readonly string[])[],
+): (readonly string[])[] {
+  if (defaultTrackers.length === 0) return [...tiers];
+  const own = new Set(tiers.flat());
+  const others = [...new Set(defaultTrackers)].filter((url) => !own.has(url));
+  return [...tiers, ...others.map((url) => [url])];
 }
 
 /** Each tier with the results of its last announces. */

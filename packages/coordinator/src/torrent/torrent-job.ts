@@ -122,7 +122,7 @@ export class TorrentJob {
       filter: network.ipFilter,
     });
     // A magnet may turn out to be private.
-    if (magnet !== undefined) this.directory.foreignOrigins = foreignTrackers(this);
+    if (magnet !== undefined) this.directory.ownTrackers = new Set(trackers.flat());
     if (known !== undefined) this.setContent(known.metainfo, known.info, context.random);
     if (known?.metainfo.isPrivate === true) this.directory.bePrivate("foreign");
   }
@@ -130,6 +130,12 @@ export class TorrentJob {
   /** The value in force of a setting. */
   setting<Name extends TorrentSetting>(name: Name): ReturnType<typeof torrentValue<Name>> {
     return torrentValue(name, this.request.settings, this.#engineSettings.values);
+  }
+
+  /** Trackers of all public torrents. */
+  get defaultTrackers(): readonly string[] {
+    const { defaultTrackers = [], listedTrackers = [] } = this.#engineSettings.values;
+    return [...defaultTrackers, ...listedTrackers];
   }
 
   /** Undefined until the metainfo is known. */
@@ -172,11 +178,6 @@ export class TorrentJob {
   get isInSwarm(): boolean {
     return isInSwarm(this.life.run);
   }
-}
-
-function foreignTrackers(job: TorrentJob): ReadonlySet<string> {
-  const own = new Set(job.trackers.flat());
-  return new Set(job.setting("trackers").filter((url) => !own.has(url)));
 }
 
 /** Whether the pieces and files of a torrent are known. */

@@ -1,14 +1,18 @@
 import test from "ava";
 import type { PatientRef } from "@troupe/actor-runtime";
-import { RecordingRef } from "@troupe/actor-runtime/testing";
+import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 import type { LiveEngineSettings } from "@troupe/control";
 import type { ApiProtocol } from "@troupe/messages";
 import { EngineSettings } from "../../src/api/engine-settings.ts";
 
 function scene(first: LiveEngineSettings = {}) {
   const engine = new RecordingRef<ApiProtocol>("engine");
+  const time = new ManualTime();
   const ref = engine as unknown as PatientRef<ApiProtocol>;
-  const settings = new EngineSettings(ref, (ask) => ask(), first, false);
+  const settings = new EngineSettings(ref, (ask) => ask(), first, {
+    areBansSaved: false,
+    time: { clock: time, timers: time },
+  });
   const sent = () => engine.casts("change-settings").map(({ changes }) => changes);
   return { settings, sent };
 }

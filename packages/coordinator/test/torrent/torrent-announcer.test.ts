@@ -8,6 +8,7 @@ import {
   trackerStatus,
 } from "../../src/torrent/torrent-announcer.ts";
 import type { PieceIndex } from "@troupe/protocol/units";
+import { changeSettings } from "../../src/engine/settings/change-settings.ts";
 import { setPriorities } from "../../src/torrent/pieces/set-priorities.ts";
 import { piece } from "../support/diagrams.ts";
 import { changeJob, at, makeScene, type JobOptions } from "../support/engine-scene.ts";
@@ -155,6 +156,7 @@ test("trackers with an unsupported scheme are left out, with a warning", (t) => 
 
 const own = "http://own/announce";
 const ofUser = "http://user/announce";
+const listed = "http://listed/announce";
 
 test("a private torrent announces only to its own trackers, with a warning about those of its user", async (t) => {
   for (const isPrivate of [true, false]) {
@@ -175,6 +177,46 @@ test("a private torrent announces only to its own trackers, with a warning about
     t.is(asked > 0, !isPrivate);
     t.is(tierStatus(job).length, isPrivate ? 1 : 2);
   }
+});
+
+test("L03: public torrents announce to the default trackers behind their own, and a change reaches running ones", async (t) => {
+  const made = makeScene();
+  const [open, closed] = [made.addJob({ trackers: [[own]] }), made.addJob({ trackers: [[own]] })];
+  Object.assign(closed.content.metainfo, { isPrivate: true });
+  made.http.respond = (request) => request.reply(peers);
+  changeSettings(made.engine, { changes: { defaultTrackers: [own, ofUser] } });
+  for (const job of [open, closed]) {
+    job.announcer = makeAnnouncer(made.engine, job);
+    job.announcer.start();
+  }
+  const urlsOf = (job: typeof open) => tierStatus(job).flatMap(({ urls }) => urls);
+  t.deepEqual(urlsOf(open), [own, ofUser]);
+  t.deepEqual(urlsOf(closed), [own]);
+  await made.time.pass(0);
+  changeSettings(made.engine, { changes: { defaultTrackers: null, listedTrackers: [listed] } });
+  await made.time.pass(5_000);
+  t.deepEqual(urlsOf(open), [own, listed]);
+  t.deepEqual(urlsOf(closed), [own]);
+  const others = made.http.story.filter((line) => !line.startsWith("own"));
+  t.deepEqual(others.toSorted(), ["listed started", "user started", "user stopped"]);
+});
+
+test("L03: a magnet that turns out private leaves the default trackers and their peers", async (t) => {
+  const made = makeScene();
+  const job = made.addJob({ trackers: [[own]] });
+  changeSettings(made.engine, { changes: { defaultTrackers: [listed] } });
+  made.http.respond = (request) => request.reply(peers);
+  job.announcer = makeAnnouncer(made.engine, job);
+  job.announcer.start();
+  await made.time.pass(0);
+  job.directory.ownTrackers = new Set([own]);
+  job.directory.add("45.10.3.1", 6881, "tracker-internet", listed);
+  Object.assign(job.content.metainfo, { isPrivate: true });
+  applyPrivacy(made.engine, job);
+  await made.time.pass(5_000);
+  t.false(job.directory.has("45.10.3.1", 6881));
+  const toListed = made.http.story.filter((line) => line.startsWith("listed"));
+  t.deepEqual(toListed, ["listed started", "listed stopped"]);
 });
 
 test("a magnet that turns out private leaves the trackers of its user, with `stopped`", async (t) => {

@@ -5,7 +5,7 @@ import { limitsIn } from "@troupe/messages";
 import { followSuperSeed } from "../../torrent/super-seeding/handlers.ts";
 import { followMaxConnections } from "../../torrent/swarm/connection-quotas.ts";
 import { followMaxPeers } from "../../torrent/swarm/max-peers.ts";
-import { followTrackers } from "../../torrent/torrent-announcer.ts";
+import { followDefaultTrackers, followTrackers } from "../../torrent/torrent-announcer.ts";
 import { followWebSeeds } from "../../torrent/web-seeds/web-seed-schedule.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import { weightOf, weightOfPriority } from "../../torrent/weight.ts";
@@ -55,6 +55,8 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   "limits.schedule": followEngineLimits,
   maxActiveDownloads: followQueueLimits,
   maxActiveSeeds: followQueueLimits,
+  defaultTrackers: followDefaultTrackers,
+  listedTrackers: followDefaultTrackers,
   maxConnections: followMaxConnections,
   maxDials: readAtUse,
 };

@@ -25,7 +25,7 @@ import { KnownAddresses } from "./known-addresses.ts";
 import type { DialPermits, NextDial, RedialDelay } from "./next-dial.ts";
 import { Redials } from "./redials.ts";
 import { failurePauseMs, firstRetryMs, quickPauseMs, returnPauseMs } from "./retry-pauses.ts";
-import { sourceRules } from "./source-rules.ts";
+import { isTracker, sourceRules } from "./source-rules.ts";
 
 const dialTimeoutMs = 15_000;
 const crowdedDialTimeoutMs = 2_000;
@@ -49,12 +49,10 @@ export interface DirectoryServices {
   readonly filter: Pick<IpFilter, "has">;
 }
 
-const noOrigins: ReadonlySet<string> = new Set<string>();
-
 /** The addresses of a torrent. */
 export class PeerDirectory {
-  /** Origins whose addresses {@link bePrivate} forgets. */
-  foreignOrigins = noOrigins;
+  /** URLs of the torrent's own trackers: {@link bePrivate} forgets the addresses of all others. Undefined: it forgets none. */
+  ownTrackers: ReadonlySet<string> | undefined;
   readonly #services: DirectoryServices;
   readonly #known: KnownAddresses;
   readonly #unverified: UnverifiedAddresses;
@@ -119,7 +117,8 @@ export class PeerDirectory {
     const scope = classifyAddress(host);
     if (scope === "refused" || (scope === "local" && !mayNameLocal)) return false;
     if (isUnverified && scope === "internet" && port < lowestUnverifiedPort) return false;
-    const isForeign = isForeignToPrivate || this.foreignOrigins.has(origin);
+    const isForeign =
+      isForeignToPrivate || (isTracker(source) && this.ownTrackers?.has(origin) === false);
     if (isForeign && this.#refusesForeign) return false;
     if (this.isOwn(host, port) || this.#services.filter.has(host)) return false;
     const naming = { host, port, source, origin };

@@ -47,6 +47,11 @@ export const sourceRules: Readonly<Record<AddressSource, SourceRules>> = {
 /** All sources. */
 export const addressSources = Object.keys(sourceRules) as AddressSource[];
 
+/** Whether trackers are the source: its origins are their URLs. */
+export function isTracker(source: AddressSource): boolean {
+  return source === "tracker-local" || source === "tracker-internet";
+}
+
 function rules(given: Partial<SourceRules>): SourceRules {
   return {
     mayNameLocal: false,

@@ -711,7 +711,7 @@ test("a redial among 20,000 addresses ranks at most 64 of them", (t) => {
 
 test("a private torrent takes no address of a foreign source", (t) => {
   const directory = makeDirectory();
-  directory.foreignOrigins = new Set(["foreign"]);
+  directory.ownTrackers = new Set(["own"]);
   directory.bePrivate("foreign");
   t.false(directory.add("8.0.0.1", port, "pex-internet"));
   t.false(directory.add("8.0.0.1", port, "local-discovery"));
@@ -750,7 +750,7 @@ test("an unverified address that the peer itself confirms by connecting has its 
 
 test("addresses that only foreign origins named are forgotten, in any state", (t) => {
   const directory = makeDirectory();
-  directory.foreignOrigins = new Set(["foreign", "strange"]);
+  directory.ownTrackers = new Set(["own"]);
   const name = (host: string, origin: string) =>
     directory.add(host, port, "tracker-internet", origin);
   for (const host of ["8.0.0.1", "8.0.0.2"]) name(host, "foreign");

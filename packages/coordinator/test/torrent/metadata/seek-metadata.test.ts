@@ -549,7 +549,7 @@ test("a magnet that turns out private leaves the peers of PEX and local discover
   const sources = ["pex-internet", "local-discovery", "tracker-internet", "pex-local"] as const;
   for (const [row, source] of sources.entries()) {
     const host = `45.10.${row}.1`;
-    job.directory.add(host, 6881, source);
+    job.directory.add(host, 6881, source, source === "tracker-internet" ? tracker : source);
     const isIncoming = source === "pex-local";
     const peer = { torrent: job.id, peerId: idBytes(`peer ${row}`), host, port: 6881, isIncoming };
     admitPeer(engine, job, worker, peer);

@@ -37,6 +37,13 @@ export interface CoordinatorOptions {
    * CIDR prefixes a line; each may be compressed by gzip. Without it no address is refused.
    */
   readonly ipFilter?: string;
+  /**
+   * A list of trackers for every public torrent, behind its own: a file, or an http or https address, with a URL a
+   * line, 200 at most; remarks begin with #. It is read again each hour; what cannot be read changes nothing.
+   */
+  readonly trackerList?: string;
+  /** Trackers of every public torrent, behind its own. */
+  readonly defaultTrackers?: readonly string[];
   /** Payload memory in bytes, a quarter for uploads; at least 1 MiB a peer-worker. Default 64 MiB. */
   readonly memory?: number;
   /** Threads for connections. By default cores ÷ 4, 1 to 4. With 0 torrents can only be checked. */
@@ -101,6 +108,8 @@ export interface CoordinatorOptions {
 
 /** Settings that a running coordinator changes. Absent settings stay; `null` gives a setting its default. */
 export interface EngineChanges {
+  /** Trackers of every public torrent, behind its own. */
+  readonly defaultTrackers?: readonly string[] | null;
   /**
    * Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own.
    * Default 200.
