@@ -58,7 +58,7 @@ export const scriptBounds = {
   main: 1_150_000,
   engine: 1_260_000,
   "peer-0": 785_000,
-  "file-0": 530_000,
+  "file-0": 550_000,
 } as const satisfies Readonly<Record<string, number>>;
 
 /** Bounds of the heap and buffers that an idle connection takes, in bytes, by the side that opened it. */
