@@ -3,9 +3,9 @@ export interface RateHistory {
   /** Milliseconds since 1970 of the end of the last second. */
   readonly endsAt: number;
   /** Payload of peers and web seeds. */
-  readonly down: Float32Array;
-  readonly up: Float32Array;
+  readonly down: readonly number[];
+  readonly up: readonly number[];
   /** Bytes of connections to peers that are no payload. */
-  readonly protocolDown: Float32Array;
-  readonly protocolUp: Float32Array;
+  readonly protocolDown: readonly number[];
+  readonly protocolUp: readonly number[];
 }

@@ -7,7 +7,7 @@ import { isChecked } from "../torrent/lifecycle/run.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskHandle } from "./base/disk-handle.ts";
 import type { DiskWatch } from "./disk/disk-watch.ts";
-import { saveTotals } from "./totals/save-totals.ts";
+import { saveLastTotals } from "./totals/save-totals.ts";
 import type { Engine } from "./base/engine-state.ts";
 
 /** The parts of the engine that its end looks at. */
@@ -61,7 +61,7 @@ async function endInOrder(engine: EndServices): Promise<readonly StuckThread[]> 
   await Promise.all([...closed, portMapping.close(), dht?.close()]);
   for (const job of engine.torrents.values()) job.outbox.flush();
   await engine.network.udpTrackers.close();
-  await saveTotals(engine, Math.max(1, untilMs - context.clock.nowMs()));
+  await saveLastTotals(engine, Math.max(1, untilMs - context.clock.nowMs()));
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());
   const running = await supervisor.stop({ orderlyMs, endMs }).then(() => [], namesOf);
   // A terminated thread outside of calls ends a little later on a busy machine.

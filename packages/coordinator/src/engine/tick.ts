@@ -10,6 +10,7 @@ import { tendSlots } from "../torrent/choking/give-slots.ts";
 import { saveFigures } from "../torrent/storage/record-updates.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
 import { reportEverySecond } from "../torrent/report/progress-report.ts";
+import type { MovedBytes } from "../torrent/report/traffic.ts";
 import { updateRates } from "../torrent/report/status.ts";
 import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
 import { ConnectionRoom } from "../torrent/swarm/connection-quotas.ts";
@@ -25,7 +26,7 @@ import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-input.ts";
 import { syncBans } from "./peers/change-bans.ts";
-import { saveTotals, sessionTotals } from "./totals/save-totals.ts";
+import { saveTotals } from "./totals/save-totals.ts";
 import { endIdleDisks } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { withBreadcrumb } from "./base/breadcrumb.ts";
@@ -66,7 +67,7 @@ function beginSecond(engine: Engine): void {
   network.closedForRoomThisSecond = 0;
   engine.rates.tick();
   const { clock } = engine.context;
-  engine.metrics.rates.sample(sessionTotals(engine), clock.nowMs(), clock.epochMs());
+  engine.metrics.rates.sample(movedBytes(engine), clock.nowMs(), clock.epochMs());
   if (isEvery(engine, banReadSeconds)) orFail(engine, syncBans(engine));
   if (isEvery(engine, totalsSeconds)) orFail(engine, saveTotals(engine));
   endStandstill(engine);
@@ -74,6 +75,14 @@ function beginSecond(engine: Engine): void {
   wakeTorrents(engine);
   runQueue(engine, engine.awake);
   shareSlots(engine);
+}
+
+/** Torrents that are not awake have moved nothing. */
+function movedBytes({ awake, totals }: Engine): MovedBytes {
+  const moved = { downloadedBytes: 0, uploadedBytes: 0, protocolDownBytes: 0, protocolUpBytes: 0 };
+  for (const { content } of awake) content?.traffic.takeMoved(moved);
+  if (Object.values(moved).some((bytes) => bytes > 0)) totals.noteMoved();
+  return moved;
 }
 
 function isEvery({ counters }: Engine, seconds: number): boolean {

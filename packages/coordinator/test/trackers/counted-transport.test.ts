@@ -5,7 +5,7 @@ import { countedTransport } from "../../src/trackers/counted-transport.ts";
 import type { TrackerCall, TrackerTransport } from "../../src/trackers/tracker-transport.ts";
 
 function scene(announce: TrackerTransport["announce"]) {
-  const { announces } = new EngineMetrics();
+  const { announces } = new EngineMetrics(0);
   let nowMs = 0;
   const clock = { nowMs: () => nowMs, epochMs: () => nowMs, utcOffsetMinutes: () => 0 };
   const transport = countedTransport({ announce }, announces, clock);

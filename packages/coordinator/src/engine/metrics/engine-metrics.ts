@@ -38,10 +38,15 @@ export class EngineMetrics {
   /** From a group of sealed pieces to its digests, queues included. */
   readonly hashSeconds = new Histogram();
   readonly pieces = { verified: 0, failed: 0, written: 0 };
-  readonly rates = new RateSamples();
+  readonly rates: RateSamples;
   readonly origins = new PieceOrigins();
   /** Payload of pieces that failed their hash. */
   failedHashBytes = 0;
   /** Payload of web seeds whose connections are closed. */
   closedWebSeedBytes = 0;
+
+  /** @param nowMs Monotonic; the engine begins. */
+  constructor(nowMs: number) {
+    this.rates = new RateSamples(nowMs);
+  }
 }

@@ -1,5 +1,5 @@
 import type { RateHistory } from "@troupe/messages";
-import type { ByteTotals } from "../totals/session-totals.ts";
+import type { MovedBytes } from "../../torrent/report/traffic.ts";
 
 /** Ten minutes, in 9.6 kB. */
 const mostSeconds = 600;
@@ -9,7 +9,7 @@ const rows = {
   up: "uploadedBytes",
   protocolDown: "protocolDownBytes",
   protocolUp: "protocolUpBytes",
-} as const satisfies Record<Exclude<keyof RateHistory, "endsAt">, keyof ByteTotals>;
+} as const satisfies Record<Exclude<keyof RateHistory, "endsAt">, keyof MovedBytes>;
 
 type Row = keyof typeof rows;
 
@@ -21,33 +21,39 @@ export class RateSamples {
     protocolDown: new Float32Array(mostSeconds),
     protocolUp: new Float32Array(mostSeconds),
   };
-  #last: { readonly totals: ByteTotals; readonly atMs: number } | undefined;
+  #lastMs: number;
   #endsAt = 0;
   #count = 0;
+
+  /** @param nowMs Monotonic; the engine begins. */
+  constructor(nowMs: number) {
+    this.#lastMs = nowMs;
+  }
 
   /**
    * Called once a second.
    *
+   * @param moved Bytes since the last call.
    * @param atMs Monotonic: a late call spreads its bytes over the whole time since the last one.
    * @param epochMs Milliseconds since 1970.
    */
-  sample(totals: ByteTotals, atMs: number, epochMs: number): void {
-    const last = this.#last;
-    this.#last = { totals, atMs };
+  sample(moved: MovedBytes, atMs: number, epochMs: number): void {
+    const tookMs = atMs - this.#lastMs;
+    if (tookMs <= 0) return;
+    this.#lastMs = atMs;
     this.#endsAt = epochMs;
-    if (last === undefined || atMs <= last.atMs) return;
     const place = this.#count % mostSeconds;
     this.#count++;
-    for (const [row, total] of Object.entries(rows) as [Row, keyof ByteTotals][])
-      this.#rates[row][place] = ((totals[total] - last.totals[total]) * 1_000) / (atMs - last.atMs);
+    for (const [row, field] of Object.entries(rows) as [Row, keyof MovedBytes][])
+      this.#rates[row][place] = (moved[field] * 1_000) / tookMs;
   }
 
   read(): RateHistory {
-    const inOrder = (row: Row): Float32Array => {
+    const inOrder = (row: Row): number[] => {
       const rates = this.#rates[row];
-      if (this.#count <= mostSeconds) return rates.slice(0, this.#count);
+      if (this.#count <= mostSeconds) return [...rates.subarray(0, this.#count)];
       const oldest = this.#count % mostSeconds;
-      return Float32Array.of(...rates.subarray(oldest), ...rates.subarray(0, oldest));
+      return [...rates.subarray(oldest), ...rates.subarray(0, oldest)];
     };
     return {
       endsAt: this.#endsAt,

@@ -54,7 +54,7 @@ export function makeEngine(
   { openHashPool, openCheckPool }: EnginePools,
 ): Engine {
   const disks = makeDisks(context, options, openCheckPool);
-  const metrics = new EngineMetrics();
+  const metrics = new EngineMetrics(context.clock.nowMs());
   const engine: Engine = {
     context,
     options,

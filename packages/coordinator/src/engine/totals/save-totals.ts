@@ -21,9 +21,17 @@ export async function totalsNow(engine: Services): Promise<ReplyOf<ApiProtocol, 
  * Adds what is new to the totals of the state folder. A failure is a line of the log, and the next addition has the
  * amounts.
  */
-export async function saveTotals(engine: Services, deadlineMs?: number): Promise<void> {
+export async function saveTotals(engine: Services): Promise<void> {
+  if (engine.totals.isWorthSaving) await save(engine, sessionTotals(engine));
+}
+
+/** Adds what is new at the end of the engine. */
+export async function saveLastTotals(engine: Services, deadlineMs: number): Promise<void> {
   const now = sessionTotals(engine);
-  if (!engine.totals.isWorthSaving(now)) return;
+  if (engine.totals.isNews(now)) await save(engine, now, deadlineMs);
+}
+
+async function save(engine: Services, now: Totals, deadlineMs?: number): Promise<void> {
   const answer = await addTotals(engine, now, deadlineMs);
   if (answer !== undefined && "refused" in answer)
     engine.context.log("warn", "totals-not-saved", { ...answer });
@@ -53,8 +61,11 @@ async function addTotals(
 
 /** The totals of this engine. */
 export function sessionTotals({ context, torrents, totals }: Services): Totals {
-  const each = [...torrents.values()].map(bytesOf);
-  const bytes = byteSums((name) => each.reduce((sum, torrent) => sum + torrent[name], 0));
+  const bytes = byteSums((name) => {
+    let sum = 0;
+    for (const { content } of torrents.values()) sum += content?.traffic.total(name) ?? 0;
+    return sum;
+  });
   return totals.now(bytes, context.clock.nowMs());
 }
 

@@ -17,6 +17,7 @@ export class SessionTotals {
   #underWay: AddTotals | undefined;
   #adder: string | undefined;
   #sequence = 0;
+  #hasMoved = false;
 
   /** @param makeAdder Makes a random name, which no other engine on the state folder has. */
   constructor(makeAdder: () => string, nowMs: number) {
@@ -27,6 +28,7 @@ export class SessionTotals {
   /** @param bytes The last counters of a torrent. */
   torrentRemoved(bytes: ByteTotals): void {
     this.#removed = sumOf(this.#removed, { ...noTotals, ...bytes });
+    this.#hasMoved = true;
   }
 
   /** @param bytes The sums of the present torrents. */
@@ -37,13 +39,24 @@ export class SessionTotals {
     return { ...all, activeSeconds, sessions: Number(isUsed) };
   }
 
+  /** Bytes have moved since. */
+  noteMoved(): void {
+    this.#hasMoved = true;
+  }
+
   /** Whether bytes have moved that are not saved. Time alone waits for the next of them: a disk at rest stays so. */
-  isWorthSaving(now: Totals): boolean {
+  get isWorthSaving(): boolean {
+    return this.#hasMoved || this.#underWay !== undefined;
+  }
+
+  /** Whether these totals have bytes that are not saved. */
+  isNews(now: Totals): boolean {
     return byteTotals.some((name) => now[name] !== this.#saved[name]);
   }
 
   /** The amounts to add next: those under way again, or all that is not saved. */
   begin(now: Totals): AddTotals {
+    this.#hasMoved = this.#underWay !== undefined;
     this.#underWay ??= {
       amounts: mapTotals((name) => now[name] - this.#saved[name]),
       adder: (this.#adder ??= this.#makeAdder()),

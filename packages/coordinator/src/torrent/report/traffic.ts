@@ -11,6 +11,14 @@ const counted = [
   "protocolUpBytes",
 ] as const;
 
+const movedFields = [
+  ...(["downloadedBytes", "uploadedBytes"] as const),
+  ...(["protocolDownBytes", "protocolUpBytes"] as const),
+];
+
+/** Bytes that have moved in a second. */
+export type MovedBytes = Record<(typeof movedFields)[number], number>;
+
 /** A torrent's tables and byte counters, over all peer-workers. */
 export class Traffic {
   /** Indexed by peer-worker; replaced when it restarts. */
@@ -32,6 +40,13 @@ export class Traffic {
   /** The peers of each peer-worker that would send a piece that they have, as of the last second. */
   readonly givers: PeerRow[][] = [];
   readonly whyWatch = new WhyWatch();
+  /** Totals at the last `takeMoved`. */
+  readonly #taken = {
+    downloadedBytes: 0,
+    uploadedBytes: 0,
+    protocolDownBytes: 0,
+    protocolUpBytes: 0,
+  };
   readonly #pieceCount: number;
   readonly #limits: PeerLimits;
 
@@ -47,10 +62,19 @@ export class Traffic {
 
   /** Over all workers, crashed workers included. */
   total(field: (typeof counted)[number]): number {
-    return this.tables.reduce(
-      (sum, table) => sum + (table.totals[Total[field]] ?? 0),
-      this.replacedTables[field],
-    );
+    let sum = this.replacedTables[field];
+    // A worker that has been down since before the start leaves a hole.
+    for (const table of this.tables) sum += table?.totals[Total[field]] ?? 0;
+    return sum;
+  }
+
+  /** Adds what has moved since the last call. */
+  takeMoved(moved: MovedBytes): void {
+    for (const field of movedFields) {
+      const total = this.total(field);
+      moved[field] += total - this.#taken[field];
+      this.#taken[field] = total;
+    }
   }
 
   /** Per worker with the torrent: connected peers that have each piece. */

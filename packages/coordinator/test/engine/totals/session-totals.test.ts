@@ -41,8 +41,11 @@ test("I06: an addition without an answer is repeated as it was, and then adds th
 
 test("time alone is not worth a write", (t) => {
   const totals = new SessionTotals(() => "one", 0);
-  t.false(totals.isWorthSaving(totals.now(bytes(0), 1e9)));
-  t.true(totals.isWorthSaving(totals.now(bytes(1), 0)));
-  totals.settle(totals.begin(totals.now(bytes(1), 0)));
-  t.false(totals.isWorthSaving(totals.now(bytes(1), 1e9)));
+  t.false(totals.isWorthSaving);
+  totals.noteMoved();
+  t.true(totals.isWorthSaving);
+  const adding = totals.begin(totals.now(bytes(1), 0));
+  t.true(totals.isWorthSaving, "it is under way");
+  totals.settle(adding);
+  t.false(totals.isWorthSaving);
 });
