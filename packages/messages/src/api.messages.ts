@@ -333,7 +333,7 @@ export interface CallRefusal {
   readonly message?: string;
 }
 
-/** What a torrent has taken over from another source of it. */
+/** Trackers, web seeds, peers and metadata that a torrent has taken over from another source of it. */
 export interface TakenOver {
   /** URLs that are new. */
   readonly trackers: readonly string[];

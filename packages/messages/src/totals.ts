@@ -13,7 +13,7 @@ export interface Totals {
   readonly downloadedBytes: number;
   /** Payload to peers. */
   readonly uploadedBytes: number;
-  /** Payload that was of no use: duplicates, and blocks that nobody asked for. */
+  /** Payload that was of no use: duplicates, and blocks that were not requested. */
   readonly wastedBytes: number;
   /** Bytes of connections to peers that are no payload. */
   readonly protocolDownBytes: number;

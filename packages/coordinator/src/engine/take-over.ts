@@ -29,16 +29,12 @@ const nothing: TakenOver = { trackers: [], webSeeds: [], peers: 0, metadata: fal
  */
 export function takeOver(engine: Engine, job: TorrentJob, source: Source): TakenOver {
   const { info, magnet, metainfo, request } = source;
-  const isPrivate = isKnownPrivate(job) || metainfo?.isPrivate === true;
+  const isPrivate = job.metainfo?.isPrivate === true || metainfo?.isPrivate === true;
   // Before the metadata, which may end the search for peers.
   const found = isPrivate ? nothing : newSources(engine, job, source);
   const metadata = info !== undefined && giveMetadata(engine, job, info);
   if (magnet === undefined) return { ...found, metadata };
   return { ...found, peers: found.peers + takeLinkPeers(engine, job, magnet, request, isPrivate) };
-}
-
-function isKnownPrivate({ content, magnet }: TorrentJob): boolean {
-  return (content?.metainfo ?? magnet?.found?.metainfo)?.isPrivate === true;
 }
 
 function newSources(

@@ -1,6 +1,6 @@
 import { systemModule } from "./system-module.ts";
 
-/** What the calling thread has used. */
+/** Processor time and heap of the calling thread. */
 interface ThreadUsage {
   /** Processor time since its start, in user code and in the kernel. */
   readonly cpuSeconds: number;

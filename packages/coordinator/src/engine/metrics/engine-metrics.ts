@@ -23,7 +23,7 @@ interface AnnounceCounts {
   readonly seconds: Histogram;
 }
 
-/** What the parts of the engine count and remember. */
+/** Counts and times of the engine, and its last pieces and rates. */
 export class EngineMetrics {
   /** Dials that have ended, by their outcome: `opened`, or why the connection failed. */
   readonly dials = new WordCounter("outcome", dialOutcomes);

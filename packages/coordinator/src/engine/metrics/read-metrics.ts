@@ -20,7 +20,7 @@ const states: readonly TorrentState[] = [
 
 type Kind = Metric["kind"];
 
-/** @returns Some 50 metrics with 200 values. Their names and labels stay. */
+/** @returns All metrics. Their names and labels stay. */
 export function readMetrics(engine: Engine): readonly Metric[] {
   return [
     ...torrentMetrics(engine),

@@ -22,7 +22,9 @@ export async function totalsNow(engine: Services): Promise<ReplyOf<ApiProtocol, 
  * amounts.
  */
 export async function saveTotals(engine: Services): Promise<void> {
-  if (engine.totals.isWorthSaving) await save(engine, sessionTotals(engine));
+  const { options, totals } = engine;
+  if (options.stateDirectory === undefined || !totals.isWorthSaving) return;
+  await save(engine, sessionTotals(engine));
 }
 
 /** Adds what is new at the end of the engine. */

@@ -1,15 +1,7 @@
-import { Total, TorrentTable, type PeerRow } from "@troupe/messages";
+import { byteTotals, Total, TorrentTable, type PeerRow } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { PeerLimits } from "../swarm/peer-limits.ts";
 import { WhyWatch } from "./why-watch.ts";
-
-const counted = [
-  "downloadedBytes",
-  "uploadedBytes",
-  "wastedBytes",
-  "protocolDownBytes",
-  "protocolUpBytes",
-] as const;
 
 const movedFields = [
   ...(["downloadedBytes", "uploadedBytes"] as const),
@@ -61,7 +53,7 @@ export class Traffic {
   }
 
   /** Over all workers, crashed workers included. */
-  total(field: (typeof counted)[number]): number {
+  total(field: (typeof byteTotals)[number]): number {
     let sum = this.replacedTables[field];
     // A worker that has been down since before the start leaves a hole.
     for (const table of this.tables) sum += table?.totals[Total[field]] ?? 0;
@@ -111,7 +103,7 @@ export class Traffic {
   renewTable(worker: number): TorrentTable {
     const old = this.tables[worker];
     if (old !== undefined) {
-      for (const field of counted) this.replacedTables[field] += old.totals[Total[field]] ?? 0;
+      for (const field of byteTotals) this.replacedTables[field] += old.totals[Total[field]] ?? 0;
     }
     const { rows, mostRows } = this.#limits;
     const table = TorrentTable.make(this.#pieceCount, rows, mostRows);
