@@ -29,11 +29,13 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   ],
   "load-peers": ["actor-runtime", "protocol"],
   "yaml-file": ["control", "protocol"],
+  "file-http": [],
   "load-tester": ["actor-runtime", "api-base", "control", "load-peers", "protocol", "yaml-file"],
   cli: [
     "actor-runtime",
     "control",
     "coordinator",
+    "file-http",
     "load-tester",
     "protocol",
     "tracker",

@@ -22,6 +22,8 @@ const commandOperands: Readonly<Record<CommandName, Operand>> = {
   info: "torrents",
   demo: undefined,
   dht: dhtCalls,
+  cat: "torrents",
+  play: "torrents",
   "load-test": "scenarios",
   settings: undefined,
   completion: shellNames,

@@ -90,6 +90,7 @@ export type TorrentPort = Pick<
   | "left"
   | "completed"
   | "checked"
+  | "read"
   | "status"
 > & {
   readonly progress: TorrentProgress;

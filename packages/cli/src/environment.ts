@@ -32,6 +32,11 @@ export interface Environment {
   /** Aborted by the second signal: commands then await only work that ends in a moment. */
   readonly hurry: AbortSignal;
   readonly engine: EnginePort;
+  /**
+   * Runs a program, never through a shell, until it ends; `signal` ends it.
+   * @throws rejects with a system error when it cannot be started.
+   */
+  runProgram(program: string, words: readonly string[], signal: AbortSignal): Promise<void>;
   /** Milliseconds since 1970. */
   epochMs(): number;
   /** Milliseconds, monotonic. */

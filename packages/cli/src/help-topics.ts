@@ -115,6 +115,34 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe dht run --port 6881 --dht-node 192.0.2.7:6881",
     ],
   },
+  cat: {
+    usage: "troupe cat SOURCE [FILE] [--range A-B] [options]",
+    does: "writes a file of a torrent to stdout while it downloads",
+    about: [
+      "FILE is a number as in troupe info, a path or a glob that matches one file; a torrent of one file needs none. Only this file is fetched, with --range only these bytes, in order, and what is already in D is read from there. The pieces stay in D: troupe SOURCE goes on from them.",
+      onceInAFolder,
+      discovery,
+    ],
+    examples: [
+      "troupe cat album.torrent 3 > song.flac",
+      "troupe cat debian.iso.torrent --range 0-511 | xxd",
+      "troupe cat 'magnet:?xt=urn:btih:…&tr=…' '*.log' | grep error",
+    ],
+  },
+  play: {
+    usage: "troupe play SOURCE [--select F] [--player PROGRAM] [options]",
+    does: "serves a file of a torrent to a player while it downloads",
+    about: [
+      "Prints a link on this machine for any player, or starts the player with it. The file is the largest, or that of --select. Players may jump: the bytes that they ask for come first. Ends with the player, or when it is stopped; the pieces stay in D.",
+      onceInAFolder,
+      discovery,
+    ],
+    examples: [
+      "troupe play film.torrent --player mpv",
+      "troupe play 'magnet:?xt=urn:btih:…&tr=…' --select *.mkv",
+      "troupe play film.torrent --json-events link | jq -r .url",
+    ],
+  },
   "load-test": {
     usage: "troupe load-test FILE|NAME|CALL [options]",
     does: "runs many peers against a client, a tracker or a DHT node",

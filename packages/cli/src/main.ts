@@ -45,6 +45,8 @@ const withSettings: ReadonlySet<string> = new Set([
   "check",
   "info",
   "dht",
+  "cat",
+  "play",
   "settings",
 ]);
 
@@ -77,6 +79,10 @@ async function runInvocation(
       return await (await import("./commands/demo.ts")).runDemo(invocation, environment);
     case "dht":
       return await (await import("./commands/dht/run-dht.ts")).runDht(invocation, environment);
+    case "cat":
+      return await (await import("./commands/read/cat.ts")).runCat(invocation, environment);
+    case "play":
+      return await (await import("./commands/read/play.ts")).runPlay(invocation, environment);
     case "load-test": {
       const { runLoadTest } = await import("./commands/load-test/run-load-test.ts");
       return await runLoadTest(invocation, environment);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { addAbortSignal } from "node:stream";
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError } from "./failure.ts";
@@ -59,6 +60,7 @@ export function processEnvironment(
     get outputError() {
       return outputError;
     },
+    runProgram,
     epochMs: () => Date.now(),
     nowMs: () => performance.now(),
     every: (periodMs, task) => {
@@ -68,6 +70,23 @@ export function processEnvironment(
     atExit: (task, { touchesDisk = false } = {}) => end.atExit(task, touchesDisk),
     beforeSuspension,
   };
+}
+
+/** Its output would disturb the display. */
+async function runProgram(
+  program: string,
+  words: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { spawn } = await import("node:child_process");
+  const child = spawn(program, words, { stdio: "ignore" });
+  const end = (): boolean => child.kill();
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    await once(child, "exit");
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
 }
 
 async function readStdin(maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined> {

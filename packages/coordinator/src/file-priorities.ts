@@ -8,6 +8,9 @@ import type { PieceIndex } from "@troupe/protocol/units";
 export const highestPriority = 65_535;
 const defaultPriority = 1;
 
+/** First and last piece. */
+export type PieceRange = readonly [first: number, last: number];
+
 /** The facts of a file that priorities need. */
 export interface PrioritizedFile {
   readonly lengthBytes: number;
@@ -23,6 +26,8 @@ export class FilePriorities {
   readonly #files: readonly PrioritizedFile[];
   readonly #map: FileMap;
   readonly #ofFiles: Uint16Array;
+  /** First and last pieces of ranges that readers need. */
+  #read: readonly PieceRange[] = [];
 
   /** @param given Checked by {@link isPriorityList}; without it every file has 1. */
   constructor(geometry: Geometry, files: readonly PrioritizedFile[], given?: readonly number[]) {
@@ -44,9 +49,10 @@ export class FilePriorities {
     return this.#ofPieces ?? this.#spread();
   }
 
-  /** 0 is unwanted. */
+  /** 0 is unwanted: no file wants the piece, and no reader. */
   ofPiece(piece: number): number {
-    return this.#ofPieces === undefined ? defaultPriority : (this.#ofPieces[piece] ?? 0);
+    if (this.#ofPieces === undefined) return defaultPriority;
+    return this.#ofPieces[piece] || (this.#isRead(piece) ? defaultPriority : 0);
   }
 
   /** The pieces with another priority than 1. */
@@ -104,14 +110,34 @@ export class FilePriorities {
     return changed;
   }
 
+  /**
+   * Pieces that readers need are wanted whatever the priority of their files.
+   *
+   * @param ranges First and last pieces, instead of the ranges before.
+   * @returns Pieces that no file wants, wanted for readers before or from now on.
+   */
+  setRead(ranges: readonly PieceRange[]): PieceIndex[] {
+    const before = this.#read;
+    this.#read = ranges;
+    const changed = new Set<PieceIndex>();
+    for (const [first, last] of [...before, ...ranges])
+      for (let piece = first; piece <= last; piece++)
+        if (this.#ofPieces?.[piece] === 0) changed.add(piece as PieceIndex);
+    return [...changed];
+  }
+
   /** Wanted pieces, had or not, as a bitfield in wire order; undefined: all. */
   wantedPieces(): Uint8Array | undefined {
     if (this.#ofPieces?.includes(0) !== true) return undefined;
     const bits = new Uint8Array(bitfieldBytes(this.ofPieces.length));
     for (let piece = 0; piece < this.ofPieces.length; piece++) {
-      if (this.ofPieces[piece] !== 0) setBit(bits, piece);
+      if (this.ofPiece(piece) !== 0) setBit(bits, piece);
     }
     return bits;
+  }
+
+  #isRead(piece: number): boolean {
+    return this.#read.some(([first, last]) => piece >= first && piece <= last);
   }
 
   #spread(): Uint16Array {

@@ -74,3 +74,31 @@ test("a list of priorities has one whole number from 0 to 65535 for each file", 
     t.false(isPriorityList(list, 2));
   }
 });
+
+test("pieces that readers need are wanted whatever the priorities of their files", (t) => {
+  const priorities = prioritiesOf("20 20 20", [5, 0, 1]);
+  const wanted = (): string =>
+    Array.from({ length: 6 }, (_, piece) => priorities.ofPiece(piece)).join(" ");
+  t.deepEqual(
+    priorities
+      .setRead([
+        [1, 2],
+        [2, 4],
+      ])
+      .map(Number),
+    [2, 3],
+  );
+  t.is(wanted(), "5 5 1 1 1 1");
+  t.deepEqual(priorities.wantedPieces(), Uint8Array.of(0b1111_1100));
+  t.is(drawn(priorities), "5 5 0 0 1 1", "the files keep theirs");
+  priorities.set(2, 0);
+  t.is(wanted(), "5 5 1 1 1 0");
+  t.deepEqual(priorities.setRead([]).map(Number), [2, 3, 4]);
+  t.is(wanted(), "5 5 0 0 0 0");
+});
+
+test("readers change nothing where every file is wanted", (t) => {
+  const priorities = prioritiesOf("20 20");
+  t.deepEqual(priorities.setRead([[0, 3]]), []);
+  t.is(priorities.wantedPieces(), undefined);
+});

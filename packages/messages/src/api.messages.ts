@@ -17,14 +17,13 @@ import type { NameRule } from "@troupe/protocol/metainfo";
 import type { AddressSource } from "./address-source.ts";
 import type { Deadline } from "./deadline.ts";
 import type { DescriptorBudget } from "./descriptor-budget.ts";
-import type { PlacedFile } from "./file-list.ts";
+import type { FileBytes, FileRead } from "./file-read.ts";
 import type { DhtSettings } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
 import type { UploadSlots } from "./upload-slots.ts";
 import type { DhtPorts } from "./peer.messages.ts";
-import type { PieceEvent, PiecesHadEvent } from "./piece-event.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { StuckThread } from "./stuck-thread.ts";
 import type { Why } from "./why.ts";
@@ -36,6 +35,7 @@ import type {
   TrackerWait,
   WebSeedStatus,
 } from "./source-status.ts";
+import type { TorrentEvent } from "./torrent-event.ts";
 import type { TorrentFault } from "./torrent-fault.ts";
 import type { TorrentInfo } from "./torrent-info.ts";
 import type { TorrentModules } from "./torrent-modules.ts";
@@ -241,77 +241,6 @@ export interface TorrentStatus {
   readonly why: Why;
 }
 
-/** A goal of seeding. */
-export type SeedGoal = "ratio" | "seed-time" | "idle-time";
-
-/** An event of a torrent in the engine. */
-export type TorrentEvent = ReportedEvent | InternalEvent;
-
-/** Events that users get as they are: emitted by `Torrent`, printed by the command as JSON lines. */
-export type ReportedEvent =
-  | { readonly event: "state"; readonly state: TorrentState; readonly fault?: TorrentFault }
-  | { readonly event: "checking"; readonly done: number; readonly total: number }
-  | ({ readonly event: "progress" } & TorrentProgress)
-  | PieceEvent
-  | {
-      readonly event: "tracker";
-      readonly url: string;
-      readonly ok: boolean;
-      readonly peers?: number;
-      readonly error?: string;
-    }
-  | {
-      readonly event: "peer";
-      readonly address: string;
-      readonly connected: boolean;
-      readonly client?: string;
-      /** Sources of a new connection's address, as {@link PeerStatus.sources}. */
-      readonly sources?: readonly AddressSource[];
-      readonly reason?: string;
-    }
-  /** The reason has changed. */
-  | ({ readonly event: "why" } & Why)
-  | { readonly event: "complete"; readonly seconds: number }
-  /** A complete torrent has reached these goals, and stops by itself. */
-  | { readonly event: "goal-reached"; readonly reached: readonly SeedGoal[] }
-  | { readonly event: "warning"; readonly code: string; readonly message: string }
-  | { readonly event: "error"; readonly code: string; readonly message: string };
-
-/** Events for the library alone. */
-type InternalEvent =
-  /** Becomes `piece` events. */
-  | PiecesHadEvent
-  /**
-   * The pieces on disk; wire order: becomes `Torrent.checked`. With `isGoingOn` another `checked` follows, after
-   * hashing while the torrent runs.
-   */
-  | { readonly event: "checked"; readonly bitfield: Uint8Array; readonly isGoingOn?: boolean }
-  /**
-   * The metadata of a magnet link has come. Becomes the event of users. Sent again by the next start if the torrent was
-   * stopped before it got its content.
-   */
-  | { readonly event: "metadata"; readonly metainfo: SharedArrayBuffer; readonly info: TorrentInfo }
-  /** The .torrent of a magnet is saved: its link is no longer needed. */
-  | { readonly event: "torrent-saved" }
-  /** The files that live in the part file have changed: indexes. None at the start of an engine. */
-  | { readonly event: "part-file"; readonly files: readonly number[] }
-  /** Other places of files than before: each lies at another path than the torrent gives it. Empty at first. */
-  | { readonly event: "files-placed"; readonly files: readonly PlacedFile[] }
-  /** Results of a requested hash check, a byte a piece, 1 = good: become `piece` events. */
-  | {
-      readonly event: "hash-verdicts";
-      readonly check: number;
-      readonly first: number;
-      readonly verdicts: Uint8Array;
-    }
-  /** The end or failure of a requested hash check. */
-  | {
-      readonly event: "hash-checked";
-      readonly check: number;
-      readonly refused?: string;
-      readonly message?: string;
-    };
-
 /** The port that peers connect to. */
 export interface PublicPort {
   /** Port of the gateway that maps ours, else ours. */
@@ -453,6 +382,10 @@ export type ApiProtocol = {
   }>;
   /** Replaces all deadlines of the torrent: {@link mostDeadlines} at most. Not recorded. */
   "set-deadlines": Cast<{ readonly torrent: TorrentId; readonly deadlines: readonly Deadline[] }>;
+  /** The next bytes of a file, once they are had; the range of an open reader is wanted. One read of a reader at a time. */
+  "read-file": Call<FileRead, FileBytes | CallRefusal>;
+  /** Its range is no longer wanted for it, and its deadlines end. */
+  "end-reader": Cast<{ readonly torrent: TorrentId; readonly reader: number }>;
   /** Replaces all modules of the torrent; a running torrent loads those that are new. Not recorded. */
   "set-modules": Cast<{ readonly torrent: TorrentId; readonly modules: TorrentModules }>;
   /** All actors in order, within 4 s whatever disks do. */

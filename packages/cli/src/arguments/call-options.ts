@@ -39,7 +39,7 @@ export const noBound: number = Number.MAX_SAFE_INTEGER;
 
 const transfers = "download seed";
 const engines = "download seed check demo";
-const loggers = "download seed check info demo dht";
+const loggers = "download seed check info demo dht cat play";
 
 /** In the order of the help. */
 export const callRows = {
@@ -58,13 +58,13 @@ export const callRows = {
   },
   peer: {
     gate: list(endpoint, noBound),
-    calls: "download seed info",
+    calls: "download seed info cat play",
     group: "Peers",
     help: "a peer to dial, repeatable; [address]:port for IPv6",
   },
   "dht-node": {
     gate: list(endpoint, noBound),
-    calls: "download seed info dht",
+    calls: "download seed info dht cat play",
     group: "Peers",
     help: "a node of the DHT to begin with, repeatable; [address]:port for IPv6",
   },
@@ -77,7 +77,7 @@ export const callRows = {
     gate: anyText,
     letter: "s",
     sign: "LIST",
-    calls: "download seed check",
+    calls: "download seed check play",
     isUsual: true,
     help: "only these files: numbers as in troupe info, or globs: 1,3-5,*.txt (all)",
   },
@@ -115,9 +115,23 @@ export const callRows = {
     group: "For experts",
     help: "a module that exchanges messages of its own with peers, repeatable",
   },
+  range: {
+    gate: anyText,
+    sign: "A-B",
+    calls: "cat",
+    isUsual: true,
+    help: "these bytes of the file, from 0, both included: 0-499, 500- or the last 500: -500 (all)",
+  },
+  player: {
+    gate: anyText,
+    sign: "PROGRAM",
+    calls: "play",
+    isUsual: true,
+    help: "start this program with the link, for example mpv, and end with it (print the link)",
+  },
   settings: {
     gate: anyFile,
-    calls: "download seed check info dht settings",
+    calls: "download seed check info dht settings cat play",
     group: "Sources and files",
     help: "the settings file (the platform's configuration folder, troupe/settings.yaml)",
   },
@@ -134,21 +148,21 @@ export const callRows = {
   },
   json: {
     gate: flag,
-    calls: `${loggers} load-test settings`,
+    calls: "download seed check info demo dht play load-test settings",
     isUsual: true,
     help: "one JSON object a line on stdout instead of the display (docs/json.md)",
   },
   "json-events": {
     gate: anyText,
     sign: "LIST",
-    calls: loggers,
+    calls: "download seed check info demo dht play",
     group: "Output",
     help: "--json with these events, error and end alone: progress,complete",
   },
   quiet: {
     gate: flag,
     letter: "q",
-    calls: `${engines} load-test`,
+    calls: `${engines} cat play load-test`,
     isUsual: true,
     help: "print errors only",
   },

@@ -25,6 +25,11 @@ export function parseSelect(text: string): FilePattern[] {
   return parts.map(parsePattern);
 }
 
+/** A number, a path or a glob of one file. */
+export function parseFile(text: string): FilePattern {
+  return /^\d{1,9}$/.test(text) ? parsePattern(text) : { glob: text };
+}
+
 /** `*.txt=10`, or a number or range of numbers in place of the glob. */
 export function parsePriority(text: string): PriorityRule {
   const at = text.lastIndexOf("=");

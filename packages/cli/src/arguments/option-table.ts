@@ -21,6 +21,8 @@ const names = [
   "info",
   "demo",
   "dht",
+  "cat",
+  "play",
   "load-test",
   "settings",
   "completion",

@@ -2,7 +2,8 @@ import { cleanText, nearest, suggestion } from "@troupe/protocol/text";
 import type { HelpTopic } from "../help-topics.ts";
 import { nothingGiven, type GivenSettings } from "../settings/given-settings.ts";
 import { dhtInvocation } from "./dht-arguments.ts";
-import { parsePriority, parseSelect, type FilePattern } from "./file-patterns.ts";
+import { parseByteRange } from "./byte-range.ts";
+import { parseFile, parsePriority, parseSelect, type FilePattern } from "./file-patterns.ts";
 import { loadTestInvocation } from "./load-test-arguments.ts";
 import { parseModules } from "./modules.ts";
 import { commandNames } from "./option-table.ts";
@@ -65,6 +66,10 @@ export function parseArguments(words: readonly string[], given: GivenSettings = 
       } as const;
     case "dht":
       return { ...dhtInvocation(sorted), warnings, ...outputOptions(sorted) } as const;
+    case "cat":
+      return { ...catInvocation(sorted), warnings };
+    case "play":
+      return { ...playInvocation(sorted), warnings };
     case "load-test":
       return loadTestInvocation(sorted);
     case "settings":
@@ -94,6 +99,39 @@ function infoInvocation(words: ParsedWords) {
     ...outputOptions(words),
     /** The path as written; undefined: the .torrent is not saved. */
     save: words.value("save"),
+  } as const;
+}
+
+function catInvocation(words: ParsedWords) {
+  const [source, file, ...others] = words.subjects;
+  if (source === undefined) throw new UsageError("cat needs a TORRENT", words.command);
+  if (others.length > 0)
+    throw new UsageError(
+      `cat takes a TORRENT and a FILE, not ${words.subjects.length} words`,
+      "cat",
+    );
+  const range = words.value("range");
+  return {
+    command: "cat",
+    source,
+    /** Undefined: the only file of the torrent. */
+    file: file === undefined ? undefined : parseFile(file),
+    /** Undefined: the whole file. */
+    range: range === undefined ? undefined : parseByteRange(range),
+    ...swarmOptions(words),
+    ...outputOptions(words),
+  } as const;
+}
+
+function playInvocation(words: ParsedWords) {
+  return {
+    command: "play",
+    source: singleSubject(words, "SOURCE"),
+    select: selection(words),
+    /** Undefined: the link is printed. */
+    player: words.value("player"),
+    ...swarmOptions(words),
+    ...outputOptions(words),
   } as const;
 }
 

@@ -57,7 +57,7 @@ export class FakeTorrent implements TorrentPort {
       path: "/data/debian.iso",
       lengthBytes: 1000,
       offset: 0,
-      pieceRange: [0, 9] as const,
+      pieceRange: [0, 9] as readonly [number, number],
       priority: 1,
       haveBytes: 0,
       isPadding: false,
@@ -102,6 +102,18 @@ export class FakeTorrent implements TorrentPort {
 
   get checked(): Promise<CheckResult> {
     return this.#checked.promise;
+  }
+
+  /** Before the others. */
+  addFile(file: { readonly path: string; readonly lengthBytes: number }): void {
+    const usual = { offset: 0, pieceRange: [0, 0] as const, priority: 1, haveBytes: 0 };
+    this.files.unshift({ ...usual, isPadding: false, isInPartFile: false, ...file });
+  }
+
+  /** The letters `a`. */
+  async *read(_file: number, part: { readonly start?: number; readonly end?: number } = {}) {
+    const { start = 0, end = this.size } = part;
+    yield new Uint8Array(end - start).fill(0x61);
   }
 
   async status(): Promise<TorrentStatus> {

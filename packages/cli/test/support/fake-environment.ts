@@ -137,6 +137,14 @@ export class FakeEnvironment implements Environment {
     return { [Symbol.dispose]: () => undefined };
   }
 
+  /** Programs that were run, with their words; each ends at once, unless there is no such program. */
+  readonly programs: string[][] = [];
+
+  async runProgram(program: string, words: readonly string[]): Promise<void> {
+    if (program === "missing") throw Object.assign(new Error("spawn"), { code: "ENOENT" });
+    this.programs.push([program, ...words]);
+  }
+
   epochMs(): number {
     return 1_000_000 + this.#nowMs;
   }

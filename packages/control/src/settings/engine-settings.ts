@@ -44,7 +44,7 @@ export const engineSettings = {
     option: {
       name: "dir",
       letter: "d",
-      calls: "download seed check load-test",
+      calls: "download seed check load-test cat play",
       isUsual: true,
       help: "where the data goes, or is (current folder)",
     },
@@ -54,7 +54,7 @@ export const engineSettings = {
     gate: folder,
     option: {
       name: "state-dir",
-      calls: "download seed check info dht",
+      calls: "download seed check info dht cat play",
       group: "Sources and files",
       help: "folder of the saved progress, of .torrent copies and of DHT nodes (the platform's state folder, troupe/)",
     },
@@ -69,7 +69,7 @@ export const engineSettings = {
       sign: "LIST",
       word: list(whole(0, 65_535), 1_024, 1),
       takes: "1024 ports at most, from 0 to 65535, like 6881, 6881-6889 or 6881,7000,0",
-      calls: "download seed info dht",
+      calls: "download seed info dht cat play",
       isUsual: true,
       help: "ports tried in order: 6881, 6881-6889, 6881,7000,0; 0 lets the system pick (6881-6889,0)",
     },
@@ -81,7 +81,7 @@ export const engineSettings = {
     option: {
       name: "bind",
       takes: "a local address like 192.0.2.7 or 2001:db8::7",
-      calls: "download seed info dht",
+      calls: "download seed info dht cat play",
       group: "Peers",
       help: "local address to listen on, repeatable (all, IPv4 and IPv6)",
     },
@@ -92,7 +92,7 @@ export const engineSettings = {
     default: true,
     option: {
       name: "no-pex",
-      calls: "download seed info",
+      calls: "download seed info cat play",
       group: "Peers",
       help: "do not exchange addresses with peers",
     },
@@ -103,7 +103,7 @@ export const engineSettings = {
     default: true,
     option: {
       name: "no-lsd",
-      calls: "download seed info",
+      calls: "download seed info cat play",
       group: "Peers",
       help: "do not look for peers on the local network",
     },
@@ -116,7 +116,7 @@ export const engineSettings = {
     fields: dhtFields,
     option: {
       name: "no-dht",
-      calls: "download seed info",
+      calls: "download seed info cat play",
       group: "Peers",
       help: "do not use the DHT",
     },
@@ -127,7 +127,7 @@ export const engineSettings = {
     default: true,
     option: {
       name: "no-port-mapping",
-      calls: "download seed info",
+      calls: "download seed info cat play",
       group: "Peers",
       help: "do not ask the router to map the port",
     },
@@ -137,7 +137,7 @@ export const engineSettings = {
     gate: path("file"),
     option: {
       name: "ip-filter",
-      calls: "download seed info dht",
+      calls: "download seed info dht cat play",
       group: "Peers",
       help: "refuse the addresses in F: p2p, P2B, ipfilter.dat, or addresses, ranges and CIDR prefixes, also with gzip (none)",
     },
@@ -149,7 +149,7 @@ export const engineSettings = {
     default: 64 * mebibyte,
     option: {
       name: "memory",
-      calls: "download seed check demo",
+      calls: "download seed check demo cat play",
       group: "Limits",
       help: "budget of payload memory (64M)",
     },
@@ -160,7 +160,7 @@ export const engineSettings = {
     option: {
       name: "peer-workers",
       word: whole(1, 64),
-      calls: "download seed check demo",
+      calls: "download seed check demo cat play",
       group: "For experts",
       help: "threads that talk to peers (by cores)",
     },
@@ -170,7 +170,7 @@ export const engineSettings = {
     gate: whole(1, 256),
     option: {
       name: "hash-threads",
-      calls: "download seed check demo",
+      calls: "download seed check demo cat play",
       group: "For experts",
       help: "threads that hash, at most (by cores)",
     },
@@ -182,7 +182,7 @@ export const engineSettings = {
     ...limitRow("The download limit of all torrents together in bytes a second; 0 is none."),
     option: {
       name: "down",
-      calls: "download seed",
+      calls: "download seed cat play",
       isUsual: true,
       help: "most payload from all peers; 0 is no limit (0)",
     },
@@ -191,7 +191,7 @@ export const engineSettings = {
     ...limitRow("The upload limit of all torrents together."),
     option: {
       name: "up",
-      calls: "download seed",
+      calls: "download seed cat play",
       isUsual: true,
       help: "most payload to all peers; 0 is no limit (0)",
     },
@@ -208,7 +208,7 @@ export const engineSettings = {
     option: {
       name: "schedule",
       sign: "TIMES=DOWN/UP",
-      calls: "download seed",
+      calls: "download seed cat play",
       group: "Limits",
       help: "other limits for a part of the day: 08:00-18:00=500k/100k, mon-fri@22:00-06:00=0/2M; repeatable, the first that fits holds",
     },

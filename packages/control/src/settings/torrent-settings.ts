@@ -50,7 +50,7 @@ export const torrentSettings = {
       sign: "URL",
       word: trackerUrl,
       takes: "an http://, https:// or udp:// address of a tracker",
-      calls: "download seed info",
+      calls: "download seed info cat play",
       group: "Peers",
       help: "one more tracker, repeatable",
     },
@@ -70,7 +70,7 @@ export const torrentSettings = {
     by: "control",
     option: {
       name: "no-trackers",
-      calls: "download seed info",
+      calls: "download seed info cat play",
       group: "Peers",
       help: "use no tracker",
     },
@@ -84,7 +84,7 @@ export const torrentSettings = {
     type: "AnnounceMode",
     option: {
       name: "announce",
-      calls: "download seed info",
+      calls: "download seed info cat play",
       group: "Peers",
       help: "which trackers are announced to: parallel, one of each tier; strict, one in all, in order; all (parallel)",
     },
@@ -96,7 +96,7 @@ export const torrentSettings = {
     isLive: true,
     option: {
       name: "web-seed",
-      calls: "download",
+      calls: "download cat play",
       group: "Peers",
       help: "a web server with the files, repeatable: their folder with a / at the end, or the file",
     },
@@ -116,7 +116,7 @@ export const torrentSettings = {
     by: "control",
     option: {
       name: "max-peers",
-      calls: "download seed",
+      calls: "download seed cat play",
       group: "Limits",
       help: "connections per torrent (200)",
     },
@@ -166,7 +166,7 @@ export const torrentSettings = {
     by: "control",
     option: {
       name: "portable-names",
-      calls: "download seed",
+      calls: "download seed cat play",
       group: "Sources and files",
       help: "give files names that Windows takes, too (only there)",
     },
@@ -184,7 +184,7 @@ export const torrentSettings = {
     by: "control",
     option: {
       name: "no-upload",
-      calls: "download",
+      calls: "download cat play",
       group: "Seeding",
       help: "give no data to peers",
     },

@@ -12,7 +12,7 @@ export const trackerListSettings = {
     option: {
       name: "tracker-list",
       sign: "F",
-      calls: "download seed",
+      calls: "download seed cat play",
       group: "Peers",
       help: "trackers of every public torrent: a file or an address with a URL a line, read again each hour (none)",
     },

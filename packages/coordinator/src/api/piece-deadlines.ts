@@ -1,7 +1,8 @@
 // The deadlines of a torrent's pieces. An engine that has no content of the torrent drops them, so they are sent again when
 // the content of a magnet begins, and to a new engine.
 
-import type { Deadline, TorrentId } from "@troupe/messages";
+import type { Deadline, TorrentId, TorrentInfo } from "@troupe/messages";
+import { refuseUnknown } from "./metadata-arrival.ts";
 import { deadlinesWithin } from "./options/deadline-list.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
@@ -9,6 +10,7 @@ import type { TorrentServices } from "./torrent-services.ts";
 interface DueTorrent {
   /** Its number in the present engine. */
   readonly id: TorrentId;
+  readonly info: TorrentInfo;
   readonly services: Pick<TorrentServices, "clock" | "engine">;
 }
 
@@ -22,9 +24,11 @@ export class PieceDeadlines {
     this.#torrent = torrent;
   }
 
-  /** Replaces all deadlines. @throws TroupeError `option-out-of-range` */
-  set(list: readonly { readonly piece: number; readonly ms: number }[], pieceCount: number): void {
-    this.#deadlines = deadlinesWithin(list, pieceCount);
+  /** Replaces all deadlines. @throws TroupeError `metadata-unknown`, `option-out-of-range` */
+  set(list: readonly { readonly piece: number; readonly ms: number }[]): void {
+    const { info } = this.#torrent;
+    refuseUnknown(info, "set deadlines");
+    this.#deadlines = deadlinesWithin(list, info.pieces);
     this.#setAtMs = this.#torrent.services.clock.nowMs();
     this.#send();
   }

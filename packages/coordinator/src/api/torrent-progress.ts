@@ -156,6 +156,15 @@ export class TorrentProgressView {
     this.#have(this.#progress.haveBytes);
   }
 
+  /** @returns Undefined for an index of no file. */
+  fileAt(index: number): ListedFile | undefined {
+    return this.#files[index];
+  }
+
+  get fileCount(): number {
+    return this.#files.length;
+  }
+
   /** @param absolute Makes a path of the torrent absolute. */
   files(absolute: (path: string) => string): TorrentFile[] {
     const priorities = this.#filePriorities;

@@ -59,6 +59,9 @@ export class TorrentProxy {
   readonly moves: Moves;
   readonly settings: LiveSettings = new LiveSettings(this);
   readonly listeners: MetadataListeners = new MetadataListeners(this);
+  readonly deadlines: PieceDeadlines = new PieceDeadlines(this);
+  /** Readers of its files so far: the number of the next. */
+  readersBegun = 0;
   /** For the folder of the files; a move replaces them too. */
   services: TorrentServices;
   /** The own engine of a job, which ends with the torrent. */
@@ -68,7 +71,6 @@ export class TorrentProxy {
   #id: TorrentId;
   #isQuarantined = false;
   readonly #checks: HashChecks;
-  readonly #deadlines: PieceDeadlines = new PieceDeadlines(this);
   readonly #permit: StartPermit;
   /** A new engine dials the newest of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
@@ -185,11 +187,6 @@ export class TorrentProxy {
     this.services.engine.cast("set-priorities", { torrent: this.#id, priorities });
   }
 
-  setDeadlines(list: readonly { readonly piece: number; readonly ms: number }[]): void {
-    refuseUnknown(this.info, "set deadlines");
-    this.#deadlines.set(list, this.info.pieces);
-  }
-
   async move(directory: string): Promise<void> {
     refuseUnknown(this.info, "move");
     await this.moves.move(directory, () => this.#resumeAfterMove());
@@ -262,7 +259,7 @@ export class TorrentProxy {
     this.listeners.engineHas(metadataWait);
     const later = prioritiesSince(priorities, this.figures.priorities);
     if (later.length > 0) engine.cast("set-priorities", { torrent: this.#id, priorities: later });
-    this.#deadlines.sendAgain();
+    this.deadlines.sendAgain();
     this.info = { ...this.info, peerId: info.peerId };
     this.#isQuarantined = false;
     this.figures.beginAgain();
@@ -278,7 +275,7 @@ export class TorrentProxy {
     if (sent.event === "metadata") {
       const emit = (event: TorrentUserEvent): void => this.#emit(event);
       receiveMetadata(this, sent, emit).then(
-        () => this.#deadlines.sendAgain(),
+        () => this.deadlines.sendAgain(),
         (error: unknown) => this.#stopFor(error),
       );
       return;

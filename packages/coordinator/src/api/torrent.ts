@@ -1,5 +1,7 @@
 // The torrent that users see.
 
+import { Readable } from "node:stream";
+import { ReadableStream } from "node:stream/web";
 import { abortable, folderOf, type WaitOptions } from "@troupe/api-base";
 import { replaceFolder, settingsIn, torrentSettings } from "@troupe/control";
 import {
@@ -18,6 +20,7 @@ import {
 } from "@troupe/messages";
 import { infoHashToBytes, type InfoHash } from "@troupe/protocol/units";
 import type { PieceChoice } from "./hash-checks.ts";
+import { readFileBytes, type ReadOptions } from "./reading/file-bytes.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { positionOf } from "./queue/queue-position.ts";
 import { quarantinedStatus } from "./life/quarantined-torrent.ts";
@@ -336,7 +339,7 @@ export class Torrent {
    * @throws TroupeError `option-out-of-range`, `metadata-unknown`
    */
   setDeadlines(deadlines: readonly { readonly piece: number; readonly ms: number }[]): void {
-    this.#proxy.setDeadlines(deadlines);
+    this.#proxy.deadlines.set(deadlines);
   }
 
   /**
@@ -347,6 +350,33 @@ export class Torrent {
    */
   set(changes: TorrentChanges): void {
     this.#proxy.settings.set(changes);
+  }
+
+  /**
+   * Reads a file in order, also while the torrent downloads: waits for the pieces that are missing, which are wanted
+   * whatever the priority of the file, and requested before all others up to a window ahead (4 to 32 MiB by the pace of
+   * the reading). The first and the last piece of the file come early. The bytes are those of verified pieces on the disk.
+   *
+   * A reader waits while the torrent is paused, checked, queued or without peers; after 5 s comes the event `stall`. End
+   * the loop, or abort `signal`, to end it: an open reader keeps its range wanted. 128 readers may be open.
+   *
+   * @param file Index in `files`.
+   * @returns Values of 1 to 1,048,576 bytes, the caller's own.
+   * @throws TroupeError `metadata-unknown`, `option-out-of-range`, `quarantined`; while it reads: `torrent-stopped` when the
+   *   torrent is stopped or removed, `too-many-readers`, and the code of the torrent's error.
+   */
+  read(file: number, options: ReadOptions = {}): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
+    return readFileBytes(this.#proxy, file, options);
+  }
+
+  /** Reads a file as {@link Torrent.read} does; `end` is excluded. @returns A Node stream of `Buffer`s. */
+  createReadStream(file: number, options: ReadOptions = {}): Readable {
+    return Readable.from(this.read(file, options), { objectMode: false });
+  }
+
+  /** Reads a file as {@link Torrent.read} does. @returns A web stream of `Uint8Array`s. */
+  stream(file: number, options: ReadOptions = {}): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return ReadableStream.from(this.read(file, options));
   }
 
   /** Removes all deadlines. */

@@ -25,6 +25,8 @@ import { extensionFailed, extensionThrew } from "../torrent/plugins/extensions.t
 import { setModules } from "../torrent/plugins/set-modules.ts";
 import { setDeadlines } from "../torrent/pieces/set-deadlines.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
+import { readFile } from "../torrent/reading/read-file.ts";
+import { endReader } from "../torrent/reading/tend-readers.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
 import { announceNow, tierStatus } from "../torrent/torrent-announcer.ts";
 import { webSeedClosed } from "../torrent/web-seeds/web-seed-ends.ts";
@@ -145,6 +147,8 @@ export function engineActor(services: EngineServices): EngineActor {
       "part-file": forJob(partFileOf, noTorrent),
       "set-priorities": forContent(setPriorities),
       "set-deadlines": forContent(setDeadlines),
+      "read-file": forJob(readFile, noTorrent),
+      "end-reader": forJob(endReader),
       "set-modules": forJob(setModules),
       "shut-down": async (engine) => ({ left: await shutDown(engine) }),
       "stuck-threads": (engine) => ({ threads: stuckThreads(engine) }),

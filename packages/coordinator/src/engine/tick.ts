@@ -12,6 +12,7 @@ import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples
 import { reportEverySecond } from "../torrent/report/progress-report.ts";
 import type { MovedBytes } from "../torrent/report/traffic.ts";
 import { updateRates } from "../torrent/report/status.ts";
+import { tendReaders } from "../torrent/reading/tend-readers.ts";
 import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
 import { ConnectionRoom } from "../torrent/swarm/connection-quotas.ts";
 import { turnOver } from "../torrent/swarm/turnover.ts";
@@ -99,6 +100,7 @@ function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | und
   tickSuperSeeding(engine, job);
   tendSlots(engine, job);
   hashNewSuspects(engine, job);
+  tendReaders(engine, job);
   if (room === undefined) return;
   updateRates(job);
   moveLatePieces(engine, job);

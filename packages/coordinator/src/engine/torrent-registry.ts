@@ -1,6 +1,7 @@
 import type { ApiProtocol, SettleMove, StorageRefusal } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { openStorageMessage, storedJobOf } from "../torrent/checks/start-check.ts";
+import { endReaders } from "../torrent/reading/tend-readers.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import { bytesOf } from "./totals/save-totals.ts";
 import type { Engine } from "./base/engine-state.ts";
@@ -27,6 +28,7 @@ export async function removeTorrent(
   // A worker that closes late may never answer these dials; they would count against all torrents.
   for (const peerWorker of engine.peerWorkers) peerWorker.dials.forget(job.id);
   job.directory.close();
+  endReaders(engine, job);
   engine.torrents.delete(job.id);
   engine.totals.torrentRemoved(bytesOf(job));
   engine.awake.delete(job);

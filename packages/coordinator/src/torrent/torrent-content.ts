@@ -17,6 +17,7 @@ import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { PieceChecks } from "./checks/piece-checks.ts";
 import { PieceLedger } from "./pieces/piece-ledger.ts";
+import type { DuePiece } from "./pieces/orders/deadlines.ts";
 import { builtInOrder, type OrderChoice } from "./pieces/orders/built-in-order.ts";
 import { makePicker, type PiecePicker } from "./pieces/piece-picker.ts";
 import { Traffic } from "./report/traffic.ts";
@@ -25,6 +26,7 @@ import type { ShowPlan } from "./super-seeding/show-plan.ts";
 import { WebSeeds } from "./web-seeds/web-seeds.ts";
 import type { PeerLimits } from "./swarm/peer-limits.ts";
 
+const noDeadlines: readonly DuePiece[] = [];
 /** Keeps lease numbers unique in the engine. */
 const leasesPerTorrent = 2 ** 32;
 
@@ -57,6 +59,8 @@ export class TorrentContent {
   readonly checks = new PieceChecks();
   readonly traffic: Traffic;
   readonly webSeeds: WebSeeds;
+  /** The deadlines that the user has set. */
+  userDue: readonly DuePiece[] = noDeadlines;
   /** Undefined while the torrent does not super-seed. */
   showPlan: ShowPlan | undefined;
   readonly #random: Random;

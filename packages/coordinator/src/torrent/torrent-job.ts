@@ -33,6 +33,7 @@ import { ConnectedPeers, type ConnectedPeer } from "./swarm/connected-peers.ts";
 import { ExchangeList } from "./peer-exchange/exchange-list.ts";
 import { TorrentParts } from "./plugins/torrent-parts.ts";
 import { QueueInput } from "./queue/queue-input.ts";
+import { Readers } from "./reading/readers.ts";
 import { ReportedProgress } from "./report/reported-progress.ts";
 import { weightOfPriority } from "./weight.ts";
 
@@ -77,6 +78,7 @@ export class TorrentJob {
   readonly superSeed: SuperSeed;
   readonly choker = new Choker<ConnectedPeer>();
   readonly parts = new TorrentParts();
+  readonly readers = new Readers();
   announcer: Announcer | undefined;
   /** Results of the announcer's tiers. */
   tierResults: TierResults | undefined;

@@ -177,7 +177,6 @@ test("a torrent shows its user facts alone, and nothing of the library", (t) => 
     "pause",
     "priorities",
     "remove",
-    "setDeadlines",
     "setPriorities",
     "start",
     "state",

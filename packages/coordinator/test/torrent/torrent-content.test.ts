@@ -129,6 +129,10 @@ test("a torrent without content answers each message, and refuses those about pi
     "move-torrent": { directory: "/other", hasMoved: false },
     "find-move": {},
     "settle-move": { directory: "/other", hasMoved: false },
+    "read-file": {
+      refused: "torrent-stopped",
+      message: "cannot read a file of aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: it is stopped",
+    },
     "announce-torrent": {
       refused: "not-running",
       message:

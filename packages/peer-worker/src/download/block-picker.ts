@@ -25,7 +25,14 @@ interface Lateness {
   /** Time at which a block that is requested now arrives. */
   readonly arrivesAtMs: number;
   /** @returns A peer that would send a block clearly sooner. */
-  faster(): Pick<BlockTaker, "rowIndex" | "mayAskFor"> | undefined;
+  faster(): FasterPeer | undefined;
+}
+
+/** A peer that late blocks are left to. */
+interface FasterPeer {
+  readonly peer: Pick<BlockTaker, "rowIndex" | "mayAskFor">;
+  /** Blocks that it would send before the taker sends one. */
+  readonly blocks: number;
 }
 
 /** Allots memory to a held lease; undefined without free memory. */
@@ -67,8 +74,8 @@ export class BlockPicker {
   }
 
   /**
-   * Gives `taker` up to `limit` free blocks of pieces with a deadline, the earliest first. A piece that would be late
-   * is left to a faster peer.
+   * Gives `taker` up to `limit` free blocks of pieces with a deadline, the earliest first. Of blocks that would be late,
+   * those are left to a faster peer that it would send sooner.
    *
    * @returns The number of blocks.
    */
@@ -76,15 +83,19 @@ export class BlockPicker {
     let left = limit;
     let faster: ReturnType<Lateness["faster"]>;
     let isFasterKnown = false;
+    let leftToFaster = 0;
     // Without memory for a piece there is no memory for the next piece.
     let mayOpen = true;
     for (const [piece, atMs] of this.#due.entries()) {
       if (left === 0) break;
-      if (!this.#hasFree(piece) || !this.#isFor(taker, piece)) continue;
+      if (this.#freeBlocks(piece) === 0 || !this.#isFor(taker, piece)) continue;
       if (lateness.arrivesAtMs > atMs) {
         if (!isFasterKnown) faster = lateness.faster();
         isFasterKnown = true;
-        if (faster !== undefined && this.#isFor(faster, piece)) continue;
+        if (faster !== undefined && this.#isFor(faster.peer, piece)) {
+          leftToFaster += this.#freeBlocks(piece);
+          if (leftToFaster <= faster.blocks) continue;
+        }
       }
       const open: PieceInProgress | undefined =
         this.#leases.open.get(piece) ?? (mayOpen ? this.#openWaiting(piece, nowMs) : undefined);
@@ -170,9 +181,9 @@ export class BlockPicker {
     return first && this.#openPiece(first, nowMs);
   }
 
-  #hasFree(piece: PieceIndex): boolean {
-    const open = this.#leases.open.get(piece);
-    return open === undefined ? this.#leases.waiting.has(piece) : open.freeCount > 0;
+  #freeBlocks(piece: PieceIndex): number {
+    const { open, waiting } = this.#leases;
+    return open.get(piece)?.freeCount ?? waiting.get(piece)?.blockCount ?? 0;
   }
 
   #openWaiting(piece: PieceIndex, nowMs: number): PieceInProgress | undefined {

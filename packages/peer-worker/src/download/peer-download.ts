@@ -6,6 +6,9 @@ import type { PieceInProgress } from "./piece-in-progress.ts";
 import { type PipelineBounds, RequestPipeline } from "./request-pipeline.ts";
 import { RequestRing } from "./request-ring.ts";
 
+/** Blocks of requests that were taken back come within this time, if at all. */
+const lateForMs = 5_000;
+
 /** The download from a peer: its requests, the arriving block, and its pace. Idle peers have none. */
 export class PeerDownload {
   /** Blocks that the peer owes. */
@@ -31,6 +34,13 @@ export class PeerDownload {
   /** Blocks that the peer owed until we took the requests back. */
   get lateBlocks(): RequestRing {
     return (this.#lateBlocks ??= new RequestRing(maxLateBlocks));
+  }
+
+  /** Requests were taken back a moment ago: their blocks may come before others. */
+  mayOweLate(nowMs: number): boolean {
+    const late = this.#lateBlocks;
+    if (late === undefined || late.length === 0) return false;
+    return nowMs - late.timeMsAt(late.length - 1) < lateForMs;
   }
 
   /** The blocks that the peer owes or is sending. */
@@ -88,10 +98,16 @@ export class PeerDownload {
     this.#rate.restart(nowMs);
   }
 
-  /** Once a second. @param isAsked The peer does not choke us: its request queue follows the rate. */
-  readRate(nowMs: number, isAsked: boolean, roundTripMs: number): void {
+  /**
+   * Once a second.
+   *
+   * @param isAsked The peer does not choke us: its request queue follows the rate.
+   * @param isUrgent See {@link RequestPipeline.adapt}.
+   */
+  readRate(nowMs: number, isAsked: boolean, roundTripMs: number, isUrgent: boolean): void {
     this.#rate?.read(nowMs);
     if (!isAsked) return;
-    this.pipeline.adapt(this.#rate?.lastBytesPerSecond ?? 0, this.bytesPerSecond, roundTripMs);
+    const last = this.#rate?.lastBytesPerSecond ?? 0;
+    this.pipeline.adapt(last, this.bytesPerSecond, roundTripMs, isUrgent);
   }
 }

@@ -1,4 +1,4 @@
-// Requests to keep at a peer: its rate over the round trip and a second more.
+// Requests to keep at a peer: its rate over the round trip and a second more, or less while pieces have deadlines.
 
 import { blockLengthBytes } from "@troupe/protocol/units";
 
@@ -18,6 +18,8 @@ export interface PipelineBounds {
   readonly most: number;
   /** Requests for this time of the peer's rate, beyond the round trip. */
   readonly queuedSeconds: number;
+  /** Requests while pieces have deadlines: these wait for blocks that are sent when a cancel comes. */
+  readonly urgentSeconds: number;
 }
 
 /** Bounds of a peer. */
@@ -26,6 +28,7 @@ export const peerPipeline: PipelineBounds = {
   least: minRequestsOut,
   most: maxRequestsOut,
   queuedSeconds: 1,
+  urgentSeconds: 0.2,
 };
 
 /** Bounds of a web seed, whose requests become long ranges. */
@@ -34,6 +37,7 @@ export const webSeedPipeline: PipelineBounds = {
   least: minWebSeedRequests,
   most: maxWebSeedRequestsOut,
   queuedSeconds: 5,
+  urgentSeconds: 5,
 };
 
 /** Smaller growth, by this share or these bytes a second, counts as none. */
@@ -107,8 +111,14 @@ export class RequestPipeline {
    *
    * @param lastBytesPerSecond The last second's: while it grows, the queue doubles.
    * @param bytesPerSecond Smoothed: the queue follows it afterwards.
+   * @param isUrgent Pieces of the torrent have deadlines: the queue is shorter.
    */
-  adapt(lastBytesPerSecond: number, bytesPerSecond: number, roundTripMs: number): void {
+  adapt(
+    lastBytesPerSecond: number,
+    bytesPerSecond: number,
+    roundTripMs: number,
+    isUrgent = false,
+  ): void {
     if (this.#isSnubbed) return;
     const growth = lastBytesPerSecond - this.#lastBytesPerSecond;
     const isGrowing =
@@ -117,7 +127,8 @@ export class RequestPipeline {
     if (this.#hasAnswered && !isGrowing) this.#isSlowStart = false;
     this.#lastBytesPerSecond = lastBytesPerSecond;
     if (this.#isSlowStart) return;
-    const seconds = roundTripMs / 1_000 + this.#bounds.queuedSeconds;
+    const { queuedSeconds, urgentSeconds } = this.#bounds;
+    const seconds = roundTripMs / 1_000 + (isUrgent ? urgentSeconds : queuedSeconds);
     this.#unsharedTarget = this.#clamp(Math.ceil((bytesPerSecond * seconds) / blockLengthBytes));
   }
 

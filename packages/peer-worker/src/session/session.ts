@@ -235,7 +235,7 @@ export class Session implements BlockTaker {
     nowMs: number,
   ): void {
     const { requests } = this.download;
-    if (requests.length === 0) this.times.beginProbe(nowMs);
+    if (requests.length === 0 && !this.download.mayOweLate(nowMs)) this.times.beginProbe(nowMs);
     requests.push(this.content.blockNumber(piece.piece, block), nowMs);
     const begin = block * blockLengthBytes;
     const lengthBytes = piece.blockLengthBytes(block);

@@ -66,7 +66,8 @@ function requestTimeoutMs(session: Session): number {
 
 function readMeters(session: Session, nowMs: number): void {
   const { downloadIfAny: download, row, times, uploadIfAny: upload } = session;
-  download?.readRate(nowMs, !session.amChokedByPeer, times.roundTripMs);
+  const isUrgent = hasContent(session) && session.content.due.isUrgent(nowMs);
+  download?.readRate(nowMs, !session.amChokedByPeer, times.roundTripMs, isUrgent);
   upload?.readRate(nowMs);
   row.setField(PeerField.downBytesPerSecond, session.downBytesPerSecond);
   row.setField(PeerField.upBytesPerSecond, upload?.bytesPerSecond ?? 0);

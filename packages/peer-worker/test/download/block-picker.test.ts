@@ -226,8 +226,8 @@ function dueScene(
 }
 
 /** Blocks that are requested now arrive after a second. */
-function inASecond(faster?: TestPeer) {
-  return { arrivesAtMs: 1_000, faster: () => faster };
+function inASecond(peer?: TestPeer, blocks = Infinity) {
+  return { arrivesAtMs: 1_000, faster: () => peer && { peer, blocks } };
 }
 
 test("due pieces are opened and filled before more complete ones, the earliest first", (t) => {
@@ -251,6 +251,14 @@ test("a peer leaves late pieces to a faster peer that has them, and takes those 
   const fast = new TestPeer("b", "#.#");
   t.is(picker.pickDue(slow, 9, 0, inASecond(fast)), 4);
   t.deepEqual(slow.taken, ["1:0", "1:1", "2:0", "2:1"]);
+});
+
+test("a peer takes late pieces that a faster peer would not send sooner", (t) => {
+  const { picker } = dueScene(["..", "...", ".."], [500, 600, 700]);
+  const slow = new TestPeer("a", "###");
+  const fast = new TestPeer("b", "###");
+  t.is(picker.pickDue(slow, 9, 0, inASecond(fast, 4)), 5);
+  t.deepEqual(slow.taken, ["1:0", "1:1", "1:2", "2:0", "2:1"]);
 });
 
 test("without a faster peer late pieces are requested first", (t) => {

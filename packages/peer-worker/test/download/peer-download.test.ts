@@ -22,14 +22,14 @@ test("a peer owes its requests and the arriving block", (t) => {
 
 test("the rate is measured from the first payload on", (t) => {
   const download = new PeerDownload(peerPipeline);
-  download.readRate(1_000, true, 0);
+  download.readRate(1_000, true, 0, false);
   t.is(download.bytesPerSecond, 0);
   download.countReceived(1_000, { nowMs: () => 2_000 });
-  download.readRate(3_000, true, 0);
+  download.readRate(3_000, true, 0, false);
   t.is(download.bytesPerSecond, 1_000);
   download.restartRate(60_000);
   download.countReceived(500, { nowMs: () => 60_000 });
-  download.readRate(61_000, true, 0);
+  download.readRate(61_000, true, 0, false);
   t.is(download.bytesPerSecond, 500);
 });
 

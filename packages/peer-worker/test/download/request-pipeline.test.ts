@@ -82,3 +82,12 @@ test("requests are gathered to an eighth of the queue, 64 at most", (t) => {
   t.is(arrived(pipeline, 96).refillStep, 12);
   t.is(arrived(pipeline, 1_000).refillStep, 62);
 });
+
+test("while pieces have deadlines the queue is a fifth of a second and the round trip of the rate", (t) => {
+  const pipeline = arrived(new RequestPipeline(), 400);
+  pipeline.adapt(1_638_400, 1_638_400, 500, true);
+  pipeline.adapt(1_638_400, 1_638_400, 500, true);
+  t.is(pipeline.target, 70);
+  pipeline.adapt(1_638_400, 1_638_400, 500, false);
+  t.is(pipeline.target, 150);
+});

@@ -6,7 +6,10 @@ import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import {
   shareBytes,
   type AddTorrent,
+  type CallRefusal,
   type Deadline,
+  type FileBytes,
+  type FileRead,
   type EngineOptions,
   type ApiProtocol,
   type RateLimits,
@@ -43,6 +46,8 @@ export const downloadFolder = "/downloads";
 /** Where engines keep the records of their jobs. */
 const stateFolder = "/state";
 export const statePath = `${stateFolder}/state.db`;
+
+const readDeadline = { deadlineMs: 90_000 };
 
 /** The options of a test. */
 export interface SimulatedEngineOptions {
@@ -269,6 +274,17 @@ export class SimulatedEngine {
   /** Sets the same deadlines of pieces in all torrents. */
   setDeadlines(deadlines: readonly Deadline[]): void {
     for (const { id } of this.jobs) this.#ref.cast("set-deadlines", { torrent: id, deadlines });
+  }
+
+  /** Reads from a file of the first torrent, as the library does: once. */
+  async readFile(read: Omit<FileRead, "torrent">): Promise<FileBytes | CallRefusal> {
+    const [torrent] = this.jobs;
+    if (torrent === undefined) throw new Error("the torrent has no content");
+    return await this.#ref.call("read-file", { torrent: torrent.id, ...read }, readDeadline);
+  }
+
+  endReader(reader: number): void {
+    for (const { id } of this.jobs) this.#ref.cast("end-reader", { torrent: id, reader });
   }
 
   /** Replaces the modules of all torrents; later incarnations are told them too. */

@@ -12,6 +12,7 @@ export const torrentEventNames: Names<EventName> = {
   tracker: true,
   peer: true,
   why: true,
+  stall: true,
   complete: true,
   "goal-reached": true,
   warning: true,

@@ -16,6 +16,7 @@ import type { UnverifiedDials } from "../../torrent/addresses/unverified-dials.t
 import type { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import type { SlotLevel } from "../../torrent/choking/slot-level.ts";
 import type { QueueState } from "../../torrent/queue/queue-state.ts";
+import type { FileReader } from "../../torrent/reading/file-reader.ts";
 import type { DialTurns } from "../../torrent/swarm/dial-turns.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { TrackerTransport } from "../../trackers/tracker-transport.ts";
@@ -99,11 +100,13 @@ interface RecordsHandle {
   readonly watch: DiskWatch;
 }
 
-/** Memory for the pieces of all torrents. */
+/** Memory for the pieces and readers of all torrents. */
 interface PieceMemory {
   readonly slabs: Slabs;
   readonly oversizedPieces: OversizedPieces;
   readonly oversizedPieceQueue: OversizedPieceQueue;
+  /** Open readers of all torrents. */
+  readonly readers: Set<FileReader>;
 }
 
 /** How peers and trackers reach the engine, and the limits of its own connections. */

@@ -76,6 +76,7 @@ export function makeEngine(
         context.timers.soon(() => answerWaitingRequests(engine)),
       ),
       oversizedPieceQueue: new OversizedPieceQueue(),
+      readers: new Set(),
     },
     network: makeNetwork(context, options, metrics, () => engine),
     uploadSlots: { level: slotLevel(options.uploadSlots ?? "rate", []) },

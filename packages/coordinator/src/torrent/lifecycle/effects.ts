@@ -71,6 +71,7 @@ function emitState(
   job.seedingTime = seedingUntil(job.seedingTime, context.clock.nowMs());
   // The figures may change: the next look is not left out.
   job.reported.isStill = false;
+  job.readers.wake();
   job.outbox.emit({ event: "state", state, ...(fault !== undefined && { fault }) });
 }
 

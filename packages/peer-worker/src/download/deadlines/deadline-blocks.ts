@@ -2,6 +2,8 @@
 
 import type { PeerRowIndex } from "@troupe/messages";
 
+import { blockLengthBytes } from "@troupe/protocol/units";
+
 import { doubleAheadMs, dueDoublingGainMs } from "../../limits.ts";
 import type { SessionWithContent } from "../../session/session.ts";
 import { drainMs } from "./drain-time.ts";
@@ -38,7 +40,7 @@ function fasterPeer(
   session: SessionWithContent,
   serviceMs: number,
   nowMs: number,
-): SessionWithContent | undefined {
+): { readonly peer: SessionWithContent; readonly blocks: number } | undefined {
   let best: SessionWithContent | undefined;
   let bestMs = serviceMs - dueDoublingGainMs;
   for (const other of session.content.sessions) {
@@ -48,7 +50,11 @@ function fasterPeer(
     best = other;
     bestMs = otherMs;
   }
-  return best;
+  if (best === undefined) return undefined;
+  const soonerBytes = ((serviceMs - bestMs) * best.downBytesPerSecond) / 1_000;
+  // The rate of a peer that has just begun is unknown.
+  const blocks = soonerBytes === 0 ? Infinity : Math.ceil(soonerBytes / blockLengthBytes);
+  return { peer: best, blocks };
 }
 
 /** Time until the block of a new request arrives. */

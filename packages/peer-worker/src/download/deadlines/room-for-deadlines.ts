@@ -6,6 +6,7 @@ import type { SessionWithContent } from "../../session/session.ts";
 import type { TorrentContent } from "../../torrent.ts";
 import { cancelRequestsIn, refill } from "../downloads.ts";
 import { serviceTimeMs } from "./deadline-blocks.ts";
+import { makeMemoryForDeadlines } from "./memory-for-deadlines.ts";
 
 /**
  * Lets peers request late due blocks at once, the fastest peers first, as many as these blocks need. Called when
@@ -13,6 +14,7 @@ import { serviceTimeMs } from "./deadline-blocks.ts";
  */
 export function makeRoomForDeadlines(content: TorrentContent, nowMs: number): void {
   if (content.due.isEmpty) return;
+  makeMemoryForDeadlines(content);
   const fastestFirst = [...content.sessions]
     .filter((session) => !session.identity.isWebSeed && session.mayRequest(nowMs))
     .toSorted((one, other) => other.downBytesPerSecond - one.downBytesPerSecond);

@@ -29,3 +29,13 @@ test("deadlines are kept by the worker's clock, the earliest first, until they a
   due.set([], 2_000);
   t.true(due.isEmpty);
 });
+
+test("a torrent is urgent while pieces have deadlines, and 10 s longer", (t) => {
+  const due = new DeadlinePieces();
+  t.false(due.isUrgent(0));
+  due.set([{ piece: piece(3), ms: 200 }], 1_000);
+  t.true(due.isUrgent(20_000));
+  due.set([], 25_000);
+  t.true(due.isUrgent(34_999));
+  t.false(due.isUrgent(35_000));
+});

@@ -1,0 +1,171 @@
+// Answers `read-file`: the next bytes of a reader, once they are had and the file-worker has read them.
+
+import { pause } from "@troupe/actor-runtime";
+import { pushRun, type CallRefusal, type FileBytes, type FileRead } from "@troupe/messages";
+import { pieceAt, pieceStart } from "@troupe/protocol/metainfo";
+import type { PieceIndex } from "@troupe/protocol/units";
+import { callFileWorker } from "../../engine/base/file-calls.ts";
+import { refusalOf } from "../../engine/base/records-calls.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
+import { FileReader } from "./file-reader.ts";
+import { beginReader, type ReadingServices } from "./tend-readers.ts";
+
+/** Open readers of all torrents, each with up to 1 MiB of memory. One more is refused. */
+const mostReaders = 128;
+/** Most bytes of a read. */
+const mostReadBytes = 2 ** 20;
+/** A read without a byte is answered after this time. */
+const answerWithinMs = 5_000;
+/** A reader that waits so long is reported. */
+const stallMs = 5_000;
+const readDeadlineMs = 60_000;
+/** A read that failed is tried again after this time, as long as its pieces are had. */
+const againAfterMs = 500;
+const mostRefusals = 20;
+/** The content of a magnet comes within milliseconds of its metadata. */
+const contentAfterMs = 50;
+
+/**
+ * Waits for the next bytes, 5 s at most: while the torrent is checked, queued or paused, or no peer sends them.
+ *
+ * @returns A refusal: `torrent-stopped`, `too-many-readers`, the code of the torrent's error, or that of the file-worker.
+ */
+export async function readFile(
+  engine: ReadingServices,
+  job: TorrentJob,
+  read: FileRead,
+): Promise<FileBytes | CallRefusal> {
+  const { clock, timers } = engine.context;
+  const untilMs = clock.nowMs() + answerWithinMs;
+  while (!hasContent(job)) {
+    if (isOver(job)) return stopped(job);
+    if (clock.nowMs() >= untilMs) return { lengthBytes: 0 };
+    // oxlint-disable-next-line no-await-in-loop
+    await pause(timers, contentAfterMs);
+  }
+  const reader = readerOf(engine, job, read);
+  if (!(reader instanceof FileReader)) return reader;
+  reader.moveTo(read);
+  for (;;) {
+    const answer = answerNow(engine, job, reader);
+    if (answer !== undefined) return answer;
+    reportStall(engine, job, reader);
+    const leftMs = untilMs - clock.nowMs();
+    if (leftMs <= 0) return { lengthBytes: 0 };
+    // oxlint-disable-next-line no-await-in-loop
+    await reader.change(timers, leftMs);
+  }
+}
+
+/** The open reader, or a new one. */
+function readerOf(
+  engine: ReadingServices,
+  job: JobWithContent,
+  { reader: number, file, start, end }: FileRead,
+): FileReader | CallRefusal {
+  const open = job.readers.get(number);
+  if (open !== undefined) return open;
+  if (isOver(job)) return stopped(job);
+  const { memory } = engine;
+  if (memory.readers.size >= mostReaders) return tooMany(job);
+  const { geometry } = job.content.ledger;
+  const { offset: fileStart = 0 } = job.content.metainfo.files[file] ?? {};
+  const place = fileStart + start;
+  const facts = {
+    file,
+    fileStart,
+    end: fileStart + end,
+    pieces: [pieceAt(geometry, place), pieceAt(geometry, fileStart + end - 1)],
+    lastPiece: start === 0 ? job.content.files.piecesOf(file)?.[1] : undefined,
+    slab: memory.slabs.open(Math.min(mostReadBytes, end - start)),
+  } as const;
+  const reader = new FileReader(facts, place, engine.context.clock.nowMs());
+  beginReader(engine, job, number, reader);
+  return reader;
+}
+
+/** @returns Undefined while the reader waits. */
+function answerNow(
+  engine: ReadingServices,
+  job: JobWithContent,
+  reader: FileReader,
+): FileBytes | CallRefusal | undefined {
+  if (reader.state.state === "ended" || isOver(job)) return stopped(job);
+  if (reader.answer !== undefined) return reader.answer;
+  if (reader.state.state === "filling") return undefined;
+  const lengthBytes = job.isRunning ? bytesHad(job, reader) : 0;
+  const { fault } = job;
+  if (lengthBytes > 0) void fill(engine, job, reader, lengthBytes);
+  else if (job.state === "error" && fault !== undefined)
+    return { refused: fault.code, message: fault.message };
+  else reader.waitFrom(engine.context.clock.nowMs());
+  return undefined;
+}
+
+/** @returns Bytes from the reader's place on that are had, as many as a read gives. */
+function bytesHad({ content }: JobWithContent, { facts, place }: FileReader): number {
+  const { geometry, map } = content.ledger;
+  const most = Math.min(facts.end, place + facts.slab.memory.byteLength);
+  let piece = pieceAt(geometry, place);
+  while (pieceStart(geometry, piece) < most && map.has(piece)) piece++;
+  return Math.max(0, Math.min(most, pieceStart(geometry, piece)) - place);
+}
+
+/** A read that failed is tried again: a changed file is checked meanwhile, and its pieces may be lost. */
+async function fill(
+  { context }: ReadingServices,
+  job: JobWithContent,
+  reader: FileReader,
+  lengthBytes: number,
+): Promise<void> {
+  reader.fill();
+  const { id: slab } = reader.facts.slab;
+  const runs: number[] = [];
+  pushRun(runs, { torrent: job.id, position: reader.place, lengthBytes, offset: 0 });
+  const message = { slab, gapBytes: 0, blockBytes: lengthBytes, runs };
+  const rules = { deadlineMs: readDeadlineMs, signal: job.life.signal };
+  try {
+    const answer = await callFileWorker(job.disk, "read-blocks", message, rules);
+    const [refused] = answer?.refused ?? [];
+    reader.refusals = refused === undefined ? 0 : reader.refusals + 1;
+    if (refused === undefined)
+      return reader.filled(answer === undefined ? 0 : lengthBytes, context.clock.nowMs());
+    if (reader.refusals >= mostRefusals) return reader.fail(refused);
+    await pause(context.timers, againAfterMs);
+    reader.filled(0, context.clock.nowMs());
+  } catch (error) {
+    reader.fail(refusalOf(error));
+  }
+}
+
+function reportStall({ context }: ReadingServices, job: JobWithContent, reader: FileReader): void {
+  const waitedMs = reader.takeStall(context.clock.nowMs(), stallMs);
+  if (waitedMs === undefined) return;
+  const { content, outbox, peers } = job;
+  const { facts, place } = reader;
+  const piece = pieceAt(content.ledger.geometry, place);
+  outbox.emit({
+    event: "stall",
+    file: facts.file,
+    position: place - facts.fileStart,
+    piece,
+    waitedSeconds: Math.round(waitedMs / 1_000),
+    peers: peers.size,
+    peersWithPiece: content.traffic.peersWith(piece as PieceIndex),
+    downBytesPerSecond: Math.round(content.traffic.rates.downBytesPerSecond),
+  });
+}
+
+/** The user wants no run of the torrent, and none is under way. */
+function isOver({ life, state }: TorrentJob): boolean {
+  return (state === "stopped" || state === "stopping") && !life.value.wish.run;
+}
+
+function stopped({ name }: TorrentJob): CallRefusal {
+  return { refused: "torrent-stopped", message: `cannot read a file of ${name}: it is stopped` };
+}
+
+function tooMany({ name }: TorrentJob): CallRefusal {
+  const message = `cannot read a file of ${name}: ${mostReaders} readers are open, ${mostReaders} are allowed`;
+  return { refused: "too-many-readers", message };
+}

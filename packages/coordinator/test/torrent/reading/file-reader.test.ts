@@ -1,0 +1,68 @@
+import test from "ava";
+import type { Slab } from "../../../src/engine/base/slabs.ts";
+import { FileReader } from "../../../src/torrent/reading/file-reader.ts";
+
+function readerAt(place: number): FileReader {
+  const memory = new SharedArrayBuffer(1_000);
+  const slab = { id: 1, memory, inUse: 0, isRetired: false } as unknown as Slab;
+  const facts = {
+    file: 0,
+    fileStart: 500,
+    end: 5_000,
+    pieces: [0, 4],
+    lastPiece: 4,
+    slab,
+  } as const;
+  return new FileReader(facts, place, 0);
+}
+
+test("G04: a read gives the bytes in memory, until the program has taken them", (t) => {
+  const reader = readerAt(500);
+  t.is(reader.answer, undefined);
+  reader.fill();
+  reader.filled(300, 10);
+  t.deepEqual(reader.answer, { lengthBytes: 300, memory: reader.facts.slab.memory });
+  reader.moveTo({ start: 0 });
+  t.not(reader.answer, undefined, "the same place");
+  reader.moveTo({ start: 300 });
+  t.is(reader.answer, undefined);
+  t.is(reader.place, 800);
+});
+
+test("a wait is reported once, when it has lasted as long as a stall", (t) => {
+  const reader = readerAt(500);
+  reader.waitFrom(1_000);
+  reader.waitFrom(3_000);
+  t.is(reader.takeStall(5_999, 5_000), undefined);
+  t.is(reader.takeStall(6_500, 5_000), 5_500);
+  t.is(reader.takeStall(9_000, 5_000), undefined);
+  reader.fill();
+  reader.filled(10, 9_000);
+  reader.moveTo({ start: 10 });
+  reader.waitFrom(10_000);
+  t.is(reader.takeStall(15_000, 5_000), 5_000, "the next wait");
+});
+
+test("the byte that is needed next moves with the pace over the bytes of the last read", (t) => {
+  const reader = readerAt(500);
+  t.is(reader.neededAt(5_000), 500);
+  reader.fill();
+  reader.filled(800, 0);
+  t.is(reader.neededAt(0.5), 500 + Math.floor(1_048_576 / 2_000));
+  t.is(reader.neededAt(5_000), 1_300);
+});
+
+test("an ended reader takes no answer of the file-worker", async (t) => {
+  const reader = readerAt(500);
+  const cancelled: number[] = [];
+  const timers = { after: () => ({ cancel: () => cancelled.push(1) }) };
+  const changed = reader.change(timers, 1_000);
+  reader.fill();
+  reader.end();
+  await changed;
+  t.deepEqual(cancelled, [1], "whoever waits is woken");
+  reader.filled(10, 0);
+  reader.fail({ refused: "EIO" });
+  t.is(reader.state.state, "ended");
+  t.is(reader.answer, undefined);
+});

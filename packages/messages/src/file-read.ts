@@ -1,0 +1,21 @@
+import type { TorrentId } from "./ids.ts";
+
+/** Bytes of a file that a program reads in order. */
+export interface FileRead {
+  readonly torrent: TorrentId;
+  /** The program's number of the reader, which the engine makes at its first read. */
+  readonly reader: number;
+  /** Index. */
+  readonly file: number;
+  /** The next byte, in the file. */
+  readonly start: number;
+  /** Position behind the last byte, in the file. */
+  readonly end: number;
+}
+
+/** The bytes at `start`, 1 MiB at most; 0: none has come within 5 s. */
+export interface FileBytes {
+  readonly lengthBytes: number;
+  /** From offset 0 on, until the next read of this reader. Absent without bytes. */
+  readonly memory?: SharedArrayBuffer;
+}

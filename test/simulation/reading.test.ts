@@ -1,0 +1,79 @@
+// A file is read while it downloads from two peers of 1.5 and 0.5 MB/s: a jump gets its first byte soon, and a film plays.
+
+import test from "ava";
+import { describeTimes, percentile } from "../support/simulated/dht/percentiles.ts";
+import { FairSwarm } from "../support/simulated/fairness/fair-swarm.ts";
+import { FilePlayer } from "../support/simulated/fairness/file-player.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+
+const rates = [1_500_000, 500_000];
+const bytesPerSecond = 2_000_000;
+const roundTripMs = 50;
+const wide = { upBytesPerSecond: 10_000_000, downBytesPerSecond: 10_000_000 };
+
+/** Clients with an upload limit serve requests in turn, and drop those that are cancelled. */
+const limited = (rate: number) => ({
+  script: { ...honestSeeder, leastServeMs: 16_384_000 / rate, serveJitterMs: 0 },
+  line: wide,
+});
+
+/** Clients on a slow line have sent what was requested before a cancel comes. */
+const onSlowLine = (rate: number) => ({
+  script: honestSeeder,
+  line: { ...wide, upBytesPerSecond: rate },
+});
+
+async function openPlayer(peerOf: typeof limited, pieceLengthBytes: number, lengthBytes: number) {
+  const memoryBytes = 64 << 20;
+  const swarm = new FairSwarm({ seed: 1, lengthBytes, pieceLengthBytes, memoryBytes, line: wide });
+  for (const rate of rates) {
+    const { script, line } = peerOf(rate);
+    await swarm.addScripted(script, line);
+  }
+  const leecher = await swarm.addLeecher();
+  await swarm.run(10_000);
+  return { leecher, player: new FilePlayer(swarm, leecher) };
+}
+
+const sizes = [
+  ["256 KiB", 2 ** 18],
+  ["1 MiB", 2 ** 20],
+  ["4 MiB", 2 ** 22],
+] as const;
+
+for (const [what, peerOf] of [
+  ["peers with an upload limit", limited],
+  ["peers on slow lines", onSlowLine],
+] as const) {
+  for (const [size, pieceLengthBytes] of sizes) {
+    const allowedMs = 500 + 2 * roundTripMs + (pieceLengthBytes * 1_000) / bytesPerSecond;
+    test.serial(
+      `F04: of 100 jumps in pieces of ${size}, ${what}, 95 get a byte in ${Math.round(allowedMs)} ms`,
+      async (t) => {
+        t.timeout(300_000);
+        const { player, leecher } = await openPlayer(peerOf, pieceLengthBytes, 2 ** 30);
+        const tookMs = await player.jump(100);
+        t.log(
+          `${describeTimes(tookMs)}; ${leecher.wastedBytes} of ${leecher.receivedBytes} wasted`,
+        );
+        t.true(percentile(tookMs, 95) <= allowedMs, describeTimes(tookMs));
+      },
+    );
+
+    test.serial(
+      `F04: a film in pieces of ${size}, ${what}, plays at 1 MB/s without a stall after 5 s`,
+      async (t) => {
+        t.timeout(300_000);
+        const { player } = await openPlayer(peerOf, pieceLengthBytes, 2 ** 28);
+        for (const start of [150_000_000, 0]) {
+          const stallsAtMs = await player.play(start, 1_000_000, 60_000);
+          t.deepEqual(
+            stallsAtMs.filter((atMs) => atMs > 5_000),
+            [],
+            `from ${start}`,
+          );
+        }
+      },
+    );
+  }
+}
