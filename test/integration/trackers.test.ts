@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { writeFileSync } from "node:fs";
@@ -62,4 +65,31 @@ test("L03: a public torrent finds its seed by a tracker of a list, and a private
   await coordinator.setTrackerList(undefined);
   await untilTrue(() => !portsAt(swarm.tracker).includes(coordinator.port));
   t.deepEqual(await torrent.tiers(), []);
+});
+
+test("L10: trackers are told another port and address than those of the connection, also when they change", async (t) => {
+  const announced: string[] = [];
+  const server = createServer((request, response) => {
+    const query = new URL(request.url ?? "", "http://a").searchParams;
+    announced.push(`${query.get("ip")} ${query.get("port")} ${query.get("event")}`);
+    response.end("d8:intervali1800e5:peers0:e");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/announce`;
+  try {
+    await using swarm = await Swarm.open({ pieceLengthBytes: 32 * 1024, files: 1 << 20 });
+    const engine = { announcePort: 40_123, announceAddress: "198.51.100.7" };
+    const { coordinator } = await swarm.join({ engine, torrent: { trackers: [url] } });
+    t.is(coordinator.publicPort, 40_123);
+    t.not(coordinator.port, 40_123);
+    await untilTrue(() => announced.includes("198.51.100.7 40123 started"));
+    coordinator.set({ announcePort: 40_124, announceAddress: null });
+    while (coordinator.publicPort !== 40_124) await sleep(20);
+    await coordinator.close();
+    t.true(announced.includes("null 40124 stopped"), announced.join());
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

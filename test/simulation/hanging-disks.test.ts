@@ -66,6 +66,20 @@ async function scene(count: number) {
         const found = disk.readFile(`${folderOf(torrent)}/${path}`);
         return hash("sha256", found) === hash("sha256", bytes);
       }),
+    /** Reads its first file; asks again until it gets an answer. */
+    read(torrent: number) {
+      const { metainfo } = swarmOf(torrent).torrent;
+      const end = metainfo.files[0]?.lengthBytes ?? 0;
+      const reading: { answer: unknown } = { answer: undefined };
+      const ask = async (): Promise<void> => {
+        const order = { reader: torrent, file: 0, start: 0, end };
+        const answer = await engine.readFile(order, swarmOf(torrent).torrent);
+        if ("lengthBytes" in answer && answer.lengthBytes === 0) await ask();
+        else reading.answer = answer;
+      };
+      void ask();
+      return reading;
+    },
     faultOf: (torrent: number) => jobOf(torrent).fault,
     awake: () =>
       (engine.engine?.disks ?? [])
@@ -92,6 +106,20 @@ test("a hung disk is the error of its torrent alone, which continues when the di
   disks.wake("file-0");
   await until(() => isWhole(1));
   t.true(isRight(1));
+});
+
+test("G04: a hung disk holds up its own readers alone, which end with its error", async (t) => {
+  const { add, disks, until, isWhole, read } = await scene(2);
+  await add(1);
+  await add(2);
+  await until(() => isWhole(1) && isWhole(2));
+  disks.hang("file-0");
+  const [stuck, other] = [read(1), read(2)];
+  await until(() => other.answer !== undefined);
+  t.like(other.answer, { lengthBytes: 2 ** 20 });
+  t.is(stuck.answer, undefined);
+  await until(() => stuck.answer !== undefined);
+  t.like(stuck.answer, { refused: "disk-not-answering" });
 });
 
 test("a folder that does not answer is the error of its torrent, which starts by itself when it answers", async (t) => {

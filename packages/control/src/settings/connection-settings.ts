@@ -1,6 +1,6 @@
 // The settings of an engine for its connections over all torrents.
 
-import { whole } from "../gates/gate.ts";
+import { address, whole } from "../gates/gate.ts";
 import type { SettingRows } from "./setting-row.ts";
 
 /** Rows of the engine's settings. */
@@ -28,5 +28,30 @@ export const connectionSettings = {
       help: "dials under way at a time, over all torrents (200)",
     },
     text: "Dials of all torrents that are under way at a time (half-open connections), 1 to 200. By default 200, or half of what the process may have open. A lowered bound ends no dial.",
+  },
+  announcePort: {
+    gate: whole(1, 65_535),
+    isLive: true,
+    by: "control",
+    option: {
+      name: "announce-port",
+      calls: "download seed info cat play",
+      group: "Peers",
+      help: "tell trackers, peers and the DHT this port instead of the one listened on",
+    },
+    text: "The port that trackers, peers and the DHT are told, 1 to 65,535, for a forwarded port. By default that of a router which maps the listen port, else the listen port.",
+  },
+  announceAddress: {
+    gate: address,
+    isLive: true,
+    by: "control",
+    option: {
+      name: "announce-address",
+      takes: "a numeric address like 192.0.2.7 or 2001:db8::7",
+      calls: "download seed info cat play",
+      group: "Peers",
+      help: "tell trackers this address; many use the one that they see",
+    },
+    text: "The numeric address that trackers are told, for peers that reach us by another one. Many trackers use the address that they see instead.",
   },
 } as const satisfies SettingRows;

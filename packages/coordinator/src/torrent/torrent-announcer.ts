@@ -52,7 +52,8 @@ class TorrentEnvironment implements AnnouncerEnvironment {
   identity(): AnnounceIdentity {
     const { infoHash, peerId } = this.#job;
     const { publicPort: port, trackerKey: key } = this.#engine.network;
-    return { infoHash, peerId, port, key };
+    const { announceAddress: address } = this.#engine.settings.values;
+    return { infoHash, peerId, port, key, ...(address !== undefined && { address }) };
   }
 
   counters(): AnnounceCounters {

@@ -4,7 +4,10 @@ import type { AnnounceCounters } from "./announce-figures.ts";
 import type { TrackerTransport } from "./tracker-transport.ts";
 
 /** The fields of an announce that tell who announces. */
-export type AnnounceIdentity = Pick<AnnounceRequest, "infoHash" | "peerId" | "port" | "key">;
+export type AnnounceIdentity = Pick<
+  AnnounceRequest,
+  "address" | "infoHash" | "peerId" | "port" | "key"
+>;
 
 /** The torrent and the actor of an announcer. */
 export interface AnnouncerEnvironment {

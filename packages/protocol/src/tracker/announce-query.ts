@@ -16,6 +16,8 @@ export interface AnnounceRequest {
   readonly peerId: Uint8Array;
   /** Our listen port. */
   readonly port: number;
+  /** Our numeric address, where it is another than that of the connection. UDP has room for IPv4 alone. */
+  readonly address?: string;
   /** Payload bytes since `started`. */
   readonly uploaded: number;
   /** Payload bytes since `started`. */
@@ -68,6 +70,7 @@ export function announceUrl(base: string, request: AnnounceRequest): string {
     `numwant=${request.numWant}`,
     `key=${encodeURIComponent(request.key)}`,
   ];
+  if (request.address !== undefined) parameters.push(`ip=${encodeURIComponent(request.address)}`);
   if (request.event !== undefined) parameters.push(`event=${request.event}`);
   if (request.trackerId !== undefined) {
     parameters.push(`trackerid=${encodeURIComponent(request.trackerId)}`);

@@ -7,7 +7,7 @@
 //   announce  16 20  info-hash               36 20  peer id
 //             56  8  downloaded              64  8  left             72  8  uploaded
 //             80  4  event: 0 none, 1 completed, 2 started, 3 stopped
-//             84  4  IPv4 address, always 0  88  4  key              92  4  peers wanted
+//             84  4  IPv4 address or 0      88  4  key              92  4  peers wanted
 //             96  2  port                    98  …  options
 //   scrape    16 20  info-hash, up to 74 times
 //
@@ -17,6 +17,7 @@
 //   scrape     8  4  seeds       12  4  completed  16  4  leechers, for each info-hash
 //   error      8  …  reason
 
+import { ip4Number } from "../address/ip-address.ts";
 import { readUint16, readUint32, writeUint16, writeUint32 } from "../bytes/byte-order.ts";
 import { cleanReason } from "../text/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
@@ -111,6 +112,7 @@ export function encodeUdpAnnounce(
   const event = events.findIndex((each) => each === announce.event);
   // No number is given to `paused`.
   writeUint32(bytes, 80, Math.max(0, event));
+  writeUint32(bytes, 84, ip4Number(announce.address ?? "") ?? 0);
   writeUint32(bytes, 88, Number.parseInt(announce.key, 16));
   writeUint32(bytes, 92, announce.numWant);
   writeUint16(bytes, 96, announce.port);

@@ -26,6 +26,10 @@ test("an announce is the tracker's URL with a query", (t) => {
     announceUrl("http://a.example/announce", { ...request, event: "started", trackerId: "x&y" }),
     `http://a.example/announce?${query}&event=started&trackerid=x%26y`,
   );
+  t.is(
+    announceUrl("http://a.example/announce", { ...request, address: "2001:db8::7" }),
+    `http://a.example/announce?${query}&ip=2001%3Adb8%3A%3A7`,
+  );
 });
 
 for (const [base, start] of [

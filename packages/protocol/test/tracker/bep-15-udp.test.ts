@@ -212,3 +212,10 @@ test("a datagram cut or changed anywhere is accepted or refused", (t) => {
     }),
   );
 });
+
+test("L10: the address that we name goes over UDP if it is an IPv4 address", (t) => {
+  const addressIn = (address: string): string =>
+    hex(encodeUdpAnnounce(ids, "udp://t:80/", { ...announce, address }).subarray(84, 88));
+  t.is(addressIn("198.51.100.7"), "c6336407");
+  t.is(addressIn("2001:db8::7"), "00000000");
+});

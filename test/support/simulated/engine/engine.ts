@@ -276,11 +276,14 @@ export class SimulatedEngine {
     for (const { id } of this.jobs) this.#ref.cast("set-deadlines", { torrent: id, deadlines });
   }
 
-  /** Reads from a file of the first torrent, as the library does: once. */
-  async readFile(read: Omit<FileRead, "torrent">): Promise<FileBytes | CallRefusal> {
-    const [torrent] = this.jobs;
-    if (torrent === undefined) throw new Error("the torrent has no content");
-    return await this.#ref.call("read-file", { torrent: torrent.id, ...read }, readDeadline);
+  /** Reads from a file, as the library does: once. @param of Default: the first torrent. */
+  async readFile(
+    read: Omit<FileRead, "torrent">,
+    of?: SimulatedTorrent,
+  ): Promise<FileBytes | CallRefusal> {
+    const job = of === undefined ? this.jobs[0] : this.jobOf(of);
+    if (job === undefined) throw new Error("the torrent has no content");
+    return await this.#ref.call("read-file", { torrent: job.id, ...read }, readDeadline);
   }
 
   endReader(reader: number): void {

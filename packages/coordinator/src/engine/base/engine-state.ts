@@ -27,6 +27,7 @@ import type { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import type { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import type { OversizedPieces } from "../memory/oversized-pieces.ts";
 import type { UserBans } from "../peers/user-bans.ts";
+import type { Grant } from "../port-mapping/gateway-client.ts";
 import type { PortMapping } from "../port-mapping/port-mapping.ts";
 import type { RateLimiter } from "../rate-limits/rate-limiter.ts";
 import type { EngineMetrics } from "../metrics/engine-metrics.ts";
@@ -114,8 +115,10 @@ export interface Network {
   hosts: readonly string[];
   /** The TCP port that we listen on; 0 before `listen`. */
   port: number;
-  /** The TCP port that peers find us at: of the gateway that maps ours, else ours. */
+  /** The TCP port that peers find us at: of the settings, of the gateway that maps ours, else ours. */
   publicPort: number;
+  /** The mapping of the TCP port at the gateway. */
+  grant: Grant | undefined;
   readonly portMapping: PortMapping;
   readonly udpTrackers: UdpTrackers;
   /** Places for requests to trackers. */

@@ -5,6 +5,7 @@ import { codeOf, listenRefusal, pause, type MessageOf } from "@troupe/actor-runt
 import { isGone } from "@troupe/api-base";
 import type { PeerProtocol } from "@troupe/messages";
 import type { Engine } from "../base/engine-state.ts";
+import { renewPublicPort } from "../port-mapping/public-port.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { refusalOfPorts, type RefusedPort } from "./refused-ports.ts";
 
@@ -49,9 +50,11 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
   return refusalOfPorts(refused);
 }
 
-function listens({ network, options }: Engine, port: number): void {
+function listens(engine: Engine, port: number): void {
+  const { network, options, settings } = engine;
   network.port = port;
   network.publicPort = port;
+  if (settings.values.announcePort !== undefined) renewPublicPort(engine);
   if (options.portMapping) network.portMapping.start(network.hosts, port);
 }
 

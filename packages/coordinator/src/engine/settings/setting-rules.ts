@@ -10,6 +10,7 @@ import { followWebSeeds } from "../../torrent/web-seeds/web-seed-schedule.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import { weightOf, weightOfPriority } from "../../torrent/weight.ts";
 import type { Engine } from "../base/engine-state.ts";
+import { announceAgain, renewPublicPort } from "../port-mapping/public-port.ts";
 import { engineLimitsOf } from "./engine-limits.ts";
 
 type TorrentRule = (engine: Engine, job: TorrentJob) => void;
@@ -59,6 +60,8 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   listedTrackers: followDefaultTrackers,
   maxConnections: followMaxConnections,
   maxDials: readAtUse,
+  announcePort: renewPublicPort,
+  announceAddress: announceAgain,
 };
 
 /** Applies the rate limits of the engine; also at its start. */

@@ -145,6 +145,7 @@ function makeNetwork(
     hosts: [],
     port: 0,
     publicPort: 0,
+    grant: undefined,
     portMapping: new PortMapping(context, {
       tcp: (tcp) => setPublicPort(engine(), tcp),
       udp: () => tellDhtPorts(engine()),

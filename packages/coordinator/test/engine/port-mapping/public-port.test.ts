@@ -1,6 +1,6 @@
 import test from "ava";
 import type { Grant } from "../../../src/engine/port-mapping/gateway-client.ts";
-import { setPublicPort } from "../../../src/engine/port-mapping/public-port.ts";
+import { renewPublicPort, setPublicPort } from "../../../src/engine/port-mapping/public-port.ts";
 import { makeScene } from "../../support/engine-scene.ts";
 
 const grant: Grant = {
@@ -24,4 +24,19 @@ test("the gateway's port goes to the user, to handshakes and to announces, until
   t.is(engine.network.publicPort, 6_881);
   for (const worker of [0, 1]) t.deepEqual(sent(worker), [{ port: 40_000 }, { port: 6_881 }]);
   t.is(changes, 2);
+});
+
+test("L10: the port of the settings comes before that of the gateway", (t) => {
+  const { engine, ref } = makeScene({ workers: 1 });
+  engine.settings.values = { announcePort: 50_000 };
+  setPublicPort(engine, grant);
+  t.is(engine.network.publicPort, 50_000);
+  engine.settings.values = {};
+  renewPublicPort(engine);
+  t.is(engine.network.publicPort, 40_000);
+  const sent = ref(0).sent.filter(({ name }) => name === "set-public-port");
+  t.deepEqual(
+    sent.map(({ message }) => message),
+    [{ port: 50_000 }, { port: 40_000 }],
+  );
 });

@@ -66,6 +66,16 @@ export interface CoordinatorOptions {
    * what the process may have open. A lowered bound ends no dial.
    */
   readonly maxDials?: number;
+  /**
+   * The port that trackers, peers and the DHT are told, 1 to 65,535, for a forwarded port. By default that of a router
+   * which maps the listen port, else the listen port.
+   */
+  readonly announcePort?: number;
+  /**
+   * The numeric address that trackers are told, for peers that reach us by another one. Many trackers use the address
+   * that they see instead.
+   */
+  readonly announceAddress?: string;
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: EngineLimitOptions;
   /**
@@ -126,6 +136,16 @@ export interface EngineChanges {
    * what the process may have open. A lowered bound ends no dial.
    */
   readonly maxDials?: number | null;
+  /**
+   * The port that trackers, peers and the DHT are told, 1 to 65,535, for a forwarded port. By default that of a router
+   * which maps the listen port, else the listen port.
+   */
+  readonly announcePort?: number | null;
+  /**
+   * The numeric address that trackers are told, for peers that reach us by another one. Many trackers use the address
+   * that they see instead.
+   */
+  readonly announceAddress?: string | null;
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: Changed<EngineLimitOptions> | null;
   /**
