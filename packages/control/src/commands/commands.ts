@@ -30,6 +30,9 @@ export interface CommandRow {
 
 const infoHash = text("[0-9a-f]{40}", "40 hex digits");
 const ofTorrent = { torrent: { gate: infoHash } } as const;
+const someTorrents = {
+  torrents: { gate: list(infoHash, 100_000), text: "Absent: all." },
+} as const;
 const priority = whole(0, 65_535);
 const mostFiles = 2 ** 21;
 const mostPieces = 2 ** 21;
@@ -138,25 +141,22 @@ export const commands = {
     text: "Removes a torrent, and with `data` its files.",
   },
   start: {
-    arguments: ofTorrent,
-    required: ["torrent"],
+    arguments: someTorrents,
     errors: ["no-torrent", "coordinator-closed"],
     right: "control",
-    text: "Starts a torrent.",
+    text: "Starts torrents, or resumes them after a pause.",
   },
   pause: {
-    arguments: ofTorrent,
-    required: ["torrent"],
+    arguments: someTorrents,
     errors: ["no-torrent"],
     right: "control",
-    text: "Keeps the connections of a torrent, without requests or uploads.",
+    text: "Keeps the connections of torrents, without requests or uploads.",
   },
   stop: {
-    arguments: ofTorrent,
-    required: ["torrent"],
+    arguments: someTorrents,
     errors: ["no-torrent"],
     right: "control",
-    text: "Stops a torrent: announces `stopped`, closes connections and files.",
+    text: "Stops torrents: announces `stopped`, closes connections and files.",
   },
   set: {
     arguments: ofTorrent,

@@ -215,6 +215,30 @@ export class Coordinator implements AsyncDisposable {
     return { torrents: torrents.map(torrentOf), failed };
   }
 
+  /** Starts all torrents, or these; paused ones resume. @throws TroupeError `coordinator-closed` */
+  startAll(torrents: Iterable<Torrent> = this.torrents): void {
+    for (const torrent of torrents) torrent.start();
+  }
+
+  /** Pauses all torrents, or these: they keep their connections, without payload. */
+  pauseAll(torrents: Iterable<Torrent> = this.torrents): void {
+    for (const torrent of torrents) torrent.pause();
+  }
+
+  /**
+   * Stops all torrents, or these, side by side.
+   *
+   * @throws the first error of a torrent, when all have been stopped that can be.
+   */
+  async stopAll(
+    torrents: Iterable<Torrent> = this.torrents,
+    options: WaitOptions = {},
+  ): Promise<void> {
+    const stopped = [...torrents].map(async (torrent) => await torrent.stop(options));
+    for (const result of await Promise.allSettled(stopped))
+      if (result.status === "rejected") throw result.reason;
+  }
+
   /**
    * The supervision tree: state, restarts, mailbox depth and event-loop delay of every actor, threads of the pools, and
    * threads that did not end. Settles within 2 s. While the engine restarts, its workers are a line of state `unknown`.

@@ -294,3 +294,29 @@ test("a job that cannot be added leaves no folder, so that the call can be repea
   await using torrent = await Torrent.create(job, metainfo, { ...options, start: false });
   t.is(torrent.directory, await realpath(job));
 });
+
+test("L21: one call starts, pauses or stops all torrents, or some of them", async (t) => {
+  const coordinator = await start(t);
+  const names = ["a", "b", "c"];
+  const add = async (name: string) => await coordinator.add(torrentNamed(name), { start: false });
+  const torrents = await Promise.all(names.map(add));
+  const until = async (...states: string[]): Promise<void> => {
+    const deadline = Date.now() + 10_000;
+    while (torrents.map(({ state }) => state).join() !== states.join() && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    t.deepEqual(
+      torrents.map(({ state }) => state),
+      states,
+    );
+  };
+  coordinator.startAll();
+  await until("active", "active", "active");
+  coordinator.pauseAll(torrents.slice(0, 2));
+  await until("paused", "paused", "active");
+  coordinator.startAll(torrents.slice(1));
+  await until("paused", "active", "active");
+  await coordinator.stopAll(new Set(torrents.slice(0, 1)));
+  await until("stopped", "active", "active");
+  await coordinator.stopAll();
+  await until("stopped", "stopped", "stopped");
+});
