@@ -2,15 +2,18 @@
 //
 //   --runs N     runs of each download, and of the jumps (8, and 5)
 //   --jumps N    jumps in each run (20)
+//   --only PART  `download` or `jumps` (both)
 //
 // A download of 1 GiB with and without a reader of 1 MB/s, in turns; the reading of the whole file from the disk; and
-// jumps to random places of 1 GiB that two seeders of 1.5 and 0.5 MB/s give, with the time until the first byte.
+// jumps to random places of 1 GiB that two clients of libtorrent with upload limits of 1.5 and 0.5 MB/s give, with the
+// time until the first byte.
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Coordinator, type Torrent } from "@troupe/coordinator";
+import { Libtorrent } from "../../test/support/clients/libtorrent.ts";
 import { writePayload, type Payload } from "../../test/support/files/payload.ts";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { torrentBytes, writeTorrentFile } from "../../test/support/files/torrent-file.ts";
@@ -26,27 +29,28 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string" },
     jumps: { type: "string", default: "20" },
+    only: { type: "string" },
   },
 });
 
 using folder = temporaryFolder("troupe-reading");
-console.log(await besideReader());
-console.log(await jumps());
+if (values.only !== "jumps") console.log(await besideReader());
+if (values.only !== "download") console.log(await jumps());
 
 function payloadOf(pieceLengthBytes: number): Payload {
   const source = join(folder.path, `source-${pieceLengthBytes}`);
   return writePayload({ folder: source, name: "payload", pieceLengthBytes, files: lengthBytes });
 }
 
-async function seed(payload: Payload, bytesPerSecond = 0): Promise<Seeder> {
+async function seed(payload: Payload): Promise<Seeder> {
   const { infoHash } = writeTorrentFile(payload);
   const { pieceLengthBytes } = payload;
   const file = join(payload.folder, payload.name);
-  return await Seeder.start({ infoHash, file, pieceLengthBytes, bytesPerSecond });
+  return await Seeder.start({ infoHash, file, pieceLengthBytes });
 }
 
-/** An engine that downloads the payload from these seeders. */
-async function leech(payload: Payload, seeders: readonly Seeder[]) {
+/** An engine that downloads the payload from the seeders at these ports. */
+async function leech(payload: Payload, ports: readonly number[]) {
   const directory = join(folder.path, "target");
   const coordinator = await Coordinator.start({
     ...quiet,
@@ -54,7 +58,7 @@ async function leech(payload: Payload, seeders: readonly Seeder[]) {
     bind: ["127.0.0.1"],
     directory,
   });
-  const peers = seeders.map(({ port }) => ({ host: "127.0.0.1", port }));
+  const peers = ports.map((port) => ({ host: "127.0.0.1", port }));
   const torrent = await coordinator.add(torrentBytes(payload, []), { peers });
   return {
     torrent,
@@ -84,7 +88,7 @@ async function besideReader(): Promise<string> {
   const readRates: number[] = [];
   for (let run = 0; run < Number(values.runs ?? 8); run++) {
     for (const how of run % 2 === 0 ? (["alone", "read"] as const) : (["read", "alone"] as const)) {
-      await using leecher = await leech(payload, [seeder]);
+      await using leecher = await leech(payload, [seeder.port]);
       const { torrent } = leecher;
       const beganAtMs = performance.now();
       const reading = how === "read" ? readSlowly(torrent) : undefined;
@@ -136,9 +140,13 @@ async function jumps(): Promise<string> {
 /** @returns The time of each jump to a missing place until its first byte. */
 async function jumpThrough(payload: Payload, count: number): Promise<readonly number[]> {
   await using stack = new AsyncDisposableStack();
-  const seeders: Seeder[] = [];
-  for (const rate of peerRates) seeders.push(stack.use(await seed(payload, rate)));
-  const { torrent } = stack.use(await leech(payload, seeders));
+  const { path } = writeTorrentFile(payload);
+  const seeders = peerRates.map((upLimit) =>
+    Libtorrent.seed({ torrent: path, folder: payload.folder, upLimit }),
+  );
+  const ports: number[] = [];
+  for (const seeder of seeders) ports.push(await stack.use(await seeder).port());
+  const { torrent } = stack.use(await leech(payload, ports));
   await sleep(10_000);
   const tookMs: number[] = [];
   for (let jump = 0; jump < count; jump++) {

@@ -48,6 +48,8 @@ export interface LibtorrentOptions {
   readonly localDiscovery?: boolean;
   /** Bytes a second of payload that it downloads at most; without limit by default. */
   readonly downLimit?: number;
+  /** Bytes a second that it uploads at most, in shares of 50 ms; without limit by default. */
+  readonly upLimit?: number;
   /** Notes the messages of peers. Default false. */
   readonly logsPeers?: boolean;
   /** It listens there over IPv4, also where `host` is of IPv6. Default: no DHT. */
@@ -83,7 +85,12 @@ export class Libtorrent implements AsyncDisposable {
     const host = dht?.ip4 ?? options.host ?? "127.0.0.1";
     const words = discoveryWords(options);
     const command = [...within, python, script, role, torrent, folder, host, ...words];
-    const environment = { DOWN_LIMIT: String(options.downLimit ?? 0) };
+    const { downLimit = 0, upLimit = 0 } = options;
+    const environment = {
+      DOWN_LIMIT: String(downLimit),
+      UP_LIMIT: String(upLimit),
+      ...(upLimit > 0 && { TICK_MS: "50" }),
+    };
     for (let starts = 1; ; starts++) {
       const peer = new Libtorrent(await startProcess(command, { environment }));
       if (starts === mostStarts || (await peer.#hasStarted())) return peer;
