@@ -1,6 +1,7 @@
 // A complete torrent that reaches its goals stops by itself, and stays stopped.
 
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -82,3 +83,25 @@ test("goals that are set while a torrent seeds stop it, and goals that are remov
   while ((await seedSeconds()) < end) await delay(100);
   t.deepEqual([torrent.state, reached.length], ["active", 1]);
 });
+
+for (const [action, isKept] of [
+  ["remove", true],
+  ["remove-with-files", false],
+] as const)
+  test(`F10: at its goals a torrent is removed: ${action}`, async (t) => {
+    await using swarm = await Swarm.open(shape);
+    const { coordinator, record } = await swarm.seed({ torrent: { useTrackers: false } });
+    const { torrent } = record;
+    const [file] = torrent.files;
+    torrent.setGoals({ idleSeconds: 1, action });
+    await record.until("the end", () => coordinator.torrents.length === 0);
+    const isKnown = async (): Promise<boolean> =>
+      await torrent.status().then(
+        () => true,
+        () => false,
+      );
+    while (await isKnown()) await delay(20);
+    if (isKept) t.true(existsSync(file?.path ?? ""));
+    else while (existsSync(file?.path ?? "")) await delay(20);
+    await t.throwsAsync(torrent.status(), { code: "no-torrent" });
+  });

@@ -8,6 +8,9 @@ import type { TorrentFault } from "./torrent-fault.ts";
 import type { TorrentInfo } from "./torrent-info.ts";
 import type { Why } from "./why.ts";
 
+/** What happens at the goals. */
+export type GoalAction = "stop" | "pause" | "remove" | "remove-with-files" | "super-seed";
+
 /** A goal of seeding. */
 export type SeedGoal = "ratio" | "seed-time" | "idle-time";
 
@@ -50,8 +53,12 @@ export type ReportedEvent =
       readonly downBytesPerSecond: number;
     }
   | { readonly event: "complete"; readonly seconds: number }
-  /** A complete torrent has reached these goals, and stops by itself. */
-  | { readonly event: "goal-reached"; readonly reached: readonly SeedGoal[] }
+  /** A complete torrent has reached these goals; the engine has begun the action. */
+  | {
+      readonly event: "goal-reached";
+      readonly reached: readonly SeedGoal[];
+      readonly action: GoalAction;
+    }
   | { readonly event: "warning"; readonly code: string; readonly message: string }
   | { readonly event: "error"; readonly code: string; readonly message: string };
 

@@ -43,16 +43,16 @@ export function waitTimeout(
   return { promise, clock };
 }
 
-/** Resolves, and prints a line, when the torrent has reached its goals of seeding. */
+/** Resolves, and prints a line, when the torrent ends at its goals of seeding; with `pause` and `super-seed` it goes on. */
 export function whenGoalReached(
   torrent: TorrentPort,
   reporter: Pick<Reporter, "note">,
   goals: AddOptions["goals"],
 ): Promise<"complete"> {
   return new Promise((resolve) => {
-    torrent.on("goal-reached", ({ reached }) => {
+    torrent.on("goal-reached", ({ reached, action }) => {
       reporter.note(goalSentence(torrent, reached, goals));
-      resolve("complete");
+      if (action !== "pause" && action !== "super-seed") resolve("complete");
     });
   });
 }

@@ -103,7 +103,7 @@ const kinds = {
     "role?",
   ),
   complete: keep("seconds", "role?"),
-  "goal-reached": keep("reached", "role?"),
+  "goal-reached": keep("reached", "action", "role?"),
   warning: spare(...coded, "source?", "count?", "role?"),
   error: keep(...coded, "source?", "role?"),
   stopped: keep("role?"),

@@ -790,11 +790,11 @@ test("a download with goals seeds until they are reached, and ends with 0", asyn
   await settle();
   t.false(kinds(run).includes("goal-reached"));
   torrent.progress = { ...noProgress, uploadedBytes: 2_048 };
-  torrent.emit("goal-reached", { reached: ["ratio"] });
+  torrent.emit("goal-reached", { reached: ["ratio"], action: "stop" });
   t.is(await run.exitCode, 0);
   t.like(
     run.environment.stdout.events.find(({ event }) => event === "goal-reached"),
-    { reached: ["ratio"] },
+    { reached: ["ratio"], action: "stop" },
   );
   t.true(
     run.environment.stderr.text.includes(
@@ -812,7 +812,7 @@ test("`troupe seed` ends with 0 when its goals are reached", async (t) => {
     seedSeconds: 3_600,
     until: "all",
   });
-  torrent.emit("goal-reached", { reached: ["ratio", "seed-time"] });
+  torrent.emit("goal-reached", { reached: ["ratio", "seed-time"], action: "stop" });
   t.is(await run.exitCode, 0);
   t.regex(run.environment.stderr.text, /seeded to a ratio of 1 and for 1h 00m, as asked/);
 });

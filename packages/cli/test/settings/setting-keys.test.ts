@@ -22,6 +22,6 @@ test("a setting of both levels is the engine's", (t) => {
 
 test("the keys of a mapping are those of its settings", (t) => {
   t.true(keysIn(undefined).includes("goals"));
-  t.deepEqual(keysIn("goals"), ["ratio", "seedSeconds", "idleSeconds", "until"]);
+  t.deepEqual(keysIn("goals"), ["ratio", "seedSeconds", "idleSeconds", "until", "action"]);
   t.deepEqual(keysIn("port"), []);
 });

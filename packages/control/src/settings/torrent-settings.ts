@@ -254,6 +254,13 @@ export const torrentSettings = {
     },
     text: "Stops when one goal is reached, or when all are.",
   },
+  "goals.action": {
+    gate: word("stop", "pause", "remove", "remove-with-files", "super-seed"),
+    default: "stop",
+    isLive: true,
+    by: "control",
+    text: "What happens to the torrent at its goals: it stops, pauses, is removed, with its files or without, or super-seeds on.",
+  },
   "limits.down": limitRow("The download limit in bytes a second, 1,000 or more; 0 is none."),
   "limits.up": limitRow("The upload limit."),
   "limits.peerDown": limitRow("The download limit of each peer."),

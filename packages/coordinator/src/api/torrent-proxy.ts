@@ -16,6 +16,7 @@ import { torrentEventNames } from "./events/event-names.ts";
 import { isForFigures, mirrorFigures, type MirroredEvent } from "./events/mirrored-events.ts";
 import { receiveHad } from "./events/piece-events.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
+import { actAtGoal } from "./life/goal-action.ts";
 import { Moves } from "./life/moves.ts";
 import { quarantinedError } from "./life/quarantined-torrent.ts";
 import { StartPermit } from "./life/start-permit.ts";
@@ -294,7 +295,7 @@ export class TorrentProxy {
       return;
     }
     // The engine has stopped the torrent; the wish and the lock follow. A listener may start the torrent again.
-    if (event.event === "goal-reached") void this.stop().catch(() => undefined);
+    if (event.event === "goal-reached") actAtGoal(this, event.action);
     // The last figures of a complete torrent change nothing for its user.
     if (event.event === "progress" && this.state === "stopping" && this.figures.isComplete) return;
     this.#emit(event);

@@ -1186,7 +1186,12 @@ test("the next engine gets the goals that were set last", async (t) => {
   torrent.setGoals({ ratio: 2, until: "any" });
   t.deepEqual(torrent.goals, { ratio: 2 });
   const noTimes = { "goals.seedSeconds": null, "goals.idleSeconds": null };
-  const changes = { "goals.ratio": 2, ...noTimes, "goals.until": "any" } as const;
+  const changes = {
+    "goals.ratio": 2,
+    ...noTimes,
+    "goals.action": null,
+    "goals.until": "any",
+  } as const;
   t.deepEqual(engine.casts("change-torrent-settings"), [{ torrent: 7 as TorrentId, changes }]);
   t.throws(() => torrent.setGoals({ ratio: 0 }), { code: "option-out-of-range" });
   engine.answer = () => ({ ...info, torrent: 9 });
@@ -1234,7 +1239,7 @@ test("a torrent that has reached its goals is stopped for its user, whose listen
   const { engine, proxy, torrent, receive } = scene({ lock });
   torrent.start();
   await settle();
-  receive({ event: "goal-reached", reached: ["ratio"] });
+  receive({ event: "goal-reached", reached: ["ratio"], action: "stop" });
   t.false(proxy.isStarted);
   await settle();
   t.is(engine.calls("stop-torrent").length, 1);
@@ -1242,7 +1247,7 @@ test("a torrent that has reached its goals is stopped for its user, whose listen
   torrent.on("goal-reached", () => torrent.start());
   torrent.start();
   await settle();
-  receive({ event: "goal-reached", reached: ["ratio"] });
+  receive({ event: "goal-reached", reached: ["ratio"], action: "stop" });
   t.true(proxy.isStarted);
 });
 

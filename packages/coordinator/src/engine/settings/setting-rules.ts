@@ -37,6 +37,7 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   "goals.seedSeconds": readAtUse,
   "goals.idleSeconds": readAtUse,
   "goals.until": readAtUse,
+  "goals.action": readAtUse,
   "limits.down": followTorrentLimits,
   "limits.up": followTorrentLimits,
   "limits.peerDown": followTorrentLimits,

@@ -7,6 +7,7 @@ interface SeedGoals {
   readonly idleSeconds?: number;
   /** `all`: each of the goals must be reached. Default `any`. */
   readonly until?: "all" | "any";
+  readonly action?: unknown;
 }
 
 /** The figures that goals are compared with. */

@@ -2,17 +2,20 @@
 
 import { settingsIn, type TorrentSettings } from "@troupe/control";
 import type { Engine } from "../../engine/base/engine-state.ts";
+import { followSuperSeed } from "../super-seeding/handlers.ts";
 import { isCompletionNews } from "../lifecycle/run.ts";
 import { lifetimeOf } from "../storage/record-updates.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 import { reachedGoals, type SeedFigures } from "./goal-state.ts";
 import { seedingAfter } from "./seeding-time.ts";
 
+type GoalServices = Parameters<typeof followSuperSeed>[0] & Pick<Engine, "context">;
+
 /**
- * Counts the seeding of a torrent in the swarm. A torrent that has reached its goals stops as if its user had stopped
- * it.
+ * Counts the seeding of a torrent in the swarm. A torrent that has reached its goals stops, or does what `goals.action`
+ * says, as if its user had done it.
  */
-export function pursueGoals(engine: Pick<Engine, "context">, job: JobWithContent): void {
+export function pursueGoals(engine: GoalServices, job: JobWithContent): void {
   const { settings } = job.request;
   const nowMs = engine.context.clock.nowMs();
   const uploadedBytes = job.content.traffic.total("uploadedBytes");
@@ -24,8 +27,20 @@ export function pursueGoals(engine: Pick<Engine, "context">, job: JobWithContent
   if (!hasGoals(settings) || job.seedingTime.lookedAtMs === undefined) return;
   const reached = reachedGoals(settingsIn(settings, "goals"), figuresOf(job, nowMs));
   if (reached.length === 0) return;
-  job.outbox.emit({ event: "goal-reached", reached });
-  void job.life.stop();
+  const action = job.setting("goals.action");
+  // It super-seeds, and stays at its goals.
+  if (action === "super-seed" && job.setting("superSeed")) return;
+  job.outbox.emit({ event: "goal-reached", reached, action });
+  if (action === "pause") job.life.pause();
+  else if (action === "super-seed") superSeed(engine, job);
+  // The program removes it.
+  else void job.life.stop();
+}
+
+function superSeed(engine: GoalServices, job: JobWithContent): void {
+  const settings = { ...job.request.settings, superSeed: true };
+  job.request = { ...job.request, settings };
+  followSuperSeed(engine, job);
 }
 
 /** Whether a torrent stops at a goal. */

@@ -120,3 +120,33 @@ test("a torrent that does not run has no open record to save goals in", (t) => {
   t.deepEqual(file.casts("save-job"), []);
   t.is(job.setting("goals.ratio"), 2);
 });
+
+test("F10: at its goals a torrent pauses, and again after another start", (t) => {
+  const { job, complete, second, reached, send } = scene({
+    "goals.ratio": 1,
+    "goals.action": "pause",
+  });
+  send(100_000);
+  complete();
+  for (let seconds = 0; seconds < 3; seconds++) second();
+  t.is(job.state, "paused");
+  t.true(job.life.value.wish.run);
+  t.deepEqual(reached(), [["ratio"]]);
+  job.life.start();
+  second();
+  t.deepEqual([job.state, reached().length], ["paused", 2]);
+});
+
+test("F10: at its goals a torrent super-seeds on, which is told once", (t) => {
+  const { job, complete, second, reached, send } = scene({
+    "goals.ratio": 1,
+    "goals.action": "super-seed",
+  });
+  send(100_000);
+  complete();
+  for (let seconds = 0; seconds < 3; seconds++) second();
+  t.is(job.state, "active");
+  t.true(job.superSeed.isWanted);
+  t.true(job.request.settings.superSeed);
+  t.deepEqual(reached(), [["ratio"]]);
+});

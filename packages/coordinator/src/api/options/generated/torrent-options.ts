@@ -193,6 +193,11 @@ export interface SeedGoalOptions {
   readonly idleSeconds?: number;
   /** Stops when one goal is reached, or when all are. Default `any`. */
   readonly until?: "any" | "all";
+  /**
+   * What happens to the torrent at its goals: it stops, pauses, is removed, with its files or without, or super-seeds
+   * on. Default `stop`.
+   */
+  readonly action?: "stop" | "pause" | "remove" | "remove-with-files" | "super-seed";
 }
 
 /** Rate limits in bytes per second, 1,000 or more. 0, or absent: none. */
