@@ -1,9 +1,11 @@
 // Rate limits of production engines. Figures are payload and protocol bytes together, unless noted.
 
 import test from "ava";
+import { enginePort } from "../support/simulated/engine/engine.ts";
 import { FairSwarm, type FairSwarmPlan } from "../support/simulated/fairness/fair-swarm.ts";
 import { LimitWatch } from "../support/simulated/fairness/limit-watch.ts";
 import { isLongRun } from "../support/simulated/runs/long-runs.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 
 const kilobyte = 1_000;
 const megabyte = 1_000_000;
@@ -202,4 +204,36 @@ test.serial("D10: an upload limit of 1 kB/s costs a download less than 2 %", asy
   const limited = await tookMs({ up: kilobyte });
   t.log(`${limited} ms, without a limit ${free} ms`);
   t.true(limited <= 1.02 * free, `${limited} ms, without a limit ${free} ms`);
+});
+
+test.serial(
+  "L08: peers of a local network are limited only if the limits hold there",
+  async (t) => {
+    const receivedOf = async (isLimited: boolean): Promise<number> => {
+      const swarm = await swarmOf(0, { lengthBytes: 40 * megabyte });
+      const leecher = await swarm.addLeecher(engineLine, { down: 100 * kilobyte });
+      if (isLimited) leecher.engine.set({ "limits.localNetworks": true });
+      const dials = [{ host: leecher.host, port: enginePort }];
+      const script = { ...honestSeeder, dials, isUnannounced: true };
+      await swarm.addScripted(script, peerLine, "192.168.7.1");
+      await swarm.run(10_000);
+      return leecher.receivedBytes;
+    };
+    t.is(await receivedOf(false), 40 * megabyte);
+    const limited = await receivedOf(true);
+    t.true(limited > 500 * kilobyte && limited < 1.2 * megabyte, `${limited} bytes`);
+  },
+);
+
+test.serial("D10: protocol bytes count under a limit, or not", async (t) => {
+  const sumOf = async (countsProtocol: boolean): Promise<number> => {
+    const swarm = await swarmOf(20, { lengthBytes: 100 * megabyte });
+    const leecher = await swarm.addLeecher(engineLine, { down: 200 * kilobyte });
+    leecher.engine.set({ "limits.protocol": countsProtocol });
+    await swarm.run(60_000);
+    return leecher.receivedBytes;
+  };
+  const [counted, uncounted] = [await sumOf(true), await sumOf(false)];
+  t.true(uncounted > counted, `${counted} and ${uncounted} bytes`);
+  t.true(Math.abs(uncounted - 60 * 200 * kilobyte) <= 200 * kilobyte, `${uncounted} bytes`);
 });

@@ -12,6 +12,7 @@ import type { PackedLeases } from "./packed-leases.ts";
 import type { SharedBytes } from "./layouts/shared-bytes.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
 import type { ExtensionModules } from "./torrent-modules.ts";
+import type { LimitRules } from "./rate-limits.ts";
 import type { TorrentWeight } from "./torrent-weight.ts";
 
 /** Options of an incarnation of a peer-worker. */
@@ -344,6 +345,8 @@ export type PeerProtocol = {
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
   /** The worker's share of the rate limits of all torrents together: layouts/rate-share.ts. Absent: no limits. */
   "set-limits": Cast<{ readonly limits?: SharedArrayBuffer }>;
+  /** Holds for all rate limits of the worker; at first local networks are not limited, and protocol bytes count. */
+  "set-limit-rules": Cast<LimitRules>;
   /** The worker's share of the rate limits of a torrent. Absent: no limits. */
   "set-torrent-limits": Cast<{ readonly torrent: TorrentId; readonly limits?: SharedArrayBuffer }>;
   /** The weight of the torrent among the torrents from now on. */

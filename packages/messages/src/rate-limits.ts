@@ -37,3 +37,11 @@ export function limitsIn({
   };
   return Object.keys(all).length === 0 ? undefined : all;
 }
+
+/** What the rate limits of the engine and its torrents hold for. */
+export interface LimitRules {
+  /** Peers of local networks are limited too. */
+  readonly limitsLocal: boolean;
+  /** Bytes of protocol messages count. */
+  readonly countsProtocol: boolean;
+}

@@ -2,6 +2,7 @@ import type { Context, Stream } from "@troupe/actor-runtime";
 import {
   type EngineProtocol,
   type DhtPorts,
+  type LimitRules,
   type PeerProtocol,
   type PeerWorkerOptions,
   type TorrentId,
@@ -56,6 +57,7 @@ export class PeerWorker {
   readonly uploadTurns: Set<DiskUploads> = new Set<DiskUploads>();
   /** Undefined without limits. */
   rateLimits: RateLimits<SessionWithContent> | undefined;
+  limitRules: LimitRules = { limitsLocal: false, countsProtocol: true };
   /** Undefined while no connections are taken. */
   listenPort: number | undefined;
   /** Port of the gateway that maps ours; undefined: the listening port. */

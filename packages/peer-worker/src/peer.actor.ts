@@ -26,7 +26,7 @@ import {
   setDeadlines,
   setWanted,
 } from "./engine/engine-messages.ts";
-import { setLimits, setTorrentLimits, setWeight } from "./engine/limit-messages.ts";
+import { setLimitRules, setLimits, setTorrentLimits, setWeight } from "./engine/limit-messages.ts";
 import { setDhtPorts } from "./session/dht-port.ts";
 import { setSuperSeeding, showPieces } from "./session/super-seeding/super-seeding.ts";
 import { openWebSeed } from "./web-seed/open-web-seed.ts";
@@ -91,6 +91,7 @@ export const peerActor: Actor<
     }),
     "set-unchoked": forTorrent(setUnchoked),
     "set-limits": ({ worker }, message) => setLimits(worker, message),
+    "set-limit-rules": ({ worker }, rules) => setLimitRules(worker, rules),
     "set-torrent-limits": forTorrent(setTorrentLimits),
     "set-weight": forTorrent(setWeight),
     "set-super-seeding": forTorrent(setSuperSeeding),

@@ -92,7 +92,7 @@ const wrongFiles: readonly (readonly [text: string, sentence: string])[] = [
   ["goals:\n  ratios: 2", `2:3: there is no key "ratios" in goals; did you mean ratio?`],
   [
     "limits: 5M",
-    `1:9: limits is "5M"; allowed is a mapping with down, up, peerDown, peerUp, schedule`,
+    `1:9: limits is "5M"; allowed is a mapping with down, up, peerDown, peerUp, localNetworks, protocol, schedule`,
   ],
   [
     "goals:",

@@ -13,6 +13,7 @@ import {
   word,
 } from "../gates/gate.ts";
 import { connectionSettings } from "./connection-settings.ts";
+import { engineLimitSettings } from "./engine-limit-settings.ts";
 import { trackerListSettings } from "./tracker-list-settings.ts";
 import type {
   LibraryRow,
@@ -21,16 +22,7 @@ import type {
   SettingRows,
   SettingValues,
 } from "./setting-row.ts";
-import {
-  dhtFields,
-  dhtLimits,
-  dhtNodes,
-  folder,
-  limitRow,
-  limitSchedule,
-  listenPorts,
-  periodFields,
-} from "./shared-gates.ts";
+import { dhtFields, dhtLimits, dhtNodes, folder, listenPorts } from "./shared-gates.ts";
 import { torrentSettings } from "./torrent-settings.ts";
 
 const mebibyte = 1 << 20;
@@ -178,42 +170,7 @@ export const engineSettings = {
   },
   maxPeers: torrentSettings.maxPeers,
   ...connectionSettings,
-  "limits.down": {
-    ...limitRow("The download limit of all torrents together in bytes a second; 0 is none."),
-    option: {
-      name: "down",
-      calls: "download seed cat play",
-      isUsual: true,
-      help: "most payload from all peers; 0 is no limit (0)",
-    },
-  },
-  "limits.up": {
-    ...limitRow("The upload limit of all torrents together."),
-    option: {
-      name: "up",
-      calls: "download seed cat play",
-      isUsual: true,
-      help: "most payload to all peers; 0 is no limit (0)",
-    },
-  },
-  "limits.peerDown": limitRow("The download limit of each peer."),
-  "limits.peerUp": limitRow("The upload limit of each peer."),
-  "limits.schedule": {
-    gate: limitSchedule,
-    default: [],
-    isLive: true,
-    by: "control",
-    type: "readonly LimitPeriodOptions[]",
-    fields: periodFields,
-    option: {
-      name: "schedule",
-      sign: "TIMES=DOWN/UP",
-      calls: "download seed cat play",
-      group: "Limits",
-      help: "other limits for a part of the day: 08:00-18:00=500k/100k, mon-fri@22:00-06:00=0/2M; repeatable, the first that fits holds",
-    },
-    text: "Other limits for parts of the week, in local time, 100 at most. The first period that is under way replaces the other limits.",
-  },
+  ...engineLimitSettings,
   maxActiveDownloads: {
     gate: whole(0, mostTorrents),
     isLive: true,

@@ -4,6 +4,7 @@
 import { type ChildSpec, messageOf, type Sender } from "@troupe/actor-runtime";
 import { addressKey } from "@troupe/protocol/address";
 import { failAtFolder } from "../torrent/lifecycle/faults.ts";
+import { limitRulesOf } from "./settings/engine-limits.ts";
 import { openAtWorker } from "../torrent/join-swarm.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
 import { notePlaces } from "../torrent/storage/file-places.ts";
@@ -101,6 +102,7 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
   peerWorkerEnded(engine, peerWorker);
   sendNetworkState(engine, peerWorker);
   peerWorker.calls.cast("set-limits", engine.rates.renewEngineShare(peerWorker.index));
+  peerWorker.calls.cast("set-limit-rules", limitRulesOf(engine.settings.values));
   for (const job of engine.torrents.values()) {
     if (job.isInSwarm) openAtWorker(engine, job, peerWorker);
   }

@@ -1,5 +1,5 @@
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { PeerProtocol } from "@troupe/messages";
+import type { LimitRules, PeerProtocol } from "@troupe/messages";
 
 import { refill } from "../download/downloads.ts";
 import type { PeerWorker } from "../peer-worker.ts";
@@ -14,6 +14,15 @@ export function setLimits(
 ): void {
   changeLimits(worker, (rateLimits) => rateLimits.setEngine(limits));
   for (const torrent of worker.torrents.values()) restartRequests(torrent);
+}
+
+/** Changes what the limits hold for, while no peer waits: its place goes by them. */
+export function setLimitRules(worker: PeerWorker, rules: LimitRules): void {
+  const apply = (): void => {
+    worker.limitRules = rules;
+  };
+  if (worker.rateLimits === undefined) apply();
+  else worker.rateLimits.change(apply);
 }
 
 /** Replaces the limits of a torrent. */

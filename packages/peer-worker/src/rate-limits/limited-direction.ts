@@ -47,6 +47,8 @@ export interface TorrentLimits {
 
 /** A peer under limits. */
 export interface LimitedPeer {
+  /** No limit holds for it. Changes only while no peer waits. */
+  readonly isUnlimited: boolean;
   readonly torrent: {
     readonly limits: TorrentLimits | undefined;
     /** Changes only while no peer of the torrent waits. */
@@ -194,7 +196,8 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     return share !== undefined && share.rate > 0 && share.grantedBytes < grantUnitBytes;
   }
 
-  #sharesOf({ torrent }: Peer): readonly Waiting[] {
+  #sharesOf({ isUnlimited, torrent }: Peer): readonly Waiting[] {
+    if (isUnlimited) return noShares;
     const own = torrent.limits?.[this.#direction];
     if (own === undefined) return this.#engineShares;
     const known = this.#torrentShares.get(own);

@@ -6,6 +6,7 @@ import {
   writePeerBreadcrumb,
   writeWebSeedBreadcrumb,
 } from "@troupe/messages";
+import { isNeighbourAddress } from "@troupe/protocol/address";
 import { peerIdFromText } from "@troupe/protocol/peer";
 
 /** The far end of a connection. */
@@ -28,6 +29,8 @@ export interface KnownPeer {
 export class PeerIdentity {
   readonly rowIndex: PeerRowIndex;
   readonly host: string;
+  /** In a local network. */
+  readonly isNeighbour: boolean;
   readonly port: number;
   readonly isIncoming: boolean;
   /** The number of a web seed; undefined for other peers. */
@@ -42,6 +45,7 @@ export class PeerIdentity {
     const { host, port, isIncoming, webSeed } = address;
     this.rowIndex = rowIndex;
     this.host = host;
+    this.isNeighbour = isNeighbourAddress(host);
     this.port = port;
     this.isIncoming = isIncoming;
     this.webSeed = webSeed;

@@ -243,16 +243,23 @@ export class Session implements BlockTaker {
     this.wire.control.request(piece.piece, begin, lengthBytes);
   }
 
+  /** A peer of a local network, unless limits hold there too. */
+  get isUnlimited(): boolean {
+    return this.identity.isNeighbour && !this.worker.limitRules.limitsLocal;
+  }
+
   /** Counts received messages, and the heads of blocks. */
   countProtocolReceived(this: SessionWithContent, bytes: number): void {
     this.content.countProtocolReceived(bytes);
-    this.worker.rateLimits?.down.countProtocol(this, bytes);
+    const { limitRules, rateLimits } = this.worker;
+    if (limitRules.countsProtocol) rateLimits?.down.countProtocol(this, bytes);
   }
 
   /** Counts sent messages, and the heads of blocks. */
   countProtocolSent(this: SessionWithContent, bytes: number): void {
     this.content.countProtocolSent(bytes);
-    this.worker.rateLimits?.up.countProtocol(this, bytes);
+    const { limitRules, rateLimits } = this.worker;
+    if (limitRules.countsProtocol) rateLimits?.up.countProtocol(this, bytes);
   }
 
   /** Counts received payload, wanted or not. */

@@ -17,6 +17,7 @@ function scene(weights: readonly number[]) {
   );
   const peers = weights.map((weight) => ({
     bytes: 0,
+    isUnlimited: false,
     torrent: { limits: undefined, weight: torrentWeight(weight) },
   }));
   direction.setEngineShare(new Waiting(share));
@@ -81,4 +82,17 @@ test("beside the heaviest torrent the lightest gets bytes", (t) => {
   const { blocks, look } = scene([1 / 64, 64]);
   look(4_097, 2);
   t.deepEqual(blocks(), [2, 8_192]);
+});
+
+test("L08: a peer without limits takes what it wants, and nothing of the others' bytes", (t) => {
+  const { direction, peers, share } = scene([1, 1]);
+  const [free, limited] = peers;
+  if (free === undefined || limited === undefined) throw new Error("two peers");
+  for (const peer of peers) direction.leave(peer);
+  free.isUnlimited = true;
+  share.grant(2 * block);
+  t.is(direction.allow(free, hungryBytes), hungryBytes);
+  direction.take(free, hungryBytes);
+  t.is(share.grantedBytes, 2 * block);
+  t.is(direction.allow(limited, hungryBytes), 2 * block);
 });

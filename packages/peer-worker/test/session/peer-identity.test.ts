@@ -34,3 +34,20 @@ test("a breadcrumb names the peer, or the web seed", (t) => {
   new PeerIdentity({ address: seed, peerId }, row, false).writeBreadcrumb(words);
   t.like(readBreadcrumb(words), { webSeed: 4 });
 });
+
+test("L08: a peer with a private or link-local address is a neighbour", (t) => {
+  const isNeighbour = (host: string): boolean =>
+    new PeerIdentity({ address: { host, port: 1, isIncoming: true }, peerId }, row, false)
+      .isNeighbour;
+  for (const host of [
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.0.9",
+    "169.254.1.1",
+    "fd00::1",
+    "fe80::1%eth0",
+  ])
+    t.true(isNeighbour(host), host);
+  for (const host of ["127.0.0.1", "::1", "45.1.2.3", "172.32.0.1", "100.64.0.1", "2001:db8::1"])
+    t.false(isNeighbour(host), host);
+});

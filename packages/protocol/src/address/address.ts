@@ -68,6 +68,11 @@ export function isPrivateAddress(host: string): boolean {
   return first === 10 || (first === 192 && second === 168);
 }
 
+/** Whether an address is one of a local network: private or link-local. */
+export function isNeighbourAddress(host: string): boolean {
+  return isPrivateAddress(host) || /^(?:169\.254\.|fe[89ab])/i.test(host);
+}
+
 /** @returns The key of a network: an IPv4 /24 or an IPv6 /48, local or not. The text itself for anything but an address. */
 export function networkOf(host: string): string {
   const bytes = parseIp(host);

@@ -1,6 +1,10 @@
 // The production engine on a machine of a simulated world, with an API of its own; and a view of what is inside.
 
-import type { LiveEngineSettings, TorrentSettingChanges } from "@troupe/control";
+import type {
+  EngineSettingChanges,
+  LiveEngineSettings,
+  TorrentSettingChanges,
+} from "@troupe/control";
 import { openRoot, type Actor, type ActorEntry, type Supervisor } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import {
@@ -301,6 +305,11 @@ export class SimulatedEngine {
     const { down = null, up = null, peerDown = null, peerUp = null } = limits;
     const ofPeers = { "limits.peerDown": peerDown, "limits.peerUp": peerUp };
     const changes = { "limits.down": down, "limits.up": up, ...ofPeers };
+    this.#ref.cast("change-settings", { changes });
+  }
+
+  /** Changes settings of the engine. */
+  set(changes: EngineSettingChanges): void {
     this.#ref.cast("change-settings", { changes });
   }
 

@@ -92,10 +92,14 @@ export class FairSwarm {
     return this.addScripted(honestSeeder, line);
   }
 
-  /** A scripted peer that does as its script says. */
-  async addScripted(script: PeerScript, line: LineOptions): Promise<SimulatedPeer> {
+  /** A scripted peer that does as its script says. @param host Default: an address of the internet. */
+  async addScripted(
+    script: PeerScript,
+    line: LineOptions,
+    host: string = this.#nextHost(),
+  ): Promise<SimulatedPeer> {
     const { torrent, tracker, world } = this.swarm;
-    const machine = world.machine({ addresses: [this.#nextHost()], line });
+    const machine = world.machine({ addresses: [host], line });
     const peer = new SimulatedPeer({ machine, torrent, script });
     await world.settle(peer.start());
     if (script.isUnannounced !== true) tracker.add(peer.address);

@@ -1,5 +1,11 @@
-import { settingsIn, weekdays, type LiveEngineSettings } from "@troupe/control";
-import { limitsIn, type EngineLimits, type LimitPeriod } from "@troupe/messages";
+import {
+  engineSettings,
+  settingsIn,
+  valueInForce,
+  weekdays,
+  type LiveEngineSettings,
+} from "@troupe/control";
+import { limitsIn, type EngineLimits, type LimitPeriod, type LimitRules } from "@troupe/messages";
 
 type PeriodSetting = NonNullable<LiveEngineSettings["limits.schedule"]>[number];
 
@@ -8,6 +14,14 @@ export function engineLimitsOf(settings: LiveEngineSettings): EngineLimits {
   const schedule = settings["limits.schedule"] ?? [];
   const limits = limitsIn(settingsIn(settings, "limits"));
   return { ...limits, ...(schedule.length > 0 && { schedule: schedule.map(periodOf) }) };
+}
+
+/** What the limits hold for. */
+export function limitRulesOf(settings: LiveEngineSettings): LimitRules {
+  return {
+    limitsLocal: valueInForce(engineSettings, "limits.localNetworks", settings),
+    countsProtocol: valueInForce(engineSettings, "limits.protocol", settings),
+  };
 }
 
 function periodOf({ days, from, to, ...limits }: PeriodSetting): LimitPeriod {

@@ -11,7 +11,7 @@ import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import { weightOf, weightOfPriority } from "../../torrent/weight.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { announceAgain, renewPublicPort } from "../port-mapping/public-port.ts";
-import { engineLimitsOf } from "./engine-limits.ts";
+import { engineLimitsOf, limitRulesOf } from "./engine-limits.ts";
 
 type TorrentRule = (engine: Engine, job: TorrentJob) => void;
 type EngineRule = (engine: Engine) => void;
@@ -55,6 +55,8 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   "limits.peerDown": followEngineLimits,
   "limits.peerUp": followEngineLimits,
   "limits.schedule": followEngineLimits,
+  "limits.localNetworks": followLimitRules,
+  "limits.protocol": followLimitRules,
   maxActiveDownloads: followQueueLimits,
   maxActiveSeeds: followQueueLimits,
   defaultTrackers: followDefaultTrackers,
@@ -68,6 +70,10 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
 /** Applies the rate limits of the engine; also at its start. */
 export function followEngineLimits({ rates, settings }: Pick<Engine, "rates" | "settings">): void {
   rates.setEngine(engineLimitsOf(settings.values));
+}
+
+function followLimitRules({ peerWorkers, settings }: Engine): void {
+  for (const { calls } of peerWorkers) calls.cast("set-limit-rules", limitRulesOf(settings.values));
 }
 
 /** Applies the rate limits of a torrent; also when it is added. */

@@ -160,6 +160,13 @@ export interface EngineChanges {
 /** Rate limits of all torrents together. */
 export interface EngineLimitOptions extends RateLimitOptions {
   /**
+   * The rate limits hold for peers of local networks too: private and link-local addresses. Those of this machine are
+   * always limited. Default false.
+   */
+  readonly localNetworks?: boolean;
+  /** The bytes of protocol messages count under the rate limits, beside payload. Default true. */
+  readonly protocol?: boolean;
+  /**
    * Other limits for parts of the week, in local time, 100 at most. The first period that is under way replaces the
    * other limits.
    */
