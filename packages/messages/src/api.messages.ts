@@ -382,7 +382,7 @@ export type ApiProtocol = {
   }>;
   /** Replaces all deadlines of the torrent: {@link mostDeadlines} at most. Not recorded. */
   "set-deadlines": Cast<{ readonly torrent: TorrentId; readonly deadlines: readonly Deadline[] }>;
-  /** The next bytes of a file, once they are had; the range of an open reader is wanted. One read of a reader at a time. */
+  /** The next bytes of a file that are had; the range of an open reader is wanted. One read of a reader at a time. */
   "read-file": Call<FileRead, FileBytes | CallRefusal>;
   /** Its range is no longer wanted for it, and its deadlines end. */
   "end-reader": Cast<{ readonly torrent: TorrentId; readonly reader: number }>;

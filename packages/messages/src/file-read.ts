@@ -13,7 +13,7 @@ export interface FileRead {
   readonly end: number;
 }
 
-/** The bytes at `start`, 1 MiB at most; 0: none has come within 5 s. */
+/** The bytes at `start`, 1 MiB at most; 0: none is there yet, and the event `reader-ready` tells when to read again. */
 export interface FileBytes {
   readonly lengthBytes: number;
   /** From offset 0 on, until the next read of this reader. Absent without bytes. */

@@ -76,6 +76,8 @@ type InternalEvent =
    * stopped before it got its content.
    */
   | { readonly event: "metadata"; readonly metainfo: SharedArrayBuffer; readonly info: TorrentInfo }
+  /** A read that found no bytes may find some now. */
+  | { readonly event: "reader-ready"; readonly reader: number }
   /** The .torrent of a magnet is saved: its link is no longer needed. */
   | { readonly event: "torrent-saved" }
   /** The files that live in the part file have changed: indexes. None at the start of an engine. */

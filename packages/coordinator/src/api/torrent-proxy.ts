@@ -28,10 +28,11 @@ import { PieceDeadlines } from "./piece-deadlines.ts";
 import { renewInDoubt } from "./lock/lock-renewal.ts";
 import { prioritiesSince } from "../file-priorities.ts";
 import { prioritiesWithin } from "./options/priority-choice.ts";
+import { ReaderWaits } from "./reading/reader-waits.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
 import { TorrentPromises } from "./torrent-promises.ts";
-import type { TorrentServices, TorrentUserEvent } from "./torrent-services.ts";
+import type { TorrentCall, TorrentServices, TorrentUserEvent } from "./torrent-services.ts";
 
 /** A stop takes 2 s at most; the rest is for a busy engine. */
 const stopDeadline = { deadlineMs: 10_000 };
@@ -40,15 +41,6 @@ const addedPeersKept = 200;
 
 /** A scrape takes 20 s at most; the rest is for a busy engine. */
 const scrapeDeadline = { deadlineMs: 30_000 };
-
-type TorrentCall =
-  | "torrent-status"
-  | "torrent-why"
-  | "part-file"
-  | "piece-origins"
-  | "torrent-tiers"
-  | "announce-torrent"
-  | "scrape-torrent";
 
 /** A torrent over all engines of its coordinator. */
 export class TorrentProxy {
@@ -61,8 +53,7 @@ export class TorrentProxy {
   readonly settings: LiveSettings = new LiveSettings(this);
   readonly listeners: MetadataListeners = new MetadataListeners(this);
   readonly deadlines: PieceDeadlines = new PieceDeadlines(this);
-  /** Readers of its files so far: the number of the next. */
-  readersBegun = 0;
+  readonly readers = new ReaderWaits();
   /** For the folder of the files; a move replaces them too. */
   services: TorrentServices;
   /** The own engine of a job, which ends with the torrent. */
@@ -282,6 +273,7 @@ export class TorrentProxy {
       return;
     }
     if (sent.event === "torrent-saved") return this.services.torrentSaved();
+    if (sent.event === "reader-ready") return this.readers.wake(sent.reader);
     if (sent.event === "pieces-had") return receiveHad(this, sent);
     const before = this.state;
     const event = this.#take(sent);
@@ -299,8 +291,10 @@ export class TorrentProxy {
     // The last figures of a complete torrent change nothing for its user.
     if (event.event === "progress" && this.state === "stopping" && this.figures.isComplete) return;
     this.#emit(event);
-    if (event.event === "state") this.#checks.stateChanged(event.state);
-    if (event.event === "state" && event.state === "stopped") this.#emit({ event: "stopped" });
+    if (event.event !== "state") return;
+    this.#checks.stateChanged(event.state);
+    this.readers.wakeAll();
+    if (event.state === "stopped") this.#emit({ event: "stopped" });
   }
 
   /**
@@ -312,6 +306,7 @@ export class TorrentProxy {
     const error = new TroupeError("torrent-stopped", `torrent ${this.info.name} was stopped`);
     this.#permit.end();
     this.promises.end(error);
+    this.readers.wakeAll();
     this.#checks.end(error);
     if (this.state !== "stopped") {
       this.#shown = { event: "state", ...this.#shown, state: "stopped" };

@@ -24,6 +24,16 @@ export type EventName = TorrentUserEvent["event"];
 /** The event of a name. */
 export type EventOf<Name extends EventName> = Extract<TorrentUserEvent, { readonly event: Name }>;
 
+/** A question about a torrent. */
+export type TorrentCall =
+  | "torrent-status"
+  | "torrent-why"
+  | "part-file"
+  | "piece-origins"
+  | "torrent-tiers"
+  | "announce-torrent"
+  | "scrape-torrent";
+
 /** Contents of a torrent's part file. */
 export interface PieceCache {
   /** Absolute. */

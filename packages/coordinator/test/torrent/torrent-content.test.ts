@@ -186,7 +186,14 @@ test("a restarted peer-worker opens a torrent that waits for its metadata", asyn
     sent.filter((name) => !name.endsWith("-slab")),
     [
       "open-torrent",
-      ...["set-ip-filter", "set-public-port", "set-limits", "open-torrent", "listen"],
+      ...[
+        "set-ip-filter",
+        "set-public-port",
+        "set-limits",
+        "set-limit-rules",
+        "open-torrent",
+        "listen",
+      ],
       "open-torrent",
     ],
   );

@@ -3,7 +3,7 @@
 import { pause } from "@troupe/actor-runtime";
 import { abortable } from "@troupe/api-base";
 import { outOfRange, TroupeError, within } from "@troupe/control";
-import type { FileBytes } from "@troupe/messages";
+import type { CallRefusal, FileBytes } from "@troupe/messages";
 import { quarantinedError } from "../life/quarantined-torrent.ts";
 import { refuseUnknown } from "../metadata-arrival.ts";
 import { refusalError } from "../refusal-error.ts";
@@ -19,8 +19,10 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Longer than the engine waits for bytes; the rest is for a busy engine. */
-const readDeadline = { deadlineMs: 90_000 };
+/** The engine answers within milliseconds; the rest is for a busy engine. */
+const readDeadline = { deadlineMs: 30_000 };
+/** A reader that nobody wakes asks again: the engine reports a stall then. */
+const askAgainMs = 5_000;
 /** A torrent that is to run is about to start in the engine. */
 const startAfterMs = 50;
 
@@ -33,7 +35,7 @@ type ReadTorrent = Pick<
   | "isQuarantined"
   | "isStarted"
   | "promises"
-  | "readersBegun"
+  | "readers"
   | "services"
 >;
 
@@ -87,7 +89,7 @@ class FileBytesReader implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, 
     this.#torrent = torrent;
     this.#part = part;
     this.#place = part.start;
-    this.#number = torrent.readersBegun++;
+    this.#number = torrent.readers.begun++;
     this.#signal = part.signal === undefined ? signal : AbortSignal.any([part.signal, signal]);
   }
 
@@ -139,23 +141,50 @@ class FileBytesReader implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, 
     services.engine.sendNow();
   }
 
-  /** @returns Undefined if no byte has come yet. @throws TroupeError */
+  /** @returns Undefined if no byte is there yet, after a wait. @throws TroupeError */
   async #read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const { readers, services } = this.#torrent;
+    // It may be woken before it has the answer.
+    const wait = readers.begin(this.#number, services.timers, askAgainMs);
+    try {
+      const answer = await this.#ask();
+      if ("refused" in answer) await this.#refused(answer);
+      else if (answer.lengthBytes > 0) return copied(answer);
+      else await wait.woken;
+    } finally {
+      wait.cancel();
+    }
+    return undefined;
+  }
+
+  async #ask(): Promise<FileBytes | CallRefusal> {
     const { file, end } = this.#part;
     const { services } = this.#torrent;
-    const answer = await services.untilAnswered(async () => {
-      const { id: torrent } = this.#torrent;
-      const read = { torrent, reader: this.#number, file, start: this.#place, end };
-      return await services.engine.call("read-file", read, readDeadline);
-    });
-    if (!("refused" in answer)) return copied(answer);
-    if (answer.refused !== "no-torrent" && answer.refused !== stopped) throw refusalError(answer);
-    const { fault, info, isStarted, promises } = this.#torrent;
+    try {
+      return await services.untilAnswered(async () => {
+        const { id: torrent } = this.#torrent;
+        const read = { torrent, reader: this.#number, file, start: this.#place, end };
+        return await services.engine.call("read-file", read, readDeadline);
+      });
+    } catch (error) {
+      if (this.#torrent.promises.areOver) throw this.#stopped();
+      throw error;
+    }
+  }
+
+  /** @throws TroupeError, unless the torrent is about to start. */
+  async #refused(refusal: CallRefusal): Promise<void> {
+    if (refusal.refused !== "no-torrent" && refusal.refused !== stopped)
+      throw refusalError(refusal);
+    const { fault, isStarted, promises, services } = this.#torrent;
     if (fault !== undefined) throw new TroupeError(fault.code, fault.message);
-    if (!isStarted || promises.areOver)
-      throw new TroupeError(stopped, `cannot read a file of ${info.name}: it is stopped`);
+    if (!isStarted || promises.areOver) throw this.#stopped();
     await pause(services.timers, startAfterMs);
-    return undefined;
+  }
+
+  #stopped(): TroupeError {
+    const { name } = this.#torrent.info;
+    return new TroupeError(stopped, `cannot read a file of ${name}: it is stopped`);
   }
 }
 

@@ -17,7 +17,7 @@ export function markPieceHad(
 ): void {
   job.content.checks.suspects.delete(piece);
   job.content.ledger.toHad(piece);
-  job.readers.wake();
+  job.readers.wakeFor(piece, job.content.ledger.geometry);
   for (const peerWorker of engine.peerWorkers) {
     if (peerWorker.noteHad(job.id, piece)) engine.context.timers.soon(() => peerWorker.flushHad());
   }

@@ -49,11 +49,18 @@ export class FileReader {
   #place: number;
   #state: ReaderState = waiting;
   readonly #waiting = new Set<() => void>();
+  readonly #tellReady: () => void;
+  /** The program waits to be told that it may read again. */
+  #isAwaited = false;
 
-  /** @param place Position of its first byte. */
-  constructor(facts: ReaderFacts, place: number, nowMs: number) {
+  /**
+   * @param place Position of its first byte.
+   * @param tellReady Tells the program that it may read again.
+   */
+  constructor(facts: ReaderFacts, place: number, nowMs: number, tellReady: () => void) {
     this.facts = facts;
     this.#place = place;
+    this.#tellReady = tellReady;
     this.pace = new ReadingPace(nowMs);
   }
 
@@ -139,8 +146,16 @@ export class FileReader {
     this.#waiting.delete(resolve);
   }
 
+  /** The program got no byte: it is told once when something has changed. */
+  await(): void {
+    this.#isAwaited = true;
+  }
+
   /** A piece, the torrent or the memory has changed. */
   wake(): void {
     for (const resolve of this.#waiting) resolve();
+    if (!this.#isAwaited) return;
+    this.#isAwaited = false;
+    this.#tellReady();
   }
 }

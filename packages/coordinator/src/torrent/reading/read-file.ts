@@ -14,19 +14,18 @@ import { beginReader, type ReadingServices } from "./tend-readers.ts";
 const mostReaders = 128;
 /** Most bytes of a read. */
 const mostReadBytes = 2 ** 20;
-/** A read without a byte is answered after this time. */
-const answerWithinMs = 5_000;
+/** A read is answered after this time, although the file-worker still reads. */
+const holdMs = 100;
 /** A reader that waits so long is reported. */
 const stallMs = 5_000;
 const readDeadlineMs = 60_000;
 /** A read that failed is tried again after this time, as long as its pieces are had. */
 const againAfterMs = 500;
 const mostRefusals = 20;
-/** The content of a magnet comes within milliseconds of its metadata. */
-const contentAfterMs = 50;
-
+const nothingYet: FileBytes = { lengthBytes: 0 };
 /**
- * Waits for the next bytes, 5 s at most: while the torrent is checked, queued or paused, or no peer sends them.
+ * Gives the next bytes. Without a byte the program is told when it may read again: while the torrent is checked, queued or
+ * paused, or no peer sends the piece.
  *
  * @returns A refusal: `torrent-stopped`, `too-many-readers`, the code of the torrent's error, or that of the file-worker.
  */
@@ -35,26 +34,20 @@ export async function readFile(
   job: TorrentJob,
   read: FileRead,
 ): Promise<FileBytes | CallRefusal> {
-  const { clock, timers } = engine.context;
-  const untilMs = clock.nowMs() + answerWithinMs;
-  while (!hasContent(job)) {
-    if (isOver(job)) return stopped(job);
-    if (clock.nowMs() >= untilMs) return { lengthBytes: 0 };
-    // oxlint-disable-next-line no-await-in-loop
-    await pause(timers, contentAfterMs);
-  }
+  // The program hears of the state that follows the metadata.
+  if (!hasContent(job)) return isOver(job) ? stopped(job) : nothingYet;
   const reader = readerOf(engine, job, read);
   if (!(reader instanceof FileReader)) return reader;
   reader.moveTo(read);
-  for (;;) {
-    const answer = answerNow(engine, job, reader);
-    if (answer !== undefined) return answer;
-    reportStall(engine, job, reader);
-    const leftMs = untilMs - clock.nowMs();
-    if (leftMs <= 0) return { lengthBytes: 0 };
-    // oxlint-disable-next-line no-await-in-loop
-    await reader.change(timers, leftMs);
+  let answer = answerNow(engine, job, reader);
+  if (answer === undefined && reader.state.state === "filling") {
+    await reader.change(engine.context.timers, holdMs);
+    answer = answerNow(engine, job, reader);
   }
+  if (answer !== undefined) return answer;
+  reader.await();
+  reportStall(engine, job, reader);
+  return nothingYet;
 }
 
 /** The open reader, or a new one. */
@@ -79,7 +72,10 @@ function readerOf(
     lastPiece: start === 0 ? job.content.files.piecesOf(file)?.[1] : undefined,
     slab: memory.slabs.open(Math.min(mostReadBytes, end - start)),
   } as const;
-  const reader = new FileReader(facts, place, engine.context.clock.nowMs());
+  const reader = new FileReader(facts, place, engine.context.clock.nowMs(), () => {
+    job.outbox.emit({ event: "reader-ready", reader: number });
+    job.outbox.flush();
+  });
   beginReader(engine, job, number, reader);
   return reader;
 }

@@ -2,7 +2,7 @@ import test from "ava";
 import type { Slab } from "../../../src/engine/base/slabs.ts";
 import { FileReader } from "../../../src/torrent/reading/file-reader.ts";
 
-function readerAt(place: number): FileReader {
+function readerAt(place: number, tellReady = (): void => {}): FileReader {
   const memory = new SharedArrayBuffer(1_000);
   const slab = { id: 1, memory, inUse: 0, isRetired: false } as unknown as Slab;
   const facts = {
@@ -13,7 +13,7 @@ function readerAt(place: number): FileReader {
     lastPiece: 4,
     slab,
   } as const;
-  return new FileReader(facts, place, 0);
+  return new FileReader(facts, place, 0, tellReady);
 }
 
 test("G04: a read gives the bytes in memory, until the program has taken them", (t) => {
@@ -65,4 +65,18 @@ test("an ended reader takes no answer of the file-worker", async (t) => {
   reader.fail({ refused: "EIO" });
   t.is(reader.state.state, "ended");
   t.is(reader.answer, undefined);
+});
+
+test("a program that got no byte is told once that it may read again", (t) => {
+  let told = 0;
+  const reader = readerAt(500, () => told++);
+  reader.wake();
+  t.is(told, 0);
+  reader.await();
+  reader.wake();
+  reader.wake();
+  t.is(told, 1);
+  reader.await();
+  reader.end();
+  t.is(told, 2);
 });
