@@ -133,6 +133,12 @@ const changes: readonly Change[] = [
     from: 'await import("@troupe/yaml-file/text")',
     to: 'process.getBuiltinModule("node:module").createRequire(import.meta.url)("./yaml-text.js")',
   },
+  {
+    // A file beside it, with the media types, loaded when a file is served.
+    files: /[/\\]file-server\.ts$/,
+    from: 'await import("@troupe/file-http")',
+    to: 'process.getBuiltinModule("node:module").createRequire(import.meta.url)("./file-http.js")',
+  },
 ];
 
 const changedTexts: Plugin = {
@@ -165,6 +171,7 @@ export function commandParts(): EntryPoints {
   return {
     "string-width": require.resolve("string-width"),
     "yaml-text": join(root, "packages/yaml-file/src/yaml-text.ts"),
+    "file-http": join(root, "packages/file-http/src/answer-request.ts"),
   };
 }
 

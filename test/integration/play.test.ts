@@ -80,7 +80,8 @@ writeFileSync(${JSON.stringify(join(folder, "played"))}, Buffer.concat([end, who
 `;
   writeFileSync(player, script, { mode: 0o755 });
   using command = new Command(["play", source, "--player", player, "--json", ...options], folder);
-  t.is((await command.ended).status, 0);
+  const { status, stderr } = await command.ended;
+  t.is(status, 0, stderr + JSON.stringify(command.lines.slice(-5)));
   t.like(await command.event("link"), { file: 1, lengthBytes: 2_000_000 });
   const played = readFileSync(join(folder, "played"));
   t.true(played.equals(Buffer.concat([film.subarray(-1_000), film])));

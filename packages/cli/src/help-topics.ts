@@ -172,7 +172,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     does: "shows each setting with its value and where that comes from",
     about: [
       "A setting is looked for among the options, then in the environment, then in the settings file; else its default holds. The file is YAML, and its keys are the names that this call prints; limits.down is the key down in the mapping limits. The variable of limits.down is TROUPE_LIMITS_DOWN.",
-      "The settings hold for download, seed, check, info and dht. TROUPE_SETTINGS names another file, as --settings does. An option of these calls shows what it would change. Of addresses with a path only the host is printed.",
+      "The settings hold for download, seed, check, info, dht, cat and play. TROUPE_SETTINGS names another file, as --settings does. An option of these calls shows what it would change. Of addresses with a path only the host is printed.",
     ],
     examples: [
       "troupe settings",

@@ -78,7 +78,8 @@ async function runProgram(
   words: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { spawn } = await import("node:child_process");
+  // Loaded at its use; a joined script cannot import by itself.
+  const { spawn } = process.getBuiltinModule("node:child_process");
   const child = spawn(program, words, { stdio: "ignore" });
   const end = (): boolean => child.kill();
   signal.addEventListener("abort", end, { once: true });

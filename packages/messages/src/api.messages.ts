@@ -361,6 +361,17 @@ export type ApiProtocol = {
     readonly host: string;
     readonly port: number;
   }>;
+  /** Traces the messages of a connected peer; the events `wire-traced` follow. Refused `peer-not-connected`. */
+  "trace-peer": Call<
+    {
+      readonly torrent: TorrentId;
+      readonly trace: number;
+      readonly host: string;
+      readonly port: number;
+    },
+    {} | CallRefusal
+  >;
+  "end-trace": Cast<{ readonly torrent: TorrentId; readonly trace: number }>;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
   /**
    * Hashes pieces of a running torrent. `hash-verdicts` with a verdict a piece follow, then `hash-checked`. `ranges`

@@ -36,6 +36,7 @@ export {
   type TorrentModules,
   type TorrentShape,
 } from "./torrent-modules.ts";
+export type { TracedText } from "./wire-trace.ts";
 export type { TorrentWeight } from "./torrent-weight.ts";
 export { evenWeight, torrentWeight } from "./torrent-weight.ts";
 export type { Deadline } from "./deadline.ts";

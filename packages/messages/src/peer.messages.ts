@@ -13,6 +13,7 @@ import type { SharedBytes } from "./layouts/shared-bytes.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
 import type { ExtensionModules } from "./torrent-modules.ts";
 import type { LimitRules } from "./rate-limits.ts";
+import type { TracedText } from "./wire-trace.ts";
 import type { TorrentWeight } from "./torrent-weight.ts";
 
 /** Options of an incarnation of a peer-worker. */
@@ -345,6 +346,13 @@ export type PeerProtocol = {
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
   /** The worker's share of the rate limits of all torrents together: layouts/rate-share.ts. Absent: no limits. */
   "set-limits": Cast<{ readonly limits?: SharedArrayBuffer }>;
+  /** Traces the messages of a connected peer as text; `wire-traced` follows. */
+  "start-trace": Cast<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly trace: number;
+  }>;
+  "end-trace": Cast<{ readonly torrent: TorrentId; readonly trace: number }>;
   /** Holds for all rate limits of the worker; at first local networks are not limited, and protocol bytes count. */
   "set-limit-rules": Cast<LimitRules>;
   /** The worker's share of the rate limits of a torrent. Absent: no limits. */
@@ -453,6 +461,7 @@ export type PeerProtocol = {
   /** These peers will soon run out of blocks. A torrent has a single open question. */
   "pieces-wanted": Notice<{ readonly torrent: TorrentId; readonly peers: readonly PieceWanted[] }>;
   "pieces-sealed": Notice<PiecesSealed>;
+  "wire-traced": Notice<{ readonly torrent: TorrentId } & TracedText>;
   /** Revoked, given up, or no peer here has the piece any more. */
   "lease-returned": Notice<{
     readonly torrent: TorrentId;

@@ -7,6 +7,7 @@ import type { PieceEvent, PiecesHadEvent } from "./piece-event.ts";
 import type { TorrentFault } from "./torrent-fault.ts";
 import type { TorrentInfo } from "./torrent-info.ts";
 import type { Why } from "./why.ts";
+import type { TracedText } from "./wire-trace.ts";
 
 /** What happens at the goals. */
 export type GoalAction = "stop" | "pause" | "remove" | "remove-with-files" | "super-seed";
@@ -78,6 +79,7 @@ type InternalEvent =
   | { readonly event: "metadata"; readonly metainfo: SharedArrayBuffer; readonly info: TorrentInfo }
   /** A read that found no bytes may find some now. */
   | { readonly event: "reader-ready"; readonly reader: number }
+  | ({ readonly event: "wire-traced" } & TracedText)
   /** The .torrent of a magnet is saved: its link is no longer needed. */
   | { readonly event: "torrent-saved" }
   /** The files that live in the part file have changed: indexes. None at the start of an engine. */

@@ -25,6 +25,7 @@ import { InterestNews } from "./engine/interest-news.ts";
 import { BuddyAllocator } from "./memory/buddy-allocator.ts";
 import type { SessionWithContent } from "./session/session.ts";
 import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
+import type { TracedConnection } from "./wire/wire-trace.ts";
 import type { RateLimits } from "./rate-limits/rate-limits.ts";
 import { TurnEnd } from "./turn-end.ts";
 import { wireBlockBytes } from "./upload/upload-queue.ts";
@@ -34,7 +35,7 @@ export function fileWorkerName(disk: number): string {
   return `file-${disk}`;
 }
 
-type Input = Pick<Stream, "pause" | "resume" | "destroy">;
+type Input = Pick<Stream, "pause" | "resume" | "destroy"> & TracedConnection;
 
 /** An incarnation of a peer-worker: memory, sockets and links shared by its torrents. */
 export class PeerWorker {

@@ -26,6 +26,7 @@ import {
   setDeadlines,
   setWanted,
 } from "./engine/engine-messages.ts";
+import { endTrace, startTrace } from "./engine/trace-messages.ts";
 import { setLimitRules, setLimits, setTorrentLimits, setWeight } from "./engine/limit-messages.ts";
 import { setDhtPorts } from "./session/dht-port.ts";
 import { setSuperSeeding, showPieces } from "./session/super-seeding/super-seeding.ts";
@@ -94,6 +95,8 @@ export const peerActor: Actor<
     "set-limit-rules": ({ worker }, rules) => setLimitRules(worker, rules),
     "set-torrent-limits": forTorrent(setTorrentLimits),
     "set-weight": forTorrent(setWeight),
+    "start-trace": forContent(startTrace),
+    "end-trace": forTorrent(endTrace),
     "set-super-seeding": forTorrent(setSuperSeeding),
     "show-pieces": forContent(showPieces),
     "set-extensions": forTorrent(setExtensions),

@@ -31,6 +31,7 @@ import { prioritiesWithin } from "./options/priority-choice.ts";
 import { ReaderWaits } from "./reading/reader-waits.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
+import { PeerTraces } from "./traces/peer-traces.ts";
 import { TorrentPromises } from "./torrent-promises.ts";
 import type { TorrentCall, TorrentServices, TorrentUserEvent } from "./torrent-services.ts";
 
@@ -54,6 +55,7 @@ export class TorrentProxy {
   readonly listeners: MetadataListeners = new MetadataListeners(this);
   readonly deadlines: PieceDeadlines = new PieceDeadlines(this);
   readonly readers = new ReaderWaits();
+  readonly traces = new PeerTraces();
   /** For the folder of the files; a move replaces them too. */
   services: TorrentServices;
   /** The own engine of a job, which ends with the torrent. */
@@ -247,6 +249,7 @@ export class TorrentProxy {
     });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));
     this.#id = info.torrent;
+    this.traces.endAll();
     this.settings.sendChangesSince({ values, modules });
     this.listeners.engineHas(metadataWait);
     const later = prioritiesSince(priorities, this.figures.priorities);
@@ -274,6 +277,7 @@ export class TorrentProxy {
     }
     if (sent.event === "torrent-saved") return this.services.torrentSaved();
     if (sent.event === "reader-ready") return this.readers.wake(sent.reader);
+    if (sent.event === "wire-traced") return this.traces.receive(sent);
     if (sent.event === "pieces-had") return receiveHad(this, sent);
     const before = this.state;
     const event = this.#take(sent);
@@ -307,6 +311,7 @@ export class TorrentProxy {
     this.#permit.end();
     this.promises.end(error);
     this.readers.wakeAll();
+    this.traces.endAll();
     this.#checks.end(error);
     if (this.state !== "stopped") {
       this.#shown = { event: "state", ...this.#shown, state: "stopped" };

@@ -379,6 +379,21 @@ export class Torrent {
     return ReadableStream.from(this.read(file, options));
   }
 
+  /**
+   * The messages of a connected peer from now on, as text: the time, `<` for received or `>` for sent, the name and the
+   * fields. Ends with the connection, or after 64 MiB; leave the loop, or abort `signal`, to end it before. Without a trace
+   * it costs nothing.
+   *
+   * @param peer Host and port, as `peers()` shows them.
+   * @throws TroupeError `peer-not-connected`, `no-torrent`
+   */
+  async trace(
+    peer: { readonly host: string; readonly port: number },
+    { signal }: WaitOptions = {},
+  ): Promise<AsyncIterableIterator<string, undefined>> {
+    return await this.#proxy.traces.begin(this.#proxy, peer, signal);
+  }
+
   /** Removes all deadlines. */
   clearDeadlines(): void {
     this.setDeadlines([]);

@@ -18,6 +18,7 @@ import {
   peerListens,
   peerOpened,
 } from "../torrent/swarm/peers.ts";
+import { endTrace, tracePeer, wireTraced } from "../torrent/swarm/trace-peers.ts";
 import { interestChanged } from "../torrent/choking/give-slots.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
@@ -84,6 +85,7 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "pieces-wanted": fromPeerForContent(piecesWanted),
     "pieces-sealed": fromPeerForContent(piecesSealed),
     "lease-returned": fromPeerForContent(leaseReturned),
+    "wire-traced": fromPeer(wireTraced),
   },
   file: {
     "pieces-written": fromFile(piecesWritten),
@@ -140,6 +142,8 @@ export function engineActor(services: EngineServices): EngineActor {
       "torrent-tiers": forJob((_engine, job) => ({ tiers: tierStatus(job) }), noTorrent),
       "scrape-torrent": forJob(scrapeTorrent, noTorrent),
       "announce-torrent": forJob(announceNow, noTorrent),
+      "trace-peer": forJob(tracePeer, noTorrent),
+      "end-trace": forJob(endTrace),
       "add-peer": forJob(addUserPeer),
       "disconnect-peer": forJob(disconnectPeer),
       "hash-check": forJob(startHashCheck),

@@ -1,6 +1,7 @@
 import type { Address, Stream, StreamHandlers } from "@troupe/actor-runtime";
 
 import type { PeerWorker } from "../peer-worker.ts";
+import type { TracedConnection } from "../wire/wire-trace.ts";
 
 /** The stage of a connection: first a handshake, then a session. Its bytes go out through the connection. */
 export interface ConnectionStage {
@@ -21,8 +22,9 @@ const noStage: ConnectionStage = { bytes() {}, closed() {} };
  * The stream of its stages: passes the events of its transport to the current stage, and the calls of the stage to the
  * transport. Stages know no transport, so that another transport, or encryption, changes no stage.
  */
-export class Connection implements Stream, StreamHandlers {
+export class Connection implements Stream, StreamHandlers, TracedConnection {
   stage: ConnectionStage;
+  trace: TracedConnection["trace"];
   readonly #worker: PeerWorker;
   #transport: Stream | undefined;
 
@@ -55,6 +57,7 @@ export class Connection implements Stream, StreamHandlers {
   }
 
   write(bytes: Uint8Array, written?: () => void): boolean {
+    this.trace?.trace.sent(bytes);
     return this.#attached.write(bytes, written);
   }
 
@@ -90,6 +93,7 @@ export class Connection implements Stream, StreamHandlers {
   closed(_transport: Stream, reason: string | undefined): void {
     this.#worker.connections.delete(this);
     this.stage.closed(reason);
+    this.trace?.trace.end(reason ?? "closed-by-peer");
   }
 
   get #attached(): Stream {

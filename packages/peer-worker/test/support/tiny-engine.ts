@@ -123,6 +123,7 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
     peer: {
       "peer-listens": () => undefined,
       "interest-changed": () => undefined,
+      "wire-traced": () => undefined,
       "own-address-seen": () => undefined,
       "dht-port": () => undefined,
       "metadata-offered": () => {},

@@ -126,6 +126,11 @@ export class FrameReader {
     }
   }
 
+  /** Messages go to the sink that `wrap` makes of the present one. Not from inside a call of the sink. */
+  wrapSink(wrap: (sink: FrameSink) => FrameSink): void {
+    this.#sink = wrap(this.#sink);
+  }
+
   /**
    * Reads the next bytes of the connection.
    *

@@ -4,7 +4,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { answerRequest, type ServedFile } from "@troupe/file-http";
+import type { ServedFile } from "@troupe/file-http";
 
 /** Connections at once; a player has a few. Further ones are closed. */
 const mostConnections = 64;
@@ -18,6 +18,7 @@ interface FileServer extends AsyncDisposable {
 
 /** Listens on a free port. A request for another link, or by another host name, gets 404 or 421. */
 export async function serveFile(file: ServedFile): Promise<FileServer> {
+  const { answerRequest } = await import("@troupe/file-http");
   const secret = randomBytes(secretBytes).toString("hex");
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
