@@ -1,7 +1,6 @@
 // The torrent that users see.
 
 import { Readable } from "node:stream";
-import { ReadableStream } from "node:stream/web";
 import { abortable, folderOf, type WaitOptions } from "@troupe/api-base";
 import { replaceFolder, settingsIn, torrentSettings } from "@troupe/control";
 import {
@@ -20,7 +19,7 @@ import {
 } from "@troupe/messages";
 import { infoHashToBytes, type InfoHash } from "@troupe/protocol/units";
 import type { PieceChoice } from "./hash-checks.ts";
-import { readFileBytes, type ReadOptions } from "./reading/file-bytes.ts";
+import { readFileBytes, type FileReadStream, type ReadOptions } from "./reading/file-bytes.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { positionOf } from "./queue/queue-position.ts";
 import { quarantinedStatus } from "./life/quarantined-torrent.ts";
@@ -369,9 +368,9 @@ export class Torrent {
     return readFileBytes(this.#proxy, file, options);
   }
 
-  /** Reads a file as {@link Torrent.read} does; `end` is excluded. @returns A Node stream of `Buffer`s. */
-  createReadStream(file: number, options: ReadOptions = {}): Readable {
-    return Readable.from(this.read(file, options), { objectMode: false });
+  /** Reads a file as {@link Torrent.read} does; `end` is excluded. @returns A `Readable` of Node. */
+  createReadStream(file: number, options: ReadOptions = {}): FileReadStream {
+    return Readable.from(this.read(file, options), { objectMode: false }) as FileReadStream;
   }
 
   /** Reads a file as {@link Torrent.read} does. @returns A web stream of `Uint8Array`s. */

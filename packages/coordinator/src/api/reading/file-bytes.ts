@@ -19,6 +19,20 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The members of a `Readable` of Node that need no types of Node; it has all others too. */
+export interface FileReadStream extends AsyncIterable<Uint8Array> {
+  readonly destroyed: boolean;
+  pipe<Destination extends object>(
+    destination: Destination,
+    options?: { readonly end?: boolean },
+  ): Destination;
+  on(event: "close" | "end", listener: () => void): this;
+  on(event: "data", listener: (bytes: Uint8Array) => void): this;
+  on(event: "error", listener: (error: Error) => void): this;
+  /** Ends the reading. */
+  destroy(error?: Error): this;
+}
+
 /** The engine answers within milliseconds; the rest is for a busy engine. */
 const readDeadline = { deadlineMs: 30_000 };
 /** A reader that nobody wakes asks again: the engine reports a stall then. */
