@@ -129,6 +129,11 @@ test("a torrent without content answers each message, and refuses those about pi
     "move-torrent": { directory: "/other", hasMoved: false },
     "find-move": {},
     "settle-move": { directory: "/other", hasMoved: false },
+    "trace-peer": {
+      refused: "peer-not-connected",
+      message:
+        "cannot trace 8.0.0.1:6881: it is no connected peer of aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    },
     "read-file": {
       refused: "torrent-stopped",
       message: "cannot read a file of aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: it is stopped",
