@@ -38,7 +38,7 @@ export function limitsIn({
   return Object.keys(all).length === 0 ? undefined : all;
 }
 
-/** What the rate limits of the engine and its torrents hold for. */
+/** The traffic that the rate limits of the engine and its torrents hold for. */
 export interface LimitRules {
   /** Peers of local networks are limited too. */
   readonly limitsLocal: boolean;

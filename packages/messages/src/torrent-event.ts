@@ -9,7 +9,7 @@ import type { TorrentInfo } from "./torrent-info.ts";
 import type { Why } from "./why.ts";
 import type { TracedText } from "./wire-trace.ts";
 
-/** What happens at the goals. */
+/** The action of a torrent that has reached a goal of seeding. */
 export type GoalAction = "stop" | "pause" | "remove" | "remove-with-files" | "super-seed";
 
 /** A goal of seeding. */

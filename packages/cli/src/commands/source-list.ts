@@ -3,8 +3,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { systemSentence } from "@troupe/actor-runtime/system-sentence";
+import { isMagnetText, parseMagnet } from "@troupe/protocol/magnet";
 import { maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { spellBytes } from "@troupe/protocol/text";
+import type { EnginePort, LoadOptions } from "../engine-port.ts";
 import type { Environment } from "../environment.ts";
 import { CommandError } from "../failure.ts";
 
@@ -52,6 +54,18 @@ export async function singleSource(word: string, environment: Environment): Prom
   if (source !== undefined && others.length === 0) return source;
   const message = `stdin has ${others.length + 1} sources: this call takes one`;
   throw new CommandError("sources-unreadable", message);
+}
+
+/** @returns The bytes of its .torrent; undefined for a magnet link, after a look at its form. */
+export async function loadSource(
+  { name, bytes }: NamedSource,
+  engine: EnginePort,
+  load: LoadOptions,
+): Promise<Uint8Array | undefined> {
+  if (bytes !== undefined) return bytes;
+  if (!isMagnetText(name)) return await engine.loadMetainfo(name, load);
+  parseMagnet(name);
+  return undefined;
 }
 
 async function stdinSources(environment: Environment): Promise<NamedSource[]> {

@@ -1,22 +1,16 @@
-import { isMagnetText, parseMagnet } from "@troupe/protocol/magnet";
+import { parseMagnet } from "@troupe/protocol/magnet";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { cleanText } from "@troupe/protocol/text";
 import { UsageError } from "../arguments/usage-error.ts";
 import { nearestCommand, type TransferInvocation } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
-import type {
-  AddOptions,
-  CoordinatorPort,
-  EnginePort,
-  LoadOptions,
-  TorrentPort,
-} from "../engine-port.ts";
+import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import { loadOptions, originOf, placedOptions, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { modulesOption } from "../module-options.ts";
-import { listSources, type NamedSource } from "./source-list.ts";
+import { listSources, loadSource, type NamedSource } from "./source-list.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
 import {
   waitTimeout,
@@ -108,7 +102,7 @@ async function loadSources(
   const loadNamed = async (named: NamedSource, place: number): Promise<ExitCodeValue> => {
     const { name, isWord } = named;
     return await run.guarded(async () => {
-      const metainfo = await loadOne(named, environment.engine, load).catch((error: unknown) => {
+      const metainfo = await loadSource(named, environment.engine, load).catch((error: unknown) => {
         const reported = place === 0 && isWord ? suggestCommand(name, error) : error;
         isCommandMeant ||= reported instanceof UsageError;
         throw reported;
@@ -129,18 +123,6 @@ async function loadSources(
   if (isCommandMeant) return [];
   // Torrents are queued in the order of the command line, not in the order in which the disk loads them.
   return loaded.toSorted((one, other) => one.place - other.place);
-}
-
-/** @returns Undefined for a magnet link, after a look at its form. */
-async function loadOne(
-  { name, bytes }: NamedSource,
-  engine: EnginePort,
-  load: LoadOptions,
-): Promise<Uint8Array | undefined> {
-  if (bytes !== undefined) return bytes;
-  if (!isMagnetText(name)) return await engine.loadMetainfo(name, load);
-  parseMagnet(name);
-  return undefined;
 }
 
 /** A mistyped call looks like a missing source. */

@@ -259,7 +259,7 @@ export const torrentSettings = {
     default: "stop",
     isLive: true,
     by: "control",
-    text: "What happens to the torrent at its goals: it stops, pauses, is removed, with its files or without, or super-seeds on.",
+    text: "The action at the goals: the torrent stops, pauses, is removed, with its files or without, or super-seeds on.",
   },
   "limits.down": limitRow("The download limit in bytes a second, 1,000 or more; 0 is none."),
   "limits.up": limitRow("The upload limit."),

@@ -354,7 +354,8 @@ export class Torrent {
   /**
    * Reads a file in order, also while the torrent downloads: waits for the pieces that are missing, which are wanted
    * whatever the priority of the file, and requested before all others up to a window ahead (4 to 32 MiB by the pace of
-   * the reading). The first and the last piece of the file come early. The bytes are those of verified pieces on the disk.
+   * the reading). A reading from the start of the file gets its last piece early. The bytes are those of verified pieces on
+   * the disk.
    *
    * A reader waits while the torrent is paused, checked, queued or without peers; after 5 s comes the event `stall`. End
    * the loop, or abort `signal`, to end it: an open reader keeps its range wanted. 128 readers may be open.

@@ -19,7 +19,7 @@ interface TraceServices {
 
 /** A connection whose messages may be noted. */
 export interface TracedConnection {
-  /** Undefined while nobody wants a trace. */
+  /** Undefined while no trace runs. */
   trace: { readonly number: number; readonly trace: WireTrace } | undefined;
 }
 

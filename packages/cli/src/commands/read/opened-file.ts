@@ -1,7 +1,6 @@
 // The torrent and the file of `cat` and `play`.
 
 import { relative, sep } from "node:path";
-import { isMagnetText, parseMagnet } from "@troupe/protocol/magnet";
 import { cleanText } from "@troupe/protocol/text";
 import { spellPattern, matchesPattern, type FilePattern } from "../../arguments/file-patterns.ts";
 import type { InvocationOf } from "../../arguments/parse-arguments.ts";
@@ -9,7 +8,7 @@ import type { AddOptions, TorrentPort } from "../../engine-port.ts";
 import { CommandError } from "../../failure.ts";
 import { loadOptions, originOf, placedOptions, stateFolder } from "../../source.ts";
 import type { EngineRun } from "../engine-run.ts";
-import { singleSource } from "../source-list.ts";
+import { loadSource, singleSource } from "../source-list.ts";
 import { whenStopRequested, whenTorrentFails } from "../torrent-end.ts";
 
 type Listed = TorrentPort["files"];
@@ -46,11 +45,9 @@ export async function openFile(
   const { environment, reporter } = run;
   const { stop } = environment;
   const { directory } = placedOptions(settings, environment);
-  const { name, bytes } = await singleSource(source, environment);
-  if (isMagnetText(name)) parseMagnet(name);
+  const named = await singleSource(source, environment);
   const load = loadOptions(settings.stateDirectory, environment);
-  const isLoaded = bytes !== undefined || isMagnetText(name);
-  const metainfo = isLoaded ? bytes : await environment.engine.loadMetainfo(name, load);
+  const metainfo = await loadSource(named, environment.engine, load);
   const stateDirectory = stateFolder(settings.stateDirectory, environment);
   const engine = await run.startEngine(stateDirectory === undefined ? {} : { stateDirectory });
   const options: AddOptions = {
@@ -63,7 +60,7 @@ export async function openFile(
       return files.map((_, file) => (isWanted && file === chosen ? 1 : 0));
     },
   };
-  const torrent = await engine.add(metainfo ?? name, options);
+  const torrent = await engine.add(metainfo ?? named.name, options);
   run.reportStart(engine);
   reporter.follow(torrent);
   const failed = whenTorrentFails(torrent);

@@ -35,7 +35,7 @@ export interface FileReadStream extends AsyncIterable<Uint8Array> {
 
 /** The engine answers within milliseconds; the rest is for a busy engine. */
 const readDeadline = { deadlineMs: 30_000 };
-/** A reader that nobody wakes asks again: the engine reports a stall then. */
+/** A reader without a byte asks again after so long: the engine reports a stall then. */
 const askAgainMs = 5_000;
 /** A torrent that is to run is about to start in the engine. */
 const startAfterMs = 50;
@@ -78,7 +78,7 @@ export function readFileBytes(
   });
 }
 
-/** What to read. */
+/** A part of a file. */
 interface Part {
   readonly file: number;
   readonly start: number;

@@ -16,7 +16,7 @@ export function engineLimitsOf(settings: LiveEngineSettings): EngineLimits {
   return { ...limits, ...(schedule.length > 0 && { schedule: schedule.map(periodOf) }) };
 }
 
-/** What the limits hold for. */
+/** The traffic that the limits hold for. */
 export function limitRulesOf(settings: LiveEngineSettings): LimitRules {
   return {
     limitsLocal: valueInForce(engineSettings, "limits.localNetworks", settings),

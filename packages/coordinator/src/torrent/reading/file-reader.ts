@@ -9,7 +9,7 @@ import { ReadingPace } from "./reading-pace.ts";
 
 /** The state of a reader. No read is under way but in `filling`. */
 type ReaderState =
-  /** No byte at its place is in memory. `sinceMs`: it has been missing since then; undefined: nobody has looked. */
+  /** No byte at its place is in memory. `sinceMs`: it has been missing since then; undefined: no read has looked for it. */
   | {
       readonly state: "waiting";
       readonly sinceMs: number | undefined;
@@ -146,7 +146,7 @@ export class FileReader {
     this.#waiting.delete(resolve);
   }
 
-  /** The program got no byte: it is told once when something has changed. */
+  /** The program got no byte. It gets one message when something has changed. */
   await(): void {
     this.#isAwaited = true;
   }

@@ -13,7 +13,7 @@ const mostWindowPieces = 256;
 /** The last piece is due after so many bytes, and after two pieces: the index of a film may be there. */
 const endAfterBytes = mebibyte;
 
-/** What a reader needs. */
+/** The bytes that a reader needs next, and how fast it reads. */
 interface ReadingNeed {
   /** Positions in the torrent: the next byte, and the one behind the last. */
   readonly place: number;

@@ -32,7 +32,7 @@ export function endTrace(
   for (const { calls } of peerWorkers) calls.cast("end-trace", { torrent, trace });
 }
 
-/** Text of a trace goes on to the program. */
+/** Passes the text of a trace to the program. */
 export function wireTraced(
   _engine: unknown,
   { outbox }: TorrentJob,

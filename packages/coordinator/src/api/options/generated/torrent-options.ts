@@ -194,8 +194,8 @@ export interface SeedGoalOptions {
   /** Stops when one goal is reached, or when all are. Default `any`. */
   readonly until?: "any" | "all";
   /**
-   * What happens to the torrent at its goals: it stops, pauses, is removed, with its files or without, or super-seeds
-   * on. Default `stop`.
+   * The action at the goals: the torrent stops, pauses, is removed, with its files or without, or super-seeds on.
+   * Default `stop`.
    */
   readonly action?: "stop" | "pause" | "remove" | "remove-with-files" | "super-seed";
 }
