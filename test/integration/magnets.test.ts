@@ -106,6 +106,25 @@ test.serial(
   },
 );
 
+test.serial(
+  "AE1: a magnet that stopped with its metadata goes on in the same engine",
+  async (t) => {
+    const { swarm, link, port } = await seeded();
+    await using _swarm = swarm;
+    const directory = swarm.folder("data").path;
+    await using coordinator = await Coordinator.start({ ...local, directory });
+    const torrent = await coordinator.add(link, { stopAt: "metadata" });
+    await torrent.metadata;
+    await comesTo(torrent, "stopped");
+    torrent.setPriority(0, 0);
+    torrent.start();
+    torrent.addPeer({ host: "127.0.0.1", port });
+    await comesTo(torrent, "active");
+    await torrent.completed;
+    t.true(torrent.progress.haveBytes < 500_001);
+  },
+);
+
 test.serial("AE1: a .torrent that is to stop with its metadata is added stopped", async (t) => {
   const { swarm } = await seeded();
   await using _swarm = swarm;

@@ -41,6 +41,8 @@ def say(event, **fields):
 session = lt.session(
     {
         "listen_interfaces": ("[%s]:%s" if ":" in host else "%s:%s") % (host, port),
+        # Without it connections of a host such as 127.0.0.2 come from 127.0.0.1.
+        "outgoing_interfaces": host,
         "enable_dht": has_dht,
         "dht_bootstrap_nodes": "",
         # In seconds: the announce at the start comes before the first node is known.

@@ -3,7 +3,8 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ScrapeCounts } from "@troupe/protocol/tracker";
+import { announceUrl, decodeAnnounceReply, type ScrapeCounts } from "@troupe/protocol/tracker";
+import type { InfoHash } from "@troupe/protocol/units";
 import { freePort } from "../programs/free-port.ts";
 import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
 import type { NetworkClient } from "../network.ts";
@@ -73,6 +74,27 @@ export class Opentracker implements TestTracker {
       downloaded: count("10:downloaded"),
       incomplete: count("10:incomplete"),
     };
+  }
+
+  /** `host:port` of the peers that it names to a leecher at port 7001, which it then counts too. On loopback alone. */
+  async peers(infoHash: string): Promise<readonly string[]> {
+    const reply = await fetch(
+      announceUrl(this.url, {
+        infoHash: infoHash as InfoHash,
+        peerId: new TextEncoder().encode("-XX0000-000000007001"),
+        port: 7001,
+        key: "00007001",
+        uploaded: 0,
+        downloaded: 0,
+        left: 1,
+        numWant: 50,
+        event: "started",
+      }),
+    );
+    const { peers } = decodeAnnounceReply(new Uint8Array(await reply.arrayBuffer()));
+    return peers
+      .map(({ host, port }) => `${host}:${port}`)
+      .filter((peer) => !peer.endsWith(":7001"));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -196,23 +196,13 @@ function stopWithContent(
   magnet.hasStopped = true;
   const stopped = (): void => {
     // The program may have started it again.
-    if (job.state === "stopped" && !hasContent(job)) setContent(engine, job, magnet, found);
+    if (job.state === "stopped" && !hasContent(job)) takeContent(engine, job, magnet, found);
   };
   job.life.stop().then(stopped, (error: unknown) => failEngine(engine, job, error));
 }
 
-/** The torrent opens its files, and its connections stay. */
+/** The torrent opens its files, and its connections stay. A stopped torrent opens them at its next start. */
 function takeContent(
-  engine: Engine,
-  job: TorrentJob,
-  magnet: JobMagnet,
-  found: FoundMetadata,
-): void {
-  setContent(engine, job, magnet, found);
-  job.life.dispatch({ event: "metadata-complete" });
-}
-
-function setContent(
   engine: Engine,
   job: TorrentJob,
   magnet: JobMagnet,
@@ -224,6 +214,7 @@ function setContent(
   if (hasContent(job)) applyPrivacy(engine, job);
   magnet.end();
   saveTorrent(engine, job, torrent);
+  job.life.dispatch({ event: "metadata-complete" });
 }
 
 function changePriorities(engine: Engine, job: JobWithContent, wanted: readonly number[]): void {
