@@ -4,6 +4,7 @@ import {
   commands,
   engineLibraryOptions,
   engineSettings,
+  groupSettings,
   liveRows,
   queuePosition,
   settingsIn,
@@ -46,9 +47,27 @@ const torrentLevel: Level = {
   },
   above: engineSettings,
 };
+const groupLevel: Level = {
+  rows: groupSettings,
+  folders: {
+    goals: {
+      type: "SeedGoalOptions",
+      text: "When complete torrents of the group stop by themselves. By default the coordinator's goals.",
+    },
+    limits: {
+      type: "RateLimitOptions",
+      text: "Rate limits of the group's torrents together. By default none.",
+    },
+  },
+  above: torrentSettings,
+};
 const engineLevel: Level = {
   rows: engineSettings,
   folders: {
+    goals: {
+      type: "SeedGoalOptions",
+      text: "When complete torrents stop by themselves that have no such goal, nor their group. By default never.",
+    },
     limits: {
       type: "EngineLimitOptions",
       text: "Rate limits of all torrents together, and their schedule. By default none.",
@@ -68,8 +87,9 @@ const torrentModules = {
 const engineModules = {
   "@troupe/actor-runtime": ["LogEntry"],
   "@troupe/api-base": ["WorkerUrlsOption"],
+  "@troupe/control": ["BandwidthPriority"],
   "@troupe/messages": ["DhtEndpoint", "DhtLimits", "UploadSlots"],
-  "./torrent-options.ts": ["Changed", "RateLimitOptions"],
+  "./torrent-options.ts": ["Changed", "RateLimitOptions", "SeedGoalOptions"],
 };
 
 /** The text of `generated/torrent-options.ts`. */
@@ -128,6 +148,7 @@ export function engineTypes(): string {
       "Settings that a running coordinator changes. Absent settings stay; `null` gives a setting its default.",
       changesOf(engineLevel, engineSettings),
     ),
+    interfaceText("GroupOptions", "Settings of a group of torrents.", membersOf(groupLevel)),
     limitsText(
       "EngineLimitOptions",
       "Rate limits of all torrents together.",

@@ -5,6 +5,7 @@ import {
   commands,
   engineLibraryOptions,
   engineSettings,
+  groupSettings,
   torrentSettings,
   type CommandRow,
   type Gate,
@@ -21,8 +22,8 @@ const head = `# Settings and commands
 [command.md](command.md) explain how the settings work together.
 
 A name with a dot is a field: \`goals.ratio\` is \`{ goals: { ratio: 2 } }\`. *Live* settings change while the torrent or the
-coordinator runs, by \`torrent.set()\` and \`coordinator.set()\`. The value in force is the torrent's; of settings of both
-levels, else the coordinator's; else the default. *By* names who may set it: \`local\` is the program of this engine
+coordinator runs, by \`torrent.set()\` and \`coordinator.set()\`. The value in force is the torrent's; of settings of several
+levels, else its group's, else the coordinator's; else the default. *By* names who may set it: \`local\` is the program of this engine
 alone, \`control\` is also a program elsewhere that may control the engine, and \`library\` is a call of the library alone.`;
 
 const settingTitles = [
@@ -30,8 +31,12 @@ const settingTitles = [
   "meaning",
 ];
 
-const ofTorrent: SettingRows = torrentSettings;
-const ofEngine: SettingRows = engineSettings;
+/** The tables, from the level that decides first. */
+const levels: readonly (readonly [level: string, rows: SettingRows])[] = [
+  ["torrent", torrentSettings],
+  ["group", groupSettings],
+  ["coordinator", engineSettings],
+];
 
 /** Units by the kinds of gates. */
 const units: Readonly<Partial<Record<Gate["kind"], string>>> = {
@@ -44,8 +49,7 @@ const units: Readonly<Partial<Record<Gate["kind"], string>>> = {
 export function settingsPage(): string {
   const sections = [
     head,
-    `## Settings of a torrent\n\n${settingTable(ofTorrent, "torrent")}`,
-    `## Settings of a coordinator\n\n${settingTable(ofEngine, "coordinator")}`,
+    ...levels.map(([level, rows]) => `## Settings of a ${level}\n\n${settingTable(rows)}`),
     `## Options of the library alone\n\n${libraryTable()}`,
     `## Commands\n\n${commandsText}\n\n${commandTable()}`,
     `## Arguments of \`add\`\n\n${argumentTable()}`,
@@ -53,11 +57,10 @@ export function settingsPage(): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-function settingTable(rows: SettingRows, level: string): string {
+function settingTable(rows: SettingRows): string {
   const lines = Object.entries(rows).flatMap(([name, row]) => {
-    const isOfBoth = ofTorrent[name] === row && ofEngine[name] === row;
-    const cells = settingCells(row, isOfBoth ? "both" : level);
-    return [[`\`${name}\``, ...cells], ...fieldLines(name, row)];
+    const having = levels.flatMap(([level, others]) => (others[name] === row ? [level] : []));
+    return [[`\`${name}\``, ...settingCells(row, having.join(", "))], ...fieldLines(name, row)];
   });
   return table(settingTitles, lines);
 }
@@ -135,6 +138,7 @@ function argumentsText(
 /** The values that pass a gate, with those in a list and the names of an object's fields. */
 function valuesText(gate: Gate): string {
   if (gate.kind === "list") return `${grouped(allowedText(gate))}: ${valuesText(gate.of)}`;
+  if (gate.kind === "map") return `${grouped(allowedText(gate))}: ${valuesText(gate.of)}`;
   if (gate.kind !== "record") return grouped(allowedText(gate));
   const names = Object.keys(gate.fields).map(
     (name) => `\`${name}\`${gate.required.includes(name) ? "" : "?"}`,

@@ -86,6 +86,8 @@ export type TorrentPort = Pick<
   | "state"
   | "fault"
   | "directory"
+  | "labels"
+  | "group"
   | "isComplete"
   | "left"
   | "completed"

@@ -24,7 +24,7 @@ export {
   whole,
   word,
 } from "./gates/gate.ts";
-export { jsonSchema, type JsonSchema } from "./gates/json-schema.ts";
+export { jsonSchema, type JsonSchema, mapSchema } from "./gates/json-schema.ts";
 export { readWord } from "./gates/read-word.ts";
 export { refuseUnknownNames } from "./known-names.ts";
 export {
@@ -46,6 +46,7 @@ export {
   type LiveEngineSetting,
   type LiveEngineSettings,
 } from "./settings/engine-settings.ts";
+export { groupSettings } from "./settings/group-settings.ts";
 export { helpGroups, type OptionColumn } from "./settings/option-column.ts";
 export type { LibraryRow, SettingRow, SettingRows } from "./settings/setting-row.ts";
 export { checkRules, engineRules, torrentRules } from "./settings/setting-rules.ts";
@@ -62,7 +63,7 @@ export {
   settingsBeside,
   valueInForce,
 } from "./settings/settings-values.ts";
-export { torrentValue } from "./settings/torrent-value.ts";
+export { isDecidedByGroup, settingsOfGroup, torrentValue } from "./settings/torrent-value.ts";
 export { endpoint, weekdays } from "./settings/shared-gates.ts";
 export {
   type AnnounceMode,

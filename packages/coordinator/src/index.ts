@@ -23,6 +23,7 @@ export type {
   DhtNodeOptions,
   EngineChanges,
   EngineLimitOptions,
+  GroupOptions,
   LimitPeriodOptions,
   QueueLimitOptions,
   Weekday,
@@ -74,6 +75,7 @@ export type {
   PeerStatus,
   PublicPort,
   ReportedEvent,
+  GoalValues,
   SeedGoal,
   TorrentFault,
 } from "@troupe/messages";

@@ -218,6 +218,9 @@ export interface PeerStatus {
 export interface TorrentStatus {
   readonly state: TorrentState;
   readonly fault?: TorrentFault;
+  readonly labels: readonly string[];
+  /** The name of its group. Absent: it is in none. */
+  readonly group?: string;
   /** Whether super-seeding (BEP 16) is under way: each peer knows of a few pieces. */
   readonly isSuperSeeding?: true;
   readonly progress: TorrentProgress;

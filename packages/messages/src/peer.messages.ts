@@ -65,6 +65,8 @@ export interface OpenTorrent {
   readonly usesDht: boolean;
   /** The share of the torrent's rate limits: layouts/rate-share.ts. Absent: no limits. */
   readonly limits?: SharedArrayBuffer;
+  /** The group of the torrent, whose limits hold too. */
+  readonly group?: string;
   /** Whether the torrent super-seeds, as in `set-super-seeding`. Default false. */
   readonly isSuperSeeding?: boolean;
   /** Peers stay choked, and get no allowed pieces (BEP 6). */
@@ -344,8 +346,11 @@ export type PeerProtocol = {
   "set-ip-filter": Cast<FilterMemory>;
   /** The torrent's table has grown to so many rows. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
-  /** The worker's share of the rate limits of all torrents together: layouts/rate-share.ts. Absent: no limits. */
-  "set-limits": Cast<{ readonly limits?: SharedArrayBuffer }>;
+  /**
+   * The worker's share of the rate limits of all torrents together, or of a group's torrents: layouts/rate-share.ts. Absent:
+   * no limits.
+   */
+  "set-limits": Cast<{ readonly group?: string; readonly limits?: SharedArrayBuffer }>;
   /** Traces the messages of a connected peer as text; `wire-traced` follows. */
   "start-trace": Cast<{
     readonly torrent: TorrentId;
@@ -355,8 +360,12 @@ export type PeerProtocol = {
   "end-trace": Cast<{ readonly torrent: TorrentId; readonly trace: number }>;
   /** Holds for all rate limits of the worker; at first local networks are not limited, and protocol bytes count. */
   "set-limit-rules": Cast<LimitRules>;
-  /** The worker's share of the rate limits of a torrent. Absent: no limits. */
-  "set-torrent-limits": Cast<{ readonly torrent: TorrentId; readonly limits?: SharedArrayBuffer }>;
+  /** The group of a torrent, and the worker's share of its own rate limits. Absent: none. */
+  "set-torrent-limits": Cast<{
+    readonly torrent: TorrentId;
+    readonly group?: string;
+    readonly limits?: SharedArrayBuffer;
+  }>;
   /** The weight of the torrent among the torrents from now on. */
   "set-weight": Cast<{ readonly torrent: TorrentId; readonly weight: TorrentWeight }>;
   /** The others are choked. */

@@ -15,6 +15,13 @@ export type GoalAction = "stop" | "pause" | "remove" | "remove-with-files" | "su
 /** A goal of seeding. */
 export type SeedGoal = "ratio" | "seed-time" | "idle-time";
 
+/** The goals of a torrent. */
+export interface GoalValues {
+  readonly ratio?: number;
+  readonly seedSeconds?: number;
+  readonly idleSeconds?: number;
+}
+
 /** An event of a torrent in the engine. */
 export type TorrentEvent = ReportedEvent | InternalEvent;
 
@@ -58,6 +65,8 @@ export type ReportedEvent =
   | {
       readonly event: "goal-reached";
       readonly reached: readonly SeedGoal[];
+      /** All goals that are set: by the torrent, its group or the engine. */
+      readonly goals: GoalValues;
       readonly action: GoalAction;
     }
   | { readonly event: "warning"; readonly code: string; readonly message: string }

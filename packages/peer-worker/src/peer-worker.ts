@@ -26,6 +26,7 @@ import { BuddyAllocator } from "./memory/buddy-allocator.ts";
 import type { SessionWithContent } from "./session/session.ts";
 import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
 import type { TracedConnection } from "./wire/wire-trace.ts";
+import type { ScopeLimits } from "./rate-limits/limited-direction.ts";
 import type { RateLimits } from "./rate-limits/rate-limits.ts";
 import { TurnEnd } from "./turn-end.ts";
 import { wireBlockBytes } from "./upload/upload-queue.ts";
@@ -58,6 +59,8 @@ export class PeerWorker {
   readonly uploadTurns: Set<DiskUploads> = new Set<DiskUploads>();
   /** Undefined without limits. */
   rateLimits: RateLimits<SessionWithContent> | undefined;
+  /** By the names of the groups that have limits. */
+  readonly groupLimits: Map<string, ScopeLimits> = new Map<string, ScopeLimits>();
   limitRules: LimitRules = { limitsLocal: false, countsProtocol: true };
   /** Undefined while no connections are taken. */
   listenPort: number | undefined;

@@ -16,7 +16,7 @@ import type { MemoryTaker, MemoryWaitReason } from "./memory/memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./download/piece-demand.ts";
 import { Padding } from "./download/padding/padding.ts";
-import type { TorrentLimits } from "./rate-limits/limited-direction.ts";
+import type { ScopeLimits, TorrentLimits } from "./rate-limits/limited-direction.ts";
 import { RateMeter } from "./rate-meter.ts";
 import type { Session, SessionWithContent } from "./session/session.ts";
 
@@ -53,7 +53,10 @@ export class Torrent {
   exchangesPeers: boolean;
   usesDht: boolean;
   /** The torrent's own rate limits; undefined: none. */
+  ownLimits: ScopeLimits | undefined;
+  /** The rate limits below those of all torrents; undefined: none. */
   limits: TorrentLimits | undefined;
+  group: string | undefined;
   /** BEP 16: peers that connect now are shown a few pieces at a time. */
   isSuperSeeding: boolean;
   /** Peers get no piece, not even an allowed piece. */
@@ -87,6 +90,7 @@ export class Torrent {
     this.peerId = identity.peerId;
     this.maxPeers = identity.maxPeers;
     this.weight = identity.weight;
+    this.group = identity.group;
     this.isPaused = identity.isPaused;
     this.exchangesPeers = identity.exchangesPeers;
     this.usesDht = identity.usesDht;

@@ -155,7 +155,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     );
   }
   const swarm = swarmOptions(words);
-  const { goals } = swarm.add;
+  const { directory, goals } = swarm.engine;
   const hasGoal = goals?.ratio !== undefined || goals?.seedSeconds !== undefined;
   if (words.has("seed-until") && !hasGoal)
     throw new UsageError("--seed-until needs --ratio or --seed-time", command);
@@ -168,7 +168,12 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     /** Paths of lists of sources, as written. */
     sourceLists,
     engine: swarm.engine,
-    add: { ...swarm.add, ...(verify !== undefined && { verify }) },
+    add: {
+      ...swarm.add,
+      ...(verify !== undefined && { verify }),
+      // A folder of the settings file gives way to that of a group.
+      ...(directory !== undefined && words.has("dir") && { directory }),
+    },
     select: selection(words),
     priorities: (words.value("priority") ?? []).map(parsePriority),
     modules: parseModules(words),

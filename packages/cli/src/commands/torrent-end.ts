@@ -1,11 +1,11 @@
 import { CommandError } from "../failure.ts";
 import { cleanText } from "@troupe/protocol/text";
 import { formatBytes, formatDuration } from "../display/units.ts";
-import type { AddOptions, TorrentEventOf, TorrentPort } from "../engine-port.ts";
+import type { TorrentEventOf, TorrentPort } from "../engine-port.ts";
 import type { Environment } from "../environment.ts";
 import type { Reporter } from "../report/reporter.ts";
 
-type SeedGoal = TorrentEventOf<"goal-reached">["reached"][number];
+type GoalReached = TorrentEventOf<"goal-reached">;
 
 /** Resolves when the user asks to stop. */
 export function whenStopRequested(stop: AbortSignal): Promise<"stopped"> {
@@ -47,29 +47,27 @@ export function waitTimeout(
 export function whenGoalReached(
   torrent: TorrentPort,
   reporter: Pick<Reporter, "note">,
-  goals: AddOptions["goals"],
 ): Promise<"complete"> {
   return new Promise((resolve) => {
-    torrent.on("goal-reached", ({ reached, action }) => {
-      reporter.note(goalSentence(torrent, reached, goals));
-      if (action !== "pause" && action !== "super-seed") resolve("complete");
+    torrent.on("goal-reached", (event) => {
+      reporter.note(goalSentence(torrent, event));
+      if (event.action !== "pause" && event.action !== "super-seed") resolve("complete");
     });
   });
 }
 
 function goalSentence(
   { name, progress }: TorrentPort,
-  reached: readonly SeedGoal[],
-  goals: AddOptions["goals"],
+  { goals, reached }: Pick<GoalReached, "goals" | "reached">,
 ): string {
   const sent = formatBytes((progress.lifetime ?? progress).uploadedBytes);
   const asked = reached.map((goal) => spellGoal(goal, goals)).join(" and ");
   return `troupe: ${cleanText(name, 200)}: seeded ${asked}, as asked: sent ${sent} over all runs`;
 }
 
-function spellGoal(goal: SeedGoal, goals: AddOptions["goals"]): string {
-  if (goal === "ratio") return `to a ratio of ${goals?.ratio}`;
-  if (goal === "seed-time") return `for ${formatDuration(goals?.seedSeconds)}`;
+function spellGoal(goal: GoalReached["reached"][number], goals: GoalReached["goals"]): string {
+  if (goal === "ratio") return `to a ratio of ${goals.ratio}`;
+  if (goal === "seed-time") return `for ${formatDuration(goals.seedSeconds)}`;
   return "until no peer wanted more";
 }
 

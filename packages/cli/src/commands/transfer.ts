@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { settingsOfGroup } from "@troupe/control";
 import { parseMagnet } from "@troupe/protocol/magnet";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { cleanText } from "@troupe/protocol/text";
@@ -7,7 +9,7 @@ import { formatBytes, formatElapsed, formatPercent, formatRate } from "../displa
 import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
-import { loadOptions, originOf, placedOptions, stateFolder } from "../source.ts";
+import { loadOptions, originOf, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { modulesOption } from "../module-options.ts";
 import { listSources, loadSource, type NamedSource } from "./source-list.ts";
@@ -51,7 +53,7 @@ export async function runTransfer(
     const loaded = await loadSources(invocation, run, codes);
     if (loaded.length === 0) return gravestExitCode(codes);
     const { engine: settings } = invocation;
-    const { directory } = placedOptions(settings, environment);
+    const directory = dataFolder(invocation, environment);
     const options = {
       ...invocation.add,
       ...modulesOption(invocation.modules, environment),
@@ -73,6 +75,15 @@ export async function runTransfer(
     );
     return gravestExitCode([...codes, ...ended]);
   });
+}
+
+/** The folder that the command line names; else that of the group, else that of the settings. */
+function dataFolder(
+  { add: { directory, group }, engine }: TransferInvocation,
+  environment: Environment,
+): string {
+  const named = directory ?? settingsOfGroup(group, engine).directory ?? engine.directory;
+  return resolve(environment.currentFolder, named ?? ".");
 }
 
 async function skipDuplicate(
@@ -142,7 +153,7 @@ async function downloadOne(transfer: Transfer, loaded: LoadedSource): Promise<Ex
     run.reporter.result({ text: completeSentence(torrent, seconds, options.directory) });
   });
   run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding, place: loaded.place });
-  const goalReached = whenGoalReached(torrent, run.reporter, options.goals);
+  const goalReached = whenGoalReached(torrent, run.reporter);
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     const end = await Promise.race([torrent.completed, failed, stopped]);
     if (end !== "stopped" && keepSeeding) return await Promise.race([goalReached, failed, stopped]);
@@ -155,7 +166,7 @@ async function seedOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCo
   const { giveUpAfterMs } = transfer.invocation;
   const wanted = await seededFiles(transfer, loaded);
   const torrent = await add(transfer, loaded, { ...options, ...wanted, seedOnly: true });
-  const goalReached = whenGoalReached(torrent, run.reporter, options.goals);
+  const goalReached = whenGoalReached(torrent, run.reporter);
   run.reporter.follow(torrent, { place: loaded.place });
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     return await Promise.race([goalReached, failed, stopped]).catch((error: unknown) => {

@@ -65,5 +65,7 @@ function readyFields(torrent: TorrentPort) {
     pieceLengthBytes: torrent.pieceLength,
     pieces: torrent.pieceCount,
     files: torrent.files,
+    ...(torrent.labels.length > 0 && { labels: torrent.labels }),
+    ...(torrent.group !== undefined && { group: torrent.group }),
   };
 }

@@ -1,6 +1,6 @@
 // The JSON Schema of the settings file, for editors.
 
-import { jsonSchema, wordText, type Gate, type JsonSchema } from "@troupe/control";
+import { jsonSchema, mapSchema, wordText, type Gate, type JsonSchema } from "@troupe/control";
 import { keyedSettings } from "./setting-keys.ts";
 
 /** The schema: a value of a program, or the word of the command line for it. */
@@ -40,12 +40,13 @@ function valueSchema(gate: Gate): JsonSchema {
     };
     return { anyOf: [items, word(gate)] };
   }
+  if (gate.kind === "map") return mapSchema(gate, valueSchema(gate.of));
   if (gate.kind === "record") {
     const fields = Object.entries(gate.fields).map(
       ([name, of]) => [name, valueSchema(of)] as const,
     );
     const record = { ...mapping(Object.fromEntries(fields)), required: gate.required };
-    return { anyOf: [record, word(gate)] };
+    return gate.isEndpoint === true ? { anyOf: [record, word(gate)] } : record;
   }
   if (gate.kind === "either") return { anyOf: gate.of.map(valueSchema) };
   return { anyOf: [jsonSchema(gate), word(gate)] };

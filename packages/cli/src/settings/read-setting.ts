@@ -40,6 +40,8 @@ function readValue(gate: Gate, value: unknown, origin: Origin): unknown {
       return Array.isArray(value) ? readList(gate, value, origin) : readPlain(gate, value, origin);
     case "record":
       return isMapping(value) ? readRecord(gate, value, origin) : readPlain(gate, value, origin);
+    case "map":
+      return isMapping(value) ? readMap(gate, value, origin) : readPlain(gate, value, origin);
     case "either":
       return readEither(gate, value, origin);
     case "path":
@@ -85,6 +87,26 @@ function readRecord(
       const place = { ...origin, path: [...origin.path, name] };
       return [name, readValue(gate, value[name], place)] as const;
     });
+  return Object.fromEntries(read);
+}
+
+function readMap(
+  gate: GateOf<"map">,
+  value: Readonly<Record<string, unknown>>,
+  origin: Origin,
+): unknown {
+  const entries = Object.entries(value);
+  if (entries.length > gate.most) throw wrongValue(origin.path, value, wordText(gate));
+  const read = entries.map(([name, item]) => {
+    const path = [...origin.path, name];
+    if (!passes(gate.names, name))
+      throw new ContentFault(
+        path,
+        `a name in ${spellPath(origin.path)} is ${spellSeen(name)}; allowed is ${gate.names.allowed}`,
+        true,
+      );
+    return [name, readValue(gate.of, item, { ...origin, path })] as const;
+  });
   return Object.fromEntries(read);
 }
 

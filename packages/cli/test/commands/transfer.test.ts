@@ -790,7 +790,8 @@ test("a download with goals seeds until they are reached, and ends with 0", asyn
   await settle();
   t.false(kinds(run).includes("goal-reached"));
   torrent.progress = { ...noProgress, uploadedBytes: 2_048 };
-  torrent.emit("goal-reached", { reached: ["ratio"], action: "stop" });
+  const goals = { ratio: 2, seedSeconds: 60 };
+  torrent.emit("goal-reached", { reached: ["ratio"], goals, action: "stop" });
   t.is(await run.exitCode, 0);
   t.like(
     run.environment.stdout.events.find(({ event }) => event === "goal-reached"),
@@ -812,7 +813,8 @@ test("`troupe seed` ends with 0 when its goals are reached", async (t) => {
     seedSeconds: 3_600,
     until: "all",
   });
-  torrent.emit("goal-reached", { reached: ["ratio", "seed-time"], action: "stop" });
+  const goals = { ratio: 1, seedSeconds: 3_600 };
+  torrent.emit("goal-reached", { reached: ["ratio", "seed-time"], goals, action: "stop" });
   t.is(await run.exitCode, 0);
   t.regex(run.environment.stderr.text, /seeded to a ratio of 1 and for 1h 00m, as asked/);
 });
@@ -833,4 +835,43 @@ test("F09: torrents are added in the order of the command line, however long eac
   t.deepEqual(engine.coordinators[0]?.sources, [Uint8Array.of(1), Uint8Array.of(2)]);
   for (const torrent of [first, second]) torrent.complete(1);
   t.is(await exitCode, 0);
+});
+
+for (const [words, directory] of [
+  ["a.torrent --group films", "/films"],
+  ["a.torrent --group books", "/usual"],
+  ["a.torrent", "/usual"],
+  ["a.torrent --group films --dir D", "/here/D"],
+  ["seed a.torrent --group films --label new --label long", "/films"],
+] as const)
+  test(`L09: the folder of a group in the settings file: ${words}`, async (t) => {
+    const torrent = new FakeTorrent();
+    const engine = new FakeEngine(torrent);
+    engine.sources.set("a.torrent", torrentBytes({ name: "a", files: { a: 1 } }));
+    const environment = new FakeEnvironment(engine);
+    const text = "directory: /usual\ngroups: { films: { directory: /films, maxPeers: 3 } }\n";
+    environment.readTextFile = async () => ({ text });
+    const exitCode = runTroupe([...words.split(" "), "--json"], environment);
+    await settle();
+    torrent.emit("complete", { seconds: 0 });
+    environment.askToStop();
+    await exitCode;
+    const [coordinator] = engine.coordinators;
+    const [added] = coordinator?.added ?? [];
+    t.is(added?.directory, directory);
+    t.is(added?.group, /--group (\w+)/.exec(words)?.[1]);
+    t.deepEqual(added?.labels, words.includes("--label") ? ["new", "long"] : undefined);
+    t.deepEqual(coordinator?.started.groups, { films: { directory: "/films", maxPeers: 3 } });
+  });
+
+test("the group and the labels of a torrent are in its `ready`", async (t) => {
+  const torrent = new FakeTorrent();
+  Object.assign(torrent, { group: "films", labels: ["new"] });
+  const run = await start("a.torrent --json", torrent);
+  t.like(
+    run.environment.stdout.events.find(({ event }) => event === "ready"),
+    { group: "films", labels: ["new"] },
+  );
+  run.environment.askToStop();
+  await run.exitCode;
 });

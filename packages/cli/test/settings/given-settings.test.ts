@@ -83,11 +83,13 @@ test("goals of the file hold for a seed, and make no seed of a download", async 
   const file = "goals: { ratio: 2 }\nsuperSeed: true\n";
   const plain = await transfer(file);
   t.false(plain.keepSeeding);
-  t.is(plain.add.goals?.ratio, 2);
+  t.deepEqual(plain.engine.goals, { ratio: 2 });
+  t.is(plain.add.goals, undefined, "a torrent keeps only the goals that are its own");
   t.true((await transfer(file, {}, ["--seed"])).keepSeeding);
   t.true((await transfer(undefined, {}, ["--ratio", "2"])).keepSeeding);
   const until = await transfer(file, {}, ["--seed-until", "all"]);
-  t.deepEqual(until.add.goals, { ratio: 2, until: "all" });
+  t.deepEqual(until.engine.goals, { ratio: 2, until: "all" });
+  t.deepEqual(until.add.goals, { until: "all" });
 });
 
 test("a list of an option replaces that of the file", async (t) => {

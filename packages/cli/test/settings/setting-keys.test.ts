@@ -17,6 +17,7 @@ test("keys and variables are different for each setting", (t) => {
 
 test("a setting of both levels is the engine's", (t) => {
   t.is(settingOfVariable("TROUPE_MAX_PEERS")?.level, "engine");
+  t.is(settingOfVariable("TROUPE_GOALS_RATIO")?.level, "engine");
   t.is(settingOfVariable("TROUPE_SEQUENTIAL")?.level, "torrent");
 });
 

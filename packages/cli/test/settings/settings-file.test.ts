@@ -35,6 +35,10 @@ goals: { ratio: 1.5, seedSeconds: 2h }
 dht: { nodes: ["192.0.2.7:6881"] }
 peerExchange: false
 trackers: [udp://t.example:80, "https://u.example/x"]
+labels: [new, "käse"]
+groups:
+  films: { directory: films, limits: { down: 5M }, goals: { ratio: 2, seedSeconds: 1d } }
+  empty: {}
 `);
   const line = (number: number) => ({ from: "file", line: number });
   t.deepEqual(values, {
@@ -61,6 +65,18 @@ trackers: [udp://t.example:80, "https://u.example/x"]
     dht: { value: { nodes: [{ host: "192.0.2.7", port: 6_881 }] }, by: line(10) },
     peerExchange: { value: false, by: line(11) },
     trackers: { value: ["udp://t.example:80", "https://u.example/x"], by: line(12) },
+    labels: { value: ["new", "käse"], by: line(13) },
+    groups: {
+      value: {
+        films: {
+          directory: join(folder, "films"),
+          limits: { down: 5 << 20 },
+          goals: { ratio: 2, seedSeconds: 86_400 },
+        },
+        empty: {},
+      },
+      by: line(14),
+    },
   });
 });
 
@@ -151,6 +167,37 @@ const wrongFiles: readonly (readonly [text: string, sentence: string])[] = [
     "limits: { schedule: [{ from: '8', to: '9:00' }] }",
     `1:30: limits.schedule[0].from is "8"; allowed is a time like 08:00`,
   ],
+  ["groups: films", `1:9: groups is "films"; allowed is a mapping of 1000 names at most`],
+  ["groups: { '': {} }", `1:11: a name in groups is ""; allowed is a name of 1 to 64 characters`],
+  [
+    "groups:\n  films: 5M",
+    `2:10: groups.films is "5M"; allowed is a mapping with directory, limits, uploadSlots, maxPeers, bandwidthPriority, goals`,
+  ],
+  [
+    "groups:\n  films:\n    limit: {}",
+    `3:5: there is no key "limit" in groups.films; did you mean limits?`,
+  ],
+  [
+    "groups:\n  films: { limits: { dwn: 5M } }",
+    `2:22: there is no key "dwn" in groups.films.limits; did you mean down?`,
+  ],
+  [
+    "groups: { films: { limits: 5M } }",
+    `1:28: groups.films.limits is "5M"; allowed is a mapping with down, up, peerDown, peerUp`,
+  ],
+  [
+    "groups: { films: { uploadSlots: rate } }",
+    `1:33: groups.films.uploadSlots is "rate"; allowed is a whole number from 1 to 10000`,
+  ],
+  [
+    "groups: { films: { goals: { until: both } } }",
+    `1:36: groups.films.goals.until is "both"; allowed is any, all`,
+  ],
+  [
+    `group: ${"x".repeat(65)}`,
+    `1:8: group is "${"x".repeat(60)}"…; allowed is a name of 1 to 64 characters`,
+  ],
+  ["labels: ['']", `1:10: labels[0] is ""; allowed is a text of 1 to 64 characters`],
   ["directory: 5", "1:12: directory is 5; allowed is the path of a folder"],
   ["maxPeers: 1\nmaxPeers: 2", "2:1: the key maxPeers stands twice"],
   ["- maxPeers", "1:1: the file is a list of 1; allowed is a mapping of settings"],

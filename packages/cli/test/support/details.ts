@@ -70,6 +70,7 @@ export function trackerStatus(fields: Partial<TrackerStatus> = {}): TrackerStatu
 export function torrentStatus(fields: Partial<TorrentStatus> = {}): TorrentStatus {
   return {
     state: "active",
+    labels: [],
     progress: noProgress,
     bitfield: new Uint8Array(2),
     strip: stripOf("hhhhfiiimmmmm!!h"),

@@ -65,6 +65,8 @@ export class FakeTorrent implements TorrentPort {
     },
   ];
   warnings: readonly string[] = [];
+  labels: readonly string[] = [];
+  group: string | undefined;
   state: TorrentState = "active";
   progress: TorrentProgress = noProgress;
   /** The fields of its status beside state and progress. */
@@ -119,11 +121,11 @@ export class FakeTorrent implements TorrentPort {
   async status(): Promise<TorrentStatus> {
     if (this.statusRefusal !== undefined) throw this.statusRefusal;
     this.statusesAsked++;
-    const { state, progress } = this;
+    const { labels, state, progress } = this;
     const why = { code: "peers-slow", message: "one peer sends nothing" } as const;
     const lists = { peers: [], trackers: [], webSeeds: [] };
     const empty = { bitfield: new Uint8Array(2), strip: new Uint8Array(50), ...lists };
-    return { state, progress, why, ...empty, ...this.statusFields };
+    return { state, labels, progress, why, ...empty, ...this.statusFields };
   }
 
   on<Name extends TorrentEventName>(

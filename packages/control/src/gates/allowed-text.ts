@@ -27,6 +27,8 @@ export function allowedText(gate: Gate): string {
       return listText(gate.least, gate.most);
     case "record":
       return "an object";
+    case "map":
+      return `an object of ${gate.most} at most, by names`;
     case "either":
       return choicesText(gate.of);
   }
@@ -63,9 +65,12 @@ export function wordText(gate: Gate): string {
     case "url":
       return "an http:// or https:// address without a user";
     case "record":
+      if (gate.isEndpoint !== true) return `a mapping with ${Object.keys(gate.fields).join(", ")}`;
       return "HOST:PORT like 192.0.2.7:6881 or [2001:db8::7]:6881";
     case "list":
       return wordText(gate.of);
+    case "map":
+      return `a mapping of ${gate.most} names at most`;
     default:
       return allowedText(gate);
   }

@@ -41,6 +41,8 @@ export function checkValue(gate: Gate, name: string, value: unknown): unknown {
       return checkedList(gate, name, value);
     case "record":
       return checkedRecord(gate, name, value);
+    case "map":
+      return checkedMap(gate, name, value);
     case "either":
       return checkedEither(gate, name, value);
     case "url":
@@ -51,7 +53,7 @@ export function checkValue(gate: Gate, name: string, value: unknown): unknown {
   }
 }
 
-type PlainGate = Exclude<Gate, { readonly kind: "either" | "list" | "record" | "url" }>;
+type PlainGate = Exclude<Gate, { readonly kind: "either" | "list" | "map" | "record" | "url" }>;
 
 function isAllowed(gate: PlainGate, value: unknown): boolean {
   switch (gate.kind) {
@@ -117,8 +119,7 @@ function checkedRecord(
   name: string,
   value: unknown,
 ): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw outOfRange(name || "all", spelled(value), allowedText(gate));
+  if (!isObject(value)) throw outOfRange(name || "all", spelled(value), allowedText(gate));
   if (gate.isOpen !== true)
     refuseUnknownNames("option", Object.keys(value), Object.keys(gate.fields));
   const given: Readonly<Record<string, unknown>> = { ...value };
@@ -129,6 +130,24 @@ function checkedRecord(
     fields[field] = checkValue(each, name === "" ? field : `${name}.${field}`, item);
   }
   return fields;
+}
+
+/** The object is made of entries: a name may be `__proto__`. */
+function checkedMap(
+  { names, of, most }: Extract<Gate, { readonly kind: "map" }>,
+  name: string,
+  value: unknown,
+): Readonly<Record<string, unknown>> {
+  const allowed = allowedText({ kind: "map", names, of, most });
+  if (!isObject(value)) throw outOfRange(name, spelled(value), allowed);
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  if (entries.length > most) throw outOfRange(name, `an object of ${entries.length}`, allowed);
+  const wrong = entries.find(([key]) => !passes(names, key));
+  if (wrong !== undefined)
+    throw outOfRange(name, `an object with the name ${spelled(wrong[0])}`, names.allowed);
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, checkValue(of, `${name}.${key}`, item)]),
+  );
 }
 
 /** A list or an object says what is wrong in it; another value, all that is allowed. */
@@ -146,7 +165,11 @@ function checkedEither(
 
 function isLike({ kind }: Gate, value: unknown): boolean {
   if (kind === "list") return Array.isArray(value);
-  return kind === "record" && typeof value === "object" && value !== null;
+  return (kind === "record" || kind === "map") && isObject(value);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The words of people stand as they are; what else was seen is spelled as code. */

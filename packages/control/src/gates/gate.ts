@@ -81,7 +81,7 @@ type ListGate<Item> = {
 };
 
 /** An object with known fields. */
-type RecordGate<Fields, Required extends string> = {
+export type RecordGate<Fields, Required extends string> = {
   readonly kind: "record";
   readonly fields: Fields;
   readonly required: readonly Required[];
@@ -89,6 +89,14 @@ type RecordGate<Fields, Required extends string> = {
   readonly isOpen?: true;
   /** The fields are `host` and `port`; a command line has them as HOST:PORT. */
   readonly isEndpoint?: true;
+};
+
+/** An object whose keys the user chooses: values by names. */
+type MapGate<Item> = {
+  readonly kind: "map";
+  readonly names: TextGate;
+  readonly of: Item;
+  readonly most: number;
 };
 
 /** A value that passes one of several gates. */
@@ -100,6 +108,7 @@ type EitherGate<Choice> = {
 // Interfaces, because a gate has gates in it.
 interface AnyList extends ListGate<Gate> {}
 interface AnyRecord extends RecordGate<Readonly<Record<string, Gate>>, string> {}
+interface AnyMap extends MapGate<Gate> {}
 interface AnyEither extends EitherGate<Gate> {}
 
 /** The values that a setting or an argument may have. */
@@ -117,6 +126,7 @@ export type Gate =
   | UrlGate
   | AnyList
   | AnyRecord
+  | AnyMap
   | AnyEither;
 
 /** The values that pass a gate, as a type. */
@@ -132,9 +142,11 @@ export type ValueOf<Of> = Of extends FlagGate
           ? ChoiceOf<Choice>
           : Of extends ListGate<infer Item>
             ? readonly ValueOf<Item>[]
-            : Of extends RecordGate<infer Fields, infer Required>
-              ? RecordOf<Fields, Required>
-              : never;
+            : Of extends MapGate<infer Item>
+              ? Readonly<Record<string, ValueOf<Item>>>
+              : Of extends RecordGate<infer Fields, infer Required>
+                ? RecordOf<Fields, Required>
+                : never;
 
 type ChoiceOf<Choice> = Choice extends unknown ? ValueOf<Choice> : never;
 
@@ -212,6 +224,15 @@ export function record<
   const Required extends string = never,
 >(fields: Fields, required: readonly Required[] = []): RecordGate<Fields, Required> {
   return { kind: "record", fields, required };
+}
+
+/** An object of `most` values at most, by names that pass the gate of a text. */
+export function map<const Item extends Gate>(
+  names: TextGate,
+  of: Item,
+  most: number,
+): MapGate<Item> {
+  return { kind: "map", names, of, most };
 }
 
 /** A value that passes one of the gates. */

@@ -34,9 +34,24 @@ export function jsonSchema(gate: Gate): JsonSchema {
       };
     case "record":
       return recordSchema(gate);
+    case "map":
+      return mapSchema(gate, jsonSchema(gate.of));
     case "either":
       return { anyOf: gate.of.map(jsonSchema) };
   }
+}
+
+/** @param of The schema of its values. */
+export function mapSchema(
+  { names, most }: Extract<Gate, { readonly kind: "map" }>,
+  of: JsonSchema,
+): JsonSchema {
+  return {
+    type: "object",
+    propertyNames: jsonSchema(names),
+    additionalProperties: of,
+    maxProperties: most,
+  };
 }
 
 function recordSchema({

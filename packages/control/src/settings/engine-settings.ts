@@ -13,6 +13,8 @@ import {
   word,
 } from "../gates/gate.ts";
 import { connectionSettings } from "./connection-settings.ts";
+import { goalSettings } from "./goal-settings.ts";
+import { groupsRow } from "./group-settings.ts";
 import { engineLimitSettings } from "./engine-limit-settings.ts";
 import { trackerListSettings } from "./tracker-list-settings.ts";
 import type {
@@ -171,6 +173,8 @@ export const engineSettings = {
   maxPeers: torrentSettings.maxPeers,
   ...connectionSettings,
   ...engineLimitSettings,
+  ...goalSettings,
+  groups: groupsRow,
   maxActiveDownloads: {
     gate: whole(0, mostTorrents),
     isLive: true,

@@ -2,6 +2,7 @@
 
 import { outOfRange, spelled } from "../checked-values.ts";
 import { checkValue, passes } from "../gates/check-gate.ts";
+import { record, type RecordGate } from "../gates/gate.ts";
 import { refuseUnknownNames } from "../known-names.ts";
 import type { SettingRow, SettingRows, SettingValues, ValueInForce } from "./setting-row.ts";
 
@@ -43,6 +44,15 @@ export function settingsIn(values: object, folder: string): object {
   const start = `${folder}.`;
   const found = Object.entries(values).filter(([name]) => name.startsWith(start));
   return Object.fromEntries(found.map(([name, value]) => [name.slice(start.length), value]));
+}
+
+/** The gate of an object with settings: those in a folder, such as `goals`, are in an object of their own. */
+export function settingsGate(rows: SettingRows): RecordGate<{}, never> {
+  const fields = optionNames(rows).map(
+    (name) =>
+      [name, rowOf(rows, name)?.gate ?? settingsGate({ ...settingsIn(rows, name) })] as const,
+  );
+  return record(Object.fromEntries(fields));
 }
 
 /** The settings that options leave: not those in a folder that the options give, such as `goals`. */

@@ -93,5 +93,11 @@ export const dhtFields = {
 /** The port, or ports tried in order. */
 export const listenPorts = either(whole(0, 65_535), list(whole(0, 65_535), 65_536, 1));
 
+/** The name of a group of torrents. */
+export const groupName = text(
+  String.raw`[^\u0000-\u001f\u007f-\u009f]{1,64}`,
+  "a name of 1 to 64 characters",
+);
+
 /** A folder of the user. */
 export const folder = path("folder");

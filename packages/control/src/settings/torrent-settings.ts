@@ -1,12 +1,12 @@
 // The settings of a torrent. What holds for one `add` only is an argument of that command: commands/commands.ts.
 
-import { duration, flag, list, ratio, text, url, whole, word } from "../gates/gate.ts";
+import { flag, list, text, url, whole, word } from "../gates/gate.ts";
+import { goalSettings } from "./goal-settings.ts";
 import type { LiveName, SettingChanges, SettingRows, SettingValues } from "./setting-row.ts";
-import { limitRow } from "./shared-gates.ts";
+import { groupName, limitRow } from "./shared-gates.ts";
 
-const mostRatio = 1_000_000;
-/** Over thirty years. */
-const mostGoalSeconds = 1_000_000_000;
+/** More are refused. */
+const mostLabels = 100;
 
 /** How a torrent announces to several trackers. */
 const announceModes = ["parallel", "strict", "all"] as const;
@@ -120,7 +120,7 @@ export const torrentSettings = {
       group: "Limits",
       help: "connections per torrent (200)",
     },
-    text: "Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own.",
+    text: "Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent without one of its own.",
   },
   sequential: {
     gate: flag,
@@ -210,57 +210,7 @@ export const torrentSettings = {
     },
     text: "Super-seeds (BEP 16) once the torrent is a seed: each peer is shown a few pieces, and further pieces when other peers have them, so that few bytes are sent twice. Ends when another seed appears.",
   },
-  "goals.ratio": {
-    gate: ratio(mostRatio),
-    isLive: true,
-    by: "control",
-    option: {
-      name: "ratio",
-      calls: "download seed",
-      isUsual: true,
-      help: "seed until the ratio of all runs is R: 1.5 (seed until stopped)",
-    },
-    text: "The complete torrent stops at this ratio: sent bytes divided by received bytes of all runs, above 0. Files that were there before the first run count as received.",
-  },
-  "goals.seedSeconds": {
-    gate: duration(1, mostGoalSeconds),
-    isLive: true,
-    by: "control",
-    option: {
-      name: "seed-time",
-      calls: "download seed",
-      isUsual: true,
-      help: "seed until all runs together have seeded for DUR",
-    },
-    text: "The torrent stops after so many seconds of seeding in all runs together.",
-  },
-  "goals.idleSeconds": {
-    gate: duration(1, mostGoalSeconds),
-    isLive: true,
-    by: "control",
-    text: "The torrent stops after so many seconds of seeding without a block sent.",
-  },
-  "goals.until": {
-    gate: word("any", "all"),
-    default: "any",
-    isLive: true,
-    by: "control",
-    option: {
-      name: "seed-until",
-      sign: "WHICH",
-      calls: "download seed",
-      group: "Seeding",
-      help: "with --ratio and --seed-time: until any of them is reached, or all (any)",
-    },
-    text: "Stops when one goal is reached, or when all are.",
-  },
-  "goals.action": {
-    gate: word("stop", "pause", "remove", "remove-with-files", "super-seed"),
-    default: "stop",
-    isLive: true,
-    by: "control",
-    text: "The action at the goals: the torrent stops, pauses, is removed, with its files or without, or super-seeds on.",
-  },
+  ...goalSettings,
   "limits.down": limitRow("The download limit in bytes a second, 1,000 or more; 0 is none."),
   "limits.up": limitRow("The upload limit."),
   "limits.peerDown": limitRow("The download limit of each peer."),
@@ -290,6 +240,36 @@ export const torrentSettings = {
       help: "share of the bytes under limits, connections, dials, slots and memory: high, normal, low, as 4 : 2 : 1 (normal)",
     },
     text: "The share of the torrent in what all torrents divide: bytes under the limits of the engine, connections, dials, upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1.",
+  },
+  labels: {
+    gate: list(
+      text(String.raw`[^\u0000-\u001f\u007f-\u009f]{1,64}`, "a text of 1 to 64 characters"),
+      mostLabels,
+    ),
+    default: [],
+    isLive: true,
+    by: "control",
+    option: {
+      name: "label",
+      sign: "LABEL",
+      calls: "download seed",
+      group: "Output",
+      help: "a label of the torrents for programs that show them, repeatable",
+    },
+    text: "Texts by which people find the torrent, 100 at most, of 1 to 64 characters each. They change nothing else.",
+  },
+  group: {
+    gate: groupName,
+    isLive: true,
+    by: "control",
+    option: {
+      name: "group",
+      sign: "NAME",
+      calls: "download seed",
+      group: "Limits",
+      help: "the group of the torrents, whose settings are in the settings file",
+    },
+    text: "The name of the torrent's group, 1 to 64 characters. The group has the settings that the coordinator's `groups` gives it. By default the torrent is in no group.",
   },
   foundWebSeeds: {
     gate: list(url, 100),

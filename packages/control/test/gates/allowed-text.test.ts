@@ -1,7 +1,20 @@
 import test from "ava";
 import { allowedText, wordText } from "../../src/gates/allowed-text.ts";
 import { endpoint } from "../../src/settings/shared-gates.ts";
-import { bytes, duration, either, list, rate, ratio, whole, word } from "../../src/gates/gate.ts";
+import {
+  bytes,
+  duration,
+  either,
+  flag,
+  list,
+  map,
+  rate,
+  ratio,
+  record,
+  text,
+  whole,
+  word,
+} from "../../src/gates/gate.ts";
 
 test("what is allowed is said in a few words", (t) => {
   t.is(allowedText(whole(1, 64)), "a whole number from 1 to 64");
@@ -24,5 +37,7 @@ test("a command line takes sizes and times with units", (t) => {
   );
   t.regex(wordText(duration(5, 60)), /^a time of at least 5s and 60s at most like/);
   t.regex(wordText(list(endpoint, 9)), /^HOST:PORT like/);
+  t.is(wordText(record({ a: flag, b: flag })), "a mapping with a, b");
+  t.is(wordText(map(text(".", "a letter"), flag, 9)), "a mapping of 9 names at most");
   t.is(wordText(either(whole(0, 0), whole(10, 20))), "0, or a whole number from 10 to 20");
 });

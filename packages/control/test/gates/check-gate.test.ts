@@ -7,6 +7,7 @@ import {
   either,
   flag,
   list,
+  map,
   path,
   rate,
   ratio,
@@ -20,6 +21,8 @@ import {
 
 const code = "option-out-of-range";
 const pair = record({ host: text("[a-z]+", "a name"), port: whole(1, 9) }, ["host"]);
+
+const byName = map(text("[a-z_]+", "a name"), whole(1, 9), 2);
 
 const cases: readonly (readonly [Gate, readonly unknown[], readonly unknown[]])[] = [
   [flag, [true, false], [1, "true", null, undefined]],
@@ -37,6 +40,7 @@ const cases: readonly (readonly [Gate, readonly unknown[], readonly unknown[]])[
   [url, ["http://a.test/"], ["ftp://a.test/", "a", 7, "http://user@a.test/"]],
   [list(whole(1, 3), 2, 1), [[1], [1, 2]], [[], [1, 2, 3], [4], "1", { length: 1 }]],
   [pair, [{ host: "a" }, { host: "a", port: 2 }], [{}, { host: "a", port: 0 }, [], null]],
+  [byName, [{}, { a: 1, b: 9 }, { a: undefined }], [{ a: 0 }, { A: 1 }, { a: 1, b: 1, c: 1 }, []]],
   [either(word("all"), whole(1, 9)), ["all", 1], ["any", 0, null]],
 ];
 
@@ -66,6 +70,13 @@ test("an error names the option, the value seen and the values allowed", (t) => 
       "option x is 0; allowed is all, or a whole number from 1 to 9",
     ],
     [either(flag, pair), { host: "A" }, 'option x.host is "A"; allowed is a name'],
+    [byName, { a: 0 }, "option x.a is 0; allowed is a whole number from 1 to 9"],
+    [byName, { A: 1 }, 'option x is an object with the name "A"; allowed is a name'],
+    [
+      byName,
+      { a: 1, b: 1, c: 1 },
+      "option x is an object of 3; allowed is an object of 2 at most, by names",
+    ],
   ];
   for (const [gate, value, message] of refusals)
     t.throws(() => checkGate(gate as typeof flag, "x", value), { code, message });
@@ -82,4 +93,11 @@ test("an open record keeps its known fields alone, and a URL gets its plain form
   const open = { ...pair, isOpen: true } as const;
   t.deepEqual(checkGate(open, "x", { host: "a", family: 4 }), { host: "a" });
   t.is(checkGate(url, "x", " http://a.test/é#x "), "http://a.test/%C3%A9");
+});
+
+test("a name of a map may be that of the prototype, which stays as it is", (t) => {
+  const value: unknown = JSON.parse('{"__proto__": 3}');
+  const checked = checkGate(byName, "x", value);
+  t.deepEqual(Object.entries(checked), [["__proto__", 3]]);
+  t.is(Object.getPrototypeOf(checked), Object.prototype);
 });

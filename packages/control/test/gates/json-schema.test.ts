@@ -5,6 +5,7 @@ import {
   either,
   flag,
   list,
+  map,
   rate,
   ratio,
   record,
@@ -30,6 +31,7 @@ const gates = fc.letrec<{ gate: ReturnType<typeof whole> }>((tie) => ({
     ),
     tie("gate").map((gate) => list(gate, 2)),
     tie("gate").map((gate) => record({ a: gate, b: flag }, ["a"])),
+    tie("gate").map((gate) => map(text("a|b", "a, b"), gate, 1)),
     fc.tuple(tie("gate"), tie("gate")).map(([one, other]) => either(one, other)),
   ) as fc.Arbitrary<ReturnType<typeof whole>>,
 })).gate;
@@ -67,6 +69,7 @@ function takes(schema: JsonSchema, value: unknown): boolean {
   if (anyOf !== undefined) return anyOf.some((each) => takes(each, value));
   if ("const" in schema) return schema["const"] === value;
   if (choices !== undefined) return choices.includes(value);
+  if ("propertyNames" in schema) return takesMap(schema, value);
   if (properties !== undefined) return takesObject(schema, properties, value);
   if (items !== undefined) {
     const most = Number(schema["maxItems"]);
@@ -88,6 +91,18 @@ function takesObject(
       const each = properties[name];
       return each === undefined ? schema["additionalProperties"] === true : takes(each, one);
     })
+  );
+}
+
+function takesMap(schema: JsonSchema, value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const { propertyNames, additionalProperties } = schema as Readonly<Record<string, JsonSchema>>;
+  const entries = Object.entries(value);
+  return (
+    entries.length <= Number(schema["maxProperties"]) &&
+    entries.every(
+      ([name, one]) => takes(propertyNames ?? {}, name) && takes(additionalProperties ?? {}, one),
+    )
   );
 }
 

@@ -1,10 +1,11 @@
 import test from "ava";
 import { passes } from "../../src/gates/check-gate.ts";
 import { engineSettings } from "../../src/settings/engine-settings.ts";
+import { groupSettings } from "../../src/settings/group-settings.ts";
 import type { SettingRow, SettingRows } from "../../src/settings/setting-row.ts";
 import { torrentSettings } from "../../src/settings/torrent-settings.ts";
 
-const tables: readonly SettingRows[] = [engineSettings, torrentSettings];
+const tables: readonly SettingRows[] = [engineSettings, groupSettings, torrentSettings];
 const rows = tables.flatMap((table): [string, SettingRow][] => Object.entries(table));
 
 test("every default passes its gate, and every row has a sentence", (t) => {

@@ -15,6 +15,7 @@ import type {
   CoordinatorOptions,
   EngineChanges,
   EngineLimitOptions,
+  GroupOptions,
   QueueLimitOptions,
 } from "./options/generated/engine-options.ts";
 import type { AddOptions } from "./options/generated/torrent-options.ts";
@@ -90,6 +91,11 @@ export class Coordinator implements AsyncDisposable {
    */
   setLimits(limits: EngineLimitOptions): void {
     this.set(replaceFolder(engineSettings, "limits", limits));
+  }
+
+  /** The settings of the groups by their names. `set({ groups })` replaces all of them. */
+  get groups(): Readonly<Record<string, GroupOptions>> {
+    return structuredClone(this.#session.settings.values.groups ?? {});
   }
 
   /** The present limits of the queue. */

@@ -108,7 +108,7 @@ export class EngineSession {
     let session: EngineSession | undefined;
     const root = await openRoot<{ engine: ApiProtocol }>({
       host: host === "inline" ? inlineHost() : threadHost(urls),
-      spec: rootTree(engineEntry, () => session?.restartOptions() ?? settings),
+      spec: rootTree(engineEntry, () => session?.optionsNow() ?? settings),
       noticeHandlers: {
         engine: {
           "torrent-event": (message) => session?.torrents.receive(message),
@@ -150,7 +150,7 @@ export class EngineSession {
     const queueRank = this.torrents.newQueueRank();
     const loaded = await this.#state.load(source, options);
     const { home } = this.#state;
-    const request = addRequest(loaded, options, this.#options, home, { queueRank });
+    const request = addRequest(loaded, options, this.optionsNow(), home, { queueRank });
     return await abortable(options.signal, () =>
       this.#add(request, options, loaded, (torrent) =>
         this.#state.save(torrent, torrent.services.request),
@@ -163,7 +163,7 @@ export class EngineSession {
     const { source, home, isNew, directory, record } = folder;
     const { priorities, settings = {} } = record ?? {};
     const options = { ...(priorities && { priorities }), ...chosen, directory };
-    const request = addRequest(source, options, this.#options, home, settings);
+    const request = addRequest(source, options, this.optionsNow(), home, settings);
     const added = { ...request, hasRunBefore: !isNew && source.kind === "metainfo" };
     const torrent = await this.#add(added, options, source);
     warnOfSettings(torrent, record ?? {});
@@ -177,7 +177,7 @@ export class EngineSession {
       this.#engine.call("list-jobs", { database: home.path }, deadline),
     );
     const add: Parameters<typeof restoreJobs>[2] = async (source, chosen, job) => {
-      const request = addRequest(source, chosen, this.#options, home, job.settings);
+      const request = addRequest(source, chosen, this.optionsNow(), home, job.settings);
       const options = { ...chosen, ...job.held };
       const torrent = await this.#add({ ...request, ...job.recorded }, options, source);
       if (job.isLinkKept) torrent.services.torrentSaved();
@@ -308,8 +308,8 @@ export class EngineSession {
     this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });
   }
 
-  /** The next engine has the same port, and other numbers for torrents. */
-  private restartOptions(): EngineOptions {
+  /** The settings of this moment. The next engine has the same port, and other numbers for torrents. */
+  private optionsNow(): EngineOptions {
     return {
       ...this.#options,
       settings: this.settings.values,

@@ -410,6 +410,16 @@ export class Torrent {
     this.set({ maxPeers: count });
   }
 
+  /** Texts by which people find the torrent. */
+  get labels(): readonly string[] {
+    return this.#proxy.settings.values.labels ?? [];
+  }
+
+  /** The name of the torrent's group; undefined: it is in none. */
+  get group(): string | undefined {
+    return this.#proxy.settings.values.group;
+  }
+
   /** The rate limits of this torrent alone. */
   get limits(): RateLimitOptions {
     return limitsIn(settingsIn(this.#proxy.settings.values, "limits")) ?? {};

@@ -37,13 +37,10 @@ export function dropIdle({ awake, context }: Torrents): void {
 }
 
 /** Whether a torrent has all that it wants, no peers, no address that is due, and figures that do not change. */
-function isIdle(
-  { content, directory, peers, request, reported }: TorrentJob,
-  nowMs: number,
-): boolean {
+function isIdle(job: TorrentJob, nowMs: number): boolean {
+  const { content, directory, peers, reported } = job;
   if (content === undefined || !reported.isStill || !peers.isEmpty) return false;
   const { checks, ledger } = content;
-  if (!ledger.isComplete || checks.newSuspects.length > 0 || hasGoals(request.settings))
-    return false;
+  if (!ledger.isComplete || checks.newSuspects.length > 0 || hasGoals(job)) return false;
   return directory.size === 0 || !directory.hasAny(nowMs, anyPermit, true);
 }

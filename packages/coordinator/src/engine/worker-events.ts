@@ -101,7 +101,8 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
   // A stop in order reports no crash.
   peerWorkerEnded(engine, peerWorker);
   sendNetworkState(engine, peerWorker);
-  peerWorker.calls.cast("set-limits", engine.rates.renewEngineShare(peerWorker.index));
+  for (const share of engine.rates.renewShares(peerWorker.index))
+    peerWorker.calls.cast("set-limits", share);
   peerWorker.calls.cast("set-limit-rules", limitRulesOf(engine.settings.values));
   for (const job of engine.torrents.values()) {
     if (job.isInSwarm) openAtWorker(engine, job, peerWorker);

@@ -50,7 +50,7 @@ export function openAtWorker(
     isPaused: job.life.value.wish.paused,
     exchangesPeers: exchangesPeers(engine, job),
     usesDht: usesDht(engine, job),
-    ...engine.rates.renewTorrentShare(job.id, peerWorker.index),
+    ...engine.rates.renewTorrentShare(job, peerWorker.index),
     isSuperSeeding: job.superSeed.isOn,
     ...(hasContent(job) && { content: contentFor(engine, job, peerWorker) }),
     ...(!job.setting("upload") && { isUploadOff: true }),

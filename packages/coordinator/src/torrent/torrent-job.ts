@@ -134,6 +134,10 @@ export class TorrentJob {
     return torrentValue(name, this.request.settings, this.#engineSettings.values);
   }
 
+  get group(): string | undefined {
+    return this.request.settings.group;
+  }
+
   /** Trackers of all public torrents. */
   get defaultTrackers(): readonly string[] {
     const { defaultTrackers = [], listedTrackers = [] } = this.#engineSettings.values;

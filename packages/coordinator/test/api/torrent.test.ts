@@ -1239,7 +1239,7 @@ test("a torrent that has reached its goals is stopped for its user, whose listen
   const { engine, proxy, torrent, receive } = scene({ lock });
   torrent.start();
   await settle();
-  receive({ event: "goal-reached", reached: ["ratio"], action: "stop" });
+  receive({ event: "goal-reached", reached: ["ratio"], goals: { ratio: 1 }, action: "stop" });
   t.false(proxy.isStarted);
   await settle();
   t.is(engine.calls("stop-torrent").length, 1);
@@ -1247,7 +1247,7 @@ test("a torrent that has reached its goals is stopped for its user, whose listen
   torrent.on("goal-reached", () => torrent.start());
   torrent.start();
   await settle();
-  receive({ event: "goal-reached", reached: ["ratio"], action: "stop" });
+  receive({ event: "goal-reached", reached: ["ratio"], goals: { ratio: 1 }, action: "stop" });
   t.true(proxy.isStarted);
 });
 

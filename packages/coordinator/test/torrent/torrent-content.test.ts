@@ -112,6 +112,7 @@ const statusAtRest = {
     upBytesPerSecond: 0,
     peers: 0,
   },
+  labels: [],
   bitfield: new Uint8Array(),
   peers: [],
   trackers: [],

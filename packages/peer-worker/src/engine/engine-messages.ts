@@ -54,7 +54,7 @@ export function openTorrent(worker: PeerWorker, dialer: Dialer, opened: OpenTorr
   torrent.predecessor = before;
   worker.torrents.set(torrent.id, torrent);
   worker.torrentsByHash.set(torrent.infoHash, torrent);
-  if (opened.limits !== undefined) setTorrentLimits(torrent, opened);
+  setTorrentLimits(torrent, opened);
   setExtensions(torrent, opened);
   before?.finishCloseWhenUnused();
 }
@@ -70,8 +70,7 @@ function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: Open
   torrent.usesDht = opened.usesDht;
   torrent.isSuperSeeding = opened.isSuperSeeding ?? false;
   torrent.maxPeers = opened.maxPeers;
-  if (torrent.limits !== undefined || opened.limits !== undefined)
-    setTorrentLimits(torrent, opened);
+  setTorrentLimits(torrent, opened);
   // Sent again: they were made without the figures of the torrent.
   setExtensions(torrent, opened);
   addContent(torrent, openedContent);

@@ -3,17 +3,33 @@ import type { LimitRules, PeerProtocol } from "@troupe/messages";
 
 import { refill } from "../download/downloads.ts";
 import type { PeerWorker } from "../peer-worker.ts";
-import { RateLimits, torrentLimits } from "../rate-limits/rate-limits.ts";
+import { RateLimits, scopeLimits } from "../rate-limits/rate-limits.ts";
 import type { SessionWithContent } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Replaces the limits of all torrents together. */
+/** Replaces the limits of all torrents together, or of a group. */
 export function setLimits(
   worker: PeerWorker,
-  { limits }: MessageOf<PeerProtocol, "set-limits">,
+  { group, limits }: MessageOf<PeerProtocol, "set-limits">,
 ): void {
-  changeLimits(worker, (rateLimits) => rateLimits.setEngine(limits));
-  for (const torrent of worker.torrents.values()) restartRequests(torrent);
+  const torrents = [...worker.torrents.values()].filter(
+    (torrent) => group === undefined || torrent.group === group,
+  );
+  changeLimits(worker, (rateLimits) => {
+    if (group === undefined) return rateLimits.setEngine(limits);
+    setGroup(worker, group, limits);
+    for (const torrent of torrents) joinLimits(torrent);
+  });
+  for (const torrent of torrents) restartRequests(torrent);
+}
+
+function setGroup(
+  { groupLimits }: PeerWorker,
+  group: string,
+  limits: SharedArrayBuffer | undefined,
+): void {
+  if (limits === undefined) groupLimits.delete(group);
+  else groupLimits.set(group, scopeLimits(limits));
 }
 
 /** Changes what the limits hold for, while no peer waits: its place goes by them. */
@@ -25,15 +41,31 @@ export function setLimitRules(worker: PeerWorker, rules: LimitRules): void {
   else worker.rateLimits.change(apply);
 }
 
-/** Replaces the limits of a torrent. */
+/** Replaces the group and the limits of a torrent. */
 export function setTorrentLimits(
   torrent: Torrent,
-  { limits }: MessageOf<PeerProtocol, "set-torrent-limits">,
+  { group, limits }: MessageOf<PeerProtocol, "set-torrent-limits">,
 ): void {
+  const { groupLimits } = torrent.worker;
+  const isLimited = limits !== undefined || (group !== undefined && groupLimits.has(group));
+  if (group === torrent.group && torrent.limits === undefined && !isLimited) return;
   changeLimits(torrent.worker, () => {
-    torrent.limits = limits === undefined ? undefined : torrentLimits(limits);
+    torrent.group = group;
+    torrent.ownLimits = limits === undefined ? undefined : scopeLimits(limits);
+    joinLimits(torrent);
   });
   restartRequests(torrent);
+}
+
+/** Joins the torrent's own limits and those of its group, while no peer waits. */
+function joinLimits(torrent: Torrent): void {
+  const { group, ownLimits, worker } = torrent;
+  const ofGroup = group === undefined ? undefined : worker.groupLimits.get(group);
+  const all = [ownLimits, ofGroup].filter((limits) => limits !== undefined);
+  torrent.limits =
+    all.length === 0
+      ? undefined
+      : { down: all.map(({ down }) => down), up: all.map(({ up }) => up) };
 }
 
 /** Changes the weight of a torrent while none of its peers waits: their places go by it. */

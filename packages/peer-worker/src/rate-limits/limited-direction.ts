@@ -1,6 +1,6 @@
-// The rate limits of one direction: of all torrents, of a torrent and of each peer. Peers that wait take turns, a peer of
-// a heavier torrent more often. Among peers of one weight, the peer that has waited longest is first, and goes behind
-// the others after its turn.
+// The rate limits of one direction: of all torrents, of a group, of a torrent and of each peer. Peers that wait take turns,
+// a peer of a heavier torrent more often. Among peers of one group and weight, the peer that has waited longest is first,
+// and goes behind the others after its turn.
 
 import {
   burstBytes,
@@ -12,7 +12,7 @@ import {
 } from "@troupe/messages";
 
 import { PeerBudget } from "./peer-budget.ts";
-import { WaitingPeers } from "./waiting-peers.ts";
+import { WaitingGroups } from "./waiting-groups.ts";
 
 /** The demand of a peer that waits. */
 interface Waiter {
@@ -39,10 +39,16 @@ export class Waiting {
   }
 }
 
-/** A torrent's limits in this worker. */
-export interface TorrentLimits {
+/** A limit of a torrent or of a group in this worker. */
+export interface ScopeLimits {
   readonly down: Waiting;
   readonly up: Waiting;
+}
+
+/** The limits of a torrent in this worker below those of all torrents: its own, and that of its group. */
+export interface TorrentLimits {
+  readonly down: readonly Waiting[];
+  readonly up: readonly Waiting[];
 }
 
 /** A peer under limits. */
@@ -51,6 +57,8 @@ export interface LimitedPeer {
   readonly isUnlimited: boolean;
   readonly torrent: {
     readonly limits: TorrentLimits | undefined;
+    /** Changes only while no peer of the torrent waits. */
+    readonly group: string | undefined;
     /** Changes only while no peer of the torrent waits. */
     readonly weight: TorrentWeight;
   };
@@ -67,14 +75,14 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   readonly #direction: RateDirection;
   readonly #nowMs: () => number;
   readonly #waited: () => void;
-  readonly #waiters = new WaitingPeers<Peer, Waiter>();
+  readonly #waiters = new WaitingGroups<Peer, Waiter>();
   /** Budgets, also of closed connections: a read that is under way for one may end later. */
   readonly #budgets = new WeakMap<Peer, PeerBudget>();
   #turn: Turn<Peer> | undefined;
   /** The share of the limits of all torrents together, or none. */
   #engineShares: readonly Waiting[] = noShares;
-  /** All shares that limit a torrent, by the torrent's own share. */
-  #torrentShares = new WeakMap<Waiting, readonly Waiting[]>();
+  /** All shares that limit a torrent, by those below the engine's. */
+  #torrentShares = new WeakMap<readonly Waiting[], readonly Waiting[]>();
 
   /** @param waited Called when a peer begins to wait. */
   constructor(direction: RateDirection, nowMs: () => number, waited: () => void) {
@@ -198,12 +206,12 @@ export class LimitedDirection<Peer extends LimitedPeer> {
 
   #sharesOf({ isUnlimited, torrent }: Peer): readonly Waiting[] {
     if (isUnlimited) return noShares;
-    const own = torrent.limits?.[this.#direction];
-    if (own === undefined) return this.#engineShares;
-    const known = this.#torrentShares.get(own);
+    const below = torrent.limits?.[this.#direction];
+    if (below === undefined) return this.#engineShares;
+    const known = this.#torrentShares.get(below);
     if (known !== undefined) return known;
-    const shares = [own, ...this.#engineShares];
-    this.#torrentShares.set(own, shares);
+    const shares = [...below, ...this.#engineShares];
+    this.#torrentShares.set(below, shares);
     return shares;
   }
 

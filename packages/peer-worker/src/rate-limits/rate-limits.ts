@@ -5,7 +5,7 @@ import {
   LimitedDirection,
   Waiting,
   type LimitedPeer,
-  type TorrentLimits,
+  type ScopeLimits,
 } from "./limited-direction.ts";
 
 /** Time between two looks at the granted bytes while peers wait. */
@@ -27,8 +27,8 @@ interface TurnTasks<Peer> {
   readonly up: (peer: Peer) => void;
 }
 
-/** The shares of a torrent's limits. */
-export function torrentLimits(memory: SharedArrayBuffer): TorrentLimits {
+/** The shares of a limit. */
+export function scopeLimits(memory: SharedArrayBuffer): ScopeLimits {
   const { down, up } = new RateShare(memory);
   return { down: new Waiting(down), up: new Waiting(up) };
 }
@@ -52,7 +52,7 @@ export class RateLimits<Peer extends TracedPeer> {
 
   /** Sets the limits of all torrents together. Undefined: none. */
   setEngine(memory: SharedArrayBuffer | undefined): void {
-    const limits = memory === undefined ? undefined : torrentLimits(memory);
+    const limits = memory === undefined ? undefined : scopeLimits(memory);
     this.down.setEngineShare(limits?.down);
     this.up.setEngineShare(limits?.up);
   }

@@ -41,16 +41,19 @@ export class WaitingPeers<Peer extends WeightedPeer, Waiter> {
     return this.#size;
   }
 
-  /** Turns after which each peer had its turns by weight, at least one. */
-  get turns(): number {
-    let weights = 0;
-    let lightest = Infinity;
-    for (const { weight, places } of this.#lines.values()) {
-      if (places.size === 0) continue;
-      weights += weight * places.size;
-      lightest = Math.min(lightest, weight);
-    }
-    return weights === 0 ? 0 : Math.ceil(weights / lightest);
+  /** The weights of all peers together. */
+  get weight(): number {
+    let weight = 0;
+    for (const line of this.#lines.values()) weight += line.weight * line.places.size;
+    return weight;
+  }
+
+  /** The least weight of a peer; infinite without peers. */
+  get leastWeight(): number {
+    let least = Infinity;
+    for (const { weight, places } of this.#lines.values())
+      if (places.size > 0) least = Math.min(least, weight);
+    return least;
   }
 
   has(peer: Peer): boolean {

@@ -231,3 +231,57 @@ test("no timer runs while no peer waits", async (t) => {
   t.is(bench.time.pending, pending);
   t.is(share.down.waitingWeight, 0);
 });
+
+test("L09: torrents of a group wait for the limit of the group alone, until they leave it or it ends", async (t) => {
+  const bench = await WorkerBench.start();
+  const share = new RateShare();
+  share.down.setRates(rate, 0);
+  await bench.send("set-limits", { group: "films", limits: share.memory });
+  const open = async (id: string, group?: string) => {
+    const shape = { had: ".".repeat(16), pieceLengthBytes: 4 * block };
+    const torrent = await bench.openTorrent(shape);
+    if (group !== undefined) await bench.send("set-torrent-limits", { torrent: torrent.id, group });
+    const peer = await meet(bench, torrent, id);
+    await bench.lease(torrent, [0, 1, 2, 3, 4, 5, 6, 7]);
+    return { torrent, peer };
+  };
+  const [one, other] = [await open("a", "films"), await open("b", "films")];
+  const [outside, books] = [await open("c"), await open("d", "books")];
+  t.true(requestsOf(outside.peer) > 0);
+  t.true(requestsOf(books.peer) > 0, "a group without limits");
+  t.deepEqual([requestsOf(one.peer), requestsOf(other.peer)], [0, 0]);
+  t.is(share.down.waitingWeight, 2);
+  share.down.grant(4 * block);
+  await bench.advance(25);
+  t.deepEqual([requestsOf(one.peer), requestsOf(other.peer)], [2, 2]);
+  t.is(share.down.grantedBytes, 0);
+  await bench.send("set-torrent-limits", { torrent: one.torrent.id });
+  t.true(requestsOf(one.peer) > 0, "it has left the group");
+  t.is(share.down.waitingWeight, 1);
+  await bench.send("set-limits", { group: "films" });
+  t.true(requestsOf(other.peer) > 0, "the group has no limits any more");
+});
+
+test("L09: the limits of a torrent, its group and all torrents hold together", async (t) => {
+  const { bench, torrent, share: engine } = await scene();
+  const [own, group] = [new RateShare(), new RateShare()];
+  for (const share of [own, group]) share.down.setRates(rate, 0);
+  await bench.send("set-limits", { group: "films", limits: group.memory });
+  await bench.send("set-torrent-limits", {
+    torrent: torrent.id,
+    group: "films",
+    limits: own.memory,
+  });
+  const peer = await meet(bench, torrent, "a");
+  const shares = [own.down, group.down, engine.down];
+  for (const [at, share] of shares.entries()) {
+    t.is(requestsOf(peer), 0, `${at} of three`);
+    share.grant(2 * block);
+    await bench.advance(25);
+  }
+  t.is(requestsOf(peer), 2);
+  t.deepEqual(
+    shares.map(({ grantedBytes }) => grantedBytes),
+    [0, 0, 0],
+  );
+});

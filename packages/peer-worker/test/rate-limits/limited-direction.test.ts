@@ -18,7 +18,7 @@ function scene(weights: readonly number[]) {
   const peers = weights.map((weight) => ({
     bytes: 0,
     isUnlimited: false,
-    torrent: { limits: undefined, weight: torrentWeight(weight) },
+    torrent: { limits: undefined, group: undefined, weight: torrentWeight(weight) },
   }));
   direction.setEngineShare(new Waiting(share));
   const transfer = (peer: (typeof peers)[number]): void => {

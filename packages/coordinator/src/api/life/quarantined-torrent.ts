@@ -11,11 +11,18 @@ export function quarantinedError(name: string): TroupeError {
 
 /** The status of a torrent without an engine. */
 export function quarantinedStatus(
-  torrent: Pick<TorrentStatus, "state" | "progress" | "bitfield"> & { readonly pieceCount: number },
+  torrent: Pick<TorrentStatus, "bitfield" | "labels" | "progress" | "state"> & {
+    readonly group: string | undefined;
+    readonly pieceCount: number;
+  },
   fault: TorrentFault,
 ): TorrentStatus {
-  const { state, progress, bitfield, pieceCount } = torrent;
+  const { state, progress, bitfield, group, labels, pieceCount } = torrent;
   const strip = new Uint8Array(stripCells(pieceCount) * stripKinds);
   const why = { code: "failed", message: fault.message } as const;
-  return { state, fault, progress, bitfield, peers: [], trackers: [], webSeeds: [], strip, why };
+  return {
+    ...{ state, fault, labels, progress, bitfield, strip, why },
+    ...{ peers: [], trackers: [], webSeeds: [] },
+    ...(group !== undefined && { group }),
+  };
 }

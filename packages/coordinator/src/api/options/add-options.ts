@@ -12,6 +12,7 @@ import {
   optionNames,
   outOfRange,
   record,
+  settingsOfGroup,
   torrentRules,
   torrentSettings,
   valueInForce,
@@ -50,7 +51,7 @@ export function settingsOf(options: AddOptions): TorrentSettings {
 export function addRequest(
   loaded: LoadedSource,
   options: AddOptions,
-  { directory, peerWorkers }: EngineOptions,
+  { directory, peerWorkers, settings = {} }: EngineOptions,
   home?: RecordHome,
   recorded: TorrentSettings = {},
 ): AddTorrent {
@@ -69,7 +70,9 @@ export function addRequest(
       ? { magnet: loaded.magnet }
       : { metainfo: shareBytes(loaded.metainfo) }),
     source: loaded.source,
-    directory: resolve(chosen.directory ?? directory),
+    directory: resolve(
+      chosen.directory ?? settingsOfGroup(set.group, settings).directory ?? directory,
+    ),
     settings: { ...set, ...(allTrackers.length > 0 && { trackers: allTrackers }) },
     peers: [...ownPeers, ...peers.map(dialable)],
     ...(linkWebSeeds.length > 0 && { linkWebSeeds }),

@@ -14,7 +14,7 @@ import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
 import type { UnverifiedDials } from "../../torrent/addresses/unverified-dials.ts";
 import type { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
-import type { SlotLevel } from "../../torrent/choking/slot-level.ts";
+import type { SlotLevels } from "../../torrent/choking/slot-level.ts";
 import type { QueueState } from "../../torrent/queue/queue-state.ts";
 import type { FileReader } from "../../torrent/reading/file-reader.ts";
 import type { DialTurns } from "../../torrent/swarm/dial-turns.ts";
@@ -91,7 +91,7 @@ export interface Engine {
 
 /** The upload slots of all torrents. */
 interface SlotShares {
-  level: SlotLevel;
+  levels: SlotLevels;
 }
 
 /** The records of the state folder. */

@@ -2,7 +2,7 @@
 
 import type { TorrentWeight, UploadSlots } from "@troupe/messages";
 import { leastTorrentSlots, type SlotUse } from "../../torrent/choking/choker.ts";
-import type { SlotLevel } from "../../torrent/choking/slot-level.ts";
+import { slotsAt, type SlotLevel, type SlotLevels } from "../../torrent/choking/slot-level.ts";
 
 /** Least slots of all torrents together by rate, however slow the peers are. */
 const leastSlots = 20;
@@ -11,20 +11,66 @@ const slotStep = 2_000;
 
 /** A torrent's interested peers, and the use of its slots. */
 interface SlotDemand {
+  readonly group?: string | undefined;
   readonly weight: TorrentWeight;
   readonly wanted: number;
   readonly use: SlotUse;
 }
 
-/** Slots for all peers of all torrents. */
-const slotsForAll: SlotLevel = { least: Infinity, most: Infinity, slots: Infinity, weight: 1 };
+/**
+ * The highest levels at which all torrents together stay within the option, and those of each group within its bound. The
+ * other torrents share the slots that such a group does not take.
+ *
+ * @param boundOf Slots that a group may give; undefined: no bound of its own.
+ */
+export function slotLevels(
+  option: UploadSlots,
+  demands: readonly SlotDemand[],
+  boundOf: (group: string) => number | undefined,
+): SlotLevels {
+  const least = option === "rate" ? leastTorrentSlots : 1;
+  const groups = new Map<string, SlotLevel>();
+  let [left, sharing] = [slotsInAll(option, demands), demands];
+  for (;;) {
+    const level = levelOf(left, least, sharing);
+    const beyond = groupsBeyond(sharing, level, boundOf);
+    if (beyond.length === 0) return { level, groups };
+    for (const { name, bound, members } of beyond) {
+      const own = levelOf(bound, 1, members);
+      groups.set(name, own);
+      left -= taken(members, own);
+    }
+    sharing = sharing.filter(({ group }) => group === undefined || !groups.has(group));
+  }
+}
 
-/** @returns The highest level at which all torrents together stay within the option. */
-export function slotLevel(option: UploadSlots, demands: readonly SlotDemand[]): SlotLevel {
-  if (option === "all") return slotsForAll;
-  if (option !== "rate") return levelOf(option, 1, demands);
-  const total = Math.max(leastSlots, slotsByRate(demands.map(({ use }) => use)));
-  return levelOf(total, leastTorrentSlots, demands);
+function slotsInAll(option: UploadSlots, demands: readonly SlotDemand[]): number {
+  if (option === "all") return Infinity;
+  if (option !== "rate") return option;
+  return Math.max(leastSlots, slotsByRate(demands.map(({ use }) => use)));
+}
+
+/** The groups whose torrents would take more slots at this level than their bounds. */
+function groupsBeyond(
+  demands: readonly SlotDemand[],
+  level: SlotLevel,
+  boundOf: (group: string) => number | undefined,
+) {
+  const names = new Set(demands.flatMap(({ group }) => group ?? []));
+  return [...names].flatMap((name) => {
+    const bound = boundOf(name);
+    if (bound === undefined) return [];
+    const members = demands.filter(({ group }) => group === name);
+    return taken(members, level) > bound ? [{ name, bound, members }] : [];
+  });
+}
+
+/** Slots that the torrents take at a level. */
+function taken(demands: readonly SlotDemand[], level: SlotLevel): number {
+  return demands.reduce(
+    (sum, { wanted, weight }) => sum + Math.min(wanted, slotsAt(level, weight)),
+    0,
+  );
 }
 
 /**

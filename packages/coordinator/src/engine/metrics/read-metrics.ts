@@ -37,7 +37,7 @@ function torrentMetrics({ metrics, torrents, uploadSlots }: Engine): Metric[] {
   const counts = new Map<string, number>(states.map((state) => [state, 0]));
   for (const { state } of jobs) counts.set(state, (counts.get(state) ?? 0) + 1);
   const complete = jobs.filter(({ isComplete }) => isComplete).length;
-  const { slots } = uploadSlots.level;
+  const { slots } = uploadSlots.levels.level;
   const { failed, verified, written } = metrics.pieces;
   return [
     metric("gauge", "torrents", "Torrents by their state.", [

@@ -10,7 +10,7 @@ const refillShare = 1 / idleRefills;
 /** A limit whose bucket is full more often than this has bytes that no peer takes. */
 const mostFullShare = 0.25;
 
-/** The limit of one direction, of an engine or a torrent. */
+/** The limit of one direction, of an engine, a group or a torrent. */
 export class LimitedDirection {
   /** The shares, by worker. */
   readonly #shares: (DirectionShare | undefined)[] = [];

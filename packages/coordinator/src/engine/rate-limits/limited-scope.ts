@@ -1,7 +1,7 @@
 import { RateShare, type RateLimits } from "@troupe/messages";
 import { LimitedDirection } from "./limited-direction.ts";
 
-/** The limits of an engine or a torrent, both ways. */
+/** The limits of an engine, a group or a torrent, both ways. */
 export class LimitedScope {
   readonly down = new LimitedDirection();
   readonly up = new LimitedDirection();
@@ -11,6 +11,13 @@ export class LimitedScope {
   set({ down, up, peerDown, peerUp }: RateLimits): void {
     this.down.setRates(down, peerDown);
     this.up.setRates(up, peerUp);
+  }
+
+  /** Whether its limits are these. */
+  has({ down = 0, up = 0, peerDown = 0, peerUp = 0 }: RateLimits): boolean {
+    const { down: ofDown, up: ofUp } = this;
+    const isOfAll = ofDown.rate === down && ofUp.rate === up;
+    return isOfAll && ofDown.peerRate === peerDown && ofUp.peerRate === peerUp;
   }
 
   /** The share of a worker's present incarnation. */

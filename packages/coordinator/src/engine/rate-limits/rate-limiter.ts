@@ -1,4 +1,4 @@
-// The rate limits of the engine and its torrents. Each limit has a share at each peer-worker. Without limits there are
+// The rate limits of the engine, of groups and of torrents, which all hold for a torrent. Each limit has a share at each peer-worker. Without limits there are
 // no shares, and no timer runs.
 
 import type { Timer } from "@troupe/actor-runtime";
@@ -11,7 +11,7 @@ import { limitsAt, weekMoment } from "./schedule.ts";
 
 /** Time between two refills. */
 const refillMs = 50;
-/** Every so many refills the idle torrents are refilled too: thousands of torrents may have limits. */
+/** Every so many refills idle groups and torrents are refilled too: thousands of torrents may have limits. */
 const idleEvery = 5;
 /** Rates are those of the last second. */
 const fastestForMs = 500;
@@ -21,11 +21,19 @@ interface SharedLimits {
   readonly limits?: SharedArrayBuffer;
 }
 
-/** The limits of an engine, and of its torrents. */
+/** The parts of a torrent that say which limits hold for it. */
+interface LimitedTorrent {
+  readonly id: TorrentId;
+  readonly group: string | undefined;
+}
+
+/** The limits of an engine, and of its groups and torrents. */
 export class RateLimiter {
   readonly #context: Pick<EngineContext, "clock" | "timers">;
   readonly #workers: () => readonly PeerWorkerHandle[];
   readonly #torrents = new Map<TorrentId, LimitedScope>();
+  /** Limits of groups, by name. */
+  readonly #groups = new Map<string, LimitedScope>();
   #engine: LimitedScope | undefined;
   #limits: EngineLimits = {};
   /** The part of {@link EngineLimits} that holds now. */
@@ -49,16 +57,38 @@ export class RateLimiter {
     this.#follow();
   }
 
-  /** Sets the limits of a torrent. Undefined: none. */
-  setTorrent(torrent: TorrentId, limits: RateLimits | undefined): void {
-    const before = this.#torrents.get(torrent);
-    const scope = scopeWith(limits, before);
-    if (scope === undefined) this.#torrents.delete(torrent);
-    else this.#torrents.set(torrent, scope);
+  /** Sets the limits of all groups, by name. */
+  setGroups(limits: ReadonlyMap<string, RateLimits>): void {
+    for (const name of new Set([...this.#groups.keys(), ...limits.keys()]))
+      this.#setGroup(name, limits.get(name));
     this.#runTimer();
-    if (scope === undefined && before === undefined) return;
+  }
+
+  #setGroup(group: string, limits: RateLimits | undefined): void {
+    const before = this.#groups.get(group);
+    if (limits !== undefined && before?.has(limits) === true) return;
+    const scope = scopeWith(limits, before);
+    if (scope === undefined) this.#groups.delete(group);
+    else this.#groups.set(group, scope);
     for (const { calls, index } of this.#workers())
-      calls.cast("set-torrent-limits", { torrent, ...shareOf(scope, index) });
+      calls.cast("set-limits", { group, ...shareOf(scope, index) });
+  }
+
+  /** Sets the limits of a torrent. Undefined: none. */
+  setTorrent(
+    torrent: LimitedTorrent & { readonly isInSwarm: boolean },
+    limits: RateLimits | undefined,
+  ): void {
+    const { id } = torrent;
+    const scope = scopeWith(limits, this.#torrents.get(id));
+    if (scope === undefined) this.#torrents.delete(id);
+    else this.#torrents.set(id, scope);
+    this.#runTimer();
+    if (!torrent.isInSwarm) return;
+    for (const { calls, index } of this.#workers()) {
+      const message = { torrent: id, ...groupOf(torrent), ...shareOf(scope, index) };
+      calls.cast("set-torrent-limits", message);
+    }
   }
 
   /** Applies the schedule, once a second: a period may have begun or ended. */
@@ -66,15 +96,24 @@ export class RateLimiter {
     if (this.#limits.schedule !== undefined) this.#follow();
   }
 
-  /** Makes the share of all torrents together for a new incarnation of a worker. */
-  renewEngineShare(worker: number): SharedLimits {
-    return this.#engine === undefined ? {} : { limits: this.#engine.renewShare(worker) };
+  /** Makes the shares of all torrents together, and of each group, for a new incarnation of a worker. */
+  renewShares(worker: number): (SharedLimits & { readonly group?: string })[] {
+    return [
+      this.#engine === undefined ? {} : { limits: this.#engine.renewShare(worker) },
+      ...Array.from(this.#groups, ([group, scope]) => ({
+        group,
+        limits: scope.renewShare(worker),
+      })),
+    ];
   }
 
   /** Makes the torrent's share for a worker that opens the torrent. */
-  renewTorrentShare(torrent: TorrentId, worker: number): SharedLimits {
-    const scope = this.#torrents.get(torrent);
-    return scope === undefined ? {} : { limits: scope.renewShare(worker) };
+  renewTorrentShare(torrent: LimitedTorrent, worker: number): SharedLimits & { group?: string } {
+    const scope = this.#torrents.get(torrent.id);
+    return {
+      ...groupOf(torrent),
+      ...(scope !== undefined && { limits: scope.renewShare(worker) }),
+    };
   }
 
   /** The torrent was removed. */
@@ -84,8 +123,12 @@ export class RateLimiter {
   }
 
   /** The download limit that peers of the torrent wait for and that is used up, if any. */
-  reachedBy(torrent: TorrentId): ReachedLimit | undefined {
-    return reached("torrent", this.#torrents.get(torrent)) ?? reached("engine", this.#engine);
+  reachedBy({ group, id }: LimitedTorrent): ReachedLimit | undefined {
+    return (
+      reached("torrent", this.#torrents.get(id)) ??
+      (group === undefined ? undefined : reached("group", this.#groups.get(group))) ??
+      reached("engine", this.#engine)
+    );
   }
 
   /**
@@ -118,7 +161,7 @@ export class RateLimiter {
 
   #runTimer(): void {
     const { clock, timers } = this.#context;
-    const isNeeded = this.#engine !== undefined || this.#torrents.size > 0;
+    const isNeeded = this.#engine !== undefined || this.#groups.size + this.#torrents.size > 0;
     if (isNeeded === (this.#timer !== undefined)) return;
     this.#timer?.cancel();
     this.#refilledAtMs = clock.nowMs();
@@ -131,8 +174,8 @@ export class RateLimiter {
     this.#refilledAtMs = nowMs;
     this.#engine?.refill(elapsedMs);
     const isForAll = ++this.#refills % idleEvery === 0;
-    for (const scope of this.#torrents.values())
-      if (isForAll || !scope.isIdle) scope.refill(elapsedMs);
+    for (const scopes of [this.#groups, this.#torrents])
+      for (const scope of scopes.values()) if (isForAll || !scope.isIdle) scope.refill(elapsedMs);
   }
 }
 
@@ -149,6 +192,10 @@ function scopeWith(
 
 function shareOf(scope: LimitedScope | undefined, worker: number): SharedLimits {
   return scope === undefined ? {} : { limits: scope.shareOf(worker) };
+}
+
+function groupOf({ group }: LimitedTorrent): { readonly group?: string } {
+  return group === undefined ? {} : { group };
 }
 
 function reached(

@@ -1,7 +1,13 @@
 // Which rule follows a setting when it changes. A setting without a rule does not compile.
 
-import { settingsIn, type LiveEngineSetting, type LiveTorrentSetting } from "@troupe/control";
-import { limitsIn } from "@troupe/messages";
+import {
+  isDecidedByGroup,
+  settingsIn,
+  settingsOfGroup,
+  type LiveEngineSetting,
+  type LiveTorrentSetting,
+} from "@troupe/control";
+import { limitsIn, type RateLimits } from "@troupe/messages";
 import { followSuperSeed } from "../../torrent/super-seeding/handlers.ts";
 import { followMaxConnections } from "../../torrent/swarm/connection-quotas.ts";
 import { followMaxPeers } from "../../torrent/swarm/max-peers.ts";
@@ -11,6 +17,7 @@ import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import { weightOf, weightOfPriority } from "../../torrent/weight.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { announceAgain, renewPublicPort } from "../port-mapping/public-port.ts";
+import { shareSlots } from "../choking/share-slots.ts";
 import { engineLimitsOf, limitRulesOf } from "./engine-limits.ts";
 
 type TorrentRule = (engine: Engine, job: TorrentJob) => void;
@@ -45,6 +52,8 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   forced: readAtUse,
   queueRank: readAtUse,
   bandwidthPriority: followPriority,
+  labels: readAtUse,
+  group: followGroup,
 };
 
 /** The rules of an engine. */
@@ -57,6 +66,12 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   "limits.schedule": followEngineLimits,
   "limits.localNetworks": followLimitRules,
   "limits.protocol": followLimitRules,
+  "goals.ratio": readAtUse,
+  "goals.seedSeconds": readAtUse,
+  "goals.idleSeconds": readAtUse,
+  "goals.until": readAtUse,
+  "goals.action": readAtUse,
+  groups: followGroups,
   maxActiveDownloads: followQueueLimits,
   maxActiveSeeds: followQueueLimits,
   defaultTrackers: followDefaultTrackers,
@@ -78,7 +93,7 @@ function followLimitRules({ peerWorkers, settings }: Engine): void {
 
 /** Applies the rate limits of a torrent; also when it is added. */
 export function followTorrentLimits({ rates }: Pick<Engine, "rates">, job: TorrentJob): void {
-  rates.setTorrent(job.id, limitsIn(settingsIn(job.request.settings, "limits")));
+  rates.setTorrent(job, limitsIn(settingsIn(job.request.settings, "limits")));
 }
 
 function followOrder(_engine: Engine, { content }: TorrentJob): void {
@@ -90,14 +105,55 @@ function followQueueLimits({ queue, settings }: Engine): void {
 }
 
 function followPriority({ peerWorkers }: Engine, job: TorrentJob): void {
-  job.weight = weightOfPriority(job.setting("bandwidthPriority"));
+  const weight = weightOfPriority(job.setting("bandwidthPriority"));
+  if (weight === job.weight) return;
+  job.weight = weight;
   if (!job.isInSwarm) return;
   const message = { torrent: job.id, weight: weightOf(job) };
   for (const { calls } of peerWorkers) calls.cast("set-weight", message);
 }
 
-/** Torrents with a bound of their own keep it. */
+/** Torrents with a bound of their own, or of their group, keep it. */
 function followSharedMaxPeers(engine: Engine): void {
-  for (const job of engine.torrents.values())
-    if (job.request.settings.maxPeers === undefined) followMaxPeers(engine, job);
+  for (const job of engine.torrents.values()) followMaxPeers(engine, job);
+}
+
+/** Applies the rate limits of the groups; also at the start of the engine. */
+export function followGroupLimits({ rates, settings }: Pick<Engine, "rates" | "settings">): void {
+  const { values } = settings;
+  const found = new Map<string, RateLimits>();
+  for (const name of Object.keys(values.groups ?? {})) {
+    const limits = limitsIn(settingsIn(settingsOfGroup(name, values), "limits"));
+    if (limits !== undefined) found.set(name, limits);
+  }
+  rates.setGroups(found);
+}
+
+function followGroups(engine: Engine): void {
+  followGroupLimits(engine);
+  const jobs = [...engine.torrents.values()].filter(({ group }) => group !== undefined);
+  for (const job of jobs) followGroupSettings(engine, job);
+  shareSlotsAgain(engine, jobs);
+}
+
+/** The torrent is in another group. */
+function followGroup(engine: Engine, job: TorrentJob): void {
+  followTorrentLimits(engine, job);
+  followGroupSettings(engine, job);
+  shareSlotsAgain(engine, [job]);
+}
+
+/** The rules of the settings that a group may decide. */
+const groupRules: ReadonlySet<TorrentRule> = new Set(
+  Object.entries(torrentRules).flatMap(([name, rule]) => (isDecidedByGroup(name) ? [rule] : [])),
+);
+
+function followGroupSettings(engine: Engine, job: TorrentJob): void {
+  for (const rule of groupRules) rule(engine, job);
+}
+
+/** Gives the slots of these torrents anew. */
+function shareSlotsAgain(engine: Engine, jobs: readonly TorrentJob[]): void {
+  shareSlots(engine);
+  for (const { choker } of jobs) choker.roundIsDue();
 }

@@ -5,7 +5,7 @@ import { checkPoolsOf, diskEnded, openFilesEach } from "../base/disk-handles.ts"
 import type { EngineServices } from "../base/engine-services.ts";
 import type { Engine, EngineActorProtocol } from "../base/engine-state.ts";
 import { dhtFigures } from "../dht/dht-figures.ts";
-import { followEngineLimits } from "../settings/setting-rules.ts";
+import { followEngineLimits, followGroupLimits } from "../settings/setting-rules.ts";
 import { syncBans } from "../peers/change-bans.ts";
 import { makeEngine } from "./make-engine.ts";
 import { tick, tickMs } from "../tick.ts";
@@ -32,6 +32,7 @@ export async function startEngine(
     },
   });
   followEngineLimits(engine);
+  followGroupLimits(engine);
   void syncBans(engine).catch((error: unknown) => context.fail(error));
   context.timers.every(tickMs, () => tick(engine));
   return engine;

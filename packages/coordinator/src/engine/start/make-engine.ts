@@ -22,7 +22,7 @@ import { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { Slabs } from "../base/slabs.ts";
 import { Torrents } from "../base/torrents.ts";
 import { DialTurns } from "../../torrent/swarm/dial-turns.ts";
-import { slotLevel } from "../choking/upload-slots.ts";
+import { slotLevels } from "../choking/upload-slots.ts";
 import { makeDht } from "../dht/make-dht.ts";
 import { tellDhtPorts } from "../dht/dht-ports.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
@@ -79,7 +79,7 @@ export function makeEngine(
       readers: new Set(),
     },
     network: makeNetwork(context, options, metrics, () => engine),
-    uploadSlots: { level: slotLevel(options.uploadSlots ?? "rate", []) },
+    uploadSlots: { levels: slotLevels(options.uploadSlots ?? "rate", [], () => undefined) },
     supervision: {
       supervisor: undefined,
       crashHistory: new CrashHistory(),

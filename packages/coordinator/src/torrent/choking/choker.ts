@@ -125,8 +125,8 @@ export class Choker<Key extends object = object> {
     if (this.#waitingCount > 0) this.#openToAll();
   }
 
-  /** The strategy is another one: the next tending does a round. */
-  strategyChanged(): void {
+  /** The strategy or the slots have changed: the next tending does a round. */
+  roundIsDue(): void {
     this.#nextRoundMs = -Infinity;
     this.#dueMs = -Infinity;
   }

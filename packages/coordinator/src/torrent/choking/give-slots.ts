@@ -19,7 +19,7 @@ import type { ChokerScene } from "./choker.ts";
 import type { ChokingStrategy } from "./strategies/choking-strategy.ts";
 import { fastestUpload } from "./strategies/fastest-upload.ts";
 import type { PeerFigures } from "./interested-peer.ts";
-import { slotsAt } from "./slot-level.ts";
+import { slotsOf } from "./slot-level.ts";
 import { roundRobin } from "./strategies/round-robin.ts";
 import { titForTat } from "./strategies/tit-for-tat.ts";
 
@@ -57,7 +57,7 @@ function sceneOf(
   { context, uploadSlots }: SlotServices,
   job: JobWithContent,
 ): ChokerScene<ConnectedPeer> {
-  const slots = slotsAt(uploadSlots.level, weightOf(job));
+  const slots = slotsOf(uploadSlots.levels, { group: job.group, weight: weightOf(job) });
   return {
     nowMs: context.clock.nowMs(),
     random: context.random,

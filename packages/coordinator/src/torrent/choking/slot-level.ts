@@ -9,6 +9,22 @@ export interface SlotLevel {
   readonly weight: number;
 }
 
+/** The levels of all torrents together. */
+export interface SlotLevels {
+  readonly level: SlotLevel;
+  /** Levels of the groups that would give more slots than they may, by name. */
+  readonly groups: ReadonlyMap<string, SlotLevel>;
+}
+
+/** @returns Slots that a torrent of this group and weight may give. */
+export function slotsOf(
+  { level, groups }: SlotLevels,
+  { group, weight }: { readonly group?: string | undefined; readonly weight: TorrentWeight },
+): number {
+  const ofGroup = group === undefined ? undefined : groups.get(group);
+  return slotsAt(ofGroup ?? level, weight);
+}
+
 /** @returns Slots that a torrent of this weight may give. */
 export function slotsAt(
   { least, most, slots, weight }: SlotLevel,

@@ -1,13 +1,12 @@
 import type { SeedGoal } from "@troupe/messages";
 
 /** Goals at which a complete torrent stops by itself. */
-interface SeedGoals {
-  readonly ratio?: number;
-  readonly seedSeconds?: number;
-  readonly idleSeconds?: number;
+export interface SeedGoals {
+  readonly ratio?: number | undefined;
+  readonly seedSeconds?: number | undefined;
+  readonly idleSeconds?: number | undefined;
   /** `all`: each of the goals must be reached. Default `any`. */
   readonly until?: "all" | "any";
-  readonly action?: unknown;
 }
 
 /** The figures that goals are compared with. */

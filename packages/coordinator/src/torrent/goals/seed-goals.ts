@@ -1,12 +1,12 @@
 // Counts the time of seeding once a second, and stops a torrent that has reached its goals.
 
-import { settingsIn, type TorrentSettings } from "@troupe/control";
+import type { GoalValues } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { followSuperSeed } from "../super-seeding/handlers.ts";
 import { isCompletionNews } from "../lifecycle/run.ts";
 import { lifetimeOf } from "../storage/record-updates.ts";
-import type { JobWithContent } from "../torrent-job.ts";
-import { reachedGoals, type SeedFigures } from "./goal-state.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import { reachedGoals, type SeedFigures, type SeedGoals } from "./goal-state.ts";
 import { seedingAfter } from "./seeding-time.ts";
 
 type GoalServices = Parameters<typeof followSuperSeed>[0] & Pick<Engine, "context">;
@@ -16,7 +16,6 @@ type GoalServices = Parameters<typeof followSuperSeed>[0] & Pick<Engine, "contex
  * says, as if its user had done it.
  */
 export function pursueGoals(engine: GoalServices, job: JobWithContent): void {
-  const { settings } = job.request;
   const nowMs = engine.context.clock.nowMs();
   const uploadedBytes = job.content.traffic.total("uploadedBytes");
   job.seedingTime = seedingAfter(job.seedingTime, {
@@ -24,13 +23,14 @@ export function pursueGoals(engine: GoalServices, job: JobWithContent): void {
     isSeeding: isSeeding(job),
     uploadedBytes,
   });
-  if (!hasGoals(settings) || job.seedingTime.lookedAtMs === undefined) return;
-  const reached = reachedGoals(settingsIn(settings, "goals"), figuresOf(job, nowMs));
-  if (reached.length === 0) return;
   const action = job.setting("goals.action");
+  if (job.seedingTime.lookedAtMs === undefined || action === "none" || !hasGoals(job)) return;
+  const goals = goalsOf(job);
+  const reached = reachedGoals(goals, figuresOf(job, nowMs));
+  if (reached.length === 0) return;
   // It super-seeds, and stays at its goals.
   if (action === "super-seed" && job.setting("superSeed")) return;
-  job.outbox.emit({ event: "goal-reached", reached, action });
+  job.outbox.emit({ event: "goal-reached", reached, goals: setGoals(goals), action });
   if (action === "pause") job.life.pause();
   else if (action === "super-seed") superSeed(engine, job);
   // The program removes it.
@@ -44,9 +44,29 @@ function superSeed(engine: GoalServices, job: JobWithContent): void {
 }
 
 /** Whether a torrent stops at a goal. */
-export function hasGoals(settings: TorrentSettings): boolean {
-  const { "goals.ratio": ratio, "goals.seedSeconds": seed, "goals.idleSeconds": idle } = settings;
-  return ratio !== undefined || seed !== undefined || idle !== undefined;
+export function hasGoals(job: TorrentJob): boolean {
+  const goal =
+    job.setting("goals.ratio") ??
+    job.setting("goals.seedSeconds") ??
+    job.setting("goals.idleSeconds");
+  return goal !== undefined && job.setting("goals.action") !== "none";
+}
+
+function goalsOf(job: TorrentJob): SeedGoals {
+  return {
+    ratio: job.setting("goals.ratio"),
+    seedSeconds: job.setting("goals.seedSeconds"),
+    idleSeconds: job.setting("goals.idleSeconds"),
+    until: job.setting("goals.until"),
+  };
+}
+
+function setGoals({ ratio, seedSeconds, idleSeconds }: SeedGoals): GoalValues {
+  return {
+    ...(ratio !== undefined && { ratio }),
+    ...(seedSeconds !== undefined && { seedSeconds }),
+    ...(idleSeconds !== undefined && { idleSeconds }),
+  };
 }
 
 /** Whether the torrent is complete, and this was reported. */

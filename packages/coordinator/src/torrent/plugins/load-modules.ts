@@ -77,11 +77,11 @@ function chokerMaker(engine: Services, job: JobWithContent): PartMaker<RunningCh
     start: (url, exported) => {
       const choker = stepOf(engine, job)(() => startChoker(exported, shapeOf(job)));
       const guard = guardFor(engine, job, `the choker ${url}`);
-      job.choker.strategyChanged();
+      job.choker.roundIsDue();
       return {
         choker: new PluginChoker(choker, guard),
         close() {
-          job.choker.strategyChanged();
+          job.choker.roundIsDue();
           closeModule(engine, job, choker, url);
         },
       };

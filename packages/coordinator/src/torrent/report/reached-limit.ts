@@ -2,13 +2,14 @@ import { spellBytes } from "@troupe/protocol/text";
 
 /** A download limit that peers wait for. */
 export interface ReachedLimit {
-  /** The limit of all torrents, of the torrent, or of each peer. */
-  readonly of: "engine" | "torrent" | "peer";
+  /** The limit of all torrents, of the group, of the torrent, or of each peer. */
+  readonly of: "engine" | "group" | "torrent" | "peer";
   readonly bytesPerSecond: number;
 }
 
 const scopes: Readonly<Record<ReachedLimit["of"], string>> = {
   engine: "of all torrents",
+  group: "of its group",
   torrent: "of this torrent",
   peer: "of each peer",
 };

@@ -111,6 +111,7 @@ export function statusOf(engine: WhyServices, job: TorrentJob): TorrentStatus {
   return {
     state: job.state,
     ...(job.fault !== undefined && { fault: job.fault }),
+    ...namesOf(job),
     ...(job.superSeed.isOn && { isSuperSeeding: true }),
     progress: progressOf(job),
     bitfield: content?.ledger.map.snapshot() ?? new Uint8Array(),
@@ -124,6 +125,11 @@ export function statusOf(engine: WhyServices, job: TorrentJob): TorrentStatus {
     }),
     why: whyNow(engine, job),
   };
+}
+
+function namesOf({ request }: TorrentJob): Pick<TorrentStatus, "group" | "labels"> {
+  const { group, labels = [] } = request.settings;
+  return { labels, ...(group !== undefined && { group }) };
 }
 
 function stripOf({ ledger, traffic }: TorrentContent): Uint8Array {

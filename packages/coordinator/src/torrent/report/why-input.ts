@@ -89,12 +89,12 @@ const leastShare = 0.5;
  */
 function reachedLimit(
   { rates, torrents }: WhyServices,
-  { content, id }: JobWithContent,
+  job: JobWithContent,
 ): ReachedLimit | undefined {
-  const limit = rates.reachedBy(id);
+  const limit = rates.reachedBy(job);
   if (limit?.of !== "engine") return limit;
   const fastest = rates.fastestOf(() => Array.from(torrents.values(), fastestPeer));
-  return content.traffic.fastestBytesPerSecond >= leastShare * fastest ? limit : undefined;
+  return job.content.traffic.fastestBytesPerSecond >= leastShare * fastest ? limit : undefined;
 }
 
 function fastestPeer({ content }: TorrentJob): number {

@@ -36,6 +36,19 @@ test("the settings of a record hold unless the options say otherwise", (t) => {
   t.is(request.mode, "seed-only");
 });
 
+test("L09: a torrent lies in the folder that is named, else in that of its group, else in the coordinator's", (t) => {
+  const groups = { films: { directory: "/films" }, books: {} };
+  const engine = engineOptions({ directory: "/usual", groups });
+  const folderOf = (options: AddOptions, recorded = {}) =>
+    addRequest(loaded, options, engine, undefined, recorded).directory;
+  t.is(folderOf({}), "/usual");
+  t.is(folderOf({ group: "films" }), "/films");
+  t.is(folderOf({}, { group: "films" }), "/films");
+  t.is(folderOf({ group: "books" }), "/usual");
+  t.is(folderOf({ group: "unknown" }), "/usual");
+  t.is(folderOf({ group: "films", directory: "/named" }), "/named");
+});
+
 test("web seeds of the user are cleaned", (t) => {
   const request = requestOf({ webSeeds: [" http://a.test/é#x "] });
   t.deepEqual(request.settings, { webSeeds: ["http://a.test/%C3%A9"] });

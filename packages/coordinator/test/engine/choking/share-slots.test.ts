@@ -1,17 +1,19 @@
 import test from "ava";
+import type { LiveEngineSettings } from "@troupe/control";
 import { torrentWeight } from "@troupe/messages";
+import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
 import { shareSlots } from "../../../src/engine/choking/share-slots.ts";
-import { slotsAt } from "../../../src/torrent/choking/slot-level.ts";
+import { slotsOf } from "../../../src/torrent/choking/slot-level.ts";
 import { tendSlots } from "../../../src/torrent/choking/give-slots.ts";
 import { titForTat } from "../../../src/torrent/choking/strategies/tit-for-tat.ts";
 import type { ConnectedPeer } from "../../../src/torrent/swarm/connected-peers.ts";
 import type { JobWithContent } from "../../../src/torrent/torrent-job.ts";
 import { blankFigures } from "../../support/choker-scene.ts";
-import { makeScene, putIn } from "../../support/engine-scene.ts";
+import { changeJob, makeScene, putIn } from "../../support/engine-scene.ts";
 
 /** Two torrents with five interested peers each, in an engine of so many slots. */
-function scene(uploadSlots: number) {
-  const { addJob, engine } = makeScene();
+function scene(uploadSlots: number, limits: LiveEngineSettings = {}, group?: string) {
+  const { addJob, engine } = makeScene({ limits });
   Object.assign(engine.options, { uploadSlots });
   const connect = (job: JobWithContent): void => {
     for (let place = 0; place < 5; place++) {
@@ -25,31 +27,52 @@ function scene(uploadSlots: number) {
     }
     tendSlots(engine, job);
   };
-  const [one, other] = [addJob(), addJob()];
+  const [one, other] = [addJob(group === undefined ? {} : { settings: { group } }), addJob()];
   connect(one);
   connect(other);
-  const slotsOf = (job: JobWithContent): number => slotsAt(engine.uploadSlots.level, job.weight);
-  return { engine, one, other, slotsOf };
+  const slots = (job: JobWithContent): number => slotsOf(engine.uploadSlots.levels, job);
+  return { engine, one, other, slots };
 }
 
 test("a paused torrent takes no slots from others", (t) => {
-  const { engine, one, other, slotsOf } = scene(4);
+  const { engine, one, other, slots } = scene(4);
   shareSlots(engine);
-  t.deepEqual([slotsOf(one), slotsOf(other)], [2, 2]);
+  t.deepEqual([slots(one), slots(other)], [2, 2]);
   putIn(other, "paused");
   shareSlots(engine);
-  t.is(slotsOf(one), 4);
+  t.is(slots(one), 4);
 });
 
-for (const [weight, slots] of [
+for (const [weight, due] of [
   [1, [3, 3]],
   [2, [4, 2]],
   [8, [6, 1]],
 ] as const) {
   test(`a torrent of weight ${weight} has its share of six slots beside a torrent of weight 1`, (t) => {
-    const { engine, one, other, slotsOf } = scene(6);
+    const { engine, one, other, slots } = scene(6);
     one.weight = torrentWeight(weight);
     shareSlots(engine);
-    t.deepEqual([slotsOf(one), slotsOf(other)], slots);
+    t.deepEqual([slots(one), slots(other)], due);
   });
 }
+
+test("L09: a group has its slots at most, and the other torrents get the rest", (t) => {
+  const groups = { films: { uploadSlots: 2 } };
+  const { engine, one, other, slots } = scene(8, { groups }, "films");
+  shareSlots(engine);
+  t.deepEqual([slots(one), slots(other)], [2, 6]);
+});
+
+test("L09: a change of a group's slots, and a move to another group, hold at once", (t) => {
+  const { engine, one, other, slots } = scene(8, {}, "films");
+  shareSlots(engine);
+  tendSlots(engine, one);
+  t.deepEqual([slots(one), one.choker.isDue(0)], [4, false]);
+  const groups = { films: { uploadSlots: 1 }, books: { uploadSlots: 3 } };
+  changeSettings(engine, { changes: { groups } });
+  t.deepEqual([slots(one), slots(other)], [1, 7]);
+  t.true(one.choker.isDue(0), "the next tending gives the slots anew");
+  tendSlots(engine, one);
+  changeJob(engine, one, { group: "books" });
+  t.deepEqual([slots(one), one.choker.isDue(0)], [3, true]);
+});

@@ -1,9 +1,15 @@
 import test from "ava";
 import fc from "fast-check";
 import { evenWeight, torrentWeight, type UploadSlots } from "@troupe/messages";
-import { slotLevel, slotsByRate } from "../../../src/engine/choking/upload-slots.ts";
-import { slotsAt } from "../../../src/torrent/choking/slot-level.ts";
+import { slotLevels, slotsByRate } from "../../../src/engine/choking/upload-slots.ts";
+import {
+  slotsAt,
+  slotsOf as slotsFor,
+  type SlotLevel,
+} from "../../../src/torrent/choking/slot-level.ts";
 
+const slotLevel = (option: UploadSlots, demands: Demands): SlotLevel =>
+  slotLevels(option, demands, () => undefined).level;
 const unused = { rates: [], fresh: 0 };
 const wanting = (...wanted: number[]) =>
   wanted.map((count) => ({ weight: evenWeight, wanted: count, use: unused }));
@@ -161,6 +167,52 @@ test("with any weights every torrent gives a slot, and all together stay within 
       const sum = given.reduce((all, count) => all + count, 0);
       t.true(slots.every((count) => count >= 1));
       t.true(sum <= Math.max(total, torrents.length), `${sum} of ${total}`);
+    },
+  );
+  fc.assert(property, { numRuns: 2_000 });
+});
+
+test("L09: torrents of a group stay within its slots, by their weights, and the others share the rest", (t) => {
+  const demands = [
+    { group: "films", weight: torrentWeight(2), wanted: 50, use: unused },
+    { group: "films", weight: torrentWeight(1), wanted: 50, use: unused },
+    { group: "books", weight: torrentWeight(1), wanted: 50, use: unused },
+    { weight: torrentWeight(1), wanted: 50, use: unused },
+  ];
+  const slotsWith = (option: UploadSlots, bounds: Readonly<Record<string, number>>): number[] => {
+    const levels = slotLevels(option, demands, (group) => bounds[group]);
+    return demands.map((demand) => slotsFor(levels, demand));
+  };
+  t.deepEqual(slotsWith(20, {}), [8, 4, 4, 4]);
+  t.deepEqual(slotsWith(20, { films: 6 }), [4, 2, 7, 7]);
+  t.deepEqual(slotsWith(20, { films: 6, books: 1 }), [4, 2, 1, 13]);
+  t.deepEqual(slotsWith(20, { films: 100 }), [8, 4, 4, 4]);
+  t.deepEqual(slotsWith(20, { films: 1 }), [1, 1, 9, 9], "at least one a torrent");
+  t.deepEqual(slotsWith("all", { films: 3 }), [2, 1, Infinity, Infinity]);
+  t.deepEqual(slotsWith("rate", { books: 1 }), [9, 4, 1, 4]);
+});
+
+test("L09: with any bounds of groups all torrents together stay within the option", (t) => {
+  const anyTorrent = fc.record({
+    group: fc.constantFrom("a", "b", undefined),
+    weight: fc.constantFrom(0.5, 1, 2).map(torrentWeight),
+    wanted: anyWanted,
+    use: fc.constant(unused),
+  });
+  const property = fc.property(
+    fc.integer({ min: 0, max: 300 }),
+    fc.array(anyTorrent, { maxLength: 30 }),
+    fc.record({ a: fc.integer({ min: 1, max: 50 }), b: fc.integer({ min: 1, max: 50 }) }),
+    (total, torrents, bounds) => {
+      const levels = slotLevels(total, torrents, (group) => bounds[group as "a" | "b"]);
+      const given = torrents.map((each) => Math.min(each.wanted, slotsFor(levels, each)));
+      const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
+      t.true(given.every((count) => count >= 1));
+      t.true(sum(given) <= Math.max(total, torrents.length), `${sum(given)} of ${total}`);
+      for (const name of ["a", "b"] as const) {
+        const members = given.filter((_, at) => torrents[at]?.group === name);
+        t.true(sum(members) <= Math.max(bounds[name], members.length), name);
+      }
     },
   );
   fc.assert(property, { numRuns: 2_000 });

@@ -5,7 +5,9 @@ import type { PeerWorkerHandle } from "../../../src/engine/base/peer-worker-hand
 import { RateLimiter } from "../../../src/engine/rate-limits/rate-limiter.ts";
 import { FakeContext } from "../../support/engine-fakes.ts";
 
-const torrent = 7 as TorrentId;
+const id = 7 as TorrentId;
+const torrent = { id, group: undefined, isInSwarm: true };
+const member = { ...torrent, group: "films" };
 
 function scene() {
   const { clock, timers, time } = new FakeContext();
@@ -23,7 +25,8 @@ function scene() {
 test("without limits no timer runs, and no message is sent to workers", (t) => {
   const { limiter, refs, time } = scene();
   limiter.setEngine({});
-  limiter.setTorrent(torrent, undefined);
+  limiter.setTorrent({ ...torrent, isInSwarm: false }, undefined);
+  limiter.setGroups(new Map());
   limiter.tick();
   t.is(time.pending, 0);
   t.deepEqual(
@@ -66,12 +69,12 @@ test("a new incarnation of a worker gets new shares", (t) => {
   limiter.setEngine({ down: 1_000_000 });
   limiter.setTorrent(torrent, { up: 2_000 });
   const [before] = shares("set-limits");
-  const { limits: engine } = limiter.renewEngineShare(0);
+  const [{ limits: engine } = {}] = limiter.renewShares(0);
   const { limits: own } = limiter.renewTorrentShare(torrent, 0);
   t.not(engine, before?.memory);
   t.is(new RateShare(engine).down.rate, 1_000_000);
   t.is(new RateShare(own).up.rate, 2_000);
-  limiter.forget(torrent);
+  limiter.forget(id);
   t.deepEqual(limiter.renewTorrentShare(torrent, 0), {});
 });
 
@@ -100,4 +103,59 @@ test("a download limit is reached while peers wait for it", (t) => {
   limiter.setTorrent(torrent, { peerDown: 4_000 });
   shares("set-torrent-limits")[0]?.down.setWaiting(1, 16_384);
   t.deepEqual(limiter.reachedBy(torrent), { of: "peer", bytesPerSecond: 4_000 });
+});
+
+test("L09: the torrents of a group share its limits, of which each worker has a part", (t) => {
+  const { limiter, refs, shares, time } = scene();
+  limiter.setGroups(new Map([["films", { down: 1_000_000 }]]));
+  t.deepEqual(
+    refs.map((ref) => ref.casts("set-limits").map(({ group }) => group)),
+    [["films"], ["films"]],
+  );
+  const [first, second] = shares("set-limits");
+  first?.down.setWaiting(3, 2 ** 30);
+  second?.down.setWaiting(1, 2 ** 30);
+  let bytes = [0, 0];
+  for (let refills = 0; refills < 80; refills++) {
+    time.advance(50);
+    const granted = [first?.down.recall() ?? 0, second?.down.recall() ?? 0];
+    bytes = bytes.map((sum, at) => sum + (granted[at] ?? 0));
+  }
+  const [of = 0, other = 0] = bytes;
+  t.true(Math.abs((of + other) / 4_000_000 - 1) < 0.02, `${of} and ${other} in 4 s`);
+  t.true(Math.abs(of / other / 3 - 1) < 0.05, `${of} and ${other}`);
+});
+
+test("L09: a group's limits are sent when they change, and end with the group", (t) => {
+  const { limiter, refs, time } = scene();
+  const limits = { down: 1_000_000, peerUp: 4_000 };
+  limiter.setGroups(new Map([["films", limits]]));
+  limiter.setGroups(new Map([["films", { ...limits }]]));
+  t.is(refs[0]?.casts("set-limits").length, 1);
+  limiter.setGroups(new Map([["films", { down: 2_000 }]]));
+  t.is(new RateShare(refs[0]?.casts("set-limits")[1]?.limits).down.rate, 2_000);
+  limiter.setGroups(new Map());
+  t.deepEqual(refs[0]?.casts("set-limits").at(-1), { group: "films" });
+  t.is(time.pending, 0);
+});
+
+test("L09: a worker that opens a torrent gets its group, and a new worker the shares of the groups first", (t) => {
+  const { limiter, refs } = scene();
+  limiter.setGroups(new Map([["films", { up: 5_000 }]]));
+  t.deepEqual(limiter.renewTorrentShare(member, 0), { group: "films" });
+  const [engine, ofGroup] = limiter.renewShares(0);
+  t.deepEqual(engine, {});
+  t.is(ofGroup?.group, "films");
+  t.is(new RateShare(ofGroup?.limits).up.rate, 5_000);
+  limiter.setTorrent(member, undefined);
+  t.deepEqual(refs[0]?.casts("set-torrent-limits"), [{ torrent: id, group: "films" }]);
+});
+
+test("L09: a torrent that waits for its group's limit says so", (t) => {
+  const { limiter, shares } = scene();
+  limiter.setEngine({ down: 9_000_000 });
+  limiter.setGroups(new Map([["films", { down: 1_000_000 }]]));
+  shares("set-limits")[0]?.down.setWaiting(1, 32_768);
+  t.deepEqual(limiter.reachedBy(member), { of: "group", bytesPerSecond: 1_000_000 });
+  t.is(limiter.reachedBy(torrent), undefined);
 });

@@ -1,5 +1,5 @@
 import test from "ava";
-import { torrentWeight } from "@troupe/messages";
+import { RateShare, torrentWeight } from "@troupe/messages";
 import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
 import { weightOf } from "../../../src/torrent/weight.ts";
 import { changeJob, makeScene, putIn } from "../../support/engine-scene.ts";
@@ -12,7 +12,7 @@ test("new limits of a torrent hold at each worker at once, and are recorded", (t
   changeJob(engine, job, { "limits.up": 5_000, "limits.down": 0 });
   for (const peer of peers) t.is(peer.casts("set-torrent-limits").length, 1);
   t.like(file.casts("save-job").at(-1), { facts: { settings: { "limits.up": 5_000 } } });
-  t.deepEqual(Object.keys(engine.rates.renewTorrentShare(job.id, 0)), ["limits"]);
+  t.deepEqual(Object.keys(engine.rates.renewTorrentShare(job, 0)), ["limits"]);
   changeJob(engine, job, { "limits.up": null });
   for (const peer of peers)
     t.deepEqual(peer.casts("set-torrent-limits").at(-1), { torrent: job.id });
@@ -43,7 +43,7 @@ test("limits and bounds of the queue hold for the whole engine", (t) => {
   const { engine } = makeScene();
   changeSettings(engine, { changes: { "limits.down": 5_000, maxActiveSeeds: 0 } });
   t.deepEqual(engine.queue.limits, { downloads: Infinity, seeds: 0 });
-  t.deepEqual(Object.keys(engine.rates.renewEngineShare(0)), ["limits"]);
+  t.deepEqual(engine.rates.renewShares(0).map(Object.keys), [["limits"]]);
 });
 
 test("F03: the order of pieces changes while a torrent runs", (t) => {
@@ -81,4 +81,56 @@ test("L07: the bandwidth priority of a torrent is its weight, reaches the worker
   changeJob(engine, job, { bandwidthPriority: null });
   t.is(weightOf(job), torrentWeight(1));
   t.is(ref(0).casts("set-weight").length, 1, "a stopped torrent is in no worker");
+});
+
+test("L09: a group's settings reach its torrents at once, and no record", (t) => {
+  const { addJob, engine, file, ref } = makeScene();
+  const [member, own, other] = [
+    addJob({ settings: { group: "films" } }),
+    addJob({ maxPeers: 9, settings: { group: "films" } }),
+    addJob(),
+  ];
+  changeJob(engine, member, { maxPeers: null });
+  changeJob(engine, other, { maxPeers: null });
+  const saves = file.casts("save-job").length;
+  const films = { maxPeers: 30, bandwidthPriority: "high", limits: { up: 5_000 } } as const;
+  changeSettings(engine, { changes: { groups: { films } } });
+  t.deepEqual(
+    [member, own, other].map(({ limits }) => limits.peerLimit),
+    [30, 9, 50],
+  );
+  t.deepEqual([weightOf(member), weightOf(other)], [torrentWeight(2), torrentWeight(1)]);
+  t.is(new RateShare(ref(0).casts("set-limits").at(-1)?.limits).up.rate, 5_000);
+  t.is(ref(0).casts("set-limits").at(-1)?.group, "films");
+  t.is(ref(0).casts("set-weight").length, 2, "one for each torrent of the group");
+  changeSettings(engine, { changes: { groups: { films: { ...films, maxPeers: 20 } } } });
+  t.is(member.limits.peerLimit, 20);
+  t.is(ref(0).casts("set-weight").length, 2, "its priority is the same");
+  t.is(ref(0).casts("set-limits").length, 1, "its limits are the same");
+  changeSettings(engine, { changes: { groups: null } });
+  t.is(member.limits.peerLimit, 50);
+  t.is(weightOf(member), torrentWeight(1));
+  t.deepEqual(ref(0).casts("set-limits").at(-1), { group: "films" });
+  t.is(file.casts("save-job").length, saves);
+});
+
+test("L09: a torrent that moves to another group follows it at once, and its record has the name", (t) => {
+  const groups = {
+    films: { maxPeers: 30, bandwidthPriority: "high" },
+    books: { maxPeers: 10, goals: { ratio: 2 } },
+  } as const;
+  const { addJob, engine, file, ref } = makeScene({ limits: { groups } });
+  const job = addJob({ settings: { group: "films" } });
+  changeJob(engine, job, { maxPeers: null, labels: ["new"] });
+  t.deepEqual([job.limits.peerLimit, weightOf(job)], [30, torrentWeight(2)]);
+  changeJob(engine, job, { group: "books" });
+  t.deepEqual([job.limits.peerLimit, weightOf(job)], [10, torrentWeight(1)]);
+  t.is(job.setting("goals.ratio"), 2);
+  t.deepEqual(ref(0).casts("set-torrent-limits").at(-1), { torrent: job.id, group: "books" });
+  t.like(file.casts("save-job").at(-1), {
+    facts: { settings: { group: "books", labels: ["new"] } },
+  });
+  changeJob(engine, job, { group: null });
+  t.is(job.limits.peerLimit, 50);
+  t.deepEqual(ref(0).casts("set-torrent-limits").at(-1), { torrent: job.id });
 });

@@ -1,5 +1,5 @@
 import test from "ava";
-import { slotsAt } from "../../../src/torrent/choking/slot-level.ts";
+import { slotsOf } from "../../../src/torrent/choking/slot-level.ts";
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { interestChanged } from "../../../src/torrent/choking/give-slots.ts";
@@ -77,7 +77,7 @@ test("the peers of a crashed worker lose their slots", (t) => {
   connect(0);
   for (const peer of job.peers.removeWorker(0)) job.choker.forget(peer, 0);
   t.deepEqual([...job.choker.unchoked()], []);
-  t.is(slotsAt(engine.uploadSlots.level, job.weight), 20);
+  t.is(slotsOf(engine.uploadSlots.levels, job), 20);
 });
 
 test("a paused torrent unchokes no peer until it goes on", (t) => {

@@ -1,14 +1,15 @@
 import test from "ava";
-import type { TorrentSettings } from "@troupe/control";
+import type { LiveEngineSettings, TorrentSettings } from "@troupe/control";
 import { zeroCounters } from "@troupe/messages";
 import { settle } from "@troupe/actor-runtime/testing";
-import { pursueGoals } from "../../../src/torrent/goals/seed-goals.ts";
+import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
+import { hasGoals, pursueGoals } from "../../../src/torrent/goals/seed-goals.ts";
 import { changeJob, makeScene } from "../../support/engine-scene.ts";
 import { piece } from "../../support/diagrams.ts";
 
 /** A complete torrent of 131,072 bytes that has sent `sent` bytes. */
-function scene(settings: TorrentSettings) {
-  const made = makeScene();
+function scene(settings: TorrentSettings, limits: LiveEngineSettings = {}) {
+  const made = makeScene({ limits });
   const job = made.addJob();
   const { ledger, traffic } = job.content;
   job.request = { ...job.request, settings };
@@ -149,4 +150,49 @@ test("F10: at its goals a torrent super-seeds on, which is told once", (t) => {
   t.true(job.superSeed.isWanted);
   t.true(job.request.settings.superSeed);
   t.deepEqual(reached(), [["ratio"]]);
+});
+
+test("L09: the goals of the engine hold for a torrent without its own, and those of its group come first", (t) => {
+  const engine = { "goals.ratio": 1, "goals.action": "pause" } as const;
+  const groups = { films: { goals: { ratio: 2 } } };
+  const [exempt, plain, own, member] = [
+    scene({ "goals.action": "none" }, engine),
+    scene({}, engine),
+    scene({ "goals.ratio": 3 }, engine),
+    scene({ group: "films" }, { ...engine, groups }),
+  ];
+  for (const { complete, second, send } of [exempt, plain, own, member]) {
+    send(100_000);
+    complete();
+    second();
+    second();
+  }
+  t.deepEqual([exempt.job.state, exempt.reached()], ["active", []]);
+  t.deepEqual([plain.job.state, plain.reached()], ["paused", [["ratio"]]]);
+  t.deepEqual([own.job.state, own.reached()], ["active", []]);
+  t.deepEqual([member.job.state, member.reached()], ["active", []]);
+  member.send(131_072);
+  member.second();
+  t.deepEqual([member.job.state, member.reached()], ["paused", [["ratio"]]]);
+  t.deepEqual(
+    member.events().flatMap((event) => (event.event === "goal-reached" ? [event.goals] : [])),
+    [{ ratio: 2 }],
+  );
+});
+
+test("L09: goals that the engine and a group get meanwhile hold from the next second on", (t) => {
+  for (const changes of [
+    { "goals.seedSeconds": 32 },
+    { groups: { films: { goals: { seedSeconds: 32 } } } },
+  ]) {
+    const { complete, engine, job, reached, second } = scene({ group: "films" });
+    complete();
+    second();
+    second();
+    t.false(hasGoals(job));
+    changeSettings(engine, { changes });
+    t.true(hasGoals(job), "an idle torrent is looked at");
+    second();
+    t.deepEqual(reached(), [["seed-time"]]);
+  }
 });

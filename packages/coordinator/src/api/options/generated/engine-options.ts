@@ -2,8 +2,9 @@
 
 import type { LogEntry } from "@troupe/actor-runtime";
 import type { WorkerUrlsOption } from "@troupe/api-base";
+import type { BandwidthPriority } from "@troupe/control";
 import type { DhtEndpoint, DhtLimits, UploadSlots } from "@troupe/messages";
-import type { Changed, RateLimitOptions } from "./torrent-options.ts";
+import type { Changed, RateLimitOptions, SeedGoalOptions } from "./torrent-options.ts";
 
 /** Settings of a coordinator; each has a default. */
 export interface CoordinatorOptions {
@@ -51,8 +52,8 @@ export interface CoordinatorOptions {
   /** Threads for hashing, started on demand. By default as many as cores. */
   readonly hashThreads?: number;
   /**
-   * Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own.
-   * Default 200.
+   * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
+   * without one of its own. Default 200.
    */
   readonly maxPeers?: number;
   /**
@@ -78,6 +79,14 @@ export interface CoordinatorOptions {
   readonly announceAddress?: string;
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: EngineLimitOptions;
+  /** When complete torrents stop by themselves that have no such goal, nor their group. By default never. */
+  readonly goals?: SeedGoalOptions;
+  /**
+   * The settings of groups by their names, 1,000 at most. A torrent is in the group that its `group` names. What a
+   * torrent does not set its group decides, then the coordinator; the rate limits of all three hold. By default no
+   * group has settings.
+   */
+  readonly groups?: Readonly<Record<string, GroupOptions>>;
   /**
    * Torrents that download at once, 0 to 100,000; further torrents have the state `queued`. A torrent below 2 kB/s for
    * 60 s does not count. By default there is no limit.
@@ -121,8 +130,8 @@ export interface EngineChanges {
   /** Trackers of every public torrent, behind its own. */
   readonly defaultTrackers?: readonly string[] | null;
   /**
-   * Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own.
-   * Default 200.
+   * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
+   * without one of its own. Default 200.
    */
   readonly maxPeers?: number | null;
   /**
@@ -148,6 +157,14 @@ export interface EngineChanges {
   readonly announceAddress?: string | null;
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: Changed<EngineLimitOptions> | null;
+  /** When complete torrents stop by themselves that have no such goal, nor their group. By default never. */
+  readonly goals?: Changed<SeedGoalOptions> | null;
+  /**
+   * The settings of groups by their names, 1,000 at most. A torrent is in the group that its `group` names. What a
+   * torrent does not set its group decides, then the coordinator; the rate limits of all three hold. By default no
+   * group has settings.
+   */
+  readonly groups?: Readonly<Record<string, GroupOptions>> | null;
   /**
    * Torrents that download at once, 0 to 100,000; further torrents have the state `queued`. A torrent below 2 kB/s for
    * 60 s does not count. By default there is no limit.
@@ -155,6 +172,31 @@ export interface EngineChanges {
   readonly maxActiveDownloads?: number | null;
   /** Torrents that seed at once, as `maxActiveDownloads`. */
   readonly maxActiveSeeds?: number | null;
+}
+
+/** Settings of a group of torrents. */
+export interface GroupOptions {
+  /** The data folder of torrents that are added into the group and name none. By default the coordinator's. */
+  readonly directory?: string;
+  /** Rate limits of the group's torrents together. By default none. */
+  readonly limits?: RateLimitOptions;
+  /**
+   * Peers of the torrents of the group that get data at a time, 1 to 10,000; at least one a torrent. By default there
+   * is no such bound.
+   */
+  readonly uploadSlots?: number;
+  /**
+   * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
+   * without one of its own.
+   */
+  readonly maxPeers?: number;
+  /**
+   * The share of the torrent in what all torrents divide: bytes under the limits of the engine, connections, dials,
+   * upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1.
+   */
+  readonly bandwidthPriority?: BandwidthPriority;
+  /** When complete torrents of the group stop by themselves. By default the coordinator's goals. */
+  readonly goals?: SeedGoalOptions;
 }
 
 /** Rate limits of all torrents together. */

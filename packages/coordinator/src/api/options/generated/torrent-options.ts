@@ -61,7 +61,10 @@ export interface AddOptions {
    * False leaves out the web seeds that the torrent and its link name: only those of `webSeeds` are used. Default true.
    */
   readonly torrentWebSeeds?: boolean;
-  /** Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own. */
+  /**
+   * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
+   * without one of its own.
+   */
   readonly maxPeers?: number;
   /** Downloads pieces by index, not the rarest first. Default false. */
   readonly sequential?: boolean;
@@ -108,6 +111,13 @@ export interface AddOptions {
    * upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1. Default `normal`.
    */
   readonly bandwidthPriority?: BandwidthPriority;
+  /** Texts by which people find the torrent, 100 at most, of 1 to 64 characters each. They change nothing else. */
+  readonly labels?: readonly string[];
+  /**
+   * The name of the torrent's group, 1 to 64 characters. The group has the settings that the coordinator's `groups`
+   * gives it. By default the torrent is in no group.
+   */
+  readonly group?: string;
   /**
    * Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each
    * run, and never recorded. By default none.
@@ -148,7 +158,10 @@ export interface TorrentChanges {
    * False leaves out the web seeds that the torrent and its link name: only those of `webSeeds` are used. Default true.
    */
   readonly torrentWebSeeds?: boolean | null;
-  /** Connections of a torrent, 1 to 10,000. The coordinator's value holds for each torrent without one of its own. */
+  /**
+   * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
+   * without one of its own.
+   */
   readonly maxPeers?: number | null;
   /** Downloads pieces by index, not the rarest first. Default false. */
   readonly sequential?: boolean | null;
@@ -175,6 +188,13 @@ export interface TorrentChanges {
    * upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1. Default `normal`.
    */
   readonly bandwidthPriority?: BandwidthPriority | null;
+  /** Texts by which people find the torrent, 100 at most, of 1 to 64 characters each. They change nothing else. */
+  readonly labels?: readonly string[] | null;
+  /**
+   * The name of the torrent's group, 1 to 64 characters. The group has the settings that the coordinator's `groups`
+   * gives it. By default the torrent is in no group.
+   */
+  readonly group?: string | null;
 }
 
 /** Values of options, and `null` for those that are no longer to be set. */
@@ -194,10 +214,10 @@ export interface SeedGoalOptions {
   /** Stops when one goal is reached, or when all are. Default `any`. */
   readonly until?: "any" | "all";
   /**
-   * The action at the goals: the torrent stops, pauses, is removed, with its files or without, or super-seeds on.
-   * Default `stop`.
+   * The action at the goals: the torrent stops, pauses, is removed, with its files or without, or super-seeds on. With
+   * `none` it has no goals, whatever those of its group and the coordinator are. Default `stop`.
    */
-  readonly action?: "stop" | "pause" | "remove" | "remove-with-files" | "super-seed";
+  readonly action?: "stop" | "pause" | "remove" | "remove-with-files" | "super-seed" | "none";
 }
 
 /** Rate limits in bytes per second, 1,000 or more. 0, or absent: none. */

@@ -1,0 +1,46 @@
+// The settings of a group of torrents. A row of the torrent's table holds for each torrent of the group that does not set
+// it; other rows are of the group alone.
+
+import { map, whole } from "../gates/gate.ts";
+import { goalSettings } from "./goal-settings.ts";
+import type { SettingRow, SettingRows, SettingValues } from "./setting-row.ts";
+import { settingsGate } from "./settings-values.ts";
+import { folder, groupName, limitRow } from "./shared-gates.ts";
+import { torrentSettings } from "./torrent-settings.ts";
+
+/** More are refused: each group with limits has buckets of its own. */
+const mostGroups = 1_000;
+
+/** The settings of a group. */
+export const groupSettings = {
+  directory: {
+    gate: folder,
+    text: "The data folder of torrents that are added into the group and name none. By default the coordinator's.",
+  },
+  "limits.down": limitRow(
+    "The download limit of the torrents of the group together, in bytes a second; 0 is none.",
+  ),
+  "limits.up": limitRow("The upload limit of the torrents of the group together."),
+  "limits.peerDown": limitRow("The download limit of each peer of these torrents."),
+  "limits.peerUp": limitRow("The upload limit of each peer of these torrents."),
+  uploadSlots: {
+    gate: whole(1, 10_000),
+    isLive: true,
+    by: "control",
+    text: "Peers of the torrents of the group that get data at a time, 1 to 10,000; at least one a torrent. By default there is no such bound.",
+  },
+  maxPeers: torrentSettings.maxPeers,
+  bandwidthPriority: torrentSettings.bandwidthPriority,
+  ...goalSettings,
+} as const satisfies SettingRows;
+
+/** Set values of a group's settings. */
+export type GroupSettings = SettingValues<typeof groupSettings>;
+
+/** The engine's setting that has the groups. */
+export const groupsRow = {
+  gate: map(groupName, settingsGate(groupSettings), mostGroups),
+  isLive: true,
+  type: "Readonly<Record<string, GroupOptions>>",
+  text: "The settings of groups by their names, 1,000 at most. A torrent is in the group that its `group` names. What a torrent does not set its group decides, then the coordinator; the rate limits of all three hold. By default no group has settings.",
+} as const satisfies SettingRow;
