@@ -46,7 +46,7 @@ import { addRequest } from "./options/add-options.ts";
 import type { CoordinatorOptions } from "./options/generated/engine-options.ts";
 import type { AddOptions } from "./options/generated/torrent-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
-import { priorityChoice } from "./options/priority-choice.ts";
+import { addedChoice, setChosen } from "./options/priority-choice.ts";
 import { engineOptions } from "./options/options.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { TorrentProxy } from "./torrent-proxy.ts";
@@ -231,8 +231,8 @@ export class EngineSession {
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
     const { signal, isHeld = false, mayBeMoving = isMovable(added) } = options;
-    const priorities = priorityChoice(options, link);
-    const request = { ...added, ticket: this.#crashes.nextTicket() };
+    const { priorities, wait } = addedChoice(added, options, link, this.settings.values);
+    const request = { ...added, ...wait, ticket: this.#crashes.nextTicket() };
     const info = await this.#revival.untilAnswered(() => {
       signal?.throwIfAborted();
       this.#crashes.refuseQuarantined(request.ticket);
@@ -243,12 +243,10 @@ export class EngineSession {
     const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));
     this.torrents.add(torrent);
     try {
-      if (info.hasMetadata && typeof priorities === "function") {
-        torrent.setPriorities([...priorities(torrent.files).entries()]);
-      }
       await beginTorrent(torrent, options, isHeld);
       // Awaited last: the caller hears warnings of later turns.
       await beforeStart?.(torrent);
+      if (info.hasMetadata) setChosen(torrent, priorities);
       signal?.throwIfAborted();
       if (!isHeld) torrent.resume();
       // The caller may block its thread.

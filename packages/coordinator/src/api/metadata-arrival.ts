@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { TroupeError } from "@troupe/control";
 import { countFiles, type TorrentEvent, type TorrentId, type TorrentInfo } from "@troupe/messages";
 import { eventLoopTurn } from "@troupe/actor-runtime";
-import { prioritiesOf } from "./options/priority-choice.ts";
+import { prioritiesOf, warnOfNothingWanted } from "./options/priority-choice.ts";
 import type { LiveSettings } from "./live-settings.ts";
 import { TorrentProgressView } from "./torrent-progress.ts";
 import type { TorrentPromises } from "./torrent-promises.ts";
@@ -19,7 +19,9 @@ interface Magnet {
   info: TorrentInfo;
   figures: TorrentProgressView;
   services: TorrentServices;
+  readonly priorities: readonly number[];
   readonly settings: Pick<LiveSettings, "values">;
+  receive(event: TorrentEvent): void;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ function becomeKnown(torrent: Magnet, { metainfo, info }: Arrival): MetadataEven
   torrent.info = info;
   torrent.figures = new TorrentProgressView(info, priorities);
   torrent.services = services.servicesWith(metainfo);
+  if (typeof services.priorities === "function") warnOfNothingWanted(torrent);
   const { name, pieces } = info;
   const size = torrent.figures.sizeBytes;
   return { event: "metadata", name, size, pieces, files: countFiles(info.files) };

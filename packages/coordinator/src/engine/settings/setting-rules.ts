@@ -50,6 +50,7 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
 /** The rules of an engine. */
 export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } = {
   maxPeers: followSharedMaxPeers,
+  exclude: readAtUse,
   "limits.down": followEngineLimits,
   "limits.up": followEngineLimits,
   "limits.peerDown": followEngineLimits,

@@ -56,6 +56,13 @@ export interface CoordinatorOptions {
    */
   readonly maxPeers?: number;
   /**
+   * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
+   * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
+   * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
+   * holds for each torrent without one of its own.
+   */
+  readonly exclude?: readonly string[];
+  /**
    * Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities.
    * With more torrents than connections, torrents take turns. By default 500, or as many as the largest `maxPeers` of a
    * torrent. Fewer if the process may not have so many sockets open.
@@ -125,6 +132,13 @@ export interface EngineChanges {
    * Default 200.
    */
   readonly maxPeers?: number | null;
+  /**
+   * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
+   * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
+   * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
+   * holds for each torrent without one of its own.
+   */
+  readonly exclude?: readonly string[] | null;
   /**
    * Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities.
    * With more torrents than connections, torrents take turns. By default 500, or as many as the largest `maxPeers` of a

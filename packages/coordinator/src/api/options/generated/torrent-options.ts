@@ -73,6 +73,13 @@ export interface AddOptions {
   /** Downloads pieces by index from this one on, and those before it last. */
   readonly fromPiece?: number;
   /**
+   * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
+   * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
+   * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
+   * holds for each torrent without one of its own.
+   */
+  readonly exclude?: readonly string[];
+  /**
    * True gives the files names that every system accepts, on Windows always. False keeps the names in the torrent, as
    * other clients do, and changes only what no system accepts. A file that lies under the other name is used in both
    * cases. Default false.

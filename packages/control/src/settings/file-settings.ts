@@ -1,0 +1,24 @@
+// The settings of a torrent for its files: where they lie, which are wanted, and what is checked.
+
+import { list, text } from "../gates/gate.ts";
+import type { SettingRows } from "./setting-row.ts";
+
+/** Each is matched against each file of a torrent. */
+const mostGlobs = 100;
+
+/** Rows of a torrent's settings. */
+export const fileSettings = {
+  exclude: {
+    gate: list(text(String.raw`[^\0]{1,512}`, "a glob of 512 characters at most"), mostGlobs),
+    default: [],
+    by: "control",
+    option: {
+      name: "exclude",
+      sign: "GLOB",
+      calls: "download seed",
+      group: "Sources and files",
+      help: "files that are not wanted unless --select or --priority names them, repeatable: *.nfo, Sample/** (none)",
+    },
+    text: "Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value holds for each torrent without one of its own.",
+  },
+} as const satisfies SettingRows;
