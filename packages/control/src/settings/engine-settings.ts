@@ -169,6 +169,7 @@ export const engineSettings = {
     text: "Threads for hashing, started on demand. By default as many as cores.",
   },
   maxPeers: torrentSettings.maxPeers,
+  checkAtCompletion: torrentSettings.checkAtCompletion,
   exclude: { ...torrentSettings.exclude, isLive: true },
   ...connectionSettings,
   ...engineLimitSettings,

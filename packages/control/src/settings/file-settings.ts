@@ -1,6 +1,6 @@
 // The settings of a torrent for its files: where they lie, which are wanted, and what is checked.
 
-import { list, text } from "../gates/gate.ts";
+import { flag, list, text } from "../gates/gate.ts";
 import type { SettingRows } from "./setting-row.ts";
 
 /** Each is matched against each file of a torrent. */
@@ -8,6 +8,19 @@ const mostGlobs = 100;
 
 /** Rows of a torrent's settings. */
 export const fileSettings = {
+  checkAtCompletion: {
+    gate: flag,
+    default: false,
+    isLive: true,
+    by: "control",
+    option: {
+      name: "check-at-end",
+      calls: "download",
+      group: "Sources and files",
+      help: "hash all pieces from the disk once more when the last has arrived, and fetch wrong ones again",
+    },
+    text: "True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is the torrent reported complete. The coordinator's value holds for each torrent without one of its own.",
+  },
   exclude: {
     gate: list(text(String.raw`[^\0]{1,512}`, "a glob of 512 characters at most"), mostGlobs),
     default: [],

@@ -43,7 +43,8 @@ function isIdle(
 ): boolean {
   if (content === undefined || !reported.isStill || !peers.isEmpty) return false;
   const { checks, ledger } = content;
-  if (!ledger.isComplete || checks.newSuspects.length > 0 || hasGoals(request.settings))
+  if (!ledger.isComplete || checks.newSuspects.length > 0 || checks.endCheck.state === "due")
     return false;
+  if (hasGoals(request.settings)) return false;
   return directory.size === 0 || !directory.hasAny(nowMs, anyPermit, true);
 }

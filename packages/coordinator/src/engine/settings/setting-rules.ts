@@ -33,6 +33,7 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   fromPiece: followOrder,
   maxPeers: followMaxPeers,
   superSeed: followSuperSeed,
+  checkAtCompletion: readAtUse,
   "goals.ratio": readAtUse,
   "goals.seedSeconds": readAtUse,
   "goals.idleSeconds": readAtUse,
@@ -51,6 +52,7 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
 export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } = {
   maxPeers: followSharedMaxPeers,
   exclude: readAtUse,
+  checkAtCompletion: readAtUse,
   "limits.down": followEngineLimits,
   "limits.up": followEngineLimits,
   "limits.peerDown": followEngineLimits,

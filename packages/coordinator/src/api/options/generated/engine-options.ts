@@ -56,6 +56,12 @@ export interface CoordinatorOptions {
    */
   readonly maxPeers?: number;
   /**
+   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
+   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own. Default
+   * false.
+   */
+  readonly checkAtCompletion?: boolean;
+  /**
    * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
    * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
    * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
@@ -132,6 +138,12 @@ export interface EngineChanges {
    * Default 200.
    */
   readonly maxPeers?: number | null;
+  /**
+   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
+   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own. Default
+   * false.
+   */
+  readonly checkAtCompletion?: boolean | null;
   /**
    * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
    * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against

@@ -73,6 +73,11 @@ export interface AddOptions {
   /** Downloads pieces by index from this one on, and those before it last. */
   readonly fromPiece?: number;
   /**
+   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
+   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own.
+   */
+  readonly checkAtCompletion?: boolean;
+  /**
    * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
    * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
    * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
@@ -166,6 +171,11 @@ export interface TorrentChanges {
   readonly firstLastPieces?: boolean | null;
   /** Downloads pieces by index from this one on, and those before it last. */
   readonly fromPiece?: number | null;
+  /**
+   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
+   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own.
+   */
+  readonly checkAtCompletion?: boolean | null;
   /**
    * Super-seeds (BEP 16) once the torrent is a seed: each peer is shown a few pieces, and further pieces when other
    * peers have them, so that few bytes are sent twice. Ends when another seed appears. Default false.
