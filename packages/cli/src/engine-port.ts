@@ -89,6 +89,7 @@ export type TorrentPort = Pick<
   | "isComplete"
   | "left"
   | "completed"
+  | "arrived"
   | "checked"
   | "read"
   | "status"

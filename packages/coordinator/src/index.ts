@@ -49,6 +49,7 @@ export type {
   EventName,
   EventOf,
   MetadataEvent,
+  MovedEvent,
   PieceCache,
   TorrentUserEvent,
 } from "./api/torrent-services.ts";

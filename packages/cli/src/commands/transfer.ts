@@ -7,7 +7,7 @@ import { formatBytes, formatElapsed, formatPercent, formatRate } from "../displa
 import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
-import { loadOptions, originOf, placedOptions, stateFolder } from "../source.ts";
+import { loadOptions, originOf, placedOptions, placedPaths, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { modulesOption } from "../module-options.ts";
 import { listSources, loadSource, type NamedSource } from "./source-list.ts";
@@ -52,10 +52,12 @@ export async function runTransfer(
     if (loaded.length === 0) return gravestExitCode(codes);
     const { engine: settings } = invocation;
     const { directory } = placedOptions(settings, environment);
+    const placed = placedPaths(invocation.add, environment.currentFolder);
+    const folders = [directory, placed.incompleteDirectory, placed.moveTo];
     const options = {
-      ...invocation.add,
+      ...placed,
       ...modulesOption(invocation.modules, environment),
-      ...wantedFiles(invocation, directory),
+      ...wantedFiles(invocation, ...folders.filter((folder) => folder !== undefined)),
       directory,
       signal: environment.stop,
     };
@@ -139,14 +141,20 @@ async function downloadOne(transfer: Transfer, loaded: LoadedSource): Promise<Ex
   const { keepSeeding, giveUpAfterMs } = transfer.invocation;
   const torrent = await add(transfer, loaded, options);
   torrent.on("complete", ({ seconds }) => {
-    run.reporter.result({ text: completeSentence(torrent, seconds, options.directory) });
+    run.reporter.result({ text: completeSentence(torrent, seconds) });
+  });
+  torrent.on("moved", ({ directory }) => {
+    run.reporter.result({ text: `${nameOf(torrent)}: moved to ${directory}` });
   });
   run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding, place: loaded.place });
   const goalReached = whenGoalReached(torrent, run.reporter, options.goals);
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     const end = await Promise.race([torrent.completed, failed, stopped]);
-    if (end !== "stopped" && keepSeeding) return await Promise.race([goalReached, failed, stopped]);
-    return end === "stopped" ? "stopped" : "complete";
+    if (end === "stopped") return "stopped";
+    if (keepSeeding && (await Promise.race([goalReached, failed, stopped])) === "stopped")
+      return "stopped";
+    const arrived = await Promise.race([torrent.arrived, failed, stopped]);
+    return arrived === "stopped" ? "stopped" : "complete";
   });
 }
 
@@ -221,7 +229,8 @@ async function waitForEnd(
   }
 }
 
-function completeSentence(torrent: TorrentPort, seconds: number, directory: string): string {
+function completeSentence(torrent: TorrentPort, seconds: number): string {
+  const { directory } = torrent;
   const name = nameOf(torrent);
   const { downloadedBytes, wantedBytes } = torrent.progress;
   const size = formatBytes(wantedFileBytes(torrent));

@@ -103,6 +103,7 @@ const kinds = {
     "role?",
   ),
   complete: keep("seconds", "role?"),
+  moved: keep("directory", "role?"),
   "goal-reached": keep("reached", "action", "role?"),
   warning: spare(...coded, "source?", "count?", "role?"),
   error: keep(...coded, "source?", "role?"),

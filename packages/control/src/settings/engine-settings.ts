@@ -169,6 +169,8 @@ export const engineSettings = {
     text: "Threads for hashing, started on demand. By default as many as cores.",
   },
   maxPeers: torrentSettings.maxPeers,
+  incompleteDirectory: { ...torrentSettings.incompleteDirectory, isLive: true },
+  moveTo: torrentSettings.moveTo,
   checkAtCompletion: torrentSettings.checkAtCompletion,
   exclude: { ...torrentSettings.exclude, isLive: true },
   ...connectionSettings,

@@ -2,12 +2,34 @@
 
 import { flag, list, text } from "../gates/gate.ts";
 import type { SettingRows } from "./setting-row.ts";
+import { folder } from "./shared-gates.ts";
 
 /** Each is matched against each file of a torrent. */
 const mostGlobs = 100;
 
 /** Rows of a torrent's settings. */
 export const fileSettings = {
+  incompleteDirectory: {
+    gate: folder,
+    option: {
+      name: "incomplete-dir",
+      calls: "download",
+      group: "Sources and files",
+      help: "where the data lies until the torrent is complete; then it moves to --dir (--dir)",
+    },
+    text: "The folder of the data until the torrent is complete, which then moves to `directory`. A torrent of an earlier run goes on where it lies, and one of whose files lie in `directory` stays there. Only of downloads. The coordinator's value holds for each torrent without one of its own.",
+  },
+  moveTo: {
+    gate: folder,
+    isLive: true,
+    option: {
+      name: "move-to",
+      calls: "download",
+      group: "Sources and files",
+      help: "where the data moves when the torrent is complete (it stays)",
+    },
+    text: "The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without one of their own.",
+  },
   checkAtCompletion: {
     gate: flag,
     default: false,

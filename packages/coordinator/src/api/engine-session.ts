@@ -29,6 +29,7 @@ import { actorTree, type WorkerEvent } from "./actor-tree.ts";
 import { closedError, refuseClosed } from "./closed-error.ts";
 import { coordinatorEventNames } from "./events/event-names.ts";
 import type { JobFolder } from "./job/job-folder.ts";
+import { placeJob, placeLook } from "./job/job-place.ts";
 import { isMovable, restoreJobs, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
@@ -149,13 +150,14 @@ export class EngineSession {
     // The torrent gets its place before its source is loaded: torrents are queued in the order of the calls.
     const queueRank = this.torrents.newQueueRank();
     const loaded = await this.#state.load(source, options);
-    const { home } = this.#state;
-    const request = addRequest(loaded, options, this.#options, home, { queueRank });
-    return await abortable(options.signal, () =>
-      this.#add(request, options, loaded, (torrent) =>
+    const look = placeLook(this.#state, this.locks);
+    const asked = addRequest(loaded, options, this.#options, this.#state.home, { queueRank });
+    return await abortable(options.signal, async () => {
+      const request = await placeJob(asked, loaded, this.settings.values, look);
+      return await this.#add(request, options, loaded, (torrent) =>
         this.#state.save(torrent, torrent.services.request),
-      ),
-    );
+      );
+    });
   }
 
   /** Adds a job with a folder of its own. */

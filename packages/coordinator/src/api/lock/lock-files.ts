@@ -39,6 +39,8 @@ export interface LockTaken {
    * `impossible`: no file can be made or locked there.
    */
   readonly outcome: "held" | "running" | "no-folder" | "impossible";
+  /** With `takesFile` false: something has the name of the folder. */
+  readonly isThere?: boolean;
   /** The folder's device; undefined without a thread. */
   readonly device?: bigint;
 }
@@ -70,7 +72,8 @@ export class LockFiles {
     const made: string[] = [];
     let folder = realFolder(directory);
     try {
-      if (!takesFile) return { folder, outcome: "impossible" };
+      if (!takesFile)
+        return { folder, outcome: "impossible", isThere: look(directory) !== undefined };
       if (makesFolder && makeFolders(folder, made)) folder = realFolder(directory);
       if (!isFolder(folder) || (!makesFolder && isEmpty(folder))) {
         return { folder, outcome: "no-folder" };

@@ -74,6 +74,15 @@ export class LockKeepers {
   }
 
   /**
+   * @param path `directory` is the path.
+   * @throws TroupeError `disk-not-answering` after 5 s.
+   */
+  async exists(path: Pick<LockedJob, "key" | "directory">): Promise<boolean> {
+    const order = { ...path, makesFolder: false, takesFile: false };
+    return (await this.take(order)).isThere === true;
+  }
+
+  /**
    * Takes the file of a lock if it is gone, or was not taken.
    *
    * @returns Undefined if the disk does not answer.

@@ -70,7 +70,7 @@ export function addedChoice(
 ): { readonly priorities: PriorityChoice; readonly wait: Pick<AddTorrent, "metadataWait"> } {
   const keepsFiles = hasRunBefore === true || mode === "check-only";
   const globs = keepsFiles ? [] : valueInForce(torrentSettings, "exclude", settings, engine);
-  const isAwaited = magnet !== undefined && globs.length > 0;
+  const isAwaited = magnet !== undefined && (globs.length > 0 || settings.moveTo !== undefined);
   return {
     priorities: priorityChoice(options, link, { globs, directory }),
     wait: isAwaited ? { metadataWait: "function" } : {},

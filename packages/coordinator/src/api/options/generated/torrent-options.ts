@@ -73,6 +73,19 @@ export interface AddOptions {
   /** Downloads pieces by index from this one on, and those before it last. */
   readonly fromPiece?: number;
   /**
+   * The folder of the data until the torrent is complete, which then moves to `directory`. A torrent of an earlier run
+   * goes on where it lies, and one of whose files lie in `directory` stays there. Only of downloads. The coordinator's
+   * value holds for each torrent without one of its own.
+   */
+  readonly incompleteDirectory?: string;
+  /**
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
+   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
+   * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
+   * one of their own.
+   */
+  readonly moveTo?: string;
+  /**
    * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
    * the torrent reported complete. The coordinator's value holds for each torrent without one of its own.
    */
@@ -171,6 +184,13 @@ export interface TorrentChanges {
   readonly firstLastPieces?: boolean | null;
   /** Downloads pieces by index from this one on, and those before it last. */
   readonly fromPiece?: number | null;
+  /**
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
+   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
+   * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
+   * one of their own.
+   */
+  readonly moveTo?: string | null;
   /**
    * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
    * the torrent reported complete. The coordinator's value holds for each torrent without one of its own.
