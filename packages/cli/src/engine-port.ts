@@ -83,6 +83,7 @@ export type TorrentPort = Pick<
   | "pieceCount"
   | "files"
   | "warnings"
+  | "trackers"
   | "state"
   | "fault"
   | "directory"

@@ -18,6 +18,7 @@ import {
   whenStopRequested,
   whenTorrentFails,
 } from "./torrent-end.ts";
+import { runOnComplete } from "./on-complete.ts";
 import { recordedFiles, wantedFiles } from "./wanted-files.ts";
 
 interface LoadedSource {
@@ -146,6 +147,7 @@ async function downloadOne(transfer: Transfer, loaded: LoadedSource): Promise<Ex
   torrent.on("moved", ({ directory }) => {
     run.reporter.result({ text: `${nameOf(torrent)}: moved to ${directory}` });
   });
+  const atEnd = whenArrived(transfer, loaded, torrent);
   run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding, place: loaded.place });
   const goalReached = whenGoalReached(torrent, run.reporter, options.goals);
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
@@ -153,9 +155,31 @@ async function downloadOne(transfer: Transfer, loaded: LoadedSource): Promise<Ex
     if (end === "stopped") return "stopped";
     if (keepSeeding && (await Promise.race([goalReached, failed, stopped])) === "stopped")
       return "stopped";
-    const arrived = await Promise.race([torrent.arrived, failed, stopped]);
+    const arrived = await Promise.race([atEnd, failed, stopped]);
     return arrived === "stopped" ? "stopped" : "complete";
   });
+}
+
+/**
+ * Settles when the complete torrent is in its final folder and the program of `--on-complete` has ended. A torrent that was
+ * complete before starts no program.
+ */
+async function whenArrived(
+  { invocation: { onComplete }, options, run }: Transfer,
+  { place }: LoadedSource,
+  torrent: TorrentPort,
+): Promise<void> {
+  let isNews = false;
+  torrent.on("moved", () => (isNews = true));
+  // A torrent that has failed starts no program.
+  const arrived = await torrent.arrived.then(
+    () => true,
+    () => false,
+  );
+  isNews ||= torrent.progress.downloadedBytes > 0;
+  if (!arrived || !isNews || onComplete === undefined) return;
+  const { bandwidthPriority: priority = "normal" } = options;
+  await runOnComplete(onComplete, { torrent, id: place + 1, priority }, run);
 }
 
 async function seedOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCodeValue> {

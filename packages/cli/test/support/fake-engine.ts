@@ -48,6 +48,7 @@ export class FakeTorrent implements TorrentPort {
   hasMetadata = true;
   metainfo: Uint8Array | undefined;
   directory = "/data";
+  readonly trackers = [["http://t/announce"], ["udp://u:1"]];
   /** It moves when it is complete, until `arrive`. */
   moves = false;
   fault: { readonly code: string; readonly message: string } | undefined;
