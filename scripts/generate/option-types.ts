@@ -49,6 +49,10 @@ const torrentLevel: Level = {
 const engineLevel: Level = {
   rows: engineSettings,
   folders: {
+    files: {
+      type: "FileAccessOptions",
+      text: "Permissions of new files and folders. By default as the system makes them.",
+    },
     limits: {
       type: "EngineLimitOptions",
       text: "Rate limits of all torrents together, and their schedule. By default none.",
@@ -127,6 +131,11 @@ export function engineTypes(): string {
       "EngineChanges",
       "Settings that a running coordinator changes. Absent settings stay; `null` gives a setting its default.",
       changesOf(engineLevel, engineSettings),
+    ),
+    interfaceText(
+      "FileAccessOptions",
+      "Permissions of new files and folders of torrents.",
+      membersOf({ rows: rowsIn(engineSettings, "files") }),
     ),
     limitsText(
       "EngineLimitOptions",

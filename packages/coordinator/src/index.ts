@@ -23,6 +23,7 @@ export type {
   DhtNodeOptions,
   EngineChanges,
   EngineLimitOptions,
+  FileAccessOptions,
   LimitPeriodOptions,
   QueueLimitOptions,
   Weekday,

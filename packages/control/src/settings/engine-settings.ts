@@ -14,6 +14,7 @@ import {
 } from "../gates/gate.ts";
 import { connectionSettings } from "./connection-settings.ts";
 import { engineLimitSettings } from "./engine-limit-settings.ts";
+import { fileAccessSettings } from "./file-access-settings.ts";
 import { trackerListSettings } from "./tracker-list-settings.ts";
 import type {
   LibraryRow,
@@ -136,6 +137,7 @@ export const engineSettings = {
     text: "The file of addresses that are neither dialled nor accepted: p2p, P2B, `ipfilter.dat`, or addresses, ranges and CIDR prefixes a line; each may be compressed by gzip. Without it no address is refused.",
   },
   ...trackerListSettings,
+  ...fileAccessSettings,
   memory: {
     gate: bytes(mebibyte, 2 ** 40),
     default: 64 * mebibyte,

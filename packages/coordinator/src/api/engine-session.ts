@@ -101,7 +101,7 @@ export class EngineSession {
     const chaos = chaosPlan(options.chaos, host);
     const urls = workerUrls(options.workerUrls);
     const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
-    const locks = new LockKeepers(settings.descriptors.lockFiles, urls);
+    const locks = new LockKeepers(settings.descriptors.lockFiles, urls, settings.fileAccess);
     const state = new SessionState(options.stateDirectory, (job) => locks.realFolder(job));
     options.signal?.throwIfAborted();
     // An engine without peers only checks, and takes no lock.

@@ -44,6 +44,8 @@ export interface CoordinatorOptions {
   readonly trackerList?: string;
   /** Trackers of every public torrent, behind its own. */
   readonly defaultTrackers?: readonly string[];
+  /** Permissions of new files and folders. By default as the system makes them. */
+  readonly files?: FileAccessOptions;
   /** Payload memory in bytes, a quarter for uploads; at least 1 MiB a peer-worker. Default 64 MiB. */
   readonly memory?: number;
   /** Threads for connections. By default cores ÷ 4, 1 to 4. With 0 torrents can only be checked. */
@@ -207,6 +209,27 @@ export interface EngineChanges {
   readonly maxActiveDownloads?: number | null;
   /** Torrents that seed at once, as `maxActiveDownloads`. */
   readonly maxActiveSeeds?: number | null;
+}
+
+/** Permissions of new files and folders of torrents. */
+export interface FileAccessOptions {
+  /**
+   * The mode of new files, in octal digits: `0640`. What exists keeps its mode. By default that of `files.umask`. None
+   * of these settings exists on Windows.
+   */
+  readonly mode?: string;
+  /** The mode of new folders: `0750`, or `2770` for the group of each folder in it. */
+  readonly folderMode?: string;
+  /**
+   * The bits that new files and folders without a mode of their own lack: `0027` gives `0640` and `0750`. By default
+   * the mask of the process.
+   */
+  readonly umask?: string;
+  /**
+   * The group of new files and folders: a number, or a name in /etc/group. A user may give files only to its own
+   * groups.
+   */
+  readonly group?: number | string;
 }
 
 /** Rate limits of all torrents together. */
