@@ -214,3 +214,52 @@ test("E11: the final folder can be set while the torrent runs, and a move of its
   await second.arrived;
   t.is(second.directory, own);
 });
+
+test("E10: a torrent whose move was cut off or refused moves when it is restored", async (t) => {
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded();
+  await using _swarm = swarm;
+  const taken = join(directory, "payload", "a.bin");
+  {
+    await using coordinator = await start();
+    const torrent = await coordinator.add(swarm.metainfo, added);
+    torrent.once("piece", () => {
+      mkdirSync(join(directory, "payload"));
+      writeFileSync(taken, "something else");
+    });
+    await torrent.arrived;
+    t.is(torrent.directory, incompleteDirectory);
+  }
+  rmSync(taken);
+  for (const isCutOff of [true, false]) {
+    await using coordinator = await start();
+    const { torrents } = await coordinator.restore();
+    const [torrent] = torrents;
+    await torrent?.completed;
+    // The close ends the move at some moment.
+    if (isCutOff) continue;
+    await torrent?.arrived;
+    t.is(torrent?.directory, directory);
+    t.is(torrent?.downloaded, 0);
+  }
+  t.deepEqual(filesIn(incompleteDirectory), []);
+  await isWholeIn(t, swarm, directory);
+});
+
+test("E10: a torrent that another program runs in the final folder keeps its place, and one that lies there is refused", async (t) => {
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded();
+  await using _swarm = swarm;
+  const other = swarm.folder("other-state").path;
+  await using holder = await Coordinator.start({ ...local, host: "inline", stateDirectory: other });
+  const held = await holder.add(swarm.metainfo, { directory, useTrackers: false });
+  await comesTo(held, "active");
+  await using coordinator = await start();
+  const torrent = await coordinator.add(swarm.metainfo, added);
+  const events = eventsOf(torrent);
+  await torrent.arrived;
+  t.deepEqual(events, ["complete", "move-failed"]);
+  t.is(torrent.directory, incompleteDirectory);
+  t.is(torrent.state, "active");
+  await torrent.remove();
+  await cp(join(swarm.payload.folder, "payload"), join(directory, "payload"), { recursive: true });
+  await t.throwsAsync(coordinator.add(swarm.metainfo, added), { code: "already-running" });
+});
