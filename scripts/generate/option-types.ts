@@ -68,6 +68,10 @@ const engineLevel: Level = {
       type: "SeedGoalOptions",
       text: "When complete torrents stop by themselves that have no such goal, nor their group. By default never.",
     },
+    files: {
+      type: "FileAccessOptions",
+      text: "Permissions of new files and folders. By default as the system makes them.",
+    },
     limits: {
       type: "EngineLimitOptions",
       text: "Rate limits of all torrents together, and their schedule. By default none.",
@@ -147,6 +151,11 @@ export function engineTypes(): string {
       "EngineChanges",
       "Settings that a running coordinator changes. Absent settings stay; `null` gives a setting its default.",
       changesOf(engineLevel, engineSettings),
+    ),
+    interfaceText(
+      "FileAccessOptions",
+      "Permissions of new files and folders of torrents.",
+      membersOf({ rows: rowsIn(engineSettings, "files") }),
     ),
     interfaceText("GroupOptions", "Settings of a group of torrents.", membersOf(groupLevel)),
     limitsText(

@@ -22,6 +22,8 @@ export interface MoveKind {
   /** `/dev/shm`, a file system of its own. */
   readonly isOtherVolume: boolean;
   readonly hasLinks: boolean;
+  /** The torrent moves because it is complete, from a folder for incomplete torrents; the same `add` comes again. */
+  readonly isAtCompletion?: boolean;
 }
 
 /** How the torrent comes back after the kill. */
@@ -76,12 +78,20 @@ export class MoveScene implements AsyncDisposable {
     rmSync(join(to, ".."), { recursive: true, force: true });
     cpSync(this.#payload.folder, from, { recursive: true });
     const { calls, wasKilled, program } = await this.#killer.run({
-      words: [script, this.#torrent, from, to, state],
+      words: [
+        script,
+        this.#torrent,
+        from,
+        to,
+        state,
+        kind.isAtCompletion === true ? "end" : "move",
+      ],
       ...{ roots: [from, to, state], atCall, countRests: true },
       environment: { KILL_LINKS: kind.hasLinks ? "1" : "0" },
     });
     const violations = wasKilled || program.lines.includes("moved") ? [] : ["it has not moved"];
-    violations.push(...(await this.#finish({ from, to, state, comeback })));
+    const { isAtCompletion = false } = kind;
+    violations.push(...(await this.#finish({ from, to, state, comeback, isAtCompletion })));
     violations.push(...(await this.#listed(state, to)));
     return { calls, wasKilled, violations };
   }
@@ -102,18 +112,25 @@ export class MoveScene implements AsyncDisposable {
     to,
     state,
     comeback,
+    isAtCompletion,
   }: Readonly<Record<"from" | "to" | "state", string>> & {
     readonly comeback: Comeback;
+    readonly isAtCompletion: boolean;
   }): Promise<readonly string[]> {
     await using coordinator = await startInline(state);
     const violations: string[] = [];
     // Before the move is on record, and when it is over, the other folder is a folder as any other.
     const how = isMoveOnRecord(state) ? comeback : "restored";
-    const torrent = await this.#comeBack(coordinator, how, { from, to });
+    const torrent = isAtCompletion
+      ? await coordinator.add(this.#torrent, {
+          ...{ directory: to, incompleteDirectory: from, useTrackers: false },
+        })
+      : await this.#comeBack(coordinator, how, { from, to });
     if (torrent === undefined) return ["it was not restored"];
     await torrent.checked;
     if (torrent.left > 0) violations.push(`${torrent.left} bytes are missing after the comeback`);
-    await torrent.move(to);
+    if (isAtCompletion) await torrent.arrived;
+    else await torrent.move(to);
     await torrent.completed;
     if (torrent.left > 0) violations.push(`${torrent.left} bytes are missing after the move`);
     if (torrent.downloaded > 0) violations.push(`${torrent.downloaded} bytes were fetched`);

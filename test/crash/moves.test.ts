@@ -23,13 +23,21 @@ const kinds: readonly MoveKind[] = [
   { isOtherVolume: false, hasLinks: false },
 ];
 
+/** The move of a complete torrent to its final folder. */
+const kindsAtCompletion: readonly MoveKind[] = [
+  { isOtherVolume: true, hasLinks: true, isAtCompletion: true },
+  { isOtherVolume: false, hasLinks: true, isAtCompletion: true },
+];
+
 const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;
 
-for (const kind of kinds) {
+for (const kind of [...kinds, ...kindsAtCompletion]) {
   const where = `${kind.isOtherVolume ? "to another volume" : "within a volume"}, ${kind.hasLinks ? "with" : "without"} links`;
 
   onLinux(
-    `E11: a move that is killed at any disk call is finished by the same move: ${where}`,
+    kind.isAtCompletion === true
+      ? `E10: a move at completion that is killed at any disk call is finished by the same add: ${where}`
+      : `E11: a move that is killed at any disk call is finished by the same move: ${where}`,
     async (t) => {
       t.timeout(patienceMs);
       await using scene = await MoveScene.open();

@@ -39,6 +39,6 @@ export { listenRefusal, type ListenRefusal } from "./io/system/listen-refusal.ts
 export { systemSentence, systemWords } from "./io/system/system-sentence.ts";
 export { CrashHistory, crashMemoryMs, isDeliberate } from "./supervision/crash-history.ts";
 export { describeTree } from "./supervision/describe-tree.ts";
-export { countedDisk } from "./actor/wrap-disk.ts";
+export { countedDisk, wrapDisk } from "./actor/wrap-disk.ts";
 export { descriptorUse, nodePorts, OneShotThreads, threadEntry, threadFile } from "./io/index.ts";
 export type { AbandonedThread, DescriptorUse, OneShotTask, WorkerUrls } from "./io/index.ts";

@@ -10,6 +10,20 @@ export interface Output extends Writable {
   hasColors?(): boolean;
 }
 
+/** How a program is run. */
+interface ProgramOptions {
+  /** Aborted: the program is ended. */
+  readonly signal?: AbortSignal;
+  /** Its environment variables. Default: those of the command. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The end of a program: an exit code, or the signal that ended it. */
+export interface ProgramEnd {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
 /** Everything around a command. Made by process-environment.ts, and by tests. */
 export interface Environment {
   /** For results. */
@@ -33,10 +47,14 @@ export interface Environment {
   readonly hurry: AbortSignal;
   readonly engine: EnginePort;
   /**
-   * Runs a program, never through a shell, until it ends; `signal` ends it.
+   * Runs a program, never through a shell, until it ends.
    * @throws rejects with a system error when it cannot be started.
    */
-  runProgram(program: string, words: readonly string[], signal: AbortSignal): Promise<void>;
+  runProgram(
+    program: string,
+    words: readonly string[],
+    options: ProgramOptions,
+  ): Promise<ProgramEnd>;
   /** Milliseconds since 1970. */
   epochMs(): number;
   /** Milliseconds, monotonic. */

@@ -73,22 +73,22 @@ export function processEnvironment(
 }
 
 /** Its output would disturb the display. */
-async function runProgram(
-  program: string,
-  words: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
+const runProgram: Environment["runProgram"] = async (program, words, { signal, variables }) => {
   // Loaded at its use; a joined script cannot import by itself.
   const { spawn } = process.getBuiltinModule("node:child_process");
-  const child = spawn(program, words, { stdio: "ignore" });
+  const child = spawn(program, words, {
+    stdio: "ignore",
+    ...(variables !== undefined && { env: variables }),
+  });
   const end = (): boolean => child.kill();
-  signal.addEventListener("abort", end, { once: true });
+  signal?.addEventListener("abort", end, { once: true });
   try {
-    await once(child, "exit");
+    const [exitCode, endedBy] = (await once(child, "exit")) as [number | null, string | null];
+    return { exitCode, signal: endedBy };
   } finally {
-    signal.removeEventListener("abort", end);
+    signal?.removeEventListener("abort", end);
   }
-}
+};
 
 async function readStdin(maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];

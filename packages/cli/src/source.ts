@@ -19,11 +19,24 @@ export function loadOptions(
 
 /** Options of the library with the paths of the command line as whole paths; for the state folder, see {@link stateFolder}. */
 export function placedOptions(
-  { directory = ".", ipFilter, ...others }: CoordinatorOptions,
+  { directory = ".", ...others }: CoordinatorOptions,
   { currentFolder }: Pick<Environment, "currentFolder">,
 ): CoordinatorOptions & { readonly directory: string } {
-  const placed = ipFilter === undefined ? {} : { ipFilter: resolve(currentFolder, ipFilter) };
-  return { ...others, ...placed, directory: resolve(currentFolder, directory) };
+  return placedPaths({ ...others, directory }, currentFolder);
+}
+
+const pathNames = ["directory", "incompleteDirectory", "ipFilter", "moveTo"] as const;
+
+/** Options with paths from the current folder as whole paths. */
+export function placedPaths<Options extends object>(
+  options: Options & Partial<Record<(typeof pathNames)[number], string>>,
+  currentFolder: string,
+): Options {
+  const placed = pathNames.flatMap((name) => {
+    const path = options[name];
+    return path === undefined ? [] : [[name, resolve(currentFolder, path)] as const];
+  });
+  return { ...options, ...Object.fromEntries(placed) };
 }
 
 type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;

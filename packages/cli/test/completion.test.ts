@@ -63,7 +63,7 @@ withBash("bash offers the options of the call", async (t) => {
   t.deepEqual(await offered(t, "a.torrent", "--seq"), ["--sequential"]);
   t.deepEqual(await offered(t, "seed", "--seq"), []);
   t.deepEqual(await offered(t, "seed", "--cho"), ["--choker"]);
-  t.deepEqual(await offered(t, "a.torrent", "--ex"), ["--extension"]);
+  t.deepEqual(await offered(t, "a.torrent", "--ext"), ["--extension"]);
 });
 
 withBash("bash offers the values of an option", async (t) => {

@@ -23,6 +23,7 @@ export type {
   DhtNodeOptions,
   EngineChanges,
   EngineLimitOptions,
+  FileAccessOptions,
   GroupOptions,
   LimitPeriodOptions,
   QueueLimitOptions,
@@ -50,6 +51,7 @@ export type {
   EventName,
   EventOf,
   MetadataEvent,
+  MovedEvent,
   PieceCache,
   TorrentUserEvent,
 } from "./api/torrent-services.ts";

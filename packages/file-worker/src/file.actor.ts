@@ -1,5 +1,6 @@
 import type { Actor, Context } from "@troupe/actor-runtime";
-import { torrentOf, type FileProtocol } from "@troupe/messages";
+import { torrentOf, type FileAccess, type FileProtocol } from "@troupe/messages";
+import { accessDisk } from "./files/new-file-access.ts";
 import { stampedDisk, timesOfStamp } from "./files/disk-stamp.ts";
 import { timedDisk } from "./files/disk-times.ts";
 import { queuePieces } from "./pieces/queue-piece.ts";
@@ -25,6 +26,8 @@ export interface FileWorkerOptions {
   readonly maxOpenFiles?: number;
   /** `diskStampBytes`, zeroed and fresh for this incarnation: see files/disk-stamp.ts. */
   readonly stamp: SharedArrayBuffer;
+  /** Permissions of new files and folders. */
+  readonly access?: FileAccess;
 }
 
 /**
@@ -62,9 +65,10 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
 };
 
 function startFileWorker(context: Context<FileProtocol>, options: FileWorkerOptions): FileState {
-  const { maxOpenFiles = 64, stamp } = options;
-  const disk = timedDisk(stampedDisk(context.disk, stamp), timesOfStamp(stamp), context.clock);
-  return makeState(context, disk, maxOpenFiles);
+  const { access, maxOpenFiles = 64, stamp } = options;
+  const timed = timedDisk(stampedDisk(context.disk, stamp), timesOfStamp(stamp), context.clock);
+  const disk = accessDisk(timed, access);
+  return makeState(context, disk, { maxOpenFiles, access });
 }
 
 /** Writes the queue and closes the files, without a sync, which is for `close-storage`. */

@@ -3,6 +3,7 @@
 import type { Context, Disk } from "@troupe/actor-runtime";
 import type {
   CloseStorage,
+  FileAccess,
   FileProtocol,
   OpenStorage,
   StorageOpened,
@@ -46,8 +47,10 @@ const occupiedCodes: ReadonlySet<string> = new Set(["path-outside-root", "ENOTDI
 /** The state of a file-worker. */
 export interface FileState {
   readonly context: Context<FileProtocol>;
-  /** The context's disk with stamped calls. */
+  /** The context's disk with stamped calls, and `access` for new files and folders. */
   readonly disk: Disk;
+  /** For disks of other threads. */
+  readonly access: FileAccess | undefined;
   readonly storages: Map<TorrentId, OpenTorrent>;
   /** Opens the store of a torrent, once for each opening of its storage. */
   readonly openStore: (storage: Storage) => PieceStore;
@@ -67,15 +70,16 @@ export interface FileState {
 export function makeState(
   context: Context<FileProtocol>,
   disk: Disk,
-  maxOpenFiles: number,
+  { maxOpenFiles, access }: { readonly maxOpenFiles: number } & Pick<FileState, "access">,
 ): FileState {
   const files = new OpenFiles(disk, maxOpenFiles);
   const journals = new JobJournals(context, disk);
-  const filesAhead = new FilesAhead(context, disk, files);
+  const filesAhead = new FilesAhead(context, { disk, access }, files);
   const records = new RecordsClient(context);
   return {
     context,
     disk,
+    access,
     storages: new Map(),
     openStore: (storage) => new FolderStore({ context, disk, files, filesAhead }, storage),
     opening: new Map(),

@@ -17,6 +17,7 @@ import type { NameRule } from "@troupe/protocol/metainfo";
 import type { AddressSource } from "./address-source.ts";
 import type { Deadline } from "./deadline.ts";
 import type { DescriptorBudget } from "./descriptor-budget.ts";
+import type { FileAccess } from "./file-access.ts";
 import type { FileBytes, FileRead } from "./file-read.ts";
 import type { DhtSettings } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
@@ -68,6 +69,8 @@ export interface EngineOptions {
   /** 8 characters. Default: ours. */
   readonly peerIdPrefix?: string;
   readonly descriptors: DescriptorBudget;
+  /** Permissions of new files and folders. Default: as the system makes them. */
+  readonly fileAccess?: FileAccess;
   /** Numbers of earlier engines are never reused. Default 1. */
   readonly firstTorrent?: number;
   /** Absolute. Without it only job folders keep records. */

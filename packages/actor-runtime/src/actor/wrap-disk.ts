@@ -18,7 +18,7 @@ export function wrapDisk(disk: Disk, around: AroundCall = (call) => call): Disk 
     write: around((file, views, position) => disk.write(file, views, position)),
     truncate: around((file, lengthBytes) => disk.truncate(file, lengthBytes)),
     sync: around((file) => disk.sync(file)),
-    setMode: around((file, mode) => disk.setMode(file, mode)),
+    setAccess: around((of, access) => disk.setAccess(of, access)),
     statFile: around((file) => disk.statFile(file)),
     stat: around((path) => disk.stat(path)),
     makeFolder: around((path) => disk.makeFolder(path)),

@@ -34,7 +34,8 @@ export interface Disk {
   truncate(file: number, lengthBytes: number): void;
   /** fdatasync. */
   sync(file: number): void;
-  setMode(file: number, mode: number): void;
+  /** @param of An open file, or the path of a folder; a link at its last step is refused. */
+  setAccess(of: number | string, access: Access): void;
   /**
    * fdatasync in another thread: earlier writes are durable when `done` is called without an error. Each calling thread
    * has a sync thread, because the process shares its small system pool.
@@ -66,6 +67,12 @@ export interface Disk {
   /** The intact values of a damaged database. @throws the errors of `readFile`. */
   salvageDatabase(path: string): SalvagedDatabase;
   openThread<Input, Output>(work: DiskWork<Input, Output>): DiskThread<Input, Output>;
+}
+
+/** Permission bits and the number of a group; what is absent stays. */
+export interface Access {
+  readonly mode?: number | undefined;
+  readonly group?: number | undefined;
 }
 
 /** The end of a sync: an error, or the metadata of the synced file after it. */

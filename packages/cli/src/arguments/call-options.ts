@@ -88,6 +88,13 @@ export const callRows = {
     group: "Sources and files",
     help: "files with a higher N are fetched first, 0 never, repeatable (1)",
   },
+  "on-complete": {
+    gate: anyFile,
+    sign: "PROGRAM",
+    calls: "download",
+    group: "Sources and files",
+    help: "start this program once when a torrent is complete, with its figures in Transmission's variables TR_TORRENT_… (none)",
+  },
   seed: {
     gate: flag,
     calls: "download",

@@ -1,4 +1,4 @@
-import { matchesGlob } from "node:path";
+import { matchesFileGlob } from "@troupe/protocol/text";
 import { UsageError } from "./usage-error.ts";
 
 /** Selects files by number from 1, as in `troupe info`, both ends included, or by name. */
@@ -44,16 +44,12 @@ export function parsePriority(text: string): PriorityRule {
 }
 
 /**
- * @param path Below the download folder, with `/` between its parts. A glob without `/` is matched against the last
- *   part, another against the whole path, with and without the torrent's folder.
+ * @param path Below the download folder, with `/` between its parts.
  * @param number Counted from 1.
  */
 export function matchesPattern(pattern: FilePattern, path: string, number: number): boolean {
   if ("first" in pattern) return number >= pattern.first && number <= pattern.last;
-  const { glob } = pattern;
-  const below = path.slice(path.indexOf("/") + 1);
-  const names = glob.includes("/") ? [path, below] : [path.slice(path.lastIndexOf("/") + 1)];
-  return names.some((name) => name === glob || matchesGlob(name, glob));
+  return matchesFileGlob(pattern.glob, path);
 }
 
 /** Writes a pattern the way the user wrote it. */

@@ -177,6 +177,8 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     select: selection(words),
     priorities: (words.value("priority") ?? []).map(parsePriority),
     modules: parseModules(words),
+    /** A program, as written; undefined: none. */
+    onComplete: words.value("on-complete"),
     /** Seed after completion. */
     keepSeeding: command === "seed" || staysFor.some((name) => words.has(name)),
     /** For a folder, space or a link; undefined: no limit. */

@@ -9,7 +9,7 @@ import { formatBytes, formatElapsed, formatPercent, formatRate } from "../displa
 import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
-import { loadOptions, originOf, stateFolder } from "../source.ts";
+import { loadOptions, originOf, placedPaths, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { modulesOption } from "../module-options.ts";
 import { listSources, loadSource, type NamedSource } from "./source-list.ts";
@@ -20,6 +20,7 @@ import {
   whenStopRequested,
   whenTorrentFails,
 } from "./torrent-end.ts";
+import { runOnComplete } from "./on-complete.ts";
 import { recordedFiles, wantedFiles } from "./wanted-files.ts";
 
 interface LoadedSource {
@@ -54,10 +55,12 @@ export async function runTransfer(
     if (loaded.length === 0) return gravestExitCode(codes);
     const { engine: settings } = invocation;
     const directory = dataFolder(invocation, environment);
+    const placed = placedPaths(invocation.add, environment.currentFolder);
+    const folders = [directory, placed.incompleteDirectory, placed.moveTo];
     const options = {
-      ...invocation.add,
+      ...placed,
       ...modulesOption(invocation.modules, environment),
-      ...wantedFiles(invocation, directory),
+      ...wantedFiles(invocation, ...folders.filter((folder) => folder !== undefined)),
       directory,
       signal: environment.stop,
     };
@@ -150,15 +153,44 @@ async function downloadOne(transfer: Transfer, loaded: LoadedSource): Promise<Ex
   const { keepSeeding, giveUpAfterMs } = transfer.invocation;
   const torrent = await add(transfer, loaded, options);
   torrent.on("complete", ({ seconds }) => {
-    run.reporter.result({ text: completeSentence(torrent, seconds, options.directory) });
+    run.reporter.result({ text: completeSentence(torrent, seconds) });
   });
+  torrent.on("moved", ({ directory }) => {
+    run.reporter.result({ text: `${nameOf(torrent)}: moved to ${directory}` });
+  });
+  const atEnd = whenArrived(transfer, loaded, torrent);
   run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding, place: loaded.place });
   const goalReached = whenGoalReached(torrent, run.reporter);
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     const end = await Promise.race([torrent.completed, failed, stopped]);
-    if (end !== "stopped" && keepSeeding) return await Promise.race([goalReached, failed, stopped]);
-    return end === "stopped" ? "stopped" : "complete";
+    if (end === "stopped") return "stopped";
+    if (keepSeeding && (await Promise.race([goalReached, failed, stopped])) === "stopped")
+      return "stopped";
+    const arrived = await Promise.race([atEnd, failed, stopped]);
+    return arrived === "stopped" ? "stopped" : "complete";
   });
+}
+
+/**
+ * Settles when the complete torrent is in its final folder and the program of `--on-complete` has ended. A torrent that was
+ * complete before starts no program.
+ */
+async function whenArrived(
+  { invocation: { onComplete }, options, run }: Transfer,
+  { place }: LoadedSource,
+  torrent: TorrentPort,
+): Promise<void> {
+  let isNews = false;
+  torrent.on("moved", () => (isNews = true));
+  // A torrent that has failed starts no program.
+  const arrived = await torrent.arrived.then(
+    () => true,
+    () => false,
+  );
+  isNews ||= torrent.progress.downloadedBytes > 0;
+  if (!arrived || !isNews || onComplete === undefined) return;
+  const { bandwidthPriority: priority = "normal" } = options;
+  await runOnComplete(onComplete, { torrent, id: place + 1, priority }, run);
 }
 
 async function seedOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCodeValue> {
@@ -232,7 +264,8 @@ async function waitForEnd(
   }
 }
 
-function completeSentence(torrent: TorrentPort, seconds: number, directory: string): string {
+function completeSentence(torrent: TorrentPort, seconds: number): string {
+  const { directory } = torrent;
   const name = nameOf(torrent);
   const { downloadedBytes, wantedBytes } = torrent.progress;
   const size = formatBytes(wantedFileBytes(torrent));

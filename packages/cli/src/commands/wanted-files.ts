@@ -10,18 +10,35 @@ import { stateFolder } from "../source.ts";
 /** `--select` and `--priority`; the last matching rule counts. */
 type WantedFiles = Pick<TransferInvocation, "select" | "priorities">;
 
-/** @returns Computes the priorities of known files; undefined when all have the same. */
+/**
+ * @param folders One of them is the data folder of the torrent.
+ * @returns Computes the priorities of known files; undefined when all have the same.
+ */
 export function wantedFiles(
   wanted: WantedFiles,
-  directory: string,
+  ...folders: readonly string[]
 ): Pick<AddOptions, "priorities"> {
   if (wanted.select === undefined && wanted.priorities.length === 0) return {};
   return {
     priorities: (files) => {
-      const paths = files.map(({ path }) => relative(directory, path).split(sep).join("/"));
-      return prioritiesOf(wanted, paths);
+      const paths = files.map(({ path }) => pathBelow(folders, path));
+      // Files that `exclude` names have 0.
+      return prioritiesOf(
+        wanted,
+        paths,
+        files.map(({ priority }) => priority),
+      );
     },
   };
+}
+
+/** The path below the innermost folder that has it. */
+function pathBelow(folders: readonly string[], path: string): string {
+  const paths = folders
+    .map((folder) => relative(folder, path))
+    .filter((below) => !/^\.\.(?:[/\\]|$)/.test(below));
+  const [shortest = path] = paths.toSorted((one, other) => one.length - other.length);
+  return shortest.split(sep).join("/");
 }
 
 interface RecordedPlace {
@@ -42,12 +59,16 @@ export async function recordedFiles(
   return await engine.recordedPriorities({ infoHash, directory, stateDirectory, signal });
 }
 
-/** @throws CommandError `no-such-file` for a pattern that matches no file. */
+/**
+ * @param usual Priorities of files that nothing names, without `--select`. Default: 1.
+ * @throws CommandError `no-such-file` for a pattern that matches no file.
+ */
 export function prioritiesOf(
   { select, priorities }: WantedFiles,
   paths: readonly string[],
+  usual: readonly number[] = [],
 ): number[] {
-  const list: number[] = paths.map(() => (select === undefined ? 1 : 0));
+  const list = paths.map((_, file) => (select === undefined ? (usual[file] ?? 1) : 0));
   const rules = [...(select ?? []).map((pattern) => ({ pattern, priority: 1 })), ...priorities];
   for (const { pattern, priority } of rules) {
     for (const file of filesOf(pattern, paths)) list[file] = priority;

@@ -112,6 +112,7 @@ const kinds = {
     "role?",
   ),
   complete: keep("seconds", "role?"),
+  moved: keep("directory", "role?"),
   "goal-reached": keep("reached", "goals", "action", "role?"),
   warning: spare(...coded, "source?", "count?", "role?"),
   error: keep(...coded, "source?", "role?"),

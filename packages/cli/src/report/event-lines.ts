@@ -20,6 +20,7 @@ const lineEvents = [
   "peer",
   "why",
   "complete",
+  "moved",
   "goal-reached",
   "warning",
   "error",

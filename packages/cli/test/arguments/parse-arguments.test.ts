@@ -21,6 +21,7 @@ test("a bare source is downloaded, and sets nothing", (t) => {
     engine: {},
     add: {},
     select: undefined,
+    onComplete: undefined,
     priorities: [],
     modules: { picker: undefined, choker: undefined, extensions: [] },
     keepSeeding: false,

@@ -32,3 +32,21 @@ test("rules match the paths below the download folder", (t) => {
   t.deepEqual(typeof priorities === "function" ? priorities(files) : undefined, [0, 1, 0, 0]);
   t.deepEqual(wantedFiles({ select: undefined, priorities: [] }, "/data"), {});
 });
+
+test("L14: excluded files stay unwanted, unless a rule names them", (t) => {
+  const files = paths.map((path, file) => ({
+    path: join("/data", path),
+    priority: file === 3 ? 0 : 1,
+  })) as never;
+  const listed = (select: string | undefined, rule: string) => {
+    const wanted = {
+      select: select === undefined ? undefined : parseSelect(select),
+      priorities: [parsePriority(rule)],
+    };
+    const { priorities } = wantedFiles(wanted, "/data");
+    return typeof priorities === "function" ? priorities(files) : undefined;
+  };
+  t.deepEqual(listed(undefined, "*.mkv=5"), [5, 1, 1, 0]);
+  t.deepEqual(listed(undefined, "*.txt=1"), [1, 1, 1, 1]);
+  t.deepEqual(listed("*.txt", "*.mkv=5"), [5, 0, 0, 1]);
+});

@@ -47,7 +47,10 @@ export class FakeTorrent implements TorrentPort {
   readonly name: string;
   hasMetadata = true;
   metainfo: Uint8Array | undefined;
-  readonly directory = "/data";
+  directory = "/data";
+  readonly trackers = [["http://t/announce"], ["udp://u:1"]];
+  /** It moves when it is complete, until `arrive`. */
+  moves = false;
   fault: { readonly code: string; readonly message: string } | undefined;
   readonly size = 1000;
   readonly pieceLength = 100;
@@ -77,6 +80,7 @@ export class FakeTorrent implements TorrentPort {
   readonly #metadata = Promise.withResolvers<void>();
   readonly #completed = Promise.withResolvers<void>();
   readonly #checked = Promise.withResolvers<CheckResult>();
+  readonly #arrived = Promise.withResolvers<void>();
 
   constructor(name = "debian.iso") {
     this.name = name;
@@ -84,6 +88,7 @@ export class FakeTorrent implements TorrentPort {
     this.#metadata.promise.catch(() => undefined);
     this.#completed.promise.catch(() => undefined);
     this.#checked.promise.catch(() => undefined);
+    this.#arrived.promise.catch(() => undefined);
   }
 
   get left(): number {
@@ -100,6 +105,10 @@ export class FakeTorrent implements TorrentPort {
 
   get completed(): Promise<void> {
     return this.#completed.promise;
+  }
+
+  get arrived(): Promise<void> {
+    return this.#arrived.promise;
   }
 
   get checked(): Promise<CheckResult> {
@@ -160,6 +169,16 @@ export class FakeTorrent implements TorrentPort {
     this.emit("progress", this.progress);
     this.emit("complete", { seconds });
     this.#completed.resolve();
+    if (!this.moves) this.#arrived.resolve();
+  }
+
+  /** The move of the complete torrent ends. @param directory Undefined: it was refused. */
+  arrive(directory?: string): void {
+    if (directory !== undefined) {
+      this.directory = directory;
+      this.emit("moved", { directory });
+    }
+    this.#arrived.resolve();
   }
 
   fail(code: string, message: string): void {
@@ -168,6 +187,7 @@ export class FakeTorrent implements TorrentPort {
     const error = Object.assign(new Error(message), { code });
     this.#metadata.reject(error);
     this.#completed.reject(error);
+    this.#arrived.reject(error);
     this.#checked.reject(error);
   }
 
@@ -221,6 +241,7 @@ export class FakeCoordinator implements CoordinatorPort {
     const torrent = this.#torrents[this.added.length - 1];
     if (torrent === undefined) throw new Error("the test gave no torrent for this source");
     if (torrent instanceof Error) throw torrent;
+    if (options.directory !== undefined) torrent.directory = options.directory;
     return torrent;
   }
 

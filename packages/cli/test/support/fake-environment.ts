@@ -3,7 +3,7 @@
 import { Writable } from "node:stream";
 import type { EnginePort } from "../../src/engine-port.ts";
 import { isJsonEvent, jsonEvents, type JsonEvent } from "../../src/output/json-events.ts";
-import type { Output, Environment } from "../../src/environment.ts";
+import type { Output, Environment, ProgramEnd } from "../../src/environment.ts";
 import type { TextFile } from "../../src/text-file.ts";
 
 /** Every field of a line stands in docs/json.md. */
@@ -140,9 +140,20 @@ export class FakeEnvironment implements Environment {
   /** Programs that were run, with their words; each ends at once, unless there is no such program. */
   readonly programs: string[][] = [];
 
-  async runProgram(program: string, words: readonly string[]): Promise<void> {
+  /** The variables of each program. */
+  readonly programVariables: Readonly<Record<string, string | undefined>>[] = [];
+  /** The end of each program; "never" for one that goes on. */
+  programEnd: ProgramEnd | "never" = { exitCode: 0, signal: null };
+
+  async runProgram(
+    program: string,
+    words: readonly string[],
+    { variables = this.variables }: Parameters<Environment["runProgram"]>[2],
+  ): Promise<ProgramEnd> {
     if (program === "missing") throw Object.assign(new Error("spawn"), { code: "ENOENT" });
     this.programs.push([program, ...words]);
+    this.programVariables.push(variables);
+    return this.programEnd === "never" ? await new Promise(() => undefined) : this.programEnd;
   }
 
   epochMs(): number {

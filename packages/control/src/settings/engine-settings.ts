@@ -16,6 +16,7 @@ import { connectionSettings } from "./connection-settings.ts";
 import { goalSettings } from "./goal-settings.ts";
 import { groupsRow } from "./group-settings.ts";
 import { engineLimitSettings } from "./engine-limit-settings.ts";
+import { fileAccessSettings } from "./file-access-settings.ts";
 import { trackerListSettings } from "./tracker-list-settings.ts";
 import type {
   LibraryRow,
@@ -138,6 +139,7 @@ export const engineSettings = {
     text: "The file of addresses that are neither dialled nor accepted: p2p, P2B, `ipfilter.dat`, or addresses, ranges and CIDR prefixes a line; each may be compressed by gzip. Without it no address is refused.",
   },
   ...trackerListSettings,
+  ...fileAccessSettings,
   memory: {
     gate: bytes(mebibyte, 2 ** 40),
     default: 64 * mebibyte,
@@ -171,6 +173,10 @@ export const engineSettings = {
     text: "Threads for hashing, started on demand. By default as many as cores.",
   },
   maxPeers: torrentSettings.maxPeers,
+  incompleteDirectory: { ...torrentSettings.incompleteDirectory, isLive: true },
+  moveTo: torrentSettings.moveTo,
+  checkAtCompletion: torrentSettings.checkAtCompletion,
+  exclude: { ...torrentSettings.exclude, isLive: true },
   ...connectionSettings,
   ...engineLimitSettings,
   ...goalSettings,

@@ -1,6 +1,7 @@
 // The settings of a torrent. What holds for one `add` only is an argument of that command: commands/commands.ts.
 
 import { flag, list, text, url, whole, word } from "../gates/gate.ts";
+import { fileSettings } from "./file-settings.ts";
 import { goalSettings } from "./goal-settings.ts";
 import type { LiveName, SettingChanges, SettingRows, SettingValues } from "./setting-row.ts";
 import { groupName, limitRow } from "./shared-gates.ts";
@@ -160,6 +161,7 @@ export const torrentSettings = {
     },
     text: "Downloads pieces by index from this one on, and those before it last.",
   },
+  ...fileSettings,
   portableNames: {
     gate: flag,
     default: false,

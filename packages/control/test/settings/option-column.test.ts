@@ -6,7 +6,8 @@ import { torrentSettings } from "../../src/settings/torrent-settings.ts";
 
 const tables: readonly SettingRows[] = [engineSettings, torrentSettings];
 const rows = new Set(tables.flatMap((table): SettingRow[] => Object.values(table)));
-const options = [...rows].flatMap(({ option }) => (option === undefined ? [] : [option]));
+// Rows of two levels may have one option.
+const options = [...new Set([...rows].flatMap(({ option }) => option ?? []))];
 
 test("no two settings have the same option or letter", (t) => {
   const names = options.map(({ name }) => name);

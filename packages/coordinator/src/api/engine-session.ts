@@ -29,6 +29,7 @@ import { actorTree, type WorkerEvent } from "./actor-tree.ts";
 import { closedError, refuseClosed } from "./closed-error.ts";
 import { coordinatorEventNames } from "./events/event-names.ts";
 import type { JobFolder } from "./job/job-folder.ts";
+import { placeJob, placeLook } from "./job/job-place.ts";
 import { isMovable, restoreJobs, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
@@ -46,7 +47,7 @@ import { addRequest } from "./options/add-options.ts";
 import type { CoordinatorOptions } from "./options/generated/engine-options.ts";
 import type { AddOptions } from "./options/generated/torrent-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
-import { priorityChoice } from "./options/priority-choice.ts";
+import { addedChoice, setChosen } from "./options/priority-choice.ts";
 import { engineOptions } from "./options/options.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { TorrentProxy } from "./torrent-proxy.ts";
@@ -100,7 +101,7 @@ export class EngineSession {
     const chaos = chaosPlan(options.chaos, host);
     const urls = workerUrls(options.workerUrls);
     const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
-    const locks = new LockKeepers(settings.descriptors.lockFiles, urls);
+    const locks = new LockKeepers(settings.descriptors.lockFiles, urls, settings.fileAccess);
     const state = new SessionState(options.stateDirectory, (job) => locks.realFolder(job));
     options.signal?.throwIfAborted();
     // An engine without peers only checks, and takes no lock.
@@ -149,13 +150,14 @@ export class EngineSession {
     // The torrent gets its place before its source is loaded: torrents are queued in the order of the calls.
     const queueRank = this.torrents.newQueueRank();
     const loaded = await this.#state.load(source, options);
-    const { home } = this.#state;
-    const request = addRequest(loaded, options, this.optionsNow(), home, { queueRank });
-    return await abortable(options.signal, () =>
-      this.#add(request, options, loaded, (torrent) =>
+    const look = placeLook(this.#state, this.locks);
+    const asked = addRequest(loaded, options, this.optionsNow(), this.#state.home, { queueRank });
+    return await abortable(options.signal, async () => {
+      const request = await placeJob(asked, loaded, this.settings.values, look);
+      return await this.#add(request, options, loaded, (torrent) =>
         this.#state.save(torrent, torrent.services.request),
-      ),
-    );
+      );
+    });
   }
 
   /** Adds a job with a folder of its own. */
@@ -231,8 +233,8 @@ export class EngineSession {
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
     const { signal, isHeld = false, mayBeMoving = isMovable(added) } = options;
-    const priorities = priorityChoice(options, link);
-    const request = { ...added, ticket: this.#crashes.nextTicket() };
+    const { priorities, wait } = addedChoice(added, options, link, this.settings.values);
+    const request = { ...added, ...wait, ticket: this.#crashes.nextTicket() };
     const info = await this.#revival.untilAnswered(() => {
       signal?.throwIfAborted();
       this.#crashes.refuseQuarantined(request.ticket);
@@ -243,12 +245,10 @@ export class EngineSession {
     const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));
     this.torrents.add(torrent);
     try {
-      if (info.hasMetadata && typeof priorities === "function") {
-        torrent.setPriorities([...priorities(torrent.files).entries()]);
-      }
       await beginTorrent(torrent, options, isHeld);
       // Awaited last: the caller hears warnings of later turns.
       await beforeStart?.(torrent);
+      if (info.hasMetadata) setChosen(torrent, priorities);
       signal?.throwIfAborted();
       if (!isHeld) torrent.resume();
       // The caller may block its thread.

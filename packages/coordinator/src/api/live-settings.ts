@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   changesBetween,
   changeValues,
@@ -25,6 +26,12 @@ interface SetTorrent {
 }
 
 const rows = liveRows(torrentSettings);
+/** A path holds after a change of the current folder. */
+function wholePaths(changes: TorrentSettingChanges): TorrentSettingChanges {
+  const { moveTo } = changes;
+  return typeof moveTo === "string" ? { ...changes, moveTo: resolve(moveTo) } : changes;
+}
+
 const noModules: TorrentModules = {};
 
 function bounded(
@@ -63,7 +70,7 @@ export class LiveSettings {
    * @throws TroupeError `option-unknown`, `option-out-of-range`
    */
   set(changes: TorrentChanges | object): void {
-    const checked = checkChanges(rows, changes);
+    const checked = wholePaths(checkChanges(rows, changes));
     checkRules(torrentRules, { ...changeValues(this.values, checked), modules: this.modules });
     this.#change(checked);
   }

@@ -119,6 +119,10 @@ class FolderServices implements TorrentServices {
     await this.#parts.state.forgetTorrent(this.#served.key, this.request.directory);
   }
 
+  async exists(path: string): Promise<boolean> {
+    return await this.#parts.locks.exists({ key: this.#served.key, directory: path });
+  }
+
   servicesAt(directory: string, makesFolder: boolean): TorrentServices {
     const request = { ...this.request, directory };
     const lock = lockFor(this.#served.key, request, this.#parts.locks, makesFolder);

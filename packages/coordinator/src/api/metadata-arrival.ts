@@ -4,22 +4,26 @@ import { join } from "node:path";
 import { TroupeError } from "@troupe/control";
 import { countFiles, type TorrentEvent, type TorrentId, type TorrentInfo } from "@troupe/messages";
 import { eventLoopTurn } from "@troupe/actor-runtime";
-import { prioritiesOf } from "./options/priority-choice.ts";
+import type { Arrival } from "./life/arrival.ts";
+import { prioritiesOf, warnOfNothingWanted } from "./options/priority-choice.ts";
 import type { LiveSettings } from "./live-settings.ts";
 import { TorrentProgressView } from "./torrent-progress.ts";
 import type { TorrentPromises } from "./torrent-promises.ts";
 import type { MetadataEvent, TorrentServices } from "./torrent-services.ts";
 
-type Arrival = Extract<TorrentEvent, { readonly event: "metadata" }>;
+type ArrivalEvent = Extract<TorrentEvent, { readonly event: "metadata" }>;
 
 /** A magnet, as its metadata changes it. */
 interface Magnet {
   readonly id: TorrentId;
   readonly promises: TorrentPromises;
+  readonly arrival: Pick<Arrival, "joinFiles">;
   info: TorrentInfo;
   figures: TorrentProgressView;
   services: TorrentServices;
+  readonly priorities: readonly number[];
   readonly settings: Pick<LiveSettings, "values">;
+  receive(event: TorrentEvent): void;
   stop(): Promise<void>;
 }
 
@@ -40,7 +44,7 @@ export function refuseUnknown({ hasMetadata, name }: TorrentInfo, action: string
  */
 export async function receiveMetadata(
   torrent: Magnet,
-  arrival: Arrival,
+  arrival: ArrivalEvent,
   emit: (event: MetadataEvent) => void,
 ): Promise<void> {
   const { id, promises, services } = torrent;
@@ -54,13 +58,13 @@ export async function receiveMetadata(
   // Code that awaits the event or the promise runs within this turn.
   await eventLoopTurn();
   // A new engine gets the .torrent and the priorities by `add-torrent` instead.
-  if (torrent.id !== id || promises.areOver) return;
+  if (torrent.id !== id || promises.areOver || (await torrent.arrival.joinFiles())) return;
   const { priorities } = torrent.figures;
   services.engine.cast("accept-metadata", { torrent: id, priorities });
 }
 
 /** A failure changes nothing. @returns The event for the user. */
-function becomeKnown(torrent: Magnet, { metainfo, info }: Arrival): MetadataEvent {
+function becomeKnown(torrent: Magnet, { metainfo, info }: ArrivalEvent): MetadataEvent {
   const { services } = torrent;
   const { directory } = services.request;
   const files = new TorrentProgressView(info).files((path) => join(directory, path));
@@ -68,6 +72,7 @@ function becomeKnown(torrent: Magnet, { metainfo, info }: Arrival): MetadataEven
   torrent.info = info;
   torrent.figures = new TorrentProgressView(info, priorities);
   torrent.services = services.servicesWith(metainfo);
+  if (typeof services.priorities === "function") warnOfNothingWanted(torrent);
   const { name, pieces } = info;
   const size = torrent.figures.sizeBytes;
   return { event: "metadata", name, size, pieces, files: countFiles(info.files) };

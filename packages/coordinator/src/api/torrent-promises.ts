@@ -1,4 +1,4 @@
-// The promises of a torrent: its metadata, its first check, and its completion.
+// The promises of a torrent: its metadata, its first check, its completion, and its arrival in its final folder.
 
 import { Deferred } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
@@ -19,6 +19,8 @@ export class TorrentPromises {
   #metadata = new Deferred<void>();
   #completed = new Deferred<void>();
   #checked = new Deferred<CheckResult>();
+  /** The complete torrent is in its final folder, or could not be moved there. */
+  arrived = new Deferred<void>();
   /** The torrent was removed, or its coordinator closed. */
   areOver = false;
 
@@ -52,6 +54,7 @@ export class TorrentPromises {
   fail(error: Error): void {
     this.#metadata.reject(error);
     this.#completed.reject(error);
+    this.arrived.reject(error);
     this.#checked.reject(error);
   }
 
@@ -66,11 +69,13 @@ export class TorrentPromises {
     if (this.#metadata.outcome === "rejected") this.#metadata = new Deferred();
     if (this.#completed.outcome === "rejected") this.#completed = new Deferred();
     if (this.#checked.outcome === "rejected") this.#checked = new Deferred();
+    if (this.arrived.outcome === "rejected") this.arrived = new Deferred();
     return true;
   }
 
   /** A wanted piece is missing again. */
   reopen(): void {
     if (this.#completed.outcome === "resolved") this.#completed = new Deferred();
+    if (this.arrived.outcome === "resolved") this.arrived = new Deferred();
   }
 }

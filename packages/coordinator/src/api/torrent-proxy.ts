@@ -16,6 +16,7 @@ import { torrentEventNames } from "./events/event-names.ts";
 import { isForFigures, mirrorFigures, type MirroredEvent } from "./events/mirrored-events.ts";
 import { receiveHad } from "./events/piece-events.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
+import { Arrival } from "./life/arrival.ts";
 import { actAtGoal } from "./life/goal-action.ts";
 import { Moves } from "./life/moves.ts";
 import { quarantinedError } from "./life/quarantined-torrent.ts";
@@ -52,6 +53,7 @@ export class TorrentProxy {
   readonly events = new UserEvents(torrentEventNames);
   readonly moves: Moves;
   readonly settings: LiveSettings = new LiveSettings(this);
+  readonly arrival: Arrival = new Arrival(this);
   readonly listeners: MetadataListeners = new MetadataListeners(this);
   readonly deadlines: PieceDeadlines = new PieceDeadlines(this);
   readonly readers = new ReaderWaits();
@@ -183,7 +185,7 @@ export class TorrentProxy {
 
   async move(directory: string): Promise<void> {
     refuseUnknown(this.info, "move");
-    await this.moves.move(directory, () => this.#resumeAfterMove());
+    await this.arrival.move(directory);
   }
 
   async hashcheck(
@@ -268,8 +270,7 @@ export class TorrentProxy {
 
   receive(sent: TorrentEvent): void {
     if (sent.event === "metadata") {
-      const emit = (event: TorrentUserEvent): void => this.#emit(event);
-      receiveMetadata(this, sent, emit).then(
+      receiveMetadata(this, sent, (event) => this.#emit(event)).then(
         () => this.deadlines.sendAgain(),
         (error: unknown) => this.#stopFor(error),
       );
@@ -346,7 +347,7 @@ export class TorrentProxy {
     this.receive({ event: "error", ...fault });
   }
 
-  async #resumeAfterMove(): Promise<void> {
+  async resumeAfterMove(): Promise<void> {
     if (!this.#permit.isSought) return await this.services.lock.release();
     if (this.promises.renew()) this.#permit.resume();
   }
@@ -363,7 +364,7 @@ export class TorrentProxy {
   }
 
   #emit(event: TorrentUserEvent): void {
-    this.events.emit(event.event, event);
+    if (this.arrival.take(event)) this.events.emit(event.event, event);
   }
 
   /** Mirrors an event. @returns The event for the user. */

@@ -16,8 +16,19 @@ export interface MetadataEvent {
   readonly files: number;
 }
 
+/** The files of a torrent lie in another folder. */
+export interface MovedEvent {
+  readonly event: "moved";
+  /** Absolute. */
+  readonly directory: string;
+}
+
 /** An event of `on` and `events()`. */
-export type TorrentUserEvent = ReportedEvent | MetadataEvent | { readonly event: "stopped" };
+export type TorrentUserEvent =
+  | ReportedEvent
+  | MetadataEvent
+  | MovedEvent
+  | { readonly event: "stopped" };
 
 /** Names of events. */
 export type EventName = TorrentUserEvent["event"];
@@ -71,6 +82,8 @@ export interface TorrentServices {
   /** Removes the torrent from the state folder. */
   forgetSaved(): Promise<void>;
   servicesAt(directory: string, makesFolder: boolean): TorrentServices;
+  /** Whether a path names something. @throws TroupeError `disk-not-answering` */
+  exists(path: string): Promise<boolean>;
   /** With the .torrent of a magnet instead of its link. */
   servicesWith(metainfo: SharedArrayBuffer): TorrentServices;
   /** Lists the torrent in its state folder; a failure is a warning. */

@@ -183,6 +183,14 @@ export class Torrent {
     return this.#proxy.promises.completed;
   }
 
+  /**
+   * Resolves when the complete torrent is in its final folder, the setting `moveTo`, or could not be moved there, which is
+   * the warning `move-failed`; without such a folder with `completed`. Rejects as `completed`.
+   */
+  get arrived(): Promise<void> {
+    return this.#proxy.promises.arrived.promise;
+  }
+
   /** The result of the first hash check, if only of no pieces. */
   get checked(): Promise<CheckResult> {
     return this.#proxy.promises.checked;

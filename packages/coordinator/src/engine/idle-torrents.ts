@@ -41,6 +41,8 @@ function isIdle(job: TorrentJob, nowMs: number): boolean {
   const { content, directory, peers, reported } = job;
   if (content === undefined || !reported.isStill || !peers.isEmpty) return false;
   const { checks, ledger } = content;
-  if (!ledger.isComplete || checks.newSuspects.length > 0 || hasGoals(job)) return false;
+  if (!ledger.isComplete || checks.newSuspects.length > 0 || checks.endCheck.state === "due")
+    return false;
+  if (hasGoals(job)) return false;
   return directory.size === 0 || !directory.hasAny(nowMs, anyPermit, true);
 }

@@ -8,6 +8,7 @@ import { dialMore } from "../torrent/swarm/dial-schedule.ts";
 import { pursueGoals } from "../torrent/goals/seed-goals.ts";
 import { tendSlots } from "../torrent/choking/give-slots.ts";
 import { saveFigures } from "../torrent/storage/record-updates.ts";
+import { checkAtEnd } from "../torrent/checks/end-check.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
 import { reportEverySecond } from "../torrent/report/progress-report.ts";
 import type { MovedBytes } from "../torrent/report/traffic.ts";
@@ -100,6 +101,7 @@ function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | und
   tickSuperSeeding(engine, job);
   tendSlots(engine, job);
   hashNewSuspects(engine, job);
+  checkAtEnd(engine, job);
   tendReaders(engine, job);
   if (room === undefined) return;
   updateRates(job);

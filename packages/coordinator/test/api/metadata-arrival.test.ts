@@ -84,6 +84,7 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     saveRemoval: () => Promise.resolve(),
     forgetSaved: () => Promise.resolve(),
     saveTorrent: () => Promise.resolve(),
+    exists: () => Promise.resolve(false),
     torrentSaved: () => void links--,
     mayBeMoving: false,
     saveWish: () => undefined,

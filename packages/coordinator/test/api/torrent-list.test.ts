@@ -49,6 +49,7 @@ function scene() {
       saveRemoval: () => Promise.resolve(),
       forgetSaved: () => Promise.resolve(),
       saveTorrent: () => Promise.resolve(),
+      exists: () => Promise.resolve(false),
       torrentSaved: () => undefined,
       mayBeMoving: false,
       saveWish: () => undefined,

@@ -101,6 +101,7 @@ function scene({
     saveRemoval: async () => void copies.removals++,
     forgetSaved: async () => void copies.forgotten++,
     saveTorrent: () => Promise.resolve(),
+    exists: () => Promise.resolve(false),
     torrentSaved: () => undefined,
     mayBeMoving: false,
     saveWish: () => void copies.saved++,

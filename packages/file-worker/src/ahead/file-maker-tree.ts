@@ -1,10 +1,14 @@
 // The tree that a file-worker supervises.
 
 import { siblingUrl, type SupervisorSpec } from "@troupe/actor-runtime";
+import type { FileAccess } from "@troupe/messages";
 import { DiskCallWatch, diskStampBytes } from "../files/disk-stamp.ts";
 
-/** @returns The tree of a file-worker, whose only thread starts on demand. */
-export function fileMakerTree(): SupervisorSpec {
+/**
+ * @param access Permissions of new files.
+ * @returns The tree of a file-worker, whose only thread starts on demand.
+ */
+export function fileMakerTree(access?: FileAccess): SupervisorSpec {
   let stamp = new SharedArrayBuffer(diskStampBytes);
   return {
     kind: "supervisor",
@@ -22,7 +26,7 @@ export function fileMakerTree(): SupervisorSpec {
         },
         options: () => {
           stamp = new SharedArrayBuffer(diskStampBytes);
-          return { stamp };
+          return { stamp, access };
         },
         restart: "transient",
         isOnDemand: true,

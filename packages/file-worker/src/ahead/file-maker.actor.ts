@@ -1,7 +1,9 @@
 // Creates files in a thread of its own: some file systems take half a millisecond for each.
 
 import type { Actor, Call, Disk } from "@troupe/actor-runtime";
+import type { FileAccess } from "@troupe/messages";
 import { stampedDisk } from "../files/disk-stamp.ts";
+import { accessDisk } from "../files/new-file-access.ts";
 
 /** Messages of a file-maker. */
 export type FileMakerProtocol = {
@@ -13,12 +15,14 @@ export type FileMakerProtocol = {
 export interface FileMakerOptions {
   /** `diskStampBytes` of shared memory, zeroed and fresh for this incarnation. */
   readonly stamp: SharedArrayBuffer;
+  /** Permissions of new files. */
+  readonly access?: FileAccess | undefined;
 }
 
 /** The file-maker of a file-worker. */
 export const fileMakerActor: Actor<FileMakerProtocol, FileMakerOptions, Disk> = {
   name: "file-maker",
-  start: (context, { stamp }) => stampedDisk(context.disk, stamp),
+  start: (context, { access, stamp }) => accessDisk(stampedDisk(context.disk, stamp), access),
   stop: () => undefined,
   handlers: {
     "make-files": (disk, { paths }) => ({

@@ -2,7 +2,7 @@
 // place, and the writing thread has other work. Only files that verified pieces wait for.
 
 import type { Context, Disk, Supervisor, Timer } from "@troupe/actor-runtime";
-import type { FileProtocol } from "@troupe/messages";
+import type { FileAccess, FileProtocol } from "@troupe/messages";
 import { fileMakerTree } from "./file-maker-tree.ts";
 import type { FileMakerProtocol } from "./file-maker.actor.ts";
 import type { OpenFiles } from "../files/open-files.ts";
@@ -40,6 +40,7 @@ interface Progress {
 export class FilesAhead {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
+  readonly #access: FileAccess | undefined;
   readonly #files: OpenFiles;
   /** Files whose first bytes wait. The last are created first: the writes come from the other end. */
   #candidates: Candidate[] = [];
@@ -50,9 +51,15 @@ export class FilesAhead {
   /** Why no file is made; undefined while files are. */
   #rest: "failed" | "closed" | undefined;
 
-  constructor(context: Context<FileProtocol>, disk: Disk, files: OpenFiles) {
+  /** @param access Permissions of new files. */
+  constructor(
+    context: Context<FileProtocol>,
+    { disk, access }: { readonly disk: Disk; readonly access: FileAccess | undefined },
+    files: OpenFiles,
+  ) {
     this.#context = context;
     this.#disk = disk;
+    this.#access = access;
     this.#files = files;
   }
 
@@ -132,7 +139,8 @@ export class FilesAhead {
   /** @returns The created files' positions in `paths`; none without the thread, whose files the writer creates. */
   async #make(paths: readonly string[]): Promise<readonly number[]> {
     // A file-worker can do without: the end of the restarts is not its end.
-    this.#tree ??= this.#context.supervise(fileMakerTree(), { gaveUp: () => undefined });
+    const spec = fileMakerTree(this.#access);
+    this.#tree ??= this.#context.supervise(spec, { gaveUp: () => undefined });
     try {
       const tree = await this.#tree;
       await tree.startChild("file-maker");

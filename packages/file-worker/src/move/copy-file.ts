@@ -42,7 +42,7 @@ function copyOnce(disk: Disk, from: string, to: string): CopiedFile | StorageRef
     try {
       const found = disk.statFile(input);
       copyBytes(disk, input, output, found.lengthBytes);
-      disk.setMode(output, found.mode);
+      disk.setAccess(output, { mode: found.mode });
       disk.sync(output);
       const isSame = haveSameBytes(disk, input, output, found.lengthBytes);
       if (!isUnchanged(found, disk.statFile(input))) return "changed";

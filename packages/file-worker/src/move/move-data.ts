@@ -105,9 +105,13 @@ async function withMoveThread<Answer>(
 }
 
 /** @returns A refusal when a bundler left out the thread's file. */
-function openMoveThread({ disk }: FileState): Mover["thread"] | StorageRefusal {
+function openMoveThread({ access, disk }: FileState): Mover["thread"] | StorageRefusal {
   try {
-    return disk.openThread(moving);
+    const thread = disk.openThread(moving);
+    return {
+      run: (order) => thread.run({ ...order, ...(access !== undefined && { access }) }),
+      close: () => thread.close(),
+    };
   } catch (error) {
     if (!(error instanceof ActorError)) throw error;
     return { refused: error.code, message: error.message };

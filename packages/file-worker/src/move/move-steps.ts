@@ -3,10 +3,11 @@
 
 import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
-import type { OtherFilePath, StorageRefusal, StoredFile } from "@troupe/messages";
+import type { FileAccess, OtherFilePath, StorageRefusal, StoredFile } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "../files/empty-folders.ts";
 import { otherPathsOf, placeFile, separateTwins } from "../files/file-places.ts";
 import { findRealRoot } from "../files/folders.ts";
+import { accessDisk } from "../files/new-file-access.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
 import { leaveFile, undoFile } from "./move-end.ts";
 import {
@@ -38,8 +39,10 @@ const steps = {
   undo: undoFile,
 } satisfies Readonly<Record<string, MoveStep>>;
 
-/** A step for the thread. */
-export type MoveOrder =
+/** A step for the thread, and the permissions of what it makes. */
+export type MoveOrder = Step & { readonly access?: FileAccess };
+
+type Step =
   /** Finds the folders and the existing files that may move, each at one of its paths. */
   | {
       readonly step: "look";
@@ -65,7 +68,8 @@ export interface MoveAnswer {
 }
 
 /** The entry point of the thread. @throws errors that are not the system's: a bug. */
-export function run(disk: Disk, order: MoveOrder): MoveAnswer {
+export function run(threadDisk: Disk, order: MoveOrder): MoveAnswer {
+  const disk = accessDisk(threadDisk, order.access);
   if (order.step === "look") return inspectFolders(disk, order);
   const { intent, paths, step } = order;
   const move = new MoveContext(disk, intent, paths);

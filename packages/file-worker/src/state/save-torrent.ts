@@ -36,7 +36,7 @@ export function saveJobTorrent(
 function closeToOthers(disk: Disk, path: string): void {
   const file = disk.open(path, "write");
   try {
-    disk.setMode(file, ownerOnly);
+    disk.setAccess(file, { mode: ownerOnly });
   } catch {
     return;
   } finally {

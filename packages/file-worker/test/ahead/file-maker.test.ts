@@ -4,16 +4,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRoot, threadHost, type ActorStatus } from "@troupe/actor-runtime";
+import type { FileAccess } from "@troupe/messages";
 import test, { type ExecutionContext } from "ava";
 import { fileMakerTree } from "../../src/ahead/file-maker-tree.ts";
 import type { FileMakerProtocol } from "../../src/ahead/file-maker.actor.ts";
 
-async function openMaker(t: ExecutionContext) {
+async function openMaker(t: ExecutionContext, access?: FileAccess) {
   const folder = mkdtempSync(join(tmpdir(), "troupe-maker-"));
   const restarted = Promise.withResolvers<void>();
   const root = await openRoot({
     host: threadHost(),
-    spec: fileMakerTree(),
+    spec: fileMakerTree(access),
     noticeHandlers: {},
     events: { started: (_, { epoch }) => (epoch === 2 ? restarted.resolve() : undefined) },
     failed: (error) => t.fail(String(error)),
@@ -39,6 +40,15 @@ test("a file-maker creates missing files, empty, and skips files that it cannot 
   t.true(statSync(join(folder, "folder")).isDirectory());
   t.is(statSync(join(folder, "none"), { throwIfNoEntry: false }), undefined);
   t.is(statSync(join(folder, "new")).size, 0);
+});
+
+const onUnix = process.platform === "win32" ? test.skip : test;
+
+onUnix("L15: a file that is made ahead has the mode of new files", async (t) => {
+  const { root, folder, make } = await openMaker(t, { fileMode: 0o604 });
+  await root.startChild("file-maker");
+  t.deepEqual(await make("new"), [0]);
+  t.is(statSync(join(folder, "new")).mode & 0o777, 0o604);
 });
 
 test("a file-maker is listed while it runs, and restarted after a crash", async (t) => {

@@ -17,7 +17,7 @@ test("the copy of a .torrent is whole, and readable by its owner alone", (t) => 
 test("a copy on a file system without modes is saved", (t) => {
   const disk = new MemoryDisk();
   const path = "/state/torrents/a.torrent";
-  disk.fail("setMode", "EPERM");
+  disk.fail("setAccess", "EPERM");
   t.deepEqual(saveTorrentCopy({ disk }, { path, metainfo }), {});
   t.deepEqual(disk.readFile(path), Uint8Array.of(1, 2, 3));
 });

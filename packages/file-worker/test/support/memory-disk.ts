@@ -23,7 +23,7 @@ type Call =
   | "makeFolder"
   | "commit"
   | "rename"
-  | "setMode"
+  | "setAccess"
   | "link"
   | "remove";
 

@@ -3,7 +3,7 @@
 
 import { dirname } from "node:path";
 
-import type { Disk, DiskMode, FileStat } from "../../ports/disk.ts";
+import type { Access, Disk, DiskMode, FileStat } from "../../ports/disk.ts";
 import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
 import { openDiskThread } from "../threads/disk-thread.ts";
 import { openDatabase, salvageDatabase } from "./node-database.ts";
@@ -20,6 +20,7 @@ const {
   constants,
   existsSync,
   fchmodSync,
+  fchownSync,
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
@@ -39,6 +40,8 @@ const {
   writevSync,
 } = systemModule("node:fs");
 
+/** Argument of `fchown` that leaves the owner. */
+const sameOwner = -1;
 /** Linux refuses more buffers in a call (`IOV_MAX`). */
 const mostViews = 1024;
 
@@ -51,6 +54,8 @@ const openFlags = {
   create: constants.O_RDWR | constants.O_CREAT,
   "create-new": constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
 } as const;
+
+const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /**
  * The real {@link Disk}. Files opened for writing are readable.
@@ -70,7 +75,7 @@ export const nodeDisk: Disk = {
   write: writeViews,
   truncate: ftruncateSync,
   sync: fdatasyncSync,
-  setMode: fchmodSync,
+  setAccess,
   syncLater: (path, done) => syncThread.sync(path, done),
   statFile: (file) => fileStat(fstatSync(file, { bigint: true })),
   stat,
@@ -115,6 +120,20 @@ function makeFolder(path: string): void {
     makeFolder(parent);
     mkdirSync(path);
   }
+}
+
+function setAccess(of: number | string, { mode, group }: Access): void {
+  if (typeof of === "string") {
+    const folder = openSync(of, folderFlags);
+    try {
+      return setAccess(folder, { mode, group });
+    } finally {
+      closeSync(folder);
+    }
+  }
+  // The change of the group may end bits of the mode.
+  if (group !== undefined) fchownSync(of, sameOwner, group);
+  if (mode !== undefined) fchmodSync(of, mode);
 }
 
 function refuseLink(path: string): void {

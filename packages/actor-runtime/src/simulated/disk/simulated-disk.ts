@@ -1,6 +1,6 @@
 import { CaselessEntries } from "./caseless-entries.ts";
 import type { DiskDatabase } from "../../ports/database.ts";
-import type { Disk, DiskMode, FileStat, OpenedFile, SyncDone } from "../../ports/disk.ts";
+import type { Access, Disk, DiskMode, FileStat, OpenedFile, SyncDone } from "../../ports/disk.ts";
 import type { Random } from "../../ports/random.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
@@ -111,10 +111,11 @@ export class SimulatedDisk implements Disk {
     this.#opened("sync", handle).file.unsynced.begin()(true);
   }
 
-  setMode(handle: number, mode: number): void {
-    const { file } = this.#opened("setMode", handle);
-    file.mode = mode;
-    file.ctimeNs = this.#nowNs();
+  setAccess(of: number | string, access: Access): void {
+    if (typeof of === "string") this.#begin("setAccess", of);
+    const entry =
+      typeof of === "string" ? entryAt(this.root, of) : this.#opened("setAccess", of).file;
+    Object.assign(entry, access, { ctimeNs: this.#nowNs() });
   }
 
   /** A fault fails the sync and loses its data. */

@@ -13,6 +13,7 @@ export class SimulatedFile {
   /** An open file outlives its last name. */
   linkCount = 0;
   mode = 0o644;
+  group = 0;
   openCount = 0;
   readonly #pages = new Map<number, Uint8Array>();
   readonly #unsynced: UnsyncedPages;

@@ -9,6 +9,8 @@ export interface SimulatedFolder {
   readonly inode: bigint;
   mtimeNs: bigint;
   ctimeNs: bigint;
+  mode?: number;
+  group?: number;
   readonly entries: Map<string, SimulatedFile | SimulatedFolder>;
 }
 
@@ -103,7 +105,7 @@ export function statOf(entry: SimulatedEntry, device: bigint): FileStat {
     mtimeNs,
     ctimeNs,
     linkCount: isFile ? entry.linkCount : 2,
-    mode: isFile ? entry.mode : 0o755,
+    mode: entry.mode ?? 0o755,
   };
 }
 

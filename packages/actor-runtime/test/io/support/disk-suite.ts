@@ -48,12 +48,15 @@ function filesHaveNames(test: TestFn, openBench: OpenBench): void {
     disk.syncFolder(folder);
   });
 
-  test("setMode sets the permission bits", (t) => {
+  test("setAccess sets the permission bits of a file and of a folder", (t) => {
     const { disk, folder } = openBench(t);
     const file = disk.open(`${folder}/a`, "create");
-    disk.setMode(file, 0o640);
+    disk.setAccess(file, { mode: 0o640 });
     t.is(disk.statFile(file).mode, 0o640);
     disk.close(file);
+    disk.makeFolder(`${folder}/b`);
+    disk.setAccess(`${folder}/b`, { mode: 0o710 });
+    t.is(disk.stat(`${folder}/b`)?.mode, 0o710);
   });
 
   test("a disk thread runs its function over the disk, one input after the other", async (t) => {

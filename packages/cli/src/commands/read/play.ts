@@ -71,7 +71,7 @@ async function runPlayer(
   over: AbortSignal,
 ): Promise<"ended"> {
   try {
-    await environment.runProgram(player, [url], over);
+    await environment.runProgram(player, [url], { signal: over });
     return "ended";
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;

@@ -14,6 +14,7 @@ export const torrentEventNames: Names<EventName> = {
   why: true,
   stall: true,
   complete: true,
+  moved: true,
   "goal-reached": true,
   warning: true,
   error: true,

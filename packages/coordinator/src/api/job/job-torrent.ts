@@ -14,20 +14,23 @@ import type { TorrentProxy } from "../torrent-proxy.ts";
 import { createJobFolder, discardJobFolder, loadJobFolder, type JobFolder } from "./job-folder.ts";
 import { SessionState } from "./session-state.ts";
 
+/** A job has its files in its own folder. */
+const places = ["incompleteDirectory", "moveTo"] as const;
+type Places = (typeof places)[number];
+
 /** Settings of a job, and of the engine that is started for it. */
 export interface JobOptions
   extends
-    Omit<AddOptions, "directory" | "checkOnly" | "metadataOnly">,
-    Omit<CoordinatorOptions, "directory" | "limits"> {
+    Omit<AddOptions, "directory" | "checkOnly" | "metadataOnly" | Places>,
+    Omit<CoordinatorOptions, "directory" | "limits" | Places> {
   /** Runs the job. Default: an engine of its own, which ends with `torrent.close()`. */
   readonly coordinator?: Coordinator;
 }
 
 /** The limits of a job are those of its torrent. */
-const ownEngineNames = coordinatorOptionNames.filter(
-  (name) => name !== "directory" && name !== "limits",
-);
-const notOfJobs: readonly string[] = ["directory", "checkOnly", "metadataOnly"];
+const notOfEngines: readonly string[] = ["directory", "limits", ...places];
+const ownEngineNames = coordinatorOptionNames.filter((name) => !notOfEngines.includes(name));
+const notOfJobs: readonly string[] = ["directory", "checkOnly", "metadataOnly", ...places];
 const jobNames = addOptionNames.filter((name) => !notOfJobs.includes(name));
 
 /** Names of {@link JobOptions}. */

@@ -18,6 +18,7 @@ import { isKept } from "../../kept-torrents.ts";
 import { databaseFile } from "../../state-database.ts";
 import type { AddOptions } from "../options/generated/torrent-options.ts";
 import type { LiveSettings } from "../live-settings.ts";
+import type { RecordedPlace } from "./job-place.ts";
 import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
 import type { SavedMagnet } from "./magnet-file.ts";
 import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
@@ -189,6 +190,12 @@ export class SessionState {
 
   async settled(): Promise<void> {
     await Promise.all(this.#saving.values());
+  }
+
+  /** The folders in which the jobs of a torrent lie, and those that they are to end in. */
+  async places(key: TorrentKey): Promise<readonly RecordedPlace[]> {
+    const jobs = (await this.#savedTorrents?.jobs(key)) ?? [];
+    return jobs.map(({ directory, settings }) => ({ directory, moveTo: settings.moveTo }));
   }
 
   /** The copy of a .torrent, or of a magnet link. @throws TroupeError `torrent-copy-lost` */

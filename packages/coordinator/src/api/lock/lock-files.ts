@@ -2,6 +2,7 @@
 // in the thread of a lock keeper: every call may wait for the disk.
 
 import type { BigIntStats } from "node:fs";
+import type { FileAccess } from "@troupe/messages";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import { ownFolder } from "../../own-folder.ts";
 import { temporaryName } from "../temporary-name.ts";
@@ -28,6 +29,8 @@ export interface LockedJob {
 export interface LockOrder extends Required<LockedJob> {
   /** A lock that is held under this number is taken again only if it lost its file. */
   readonly lock: number;
+  /** Permissions of a folder that is made. */
+  readonly access?: FileAccess | undefined;
 }
 
 /** The result of taking a lock. */
@@ -39,10 +42,14 @@ export interface LockTaken {
    * `impossible`: no file can be made or locked there.
    */
   readonly outcome: "held" | "running" | "no-folder" | "impossible";
+  /** With `takesFile` false: something has the name of the folder. */
+  readonly isThere?: boolean;
   /** The folder's device; undefined without a thread. */
   readonly device?: bigint;
 }
 
+/** Argument of `chown` that leaves the owner. */
+const sameOwner = -1;
 /** Other processes may make or remove the file between attempts. */
 const mostTries = 10;
 
@@ -65,13 +72,14 @@ export class LockFiles {
   readonly #held = new Map<number, HeldLock>();
   readonly #fileLocks = new FileLocks();
 
-  take({ lock, key, directory, makesFolder, takesFile }: LockOrder): LockTaken {
+  take({ lock, key, directory, makesFolder, takesFile, access }: LockOrder): LockTaken {
     const before = this.#held.get(lock);
     const made: string[] = [];
     let folder = realFolder(directory);
     try {
-      if (!takesFile) return { folder, outcome: "impossible" };
-      if (makesFolder && makeFolders(folder, made)) folder = realFolder(directory);
+      if (!takesFile)
+        return { folder, outcome: "impossible", isThere: look(directory) !== undefined };
+      if (makesFolder && makeFolders(folder, made, access)) folder = realFolder(directory);
       if (!isFolder(folder) || (!makesFolder && isEmpty(folder))) {
         return { folder, outcome: "no-folder" };
       }
@@ -192,11 +200,15 @@ function makeEmptyFile(path: string): void {
 }
 
 /** @param made Gets the new folders. @returns Whether there are any. */
-function makeFolders(folder: string, made: string[]): boolean {
+function makeFolders(folder: string, made: string[], access: FileAccess = {}): boolean {
   if (isFolder(folder) || folder === dirname(folder)) return false;
-  makeFolders(dirname(folder), made);
+  makeFolders(dirname(folder), made, access);
   fs.mkdirSync(folder);
   made.push(folder);
+  const { folderMode, group } = access;
+  // The change of the group may end bits of the mode.
+  if (group !== undefined) fs.chownSync(folder, sameOwner, group);
+  if (folderMode !== undefined) fs.chmodSync(folder, folderMode);
   return true;
 }
 

@@ -4,7 +4,7 @@
 import type { WorkerUrls } from "@troupe/actor-runtime";
 import { throwStartError } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
-import type { StuckThread } from "@troupe/messages";
+import type { FileAccess, StuckThread } from "@troupe/messages";
 import { closedError } from "../closed-error.ts";
 import type { LockedJob, LockTaken } from "./lock-files.ts";
 import { LockKeeper } from "./lock-keeper.ts";
@@ -32,6 +32,7 @@ interface KeptLock {
 export class LockKeepers {
   readonly #mostFiles: number;
   readonly #workerUrls: WorkerUrls;
+  readonly #access: FileAccess | undefined;
   readonly #keepers = new Set<LockKeeper>();
   readonly #ending = new Set<LockKeeper>();
   readonly #kept = new Map<LockedJob, KeptLock>();
@@ -40,10 +41,14 @@ export class LockKeepers {
   #patience: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** @param mostFiles Lock files at once, each with a descriptor. Further jobs have none. */
-  constructor(mostFiles: number, workerUrls: WorkerUrls = {}) {
+  /**
+   * @param mostFiles Lock files at once, each with a descriptor. Further jobs have none.
+   * @param access Permissions of the folders of new jobs.
+   */
+  constructor(mostFiles: number, workerUrls: WorkerUrls = {}, access?: FileAccess) {
     this.#mostFiles = mostFiles;
     this.#workerUrls = workerUrls;
+    this.#access = access;
   }
 
   /** Starts the first thread ahead of the first lock. @throws TroupeError `worker-file-not-found` */
@@ -71,6 +76,15 @@ export class LockKeepers {
   async realFolder(job: Pick<LockedJob, "key" | "directory">): Promise<string> {
     const order = { ...job, makesFolder: false, takesFile: false };
     return (await this.take(order)).folder;
+  }
+
+  /**
+   * @param path `directory` is the path.
+   * @throws TroupeError `disk-not-answering` after 5 s.
+   */
+  async exists(path: Pick<LockedJob, "key" | "directory">): Promise<boolean> {
+    const order = { ...path, makesFolder: false, takesFile: false };
+    return (await this.take(order)).isThere === true;
   }
 
   /**
@@ -157,7 +171,8 @@ export class LockKeepers {
   async #askForLock(kept: KeptLock, job: LockedJob): Promise<LockTaken | undefined> {
     const { keeper, lock, takesFile } = kept;
     const { key, directory, makesFolder } = job;
-    const take = { lock, takesFile, key, directory, makesFolder };
+    const access = this.#access;
+    const take = { lock, takesFile, key, directory, makesFolder, access };
     const noThread = { taken: { folder: directory, outcome: "impossible" } } as const;
     const answer = await keeper.ask({ take }, directory).catch(() => noThread);
     return answer !== undefined && "taken" in answer ? answer.taken : undefined;

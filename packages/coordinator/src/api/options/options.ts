@@ -15,6 +15,7 @@ import {
 } from "@troupe/control";
 import type { EngineOptions } from "@troupe/messages";
 import { dhtSettings } from "./dht-options.ts";
+import { fileAccess } from "./file-access.ts";
 import type { CoordinatorOptions } from "./generated/engine-options.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";
 
@@ -41,6 +42,7 @@ export function engineOptions(
     valueInForce(engineSettings, name, set);
   const { peerWorkers = defaultPeerWorkers(), hashThreads: threads = availableParallelism() } = set;
   checkRules(engineRules, { ...options, peerWorkers });
+  const access = fileAccess(set);
   const { maxChecks, peerIdPrefix, stateDirectory } = set;
   const [bind, port] = [inForce("bind"), inForce("port")];
   // An engine without peer-workers has no peers.
@@ -65,6 +67,7 @@ export function engineOptions(
     uploadSlots: inForce("uploadSlots"),
     ...(peerIdPrefix !== undefined && { peerIdPrefix }),
     descriptors: budget,
+    ...(access !== undefined && { fileAccess: access }),
   };
 }
 

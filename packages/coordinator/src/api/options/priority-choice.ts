@@ -1,22 +1,104 @@
 // Priorities that are chosen before the files of a torrent are known.
 
-import { outOfRange, within } from "@troupe/control";
+import { relative, sep } from "node:path";
+import {
+  outOfRange,
+  torrentSettings,
+  valueInForce,
+  within,
+  type LiveEngineSettings,
+} from "@troupe/control";
+import type { AddTorrent, TorrentEvent } from "@troupe/messages";
 import type { Magnet } from "@troupe/protocol/magnet";
+import { matchesFileGlob } from "@troupe/protocol/text";
 import { highestPriority, isPriorityList, selectedFiles } from "../../file-priorities.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { AddOptions } from "./generated/torrent-options.ts";
 
+/** Globs of files that are not wanted, and the data folder of the torrent. */
+interface ExcludedFiles {
+  readonly globs: readonly string[];
+  readonly directory: string;
+}
+
+/** A torrent whose files are known. */
+interface KnownTorrent {
+  readonly files: readonly TorrentFile[];
+  readonly priorities: readonly number[];
+  receive(event: TorrentEvent): void;
+  setPriorities(pairs: readonly (readonly [file: number, priority: number])[]): void;
+}
+
+const nothingExcluded: ExcludedFiles = { globs: [], directory: "" };
+
 /** Undefined: 1 each. */
 export type PriorityChoice = AddOptions["priorities"];
 
-/** The caller's choice; without one the files that the link selects (BEP 53). */
+/**
+ * The caller's choice; without one the files that the link selects (BEP 53), less those that are excluded.
+ *
+ * @param excluded Globs. A list of the caller says it for every file; a function of the caller gets files that have 0.
+ */
 export function priorityChoice(
   { priorities }: AddOptions,
   link: Pick<Magnet, "selected"> | undefined,
+  excluded: ExcludedFiles = nothingExcluded,
 ): PriorityChoice {
+  if (priorities !== undefined && typeof priorities !== "function") return priorities;
   const selected = link?.selected;
-  if (priorities !== undefined || selected === undefined) return priorities;
-  return (files) => selectedFiles(selected, files.length) ?? [];
+  const { globs } = excluded;
+  if (globs.length === 0 && (priorities !== undefined || selected === undefined)) return priorities;
+  return (files) => {
+    const excludes = files.map((file) => globs.length > 0 && isExcluded(file, excluded));
+    if (typeof priorities === "function")
+      return priorities(files.map((file, at) => (excludes[at] === true ? unwanted(file) : file)));
+    const chosen = selectedFiles(selected, files.length);
+    return excludes.map((isUnwanted, file) => (isUnwanted ? 0 : (chosen?.[file] ?? 1)));
+  };
+}
+
+/**
+ * The choice for an added torrent. A torrent that has run before, or is only checked, keeps its excluded files.
+ *
+ * @returns With the wait for it, where a magnet must not go on without the program.
+ */
+export function addedChoice(
+  { directory, hasRunBefore, magnet, mode, settings }: AddTorrent,
+  options: AddOptions,
+  link: Pick<Magnet, "selected"> | undefined,
+  engine: LiveEngineSettings,
+): { readonly priorities: PriorityChoice; readonly wait: Pick<AddTorrent, "metadataWait"> } {
+  const keepsFiles = hasRunBefore === true || mode === "check-only";
+  const globs = keepsFiles ? [] : valueInForce(torrentSettings, "exclude", settings, engine);
+  const isAwaited = magnet !== undefined && (globs.length > 0 || settings.moveTo !== undefined);
+  return {
+    priorities: priorityChoice(options, link, { globs, directory }),
+    wait: isAwaited ? { metadataWait: "function" } : {},
+  };
+}
+
+/** Sets the priorities of a torrent whose files are known, by a choice that needed them. */
+export function setChosen(torrent: KnownTorrent, choice: PriorityChoice): void {
+  if (typeof choice !== "function") return;
+  torrent.setPriorities([...choice(torrent.files).entries()]);
+  warnOfNothingWanted(torrent);
+}
+
+/** Warns, in a later turn, of a torrent that downloads nothing. */
+export function warnOfNothingWanted(torrent: Pick<KnownTorrent, "priorities" | "receive">): void {
+  if (torrent.priorities.some((priority) => priority > 0)) return;
+  const message =
+    "no file is wanted, by `exclude` or the priorities: nothing is downloaded; priorities change that";
+  setImmediate(() => torrent.receive({ event: "warning", code: "nothing-wanted", message }));
+}
+
+function unwanted(file: TorrentFile): TorrentFile {
+  return { ...file, priority: 0 };
+}
+
+function isExcluded({ path }: TorrentFile, { globs, directory }: ExcludedFiles): boolean {
+  const below = relative(directory, path).split(sep).join("/");
+  return globs.some((glob) => matchesFileGlob(glob, below));
 }
 
 /**

@@ -40,6 +40,8 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   fromPiece: followOrder,
   maxPeers: followMaxPeers,
   superSeed: followSuperSeed,
+  checkAtCompletion: readAtUse,
+  moveTo: readAtUse,
   "goals.ratio": readAtUse,
   "goals.seedSeconds": readAtUse,
   "goals.idleSeconds": readAtUse,
@@ -59,6 +61,10 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
 /** The rules of an engine. */
 export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } = {
   maxPeers: followSharedMaxPeers,
+  exclude: readAtUse,
+  checkAtCompletion: readAtUse,
+  incompleteDirectory: readAtUse,
+  moveTo: readAtUse,
   "limits.down": followEngineLimits,
   "limits.up": followEngineLimits,
   "limits.peerDown": followEngineLimits,

@@ -69,6 +69,7 @@ function actorsOf({ disks, network, options }: Engine, name: string): readonly s
 function treeOf(engine: Engine, services: EngineServices) {
   const hasRecords = engine.options.stateDirectory !== undefined;
   const { dht } = engine.network;
+  const { fileAccess } = engine.options;
   return engineTree({
     services,
     peerWorkers: engine.options.peerWorkers,
@@ -87,7 +88,11 @@ function treeOf(engine: Engine, services: EngineServices) {
     fileWorkers: engine.disks.map(({ isWanted, watch }) => ({
       isWanted,
       isInCall: () => watch.isInCall,
-      options: () => ({ stamp: watch.nextStamp(), maxOpenFiles: openFilesEach(engine) }),
+      options: () => ({
+        stamp: watch.nextStamp(),
+        maxOpenFiles: openFilesEach(engine),
+        ...(fileAccess !== undefined && { access: fileAccess }),
+      }),
     })),
     recordsOptions: hasRecords ? () => ({ stamp: engine.records.watch.nextStamp() }) : undefined,
     areRecordsInCall: () => engine.records.watch.isInCall,

@@ -1,5 +1,6 @@
 import { LazyMap, LazySet } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol/units";
+import type { EndCheck } from "./end-check-state.ts";
 
 /** Hash checks of a torrent: for its user, of suspects, and of samples. */
 export class PieceChecks {
@@ -11,6 +12,8 @@ export class PieceChecks {
   newSuspects: PieceIndex[] = [];
   /** The start check is over once the suspects that it found are hashed. */
   isGoingOn = false;
+  /** For the setting `checkAtCompletion`. */
+  endCheck: EndCheck = { state: "idle" };
   /** Pieces trusted after a crash, to be hashed as samples. */
   unsampled = new LazySet<PieceIndex>();
 }

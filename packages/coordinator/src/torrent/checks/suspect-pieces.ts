@@ -43,12 +43,13 @@ function suspect(checks: PieceChecks, piece: PieceIndex): void {
   checks.unsampled.delete(piece);
 }
 
-/** Clears the suspects for a new start. */
+/** Clears the suspects for a new start, which hashes what a check at completion had left. */
 export function forgetSuspects({ checks, ledger }: TorrentContent): void {
   for (const piece of checks.suspects) ledger.release(piece);
   checks.suspects.clear();
   checks.newSuspects = [];
   checks.isGoingOn = false;
+  checks.endCheck = { state: "idle" };
 }
 
 /** Wanted pieces and bytes that are neither had nor suspect. Pieces of padding alone have no bytes. */

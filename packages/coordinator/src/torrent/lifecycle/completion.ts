@@ -28,7 +28,7 @@ export async function settleFiles(
 
 /**
  * Creates the wanted empty files, then reports the completion: to the user, and to the trackers if the whole torrent is
- * had.
+ * had. A check at completion comes first.
  */
 export async function completeTorrent(
   engine: Pick<Engine, "context">,
@@ -41,9 +41,14 @@ export async function completeTorrent(
   if (isTransferring(life.run) && life.run.settling > 0) return;
   const fault = await makeEmptyFiles(job);
   if (fault !== undefined) return failAtFolder(job, fault);
-  if (!ledger.isComplete) return;
+  if (!ledger.isComplete || waitsForEndCheck(job)) return;
   const nowMs = engine.context.clock.nowMs();
   life.dispatch({ event: "all-had", run, isSeed: ledger.isSeed, nowMs });
+}
+
+/** The next tick begins the check at completion, whose end reports the completion. */
+function waitsForEndCheck(job: JobWithContent): boolean {
+  return job.setting("checkAtCompletion") && job.content.checks.endCheck.state !== "idle";
 }
 
 /** Closes a checked torrent that has no place in the queue. */

@@ -7,6 +7,7 @@ import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { Slab } from "../../engine/base/slabs.ts";
 import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";
+import { noteArrival } from "../checks/end-check-state.ts";
 import { suspectFile } from "../checks/suspect-files.ts";
 import { completeIfWhole, markPieceHad } from "./have-updates.ts";
 import { endTroubleBy, holdWrite } from "../storage/write-retry.ts";
@@ -42,6 +43,7 @@ function pieceWritten(
   job.storage.hasWritten = true;
   endTroubleBy(job, piece);
   markPieceHad(engine, job, piece);
+  noteArrival(job.content.checks, piece);
   job.outbox.emitHad(write);
   const { contributors, tookMs } = write;
   const at = engine.context.clock.epochMs();

@@ -10,6 +10,7 @@ import { addressKey } from "@troupe/protocol/address";
 import type { Geometry } from "@troupe/protocol/metainfo";
 import { setBit } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
+import { listOf } from "../checks/hash-pieces.ts";
 import { isChecked, isTransferring } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
@@ -58,13 +59,15 @@ export function updateKnownPeers(job: TorrentJob): void {
 export function savePieces(job: JobWithContent): void {
   if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
   const { checks, ledger } = job.content;
-  const { unsampled, suspects } = checks;
+  const { endCheck, unsampled, suspects } = checks;
+  const unchecked = endCheck.state === "going-on" ? listOf(endCheck.left) : [];
+  const doubted = [...suspects, ...unchecked];
   job.disk.calls.cast("save-job", {
     torrent: job.id,
     facts: recordFactsOf(job),
     had: ledger.map.snapshot(),
     ...(unsampled.size > 0 && { unsampled: bitsOf(ledger.geometry, unsampled) }),
-    ...(suspects.size > 0 && { doubted: [...suspects] }),
+    ...(doubted.length > 0 && { doubted }),
   });
 }
 

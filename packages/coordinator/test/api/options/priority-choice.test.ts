@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import test from "ava";
 import fc from "fast-check";
 import { prioritiesOf, priorityChoice } from "../../../src/api/options/priority-choice.ts";
@@ -41,4 +42,24 @@ test("a list of another length or with a wrong number is refused", (t) => {
     for (const choice of [list, () => list])
       t.throws(() => prioritiesOf(choice, filesOf(2)), { code: "option-out-of-range" });
   }
+});
+
+test("L14: excluded files are not wanted, unless the caller's choice wants them", (t) => {
+  const files = ["film/film.mkv", "film/film.nfo", "film/Sample/a.mkv"].map(
+    (path) => ({ path: join("/data", path), priority: 1 }) as TorrentFile,
+  );
+  const excluded = { globs: ["*.nfo", "Sample/**"], directory: "/data" };
+  const list = (options: Parameters<typeof priorityChoice>[0], selected?: [number, number][]) =>
+    prioritiesOf(priorityChoice(options, selected && { selected }, excluded), files);
+  t.deepEqual(list({}), [1, 0, 0]);
+  t.deepEqual(list({}, [[0, 1]]), [1, 0, 0]);
+  t.deepEqual(list({}, [[1, 1]]), [0, 0, 0]);
+  t.deepEqual(list({ priorities: [0, 5, 1] }), [0, 5, 1]);
+  const seen: number[] = [];
+  const priorities = (given: readonly TorrentFile[]): number[] => {
+    seen.push(...given.map(({ priority }) => priority));
+    return [1, 9, 0];
+  };
+  t.deepEqual(list({ priorities }), [1, 9, 0]);
+  t.deepEqual(seen, [1, 0, 0]);
 });

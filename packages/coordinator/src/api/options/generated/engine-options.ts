@@ -45,6 +45,8 @@ export interface CoordinatorOptions {
   readonly trackerList?: string;
   /** Trackers of every public torrent, behind its own. */
   readonly defaultTrackers?: readonly string[];
+  /** Permissions of new files and folders. By default as the system makes them. */
+  readonly files?: FileAccessOptions;
   /** Payload memory in bytes, a quarter for uploads; at least 1 MiB a peer-worker. Default 64 MiB. */
   readonly memory?: number;
   /** Threads for connections. By default cores ÷ 4, 1 to 4. With 0 torrents can only be checked. */
@@ -56,6 +58,32 @@ export interface CoordinatorOptions {
    * without one of its own. Default 200.
    */
   readonly maxPeers?: number;
+  /**
+   * The folder of the data until the torrent is complete, which then moves to `directory`. A torrent of an earlier run
+   * goes on where it lies, and one of whose files lie in `directory` stays there. Only of downloads. The coordinator's
+   * value holds for each torrent without one of its own.
+   */
+  readonly incompleteDirectory?: string;
+  /**
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
+   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
+   * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
+   * one of their own.
+   */
+  readonly moveTo?: string;
+  /**
+   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
+   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own. Default
+   * false.
+   */
+  readonly checkAtCompletion?: boolean;
+  /**
+   * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
+   * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
+   * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
+   * holds for each torrent without one of its own.
+   */
+  readonly exclude?: readonly string[];
   /**
    * Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities.
    * With more torrents than connections, torrents take turns. By default 500, or as many as the largest `maxPeers` of a
@@ -135,6 +163,32 @@ export interface EngineChanges {
    */
   readonly maxPeers?: number | null;
   /**
+   * The folder of the data until the torrent is complete, which then moves to `directory`. A torrent of an earlier run
+   * goes on where it lies, and one of whose files lie in `directory` stays there. Only of downloads. The coordinator's
+   * value holds for each torrent without one of its own.
+   */
+  readonly incompleteDirectory?: string | null;
+  /**
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
+   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
+   * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
+   * one of their own.
+   */
+  readonly moveTo?: string | null;
+  /**
+   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
+   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own. Default
+   * false.
+   */
+  readonly checkAtCompletion?: boolean | null;
+  /**
+   * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
+   * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
+   * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
+   * holds for each torrent without one of its own.
+   */
+  readonly exclude?: readonly string[] | null;
+  /**
    * Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities.
    * With more torrents than connections, torrents take turns. By default 500, or as many as the largest `maxPeers` of a
    * torrent. Fewer if the process may not have so many sockets open.
@@ -172,6 +226,27 @@ export interface EngineChanges {
   readonly maxActiveDownloads?: number | null;
   /** Torrents that seed at once, as `maxActiveDownloads`. */
   readonly maxActiveSeeds?: number | null;
+}
+
+/** Permissions of new files and folders of torrents. */
+export interface FileAccessOptions {
+  /**
+   * The mode of new files, in octal digits: `0640`. What exists keeps its mode. By default that of `files.umask`. None
+   * of these settings exists on Windows.
+   */
+  readonly mode?: string;
+  /** The mode of new folders: `0750`, or `2770` for the group of each folder in it. */
+  readonly folderMode?: string;
+  /**
+   * The bits that new files and folders without a mode of their own lack: `0027` gives `0640` and `0750`. By default
+   * the mask of the process.
+   */
+  readonly umask?: string;
+  /**
+   * The group of new files and folders: a number, or a name in /etc/group. A user may give files only to its own
+   * groups.
+   */
+  readonly group?: number | string;
 }
 
 /** Settings of a group of torrents. */

@@ -76,6 +76,31 @@ export interface AddOptions {
   /** Downloads pieces by index from this one on, and those before it last. */
   readonly fromPiece?: number;
   /**
+   * The folder of the data until the torrent is complete, which then moves to `directory`. A torrent of an earlier run
+   * goes on where it lies, and one of whose files lie in `directory` stays there. Only of downloads. The coordinator's
+   * value holds for each torrent without one of its own.
+   */
+  readonly incompleteDirectory?: string;
+  /**
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
+   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
+   * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
+   * one of their own.
+   */
+  readonly moveTo?: string;
+  /**
+   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
+   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own.
+   */
+  readonly checkAtCompletion?: boolean;
+  /**
+   * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
+   * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
+   * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
+   * holds for each torrent without one of its own.
+   */
+  readonly exclude?: readonly string[];
+  /**
    * True gives the files names that every system accepts, on Windows always. False keeps the names in the torrent, as
    * other clients do, and changes only what no system accepts. A file that lies under the other name is used in both
    * cases. Default false.
@@ -172,6 +197,18 @@ export interface TorrentChanges {
   readonly firstLastPieces?: boolean | null;
   /** Downloads pieces by index from this one on, and those before it last. */
   readonly fromPiece?: number | null;
+  /**
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
+   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
+   * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
+   * one of their own.
+   */
+  readonly moveTo?: string | null;
+  /**
+   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
+   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own.
+   */
+  readonly checkAtCompletion?: boolean | null;
   /**
    * Super-seeds (BEP 16) once the torrent is a seed: each peer is shown a few pieces, and further pieces when other
    * peers have them, so that few bytes are sent twice. Ends when another seed appears. Default false.

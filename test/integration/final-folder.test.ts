@@ -1,0 +1,265 @@
+// Data lies in one folder while it downloads, and moves to another when it is complete.
+
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { Coordinator, type AddOptions, type Torrent } from "@troupe/coordinator";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { filesBelow } from "../support/files/files-below.ts";
+import { SmallDisk } from "../support/files/small-disk.ts";
+import { quiet } from "../support/swarm/quiet.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
+
+const shape = {
+  pieceLengthBytes: 32 * 1024,
+  files: [
+    { path: ["a.bin"], lengthBytes: 300_000 },
+    { path: ["deep", "b.txt"], lengthBytes: 200_001 },
+    { path: ["empty"], lengthBytes: 0 },
+  ],
+};
+const local = { ...quiet, port: 0, bind: ["127.0.0.1"] } as const;
+
+/** A swarm with a seed; folders for incomplete and complete torrents. */
+async function seeded(isInline = true) {
+  const swarm = await Swarm.open(shape);
+  const { coordinator } = await swarm.seed({ engine: { host: "inline" } });
+  const peers = [{ host: "127.0.0.1", port: coordinator.port }];
+  const incompleteDirectory = swarm.folder("part").path;
+  const directory = swarm.folder("data").path;
+  const added: AddOptions = { peers, useTrackers: false, incompleteDirectory, directory };
+  const stateDirectory = swarm.folder("state").path;
+  const host = isInline ? "inline" : "threads";
+  const start = () => Coordinator.start({ ...local, host, stateDirectory });
+  return { swarm, added, incompleteDirectory, directory, stateDirectory, start };
+}
+
+const filesIn = (folder: string): readonly string[] =>
+  filesBelow(folder).filter((path) => !path.startsWith(".troupe/"));
+
+/** Names of events from now on, in their order. */
+function eventsOf(torrent: Torrent): string[] {
+  const events: string[] = [];
+  torrent.on("complete", () => events.push("complete"));
+  torrent.on("moved", ({ directory }) => events.push(`moved to ${directory}`));
+  torrent.on("stopped", () => events.push("stopped"));
+  torrent.on("warning", ({ code }) => events.push(code));
+  return events;
+}
+
+async function comesTo(torrent: Torrent, state: Torrent["state"]): Promise<void> {
+  while (torrent.state !== state)
+    await new Promise<void>((resolve) => {
+      torrent.once("state", () => resolve());
+    });
+}
+
+async function isWholeIn(t: ExecutionContext, { payload }: Swarm, folder: string): Promise<void> {
+  await assertSameFiles(t, payload, folder);
+}
+
+test("E10: a torrent lies in the folder for incomplete torrents until it is complete, and then seeds from its own", async (t) => {
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded(false);
+  await using _swarm = swarm;
+  await using coordinator = await start();
+  const torrent = await coordinator.add(swarm.metainfo, added);
+  const events = eventsOf(torrent);
+  t.is(torrent.directory, incompleteDirectory);
+  torrent.once("piece", () => t.deepEqual(filesIn(directory), []));
+  await torrent.arrived;
+  t.is(torrent.directory, directory);
+  t.deepEqual(events, ["complete", `moved to ${directory}`]);
+  t.deepEqual(filesIn(incompleteDirectory), []);
+  await isWholeIn(t, swarm, directory);
+  await comesTo(torrent, "active");
+  const peers = [{ host: "127.0.0.1", port: coordinator.port }];
+  const { record, folder } = await swarm.join({ torrent: { useTrackers: false, peers } });
+  await record.torrent.completed;
+  await isWholeIn(t, swarm, folder);
+  t.deepEqual(events, ["complete", `moved to ${directory}`]);
+});
+
+test("E10: the same torrent added again is used where it lies, before and after its move", async (t) => {
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded();
+  await using _swarm = swarm;
+  {
+    await using coordinator = await start();
+    const torrent = await coordinator.add(swarm.metainfo, { ...added, priorities: [1, 0, 1] });
+    await torrent.completed;
+  }
+  // The move was cut off by the close, or has ended: the same call goes on.
+  for (const expected of [200_001, 0]) {
+    await using coordinator = await start();
+    const torrent = await coordinator.add(swarm.metainfo, added);
+    await torrent.arrived;
+    t.true(torrent.downloaded <= expected + 32 * 1024, `${torrent.downloaded} bytes`);
+    t.is(torrent.directory, directory);
+  }
+  t.deepEqual(filesIn(incompleteDirectory), []);
+  await isWholeIn(t, swarm, directory);
+});
+
+test("E10: files that are whole in the final folder are neither fetched nor moved", async (t) => {
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded();
+  await using _swarm = swarm;
+  await cp(join(swarm.payload.folder, "payload"), join(directory, "payload"), { recursive: true });
+  await using coordinator = await start();
+  const torrent = await coordinator.add(swarm.metainfo, added);
+  const events = eventsOf(torrent);
+  await torrent.arrived;
+  t.is(torrent.downloaded, 0);
+  t.is(torrent.directory, directory);
+  t.deepEqual(events, ["complete"]);
+  t.deepEqual(filesIn(incompleteDirectory), []);
+});
+
+test("E10: a magnet joins the files that lie in its final folder", async (t) => {
+  const { swarm, added, directory, start } = await seeded();
+  await using _swarm = swarm;
+  await cp(join(swarm.payload.folder, "payload"), join(directory, "payload"), { recursive: true });
+  await using coordinator = await start();
+  const torrent = await coordinator.add(`magnet:?xt=urn:btih:${swarm.infoHash}`, added);
+  const events = eventsOf(torrent);
+  await torrent.arrived;
+  t.is(torrent.downloaded, 0);
+  t.is(torrent.directory, directory);
+  t.deepEqual(events, [`moved to ${directory}`, "complete"]);
+});
+
+test("E10: a magnet moves when it is complete", async (t) => {
+  const { swarm, added, directory, start } = await seeded();
+  await using _swarm = swarm;
+  await using coordinator = await start();
+  const torrent = await coordinator.add(`magnet:?xt=urn:btih:${swarm.infoHash}`, added);
+  await torrent.arrived;
+  t.is(torrent.directory, directory);
+  await isWholeIn(t, swarm, directory);
+});
+
+test("E10, E11: the folders may be on two devices, and a restart finds the torrent in the final folder", async (t) => {
+  const disk = SmallDisk.mount(8 << 20);
+  if (disk === undefined) {
+    t.is(process.env["CI"], undefined, "CI must be able to mount a tmpfs");
+    return;
+  }
+  using _disk = disk;
+  const { swarm, added, start } = await seeded();
+  await using _swarm = swarm;
+  const moveTo = join(disk.path, "shelf");
+  {
+    await using coordinator = await start();
+    const torrent = await coordinator.add(swarm.metainfo, { ...added, moveTo });
+    await torrent.arrived;
+    t.is(torrent.directory, moveTo);
+  }
+  await isWholeIn(t, swarm, moveTo);
+  await using coordinator = await start();
+  const { torrents } = await coordinator.restore();
+  t.deepEqual(
+    torrents.map(({ directory }) => directory),
+    [moveTo],
+  );
+  await torrents[0]?.completed;
+  t.is(torrents[0]?.downloaded, 0);
+  await coordinator.close();
+});
+
+test("E10: a torrent that cannot move seeds where it is, and moves at its next start", async (t) => {
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded();
+  await using _swarm = swarm;
+  const taken = join(directory, "payload", "a.bin");
+  await using coordinator = await start();
+  const torrent = await coordinator.add(swarm.metainfo, added);
+  const events = eventsOf(torrent);
+  const blocked = new Promise<void>((resolve) => {
+    torrent.once("piece", () => {
+      mkdirSync(join(directory, "payload"));
+      writeFileSync(taken, "something else");
+      resolve();
+    });
+  });
+  await blocked;
+  await torrent.arrived;
+  t.deepEqual(events, ["complete", "move-failed"]);
+  t.is(torrent.directory, incompleteDirectory);
+  t.is(readFileSync(taken, "utf8"), "something else");
+  await comesTo(torrent, "active");
+  await isWholeIn(t, swarm, incompleteDirectory);
+  rmSync(taken);
+  await torrent.stop();
+  torrent.start();
+  await new Promise<void>((resolve) => {
+    torrent.on("moved", () => resolve());
+  });
+  t.deepEqual(events.slice(2), ["stopped", "complete", `moved to ${directory}`]);
+  await isWholeIn(t, swarm, directory);
+});
+
+test("E11: the final folder can be set while the torrent runs, and a move of its user comes before it", async (t) => {
+  const { swarm, added, directory, start } = await seeded();
+  await using _swarm = swarm;
+  const [shelf, own] = [swarm.folder("shelf").path, swarm.folder("own").path];
+  await using coordinator = await start();
+  const torrent = await coordinator.add(swarm.metainfo, { ...added, start: false });
+  torrent.set({ moveTo: shelf });
+  torrent.start();
+  await torrent.arrived;
+  t.is(torrent.directory, shelf);
+  t.false(existsSync(join(directory, "payload")));
+  await torrent.remove({ data: true });
+  const second = await coordinator.add(swarm.metainfo, { ...added, start: false });
+  await second.move(own);
+  second.start();
+  await second.arrived;
+  t.is(second.directory, own);
+});
+
+test("E10: a torrent whose move was cut off or refused moves when it is restored", async (t) => {
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded();
+  await using _swarm = swarm;
+  const taken = join(directory, "payload", "a.bin");
+  {
+    await using coordinator = await start();
+    const torrent = await coordinator.add(swarm.metainfo, added);
+    torrent.once("piece", () => {
+      mkdirSync(join(directory, "payload"));
+      writeFileSync(taken, "something else");
+    });
+    await torrent.arrived;
+    t.is(torrent.directory, incompleteDirectory);
+  }
+  rmSync(taken);
+  for (const isCutOff of [true, false]) {
+    await using coordinator = await start();
+    const { torrents } = await coordinator.restore();
+    const [torrent] = torrents;
+    await torrent?.completed;
+    // The close ends the move at some moment.
+    if (isCutOff) continue;
+    await torrent?.arrived;
+    t.is(torrent?.directory, directory);
+    t.is(torrent?.downloaded, 0);
+  }
+  t.deepEqual(filesIn(incompleteDirectory), []);
+  await isWholeIn(t, swarm, directory);
+});
+
+test("E10: a torrent that another program runs in the final folder keeps its place, and one that lies there is refused", async (t) => {
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded();
+  await using _swarm = swarm;
+  const other = swarm.folder("other-state").path;
+  await using holder = await Coordinator.start({ ...local, host: "inline", stateDirectory: other });
+  const held = await holder.add(swarm.metainfo, { directory, useTrackers: false });
+  await comesTo(held, "active");
+  await using coordinator = await start();
+  const torrent = await coordinator.add(swarm.metainfo, added);
+  const events = eventsOf(torrent);
+  await torrent.arrived;
+  t.deepEqual(events, ["complete", "move-failed"]);
+  t.is(torrent.directory, incompleteDirectory);
+  t.is(torrent.state, "active");
+  await torrent.remove();
+  await cp(join(swarm.payload.folder, "payload"), join(directory, "payload"), { recursive: true });
+  await t.throwsAsync(coordinator.add(swarm.metainfo, added), { code: "already-running" });
+});

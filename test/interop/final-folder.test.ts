@@ -1,0 +1,60 @@
+// A download from libtorrent lies in a folder of its own until it is complete, and moves to another device while libtorrent
+// loads from it.
+
+import test from "ava";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Libtorrent } from "../support/clients/libtorrent.ts";
+import { Troupe } from "../support/clients/troupe.ts";
+import { filesBelow } from "../support/files/files-below.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { writeTorrentFile } from "../support/files/torrent-file.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
+
+const pieceLengthBytes = 256 * 1024;
+const shape = {
+  pieceLengthBytes,
+  files: ["a.bin", "b.bin", "c.bin"].map((name, index) => ({
+    path: ["sub", name],
+    lengthBytes: (8 + index) * 1024 * 1024 + 12_345,
+  })),
+};
+
+const filesIn = (folder: string): readonly string[] =>
+  filesBelow(folder).filter((path) => !path.startsWith(".troupe/"));
+
+test("E10: a download of libtorrent's data ends in the final folder on another device, and seeds on", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { payload } = swarm;
+  const { path } = writeTorrentFile(payload);
+  const seeder = swarm.use(await Libtorrent.seed({ torrent: path, folder: payload.folder }));
+  const [part, data] = [temporaryFolder("part"), temporaryFolder("data", "/dev/shm")];
+  swarm.use(part);
+  swarm.use(data);
+  const troupe = swarm.use(
+    await Troupe.download({
+      torrent: path,
+      folder: data.path,
+      arguments: [
+        ...["--incomplete-dir", part.path, "--check-at-end", "--seed", "--no-trackers"],
+        ...["--peer", `127.0.0.1:${await seeder.port()}`, "--down", "8M"],
+      ],
+    }),
+  );
+  const { port } = await troupe.event("listening");
+  const folder = swarm.folder("leecher").path;
+  const peer = { host: "127.0.0.1", port: Number(port) };
+  const leecher = swarm.use(
+    await Libtorrent.leech({ torrent: path, folder, peer, downLimit: 6_000_000 }),
+  );
+  await troupe.event("piece");
+  t.deepEqual(filesIn(data.path), []);
+  await troupe.event("complete");
+  await troupe.event("moved", ({ directory }) => directory === data.path);
+  t.deepEqual(filesIn(part.path), []);
+  await assertSameFiles(t, payload, data.path);
+  await leecher.finished();
+  await assertSameFiles(t, payload, folder);
+  t.is(troupe.all("complete").length, 1);
+  t.deepEqual(troupe.all("stopped"), []);
+  t.is((await troupe.interrupt()).status, 130);
+});
