@@ -130,6 +130,7 @@ function pieceMetrics(engine: Engine): Metric[] {
   const { disks, hashPool, metrics, peerWorkers, torrents } = engine;
   const times = diskTimes();
   for (const { watch } of disks) watch.addTimes(times);
+  const memoryReads = times.memoryRead.read({}).value;
   const traffics = [...torrents.values()].flatMap(({ content }) => content?.traffic ?? []);
   const used = sum(traffics, ({ tables }) =>
     // A worker that has been down since before the start leaves a hole.
@@ -147,6 +148,10 @@ function pieceMetrics(engine: Engine): Metric[] {
       times.read.read({ call: "read" }),
       times.write.read({ call: "write" }),
       times.sync.read({ call: "sync" }),
+    ]),
+    metric("counter", "disk_reads_total", "Reads of files, by the place that had their bytes.", [
+      series(memoryReads, { from: "memory" }),
+      series(times.read.read({}).value - memoryReads, { from: "disk" }),
     ]),
     one("gauge", "pending_writes", "Verified pieces that are not on disk.", pendingWrites),
     metric("gauge", "piece_memory_bytes", "Memory for pieces of downloads.", [
