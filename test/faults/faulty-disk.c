@@ -4,7 +4,7 @@
 //   FAULT_WHEN  file; the faults begin as soon as it exists
 //   FAULT_KIND  short: reads and writes move 1,000 bytes at most
 //               read-error, write-error, sync-error: EIO, as often as FAULT_TIMES says
-//               slow: writes take 100 ns a byte
+//               slow: writes take 100 ns a byte; slow-read: reads take 5 ms
 //               hang-write, hang-read, hang-sync, hang-stat, hang-realpath: the call returns when FAULT_WHEN is removed
 //   FAULT_TIMES how often at most; without it always
 
@@ -25,6 +25,7 @@
 
 static const size_t short_bytes = 1000;
 static const long nanoseconds_per_byte = 100;
+static const long seek_nanoseconds = 5000000;
 static const char *root, *kind, *when;
 static long times_left;
 
@@ -95,6 +96,13 @@ static void take_time(ssize_t length, int file) {
   nanosleep(&time, NULL);
 }
 
+/** Looks for the bytes as a disk with an arm does. */
+static void seek(int file) {
+  if (!is_hit("slow-read", file)) return;
+  struct timespec time = {0, seek_nanoseconds};
+  nanosleep(&time, NULL);
+}
+
 #define REAL(name) __typeof__(&name) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 
 ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at) {
@@ -120,18 +128,24 @@ ssize_t pwritev64(int file, const struct iovec *parts, int n, off64_t at) {
 ssize_t pread64(int file, void *bytes, size_t length, off64_t at) {
   REAL(pread64);
   if (is_hit("hang-read", file)) hang();
+  seek(file);
   if (fails("read-error", file)) return -1;
   return real(file, bytes, part_of(length, file), at);
 }
 ssize_t preadv64(int file, const struct iovec *parts, int n, off64_t at) {
   REAL(preadv64);
   if (is_hit("hang-read", file)) hang();
+  seek(file);
   if (fails("read-error", file)) return -1;
   if (n > 0 && is_hit("short", file)) {
     struct iovec part = first_part(parts, n);
     return real(file, &part, 1, at);
   }
   return real(file, parts, n, at);
+}
+/** Of Node, where `off_t` has 64 bits. */
+ssize_t preadv(int file, const struct iovec *parts, int n, off_t at) {
+  return preadv64(file, parts, n, at);
 }
 int fdatasync(int file) {
   REAL(fdatasync);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import type { Coordinator } from "@troupe/coordinator";
+import { Relay } from "../support/swarm/relay.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const shape = { pieceLengthBytes: 32 * 1024, files: 3 << 20 };
@@ -43,6 +44,35 @@ test("I02: the metrics of a download are those of its progress", async (t) => {
   const after = await valuesOf(coordinator);
   t.is(after.get("troupe_torrents active"), 0);
   t.is(after.get("troupe_transferred_bytes_total down payload tcp"), progress.downloadedBytes);
+});
+
+test("I02: payload and protocol of two engines are the bytes of the stream between them", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const alone = { torrent: { useTrackers: false } };
+  const seeder = await swarm.seed(alone);
+  const target = { host: "127.0.0.1", port: seeder.coordinator.port };
+  const relay = swarm.use(await Relay.open({ target, gated: "target" }));
+  relay.allow(Infinity);
+  const peers = [{ host: relay.host, port: relay.port }];
+  const leecher = await swarm.join({ torrent: { ...alone.torrent, peers } });
+  await leecher.record.torrent.completed;
+  await Promise.all([leecher.record.torrent.stop(), seeder.record.torrent.stop()]);
+  t.is(relay.connections, 1);
+  for (const [{ coordinator }, down, up] of [
+    [leecher, relay.passedBytes, relay.otherBytes],
+    [seeder, relay.otherBytes, relay.passedBytes],
+  ] as const) {
+    // oxlint-disable-next-line no-await-in-loop
+    const values = await valuesOf(coordinator);
+    const sum = (direction: string): number =>
+      ["payload", "protocol"].reduce(
+        (bytes, kind) =>
+          bytes + (values.get(`troupe_transferred_bytes_total ${direction} ${kind} tcp`) ?? 0),
+        0,
+      );
+    t.is(sum("down"), down);
+    t.is(sum("up"), up);
+  }
 });
 
 test("U11, I06: a download tells who gave each piece and when, and its rates second by second", async (t) => {

@@ -14,6 +14,18 @@ const iproute = { debianPackage: "iproute2" };
 /** Begin of all IPv4 addresses: of the internet, or private. */
 export type Prefix = "45.10" | "10.90";
 
+/** Packets, and their bytes with the headers of IP and TCP. */
+interface PacketCount {
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+/** The packets of a stream, from the side of a machine. */
+interface StreamCounts {
+  readonly received: PacketCount;
+  readonly sent: PacketCount;
+}
+
 /** One machine of the network. */
 export class NetworkClient {
   readonly ip4: string;
@@ -62,6 +74,26 @@ export class NetworkClient {
     return async () => {
       const lines = await this.run("nft", "list", "counters", "table", "inet", "counts");
       return Array.from(lines.join("\n").matchAll(/packets (\d+)/g), ([, count]) => Number(count));
+    };
+  }
+
+  /** Counts the packets that this machine exchanges with a TCP port of another from now on. @returns Reads the counts. */
+  async countStream(host: string, port: number): Promise<() => Promise<StreamCounts>> {
+    const chain = (way: keyof StreamCounts, hook: string, side: "s" | "d"): string =>
+      `chain ${hook} { type filter hook ${hook} priority 0; ip ${side}addr ${host} tcp ${side}port ${port} counter name ${way}; };`;
+    const chains = `${chain("received", "input", "s")} ${chain("sent", "output", "d")}`;
+    const counters = "counter received { }; counter sent { };";
+    await this.run("nft", `table inet stream { ${counters} ${chains} }`);
+    return async () => {
+      const lines = await this.run("nft", "--json", "list", "counters", "table", "inet", "stream");
+      const { nftables } = JSON.parse(lines.join("")) as {
+        readonly nftables: readonly {
+          readonly counter?: PacketCount & { readonly name: string };
+        }[];
+      };
+      const countOf = (way: keyof StreamCounts): PacketCount =>
+        nftables.find(({ counter }) => counter?.name === way)?.counter ?? { bytes: 0, packets: 0 };
+      return { received: countOf("received"), sent: countOf("sent") };
     };
   }
 

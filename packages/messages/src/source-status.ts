@@ -70,7 +70,7 @@ export interface TrackerTier {
 /** A tracker in use, and how long it permits no announce. */
 export interface TrackerWait {
   readonly url: string;
-  /** 0: it is announced to now. Infinity: it wants no further announce (BEP 31). */
+  /** 0: it is announced to now. Infinity, which users do not see: it wants no further announce (BEP 31). */
   readonly inSeconds: number;
 }
 

@@ -137,6 +137,16 @@ export const maxRefusedReads = 16;
 export const fastSetSize = 10;
 /** Requests for them that are served while the peer is choked: 16 MiB. */
 export const maxTakenWhileChoked = 1_024;
+/** Pieces of a torrent in a worker that peers hear of because they are in memory; a further piece replaces the oldest. */
+export const maxPiecesInMemory = 8;
+/** Time after its last slow read for which a piece is taken to be in memory. */
+export const pieceInMemoryMs = 10_000;
+/** A read that takes so long for each of its runs waits for the disk: memory gives a run of 1 MiB in a tenth. */
+export const slowRunMs = 2;
+/** Pieces that are suggested to a peer and that it has not got; with so many it hears of no further one. */
+export const maxSentSuggestions = 8;
+/** Time until the same piece may be suggested to a peer again. */
+export const suggestedAgainMs = 60_000;
 /** Messages `allowed-fast`, and `suggest`, of a connection that count; also the rejected pieces remembered. */
 export const maxFastPieces = 64;
 /** After a reject of a peer that does not choke us nothing is requested of it. */

@@ -5,6 +5,7 @@ import { returnUnservableLeases } from "./download/leases.ts";
 import { relieveMemory } from "./memory/memory-pressure.ts";
 import { shareMemory } from "./memory/memory-share.ts";
 import type { PeerWorker } from "./peer-worker.ts";
+import { suggestToPeers } from "./session/fast/suggest-pieces.ts";
 import type { Session } from "./session/session.ts";
 import { tickSession } from "./times/timeouts.ts";
 import type { TorrentContent } from "./torrent.ts";
@@ -30,6 +31,7 @@ function tickContent(content: TorrentContent, nowMs: number): void {
   tickParoles(content, nowMs);
   returnUnservableLeases(content, nowMs);
   content.demand.tick(nowMs);
+  suggestToPeers(content, nowMs);
 }
 
 function tickPeer(session: Session, nowMs: number): void {

@@ -18,6 +18,7 @@ import { PieceDemand } from "./download/piece-demand.ts";
 import { Padding } from "./download/padding/padding.ts";
 import type { ScopeLimits, TorrentLimits } from "./rate-limits/limited-direction.ts";
 import { RateMeter } from "./rate-meter.ts";
+import type { PiecesInMemory } from "./upload/pieces-in-memory.ts";
 import type { Session, SessionWithContent } from "./session/session.ts";
 
 /** Serves the peers of torrents on a disk. */
@@ -204,6 +205,8 @@ export class TorrentContent implements MemoryTaker {
   /** Until then others go first: its last extent got no block. */
   barrenUntilMs = -Infinity;
   batchesOut = 0;
+  /** Undefined before the first slow read for an upload. */
+  piecesInMemory: PiecesInMemory | undefined;
   /** Wanted pieces, had or not; undefined: all. */
   #wanted: Uint8Array | undefined;
   /** Wanted pieces that we lack. */

@@ -18,6 +18,8 @@ export class Relay implements AsyncDisposable {
   connections = 0;
   /** Bytes that passed the door so far. */
   passedBytes = 0;
+  /** Bytes of the direction without a door. */
+  otherBytes = 0;
   readonly #options: RelayOptions;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -76,6 +78,7 @@ export class Relay implements AsyncDisposable {
     this.connections++;
     const target = connect({ ...this.#options.target, noDelay: true });
     const [from, to] = this.#options.gated === "target" ? [target, dialler] : [dialler, target];
+    to.on("data", (chunk: Buffer) => (this.otherBytes += chunk.length));
     to.pipe(from);
     const door = new Door(from, to, (bytes) => this.#pass(bytes));
     this.#doors.add(door);

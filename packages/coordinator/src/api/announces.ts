@@ -3,16 +3,21 @@
 import { TroupeError } from "@troupe/control";
 import type { TrackerWait } from "@troupe/messages";
 
-/** The trackers of an announce. @throws TroupeError `announce-too-early` when each of them wants none yet. */
+/**
+ * The trackers of an announce, without those that want no further one (BEP 31).
+ *
+ * @throws TroupeError `announce-too-early` when each of them wants none yet.
+ */
 export function announcedOrThrow(trackers: readonly TrackerWait[]): readonly TrackerWait[] {
-  const first = trackers.toSorted((one, other) => one.inSeconds - other.inSeconds)[0];
-  if (first === undefined || first.inSeconds === 0) return trackers;
+  const willing = trackers.filter(({ inSeconds }) => inSeconds !== Infinity);
+  const soonest = willing.toSorted((one, other) => one.inSeconds - other.inSeconds)[0];
+  const first = soonest ?? trackers[0];
+  if (first === undefined || soonest?.inSeconds === 0) return willing;
   const host = URL.parse(first.url)?.host ?? "a tracker";
-  const { inSeconds } = first;
   const wish =
-    inSeconds === Infinity
+    soonest === undefined
       ? "wants no further announce"
-      : `takes the next announce in ${inSeconds} s`;
+      : `takes the next announce in ${soonest.inSeconds} s`;
   const message = `cannot announce yet: ${host} ${wish}`;
-  throw new TroupeError("announce-too-early", message, { details: { trackers } });
+  throw new TroupeError("announce-too-early", message, { details: { trackers: willing } });
 }

@@ -7,13 +7,22 @@ import { isChecked } from "../torrent/lifecycle/run.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskHandle } from "./base/disk-handle.ts";
 import type { DiskWatch } from "./disk/disk-watch.ts";
+import { saveLastBans } from "./peers/change-bans.ts";
 import { saveLastTotals } from "./totals/save-totals.ts";
 import type { Engine } from "./base/engine-state.ts";
 
 /** The parts of the engine that its end looks at. */
 type EndServices = Pick<
   Engine,
-  "context" | "disks" | "network" | "options" | "records" | "supervision" | "torrents" | "totals"
+  | "context"
+  | "disks"
+  | "network"
+  | "options"
+  | "peerWorkers"
+  | "records"
+  | "supervision"
+  | "torrents"
+  | "totals"
 >;
 
 /** To stop torrents, write pending pieces and close the database. */
@@ -61,7 +70,8 @@ async function endInOrder(engine: EndServices): Promise<readonly StuckThread[]> 
   await Promise.all([...closed, portMapping.close(), dht?.close()]);
   for (const job of engine.torrents.values()) job.outbox.flush();
   await engine.network.udpTrackers.close();
-  await saveLastTotals(engine, Math.max(1, untilMs - context.clock.nowMs()));
+  const leftMs = (): number => Math.max(1, untilMs - context.clock.nowMs());
+  await Promise.all([saveLastTotals(engine, leftMs()), saveLastBans(engine, leftMs())]);
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());
   const running = await supervisor.stop({ orderlyMs, endMs }).then(() => [], namesOf);
   // A terminated thread outside of calls ends a little later on a busy machine.

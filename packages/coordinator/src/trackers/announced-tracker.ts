@@ -99,9 +99,8 @@ export class AnnouncedTracker {
     return [...this.#sendings.values()].some(({ isWaiting }) => !isWaiting);
   }
 
-  /** The torrent starts. A tracker that knows it already keeps its state. */
+  /** The torrent starts. */
   begin(): void {
-    if (this.isKnown) return;
     const nowMs = this.#nowMs;
     for (const family of this.#states.keys()) this.#change(family, { change: "begin", nowMs });
   }

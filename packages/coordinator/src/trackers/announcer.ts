@@ -102,7 +102,8 @@ export class Announcer {
 
   /**
    * Replaces the trackers: of the user's change, or because the torrent turned out to be private. A tracker that stays
-   * goes on where it was; of a private torrent one alone, which replied. The others get `stopped`.
+   * goes on where it was; of a private torrent one alone, which replied. The others get `stopped`. A tracker that stays and
+   * wants no announce yet, or none at all (BEP 31), gets none.
    */
   setTrackers(trackers: AnnouncedTrackers): void {
     const run = this.#run;
@@ -111,12 +112,17 @@ export class Announcer {
     const known = before.filter(({ url, isKnown }) => isKnown && urls.has(url));
     const kept = trackers.isPrivate ? known.slice(0, 1) : known;
     this.#trackers = trackers;
-    this.#tiers = this.#makeTiers(kept);
+    const nowMs = this.#environment.clock.nowMs();
+    const unwilling = before.filter(
+      ({ earliestAtMs, isKnown, url }) => !isKnown && earliestAtMs > nowMs && urls.has(url),
+    );
+    const continued = run === undefined ? [] : [...kept, ...unwilling];
+    this.#tiers = this.#makeTiers(continued);
     if (run === undefined) return;
     const left = before.filter((tracker) => !urls.has(tracker.url) || known.includes(tracker));
     const leaving = left.filter((tracker) => !kept.includes(tracker));
     const farewell = Promise.all([run.farewell, this.#stopTrackers(run, leaving)]);
-    this.#startTiers(this.#makeRun(farewell));
+    this.#startTiers(this.#makeRun(farewell), continued);
   }
 
   /** In the order in which they are asked. */
@@ -129,7 +135,7 @@ export class Announcer {
     });
   }
 
-  /** @param kept The new trackers of their URLs continue what these began. */
+  /** @param kept The new trackers of their URLs continue where these are. */
   #makeTiers(kept: readonly AnnouncedTracker[] = []): TrackerTiers {
     const { tiers, isPrivate } = this.#trackers;
     const torrent = { environment: this.#environment, figures: this.#figures, isPrivate };
@@ -145,10 +151,12 @@ export class Announcer {
     return this.#run;
   }
 
-  #startTiers(run: Run): void {
+  /** @param continued Trackers whose state holds. */
+  #startTiers(run: Run, continued: readonly AnnouncedTracker[] = []): void {
     const tiers = this.#tiers;
     const { mode, isPrivate } = this.#trackers;
-    for (const tracker of tiers.inOrder()) tracker.begin();
+    const urls = new Set(continued.map(({ url }) => url));
+    for (const tracker of tiers.inOrder()) if (!urls.has(tracker.url)) tracker.begin();
     const orders = tiers.orders(isPrivate ? "strict" : mode);
     // A signal takes as much memory as the rest of the announcer of a torrent without trackers.
     if (orders.length === 0) return;

@@ -683,6 +683,22 @@ test("L02: a tracker that is replaced gets stopped, the new one started, and one
   t.deepEqual(http.story.slice(4).toSorted(), ["b -", "c -"]);
 });
 
+test("L02: a tracker that stays and wants no further announce gets none (BEP 31), until the next start", async (t) => {
+  const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]], mode: "all" });
+  answerAll({ a: "d14:failure reason4:gone8:retry in5:nevere", b: answer, c: answer });
+  announcer.start();
+  await time.pass(1_000);
+  const tiers = [["http://a/announce"], ["http://c/announce"]];
+  announcer.setTrackers({ tiers, mode: "all", isPrivate: false });
+  await time.pass(20 * minute);
+  t.deepEqual(http.story, ["a started", "b started", "b stopped", "c started"]);
+  void announcer.stop();
+  await time.pass(minute);
+  announcer.start();
+  await time.pass(0);
+  t.deepEqual(http.story.slice(4), ["c stopped", "a started", "c started"]);
+});
+
 test("L02: a stop waits for trackers that an earlier change has replaced", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
   answerAll(answer);

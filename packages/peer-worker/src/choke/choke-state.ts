@@ -3,6 +3,7 @@ import { PeerFlag, type PeerRowIndex } from "@troupe/messages";
 import { chokedGraceMs, chokedUnreadGraceMs } from "../limits.ts";
 import { rejectWhileChoked } from "../upload/rejects.ts";
 import { offerAllowedFast } from "../session/fast/allowed-fast.ts";
+import { suggestPieces } from "../session/fast/suggest-pieces.ts";
 import { type Session, type SessionWithContent, hasContent } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
@@ -43,8 +44,10 @@ function choke(session: SessionWithContent, nowMs: number): void {
   offerAllowedFast(session);
 }
 
-function unchoke(session: Session, nowMs: number): void {
+/** The peer hears of pieces in memory before it may request. */
+function unchoke(session: SessionWithContent, nowMs: number): void {
   session.choke.unchokedAtMs = nowMs;
   session.row.setFlag(PeerFlag.isPeerChoked, false);
+  suggestPieces(session, nowMs);
   session.wire.control.unchoke();
 }

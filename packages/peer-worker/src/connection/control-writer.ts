@@ -9,6 +9,7 @@ import {
   rejectBytes,
   requestBytes,
   stateMessageBytes,
+  suggestBytes,
   writeAllowedFast,
   writeBitfield,
   writeCancel,
@@ -22,6 +23,7 @@ import {
   writePort,
   writeReject,
   writeRequest,
+  writeSuggest,
   writeUnchoke,
 } from "@troupe/protocol/peer";
 
@@ -115,6 +117,11 @@ export class ControlWriter {
 
   allowedFast(piece: number): void {
     this.#length = writeAllowedFast(this.#ensureRoom(allowedFastBytes), this.#length, piece);
+  }
+
+  /** The peer would be served quickly. */
+  suggest(piece: number): void {
+    this.#length = writeSuggest(this.#ensureRoom(suggestBytes), this.#length, piece);
   }
 
   /** Answers a request. */

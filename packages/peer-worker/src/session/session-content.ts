@@ -28,6 +28,7 @@ import type { TorrentContent } from "../torrent.ts";
  */
 export function addSessionContent(session: Session, content: TorrentContent): SessionWithContent {
   const peer = session.addContent(content);
+  peer.countProtocolSent(peer.wire.bytes.sentEarly);
   const { earlyIfAny: early } = session.features;
   const haves = early?.haves;
   early?.drop(session.worker.earlyMemory);

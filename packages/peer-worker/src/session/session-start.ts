@@ -12,6 +12,7 @@ import { offerAllowedFast } from "./fast/allowed-fast.ts";
 import { EarlyMessages } from "../wire/early-messages.ts";
 import { addSessionContent } from "./session-content.ts";
 import { closeSession, emitPeerClosed } from "./session-end.ts";
+import { countHandshakes } from "../wire/protocol-bytes.ts";
 import { SessionStage } from "../wire/session-stage.ts";
 import type { KnownPeer } from "./peer-identity.ts";
 import { Session, hasContent } from "./session.ts";
@@ -55,6 +56,7 @@ export function startSession(
   row.setField(PeerField.connectedAtMs, worker.context.clock.epochMs());
   torrent.addSession(session);
   if (torrent.content !== undefined) addSessionContent(session, torrent.content);
+  countHandshakes(session);
   if (result.isExtended) session.features.extensions.speak();
   if (result.hasDht) session.features.dhtNode.isOffered = true;
   greet(session);

@@ -277,8 +277,14 @@ export class Session implements BlockTaker {
 
   write(bytes: Uint8Array, written?: () => void): void {
     this.times.noteSent();
-    if (hasContent(this) && !this.identity.isWebSeed) this.countProtocolSent(bytes.length);
+    if (!this.identity.isWebSeed) this.countMessage(bytes.length);
     this.wire.connection.write(bytes, written);
+  }
+
+  /** Counts sent messages; without content they count when it is known. */
+  countMessage(bytes: number): void {
+    if (hasContent(this)) this.countProtocolSent(bytes);
+    else this.wire.bytes.sentEarly += bytes;
   }
 
   scheduleFlush(): void {

@@ -11,8 +11,9 @@ import { pushRun } from "@troupe/messages";
 import { readUint32 } from "@troupe/protocol/bytes";
 import { pieceStart } from "@troupe/protocol/metainfo";
 import { blockHeaderBytes, writeBlockHeader } from "@troupe/protocol/peer";
-import { blockLengthBytes } from "@troupe/protocol/units";
+import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
+import { PiecesInMemory } from "./pieces-in-memory.ts";
 import type { ReadablePieces } from "./upload-queue.ts";
 import type { SessionWithContent } from "../session/session.ts";
 
@@ -96,4 +97,12 @@ export function requestsOf(slab: Uint8Array, batch: Batch): BatchedRequest[] {
     at += blockHeaderBytes + lengthBytes;
   }
   return requests;
+}
+
+/** The pieces of the batch are in memory now: a slow disk has read them. */
+export function noteInMemory(slab: Uint8Array, batch: Batch, nowMs: number): void {
+  const { content, rowIndex } = batch.session;
+  content.piecesInMemory ??= new PiecesInMemory();
+  for (const { piece } of requestsOf(slab, batch))
+    content.piecesInMemory.note(piece as PieceIndex, rowIndex, nowMs);
 }

@@ -4,8 +4,8 @@ import { countRuns, runAt, type RefusedRun, type StorageRefusal } from "@troupe/
 import { blockHeaderBytes } from "@troupe/protocol/peer";
 import { blockLengthBytes } from "@troupe/protocol/units";
 
-import { maxRunsOfCall } from "../limits.ts";
-import { imageBytes, type Batch } from "./batch.ts";
+import { maxRunsOfCall, slowRunMs } from "../limits.ts";
+import { imageBytes, noteInMemory, type Batch } from "./batch.ts";
 
 /** Calls get more runs after a call up to the first time, and fewer runs after a call above the second. */
 const quickCallMs = 10;
@@ -49,6 +49,16 @@ export class ReadCall {
       const blocks = Math.ceil(lengthBytes / blockLengthBytes);
       return [{ refusal, begin: offset, end: offset + lengthBytes + blocks * blockHeaderBytes }];
     });
+  }
+
+  /**
+   * The pieces of a call that the disk was slow to read are in memory now.
+   *
+   * @param callMs Time of the call, without its wait for other calls.
+   */
+  noteIfSlow(slab: Uint8Array, callMs: number, nowMs: number): void {
+    if (callMs < this.runCount * slowRunMs) return;
+    for (const batch of this.batches) noteInMemory(slab, batch, nowMs);
   }
 }
 

@@ -230,12 +230,13 @@ export class UploadScheduler implements DiskUploads {
   #readDone(call: ReadCall, sentAtMs: number, { refused }: BlocksRead): void {
     const nowMs = this.#worker.nowMs();
     // Before that the call waited behind another call.
-    const beganAtMs = Math.max(sentAtMs, this.#answeredAtMs);
-    this.#runLimit = runLimitAfter(nowMs - beganAtMs, this.#runLimit);
+    const callMs = nowMs - Math.max(sentAtMs, this.#answeredAtMs);
+    this.#runLimit = runLimitAfter(callMs, this.#runLimit);
     this.#answeredAtMs = nowMs;
     this.#callsOut--;
     // Calls are answered in order.
     this.#freeUnanswered();
+    if (refused.length === 0) call.noteIfSlow(this.#worker.slab, callMs, nowMs);
     for (const batch of call.batches) {
       this.#bytesOut -= this.#extentOf(batch);
       const refusedBlocks = refused.length === 0 ? [] : call.refusalsOf(batch, refused);

@@ -4,6 +4,7 @@ import { FrameReader, FrameRules, type FrameSink } from "@troupe/protocol/frames
 import { ControlWriter } from "../connection/control-writer.ts";
 import { maxExtendedBytes } from "../limits.ts";
 import { OffenceCounters } from "./offence-counters.ts";
+import { WireBytes } from "./wire-bytes.ts";
 
 /** Rules of all peers whose torrent's metadata is unknown. */
 const earlyRules = new FrameRules({ maxExtendedBytes });
@@ -36,8 +37,7 @@ export class PeerWire {
   isFaulty = false;
   /** When the input that is read arrived. */
   inputAtMs: number;
-  /** Bytes read that are not counted as protocol: payload, without the rests of abandoned blocks. */
-  uncountedBytes = 0;
+  readonly bytes: WireBytes = new WireBytes();
   /** Reads the connection; undefined before. */
   input: ReadingStage | undefined;
 
@@ -94,9 +94,9 @@ export class PeerWire {
     this.connection.pause();
   }
 
-  /** Discards the rest of the arriving block, which is neither wanted payload nor a protocol message. */
+  /** Discards the rest of the arriving block, which counts as payload when it comes. */
   skipRestOfBlock(restBytes: number): void {
-    this.uncountedBytes -= restBytes;
+    this.bytes.abandoned += restBytes;
     this.reader.skipRestOfBlock();
   }
 }

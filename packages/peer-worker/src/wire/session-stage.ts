@@ -80,7 +80,7 @@ export class SessionStage implements ConnectionStage {
     try {
       const readBytes = wire.reader.push(chunk);
       // The rest comes again when reading resumes.
-      wire.uncountedBytes += readBytes;
+      wire.bytes.uncounted += readBytes;
       if (readBytes < chunk.length) this.#pendingInput = chunk.slice(readBytes);
     } catch (error) {
       return faultCodeOf(session, error);

@@ -13,6 +13,8 @@ export class FakeStream implements Stream {
   isReading = true;
   queuedBytes = 0;
   takenBytes = 0;
+  /** Bytes that the worker was given. */
+  arrivedBytes = 0;
   /** Writes so far. */
   writes = 0;
   readonly #later: (task: () => void) => void;
@@ -70,6 +72,7 @@ export class FakeStream implements Stream {
       this.#unread.push(bytes.slice());
       return;
     }
+    this.arrivedBytes += bytes.length;
     const lent = bytes.slice();
     this.handlers?.bytes(this, lent);
     lent.fill(0xee);

@@ -327,6 +327,8 @@ export class ScriptedPeer {
         return "have-none";
       case FastMessageId.allowedFast:
         return `allowed-fast ${readUint32(message, 1)}`;
+      case FastMessageId.suggest:
+        return `suggest ${readUint32(message, 1)}`;
       case FastMessageId.reject:
         return `reject ${place()} ${readUint32(message, 9)}`;
       case MessageId.port:

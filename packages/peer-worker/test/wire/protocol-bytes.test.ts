@@ -58,4 +58,33 @@ test("AE15: the rest of a block that is given up is no protocol message", async 
   await bench.send("revoke-lease", { torrent: torrent.id, piece, lease: lease as LeaseId });
   peer.stream.arrive(new Uint8Array(16_384 + 13 - 5_000));
   t.is((totals[Total.protocolDownBytes] ?? 0) - before, 13);
+  t.is(totals[Total.downloadedBytes], 16_384);
+  t.is(totals[Total.wastedBytes], 16_384);
+});
+
+test("AE15: payload and protocol are all bytes of the stream, handshakes and messages before the metadata included", async (t) => {
+  for (const isEarly of [false, true]) {
+    const bench = await WorkerBench.start();
+    const early = await bench.openWithoutContent();
+    const known = isEarly ? undefined : await bench.addContent(early, { had: "#." });
+    const peer = await bench.meet(early, "a", undefined, { hasFast: true });
+    peer.haveAll();
+    const torrent = known ?? (await bench.addContent(early, { had: "#." }));
+    peer.unchoke();
+    const [lease] = await bench.lease(torrent, [1]);
+    peer.block(1, 0);
+    peer.block(1, 16_384, 16_384, 5_000);
+    const piece = 1 as PieceIndex;
+    await bench.send("revoke-lease", { torrent: torrent.id, piece, lease: lease as LeaseId });
+    peer.stream.arrive(new Uint8Array(3_000));
+    await bench.unchoke(torrent, 0);
+    peer.stream.arrive(new Uint8Array(16_384 + 13 - 5_000 - 3_000));
+    peer.request(0, 0);
+    await bench.fillAll();
+    const { totals } = torrent.table;
+    const sum = (payload: number, protocol: number): number =>
+      (totals[payload] ?? 0) + (totals[protocol] ?? 0);
+    t.is(sum(Total.downloadedBytes, Total.protocolDownBytes), peer.stream.arrivedBytes);
+    t.is(sum(Total.uploadedBytes, Total.protocolUpBytes), peer.stream.takenBytes);
+  }
 });

@@ -1,5 +1,4 @@
-// https://www.bittorrent.org/beps/bep_0006.html: messages 13 to 17, and the pieces that a choked peer may request. A
-// suggestion is read, and never sent.
+// https://www.bittorrent.org/beps/bep_0006.html: messages 13 to 17, and the pieces that a choked peer may request.
 //
 //   0   4   length of the rest, big-endian
 //   4   1   id
@@ -26,6 +25,8 @@ export const haveAllBytes = 5;
 export const rejectBytes = 17;
 /** Bytes on the wire. */
 export const allowedFastBytes = 9;
+/** Bytes on the wire. */
+export const suggestBytes = 9;
 
 const addressBytes = 4;
 const wordBytes = 4;
@@ -55,6 +56,11 @@ export function writeReject(
 /** @returns The offset after 9 bytes. */
 export function writeAllowedFast(buffer: Uint8Array, at: number, piece: number): number {
   return writeUint32(buffer, writeHead(buffer, at, 5, FastMessageId.allowedFast), piece);
+}
+
+/** @returns The offset after 9 bytes. */
+export function writeSuggest(buffer: Uint8Array, at: number, piece: number): number {
+  return writeUint32(buffer, writeHead(buffer, at, 5, FastMessageId.suggest), piece);
 }
 
 /**

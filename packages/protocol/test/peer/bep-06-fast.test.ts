@@ -3,10 +3,10 @@ import fc from "fast-check";
 import {
   allowedFastBytes,
   allowedFastSet,
-  FastMessageId,
   haveAllBytes,
   ownReservedBits,
   rejectBytes,
+  suggestBytes,
   supportsDht,
   supportsExtended,
   supportsFast,
@@ -14,6 +14,7 @@ import {
   writeHaveAll,
   writeHaveNone,
   writeReject,
+  writeSuggest,
 } from "../../src/peer/index.ts";
 import { parseInfoHash } from "../../src/units.ts";
 import { writtenMessage } from "../support/messages.ts";
@@ -76,7 +77,10 @@ test("messages are spelled as BEP 6 spells them", (t) => {
     spell(rejectBytes, (bytes) => writeReject(bytes, 0, 1, 0x4000, 0xffffffff)),
     "0000000d100000000100004000ffffffff",
   );
-  t.is(FastMessageId.suggest, 0x0d);
+  t.is(
+    spell(suggestBytes, (bytes) => writeSuggest(bytes, 0, 258)),
+    "000000050d00000102",
+  );
 });
 
 test("the bit of the fast extension is where BEP 6 puts it", (t) => {

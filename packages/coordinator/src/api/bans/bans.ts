@@ -1,6 +1,6 @@
 import type { PatientRef } from "@troupe/actor-runtime";
 import { outOfRange, spelled } from "@troupe/control";
-import type { ApiProtocol, BannedPrefix } from "@troupe/messages";
+import type { ApiProtocol, BanChanges, BannedPrefix } from "@troupe/messages";
 import { parsePrefix } from "@troupe/protocol/address";
 import { refusalError } from "../refusal-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
@@ -22,6 +22,8 @@ export class Bans {
   readonly #areSaved: boolean;
   /** Bans as the engine had them last. */
   #known: readonly BannedPrefix[] = [];
+  /** By prefix, changes that the state folder refused; undefined: lifted. The engine tries again to save them. */
+  readonly #unsaved = new Map<string, BannedPrefix | undefined>();
 
   /** @param areSaved In a state folder. */
   constructor(
@@ -54,23 +56,33 @@ export class Bans {
   }
 
   /**
-   * A new engine has the bans before it has a connection. It reads those of a state folder there: another program may
-   * have lifted some.
+   * A new engine has the bans before it has a connection. It reads those of a state folder there, as another program may
+   * have lifted some, and gets the changes that were not saved.
    */
   async restore(): Promise<void> {
-    if (this.#known.length === 0) return;
-    const added = this.#areSaved ? [] : this.#known;
-    await this.#engine.call("change-bans", { added, lifted: [] }, deadline);
+    if (this.#known.length === 0 && this.#unsaved.size === 0) return;
+    const entries = [...this.#unsaved];
+    const unsaved = entries.flatMap(([, ban]) => ban ?? []);
+    const lifted = entries.flatMap(([prefix, ban]) => (ban === undefined ? prefix : []));
+    const added = this.#areSaved ? unsaved : this.#known;
+    await this.#engine.call("change-bans", { added, lifted }, deadline);
   }
 
-  async #send(changes: {
-    readonly added: readonly BannedPrefix[];
-    readonly lifted: readonly string[];
-  }): Promise<readonly Ban[]> {
+  async #send(changes: BanChanges): Promise<readonly Ban[]> {
     const answer = await this.#engine.call("change-bans", changes, deadline);
-    if ("refused" in answer) throw refusalError(answer);
+    if ("refused" in answer) {
+      if (answer.refused !== "too-many-bans") this.#noteUnsaved(changes);
+      throw refusalError(answer);
+    }
+    this.#unsaved.clear();
     this.#known = answer.bans;
     return answer.bans.map(({ prefix, atMs }) => ({ address: prefix, since: atMs }));
+  }
+
+  /** They are in force all the same. */
+  #noteUnsaved({ added, lifted }: BanChanges): void {
+    for (const prefix of lifted) this.#unsaved.set(prefix, undefined);
+    for (const ban of added) this.#unsaved.set(ban.prefix, ban);
   }
 }
 

@@ -14,7 +14,12 @@ const closings = [
   ...["ip-filtered", "disconnected", "not-reading", "ECONNRESET"],
 ];
 const admissions = ["admitted", "self", "duplicate", "banned", "ip-filtered", "full", "closed"];
-const announceOutcomes = ["replied", "tracker-failure", "deadline", "aborted"];
+const httpOutcomes = [
+  ...["replied", "tracker-refused", "tracker-status", "http-failed", "http-deadline", "aborted"],
+];
+const udpOutcomes = [
+  ...["replied", "tracker-refused", "tracker-silent", "tracker-unreachable", "aborted"],
+];
 
 /** Announces over a transport. */
 interface AnnounceCounts {
@@ -32,8 +37,8 @@ export class EngineMetrics {
   /** Handshakes, by the engine's answer. */
   readonly admissions = new WordCounter("outcome", admissions);
   readonly announces: Readonly<Record<"http" | "udp", AnnounceCounts>> = {
-    http: { outcomes: new WordCounter("outcome", announceOutcomes), seconds: new Histogram() },
-    udp: { outcomes: new WordCounter("outcome", announceOutcomes), seconds: new Histogram() },
+    http: { outcomes: new WordCounter("outcome", httpOutcomes), seconds: new Histogram() },
+    udp: { outcomes: new WordCounter("outcome", udpOutcomes), seconds: new Histogram() },
   };
   /** From a group of sealed pieces to its digests, queues included. */
   readonly hashSeconds = new Histogram();

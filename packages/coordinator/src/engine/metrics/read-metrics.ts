@@ -2,13 +2,8 @@
 // workers have.
 
 import { diskTimes } from "@troupe/file-worker";
-import {
-  type Metric,
-  type MetricSeries,
-  PeerField,
-  Total,
-  type TorrentState,
-} from "@troupe/messages";
+import { type Metric, type MetricSeries, PeerField, type TorrentState } from "@troupe/messages";
+import { noCounters, type CounterSums } from "../../torrent/report/traffic.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { sessionTotals } from "../totals/save-totals.ts";
@@ -22,28 +17,74 @@ type Kind = Metric["kind"];
 
 /** @returns All metrics. Their names and labels stay. */
 export function readMetrics(engine: Engine): readonly Metric[] {
+  const sums = sumOfTorrents(engine);
   return [
-    ...torrentMetrics(engine),
-    ...byteMetrics(engine),
-    ...connectionMetrics(engine),
+    ...torrentMetrics(engine, sums),
+    ...byteMetrics(engine, sums),
+    ...connectionMetrics(engine, sums),
     ...trackerMetrics(engine),
-    ...pieceMetrics(engine),
+    ...pieceMetrics(engine, sums),
     ...dhtMetrics(engine),
   ];
 }
 
-function torrentMetrics({ metrics, torrents, uploadSlots }: Engine): Metric[] {
-  const jobs = [...torrents.values()];
-  const counts = new Map<string, number>(states.map((state) => [state, 0]));
-  for (const { state } of jobs) counts.set(state, (counts.get(state) ?? 0) + 1);
-  const complete = jobs.filter(({ isComplete }) => isComplete).length;
+/** Sums over all torrents, most of which may have no peers. */
+interface TorrentSums {
+  readonly states: Map<string, number>;
+  readonly counters: CounterSums;
+  complete: number;
+  addresses: number;
+  peers: number;
+  incoming: number;
+  webSeeds: number;
+  webSeedBytes: number;
+  downBytesPerSecond: number;
+  upBytesPerSecond: number;
+}
+
+function sumOfTorrents({ awake, torrents }: Engine): TorrentSums {
+  const sums = {
+    states: new Map<string, number>(states.map((state) => [state, 0])),
+    counters: noCounters(),
+    ...{ complete: 0, addresses: 0, peers: 0, incoming: 0, webSeeds: 0, webSeedBytes: 0 },
+    ...{ downBytesPerSecond: 0, upBytesPerSecond: 0 },
+  };
+  for (const job of torrents.values()) {
+    const { state } = job;
+    sums.states.set(state, (sums.states.get(state) ?? 0) + 1);
+    if (job.isComplete) sums.complete++;
+    sums.addresses += job.directory.size;
+    // An idle torrent has moved nothing since it was counted, but handshakes of peers that were refused: it has a turn within
+    // ten seconds.
+    if (job.isInSwarm && !awake.has(job)) job.content?.traffic.addTaken(sums.counters);
+    else job.content?.traffic.addCounters(sums.counters);
+    if (job.peers.size > 0) addPeers(sums, job);
+  }
+  return sums;
+}
+
+function addPeers(sums: TorrentSums, { content, peers }: TorrentJob): void {
+  sums.peers += peers.size;
+  sums.incoming += peers.incomingCount;
+  if (content === undefined) return;
+  sums.downBytesPerSecond += content.traffic.rates.downBytesPerSecond;
+  sums.upBytesPerSecond += content.traffic.rates.upBytesPerSecond;
+  if (content.webSeeds.openCount === 0) return;
+  sums.webSeeds += content.webSeeds.openCount;
+  for (const { isWebSeed, rowIndex, worker } of peers.connected())
+    if (isWebSeed)
+      sums.webSeedBytes +=
+        content.traffic.row(worker, rowIndex)?.field(PeerField.downloadedBytes) ?? 0;
+}
+
+function torrentMetrics({ metrics, uploadSlots }: Engine, sums: TorrentSums): Metric[] {
   const { slots } = uploadSlots.levels.level;
   const { failed, verified, written } = metrics.pieces;
   return [
     metric("gauge", "torrents", "Torrents by their state.", [
-      ...Array.from(counts, ([state, value]) => series(value, { state })),
+      ...Array.from(sums.states, ([state, value]) => series(value, { state })),
     ]),
-    one("gauge", "torrents_complete", "Torrents that have all that they want.", complete),
+    one("gauge", "torrents_complete", "Torrents that have all that they want.", sums.complete),
     one("gauge", "upload_slots", "Upload slots of all torrents.", Math.min(slots, 1e9)),
     metric("counter", "pieces_total", "Pieces of downloads, by what became of them.", [
       series(verified, { result: "verified" }),
@@ -53,12 +94,9 @@ function torrentMetrics({ metrics, torrents, uploadSlots }: Engine): Metric[] {
   ];
 }
 
-function byteMetrics(engine: Engine): Metric[] {
-  const totals = sessionTotals(engine);
-  const webSeeds = webSeedBytes(engine);
-  const jobs = [...engine.torrents.values()];
-  const rate = (field: "downBytesPerSecond" | "upBytesPerSecond"): number =>
-    sum(jobs, ({ content }) => content?.traffic.rates[field] ?? 0);
+function byteMetrics(engine: Engine, sums: TorrentSums): Metric[] {
+  const totals = sessionTotals(engine, sums.counters);
+  const webSeeds = sums.webSeedBytes + engine.metrics.closedWebSeedBytes;
   const bytes = (value: number, direction: string, kind: string, transport: string) =>
     series(value, { direction, kind, transport });
   return [
@@ -78,20 +116,18 @@ function byteMetrics(engine: Engine): Metric[] {
       "payload_bytes_per_second",
       "Payload of connected peers, of the last seconds.",
       [
-        series(rate("downBytesPerSecond"), { direction: "down" }),
-        series(rate("upBytesPerSecond"), { direction: "up" }),
+        series(sums.downBytesPerSecond, { direction: "down" }),
+        series(sums.upBytesPerSecond, { direction: "up" }),
       ],
     ),
     one("gauge", "session_seconds", "Time since the start of the engine.", totals.activeSeconds),
   ];
 }
 
-function connectionMetrics({ metrics, network, peerWorkers, torrents }: Engine): Metric[] {
-  const jobs = [...torrents.values()];
-  const incoming = sum(jobs, ({ peers }) => peers.incomingCount);
-  const peers = sum(jobs, (job) => job.peers.size);
-  const webSeeds = sum(jobs, ({ content }) => content?.webSeeds.openCount ?? 0);
-  const addresses = sum(jobs, ({ directory }) => directory.size);
+function connectionMetrics(
+  { metrics, network, peerWorkers }: Engine,
+  { addresses, incoming, peers, webSeeds }: TorrentSums,
+): Metric[] {
   const dials = sum(peerWorkers, (worker) => worker.dials.size);
   return [
     metric("gauge", "connections", "Connections of all torrents, by their kind.", [
@@ -126,15 +162,12 @@ function trackerMetrics({ metrics, network }: Engine): Metric[] {
   ];
 }
 
-function pieceMetrics(engine: Engine): Metric[] {
-  const { disks, hashPool, metrics, peerWorkers, torrents } = engine;
+function pieceMetrics(engine: Engine, { counters }: TorrentSums): Metric[] {
+  const { disks, hashPool, metrics, peerWorkers } = engine;
   const times = diskTimes();
   for (const { watch } of disks) watch.addTimes(times);
-  const traffics = [...torrents.values()].flatMap(({ content }) => content?.traffic ?? []);
-  const used = sum(traffics, ({ tables }) =>
-    // A worker that has been down since before the start leaves a hole.
-    sum(tables, (table) => table?.totals[Total.usedBytes] ?? 0),
-  );
+  const memoryReads = times.memoryRead.read({}).value;
+  const used = counters.usedBytes;
   const memory = sum(peerWorkers, ({ downloadBytes }) => downloadBytes);
   const pendingWrites = sum(disks, (disk) => disk.pendingWrites.size);
   return [
@@ -147,6 +180,10 @@ function pieceMetrics(engine: Engine): Metric[] {
       times.read.read({ call: "read" }),
       times.write.read({ call: "write" }),
       times.sync.read({ call: "sync" }),
+    ]),
+    metric("counter", "disk_reads_total", "Reads of files, by the place that had their bytes.", [
+      series(memoryReads, { from: "memory" }),
+      series(times.read.read({}).value - memoryReads, { from: "disk" }),
     ]),
     one("gauge", "pending_writes", "Verified pieces that are not on disk.", pendingWrites),
     metric("gauge", "piece_memory_bytes", "Memory for pieces of downloads.", [
@@ -165,17 +202,6 @@ function dhtMetrics({ network }: Engine): Metric[] {
     ]),
     one("gauge", "dht_queries_in_flight", "Queries of the DHT without an answer.", queriesInFlight),
   ];
-}
-
-function webSeedBytes({ metrics, torrents }: Engine): number {
-  return sum(torrents.values(), openWebSeedBytes) + metrics.closedWebSeedBytes;
-}
-
-function openWebSeedBytes({ content, peers }: TorrentJob): number {
-  if (content === undefined || content.webSeeds.openCount === 0) return 0;
-  return sum(peers.connected(), ({ isWebSeed, rowIndex, worker }) =>
-    isWebSeed ? (content.traffic.row(worker, rowIndex)?.field(PeerField.downloadedBytes) ?? 0) : 0,
-  );
 }
 
 function metric(kind: Kind, name: string, text: string, all: readonly MetricSeries[]): Metric {

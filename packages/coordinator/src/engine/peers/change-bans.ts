@@ -26,9 +26,18 @@ export async function changeBans(
   return refusal ?? { bans: bans.list };
 }
 
+/** Saves the changes that wait, at the end of the engine. */
+export async function saveLastBans(engine: Services, deadlineMs: number): Promise<void> {
+  const { added, lifted } = engine.network.bans.waiting;
+  if (added.length + lifted.length === 0) return;
+  const refusal = await syncBans(engine, deadlineMs);
+  if (refusal !== undefined) engine.context.log("warn", "bans-not-saved", { ...refusal });
+}
+
 /** Saves what waits, and takes the bans that other programs have saved. @returns A refusal of the state folder. */
 export async function syncBans(
   engine: Services,
+  deadlineMs?: number,
 ): Promise<{ readonly refused: string; readonly message?: string } | undefined> {
   const { stateDirectory } = engine.options;
   const { bans } = engine.network;
@@ -38,7 +47,7 @@ export async function syncBans(
     return undefined;
   }
   const database = join(stateDirectory, databaseFile);
-  const answer = await callRecordsForUser(engine, "change-bans", { database, ...sent });
+  const answer = await callRecordsForUser(engine, "change-bans", { database, ...sent }, deadlineMs);
   if ("refused" in answer) return answer;
   if (bans.settle(sent, answer.bans)) sendIpFilter(engine);
   return undefined;

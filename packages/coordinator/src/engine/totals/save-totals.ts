@@ -4,6 +4,7 @@ import { byteTotals, type ApiProtocol, type StorageRefusal, type Totals } from "
 import { databaseFile } from "../../state-database.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { callRecordsForUser } from "../base/records-calls.ts";
+import { noCounters, type CounterSums } from "../../torrent/report/traffic.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { ByteTotals } from "./session-totals.ts";
 
@@ -61,14 +62,18 @@ async function addTotals(
   return answer.totals;
 }
 
-/** The totals of this engine. */
-export function sessionTotals({ context, torrents, totals }: Services): Totals {
-  const bytes = byteSums((name) => {
-    let sum = 0;
-    for (const { content } of torrents.values()) sum += content?.traffic.total(name) ?? 0;
-    return sum;
-  });
-  return totals.now(bytes, context.clock.nowMs());
+/** The totals of this engine. @param counted The sums of the present torrents. */
+export function sessionTotals(
+  { context, torrents, totals }: Services,
+  counted: ByteTotals = sumOfCounters(torrents.values()),
+): Totals {
+  return totals.now(counted, context.clock.nowMs());
+}
+
+function sumOfCounters(jobs: Iterable<TorrentJob>): CounterSums {
+  const sums = noCounters();
+  for (const { content } of jobs) content?.traffic.addCounters(sums);
+  return sums;
 }
 
 function byteSums(valueOf: (name: keyof ByteTotals) => number): ByteTotals {

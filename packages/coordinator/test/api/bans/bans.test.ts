@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
 import { temporaryFolder } from "../../../../../test/support/files/temporary-folder.ts";
 import { startEngine } from "../../../../../test/support/swarm/start-engine.ts";
@@ -60,6 +62,32 @@ test("without a state folder bans last as long as the coordinator, over a crash 
   await coordinator.ban(["192.0.2.1"]);
   await crashEngine(coordinator);
   t.deepEqual(addresses(await coordinator.bans()), ["192.0.2.1"]);
+});
+
+test("L05: a ban that the state folder refused holds over a crash of the engine, and is saved when it can be", async (t) => {
+  using folder = temporaryFolder("troupe-bans");
+  const stateDirectory = join(folder.path, "state");
+  const kept = { ...options, stateDirectory };
+  const refuse = () => writeFileSync(stateDirectory, "a file where the folder should be");
+  refuse();
+  {
+    await using coordinator = await startEngine(kept);
+    await t.throwsAsync(coordinator.ban(["192.0.2.1"]));
+    await crashEngine(coordinator);
+    await t.throwsAsync(coordinator.bans());
+    rmSync(stateDirectory);
+    t.deepEqual(addresses(await coordinator.bans()), ["192.0.2.1"]);
+  }
+  rmSync(stateDirectory, { recursive: true });
+  refuse();
+  {
+    await using coordinator = await startEngine(kept);
+    await t.throwsAsync(coordinator.ban(["192.0.2.2"]));
+    // The end of the engine saves it.
+    rmSync(stateDirectory);
+  }
+  await using again = await startEngine(kept);
+  t.deepEqual(addresses(await again.bans()), ["192.0.2.2"]);
 });
 
 async function crashEngine(coordinator: Coordinator): Promise<void> {

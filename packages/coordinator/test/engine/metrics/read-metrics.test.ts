@@ -1,7 +1,7 @@
 import test from "ava";
-import type { Metric } from "@troupe/messages";
+import { Total, type Metric } from "@troupe/messages";
 import { readMetrics } from "../../../src/engine/metrics/read-metrics.ts";
-import { makeScene } from "../../support/engine-scene.ts";
+import { at, makeScene, putIn } from "../../support/engine-scene.ts";
 
 const valueOf = (metrics: readonly Metric[], name: string, labels: Record<string, string> = {}) =>
   metrics
@@ -42,4 +42,29 @@ test("I02: torrents are counted by their state, and bytes of removed torrents st
   });
   t.is(valueOf(readMetrics(engine), "troupe_transferred_bytes_total", payload), 7);
   t.is(valueOf(readMetrics(engine), "troupe_lost_bytes_total", { cause: "duplicate" }), 3);
+});
+
+test("I02: an idle torrent counts with the bytes of its last second, any other with those of now", (t) => {
+  const { engine, addJob } = makeScene();
+  const received = (): number | undefined =>
+    valueOf(readMetrics(engine), "troupe_transferred_bytes_total", {
+      direction: "down",
+      kind: "payload",
+      transport: "tcp",
+    });
+  const jobs = [addJob(), addJob()];
+  const tables = jobs.map(({ content }) => at(content.traffic.tables, 0));
+  const count = (bytes: number): void => {
+    for (const { totals } of tables) totals[Total.downloadedBytes] = bytes;
+  };
+  count(100);
+  t.is(received(), 200);
+  const moved = { downloadedBytes: 0, uploadedBytes: 0, protocolDownBytes: 0, protocolUpBytes: 0 };
+  for (const { content } of jobs) content.traffic.takeMoved(moved);
+  t.is(moved.downloadedBytes, 200);
+  engine.awake.delete(at(jobs, 0));
+  count(150);
+  t.is(received(), 250);
+  putIn(at(jobs, 0), "stopped");
+  t.is(received(), 300, "a torrent outside of the swarm is looked at");
 });

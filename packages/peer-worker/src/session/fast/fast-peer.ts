@@ -2,6 +2,7 @@ import type { PieceIndex } from "@troupe/protocol/units";
 
 import { maxFastPieces } from "../../limits.ts";
 import { FastRejects } from "./fast-rejects.ts";
+import { SentSuggestions } from "./sent-suggestions.ts";
 
 /** Empty set of all peers that have named none. */
 const noPieces: ReadonlySet<PieceIndex> = new Set<PieceIndex>();
@@ -20,6 +21,7 @@ export class FastPeer {
   #rejects: FastRejects | undefined;
   #allowed: Set<PieceIndex> | undefined;
   #suggested: Set<PieceIndex> | undefined;
+  #sentSuggestions: SentSuggestions | undefined;
   #allowedCount = 0;
   #suggestedCount = 0;
 
@@ -48,6 +50,11 @@ export class FastPeer {
   suggest(piece: PieceIndex): void {
     this.#suggested ??= new Set();
     this.#suggested.add(piece);
+  }
+
+  /** Our suggestions to the peer, made at their first use. */
+  get sentSuggestions(): SentSuggestions {
+    return (this.#sentSuggestions ??= new SentSuggestions());
   }
 
   /** The peer has shown its pieces by a message; the first counts. */
