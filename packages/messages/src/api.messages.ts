@@ -12,6 +12,7 @@ import type {
   TorrentSettingChanges,
   TorrentSettings,
 } from "@troupe/control";
+import type { ClientIdentity } from "@troupe/protocol/client-identity";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import type { NameRule } from "@troupe/protocol/metainfo";
 import type { AddressSource } from "./address-source.ts";
@@ -65,8 +66,8 @@ export interface EngineOptions {
   readonly maxChecks?: number;
   /** Upload slots of all torrents together. Default `rate`. */
   readonly uploadSlots?: UploadSlots;
-  /** 8 characters. Default: ours. */
-  readonly peerIdPrefix?: string;
+  /** How we name ourselves to others. */
+  readonly identity: ClientIdentity;
   readonly descriptors: DescriptorBudget;
   /** Numbers of earlier engines are never reused. Default 1. */
   readonly firstTorrent?: number;

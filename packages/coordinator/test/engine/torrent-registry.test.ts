@@ -1,6 +1,7 @@
 import test from "ava";
 import { shareBytes, unpackFiles, viewShared } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
+import { ownIdentity } from "@troupe/protocol/client-identity";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import { keyOf } from "@troupe/protocol/identity";
 import { addTorrent } from "../../src/engine/add-torrent.ts";
@@ -134,7 +135,7 @@ test("each torrent has a peer id of its own", (t) => {
 
 test("AE12: a torrent has a peer id with the prefix of the options, which the reply has too", (t) => {
   const { engine } = makeScene();
-  Object.assign(engine.options, { peerIdPrefix: "-AB110S-" });
+  Object.assign(engine.options, { identity: { ...ownIdentity, peerIdPrefix: "-AB110S-" } });
   const info = addTorrent(engine, request);
   if ("refused" in info) return t.fail();
   t.regex(Buffer.from(info.peerId).toString(), /^-AB110S-[0-9A-Za-z.-]{12}$/);

@@ -11,6 +11,7 @@ import {
 import { ManualTime, RecordingRef, seededRandom } from "@troupe/actor-runtime/testing";
 import { digestGroup, type CheckPool, type HashPool } from "@troupe/hash-worker";
 import type { EngineOptions } from "@troupe/messages";
+import { ownIdentity } from "@troupe/protocol/client-identity";
 import type { EngineContext, EngineSupervisor } from "../../src/engine/base/engine-state.ts";
 import { FakeHttp } from "./fake-http.ts";
 
@@ -27,6 +28,7 @@ export function engineOptions(
   const network = {
     ports: [6881],
     bind: [],
+    identity: ownIdentity,
     settings: { maxPeers: 50 },
     descriptors,
     ...discovery,

@@ -1,6 +1,7 @@
 // Port mapping of one machine, 192.168.1.9, behind a simulated gateway.
 
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
+import { ownIdentity } from "@troupe/protocol/client-identity";
 import { PortMapping } from "../../src/engine/port-mapping/port-mapping.ts";
 import { gatewayHost, SimulatedGateway, type GatewayMood } from "./simulated-gateway.ts";
 
@@ -29,7 +30,7 @@ export async function mappingScene(mood: Partial<GatewayMood> = {}) {
   };
   /** Changes of the UDP port. */
   const udpChanges: (number | undefined)[] = [];
-  const mapping = new PortMapping(context, {
+  const mapping = new PortMapping(context, ownIdentity, {
     tcp: (tcp) => void changes.push(tcp?.externalPort),
     udp: (udp) => void udpChanges.push(udp?.externalPort),
   });

@@ -15,6 +15,7 @@ import {
 } from "@troupe/control";
 import type { EngineOptions } from "@troupe/messages";
 import { dhtSettings } from "./dht-options.ts";
+import { identityFor } from "./network-options.ts";
 import type { CoordinatorOptions } from "./generated/engine-options.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";
 
@@ -41,7 +42,7 @@ export function engineOptions(
     valueInForce(engineSettings, name, set);
   const { peerWorkers = defaultPeerWorkers(), hashThreads: threads = availableParallelism() } = set;
   checkRules(engineRules, { ...options, peerWorkers });
-  const { maxChecks, peerIdPrefix, stateDirectory } = set;
+  const { maxChecks, stateDirectory } = set;
   const [bind, port] = [inForce("bind"), inForce("port")];
   // An engine without peer-workers has no peers.
   const dht = peerWorkers > 0 ? dhtSettings(options.dht ?? true, bind) : {};
@@ -63,7 +64,7 @@ export function engineOptions(
     settings: Object.fromEntries(Object.entries(set).filter(([name]) => liveNames.includes(name))),
     ...(maxChecks !== undefined && { maxChecks }),
     uploadSlots: inForce("uploadSlots"),
-    ...(peerIdPrefix !== undefined && { peerIdPrefix }),
+    identity: identityFor(set),
     descriptors: budget,
   };
 }

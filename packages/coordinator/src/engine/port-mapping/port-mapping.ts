@@ -12,6 +12,7 @@ import {
   type Timer,
 } from "@troupe/actor-runtime";
 import { isLoopbackAddress } from "@troupe/protocol/address";
+import type { ClientIdentity } from "@troupe/protocol/client-identity";
 import type { GatewayClient, Grant, OpenClient, PortQuestion } from "./gateway-client.ts";
 import {
   isSameGateway,
@@ -55,12 +56,13 @@ export class PortMapping {
   #hosts: readonly string[] = [];
   #isInRound = false;
   #rounds: Timer | undefined;
-  readonly #protocols = protocolsWith(new Map());
+  readonly #protocols: readonly OpenClient[];
   /** The client that asked for the mappings last. */
   #client: GatewayClient | undefined;
 
-  constructor(context: MappingContext, changes: MappingChanges) {
+  constructor(context: MappingContext, identity: ClientIdentity, changes: MappingChanges) {
     this.#context = context;
+    this.#protocols = protocolsWith(new Map(), identity);
     this.#changes = changes;
   }
 
@@ -251,10 +253,10 @@ function isSameGrant(one: Grant | undefined, other: Grant | undefined): boolean 
   return one?.externalPort === other?.externalPort && one?.externalHost === other?.externalHost;
 }
 
-function protocolsWith(nonces: PcpNonces): readonly OpenClient[] {
+function protocolsWith(nonces: PcpNonces, identity: ClientIdentity): readonly OpenClient[] {
   return [
     (context, gateway) => PcpClient.open(context, gateway, nonces),
     (context, gateway) => NatPmpClient.open(context, gateway),
-    (context, gateway) => UpnpClient.open(context, gateway),
+    (context, gateway) => UpnpClient.open(context, gateway, identity),
   ];
 }

@@ -114,10 +114,11 @@ function makeDisks(
 
 function makePeerWorkers(
   context: ContextWithRefs,
-  { bind, descriptors, memoryBytes, peerWorkers }: EngineOptions,
+  { bind, descriptors, identity, memoryBytes, peerWorkers }: EngineOptions,
 ): PeerWorkerHandle[] {
   const shared = {
     bind,
+    client: identity.client,
     halfOpenLimit: descriptors.halfOpen,
     handshakeLimit: Math.max(1, Math.floor(descriptors.handshakes / peerWorkers)),
     requestBytes: Math.floor(requestMemoryBytes / peerWorkers),
@@ -137,7 +138,7 @@ function makeNetwork(
   engine: () => Engine,
 ): Network {
   const { clock, http, names } = context;
-  const { descriptors, localDiscovery } = options;
+  const { descriptors, identity, localDiscovery } = options;
   const udpTrackers = new UdpTrackers(context);
   const trackerLimits = makeTransportLimits(descriptors.trackers, context);
   const localAddresses = new LocalAddresses(context, () => network.hosts);
@@ -146,7 +147,7 @@ function makeNetwork(
     port: 0,
     publicPort: 0,
     grant: undefined,
-    portMapping: new PortMapping(context, {
+    portMapping: new PortMapping(context, identity, {
       tcp: (tcp) => setPublicPort(engine(), tcp),
       udp: () => tellDhtPorts(engine()),
     }),

@@ -2,6 +2,7 @@ import test from "ava";
 import { availableParallelism } from "node:os";
 import { dialable } from "@troupe/api-base";
 import { within, TroupeError } from "@troupe/control";
+import { ownIdentity } from "@troupe/protocol/client-identity";
 import { shareDescriptors } from "../../../src/api/options/descriptor-budget.ts";
 import type { CoordinatorOptions } from "../../../src/api/options/generated/engine-options.ts";
 import { engineOptions } from "../../../src/api/options/options.ts";
@@ -25,6 +26,7 @@ test("without options every setting has its default", (t) => {
     portMapping: true,
     settings: {},
     uploadSlots: "rate",
+    identity: ownIdentity,
     descriptors,
   });
 });
@@ -40,7 +42,7 @@ test("upload slots are a number, all, or by rate", (t) => {
 });
 
 test("AE12: the prefix of peer ids can be set", (t) => {
-  t.is(engineOptions({ peerIdPrefix: "-AB110S-" }).peerIdPrefix, "-AB110S-");
+  t.is(engineOptions({ peerIdPrefix: "-AB110S-" }).identity.peerIdPrefix, "-AB110S-");
 });
 
 test("the folder is made absolute at the start", (t) => {
