@@ -13,6 +13,7 @@ import type {
   TorrentSettings,
 } from "@troupe/control";
 import type { ClientIdentity } from "@troupe/protocol/client-identity";
+import type { MappingProtocol } from "@troupe/protocol/gateway";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import type { NameRule } from "@troupe/protocol/metainfo";
 import type { AddressSource } from "./address-source.ts";
@@ -56,8 +57,8 @@ export interface EngineOptions {
   readonly peerExchange: boolean;
   /** Local discovery (BEP 14) is on, for public torrents. */
   readonly localDiscovery: boolean;
-  /** The gateway is asked to map the listen port. */
-  readonly portMapping: boolean;
+  /** Protocols by which a gateway is asked to map the listen port, in this order. Empty: it is not asked. */
+  readonly portMapping: readonly MappingProtocol[];
   /** Settings of the DHT node for public torrents. Absent: no node. */
   readonly dht?: DhtSettings;
   /** Set values of the settings that change at run time. Default: nothing. */

@@ -22,3 +22,15 @@ export const ownIdentity: ClientIdentity = {
   dhtVersion: "TP\x00\x01",
   mappingDescription: "Troupe",
 };
+
+/**
+ * A client that tells no name. Some web servers refuse requests without a user agent: this one is that of libtorrent's
+ * anonymous mode, behind which most anonymous clients are.
+ */
+export const anonymousIdentity: ClientIdentity = {
+  client: "",
+  peerIdPrefix: "",
+  userAgent: "curl/7.81.0",
+  dhtVersion: "",
+  mappingDescription: "",
+};

@@ -26,8 +26,7 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   const { environment, reporter } = run;
   const { stop } = environment;
   const { source, engine: settings } = invocation;
-  const { stateDirectory } = settings;
-  const load = loadOptions(stateDirectory, environment);
+  const load = loadOptions(settings, environment);
   const { name, bytes: given } = await singleSource(source, environment);
   const bytes = given ?? (await environment.engine.loadMetainfo(name, load));
   const metainfo = parseTorrent(bytes, { source: originOf(source) });

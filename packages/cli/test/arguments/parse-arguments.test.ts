@@ -84,6 +84,7 @@ test(
   "a --no-pex --no-lsd --no-dht --no-port-mapping",
   { engine: { peerExchange: false, localDiscovery: false, dht: false, portMapping: false } },
 );
+test("L12: a transfer may be anonymous", parses, "a --anonymous", { engine: { anonymous: true } });
 test(
   "nodes of the DHT may be given",
   parses,

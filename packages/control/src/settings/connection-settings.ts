@@ -1,6 +1,6 @@
-// The settings of an engine for its connections over all torrents.
+// The settings of an engine for its connections over all torrents, and for what it tells others of itself.
 
-import { address, whole } from "../gates/gate.ts";
+import { address, flag, whole } from "../gates/gate.ts";
 import type { SettingRows } from "./setting-row.ts";
 
 /** Rows of the engine's settings. */
@@ -53,5 +53,16 @@ export const connectionSettings = {
       help: "tell trackers this address; many use the one that they see",
     },
     text: "The numeric address that trackers are told, for peers that reach us by another one. Many trackers use the address that they see instead.",
+  },
+  anonymous: {
+    gate: flag,
+    default: false,
+    option: {
+      name: "anonymous",
+      calls: "download seed check info cat play",
+      group: "Peers",
+      help: "send no name of this program and no address of this machine",
+    },
+    text: "Sends neither the name and version of this program nor an address of this machine (BEP 37): peer ids are random, local discovery is off, and a router is asked by NAT-PMP alone. Not with `peerIdPrefix` or `announceAddress`. Some private trackers refuse it.",
   },
 } as const satisfies SettingRows;

@@ -11,7 +11,11 @@ const mebibyte = 1 << 20;
 export const torrentRules: readonly Rule[] = [startAgreesWithState, pickerWithoutOrder];
 
 /** Rules for the options of an engine, with the number of peer-workers that it will have. */
-export const engineRules: readonly Rule[] = [workerFilesForThreads, memoryForWorkers];
+export const engineRules: readonly Rule[] = [
+  workerFilesForThreads,
+  memoryForWorkers,
+  anonymousWithoutNames,
+];
 
 /** @throws TroupeError `option-out-of-range` */
 export function checkRules(rules: readonly Rule[], options: object): void {
@@ -39,6 +43,15 @@ function pickerWithoutOrder({ modules, ...options }: Options): void {
 function workerFilesForThreads({ host, workerUrls }: Options): void {
   if (host === "inline" && workerUrls !== undefined)
     throw outOfRange("workerUrls", "given", 'no such option with `host: "inline"`');
+}
+
+/** The settings that tell others who or where we are. */
+const tellingSettings = ["peerIdPrefix", "announceAddress"] as const;
+
+function anonymousWithoutNames({ anonymous, ...options }: Options): void {
+  const name = tellingSettings.find((each) => typeof options[each] === "string");
+  if (anonymous === true && name !== undefined)
+    throw outOfRange(name, spelled(options[name]), "no value with `anonymous`");
 }
 
 function memoryForWorkers({ memory, peerWorkers }: Options): void {

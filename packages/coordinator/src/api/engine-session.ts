@@ -47,6 +47,7 @@ import type { CoordinatorOptions } from "./options/generated/engine-options.ts";
 import type { AddOptions } from "./options/generated/torrent-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
 import { priorityChoice } from "./options/priority-choice.ts";
+import { networkRules } from "./options/network-options.ts";
 import { engineOptions } from "./options/options.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { TorrentProxy } from "./torrent-proxy.ts";
@@ -60,7 +61,7 @@ export class EngineSession {
   readonly settings: EngineSettings;
   readonly figures: EngineFigures;
   readonly ports = new EnginePorts((name, ports) => this.events.emit(name, ports));
-  readonly #options: EngineOptions;
+  readonly options: EngineOptions;
   readonly #state: SessionState;
   readonly #root: Supervisor;
   readonly #engine: PatientRef<ApiProtocol>;
@@ -81,33 +82,32 @@ export class EngineSession {
     root: Supervisor,
     locks: LockKeepers,
   ) {
-    this.#options = options;
+    this.options = options;
     this.#state = state;
     this.#root = root;
     this.locks = locks;
     this.#engine = new PatientRef(root.ref<ApiProtocol>("engine"), this.#ports);
     this.figures = new EngineFigures(this.#engine, this.#untilAnswered);
-    const areBansSaved = options.stateDirectory !== undefined;
-    const parts = { areBansSaved, time: this.#ports };
-    const first = options.settings ?? {};
-    this.settings = new EngineSettings(this.#engine, this.#untilAnswered, first, parts);
+    const ports = nodePorts({ network: networkRules(options) });
+    this.settings = new EngineSettings(this.#engine, this.#untilAnswered, options, ports);
     this.#parts = this.#makeParts();
   }
 
   static async start(options: CoordinatorOptions): Promise<EngineSession> {
     const settings = engineOptions(options);
-    const { log, host = "threads", ipFilter, signal } = options;
+    const { log, host = "threads", ipFilter, signal, stateDirectory } = options;
     const chaos = chaosPlan(options.chaos, host);
     const urls = workerUrls(options.workerUrls);
     const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
     const locks = new LockKeepers(settings.descriptors.lockFiles, urls);
-    const state = new SessionState(options.stateDirectory, (job) => locks.realFolder(job));
+    const network = networkRules(settings);
+    const state = new SessionState(stateDirectory, (job) => locks.realFolder(job), network);
     options.signal?.throwIfAborted();
     // An engine without peers only checks, and takes no lock.
     if (settings.peerWorkers > 0) locks.prepare();
     let session: EngineSession | undefined;
     const root = await openRoot<{ engine: ApiProtocol }>({
-      host: host === "inline" ? inlineHost() : threadHost(urls),
+      host: host === "inline" ? inlineHost(network) : threadHost(urls, network),
       spec: rootTree(engineEntry, () => session?.restartOptions() ?? settings),
       noticeHandlers: {
         engine: {
@@ -131,7 +131,7 @@ export class EngineSession {
     });
     session = new EngineSession(state, settings, root, locks);
     try {
-      await session.settings.begin(filter, options.trackerList);
+      await session.settings.begin(filter, options);
       await session.#listen();
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
@@ -150,7 +150,7 @@ export class EngineSession {
     const queueRank = this.torrents.newQueueRank();
     const loaded = await this.#state.load(source, options);
     const { home } = this.#state;
-    const request = addRequest(loaded, options, this.#options, home, { queueRank });
+    const request = addRequest(loaded, options, this.options, home, { queueRank });
     return await abortable(options.signal, () =>
       this.#add(request, options, loaded, (torrent) =>
         this.#state.save(torrent, torrent.services.request),
@@ -163,7 +163,7 @@ export class EngineSession {
     const { source, home, isNew, directory, record } = folder;
     const { priorities, settings = {} } = record ?? {};
     const options = { ...(priorities && { priorities }), ...chosen, directory };
-    const request = addRequest(source, options, this.#options, home, settings);
+    const request = addRequest(source, options, this.options, home, settings);
     const added = { ...request, hasRunBefore: !isNew && source.kind === "metainfo" };
     const torrent = await this.#add(added, options, source);
     warnOfSettings(torrent, record ?? {});
@@ -177,7 +177,7 @@ export class EngineSession {
       this.#engine.call("list-jobs", { database: home.path }, deadline),
     );
     const add: Parameters<typeof restoreJobs>[2] = async (source, chosen, job) => {
-      const request = addRequest(source, chosen, this.#options, home, job.settings);
+      const request = addRequest(source, chosen, this.options, home, job.settings);
       const options = { ...chosen, ...job.held };
       const torrent = await this.#add({ ...request, ...job.recorded }, options, source);
       if (job.isLinkKept) torrent.services.torrentSaved();
@@ -311,9 +311,9 @@ export class EngineSession {
   /** The next engine has the same port, and other numbers for torrents. */
   private restartOptions(): EngineOptions {
     return {
-      ...this.#options,
+      ...this.options,
       settings: this.settings.values,
-      ports: this.ports.candidates(this.#options.ports),
+      ports: this.ports.candidates(this.options.ports),
       firstTorrent: this.torrents.nextId,
     };
   }

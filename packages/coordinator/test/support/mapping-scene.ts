@@ -11,7 +11,10 @@ export const localHost = "192.168.1.9";
 export const listenPort = 6_881;
 
 /** A world with a gateway, and the port mapping of one engine. */
-export async function mappingScene(mood: Partial<GatewayMood> = {}) {
+export async function mappingScene(
+  mood: Partial<GatewayMood> = {},
+  options: Partial<ConstructorParameters<typeof PortMapping>[1]> = {},
+) {
   const world = new SimulatedWorld({ seed: "gateway", keepTrace: false });
   const gateway = await SimulatedGateway.start(world);
   Object.assign(gateway.mood, mood);
@@ -30,7 +33,12 @@ export async function mappingScene(mood: Partial<GatewayMood> = {}) {
   };
   /** Changes of the UDP port. */
   const udpChanges: (number | undefined)[] = [];
-  const mapping = new PortMapping(context, ownIdentity, {
+  const asked = {
+    identity: ownIdentity,
+    portMapping: ["PCP", "NAT-PMP", "UPnP"],
+    ...options,
+  } as const;
+  const mapping = new PortMapping(context, asked, {
     tcp: (tcp) => void changes.push(tcp?.externalPort),
     udp: (udp) => void udpChanges.push(udp?.externalPort),
   });

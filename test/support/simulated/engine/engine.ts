@@ -131,7 +131,7 @@ export class SimulatedEngine {
       localDiscovery,
       ...(dht !== undefined && { dht }),
       settings: { maxPeers, ...queue },
-      portMapping: false,
+      portMapping: [],
       ...(options.uploadSlots !== undefined && { uploadSlots: options.uploadSlots }),
       descriptors: {
         limit: 20_000,

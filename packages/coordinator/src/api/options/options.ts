@@ -15,7 +15,7 @@ import {
 } from "@troupe/control";
 import type { EngineOptions } from "@troupe/messages";
 import { dhtSettings } from "./dht-options.ts";
-import { identityFor } from "./network-options.ts";
+import { mappingProtocols, networkFor } from "./network-options.ts";
 import type { CoordinatorOptions } from "./generated/engine-options.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";
 
@@ -58,13 +58,13 @@ export function engineOptions(
     ports: typeof port === "number" ? [port] : port,
     bind,
     peerExchange: inForce("peerExchange"),
-    localDiscovery: inForce("localDiscovery"),
-    portMapping: inForce("portMapping"),
+    localDiscovery: inForce("localDiscovery") && !inForce("anonymous"),
+    portMapping: inForce("portMapping") ? mappingProtocols(set) : [],
+    ...networkFor(set),
     ...dht,
     settings: Object.fromEntries(Object.entries(set).filter(([name]) => liveNames.includes(name))),
     ...(maxChecks !== undefined && { maxChecks }),
     uploadSlots: inForce("uploadSlots"),
-    identity: identityFor(set),
     descriptors: budget,
   };
 }

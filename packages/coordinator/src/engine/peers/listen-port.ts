@@ -55,7 +55,7 @@ function listens(engine: Engine, port: number): void {
   network.port = port;
   network.publicPort = port;
   if (settings.values.announcePort !== undefined) renewPublicPort(engine);
-  if (options.portMapping) network.portMapping.start(network.hosts, port);
+  if (options.portMapping.length > 0) network.portMapping.start(network.hosts, port);
 }
 
 /** A restarted worker listens where the old one did. The system may release the port a moment later. */

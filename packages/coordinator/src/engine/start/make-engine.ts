@@ -138,7 +138,7 @@ function makeNetwork(
   engine: () => Engine,
 ): Network {
   const { clock, http, names } = context;
-  const { descriptors, identity, localDiscovery } = options;
+  const { descriptors, localDiscovery } = options;
   const udpTrackers = new UdpTrackers(context);
   const trackerLimits = makeTransportLimits(descriptors.trackers, context);
   const localAddresses = new LocalAddresses(context, () => network.hosts);
@@ -147,7 +147,7 @@ function makeNetwork(
     port: 0,
     publicPort: 0,
     grant: undefined,
-    portMapping: new PortMapping(context, identity, {
+    portMapping: new PortMapping(context, options, {
       tcp: (tcp) => setPublicPort(engine(), tcp),
       udp: () => tellDhtPorts(engine()),
     }),

@@ -2,7 +2,7 @@ import test from "ava";
 import { availableParallelism } from "node:os";
 import { dialable } from "@troupe/api-base";
 import { within, TroupeError } from "@troupe/control";
-import { ownIdentity } from "@troupe/protocol/client-identity";
+import { anonymousIdentity, ownIdentity } from "@troupe/protocol/client-identity";
 import { shareDescriptors } from "../../../src/api/options/descriptor-budget.ts";
 import type { CoordinatorOptions } from "../../../src/api/options/generated/engine-options.ts";
 import { engineOptions } from "../../../src/api/options/options.ts";
@@ -23,7 +23,7 @@ test("without options every setting has its default", (t) => {
     peerExchange: true,
     localDiscovery: true,
     dht: { bootstrap: [] },
-    portMapping: true,
+    portMapping: ["PCP", "NAT-PMP", "UPnP"],
     settings: {},
     uploadSlots: "rate",
     identity: ownIdentity,
@@ -175,3 +175,27 @@ test("with few descriptors one thread hashes", (t) => {
   t.is(engineOptions(options, { limit: 1_024, open: 25 }).hashThreads, 8);
   t.is(engineOptions(options, { limit: 128, open: 25 }).hashThreads, 1);
 });
+
+test("L12: an anonymous engine has no name, no local discovery, and asks gateways by NAT-PMP alone", (t) => {
+  t.like(engineOptions({ anonymous: true }), {
+    identity: anonymousIdentity,
+    localDiscovery: false,
+    portMapping: ["NAT-PMP"],
+  });
+  t.deepEqual(engineOptions({ anonymous: true, portMapping: false }).portMapping, []);
+  t.false(JSON.stringify(anonymousIdentity).toLowerCase().includes("troupe"));
+});
+test(
+  "L12: a prefix of peer ids is refused in anonymous mode",
+  refused,
+  { anonymous: true, peerIdPrefix: "-AB110S-" },
+  "peerIdPrefix",
+  '"-AB110S-"',
+);
+test(
+  "L12: an announced address is refused in anonymous mode",
+  refused,
+  { anonymous: true, announceAddress: "192.0.2.1" },
+  "announceAddress",
+  '"192.0.2.1"',
+);

@@ -76,6 +76,12 @@ export interface CoordinatorOptions {
    * that they see instead.
    */
   readonly announceAddress?: string;
+  /**
+   * Sends neither the name and version of this program nor an address of this machine (BEP 37): peer ids are random,
+   * local discovery is off, and a router is asked by NAT-PMP alone. Not with `peerIdPrefix` or `announceAddress`. Some
+   * private trackers refuse it. Default false.
+   */
+  readonly anonymous?: boolean;
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: EngineLimitOptions;
   /**
