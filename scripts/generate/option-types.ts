@@ -66,6 +66,7 @@ const torrentModules = {
   "../modules.ts": ["ModuleOptions"],
 };
 const engineModules = {
+  "@troupe/control": ["AddressFamilyName"],
   "@troupe/actor-runtime": ["LogEntry"],
   "@troupe/api-base": ["WorkerUrlsOption"],
   "@troupe/messages": ["DhtEndpoint", "DhtLimits", "UploadSlots"],

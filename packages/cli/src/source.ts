@@ -10,13 +10,14 @@ export function originOf(source: string): "file" | "network" {
 
 /** How a source is loaded, by the settings of the command line. */
 export function loadOptions(
-  { anonymous, stateDirectory }: CoordinatorOptions,
+  { addressFamilies, anonymous, stateDirectory }: CoordinatorOptions,
   environment: Environment,
 ): LoadOptions {
   const folder = stateFolder(stateDirectory, environment);
   return {
     signal: environment.stop,
     ...(folder !== undefined && { stateDirectory: folder }),
+    ...(addressFamilies !== undefined && { addressFamilies }),
     ...(anonymous !== undefined && { anonymous }),
   };
 }

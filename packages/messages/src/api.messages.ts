@@ -16,6 +16,7 @@ import type { ClientIdentity } from "@troupe/protocol/client-identity";
 import type { MappingProtocol } from "@troupe/protocol/gateway";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import type { NameRule } from "@troupe/protocol/metainfo";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { AddressSource } from "./address-source.ts";
 import type { Deadline } from "./deadline.ts";
 import type { DescriptorBudget } from "./descriptor-budget.ts";
@@ -51,7 +52,7 @@ export interface EngineOptions {
   readonly memoryBytes: number;
   /** Tried in order; 0 lets the system pick. */
   readonly ports: readonly number[];
-  /** Local addresses; empty for all, IPv4 and IPv6. */
+  /** Local addresses; empty for all of `families`. */
   readonly bind: readonly string[];
   /** Connected peers name each other further peers (BEP 11), except of private torrents. */
   readonly peerExchange: boolean;
@@ -67,6 +68,8 @@ export interface EngineOptions {
   readonly maxChecks?: number;
   /** Upload slots of all torrents together. Default `rate`. */
   readonly uploadSlots?: UploadSlots;
+  /** Families of addresses that are used, the preferred one first; at least one. */
+  readonly families: readonly AddressFamily[];
   /** How we name ourselves to others. */
   readonly identity: ClientIdentity;
   readonly descriptors: DescriptorBudget;

@@ -13,7 +13,15 @@ import { Troupe } from "./troupe.ts";
 const program = fileURLToPath(new URL("swarm-host.program.ts", import.meta.url));
 
 /** Ports of the servers. */
-export const hostPorts = { tracker: 6_969, web: 8_080, description: 5_000, node: 6_881 } as const;
+export const hostPorts = {
+  tracker: 6_969,
+  /** A tracker that names peers of both families over each of them: at `namedPeer`, where nothing listens. */
+  namingTracker: 7_070,
+  namedPeer: 7_071,
+  web: 8_080,
+  description: 5_000,
+  node: 6_881,
+} as const;
 
 /** The servers of one torrent. */
 export class SwarmHost implements AsyncDisposable {
@@ -40,7 +48,7 @@ export class SwarmHost implements AsyncDisposable {
   static async start(machine: NetworkClient, payload: Payload): Promise<SwarmHost> {
     await using stack = new AsyncDisposableStack();
     const torrent = writeTorrentFile(payload);
-    const words = [process.execPath, program, payload.folder, machine.ip4];
+    const words = [process.execPath, program, payload.folder, machine.ip4, machine.ip6];
     const servers = stack.use(await startProcess([...machine.within, ...words]));
     await servers.lineWhere("its servers", (line) => line === "ready" || undefined);
     const place = dhtPlaceOn(machine, []);

@@ -77,12 +77,12 @@ function webOnDemand(rules: NetworkRules): Pick<Ports, "http" | "names"> {
   };
 }
 
-async function loadWeb({ userAgent }: NetworkRules) {
+async function loadWeb({ families, userAgent }: NetworkRules) {
   const [{ NodeHttp }, { nodeNames }, { Resolver }] = await Promise.all([
     import("./http/node-http.ts"),
     import("./network/node-names.ts"),
     import("./network/resolver.ts"),
   ]);
-  const resolver = new Resolver();
+  const resolver = new Resolver({ families });
   return { names: nodeNames(resolver), http: new NodeHttp({ resolver, userAgent }) };
 }

@@ -33,7 +33,8 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   const { directory, peerWorkers = 0 } = placedOptions(settings, environment);
   const choice = await chosenFiles(invocation, environment, metainfo, directory);
   // No listen port, no tracker, no peer-worker threads.
-  const engine = await run.startEngine({ peerWorkers, port: 0, bind: ["127.0.0.1"] });
+  const network = { port: 0, bind: ["127.0.0.1"], addressFamilies: "ipv4" } as const;
+  const engine = await run.startEngine({ peerWorkers, ...network });
   const torrent = await engine.add(bytes, { directory, checkOnly: true, signal: stop });
   reporter.follow(torrent);
   const result = await Promise.race([torrent.checked, whenStopRequested(stop)]);

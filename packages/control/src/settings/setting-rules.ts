@@ -15,6 +15,7 @@ export const engineRules: readonly Rule[] = [
   workerFilesForThreads,
   memoryForWorkers,
   anonymousWithoutNames,
+  addressesOfFamilies,
 ];
 
 /** @throws TroupeError `option-out-of-range` */
@@ -52,6 +53,25 @@ function anonymousWithoutNames({ anonymous, ...options }: Options): void {
   const name = tellingSettings.find((each) => typeof options[each] === "string");
   if (anonymous === true && name !== undefined)
     throw outOfRange(name, spelled(options[name]), "no value with `anonymous`");
+}
+
+/** The settings with addresses of this machine. */
+const ownAddresses = ["bind", "announceAddress"] as const;
+
+function addressesOfFamilies({ addressFamilies, ...options }: Options): void {
+  if (addressFamilies === undefined) return;
+  const families: readonly unknown[] = [addressFamilies].flat();
+  for (const name of ownAddresses) {
+    const given = [options[name]].flat().filter((each) => typeof each === "string");
+    const other = given.find((each) => !families.includes(familyOf(each)));
+    if (other === undefined) continue;
+    const allowed = `an address of the families in \`addressFamilies\`: ${families.join(", ")}`;
+    throw outOfRange(name, other, allowed);
+  }
+}
+
+function familyOf(host: string): string {
+  return host.includes(":") ? "ipv6" : "ipv4";
 }
 
 function memoryForWorkers({ memory, peerWorkers }: Options): void {

@@ -48,3 +48,14 @@ test("L12: an anonymous engine gets no address to announce while it runs", async
   settings.set({ announceAddress: null, announcePort: 7_000 });
   t.deepEqual(sent(), [{ announceAddress: null, announcePort: 7_000 }]);
 });
+
+test("L11: an address of a family that is off is not announced while the engine runs", async (t) => {
+  const { settings, sent } = scene();
+  await settings.begin(undefined, { addressFamilies: "ipv6" });
+  t.throws(() => settings.set({ announceAddress: "192.0.2.1" }), {
+    message:
+      "option announceAddress is 192.0.2.1; allowed is an address of the families in `addressFamilies`: ipv6",
+  });
+  settings.set({ announceAddress: "2001:db8::1" });
+  t.deepEqual(sent(), [{ announceAddress: "2001:db8::1" }]);
+});

@@ -28,6 +28,7 @@ export function engineOptions(
   const network = {
     ports: [6881],
     bind: [],
+    families: [4, 6] as const,
     identity: ownIdentity,
     settings: { maxPeers: 50 },
     descriptors,

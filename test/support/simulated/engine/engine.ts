@@ -126,6 +126,7 @@ export class SimulatedEngine {
       memoryBytes,
       ports: [enginePort],
       bind: [],
+      families: [4, 6],
       identity: ownIdentity,
       peerExchange,
       localDiscovery,

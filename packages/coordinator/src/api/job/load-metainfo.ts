@@ -10,7 +10,7 @@ import {
   type NetworkRules,
 } from "@troupe/actor-runtime";
 import { abortable, readAtOnce } from "@troupe/api-base";
-import { outOfRange, spelled, TroupeError } from "@troupe/control";
+import { outOfRange, spelled, TroupeError, type AddressFamilyName } from "@troupe/control";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { isKeyOf, keyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { isMagnetText, parseMagnet, type Magnet } from "@troupe/protocol/magnet";
@@ -31,6 +31,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** True fetches an address without the name of this program, as the option of a coordinator. Default false. */
   readonly anonymous?: boolean;
+  /** Families of the addresses that are fetched, as the option of a coordinator. Default: both, IPv4 first. */
+  readonly addressFamilies?: AddressFamilyName | readonly AddressFamilyName[];
 }
 
 type SourceOptions = Pick<LoadOptions, "signal" | "stateDirectory">;

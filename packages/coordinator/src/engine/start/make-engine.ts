@@ -173,6 +173,7 @@ function makeNetwork(
     ownAddresses: new OwnAddresses(
       () => [network.publicPort, network.port],
       (host) => localAddresses.has(host),
+      options.families,
     ),
     unverifiedDials: new UnverifiedDials(clock),
     dialBounds: new DialBounds(),

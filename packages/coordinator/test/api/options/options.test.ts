@@ -26,6 +26,7 @@ test("without options every setting has its default", (t) => {
     portMapping: ["PCP", "NAT-PMP", "UPnP"],
     settings: {},
     uploadSlots: "rate",
+    families: [4, 6],
     identity: ownIdentity,
     descriptors,
   });
@@ -198,4 +199,31 @@ test(
   { anonymous: true, announceAddress: "192.0.2.1" },
   "announceAddress",
   '"192.0.2.1"',
+);
+
+test("L11: one family or both may be used, in this order, each once", (t) => {
+  t.deepEqual(engineOptions({ addressFamilies: "ipv6" }).families, [6]);
+  t.deepEqual(engineOptions({ addressFamilies: ["ipv6", "ipv4"] }).families, [6, 4]);
+  t.deepEqual(engineOptions({ addressFamilies: ["ipv4", "ipv4"] }).families, [4]);
+});
+test(
+  "L11: no family is refused",
+  refused,
+  { addressFamilies: [] },
+  "addressFamilies",
+  "an empty list",
+);
+test(
+  "L11: an address to listen on of a family that is off is refused",
+  refused,
+  { addressFamilies: "ipv4", bind: ["192.0.2.1", "::1"] },
+  "bind",
+  "::1",
+);
+test(
+  "L11: an address to announce of a family that is off is refused",
+  refused,
+  { addressFamilies: ["ipv6"], announceAddress: "192.0.2.1" },
+  "announceAddress",
+  "192.0.2.1",
 );

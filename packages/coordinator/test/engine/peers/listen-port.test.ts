@@ -208,3 +208,24 @@ test("the port is mapped after listening, with the option alone", async (t) => {
     await engine.network.portMapping.close();
   }
 });
+
+for (const [families, hosts] of [
+  [
+    [4, 6],
+    ["0.0.0.0", "::"],
+  ],
+  [
+    [6, 4],
+    ["::", "0.0.0.0"],
+  ],
+  [[4], ["0.0.0.0"]],
+  [[6], ["::"]],
+] as const) {
+  test(`L11: with the families ${families.join()} peers are listened for at ${hosts.join(" and ")}`, async (t) => {
+    const { engine, ref } = scene({ workers: 1 });
+    Object.assign(engine.options, { bind: [], families });
+    t.deepEqual(await listen(engine), { port: 6881 });
+    t.deepEqual(ref(0).calls("listen")[0]?.hosts, hosts);
+    t.deepEqual(engine.network.hosts, hosts);
+  });
+}

@@ -1,5 +1,6 @@
 // Types of options of a coordinator. `pnpm generate` writes this file from the tables of packages/control.
 
+import type { AddressFamilyName } from "@troupe/control";
 import type { LogEntry } from "@troupe/actor-runtime";
 import type { WorkerUrlsOption } from "@troupe/api-base";
 import type { DhtEndpoint, DhtLimits, UploadSlots } from "@troupe/messages";
@@ -76,6 +77,12 @@ export interface CoordinatorOptions {
    * that they see instead.
    */
   readonly announceAddress?: string;
+  /**
+   * Families of addresses that are used: one, or both with the preferred one first. Of a family that is left out no
+   * socket is opened, and no address is dialled, asked or named to others; `bind` and `announceAddress` may have none
+   * of it. Default ipv4, ipv6.
+   */
+  readonly addressFamilies?: AddressFamilyName | readonly AddressFamilyName[];
   /**
    * Sends neither the name and version of this program nor an address of this machine (BEP 37): peer ids are random,
    * local discovery is off, and a router is asked by NAT-PMP alone. Not with `peerIdPrefix` or `announceAddress`. Some
