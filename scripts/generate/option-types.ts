@@ -89,9 +89,9 @@ const torrentModules = {
   "../modules.ts": ["ModuleOptions"],
 };
 const engineModules = {
+  "@troupe/control": ["AddressFamilyName", "BandwidthPriority"],
   "@troupe/actor-runtime": ["LogEntry"],
   "@troupe/api-base": ["WorkerUrlsOption"],
-  "@troupe/control": ["BandwidthPriority"],
   "@troupe/messages": ["DhtEndpoint", "DhtLimits", "UploadSlots"],
   "./torrent-options.ts": ["Changed", "RateLimitOptions", "SeedGoalOptions"],
 };

@@ -9,6 +9,8 @@ export type * from "./ports/http.ts";
 export type * from "./ports/interfaces.ts";
 export type * from "./ports/modules.ts";
 export type * from "./ports/names.ts";
+export type * from "./ports/network-rules.ts";
+export { defaultNetworkRules } from "./io/network/default-rules.ts";
 export type * from "./ports/ports.ts";
 export type * from "./ports/random.ts";
 export * from "./ports/datagrams.ts";

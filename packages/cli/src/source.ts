@@ -8,13 +8,18 @@ export function originOf(source: string): "file" | "network" {
   return /^https?:\/\//i.test(source) ? "network" : "file";
 }
 
-/** @param stateDirectory Path on the command line. */
+/** How a source is loaded, by the settings of the command line. */
 export function loadOptions(
-  stateDirectory: string | undefined,
+  { addressFamilies, anonymous, stateDirectory }: CoordinatorOptions,
   environment: Environment,
 ): LoadOptions {
   const folder = stateFolder(stateDirectory, environment);
-  return { signal: environment.stop, ...(folder !== undefined && { stateDirectory: folder }) };
+  return {
+    signal: environment.stop,
+    ...(folder !== undefined && { stateDirectory: folder }),
+    ...(addressFamilies !== undefined && { addressFamilies }),
+    ...(anonymous !== undefined && { anonymous }),
+  };
 }
 
 /** Options of the library with the paths of the command line as whole paths; for the state folder, see {@link stateFolder}. */

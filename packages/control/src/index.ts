@@ -76,3 +76,4 @@ export {
   type TorrentSettings,
 } from "./settings/torrent-settings.ts";
 export { TroupeError } from "./troupe-error.ts";
+export type { AddressFamilyName } from "./settings/connection-settings.ts";

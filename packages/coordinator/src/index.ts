@@ -66,7 +66,7 @@ export {
 } from "@troupe/api-base";
 export { TroupeError } from "@troupe/control";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
-export type { AnnounceMode, BandwidthPriority } from "@troupe/control";
+export type { AddressFamilyName, AnnounceMode, BandwidthPriority } from "@troupe/control";
 export type {
   AddressSource,
   DhtPorts,

@@ -28,7 +28,7 @@ export function makeServices(
   options: DhtOptions,
   wake: () => void,
 ): DhtServices {
-  const { isReadOnly = false, hasSybilRules = true, routers = defaultRouters } = options;
+  const { isReadOnly = false, hasSybilRules = true, routers = defaultRouters, version } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const nodes = new Map<AddressFamily, DhtNode>();
   const contacts = new ContactList();
@@ -52,7 +52,7 @@ export function makeServices(
     queue: new SearchQueue(limits.lookUps),
     transactions: new Transactions({ random }),
     rate: new QueryRate({ perSecond: limits.queriesPerSecond, perBurst: limits.queryBurst }),
-    serving: makeServing({ random, sha1 }, limits, nodes),
+    serving: makeServing({ random, sha1, version }, limits, nodes),
     queryLimits: new QueryLimits({ ...defaultQueryLimits, maxQueries: limits.queriesPerAddress }),
     strangerLooks: new RateBucket(strangerLooks),
     strangerPings: new RateBucket(strangerPings),

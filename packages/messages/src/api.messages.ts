@@ -12,8 +12,11 @@ import type {
   TorrentSettingChanges,
   TorrentSettings,
 } from "@troupe/control";
+import type { ClientIdentity } from "@troupe/protocol/client-identity";
+import type { MappingProtocol } from "@troupe/protocol/gateway";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import type { NameRule } from "@troupe/protocol/metainfo";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { AddressSource } from "./address-source.ts";
 import type { Deadline } from "./deadline.ts";
 import type { DescriptorBudget } from "./descriptor-budget.ts";
@@ -50,14 +53,14 @@ export interface EngineOptions {
   readonly memoryBytes: number;
   /** Tried in order; 0 lets the system pick. */
   readonly ports: readonly number[];
-  /** Local addresses; empty for all, IPv4 and IPv6. */
+  /** Local addresses; empty for all of `families`. */
   readonly bind: readonly string[];
   /** Connected peers name each other further peers (BEP 11), except of private torrents. */
   readonly peerExchange: boolean;
   /** Local discovery (BEP 14) is on, for public torrents. */
   readonly localDiscovery: boolean;
-  /** The gateway is asked to map the listen port. */
-  readonly portMapping: boolean;
+  /** Protocols by which a gateway is asked to map the listen port, in this order. Empty: it is not asked. */
+  readonly portMapping: readonly MappingProtocol[];
   /** Settings of the DHT node for public torrents. Absent: no node. */
   readonly dht?: DhtSettings;
   /** Set values of the settings that change at run time. Default: nothing. */
@@ -66,8 +69,10 @@ export interface EngineOptions {
   readonly maxChecks?: number;
   /** Upload slots of all torrents together. Default `rate`. */
   readonly uploadSlots?: UploadSlots;
-  /** 8 characters. Default: ours. */
-  readonly peerIdPrefix?: string;
+  /** Families of addresses that are used, the preferred one first; at least one. */
+  readonly families: readonly AddressFamily[];
+  /** How we name ourselves to others. */
+  readonly identity: ClientIdentity;
   readonly descriptors: DescriptorBudget;
   /** Permissions of new files and folders. Default: as the system makes them. */
   readonly fileAccess?: FileAccess;

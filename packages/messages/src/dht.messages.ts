@@ -94,6 +94,8 @@ export interface DhtOptions {
   readonly quarantined?: readonly QuarantinedAddress[];
   /** Port as in `set-public-port`. Default: announces need a port of their own. */
   readonly publicPort?: number;
+  /** `v` of messages. Empty: none. Default: that of this program. */
+  readonly version?: string;
   /** False, for measurements: nodes of one network and ids that do not fit their address count as others. Default true. */
   readonly hasSybilRules?: boolean;
 }

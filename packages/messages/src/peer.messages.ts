@@ -33,6 +33,8 @@ export interface PeerWorkerOptions {
   readonly requestBytes: number;
   /** By family; undefined: the system's choice. */
   readonly bind: readonly string[];
+  /** `v` of extended handshakes (BEP 10). Empty: none. */
+  readonly client: string;
   /** Neither dialled nor accepted. Default: none. */
   readonly quarantined?: readonly QuarantinedAddress[];
   /** Port as in `set-public-port`. Default: the port that the worker listens on. */

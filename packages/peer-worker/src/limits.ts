@@ -1,8 +1,5 @@
 // The bounds of a peer-worker. docs/limits.md lists those that users can meet.
 
-/** Our name in the extension handshake (BEP 10, `v`). */
-export const clientName = "Troupe 0.1.0";
-
 /** Our `reqq` (BEP 10): requests that peers should queue here. Some peers send far more. */
 export const advertisedRequestQueue = 500;
 /**

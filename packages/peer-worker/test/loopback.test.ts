@@ -66,6 +66,7 @@ test("the peer-worker starts in a thread of its own, listens, and stops", async 
         handshakeLimit: 512,
         requestBytes: 1 << 20,
         bind: [],
+        client: "test",
       }),
     }),
     failed: (error) => t.fail(String(error)),

@@ -29,7 +29,7 @@ export interface FileServerRules {
   readonly holds?: { readonly afterBytes: number; readonly until: Promise<unknown> };
 }
 
-/** A server on loopback that knows ranges, unless its rules say otherwise. */
+/** A server that knows ranges, unless its rules say otherwise. */
 export class FileServer implements AsyncDisposable {
   readonly requests: ServedRequest[] = [];
   readonly #server: Server;
@@ -42,14 +42,18 @@ export class FileServer implements AsyncDisposable {
     this.#server = createServer((request, response) => void this.#answer(request, response));
   }
 
-  /** Serves the files below `folder`. */
-  static async start(folder: string, rules: FileServerRules = {}): Promise<FileServer> {
+  /** Serves the files below `folder`. @param place By default a free port of loopback. */
+  static async start(
+    folder: string,
+    rules: FileServerRules = {},
+    place = { host: "127.0.0.1", port: 0 },
+  ): Promise<FileServer> {
     const server = new FileServer(folder, rules);
-    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.#server.listen(place.port, place.host, resolve));
     return server;
   }
 
-  /** URL of the folder, with a `/` at its end. */
+  /** URL of the folder on loopback, with a `/` at its end. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }

@@ -44,7 +44,7 @@ export function runActor(actor: AnyActor): void {
   const core = new ActorCore({
     actor,
     self: data.sender,
-    host: threadHost(),
+    host: threadHost(data.workerUrls, data.network),
     log: (entry) => log.send(entry),
     failed: exitWith,
     breadcrumb: new Int32Array(data.breadcrumb),

@@ -3,6 +3,7 @@ import type { Sender } from "../contract.ts";
 import type { FailureData } from "../failure.ts";
 import type { WorkerUrls } from "../io/threads/thread-file.ts";
 import type { LogEntry } from "../log.ts";
+import type { NetworkRules } from "../ports/network-rules.ts";
 
 /** Words of `ThreadData.beats`. */
 export const beatWords = 2;
@@ -23,6 +24,8 @@ export interface ThreadData {
   /** A 32-bit counter of log entries taken, written by the parent. */
   readonly logTaken: SharedArrayBuffer;
   readonly workerUrls: WorkerUrls;
+  /** The rules of the host, also for the threads that this thread starts. */
+  readonly network: NetworkRules;
 }
 
 /** A post of a thread to its parent. */

@@ -1,4 +1,6 @@
 import { MessageChannel, Worker, type MessagePort, type ResourceLimits } from "node:worker_threads";
+import { defaultNetworkRules } from "../io/network/default-rules.ts";
+import type { NetworkRules } from "../ports/network-rules.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Timers } from "../ports/timers.ts";
 import type { Sender } from "../contract.ts";
@@ -32,10 +34,14 @@ const leastYoungMebibytes = 4;
 /**
  * Makes the production host: a thread for each actor, from its entry's `url`. Serves all supervisors of this thread.
  * @param workerUrls Entries of these threads and of the threads that they start. Default: this thread's own table.
+ * @param network Rules of these threads and of the threads that they start.
  */
-export function threadHost(workerUrls: WorkerUrls = ownWorkerUrls()): Host {
+export function threadHost(
+  workerUrls: WorkerUrls = ownWorkerUrls(),
+  network: NetworkRules = defaultNetworkRules,
+): Host {
   let ports: Ports | undefined;
-  const portsOnce = () => (ports ??= nodePorts());
+  const portsOnce = () => (ports ??= nodePorts({ network }));
   const expected = new Map<ChildSpec, ThreadChild>();
   return {
     sharesThread: false,
@@ -43,7 +49,7 @@ export function threadHost(workerUrls: WorkerUrls = ownWorkerUrls()): Host {
     prespawn(specs) {
       const { timers } = portsOnce();
       for (const spec of specs)
-        expected.set(spec, new ThreadChild(spec, 1, { timers, workerUrls }));
+        expected.set(spec, new ThreadChild(spec, 1, { timers, workerUrls, network }));
       return async () => {
         const unused = specs
           .map((spec) => expected.get(spec))
@@ -59,7 +65,7 @@ export function threadHost(workerUrls: WorkerUrls = ownWorkerUrls()): Host {
       const child =
         early?.sender.epoch === epoch
           ? early
-          : new ThreadChild(spec, epoch, { timers: portsOnce().timers, workerUrls });
+          : new ThreadChild(spec, epoch, { timers: portsOnce().timers, workerUrls, network });
       child.begin(events);
       return child;
     },
@@ -82,6 +88,7 @@ function give({ party, plan }: LinkSide, port: MessagePort): void {
 interface ThreadServices {
   readonly timers: Timers;
   readonly workerUrls: WorkerUrls;
+  readonly network: NetworkRules;
 }
 
 class ThreadChild implements Child {
@@ -106,7 +113,7 @@ class ThreadChild implements Child {
   #isTerminated = false;
   #noticeRoles: readonly string[] = [];
 
-  constructor(spec: ChildSpec, epoch: number, { timers, workerUrls }: ThreadServices) {
+  constructor(spec: ChildSpec, epoch: number, { timers, workerUrls, network }: ThreadServices) {
     this.sender = { name: spec.name, epoch };
     this.#spec = spec;
     const beats = new SharedArrayBuffer(4 * beatWords);
@@ -127,6 +134,7 @@ class ThreadChild implements Child {
       breadcrumb,
       logTaken: this.#logTaken,
       workerUrls,
+      network,
     });
   }
 

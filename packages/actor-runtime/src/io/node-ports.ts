@@ -1,5 +1,7 @@
 import type { Datagrams } from "../ports/datagrams.ts";
 import type { Folders } from "../ports/folders.ts";
+import { defaultNetworkRules } from "./network/default-rules.ts";
+import type { NetworkRules } from "../ports/network-rules.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { FolderProbe } from "./disk/folder-probe.ts";
 import { nodeClock } from "./system/node-clock.ts";
@@ -16,14 +18,16 @@ import { nodeGateways } from "./network/node-gateways.ts";
  * The real ports of a thread. Call once per thread: its sockets share a receive buffer.
  * @param options.receiveBufferBytes See {@link NodeSockets}.
  */
-export function nodePorts(options: { readonly receiveBufferBytes?: number } = {}): Ports {
+export function nodePorts(
+  options: { readonly receiveBufferBytes?: number; readonly network?: NetworkRules } = {},
+): Ports {
   return {
     clock: nodeClock,
     timers: nodeTimers,
     random: new NodeRandom(),
     sockets: new NodeSockets(options),
     datagrams: datagramsOnDemand(),
-    ...webOnDemand(),
+    ...webOnDemand(options.network ?? defaultNetworkRules),
     interfaces: nodeInterfaces,
     gateways: nodeGateways,
     disk: nodeDisk,
@@ -57,27 +61,28 @@ function foldersOnDemand(): Folders {
 }
 
 /** Loaded at the first request, which most threads never make. */
-function webOnDemand(): Pick<Ports, "http" | "names"> {
+function webOnDemand(rules: NetworkRules): Pick<Ports, "http" | "names"> {
   let loaded: ReturnType<typeof loadWeb> | undefined;
+  const load = async () => await (loaded ??= loadWeb(rules));
   return {
     http: {
-      get: async (url, options) => (await (loaded ??= loadWeb())).http.get(url, options),
-      post: async (url, options) => (await (loaded ??= loadWeb())).http.post(url, options),
-      openClient: async (options) => (await (loaded ??= loadWeb())).http.openClient(options),
+      get: async (url, options) => (await load()).http.get(url, options),
+      post: async (url, options) => (await load()).http.post(url, options),
+      openClient: async (options) => (await load()).http.openClient(options),
     },
     names: {
-      resolve: async (host) => (await (loaded ??= loadWeb())).names.resolve(host),
-      resolveAllowed: async (host) => (await (loaded ??= loadWeb())).names.resolveAllowed(host),
+      resolve: async (host) => (await load()).names.resolve(host),
+      resolveAllowed: async (host) => (await load()).names.resolveAllowed(host),
     },
   };
 }
 
-async function loadWeb() {
+async function loadWeb({ families, userAgent }: NetworkRules) {
   const [{ NodeHttp }, { nodeNames }, { Resolver }] = await Promise.all([
     import("./http/node-http.ts"),
     import("./network/node-names.ts"),
     import("./network/resolver.ts"),
   ]);
-  const resolver = new Resolver();
-  return { names: nodeNames(resolver), http: new NodeHttp({ resolver }) };
+  const resolver = new Resolver({ families });
+  return { names: nodeNames(resolver), http: new NodeHttp({ resolver, userAgent }) };
 }

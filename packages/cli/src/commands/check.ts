@@ -26,15 +26,15 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   const { environment, reporter } = run;
   const { stop } = environment;
   const { source, engine: settings } = invocation;
-  const { stateDirectory } = settings;
-  const load = loadOptions(stateDirectory, environment);
+  const load = loadOptions(settings, environment);
   const { name, bytes: given } = await singleSource(source, environment);
   const bytes = given ?? (await environment.engine.loadMetainfo(name, load));
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
   const { directory, peerWorkers = 0 } = placedOptions(settings, environment);
   const choice = await chosenFiles(invocation, environment, metainfo, directory);
   // No listen port, no tracker, no peer-worker threads.
-  const engine = await run.startEngine({ peerWorkers, port: 0, bind: ["127.0.0.1"] });
+  const network = { port: 0, bind: ["127.0.0.1"], addressFamilies: "ipv4" } as const;
+  const engine = await run.startEngine({ peerWorkers, ...network });
   const torrent = await engine.add(bytes, { directory, checkOnly: true, signal: stop });
   reporter.follow(torrent);
   const result = await Promise.race([torrent.checked, whenStopRequested(stop)]);

@@ -51,7 +51,7 @@ async function loadOrFetch(
   run: EngineRun,
 ): Promise<Uint8Array | undefined> {
   const { source, engine } = invocation;
-  const load = loadOptions(engine.stateDirectory, run.environment);
+  const load = loadOptions(engine, run.environment);
   try {
     return await run.environment.engine.loadMetainfo(source, load);
   } catch (error) {

@@ -104,12 +104,12 @@ async function skipDuplicate(
 }
 
 async function loadSources(
-  { sources: words, sourceLists, engine: { stateDirectory } }: TransferInvocation,
+  { sources: words, sourceLists, engine }: TransferInvocation,
   run: EngineRun,
   codes: ExitCodeValue[],
 ): Promise<LoadedSource[]> {
   const { environment, reporter } = run;
-  const load = loadOptions(stateDirectory, environment);
+  const load = loadOptions(engine, environment);
   const loaded: LoadedSource[] = [];
   const seen = new Set<string>();
   let isCommandMeant = false;

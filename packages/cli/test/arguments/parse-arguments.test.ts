@@ -85,6 +85,14 @@ test(
   "a --no-pex --no-lsd --no-dht --no-port-mapping",
   { engine: { peerExchange: false, localDiscovery: false, dht: false, portMapping: false } },
 );
+test("L11: a family may be off", parses, "a --family ipv4", {
+  engine: { addressFamilies: ["ipv4"] },
+});
+test("L11: the preferred family comes first", parses, "a --family ipv6,ipv4", {
+  engine: { addressFamilies: ["ipv6", "ipv4"] },
+});
+test("L11: another family is refused", refuses, "a --family ipv5", /--family takes ipv4, ipv6, or/);
+test("L12: a transfer may be anonymous", parses, "a --anonymous", { engine: { anonymous: true } });
 test(
   "nodes of the DHT may be given",
   parses,

@@ -1,7 +1,13 @@
-// The settings of an engine for its connections over all torrents.
+// The settings of an engine for its connections over all torrents, and for what it tells others of itself.
 
-import { address, whole } from "../gates/gate.ts";
+import { address, either, flag, list, whole, word } from "../gates/gate.ts";
 import type { SettingRows } from "./setting-row.ts";
+
+/** A family of addresses. */
+export type AddressFamilyName = "ipv4" | "ipv6";
+
+const family = word("ipv4", "ipv6");
+const families = list(family, 2, 1);
 
 /** Rows of the engine's settings. */
 export const connectionSettings = {
@@ -53,5 +59,31 @@ export const connectionSettings = {
       help: "tell trackers this address; many use the one that they see",
     },
     text: "The numeric address that trackers are told, for peers that reach us by another one. Many trackers use the address that they see instead.",
+  },
+  addressFamilies: {
+    gate: either(family, families),
+    default: ["ipv4", "ipv6"],
+    type: "AddressFamilyName | readonly AddressFamilyName[]",
+    option: {
+      name: "family",
+      sign: "LIST",
+      word: families,
+      takes: "ipv4, ipv6, or both: ipv6,ipv4",
+      calls: "download seed check info cat play",
+      group: "Peers",
+      help: "use these families of addresses alone, the preferred one first (ipv4,ipv6)",
+    },
+    text: "Families of addresses that are used: one, or both with the preferred one first. Of a family that is left out no socket is opened, and no address is dialled, asked or named to others; `bind` and `announceAddress` may have none of it.",
+  },
+  anonymous: {
+    gate: flag,
+    default: false,
+    option: {
+      name: "anonymous",
+      calls: "download seed check info cat play",
+      group: "Peers",
+      help: "send no name of this program and no address of this machine",
+    },
+    text: "Sends neither the name and version of this program nor an address of this machine (BEP 37): peer ids are random, local discovery is off, and a router is asked by NAT-PMP alone. Not with `peerIdPrefix` or `announceAddress`. Some private trackers refuse it.",
   },
 } as const satisfies SettingRows;

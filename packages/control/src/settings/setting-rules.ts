@@ -11,7 +11,12 @@ const mebibyte = 1 << 20;
 export const torrentRules: readonly Rule[] = [startAgreesWithState, pickerWithoutOrder];
 
 /** Rules for the options of an engine, with the number of peer-workers that it will have. */
-export const engineRules: readonly Rule[] = [workerFilesForThreads, memoryForWorkers];
+export const engineRules: readonly Rule[] = [
+  workerFilesForThreads,
+  memoryForWorkers,
+  anonymousWithoutNames,
+  addressesOfFamilies,
+];
 
 /** @throws TroupeError `option-out-of-range` */
 export function checkRules(rules: readonly Rule[], options: object): void {
@@ -39,6 +44,34 @@ function pickerWithoutOrder({ modules, ...options }: Options): void {
 function workerFilesForThreads({ host, workerUrls }: Options): void {
   if (host === "inline" && workerUrls !== undefined)
     throw outOfRange("workerUrls", "given", 'no such option with `host: "inline"`');
+}
+
+/** The settings that tell others who or where we are. */
+const tellingSettings = ["peerIdPrefix", "announceAddress"] as const;
+
+function anonymousWithoutNames({ anonymous, ...options }: Options): void {
+  const name = tellingSettings.find((each) => typeof options[each] === "string");
+  if (anonymous === true && name !== undefined)
+    throw outOfRange(name, spelled(options[name]), "no value with `anonymous`");
+}
+
+/** The settings with addresses of this machine. */
+const ownAddresses = ["bind", "announceAddress"] as const;
+
+function addressesOfFamilies({ addressFamilies, ...options }: Options): void {
+  if (addressFamilies === undefined) return;
+  const families: readonly unknown[] = [addressFamilies].flat();
+  for (const name of ownAddresses) {
+    const given = [options[name]].flat().filter((each) => typeof each === "string");
+    const other = given.find((each) => !families.includes(familyOf(each)));
+    if (other === undefined) continue;
+    const allowed = `an address of the families in \`addressFamilies\`: ${families.join(", ")}`;
+    throw outOfRange(name, other, allowed);
+  }
+}
+
+function familyOf(host: string): string {
+  return host.includes(":") ? "ipv6" : "ipv4";
 }
 
 function memoryForWorkers({ memory, peerWorkers }: Options): void {

@@ -48,6 +48,7 @@ import type { CoordinatorOptions } from "./options/generated/engine-options.ts";
 import type { AddOptions } from "./options/generated/torrent-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
 import { addedChoice, setChosen } from "./options/priority-choice.ts";
+import { networkRules } from "./options/network-options.ts";
 import { engineOptions } from "./options/options.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { TorrentProxy } from "./torrent-proxy.ts";
@@ -61,7 +62,7 @@ export class EngineSession {
   readonly settings: EngineSettings;
   readonly figures: EngineFigures;
   readonly ports = new EnginePorts((name, ports) => this.events.emit(name, ports));
-  readonly #options: EngineOptions;
+  readonly options: EngineOptions;
   readonly #state: SessionState;
   readonly #root: Supervisor;
   readonly #engine: PatientRef<ApiProtocol>;
@@ -82,33 +83,32 @@ export class EngineSession {
     root: Supervisor,
     locks: LockKeepers,
   ) {
-    this.#options = options;
+    this.options = options;
     this.#state = state;
     this.#root = root;
     this.locks = locks;
     this.#engine = new PatientRef(root.ref<ApiProtocol>("engine"), this.#ports);
     this.figures = new EngineFigures(this.#engine, this.#untilAnswered);
-    const areBansSaved = options.stateDirectory !== undefined;
-    const parts = { areBansSaved, time: this.#ports };
-    const first = options.settings ?? {};
-    this.settings = new EngineSettings(this.#engine, this.#untilAnswered, first, parts);
+    const ports = nodePorts({ network: networkRules(options) });
+    this.settings = new EngineSettings(this.#engine, this.#untilAnswered, options, ports);
     this.#parts = this.#makeParts();
   }
 
   static async start(options: CoordinatorOptions): Promise<EngineSession> {
     const settings = engineOptions(options);
-    const { log, host = "threads", ipFilter, signal } = options;
+    const { log, host = "threads", ipFilter, signal, stateDirectory } = options;
     const chaos = chaosPlan(options.chaos, host);
     const urls = workerUrls(options.workerUrls);
     const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
     const locks = new LockKeepers(settings.descriptors.lockFiles, urls, settings.fileAccess);
-    const state = new SessionState(options.stateDirectory, (job) => locks.realFolder(job));
+    const network = networkRules(settings);
+    const state = new SessionState(stateDirectory, (job) => locks.realFolder(job), network);
     options.signal?.throwIfAborted();
     // An engine without peers only checks, and takes no lock.
     if (settings.peerWorkers > 0) locks.prepare();
     let session: EngineSession | undefined;
     const root = await openRoot<{ engine: ApiProtocol }>({
-      host: host === "inline" ? inlineHost() : threadHost(urls),
+      host: host === "inline" ? inlineHost(network) : threadHost(urls, network),
       spec: rootTree(engineEntry, () => session?.optionsNow() ?? settings),
       noticeHandlers: {
         engine: {
@@ -132,7 +132,7 @@ export class EngineSession {
     });
     session = new EngineSession(state, settings, root, locks);
     try {
-      await session.settings.begin(filter, options.trackerList);
+      await session.settings.begin(filter, options);
       await session.#listen();
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
@@ -311,9 +311,9 @@ export class EngineSession {
   /** The settings of this moment. The next engine has the same port, and other numbers for torrents. */
   private optionsNow(): EngineOptions {
     return {
-      ...this.#options,
+      ...this.options,
       settings: this.settings.values,
-      ports: this.ports.candidates(this.#options.ports),
+      ports: this.ports.candidates(this.options.ports),
       firstTorrent: this.torrents.nextId,
     };
   }

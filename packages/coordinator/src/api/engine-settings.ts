@@ -3,16 +3,18 @@ import type { ReadIpFilter } from "@troupe/api-base";
 import {
   changeValues,
   checkChanges,
+  checkRules,
+  engineRules,
   engineSettings,
   liveRows,
   type EngineSettingChanges,
   type LiveEngineSettings,
 } from "@troupe/control";
-import type { ApiProtocol } from "@troupe/messages";
+import type { ApiProtocol, EngineOptions } from "@troupe/messages";
 import { Bans } from "./bans/bans.ts";
 import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
-import type { EngineChanges } from "./options/generated/engine-options.ts";
-import { TrackerListSetting, type TrackerListTime } from "./tracker-list/tracker-list-setting.ts";
+import type { CoordinatorOptions, EngineChanges } from "./options/generated/engine-options.ts";
+import { TrackerListSetting, type TrackerListPorts } from "./tracker-list/tracker-list-setting.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
 const rows = liveRows(engineSettings);
@@ -27,21 +29,23 @@ export class EngineSettings {
   readonly trackerList: TrackerListSetting;
   readonly #engine: Pick<PatientRef<ApiProtocol>, "cast">;
   #values: LiveEngineSettings;
+  /** Options that do not change, and that rules join with those that do. */
+  #fixed = {};
 
-  /** @param first What the first engine begins with. */
+  /** @param options Options of the first engine. @param ports For a list of trackers. */
   constructor(
     engine: PatientRef<ApiProtocol>,
     untilAnswered: TorrentServices["untilAnswered"],
-    first: LiveEngineSettings,
-    { areBansSaved, time }: { readonly areBansSaved: boolean; readonly time: TrackerListTime },
+    { settings = {}, stateDirectory }: Pick<EngineOptions, "settings" | "stateDirectory">,
+    ports: TrackerListPorts,
   ) {
     this.ipFilter = new IpFilterSetting(engine, untilAnswered);
-    this.bans = new Bans(engine, untilAnswered, areBansSaved);
+    this.bans = new Bans(engine, untilAnswered, stateDirectory !== undefined);
     this.#engine = engine;
-    this.#values = first;
+    this.#values = settings;
     this.trackerList = new TrackerListSetting(
       (listedTrackers) => this.#change({ listedTrackers }),
-      time,
+      ports,
     );
   }
 
@@ -56,7 +60,9 @@ export class EngineSettings {
    * @throws TroupeError `option-unknown`, `option-out-of-range`
    */
   set(changes: EngineChanges | object): void {
-    this.#change(checkChanges(rows, changes));
+    const checked = checkChanges(rows, changes);
+    checkRules(engineRules, { ...this.#fixed, ...checked });
+    this.#change(checked);
   }
 
   #change(changes: EngineSettingChanges): void {
@@ -65,7 +71,9 @@ export class EngineSettings {
   }
 
   /** Gives the first engine what was read for it. @throws rejects with `tracker-list-unreadable`. */
-  async begin(filter: ReadIpFilter | undefined, trackerList: string | undefined): Promise<void> {
+  async begin(filter: ReadIpFilter | undefined, options: CoordinatorOptions): Promise<void> {
+    const { addressFamilies, anonymous, trackerList } = options;
+    this.#fixed = { addressFamilies, anonymous };
     await this.ipFilter.begin(filter);
     await this.trackerList.begin(trackerList);
   }

@@ -5,7 +5,7 @@ import { ProtocolError } from "@troupe/protocol/errors";
 import { identityOf } from "@troupe/protocol/identity";
 import type { Magnet } from "@troupe/protocol/magnet";
 import type { Metainfo } from "@troupe/protocol/metainfo";
-import { makePeerId } from "@troupe/protocol/peer";
+import { makePeerId, peerIdBytes } from "@troupe/protocol/peer";
 import {
   infoOf,
   infoWithoutContent,
@@ -91,7 +91,9 @@ function addJob(
   known: KnownContent | undefined,
 ): TorrentJob {
   const id = engine.counters.nextTorrent++ as TorrentId;
-  const peerId = makePeerId(engine.context.random.bytes(12), engine.options.peerIdPrefix);
+  const { peerIdPrefix } = engine.options.identity;
+  const random = engine.context.random.bytes(peerIdBytes - peerIdPrefix.length);
+  const peerId = makePeerId(random, peerIdPrefix);
   const identity = identityOf(infoHashes, request.key);
   const fields = { id, identity, trackers, request, peerId, ...(magnet && { magnet }) };
   const job = new TorrentJob(fields, known, engine, (job, effect) => carryOut(engine, job, effect));

@@ -1,6 +1,6 @@
 import type { Clock, Random, ReplyOf, Timers } from "@troupe/actor-runtime";
 import { EngineStep, type ApiProtocol, type TrackerStatus } from "@troupe/messages";
-import type { TrackerTier } from "@troupe/messages";
+import type { EngineOptions, TrackerTier } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
 import type { AnnounceReply } from "@troupe/protocol/tracker";
 import type { Engine } from "../engine/base/engine-state.ts";
@@ -47,6 +47,10 @@ class TorrentEnvironment implements AnnouncerEnvironment {
 
   get transport(): TrackerTransport {
     return this.#engine.network.trackerTransport;
+  }
+
+  get families(): EngineOptions["families"] {
+    return this.#engine.options.families;
   }
 
   identity(): AnnounceIdentity {

@@ -67,7 +67,7 @@ export class AnnouncedTracker {
    *   a private one over the family that works.
    */
   constructor(url: string, tier: number, torrent: TrackerTorrent, before?: AnnouncedTracker) {
-    const families = familiesOf(url);
+    const families = familiesOf(url, torrent.environment.families);
     const known = families.find((family) => before?.stateOf(family).presence === "started");
     this.url = url;
     this.tier = tier;

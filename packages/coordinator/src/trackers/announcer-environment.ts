@@ -1,5 +1,5 @@
 import type { Clock, Random, Timers } from "@troupe/actor-runtime";
-import type { AnnounceReply, AnnounceRequest } from "@troupe/protocol/tracker";
+import type { AddressFamily, AnnounceReply, AnnounceRequest } from "@troupe/protocol/tracker";
 import type { AnnounceCounters } from "./announce-figures.ts";
 import type { TrackerTransport } from "./tracker-transport.ts";
 
@@ -15,6 +15,8 @@ export interface AnnouncerEnvironment {
   readonly timers: Timers;
   readonly random: Random;
   readonly transport: TrackerTransport;
+  /** Families of addresses that are used, the preferred one first. */
+  readonly families: readonly AddressFamily[];
   /** Identity in the next announce: a gateway may change the port. */
   identity(): AnnounceIdentity;
   /** Over all starts of the torrent. */

@@ -110,11 +110,18 @@ export class TrackerTransports implements TrackerTransport {
   }
 }
 
-/** The families that a tracker may be reached over. */
-export function familiesOf(url: string): readonly AddressFamily[] {
+/**
+ * The families that a tracker may be reached over, the preferred one first.
+ *
+ * @param families Families in use. An address of another family is not reached, which the look-up of the address says.
+ */
+export function familiesOf(
+  url: string,
+  families: readonly AddressFamily[],
+): readonly AddressFamily[] {
   const host = trackerAddress(url)?.host ?? "";
   if (host.startsWith("[")) return [6];
-  return /^[\d.]+$/.test(host) ? [4] : [4, 6];
+  return /^[\d.]+$/.test(host) ? [4] : families;
 }
 
 function familyMissing(host: string, family: AddressFamily): TroupeError {

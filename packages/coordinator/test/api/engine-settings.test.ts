@@ -4,15 +4,14 @@ import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 import type { LiveEngineSettings } from "@troupe/control";
 import type { ApiProtocol } from "@troupe/messages";
 import { EngineSettings } from "../../src/api/engine-settings.ts";
+import { FakeHttp } from "../support/fake-http.ts";
 
 function scene(first: LiveEngineSettings = {}) {
   const engine = new RecordingRef<ApiProtocol>("engine");
   const time = new ManualTime();
+  const ports = { clock: time, timers: time, http: new FakeHttp() };
   const ref = engine as unknown as PatientRef<ApiProtocol>;
-  const settings = new EngineSettings(ref, (ask) => ask(), first, {
-    areBansSaved: false,
-    time: { clock: time, timers: time },
-  });
+  const settings = new EngineSettings(ref, (ask) => ask(), { settings: first }, ports);
   const sent = () => engine.casts("change-settings").map(({ changes }) => changes);
   return { settings, sent };
 }
@@ -39,4 +38,24 @@ test("a new engine gets every setting: what is set, and what is not", async (t) 
   const { settings, sent } = scene({ maxActiveSeeds: 2 });
   await settings.restore();
   t.like(sent(), [{ maxActiveSeeds: 2, maxActiveDownloads: null, "limits.down": null }]);
+});
+
+test("L12: an anonymous engine gets no address to announce while it runs", async (t) => {
+  const { settings, sent } = scene();
+  await settings.begin(undefined, { anonymous: true });
+  const announceAddress = "192.0.2.1";
+  t.throws(() => settings.set({ announceAddress }), { code: "option-out-of-range" });
+  settings.set({ announceAddress: null, announcePort: 7_000 });
+  t.deepEqual(sent(), [{ announceAddress: null, announcePort: 7_000 }]);
+});
+
+test("L11: an address of a family that is off is not announced while the engine runs", async (t) => {
+  const { settings, sent } = scene();
+  await settings.begin(undefined, { addressFamilies: "ipv6" });
+  t.throws(() => settings.set({ announceAddress: "192.0.2.1" }), {
+    message:
+      "option announceAddress is 192.0.2.1; allowed is an address of the families in `addressFamilies`: ipv6",
+  });
+  settings.set({ announceAddress: "2001:db8::1" });
+  t.deepEqual(sent(), [{ announceAddress: "2001:db8::1" }]);
 });

@@ -1,6 +1,7 @@
 import test from "ava";
 import { shareBytes, unpackFiles, viewShared } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
+import { anonymousIdentity, ownIdentity } from "@troupe/protocol/client-identity";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import { keyOf } from "@troupe/protocol/identity";
 import { addTorrent } from "../../src/engine/add-torrent.ts";
@@ -134,11 +135,22 @@ test("each torrent has a peer id of its own", (t) => {
 
 test("AE12: a torrent has a peer id with the prefix of the options, which the reply has too", (t) => {
   const { engine } = makeScene();
-  Object.assign(engine.options, { peerIdPrefix: "-AB110S-" });
+  Object.assign(engine.options, { identity: { ...ownIdentity, peerIdPrefix: "-AB110S-" } });
   const info = addTorrent(engine, request);
   if ("refused" in info) return t.fail();
   t.regex(Buffer.from(info.peerId).toString(), /^-AB110S-[0-9A-Za-z.-]{12}$/);
   t.deepEqual(info.peerId, engine.torrents.get(info.torrent)?.peerId);
+});
+
+test("L12: each torrent of an anonymous engine has a random peer id without a prefix", (t) => {
+  const ids = [1, 2].map(() => {
+    const { engine } = makeScene();
+    Object.assign(engine.options, { identity: anonymousIdentity });
+    const info = addTorrent(engine, request);
+    return "refused" in info ? "" : Buffer.from(info.peerId).toString();
+  });
+  for (const id of ids) t.regex(id, /^[0-9A-Za-z.-]{20}$/);
+  t.false(ids.some((id) => id.startsWith("-TP")));
 });
 
 test("a removed torrent's dials do not count against others", async (t) => {

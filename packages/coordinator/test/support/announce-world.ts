@@ -70,18 +70,27 @@ export interface WorldTorrent {
   readonly failures: string[];
 }
 
+/** The network, and the families that the client uses. */
+interface WorldOptions {
+  readonly lossChance?: number;
+  readonly keepTrace?: boolean;
+  readonly families?: readonly (4 | 6)[];
+}
+
 /** One client and any number of trackers. */
 export class AnnounceWorld {
   readonly world: SimulatedWorld;
   readonly #client: Ports;
   readonly #transport: TrackerTransports;
+  readonly #families: readonly (4 | 6)[];
   #machines = 0;
   #torrents = 0;
 
   constructor(
     seed: string,
-    { lossChance = 0, keepTrace = true }: { lossChance?: number; keepTrace?: boolean } = {},
+    { lossChance = 0, keepTrace = true, families = [4, 6] }: WorldOptions = {},
   ) {
+    this.#families = families;
     const conditions = { latencyMs: 50, jitterMs: 0, lossChance };
     this.world = new SimulatedWorld({ seed, datagrams: conditions, keepTrace });
     this.#client = this.world
@@ -137,6 +146,7 @@ export class AnnounceWorld {
       {
         ...{ clock, random, timers },
         transport: this.#transport,
+        families: this.#families,
         identity: () => ({
           infoHash,
           peerId: Uint8Array.from({ length: 20 }, (_, i) => (i < 2 ? number >> (8 * i) : 1)),

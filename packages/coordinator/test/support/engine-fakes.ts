@@ -11,6 +11,7 @@ import {
 import { ManualTime, RecordingRef, seededRandom } from "@troupe/actor-runtime/testing";
 import { digestGroup, type CheckPool, type HashPool } from "@troupe/hash-worker";
 import type { EngineOptions } from "@troupe/messages";
+import { ownIdentity } from "@troupe/protocol/client-identity";
 import type { EngineContext, EngineSupervisor } from "../../src/engine/base/engine-state.ts";
 import { FakeHttp } from "./fake-http.ts";
 
@@ -23,10 +24,12 @@ export function engineOptions(
   const shares = { halfOpen: 200, handshakes: 512, openFiles: 64, trackers: 150, lockFiles: 64 };
   const memoryBytes = peerWorkers * workerBytes;
   const descriptors = { limit: 20_000, peers, ...shares };
-  const discovery = { peerExchange: true, localDiscovery: false, portMapping: false };
+  const discovery = { peerExchange: true, localDiscovery: false, portMapping: [] };
   const network = {
     ports: [6881],
     bind: [],
+    families: [4, 6] as const,
+    identity: ownIdentity,
     settings: { maxPeers: 50 },
     descriptors,
     ...discovery,

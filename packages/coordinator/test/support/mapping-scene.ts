@@ -1,6 +1,7 @@
 // Port mapping of one machine, 192.168.1.9, behind a simulated gateway.
 
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
+import { ownIdentity } from "@troupe/protocol/client-identity";
 import { PortMapping } from "../../src/engine/port-mapping/port-mapping.ts";
 import { gatewayHost, SimulatedGateway, type GatewayMood } from "./simulated-gateway.ts";
 
@@ -10,7 +11,10 @@ export const localHost = "192.168.1.9";
 export const listenPort = 6_881;
 
 /** A world with a gateway, and the port mapping of one engine. */
-export async function mappingScene(mood: Partial<GatewayMood> = {}) {
+export async function mappingScene(
+  mood: Partial<GatewayMood> = {},
+  options: Partial<ConstructorParameters<typeof PortMapping>[1]> = {},
+) {
   const world = new SimulatedWorld({ seed: "gateway", keepTrace: false });
   const gateway = await SimulatedGateway.start(world);
   Object.assign(gateway.mood, mood);
@@ -29,7 +33,12 @@ export async function mappingScene(mood: Partial<GatewayMood> = {}) {
   };
   /** Changes of the UDP port. */
   const udpChanges: (number | undefined)[] = [];
-  const mapping = new PortMapping(context, {
+  const asked = {
+    identity: ownIdentity,
+    portMapping: ["PCP", "NAT-PMP", "UPnP"],
+    ...options,
+  } as const;
+  const mapping = new PortMapping(context, asked, {
     tcp: (tcp) => void changes.push(tcp?.externalPort),
     udp: (udp) => void udpChanges.push(udp?.externalPort),
   });

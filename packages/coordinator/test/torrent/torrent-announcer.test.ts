@@ -100,7 +100,7 @@ test("our address as trackers of five networks see it is ours (BEP 24)", async (
     { settings: { announce: "all" } },
   );
   await announce("d8:intervali1800e5:peers0:e");
-  t.is(engine.network.ownAddresses.addressOf("4"), undefined);
+  t.is(engine.network.ownAddresses.addressOf(4), undefined);
   http.respond = (request) =>
     request.replyFrom(
       `8.0.${/tracker(.)/.exec(request.url)?.[1]}.1`,
@@ -108,7 +108,7 @@ test("our address as trackers of five networks see it is ours (BEP 24)", async (
     );
   job.announcer?.announceForPeers();
   await time.pass(3_600_000);
-  t.is(engine.network.ownAddresses.addressOf("4"), "8.9.10.11");
+  t.is(engine.network.ownAddresses.addressOf(4), "8.9.10.11");
 });
 
 test("the refusal of a tracker is reported with its text", async (t) => {

@@ -208,3 +208,27 @@ test("the failures of both families are one failure of the tracker", async (t) =
   t.deepEqual(failures, ["tracker-refused"]);
   t.like(announcer.status()[0], { isWorking: false, failures: 1 });
 });
+
+for (const [families, first] of [
+  [[4, 6], 4],
+  [[6, 4], 6],
+] as const) {
+  test(`L11: with the families ${families.join()} a private tracker is announced to over IPv${first}`, async (t) => {
+    const scene = new AnnounceWorld("preferred", { families });
+    const tracker = await scene.tracker("t.example");
+    const { announcer } = scene.torrent({ tiers: [[urls.http]], isPrivate: true });
+    announcer.start();
+    await scene.world.run(minute);
+    t.deepEqual(tracker.story, [`${first} started`]);
+  });
+}
+
+test("L11: no announce goes over a family that is off", async (t) => {
+  const scene = new AnnounceWorld("off", { families: [6] });
+  const tracker = await scene.tracker("t.example");
+  const { announcer } = scene.torrent({ tiers: [[urls.udp]] });
+  announcer.start();
+  await scene.world.run(40 * minute);
+  await scene.world.settle(announcer.stop());
+  t.deepEqual(tracker.story, ["6 started", "6 -", "6 stopped"]);
+});

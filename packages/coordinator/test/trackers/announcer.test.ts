@@ -51,6 +51,7 @@ function scene({ tiers, shuffle = [], mode = "strict", isPrivate = false }: Sett
     },
     {
       transport: new TrackerTransports({ http, names, udpTrackers, limits, clock: time }),
+      families: [4, 6],
       clock: time,
       timers: time,
       random,

@@ -87,7 +87,7 @@ export class DhtNode {
 
   /** Sends a query. A node that may not be asked fails at once, as all do while too many queries are under way. */
   ask(question: Question, nowMs: number): void {
-    const { transactions, isReadOnly, nodes } = this.#services;
+    const { transactions, isReadOnly, nodes, serving } = this.#services;
     const { host, port, query } = question;
     const transaction = this.admits(question)
       ? transactions.begin(question, host, port, nowMs)
@@ -96,7 +96,8 @@ export class DhtNode {
     const other = nodes.get(this.family === 4 ? 6 : 4);
     const want: readonly AddressFamily[] | undefined =
       other?.needsNodes === true ? [4, 6] : undefined;
-    const bytes = encodeQuery(transaction, this.table.id, query, { isReadOnly, want });
+    const { version } = serving;
+    const bytes = encodeQuery(transaction, this.table.id, query, { isReadOnly, want, version });
     this.queriesInFlight++;
     this.traffic.queriesSent++;
     this.traffic.queriesSentBytes += bytes.length;

@@ -11,7 +11,7 @@ import type { Serving } from "./queries.ts";
 
 /** @param nodes The nodes with an open socket: none yet. */
 export function makeServing(
-  { random, sha1 }: Pick<Ports, "random" | "sha1">,
+  { random, sha1, version }: Pick<Ports, "random" | "sha1"> & Pick<Serving, "version">,
   limits: Pick<DhtLimits, "answerBytesPerSecond" | "unprovenBytesPerSecond">,
   nodes: ReadonlyMap<AddressFamily, DhtNode>,
 ): Serving {
@@ -26,5 +26,6 @@ export function makeServing(
       unprovenBytesPerSecond: limits.unprovenBytesPerSecond,
     }),
     random,
+    version,
   };
 }

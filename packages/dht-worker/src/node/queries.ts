@@ -64,6 +64,8 @@ export interface Serving {
   readonly proven: ProvenAddresses;
   readonly budget: AnswerBudget;
   readonly random: Pick<Random, "next">;
+  /** `v` of messages. Empty: none. Default: that of this program. */
+  readonly version?: string | undefined;
 }
 
 /** A query at its handler. */
@@ -110,7 +112,7 @@ export function answerQuery(
   questionBytes: number,
   nowMs: number,
 ): Uint8Array | undefined {
-  const { budget } = serving;
+  const { budget, version } = serving;
   const family = sender.host.includes(":") ? 6 : 4;
   const id = serving.tableOf(family)?.id;
   const isProven = serving.proven.isProven(sender.key, nowMs);
@@ -121,8 +123,8 @@ export function answerQuery(
       : handle({ serving, id, query: message.query, sender, family, want: message.want, nowMs });
   const encode = (maxBytes?: number): Uint8Array =>
     "code" in reply
-      ? encodeError(message.transaction, reply, sender)
-      : encodeResponse(message.transaction, reply, { family, to: sender, maxBytes });
+      ? encodeError(message.transaction, reply, sender, { version })
+      : encodeResponse(message.transaction, reply, { family, to: sender, maxBytes, version });
   const whole = encode();
   const maxBytes = budget.admit({ questionBytes, isProven }, whole.length, nowMs);
   const answer = maxBytes < whole.length ? encode(maxBytes) : whole;

@@ -7,7 +7,7 @@ import {
   encodeExtendedHandshake,
 } from "@troupe/protocol/peer";
 
-import { advertisedRequestQueue, clientName } from "../limits.ts";
+import { advertisedRequestQueue } from "../limits.ts";
 import type { Session } from "../session/session.ts";
 
 /** The metadata is known: offers its extensions, and takes back the others. */
@@ -35,7 +35,7 @@ export function sendExtendedHandshake(session: Session, withdrawn: readonly stri
   }
   wire.control.message(
     encodeExtendedHandshake({
-      client: clientName,
+      client: worker.options.client,
       requestQueue: advertisedRequestQueue,
       yourIp: identity.host,
       ...(port !== undefined && { port }),

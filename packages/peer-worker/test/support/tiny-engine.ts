@@ -168,6 +168,7 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
     handshakeLimit: 512,
     requestBytes: 1 << 20,
     bind: [],
+    client: "test",
   };
   const child = { kind: "actor", restart: "temporary", shutdownMs: 2_000 } as const;
   const supervisor = await context.supervise(

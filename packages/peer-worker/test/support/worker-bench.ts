@@ -27,6 +27,7 @@ import {
   type TorrentWeight,
   evenWeight,
 } from "@troupe/messages";
+import { ownIdentity } from "@troupe/protocol/client-identity";
 import { ownReservedBits } from "@troupe/protocol/peer";
 import { type InfoHash, type PieceIndex, parseInfoHash } from "@troupe/protocol/units";
 import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
@@ -151,6 +152,7 @@ export class WorkerBench {
       handshakeLimit: options.handshakeLimit ?? 512,
       requestBytes: options.requestBytes ?? 1 << 20,
       bind: options.bind ?? [],
+      client: ownIdentity.client,
       ...(options.ipFilter !== undefined && { ipFilter: options.ipFilter }),
     });
     if (started instanceof Promise) throw new Error("the worker starts at once");

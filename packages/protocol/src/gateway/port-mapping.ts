@@ -1,6 +1,9 @@
 /** The kind of traffic that a mapping forwards. */
 export type MappedTransport = "tcp" | "udp";
 
+/** A protocol by which gateways map ports. */
+export type MappingProtocol = "PCP" | "NAT-PMP" | "UPnP";
+
 /** UDP port of a gateway that speaks NAT-PMP (RFC 6886) or PCP (RFC 6887). */
 export const gatewayPort = 5351;
 

@@ -26,7 +26,7 @@ const headerBytes = 6;
 
 /** Our extended handshake. */
 export interface OwnExtendedHandshake {
-  /** Our name and version: `v`. */
+  /** Our name and version: `v`. Empty: none. */
   readonly client: string;
   /** `reqq`: further requests are dropped. */
   readonly requestQueue: number;
@@ -74,7 +74,7 @@ export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8A
     ...(port !== undefined && { p: port }),
     reqq: handshake.requestQueue,
     ...(uploadOnly !== undefined && { upload_only: uploadOnly ? 1 : 0 }),
-    v: handshake.client,
+    ...(handshake.client !== "" && { v: handshake.client }),
     ...(yourIpBytes !== undefined && { yourip: yourIpBytes }),
   });
 }

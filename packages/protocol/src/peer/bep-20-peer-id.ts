@@ -1,17 +1,14 @@
 // https://www.bittorrent.org/beps/bep_0020.html
 
 import { azureusClients } from "./client-names.ts";
+import { ownIdentity } from "../client-identity.ts";
 import { cleanText } from "../text/clean-text.ts";
 import { ProtocolError, type ProtocolErrorDetails } from "../errors.ts";
 
-/** Troupe 0.1.0.0: the prefix of our peer ids by default. */
-const ownPeerIdPrefix = "-TP0100-";
 /** Bytes of a peer id. */
 export const peerIdBytes = 20;
 
-const prefixLength = 8;
 const prefixForm = /^[\x21-\x7e]{8}$/;
-const randomBytes = peerIdBytes - prefixLength;
 /** Need no escape in a URL. */
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-.";
 
@@ -31,25 +28,29 @@ export function isPeerIdPrefix(text: string): boolean {
 }
 
 /**
- * @param random12 12 cryptographically random bytes.
- * @param prefix Passes {@link isPeerIdPrefix}.
- * @returns 20 bytes: the prefix and 12 printable characters, 72 bits of the randomness.
+ * @param random Cryptographically random bytes, as many as a peer id has behind the prefix: 12, or 20 without one.
+ * @param prefix Passes {@link isPeerIdPrefix}, or is empty.
+ * @returns 20 bytes: the prefix, and printable characters with 6 bits of each random byte.
  * @throws {ProtocolError} `peer-id-malformed` for another number of bytes, or another prefix.
  */
-export function makePeerId(random12: Uint8Array, prefix: string = ownPeerIdPrefix): Uint8Array {
-  if (random12.length !== randomBytes) {
-    throw malformed(`${random12.length} random bytes: it takes ${randomBytes}`, {
-      lengthBytes: random12.length,
-    });
-  }
-  if (!isPeerIdPrefix(prefix)) {
+export function makePeerId(
+  random: Uint8Array,
+  prefix: string = ownIdentity.peerIdPrefix,
+): Uint8Array {
+  const randomBytes = peerIdBytes - prefix.length;
+  if (prefix !== "" && !isPeerIdPrefix(prefix)) {
     const rule = `a prefix of ${prefix.length} characters: it takes 8 of printable ASCII`;
     throw malformed(rule, { lengthBytes: prefix.length });
   }
+  if (random.length !== randomBytes) {
+    throw malformed(`${random.length} random bytes: it takes ${randomBytes}`, {
+      lengthBytes: random.length,
+    });
+  }
   const peerId = new Uint8Array(peerIdBytes);
-  for (let i = 0; i < prefixLength; i++) peerId[i] = prefix.charCodeAt(i);
-  for (const [i, byte] of random12.entries()) {
-    peerId[prefixLength + i] = alphabet.charCodeAt(byte & 63);
+  for (let i = 0; i < prefix.length; i++) peerId[i] = prefix.charCodeAt(i);
+  for (const [i, byte] of random.entries()) {
+    peerId[prefix.length + i] = alphabet.charCodeAt(byte & 63);
   }
   return peerId;
 }

@@ -21,6 +21,11 @@ test("the extended handshake is a whole message: length, 20, 0, dictionary", (t)
   t.is(new DataView(full.buffer).getUint32(0), full.length - 4);
 });
 
+test("L12: a handshake without the name of a client has no `v`", (t) => {
+  const nameless = encodeExtendedHandshake({ client: "", requestQueue: 500 });
+  t.is(textOf(nameless.subarray(6)), "d1:mde4:reqqi500ee");
+});
+
 test("a handshake is read as it was written", (t) => {
   t.deepEqual(decodeExtendedHandshake(full.subarray(6)), {
     client: "Troupe 0.1.0",

@@ -24,6 +24,11 @@ test("AE12: another prefix takes the place of ours if it has 8 printable charact
   }
 });
 
+test("L12: a peer id without a prefix is random from its first character on", (t) => {
+  t.is(textOf(makePeerId(new Uint8Array(20), "")), "0".repeat(20));
+  t.is(textOf(makePeerId(new Uint8Array(20).fill(63), "")), ".".repeat(20));
+});
+
 for (const [id, name] of [
   ["-TP0100-", "Troupe 0.1.0"],
   ["-LT2080-", "libtorrent 2.0.8"],

@@ -21,6 +21,7 @@ import {
   type TorrentId,
   type TorrentModules,
 } from "@troupe/messages";
+import { ownIdentity } from "@troupe/protocol/client-identity";
 import { formatMagnet } from "@troupe/protocol/magnet";
 import { engineActor } from "../../../../packages/coordinator/src/engine/engine.actor.ts";
 import type { EngineServices } from "../../../../packages/coordinator/src/engine/base/engine-services.ts";
@@ -125,11 +126,13 @@ export class SimulatedEngine {
       memoryBytes,
       ports: [enginePort],
       bind: [],
+      families: [4, 6],
+      identity: ownIdentity,
       peerExchange,
       localDiscovery,
       ...(dht !== undefined && { dht }),
       settings: { maxPeers, ...queue },
-      portMapping: false,
+      portMapping: [],
       ...(options.uploadSlots !== undefined && { uploadSlots: options.uploadSlots }),
       descriptors: {
         limit: 20_000,

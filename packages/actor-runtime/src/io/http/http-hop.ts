@@ -7,8 +7,6 @@ import { allowedAddresses, type HopPolicy } from "./http-policy.ts";
 import { withoutBrackets } from "../network/address.ts";
 import { lookupAmong, type Resolver } from "../network/resolver.ts";
 
-const userAgent = "Troupe/0.1.0";
-
 /** Redirects of a request; at one more the request fails. */
 const mostRedirects = 5;
 
@@ -28,8 +26,9 @@ export interface Hop {
   readonly fromPublic: boolean;
 }
 
-/** The caller's part of the first hop. */
+/** The first hop's part of a caller and its client. */
 interface HopOptions {
+  readonly userAgent: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
 }
@@ -42,7 +41,7 @@ export function firstHop(text: string, options: HopOptions): Hop {
   const url = URL.parse(text);
   if (url === null) throw httpAddressRefused("the address is not a URL");
   if (!isHttp(url)) throw httpAddressRefused(`the address begins with ${url.protocol}`);
-  const headers = Object.entries(options.headers ?? {});
+  const headers = Object.entries({ "user-agent": options.userAgent, ...options.headers });
   return {
     url,
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
@@ -119,7 +118,7 @@ export function requestOptions(
   return {
     host: withoutBrackets(url.hostname),
     path: `${url.pathname}${url.search}`,
-    headers: { "user-agent": userAgent, accept: "*/*", ...hop.headers },
+    headers: { accept: "*/*", ...hop.headers },
     lookup: lookupAmong(addresses),
     ...(url.port === "" ? {} : { port: url.port }),
     ...(hop.credentials === undefined ? {} : { auth: hop.credentials }),
@@ -135,7 +134,6 @@ export function requestText({ url, headers, credentials }: Hop): string {
   return [
     `GET ${url.pathname}${url.search} HTTP/1.1`,
     `host: ${url.host}`,
-    `user-agent: ${userAgent}`,
     "accept: */*",
     ...authorization,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),

@@ -1,5 +1,10 @@
-import type { HttpClient, HttpExchange, HttpExchangeHandlers } from "../../ports/http.ts";
-import type { HttpRequest } from "../../ports/http.ts";
+import type {
+  HttpClient,
+  HttpClientOptions,
+  HttpExchange,
+  HttpExchangeHandlers,
+  HttpRequest,
+} from "../../ports/http.ts";
 import type { Resolver } from "../network/resolver.ts";
 import type { Hop, HopRules } from "./http-hop.ts";
 import { KeptConnections } from "./kept-connections.ts";
@@ -10,17 +15,29 @@ const mostRedirections = 1_000;
 /** Characters of a target; a longer one is followed, but not remembered. */
 const longestTarget = 4_096;
 
+/** The parts of a {@link NodeHttpClient}. */
+interface HttpClientServices {
+  readonly resolver: Resolver;
+  readonly rules: HopRules;
+  readonly userAgent: string;
+}
+
 /** The real {@link HttpClient}, for untrusted servers. */
 export class NodeHttpClient implements HttpClient {
   readonly resolver: Resolver;
   readonly rules: HopRules;
+  readonly userAgent: string;
   readonly connections: KeptConnections;
   readonly #exchanges = new Set<NodeHttpExchange>();
   readonly #redirections = new Map<string, Hop>();
 
-  constructor(resolver: Resolver, rules: HopRules, maxConnections: number) {
+  constructor(
+    { resolver, rules, userAgent }: HttpClientServices,
+    { maxConnections }: Pick<HttpClientOptions, "maxConnections">,
+  ) {
     this.resolver = resolver;
     this.rules = rules;
+    this.userAgent = userAgent;
     this.connections = new KeptConnections(maxConnections);
   }
 

@@ -82,6 +82,7 @@ export class NodeHttpExchange implements HttpExchange {
   #firstHop(text: string): Hop {
     const { range, headers } = this.#request;
     return firstHop(text, {
+      userAgent: this.#client.userAgent,
       headers: {
         ...headers,
         "accept-encoding": "identity",

@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 
 import type { Http, HttpClient, HttpClientOptions } from "../../ports/http.ts";
 import type { HttpPost, HttpReply } from "../../ports/http.ts";
+import { defaultNetworkRules } from "../network/default-rules.ts";
 import { ActorError } from "../../failure.ts";
 import { httpAborted, httpDeadline, httpFailed, httpTooLarge } from "./http-errors.ts";
 import { numericHost } from "../network/address.ts";
@@ -33,6 +34,8 @@ type RequestOptionsOf = GetOptions & { readonly body?: Uint8Array };
 /** Parts of a {@link NodeHttp}. */
 export interface NodeHttpServices {
   readonly resolver?: Resolver;
+  /** Default: that of this program. */
+  readonly userAgent?: string;
   /** For tests, where every address is local. */
   readonly isLocal?: (host: string) => boolean;
 }
@@ -45,9 +48,11 @@ export interface NodeHttpServices {
 export class NodeHttp implements Http {
   readonly #resolver: Resolver;
   readonly #rules: HopRules;
+  readonly #userAgent: string;
 
   constructor(services: NodeHttpServices = {}) {
     this.#resolver = services.resolver ?? new Resolver();
+    this.#userAgent = services.userAgent ?? defaultNetworkRules.userAgent;
     this.#rules = services.isLocal === undefined ? {} : { isLocal: services.isLocal };
   }
 
@@ -60,7 +65,7 @@ export class NodeHttp implements Http {
   }
 
   async #send(url: string, options: RequestOptionsOf): Promise<HttpReply> {
-    const first = firstHop(url, options);
+    const first = firstHop(url, { ...options, userAgent: this.#userAgent });
     const ending = new Ending(first.url, options);
     try {
       return await Promise.race([this.#follow(first, options, ending.signal), ending.failed]);
@@ -72,7 +77,8 @@ export class NodeHttp implements Http {
   async openClient(options: HttpClientOptions): Promise<HttpClient> {
     const { allow, mayDial } = options;
     const rules = { ...this.#rules, allow, ...(mayDial !== undefined && { mayDial }) };
-    return new NodeHttpClient(this.#resolver, rules, options.maxConnections);
+    const services = { resolver: this.#resolver, rules, userAgent: this.#userAgent };
+    return new NodeHttpClient(services, options);
   }
 
   async #follow(first: Hop, options: GetOptions, signal: AbortSignal): Promise<HttpReply> {

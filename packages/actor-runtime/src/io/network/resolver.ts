@@ -5,7 +5,10 @@ import { isIP, type LookupFunction } from "node:net";
 
 import { numericHost, withoutBrackets } from "./address.ts";
 import { readHostsFile, type HostsTable } from "./hosts-file.ts";
+import { usableServers } from "./name-servers.ts";
 import { codeOf, systemError } from "../../errors.ts";
+import { defaultNetworkRules } from "./default-rules.ts";
+import type { NetworkRules } from "../../ports/network-rules.ts";
 import { systemModule } from "../system/system-module.ts";
 
 /** After this time a look-up fails. */
@@ -27,7 +30,7 @@ export type NameSource = "numeric" | "hosts" | "dns";
 
 /** The answer of a look-up. */
 export interface Resolved {
-  /** At least one, numeric, IPv4 first; at most 8 of each family. */
+  /** At least one, numeric, of the preferred family first; at most 8 of each family. */
   readonly addresses: readonly string[];
   readonly source: NameSource;
 }
@@ -40,6 +43,8 @@ export interface ResolverServices {
   readonly readHosts?: () => HostsTable;
   readonly openServers?: () => AskServers;
   readonly deadlineMs?: number;
+  /** Families of all answers, the preferred one first. Default: both, IPv4 first. */
+  readonly families?: NetworkRules["families"];
 }
 
 /** Resolves names: numeric, `localhost`, hosts file, then name servers. */
@@ -47,44 +52,43 @@ export class Resolver {
   readonly #readHosts: () => HostsTable;
   readonly #openServers: () => AskServers;
   readonly #deadlineMs: number;
+  readonly #families: NetworkRules["families"];
   #hosts: HostsTable = new Map();
   #askServers: AskServers | undefined;
   #configuredAtMs = 0;
 
   constructor(services: ResolverServices = {}) {
     this.#readHosts = services.readHosts ?? readHostsFile;
-    this.#openServers = services.openServers ?? systemServers;
+    this.#families = services.families ?? defaultNetworkRules.families;
+    this.#openServers = services.openServers ?? (() => systemServers(this.#families));
     this.#deadlineMs = services.deadlineMs ?? deadlineMs;
   }
 
   /**
    * @param name Host of a URL or a numeric address, IPv6 also in brackets.
-   * @throws rejects with a system error: `ENOTFOUND` (no such name or family), `ETIMEOUT` (5 s), or the name server's
-   *   code.
+   * @throws rejects with a system error: `ENOTFOUND` (no such name or family), `EAFNOSUPPORT` (a family that is off),
+   *   `ETIMEOUT` (5 s), or the name server's code.
    */
   async resolve(name: string, family?: 4 | 6): Promise<Resolved> {
     const host = withoutBrackets(name);
-    if (isIP(host) !== 0) return this.#known(host, [numericHost(host)], "numeric", family);
+    const families = this.#families.filter((each) => family === undefined || each === family);
+    if (family !== undefined && families.length === 0) throw familyOff(family);
+    if (isIP(host) !== 0) return this.#numeric(numericHost(host), families);
     const askServers = this.#configure();
     const wanted = host.toLowerCase().replace(/\.$/u, "");
     if (wanted === "localhost" || wanted.endsWith(".localhost")) {
-      return this.#known(host, ["127.0.0.1", "::1"], "hosts", family);
+      return known(host, ["127.0.0.1", "::1"], "hosts", families);
     }
     const inFile = this.#hosts.get(wanted);
-    if (inFile !== undefined) return this.#known(host, inFile, "hosts", family);
-    const addresses = await this.#ask(askServers, wanted, family);
+    if (inFile !== undefined) return known(host, inFile, "hosts", families);
+    const addresses = await this.#ask(askServers, wanted, families);
     return { addresses, source: "dns" };
   }
 
-  #known(
-    name: string,
-    addresses: readonly string[],
-    source: NameSource,
-    family: 4 | 6 | undefined,
-  ): Resolved {
-    const fitting = addresses.filter((host) => family === undefined || isIP(host) === family);
-    if (fitting.length === 0) throw notFound(name, family);
-    return { addresses: fitting.toSorted(ipv4First).slice(0, 2 * mostAddresses), source };
+  #numeric(host: string, families: NetworkRules["families"]): Resolved {
+    const family = isIP(host);
+    if (!this.#families.some((each) => each === family)) throw familyOff(family);
+    return known(host, [host], "numeric", families);
   }
 
   #configure(): AskServers {
@@ -97,8 +101,11 @@ export class Resolver {
     return this.#askServers;
   }
 
-  async #ask(askServers: AskServers, name: string, family?: 4 | 6): Promise<readonly string[]> {
-    const families = family === undefined ? ([4, 6] as const) : ([family] as const);
+  async #ask(
+    askServers: AskServers,
+    name: string,
+    families: NetworkRules["families"],
+  ): Promise<readonly string[]> {
     const asked = Promise.allSettled(families.map((each) => askServers(name, each)));
     const answers = await this.#inTime(asked, name);
     const addresses = answers.flatMap((answer) =>
@@ -106,7 +113,9 @@ export class Resolver {
     );
     if (addresses.length > 0) return addresses;
     const failed = answers.find((answer) => answer.status === "rejected");
-    throw failed === undefined ? notFound(name, family) : refusedName(failed.reason, name, family);
+    throw failed === undefined
+      ? notFound(name, families)
+      : refusedName(failed.reason, name, families);
   }
 
   async #inTime<Answer>(asked: Promise<Answer>, name: string): Promise<Answer> {
@@ -132,28 +141,51 @@ export function lookupAmong(addresses: readonly string[]): LookupFunction {
   };
 }
 
-function systemServers(): AskServers {
+/** The addresses of a name that is not asked for, of these families in their order. */
+function known(
+  name: string,
+  addresses: readonly string[],
+  source: NameSource,
+  families: NetworkRules["families"],
+): Resolved {
+  const fitting = families.flatMap((family) => addresses.filter((host) => isIP(host) === family));
+  if (fitting.length === 0) throw notFound(name, families);
+  return { addresses: fitting.slice(0, 2 * mostAddresses), source };
+}
+
+function systemServers(families: NetworkRules["families"]): AskServers {
   const { Resolver: DnsResolver } = systemModule("node:dns/promises");
   const dns = new DnsResolver({ timeout: queryMs, maxTimeout: queryMs, tries: queryTries });
+  const all = dns.getServers();
+  const usable = usableServers(all, families);
+  if (usable.length === 0) {
+    const sentence = `no name server has an ${spell(families)} address`;
+    return () => Promise.reject(systemError("EAFNOSUPPORT", sentence));
+  }
+  if (usable.length < all.length) dns.setServers(usable);
   return (name, family) => (family === 4 ? dns.resolve4(name) : dns.resolve6(name));
 }
 
 /** Node names only query and code. */
-function refusedName(error: unknown, name: string, family: 4 | 6 | undefined): unknown {
+function refusedName(error: unknown, name: string, families: NetworkRules["families"]): unknown {
   const code = codeOf(error);
   if (code === "ENOTFOUND") return systemError(code, `no such host: "${name}"`);
-  if (code === "ENODATA") return systemError(code, noAddress(name, family));
+  if (code === "ENODATA") return systemError(code, noAddress(name, families));
   return error;
 }
 
-function notFound(name: string, family: 4 | 6 | undefined): Error {
-  return systemError("ENOTFOUND", noAddress(name, family));
+function notFound(name: string, families: NetworkRules["families"]): Error {
+  return systemError("ENOTFOUND", noAddress(name, families));
 }
 
-function noAddress(name: string, family: 4 | 6 | undefined): string {
-  return `"${name}" has no ${family === undefined ? "address" : `IPv${family} address`}`;
+function noAddress(name: string, families: NetworkRules["families"]): string {
+  return `"${name}" has no ${families.length > 1 ? "address" : `${spell(families)} address`}`;
 }
 
-function ipv4First(a: string, b: string): number {
-  return isIP(a) - isIP(b);
+function familyOff(family: number): Error {
+  return systemError("EAFNOSUPPORT", `IPv${family} is off`);
+}
+
+function spell(families: NetworkRules["families"]): string {
+  return families.map((family) => `IPv${family}`).join(" or ");
 }

@@ -33,6 +33,24 @@ function httpWithPublicHost(names: Record<string, readonly string[]> = {}): Node
   return new NodeHttp({ resolver, isLocal: (host) => host !== "127.0.0.2" });
 }
 
+test("L12: requests have the user agent of the rules, also those of a client", async (t) => {
+  const seen: (string | undefined)[] = [];
+  const origin = await serve(t, ({ headers }, response) => {
+    seen.push(headers["user-agent"]);
+    response.end();
+  });
+  const http = new NodeHttp({ userAgent: "other/1" });
+  await http.get(origin, limits);
+  const client = await http.openClient({ allow: "any", maxConnections: 1 });
+  const request = { headDeadlineMs: 10_000, maxBodyBytes: 10 };
+  await new Promise<void>((resolve, reject) => {
+    const closed = (error: Error | undefined) => (error === undefined ? resolve() : reject(error));
+    client.open(origin, request, { head: () => {}, bytes: () => {}, closed });
+  });
+  client.close();
+  t.deepEqual(seen, ["other/1", "other/1"]);
+});
+
 test("a document arrives with its status, in memory of its own", async (t) => {
   const seen: (string | undefined)[] = [];
   const origin = await serve(t, (request, response) => {

@@ -6,6 +6,7 @@ import { lookupAmong, Resolver, type AskServers } from "../../../src/io/network/
 function resolverOf(
   names: Record<string, { 4?: readonly string[]; 6?: readonly string[] }>,
   hosts: Record<string, readonly string[]> = {},
+  families: readonly (4 | 6)[] = [4, 6],
 ): { resolver: Resolver; asked: string[] } {
   const asked: string[] = [];
   const ask: AskServers = async (name, family) => {
@@ -17,6 +18,7 @@ function resolverOf(
   const resolver = new Resolver({
     readHosts: () => new Map(Object.entries(hosts)),
     openServers: () => ask,
+    families,
   });
   return { resolver, asked };
 }
@@ -113,4 +115,22 @@ test("a lookup answers in both forms that sockets ask for", async (t) => {
       { address: "192.0.2.1", family: 4 },
     ],
   ]);
+});
+
+test("L11: a family that is off is neither asked for nor answered, and the preferred one comes first", async (t) => {
+  const names = { "both.example": { 6: ["2001:db8::1"], 4: ["192.0.2.1"] } };
+  const hosts = { "local.example": ["192.0.2.1", "::2"] };
+  const six = resolverOf(names, hosts, [6]);
+  t.deepEqual((await six.resolver.resolve("both.example")).addresses, ["2001:db8::1"]);
+  t.deepEqual((await six.resolver.resolve("local.example")).addresses, ["::2"]);
+  t.deepEqual((await six.resolver.resolve("localhost")).addresses, ["::1"]);
+  t.deepEqual(six.asked, ["both.example/6"]);
+  const off = { code: "EAFNOSUPPORT", message: "EAFNOSUPPORT: IPv4 is off" };
+  await t.throwsAsync(six.resolver.resolve("192.0.2.1"), off);
+  await t.throwsAsync(six.resolver.resolve("both.example", 4), off);
+
+  const { resolver } = resolverOf(names, hosts, [6, 4]);
+  const sixFirst = ["2001:db8::1", "192.0.2.1"];
+  t.deepEqual((await resolver.resolve("both.example")).addresses, sixFirst);
+  t.deepEqual((await resolver.resolve("local.example")).addresses, ["::2", "192.0.2.1"]);
 });

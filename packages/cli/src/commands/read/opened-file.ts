@@ -46,7 +46,7 @@ export async function openFile(
   const { stop } = environment;
   const { directory } = placedOptions(settings, environment);
   const named = await singleSource(source, environment);
-  const load = loadOptions(settings.stateDirectory, environment);
+  const load = loadOptions(settings, environment);
   const metainfo = await loadSource(named, environment.engine, load);
   const stateDirectory = stateFolder(settings.stateDirectory, environment);
   const engine = await run.startEngine(stateDirectory === undefined ? {} : { stateDirectory });

@@ -7,11 +7,13 @@ import { addOptionNames } from "../options/add-options.ts";
 import type { CoordinatorOptions } from "../options/generated/engine-options.ts";
 import type { AddOptions } from "../options/generated/torrent-options.ts";
 import { LockKeepers } from "../lock/lock-keepers.ts";
+import { networkFor, networkRules } from "../options/network-options.ts";
 import { coordinatorOptionNames } from "../options/options.ts";
 import { sessionOf } from "../session-of.ts";
 import { EngineSession } from "../engine-session.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
 import { createJobFolder, discardJobFolder, loadJobFolder, type JobFolder } from "./job-folder.ts";
+import type { RealFolder } from "./saved-torrents.ts";
 import { SessionState } from "./session-state.ts";
 
 /** A job has its files in its own folder. */
@@ -48,9 +50,10 @@ export async function createJob(
   refuseUnknownNames("option", Object.keys(options), jobOptionNames);
   const { coordinator, signal, stateDirectory, fromNetwork = false } = options;
   // Refuses another object before the folder is made.
-  if (coordinator !== undefined) sessionOf(coordinator);
+  const engine = coordinator === undefined ? networkFor(options) : sessionOf(coordinator).options;
   // The state folder does not list this job: no real path is needed.
-  const state = new SessionState(stateDirectory, ({ directory }) => Promise.resolve(directory));
+  const realFolder: RealFolder = ({ directory }) => Promise.resolve(directory);
+  const state = new SessionState(stateDirectory, realFolder, networkRules(engine));
   const loaded = await state.load(source, { signal, fromNetwork });
   return await run(await createJobFolder(folder, loaded), options);
 }

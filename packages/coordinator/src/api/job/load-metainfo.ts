@@ -1,14 +1,22 @@
 // Loads .torrent files, and recognises magnet links.
 
 import { open } from "node:fs/promises";
-import { codeOf, messageOf, nodePorts, systemSentence } from "@troupe/actor-runtime";
+import {
+  codeOf,
+  defaultNetworkRules,
+  messageOf,
+  nodePorts,
+  systemSentence,
+  type NetworkRules,
+} from "@troupe/actor-runtime";
 import { abortable, readAtOnce } from "@troupe/api-base";
-import { outOfRange, spelled, TroupeError } from "@troupe/control";
+import { outOfRange, spelled, TroupeError, type AddressFamilyName } from "@troupe/control";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { isKeyOf, keyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { isMagnetText, parseMagnet, type Magnet } from "@troupe/protocol/magnet";
 import { parseTorrent, type Metainfo, maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { spellBytes } from "@troupe/protocol/text";
+import { networkFor, networkRules } from "../options/network-options.ts";
 import { SavedTorrents } from "./saved-torrents.ts";
 
 const fetchDeadlineMs = 30_000;
@@ -21,7 +29,16 @@ export interface LoadOptions {
   /** State folder with copies of earlier torrents, found by info-hash. */
   readonly stateDirectory?: string;
   readonly signal?: AbortSignal;
+  /** True fetches an address without the name of this program, as the option of a coordinator. Default false. */
+  readonly anonymous?: boolean;
+  /** Families of the addresses that are fetched, as the option of a coordinator. Default: both, IPv4 first. */
+  readonly addressFamilies?: AddressFamilyName | readonly AddressFamilyName[];
 }
+
+type SourceOptions = Pick<LoadOptions, "signal" | "stateDirectory">;
+
+/** Options of `loadSource`. `network`: rules of an address. */
+type LoadSourceOptions = SourceOptions & { readonly network?: NetworkRules | undefined };
 
 /** A torrent, as its source gives it. */
 export type LoadedSource = LoadedMetainfo | LoadedMagnet;
@@ -55,7 +72,8 @@ export async function loadMetainfo(
   source: string | URL | Uint8Array,
   options: LoadOptions = {},
 ): Promise<Uint8Array> {
-  const loaded = await loadSource(source, options);
+  const network = networkRules(networkFor(options));
+  const loaded = await loadSource(source, { ...options, network });
   if (loaded.kind === "metainfo") return loaded.metainfo;
   throw metadataUnknown(loaded, options.stateDirectory);
 }
@@ -76,7 +94,7 @@ export function metadataUnknown(
 /** `loadMetainfo` with the origin of the bytes; a magnet link without a saved .torrent is returned. */
 export async function loadSource(
   source: string | URL | Uint8Array,
-  { signal, stateDirectory }: LoadOptions = {},
+  { signal, stateDirectory, network }: LoadSourceOptions = {},
 ): Promise<LoadedSource> {
   if (source instanceof Uint8Array) {
     if (source.length > maxTorrentBytes) throw tooLarge("the bytes given", source.length);
@@ -92,7 +110,7 @@ export async function loadSource(
   }
   const text = String(source);
   if (/^https?:\/\//i.test(text)) {
-    const metainfo = await fetchMetainfo(text, signal);
+    const metainfo = await fetchMetainfo(text, signal, network);
     return { kind: "metainfo", metainfo, source: "network" };
   }
   if (isMagnetText(text)) return await loadMagnet(text, { signal, stateDirectory });
@@ -119,7 +137,7 @@ async function loadMagnet(
   {
     signal,
     stateDirectory,
-  }: { readonly [Name in keyof LoadOptions]: LoadOptions[Name] | undefined },
+  }: { readonly [Name in keyof SourceOptions]: SourceOptions[Name] | undefined },
 ): Promise<LoadedSource> {
   const loaded = readMagnet(text);
   const { link } = loaded;
@@ -202,9 +220,13 @@ async function readMetainfo(path: string | URL): Promise<Uint8Array> {
   }
 }
 
-async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+async function fetchMetainfo(
+  url: string,
+  signal: AbortSignal | undefined,
+  network: NetworkRules = defaultNetworkRules,
+): Promise<Uint8Array> {
   try {
-    const reply = await nodePorts().http.get(url, {
+    const reply = await nodePorts({ network }).http.get(url, {
       deadlineMs: fetchDeadlineMs,
       maxBodyBytes: maxTorrentBytes,
       ...(signal !== undefined && { signal }),

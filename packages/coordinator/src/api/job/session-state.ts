@@ -1,7 +1,7 @@
 // The state folder, as this thread uses it.
 
 import { join } from "node:path";
-import { systemSentence } from "@troupe/actor-runtime";
+import { systemSentence, type NetworkRules } from "@troupe/actor-runtime";
 import { folderOf } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import {
@@ -39,6 +39,7 @@ export class SessionState {
   readonly directory: string | undefined;
   readonly #savedTorrents: SavedTorrents | undefined;
   readonly #realFolder: RealFolder;
+  readonly #network: NetworkRules | undefined;
   readonly #ended = new AbortController();
   /** The last write of each job. */
   readonly #saving = new Map<string, Promise<void>>();
@@ -46,8 +47,9 @@ export class SessionState {
   readonly #due = new Map<string, Promise<boolean>>();
 
   /** @throws TroupeError `option-out-of-range` */
-  constructor(directory: string | undefined, realFolder: RealFolder) {
+  constructor(directory: string | undefined, realFolder: RealFolder, network?: NetworkRules) {
     this.#realFolder = realFolder;
+    this.#network = network;
     if (directory === undefined) return;
     this.directory = folderOf("stateDirectory", directory);
     this.#savedTorrents = new SavedTorrents(this.directory);
@@ -73,6 +75,7 @@ export class SessionState {
     const givenUp = AbortSignal.any(signal === undefined ? [ended] : [signal, ended]);
     const loaded = await loadSource(source, {
       signal: givenUp,
+      network: this.#network,
       ...(this.directory !== undefined && { stateDirectory: this.directory }),
     });
     givenUp.throwIfAborted();

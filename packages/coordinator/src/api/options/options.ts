@@ -16,6 +16,7 @@ import {
 import type { EngineOptions } from "@troupe/messages";
 import { dhtSettings } from "./dht-options.ts";
 import { fileAccess } from "./file-access.ts";
+import { mappingProtocols, networkFor } from "./network-options.ts";
 import type { CoordinatorOptions } from "./generated/engine-options.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";
 
@@ -43,7 +44,7 @@ export function engineOptions(
   const { peerWorkers = defaultPeerWorkers(), hashThreads: threads = availableParallelism() } = set;
   checkRules(engineRules, { ...options, peerWorkers });
   const access = fileAccess(set);
-  const { maxChecks, peerIdPrefix, stateDirectory } = set;
+  const { maxChecks, stateDirectory } = set;
   const [bind, port] = [inForce("bind"), inForce("port")];
   // An engine without peer-workers has no peers.
   const dht = peerWorkers > 0 ? dhtSettings(options.dht ?? true, bind) : {};
@@ -59,13 +60,13 @@ export function engineOptions(
     ports: typeof port === "number" ? [port] : port,
     bind,
     peerExchange: inForce("peerExchange"),
-    localDiscovery: inForce("localDiscovery"),
-    portMapping: inForce("portMapping"),
+    localDiscovery: inForce("localDiscovery") && !inForce("anonymous"),
+    portMapping: inForce("portMapping") ? mappingProtocols(set) : [],
+    ...networkFor(set),
     ...dht,
     settings: Object.fromEntries(Object.entries(set).filter(([name]) => liveNames.includes(name))),
     ...(maxChecks !== undefined && { maxChecks }),
     uploadSlots: inForce("uploadSlots"),
-    ...(peerIdPrefix !== undefined && { peerIdPrefix }),
     descriptors: budget,
     ...(access !== undefined && { fileAccess: access }),
   };

@@ -1,6 +1,6 @@
 // A list of trackers: a URL a line. Lists of the web have blank lines between the URLs; remarks begin with #.
 
-import { messageOf, nodePorts, systemSentence } from "@troupe/actor-runtime";
+import { messageOf, systemSentence, type Http } from "@troupe/actor-runtime";
 import { abortable, readBounded } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 
@@ -32,10 +32,11 @@ export function isWebAddress(source: string): boolean {
  */
 export async function readTrackerList(
   source: string,
+  http: Pick<Http, "get">,
   signal: AbortSignal,
 ): Promise<ReadTrackerList> {
   const bytes = isWebAddress(source)
-    ? await fetchList(source, signal)
+    ? await fetchList(source, http, signal)
     : await readFileOf(source, signal);
   return trackersIn(new TextDecoder().decode(bytes));
 }
@@ -65,14 +66,16 @@ async function readFileOf(path: string, signal: AbortSignal): Promise<Uint8Array
   }
 }
 
-async function fetchList(url: string, signal: AbortSignal): Promise<Uint8Array> {
+async function fetchList(
+  url: string,
+  http: Pick<Http, "get">,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const limits = { deadlineMs: fetchDeadlineMs, maxBodyBytes: mostListBytes, signal };
-  const reply = await nodePorts()
-    .http.get(url, limits)
-    .catch((cause: unknown) => {
-      signal.throwIfAborted();
-      throw unreadable(url, messageOf(cause), cause);
-    });
+  const reply = await http.get(url, limits).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    throw unreadable(url, messageOf(cause), cause);
+  });
   if (reply.status === 200) return reply.body;
   throw unreadable(url, `the server answered with HTTP status ${reply.status}`);
 }

@@ -1,7 +1,7 @@
 // The list of trackers of all public torrents, read again every hour.
 
 import { resolve } from "node:path";
-import { messageOf, type Clock, type Timers } from "@troupe/actor-runtime";
+import { messageOf, type Clock, type Http, type Timers } from "@troupe/actor-runtime";
 import { abortable } from "@troupe/api-base";
 import { isWebAddress, readTrackerList, type ReadTrackerList } from "./read-tracker-list.ts";
 
@@ -21,16 +21,17 @@ export interface TrackerListStatus {
   readonly error?: string;
 }
 
-/** Time of the readings. */
-export interface TrackerListTime {
+/** Time and network of the readings. */
+export interface TrackerListPorts {
   readonly clock: Pick<Clock, "epochMs">;
+  readonly http: Pick<Http, "get">;
   readonly timers: Pick<Timers, "every">;
 }
 
 /** Reads the list, and hands its trackers over when they change. */
 export class TrackerListSetting {
   readonly #take: (trackers: readonly string[]) => void;
-  readonly #time: TrackerListTime;
+  readonly #ports: TrackerListPorts;
   readonly #closing = new AbortController();
   #status: TrackerListStatus | undefined;
   #trackers: readonly string[] = [];
@@ -39,9 +40,9 @@ export class TrackerListSetting {
   #stop = (): void => {};
 
   /** @param take Gets the trackers of all public torrents. */
-  constructor(take: (trackers: readonly string[]) => void, time: TrackerListTime) {
+  constructor(take: (trackers: readonly string[]) => void, ports: TrackerListPorts) {
     this.#take = take;
-    this.#time = time;
+    this.#ports = ports;
   }
 
   get status(): TrackerListStatus | undefined {
@@ -74,7 +75,7 @@ export class TrackerListSetting {
     const place = isWebAddress(source) ? source : resolve(source);
     const closing = this.#closing.signal;
     const end = signal === undefined ? closing : AbortSignal.any([closing, signal]);
-    const read = await abortable(end, () => readTrackerList(place, end));
+    const read = await abortable(end, () => readTrackerList(place, this.#ports.http, end));
     if (generation === this.#generation) this.#use(place, read);
   }
 
@@ -91,7 +92,7 @@ export class TrackerListSetting {
   }
 
   #took(source: string | undefined, { trackers, skippedLines }: ReadTrackerList): void {
-    const readAt = this.#time.clock.epochMs();
+    const readAt = this.#ports.clock.epochMs();
     this.#status =
       source === undefined
         ? undefined
@@ -102,7 +103,7 @@ export class TrackerListSetting {
   }
 
   #readEvery(source: string): void {
-    const timer = this.#time.timers.every(againMs, () => void this.#readAgain(source));
+    const timer = this.#ports.timers.every(againMs, () => void this.#readAgain(source));
     this.#stop = () => timer.cancel();
   }
 
@@ -110,7 +111,7 @@ export class TrackerListSetting {
   async #readAgain(source: string): Promise<void> {
     const generation = this.#generation;
     try {
-      const read = await readTrackerList(source, this.#closing.signal);
+      const read = await readTrackerList(source, this.#ports.http, this.#closing.signal);
       if (generation === this.#generation) this.#took(source, read);
     } catch (error) {
       if (generation !== this.#generation || this.#status === undefined) return;

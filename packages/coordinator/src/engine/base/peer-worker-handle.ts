@@ -24,7 +24,7 @@ interface PeerWorkerHandleServices {
   readonly memoryBytes: number;
   readonly options: Pick<
     PeerWorkerOptions,
-    "bind" | "halfOpenLimit" | "handshakeLimit" | "requestBytes"
+    "bind" | "client" | "halfOpenLimit" | "handshakeLimit" | "requestBytes"
   >;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
 }

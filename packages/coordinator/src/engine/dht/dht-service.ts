@@ -48,8 +48,8 @@ export interface DhtServices extends DhtAnnounceServices, SavedNodesServices {
     readonly port: number;
     readonly ports: readonly number[];
   };
-  /** The present IP filter and the TCP port that peers reach. */
-  readonly present: () => Pick<DhtOptions, "ipFilter" | "publicPort">;
+  /** The present IP filter, the TCP port that peers reach, and our version. */
+  readonly present: () => Pick<DhtOptions, "ipFilter" | "publicPort" | "version">;
   /** The sockets have come, changed or gone. */
   readonly portsChanged: (ports: DhtPorts) => void;
   /** There is no node until the engine ends. @param reason A sentence. */

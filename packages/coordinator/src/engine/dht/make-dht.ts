@@ -11,7 +11,7 @@ import { DhtService } from "./dht-service.ts";
 /** The DHT node of an engine, which does not run yet. */
 export function makeDht(
   context: EngineContext & Pick<Context, "ref">,
-  { ports, stateDirectory }: EngineOptions,
+  { identity, ports, stateDirectory }: EngineOptions,
   settings: DhtSettings,
   engine: () => Engine,
 ): DhtService {
@@ -27,6 +27,7 @@ export function makeDht(
       const { ipFilter, publicPort } = engine().network;
       return {
         ipFilter: ipFilter.memory,
+        version: identity.dhtVersion,
         ...(publicPort !== 0 && { publicPort }),
       };
     },

@@ -9,9 +9,7 @@ import { renewPublicPort } from "../port-mapping/public-port.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { refusalOfPorts, type RefusedPort } from "./refused-ports.ts";
 
-const anyIpv4Host = ["0.0.0.0"];
-const anyIpv6Host = "::";
-const anyHost = [...anyIpv4Host, anyIpv6Host];
+const anyHosts = { 4: "0.0.0.0", 6: "::" } as const;
 const retries = { deadlineMs: 5_000, pauseMs: 200, tries: 25 };
 
 type ListenAnswer =
@@ -25,14 +23,14 @@ type ListenAnswer =
  *   `port-in-use`, `port-not-allowed` or `listen-failed` when no port of the list can be used.
  */
 export async function listen(engine: Engine): Promise<ListenAnswer> {
-  const { ports, bind } = engine.options;
+  const { ports, bind, families } = engine.options;
   if (engine.peerWorkers.length === 0) return { port: 0 };
-  let hosts = bind.length > 0 ? bind : anyHost;
+  let hosts = bind.length > 0 ? bind : families.map((family) => anyHosts[family]);
   const refused: RefusedPort[] = [];
   for (const port of ports) {
     let answer = await listenAt(engine, hosts, port);
-    if (hosts === anyHost && hasNoIpv6(answer)) {
-      hosts = anyIpv4Host;
+    if (bind.length === 0 && hosts.length > 1 && hasNoIpv6(answer)) {
+      hosts = [anyHosts[4]];
       answer = await listenAt(engine, hosts, port);
     }
     if ("port" in answer) {
@@ -55,7 +53,7 @@ function listens(engine: Engine, port: number): void {
   network.port = port;
   network.publicPort = port;
   if (settings.values.announcePort !== undefined) renewPublicPort(engine);
-  if (options.portMapping) network.portMapping.start(network.hosts, port);
+  if (options.portMapping.length > 0) network.portMapping.start(network.hosts, port);
 }
 
 /** A restarted worker listens where the old one did. The system may release the port a moment later. */
@@ -170,7 +168,7 @@ async function probe(
 
 /** Many systems have no IPv6: no warning. */
 function hasNoIpv6(answer: { refused: string; host: string } | { port: number }): boolean {
-  return "refused" in answer && answer.host === anyIpv6Host && answer.refused !== "EADDRINUSE";
+  return "refused" in answer && answer.host === anyHosts[6] && answer.refused !== "EADDRINUSE";
 }
 
 function refuse(stream: { destroy(): void }) {

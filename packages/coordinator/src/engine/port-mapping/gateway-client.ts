@@ -1,6 +1,6 @@
 import type { Context, Gateway } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
-import type { MappedTransport, MappingQuestion } from "@troupe/protocol/gateway";
+import type { MappedTransport, MappingProtocol, MappingQuestion } from "@troupe/protocol/gateway";
 
 /** The wanted lifetime of a mapping. */
 export const lifetimeSeconds = 3_600;
@@ -25,7 +25,7 @@ export interface Grant {
 
 /** One protocol at one gateway. */
 export interface GatewayClient {
-  readonly protocol: "PCP" | "NAT-PMP" | "UPnP";
+  readonly protocol: MappingProtocol;
   /**
    * Makes a mapping, or renews it.
    * @throws rejects with `gateway-silent`, `gateway-refused`, or an error of HTTP.

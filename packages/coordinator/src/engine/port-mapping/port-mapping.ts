@@ -1,4 +1,4 @@
-// Maps the port of the engine at the default gateway, by the first protocol that it speaks: PCP, NAT-PMP, UPnP.
+// Maps the port of the engine at the default gateway, by the first of the protocols that it speaks.
 //
 // A round a minute finds a new gateway, verifies the mappings, renews them at half of their lifetime, and makes them
 // again when the gateway has lost them.
@@ -11,7 +11,10 @@ import {
   type Gateway,
   type Timer,
 } from "@troupe/actor-runtime";
+import type { EngineOptions } from "@troupe/messages";
 import { isLoopbackAddress } from "@troupe/protocol/address";
+import type { ClientIdentity } from "@troupe/protocol/client-identity";
+import type { MappingProtocol } from "@troupe/protocol/gateway";
 import type { GatewayClient, Grant, OpenClient, PortQuestion } from "./gateway-client.ts";
 import {
   isSameGateway,
@@ -55,12 +58,18 @@ export class PortMapping {
   #hosts: readonly string[] = [];
   #isInRound = false;
   #rounds: Timer | undefined;
-  readonly #protocols = protocolsWith(new Map());
+  readonly #protocols: readonly OpenClient[];
   /** The client that asked for the mappings last. */
   #client: GatewayClient | undefined;
 
-  constructor(context: MappingContext, changes: MappingChanges) {
+  constructor(
+    context: MappingContext,
+    { identity, portMapping }: Pick<EngineOptions, "identity" | "portMapping">,
+    changes: MappingChanges,
+  ) {
     this.#context = context;
+    const clients = clientsWith(new Map(), identity);
+    this.#protocols = portMapping.map((protocol) => clients[protocol]);
     this.#changes = changes;
   }
 
@@ -251,10 +260,13 @@ function isSameGrant(one: Grant | undefined, other: Grant | undefined): boolean 
   return one?.externalPort === other?.externalPort && one?.externalHost === other?.externalHost;
 }
 
-function protocolsWith(nonces: PcpNonces): readonly OpenClient[] {
-  return [
-    (context, gateway) => PcpClient.open(context, gateway, nonces),
-    (context, gateway) => NatPmpClient.open(context, gateway),
-    (context, gateway) => UpnpClient.open(context, gateway),
-  ];
+function clientsWith(
+  nonces: PcpNonces,
+  identity: ClientIdentity,
+): Readonly<Record<MappingProtocol, OpenClient>> {
+  return {
+    PCP: (context, gateway) => PcpClient.open(context, gateway, nonces),
+    "NAT-PMP": (context, gateway) => NatPmpClient.open(context, gateway),
+    UPnP: (context, gateway) => UpnpClient.open(context, gateway, identity),
+  };
 }

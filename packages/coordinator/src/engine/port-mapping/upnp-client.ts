@@ -1,5 +1,6 @@
 import type { Gateway } from "@troupe/actor-runtime";
 import { classifyAddress, parseDigits } from "@troupe/protocol/address";
+import type { ClientIdentity } from "@troupe/protocol/client-identity";
 import {
   decodeSoapReply,
   encodeSoapCall,
@@ -35,6 +36,7 @@ export class UpnpClient implements GatewayClient {
   readonly protocol = "UPnP";
   readonly #context: GatewayContext;
   readonly #gateway: Gateway;
+  readonly #description: string;
   /** The service that mapped a port; before that, all of them. */
   #services: readonly GatewayService[];
   readonly #grants = new Map<MappedTransport, Grant>();
@@ -44,15 +46,21 @@ export class UpnpClient implements GatewayClient {
   private constructor(
     context: GatewayContext,
     gateway: Gateway,
+    { mappingDescription }: Pick<ClientIdentity, "mappingDescription">,
     services: readonly GatewayService[],
   ) {
     this.#context = context;
     this.#gateway = gateway;
+    this.#description = mappingDescription;
     this.#services = services;
   }
 
-  static async open(context: GatewayContext, gateway: Gateway): Promise<UpnpClient> {
-    return new UpnpClient(context, gateway, await findServices(context, gateway));
+  static async open(
+    context: GatewayContext,
+    gateway: Gateway,
+    identity: Pick<ClientIdentity, "mappingDescription">,
+  ): Promise<UpnpClient> {
+    return new UpnpClient(context, gateway, identity, await findServices(context, gateway));
   }
 
   async map(question: PortQuestion): Promise<Grant> {
@@ -137,7 +145,7 @@ export class UpnpClient implements GatewayClient {
       ["NewInternalPort", internalPort],
       ["NewInternalClient", this.#gateway.localHost],
       ["NewEnabled", 1],
-      ["NewPortMappingDescription", "Troupe"],
+      ["NewPortMappingDescription", this.#description],
       ["NewLeaseDuration", leaseSeconds],
     ];
   }

@@ -114,10 +114,11 @@ function makeDisks(
 
 function makePeerWorkers(
   context: ContextWithRefs,
-  { bind, descriptors, memoryBytes, peerWorkers }: EngineOptions,
+  { bind, descriptors, identity, memoryBytes, peerWorkers }: EngineOptions,
 ): PeerWorkerHandle[] {
   const shared = {
     bind,
+    client: identity.client,
     halfOpenLimit: descriptors.halfOpen,
     handshakeLimit: Math.max(1, Math.floor(descriptors.handshakes / peerWorkers)),
     requestBytes: Math.floor(requestMemoryBytes / peerWorkers),
@@ -146,7 +147,7 @@ function makeNetwork(
     port: 0,
     publicPort: 0,
     grant: undefined,
-    portMapping: new PortMapping(context, {
+    portMapping: new PortMapping(context, options, {
       tcp: (tcp) => setPublicPort(engine(), tcp),
       udp: () => tellDhtPorts(engine()),
     }),
@@ -172,6 +173,7 @@ function makeNetwork(
     ownAddresses: new OwnAddresses(
       () => [network.publicPort, network.port],
       (host) => localAddresses.has(host),
+      options.families,
     ),
     unverifiedDials: new UnverifiedDials(clock),
     dialBounds: new DialBounds(),

@@ -34,13 +34,19 @@ function keptRankOf(known: KnownAddress, own: OwnAddresses): number {
   return known.rank;
 }
 
-/** The addresses in the order of their ranks; as they came while our own address is unknown. */
+/**
+ * The addresses of our families in the order of their ranks, and those of equal ranks in the order of the families: all of
+ * them, while our own address is unknown.
+ */
 export function rankedAddresses(
   peers: readonly PeerAddress[],
   own: OwnAddresses,
 ): readonly PeerAddress[] {
-  if (own.addressOf("4") === undefined && own.addressOf("6") === undefined) return peers;
-  return peers
+  const ofFamilies = own.families.flatMap((family) =>
+    peers.filter(({ host }) => familyOf(host) === family),
+  );
+  if (own.addressOf(4) === undefined && own.addressOf(6) === undefined) return ofFamilies;
+  return ofFamilies
     .map((peer) => ({ peer, rank: rankOf(peer, own) }))
     .sort((a, b) => b.rank - a.rank)
     .map(({ peer }) => peer);

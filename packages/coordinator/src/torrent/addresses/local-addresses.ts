@@ -25,7 +25,7 @@ export class LocalAddresses {
   has(host: string): boolean {
     const hosts = this.#hosts();
     if (hosts.includes(host)) return true;
-    return hosts.includes(familyOf(host) === "6" ? "::" : "0.0.0.0") && this.#list().has(host);
+    return hosts.includes(familyOf(host) === 6 ? "::" : "0.0.0.0") && this.#list().has(host);
   }
 
   #list(): ReadonlySet<string> {

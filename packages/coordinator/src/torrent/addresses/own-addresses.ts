@@ -1,34 +1,50 @@
 // Our own addresses, which trackers and peers name to us too: a dial there meets ourselves, or no one behind a router.
 
-import { addressKey, AddressVotes } from "@troupe/protocol/address";
+import {
+  addressKey,
+  AddressVotes,
+  classifyAddress,
+  type AddressClass,
+} from "@troupe/protocol/address";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 
 /** A machine has a few addresses, and a tracker may name each. */
 const metLimit = 64;
-/** IPv4 or IPv6. */
-type HostFamily = "4" | "6";
 
 /** The family of a numeric address. */
-export function familyOf(host: string): HostFamily {
-  return host.includes(":") ? "6" : "4";
+export function familyOf(host: string): AddressFamily {
+  return host.includes(":") ? 6 : 4;
 }
 
 /** The addresses under which peers reach the engine. */
 export class OwnAddresses {
   readonly #ports: () => readonly number[];
   readonly #isLocal: (host: string) => boolean;
+  /** Families in which the engine has addresses, the preferred one first. */
+  readonly families: readonly AddressFamily[];
   readonly #met = new Set<string>();
-  readonly #votes: Readonly<Record<HostFamily, AddressVotes>> = {
-    "4": new AddressVotes(),
-    "6": new AddressVotes(),
+  readonly #votes: Readonly<Record<AddressFamily, AddressVotes>> = {
+    4: new AddressVotes(),
+    6: new AddressVotes(),
   };
 
   /**
    * @param ports The ports that peers find us at.
    * @param isLocal Whether the engine listens at this address of the machine. Default: unknown.
    */
-  constructor(ports: () => readonly number[], isLocal: (host: string) => boolean = () => false) {
+  constructor(
+    ports: () => readonly number[],
+    isLocal: (host: string) => boolean = () => false,
+    families: readonly AddressFamily[] = [4, 6],
+  ) {
     this.#ports = ports;
     this.#isLocal = isLocal;
+    this.families = families;
+  }
+
+  /** The class of another's address; `refused` for an address of a family without one of ours. */
+  classify(host: string): AddressClass {
+    return this.families.includes(familyOf(host)) ? classifyAddress(host) : "refused";
   }
 
   /** A dial met ourselves. */
@@ -48,7 +64,7 @@ export class OwnAddresses {
   }
 
   /** Our address of the internet as peers see it; undefined while too few agree. */
-  addressOf(family: HostFamily): string | undefined {
+  addressOf(family: AddressFamily): string | undefined {
     return this.#votes[family].believed;
   }
 

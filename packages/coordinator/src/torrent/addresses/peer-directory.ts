@@ -114,7 +114,7 @@ export class PeerDirectory {
    */
   add(host: string, port: number, source: AddressSource, origin: string = source): boolean {
     const { isForeignToPrivate, isUnverified, mayNameLocal } = sourceRules[source];
-    const scope = classifyAddress(host);
+    const scope = this.#services.own.classify(host);
     if (scope === "refused" || (scope === "local" && !mayNameLocal)) return false;
     if (isUnverified && scope === "internet" && port < lowestUnverifiedPort) return false;
     const isForeign =

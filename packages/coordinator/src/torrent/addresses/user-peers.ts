@@ -1,6 +1,7 @@
 import { codeOf, pause } from "@troupe/actor-runtime";
 import { addressKey, classifyAddress } from "@troupe/protocol/address";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
+import { familyOf } from "./own-addresses.ts";
 import { mayBeNamed, type LinkSource } from "../metadata/magnet-gate.ts";
 import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent-job.ts";
@@ -39,6 +40,7 @@ interface Naming {
 function addPeer(engine: DialServices, job: TorrentJob, peer: NamedPeer, naming: Naming): void {
   const { host, port } = peer;
   if (classifyAddress(host) !== "refused") {
+    if (!engine.options.families.includes(familyOf(host))) return warnOff(job, host, port);
     addAddresses(engine, job, { hosts: [host], port, source: naming.source });
   } else {
     lookUp(engine, job, peer, naming).catch((error: unknown) => failEngine(engine, job, error));
@@ -80,6 +82,14 @@ async function lookUp(
     // A stopped torrent looks its peers up at its next start.
     if (!job.isInSwarm || signal.aborted) return;
   }
+}
+
+function warnOff(job: TorrentJob, host: string, port: number): void {
+  job.outbox.emit({
+    event: "warning",
+    code: "peer-family-off",
+    message: `peer ${addressKey(host, port)} is not dialled: IPv${familyOf(host)} is off`,
+  });
 }
 
 function warnFiltered(job: TorrentJob, address: string): void {

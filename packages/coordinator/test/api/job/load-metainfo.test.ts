@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { anonymousIdentity, ownIdentity } from "@troupe/protocol/client-identity";
 import { encodeTorrent, parseTorrent, maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { loadMetainfo, loadSource } from "../../../src/api/job/load-metainfo.ts";
@@ -238,3 +239,14 @@ function base32(hex: string): string {
     .map((five) => digits[Number.parseInt(five, 2)])
     .join("");
 }
+
+test("L12: an address is fetched without our name in anonymous mode", async (t) => {
+  const seen: (string | undefined)[] = [];
+  const url = await server(t, ({ headers }, response) => {
+    seen.push(headers["user-agent"]);
+    response.writeHead(404).end();
+  });
+  for (const anonymous of [false, true])
+    await t.throwsAsync(loadMetainfo(url, { anonymous }), { code: "torrent-not-fetched" });
+  t.deepEqual(seen, [ownIdentity.userAgent, anonymousIdentity.userAgent]);
+});

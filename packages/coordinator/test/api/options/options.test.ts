@@ -2,6 +2,7 @@ import test from "ava";
 import { availableParallelism } from "node:os";
 import { dialable } from "@troupe/api-base";
 import { within, TroupeError } from "@troupe/control";
+import { anonymousIdentity, ownIdentity } from "@troupe/protocol/client-identity";
 import { shareDescriptors } from "../../../src/api/options/descriptor-budget.ts";
 import type { CoordinatorOptions } from "../../../src/api/options/generated/engine-options.ts";
 import { engineOptions } from "../../../src/api/options/options.ts";
@@ -22,9 +23,11 @@ test("without options every setting has its default", (t) => {
     peerExchange: true,
     localDiscovery: true,
     dht: { bootstrap: [] },
-    portMapping: true,
+    portMapping: ["PCP", "NAT-PMP", "UPnP"],
     settings: {},
     uploadSlots: "rate",
+    families: [4, 6],
+    identity: ownIdentity,
     descriptors,
   });
 });
@@ -40,7 +43,7 @@ test("upload slots are a number, all, or by rate", (t) => {
 });
 
 test("AE12: the prefix of peer ids can be set", (t) => {
-  t.is(engineOptions({ peerIdPrefix: "-AB110S-" }).peerIdPrefix, "-AB110S-");
+  t.is(engineOptions({ peerIdPrefix: "-AB110S-" }).identity.peerIdPrefix, "-AB110S-");
 });
 
 test("the folder is made absolute at the start", (t) => {
@@ -173,3 +176,54 @@ test("with few descriptors one thread hashes", (t) => {
   t.is(engineOptions(options, { limit: 1_024, open: 25 }).hashThreads, 8);
   t.is(engineOptions(options, { limit: 128, open: 25 }).hashThreads, 1);
 });
+
+test("L12: an anonymous engine has no name, no local discovery, and asks gateways by NAT-PMP alone", (t) => {
+  t.like(engineOptions({ anonymous: true }), {
+    identity: anonymousIdentity,
+    localDiscovery: false,
+    portMapping: ["NAT-PMP"],
+  });
+  t.deepEqual(engineOptions({ anonymous: true, portMapping: false }).portMapping, []);
+  t.false(JSON.stringify(anonymousIdentity).toLowerCase().includes("troupe"));
+});
+test(
+  "L12: a prefix of peer ids is refused in anonymous mode",
+  refused,
+  { anonymous: true, peerIdPrefix: "-AB110S-" },
+  "peerIdPrefix",
+  '"-AB110S-"',
+);
+test(
+  "L12: an announced address is refused in anonymous mode",
+  refused,
+  { anonymous: true, announceAddress: "192.0.2.1" },
+  "announceAddress",
+  '"192.0.2.1"',
+);
+
+test("L11: one family or both may be used, in this order, each once", (t) => {
+  t.deepEqual(engineOptions({ addressFamilies: "ipv6" }).families, [6]);
+  t.deepEqual(engineOptions({ addressFamilies: ["ipv6", "ipv4"] }).families, [6, 4]);
+  t.deepEqual(engineOptions({ addressFamilies: ["ipv4", "ipv4"] }).families, [4]);
+});
+test(
+  "L11: no family is refused",
+  refused,
+  { addressFamilies: [] },
+  "addressFamilies",
+  "an empty list",
+);
+test(
+  "L11: an address to listen on of a family that is off is refused",
+  refused,
+  { addressFamilies: "ipv4", bind: ["192.0.2.1", "::1"] },
+  "bind",
+  "::1",
+);
+test(
+  "L11: an address to announce of a family that is off is refused",
+  refused,
+  { addressFamilies: ["ipv6"], announceAddress: "192.0.2.1" },
+  "announceAddress",
+  "192.0.2.1",
+);

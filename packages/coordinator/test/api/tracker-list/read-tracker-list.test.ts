@@ -3,8 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import test from "ava";
+import { nodePorts } from "@troupe/actor-runtime";
 import { temporaryFolder } from "../../../../../test/support/files/temporary-folder.ts";
 import { readTrackerList, trackersIn } from "../../../src/api/tracker-list/read-tracker-list.ts";
+
+const { http } = nodePorts();
 
 const { signal } = new AbortController();
 
@@ -30,7 +33,7 @@ test("L03: a list is read from a file, and from a web server", async (t) => {
   using folder = temporaryFolder("tracker-list");
   const path = join(folder.path, "list.txt");
   writeFileSync(path, "udp://a.example:1\n");
-  t.deepEqual((await readTrackerList(path, signal)).trackers, ["udp://a.example:1"]);
+  t.deepEqual((await readTrackerList(path, http, signal)).trackers, ["udp://a.example:1"]);
   const server = createServer((request, response) => {
     if (request.url === "/list") response.end("udp://b.example:2\n");
     else response.writeHead(404).end();
@@ -38,7 +41,7 @@ test("L03: a list is read from a file, and from a web server", async (t) => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const { port } = server.address() as AddressInfo;
-    const at = (name: string) => readTrackerList(`http://127.0.0.1:${port}/${name}`, signal);
+    const at = (name: string) => readTrackerList(`http://127.0.0.1:${port}/${name}`, http, signal);
     t.deepEqual((await at("list")).trackers, ["udp://b.example:2"]);
     await t.throwsAsync(at("other"), { code: "tracker-list-unreadable", message: /status 404/ });
   } finally {
@@ -51,7 +54,7 @@ test("L03: what is no readable file of 1 MiB is refused with a sentence", async 
   mkdirSync(join(folder.path, "folder"));
   writeFileSync(join(folder.path, "large"), new Uint8Array(2 ** 20 + 1));
   for (const name of ["absent", "folder", "large"]) {
-    const reading = readTrackerList(join(folder.path, name), signal);
+    const reading = readTrackerList(join(folder.path, name), http, signal);
     await t.throwsAsync(reading, { code: "tracker-list-unreadable" }, name);
   }
 });

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
+import { nodePorts } from "@troupe/actor-runtime";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import { temporaryFolder } from "../../../../../test/support/files/temporary-folder.ts";
 import { TrackerListSetting } from "../../../src/api/tracker-list/tracker-list-setting.ts";
@@ -14,6 +15,7 @@ function scene() {
   const setting = new TrackerListSetting((trackers) => taken.push(trackers), {
     clock: time,
     timers: time,
+    http: nodePorts().http,
   });
   return {
     folder,

@@ -14,7 +14,7 @@ function scene(memoryBytes = 1 << 20) {
   const time = new ManualTime();
   const own = { clock: time, timers: time };
   const limits = { halfOpenLimit: 20, handshakeLimit: 30, requestBytes: 4_096 };
-  const options = { ...limits, bind: ["127.0.0.1"] };
+  const options = { ...limits, bind: ["127.0.0.1"], client: "test" };
   const peerWorker = new PeerWorkerHandle(0, { ref, memoryBytes, options, time: own });
   const failPiece = (index: number) =>
     peerWorker.calls.cast("piece-failed", { torrent: one, piece: piece(index) });

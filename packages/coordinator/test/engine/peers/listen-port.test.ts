@@ -193,7 +193,7 @@ test("a crashed worker gets no further listen call, but its successor does", asy
 });
 
 test("the port is mapped after listening, with the option alone", async (t) => {
-  for (const portMapping of [true, false]) {
+  for (const portMapping of [["PCP"], []]) {
     const { engine } = scene();
     let looks = 0;
     const list = () => {
@@ -203,8 +203,29 @@ test("the port is mapped after listening, with the option alone", async (t) => {
     Object.assign(engine.options, { portMapping, bind: ["0.0.0.0"] });
     Object.assign(engine.context.gateways, { list });
     await listen(engine);
-    t.is(looks, portMapping ? 1 : 0);
+    t.is(looks, portMapping.length);
     t.is(engine.network.publicPort, 6881);
     await engine.network.portMapping.close();
   }
 });
+
+for (const [families, hosts] of [
+  [
+    [4, 6],
+    ["0.0.0.0", "::"],
+  ],
+  [
+    [6, 4],
+    ["::", "0.0.0.0"],
+  ],
+  [[4], ["0.0.0.0"]],
+  [[6], ["::"]],
+] as const) {
+  test(`L11: with the families ${families.join()} peers are listened for at ${hosts.join(" and ")}`, async (t) => {
+    const { engine, ref } = scene({ workers: 1 });
+    Object.assign(engine.options, { bind: [], families });
+    t.deepEqual(await listen(engine), { port: 6881 });
+    t.deepEqual(ref(0).calls("listen")[0]?.hosts, hosts);
+    t.deepEqual(engine.network.hosts, hosts);
+  });
+}

@@ -1,4 +1,5 @@
 import test from "ava";
+import { anonymousIdentity } from "@troupe/protocol/client-identity";
 import { listenPort, localHost, mappingScene } from "../../support/mapping-scene.ts";
 import { externalHost, gatewayHost } from "../../support/simulated-gateway.ts";
 
@@ -246,4 +247,21 @@ test("a gateway that does not remove the mapping of a UDP port that was left map
   await world.run(20_000);
   t.true(gateway.mappings.includes(`udp 7000→${localHost}:7000`));
   t.deepEqual(udpChanges, [listenPort, 7_000]);
+});
+
+test("L12: an anonymous engine asks its gateway by NAT-PMP alone, and names no address", async (t) => {
+  const sent: Uint8Array[] = [];
+  const mood = {
+    speaks: ["UPnP"],
+    datagram: (request: Uint8Array) => void sent.push(request),
+  } as const;
+  const options = { identity: anonymousIdentity, portMapping: ["NAT-PMP"] } as const;
+  const { gateway, start } = await mappingScene(mood, options);
+  await start();
+  t.deepEqual(gateway.heard, [], "no search for UPnP");
+  t.deepEqual(
+    sent.map((request) => [...request]),
+    [0, 0, 0].map(() => [0, 0]),
+    "questions for the address of the gateway",
+  );
 });

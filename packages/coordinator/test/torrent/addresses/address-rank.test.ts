@@ -10,7 +10,7 @@ const peers = Array.from({ length: 20 }, (_, n) => ({ host: `8.${n}.0.1`, port }
 
 /** Our address, believed by five networks. */
 function ownAddresses(host?: string): OwnAddresses {
-  const own = new OwnAddresses(() => [port]);
+  const own = new OwnAddresses(() => [port], undefined, [6, 4]);
   if (host !== undefined) for (let n = 0; n < 5; n++) own.seen(host, `8.0.${n}.1`);
   return own;
 }
@@ -24,7 +24,8 @@ test("while our own address is unknown, addresses keep their order", (t) => {
 });
 
 test("addresses are ordered by BEP 40, the greatest priority first; the other family comes last", (t) => {
-  const ranked = rankedAddresses([{ host: "2001:db8::1", port }, ...peers], ownAddresses(ours));
+  const all = [{ host: "2001:db8::1", port }, ...peers];
+  const ranked = rankedAddresses(all, ownAddresses(ours));
   t.is(ranked.at(-1)?.host, "2001:db8::1");
   t.deepEqual(
     priorities(ranked.slice(0, -1)),

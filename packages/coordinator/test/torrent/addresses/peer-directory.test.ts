@@ -3,10 +3,11 @@ import { IpFilter, plainTcp, type AddressSource } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
 import { peerPriority } from "@troupe/protocol/address";
 import { AddressBudget } from "../../../src/torrent/addresses/address-budget.ts";
+import { OwnAddresses } from "../../../src/torrent/addresses/own-addresses.ts";
 import { UnverifiedDials } from "../../../src/torrent/addresses/unverified-dials.ts";
 import { directoryLimit } from "../../../src/torrent/addresses/known-addresses.ts";
 import type { PeerDirectory } from "../../../src/torrent/addresses/peer-directory.ts";
-import { sourceRules } from "../../../src/torrent/addresses/source-rules.ts";
+import { addressSources, sourceRules } from "../../../src/torrent/addresses/source-rules.ts";
 import {
   addressOf,
   directoryServices,
@@ -20,6 +21,11 @@ const port = 6881;
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
+
+/** Addresses of ours in these families, which are unknown. */
+function ownAddresses(families: readonly (4 | 6)[]): OwnAddresses {
+  return new OwnAddresses(() => [ownPort], undefined, families);
+}
 
 function directoryOf(...hosts: readonly string[]): PeerDirectory {
   const directory = makeDirectory();
@@ -801,4 +807,22 @@ test("an address that a newer IP filter names is forgotten instead of dialled", 
   t.is(directory.size, 1);
   filter.set({});
   t.true(directory.add("8.0.0.1", port, "user"));
+});
+
+test("L11: an address of a family that is off is refused, whatever its source", (t) => {
+  const directory = makeDirectory({ own: ownAddresses([4]) });
+  for (const source of addressSources) t.false(directory.add("2a10::1", 6_881, source), source);
+  t.true(directory.add("9.0.0.1", 6_881, "user"));
+  t.is(directory.size, 1);
+});
+
+test("L11: of addresses that came together, those of the preferred family are dialled first", (t) => {
+  const directory = makeDirectory({ own: ownAddresses([6, 4]) });
+  const hosts = ["9.0.0.1", "2a10::1", "9.0.0.2", "2a11::1"];
+  directory.addAll(
+    hosts.map((host) => ({ host, port: 6_881 })),
+    "tracker-internet",
+  );
+  const dialled = hosts.map(() => directory.next(0, everyDial, false)?.host);
+  t.deepEqual(dialled, ["2a10::1", "2a11::1", "9.0.0.1", "9.0.0.2"]);
 });

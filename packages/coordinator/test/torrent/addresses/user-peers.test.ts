@@ -91,3 +91,17 @@ test("an impossible address is not dialled", async (t) => {
   await add("0.0.0.0");
   t.deepEqual(dialled(), []);
 });
+
+test("L11: a peer at an address of a family that is off is not dialled, with a warning", async (t) => {
+  const { add, dialled, warnings, engine } = scene();
+  Object.assign(engine.options, { families: [4] });
+  await add("2001:db8::1");
+  t.deepEqual(dialled(), []);
+  t.deepEqual(warnings(), [
+    {
+      event: "warning",
+      code: "peer-family-off",
+      message: "peer [2001:db8::1]:6881 is not dialled: IPv6 is off",
+    },
+  ]);
+});

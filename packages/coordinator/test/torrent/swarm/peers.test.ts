@@ -228,7 +228,7 @@ test("our own address is forgotten in every torrent, and the votes of all torren
   t.is(other.directory.size, 1);
   noteOwnAddress(engine, ours, "9.0.0.1");
   t.is(other.directory.size, 0);
-  t.is(engine.network.ownAddresses.addressOf("4"), ours);
+  t.is(engine.network.ownAddresses.addressOf(4), ours);
 });
 
 test("a connection is reported with the sources of its address", (t) => {

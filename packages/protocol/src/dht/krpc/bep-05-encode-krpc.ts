@@ -4,6 +4,7 @@
 import { packAddress } from "../../address/packed-address.ts";
 import { ip4Number } from "../../address/ip-address.ts";
 import { writeUint16, writeUint32 } from "../../bytes/byte-order.ts";
+import { ownIdentity } from "../../client-identity.ts";
 import { compact4Bytes, compact6Bytes } from "../../tracker/bep-23-compact-peers.ts";
 import type { PeerAddress } from "../../address/peer-address.ts";
 import type { AddressFamily } from "../../tracker/bep-15-udp.ts";
@@ -19,8 +20,14 @@ import type {
 } from "./krpc-messages.ts";
 import { KrpcWriter } from "./krpc-writer.ts";
 
+/** A key of all messages. */
+interface MessageOptions {
+  /** `v`, a character a byte; empty: none. Default: that of this program. */
+  readonly version?: string | undefined;
+}
+
 /** Keys of our queries. */
-interface QueryOptions {
+interface QueryOptions extends MessageOptions {
   /** Default false. */
   readonly isReadOnly?: boolean | undefined;
   /** Families of nodes in the answer. Default: that of the socket, without a `want`. */
@@ -28,13 +35,10 @@ interface QueryOptions {
 }
 
 /** Keys of our answers. */
-interface AnswerOptions extends AnswerRoom {
+interface AnswerOptions extends AnswerRoom, MessageOptions {
   /** The sender of the query, who learns its address. */
   readonly to: PeerAddress;
 }
-
-/** "TP" and our version 0.1: `v` of every message. */
-const version = "1:v4:TP\x00\x01";
 
 // Only for the time of a call.
 const writer = new KrpcWriter();
@@ -49,7 +53,7 @@ export function encodeQuery(
   transaction: Uint8Array,
   id: NodeId,
   query: KrpcQuery,
-  { isReadOnly = false, want }: QueryOptions = {},
+  { isReadOnly = false, want, version }: QueryOptions = {},
 ): Uint8Array {
   writer.start();
   writer.text("d1:ad");
@@ -57,7 +61,7 @@ export function encodeQuery(
   writer.text(methodTexts[query.method]);
   if (isReadOnly) writer.text("2:roi1e");
   writer.field("1:t", transaction);
-  writer.text(version);
+  writer.text(versionText(version));
   writer.text("1:y1:qe");
   return writer.take(krpcLimits.maxSentItemBytes);
 }
@@ -130,13 +134,14 @@ export function encodeError(
   transaction: Uint8Array,
   { code, message }: KrpcError,
   to: PeerAddress,
+  { version }: MessageOptions = {},
 ): Uint8Array {
   writer.start();
   writer.text(`d1:eli${code}e${message.length}:${message}e`);
   const ip = compactAddress(to);
   if (ip !== undefined) writer.field("2:ip", ip);
   writer.field("1:t", transaction);
-  writer.text(version);
+  writer.text(versionText(version));
   writer.text("1:y1:ee");
   return writer.take(krpcLimits.maxSentBytes);
 }
@@ -157,8 +162,12 @@ export function encodeResponse(
   options: AnswerOptions,
 ): Uint8Array {
   const ip = compactAddress(options.to);
+  const version = versionText(options.version);
   const fixedBytes =
-    leastBytes + stringBytes(transaction) + (ip === undefined ? 0 : ipKeyBytes + stringBytes(ip));
+    leastBytes +
+    version.length +
+    stringBytes(transaction) +
+    (ip === undefined ? 0 : ipKeyBytes + stringBytes(ip));
   const parts = fittingParts(answer, fixedBytes, options);
   writer.start();
   writer.text("d");
@@ -172,9 +181,13 @@ export function encodeResponse(
   return writer.take(krpcLimits.maxSentItemBytes);
 }
 
-/** Bytes of an answer with an id alone, without the transaction and the address. */
-const leastBytes = "d1:rd2:id20:e1:t1:y1:re".length + version.length + nodeIdBytes;
+/** Bytes of an answer with an id alone, without the version, the transaction and the address. */
+const leastBytes = "d1:rd2:id20:e1:t1:y1:re".length + nodeIdBytes;
 const ipKeyBytes = "2:ip".length;
+
+function versionText(version: string = ownIdentity.dhtVersion): string {
+  return version === "" ? "" : `1:v${version.length}:${version}`;
+}
 
 function writeAnswer(parts: KrpcAnswer): void {
   const { id, nodes, nodes6, values, values6, token, item } = parts;

@@ -248,3 +248,22 @@ test("a query beyond the bounds is a bug of the caller, and spoils no other", (t
   t.throws(() => encodeQuery(transaction, id, put), { message: /^bug: / });
   t.like(decodeKrpc(encodeQuery(transaction, id, { method: "ping" }), 4), { kind: "query" });
 });
+
+test("L12: without a version, no message has a `v`, and an answer fits the same room", (t) => {
+  const options = { version: "" };
+  const query: KrpcQuery = { method: "ping" };
+  t.is(
+    textOf(encodeQuery(transaction, id, query, options)),
+    `d1:ad2:id20:${textOf(id)}e1:q4:ping1:t2:aa1:y1:qe`,
+  );
+  const error = { code: 201, message: "no" };
+  t.false(textOf(encodeError(transaction, error, to, options)).includes("1:v"));
+  const nodes = new Uint8Array(8 * 26);
+  const room = { family: 4, to } as const;
+  const named = encodeResponse(transaction, { id, nodes }, room);
+  const nameless = encodeResponse(transaction, { id, nodes }, { ...room, ...options });
+  t.is(named.length - nameless.length, version.length);
+  t.false(textOf(nameless).includes("1:v"));
+  const cut = { ...room, ...options, maxBytes: nameless.length };
+  t.deepEqual(encodeResponse(transaction, { id, nodes }, cut), nameless);
+});

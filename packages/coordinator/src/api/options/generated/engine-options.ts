@@ -1,8 +1,8 @@
 // Types of options of a coordinator. `pnpm generate` writes this file from the tables of packages/control.
 
+import type { AddressFamilyName, BandwidthPriority } from "@troupe/control";
 import type { LogEntry } from "@troupe/actor-runtime";
 import type { WorkerUrlsOption } from "@troupe/api-base";
-import type { BandwidthPriority } from "@troupe/control";
 import type { DhtEndpoint, DhtLimits, UploadSlots } from "@troupe/messages";
 import type { Changed, RateLimitOptions, SeedGoalOptions } from "./torrent-options.ts";
 
@@ -105,6 +105,18 @@ export interface CoordinatorOptions {
    * that they see instead.
    */
   readonly announceAddress?: string;
+  /**
+   * Families of addresses that are used: one, or both with the preferred one first. Of a family that is left out no
+   * socket is opened, and no address is dialled, asked or named to others; `bind` and `announceAddress` may have none
+   * of it. Default ipv4, ipv6.
+   */
+  readonly addressFamilies?: AddressFamilyName | readonly AddressFamilyName[];
+  /**
+   * Sends neither the name and version of this program nor an address of this machine (BEP 37): peer ids are random,
+   * local discovery is off, and a router is asked by NAT-PMP alone. Not with `peerIdPrefix` or `announceAddress`. Some
+   * private trackers refuse it. Default false.
+   */
+  readonly anonymous?: boolean;
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: EngineLimitOptions;
   /** When complete torrents stop by themselves that have no such goal, nor their group. By default never. */
