@@ -61,13 +61,20 @@ const limitMembers = membersOf({ rows: rowsIn(torrentSettings, "limits") });
 
 /** Types by the module that has them. */
 const torrentModules = {
-  "@troupe/control": ["AnnounceMode", "BandwidthPriority", "SeedChoker"],
+  "@troupe/control": [
+    "AnnounceMode",
+    "BandwidthPriority",
+    "ContentLayout",
+    "FileRename",
+    "SeedChoker",
+  ],
   "../../torrent-progress.ts": ["TorrentFile"],
   "../modules.ts": ["ModuleOptions"],
 };
 const engineModules = {
   "@troupe/actor-runtime": ["LogEntry"],
   "@troupe/api-base": ["WorkerUrlsOption"],
+  "@troupe/control": ["ContentLayout"],
   "@troupe/messages": ["DhtEndpoint", "DhtLimits", "UploadSlots"],
   "./torrent-options.ts": ["Changed", "RateLimitOptions"],
 };

@@ -64,6 +64,7 @@ export {
 } from "./settings/settings-values.ts";
 export { torrentValue } from "./settings/torrent-value.ts";
 export { endpoint, weekdays } from "./settings/shared-gates.ts";
+export type { ContentLayout, FileRename } from "./settings/file-name-settings.ts";
 export {
   type AnnounceMode,
   type LiveTorrentSetting,

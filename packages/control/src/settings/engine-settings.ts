@@ -169,6 +169,8 @@ export const engineSettings = {
     text: "Threads for hashing, started on demand. By default as many as cores.",
   },
   maxPeers: torrentSettings.maxPeers,
+  layout: torrentSettings.layout,
+  partSuffix: torrentSettings.partSuffix,
   ...connectionSettings,
   ...engineLimitSettings,
   maxActiveDownloads: {

@@ -28,6 +28,7 @@ import { rootTree } from "../supervision/supervision-tree.ts";
 import { actorTree, type WorkerEvent } from "./actor-tree.ts";
 import { closedError, refuseClosed } from "./closed-error.ts";
 import { coordinatorEventNames } from "./events/event-names.ts";
+import { folderRequest } from "./job/folder-request.ts";
 import type { JobFolder } from "./job/job-folder.ts";
 import { isMovable, restoreJobs, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
@@ -150,7 +151,9 @@ export class EngineSession {
     const queueRank = this.torrents.newQueueRank();
     const loaded = await this.#state.load(source, options);
     const { home } = this.#state;
-    const request = addRequest(loaded, options, this.#options, home, { queueRank });
+    const known = await this.#state.knownSettings(loaded, options, this.#options);
+    const set = { ...known, queueRank };
+    const request = addRequest(loaded, options, this.#options, home, set);
     return await abortable(options.signal, () =>
       this.#add(request, options, loaded, (torrent) =>
         this.#state.save(torrent, torrent.services.request),
@@ -160,11 +163,8 @@ export class EngineSession {
 
   /** Adds a job with a folder of its own. */
   async addFolder(folder: JobFolder, chosen: AddOptions): Promise<TorrentProxy> {
-    const { source, home, isNew, directory, record } = folder;
-    const { priorities, settings = {} } = record ?? {};
-    const options = { ...(priorities && { priorities }), ...chosen, directory };
-    const request = addRequest(source, options, this.#options, home, settings);
-    const added = { ...request, hasRunBefore: !isNew && source.kind === "metainfo" };
+    const { source, record } = folder;
+    const { added, options } = folderRequest(folder, chosen, this.#options);
     const torrent = await this.#add(added, options, source);
     warnOfSettings(torrent, record ?? {});
     return torrent;

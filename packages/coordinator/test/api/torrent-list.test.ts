@@ -52,6 +52,7 @@ function scene() {
       torrentSaved: () => undefined,
       mayBeMoving: false,
       saveWish: () => undefined,
+      saveNames: () => Promise.resolve(),
       servicesAt: () => {
         throw new Error("nothing is moved here");
       },

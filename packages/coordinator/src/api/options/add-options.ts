@@ -15,6 +15,7 @@ import {
   torrentRules,
   torrentSettings,
   valueInForce,
+  type FileRename,
   type TorrentSettings,
 } from "@troupe/control";
 import { shareBytes, type AddTorrent } from "@troupe/messages";
@@ -23,6 +24,7 @@ import { type PeerAddress, classifyAddress } from "@troupe/protocol/address";
 import type { Magnet } from "@troupe/protocol/magnet";
 import type { NameRule } from "@troupe/protocol/metainfo";
 import { lastSystemPort } from "../../system-ports.ts";
+import { withoutFileNames, type FileNameSettings } from "../job/file-name-settings.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
 import type { AddOptions, BeginState } from "./generated/torrent-options.ts";
 import { modulesOf } from "./modules.ts";
@@ -31,6 +33,12 @@ const { arguments: addArguments, libraryOnly } = commands.add;
 const others: readonly string[] = [...Object.keys(addArguments), ...Object.keys(libraryOnly)];
 // They are checked when the files are known, and may be a function.
 const { priorities: _, ...checkedArguments } = gatesOf(addArguments);
+
+/** Settings of a torrent that are known when it is added. */
+export interface KnownSettings extends TorrentSettings {
+  /** Settings of the names of files on record: they hold in place of the options. */
+  readonly fileNames?: FileNameSettings | undefined;
+}
 
 /** Names of {@link AddOptions}. */
 export const addOptionNames: readonly string[] = [...optionNames(torrentSettings), ...others];
@@ -52,10 +60,16 @@ export function addRequest(
   options: AddOptions,
   { directory, peerWorkers }: EngineOptions,
   home?: RecordHome,
-  recorded: TorrentSettings = {},
+  { fileNames, ...recorded }: KnownSettings = {},
 ): AddTorrent {
   const { peers: ownPeers = [], ...chosen } = argumentsOf(options);
-  const set = { ...settingsBeside(recorded, options), ...settingsOf(options) };
+  const given = settingsOf(options);
+  const { renames } = fileNames ?? recorded;
+  const set = {
+    ...settingsBeside(recorded, options),
+    ...(fileNames === undefined ? given : { ...withoutFileNames(given), ...fileNames }),
+    ...joinRenames(renames, given.renames),
+  };
   checkRules(torrentRules, { ...options, ...set });
   const mode = modeOf({ ...chosen, seedOnly: valueInForce(torrentSettings, "seedOnly", set) });
   if (peerWorkers === 0 && mode !== "check-only") {
@@ -83,6 +97,18 @@ export function addRequest(
     ...(home !== undefined && { home }),
     verify: chosen.verify ?? addArguments.verify.default,
   };
+}
+
+/** The renames on record, and those that are new. */
+function joinRenames(
+  recorded: readonly FileRename[] = [],
+  given: readonly FileRename[] = [],
+): Pick<TorrentSettings, "renames"> {
+  const added = given.filter(
+    ({ from, to }) => !recorded.some((known) => known.from === from && known.to === to),
+  );
+  const renames = [...recorded, ...added];
+  return renames.length === 0 ? {} : { renames };
 }
 
 /** The checked arguments of a call. */

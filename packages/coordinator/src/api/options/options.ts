@@ -61,11 +61,22 @@ export function engineOptions(
     portMapping: inForce("portMapping"),
     ...dht,
     settings: Object.fromEntries(Object.entries(set).filter(([name]) => liveNames.includes(name))),
+    ...fileNamesIn(set),
     ...(maxChecks !== undefined && { maxChecks }),
     uploadSlots: inForce("uploadSlots"),
     ...(peerIdPrefix !== undefined && { peerIdPrefix }),
     descriptors: budget,
   };
+}
+
+/** The settings of the names of files, if any is set. */
+function fileNamesIn({
+  layout,
+  partSuffix,
+}: NonNullable<EngineOptions["fileNames"]>): Pick<EngineOptions, "fileNames"> {
+  if (layout === undefined && partSuffix === undefined) return {};
+  const suffix = partSuffix !== undefined && { partSuffix };
+  return { fileNames: { ...(layout !== undefined && { layout }), ...suffix } };
 }
 
 /** Default number of peer-workers. */

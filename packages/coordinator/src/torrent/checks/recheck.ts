@@ -154,8 +154,10 @@ async function hashRanges(
     left = later;
     const partFile = await describePartFile(job, signal);
     const startedAtMs = clock.nowMs();
-    const request = { ...checkedTorrent(job, partFile), ranges: now, signal, onRun };
-    await job.disk.checkLimit.run(() => job.disk.checkPool.checkPieces(request), signal);
+    await job.storage.paths.run(async () => {
+      const request = { ...checkedTorrent(job, partFile), ranges: now, signal, onRun };
+      await job.disk.checkLimit.run(() => job.disk.checkPool.checkPieces(request), signal);
+    }, signal);
     const tookMs = clock.nowMs() - startedAtMs;
     if (!isBusy) bytesAtOnce = quietShare(bytesAtOnce, tookMs);
     else if (left.length > 0) await pause(timers, Math.max(1, tookMs));

@@ -97,6 +97,32 @@ test("F09: settings that changed since a torrent was added are saved in its copy
   t.like(job, { isStarted: true, settings: values });
 });
 
+test("L13, E10, E11: a torrent keeps the names on record for its folder, and others have those of the engine", async (t) => {
+  const directory = await folder(t);
+  const state = stateIn(directory);
+  const loaded = readMagnet(magnet);
+  const engine = {
+    directory: "/data",
+    fileNames: { layout: "folder", partSuffix: ".part" },
+  } as const;
+  t.deepEqual(await state.knownSettings(loaded, {}, engine), engine.fileNames);
+  const renames = [{ from: "a", to: "b" }];
+  const settings = { maxPeers: 7, renames };
+  const saved = new SavedTorrents(directory);
+  await saved.saveJob({ key, directory: "/data", settings, isStarted: true });
+  const known = await state.knownSettings(loaded, {}, engine);
+  t.deepEqual(known, { fileNames: { renames } });
+  const added = addRequest(
+    loaded,
+    { renames: [{ from: "c", to: "d" }], layout: "folder", partSuffix: ".x" },
+    engineOptions({}),
+    undefined,
+    known,
+  );
+  t.deepEqual(added.settings, { renames: [...renames, { from: "c", to: "d" }] });
+  t.is((await state.knownSettings(loaded, { directory: "/other" }, engine)).fileNames, undefined);
+});
+
 /** A torrent whose copies a state folder keeps. */
 async function removable(t: ExecutionContext) {
   const directory = await folder(t);
