@@ -84,12 +84,18 @@ const limitMembers = membersOf({ rows: rowsIn(torrentSettings, "limits") });
 
 /** Types by the module that has them. */
 const torrentModules = {
-  "@troupe/control": ["AnnounceMode", "BandwidthPriority", "SeedChoker"],
+  "@troupe/control": [
+    "AnnounceMode",
+    "BandwidthPriority",
+    "ContentLayout",
+    "FileRename",
+    "SeedChoker",
+  ],
   "../../torrent-progress.ts": ["TorrentFile"],
   "../modules.ts": ["ModuleOptions"],
 };
 const engineModules = {
-  "@troupe/control": ["AddressFamilyName", "BandwidthPriority"],
+  "@troupe/control": ["AddressFamilyName", "BandwidthPriority", "ContentLayout"],
   "@troupe/actor-runtime": ["LogEntry"],
   "@troupe/api-base": ["WorkerUrlsOption"],
   "@troupe/messages": ["DhtEndpoint", "DhtLimits", "UploadSlots"],

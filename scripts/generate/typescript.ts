@@ -4,6 +4,7 @@ import { jsonSchema, type Gate, type JsonSchema } from "@troupe/control";
 
 /** Columns of a line of a comment. */
 const widest = 120;
+const widestCode = 100;
 
 /** A member of an interface. */
 export interface Member {
@@ -82,7 +83,14 @@ export function importsFor(
 ): string {
   const lines = Object.entries(modules).flatMap(([module, types]) => {
     const used = types.filter((name) => new RegExp(String.raw`\b${name}\b`).test(body));
-    return used.length === 0 ? [] : [`import type { ${used.join(", ")} } from "${module}";`];
+    return used.length === 0 ? [] : [importOf(used, module)];
   });
   return lines.join("\n");
+}
+
+/** An import of types, as the formatter writes it. */
+function importOf(types: readonly string[], module: string): string {
+  const line = `import type { ${types.join(", ")} } from "${module}";`;
+  if (line.length <= widestCode) return line;
+  return ["import type {", ...types.map((name) => `  ${name},`), `} from "${module}";`].join("\n");
 }

@@ -263,3 +263,41 @@ test("E10: a torrent that another program runs in the final folder keeps its pla
   await cp(join(swarm.payload.folder, "payload"), join(directory, "payload"), { recursive: true });
   await t.throwsAsync(coordinator.add(swarm.metainfo, added), { code: "already-running" });
 });
+
+test("L13, E10, E11: the names of files go with them to the final folder, and hold when the torrent is added again", async (t) => {
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded(false);
+  await using _swarm = swarm;
+  const named = { ...added, layout: "no-folder", partSuffix: ".part" } as const;
+  {
+    await using coordinator = await start();
+    const torrent = await coordinator.add(swarm.metainfo, {
+      ...named,
+      renames: [{ from: "a.bin", to: "first/a.bin" }],
+      limits: { down: 300_000 },
+    });
+    while (torrent.progress.haveBytes === 0) await new Promise((done) => setTimeout(done, 20));
+    const unfinished = filesIn(incompleteDirectory);
+    t.true(
+      unfinished.some((path) => path.endsWith(".part")),
+      unfinished.join(),
+    );
+    t.deepEqual(filesIn(directory), []);
+    await torrent.rename("deep", "other");
+  }
+  await using coordinator = await start();
+  const torrent = await coordinator.add(swarm.metainfo, added);
+  await torrent.arrived;
+  // Without the torrent's folder a file without bytes may be that of another torrent, and stays.
+  t.deepEqual(filesIn(incompleteDirectory), ["empty"]);
+  t.deepEqual(filesIn(directory), ["empty", "first/a.bin", "other/b.txt"]);
+  t.deepEqual(
+    torrent.files.map(({ path }) => path),
+    ["first/a.bin", "other/b.txt", "empty"].map((path) => join(directory, path)),
+  );
+  const source = join(swarm.payload.folder, "payload");
+  for (const [was, is] of [
+    ["a.bin", "first/a.bin"],
+    ["deep/b.txt", "other/b.txt"],
+  ] as const)
+    t.true(readFileSync(join(source, was)).equals(readFileSync(join(directory, is))), is);
+});

@@ -13,6 +13,7 @@ import type {
   DhtRound,
   DhtStartOptions,
   DhtEvent,
+  FileNameSettings,
   IpFilterStatus,
   ItemName,
   ItemOptions,
@@ -36,6 +37,7 @@ export type {
   DhtRound,
   DhtStartOptions,
   DhtEvent,
+  FileNameSettings,
   IpFilterStatus,
   ItemName,
   ItemOptions,
@@ -151,4 +153,6 @@ export interface EnginePort {
   loadMetainfo(source: string | URL | Uint8Array, options?: LoadOptions): Promise<Uint8Array>;
   /** The file priorities of a job's last run; undefined when all are 1, and without a record. */
   recordedPriorities(job: RecordedJob): Promise<readonly number[] | undefined>;
+  /** The settings that name the files of a job on record; undefined without a record. */
+  recordedFileNames(job: RecordedJob): Promise<FileNameSettings | undefined>;
 }

@@ -21,6 +21,7 @@ const engine: EnginePort = {
   start: async (options) => running(await (await library()).Coordinator.start(options)),
   startDht: async (options) => running(await (await library()).Dht.start(options)),
   recordedPriorities: async (job) => await (await library()).recordedPriorities(job),
+  recordedFileNames: async (job) => await (await library()).recordedFileNames(job),
   loadMetainfo: async (source, options) => await (await library()).loadMetainfo(source, options),
 };
 

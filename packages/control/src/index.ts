@@ -65,6 +65,7 @@ export {
 } from "./settings/settings-values.ts";
 export { isDecidedByGroup, settingsOfGroup, torrentValue } from "./settings/torrent-value.ts";
 export { endpoint, weekdays } from "./settings/shared-gates.ts";
+export type { ContentLayout, FileRename } from "./settings/file-name-settings.ts";
 export {
   type AnnounceMode,
   type LiveTorrentSetting,

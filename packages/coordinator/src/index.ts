@@ -45,7 +45,8 @@ export type {
 } from "./torrent/plugins/interfaces/picker-module.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";
 export { loadMetainfo, type LoadOptions } from "./api/job/load-metainfo.ts";
-export { recordedPriorities, type RecordedJob } from "./api/job/recorded-priorities.ts";
+export type { FileNameSettings } from "./api/job/file-name-settings.ts";
+export { recordedFileNames, recordedPriorities, type RecordedJob } from "./api/job/recorded-job.ts";
 export { Torrent } from "./api/torrent.ts";
 export type {
   EventName,
@@ -66,7 +67,13 @@ export {
 } from "@troupe/api-base";
 export { TroupeError } from "@troupe/control";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
-export type { AddressFamilyName, AnnounceMode, BandwidthPriority } from "@troupe/control";
+export type {
+  AddressFamilyName,
+  AnnounceMode,
+  BandwidthPriority,
+  ContentLayout,
+  FileRename,
+} from "@troupe/control";
 export type {
   AddressSource,
   DhtPorts,

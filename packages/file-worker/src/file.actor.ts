@@ -6,6 +6,7 @@ import { timedDisk } from "./files/disk-times.ts";
 import { queuePieces } from "./pieces/queue-piece.ts";
 import { readForPeers } from "./pieces/read-blocks.ts";
 import { prepareStorage } from "./prepare-storage.ts";
+import { renameFiles } from "./files/rename-files.ts";
 import { describePartFile, settlePartFile } from "./files/settle-part-file.ts";
 import { moveData, settleMove } from "./move/move-data.ts";
 import { removeData } from "./remove-data.ts";
@@ -53,6 +54,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "save-torrent": saveJobTorrent,
     "accept-file": acceptFile,
     "remove-data": removeData,
+    "rename-files": renameFiles,
     "move-data": moveData,
     "settle-move": settleMove,
     "prepare-storage": prepareStorage,

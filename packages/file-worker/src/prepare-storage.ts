@@ -1,9 +1,11 @@
 import { spellBytes } from "@troupe/protocol/text";
 import type { PrepareStorage, StoragePrepared, StorageRefusal } from "@troupe/messages";
 import { existingFolder } from "./files/folders.ts";
+import { finishWritten } from "./files/unfinished-files.ts";
+import { foreignRefusal } from "./files/foreign-files.ts";
 import { isRefusal, refusalFrom, type Answer } from "./refusals.ts";
 import type { FileState } from "./storage-lifecycle.ts";
-import { acceptingStorage, closingRefusal, fileOf, type Storage } from "./storage.ts";
+import { acceptingStorage, closingRefusal, fileOf, filePath, type Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 
 /** Zeros written per turn. */
@@ -11,7 +13,7 @@ const turnBytes = 4 * 1024 * 1024;
 
 /**
  * Checks that the folder is writable and has room, and allocates files, before the first piece.
- * @returns The free space; or a refusal, `disk-full` for an allocation.
+ * @returns The free space; or a refusal, `foreign-file` in a shared folder, `disk-full` for an allocation.
  */
 export async function prepareStorage(
   state: FileState,
@@ -24,7 +26,15 @@ export async function prepareStorage(
     const folder = existingFolder(state.disk, root);
     state.disk.proveWritable(folder);
     const freeBytes = state.disk.freeBytes(folder);
-    if (allocation !== "full") return { freeBytes };
+    const foreign = [...(storage.foreign ?? [])].find((file) => !storage.unwanted.has(file));
+    const refusal =
+      foreign === undefined
+        ? undefined
+        : foreignRefusal(storage, foreign, filePath(storage, foreign));
+    if (refusal !== undefined) return refusal;
+    // A crash may have come between the last write to a file and its name.
+    const prepared = { freeBytes, ...finishWritten(state, storage) };
+    if (allocation !== "full") return prepared;
     const filesToAllocate = [...storage.files.keys()].filter(
       (file) => bytesToAllocate(storage, file) > 0,
     );
@@ -37,7 +47,7 @@ export async function prepareStorage(
       const refusal = await allocate(state, storage, file);
       if (refusal !== undefined) return refusal;
     }
-    return { freeBytes };
+    return prepared;
   } catch (error) {
     return refusalFrom(error, "write to the folder", root);
   }

@@ -1,8 +1,10 @@
-import type { Disk } from "@troupe/actor-runtime";
+import type { Disk, FileStat } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "./files/empty-folders.ts";
-import { placeFile, separateTwins } from "./files/file-places.ts";
+import { placeFile, placeUnfinished, separateTwins } from "./files/file-places.ts";
+import { isOwn } from "./files/file-owner.ts";
 import { isRefusal, refusalFrom, type Answer } from "./refusals.ts";
+import { recordOf } from "./state/jobs.ts";
 import { isStillOpen, type FileState } from "./storage-lifecycle.ts";
 import { filePath, makeStorage, type Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
@@ -13,8 +15,8 @@ const maxNamed = 16;
 
 /**
  * Removes the files of a closed or closing torrent, its part file, and empty folders, never through a link. The root
- * stays, and so does every link, folder or device under a file's name, and every other thing at the place of a file
- * without bytes.
+ * stays, and so does every link, folder or device under a file's name, every other thing at the place of a file
+ * without bytes, and in a shared folder every file that is not the torrent's.
  */
 export async function removeData(state: FileState, message: RemoveData): Answer<DataRemoved> {
   const { context, disk } = state;
@@ -24,11 +26,17 @@ export async function removeData(state: FileState, message: RemoveData): Answer<
   const storage = makeStorage(disk, context.clock, message);
   if (isRefusal(storage)) return storage;
   separateTwins(disk, storage);
+  const { isShared = false, job } = message;
+  const isAsked = job !== undefined && (isShared || storage.others.size > 0);
+  const record = isAsked ? await recordOf(state, job, storage.folders.root) : undefined;
+  const owns = (file: number, found: FileStat): boolean =>
+    !isShared || file === storage.partFile?.file || isOwn(record, file, found);
   const left: StorageRefusal[] = [];
   let removed = 0;
   await inBatches(context.timers, storage.files.length, filesPerTurn, (file) => {
-    placeFile(disk, storage, file);
-    const done = removeFile(disk, storage, file);
+    placeFile(disk, storage, file, { record });
+    placeUnfinished(disk, storage, file);
+    const done = removeFile(disk, storage, file, owns);
     if (done === "removed") removed += 1;
     else if (done !== "absent" && left.length < maxNamed) left.push(done);
     return undefined;
@@ -56,6 +64,7 @@ function removeFile(
   disk: Disk,
   storage: Storage,
   file: number,
+  owns: (file: number, found: FileStat) => boolean,
 ): "removed" | "absent" | StorageRefusal {
   const stored = storage.files[file];
   if (stored === undefined || stored.isPadding === true) return "absent";
@@ -67,6 +76,7 @@ function removeFile(
   try {
     const found = disk.stat(path);
     if (found === undefined) return "absent";
+    if (found.kind === "file" && !owns(file, found)) return "absent";
     const { kind } = found;
     if (isEmpty && (kind !== "file" || found.lengthBytes > 0)) return "absent";
     if (kind !== "file") {

@@ -6,18 +6,20 @@ import type {
   FileAccess,
   FileProtocol,
   OpenStorage,
+  StorageCompleted,
   StorageOpened,
   StorageRefusal,
   TorrentId,
 } from "@troupe/messages";
 import { forgetIdentity } from "./files/file-identity.ts";
-import { placeFile, separateTwins } from "./files/file-places.ts";
+import { placeFile, placeUnfinished, separateTwins } from "./files/file-places.ts";
+import { finishAll, finishWritten } from "./files/unfinished-files.ts";
 import { FilesAhead } from "./ahead/files-ahead.ts";
 import { OpenFiles } from "./files/open-files.ts";
 import { isRefusal, refusalFrom, systemCode, unknownTorrent, type Answer } from "./refusals.ts";
 import { loadPartFile, partFileLayout } from "./files/settle-part-file.ts";
 import { Slabs } from "./slabs.ts";
-import { openJournal } from "./state/jobs.ts";
+import { findRecord, openJournal } from "./state/jobs.ts";
 import { JobJournals } from "./state/job-journals.ts";
 import { RecordStores } from "./state/record-stores.ts";
 import { RecordsClient } from "./state/records-client.ts";
@@ -86,7 +88,12 @@ export function makeState(
     slabs: new Slabs(),
     files,
     filesAhead,
-    writes: new WriteQueue(context, journals),
+    writes: new WriteQueue(context, journals, (storage, pieces) => {
+      if (storage.unfinished.size === 0) return {};
+      const touched = pieces.flatMap((piece) => storage.map.spansOf(piece));
+      const finishing = new Set(touched.map(({ file }) => file));
+      return finishWritten({ context, disk, files, filesAhead, journals }, storage, finishing);
+    }),
     refusedPieces: new RefusedPieces(context),
     journals,
     recordStores: new RecordStores(disk, records),
@@ -121,13 +128,19 @@ async function openAfter(
   if (isRefusal(made)) return made;
   const storage = Object.assign(made, { store: state.openStore(made) });
   const absent = new Set<string>();
-  separateTwins(disk, storage, message.mayWrite === true ? state.context.random : undefined);
+  const mayRename = message.mayWrite === true;
+  separateTwins(disk, storage, mayRename ? state.context.random : undefined);
+  const found = message.job && (await findRecord(state, storage, message.job));
+  const rules = { absent, record: found?.record, mayRename };
   const refusal =
     (await inBatches(timers, storage.files.length, filesPerTurn, (file) => {
-      placeFile(disk, storage, file, absent);
+      placeFile(disk, storage, file, rules);
+      const isUnfinished = placeUnfinished(disk, storage, file, { absent, mayMake: mayRename });
+      if (isUnfinished) storage.unfinished.set(file, storage.map.piecesOf(file)?.[0] ?? 0);
       return lookAtFile(disk, storage, file, absent);
     })) ?? (await loadPartFile(state, storage, message.isToSettle === true));
-  const known = refusal ?? (message.job && (await openJournal(state, storage, message.job)));
+  const known =
+    refusal ?? (found && message.job && (await openJournal(state, storage, message.job, found)));
   if (isRefusal(known)) {
     const closed = storage.store.close();
     if (closed instanceof Promise) await closed;
@@ -136,17 +149,20 @@ async function openAfter(
   state.storages.set(message.torrent, storage);
   const layout = partFileLayout(storage);
   const placed = placedFiles(message, storage);
-  const found = storage.knownBytes.slice(0, storage.map.fileCount);
+  const lengths = storage.knownBytes.slice(0, storage.map.fileCount);
   return {
-    foundBytes: found.reduce((sum, bytes) => sum + Math.max(0, bytes), 0),
+    foundBytes: lengths.reduce((sum, bytes) => sum + Math.max(0, bytes), 0),
     ...(layout !== undefined && { partFile: layout }),
     ...(known !== undefined && { known }),
     ...(placed.length > 0 && { placed }),
   };
 }
 
-/** Creates empty files, which no piece touches, where nothing lies. */
-export async function completeStorage(state: FileState, torrent: TorrentId): Answer {
+/** Creates empty files, which no piece touches, where nothing lies, and gives all finished files their names. */
+export async function completeStorage(
+  state: FileState,
+  torrent: TorrentId,
+): Answer<StorageCompleted> {
   const storage = state.storages.get(torrent);
   if (storage === undefined) return unknownTorrent(torrent);
   const empty: number[] = [];
@@ -158,7 +174,7 @@ export async function completeStorage(state: FileState, torrent: TorrentId): Ans
   const refusal = await inBatches(state.context.timers, empty.length, filesPerTurn, (index) => {
     return closingRefusal(storage) ?? makeEmptyFile(state.disk, storage, empty[index] ?? 0);
   });
-  return refusal ?? {};
+  return refusal ?? (await finishAll(state, storage));
 }
 
 /** A link, a folder or another file with its name, or with the name of a folder above, stays as it is. */
@@ -213,6 +229,7 @@ async function finishStorage(
   { job, syncWithinMs = defaultSyncWithinMs }: CloseStorage,
 ): Answer {
   const { files, filesAhead, writes, storages, journals } = state;
+  await storage.renaming;
   await writes.drained(storage.torrent);
   await filesAhead.whenIdle(storage);
   filesAhead.forget(storage);

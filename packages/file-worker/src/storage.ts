@@ -1,4 +1,3 @@
-import { sep } from "node:path";
 import { LazyMap, LazySet, type Clock, type Disk } from "@troupe/actor-runtime";
 import { unpackFiles, unpackOtherPaths } from "@troupe/messages";
 import type {
@@ -10,23 +9,29 @@ import type {
   TorrentId,
 } from "@troupe/messages";
 import { FileMap } from "@troupe/protocol/metainfo";
-import { below, findRealRoot, Folders } from "./files/folders.ts";
+import { findRealRoot, Folders, pathIn } from "./files/folders.ts";
 import { unknownIdentities, noteIdentity, type FileIdentities } from "./files/file-identity.ts";
 import { otherPathsOf, type OtherPaths } from "./files/file-places.ts";
 import { PartFile } from "./files/part-file.ts";
+import { noBoundBytes, suffixOf, type Suffix } from "./files/part-suffix.ts";
 import { isRefusal, refusalFrom, unknownTorrent, type Answer } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
 import type { PieceStore } from "./store/piece-store.ts";
 
 const noFiles: ReadonlySet<number> = new Set();
+const noRename: Promise<unknown> = Promise.resolve();
 
 /** A torrent on the disk. Made by {@link makeStorage}; its handles belong to the open files. */
 export interface Storage {
   readonly torrent: TorrentId;
   readonly pieceLengthBytes: number;
-  /** With the part file last, if needed. Their paths change only while the storage is opened. */
+  /** With the part file last, if needed. Their paths change while the storage is opened, and by files/rename-files.ts. */
   readonly files: StoredFile[];
   readonly others: OtherPaths;
+  /** The suffix of unfinished files. */
+  readonly suffix: Suffix | undefined;
+  /** The files that have the suffix, each with a piece that was missing at the last look. */
+  readonly unfinished: LazyMap<number, number>;
   /** Without the part file. */
   readonly map: FileMap;
   /** Undefined if not needed. */
@@ -36,6 +41,8 @@ export interface Storage {
   readonly folders: Folders;
   /** At the last look, −1 for none. Never shrinks while the storage is open. */
   readonly knownBytes: number[];
+  /** Indexes of files that are not the torrent's, see files/foreign-files.ts. Undefined: the folder is not shared. */
+  readonly foreign: LazySet<number> | undefined;
   /** When the storage was opened: see state/file-facts.ts. */
   readonly facts: BigUint64Array;
   readonly identities: FileIdentities;
@@ -49,6 +56,8 @@ export interface Storage {
   closeFailure: StorageRefusal | undefined;
   /** Nothing more is accepted. */
   closing: Answer | undefined;
+  /** Renames, one at a time. The end of the storage waits for them. */
+  renaming: Promise<unknown>;
 }
 
 /** A torrent whose pieces are written and read. */
@@ -79,10 +88,11 @@ export function makeStorage(
   clock: Clock,
   message: OpenStorage,
 ): Storage | StorageRefusal {
-  const { partFile, unwanted = [] } = message;
+  const { isShared = false, partFile, unwanted = [] } = message;
   const all = storedFiles(message);
   if (isRefusal(all)) return all;
   const files = partFile === undefined ? all : all.slice(0, -1);
+  const others = unpackOtherPaths(message.files);
   const map = new FileMap(
     files.map((file) => file.lengthBytes),
     message.pieceLengthBytes,
@@ -98,12 +108,15 @@ export function makeStorage(
     torrent: message.torrent,
     pieceLengthBytes: message.pieceLengthBytes,
     files: all,
-    others: otherPathsOf(unpackOtherPaths(message.files)),
+    others: otherPathsOf(others),
+    suffix: suffixOf(message.partSuffix, all, others),
+    unfinished: new LazyMap(),
     map,
     partFile: partFile === undefined ? undefined : new PartFile(files.length),
     unwanted: unwanted.length === 0 ? noFiles : new Set(unwanted),
     folders: new Folders(disk, clock, root),
     knownBytes: Array<number>(files.length + 1).fill(-1),
+    foreign: isShared ? new LazySet() : undefined,
     facts: absentFacts(files.length),
     identities: unknownIdentities(files.length + 1),
     unsynced: new LazySet(),
@@ -111,6 +124,7 @@ export function makeStorage(
     handles: new LazyMap(),
     closeFailure: undefined,
     closing: undefined,
+    renaming: noRename,
   };
 }
 
@@ -120,8 +134,7 @@ export function storedFiles({
   partFile,
 }: Pick<OpenStorage, "files" | "partFile">): StoredFile[] | StorageRefusal {
   const stored = unpackFiles(files).map(storedFile);
-  // The part file has no maximum length.
-  if (partFile !== undefined) stored.push({ path: [partFile], lengthBytes: 2 ** 53 });
+  if (partFile !== undefined) stored.push({ path: [partFile], lengthBytes: noBoundBytes });
   const others = unpackOtherPaths(files).map(({ path }) => path.split("/"));
   for (const path of [...stored.map((file) => file.path), ...others]) {
     const refusal = refusedPath(path);
@@ -150,7 +163,7 @@ export function closingRefusal({ torrent, closing }: Storage): StorageRefusal | 
 
 /** @returns The absolute path of a file. */
 export function filePath(storage: Storage, file: number): string {
-  return below(storage.folders.root, fileOf(storage, file).path.join(sep));
+  return pathIn(storage.folders, fileOf(storage, file).path);
 }
 
 /** @returns The file with this index. */
@@ -194,12 +207,18 @@ export function lookAtFile(
 
 /** @returns The files that do not lie at the paths of the message. */
 export function placedFiles({ files }: OpenStorage, storage: Storage): PlacedFile[] {
-  if (storage.others.size === 0) return [];
+  const { others, unfinished } = storage;
+  if (others.size === 0 && unfinished.size === 0) return [];
   const asked = files.paths.split("\0");
-  return [...storage.others.keys()].flatMap((file) => {
-    const path = fileOf(storage, file).path.join("/");
-    return path === asked[file] ? [] : [{ file, path }];
-  });
+  const mayDiffer = new Set([...others.keys(), ...unfinished.keys()]);
+  return [...mayDiffer]
+    .map((file) => placeOf(storage, file))
+    .filter(({ file, path }) => path !== asked[file]);
+}
+
+/** Where a file lies, or will lie. */
+export function placeOf(storage: Storage, file: number): PlacedFile {
+  return { file, path: fileOf(storage, file).path.join("/") };
 }
 
 /** The refusal of a file longer than the torrent says; it is never truncated. */
@@ -220,7 +239,7 @@ function notAFile(path: string, kind: string): StorageRefusal {
 }
 
 /** The last gate: each part leads down. */
-function refusedPath(path: readonly string[]): StorageRefusal | undefined {
+export function refusedPath(path: readonly string[]): StorageRefusal | undefined {
   if (path.length > 0 && path.every(isSafeName)) return undefined;
   const shown = JSON.stringify(path.join("/"));
   return {

@@ -8,6 +8,7 @@ import type { BanChanges, BannedPrefix } from "./bans.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type {
   EngineSettingChanges,
+  FileRename,
   LiveEngineSettings,
   TorrentSettingChanges,
   TorrentSettings,
@@ -65,6 +66,8 @@ export interface EngineOptions {
   readonly dht?: DhtSettings;
   /** Set values of the settings that change at run time. Default: nothing. */
   readonly settings?: LiveEngineSettings;
+  /** Settings of the names of files, for torrents that are new in their folders. Default: nothing. */
+  readonly fileNames?: Pick<TorrentSettings, "layout" | "partSuffix">;
   /** Torrents of a disk whose found files are hashed at once. Default 256. */
   readonly maxChecks?: number;
   /** Upload slots of all torrents together. Default `rate`. */
@@ -344,6 +347,16 @@ export type ApiProtocol = {
   "move-torrent": Call<
     { readonly torrent: TorrentId; readonly directory: string },
     MoveSettled | CallRefusal
+  >;
+  /** Checks a rename: of a file by its index or path, or of a folder by its path. Changes nothing. */
+  "plan-rename": Call<
+    { readonly torrent: TorrentId; readonly from: number | string; readonly to: string },
+    { readonly renames: readonly FileRename[] } | CallRefusal
+  >;
+  /** Carries out the planned renames: all files, or none. Those of a stopped torrent come with its next start. */
+  "rename-files": Call<
+    { readonly torrent: TorrentId; readonly renames: readonly FileRename[] },
+    {} | CallRefusal
   >;
   /** Finds an unfinished move of an earlier run. */
   "find-move": Call<OfTorrent, FoundMove | CallRefusal>;

@@ -55,6 +55,7 @@ const otherPathUses = [
   "full-length",
   "no-case",
   "twin",
+  "earlier",
 ] as const satisfies readonly OtherPathUse[];
 
 /** No part of its path contains `/` or U+0000. */

@@ -23,6 +23,10 @@ export interface OpenStorage {
   readonly partFile?: string;
   /** Files may be created. */
   readonly mayWrite?: boolean;
+  /** Files of others may lie at the torrent's paths: see the file-worker's foreign-files.ts. */
+  readonly isShared?: boolean;
+  /** The suffix of unfinished files: see the file-worker's unfinished-files.ts. */
+  readonly partSuffix?: string;
   /** `settle-part-file` follows; files with possible bytes in the part file are not read before. */
   readonly isToSettle?: boolean;
   /** With a record, kept up to date. Absent for read-only torrents. */
@@ -40,12 +44,30 @@ export interface PrepareStorage {
 export interface StoragePrepared {
   /** Before allocation. */
   readonly freeBytes: number;
+  /** Files that have got their names. Absent: none. */
+  readonly finished?: readonly PlacedFile[];
 }
 
-/** Files to remove. */
+/** All files have their names. */
+export type StorageCompleted = Pick<StoragePrepared, "finished">;
+
+/** The places of renamed files. */
+export interface FilesRenamed {
+  readonly placed: readonly PlacedFile[];
+}
+
+/** Files to remove. Of a shared folder the record in `job` tells which files are the torrent's. */
 export type RemoveData = Pick<
   OpenStorage,
-  "torrent" | "root" | "files" | "pieceLengthBytes" | "totalBytes" | "partFile"
+  | "torrent"
+  | "root"
+  | "files"
+  | "pieceLengthBytes"
+  | "totalBytes"
+  | "partFile"
+  | "isShared"
+  | "partSuffix"
+  | "job"
 >;
 
 /** Files of a possibly interrupted move. */
@@ -94,6 +116,8 @@ export interface PartFileLayout {
 export interface PartFileSettled {
   /** Absent when empty. */
   readonly partFile?: PartFileLayout;
+  /** Files that have got their names. Absent: none. */
+  readonly finished?: readonly PlacedFile[];
 }
 
 /** A job and its record. */
@@ -127,7 +151,7 @@ export interface KnownPieces {
 /** A refused storage or a failed disk call. */
 export interface StorageRefusal {
   /**
-   * `file-too-long`, `file-linked` (it has other names), `file-changed` (it became shorter), `path-outside-root`,
+   * `file-too-long`, `file-linked` (it has other names), `foreign-file`, `file-changed` (it became shorter), `path-outside-root`,
    * `not-a-file`, `disk-full`, `out-of-range`, `unknown-slab`, `unknown-torrent`, `queue-full`, or the system's code
    * (`EACCES` …).
    */
@@ -265,10 +289,22 @@ export type FileProtocol = {
   "move-data": Call<MoveData, MoveSettled | StorageRefusal>;
   /** Finishes or undoes an interrupted move: from the new folder, the torrent moves there. */
   "settle-move": Call<SettleMove, MoveSettled | StorageRefusal>;
+  /**
+   * Files of an open torrent get new paths: all, or none. The record has the new settings before the first file is
+   * renamed. Refused `rename-taken` when a path is taken.
+   */
+  "rename-files": Call<
+    {
+      readonly torrent: TorrentId;
+      readonly places: readonly PlacedFile[];
+      readonly facts: JobFacts;
+    },
+    FilesRenamed | StorageRefusal
+  >;
   /** Accepts a file as another program has changed it. */
   "accept-file": Call<{ readonly torrent: TorrentId; readonly file: number }, {} | StorageRefusal>;
-  /** Creates wanted files of zero length, which no piece does. Idempotent. */
-  "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
+  /** Creates wanted files of zero length, which no piece does, and takes the suffixes off. Idempotent. */
+  "complete-storage": Call<{ readonly torrent: TorrentId }, StorageCompleted | StorageRefusal>;
   "save-job": Cast<SaveJob>;
   "remove-record": Call<RemoveRecord, {} | StorageRefusal>;
   /** In the job's own folder. `linkPath`: the magnet link that the .torrent replaces. */
@@ -280,8 +316,12 @@ export type FileProtocol = {
   /** Into an extent of a peer-worker's slab. */
   "read-blocks": Call<ReadBlocks, BlocksRead>;
 
-  /** Neighbours, in order. */
-  "pieces-written": Notice<{ readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }>;
+  /** Neighbours, in order. `finished`: files that have got their names. */
+  "pieces-written": Notice<{
+    readonly torrent: TorrentId;
+    readonly pieces: readonly PieceIndex[];
+    readonly finished?: readonly PlacedFile[];
+  }>;
   /** A read for a peer failed. A changed file is not read before `accept-file`; its notice is sent once. */
   "read-failed": Notice<Omit<BlockRun, "offset"> & StorageRefusal>;
   "piece-not-written": Notice<

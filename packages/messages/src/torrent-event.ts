@@ -93,8 +93,15 @@ type InternalEvent =
   | { readonly event: "torrent-saved" }
   /** The files that live in the part file have changed: indexes. None at the start of an engine. */
   | { readonly event: "part-file"; readonly files: readonly number[] }
-  /** Other places of files than before: each lies at another path than the torrent gives it. Empty at first. */
-  | { readonly event: "files-placed"; readonly files: readonly PlacedFile[] }
+  /**
+   * Other places of files than before: all files that lie at other paths than the torrent gives them, none at first.
+   * With `isChange` the new places of some files.
+   */
+  | {
+      readonly event: "files-placed";
+      readonly files: readonly PlacedFile[];
+      readonly isChange?: boolean;
+    }
   /** Results of a requested hash check, a byte a piece, 1 = good: become `piece` events. */
   | {
       readonly event: "hash-verdicts";

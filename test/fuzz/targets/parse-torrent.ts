@@ -15,7 +15,7 @@ import { isTrackerUrl } from "./tracker-url.ts";
 export const parseTorrentTarget: FuzzTarget = {
   name: "parse-torrent",
   oracle:
-    "refused with a code, or sizes agree, every path stays below the download folder, with portable names on every system, no two files have one path, trackers pass their own check, and what is printed holds nothing that a terminal obeys",
+    "refused with a code, or sizes agree, every path stays below the download folder, with portable names on every system, no two files have one path, in each layout, trackers pass their own check, and what is printed holds nothing that a terminal obeys",
   sources: ["protocol/src/"],
   seeds: torrentSeeds,
   mutate: mutateTorrent,
@@ -30,9 +30,20 @@ export const parseTorrentTarget: FuzzTarget = {
     const portable = acceptedBy(() => parseTorrent(input, { names: "portable" }));
     hold(portable !== undefined, "the rule of names decides whether a torrent is accepted");
     if (portable !== undefined) holdPaths(portable);
+    holdLayouts(input);
     holdTexts(fromFile);
   },
 };
+
+/** One of the layouts, by one of the rules: all would take too long for each input. */
+function holdLayouts(input: Uint8Array): void {
+  const layout = input.length % 2 === 0 ? "folder" : "no-folder";
+  const names = input.length % 4 < 2 ? "own" : "portable";
+  const metainfo = acceptedBy(() => parseTorrent(input, { layout, names }));
+  if (metainfo === undefined) return;
+  if (names === "own") holdOwnPaths(metainfo);
+  else holdPaths(metainfo);
+}
 
 function holdSizes({ geometry, files, pieceHashes, infoSpan }: Metainfo): void {
   const { totalBytes, pieceLengthBytes, pieceCount, lastPieceLengthBytes } = geometry;
@@ -104,7 +115,7 @@ function holdPaths({ files, name, isSingleFile }: Metainfo): void {
   const seen = new Set<string>();
   for (const { path, isPadding } of files) {
     holdPath(path);
-    if (isSingleFile) hold(path.length === 1 && path[0] === name, "one file under another name");
+    if (isSingleFile) hold(path.length <= 2 && path.at(-1) === name, "one file under another name");
     if (isPadding) continue;
     const key = path.join("/").normalize("NFC").toLowerCase();
     hold(!seen.has(key), () => `two files at ${key}`);

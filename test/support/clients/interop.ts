@@ -12,7 +12,8 @@ import type { TestTracker } from "./test-tracker.ts";
 import { infoHashOf, writeTorrentFile, type TorrentFile } from "../files/torrent-file.ts";
 
 /** Pieces, files and their lengths; where it lies is not the test's concern. */
-export type PayloadShape = Pick<PayloadPlan, "pieceLengthBytes" | "files">;
+export type PayloadShape = Pick<PayloadPlan, "pieceLengthBytes" | "files"> &
+  Partial<Pick<PayloadPlan, "name">>;
 
 /** A payload in one folder, an empty folder for the copy, and a real tracker that knows the torrent. */
 export class Exchange<Tracker extends TestTracker = TestTracker> implements AsyncDisposable {
@@ -47,7 +48,7 @@ export class Exchange<Tracker extends TestTracker = TestTracker> implements Asyn
     startTracker: (infoHash: string) => Promise<Tracker>,
   ): Promise<Exchange<Tracker>> {
     const [source, target] = [temporaryFolder("interop-source"), temporaryFolder("interop-target")];
-    const payload = writePayload({ ...shape, folder: source.path, name: "payload" });
+    const payload = writePayload({ name: "payload", ...shape, folder: source.path });
     const tracker = await startTracker(infoHashOf(payload));
     const torrent = writeTorrentFile(payload, [tracker.url]);
     return new Exchange(payload, torrent, tracker, [source, target]);

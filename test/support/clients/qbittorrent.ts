@@ -14,6 +14,8 @@ const pollMs = 100;
 export interface QbittorrentOptions {
   readonly torrent: string;
   readonly folder: string;
+  /** Default `Original`. */
+  readonly layout?: "NoSubfolder" | "Original" | "Subfolder";
 }
 
 /** A running qbittorrent-nox. */
@@ -38,10 +40,14 @@ export class Qbittorrent implements AsyncDisposable {
     return await Qbittorrent.#start(options);
   }
 
-  static async #start({ torrent, folder }: QbittorrentOptions): Promise<Qbittorrent> {
+  static async #start({
+    torrent,
+    folder,
+    layout = "Original",
+  }: QbittorrentOptions): Promise<Qbittorrent> {
     const [webPort, port] = [await freePort(host), await freePort(host)];
     const profile = temporaryFolder("qbittorrent");
-    writeSettings(profile.path, port, webPort);
+    writeSettings(profile.path, { port, webPort, layout });
     const places = [`--profile=${profile.path}`, `--save-path=${folder}`];
     const command = ["qbittorrent-nox", ...places, "--add-paused=false", torrent];
     const process = await startProcess(command, { debianPackage: "qbittorrent-nox" });
@@ -73,7 +79,12 @@ export class Qbittorrent implements AsyncDisposable {
   }
 }
 
-function writeSettings(profile: string, port: number, webPort: number): void {
+interface Settings extends Required<Pick<QbittorrentOptions, "layout">> {
+  readonly port: number;
+  readonly webPort: number;
+}
+
+function writeSettings(profile: string, { port, webPort, layout }: Settings): void {
   const folder = join(profile, "qBittorrent", "config");
   mkdirSync(folder, { recursive: true });
   const settings = `
@@ -86,6 +97,7 @@ Session\\DHTEnabled=false
 Session\\LSDEnabled=false
 Session\\PeXEnabled=false
 Session\\MultiConnectionsPerIp=true
+Session\\TorrentContentLayout=${layout}
 
 [Network]
 PortForwardingEnabled=false

@@ -87,6 +87,7 @@ function checkInvocation(words: ParsedWords) {
     source: singleSubject(words, "TORRENT"),
     select: selection(words),
     engine: words.engine(),
+    add: words.torrent(),
     ...outputOptions(words),
   } as const;
 }

@@ -5,6 +5,7 @@ import { engineSettings, readWord, torrentSettings, type SettingRows } from "@tr
 import { cleanText, suggestion } from "@troupe/protocol/text";
 import type { AddOptions, CoordinatorOptions } from "../engine-port.ts";
 import type { GivenSettings } from "../settings/given-settings.ts";
+import { readRename } from "./file-rename.ts";
 import { readPeriod } from "./limit-period.ts";
 import { commandNames, findOption, optionTable, optionsOf, spellOption } from "./option-table.ts";
 import {
@@ -131,6 +132,7 @@ function valueOf(name: string, words: readonly string[] | undefined): unknown {
 /** @throws {UsageError} for a word that the option does not take. */
 function read(name: string, text: string): unknown {
   if (name === "schedule") return readPeriod(text);
+  if (name === "rename") return readRename(text);
   const row = findOption(name);
   const value = row && readWord(row.word, text);
   if (row === undefined || value !== undefined) return value;

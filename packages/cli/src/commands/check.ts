@@ -1,7 +1,7 @@
 import { FileMap, parseTorrent, type Metainfo } from "@troupe/protocol/metainfo";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { tableRoom } from "../display/table.ts";
-import type { CheckResult, TorrentPort } from "../engine-port.ts";
+import type { CheckResult, FileNameSettings, TorrentPort } from "../engine-port.ts";
 import { ExitCode, type ExitCodeValue } from "../failure.ts";
 import { loadOptions, originOf, placedOptions } from "../source.ts";
 import type { Environment } from "../environment.ts";
@@ -10,7 +10,7 @@ import { withEngines, type EngineRun } from "./engine-run.ts";
 import { singleSource } from "./source-list.ts";
 import { findMissing } from "./missing-pieces.ts";
 import { whenStopRequested } from "./torrent-end.ts";
-import { prioritiesOf, recordedFiles } from "./wanted-files.ts";
+import { prioritiesOf, recordedFiles, recordedNames } from "./wanted-files.ts";
 
 /**
  * `troupe check`: hash-checks files without changing them. @returns exit code 0 when every wanted piece passes, otherwise 3.
@@ -32,10 +32,13 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
   const { directory, peerWorkers = 0 } = placedOptions(settings, environment);
   const choice = await chosenFiles(invocation, environment, metainfo, directory);
+  const { infoHash } = metainfo;
+  const names = await namesToCheck(environment, invocation, infoHash, directory);
   // No listen port, no tracker, no peer-worker threads.
   const network = { port: 0, bind: ["127.0.0.1"], addressFamilies: "ipv4" } as const;
   const engine = await run.startEngine({ peerWorkers, ...network });
-  const torrent = await engine.add(bytes, { directory, checkOnly: true, signal: stop });
+  const options = { ...names, directory, checkOnly: true };
+  const torrent = await engine.add(bytes, { ...options, signal: stop });
   reporter.follow(torrent);
   const result = await Promise.race([torrent.checked, whenStopRequested(stop)]);
   if (result === "stopped") return ExitCode.stopped;
@@ -43,6 +46,16 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   const place = { directory, room: tableRoom(environment) };
   reporter.result(checkResult(metainfo, outcome, place));
   return outcome.failed.length === 0 ? ExitCode.done : ExitCode.incomplete;
+}
+
+/** The names on record, otherwise those of the options. */
+async function namesToCheck(
+  environment: Environment,
+  { add, engine: { stateDirectory } }: InvocationOf<"check">,
+  infoHash: string,
+  directory: string,
+): Promise<FileNameSettings> {
+  return (await recordedNames(environment, { infoHash, directory, stateDirectory })) ?? add;
 }
 
 /** The files that the check is about. */

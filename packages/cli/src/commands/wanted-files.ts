@@ -2,7 +2,7 @@ import { relative, sep } from "node:path";
 import { cleanText } from "@troupe/protocol/text";
 import { matchesPattern, spellPattern, type FilePattern } from "../arguments/file-patterns.ts";
 import type { TransferInvocation } from "../arguments/parse-arguments.ts";
-import type { AddOptions } from "../engine-port.ts";
+import type { AddOptions, FileNameSettings } from "../engine-port.ts";
 import type { Environment } from "../environment.ts";
 import { CommandError } from "../failure.ts";
 import { stateFolder } from "../source.ts";
@@ -57,6 +57,17 @@ export async function recordedFiles(
   if (stateDirectory === undefined) return undefined;
   const { engine, stop: signal } = environment;
   return await engine.recordedPriorities({ infoHash, directory, stateDirectory, signal });
+}
+
+/** @returns The settings that name the files of the last run; undefined without a record. */
+export async function recordedNames(
+  environment: Environment,
+  { infoHash, directory, stateDirectory: given }: RecordedPlace,
+): Promise<FileNameSettings | undefined> {
+  const stateDirectory = stateFolder(given, environment);
+  if (stateDirectory === undefined) return undefined;
+  const { engine, stop: signal } = environment;
+  return await engine.recordedFileNames({ infoHash, directory, stateDirectory, signal });
 }
 
 /**

@@ -246,6 +246,31 @@ test(
     },
   },
 );
+test(
+  "L13, E10, E11: --layout, --part-suffix and --rename name the files",
+  parses,
+  "a --layout no-folder --part-suffix .!qB --rename A/1=A/one --rename B=C=D",
+  {
+    add: {
+      layout: "no-folder",
+      partSuffix: ".!qB",
+      renames: [
+        { from: "A/1", to: "A/one" },
+        { from: "B", to: "C=D" },
+      ],
+    },
+  },
+);
+test("L13: an unknown layout is refused", refuses, "a --layout flat", /takes own, folder/);
+for (const rename of ["A", "A=", "=B"])
+  test(`E11: --rename ${rename} is refused`, refuses, `a --rename ${rename}`, /takes two paths/);
+for (const suffix of ["part", ".", ".a/b", ".a.b", `.${"x".repeat(16)}`])
+  test(
+    `E10: --part-suffix ${suffix} is refused`,
+    refuses,
+    `a --part-suffix ${suffix}`,
+    /takes a dot and 1 to 15 letters/,
+  );
 test("a limit below 1,000 bytes is refused", refuses, "a --up 2", /at least 1000 bytes/);
 test("an unknown option is refused", refuses, "a --colour", /no option --colour/);
 test("an unknown short option is refused", refuses, "a -x", /no option -x/);

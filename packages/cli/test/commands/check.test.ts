@@ -163,6 +163,26 @@ test("a check writes nothing and announces nothing", async (t) => {
   t.like(coordinator?.started, { peerWorkers: 0, port: 0, bind: ["127.0.0.1"] });
 });
 
+for (const names of [undefined, { renames: [{ from: "job/a", to: "job/b" }] }])
+  test(`L13, E11: a check looks for the files under the names ${names ? "on record" : "of its options without a record"}`, async (t) => {
+    const torrent = new FakeTorrent("job");
+    const engine = new FakeEngine(torrent);
+    engine.sources.set("job.torrent", torrentBytes({ files: { a: 1 } }));
+    engine.names = names;
+    const environment = new FakeEnvironment(engine);
+    const words = ["check", "job.torrent", "--layout", "no-folder", "--part-suffix", ".part"];
+    const done = runTroupe(words, environment);
+    await settle();
+    torrent.check([]);
+    t.is(await done, 0);
+    const { layout, partSuffix, renames } = engine.coordinators[0]?.added[0] ?? {};
+    const expected = names ?? { layout: "no-folder", partSuffix: ".part" };
+    t.deepEqual(
+      { layout, partSuffix, renames },
+      { layout: undefined, partSuffix: undefined, renames: undefined, ...expected },
+    );
+  });
+
 test("a check starts threads for peers only on request", async (t) => {
   const { engine } = await check(["--peer-workers", "2"], []);
   t.is(engine.coordinators[0]?.started.peerWorkers, 2);

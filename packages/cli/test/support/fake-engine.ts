@@ -13,6 +13,7 @@ import type {
   DhtStartOptions,
   EnginePort,
   LoadOptions,
+  FileNameSettings,
   RecordedJob,
   IpFilterStatus,
   TorrentEventName,
@@ -324,6 +325,13 @@ export class FakeEngine implements EnginePort {
   async recordedPriorities(job: RecordedJob): Promise<readonly number[] | undefined> {
     this.recordsAsked.push(job);
     return this.recorded;
+  }
+
+  /** The settings of names on record. */
+  names: FileNameSettings | undefined;
+
+  async recordedFileNames(): Promise<FileNameSettings | undefined> {
+    return this.names;
   }
 
   async loadMetainfo(

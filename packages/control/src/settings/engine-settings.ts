@@ -177,6 +177,8 @@ export const engineSettings = {
   moveTo: torrentSettings.moveTo,
   checkAtCompletion: torrentSettings.checkAtCompletion,
   exclude: { ...torrentSettings.exclude, isLive: true },
+  layout: torrentSettings.layout,
+  partSuffix: torrentSettings.partSuffix,
   ...connectionSettings,
   ...engineLimitSettings,
   ...goalSettings,

@@ -1,6 +1,7 @@
 // The settings of a torrent. What holds for one `add` only is an argument of that command: commands/commands.ts.
 
 import { flag, list, text, url, whole, word } from "../gates/gate.ts";
+import { fileNameSettings } from "./file-name-settings.ts";
 import { fileSettings } from "./file-settings.ts";
 import { goalSettings } from "./goal-settings.ts";
 import type { LiveName, SettingChanges, SettingRows, SettingValues } from "./setting-row.ts";
@@ -174,6 +175,7 @@ export const torrentSettings = {
     },
     text: "True gives the files names that every system accepts, on Windows always. False keeps the names in the torrent, as other clients do, and changes only what no system accepts. A file that lies under the other name is used in both cases.",
   },
+  ...fileNameSettings,
   seedOnly: {
     gate: flag,
     default: false,

@@ -28,8 +28,9 @@ import { rootTree } from "../supervision/supervision-tree.ts";
 import { actorTree, type WorkerEvent } from "./actor-tree.ts";
 import { closedError, refuseClosed } from "./closed-error.ts";
 import { coordinatorEventNames } from "./events/event-names.ts";
+import { folderRequest } from "./job/folder-request.ts";
 import type { JobFolder } from "./job/job-folder.ts";
-import { placeJob, placeLook } from "./job/job-place.ts";
+import { placedRequest } from "./job/placed-request.ts";
 import { isMovable, restoreJobs, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
@@ -150,10 +151,10 @@ export class EngineSession {
     // The torrent gets its place before its source is loaded: torrents are queued in the order of the calls.
     const queueRank = this.torrents.newQueueRank();
     const loaded = await this.#state.load(source, options);
-    const look = placeLook(this.#state, this.locks);
-    const asked = addRequest(loaded, options, this.optionsNow(), this.#state.home, { queueRank });
+    const now = this.optionsNow();
+    const places = { state: this.#state, locks: this.locks };
     return await abortable(options.signal, async () => {
-      const request = await placeJob(asked, loaded, this.settings.values, look);
+      const request = await placedRequest(loaded, options, queueRank, now, places);
       return await this.#add(request, options, loaded, (torrent) =>
         this.#state.save(torrent, torrent.services.request),
       );
@@ -162,11 +163,8 @@ export class EngineSession {
 
   /** Adds a job with a folder of its own. */
   async addFolder(folder: JobFolder, chosen: AddOptions): Promise<TorrentProxy> {
-    const { source, home, isNew, directory, record } = folder;
-    const { priorities, settings = {} } = record ?? {};
-    const options = { ...(priorities && { priorities }), ...chosen, directory };
-    const request = addRequest(source, options, this.optionsNow(), home, settings);
-    const added = { ...request, hasRunBefore: !isNew && source.kind === "metainfo" };
+    const { source, record } = folder;
+    const { added, options } = folderRequest(folder, chosen, this.optionsNow());
     const torrent = await this.#add(added, options, source);
     warnOfSettings(torrent, record ?? {});
     return torrent;

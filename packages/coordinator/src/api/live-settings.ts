@@ -8,6 +8,7 @@ import {
   torrentRules,
   torrentSettings,
   valueInForce,
+  type FileRename,
   type TorrentSettingChanges,
   type TorrentSettings,
 } from "@troupe/control";
@@ -103,6 +104,11 @@ export class LiveSettings {
     return newSeeds;
   }
 
+  /** The engine gets them by a call of their own, and by `add-torrent`. */
+  setRenames(renames: readonly FileRename[]): void {
+    this.#values = changeValues(this.values, { renames });
+  }
+
   setQueueRank(queueRank: number): void {
     this.#change({ queueRank });
   }
@@ -120,7 +126,7 @@ export class LiveSettings {
 
   /** Sends what has changed since. @param values, modules What the present engine got with the torrent. */
   sendChangesSince({ values, modules }: Pick<LiveSettings, "modules" | "values">): void {
-    const changes = changesBetween(values, this.values);
+    const { renames: _, ...changes } = changesBetween(values, this.values);
     if (Object.keys(changes).length > 0) this.#send(changes);
     if (this.modules !== modules) this.#sendModules();
   }

@@ -15,7 +15,7 @@ export interface ServiceParts extends Pick<
 > {
   readonly state: Pick<
     SessionState,
-    "forgetTorrent" | "replaceMagnet" | "saveRemoval" | "saveTorrent" | "saveWish"
+    "forgetTorrent" | "replaceMagnet" | "saveNames" | "saveRemoval" | "saveTorrent" | "saveWish"
   >;
   readonly locks: LockKeepers;
   readonly torrents: Pick<TorrentList, "queuePosition" | "remove" | "setQueuePosition">;
@@ -107,6 +107,11 @@ class FolderServices implements TorrentServices {
 
   saveWish(): void {
     if (!this.#isForgotten) this.#parts.state.saveWish(this.#served.torrent(), this.request);
+  }
+
+  async saveNames(): Promise<void> {
+    if (this.#isForgotten) return;
+    await this.#parts.state.saveNames(this.#served.torrent(), this.request);
   }
 
   async saveRemoval(): Promise<void> {

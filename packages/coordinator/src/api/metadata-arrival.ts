@@ -67,10 +67,13 @@ export async function receiveMetadata(
 function becomeKnown(torrent: Magnet, { metainfo, info }: ArrivalEvent): MetadataEvent {
   const { services } = torrent;
   const { directory } = services.request;
-  const files = new TorrentProgressView(info).files((path) => join(directory, path));
+  const { renames } = torrent.settings.values;
+  const files = new TorrentProgressView(info, undefined, renames).files((path) =>
+    join(directory, path),
+  );
   const priorities = prioritiesOf(services.priorities, files);
   torrent.info = info;
-  torrent.figures = new TorrentProgressView(info, priorities);
+  torrent.figures = new TorrentProgressView(info, priorities, renames);
   torrent.services = services.servicesWith(metainfo);
   if (typeof services.priorities === "function") warnOfNothingWanted(torrent);
   const { name, pieces } = info;

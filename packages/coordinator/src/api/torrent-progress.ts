@@ -1,10 +1,12 @@
 // The progress of a torrent, from the events of all its engines.
 
+import type { FileRename } from "@troupe/control";
 import { bitfieldBytes, countFiles, unpackFiles } from "@troupe/messages";
 import type { ListedFile, TorrentEvent, TorrentInfo, TorrentProgress } from "@troupe/messages";
 import { DataBytes, makeGeometry, type Geometry } from "@troupe/protocol/metainfo";
 import { clearBit, hasBit, setBit } from "@troupe/protocol/peer";
 import { FilePriorities } from "../file-priorities.ts";
+import { renamedFiles, type RenamedFile } from "../file-renames.ts";
 
 /** The result of a hash check. */
 export interface CheckResult {
@@ -65,7 +67,9 @@ const noPieces: Geometry = {
 };
 const nothingCounted = eachCounter(() => 0);
 const noFiles: ReadonlySet<number> = new Set();
-const noPlaces: ReadonlyMap<number, string> = new Map();
+const noRenames: ReadonlyMap<number, RenamedFile> = new Map();
+/** Never changed. */
+const noPlaces = new Map<number, string>();
 
 function eachCounter(count: (name: keyof Counted) => number): Counted {
   return Object.fromEntries(counters.map((name) => [name, count(name)])) as Counted;
@@ -80,7 +84,9 @@ export class TorrentProgressView {
   /** Undefined while every file has 1, until the user asks for the files. */
   #priorities: FilePriorities | undefined;
   #partFile = noFiles;
-  #placed: ReadonlyMap<number, string> = noPlaces;
+  #placed: Map<number, string> = noPlaces;
+  /** Where renamed files lie, or will lie, while no opening has said it. */
+  #renamed: ReadonlyMap<number, RenamedFile>;
   readonly #dataBytes: DataBytes;
   #leftBytes = 0;
   #leftPieces = 0;
@@ -89,9 +95,17 @@ export class TorrentProgressView {
   /** The counts of earlier engines. */
   #earlier: Counted = nothingCounted;
 
-  /** @param priorities Default: 1 a file. */
-  constructor(info: TorrentInfo, priorities?: readonly number[]) {
+  /**
+   * @param priorities Default: 1 a file.
+   * @param renames Default: none.
+   */
+  constructor(
+    info: TorrentInfo,
+    priorities?: readonly number[],
+    renames: readonly FileRename[] = [],
+  ) {
     this.#info = info;
+    this.#renamed = this.#renamedBy(renames);
     this.#bitfield = new Uint8Array(bitfieldBytes(info.pieces));
     if (priorities?.every((priority) => priority === 1) === false)
       this.#priorities = this.#prioritiesOf(priorities);
@@ -179,18 +193,31 @@ export class TorrentProgressView {
         if (hasBit(this.#bitfield, piece)) haveBytes += priorities.bytesIn(file, piece);
       }
       const priority = priorities.of(file);
-      const placed = absolute(this.#placed.get(file) ?? path);
+      const placed = absolute(this.#placed.get(file) ?? this.#renamed.get(file)?.path ?? path);
       const known = { path: placed, lengthBytes, offset: start, priority, haveBytes };
       const isInPartFile = haveBytes > 0 && this.#partFile.has(file);
       return { ...known, isPadding, isInPartFile, ...(pieceRange !== undefined && { pieceRange }) };
     });
   }
 
+  setRenames(renames: readonly FileRename[]): void {
+    this.#renamed = this.#renamedBy(renames);
+  }
+
+  #renamedBy(renames: readonly FileRename[]): ReadonlyMap<number, RenamedFile> {
+    if (renames.length === 0) return noRenames;
+    const paths = this.#files.map(({ path, isPadding }) => (isPadding ? undefined : path));
+    return renamedFiles(paths, renames);
+  }
+
   /** Takes the files that live in the part file, or those that do not lie at the path that the torrent gives them. */
   noteFiles(event: FilesEvent): void {
     if (event.event === "part-file") {
       this.#partFile = event.files.length === 0 ? noFiles : new Set(event.files);
-    } else this.#placed = new Map(event.files.map(({ file, path }) => [file, path]));
+      return;
+    }
+    if (event.isChange !== true || this.#placed === noPlaces) this.#placed = new Map();
+    for (const { file, path } of event.files) this.#placed.set(file, path);
   }
 
   get pieces(): PieceProgress {

@@ -26,6 +26,7 @@ import { receiveMetadata, refuseUnknown } from "./metadata-arrival.ts";
 import { LiveSettings } from "./live-settings.ts";
 import { MetadataListeners } from "./metadata-listeners.ts";
 import { PieceDeadlines } from "./piece-deadlines.ts";
+import { Renames } from "./renames.ts";
 import { renewInDoubt } from "./lock/lock-renewal.ts";
 import { prioritiesSince } from "../file-priorities.ts";
 import { prioritiesWithin } from "./options/priority-choice.ts";
@@ -54,6 +55,7 @@ export class TorrentProxy {
   readonly moves: Moves;
   readonly settings: LiveSettings = new LiveSettings(this);
   readonly arrival: Arrival = new Arrival(this);
+  readonly renames: Renames = new Renames(this);
   readonly listeners: MetadataListeners = new MetadataListeners(this);
   readonly deadlines: PieceDeadlines = new PieceDeadlines(this);
   readonly readers = new ReaderWaits();
@@ -74,10 +76,9 @@ export class TorrentProxy {
   constructor(info: TorrentInfo, services: TorrentServices) {
     this.info = info;
     this.services = services;
-    this.figures = new TorrentProgressView(
-      info,
-      info.hasMetadata ? services.request.priorities : undefined,
-    );
+    const priorities = info.hasMetadata ? services.request.priorities : undefined;
+    this.figures = new TorrentProgressView(info, priorities, services.request.settings.renames);
+
     this.#id = info.torrent;
     this.moves = new Moves(services.mayBeMoving, this);
     this.#permit = new StartPermit(this);

@@ -94,6 +94,8 @@ export interface TorrentServices {
   readonly mayBeMoving: boolean;
   /** Saves wish, priorities and place in the queue in the state folder. */
   saveWish(): void;
+  /** Saves the same. Resolves when they are durable; a failure is a warning. */
+  saveNames(): Promise<void>;
   /** Adds a quarantined torrent to the engine again. */
   leaveQuarantine(failed: (error: unknown) => void): void;
 }

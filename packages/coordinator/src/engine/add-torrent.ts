@@ -10,6 +10,7 @@ import {
   infoOf,
   infoWithoutContent,
   readContent,
+  refuseNames,
   refusePriorities,
 } from "../torrent/content-gate.ts";
 import { carryOut } from "../torrent/lifecycle/effects.ts";
@@ -39,14 +40,15 @@ function addMetainfo(
   request: TorrentJob["request"],
   memory: SharedArrayBuffer,
 ): TorrentInfo | AddRefusal {
-  const { key, names, priorities, source = "file" } = request;
+  const { key, names, priorities, settings, source = "file" } = request;
   const bytes = copyShared(memory);
-  const metainfo = readContent(bytes, { source, key, names });
+  const metainfo = readContent(bytes, { source, key, names, layout: settings.layout });
   if ("refused" in metainfo) return metainfo;
   const info = bytes.subarray(metainfo.infoSpan.start, metainfo.infoSpan.end);
   const refused =
     refuseDuplicate(engine, metainfo, { request, metainfo, info }) ??
-    refusePriorities(metainfo, priorities);
+    refusePriorities(metainfo, priorities) ??
+    refuseNames(metainfo, request);
   if (refused !== undefined) return refused;
   const job = addJob(engine, request, metainfo, sharedContent(metainfo, memory));
   if (request.isUnsaved === true) saveTorrent(engine, job, memory);

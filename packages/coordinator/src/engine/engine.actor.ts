@@ -8,6 +8,7 @@ import { cancelHashCheck, partFileOf, startHashCheck } from "../torrent/checks/r
 import { transferTaken, leaseReturned, piecesWanted } from "../torrent/pieces/piece-leases.ts";
 import { piecesSealed } from "../torrent/pieces/sealed-pieces.ts";
 import { pieceNotWritten, piecesWritten } from "../torrent/pieces/written-pieces.ts";
+import { planRename, renameFiles } from "../torrent/storage/rename-files.ts";
 import { recordNotSaved, syncFailed } from "../torrent/storage/save-failures.ts";
 import { dialFailed } from "../torrent/swarm/dial-schedule.ts";
 import {
@@ -130,6 +131,8 @@ export function engineActor(services: EngineServices): EngineActor {
       "remove-torrent": forJob(removeTorrent, {}),
       "accept-metadata": forJob(acceptMetadata),
       "set-metadata-wait": forJob(setMetadataWait),
+      "plan-rename": forJob(planRename, noTorrent),
+      "rename-files": forJob(renameFiles, noTorrent),
       "move-torrent": forJob(moveTorrent, noTorrent),
       "find-move": forJob(findMove, noTorrent),
       "settle-move": forJob(settleMove, noTorrent),

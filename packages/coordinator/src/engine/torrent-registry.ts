@@ -1,4 +1,4 @@
-import type { ApiProtocol, SettleMove, StorageRefusal } from "@troupe/messages";
+import type { ApiProtocol, DataRemoved, SettleMove, StorageRefusal } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { openStorageMessage, storedJobOf } from "../torrent/checks/start-check.ts";
 import { endReaders } from "../torrent/reading/tend-readers.ts";
@@ -33,14 +33,20 @@ export async function removeTorrent(
   engine.totals.torrentRemoved(bytesOf(job));
   engine.awake.delete(job);
   engine.rates.forget(job.id);
+  // The record tells which files of a shared folder are the torrent's.
+  const data = isDataRemoved && hasContent(job) ? await removeFiles(engine, job) : undefined;
   if (isRecordRemoved) await forgetRecord(engine, job);
-  if (!isDataRemoved || !hasContent(job)) return {};
+  return data === undefined ? {} : { data };
+}
+
+async function removeFiles(
+  engine: Engine,
+  job: JobWithContent,
+): Promise<DataRemoved | StorageRefusal> {
   const { directory } = job.request;
   const message = openStorageMessage(job);
   const deadlineMs = removeDataDeadlineMs;
-  return {
-    data: await callFileWorkerForUser(engine, directory, "remove-data", message, deadlineMs),
-  };
+  return await callFileWorkerForUser(engine, directory, "remove-data", message, deadlineMs);
 }
 
 /** Moves a stopped torrent with its record, so that had pieces stay trusted. */

@@ -7,7 +7,7 @@ import { failAtFolder } from "../torrent/lifecycle/faults.ts";
 import { limitRulesOf } from "./settings/engine-limits.ts";
 import { openAtWorker } from "../torrent/join-swarm.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
-import { notePlaces } from "../torrent/storage/file-places.ts";
+import { changePlaces, notePlaces } from "../torrent/storage/file-places.ts";
 import { reportPartFile } from "../torrent/storage/part-file-event.ts";
 import { savePieces } from "../torrent/storage/record-updates.ts";
 import { forgetTransfers } from "../torrent/pieces/piece-leases.ts";
@@ -155,7 +155,10 @@ async function reopenStorage(engine: Pick<Engine, "context">, job: JobWithConten
       const unwanted = job.content.files.unwanted();
       const question = { torrent: job.id, unwanted };
       const settled = await job.disk.calls.call("settle-part-file", question, limits);
-      if (!("refused" in settled)) return reportPartFile(job, settled.partFile);
+      if (!("refused" in settled)) {
+        changePlaces(job, settled.finished);
+        return reportPartFile(job, settled.partFile);
+      }
       failAtFolder(job, { code: settled.refused, message: settled.message });
     }
   } catch (error) {

@@ -3,9 +3,16 @@
 import { packFiles, type CallRefusal, type TorrentInfo } from "@troupe/messages";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { isKeyOf, type TorrentKey } from "@troupe/protocol/identity";
-import { parseTorrent, type Metainfo, type NameRule } from "@troupe/protocol/metainfo";
+import {
+  parseTorrent,
+  type ContentLayout,
+  type Metainfo,
+  type NameRule,
+} from "@troupe/protocol/metainfo";
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
+import { refuseRenames } from "../file-renames.ts";
 import { ownFolder, reservedFile } from "../own-folder.ts";
+import { basePaths, nameLimitsOf } from "./storage/file-names.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Conditions that a .torrent meets. */
@@ -15,6 +22,8 @@ interface ContentRules {
   readonly key?: TorrentKey | undefined;
   /** Default `own`. */
   readonly names?: NameRule | undefined;
+  /** Default `own`. */
+  readonly layout?: ContentLayout | undefined;
 }
 
 type Refusal = Required<CallRefusal>;
@@ -22,11 +31,11 @@ type Refusal = Required<CallRefusal>;
 /** @returns The contents of a .torrent, or why it is refused. */
 export function readContent(
   bytes: Uint8Array,
-  { source, key, names = "own" }: ContentRules,
+  { source, key, names = "own", layout = "own" }: ContentRules,
 ): Metainfo | Refusal {
   let metainfo: Metainfo;
   try {
-    metainfo = parseTorrent(bytes, { source, names });
+    metainfo = parseTorrent(bytes, { source, names, layout });
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     if (key !== undefined) return damagedSavedTorrent(key, error.message);
@@ -46,6 +55,16 @@ export function readContent(
 /** Any bytes may be given: the sentence says what they should have been. */
 function refusalSentence({ code, message }: ProtocolError): string {
   return code.startsWith("bencode-") ? `the source is not a .torrent file: ${message}` : message;
+}
+
+/** @returns Why these renames cannot be those of the files, if so. */
+export function refuseNames(
+  { files }: Metainfo,
+  request: TorrentJob["request"],
+): Refusal | undefined {
+  // Renames on record were checked.
+  if (request.key !== undefined) return undefined;
+  return refuseRenames(basePaths(files), request.settings.renames, nameLimitsOf(request));
 }
 
 /** @returns Why these priorities cannot be those of the files, if so. */

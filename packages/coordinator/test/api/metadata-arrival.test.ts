@@ -88,6 +88,7 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     torrentSaved: () => void links--,
     mayBeMoving: false,
     saveWish: () => undefined,
+    saveNames: () => Promise.resolve(),
     servicesAt: () => servicesOf(given),
     servicesWith: (bytes) => {
       const { magnet: _, ...others } = given;

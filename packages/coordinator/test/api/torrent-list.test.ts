@@ -53,6 +53,7 @@ function scene() {
       torrentSaved: () => undefined,
       mayBeMoving: false,
       saveWish: () => undefined,
+      saveNames: () => Promise.resolve(),
       servicesAt: () => {
         throw new Error("nothing is moved here");
       },

@@ -105,6 +105,7 @@ function scene({
     torrentSaved: () => undefined,
     mayBeMoving: false,
     saveWish: () => void copies.saved++,
+    saveNames: () => Promise.resolve(),
     servicesAt: (directory) => ({
       ...services,
       request: { ...request, directory },

@@ -2,13 +2,27 @@
 // differently, and so did earlier jobs.
 
 import { join, sep } from "node:path";
-import type { Disk, Random } from "@troupe/actor-runtime";
+import type { Disk, FileStat, Random } from "@troupe/actor-runtime";
 import type { OtherFilePath, StoredFile } from "@troupe/messages";
-import { below, existingFolder, type Folders } from "./folders.ts";
+import { foldersBelow, removeIfEmpty } from "./empty-folders.ts";
+import { below, existingFolder, pathIn, type Folders } from "./folders.ts";
+import { isOwn, type FileRecord } from "./file-owner.ts";
+import { noBoundBytes, suffixed, type Suffix } from "./part-suffix.ts";
 import { isRefusal, systemCode } from "../refusals.ts";
+import { renewFacts } from "../state/file-facts.ts";
 
 /** The other paths of the files of a torrent, by file. Mostly empty. */
 export type OtherPaths = ReadonlyMap<number, readonly OtherFilePath[]>;
+
+/** How files are looked for. */
+interface LookRules {
+  /** Missing folders, as in {@link Folders.prove}. */
+  readonly absent?: Set<string>;
+  /** Without it no file is looked for at a path before a rename. */
+  readonly record?: FileRecord | undefined;
+  /** A rename that was cut off is carried out. */
+  readonly mayRename?: boolean;
+}
 
 /** A torrent whose files are looked for. */
 interface PlacedFiles {
@@ -16,6 +30,7 @@ interface PlacedFiles {
   readonly files: StoredFile[];
   readonly others: OtherPaths;
   readonly folders: Folders;
+  readonly suffix: Suffix | undefined;
 }
 
 /** @returns The other paths by file. */
@@ -51,15 +66,15 @@ export function separateTwins(disk: Disk, placed: PlacedFiles, random?: Random):
 
 /**
  * Finds a file that is not at its path at another of its paths. Whatever lies at its own path stays its place.
- *
- * @param absent Missing folders, as in {@link Folders.prove}.
  */
 export function placeFile(
   disk: Disk,
-  { files, others, folders }: PlacedFiles,
+  placed: PlacedFiles,
   file: number,
-  absent?: Set<string>,
+  rules: LookRules = {},
 ): void {
+  const { files, others, folders } = placed;
+  const { absent } = rules;
   const known = others.get(file);
   const stored = files[file];
   if (known === undefined || stored === undefined) return;
@@ -73,6 +88,88 @@ export function placeFile(
       : lengthBytes === stored.lengthBytes;
   });
   if (found !== undefined) movePath(files, file, found.path);
+  else if (rules.record !== undefined) placeEarlier(disk, placed, file, rules.record, rules);
+}
+
+/**
+ * Finds a file with the suffix, unless it lies at its own path.
+ *
+ * @param absent Missing folders, as in {@link Folders.prove}.
+ * @param mayMake The file may be made: with the suffix.
+ * @returns Whether it has the suffix.
+ */
+export function placeUnfinished(
+  disk: Disk,
+  { files, folders, suffix }: Omit<PlacedFiles, "others">,
+  file: number,
+  { absent, mayMake = false }: { readonly absent?: Set<string>; readonly mayMake?: boolean } = {},
+): boolean {
+  const stored = files[file];
+  if (suffix === undefined || stored === undefined) return false;
+  const { isPadding = false, lengthBytes } = stored;
+  if (isPadding || lengthBytes === 0 || lengthBytes === noBoundBytes) return false;
+  const path = suffixed(suffix, stored.path);
+  if (path === undefined || lengthAt(disk, folders, stored.path, absent) !== undefined)
+    return false;
+  const found = lengthAt(disk, folders, path, absent);
+  if (found === undefined ? !mayMake : typeof found !== "number") return false;
+  files[file] = { ...stored, path };
+  return true;
+}
+
+/** A file that the torrent has made lies at a path before a rename. */
+function placeEarlier(
+  disk: Disk,
+  { files, others, folders, suffix }: PlacedFiles,
+  file: number,
+  record: FileRecord,
+  { absent, mayRename = false }: LookRules,
+): void {
+  const to = files[file]?.path ?? [];
+  const names = (others.get(file) ?? []).filter(({ use }) => use === "earlier");
+  const earlier = names.map(({ path }) => path.split("/"));
+  const unfinished = earlier.map((path) => suffix && suffixed(suffix, path));
+  for (const [place, path] of [...earlier, ...unfinished].entries()) {
+    if (path === undefined || folders.prove(path, absent) !== "there") continue;
+    const found = lookAt(disk, pathIn(folders, path));
+    if (found?.kind !== "file" || !isOwn(record, file, found)) continue;
+    const target = place < earlier.length ? to : ((suffix && suffixed(suffix, to)) ?? to);
+    if (mayRename && rename(disk, folders, path, target)) {
+      absent?.clear();
+      renewFacts(record.files, file, found, lookAt(disk, pathIn(folders, target)));
+    } else movePath(files, file, path.join("/"));
+    return;
+  }
+}
+
+/** @returns False when the disk refuses: the file stays where it is. */
+function rename(
+  disk: Disk,
+  folders: Folders,
+  from: readonly string[],
+  to: readonly string[],
+): boolean {
+  if (folders.make(to) !== undefined) return false;
+  try {
+    if (disk.stat(pathIn(folders, to)) !== undefined) return false;
+    disk.rename(pathIn(folders, from), pathIn(folders, to));
+    const { root } = folders;
+    for (const folder of foldersBelow(root, [from])) removeIfEmpty(disk, root, folder);
+    folders.forgetProofs();
+    return true;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
+  }
+}
+
+function lookAt(disk: Disk, path: string): FileStat | undefined {
+  try {
+    return disk.stat(path);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 function movePath(files: StoredFile[], file: number, path: string): void {

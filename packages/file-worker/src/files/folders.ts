@@ -38,6 +38,11 @@ export function below(folder: string, names: string): string {
   return folder.endsWith(sep) ? folder + names : folder + sep + names;
 }
 
+/** @returns The absolute path of a file. */
+export function pathIn({ root }: Pick<Folders, "root">, path: readonly string[]): string {
+  return below(root, path.join(sep));
+}
+
 /** The folders of a torrent. No path below follows a link, which could lead out of the root. */
 export class Folders {
   /** Real path of the root. */
@@ -100,6 +105,11 @@ export class Folders {
     }
     const made = this.prove(path);
     return isRefusal(made) ? made : undefined;
+  }
+
+  /** Folders were removed: the next use of each folder looks again. */
+  forgetProofs(): void {
+    this.#provenAtMs.clear();
   }
 
   #proveFolder(folder: string): "there" | "absent" | StorageRefusal {

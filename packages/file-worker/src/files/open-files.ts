@@ -9,6 +9,7 @@ import {
   noteWriting,
   proofLifeMs,
 } from "./file-identity.ts";
+import { foreignRefusal, noteAppeared } from "./foreign-files.ts";
 import { isRefusal, refusalFrom, systemCode } from "../refusals.ts";
 import { fileOf, filePath, fileTooLong, type OpenFile, type Storage } from "../storage.ts";
 
@@ -59,11 +60,15 @@ export class OpenFiles {
    * supports holes.
    *
    * @param isWhole The caller writes the whole file, which gives it its length.
-   * @returns The file; or `file-linked`, `file-too-long`, `file-changed`, `disk-full`, `not-a-file`,
+   * @returns The file; or `foreign-file`, `file-linked`, `file-too-long`, `file-changed`, `disk-full`, `not-a-file`,
    *   `path-outside-root` or the system's code. A missing or replaced file is `file-changed`: because its pieces count
    *   as had, it is created again only after a new check.
    */
   forWriting(storage: Storage, file: number, isWhole = false): OpenFile | StorageRefusal {
+    if (storage.foreign?.has(file) === true) {
+      const refusal = foreignRefusal(storage, file, filePath(storage, file));
+      if (refusal !== undefined) return refusal;
+    }
     noteWriting(storage, file);
     const open = this.#checkedOpen(storage, file);
     if (isRefusal(open)) return open;
@@ -157,6 +162,7 @@ export class OpenFiles {
     try {
       const beganMs = storage.folders.nowMs();
       const { file: descriptor, found } = this.#openPath(path, mode);
+      if (mode === "create") noteAppeared(storage, file, found);
       const provenAtMs = storage.folders.nowMs();
       const open = { storage, file, descriptor, path, canWrite: mode !== "read", provenAtMs };
       storage.handles.set(file, open);
@@ -196,6 +202,7 @@ export class OpenFiles {
     const { lengthBytes } = fileOf(storage, file);
     const isLong = found.lengthBytes > lengthBytes;
     return (
+      foreignRefusal(storage, file, path) ??
       linkedRefusal(storage, file, path, found) ??
       (isLong ? fileTooLong(path, found.lengthBytes, lengthBytes) : undefined) ??
       (isWhole ? undefined : this.#setLength(open, found.lengthBytes))

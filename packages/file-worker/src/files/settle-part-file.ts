@@ -16,6 +16,7 @@ import {
 import type { PartFile } from "./part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent, type Answer } from "../refusals.ts";
 import type { FileState } from "../storage-lifecycle.ts";
+import { finishWritten } from "./unfinished-files.ts";
 import { acceptingStorage, closingRefusal, fileOf, filePath, type Storage } from "../storage.ts";
 import { inBatches } from "../pieces/batches.ts";
 
@@ -114,7 +115,8 @@ async function settle(
   partFile.isSettled = true;
   partFile.mustSettle = false;
   const layout = partFileLayout(storage);
-  return layout === undefined ? {} : { partFile: layout };
+  const finished = finishWritten(state, storage);
+  return { ...(layout !== undefined && { partFile: layout }), ...finished };
 }
 
 function livesInPartFile(storage: Storage, file: number): boolean {

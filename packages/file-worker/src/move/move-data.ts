@@ -10,6 +10,7 @@ import type {
   StorageRefusal,
   StoredFile,
 } from "@troupe/messages";
+import { isOwn } from "../files/file-owner.ts";
 import { isRefusal, refusalFrom, type Answer } from "../refusals.ts";
 import { isStillOpen, type FileState } from "../storage-lifecycle.ts";
 import { storedFiles } from "../storage.ts";
@@ -55,7 +56,8 @@ export async function moveData(state: FileState, message: MoveData): Answer<Move
       if (settled.directory !== from || settled.rest !== undefined) return unfinished(intent);
       await mover.store.remove();
     }
-    return { ...(await moveFrom(state, mover, message)), hasMoved: true };
+    const place = { ...message, root: from };
+    return { ...(await moveFrom(state, mover, place)), hasMoved: true };
   });
 }
 
@@ -135,11 +137,17 @@ type MoveOutcome = Omit<MoveSettled, "hasMoved">;
 async function moveFrom(
   state: FileState,
   { store, paths, files: stored, others, thread }: Mover,
-  { root, to: target, key }: Omit<MoveData, "home">,
+  { root, to: target, key, isShared = false, partSuffix }: Omit<MoveData, "home" | "job">,
 ): Promise<MoveOutcome> {
-  const order = { step: "look", from: root, to: target, files: stored, others } as const;
-  const { files, refusal, from = root, to = target } = await runStep(thread, order);
+  const place = { from: root, to: target };
+  const record = isShared || others.length > 0 ? await store.readRecord(root) : undefined;
+  const order = { step: "look", ...place, files: stored, others, record, partSuffix } as const;
+  const { files: found, refusal, from = root, to = target } = await runStep(thread, order);
   if (refusal !== undefined) throw new MoveRefused(refusal);
+  // The part file is the last.
+  const files = found.filter(
+    ({ index, source }) => !isShared || index === stored.length - 1 || isOwn(record, index, source),
+  );
   const mark = Buffer.from(state.context.random.bytes(markBytes)).toString("hex");
   const intent = { key, from, to, mark, stage: "begun", files } as const;
   const run = new MoveRun(thread, store, paths, intent);

@@ -5,9 +5,11 @@ import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import type { FileAccess, OtherFilePath, StorageRefusal, StoredFile } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "../files/empty-folders.ts";
-import { otherPathsOf, placeFile, separateTwins } from "../files/file-places.ts";
+import { otherPathsOf, placeFile, placeUnfinished, separateTwins } from "../files/file-places.ts";
 import { findRealRoot } from "../files/folders.ts";
+import type { FileRecord } from "../files/file-owner.ts";
 import { accessDisk } from "../files/new-file-access.ts";
+import { suffixOf } from "../files/part-suffix.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
 import { leaveFile, undoFile } from "./move-end.ts";
 import {
@@ -50,6 +52,8 @@ type Step =
       readonly to: string;
       readonly files: readonly StoredFile[];
       readonly others: readonly OtherFilePath[];
+      readonly record?: FileRecord | undefined;
+      readonly partSuffix?: string | undefined;
     }
   | {
       readonly step: keyof typeof steps;
@@ -110,11 +114,14 @@ function inspectFolders(
   if (from === to) return { files, from, to };
   const intent = { from, to, mark: "", stage: "begun", files } as const;
   const move = new MoveContext(disk, intent, []);
-  const placed = { files: [...order.files], others: otherPathsOf(order.others), folders: move.old };
+  const suffix = suffixOf(order.partSuffix, order.files, order.others);
+  const others = otherPathsOf(order.others);
+  const placed = { files: [...order.files], others, folders: move.old, suffix };
   separateTwins(disk, placed);
   for (const [index, { path: wished, lengthBytes, isPadding }] of order.files.entries()) {
     if (isPadding === true) continue;
-    placeFile(disk, placed, index);
+    placeFile(disk, placed, index, order);
+    placeUnfinished(disk, placed, index);
     const path = placed.files[index]?.path ?? wished;
     const looked = orRefusal(() => inspectFile(move, { index, path }), join(from, ...path));
     const isEmpty = lengthBytes === 0;

@@ -1,5 +1,11 @@
 import type { Context } from "@troupe/actor-runtime";
-import { FileStep, type FileProtocol, type StorageRefusal, type TorrentId } from "@troupe/messages";
+import {
+  FileStep,
+  type FileProtocol,
+  type StorageCompleted,
+  type StorageRefusal,
+  type TorrentId,
+} from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { isRefusal } from "../refusals.ts";
 import type { JobJournals } from "../state/job-journals.ts";
@@ -21,6 +27,9 @@ const maxRunPieces = 64;
 const maxQueuedPieces = 16_384;
 /** More than a torrent has pieces, so that torrents are never neighbours. */
 const keysPerTorrent = 2 ** 22;
+
+/** Gives the files of written pieces their names, if they are finished. */
+type FinishFiles = (storage: Storage, pieces: readonly PieceIndex[]) => StorageCompleted;
 
 interface WaitingPiece {
   readonly storage: OpenTorrent;
@@ -49,6 +58,7 @@ interface HeldStorage {
 export class WriteQueue {
   readonly #context: Context<FileProtocol>;
   readonly #journals: JobJournals;
+  readonly #finish: FinishFiles;
   /** In order of arrival. */
   readonly #waiting = new Map<number, WaitingPiece>();
   /** Waiting or being written. */
@@ -63,9 +73,15 @@ export class WriteQueue {
   #size = 0;
   #isScheduled = false;
 
-  constructor(context: Context<FileProtocol>, journals: JobJournals) {
+  /** @param finish Default: files have their names. */
+  constructor(
+    context: Context<FileProtocol>,
+    journals: JobJournals,
+    finish: FinishFiles = () => ({}),
+  ) {
     this.#context = context;
     this.#journals = journals;
+    this.#finish = finish;
   }
 
   /**
@@ -263,7 +279,8 @@ export class WriteQueue {
     const { torrent } = storage;
     if (refusal === undefined) {
       this.#journals.piecesWritten(storage, pieces, write.isSpoilt);
-      this.#context.emit("pieces-written", { torrent, pieces });
+      const names = this.#finish(storage, pieces);
+      this.#context.emit("pieces-written", { torrent, pieces, ...names });
     } else for (const piece of pieces) this.#refuse(torrent, piece, refusal);
     const left = (this.#counts.get(torrent) ?? 0) - pieces.length;
     if (left > 0) {

@@ -5,6 +5,8 @@
 import type { Sha1 } from "@troupe/messages";
 import type { FileIdentity } from "../move/move-intent.ts";
 
+/** The inode of a missing file whose place another file takes. */
+const foreignInode = 1n;
 /** Words per file. */
 export const factWords = 5;
 const absentLength = 2n ** 64n - 1n;
@@ -49,6 +51,16 @@ export function matchesFacts(
   return now.every((fact, word) => fact === facts[file * factWords + word]);
 }
 
+/** Keeps facts true over a change of ours to a file, such as a rename, which changes its change time. */
+export function renewFacts(
+  facts: BigUint64Array,
+  file: number,
+  before: FileIdentity,
+  after: FileIdentity | undefined,
+): void {
+  if (matchesFacts(facts, file, before)) setFacts(facts, file, after);
+}
+
 /** Facts of this many missing files. */
 export function absentFacts(fileCount: number): BigUint64Array {
   const facts = new BigUint64Array(fileCount * factWords);
@@ -59,6 +71,17 @@ export function absentFacts(fileCount: number): BigUint64Array {
 /** Makes the next start hash the file's pieces: no file has these facts. */
 export function invalidateFacts(facts: BigUint64Array, file: number): void {
   if (isPresent(facts, file)) facts[file * factWords + 4] = impossibleChange;
+}
+
+/** Marks a file as not the torrent's: as missing, with an inode. */
+export function setForeign(facts: BigUint64Array, file: number): void {
+  setFacts(facts, file, undefined);
+  facts[file * factWords + 1] = foreignInode;
+}
+
+/** Whether a record says that the file at this path is not the torrent's. */
+export function isForeign(facts: BigUint64Array, file: number): boolean {
+  return !isPresent(facts, file) && facts[file * factWords + 1] === foreignInode;
 }
 
 /** Whether the file exists. */

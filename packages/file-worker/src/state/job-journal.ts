@@ -35,7 +35,15 @@ import {
   setBit,
 } from "@troupe/protocol/peer";
 import { fileOf, type Storage } from "../storage.ts";
-import { copyFacts, matchesFacts, setFacts, invalidateFacts } from "./file-facts.ts";
+import { acceptHad } from "../files/foreign-files.ts";
+import {
+  copyFacts,
+  matchesFacts,
+  renewFacts,
+  setFacts,
+  setForeign,
+  invalidateFacts,
+} from "./file-facts.ts";
 import { RareBits } from "./rare-bits.ts";
 import type { RecordStore } from "./record-stores.ts";
 
@@ -124,6 +132,7 @@ export class JobJournal {
       this.#durable.set(bitsInBoth(this.#durable, had));
       this.#suspect.replace(bitsInBoth(this.#suspect.bytes, had));
     }
+    acceptHad(this.storage, had);
     // Later updates may lack newer pieces.
     addBits(this.#had, had);
     const notDurable = this.#notDurable();
@@ -138,6 +147,12 @@ export class JobJournal {
   /** The store must record open for writing before the first write. */
   get mustOpen(): boolean {
     return this.isInitialized && this.store.isLasting && this.#storedState !== "open";
+  }
+
+  /** @returns The first piece of a range that is not had. */
+  missingIn(first: number, last: number): number | undefined {
+    for (let piece = first; piece <= last; piece += 1) if (!hasBit(this.#had, piece)) return piece;
+    return undefined;
   }
 
   /** @param isSpoilt A sync failed since its first byte. */
@@ -172,6 +187,12 @@ export class JobJournal {
     const known = written.filter(({ file }) => matchesFacts(this.#facts, file, stat(file)));
     close();
     for (const { file } of known) setFacts(this.#facts, file, stat(file));
+  }
+
+  /** @param before, after Its metadata. */
+  fileRenamed(file: number, before: FileStat, after: FileStat | undefined): void {
+    renewFacts(this.#facts, file, before, after);
+    this.#hasChanges = true;
   }
 
   /** Failed or unsupported: its bytes never count as durable (docs/state.md). */
@@ -235,8 +256,11 @@ export class JobJournal {
   }
 
   #factsToSave(): BigUint64Array {
-    if (this.#doubted.isEmpty) return this.#facts;
+    const { foreign } = this.storage;
+    const hasForeign = foreign !== undefined && foreign.size > 0;
+    if (this.#doubted.isEmpty && !hasForeign) return this.#facts;
     const facts = this.#facts.slice();
+    for (const file of foreign ?? []) setForeign(facts, file);
     this.#eachFile((file, first, last) => {
       if (this.#doubted.hasAny(first, last)) invalidateFacts(facts, file);
     });

@@ -93,6 +93,14 @@ export class JobJournals {
     }
   }
 
+  /** Saves the record of an open job now. Without a store that works the job runs without a record. */
+  async save(storage: Storage): Promise<void> {
+    const journal = this.#journals.get(storage);
+    if (journal?.isInitialized !== true) return;
+    while (this.#saving.has(journal)) await this.#saving.get(journal);
+    await this.#commit([journal], () => true);
+  }
+
   /** @param isSpoilt A sync failed since their first byte. */
   piecesWritten(storage: Storage, pieces: readonly number[], isSpoilt: boolean): void {
     const journal = this.#journals.get(storage);
@@ -207,9 +215,12 @@ export class JobJournals {
     journal.fileSyncing(file);
     return new Promise((resolve) => {
       const done = (error: unknown, found?: FileStat): void => {
-        if (error === undefined) journal.fileSynced(file, found);
+        const isThere = filePath(storage, file) === path;
+        // The next round syncs a file that was renamed meanwhile: another one may have its name.
+        if (!isThere) storage.unsynced.add(file);
+        else if (error === undefined) journal.fileSynced(file, found);
         else this.#notSynced(journal, file, error);
-        resolve(error === undefined);
+        resolve(isThere && error === undefined);
       };
       try {
         this.#disk.syncLater(path, done);

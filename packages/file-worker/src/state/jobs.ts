@@ -1,5 +1,6 @@
 import {
   decodeRecord,
+  readableRecord,
   RecordError,
   type RemoveRecord,
   type KnownPieces,
@@ -7,34 +8,35 @@ import {
   type SaveJob,
   type StoredJob,
 } from "@troupe/messages";
-import type { TorrentKey } from "@troupe/protocol/identity";
 import { findRealRoot } from "../files/folders.ts";
+import { noteForeign } from "../files/foreign-files.ts";
 import { isRefusal, refusalFrom, type Answer } from "../refusals.ts";
 import type { OpenTorrent, Storage } from "../storage.ts";
 import type { FileState } from "../storage-lifecycle.ts";
 import { stampOfFacts } from "./file-facts.ts";
 import { JobJournal, recordName } from "./job-journal.ts";
-import type { RecordStore } from "./record-stores.ts";
 import { missingVolumeRefusal } from "./missing-volume.ts";
 import { decideTrust } from "./trust.ts";
 
 /**
- * Looks up a job's record and opens its journal.
+ * Opens the journal of a job.
  *
+ * @param found Its record.
  * @returns A refusal when its volume is missing.
  */
 export async function openJournal(
   state: FileState,
   storage: OpenTorrent,
   job: StoredJob,
+  found: FoundJobRecord,
 ): Answer<KnownPieces> {
   const { random } = state.context;
   const store = state.recordStores.at(job.home);
-  const found = await findRecord(state, store, storage, job.key);
   const { record } = found;
   const missingVolume =
     job.hasRunBefore === true && record && missingVolumeRefusal(state.disk, storage, record);
   if (missingVolume) return missingVolume;
+  noteForeign(storage, record);
   const asked = record === undefined ? undefined : storage.store.stamp();
   const stamp = asked instanceof Promise ? await asked : asked;
   const { durable, ...trust } = decideTrust({
@@ -98,15 +100,32 @@ export async function removeRecord(
   }
 }
 
-/** A damaged or foreign record counts as none: the files are hashed. */
-async function findRecord(
-  { context }: FileState,
-  store: RecordStore,
+/** The record of a job in a folder, for a storage that is not opened. */
+export async function recordOf(
+  { context, recordStores }: Pick<FileState, "context" | "recordStores">,
+  { key, home }: Pick<StoredJob, "home" | "key">,
+  root: string,
+): Promise<JobRecord | undefined> {
+  const { record } = await recordStores.at(home).read(recordName(key, root));
+  return record && readableRecord(record, context.sha1);
+}
+
+/** The record of a job, if it is usable, and why it is not. */
+interface FoundJobRecord {
+  readonly record?: JobRecord;
+  readonly problem?: string;
+}
+
+/** Looks up a job's record. A damaged or foreign record counts as none: the files are hashed. */
+export async function findRecord(
+  { context, recordStores }: FileState,
   { folders }: Storage,
-  key: TorrentKey,
-): Promise<{ readonly record?: JobRecord; readonly problem?: string }> {
+  { key, home }: StoredJob,
+): Promise<FoundJobRecord> {
   try {
-    const { record: bytes, damage } = await store.read(recordName(key, folders.root));
+    const { record: bytes, damage } = await recordStores
+      .at(home)
+      .read(recordName(key, folders.root));
     if (bytes === undefined) return damage === undefined ? {} : { problem: damage };
     const record = decodeRecord(bytes, context.sha1);
     return record.key === key ? { record } : { problem: "the record is of another torrent" };

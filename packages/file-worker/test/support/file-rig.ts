@@ -13,6 +13,7 @@ import type {
   OpenStorage,
   SlabId,
   MoveData,
+  PlacedFile,
   RecordsProtocol,
   RecordHome,
   SettleMove,
@@ -50,7 +51,7 @@ export type EmittedNotice =
 export type RecordsAnswer = (name: keyof RecordsProtocol, message: unknown) => unknown;
 
 /** Files of a closed torrent. */
-type ClosedFiles = Pick<RemoveData, "root" | "partFile"> & {
+type ClosedFiles = Pick<RemoveData, "isShared" | "job" | "partFile" | "partSuffix" | "root"> & {
   readonly files: readonly StoredFile[];
 };
 type MovedFiles = ClosedFiles & Partial<Pick<SettleMove, "home">>;
@@ -65,6 +66,8 @@ export interface OpenOptions {
   readonly unwanted?: readonly number[];
   readonly isToSettle?: boolean;
   readonly mayWrite?: boolean;
+  readonly isShared?: boolean;
+  readonly partSuffix?: string;
   readonly job?: StoredJob;
 }
 
@@ -78,6 +81,8 @@ export class FileRig {
   readonly state: FileState;
   /** Everything announced so far. */
   readonly notices: EmittedNotice[] = [];
+  /** Files that were announced to have got their names. */
+  readonly finished: PlacedFile[] = [];
   /** Reads that were announced to have failed. */
   readonly readFailures: Record<"refused" | "file", unknown>[] = [];
   /** The records, which share the disk and never hang; or who else is to answer for them. */
@@ -170,6 +175,13 @@ export class FileRig {
   remove(message: ClosedFiles) {
     const whole = { torrent, pieceLengthBytes: 1, ...message, ...packed(message.files) };
     return this.finish(handlers["remove-data"](this.state, whole, owner));
+  }
+
+  /** Gives files new paths, by their indexes. */
+  rename(paths: Readonly<Record<number, string>>, facts: Partial<JobFacts> = {}) {
+    const places = Object.entries(paths).map(([file, path]) => ({ file: Number(file), path }));
+    const message = { torrent, places, facts: { ...someFacts, ...facts } };
+    return this.finish(handlers["rename-files"](this.state, message, owner));
   }
 
   acceptFile(file: number) {
@@ -276,12 +288,18 @@ export class FileRig {
     {
       piece,
       pieces = [],
+      finished = [],
       refused,
       path,
       file,
-    }: { piece: number; pieces?: readonly number[] } & Partial<StorageRefusal>,
+    }: {
+      piece: number;
+      pieces?: readonly number[];
+      finished?: readonly PlacedFile[];
+    } & Partial<StorageRefusal>,
   ): void {
     this.noticeCredits -= 1;
+    this.finished.push(...finished);
     if (name === "pieces-written") for (const written of pieces) this.notices.push({ written });
     else if (name === "read-failed") this.readFailures.push({ refused, file });
     else if (name !== "piece-not-written") this.notices.push({ name, refused });

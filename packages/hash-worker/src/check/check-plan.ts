@@ -5,6 +5,8 @@ import type { CheckRun, CheckSpan } from "./check-run.ts";
 interface CheckFile {
   /** Absolute. A link as the last component makes the file unreadable; other links are followed. */
   readonly path: string;
+  /** Tried if nothing lies at `path`: an unfinished file loses its suffix. */
+  readonly laterPath?: string;
   readonly lengthBytes: number;
   /** Padding (BEP 47): zeros that are never on disk. */
   readonly isPadding?: boolean;
@@ -117,11 +119,12 @@ export class CheckPlan {
   }
 
   #checkSpans(span: FileSpan): CheckSpan[] {
-    const { path, isPadding } = this.#torrent.files[span.file] ?? {};
+    const { path, laterPath, isPadding } = this.#torrent.files[span.file] ?? {};
     if (isPadding === true) return [{ ...placeOf(span), path: undefined }];
+    const later = laterPath !== undefined && { laterPath };
     return this.#torrent.partFile?.files.has(span.file) === true
       ? this.#partFileSpans(span, path, this.#torrent.partFile)
-      : [{ ...placeOf(span), path }];
+      : [{ ...placeOf(span), path, ...later }];
   }
 
   /** Each piece has its own offset. A piece without an entry is read at the file's path. */

@@ -17,6 +17,8 @@ export interface PieceHasher {
 export interface CheckSpan {
   /** Absolute; undefined for padding, which is zeros. */
   readonly path: string | undefined;
+  /** Tried if nothing lies at `path`. */
+  readonly laterPath?: string;
   readonly fileOffset: number;
   readonly lengthBytes: number;
 }

@@ -1,3 +1,4 @@
+import { codeOf } from "@troupe/actor-runtime";
 import type { CheckDisk, CheckRun, CheckSpan } from "./check-run.ts";
 import type { CheckSource, RunSource } from "./run-source.ts";
 
@@ -78,11 +79,11 @@ class RunReader implements RunSource {
     }
   }
 
-  #openSpan({ path, fileOffset, lengthBytes }: CheckSpan): void {
+  #openSpan({ path, laterPath, fileOffset, lengthBytes }: CheckSpan): void {
     this.#readableBytes = 0;
     if (path === undefined) return;
     try {
-      this.#file = this.#disk.open(path, "read");
+      this.#file = this.#open(path, laterPath);
       const { kind, lengthBytes: fileBytes } = this.#disk.statFile(this.#file);
       if (kind === "file") this.#readableBytes = Math.min(lengthBytes, fileBytes - fileOffset);
     } catch (error) {
@@ -91,6 +92,15 @@ class RunReader implements RunSource {
     const readableBytes = Math.max(0, this.#readableBytes);
     if (readableBytes < lengthBytes)
       this.#fail(this.#start + readableBytes, this.#start + lengthBytes);
+  }
+
+  #open(path: string, laterPath: string | undefined): number {
+    try {
+      return this.#disk.open(path, "read");
+    } catch (error) {
+      if (laterPath === undefined || codeOf(error) !== "ENOENT") throw error;
+      return this.#disk.open(laterPath, "read");
+    }
   }
 
   #hasFailed(start: number, end: number): boolean {

@@ -81,6 +81,18 @@ test("a missing file fails its pieces without a read", (t) => {
   t.deepEqual(check(torrent), { pieces: "#....#", unreadable: [], reads: 3, opens: 4 });
 });
 
+test("E10: a file that has lost its suffix is read under its later path", (t) => {
+  const { torrent, pathOf } = pieces16(t);
+  const files = torrent.files.map((file) => ({
+    ...file,
+    path: `${file.path}.part`,
+    laterPath: file.path,
+  }));
+  t.deepEqual(check({ ...torrent, files }).pieces, "######");
+  rmSync(pathOf("b/d"));
+  t.deepEqual(check({ ...torrent, files }).pieces, "#....#");
+});
+
 test("a torrent without a file on disk costs no read", (t) => {
   const { torrent, root } = pieces16(t);
   rmSync(root, { recursive: true });

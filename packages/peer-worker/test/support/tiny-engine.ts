@@ -78,6 +78,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "prepare-storage": () => ({ freeBytes: 0 }),
     "save-torrent": () => ({}),
     "remove-data": () => ({ removed: 0, left: [] }),
+    "rename-files": () => ({ placed: [] }),
     "move-data": () => ({ directory: "/", hasMoved: false }),
     "settle-move": () => ({ directory: "/", hasMoved: false }),
     "accept-file": () => ({}),

@@ -19,9 +19,10 @@ export type NameRule = "own" | "portable";
 
 /**
  * `any-length`, `full-length`: the file may lie there, and then has any length, or all its bytes. `no-case`: its path
- * where the file system ignores case. `twin`: another file or folder whose path is the same there.
+ * where the file system ignores case. `twin`: another file or folder whose path is the same there. `earlier`: its path
+ * before a rename that may not have been carried out.
  */
-export type OtherPathUse = "any-length" | "full-length" | "no-case" | "twin";
+export type OtherPathUse = "any-length" | "full-length" | "no-case" | "twin" | "earlier";
 
 /** A path of a file besides its own. */
 export interface OtherPath {

@@ -10,6 +10,7 @@ import {
 } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { ProtocolError } from "../errors.ts";
+import { laidOut, type ContentLayout } from "./content-layout.ts";
 import type { MetainfoFile } from "./metainfo.ts";
 import { nameFiles, type NamedFile, type NamedFiles, type NameRule } from "./file-names.ts";
 import { maxPathParts, safePath } from "./safe-path.ts";
@@ -30,6 +31,7 @@ interface Naming {
   /** It is the name in the torrent. */
   readonly isNamed: boolean;
   readonly rule: NameRule;
+  readonly layout: ContentLayout;
 }
 
 /** A file before it is placed. */
@@ -54,7 +56,8 @@ export function readFiles(info: BencodeValue, naming: Naming, warnings: string[]
     const lengthBytes = requireLength(info.get("length"), "info.length");
     const names = [naming.torrentName];
     const entry = { names, lengthBytes, isPadding: false, isLink: false, lacksNames: false };
-    const { files: named, portable } = nameFiles([names], naming.rule);
+    const onDisk = laidOut(names, true, naming.layout);
+    const { files: named, portable } = nameFiles([onDisk], naming.rule);
     const placed = named.map((place) => fileAt(entry, place, 0, naming));
     return { files: placed, isSingleFile: true, totalBytes: lengthBytes, portablePaths: portable };
   }
@@ -116,7 +119,7 @@ function readPath(file: BencodeValue, field: string): string[] {
 function placeFiles(entries: readonly FileEntry[], naming: Naming, warnings: string[]): FileList {
   // Padding is never on disk: its names may repeat.
   const stored = entries.filter(({ isPadding }) => !isPadding);
-  const names = stored.map((entry) => entry.names);
+  const names = stored.map((entry) => laidOut(entry.names, false, naming.layout));
   const named = nameFiles(names, naming.rule);
   let next = 0;
   let offset = 0;
@@ -132,17 +135,20 @@ function placeFiles(entries: readonly FileEntry[], naming: Naming, warnings: str
       `the lengths add up to ${offset}, allowed is ${Number.MAX_SAFE_INTEGER}`,
     );
   }
-  warnings.push(...spellChanges(stored, named, naming.rule));
+  warnings.push(...spellChanges(stored, names, named, naming.rule));
   return { files, isSingleFile: false, totalBytes: offset, portablePaths: named.portable };
 }
 
+/** @param onDisk Their names in the layout. */
 function spellChanges(
   entries: readonly FileEntry[],
+  onDisk: readonly (readonly string[])[],
   { wished, files }: NamedFiles,
   rule: NameRule,
 ): string[] {
   let [changed, numbered, links] = [0, 0, 0];
-  for (const [file, { names, isLink, lacksNames }] of entries.entries()) {
+  for (const [file, { isLink, lacksNames }] of entries.entries()) {
+    const names = onDisk[file] ?? [];
     const path = wished[file] ?? names;
     if (lacksNames || !names.every((name, at) => name === path[at])) changed += 1;
     if (files[file]?.path !== path) numbered += 1;

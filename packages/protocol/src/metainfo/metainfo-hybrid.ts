@@ -3,6 +3,7 @@
 
 import { integerOr, invalidField, requireDictionary } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
+import { laidOut, type ContentLayout } from "./content-layout.ts";
 import type { FileList } from "./metainfo-files.ts";
 import { maxPathParts, safePath } from "./safe-path.ts";
 import { uniquePaths } from "./unique-paths.ts";
@@ -20,12 +21,20 @@ interface TreeFile {
  *
  * @throws {ProtocolError} `field-wrong-type` or `field-invalid` for a malformed tree, or other files, order or lengths.
  */
-export function checkHybrid(info: BencodeValue, torrentName: string, list: FileList): void {
+export function checkHybrid(
+  info: BencodeValue,
+  torrentName: string,
+  list: FileList,
+  layout: ContentLayout,
+): void {
   const tree = info.get("file tree");
   if (tree === undefined) return;
   const treeFiles = [...filesOf(requireDictionary(tree, field), [])];
-  const folder = list.isSingleFile ? [] : [torrentName];
-  const treePaths = uniquePaths(treeFiles.map(({ path }) => safePath([...folder, ...path])));
+  const { isSingleFile } = list;
+  const folder = isSingleFile ? [] : [torrentName];
+  const treePaths = uniquePaths(
+    treeFiles.map(({ path }) => safePath(laidOut([...folder, ...path], isSingleFile, layout))),
+  );
   const portable = list.portablePaths();
   const files = list.files.filter((file) => !file.isPadding);
   const isSame =

@@ -17,6 +17,7 @@ import { cleanText } from "../text/clean-text.ts";
 import { readTorrentNodes } from "../dht/bep-05-torrent-nodes.ts";
 import { ProtocolError } from "../errors.ts";
 import { type Geometry, makeGeometry, maxPieces } from "./geometry.ts";
+import type { ContentLayout } from "./content-layout.ts";
 import { readFiles } from "./metainfo-files.ts";
 import type { Metainfo } from "./metainfo.ts";
 import { checkHybrid } from "./metainfo-hybrid.ts";
@@ -46,6 +47,8 @@ interface ParseTorrentOptions {
   readonly source?: "file" | "network";
   /** Default `own`. */
   readonly names?: NameRule;
+  /** Default `own`. */
+  readonly layout?: ContentLayout;
 }
 
 /**
@@ -74,8 +77,9 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
   const isNamed = ownName !== undefined;
   const torrentName = isNamed ? originalName : infoHash;
   const name = (rule === "own" ? ownName : safePathPart(originalName)) ?? infoHash;
-  const list = readFiles(info, { torrentName, isNamed, rule }, warnings);
-  if (isHybrid) checkHybrid(info, torrentName, list);
+  const { layout = "own" } = options;
+  const list = readFiles(info, { torrentName, isNamed, rule, layout }, warnings);
+  if (isHybrid) checkHybrid(info, torrentName, list, layout);
   const { files, isSingleFile, totalBytes } = list;
   const geometry = readGeometry(info, totalBytes);
   return {

@@ -103,6 +103,11 @@ export function numberedName(name: string, number: number): string {
   return cutText(stem, maxCutStemBytes - suffix.length + extension.length) + suffix;
 }
 
+/** @returns A name without its extension, as {@link numberedName} finds it. */
+export function stemOf(name: string): string {
+  return name.slice(0, name.length - extensionOf(name).length);
+}
+
 /** @returns Bytes of `text` in UTF-8. */
 export function utf8Length(text: string): number {
   return Buffer.byteLength(text);

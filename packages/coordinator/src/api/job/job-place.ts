@@ -5,7 +5,7 @@ import { torrentSettings, valueInForce, type LiveEngineSettings } from "@troupe/
 import { copyShared, type AddTorrent } from "@troupe/messages";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
-import { parseTorrent } from "@troupe/protocol/metainfo";
+import { parseTorrent, type ContentLayout } from "@troupe/protocol/metainfo";
 import type { LockKeepers } from "../lock/lock-keepers.ts";
 import type { LoadedSource } from "./load-metainfo.ts";
 
@@ -87,9 +87,17 @@ function foldersOf(
   return { working: folder("incompleteDirectory"), final: folder("moveTo") };
 }
 
-/** @param paths Paths of the torrent's files. @returns The names in a data folder that they lie at or below. */
-export function firstNames(paths: Iterable<readonly string[]>): readonly string[] {
+/**
+ * @param paths Paths of the torrent's files.
+ * @returns The names in a data folder that they lie at or below. None without a folder of the torrent: a file of the name may
+ *   be that of another torrent.
+ */
+export function firstNames(
+  paths: Iterable<readonly string[]>,
+  layout: ContentLayout = "own",
+): readonly string[] {
   const names = new Set<string>();
+  if (layout === "no-folder") return [];
   for (const [name = ""] of paths) if (names.size < mostNames) names.add(name);
   return [...names];
 }
@@ -107,16 +115,20 @@ export async function liesIn(
 /** @returns The names that the files of a magnet lie at are not known yet. */
 function readSource(
   loaded: LoadedSource,
-  { metainfo: memory, names }: AddTorrent,
+  { metainfo: memory, names, settings: { layout } }: AddTorrent,
 ): { readonly key: TorrentKey; readonly names: readonly string[] } | undefined {
   if (loaded.kind === "magnet") return { key: keyOf(loaded.link.infoHashes), names: [] };
   try {
     const { source } = loaded;
     const bytes = memory === undefined ? loaded.metainfo : copyShared(memory);
-    const metainfo = parseTorrent(bytes, { source, ...(names !== undefined && { names }) });
+    const rules = { source, ...(names && { names }), ...(layout && { layout }) };
+    const metainfo = parseTorrent(bytes, rules);
     return {
       key: keyOf(metainfo.infoHashes),
-      names: firstNames(metainfo.files.map(({ path }) => path)),
+      names: firstNames(
+        metainfo.files.map(({ path }) => path),
+        layout,
+      ),
     };
   } catch (error) {
     if (error instanceof ProtocolError) return undefined;

@@ -96,6 +96,12 @@ export class SavedTorrents {
     await unlink(join(this.#folder, magnetFile(key))).catch(() => undefined);
   }
 
+  /** Whether a job has a record, readable or not. */
+  async listsJobs(): Promise<boolean> {
+    const names = await readdir(this.#folder).catch(() => []);
+    return names.some((name) => name.endsWith(".job"));
+  }
+
   /** The jobs with a readable record. @param key Key of one torrent; default: all torrents. */
   async jobs(key?: TorrentKey): Promise<readonly ListedJob[]> {
     const names = await readdir(this.#folder).catch(() => []);

@@ -12,13 +12,16 @@ import {
   type RecordHome,
   type TorrentEvent,
 } from "@troupe/messages";
-import { isKeyOf, type TorrentKey } from "@troupe/protocol/identity";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { isKeyOf, keyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { isKept } from "../../kept-torrents.ts";
 import { databaseFile } from "../../state-database.ts";
 import type { AddOptions } from "../options/generated/torrent-options.ts";
 import type { LiveSettings } from "../live-settings.ts";
 import type { RecordedPlace } from "./job-place.ts";
+import { fileNamesOf, type FileNameSettings } from "./file-name-settings.ts";
+import { findJob } from "./recorded-job.ts";
 import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
 import type { SavedMagnet } from "./magnet-file.ts";
 import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
@@ -82,6 +85,23 @@ export class SessionState {
     return fromNetwork ? { ...loaded, source: "network" } : loaded;
   }
 
+  /**
+   * The settings of the names of files that are on record for a torrent and a folder.
+   *
+   * @returns Undefined without a record, for a source that is no torrent, and for a disk that does not answer.
+   */
+  async recordedNames(
+    source: LoadedSource,
+    directory: string,
+  ): Promise<FileNameSettings | undefined> {
+    const saved = this.#savedTorrents;
+    if (saved === undefined || !(await saved.listsJobs())) return undefined;
+    const key = keyIn(source);
+    if (key === undefined) return undefined;
+    const job = await findJob(saved, key, directory, this.#realFolder).catch(() => undefined);
+    return job && fileNamesOf(job.settings);
+  }
+
   giveUp(reason: Error): void {
     this.#ended.abort(reason);
   }
@@ -122,6 +142,13 @@ export class SessionState {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
     void this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
+  }
+
+  /** Writes the same, with the names of the files. Settles when they are durable; a failure is a warning. */
+  async saveNames(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
+    const savedTorrents = this.#savedTorrentsFor(request);
+    if (savedTorrents === undefined) return;
+    await this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
   }
 
   /** Lists that a job is removed with its files. @throws rejects with a system error. */
@@ -258,6 +285,20 @@ export class SessionState {
     } catch {
       return nameOf(others.find((other) => other.key === key) ?? job);
     }
+  }
+}
+
+/** @returns Undefined for bytes that are no torrent: the engine refuses them. */
+function keyIn(source: LoadedSource): TorrentKey | undefined {
+  try {
+    const { infoHashes } =
+      source.kind === "magnet"
+        ? source.link
+        : parseTorrent(source.metainfo, { source: source.source });
+    return keyOf(infoHashes);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
   }
 }
 

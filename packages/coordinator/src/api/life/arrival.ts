@@ -21,7 +21,7 @@ interface ArrivingTorrent {
   readonly events: { emit(name: "moved", event: MovedEvent): void };
   readonly files: readonly TorrentFile[];
   readonly moves: Pick<Moves, "move">;
-  readonly promises: Pick<TorrentPromises, "areOver" | "arrived">;
+  readonly promises: Pick<TorrentPromises, "areOver" | "arrived" | "completed">;
   readonly services: Pick<TorrentServices, "exists" | "request">;
   readonly settings: Pick<LiveSettings, "set" | "values">;
   receive(event: Extract<TorrentEvent, { readonly event: "warning" }>): void;
@@ -31,8 +31,8 @@ interface ArrivingTorrent {
 type State =
   | { readonly name: "waiting" }
   | { readonly name: "moving" }
-  /** `next`: when the completion has come again. */
-  | { readonly name: "resuming"; readonly next: State }
+  /** `next`: when the completion has come again. `completed`: renewed when a piece is missing after the move. */
+  | { readonly name: "resuming"; readonly next: State; readonly completed: Promise<void> }
   | { readonly name: "refused" };
 
 const waiting: State = { name: "waiting" };
@@ -65,12 +65,11 @@ export class Arrival {
       this.#state = waiting;
     }
     if (event !== "complete") return true;
-    // Renewed when a piece is missing after the move: the completion is news.
-    const isNews = promises.arrived.outcome === "pending";
+    const isNews = state.name !== "resuming" || state.completed !== promises.completed;
     if (state.name === "resuming") this.#state = state.next;
     if (state.name === "waiting") void this.#finish();
     else if (state.name !== "moving") promises.arrived.resolve();
-    return isNews || state.name !== "resuming";
+    return isNews;
   }
 
   /** Moves the torrent for its user: no other folder is its final folder then. */
@@ -87,10 +86,11 @@ export class Arrival {
    */
   async joinFiles(): Promise<boolean> {
     const { files, services, settings } = this.#torrent;
-    const { moveTo } = settings.values;
+    const { layout, moveTo } = settings.values;
     const { directory } = services.request;
     if (moveTo === undefined || moveTo === directory) return false;
-    const names = firstNames(files.map(({ path }) => relative(directory, path).split(sep)));
+    const paths = files.map(({ path }) => relative(directory, path).split(sep));
+    const names = firstNames(paths, layout);
     if (!(await liesIn(moveTo, names, (path) => services.exists(path)))) return false;
     try {
       await this.#moveOn(moveTo);
@@ -104,17 +104,23 @@ export class Arrival {
     const { promises, services, settings } = this.#torrent;
     const { moveTo } = settings.values;
     const { directory } = services.request;
-    if (moveTo === directory) settings.set({ moveTo: null });
-    else if (moveTo !== undefined) {
-      try {
-        await this.#moveOn(moveTo);
-        this.#state = { name: "resuming", next: waiting };
-      } catch (error) {
-        this.#state = { name: "resuming", next: { name: "refused" } };
-        if (!promises.areOver) this.#warn(error, { directory, moveTo });
-      }
+    if (moveTo === undefined || moveTo === directory) {
+      if (moveTo !== undefined) settings.set({ moveTo: null });
+      return promises.arrived.resolve();
     }
-    promises.arrived.resolve();
+    try {
+      await this.#moveOn(moveTo);
+      // The start that follows makes files without bytes there, and reports the completion again.
+      this.#resume(waiting);
+    } catch (error) {
+      this.#resume({ name: "refused" });
+      if (!promises.areOver) this.#warn(error, { directory, moveTo });
+      promises.arrived.resolve();
+    }
+  }
+
+  #resume(next: State): void {
+    this.#state = { name: "resuming", next, completed: this.#torrent.promises.completed };
   }
 
   async #moveOn(moveTo: string): Promise<void> {

@@ -16,6 +16,7 @@ import {
   torrentRules,
   torrentSettings,
   valueInForce,
+  type FileRename,
   type TorrentSettings,
 } from "@troupe/control";
 import { shareBytes, type AddTorrent } from "@troupe/messages";
@@ -24,6 +25,7 @@ import { type PeerAddress, classifyAddress } from "@troupe/protocol/address";
 import type { Magnet } from "@troupe/protocol/magnet";
 import type { NameRule } from "@troupe/protocol/metainfo";
 import { lastSystemPort } from "../../system-ports.ts";
+import { withoutFileNames, type FileNameSettings } from "../job/file-name-settings.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
 import type { AddOptions, BeginState } from "./generated/torrent-options.ts";
 import { modulesOf } from "./modules.ts";
@@ -56,7 +58,12 @@ export function addRequest(
   recorded: TorrentSettings = {},
 ): AddTorrent {
   const { peers: ownPeers = [], ...chosen } = argumentsOf(options);
-  const set = { ...settingsBeside(recorded, options), ...settingsOf(options) };
+  const given = settingsOf(options);
+  const set = {
+    ...settingsBeside(recorded, options),
+    ...given,
+    ...joinRenames(recorded.renames, given.renames),
+  };
   checkRules(torrentRules, { ...options, ...set });
   const mode = modeOf({ ...chosen, seedOnly: valueInForce(torrentSettings, "seedOnly", set) });
   if (peerWorkers === 0 && mode !== "check-only") {
@@ -86,6 +93,29 @@ export function addRequest(
     ...(home !== undefined && { home }),
     verify: chosen.verify ?? addArguments.verify.default,
   };
+}
+
+/** @returns The request of a torrent whose files have names on record, which hold in place of those of the options. */
+export function withRecordedNames(
+  request: AddTorrent,
+  fileNames: FileNameSettings | undefined,
+): AddTorrent {
+  if (fileNames === undefined) return request;
+  const { settings } = request;
+  const renames = joinRenames(fileNames.renames, settings.renames);
+  return { ...request, settings: { ...withoutFileNames(settings), ...fileNames, ...renames } };
+}
+
+/** The renames on record, and those that are new. */
+function joinRenames(
+  recorded: readonly FileRename[] = [],
+  given: readonly FileRename[] = [],
+): Pick<TorrentSettings, "renames"> {
+  const added = given.filter(
+    ({ from, to }) => !recorded.some((known) => known.from === from && known.to === to),
+  );
+  const renames = [...recorded, ...added];
+  return renames.length === 0 ? {} : { renames };
 }
 
 /** The checked arguments of a call. */

@@ -65,11 +65,22 @@ export function engineOptions(
     ...networkFor(set),
     ...dht,
     settings: Object.fromEntries(Object.entries(set).filter(([name]) => liveNames.includes(name))),
+    ...fileNamesIn(set),
     ...(maxChecks !== undefined && { maxChecks }),
     uploadSlots: inForce("uploadSlots"),
     descriptors: budget,
     ...(access !== undefined && { fileAccess: access }),
   };
+}
+
+/** The settings of the names of files, if any is set. */
+function fileNamesIn({
+  layout,
+  partSuffix,
+}: NonNullable<EngineOptions["fileNames"]>): Pick<EngineOptions, "fileNames"> {
+  if (layout === undefined && partSuffix === undefined) return {};
+  const suffix = partSuffix !== undefined && { partSuffix };
+  return { fileNames: { ...(layout !== undefined && { layout }), ...suffix } };
 }
 
 /** Default number of peer-workers. */

@@ -118,18 +118,33 @@ function checkRequest(job: JobWithContent, partFile: PartFileLayout | undefined)
   };
 }
 
+/** @returns The path of a file once it is finished; undefined without the suffix. */
+function placeWithout(suffix: string | undefined, place: string): string | undefined {
+  return suffix !== undefined && place.endsWith(suffix)
+    ? place.slice(0, -suffix.length)
+    : undefined;
+}
+
 /** The torrent as the check pool needs it. */
 export function checkedTorrent(
-  { content: { metainfo }, request, storage }: JobWithContent,
+  job: JobWithContent,
   partFile: PartFileLayout | undefined,
 ): CheckRequest {
+  const { metainfo } = job.content;
+  const { directory, settings } = job.request;
   const { pieceLengthBytes, totalBytes } = metainfo.geometry;
   return {
-    files: metainfo.files.map(({ path, lengthBytes, isPadding }, file) => ({
-      path: join(request.directory, storage.placed.get(file) ?? path.join("/")),
-      lengthBytes,
-      isPadding,
-    })),
+    files: metainfo.files.map(({ path, lengthBytes, isPadding }, file) => {
+      const place = job.storage.placed.get(file) ?? path.join("/");
+      const later = placeWithout(settings.partSuffix, place);
+      return {
+        path: join(directory, place),
+        lengthBytes,
+        isPadding,
+        // It may be finished before it is read.
+        ...(later !== undefined && { laterPath: join(directory, later) }),
+      };
+    }),
     pieceLengthBytes,
     totalBytes,
     hashes: metainfo.pieceHashes,

@@ -94,7 +94,8 @@ export async function checkRanges(
     for (const [index, isGood] of verdicts.entries()) {
       const piece = (first + index) as PieceIndex;
       if (isGood === 1) confirmPiece(engine, job, piece);
-      if (isGood === 1 || job.content.ledger.isMissing(piece)) continue;
+      // A piece that is not had yet is on its way to the disk: a second look may come before its write as well.
+      if (isGood === 1 || !isCounted(job, piece)) continue;
       // The piece may have been written or moved during the read, so it is read again.
       doubtful.push(piece);
       tellUntil(index);
@@ -113,6 +114,10 @@ export async function checkRanges(
   });
   savePieces(job);
   completeIfWhole(engine, job);
+}
+
+function isCounted({ content: { checks, ledger } }: JobWithContent, piece: PieceIndex): boolean {
+  return ledger.map.has(piece) || checks.suspects.has(piece);
 }
 
 /** A missing or suspect piece becomes had. */
@@ -149,8 +154,10 @@ async function hashRanges(
     left = later;
     const partFile = await describePartFile(job, signal);
     const startedAtMs = clock.nowMs();
-    const request = { ...checkedTorrent(job, partFile), ranges: now, signal, onRun };
-    await job.disk.checkLimit.run(() => job.disk.checkPool.checkPieces(request), signal);
+    await job.storage.paths.run(async () => {
+      const request = { ...checkedTorrent(job, partFile), ranges: now, signal, onRun };
+      await job.disk.checkLimit.run(() => job.disk.checkPool.checkPieces(request), signal);
+    }, signal);
     const tookMs = clock.nowMs() - startedAtMs;
     if (!isBusy) bytesAtOnce = quietShare(bytesAtOnce, tookMs);
     else if (left.length > 0) await pause(timers, Math.max(1, tookMs));

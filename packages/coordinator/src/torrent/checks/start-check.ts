@@ -28,7 +28,8 @@ import {
   leftWithoutSuspects,
 } from "./suspect-pieces.ts";
 import { hashPieces, hashSamples, listOf } from "./hash-pieces.ts";
-import { notePlaces } from "../storage/file-places.ts";
+import { storedFilesOf } from "../storage/file-names.ts";
+import { changePlaces, notePlaces } from "../storage/file-places.ts";
 import { reportPartFile } from "../storage/part-file-event.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import type { TorrentContent } from "../torrent-content.ts";
@@ -110,6 +111,7 @@ export async function prepareToWrite(
   const prepared = await callFileWorker(job.disk, "prepare-storage", question, rules);
   if (prepared === undefined) return undefined;
   if ("refused" in prepared) return { code: prepared.refused, message: prepared.message };
+  changePlaces(job, prepared.finished);
   if (prepared.freeBytes < left.bytes) {
     job.outbox.emit({
       event: "warning",
@@ -155,30 +157,36 @@ async function settledPartFile(
 }
 
 async function settlePartFile(
-  job: TorrentJob,
+  job: JobWithContent,
   unwanted: readonly number[],
   signal: AbortSignal,
 ): Promise<PartFileSettled | StorageRefusal | undefined> {
   const rules = { deadlineMs: settleDeadlineMs, signal };
   const request = { torrent: job.id, unwanted };
   const settled = await callFileWorker(job.disk, "settle-part-file", request, rules);
-  if (settled !== undefined && !("refused" in settled)) reportPartFile(job, settled.partFile);
+  if (settled !== undefined && !("refused" in settled)) {
+    reportPartFile(job, settled.partFile);
+    changePlaces(job, settled.finished);
+  }
   return settled;
 }
 
 /** Sent again to a restarted file-worker. */
 export function openStorageMessage(job: JobWithContent): OpenStorage {
   const { content, identity, request } = job;
-  const { files, geometry } = content.metainfo;
+  const { layout, partSuffix } = request.settings;
+  const { geometry } = content.metainfo;
   const stored = storedJobOf(job);
   return {
     torrent: job.id,
     root: request.directory,
-    files: packFiles(files),
+    files: packFiles(storedFilesOf(job)),
     pieceLengthBytes: geometry.pieceLengthBytes,
     totalBytes: geometry.totalBytes,
     unwanted: unwantedIn(job),
     mayWrite: request.mode === "download",
+    isShared: layout === "no-folder",
+    ...(partSuffix !== undefined && { partSuffix }),
     partFile: `.${identity.key}.parts`,
     isToSettle: request.mode === "download",
     ...(stored !== undefined && { job: stored }),

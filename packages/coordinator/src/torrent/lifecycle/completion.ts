@@ -5,7 +5,8 @@ import type { TorrentFault } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { settleWanted } from "../checks/start-check.ts";
-import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import { changePlaces } from "../storage/file-places.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 import { failAtFolder } from "./faults.ts";
 import { isTransferring } from "./run.ts";
 
@@ -27,8 +28,8 @@ export async function settleFiles(
 }
 
 /**
- * Creates the wanted empty files, then reports the completion: to the user, and to the trackers if the whole torrent is
- * had. A check at completion comes first.
+ * Creates the wanted empty files, takes the suffixes off, then reports the completion: to the user, and to the trackers if
+ * the whole torrent is had. A check at completion comes first.
  */
 export async function completeTorrent(
   engine: Pick<Engine, "context">,
@@ -39,7 +40,7 @@ export async function completeTorrent(
   const { runs: run } = life;
   // The end of the move out of the part file reports it.
   if (isTransferring(life.run) && life.run.settling > 0) return;
-  const fault = await makeEmptyFiles(job);
+  const fault = await completeFiles(job);
   if (fault !== undefined) return failAtFolder(job, fault);
   if (!ledger.isComplete || waitsForEndCheck(job)) return;
   const nowMs = engine.context.clock.nowMs();
@@ -55,20 +56,22 @@ function waitsForEndCheck(job: JobWithContent): boolean {
 export async function queueTorrent(job: JobWithContent): Promise<void> {
   const { isComplete, life } = job;
   const { signal } = life;
-  const fault = isComplete ? await makeEmptyFiles(job) : undefined;
+  const fault = isComplete ? await completeFiles(job) : undefined;
   if (signal.aborted) return;
   if (fault !== undefined) return failAtFolder(job, fault);
   life.dispatch({ event: "queued", isComplete });
 }
 
-async function makeEmptyFiles(job: TorrentJob): Promise<TorrentFault | undefined> {
+async function completeFiles(job: JobWithContent): Promise<TorrentFault | undefined> {
   // Seed-only torrents never write, so a missing empty file is not created.
   if (job.request.mode === "seed-only") return undefined;
   const rules = { deadlineMs: completeStorageDeadlineMs, signal: job.life.signal };
   try {
     const answer = await callFileWorker(job.disk, "complete-storage", { torrent: job.id }, rules);
-    if (answer === undefined || !("refused" in answer)) return undefined;
-    return { code: answer.refused, message: answer.message };
+    if (answer === undefined) return undefined;
+    if ("refused" in answer) return { code: answer.refused, message: answer.message };
+    changePlaces(job, answer.finished);
+    return undefined;
   } catch (error) {
     return asFault(error);
   }

@@ -9,11 +9,11 @@ import {
   type PeerProtocol,
 } from "@troupe/messages";
 import { trailingBytes } from "@troupe/protocol/bencode";
-import { wrapInfo, type Metainfo, type NameRule } from "@troupe/protocol/metainfo";
+import { wrapInfo, type Metainfo } from "@troupe/protocol/metainfo";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
-import { infoOf, readContent, refusePriorities } from "../content-gate.ts";
+import { infoOf, readContent, refuseNames, refusePriorities } from "../content-gate.ts";
 import { joinSwarm } from "../join-swarm.ts";
 import { banPeer } from "../swarm/peers.ts";
 import { leaveDht } from "../dht-peers.ts";
@@ -152,7 +152,7 @@ function reportOnce(engine: Engine, job: TorrentJob, magnet: JobMagnet, info: Ui
   magnet.reported = { run: job.life.runs, atMs: engine.context.clock.nowMs() };
   const { trackers, link } = magnet;
   const torrent = wrapInfo({ info, trackers, webSeeds: link.webSeeds });
-  const metainfo = readMetadata(torrent, info, job.request.names);
+  const metainfo = readMetadata(torrent, info, job.request);
   if ("refused" in metainfo) return fail(job, metainfo);
   const priorities = job.request.priorities ?? selectedFiles(link.selected, metainfo.files.length);
   const memory = shareBytes(torrent);
@@ -161,7 +161,7 @@ function reportOnce(engine: Engine, job: TorrentJob, magnet: JobMagnet, info: Ui
     endLocalAnnounces(engine, job);
     leaveDht(engine, job);
   }
-  const refused = refusePriorities(metainfo, priorities);
+  const refused = refusePriorities(metainfo, priorities) ?? refuseNames(metainfo, job.request);
   if (refused !== undefined) return fail(job, refused);
   job.limits.sizeTables(job.setting("maxPeers"), metainfo.geometry.pieceCount);
   job.outbox.emit({ event: "metadata", metainfo: memory, info: infoOf(job, metainfo) });
@@ -226,9 +226,9 @@ function changePriorities(engine: Engine, job: JobWithContent, wanted: readonly 
 function readMetadata(
   torrent: Uint8Array,
   info: Uint8Array,
-  names: NameRule | undefined,
+  { names, settings }: TorrentJob["request"],
 ): Metainfo | Required<CallRefusal> {
-  const metainfo = readContent(torrent, { source: "network", names });
+  const metainfo = readContent(torrent, { source: "network", names, layout: settings.layout });
   if ("refused" in metainfo) return metainfo;
   const { start, end } = metainfo.infoSpan;
   if (end - start === info.length) return metainfo;

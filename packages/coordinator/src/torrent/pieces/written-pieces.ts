@@ -10,6 +10,7 @@ import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";
 import { noteArrival } from "../checks/end-check-state.ts";
 import { suspectFile } from "../checks/suspect-files.ts";
 import { completeIfWhole, markPieceHad } from "./have-updates.ts";
+import { changePlaces } from "../storage/file-places.ts";
 import { endTroubleBy, holdWrite } from "../storage/write-retry.ts";
 import { endSlabUse, abandonPiece } from "./piece-memory.ts";
 import type { SealServices } from "./sealed-pieces.ts";
@@ -23,8 +24,10 @@ const fileLimitRules = { againMs: 1_000, patienceMs: 20_000 };
 export function piecesWritten(
   engine: SealServices,
   disk: DiskHandle,
-  { torrent, pieces }: MessageOf<FileProtocol, "pieces-written">,
+  { torrent, pieces, finished }: MessageOf<FileProtocol, "pieces-written">,
 ): void {
+  const job = engine.torrents.get(torrent);
+  if (hasContent(job)) changePlaces(job, finished);
   for (const piece of pieces) pieceWritten(engine, disk, torrent, piece);
 }
 

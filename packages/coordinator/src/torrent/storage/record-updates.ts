@@ -110,7 +110,7 @@ export function changeTorrent(job: TorrentJob, changes: TorrentSettingChanges): 
 }
 
 /** Saves the settings and counters of a torrent whose files are open. */
-function saveSettings(job: JobWithContent): void {
+export function saveSettings(job: JobWithContent): void {
   if (job.request.mode === "check-only" || !isTransferring(job.life.run)) return;
   job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job) });
 }

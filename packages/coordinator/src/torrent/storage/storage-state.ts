@@ -1,3 +1,8 @@
+import { ConcurrencyLimit } from "../../concurrency-limit.ts";
+
+/** Shared by all torrents; never changed. */
+const noPlaces = new Map<number, string>();
+
 /** The state of a torrent's files, beyond its pieces. */
 export class StorageState {
   /** The present start has found the device. */
@@ -8,8 +13,13 @@ export class StorageState {
   fileLimitSinceMs: number | undefined;
   /** Unwanted files as the file-worker knows them. */
   settledUnwanted: readonly number[] = [];
-  /** Paths of files that do not lie where the torrent says, as the last opening found them. */
-  placed: ReadonlyMap<number, string> = new Map();
+  /** Paths of files that do not lie where the torrent says: see file-places.ts. */
+  placed: Map<number, string> = noPlaces;
+  /** Renames of files and batches of checks, one at a time: a check reads files by their paths. */
+  get paths(): ConcurrencyLimit {
+    return (this.#paths ??= new ConcurrencyLimit(1));
+  }
   /** Files that live in the part file, as the user's thread knows them. */
   inPartFile: readonly number[] = [];
+  #paths: ConcurrencyLimit | undefined;
 }

@@ -116,3 +116,8 @@ test("a torrent with many names in its folder is looked for by the first of them
     ["film"],
   );
 });
+
+test("L13: a torrent without a folder is looked for nowhere: a file of its name may be that of another", (t) => {
+  t.deepEqual(firstNames([["readme.txt"]], "no-folder"), []);
+  t.deepEqual(firstNames([["film", "film.mkv"]], "folder"), ["film"]);
+});

@@ -97,6 +97,19 @@ test("F09: settings that changed since a torrent was added are saved in its copy
   t.like(job, { isStarted: true, settings: values });
 });
 
+test("L13, E10, E11: a torrent keeps the names on record for its folder, and another folder has none", async (t) => {
+  const directory = await folder(t);
+  const state = stateIn(directory);
+  const loaded = readMagnet(magnet);
+  t.is(await state.recordedNames(loaded, "/data"), undefined);
+  const renames = [{ from: "a", to: "b" }];
+  const settings = { maxPeers: 7, renames };
+  const saved = new SavedTorrents(directory);
+  await saved.saveJob({ key, directory: "/data", settings, isStarted: true });
+  t.deepEqual(await state.recordedNames(loaded, "/data"), { renames });
+  t.is(await state.recordedNames(loaded, "/other"), undefined);
+});
+
 /** A torrent whose copies a state folder keeps. */
 async function removable(t: ExecutionContext) {
   const directory = await folder(t);

@@ -1,6 +1,10 @@
 import test from "ava";
 import { readMagnet } from "../../../src/api/job/load-metainfo.ts";
-import { addRequest, beginStateOf } from "../../../src/api/options/add-options.ts";
+import {
+  addRequest,
+  beginStateOf,
+  withRecordedNames,
+} from "../../../src/api/options/add-options.ts";
 import type { AddOptions } from "../../../src/api/options/generated/torrent-options.ts";
 import { engineOptions } from "../../../src/api/options/options.ts";
 
@@ -144,4 +148,25 @@ test("peers of such a link follow the rule of links on system ports of the local
     peers.map(({ host, port }) => `${host}:${port}`),
     ["192.168.0.1:6881", "45.10.0.1:80"],
   );
+});
+
+test("L13, E10, E11: names on record hold in place of the options, and new renames join those on record", (t) => {
+  const options = {
+    layout: "folder",
+    partSuffix: ".x",
+    maxPeers: 7,
+    renames: [{ from: "c", to: "d" }],
+  } as const;
+  const asked = addRequest(readMagnet(magnet), options, engineOptions({}));
+  t.is(withRecordedNames(asked, undefined), asked);
+  const recorded = { renames: [{ from: "a", to: "b" }] };
+  t.deepEqual(withRecordedNames(asked, recorded).settings, {
+    maxPeers: 7,
+    renames: [...recorded.renames, ...options.renames],
+  });
+  t.deepEqual(withRecordedNames(asked, { layout: "own" }).settings, {
+    maxPeers: 7,
+    layout: "own",
+    renames: options.renames,
+  });
 });

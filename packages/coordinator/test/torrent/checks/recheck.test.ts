@@ -110,3 +110,26 @@ test("AE7: a cancelled check hashes no further pieces", async (t) => {
   await t.throwsAsync(checked, { message: "enough" });
   t.is(asked.length, 1);
 });
+
+test("AE7: a piece that is written while a check goes on is not lost, however late its write", async (t) => {
+  const { engine, job, asked } = scene(false, 2);
+  const { ledger } = job.content;
+  const [leased, had] = [0, 1] as PieceIndex[];
+  if (leased === undefined || had === undefined) return t.fail();
+  ledger.toHashing(leased);
+  ledger.toHad(had);
+  setCheckPool(engine, {
+    checkPieces: ({ ranges = [], onRun }: Request) => {
+      asked.push(ranges);
+      const isSecond = asked.length === 2;
+      if (isSecond) ledger.toHad(leased);
+      for (const [first, last] of ranges)
+        onRun?.(first, new Uint8Array(last - first + 1).fill(isSecond && first === had ? 1 : 0));
+      return Promise.resolve(new Uint8Array());
+    },
+  });
+  const { signal } = new AbortController();
+  await checkRanges(engine, job, [[0, 1]], { signal, verdict: () => undefined });
+  t.deepEqual(asked, [[[0, 1]], [[1, 1]]]);
+  t.true(ledger.map.has(leased) && ledger.map.has(had));
+});

@@ -1,6 +1,6 @@
 // Types of options of a coordinator. `pnpm generate` writes this file from the tables of packages/control.
 
-import type { AddressFamilyName, BandwidthPriority } from "@troupe/control";
+import type { AddressFamilyName, BandwidthPriority, ContentLayout } from "@troupe/control";
 import type { LogEntry } from "@troupe/actor-runtime";
 import type { WorkerUrlsOption } from "@troupe/api-base";
 import type { DhtEndpoint, DhtLimits, UploadSlots } from "@troupe/messages";
@@ -84,6 +84,19 @@ export interface CoordinatorOptions {
    * holds for each torrent without one of its own.
    */
   readonly exclude?: readonly string[];
+  /**
+   * The folder around the files. `own`: as the torrent has it. `folder`: a single file gets a folder of its name
+   * without the extension. `no-folder`: the files of a torrent lie directly in the data folder; a file that another
+   * torrent or program has made there is never written to (`foreign-file`). A torrent that is on record for its data
+   * folder keeps its layout. Default `own`.
+   */
+  readonly layout?: ContentLayout;
+  /**
+   * Behind the name of each file until all its pieces are written, such as `.part` or `.!qB`; then the file gets its
+   * name, before the torrent is complete. A torrent that is on record for its data folder keeps its suffix. By default
+   * none.
+   */
+  readonly partSuffix?: string;
   /**
    * Connections of all torrents together, dials included, 2 to 100,000, divided by the torrents' bandwidth priorities.
    * With more torrents than connections, torrents take turns. By default 500, or as many as the largest `maxPeers` of a

@@ -1,6 +1,12 @@
 // Types of options of a torrent. `pnpm generate` writes this file from the tables of packages/control.
 
-import type { AnnounceMode, BandwidthPriority, SeedChoker } from "@troupe/control";
+import type {
+  AnnounceMode,
+  BandwidthPriority,
+  ContentLayout,
+  FileRename,
+  SeedChoker,
+} from "@troupe/control";
 import type { TorrentFile } from "../../torrent-progress.ts";
 import type { ModuleOptions } from "../modules.ts";
 
@@ -106,6 +112,25 @@ export interface AddOptions {
    * cases. Default false.
    */
   readonly portableNames?: boolean;
+  /**
+   * The folder around the files. `own`: as the torrent has it. `folder`: a single file gets a folder of its name
+   * without the extension. `no-folder`: the files of a torrent lie directly in the data folder; a file that another
+   * torrent or program has made there is never written to (`foreign-file`). A torrent that is on record for its data
+   * folder keeps its layout.
+   */
+  readonly layout?: ContentLayout;
+  /**
+   * Behind the name of each file until all its pieces are written, such as `.part` or `.!qB`; then the file gets its
+   * name, before the torrent is complete. A torrent that is on record for its data folder keeps its suffix. By default
+   * none.
+   */
+  readonly partSuffix?: string;
+  /**
+   * New paths of files and folders, in order: `from` as the path is after the layout and the earlier renames, `to`
+   * below the data folder. `Torrent.rename` adds to them. A torrent that is on record for its data folder keeps its
+   * renames; new ones come after them.
+   */
+  readonly renames?: readonly FileRename[];
   /** Serves and never writes. A torrent that is not complete gets the error `incomplete`. Default false. */
   readonly seedOnly?: boolean;
   /** False gives peers no data of this torrent. Default true. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TorrentKey } from "@troupe/protocol/identity";
-import { recordedPriorities } from "../../../src/api/job/recorded-priorities.ts";
+import { recordedFileNames, recordedPriorities } from "../../../src/api/job/recorded-job.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 
 const infoHash = "ab".repeat(20);
@@ -34,6 +34,9 @@ test("the priorities of a job are found by torrent and folder, also through a li
   t.deepEqual(await look(data, otherHash), [1, 0]);
   t.is(await look(other), undefined);
   for (const text of ["", infoHash.slice(1)]) t.is(await look(data, text), undefined, text);
+  const names = await recordedFileNames({ infoHash, directory: link, stateDirectory });
+  t.deepEqual(names, {});
+  t.is(await recordedFileNames({ infoHash, directory: root, stateDirectory }), undefined);
   t.is(await look(root), undefined);
   t.is(await recordedPriorities({ infoHash, directory: data, stateDirectory: root }), undefined);
 });

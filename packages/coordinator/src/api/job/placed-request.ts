@@ -1,0 +1,31 @@
+import type { AddTorrent, EngineOptions } from "@troupe/messages";
+import type { LockKeepers } from "../lock/lock-keepers.ts";
+import { addRequest, withRecordedNames } from "../options/add-options.ts";
+import type { AddOptions } from "../options/generated/torrent-options.ts";
+import { placeJob, placeLook } from "./job-place.ts";
+import type { LoadedSource } from "./load-metainfo.ts";
+import type { SessionState } from "./session-state.ts";
+
+/** What is known of folders. */
+interface Places {
+  readonly state: SessionState;
+  readonly locks: LockKeepers;
+}
+
+/**
+ * The request of an added torrent at its folder, with the names that its files have on record there.
+ *
+ * @throws TroupeError as `addRequest` and `placeJob`.
+ */
+export async function placedRequest(
+  loaded: LoadedSource,
+  options: AddOptions,
+  queueRank: number,
+  engine: EngineOptions,
+  { state, locks }: Places,
+): Promise<AddTorrent> {
+  const set = { ...engine.fileNames, queueRank };
+  const asked = addRequest(loaded, options, engine, state.home, set);
+  const placed = await placeJob(asked, loaded, engine.settings ?? {}, placeLook(state, locks));
+  return withRecordedNames(placed, await state.recordedNames(loaded, placed.directory));
+}

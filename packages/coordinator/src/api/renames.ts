@@ -1,0 +1,101 @@
+import {
+  outOfRange,
+  passes,
+  spelled,
+  torrentSettings,
+  type FileRename,
+  type TorrentSettings,
+} from "@troupe/control";
+import type { CallRefusal, TorrentId, TorrentInfo } from "@troupe/messages";
+import { refuseUnknown } from "./metadata-arrival.ts";
+import { refusalError } from "./refusal-error.ts";
+import type { TorrentServices } from "./torrent-services.ts";
+
+/** The engine's own limit for a slow disk, and the time of a busy engine. */
+const renameDeadline = { deadlineMs: 610_000 };
+const renamedPath = torrentSettings.renames.gate.of.fields.to;
+const noRename: Promise<void> = Promise.resolve();
+const planDeadline = { deadlineMs: 30_000 };
+
+/** The parts of a torrent by which its files are renamed. */
+interface RenamedTorrent {
+  readonly id: TorrentId;
+  readonly info: TorrentInfo;
+  readonly services: Pick<TorrentServices, "engine" | "saveNames" | "untilAnswered">;
+  readonly settings: {
+    readonly values: TorrentSettings;
+    setRenames(renames: readonly FileRename[]): void;
+  };
+  readonly figures: { setRenames(renames: readonly FileRename[]): void };
+}
+
+/** Renames files of a torrent, one after the other. */
+export class Renames {
+  readonly #torrent: RenamedTorrent;
+  #last: Promise<void> = noRename;
+
+  constructor(torrent: RenamedTorrent) {
+    this.#torrent = torrent;
+  }
+
+  /** @throws TroupeError as `Torrent.rename` says. */
+  async rename(from: number | string, to: string): Promise<void> {
+    const renamed = this.#last.then(() => this.#rename(from, to));
+    this.#last = renamed.catch(() => undefined);
+    await renamed;
+  }
+
+  /** The new names are durable before the first file has one: after a crash the next start looks under both. */
+  async #rename(from: number | string, to: string): Promise<void> {
+    const torrent = this.#torrent;
+    if (!Number.isSafeInteger(from)) refuseOther("from", from);
+    refuseOther("to", to);
+    refuseUnknown(torrent.info, "rename files of");
+    const { renames } = accepted(
+      await torrent.services.untilAnswered(() =>
+        torrent.services.engine.call(
+          "plan-rename",
+          { torrent: torrent.id, from, to },
+          planDeadline,
+        ),
+      ),
+    );
+    const before = torrent.settings.values.renames ?? [];
+    await this.#save(renames);
+    try {
+      accepted(
+        await torrent.services.untilAnswered(() =>
+          torrent.services.engine.call(
+            "rename-files",
+            { torrent: torrent.id, renames },
+            renameDeadline,
+          ),
+        ),
+      );
+    } catch (error) {
+      await this.#save(before);
+      throw error;
+    }
+    torrent.figures.setRenames(renames);
+  }
+
+  async #save(renames: readonly FileRename[]): Promise<void> {
+    this.#torrent.settings.setRenames(renames);
+    await this.#torrent.services.saveNames();
+  }
+}
+
+/** @throws TroupeError `option-out-of-range` */
+function refuseOther(name: string, value: unknown): void {
+  if (!passes(renamedPath, value)) throw outOfRange(name, spelled(value), renamedPath.allowed);
+}
+
+/** @throws TroupeError of the refusal. */
+function accepted<Answer extends object>(answer: Answer | CallRefusal): Answer {
+  if (isRefused(answer)) throw refusalError(answer);
+  return answer;
+}
+
+function isRefused(answer: object): answer is CallRefusal {
+  return "refused" in answer;
+}

@@ -1,0 +1,55 @@
+// The paths of a torrent's files on the disk: those of its .torrent in its layout, and then its renames.
+
+import type { StoredFile } from "@troupe/messages";
+import type { Metainfo } from "@troupe/protocol/metainfo";
+import { renamedFiles, type refuseRenames, type RenamedFile } from "../../file-renames.ts";
+import type { JobWithContent } from "../torrent-job.ts";
+
+/** The paths before all renames; undefined for padding, whose paths may repeat. */
+export function basePaths(files: Metainfo["files"]): (string | undefined)[] {
+  return files.map(({ path, isPadding }) => (isPadding ? undefined : path.join("/")));
+}
+
+/** What the new paths of renamed files must keep to. */
+export function nameLimitsOf({
+  names,
+  settings,
+}: JobWithContent["request"]): Parameters<typeof refuseRenames>[2] {
+  return { rule: names, suffix: settings.partSuffix };
+}
+
+/** The renamed files. */
+export function renamesOf({
+  content,
+  request,
+}: Pick<JobWithContent, "content" | "request">): ReadonlyMap<number, RenamedFile> {
+  const { renames = [] } = request.settings;
+  return renames.length === 0
+    ? noRenames
+    : renamedFiles(basePaths(content.metainfo.files), renames);
+}
+
+const noRenames: ReadonlyMap<number, RenamedFile> = new Map();
+
+/** The files as the file-worker gets them: a renamed file may still lie at an earlier path. */
+export function storedFilesOf(
+  job: Pick<JobWithContent, "content" | "request">,
+): readonly StoredFile[] {
+  const { files } = job.content.metainfo;
+  const renamed = renamesOf(job);
+  if (renamed.size === 0) return files;
+  return files.map((file, index) => {
+    const found = renamed.get(index);
+    if (found === undefined) return file;
+    const others = file.otherPaths?.filter(({ use }) => use !== "twin" && use !== "no-case") ?? [];
+    const earlier = [
+      ...found.earlier.map((path) => path.split("/")),
+      ...others.map(({ path }) => path),
+    ];
+    return {
+      ...file,
+      path: found.path.split("/"),
+      otherPaths: earlier.map((path) => ({ use: "earlier", path })),
+    };
+  });
+}
