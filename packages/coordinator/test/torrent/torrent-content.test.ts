@@ -123,6 +123,12 @@ const statusAtRest = {
 const notRunning =
   "cannot check aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: it is stopped, and only a torrent that runs is checked; its start checks what is there";
 
+const filesUnknown = {
+  refused: "metadata-unknown",
+  message:
+    "cannot rename files of aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: they are not known yet; await its metadata first",
+};
+
 test("a torrent without content answers each message, and refuses those about pieces and files", async (t) => {
   const { answers, events, gather, failures } = scene();
   t.deepEqual(await answers(), {
@@ -145,6 +151,8 @@ test("a torrent without content answers each message, and refuses those about pi
         "cannot announce aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: it is stopped; allowed is a torrent that is started",
     },
     "end-move": {},
+    "plan-rename": filesUnknown,
+    "rename-files": filesUnknown,
     "torrent-status": statusAtRest,
     "torrent-why": { code: "stopped", message: "it is stopped" },
     "torrent-tiers": { tiers: [] },

@@ -18,15 +18,17 @@ export function planRename(
   job: TorrentJob,
   { from: meant, to }: MessageOf<ApiProtocol, "plan-rename">,
 ): ReplyOf<ApiProtocol, "plan-rename"> {
-  if (!hasContent(job)) {
-    const message = `cannot rename files of ${job.name}: they are not known yet; await its metadata first`;
-    return { refused: "metadata-unknown", message };
-  }
+  if (!hasContent(job)) return filesUnknown(job);
   const { renames: before = [] } = job.request.settings;
   const bases = basePaths(job.content.metainfo.files);
   const from = pathOf(job, bases, meant);
   const renames = from === to ? before : [...before, { from, to }];
   return refuseRenames(bases, renames, nameLimitsOf(job.request)) ?? { renames };
+}
+
+function filesUnknown({ name }: TorrentJob): Required<CallRefusal> {
+  const message = `cannot rename files of ${name}: they are not known yet; await its metadata first`;
+  return { refused: "metadata-unknown", message };
 }
 
 /** Carries out the last of the renames. */
@@ -35,7 +37,7 @@ export async function renameFiles(
   job: TorrentJob,
   { renames }: MessageOf<ApiProtocol, "rename-files">,
 ): Promise<{} | CallRefusal> {
-  if (!hasContent(job)) return { refused: "metadata-unknown", message: "the files are not known" };
+  if (!hasContent(job)) return filesUnknown(job);
   const { state } = job;
   if (state === "starting" || state === "checking" || state === "stopping") {
     return {
