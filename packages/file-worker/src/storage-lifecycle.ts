@@ -51,7 +51,7 @@ export interface FileState {
   readonly context: Context<FileProtocol>;
   /** The context's disk with stamped calls, and `access` for new files and folders. */
   readonly disk: Disk;
-  /** For disks of other threads. */
+  /** Permissions of new files and folders, for the disks of other threads. */
   readonly access: FileAccess | undefined;
   readonly storages: Map<TorrentId, OpenTorrent>;
   /** Opens the store of a torrent, once for each opening of its storage. */

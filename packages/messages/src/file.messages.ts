@@ -23,7 +23,7 @@ export interface OpenStorage {
   readonly partFile?: string;
   /** Files may be created. */
   readonly mayWrite?: boolean;
-  /** Files of others may lie at the torrent's paths: see the file-worker's foreign-files.ts. */
+  /** Foreign files may lie at the torrent's paths: see the file-worker's foreign-files.ts. */
   readonly isShared?: boolean;
   /** The suffix of unfinished files: see the file-worker's unfinished-files.ts. */
   readonly partSuffix?: string;

@@ -1,6 +1,6 @@
-// The names by which a client makes itself known on the wire.
+// The names of a client in its messages.
 
-/** The names of a client. An empty name is not sent. */
+/** The names of a client. Messages leave out an empty name. */
 export interface ClientIdentity {
   /** `v` of extended handshakes (BEP 10). */
   readonly client: string;
@@ -24,8 +24,8 @@ export const ownIdentity: ClientIdentity = {
 };
 
 /**
- * A client that tells no name. Some web servers refuse requests without a user agent: this one is that of libtorrent's
- * anonymous mode, behind which most anonymous clients are.
+ * The names of an anonymous client. Some web servers refuse requests without a user agent, so requests have that of
+ * libtorrent's anonymous mode, as those of most anonymous clients.
  */
 export const anonymousIdentity: ClientIdentity = {
   client: "",

@@ -46,7 +46,7 @@ function workerFilesForThreads({ host, workerUrls }: Options): void {
     throw outOfRange("workerUrls", "given", 'no such option with `host: "inline"`');
 }
 
-/** The settings that tell others who or where we are. */
+/** The settings that tell others a name or an address of ours. */
 const tellingSettings = ["peerIdPrefix", "announceAddress"] as const;
 
 function anonymousWithoutNames({ anonymous, ...options }: Options): void {

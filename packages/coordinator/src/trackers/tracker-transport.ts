@@ -113,7 +113,7 @@ export class TrackerTransports implements TrackerTransport {
 /**
  * The families that a tracker may be reached over, the preferred one first.
  *
- * @param families Families in use. An address of another family is not reached, which the look-up of the address says.
+ * @param families Families in use. For an address of another family the look-up of the address fails.
  */
 export function familiesOf(
   url: string,

@@ -18,9 +18,9 @@ export type OtherPaths = ReadonlyMap<number, readonly OtherFilePath[]>;
 interface LookRules {
   /** Missing folders, as in {@link Folders.prove}. */
   readonly absent?: Set<string>;
-  /** Without it no file is looked for at a path before a rename. */
+  /** The record; without it no file is looked for at its earlier paths. */
   readonly record?: FileRecord | undefined;
-  /** A rename that was cut off is carried out. */
+  /** True carries out a rename that was cut off. */
   readonly mayRename?: boolean;
 }
 
@@ -95,8 +95,8 @@ export function placeFile(
  * Finds a file with the suffix, unless it lies at its own path.
  *
  * @param absent Missing folders, as in {@link Folders.prove}.
- * @param mayMake The file may be made: with the suffix.
- * @returns Whether it has the suffix.
+ * @param mayMake True gives a missing file the suffix, because it is unfinished when it is made.
+ * @returns Whether the file has the suffix.
  */
 export function placeUnfinished(
   disk: Disk,
@@ -117,7 +117,7 @@ export function placeUnfinished(
   return true;
 }
 
-/** A file that the torrent has made lies at a path before a rename. */
+/** Finds a file that the torrent has made at one of its earlier paths. */
 function placeEarlier(
   disk: Disk,
   { files, others, folders, suffix }: PlacedFiles,

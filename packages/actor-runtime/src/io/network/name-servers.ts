@@ -1,8 +1,8 @@
 import type { NetworkRules } from "../../ports/network-rules.ts";
 
 /**
- * The name servers that may be asked: those at addresses of these families, and those of this machine, whose packets do
- * not leave it.
+ * The name servers that may be asked: those at addresses of these families, and those on this machine, because packets to
+ * them do not leave it.
  *
  * @param servers Addresses as Node lists them: `192.0.2.1`, `192.0.2.1:53`, `2001:db8::1` or `[2001:db8::1]:53`.
  */

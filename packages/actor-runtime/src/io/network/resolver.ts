@@ -141,7 +141,7 @@ export function lookupAmong(addresses: readonly string[]): LookupFunction {
   };
 }
 
-/** The addresses of a name that is not asked for, of these families in their order. */
+/** Addresses that are known without a name server: those of these families, in their order. */
 function known(
   name: string,
   addresses: readonly string[],

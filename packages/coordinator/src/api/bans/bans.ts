@@ -22,7 +22,7 @@ export class Bans {
   readonly #areSaved: boolean;
   /** Bans as the engine had them last. */
   #known: readonly BannedPrefix[] = [];
-  /** By prefix, changes that the state folder refused; undefined: lifted. The engine tries again to save them. */
+  /** Changes that the state folder refused, by prefix; undefined: lifted. The engine tries again to save them. */
   readonly #unsaved = new Map<string, BannedPrefix | undefined>();
 
   /** @param areSaved In a state folder. */
@@ -79,7 +79,7 @@ export class Bans {
     return answer.bans.map(({ prefix, atMs }) => ({ address: prefix, since: atMs }));
   }
 
-  /** They are in force all the same. */
+  /** Notes changes that are in force, although the state folder refused them. */
   #noteUnsaved({ added, lifted }: BanChanges): void {
     for (const prefix of lifted) this.#unsaved.set(prefix, undefined);
     for (const ban of added) this.#unsaved.set(ban.prefix, ban);

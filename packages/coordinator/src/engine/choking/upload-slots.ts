@@ -18,8 +18,8 @@ interface SlotDemand {
 }
 
 /**
- * The highest levels at which all torrents together stay within the option, and those of each group within its bound. The
- * other torrents share the slots that such a group does not take.
+ * The highest levels at which all torrents together stay within the option, and the torrents of each group within its
+ * bound. The other torrents share the slots that a bounded group does not take.
  *
  * @param boundOf Slots that a group may give; undefined: no bound of its own.
  */

@@ -26,7 +26,7 @@ export async function changeBans(
   return refusal ?? { bans: bans.list };
 }
 
-/** Saves the changes that wait, at the end of the engine. */
+/** Saves, at the end of the engine, the changes of bans that are not saved yet. */
 export async function saveLastBans(engine: Services, deadlineMs: number): Promise<void> {
   const { added, lifted } = engine.network.bans.waiting;
   if (added.length + lifted.length === 0) return;

@@ -1,5 +1,5 @@
-// The rate limits of the engine, of groups and of torrents, which all hold for a torrent. Each limit has a share at each peer-worker. Without limits there are
-// no shares, and no timer runs.
+// The rate limits of the engine, of groups and of torrents, which all hold for a torrent. Each limit has a share at each
+// peer-worker. Without limits there are no shares, and no timer runs.
 
 import type { Timer } from "@troupe/actor-runtime";
 import { limitsIn, type EngineLimits, type RateLimits, type TorrentId } from "@troupe/messages";
@@ -11,7 +11,7 @@ import { limitsAt, weekMoment } from "./schedule.ts";
 
 /** Time between two refills. */
 const refillMs = 50;
-/** Every so many refills idle groups and torrents are refilled too: thousands of torrents may have limits. */
+/** Refills between two refills of idle groups and torrents, because thousands of torrents may have limits. */
 const idleEvery = 5;
 /** Rates are those of the last second. */
 const fastestForMs = 500;
@@ -21,7 +21,7 @@ interface SharedLimits {
   readonly limits?: SharedArrayBuffer;
 }
 
-/** The parts of a torrent that say which limits hold for it. */
+/** The parts of a torrent that decide which limits hold for it. */
 interface LimitedTorrent {
   readonly id: TorrentId;
   readonly group: string | undefined;

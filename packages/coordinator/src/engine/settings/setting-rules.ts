@@ -119,7 +119,7 @@ function followPriority({ peerWorkers }: Engine, job: TorrentJob): void {
   for (const { calls } of peerWorkers) calls.cast("set-weight", message);
 }
 
-/** Torrents with a bound of their own, or of their group, keep it. */
+/** Torrents with a value of their own, or of their group, keep that value. */
 function followSharedMaxPeers(engine: Engine): void {
   for (const job of engine.torrents.values()) followMaxPeers(engine, job);
 }
@@ -142,7 +142,7 @@ function followGroups(engine: Engine): void {
   shareSlotsAgain(engine, jobs);
 }
 
-/** The torrent is in another group. */
+/** Applies the settings of the new group of a torrent. */
 function followGroup(engine: Engine, job: TorrentJob): void {
   followTorrentLimits(engine, job);
   followGroupSettings(engine, job);
@@ -158,7 +158,7 @@ function followGroupSettings(engine: Engine, job: TorrentJob): void {
   for (const rule of groupRules) rule(engine, job);
 }
 
-/** Gives the slots of these torrents anew. */
+/** Shares the slots again, and lets these torrents choose their peers again. */
 function shareSlotsAgain(engine: Engine, jobs: readonly TorrentJob[]): void {
   shareSlots(engine);
   for (const { choker } of jobs) choker.roundIsDue();

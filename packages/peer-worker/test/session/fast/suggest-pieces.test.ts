@@ -9,7 +9,7 @@ async function scene(had = "####") {
   return { bench, torrent };
 }
 
-/** A leecher that is interested, and has heard all that is said at the begin. */
+/** A leecher that is interested, and has got all messages of the beginning. */
 async function meetLeecher(
   bench: WorkerBench,
   torrent: BenchTorrent,
@@ -58,7 +58,7 @@ test("E13: a piece that was read in less than two milliseconds is not suggested"
   t.deepEqual(other.takeMessagesOf("suggest"), ["suggest 3"]);
 });
 
-test("E13: a choked peer hears of the pieces in memory just before its unchoke", async (t) => {
+test("E13: pieces in memory are suggested to a choked peer just before its unchoke", async (t) => {
   const { bench, torrent } = await scene();
   const reader = await meetLeecher(bench, torrent, "a");
   const other = await meetLeecher(bench, torrent, "b");
@@ -70,7 +70,7 @@ test("E13: a choked peer hears of the pieces in memory just before its unchoke",
   t.deepEqual(other.takeMessages(), ["suggest 3", "suggest 1", "unchoke"]);
 });
 
-test("E13: a peer hears of no piece that it has, or requests already, and not without interest", async (t) => {
+test("E13: no piece is suggested that the peer has or has requested, or to a peer without interest", async (t) => {
   const { bench, torrent } = await scene();
   const reader = await meetLeecher(bench, torrent, "a");
   const owner = await meetLeecher(bench, torrent, "b");
@@ -82,7 +82,7 @@ test("E13: a peer hears of no piece that it has, or requests already, and not wi
   reader.request(2, 0);
   await bench.settle();
   await bench.advance(8);
-  // The request of the asker waits behind a call that the disk has not answered.
+  // The peer's request waits behind a call that the disk has not answered.
   for (const piece of [3, 1, 2]) asker.request(piece, 0);
   await bench.fill();
   await bench.advance(1_000);
@@ -91,7 +91,7 @@ test("E13: a peer hears of no piece that it has, or requests already, and not wi
   t.deepEqual(idle.takeMessagesOf("suggest"), []);
 });
 
-test("E13: a super-seed suggests nothing, also to the peers of its time before", async (t) => {
+test("E13: a super-seed suggests nothing, also to peers that were connected before", async (t) => {
   const { bench, torrent } = await scene();
   const reader = await meetLeecher(bench, torrent, "a");
   const other = await meetLeecher(bench, torrent, "b");
