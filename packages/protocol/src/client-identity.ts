@@ -12,6 +12,8 @@ export interface ClientIdentity {
   readonly dhtVersion: string;
   /** Describes our mappings at a gateway (UPnP). */
   readonly mappingDescription: string;
+  /** Whether the DHT node of a later run has the id of this one, which is made of the address that peers see (BEP 42). */
+  readonly keepsNodeId: boolean;
 }
 
 /** Troupe 0.1.0. */
@@ -21,6 +23,7 @@ export const ownIdentity: ClientIdentity = {
   userAgent: "Troupe/0.1.0",
   dhtVersion: "TP\x00\x01",
   mappingDescription: "Troupe",
+  keepsNodeId: true,
 };
 
 /**
@@ -33,4 +36,5 @@ export const anonymousIdentity: ClientIdentity = {
   userAgent: "curl/7.81.0",
   dhtVersion: "",
   mappingDescription: "",
+  keepsNodeId: false,
 };
