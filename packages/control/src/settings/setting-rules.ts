@@ -1,5 +1,6 @@
 // Rules that join several options; each throws the error of an option that contradicts another.
 
+import { canonicalHost } from "@troupe/protocol/address";
 import { outOfRange, spelled } from "../checked-values.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -70,8 +71,9 @@ function addressesOfFamilies({ addressFamilies, ...options }: Options): void {
   }
 }
 
+/** IPv4 for an IPv4 address in IPv6: a socket there sends packets of IPv4. */
 function familyOf(host: string): string {
-  return host.includes(":") ? "ipv6" : "ipv4";
+  return canonicalHost(host).includes(":") ? "ipv6" : "ipv4";
 }
 
 function memoryForWorkers({ memory, peerWorkers }: Options): void {
