@@ -18,6 +18,7 @@ import { weightOf, weightOfPriority } from "../../torrent/weight.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { announceAgain, renewPublicPort } from "../port-mapping/public-port.ts";
 import { shareSlots } from "../choking/share-slots.ts";
+import { wake } from "../idle-torrents.ts";
 import { engineLimitsOf, limitRulesOf } from "./engine-limits.ts";
 
 type TorrentRule = (engine: Engine, job: TorrentJob) => void;
@@ -42,11 +43,11 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   superSeed: followSuperSeed,
   checkAtCompletion: readAtUse,
   moveTo: readAtUse,
-  "goals.ratio": readAtUse,
-  "goals.seedSeconds": readAtUse,
-  "goals.idleSeconds": readAtUse,
-  "goals.until": readAtUse,
-  "goals.action": readAtUse,
+  "goals.ratio": wake,
+  "goals.seedSeconds": wake,
+  "goals.idleSeconds": wake,
+  "goals.until": wake,
+  "goals.action": wake,
   "limits.down": followTorrentLimits,
   "limits.up": followTorrentLimits,
   "limits.peerDown": followTorrentLimits,
@@ -72,11 +73,11 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   "limits.schedule": followEngineLimits,
   "limits.localNetworks": followLimitRules,
   "limits.protocol": followLimitRules,
-  "goals.ratio": readAtUse,
-  "goals.seedSeconds": readAtUse,
-  "goals.idleSeconds": readAtUse,
-  "goals.until": readAtUse,
-  "goals.action": readAtUse,
+  "goals.ratio": wakeAll,
+  "goals.seedSeconds": wakeAll,
+  "goals.idleSeconds": wakeAll,
+  "goals.until": wakeAll,
+  "goals.action": wakeAll,
   groups: followGroups,
   maxActiveDownloads: followQueueLimits,
   maxActiveSeeds: followQueueLimits,
@@ -100,6 +101,11 @@ function followLimitRules({ peerWorkers, settings }: Engine): void {
 /** Applies the rate limits of a torrent; also when it is added. */
 export function followTorrentLimits({ rates }: Pick<Engine, "rates">, job: TorrentJob): void {
   rates.setTorrent(job, limitsIn(settingsIn(job.request.settings, "limits")));
+}
+
+/** An idle torrent may have reached new goals. */
+function wakeAll(engine: Engine): void {
+  for (const job of engine.torrents.values()) wake(engine, job);
 }
 
 function followOrder(_engine: Engine, { content }: TorrentJob): void {
