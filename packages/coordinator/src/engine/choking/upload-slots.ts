@@ -31,15 +31,17 @@ export function slotLevels(
   const least = option === "rate" ? leastTorrentSlots : 1;
   const groups = new Map<string, SlotLevel>();
   let [left, sharing] = [slotsInAll(option, demands), demands];
+  let within = boundedGroups(demands, boundOf);
   for (;;) {
     const level = levelOf(left, least, sharing);
-    const beyond = groupsBeyond(sharing, level, boundOf);
+    const beyond = within.filter(({ bound, members }) => taken(members, level) > bound);
     if (beyond.length === 0) return { level, groups };
     for (const { name, bound, members } of beyond) {
       const own = levelOf(bound, 1, members);
       groups.set(name, own);
       left -= taken(members, own);
     }
+    within = within.filter(({ name }) => !groups.has(name));
     sharing = sharing.filter(({ group }) => group === undefined || !groups.has(group));
   }
 }
@@ -50,18 +52,21 @@ function slotsInAll(option: UploadSlots, demands: readonly SlotDemand[]): number
   return Math.max(leastSlots, slotsByRate(demands.map(({ use }) => use)));
 }
 
-/** The groups whose torrents would take more slots at this level than their bounds. */
-function groupsBeyond(
+/** The torrents of a group that may give so many slots. */
+interface BoundedGroup {
+  readonly name: string;
+  readonly bound: number;
+  readonly members: readonly SlotDemand[];
+}
+
+/** @returns The groups with a bound of their own: thousands of torrents may be in a thousand groups. */
+function boundedGroups(
   demands: readonly SlotDemand[],
-  level: SlotLevel,
   boundOf: (group: string) => number | undefined,
-) {
-  const names = new Set(demands.flatMap(({ group }) => group ?? []));
-  return [...names].flatMap((name) => {
-    const bound = boundOf(name);
-    if (bound === undefined) return [];
-    const members = demands.filter(({ group }) => group === name);
-    return taken(members, level) > bound ? [{ name, bound, members }] : [];
+): readonly BoundedGroup[] {
+  return [...Map.groupBy(demands, ({ group }) => group)].flatMap(([name, members]) => {
+    const bound = name === undefined ? undefined : boundOf(name);
+    return name === undefined || bound === undefined ? [] : [{ name, bound, members }];
   });
 }
 

@@ -6,6 +6,7 @@ import {
   settingsOfGroup,
   type LiveEngineSetting,
   type LiveTorrentSetting,
+  type TorrentSettings,
 } from "@troupe/control";
 import { limitsIn, type RateLimits } from "@troupe/messages";
 import { followSuperSeed } from "../../torrent/super-seeding/handlers.ts";
@@ -21,7 +22,8 @@ import { shareSlots } from "../choking/share-slots.ts";
 import { wake } from "../idle-torrents.ts";
 import { engineLimitsOf, limitRulesOf } from "./engine-limits.ts";
 
-type TorrentRule = (engine: Engine, job: TorrentJob) => void;
+/** @param before The settings of the torrent before the change. */
+type TorrentRule = (engine: Engine, job: TorrentJob, before: TorrentSettings) => void;
 type EngineRule = (engine: Engine) => void;
 
 /** The setting is read at each use. */
@@ -149,10 +151,13 @@ function followGroups(engine: Engine): void {
 }
 
 /** Applies the settings of the new group of a torrent. */
-function followGroup(engine: Engine, job: TorrentJob): void {
+function followGroup(engine: Engine, job: TorrentJob, before: TorrentSettings): void {
   followTorrentLimits(engine, job);
   followGroupSettings(engine, job);
-  shareSlotsAgain(engine, [job]);
+  const hasBound = (group: string | undefined): boolean =>
+    settingsOfGroup(group, engine.settings.values).uploadSlots !== undefined;
+  // A call may move thousands of torrents, and slots are shared among all.
+  if (hasBound(before.group) || hasBound(job.group)) shareSlotsAgain(engine, [job]);
 }
 
 /** The rules of the settings that a group may decide. */
@@ -161,7 +166,7 @@ const groupRules: ReadonlySet<TorrentRule> = new Set(
 );
 
 function followGroupSettings(engine: Engine, job: TorrentJob): void {
-  for (const rule of groupRules) rule(engine, job);
+  for (const rule of groupRules) rule(engine, job, job.request.settings);
 }
 
 /** Shares the slots again, and lets these torrents choose their peers again. */

@@ -76,3 +76,17 @@ test("L09: a change of a group's slots, and a move to another group, hold at onc
   changeJob(engine, one, { group: "books" });
   t.deepEqual([slots(one), one.choker.isDue(0)], [3, true]);
 });
+
+test("L09: a move between groups without a bound shares no slots anew", (t) => {
+  const groups = { films: { uploadSlots: 2 }, books: {} };
+  const { engine, one } = scene(8, { groups });
+  shareSlots(engine);
+  const { levels } = engine.uploadSlots;
+  for (const group of ["books", "music", null]) changeJob(engine, one, { group });
+  t.is(engine.uploadSlots.levels, levels);
+  changeJob(engine, one, { group: "films" });
+  const { levels: ofFilms } = engine.uploadSlots;
+  t.not(ofFilms, levels);
+  changeJob(engine, one, { group: null });
+  t.not(engine.uploadSlots.levels, ofFilms);
+});
