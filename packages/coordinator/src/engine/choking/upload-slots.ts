@@ -30,12 +30,13 @@ export function slotLevels(
 ): SlotLevels {
   const least = option === "rate" ? leastTorrentSlots : 1;
   const groups = new Map<string, SlotLevel>();
-  let [left, sharing] = [slotsInAll(option, demands), demands];
+  const total = slotsInAll(option, demands);
+  let [left, sharing] = [total, demands];
   let within = boundedGroups(demands, boundOf);
   for (;;) {
     const level = levelOf(left, least, sharing);
     const beyond = within.filter(({ bound, members }) => taken(members, level) > bound);
-    if (beyond.length === 0) return { level, groups };
+    if (beyond.length === 0) return { total, level, groups };
     for (const { name, bound, members } of beyond) {
       const own = levelOf(bound, 1, members);
       groups.set(name, own);

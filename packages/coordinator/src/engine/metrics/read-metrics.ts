@@ -78,14 +78,14 @@ function addPeers(sums: TorrentSums, { content, peers }: TorrentJob): void {
 }
 
 function torrentMetrics({ metrics, uploadSlots }: Engine, sums: TorrentSums): Metric[] {
-  const { slots } = uploadSlots.levels.level;
+  const { total } = uploadSlots.levels;
   const { failed, verified, written } = metrics.pieces;
   return [
     metric("gauge", "torrents", "Torrents by their state.", [
       ...Array.from(sums.states, ([state, value]) => series(value, { state })),
     ]),
     one("gauge", "torrents_complete", "Torrents that have all that they want.", sums.complete),
-    one("gauge", "upload_slots", "Upload slots of all torrents.", Math.min(slots, 1e9)),
+    one("gauge", "upload_slots", "Upload slots of all torrents.", Math.min(total, 1e9)),
     metric("counter", "pieces_total", "Pieces of downloads, by what became of them.", [
       series(verified, { result: "verified" }),
       series(failed, { result: "failed" }),

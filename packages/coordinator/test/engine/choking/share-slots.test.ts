@@ -1,6 +1,7 @@
 import test from "ava";
 import type { LiveEngineSettings } from "@troupe/control";
 import { torrentWeight } from "@troupe/messages";
+import { readMetrics } from "../../../src/engine/metrics/read-metrics.ts";
 import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
 import { shareSlots } from "../../../src/engine/choking/share-slots.ts";
 import { slotsOf } from "../../../src/torrent/choking/slot-level.ts";
@@ -89,4 +90,14 @@ test("L09: a move between groups without a bound shares no slots anew", (t) => {
   t.not(ofFilms, levels);
   changeJob(engine, one, { group: null });
   t.not(engine.uploadSlots.levels, ofFilms);
+});
+
+test("L09: the gauge of upload slots counts the slots of groups with a bound, and of torrents that need no more", (t) => {
+  const groups = { films: { uploadSlots: 2 } };
+  for (const uploadSlots of [6, 30]) {
+    const { engine } = scene(uploadSlots, { groups }, "films");
+    shareSlots(engine);
+    const gauge = readMetrics(engine).find(({ name }) => name === "troupe_upload_slots");
+    t.deepEqual(gauge?.series, [{ labels: {}, value: uploadSlots }]);
+  }
 });
