@@ -247,6 +247,8 @@ export interface ReadBlocks {
 export interface BlocksRead {
   /** A refused run has an unknown content. */
   readonly refused: readonly RefusedRun[];
+  /** Whole milliseconds that reads waited for the disk; reads of bytes that the system had in memory do not count. */
+  readonly diskMs: number;
 }
 
 /** A run that was not read. */

@@ -138,7 +138,7 @@ export const maxTakenWhileChoked = 1_024;
 export const maxPiecesInMemory = 8;
 /** Time after its last slow read for which a piece counts as being in memory. */
 export const pieceInMemoryMs = 10_000;
-/** Time for each run of a read from which the read counts as slow. A run of 1 MiB from memory takes a tenth of it. */
+/** Time that the reads of a call wait for the disk, for each of its runs, from which the disk counts as slow. */
 export const slowRunMs = 2;
 /** Pieces suggested to a peer that it does not have yet. At this number no further piece is suggested. */
 export const maxSentSuggestions = 8;

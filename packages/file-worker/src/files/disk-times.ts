@@ -31,6 +31,11 @@ export function addDiskTimes(to: DiskTimes, from: DiskTimes): void {
   for (const call of calls) to[call].add(from[call]);
 }
 
+/** @returns The time of all reads whose bytes the system did not have in memory. */
+export function secondsOfDiskReads({ memoryRead, read }: DiskTimes): number {
+  return read.seconds - memoryRead.seconds;
+}
+
 /** @param disk A disk of `stampedDisk`. @returns It, with the time of each read, write and sync recorded. */
 export function timedDisk(disk: Disk, times: DiskTimes, clock: Pick<Clock, "nowMs">): Disk {
   const since = (call: TimedCall, begunAtMs: number): number => {

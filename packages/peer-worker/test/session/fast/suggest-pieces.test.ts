@@ -26,9 +26,7 @@ async function meetLeecher(
 /** The peer requests a block, and the disk takes `ms` to read it. */
 async function read(bench: WorkerBench, peer: ScriptedPeer, piece: number, ms = 8): Promise<void> {
   peer.request(piece, 0);
-  await bench.settle();
-  await bench.advance(ms);
-  await bench.fillAll();
+  await bench.fillAll(ms);
 }
 
 test("E13: a piece that the disk was slow to read is suggested to the other leechers, once", async (t) => {
@@ -58,6 +56,19 @@ test("E13: a piece that was read in less than two milliseconds is not suggested"
   t.deepEqual(other.takeMessagesOf("suggest"), ["suggest 3"]);
 });
 
+test("E13: a piece that memory gave is not suggested, however long a busy thread or file-worker took to answer", async (t) => {
+  const { bench, torrent } = await scene();
+  const reader = await meetLeecher(bench, torrent, "a");
+  const other = await meetLeecher(bench, torrent, "b");
+  await bench.unchoke(torrent, 0, 1);
+  reader.request(2, 0);
+  await bench.settle();
+  await bench.advance(100);
+  await bench.fillAll(0);
+  await bench.advance(2_000);
+  t.deepEqual(other.takeMessagesOf("suggest"), []);
+});
+
 test("E13: pieces in memory are suggested to a choked peer just before its unchoke", async (t) => {
   const { bench, torrent } = await scene();
   const reader = await meetLeecher(bench, torrent, "a");
@@ -81,10 +92,9 @@ test("E13: no piece is suggested that the peer has or has requested, or to a pee
   await bench.unchoke(torrent, 0, 1, 2, 3);
   reader.request(2, 0);
   await bench.settle();
-  await bench.advance(8);
   // The peer's request waits behind a call that the disk has not answered.
   for (const piece of [3, 1, 2]) asker.request(piece, 0);
-  await bench.fill();
+  await bench.fill(8);
   await bench.advance(1_000);
   t.deepEqual(owner.takeMessagesOf("suggest"), []);
   t.deepEqual(asker.takeMessagesOf("suggest"), []);
