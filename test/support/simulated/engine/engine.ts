@@ -211,6 +211,7 @@ export class SimulatedEngine {
           "worker-event": () => {},
           "public-port": () => {},
           "dht-ports": () => {},
+          "bans-saved": () => {},
         },
       },
       events: {
