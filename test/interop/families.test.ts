@@ -1,6 +1,6 @@
 // One family of addresses off: the packets that a download sends, counted by the kernel. The network has each channel of a
 // torrent over both families: trackers over HTTP and UDP, by address and by name, a web seed, a seeder, a DHT node, the local
-// network, and name servers.
+// network, and name servers. A tracker and the seeder also have their IPv4 address in IPv6.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -66,7 +66,9 @@ async function countedDownload(t: ExecutionContext, ...words: string[]): Promise
     `${mounts.join(" && ")} && exec "$@"`,
     "sh",
   ];
-  const trackers = [...hostsOf(theirs), name].flatMap((each) => [
+  // Packets to it are packets of IPv4.
+  const mapped = `[::ffff:${ip4}]`;
+  const trackers = [...hostsOf(theirs), mapped, name].flatMap((each) => [
     `http://${each}:${hostPorts.tracker}/announce`,
     `udp://${each}:${hostPorts.tracker}/announce`,
     `http://${each}:${hostPorts.namingTracker}/announce`,
@@ -93,7 +95,7 @@ async function countedDownload(t: ExecutionContext, ...words: string[]): Promise
       arguments: [
         ...words,
         ...[...trackers, `http://${unknownName}/announce`].flatMap((url) => ["--tracker", url]),
-        ...host.peers.flatMap((peer) => ["--peer", peer]),
+        ...[`${mapped}:${host.seederPort}`, ...host.peers].flatMap((peer) => ["--peer", peer]),
         ...["--announce", "all", "--web-seed", `http://${name}:${hostPorts.web}/`],
         // Slow enough for every channel to begin.
         ...["--down", "800k"],
