@@ -1,6 +1,6 @@
-// An engine with the torrents of a state folder: `node engine-run.ts FOLDER`. It says `{"added": N}`, answers the line `cost` with
-// the times of `metrics()` and of a structured clone of its result, and calls `metrics()` once a second from the line `ask`
-// on. It ends with its input.
+// An engine with the torrents of a state folder: `node engine-run.ts FOLDER`. The program writes `{"added": N}`, and answers the
+// line `cost` with the times of `metrics()` and of a structured clone of the result. From the line `ask` on it calls
+// `metrics()` once a second. It ends with its input.
 
 import { createInterface } from "node:readline";
 import { join } from "node:path";

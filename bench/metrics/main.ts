@@ -1,6 +1,6 @@
-// `pnpm bench:metrics`: the price of `metrics()` with many torrents: the call, and the reading in the engine's thread, beside a
-// structured clone of the result; and how late the engine's turns are with a call a second, and without: of two programs at
-// the same time, so that other work on the machine delays both.
+// `pnpm bench:metrics`: the price of `metrics()` with many torrents. It compares the call, and the reading in the engine's
+// thread, with a structured clone of the result. It also measures how late the engine's turns are with a call a second and
+// without, in two programs at the same time, so that other work on the machine delays both.
 //
 //   --torrents N   seeding torrents without peers (1,000)
 //   --seconds N    time for which turns are measured (30)
@@ -23,7 +23,7 @@ import { median, spread, table } from "../support/statistics.ts";
 
 /** Time after which a program that has added its torrents is at rest. */
 const settleMs = 10_000;
-/** The bars. */
+/** The greatest figures that pass. */
 const mostClones = 1.5;
 const mostLaterMs = 1;
 
@@ -133,7 +133,7 @@ function timesOf({ readMs, cloneMs }: Readonly<Record<keyof Times, number[]>>): 
   return { readMs: median(readMs), cloneMs: median(cloneMs) };
 }
 
-/** A program of its own for each: the threads count once. */
+/** Runs each measurement in a program of its own, so that the threads count once. */
 async function measureTurns(kind: Kind): Promise<Turns> {
   using counts = temporaryFolder("troupe-turns");
   const url = new URL(hook);

@@ -66,7 +66,7 @@ const engineLevel: Level = {
   folders: {
     goals: {
       type: "SeedGoalOptions",
-      text: "When complete torrents stop by themselves that have no such goal, nor their group. By default never.",
+      text: "Goals of complete torrents that have no such goal of their own or of their group. By default none.",
     },
     files: {
       type: "FileAccessOptions",

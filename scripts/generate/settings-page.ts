@@ -22,9 +22,9 @@ const head = `# Settings and commands
 [command.md](command.md) explain how the settings work together.
 
 A name with a dot is a field: \`goals.ratio\` is \`{ goals: { ratio: 2 } }\`. *Live* settings change while the torrent or the
-coordinator runs, by \`torrent.set()\` and \`coordinator.set()\`. The value in force is the torrent's; of settings of several
-levels, else its group's, else the coordinator's; else the default. *By* names who may set it: \`local\` is the program of this engine
-alone, \`control\` is also a program elsewhere that may control the engine, and \`library\` is a call of the library alone.`;
+coordinator runs, by \`torrent.set()\` and \`coordinator.set()\`. The value in force is the torrent's, else its group's, else the
+coordinator's, as far as these levels have the setting; else the default. *By* names who may set it: \`local\` is the program of
+this engine alone, \`control\` is also a program elsewhere that may control the engine, and \`library\` is a call of the library alone.`;
 
 const settingTitles = [
   ...["setting", "values", "unit", "default", "live", "level", "by", "option of `troupe`"],

@@ -23,7 +23,7 @@ test("L18: a piece that was damaged on the disk is fetched again before the torr
   const events: string[] = [];
   joined.on("warning", ({ code }) => {
     events.push(code);
-    // The first was left when all pieces had arrived, and is dialled again after half a minute.
+    // The first peer was left when all pieces had arrived, and is dialled again after half a minute.
     joined.addPeer(second);
   });
   joined.on("complete", () => events.push("complete"));

@@ -1,4 +1,4 @@
-// Files that patterns exclude are not wanted, for every torrent or for one.
+// Files that globs exclude are not wanted, for every torrent or for one.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -52,7 +52,7 @@ test("L14: a magnet excludes files when its metadata has come", async (t) => {
   t.is(torrent.progress.downloadedBytes, 128 * 1024);
 });
 
-test("L14: a torrent's own patterns come before the engine's, and priorities before both", async (t) => {
+test("L14: a torrent's own globs come before the engine's, and priorities before both", async (t) => {
   const { swarm, added, directory } = await seeded();
   await using _swarm = swarm;
   await using coordinator = await Coordinator.start({ ...local, directory, exclude: ["*.mkv"] });

@@ -45,7 +45,7 @@ onUnix(
     const disk = isRoot ? SmallDisk.mount(8 << 20) : undefined;
     using _disk = disk;
     const directory = join(swarm.folder("data").path, "new/folder");
-    const moveTo = join(disk?.path ?? swarm.folder("shelf").path, "shelf/films");
+    const moveTo = join(disk?.path ?? swarm.folder("final").path, "final/films");
     const files = { mode: "0640", folderMode: "2750", group };
     const before = process.umask(0o002);
     t.teardown(() => process.umask(before));

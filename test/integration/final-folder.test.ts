@@ -80,7 +80,7 @@ test("E10: a torrent lies in the folder for incomplete torrents until it is comp
   t.deepEqual(events, ["complete", `moved to ${directory}`]);
 });
 
-test("E10: the same torrent added again is used where it lies, before and after its move", async (t) => {
+test("E10: a torrent that is added again stays in its folder, before and after its move", async (t) => {
   const { swarm, added, incompleteDirectory, directory, start } = await seeded();
   await using _swarm = swarm;
   {
@@ -146,7 +146,7 @@ test("E10, E11: the folders may be on two devices, and a restart finds the torre
   using _disk = disk;
   const { swarm, added, start } = await seeded();
   await using _swarm = swarm;
-  const moveTo = join(disk.path, "shelf");
+  const moveTo = join(disk.path, "final");
   {
     await using coordinator = await start();
     const torrent = await coordinator.add(swarm.metainfo, { ...added, moveTo });
@@ -199,13 +199,13 @@ test("E10: a torrent that cannot move seeds where it is, and moves at its next s
 test("E11: the final folder can be set while the torrent runs, and a move of its user comes before it", async (t) => {
   const { swarm, added, directory, start } = await seeded();
   await using _swarm = swarm;
-  const [shelf, own] = [swarm.folder("shelf").path, swarm.folder("own").path];
+  const [final, own] = [swarm.folder("final").path, swarm.folder("own").path];
   await using coordinator = await start();
   const torrent = await coordinator.add(swarm.metainfo, { ...added, start: false });
-  torrent.set({ moveTo: shelf });
+  torrent.set({ moveTo: final });
   torrent.start();
   await torrent.arrived;
-  t.is(torrent.directory, shelf);
+  t.is(torrent.directory, final);
   t.false(existsSync(join(directory, "payload")));
   await torrent.remove({ data: true });
   const second = await coordinator.add(swarm.metainfo, { ...added, start: false });

@@ -27,21 +27,21 @@ const library = new URL("fixtures/shared-state-library.ts", import.meta.url);
 
 /** A process from its start to its end. */
 interface Life {
-  /** Payload that it says it has received. */
+  /** Payload that the process reports as received. */
   downloadedBytes(): number;
-  /** By SIGKILL. */
+  /** Ends the process by SIGKILL. */
   kill(): Promise<void>;
-  /** In order, when it has downloaded all. */
+  /** Ends the process in order, when it has downloaded all. */
   end(): Promise<void>;
   readonly changes?: readonly BanChange[];
 }
 
-/** A program that runs in one life after the other, and downloads through a door. */
+/** A program that is started again after each end, and downloads through a door. */
 class Member {
   readonly door: Relay;
   readonly #begin: (number: number) => Promise<Life>;
   readonly #lives: Life[] = [];
-  /** Bytes that had passed its door when its present life began. */
+  /** Bytes that had passed the door when the present process began. */
   #passedBefore = 0;
 
   constructor(door: Relay, begin: (number: number) => Promise<Life>) {
@@ -53,7 +53,7 @@ class Member {
     return this.#lives;
   }
 
-  /** Whether the present life says all payload that it was given, but for a block that is not whole. */
+  /** Whether the present process reports all payload that it was given, except a block that is not whole. */
   get saysAll(): boolean {
     const givenBytes = this.door.passedBytes - this.#passedBefore;
     const saidBytes = this.#lives.at(-1)?.downloadedBytes() ?? 0;

@@ -1,5 +1,5 @@
-// Anonymous mode: every byte that a download hands to its sockets is searched for what would tell who sent it. Each channel of
-// a torrent is there: trackers over HTTP and UDP, a web seed, a seeder, a DHT node, the local network, and a gateway.
+// Anonymous mode: every byte that a download hands to its sockets is searched for names and addresses. The network has each
+// channel of a torrent: trackers over HTTP and UDP, a web seed, a seeder, a DHT node, the local network, and a gateway.
 
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
@@ -20,7 +20,7 @@ const downWords = ["--down", "500k"];
 const hostName = "name-of-this-machine";
 const userName = "name-of-this-user";
 
-/** What no byte may hold, by its name. */
+/** Texts that no byte may hold, by their names. */
 type Telling = Readonly<Record<string, Buffer>>;
 
 interface Capture {
@@ -89,7 +89,7 @@ async function tellingOf(machine: NetworkClient): Promise<Telling> {
   };
 }
 
-/** The names of what the bytes hold. Letters count in either case. */
+/** The names of the texts that the bytes hold. Case does not count. */
 function foundIn(bytes: Buffer | undefined, telling: Telling): readonly string[] {
   const text = (bytes ?? Buffer.alloc(0)).toString("latin1");
   return Object.entries(telling)
@@ -125,7 +125,7 @@ test.serial(
 );
 
 test.serial(
-  "L12: without the mode the same search finds each name and address where it stands",
+  "L12: without anonymous mode the same search finds each name and address",
   async (t) => {
     const { sent, seeder, telling } = await recordedDownload(t);
     const found = (channel: string): readonly string[] => foundIn(sent.get(channel), telling);
@@ -142,7 +142,7 @@ test.serial(
   },
 );
 
-test("L12: the search finds each name and address in bytes that hold it", (t) => {
+test("L12: the search finds each name and address in bytes with it", (t) => {
   const telling: Telling = {
     "host name": Buffer.from(hostName),
     packed: Buffer.from(packAddress("2001:db8::7") ?? []),

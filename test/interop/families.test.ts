@@ -1,6 +1,6 @@
-// One family of addresses off: the packets that a download sends, counted by the kernel. Each channel of a torrent is there over
-// both families: trackers over HTTP and UDP, by address and by name, a web seed, a seeder, a DHT node, the local network,
-// and name servers.
+// One family of addresses off: the packets that a download sends, counted by the kernel. The network has each channel of a
+// torrent over both families: trackers over HTTP and UDP, by address and by name, a web seed, a seeder, a DHT node, the local
+// network, and name servers.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

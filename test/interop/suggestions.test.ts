@@ -1,4 +1,4 @@
-// Pieces that a slow disk has read are suggested (BEP 6): to clients that heed it, and to clients that do not.
+// Suggested pieces (BEP 6) that a slow disk has read, to clients that use suggestions, and to clients that do not.
 
 import test from "ava";
 import { buildNative } from "../../bench/support/native.ts";

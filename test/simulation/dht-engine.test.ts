@@ -2,6 +2,15 @@
 
 import test from "ava";
 import type { Address } from "@troupe/actor-runtime";
+import type { SavedDhtNodes } from "@troupe/messages";
+import {
+  anonymousIdentity,
+  ownIdentity,
+  type ClientIdentity,
+} from "@troupe/protocol/client-identity";
+import { secureNodeId } from "@troupe/protocol/dht";
+import type { Engine } from "../../packages/coordinator/src/engine/base/engine-state.ts";
+import { DhtRecords } from "../../packages/coordinator/src/engine/dht/dht-records.ts";
 import {
   downloadFolder,
   enginePort,
@@ -47,14 +56,18 @@ async function dhtSwarm(seed: number) {
   return { swarm, world, torrent, router, addSeeder, isDone };
 }
 
-/** A machine in the place of the router that counts the datagrams of each host, and answers none. */
+/** A machine in the place of the router that keeps the datagrams of each host, and answers none. */
 async function silentRouter({ world }: SimulatedSwarm) {
-  const heard = new Map<string, number>();
+  const heard: { readonly host: string; readonly bytes: Buffer }[] = [];
   const { datagrams } = world.machine({ addresses: [routerHost] }).ports("router");
-  const received = (_bytes: Uint8Array, { host }: Address): void =>
-    void heard.set(host, (heard.get(host) ?? 0) + 1);
+  const received = (bytes: Uint8Array, { host }: Address): void =>
+    void heard.push({ host, bytes: Buffer.from(bytes) });
   await world.settle(datagrams.bind({ host: routerHost, port: enginePort }, { received }));
-  return { heardOf: (host: string) => heard.get(host) ?? 0 };
+  return {
+    heardOf: (host: string) => heard.filter((each) => each.host === host).length,
+    /** What has come since the last call. */
+    take: () => heard.splice(0).map(({ bytes }) => bytes),
+  };
 }
 
 test("EX11: a torrent without a tracker is downloaded from a peer that the DHT names", async (t) => {
@@ -218,4 +231,53 @@ async function restarted({ keepsNodes }: { readonly keepsNodes: boolean }) {
 test("C10: a restart finds peers by the saved nodes, and without them finds none", async (t) => {
   t.deepEqual(await restarted({ keepsNodes: true }), { isDone: true, crashes: [] });
   t.deepEqual(await restarted({ keepsNodes: false }), { isDone: false, crashes: [] });
+});
+
+/** The ids in these queries. */
+function idsIn(queries: readonly Buffer[]): string[] {
+  const key = "2:id20:";
+  const ids = queries.map((query) => query.subarray(query.indexOf(key) + key.length));
+  return [...new Set(ids.map((found) => found.toString("hex", 0, 20)))];
+}
+
+test("L12: the DHT node of an anonymous run has neither the id of an earlier run nor leaves one to a later", async (t) => {
+  const swarm = new SimulatedSwarm(calmScenario(10, small));
+  const { torrent, world } = swarm;
+  const router = await silentRouter(swarm);
+  const machine = world.machine({ addresses: [leecherHost] });
+  machine.disk.makeFolder(downloadFolder);
+  const id = secureNodeId(leecherHost, (length) => new Uint8Array(length).fill(0x5a));
+  const socket = { family: 4, host: leecherHost, port: enginePort } as const;
+  const lastAnswerMs = world.scheduler.clock.epochMs();
+  const node = { id: new Uint8Array(20), host: "45.23.0.1", port: 6_881, lastAnswerMs };
+  const saved = { ids: [{ ...socket, id, publicHost: leecherHost }], nodes: [node] };
+
+  /** A run in which the node starts once more. */
+  const run = async (identity: ClientIdentity, before?: SavedDhtNodes) => {
+    const engine = await world.settle(
+      startSimulatedEngine({ machine, dht, identity, bind: [leecherHost] }),
+    );
+    const live = (): Engine => {
+      if (engine.engine === undefined) throw new Error("no engine runs");
+      return engine.engine;
+    };
+    const records = new DhtRecords(live, statePath);
+    if (before !== undefined) await world.settle(records.save(before));
+    await world.settle(engine.add(torrent, "download", undefined, trackerless));
+    await world.run(minute);
+    const first = router.take();
+    const nodes = live().network.dht?.nodeOptions.saved?.nodes.map(({ host }) => host);
+    engine.kill("dht");
+    await world.run(minute);
+    const second = router.take();
+    await world.settle(engine.stop());
+    return { ids: [idsIn(first), idsIn(second)], nodes };
+  };
+  const own = [Buffer.from(id).toString("hex")];
+  t.deepEqual(await run(ownIdentity, saved), { ids: [own, own], nodes: [node.host] });
+  const { ids, nodes } = await run(anonymousIdentity);
+  t.is(ids[0]?.length, 1);
+  t.notDeepEqual(ids[0], own);
+  t.deepEqual([ids[1], nodes], [ids[0], [node.host]]);
+  t.deepEqual(await run(ownIdentity), { ids: [own, own], nodes: [node.host] });
 });

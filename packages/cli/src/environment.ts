@@ -12,9 +12,9 @@ export interface Output extends Writable {
 
 /** How a program is run. */
 interface ProgramOptions {
-  /** Aborted: the program is ended. */
+  /** Ends the program when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Its environment variables. Default: those of the command. */
+  /** Environment variables of the program. Default: those of the command. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 

@@ -14,17 +14,17 @@ import {
 } from "@troupe/protocol/metainfo";
 import { isPartFile, ownFolder } from "./own-folder.ts";
 
-/** Renames of a torrent; each start applies them all. */
+/** Renames of a torrent. Each start applies all of them. */
 const maxRenames = torrentSettings.renames.gate.most;
-/** UTF-8 bytes of their paths, which every record of the torrent has. */
+/** UTF-8 bytes of the paths of all renames, which every record of the torrent has. */
 const maxRenameBytes = 256 * 1024;
-/** Characters of a path in a sentence. */
+/** Characters of a path that a message shows. */
 const shownCharacters = 300;
 
 /** The path of each file before all renames; undefined for padding. Parts are joined by `/`. */
 type Paths = readonly (string | undefined)[];
 
-/** A renamed file: its present path, and the earlier ones, without the present one. */
+/** A renamed file: its present path, and its earlier paths without the present path. */
 export interface RenamedFile {
   readonly path: string;
   readonly earlier: readonly string[];
@@ -47,15 +47,15 @@ export function renamedFiles(
   return renamed;
 }
 
-/** What new paths must keep to. */
+/** The rules for new paths. */
 interface NameLimits {
   /** Default `own`. */
   readonly rule?: NameRule | undefined;
-  /** That of unfinished files. Default: none. */
+  /** The suffix of unfinished files. Default: none. */
   readonly suffix?: string | undefined;
 }
 
-/** @returns Why the last rename, or an earlier one, cannot be carried out, if so. */
+/** @returns The refusal of the last rename or of an earlier rename; undefined if all can be carried out. */
 export function refuseRenames(
   paths: Paths,
   renames: readonly FileRename[] = [],
@@ -131,7 +131,7 @@ class FileNames {
     });
   }
 
-  /** Whether a renamed file, and another file, have paths that differ in the suffix alone. */
+  /** Whether the paths of a renamed file and of another file differ in the suffix alone. */
   hasBeside(renamed: Iterable<RenamedFile>, suffix: string): boolean {
     const paths = new Set([...this.#fileAt.keys()].map(foldCase));
     const end = foldCase(suffix);
@@ -162,7 +162,7 @@ class FileNames {
   }
 }
 
-/** A path is safe if it is equal to this. */
+/** @returns The safe form of a path. A safe path is equal to its safe form. */
 function safeForm(path: string, rule: NameRule): string {
   const parts = path.split("/").slice(0, maxPathParts);
   return safePath(parts, rule === "own" ? ownPathPart : safePathPart).join("/");

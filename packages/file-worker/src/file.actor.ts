@@ -68,9 +68,10 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
 
 function startFileWorker(context: Context<FileProtocol>, options: FileWorkerOptions): FileState {
   const { access, maxOpenFiles = 64, stamp } = options;
-  const timed = timedDisk(stampedDisk(context.disk, stamp), timesOfStamp(stamp), context.clock);
+  const diskTimes = timesOfStamp(stamp);
+  const timed = timedDisk(stampedDisk(context.disk, stamp), diskTimes, context.clock);
   const disk = accessDisk(timed, access);
-  return makeState(context, disk, { maxOpenFiles, access });
+  return makeState(context, disk, { maxOpenFiles, access, diskTimes });
 }
 
 /** Writes the queue and closes the files, without a sync, which is for `close-storage`. */

@@ -32,7 +32,7 @@ export async function prepareStorage(
         ? undefined
         : foreignRefusal(storage, foreign, filePath(storage, foreign));
     if (refusal !== undefined) return refusal;
-    // A crash may have come between the last write to a file and its name.
+    // After a crash a file may have all its pieces and not its name yet.
     const prepared = { freeBytes, ...finishWritten(state, storage) };
     if (allocation !== "full") return prepared;
     const filesToAllocate = [...storage.files.keys()].filter(

@@ -11,6 +11,7 @@ import type {
   StorageRefusal,
   TorrentId,
 } from "@troupe/messages";
+import type { DiskTimes } from "./files/disk-times.ts";
 import { forgetIdentity } from "./files/file-identity.ts";
 import { placeFile, placeUnfinished, separateTwins } from "./files/file-places.ts";
 import { carryOutRenames, refuseSharedPlaces } from "./files/late-renames.ts";
@@ -52,7 +53,9 @@ export interface FileState {
   readonly context: Context<FileProtocol>;
   /** The context's disk with stamped calls, and `access` for new files and folders. */
   readonly disk: Disk;
-  /** For disks of other threads. */
+  /** Times of the calls of the disk. */
+  readonly diskTimes: DiskTimes;
+  /** Permissions of new files and folders, for the disks of other threads. */
   readonly access: FileAccess | undefined;
   readonly storages: Map<TorrentId, OpenTorrent>;
   /** Opens the store of a torrent, once for each opening of its storage. */
@@ -73,7 +76,11 @@ export interface FileState {
 export function makeState(
   context: Context<FileProtocol>,
   disk: Disk,
-  { maxOpenFiles, access }: { readonly maxOpenFiles: number } & Pick<FileState, "access">,
+  {
+    maxOpenFiles,
+    access,
+    diskTimes,
+  }: { readonly maxOpenFiles: number } & Pick<FileState, "access" | "diskTimes">,
 ): FileState {
   const files = new OpenFiles(disk, maxOpenFiles);
   const journals = new JobJournals(context, disk);
@@ -82,6 +89,7 @@ export function makeState(
   return {
     context,
     disk,
+    diskTimes,
     access,
     storages: new Map(),
     openStore: (storage) => new FolderStore({ context, disk, files, filesAhead }, storage),

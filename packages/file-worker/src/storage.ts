@@ -41,7 +41,7 @@ export interface Storage {
   readonly folders: Folders;
   /** At the last look, −1 for none. Never shrinks while the storage is open. */
   readonly knownBytes: number[];
-  /** Indexes of files that are not the torrent's, see files/foreign-files.ts. Undefined: the folder is not shared. */
+  /** Indexes of foreign files, see files/foreign-files.ts. Undefined: the folder is not shared. */
   readonly foreign: LazySet<number> | undefined;
   /** When the storage was opened: see state/file-facts.ts. */
   readonly facts: BigUint64Array;
@@ -216,7 +216,7 @@ export function placedFiles({ files }: OpenStorage, storage: Storage): PlacedFil
     .filter(({ file, path }) => path !== asked[file]);
 }
 
-/** Where a file lies, or will lie. */
+/** The present path of a file, with its index. */
 export function placeOf(storage: Storage, file: number): PlacedFile {
   return { file, path: fileOf(storage, file).path.join("/") };
 }

@@ -63,7 +63,7 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
   t.is(await written.promise, 0);
   const runs: number[] = [];
   pushRun(runs, { torrent, position: 0, lengthBytes: 16, offset: 32 });
-  t.deepEqual(await file.call("read-blocks", { slab, gapBytes: 1, blockBytes: 16, runs }), {
+  t.like(await file.call("read-blocks", { slab, gapBytes: 1, blockBytes: 16, runs }), {
     refused: [],
   });
   t.deepEqual([...new Uint8Array(memory, 32, 18)], [0, ...Array<number>(16).fill(5), 0]);

@@ -439,6 +439,8 @@ export type ApiProtocol = {
   "public-port": Notice<PublicPort>;
   /** The UDP ports of the DHT node's sockets have come, changed or gone. */
   "dht-ports": Notice<DhtPorts>;
+  /** The state folder has all changes of the bans, also those that it refused at first. */
+  "bans-saved": Notice<{}>;
   "worker-event": Notice<{
     readonly name: string;
     readonly state: string;

@@ -1,7 +1,7 @@
-/** Permissions of new files and folders of torrents. What is absent is as the system makes it. */
+/** Permissions of new files and folders of torrents. The system decides an absent value. */
 export interface FileAccess {
   readonly fileMode?: number;
   readonly folderMode?: number;
-  /** Its number. */
+  /** The number of the group. */
   readonly group?: number;
 }

@@ -23,7 +23,7 @@ export interface OpenStorage {
   readonly partFile?: string;
   /** Files may be created. */
   readonly mayWrite?: boolean;
-  /** Files of others may lie at the torrent's paths: see the file-worker's foreign-files.ts. */
+  /** Foreign files may lie at the torrent's paths: see the file-worker's foreign-files.ts. */
   readonly isShared?: boolean;
   /** The suffix of unfinished files: see the file-worker's unfinished-files.ts. */
   readonly partSuffix?: string;
@@ -247,6 +247,8 @@ export interface ReadBlocks {
 export interface BlocksRead {
   /** A refused run has an unknown content. */
   readonly refused: readonly RefusedRun[];
+  /** Whole milliseconds that reads waited for the disk; reads of bytes that the system had in memory do not count. */
+  readonly diskMs: number;
 }
 
 /** A run that was not read. */

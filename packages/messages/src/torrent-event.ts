@@ -94,8 +94,8 @@ type InternalEvent =
   /** The files that live in the part file have changed: indexes. None at the start of an engine. */
   | { readonly event: "part-file"; readonly files: readonly number[] }
   /**
-   * Other places of files than before: all files that lie at other paths than the torrent gives them, none at first.
-   * With `isChange` the new places of some files.
+   * Files have other places than before. `files` has all files whose paths differ from those of the torrent, none at first.
+   * With `isChange` it has the new places of some files.
    */
   | {
       readonly event: "files-placed";

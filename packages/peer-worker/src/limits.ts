@@ -134,13 +134,13 @@ export const maxRefusedReads = 16;
 export const fastSetSize = 10;
 /** Requests for them that are served while the peer is choked: 16 MiB. */
 export const maxTakenWhileChoked = 1_024;
-/** Pieces of a torrent in a worker that peers hear of because they are in memory; a further piece replaces the oldest. */
+/** Pieces of a torrent that a worker suggests because they are in memory. A further piece replaces the oldest. */
 export const maxPiecesInMemory = 8;
-/** Time after its last slow read for which a piece is taken to be in memory. */
+/** Time after its last slow read for which a piece counts as being in memory. */
 export const pieceInMemoryMs = 10_000;
-/** A read that takes so long for each of its runs waits for the disk: memory gives a run of 1 MiB in a tenth. */
+/** Time that the reads of a call wait for the disk, for each of its runs, from which the disk counts as slow. */
 export const slowRunMs = 2;
-/** Pieces that are suggested to a peer and that it has not got; with so many it hears of no further one. */
+/** Pieces suggested to a peer that it does not have yet. At this number no further piece is suggested. */
 export const maxSentSuggestions = 8;
 /** Time until the same piece may be suggested to a peer again. */
 export const suggestedAgainMs = 60_000;

@@ -225,7 +225,7 @@ class Play {
     if (this.bench.file.waiting === 0) return;
     const { message, answer } = this.bench.file.take("read-blocks");
     this.#read(message);
-    answer({ refused: [] });
+    answer({ refused: [], diskMs: 0 });
     await this.bench.settle();
     this.#check();
   }
@@ -236,7 +236,8 @@ class Play {
     const { message, answer } = this.bench.file.take("read-blocks");
     this.#read(message);
     const runs = [...runsOf(message).keys()].filter((run) => (run + a) % 2 === 0);
-    answer({ refused: runs.map((run) => ({ run, refused, message: "cannot read" })) });
+    const refusals = runs.map((run) => ({ run, refused, message: "cannot read" }));
+    answer({ refused: refusals, diskMs: 0 });
   }
 
   #fail(code: string): void {

@@ -1,6 +1,6 @@
-// The names by which a client makes itself known on the wire.
+// The names of a client in its messages.
 
-/** The names of a client. An empty name is not sent. */
+/** The names of a client. Messages leave out an empty name. */
 export interface ClientIdentity {
   /** `v` of extended handshakes (BEP 10). */
   readonly client: string;
@@ -12,6 +12,8 @@ export interface ClientIdentity {
   readonly dhtVersion: string;
   /** Describes our mappings at a gateway (UPnP). */
   readonly mappingDescription: string;
+  /** Whether the DHT node of a later run has the id of this one, which is made of the address that peers see (BEP 42). */
+  readonly keepsNodeId: boolean;
 }
 
 /** Troupe 0.1.0. */
@@ -21,11 +23,12 @@ export const ownIdentity: ClientIdentity = {
   userAgent: "Troupe/0.1.0",
   dhtVersion: "TP\x00\x01",
   mappingDescription: "Troupe",
+  keepsNodeId: true,
 };
 
 /**
- * A client that tells no name. Some web servers refuse requests without a user agent: this one is that of libtorrent's
- * anonymous mode, behind which most anonymous clients are.
+ * The names of an anonymous client. Some web servers refuse requests without a user agent, so requests have that of
+ * libtorrent's anonymous mode, as those of most anonymous clients.
  */
 export const anonymousIdentity: ClientIdentity = {
   client: "",
@@ -33,4 +36,5 @@ export const anonymousIdentity: ClientIdentity = {
   userAgent: "curl/7.81.0",
   dhtVersion: "",
   mappingDescription: "",
+  keepsNodeId: false,
 };

@@ -69,7 +69,7 @@ export interface Disk {
   openThread<Input, Output>(work: DiskWork<Input, Output>): DiskThread<Input, Output>;
 }
 
-/** Permission bits and the number of a group; what is absent stays. */
+/** Permission bits and the number of a group. An absent value changes nothing. */
 export interface Access {
   readonly mode?: number | undefined;
   readonly group?: number | undefined;

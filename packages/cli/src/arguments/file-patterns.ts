@@ -44,7 +44,7 @@ export function parsePriority(text: string): PriorityRule {
 }
 
 /**
- * @param path Below the download folder, with `/` between its parts.
+ * @param path Path below the data folder, with `/` between its parts.
  * @param number Counted from 1.
  */
 export function matchesPattern(pattern: FilePattern, path: string, number: number): boolean {

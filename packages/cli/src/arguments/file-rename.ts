@@ -2,7 +2,7 @@ import type { FileRename } from "@troupe/control";
 import { cleanText } from "@troupe/protocol/text";
 import { UsageError } from "./usage-error.ts";
 
-/** Reads `OLD=NEW`: the first `=` is between them. @throws {UsageError} */
+/** Reads `OLD=NEW`, with the first `=` between the two paths. @throws {UsageError} */
 export function readRename(text: string): FileRename {
   const at = text.indexOf("=");
   const [from, to] = [text.slice(0, at), text.slice(at + 1)];

@@ -48,7 +48,7 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   return outcome.failed.length === 0 ? ExitCode.done : ExitCode.incomplete;
 }
 
-/** The names on record, otherwise those of the options. */
+/** The file names on record, otherwise those of the options. */
 async function namesToCheck(
   environment: Environment,
   { add, engine: { stateDirectory } }: InvocationOf<"check">,

@@ -7,7 +7,7 @@ import type { Environment, ProgramEnd } from "../environment.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { troupeVersion } from "../version.ts";
 
-/** The command does not wait longer for the program; the program goes on. */
+/** The time that the command waits for the program; then the program goes on alone. */
 const programWaitMs = 60_000;
 const longestValue = 4_096;
 const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
@@ -15,10 +15,10 @@ const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 /** Priorities as Transmission numbers them. */
 const priorities = { low: -1, normal: 0, high: 1 } as const;
 
-/** A complete torrent, and its place in the command. */
+/** A complete torrent, with its place among the SOURCEs of the command. */
 interface CompleteTorrent {
   readonly torrent: TorrentPort;
-  /** From 1. */
+  /** The place, from 1. */
   readonly id: number;
   readonly priority: keyof typeof priorities;
 }
@@ -39,7 +39,9 @@ export async function runOnComplete(
     running.catch(() => undefined);
     const end = await Promise.race([running, late.promise]);
     if (end === "late")
-      warn(`${spelled} still runs after ${programWaitMs / 1000} s; it is left to itself`);
+      warn(
+        `${spelled} still runs after ${programWaitMs / 1000} s; the command does not wait longer`,
+      );
     else if (end !== "stopped" && end.exitCode !== 0) warn(`${spelled} ${spellEnd(end)}`);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -90,7 +92,7 @@ function variablesOf(
   };
 }
 
-/** `Thu Nov 26 01:30:27 2026`. */
+/** Writes a time like `Thu Nov 26 01:30:27 2026`. */
 function localTime(time: Date): string {
   const two = (value: number): string => String(value).padStart(2, "0");
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":");

@@ -22,7 +22,7 @@ export function wantedFiles(
   return {
     priorities: (files) => {
       const paths = files.map(({ path }) => pathBelow(folders, path));
-      // Files that `exclude` names have 0.
+      // Excluded files have the priority 0.
       return prioritiesOf(
         wanted,
         paths,

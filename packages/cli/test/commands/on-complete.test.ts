@@ -42,22 +42,22 @@ test("the program of --on-complete runs once, without a shell, with the variable
 test("the command ends only when the torrent has moved and the program has ended", async (t) => {
   const torrent = new FakeTorrent();
   torrent.moves = true;
-  const line = "a.torrent --incomplete-dir part --move-to shelf --on-complete done";
+  const line = "a.torrent --incomplete-dir part --move-to final --on-complete done";
   const { engine, environment, exitCode } = await start(line, torrent);
   t.like(engine.coordinators[0]?.added[0], {
     incompleteDirectory: "/here/part",
-    moveTo: "/here/shelf",
+    moveTo: "/here/final",
   });
   torrent.complete(1);
   await settle();
   t.deepEqual(environment.programs, []);
   t.false(engine.coordinators[0]?.isClosed);
-  torrent.arrive("/here/shelf");
+  torrent.arrive("/here/final");
   t.is(await exitCode, 0);
-  t.is(environment.programVariables[0]?.["TR_TORRENT_DIR"], "/here/shelf");
+  t.is(environment.programVariables[0]?.["TR_TORRENT_DIR"], "/here/final");
   t.is(
     environment.stdout.text,
-    "debian.iso: complete, 1000 B in 1.00 s (1000 B/s), in /here\ndebian.iso: moved to /here/shelf\n",
+    "debian.iso: complete, 1000 B in 1.00 s (1000 B/s), in /here\ndebian.iso: moved to /here/final\n",
   );
 });
 
@@ -96,7 +96,7 @@ for (const [title, program, end, message] of [
   });
 }
 
-test("the command waits a minute for the program, and leaves it to itself then", async (t) => {
+test("the command waits a minute for the program, and then ends without it", async (t) => {
   const { environment, exitCode, torrent } = await start("a.torrent --on-complete done");
   environment.programEnd = "never";
   torrent.complete(1);
@@ -106,6 +106,6 @@ test("the command waits a minute for the program, and leaves it to itself then",
   t.is(environment.stderr.text.includes("still runs"), false);
   environment.pass(2_000);
   t.is(await exitCode, 0);
-  t.regex(environment.stderr.text, /done still runs after 60 s; it is left to itself/);
+  t.regex(environment.stderr.text, /done still runs after 60 s; the command does not wait longer/);
   t.is(environment.timers, 0);
 });

@@ -167,7 +167,7 @@ const wrongFiles: readonly (readonly [text: string, sentence: string])[] = [
     "limits: { schedule: [{ from: '8', to: '9:00' }] }",
     `1:30: limits.schedule[0].from is "8"; allowed is a time like 08:00`,
   ],
-  ["groups: films", `1:9: groups is "films"; allowed is a mapping of 1000 names at most`],
+  ["groups: films", `1:9: groups is "films"; allowed is a mapping with at most 1000 names`],
   ["groups: { '': {} }", `1:11: a name in groups is ""; allowed is a name of 1 to 64 characters`],
   [
     "groups:\n  films: 5M",

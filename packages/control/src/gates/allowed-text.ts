@@ -28,7 +28,7 @@ export function allowedText(gate: Gate): string {
     case "record":
       return "an object";
     case "map":
-      return `an object of ${gate.most} at most, by names`;
+      return `an object with at most ${gate.most} names`;
     case "either":
       return choicesText(gate.of);
   }
@@ -70,7 +70,7 @@ export function wordText(gate: Gate): string {
     case "list":
       return wordText(gate.of);
     case "map":
-      return `a mapping of ${gate.most} names at most`;
+      return `a mapping with at most ${gate.most} names`;
     default:
       return allowedText(gate);
   }

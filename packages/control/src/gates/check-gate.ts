@@ -132,7 +132,7 @@ function checkedRecord(
   return fields;
 }
 
-/** The object is made of entries: a name may be `__proto__`. */
+/** Checks a map. The result is made from entries, because a name may be `__proto__`. */
 function checkedMap(
   { names, of, most }: Extract<Gate, { readonly kind: "map" }>,
   name: string,
@@ -141,7 +141,8 @@ function checkedMap(
   const allowed = allowedText({ kind: "map", names, of, most });
   if (!isObject(value)) throw outOfRange(name, spelled(value), allowed);
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  if (entries.length > most) throw outOfRange(name, `an object of ${entries.length}`, allowed);
+  if (entries.length > most)
+    throw outOfRange(name, `an object with ${entries.length} names`, allowed);
   const wrong = entries.find(([key]) => !passes(names, key));
   if (wrong !== undefined)
     throw outOfRange(name, `an object with the name ${spelled(wrong[0])}`, names.allowed);

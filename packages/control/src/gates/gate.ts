@@ -91,7 +91,7 @@ export type RecordGate<Fields, Required extends string> = {
   readonly isEndpoint?: true;
 };
 
-/** An object whose keys the user chooses: values by names. */
+/** An object whose names the user chooses, with a value for each name. */
 type MapGate<Item> = {
   readonly kind: "map";
   readonly names: TextGate;
@@ -226,7 +226,7 @@ export function record<
   return { kind: "record", fields, required };
 }
 
-/** An object of `most` values at most, by names that pass the gate of a text. */
+/** An object with at most `most` names, which pass the gate of a text. */
 export function map<const Item extends Gate>(
   names: TextGate,
   of: Item,

@@ -41,7 +41,7 @@ export function jsonSchema(gate: Gate): JsonSchema {
   }
 }
 
-/** @param of The schema of its values. */
+/** @returns The schema of a map. @param of The schema of its values. */
 export function mapSchema(
   { names, most }: Extract<Gate, { readonly kind: "map" }>,
   of: JsonSchema,

@@ -1,4 +1,4 @@
-// The settings of an engine for its connections over all torrents, and for what it tells others of itself.
+// The settings of an engine for its connections over all torrents, and for the names and addresses that it tells others.
 
 import { address, either, flag, list, whole, word } from "../gates/gate.ts";
 import type { SettingRows } from "./setting-row.ts";
@@ -73,7 +73,7 @@ export const connectionSettings = {
       group: "Peers",
       help: "use these families of addresses alone, the preferred one first (ipv4,ipv6)",
     },
-    text: "Families of addresses that are used: one, or both with the preferred one first. Of a family that is left out no socket is opened, and no address is dialled, asked or named to others; `bind` and `announceAddress` may have none of it.",
+    text: "Families of addresses that are used: one, or both with the preferred one first. The engine opens no socket of a family that is left out, and dials, asks and names no address of it. `bind` and `announceAddress` may have no address of it.",
   },
   anonymous: {
     gate: flag,
@@ -84,6 +84,6 @@ export const connectionSettings = {
       group: "Peers",
       help: "send no name of this program and no address of this machine",
     },
-    text: "Sends neither the name and version of this program nor an address of this machine (BEP 37): peer ids are random, local discovery is off, and a router is asked by NAT-PMP alone. Not with `peerIdPrefix` or `announceAddress`. Some private trackers refuse it.",
+    text: "Sends neither the name and version of this program nor an address of this machine (BEP 37): peer ids are random, local discovery is off, and a router is asked by NAT-PMP alone. `peerIdPrefix` and `announceAddress` are refused beside it. Some private trackers refuse anonymous clients.",
   },
 } as const satisfies SettingRows;

@@ -4,7 +4,7 @@ import { flag, list, text } from "../gates/gate.ts";
 import type { SettingRows } from "./setting-row.ts";
 import { folder } from "./shared-gates.ts";
 
-/** Each is matched against each file of a torrent. */
+/** Each glob is matched against each file of a torrent. */
 const mostGlobs = 100;
 
 /** Rows of a torrent's settings. */
@@ -17,7 +17,7 @@ export const fileSettings = {
       group: "Sources and files",
       help: "where the data lies until the torrent is complete; then it moves to --dir (--dir)",
     },
-    text: "The folder of the data until the torrent is complete, which then moves to `directory`. A torrent of an earlier run goes on where it lies, and one of whose files lie in `directory` stays there. Only of downloads. The coordinator's value holds for each torrent without one of its own.",
+    text: "The folder of the data until the torrent is complete; then the torrent moves to `moveTo`, else to `directory`. A torrent that an earlier run has begun there, or with the same final folder, stays in its folder. A torrent whose files lie in the final folder already stays there, except with the layout `no-folder`. Only downloads use this setting. The coordinator's value holds for each torrent without one of its own.",
   },
   moveTo: {
     gate: folder,
@@ -28,7 +28,7 @@ export const fileSettings = {
       group: "Sources and files",
       help: "where the data moves when the torrent is complete (it stays)",
     },
-    text: "The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without one of their own.",
+    text: "The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A torrent with an `incompleteDirectory` moves to this folder in place of `directory`. A move that fails gives the warning `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without one of their own.",
   },
   checkAtCompletion: {
     gate: flag,
@@ -39,9 +39,9 @@ export const fileSettings = {
       name: "check-at-end",
       calls: "download",
       group: "Sources and files",
-      help: "hash all pieces from the disk once more when the last has arrived, and fetch wrong ones again",
+      help: "hash all pieces from the disk when the last piece is written, and fetch wrong pieces again",
     },
-    text: "True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is the torrent reported complete. The coordinator's value holds for each torrent without one of its own.",
+    text: "True hashes all pieces from the disk when the last piece has been written. Wrong pieces are downloaded again before the torrent is reported complete. The coordinator's value holds for each torrent without one of its own.",
   },
   exclude: {
     gate: list(text(String.raw`[^\0]{1,512}`, "a glob of 512 characters at most"), mostGlobs),
@@ -54,6 +54,6 @@ export const fileSettings = {
       group: "Sources and files",
       help: "files that are not wanted unless --select or --priority names them, repeatable: *.nfo, Sample/** (none)",
     },
-    text: "Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value holds for each torrent without one of its own.",
+    text: "Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with `/` is matched against its path, with and without the torrent's folder. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one of its own.",
   },
 } as const satisfies SettingRows;

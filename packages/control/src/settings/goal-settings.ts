@@ -7,7 +7,7 @@ const mostRatio = 1_000_000;
 /** Over thirty years. */
 const mostGoalSeconds = 1_000_000_000;
 
-/** Rows of three levels. */
+/** Rows of the settings of a torrent, a group and an engine. */
 export const goalSettings = {
   "goals.ratio": {
     gate: ratio(mostRatio),

@@ -1,5 +1,5 @@
-// The settings of a group of torrents. A row of the torrent's table holds for each torrent of the group that does not set
-// it; other rows are of the group alone.
+// The settings of a group of torrents. A setting that torrents have too holds for each torrent of the group that does not
+// set it. The other settings are those of the group alone.
 
 import { map, whole } from "../gates/gate.ts";
 import { goalSettings } from "./goal-settings.ts";
@@ -8,14 +8,14 @@ import { settingsGate } from "./settings-values.ts";
 import { folder, groupName, limitRow } from "./shared-gates.ts";
 import { torrentSettings } from "./torrent-settings.ts";
 
-/** More are refused: each group with limits has buckets of its own. */
+/** Further groups are refused: each group with limits has buckets of its own. */
 const mostGroups = 1_000;
 
 /** The settings of a group. */
 export const groupSettings = {
   directory: {
     gate: folder,
-    text: "The data folder of torrents that are added into the group and name none. By default the coordinator's.",
+    text: "The data folder of torrents that are added into the group without a `directory` of their own. By default the coordinator's.",
   },
   "limits.down": limitRow(
     "The download limit of the torrents of the group together, in bytes a second; 0 is none.",
@@ -27,7 +27,7 @@ export const groupSettings = {
     gate: whole(1, 10_000),
     isLive: true,
     by: "control",
-    text: "Peers of the torrents of the group that get data at a time, 1 to 10,000; at least one a torrent. By default there is no such bound.",
+    text: "Peers that get data at a time from all torrents of the group together, 1 to 10,000; each torrent has at least one slot. By default the group has no bound of its own.",
   },
   maxPeers: torrentSettings.maxPeers,
   bandwidthPriority: torrentSettings.bandwidthPriority,
@@ -42,5 +42,5 @@ export const groupsRow = {
   gate: map(groupName, settingsGate(groupSettings), mostGroups),
   isLive: true,
   type: "Readonly<Record<string, GroupOptions>>",
-  text: "The settings of groups by their names, 1,000 at most. A torrent is in the group that its `group` names. What a torrent does not set its group decides, then the coordinator; the rate limits of all three hold. By default no group has settings.",
+  text: "The settings of groups by their names, 1,000 at most. A torrent is in the group that its `group` names. A setting that the torrent does not set is decided by its group, else by the coordinator. The rate limits of all three hold. By default no group has settings.",
 } as const satisfies SettingRow;

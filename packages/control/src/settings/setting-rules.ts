@@ -1,5 +1,6 @@
 // Rules that join several options; each throws the error of an option that contradicts another.
 
+import { canonicalHost } from "@troupe/protocol/address";
 import { outOfRange, spelled } from "../checked-values.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -46,7 +47,7 @@ function workerFilesForThreads({ host, workerUrls }: Options): void {
     throw outOfRange("workerUrls", "given", 'no such option with `host: "inline"`');
 }
 
-/** The settings that tell others who or where we are. */
+/** The settings that tell others a name or an address of ours. */
 const tellingSettings = ["peerIdPrefix", "announceAddress"] as const;
 
 function anonymousWithoutNames({ anonymous, ...options }: Options): void {
@@ -70,8 +71,9 @@ function addressesOfFamilies({ addressFamilies, ...options }: Options): void {
   }
 }
 
+/** IPv4 for an IPv4 address in IPv6: a socket there sends packets of IPv4. */
 function familyOf(host: string): string {
-  return host.includes(":") ? "ipv6" : "ipv4";
+  return canonicalHost(host).includes(":") ? "ipv6" : "ipv4";
 }
 
 function memoryForWorkers({ memory, peerWorkers }: Options): void {

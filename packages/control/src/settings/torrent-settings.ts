@@ -7,7 +7,7 @@ import { goalSettings } from "./goal-settings.ts";
 import type { LiveName, SettingChanges, SettingRows, SettingValues } from "./setting-row.ts";
 import { groupName, limitRow } from "./shared-gates.ts";
 
-/** More are refused. */
+/** Further labels are refused. */
 const mostLabels = 100;
 
 /** How a torrent announces to several trackers. */
@@ -260,7 +260,7 @@ export const torrentSettings = {
       group: "Output",
       help: "a label of the torrents for programs that show them, repeatable",
     },
-    text: "Texts by which people find the torrent, 100 at most, of 1 to 64 characters each. They change nothing else.",
+    text: "Texts by which people find the torrent, 100 at most, of 1 to 64 characters each. Labels have no other effect.",
   },
   group: {
     gate: groupName,
@@ -271,7 +271,7 @@ export const torrentSettings = {
       sign: "NAME",
       calls: "download seed",
       group: "Limits",
-      help: "the group of the torrents, whose settings are in the settings file",
+      help: "the group of the torrents; the settings file has the settings of groups",
     },
     text: "The name of the torrent's group, 1 to 64 characters. The group has the settings that the coordinator's `groups` gives it. By default the torrent is in no group.",
   },

@@ -9,12 +9,12 @@ const torrentRows: SettingRows = torrentSettings;
 
 const noneSet: GroupSettings = {};
 
-/** The leaves of groups, which are objects of their own after each change. */
+/** The settings of groups by names such as `goals.ratio`. A change replaces the object of a group. */
 const leavesOfGroups = new WeakMap<object, GroupSettings>();
 
 /**
  * The value in force of a setting of a torrent: its own, else that of its group, else that of its engine, else the
- * default. A level decides only settings whose rows are in its table too; its rate limits, for example, are other
+ * default. A level decides only settings whose rows are in its table too. Its rate limits, for example, are other
  * settings than those of a torrent.
  */
 export function torrentValue<Name extends TorrentSetting>(
@@ -22,7 +22,7 @@ export function torrentValue<Name extends TorrentSetting>(
   own: TorrentSettings,
   engine: LiveEngineSettings,
 ): ValueInForce<(typeof torrentSettings)[Name]> {
-  // Without an object of its own: each idle torrent asks for its goals once a second.
+  // No object is made here: each idle torrent reads its goals once a second.
   const value =
     read(own, name) ??
     (isDecidedByGroup(name) ? read(settingsOfGroup(own.group, engine), name) : undefined) ??
@@ -40,7 +40,7 @@ export function isDecidedByGroup(name: string): boolean {
   return Object.hasOwn(groupRows, name) && groupRows[name] === torrentRows[name];
 }
 
-/** The set values of a group by names such as `goals.ratio`; none of a group that has no settings. */
+/** The set values of a group by names such as `goals.ratio`; empty for a group without settings. */
 export function settingsOfGroup(
   name: string | undefined,
   { groups }: Pick<LiveEngineSettings, "groups">,

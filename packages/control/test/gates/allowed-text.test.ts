@@ -38,6 +38,6 @@ test("a command line takes sizes and times with units", (t) => {
   t.regex(wordText(duration(5, 60)), /^a time of at least 5s and 60s at most like/);
   t.regex(wordText(list(endpoint, 9)), /^HOST:PORT like/);
   t.is(wordText(record({ a: flag, b: flag })), "a mapping with a, b");
-  t.is(wordText(map(text(".", "a letter"), flag, 9)), "a mapping of 9 names at most");
+  t.is(wordText(map(text(".", "a letter"), flag, 9)), "a mapping with at most 9 names");
   t.is(wordText(either(whole(0, 0), whole(10, 20))), "0, or a whole number from 10 to 20");
 });

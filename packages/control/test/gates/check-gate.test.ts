@@ -75,7 +75,7 @@ test("an error names the option, the value seen and the values allowed", (t) => 
     [
       byName,
       { a: 1, b: 1, c: 1 },
-      "option x is an object of 3; allowed is an object of 2 at most, by names",
+      "option x is an object with 3 names; allowed is an object with at most 2 names",
     ],
   ];
   for (const [gate, value, message] of refusals)
@@ -95,7 +95,7 @@ test("an open record keeps its known fields alone, and a URL gets its plain form
   t.is(checkGate(url, "x", " http://a.test/é#x "), "http://a.test/%C3%A9");
 });
 
-test("a name of a map may be that of the prototype, which stays as it is", (t) => {
+test("a map may have the name `__proto__`, which changes no prototype", (t) => {
   const value: unknown = JSON.parse('{"__proto__": 3}');
   const checked = checkGate(byName, "x", value);
   t.deepEqual(Object.entries(checked), [["__proto__", 3]]);

@@ -28,7 +28,7 @@ test("L09: the value of a torrent comes first, then that of its group, then the 
     t.is(torrentValue("maxPeers", { group }, engine), 50, group);
 });
 
-test("L09: rate limits and slots are a group's own, and nothing that a torrent follows", (t) => {
+test("L09: rate limits and slots of a group are not settings of its torrents", (t) => {
   const groups = { films: { limits: { down: 9_000 }, uploadSlots: 3, directory: "/films" } };
   t.is(torrentValue("limits.down", { group: "films" }, { groups }), 0);
   t.deepEqual(settingsOfGroup("films", { groups }), {

@@ -4,9 +4,9 @@ import { TroupeError } from "@troupe/control";
 import type { TrackerWait } from "@troupe/messages";
 
 /**
- * The trackers of an announce, without those that want no further one (BEP 31).
+ * The trackers of an announce, without trackers that want no further announce (BEP 31).
  *
- * @throws TroupeError `announce-too-early` when each of them wants none yet.
+ * @throws TroupeError `announce-too-early` when none of the trackers permits an announce yet.
  */
 export function announcedOrThrow(trackers: readonly TrackerWait[]): readonly TrackerWait[] {
   const willing = trackers.filter(({ inSeconds }) => inSeconds !== Infinity);

@@ -117,6 +117,7 @@ export class EngineSession {
           "worker-event": (message) => session?.emitWorker(message),
           "public-port": (message) => session?.ports.map(message),
           "dht-ports": (message) => session?.ports.setDht(message),
+          "bans-saved": () => session?.settings.bans.noteSaved(),
         },
       },
       events: {

@@ -29,7 +29,7 @@ export class EngineSettings {
   readonly trackerList: TrackerListSetting;
   readonly #engine: Pick<PatientRef<ApiProtocol>, "cast">;
   #values: LiveEngineSettings;
-  /** Options that do not change, and that rules join with those that do. */
+  /** Options that do not change. Rules check them together with the options that change. */
   #fixed = {};
 
   /** @param options Options of the first engine. @param ports For a list of trackers. */

@@ -27,7 +27,7 @@ interface SetTorrent {
 }
 
 const rows = liveRows(torrentSettings);
-/** A path holds after a change of the current folder. */
+/** Makes paths absolute, so that they hold after a change of the current folder. */
 function wholePaths(changes: TorrentSettingChanges): TorrentSettingChanges {
   const { moveTo } = changes;
   return typeof moveTo === "string" ? { ...changes, moveTo: resolve(moveTo) } : changes;

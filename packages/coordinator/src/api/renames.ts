@@ -13,7 +13,7 @@ import { refuseUnknown } from "./metadata-arrival.ts";
 import { refusalError } from "./refusal-error.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
-/** The engine's own limit for a slow disk, and the time of a busy engine. */
+/** The engine's own limit of 600 s, and ten seconds for a busy engine. */
 const renameDeadline = { deadlineMs: 610_000 };
 const renamedPath = torrentSettings.renames.gate.of.fields.to;
 const noRename: Promise<void> = Promise.resolve();
@@ -49,8 +49,8 @@ export class Renames {
   }
 
   /**
-   * The new names are durable before the first file has one: after a crash the next start looks under both. They stay on
-   * record where it is unknown whether the engine has carried them out.
+   * The new names are durable before the first file is renamed, so that the next start after a crash looks under both. They
+   * stay on record if it is unknown whether the engine has carried them out.
    */
   async #rename(from: number | string, to: string): Promise<void> {
     const torrent = this.#torrent;

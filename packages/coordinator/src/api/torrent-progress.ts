@@ -85,7 +85,7 @@ export class TorrentProgressView {
   #priorities: FilePriorities | undefined;
   #partFile = noFiles;
   #placed: Map<number, string> = noPlaces;
-  /** Where renamed files lie, or will lie, while no opening has said it. */
+  /** Paths of renamed files, until an opening of the storage reports them. */
   #renamed: ReadonlyMap<number, RenamedFile>;
   readonly #dataBytes: DataBytes;
   #leftBytes = 0;

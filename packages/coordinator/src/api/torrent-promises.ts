@@ -1,4 +1,4 @@
-// The promises of a torrent: its metadata, its first check, its completion, and its arrival in its final folder.
+// The promises of a torrent: its metadata, its first check, its completion, and its arrival.
 
 import { Deferred } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";

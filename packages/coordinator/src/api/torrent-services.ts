@@ -16,10 +16,10 @@ export interface MetadataEvent {
   readonly files: number;
 }
 
-/** The files of a torrent lie in another folder. */
+/** A move of the files of a torrent to another folder has ended. */
 export interface MovedEvent {
   readonly event: "moved";
-  /** Absolute. */
+  /** The absolute path of the folder. */
   readonly directory: string;
 }
 

@@ -3,8 +3,8 @@
 // Every ten seconds an idle torrent is looked at, too.
 
 import type { Engine } from "./base/engine-state.ts";
-import { hasGoals } from "../torrent/goals/seed-goals.ts";
-import type { TorrentJob } from "../torrent/torrent-job.ts";
+import { isNearGoals } from "../torrent/goals/seed-goals.ts";
+import { hasContent, type TorrentJob } from "../torrent/torrent-job.ts";
 
 type Torrents = Pick<Engine, "awake" | "context" | "counters" | "torrents">;
 
@@ -30,10 +30,23 @@ export function wakeTorrents(engine: Torrents): void {
   }
 }
 
-/** At the end of a second: the next ticks leave out the torrents that have nothing to do. */
+/** What a torrent has to do has changed: the next ticks look at it. */
+export function wake({ awake }: Pick<Engine, "awake">, job: TorrentJob): void {
+  if (job.isInSwarm) awake.add(job);
+}
+
+/** At the end of a second: the next ticks leave out the torrents that have nothing to do before their turn. */
 export function dropIdle({ awake, context }: Torrents): void {
   const nowMs = context.clock.nowMs();
-  for (const job of awake) if (!job.isInSwarm || isIdle(job, nowMs)) awake.delete(job);
+  for (const job of awake) {
+    const hasRest = isIdle(job, nowMs) && !reachesGoals(job, nowMs);
+    if (!job.isInSwarm || hasRest) awake.delete(job);
+  }
+}
+
+/** Before its next turn. A goal that is set meanwhile wakes the torrent. */
+function reachesGoals(job: TorrentJob, nowMs: number): boolean {
+  return hasContent(job) && isNearGoals(job, nowMs, secondsPerTurn);
 }
 
 /** Whether a torrent has all that it wants, no peers, no address that is due, and figures that do not change. */
@@ -43,6 +56,5 @@ function isIdle(job: TorrentJob, nowMs: number): boolean {
   const { checks, ledger } = content;
   if (!ledger.isComplete || checks.newSuspects.length > 0 || checks.endCheck.state === "due")
     return false;
-  if (hasGoals(job)) return false;
   return directory.size === 0 || !directory.hasAny(nowMs, anyPermit, true);
 }

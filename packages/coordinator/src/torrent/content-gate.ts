@@ -57,12 +57,12 @@ function refusalSentence({ code, message }: ProtocolError): string {
   return code.startsWith("bencode-") ? `the source is not a .torrent file: ${message}` : message;
 }
 
-/** @returns Why these renames cannot be those of the files, if so. */
+/** @returns The refusal of renames that cannot be applied to the files; undefined if they can. */
 export function refuseNames(
   { files }: Metainfo,
   request: TorrentJob["request"],
 ): Refusal | undefined {
-  // Renames on record were checked.
+  // Renames on record were checked when they were made.
   if (request.key !== undefined) return undefined;
   return refuseRenames(basePaths(files), request.settings.renames, nameLimitsOf(request));
 }

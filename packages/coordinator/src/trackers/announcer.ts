@@ -135,7 +135,7 @@ export class Announcer {
     });
   }
 
-  /** @param kept The new trackers of their URLs continue where these are. */
+  /** @param kept Trackers whose state the new trackers of the same URLs take over. */
   #makeTiers(kept: readonly AnnouncedTracker[] = []): TrackerTiers {
     const { tiers, isPrivate } = this.#trackers;
     const torrent = { environment: this.#environment, figures: this.#figures, isPrivate };

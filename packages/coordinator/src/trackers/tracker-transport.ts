@@ -3,6 +3,7 @@
 import type { Clock, Http, Names } from "@troupe/actor-runtime";
 import { abortable } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
+import { isMapped, parseIp } from "@troupe/protocol/address";
 import type { AddressFamily, AnnounceRequest } from "@troupe/protocol/tracker";
 import type { AnnounceUrgency, LimitedRequest } from "./request-limit.ts";
 import { announceOverHttp, type Announced } from "./http-tracker.ts";
@@ -113,15 +114,17 @@ export class TrackerTransports implements TrackerTransport {
 /**
  * The families that a tracker may be reached over, the preferred one first.
  *
- * @param families Families in use. An address of another family is not reached, which the look-up of the address says.
+ * @param families Families in use. For an address of another family the look-up of the address fails.
  */
 export function familiesOf(
   url: string,
   families: readonly AddressFamily[],
 ): readonly AddressFamily[] {
   const host = trackerAddress(url)?.host ?? "";
-  if (host.startsWith("[")) return [6];
-  return /^[\d.]+$/.test(host) ? [4] : families;
+  // A URL has each number of IPv6 in hexadecimal: an IPv4 address in IPv6 is reached over IPv4.
+  const address = parseIp(host.startsWith("[") ? host.slice(1, -1) : host);
+  if (address === undefined) return families;
+  return [address.length === 16 && !isMapped(address) ? 6 : 4];
 }
 
 function familyMissing(host: string, family: AddressFamily): TroupeError {

@@ -1,4 +1,5 @@
 import test from "ava";
+import type { LiveEngineSettings } from "@troupe/control";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/swarm/peers.ts";
@@ -6,8 +7,8 @@ import type { JobWithContent } from "../../src/torrent/torrent-job.ts";
 import { at, idBytes, makeScene, putIn, rowIndex } from "../support/engine-scene.ts";
 
 /** Complete torrents without peers that have told their user everything and saved their figures. */
-function scene(count = 20) {
-  const made = makeScene();
+function scene(count = 20, limits: LiveEngineSettings = {}) {
+  const made = makeScene({ limits });
   const { engine, time } = made;
   const jobs = Array.from({ length: count }, () => made.addJob());
   for (const { content } of jobs)
@@ -84,10 +85,64 @@ test("an idle torrent dials a new address within a second", (t) => {
   t.is(ref(0).casts("dial").length, 1);
 });
 
-test("the time of seeding of an idle torrent ends with its pause", (t) => {
-  const { engine, job, tickFor } = scene();
+function seed(job: JobWithContent): void {
   job.life.value = { ...job.life.value, wish: { run: true, paused: false } };
   job.life.dispatch({ event: "all-had", run: job.life.runs, isSeed: true, nowMs: 0 });
+}
+
+test("L09: with goals of the engine idle torrents are looked at every ten seconds, too", (t) => {
+  const goals = { "goals.ratio": 1, "goals.seedSeconds": 3_600, "goals.idleSeconds": 3_600 };
+  const { engine, jobs, tickFor } = scene(100, goals);
+  for (const job of jobs) seed(job);
+  tickFor(10_000);
+  t.is(engine.awake.size, 0);
+  const looks = jobs.map(countLooks);
+  tickFor(30_000);
+  t.deepEqual(
+    looks.map((count) => count()),
+    jobs.map(() => 3),
+  );
+});
+
+test("L09: an idle torrent reaches its goals of time to the second", (t) => {
+  for (const [name, goal] of [
+    ["goals.seedSeconds", "seed-time"],
+    ["goals.idleSeconds", "idle-time"],
+  ] as const) {
+    const { events, gather, jobs, tickFor } = scene(20, { [name]: 45, "goals.action": "pause" });
+    for (const job of jobs) seed(job);
+    const looks = jobs.map(countLooks);
+    // The time begins at the first look.
+    tickFor(45_000);
+    t.true(jobs.every(({ state }) => state === "active"));
+    tickFor(1_000);
+    t.true(jobs.every(({ state }) => state === "paused"));
+    gather();
+    const reached = events().flatMap((event) =>
+      event.event === "goal-reached" ? event.reached : [],
+    );
+    t.deepEqual(
+      reached,
+      jobs.map(() => goal),
+    );
+    for (const count of looks) t.true(count() <= 16, `${count()} of 46 looks`);
+  }
+});
+
+test("a super-seeder at its goals is idle", (t) => {
+  const { engine, job, tickFor } = scene(1, { "goals.seedSeconds": 5 });
+  job.request = {
+    ...job.request,
+    settings: { superSeed: true, "goals.action": "super-seed" },
+  };
+  seed(job);
+  tickFor(30_000);
+  t.false(engine.awake.has(job));
+});
+
+test("the time of seeding of an idle torrent ends with its pause", (t) => {
+  const { engine, job, tickFor } = scene();
+  seed(job);
   tickFor(1_000);
   const { seedMs } = job.seedingTime;
   tickFor(15_000);

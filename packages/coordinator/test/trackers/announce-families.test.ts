@@ -232,3 +232,12 @@ test("L11: no announce goes over a family that is off", async (t) => {
   await scene.world.settle(announcer.stop());
   t.deepEqual(tracker.story, ["6 started", "6 -", "6 stopped"]);
 });
+
+test("L11: a tracker at an IPv4 address in IPv6 is announced to over IPv4 alone", async (t) => {
+  const scene = new AnnounceWorld("mapped");
+  const tracker = await scene.tracker("t.example");
+  const { announcer } = scene.torrent({ tiers: [["udp://[::ffff:198.51.100.1]:80"]] });
+  announcer.start();
+  await scene.world.run(minute);
+  t.deepEqual(tracker.story, ["4 started"]);
+});

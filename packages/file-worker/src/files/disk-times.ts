@@ -1,12 +1,12 @@
 // Times of a file-worker's disk calls, behind its stamp (disk-stamp.ts), in histograms that the file-worker alone writes:
-// reads, writes, syncs, and those of the reads whose bytes the system had in memory.
+// reads, writes, syncs, and the reads whose bytes the system had in memory.
 
 import type { Clock, Disk } from "@troupe/actor-runtime";
 import { Histogram, histogramBytes } from "@troupe/messages";
 
 const calls = ["read", "write", "sync", "memoryRead"] as const;
 
-/** The copy of a read from memory takes less than this, and a tenth of a millisecond for the call: no disk is as quick. */
+/** Bounds of a read from memory: the time to copy a byte, and the time of the call. Reads from a disk take longer. */
 const copyMsPerByte = 0.5 / 2 ** 20;
 const memoryCallMs = 0.1;
 
@@ -29,6 +29,11 @@ export function diskTimes(memory?: SharedArrayBuffer, offset = 0): DiskTimes {
 /** Adds times to others. */
 export function addDiskTimes(to: DiskTimes, from: DiskTimes): void {
   for (const call of calls) to[call].add(from[call]);
+}
+
+/** @returns The time of all reads whose bytes the system did not have in memory. */
+export function secondsOfDiskReads({ memoryRead, read }: DiskTimes): number {
+  return read.seconds - memoryRead.seconds;
 }
 
 /** @param disk A disk of `stampedDisk`. @returns It, with the time of each read, write and sync recorded. */

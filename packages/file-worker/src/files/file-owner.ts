@@ -5,7 +5,7 @@ import type { JobRecord } from "@troupe/messages";
 import type { FileIdentity } from "../move/move-intent.ts";
 import { factWords, isForeign, isPresent } from "../state/file-facts.ts";
 
-/** The parts of a record that tell it. */
+/** The parts of a record that tell whether the torrent has made a file. */
 export type FileRecord = Pick<JobRecord, "files" | "isOpenForWriting">;
 
 /** Whether a found file is the torrent's. */

@@ -16,7 +16,7 @@ export type OtherPaths = ReadonlyMap<number, readonly OtherFilePath[]>;
 export interface LookRules {
   /** Missing folders, as in {@link Folders.prove}. */
   readonly absent?: Set<string>;
-  /** Without it whatever lies at the path of a file is the file, and no file is looked for at a path before a rename. */
+  /** The record; without it no file is looked for at its earlier paths, and any file at its path is the torrent's. */
   readonly record?: FileRecord | undefined;
 }
 
@@ -92,8 +92,8 @@ export function placeFile(
 /**
  * Finds a file with the suffix, unless it lies at its own path.
  *
- * @param rules.mayMake The file may be made: with the suffix.
- * @returns Whether it has the suffix.
+ * @param rules.mayMake True gives a missing file the suffix, because it is unfinished when it is made.
+ * @returns Whether the file has the suffix.
  */
 export function placeUnfinished(
   disk: Disk,

@@ -107,7 +107,7 @@ export class Folders {
     return isRefusal(made) ? made : undefined;
   }
 
-  /** Folders were removed: the next use of each folder looks again. */
+  /** Forgets which folders exist, after folders were removed. */
   forgetProofs(): void {
     this.#provenAtMs.clear();
   }

@@ -1,4 +1,4 @@
-// Files in a shared folder that lie at paths of a torrent and are not its own: another torrent or program has made them.
+// Foreign files: files in a shared folder that lie at paths of a torrent, and that another torrent or program has made.
 // They are neither written, moved nor removed.
 //
 // A file is foreign if it was there before the torrent could make it, and no piece in it is had.
@@ -32,7 +32,7 @@ export function noteForeign(
   }
 }
 
-/** A piece that was found good shows that the files in it are the torrent's. */
+/** Accepts the files with a good piece as the torrent's. */
 export function acceptHad({ foreign, map }: SharedFiles, had: Uint8Array): void {
   for (const file of foreign ?? []) {
     const range = map.piecesOf(file);
@@ -40,7 +40,7 @@ export function acceptHad({ foreign, map }: SharedFiles, had: Uint8Array): void 
   }
 }
 
-/** A file that appears while the torrent runs, before the torrent has made it. */
+/** Notes a file that appears while the torrent runs, and that the torrent has not made. */
 export function noteAppeared(
   { foreign, partFile }: SharedFiles,
   file: number,

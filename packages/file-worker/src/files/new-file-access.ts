@@ -5,10 +5,10 @@ import { wrapDisk, type Disk, type DiskMode } from "@troupe/actor-runtime";
 import type { FileAccess } from "@troupe/messages";
 import { systemCode } from "../refusals.ts";
 
-/** Another program may make and remove a file meanwhile. */
+/** Tries to open a file that another program makes and removes meanwhile. */
 const mostTries = 10;
 
-/** @returns `disk`, whose new files and folders have this mode and group; what existed before stays as it is. */
+/** @returns A disk whose new files and folders get this mode and group. Existing files and folders keep theirs. */
 export function accessDisk(disk: Disk, access: FileAccess | undefined): Disk {
   if (access === undefined) return disk;
   return {
@@ -39,7 +39,7 @@ function openNew(disk: Disk, access: FileAccess, path: string, mode: DiskMode): 
   }
 }
 
-/** Makes a file, or none. */
+/** Makes a file with its mode and group. A file that cannot get them is removed again. */
 function makeFile(disk: Disk, { fileMode: mode, group }: FileAccess, path: string): number {
   const file = disk.open(path, "create-new");
   try {
@@ -52,7 +52,7 @@ function makeFile(disk: Disk, { fileMode: mode, group }: FileAccess, path: strin
   }
 }
 
-/** With its parents. */
+/** Makes a folder with its missing parents. */
 function makeFolder(disk: Disk, access: FileAccess, path: string): void {
   if (disk.stat(path) !== undefined) return disk.makeFolder(path);
   const parent = dirname(path);

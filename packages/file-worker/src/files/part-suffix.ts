@@ -3,10 +3,10 @@
 import type { OtherFilePath, StoredFile } from "@troupe/messages";
 import { foldCase, foldersOf, maxNameBytes, utf8Length } from "@troupe/protocol/metainfo";
 
-/** The length of the part file in a list of files: it has no maximum. */
+/** The length of the part file in a list of files, because the part file has no maximum. */
 export const noBoundBytes: number = 2 ** 53;
 
-/** A suffix, and the paths that a file with it must not have. */
+/** A suffix, and the paths that a file with the suffix must not have. */
 export interface Suffix {
   readonly text: string;
   /** The paths of all files and folders of the torrent, without case. */
@@ -25,7 +25,7 @@ export function suffixOf(
   return { text, taken: new Set(taken.map(foldCase)) };
 }
 
-/** @returns The path with the suffix; undefined where another file of the torrent has it, or it would be too long. */
+/** @returns The path with the suffix; undefined if another file of the torrent has that path, or its name is too long. */
 export function suffixed(
   { text, taken }: Suffix,
   path: readonly string[],

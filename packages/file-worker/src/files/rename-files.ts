@@ -1,5 +1,5 @@
-// New paths for the files of an open torrent. Each file is renamed within a turn: what is written before it and after it
-// goes to the same file.
+// New paths for the files of an open torrent. Each file is renamed within a turn, so writes before and after the rename go to
+// the same file.
 
 import type { Context, Disk, FileStat, MessageOf } from "@troupe/actor-runtime";
 import type { FileProtocol, FilesRenamed, StorageRefusal } from "@troupe/messages";
@@ -66,7 +66,7 @@ function renameOf(storage: Storage, file: number, to: readonly string[]): Rename
   return from.join("/") === to.join("/") ? [] : [{ file, from, to }];
 }
 
-/** Nothing may lie at the new paths but files that leave them. */
+/** Refuses new paths that are taken, except by files that are renamed too. */
 async function refuseTargets(
   { context, disk, filesAhead }: RenameState,
   storage: Storage,
@@ -85,14 +85,14 @@ async function refuseTargets(
   });
 }
 
-/** The end of the storage waits for this. */
+/** Renames the files, or undoes the renames at a refusal. The storage closes after the end of this. */
 async function renameAll(
   state: RenameState,
   storage: Storage,
   renames: readonly Renamed[],
 ): Promise<StorageRefusal | undefined> {
   const { timers } = state.context;
-  // The files of a folder that moves into itself, or out of itself, make room for each other.
+  // In a folder that moves into itself, or out of itself, the order of the files makes room for the next file.
   const ordered = renames.toSorted(
     (one, other) => deeper(one) * (other.from.length - one.from.length),
   );
@@ -144,7 +144,7 @@ function renameFile(
   return refusal;
 }
 
-/** The path of a file is now another one. A file that is not on the disk yet simply gets its path. */
+/** Renames a file on the disk, and notes its new path. A file that is not on the disk only gets the path. */
 export function moveTo(
   { disk, files, journals }: RenameState,
   storage: Storage,
@@ -176,13 +176,13 @@ export function moveTo(
   return undefined;
 }
 
-/** Not a file that another program has put there. An empty one may have been made ahead. */
+/** Whether the found file is the torrent's. An empty file without a known inode may have been made ahead. */
 function isTheFile({ identities }: Storage, file: number, found: FileStat): boolean {
   const inode = identities.inodes[file] ?? 0;
   return inode === 0 ? found.lengthBytes === 0 : Number(found.inode) === inode;
 }
 
-/** A name in other letters of a file system that ignores case is the file itself. */
+/** Refuses a path that is taken. Where case is ignored, the path with other case is the file itself. */
 function refuseTaken(disk: Disk, from: string, target: string): StorageRefusal | undefined {
   const found = disk.stat(target);
   if (found === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Unfinished files with a suffix: a file has it on the disk until all its pieces are written, and then gets its name.
+// Unfinished files: a file has the suffix on the disk until all its pieces are written, and then gets its name.
 
 import type { PlacedFile, StorageCompleted, StorageRefusal } from "@troupe/messages";
 import { inBatches } from "../pieces/batches.ts";
@@ -9,7 +9,7 @@ import { moveTo, type RenameState } from "./rename-files.ts";
 const filesPerTurn = 256;
 
 /**
- * Gives files their names whose pieces are all written. A file whose name is taken keeps the suffix.
+ * Gives those files their names whose pieces are all written. A file whose name is taken keeps the suffix.
  *
  * @param files Default: all with a suffix.
  * @returns The files that have got their names.
@@ -28,7 +28,7 @@ export function finishWritten(
 }
 
 /**
- * Gives all files their names whose pieces are all written, in turns.
+ * Gives all files whose pieces are all written their names, in turns.
  *
  * @returns The files that have got their names, or why a file cannot get its name.
  */
@@ -57,13 +57,13 @@ function finish(state: RenameState, storage: Storage, file: number): StorageRefu
   return refusal;
 }
 
-/** Bytes in the part file are not in the file. */
+/** Whether all pieces of a file are written, and none of its bytes is in the part file. */
 function hasAll({ journals }: RenameState, storage: Storage, file: number): boolean {
   const { map, partFile, unfinished } = storage;
   const journal = journals.get(storage);
   const [first, last] = map.piecesOf(file) ?? [0, -1];
   if (journal === undefined || last < first || partFile?.parted.has(file) === true) return false;
-  // From the piece that was missing at the last look.
+  // The search begins at the piece that was missing at the last look.
   const from = unfinished.get(file) ?? first;
   const missing = journal.missingIn(from, last) ?? journal.missingIn(first, from - 1);
   if (missing !== undefined) unfinished.set(file, missing);

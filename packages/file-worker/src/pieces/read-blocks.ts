@@ -10,6 +10,7 @@ import {
   type RefusedRun,
   type StorageRefusal,
 } from "@troupe/messages";
+import { secondsOfDiskReads } from "../files/disk-times.ts";
 import { isRefusal } from "../refusals.ts";
 import { isRange, type Slabs } from "../slabs.ts";
 import type { FileState } from "../storage-lifecycle.ts";
@@ -26,13 +27,16 @@ export function readForPeers(state: FileState, order: ReadBlocks): Soon<BlocksRe
   const note = (run: number, refusal: StorageRefusal | undefined): void => {
     if (refusal !== undefined) refused.push({ run, ...refusal });
   };
+  const beforeSeconds = secondsOfDiskReads(state.diskTimes);
   let late: Promise<void>[] | undefined;
   for (let run = 0; run < countRuns(runs); run++) {
     const answer = readRun(state, order, runAt(runs, run));
     if (answer instanceof Promise) (late ??= []).push(answer.then((refusal) => note(run, refusal)));
     else note(run, answer);
   }
-  return late === undefined ? { refused } : Promise.all(late).then(() => ({ refused }));
+  const diskMs = Math.round(1_000 * (secondsOfDiskReads(state.diskTimes) - beforeSeconds));
+  const answer = { refused, diskMs };
+  return late === undefined ? answer : Promise.all(late).then(() => answer);
 }
 
 /** @returns A refusal: `out-of-range`, `unknown-slab`, `unknown-torrent`, or that of the store. */

@@ -28,7 +28,7 @@ const maxQueuedPieces = 16_384;
 /** More than a torrent has pieces, so that torrents are never neighbours. */
 const keysPerTorrent = 2 ** 22;
 
-/** Gives the files of written pieces their names, if they are finished. */
+/** Gives files their names when all their pieces are written. */
 type FinishFiles = (storage: Storage, pieces: readonly PieceIndex[]) => StorageCompleted;
 
 interface WaitingPiece {

@@ -51,7 +51,7 @@ export function matchesFacts(
   return now.every((fact, word) => fact === facts[file * factWords + word]);
 }
 
-/** Keeps facts true over a change of ours to a file, such as a rename, which changes its change time. */
+/** Takes the new facts of a file that we have renamed, if the old facts matched: a rename changes the change time. */
 export function renewFacts(
   facts: BigUint64Array,
   file: number,
@@ -73,13 +73,13 @@ export function invalidateFacts(facts: BigUint64Array, file: number): void {
   if (isPresent(facts, file)) facts[file * factWords + 4] = impossibleChange;
 }
 
-/** Marks a file as not the torrent's: as missing, with an inode. */
+/** Marks a foreign file: it counts as missing, and has an inode. */
 export function setForeign(facts: BigUint64Array, file: number): void {
   setFacts(facts, file, undefined);
   facts[file * factWords + 1] = foreignInode;
 }
 
-/** Whether a record says that the file at this path is not the torrent's. */
+/** Whether a record marks a file as foreign. */
 export function isForeign(facts: BigUint64Array, file: number): boolean {
   return !isPresent(facts, file) && facts[file * factWords + 1] === foreignInode;
 }

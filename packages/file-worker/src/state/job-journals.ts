@@ -216,7 +216,7 @@ export class JobJournals {
     return new Promise((resolve) => {
       const done = (error: unknown, found?: FileStat): void => {
         const isThere = filePath(storage, file) === path;
-        // The next round syncs a file that was renamed meanwhile: another one may have its name.
+        // The next round syncs a file that was renamed meanwhile, because another file may have its old path.
         if (!isThere) storage.unsynced.add(file);
         else if (error === undefined) journal.fileSynced(file, found);
         else this.#notSynced(journal, file, error);

@@ -49,12 +49,12 @@ test("L13: a file with a good piece is the torrent's, also without a record", as
   t.false("refused" in prepared);
 });
 
-test("L13: a file stays foreign after a crash, and a start in order", async (t) => {
+test("L13: a file stays foreign after a crash, and after an end in order", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/readme.txt", pattern(4));
   const first = await run(disk, "..", 1);
   t.deepEqual(first.rig.notices, [{ written: 1 }]);
-  // Cut off: the record says open for writing.
+  // A crash leaves the record open for writing.
   const second = await run(disk, ".#");
   t.like(second.prepared, { refused: "foreign-file" });
   await second.rig.close(orderly);

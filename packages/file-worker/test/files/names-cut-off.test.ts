@@ -23,7 +23,7 @@ const renames: FileRename[] = [
 ];
 /** The settings that the engine has before the first file is renamed. */
 const facts = { ...someFacts, settings: { renames } };
-/** Said by every disk call from the kill on. */
+/** The error of every disk call from the kill on. */
 const killedWords = "the program is killed";
 
 /** The files, as the engine of the next start has them. */

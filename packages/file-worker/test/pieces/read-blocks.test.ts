@@ -143,6 +143,28 @@ test("a call reads many runs, and a refused run stops no other", async (t) => {
   );
 });
 
+test("E13: the answer says how long reads waited for the disk; reads from memory do not count", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/a", pattern(100));
+  const rig = startRig(disk, { slabBytes: 256 });
+  await rig.open({ files: { a: 100 }, pieceLengthBytes: 32 });
+  const { fault } = disk;
+  let readMs = 0;
+  disk.fault = (call) => {
+    if (call.operation === "read") rig.time.advance(readMs);
+    return fault?.(call);
+  };
+  const runs: number[] = [];
+  const torrent = 1 as TorrentId;
+  pushRun(runs, { torrent, position: 20, lengthBytes: 4, offset: 0 });
+  pushRun(runs, { torrent, position: 40, lengthBytes: 4, offset: 16 });
+  const read = (ms: number): number => {
+    readMs = ms;
+    return rig.readRuns({ slab: 1 as SlabId, gapBytes: 1, blockBytes: 4, runs }).diskMs;
+  };
+  t.deepEqual([read(0.05), read(8), read(0)], [0, 16, 0]);
+});
+
 test("a store that answers late has the call answered when all its runs are read", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", pattern(100));

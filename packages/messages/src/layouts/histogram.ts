@@ -30,6 +30,11 @@ export class Histogram {
     this.#cells = new Float64Array(memory, byteOffset, histogramCells);
   }
 
+  /** Sum of the observations. */
+  get seconds(): number {
+    return this.#cells[sumCell] ?? 0;
+  }
+
   record(seconds: number): void {
     const cells = this.#cells;
     let cell = 0;
@@ -51,6 +56,6 @@ export class Histogram {
       return [bound, value] as const;
     });
     value += this.#cells[bounds.length] ?? 0;
-    return { labels, value, sum: this.#cells[sumCell] ?? 0, buckets };
+    return { labels, value, sum: this.seconds, buckets };
   }
 }

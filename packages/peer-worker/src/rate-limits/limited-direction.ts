@@ -45,7 +45,7 @@ export interface ScopeLimits {
   readonly up: Waiting;
 }
 
-/** The limits of a torrent in this worker below those of all torrents: its own, and that of its group. */
+/** The limits of a torrent in this worker, without that of all torrents: its own limit, and that of its group. */
 export interface TorrentLimits {
   readonly down: readonly Waiting[];
   readonly up: readonly Waiting[];
@@ -81,7 +81,7 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   #turn: Turn<Peer> | undefined;
   /** The share of the limits of all torrents together, or none. */
   #engineShares: readonly Waiting[] = noShares;
-  /** All shares that limit a torrent, by those below the engine's. */
+  /** All shares that limit a torrent, by its own and its group's. */
   #torrentShares = new WeakMap<readonly Waiting[], readonly Waiting[]>();
 
   /** @param waited Called when a peer begins to wait. */

@@ -9,7 +9,7 @@ interface GroupedPeer {
 /** The waiting peers of a group. */
 interface Queue<Peer extends GroupedPeer, Waiter> {
   readonly waiting: WaitingPeers<Peer, Waiter>;
-  /** Bytes that a group of weight 1 gets before it is this group's turn. */
+  /** Bytes that a group of weight 1 gets before this group has its turn. */
   dueBytes: number;
 }
 
@@ -20,9 +20,9 @@ interface RoundQueue<Peer extends GroupedPeer, Waiter> {
 }
 
 /**
- * The peers that wait for bytes, by the groups of their torrents; those without a group are together. Each group has
- * turns as the weights of its waiting peers say, and its peers share them by their weights. So a group that waits for its
- * own limit keeps the order of its peers, however much the others get meanwhile.
+ * The peers that wait for bytes, by the groups of their torrents. The peers of torrents without a group are one group. Each
+ * group has turns by the weights of its waiting peers, and its peers share the turns by their weights. So a group that
+ * waits for its own limit keeps the order of its peers, however much the other groups get meanwhile.
  */
 export class WaitingGroups<Peer extends GroupedPeer, Waiter> {
   readonly #queues = new Map<string | undefined, Queue<Peer, Waiter>>();
@@ -74,7 +74,7 @@ export class WaitingGroups<Peer extends GroupedPeer, Waiter> {
     this.#size--;
   }
 
-  /** The turn of the peer that {@link inOrder} has yielded begins: it waits no more. */
+  /** Begins the turn of the peer that {@link inOrder} has yielded. The peer does not wait any more. */
   beginTurn(peer: Peer): void {
     const queue = this.#queueOf(peer);
     if (queue === undefined) return;
@@ -84,11 +84,11 @@ export class WaitingGroups<Peer extends GroupedPeer, Waiter> {
     this.#size--;
   }
 
-  /** The peer has had a turn of so many bytes. If it waits again, its next turn comes by them. */
+  /** Ends the turn of a peer. Its bytes decide when the peer has its next turn. */
   endTurn(peer: Peer, bytes: number): void {
     const queue = this.#queueOf(peer);
     if (queue === undefined) return;
-    // A group that took nothing goes behind the others, too.
+    // A group that took nothing goes behind the others too.
     queue.dueBytes = this.#nowBytes + Math.max(grantUnitBytes, bytes) / this.#turnWeight;
     queue.waiting.endTurn(peer, bytes);
   }
@@ -105,7 +105,7 @@ export class WaitingGroups<Peer extends GroupedPeer, Waiter> {
     return queues.length === 1 && only !== undefined ? only.waiting.inOrder() : inTurns(queues);
   }
 
-  /** Empty queues whose last turn is no more to be made up for. */
+  /** Drops empty queues that are due again: their last turn does not delay their next turn any more. */
   #dropUnused(): void {
     for (const [group, { dueBytes, waiting }] of this.#queues)
       if (waiting.size === 0 && dueBytes <= this.#nowBytes) this.#queues.delete(group);
@@ -116,7 +116,7 @@ export class WaitingGroups<Peer extends GroupedPeer, Waiter> {
   }
 }
 
-/** Peers of the queue that is due first; those that do not get their turn do not hold up the others of their queue. */
+/** Peers of the queue that is due first. A peer that does not get its turn does not delay the others of its queue. */
 function* inTurns<Peer extends GroupedPeer, Waiter>(
   queues: readonly Queue<Peer, Waiter>[],
 ): Generator<[Peer, Waiter]> {

@@ -1,15 +1,15 @@
-// Pieces that reads for uploads have just brought from a slow disk into the memory of the system. Peers that lack them hear
-// of them (BEP 6), so that the requests of several peers cost the disk a single read.
+// Pieces that reads for uploads have just brought from a slow disk into the memory of the system. They are suggested to peers
+// that lack them (BEP 6), so that the requests of several peers cost the disk a single read.
 //
-// A disk whose reads are quick, or find all bytes in memory, needs no suggestions: they would give many peers the same
-// pieces, while a swarm is best served when each peer gets others.
+// Without slow reads nothing is suggested: suggestions give many peers the same pieces, and a swarm is served best when each
+// peer gets other pieces.
 
 import type { PeerRowIndex } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 
 import { maxPiecesInMemory, pieceInMemoryMs } from "../limits.ts";
 
-/** A read of a piece, and the peers whose requests it was for. */
+/** A read of a piece, with the peers that had requested it. */
 interface ReadPiece {
   readonly atMs: number;
   readonly readers: Set<PeerRowIndex>;
@@ -17,7 +17,7 @@ interface ReadPiece {
 
 /** The pieces of a torrent that were read last. */
 export class PiecesInMemory {
-  /** The longest unread first. */
+  /** The pieces, the longest unread piece first. */
   readonly #pieces = new Map<PieceIndex, ReadPiece>();
 
   note(piece: PieceIndex, reader: PeerRowIndex, nowMs: number): void {
@@ -28,7 +28,7 @@ export class PiecesInMemory {
     if (this.#pieces.size > maxPiecesInMemory && oldest !== undefined) this.#pieces.delete(oldest);
   }
 
-  /** @returns The pieces that were read for other peers alone; the last one read comes first. */
+  /** @returns The pieces that were read for other peers alone, the last read piece first. */
   readForOthers(peer: PeerRowIndex, nowMs: number): PieceIndex[] {
     const pieces: PieceIndex[] = [];
     for (const [piece, { atMs, readers }] of this.#pieces) {

@@ -54,10 +54,10 @@ export class ReadCall {
   /**
    * The pieces of a call that the disk was slow to read are in memory now.
    *
-   * @param callMs Time of the call, without its wait for other calls.
+   * @param diskMs Time that the reads of the call waited for the disk. Threads and queues that are busy do not count.
    */
-  noteIfSlow(slab: Uint8Array, callMs: number, nowMs: number): void {
-    if (callMs < this.runCount * slowRunMs) return;
+  noteIfSlow(slab: Uint8Array, diskMs: number, nowMs: number): void {
+    if (diskMs < this.runCount * slowRunMs) return;
     for (const batch of this.batches) noteInMemory(slab, batch, nowMs);
   }
 }

@@ -227,7 +227,7 @@ export class UploadScheduler implements DiskUploads {
       .catch((error: unknown) => context.fail(error));
   }
 
-  #readDone(call: ReadCall, sentAtMs: number, { refused }: BlocksRead): void {
+  #readDone(call: ReadCall, sentAtMs: number, { diskMs, refused }: BlocksRead): void {
     const nowMs = this.#worker.nowMs();
     // Before that the call waited behind another call.
     const callMs = nowMs - Math.max(sentAtMs, this.#answeredAtMs);
@@ -236,7 +236,7 @@ export class UploadScheduler implements DiskUploads {
     this.#callsOut--;
     // Calls are answered in order.
     this.#freeUnanswered();
-    if (refused.length === 0) call.noteIfSlow(this.#worker.slab, callMs, nowMs);
+    if (refused.length === 0) call.noteIfSlow(this.#worker.slab, diskMs, nowMs);
     for (const batch of call.batches) {
       this.#bytesOut -= this.#extentOf(batch);
       const refusedBlocks = refused.length === 0 ? [] : call.refusalsOf(batch, refused);

@@ -3,7 +3,7 @@ import { handshakeLengthBytes } from "@troupe/protocol/peer";
 
 import { type Session, type SessionWithContent, hasContent } from "../session/session.ts";
 
-/** Counts the handshakes of both sides, which came before the session. */
+/** Counts the handshakes of both sides, which were exchanged before the session began. */
 export function countHandshakes(session: Session): void {
   if (session.identity.isWebSeed) return;
   session.wire.bytes.uncounted += handshakeLengthBytes;

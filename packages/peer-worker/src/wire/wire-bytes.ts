@@ -1,8 +1,8 @@
-/** Bytes of a connection that are not counted as protocol bytes yet, or never. */
+/** Bytes of a connection that do not count as protocol bytes, or not yet. */
 export class WireBytes {
-  /** Bytes read that are not counted as protocol bytes: payload. */
+  /** Read bytes that do not count as protocol bytes, or not yet. */
   uncounted = 0;
-  /** The rest of an abandoned block: so many bytes come next, and are of no use. */
+  /** Bytes of an abandoned block that are still to come, and are wasted. */
   abandoned = 0;
   /** Bytes of messages that were sent before the content was known. */
   sentEarly = 0;

@@ -91,7 +91,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "write-pieces": () => {},
     "read-blocks": ({ memory }, order) => {
       fillRuns(memory, order);
-      return { refused: [] };
+      return { refused: [], diskMs: 0 };
     },
   },
 };

@@ -341,21 +341,23 @@ export class WorkerBench {
 
   /**
    * Answers the oldest `read-blocks` by writing the content where it was asked for. @returns The runs that were read.
+   *
+   * @param diskMs The reads waited so long for the disk.
    */
-  async fill(): Promise<readonly BlockRun[]> {
+  async fill(diskMs = 0): Promise<readonly BlockRun[]> {
     await this.settle();
     const { message, answer } = this.file.take("read-blocks");
     fillRuns(new Uint8Array(this.slab), message);
-    answer({ refused: [] });
+    answer({ refused: [], diskMs });
     await this.settle();
     return runsOf(message);
   }
 
   /** Answers `read-blocks` until none waits. @returns The runs that were read. */
-  async fillAll(): Promise<readonly BlockRun[]> {
+  async fillAll(diskMs = 0): Promise<readonly BlockRun[]> {
     await this.settle();
     const runs: BlockRun[] = [];
-    while (this.file.waiting > 0) runs.push(...(await this.fill()));
+    while (this.file.waiting > 0) runs.push(...(await this.fill(diskMs)));
     return runs;
   }
 
@@ -364,7 +366,7 @@ export class WorkerBench {
     await this.settle();
     const { message, answer } = this.file.take("read-blocks");
     fillRuns(new Uint8Array(this.slab), message);
-    answer({ refused: [{ run: 0, ...refusal }] });
+    answer({ refused: [{ run: 0, ...refusal }], diskMs: 0 });
     await this.settle();
   }
 

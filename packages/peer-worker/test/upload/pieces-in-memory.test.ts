@@ -14,7 +14,7 @@ test("E13: the last eight pieces read for other peers are in memory, for ten sec
   t.deepEqual(pieces.readForOthers(other, 10_007), [9, 8] as PieceIndex[]);
 });
 
-test("E13: a piece that is read again stays, and is no news to any of its readers", (t) => {
+test("E13: a piece that is read again stays, and is suggested to none of its readers", (t) => {
   const pieces = new PiecesInMemory();
   pieces.note(0 as PieceIndex, one, 0);
   for (let piece = 1; piece < 8; piece++) pieces.note(piece as PieceIndex, one, piece);

@@ -2,13 +2,13 @@ import { stemOf } from "./safe-path.ts";
 
 /**
  * The folder around the files of a torrent. `own`: as the torrent has it. `folder`: also a single file lies in a folder.
- * `no-folder`: the files lie without the torrent's folder, directly in the download folder.
+ * `no-folder`: the files lie without the torrent's folder, directly in the data folder.
  */
 export type ContentLayout = "own" | "folder" | "no-folder";
 
 /**
- * @param names Names of a file in the torrent: of a single file its own, else with the torrent's name in front.
- * @returns Its names on the disk. The folder of a single file has its name without the extension.
+ * @param names The path of a file in the torrent. Unless the torrent is a single file, it begins with the torrent's name.
+ * @returns The path on the disk. The folder of a single file has the name of the file without the extension.
  */
 export function laidOut(
   names: readonly string[],

@@ -1,8 +1,8 @@
 // Globs for files of torrents, of the option `--select` and of the setting `exclude`.
 
 /**
- * Whether a glob names a file. A glob without `/` is matched against the name of the file, another against the whole
- * path, with and without the torrent's folder. Case counts, but on macOS and Windows.
+ * Whether a glob names a file. A glob without `/` is matched against the name of the file. A glob with `/` is matched
+ * against the whole path, with and without the torrent's folder. Case counts, except on macOS and Windows.
  *
  * @param path Below the data folder, with `/` between its parts.
  */

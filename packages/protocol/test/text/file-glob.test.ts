@@ -14,7 +14,7 @@ test("a glob that is a file's own name matches it, whatever its characters mean"
   t.true(matchesFileGlob("[1] odd.txt", "film/[1] odd.txt"));
 });
 
-test("case counts, but on macOS and Windows", (t) => {
+test("case counts, except on macOS and Windows", (t) => {
   const isLoose = process.platform === "darwin" || process.platform === "win32";
   t.is(matchesFileGlob("*.nfo", "film/FILM.NFO"), isLoose);
 });

@@ -70,6 +70,10 @@ export interface SimulatedEngineOptions {
   readonly localDiscovery?: boolean;
   /** Default: no DHT node. */
   readonly dht?: EngineOptions["dht"];
+  /** Addresses of the machine to listen at. Default: all. */
+  readonly bind?: EngineOptions["bind"];
+  /** Default: that of Troupe. */
+  readonly identity?: EngineOptions["identity"];
   /** Limits of the queue. Default: none. */
   readonly queue?: Pick<LiveEngineSettings, "maxActiveDownloads" | "maxActiveSeeds">;
   readonly services?: EngineServices;
@@ -116,7 +120,7 @@ export class SimulatedEngine {
       services = simulatedServices,
     } = options;
     const { maxPeers = 50, connections = 10_000, peerExchange = true } = options;
-    const { dht, localDiscovery = false, queue } = options;
+    const { bind = [], dht, identity = ownIdentity, localDiscovery = false, queue } = options;
     this.machine = machine;
     this.options = {
       directory: downloadFolder,
@@ -125,9 +129,9 @@ export class SimulatedEngine {
       hashThreads: 1,
       memoryBytes,
       ports: [enginePort],
-      bind: [],
+      bind,
       families: [4, 6],
-      identity: ownIdentity,
+      identity,
       peerExchange,
       localDiscovery,
       ...(dht !== undefined && { dht }),
@@ -207,6 +211,7 @@ export class SimulatedEngine {
           "worker-event": () => {},
           "public-port": () => {},
           "dht-ports": () => {},
+          "bans-saved": () => {},
         },
       },
       events: {

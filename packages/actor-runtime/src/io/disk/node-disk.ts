@@ -131,7 +131,7 @@ function setAccess(of: number | string, { mode, group }: Access): void {
       closeSync(folder);
     }
   }
-  // The change of the group may end bits of the mode.
+  // The mode is set last: a change of the group may clear bits of it.
   if (group !== undefined) fchownSync(of, sameOwner, group);
   if (mode !== undefined) fchmodSync(of, mode);
 }

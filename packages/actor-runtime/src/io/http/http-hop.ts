@@ -26,7 +26,7 @@ export interface Hop {
   readonly fromPublic: boolean;
 }
 
-/** The first hop's part of a caller and its client. */
+/** The caller's and the client's parts of the first hop. */
 interface HopOptions {
   readonly userAgent: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,18 +1,16 @@
 import { isIP } from "node:net";
 
+import { canonicalHost } from "@troupe/protocol/address";
 import type { Address } from "../../ports/sockets.ts";
 
-/** IPv6 sockets report IPv4 addresses so. */
-const mappedPrefix = "::ffff:";
+/** In each spelling of an IPv4 address in IPv6: `::ffff:192.0.2.1` of a socket, `::ffff:c000:201` of a URL. */
+const mappedGroup = ":ffff:";
 
-/** Lower case, and IPv4 in dots even from an IPv6 socket. */
+/** Lower case, and IPv4 in dots even in IPv6: the kernel sends IPv4 packets to it. */
 export function numericHost(host: string): string {
   const lower = host.toLowerCase();
-  if (lower.startsWith(mappedPrefix)) {
-    const dotted = lower.slice(mappedPrefix.length);
-    if (isIP(dotted) === 4) return dotted;
-  }
-  return lower;
+  // For each datagram of IPv6: the others are not read.
+  return lower.includes(mappedGroup) ? canonicalHost(lower) : lower;
 }
 
 /** The host of a URL without the brackets of IPv6. */

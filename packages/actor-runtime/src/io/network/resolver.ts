@@ -81,8 +81,7 @@ export class Resolver {
     }
     const inFile = this.#hosts.get(wanted);
     if (inFile !== undefined) return known(host, inFile, "hosts", families);
-    const addresses = await this.#ask(askServers, wanted, families);
-    return { addresses, source: "dns" };
+    return { addresses: await this.#ask(askServers, wanted, families), source: "dns" };
   }
 
   #numeric(host: string, families: NetworkRules["families"]): Resolved {
@@ -108,9 +107,11 @@ export class Resolver {
   ): Promise<readonly string[]> {
     const asked = Promise.allSettled(families.map((each) => askServers(name, each)));
     const answers = await this.#inTime(asked, name);
-    const addresses = answers.flatMap((answer) =>
+    const named = answers.flatMap((answer) =>
       answer.status === "fulfilled" ? answer.value.slice(0, mostAddresses).map(numericHost) : [],
     );
+    // An answer for IPv6 may name an IPv4 address.
+    const addresses = ofFamilies(named, families);
     if (addresses.length > 0) return addresses;
     const failed = answers.find((answer) => answer.status === "rejected");
     throw failed === undefined
@@ -141,14 +142,19 @@ export function lookupAmong(addresses: readonly string[]): LookupFunction {
   };
 }
 
-/** The addresses of a name that is not asked for, of these families in their order. */
+/** The addresses of these families, in their order. */
+function ofFamilies(addresses: readonly string[], families: NetworkRules["families"]): string[] {
+  return families.flatMap((family) => addresses.filter((host) => isIP(host) === family));
+}
+
+/** Addresses that are known without a name server. */
 function known(
   name: string,
   addresses: readonly string[],
   source: NameSource,
   families: NetworkRules["families"],
 ): Resolved {
-  const fitting = families.flatMap((family) => addresses.filter((host) => isIP(host) === family));
+  const fitting = ofFamilies(addresses, families);
   if (fitting.length === 0) throw notFound(name, families);
   return { addresses: fitting.slice(0, 2 * mostAddresses), source };
 }

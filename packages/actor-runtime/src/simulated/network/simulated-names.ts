@@ -1,6 +1,6 @@
 import type { Names } from "../../ports/names.ts";
 import { firstHopAddresses } from "../../io/http/http-policy.ts";
-import { isNumericHost, withoutBrackets } from "../../io/network/address.ts";
+import { isNumericHost, numericHost, withoutBrackets } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { SeededRandom } from "../seeded-random.ts";
@@ -28,7 +28,7 @@ export class SimulatedNames {
   /** None for an unknown name; a numeric host is its own. */
   addressesOf(name: string): readonly string[] {
     const host = withoutBrackets(name);
-    if (isNumericHost(host)) return [host];
+    if (isNumericHost(host)) return [numericHost(host)];
     return this.#addresses.get(host.toLowerCase()) ?? [];
   }
 

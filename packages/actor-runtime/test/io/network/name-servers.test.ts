@@ -1,7 +1,7 @@
 import test from "ava";
 import { usableServers } from "../../../src/io/network/name-servers.ts";
 
-const four = ["192.0.2.1", "192.0.2.1:5353"];
+const four = ["192.0.2.1", "192.0.2.1:5353", "::ffff:192.0.2.1", "[::ffff:c000:201]:5353"];
 const six = ["2001:db8::1", "[2001:db8::1]:5353"];
 const own = ["127.0.0.53", "::1", "[::1]:5353"];
 

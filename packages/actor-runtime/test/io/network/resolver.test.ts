@@ -134,3 +134,23 @@ test("L11: a family that is off is neither asked for nor answered, and the prefe
   t.deepEqual((await resolver.resolve("both.example")).addresses, sixFirst);
   t.deepEqual((await resolver.resolve("local.example")).addresses, ["::2", "192.0.2.1"]);
 });
+
+test("L11: an IPv4 address in IPv6, of a URL or of an answer, is of no use without IPv4", async (t) => {
+  const names = {
+    "mapped.example": { 6: ["::ffff:192.0.2.1"] },
+    "both.example": { 6: ["::ffff:c000:201", "2001:db8::1"] },
+  };
+  const { resolver: six } = resolverOf(names, {}, [6]);
+  for (const host of ["[::ffff:c000:201]", "::ffff:192.0.2.1"])
+    await t.throwsAsync(six.resolve(host), {
+      code: "EAFNOSUPPORT",
+      message: "EAFNOSUPPORT: IPv4 is off",
+    });
+  await t.throwsAsync(six.resolve("mapped.example"), { code: "ENOTFOUND" });
+  t.deepEqual((await six.resolve("both.example")).addresses, ["2001:db8::1"]);
+
+  const { resolver: any } = resolverOf(names, {}, [6, 4]);
+  t.deepEqual((await any.resolve("[::ffff:c000:201]")).addresses, ["192.0.2.1"]);
+  t.deepEqual((await any.resolve("both.example")).addresses, ["2001:db8::1", "192.0.2.1"]);
+  await t.throwsAsync(any.resolve("mapped.example", 6), { code: "ENOTFOUND" });
+});

@@ -1,4 +1,4 @@
-import type { PatientRef } from "@troupe/actor-runtime";
+import type { PatientRef, ReplyOf } from "@troupe/actor-runtime";
 import { outOfRange, spelled } from "@troupe/control";
 import type { ApiProtocol, BanChanges, BannedPrefix } from "@troupe/messages";
 import { parsePrefix } from "@troupe/protocol/address";
@@ -22,7 +22,7 @@ export class Bans {
   readonly #areSaved: boolean;
   /** Bans as the engine had them last. */
   #known: readonly BannedPrefix[] = [];
-  /** By prefix, changes that the state folder refused; undefined: lifted. The engine tries again to save them. */
+  /** Changes that the state folder refused, by prefix; undefined: lifted. The engine tries again to save them. */
   readonly #unsaved = new Map<string, BannedPrefix | undefined>();
 
   /** @param areSaved In a state folder. */
@@ -65,21 +65,32 @@ export class Bans {
     const unsaved = entries.flatMap(([, ban]) => ban ?? []);
     const lifted = entries.flatMap(([prefix, ban]) => (ban === undefined ? prefix : []));
     const added = this.#areSaved ? unsaved : this.#known;
-    await this.#engine.call("change-bans", { added, lifted }, deadline);
+    await this.#call({ added, lifted });
+  }
+
+  /** The state folder has all changes: another program may undo them from now on. */
+  noteSaved(): void {
+    this.#unsaved.clear();
   }
 
   async #send(changes: BanChanges): Promise<readonly Ban[]> {
-    const answer = await this.#engine.call("change-bans", changes, deadline);
+    const answer = await this.#call(changes);
     if ("refused" in answer) {
       if (answer.refused !== "too-many-bans") this.#noteUnsaved(changes);
       throw refusalError(answer);
     }
-    this.#unsaved.clear();
-    this.#known = answer.bans;
     return answer.bans.map(({ prefix, atMs }) => ({ address: prefix, since: atMs }));
   }
 
-  /** They are in force all the same. */
+  async #call(changes: BanChanges): Promise<ReplyOf<ApiProtocol, "change-bans">> {
+    const answer = await this.#engine.call("change-bans", changes, deadline);
+    if ("refused" in answer) return answer;
+    this.noteSaved();
+    this.#known = answer.bans;
+    return answer;
+  }
+
+  /** Notes changes that are in force, although the state folder refused them. */
   #noteUnsaved({ added, lifted }: BanChanges): void {
     for (const prefix of lifted) this.#unsaved.set(prefix, undefined);
     for (const ban of added) this.#unsaved.set(ban.prefix, ban);

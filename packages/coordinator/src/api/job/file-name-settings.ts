@@ -1,5 +1,5 @@
-// The settings that name the files of a torrent on the disk. A torrent keeps them in its data folder: its files would
-// not be found under other names.
+// The settings that name the files of a torrent on the disk. A torrent keeps them in its data folder, because other settings
+// would not find its files.
 
 import type { TorrentSettings } from "@troupe/control";
 

@@ -4,7 +4,7 @@ import type { AddOptions } from "../options/generated/torrent-options.ts";
 import { fileNamesOf } from "./file-name-settings.ts";
 import type { JobFolder } from "./job-folder.ts";
 
-/** The request of a job in a folder of its own: by its record, and by what the program chooses. */
+/** The request of a job in a folder of its own: its record, and the options of the program. */
 export function folderRequest(
   { source, home, isNew, directory, record }: JobFolder,
   chosen: AddOptions,

@@ -1,4 +1,4 @@
-// The folder of an added torrent: that for incomplete torrents, or its final folder.
+// The folder of an added torrent: the folder for incomplete torrents, or its final folder.
 
 import { join, resolve } from "node:path";
 import { torrentSettings, valueInForce, type LiveEngineSettings } from "@troupe/control";
@@ -9,12 +9,12 @@ import { parseTorrent, type ContentLayout } from "@troupe/protocol/metainfo";
 import type { LockKeepers } from "../lock/lock-keepers.ts";
 import type { LoadedSource } from "./load-metainfo.ts";
 
-/** Names that are looked for in a final folder; a torrent with a folder of its own has one. */
+/** Names that are looked for in a final folder. A torrent whose files have a common folder has one name. */
 const mostNames = 100;
 
 /** Answers questions about folders. */
 export interface PlaceLook {
-  /** The folders of the earlier runs of a torrent, and those that they are to end in. */
+  /** The folders of the earlier runs of a torrent, each with the final folder of its record. */
   recorded(key: TorrentKey): Promise<readonly RecordedPlace[]>;
   /** The path without links. @throws TroupeError `disk-not-answering` */
   real(key: TorrentKey, folder: string): Promise<string>;
@@ -22,7 +22,7 @@ export interface PlaceLook {
   exists(key: TorrentKey, path: string): Promise<boolean>;
 }
 
-/** What the state folder and the threads of locks know of folders. */
+/** Answers from the state folder and the threads of locks. */
 export function placeLook(
   state: { readonly places: PlaceLook["recorded"] },
   locks: Pick<LockKeepers, "exists" | "realFolder">,
@@ -41,8 +41,8 @@ export interface RecordedPlace {
 }
 
 /**
- * Chooses the folder of an added torrent: where an earlier run has left it, else the final folder if files of the torrent lie
- * there, else the folder for incomplete torrents.
+ * Chooses the folder of an added torrent: that of an earlier run with the same final folder or in the same folder for
+ * incomplete torrents, else the final folder if files of the torrent lie there, else the folder for incomplete torrents.
  *
  * @returns The request with this folder, and with the setting `moveTo` unless it is the final folder.
  * @throws TroupeError `disk-not-answering`
@@ -76,7 +76,7 @@ export async function placeJob(
   return lies ? atEnd : onItsWay;
 }
 
-/** Only downloads have a folder for incomplete torrents: what is seeded or checked lies in `directory`. */
+/** Only downloads have a folder for incomplete torrents. Seeds and checks use `directory`. */
 function foldersOf(
   { directory, mode, settings }: AddTorrent,
   engine: LiveEngineSettings,
@@ -89,8 +89,8 @@ function foldersOf(
 
 /**
  * @param paths Paths of the torrent's files.
- * @returns The names in a data folder that they lie at or below. None without a folder of the torrent: a file of the name may
- *   be that of another torrent.
+ * @returns The names in a data folder that the files lie at or below. None in a shared folder, where a file of such a name
+ *   may be that of another torrent.
  */
 export function firstNames(
   paths: Iterable<readonly string[]>,
@@ -112,7 +112,7 @@ export async function liesIn(
   return found.includes(true);
 }
 
-/** @returns The names that the files of a magnet lie at are not known yet. */
+/** @returns No names for a magnet, whose files are not known yet. */
 function readSource(
   loaded: LoadedSource,
   { metainfo: memory, names, settings: { layout } }: AddTorrent,

@@ -16,7 +16,7 @@ export interface RecordedJob {
 }
 
 /**
- * The file priorities that the record of a job has: those of the last run, also of another program.
+ * The file priorities in the record of a job: those of the last run, also of a run by another program.
  *
  * @returns One for each file; undefined when all are 1, and without a record.
  * @throws TroupeError `option-out-of-range`; the reason of `signal` when it aborts.

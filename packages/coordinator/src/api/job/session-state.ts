@@ -144,7 +144,7 @@ export class SessionState {
     void this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
   }
 
-  /** Writes the same, with the names of the files. Settles when they are durable; a failure is a warning. */
+  /** Writes the same with the names of the files. Settles when the names are durable; a failure is a warning. */
   async saveNames(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
@@ -222,7 +222,7 @@ export class SessionState {
     await Promise.all(this.#saving.values());
   }
 
-  /** The folders in which the jobs of a torrent lie, and those that they are to end in. */
+  /** The folders of the jobs of a torrent, each with its final folder. */
   async places(key: TorrentKey): Promise<readonly RecordedPlace[]> {
     const jobs = (await this.#savedTorrents?.jobs(key)) ?? [];
     return jobs.map(({ directory, settings }) => ({ directory, moveTo: settings.moveTo }));

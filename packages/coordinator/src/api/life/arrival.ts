@@ -3,8 +3,8 @@
 //   waiting ──complete──► moving ──moved, or refused──► resuming ──complete again──► waiting, refused
 //   resuming, refused ──stopped by the user──► waiting
 //
-// The torrent is stopped while it moves, as in every move. Its user does not hear of this stop, nor of the completion that
-// the start after it finds.
+// The torrent is stopped while it moves, as in every move. Its user gets no event of this stop, nor of the completion that the
+// start after it finds.
 
 import { relative, sep } from "node:path";
 import { codeOf, messageOf } from "@troupe/actor-runtime";
@@ -16,7 +16,7 @@ import type { TorrentFile } from "../torrent-progress.ts";
 import type { TorrentPromises } from "../torrent-promises.ts";
 import type { Moves } from "./moves.ts";
 
-/** A torrent that arrives. */
+/** A torrent that moves to its final folder when it is complete. */
 interface ArrivingTorrent {
   readonly events: { emit(name: "moved", event: MovedEvent): void };
   readonly files: readonly TorrentFile[];
@@ -31,7 +31,7 @@ interface ArrivingTorrent {
 type State =
   | { readonly name: "waiting" }
   | { readonly name: "moving" }
-  /** `next`: when the completion has come again. `completed`: renewed when a piece is missing after the move. */
+  /** `next`: the state after the next completion. `completed`: the promise at the move, which a lost piece replaces. */
   | { readonly name: "resuming"; readonly next: State; readonly completed: Promise<void> }
   | { readonly name: "refused" };
 
@@ -47,7 +47,7 @@ const advice: Readonly<Record<string, string>> = {
   EROFS: "choose a folder that can be written",
 };
 
-/** The way of a torrent to its final folder. */
+/** The arrival of a torrent: its move to its final folder. */
 export class Arrival {
   readonly #torrent: ArrivingTorrent;
   #state: State = waiting;
@@ -72,7 +72,7 @@ export class Arrival {
     return isNews;
   }
 
-  /** Moves the torrent for its user: no other folder is its final folder then. */
+  /** Moves the torrent for its user. A final folder that was set before does not hold any more. */
   async move(directory: string): Promise<void> {
     const { settings } = this.#torrent;
     await this.#moveFiles(directory);
@@ -80,9 +80,9 @@ export class Arrival {
   }
 
   /**
-   * Moves a magnet whose files have become known, and of which files lie in the final folder.
+   * Moves a magnet when its files become known, if files of it lie in the final folder.
    *
-   * @returns Whether it moves: its metadata is reported again.
+   * @returns Whether the magnet has moved. Then its metadata is reported again.
    */
   async joinFiles(): Promise<boolean> {
     const { files, services, settings } = this.#torrent;
@@ -138,7 +138,7 @@ export class Arrival {
   }
 
   #warn(error: unknown, { directory, moveTo }: { directory: string; moveTo: string }): void {
-    const todo = advice[codeOf(error) ?? ""] ?? "put that right";
+    const todo = advice[codeOf(error) ?? ""] ?? "remove the cause";
     const message = `cannot move the complete torrent to "${moveTo}": ${messageOf(error)}. It stays in "${directory}", and its next start tries again: ${todo}`;
     this.#torrent.receive({ event: "warning", code: "move-failed", message });
   }

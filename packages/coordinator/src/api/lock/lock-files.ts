@@ -42,7 +42,7 @@ export interface LockTaken {
    * `impossible`: no file can be made or locked there.
    */
   readonly outcome: "held" | "running" | "no-folder" | "impossible";
-  /** With `takesFile` false: something has the name of the folder. */
+  /** Whether something has the name of the folder; set when `takesFile` is false. */
   readonly isThere?: boolean;
   /** The folder's device; undefined without a thread. */
   readonly device?: bigint;
@@ -206,7 +206,7 @@ function makeFolders(folder: string, made: string[], access: FileAccess = {}): b
   fs.mkdirSync(folder);
   made.push(folder);
   const { folderMode, group } = access;
-  // The change of the group may end bits of the mode.
+  // The mode is set last: a change of the group may clear bits of it.
   if (group !== undefined) fs.chownSync(folder, sameOwner, group);
   if (folderMode !== undefined) fs.chmodSync(folder, folderMode);
   return true;

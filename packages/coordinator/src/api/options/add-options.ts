@@ -95,7 +95,7 @@ export function addRequest(
   };
 }
 
-/** @returns The request of a torrent whose files have names on record, which hold in place of those of the options. */
+/** @returns The request with the file names on record, if any, in place of those of the options. */
 export function withRecordedNames(
   request: AddTorrent,
   fileNames: FileNameSettings | undefined,

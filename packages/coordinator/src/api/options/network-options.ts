@@ -1,4 +1,4 @@
-// The options that hold for everything that an engine sends.
+// The options that hold for all packets of an engine.
 
 import type { NetworkRules } from "@troupe/actor-runtime";
 import { engineSettings } from "@troupe/control";
@@ -10,7 +10,7 @@ import {
 } from "@troupe/protocol/client-identity";
 import type { CoordinatorOptions } from "./generated/engine-options.ts";
 
-/** The options that hold for HTTP requests, too. */
+/** The options that hold for all packets, HTTP requests included. */
 type NetworkOptions = Pick<CoordinatorOptions, "addressFamilies" | "anonymous" | "peerIdPrefix">;
 
 const familyNumbers = { ipv4: 4, ipv6: 6 } as const;
@@ -26,7 +26,7 @@ export function networkFor({
   return { families: [...new Set(words)].map((word) => familyNumbers[word]), identity };
 }
 
-/** The rules of names and HTTP requests that follow. */
+/** The rules for names and HTTP requests, by the options of an engine. */
 export function networkRules({
   families,
   identity,

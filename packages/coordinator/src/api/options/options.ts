@@ -14,6 +14,7 @@ import {
   valueInForce,
 } from "@troupe/control";
 import type { EngineOptions } from "@troupe/messages";
+import { canonicalHost } from "@troupe/protocol/address";
 import { dhtSettings } from "./dht-options.ts";
 import { fileAccess } from "./file-access.ts";
 import { mappingProtocols, networkFor } from "./network-options.ts";
@@ -45,7 +46,7 @@ export function engineOptions(
   checkRules(engineRules, { ...options, peerWorkers });
   const access = fileAccess(set);
   const { maxChecks, stateDirectory } = set;
-  const [bind, port] = [inForce("bind"), inForce("port")];
+  const [bind, port] = [inForce("bind").map(canonicalHost), inForce("port")];
   // An engine without peer-workers has no peers.
   const dht = peerWorkers > 0 ? dhtSettings(options.dht ?? true, bind) : {};
   const hasDht = dht.dht !== undefined;

@@ -35,9 +35,9 @@ const nothingExcluded: ExcludedFiles = { globs: [], directory: "" };
 export type PriorityChoice = AddOptions["priorities"];
 
 /**
- * The caller's choice; without one the files that the link selects (BEP 53), less those that are excluded.
+ * The caller's choice. Without a choice: the files that the link selects (BEP 53), except excluded files.
  *
- * @param excluded Globs. A list of the caller says it for every file; a function of the caller gets files that have 0.
+ * @param excluded Ignored if the caller gives a list. A function of the caller gets excluded files with the priority 0.
  */
 export function priorityChoice(
   { priorities }: AddOptions,
@@ -77,7 +77,7 @@ export function addedChoice(
   };
 }
 
-/** Sets the priorities of a torrent whose files are known, by a choice that needed them. */
+/** Sets the priorities of a torrent whose files are known, if the choice is a function of the files. */
 export function setChosen(torrent: KnownTorrent, choice: PriorityChoice): void {
   if (typeof choice !== "function") return;
   torrent.setPriorities([...choice(torrent.files).entries()]);
@@ -88,7 +88,7 @@ export function setChosen(torrent: KnownTorrent, choice: PriorityChoice): void {
 export function warnOfNothingWanted(torrent: Pick<KnownTorrent, "priorities" | "receive">): void {
   if (torrent.priorities.some((priority) => priority > 0)) return;
   const message =
-    "no file is wanted, by `exclude` or the priorities: nothing is downloaded; priorities change that";
+    "`exclude` or priorities leave no wanted file, so nothing is downloaded; give a file a priority above 0";
   setImmediate(() => torrent.receive({ event: "warning", code: "nothing-wanted", message }));
 }
 

@@ -18,8 +18,8 @@ interface SlotDemand {
 }
 
 /**
- * The highest levels at which all torrents together stay within the option, and those of each group within its bound. The
- * other torrents share the slots that such a group does not take.
+ * The highest levels at which all torrents together stay within the option, and the torrents of each group within its
+ * bound. The other torrents share the slots that a bounded group does not take.
  *
  * @param boundOf Slots that a group may give; undefined: no bound of its own.
  */
@@ -30,16 +30,19 @@ export function slotLevels(
 ): SlotLevels {
   const least = option === "rate" ? leastTorrentSlots : 1;
   const groups = new Map<string, SlotLevel>();
-  let [left, sharing] = [slotsInAll(option, demands), demands];
+  const total = slotsInAll(option, demands);
+  let [left, sharing] = [total, demands];
+  let within = boundedGroups(demands, boundOf);
   for (;;) {
     const level = levelOf(left, least, sharing);
-    const beyond = groupsBeyond(sharing, level, boundOf);
-    if (beyond.length === 0) return { level, groups };
+    const beyond = within.filter(({ bound, members }) => taken(members, level) > bound);
+    if (beyond.length === 0) return { total, level, groups };
     for (const { name, bound, members } of beyond) {
       const own = levelOf(bound, 1, members);
       groups.set(name, own);
       left -= taken(members, own);
     }
+    within = within.filter(({ name }) => !groups.has(name));
     sharing = sharing.filter(({ group }) => group === undefined || !groups.has(group));
   }
 }
@@ -50,18 +53,21 @@ function slotsInAll(option: UploadSlots, demands: readonly SlotDemand[]): number
   return Math.max(leastSlots, slotsByRate(demands.map(({ use }) => use)));
 }
 
-/** The groups whose torrents would take more slots at this level than their bounds. */
-function groupsBeyond(
+/** The torrents of a group that may give so many slots. */
+interface BoundedGroup {
+  readonly name: string;
+  readonly bound: number;
+  readonly members: readonly SlotDemand[];
+}
+
+/** @returns The groups with a bound of their own: thousands of torrents may be in a thousand groups. */
+function boundedGroups(
   demands: readonly SlotDemand[],
-  level: SlotLevel,
   boundOf: (group: string) => number | undefined,
-) {
-  const names = new Set(demands.flatMap(({ group }) => group ?? []));
-  return [...names].flatMap((name) => {
-    const bound = boundOf(name);
-    if (bound === undefined) return [];
-    const members = demands.filter(({ group }) => group === name);
-    return taken(members, level) > bound ? [{ name, bound, members }] : [];
+): readonly BoundedGroup[] {
+  return [...Map.groupBy(demands, ({ group }) => group)].flatMap(([name, members]) => {
+    const bound = name === undefined ? undefined : boundOf(name);
+    return name === undefined || bound === undefined ? [] : [{ name, bound, members }];
   });
 }
 

@@ -1,4 +1,4 @@
-// The DHT nodes of earlier runs, in the database of the state folder.
+// The DHT nodes of earlier runs, and the ids of our own, in the database of the state folder.
 
 import { settlesWithin } from "@troupe/actor-runtime";
 import type { SavedDhtNodes } from "@troupe/messages";
@@ -46,4 +46,12 @@ export class DhtRecords implements NodeRecords {
     engine.context.log("warn", "dht-nodes-not-read", { ...found });
     return noSavedNodes;
   }
+}
+
+/** Records that neither tell a node the ids of other runs nor keep its own. */
+export function withoutIds(records: NodeRecords): NodeRecords {
+  return {
+    load: async () => ({ ...(await records.load()), ids: [] }),
+    save: ({ nodes }) => records.save({ ids: [], nodes }),
+  };
 }

@@ -5,7 +5,7 @@ import { dhtPeersFound, usesDht, warnDhtOff } from "../../torrent/dht-peers.ts";
 import { databaseFile } from "../../state-database.ts";
 import type { Engine, EngineContext } from "../base/engine-state.ts";
 import { tellDhtPorts } from "./dht-ports.ts";
-import { DhtRecords } from "./dht-records.ts";
+import { DhtRecords, withoutIds } from "./dht-records.ts";
 import { DhtService } from "./dht-service.ts";
 
 /** The DHT node of an engine, which does not run yet. */
@@ -16,12 +16,13 @@ export function makeDht(
   engine: () => Engine,
 ): DhtService {
   const database = stateDirectory === undefined ? undefined : join(stateDirectory, databaseFile);
+  const records = new DhtRecords(engine, database);
   return new DhtService({
     context,
     settings,
     node: new PatientRef(context.ref<DhtProtocol>("dht"), context),
     startNode: async () => engine().supervision.supervisor?.startChild("dht"),
-    records: new DhtRecords(engine, database),
+    records: identity.keepsNodeId ? records : withoutIds(records),
     listening: () => ({ hosts: engine().network.hosts, port: engine().network.port, ports }),
     present: () => {
       const { ipFilter, publicPort } = engine().network;

@@ -54,8 +54,8 @@ function sumOfTorrents({ awake, torrents }: Engine): TorrentSums {
     sums.states.set(state, (sums.states.get(state) ?? 0) + 1);
     if (job.isComplete) sums.complete++;
     sums.addresses += job.directory.size;
-    // An idle torrent has moved nothing since it was counted, but handshakes of peers that were refused: it has a turn within
-    // ten seconds.
+    // An idle torrent has exchanged nothing since its last turn, except handshakes of refused peers. Its next turn, within ten
+    // seconds, counts them.
     if (job.isInSwarm && !awake.has(job)) job.content?.traffic.addTaken(sums.counters);
     else job.content?.traffic.addCounters(sums.counters);
     if (job.peers.size > 0) addPeers(sums, job);
@@ -78,14 +78,14 @@ function addPeers(sums: TorrentSums, { content, peers }: TorrentJob): void {
 }
 
 function torrentMetrics({ metrics, uploadSlots }: Engine, sums: TorrentSums): Metric[] {
-  const { slots } = uploadSlots.levels.level;
+  const { total } = uploadSlots.levels;
   const { failed, verified, written } = metrics.pieces;
   return [
     metric("gauge", "torrents", "Torrents by their state.", [
       ...Array.from(sums.states, ([state, value]) => series(value, { state })),
     ]),
     one("gauge", "torrents_complete", "Torrents that have all that they want.", sums.complete),
-    one("gauge", "upload_slots", "Upload slots of all torrents.", Math.min(slots, 1e9)),
+    one("gauge", "upload_slots", "Upload slots of all torrents.", Math.min(total, 1e9)),
     metric("counter", "pieces_total", "Pieces of downloads, by what became of them.", [
       series(verified, { result: "verified" }),
       series(failed, { result: "failed" }),
@@ -181,7 +181,7 @@ function pieceMetrics(engine: Engine, { counters }: TorrentSums): Metric[] {
       times.write.read({ call: "write" }),
       times.sync.read({ call: "sync" }),
     ]),
-    metric("counter", "disk_reads_total", "Reads of files, by the place that had their bytes.", [
+    metric("counter", "disk_reads_total", "Reads of files, by the place that had the bytes.", [
       series(memoryReads, { from: "memory" }),
       series(times.read.read({}).value - memoryReads, { from: "disk" }),
     ]),

@@ -26,10 +26,9 @@ export async function changeBans(
   return refusal ?? { bans: bans.list };
 }
 
-/** Saves the changes that wait, at the end of the engine. */
+/** Saves, at the end of the engine, the changes of bans that are not saved yet. */
 export async function saveLastBans(engine: Services, deadlineMs: number): Promise<void> {
-  const { added, lifted } = engine.network.bans.waiting;
-  if (added.length + lifted.length === 0) return;
+  if (!engine.network.bans.hasWaiting) return;
   const refusal = await syncBans(engine, deadlineMs);
   if (refusal !== undefined) engine.context.log("warn", "bans-not-saved", { ...refusal });
 }
@@ -41,7 +40,7 @@ export async function syncBans(
 ): Promise<{ readonly refused: string; readonly message?: string } | undefined> {
   const { stateDirectory } = engine.options;
   const { bans } = engine.network;
-  const sent = bans.waiting;
+  const { hasWaiting, waiting: sent } = bans;
   if (stateDirectory === undefined) {
     bans.settle(sent, bans.list);
     return undefined;
@@ -50,5 +49,6 @@ export async function syncBans(
   const answer = await callRecordsForUser(engine, "change-bans", { database, ...sent }, deadlineMs);
   if ("refused" in answer) return answer;
   if (bans.settle(sent, answer.bans)) sendIpFilter(engine);
+  if (hasWaiting && !bans.hasWaiting) engine.context.emit("bans-saved", {});
   return undefined;
 }

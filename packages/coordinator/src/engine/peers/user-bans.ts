@@ -20,6 +20,10 @@ export class UserBans {
     return [...this.#bans.values()];
   }
 
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** The changes that the database does not have. */
   get waiting(): BanChanges {
     const entries = [...this.#waiting];

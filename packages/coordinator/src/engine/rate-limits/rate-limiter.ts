@@ -1,5 +1,5 @@
-// The rate limits of the engine, of groups and of torrents, which all hold for a torrent. Each limit has a share at each peer-worker. Without limits there are
-// no shares, and no timer runs.
+// The rate limits of the engine, of groups and of torrents, which all hold for a torrent. Each limit has a share at each
+// peer-worker. Without limits there are no shares, and no timer runs.
 
 import type { Timer } from "@troupe/actor-runtime";
 import { limitsIn, type EngineLimits, type RateLimits, type TorrentId } from "@troupe/messages";
@@ -11,7 +11,7 @@ import { limitsAt, weekMoment } from "./schedule.ts";
 
 /** Time between two refills. */
 const refillMs = 50;
-/** Every so many refills idle groups and torrents are refilled too: thousands of torrents may have limits. */
+/** Refills between two refills of idle groups and torrents, because thousands of torrents may have limits. */
 const idleEvery = 5;
 /** Rates are those of the last second. */
 const fastestForMs = 500;
@@ -21,10 +21,16 @@ interface SharedLimits {
   readonly limits?: SharedArrayBuffer;
 }
 
-/** The parts of a torrent that say which limits hold for it. */
+/** The parts of a torrent that decide which limits hold for it. */
 interface LimitedTorrent {
   readonly id: TorrentId;
   readonly group: string | undefined;
+}
+
+/** The rate of a torrent. */
+interface GroupRate {
+  readonly group: string | undefined;
+  readonly bytesPerSecond: number;
 }
 
 /** The limits of an engine, and of its groups and torrents. */
@@ -41,7 +47,11 @@ export class RateLimiter {
   #timer: Timer | undefined;
   #refilledAtMs = 0;
   #refills = 0;
-  #fastest = { atMs: -Infinity, bytesPerSecond: 0 };
+  /** Rates by group; undefined: of all torrents. */
+  #fastest: { readonly atMs: number; readonly rates: ReadonlyMap<string | undefined, number> } = {
+    atMs: -Infinity,
+    rates: new Map(),
+  };
 
   constructor(
     context: Pick<EngineContext, "clock" | "timers">,
@@ -122,27 +132,34 @@ export class RateLimiter {
     this.#runTimer();
   }
 
-  /** The download limit that peers of the torrent wait for and that is used up, if any. */
-  reachedBy({ group, id }: LimitedTorrent): ReachedLimit | undefined {
-    return (
-      reached("torrent", this.#torrents.get(id)) ??
-      (group === undefined ? undefined : reached("group", this.#groups.get(group))) ??
-      reached("engine", this.#engine)
-    );
+  /**
+   * The download limit that peers of the torrent wait for and that is used up, if any.
+   *
+   * @param isFor Whether this torrent waits for a limit that peers of its group wait for, or of any torrent.
+   */
+  reachedBy(
+    { group, id }: LimitedTorrent,
+    isFor: (limit: ReachedLimit, group?: string) => boolean,
+  ): ReachedLimit | undefined {
+    const own = reached("torrent", this.#torrents.get(id));
+    if (own !== undefined) return own;
+    const ofGroup = group === undefined ? undefined : reached("group", this.#groups.get(group));
+    if (ofGroup !== undefined && isFor(ofGroup, group)) return ofGroup;
+    const ofEngine = reached("engine", this.#engine);
+    return ofEngine !== undefined && isFor(ofEngine) ? ofEngine : undefined;
   }
 
   /**
-   * The highest of the rates. All torrents ask for their reason in one turn: the rates are looked at once for them.
+   * The highest rate of a group. All torrents ask for their reason in one turn: the rates are looked at once for them.
    *
-   * @param ratesNow Rates of all torrents, in bytes a second.
+   * @param group Undefined: of all torrents.
+   * @param ratesNow Rates of all torrents.
    */
-  fastestOf(ratesNow: () => readonly number[]): number {
+  fastestOf(group: string | undefined, ratesNow: () => Iterable<GroupRate>): number {
     const atMs = this.#context.clock.nowMs();
-    if (atMs - this.#fastest.atMs >= fastestForMs) {
-      const bytesPerSecond = ratesNow().reduce((most, rate) => Math.max(most, rate), 0);
-      this.#fastest = { atMs, bytesPerSecond };
-    }
-    return this.#fastest.bytesPerSecond;
+    if (atMs - this.#fastest.atMs >= fastestForMs)
+      this.#fastest = { atMs, rates: highestRates(ratesNow()) };
+    return this.#fastest.rates.get(group) ?? 0;
   }
 
   /** Applies the limits of this moment. */
@@ -177,6 +194,16 @@ export class RateLimiter {
     for (const scopes of [this.#groups, this.#torrents])
       for (const scope of scopes.values()) if (isForAll || !scope.isIdle) scope.refill(elapsedMs);
   }
+}
+
+/** @returns The highest rate of each group, and that of all torrents under undefined. */
+function highestRates(rates: Iterable<GroupRate>): ReadonlyMap<string | undefined, number> {
+  const highest = new Map<string | undefined, number>();
+  for (const { group, bytesPerSecond } of rates) {
+    highest.set(undefined, Math.max(highest.get(undefined) ?? 0, bytesPerSecond));
+    if (group !== undefined) highest.set(group, Math.max(highest.get(group) ?? 0, bytesPerSecond));
+  }
+  return highest;
 }
 
 /** @returns The scope with these limits; undefined without limits. */

@@ -21,8 +21,9 @@ export function changeTorrentSettings(
   job: TorrentJob,
   { changes }: MessageOf<ApiProtocol, "change-torrent-settings">,
 ): void {
+  const before = job.request.settings;
   changeTorrent(job, changes);
-  for (const rule of rulesFor(torrentRules, changes)) rule(engine, job);
+  for (const rule of rulesFor(torrentRules, changes)) rule(engine, job, before);
 }
 
 /** The rules of the changed settings, each once. */

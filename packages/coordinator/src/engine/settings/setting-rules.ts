@@ -6,6 +6,7 @@ import {
   settingsOfGroup,
   type LiveEngineSetting,
   type LiveTorrentSetting,
+  type TorrentSettings,
 } from "@troupe/control";
 import { limitsIn, type RateLimits } from "@troupe/messages";
 import { followSuperSeed } from "../../torrent/super-seeding/handlers.ts";
@@ -18,9 +19,11 @@ import { weightOf, weightOfPriority } from "../../torrent/weight.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { announceAgain, renewPublicPort } from "../port-mapping/public-port.ts";
 import { shareSlots } from "../choking/share-slots.ts";
+import { wake } from "../idle-torrents.ts";
 import { engineLimitsOf, limitRulesOf } from "./engine-limits.ts";
 
-type TorrentRule = (engine: Engine, job: TorrentJob) => void;
+/** @param before The settings of the torrent before the change. */
+type TorrentRule = (engine: Engine, job: TorrentJob, before: TorrentSettings) => void;
 type EngineRule = (engine: Engine) => void;
 
 /** The setting is read at each use. */
@@ -42,11 +45,11 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   superSeed: followSuperSeed,
   checkAtCompletion: readAtUse,
   moveTo: readAtUse,
-  "goals.ratio": readAtUse,
-  "goals.seedSeconds": readAtUse,
-  "goals.idleSeconds": readAtUse,
-  "goals.until": readAtUse,
-  "goals.action": readAtUse,
+  "goals.ratio": wake,
+  "goals.seedSeconds": wake,
+  "goals.idleSeconds": wake,
+  "goals.until": wake,
+  "goals.action": wake,
   "limits.down": followTorrentLimits,
   "limits.up": followTorrentLimits,
   "limits.peerDown": followTorrentLimits,
@@ -72,11 +75,11 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   "limits.schedule": followEngineLimits,
   "limits.localNetworks": followLimitRules,
   "limits.protocol": followLimitRules,
-  "goals.ratio": readAtUse,
-  "goals.seedSeconds": readAtUse,
-  "goals.idleSeconds": readAtUse,
-  "goals.until": readAtUse,
-  "goals.action": readAtUse,
+  "goals.ratio": wakeAll,
+  "goals.seedSeconds": wakeAll,
+  "goals.idleSeconds": wakeAll,
+  "goals.until": wakeAll,
+  "goals.action": wakeAll,
   groups: followGroups,
   maxActiveDownloads: followQueueLimits,
   maxActiveSeeds: followQueueLimits,
@@ -102,6 +105,11 @@ export function followTorrentLimits({ rates }: Pick<Engine, "rates">, job: Torre
   rates.setTorrent(job, limitsIn(settingsIn(job.request.settings, "limits")));
 }
 
+/** An idle torrent may have reached new goals. */
+function wakeAll(engine: Engine): void {
+  for (const job of engine.torrents.values()) wake(engine, job);
+}
+
 function followOrder(_engine: Engine, { content }: TorrentJob): void {
   content?.followOrder();
 }
@@ -119,7 +127,7 @@ function followPriority({ peerWorkers }: Engine, job: TorrentJob): void {
   for (const { calls } of peerWorkers) calls.cast("set-weight", message);
 }
 
-/** Torrents with a bound of their own, or of their group, keep it. */
+/** Torrents with a value of their own, or of their group, keep that value. */
 function followSharedMaxPeers(engine: Engine): void {
   for (const job of engine.torrents.values()) followMaxPeers(engine, job);
 }
@@ -142,11 +150,14 @@ function followGroups(engine: Engine): void {
   shareSlotsAgain(engine, jobs);
 }
 
-/** The torrent is in another group. */
-function followGroup(engine: Engine, job: TorrentJob): void {
+/** Applies the settings of the new group of a torrent. */
+function followGroup(engine: Engine, job: TorrentJob, before: TorrentSettings): void {
   followTorrentLimits(engine, job);
   followGroupSettings(engine, job);
-  shareSlotsAgain(engine, [job]);
+  const hasBound = (group: string | undefined): boolean =>
+    settingsOfGroup(group, engine.settings.values).uploadSlots !== undefined;
+  // A call may move thousands of torrents, and slots are shared among all.
+  if (hasBound(before.group) || hasBound(job.group)) shareSlotsAgain(engine, [job]);
 }
 
 /** The rules of the settings that a group may decide. */
@@ -155,10 +166,10 @@ const groupRules: ReadonlySet<TorrentRule> = new Set(
 );
 
 function followGroupSettings(engine: Engine, job: TorrentJob): void {
-  for (const rule of groupRules) rule(engine, job);
+  for (const rule of groupRules) rule(engine, job, job.request.settings);
 }
 
-/** Gives the slots of these torrents anew. */
+/** Shares the slots again, and lets these torrents choose their peers again. */
 function shareSlotsAgain(engine: Engine, jobs: readonly TorrentJob[]): void {
   shareSlots(engine);
   for (const { choker } of jobs) choker.roundIsDue();

@@ -1,5 +1,5 @@
 import { codeOf, pause } from "@troupe/actor-runtime";
-import { addressKey, classifyAddress } from "@troupe/protocol/address";
+import { addressKey, canonicalHost, classifyAddress } from "@troupe/protocol/address";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { familyOf } from "./own-addresses.ts";
 import { mayBeNamed, type LinkSource } from "../metadata/magnet-gate.ts";
@@ -38,7 +38,9 @@ interface Naming {
 }
 
 function addPeer(engine: DialServices, job: TorrentJob, peer: NamedPeer, naming: Naming): void {
-  const { host, port } = peer;
+  const { port } = peer;
+  // An IPv4 address in IPv6 is dialled by IPv4.
+  const host = canonicalHost(peer.host);
   if (classifyAddress(host) !== "refused") {
     if (!engine.options.families.includes(familyOf(host))) return warnOff(job, host, port);
     addAddresses(engine, job, { hosts: [host], port, source: naming.source });

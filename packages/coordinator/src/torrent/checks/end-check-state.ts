@@ -5,9 +5,9 @@ import type { PieceIndex } from "@troupe/protocol/units";
 export type EndCheck =
   /** No piece has arrived since the last check. */
   | { readonly state: "idle" }
-  /** Hashed once all are had; undefined: every piece. */
+  /** `pieces`: those to hash once all pieces are had; undefined: every piece. */
   | { readonly state: "due"; readonly pieces: Uint8Array | undefined; readonly failures: number }
-  /** Pieces that are not hashed yet, and those that have arrived since the check began. */
+  /** `left`: pieces that are not hashed yet. `arrived`: pieces that were written since the check began. */
   | { readonly state: "going-on"; readonly left: Uint8Array; readonly arrived: Uint8Array };
 
 /** Notes a piece that was written. */

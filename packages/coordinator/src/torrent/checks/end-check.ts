@@ -1,11 +1,11 @@
-// The check at completion, for the setting `checkAtCompletion`: when the last piece has arrived, all pieces are hashed from
-// the disk before the completion is reported. Pieces of the torrent are served meanwhile.
+// The check at completion, for the setting `checkAtCompletion`: when the last piece is had, all pieces are hashed from the
+// disk before the completion is reported. Pieces of the torrent are served meanwhile.
 //
-//   idle ──a piece arrives──► due ──all are had──► going-on ──all are good──► idle
+//   idle ──a piece is had───► due ──all are had──► going-on ──all are good──► idle
 //                              ▲                      │
 //                              └───────some are bad───┘
 //
-// The record doubts the pieces that are not hashed yet, so a start after a crash hashes them.
+// The pieces that are not hashed yet are suspect in the record, so a start after a crash hashes them.
 
 import { bitfieldBytes } from "@troupe/messages";
 import { rangesOf } from "@troupe/protocol/metainfo";
@@ -21,7 +21,7 @@ import type { EndCheck } from "./end-check-state.ts";
 import { listOf } from "./hash-pieces.ts";
 import { checkRanges, verdictEmitter, type CheckServices } from "./recheck.ts";
 
-/** After so many checks with bad pieces the torrent fails: its disk does not keep what is written. */
+/** Checks with bad pieces after which the torrent fails, because its disk does not keep the written bytes. */
 const mostFailures = 3;
 
 /** Begins the check of a torrent that has all its pieces. */
@@ -30,7 +30,7 @@ export function checkAtEnd(engine: CheckServices, job: JobWithContent): void {
   const { run } = job.life;
   const { endCheck } = checks;
   if (endCheck.state !== "due" || !ledger.isComplete) return;
-  // The end of the move out of the part file comes first.
+  // Pieces are moved out of the part file first.
   if (!isTransferring(run) || run.settling > 0) return;
   if (!job.setting("checkAtCompletion")) checks.endCheck = { state: "idle" };
   else hashAtEnd(engine, job, endCheck).catch((error: unknown) => failEngine(engine, job, error));
@@ -69,7 +69,7 @@ async function hashAtEnd(
   else completeIfWhole(engine, job);
 }
 
-/** @param left Loses each piece that was hashed. @returns The bad pieces. */
+/** @param left Pieces to hash; each is cleared when it was hashed. @returns The bad pieces. */
 async function hashEach(
   engine: CheckServices,
   job: JobWithContent,

@@ -141,7 +141,7 @@ export function checkedTorrent(
         path: join(directory, place),
         lengthBytes,
         isPadding,
-        // It may be finished before it is read.
+        // The file may get its name before it is read.
         ...(later !== undefined && { laterPath: join(directory, later) }),
       };
     }),

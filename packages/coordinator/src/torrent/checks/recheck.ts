@@ -94,7 +94,7 @@ export async function checkRanges(
     for (const [index, isGood] of verdicts.entries()) {
       const piece = (first + index) as PieceIndex;
       if (isGood === 1) confirmPiece(engine, job, piece);
-      // A piece that is not had yet is on its way to the disk: a second look may come before its write as well.
+      // A piece that is not had yet may be written later: a second read may also come before its write.
       if (isGood === 1 || !isCounted(job, piece)) continue;
       // The piece may have been written or moved during the read, so it is read again.
       doubtful.push(piece);

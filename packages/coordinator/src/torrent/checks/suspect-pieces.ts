@@ -43,7 +43,7 @@ function suspect(checks: PieceChecks, piece: PieceIndex): void {
   checks.unsampled.delete(piece);
 }
 
-/** Clears the suspects for a new start, which hashes what a check at completion had left. */
+/** Clears the suspects for a new start, which hashes the pieces that a check at completion has left. */
 export function forgetSuspects({ checks, ledger }: TorrentContent): void {
   for (const piece of checks.suspects) ledger.release(piece);
   checks.suspects.clear();

@@ -125,7 +125,7 @@ export class Choker<Key extends object = object> {
     if (this.#waitingCount > 0) this.#openToAll();
   }
 
-  /** The strategy or the slots have changed: the next tending does a round. */
+  /** The strategy or the slots have changed, so the next tending begins a round. */
   roundIsDue(): void {
     this.#nextRoundMs = -Infinity;
     this.#dueMs = -Infinity;

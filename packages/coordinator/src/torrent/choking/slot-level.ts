@@ -11,6 +11,8 @@ export interface SlotLevel {
 
 /** The levels of all torrents together. */
 export interface SlotLevels {
+  /** Upload slots of all torrents; infinite with `uploadSlots: "all"`. */
+  readonly total: number;
   readonly level: SlotLevel;
   /** Levels of the groups that would give more slots than they may, by name. */
   readonly groups: ReadonlyMap<string, SlotLevel>;

@@ -1,6 +1,6 @@
 // Counts the time of seeding once a second, and stops a torrent that has reached its goals.
 
-import type { GoalValues } from "@troupe/messages";
+import type { GoalValues, SeedGoal } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { followSuperSeed } from "../super-seeding/handlers.ts";
 import { isCompletionNews } from "../lifecycle/run.ts";
@@ -24,13 +24,9 @@ export function pursueGoals(engine: GoalServices, job: JobWithContent): void {
     uploadedBytes,
   });
   const action = job.setting("goals.action");
-  if (job.seedingTime.lookedAtMs === undefined || action === "none" || !hasGoals(job)) return;
-  const goals = goalsOf(job);
-  const reached = reachedGoals(goals, figuresOf(job, nowMs));
-  if (reached.length === 0) return;
-  // It super-seeds, and stays at its goals.
-  if (action === "super-seed" && job.setting("superSeed")) return;
-  job.outbox.emit({ event: "goal-reached", reached, goals: setGoals(goals), action });
+  const reached = reachedIn(job, nowMs, 0);
+  if (action === "none" || reached.length === 0) return;
+  job.outbox.emit({ event: "goal-reached", reached, goals: setGoals(goalsOf(job)), action });
   if (action === "pause") job.life.pause();
   else if (action === "super-seed") superSeed(engine, job);
   // The program removes it.
@@ -43,8 +39,22 @@ function superSeed(engine: GoalServices, job: JobWithContent): void {
   followSuperSeed(engine, job);
 }
 
-/** Whether a torrent stops at a goal. */
-export function hasGoals(job: TorrentJob): boolean {
+/** Whether a torrent reaches its goals within these seconds, without more uploads. */
+export function isNearGoals(job: JobWithContent, nowMs: number, seconds: number): boolean {
+  return reachedIn(job, nowMs, seconds).length > 0;
+}
+
+/** The goals that a torrent which seeds on for these seconds has to act on. */
+function reachedIn(job: JobWithContent, nowMs: number, seconds: number): SeedGoal[] {
+  if (job.seedingTime.lookedAtMs === undefined || !hasGoals(job)) return [];
+  // It super-seeds, and stays at its goals.
+  if (job.setting("goals.action") === "super-seed" && job.setting("superSeed")) return [];
+  const { seedSeconds, idleSeconds, ...figures } = figuresOf(job, nowMs);
+  const later = { seedSeconds: seedSeconds + seconds, idleSeconds: idleSeconds + seconds };
+  return reachedGoals(goalsOf(job), { ...figures, ...later });
+}
+
+function hasGoals(job: TorrentJob): boolean {
   const goal =
     job.setting("goals.ratio") ??
     job.setting("goals.seedSeconds") ??

@@ -47,7 +47,7 @@ export async function completeTorrent(
   life.dispatch({ event: "all-had", run, isSeed: ledger.isSeed, nowMs });
 }
 
-/** The next tick begins the check at completion, whose end reports the completion. */
+/** Whether a check at completion is due. The next tick begins it, and its end reports the completion. */
 function waitsForEndCheck(job: JobWithContent): boolean {
   return job.setting("checkAtCompletion") && job.content.checks.endCheck.state !== "idle";
 }

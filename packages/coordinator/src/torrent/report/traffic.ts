@@ -66,7 +66,7 @@ export class Traffic {
     return sum;
   }
 
-  /** Adds the counters of all workers, crashed workers included. Spelled out: a loop over names takes five times as long. */
+  /** Adds the counters of all workers, crashed workers included. A loop over the names would take five times as long. */
   addCounters(sums: CounterSums): void {
     for (const table of this.tables) {
       // A worker that has been down since before the start leaves a hole.
@@ -87,7 +87,7 @@ export class Traffic {
     sums.protocolUpBytes += replacedTables.protocolUpBytes;
   }
 
-  /** Adds the counters of the last `takeMoved`, without a look at the tables, each of which lies in a page of its own. */
+  /** Adds the counters of the last `takeMoved`. The tables are not read, because each lies in a memory page of its own. */
   addTaken(sums: CounterSums): void {
     const taken = this.#taken;
     sums.downloadedBytes += taken.downloadedBytes;

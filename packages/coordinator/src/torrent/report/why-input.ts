@@ -85,20 +85,22 @@ const leastShare = 0.5;
 
 /**
  * The limit that slows the torrent. Waiting peers take turns: while a peer of another torrent is much faster, the limit of
- * all torrents does not hold this torrent up.
+ * all torrents, or of the group, does not hold this torrent up. Nor does a limit of each peer that its peers do not come near.
  */
 function reachedLimit(
   { rates, torrents }: WhyServices,
   job: JobWithContent,
 ): ReachedLimit | undefined {
-  const limit = rates.reachedBy(job);
-  if (limit?.of !== "engine") return limit;
-  const fastest = rates.fastestOf(() => Array.from(torrents.values(), fastestPeer));
-  return job.content.traffic.fastestBytesPerSecond >= leastShare * fastest ? limit : undefined;
+  const { fastestBytesPerSecond } = job.content.traffic;
+  return rates.reachedBy(job, ({ bytesPerSecond }, group) => {
+    const fastest = rates.fastestOf(group, () => Array.from(torrents.values(), fastestPeer));
+    // Peers that are free of the limit may be faster.
+    return fastestBytesPerSecond >= leastShare * Math.min(fastest, bytesPerSecond);
+  });
 }
 
-function fastestPeer({ content }: TorrentJob): number {
-  return content?.traffic.fastestBytesPerSecond ?? 0;
+function fastestPeer({ content, group }: TorrentJob) {
+  return { group, bytesPerSecond: content?.traffic.fastestBytesPerSecond ?? 0 };
 }
 
 function metadataInput(engine: WhyServices, job: TorrentJob): MetadataInput {

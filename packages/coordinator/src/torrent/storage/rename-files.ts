@@ -10,10 +10,10 @@ import { basePaths, nameLimitsOf, renamesOf } from "./file-names.ts";
 import { changePlaces } from "./file-places.ts";
 import { recordFactsOf, saveSettings } from "./record-updates.ts";
 
-/** A rename of 100,000 files on a slow disk. */
+/** Time for a rename of 100,000 files on a slow disk. */
 const renameDeadlineMs = 600_000;
 
-/** @returns The renames of the torrent with a further one, which nothing but the disk can refuse. */
+/** @returns The renames of the torrent and a further rename, which only the disk can refuse then. */
 export function planRename(
   _engine: unknown,
   job: TorrentJob,
@@ -48,7 +48,7 @@ export async function renameFiles(
       message: `cannot rename files of ${job.name}: it is ${state}`,
     };
   }
-  // Only the open record of such a job can take the new names.
+  // The record of a job in a folder of its own takes the new paths only while it is open.
   if (!job.isRunning && job.request.home?.kind === "file") {
     return {
       refused: "not-running",
@@ -69,8 +69,8 @@ function areEqual(some: readonly FileRename[], others: readonly FileRename[]): b
 }
 
 /**
- * A restarted file-worker opens the files with the new names. They stay where the file-worker does not answer, since it may
- * have carried them out.
+ * Gives the files their new paths. A restarted file-worker opens the files with them. They stay if the file-worker does not
+ * answer, because it may have carried them out.
  */
 async function placeFiles(
   job: JobWithContent,
@@ -103,7 +103,7 @@ function changedPlaces(job: JobWithContent, old: ReturnType<typeof renamesOf>): 
   );
 }
 
-/** The present path of a file, by its index or by the place where it lies; otherwise the path of a folder. */
+/** The present path of a file, named by its index or by its path on the disk; otherwise the path of a folder. */
 function pathOf(
   job: JobWithContent,
   bases: readonly (string | undefined)[],

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import test from "ava";
 import { temporaryFolder } from "../../../../../test/support/files/temporary-folder.ts";
 import { startEngine } from "../../../../../test/support/swarm/start-engine.ts";
@@ -90,10 +91,34 @@ test("L05: a ban that the state folder refused holds over a crash of the engine,
   t.deepEqual(addresses(await again.bans()), ["192.0.2.2"]);
 });
 
-async function crashEngine(coordinator: Coordinator): Promise<void> {
+test("L05: a ban that was refused, then saved and lifted by another program, stays lifted over a crash", async (t) => {
+  for (const savedBy of ["engine", "next engine"]) {
+    using folder = temporaryFolder("troupe-bans");
+    const stateDirectory = join(folder.path, "state");
+    const kept = { ...options, stateDirectory };
+    writeFileSync(stateDirectory, "a file where the folder should be");
+    await using one = await startEngine(kept);
+    await t.throwsAsync(one.ban(["192.0.2.1"]));
+    rmSync(stateDirectory);
+    if (savedBy === "next engine") await crashEngine(one, "running");
+    await using other = await startEngine(kept);
+    // The engine saves what waits every four seconds.
+    while ((await other.bans()).length === 0) await setTimeout(50);
+    await other.liftBan(["192.0.2.1"]);
+    await crashEngine(one);
+    t.deepEqual(await one.bans(), []);
+    t.deepEqual(await other.bans(), []);
+  }
+});
+
+/** Resolves when the next engine is about to start, or has all that it needs. */
+async function crashEngine(
+  coordinator: Coordinator,
+  reached: "restarting" | "running" = "restarting",
+): Promise<void> {
   const crashed = Promise.withResolvers<void>();
   coordinator.on("worker", ({ name, state }) => {
-    if (name === "engine" && state === "restarting") crashed.resolve();
+    if (name === "engine" && state === reached) crashed.resolve();
   });
   endActor(coordinator, "engine");
   await crashed.promise;

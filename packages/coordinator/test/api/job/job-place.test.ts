@@ -52,7 +52,7 @@ async function place(
   return [placed.directory, placed.settings.moveTo];
 }
 
-/** The setting for incomplete torrents has done its work. */
+/** Refuses `incompleteDirectory` in the settings of a placed request. */
 function refuseRest(settings: TorrentSettings): void {
   if ("incompleteDirectory" in settings) throw new Error("incompleteDirectory is kept");
 }
@@ -62,8 +62,8 @@ const incomplete = { incompleteDirectory: "/part" };
 test("E10: a new torrent lies in the folder for incomplete torrents until it is complete", async (t) => {
   t.deepEqual(await place({}), ["/data", undefined]);
   t.deepEqual(await place(incomplete), ["/part", "/data"]);
-  t.deepEqual(await place({ moveTo: "/shelf" }), ["/data", "/shelf"]);
-  t.deepEqual(await place({ ...incomplete, moveTo: "/shelf" }), ["/part", "/shelf"]);
+  t.deepEqual(await place({ moveTo: "/final" }), ["/data", "/final"]);
+  t.deepEqual(await place({ ...incomplete, moveTo: "/final" }), ["/part", "/final"]);
   t.deepEqual(await place(incomplete, {}, { loaded: magnet, metainfo: undefined as never }), [
     "/part",
     "/data",
@@ -80,7 +80,7 @@ test("E10: files that lie in the final folder are used where they lie", async (t
   t.deepEqual(await place(incomplete, { existing: ["/data/other"] }), ["/part", "/data"]);
 });
 
-test("E10: a torrent of an earlier run goes on where it lies", async (t) => {
+test("E10: a torrent of an earlier run stays in the folder of that run", async (t) => {
   const existing = ["/data/film"];
   const cases: readonly (readonly [RecordedPlace[], readonly [string, string | undefined]])[] = [
     [[{ directory: "/part", moveTo: "/data" }], ["/part", "/data"]],
@@ -97,9 +97,9 @@ test("E10: a torrent of an earlier run goes on where it lies", async (t) => {
     t.deepEqual(await place(incomplete, { recorded, existing }), expected);
 });
 
-test("what is seeded or checked is looked for in its folder alone", async (t) => {
+test("seeds and checks look for the data in `directory` alone", async (t) => {
   for (const mode of ["seed-only", "check-only", "metadata-only"] as const)
-    t.deepEqual(await place({ ...incomplete, moveTo: "/shelf" }, {}, { mode }), [
+    t.deepEqual(await place({ ...incomplete, moveTo: "/final" }, {}, { mode }), [
       "/data",
       undefined,
     ]);
@@ -117,7 +117,7 @@ test("a torrent with many names in its folder is looked for by the first of them
   );
 });
 
-test("L13: a torrent without a folder is looked for nowhere: a file of its name may be that of another", (t) => {
+test("L13: with the layout no-folder no files are looked for in the final folder, because they may be those of another torrent", (t) => {
   t.deepEqual(firstNames([["readme.txt"]], "no-folder"), []);
   t.deepEqual(firstNames([["film", "film.mkv"]], "folder"), ["film"]);
 });

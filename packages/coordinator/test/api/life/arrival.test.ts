@@ -4,7 +4,7 @@ import { settle } from "@troupe/actor-runtime/testing";
 import { Arrival } from "../../../src/api/life/arrival.ts";
 import { TorrentPromises } from "../../../src/api/torrent-promises.ts";
 
-/** A torrent in `/part`; what moves it is in the test's hands. */
+/** A torrent in `/part`, whose moves the test ends. */
 function scene(settings: TorrentSettings = { moveTo: "/data" }, existing: readonly string[] = []) {
   const moves: { readonly to: string; readonly over: PromiseWithResolvers<void> }[] = [];
   const warnings: { readonly code: string; readonly message: string }[] = [];
@@ -51,7 +51,7 @@ function scene(settings: TorrentSettings = { moveTo: "/data" }, existing: readon
   return { arrival, moved, moves, promises, take, values: () => values, warnings };
 }
 
-test("E10: a complete torrent moves to its final folder, and its user hears of the completion once", async (t) => {
+test("E10: a complete torrent moves to its final folder, and emits `complete` once", async (t) => {
   const { moved, moves, promises, take, values } = scene();
   t.true(take("complete"));
   t.false(take("stopped"), "the stop of a move is not the user's");
@@ -94,7 +94,7 @@ test("E10: a move that fails is a warning that says what to do, and the next sta
   t.is(moves.length, 2);
 });
 
-test("a completion after a piece that was missing after the move is news", async (t) => {
+test("a torrent that lacked a piece after the move emits `complete` again", async (t) => {
   const { moves, promises, take } = scene();
   promises.onEvent({ event: "complete", seconds: 1 });
   take("complete");
@@ -133,7 +133,7 @@ test("E10: a magnet whose files lie in its final folder joins them", async (t) =
   t.true(take("complete"));
 });
 
-test("a magnet of whose files none is there stays where it is", async (t) => {
+test("a magnet without files in its final folder stays where it is", async (t) => {
   const { arrival, moves } = scene({ moveTo: "/data" }, ["/part/film"]);
   t.false(await arrival.joinFiles());
   t.deepEqual(moves, []);

@@ -206,6 +206,17 @@ test("L11: one family or both may be used, in this order, each once", (t) => {
   t.deepEqual(engineOptions({ addressFamilies: ["ipv6", "ipv4"] }).families, [6, 4]);
   t.deepEqual(engineOptions({ addressFamilies: ["ipv4", "ipv4"] }).families, [4]);
 });
+test("L11: an IPv4 address in IPv6 to listen on counts as one of IPv4", (t) => {
+  const bind = ["::ffff:192.0.2.1", "::1"];
+  t.deepEqual(engineOptions({ bind }).bind, ["192.0.2.1", "::1"]);
+});
+test(
+  "L11: an IPv4 address in IPv6 to listen on is refused without IPv4",
+  refused,
+  { addressFamilies: "ipv6", bind: ["::ffff:192.0.2.1"] },
+  "bind",
+  "::ffff:192.0.2.1",
+);
 test(
   "L11: no family is refused",
   refused,

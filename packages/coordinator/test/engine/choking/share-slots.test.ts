@@ -1,6 +1,7 @@
 import test from "ava";
 import type { LiveEngineSettings } from "@troupe/control";
 import { torrentWeight } from "@troupe/messages";
+import { readMetrics } from "../../../src/engine/metrics/read-metrics.ts";
 import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
 import { shareSlots } from "../../../src/engine/choking/share-slots.ts";
 import { slotsOf } from "../../../src/torrent/choking/slot-level.ts";
@@ -75,4 +76,28 @@ test("L09: a change of a group's slots, and a move to another group, hold at onc
   tendSlots(engine, one);
   changeJob(engine, one, { group: "books" });
   t.deepEqual([slots(one), one.choker.isDue(0)], [3, true]);
+});
+
+test("L09: a move between groups without a bound shares no slots anew", (t) => {
+  const groups = { films: { uploadSlots: 2 }, books: {} };
+  const { engine, one } = scene(8, { groups });
+  shareSlots(engine);
+  const { levels } = engine.uploadSlots;
+  for (const group of ["books", "music", null]) changeJob(engine, one, { group });
+  t.is(engine.uploadSlots.levels, levels);
+  changeJob(engine, one, { group: "films" });
+  const { levels: ofFilms } = engine.uploadSlots;
+  t.not(ofFilms, levels);
+  changeJob(engine, one, { group: null });
+  t.not(engine.uploadSlots.levels, ofFilms);
+});
+
+test("L09: the gauge of upload slots counts the slots of groups with a bound, and of torrents that need no more", (t) => {
+  const groups = { films: { uploadSlots: 2 } };
+  for (const uploadSlots of [6, 30]) {
+    const { engine } = scene(uploadSlots, { groups }, "films");
+    shareSlots(engine);
+    const gauge = readMetrics(engine).find(({ name }) => name === "troupe_upload_slots");
+    t.deepEqual(gauge?.series, [{ labels: {}, value: uploadSlots }]);
+  }
 });

@@ -217,3 +217,20 @@ test("L09: with any bounds of groups all torrents together stay within the optio
   );
   fc.assert(property, { numRuns: 2_000 });
 });
+
+test("L09: the group of a torrent is read a fixed number of times, however many groups have a bound", (t) => {
+  let reads = 0;
+  const names = Array.from({ length: 50 }, (_, at) => `group ${at}`);
+  const demands = names.flatMap((name) =>
+    Array.from({ length: 20 }, () => ({
+      get group() {
+        reads++;
+        return name;
+      },
+      ...{ weight: evenWeight, wanted: 4, use: unused },
+    })),
+  );
+  const { groups } = slotLevels("all", demands, () => 30);
+  t.is(groups.size, names.length);
+  t.true(reads <= 3 * demands.length, `${reads} reads for ${demands.length} torrents`);
+});

@@ -1,6 +1,6 @@
 import test from "ava";
 import { mostBans } from "@troupe/messages";
-import { changeBans } from "../../../src/engine/peers/change-bans.ts";
+import { changeBans, syncBans } from "../../../src/engine/peers/change-bans.ts";
 import { setIpFilter } from "../../../src/engine/peers/ip-filter.ts";
 import { rangesOf } from "@troupe/messages/testing";
 import { makeScene } from "../../support/engine-scene.ts";
@@ -31,6 +31,23 @@ test("too many bans are refused, and change nothing", async (t) => {
   );
   t.like(await changeBans(engine, { added, lifted: [] }), { refused: "too-many-bans" });
   t.deepEqual(ref(0).casts("set-ip-filter"), []);
+});
+
+test("L05: the API hears when the state folder has the changes that it refused at first", async (t) => {
+  const { announced, engine, records } = makeScene();
+  Object.assign(engine.options, { stateDirectory: "/state" });
+  const saved = () => announced.filter(({ name }) => name === "bans-saved").length;
+  let reply: object = { refused: "ENOSPC", message: "the disk is full" };
+  records.answer = () => reply;
+  t.like(await changeBans(engine, { added: [ban("9.0.0.0/8")], lifted: [] }), {
+    refused: "ENOSPC",
+  });
+  t.is(saved(), 0);
+  reply = { bans: [ban("9.0.0.0/8")] };
+  t.is(await syncBans(engine), undefined);
+  t.is(saved(), 1);
+  await syncBans(engine);
+  t.is(saved(), 1, "nothing waited");
 });
 
 test("without a state folder no change of the bans waits", async (t) => {

@@ -97,12 +97,21 @@ test("D11: the limits of a period hold from the second on in which it begins", (
 test("a download limit is reached while peers wait for it", (t) => {
   const { limiter, shares } = scene();
   limiter.setEngine({ down: 1_000_000, peerDown: 5_000 });
-  t.is(limiter.reachedBy(torrent), undefined);
+  t.is(
+    limiter.reachedBy(torrent, () => true),
+    undefined,
+  );
   shares("set-limits")[1]?.down.setWaiting(2, 32_768);
-  t.deepEqual(limiter.reachedBy(torrent), { of: "engine", bytesPerSecond: 1_000_000 });
+  t.deepEqual(
+    limiter.reachedBy(torrent, () => true),
+    { of: "engine", bytesPerSecond: 1_000_000 },
+  );
   limiter.setTorrent(torrent, { peerDown: 4_000 });
   shares("set-torrent-limits")[0]?.down.setWaiting(1, 16_384);
-  t.deepEqual(limiter.reachedBy(torrent), { of: "peer", bytesPerSecond: 4_000 });
+  t.deepEqual(
+    limiter.reachedBy(torrent, () => true),
+    { of: "peer", bytesPerSecond: 4_000 },
+  );
 });
 
 test("L09: the torrents of a group share its limits, of which each worker has a part", (t) => {
@@ -156,6 +165,12 @@ test("L09: a torrent that waits for its group's limit says so", (t) => {
   limiter.setEngine({ down: 9_000_000 });
   limiter.setGroups(new Map([["films", { down: 1_000_000 }]]));
   shares("set-limits")[0]?.down.setWaiting(1, 32_768);
-  t.deepEqual(limiter.reachedBy(member), { of: "group", bytesPerSecond: 1_000_000 });
-  t.is(limiter.reachedBy(torrent), undefined);
+  t.deepEqual(
+    limiter.reachedBy(member, () => true),
+    { of: "group", bytesPerSecond: 1_000_000 },
+  );
+  t.is(
+    limiter.reachedBy(torrent, () => true),
+    undefined,
+  );
 });

@@ -1,7 +1,7 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
 import { rangesOf } from "@troupe/messages/testing";
-import { addUserPeer } from "../../../src/torrent/addresses/user-peers.ts";
+import { addLinkPeer, addUserPeer } from "../../../src/torrent/addresses/user-peers.ts";
 import { makeScene } from "../../support/engine-scene.ts";
 
 function scene() {
@@ -13,6 +13,10 @@ function scene() {
     job,
     add: async (host: string) => {
       addUserPeer(engine, job, { host, port: 6881 });
+      await settle();
+    },
+    addOfLink: async (host: string) => {
+      addLinkPeer(engine, job, { host, port: 6881 }, "file");
       await settle();
     },
     dialled: () =>
@@ -104,4 +108,19 @@ test("L11: a peer at an address of a family that is off is not dialled, with a w
       message: "peer [2001:db8::1]:6881 is not dialled: IPv6 is off",
     },
   ]);
+});
+
+test("L11: a peer at an IPv4 address in IPv6 counts as one of IPv4, of the user or of a link", async (t) => {
+  const { add, addOfLink, dialled, warnings, engine } = scene();
+  await add("::ffff:8.0.0.1");
+  await addOfLink("::ffff:800:2");
+  t.deepEqual(dialled(), ["8.0.0.1", "8.0.0.2"]);
+  Object.assign(engine.options, { families: [6] });
+  await add("::ffff:8.0.0.3");
+  await addOfLink("::ffff:800:4");
+  t.deepEqual(dialled(), ["8.0.0.1", "8.0.0.2"]);
+  t.deepEqual(
+    warnings().map((event) => ("message" in event ? event.message : "")),
+    ["8.0.0.3", "8.0.0.4"].map((host) => `peer ${host}:6881 is not dialled: IPv4 is off`),
+  );
 });

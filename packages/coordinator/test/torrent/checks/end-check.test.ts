@@ -12,7 +12,7 @@ type Request = Parameters<CheckPool["checkPieces"]>[0];
 
 const pieces = 4;
 
-/** A torrent whose pieces have arrived. Pieces in `bad` fail their checks. */
+/** A torrent whose pieces are had. Pieces in `bad` fail their checks. */
 function scene(settings = { checkAtCompletion: true }) {
   const made = makeScene();
   const { engine, file } = made;
@@ -65,7 +65,7 @@ test("L18: when the last piece has arrived, all pieces are hashed before the com
   t.is(asked.length, 1);
 });
 
-test("L18: the record doubts the pieces that the check has not hashed yet", async (t) => {
+test("L18: pieces that the check has not hashed yet are suspect in the record", async (t) => {
   const { engine, job, doubts, finish, reported } = scene();
   const looked = Promise.withResolvers<Uint8Array>();
   setCheckPool(engine, {

@@ -3,7 +3,7 @@ import type { LiveEngineSettings, TorrentSettings } from "@troupe/control";
 import { zeroCounters } from "@troupe/messages";
 import { settle } from "@troupe/actor-runtime/testing";
 import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
-import { hasGoals, pursueGoals } from "../../../src/torrent/goals/seed-goals.ts";
+import { pursueGoals } from "../../../src/torrent/goals/seed-goals.ts";
 import { changeJob, makeScene } from "../../support/engine-scene.ts";
 import { piece } from "../../support/diagrams.ts";
 
@@ -102,7 +102,9 @@ test("new goals hold from the next second on, and are recorded", async (t) => {
   const { engine, job, file, complete, second, reached } = scene({ "goals.ratio": 1 });
   complete();
   second();
+  engine.awake.clear();
   changeJob(engine, job, { "goals.ratio": null, "goals.seedSeconds": 31 });
+  t.true(engine.awake.has(job), "an idle torrent is looked at");
   t.like(file.casts("save-job").at(-1), {
     facts: { settings: { "goals.seedSeconds": 31 }, counters: { seedSeconds: 30 } },
   });
@@ -189,9 +191,9 @@ test("L09: goals that the engine and a group get meanwhile hold from the next se
     complete();
     second();
     second();
-    t.false(hasGoals(job));
+    engine.awake.clear();
     changeSettings(engine, { changes });
-    t.true(hasGoals(job), "an idle torrent is looked at");
+    t.true(engine.awake.has(job), "an idle torrent is looked at");
     second();
     t.deepEqual(reached(), [["seed-time"]]);
   }

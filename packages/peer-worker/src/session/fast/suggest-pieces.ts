@@ -1,4 +1,4 @@
-// Suggestions to peers (BEP 6): of pieces that reads for other peers have just brought into memory.
+// Suggestions to peers (BEP 6) of pieces that reads for other peers have just brought into memory.
 
 import { PeerFlag } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
@@ -6,13 +6,13 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import type { TorrentContent } from "../../torrent.ts";
 import type { SessionWithContent } from "../session.ts";
 
-/** Suggests to all peers. Call it once a second. */
+/** Suggests pieces to all peers of a torrent. Call it once a second. */
 export function suggestToPeers(content: TorrentContent, nowMs: number): void {
   if (content.piecesInMemory === undefined) return;
   for (const session of content.sessions) suggestPieces(session, nowMs);
 }
 
-/** Suggests pieces to an unchoked peer that is interested. A super-seed chooses itself which pieces a peer gets. */
+/** Suggests pieces to an unchoked peer that is interested. A super-seed suggests nothing, because it shows pieces instead. */
 export function suggestPieces(session: SessionWithContent, nowMs: number): void {
   const { content, features, row, torrent, wire } = session;
   const { fast } = features;

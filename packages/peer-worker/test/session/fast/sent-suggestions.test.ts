@@ -13,7 +13,7 @@ test("E13: a piece is suggested to a peer again after a minute", (t) => {
   t.true(sent.tryAdd(piece, 60_000, nothing));
 });
 
-test("E13: a peer that takes no suggested piece hears of eight, and of another for each that it takes", (t) => {
+test("E13: eight pieces are suggested to a peer, and a further piece for each suggested piece that it gets", (t) => {
   const sent = new SentSuggestions();
   const pieces = Array.from({ length: 12 }, (_, piece) => piece as PieceIndex);
   const added = pieces.filter((piece) => sent.tryAdd(piece, 0, nothing));

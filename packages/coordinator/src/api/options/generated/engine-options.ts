@@ -59,42 +59,43 @@ export interface CoordinatorOptions {
    */
   readonly maxPeers?: number;
   /**
-   * The folder of the data until the torrent is complete, which then moves to `directory`. A torrent of an earlier run
-   * goes on where it lies, and one of whose files lie in `directory` stays there. Only of downloads. The coordinator's
-   * value holds for each torrent without one of its own.
+   * The folder of the data until the torrent is complete; then the torrent moves to `moveTo`, else to `directory`. A
+   * torrent that an earlier run has begun there, or with the same final folder, stays in its folder. A torrent whose
+   * files lie in the final folder already stays there, except with the layout `no-folder`. Only downloads use this
+   * setting. The coordinator's value holds for each torrent without one of its own.
    */
   readonly incompleteDirectory?: string;
   /**
-   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
-   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A torrent
+   * with an `incompleteDirectory` moves to this folder in place of `directory`. A move that fails gives the warning
    * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
    * one of their own.
    */
   readonly moveTo?: string;
   /**
-   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
-   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own. Default
+   * True hashes all pieces from the disk when the last piece has been written. Wrong pieces are downloaded again before
+   * the torrent is reported complete. The coordinator's value holds for each torrent without one of its own. Default
    * false.
    */
   readonly checkAtCompletion?: boolean;
   /**
-   * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
-   * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
-   * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
-   * holds for each torrent without one of its own.
+   * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
+   * magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with
+   * `/` is matched against its path, with and without the torrent's folder. Case counts, except on macOS and Windows.
+   * The coordinator's value holds for each torrent without one of its own.
    */
   readonly exclude?: readonly string[];
   /**
    * The folder around the files. `own`: as the torrent has it. `folder`: a single file gets a folder of its name
-   * without the extension. `no-folder`: the files of a torrent lie directly in the data folder; a file that another
-   * torrent or program has made there is never written to (`foreign-file`). A torrent that is on record for its data
-   * folder keeps its layout. Default `own`.
+   * without the extension. `no-folder`: the files of a torrent lie directly in the data folder, and the engine never
+   * writes to a file there that another torrent or program has made (`foreign-file`). A torrent that is on record for
+   * its data folder keeps its layout. Default `own`.
    */
   readonly layout?: ContentLayout;
   /**
-   * Behind the name of each file until all its pieces are written, such as `.part` or `.!qB`; then the file gets its
-   * name, before the torrent is complete. A torrent that is on record for its data folder keeps its suffix. By default
-   * none.
+   * The suffix of each file until all its pieces are written, such as `.part` or `.!qB`. Then the file gets its name,
+   * before the torrent is reported complete. A torrent that is on record for its data folder keeps its suffix. By
+   * default files have no suffix.
    */
   readonly partSuffix?: string;
   /**
@@ -119,25 +120,25 @@ export interface CoordinatorOptions {
    */
   readonly announceAddress?: string;
   /**
-   * Families of addresses that are used: one, or both with the preferred one first. Of a family that is left out no
-   * socket is opened, and no address is dialled, asked or named to others; `bind` and `announceAddress` may have none
-   * of it. Default ipv4, ipv6.
+   * Families of addresses that are used: one, or both with the preferred one first. The engine opens no socket of a
+   * family that is left out, and dials, asks and names no address of it. `bind` and `announceAddress` may have no
+   * address of it. Default ipv4, ipv6.
    */
   readonly addressFamilies?: AddressFamilyName | readonly AddressFamilyName[];
   /**
    * Sends neither the name and version of this program nor an address of this machine (BEP 37): peer ids are random,
-   * local discovery is off, and a router is asked by NAT-PMP alone. Not with `peerIdPrefix` or `announceAddress`. Some
-   * private trackers refuse it. Default false.
+   * local discovery is off, and a router is asked by NAT-PMP alone. `peerIdPrefix` and `announceAddress` are refused
+   * beside it. Some private trackers refuse anonymous clients. Default false.
    */
   readonly anonymous?: boolean;
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: EngineLimitOptions;
-  /** When complete torrents stop by themselves that have no such goal, nor their group. By default never. */
+  /** Goals of complete torrents that have no such goal of their own or of their group. By default none. */
   readonly goals?: SeedGoalOptions;
   /**
-   * The settings of groups by their names, 1,000 at most. A torrent is in the group that its `group` names. What a
-   * torrent does not set its group decides, then the coordinator; the rate limits of all three hold. By default no
-   * group has settings.
+   * The settings of groups by their names, 1,000 at most. A torrent is in the group that its `group` names. A setting
+   * that the torrent does not set is decided by its group, else by the coordinator. The rate limits of all three hold.
+   * By default no group has settings.
    */
   readonly groups?: Readonly<Record<string, GroupOptions>>;
   /**
@@ -188,29 +189,30 @@ export interface EngineChanges {
    */
   readonly maxPeers?: number | null;
   /**
-   * The folder of the data until the torrent is complete, which then moves to `directory`. A torrent of an earlier run
-   * goes on where it lies, and one of whose files lie in `directory` stays there. Only of downloads. The coordinator's
-   * value holds for each torrent without one of its own.
+   * The folder of the data until the torrent is complete; then the torrent moves to `moveTo`, else to `directory`. A
+   * torrent that an earlier run has begun there, or with the same final folder, stays in its folder. A torrent whose
+   * files lie in the final folder already stays there, except with the layout `no-folder`. Only downloads use this
+   * setting. The coordinator's value holds for each torrent without one of its own.
    */
   readonly incompleteDirectory?: string | null;
   /**
-   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
-   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A torrent
+   * with an `incompleteDirectory` moves to this folder in place of `directory`. A move that fails gives the warning
    * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
    * one of their own.
    */
   readonly moveTo?: string | null;
   /**
-   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
-   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own. Default
+   * True hashes all pieces from the disk when the last piece has been written. Wrong pieces are downloaded again before
+   * the torrent is reported complete. The coordinator's value holds for each torrent without one of its own. Default
    * false.
    */
   readonly checkAtCompletion?: boolean | null;
   /**
-   * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
-   * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
-   * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
-   * holds for each torrent without one of its own.
+   * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
+   * magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with
+   * `/` is matched against its path, with and without the torrent's folder. Case counts, except on macOS and Windows.
+   * The coordinator's value holds for each torrent without one of its own.
    */
   readonly exclude?: readonly string[] | null;
   /**
@@ -236,12 +238,12 @@ export interface EngineChanges {
   readonly announceAddress?: string | null;
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: Changed<EngineLimitOptions> | null;
-  /** When complete torrents stop by themselves that have no such goal, nor their group. By default never. */
+  /** Goals of complete torrents that have no such goal of their own or of their group. By default none. */
   readonly goals?: Changed<SeedGoalOptions> | null;
   /**
-   * The settings of groups by their names, 1,000 at most. A torrent is in the group that its `group` names. What a
-   * torrent does not set its group decides, then the coordinator; the rate limits of all three hold. By default no
-   * group has settings.
+   * The settings of groups by their names, 1,000 at most. A torrent is in the group that its `group` names. A setting
+   * that the torrent does not set is decided by its group, else by the coordinator. The rate limits of all three hold.
+   * By default no group has settings.
    */
   readonly groups?: Readonly<Record<string, GroupOptions>> | null;
   /**
@@ -256,33 +258,39 @@ export interface EngineChanges {
 /** Permissions of new files and folders of torrents. */
 export interface FileAccessOptions {
   /**
-   * The mode of new files, in octal digits: `0640`. What exists keeps its mode. By default that of `files.umask`. None
-   * of these settings exists on Windows.
+   * The mode of new files, in octal digits: `0640`. Existing files keep their mode. By default `files.umask` decides.
+   * None of these settings exists on Windows.
    */
   readonly mode?: string;
-  /** The mode of new folders: `0750`, or `2770` for the group of each folder in it. */
+  /**
+   * The mode of new folders: `0750`, or `2770`, by which new entries get the group of their folder. By default
+   * `files.umask` decides.
+   */
   readonly folderMode?: string;
   /**
-   * The bits that new files and folders without a mode of their own lack: `0027` gives `0640` and `0750`. By default
-   * the mask of the process.
+   * The mode bits that new files and folders do not get, unless a setting gives their mode: `0027` gives `0640` and
+   * `0750`. By default the mask of the process.
    */
   readonly umask?: string;
   /**
-   * The group of new files and folders: a number, or a name in /etc/group. A user may give files only to its own
-   * groups.
+   * The group of new files and folders: a number, or a name in /etc/group. The system lets a user give files only to
+   * the user's own groups.
    */
   readonly group?: number | string;
 }
 
 /** Settings of a group of torrents. */
 export interface GroupOptions {
-  /** The data folder of torrents that are added into the group and name none. By default the coordinator's. */
+  /**
+   * The data folder of torrents that are added into the group without a `directory` of their own. By default the
+   * coordinator's.
+   */
   readonly directory?: string;
   /** Rate limits of the group's torrents together. By default none. */
   readonly limits?: RateLimitOptions;
   /**
-   * Peers of the torrents of the group that get data at a time, 1 to 10,000; at least one a torrent. By default there
-   * is no such bound.
+   * Peers that get data at a time from all torrents of the group together, 1 to 10,000; each torrent has at least one
+   * slot. By default the group has no bound of its own.
    */
   readonly uploadSlots?: number;
   /**

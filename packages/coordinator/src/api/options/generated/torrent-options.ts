@@ -82,28 +82,29 @@ export interface AddOptions {
   /** Downloads pieces by index from this one on, and those before it last. */
   readonly fromPiece?: number;
   /**
-   * The folder of the data until the torrent is complete, which then moves to `directory`. A torrent of an earlier run
-   * goes on where it lies, and one of whose files lie in `directory` stays there. Only of downloads. The coordinator's
-   * value holds for each torrent without one of its own.
+   * The folder of the data until the torrent is complete; then the torrent moves to `moveTo`, else to `directory`. A
+   * torrent that an earlier run has begun there, or with the same final folder, stays in its folder. A torrent whose
+   * files lie in the final folder already stays there, except with the layout `no-folder`. Only downloads use this
+   * setting. The coordinator's value holds for each torrent without one of its own.
    */
   readonly incompleteDirectory?: string;
   /**
-   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
-   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A torrent
+   * with an `incompleteDirectory` moves to this folder in place of `directory`. A move that fails gives the warning
    * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
    * one of their own.
    */
   readonly moveTo?: string;
   /**
-   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
-   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own.
+   * True hashes all pieces from the disk when the last piece has been written. Wrong pieces are downloaded again before
+   * the torrent is reported complete. The coordinator's value holds for each torrent without one of its own.
    */
   readonly checkAtCompletion?: boolean;
   /**
-   * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
-   * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
-   * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
-   * holds for each torrent without one of its own.
+   * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
+   * magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with
+   * `/` is matched against its path, with and without the torrent's folder. Case counts, except on macOS and Windows.
+   * The coordinator's value holds for each torrent without one of its own.
    */
   readonly exclude?: readonly string[];
   /**
@@ -114,21 +115,21 @@ export interface AddOptions {
   readonly portableNames?: boolean;
   /**
    * The folder around the files. `own`: as the torrent has it. `folder`: a single file gets a folder of its name
-   * without the extension. `no-folder`: the files of a torrent lie directly in the data folder; a file that another
-   * torrent or program has made there is never written to (`foreign-file`). A torrent that is on record for its data
-   * folder keeps its layout.
+   * without the extension. `no-folder`: the files of a torrent lie directly in the data folder, and the engine never
+   * writes to a file there that another torrent or program has made (`foreign-file`). A torrent that is on record for
+   * its data folder keeps its layout.
    */
   readonly layout?: ContentLayout;
   /**
-   * Behind the name of each file until all its pieces are written, such as `.part` or `.!qB`; then the file gets its
-   * name, before the torrent is complete. A torrent that is on record for its data folder keeps its suffix. By default
-   * none.
+   * The suffix of each file until all its pieces are written, such as `.part` or `.!qB`. Then the file gets its name,
+   * before the torrent is reported complete. A torrent that is on record for its data folder keeps its suffix. By
+   * default files have no suffix.
    */
   readonly partSuffix?: string;
   /**
-   * New paths of files and folders, in order: `from` as the path is after the layout and the earlier renames, `to`
-   * below the data folder. `Torrent.rename` adds to them. A torrent that is on record for its data folder keeps its
-   * renames; new ones come after them.
+   * New paths of files and folders, in order. `from` is the path after the layout and the earlier renames, `to` the new
+   * path below the data folder. `Torrent.rename` adds to them. A torrent that is on record for its data folder keeps
+   * its renames; new ones come after them.
    */
   readonly renames?: readonly FileRename[];
   /** Serves and never writes. A torrent that is not complete gets the error `incomplete`. Default false. */
@@ -161,7 +162,7 @@ export interface AddOptions {
    * upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1. Default `normal`.
    */
   readonly bandwidthPriority?: BandwidthPriority;
-  /** Texts by which people find the torrent, 100 at most, of 1 to 64 characters each. They change nothing else. */
+  /** Texts by which people find the torrent, 100 at most, of 1 to 64 characters each. Labels have no other effect. */
   readonly labels?: readonly string[];
   /**
    * The name of the torrent's group, 1 to 64 characters. The group has the settings that the coordinator's `groups`
@@ -223,15 +224,15 @@ export interface TorrentChanges {
   /** Downloads pieces by index from this one on, and those before it last. */
   readonly fromPiece?: number | null;
   /**
-   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
-   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A torrent
+   * with an `incompleteDirectory` moves to this folder in place of `directory`. A move that fails gives the warning
    * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
    * one of their own.
    */
   readonly moveTo?: string | null;
   /**
-   * True hashes all pieces from the disk when the last has arrived. Wrong pieces are downloaded again, and only then is
-   * the torrent reported complete. The coordinator's value holds for each torrent without one of its own.
+   * True hashes all pieces from the disk when the last piece has been written. Wrong pieces are downloaded again before
+   * the torrent is reported complete. The coordinator's value holds for each torrent without one of its own.
    */
   readonly checkAtCompletion?: boolean | null;
   /**
@@ -250,7 +251,7 @@ export interface TorrentChanges {
    * upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1. Default `normal`.
    */
   readonly bandwidthPriority?: BandwidthPriority | null;
-  /** Texts by which people find the torrent, 100 at most, of 1 to 64 characters each. They change nothing else. */
+  /** Texts by which people find the torrent, 100 at most, of 1 to 64 characters each. Labels have no other effect. */
   readonly labels?: readonly string[] | null;
   /**
    * The name of the torrent's group, 1 to 64 characters. The group has the settings that the coordinator's `groups`
