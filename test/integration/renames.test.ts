@@ -178,6 +178,32 @@ test.serial(
   },
 );
 
+test.serial(
+  "E11: a torrent that was only added is renamed, and a file whose new path is taken stays where it is",
+  async (t) => {
+    await using swarm = await Swarm.open({ pieceLengthBytes, files });
+    const seeder = await swarm.pacedSeeder();
+    const stateDirectory = swarm.folder("state").path;
+    const { record, folder } = await swarm.join({
+      engine: { stateDirectory },
+      torrent: { useTrackers: false, peers: [seeder], start: false },
+    });
+    const { torrent } = record;
+    await torrent.rename("payload", "added");
+    torrent.start();
+    await torrent.completed;
+    await torrent.stop();
+    writeFileSync(join(folder, "mine"), "1");
+    await torrent.rename(0, "mine");
+    torrent.start();
+    await record.until("the next run", () => torrent.state === "active");
+    t.is(torrent.files[0]?.path, join(folder, "added/one.bin"));
+    t.deepEqual(areWhole(swarm, torrent), [true, true, true]);
+    t.is(readFileSync(join(folder, "mine"), "utf8"), "1");
+    t.is(seeder.givenBytes, totalBytes);
+  },
+);
+
 test.serial("E11: renames hold over a crash of the file-worker and of the engine", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files });
   const seeder = await swarm.pacedSeeder({ bytesPerSecond: 1_000_000 });

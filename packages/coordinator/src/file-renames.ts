@@ -12,7 +12,7 @@ import {
   utf8Length,
   type NameRule,
 } from "@troupe/protocol/metainfo";
-import { ownFolder } from "./own-folder.ts";
+import { isPartFile, ownFolder } from "./own-folder.ts";
 
 /** Renames of a torrent. Each start applies all of them. */
 const maxRenames = torrentSettings.renames.gate.most;
@@ -63,15 +63,13 @@ export function refuseRenames(
 ): Required<CallRefusal> | undefined {
   if (renames.length === 0) return undefined;
   const names = new FileNames(paths);
-  // Some torrents have names that differ in case alone.
-  const wereApart = names.areApart;
   for (const rename of renames) {
     const refusal = refuseStep(names, rename, rule);
     if (refusal !== undefined) return refusal;
   }
   const last = renames.at(-1);
   if (last === undefined) return undefined;
-  if (wereApart && !names.areApart) return taken(last);
+  if (names.haveMetSince(paths)) return taken(last);
   const present = renamedFiles(paths, renames).values();
   if (suffix !== undefined && names.hasBeside(present, suffix)) return taken(last);
   const bytes = renames.reduce((sum, one) => sum + utf8Length(one.from) + utf8Length(one.to), 0);
@@ -95,8 +93,13 @@ function refuseStep(
     const allowed = `a path of safe names below the data folder is needed, such as ${such}`;
     return refused("rename-unsafe", rename, allowed);
   }
-  if (safePathPart(rename.to.split("/", 1)[0] ?? "")?.toLowerCase() === ownFolder) {
+  const [first = ""] = rename.to.split("/", 1);
+  if (safePathPart(first)?.toLowerCase() === ownFolder) {
     return refused("job-name-reserved", rename, `Troupe keeps its own files in "${ownFolder}"`);
+  }
+  if (isPartFile(first)) {
+    const why = "Troupe keeps bytes of unwanted files in part files of such names";
+    return refused("job-name-reserved", rename, why);
   }
   return names.isMixed ? taken(rename) : undefined;
 }
@@ -140,12 +143,22 @@ class FileNames {
     return false;
   }
 
-  /** Whether no path is that of another file or of a folder, also where case is ignored. */
-  get areApart(): boolean {
-    const paths = [...this.#fileAt.keys()].map(foldCase);
-    const files = new Set(paths);
-    if (files.size < paths.length) return false;
-    return paths.every((path) => foldersAbove(path).every((folder) => !files.has(folder)));
+  /**
+   * Whether a file has got the path of another file or of a folder, also where case is ignored. Some torrents have names
+   * that differ in case alone.
+   */
+  haveMetSince(before: Paths): boolean {
+    const files = [...this.#fileAt].map(([path, file]) => [foldCase(path), file] as const);
+    const holders = new Map(files);
+    return files.some(([path, file]) => {
+      const old = foldCase(before[file] ?? "");
+      return [path, ...foldersAbove(path)].some((place) => {
+        const holder = holders.get(place) ?? file;
+        if (holder === file) return false;
+        const met = foldCase(before[holder] ?? "");
+        return place === path ? old !== met : !old.startsWith(`${met}/`);
+      });
+    });
   }
 }
 

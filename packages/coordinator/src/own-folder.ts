@@ -1,3 +1,4 @@
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { safePathPart, type MetainfoFile } from "@troupe/protocol/metainfo";
 
 /** The folder of Troupe's own files among a job's data. */
@@ -6,6 +7,16 @@ export const ownFolder = ".troupe";
 export const jobTorrentFile = "job.torrent";
 /** Its magnet link, until the .torrent is known. */
 export const jobMagnetFile = "job.magnet";
+
+/** The part file of a torrent, beside its files. */
+export function partFileName(key: TorrentKey): string {
+  return `.${key}.parts`;
+}
+
+/** Whether the part file of a torrent may have this name. */
+export function isPartFile(name: string): boolean {
+  return /^\.[0-9a-f]+\.parts$/i.test(name);
+}
 
 /**
  * The first file of a torrent that would lie in Troupe's own folder: foreign bytes would be trusted as state, and

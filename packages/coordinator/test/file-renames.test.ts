@@ -60,6 +60,8 @@ for (const [code, ...pairs] of [
   ["rename-unsafe", `t/sub=${"x/".repeat(99)}x`],
   ["job-name-reserved", "t/a=.troupe/record"],
   ["job-name-reserved", "t/sub=.Troupe"],
+  ["job-name-reserved", `t/a=.${"0f".repeat(20)}.parts`],
+  ["job-name-reserved", `t/sub=.${"0F".repeat(32)}.PARTS`],
 ] as const) {
   test(`E11: ${JSON.stringify(pairs.map((pair) => pair.slice(0, 20)))} is refused: ${code}`, (t) => {
     t.is(outcome(...pairs), code);
@@ -86,6 +88,14 @@ test("E10, E11: no file is renamed so that its path and another one differ in th
 
 test("E11: in a torrent whose names differ in case alone, other files are renamed", (t) => {
   t.is(refuseRenames(["a", "A", "b"], rename("b=c")), undefined);
+  t.is(refuseRenames(["t/a", "t/A", "t/A/b"], rename("t=u")), undefined);
+});
+
+test("E11: in a torrent whose names differ in case alone, no further file gets such a name", (t) => {
+  for (const pair of ["b=A", "b=C", "b=c/D", "c/d=B", "c=B", "b=a/x"]) {
+    const renames = rename(pair);
+    t.is(refuseRenames(["a", "A", "b", "c/d"], renames)?.refused, "rename-taken", pair);
+  }
 });
 
 test("E11: a torrent keeps a bounded number of renames, and bytes of paths", (t) => {

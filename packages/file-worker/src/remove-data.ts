@@ -27,15 +27,16 @@ export async function removeData(state: FileState, message: RemoveData): Answer<
   if (isRefusal(storage)) return storage;
   separateTwins(disk, storage);
   const { isShared = false, job } = message;
-  const isAsked = job !== undefined && (isShared || storage.others.size > 0);
-  const record = isAsked ? await recordOf(state, job, storage.folders.root) : undefined;
+  const isAsked = isShared || storage.others.size > 0 || storage.suffix !== undefined;
+  const record =
+    isAsked && job !== undefined ? await recordOf(state, job, storage.folders.root) : undefined;
   const owns = (file: number, found: FileStat): boolean =>
     !isShared || file === storage.partFile?.file || isOwn(record, file, found);
   const left: StorageRefusal[] = [];
   let removed = 0;
   await inBatches(context.timers, storage.files.length, filesPerTurn, (file) => {
     placeFile(disk, storage, file, { record });
-    placeUnfinished(disk, storage, file);
+    placeUnfinished(disk, storage, file, { record });
     const done = removeFile(disk, storage, file, owns);
     if (done === "removed") removed += 1;
     else if (done !== "absent" && left.length < maxNamed) left.push(done);

@@ -14,6 +14,7 @@ import type {
 import type { DiskTimes } from "./files/disk-times.ts";
 import { forgetIdentity } from "./files/file-identity.ts";
 import { placeFile, placeUnfinished, separateTwins } from "./files/file-places.ts";
+import { carryOutRenames, refuseSharedPlaces } from "./files/late-renames.ts";
 import { finishAll, finishWritten } from "./files/unfinished-files.ts";
 import { FilesAhead } from "./ahead/files-ahead.ts";
 import { OpenFiles } from "./files/open-files.ts";
@@ -136,17 +137,22 @@ async function openAfter(
   if (isRefusal(made)) return made;
   const storage = Object.assign(made, { store: state.openStore(made) });
   const absent = new Set<string>();
-  const mayRename = message.mayWrite === true;
-  separateTwins(disk, storage, mayRename ? state.context.random : undefined);
+  const mayWrite = message.mayWrite === true;
+  separateTwins(disk, storage, mayWrite ? state.context.random : undefined);
   const found = message.job && (await findRecord(state, storage, message.job));
-  const rules = { absent, record: found?.record, mayRename };
+  const record = found?.record;
+  const rules = { absent, record, mayMake: mayWrite };
+  if (mayWrite && record !== undefined)
+    await carryOutRenames(timers, disk, storage, { absent, record });
   const refusal =
     (await inBatches(timers, storage.files.length, filesPerTurn, (file) => {
       placeFile(disk, storage, file, rules);
-      const isUnfinished = placeUnfinished(disk, storage, file, { absent, mayMake: mayRename });
+      const isUnfinished = placeUnfinished(disk, storage, file, rules);
       if (isUnfinished) storage.unfinished.set(file, storage.map.piecesOf(file)?.[0] ?? 0);
       return lookAtFile(disk, storage, file, absent);
-    })) ?? (await loadPartFile(state, storage, message.isToSettle === true));
+    })) ??
+    refuseSharedPlaces(storage, placedFiles(message, storage)) ??
+    (await loadPartFile(state, storage, message.isToSettle === true));
   const known =
     refusal ?? (found && message.job && (await openJournal(state, storage, message.job, found)));
   if (isRefusal(known)) {

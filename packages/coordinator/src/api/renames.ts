@@ -3,10 +3,12 @@ import {
   passes,
   spelled,
   torrentSettings,
+  TroupeError,
   type FileRename,
   type TorrentSettings,
 } from "@troupe/control";
 import type { CallRefusal, TorrentId, TorrentInfo } from "@troupe/messages";
+import type { Moves } from "./life/moves.ts";
 import { refuseUnknown } from "./metadata-arrival.ts";
 import { refusalError } from "./refusal-error.ts";
 import type { TorrentServices } from "./torrent-services.ts";
@@ -21,6 +23,7 @@ const planDeadline = { deadlineMs: 30_000 };
 interface RenamedTorrent {
   readonly id: TorrentId;
   readonly info: TorrentInfo;
+  readonly moves: Pick<Moves, "areCutOff" | "over">;
   readonly services: Pick<TorrentServices, "engine" | "saveNames" | "untilAnswered">;
   readonly settings: {
     readonly values: TorrentSettings;
@@ -45,12 +48,16 @@ export class Renames {
     await renamed;
   }
 
-  /** The new names are durable before the first file is renamed, so that the next start after a crash looks under both. */
+  /**
+   * The new names are durable before the first file is renamed, so that the next start after a crash looks under both. They
+   * stay on record if it is unknown whether the engine has carried them out.
+   */
   async #rename(from: number | string, to: string): Promise<void> {
     const torrent = this.#torrent;
     if (!Number.isSafeInteger(from)) refuseOther("from", from);
     refuseOther("to", to);
     refuseUnknown(torrent.info, "rename files of");
+    await this.#awaitMoves();
     const { renames } = accepted(
       await torrent.services.untilAnswered(() =>
         torrent.services.engine.call(
@@ -62,21 +69,27 @@ export class Renames {
     );
     const before = torrent.settings.values.renames ?? [];
     await this.#save(renames);
-    try {
-      accepted(
-        await torrent.services.untilAnswered(() =>
-          torrent.services.engine.call(
-            "rename-files",
-            { torrent: torrent.id, renames },
-            renameDeadline,
-          ),
-        ),
-      );
-    } catch (error) {
+    const answer = await torrent.services.untilAnswered(() =>
+      torrent.services.engine.call(
+        "rename-files",
+        { torrent: torrent.id, renames },
+        renameDeadline,
+      ),
+    );
+    if (isRefused(answer)) {
       await this.#save(before);
-      throw error;
+      throw refusalError(answer);
     }
     torrent.figures.setRenames(renames);
+  }
+
+  /** A move has the paths of its files from its begin to its end. */
+  async #awaitMoves(): Promise<void> {
+    const { info, moves } = this.#torrent;
+    await moves.over();
+    if (!(await moves.areCutOff())) return;
+    const why = "a move of it was cut off; start it, or move it again, first";
+    throw new TroupeError("torrent-busy", `cannot rename files of ${info.name}: ${why}`);
   }
 
   async #save(renames: readonly FileRename[]): Promise<void> {

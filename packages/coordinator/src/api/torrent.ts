@@ -534,13 +534,14 @@ export class Torrent {
   /**
    * Renames a file, or a folder with all files in it, also while the torrent runs. The new paths are recorded first. A
    * torrent that does not run renames its files on the disk at its next start. The folders above the new path are made, and
-   * those that become empty are removed. Renames are carried out one after the other.
+   * those that become empty are removed. Renames are carried out one after the other, and after a move.
    *
    * @param from The index of a file, or the path of a file or a folder below the data folder, parts joined by `/`.
    * @param to The new path below the data folder.
    * @throws TroupeError `rename-unknown`, `rename-unsafe`, `rename-taken`, `rename-limit`, `job-name-reserved`,
-   *   `metadata-unknown`, `torrent-busy` while the torrent starts, is checked or stops, `not-running` for a job in a
-   *   folder of its own, or the system's code. Then every file has its old path.
+   *   `metadata-unknown`, `torrent-busy` while the torrent starts, is checked or stops, or after a move that was cut off,
+   *   `not-running` for a job in a folder of its own, or the system's code. Then every file has its old path. After
+   *   `call-deadline` and `coordinator-closed` the next start gives the files their new paths.
    */
   async rename(from: number | string, to: string, { signal }: WaitOptions = {}): Promise<void> {
     await abortable(signal, () => this.#proxy.renames.rename(from, to));

@@ -1,5 +1,6 @@
 // Whether a torrent has made a file, by its record.
 
+import type { FileStat } from "@troupe/actor-runtime";
 import type { JobRecord } from "@troupe/messages";
 import type { FileIdentity } from "../move/move-intent.ts";
 import { factWords, isForeign, isPresent } from "../state/file-facts.ts";
@@ -18,4 +19,27 @@ export function isOwn(record: FileRecord | undefined, file: number, found: FileI
 export function mayHaveMade(record: FileRecord | undefined, file: number): boolean {
   if (record === undefined || isForeign(record.files, file)) return false;
   return record.isOpenForWriting || isPresent(record.files, file);
+}
+
+/** The inodes of the files in a record, which a start looks up for each file that is not in it. */
+const inodesOf = new WeakMap<BigUint64Array, ReadonlySet<bigint>>();
+
+type Found = Pick<FileStat, "inode" | "kind">;
+
+/** Whether a record shows that this is the file. */
+export function isRecorded({ files }: FileRecord, file: number, { inode, kind }: Found): boolean {
+  return kind === "file" && isPresent(files, file) && files[file * factWords + 1] === inode;
+}
+
+/** Whether a record shows that this is not the file: the file has another inode, or another file has this one. */
+export function isAnother(record: FileRecord | undefined, file: number, found: Found): boolean {
+  if (record === undefined) return false;
+  const { files } = record;
+  if (isPresent(files, file)) return !isRecorded(record, file, found);
+  let inodes = inodesOf.get(files);
+  if (inodes === undefined) {
+    inodes = new Set(files.filter((inode, word) => word % factWords === 1 && inode > 1n));
+    inodesOf.set(files, inodes);
+  }
+  return inodes.has(found.inode);
 }

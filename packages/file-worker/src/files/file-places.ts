@@ -4,28 +4,24 @@
 import { join, sep } from "node:path";
 import type { Disk, FileStat, Random } from "@troupe/actor-runtime";
 import type { OtherFilePath, StoredFile } from "@troupe/messages";
-import { foldersBelow, removeIfEmpty } from "./empty-folders.ts";
 import { below, existingFolder, pathIn, type Folders } from "./folders.ts";
-import { isOwn, type FileRecord } from "./file-owner.ts";
+import { isAnother, isOwn, type FileRecord } from "./file-owner.ts";
 import { noBoundBytes, suffixed, type Suffix } from "./part-suffix.ts";
 import { isRefusal, systemCode } from "../refusals.ts";
-import { renewFacts } from "../state/file-facts.ts";
 
 /** The other paths of the files of a torrent, by file. Mostly empty. */
 export type OtherPaths = ReadonlyMap<number, readonly OtherFilePath[]>;
 
 /** How files are looked for. */
-interface LookRules {
+export interface LookRules {
   /** Missing folders, as in {@link Folders.prove}. */
   readonly absent?: Set<string>;
-  /** The record; without it no file is looked for at its earlier paths. */
+  /** The record; without it no file is looked for at its earlier paths, and any file at its path is the torrent's. */
   readonly record?: FileRecord | undefined;
-  /** True carries out a rename that was cut off. */
-  readonly mayRename?: boolean;
 }
 
 /** A torrent whose files are looked for. */
-interface PlacedFiles {
+export interface PlacedFiles {
   /** Changed by {@link placeFile}. */
   readonly files: StoredFile[];
   readonly others: OtherPaths;
@@ -65,7 +61,8 @@ export function separateTwins(disk: Disk, placed: PlacedFiles, random?: Random):
 }
 
 /**
- * Finds a file that is not at its path at another of its paths. Whatever lies at its own path stays its place.
+ * Finds a file that is not at its path at another of its paths. What lies at its own path is the file, unless the record
+ * shows that the file lies at an earlier one.
  */
 export function placeFile(
   disk: Disk,
@@ -74,102 +71,87 @@ export function placeFile(
   rules: LookRules = {},
 ): void {
   const { files, others, folders } = placed;
-  const { absent } = rules;
+  const { absent, record } = rules;
   const known = others.get(file);
   const stored = files[file];
   if (known === undefined || stored === undefined) return;
-  if (lengthAt(disk, folders, stored.path, absent) !== undefined) return;
+  const own = lookAt(disk, folders, stored.path, absent);
+  if (own === "refused" || (own !== undefined && !isAnother(record, file, own))) return;
   const found = known.find(({ use, path }) => {
-    if (use !== "any-length" && use !== "full-length") return false;
-    const lengthBytes = lengthAt(disk, folders, path.split("/"), absent);
-    if (typeof lengthBytes !== "number") return false;
+    if (own !== undefined || (use !== "any-length" && use !== "full-length")) return false;
+    const other = lookAt(disk, folders, path.split("/"), absent);
+    if (other === undefined || other === "refused" || other.kind !== "file") return false;
     return use === "any-length"
-      ? lengthBytes <= stored.lengthBytes
-      : lengthBytes === stored.lengthBytes;
+      ? other.lengthBytes <= stored.lengthBytes
+      : other.lengthBytes === stored.lengthBytes;
   });
-  if (found !== undefined) movePath(files, file, found.path);
-  else if (rules.record !== undefined) placeEarlier(disk, placed, file, rules.record, rules);
+  const path = found?.path ?? earlierPlace(disk, placed, file, rules)?.from.join("/");
+  if (path !== undefined) movePath(files, file, path);
 }
 
 /**
  * Finds a file with the suffix, unless it lies at its own path.
  *
- * @param absent Missing folders, as in {@link Folders.prove}.
- * @param mayMake True gives a missing file the suffix, because it is unfinished when it is made.
+ * @param rules.mayMake True gives a missing file the suffix, because it is unfinished when it is made.
  * @returns Whether the file has the suffix.
  */
 export function placeUnfinished(
   disk: Disk,
   { files, folders, suffix }: Omit<PlacedFiles, "others">,
   file: number,
-  { absent, mayMake = false }: { readonly absent?: Set<string>; readonly mayMake?: boolean } = {},
+  { absent, mayMake = false, record }: LookRules & { readonly mayMake?: boolean } = {},
 ): boolean {
   const stored = files[file];
   if (suffix === undefined || stored === undefined) return false;
   const { isPadding = false, lengthBytes } = stored;
   if (isPadding || lengthBytes === 0 || lengthBytes === noBoundBytes) return false;
   const path = suffixed(suffix, stored.path);
-  if (path === undefined || lengthAt(disk, folders, stored.path, absent) !== undefined)
-    return false;
-  const found = lengthAt(disk, folders, path, absent);
-  if (found === undefined ? !mayMake : typeof found !== "number") return false;
-  files[file] = { ...stored, path };
-  return true;
+  if (path === undefined) return false;
+  const own = lookAt(disk, folders, stored.path, absent);
+  if (own === "refused" || (own !== undefined && !isAnother(record, file, own))) return false;
+  const found = lookAt(disk, folders, path, absent);
+  if (found === "refused" || (found !== undefined && found.kind !== "file")) return false;
+  const isThere = own === undefined ? found !== undefined || mayMake : isFound(record, file, found);
+  if (isThere) files[file] = { ...stored, path };
+  return isThere;
 }
 
-/** Finds a file that the torrent has made at one of its earlier paths. */
-function placeEarlier(
+/** A file that lies at a path before a rename, and the path that the rename gives it. */
+interface EarlierPlace {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly found: FileStat;
+}
+
+/** Finds a file that the torrent has made at a path before a rename, also with the suffix. */
+export function earlierPlace(
   disk: Disk,
   { files, others, folders, suffix }: PlacedFiles,
   file: number,
-  record: FileRecord,
-  { absent, mayRename = false }: LookRules,
-): void {
+  { absent, record }: LookRules,
+): EarlierPlace | undefined {
+  if (record === undefined) return undefined;
   const to = files[file]?.path ?? [];
   const names = (others.get(file) ?? []).filter(({ use }) => use === "earlier");
   const earlier = names.map(({ path }) => path.split("/"));
   const unfinished = earlier.map((path) => suffix && suffixed(suffix, path));
-  for (const [place, path] of [...earlier, ...unfinished].entries()) {
-    if (path === undefined || folders.prove(path, absent) !== "there") continue;
-    const found = lookAt(disk, pathIn(folders, path));
-    if (found?.kind !== "file" || !isOwn(record, file, found)) continue;
+  for (const [place, from] of [...earlier, ...unfinished].entries()) {
+    if (from === undefined) continue;
+    const found = lookAt(disk, folders, from, absent);
+    if (found === "refused" || !isFound(record, file, found)) continue;
     const target = place < earlier.length ? to : ((suffix && suffixed(suffix, to)) ?? to);
-    if (mayRename && rename(disk, folders, path, target)) {
-      absent?.clear();
-      renewFacts(record.files, file, found, lookAt(disk, pathIn(folders, target)));
-    } else movePath(files, file, path.join("/"));
-    return;
+    return { from, to: target, found };
   }
+  return undefined;
 }
 
-/** @returns False when the disk refuses: the file stays where it is. */
-function rename(
-  disk: Disk,
-  folders: Folders,
-  from: readonly string[],
-  to: readonly string[],
-): boolean {
-  if (folders.make(to) !== undefined) return false;
-  try {
-    if (disk.stat(pathIn(folders, to)) !== undefined) return false;
-    disk.rename(pathIn(folders, from), pathIn(folders, to));
-    const { root } = folders;
-    for (const folder of foldersBelow(root, [from])) removeIfEmpty(disk, root, folder);
-    folders.forgetProofs();
-    return true;
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return false;
-  }
-}
-
-function lookAt(disk: Disk, path: string): FileStat | undefined {
-  try {
-    return disk.stat(path);
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return undefined;
-  }
+function isFound(
+  record: FileRecord | undefined,
+  file: number,
+  found: FileStat | undefined,
+): found is FileStat {
+  if (found?.kind !== "file") return false;
+  return isOwn(record, file, found) && !isAnother(record, file, found);
 }
 
 function movePath(files: StoredFile[], file: number, path: string): void {
@@ -177,23 +159,21 @@ function movePath(files: StoredFile[], file: number, path: string): void {
   if (stored !== undefined) files[file] = { ...stored, path: path.split("/") };
 }
 
-/** The length of a file; `other` if something else is there, or the disk refuses to tell. */
-function lengthAt(
+/** What lies at a path; `refused` if a link is above it, or the disk refuses to tell. */
+export function lookAt(
   disk: Disk,
   folders: Folders,
   path: readonly string[],
   absent?: Set<string>,
-): number | "other" | undefined {
+): FileStat | "refused" | undefined {
   const folder = folders.prove(path, absent);
   if (folder === "absent") return undefined;
-  if (isRefusal(folder)) return "other";
+  if (isRefusal(folder)) return "refused";
   try {
-    const found = disk.stat(below(folders.root, path.join(sep)));
-    if (found === undefined) return undefined;
-    return found.kind === "file" ? found.lengthBytes : "other";
+    return disk.stat(pathIn(folders, path));
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    return "other";
+    return "refused";
   }
 }
 

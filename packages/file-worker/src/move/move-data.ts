@@ -140,7 +140,8 @@ async function moveFrom(
   { root, to: target, key, isShared = false, partSuffix }: Omit<MoveData, "home" | "job">,
 ): Promise<MoveOutcome> {
   const place = { from: root, to: target };
-  const record = isShared || others.length > 0 ? await store.readRecord(root) : undefined;
+  const isAsked = isShared || others.length > 0 || partSuffix !== undefined;
+  const record = isAsked ? await store.readRecord(root) : undefined;
   const order = { step: "look", ...place, files: stored, others, record, partSuffix } as const;
   const { files: found, refusal, from = root, to = target } = await runStep(thread, order);
   if (refusal !== undefined) throw new MoveRefused(refusal);

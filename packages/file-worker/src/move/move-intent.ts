@@ -27,7 +27,7 @@ type MoveWay = "copy" | "link" | "rename";
 /** A file being moved. */
 export interface MovingFile {
   readonly index: number;
-  /** Its path, if it is not at the one that the torrent gives it. */
+  /** Its path, whatever renames come before the move is settled. Undefined in an intent of an earlier version. */
   readonly path?: readonly string[];
   /** When its copy began, or before its second name. */
   readonly before: FileIdentity;

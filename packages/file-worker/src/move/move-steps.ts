@@ -3,11 +3,18 @@
 
 import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
-import type { FileAccess, OtherFilePath, StorageRefusal, StoredFile } from "@troupe/messages";
+import type {
+  FileAccess,
+  OtherFilePath,
+  PlacedFile,
+  StorageRefusal,
+  StoredFile,
+} from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "../files/empty-folders.ts";
 import { otherPathsOf, placeFile, placeUnfinished, separateTwins } from "../files/file-places.ts";
 import { findRealRoot } from "../files/folders.ts";
 import type { FileRecord } from "../files/file-owner.ts";
+import { refuseSharedPlaces } from "../files/late-renames.ts";
 import { accessDisk } from "../files/new-file-access.ts";
 import { suffixOf } from "../files/part-suffix.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
@@ -121,7 +128,7 @@ function inspectFolders(
   for (const [index, { path: wished, lengthBytes, isPadding }] of order.files.entries()) {
     if (isPadding === true) continue;
     placeFile(disk, placed, index, order);
-    placeUnfinished(disk, placed, index);
+    placeUnfinished(disk, placed, index, order);
     const path = placed.files[index]?.path ?? wished;
     const looked = orRefusal(() => inspectFile(move, { index, path }), join(from, ...path));
     const isEmpty = lengthBytes === 0;
@@ -129,9 +136,17 @@ function inspectFolders(
     if (isRefusal(looked) || looked === undefined) continue;
     // Anything else at the place of a file without bytes stays.
     if (isEmpty && looked.source.lengthBytes > 0) continue;
-    files.push(path === wished ? looked : { ...looked, path });
+    files.push(looked);
   }
-  return { files, from, to };
+  const refusal = refuseSharedPlaces(placed, placesOf(order.files, placed.files));
+  return { files, from, to, ...(refusal !== undefined && { refusal }) };
+}
+
+/** The files that are not at their paths. */
+function placesOf(asked: readonly StoredFile[], placed: readonly StoredFile[]): PlacedFile[] {
+  return [...placed.entries()]
+    .map(([file, { path }]) => ({ file, path: path.join("/") }))
+    .filter(({ file, path }) => path !== asked[file]?.path.join("/"));
 }
 
 /** @returns Undefined for a missing file; a refusal when it may not move. */
@@ -149,7 +164,7 @@ function inspectFile(
   if (found === undefined) return undefined;
   if (found.kind !== "file") return cannotMove("not-a-file", source, `it is a ${found.kind}`);
   if (folders[1] === "there" && disk.stat(target) !== undefined) return nameTaken(target);
-  return { index, before: identityOf(found), source: identityOf(found) };
+  return { index, path, before: identityOf(found), source: identityOf(found) };
 }
 
 function orRefusal<Done>(task: () => Done, path: string): Done | StorageRefusal {

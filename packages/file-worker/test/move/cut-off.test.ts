@@ -155,6 +155,22 @@ for (const [index, volumes] of [
   });
 }
 
+test("E11: a move that is cut off is settled with the paths that it began with, whatever renames come before", async (t) => {
+  const volumes = { isOther: false, hasLinks: true };
+  const renamed = storedFiles({ "x/a": 40_000, "x/sub/b": 20_000, "x/sub/empty": 0 });
+  for (let at = 1; ; at += step) {
+    const machine = await killed(volumes, at);
+    if (machine === undefined) break;
+    const call = `${at} ${JSON.stringify(machine.calls.at(-1))}`;
+    const rig = machine.boot();
+    const settled = await rig.settleMove({ ...places, files: renamed, root: "/data" });
+    if ("refused" in settled) return t.fail(`${call}: ${settled.message}`);
+    const isMoved = settled.directory === "/other";
+    t.deepEqual(machine.filesIn(settled.directory), whole, call);
+    t.deepEqual(machine.filesIn(isMoved ? "/data" : "/other"), {}, call);
+  }
+});
+
 function isWhole(found: Record<string, string>): boolean {
   return names.every((name) => found[name] === whole[name]);
 }

@@ -1,6 +1,6 @@
 // The moves of a torrent, in order.
 
-import { moveTorrent, settleMove, type Mover } from "./torrent-move.ts";
+import { findMove, moveTorrent, settleMove, type Mover } from "./torrent-move.ts";
 
 /** Moves a torrent. The torrent must not start meanwhile. */
 export class Moves {
@@ -21,6 +21,11 @@ export class Moves {
   /** Resolves when no move is under way. */
   async over(): Promise<void> {
     await this.#last;
+  }
+
+  /** Whether a move was cut off, and is not settled yet. */
+  async areCutOff(): Promise<boolean> {
+    return this.mayBeCutOff && (await findMove(this.#torrent)) !== undefined;
   }
 
   /**

@@ -2,7 +2,13 @@
 
 import { type ReplyOf, systemSentence } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
-import type { ApiProtocol, MoveSettled, TorrentEvent, TorrentId } from "@troupe/messages";
+import type {
+  ApiProtocol,
+  ListedMove,
+  MoveSettled,
+  TorrentEvent,
+  TorrentId,
+} from "@troupe/messages";
 import { refusalError } from "../refusal-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 
@@ -50,6 +56,20 @@ export async function moveTorrent(torrent: Mover, directory: string): Promise<vo
   await arrive(torrent, services, next, answer);
 }
 
+/** @returns The move of the torrent's folder that was cut off, if any. */
+export async function findMove({
+  id,
+  services,
+}: Pick<Mover, "id" | "services">): Promise<ListedMove | undefined> {
+  const { engine, lock } = services;
+  const found = await services.untilAnswered(() =>
+    engine.call("find-move", { torrent: id }, findDeadline),
+  );
+  if ("refused" in found || found.move === undefined) return undefined;
+  const { from, to } = found.move;
+  return lock.folder === from || lock.folder === to ? found.move : undefined;
+}
+
 /**
  * Finishes or undoes a move that was cut off; the torrent may be in the other folder then. If all files are in the torrent's
  * own folder, a failure is only a warning.
@@ -58,13 +78,10 @@ export async function moveTorrent(torrent: Mover, directory: string): Promise<vo
  */
 export async function settleMove(torrent: Mover): Promise<void> {
   const { services } = torrent;
-  const found = await services.untilAnswered(() =>
-    services.engine.call("find-move", { torrent: torrent.id }, findDeadline),
-  );
-  if ("refused" in found || found.move === undefined) return;
-  const { from, to, isSwitched, isWhole } = found.move;
+  const move = await findMove(torrent);
+  if (move === undefined) return;
+  const { from, to, isSwitched, isWhole } = move;
   const here = services.lock.folder;
-  if (here !== from && here !== to) return;
   const other = here === from ? to : from;
   const next = services.servicesAt(other, false);
   try {

@@ -19,6 +19,7 @@ import { spellBytes } from "@troupe/protocol/text";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { isKept } from "../../kept-torrents.ts";
+import { partFileName } from "../../own-folder.ts";
 import {
   suspectFound,
   forgetSuspects,
@@ -187,7 +188,7 @@ export function openStorageMessage(job: JobWithContent): OpenStorage {
     mayWrite: request.mode === "download",
     isShared: layout === "no-folder",
     ...(partSuffix !== undefined && { partSuffix }),
-    partFile: `.${identity.key}.parts`,
+    partFile: partFileName(identity.key),
     isToSettle: request.mode === "download",
     ...(stored !== undefined && { job: stored }),
   };

@@ -41,7 +41,7 @@ export function storedFilesOf(
   return files.map((file, index) => {
     const found = renamed.get(index);
     if (found === undefined) return file;
-    const others = file.otherPaths?.filter(({ use }) => use !== "twin" && use !== "no-case") ?? [];
+    const others = file.otherPaths?.filter(({ use }) => use !== "twin") ?? [];
     const earlier = [
       ...found.earlier.map((path) => path.split("/")),
       ...others.map(({ path }) => path),

@@ -1,5 +1,6 @@
 // Renames of the user. A running torrent gets its new names at once, a stopped torrent at its next start.
 
+import type { FileRename } from "@troupe/control";
 import type { ApiProtocol, CallRefusal, PlacedFile } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
@@ -39,6 +40,8 @@ export async function renameFiles(
 ): Promise<{} | CallRefusal> {
   if (!hasContent(job)) return filesUnknown(job);
   const { state } = job;
+  // An engine that was started meanwhile has them by `add-torrent`, and its start carries them out.
+  if (areEqual(job.request.settings.renames ?? [], renames)) return {};
   if (state === "starting" || state === "checking" || state === "stopping") {
     return {
       refused: "torrent-busy",
@@ -59,7 +62,16 @@ export async function renameFiles(
   return {};
 }
 
-/** Gives the files their new paths. A restarted file-worker opens the files with them. */
+function areEqual(some: readonly FileRename[], others: readonly FileRename[]): boolean {
+  const isEqual = ({ from, to }: FileRename, at: number): boolean =>
+    from === others[at]?.from && to === others[at].to;
+  return some.length === others.length && some.every(isEqual);
+}
+
+/**
+ * Gives the files their new paths. A restarted file-worker opens the files with them. They stay if the file-worker does not
+ * answer, because it may have carried them out.
+ */
 async function placeFiles(
   job: JobWithContent,
   renames: MessageOf<ApiProtocol, "rename-files">["renames"],

@@ -61,6 +61,14 @@ for (const state of ["starting", "checking", "stopping"] as const) {
   });
 }
 
+test("E11: an engine that starts with the new names has carried them out, whatever its state", async (t) => {
+  const { job, file, renames, rename } = scene();
+  job.request = { ...job.request, settings: { ...job.request.settings, renames } };
+  putIn(job, "starting");
+  t.deepEqual(await rename(), {});
+  t.false(file.sent.some(({ name }) => name === "rename-files"));
+});
+
 test("E11: a stopped job in a folder of its own refuses, since its record is closed", async (t) => {
   const { job, rename } = scene();
   job.request = { ...job.request, home: { kind: "file", path: "/data/.troupe/record" } };
