@@ -28,7 +28,7 @@ export const fileSettings = {
       group: "Sources and files",
       help: "where the data moves when the torrent is complete (it stays)",
     },
-    text: "The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without one of their own.",
+    text: "The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A complete torrent that runs moves when it is set. Until the move files of other torrents and programs are never written to (`foreign-file`). It comes before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without one of their own.",
   },
   checkAtCompletion: {
     gate: flag,
@@ -54,6 +54,6 @@ export const fileSettings = {
       group: "Sources and files",
       help: "files that are not wanted unless --select or --priority names them, repeatable: *.nfo, Sample/** (none)",
     },
-    text: "Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value holds for each torrent without one of its own.",
+    text: "Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against its path in the torrent, with and without the torrent's folder, whatever `layout` and `renames` are. Case counts, but on macOS and Windows. The coordinator's value holds for each torrent without one of its own.",
   },
 } as const satisfies SettingRows;

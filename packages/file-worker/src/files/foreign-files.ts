@@ -56,6 +56,6 @@ export function foreignRefusal(
   path: string,
 ): StorageRefusal | undefined {
   if (foreign?.has(file) !== true) return undefined;
-  const message = `cannot write to "${path}": another torrent or program has made this file; rename or move it, or download the torrent into a folder of its own`;
+  const message = `cannot write to "${path}": another torrent or program has made this file; move the file or wait until that torrent has left the folder, rename the file of this torrent, or give it a folder of its own`;
   return { refused: "foreign-file", message, path };
 }

@@ -6,7 +6,7 @@ import { placeJob, placeLook } from "./job-place.ts";
 import type { LoadedSource } from "./load-metainfo.ts";
 import type { SessionState } from "./session-state.ts";
 
-/** What is known of folders. */
+/** Services that answer questions about folders. */
 interface Places {
   readonly state: SessionState;
   readonly locks: LockKeepers;

@@ -88,10 +88,11 @@ export interface AddOptions {
    */
   readonly incompleteDirectory?: string;
   /**
-   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
-   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
-   * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
-   * one of their own.
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A complete
+   * torrent that runs moves when it is set. Until the move files of other torrents and programs are never written to
+   * (`foreign-file`). It comes before `directory` as the end of a torrent with an `incompleteDirectory`. A move that
+   * fails is the warning `move-failed`, and the next start tries again. The coordinator's value holds for torrents that
+   * are added without one of their own.
    */
   readonly moveTo?: string;
   /**
@@ -102,8 +103,8 @@ export interface AddOptions {
   /**
    * Globs of files that are not wanted: they get the priority 0 when the torrent is added, those of a magnet when its
    * files are known. `priorities` come first. A glob without `/` is matched against the name of a file, another against
-   * its path, with and without the torrent's folder. Case counts, but on macOS and Windows. The coordinator's value
-   * holds for each torrent without one of its own.
+   * its path in the torrent, with and without the torrent's folder, whatever `layout` and `renames` are. Case counts,
+   * but on macOS and Windows. The coordinator's value holds for each torrent without one of its own.
    */
   readonly exclude?: readonly string[];
   /**
@@ -223,10 +224,11 @@ export interface TorrentChanges {
   /** Downloads pieces by index from this one on, and those before it last. */
   readonly fromPiece?: number | null;
   /**
-   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. It comes
-   * before `directory` as the end of a torrent with an `incompleteDirectory`. A move that fails is the warning
-   * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
-   * one of their own.
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A complete
+   * torrent that runs moves when it is set. Until the move files of other torrents and programs are never written to
+   * (`foreign-file`). It comes before `directory` as the end of a torrent with an `incompleteDirectory`. A move that
+   * fails is the warning `move-failed`, and the next start tries again. The coordinator's value holds for torrents that
+   * are added without one of their own.
    */
   readonly moveTo?: string | null;
   /**
