@@ -100,3 +100,27 @@ test("L14: a torrent of excluded files alone downloads nothing, with a warning",
   t.deepEqual(codes, ["nothing-wanted"]);
   t.is(torrent.progress.downloadedBytes, 0);
 });
+
+test("L14: patterns are for the paths of the torrent itself, whatever its layout and renames are", async (t) => {
+  const { swarm, added, link, directory } = await seeded();
+  await using _swarm = swarm;
+  await using coordinator = await Coordinator.start({ ...local, directory });
+  const chosen: readonly AddOptions[] = [
+    { layout: "no-folder", exclude: ["*.nfo", "payload/Sample/**"] },
+    { layout: "no-folder", exclude },
+    { exclude, renames: [{ from: "payload", to: "Sample" }] },
+    { exclude, renames: [{ from: "payload/film.nfo", to: "payload/film.txt" }] },
+  ];
+  for (const options of chosen) {
+    const torrent = await coordinator.add(swarm.metainfo, { ...added, ...options, start: false });
+    t.deepEqual(prioritiesOf(torrent), [1, 0, 0]);
+    t.deepEqual(
+      torrent.files.map(({ torrentPath }) => torrentPath),
+      ["payload/film.mkv", "payload/film.nfo", "payload/Sample/film.mkv"],
+    );
+    await torrent.remove();
+  }
+  const magnet = await coordinator.add(link, { ...added, ...chosen[0] });
+  await magnet.completed;
+  t.deepEqual(prioritiesOf(magnet), [1, 0, 0]);
+});

@@ -8,6 +8,7 @@ import { Coordinator, type AddOptions, type Torrent } from "@troupe/coordinator"
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { SmallDisk } from "../support/files/small-disk.ts";
+import { torrentBytes } from "../support/files/torrent-file.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
@@ -185,7 +186,8 @@ test("E10: a torrent that cannot move seeds where it is, and moves at its next s
   t.is(torrent.directory, incompleteDirectory);
   t.is(readFileSync(taken, "utf8"), "something else");
   await comesTo(torrent, "active");
-  await isWholeIn(t, swarm, incompleteDirectory);
+  // A file without bytes comes with the move: here nobody could tell whose it is.
+  t.deepEqual(filesIn(incompleteDirectory), ["payload/a.bin", "payload/deep/b.txt"]);
   rmSync(taken);
   await torrent.stop();
   torrent.start();
@@ -193,6 +195,7 @@ test("E10: a torrent that cannot move seeds where it is, and moves at its next s
     torrent.on("moved", () => resolve());
   });
   t.deepEqual(events.slice(2), ["stopped", "complete", `moved to ${directory}`]);
+  await torrent.arrived;
   await isWholeIn(t, swarm, directory);
 });
 
@@ -287,8 +290,7 @@ test("L13, E10, E11: the names of files go with them to the final folder, and ho
   await using coordinator = await start();
   const torrent = await coordinator.add(swarm.metainfo, added);
   await torrent.arrived;
-  // Without the torrent's folder a file without bytes may be that of another torrent, and stays.
-  t.deepEqual(filesIn(incompleteDirectory), ["empty"]);
+  t.deepEqual(filesIn(incompleteDirectory), []);
   t.deepEqual(filesIn(directory), ["empty", "first/a.bin", "other/b.txt"]);
   t.deepEqual(
     torrent.files.map(({ path }) => path),
@@ -300,4 +302,65 @@ test("L13, E10, E11: the names of files go with them to the final folder, and ho
     ["deep/b.txt", "other/b.txt"],
   ] as const)
     t.true(readFileSync(join(source, was)).equals(readFileSync(join(directory, is))), is);
+});
+
+test("E10: of two incomplete torrents with files of the same paths, the second does not write to them, and begins when the first has moved", async (t) => {
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded(false);
+  await using _swarm = swarm;
+  await using others = await Swarm.open({
+    ...shape,
+    files: [
+      { path: ["a.bin"], lengthBytes: 310_001 },
+      { path: ["deep", "b.txt"], lengthBytes: 300_000 },
+    ],
+  });
+  const peers = [await others.pacedSeeder()];
+  const shelf = swarm.folder("shelf").path;
+  await using coordinator = await start();
+  const first = await coordinator.add(swarm.metainfo, { ...added, limits: { down: 100_000 } });
+  while (first.progress.haveBytes === 0) await new Promise((done) => setTimeout(done, 20));
+  first.pause();
+  const repack = torrentBytes(others.payload, []);
+  const second = await coordinator.add(repack, { ...added, peers, directory: shelf });
+  const { message } = await t.throwsAsync(second.completed, { code: "foreign-file" });
+  t.regex(message, /until that torrent has left the folder/);
+  t.false(first.isComplete);
+  first.set({ limits: null });
+  first.start();
+  await first.arrived;
+  await isWholeIn(t, swarm, directory);
+  t.deepEqual(filesIn(incompleteDirectory), []);
+  second.start();
+  await second.arrived;
+  await isWholeIn(t, others, shelf);
+  t.deepEqual(filesIn(incompleteDirectory), []);
+});
+
+test("E11: a complete torrent moves with all its files to a final folder that is set", async (t) => {
+  const { swarm, added, directory, start } = await seeded();
+  await using _swarm = swarm;
+  const shelf = swarm.folder("shelf").path;
+  await using coordinator = await start();
+  const torrent = await coordinator.add(swarm.metainfo, added);
+  await torrent.arrived;
+  await comesTo(torrent, "active");
+  t.deepEqual(filesIn(directory), ["payload/a.bin", "payload/deep/b.txt", "payload/empty"]);
+  torrent.set({ moveTo: shelf });
+  await torrent.arrived;
+  t.is(torrent.directory, shelf);
+  t.deepEqual(filesIn(directory), []);
+  await isWholeIn(t, swarm, shelf);
+});
+
+test("E10: a torrent that its user or a goal stops during its move has arrived, and is stopped", async (t) => {
+  const { swarm, added, directory, start } = await seeded();
+  await using _swarm = swarm;
+  await using coordinator = await start();
+  const torrent = await coordinator.add(swarm.metainfo, added);
+  const events = eventsOf(torrent);
+  torrent.once("complete", () => void torrent.stop());
+  await torrent.arrived;
+  t.deepEqual(events, ["complete", `moved to ${directory}`, "stopped"]);
+  t.is(torrent.state, "stopped");
+  t.is(torrent.directory, directory);
 });

@@ -45,7 +45,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "close-slab": (state, { slab }) => state.slabs.close(slab),
     "limit-files": (state, { maxOpenFiles }) => state.files.limitTo(maxOpenFiles),
     "open-storage": openStorage,
-    "complete-storage": (state, { torrent }) => completeStorage(state, torrent),
+    "complete-storage": completeStorage,
     "close-storage": closeStorage,
     "settle-part-file": settlePartFile,
     "describe-part-file": describePartFile,

@@ -43,6 +43,8 @@ export async function prepareStorage(
       0,
     );
     if (neededBytes > freeBytes) return noRoom(root, neededBytes, freeBytes);
+    // After a crash the record tells that the torrent may have made the files.
+    await state.journals.openForWriting(storage);
     for (const file of filesToAllocate) {
       const refusal = await allocate(state, storage, file);
       if (refusal !== undefined) return refusal;

@@ -2,7 +2,7 @@ import type { Disk, FileStat } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "./files/empty-folders.ts";
 import { placeFile, placeUnfinished, separateTwins } from "./files/file-places.ts";
-import { isOwn } from "./files/file-owner.ts";
+import { isToTake } from "./files/file-owner.ts";
 import { isRefusal, refusalFrom, type Answer } from "./refusals.ts";
 import { recordOf } from "./state/jobs.ts";
 import { isStillOpen, type FileState } from "./storage-lifecycle.ts";
@@ -31,7 +31,8 @@ export async function removeData(state: FileState, message: RemoveData): Answer<
   const record =
     isAsked && job !== undefined ? await recordOf(state, job, storage.folders.root) : undefined;
   const owns = (file: number, found: FileStat): boolean =>
-    !isShared || file === storage.partFile?.file || isOwn(record, file, found);
+    file === storage.partFile?.file ||
+    isToTake(message, record, { file, lengthBytes: storage.files[file]?.lengthBytes, found });
   const left: StorageRefusal[] = [];
   let removed = 0;
   await inBatches(context.timers, storage.files.length, filesPerTurn, (file) => {

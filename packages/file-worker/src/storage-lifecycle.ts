@@ -3,6 +3,7 @@
 import type { Context, Disk } from "@troupe/actor-runtime";
 import type {
   CloseStorage,
+  CompleteStorage,
   FileAccess,
   FileProtocol,
   OpenStorage,
@@ -172,16 +173,16 @@ async function openAfter(
   };
 }
 
-/** Creates empty files, which no piece touches, where nothing lies, and gives all finished files their names. */
+/** Creates empty files, if asked, which no piece touches, where nothing lies, and gives all finished files their names. */
 export async function completeStorage(
   state: FileState,
-  torrent: TorrentId,
+  { torrent, makesEmptyFiles }: CompleteStorage,
 ): Answer<StorageCompleted> {
   const storage = state.storages.get(torrent);
   if (storage === undefined) return unknownTorrent(torrent);
   const empty: number[] = [];
   for (const [file, { lengthBytes, isPadding }] of storage.files.entries()) {
-    const isWanted = !storage.unwanted.has(file);
+    const isWanted = makesEmptyFiles && !storage.unwanted.has(file);
     if (lengthBytes === 0 && isPadding !== true && isWanted) empty.push(file);
   }
   state.journals.syncSoon();

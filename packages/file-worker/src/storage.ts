@@ -43,6 +43,8 @@ export interface Storage {
   readonly knownBytes: number[];
   /** Indexes of foreign files, see files/foreign-files.ts. Undefined: the folder is not shared. */
   readonly foreign: LazySet<number> | undefined;
+  /** Foreign files that open torrents have. */
+  readonly inUse: LazySet<number>;
   /** When the storage was opened: see state/file-facts.ts. */
   readonly facts: BigUint64Array;
   readonly identities: FileIdentities;
@@ -117,6 +119,7 @@ export function makeStorage(
     folders: new Folders(disk, clock, root),
     knownBytes: Array<number>(files.length + 1).fill(-1),
     foreign: isShared ? new LazySet() : undefined,
+    inUse: new LazySet(),
     facts: absentFacts(files.length),
     identities: unknownIdentities(files.length + 1),
     unsynced: new LazySet(),

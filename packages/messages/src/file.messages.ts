@@ -25,6 +25,8 @@ export interface OpenStorage {
   readonly mayWrite?: boolean;
   /** Foreign files may lie at the torrent's paths: see the file-worker's foreign-files.ts. */
   readonly isShared?: boolean;
+  /** In a shared folder files without bytes at the torrent's paths are its own. */
+  readonly ownsEmptyFiles?: boolean;
   /** The suffix of unfinished files: see the file-worker's unfinished-files.ts. */
   readonly partSuffix?: string;
   /** `settle-part-file` follows; files with possible bytes in the part file are not read before. */
@@ -48,6 +50,13 @@ export interface StoragePrepared {
   readonly finished?: readonly PlacedFile[];
 }
 
+/** The end of a download. */
+export interface CompleteStorage {
+  readonly torrent: TorrentId;
+  /** Wanted files without bytes are created. */
+  readonly makesEmptyFiles: boolean;
+}
+
 /** All files have their names. */
 export type StorageCompleted = Pick<StoragePrepared, "finished">;
 
@@ -66,6 +75,7 @@ export type RemoveData = Pick<
   | "totalBytes"
   | "partFile"
   | "isShared"
+  | "ownsEmptyFiles"
   | "partSuffix"
   | "job"
 >;
@@ -306,7 +316,7 @@ export type FileProtocol = {
   /** Accepts a file as another program has changed it. */
   "accept-file": Call<{ readonly torrent: TorrentId; readonly file: number }, {} | StorageRefusal>;
   /** Creates wanted files of zero length, which no piece does, and takes the suffixes off. Idempotent. */
-  "complete-storage": Call<{ readonly torrent: TorrentId }, StorageCompleted | StorageRefusal>;
+  "complete-storage": Call<CompleteStorage, StorageCompleted | StorageRefusal>;
   "save-job": Cast<SaveJob>;
   "remove-record": Call<RemoveRecord, {} | StorageRefusal>;
   /** In the job's own folder. `linkPath`: the magnet link that the .torrent replaces. */

@@ -56,11 +56,10 @@ export async function runTransfer(
     const { engine: settings } = invocation;
     const directory = dataFolder(invocation, environment);
     const placed = placedPaths(invocation.add, environment.currentFolder);
-    const folders = [directory, placed.incompleteDirectory, placed.moveTo];
     const options = {
       ...placed,
       ...modulesOption(invocation.modules, environment),
-      ...wantedFiles(invocation, ...folders.filter((folder) => folder !== undefined)),
+      ...wantedFiles(invocation),
       directory,
       signal: environment.stop,
     };

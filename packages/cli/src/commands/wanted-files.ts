@@ -1,4 +1,3 @@
-import { relative, sep } from "node:path";
 import { cleanText } from "@troupe/protocol/text";
 import { matchesPattern, spellPattern, type FilePattern } from "../arguments/file-patterns.ts";
 import type { TransferInvocation } from "../arguments/parse-arguments.ts";
@@ -10,18 +9,12 @@ import { stateFolder } from "../source.ts";
 /** `--select` and `--priority`; the last matching rule counts. */
 type WantedFiles = Pick<TransferInvocation, "select" | "priorities">;
 
-/**
- * @param folders One of them is the data folder of the torrent.
- * @returns Computes the priorities of known files; undefined when all have the same.
- */
-export function wantedFiles(
-  wanted: WantedFiles,
-  ...folders: readonly string[]
-): Pick<AddOptions, "priorities"> {
+/** @returns Computes the priorities of known files; undefined when all have the same. */
+export function wantedFiles(wanted: WantedFiles): Pick<AddOptions, "priorities"> {
   if (wanted.select === undefined && wanted.priorities.length === 0) return {};
   return {
     priorities: (files) => {
-      const paths = files.map(({ path }) => pathBelow(folders, path));
+      const paths = files.map(({ torrentPath }) => torrentPath);
       // Excluded files have the priority 0.
       return prioritiesOf(
         wanted,
@@ -30,15 +23,6 @@ export function wantedFiles(
       );
     },
   };
-}
-
-/** The path below the innermost folder that has it. */
-function pathBelow(folders: readonly string[], path: string): string {
-  const paths = folders
-    .map((folder) => relative(folder, path))
-    .filter((below) => !/^\.\.(?:[/\\]|$)/.test(below));
-  const [shortest = path] = paths.toSorted((one, other) => one.length - other.length);
-  return shortest.split(sep).join("/");
 }
 
 interface RecordedPlace {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import test from "ava";
 import { parsePriority, parseSelect } from "../../src/arguments/file-patterns.ts";
 import { prioritiesOf, wantedFiles } from "../../src/commands/wanted-files.ts";
@@ -26,16 +25,16 @@ test("a pattern that matches no file is an error", (t) => {
   });
 });
 
-test("rules match the paths below the download folder", (t) => {
-  const { priorities } = wantedFiles({ select: parseSelect("2"), priorities: [] }, "/data");
-  const files = paths.map((path) => ({ path: join("/data", path) })) as never;
+test("rules match the paths of the torrent itself", (t) => {
+  const { priorities } = wantedFiles({ select: parseSelect("2"), priorities: [] });
+  const files = paths.map((torrentPath) => ({ torrentPath, path: "/data/renamed" })) as never;
   t.deepEqual(typeof priorities === "function" ? priorities(files) : undefined, [0, 1, 0, 0]);
-  t.deepEqual(wantedFiles({ select: undefined, priorities: [] }, "/data"), {});
+  t.deepEqual(wantedFiles({ select: undefined, priorities: [] }), {});
 });
 
 test("L14: excluded files stay unwanted, unless a rule names them", (t) => {
-  const files = paths.map((path, file) => ({
-    path: join("/data", path),
+  const files = paths.map((torrentPath, file) => ({
+    torrentPath,
     priority: file === 3 ? 0 : 1,
   })) as never;
   const listed = (select: string | undefined, rule: string) => {
@@ -43,7 +42,7 @@ test("L14: excluded files stay unwanted, unless a rule names them", (t) => {
       select: select === undefined ? undefined : parseSelect(select),
       priorities: [parsePriority(rule)],
     };
-    const { priorities } = wantedFiles(wanted, "/data");
+    const { priorities } = wantedFiles(wanted);
     return typeof priorities === "function" ? priorities(files) : undefined;
   };
   t.deepEqual(listed(undefined, "*.mkv=5"), [5, 1, 1, 0]);

@@ -59,6 +59,7 @@ export class FakeTorrent implements TorrentPort {
   readonly files = [
     {
       path: "/data/debian.iso",
+      torrentPath: "debian.iso",
       lengthBytes: 1000,
       offset: 0,
       pieceRange: [0, 9] as readonly [number, number],
@@ -119,7 +120,8 @@ export class FakeTorrent implements TorrentPort {
   /** Before the others. */
   addFile(file: { readonly path: string; readonly lengthBytes: number }): void {
     const usual = { offset: 0, pieceRange: [0, 0] as const, priority: 1, haveBytes: 0 };
-    this.files.unshift({ ...usual, isPadding: false, isInPartFile: false, ...file });
+    const torrentPath = file.path.replace("/data/", "");
+    this.files.unshift({ ...usual, torrentPath, isPadding: false, isInPartFile: false, ...file });
   }
 
   /** The letters `a`. */

@@ -28,7 +28,7 @@ export const fileSettings = {
       group: "Sources and files",
       help: "where the data moves when the torrent is complete (it stays)",
     },
-    text: "The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A torrent with an `incompleteDirectory` moves to this folder in place of `directory`. A move that fails gives the warning `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without one of their own.",
+    text: "The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A complete torrent that runs moves when the setting is set. Until the move the engine never writes to a file that another torrent or program has made (`foreign-file`). A torrent with an `incompleteDirectory` moves to this folder in place of `directory`. A move that fails gives the warning `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without one of their own.",
   },
   checkAtCompletion: {
     gate: flag,
@@ -54,6 +54,6 @@ export const fileSettings = {
       group: "Sources and files",
       help: "files that are not wanted unless --select or --priority names them, repeatable: *.nfo, Sample/** (none)",
     },
-    text: "Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with `/` is matched against its path, with and without the torrent's folder. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one of its own.",
+    text: "Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with `/` is matched against its path in the torrent, with and without the torrent's folder, whatever `layout` and `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one of its own.",
   },
 } as const satisfies SettingRows;

@@ -67,13 +67,13 @@ export async function receiveMetadata(
 function becomeKnown(torrent: Magnet, { metainfo, info }: ArrivalEvent): MetadataEvent {
   const { services } = torrent;
   const { directory } = services.request;
-  const { renames } = torrent.settings.values;
-  const files = new TorrentProgressView(info, undefined, renames).files((path) =>
+  const names = torrent.settings.values;
+  const files = new TorrentProgressView(info, undefined, names).files((path) =>
     join(directory, path),
   );
   const priorities = prioritiesOf(services.priorities, files);
   torrent.info = info;
-  torrent.figures = new TorrentProgressView(info, priorities, renames);
+  torrent.figures = new TorrentProgressView(info, priorities, names);
   torrent.services = services.servicesWith(metainfo);
   if (typeof services.priorities === "function") warnOfNothingWanted(torrent);
   const { name, pieces } = info;

@@ -1,9 +1,15 @@
 // The progress of a torrent, from the events of all its engines.
 
-import type { FileRename } from "@troupe/control";
+import type { FileRename, TorrentSettings } from "@troupe/control";
 import { bitfieldBytes, countFiles, unpackFiles } from "@troupe/messages";
 import type { ListedFile, TorrentEvent, TorrentInfo, TorrentProgress } from "@troupe/messages";
-import { DataBytes, makeGeometry, type Geometry } from "@troupe/protocol/metainfo";
+import {
+  DataBytes,
+  makeGeometry,
+  pathInTorrent,
+  type ContentLayout,
+  type Geometry,
+} from "@troupe/protocol/metainfo";
 import { clearBit, hasBit, setBit } from "@troupe/protocol/peer";
 import { FilePriorities } from "../file-priorities.ts";
 import { renamedFiles, type RenamedFile } from "../file-renames.ts";
@@ -19,6 +25,8 @@ export interface CheckResult {
 export interface TorrentFile {
   /** Absolute. */
   readonly path: string;
+  /** In the torrent itself, with `/` between its parts, whatever the layout and the renames are. */
+  readonly torrentPath: string;
   readonly lengthBytes: number;
   /** Its first byte among the bytes of all files. */
   readonly offset: number;
@@ -78,6 +86,7 @@ function eachCounter(count: (name: keyof Counted) => number): Counted {
 /** The pieces and bytes of a torrent. */
 export class TorrentProgressView {
   readonly #info: TorrentInfo;
+  readonly #layout: ContentLayout | undefined;
   readonly #bitfield: Uint8Array;
   /** Made when the user asks for the files. */
   #listed: readonly ListedFile[] | undefined;
@@ -97,14 +106,15 @@ export class TorrentProgressView {
 
   /**
    * @param priorities Default: 1 a file.
-   * @param renames Default: none.
+   * @param names Default: the files are named as in the torrent.
    */
   constructor(
     info: TorrentInfo,
     priorities?: readonly number[],
-    renames: readonly FileRename[] = [],
+    { layout, renames = [] }: Pick<TorrentSettings, "layout" | "renames"> = {},
   ) {
     this.#info = info;
+    this.#layout = layout;
     this.#renamed = this.#renamedBy(renames);
     this.#bitfield = new Uint8Array(bitfieldBytes(info.pieces));
     if (priorities?.every((priority) => priority === 1) === false)
@@ -194,7 +204,8 @@ export class TorrentProgressView {
       }
       const priority = priorities.of(file);
       const placed = absolute(this.#placed.get(file) ?? this.#renamed.get(file)?.path ?? path);
-      const known = { path: placed, lengthBytes, offset: start, priority, haveBytes };
+      const torrentPath = pathInTorrent(path, this.#info.name, this.#layout);
+      const known = { path: placed, torrentPath, lengthBytes, offset: start, priority, haveBytes };
       const isInPartFile = haveBytes > 0 && this.#partFile.has(file);
       return { ...known, isPadding, isInPartFile, ...(pieceRange !== undefined && { pieceRange }) };
     });

@@ -73,6 +73,13 @@ export class TorrentPromises {
     return true;
   }
 
+  /** The torrent is to move to another final folder. @returns Whether it was complete. */
+  departs(): boolean {
+    if (this.arrived.outcome !== "resolved") return false;
+    this.arrived = new Deferred();
+    return true;
+  }
+
   /** A wanted piece is missing again. */
   reopen(): void {
     if (this.#completed.outcome === "resolved") this.#completed = new Deferred();

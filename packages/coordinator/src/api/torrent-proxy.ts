@@ -69,7 +69,7 @@ export class TorrentProxy {
   #id: TorrentId;
   #isQuarantined = false;
   readonly #checks: HashChecks;
-  readonly #permit: StartPermit;
+  readonly permit: StartPermit;
   /** A new engine dials the newest of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
 
@@ -77,11 +77,10 @@ export class TorrentProxy {
     this.info = info;
     this.services = services;
     const priorities = info.hasMetadata ? services.request.priorities : undefined;
-    this.figures = new TorrentProgressView(info, priorities, services.request.settings.renames);
-
+    this.figures = new TorrentProgressView(info, priorities, services.request.settings);
     this.#id = info.torrent;
     this.moves = new Moves(services.mayBeMoving, this);
-    this.#permit = new StartPermit(this);
+    this.permit = new StartPermit(this);
     if (info.hasMetadata) this.promises.metadataKnown();
     this.#checks = new HashChecks({
       pieceCount: () => this.info.pieces,
@@ -130,7 +129,7 @@ export class TorrentProxy {
 
   /** The wish, as later runs of the program restore it. */
   get isStarted(): boolean {
-    return this.#permit.wish.run;
+    return this.permit.wish.run;
   }
 
   /** False for a torrent of `metadataOnly` whose metadata is known. */
@@ -145,24 +144,24 @@ export class TorrentProxy {
   /** @throws TroupeError `coordinator-closed` */
   start(): void {
     this.services.refuseClosed();
-    if (this.mayRun && this.promises.renew()) this.#permit.start();
+    if (this.mayRun && this.promises.renew()) this.permit.start();
   }
 
   pause(): void {
-    this.#permit.pause();
+    this.permit.pause();
     this.services.engine.cast("pause-torrent", { torrent: this.#id });
   }
 
   async stop(): Promise<void> {
-    const waitedForDisk = this.#permit.waitsForDisk;
-    this.#permit.stop();
+    const waitedForDisk = this.permit.waitsForDisk;
+    this.permit.stop();
     try {
       await this.stopInEngine();
       // The engine has not run the torrent, and emits nothing.
-      if (waitedForDisk && this.state === "error" && !this.#permit.isSought)
+      if (waitedForDisk && this.state === "error" && !this.permit.isSought)
         this.receive({ event: "state", state: "stopped" });
     } finally {
-      if (!this.#permit.isSought && !this.moves.areUnderWay) await this.services.lock.release();
+      if (!this.permit.isSought && !this.moves.areUnderWay) await this.services.lock.release();
     }
   }
 
@@ -205,7 +204,7 @@ export class TorrentProxy {
   }
 
   async remove(removal: Removal = "torrent"): Promise<void> {
-    this.#permit.end();
+    this.permit.end();
     if (this.moves.areUnderWay) await this.moves.over();
     this.services.forget();
     try {
@@ -222,11 +221,11 @@ export class TorrentProxy {
    * @throws TroupeError `already-running`, `disk-not-answering`
    */
   async lock(isRestored = false): Promise<void> {
-    await (isRestored ? this.#permit.lockSoon() : this.#permit.lock());
+    await (isRestored ? this.permit.lockSoon() : this.permit.lock());
   }
 
   resume(): void {
-    this.#permit.resume();
+    this.permit.resume();
   }
 
   /** Keeps the torrent from all engines until its user starts it. */
@@ -262,9 +261,9 @@ export class TorrentProxy {
     this.#isQuarantined = false;
     this.figures.beginAgain();
     this.#checks.engineRestarted();
-    if (this.#permit.engineRestarted()) return;
+    if (this.permit.engineRestarted()) return;
     // The new engine has not run the torrent.
-    if (this.state !== "stopped" && !this.#permit.waitsForDisk)
+    if (this.state !== "stopped" && !this.permit.waitsForDisk)
       this.receive({ event: "state", state: "stopped" });
     this.#checks.stateChanged("stopped");
   }
@@ -310,12 +309,13 @@ export class TorrentProxy {
    */
   async end(isFree = true): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.info.name} was stopped`);
-    this.#permit.end();
+    this.permit.end();
     this.promises.end(error);
     this.readers.wakeAll();
     this.traces.endAll();
     this.#checks.end(error);
-    if (this.state !== "stopped") {
+    // While it moves its user has not heard of its stop.
+    if (this.state !== "stopped" || this.arrival.isMoving) {
       this.#shown = { event: "state", ...this.#shown, state: "stopped" };
       this.#emit({ event: "stopped" });
     }
@@ -325,7 +325,7 @@ export class TorrentProxy {
   /** A start that came meanwhile wins, unless a move is under way. */
   async stopInEngine(): Promise<void> {
     await this.services.untilAnswered(async () => {
-      if (this.promises.areOver || (this.#permit.isSought && !this.moves.areUnderWay)) return;
+      if (this.promises.areOver || (this.permit.isSought && !this.moves.areUnderWay)) return;
       if (this.#isQuarantined) return this.receive({ event: "state", state: "stopped" });
       await this.services.engine.call("stop-torrent", { torrent: this.#id }, stopDeadline);
     });
@@ -335,7 +335,7 @@ export class TorrentProxy {
     const { engine, lock } = this.services;
     if (this.#isQuarantined) return this.services.leaveQuarantine((error) => this.#fail(error));
     engine.cast("start-torrent", { torrent: this.#id, ...lock.seen });
-    if (this.#permit.wish.paused) engine.cast("pause-torrent", { torrent: this.#id });
+    if (this.permit.wish.paused) engine.cast("pause-torrent", { torrent: this.#id });
   }
 
   saveWish(): void {
@@ -349,18 +349,18 @@ export class TorrentProxy {
   }
 
   async resumeAfterMove(): Promise<void> {
-    if (!this.#permit.isSought) return await this.services.lock.release();
-    if (this.promises.renew()) this.#permit.resume();
+    if (!this.permit.isSought) return await this.services.lock.release();
+    if (this.promises.renew()) this.permit.resume();
   }
 
   async #stopFor(error: unknown): Promise<void> {
-    this.#permit.end();
+    this.permit.end();
     await this.stopInEngine().catch(() => undefined);
     this.#fail(error);
   }
 
   #fail(error: unknown): void {
-    this.#permit.end();
+    this.permit.end();
     this.report(error);
   }
 

@@ -357,6 +357,7 @@ export class Torrent {
    */
   set(changes: TorrentChanges): void {
     this.#proxy.settings.set(changes);
+    if ("moveTo" in changes) this.#proxy.arrival.folderSet();
   }
 
   /**

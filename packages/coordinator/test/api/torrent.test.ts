@@ -213,6 +213,7 @@ test("a torrent has its sizes and the paths of its files", (t) => {
   t.deepEqual(torrent.files, [
     {
       path: "/downloads/drawn/one",
+      torrentPath: "drawn/one",
       lengthBytes: 90_000,
       offset: 0,
       pieceRange: [0, 2],

@@ -1,13 +1,14 @@
 // Foreign files: files in a shared folder that lie at paths of a torrent, and that another torrent or program has made.
 // They are neither written, moved nor removed.
 //
-// A file is foreign if it was there before the torrent could make it, and no piece in it is had.
+// A file is foreign if it was there before the torrent could make it, and no piece in it is had. A file that another open
+// torrent has is foreign until all pieces in it are had: two torrents may share pieces, and differ in others.
 
 import type { FileStat, LazySet } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import type { FileMap } from "@troupe/protocol/metainfo";
-import { hasAnyBit } from "@troupe/protocol/peer";
-import { isPresent } from "../state/file-facts.ts";
+import { hasAnyBit, hasBit } from "@troupe/protocol/peer";
+import { factWords, isPresent } from "../state/file-facts.ts";
 import { mayHaveMade, type FileRecord } from "./file-owner.ts";
 
 /** A torrent whose folder may be shared. */
@@ -16,28 +17,51 @@ interface SharedFiles {
   readonly files: readonly unknown[];
   /** Undefined: the folder is not shared. */
   readonly foreign: LazySet<number> | undefined;
+  /** Foreign files of open torrents. */
+  readonly inUse: LazySet<number>;
   readonly map: Pick<FileMap, "piecesOf">;
   readonly partFile: { readonly file: number } | undefined;
 }
 
-/** Notes the foreign files of a storage that has been looked at. */
+/** The files of an open torrent. */
+interface OpenFiles {
+  readonly foreign: LazySet<number> | undefined;
+  readonly identities: { readonly inodes: readonly number[] };
+}
+
+/** Notes the foreign files of a storage that has been looked at. @param open Storages of other torrents. */
 export function noteForeign(
-  { facts, files, foreign, partFile }: SharedFiles,
+  { facts, files, foreign, inUse, partFile }: SharedFiles,
   record: FileRecord | undefined,
+  open: Iterable<OpenFiles>,
 ): void {
   if (foreign === undefined) return;
   for (const file of files.keys()) {
-    if (file === partFile?.file || !isPresent(facts, file)) continue;
-    if (!mayHaveMade(record, file)) foreign.add(file);
+    if (file === partFile?.file || !isPresent(facts, file) || mayHaveMade(record, file)) continue;
+    foreign.add(file);
+    const inode = Number(facts[file * factWords + 1]);
+    for (const other of open) if (hasFile(other, inode)) inUse.add(file);
   }
 }
 
-/** Accepts the files with a good piece as the torrent's. */
-export function acceptHad({ foreign, map }: SharedFiles, had: Uint8Array): void {
+function hasFile({ foreign, identities }: OpenFiles, inode: number): boolean {
+  const file = identities.inodes.indexOf(inode);
+  return file !== -1 && foreign?.has(file) !== true;
+}
+
+/** Accepts the files with a good piece as the torrent's, of files in use those with good pieces alone. */
+export function acceptHad({ foreign, inUse, map }: SharedFiles, had: Uint8Array): void {
   for (const file of foreign ?? []) {
     const range = map.piecesOf(file);
-    if (range !== undefined && hasAnyBit(had, ...range)) foreign?.delete(file);
+    if (range === undefined) continue;
+    if (inUse.has(file) ? hasAllBits(had, ...range) : hasAnyBit(had, ...range))
+      foreign?.delete(file);
   }
+}
+
+function hasAllBits(bits: Uint8Array, first: number, last: number): boolean {
+  for (let piece = first; piece <= last; piece += 1) if (!hasBit(bits, piece)) return false;
+  return true;
 }
 
 /** Notes a file that appears while the torrent runs, and that the torrent has not made. */
@@ -56,6 +80,6 @@ export function foreignRefusal(
   path: string,
 ): StorageRefusal | undefined {
   if (foreign?.has(file) !== true) return undefined;
-  const message = `cannot write to "${path}": another torrent or program has made this file; rename or move it, or download the torrent into a folder of its own`;
+  const message = `cannot write to "${path}": another torrent or program has made this file; move the file or wait until that torrent has left the folder, rename the file of this torrent, or give it a folder of its own`;
   return { refused: "foreign-file", message, path };
 }

@@ -10,7 +10,7 @@ import type {
   StorageRefusal,
   StoredFile,
 } from "@troupe/messages";
-import { isOwn } from "../files/file-owner.ts";
+import { isToTake } from "../files/file-owner.ts";
 import { isRefusal, refusalFrom, type Answer } from "../refusals.ts";
 import { isStillOpen, type FileState } from "../storage-lifecycle.ts";
 import { storedFiles } from "../storage.ts";
@@ -137,8 +137,9 @@ type MoveOutcome = Omit<MoveSettled, "hasMoved">;
 async function moveFrom(
   state: FileState,
   { store, paths, files: stored, others, thread }: Mover,
-  { root, to: target, key, isShared = false, partSuffix }: Omit<MoveData, "home" | "job">,
+  message: Omit<MoveData, "home" | "job">,
 ): Promise<MoveOutcome> {
+  const { root, to: target, key, isShared = false, partSuffix } = message;
   const place = { from: root, to: target };
   const isAsked = isShared || others.length > 0 || partSuffix !== undefined;
   const record = isAsked ? await store.readRecord(root) : undefined;
@@ -147,7 +148,13 @@ async function moveFrom(
   if (refusal !== undefined) throw new MoveRefused(refusal);
   // The part file is the last.
   const files = found.filter(
-    ({ index, source }) => !isShared || index === stored.length - 1 || isOwn(record, index, source),
+    ({ index, source }) =>
+      index === stored.length - 1 ||
+      isToTake(message, record, {
+        file: index,
+        lengthBytes: stored[index]?.lengthBytes,
+        found: source,
+      }),
   );
   const mark = Buffer.from(state.context.random.bytes(markBytes)).toString("hex");
   const intent = { key, from, to, mark, stage: "begun", files } as const;

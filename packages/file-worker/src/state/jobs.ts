@@ -36,7 +36,8 @@ export async function openJournal(
   const missingVolume =
     job.hasRunBefore === true && record && missingVolumeRefusal(state.disk, storage, record);
   if (missingVolume) return missingVolume;
-  noteForeign(storage, record);
+  const others = [...state.storages.values()].filter((other) => other !== storage);
+  noteForeign(storage, record, others);
   const asked = record === undefined ? undefined : storage.store.stamp();
   const stamp = asked instanceof Promise ? await asked : asked;
   const { durable, ...trust } = decideTrust({

@@ -15,6 +15,7 @@ const [job, otherJob] = [jobOf("a"), jobOf("b")];
 const lengths = { "readme.txt": 4, own: 4 };
 const files = storedFiles(lengths);
 const opening = { files: lengths, pieceLengthBytes: 4, isShared: true, mayWrite: true, job };
+const partFile = { path: [".parts"], lengthBytes: 1 };
 const orderly = { job: { facts: someFacts, isOrderly: true } };
 
 /** A run of the job: its check finds these pieces, and then these pieces come. */
@@ -85,6 +86,17 @@ test("L13: an own file is the torrent's after a crash before its record, and aft
   t.false("refused" in (await run(disk, "..")).prepared);
 });
 
+test("L13: a file that was allocated is the torrent's after a crash", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open(opening);
+  rig.saveJob("..");
+  t.false("refused" in (await rig.prepare("full")));
+  t.is(disk.bytesOf("/data/own")?.length, 4);
+  const { prepared } = await run(disk, "..");
+  t.false("refused" in prepared);
+});
+
 test("L13: a removal leaves foreign files, and a torrent that never ran removes nothing", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/readme.txt", pattern(4));
@@ -95,4 +107,44 @@ test("L13: a removal leaves foreign files, and a torrent that never ran removes 
   t.like(await rig.remove({ ...removed, job }), { removed: 1, left: [] });
   t.deepEqual(disk.bytesOf("/data/readme.txt"), pattern(4));
   t.is(disk.bytesOf("/data/own"), undefined);
+});
+
+test("E10: in the folder for incomplete torrents files without bytes are not made", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  await rig.open({ ...opening, files: { ...lengths, empty: 0 } });
+  rig.saveJob("..");
+  await rig.complete(false);
+  t.is(disk.bytesOf("/data/empty"), undefined);
+  await rig.complete();
+  t.deepEqual(disk.bytesOf("/data/empty"), new Uint8Array());
+});
+
+for (const [ownsEmptyFiles, expected] of [
+  [false, []],
+  [true, ["empty"]],
+] as const)
+  test(`E10: a move ${ownsEmptyFiles ? "out of the folder for incomplete torrents takes" : "of a torrent without its folder leaves"} files without bytes`, async (t) => {
+    const disk = new MemoryDisk();
+    disk.put("/data/empty", new Uint8Array());
+    // A file with bytes that another torrent has only begun.
+    disk.put("/data/own", new Uint8Array());
+    const stored = [...storedFiles({ own: 4, empty: 0 }), partFile];
+    const moved = { root: "/data", to: "/done", files: stored, isShared: true, ownsEmptyFiles };
+    t.like(await startRig(disk).move(moved), { directory: "/done" });
+    const arrived = ["empty", "own"].filter((name) => disk.bytesOf(`/done/${name}`) !== undefined);
+    t.deepEqual(arrived, expected);
+    t.is(disk.bytesOf("/data/empty") === undefined, ownsEmptyFiles);
+  });
+
+test("E10: a removal from the folder for incomplete torrents takes files without bytes", async (t) => {
+  const disk = new MemoryDisk();
+  disk.put("/data/empty", new Uint8Array());
+  disk.put("/data/own", new Uint8Array());
+  const rig = startRig(disk);
+  const stored = storedFiles({ own: 4, empty: 0 });
+  const removed = { root: "/data", files: stored, isShared: true, job };
+  t.like(await rig.remove(removed), { removed: 0 });
+  t.like(await rig.remove({ ...removed, ownsEmptyFiles: true }), { removed: 1, left: [] });
+  t.deepEqual(disk.bytesOf("/data/own"), new Uint8Array());
 });

@@ -51,7 +51,10 @@ export type EmittedNotice =
 export type RecordsAnswer = (name: keyof RecordsProtocol, message: unknown) => unknown;
 
 /** Files of a closed torrent. */
-type ClosedFiles = Pick<RemoveData, "isShared" | "job" | "partFile" | "partSuffix" | "root"> & {
+type ClosedFiles = Pick<
+  RemoveData,
+  "isShared" | "job" | "ownsEmptyFiles" | "partFile" | "partSuffix" | "root"
+> & {
   readonly files: readonly StoredFile[];
 };
 type MovedFiles = ClosedFiles & Partial<Pick<SettleMove, "home">>;
@@ -154,8 +157,9 @@ export class FileRig {
     return this.finish(handlers["open-storage"](this.state, message, owner));
   }
 
-  complete() {
-    return this.finish(handlers["complete-storage"](this.state, { torrent }, owner));
+  complete(makesEmptyFiles = true) {
+    const message = { torrent, makesEmptyFiles };
+    return this.finish(handlers["complete-storage"](this.state, message, owner));
   }
 
   prepare(allocation: "sparse" | "full") {

@@ -18,3 +18,14 @@ export function laidOut(
   if (isSingleFile) return layout === "folder" ? [stemOf(names[0] ?? ""), ...names] : names;
   return layout === "no-folder" ? names.slice(1) : names;
 }
+
+/**
+ * @param path A path in the layout, with `/` between its parts.
+ * @param name The torrent's.
+ * @returns The path in the torrent itself. A single file without an extension keeps the folder of the layout `folder`.
+ */
+export function pathInTorrent(path: string, name: string, layout: ContentLayout = "own"): string {
+  if (layout === "no-folder") return path === name ? path : `${name}/${path}`;
+  const hasAddedFolder = layout === "folder" && !path.startsWith(`${name}/`);
+  return hasAddedFolder ? path.slice(path.indexOf("/") + 1) : path;
+}

@@ -1,4 +1,4 @@
-export type { ContentLayout } from "./content-layout.ts";
+export { pathInTorrent, type ContentLayout } from "./content-layout.ts";
 export * from "./data-bytes.ts";
 export * from "./encode-torrent.ts";
 export * from "./file-map.ts";

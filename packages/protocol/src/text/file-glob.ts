@@ -4,7 +4,7 @@
  * Whether a glob names a file. A glob without `/` is matched against the name of the file. A glob with `/` is matched
  * against the whole path, with and without the torrent's folder. Case counts, except on macOS and Windows.
  *
- * @param path Below the data folder, with `/` between its parts.
+ * @param path In the torrent itself, with `/` between its parts.
  */
 export function matchesFileGlob(glob: string, path: string): boolean {
   const { matchesGlob } = process.getBuiltinModule("node:path");

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { ContentLayout } from "../../src/metainfo/content-layout.ts";
+import { pathInTorrent, type ContentLayout } from "../../src/metainfo/content-layout.ts";
 import { parseTorrent } from "../../src/metainfo/parse-torrent.ts";
 import { folderOf, folderWithPaths, torrentWith } from "../support/torrents.ts";
 
@@ -63,4 +63,18 @@ test("L13: padding changes no path (BEP 47)", (t) => {
     files.filter(({ isPadding }) => !isPadding).map(({ path }) => path.join("/")),
     ["a", "b"],
   );
+});
+
+test("L13: a path in a layout names its path in the torrent", (t) => {
+  const torrents = [
+    ["film.part1.mkv", torrentWith({ name: "film.part1.mkv" })],
+    ["Album", folderWithPaths(["a", "sub/b"], { name: "Album" })],
+  ] as const;
+  for (const [name, torrent] of torrents) {
+    const own = pathsOf(torrent, "own");
+    for (const layout of layouts) {
+      const found = pathsOf(torrent, layout).map((path) => pathInTorrent(path, name, layout));
+      t.deepEqual(found, own, layout);
+    }
+  }
 });

@@ -1,29 +1,42 @@
 // The move of a complete torrent to its final folder, the setting `moveTo`.
 //
 //   waiting ──complete──► moving ──moved, or refused──► resuming ──complete again──► waiting, refused
+//   moving ──stopped by the user meanwhile──► waiting
 //   resuming, refused ──stopped by the user──► waiting
+//   waiting, refused ──complete, and the folder is set──► moving
 //
-// The torrent is stopped while it moves, as in every move. Its user gets no event of this stop, nor of the completion that the
-// start after it finds.
+// The torrent is stopped while it moves, as in every move. Its user gets no event of this stop, unless no start follows it, nor
+// of the completion that the start after it finds.
 
 import { relative, sep } from "node:path";
 import { codeOf, messageOf } from "@troupe/actor-runtime";
-import type { TorrentEvent } from "@troupe/messages";
+import type { TorrentEvent, TorrentState } from "@troupe/messages";
 import type { LiveSettings } from "../live-settings.ts";
 import { firstNames, liesIn } from "../job/job-place.ts";
-import type { MovedEvent, TorrentServices, TorrentUserEvent } from "../torrent-services.ts";
+import type {
+  EventOf,
+  MovedEvent,
+  TorrentServices,
+  TorrentUserEvent,
+} from "../torrent-services.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { TorrentPromises } from "../torrent-promises.ts";
 import type { Moves } from "./moves.ts";
+import type { StartPermit } from "./start-permit.ts";
 
 /** A torrent that moves to its final folder when it is complete. */
 interface ArrivingTorrent {
-  readonly events: { emit(name: "moved", event: MovedEvent): void };
+  readonly events: {
+    emit(name: "moved", event: MovedEvent): void;
+    emit(name: "stopped", event: EventOf<"stopped">): void;
+  };
   readonly files: readonly TorrentFile[];
   readonly moves: Pick<Moves, "move">;
-  readonly promises: Pick<TorrentPromises, "areOver" | "arrived" | "completed">;
+  readonly promises: Pick<TorrentPromises, "areOver" | "arrived" | "completed" | "departs">;
   readonly services: Pick<TorrentServices, "exists" | "request">;
   readonly settings: Pick<LiveSettings, "set" | "values">;
+  readonly permit: Pick<StartPermit, "isSought">;
+  readonly state: TorrentState;
   receive(event: Extract<TorrentEvent, { readonly event: "warning" }>): void;
   resumeAfterMove(): Promise<void>;
 }
@@ -36,6 +49,9 @@ type State =
   | { readonly name: "refused" };
 
 const waiting: State = { name: "waiting" };
+
+/** States in which a complete torrent has reported its completion. */
+const completeStates: ReadonlySet<TorrentState> = new Set(["active", "paused", "queued"]);
 
 const advice: Readonly<Record<string, string>> = {
   "already-running": "end the other program that runs it there",
@@ -67,16 +83,32 @@ export class Arrival {
     if (event !== "complete") return true;
     const isNews = state.name !== "resuming" || state.completed !== promises.completed;
     if (state.name === "resuming") this.#state = state.next;
-    if (state.name === "waiting") void this.#finish();
+    // Also after a move: another folder may have been set meanwhile.
+    if (this.#state.name === "waiting") void this.#finish();
     else if (state.name !== "moving") promises.arrived.resolve();
     return isNews;
   }
 
+  get isMoving(): boolean {
+    return this.#state.name === "moving";
+  }
+
   /** Moves the torrent for its user. A final folder that was set before does not hold any more. */
   async move(directory: string): Promise<void> {
-    const { settings } = this.#torrent;
     await this.#moveFiles(directory);
-    if (settings.values.moveTo !== undefined) settings.set({ moveTo: null });
+  }
+
+  /** The user has set the final folder: a torrent that is complete moves there, at once if it runs. */
+  folderSet(): void {
+    const { promises, services, settings } = this.#torrent;
+    const { moveTo } = settings.values;
+    const state = this.#state;
+    if (moveTo === undefined || moveTo === services.request.directory) return;
+    if (state.name === "resuming") this.#state = { ...state, next: waiting };
+    const wasComplete = promises.departs();
+    if (!wasComplete || (state.name !== "waiting" && state.name !== "refused")) return;
+    if (completeStates.has(this.#torrent.state)) void this.#finish();
+    else this.#state = waiting;
   }
 
   /**
@@ -96,6 +128,7 @@ export class Arrival {
       await this.#moveOn(moveTo);
     } finally {
       this.#state = waiting;
+      this.#reportStop();
     }
     return true;
   }
@@ -114,25 +147,52 @@ export class Arrival {
       this.#resume(waiting);
     } catch (error) {
       this.#resume({ name: "refused" });
-      if (!promises.areOver) this.#warn(error, { directory, moveTo });
       promises.arrived.resolve();
+      // A listener may set another folder.
+      if (!promises.areOver) this.#warn(error, { directory, moveTo });
+    } finally {
+      this.#reportStop();
     }
   }
 
   #resume(next: State): void {
-    this.#state = { name: "resuming", next, completed: this.#torrent.promises.completed };
+    const { permit, promises } = this.#torrent;
+    if (permit.isSought) {
+      this.#state = { name: "resuming", next, completed: promises.completed };
+      return;
+    }
+    this.#state = waiting;
+    promises.arrived.resolve();
+  }
+
+  /** Reports the stop that the move has kept from the user, unless a start follows. The end of a torrent reports its own. */
+  #reportStop(): void {
+    const { events, permit, promises, state } = this.#torrent;
+    if (permit.isSought || promises.areOver || state !== "stopped") return;
+    events.emit("stopped", { event: "stopped" });
   }
 
   async #moveOn(moveTo: string): Promise<void> {
     this.#state = { name: "moving" };
+    // After a move that failed in an earlier run.
+    this.#torrent.promises.departs();
     await this.#moveFiles(moveTo);
-    this.#torrent.settings.set({ moveTo: null });
   }
 
   async #moveFiles(directory: string): Promise<void> {
     const torrent = this.#torrent;
+    const { settings } = torrent;
     const before = torrent.services.request.directory;
-    await torrent.moves.move(directory, () => torrent.resumeAfterMove());
+    const { moveTo } = settings.values;
+    const endSetting = (): void => {
+      if (moveTo !== undefined && settings.values.moveTo === moveTo) settings.set({ moveTo: null });
+    };
+    await torrent.moves.move(directory, async () => {
+      // The engine opens the files of a torrent with a final folder as those of a shared folder.
+      if (torrent.services.request.directory !== before) endSetting();
+      await torrent.resumeAfterMove();
+    });
+    endSetting();
     const now = torrent.services.request.directory;
     if (now !== before) torrent.events.emit("moved", { event: "moved", directory: now });
   }

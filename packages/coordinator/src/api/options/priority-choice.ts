@@ -1,6 +1,5 @@
 // Priorities that are chosen before the files of a torrent are known.
 
-import { relative, sep } from "node:path";
 import {
   outOfRange,
   torrentSettings,
@@ -15,12 +14,6 @@ import { highestPriority, isPriorityList, selectedFiles } from "../../file-prior
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { AddOptions } from "./generated/torrent-options.ts";
 
-/** Globs of files that are not wanted, and the data folder of the torrent. */
-interface ExcludedFiles {
-  readonly globs: readonly string[];
-  readonly directory: string;
-}
-
 /** A torrent whose files are known. */
 interface KnownTorrent {
   readonly files: readonly TorrentFile[];
@@ -29,27 +22,24 @@ interface KnownTorrent {
   setPriorities(pairs: readonly (readonly [file: number, priority: number])[]): void;
 }
 
-const nothingExcluded: ExcludedFiles = { globs: [], directory: "" };
-
 /** Undefined: 1 each. */
 export type PriorityChoice = AddOptions["priorities"];
 
 /**
  * The caller's choice. Without a choice: the files that the link selects (BEP 53), except excluded files.
  *
- * @param excluded Ignored if the caller gives a list. A function of the caller gets excluded files with the priority 0.
+ * @param globs Ignored if the caller gives a list. A function of the caller gets excluded files with the priority 0.
  */
 export function priorityChoice(
   { priorities }: AddOptions,
   link: Pick<Magnet, "selected"> | undefined,
-  excluded: ExcludedFiles = nothingExcluded,
+  globs: readonly string[] = [],
 ): PriorityChoice {
   if (priorities !== undefined && typeof priorities !== "function") return priorities;
   const selected = link?.selected;
-  const { globs } = excluded;
   if (globs.length === 0 && (priorities !== undefined || selected === undefined)) return priorities;
   return (files) => {
-    const excludes = files.map((file) => globs.length > 0 && isExcluded(file, excluded));
+    const excludes = files.map((file) => isExcluded(file, globs));
     if (typeof priorities === "function")
       return priorities(files.map((file, at) => (excludes[at] === true ? unwanted(file) : file)));
     const chosen = selectedFiles(selected, files.length);
@@ -63,7 +53,7 @@ export function priorityChoice(
  * @returns With the wait for it, where a magnet must not go on without the program.
  */
 export function addedChoice(
-  { directory, hasRunBefore, magnet, mode, settings }: AddTorrent,
+  { hasRunBefore, magnet, mode, settings }: AddTorrent,
   options: AddOptions,
   link: Pick<Magnet, "selected"> | undefined,
   engine: LiveEngineSettings,
@@ -72,7 +62,7 @@ export function addedChoice(
   const globs = keepsFiles ? [] : valueInForce(torrentSettings, "exclude", settings, engine);
   const isAwaited = magnet !== undefined && (globs.length > 0 || settings.moveTo !== undefined);
   return {
-    priorities: priorityChoice(options, link, { globs, directory }),
+    priorities: priorityChoice(options, link, globs),
     wait: isAwaited ? { metadataWait: "function" } : {},
   };
 }
@@ -96,9 +86,8 @@ function unwanted(file: TorrentFile): TorrentFile {
   return { ...file, priority: 0 };
 }
 
-function isExcluded({ path }: TorrentFile, { globs, directory }: ExcludedFiles): boolean {
-  const below = relative(directory, path).split(sep).join("/");
-  return globs.some((glob) => matchesFileGlob(glob, below));
+function isExcluded({ torrentPath }: TorrentFile, globs: readonly string[]): boolean {
+  return globs.some((glob) => matchesFileGlob(glob, torrentPath));
 }
 
 /**

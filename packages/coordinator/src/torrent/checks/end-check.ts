@@ -7,17 +7,15 @@
 //
 // The pieces that are not hashed yet are suspect in the record, so a start after a crash hashes them.
 
-import { bitfieldBytes } from "@troupe/messages";
 import { rangesOf } from "@troupe/protocol/metainfo";
-import { clearBit, fullBitfield, setBit } from "@troupe/protocol/peer";
+import { clearBit, setBit } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { failAtCheck } from "../lifecycle/faults.ts";
 import { isTransferring } from "../lifecycle/run.ts";
 import { completeIfWhole } from "../pieces/have-updates.ts";
-import { saveSuspects } from "../storage/record-updates.ts";
+import { saveSuspects, uncheckedPieces } from "../storage/record-updates.ts";
 import type { JobWithContent } from "../torrent-job.ts";
-import type { EndCheck } from "./end-check-state.ts";
 import { listOf } from "./hash-pieces.ts";
 import { checkRanges, verdictEmitter, type CheckServices } from "./recheck.ts";
 
@@ -32,22 +30,26 @@ export function checkAtEnd(engine: CheckServices, job: JobWithContent): void {
   if (endCheck.state !== "due" || !ledger.isComplete) return;
   // Pieces are moved out of the part file first.
   if (!isTransferring(run) || run.settling > 0) return;
-  if (!job.setting("checkAtCompletion")) checks.endCheck = { state: "idle" };
-  else hashAtEnd(engine, job, endCheck).catch((error: unknown) => failEngine(engine, job, error));
+  const left = uncheckedPieces(job);
+  if (left === undefined) {
+    checks.endCheck = { state: "idle" };
+    return;
+  }
+  hashAtEnd(engine, job, left, endCheck.failures).catch((error: unknown) =>
+    failEngine(engine, job, error),
+  );
 }
 
-/** Hashes the pieces. Bad pieces are downloaded again. */
+/** Hashes the pieces. Bad pieces are downloaded again. @param left Loses each piece that was hashed. */
 async function hashAtEnd(
   engine: CheckServices,
   job: JobWithContent,
-  { pieces, failures: before }: Extract<EndCheck, { readonly state: "due" }>,
+  left: Uint8Array,
+  before: number,
 ): Promise<void> {
-  const { checks, ledger } = job.content;
+  const { checks } = job.content;
   const { signal } = job.life;
-  const { pieceCount } = ledger.geometry;
-  const had = listOf(pieces ?? fullBitfield(pieceCount)).filter((piece) => ledger.map.has(piece));
-  const left = new Uint8Array(bitfieldBytes(pieceCount));
-  for (const piece of had) setBit(left, piece);
+  const had = listOf(left);
   const arrived = new Uint8Array(left.length);
   checks.endCheck = { state: "going-on", left, arrived };
   saveSuspects(job, had);

@@ -33,6 +33,7 @@ import { storedFilesOf } from "../storage/file-names.ts";
 import { changePlaces, notePlaces } from "../storage/file-places.ts";
 import { reportPartFile } from "../storage/part-file-event.ts";
 import { savePieces } from "../storage/record-updates.ts";
+import { isOnItsWay } from "../storage/working-folder.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
@@ -186,7 +187,8 @@ export function openStorageMessage(job: JobWithContent): OpenStorage {
     totalBytes: geometry.totalBytes,
     unwanted: unwantedIn(job),
     mayWrite: request.mode === "download",
-    isShared: layout === "no-folder",
+    isShared: layout === "no-folder" || isOnItsWay(request),
+    ...(layout !== "no-folder" && { ownsEmptyFiles: true }),
     ...(partSuffix !== undefined && { partSuffix }),
     partFile: partFileName(identity.key),
     isToSettle: request.mode === "download",

@@ -6,6 +6,7 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { settleWanted } from "../checks/start-check.ts";
 import { changePlaces } from "../storage/file-places.ts";
+import { completeStorageMessage } from "../storage/working-folder.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 import { failAtFolder } from "./faults.ts";
 import { isTransferring } from "./run.ts";
@@ -67,7 +68,12 @@ async function completeFiles(job: JobWithContent): Promise<TorrentFault | undefi
   if (job.request.mode === "seed-only") return undefined;
   const rules = { deadlineMs: completeStorageDeadlineMs, signal: job.life.signal };
   try {
-    const answer = await callFileWorker(job.disk, "complete-storage", { torrent: job.id }, rules);
+    const answer = await callFileWorker(
+      job.disk,
+      "complete-storage",
+      completeStorageMessage(job),
+      rules,
+    );
     if (answer === undefined) return undefined;
     if ("refused" in answer) return { code: answer.refused, message: answer.message };
     changePlaces(job, answer.finished);

@@ -11,6 +11,7 @@ import { noteArrival } from "../checks/end-check-state.ts";
 import { suspectFile } from "../checks/suspect-files.ts";
 import { completeIfWhole, markPieceHad } from "./have-updates.ts";
 import { changePlaces } from "../storage/file-places.ts";
+import { saveUnchecked } from "../storage/record-updates.ts";
 import { endTroubleBy, holdWrite } from "../storage/write-retry.ts";
 import { endSlabUse, abandonPiece } from "./piece-memory.ts";
 import type { SealServices } from "./sealed-pieces.ts";
@@ -47,6 +48,7 @@ function pieceWritten(
   endTroubleBy(job, piece);
   markPieceHad(engine, job, piece);
   noteArrival(job.content.checks, piece);
+  saveUnchecked(job);
   job.outbox.emitHad(write);
   const { contributors, tookMs } = write;
   const at = engine.context.clock.epochMs();

@@ -7,6 +7,7 @@ import type { DiskServices } from "../../engine/base/disk-handles.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { openStorageMessage } from "../checks/start-check.ts";
 import { findDisk } from "./torrent-disk.ts";
+import { completeStorageMessage } from "./working-folder.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Milliseconds between two looks. */
@@ -64,7 +65,7 @@ async function isWritable(
   if (!isAccepted(await callFileWorker(disk, "prepare-storage", preparing, rules))) return false;
   return (
     !job.isComplete ||
-    isAccepted(await callFileWorker(disk, "complete-storage", { torrent }, rules))
+    isAccepted(await callFileWorker(disk, "complete-storage", completeStorageMessage(job), rules))
   );
 }
 

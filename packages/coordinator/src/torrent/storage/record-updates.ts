@@ -8,7 +8,7 @@ import {
 } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
 import type { Geometry } from "@troupe/protocol/metainfo";
-import { setBit } from "@troupe/protocol/peer";
+import { bitsInBoth, bitsWithout, setBit } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { listOf } from "../checks/hash-pieces.ts";
 import { isChecked, isTransferring } from "../lifecycle/run.ts";
@@ -59,13 +59,15 @@ export function updateKnownPeers(job: TorrentJob): void {
 export function savePieces(job: JobWithContent): void {
   if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
   const { checks, ledger } = job.content;
-  const { endCheck, unsampled, suspects } = checks;
-  const unchecked = endCheck.state === "going-on" ? listOf(endCheck.left) : [];
-  const doubted = [...suspects, ...unchecked];
+  const { unsampled, suspects } = checks;
+  const had = ledger.map.snapshot();
+  const unchecked = uncheckedPieces(job);
+  const doubted = [...suspects, ...(unchecked === undefined ? [] : listOf(unchecked))];
   job.disk.calls.cast("save-job", {
     torrent: job.id,
     facts: recordFactsOf(job),
-    had: ledger.map.snapshot(),
+    // A piece that is said to be had is not doubted any more.
+    had: unchecked === undefined ? had : bitsWithout(had, unchecked),
     ...(unsampled.size > 0 && { unsampled: bitsOf(ledger.geometry, unsampled) }),
     ...(doubted.length > 0 && { doubted }),
   });
@@ -80,6 +82,26 @@ function bitsOf({ pieceCount }: Geometry, pieces: Iterable<PieceIndex>): Uint8Ar
 /** If this run does not hash the suspects, the next start does. */
 export function saveSuspects(job: JobWithContent, doubted: readonly PieceIndex[]): void {
   job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job), doubted });
+}
+
+/** The had pieces that a check at completion is still to hash: the record doubts them. Undefined: none. */
+export function uncheckedPieces(
+  job: Pick<JobWithContent, "content" | "setting">,
+): Uint8Array | undefined {
+  const { checks, ledger } = job.content;
+  const { endCheck } = checks;
+  if (endCheck.state === "going-on") return endCheck.left;
+  if (endCheck.state === "idle" || !ledger.isComplete || !job.setting("checkAtCompletion"))
+    return undefined;
+  const had = ledger.map.snapshot();
+  return endCheck.pieces === undefined ? had : bitsInBoth(endCheck.pieces, had);
+}
+
+/** When the last piece has arrived: a start that comes before the check at completion hashes the pieces. */
+export function saveUnchecked(job: JobWithContent): void {
+  const { checks } = job.content;
+  const unchecked = checks.endCheck.state === "due" ? uncheckedPieces(job) : undefined;
+  if (unchecked !== undefined) saveSuspects(job, listOf(unchecked));
 }
 
 /** Removes lost pieces from the record. */

@@ -11,7 +11,10 @@ function scene(settings: TorrentSettings = { moveTo: "/data" }, existing: readon
   const moved: string[] = [];
   const promises = new TorrentPromises();
   let values = settings;
+  const stops: string[] = [];
   const torrent = {
+    permit: { isSought: true },
+    state: "stopped",
     services: {
       request: { directory: "/part" },
       exists: (path: string) => Promise.resolve(existing.includes(path)),
@@ -29,7 +32,8 @@ function scene(settings: TorrentSettings = { moveTo: "/data" }, existing: readon
     files: [{ path: "/part/film/a.mkv" }, { path: "/part/film/b.mkv" }],
     promises,
     events: {
-      emit: (_name: string, { directory }: { readonly directory: string }) => moved.push(directory),
+      emit: (name: string, { directory }: { readonly directory?: string }) =>
+        directory === undefined ? stops.push(name) : moved.push(directory),
     },
     moves: {
       move: async (to: string, after: () => Promise<void>) => {
@@ -48,7 +52,14 @@ function scene(settings: TorrentSettings = { moveTo: "/data" }, existing: readon
   };
   const arrival = new Arrival(torrent as never);
   const take = (event: "complete" | "stopped" | "warning"): boolean => arrival.take({ event });
-  return { arrival, moved, moves, promises, take, values: () => values, warnings };
+  const set = (changes: object): void => {
+    torrent.settings.set(changes);
+    arrival.folderSet();
+  };
+  return {
+    ...{ arrival, moved, moves, promises, set, stops, take, torrent, warnings },
+    values: () => values,
+  };
 }
 
 test("E10: a complete torrent moves to its final folder, and emits `complete` once", async (t) => {
@@ -137,4 +148,122 @@ test("a magnet without files in its final folder stays where it is", async (t) =
   const { arrival, moves } = scene({ moveTo: "/data" }, ["/part/film"]);
   t.false(await arrival.joinFiles());
   t.deepEqual(moves, []);
+});
+
+test("E10: a torrent that is stopped during its move has arrived, and its user hears of the stop", async (t) => {
+  const { moved, moves, promises, stops, take, torrent } = scene();
+  take("complete");
+  t.false(take("stopped"));
+  torrent.permit.isSought = false;
+  t.deepEqual(stops, []);
+  moves[0]?.over.resolve();
+  await promises.arrived.promise;
+  t.deepEqual(moved, ["/data"]);
+  t.deepEqual(stops, ["stopped"]);
+  torrent.permit.isSought = true;
+  t.true(take("complete"), "the completion of its next start is news");
+});
+
+test("E10: a torrent that is stopped during a move that fails tries again at its next start", async (t) => {
+  const { moves, promises, stops, take, torrent, warnings } = scene();
+  take("complete");
+  take("stopped");
+  torrent.permit.isSought = false;
+  moves[0]?.over.reject(new TroupeError("ENOSPC", "no space is left"));
+  await promises.arrived.promise;
+  t.deepEqual(stops, ["stopped"]);
+  t.is(warnings.length, 1);
+  torrent.permit.isSought = true;
+  take("complete");
+  t.is(moves.length, 2);
+});
+
+test("E10: a torrent that ends during its move reports the stop itself, and once", async (t) => {
+  const { arrival, moves, promises, stops, take, torrent } = scene();
+  take("complete");
+  take("stopped");
+  torrent.permit.isSought = false;
+  t.true(arrival.isMoving);
+  promises.end(new TroupeError("torrent-stopped", "it was stopped"));
+  t.true(take("stopped"));
+  t.false(arrival.isMoving);
+  moves[0]?.over.resolve();
+  await settle();
+  t.deepEqual(stops, []);
+  await t.throwsAsync(promises.arrived.promise, { code: "torrent-stopped" });
+});
+
+test("a torrent that fails during its move shows its error, and no stop", async (t) => {
+  const { moves, promises, stops, take, torrent } = scene();
+  take("complete");
+  take("stopped");
+  Object.assign(torrent, { permit: { isSought: false }, state: "error" });
+  promises.fail(new TroupeError("quarantined", "it is quarantined"));
+  moves[0]?.over.resolve();
+  await settle();
+  t.deepEqual(stops, []);
+  await t.throwsAsync(promises.arrived.promise, { code: "quarantined" });
+});
+
+test("E11: a complete torrent moves at once to a final folder that is set", async (t) => {
+  const { moves, promises, set, take, torrent, values } = scene({});
+  take("complete");
+  await promises.arrived.promise;
+  torrent.state = "active";
+  set({ moveTo: "/data" });
+  t.is(moves.length, 1);
+  t.is(promises.arrived.outcome, "pending");
+  moves[0]?.over.resolve();
+  await settle();
+  t.false(take("complete"));
+  await promises.arrived.promise;
+  t.deepEqual(values(), {});
+});
+
+test("E11: a complete torrent that is stopped moves at its next start to a final folder that is set", async (t) => {
+  const { moves, promises, set, take } = scene({});
+  take("complete");
+  take("stopped");
+  set({ moveTo: "/data" });
+  t.deepEqual(moves, []);
+  t.is(promises.arrived.outcome, "pending");
+  take("complete");
+  t.is(moves.length, 1);
+});
+
+test("E11: a final folder that is set during a move comes after it", async (t) => {
+  const { moves, promises, set, take, values } = scene();
+  take("complete");
+  set({ moveTo: "/shelf" });
+  moves[0]?.over.resolve();
+  await settle();
+  t.deepEqual(values(), { moveTo: "/shelf" });
+  t.false(take("complete"));
+  t.deepEqual(
+    moves.map(({ to }) => to),
+    ["/data", "/shelf"],
+  );
+  t.is(promises.arrived.outcome, "pending");
+});
+
+test("E11: after a move that failed another final folder is tried at once", async (t) => {
+  const { moves, promises, set, take, torrent } = scene();
+  take("complete");
+  moves[0]?.over.reject(new TroupeError("ENOSPC", "no space is left"));
+  await promises.arrived.promise;
+  take("complete");
+  torrent.state = "active";
+  set({ moveTo: "/shelf" });
+  t.is(moves[1]?.to, "/shelf");
+  t.is(promises.arrived.outcome, "pending");
+});
+
+test("the setting ends before the torrent runs in its final folder", async (t) => {
+  const { moves, take, torrent, values } = scene();
+  const seen: unknown[] = [];
+  torrent.resumeAfterMove = () => Promise.resolve(void seen.push(values()));
+  take("complete");
+  moves[0]?.over.resolve();
+  await settle();
+  t.deepEqual(seen, [{}]);
 });

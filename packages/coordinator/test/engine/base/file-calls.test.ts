@@ -18,7 +18,7 @@ function scene() {
       callFileWorker(
         disk,
         "complete-storage",
-        { torrent },
+        { torrent, makesEmptyFiles: true },
         { deadlineMs: 1000, signal: controller.signal },
       ),
     /** The file-worker dies in the middle of a call. */

@@ -66,7 +66,7 @@ test("L18: when the last piece has arrived, all pieces are hashed before the com
 });
 
 test("L18: pieces that the check has not hashed yet are suspect in the record", async (t) => {
-  const { engine, job, doubts, finish, reported } = scene();
+  const { engine, file, job, doubts, finish, reported } = scene();
   const looked = Promise.withResolvers<Uint8Array>();
   setCheckPool(engine, {
     checkPieces: ({ onRun }: Request) => {
@@ -78,6 +78,8 @@ test("L18: pieces that the check has not hashed yet are suspect in the record", 
   t.deepEqual(doubts(), [[0, 1, 2, 3]]);
   savePieces(job);
   t.deepEqual(doubts().at(-1), [2, 3]);
+  const { had } = file.casts("save-job").at(-1) ?? {};
+  t.deepEqual(had, Uint8Array.of(0b1100_0000), "a piece that it is said to have is not doubted");
   t.deepEqual(reported(), []);
 });
 
@@ -125,4 +127,14 @@ test("L18: without the setting nothing is hashed", async (t) => {
   t.deepEqual(asked, []);
   t.deepEqual(reported(), ["complete"]);
   t.is(job.content.checks.endCheck.state, "idle");
+});
+
+test("L18: from the arrival of the last piece on the record doubts all pieces, until they are hashed", async (t) => {
+  const { doubts, file, finish, job } = scene();
+  savePieces(job);
+  t.deepEqual(doubts(), [[0, 1, 2, 3]]);
+  await finish();
+  const { had, doubted } = file.casts("save-job").at(-1) ?? {};
+  t.deepEqual(had, Uint8Array.of(0b1111_0000));
+  t.is(doubted, undefined);
 });

@@ -557,6 +557,22 @@ test("when the last piece is written the torrent is complete, once", async (t) =
   t.is(events().filter(({ event }) => event === "complete").length, 1);
 });
 
+test("L18: when the last piece is written the record doubts all pieces, for the check at completion", async (t) => {
+  const settings = { checkAtCompletion: true };
+  const { seal, hashed, written, file } = scene({}, { pieces: 2, settings });
+  const doubted = (): unknown[] =>
+    file.casts("save-job").flatMap(({ doubted: list }) => (list === undefined ? [] : [list]));
+  for (const [index, expected] of [
+    [0, []],
+    [1, [[0, 1]]],
+  ] as const) {
+    seal(piece(index));
+    await hashed(index);
+    written(piece(index));
+    t.deepEqual(doubted(), expected);
+  }
+});
+
 test("a hash pool that gives up ends the engine's incarnation", async (t) => {
   const { engine, seal, failures } = scene();
   const broken = new Error("no threads");

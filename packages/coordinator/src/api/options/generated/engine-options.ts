@@ -66,10 +66,11 @@ export interface CoordinatorOptions {
    */
   readonly incompleteDirectory?: string;
   /**
-   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A torrent
-   * with an `incompleteDirectory` moves to this folder in place of `directory`. A move that fails gives the warning
-   * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
-   * one of their own.
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A complete
+   * torrent that runs moves when the setting is set. Until the move the engine never writes to a file that another
+   * torrent or program has made (`foreign-file`). A torrent with an `incompleteDirectory` moves to this folder in place
+   * of `directory`. A move that fails gives the warning `move-failed`, and the next start tries again. The
+   * coordinator's value holds for torrents that are added without one of their own.
    */
   readonly moveTo?: string;
   /**
@@ -81,8 +82,9 @@ export interface CoordinatorOptions {
   /**
    * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
    * magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with
-   * `/` is matched against its path, with and without the torrent's folder. Case counts, except on macOS and Windows.
-   * The coordinator's value holds for each torrent without one of its own.
+   * `/` is matched against its path in the torrent, with and without the torrent's folder, whatever `layout` and
+   * `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one
+   * of its own.
    */
   readonly exclude?: readonly string[];
   /**
@@ -196,10 +198,11 @@ export interface EngineChanges {
    */
   readonly incompleteDirectory?: string | null;
   /**
-   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A torrent
-   * with an `incompleteDirectory` moves to this folder in place of `directory`. A move that fails gives the warning
-   * `move-failed`, and the next start tries again. The coordinator's value holds for torrents that are added without
-   * one of their own.
+   * The folder that the torrent moves to when it is complete, as by `Torrent.move`; then the setting ends. A complete
+   * torrent that runs moves when the setting is set. Until the move the engine never writes to a file that another
+   * torrent or program has made (`foreign-file`). A torrent with an `incompleteDirectory` moves to this folder in place
+   * of `directory`. A move that fails gives the warning `move-failed`, and the next start tries again. The
+   * coordinator's value holds for torrents that are added without one of their own.
    */
   readonly moveTo?: string | null;
   /**
@@ -211,8 +214,9 @@ export interface EngineChanges {
   /**
    * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
    * magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with
-   * `/` is matched against its path, with and without the torrent's folder. Case counts, except on macOS and Windows.
-   * The coordinator's value holds for each torrent without one of its own.
+   * `/` is matched against its path in the torrent, with and without the torrent's folder, whatever `layout` and
+   * `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one
+   * of its own.
    */
   readonly exclude?: readonly string[] | null;
   /**
