@@ -113,6 +113,11 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "4:26",
     "targets.client.over has no meaning for a client",
   ],
+  "a client that is started without DHT, as a node": [
+    "client: 127.0.0.1:6881 → client: { start: transmission, as: dht }",
+    "4:20",
+    'targets.client.start is "transmission"; allowed is one of ours, libtorrent beside as: dht',
+  ],
   "a group without a behaviour": [
     "    behaviour: leecher\n → ",
     "8:3",

@@ -5,7 +5,7 @@ import { suggestion } from "@troupe/protocol/text";
 import { ContentFault, keyFault, wrongValue, type Path } from "@troupe/yaml-file";
 import type { StartedTarget, TargetKind, TargetSpec } from "../scenario.ts";
 import type { FileShape, FileTarget } from "../schema/file-shape.ts";
-import { programNames, trackerPrograms } from "../schema/target-schema.ts";
+import { nodePrograms, programNames, trackerPrograms } from "../schema/target-schema.ts";
 import { knownName, onlyKey } from "./names.ts";
 
 const trackerSchemes = ["http:", "https:", "udp:"];
@@ -30,7 +30,11 @@ function kindOf(target: string | FileTarget, name: string): TargetKind {
     throw keyFault(path, "lacks one of the keys peer, tracker, dht, start");
   }
   if (key !== "start") return key;
-  return trackerPrograms.includes(target.start ?? "") ? "tracker" : (target.as ?? "peer");
+  const { start = "", as = "peer" } = target;
+  if (trackerPrograms.includes(start)) return "tracker";
+  if (as === "dht" && !nodePrograms.includes(start))
+    throw wrongValue([...path, "start"], start, `one of ${nodePrograms.join(", ")} beside as: dht`);
+  return as;
 }
 
 /** @param peersOf Peers of all groups for a target. @throws ContentFault */

@@ -26,6 +26,9 @@ export const programNames = [
 /** Programs that are trackers. */
 export const trackerPrograms: readonly string[] = ["opentracker"];
 
+/** Clients that the tester can start as a DHT node. It starts the others without DHT. */
+export const nodePrograms: readonly string[] = ["ours", "libtorrent"];
+
 /** Protocols of a tracker that the tester starts. */
 export const trackerProtocols = ["http", "udp"] as const;
 
@@ -57,7 +60,7 @@ const targetMapping: Schema = {
     start: word(programNames, "A program that the tester starts, installed on this machine."),
     as: word(
       ["peer", "dht"],
-      "With start: load goes to the client's peer port, or to its DHT node.",
+      "With start: load goes to the client's peer port, or to its DHT node (of ours and libtorrent).",
       { default: "peer" },
     ),
     over: word(
