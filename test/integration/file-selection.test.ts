@@ -62,6 +62,7 @@ test("AE18, AE19, AE20: only the pieces of a selected file are fetched; the torr
   const [, file] = record.torrent.files;
   t.deepEqual(file, {
     path: join(folder, "payload/sub/b"),
+    torrentPath: "payload/sub/b",
     lengthBytes: 10 * pieceLengthBytes,
     offset: 10.5 * pieceLengthBytes,
     pieceRange: [10, 20],
