@@ -89,7 +89,7 @@ test("E10: a torrent that is added again stays in its folder, before and after i
     const torrent = await coordinator.add(swarm.metainfo, { ...added, priorities: [1, 0, 1] });
     await torrent.completed;
   }
-  // The move was cut off by the close, or has ended: the same call goes on.
+  // The close has cut the move off, or the move has ended. The same call completes it.
   for (const expected of [200_001, 0]) {
     await using coordinator = await start();
     const torrent = await coordinator.add(swarm.metainfo, added);
@@ -186,7 +186,7 @@ test("E10: a torrent that cannot move seeds where it is, and moves at its next s
   t.is(torrent.directory, incompleteDirectory);
   t.is(readFileSync(taken, "utf8"), "something else");
   await comesTo(torrent, "active");
-  // A file without bytes comes with the move: here nobody could tell whose it is.
+  // The move brings a file without bytes: in this folder its owner could not be told.
   t.deepEqual(filesIn(incompleteDirectory), ["payload/a.bin", "payload/deep/b.txt"]);
   rmSync(taken);
   await torrent.stop();

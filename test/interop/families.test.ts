@@ -16,7 +16,7 @@ const shape = { name: "payload", pieceLengthBytes: 65_536, files: 4 << 20 };
 const name = "tracker.example";
 const unknownName = "nowhere.example";
 
-/** What the download sent over one family. */
+/** Counts of what the download sent over one family. */
 interface Sent {
   readonly httpTracker: number;
   readonly udpTracker: number;

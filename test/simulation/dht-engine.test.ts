@@ -65,7 +65,7 @@ async function silentRouter({ world }: SimulatedSwarm) {
   await world.settle(datagrams.bind({ host: routerHost, port: enginePort }, { received }));
   return {
     heardOf: (host: string) => heard.filter((each) => each.host === host).length,
-    /** What has come since the last call. */
+    /** Takes the packets that came since the last call. */
     take: () => heard.splice(0).map(({ bytes }) => bytes),
   };
 }

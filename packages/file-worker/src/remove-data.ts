@@ -4,7 +4,7 @@ import { foldersBelow, removeIfEmpty } from "./files/empty-folders.ts";
 import { placeFile, placeUnfinished, separateTwins } from "./files/file-places.ts";
 import { isToTake } from "./files/file-owner.ts";
 import { isRefusal, refusalFrom, type Answer } from "./refusals.ts";
-import { recordOf } from "./state/jobs.ts";
+import { readJobRecord } from "./state/job-journal.ts";
 import { isStillOpen, type FileState } from "./storage-lifecycle.ts";
 import { filePath, makeStorage, type Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
@@ -29,7 +29,14 @@ export async function removeData(state: FileState, message: RemoveData): Answer<
   const { isShared = false, job } = message;
   const isAsked = isShared || storage.others.size > 0 || storage.suffix !== undefined;
   const record =
-    isAsked && job !== undefined ? await recordOf(state, job, storage.folders.root) : undefined;
+    isAsked && job !== undefined
+      ? await readJobRecord(
+          state.recordStores.at(job.home),
+          context.sha1,
+          job.key,
+          storage.folders.root,
+        )
+      : undefined;
   const owns = (file: number, found: FileStat): boolean =>
     file === storage.partFile?.file ||
     isToTake(message, record, { file, lengthBytes: storage.files[file]?.lengthBytes, found });

@@ -7,7 +7,7 @@ import type { Environment, ProgramEnd } from "../environment.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { troupeVersion } from "../version.ts";
 
-/** The time that the command waits for the program; then the program goes on alone. */
+/** The command waits this long for the program. It does not end a program that runs longer. */
 const programWaitMs = 60_000;
 const longestValue = 4_096;
 const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;

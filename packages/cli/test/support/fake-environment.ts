@@ -142,7 +142,7 @@ export class FakeEnvironment implements Environment {
 
   /** The variables of each program. */
   readonly programVariables: Readonly<Record<string, string | undefined>>[] = [];
-  /** The end of each program; "never" for one that goes on. */
+  /** The end of each program. "never": the program runs on. */
   programEnd: ProgramEnd | "never" = { exitCode: 0, signal: null };
 
   async runProgram(

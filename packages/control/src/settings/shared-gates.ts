@@ -93,11 +93,15 @@ export const dhtFields = {
 /** The port, or ports tried in order. */
 export const listenPorts = either(whole(0, 65_535), list(whole(0, 65_535), 65_536, 1));
 
+/** A text of one line. @param what For the message of a refusal. */
+const shortText = (what: string) =>
+  text(String.raw`[^\u0000-\u001f\u007f-\u009f]{1,64}`, `${what} of 1 to 64 characters`);
+
 /** The name of a group of torrents. */
-export const groupName = text(
-  String.raw`[^\u0000-\u001f\u007f-\u009f]{1,64}`,
-  "a name of 1 to 64 characters",
-);
+export const groupName = shortText("a name");
+
+/** A label of a torrent. */
+export const label = shortText("a text");
 
 /** A folder of the user. */
 export const folder = path("folder");

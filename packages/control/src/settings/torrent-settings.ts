@@ -5,7 +5,7 @@ import { fileNameSettings } from "./file-name-settings.ts";
 import { fileSettings } from "./file-settings.ts";
 import { goalSettings } from "./goal-settings.ts";
 import type { LiveName, SettingChanges, SettingRows, SettingValues } from "./setting-row.ts";
-import { groupName, limitRow } from "./shared-gates.ts";
+import { groupName, label, limitRow } from "./shared-gates.ts";
 
 /** Further labels are refused. */
 const mostLabels = 100;
@@ -246,10 +246,7 @@ export const torrentSettings = {
     text: "The share of the torrent in what all torrents divide: bytes under the limits of the engine, connections, dials, upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1.",
   },
   labels: {
-    gate: list(
-      text(String.raw`[^\u0000-\u001f\u007f-\u009f]{1,64}`, "a text of 1 to 64 characters"),
-      mostLabels,
-    ),
+    gate: list(label, mostLabels),
     default: [],
     isLive: true,
     by: "control",

@@ -27,13 +27,13 @@ interface SetTorrent {
 }
 
 const rows = liveRows(torrentSettings);
+const noModules: TorrentModules = {};
+
 /** Makes paths absolute, so that they hold after a change of the current folder. */
 function wholePaths(changes: TorrentSettingChanges): TorrentSettingChanges {
   const { moveTo } = changes;
   return typeof moveTo === "string" ? { ...changes, moveTo: resolve(moveTo) } : changes;
 }
-
-const noModules: TorrentModules = {};
 
 function bounded(
   name: "foundWebSeeds" | "trackers" | "webSeeds",

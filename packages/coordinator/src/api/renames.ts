@@ -7,7 +7,7 @@ import {
   type FileRename,
   type TorrentSettings,
 } from "@troupe/control";
-import type { CallRefusal, TorrentId, TorrentInfo } from "@troupe/messages";
+import type { TorrentId, TorrentInfo } from "@troupe/messages";
 import type { Moves } from "./life/moves.ts";
 import { refuseUnknown } from "./metadata-arrival.ts";
 import { refusalError } from "./refusal-error.ts";
@@ -58,15 +58,11 @@ export class Renames {
     refuseOther("to", to);
     refuseUnknown(torrent.info, "rename files of");
     await this.#awaitMoves();
-    const { renames } = accepted(
-      await torrent.services.untilAnswered(() =>
-        torrent.services.engine.call(
-          "plan-rename",
-          { torrent: torrent.id, from, to },
-          planDeadline,
-        ),
-      ),
+    const plan = await torrent.services.untilAnswered(() =>
+      torrent.services.engine.call("plan-rename", { torrent: torrent.id, from, to }, planDeadline),
     );
+    if ("refused" in plan) throw refusalError(plan);
+    const { renames } = plan;
     const before = torrent.settings.values.renames ?? [];
     await this.#save(renames);
     const answer = await torrent.services.untilAnswered(() =>
@@ -76,7 +72,7 @@ export class Renames {
         renameDeadline,
       ),
     );
-    if (isRefused(answer)) {
+    if ("refused" in answer) {
       await this.#save(before);
       throw refusalError(answer);
     }
@@ -101,14 +97,4 @@ export class Renames {
 /** @throws TroupeError `option-out-of-range` */
 function refuseOther(name: string, value: unknown): void {
   if (!passes(renamedPath, value)) throw outOfRange(name, spelled(value), renamedPath.allowed);
-}
-
-/** @throws TroupeError of the refusal. */
-function accepted<Answer extends object>(answer: Answer | CallRefusal): Answer {
-  if (isRefused(answer)) throw refusalError(answer);
-  return answer;
-}
-
-function isRefused(answer: object): answer is CallRefusal {
-  return "refused" in answer;
 }

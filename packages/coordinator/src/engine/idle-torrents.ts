@@ -30,7 +30,7 @@ export function wakeTorrents(engine: Torrents): void {
   }
 }
 
-/** What a torrent has to do has changed: the next ticks look at it. */
+/** The next ticks look at the torrent, because its work has changed. */
 export function wake({ awake }: Pick<Engine, "awake">, job: TorrentJob): void {
   if (job.isInSwarm) awake.add(job);
 }

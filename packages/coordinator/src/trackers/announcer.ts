@@ -102,8 +102,8 @@ export class Announcer {
 
   /**
    * Replaces the trackers: of the user's change, or because the torrent turned out to be private. A tracker that stays
-   * goes on where it was; of a private torrent one alone, which replied. The others get `stopped`. A tracker that stays and
-   * wants no announce yet, or none at all (BEP 31), gets none.
+   * keeps its state. A private torrent keeps the state of one tracker, which has replied. The others get `stopped`. A
+   * tracker that stays and wants no announce yet, or none at all (BEP 31), gets none.
    */
   setTrackers(trackers: AnnouncedTrackers): void {
     const run = this.#run;

@@ -159,7 +159,7 @@ function movePath(files: StoredFile[], file: number, path: string): void {
   if (stored !== undefined) files[file] = { ...stored, path: path.split("/") };
 }
 
-/** What lies at a path; `refused` if a link is above it, or the disk refuses to tell. */
+/** Looks at a path. `refused`: a link is above it, or the disk does not answer the question. */
 export function lookAt(
   disk: Disk,
   folders: Folders,

@@ -7,7 +7,7 @@
 import type { FileStat, LazySet } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import type { FileMap } from "@troupe/protocol/metainfo";
-import { hasAnyBit, hasBit } from "@troupe/protocol/peer";
+import { hasAnyBit, nextUnsetBit } from "@troupe/protocol/peer";
 import { factWords, isPresent } from "../state/file-facts.ts";
 import { mayHaveMade, type FileRecord } from "./file-owner.ts";
 
@@ -29,18 +29,20 @@ interface OpenFiles {
   readonly identities: { readonly inodes: readonly number[] };
 }
 
-/** Notes the foreign files of a storage that has been looked at. @param open Storages of other torrents. */
+/** Notes the foreign files of a storage that has been looked at. @param open Storages of open torrents. */
 export function noteForeign(
-  { facts, files, foreign, inUse, partFile }: SharedFiles,
+  storage: SharedFiles & OpenFiles,
   record: FileRecord | undefined,
   open: Iterable<OpenFiles>,
 ): void {
+  const { facts, files, foreign, inUse, partFile } = storage;
   if (foreign === undefined) return;
+  const others = [...open].filter((other) => other !== storage);
   for (const file of files.keys()) {
     if (file === partFile?.file || !isPresent(facts, file) || mayHaveMade(record, file)) continue;
     foreign.add(file);
     const inode = Number(facts[file * factWords + 1]);
-    for (const other of open) if (hasFile(other, inode)) inUse.add(file);
+    for (const other of others) if (hasFile(other, inode)) inUse.add(file);
   }
 }
 
@@ -54,14 +56,9 @@ export function acceptHad({ foreign, inUse, map }: SharedFiles, had: Uint8Array)
   for (const file of foreign ?? []) {
     const range = map.piecesOf(file);
     if (range === undefined) continue;
-    if (inUse.has(file) ? hasAllBits(had, ...range) : hasAnyBit(had, ...range))
+    if (inUse.has(file) ? nextUnsetBit(had, ...range) === undefined : hasAnyBit(had, ...range))
       foreign?.delete(file);
   }
-}
-
-function hasAllBits(bits: Uint8Array, first: number, last: number): boolean {
-  for (let piece = first; piece <= last; piece += 1) if (!hasBit(bits, piece)) return false;
-  return true;
 }
 
 /** Notes a file that appears while the torrent runs, and that the torrent has not made. */

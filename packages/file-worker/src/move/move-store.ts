@@ -1,6 +1,6 @@
-import { encodeRecord, readableRecord, type JobRecord, type Sha1 } from "@troupe/messages";
+import { encodeRecord, type JobRecord, type Sha1 } from "@troupe/messages";
 import type { TorrentKey } from "@troupe/protocol/identity";
-import { recordName } from "../state/job-journal.ts";
+import { readJobRecord, recordName } from "../state/job-journal.ts";
 import type { RecordStore } from "../state/record-stores.ts";
 import { decodeIntent, encodeIntent, intentName, type MoveIntent } from "./move-intent.ts";
 
@@ -45,8 +45,7 @@ export class MoveStore {
 
   /** Undefined also when damaged: files are then hashed. */
   async readRecord(directory: string): Promise<JobRecord | undefined> {
-    const { record: bytes } = await this.#store.read(recordName(this.#key, directory));
-    return bytes && readableRecord(bytes, this.#sha1);
+    return await readJobRecord(this.#store, this.#sha1, this.#key, directory);
   }
 
   #addRecord(changes: Changes, record: JobRecord): void {

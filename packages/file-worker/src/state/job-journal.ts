@@ -17,6 +17,7 @@ import { LazySet, type FileStat } from "@troupe/actor-runtime";
 import {
   bitfieldBytes,
   encodeRecord,
+  readableRecord,
   type JobFacts,
   type JobRecord,
   type SaveJob,
@@ -32,6 +33,7 @@ import {
   fillBits,
   hasAnyBit,
   hasBit,
+  nextUnsetBit,
   setBit,
 } from "@troupe/protocol/peer";
 import { fileOf, type Storage } from "../storage.ts";
@@ -151,8 +153,7 @@ export class JobJournal {
 
   /** @returns The first piece of a range that is not had. */
   missingIn(first: number, last: number): number | undefined {
-    for (let piece = first; piece <= last; piece += 1) if (!hasBit(this.#had, piece)) return piece;
-    return undefined;
+    return nextUnsetBit(this.#had, first, last);
   }
 
   /** @param isSpoilt A sync failed since its first byte. */
@@ -317,4 +318,15 @@ export class JobJournal {
 /** The name of a job's record: it has a record per folder. */
 export function recordName(key: TorrentKey, directory: string): string {
   return `${key} ${directory}`;
+}
+
+/** The record of a job in a folder. Undefined also when damaged. @throws rejects with the disk's error. */
+export async function readJobRecord(
+  store: RecordStore,
+  sha1: Sha1,
+  key: TorrentKey,
+  directory: string,
+): Promise<JobRecord | undefined> {
+  const { record } = await store.read(recordName(key, directory));
+  return record && readableRecord(record, sha1);
 }

@@ -1,6 +1,5 @@
 import {
   decodeRecord,
-  readableRecord,
   RecordError,
   type RemoveRecord,
   type KnownPieces,
@@ -36,8 +35,7 @@ export async function openJournal(
   const missingVolume =
     job.hasRunBefore === true && record && missingVolumeRefusal(state.disk, storage, record);
   if (missingVolume) return missingVolume;
-  const others = [...state.storages.values()].filter((other) => other !== storage);
-  noteForeign(storage, record, others);
+  noteForeign(storage, record, state.storages.values());
   const asked = record === undefined ? undefined : storage.store.stamp();
   const stamp = asked instanceof Promise ? await asked : asked;
   const { durable, ...trust } = decideTrust({
@@ -99,16 +97,6 @@ export async function removeRecord(
   } catch (error) {
     return refusalFrom(error, "forget the record of", directory);
   }
-}
-
-/** The record of a job in a folder, for a storage that is not opened. */
-export async function recordOf(
-  { context, recordStores }: Pick<FileState, "context" | "recordStores">,
-  { key, home }: Pick<StoredJob, "home" | "key">,
-  root: string,
-): Promise<JobRecord | undefined> {
-  const { record } = await recordStores.at(home).read(recordName(key, root));
-  return record && readableRecord(record, context.sha1);
 }
 
 /** The record of a job, if it is usable, and why it is not. */

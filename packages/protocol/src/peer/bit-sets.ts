@@ -32,6 +32,12 @@ export function hasAnyBit(bits: Uint8Array, first: number, last: number): boolea
   return nextBit(bits, first, last) !== undefined;
 }
 
+/** @returns The first bit in the range that is not set. */
+export function nextUnsetBit(bits: Uint8Array, first: number, last: number): number | undefined {
+  for (let index = first; index <= last; index += 1) if (!hasBit(bits, index)) return index;
+  return undefined;
+}
+
 /** @returns The first set bit in the range. */
 export function nextBit(bits: Uint8Array, first: number, last: number): number | undefined {
   let index = first;

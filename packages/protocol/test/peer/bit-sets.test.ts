@@ -9,6 +9,7 @@ import {
   hasAnyBit,
   hasBit,
   nextBit,
+  nextUnsetBit,
   setBit,
 } from "../../src/peer/index.ts";
 
@@ -41,6 +42,17 @@ test("nextBit finds the first set bit of a range", (t) => {
       const found = placesIn(bits).find((index) => index >= first && index <= last);
       t.is(nextBit(bits, first, last), found);
       t.is(hasAnyBit(bits, first, last), found !== undefined);
+    }),
+  );
+});
+
+test("nextUnsetBit finds the first bit of a range that is not set", (t) => {
+  fc.assert(
+    fc.property(someBits, range, (bits, [first, last]) => {
+      const unset = every.filter(
+        (index) => index >= first && index <= last && !hasBit(bits, index),
+      );
+      t.is(nextUnsetBit(bits, first, last), unset[0]);
     }),
   );
 });

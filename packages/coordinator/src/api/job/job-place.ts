@@ -2,12 +2,12 @@
 
 import { join, resolve } from "node:path";
 import { torrentSettings, valueInForce, type LiveEngineSettings } from "@troupe/control";
-import { copyShared, type AddTorrent } from "@troupe/messages";
-import { ProtocolError } from "@troupe/protocol/errors";
-import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
-import { parseTorrent, type ContentLayout } from "@troupe/protocol/metainfo";
+import type { AddTorrent } from "@troupe/messages";
+import type { TorrentKey } from "@troupe/protocol/identity";
+import type { ContentLayout } from "@troupe/protocol/metainfo";
 import type { LockKeepers } from "../lock/lock-keepers.ts";
 import type { LoadedSource } from "./load-metainfo.ts";
+import { readSource } from "./read-source.ts";
 
 /** Names that are looked for in a final folder. A torrent whose files have a common folder has one name. */
 const mostNames = 100;
@@ -56,10 +56,15 @@ export async function placeJob(
   const { incompleteDirectory: _, moveTo: __, ...settings } = request.settings;
   const { working, final } = foldersOf(request, engine);
   const atEnd = { ...request, settings, directory: final };
-  const source = working === final ? undefined : readSource(loaded, request);
+  if (working === final) return atEnd;
+  const {
+    names: rule,
+    settings: { layout },
+  } = request;
+  const source = readSource(loaded, { ...(rule && { names: rule }), ...(layout && { layout }) });
   // The engine refuses a source that cannot be read.
   if (source === undefined) return atEnd;
-  const { key, names } = source;
+  const { key, paths } = source;
   const real = async (folder: string): Promise<string> => await look.real(key, folder);
   const [realWorking, realFinal] = [await real(working), await real(final)];
   if (realWorking === realFinal) return atEnd;
@@ -72,7 +77,7 @@ export async function placeJob(
   const earlier = places[found];
   if (earlier !== undefined) return { ...onItsWay, directory: earlier.directory };
   if (folders.includes(realFinal)) return atEnd;
-  const lies = await liesIn(realFinal, names, (path) => look.exists(key, path));
+  const lies = await liesIn(realFinal, firstNames(paths, layout), (path) => look.exists(key, path));
   return lies ? atEnd : onItsWay;
 }
 
@@ -110,28 +115,4 @@ export async function liesIn(
 ): Promise<boolean> {
   const found = await Promise.all(names.map((name) => exists(join(folder, name))));
   return found.includes(true);
-}
-
-/** @returns No names for a magnet, whose files are not known yet. */
-function readSource(
-  loaded: LoadedSource,
-  { metainfo: memory, names, settings: { layout } }: AddTorrent,
-): { readonly key: TorrentKey; readonly names: readonly string[] } | undefined {
-  if (loaded.kind === "magnet") return { key: keyOf(loaded.link.infoHashes), names: [] };
-  try {
-    const { source } = loaded;
-    const bytes = memory === undefined ? loaded.metainfo : copyShared(memory);
-    const rules = { source, ...(names && { names }), ...(layout && { layout }) };
-    const metainfo = parseTorrent(bytes, rules);
-    return {
-      key: keyOf(metainfo.infoHashes),
-      names: firstNames(
-        metainfo.files.map(({ path }) => path),
-        layout,
-      ),
-    };
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
 }

@@ -12,8 +12,7 @@ import {
   type RecordHome,
   type TorrentEvent,
 } from "@troupe/messages";
-import { ProtocolError } from "@troupe/protocol/errors";
-import { isKeyOf, keyOf, type TorrentKey } from "@troupe/protocol/identity";
+import { isKeyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { isKept } from "../../kept-torrents.ts";
 import { databaseFile } from "../../state-database.ts";
@@ -24,6 +23,7 @@ import { fileNamesOf, type FileNameSettings } from "./file-name-settings.ts";
 import { findJob } from "./recorded-job.ts";
 import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
 import type { SavedMagnet } from "./magnet-file.ts";
+import { readSource } from "./read-source.ts";
 import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
 
 /** A torrent, as its copies keep it. */
@@ -96,7 +96,7 @@ export class SessionState {
   ): Promise<FileNameSettings | undefined> {
     const saved = this.#savedTorrents;
     if (saved === undefined || !(await saved.listsJobs())) return undefined;
-    const key = keyIn(source);
+    const key = readSource(source)?.key;
     if (key === undefined) return undefined;
     const job = await findJob(saved, key, directory, this.#realFolder).catch(() => undefined);
     return job && fileNamesOf(job.settings);
@@ -285,20 +285,6 @@ export class SessionState {
     } catch {
       return nameOf(others.find((other) => other.key === key) ?? job);
     }
-  }
-}
-
-/** @returns Undefined for bytes that are no torrent: the engine refuses them. */
-function keyIn(source: LoadedSource): TorrentKey | undefined {
-  try {
-    const { infoHashes } =
-      source.kind === "magnet"
-        ? source.link
-        : parseTorrent(source.metainfo, { source: source.source });
-    return keyOf(infoHashes);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
   }
 }
 

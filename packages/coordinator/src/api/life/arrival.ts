@@ -93,9 +93,23 @@ export class Arrival {
     return this.#state.name === "moving";
   }
 
-  /** Moves the torrent for its user. A final folder that was set before does not hold any more. */
+  /** Moves the torrent. A final folder that was set before does not hold any more. */
   async move(directory: string): Promise<void> {
-    await this.#moveFiles(directory);
+    const torrent = this.#torrent;
+    const { settings } = torrent;
+    const before = torrent.services.request.directory;
+    const { moveTo } = settings.values;
+    const endSetting = (): void => {
+      if (moveTo !== undefined && settings.values.moveTo === moveTo) settings.set({ moveTo: null });
+    };
+    await torrent.moves.move(directory, async () => {
+      // The engine opens the files of a torrent with a final folder as those of a shared folder.
+      if (torrent.services.request.directory !== before) endSetting();
+      await torrent.resumeAfterMove();
+    });
+    endSetting();
+    const now = torrent.services.request.directory;
+    if (now !== before) torrent.events.emit("moved", { event: "moved", directory: now });
   }
 
   /** The user has set the final folder: a torrent that is complete moves there, at once if it runs. */
@@ -176,25 +190,7 @@ export class Arrival {
     this.#state = { name: "moving" };
     // After a move that failed in an earlier run.
     this.#torrent.promises.departs();
-    await this.#moveFiles(moveTo);
-  }
-
-  async #moveFiles(directory: string): Promise<void> {
-    const torrent = this.#torrent;
-    const { settings } = torrent;
-    const before = torrent.services.request.directory;
-    const { moveTo } = settings.values;
-    const endSetting = (): void => {
-      if (moveTo !== undefined && settings.values.moveTo === moveTo) settings.set({ moveTo: null });
-    };
-    await torrent.moves.move(directory, async () => {
-      // The engine opens the files of a torrent with a final folder as those of a shared folder.
-      if (torrent.services.request.directory !== before) endSetting();
-      await torrent.resumeAfterMove();
-    });
-    endSetting();
-    const now = torrent.services.request.directory;
-    if (now !== before) torrent.events.emit("moved", { event: "moved", directory: now });
+    await this.move(moveTo);
   }
 
   #warn(error: unknown, { directory, moveTo }: { directory: string; moveTo: string }): void {

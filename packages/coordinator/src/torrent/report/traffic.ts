@@ -22,6 +22,15 @@ export function noCounters(): CounterSums {
   };
 }
 
+/** A loop over the names would take five times as long. */
+function addBytes(sums: CounterSums, more: Omit<CounterSums, "usedBytes">): void {
+  sums.downloadedBytes += more.downloadedBytes;
+  sums.uploadedBytes += more.uploadedBytes;
+  sums.wastedBytes += more.wastedBytes;
+  sums.protocolDownBytes += more.protocolDownBytes;
+  sums.protocolUpBytes += more.protocolUpBytes;
+}
+
 /** A torrent's tables and byte counters, over all peer-workers. */
 export class Traffic {
   /** Indexed by peer-worker; replaced when it restarts. */
@@ -79,23 +88,13 @@ export class Traffic {
       sums.protocolUpBytes += totals[Total.protocolUpBytes] ?? 0;
       sums.usedBytes += totals[Total.usedBytes] ?? 0;
     }
-    const { replacedTables } = this;
-    sums.downloadedBytes += replacedTables.downloadedBytes;
-    sums.uploadedBytes += replacedTables.uploadedBytes;
-    sums.wastedBytes += replacedTables.wastedBytes;
-    sums.protocolDownBytes += replacedTables.protocolDownBytes;
-    sums.protocolUpBytes += replacedTables.protocolUpBytes;
+    addBytes(sums, this.replacedTables);
   }
 
   /** Adds the counters of the last `takeMoved`. The tables are not read, because each lies in a memory page of its own. */
   addTaken(sums: CounterSums): void {
-    const taken = this.#taken;
-    sums.downloadedBytes += taken.downloadedBytes;
-    sums.uploadedBytes += taken.uploadedBytes;
-    sums.wastedBytes += taken.wastedBytes;
-    sums.protocolDownBytes += taken.protocolDownBytes;
-    sums.protocolUpBytes += taken.protocolUpBytes;
-    sums.usedBytes += taken.usedBytes;
+    addBytes(sums, this.#taken);
+    sums.usedBytes += this.#taken.usedBytes;
   }
 
   /** Adds what has moved since the last call. */

@@ -66,7 +66,7 @@ export function savePieces(job: JobWithContent): void {
   job.disk.calls.cast("save-job", {
     torrent: job.id,
     facts: recordFactsOf(job),
-    // A piece that is said to be had is not doubted any more.
+    // The file-worker stops doubting a piece that this message lists as had.
     had: unchecked === undefined ? had : bitsWithout(had, unchecked),
     ...(unsampled.size > 0 && { unsampled: bitsOf(ledger.geometry, unsampled) }),
     ...(doubted.length > 0 && { doubted }),

@@ -10,7 +10,7 @@ export function isOnItsWay({ directory, settings }: AddTorrent): boolean {
   return moveTo !== undefined && moveTo !== directory;
 }
 
-/** Files without bytes are made in the final folder: in a working folder nobody could tell whose they are. */
+/** Files without bytes are made in the final folder: in a working folder their owner could not be told. */
 export function completeStorageMessage({
   id,
   request,
