@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Coordinator } from "@troupe/coordinator";
 import { filesBelow } from "../support/files/files-below.ts";
+import { quickDisk } from "../support/files/quick-disk.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
@@ -43,7 +44,7 @@ export class RemovalScene implements AsyncDisposable {
   }
 
   static async open(): Promise<RemovalScene> {
-    const folder = temporaryFolder("troupe-removals");
+    const folder = temporaryFolder("troupe-removals", quickDisk());
     const files = Array.from({ length: fileCount }, (_, file) => ({
       path: [String(file % 7), `file-${file}`],
       lengthBytes: 100,

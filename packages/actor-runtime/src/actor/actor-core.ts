@@ -270,6 +270,8 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.#phase = "over";
     for (const link of this.#links.values()) {
       link.flush();
+      // Code of this incarnation that waits for a peer must not find a peer that refuses every call.
+      this.#refs.unbind(link);
       link.close();
     }
     this.#links.clear();

@@ -206,6 +206,23 @@ test("a start that throws ends the incarnation", async (t) => {
   await core.ended;
 });
 
+for (const [way, end] of [
+  ["is terminated", (core: ActorCore) => core.terminate()],
+  ["is stopped", (core: ActorCore) => core.stop()],
+  ["fails", (core: ActorCore) => core.failed(new Error("broken"))],
+] as const) {
+  test(`an incarnation that ${way} has no peers, and its calls reject`, async (t) => {
+    const { core, link, contextOf } = toy();
+    await core.start(makeContext(core), {});
+    link("peer");
+    const ref = contextOf().ref<ToyProtocol>("peer");
+    t.deepEqual(ref.peer, { name: "peer", epoch: 1 });
+    await end(core);
+    t.is(ref.peer, undefined);
+    t.is(codeOf(await rejection(ref.call("ask", 1))), "actor-gone");
+  });
+}
+
 test("stop runs once, and remaining supervisors are stopped after it", async (t) => {
   const { core, time, host, seen, contextOf } = toy();
   await core.start(makeContext(core), {});
