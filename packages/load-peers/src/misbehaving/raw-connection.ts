@@ -4,10 +4,13 @@
 import type { Ports } from "@troupe/actor-runtime";
 import { encodeHandshake, handshakeLengthBytes, ownReservedBits } from "@troupe/protocol/peer";
 import type { InfoHash } from "@troupe/protocol/units";
+import { many } from "./frames.ts";
 import { RemoteState, type BlockRequest } from "./remote-state.ts";
 
 /** More than this queued here, and the peer waits. */
 const littleQueuedBytes = 65_536;
+/** Messages that are repeated without end are sent in groups of so many bytes. */
+const repeatedBytes = 4_096;
 
 /** The torrent that the other side has. */
 export interface Target {
@@ -110,7 +113,9 @@ export class RawConnection {
 
   /** Says the same again and again. @throws RawConnectionClosed: it ends in no other way. */
   async sendForEver(...chunks: readonly Uint8Array[]): Promise<never> {
-    const bytes = Buffer.concat(chunks);
+    const once = Buffer.concat(chunks);
+    // A call a message keeps the thread, which may be that of the other side, for seconds until the system's buffers are full.
+    const bytes = many(Math.ceil(repeatedBytes / once.length), once);
     for (;;) await this.send(bytes);
   }
 
