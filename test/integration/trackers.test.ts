@@ -30,8 +30,11 @@ test("L02: a tracker that replaces another in mid-download is announced to, the 
     const { torrent } = record;
     await untilTrue(() => torrent.progress.haveBytes > 0);
     t.true(portsAt(swarm.tracker).includes(coordinator.port));
+    const answered: string[] = [];
+    torrent.on("tracker", ({ url, ok }) => void (ok && answered.push(url)));
     torrent.set({ trackerTiers: [[next.url]] });
-    await untilTrue(() => portsAt(next).includes(coordinator.port));
+    await untilTrue(() => answered.includes(next.url));
+    t.true(portsAt(next).includes(coordinator.port));
     await untilTrue(() => !portsAt(swarm.tracker).includes(coordinator.port));
     t.false(torrent.isComplete);
     const early = await t.throwsAsync(torrent.announce(), { code: "announce-too-early" });
