@@ -1,29 +1,28 @@
 // A file is read while it downloads from two peers of 1.5 and 0.5 MB/s: a jump gets its first byte soon, and a film plays.
+// Each kind of peers has a test file of its own, because ava runs files beside each other.
 
 import test from "ava";
-import { describeTimes, percentile } from "../support/simulated/dht/percentiles.ts";
-import { FairSwarm } from "../support/simulated/fairness/fair-swarm.ts";
-import { FilePlayer } from "../support/simulated/fairness/file-player.ts";
-import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import type { LineOptions } from "@troupe/actor-runtime/simulated";
+import { describeTimes, percentile } from "../dht/percentiles.ts";
+import { FairSwarm } from "../fairness/fair-swarm.ts";
+import { FilePlayer } from "../fairness/file-player.ts";
+import type { PeerScript } from "../swarm/peer.ts";
 
 const rates = [1_500_000, 500_000];
 const bytesPerSecond = 2_000_000;
 const roundTripMs = 50;
-const wide = { upBytesPerSecond: 10_000_000, downBytesPerSecond: 10_000_000 };
+/** A line that is wider than the rate of any peer. */
+export const wide = { upBytesPerSecond: 10_000_000, downBytesPerSecond: 10_000_000 };
 
-/** Clients with an upload limit serve requests in turn, and drop those that are cancelled. */
-const limited = (rate: number) => ({
-  script: { ...honestSeeder, leastServeMs: 16_384_000 / rate, serveJitterMs: 0 },
-  line: wide,
-});
+/** A scripted peer, and its line. */
+interface PacedPeer {
+  readonly script: PeerScript;
+  readonly line: LineOptions;
+}
 
-/** Clients on a slow line have sent what was requested before a cancel comes. */
-const onSlowLine = (rate: number) => ({
-  script: honestSeeder,
-  line: { ...wide, upBytesPerSecond: rate },
-});
+type PeerOfRate = (bytesPerSecond: number) => PacedPeer;
 
-async function openPlayer(peerOf: typeof limited, pieceLengthBytes: number, lengthBytes: number) {
+async function openPlayer(peerOf: PeerOfRate, pieceLengthBytes: number, lengthBytes: number) {
   const memoryBytes = 64 << 20;
   const swarm = new FairSwarm({ seed: 1, lengthBytes, pieceLengthBytes, memoryBytes, line: wide });
   for (const rate of rates) {
@@ -41,14 +40,12 @@ const sizes = [
   ["4 MiB", 2 ** 22],
 ] as const;
 
-for (const [what, peerOf] of [
-  ["peers with an upload limit", limited],
-  ["peers on slow lines", onSlowLine],
-] as const) {
+/** Tests of jumps and of a film. @param id, what For the titles: the row of features, and the peers. */
+export function testReading(id: string, what: string, peerOf: PeerOfRate): void {
   for (const [size, pieceLengthBytes] of sizes) {
     const allowedMs = 500 + 2 * roundTripMs + (pieceLengthBytes * 1_000) / bytesPerSecond;
     test.serial(
-      `F04: of 100 jumps in pieces of ${size}, ${what}, 95 get a byte in ${Math.round(allowedMs)} ms`,
+      `${id}: of 100 jumps in pieces of ${size}, ${what}, 95 get a byte in ${Math.round(allowedMs)} ms`,
       async (t) => {
         t.timeout(300_000);
         const { player, leecher } = await openPlayer(peerOf, pieceLengthBytes, 2 ** 30);
@@ -61,7 +58,7 @@ for (const [what, peerOf] of [
     );
 
     test.serial(
-      `F04: a film in pieces of ${size}, ${what}, plays at 1 MB/s without a stall after 5 s`,
+      `${id}: a film in pieces of ${size}, ${what}, plays at 1 MB/s without a stall after 5 s`,
       async (t) => {
         t.timeout(300_000);
         const { player } = await openPlayer(peerOf, pieceLengthBytes, 2 ** 28);
