@@ -40,12 +40,12 @@ const sizes = [
   ["4 MiB", 2 ** 22],
 ] as const;
 
-/** Tests of jumps and of a film. @param id, what For the titles: the row of features, and the peers. */
-export function testReading(id: string, what: string, peerOf: PeerOfRate): void {
+/** Tests of jumps and of a film. @param source Begins each title. */
+export function testReading(source: string, peerOf: PeerOfRate): void {
   for (const [size, pieceLengthBytes] of sizes) {
     const allowedMs = 500 + 2 * roundTripMs + (pieceLengthBytes * 1_000) / bytesPerSecond;
     test.serial(
-      `${id}: of 100 jumps in pieces of ${size}, ${what}, 95 get a byte in ${Math.round(allowedMs)} ms`,
+      `${source} 95 of 100 jumps in pieces of ${size} get a byte in ${Math.round(allowedMs)} ms`,
       async (t) => {
         t.timeout(300_000);
         const { player, leecher } = await openPlayer(peerOf, pieceLengthBytes, 2 ** 30);
@@ -58,7 +58,7 @@ export function testReading(id: string, what: string, peerOf: PeerOfRate): void 
     );
 
     test.serial(
-      `${id}: a film in pieces of ${size}, ${what}, plays at 1 MB/s without a stall after 5 s`,
+      `${source} a film in pieces of ${size} plays at 1 MB/s without a stall after 5 s`,
       async (t) => {
         t.timeout(300_000);
         const { player } = await openPlayer(peerOf, pieceLengthBytes, 2 ** 28);
