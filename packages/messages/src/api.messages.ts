@@ -184,6 +184,11 @@ export interface TorrentProgress {
   readonly lifetime?: JobCounters;
 }
 
+/** The figures of a torrent in a frame. */
+export interface ProgressRow extends OfTorrent {
+  readonly progress: TorrentProgress;
+}
+
 /** A connected peer. Rates are smoothed over about five seconds. */
 export interface PeerStatus {
   readonly host: string;
@@ -435,6 +440,8 @@ export type ApiProtocol = {
     readonly torrent: TorrentId;
     readonly events: readonly TorrentEvent[];
   }>;
+  /** The figures of all torrents whose figures are due in this second: each is an event `progress`. */
+  "progress-frame": Notice<{ readonly rows: readonly ProgressRow[] }>;
   /** The port that peers connect to has changed: a gateway maps ours, or has lost the mapping. */
   "public-port": Notice<PublicPort>;
   /** The UDP ports of the DHT node's sockets have come, changed or gone. */

@@ -114,6 +114,7 @@ export class EngineSession {
       noticeHandlers: {
         engine: {
           "torrent-event": (message) => session?.torrents.receive(message),
+          "progress-frame": ({ rows }) => session?.torrents.receiveFrame(rows),
           "worker-event": (message) => session?.emitWorker(message),
           "public-port": (message) => session?.ports.map(message),
           "dht-ports": (message) => session?.ports.setDht(message),

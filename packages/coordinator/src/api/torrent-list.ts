@@ -2,7 +2,7 @@
 
 import type { MessageOf, Timer, Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
-import type { ApiProtocol, TorrentId } from "@troupe/messages";
+import type { ApiProtocol, ProgressRow, TorrentId } from "@troupe/messages";
 import { ProgressRepeat, progressRepeatMs } from "./events/progress-repeat.ts";
 import { inQueueOrder, moveInQueue, positionInQueue, rankStep } from "./queue/queue-ranks.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
@@ -66,6 +66,12 @@ export class TorrentList {
       target.receive(event);
       if (event.event === "progress") this.#all.get(target)?.reported(target.state);
     }
+  }
+
+  /** The figures of a second. */
+  receiveFrame(rows: readonly ProgressRow[]): void {
+    for (const { torrent, progress } of rows)
+      this.receive({ torrent, events: [{ event: "progress", ...progress }] });
   }
 
   /** @param torrent Known to the present engine. */

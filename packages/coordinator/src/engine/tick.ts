@@ -1,7 +1,7 @@
 // Four times a second the engine unchokes, dials and looks at disks; once a second it emits figures and allows new
 // redials. An idle torrent is left out for ten seconds.
 
-import { EngineStep } from "@troupe/messages";
+import { EngineStep, type ProgressRow } from "@troupe/messages";
 import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";
 import { moveLatePieces } from "../torrent/pieces/revoke-leases.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
@@ -50,16 +50,29 @@ export function tick(engine: Engine): void {
   if (isSecond) beginSecond(engine);
   dialMore(engine, engine.awake);
   hashIdleSamples(engine);
-  const room = isSecond ? new ConnectionRoom(engine) : undefined;
+  const second = isSecond
+    ? { room: new ConnectionRoom(engine), frame: beginFrame(engine) }
+    : undefined;
   for (const job of engine.awake) {
     if (!job.isInSwarm) continue;
     withBreadcrumb(engine, job, EngineStep.tick, () => {
-      if (hasContent(job)) tickJob(engine, job, room);
+      if (hasContent(job)) tickJob(engine, job, second?.room);
       else fetchMore(engine, job);
-      if (isSecond) everySecond(engine, job);
+      if (second !== undefined) everySecond(engine, job, second.frame);
     });
   }
-  if (isSecond) dropIdle(engine);
+  if (second === undefined) return;
+  sendFrame(engine, second.frame);
+  dropIdle(engine);
+}
+
+/** @returns Undefined while the user's thread is busy. */
+function beginFrame({ context }: Engine): ProgressRow[] | undefined {
+  return context.noticeCredits < 2 ? undefined : [];
+}
+
+function sendFrame({ context }: Engine, rows: readonly ProgressRow[] = []): void {
+  if (rows.length > 0) context.emit("progress-frame", { rows });
 }
 
 function beginSecond(engine: Engine): void {
@@ -109,9 +122,9 @@ function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | und
   tendWebSeeds(engine, job, room);
 }
 
-function everySecond(engine: Engine, job: TorrentJob): void {
+function everySecond(engine: Engine, job: TorrentJob, frame: ProgressRow[] | undefined): void {
   job.peers.sweep(engine.context.clock.nowMs());
-  reportEverySecond(job);
+  reportEverySecond(job, frame);
   emitWhy(engine, job);
   tellPartners(engine, job);
   if (!hasContent(job)) return;

@@ -29,6 +29,37 @@ test("progress is emitted once a second, changed or not", (t) => {
   t.is(progress().length, 3);
 });
 
+test("the figures of all torrents of a second are one message", (t) => {
+  const { job, addJob, announced, tickFor } = scene();
+  const other = addJob();
+  tickFor(1000);
+  const frames = announced.filter(({ name }) => name === "progress-frame");
+  t.like(frames, [{ message: { rows: [{ torrent: job.id }, { torrent: other.id }] } }]);
+  t.deepEqual([frames.length, announced.length], [1, 1]);
+});
+
+test("figures come after the earlier events of their torrent", (t) => {
+  const { job, tickFor, events } = scene();
+  job.outbox.emit({ event: "checking", done: 1, total: 2 });
+  tickFor(1000);
+  t.deepEqual(
+    events().map(({ event }) => event),
+    ["checking", "progress"],
+  );
+});
+
+test("while the user's thread is busy the last figures of a torrent wait with its events", (t) => {
+  const { notices, tickFor, progress } = scene();
+  notices.credits = 0;
+  tickFor(3000);
+  t.is(progress().length, 0);
+  notices.credits = 1024;
+  for (const listener of notices.listeners.splice(0)) listener();
+  t.is(progress().length, 1);
+  tickFor(1000);
+  t.is(progress().length, 2);
+});
+
 test("bytes follow the counters of the workers; rates and the time left follow those of the peers", (t) => {
   const { engine, peerWorker, job, tickFor, gather, progress } = scene();
   const table = job.content.traffic.tables[0];

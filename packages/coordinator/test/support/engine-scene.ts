@@ -17,6 +17,7 @@ import {
   type PiecesSealed,
   type RecordsProtocol,
   type SlabId,
+  type ProgressRow,
   type TorrentEvent,
   type TorrentFault,
   type TorrentId,
@@ -132,8 +133,7 @@ export function makeScene({
     /** Events that reached the API so far, as users get them; `gather` them first. */
     events: () =>
       announced
-        .filter(({ name }) => name === "torrent-event")
-        .flatMap(({ message }) => (message as { events: TorrentEvent[] }).events)
+        .flatMap(({ name, message }) => eventsIn(name, message))
         .flatMap((event): TorrentEvent[] =>
           event.event === "pieces-had" ? pieceEventsOf(event) : [event],
         ),
@@ -142,6 +142,14 @@ export function makeScene({
     /** A stopped torrent of a magnet link. */
     addJobWithoutContent: (options: JobOptions = {}) => makeJob(engine, options, undefined),
   };
+}
+
+/** The events of torrents in a notice. */
+function eventsIn(name: string, message: unknown): readonly TorrentEvent[] {
+  if (name === "torrent-event") return (message as { events: TorrentEvent[] }).events;
+  if (name !== "progress-frame") return [];
+  const { rows } = message as { rows: ProgressRow[] };
+  return rows.map(({ progress }) => ({ event: "progress", ...progress }));
 }
 
 /** A torrent in the state `active`, known to every worker. */

@@ -208,6 +208,10 @@ export class SimulatedEngine {
       noticeHandlers: {
         engine: {
           "torrent-event": ({ torrent, events }) => this.#receive(torrent, events),
+          "progress-frame": ({ rows }) => {
+            for (const { torrent, progress } of rows)
+              this.#receive(torrent, [{ event: "progress", ...progress }]);
+          },
           "worker-event": () => {},
           "public-port": () => {},
           "dht-ports": () => {},

@@ -90,6 +90,11 @@ export class Outbox {
     this.#hadCount++;
   }
 
+  /** Every event is sent. */
+  get isEmpty(): boolean {
+    return this.#events.length === 0;
+  }
+
   get #isFull(): boolean {
     return this.#events.length + this.#hadCount >= outboxLimit;
   }
