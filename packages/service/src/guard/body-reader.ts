@@ -8,6 +8,8 @@ const deadlineMs = 30_000;
 export const callBodyBytes = 1_024 ** 2;
 /** Bound of a call that adds torrents: a .torrent of 17 MiB or several, in base64 too. */
 export const addBodyBytes = 44 * 1_024 ** 2;
+/** A body of most calls fits in. */
+const firstBufferBytes = 4_096;
 
 /** A body in memory. Disposing gives its bytes back to the budget. */
 interface ReadBody extends Disposable {
@@ -36,12 +38,12 @@ export async function readBody(
   if ((bounds.declaredBytes ?? 0) > bounds.limitBytes) return tooLarge(bounds);
   const late = Promise.withResolvers<"late">();
   const timer = bounds.timers.after(deadlineMs, () => late.resolve("late"));
-  const chunks = new BodyChunks(bounds);
+  const body = new BodyBytes(bounds);
   const iterator = source[Symbol.asyncIterator]();
-  const refusal = await readAll(iterator, late.promise, chunks);
+  const refusal = await readAll(iterator, late.promise, body);
   timer.cancel();
-  if (refusal === undefined) return chunks.finish();
-  chunks.release();
+  if (refusal === undefined) return body.finish();
+  body.release();
   // Not awaited: a source that waits for bytes ends no sooner than its connection.
   iterator.return?.().catch(() => undefined);
   return refusal;
@@ -50,14 +52,14 @@ export async function readBody(
 async function readAll(
   iterator: AsyncIterator<Uint8Array>,
   late: Promise<"late">,
-  chunks: BodyChunks,
+  body: BodyBytes,
 ): Promise<Refusal | undefined> {
   for (;;) {
     const next = await Promise.race([nextChunk(iterator), late]);
-    if (next === "late") return tooSlow(chunks.lengthBytes);
+    if (next === "late") return tooSlow(body.lengthBytes);
     if (isRefusal(next)) return next;
-    if (next.done === true) return chunks.refuseEnd();
-    const refusal = chunks.add(next.value);
+    if (next.done === true) return body.refuseEnd();
+    const refusal = body.add(next.value);
     if (refusal !== undefined) return refusal;
   }
 }
@@ -70,10 +72,10 @@ async function nextChunk(iterator: AsyncIterator<Uint8Array>): Promise<Chunk | R
   }
 }
 
-/** The chunks so far. */
-class BodyChunks {
+/** The bytes so far, in one buffer: a sender of tiny chunks takes no more memory than a sender of large chunks. */
+class BodyBytes {
   readonly #bounds: BodyBounds;
-  readonly #chunks: Uint8Array[] = [];
+  #buffer = new Uint8Array(0);
   lengthBytes = 0;
 
   constructor(bounds: BodyBounds) {
@@ -81,11 +83,11 @@ class BodyChunks {
   }
 
   add(chunk: Uint8Array): Refusal | undefined {
-    const { limitBytes, budget } = this.#bounds;
-    if (this.lengthBytes + chunk.length > limitBytes) return tooLarge(this.#bounds);
-    if (!budget.take(chunk.length)) return budgetFull();
-    this.lengthBytes += chunk.length;
-    this.#chunks.push(chunk);
+    const neededBytes = this.lengthBytes + chunk.length;
+    if (neededBytes > this.#bounds.limitBytes) return tooLarge(this.#bounds);
+    if (neededBytes > this.#buffer.length && !this.#grow(neededBytes)) return budgetFull();
+    this.#buffer.set(chunk, this.lengthBytes);
+    this.lengthBytes = neededBytes;
     return undefined;
   }
 
@@ -97,16 +99,27 @@ class BodyChunks {
   }
 
   finish(): ReadBody {
-    const [only] = this.#chunks;
-    const bytes =
-      only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
-    this.#chunks.length = 0;
+    const bytes = this.#buffer.subarray(0, this.lengthBytes);
     return { bytes, [Symbol.dispose]: () => this.release() };
   }
 
   release(): void {
-    this.#bounds.budget.release(this.lengthBytes);
+    this.#bounds.budget.release(this.#buffer.length);
+    this.#buffer = new Uint8Array(0);
     this.lengthBytes = 0;
+  }
+
+  /** Doubles the buffer. The declared length alone takes no memory. @returns Whether the budget had room. */
+  #grow(neededBytes: number): boolean {
+    const { limitBytes, declaredBytes = limitBytes, budget } = this.#bounds;
+    const mostBytes = Math.max(neededBytes, declaredBytes);
+    const wantedBytes = Math.max(neededBytes, 2 * this.#buffer.length, firstBufferBytes);
+    const grown = Math.min(wantedBytes, mostBytes);
+    if (!budget.take(grown - this.#buffer.length)) return false;
+    const buffer = new Uint8Array(grown);
+    buffer.set(this.#buffer.subarray(0, this.lengthBytes));
+    this.#buffer = buffer;
+    return true;
   }
 }
 

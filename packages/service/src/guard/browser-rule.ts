@@ -35,7 +35,7 @@ export function checkBrowser(fields: BrowserFields, place: RequestPlace): Sender
   if (isOurSite && isOurOrigin) return origin === undefined ? "unnamed" : "page";
   if (place.route === "navigable" && isNavigation(fields)) return "unnamed";
   const seen = isOurOrigin ? `Sec-Fetch-Site: ${shown(secFetchSite)}` : `Origin: ${shown(origin)}`;
-  const message = `cannot answer a page of another site: ${seen}; allowed is ${ourOrigin(place)}; a proxy before this service must pass on the field Host`;
+  const message = `cannot answer a page of another site: ${seen}; allowed is ${ourOrigin(place)}; a proxy before this service must be a --trusted-proxy and pass on Host and X-Forwarded-Proto`;
   return refuse(403, "origin-not-allowed", message);
 }
 

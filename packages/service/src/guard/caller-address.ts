@@ -32,8 +32,8 @@ interface CallerAddress {
   readonly address: string;
   /** The scheme of the caller's own connection, as its trusted proxy names it. */
   readonly scheme?: "http" | "https";
-  /** The request came through a trusted proxy, whose connection may carry other callers too. */
-  readonly isForwarded: boolean;
+  /** The connection is one of a trusted proxy, which may carry other callers too. */
+  readonly isFromProxy: boolean;
   /** A field was there and is not believed. */
   readonly isIgnored: boolean;
 }
@@ -56,11 +56,11 @@ export function parseTrustedProxies(texts: readonly string[]): TrustedProxies | 
 export function callerAddress(way: RequestWay, trusted: TrustedProxies): CallerAddress {
   const peer = canonicalHost(withoutZone(way.peer));
   const isNamed = way.forwardedFor !== undefined || way.forwardedProto !== undefined;
-  if (!isTrusted(peer, trusted)) return { address: peer, isForwarded: false, isIgnored: isNamed };
+  if (!isTrusted(peer, trusted)) return { address: peer, isFromProxy: false, isIgnored: isNamed };
   const address = firstUntrusted(peer, way.forwardedFor ?? "", trusted);
   const proto = way.forwardedProto?.trim().toLowerCase();
   const scheme = proto === "http" || proto === "https" ? ({ scheme: proto } as const) : {};
-  return { address, ...scheme, isForwarded: isNamed, isIgnored: false };
+  return { address, ...scheme, isFromProxy: true, isIgnored: false };
 }
 
 /** Warns of fields that are ignored, once a process. */

@@ -24,7 +24,7 @@ interface HostRule {
 }
 
 /**
- * @param isSocket The request came by the Unix socket, which no browser reaches: every name is allowed.
+ * @param isSocket The request came by the Unix socket and from no proxy: no browser sent it, and every name is allowed.
  * @returns The host, or the refusal `host-not-allowed`, with a password too.
  */
 export function checkHost(

@@ -8,7 +8,7 @@ export class OpenUses {
   readonly #ends = new Map<UseKey, Set<() => void>>();
 
   /**
-   * @param end Ends the stream; called at most once, in the turn in which the key ends.
+   * @param end Ends the stream, and does not throw; called at most once, in the turn in which the key ends.
    * @returns To call when the stream has ended by itself.
    */
   open(key: UseKey, end: () => void): () => void {

@@ -1,3 +1,4 @@
+import type { Random } from "@troupe/actor-runtime";
 import type { CheckQueue } from "./check-queue.ts";
 import type { GuessDelays } from "./guess-delays.ts";
 import {
@@ -8,7 +9,6 @@ import {
   type PasswordRecord,
 } from "./password-store.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
-import type { Random } from "@troupe/actor-runtime";
 import type { Scrypt } from "./secret-ports.ts";
 import type { VerifiedPasswords } from "./verified-passwords.ts";
 
@@ -63,7 +63,8 @@ export class PasswordChecks {
   }
 
   /**
-   * Sets another password. The caller saves the record and ends what the old one proved.
+   * Sets another password. The caller saves the record, removes the file of the first password, and ends what the old one
+   * proved.
    * @returns The new record.
    */
   async change(password: string): Promise<PasswordRecord | Refusal> {

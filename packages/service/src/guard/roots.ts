@@ -26,27 +26,43 @@ export interface GuardedPaths {
 /** A folder below which paths are allowed: absolute, its links resolved. */
 export type Root = string & { readonly root: unique symbol };
 
+/** A path that a root must not hold. */
+interface GuardedPath {
+  readonly name: string;
+  readonly path: string;
+  /** It must not hold a root either. */
+  readonly holdsNoRoot: boolean;
+}
+
 /** Checks a root at the start. @returns The root, or the refusal `root-not-allowed`. */
 export async function openRoot(
   folder: string,
   guarded: GuardedPaths,
   links: PathLinks,
 ): Promise<Root | Refusal> {
-  const real = await resolveLinks(resolve(folder), links);
-  if (isRefusal(real)) return real;
-  const held: readonly (readonly [what: string, path: string | undefined])[] = [
-    ...guarded.homeFolders.map((home) => ["the home folder", home] as const),
-    ["the state folder", guarded.stateFolder],
-    ["the settings file", guarded.settingsFile],
-  ];
-  if (dirname(real) === real) return rootNotAllowed(folder, "it is the whole file system");
-  for (const [what, path] of held) {
-    const realHeld = path === undefined ? undefined : await resolveLinks(resolve(path), links);
-    if (isRefusal(realHeld)) return realHeld;
-    if (path !== undefined && realHeld !== undefined && isWithin(realHeld, real))
-      return rootNotAllowed(folder, `it holds ${what} ${path}`);
+  const root = await resolveLinks(resolve(folder), links);
+  if (isRefusal(root)) return root;
+  if (dirname(root) === root) return rootNotAllowed(folder, "it is the whole file system");
+  for (const { name, path, holdsNoRoot } of guardedPaths(guarded)) {
+    const real = await resolveLinks(resolve(path), links);
+    if (isRefusal(real)) return real;
+    if (isWithin(real, root)) return rootNotAllowed(folder, `it holds ${name} ${path}`);
+    if (holdsNoRoot && isWithin(root, real))
+      return rootNotAllowed(folder, `it lies in ${name} ${path}`);
   }
-  return real as Root;
+  return root as Root;
+}
+
+function guardedPaths({ homeFolders, stateFolder, settingsFile }: GuardedPaths): GuardedPath[] {
+  const paths: GuardedPath[] = homeFolders.map((path) => ({
+    name: "the home folder",
+    path,
+    holdsNoRoot: false,
+  }));
+  paths.push({ name: "the state folder", path: stateFolder, holdsNoRoot: true });
+  if (settingsFile !== undefined)
+    paths.push({ name: "the settings file", path: settingsFile, holdsNoRoot: false });
+  return paths;
 }
 
 /**
@@ -65,9 +81,11 @@ export async function resolveBelowRoots(
   if (!isPlain)
     return outside(path, roots, `has "..", a zero byte or more than ${longestPath} characters`);
   const [first = sep] = roots;
-  const real = await resolveLinks(isAbsolute(path) ? resolve(path) : join(first, path), links);
-  if (isRefusal(real)) return real;
-  if (roots.some((root) => isWithin(real, root))) return real;
+  const named = isAbsolute(path) ? resolve(path) : join(first, path);
+  const real = await resolveLinks(named, links);
+  // Faults of paths elsewhere would tell a caller what is there.
+  const mayKnow = roots.some((root) => isWithin(isRefusal(real) ? named : real, root));
+  if (mayKnow) return real;
   return outside(path, roots, "leads elsewhere");
 }
 
@@ -80,7 +98,7 @@ async function resolveLinks(path: string, links: PathLinks): Promise<string | Re
       if (real !== undefined) return join(real, ...missing);
       // A link to a missing entry: a file made there would lie where it points.
       if (await links.isLink(existing))
-        return notResolved(path, `${existing} is a link to nothing`);
+        return notResolved(path, `${shown(existing)} is a link to nothing`);
       if (dirname(existing) === existing) return notResolved(path, "nothing of it exists");
       missing.unshift(basename(existing));
     }

@@ -29,6 +29,24 @@ test("a body is read from its chunks, and its bytes are given back", async (t) =
   t.is(allowed(await readBody(source([]), boundsOf(10))).bytes.length, 0);
 });
 
+test("tiny chunks take no more of the budget than twice their bytes", async (t) => {
+  const bounds = boundsOf(mebibyte);
+  const chunks = Array.from({ length: 10_000 }, (_, at) => Uint8Array.of(at));
+  const body = allowed(await readBody(source(chunks), bounds));
+  t.deepEqual(
+    body.bytes,
+    Uint8Array.from({ length: 10_000 }, (_, at) => at),
+  );
+  t.true(bounds.budget.takenBytes <= 20_000);
+});
+
+test("a declared length takes no memory before its bytes come", async (t) => {
+  const bounds = boundsOf(8 * mebibyte, 8 * mebibyte);
+  void readBody(source([new Uint8Array(9)], true), bounds);
+  await settle();
+  t.is(bounds.budget.takenBytes, 4_096);
+});
+
 test("a body at its bound is read, and a byte more is refused", async (t) => {
   t.deepEqual([callBodyBytes, addBodyBytes], [mebibyte, 44 * mebibyte]);
   const whole = boundsOf(8);
@@ -56,10 +74,10 @@ test("a body that is not whole after 30 s is refused", async (t) => {
   const bounds = boundsOf(8);
   const result = readBody(source([new Uint8Array(2)], true), bounds);
   await settle();
-  t.is(bounds.budget.takenBytes, 2);
+  t.is(bounds.budget.takenBytes, 8);
   bounds.timers.advance(29_999);
   await settle();
-  t.is(bounds.budget.takenBytes, 2);
+  t.is(bounds.budget.takenBytes, 8);
   bounds.timers.advance(1);
   refused(t, await result, "body-too-slow", 408);
   t.is(bounds.budget.takenBytes, 0);

@@ -25,6 +25,15 @@ test("the first hop is the caller where all are trusted proxies", (t) => {
   t.is(addressOf("10.0.0.1", ""), "10.0.0.1");
 });
 
+test("a connection of a trusted proxy is known before its first request", (t) => {
+  t.deepEqual(callerAddress({ peer: "10.0.0.1" }, trusted), {
+    address: "10.0.0.1",
+    isFromProxy: true,
+    isIgnored: false,
+  });
+  t.false(callerAddress({ peer: "198.51.100.7" }, trusted).isFromProxy);
+});
+
 test("a hop may have a port, brackets and a zone", (t) => {
   for (const [hop, address] of [
     ["198.51.100.7:4711", "198.51.100.7"],
@@ -46,7 +55,7 @@ test("the fields of a caller that is no trusted proxy are ignored", (t) => {
   const way = { peer: "198.51.100.7", forwardedFor: "203.0.113.9", forwardedProto: "https" };
   t.deepEqual(callerAddress(way, trusted), {
     address: "198.51.100.7",
-    isForwarded: false,
+    isFromProxy: false,
     isIgnored: true,
   });
   t.like(callerAddress({ peer: "10.0.0.1", forwardedFor: "203.0.113.9" }, none), {

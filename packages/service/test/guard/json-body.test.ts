@@ -57,6 +57,8 @@ test("a key __proto__ is refused in each of its spellings, as a value it is allo
     '[{"a":{"__proto__":1}}]',
     '{"\\u005f_proto__":1}',
     '{"_\\u005Fproto__":1}',
+    '{"__pr\\u006fto__":1}',
+    '{"\\u005f\\u005f\\u0070\\u0072\\u006f\\u0074\\u006f\\u005f\\u005f":1}',
   ])
     refused(t, parse(text), "json-malformed", 400);
   t.deepEqual(allowed(parse('["__proto__","\\u005f"]')).value, ["__proto__", "_"]);
