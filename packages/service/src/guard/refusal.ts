@@ -24,6 +24,7 @@ export type GuardCode =
   | "root-not-allowed"
   | "token-not-allowed"
   | "token-unknown"
+  | "tokens-malformed"
   | "too-many-calls"
   | "too-many-connections"
   | "too-many-guesses"

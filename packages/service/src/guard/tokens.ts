@@ -9,7 +9,7 @@ const tokenPrefix = "troupe_";
 const secretBytes = 32;
 const tokenLength = tokenPrefix.length + Math.ceil((secretBytes * 4) / 3);
 /** A further token is refused `too-many-tokens`. */
-const mostTokens = 100;
+export const mostTokens = 100;
 /** A longer name is refused `token-not-allowed`. */
 const longestName = 64;
 
@@ -51,7 +51,7 @@ export class Tokens {
     name: string,
     right: Right,
   ): { readonly record: TokenRecord; readonly text: string } | Refusal {
-    const refusal = this.#refuseName(name) ?? this.#refuseCount();
+    const refusal = refuseTokenName(name) ?? this.#refuseTaken(name) ?? this.#refuseCount();
     if (refusal !== undefined) return refusal;
     const text = `${tokenPrefix}${secretText(this.#ports.random.bytes(secretBytes))}`;
     const digest = this.#ports.sha256(Buffer.from(text));
@@ -85,16 +85,10 @@ export class Tokens {
     return found;
   }
 
-  #refuseName(name: string): Refusal | undefined {
-    const isClean =
-      name !== "" && name.length <= longestName && cleanText(name, longestName) === name;
-    const isTaken = this.#digests.some(({ record }) => record.name === name);
-    if (isClean && !isTaken) return undefined;
-    const seen = isClean
-      ? `the name ${JSON.stringify(name)} is in use`
-      : `${name.length} characters`;
-    const message = `cannot create the token: ${seen}; allowed is a new name of 1 to ${longestName} printable characters`;
-    return refuse(isClean ? 409 : 400, "token-not-allowed", message);
+  #refuseTaken(name: string): Refusal | undefined {
+    if (this.#digests.every(({ record }) => record.name !== name)) return undefined;
+    const message = `cannot create the token: the name ${JSON.stringify(name)} is in use; allowed is a new one`;
+    return refuse(409, "token-not-allowed", message);
   }
 
   #refuseCount(): Refusal | undefined {
@@ -102,6 +96,14 @@ export class Tokens {
     const message = `cannot create the token: there are ${this.#digests.length}, and at most ${mostTokens} are allowed; revoke one first`;
     return refuse(409, "too-many-tokens", message);
   }
+}
+
+/** @returns The refusal of a name that no token may have; undefined for an allowed one. */
+export function refuseTokenName(name: string): Refusal | undefined {
+  const isAllowed = name !== "" && cleanText(name, longestName) === name;
+  if (isAllowed) return undefined;
+  const message = `cannot create the token: its name has ${name.length} characters; allowed are 1 to ${longestName} printable characters`;
+  return refuse(400, "token-not-allowed", message);
 }
 
 function digestIn(record: TokenRecord): Uint8Array {

@@ -96,6 +96,21 @@ test("a queue full of addresses that have succeeded before refuses another one",
   refused(t, await scene.check("17"), "too-many-logins", 503);
 });
 
+test("beyond 1,000 addresses the one that succeeded longest ago is forgotten", async (t) => {
+  const queue = new CheckQueue();
+  for (let at = 0; at <= 1_000; at++)
+    t.true(await queue.check(`${at}`, "", () => Promise.resolve(true)));
+  const order: string[] = [];
+  const results = ["first", "0", "1"].map((key) =>
+    queue.check(key, "", async () => {
+      order.push(key);
+      return await Promise.resolve(true);
+    }),
+  );
+  await Promise.all(results);
+  t.deepEqual(order, ["first", "1", "0"]);
+});
+
 test("a check that throws rejects its call, and the next one runs", async (t) => {
   const scene = new QueueScene();
   const failing = scene.queue.check("a", "a", () => Promise.reject(new Error("no memory")));

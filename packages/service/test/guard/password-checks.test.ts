@@ -73,6 +73,13 @@ test("a password of more than 1,024 bytes is a wrong guess without a derivation"
   t.is(scryptCalls(), 0);
 });
 
+test("a second password of an address waits for the first", async (t) => {
+  const { checks } = await makeChecks();
+  const results = [checks.check("a", right), checks.check("a", wrong)];
+  refused(t, await results[1], "too-many-logins", 429);
+  t.is(await results[0], undefined);
+});
+
 test("the first right password after a start is told once", async (t) => {
   const { checks, firstLogins } = await makeChecks();
   await checks.check("a", wrong);

@@ -169,6 +169,12 @@ test("a state folder behind a link, or not made yet, is known by where it will b
   allowed(await openRoot(join(base, "beside"), guarded, diskLinks));
 });
 
+test("a root is refused where the paths that it must not hold cannot be resolved", async (t) => {
+  const { base } = t.context;
+  const guarded = { ...guardedIn(base), stateFolder: join(base, "gone") };
+  refused(t, await openRoot(join(base, "beside"), guarded, diskLinks), "path-not-resolved", 400);
+});
+
 test("a root that does not exist yet is opened, and one behind a link to nothing is not", async (t) => {
   const { base } = t.context;
   const guarded = guardedIn(base);
@@ -183,6 +189,12 @@ test("an error of the system is a refusal with its code", async (t) => {
   };
   const result = await resolveBelowRoots("a", [t.context.root], failing);
   t.regex(refused(t, result, "path-not-resolved", 400).message, /EACCES/);
+  const empty: PathLinks = {
+    realPath: () => Promise.resolve(undefined),
+    isLink: () => Promise.resolve(false),
+  };
+  const nothing = await resolveBelowRoots("a", [t.context.root], empty);
+  t.regex(refused(t, nothing, "path-not-resolved", 400).message, /nothing of it exists/);
 });
 
 test("whatever a caller names stays below the root", async (t) => {
