@@ -6,6 +6,8 @@ import { announceReply } from "./announce-reply.ts";
 import { bencodeEncode } from "./bencode-encode.ts";
 import { bencodeScan } from "./bencode-scan.ts";
 import { bitfield } from "./bitfield.ts";
+import { callForm, callJson, callMultipart } from "./call-body.ts";
+import { callFields } from "./call-fields.ts";
 import { cleanTextTarget } from "./clean-text.ts";
 import { clientNameTarget } from "./client-name.ts";
 import { commandLine } from "./command-line.ts";
@@ -86,4 +88,8 @@ export const targets: readonly FuzzTarget[] = [
   magnet,
   metainfoSource,
   commandLine,
+  callFields,
+  callJson,
+  callForm,
+  callMultipart,
 ];

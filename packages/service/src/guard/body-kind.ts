@@ -1,0 +1,59 @@
+// The fields `Content-Type` and `Content-Encoding` of a request.
+
+import { cleanText } from "@troupe/protocol/text";
+import { refuse, type Refusal } from "./refusal.ts";
+
+/** 1 to 70 characters (RFC 2046, 5.1.1), without a space. */
+const boundaryParameter =
+  /;\s*boundary=(?:"([\w'()+,./:=?-]{1,70})"|([\w'()+,./:=?-]{1,70}))\s*(?:;|$)/i;
+
+/** The reader of a body. */
+type BodyKind =
+  | { readonly kind: "json" | "form" }
+  | { readonly kind: "multipart"; readonly boundary: string };
+
+/** @returns The kind; else a refusal with the status 415. A body without a type is refused: browsers may send it anywhere. */
+export function bodyKindOf(
+  contentType: string | undefined,
+  contentEncoding: string | undefined,
+): BodyKind | Refusal {
+  if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== "identity") {
+    const message = `cannot read a body with the encoding ${shown(contentEncoding)}: a body must not be compressed`;
+    return refuse(415, "body-compressed", message);
+  }
+  const [, type = "", rest = ""] =
+    /^\s*([\w.+-]+\/[\w.+-]+)\s*((?:;.*)?)$/s.exec(contentType ?? "") ?? [];
+  switch (type.toLowerCase()) {
+    case "application/json":
+      return isUtf8(rest) ? { kind: "json" } : kindNotAllowed(contentType);
+    case "application/x-www-form-urlencoded":
+      return isUtf8(rest) ? { kind: "form" } : kindNotAllowed(contentType);
+    case "multipart/form-data": {
+      const boundary = boundaryIn(rest);
+      return boundary === undefined ? kindNotAllowed(contentType) : { kind: "multipart", boundary };
+    }
+    default:
+      return kindNotAllowed(contentType);
+  }
+}
+
+function isUtf8(parameters: string): boolean {
+  const [, charset = "utf-8"] = /;\s*charset="?([\w-]+)"?/i.exec(parameters) ?? [];
+  return /^utf-?8$/i.test(charset);
+}
+
+function boundaryIn(parameters: string): string | undefined {
+  const [, quoted, plain] = boundaryParameter.exec(parameters) ?? [];
+  return quoted ?? plain;
+}
+
+function kindNotAllowed(contentType: string | undefined): Refusal {
+  const seen =
+    contentType === undefined ? "without a Content-Type" : `of the type ${shown(contentType)}`;
+  const message = `cannot read a body ${seen}: allowed are application/json, application/x-www-form-urlencoded and multipart/form-data with a boundary, in UTF-8`;
+  return refuse(415, "body-kind-not-allowed", message);
+}
+
+function shown(value: string): string {
+  return JSON.stringify(cleanText(value, 100));
+}

@@ -1,0 +1,90 @@
+import { refuse, type Refusal } from "./refusal.ts";
+
+/** Checks that wait. At the bound a known address takes the place of the last unknown one, which is refused; others are refused. */
+const mostWaiting = 16;
+/** Addresses that have sent the right password; the one that did so longest ago is forgotten. */
+const mostKnown = 1_000;
+const busyRetrySeconds = 5;
+
+interface Check {
+  readonly addressKey: string;
+  /** Equal for the same address and password. */
+  readonly fingerprint: string;
+  readonly isKnown: boolean;
+  readonly run: () => Promise<boolean>;
+  readonly result: PromiseWithResolvers<boolean | Refusal>;
+}
+
+/** Runs password checks one at a time, those of addresses that have succeeded before first, one check an address. */
+export class CheckQueue {
+  readonly #known = new Set<string>();
+  readonly #waiting: Check[] = [];
+  #running: Check | undefined;
+
+  /**
+   * @param run Checks the password; a throw rejects the result.
+   * @returns Whether the password is right. A second call with the same fingerprint gets the result of the first; with
+   *   another one of the same address it is refused.
+   */
+  check(
+    addressKey: string,
+    fingerprint: string,
+    run: () => Promise<boolean>,
+  ): Promise<boolean | Refusal> {
+    const other = [this.#running, ...this.#waiting].find((one) => one?.addressKey === addressKey);
+    if (other?.fingerprint === fingerprint) return other.result.promise;
+    if (other !== undefined) return Promise.resolve(addressWaits());
+    const isKnown = this.#known.has(addressKey);
+    const result = Promise.withResolvers<boolean | Refusal>();
+    const check = { addressKey, fingerprint, isKnown, run, result };
+    if (this.#running === undefined) void this.#start(check);
+    else if (!this.#enqueue(check)) return Promise.resolve(queueFull());
+    return result.promise;
+  }
+
+  /** @returns Whether the check got a place. */
+  #enqueue(check: Check): boolean {
+    if (this.#waiting.length >= mostWaiting) {
+      const last = this.#waiting.at(-1);
+      if (last === undefined || last.isKnown || !check.isKnown) return false;
+      this.#waiting.pop();
+      last.result.resolve(queueFull());
+    }
+    const firstUnknown = this.#waiting.findIndex(({ isKnown }) => !isKnown);
+    const at = check.isKnown && firstUnknown >= 0 ? firstUnknown : this.#waiting.length;
+    this.#waiting.splice(at, 0, check);
+    return true;
+  }
+
+  async #start(check: Check): Promise<void> {
+    this.#running = check;
+    try {
+      const isRight = await check.run();
+      if (isRight) this.#know(check.addressKey);
+      check.result.resolve(isRight);
+    } catch (error) {
+      check.result.reject(error);
+    }
+    this.#running = undefined;
+    const next = this.#waiting.shift();
+    if (next !== undefined) void this.#start(next);
+  }
+
+  #know(addressKey: string): void {
+    this.#known.delete(addressKey);
+    this.#known.add(addressKey);
+    const [oldest] = this.#known;
+    if (this.#known.size > mostKnown && oldest !== undefined) this.#known.delete(oldest);
+  }
+}
+
+function addressWaits(): Refusal {
+  const message =
+    "cannot check the password: another password of this address is being checked; one at a time is allowed";
+  return { ...refuse(429, "too-many-logins", message), retryAfterSeconds: 1 };
+}
+
+function queueFull(): Refusal {
+  const message = `cannot check the password: ${mostWaiting} others wait, which is the most; try again in ${busyRetrySeconds} s`;
+  return { ...refuse(503, "too-many-logins", message), retryAfterSeconds: busyRetrySeconds };
+}

@@ -1,0 +1,80 @@
+import { refuse, type Refusal } from "./refusal.ts";
+
+/** Arrays and objects within each other; a deeper body is refused before it is parsed. */
+const mostDepth = 32;
+/** Calls of a batch; a longer one is refused. */
+const mostCalls = 32;
+
+const quote = 0x22;
+const backslash = 0x5c;
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Parses JSON in UTF-8 (RFC 8259).
+ * @returns The value, none of whose objects has the key `__proto__`; else the refusal `json-malformed`.
+ */
+export function parseJsonBody(bytes: Uint8Array): { readonly value: unknown } | Refusal {
+  if (isTooDeep(bytes))
+    return malformed(`it is deeper than ${mostDepth} arrays and objects, which is the most`);
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    return malformed("it is not UTF-8");
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text) as unknown;
+  } catch {
+    return malformed("it is not JSON");
+  }
+  // Most bodies have neither the key nor an escaped letter, and are not walked.
+  const mayHaveKey = /__proto__|\\u/.test(text);
+  if (mayHaveKey && hasPrototypeKey(value))
+    return malformed("it has the key __proto__, which is not allowed");
+  return { value };
+}
+
+/** @returns The calls of a body: those of a batch, or the one that it is. */
+export function callsIn(value: unknown): readonly unknown[] | Refusal {
+  if (!Array.isArray(value)) return [value];
+  if (value.length >= 1 && value.length <= mostCalls) return value as readonly unknown[];
+  return malformed(`the batch has ${value.length} calls; allowed are 1 to ${mostCalls}`);
+}
+
+function isTooDeep(bytes: Uint8Array): boolean {
+  let depth = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === quote) at = stringEnd(bytes, at);
+    // [ and {, ] and }
+    else if (byte === 0x5b || byte === 0x7b) depth++;
+    else if (byte === 0x5d || byte === 0x7d) depth--;
+    if (depth > mostDepth) return true;
+  }
+  return false;
+}
+
+/** @returns The place of the quote that ends the string at `start`. Most of a body with a .torrent is one string. */
+function stringEnd(bytes: Uint8Array, start: number): number {
+  let from = start + 1;
+  for (;;) {
+    const end = bytes.indexOf(quote, from);
+    if (end < 0) return bytes.length;
+    let slashes = 0;
+    while (bytes[end - 1 - slashes] === backslash && end - 1 - slashes >= from) slashes++;
+    if (slashes % 2 === 0) return end;
+    from = end + 1;
+  }
+}
+
+/** Recursive: the depth is bounded. */
+function hasPrototypeKey(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (!Array.isArray(value) && Object.hasOwn(value, "__proto__")) return true;
+  return Object.values(value).some(hasPrototypeKey);
+}
+
+function malformed(seen: string): Refusal {
+  return refuse(400, "json-malformed", `cannot read the body as JSON: ${seen}`);
+}

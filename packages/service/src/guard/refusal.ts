@@ -1,0 +1,53 @@
+/** Why a request was refused. A code never changes its meaning; docs/errors.md has a row for each. */
+export type GuardCode =
+  | "address-list-malformed"
+  | "body-budget-full"
+  | "body-compressed"
+  | "body-cut"
+  | "body-kind-not-allowed"
+  | "body-too-large"
+  | "body-too-slow"
+  | "form-malformed"
+  | "host-not-allowed"
+  | "json-malformed"
+  | "login-failed"
+  | "login-needed"
+  | "method-not-allowed"
+  | "multipart-malformed"
+  | "no-auth-not-allowed"
+  | "origin-not-allowed"
+  | "password-not-allowed"
+  | "password-record-malformed"
+  | "path-outside-roots"
+  | "path-not-resolved"
+  | "read-only-credential"
+  | "root-not-allowed"
+  | "token-not-allowed"
+  | "token-unknown"
+  | "tokens-malformed"
+  | "too-many-calls"
+  | "too-many-connections"
+  | "too-many-guesses"
+  | "too-many-logins"
+  | "too-many-tokens";
+
+/** The answer to a request that is not carried out. It is returned, never thrown. */
+export interface Refusal {
+  readonly refused: GuardCode;
+  /** Status of the HTTP response. */
+  readonly status: number;
+  /** A sentence: what could not be done, what was seen, what is allowed. */
+  readonly message: string;
+  /** The field `Retry-After`, whole seconds. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** Makes a refusal without a time to retry after. */
+export function refuse(status: number, refused: GuardCode, message: string): Refusal {
+  return { refused, status, message };
+}
+
+/** Tells a refusal from every other result. */
+export function isRefusal(result: unknown): result is Refusal {
+  return typeof result === "object" && result !== null && "refused" in result;
+}

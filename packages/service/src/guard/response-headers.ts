@@ -1,0 +1,40 @@
+/** `page`: files of the page. `answer`: answers to calls. `content`: bytes of a torrent, which strangers wrote. */
+type ResponseKind = "page" | "answer" | "content";
+
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "media-src 'self'",
+  "manifest-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** A browser shows pictures and films of a torrent, and runs nothing of it: its HTML has an origin of its own. */
+const contentPolicy =
+  "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+
+const policies: Readonly<Record<ResponseKind, string>> = {
+  page: pagePolicy,
+  answer: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  content: contentPolicy,
+};
+
+/** Headers that every response has, an error too. None of them lets another origin read it (no CORS). */
+export function securityHeaders(kind: ResponseKind): Readonly<Record<string, string>> {
+  return {
+    "Content-Security-Policy": policies[kind],
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    // What a caller may see must not stay in a cache that others share.
+    ...(kind === "answer" ? { "Cache-Control": "no-store" } : {}),
+  };
+}

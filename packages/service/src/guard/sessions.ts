@@ -1,0 +1,109 @@
+import type { Clock, Random } from "@troupe/actor-runtime";
+import { secretText } from "./secret-bytes.ts";
+import type { Sha256 } from "./secret-ports.ts";
+
+/** A further login ends the login session that was idle longest. */
+const mostSessions = 256;
+/** A login session without a call for this time ends. */
+const idleMs = 30 * 24 * 3_600_000;
+const secretBytes = 32;
+
+/** `password`, or the id of a token: a login session ends with the credential that opened it. */
+export type CredentialId = "password" | `token:${string}`;
+
+/** `page`: the cookie of the page, which browsers send. `dialect`: the `SID` of programs that speak to qBittorrent. */
+type SessionUse = "page" | "dialect";
+
+/** A login of a browser or a program. */
+export interface LoginSession {
+  /** SHA-256 of its text; says nothing about the text. */
+  readonly id: string;
+  readonly credential: CredentialId;
+  readonly use: SessionUse;
+}
+
+interface SessionPorts {
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly random: Pick<Random, "bytes">;
+  readonly sha256: Sha256;
+  /** Ends the streams and events of the login session, in the turn in which it ended. */
+  readonly onEnded: (session: LoginSession) => void;
+}
+
+/** Login sessions, in memory: a restart of the process ends them. */
+export class LoginSessions {
+  readonly #ports: SessionPorts;
+  /** By id; the one that was idle longest first. */
+  readonly #sessions = new Map<string, { readonly session: LoginSession; usedMs: number }>();
+
+  constructor(ports: SessionPorts) {
+    this.#ports = ports;
+  }
+
+  /** @returns The text of the cookie: 256 random bits. */
+  open(credential: CredentialId, use: SessionUse): string {
+    this.endIdle();
+    for (const id of this.#sessions.keys()) {
+      if (this.#sessions.size < mostSessions) break;
+      this.#end(id);
+    }
+    const text = secretText(this.#ports.random.bytes(secretBytes));
+    const id = this.#idOf(text);
+    const session = { id, credential, use };
+    this.#sessions.set(id, { session, usedMs: this.#ports.clock.nowMs() });
+    return text;
+  }
+
+  /** @returns The login session of a cookie's text, which counts as used now. */
+  use(text: string, use: SessionUse): LoginSession | undefined {
+    this.endIdle();
+    const id = this.#idOf(text);
+    const found = this.#sessions.get(id);
+    if (found === undefined || found.session.use !== use) return undefined;
+    found.usedMs = this.#ports.clock.nowMs();
+    this.#sessions.delete(id);
+    this.#sessions.set(id, found);
+    return found.session;
+  }
+
+  /** Ends one: a logout. Without such a session it does nothing. */
+  end(id: string): void {
+    this.#end(id);
+  }
+
+  /** Ends those that a credential opened. */
+  endOf(credential: CredentialId): void {
+    for (const [id, { session }] of this.#sessions) {
+      if (session.credential === credential) this.#end(id);
+    }
+  }
+
+  endAll(): void {
+    for (const id of this.#sessions.keys()) this.#end(id);
+  }
+
+  /** Ends those that were idle for 30 days. Every call looks first; an idle process calls it once an hour. */
+  endIdle(): void {
+    const lastMs = this.#ports.clock.nowMs() - idleMs;
+    for (const [id, { usedMs }] of this.#sessions) {
+      if (usedMs > lastMs) break;
+      this.#end(id);
+    }
+  }
+
+  /** Login sessions that have not ended. */
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  #idOf(text: string): string {
+    return secretText(this.#ports.sha256(Buffer.from(text)));
+  }
+
+  #end(id: string): void {
+    const ended = this.#sessions.get(id);
+    if (ended === undefined) return;
+    this.#sessions.delete(id);
+    this.#ports.onEnded(ended.session);
+  }
+}

@@ -1,0 +1,33 @@
+import test from "ava";
+import { securityHeaders } from "../../src/guard/response-headers.ts";
+
+const kinds = ["page", "answer", "content"] as const;
+
+test("no response may be framed, sniffed or read by another origin", (t) => {
+  for (const kind of kinds) {
+    const headers = securityHeaders(kind);
+    t.like(headers, {
+      "X-Content-Type-Options": "nosniff",
+      "Cross-Origin-Resource-Policy": "same-origin",
+      "Referrer-Policy": "no-referrer",
+    });
+    const policy = headers["Content-Security-Policy"] ?? "";
+    t.regex(policy, /^default-src 'none';/);
+    t.regex(policy, /frame-ancestors 'none'/);
+    t.notRegex(policy, /unsafe-eval|\*|https?:/);
+    t.false(Object.keys(headers).some((name) => name.startsWith("Access-Control-")));
+  }
+});
+
+test("the page runs its own files only, and content of a torrent runs nothing", (t) => {
+  const [page, , content] = kinds.map((kind) => securityHeaders(kind)["Content-Security-Policy"]);
+  t.regex(page ?? "", /script-src 'self';/);
+  t.notRegex(page ?? "", /unsafe/);
+  t.regex(content ?? "", /sandbox$/);
+  t.notRegex(content ?? "", /script-src|allow-/);
+});
+
+test("answers to calls stay in no cache", (t) => {
+  const cached = kinds.filter((kind) => securityHeaders(kind)["Cache-Control"] !== "no-store");
+  t.deepEqual(cached, ["page", "content"]);
+});
