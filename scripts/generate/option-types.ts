@@ -1,7 +1,8 @@
 // The types of options in the library: those of `add` and of torrents, and those of a coordinator.
 
 import {
-  commands,
+  addArguments,
+  addLibraryOptions,
   engineLibraryOptions,
   engineSettings,
   groupSettings,
@@ -104,18 +105,17 @@ const engineModules = {
 
 /** The text of `generated/torrent-options.ts`. */
 export function torrentTypes(): string {
-  const { arguments: rows, libraryOnly } = commands.add;
   const addMembers = [
-    ...membersOf({ rows }),
+    ...membersOf({ rows: addArguments }),
     ...membersOf(torrentLevel),
-    ...libraryMembers(libraryOnly),
+    ...libraryMembers(addLibraryOptions),
   ];
   return fileText("options of a torrent", torrentModules, [
     interfaceText("AddOptions", "Settings of a torrent; each has a default.", addMembers),
     aliasText(
       "BeginState",
       "A state that a torrent can be added in.",
-      typeOf(commands.add.arguments.state.gate),
+      typeOf(addArguments.state.gate),
     ),
     interfaceText(
       "TorrentChanges",
@@ -208,7 +208,7 @@ function limitsText(name: string, text: string, members: readonly Member[]): str
 function membersOf({ rows, folders = {}, above = {} }: Level): Member[] {
   const members = new Map<string, Member>();
   for (const [name, row] of Object.entries(rows)) {
-    if ("by" in row && row.by === "library") continue;
+    if ("right" in row && row.right === "library") continue;
     const [first = ""] = name.split(".", 1);
     const folder = first === name ? undefined : folders[first];
     members.set(first, { name: first, ...(folder ?? leafOf(row, above[name] === row)) });

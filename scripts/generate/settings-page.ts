@@ -1,18 +1,18 @@
 // docs/settings.md: every setting and every command, from the tables of packages/control.
 
 import {
+  addLibraryOptions,
   allowedText,
-  commands,
   engineLibraryOptions,
   engineSettings,
   groupSettings,
   torrentSettings,
-  type CommandRow,
   type Gate,
   type LibraryRow,
   type SettingRow,
   type SettingRows,
 } from "@troupe/control";
+import { commands, type CommandRow } from "@troupe/control/commands";
 import { spellWithShort } from "../../packages/cli/src/arguments/option-table.ts";
 import { defaultText, objectIn } from "./row-parts.ts";
 
@@ -23,11 +23,12 @@ const head = `# Settings and commands
 
 A name with a dot is a field: \`goals.ratio\` is \`{ goals: { ratio: 2 } }\`. *Live* settings change while the torrent or the
 coordinator runs, by \`torrent.set()\` and \`coordinator.set()\`. The value in force is the torrent's, else its group's, else the
-coordinator's, as far as these levels have the setting; else the default. *By* names who may set it: \`local\` is the program of
-this engine alone, \`control\` is also a program elsewhere that may control the engine, and \`library\` is a call of the library alone.`;
+coordinator's, as far as these levels have the setting; else the default. *Right* names who may set it: \`local\` is the program of
+this engine alone, \`control\` is also a program elsewhere that may control the engine, and \`library\` is a call of the library
+alone. A program elsewhere names folders below its roots alone.`;
 
 const settingTitles = [
-  ...["setting", "values", "unit", "default", "live", "level", "by", "option of `troupe`"],
+  ...["setting", "values", "unit", "default", "live", "level", "right", "option of `troupe`"],
   "meaning",
 ];
 
@@ -66,11 +67,11 @@ function settingTable(rows: SettingRows): string {
 }
 
 function settingCells(row: SettingRow, level: string): string[] {
-  const { gate, isLive, by = "local", option, text } = row;
+  const { gate, isLive, right = "local", option, text } = row;
   const isShown = option !== undefined && option.isHidden !== true;
   return [
     ...[valuesText(gate), units[gate.kind] ?? "", defaultText(row)],
-    ...[isLive === true ? "yes" : "", level, by],
+    ...[isLive === true ? "yes" : "", level, right],
     ...[isShown ? `\`${spellWithShort(option.name)}\`` : "", text],
   ];
 }
@@ -91,27 +92,27 @@ function libraryTable(): string {
     ]);
   return table(
     ["option", "call", "type", "meaning"],
-    [
-      ...lines("Coordinator.start", engineLibraryOptions),
-      ...lines("add", commands.add.libraryOnly),
-    ],
+    [...lines("Coordinator.start", engineLibraryOptions), ...lines("add", addLibraryOptions)],
   );
 }
 
-const commandsText = `*Right* names what a caller elsewhere needs; no such caller may do what is \`local\`. Wrong arguments are refused with
-\`option-unknown\` and \`option-out-of-range\`.`;
+const commandsText = `*Right* names what a caller elsewhere needs; no such caller may do what is \`local\`. Each setting among the arguments needs
+the right of its own row. A caller elsewhere names no file, and folders below its roots alone; the trackers, web seeds and addresses
+that it names lead to hosts of the internet alone. Wrong arguments are refused with \`option-unknown\` and \`option-out-of-range\`.`;
 
 function commandTable(): string {
   const all: Readonly<Record<string, CommandRow>> = commands;
-  const lines = Object.entries(all).map(([name, { result, errors, right, text, ...command }]) => [
-    ...[`\`${name}\``, argumentsText(name, command)],
-    ...[
-      result === undefined ? "" : valuesText(result),
-      errors.map((each) => `\`${each}\``).join(", "),
-      right,
-      text,
+  const lines = Object.entries(all).map(
+    ([name, { result, errors, right = "local", text, ...command }]) => [
+      ...[`\`${name}\``, argumentsText(name, command)],
+      ...[
+        result === undefined ? "" : valuesText(result),
+        errors.map((each) => `\`${each}\``).join(", "),
+        right,
+        text,
+      ],
     ],
-  ]);
+  );
   return table(["command", "arguments", "result", "errors", "right", "action"], lines);
 }
 

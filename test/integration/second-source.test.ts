@@ -82,6 +82,19 @@ test("L04: a stopped magnet has the metadata of a .torrent at its start", async 
   t.is(torrent.size, 500_001);
 });
 
+test("L04: a torrent that takes over trackers of a program elsewhere reaches no local host afterwards", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const directory = swarm.folder("data").path;
+  await using coordinator = await Coordinator.start({ ...local, directory });
+  const torrent = await coordinator.add(torrentBytes(swarm.payload, []), { start: false });
+  const { url } = swarm.tracker;
+  const other = torrentBytes(swarm.payload, [url]);
+  t.like(await tookOf(coordinator.add(other, { localHosts: false })), { trackers: [url] });
+  t.like((await torrent.scrape())[0], { url, error: { code: "http-redirect-refused" } });
+  torrent.set({ localHosts: true });
+  t.deepEqual(await torrent.scrape(), [{ url, complete: 0, downloaded: 0, incomplete: 0 }]);
+});
+
 test("L04: a private torrent takes nothing over", async (t) => {
   await using swarm = await Swarm.open(shape);
   const directory = swarm.folder("data").path;

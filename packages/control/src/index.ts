@@ -1,11 +1,6 @@
 export { oneOf, outOfRange, spelled, within } from "./checked-values.ts";
-export {
-  type ArgumentRow,
-  type CommandRow,
-  commands,
-  gatesOf,
-  queuePosition,
-} from "./commands/commands.ts";
+export { addArguments, addLibraryOptions } from "./commands/add-arguments.ts";
+export { type ArgumentRow, gatesOf } from "./commands/command-row.ts";
 export { allowedText, wordText } from "./gates/allowed-text.ts";
 export { checkGate, passes } from "./gates/check-gate.ts";
 export {
@@ -64,7 +59,7 @@ export {
   valueInForce,
 } from "./settings/settings-values.ts";
 export { isDecidedByGroup, settingsOfGroup, torrentValue } from "./settings/torrent-value.ts";
-export { endpoint, weekdays } from "./settings/shared-gates.ts";
+export { endpoint, queuePosition, weekdays } from "./settings/shared-gates.ts";
 export type { ContentLayout, FileRename } from "./settings/file-name-settings.ts";
 export {
   type AnnounceMode,

@@ -1,15 +1,19 @@
-// Refuses misspelt names of options and events, for callers without types.
+// Refuses misspelt names of commands, events and options, for callers without types.
 
 import { suggestion } from "@troupe/protocol/text";
 import { TroupeError } from "./troupe-error.ts";
 
-const codes = { event: "event-unknown", option: "option-unknown" } as const;
+const codes = {
+  command: "command-unknown",
+  event: "event-unknown",
+  option: "option-unknown",
+} as const;
 /** Characters of a wrong name that are compared with the known names. */
 const longestCompared = 60;
 
-/** @throws TroupeError `option-unknown` or `event-unknown`; the message lists the known names, and may name the nearest. */
+/** @throws TroupeError `option-unknown`, `event-unknown` or `command-unknown`; the message lists the known names, and may name the nearest. */
 export function refuseUnknownNames(
-  kind: "event" | "option",
+  kind: keyof typeof codes,
   given: readonly string[],
   known: readonly string[],
 ): void {

@@ -7,6 +7,7 @@ test("a misspelt name is refused with the known names, and with the nearest of t
     code: "option-unknown",
     message: 'there is no option "prot"; there are port, bind; did you mean port?',
   });
+  t.throws(() => refuseUnknownNames("command", ["ad"], ["add"]), { code: "command-unknown" });
   t.throws(() => refuseUnknownNames("event", ["toString"], ["stopped"]), {
     code: "event-unknown",
     message: 'there is no event "toString"; there are stopped',

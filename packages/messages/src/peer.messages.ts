@@ -116,6 +116,12 @@ export interface Dial {
 type WebSeedFiles = FileList;
 
 /**
+ * The hosts that a web seed may lead to. `any`: the user has named it. `documents`: a stranger has named it, and of the local
+ * network it reads documents alone, without a query. `internet`: hosts of the internet alone.
+ */
+export type WebSeedReach = "any" | "documents" | "internet";
+
+/**
  * A web seed (BEP 19) is a peer behind HTTP: it is admitted, and has a row, leases and a `peer-closed` as any other.
  * Each `open-web-seed` is answered by one `web-seed-closed`.
  */
@@ -130,8 +136,7 @@ export interface OpenWebSeed {
   readonly files: WebSeedFiles;
   /** Files that it lacks. It does not have the pieces that they share in. */
   readonly missingFiles: readonly number[];
-  /** Named by the user: it may be in a local network. */
-  readonly isTrusted: boolean;
+  readonly reach: WebSeedReach;
   /** Its server has answered a range with the whole file: it is asked for whole files. */
   readonly givesWholeFiles: boolean;
 }

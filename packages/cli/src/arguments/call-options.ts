@@ -1,8 +1,8 @@
 // Options that are no settings of a torrent or an engine: what belongs to a call of the program.
 
 import {
+  addArguments,
   bytes,
-  commands,
   duration,
   flag,
   list,
@@ -51,7 +51,7 @@ export const callRows = {
     help: "SOURCEs in F, one a line; a line that begins with # is a remark; - is stdin",
   },
   verify: {
-    gate: commands.add.arguments.verify.gate,
+    gate: addArguments.verify.gate,
     calls: transfers,
     group: "Sources and files",
     help: "how much of the recorded pieces is hashed: full, all; sample, a few pieces after an interrupted run; none (sample)",

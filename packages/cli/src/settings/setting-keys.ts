@@ -47,7 +47,7 @@ export function keysIn(folder: string | undefined): readonly string[] {
 
 function keyed(level: KeyedSetting["level"], rows: SettingRows): KeyedSetting[] {
   return Object.entries(rows)
-    .filter(([, { by, option }]) => by !== "library" && option?.isHidden !== true)
+    .filter(([, { right, option }]) => right !== "library" && option?.isHidden !== true)
     .map(([key, row]) => ({ key, variable: variableOf(key), level, row }));
 }
 

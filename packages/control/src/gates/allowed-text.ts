@@ -13,6 +13,10 @@ export function allowedText(gate: Gate): string {
       return `0 or a whole number from ${gate.min} to ${gate.max}`;
     case "ratio":
       return `a number above 0, ${gate.max} at most`;
+    case "figure":
+      return "a number of 0 or more";
+    case "base64":
+      return `${gate.most} bytes at most in base64`;
     case "word":
       return gate.words.join(", ");
     case "text":

@@ -68,6 +68,10 @@ function isAllowed(gate: PlainGate, value: unknown): boolean {
       return value === 0 || isWhole(gate, value);
     case "ratio":
       return typeof value === "number" && value > 0 && value <= gate.max;
+    case "figure":
+      return typeof value === "number" && value >= 0 && value < Infinity;
+    case "base64":
+      return isBase64(gate.most, value);
     case "word":
       return gate.words.some((word) => word === value);
     case "text":
@@ -84,6 +88,14 @@ function isWhole(
   value: unknown,
 ): boolean {
   return Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+}
+
+/** Looks for a wrong character instead of matching all: a pattern of many million characters takes a stack of that size. */
+function isBase64(mostBytes: number, value: unknown): boolean {
+  if (typeof value !== "string" || value.length % 4 !== 0) return false;
+  const padding = value.endsWith("==") ? 2 : Number(value.endsWith("="));
+  const digits = value.slice(0, value.length - padding);
+  return (value.length / 4) * 3 - padding <= mostBytes && !/[^A-Za-z0-9+/]/.test(digits);
 }
 
 function isPath(of: "file" | "folder", value: unknown): boolean {

@@ -25,6 +25,18 @@ type RatioGate = {
   readonly max: number;
 };
 
+/** A number of 0 or more, with any fraction. */
+type FigureGate = {
+  readonly kind: "figure";
+};
+
+/** Bytes as a text in base64, with `=` at its end where needed. */
+type Base64Gate = {
+  readonly kind: "base64";
+  /** Bytes, not characters. */
+  readonly most: number;
+};
+
 /** Whole bytes. */
 type BytesGate = Range & {
   readonly kind: "bytes";
@@ -116,11 +128,13 @@ export type Gate =
   | FlagGate
   | WholeGate
   | RatioGate
+  | FigureGate
   | BytesGate
   | RateGate
   | DurationGate
   | WordGate
   | TextGate
+  | Base64Gate
   | AddressGate
   | PathGate
   | UrlGate
@@ -132,11 +146,11 @@ export type Gate =
 /** The values that pass a gate, as a type. */
 export type ValueOf<Of> = Of extends FlagGate
   ? boolean
-  : Of extends WholeGate | RatioGate | BytesGate | RateGate | DurationGate
+  : Of extends WholeGate | RatioGate | FigureGate | BytesGate | RateGate | DurationGate
     ? number
     : Of extends WordGate<infer Word>
       ? Word
-      : Of extends TextGate | AddressGate | PathGate | UrlGate
+      : Of extends TextGate | Base64Gate | AddressGate | PathGate | UrlGate
         ? string
         : Of extends EitherGate<infer Choice>
           ? ChoiceOf<Choice>
@@ -177,6 +191,14 @@ export function whole(
 /** A number above 0. */
 export function ratio(max: number): RatioGate {
   return { kind: "ratio", max };
+}
+
+/** A number of 0 or more. */
+export const figure: FigureGate = { kind: "figure" };
+
+/** Bytes in base64. @param most Bytes. */
+export function base64(most: number): Base64Gate {
+  return { kind: "base64", most };
 }
 
 /** Whole bytes. */

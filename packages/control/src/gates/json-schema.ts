@@ -16,6 +16,14 @@ export function jsonSchema(gate: Gate): JsonSchema {
       return { anyOf: [{ const: 0 }, { type: "integer", minimum: gate.min, maximum: gate.max }] };
     case "ratio":
       return { type: "number", exclusiveMinimum: 0, maximum: gate.max };
+    case "figure":
+      return { type: "number", minimum: 0 };
+    case "base64":
+      return {
+        type: "string",
+        contentEncoding: "base64",
+        maxLength: Math.ceil(gate.most / 3) * 4,
+      };
     case "word":
       return { enum: gate.words };
     case "text":

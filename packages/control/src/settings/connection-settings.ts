@@ -14,7 +14,7 @@ export const connectionSettings = {
   maxConnections: {
     gate: whole(2, 100_000),
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "max-connections",
       calls: "download seed",
@@ -26,7 +26,7 @@ export const connectionSettings = {
   maxDials: {
     gate: whole(1, 200),
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "max-dials",
       calls: "download seed",
@@ -38,7 +38,7 @@ export const connectionSettings = {
   announcePort: {
     gate: whole(1, 65_535),
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "announce-port",
       calls: "download seed info cat play",
@@ -50,7 +50,7 @@ export const connectionSettings = {
   announceAddress: {
     gate: address,
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "announce-address",
       takes: "a numeric address like 192.0.2.7 or 2001:db8::7",

@@ -186,7 +186,7 @@ export const engineSettings = {
   maxActiveDownloads: {
     gate: whole(0, mostTorrents),
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "max-downloads",
       word: whole(1, mostTorrents),
@@ -199,7 +199,7 @@ export const engineSettings = {
   maxActiveSeeds: {
     gate: whole(0, mostTorrents),
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "max-seeds",
       word: whole(1, mostTorrents),

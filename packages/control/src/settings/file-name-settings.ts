@@ -25,7 +25,7 @@ export const fileNameSettings = {
   layout: {
     gate: word(...contentLayouts),
     default: "own",
-    by: "control",
+    right: "control",
     type: "ContentLayout",
     option: {
       name: "layout",
@@ -37,7 +37,7 @@ export const fileNameSettings = {
   },
   partSuffix: {
     gate: text(String.raw`\.[\w!~+-]{1,15}`, "a dot and 1 to 15 letters, digits or _ ! ~ + -"),
-    by: "control",
+    right: "control",
     option: {
       name: "part-suffix",
       sign: "S",
@@ -50,7 +50,7 @@ export const fileNameSettings = {
   renames: {
     gate: list(record({ from: renamedPath, to: renamedPath }, ["from", "to"]), 2_000),
     default: [],
-    by: "control",
+    right: "control",
     type: "readonly FileRename[]",
     option: {
       name: "rename",

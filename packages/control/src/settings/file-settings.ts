@@ -11,6 +11,7 @@ const mostGlobs = 100;
 export const fileSettings = {
   incompleteDirectory: {
     gate: folder,
+    right: "control",
     option: {
       name: "incomplete-dir",
       calls: "download",
@@ -22,6 +23,7 @@ export const fileSettings = {
   moveTo: {
     gate: folder,
     isLive: true,
+    right: "control",
     option: {
       name: "move-to",
       calls: "download",
@@ -34,7 +36,7 @@ export const fileSettings = {
     gate: flag,
     default: false,
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "check-at-end",
       calls: "download",
@@ -46,7 +48,7 @@ export const fileSettings = {
   exclude: {
     gate: list(text(String.raw`[^\0]{1,512}`, "a glob of 512 characters at most"), mostGlobs),
     default: [],
-    by: "control",
+    right: "control",
     option: {
       name: "exclude",
       sign: "GLOB",

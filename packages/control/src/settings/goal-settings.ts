@@ -12,7 +12,7 @@ export const goalSettings = {
   "goals.ratio": {
     gate: ratio(mostRatio),
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "ratio",
       calls: "download seed",
@@ -24,7 +24,7 @@ export const goalSettings = {
   "goals.seedSeconds": {
     gate: duration(1, mostGoalSeconds),
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "seed-time",
       calls: "download seed",
@@ -36,14 +36,14 @@ export const goalSettings = {
   "goals.idleSeconds": {
     gate: duration(1, mostGoalSeconds),
     isLive: true,
-    by: "control",
+    right: "control",
     text: "The torrent stops after so many seconds of seeding without a block sent.",
   },
   "goals.until": {
     gate: word("any", "all"),
     default: "any",
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "seed-until",
       sign: "WHICH",
@@ -57,7 +57,7 @@ export const goalSettings = {
     gate: word("stop", "pause", "remove", "remove-with-files", "super-seed", "none"),
     default: "stop",
     isLive: true,
-    by: "control",
+    right: "control",
     text: "The action at the goals: the torrent stops, pauses, is removed, with its files or without, or super-seeds on. With `none` it has no goals, whatever those of its group and the coordinator are.",
   },
 } as const satisfies SettingRows;

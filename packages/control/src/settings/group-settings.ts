@@ -15,6 +15,7 @@ const mostGroups = 1_000;
 export const groupSettings = {
   directory: {
     gate: folder,
+    right: "control",
     text: "The data folder of torrents that are added into the group without a `directory` of their own. By default the coordinator's.",
   },
   "limits.down": limitRow(
@@ -26,7 +27,7 @@ export const groupSettings = {
   uploadSlots: {
     gate: whole(1, 10_000),
     isLive: true,
-    by: "control",
+    right: "control",
     text: "Peers that get data at a time from all torrents of the group together, 1 to 10,000; each torrent has at least one slot. By default the group has no bound of its own.",
   },
   maxPeers: torrentSettings.maxPeers,
@@ -41,6 +42,7 @@ export type GroupSettings = SettingValues<typeof groupSettings>;
 export const groupsRow = {
   gate: map(groupName, settingsGate(groupSettings), mostGroups),
   isLive: true,
+  right: "control",
   type: "Readonly<Record<string, GroupOptions>>",
   text: "The settings of groups by their names, 1,000 at most. A torrent is in the group that its `group` names. A setting that the torrent does not set is decided by its group, else by the coordinator. The rate limits of all three hold. By default no group has settings.",
 } as const satisfies SettingRow;

@@ -19,11 +19,11 @@ export interface SettingRow<Of extends Gate = Gate> {
   /** Changes while its torrent or engine runs. */
   readonly isLive?: true;
   /**
-   * Programs that may set it. `control`: also a program elsewhere that may control the engine. `library`: the library
-   * alone, by one of its commands. Absent: the program of this engine alone, as for all that runs code, names a file or
-   * guards.
+   * The right that a caller needs to set it. `control`: a program elsewhere that may control the engine has it too.
+   * `library`: the library alone sets it, by one of its commands. Absent: the program of this engine alone, as for all
+   * that runs code, names a file or guards. A folder is no such file: a program elsewhere names it below its roots.
    */
-  readonly by?: "control" | "library";
+  readonly right?: "control" | "library";
   /** The name of its type in the library. Absent: the type that the gate says. */
   readonly type?: string;
   /** The fields of the object that a value is or lists, but for those of rate limits. */

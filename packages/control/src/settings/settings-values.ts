@@ -97,7 +97,7 @@ export function liveRows(rows: SettingRows): SettingRows {
 
 /** The names of a program's options: of a folder of settings its own name. Settings of the library alone are none. */
 export function optionNames(rows: SettingRows): string[] {
-  const names = Object.keys(rows).filter((name) => rows[name]?.by !== "library");
+  const names = Object.keys(rows).filter((name) => rows[name]?.right !== "library");
   return [...new Set(names.map((name) => name.replace(/\..*$/, "")))];
 }
 

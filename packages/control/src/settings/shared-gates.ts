@@ -11,7 +11,7 @@ const rateLimit = rate(leastRateLimit, mostRateLimit);
 
 /** The row of a rate limit. @param text For the reference. */
 export function limitRow(text: string) {
-  return { gate: rateLimit, default: 0, isLive: true, by: "control", text } as const;
+  return { gate: rateLimit, default: 0, isLive: true, right: "control", text } as const;
 }
 
 /** Days of the week, from day 0 on. */
@@ -102,6 +102,12 @@ export const groupName = shortText("a name");
 
 /** A label of a torrent. */
 export const label = shortText("a text");
+
+/** The position of a torrent in the queue. */
+export const queuePosition = either(
+  whole(0, Number.MAX_SAFE_INTEGER),
+  word("top", "bottom", "up", "down"),
+);
 
 /** A folder of the user. */
 export const folder = path("folder");

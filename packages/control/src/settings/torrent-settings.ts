@@ -46,7 +46,7 @@ export const torrentSettings = {
     gate: list(text(String.raw`[\s\S]{0,2048}`, "a URL of 2048 characters at most"), 200),
     default: [],
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "tracker",
       sign: "URL",
@@ -61,7 +61,7 @@ export const torrentSettings = {
   trackerTiers: {
     gate: list(list(trackerUrl, 100), 100),
     isLive: true,
-    by: "control",
+    right: "control",
     type: "readonly (readonly string[])[]",
     text: "The tiers of trackers, in place of the torrent's own and those of `trackers`; also of a private torrent, which then leaves its peers (BEP 27). A tracker that is left gets `stopped`.",
   },
@@ -69,7 +69,7 @@ export const torrentSettings = {
     gate: flag,
     default: true,
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "no-trackers",
       calls: "download seed info cat play",
@@ -82,7 +82,7 @@ export const torrentSettings = {
     gate: word(...announceModes),
     default: "parallel",
     isLive: true,
-    by: "control",
+    right: "control",
     type: "AnnounceMode",
     option: {
       name: "announce",
@@ -96,6 +96,7 @@ export const torrentSettings = {
     gate: list(url, 100),
     default: [],
     isLive: true,
+    right: "control",
     option: {
       name: "web-seed",
       calls: "download cat play",
@@ -108,14 +109,20 @@ export const torrentSettings = {
     gate: flag,
     default: true,
     isLive: true,
-    by: "control",
+    right: "control",
     text: "False leaves out the web seeds that the torrent and its link name: only those of `webSeeds` are used.",
+  },
+  localHosts: {
+    gate: flag,
+    default: true,
+    isLive: true,
+    text: "False: the trackers and web seeds of the torrent may lead to hosts of the internet alone, at each redirect and each address of a name. A program elsewhere that adds a torrent, or names its trackers or web seeds, sets it to false.",
   },
   maxPeers: {
     gate: whole(1, 10_000),
     default: 200,
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "max-peers",
       calls: "download seed cat play",
@@ -128,7 +135,7 @@ export const torrentSettings = {
     gate: flag,
     default: false,
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "sequential",
       calls: "download",
@@ -141,7 +148,7 @@ export const torrentSettings = {
     gate: flag,
     default: false,
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "first-last",
       calls: "download",
@@ -153,7 +160,7 @@ export const torrentSettings = {
   fromPiece: {
     gate: whole(0, 2 ** 21 - 1),
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "from-piece",
       calls: "download",
@@ -166,7 +173,7 @@ export const torrentSettings = {
   portableNames: {
     gate: flag,
     default: false,
-    by: "control",
+    right: "control",
     option: {
       name: "portable-names",
       calls: "download seed cat play",
@@ -179,13 +186,13 @@ export const torrentSettings = {
   seedOnly: {
     gate: flag,
     default: false,
-    by: "control",
+    right: "control",
     text: "Serves and never writes. A torrent that is not complete gets the error `incomplete`.",
   },
   upload: {
     gate: flag,
     default: true,
-    by: "control",
+    right: "control",
     option: {
       name: "no-upload",
       calls: "download cat play",
@@ -197,7 +204,7 @@ export const torrentSettings = {
   seedChoker: {
     gate: word(...seedChokers),
     default: "round-robin",
-    by: "control",
+    right: "control",
     type: "SeedChoker",
     text: "The peers that a complete torrent gives its slots to. `round-robin`: each peer in turn, for 20 pieces or a minute. `fastest-upload`: the peers that take fastest.",
   },
@@ -205,7 +212,7 @@ export const torrentSettings = {
     gate: flag,
     default: false,
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "super-seed",
       calls: "download seed",
@@ -221,21 +228,21 @@ export const torrentSettings = {
   "limits.peerUp": limitRow("The upload limit of each peer."),
   stopAt: {
     gate: word("metadata"),
-    by: "control",
+    right: "control",
     text: "`metadata` stops the torrent once its files are known, so that they can be chosen; its next start goes on. A magnet fetches its metadata first; a .torrent is added stopped. By default it does not stop.",
   },
   forced: {
     gate: flag,
     default: false,
     isLive: true,
-    by: "control",
+    right: "control",
     text: "Runs outside of the limits of the queue.",
   },
   bandwidthPriority: {
     gate: word(...bandwidthPriorities),
     default: "normal",
     isLive: true,
-    by: "control",
+    right: "control",
     type: "BandwidthPriority",
     option: {
       name: "bandwidth-priority",
@@ -249,7 +256,7 @@ export const torrentSettings = {
     gate: list(label, mostLabels),
     default: [],
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "label",
       sign: "LABEL",
@@ -262,7 +269,7 @@ export const torrentSettings = {
   group: {
     gate: groupName,
     isLive: true,
-    by: "control",
+    right: "control",
     option: {
       name: "group",
       sign: "NAME",
@@ -276,14 +283,14 @@ export const torrentSettings = {
     gate: list(url, 100),
     default: [],
     isLive: true,
-    by: "library",
+    right: "library",
     text: "Web seeds that another source of the torrent has named. They may not name hosts of the local network.",
   },
   queueRank: {
     gate: whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     default: 0,
     isLive: true,
-    by: "library",
+    right: "library",
     text: "The torrent with the lowest rank comes first in the queue. Torrents of the same rank are in the order of their adding.",
   },
 } as const satisfies SettingRows;

@@ -22,14 +22,14 @@ export const trackerListSettings = {
     gate: urls,
     default: [],
     isLive: true,
-    by: "control",
+    right: "control",
     text: "Trackers of every public torrent, behind its own.",
   },
   listedTrackers: {
     gate: urls,
     default: [],
     isLive: true,
-    by: "library",
+    right: "library",
     text: "The trackers that `trackerList` has.",
   },
 } as const satisfies SettingRows;

@@ -1,5 +1,6 @@
 import test from "ava";
-import { commands, gatesOf, type CommandRow } from "../../src/commands/commands.ts";
+import { gatesOf, type CommandRow } from "../../src/commands/command-row.ts";
+import { commands } from "../../src/commands/commands.ts";
 import { passes } from "../../src/gates/check-gate.ts";
 import { record } from "../../src/gates/gate.ts";
 

@@ -2,9 +2,11 @@ import test from "ava";
 import { checkGate, passes } from "../../src/gates/check-gate.ts";
 import {
   address,
+  base64,
   bytes,
   duration,
   either,
+  figure,
   flag,
   list,
   map,
@@ -29,6 +31,8 @@ const cases: readonly (readonly [Gate, readonly unknown[], readonly unknown[]])[
   [whole(1, 3), [1, 3], [0, 4, 1.5, "2", NaN, Infinity]],
   [whole(1, 3, { isEndless: true }), [1, Infinity], [-Infinity, 4]],
   [ratio(2), [0.001, 2], [0, -1, 2.1, NaN, "1"]],
+  [figure, [0, 0.5, 7], [-1, NaN, Infinity, "1"]],
+  [base64(2), ["", "QQ==", "QUI="], ["QQ", "QUJD", "Q===", "QQ=A", "QQ-=", "Q\n==", 7]],
   [bytes(2, 4), [2, 4], [1, 5, "2"]],
   [rate(1_000, 2_000), [0, 1_000, 2_000], [1, 999, 2_001, 1_000.5]],
   [duration(1, 60), [1, 60], [0, 61, 1.5]],

@@ -21,7 +21,7 @@ const rows = {
   hosts: { gate: list(word("a", "b"), 2), default: [], text: "" },
   "goals.ratio": { gate: ratio(9), isLive: true, text: "" },
   "goals.until": { gate: word("any", "all"), default: "any", isLive: true, text: "" },
-  rank: { gate: whole(0, 9), default: 0, isLive: true, by: "library", text: "" },
+  rank: { gate: whole(0, 9), default: 0, isLive: true, right: "library", text: "" },
 } as const;
 const unknown = { code: "option-unknown" };
 const outOfRange = { code: "option-out-of-range" };

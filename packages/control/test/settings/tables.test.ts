@@ -1,5 +1,6 @@
 import test from "ava";
 import { passes } from "../../src/gates/check-gate.ts";
+import type { Gate } from "../../src/gates/gate.ts";
 import { engineSettings } from "../../src/settings/engine-settings.ts";
 import { groupSettings } from "../../src/settings/group-settings.ts";
 import type { SettingRow, SettingRows } from "../../src/settings/setting-row.ts";
@@ -15,8 +16,9 @@ test("every default passes its gate, and every row has a sentence", (t) => {
   }
 });
 
-test("a program elsewhere may set no path and no address of this machine", (t) => {
-  for (const [name, { gate, by }] of rows)
-    if (gate.kind === "path" || (gate.kind === "address" && name !== "announceAddress"))
-      t.not(by, "control", name);
+test("a program elsewhere may set no file and no address of this machine", (t) => {
+  const isFile = (gate: Gate): boolean => gate.kind === "path" && gate.of === "file";
+  for (const [name, { gate, right }] of rows)
+    if (isFile(gate) || (gate.kind === "address" && name !== "announceAddress"))
+      t.not(right, "control", name);
 });

@@ -1,6 +1,6 @@
 // A script of a page that uses the package.
 
-import { commands } from "../../src/commands/commands.ts";
+import { commands } from "../../src/commands/index.ts";
 import { allowedText } from "../../src/gates/allowed-text.ts";
 import { checkGate, passes } from "../../src/gates/check-gate.ts";
 import { jsonSchema } from "../../src/gates/json-schema.ts";

@@ -6,17 +6,18 @@ import type { AddOptions } from "./options/generated/torrent-options.ts";
 
 /**
  * The error of an `add` that was refused. A torrent that is there already gets the trackers and the web seeds of the source;
- * `details.took` of the error has what was new.
+ * `details.took` of the error has what was new. After those of a source that may name no local host, the torrent reaches no
+ * local host either.
  */
 export function addError(
   { exists, ...refusal }: AddRefusal,
   torrents: Pick<TorrentList, "get">,
-  { webSeeds: chosen = [] }: Pick<AddOptions, "webSeeds">,
+  { webSeeds: chosen = [], localHosts = true }: Pick<AddOptions, "localHosts" | "webSeeds">,
 ): TroupeError {
   const settings = exists && torrents.get(exists.torrent)?.settings;
   if (exists === undefined || settings === undefined) return refusalError(refusal);
   const { trackers, webSeeds } = exists.took;
-  const chosenSeeds = settings.takeOver({ trackers, webSeeds, chosen });
+  const chosenSeeds = settings.takeOver({ trackers, webSeeds, chosen, localHosts });
   const took: TakenOver = { ...exists.took, webSeeds: [...chosenSeeds, ...webSeeds] };
   return new TroupeError(refusal.refused, refusal.message, { details: { took } });
 }

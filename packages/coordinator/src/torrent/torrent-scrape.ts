@@ -2,7 +2,7 @@ import type { ApiProtocol } from "@troupe/messages";
 import type { ReplyOf } from "@troupe/actor-runtime";
 import type { Engine } from "../engine/base/engine-state.ts";
 import { scrapeTrackers } from "../trackers/scrape/scrape-trackers.ts";
-import { tiersOf } from "./torrent-announcer.ts";
+import { tiersOf, trackerHosts } from "./torrent-announcer.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Asks the trackers of a torrent for their counts, whether it runs or not. */
@@ -14,5 +14,6 @@ export async function scrapeTorrent(
   const { udpTrackers, trackerLimits } = network;
   const urls = [...new Set(tiersOf(job).flat())];
   const services = { http, names, timers, udpTrackers, limits: trackerLimits };
-  return { trackers: await scrapeTrackers(services, urls, job.infoHash) };
+  const torrent = { infoHash: job.infoHash, mayDial: trackerHosts(job) };
+  return { trackers: await scrapeTrackers(services, urls, torrent) };
 }

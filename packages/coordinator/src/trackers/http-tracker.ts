@@ -1,4 +1,4 @@
-import type { Http } from "@troupe/actor-runtime";
+import type { Http, MayDial } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import {
   announceUrl,
@@ -23,6 +23,7 @@ export interface HttpAnnounceLimits {
   readonly family: AddressFamily;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  readonly mayDial?: MayDial;
 }
 
 /**

@@ -1,4 +1,11 @@
-import { ActorError, codeOf, messageOf, type Clock, type Names } from "@troupe/actor-runtime";
+import {
+  ActorError,
+  codeOf,
+  messageOf,
+  type Clock,
+  type MayDial,
+  type Names,
+} from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 
 /** Thousands of torrents ask one tracker: they share a look-up for this long. */
@@ -29,6 +36,18 @@ export async function resolveTracker(names: Names, host: string): Promise<readon
       cause: error,
     });
   }
+}
+
+/** The addresses of a tracker that may be reached. @throws TroupeError `tracker-local` if it has no other. */
+export function dialled(
+  host: string,
+  addresses: readonly string[],
+  mayDial: MayDial = () => true,
+): readonly string[] {
+  const allowed = addresses.filter((each) => mayDial(each));
+  if (allowed.length > 0 || addresses.length === 0) return allowed;
+  const message = `the tracker ${host} is in a local network; allowed is a host of the internet`;
+  throw new TroupeError("tracker-local", message, { details: { host } });
 }
 
 /** The addresses of trackers, by the rules for names that strangers give. */

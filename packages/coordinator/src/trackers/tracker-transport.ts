@@ -1,6 +1,6 @@
 // Announces over HTTP and UDP behind one interface. Each holds a place of its transport while it is under way.
 
-import type { Clock, Http, Names } from "@troupe/actor-runtime";
+import type { Clock, Http, MayDial, Names } from "@troupe/actor-runtime";
 import { abortable } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import { isMapped, parseIp } from "@troupe/protocol/address";
@@ -8,7 +8,7 @@ import type { AddressFamily, AnnounceRequest } from "@troupe/protocol/tracker";
 import type { AnnounceUrgency, LimitedRequest } from "./request-limit.ts";
 import { announceOverHttp, type Announced } from "./http-tracker.ts";
 import { trackerAddress, type TrackerAddress } from "./tracker-address.ts";
-import { TrackerNames } from "./tracker-names.ts";
+import { dialled, TrackerNames } from "./tracker-names.ts";
 import type { TransportLimits } from "./transport-limits.ts";
 import { familyOf } from "./udp/udp-exchange.ts";
 import type { UdpTrackers } from "./udp/udp-trackers.ts";
@@ -25,6 +25,8 @@ export interface TrackerCall {
   /** `stopped`. */
   readonly isLast: boolean;
   readonly signal: AbortSignal;
+  /** The addresses that it may be reached at. Absent: all. */
+  readonly mayDial?: MayDial;
   /** The wait for a reply begins: the announce has a place. */
   readonly begun: () => void;
   /** The address was silent before: the announce waits for its turn to probe it, or for a reply to another torrent. */
@@ -68,11 +70,14 @@ export class TrackerTransports implements TrackerTransport {
   }
 
   async #announceOverHttp(call: AddressedCall): Promise<Announced> {
-    const { url, request, family, deadlineMs, signal } = call;
+    const { url, request, family, deadlineMs, signal, mayDial } = call;
     const free = await this.#takePlace(call);
     try {
       const { http } = this.#services;
-      return await announceOverHttp(http, url, request(), { family, deadlineMs, signal });
+      return await announceOverHttp(http, url, request(), {
+        ...{ family, deadlineMs, signal },
+        ...(mayDial !== undefined && { mayDial }),
+      });
     } finally {
       free();
     }
@@ -81,7 +86,7 @@ export class TrackerTransports implements TrackerTransport {
   async #announceOverUdp(call: AddressedCall): Promise<Announced> {
     const { url, request, family, host, port, signal, isLast } = call;
     const { udpTrackers } = this.#services;
-    const hosts = await this.#addressesOf(call);
+    const hosts = dialled(host, await this.#addressesOf(call), call.mayDial);
     const addresses = hosts
       .filter((each) => familyOf({ host: each }) === family)
       .map((each) => ({ host: each, port }));

@@ -57,6 +57,15 @@ test("`stopped` goes to the last known address of a tracker whose name is not fo
   t.deepEqual(asked, ["8.0.0.1", "8.0.0.1"]);
 });
 
+test("an announce reaches only the addresses that its torrent allows", async (t) => {
+  const { announce, asked } = openScene(() => Promise.resolve(["10.0.0.1", "8.0.0.1"]));
+  const mayDial = (host: string): boolean => host !== "10.0.0.1";
+  await announce({ isLast: false, mayDial });
+  t.deepEqual(asked, ["8.0.0.1"]);
+  const refused = announce({ isLast: false, mayDial: () => false });
+  await t.throwsAsync(refused, { code: "tracker-local" });
+});
+
 test("an unknown name of a UDP tracker is an error of its own, with the system's code as its cause", async (t) => {
   const { announce } = openScene(() => Promise.reject(systemError("ENOTFOUND", "no such name")));
   const error = await t.throwsAsync(announce({ isLast: false }));

@@ -1,5 +1,6 @@
-import type { Address } from "@troupe/actor-runtime";
+import type { Address, HttpClientOptions } from "@troupe/actor-runtime";
 import type { OpenWebSeed } from "@troupe/messages";
+import { classifyAddress } from "@troupe/protocol/address";
 
 import { maxWebSeedConnections } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
@@ -7,13 +8,21 @@ import type { TorrentContent } from "../torrent.ts";
 import type { WebSeedFailure } from "./web-seed-answer.ts";
 import { WebSeedPeer } from "./web-seed-peer.ts";
 
+/** The rules for the hosts of a web seed. */
+const rulesOf: Readonly<
+  Record<OpenWebSeed["reach"], Pick<HttpClientOptions, "allow" | "mayDial">>
+> = {
+  any: { allow: "any" },
+  documents: { allow: "internet" },
+  internet: { allow: "internet", mayDial: (host) => classifyAddress(host) === "internet" },
+};
+
 /** Answered by `web-seed-closed` at its end. */
 export function openWebSeed(worker: PeerWorker, order: OpenWebSeed): void {
   const { context } = worker;
-  const allow = order.isTrusted ? "any" : "internet";
   // A client is there later, as the modules of HTTP are loaded at their first use.
   context.http
-    .openClient({ allow, maxConnections: maxWebSeedConnections })
+    .openClient({ ...rulesOf[order.reach], maxConnections: maxWebSeedConnections })
     .then((http) => {
       const remote = addressOf(order.url);
       const content = contentOf(worker, order);

@@ -36,7 +36,7 @@ export async function openScene(
     peerId: new Uint8Array(20).fill(0x57),
     files: packFiles(files.map((file) => ({ ...file, path: [file.path] }))),
     missingFiles: [],
-    isTrusted: false,
+    reach: "documents",
     givesWholeFiles: false,
     ...over,
   });

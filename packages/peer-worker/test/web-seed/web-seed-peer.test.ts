@@ -26,7 +26,7 @@ test("a web seed is admitted, shows its pieces and unchokes us", async (t) => {
 });
 
 test("a web seed that the user has named may be in a local network", async (t) => {
-  const { client } = await openScene(".", [{ path: "a", lengthBytes: piece }], { isTrusted: true });
+  const { client } = await openScene(".", [{ path: "a", lengthBytes: piece }], { reach: "any" });
   t.is(client.options.allow, "any");
 });
 
@@ -255,10 +255,20 @@ test("a web seed that is not admitted is closed with the reason", async (t) => {
       padding: [],
     },
     missingFiles: [],
-    isTrusted: false,
+    reach: "documents" as const,
     givesWholeFiles: false,
   });
   t.like(bench.takeNotice("web-seed-closed"), { seed: 8, code: "full" });
+});
+
+test("a web seed with hosts of the internet alone dials no local address", async (t) => {
+  const { client } = await openScene(".", [{ path: "a", lengthBytes: piece }], {
+    reach: "internet",
+  });
+  const { allow, mayDial } = client.options;
+  t.is(allow, "internet");
+  t.false(mayDial?.("192.168.1.7"));
+  t.true(mayDial?.("8.8.8.8"));
 });
 
 test("a web seed of a closed torrent is closed at once", async (t) => {
@@ -272,7 +282,7 @@ test("a web seed of a closed torrent is closed at once", async (t) => {
     peerId: new Uint8Array(20),
     files: { paths: "", lengths: new Uint8Array(), padding: [] },
     missingFiles: [],
-    isTrusted: true,
+    reach: "any" as const,
     givesWholeFiles: false,
   };
   await bench.send("open-web-seed", order);

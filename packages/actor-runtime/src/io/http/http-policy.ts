@@ -1,12 +1,9 @@
 // The first URL comes from the user or the torrent and may name a local host; no internet server may redirect us to a
 // local host, or name it by its own DNS.
 
-import { classifyAddress, isPrivateAddress } from "@troupe/protocol/address";
+import { classifyAddress, isNameOfLocalNetwork, isPrivateAddress } from "@troupe/protocol/address";
 import { ActorError } from "../../failure.ts";
 import type { Resolved } from "../network/resolver.ts";
-
-/** Names of local networks (RFC 6761, 6762, 8375 and common routers). */
-const localEndings = [".localhost", ".local", ".lan", ".home", ".home.arpa", ".internal"];
 
 /** Restrictions of a hop. */
 export interface HopPolicy {
@@ -65,11 +62,6 @@ export function firstHopAddresses(hostname: string, resolved: Resolved): readonl
     message: `cannot use the addresses of "${hostname}": its name is public and its address is local; a local host is named by its address`,
     details: { host: hostname },
   });
-}
-
-function isNameOfLocalNetwork(hostname: string): boolean {
-  const name = hostname.toLowerCase().replace(/\.$/u, "");
-  return !name.includes(".") || localEndings.some((ending) => name.endsWith(ending));
 }
 
 /** Names count as local: a doubt refuses. */

@@ -48,13 +48,13 @@ export async function createJob(
   options: JobOptions,
 ): Promise<TorrentProxy> {
   refuseUnknownNames("option", Object.keys(options), jobOptionNames);
-  const { coordinator, signal, stateDirectory, fromNetwork = false } = options;
+  const { coordinator, signal, stateDirectory, fromNetwork = false, localHosts = true } = options;
   // Refuses another object before the folder is made.
   const engine = coordinator === undefined ? networkFor(options) : sessionOf(coordinator).options;
   // The state folder does not list this job: no real path is needed.
   const realFolder: RealFolder = ({ directory }) => Promise.resolve(directory);
   const state = new SessionState(stateDirectory, realFolder, networkRules(engine));
-  const loaded = await state.load(source, { signal, fromNetwork });
+  const loaded = await state.load(source, { signal, fromNetwork, localHosts });
   return await run(await createJobFolder(folder, loaded), options);
 }
 

@@ -7,6 +7,7 @@ import {
   messageOf,
   nodePorts,
   systemSentence,
+  type MayDial,
   type NetworkRules,
 } from "@troupe/actor-runtime";
 import { abortable, readAtOnce } from "@troupe/api-base";
@@ -37,8 +38,11 @@ export interface LoadOptions {
 
 type SourceOptions = Pick<LoadOptions, "signal" | "stateDirectory">;
 
-/** Options of `loadSource`. `network`: rules of an address. */
-type LoadSourceOptions = SourceOptions & { readonly network?: NetworkRules | undefined };
+/** Options of `loadSource`. `network` and `mayDial`: rules of an address. */
+type LoadSourceOptions = SourceOptions & {
+  readonly network?: NetworkRules | undefined;
+  readonly mayDial?: MayDial;
+};
 
 /** A torrent, as its source gives it. */
 export type LoadedSource = LoadedMetainfo | LoadedMagnet;
@@ -94,7 +98,7 @@ export function metadataUnknown(
 /** `loadMetainfo` with the origin of the bytes; a magnet link without a saved .torrent is returned. */
 export async function loadSource(
   source: string | URL | Uint8Array,
-  { signal, stateDirectory, network }: LoadSourceOptions = {},
+  { signal, stateDirectory, network, mayDial }: LoadSourceOptions = {},
 ): Promise<LoadedSource> {
   if (source instanceof Uint8Array) {
     if (source.length > maxTorrentBytes) throw tooLarge("the bytes given", source.length);
@@ -110,7 +114,7 @@ export async function loadSource(
   }
   const text = String(source);
   if (/^https?:\/\//i.test(text)) {
-    const metainfo = await fetchMetainfo(text, signal, network);
+    const metainfo = await fetchMetainfo(text, { signal, network, mayDial });
     return { kind: "metainfo", metainfo, source: "network" };
   }
   if (isMagnetText(text)) return await loadMagnet(text, { signal, stateDirectory });
@@ -222,14 +226,18 @@ async function readMetainfo(path: string | URL): Promise<Uint8Array> {
 
 async function fetchMetainfo(
   url: string,
-  signal: AbortSignal | undefined,
-  network: NetworkRules = defaultNetworkRules,
+  {
+    signal,
+    network = defaultNetworkRules,
+    mayDial,
+  }: { readonly [Name in keyof LoadSourceOptions]: LoadSourceOptions[Name] | undefined },
 ): Promise<Uint8Array> {
   try {
     const reply = await nodePorts({ network }).http.get(url, {
       deadlineMs: fetchDeadlineMs,
       maxBodyBytes: maxTorrentBytes,
       ...(signal !== undefined && { signal }),
+      ...(mayDial !== undefined && { mayDial }),
     });
     if (reply.status === 200) {
       refuseOtherFile(reply.body, url);

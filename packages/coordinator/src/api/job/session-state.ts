@@ -14,6 +14,7 @@ import {
 } from "@troupe/messages";
 import { isKeyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { parseTorrent } from "@troupe/protocol/metainfo";
+import { internetAlone } from "../../internet-host.ts";
 import { isKept } from "../../kept-torrents.ts";
 import { databaseFile } from "../../state-database.ts";
 import type { AddOptions } from "../options/generated/torrent-options.ts";
@@ -72,13 +73,17 @@ export class SessionState {
     {
       signal,
       fromNetwork = false,
-    }: Pick<AddOptions, "fromNetwork"> & { readonly signal?: AbortSignal | undefined },
+      localHosts = true,
+    }: Pick<AddOptions, "fromNetwork" | "localHosts"> & {
+      readonly signal?: AbortSignal | undefined;
+    },
   ): Promise<LoadedSource> {
     const ended = this.#ended.signal;
     const givenUp = AbortSignal.any(signal === undefined ? [ended] : [signal, ended]);
     const loaded = await loadSource(source, {
       signal: givenUp,
       network: this.#network,
+      ...(!localHosts && { mayDial: internetAlone }),
       ...(this.directory !== undefined && { stateDirectory: this.directory }),
     });
     givenUp.throwIfAborted();

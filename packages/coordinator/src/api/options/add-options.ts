@@ -3,11 +3,12 @@
 import { resolve } from "node:path";
 import { dialable } from "@troupe/api-base";
 import {
+  addArguments,
+  addLibraryOptions,
   checkGate,
   checkRules,
   settingsBeside,
   checkSettings,
-  commands,
   gatesOf,
   optionNames,
   outOfRange,
@@ -30,8 +31,7 @@ import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
 import type { AddOptions, BeginState } from "./generated/torrent-options.ts";
 import { modulesOf } from "./modules.ts";
 
-const { arguments: addArguments, libraryOnly } = commands.add;
-const others: readonly string[] = [...Object.keys(addArguments), ...Object.keys(libraryOnly)];
+const others: readonly string[] = [...Object.keys(addArguments), ...Object.keys(addLibraryOptions)];
 // They are checked when the files are known, and may be a function.
 const { priorities: _, ...checkedArguments } = gatesOf(addArguments);
 

@@ -35,6 +35,7 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   trackerTiers: followTrackers,
   useTrackers: followTrackers,
   announce: followTrackers,
+  localHosts: followWebSeeds,
   webSeeds: followWebSeeds,
   torrentWebSeeds: followWebSeeds,
   foundWebSeeds: followWebSeeds,

@@ -2,7 +2,7 @@ import { codeOf, pause } from "@troupe/actor-runtime";
 import { addressKey, canonicalHost, classifyAddress } from "@troupe/protocol/address";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { familyOf } from "./own-addresses.ts";
-import { mayBeNamed, type LinkSource } from "../metadata/magnet-gate.ts";
+import { mayBeNamed, type LinkSource } from "../../named-hosts.ts";
 import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 import type { AddressSource } from "@troupe/messages";

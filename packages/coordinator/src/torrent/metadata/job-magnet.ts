@@ -1,7 +1,7 @@
 import type { PeerRowIndex } from "@troupe/messages";
 import type { Magnet } from "@troupe/protocol/magnet";
 import type { Metainfo } from "@troupe/protocol/metainfo";
-import type { LinkSource } from "./magnet-gate.ts";
+import type { LinkSource } from "../../named-hosts.ts";
 import { MetadataFetch } from "./metadata-fetch.ts";
 
 /** Metadata that passed the gate, until the torrent gets its content. */

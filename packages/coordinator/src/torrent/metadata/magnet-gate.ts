@@ -1,15 +1,9 @@
 // The only gate from a magnet link to a torrent. A link may come from a stranger: it must not make this machine talk to
 // its own services, nor to the system services of its home network.
 
-import { classifyAddress, isLoopbackAddress, parseIp } from "@troupe/protocol/address";
 import { parseMagnet, type Magnet } from "@troupe/protocol/magnet";
 import { safePathPart } from "@troupe/protocol/metainfo";
-import { lastSystemPort } from "../../system-ports.ts";
-
-const loopbackName = /^(.*\.)?(localhost|ip6-localhost|ip6-loopback)\.?$/i;
-
-/** From the user of this machine, or from a stranger. */
-export type LinkSource = "file" | "network";
+import { isThisMachine, mayBeNamed, type LinkSource } from "../../named-hosts.ts";
 
 /**
  * @param source Loopback hosts are allowed only for `file`.
@@ -33,21 +27,6 @@ export function readLink(text: string, source: LinkSource): Magnet {
     ...allowed,
     warnings: leftOut === 0 ? warnings : [...warnings, spellLeftOut(leftOut)],
   };
-}
-
-/**
- * @param host A numeric address. A name passes: its addresses are judged when it is resolved.
- * @returns Whether a link of this source may name the peer.
- */
-export function mayBeNamed(host: string, port: number, source: LinkSource): boolean {
-  if (isThisMachine(host) && source === "network") return false;
-  return classifyAddress(host) !== "local" || port > lastSystemPort;
-}
-
-/** With the unspecified addresses, which lead to this machine as well, and the names of common hosts files. */
-function isThisMachine(host: string): boolean {
-  const isReserved = parseIp(host) !== undefined && classifyAddress(host) === "refused";
-  return isReserved || isLoopbackAddress(host) || loopbackName.test(host);
 }
 
 function hostOf(url: string): string {

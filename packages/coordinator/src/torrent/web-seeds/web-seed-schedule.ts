@@ -106,7 +106,7 @@ function openAt(
   nowMs: number,
 ): void {
   const { webSeeds } = job.content;
-  const { peerId, isTrusted, givesWholeFiles } = seed;
+  const { peerId, reach, givesWholeFiles } = seed;
   const opening = webSeeds.nextOpening();
   seed.lastOpening = opening;
   seed.run = undefined;
@@ -117,7 +117,7 @@ function openAt(
     torrent: job.id,
     seed: opening,
     peerId,
-    isTrusted,
+    reach,
     givesWholeFiles,
     ...webSeeds.addressesOf(seed, nowMs),
   });

@@ -1,6 +1,6 @@
 import { LazyMap, type Random } from "@troupe/actor-runtime";
 import { torrentSettings, valueInForce, type TorrentSettings } from "@troupe/control";
-import { packFiles, type AddTorrent, type FileList } from "@troupe/messages";
+import { packFiles, type AddTorrent, type FileList, type WebSeedReach } from "@troupe/messages";
 import { FileMap, type Metainfo } from "@troupe/protocol/metainfo";
 import { peerIdBytes, peerIdText } from "@troupe/protocol/peer";
 import { webSeedBase, webSeedPath } from "@troupe/protocol/web-seed";
@@ -30,8 +30,7 @@ interface PackedFiles {
 /** A web seed of a torrent. */
 export class WebSeed {
   readonly url: string;
-  /** The user named it: it may be in a local network. */
-  readonly isTrusted: boolean;
+  readonly reach: WebSeedReach;
   /** 20 bytes that no peer can guess, the same for each opening. */
   readonly peerId: Uint8Array;
   readonly lackedFiles = new LackedFiles();
@@ -49,9 +48,9 @@ export class WebSeed {
   /** The pieces that it gets next then. */
   fileRun: FileRun | undefined;
 
-  constructor(url: string, isTrusted: boolean, peerId: Uint8Array) {
+  constructor(url: string, reach: WebSeedReach, peerId: Uint8Array) {
     this.url = url;
-    this.isTrusted = isTrusted;
+    this.reach = reach;
     this.peerId = peerId;
   }
 
@@ -109,18 +108,19 @@ export class WebSeeds {
       : valueInForce(torrentSettings, "foundWebSeeds", settings);
     const others = isOwnAlone ? [] : [...this.#linked, ...this.#metainfo.webSeeds, ...found];
     const trusted = new Set(own);
+    const mayBeLocal = valueInForce(torrentSettings, "localHosts", settings);
     const before = this.list;
     this.list = [...new Set([...own, ...others])].map((url) => {
-      const isTrusted = trusted.has(url);
-      const kept = before.find((seed) => seed.url === url && seed.isTrusted === isTrusted);
-      return kept ?? this.#make(url, isTrusted);
+      const reach = mayBeLocal ? (trusted.has(url) ? "any" : "documents") : "internet";
+      const kept = before.find((seed) => seed.url === url && seed.reach === reach);
+      return kept ?? this.#make(url, reach);
     });
     const left = before.filter((seed) => !this.list.includes(seed));
     this.#leave([...this.leaving, ...left]);
   }
 
-  #make(url: string, isTrusted: boolean): WebSeed {
-    const seed = new WebSeed(url, isTrusted, makePeerId(this.#random));
+  #make(url: string, reach: WebSeedReach): WebSeed {
+    const seed = new WebSeed(url, reach, makePeerId(this.#random));
     this.#byPeerId.set(peerIdText(seed.peerId), seed);
     return seed;
   }

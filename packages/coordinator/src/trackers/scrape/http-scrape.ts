@@ -1,4 +1,4 @@
-import type { Http } from "@troupe/actor-runtime";
+import type { Http, MayDial } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import { decodeScrapeReply, scrapeUrl, type ScrapeCounts } from "@troupe/protocol/tracker";
 import type { InfoHash } from "@troupe/protocol/units";
@@ -18,7 +18,11 @@ export async function scrapeOverHttp(
   http: Pick<Http, "get">,
   url: string,
   infoHash: InfoHash,
-  limits: { readonly deadlineMs: number; readonly signal: AbortSignal },
+  limits: {
+    readonly deadlineMs: number;
+    readonly signal: AbortSignal;
+    readonly mayDial?: MayDial;
+  },
 ): Promise<Partial<ScrapeCounts>> {
   const address = scrapeUrl(url, [infoHash]);
   if (address === undefined) {

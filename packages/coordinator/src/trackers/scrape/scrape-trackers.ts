@@ -1,12 +1,12 @@
 // The counts of a torrent at its trackers, without an announce.
 
-import { asFault, type Http, type Names, type Timers } from "@troupe/actor-runtime";
+import { asFault, type Http, type MayDial, type Names, type Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import type { TrackerScrape } from "@troupe/messages";
 import type { ScrapeCounts } from "@troupe/protocol/tracker";
 import type { InfoHash } from "@troupe/protocol/units";
 import { trackerAddress, type TrackerAddress } from "../tracker-address.ts";
-import { resolveTracker } from "../tracker-names.ts";
+import { dialled, resolveTracker } from "../tracker-names.ts";
 import type { TransportLimits } from "../transport-limits.ts";
 import { familyOf } from "../udp/udp-exchange.ts";
 import type { UdpTrackers } from "../udp/udp-trackers.ts";
@@ -24,9 +24,15 @@ interface ScrapeServices {
   readonly limits: TransportLimits;
 }
 
-interface ScrapeRequest extends TrackerAddress {
-  readonly url: string;
+/** The torrent of a scrape. */
+interface ScrapedTorrent {
   readonly infoHash: InfoHash;
+  /** The addresses that trackers may be reached at. Undefined: all. */
+  readonly mayDial?: MayDial | undefined;
+}
+
+interface ScrapeRequest extends TrackerAddress, ScrapedTorrent {
+  readonly url: string;
   readonly signal: AbortSignal;
 }
 
@@ -36,11 +42,11 @@ type Counts = Partial<ScrapeCounts>;
 export async function scrapeTrackers(
   services: ScrapeServices,
   urls: readonly string[],
-  infoHash: InfoHash,
+  torrent: ScrapedTorrent,
 ): Promise<TrackerScrape[]> {
   const scrape = async (url: string): Promise<TrackerScrape> => {
     try {
-      return { url, ...(await scrapeInTime(services, url, infoHash)) };
+      return { url, ...(await scrapeInTime(services, url, torrent)) };
     } catch (error) {
       return { url, error: asFault(error, "tracker-failed") };
     }
@@ -51,7 +57,7 @@ export async function scrapeTrackers(
 async function scrapeInTime(
   services: ScrapeServices,
   url: string,
-  infoHash: InfoHash,
+  torrent: ScrapedTorrent,
 ): Promise<Counts> {
   const address = trackerAddress(url);
   if (address === undefined) throw unsupported(url);
@@ -59,7 +65,7 @@ async function scrapeInTime(
   const { signal } = deadline;
   const timer = services.timers.after(scrapeDeadlineMs, () => deadline.abort(silent(address)));
   try {
-    return await scrapeInPlace(services, { ...address, url, infoHash, signal });
+    return await scrapeInPlace(services, { ...address, ...torrent, url, signal });
   } catch (error) {
     // The transport's error would only say that it was aborted.
     throw signal.aborted ? signal.reason : error;
@@ -79,17 +85,20 @@ async function scrapeInPlace(services: ScrapeServices, request: ScrapeRequest): 
 }
 
 const scrapeOver = {
-  http: ({ http }: ScrapeServices, { url, infoHash, signal }: ScrapeRequest) =>
-    scrapeOverHttp(http, url, infoHash, { deadlineMs: scrapeDeadlineMs, signal }),
+  http: ({ http }: ScrapeServices, { url, infoHash, mayDial, signal }: ScrapeRequest) =>
+    scrapeOverHttp(http, url, infoHash, {
+      ...{ deadlineMs: scrapeDeadlineMs, signal },
+      ...(mayDial !== undefined && { mayDial }),
+    }),
   udp: scrapeOverUdp,
 };
 
 /** Asks the first address of each family; the first reply counts. */
 async function scrapeOverUdp(
   { names, udpTrackers }: ScrapeServices,
-  { host, port, infoHash, signal }: ScrapeRequest,
+  { host, port, infoHash, mayDial, signal }: ScrapeRequest,
 ): Promise<Counts> {
-  const hosts = await resolveTracker(names, host);
+  const hosts = dialled(host, await resolveTracker(names, host), mayDial);
   const answered = new AbortController();
   const asked = ([4, 6] as const).flatMap((family) => {
     const address = hosts.find((each) => familyOf({ host: each }) === family);

@@ -10,6 +10,7 @@ import { anonymousIdentity, ownIdentity } from "@troupe/protocol/client-identity
 import { encodeTorrent, parseTorrent, maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { loadMetainfo, loadSource } from "../../../src/api/job/load-metainfo.ts";
+import { internetAlone } from "../../../src/internet-host.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 
 async function folder(t: ExecutionContext): Promise<string> {
@@ -49,6 +50,17 @@ test("a missing file and an unreadable file have different codes", async (t) => 
     message: `there is no file ${missing}`,
   });
   await t.throwsAsync(loadMetainfo(here), { code: "torrent-unreadable" });
+});
+
+test("an address that a stranger has named is fetched from no local host", async (t) => {
+  let requests = 0;
+  const url = await server(t, (_, response) => {
+    requests++;
+    response.end("d4:infodee");
+  });
+  await t.throwsAsync(loadSource(url, { mayDial: internetAlone }), { code: "torrent-not-fetched" });
+  t.is(requests, 0);
+  t.is((await loadSource(url)).kind, "metainfo");
 });
 
 test("text that only begins like a file: address is refused with a sentence", async (t) => {

@@ -34,11 +34,11 @@ function addressesIn(seeds: WebSeeds, at = 0): string[] {
 test("L04: web seeds that another source has named come last, are not trusted, and are none of a private torrent", (t) => {
   const settings = { webSeeds: [users], foundWebSeeds: [links] };
   t.deepEqual(
-    webSeeds({}, { settings }).list.map(({ url, isTrusted }) => [url, isTrusted]),
+    webSeeds({}, { settings }).list.map(({ url, reach }) => [url, reach]),
     [
-      [users, true],
-      [torrents, false],
-      [links, false],
+      [users, "any"],
+      [torrents, "documents"],
+      [links, "documents"],
     ],
   );
   t.deepEqual(
@@ -53,11 +53,11 @@ test("web seeds of the user come first and are trusted, then those of the link a
     { settings: { webSeeds: [users] }, linkWebSeeds: [links, torrents] },
   );
   t.deepEqual(
-    list.map(({ url, isTrusted }) => [url, isTrusted]),
+    list.map(({ url, reach }) => [url, reach]),
     [
-      [users, true],
-      [links, false],
-      [torrents, false],
+      [users, "any"],
+      [links, "documents"],
+      [torrents, "documents"],
     ],
   );
 });
@@ -65,8 +65,23 @@ test("web seeds of the user come first and are trusted, then those of the link a
 test("a web seed of the torrent that the user names too is trusted", (t) => {
   const { list } = webSeeds({}, { settings: { webSeeds: [torrents] } });
   t.deepEqual(
-    list.map(({ isTrusted }) => isTrusted),
-    [true],
+    list.map(({ reach }) => reach),
+    ["any"],
+  );
+});
+
+test("with `localHosts` off every web seed leads to hosts of the internet alone", (t) => {
+  const { list } = webSeeds(
+    {},
+    { settings: { webSeeds: [users], localHosts: false }, linkWebSeeds: [links] },
+  );
+  t.deepEqual(
+    list.map(({ url, reach }) => [url, reach]),
+    [
+      [users, "internet"],
+      [links, "internet"],
+      [torrents, "internet"],
+    ],
   );
 });
 

@@ -9,6 +9,7 @@ import {
   type ConnectionId,
 } from "@troupe/protocol/tracker";
 import { parseInfoHash } from "@troupe/protocol/units";
+import { internetAlone } from "../../../src/internet-host.ts";
 import { scrapeTrackers } from "../../../src/trackers/scrape/scrape-trackers.ts";
 import { makeTransportLimits } from "../../../src/trackers/transport-limits.ts";
 import { UdpTrackers } from "../../../src/trackers/udp/udp-trackers.ts";
@@ -52,8 +53,10 @@ async function scene(answers: readonly (4 | 6)[] = [4, 6], refusal?: string) {
   const limits = makeTransportLimits(50, { clock, timers });
   const services = { http, names, timers, udpTrackers, limits };
   const scrape = (...urls: readonly string[]) =>
-    world.settle(scrapeTrackers(services, urls, infoHash));
-  return { world, scrape, heard };
+    world.settle(scrapeTrackers(services, urls, { infoHash }));
+  const scrapeInternet = (...urls: readonly string[]) =>
+    world.settle(scrapeTrackers(services, urls, { infoHash, mayDial: internetAlone }));
+  return { world, scrape, scrapeInternet, heard };
 }
 
 const codesOf = (lines: Awaited<ReturnType<typeof scrapeTrackers>>) =>
@@ -107,6 +110,19 @@ test("a public name of a UDP tracker does not lead to a local address", async (t
   const { world, scrape } = await scene();
   world.names.set("rebound.example", "10.0.0.1");
   t.deepEqual(codesOf(await scrape("udp://rebound.example:80")), ["name-refused"]);
+});
+
+test("a torrent without local hosts scrapes no tracker in a local network", async (t) => {
+  const { world, scrapeInternet } = await scene();
+  world.names.set("home", "10.0.0.1");
+  world.http.serve("http://10.0.0.1/scrape", () => ({ body: new Uint8Array() }));
+  const urls = ["udp://home:80", "udp://127.0.0.1:80", "http://10.0.0.1/announce"];
+  t.deepEqual(codesOf(await scrapeInternet(...urls)), [
+    "tracker-local",
+    "tracker-local",
+    "http-redirect-refused",
+  ]);
+  t.like((await scrapeInternet("udp://udp.example"))[0], counts);
 });
 
 test("a silent tracker is given up after 20 s and holds no place afterwards", async (t) => {

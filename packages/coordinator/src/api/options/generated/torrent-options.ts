@@ -68,6 +68,12 @@ export interface AddOptions {
    */
   readonly torrentWebSeeds?: boolean;
   /**
+   * False: the trackers and web seeds of the torrent may lead to hosts of the internet alone, at each redirect and each
+   * address of a name. A program elsewhere that adds a torrent, or names its trackers or web seeds, sets it to false.
+   * Default true.
+   */
+  readonly localHosts?: boolean;
+  /**
    * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
    * without one of its own.
    */
@@ -211,6 +217,12 @@ export interface TorrentChanges {
    * False leaves out the web seeds that the torrent and its link name: only those of `webSeeds` are used. Default true.
    */
   readonly torrentWebSeeds?: boolean | null;
+  /**
+   * False: the trackers and web seeds of the torrent may lead to hosts of the internet alone, at each redirect and each
+   * address of a name. A program elsewhere that adds a torrent, or names its trackers or web seeds, sets it to false.
+   * Default true.
+   */
+  readonly localHosts?: boolean | null;
   /**
    * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
    * without one of its own.

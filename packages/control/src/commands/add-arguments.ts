@@ -1,0 +1,68 @@
+// The options of one `add`, besides the settings of the torrent.
+
+import { flag, list, whole, word } from "../gates/gate.ts";
+import type { LibraryRow } from "../settings/setting-row.ts";
+import { endpoint, folder } from "../settings/shared-gates.ts";
+import type { ArgumentRow } from "./command-row.ts";
+
+/** A torrent has no more files. */
+const mostFiles = 2 ** 21;
+
+/** Options of `add` that programs and calls have. */
+export const addArguments = {
+  directory: { gate: folder, text: "The data folder. By default the coordinator's." },
+  peers: {
+    gate: list(endpoint, 10_000),
+    text: "Peers to dial: numeric addresses or host names.",
+  },
+  start: {
+    gate: flag,
+    default: true,
+    text: "False adds it stopped, as the state `stopped` does.",
+  },
+  state: {
+    gate: word("started", "paused", "stopped"),
+    default: "started",
+    type: "BeginState",
+    text: "The state to begin with: a torrent that is `started` becomes `active`.",
+  },
+  priorities: {
+    gate: list(whole(0, 65_535), mostFiles),
+    type: "readonly number[] | ((files: readonly TorrentFile[]) => readonly number[])",
+    text: "A number a file, 0 (not wanted) to 65,535, or a function of the files, called when they are known: for a magnet before the first request. By default the files that the magnet link selects (BEP 53), or all, have 1.",
+  },
+  allocation: {
+    gate: word("sparse", "full"),
+    default: "sparse",
+    text: "`full` allocates all wanted files before the download, or refuses with `disk-full`.",
+  },
+  checkOnly: {
+    gate: flag,
+    default: false,
+    text: "Only hashes the files: does not announce, dial or write.",
+  },
+  metadataOnly: {
+    gate: flag,
+    default: false,
+    text: "Only fetches the metadata of a magnet: opens no files and keeps no state. The torrent stops when it has come; see `Torrent.metainfo`.",
+  },
+  verify: {
+    gate: word("none", "sample", "full"),
+    default: "sample",
+    text: "Trust in the record of earlier runs: `sample` hashes some pieces after a run that was cut off, `none` no piece that is recorded as durable, `full` every file.",
+  },
+  fromNetwork: {
+    gate: flag,
+    default: false,
+    text: "The source came from a server: nothing may follow the torrent's data, and a magnet link may not name addresses of this machine.",
+  },
+} as const satisfies Readonly<Record<string, ArgumentRow>>;
+
+/** Options of `add` for the library alone. */
+export const addLibraryOptions = {
+  modules: {
+    type: "ModuleOptions",
+    text: "Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each run, and never recorded. By default none.",
+  },
+  signal: { type: "AbortSignal", text: "Ends an `add` that is under way." },
+} as const satisfies Readonly<Record<string, LibraryRow>>;

@@ -1,0 +1,10 @@
+export {
+  type CommandArguments,
+  type CommandName,
+  type CommandResults,
+  commands,
+} from "./commands.ts";
+export type { CommandRow } from "./command-row.ts";
+export { nestedSettings } from "../settings/nested-settings.ts";
+export { checkValue } from "../gates/check-gate.ts";
+export { mapPaths } from "../gates/map-paths.ts";

@@ -1,0 +1,93 @@
+// Runs commands for callers here and elsewhere: rights, checks and the deadline are the same for all.
+
+import { asFault, type Timers } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/control";
+import type { CommandName, CommandResults } from "@troupe/control/commands";
+import type { Coordinator } from "../coordinator.ts";
+import { sessionOf } from "../session-of.ts";
+import type { Caller } from "./caller.ts";
+import { checkCall, commandNamed, replacePaths, type AnyCall } from "./checked-call.ts";
+import { withinDeadline } from "./command-deadline.ts";
+import type { CommandedEngine } from "./handler.ts";
+import { handlers } from "./handlers.ts";
+import { placeOf, type FolderBelow } from "./stranger-rules.ts";
+
+/** A caller waits no longer; most commands take milliseconds. */
+const commandDeadlineMs = 10_000;
+
+/** The end of a command that has outlasted its deadline. */
+export interface CommandEnd {
+  /** The number of the call, which the error at the deadline has in `details.call`. */
+  readonly call: number;
+  readonly command: CommandName;
+  /** Absent for a command without a result, and for one that failed. */
+  readonly result?: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** The world around a runner. */
+interface CommandPorts {
+  readonly timers: Pick<Timers, "after">;
+  /** Finds the folders that callers elsewhere name. */
+  readonly folderBelow: FolderBelow;
+  /** Hears of commands that end after their deadline. */
+  readonly ended: (end: CommandEnd) => void;
+}
+
+/** Runs the commands of a coordinator. */
+export class CommandRunner {
+  readonly #engine: CommandedEngine;
+  readonly #ports: CommandPorts;
+  #lastCall = 0;
+
+  /** @throws TroupeError `option-out-of-range` for a coordinator that does not run. */
+  constructor(coordinator: Coordinator, ports: CommandPorts) {
+    this.#engine = { coordinator, session: sessionOf(coordinator) };
+    this.#ports = ports;
+  }
+
+  /**
+   * Runs a command, at most 10 s as its caller sees it. A command that takes longer goes on.
+   *
+   * @param given The arguments, and settings as options have them; not checked yet.
+   * @returns The result by the gate of the command's row, plain data. Undefined for a command without one.
+   * @throws TroupeError `command-unknown`, `not-permitted`, `option-out-of-range`, `option-unknown`; `command-deadline` for a
+   *   command that goes on, with `details: {call, command}`; the errors of the command.
+   */
+  run<Name extends CommandName>(
+    name: Name,
+    given: unknown,
+    caller: Caller,
+  ): Promise<CommandResults[Name]>;
+  run(name: string, given: unknown, caller: Caller): Promise<unknown>;
+  async run(name: string, given: unknown, caller: Caller): Promise<unknown> {
+    const command = commandNamed(name);
+    const call = ++this.#lastCall;
+    const work = this.#carryOut(command, given, caller);
+    return await withinDeadline(this.#ports.timers, commandDeadlineMs, work, {
+      late: lateError(call, command),
+      ended: (end) => this.#ports.ended({ call, command, ...endOf(end) }),
+    });
+  }
+
+  async #carryOut(name: CommandName, given: unknown, caller: Caller): Promise<unknown> {
+    const { folderBelow } = this.#ports;
+    const checked = checkCall(name, given, caller);
+    const call = await replacePaths(name, checked, (path, of) =>
+      placeOf(caller, path, { of, folderBelow }),
+    );
+    // The gates of the command have checked the arguments of its handler.
+    const handler = handlers[name] as (engine: CommandedEngine, call: AnyCall) => unknown;
+    return await handler(this.#engine, call);
+  }
+}
+
+function lateError(call: number, command: CommandName): TroupeError {
+  const message = `the command ${command} has not ended after 10 s; it goes on`;
+  return new TroupeError("command-deadline", message, { details: { call, command } });
+}
+
+function endOf(end: PromiseSettledResult<unknown>): Pick<CommandEnd, "error" | "result"> {
+  if (end.status === "rejected") return { error: asFault(end.reason) };
+  return end.value === undefined ? {} : { result: end.value };
+}

@@ -1,0 +1,60 @@
+import { TroupeError } from "@troupe/control";
+import type { CommandName, CommandResults } from "@troupe/control/commands";
+import type { Coordinator } from "../coordinator.ts";
+import type { EngineSession } from "../engine-session.ts";
+import { torrentOf, type Torrent } from "../torrent.ts";
+import type { TorrentProxy } from "../torrent-proxy.ts";
+import type { CheckedCall } from "./checked-call.ts";
+
+/** The engine that commands act on. */
+export interface CommandedEngine {
+  readonly coordinator: Coordinator;
+  readonly session: Pick<EngineSession, "settings" | "torrents">;
+}
+
+/** Carries out a command. @returns A result that passes the gate of its row. */
+type Handler<Name extends CommandName> = (
+  engine: CommandedEngine,
+  call: CheckedCall<Name>,
+) => CommandResults[Name] | Promise<CommandResults[Name]>;
+
+/** A handler for each command: a missing one does not compile. */
+export type Handlers = { readonly [Name in CommandName]: Handler<Name> };
+
+/** A call about one torrent. */
+interface TorrentCall<Arguments> {
+  readonly arguments: Arguments & { readonly torrent: string };
+}
+
+/** The handler of a command about one torrent. @throws TroupeError `no-torrent` */
+export function ofTorrent<Call extends TorrentCall<{}>, Result>(
+  answer: (torrent: Torrent, given: Call["arguments"], call: Call) => Result,
+): (engine: CommandedEngine, call: Call) => Result {
+  return (engine, call) =>
+    answer(torrentOf(proxyIn(engine, call.arguments.torrent)), call.arguments, call);
+}
+
+/** @throws TroupeError `no-torrent` */
+export function proxyIn({ session }: CommandedEngine, infoHash: string): TorrentProxy {
+  const found = session.torrents.all.find(({ info }) => info.infoHash === infoHash);
+  if (found === undefined) throw unknownTorrent(infoHash);
+  return found;
+}
+
+/** The torrents of these info-hashes; all without a list. @throws TroupeError `no-torrent` */
+export function torrentsIn(
+  { coordinator }: CommandedEngine,
+  infoHashes: readonly string[] | undefined,
+): readonly Torrent[] {
+  if (infoHashes === undefined) return coordinator.torrents;
+  const known = new Map(coordinator.torrents.map((torrent) => [torrent.infoHash, torrent]));
+  return infoHashes.map((infoHash) => {
+    const torrent = known.get(infoHash);
+    if (torrent === undefined) throw unknownTorrent(infoHash);
+    return torrent;
+  });
+}
+
+function unknownTorrent(infoHash: string): TroupeError {
+  return new TroupeError("no-torrent", `there is no torrent ${infoHash}`);
+}

@@ -1,0 +1,87 @@
+import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
+import { TroupeError } from "@troupe/control";
+import type { Ban } from "../../../src/api/bans/bans.ts";
+import { CommandRunner, type CommandEnd } from "../../../src/api/commands/command-runner.ts";
+import type { Coordinator } from "../../../src/api/coordinator.ts";
+import { setSessionOf } from "../../../src/api/session-of.ts";
+
+const local = { right: "local" } as const;
+
+/** A runner of a coordinator whose bans answer when the test says so. */
+function openScene() {
+  const time = new ManualTime();
+  const answer = Promise.withResolvers<readonly Ban[]>();
+  const asked: (readonly string[])[] = [];
+  const ends: CommandEnd[] = [];
+  const fake: object = {
+    torrents: [],
+    bans: () => answer.promise,
+    ban: (addresses: readonly string[]) => {
+      asked.push(addresses);
+      return answer.promise;
+    },
+  };
+  setSessionOf(fake, { torrents: { all: [] }, settings: { values: {} } } as never);
+  const runner = new CommandRunner(fake as Coordinator, {
+    timers: time,
+    folderBelow: (path, [root]) => Promise.resolve(`${root}/${path}`),
+    ended: (end) => ends.push(end),
+  });
+  return { time, answer, asked, ends, runner };
+}
+
+test("a command gives the result of the library", async (t) => {
+  const { runner, answer, asked } = openScene();
+  const bans = [{ address: "192.0.2.7", since: 1 }];
+  answer.resolve(bans);
+  t.deepEqual(await runner.run("ban", { addresses: ["192.0.2.7"] }, { right: "control" }), bans);
+  t.deepEqual(asked, [["192.0.2.7"]]);
+});
+
+test("a refused call reaches no engine", async (t) => {
+  const { runner, asked } = openScene();
+  const ban = { addresses: ["192.0.2.7"] };
+  await t.throwsAsync(runner.run("ban", ban, { right: "read" }), { code: "not-permitted" });
+  await t.throwsAsync(runner.run("ban", {}, local), { code: "option-out-of-range" });
+  await t.throwsAsync(runner.run("bun" as "ban", ban, local), { code: "command-unknown" });
+  t.deepEqual(asked, []);
+});
+
+test("an unknown torrent is refused", async (t) => {
+  const { runner } = openScene();
+  const torrent = "ab".repeat(20);
+  const refusal = { code: "no-torrent", message: `there is no torrent ${torrent}` };
+  await t.throwsAsync(runner.run("status", { torrent }, local), refusal);
+  await t.throwsAsync(runner.run("start", { torrents: [torrent] }, local), refusal);
+});
+
+test("a command that takes longer than 10 s goes on, and its end is reported with the number of its call", async (t) => {
+  const { runner, time, answer, ends } = openScene();
+  const first = runner.run("bans", {}, local);
+  const second = runner.run("bans", {}, local);
+  const [firstRefused, secondRefused] = [first, second].map((each) =>
+    t.throwsAsync<TroupeError>(each, { instanceOf: TroupeError, code: "command-deadline" }),
+  );
+  time.advance(10_000);
+  t.deepEqual((await firstRefused)?.details, { call: 1, command: "bans" });
+  t.deepEqual((await secondRefused)?.details, { call: 2, command: "bans" });
+  t.deepEqual(ends, []);
+  answer.resolve([]);
+  await new Promise(setImmediate);
+  t.deepEqual(ends, [
+    { call: 1, command: "bans", result: [] },
+    { call: 2, command: "bans", result: [] },
+  ]);
+});
+
+test("a failure after the deadline is reported with its code", async (t) => {
+  const { runner, time, answer, ends } = openScene();
+  const refused = t.throwsAsync(runner.run("bans", {}, local), { code: "command-deadline" });
+  time.advance(10_000);
+  await refused;
+  answer.reject(new TroupeError("coordinator-closed", "the coordinator was closed"));
+  await new Promise(setImmediate);
+  const error = { code: "coordinator-closed", message: "the coordinator was closed" };
+  t.deepEqual(ends, [{ call: 1, command: "bans", error }]);
+});
