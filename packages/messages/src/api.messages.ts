@@ -440,7 +440,12 @@ export type ApiProtocol = {
     readonly torrent: TorrentId;
     readonly events: readonly TorrentEvent[];
   }>;
-  /** The figures of all torrents whose figures are due in this second: each is an event `progress`. */
+  /** The user's thread has handled a `progress-frame`. */
+  "frame-taken": Cast<{}>;
+  /**
+   * The figures of all torrents whose figures are due in this second: each is an event `progress`. The next frame follows
+   * `frame-taken`.
+   */
   "progress-frame": Notice<{ readonly rows: readonly ProgressRow[] }>;
   /** The port that peers connect to has changed: a gateway maps ours, or has lost the mapping. */
   "public-port": Notice<PublicPort>;

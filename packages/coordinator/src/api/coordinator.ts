@@ -149,7 +149,7 @@ export class Coordinator implements AsyncDisposable {
   }
 
   /**
-   * Bans addresses and prefixes such as `192.0.2.0/24`, of all torrents and whoever names them: they are not dialled, their
+   * Bans addresses and prefixes such as `192.0.2.0/24`, for all torrents and all sources of addresses: they are not dialled, their
    * connections are refused, and connected peers are closed. Bans are kept in the state folder; the other programs on it
    * take them over within 5 s. Trackers and web seeds are not banned.
    *

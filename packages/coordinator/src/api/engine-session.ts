@@ -37,6 +37,7 @@ import { SessionState } from "./job/session-state.ts";
 import { beginTorrent } from "./life/begin-torrent.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
 import { addError } from "./existing-torrent.ts";
+import { engineNotices } from "./engine-notices.ts";
 import { EngineFigures } from "./figures/engine-figures.ts";
 import { EngineSettings } from "./engine-settings.ts";
 import { EngineRevival } from "./life/engine-revival.ts";
@@ -66,7 +67,7 @@ export class EngineSession {
   readonly options: EngineOptions;
   readonly #state: SessionState;
   readonly #root: Supervisor;
-  readonly #engine: PatientRef<ApiProtocol>;
+  readonly engine: PatientRef<ApiProtocol>;
   readonly #ports = nodePorts();
   readonly torrents = new TorrentList(this.#ports.timers);
   readonly #parts: ServiceParts;
@@ -88,10 +89,10 @@ export class EngineSession {
     this.#state = state;
     this.#root = root;
     this.locks = locks;
-    this.#engine = new PatientRef(root.ref<ApiProtocol>("engine"), this.#ports);
-    this.figures = new EngineFigures(this.#engine, this.#untilAnswered);
+    this.engine = new PatientRef(root.ref<ApiProtocol>("engine"), this.#ports);
+    this.figures = new EngineFigures(this.engine, this.#untilAnswered);
     const ports = nodePorts({ network: networkRules(options) });
-    this.settings = new EngineSettings(this.#engine, this.#untilAnswered, options, ports);
+    this.settings = new EngineSettings(this.engine, this.#untilAnswered, options, ports);
     this.#parts = this.#makeParts();
   }
 
@@ -112,14 +113,7 @@ export class EngineSession {
       host: host === "inline" ? inlineHost(network) : threadHost(urls, network),
       spec: rootTree(engineEntry, () => session?.optionsNow() ?? settings),
       noticeHandlers: {
-        engine: {
-          "torrent-event": (message) => session?.torrents.receive(message),
-          "progress-frame": ({ rows }) => session?.torrents.receiveFrame(rows),
-          "worker-event": (message) => session?.emitWorker(message),
-          "public-port": (message) => session?.ports.map(message),
-          "dht-ports": (message) => session?.ports.setDht(message),
-          "bans-saved": () => session?.settings.bans.noteSaved(),
-        },
+        engine: engineNotices(() => session),
       },
       events: {
         started: (child: ChildSpec, { epoch }) => {
@@ -176,7 +170,7 @@ export class EngineSession {
     const { home } = this.#state;
     if (home === undefined) return { torrents: [], failed: [] };
     const list = await this.#revival.untilAnswered(() =>
-      this.#engine.call("list-jobs", { database: home.path }, deadline),
+      this.engine.call("list-jobs", { database: home.path }, deadline),
     );
     const add: Parameters<typeof restoreJobs>[2] = async (source, chosen, job) => {
       const request = addRequest(source, chosen, this.optionsNow(), home, job.settings);
@@ -195,13 +189,13 @@ export class EngineSession {
   /** Ends a thread as a crash does. @param name Name in `actors()`, or `file` for all file-workers. */
   endActor(name: string): void {
     if (name === "engine") this.#root.kill(name);
-    else this.#engine.cast("end-actor", { name });
+    else this.engine.cast("end-actor", { name });
   }
 
   /** Runs an endless loop in a thread. @param name Name in `actors()`, except `check`. */
   hangActor(name: string): void {
     if (name === "engine") this.#root.hang(name);
-    else this.#engine.cast("hang-actor", { name });
+    else this.engine.cast("hang-actor", { name });
   }
 
   close({ signal }: WaitOptions = {}): Promise<void> {
@@ -216,7 +210,7 @@ export class EngineSession {
     const closed = closedError();
     this.#state.giveUp(closed);
     this.settings.giveUp(closed);
-    const services = { engine: this.#engine, root: this.#root, time: this.#ports };
+    const services = { engine: this.engine, root: this.#root, time: this.#ports };
     const saved = { savedTorrents: this.#state, torrents: this.torrents, locks: this.locks };
     await closeEngine({ ...services, ...saved, hurry: this.#hurry.signal }).finally(() =>
       this.#revival.end(),
@@ -238,7 +232,7 @@ export class EngineSession {
     const info = await this.#revival.untilAnswered(() => {
       signal?.throwIfAborted();
       this.#crashes.refuseQuarantined(request.ticket);
-      return this.#engine.call("add-torrent", request, deadline);
+      return this.engine.call("add-torrent", request, deadline);
     });
     if ("refused" in info) throw addError(info, this.torrents, options);
     const served = { torrent: () => torrent, key: info.key, request, priorities, mayBeMoving };
@@ -252,7 +246,7 @@ export class EngineSession {
       signal?.throwIfAborted();
       if (!isHeld) torrent.resume();
       // The caller may block its thread.
-      this.#engine.sendNow();
+      this.engine.sendNow();
     } catch (error) {
       await torrent.remove().catch(() => undefined);
       throw error;
@@ -262,7 +256,7 @@ export class EngineSession {
 
   #makeParts(): ServiceParts {
     return {
-      engine: this.#engine,
+      engine: this.engine,
       timers: this.#ports.timers,
       clock: this.#ports.clock,
       refuseClosed: () => refuseClosed(this.#closed !== undefined),
@@ -284,10 +278,10 @@ export class EngineSession {
   }
 
   async #listen(): Promise<void> {
-    await this.ports.listen(() => this.#engine.call("listen", {}, deadline));
+    await this.ports.listen(() => this.engine.call("listen", {}, deadline));
   }
 
-  private emitWorker(event: WorkerEvent): void {
+  emitWorker(event: WorkerEvent): void {
     this.events.emit("worker", event);
   }
 

@@ -2,7 +2,13 @@
 // the function that answers.
 
 import type { Actor } from "@troupe/actor-runtime";
-import type { DhtProtocol, EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
+import type {
+  DhtProtocol,
+  EngineOptions,
+  FileProtocol,
+  PeerProtocol,
+  TorrentId,
+} from "@troupe/messages";
 import { readFailed } from "../torrent/checks/suspect-files.ts";
 import { cancelHashCheck, partFileOf, startHashCheck } from "../torrent/checks/recheck.ts";
 import { transferTaken, leaseReturned, piecesWanted } from "../torrent/pieces/piece-leases.ts";
@@ -57,6 +63,7 @@ import { listen } from "./peers/listen-port.ts";
 import { endActor, hangActor, startEngine } from "./start/engine-start.ts";
 import { shutDown, stuckThreads } from "./engine-end.ts";
 import { listJobs, pauseTorrent, startTorrent, stopTorrent } from "./api-messages.ts";
+import { frameTaken } from "./progress-frames.ts";
 import { forContent, forJob, fromFile, fromPeer, fromPeerForContent } from "./handler-forms.ts";
 
 /** The protocols of the engine's workers. */
@@ -104,6 +111,10 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
   },
 };
 
+function originsOf({ metrics }: Engine, { id }: { readonly id: TorrentId }) {
+  return { origins: metrics.origins.of(id) };
+}
+
 /** The engine with the given services: threads in production, other hosts in tests. */
 export function engineActor(services: EngineServices): EngineActor {
   return {
@@ -120,10 +131,7 @@ export function engineActor(services: EngineServices): EngineActor {
       totals: totalsNow,
       metrics: (engine) => ({ metrics: readMetrics(engine) }),
       "rate-history": ({ metrics }) => metrics.rates.read(),
-      "piece-origins": forJob(
-        ({ metrics }, { id }) => ({ origins: metrics.origins.of(id) }),
-        noTorrent,
-      ),
+      "piece-origins": forJob(originsOf, noTorrent),
       "add-torrent": addTorrent,
       "start-torrent": forJob(startTorrent),
       "stop-torrent": forJob(stopTorrent, {}),
@@ -138,6 +146,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "settle-move": forJob(settleMove, noTorrent),
       "end-move": forJob(endMove, noTorrent),
       "change-settings": changeSettings,
+      "frame-taken": frameTaken,
       "change-torrent-settings": forJob(changeTorrentSettings),
       "list-jobs": listJobs,
       "torrent-status": forJob(statusOf, noTorrent),

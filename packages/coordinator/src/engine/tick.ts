@@ -32,6 +32,7 @@ import { saveTotals } from "./totals/save-totals.ts";
 import { endIdleDisks } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { withBreadcrumb } from "./base/breadcrumb.ts";
+import { beginFrame, sendFrame } from "./progress-frames.ts";
 
 /** Bans of the other programs on the state folder are in force within this time. */
 const banReadSeconds = 4;
@@ -64,15 +65,6 @@ export function tick(engine: Engine): void {
   if (second === undefined) return;
   sendFrame(engine, second.frame);
   dropIdle(engine);
-}
-
-/** @returns Undefined while the user's thread is busy. */
-function beginFrame({ context }: Engine): ProgressRow[] | undefined {
-  return context.noticeCredits < 2 ? undefined : [];
-}
-
-function sendFrame({ context }: Engine, rows: readonly ProgressRow[] = []): void {
-  if (rows.length > 0) context.emit("progress-frame", { rows });
 }
 
 function beginSecond(engine: Engine): void {

@@ -1,6 +1,7 @@
 import test from "ava";
 import { PeerField, PeerFlag } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
+import { frameTaken } from "../../src/engine/progress-frames.ts";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import { statusOf } from "../../src/torrent/report/status.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/swarm/peers.ts";
@@ -46,6 +47,19 @@ test("figures come after the earlier events of their torrent", (t) => {
     events().map(({ event }) => event),
     ["checking", "progress"],
   );
+});
+
+test("until a frame is taken the last figures of a torrent wait with its events", (t) => {
+  const { engine, announced, tickFor, gather, progress } = scene();
+  const frames = (): number => announced.filter(({ name }) => name === "progress-frame").length;
+  tickFor(1000);
+  tickFor(1000);
+  t.is(frames(), 1);
+  gather();
+  t.is(progress().length, 2);
+  frameTaken(engine);
+  tickFor(1000);
+  t.is(frames(), 2);
 });
 
 test("while the user's thread is busy the last figures of a torrent wait with its events", (t) => {

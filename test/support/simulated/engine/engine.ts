@@ -211,6 +211,7 @@ export class SimulatedEngine {
           "progress-frame": ({ rows }) => {
             for (const { torrent, progress } of rows)
               this.#receive(torrent, [{ event: "progress", ...progress }]);
+            this.#ref.cast("frame-taken", {});
           },
           "worker-event": () => {},
           "public-port": () => {},

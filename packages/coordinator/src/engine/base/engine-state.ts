@@ -178,6 +178,8 @@ interface Supervision {
 
 /** Numbers that only grow. */
 interface Counters {
+  /** Frames of progress that the user's thread has not handled yet. */
+  framesOut: number;
   ticks: number;
   nextTorrent: number;
 }

@@ -88,7 +88,7 @@ export function makeEngine(
       checksAtEnd: [],
     },
     rates: new RateLimiter(context, () => engine.peerWorkers),
-    counters: { ticks: 0, nextTorrent: options.firstTorrent ?? 1 },
+    counters: { framesOut: 0, ticks: 0, nextTorrent: options.firstTorrent ?? 1 },
     metrics,
     totals: new SessionTotals(
       () => Buffer.from(context.random.bytes(16)).toString("hex"),
