@@ -8,6 +8,7 @@ export type GuardCode =
   | "body-too-large"
   | "body-too-slow"
   | "form-malformed"
+  | "host-name-malformed"
   | "host-not-allowed"
   | "json-malformed"
   | "login-failed"

@@ -89,3 +89,24 @@ test("an end that throws does not keep the others open", (t) => {
   t.deepEqual(ended, ["second"]);
   t.is(uses.count, 0);
 });
+
+test("a stream whose end throws keeps no login session and no other stream open", (t) => {
+  const uses = new OpenUses(() => true);
+  const sessions = new LoginSessions({
+    isLive: () => true,
+    clock: new ManualTime(),
+    random: seededRandom(1),
+    sha256,
+    onEnded: ({ id }) => uses.endOf(`session:${id}`),
+  });
+  for (let login = 0; login < 2; login++) {
+    const text = allowed(sessions.open("password:1", "page"));
+    open(uses, `session:${sessions.use(text, "page")?.id ?? ""}`, () => {
+      throw new Error("stuck");
+    });
+  }
+  open(uses, "password:1", () => undefined);
+  t.throws(() => endCredential("password:1", sessions, uses), { instanceOf: AggregateError });
+  t.is(sessions.count, 0);
+  t.is(uses.count, 0);
+});
