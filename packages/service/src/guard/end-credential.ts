@@ -1,4 +1,5 @@
 import type { OpenUses } from "./open-uses.ts";
+import { runAll } from "./run-all.ts";
 import type { CredentialId, LoginSessions } from "./sessions.ts";
 
 /** Ends the login sessions of a revoked token or a replaced password, then its streams and events, in this turn. */
@@ -7,6 +8,5 @@ export function endCredential(
   sessions: LoginSessions,
   uses: OpenUses,
 ): void {
-  sessions.endOf(credential);
-  uses.endOf(credential);
+  runAll([() => sessions.endOf(credential), () => uses.endOf(credential)]);
 }

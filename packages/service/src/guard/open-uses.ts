@@ -1,5 +1,6 @@
 import { keyEnded } from "./live-keys.ts";
 import type { Refusal } from "./refusal.ts";
+import { runAll } from "./run-all.ts";
 import type { CredentialId } from "./sessions.ts";
 
 /** Proves a caller for as long as a stream or the events last. */
@@ -33,15 +34,7 @@ export class OpenUses {
   endOf(key: UseKey): void {
     const ends = this.#ends.get(key);
     this.#ends.delete(key);
-    const errors: unknown[] = [];
-    for (const end of ends ?? []) {
-      try {
-        end();
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    if (errors.length > 0) throw new AggregateError(errors, "bug: a stream was not ended");
+    runAll(ends ?? []);
   }
 
   /** Streams that are open. */

@@ -1,6 +1,7 @@
 import type { Clock, Random } from "@troupe/actor-runtime";
 import { keyEnded } from "./live-keys.ts";
 import type { Refusal } from "./refusal.ts";
+import { runAll } from "./run-all.ts";
 import { secretText } from "./secret-bytes.ts";
 import type { Sha256 } from "./secret-ports.ts";
 
@@ -85,22 +86,19 @@ export class LoginSessions {
 
   /** Ends the login sessions that a credential opened. */
   endOf(credential: CredentialId): void {
-    for (const [id, { session }] of this.#sessions) {
-      if (session.credential === credential) this.#end(id);
-    }
+    const all = [...this.#sessions.values()].map(({ session }) => session);
+    this.#endEach(all.filter((session) => session.credential === credential).map(({ id }) => id));
   }
 
   endAll(): void {
-    for (const id of this.#sessions.keys()) this.#end(id);
+    this.#endEach([...this.#sessions.keys()]);
   }
 
   /** Ends login sessions that were idle for 30 days. Each call does this first; an idle process does it once an hour. */
   endIdle(): void {
     const lastMs = this.#ports.clock.nowMs() - idleMs;
-    for (const [id, { usedMs }] of this.#sessions) {
-      if (usedMs > lastMs) break;
-      this.#end(id);
-    }
+    const idle = [...this.#sessions].filter(([, { usedMs }]) => usedMs <= lastMs);
+    this.#endEach(idle.map(([id]) => id));
   }
 
   /** Login sessions that have not ended. */
@@ -120,6 +118,10 @@ export class LoginSessions {
 
   #idOf(text: string): string {
     return secretText(this.#ports.sha256(Buffer.from(text)));
+  }
+
+  #endEach(ids: readonly string[]): void {
+    runAll(ids.map((id) => () => this.#end(id)));
   }
 
   #end(id: string): void {
