@@ -1,9 +1,12 @@
 import type { Timers } from "@troupe/actor-runtime";
 import { refuse, type Refusal } from "./refusal.ts";
 
-/** Checks that wait. At the bound a check of a known address takes the place of the last one of an unknown address, which is refused; other checks are refused. */
+/**
+ * Checks that wait. At the bound a check of a known address takes the place of the last check of an unknown address, which is
+ * refused; other checks are refused.
+ */
 const mostWaiting = 16;
-/** Addresses that have sent the right password; the address that sent it longest ago is forgotten. */
+/** Known addresses; the address whose last success is longest ago is forgotten. */
 const mostKnown = 1_000;
 const busyRetrySeconds = 5;
 /** A check without a result in this time is rejected, and the next one runs. */
@@ -31,14 +34,22 @@ export class CheckQueue {
     this.#known = new Set(knownKeys.slice(-mostKnown));
   }
 
-  /** Keys of the addresses that have sent the right password, for saving; the last one sent it last. At most 1,000. */
+  /** Keys of the known addresses, for saving, in the order of their last success. At most 1,000. */
   get knownKeys(): readonly string[] {
     return [...this.#known];
   }
 
-  /** @returns Whether the address has sent the right password before. */
+  /** @returns Whether a credential of the address has succeeded before. */
   isKnown(addressKey: string): boolean {
     return this.#known.has(addressKey);
+  }
+
+  /** A credential of the address has succeeded: a password here, a token or a cookie elsewhere. */
+  know(addressKey: string): void {
+    this.#known.delete(addressKey);
+    this.#known.add(addressKey);
+    const [oldest] = this.#known;
+    if (this.#known.size > mostKnown && oldest !== undefined) this.#known.delete(oldest);
   }
 
   /**
@@ -85,7 +96,7 @@ export class CheckQueue {
     });
     try {
       const isRight = await Promise.race([check.run(), late.promise]);
-      if (isRight) this.#know(check.addressKey);
+      if (isRight) this.know(check.addressKey);
       check.result.resolve(isRight);
     } catch (error) {
       check.result.reject(error);
@@ -94,13 +105,6 @@ export class CheckQueue {
     this.#running = undefined;
     const next = this.#waiting.shift();
     if (next !== undefined) void this.#start(next);
-  }
-
-  #know(addressKey: string): void {
-    this.#known.delete(addressKey);
-    this.#known.add(addressKey);
-    const [oldest] = this.#known;
-    if (this.#known.size > mostKnown && oldest !== undefined) this.#known.delete(oldest);
   }
 }
 

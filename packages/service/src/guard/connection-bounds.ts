@@ -30,7 +30,7 @@ export class ConnectionBounds<Id> {
 
   /**
    * @param addressKey Undefined for a trusted proxy: its connections count by the addresses that it names.
-   * @param isKnown A credential of the address has succeeded before.
+   * @param isKnown A credential of the address has succeeded before, as `CheckQueue.isKnown` tells.
    */
   admit(id: Id, addressKey: string | undefined, isKnown: boolean): Admission<Id> {
     const victim = this.#victimFor(addressKey, isKnown);

@@ -28,7 +28,7 @@ interface PasswordCheckParts {
   readonly verified: VerifiedPasswords;
   /** Called in the turn of the first right password after a start, to remove the file of the first password. Must not throw. */
   readonly onFirstLogin: () => void;
-  /** Saves the record of a changed password. Its error is that of the change, and the old password stays. */
+  /** Saves the record of a changed password; records are saved in the order of the calls. Its error is that of the change, and the old password stays. */
   readonly save: (record: PasswordRecord) => Promise<void>;
   /** Called in the turn in which the password is replaced, to end the old one by `endCredential`. */
   readonly onReplaced: (old: PasswordId) => void;

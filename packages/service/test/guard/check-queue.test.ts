@@ -138,6 +138,14 @@ test("addresses that have succeeded before a restart come first after it", async
   t.deepEqual(scene.started, ["a", "x"]);
 });
 
+test("an address whose token or cookie has succeeded comes first, too", async (t) => {
+  const scene = new QueueScene();
+  scene.queue.know("x");
+  for (const key of ["a", "b", "x"]) void scene.check(key);
+  await scene.end("a", false);
+  t.deepEqual(scene.started, ["a", "x"]);
+});
+
 test("of more than 1,000 saved addresses the last ones count", (t) => {
   const saved = Array.from({ length: 1_002 }, (_, at) => `${at}`);
   t.deepEqual(new QueueScene(saved).queue.knownKeys, saved.slice(2));
