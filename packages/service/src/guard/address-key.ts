@@ -5,8 +5,8 @@ export const socketAddress = "socket";
 
 /**
  * @param address Numeric, its zone ignored, or {@link socketAddress}.
- * @returns What counts as one caller in bounds: an IPv4 address, also of a mapped one, or an IPv6 /64, which a subscriber has
- *   for itself.
+ * @returns The key that bounds count a caller by: its IPv4 address, also for a mapped address, or its IPv6 /64, which a
+ *   subscriber has for itself.
  */
 export function addressKeyOf(address: string): string {
   const bare = withoutZone(address);

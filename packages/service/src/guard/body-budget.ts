@@ -1,7 +1,7 @@
 /** Bytes of all bodies together that are in memory; a body beyond it is refused `body-budget-full`. */
 const mostBytes = 128 * 1_024 ** 2;
 
-/** The memory that bodies of requests may take together. */
+/** The memory that bodies of requests may take together. A caller that is not verified gets at most `loginBodyBytes` of it. */
 export class BodyBudget {
   #takenBytes = 0;
 

@@ -1,11 +1,11 @@
 // The fields `Content-Type` and `Content-Encoding` of a request.
 
 import { cleanText } from "@troupe/protocol/text";
+import { headerParameters } from "./header-parameters.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 /** 1 to 70 characters (RFC 2046, 5.1.1), without a space. */
-const boundaryParameter =
-  /;\s*boundary=(?:"([\w'()+,./:=?-]{1,70})"|([\w'()+,./:=?-]{1,70}))\s*(?:;|$)/i;
+const boundaryForm = /^[\w'()+,./:=?-]{1,70}$/;
 
 /** The reader of a body. */
 type BodyKind =
@@ -23,28 +23,27 @@ export function bodyKindOf(
   }
   const [, type = "", rest = ""] =
     /^\s*([\w.+-]+\/[\w.+-]+)\s*((?:;.*)?)$/s.exec(contentType ?? "") ?? [];
+  // Some programs end the field with a semicolon.
+  const parameters = headerParameters(rest.trimEnd().replace(/;$/, ""));
+  if (parameters === undefined) return kindNotAllowed(contentType);
   switch (type.toLowerCase()) {
     case "application/json":
-      return isUtf8(rest) ? { kind: "json" } : kindNotAllowed(contentType);
+      return isUtf8(parameters) ? { kind: "json" } : kindNotAllowed(contentType);
     case "application/x-www-form-urlencoded":
-      return isUtf8(rest) ? { kind: "form" } : kindNotAllowed(contentType);
+      return isUtf8(parameters) ? { kind: "form" } : kindNotAllowed(contentType);
     case "multipart/form-data": {
-      const boundary = boundaryIn(rest);
-      return boundary === undefined ? kindNotAllowed(contentType) : { kind: "multipart", boundary };
+      const boundary = parameters.get("boundary") ?? "";
+      return boundaryForm.test(boundary)
+        ? { kind: "multipart", boundary }
+        : kindNotAllowed(contentType);
     }
     default:
       return kindNotAllowed(contentType);
   }
 }
 
-function isUtf8(parameters: string): boolean {
-  const [, charset = "utf-8"] = /;\s*charset="?([\w-]+)"?/i.exec(parameters) ?? [];
-  return /^utf-?8$/i.test(charset);
-}
-
-function boundaryIn(parameters: string): string | undefined {
-  const [, quoted, plain] = boundaryParameter.exec(parameters) ?? [];
-  return quoted ?? plain;
+function isUtf8(parameters: ReadonlyMap<string, string>): boolean {
+  return /^utf-?8$/i.test(parameters.get("charset") ?? "utf-8");
 }
 
 function kindNotAllowed(contentType: string | undefined): Refusal {

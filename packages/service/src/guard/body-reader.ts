@@ -1,9 +1,11 @@
 import type { Timers } from "@troupe/actor-runtime";
 import type { BodyBudget } from "./body-budget.ts";
-import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+import { refuse, type Refusal } from "./refusal.ts";
 
 /** Time limit for the whole body, from its first read; a slower one is refused `body-too-slow`. */
 const deadlineMs = 30_000;
+/** Bound of a body whose caller is not verified yet, as of a login. */
+export const loginBodyBytes = 8 * 1_024;
 /** A longer body of a call is refused `body-too-large`. */
 export const callBodyBytes = 1_024 ** 2;
 /** Bound of a call that adds torrents: a .torrent of 17 MiB or several, in base64 too. */
@@ -25,8 +27,6 @@ interface BodyBounds {
   readonly timers: Pick<Timers, "after">;
 }
 
-type Chunk = IteratorResult<Uint8Array, unknown>;
-
 /**
  * Reads a body to its end. After a refusal the rest is unread, and the connection must be closed.
  * @param source Its error is the end of the connection: the refusal `body-cut`.
@@ -36,11 +36,12 @@ export async function readBody(
   bounds: BodyBounds,
 ): Promise<ReadBody | Refusal> {
   if ((bounds.declaredBytes ?? 0) > bounds.limitBytes) return tooLarge(bounds);
-  const late = Promise.withResolvers<"late">();
-  const timer = bounds.timers.after(deadlineMs, () => late.resolve("late"));
   const body = new BodyBytes(bounds);
   const iterator = source[Symbol.asyncIterator]();
-  const refusal = await readAll(iterator, late.promise, body);
+  const late = Promise.withResolvers<Refusal>();
+  const timer = bounds.timers.after(deadlineMs, () => late.resolve(tooSlow(body.lengthBytes)));
+  // One race for the whole body: a race for each chunk would leave a reaction on the promise until the deadline.
+  const refusal = await Promise.race([readAll(iterator, body), late.promise]);
   timer.cancel();
   if (refusal === undefined) return body.finish();
   body.release();
@@ -51,38 +52,34 @@ export async function readBody(
 
 async function readAll(
   iterator: AsyncIterator<Uint8Array>,
-  late: Promise<"late">,
   body: BodyBytes,
 ): Promise<Refusal | undefined> {
-  for (;;) {
-    const next = await Promise.race([nextChunk(iterator), late]);
-    if (next === "late") return tooSlow(body.lengthBytes);
-    if (isRefusal(next)) return next;
-    if (next.done === true) return body.refuseEnd();
-    const refusal = body.add(next.value);
-    if (refusal !== undefined) return refusal;
-  }
-}
-
-async function nextChunk(iterator: AsyncIterator<Uint8Array>): Promise<Chunk | Refusal> {
   try {
-    return await iterator.next();
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done === true) return body.refuseEnd();
+      const refusal = body.add(next.value);
+      if (refusal !== undefined) return refusal;
+    }
   } catch {
-    return refuse(400, "body-cut", "cannot read the body: the connection ended within it");
+    return connectionEnded();
   }
 }
 
-/** The bytes so far, in one buffer: a sender of tiny chunks takes no more memory than a sender of large chunks. */
+/** The bytes so far, copied into one buffer, so that tiny chunks take no more memory than large ones. */
 class BodyBytes {
   readonly #bounds: BodyBounds;
   #buffer = new Uint8Array(0);
+  #isClosed = false;
   lengthBytes = 0;
 
   constructor(bounds: BodyBounds) {
     this.#bounds = bounds;
   }
 
+  /** After the release it refuses: the source may still give the chunk that it was asked for. */
   add(chunk: Uint8Array): Refusal | undefined {
+    if (this.#isClosed) return connectionEnded();
     const neededBytes = this.lengthBytes + chunk.length;
     if (neededBytes > this.#bounds.limitBytes) return tooLarge(this.#bounds);
     if (neededBytes > this.#buffer.length && !this.#grow(neededBytes)) return budgetFull();
@@ -107,6 +104,7 @@ class BodyBytes {
     this.#bounds.budget.release(this.#buffer.length);
     this.#buffer = new Uint8Array(0);
     this.lengthBytes = 0;
+    this.#isClosed = true;
   }
 
   /** Doubles the buffer. The declared length alone takes no memory. @returns Whether the budget had room. */
@@ -132,6 +130,10 @@ function tooLarge({ limitBytes, declaredBytes }: BodyBounds): Refusal {
 function tooSlow(lengthBytes: number): Refusal {
   const message = `cannot read the body: ${lengthBytes} bytes came in ${deadlineMs / 1_000} s, which is the time for all of it`;
   return refuse(408, "body-too-slow", message);
+}
+
+function connectionEnded(): Refusal {
+  return refuse(400, "body-cut", "cannot read the body: the connection ended within it");
 }
 
 function budgetFull(): Refusal {

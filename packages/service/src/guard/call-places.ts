@@ -1,9 +1,12 @@
 import { refuse, type Refusal } from "./refusal.ts";
 
-/** Calls that are carried out at once; a further one is refused `too-many-calls`. Streams and events do not count. */
+/** Calls that are carried out at once; a further call is refused `too-many-calls`. Streams and events do not count. */
 const mostCalls = 64;
 
-/** The places of calls. */
+/**
+ * The places of calls. A call takes its place after its caller is identified, so that callers without a credential take none.
+ * A batch takes one place: it runs its calls in sequence.
+ */
 export class CallPlaces {
   #taken = 0;
 

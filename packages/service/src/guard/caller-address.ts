@@ -1,6 +1,12 @@
-// The address of a caller behind proxies: only a trusted proxy is believed about whom it forwards.
+// The address of a caller behind proxies. Only the fields of a trusted proxy count.
 
-import { canonicalHost, parseIp, parsePrefix } from "@troupe/protocol/address";
+import {
+  canonicalHost,
+  isLoopbackAddress,
+  isPrivateAddress,
+  parseIp,
+  parsePrefix,
+} from "@troupe/protocol/address";
 import { cleanText } from "@troupe/protocol/text";
 import { socketAddress, withoutZone } from "./address-key.ts";
 import { refuse, type Refusal } from "./refusal.ts";
@@ -63,16 +69,21 @@ export function callerAddress(way: RequestWay, trusted: TrustedProxies): CallerA
   return { address, ...scheme, isFromProxy: true, isIgnored: false };
 }
 
-/** Warns of fields that are ignored, once a process. */
+/** Warns of fields that are ignored, once a process: those of a peer that may be a proxy of this user's network. */
 export class ForwardedWarning {
   #isGiven = false;
 
   /** @returns The sentence at the first request whose field is ignored. */
   next(caller: CallerAddress): string | undefined {
-    if (!caller.isIgnored || this.#isGiven) return undefined;
+    if (!caller.isIgnored || this.#isGiven || !isNear(caller.address)) return undefined;
     this.#isGiven = true;
     return `X-Forwarded-For of ${caller.address} is ignored: it is no trusted proxy, so all its callers share one address; if it is your proxy, add --trusted-proxy ${caller.address}`;
   }
+}
+
+/** A stranger on the internet could have the user trust it. */
+function isNear(address: string): boolean {
+  return address === socketAddress || isLoopbackAddress(address) || isPrivateAddress(address);
 }
 
 function firstUntrusted(peer: string, forwardedFor: string, trusted: TrustedProxies): string {

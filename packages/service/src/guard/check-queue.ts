@@ -1,10 +1,16 @@
+import type { Timers } from "@troupe/actor-runtime";
 import { refuse, type Refusal } from "./refusal.ts";
 
-/** Checks that wait. At the bound a known address takes the place of the last unknown one, which is refused; others are refused. */
+/**
+ * Checks that wait. At the bound a check of a known address takes the place of the last check of an unknown address, which is
+ * refused; other checks are refused.
+ */
 const mostWaiting = 16;
-/** Addresses that have sent the right password; the one that did so longest ago is forgotten. */
+/** Known addresses; the address whose last success is longest ago is forgotten. */
 const mostKnown = 1_000;
 const busyRetrySeconds = 5;
+/** A check without a result in this time is rejected, and the next one runs. */
+const longestCheckMs = 30_000;
 
 interface Check {
   readonly addressKey: string;
@@ -17,9 +23,34 @@ interface Check {
 
 /** Runs password checks one at a time, those of addresses that have succeeded before first, one check an address. */
 export class CheckQueue {
-  readonly #known = new Set<string>();
+  readonly #timers: Pick<Timers, "after">;
+  readonly #known: Set<string>;
   readonly #waiting: Check[] = [];
   #running: Check | undefined;
+
+  /** @param knownKeys Saved ones, which an earlier `knownKeys` gave. */
+  constructor(timers: Pick<Timers, "after">, knownKeys: readonly string[] = []) {
+    this.#timers = timers;
+    this.#known = new Set(knownKeys.slice(-mostKnown));
+  }
+
+  /** Keys of the known addresses, for saving, in the order of their last success. At most 1,000. */
+  get knownKeys(): readonly string[] {
+    return [...this.#known];
+  }
+
+  /** @returns Whether a credential of the address has succeeded before. */
+  isKnown(addressKey: string): boolean {
+    return this.#known.has(addressKey);
+  }
+
+  /** A credential of the address has succeeded: a password here, a token or a cookie elsewhere. */
+  know(addressKey: string): void {
+    this.#known.delete(addressKey);
+    this.#known.add(addressKey);
+    const [oldest] = this.#known;
+    if (this.#known.size > mostKnown && oldest !== undefined) this.#known.delete(oldest);
+  }
 
   /**
    * @param run Checks the password; a throw rejects the result.
@@ -34,7 +65,7 @@ export class CheckQueue {
     const other = [this.#running, ...this.#waiting].find((one) => one?.addressKey === addressKey);
     if (other?.fingerprint === fingerprint) return other.result.promise;
     if (other !== undefined) return Promise.resolve(addressWaits());
-    const isKnown = this.#known.has(addressKey);
+    const isKnown = this.isKnown(addressKey);
     const result = Promise.withResolvers<boolean | Refusal>();
     const check = { addressKey, fingerprint, isKnown, run, result };
     if (this.#running === undefined) void this.#start(check);
@@ -58,23 +89,22 @@ export class CheckQueue {
 
   async #start(check: Check): Promise<void> {
     this.#running = check;
+    const late = Promise.withResolvers<never>();
+    const timer = this.#timers.after(longestCheckMs, () => {
+      const seconds = longestCheckMs / 1_000;
+      late.reject(new Error(`cannot check the password: no result in ${seconds} s`));
+    });
     try {
-      const isRight = await check.run();
-      if (isRight) this.#know(check.addressKey);
+      const isRight = await Promise.race([check.run(), late.promise]);
+      if (isRight) this.know(check.addressKey);
       check.result.resolve(isRight);
     } catch (error) {
       check.result.reject(error);
     }
+    timer.cancel();
     this.#running = undefined;
     const next = this.#waiting.shift();
     if (next !== undefined) void this.#start(next);
-  }
-
-  #know(addressKey: string): void {
-    this.#known.delete(addressKey);
-    this.#known.add(addressKey);
-    const [oldest] = this.#known;
-    if (this.#known.size > mostKnown && oldest !== undefined) this.#known.delete(oldest);
   }
 }
 

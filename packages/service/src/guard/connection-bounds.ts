@@ -2,8 +2,8 @@ import { refuse, type Refusal } from "./refusal.ts";
 
 /** Connections at once, verified or not. */
 const mostConnections = 256;
-/** Places that only verified callers get. */
-const keptForVerified = 64;
+/** Connections of unknown addresses at once. The other places are for callers that have proved themselves before. */
+const mostUnknown = 192;
 /** Connections of one address (IPv6: of a /64). */
 const mostOfAddress = 32;
 
@@ -12,25 +12,31 @@ interface OpenConnection {
   /** Undefined for a trusted proxy's that has not named a caller. */
   addressKey: string | undefined;
   isVerified: boolean;
+  /** A credential of its address has succeeded before, or one came by this connection. */
+  isKnown: boolean;
 }
 
 /** The decision about a new connection. The caller closes the named one. */
 type Admission<Id> = { readonly closes: Id | undefined } | Refusal;
 
 /**
- * Decides which connections stay. At a bound the oldest unverified connection is closed for the new one: of the same address
- * where that is at its bound, else of all. Where all are verified, the new one is refused `too-many-connections`.
+ * Decides which connections stay. At a bound the oldest connection of an unknown address is closed for the new one, else the
+ * oldest unverified one: of the same address where that is at its bound, else of all. Where all are verified, the new one is
+ * refused `too-many-connections`. A flood from unknown addresses so closes no connection that waits for a password check.
  */
 export class ConnectionBounds<Id> {
   /** The oldest first. */
   readonly #open = new Map<Id, OpenConnection>();
 
-  /** @param addressKey Undefined for a trusted proxy: its connections count by the addresses that it names. */
-  admit(id: Id, addressKey: string | undefined): Admission<Id> {
-    const victim = this.#victimFor(addressKey);
+  /**
+   * @param addressKey Undefined for a trusted proxy: its connections count by the addresses that it names.
+   * @param isKnown A credential of the address has succeeded before, as `CheckQueue.isKnown` tells.
+   */
+  admit(id: Id, addressKey: string | undefined, isKnown: boolean): Admission<Id> {
+    const victim = this.#victimFor(addressKey, isKnown);
     if (victim !== undefined && "refused" in victim) return victim;
     if (victim !== undefined) this.#open.delete(victim.id);
-    this.#open.set(id, { addressKey, isVerified: false });
+    this.#open.set(id, { addressKey, isVerified: false, isKnown });
     return { closes: victim?.id };
   }
 
@@ -45,7 +51,16 @@ export class ConnectionBounds<Id> {
     if (isOther && this.#of(addressKey).length >= mostOfAddress) return addressFull();
     connection.addressKey = addressKey;
     connection.isVerified = isVerified;
+    connection.isKnown ||= isVerified;
     return undefined;
+  }
+
+  /** A response on a trusted proxy's connection has ended: the next request may be of another caller. */
+  release(id: Id): void {
+    const connection = this.#open.get(id);
+    if (connection === undefined) return;
+    connection.addressKey = undefined;
+    connection.isVerified = false;
   }
 
   /** The connection has ended. */
@@ -58,13 +73,15 @@ export class ConnectionBounds<Id> {
     return this.#open.size;
   }
 
-  #victimFor(addressKey: string | undefined): { readonly id: Id } | Refusal | undefined {
+  #victimFor(
+    addressKey: string | undefined,
+    isKnown: boolean,
+  ): { readonly id: Id } | Refusal | undefined {
     const ofAddress = addressKey === undefined ? [] : this.#of(addressKey);
-    if (ofAddress.length >= mostOfAddress) return oldestUnverified(ofAddress) ?? addressFull();
-    const unverified = [...this.#open.values()].filter(({ isVerified }) => !isVerified).length;
-    const isFull =
-      this.#open.size >= mostConnections || unverified >= mostConnections - keptForVerified;
-    return isFull ? (oldestUnverified([...this.#open]) ?? allFull()) : undefined;
+    if (ofAddress.length >= mostOfAddress) return firstToClose(ofAddress) ?? addressFull();
+    const unknown = this.#open.values().reduce((sum, open) => sum + (open.isKnown ? 0 : 1), 0);
+    const isFull = this.#open.size >= mostConnections || (!isKnown && unknown >= mostUnknown);
+    return isFull ? (firstToClose([...this.#open]) ?? allFull()) : undefined;
   }
 
   #of(addressKey: string): (readonly [Id, OpenConnection])[] {
@@ -72,10 +89,12 @@ export class ConnectionBounds<Id> {
   }
 }
 
-function oldestUnverified<Id>(
+function firstToClose<Id>(
   connections: readonly (readonly [Id, OpenConnection])[],
 ): { readonly id: Id } | undefined {
-  const found = connections.find(([, { isVerified }]) => !isVerified);
+  const found =
+    connections.find(([, { isKnown }]) => !isKnown) ??
+    connections.find(([, { isVerified }]) => !isVerified);
   return found === undefined ? undefined : { id: found[0] };
 }
 

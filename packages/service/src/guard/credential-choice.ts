@@ -4,11 +4,12 @@ import type { Sender } from "./browser-rule.ts";
 import { cookieValues, dialectCookieName } from "./cookies.ts";
 import type { Login } from "./password-checks.ts";
 import { refuse, type Refusal } from "./refusal.ts";
+import type { Right } from "./tokens.ts";
 
 /** A longer field `Authorization` counts as absent. */
 const longestAuthorization = 4_096;
 
-/** What a request has to prove its caller. Nothing of it is verified yet. */
+/** A part of a request that may prove its caller. It is not verified yet. */
 export type Credential =
   | { readonly kind: "token"; readonly text: string }
   | { readonly kind: "page-session" | "dialect-session"; readonly texts: readonly string[] }
@@ -49,10 +50,12 @@ export function credentialsOf(
  * @returns The refusal `read-only-credential` of a call that changes something; undefined where it may.
  */
 export function refuseWrite(
-  kind: CredentialKind,
+  { kind, right }: { readonly kind: CredentialKind; readonly right: Right },
   sender: Sender,
   hasDialectSession: boolean,
 ): Refusal | undefined {
+  if (right === "read")
+    return readOnly("a token that may only read, or its login session", "a token that may control");
   switch (kind) {
     case "token":
     case "dialect-session":
@@ -86,6 +89,6 @@ function authorizationParts(field: string | undefined): readonly [scheme: string
 }
 
 function readOnly(seen: string, allowed: string): Refusal {
-  const message = `cannot change anything with ${seen}: it may only read; allowed is ${allowed}`;
+  const message = `cannot change anything with ${seen}; allowed is ${allowed}`;
   return refuse(403, "read-only-credential", message);
 }

@@ -59,7 +59,7 @@ export function makeFirstPassword(random: Pick<Random, "bytes">): string {
   return text.replace(/^(.{5})(.{5})(.{5})(.{5})/, "$1-$2-$3-$4-");
 }
 
-/** Reads the password, or makes the first one. The configured one replaces a saved one that differs. */
+/** Reads the password, or makes the first one. A configured password replaces a saved password that differs. */
 export async function startPassword(start: PasswordStart): Promise<StartedPassword | Refusal> {
   const { files, configured, hasTerminal } = start;
   const text = files.readRecord();
@@ -68,7 +68,8 @@ export async function startPassword(start: PasswordStart): Promise<StartedPasswo
   if (isRefusal(saved)) return saved;
   if (saved !== undefined) return { record: saved };
   const password = makeFirstPassword(start.random);
-  // The file first: a crash between the two leaves no record, and the next start makes another password.
+  // The file is written before the record: after a crash between the two writes there is no record, and the next start makes
+  // another password.
   if (!hasTerminal) files.writeFirst(password);
   const record = await saveNew(start, password);
   return hasTerminal ? { record, shown: password } : { record };

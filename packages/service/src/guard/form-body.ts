@@ -1,3 +1,4 @@
+import { callBodyBytes } from "./body-reader.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 /** Fields of a form; a longer one is refused `form-malformed`. */
@@ -9,8 +10,10 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** A field of a form. */
 type FormField = readonly [name: string, value: string];
 
-/** Reads `a=1&b=x+y` (application/x-www-form-urlencoded). @returns The fields in their order, or `form-malformed`. */
+/** Reads `a=1&b=x+y` (application/x-www-form-urlencoded). @returns The fields in their order, `form-malformed` or `body-too-large`. */
 export function parseFormBody(bytes: Uint8Array): readonly FormField[] | Refusal {
+  // Also of a call that adds torrents: unescaping takes several times the memory of the form.
+  if (bytes.length > callBodyBytes) return tooLarge(bytes.length);
   const text = decoded(bytes);
   if (text === undefined) return malformed("it is not UTF-8");
   if (text === "") return [];
@@ -47,6 +50,11 @@ function unescaped(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function tooLarge(lengthBytes: number): Refusal {
+  const message = `cannot read the body as a form: it has ${lengthBytes} bytes; at most ${callBodyBytes} are allowed; send files as multipart/form-data`;
+  return refuse(413, "body-too-large", message);
 }
 
 function malformed(seen: string): Refusal {

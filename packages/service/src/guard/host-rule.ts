@@ -19,7 +19,7 @@ export interface HostName {
 interface HostRule {
   /** The host name of this machine, as the system has it. */
   readonly machineName: string;
-  /** Values of `--host`. */
+  /** Values of `--host`, as {@link parseHostNames} gives them. */
   readonly names: readonly string[];
 }
 
@@ -42,6 +42,13 @@ export function checkHost(
   return refuse(421, "host-not-allowed", message);
 }
 
+/** Reads the values of `--host`; a port is ignored. @returns The names, or the refusal `host-name-malformed`. */
+export function parseHostNames(values: readonly string[]): readonly string[] | Refusal {
+  const hosts = values.map(parseHost);
+  const wrong = values.find((_, at) => hosts[at] === undefined);
+  return wrong === undefined ? hosts.flatMap((host) => host?.name ?? []) : malformedName(wrong);
+}
+
 /** Reads `name`, `name:80`, `192.0.2.7:80`, `[2001:db8::1]:80`. @returns Undefined for other text. */
 export function parseHost(text: string): HostName | undefined {
   if (text.length > longestHost) return undefined;
@@ -58,7 +65,12 @@ export function parseHost(text: string): HostName | undefined {
 
 function isOurs(name: string, { machineName, names }: HostRule): boolean {
   const machine = machineName.toLowerCase().replace(/\.local$/, "");
-  const own = ["localhost", ...names.map((each) => each.toLowerCase())];
+  const own = ["localhost", ...names];
   if (machine !== "") own.push(machine, `${machine}.local`);
   return own.includes(name);
+}
+
+function malformedName(value: string): Refusal {
+  const message = `cannot read the host ${JSON.stringify(cleanText(value, 100))}: allowed are names such as seedbox.example and IP addresses`;
+  return refuse(400, "host-name-malformed", message);
 }

@@ -1,23 +1,16 @@
 import type { Credential, CredentialKind } from "./credential-choice.ts";
+import { isLiveKey, type KnownCredentials } from "./live-keys.ts";
 import type { UseKey } from "./open-uses.ts";
-import type { PasswordChecks } from "./password-checks.ts";
-import { refuse, type Refusal } from "./refusal.ts";
-import type { LoginSession, LoginSessions } from "./sessions.ts";
-import type { Right, Tokens } from "./tokens.ts";
+import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+import type { LoginSession } from "./sessions.ts";
+import type { Right } from "./tokens.ts";
 
 /** A caller whose credential is verified. */
-interface Caller {
+export interface Caller {
   readonly kind: CredentialKind;
   readonly right: Right;
   /** Streams and events of the caller end with it. */
   readonly use: UseKey;
-}
-
-/** The credentials that the service knows. */
-interface KnownCredentials {
-  readonly tokens: Tokens;
-  readonly sessions: LoginSessions;
-  readonly passwords: PasswordChecks;
 }
 
 /**
@@ -52,8 +45,8 @@ async function verify(
     case "dialect-session":
       return sessionCaller(credential.kind, credential.texts, known);
     case "login": {
-      const refusal = await known.passwords.check(addressKey, credential.login);
-      return refusal ?? { kind: "login", right: "control", use: "password" };
+      const use = await known.passwords.check(addressKey, credential.login);
+      return isRefusal(use) ? use : { kind: "login", right: "control", use };
     }
   }
 }
@@ -72,7 +65,7 @@ function sessionCaller(
   const use = kind === "page-session" ? "page" : "dialect";
   for (const text of texts) {
     const session = known.sessions.use(text, use);
-    const right = session === undefined ? undefined : rightOf(session, known.tokens);
+    const right = session === undefined ? undefined : rightOf(session, known);
     if (session !== undefined && right !== undefined) {
       return { kind, right, use: `session:${session.id}` };
     }
@@ -81,7 +74,8 @@ function sessionCaller(
 }
 
 /** A login session has the right of the credential that opened it. */
-function rightOf({ credential }: LoginSession, tokens: Tokens): Right | undefined {
-  if (credential === "password") return "control";
-  return tokens.list().find(({ id }) => `token:${id}` === credential)?.right;
+function rightOf({ credential }: LoginSession, known: KnownCredentials): Right | undefined {
+  if (!isLiveKey(credential, known)) return undefined;
+  if (credential.startsWith("password:")) return "control";
+  return known.tokens.list().find(({ id }) => `token:${id}` === credential)?.right;
 }

@@ -2,11 +2,14 @@ import { refuse, type Refusal } from "./refusal.ts";
 
 /** Arrays and objects within each other; a deeper body is refused before it is parsed. */
 const mostDepth = 32;
+/** Values of a body, as its commas and opening brackets count them: a small body must not become millions of objects. */
+const mostValues = 100_000;
 /** Calls of a batch; a longer one is refused. */
 const mostCalls = 32;
 
 const quote = 0x22;
 const backslash = 0x5c;
+const comma = 0x2c;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -14,8 +17,8 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @returns The value, none of whose objects has the key `__proto__`; else the refusal `json-malformed`.
  */
 export function parseJsonBody(bytes: Uint8Array): { readonly value: unknown } | Refusal {
-  if (isTooDeep(bytes))
-    return malformed(`it is deeper than ${mostDepth} arrays and objects, which is the most`);
+  const fault = shapeFault(bytes);
+  if (fault !== undefined) return malformed(fault);
   let text: string;
   try {
     text = decoder.decode(bytes);
@@ -42,17 +45,24 @@ export function callsIn(value: unknown): readonly unknown[] | Refusal {
   return malformed(`the batch has ${value.length} calls; allowed are 1 to ${mostCalls}`);
 }
 
-function isTooDeep(bytes: Uint8Array): boolean {
+/** @returns The fault of a body that is too deep or has too many values, before it is parsed. */
+function shapeFault(bytes: Uint8Array): string | undefined {
   let depth = 0;
+  let values = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
     if (byte === quote) at = stringEnd(bytes, at);
+    else if (byte === comma) values++;
     // [ and {, ] and }
-    else if (byte === 0x5b || byte === 0x7b) depth++;
-    else if (byte === 0x5d || byte === 0x7d) depth--;
-    if (depth > mostDepth) return true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      depth++;
+      values++;
+    } else if (byte === 0x5d || byte === 0x7d) depth--;
+    if (depth > mostDepth)
+      return `it is deeper than ${mostDepth} arrays and objects, which is the most`;
+    if (values > mostValues) return `it has more than ${mostValues} values, which is the most`;
   }
-  return false;
+  return undefined;
 }
 
 /** @returns The place of the quote that ends the string at `start`. Most of a body with a .torrent is one string. */

@@ -7,6 +7,8 @@ import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 const mostParts = 100;
 /** Bytes of the lines before a part's content. */
 const longestHead = 4_096;
+/** Bytes after the last boundary: spaces, tabs and a line break. */
+const longestRest = 1_024;
 
 /** A field or a file of a form. */
 export interface Part extends PartHead {
@@ -31,6 +33,7 @@ export function parseMultipartBody(bytes: Uint8Array, boundary: string): readonl
     parts.push(part.part);
     at = part.end;
   }
+  if (body.length - at - 2 > longestRest) return malformed("bytes follow its last boundary");
   const rest = body.subarray(at + 2).toString("latin1");
   return /^[ \t]*(?:\r\n)?$/.test(rest) ? parts : malformed("bytes follow its last boundary");
 }

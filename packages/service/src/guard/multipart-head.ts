@@ -1,5 +1,7 @@
 // The lines before the content of a part (RFC 7578).
 
+import { headerParameters } from "./header-parameters.ts";
+
 /** Bytes of the name of a field or a file, in UTF-8. */
 const longestName = 255;
 const mostLines = 16;
@@ -20,11 +22,11 @@ export function partHead(bytes: Uint8Array): PartHead | string {
   if (lines.length > mostLines) return `the head of a part has more than ${mostLines} lines`;
   const fields = new Map<string, string>();
   for (const line of lines) {
-    const [, name, value = ""] = /^([\w-]+):[ \t]*([^\r\n\0]*)$/.exec(line) ?? [];
+    const [, name, value = ""] = /^([\w-]+):([^\r\n\0]*)$/.exec(line) ?? [];
     const key = name?.toLowerCase();
     if (key === undefined || fields.has(key))
       return "a line of a part's head is malformed or comes twice";
-    fields.set(key, value.trimEnd());
+    fields.set(key, value.trim());
   }
   const encoding = fields.get("content-transfer-encoding") ?? "binary";
   if (!/^(?:binary|7bit|8bit)$/i.test(encoding))
@@ -39,7 +41,8 @@ export function partHead(bytes: Uint8Array): PartHead | string {
 function namesIn(
   disposition: string,
 ): { readonly name: string; readonly fileName?: string } | string {
-  const parameters = parametersOf(disposition);
+  const [, rest] = /^form-data[ \t]*((?:;.*)?)$/i.exec(disposition) ?? [];
+  const parameters = rest === undefined ? undefined : headerParameters(rest);
   const name = parameters?.get("name");
   if (parameters === undefined || name === undefined) return "a part has no form-data with a name";
   const extended = parameters.get("filename*");
@@ -52,23 +55,6 @@ function namesIn(
       return `a name has ${lengthBytes} bytes; at most ${longestName} are allowed`;
   }
   return fileName === undefined ? { name } : { name, fileName };
-}
-
-/** @returns Parameters by their names in lower case; undefined for another disposition, other text, or one that comes twice. */
-function parametersOf(disposition: string): Map<string, string> | undefined {
-  const [kind = ""] = /^form-data[ \t]*(?=;|$)/i.exec(disposition) ?? [];
-  if (kind === "") return undefined;
-  const parameters = new Map<string, string>();
-  const parameter = /;[ \t]*([\w-]+\*?)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))[ \t]*/y;
-  parameter.lastIndex = kind.length;
-  while (parameter.lastIndex < disposition.length) {
-    const [, name, quoted, plain = ""] = parameter.exec(disposition) ?? [];
-    const key = name?.toLowerCase();
-    if (key === undefined || parameters.has(key)) return undefined;
-    // Only these two are escaped: old browsers send paths of Windows with single backslashes.
-    parameters.set(key, quoted?.replaceAll(/\\(["\\])/g, "$1") ?? plain);
-  }
-  return parameters;
 }
 
 /** Reads `UTF-8''a%20b` (RFC 8187). */

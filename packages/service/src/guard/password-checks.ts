@@ -10,9 +10,10 @@ import {
 } from "./password-store.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 import type { Scrypt } from "./secret-ports.ts";
+import type { PasswordId } from "./sessions.ts";
 import type { VerifiedPasswords } from "./verified-passwords.ts";
 
-/** What a caller sends to prove that it knows the password. */
+/** The user and the password that a caller sends. */
 export interface Login {
   readonly user: string;
   readonly password: string;
@@ -27,12 +28,17 @@ interface PasswordCheckParts {
   readonly verified: VerifiedPasswords;
   /** Called in the turn of the first right password after a start, to remove the file of the first password. Must not throw. */
   readonly onFirstLogin: () => void;
+  /** Saves the record of a changed password; records are saved in the order of the calls. Its error is that of the change, and the old password stays. */
+  readonly save: (record: PasswordRecord) => Promise<void>;
+  /** Called in the turn in which the password is replaced, to end the old one by `endCredential`. */
+  readonly onReplaced: (old: PasswordId) => void;
 }
 
 /** The password of the one user, and the order in which a login meets its bounds. */
 export class PasswordChecks {
   readonly #parts: PasswordCheckParts;
   #record: PasswordRecord;
+  #generation = 1;
   #hasLoggedIn = false;
 
   constructor(parts: PasswordCheckParts, record: PasswordRecord) {
@@ -40,31 +46,41 @@ export class PasswordChecks {
     this.#record = record;
   }
 
+  /** The password that counts now. */
+  get credential(): PasswordId {
+    return `password:${this.#generation}`;
+  }
+
   /**
    * A delayed address is refused before anything else, also with a remembered password: guesses would otherwise be tried
    * against the memory.
-   * @returns A refusal, or undefined for the right user and password.
+   * @returns A refusal, or the credential that the right user and password prove.
    */
-  async check(addressKey: string, login: Login): Promise<Refusal | undefined> {
+  async check(addressKey: string, login: Login): Promise<PasswordId | Refusal> {
+    if (isOversized(login)) return loginFailed();
     const { delays, queue, verified } = this.#parts;
     const delayed = delays.refuse(addressKey);
     if (delayed !== undefined) return delayed;
     const { user, password } = login;
     const fingerprint = verified.fingerprint(addressKey, user, password);
-    if (verified.has(fingerprint)) return undefined;
+    if (verified.has(fingerprint)) return this.credential;
     const result = await queue.check(addressKey, fingerprint, async () => {
-      const isRight = await this.#verify(login);
+      const record = this.#record;
+      // A wrong user takes as long as a wrong password.
+      const isOfRecord = await verifyPassword(password, record, this.#parts.scrypt);
+      // Compared in the turn of the answer: a password that was changed during its check is wrong.
+      const isRight = isOfRecord && user === this.#parts.user && record === this.#record;
       if (isRight) this.#accept(addressKey, fingerprint);
       else delays.addGuess(addressKey);
       return isRight;
     });
     if (isRefusal(result)) return result;
-    return result ? undefined : loginFailed();
+    // The password may have been replaced since: then it is no longer remembered.
+    return result && verified.has(fingerprint) ? this.credential : loginFailed();
   }
 
   /**
-   * Sets another password. The caller saves the record, removes the file of the first password, and ends what the old one
-   * proved.
+   * Sets another password, once it is saved. The caller removes the file of the first password.
    * @returns The new record.
    */
   async change(password: string): Promise<PasswordRecord | Refusal> {
@@ -72,22 +88,18 @@ export class PasswordChecks {
     if (refusal !== undefined) return refusal;
     const { random, scrypt } = this.#parts;
     const record = await makePasswordRecord(password, random, scrypt);
+    await this.#parts.save(record);
     this.replace(record);
     return record;
   }
 
-  /** Takes a record that another process has saved. */
+  /** Takes a record that is saved, and ends the old password in the same turn. */
   replace(record: PasswordRecord): void {
+    const old = this.credential;
     this.#record = record;
+    this.#generation++;
     this.#parts.verified.forgetAll();
-  }
-
-  /** A wrong user takes as long as a wrong password. A password that was changed during the check is wrong. */
-  async #verify({ user, password }: Login): Promise<boolean> {
-    if (Buffer.byteLength(password) > maxPasswordBytes) return false;
-    const record = this.#record;
-    const isRight = await verifyPassword(password, record, this.#parts.scrypt);
-    return isRight && user === this.#parts.user && record === this.#record;
+    this.#parts.onReplaced(old);
   }
 
   #accept(addressKey: string, fingerprint: string): void {
@@ -97,6 +109,10 @@ export class PasswordChecks {
     this.#hasLoggedIn = true;
     this.#parts.onFirstLogin();
   }
+}
+
+function isOversized({ user, password }: Login): boolean {
+  return [user, password].some((text) => Buffer.byteLength(text) > maxPasswordBytes);
 }
 
 function loginFailed(): Refusal {

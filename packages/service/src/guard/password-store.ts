@@ -19,7 +19,7 @@ const prefix = `scrypt$${costExponent}$${parameters.blockSize}$${parameters.para
 
 /** A chosen password: fewer characters than this are refused `password-not-allowed`. */
 const leastPasswordLength = 8;
-/** Bytes in UTF-8; a longer chosen password is refused, a longer guess is wrong without a check. */
+/** Bytes in UTF-8; a longer chosen password is refused, a longer user or password of a login is wrong without a check. */
 export const maxPasswordBytes = 1_024;
 
 /** A password as it is kept. */
@@ -30,7 +30,7 @@ export interface PasswordRecord {
   readonly key: Uint8Array;
 }
 
-/** @returns The refusal of a password that nobody may choose; undefined for an allowed one. */
+/** @returns The refusal of a password that a user may not choose; undefined for an allowed one. */
 export function refusePassword(password: string): Refusal | undefined {
   const [length, lengthBytes] = [password.length, Buffer.byteLength(password)];
   if (length >= leastPasswordLength && lengthBytes <= maxPasswordBytes) return undefined;

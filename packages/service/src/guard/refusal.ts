@@ -8,6 +8,7 @@ export type GuardCode =
   | "body-too-large"
   | "body-too-slow"
   | "form-malformed"
+  | "host-name-malformed"
   | "host-not-allowed"
   | "json-malformed"
   | "login-failed"
@@ -40,11 +41,20 @@ export interface Refusal {
   readonly message: string;
   /** The field `Retry-After`, whole seconds. */
   readonly retryAfterSeconds?: number;
+  /** The field `Allow` of a refusal with the status 405. */
+  readonly allow?: string;
+  /** The field `WWW-Authenticate` of a refusal with the status 401. */
+  readonly authenticate?: string;
 }
+
+/** Without Basic, for which a browser would ask for a password in a window of its own. */
+const challenge = 'Bearer realm="Troupe"';
 
 /** Makes a refusal without a time to retry after. */
 export function refuse(status: number, refused: GuardCode, message: string): Refusal {
-  return { refused, status, message };
+  return status === 401
+    ? { refused, status, message, authenticate: challenge }
+    : { refused, status, message };
 }
 
 /** Tells a refusal from every other result. */

@@ -1,13 +1,17 @@
+import { cleanText } from "@troupe/protocol/text";
 import { refuse, type Refusal } from "./refusal.ts";
 
+/** Methods that a link, an image and a prefetch of a browser never send. */
+const changingMethods = ["POST", "PUT", "PATCH", "DELETE"];
+
 /**
- * Holds that GET and HEAD change nothing: a link, an image and a prefetch of a browser send them.
+ * Holds that only these methods change something.
  * @param changes The route changes something.
  * @returns The refusal `method-not-allowed`; undefined for an allowed method.
  */
 export function refuseMethod(method: string, changes: boolean): Refusal | undefined {
-  const isRead = method === "GET" || method === "HEAD";
-  if (!isRead || !changes) return undefined;
-  const message = `cannot change anything by ${method}: allowed are methods with a body, such as POST`;
-  return refuse(405, "method-not-allowed", message);
+  if (!changes || changingMethods.includes(method)) return undefined;
+  const allow = changingMethods.join(", ");
+  const message = `cannot change anything by ${JSON.stringify(cleanText(method, 20))}: allowed are ${allow}`;
+  return { ...refuse(405, "method-not-allowed", message), allow };
 }

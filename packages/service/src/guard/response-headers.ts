@@ -25,16 +25,22 @@ const policies: Readonly<Record<ResponseKind, string>> = {
   content: contentPolicy,
 };
 
+/** Answers and content are for one caller: they must not stay in a cache that callers share. */
+const cacheControl: Readonly<Partial<Record<ResponseKind, string>>> = {
+  answer: "no-store",
+  content: "private",
+};
+
 /** Headers that every response has, an error too. None of them lets another origin read it (no CORS). */
 export function securityHeaders(kind: ResponseKind): Readonly<Record<string, string>> {
   return {
     "Content-Security-Policy": policies[kind],
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    // With `no-referrer` a browser sends `Origin: null` with a form of our own page.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    // What a caller may see must not stay in a cache that others share.
-    ...(kind === "answer" ? { "Cache-Control": "no-store" } : {}),
+    ...(cacheControl[kind] === undefined ? {} : { "Cache-Control": cacheControl[kind] }),
   };
 }

@@ -7,16 +7,22 @@ import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 /** Longer paths are refused; Linux has none. */
 const longestPath = 4_096;
 const shownLength = 200;
+/** Entries at the end of a path that may be missing. */
+const mostMissing = 64;
 
 /** Looks at paths. Errors other than a missing entry are thrown, with the system's code. */
 export interface PathLinks {
-  /** The path with all links resolved; undefined where an entry of it is missing. */
+  /**
+   * Resolves all links, by `fs.promises.realpath` or `fs.realpath.native`: the system follows them in one call. The plain
+   * `fs.realpath` and `fs.realpathSync` follow link after link by themselves, and see changes in between.
+   * @returns Undefined where an entry of the path is missing.
+   */
   realPath(path: string): Promise<string | undefined>;
   /** Whether the last entry is a link, resolved or not. */
   isLink(path: string): Promise<boolean>;
 }
 
-/** What no root may hold. */
+/** Paths that a root must not hold. */
 export interface GuardedPaths {
   readonly homeFolders: readonly string[];
   readonly stateFolder: string;
@@ -44,9 +50,12 @@ export async function openRoot(
   if (isRefusal(root)) return root;
   if (dirname(root) === root) return rootNotAllowed(folder, "it is the whole file system");
   for (const { name, path, holdsNoRoot } of guardedPaths(guarded)) {
-    const real = await resolveLinks(resolve(path), links);
+    const named = resolve(path);
+    const real = await resolveLinks(named, links);
     if (isRefusal(real)) return real;
-    if (isWithin(real, root)) return rootNotAllowed(folder, `it holds ${name} ${path}`);
+    // A caller could replace a link below the root.
+    if (isWithin(real, root) || isWithin(named, root))
+      return rootNotAllowed(folder, `it holds ${name} ${path}`);
     if (holdsNoRoot && isWithin(root, real))
       return rootNotAllowed(folder, `it lies in ${name} ${path}`);
   }
@@ -84,9 +93,21 @@ export async function resolveBelowRoots(
   const named = isAbsolute(path) ? resolve(path) : join(first, path);
   const real = await resolveLinks(named, links);
   // Faults of paths elsewhere would tell a caller what is there.
-  const mayKnow = roots.some((root) => isWithin(isRefusal(real) ? named : real, root));
-  if (mayKnow) return real;
+  const known = isRefusal(real) ? await existingPrefix(named, links) : real;
+  if (known !== undefined && roots.some((root) => isWithin(known, root))) return real;
   return outside(path, roots, "leads elsewhere");
+}
+
+/** @returns The longest part of a path that the system resolves, with all links resolved. */
+async function existingPrefix(path: string, links: PathLinks): Promise<string | undefined> {
+  let prefix = path;
+  // Twice the entries that may be missing: a path with more of them is refused as one that leads elsewhere.
+  for (let step = 0; step <= 2 * mostMissing; step++) {
+    const real = await links.realPath(prefix).catch(() => undefined);
+    if (real !== undefined) return real;
+    prefix = dirname(prefix);
+  }
+  return undefined;
 }
 
 /** Resolves the links of the entries that exist; the others follow as they are. */
@@ -101,6 +122,8 @@ async function resolveLinks(path: string, links: PathLinks): Promise<string | Re
         return notResolved(path, `${shown(existing)} is a link to nothing`);
       if (dirname(existing) === existing) return notResolved(path, "nothing of it exists");
       missing.unshift(basename(existing));
+      if (missing.length > mostMissing)
+        return notResolved(path, `more than ${mostMissing} of its entries are missing`);
     }
   } catch (error) {
     return notResolved(path, (error as { readonly code?: string }).code ?? "the system refused");

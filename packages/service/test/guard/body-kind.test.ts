@@ -8,6 +8,8 @@ test("JSON, forms and forms with files are read", (t) => {
     "application/json",
     "Application/JSON; charset=UTF-8",
     " application/json ;x=y",
+    'application/json; x="; charset=utf-16"; charset="utf-8"',
+    "application/json;",
   ])
     t.deepEqual(bodyKindOf(type, undefined), { kind: "json" });
   t.deepEqual(bodyKindOf("application/x-www-form-urlencoded", "identity"), { kind: "form" });
@@ -24,6 +26,12 @@ test("JSON, forms and forms with files are read", (t) => {
     ["boundary=", undefined],
     ['boundary=""', undefined],
     ["xboundary=abc", undefined],
+    ['x="; boundary=evil; "; boundary=abc', "abc"],
+    ['x="; boundary=evil"', undefined],
+    ["boundary=abc; boundary=abd", undefined],
+    ["boundary=abc; Boundary=abc", undefined],
+    ["boundary=abc;", "abc"],
+    ["boundary=abc x", undefined],
   ] as const) {
     const kind = bodyKindOf(`multipart/form-data; ${parameters}`, undefined);
     if (boundary === undefined) refused(t, kind, "body-kind-not-allowed", 415);
@@ -40,6 +48,8 @@ test("other types, other encodings of text and no type are refused", (t) => {
     "application/json; charset=utf-16",
     "application/x-www-form-urlencoded;charset=latin1",
     "multipart/mixed; boundary=a",
+    "application/json; charset=utf-8; charset=utf-16",
+    'application/json; x="; charset=utf-8',
     "application/jsonx",
   ])
     refused(t, bodyKindOf(type, undefined), "body-kind-not-allowed", 415);

@@ -1,7 +1,14 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { ManualTime, settle } from "@troupe/actor-runtime/testing";
 import test from "ava";
 import { BodyBudget } from "../../src/guard/body-budget.ts";
-import { addBodyBytes, callBodyBytes, readBody } from "../../src/guard/body-reader.ts";
+import {
+  addBodyBytes,
+  callBodyBytes,
+  loginBodyBytes,
+  readBody,
+} from "../../src/guard/body-reader.ts";
 import { allowed, refused } from "../support/refused.ts";
 
 const mebibyte = 1_024 ** 2;
@@ -48,7 +55,7 @@ test("a declared length takes no memory before its bytes come", async (t) => {
 });
 
 test("a body at its bound is read, and a byte more is refused", async (t) => {
-  t.deepEqual([callBodyBytes, addBodyBytes], [mebibyte, 44 * mebibyte]);
+  t.deepEqual([loginBodyBytes, callBodyBytes, addBodyBytes], [8 * 1_024, mebibyte, 44 * mebibyte]);
   const whole = boundsOf(8);
   allowed(await readBody(source([new Uint8Array(8)]), whole));
   const more = boundsOf(8);
@@ -103,4 +110,46 @@ test("all bodies together take 128 MiB", async (t) => {
   const refusal = refused(t, await readBody(source(chunks), bounds), "body-budget-full", 503);
   t.is(refusal.retryAfterSeconds, 1);
   t.is(bounds.budget.takenBytes, 127 * mebibyte);
+});
+
+test.serial("a body in many chunks takes no memory for each of them", async (t) => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const heapBytes = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const chunks = 100_000;
+  const read = Promise.withResolvers<number>();
+  async function* tiny() {
+    const chunk = new Uint8Array(1);
+    for (let at = 0; at < chunks; at++) yield await Promise.resolve(chunk);
+    read.resolve(heapBytes());
+  }
+  const beforeBytes = heapBytes();
+  allowed(await readBody(tiny(), boundsOf(chunks)));
+  t.true(((await read.promise) - beforeBytes) / chunks < 50);
+});
+
+test("a chunk that comes after the refusal takes no memory", async (t) => {
+  const gate = Promise.withResolvers<void>();
+  const asked: number[] = [];
+  const source: AsyncIterable<Uint8Array> = {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        asked.push(asked.length);
+        if (asked.length > 1) await gate.promise;
+        return { done: false, value: new Uint8Array(2) };
+      },
+    }),
+  };
+  const bounds = boundsOf(8);
+  const result = readBody(source, bounds);
+  await settle();
+  bounds.timers.advance(30_000);
+  refused(t, await result, "body-too-slow", 408);
+  gate.resolve();
+  await settle();
+  t.is(bounds.budget.takenBytes, 0);
+  t.is(asked.length, 2);
 });

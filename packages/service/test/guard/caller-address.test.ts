@@ -116,6 +116,19 @@ test("a list of proxies has addresses, prefixes and the word socket", (t) => {
   );
 });
 
+test("an ignored field of a caller on the internet gives no warning", (t) => {
+  const warning = new ForwardedWarning();
+  for (const peer of ["198.51.100.7", "2001:db9::1", "172.32.0.1"]) {
+    const caller = callerAddress({ peer, forwardedFor: "203.0.113.9" }, none);
+    t.is(warning.next(caller), undefined);
+  }
+  for (const peer of ["10.0.0.1", "127.0.0.1", "::1", "fd00::1", "socket"]) {
+    const caller = callerAddress({ peer, forwardedFor: "203.0.113.9" }, none);
+    const sentence = new ForwardedWarning().next(caller) ?? "";
+    t.true(sentence.endsWith(`--trusted-proxy ${peer}`), sentence);
+  }
+});
+
 test("the warning of an ignored field comes once and names what to set", (t) => {
   const warning = new ForwardedWarning();
   const ignored = callerAddress({ peer: "172.17.0.1", forwardedFor: "203.0.113.9" }, none);

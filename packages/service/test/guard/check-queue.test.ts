@@ -1,14 +1,19 @@
-import { settle } from "@troupe/actor-runtime/testing";
+import { ManualTime, settle } from "@troupe/actor-runtime/testing";
 import test from "ava";
 import { CheckQueue } from "../../src/guard/check-queue.ts";
 import { refused } from "../support/refused.ts";
 
 /** A queue whose checks end when a test says so. */
 class QueueScene {
-  readonly queue = new CheckQueue();
+  readonly time = new ManualTime();
+  readonly queue: CheckQueue;
   /** Address keys, in the order in which their checks started. */
   readonly started: string[] = [];
   readonly #ends = new Map<string, PromiseWithResolvers<boolean>>();
+
+  constructor(knownKeys?: readonly string[]) {
+    this.queue = new CheckQueue(this.time, knownKeys);
+  }
 
   check(key: string, fingerprint = key) {
     return this.queue.check(key, fingerprint, () => {
@@ -97,7 +102,7 @@ test("a queue full of addresses that have succeeded before refuses another one",
 });
 
 test("beyond 1,000 addresses the one that succeeded longest ago is forgotten", async (t) => {
-  const queue = new CheckQueue();
+  const queue = new CheckQueue(new ManualTime());
   for (let at = 0; at <= 1_000; at++)
     t.true(await queue.check(`${at}`, "", () => Promise.resolve(true)));
   const order: string[] = [];
@@ -119,4 +124,46 @@ test("a check that throws rejects its call, and the next one runs", async (t) =>
   await settle();
   await scene.end("b", true);
   t.true(await next);
+});
+
+test("addresses that have succeeded before a restart come first after it", async (t) => {
+  const before = new QueueScene();
+  for (const key of ["x", "y", "x"]) await before.know(key);
+  t.deepEqual(before.queue.knownKeys, ["y", "x"]);
+  const scene = new QueueScene(before.queue.knownKeys);
+  t.true(scene.queue.isKnown("x"));
+  t.false(scene.queue.isKnown("a"));
+  for (const key of ["a", "b", "x"]) void scene.check(key);
+  await scene.end("a", false);
+  t.deepEqual(scene.started, ["a", "x"]);
+});
+
+test("an address whose token or cookie has succeeded comes first, too", async (t) => {
+  const scene = new QueueScene();
+  scene.queue.know("x");
+  for (const key of ["a", "b", "x"]) void scene.check(key);
+  await scene.end("a", false);
+  t.deepEqual(scene.started, ["a", "x"]);
+});
+
+test("of more than 1,000 saved addresses the last ones count", (t) => {
+  const saved = Array.from({ length: 1_002 }, (_, at) => `${at}`);
+  t.deepEqual(new QueueScene(saved).queue.knownKeys, saved.slice(2));
+});
+
+test("a check without a result rejects its call after 30 s, and the next one runs", async (t) => {
+  const scene = new QueueScene();
+  const stuck = scene.check("a");
+  void scene.check("b");
+  scene.time.advance(29_999);
+  await settle();
+  t.deepEqual(scene.started, ["a"]);
+  scene.time.advance(1);
+  await t.throwsAsync(stuck, { message: /no result in 30 s/ });
+  await settle();
+  t.deepEqual(scene.started, ["a", "b"]);
+  await scene.end("a", true);
+  t.false(scene.queue.isKnown("a"));
+  await scene.end("b", true);
+  t.is(scene.time.pending, 0);
 });

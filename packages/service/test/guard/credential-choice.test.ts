@@ -55,23 +55,36 @@ test("other text in the field is no credential", (t) => {
     t.deepEqual(kindsOf(authorization), [], authorization);
 });
 
-test("tokens and the SID of programs may write from anywhere that may call", (t) => {
+const senders = ["page", "unnamed"] as const;
+
+test("tokens and the SID of programs may write from anywhere if they may control", (t) => {
   for (const kind of ["token", "dialect-session"] as const) {
-    for (const sender of ["page", "unnamed"] as const)
-      t.is(refuseWrite(kind, sender, false), undefined);
+    for (const sender of senders)
+      t.is(refuseWrite({ kind, right: "control" }, sender, false), undefined);
+  }
+});
+
+test("no credential with the right to read writes", (t) => {
+  for (const kind of ["token", "page-session", "dialect-session", "login"] as const) {
+    for (const sender of senders) {
+      const refusal = refuseWrite({ kind, right: "read" }, sender, true);
+      refused(t, refusal, "read-only-credential", 403);
+    }
   }
 });
 
 test("the cookie of the page writes with our Origin only", (t) => {
-  t.is(refuseWrite("page-session", "page", false), undefined);
+  const caller = { kind: "page-session", right: "control" } as const;
+  t.is(refuseWrite(caller, "page", false), undefined);
   for (const hasDialectSession of [false, true]) {
-    const refusal = refuseWrite("page-session", "unnamed", hasDialectSession);
+    const refusal = refuseWrite(caller, "unnamed", hasDialectSession);
     refused(t, refusal, "read-only-credential", 403);
   }
 });
 
 test("a password writes with the session id of its dialect only", (t) => {
-  t.is(refuseWrite("login", "unnamed", true), undefined);
-  for (const sender of ["page", "unnamed"] as const)
-    refused(t, refuseWrite("login", sender, false), "read-only-credential", 403);
+  const caller = { kind: "login", right: "control" } as const;
+  t.is(refuseWrite(caller, "unnamed", true), undefined);
+  for (const sender of senders)
+    refused(t, refuseWrite(caller, sender, false), "read-only-credential", 403);
 });

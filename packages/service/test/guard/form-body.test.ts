@@ -50,3 +50,8 @@ test("any bytes are read or refused", (t) => {
     }),
   );
 });
+
+test("a form of more than 1 MiB is refused", (t) => {
+  allowed(parse(`a=${"x".repeat(1_024 ** 2 - 2)}`));
+  refused(t, parse(`a=${"x".repeat(1_024 ** 2 - 1)}`), "body-too-large", 413);
+});

@@ -1,9 +1,10 @@
 import test from "ava";
 import fc from "fast-check";
-import { checkHost, parseHost } from "../../src/guard/host-rule.ts";
+import { checkHost, parseHost, parseHostNames } from "../../src/guard/host-rule.ts";
 import { allowed, refused } from "../support/refused.ts";
 
-const rule = { machineName: "Attic", names: ["Seedbox.example"] };
+const names = allowed(parseHostNames(["Seedbox.example"]));
+const rule = { machineName: "Attic", names };
 
 test("IP addresses, localhost, the machine's name and names of the user are allowed", (t) => {
   for (const [field, name, port] of [
@@ -90,4 +91,19 @@ test("no text but an allowed name passes", (t) => {
       t.is("refused" in result, text !== "" || end !== "");
     }),
   );
+});
+
+test("values of --host are read as a field Host is", (t) => {
+  const values = ["Seedbox.example.", "nas:9090", "[2001:DB8::1]", "192.0.2.7"];
+  const read = allowed(parseHostNames(values));
+  t.deepEqual(read, ["seedbox.example", "nas", "2001:db8::1", "192.0.2.7"]);
+  for (const field of ["seedbox.example", "SEEDBOX.EXAMPLE.:80", "nas"])
+    allowed(checkHost(field, { machineName: "", names: read }, false));
+});
+
+test("a value of --host that is no host is refused", (t) => {
+  for (const value of ["", ".", "https://seedbox.example", "*.example", "a b", "nas:0"]) {
+    const { message } = refused(t, parseHostNames(["nas", value]), "host-name-malformed", 400);
+    t.true(message.includes(JSON.stringify(value)), message);
+  }
 });

@@ -72,3 +72,15 @@ test("a body is one call, or a batch of 1 to 32", (t) => {
   for (const length of [0, 33])
     refused(t, callsIn(Array<number>(length).fill(1)), "json-malformed", 400);
 });
+
+test("a body has at most 100,000 values, and more are refused before they are parsed", (t) => {
+  t.is((allowed(parse(`[${"0,".repeat(99_999)}0]`)).value as unknown[]).length, 100_000);
+  for (const text of [
+    `[${"0,".repeat(100_000)}0]`,
+    `[${"{},".repeat(50_000)}{}]`,
+    `[${"[],".repeat(300_000)}`,
+    `{${'"a":0,'.repeat(100_000)}"a":0}`,
+  ])
+    t.regex(refused(t, parse(text), "json-malformed", 400).message, /100000 values/);
+  allowed(parse(JSON.stringify([",[{".repeat(100_000)])));
+});

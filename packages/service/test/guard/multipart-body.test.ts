@@ -190,3 +190,17 @@ test("a head with many backslashes is refused at once", (t) => {
   const head = `Content-Disposition: form-data; name="${"\\".repeat(3_999)}`;
   refused(t, parse(withHead(head)), "multipart-malformed", 400);
 });
+
+test("many bytes after the last boundary are refused at once", (t) => {
+  const body = (rest: string) => Buffer.from(`--${boundary}--${rest}`);
+  t.deepEqual(parse(body(" ".repeat(1_022) + "\r\n")), []);
+  const { message } = refused(t, parse(body(" ".repeat(1_025))), "multipart-malformed", 400);
+  t.regex(message, /bytes follow/);
+});
+
+test("spaces and tabs around the value of a line are no part of it", (t) => {
+  for (const space of ["", " ", "\t", " \t ".repeat(100)]) {
+    const head = `Content-Disposition:${space}form-data; name=a${space}\r\nContent-Type:${space}text/plain${space}`;
+    t.like(allowed(parse(withHead(head)))[0], { name: "a", mediaType: "text/plain" });
+  }
+});

@@ -183,18 +183,67 @@ test("a root that does not exist yet is opened, and one behind a link to nothing
 });
 
 test("an error of the system is a refusal with its code", async (t) => {
+  const { root } = t.context;
   const failing: PathLinks = {
-    realPath: () => Promise.reject(Object.assign(new Error("x"), { code: "EACCES" })),
+    realPath: (path) =>
+      path === root
+        ? Promise.resolve(root)
+        : Promise.reject(Object.assign(new Error("x"), { code: "EACCES" })),
     isLink: () => Promise.resolve(false),
   };
-  const result = await resolveBelowRoots("a", [t.context.root], failing);
+  const result = await resolveBelowRoots("a", [root], failing);
   t.regex(refused(t, result, "path-not-resolved", 400).message, /EACCES/);
   const empty: PathLinks = {
     realPath: () => Promise.resolve(undefined),
     isLink: () => Promise.resolve(false),
   };
-  const nothing = await resolveBelowRoots("a", [t.context.root], empty);
+  refused(t, await resolveBelowRoots("a", [root], empty), "path-outside-roots", 403);
+  const guarded = { homeFolders: [], stateFolder: "/state", settingsFile: undefined };
+  const nothing = await openRoot(root, guarded, empty);
   t.regex(refused(t, nothing, "path-not-resolved", 400).message, /nothing of it exists/);
+});
+
+test("a fault behind a link that leads elsewhere is not told", async (t) => {
+  const { base, root } = t.context;
+  await symlink("nothing", join(base, "beside/gone"));
+  await writeFile(join(base, "beside/file"), "");
+  for (const path of ["out/gone", "out/gone/new", "out/file/new", "up/root/out/gone"])
+    refused(t, await resolveBelowRoots(path, [root], diskLinks), "path-outside-roots", 403);
+  for (const path of ["up/root/gone", "up/root/file/new"])
+    refused(t, await resolveBelowRoots(path, [root], diskLinks), "path-not-resolved", 400);
+});
+
+test("at most 64 parts of a path may be missing", async (t) => {
+  const { root } = t.context;
+  let calls = 0;
+  const counting: PathLinks = {
+    realPath: (path) => {
+      calls++;
+      return diskLinks.realPath(path);
+    },
+    isLink: diskLinks.isLink,
+  };
+  const most = "x/".repeat(63) + "x";
+  t.is(await resolveBelowRoots(most, [root], counting), join(root, most));
+  const result = await resolveBelowRoots(`${most}/x`, [root], counting);
+  t.regex(refused(t, result, "path-not-resolved", 400).message, /64/);
+  calls = 0;
+  t.true(isRefusal(await resolveBelowRoots("x/".repeat(2_000), [root], counting)));
+  t.true(calls < 300);
+});
+
+test("a state folder or a settings file that is a link below a root is in it", async (t) => {
+  const { base } = t.context;
+  await symlink("../etc/troupe/settings.yaml", join(base, "root/settings.yaml"));
+  await symlink("../home/user/state", join(base, "root/state"));
+  const guarded = guardedIn(base);
+  for (const held of [
+    { settingsFile: join(base, "root/settings.yaml") },
+    { stateFolder: join(base, "root/state") },
+  ]) {
+    const result = await openRoot(join(base, "root"), { ...guarded, ...held }, diskLinks);
+    refused(t, result, "root-not-allowed", 400);
+  }
 });
 
 test("whatever a caller names stays below the root", async (t) => {

@@ -1,6 +1,7 @@
 import { ManualTime, seededRandom } from "@troupe/actor-runtime/testing";
 import test from "ava";
-import { LoginSessions, type LoginSession } from "../../src/guard/sessions.ts";
+import { LoginSessions, type CredentialId, type LoginSession } from "../../src/guard/sessions.ts";
+import { allowed, refused } from "../support/refused.ts";
 import { sha256 } from "../support/secrets.ts";
 
 const dayMs = 24 * 3_600_000;
@@ -8,28 +9,32 @@ const dayMs = 24 * 3_600_000;
 function makeSessions() {
   const time = new ManualTime();
   const ended: LoginSession[] = [];
+  const revoked = new Set<CredentialId>();
   const sessions = new LoginSessions({
+    isLive: (credential) => !revoked.has(credential),
     clock: time,
     random: seededRandom(1),
     sha256,
     onEnded: (session) => ended.push(session),
   });
-  return { time, sessions, ended };
+  const open = (credential: CredentialId, use: "page" | "dialect") =>
+    allowed(sessions.open(credential, use));
+  return { time, sessions, open, ended, revoked };
 }
 
 test("the text of a login session proves its caller, and its id does not", (t) => {
-  const { sessions } = makeSessions();
-  const text = sessions.open("password", "page");
+  const { sessions, open } = makeSessions();
+  const text = open("password:1", "page");
   t.regex(text, /^[\w-]{43}$/);
   const session = sessions.use(text, "page");
-  t.like(session, { credential: "password", use: "page" });
+  t.like(session, { credential: "password:1", use: "page" });
   t.is(sessions.use(session?.id ?? "", "page"), undefined);
   t.is(sessions.use("", "page"), undefined);
 });
 
 test("the cookie of the page and the SID of programs do not stand for each other", (t) => {
-  const { sessions } = makeSessions();
-  const [page, dialect] = [sessions.open("password", "page"), sessions.open("password", "dialect")];
+  const { sessions, open } = makeSessions();
+  const [page, dialect] = [open("password:1", "page"), open("password:1", "dialect")];
   t.is(sessions.use(page, "dialect"), undefined);
   t.is(sessions.use(dialect, "page"), undefined);
   t.truthy(sessions.use(page, "page"));
@@ -37,8 +42,8 @@ test("the cookie of the page and the SID of programs do not stand for each other
 });
 
 test("a login session ends after 30 days without a call", (t) => {
-  const { time, sessions, ended } = makeSessions();
-  const [used, idle] = [sessions.open("password", "page"), sessions.open("password", "page")];
+  const { time, sessions, open, ended } = makeSessions();
+  const [used, idle] = [open("password:1", "page"), open("password:1", "page")];
   time.advance(29 * dayMs);
   t.truthy(sessions.use(used, "page"));
   time.advance(dayMs - 1);
@@ -54,13 +59,13 @@ test("a login session ends after 30 days without a call", (t) => {
 });
 
 test("the 257th login ends the login session that was idle longest", (t) => {
-  const { time, sessions, ended } = makeSessions();
+  const { time, sessions, open, ended } = makeSessions();
   const texts = Array.from({ length: 256 }, () => {
     time.advance(1);
-    return sessions.open("password", "page");
+    return open("password:1", "page");
   });
   t.truthy(sessions.use(texts[0] ?? "", "page"));
-  sessions.open("password", "page");
+  open("password:1", "page");
   t.is(sessions.count, 256);
   t.is(ended.length, 1);
   t.truthy(sessions.use(texts[0] ?? "", "page"));
@@ -68,8 +73,8 @@ test("the 257th login ends the login session that was idle longest", (t) => {
 });
 
 test("login sessions end by themselves, with their credential, and all at once; each end is told once", (t) => {
-  const { sessions, ended } = makeSessions();
-  const one = sessions.open("password", "page");
+  const { sessions, open, ended } = makeSessions();
+  const one = open("password:1", "page");
   const id = sessions.use(one, "page")?.id ?? "";
   sessions.end(id);
   sessions.end(id);
@@ -77,12 +82,51 @@ test("login sessions end by themselves, with their credential, and all at once; 
     ended.map((session) => session.id),
     [id],
   );
-  const byToken = sessions.open("token:1", "dialect");
-  const byPassword = sessions.open("password", "dialect");
+  const byToken = open("token:1", "dialect");
+  const byPassword = open("password:1", "dialect");
   sessions.endOf("token:1");
   t.is(sessions.use(byToken, "dialect"), undefined);
   t.truthy(sessions.use(byPassword, "dialect"));
   sessions.endAll();
   t.is(sessions.use(byPassword, "dialect"), undefined);
   t.is(ended.length, 3);
+});
+
+test("a credential that was revoked opens no login session", (t) => {
+  const { sessions, revoked, ended } = makeSessions();
+  revoked.add("token:1");
+  refused(t, sessions.open("token:1", "dialect"), "login-needed", 401);
+  t.is(sessions.count, 0);
+  t.deepEqual(ended, []);
+});
+
+test("the 17th login of a token ends its login session that was idle longest", (t) => {
+  const { sessions, open, ended } = makeSessions();
+  open("token:2", "dialect");
+  const texts = Array.from({ length: 16 }, () => open("token:1", "dialect"));
+  t.truthy(sessions.use(texts[0] ?? "", "dialect"));
+  open("token:1", "dialect");
+  t.is(sessions.use(texts[1] ?? "", "dialect"), undefined);
+  t.truthy(sessions.use(texts[0] ?? "", "dialect"));
+  t.deepEqual(
+    ended.map(({ credential }) => credential),
+    ["token:1"],
+  );
+});
+
+test("logins with the password end no login session of a token", (t) => {
+  const { sessions, open, ended } = makeSessions();
+  const text = open("token:1", "dialect");
+  for (let login = 0; login < 600; login++) open("password:1", "page");
+  t.truthy(sessions.use(text, "dialect"));
+  t.is(sessions.count, 256);
+  t.true(ended.every(({ credential }) => credential === "password:1"));
+});
+
+test("a credential without a login session ends the one that was idle longest of all", (t) => {
+  const { sessions, open, ended } = makeSessions();
+  for (let login = 0; login < 256; login++) open("password:1", "page");
+  open("token:1", "dialect");
+  t.is(sessions.count, 256);
+  t.is(ended.length, 1);
 });
