@@ -14,6 +14,7 @@ export const downloadBounds = {
     "engine → peer-0": 0.5,
     "engine → root": 0.2,
     "file-0 → records": 0.02,
+    "main → engine": 0.02,
   },
   /** Posts that carry these messages: several messages go out in one frame. */
   frames: {
@@ -23,6 +24,7 @@ export const downloadBounds = {
     "engine → peer-0": 0.5,
     "engine → root": 0.2,
     "file-0 → records": 0.02,
+    "main → engine": 0.02,
   },
   promises: { main: 0.2, engine: 5, "peer-0": 0, "file-0": 0.2 },
   objects: { main: 60, engine: 240, "peer-0": 155, "file-0": 100 },
