@@ -1,7 +1,7 @@
 // Reads a file of a torrent on the user's thread: asks the engine for the next bytes, and copies them out of its memory.
 
 import { pause } from "@troupe/actor-runtime";
-import { abortable } from "@troupe/api-base";
+import { abortable, isGone } from "@troupe/api-base";
 import { outOfRange, TroupeError, within } from "@troupe/control";
 import type { CallRefusal, FileBytes } from "@troupe/messages";
 import { quarantinedError } from "../life/quarantined-torrent.ts";
@@ -181,7 +181,8 @@ class FileBytesReader implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, 
         return await services.engine.call("read-file", read, readDeadline);
       });
     } catch (error) {
-      if (this.#torrent.promises.areOver) throw this.#stopped();
+      // No engine follows the one that is gone: the coordinator closes.
+      if (this.#torrent.promises.areOver || isGone(error)) throw this.#stopped();
       throw error;
     }
   }
