@@ -97,8 +97,8 @@ function libraryTable(): string {
 }
 
 const commandsText = `*Right* names what a caller elsewhere needs; no such caller may do what is \`local\`. Each setting among the arguments needs
-the right of its own row. A caller elsewhere names no file, and folders below its roots alone; the trackers, web seeds and addresses
-that it names lead to hosts of the internet alone. Wrong arguments are refused with \`option-unknown\` and \`option-out-of-range\`.`;
+the right of its own row. A caller elsewhere names no file, and folders below its roots alone; the trackers and web seeds that
+it names lead to hosts of the internet alone. Wrong arguments are refused with \`option-unknown\` and \`option-out-of-range\`.`;
 
 function commandTable(): string {
   const all: Readonly<Record<string, CommandRow>> = commands;

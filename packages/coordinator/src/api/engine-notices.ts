@@ -24,8 +24,9 @@ export function engineNotices(receivers: () => Receivers | undefined): NoticeHan
   return {
     "torrent-event": (message) => receivers()?.torrents.receive(message),
     "progress-frame": ({ rows }) => {
-      receivers()?.torrents.receiveFrame(rows);
-      receivers()?.engine.cast("frame-taken", {});
+      const session = receivers();
+      session?.torrents.receiveFrame(rows);
+      session?.engine.cast("frame-taken", {});
     },
     "worker-event": (message) => receivers()?.emitWorker(message),
     "public-port": (message) => receivers()?.ports.map(message),

@@ -81,7 +81,10 @@ export class LoginSessions {
 
   /** Ends a login session: a logout. Without such a session it does nothing. */
   end(id: string): void {
-    this.#end(id);
+    const ended = this.#sessions.get(id);
+    if (ended === undefined) return;
+    this.#sessions.delete(id);
+    this.#ports.onEnded(ended.session);
   }
 
   /** Ends the login sessions that a credential opened. */
@@ -113,7 +116,7 @@ export class LoginSessions {
     const isFull =
       all.length >= mostSessions || (credential.startsWith("token:") && own.length >= mostOfToken);
     const victim = own[0] ?? all[0];
-    if (isFull && victim !== undefined) this.#end(victim.id);
+    if (isFull && victim !== undefined) this.end(victim.id);
   }
 
   #idOf(text: string): string {
@@ -121,13 +124,6 @@ export class LoginSessions {
   }
 
   #endEach(ids: readonly string[]): void {
-    runAll(ids.map((id) => () => this.#end(id)));
-  }
-
-  #end(id: string): void {
-    const ended = this.#sessions.get(id);
-    if (ended === undefined) return;
-    this.#sessions.delete(id);
-    this.#ports.onEnded(ended.session);
+    runAll(ids.map((id) => () => this.end(id)));
   }
 }

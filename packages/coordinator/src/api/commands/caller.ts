@@ -26,7 +26,7 @@ export function requireRight({ right }: Caller, row: string, needed: Right): voi
   throw new TroupeError("not-permitted", message, { details: { row, needed, right } });
 }
 
-/** Whether a caller is a stranger to this machine: not every path and host may be named by it. */
+/** Whether a caller is not the program of this engine. Such a caller may name fewer paths and hosts. */
 export function isElsewhere({ right }: Caller): boolean {
   return right !== "local";
 }

@@ -1,7 +1,7 @@
 import type { Timers } from "@troupe/actor-runtime";
 
 /**
- * Waits for work until a deadline. The work goes on after it.
+ * Waits for work until a deadline. Work that is still running then continues.
  *
  * @param late The error at the deadline.
  * @param ended Called when work ends that has outlasted the deadline, with its result or its error.

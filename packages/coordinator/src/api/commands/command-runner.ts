@@ -47,12 +47,12 @@ export class CommandRunner {
   }
 
   /**
-   * Runs a command, at most 10 s as its caller sees it. A command that takes longer goes on.
+   * Runs a command, and waits 10 s for it. A slower command continues, and `ended` reports its end.
    *
    * @param given The arguments, and settings as options have them; not checked yet.
    * @returns The result by the gate of the command's row, plain data. Undefined for a command without one.
    * @throws TroupeError `command-unknown`, `not-permitted`, `option-out-of-range`, `option-unknown`; `command-deadline` for a
-   *   command that goes on, with `details: {call, command}`; the errors of the command.
+   *   command that is still running, with `details: {call, command}`; the errors of the command.
    */
   run<Name extends CommandName>(
     name: Name,

@@ -1,4 +1,4 @@
-// What each command does, a line a command.
+// The handler of each command, one line a command.
 
 import { asFault } from "@troupe/actor-runtime";
 import { nestedSettings, type CommandResults } from "@troupe/control/commands";
