@@ -30,7 +30,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   "load-peers": ["actor-runtime", "protocol"],
   "yaml-file": ["control", "protocol"],
   "file-http": [],
-  service: ["actor-runtime", "protocol"],
+  service: ["actor-runtime", "control", "protocol"],
   "load-tester": ["actor-runtime", "api-base", "control", "load-peers", "protocol", "yaml-file"],
   cli: [
     "actor-runtime",

@@ -1,7 +1,9 @@
 // Gates of the results of questions about torrents.
 
 import { base64, figure, flag, list, record, whole, word } from "../gates/gate.ts";
+import { settingsGate } from "../settings/settings-values.ts";
 import { folder } from "../settings/shared-gates.ts";
+import { torrentSettings } from "../settings/torrent-settings.ts";
 import {
   anyText,
   count,
@@ -41,6 +43,7 @@ const lifetime = record(
 export const shownTorrent = record(
   {
     torrent: infoHash,
+    number: count,
     name: anyText,
     state: torrentState,
     fault,
@@ -54,8 +57,11 @@ export const shownTorrent = record(
     labels: list(anyText, mostTexts),
     group: anyText,
     magnet: anyText,
+    trackers: list(list(anyText, mostTrackers), mostTrackers),
+    settings: settingsGate(torrentSettings),
     warnings: list(anyText, mostTexts),
     sizeBytes: count,
+    files: count,
     haveBytes: count,
     wantedBytes: count,
     leftBytes: count,
@@ -75,9 +81,10 @@ export const shownTorrent = record(
     lifetime,
   },
   [
-    ...(["torrent", "name", "state", "directory", "hasMetadata", "isPrivate"] as const),
+    ...(["torrent", "number", "name", "state", "directory", "hasMetadata", "isPrivate"] as const),
     ...(["isComplete", "isSeed", "isForced", "queuePosition", "labels", "magnet"] as const),
-    ...(["warnings", "sizeBytes", "haveBytes", "wantedBytes", "leftBytes", "pieces"] as const),
+    ...(["trackers", "settings", "warnings", "sizeBytes", "files"] as const),
+    ...(["haveBytes", "wantedBytes", "leftBytes", "pieces"] as const),
     ...(["finishedPieces", "pieceLengthBytes", "downloadedBytes", "uploadedBytes"] as const),
     ...(["wastedBytes", "failedHashBytes", "protocolDownBytes", "protocolUpBytes"] as const),
     ...(["downBytesPerSecond", "upBytesPerSecond", "peers"] as const),

@@ -8,7 +8,7 @@ const longestName = 255;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A field of a form. */
-type FormField = readonly [name: string, value: string];
+export type FormField = readonly [name: string, value: string];
 
 /** Reads `a=1&b=x+y` (application/x-www-form-urlencoded). @returns The fields in their order, `form-malformed` or `body-too-large`. */
 export function parseFormBody(bytes: Uint8Array): readonly FormField[] | Refusal {

@@ -50,7 +50,7 @@ export const handlers: Handlers = {
   announce: ofTorrent(async (torrent) => await torrent.announce()),
   scrape: ofTorrent(async (torrent) => await torrent.scrape()),
   list: shownTorrents,
-  status: ofTorrent((torrent) => shownTorrent(torrent)),
+  status: (engine, { arguments: { torrent } }) => shownTorrent(proxyIn(engine, torrent)),
   settings: (engine, { arguments: { torrent }, caller }) =>
     shownTorrentSettings(proxyIn(engine, torrent).settings.values, caller),
   swarm: ofTorrent(shownSwarm),

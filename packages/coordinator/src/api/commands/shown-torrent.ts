@@ -9,24 +9,29 @@ import {
 } from "@troupe/control";
 import { nestedSettings, type CommandResults } from "@troupe/control/commands";
 import { inQueueOrder } from "../queue/queue-ranks.ts";
-import type { Torrent } from "../torrent.ts";
+import { torrentOf, type Torrent } from "../torrent.ts";
+import type { TorrentProxy } from "../torrent-proxy.ts";
 import { isElsewhere, type Caller } from "./caller.ts";
 import type { CommandedEngine } from "./handler.ts";
 
+/** A caller with the fewest rights to settings. */
+const elsewhere: Caller = { right: "read" };
+
 /** All torrents. The queue is sorted once for all. */
-export function shownTorrents({ coordinator, session }: CommandedEngine): CommandResults["list"] {
+export function shownTorrents({
+  session,
+}: Pick<CommandedEngine, "session">): CommandResults["list"] {
   const queue = inQueueOrder(session.torrents.all);
-  const positions = new Map(queue.map(({ info }, position) => [info.infoHash, position]));
-  return coordinator.torrents.map((torrent) =>
-    shownTorrent(torrent, positions.get(torrent.infoHash) ?? 0),
-  );
+  const positions = new Map(queue.map((torrent, position) => [torrent, position]));
+  return session.torrents.all.map((proxy) => shownTorrent(proxy, positions.get(proxy)));
 }
 
-/** A torrent, without a question to the engine. */
+/** A torrent, without a question to the engine. Of its settings those that callers elsewhere may see. */
 export function shownTorrent(
-  torrent: Torrent,
-  queuePosition: number = torrent.queuePosition,
+  proxy: TorrentProxy,
+  queuePosition: number = proxy.services.queuePosition(),
 ): CommandResults["status"] {
+  const torrent = torrentOf(proxy);
   const { fault, group } = torrent;
   const {
     finished,
@@ -38,6 +43,7 @@ export function shownTorrent(
   } = torrent.progress;
   return {
     torrent: torrent.infoHash,
+    number: proxy.ticket ?? 0,
     name: torrent.name,
     state: torrent.state,
     ...(fault !== undefined && { fault }),
@@ -51,8 +57,11 @@ export function shownTorrent(
     labels: torrent.labels,
     ...(group !== undefined && { group }),
     magnet: torrent.magnet,
+    trackers: torrent.trackers,
+    settings: shownTorrentSettings(proxy.settings.values, elsewhere),
     warnings: torrent.warnings,
     sizeBytes: torrent.size,
+    files: proxy.figures.fileCount,
     leftBytes: torrent.left,
     pieces: torrent.pieceCount,
     finishedPieces: finished,

@@ -1,0 +1,89 @@
+// Routes: what a dialect answers, without the server and the guard around it.
+
+import type { FormField } from "../guard/form-body.ts";
+import type { Part } from "../guard/multipart-body.ts";
+import type { ServiceCalls } from "./service-calls.ts";
+
+/** The body of a request, by its type. */
+export type RequestBody =
+  | { readonly kind: "none" }
+  | { readonly kind: "json"; readonly value: unknown }
+  | { readonly kind: "form"; readonly fields: readonly FormField[] }
+  | { readonly kind: "multipart"; readonly parts: readonly Part[] };
+
+/** A request whose caller is verified. */
+export interface ServiceRequest {
+  readonly method: string;
+  /** The path of the URL, without the base path and the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** @param name Lower case. */
+  header(name: string): string | undefined;
+  readonly body: RequestBody;
+  readonly calls: ServiceCalls;
+  readonly logins: RequestLogins;
+}
+
+/** Logins and login sessions of the dialect that has the cookie `SID`. */
+export interface RequestLogins {
+  /**
+   * Checks a password and opens a login session.
+   *
+   * @returns The field `Set-Cookie`; undefined for a wrong password. @throws TroupeError `too-many-guesses`
+   */
+  login(user: string, password: string): Promise<string | undefined>;
+  /** Ends the login session of this request. @returns The field `Set-Cookie` that drops the cookie. */
+  logout(): string;
+}
+
+/** The response to a request. The server adds the fields that guard browsers. */
+export interface ServiceResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Absent: empty. A function is called once, and writes until the client or the credential is gone. */
+  readonly body?: string | Uint8Array | ((sink: ResponseSink) => void);
+}
+
+/** The body of a response that goes on, such as a stream of events. */
+export interface ResponseSink {
+  /** Bytes that the client has not taken yet. */
+  readonly waitingBytes: number;
+  write(text: string): void;
+  end(): void;
+  /** Calls `listener` once the client has taken all. */
+  whenDrained(listener: () => void): void;
+  /** Calls `listener` when nothing more can be written. */
+  whenClosed(listener: () => void): void;
+}
+
+/** A route of a dialect. */
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** Exact; no pattern. */
+  readonly path: string;
+  /** The largest body: of a call, of a call that adds torrents, of a login, or none. */
+  readonly body: "add" | "call" | "login" | "none";
+  /** The caller needs no credential. Default false. */
+  readonly isOpen?: true;
+  readonly answer: (request: ServiceRequest) => Promise<ServiceResponse> | ServiceResponse;
+}
+
+/** A response with JSON. */
+export function jsonResponse(
+  value: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): ServiceResponse {
+  const type = { "Content-Type": "application/json; charset=utf-8" };
+  return { status, headers: { ...type, ...headers }, body: JSON.stringify(value) };
+}
+
+/** A response with text. */
+export function textResponse(
+  body: string,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): ServiceResponse {
+  const type = { "Content-Type": "text/plain; charset=utf-8" };
+  return { status, headers: { ...type, ...headers }, body };
+}

@@ -1,0 +1,41 @@
+import type { TorrentRow } from "../../src/view/torrent-row.ts";
+
+/** A row of a complete torrent that is at rest. */
+export function exampleRow(row: Partial<TorrentRow> = {}): TorrentRow {
+  return {
+    torrent: "aa".repeat(20),
+    number: 1,
+    name: "a film",
+    state: "active",
+    directory: "/data",
+    hasMetadata: true,
+    isPrivate: false,
+    isComplete: true,
+    isSeed: true,
+    isForced: false,
+    queuePosition: 0,
+    labels: [],
+    magnet: `magnet:?xt=urn:btih:${"aa".repeat(20)}`,
+    trackers: [["http://tracker.example/announce"]],
+    settings: {},
+    warnings: [],
+    sizeBytes: 1_000_000,
+    files: 1,
+    haveBytes: 1_000_000,
+    wantedBytes: 1_000_000,
+    leftBytes: 0,
+    pieces: 62,
+    finishedPieces: 62,
+    pieceLengthBytes: 16_384,
+    downloadedBytes: 1_000_000,
+    uploadedBytes: 0,
+    wastedBytes: 0,
+    failedHashBytes: 0,
+    protocolDownBytes: 0,
+    protocolUpBytes: 0,
+    downBytesPerSecond: 0,
+    upBytesPerSecond: 0,
+    peers: 0,
+    ...row,
+  };
+}

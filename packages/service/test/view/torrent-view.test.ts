@@ -1,0 +1,78 @@
+import test from "ava";
+import { LiveView } from "../../src/view/torrent-view.ts";
+import { exampleRow } from "../support/example-row.ts";
+
+const [one, two] = ["11".repeat(20), "22".repeat(20)];
+const row = (torrent: string, name = "a"): ReturnType<typeof exampleRow> =>
+  exampleRow({ torrent, name });
+
+test("a delta has the rows that changed after a version, and the removals", (t) => {
+  const view = new LiveView();
+  view.apply({ version: 5, rows: [row(one), row(two)], removed: [], isWhole: true }, 0);
+  view.apply({ version: 6, rows: [row(one, "b")], removed: [two] }, 0);
+  t.deepEqual(view.since(5), { rows: [row(one, "b")], removed: [two] });
+  t.deepEqual(view.since(6), { rows: [], removed: [] });
+  t.deepEqual(view.rows, [row(one, "b")]);
+});
+
+test("a row that is equal to the known one is no change", (t) => {
+  const view = new LiveView();
+  const labelled = exampleRow({ labels: ["x"], settings: { goals: { ratio: 2 } } });
+  view.apply({ version: 1, rows: [labelled], removed: [] }, 0);
+  view.apply({ version: 2, rows: [structuredClone(labelled)], removed: [] }, 0);
+  t.deepEqual(view.since(1)?.rows, []);
+  view.apply({ version: 3, rows: [{ ...labelled, labels: ["x", "y"] }], removed: [] }, 0);
+  t.is(view.since(2)?.rows.length, 1);
+});
+
+test("a version of before the view, and one of the future, are not known", (t) => {
+  const view = new LiveView();
+  view.apply({ version: 100, rows: [row(one)], removed: [], isWhole: true }, 0);
+  t.is(view.since(99), undefined);
+  t.is(view.since(101), undefined);
+  t.is(view.since(Number.NaN), undefined);
+});
+
+test("whole changes remove the torrents without a row, and keep the order of the others", (t) => {
+  const view = new LiveView();
+  view.apply({ version: 1, rows: [row(one), row(two)], removed: [] }, 0);
+  view.apply({ version: 2, rows: [row(two)], removed: [], isWhole: true }, 0);
+  t.deepEqual(view.rows, [row(two)]);
+  t.deepEqual(view.since(1), { rows: [], removed: [one] });
+});
+
+test("a torrent that comes back is no removal any more", (t) => {
+  const view = new LiveView();
+  view.apply({ version: 1, rows: [row(one)], removed: [] }, 0);
+  view.apply({ version: 2, rows: [], removed: [one] }, 0);
+  view.apply({ version: 3, rows: [row(one)], removed: [] }, 0);
+  t.deepEqual(view.since(1), { rows: [row(one)], removed: [] });
+});
+
+test("beyond 10,000 removals an old version is no longer known", (t) => {
+  const view = new LiveView();
+  const torrents = Array.from({ length: 10_001 }, (_, index) => String(index));
+  view.apply({ version: 1, rows: torrents.map((each) => row(each)), removed: [] }, 0);
+  for (const [index, torrent] of torrents.entries())
+    view.apply({ version: index + 2, rows: [], removed: [torrent] }, 0);
+  t.is(view.since(1), undefined);
+  t.is(view.since(2)?.removed.length, 10_000);
+});
+
+test("recent changes are those of the last seconds", (t) => {
+  const view = new LiveView();
+  view.apply({ version: 1, rows: [row(one), row(two)], removed: [] }, 1_000);
+  view.apply({ version: 2, rows: [row(two, "b")], removed: [] }, 50_000);
+  view.apply({ version: 3, rows: [], removed: [one] }, 60_000);
+  t.deepEqual(view.recent(20, 61_000), { rows: [row(two, "b")], removed: [one] });
+});
+
+test("a listener hears each change until it ends", (t) => {
+  const view = new LiveView();
+  let heard = 0;
+  const end = view.onChange(() => heard++);
+  view.apply({ version: 1, rows: [row(one)], removed: [] }, 0);
+  end();
+  view.apply({ version: 2, rows: [row(two)], removed: [] }, 0);
+  t.is(heard, 1);
+});
