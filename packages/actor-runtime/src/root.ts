@@ -1,6 +1,16 @@
 import { ActorCore } from "./actor/actor-core.ts";
 import type { SupervisorEvents, Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
-import type { AnyActor, NoticeSources, MessageOf, NoticeName, Sender } from "./contract.ts";
+import type {
+  AnyActor,
+  CallName,
+  CastName,
+  MessageOf,
+  NoticeName,
+  NoticeSources,
+  Protocol,
+  ReplyOf,
+  Sender,
+} from "./contract.ts";
 import type { Host } from "./hosts/host.ts";
 import type { LogSink } from "./log.ts";
 import { makeContext, supervise } from "./actor/make-context.ts";
@@ -15,12 +25,24 @@ type RootNoticeHandlers<Sources extends NoticeSources> = {
   };
 };
 
+/** Handlers of the calls and casts that children make to their owner. */
+type RootHandlers<Own extends Protocol> = {
+  readonly [Name in CallName<Own>]: (
+    message: MessageOf<Own, Name>,
+    from: Sender,
+  ) => ReplyOf<Own, Name> | Promise<ReplyOf<Own, Name>>;
+} & {
+  readonly [Name in CastName<Own>]: (message: MessageOf<Own, Name>, from: Sender) => void;
+};
+
 /** Parts of a root. */
-export interface RootOptions<Sources extends NoticeSources = {}> {
+export interface RootOptions<Sources extends NoticeSources = {}, Own extends Protocol = {}> {
   readonly host: Host;
   readonly spec: SupervisorSpec;
   /** An error fails the root. */
   readonly noticeHandlers: RootNoticeHandlers<Sources>;
+  /** Default: children say notices alone. */
+  readonly handlers?: RootHandlers<Own>;
   readonly events?: SupervisorEvents;
   /** Default: dropped. */
   readonly log?: LogSink;
@@ -32,8 +54,8 @@ export interface RootOptions<Sources extends NoticeSources = {}> {
  * Starts a tree from a thread that is no actor's. The supervisor's `stop` leaves nothing behind.
  * @throws rejects with {@link ActorError} `start-failed`, after stopping everything.
  */
-export async function openRoot<Sources extends NoticeSources = {}>(
-  options: RootOptions<Sources>,
+export async function openRoot<Sources extends NoticeSources = {}, Own extends Protocol = {}>(
+  options: RootOptions<Sources, Own>,
 ): Promise<Supervisor> {
   const core = new ActorCore({
     actor: rootActor(options),
@@ -64,22 +86,23 @@ export async function openRoot<Sources extends NoticeSources = {}>(
   }
 }
 
-function rootActor<Sources extends NoticeSources>({
+function rootActor<Sources extends NoticeSources, Own extends Protocol>({
   noticeHandlers,
-}: RootOptions<Sources>): AnyActor {
+  handlers = {} as RootHandlers<Own>,
+}: RootOptions<Sources, Own>): AnyActor {
   return {
     name: "root",
     start: () => ({}),
     stop: () => {},
-    handlers: {},
+    handlers: stateless(handlers),
     noticeHandlers: Object.fromEntries(
       Object.entries(noticeHandlers).map(([role, listeners]) => [role, stateless(listeners)]),
     ),
   };
 }
 
-type RootListener = (message: unknown, from: Sender) => void;
-type RootHandler = (state: unknown, message: unknown, from: Sender) => void;
+type RootListener = (message: unknown, from: Sender) => unknown;
+type RootHandler = (state: unknown, message: unknown, from: Sender) => unknown;
 
 function stateless(listeners: object): Record<string, RootHandler> {
   const handlers: Record<string, RootHandler> = {};

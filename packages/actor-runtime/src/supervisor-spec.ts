@@ -75,7 +75,7 @@ export interface SupervisorSpec {
    * learns it by {@link SupervisorEvents.gaveUp}. Default permanent.
    */
   readonly restart?: Exclude<Restart, "transient">;
-  /** Within `withinMs`; beyond, the supervisor gives up. */
+  /** Within `withinMs`; beyond, the supervisor gives up. Infinity: it never does, and its waits grow to 2 s. */
   readonly maxRestarts: number;
   readonly withinMs: number;
   readonly children: readonly (ChildSpec | PoolSpec | SupervisorSpec)[];

@@ -1,5 +1,11 @@
 import test from "ava";
-import { inlineHost, openRoot, type RootOptions } from "../src/index.ts";
+import {
+  inlineHost,
+  openRoot,
+  type Call,
+  type RootOptions,
+  type Sender,
+} from "../src/index.ts";
 import { codeOf } from "../src/errors.ts";
 import type { EchoProtocol } from "./fixtures/echo.messages.ts";
 import { rejection } from "./support/rejection.ts";
@@ -54,4 +60,17 @@ test("every caller of stop gets its end", async (t) => {
   const supervisor = await openRoot(optionsWith({}));
   await Promise.all([supervisor.stop(), supervisor.stop()]);
   t.is((await rejection(supervisor.ref<EchoProtocol>("echo").call("echo", 1))).code, "actor-gone");
+});
+
+test("a child calls the handlers of its root", async (t) => {
+  const handlers = {
+    echo: async (message: unknown, { name }: Sender): Promise<unknown> => {
+      return [name, message];
+    },
+  };
+  type Own = { echo: Call<unknown, unknown> };
+  const root = await openRoot<{ echo: EchoProtocol }, Own>({ ...optionsWith({}), handlers });
+  const echo = root.ref<EchoProtocol>("echo");
+  t.deepEqual(await echo.call("relay", { role: "owner", message: 7 }), ["echo", 7]);
+  await root.stop();
 });

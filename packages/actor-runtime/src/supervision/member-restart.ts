@@ -20,7 +20,8 @@ export class MemberRestart {
   #isRunning = false;
   #isCancelled = false;
   #attempt = 0;
-  #restartedMs = -Infinity;
+  /** The end of the last start; before the first one the member runs since long. */
+  #startedMs = -Infinity;
   #endDelay: (() => void) | undefined;
 
   constructor(options: MemberRestartOptions) {
@@ -54,9 +55,11 @@ export class MemberRestart {
   }
 
   async #start(): Promise<void> {
-    const { member, startFailed } = this.#options;
+    const { member, ports, startFailed } = this.#options;
+    this.#startedMs = Infinity;
     try {
       await member.start();
+      this.#startedMs = ports.clock.nowMs();
     } catch (error) {
       if (!this.#isCancelled && startFailed(member, error)) this.#isDue = true;
     }
@@ -65,11 +68,9 @@ export class MemberRestart {
   #delay(): Promise<void> {
     const { maxRestarts, ports } = this.#options;
     const { clock, timers, random } = ports;
-    const nowMs = clock.nowMs();
-    if (nowMs - this.#restartedMs >= steadyMs) this.#attempt = 0;
+    if (clock.nowMs() - this.#startedMs >= steadyMs(maxRestarts)) this.#attempt = 0;
     const delayMs = restartDelayMs(this.#attempt, maxRestarts, random.next());
     this.#attempt += 1;
-    this.#restartedMs = nowMs + delayMs;
     if (delayMs === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer: Timer = timers.after(delayMs, resolve);

@@ -1,5 +1,5 @@
 import test from "ava";
-import { restartDelayMs, RestartWindow } from "../../src/supervision/restart-window.ts";
+import { restartDelayMs, RestartWindow, steadyMs } from "../../src/supervision/restart-window.ts";
 
 test("the allowed restarts within the window pass, and a further one is refused", (t) => {
   const window = new RestartWindow(3, 10_000);
@@ -36,6 +36,13 @@ test("with a limit below ten each wait is twice as long", (t) => {
   const expected = [0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800];
   t.deepEqual(delays(9), expected);
   t.deepEqual(delays(1), expected);
+});
+
+test("without a limit each wait is twice as long, up to 2 s, and the supervisor never gives up", (t) => {
+  t.deepEqual(delays(Infinity), [0, 100, 200, 400, 800, 1_600, 2_000, 2_000, 2_000]);
+  t.is(steadyMs(Infinity), 500);
+  const window = new RestartWindow(Infinity, 60_000);
+  for (let restart = 0; restart < 1_000; restart++) t.true(window.tryRestart(0));
 });
 
 test("jitter shortens a pause by up to a quarter", (t) => {
