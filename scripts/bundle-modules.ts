@@ -42,7 +42,7 @@ export function plainEntryPoints(): EntryPoints {
 }
 
 function isScript(name: WorkerFile): boolean {
-  return /^(?:engine|peer|file|records|dht|file-maker)\.worker$/.test(name);
+  return /^(?:engine|peer|file|records|dht|http|file-maker)\.worker$/.test(name);
 }
 
 function entryPointsOf(isMeant: (name: WorkerFile) => boolean): EntryPoints {

@@ -8,6 +8,7 @@ export const workerFiles = [
   "file.worker",
   "records.worker",
   "dht.worker",
+  "http.worker",
   "generator.worker",
   "file-maker.worker",
   "sync-thread.worker",

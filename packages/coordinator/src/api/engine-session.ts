@@ -57,6 +57,12 @@ import { TorrentProxy } from "./torrent-proxy.ts";
 
 const deadline = { deadlineMs: 30_000 };
 
+/** A tree of the program beside the engine, with one actor. */
+export interface ProgramTree {
+  readonly actor: string;
+  readonly root: Supervisor;
+}
+
 /** An engine over its restarts, and its torrents. */
 export class EngineSession {
   readonly events = new UserEvents(coordinatorEventNames);
@@ -78,6 +84,8 @@ export class EngineSession {
   #closed: Promise<void> | undefined;
   readonly #hurry = new AbortController();
   #stopChaos = (): void => {};
+  /** Trees of the program beside the engine. */
+  readonly #besides: ProgramTree[] = [];
 
   private constructor(
     state: SessionState,
@@ -183,18 +191,36 @@ export class EngineSession {
   }
 
   async actors(): Promise<ActorStatus> {
-    return await actorTree(this.#root);
+    const [tree, ...besides] = await Promise.all([
+      actorTree(this.#root),
+      ...this.#besides.map(({ root }) => root.status()),
+    ]);
+    return { ...tree, children: [...(tree.children ?? []), ...besides] };
+  }
+
+  /** Whether an engine that crashed has no successor with all torrents yet. */
+  get isReviving(): boolean {
+    return this.#revival.isUnderWay;
+  }
+
+  /** Shows a tree of the program beside the engine, and lets chaos act on its actor. */
+  addTree(tree: ProgramTree): void {
+    this.#besides.push(tree);
   }
 
   /** Ends a thread as a crash does. @param name Name in `actors()`, or `file` for all file-workers. */
   endActor(name: string): void {
-    if (name === "engine") this.#root.kill(name);
+    const beside = this.#besides.find(({ actor }) => actor === name);
+    if (beside !== undefined) beside.root.kill(name);
+    else if (name === "engine") this.#root.kill(name);
     else this.engine.cast("end-actor", { name });
   }
 
   /** Runs an endless loop in a thread. @param name Name in `actors()`, except `check`. */
   hangActor(name: string): void {
-    if (name === "engine") this.#root.hang(name);
+    const beside = this.#besides.find(({ actor }) => actor === name);
+    if (beside !== undefined) beside.root.hang(name);
+    else if (name === "engine") this.#root.hang(name);
     else this.engine.cast("hang-actor", { name });
   }
 

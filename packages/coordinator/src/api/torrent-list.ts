@@ -7,6 +7,13 @@ import { ProgressRepeat, progressRepeatMs } from "./events/progress-repeat.ts";
 import { inQueueOrder, moveInQueue, positionInQueue, rankStep } from "./queue/queue-ranks.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 
+/** Learns which torrents may have changed. */
+export interface ListWatcher {
+  /** Takes torrents after their events. */
+  readonly changes: Set<TorrentProxy>;
+  removed(torrent: TorrentProxy): void;
+}
+
 /** Keeps torrents over crashes of engines. */
 export class TorrentList {
   readonly #all = new Map<TorrentProxy, ProgressRepeat>();
@@ -14,6 +21,7 @@ export class TorrentList {
   readonly #seconds: Timer;
   #lastId = 0;
   #lastRank = -rankStep;
+  #watcher: ListWatcher | undefined;
 
   constructor(timers: Pick<Timers, "every">) {
     this.#seconds = timers.every(progressRepeatMs, () => this.#passSecond());
@@ -78,11 +86,24 @@ export class TorrentList {
   add(torrent: TorrentProxy): void {
     this.#all.set(torrent, new ProgressRepeat());
     this.assignId(torrent);
+    this.#tellChangesTo(torrent);
   }
 
   remove(torrent: TorrentProxy): void {
-    this.#all.delete(torrent);
+    if (this.#all.delete(torrent)) this.#watcher?.removed(torrent);
     this.#byId.delete(torrent.id);
+  }
+
+  /** The watcher learns of all torrents now, and of each change. There is one at a time. */
+  watch(watcher: ListWatcher): void {
+    this.#watcher = watcher;
+    for (const torrent of this.#all.keys()) this.#tellChangesTo(torrent);
+  }
+
+  #tellChangesTo(torrent: TorrentProxy): void {
+    if (this.#watcher === undefined) return;
+    torrent.changes = this.#watcher.changes;
+    torrent.changes.add(torrent);
   }
 
   fail(code: string, message: string): void {

@@ -62,6 +62,8 @@ export class TorrentProxy {
   readonly traces = new PeerTraces();
   /** For the folder of the files; a move replaces them too. */
   services: TorrentServices;
+  /** Takes the torrent when its row may have changed. Undefined: no program reads rows. */
+  changes: Set<TorrentProxy> | undefined;
   /** The own engine of a job, which ends with the torrent. */
   owner: { close(): Promise<void> } | undefined;
   /** Undefined until the first engine has said a state. */
@@ -269,6 +271,7 @@ export class TorrentProxy {
   }
 
   receive(sent: TorrentEvent): void {
+    this.changes?.add(this);
     if (sent.event === "metadata") {
       receiveMetadata(this, sent, (event) => this.#emit(event)).then(
         () => this.deadlines.sendAgain(),
@@ -365,6 +368,7 @@ export class TorrentProxy {
   }
 
   #emit(event: TorrentUserEvent): void {
+    this.changes?.add(this);
     if (this.arrival.take(event)) this.events.emit(event.event, event);
   }
 

@@ -20,6 +20,7 @@ export type GuardCode =
   | "password-not-allowed"
   | "password-record-malformed"
   | "path-outside-roots"
+  | "path-unknown"
   | "path-not-resolved"
   | "read-only-credential"
   | "root-not-allowed"

@@ -11,6 +11,7 @@ const statuses: Readonly<Record<string, number>> = {
   "not-permitted": 403,
   "read-only-credential": 403,
   "restore-running": 503,
+  "service-busy": 503,
   "too-many-calls": 503,
   "too-many-guesses": 429,
   "torrent-exists": 409,

@@ -1,6 +1,7 @@
 // Routes: what a dialect answers, without the server and the guard around it.
 
 import type { FormField } from "../guard/form-body.ts";
+import type { Refusal } from "../guard/refusal.ts";
 import type { Part } from "../guard/multipart-body.ts";
 import type { ServiceCalls } from "./service-calls.ts";
 
@@ -16,6 +17,8 @@ export interface ServiceRequest {
   readonly method: string;
   /** The path of the URL, without the base path and the query. */
   readonly path: string;
+  /** Parts of the path by the names that the route has for them, unescaped. */
+  readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** @param name Lower case. */
   header(name: string): string | undefined;
@@ -59,12 +62,16 @@ export interface ResponseSink {
 /** A route of a dialect. */
 export interface Route {
   readonly method: "GET" | "POST";
-  /** Exact; no pattern. */
+  /** With names for parts of it: `/torrents/:torrent`. */
   readonly path: string;
   /** The largest body: of a call, of a call that adds torrents, of a login, or none. */
   readonly body: "add" | "call" | "login" | "none";
   /** The caller needs no credential. Default false. */
   readonly isOpen?: true;
+  /** Whether the request has the session id of its dialect. Default: the dialect has none. */
+  readonly hasSession?: (request: Pick<ServiceRequest, "header">) => boolean;
+  /** The dialect's own form of a refusal that came before the route. Default: JSON with `error`. */
+  readonly refused?: (refusal: Refusal) => ServiceResponse;
   readonly answer: (request: ServiceRequest) => Promise<ServiceResponse> | ServiceResponse;
 }
 

@@ -9,6 +9,11 @@ export class EngineRevival {
   /** No engine follows. */
   #lost: Error | undefined;
 
+  /** Whether the next engine has not all torrents yet. */
+  get isUnderWay(): boolean {
+    return this.#revived !== undefined;
+  }
+
   begin(): void {
     this.#revived ??= new Deferred();
   }

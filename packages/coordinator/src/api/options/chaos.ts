@@ -19,6 +19,8 @@ const threadKinds: ChaosKinds = {
   records: ["kill", "hang"],
   check: ["kill"],
   dht: ["kill", "hang"],
+  /** Of `troupe serve` alone. */
+  http: ["kill", "hang"],
 };
 
 /** Acts on actors by name. */

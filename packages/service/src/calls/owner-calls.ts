@@ -1,0 +1,86 @@
+// The engine as callers of requests use it: commands and questions go to the program that owns it.
+
+import type { Ref } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/control";
+import { commands, type CommandName, type CommandRow } from "@troupe/control/commands";
+import type { ServiceCalls, TorrentQuestion } from "../routes/service-calls.ts";
+import type { CallerRight, ServiceOwnerProtocol } from "../service.messages.ts";
+import type { LiveView, TorrentView } from "../view/torrent-view.ts";
+import type { RestoredRows } from "../view/restored-rows.ts";
+import type { SharedAnswers } from "./shared-answers.ts";
+
+/** Longer than the deadline of a command, after which its error comes. */
+const answerMs = 15_000;
+const rowOf: Readonly<Record<string, CommandRow>> = commands;
+
+/** The way to the program. */
+export interface OwnerWay {
+  readonly owner: Ref<ServiceOwnerProtocol>;
+  readonly view: LiveView;
+  readonly rows: RestoredRows;
+  readonly answers: SharedAnswers;
+  readonly nowMs: () => number;
+}
+
+/** The caller of a request. */
+export interface RequestCaller {
+  readonly right: CallerRight;
+  /** @throws TroupeError `read-only-credential` */
+  requireWrite(): void;
+}
+
+/** Calls of one request. */
+export class OwnerCalls implements ServiceCalls {
+  readonly #way: OwnerWay;
+  readonly #caller: RequestCaller;
+
+  constructor(way: OwnerWay, caller: RequestCaller) {
+    this.#way = way;
+    this.#caller = caller;
+  }
+
+  get right(): CallerRight {
+    return this.#caller.right;
+  }
+
+  async view(): Promise<TorrentView> {
+    await this.#way.rows.whole();
+    return this.#way.view;
+  }
+
+  async run(name: CommandName, given: object): Promise<never> {
+    const changes = rowOf[name]?.right !== "read";
+    if (changes) this.#caller.requireWrite();
+    try {
+      return await this.#ask(name, given);
+    } finally {
+      // Also after an error: a late command goes on.
+      if (changes) this.#way.answers.forget();
+    }
+  }
+
+  async ask(name: TorrentQuestion, torrent: string): Promise<never> {
+    const key = `${this.right} ${name} ${torrent}`;
+    // The gate of the command's row has the type of its result.
+    return (await this.#way.answers.get(key, () => this.#ask(name, { torrent }))) as never;
+  }
+
+  async #ask(name: string, given: object): Promise<never> {
+    const { owner, view, nowMs } = this.#way;
+    const { right } = this.#caller;
+    const answer = await owner
+      .call("run-command", { name, given, right }, { deadlineMs: answerMs })
+      .catch((cause: unknown) => {
+        throw unanswered(name, cause);
+      });
+    if (answer.changes !== undefined) view.apply(answer.changes, nowMs());
+    if ("result" in answer) return answer.result as never;
+    const { code, message, details = {} } = answer.error;
+    throw new TroupeError(code, message, { details });
+  }
+}
+
+function unanswered(name: string, cause: unknown): TroupeError {
+  const message = `the command ${name} has no answer: the program did not answer; try again`;
+  return new TroupeError("service-busy", message, { cause });
+}

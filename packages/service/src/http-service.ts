@@ -1,0 +1,103 @@
+// The state of the actor `http`.
+
+import type { Context } from "@troupe/actor-runtime";
+import type { OwnerWay } from "./calls/owner-calls.ts";
+import { SharedAnswers } from "./calls/shared-answers.ts";
+import { serviceRoutes } from "./routes/service-routes.ts";
+import { requestListener } from "./server/app.ts";
+import { Connections, type ConnectionId } from "./server/connections.ts";
+import { Doors } from "./server/doors.ts";
+import { Guard } from "./server/guard.ts";
+import type {
+  HttpOptions,
+  HttpProtocol,
+  SavedSecret,
+  ServiceOwnerProtocol,
+  TlsFiles,
+} from "./service.messages.ts";
+import type { RowChanges } from "./view/torrent-row.ts";
+import { RestoredRows } from "./view/restored-rows.ts";
+import { LiveView } from "./view/torrent-view.ts";
+
+type HttpContext = Context<HttpProtocol>;
+
+/** Login sessions that were idle for 30 days are looked for as often. */
+const idleCheckMs = 3_600_000;
+
+/** One incarnation: its view, its guard and its servers. */
+export class HttpService {
+  readonly #context: HttpContext;
+  readonly #view = new LiveView();
+  readonly #rows: RestoredRows;
+  readonly #guard: Guard<ConnectionId>;
+  #doors: Doors | undefined;
+
+  private constructor(context: HttpContext, options: HttpOptions) {
+    this.#context = context;
+    this.#rows = new RestoredRows(context.timers);
+    this.#guard = new Guard(options, {
+      ...context,
+      save: (secret) => this.#save(secret),
+      firstLogin: () => this.#owner.cast("first-login", {}),
+    });
+    context.timers.every(idleCheckMs, () => this.#guard.credentials?.sessions.endIdle());
+  }
+
+  /** Listens at every place. @throws rejects with the system's error for a place that is taken. */
+  static async start(context: HttpContext, options: HttpOptions): Promise<HttpService> {
+    const service = new HttpService(context, options);
+    await service.#listen(options);
+    return service;
+  }
+
+  stop(): void {
+    this.#doors?.close();
+  }
+
+  changeRows(changes: RowChanges): void {
+    this.#view.apply(changes, this.#context.clock.nowMs());
+    if (changes.isWhole === true) this.#rows.restored();
+    this.#context.emit("rows-taken", {});
+  }
+
+  /** Says where it listens. */
+  tellPlaces(): void {
+    this.#context.emit("listening", { places: this.#doors?.places ?? [] });
+  }
+
+  setTls(files: TlsFiles): void {
+    this.#doors?.setTls(files);
+  }
+
+  get #owner(): ReturnType<typeof ownerOf> {
+    return ownerOf(this.#context);
+  }
+
+  async #listen(options: HttpOptions): Promise<void> {
+    const { clock, timers } = this.#context;
+    const connections = new Connections(this.#guard);
+    const way: OwnerWay = {
+      owner: this.#owner,
+      view: this.#view,
+      rows: this.#rows,
+      answers: new SharedAnswers(clock),
+      nowMs: () => clock.nowMs(),
+    };
+    const listener = requestListener(serviceRoutes(), {
+      ...{ guard: this.#guard, connections, way, timers, clock },
+      basePath: options.basePath,
+      warn: (code, message) => this.#context.emit("warned", { code, message }),
+      failed: (error) => this.#context.fail(error),
+    });
+    this.#doors = await Doors.open(options.places, options.tls, listener, connections);
+  }
+
+  async #save(secret: SavedSecret): Promise<void> {
+    const { error } = await this.#owner.call("save-secret", secret);
+    if (error !== undefined) throw new Error(error.message);
+  }
+}
+
+function ownerOf(context: HttpContext): OwnerWay["owner"] {
+  return context.ref<ServiceOwnerProtocol>("owner");
+}

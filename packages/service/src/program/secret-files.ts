@@ -1,0 +1,96 @@
+// Files of the state folder that have what proves callers. Only the user of this program may read them.
+
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { PasswordFiles } from "../guard/first-password.ts";
+import type { SavedSecret } from "../service.messages.ts";
+
+const files: Readonly<Record<SavedSecret["kind"], string>> = {
+  password: "password",
+  tokens: "tokens.json",
+  "known-addresses": "known-addresses",
+};
+/** Addresses of an earlier run that are read. */
+const mostAddresses = 1_000;
+
+/** The folder of the service's secrets. */
+export class SecretFiles implements PasswordFiles {
+  readonly folder: string;
+  /** Writes are made in the order of the calls. */
+  #last: Promise<void> = Promise.resolve();
+
+  /** Makes the folder. @throws a system error */
+  constructor(stateFolder: string) {
+    this.folder = join(stateFolder, "service");
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** The file with the first password, until the first login. */
+  get firstPasswordPath(): string {
+    return join(this.folder, "first-password");
+  }
+
+  readRecord(): string | undefined {
+    return this.read("password")?.trimEnd();
+  }
+
+  writeRecord(text: string): void {
+    writeDurably(join(this.folder, files.password), `${text}\n`);
+  }
+
+  writeFirst(password: string): void {
+    writeDurably(this.firstPasswordPath, `${password}\n`);
+  }
+
+  removeFirst(): void {
+    rmSync(this.firstPasswordPath, { force: true });
+  }
+
+  /** @returns Undefined where there is none. @throws a system error for a file that cannot be read */
+  read(kind: SavedSecret["kind"]): string | undefined {
+    try {
+      return readFileSync(join(this.folder, files[kind]), "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /** Addresses whose credentials have succeeded. */
+  get knownAddresses(): readonly string[] {
+    return (this.read("known-addresses") ?? "").split("\n").filter(Boolean).slice(0, mostAddresses);
+  }
+
+  /** Settles when the secret is durable. @throws rejects with a system error */
+  save(secret: SavedSecret): Promise<void> {
+    const text = "text" in secret ? secret.text : secret.addresses.join("\n");
+    const path = join(this.folder, files[secret.kind]);
+    const saved = this.#last.then(() => replaceFile(path, `${text.trimEnd()}\n`));
+    this.#last = saved.catch(() => undefined);
+    return saved;
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const file = await open(`${path}.new`, "w", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(`${path}.new`, "w", 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${path}.new`, path);
+}

@@ -1,0 +1,235 @@
+// The service in the program that owns the engine: the supervisor `service`, its actor `http`, and the commands that callers
+// elsewhere run.
+
+import {
+  asFault,
+  inlineHost,
+  nodePorts,
+  openRoot,
+  threadHost,
+  type LogSink,
+  type Ref,
+  type SupervisorSpec,
+  type Supervisor,
+} from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/control";
+import {
+  CommandRunner,
+  RowFeed,
+  ServedEngine,
+  type Caller,
+} from "@troupe/coordinator/commands";
+import type { Coordinator } from "@troupe/coordinator";
+import { workerUrls } from "@troupe/api-base";
+import { httpEntry } from "../http-entry.ts";
+import type {
+  CommandAnswer,
+  HttpOptions,
+  HttpProtocol,
+  ListenPlace,
+  SavedSecret,
+  ServiceOwnerProtocol,
+  TlsFiles,
+} from "../service.messages.ts";
+import { changedTorrents } from "./changed-torrents.ts";
+
+/** Rows go to the actor once a second. */
+const frameMs = 1_000;
+
+/** The world of a service. */
+export interface ServicePorts {
+  /** The options of an incarnation: the secrets are those that were saved last. */
+  readonly options: () => HttpOptions;
+  readonly folderBelow: ConstructorParameters<typeof CommandRunner>[1]["folderBelow"];
+  /** @throws rejects with the error of the state folder. */
+  save(secret: SavedSecret): Promise<void>;
+  firstLogin(): void;
+  listening(places: readonly ListenPlace[]): void;
+  warned(code: string, message: string): void;
+  readonly log?: LogSink;
+  /** Default: a thread of its own. */
+  readonly host?: "inline" | "threads";
+}
+
+/** A running service of a coordinator. */
+export class Service implements AsyncDisposable {
+  readonly #ports: ServicePorts;
+  readonly #engine: ServedEngine;
+  readonly #runner: CommandRunner;
+  readonly #feed: RowFeed;
+  readonly #timer: { cancel(): void };
+  #root: Supervisor | undefined;
+  #areTaken = true;
+  #isRestored = false;
+
+  private constructor(coordinator: Coordinator, ports: ServicePorts) {
+    const { timers, random } = nodePorts();
+    this.#ports = ports;
+    this.#engine = new ServedEngine(coordinator);
+    this.#feed = new RowFeed(coordinator, Math.floor(random.next() * 2 ** 30));
+    this.#runner = new CommandRunner(coordinator, {
+      ...{ timers, folderBelow: ports.folderBelow },
+      ended: () => this.#feed.touch(),
+    });
+    this.#timer = timers.every(frameMs, () => this.#sendRows());
+  }
+
+  /** Listens. @throws rejects with TroupeError `listen-failed` */
+  static async start(coordinator: Coordinator, ports: ServicePorts): Promise<Service> {
+    const service = new Service(coordinator, ports);
+    try {
+      await service.#open();
+    } catch (error) {
+      service.#timer.cancel();
+      throw listenFailed(error);
+    }
+    return service;
+  }
+
+  /** All torrents of the state folder are there: lists are answered from now on. */
+  restored(): void {
+    this.#isRestored = true;
+    this.#sendWhole();
+  }
+
+  /** New connections get certificates that were read again. */
+  setTls(files: TlsFiles): void {
+    this.#http()?.cast("set-tls", files);
+  }
+
+  /** The processor time, the delay and the memory of its thread are in `actors()` of the coordinator. */
+  async close(): Promise<void> {
+    this.#timer.cancel();
+    await this.#root?.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #open(): Promise<void> {
+    const { host, log, options } = this.#ports;
+    this.#root = await openRoot<{ http: HttpProtocol }, ServiceOwnerProtocol>({
+      host: host === "inline" ? inlineHost() : threadHost(workerUrls(undefined)),
+      spec: serviceTree(options),
+      noticeHandlers: {
+        http: {
+          "rows-taken": () => {
+            this.#areTaken = true;
+          },
+          listening: ({ places }) => this.#ports.listening(places),
+          warned: ({ code, message }) => this.#ports.warned(code, message),
+        },
+      },
+      handlers: {
+        "run-command": (call) => this.#run(call),
+        "save-secret": (secret) => this.#save(secret),
+        "first-login": () => this.#ports.firstLogin(),
+      },
+      events: { started: () => this.#sendWhole() },
+      ...(log !== undefined && { log }),
+      failed: (error) => this.#ports.warned("service-failed", asFault(error).message),
+    });
+    this.#engine.addTree("http", this.#root);
+    this.#sendWhole();
+  }
+
+  async #run({
+    name,
+    given,
+    right,
+  }: {
+    readonly name: string;
+    readonly given: unknown;
+    readonly right: Caller["right"];
+  }): Promise<CommandAnswer> {
+    const answer = await this.#answer(name, given, right);
+    this.#touch(name, given);
+    const changes = this.#isRestored ? this.#feed.take() : undefined;
+    return changes === undefined ? answer : { ...answer, changes };
+  }
+
+  async #answer(name: string, given: unknown, right: Caller["right"]): Promise<CommandAnswer> {
+    if (this.#engine.isRestarting) return { error: engineRestarting };
+    try {
+      const { roots } = this.#ports.options();
+      const caller: Caller = right === "local" ? { right } : { right, roots };
+      return { result: await this.#runner.run(name, given, caller) };
+    } catch (error) {
+      const { code, message } = asFault(error);
+      const details = error instanceof TroupeError ? error.details : {};
+      return { error: { code, message, details } };
+    }
+  }
+
+  #touch(name: string, given: unknown): void {
+    const changed = changedTorrents(name, given);
+    if (changed === "none") return;
+    this.#feed.touch(changed === "all" ? undefined : changed);
+    if (name === "queue") this.#feed.touchQueue();
+  }
+
+  async #save(secret: SavedSecret): Promise<{ error?: { code: string; message: string } }> {
+    try {
+      await this.#ports.save(secret);
+      return {};
+    } catch (error) {
+      return { error: asFault(error) };
+    }
+  }
+
+  #sendRows(): void {
+    if (!this.#isRestored || !this.#areTaken) return;
+    const changes = this.#feed.takeAll();
+    if (changes === undefined) return;
+    this.#areTaken = false;
+    this.#http()?.cast("change-rows", changes);
+  }
+
+  /** To a new incarnation, which has no rows. */
+  #sendWhole(): void {
+    if (!this.#isRestored || this.#root?.sender("http") === undefined) return;
+    this.#areTaken = false;
+    this.#http()?.cast("change-rows", this.#feed.takeWhole());
+  }
+
+  #http(): Ref<HttpProtocol> | undefined {
+    return this.#root?.ref<HttpProtocol>("http");
+  }
+}
+
+const engineRestarting = {
+  code: "engine-restarting",
+  message: "cannot run the command now: the engine restarts; try again in a second",
+};
+
+function serviceTree(options: () => HttpOptions): SupervisorSpec {
+  return {
+    kind: "supervisor",
+    name: "service",
+    maxRestarts: Infinity,
+    withinMs: 60_000,
+    children: [
+      {
+        kind: "actor",
+        name: "http",
+        entry: httpEntry,
+        options,
+        restart: "permanent",
+        shutdownMs: 2_000,
+        role: "http",
+        // Two incarnations cannot listen at one place.
+        mayOverlap: false,
+        youngMebibytes: 12,
+      },
+    ],
+  };
+}
+
+function listenFailed(error: unknown): TroupeError {
+  const { cause } = error as { readonly cause?: unknown };
+  const { message } = asFault(cause ?? error);
+  return new TroupeError("listen-failed", `the service cannot listen: ${message}`, {
+    cause: error,
+  });
+}

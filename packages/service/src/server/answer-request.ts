@@ -1,0 +1,172 @@
+// The way of a request: the guard, the body, the route, the response.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { TroupeError } from "@troupe/control";
+import type { Clock, Timers } from "@troupe/actor-runtime";
+import { OwnerCalls, type OwnerWay } from "../calls/owner-calls.ts";
+import { isRefusal, refuse, type Refusal } from "../guard/refusal.ts";
+import { errorStatus } from "../routes/error-status.ts";
+import { jsonResponse, type Route, type ServiceRequest, type ServiceResponse } from "../routes/route.ts";
+import { admitRequest, type AdmittedRequest } from "./admit-request.ts";
+import { idOf, type ConnectionId, type Connections } from "./connections.ts";
+import type { Guard } from "./guard.ts";
+import { proveCaller, refuseChange, rightOf, type ProvenCaller } from "./prove-caller.ts";
+import { hasBody, readRequestBody } from "./read-request-body.ts";
+import { requestLogins } from "./request-logins.ts";
+import { refusalResponse, writeResponse } from "./write-response.ts";
+
+/** The parts of the server that requests need. */
+export interface RequestParts {
+  readonly guard: Guard<ConnectionId>;
+  readonly connections: Connections;
+  readonly way: OwnerWay;
+  readonly basePath: string;
+  readonly timers: Timers;
+  readonly clock: Pick<Clock, "nowMs">;
+  warn(code: string, message: string): void;
+  /** A bug of a route: the actor fails, and its supervisor starts another one. */
+  failed(error: unknown): void;
+}
+
+/** A request, and the route that its path names. */
+export interface RoutedRequest {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  /** Undefined: the path, or its method, has none. */
+  readonly route: Route | undefined;
+  /** The refusal of a request without a route. */
+  readonly unknown: Refusal;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Answers a request. Never rejects. */
+export async function answerRequest(routed: RoutedRequest, parts: RequestParts): Promise<void> {
+  const { incoming, outgoing, route } = routed;
+  const place = parts.connections.placeOf(incoming.socket);
+  if (place === undefined) return void outgoing.destroy();
+  const admitted = admitRequest(incoming, place, parts.guard);
+  if (isRefusal(admitted)) return refuseRequest(routed, admitted);
+  if (admitted.warning !== undefined) parts.warn("forwarded-ignored", admitted.warning);
+  try {
+    const { credentials } = parts.guard;
+    const proven = await proveCaller(incoming, admitted, credentials, route?.isOpen === true);
+    const isVerified = !isRefusal(proven) && proven.kind !== "unknown";
+    const full = countCaller(incoming, admitted, isVerified, parts);
+    if (full !== undefined) return refuseRequest(routed, full);
+    if (isRefusal(proven)) return refuseRequest(routed, proven);
+    if (route === undefined) return refuseRequest(routed, routed.unknown);
+    await carryOut(routed, route, { admitted, proven, parts });
+  } finally {
+    if (admitted.isFromProxy) parts.guard.bounds.release(idOf(incoming.socket));
+  }
+}
+
+interface Admitted {
+  readonly admitted: AdmittedRequest;
+  readonly proven: ProvenCaller;
+  readonly parts: RequestParts;
+}
+
+function countCaller(
+  { socket }: IncomingMessage,
+  { addressKey, place }: AdmittedRequest,
+  isVerified: boolean,
+  { guard }: RequestParts,
+): Refusal | undefined {
+  if (place.kind === "local") return undefined;
+  return guard.bounds.setCaller(idOf(socket), addressKey, isVerified);
+}
+
+async function carryOut(routed: RoutedRequest, route: Route, from: Admitted): Promise<void> {
+  const { guard, timers } = from.parts;
+  const placeTaken = guard.places.enter();
+  if (isRefusal(placeTaken)) return refuseRequest(routed, placeTaken);
+  using _place = placeTaken;
+  const held = await readRequestBody(routed.incoming, route.body, {
+    budget: guard.budget,
+    timers,
+  });
+  if (isRefusal(held)) return refuseRequest(routed, held);
+  using body = held;
+  const response = await answerOf(route, requestOf(routed, route, from, body.body), from.parts);
+  if (routed.outgoing.destroyed) return;
+  writeResponse(routed.outgoing, response, (end) => opened(from, end));
+}
+
+function requestOf(
+  { incoming, params }: RoutedRequest,
+  route: Route,
+  { admitted, proven, parts }: Admitted,
+  body: ServiceRequest["body"],
+): ServiceRequest {
+  const { guard, way, basePath } = parts;
+  const url = new URL(incoming.url ?? "/", "http://service");
+  const header = (name: string): string | undefined => {
+    const value = incoming.headers[name];
+    return typeof value === "object" ? value.join(", ") : value;
+  };
+  const requireWrite = (): void => {
+    const refusal = refuseChange(proven, admitted, route.hasSession?.({ header }) === true);
+    if (refusal !== undefined) throw new TroupeError("read-only-credential", refusal.message);
+  };
+  const { cookie } = incoming.headers;
+  return {
+    ...{ header, params, body },
+    method: incoming.method ?? "GET",
+    path: url.pathname.slice(basePath.length),
+    query: url.searchParams,
+    calls: new OwnerCalls(way, { right: rightOf(proven), requireWrite }),
+    logins: requestLogins(guard.credentials, admitted, { cookie, basePath }),
+  };
+}
+
+async function answerOf(
+  route: Route,
+  request: ServiceRequest,
+  { failed }: RequestParts,
+): Promise<ServiceResponse> {
+  try {
+    return await route.answer(request);
+  } catch (error) {
+    if (!(error instanceof TroupeError)) failed(error);
+    return errorResponse(error);
+  }
+}
+
+/** The response that tells of an error, in the form of our own API. */
+export function errorResponse(error: unknown): ServiceResponse {
+  const status = errorStatus(error);
+  if (!(error instanceof TroupeError))
+    return jsonResponse({ error: { code: "bug", message: "the service has failed" } }, status);
+  const { code, message, details } = error;
+  const seconds = (details as Readonly<Record<string, unknown>>)["retryAfterSeconds"];
+  const retry = status === 503 || status === 429 ? { "Retry-After": String(seconds ?? 1) } : {};
+  return jsonResponse({ error: { code, message, details } }, status, retry);
+}
+
+/** A stream ends with the credential that proved its caller. */
+function opened({ proven, parts }: Admitted, end: () => void): (() => void) | Refusal {
+  const { credentials } = parts.guard;
+  if (proven.kind !== "verified" || credentials === undefined) return () => undefined;
+  return credentials.uses.open(proven.caller.use, end);
+}
+
+/** Answers before the body was read: the connection ends, because the rest of the body is no request. */
+function refuseRequest({ incoming, outgoing, route }: RoutedRequest, refusal: Refusal): void {
+  const response = (route?.refused ?? refusalResponse)(refusal);
+  if (hasBody(incoming)) outgoing.setHeader("Connection", "close");
+  writeResponse(outgoing, response, () => () => undefined);
+}
+
+/** The refusal of a path that no route has. */
+export function noRoute(path: string): Refusal {
+  const message = `cannot answer: there is nothing at ${JSON.stringify(path.slice(0, 200))}`;
+  return refuse(404, "path-unknown", message);
+}
+
+/** The refusal of a method that a path does not have. */
+export function noMethod(method: string, allowed: readonly string[]): Refusal {
+  const allow = allowed.join(", ");
+  const message = `cannot answer ${JSON.stringify(method.slice(0, 20))} here: allowed are ${allow}`;
+  return { ...refuse(405, "method-not-allowed", message), allow };
+}

@@ -1,0 +1,123 @@
+// The sockets that the service listens on, and the bounds of their connections.
+
+import { chmod, rm } from "node:fs/promises";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
+import { connect, type AddressInfo, type Socket } from "node:net";
+import type { ListenPlace, TlsFiles } from "../service.messages.ts";
+
+/** The head of a request; a longer one is answered 431. */
+const headBytes = 16 * 1_024;
+/** A slower head ends its connection. */
+const headMs = 10_000;
+/** The body has its own deadline, guard/body-reader.ts; this one holds where none is read. */
+const requestMs = 60_000;
+/** A connection without a request ends. */
+const idleMs = 75_000;
+
+/** Learns of connections. A connection is refused by ending it. */
+export interface DoorWatch {
+  opened(socket: Socket, place: ListenPlace): void;
+  closed(socket: Socket): void;
+}
+
+/** A server at its place. */
+interface Door {
+  readonly place: ListenPlace;
+  readonly server: Server | TlsServer;
+}
+
+/** Open servers. */
+export class Doors {
+  readonly #doors: readonly Door[];
+  readonly #sockets: ReadonlySet<Socket>;
+
+  private constructor(doors: readonly Door[], sockets: ReadonlySet<Socket>) {
+    this.#doors = doors;
+    this.#sockets = sockets;
+  }
+
+  /** Listens at every place. @throws rejects with the system's error for a place that is taken. */
+  static async open(
+    places: readonly ListenPlace[],
+    tls: TlsFiles | undefined,
+    listener: RequestListener,
+    watch: DoorWatch,
+  ): Promise<Doors> {
+    const sockets = new Set<Socket>();
+    const doors: Door[] = [];
+    try {
+      for (const place of places) {
+        const server = makeServer(place.kind === "tcp" ? tls : undefined, listener);
+        server.on("connection", (socket: Socket) => {
+          sockets.add(socket);
+          socket.once("close", () => {
+            sockets.delete(socket);
+            watch.closed(socket);
+          });
+          watch.opened(socket, place);
+        });
+        doors.push({ server, place: await listenAt(server, place) });
+      }
+    } catch (error) {
+      for (const { server } of doors) server.close();
+      throw error;
+    }
+    return new Doors(doors, sockets);
+  }
+
+  /** The places with the ports that the system picked. */
+  get places(): readonly ListenPlace[] {
+    return this.#doors.map(({ place }) => place);
+  }
+
+  /** New connections get these certificates. */
+  setTls({ certificate: cert, key }: TlsFiles): void {
+    for (const { server } of this.#doors)
+      if ("setSecureContext" in server) server.setSecureContext({ cert, key });
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    for (const { server } of this.#doors) server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+function makeServer(tls: TlsFiles | undefined, listener: RequestListener): Server | TlsServer {
+  const limits = {
+    maxHeaderSize: headBytes,
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: idleMs,
+    connectionsCheckingInterval: 1_000,
+  };
+  if (tls === undefined) return createServer(limits, listener);
+  const { certificate: cert, key } = tls;
+  return createTlsServer({ ...limits, cert, key, minVersion: "TLSv1.2" }, listener);
+}
+
+async function listenAt(server: Server | TlsServer, place: ListenPlace): Promise<ListenPlace> {
+  if (place.kind !== "tcp") await removeStaleSocket(place.path);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  const where =
+    place.kind === "tcp" ? { host: place.host, port: place.port } : { path: place.path };
+  server.listen({ ...where, backlog: 256 }, resolve);
+  await promise;
+  server.removeListener("error", reject);
+  if (place.kind === "tcp") return { ...place, port: (server.address() as AddressInfo).port };
+  await chmod(place.path, place.kind === "local" ? 0o600 : 0o660);
+  return place;
+}
+
+/** Removes the socket file of a program that has ended. One that answers stays, and the listening fails. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect({ path });
+  socket.once("connect", () => resolve(false));
+  socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ECONNREFUSED"));
+  const isStale = await promise;
+  socket.destroy();
+  if (isStale) await rm(path, { force: true });
+}

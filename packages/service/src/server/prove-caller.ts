@@ -1,0 +1,61 @@
+// The caller of a request, and whether it may change something.
+
+import type { IncomingMessage } from "node:http";
+import { pageCookieName } from "../guard/cookies.ts";
+import { credentialsOf, refuseWrite } from "../guard/credential-choice.ts";
+import { identifyCaller, type Caller } from "../guard/identify-caller.ts";
+import { isRefusal, type Refusal } from "../guard/refusal.ts";
+import type { AdmittedRequest } from "./admit-request.ts";
+import type { Credentials } from "./guard.ts";
+
+/** A caller whose right is known. */
+export type ProvenCaller =
+  /** The program of the user, by the socket in the state folder. */
+  | { readonly kind: "local" }
+  /** A caller of a service without passwords, on this machine. */
+  | { readonly kind: "unguarded" }
+  | { readonly kind: "verified"; readonly caller: Caller }
+  /** A caller of a route that needs no credential. */
+  | { readonly kind: "unknown" };
+
+/** Finds the caller. @returns A refusal of a request without a credential that counts. */
+export async function proveCaller(
+  { headers, socket }: IncomingMessage,
+  { place, addressKey }: AdmittedRequest,
+  credentials: Credentials | undefined,
+  isOpen: boolean,
+): Promise<ProvenCaller | Refusal> {
+  if (place.kind === "local") return { kind: "local" };
+  if (credentials === undefined) return { kind: "unguarded" };
+  if (isOpen) return { kind: "unknown" };
+  const { authorization, cookie } = headers;
+  const given = credentialsOf({ authorization, cookie }, pageCookieName(socket.localPort ?? 0));
+  const caller = await identifyCaller(given, addressKey, credentials);
+  if (isRefusal(caller)) return caller;
+  credentials.know(addressKey);
+  return { kind: "verified", caller };
+}
+
+/** The right of a caller. */
+export function rightOf(proven: ProvenCaller): "read" | "control" | "local" {
+  switch (proven.kind) {
+    case "local":
+      return "local";
+    case "unguarded":
+      return "control";
+    case "verified":
+      return proven.caller.right;
+    case "unknown":
+      return "read";
+  }
+}
+
+/** @returns The refusal of a call that changes something; undefined where the caller may. */
+export function refuseChange(
+  proven: ProvenCaller,
+  { sender }: Pick<AdmittedRequest, "sender">,
+  hasDialectSession: boolean,
+): Refusal | undefined {
+  if (proven.kind !== "verified") return undefined;
+  return refuseWrite(proven.caller, sender, hasDialectSession);
+}

@@ -1,0 +1,55 @@
+import type { ServerResponse } from "node:http";
+import { isRefusal, type Refusal } from "../guard/refusal.ts";
+import { securityHeaders } from "../guard/response-headers.ts";
+import { jsonResponse, type ResponseSink, type ServiceResponse } from "../routes/route.ts";
+
+/** The response that tells of a refusal of the guard. */
+export function refusalResponse(refusal: Refusal): ServiceResponse {
+  const { refused: code, message, status, retryAfterSeconds, allow, authenticate } = refusal;
+  return jsonResponse({ error: { code, message } }, status, {
+    ...(retryAfterSeconds !== undefined && { "Retry-After": String(retryAfterSeconds) }),
+    ...(allow !== undefined && { Allow: allow }),
+    ...(authenticate !== undefined && { "WWW-Authenticate": authenticate }),
+  });
+}
+
+/**
+ * Writes a response.
+ *
+ * @param opened Called with the end of a response that goes on. @returns Its own end, or a refusal of the stream.
+ */
+export function writeResponse(
+  outgoing: ServerResponse,
+  { status, headers = {}, body = "" }: ServiceResponse,
+  opened: (end: () => void) => (() => void) | Refusal,
+): void {
+  const all = { ...securityHeaders("answer"), ...headers };
+  if (typeof body !== "function") {
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    // A response without content has no length either (RFC 9110, 8.6).
+    const length = status === 204 ? {} : { "Content-Length": String(bytes.length) };
+    outgoing.writeHead(status, { ...all, ...length }).end(bytes);
+    return;
+  }
+  const ended = opened(() => outgoing.destroy());
+  if (isRefusal(ended)) return writeResponse(outgoing, refusalResponse(ended), opened);
+  outgoing.once("close", ended);
+  outgoing.writeHead(status, all);
+  outgoing.flushHeaders();
+  body(sinkOf(outgoing));
+}
+
+function sinkOf(outgoing: ServerResponse): ResponseSink {
+  return {
+    get waitingBytes() {
+      return outgoing.writableLength + (outgoing.socket?.writableLength ?? 0);
+    },
+    write: (text) => void outgoing.write(text),
+    end: () => void outgoing.end(),
+    whenDrained: (listener) => {
+      if (outgoing.writableNeedDrain) outgoing.once("drain", listener);
+      else setImmediate(listener);
+    },
+    whenClosed: (listener) => void outgoing.once("close", listener),
+  };
+}

@@ -1,0 +1,95 @@
+// Messages between the actor `http` and the program that owns the engine.
+
+import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { RowChanges } from "./view/torrent-row.ts";
+
+/** A place where the service listens. */
+export type ListenPlace =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  /** A Unix socket, whose callers prove themselves as those at TCP do. */
+  | { readonly kind: "unix"; readonly path: string }
+  /** The Unix socket in the state folder: its callers are the user of this program. */
+  | { readonly kind: "local"; readonly path: string };
+
+/** The certificate chain and the key of TLS, as PEM. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** What proves callers, as files of the state folder keep it. */
+export interface SavedSecrets {
+  /** Record of the password: guard/password-store.ts. */
+  readonly password: string;
+  /** Records of tokens: guard/token-records.ts. Absent: none yet. */
+  readonly tokens?: string;
+  /** Addresses whose credentials have succeeded. */
+  readonly knownAddresses: readonly string[];
+}
+
+/** Settings of the actor, checked. */
+export interface HttpOptions {
+  readonly places: readonly ListenPlace[];
+  readonly tls?: TlsFiles;
+  /** Empty, or a path that begins with `/` and does not end with it. */
+  readonly basePath: string;
+  /** Values of `--host`. */
+  readonly hosts: readonly string[];
+  readonly machineName: string;
+  readonly trustedProxies: readonly string[];
+  readonly user: string;
+  /** Undefined: callers need no credential. */
+  readonly secrets: SavedSecrets | undefined;
+  /** Folders that callers elsewhere may name: absolute, links resolved. */
+  readonly roots: readonly string[];
+  readonly areMetricsOpen: boolean;
+  readonly perTorrentMetrics: boolean;
+}
+
+/** A refusal as an answer, which crosses threads. */
+export interface PlainError {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The end of a command. The rows that it changed are in `changes`. */
+export type CommandAnswer = { readonly changes?: RowChanges } & (
+  | { readonly result: unknown }
+  | { readonly error: PlainError }
+);
+
+/** A secret to save in the state folder. */
+export type SavedSecret =
+  | { readonly kind: "password"; readonly text: string }
+  | { readonly kind: "tokens"; readonly text: string }
+  | { readonly kind: "known-addresses"; readonly addresses: readonly string[] };
+
+/** The right of a caller: what the tables of commands and settings say of it. */
+export type CallerRight = "read" | "control" | "local";
+
+/** Messages of the actor. */
+export type HttpProtocol = {
+  /** The next changes follow `rows-taken`. */
+  "change-rows": Cast<RowChanges>;
+  /** Certificates that were read again. */
+  "set-tls": Cast<TlsFiles>;
+  /** The rows are in the view. */
+  "rows-taken": Notice<{}>;
+  /** All places listen. `port` is that of the first place at TCP. */
+  listening: Notice<{ readonly places: readonly ListenPlace[] }>;
+  /** A sentence for the log. */
+  warned: Notice<{ readonly code: string; readonly message: string }>;
+};
+
+/** Calls of the actor to the program. */
+export type ServiceOwnerProtocol = {
+  "run-command": Call<
+    { readonly name: string; readonly given: unknown; readonly right: CallerRight },
+    CommandAnswer
+  >;
+  /** Settles when the secret is durable. */
+  "save-secret": Call<SavedSecret, { readonly error?: PlainError }>;
+  /** A right password has come: the file of the first password is removed. */
+  "first-login": Cast<{}>;
+};
