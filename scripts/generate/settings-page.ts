@@ -6,6 +6,7 @@ import {
   engineLibraryOptions,
   engineSettings,
   groupSettings,
+  serviceSettings,
   torrentSettings,
   type Gate,
   type LibraryRow,
@@ -37,6 +38,7 @@ const levels: readonly (readonly [level: string, rows: SettingRows])[] = [
   ["torrent", torrentSettings],
   ["group", groupSettings],
   ["coordinator", engineSettings],
+  ["service", serviceSettings],
 ];
 
 /** Units by the kinds of gates. */

@@ -25,6 +25,7 @@ const commandOperands: Readonly<Record<CommandName, Operand>> = {
   cat: "torrents",
   play: "torrents",
   "load-test": "scenarios",
+  serve: undefined,
   settings: undefined,
   completion: shellNames,
   help: helpTopics,

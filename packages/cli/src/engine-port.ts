@@ -23,9 +23,12 @@ import type {
   RecordedJob,
   Torrent,
   TorrentUserEvent,
+  UnrestoredJob,
   WorkerEvent,
 } from "@troupe/coordinator";
+import type { ListenPlace, RunningService, ServiceEvent, ServiceOptions } from "@troupe/service";
 
+export type { ListenPlace, RunningService, ServiceEvent, ServiceOptions };
 export type {
   ActorStatus,
   AddOptions,
@@ -114,6 +117,12 @@ export interface CoordinatorPort {
   readonly port: number;
   readonly ipFilter?: IpFilterStatus | undefined;
   add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
+  readonly torrents: readonly unknown[];
+  /** Brings back the torrents of the state folder. */
+  restore(): Promise<{
+    readonly torrents: readonly unknown[];
+    readonly failed: readonly UnrestoredJob[];
+  }>;
   actors(): Promise<ActorStatus>;
   on<Name extends keyof CoordinatorEvents>(
     name: Name,
@@ -147,6 +156,8 @@ export interface EnginePort {
   /** Whether a piece of this length exceeds the default of `--memory`. */
   needsOwnMemory(pieceLengthBytes: number): Promise<boolean>;
   start(options: CoordinatorOptions): Promise<CoordinatorPort>;
+  /** Lets programs elsewhere steer an engine. */
+  serve(engine: CoordinatorPort, options: ServiceOptions): Promise<RunningService>;
   /** A node of the DHT without an engine. */
   startDht(options: DhtStartOptions): Promise<DhtPort>;
   /** From a path, an http(s) address, or a magnet link or info-hash of a saved .torrent. */

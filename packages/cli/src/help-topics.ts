@@ -143,6 +143,19 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe play film.torrent --json-events link | jq -r .url",
     ],
   },
+  serve: {
+    usage: "troupe serve [--listen PLACE] [--dir D] [--root D]… [options]",
+    does: "runs an engine that remotes steer",
+    about: [
+      "Remotes and phone apps made for Transmission or qBittorrent connect to the place of --listen, with the user troupe and the password that the first start makes: a terminal shows it, else the file service/first-password of the state folder has it until the first login. The torrents that were added to the service are brought back at each start. One service runs on a state folder.",
+      "Remotes name folders below --root alone, and reach no host of the local network by the trackers and web seeds that they name. The other calls of troupe steer the service too: troupe help add.",
+    ],
+    examples: [
+      "troupe serve --dir ~/torrents",
+      "troupe serve --dir /data --listen 0.0.0.0:9091 --tls-cert cert.pem --tls-key key.pem",
+      "troupe serve --dir /data --listen unix:/run/troupe/http --base-path /troupe --trusted-proxy socket",
+    ],
+  },
   "load-test": {
     usage: "troupe load-test FILE|NAME|CALL [options]",
     does: "runs many peers against a client, a tracker or a DHT node",

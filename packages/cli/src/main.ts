@@ -47,6 +47,7 @@ const withSettings: ReadonlySet<string> = new Set([
   "dht",
   "cat",
   "play",
+  "serve",
   "settings",
 ]);
 
@@ -87,6 +88,8 @@ async function runInvocation(
       const { runLoadTest } = await import("./commands/load-test/run-load-test.ts");
       return await runLoadTest(invocation, environment);
     }
+    case "serve":
+      return await (await import("./commands/serve/serve.ts")).runServe(invocation, environment);
     case "settings": {
       const { showSettings } = await import("./commands/settings.ts");
       return await showSettings(invocation, environment);

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { Coordinator } from "@troupe/coordinator";
 import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import { printsJsonLines } from "./arguments/prints-json-lines.ts";
 import type { EnginePort } from "./engine-port.ts";
@@ -19,6 +20,11 @@ const library = async (): Promise<typeof import("@troupe/coordinator")> =>
 const engine: EnginePort = {
   needsOwnMemory: async (bytes) => (await library()).needsOwnMemoryByDefault(bytes),
   start: async (options) => running(await (await library()).Coordinator.start(options)),
+  serve: async (served, options) => {
+    const { startService } = await import("@troupe/service");
+    // The engines of this process are coordinators.
+    return await startService(served as Coordinator, options);
+  },
   startDht: async (options) => running(await (await library()).Dht.start(options)),
   recordedPriorities: async (job) => await (await library()).recordedPriorities(job),
   recordedFileNames: async (job) => await (await library()).recordedFileNames(job),

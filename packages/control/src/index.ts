@@ -43,7 +43,8 @@ export {
 } from "./settings/engine-settings.ts";
 export { groupSettings } from "./settings/group-settings.ts";
 export { helpGroups, type OptionColumn } from "./settings/option-column.ts";
-export type { LibraryRow, SettingRow, SettingRows } from "./settings/setting-row.ts";
+export { serviceSettings } from "./settings/service-settings.ts";
+export type { LibraryRow, SettingRow, SettingRows, SettingValues } from "./settings/setting-row.ts";
 export { checkRules, engineRules, torrentRules } from "./settings/setting-rules.ts";
 export {
   changesBetween,

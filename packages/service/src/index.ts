@@ -1,3 +1,8 @@
-export { Service, type ServicePorts } from "./program/service.ts";
-export { SecretFiles } from "./program/secret-files.ts";
-export type { HttpOptions, ListenPlace, TlsFiles } from "./service.messages.ts";
+export {
+  startService,
+  type RunningService,
+  type ServiceOptions,
+} from "./program/start-service.ts";
+export type { ServiceEvent } from "./program/row-events.ts";
+export { localSocketPath } from "./program/socket-place.ts";
+export type { ListenPlace } from "./service.messages.ts";

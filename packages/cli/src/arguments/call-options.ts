@@ -39,7 +39,7 @@ export const noBound: number = Number.MAX_SAFE_INTEGER;
 
 const transfers = "download seed";
 const engines = "download seed check demo";
-const loggers = "download seed check info demo dht cat play";
+const loggers = "download seed check info demo dht cat play serve";
 
 /** In the order of the help. */
 export const callRows = {
@@ -64,7 +64,7 @@ export const callRows = {
   },
   "dht-node": {
     gate: list(endpoint, noBound),
-    calls: "download seed info dht cat play",
+    calls: "download seed info dht cat play serve",
     group: "Peers",
     help: "a node of the DHT to begin with, repeatable; [address]:port for IPv6",
   },
@@ -138,7 +138,7 @@ export const callRows = {
   },
   settings: {
     gate: anyFile,
-    calls: "download seed check info dht settings cat play",
+    calls: "download seed check info dht settings cat play serve",
     group: "Sources and files",
     help: "the settings file (the platform's configuration folder, troupe/settings.yaml)",
   },
@@ -169,7 +169,7 @@ export const callRows = {
   quiet: {
     gate: flag,
     letter: "q",
-    calls: `${engines} cat play load-test`,
+    calls: `${engines} cat play load-test serve`,
     isUsual: true,
     help: "print errors only",
   },

@@ -2,6 +2,7 @@
 
 import {
   engineSettings,
+  serviceSettings,
   torrentSettings,
   wordText,
   type Gate,
@@ -24,6 +25,7 @@ const names = [
   "cat",
   "play",
   "load-test",
+  "serve",
   "settings",
   "completion",
   "help",
@@ -73,8 +75,9 @@ const signs: Readonly<Partial<Record<Gate["kind"], string>>> = {
 };
 
 const settings: readonly (readonly [key: string, SettingRow])[] = [
-  engineSettings,
+  withService(engineSettings),
   torrentSettings,
+  serviceSettings,
 ].flatMap((rows: SettingRows) => Object.entries(rows));
 
 /** In the order of the help. */
@@ -82,6 +85,16 @@ export const optionTable: Readonly<Record<string, OptionRow>> = Object.fromEntri
   ...settings.flatMap(settingOption),
   ...Object.entries<CallOption>(ownRows).map(([name, row]) => optionRow(name, row)),
 ]);
+
+/** A service takes the settings of an engine that a download takes. */
+function withService(rows: SettingRows): SettingRows {
+  const entries = Object.entries(rows).map(([key, row]) => {
+    const { option } = row;
+    if (option?.calls.split(" ").includes("download") !== true) return [key, row] as const;
+    return [key, { ...row, option: { ...option, calls: `${option.calls} serve` } }] as const;
+  });
+  return Object.fromEntries(entries);
+}
 
 function settingOption([key, { gate, option }]: readonly [string, SettingRow]) {
   if (option === undefined) return [];

@@ -72,6 +72,8 @@ export function parseArguments(words: readonly string[], given: GivenSettings = 
       return { ...playInvocation(sorted), warnings };
     case "load-test":
       return loadTestInvocation(sorted);
+    case "serve":
+      return { ...serveInvocation(sorted), given };
     case "settings":
       return { ...settingsInvocation(sorted), given };
     case "completion":
@@ -132,6 +134,16 @@ function playInvocation(words: ParsedWords) {
     /** Undefined: the link is printed. */
     player: words.value("player"),
     ...swarmOptions(words),
+    ...outputOptions(words),
+  } as const;
+}
+
+function serveInvocation(words: ParsedWords) {
+  refuseSubjects(words);
+  return {
+    command: "serve",
+    engine: words.engine(),
+    service: words.service(),
     ...outputOptions(words),
   } as const;
 }

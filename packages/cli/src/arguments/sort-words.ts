@@ -1,7 +1,14 @@
 // The words of a command line, sorted into command, subjects and options, whose values are read by their gates.
 
 import { parseArgs } from "node:util";
-import { engineSettings, readWord, torrentSettings, type SettingRows } from "@troupe/control";
+import {
+  engineSettings,
+  readWord,
+  serviceSettings,
+  torrentSettings,
+  type SettingRows,
+  type SettingValues,
+} from "@troupe/control";
 import { cleanText, suggestion } from "@troupe/protocol/text";
 import type { AddOptions, CoordinatorOptions } from "../engine-port.ts";
 import type { GivenSettings } from "../settings/given-settings.ts";
@@ -74,10 +81,19 @@ export function sortWords(words: readonly string[], given?: GivenSettings) {
         ...byOptions(torrentSettings, options),
       }),
     }),
+    /** The settings of a service that have options here, or are given. */
+    service: (): ServiceValues => ({
+      ...givenTo(command, "service", given),
+      ...byOptions(serviceSettings, options),
+    }),
     /** The settings that options name, by their keys. */
-    settings: (): SettingsByKey => byOptions({ ...torrentSettings, ...engineSettings }, options),
+    settings: (): SettingsByKey =>
+      byOptions({ ...torrentSettings, ...engineSettings, ...serviceSettings }, options),
   };
 }
+
+/** Set values of a service's settings. */
+export type ServiceValues = SettingValues<typeof serviceSettings>;
 
 /** Values of settings by keys such as `goals.ratio`. */
 type SettingsByKey = Readonly<Record<string, unknown>>;
@@ -95,7 +111,7 @@ function byOptions(rows: SettingRows, options: GivenOptions): SettingsByKey {
 /** The given settings that hold for a call. */
 function givenTo(
   command: CommandName,
-  level: "engine" | "torrent",
+  level: "engine" | "service" | "torrent",
   given: GivenSettings | undefined,
 ): SettingsByKey {
   const values = [...(given?.values.values() ?? [])].filter(
@@ -106,7 +122,7 @@ function givenTo(
 
 /** A setting holds for the calls that have its option; without an option, for transfers. */
 function holdsFor(command: CommandName, option: string | undefined): boolean {
-  if (option === undefined) return command === "download" || command === "seed";
+  if (option === undefined) return ["download", "seed", "serve"].includes(command);
   return findOption(option)?.commands.includes(command) === true;
 }
 

@@ -2,6 +2,7 @@
 
 import {
   engineSettings,
+  serviceSettings,
   torrentSettings,
   type SettingRow,
   type SettingRows,
@@ -15,7 +16,7 @@ export interface KeyedSetting {
   /** `TROUPE_LIMITS_DOWN`. */
   readonly variable: string;
   /** A setting of both levels is the engine's: it holds for each torrent. */
-  readonly level: "engine" | "torrent";
+  readonly level: "engine" | "service" | "torrent";
   readonly row: SettingRow;
 }
 
@@ -23,6 +24,7 @@ export interface KeyedSetting {
 export const keyedSettings: readonly KeyedSetting[] = [
   ...keyed("engine", engineSettings),
   ...keyed("torrent", torrentSettings).filter(({ key }) => !Object.hasOwn(engineSettings, key)),
+  ...keyed("service", serviceSettings),
 ];
 
 const byKey = new Map(keyedSettings.map((setting) => [setting.key, setting]));

@@ -10,6 +10,9 @@ export const variableStart = "TROUPE_";
 /** The variable that names the settings file. */
 export const fileVariable = `${variableStart}SETTINGS`;
 
+/** The variable of containers, whose secrets are files. */
+export const passwordVariable = `${variableStart}PASSWORD_FILE`;
+
 type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;
 
 /**

@@ -4,7 +4,7 @@
  */
 export function headerParameters(text: string): ReadonlyMap<string, string> | undefined {
   const parameters = new Map<string, string>();
-  const parameter = /;[ \t]*([\w-]+\*?)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))[ \t]*/y;
+  const parameter = /;[ \t]*([\w-]+\*?)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))[ \t]*/sy;
   while (parameter.lastIndex < text.length) {
     const [, name, quoted, plain = ""] = parameter.exec(text) ?? [];
     const key = name?.toLowerCase();

@@ -41,7 +41,7 @@ export function partHead(bytes: Uint8Array): PartHead | string {
 function namesIn(
   disposition: string,
 ): { readonly name: string; readonly fileName?: string } | string {
-  const [, rest] = /^form-data[ \t]*((?:;.*)?)$/i.exec(disposition) ?? [];
+  const [, rest] = /^form-data[ \t]*((?:;.*)?)$/is.exec(disposition) ?? [];
   const parameters = rest === undefined ? undefined : headerParameters(rest);
   const name = parameters?.get("name");
   if (parameters === undefined || name === undefined) return "a part has no form-data with a name";
@@ -59,7 +59,7 @@ function namesIn(
 
 /** Reads `UTF-8''a%20b` (RFC 8187). */
 function extendedValue(text: string): string | undefined {
-  const [, encoded] = /^utf-8'[\w-]*'(.*)$/i.exec(text) ?? [];
+  const [, encoded] = /^utf-8'[\w-]*'(.*)$/is.exec(text) ?? [];
   if (encoded === undefined) return undefined;
   try {
     return decodeURIComponent(encoded);

@@ -1,8 +1,17 @@
 // Files of the state folder that have what proves callers. Only the user of this program may read them.
 
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { open, rename } from "node:fs/promises";
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { PasswordFiles } from "../guard/first-password.ts";
 import type { SavedSecret } from "../service.messages.ts";
@@ -30,6 +39,11 @@ export class SecretFiles implements PasswordFiles {
   /** The file with the first password, until the first login. */
   get firstPasswordPath(): string {
     return join(this.folder, "first-password");
+  }
+
+  /** Whether a file has the first password. */
+  get hasFirst(): boolean {
+    return existsSync(this.firstPasswordPath);
   }
 
   readRecord(): string | undefined {

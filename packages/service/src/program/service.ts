@@ -31,7 +31,9 @@ import type {
   ServiceOwnerProtocol,
   TlsFiles,
 } from "../service.messages.ts";
+import type { RowChanges } from "../view/torrent-row.ts";
 import { changedTorrents } from "./changed-torrents.ts";
+import { RowEvents, type ServiceEvent } from "./row-events.ts";
 
 /** Rows go to the actor once a second. */
 const frameMs = 1_000;
@@ -46,6 +48,8 @@ export interface ServicePorts {
   firstLogin(): void;
   listening(places: readonly ListenPlace[]): void;
   warned(code: string, message: string): void;
+  /** An event of a torrent, for the log. */
+  happened(event: ServiceEvent): void;
   readonly log?: LogSink;
   /** Default: a thread of its own. */
   readonly host?: "inline" | "threads";
@@ -59,6 +63,7 @@ export class Service implements AsyncDisposable {
   readonly #feed: RowFeed;
   readonly #timer: { cancel(): void };
   #root: Supervisor | undefined;
+  readonly #events = new RowEvents();
   #areTaken = true;
   #isRestored = false;
 
@@ -88,8 +93,10 @@ export class Service implements AsyncDisposable {
 
   /** All torrents of the state folder are there: lists are answered from now on. */
   restored(): void {
+    const whole = this.#feed.takeWhole();
+    this.#events.know(whole);
     this.#isRestored = true;
-    this.#sendWhole();
+    this.#send(whole);
   }
 
   /** New connections get certificates that were read again. */
@@ -146,7 +153,9 @@ export class Service implements AsyncDisposable {
     const answer = await this.#answer(name, given, right);
     this.#touch(name, given);
     const changes = this.#isRestored ? this.#feed.take() : undefined;
-    return changes === undefined ? answer : { ...answer, changes };
+    if (changes === undefined) return answer;
+    this.#tell(changes);
+    return { ...answer, changes };
   }
 
   async #answer(name: string, given: unknown, right: Caller["right"]): Promise<CommandAnswer> {
@@ -182,15 +191,25 @@ export class Service implements AsyncDisposable {
     if (!this.#isRestored || !this.#areTaken) return;
     const changes = this.#feed.takeAll();
     if (changes === undefined) return;
-    this.#areTaken = false;
+    this.#tell(changes);
+    this.#send(changes);
+  }
+
+  #tell(changes: RowChanges): void {
+    for (const event of this.#events.take(changes)) this.#ports.happened(event);
+  }
+
+  #send(changes: RowChanges): void {
+    this.#areTaken = this.#root?.sender("http") === undefined;
     this.#http()?.cast("change-rows", changes);
   }
 
   /** To a new incarnation, which has no rows. */
   #sendWhole(): void {
     if (!this.#isRestored || this.#root?.sender("http") === undefined) return;
-    this.#areTaken = false;
-    this.#http()?.cast("change-rows", this.#feed.takeWhole());
+    const whole = this.#feed.takeWhole();
+    this.#tell(whole);
+    this.#send(whole);
   }
 
   #http(): Ref<HttpProtocol> | undefined {

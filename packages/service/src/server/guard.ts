@@ -39,11 +39,13 @@ export class Credentials {
   readonly queue: CheckQueue;
   readonly uses: OpenUses;
   readonly #ports: GuardPorts;
+  #savedAddresses: ReadonlySet<string>;
 
   /** @throws Error for saved secrets that this program has not written. */
   constructor(secrets: SavedSecrets, user: string, ports: GuardPorts) {
     const { clock, timers, random } = ports;
     this.#ports = ports;
+    this.#savedAddresses = new Set(secrets.knownAddresses);
     this.uses = new OpenUses((key) => isLiveKey(key, this));
     this.queue = new CheckQueue(timers, secrets.knownAddresses);
     const records = secrets.tokens === undefined ? [] : parseTokenRecords(secrets.tokens);
@@ -68,10 +70,10 @@ export class Credentials {
 
   /** A credential of the address has succeeded. */
   know(addressKey: string): void {
-    const isNew = !this.queue.isKnown(addressKey);
     this.queue.know(addressKey);
-    if (!isNew) return;
+    if (this.#savedAddresses.has(addressKey)) return;
     const addresses = this.queue.knownKeys;
+    this.#savedAddresses = new Set(addresses);
     // Without it the address is known to this incarnation alone.
     this.#ports.save({ kind: "known-addresses", addresses }).catch(() => undefined);
   }

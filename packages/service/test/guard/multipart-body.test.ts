@@ -72,6 +72,11 @@ test("parts are read as they were written", (t) => {
   );
 });
 
+test("a name may have line separators of Unicode, which end no line of a head", (t) => {
+  const part = { name: "a\u2028", fileName: "b\\\u2029c", bytes: new Uint8Array(1) };
+  t.deepEqual(asWritten(allowed(parse(write([part])))), [part]);
+});
+
 test("the content of a part is a view of the body", (t) => {
   const body = write([{ name: "a", bytes: new Uint8Array(9) }]);
   const [part] = allowed(parse(body));

@@ -3,3 +3,4 @@ export { CommandRunner } from "./command-runner.ts";
 export { folderBelowRoots } from "./folder-below.ts";
 export { RowFeed, type ChangedRows } from "./row-feed.ts";
 export { ServedEngine } from "./served-engine.ts";
+export { FileLocks, type FileLock } from "../lock/file-locks.ts";

@@ -1,0 +1,119 @@
+import { resolve } from "node:path";
+import { cleanText } from "@troupe/protocol/text";
+import type { InvocationOf } from "../../arguments/parse-arguments.ts";
+import type { CoordinatorPort, ListenPlace, ServiceOptions } from "../../engine-port.ts";
+import type { Environment } from "../../environment.ts";
+import { CommandError, ExitCode, type ExitCodeValue } from "../../failure.ts";
+import { stateFolder } from "../../source.ts";
+import { withEngines } from "../engine-run.ts";
+import { passwordOfFile } from "./password-file.ts";
+import { eventSentence } from "./service-sentences.ts";
+import { ServiceLog } from "./service-log.ts";
+
+type ServeInvocation = InvocationOf<"serve">;
+
+/** `troupe serve`: runs an engine that programs elsewhere steer, until it is stopped. */
+export async function runServe(
+  invocation: ServeInvocation,
+  environment: Environment,
+): Promise<ExitCodeValue> {
+  return await withEngines(invocation, environment, async (run) => {
+    const log = new ServiceLog(run.reporter, environment);
+    for (const warning of invocation.given.warnings) log.warn(warning.message);
+    const directory = resolve(environment.currentFolder, invocation.engine.directory ?? ".");
+    const stateDirectory = stateFolder(invocation.engine.stateDirectory, environment);
+    if (stateDirectory === undefined) throw noStateFolder();
+    const engine = await run.startEngine({ stateDirectory, directory });
+    run.reportStart(engine);
+    const options = await serviceOptions(invocation, { environment, log, directory, stateDirectory });
+    await using service = await environment.engine.serve(engine, options);
+    tellPassword(service, log);
+    await restore(engine, log);
+    service.restored();
+    await untilStopped(environment.stop);
+    return ExitCode.stopped;
+  });
+}
+
+interface ServePlace {
+  readonly environment: Environment;
+  readonly log: ServiceLog;
+  readonly directory: string;
+  readonly stateDirectory: string;
+}
+
+async function serviceOptions(
+  { service, given }: ServeInvocation,
+  { environment, log, directory, stateDirectory }: ServePlace,
+): Promise<ServiceOptions> {
+  const { currentFolder, stderr, variables } = environment;
+  const password = await passwordOfFile(environment);
+  const { listen = ["127.0.0.1:9091"], roots = [directory], ...others } = service;
+  return {
+    ...others,
+    ...{ listen, stateDirectory, currentFolder },
+    roots: roots.map((root) => resolve(currentFolder, root)),
+    ...placed(others, currentFolder),
+    ...(password !== undefined && { password }),
+    settingsFile: given.file,
+    runtimeFolder: variables["XDG_RUNTIME_DIR"],
+    hasTerminal: stderr.isTTY === true,
+    listening: (places) => log.note(`remotes connect to ${places.flatMap(placeText).join(", ")}`),
+    warned: (_, message) => log.warn(message),
+    happened: (event) => log.event(event.kind === "failed" ? "warn" : "note", eventSentence(event)),
+  };
+}
+
+/** Files of TLS, absolute. */
+function placed(
+  { tlsCertificate, tlsKey }: ServeInvocation["service"],
+  folder: string,
+): Pick<ServiceOptions, "tlsCertificate" | "tlsKey"> {
+  return {
+    ...(tlsCertificate !== undefined && { tlsCertificate: resolve(folder, tlsCertificate) }),
+    ...(tlsKey !== undefined && { tlsKey: resolve(folder, tlsKey) }),
+  };
+}
+
+async function restore(engine: CoordinatorPort, log: ServiceLog): Promise<void> {
+  const { torrents, failed } = await engine.restore();
+  for (const { infoHash, error } of failed)
+    log.warn(`${infoHash} was not brought back: ${cleanText(String(error), 500)}`);
+  if (torrents.length > 0) log.note(`${torrents.length} torrents were brought back`);
+}
+
+function tellPassword(
+  { firstPassword, firstPasswordFile }: Awaited<ReturnType<Environment["engine"]["serve"]>>,
+  log: ServiceLog,
+): void {
+  if (firstPassword !== undefined)
+    log.show(`the password of the user is ${firstPassword}; troupe password sets another one`);
+  if (firstPasswordFile !== undefined)
+    log.note(`the file ${firstPasswordFile} has the first password until the first login`);
+}
+
+/** The socket of the user's own commands is no place for remotes. */
+function placeText(place: ListenPlace): string[] {
+  switch (place.kind) {
+    case "tcp":
+      return [`${place.host.includes(":") ? `[${place.host}]` : place.host}:${place.port}`];
+    case "unix":
+      return [`unix:${place.path}`];
+    case "local":
+      return [];
+  }
+}
+
+function untilStopped(stop: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (stop.aborted) return done();
+    stop.addEventListener("abort", () => done(), { once: true });
+  });
+}
+
+function noStateFolder(): CommandError {
+  return new CommandError(
+    "no-state-folder",
+    "cannot serve without a state folder: the environment names no place for it; give --state-dir",
+  );
+}
