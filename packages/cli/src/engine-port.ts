@@ -13,6 +13,7 @@ import type {
   DhtRound,
   DhtStartOptions,
   DhtEvent,
+  EngineChanges,
   FileNameSettings,
   IpFilterStatus,
   ItemName,
@@ -117,7 +118,8 @@ export interface CoordinatorPort {
   readonly port: number;
   readonly ipFilter?: IpFilterStatus | undefined;
   add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
-  readonly torrents: readonly unknown[];
+  /** Changes settings while the engine runs. @throws TroupeError `option-out-of-range` */
+  set(changes: EngineChanges): void;
   /** Brings back the torrents of the state folder. */
   restore(): Promise<{
     readonly torrents: readonly unknown[];

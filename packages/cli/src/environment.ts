@@ -43,6 +43,11 @@ export interface Environment {
   readonly currentFolder: string;
   /** Aborted by the first signal, and when the reader of stdout has closed. */
   readonly stop: AbortSignal;
+  /**
+   * Calls `listener` at each SIGHUP, which then stops nothing.
+   * @returns Ends it.
+   */
+  onHangup(listener: () => void): Disposable;
   /** Aborted by the second signal: commands then await only work that ends in a moment. */
   readonly hurry: AbortSignal;
   readonly engine: EnginePort;

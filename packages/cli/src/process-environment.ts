@@ -31,7 +31,12 @@ export function processEnvironment(
       hurry.abort();
     }
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  const hangupListeners = new Set<() => void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  process.on("SIGHUP", () => {
+    if (hangupListeners.size === 0) onSignal();
+    for (const listener of hangupListeners) listener();
+  });
   // By default Node opens its debugger, to which every local user can connect.
   process.on("SIGUSR1", () => undefined);
   let outputError: Error | undefined;
@@ -53,6 +58,10 @@ export function processEnvironment(
     },
     stop: stop.signal,
     hurry: hurry.signal,
+    onHangup: (listener) => {
+      hangupListeners.add(listener);
+      return disposable(() => hangupListeners.delete(listener));
+    },
     engine,
     get wasSignalled() {
       return signals > 0;

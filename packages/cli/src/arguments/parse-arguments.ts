@@ -144,6 +144,10 @@ function serveInvocation(words: ParsedWords) {
     command: "serve",
     engine: words.engine(),
     service: words.service(),
+    /** The path of the settings file as written; undefined: its usual place. */
+    settingsFile: words.value("settings"),
+    /** Keys of the settings that options name. */
+    named: Object.keys(words.settings()),
     ...outputOptions(words),
   } as const;
 }

@@ -87,7 +87,8 @@ export class SecretFiles implements PasswordFiles {
   }
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+/** Writes a file that the user alone may read, whole or not at all. @throws rejects with a system error */
+export async function replaceFile(path: string, text: string): Promise<void> {
   const file = await open(`${path}.new`, "w", 0o600);
   try {
     await file.writeFile(text);

@@ -45,6 +45,8 @@ export interface ServicePorts {
   readonly folderBelow: ConstructorParameters<typeof CommandRunner>[1]["folderBelow"];
   /** @throws rejects with the error of the state folder. */
   save(secret: SavedSecret): Promise<void>;
+  /** Saves settings that a remote has set. @throws rejects with the error of the state folder. */
+  saveSettings(given: unknown): Promise<void>;
   firstLogin(): void;
   listening(places: readonly ListenPlace[]): void;
   warned(code: string, message: string): void;
@@ -163,7 +165,9 @@ export class Service implements AsyncDisposable {
     try {
       const { roots } = this.#ports.options();
       const caller: Caller = right === "local" ? { right } : { right, roots };
-      return { result: await this.#runner.run(name, given, caller) };
+      const result = await this.#runner.run(name, given, caller);
+      if (name === "set-engine") await this.#ports.saveSettings(given);
+      return { result };
     } catch (error) {
       const { code, message } = asFault(error);
       const details = error instanceof TroupeError ? error.details : {};

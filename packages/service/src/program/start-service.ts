@@ -6,6 +6,7 @@ import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { nodePorts, type LogSink } from "@troupe/actor-runtime";
 import { outOfRange, TroupeError } from "@troupe/control";
+import { nestedSettings } from "@troupe/control/commands";
 import { FileLocks, folderBelowRoots, type FileLock } from "@troupe/coordinator/commands";
 import type { Coordinator } from "@troupe/coordinator";
 import { startPassword } from "../guard/first-password.ts";
@@ -18,6 +19,7 @@ import { readTls } from "./read-tls.ts";
 import { parsePlaces } from "./listen-places.ts";
 import type { ServiceEvent } from "./row-events.ts";
 import { SecretFiles } from "./secret-files.ts";
+import { readSavedSettings, SavedSettings, savedSettingsPath } from "./saved-settings.ts";
 import { Service } from "./service.ts";
 import { localSocketPath, socketFolder } from "./socket-place.ts";
 
@@ -39,6 +41,10 @@ export interface ServiceOptions {
   readonly basePath?: string;
   readonly openMetrics?: boolean;
   readonly metricsPerTorrent?: boolean;
+  /** Keys of settings that the environment or an option sets: they come before those that remotes have set. */
+  readonly fixedSettings?: readonly string[];
+  /** Live settings that the program gives, by their keys: in force again once a remote has dropped its own. */
+  readonly givenSettings?: () => Readonly<Record<string, unknown>>;
   /** The content of the file that `TROUPE_PASSWORD_FILE` names, without its line end. */
   readonly password?: string;
   /** No root may hold it. */
@@ -64,6 +70,8 @@ export interface RunningService extends AsyncDisposable {
   readonly firstPasswordFile: string | undefined;
   /** Lists are answered from now on. */
   restored(): void;
+  /** Keys of the settings that remotes have set. */
+  readonly remoteSettings: readonly string[];
   /** Reads the certificate and the key again. @throws TroupeError `option-out-of-range` */
   reloadTls(): void;
   close(): Promise<void>;
@@ -102,6 +110,7 @@ async function startLocked(
   const roots = await rootsOf(options);
   const password = options.auth === false ? undefined : await openPassword(options, files);
   const kept = new KeptSecrets(files, password?.record);
+  const settings = restoreSettings(coordinator, options, files.folder);
   const http: Omit<HttpOptions, "secrets"> = {
     ...{ places, roots },
     ...tlsOf(options),
@@ -118,6 +127,12 @@ async function startLocked(
     options: () => ({ ...http, secrets: kept.secrets }),
     folderBelow: folderBelowRoots({ lstat, realpath }),
     save: (secret) => kept.save(secret),
+    saveSettings: async (given) => {
+      const dropped = await settings.change(given);
+      const { givenSettings = () => ({}) } = options;
+      const back = Object.entries(givenSettings()).filter(([key]) => dropped.includes(key));
+      if (back.length > 0) coordinator.set(nestedSettings(Object.fromEntries(back)));
+    },
     firstLogin: () => files.removeFirst(),
     ...{ listening, warned, happened },
     ...(log !== undefined && { log }),
@@ -130,6 +145,9 @@ async function startLocked(
     firstPassword: password?.shown,
     firstPasswordFile: files.hasFirst ? files.firstPasswordPath : undefined,
     restored: () => service.restored(),
+    get remoteSettings() {
+      return Object.keys(settings.values);
+    },
     reloadTls: () => {
       const { tls } = tlsOf(options);
       if (tls !== undefined) service.setTls(tls);
@@ -149,6 +167,20 @@ function lockService(folder: string): FileLock {
       ? `another service runs on the state folder of ${folder}: stop it, or give --state-dir`
       : `the file system of ${folder} has no locks: give --state-dir on another one`;
   throw new TroupeError("service-running", message);
+}
+
+/** Puts the settings that remotes have set in force, but for those that come before them. */
+function restoreSettings(
+  coordinator: Coordinator,
+  { fixedSettings = [], warned }: ServiceOptions,
+  folder: string,
+): SavedSettings {
+  const path = savedSettingsPath(folder);
+  const { values, warning } = readSavedSettings(path);
+  if (warning !== undefined) warned("saved-settings-wrong", warning);
+  const free = Object.entries(values).filter(([key]) => !fixedSettings.includes(key));
+  coordinator.set(nestedSettings(Object.fromEntries(free)));
+  return new SavedSettings(path, values);
 }
 
 function placesOf(options: ServiceOptions): readonly ListenPlace[] {

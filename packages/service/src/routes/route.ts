@@ -25,6 +25,34 @@ export interface ServiceRequest {
   readonly body: RequestBody;
   readonly calls: ServiceCalls;
   readonly logins: RequestLogins;
+  readonly secrets: RequestSecrets;
+}
+
+/** A token without the text that proves it. */
+export interface ShownToken {
+  readonly id: string;
+  readonly name: string;
+  readonly right: "read" | "control";
+  /** Since 1970. */
+  readonly createdMs: number;
+}
+
+/**
+ * The tokens and the password of the service. Every member throws or rejects with TroupeError `not-permitted` for a caller
+ * that is not local, and `no-passwords` where callers need no credential.
+ */
+export interface RequestSecrets {
+  /** In the order of their creation. */
+  tokens(): readonly ShownToken[];
+  /** Settles when it is saved. `token` cannot be shown again. @throws TroupeError `token-not-allowed`, `too-many-tokens` */
+  createToken(
+    name: string,
+    right: "read" | "control",
+  ): Promise<ShownToken & { readonly token: string }>;
+  /** Ends its login sessions, streams and events too. @throws TroupeError `token-unknown` */
+  revokeToken(id: string): Promise<void>;
+  /** Ends the login sessions, streams and events of the old password. @throws TroupeError `password-not-allowed` */
+  setPassword(password: string): Promise<void>;
 }
 
 /** Logins and login sessions of the dialect that has the cookie `SID`. */

@@ -1,8 +1,10 @@
+import { secretRoutes } from "../api/secret-routes.ts";
 import { jsonResponse, type Route } from "./route.ts";
 
 /** All routes. */
 export function serviceRoutes(): readonly Route[] {
   return [
+    ...secretRoutes,
     {
       method: "GET",
       path: "/api/v1/health",

@@ -13,6 +13,7 @@ import type { Guard } from "./guard.ts";
 import { proveCaller, refuseChange, rightOf, type ProvenCaller } from "./prove-caller.ts";
 import { hasBody, readRequestBody } from "./read-request-body.ts";
 import { requestLogins } from "./request-logins.ts";
+import { requestSecrets } from "./request-secrets.ts";
 import { refusalResponse, writeResponse } from "./write-response.ts";
 
 /** The parts of the server that requests need. */
@@ -117,6 +118,7 @@ function requestOf(
     query: url.searchParams,
     calls: new OwnerCalls(way, { right: rightOf(proven), requireWrite }),
     logins: requestLogins(guard.credentials, admitted, { cookie, basePath }),
+    secrets: requestSecrets(guard.credentials, proven),
   };
 }
 

@@ -8,6 +8,7 @@ import { stateFolder } from "../../source.ts";
 import { withEngines } from "../engine-run.ts";
 import { passwordOfFile } from "./password-file.ts";
 import { eventSentence } from "./service-sentences.ts";
+import { GivenAgain } from "./reload.ts";
 import { ServiceLog } from "./service-log.ts";
 
 type ServeInvocation = InvocationOf<"serve">;
@@ -25,11 +26,14 @@ export async function runServe(
     if (stateDirectory === undefined) throw noStateFolder();
     const engine = await run.startEngine({ stateDirectory, directory });
     run.reportStart(engine);
-    const options = await serviceOptions(invocation, { environment, log, directory, stateDirectory });
+    const again = new GivenAgain(invocation.given, { ...invocation, environment });
+    const place = { environment, log, directory, stateDirectory, again };
+    const options = await serviceOptions(invocation, place);
     await using service = await environment.engine.serve(engine, options);
     tellPassword(service, log);
     await restore(engine, log);
     service.restored();
+    using _hangups = environment.onHangup(() => void again.reload({ engine, service, log }));
     await untilStopped(environment.stop);
     return ExitCode.stopped;
   });
@@ -40,11 +44,12 @@ interface ServePlace {
   readonly log: ServiceLog;
   readonly directory: string;
   readonly stateDirectory: string;
+  readonly again: GivenAgain;
 }
 
 async function serviceOptions(
   { service, given }: ServeInvocation,
-  { environment, log, directory, stateDirectory }: ServePlace,
+  { environment, log, directory, stateDirectory, again }: ServePlace,
 ): Promise<ServiceOptions> {
   const { currentFolder, stderr, variables } = environment;
   const password = await passwordOfFile(environment);
@@ -56,6 +61,8 @@ async function serviceOptions(
     ...placed(others, currentFolder),
     ...(password !== undefined && { password }),
     settingsFile: given.file,
+    fixedSettings: again.fixed,
+    givenSettings: () => again.live,
     runtimeFolder: variables["XDG_RUNTIME_DIR"],
     hasTerminal: stderr.isTTY === true,
     listening: (places) => log.note(`remotes connect to ${places.flatMap(placeText).join(", ")}`),

@@ -1,0 +1,114 @@
+// The settings of the engine that remotes have set, kept in the state folder. They rank between the settings file and the
+// environment.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  changeValues,
+  checkChanges,
+  engineSettings,
+  liveRows,
+  TroupeError,
+} from "@troupe/control";
+import { replaceFile } from "./secret-files.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+const version = 1;
+/** A longer file is not this program's. */
+const longestText = 4 * 1_024 ** 2;
+const rows = liveRows(engineSettings);
+
+/** The file. @param folder `service` in the state folder. */
+export function savedSettingsPath(folder: string): string {
+  return join(folder, "settings.json");
+}
+
+/** What a file of settings has. */
+export interface ReadSettings {
+  /** By keys such as `limits.down`. */
+  readonly values: Values;
+  /** A sentence about what is wrong with the file, and was left out. */
+  readonly warning?: string;
+}
+
+/** Keeps the settings that remotes set. */
+export class SavedSettings {
+  readonly #path: string;
+  #values: Values;
+  /** Changes are saved in the order of the calls. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(path: string, values: Values) {
+    this.#path = path;
+    this.#values = values;
+  }
+
+  /** By keys such as `limits.down`. */
+  get values(): Values {
+    return this.#values;
+  }
+
+  /**
+   * Saves the changes of a command `set-engine` that was carried out. `null` drops a setting.
+   *
+   * @param given The arguments of the command.
+   * @returns Keys of the settings that were dropped.
+   * @throws rejects with a system error; the settings are in force until the end of the program.
+   */
+  async change(given: unknown): Promise<readonly string[]> {
+    const changes = checkChanges(rows, given);
+    this.#values = changeValues(this.#values, changes);
+    const text = `${JSON.stringify({ version, settings: this.#values }, null, 1)}\n`;
+    const saved = this.#last.then(() => replaceFile(this.#path, text));
+    this.#last = saved.catch(() => undefined);
+    await saved;
+    return Object.keys(changes).filter((key) => changes[key] === null);
+  }
+}
+
+/** Reads the file. Settings that no row has, or whose value is wrong, are left out. @throws a system error */
+export function readSavedSettings(path: string): ReadSettings {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { values: {} };
+    throw error;
+  }
+  const settings = settingsIn(text);
+  if (settings === undefined)
+    return { values: {}, warning: `the settings of remotes in ${path} are malformed and left out` };
+  const values: Record<string, unknown> = {};
+  const wrong: string[] = [];
+  for (const [key, value] of Object.entries(settings)) {
+    if (isSound(key, value)) values[key] = value;
+    else wrong.push(key);
+  }
+  if (wrong.length === 0) return { values };
+  return { values, warning: `settings of remotes in ${path} are wrong and left out: ${wrong.join(", ")}` };
+}
+
+function settingsIn(text: string): object | undefined {
+  if (text.length > longestText) return undefined;
+  try {
+    const file = JSON.parse(text) as { readonly version?: unknown; readonly settings?: unknown };
+    const { settings } = file;
+    return file.version === version && typeof settings === "object" && settings !== null
+      ? settings
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSound(key: string, value: unknown): boolean {
+  const [folder = "", leaf] = key.split(".");
+  try {
+    checkChanges(rows, leaf === undefined ? { [key]: value } : { [folder]: { [leaf]: value } });
+    return value !== null;
+  } catch (error) {
+    if (error instanceof TroupeError) return false;
+    throw error;
+  }
+}
