@@ -47,4 +47,10 @@ export interface Context<Own extends Protocol = {}> extends Ports {
   log(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void;
   /** Ends this incarnation, for errors in promises. */
   fail(error: unknown): void;
+  /**
+   * Runs `release` at the end of this incarnation, at once after it: for what it opened outside of its ports. In a thread of
+   * its own a crash ends all of that with the thread.
+   * @returns Cancels that.
+   */
+  own(release: () => void): () => void;
 }

@@ -1,11 +1,5 @@
 import test from "ava";
-import {
-  inlineHost,
-  openRoot,
-  type Call,
-  type RootOptions,
-  type Sender,
-} from "../src/index.ts";
+import { inlineHost, openRoot, type Call, type RootOptions, type Sender } from "../src/index.ts";
 import { codeOf } from "../src/errors.ts";
 import type { EchoProtocol } from "./fixtures/echo.messages.ts";
 import { rejection } from "./support/rejection.ts";

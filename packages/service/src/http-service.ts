@@ -89,7 +89,9 @@ export class HttpService {
       warn: (code, message) => this.#context.emit("warned", { code, message }),
       failed: (error) => this.#context.fail(error),
     });
-    this.#doors = await Doors.open(options.places, options.tls, listener, connections);
+    const doors = await Doors.open(options.places, options.tls, listener, connections);
+    this.#context.own(() => doors.close());
+    this.#doors = doors;
   }
 
   async #save(secret: SavedSecret): Promise<void> {

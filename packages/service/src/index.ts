@@ -1,8 +1,4 @@
-export {
-  startService,
-  type RunningService,
-  type ServiceOptions,
-} from "./program/start-service.ts";
+export { startService, type RunningService, type ServiceOptions } from "./program/start-service.ts";
 export type { ServiceEvent } from "./program/row-events.ts";
 export { localSocketPath } from "./program/socket-place.ts";
 export type { ListenPlace } from "./service.messages.ts";

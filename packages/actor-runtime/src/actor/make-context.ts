@@ -38,6 +38,7 @@ export function makeContext(core: ActorCore): Context {
     supervise: (spec: SupervisorSpec, events: SupervisorEvents) => supervise(core, spec, events),
     log: (level, event, fields) => core.logEvent(level, event, fields),
     fail: (error: unknown) => core.failed(error),
+    own: (release) => core.scope.own(release),
   };
 }
 

@@ -52,7 +52,10 @@ export const serviceSettings = {
   user: {
     gate: name,
     default: "troupe",
-    option: { ...{ name: "user", sign: "NAME", calls, group }, help: "the user of the password (troupe)" },
+    option: {
+      ...{ name: "user", sign: "NAME", calls, group },
+      help: "the user of the password (troupe)",
+    },
     text: "The user of the password.",
   },
   auth: {
@@ -89,7 +92,10 @@ export const serviceSettings = {
   openMetrics: {
     gate: flag,
     default: false,
-    option: { ...{ name: "metrics-open", calls, group }, help: "answer /metrics without a password" },
+    option: {
+      ...{ name: "metrics-open", calls, group },
+      help: "answer /metrics without a password",
+    },
     text: "Answers `/metrics` without a credential.",
   },
   metricsPerTorrent: {

@@ -10,7 +10,10 @@ const rows: Readonly<Record<string, CommandRow>> = commands;
 export function changedTorrents(name: string, given: unknown): readonly string[] | "all" | "none" {
   const row = rows[name];
   if (row === undefined || row.right === "read") return "none";
-  const { torrent, torrents } = given as { readonly torrent?: unknown; readonly torrents?: unknown };
+  const { torrent, torrents } = given as {
+    readonly torrent?: unknown;
+    readonly torrents?: unknown;
+  };
   if (typeof torrent === "string") return [torrent];
   if (Array.isArray(torrents)) return torrents.filter((each) => typeof each === "string");
   return "torrents" in row.arguments ? "all" : "none";

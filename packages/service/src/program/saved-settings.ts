@@ -3,13 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  changeValues,
-  checkChanges,
-  engineSettings,
-  liveRows,
-  TroupeError,
-} from "@troupe/control";
+import { changeValues, checkChanges, engineSettings, liveRows, TroupeError } from "@troupe/control";
 import { replaceFile } from "./secret-files.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -86,7 +80,10 @@ export function readSavedSettings(path: string): ReadSettings {
     else wrong.push(key);
   }
   if (wrong.length === 0) return { values };
-  return { values, warning: `settings of remotes in ${path} are wrong and left out: ${wrong.join(", ")}` };
+  return {
+    values,
+    warning: `settings of remotes in ${path} are wrong and left out: ${wrong.join(", ")}`,
+  };
 }
 
 function settingsIn(text: string): object | undefined {

@@ -13,12 +13,7 @@ import {
   type Supervisor,
 } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
-import {
-  CommandRunner,
-  RowFeed,
-  ServedEngine,
-  type Caller,
-} from "@troupe/coordinator/commands";
+import { CommandRunner, RowFeed, ServedEngine, type Caller } from "@troupe/coordinator/commands";
 import type { Coordinator } from "@troupe/coordinator";
 import { workerUrls } from "@troupe/api-base";
 import { httpEntry } from "../http-entry.ts";

@@ -56,6 +56,8 @@ export interface ServiceOptions {
   /** A terminal shows the first password; else a file has it until the first login. Default false. */
   readonly hasTerminal?: boolean;
   readonly log?: LogSink;
+  /** `inline`: in the caller's thread, for tests. Default: a thread of its own. */
+  readonly host?: "inline" | "threads";
   listening(places: readonly ListenPlace[]): void;
   warned(code: string, message: string): void;
   /** An event of a torrent, for the log. */
@@ -122,7 +124,7 @@ async function startLocked(
     areMetricsOpen: options.openMetrics ?? false,
     perTorrentMetrics: options.metricsPerTorrent ?? false,
   };
-  const { log, listening, warned, happened } = options;
+  const { host, log, listening, warned, happened } = options;
   const service = await Service.start(coordinator, {
     options: () => ({ ...http, secrets: kept.secrets }),
     folderBelow: folderBelowRoots({ lstat, realpath }),
@@ -136,6 +138,7 @@ async function startLocked(
     firstLogin: () => files.removeFirst(),
     ...{ listening, warned, happened },
     ...(log !== undefined && { log }),
+    ...(host !== undefined && { host }),
   });
   const close = async (): Promise<void> => {
     await service.close();

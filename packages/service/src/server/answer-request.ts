@@ -6,7 +6,12 @@ import type { Clock, Timers } from "@troupe/actor-runtime";
 import { OwnerCalls, type OwnerWay } from "../calls/owner-calls.ts";
 import { isRefusal, refuse, type Refusal } from "../guard/refusal.ts";
 import { errorStatus } from "../routes/error-status.ts";
-import { jsonResponse, type Route, type ServiceRequest, type ServiceResponse } from "../routes/route.ts";
+import {
+  jsonResponse,
+  type Route,
+  type ServiceRequest,
+  type ServiceResponse,
+} from "../routes/route.ts";
 import { admitRequest, type AdmittedRequest } from "./admit-request.ts";
 import { idOf, type ConnectionId, type Connections } from "./connections.ts";
 import type { Guard } from "./guard.ts";

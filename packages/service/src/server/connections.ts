@@ -14,7 +14,10 @@ export type ConnectionId = string | Socket;
 /** Keeps the connections within their bounds. */
 export class Connections implements DoorWatch {
   readonly #guard: Guard<ConnectionId>;
-  readonly #open = new Map<ConnectionId, { readonly place: ListenPlace; readonly socket: Socket }>();
+  readonly #open = new Map<
+    ConnectionId,
+    { readonly place: ListenPlace; readonly socket: Socket }
+  >();
 
   constructor(guard: Guard<ConnectionId>) {
     this.#guard = guard;

@@ -44,10 +44,7 @@ export async function readRequestBody(
   return body;
 }
 
-function parseBody(
-  bytes: Uint8Array,
-  headers: IncomingMessage["headers"],
-): RequestBody | Refusal {
+function parseBody(bytes: Uint8Array, headers: IncomingMessage["headers"]): RequestBody | Refusal {
   const type = bodyKindOf(headers["content-type"], headers["content-encoding"]);
   if (isRefusal(type)) return type;
   switch (type.kind) {

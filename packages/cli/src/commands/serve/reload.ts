@@ -44,7 +44,9 @@ export class GivenAgain {
 
   /** Keys of the settings that the environment or an option sets. */
   get fixed(): readonly string[] {
-    const variables = [...this.#given.values.values()].filter(({ by }) => by.from === "environment");
+    const variables = [...this.#given.values.values()].filter(
+      ({ by }) => by.from === "environment",
+    );
     return [...this.#places.named, ...variables.map(({ setting }) => setting.key)];
   }
 

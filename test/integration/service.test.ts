@@ -1,0 +1,247 @@
+// A service over real sockets: who may do what, reads after writes, and crashes of the actor `http`.
+
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { connect } from "node:net";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import test from "ava";
+import { TroupeError } from "@troupe/coordinator";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { Served, type Answered } from "../support/service/served.ts";
+
+const magnet = (digit: string): string => `magnet:?xt=urn:btih:${digit.repeat(40)}`;
+const hashes = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => index.toString(16).padStart(40, "0"));
+
+test("the first password is in a file until the first login", async (t) => {
+  await using served = await Served.open();
+  const { password } = served;
+  const path = join(served.folder, "state/service/first-password");
+  t.is(statSync(path).mode & 0o777, 0o600);
+  t.is((await served.ask("/api/v1/torrents")).status, 401);
+  t.true(existsSync(path));
+  t.is((await served.ask("/api/v1/torrents", { headers: served.basic(password) })).status, 200);
+  while (existsSync(path)) await setImmediate();
+  t.is((await served.ask("/api/v1/torrents", { headers: served.basic("wrong") })).status, 401);
+  const delayed = await served.ask("/api/v1/torrents", { headers: served.basic("wrong") });
+  t.is(delayed.status, 429);
+  t.is(delayed.headers["retry-after"], "1");
+  t.false(readFileSync(join(served.folder, "state/service/password"), "utf8").includes(password));
+});
+
+test("a password alone may read and not write; a token that may control writes", async (t) => {
+  await using served = await Served.open();
+  const basic = served.basic();
+  const source = magnet("a");
+  const refused = await served.run("add", { source }, { headers: basic });
+  t.is(refused.status, 403);
+  t.is(refused.body.error.code, "read-only-credential");
+  const reading = await served.run("add", { source }, { headers: await served.token("read") });
+  t.is(reading.status, 403);
+  const added = await served.run("add", { source }, { headers: await served.token("control") });
+  t.is(added.body.result, "a".repeat(40));
+});
+
+test("a revoked token, and a changed password, count no longer", async (t) => {
+  await using served = await Served.open();
+  const basic = served.basic();
+  const token = await served.token("control");
+  const { body } = await served.ask("/api/v1/tokens", { isLocal: true });
+  const [{ id }] = body.result;
+  t.is((await served.ask("/api/v1/torrents", { headers: token })).status, 200);
+  await served.ask("/api/v1/tokens/revoke", { isLocal: true, body: { id } });
+  t.is((await served.ask("/api/v1/torrents", { headers: token })).status, 401);
+  t.is((await served.ask("/api/v1/torrents", { headers: basic })).status, 200);
+  await served.ask("/api/v1/password", { isLocal: true, body: { password: "another password" } });
+  t.is((await served.ask("/api/v1/torrents", { headers: basic })).status, 401);
+});
+
+test("passwords and tokens are changed by the socket in the state folder alone", async (t) => {
+  await using served = await Served.open();
+  const headers = await served.token("control");
+  const answers = [
+    await served.ask("/api/v1/tokens", { headers }),
+    await served.ask("/api/v1/tokens", { headers, body: { name: "x", right: "control" } }),
+    await served.ask("/api/v1/password", { headers, body: { password: "of a stranger" } }),
+  ];
+  t.deepEqual(
+    answers.map(({ status, body }) => [status, body.error.code]),
+    answers.map(() => [403, "not-permitted"]),
+  );
+});
+
+test("CVE-2018-5702: a name that is bound to this machine is refused, with a password too", async (t) => {
+  await using served = await Served.open();
+  const headers = { ...served.basic(), host: "evil.example:9091" };
+  const { status, body } = await served.ask("/api/v1/torrents", { headers });
+  t.is(status, 421);
+  t.true(body.error.message.includes("--host evil.example"));
+  for (const host of ["localhost", "127.0.0.1", "[::1]:9091"]) {
+    const answer = await served.ask("/api/v1/torrents", { headers: { ...served.basic(), host } });
+    t.is(answer.status, 200);
+  }
+});
+
+test("a page of another site is refused on every route, whatever proves the caller", async (t) => {
+  await using served = await Served.open();
+  const token = await served.token("control");
+  const paths = ["/api/v1/health", "/api/v1/torrents", "/api/v1/commands/add", "/nothing"];
+  const strangers = [
+    { origin: "http://evil.example" },
+    { origin: "null" },
+    { origin: `http://127.0.0.1:${served.port + 1}` },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+  ];
+  for (const path of paths) {
+    for (const stranger of strangers) {
+      const { status } = await served.ask(path, { headers: { ...token, ...stranger }, text: "{}" });
+      t.is(status, 403, `${path} ${JSON.stringify(stranger)}`);
+    }
+  }
+  t.is(served.coordinator.torrents.length, 0);
+});
+
+test("a torrent is in the list at once after its adding, and gone after its removal, each of 50", async (t) => {
+  await using served = await Served.open();
+  const listed = async (): Promise<string[]> => {
+    const { body } = await served.ask("/api/v1/torrents?limit=500", { isLocal: true });
+    return body.torrents.map(({ torrent }: { torrent: string }) => torrent);
+  };
+  for (const torrent of hashes(50)) {
+    await served.run("add", { source: torrent, state: "stopped" });
+    t.true((await listed()).includes(torrent));
+    await served.run("set", { torrent, labels: ["seen"] });
+    const status = await served.run("status", { torrent });
+    t.deepEqual(status.body.result.labels, ["seen"]);
+    await served.run("remove", { torrent });
+    t.false((await listed()).includes(torrent));
+  }
+});
+
+test("a list waits for the restore, and is never a part", async (t) => {
+  await using served = await Served.open({ isRestored: false });
+  let isAnswered = false;
+  const waiting = served.ask("/api/v1/torrents", { isLocal: true }).then((answer) => {
+    isAnswered = true;
+    return answer;
+  });
+  await served.run("add", { source: magnet("b") });
+  t.false(isAnswered);
+  served.service.restored();
+  t.is((await waiting).body.torrents.length, 1);
+});
+
+test("a list is whole after a crash of the actor http, and its version goes on", async (t) => {
+  await using served = await Served.open();
+  for (const torrent of hashes(20)) await served.run("add", { source: torrent, state: "stopped" });
+  const before = (await served.ask("/api/v1/torrents", { isLocal: true })).body;
+  const children = async () => {
+    const { children = [] } = await served.coordinator.actors();
+    return children.find(({ name }) => name === "service")?.children?.[0];
+  };
+  t.is((await children())?.restarts, 0);
+  served.kill("http");
+  while ((await children())?.restarts !== 1) await setImmediate();
+  let after: Answered | undefined;
+  while (after === undefined)
+    after = await served.ask("/api/v1/torrents", { isLocal: true }).catch(() => undefined);
+  t.deepEqual(
+    after.body.torrents.map(({ torrent }: { torrent: string }) => torrent),
+    before.torrents.map(({ torrent }: { torrent: string }) => torrent),
+  );
+  t.true(after.body.version > before.version);
+});
+
+test("a caller elsewhere names folders below the roots alone", async (t) => {
+  await using served = await Served.open();
+  const headers = await served.token("control");
+  const source = magnet("c");
+  for (const directory of [join(homedir(), ".ssh"), "/", join(served.folder, "state"), "../x"]) {
+    const { status, body } = await served.run("add", { source, directory }, { headers });
+    t.is(status, 403, directory);
+    t.is(body.error.code, "not-permitted");
+  }
+  const below = join(served.folder, "data/films");
+  t.is((await served.run("add", { source, directory: below }, { headers })).status, 200);
+});
+
+test("roots that hold the state folder, a home folder or everything are refused", async (t) => {
+  using folder = temporaryFolder("roots");
+  for (const root of ["/", homedir(), folder.path]) {
+    const error = await t.throwsAsync(
+      async () => await Served.open({ roots: [root], folder: folder.path }),
+      { instanceOf: TroupeError },
+    );
+    t.is(error.code, "option-out-of-range", root);
+  }
+});
+
+test("one service runs on a state folder", async (t) => {
+  await using served = await Served.open();
+  const error = await t.throwsAsync(async () => await Served.open({ folder: served.folder }), {
+    instanceOf: TroupeError,
+  });
+  t.is(error.code, "service-running");
+});
+
+test("without a password the service listens on this machine alone", async (t) => {
+  const error = await t.throwsAsync(
+    async () => await Served.open({ auth: false, listen: ["0.0.0.0:0"] }),
+    { instanceOf: TroupeError },
+  );
+  t.is(error.code, "option-out-of-range");
+  await using served = await Served.open({ auth: false });
+  t.is((await served.run("add", { source: magnet("d") }, {})).status, 200);
+});
+
+test("settings that a remote sets are in force after the next start, and dropped by null", async (t) => {
+  using folder = temporaryFolder("settings");
+  const limits = async (served: Served): Promise<unknown> =>
+    (await served.run("engine-settings", {})).body.result;
+  {
+    await using served = await Served.open({ folder: folder.path });
+    const headers = await served.token("control");
+    await served.run("set-engine", { limits: { down: 5_000_000 }, maxPeers: 70 }, { headers });
+    await served.run("set-engine", { maxPeers: null }, { headers });
+  }
+  await using served = await Served.open({ folder: folder.path });
+  t.deepEqual(await limits(served), { limits: { down: 5_000_000 } });
+  await using other = await Served.open({ fixedSettings: ["limits.down"] });
+  t.deepEqual(await limits(other), {});
+});
+
+test("a request that is no HTTP, and a head of 16 KiB, end their connections alone", async (t) => {
+  await using served = await Served.open();
+  const answerTo = async (text: string): Promise<string> => {
+    const socket = connect(served.port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.write(text);
+    let got = "";
+    for await (const chunk of socket) got += String(chunk);
+    return got;
+  };
+  t.regex(await answerTo("\0\r\n\r\n"), /^HTTP\/1\.1 400/);
+  const long = `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${"y".repeat(20_000)}\r\n\r\n`;
+  t.regex(await answerTo(long), /^HTTP\/1\.1 431/);
+  t.is((await served.ask("/api/v1/health")).status, 200);
+});
+
+test("bodies are JSON that is not too deep, and not compressed", async (t) => {
+  await using served = await Served.open();
+  const headers = { "content-type": "application/json" };
+  const status = async (text: string, more: Record<string, string> = {}): Promise<number> =>
+    (
+      await served.ask("/api/v1/commands/bans", {
+        isLocal: true,
+        text,
+        headers: { ...headers, ...more },
+      })
+    ).status;
+  t.is(await status("{}"), 200);
+  t.is(await status("{"), 400);
+  t.is(await status(`${"[".repeat(40)}${"]".repeat(40)}`), 400);
+  t.is(await status("{}", { "content-encoding": "gzip" }), 415);
+  t.is(await status("{}", { "content-type": "text/plain" }), 415);
+});

@@ -1,0 +1,177 @@
+// An engine with its service, and requests to it.
+
+import { readFileSync } from "node:fs";
+import { request, type IncomingHttpHeaders } from "node:http";
+import { join } from "node:path";
+import { Coordinator } from "@troupe/coordinator";
+import {
+  localSocketPath,
+  startService,
+  type ListenPlace,
+  type RunningService,
+  type ServiceEvent,
+  type ServiceOptions,
+} from "@troupe/service";
+import { sessionOf } from "../../../packages/coordinator/src/api/session-of.ts";
+import { temporaryFolder } from "../files/temporary-folder.ts";
+import { quiet } from "../swarm/quiet.ts";
+
+/** A response. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body as JSON. */
+  readonly body: any;
+}
+
+/** A request; `body` is sent as JSON, by POST. */
+export interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly text?: string;
+  /** By the socket of the user's own commands. */
+  readonly isLocal?: true;
+}
+
+/** A service on 127.0.0.1, in this thread. */
+export class Served implements AsyncDisposable {
+  readonly coordinator: Coordinator;
+  readonly service: RunningService;
+  readonly folder: string;
+  readonly places: readonly ListenPlace[];
+  readonly events: ServiceEvent[];
+  readonly warnings: string[];
+  readonly #stack: AsyncDisposableStack;
+  #password: string | undefined;
+
+  private constructor(
+    parts: Pick<Served, "coordinator" | "events" | "folder" | "places" | "service" | "warnings">,
+    stack: AsyncDisposableStack,
+  ) {
+    this.coordinator = parts.coordinator;
+    this.service = parts.service;
+    this.folder = parts.folder;
+    this.places = parts.places;
+    this.events = parts.events;
+    this.warnings = parts.warnings;
+    this.#stack = stack;
+  }
+
+  /** @param changes Options of the service. `isRestored`: lists are answered at once. Default true. */
+  static async open(
+    changes: Partial<ServiceOptions> & {
+      readonly isRestored?: boolean;
+      readonly folder?: string;
+      readonly chaos?: string;
+    } = {},
+  ): Promise<Served> {
+    await using stack = new AsyncDisposableStack();
+    const { isRestored = true, folder: given, chaos, ...options } = changes;
+    const folder = given ?? stack.use(temporaryFolder("served")).path;
+    const stateDirectory = join(folder, "state");
+    const directory = join(folder, "data");
+    const coordinator = await Coordinator.start({
+      ...quiet,
+      ...{ port: 0, bind: ["127.0.0.1"], host: "inline", stateDirectory, directory },
+      ...(chaos !== undefined && { chaos }),
+    });
+    stack.defer(async () => await coordinator.close());
+    const events: ServiceEvent[] = [];
+    const warnings: string[] = [];
+    const places = Promise.withResolvers<readonly ListenPlace[]>();
+    const service = await startService(coordinator, {
+      ...{ stateDirectory, listen: ["127.0.0.1:0"], roots: [directory] },
+      ...{ currentFolder: folder, host: "inline" },
+      listening: (found) => places.resolve(found),
+      warned: (code) => warnings.push(code),
+      happened: (event) => events.push(event),
+      ...options,
+    });
+    stack.use(service);
+    if (isRestored) service.restored();
+    const parts = { coordinator, service, folder, places: await places.promise, events, warnings };
+    return new Served(parts, stack.move());
+  }
+
+  get port(): number {
+    const [place] = this.places;
+    return place?.kind === "tcp" ? place.port : 0;
+  }
+
+  get socketPath(): string {
+    return localSocketPath(join(this.folder, "state"), undefined) ?? "";
+  }
+
+  /** The first password, from its file. */
+  get password(): string {
+    const path = join(this.folder, "state/service/first-password");
+    return (this.#password ??= readFileSync(path, "utf8").trim());
+  }
+
+  /** Basic with this password. */
+  basic(password: string = this.password, user = "troupe"): Readonly<Record<string, string>> {
+    const text = Buffer.from(`${user}:${password}`).toString("base64");
+    return { authorization: `Basic ${text}` };
+  }
+
+  /** A token's header. */
+  async token(right: "read" | "control"): Promise<Readonly<Record<string, string>>> {
+    const name = `${right}-${Math.random()}`;
+    const { body } = await this.ask("/api/v1/tokens", { isLocal: true, body: { name, right } });
+    return { authorization: `Bearer ${body.result.token}` };
+  }
+
+  /** Runs a command. */
+  async run(name: string, given: object, asked: Asked = { isLocal: true }): Promise<Answered> {
+    return await this.ask(`/api/v1/commands/${name}`, { ...asked, body: given });
+  }
+
+  /** Ends an actor as a crash does. */
+  kill(actor: string): void {
+    sessionOf(this.coordinator).endActor(actor);
+  }
+
+  async ask(path: string, asked: Asked = {}): Promise<Answered> {
+    const { body, headers = {}, isLocal } = asked;
+    const text = asked.text ?? (body === undefined ? undefined : JSON.stringify(body));
+    const type = body === undefined ? {} : { "content-type": "application/json" };
+    const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+    const where = isLocal
+      ? { socketPath: this.socketPath }
+      : { host: "127.0.0.1", port: this.port };
+    const sent = request(
+      {
+        ...where,
+        path,
+        method: asked.method ?? (text === undefined ? "GET" : "POST"),
+        headers: { ...type, ...headers },
+        agent: false,
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => {
+          const got = Buffer.concat(chunks).toString();
+          const isJson = response.headers["content-type"]?.startsWith("application/json") === true;
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: got,
+            body: isJson ? (JSON.parse(got) as unknown) : undefined,
+          });
+        });
+      },
+    );
+    sent.on("error", reject);
+    sent.end(text);
+    return await promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
