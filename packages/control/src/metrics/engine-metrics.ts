@@ -40,7 +40,7 @@ const bytes = {
     kind: "counter",
     labels: ["cause"],
     text: "Received payload that was of no use.",
-    question: "How much of the line is wasted, and does somebody send wrong data?",
+    question: "How much of the line is wasted, and do peers send wrong data?",
   },
   troupe_payload_bytes_per_second: {
     kind: "gauge",

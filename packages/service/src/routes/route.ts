@@ -59,7 +59,7 @@ export interface ResponseSink {
 /** A route of a dialect. */
 export interface Route {
   readonly method: "GET" | "POST";
-  /** Exact; no pattern. */
+  /** Exact, or with segments such as `:torrent` that stand for any one segment. Routes read the segment in the request's path. */
   readonly path: string;
   /** The largest body: of a call, of a call that adds torrents, of a login, or none. */
   readonly body: "add" | "call" | "login" | "none";
