@@ -22,7 +22,7 @@ export interface Sample {
 }
 
 /** Observations of a histogram under labels. */
-export interface Observations {
+interface Observations {
   readonly labels: Readonly<Record<string, string>>;
   /** Number of observations. */
   readonly value: number;

@@ -13,7 +13,7 @@ import { openApiDocument } from "./openapi.ts";
 import { torrentOperations } from "./torrent-operations.ts";
 
 /** The world around the API. */
-export interface ApiParts {
+interface ApiParts {
   /** The version of Troupe, for the OpenAPI document. */
   readonly version: string;
   readonly ring: EventRing;

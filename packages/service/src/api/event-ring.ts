@@ -8,7 +8,7 @@ const mostRingBytes = 8 * 1_024 ** 2;
 const mostDataBytes = 32 * 1_024;
 
 /** An event. */
-export interface RingEvent {
+interface RingEvent {
   /** The first is 1. */
   readonly number: number;
   /** The name of the event in the stream. */

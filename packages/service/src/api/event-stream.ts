@@ -108,11 +108,11 @@ class EventStream {
 
   #nextRows(): string | undefined {
     if (this.#rest !== undefined) return undefined;
-    const data = this.#rows.next();
-    if (data === undefined) return undefined;
-    if (data === "reset") return this.#reset();
+    const next = this.#rows.next();
+    if (next === undefined) return undefined;
+    if (next === "changes-unknown") return this.#reset();
     if (this.#rows.isAtEnd) this.#restAWhile();
-    return this.#framed("rows", data);
+    return this.#framed("rows", next.data);
   }
 
   #restAWhile(): void {

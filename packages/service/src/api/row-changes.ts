@@ -35,20 +35,20 @@ export class ChangedRows {
     this.#version = this.#target = this.#view.version;
   }
 
-  /** @returns The data of the next event; undefined if nothing has changed; `reset` if the changes are no longer known. */
-  next(): string | "reset" | undefined {
+  /** @returns The data of the next event; undefined if nothing has changed. */
+  next(): { readonly data: string } | "changes-unknown" | undefined {
     if (this.#waiting.length === 0) {
       if (this.#version === this.#view.version) return undefined;
       const delta = this.#view.since(this.#version);
-      if (delta === undefined) return "reset";
+      if (delta === undefined) return "changes-unknown";
       this.#target = this.#view.version;
-      this.#waiting = [...delta.rows.map(({ torrent }) => torrent), ...delta.removed].reverse();
+      this.#waiting = [...delta.rows.map(({ torrent }) => torrent), ...delta.removed].toReversed();
       if (this.#waiting.length === 0) {
         this.#version = this.#target;
         return undefined;
       }
     }
-    return this.#nextPiece();
+    return { data: this.#nextPiece() };
   }
 
   /** Whether the last piece was the end of the known changes. */

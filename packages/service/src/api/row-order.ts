@@ -29,7 +29,7 @@ export const sortFields: readonly string[] = Object.entries(fields).flatMap(([na
 );
 
 /** The place of a row in an order, which stays when other rows come and go. */
-export interface RowPlace {
+interface RowPlace {
   readonly value: SortValue;
   /** Orders rows with the same value. */
   readonly torrent: string;
