@@ -3,6 +3,8 @@
 
 import { writeFile } from "node:fs/promises";
 import { engineTypes, torrentTypes } from "./generate/option-types.ts";
+import { metricsPage } from "./generate/metrics-page.ts";
+import { serviceApiPage } from "./generate/service-api-page.ts";
 import { settingsPage } from "./generate/settings-page.ts";
 import { scenarioReference } from "./generate/scenario-reference.ts";
 
@@ -13,6 +15,8 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     [`${types}/torrent-options.ts`]: torrentTypes(),
     [`${types}/engine-options.ts`]: engineTypes(),
+    "docs/metrics.md": metricsPage(),
+    "docs/service-api.md": serviceApiPage(),
     "docs/settings.md": settingsPage(),
     "docs/scenario-reference.md": scenarioReference(),
   };

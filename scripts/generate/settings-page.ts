@@ -15,6 +15,7 @@ import {
 } from "@troupe/control";
 import { commands, type CommandRow } from "@troupe/control/commands";
 import { spellWithShort } from "../../packages/cli/src/arguments/option-table.ts";
+import { markdownTable } from "./markdown-table.ts";
 import { defaultText, objectIn } from "./row-parts.ts";
 
 const head = `# Settings and commands
@@ -65,7 +66,7 @@ function settingTable(rows: SettingRows): string {
     const having = levels.flatMap(([level, others]) => (others[name] === row ? [level] : []));
     return [[`\`${name}\``, ...settingCells(row, having.join(", "))], ...fieldLines(name, row)];
   });
-  return table(settingTitles, lines);
+  return markdownTable(settingTitles, lines);
 }
 
 function settingCells(row: SettingRow, level: string): string[] {
@@ -92,7 +93,7 @@ function libraryTable(): string {
     Object.entries(rows).map(([name, { type, text }]) => [
       ...[`\`${name}\``, `\`${call}\``, `\`${type}\``, text],
     ]);
-  return table(
+  return markdownTable(
     ["option", "call", "type", "meaning"],
     [...lines("Coordinator.start", engineLibraryOptions), ...lines("add", addLibraryOptions)],
   );
@@ -115,7 +116,7 @@ function commandTable(): string {
       ],
     ],
   );
-  return table(["command", "arguments", "result", "errors", "right", "action"], lines);
+  return markdownTable(["command", "arguments", "result", "errors", "right", "action"], lines);
 }
 
 function argumentsText(
@@ -158,12 +159,5 @@ function argumentTable(): string {
   const lines = Object.entries(commands.add.arguments).map(([name, row]) => [
     ...[`\`${name}\``, valuesText(row.gate), defaultText(row), row.text],
   ]);
-  return table(["argument", "values", "default", "meaning"], lines);
-}
-
-function table(titles: readonly string[], lines: readonly (readonly string[])[]): string {
-  const cell = (text: string): string => text.replaceAll("|", String.raw`\|`);
-  return [titles, titles.map(() => "---"), ...lines]
-    .map((cells) => `| ${cells.map(cell).join(" | ")} |`)
-    .join("\n");
+  return markdownTable(["argument", "values", "default", "meaning"], lines);
 }

@@ -20,6 +20,6 @@ export function refuseUnknownNames(
   const name = given.find((each) => !known.includes(each));
   if (name === undefined) return;
   const meant = suggestion(name.slice(0, longestCompared), known);
-  const message = `there is no ${kind} ${JSON.stringify(name)}; there are ${known.join(", ")}${meant}`;
+  const message = `there is no ${kind} ${JSON.stringify(name)}; there are ${known.join(", ") || "none"}${meant}`;
   throw new TroupeError(codes[kind], message, { details: { [kind]: name, allowed: known } });
 }

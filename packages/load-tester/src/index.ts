@@ -34,7 +34,8 @@ export {
 } from "./results/compare/compared-runs.ts";
 export { parseResult, readResult, writeResult } from "./results/file/result-file.ts";
 export { type MeasuredRun, measuredRun } from "./results/measured-run.ts";
-export { metricsContentType, runMetrics } from "./results/prometheus/run-metrics.ts";
+export { metricsContentType } from "@troupe/control/metrics";
+export { runMetrics } from "./results/prometheus/run-metrics.ts";
 export type { BudgetVerdict, LoadTestResult, Outcome, Second } from "./results/result.ts";
 export type { GroupAccounts } from "./results/summary/group-accounts.ts";
 export {

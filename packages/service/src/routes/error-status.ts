@@ -24,3 +24,11 @@ export function errorStatus(error: unknown): number {
   if (!(error instanceof TroupeError)) return bug;
   return statuses[error.code] ?? argumentFault;
 }
+
+/** Seconds after which a call that had no answer yet may be repeated. */
+const retrySeconds = 1;
+
+/** The field `Retry-After` of a response with the status 503. */
+export function retryAfter(error: unknown): Readonly<Record<string, string>> {
+  return errorStatus(error) === 503 ? { "Retry-After": String(retrySeconds) } : {};
+}

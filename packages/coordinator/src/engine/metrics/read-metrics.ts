@@ -1,6 +1,7 @@
 // All figures of an engine at this moment: those that its parts count, and those that its state and the tables of the
 // workers have.
 
+import { type EngineMetric, engineMetrics } from "@troupe/control/metrics";
 import { diskTimes } from "@troupe/file-worker";
 import { type Metric, type MetricSeries, PeerField, type TorrentState } from "@troupe/messages";
 import { noCounters, type CounterSums } from "../../torrent/report/traffic.ts";
@@ -12,8 +13,6 @@ const states: readonly TorrentState[] = [
   ...(["stopped", "metadata", "starting", "checking", "queued"] as const),
   ...(["active", "paused", "stopping", "error"] as const),
 ];
-
-type Kind = Metric["kind"];
 
 /** @returns All metrics. Their names and labels stay. */
 export function readMetrics(engine: Engine): readonly Metric[] {
@@ -81,12 +80,12 @@ function torrentMetrics({ metrics, uploadSlots }: Engine, sums: TorrentSums): Me
   const { total } = uploadSlots.levels;
   const { failed, verified, written } = metrics.pieces;
   return [
-    metric("gauge", "torrents", "Torrents by their state.", [
+    metric("troupe_torrents", [
       ...Array.from(sums.states, ([state, value]) => series(value, { state })),
     ]),
-    one("gauge", "torrents_complete", "Torrents that have all that they want.", sums.complete),
-    one("gauge", "upload_slots", "Upload slots of all torrents.", Math.min(total, 1e9)),
-    metric("counter", "pieces_total", "Pieces of downloads, by what became of them.", [
+    one("troupe_torrents_complete", sums.complete),
+    one("troupe_upload_slots", Math.min(total, 1e9)),
+    metric("troupe_pieces_total", [
       series(verified, { result: "verified" }),
       series(failed, { result: "failed" }),
       series(written, { result: "written" }),
@@ -100,27 +99,22 @@ function byteMetrics(engine: Engine, sums: TorrentSums): Metric[] {
   const bytes = (value: number, direction: string, kind: string, transport: string) =>
     series(value, { direction, kind, transport });
   return [
-    metric("counter", "transferred_bytes_total", "Bytes of peers and web seeds.", [
+    metric("troupe_transferred_bytes_total", [
       bytes(totals.downloadedBytes - webSeeds, "down", "payload", "tcp"),
       bytes(webSeeds, "down", "payload", "web-seed"),
       bytes(totals.uploadedBytes, "up", "payload", "tcp"),
       bytes(totals.protocolDownBytes, "down", "protocol", "tcp"),
       bytes(totals.protocolUpBytes, "up", "protocol", "tcp"),
     ]),
-    metric("counter", "lost_bytes_total", "Received payload that was of no use.", [
+    metric("troupe_lost_bytes_total", [
       series(totals.wastedBytes, { cause: "duplicate" }),
       series(engine.metrics.failedHashBytes, { cause: "failed-hash" }),
     ]),
-    metric(
-      "gauge",
-      "payload_bytes_per_second",
-      "Payload of connected peers, of the last seconds.",
-      [
-        series(sums.downBytesPerSecond, { direction: "down" }),
-        series(sums.upBytesPerSecond, { direction: "up" }),
-      ],
-    ),
-    one("gauge", "session_seconds", "Time since the start of the engine.", totals.activeSeconds),
+    metric("troupe_payload_bytes_per_second", [
+      series(sums.downBytesPerSecond, { direction: "down" }),
+      series(sums.upBytesPerSecond, { direction: "up" }),
+    ]),
+    one("troupe_session_seconds", totals.activeSeconds),
   ];
 }
 
@@ -130,17 +124,17 @@ function connectionMetrics(
 ): Metric[] {
   const dials = sum(peerWorkers, (worker) => worker.dials.size);
   return [
-    metric("gauge", "connections", "Connections of all torrents, by their kind.", [
+    metric("troupe_connections", [
       series(incoming, { kind: "incoming" }),
       series(peers - incoming, { kind: "dialled" }),
       series(webSeeds, { kind: "web-seed" }),
     ]),
-    one("gauge", "dials_under_way", "Dials without an answer.", dials),
-    metric("counter", "dials_total", "Ended dials by their outcome.", metrics.dials.read()),
-    metric("counter", "handshakes_total", "Handshakes by our answer.", metrics.admissions.read()),
-    metric("counter", "closed_total", "Ended connections by the reason.", metrics.closings.read()),
-    one("gauge", "known_addresses", "Addresses of peers that are known.", addresses),
-    one("gauge", "bans", "Bans of the user.", network.bans.list.length),
+    one("troupe_dials_under_way", dials),
+    metric("troupe_dials_total", metrics.dials.read()),
+    metric("troupe_handshakes_total", metrics.admissions.read()),
+    metric("troupe_closed_total", metrics.closings.read()),
+    one("troupe_known_addresses", addresses),
+    one("troupe_bans", network.bans.list.length),
   ];
 }
 
@@ -150,13 +144,13 @@ function trackerMetrics({ metrics, network }: Engine): Metric[] {
     transports.flatMap(read);
   const { announces } = metrics;
   return [
-    metric("counter", "announces_total", "Announces by their outcome.", [
+    metric("troupe_announces_total", [
       ...each((transport) => announces[transport].outcomes.read({ transport })),
     ]),
-    metric("histogram", "announce_seconds", "From an announce to its reply.", [
+    metric("troupe_announce_seconds", [
       ...each((transport) => [announces[transport].seconds.read({ transport })]),
     ]),
-    metric("gauge", "announces_waiting", "Announces that wait for a place.", [
+    metric("troupe_announces_waiting", [
       ...each((transport) => [series(network.trackerLimits[transport].waiting, { transport })]),
     ]),
   ];
@@ -171,22 +165,20 @@ function pieceMetrics(engine: Engine, { counters }: TorrentSums): Metric[] {
   const memory = sum(peerWorkers, ({ downloadBytes }) => downloadBytes);
   const pendingWrites = sum(disks, (disk) => disk.pendingWrites.size);
   return [
-    metric("histogram", "hash_seconds", "From sealed pieces to their digests, queues included.", [
-      metrics.hashSeconds.read({}),
-    ]),
-    one("gauge", "hash_queue", "Pieces that wait for a hash thread.", hashPool.queued),
-    one("gauge", "hash_threads", "Threads of the hash pool.", hashPool.threads),
-    metric("histogram", "disk_seconds", "Disk calls of the file-workers by their kind.", [
+    metric("troupe_hash_seconds", [metrics.hashSeconds.read({})]),
+    one("troupe_hash_queue", hashPool.queued),
+    one("troupe_hash_threads", hashPool.threads),
+    metric("troupe_disk_seconds", [
       times.read.read({ call: "read" }),
       times.write.read({ call: "write" }),
       times.sync.read({ call: "sync" }),
     ]),
-    metric("counter", "disk_reads_total", "Reads of files, by the place that had the bytes.", [
+    metric("troupe_disk_reads_total", [
       series(memoryReads, { from: "memory" }),
       series(times.read.read({}).value - memoryReads, { from: "disk" }),
     ]),
-    one("gauge", "pending_writes", "Verified pieces that are not on disk.", pendingWrites),
-    metric("gauge", "piece_memory_bytes", "Memory for pieces of downloads.", [
+    one("troupe_pending_writes", pendingWrites),
+    metric("troupe_piece_memory_bytes", [
       series(used, { part: "used" }),
       series(memory, { part: "all" }),
     ]),
@@ -196,20 +188,18 @@ function pieceMetrics(engine: Engine, { counters }: TorrentSums): Metric[] {
 function dhtMetrics({ network }: Engine): Metric[] {
   const { nodes4 = 0, nodes6 = 0, queriesInFlight = 0 } = network.dht?.counts ?? {};
   return [
-    metric("gauge", "dht_nodes", "Nodes of the routing tables, by the family of addresses.", [
-      series(nodes4, { family: "4" }),
-      series(nodes6, { family: "6" }),
-    ]),
-    one("gauge", "dht_queries_in_flight", "Queries of the DHT without an answer.", queriesInFlight),
+    metric("troupe_dht_nodes", [series(nodes4, { family: "4" }), series(nodes6, { family: "6" })]),
+    one("troupe_dht_queries_in_flight", queriesInFlight),
   ];
 }
 
-function metric(kind: Kind, name: string, text: string, all: readonly MetricSeries[]): Metric {
-  return { name: `troupe_${name}`, kind, text, series: all };
+function metric(name: EngineMetric, all: readonly MetricSeries[]): Metric {
+  const { kind, text } = engineMetrics[name];
+  return { name, kind, text, series: all };
 }
 
-function one(kind: Kind, name: string, text: string, value: number): Metric {
-  return metric(kind, name, text, [series(value, {})]);
+function one(name: EngineMetric, value: number): Metric {
+  return metric(name, [series(value, {})]);
 }
 
 function series(value: number, labels: MetricSeries["labels"]): MetricSeries {

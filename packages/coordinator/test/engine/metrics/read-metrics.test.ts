@@ -1,4 +1,5 @@
 import test from "ava";
+import { engineMetrics } from "@troupe/control/metrics";
 import { Total, type Metric } from "@troupe/messages";
 import { readMetrics } from "../../../src/engine/metrics/read-metrics.ts";
 import { at, makeScene, putIn } from "../../support/engine-scene.ts";
@@ -25,6 +26,21 @@ test("I02: an engine has more than a hundred series, each with a name and labels
     t.regex(name, /^troupe_[a-z_]+$/);
     t.is(name.endsWith("_total"), kind === "counter", name);
     t.regex(text, /^[A-Z].*\.$/);
+  }
+});
+
+test("I02: the metrics of an engine are those of the table, each with the labels of its row", (t) => {
+  const metrics = readMetrics(makeScene().engine);
+  t.deepEqual(
+    metrics.map(({ name }) => name),
+    Object.keys(engineMetrics),
+  );
+  const rows = Object.entries(engineMetrics);
+  for (const [index, [name, { kind, labels, text }]] of rows.entries()) {
+    const metric = at(metrics, index);
+    t.deepEqual([metric.name, metric.kind, metric.text], [name, kind, text]);
+    for (const { labels: seen } of metric.series)
+      t.deepEqual(Object.keys(seen).toSorted(), labels.toSorted(), name);
   }
 });
 

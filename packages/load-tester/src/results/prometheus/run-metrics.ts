@@ -1,14 +1,11 @@
 // The measures of a run as Prometheus metrics, while it goes on and at its end.
 
+import { metricsText, type Sample, type WrittenMetric } from "@troupe/control/metrics";
 import { judgeBudget } from "../../budgets/judge-budget.ts";
 import { parseBudget } from "../../budgets/parse-budget.ts";
 import { counterNames, gaugeNames, measureNames } from "../../measures/measures.ts";
 import { isClosedLatency, type MeasuredRun } from "../measured-run.ts";
 import type { ProcessUse } from "../result.ts";
-import { metricsText, type Metric, type Sample } from "./text-format.ts";
-
-/** The content type of the text. */
-export const metricsContentType = "text/plain; version=0.0.4; charset=utf-8";
 
 const quantiles = [0.5, 0.9, 0.99, 0.999] as const;
 const microsecondsASecond = 1e6;
@@ -43,7 +40,7 @@ export function runMetrics(run: MeasuredRun, scenario: string, budgets: readonly
   ]);
 }
 
-function latencies({ totals, groups }: MeasuredRun): Metric {
+function latencies({ totals, groups }: MeasuredRun): WrittenMetric {
   const samples = measureNames.flatMap((measure) =>
     totals.groupsWith(measure).flatMap((group): Sample[] => {
       const histogram = totals.histogram(measure, { groups: [group] });
@@ -68,7 +65,7 @@ function latencies({ totals, groups }: MeasuredRun): Metric {
   };
 }
 
-function counters({ totals }: MeasuredRun): Metric[] {
+function counters({ totals }: MeasuredRun): WrittenMetric[] {
   const counts = totals.runCounts();
   return counterNames.map((counter) => {
     const byName = new Map<string, Sample>();
@@ -87,7 +84,7 @@ function counters({ totals }: MeasuredRun): Metric[] {
   });
 }
 
-function states({ seconds }: MeasuredRun): Metric {
+function states({ seconds }: MeasuredRun): WrittenMetric {
   const gauges = Object.entries(seconds.at(-1)?.gauges ?? {});
   return {
     name: "troupe_load_peers",
@@ -99,7 +96,7 @@ function states({ seconds }: MeasuredRun): Metric {
   };
 }
 
-function processes({ seconds, targets }: MeasuredRun): Metric[] {
+function processes({ seconds, targets }: MeasuredRun): WrittenMetric[] {
   const uses = targets.flatMap(({ name }) => {
     const own = seconds.map((second) => second.targets[name]).filter((use) => use !== undefined);
     return own.length === 0 ? [] : [{ labels: { process: "target", name }, uses: own }];
@@ -113,7 +110,7 @@ function processes({ seconds, targets }: MeasuredRun): Metric[] {
     type: "counter" | "gauge",
     help: string,
     valueOf: (uses: readonly ProcessUse[]) => number,
-  ): Metric => ({
+  ): WrittenMetric => ({
     name: `troupe_load_process_${name}`,
     type,
     help,

@@ -1,6 +1,5 @@
 import test from "ava";
 import { runMetrics } from "../../../src/results/prometheus/run-metrics.ts";
-import { metricsText } from "../../../src/results/prometheus/text-format.ts";
 import { measuredRun } from "../../../src/results/measured-run.ts";
 import { fakeResult } from "../../support/fake-result.ts";
 
@@ -44,15 +43,3 @@ for (const sample of [
     t.true(text.split("\n").includes(sample), text);
   });
 }
-
-test("quotes, backslashes and line breaks of labels are escaped, and numbers without an end are spelled", (t) => {
-  const labels = { group: 'a"b\\c\nd' };
-  const samples = [
-    { labels, value: Infinity },
-    { labels: {}, value: Number.NaN },
-  ];
-  t.is(
-    metricsText([{ name: "m", type: "gauge", help: "two\nlines \\", samples }]),
-    '# HELP m two\\nlines \\\\\n# TYPE m gauge\nm{group="a\\"b\\\\c\\nd"} +Inf\nm NaN\n',
-  );
-});

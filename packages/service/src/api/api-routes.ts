@@ -1,0 +1,83 @@
+// The own API: its operations, as routes and as a document.
+
+import type { Timers } from "@troupe/actor-runtime";
+import { jsonResponse, type Route, type ServiceResponse } from "../routes/route.ts";
+import { withErrors } from "./api-answer.ts";
+import { apiPrefix, type ApiOperation } from "./api-operation.ts";
+import { readQuery } from "./api-query.ts";
+import { commandOperations } from "./command-operations.ts";
+import { eventOperation } from "./event-operation.ts";
+import type { EventRing } from "./event-ring.ts";
+import { listOperation } from "./list-operation.ts";
+import { openApiDocument } from "./openapi.ts";
+import { torrentOperations } from "./torrent-operations.ts";
+
+/** The world around the API. */
+interface ApiParts {
+  /** The version of Troupe, for the OpenAPI document. */
+  readonly version: string;
+  readonly ring: EventRing;
+  readonly timers: Pick<Timers, "after" | "every">;
+}
+
+/** The routes of the own API. */
+export function apiRoutes(parts: ApiParts): readonly Route[] {
+  return apiOperations(parts).map(({ method, path, body, right, answer }) => ({
+    method,
+    path,
+    body,
+    ...(right === "open" && { isOpen: true }),
+    answer,
+  }));
+}
+
+/** All operations; the document itself is one of them. */
+export function apiOperations({ ring, timers, version }: ApiParts): readonly ApiOperation[] {
+  const operations: readonly ApiOperation[] = [
+    healthOperation,
+    listOperation,
+    ...torrentOperations(),
+    eventOperation(ring, timers),
+    ...commandOperations(),
+  ];
+  const all: ApiOperation[] = [...operations];
+  all.push(documentOperation(() => openApiDocument(all, version)));
+  return all;
+}
+
+/** A container's check that the service listens. It says nothing else: a stranger may ask. */
+const healthOperation: ApiOperation = {
+  method: "GET",
+  path: `${apiPrefix}/health`,
+  id: "health",
+  text: "Answers while the service listens.",
+  right: "open",
+  body: "none",
+  errors: [],
+  result: () => ({
+    type: "object",
+    properties: { status: { const: "ok" } },
+    required: ["status"],
+    additionalProperties: false,
+  }),
+  answer: () => jsonResponse({ status: "ok" }),
+};
+
+function documentOperation(document: () => object): ApiOperation {
+  // Hundreds of kilobytes that few ask for: made at the first request.
+  let response: ServiceResponse | undefined;
+  return {
+    method: "GET",
+    path: `${apiPrefix}/openapi.json`,
+    id: "openapi",
+    text: "Gives this document.",
+    right: "read",
+    body: "none",
+    errors: [],
+    result: () => ({ type: "object" }),
+    answer: withErrors(({ query }) => {
+      readQuery({}, query);
+      return (response ??= jsonResponse(document()));
+    }),
+  };
+}
