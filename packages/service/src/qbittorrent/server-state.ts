@@ -1,0 +1,91 @@
+// The figures of all torrents together.
+
+import { TroupeError } from "@troupe/control";
+import type { CommandResults } from "@troupe/control/commands";
+import { errorStatus } from "../routes/error-status.ts";
+import type { ServiceCalls } from "../routes/service-calls.ts";
+import type { TorrentRow } from "../view/torrent-row.ts";
+import { constantsOf } from "./constants.ts";
+import { engineSettingsOf, type ShownEngineSettings } from "./shown-settings.ts";
+import type { TorrentFields } from "./torrent-info.ts";
+
+type Totals = CommandResults["totals"];
+
+/** Figures that commands give. A list answers without them while the engine restarts. */
+export interface EngineFigures {
+  readonly engine: ShownEngineSettings;
+  readonly totals: Totals | undefined;
+}
+
+const transferConstants = constantsOf("transfer/info");
+const stateConstants = constantsOf("sync/maindata");
+
+/** Asks for the figures. Of an engine that does not answer now there are none. */
+export async function engineFigures(calls: ServiceCalls): Promise<EngineFigures> {
+  const [engine = {}, totals] = await Promise.all([
+    ifAnswering(engineSettingsOf(calls)),
+    ifAnswering(calls.run("totals", {})),
+  ]);
+  return { engine, totals };
+}
+
+/** The fields of `transfer/info`. */
+export function transferInfo(
+  rows: readonly TorrentRow[],
+  { engine: { limits = {} }, totals }: EngineFigures,
+): TorrentFields {
+  return {
+    ...transferConstants,
+    dl_info_speed: Math.round(sumOf(rows, "downBytesPerSecond")),
+    dl_info_data: totals?.session.downloadedBytes ?? sumOf(rows, "downloadedBytes"),
+    up_info_speed: Math.round(sumOf(rows, "upBytesPerSecond")),
+    up_info_data: totals?.session.uploadedBytes ?? sumOf(rows, "uploadedBytes"),
+    dl_rate_limit: limits.down ?? 0,
+    up_rate_limit: limits.up ?? 0,
+  };
+}
+
+/** The field `server_state` of `sync/maindata`. */
+export function serverState(rows: readonly TorrentRow[], figures: EngineFigures): TorrentFields {
+  const { overall, session } = figures.totals ?? {};
+  const { downloadedBytes = 0, uploadedBytes = 0 } = overall ?? session ?? {};
+  return {
+    ...stateConstants,
+    ...transferInfo(rows, figures),
+    alltime_dl: downloadedBytes,
+    alltime_ul: uploadedBytes,
+    global_ratio: shownRatio(uploadedBytes, downloadedBytes),
+    total_wasted_session: session?.wastedBytes ?? sumOf(rows, "wastedBytes"),
+    total_peer_connections: sumOf(rows, "peers"),
+  };
+}
+
+function shownRatio(uploadedBytes: number, downloadedBytes: number): string {
+  if (uploadedBytes === 0 || downloadedBytes === 0) return "-";
+  return (Math.floor((uploadedBytes / downloadedBytes) * 100) / 100).toFixed(2);
+}
+
+function sumOf(
+  rows: readonly TorrentRow[],
+  name:
+    | "downBytesPerSecond"
+    | "downloadedBytes"
+    | "peers"
+    | "upBytesPerSecond"
+    | "uploadedBytes"
+    | "wastedBytes",
+): number {
+  let sum = 0;
+  for (const row of rows) sum += row[name];
+  return sum;
+}
+
+/** @returns Undefined where the engine restarts, or does not answer in time. */
+async function ifAnswering<Result>(command: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await command;
+  } catch (error) {
+    if (error instanceof TroupeError && errorStatus(error) >= 500) return undefined;
+    throw error;
+  }
+}
