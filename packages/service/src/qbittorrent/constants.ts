@@ -45,7 +45,7 @@ export const constantGroups: readonly ConstantGroup[] = [
   {
     path: torrents,
     values: { max_ratio: -1, max_seeding_time: -1 },
-    end: { field: "goals", of: "status" },
+    end: { field: "goalsInForce", of: "status" },
     text: "Of a torrent without goals of its own: the goals of its group and of the engine are no fields of a row.",
   },
   {
@@ -119,12 +119,6 @@ export const constantGroups: readonly ConstantGroup[] = [
     values: { dht_nodes: 0 },
     end: { field: "dhtNodes", of: "totals" },
     text: "The nodes of the DHT.",
-  },
-  {
-    path: maindata,
-    values: { free_space_on_disk: 0 },
-    end: { command: "free-space" },
-    text: "The free space of the data folder.",
   },
   {
     path: maindata,

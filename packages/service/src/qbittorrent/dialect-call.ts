@@ -4,6 +4,7 @@ import { TroupeError } from "@troupe/control";
 import { errorStatus } from "../routes/error-status.ts";
 import { textResponse, type RequestLogins, type ServiceResponse } from "../routes/route.ts";
 import type { ServiceCalls } from "../routes/service-calls.ts";
+import type { FreeSpace } from "./free-space.ts";
 import type { GroupChanges } from "./group-changes.ts";
 import type { MaindataMemory } from "./maindata-memory.ts";
 import type { RequestFields } from "./request-fields.ts";
@@ -14,6 +15,7 @@ export interface DialectState {
   readonly directory: string;
   readonly maindata: MaindataMemory;
   readonly groups: GroupChanges;
+  readonly freeSpace: FreeSpace;
 }
 
 /** A request of the dialect. */

@@ -24,7 +24,11 @@ export const syncMaindata: Answer = async ({ calls, fields, state }) => {
   keep(state, view);
   const categories = categoriesOf(figures.engine.groups ?? {}, rows);
   const removed = state.maindata.removedCategories(Object.keys(categories));
-  const shared = { rid: version, server_state: serverState(rows, figures), categories };
+  const serverFields = {
+    ...serverState(rows, figures),
+    free_space_on_disk: state.freeSpace.look(calls),
+  };
+  const shared = { rid: version, server_state: serverFields, categories };
   if (before === undefined || delta === undefined) return answered({ ...shared, ...allOf(rows) });
   return answered({
     ...shared,

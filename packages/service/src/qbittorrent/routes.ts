@@ -14,6 +14,7 @@ import * as categories from "./categories.ts";
 import * as control from "./control-torrents.ts";
 import { errorResponse, type Answer, type DialectState } from "./dialect-call.ts";
 import { addTrackers, editTracker, removeTrackers } from "./edit-trackers.ts";
+import { FreeSpace } from "./free-space.ts";
 import { GroupChanges } from "./group-changes.ts";
 import { login, logout } from "./login.ts";
 import { MaindataMemory } from "./maindata-memory.ts";
@@ -122,7 +123,12 @@ const actions: Readonly<Record<string, Answer>> = {
 export function qbittorrentRoutes({
   directory,
 }: Pick<DialectState, "directory">): readonly Route[] {
-  const state = { directory, groups: new GroupChanges(), maindata: new MaindataMemory() };
+  const state: DialectState = {
+    directory,
+    maindata: new MaindataMemory(),
+    groups: new GroupChanges(),
+    freeSpace: new FreeSpace(directory),
+  };
   const routeOf = (
     path: string,
     answer: Answer,

@@ -240,7 +240,7 @@ test("a stopped torrent is not checked: 409", async (t) => {
 });
 
 test("a check is answered as soon as the view shows it", async (t) => {
-  const client = clientOfTwo({ hashcheck: { then: () => undefined } });
+  const client = clientOfTwo({ hashcheck: new Promise(() => undefined) });
   const answer = client.post("torrents/recheck", { hashes: one });
   await new Promise(setImmediate);
   client.calls.change([rowOf("02", { state: "checking" })]);

@@ -1,12 +1,16 @@
 import test from "ava";
-import { stateOf } from "../../src/qbittorrent/torrent-state.ts";
+import { stateOf, type ShownState } from "../../src/qbittorrent/torrent-state.ts";
 import type { TorrentRow } from "../../src/view/torrent-row.ts";
 import { exampleRow } from "../support/example-row.ts";
 
 const incomplete = { isComplete: false, isSeed: false } as const;
 
 /** The row, and its state while it is complete and while it is not. */
-const states: readonly (readonly [Partial<TorrentRow>, complete: string, incomplete: string])[] = [
+const states: readonly (readonly [
+  Partial<TorrentRow>,
+  complete: ShownState,
+  incomplete: ShownState,
+])[] = [
   [{ state: "stopped" }, "pausedUP", "pausedDL"],
   [{ state: "stopping" }, "pausedUP", "pausedDL"],
   [{ state: "paused" }, "pausedUP", "pausedDL"],
@@ -39,6 +43,6 @@ test("each state of Troupe has a row in the table", (t) => {
   const all = ["active", "checking", "error", "metadata", "paused"].concat([
     ...["queued", "starting", "stopped", "stopping"],
   ]);
-  const seen = states.map(([{ state = "" }]) => state as string);
+  const seen: string[] = states.map(([{ state = "" }]) => state);
   t.deepEqual([...new Set(seen)].toSorted(), all);
 });

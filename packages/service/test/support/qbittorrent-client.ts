@@ -11,7 +11,7 @@ interface Answer {
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Undefined for a text. */
-  readonly json: any;
+  readonly json: ReturnType<typeof JSON.parse>;
 }
 
 /** Answers of a service that has nothing set. */
@@ -59,7 +59,7 @@ export class QbittorrentClient {
 
   /** The commands that change something. */
   get made(): readonly RecordedCall[] {
-    const questions = new Set(["engine-settings", "ports", "bans", "totals"]);
+    const questions = new Set(["engine-settings", "ports", "bans", "totals", "free-space"]);
     return this.calls.made.filter(([name]) => !questions.has(name));
   }
 
