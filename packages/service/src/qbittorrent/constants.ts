@@ -26,7 +26,7 @@ export interface ConstantGroup {
 }
 
 /** Requests, and values of parameters, that are refused with 409, or parameters without effect. */
-export interface LackingControl {
+interface LackingControl {
   /** The path below `/api/v2/`, and the parameter if it is one. */
   readonly name: string;
   readonly answer: "error" | "no effect";

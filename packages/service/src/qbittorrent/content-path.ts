@@ -10,7 +10,7 @@ type PlaceFields = Pick<
 >;
 
 /** The folders of a torrent, as qBittorrent names them. */
-export interface TorrentFolders {
+interface TorrentFolders {
   /** The final data folder. */
   readonly save_path: string;
   /** The data folder while the torrent is incomplete; empty without another one. */

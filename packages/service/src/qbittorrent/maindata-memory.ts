@@ -50,7 +50,7 @@ export class MaindataMemory {
     return (found.byHash ??= new Map(found.rows.map((row) => [row.torrent, row])));
   }
 
-  /** Takes the names of the categories. @returns Those that were there before, and are no longer. */
+  /** Takes the names of the categories. @returns Names that were there before, and are no longer. */
   removedCategories(names: readonly string[]): readonly string[] {
     const now = new Set(names);
     for (const name of this.#categories) if (!now.has(name)) this.#removedCategories.add(name);

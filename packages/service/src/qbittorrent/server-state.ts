@@ -12,7 +12,7 @@ import type { TorrentFields } from "./torrent-info.ts";
 type Totals = CommandResults["totals"];
 
 /** Figures that commands give. A list answers without them while the engine restarts. */
-export interface EngineFigures {
+interface EngineFigures {
   readonly engine: ShownEngineSettings;
   readonly totals: Totals | undefined;
 }

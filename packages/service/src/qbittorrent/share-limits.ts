@@ -7,7 +7,7 @@ import { settingsOf, type ShownTorrentSettings } from "./shown-settings.ts";
 type Goals = NonNullable<ShownTorrentSettings["goals"]>;
 
 /** Limits of a torrent. */
-export interface ShareLimits {
+interface ShareLimits {
   /** Sent by received bytes. */
   readonly ratio_limit: number;
   /** Minutes. */
@@ -15,7 +15,7 @@ export interface ShareLimits {
 }
 
 /** Changes of goals; null ends that a goal is set. */
-export type GoalChanges = { readonly [Name in keyof Goals]?: Goals[Name] | null };
+type GoalChanges = { readonly [Name in keyof Goals]?: Goals[Name] | null };
 
 const ofLevelAbove = -2;
 const none = -1;

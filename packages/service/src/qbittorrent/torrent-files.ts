@@ -106,7 +106,7 @@ function shownPriority(priority: number): number {
   return priority < highest ? high : highest;
 }
 
-/** Of a file without bytes the piece at its place. */
+/** Pieces of a file. A file without bytes has the piece at its place. */
 function pieceRange(
   { offset, pieceRange: range }: FileRow,
   { pieceLengthBytes, pieces }: TorrentRow,

@@ -11,7 +11,7 @@ import { stateOf } from "./torrent-state.ts";
 export type TorrentFields = Readonly<Record<string, Json>>;
 
 /** Seconds that stand for no known end. */
-export const endlessEta = 8_640_000;
+const endlessEta = 8_640_000;
 /** A higher ratio is shown as this one. */
 const mostRatio = 9_999;
 /** Files that were there before count as received, if less than this part of them was received. */
@@ -119,7 +119,7 @@ function namesOf(row: TorrentRow): TorrentFields {
     dl_limit: limits.down ?? 0,
     up_limit: limits.up ?? 0,
     ...own,
-    // Of a limit of the level above, the constants.
+    // A limit of the level above leaves the constants.
     ...(own.ratio_limit !== -2 && { max_ratio: own.ratio_limit }),
     ...(own.seeding_time_limit !== -2 && { max_seeding_time: own.seeding_time_limit }),
   };

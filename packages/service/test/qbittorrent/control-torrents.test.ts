@@ -110,7 +110,7 @@ const actions: readonly (readonly [path: string, form: object, commands: readonl
     ],
   ],
   ["setAutoManagement", { enable: "false" }, []],
-  // Of several torrents, the order among them stays.
+  // The order among several torrents stays.
   [
     "topPrio",
     {},
