@@ -3,7 +3,8 @@ import { qbittorrentRoutes } from "../../src/qbittorrent/routes.ts";
 import type { RequestBody, RequestLogins, Route, ServiceResponse } from "../../src/routes/route.ts";
 import type { TorrentRow } from "../../src/view/torrent-row.ts";
 import { exampleRow } from "./example-row.ts";
-import { RecordedCalls, type RecordedCall } from "./recorded-calls.ts";
+import { CheckedCalls } from "./checked-calls.ts";
+import type { RecordedCall, RecordedCalls } from "./recorded-calls.ts";
 
 /** A response as a client reads it. */
 interface Answer {
@@ -53,7 +54,7 @@ export class QbittorrentClient {
     answers: Readonly<Record<string, unknown>> = {},
     logins: Partial<RequestLogins> = {},
   ) {
-    this.calls = new RecordedCalls(rows, { ...nothingSet, ...answers });
+    this.calls = new CheckedCalls(rows, { ...nothingSet, ...answers });
     this.#logins = { login: () => Promise.resolve(undefined), logout: () => "SID=", ...logins };
   }
 
