@@ -2,15 +2,14 @@
 
 import type { ServiceResponse } from "../routes/route.ts";
 import type { TorrentRow } from "../view/torrent-row.ts";
-import type { RowDelta, TorrentView } from "../view/torrent-view.ts";
+import type { RowDelta } from "../view/torrent-view.ts";
 import { categoriesOf } from "./categories.ts";
 import type { Json } from "./constants.ts";
-import type { Answer, DialectCall } from "./dialect-call.ts";
+import type { Answer } from "./dialect-call.ts";
+import type { MaindataMemory } from "./maindata-memory.ts";
 import { engineFigures, serverState } from "./server-state.ts";
 import { tagsOf } from "./tags.ts";
 import { fieldsOfTorrent, textOfTorrent, tiersOf } from "./torrent-info.ts";
-
-type RowsByHash = ReadonlyMap<string, TorrentRow>;
 
 /** Info-hashes by the URL of their tracker. */
 type Trackers = ReadonlyMap<string, readonly string[]>;
@@ -19,32 +18,24 @@ type Trackers = ReadonlyMap<string, readonly string[]>;
 export const syncMaindata: Answer = async ({ calls, fields, state }) => {
   const [view, figures] = await Promise.all([calls.view(), engineFigures(calls)]);
   const { rows, version } = view;
+  const { freeSpace, maindata } = state;
   const rid = fields.whole("rid") ?? 0;
-  const [before, delta] = [state.maindata.rowsAt(rid), view.since(rid)];
-  keep(state, view);
+  maindata.keep(view);
+  const delta = maindata.knows(rid) ? view.since(rid) : undefined;
   const categories = categoriesOf(figures.engine.groups ?? {}, rows);
-  const removed = state.maindata.removedCategories(Object.keys(categories));
+  const removed = maindata.removedCategories(Object.keys(categories));
   const serverFields = {
     ...serverState(rows, figures),
-    free_space_on_disk: state.freeSpace.look(calls),
+    free_space_on_disk: freeSpace.look(calls),
   };
   const shared = { rid: version, server_state: serverFields, categories };
-  if (before === undefined || delta === undefined) return answered({ ...shared, ...allOf(rows) });
+  if (delta === undefined) return answered({ ...shared, ...allOf(rows) });
   return answered({
     ...shared,
     ...(removed.length > 0 && { categories_removed: removed }),
-    ...changesOf(rows, delta, before),
+    ...changesOf(rows, delta, { maindata, rid }),
   });
 };
-
-function keep({ maindata }: DialectCall["state"], view: TorrentView): void {
-  const { rows, version } = view;
-  maindata.keep({
-    rows,
-    version,
-    since: (last) => view.since(last)?.rows.length ?? rows.length,
-  });
-}
 
 /** JSON whose field `torrents` is a text of JSON already. */
 function answered({
@@ -66,22 +57,36 @@ function allOf(rows: readonly TorrentRow[]) {
   };
 }
 
+/** The answer before, as its poller knows it. */
+interface Before {
+  readonly maindata: MaindataMemory;
+  readonly rid: number;
+}
+
 function changesOf(
   rows: readonly TorrentRow[],
   { removed, rows: changed }: RowDelta,
-  before: RowsByHash,
+  { maindata, rid }: Before,
 ) {
-  const torrents = changed.flatMap((row) => {
-    const fields = changedFields(row, before.get(row.torrent));
+  const pairs = changed.map((row) => [row, maindata.rowAt(rid, row.torrent)] as const);
+  const torrents = pairs.flatMap(([row, before]) => {
+    const fields = changedFields(row, before);
     return Object.keys(fields).length === 0 ? [] : [[row.torrent, fields] as const];
   });
   // A torrent that came and went between two answers is unknown to the client.
-  const gone = removed.filter((torrent) => before.has(torrent));
+  const gone = removed.filter((torrent) => maindata.rowAt(rid, torrent) !== undefined);
+  const isRegrouped =
+    gone.length > 0 || pairs.some(([row, before]) => groupsOf(row) !== groupsOf(before));
   return {
     ...(torrents.length > 0 && { torrents: JSON.stringify(Object.fromEntries(torrents)) }),
     ...(gone.length > 0 && { torrents_removed: gone }),
-    ...(isRegrouped(changed, gone, before) && listChanges(rows, [...before.values()])),
+    ...(isRegrouped && listChanges(rows, [...maindata.rowsAt(rid).values()])),
   };
+}
+
+/** The lists that a torrent is in, as one text. Most changes of rows are figures. */
+function groupsOf(row: TorrentRow | undefined): string {
+  return row === undefined ? "" : JSON.stringify([row.labels, tiersOf(row)]);
 }
 
 function changedFields(
@@ -94,25 +99,13 @@ function changedFields(
   return Object.fromEntries(Object.entries(now).filter(([name, value]) => old[name] !== value));
 }
 
-/** Whether the lists of tags and trackers may have changed. Most changes are figures. */
-function isRegrouped(
-  changed: readonly TorrentRow[],
-  gone: readonly string[],
-  before: RowsByHash,
-): boolean {
-  if (gone.length > 0) return true;
-  const keyOf = (row: TorrentRow | undefined): string =>
-    row === undefined ? "" : JSON.stringify([row.labels, tiersOf(row)]);
-  return changed.some((row) => keyOf(row) !== keyOf(before.get(row.torrent)));
-}
-
 function listChanges(rows: readonly TorrentRow[], before: readonly TorrentRow[]) {
   const [tags, oldTags] = [tagsOf(rows), tagsOf(before)];
   const [trackers, oldTrackers] = [trackersOf(rows), trackersOf(before)];
   const [newTags, goneTags] = [without(tags, oldTags), without(oldTags, tags)];
   const goneTrackers = [...oldTrackers.keys()].filter((url) => !trackers.has(url));
   const newTrackers = [...trackers].filter(
-    ([url, torrents]) => torrents.join() !== oldTrackers.get(url)?.join(),
+    ([url, torrents]) => !isSameSet(torrents, oldTrackers.get(url) ?? []),
   );
   return {
     ...(newTags.length > 0 && { tags: newTags }),
@@ -120,6 +113,10 @@ function listChanges(rows: readonly TorrentRow[], before: readonly TorrentRow[])
     ...(newTrackers.length > 0 && { trackers: Object.fromEntries(newTrackers) }),
     ...(goneTrackers.length > 0 && { trackers_removed: goneTrackers }),
   };
+}
+
+function isSameSet(texts: readonly string[], others: readonly string[]): boolean {
+  return texts.length === others.length && without(texts, others).length === 0;
 }
 
 function without(texts: readonly string[], others: readonly string[]): readonly string[] {

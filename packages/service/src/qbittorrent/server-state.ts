@@ -17,6 +17,15 @@ interface EngineFigures {
   readonly totals: Totals | undefined;
 }
 
+const summed = [
+  ...(["downBytesPerSecond", "upBytesPerSecond", "downloadedBytes", "uploadedBytes"] as const),
+  ...(["wastedBytes", "peers"] as const),
+];
+type SummedName = (typeof summed)[number];
+
+/** Sums over all rows. */
+type Sums = Readonly<Record<SummedName, number>>;
+
 const transferConstants = constantsOf("transfer/info");
 const stateConstants = constantsOf("sync/maindata");
 
@@ -30,33 +39,38 @@ export async function engineFigures(calls: ServiceCalls): Promise<EngineFigures>
 }
 
 /** The fields of `transfer/info`. */
-export function transferInfo(
-  rows: readonly TorrentRow[],
-  { engine: { limits = {} }, totals }: EngineFigures,
-): TorrentFields {
-  return {
-    ...transferConstants,
-    dl_info_speed: Math.round(sumOf(rows, "downBytesPerSecond")),
-    dl_info_data: totals?.session.downloadedBytes ?? sumOf(rows, "downloadedBytes"),
-    up_info_speed: Math.round(sumOf(rows, "upBytesPerSecond")),
-    up_info_data: totals?.session.uploadedBytes ?? sumOf(rows, "uploadedBytes"),
-    dl_rate_limit: limits.down ?? 0,
-    up_rate_limit: limits.up ?? 0,
-  };
+export function transferInfo(rows: readonly TorrentRow[], figures: EngineFigures): TorrentFields {
+  return transferFields(sumsOf(rows), figures);
 }
 
 /** The field `server_state` of `sync/maindata`. */
 export function serverState(rows: readonly TorrentRow[], figures: EngineFigures): TorrentFields {
   const { overall, session } = figures.totals ?? {};
   const { downloadedBytes = 0, uploadedBytes = 0 } = overall ?? session ?? {};
+  const sums = sumsOf(rows);
   return {
     ...stateConstants,
-    ...transferInfo(rows, figures),
+    ...transferFields(sums, figures),
     alltime_dl: downloadedBytes,
     alltime_ul: uploadedBytes,
     global_ratio: shownRatio(uploadedBytes, downloadedBytes),
-    total_wasted_session: session?.wastedBytes ?? sumOf(rows, "wastedBytes"),
-    total_peer_connections: sumOf(rows, "peers"),
+    total_wasted_session: session?.wastedBytes ?? sums.wastedBytes,
+    total_peer_connections: sums.peers,
+  };
+}
+
+function transferFields(
+  sums: Sums,
+  { engine: { limits = {} }, totals }: EngineFigures,
+): TorrentFields {
+  return {
+    ...transferConstants,
+    dl_info_speed: Math.round(sums.downBytesPerSecond),
+    dl_info_data: totals?.session.downloadedBytes ?? sums.downloadedBytes,
+    up_info_speed: Math.round(sums.upBytesPerSecond),
+    up_info_data: totals?.session.uploadedBytes ?? sums.uploadedBytes,
+    dl_rate_limit: limits.down ?? 0,
+    up_rate_limit: limits.up ?? 0,
   };
 }
 
@@ -65,19 +79,10 @@ function shownRatio(uploadedBytes: number, downloadedBytes: number): string {
   return (Math.floor((uploadedBytes / downloadedBytes) * 100) / 100).toFixed(2);
 }
 
-function sumOf(
-  rows: readonly TorrentRow[],
-  name:
-    | "downBytesPerSecond"
-    | "downloadedBytes"
-    | "peers"
-    | "upBytesPerSecond"
-    | "uploadedBytes"
-    | "wastedBytes",
-): number {
-  let sum = 0;
-  for (const row of rows) sum += row[name];
-  return sum;
+function sumsOf(rows: readonly TorrentRow[]): Sums {
+  const sums = Object.fromEntries(summed.map((name) => [name, 0])) as Record<SummedName, number>;
+  for (const row of rows) for (const name of summed) sums[name] += row[name];
+  return sums;
 }
 
 /** @returns Undefined where the engine restarts, or does not answer in time. */

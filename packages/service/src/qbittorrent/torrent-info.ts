@@ -87,9 +87,23 @@ export function peerCounts({ peers, seeds = 0, swarmLeechers, swarmSeeds }: Torr
   };
 }
 
-/** Seconds until the torrent is complete. */
-export function etaOf({ etaSeconds = endlessEta }: Pick<TorrentRow, "etaSeconds">): number {
-  return Math.min(Math.ceil(etaSeconds), endlessEta);
+/** Seconds until the torrent is complete; of a seed until it reaches a goal of its own. */
+export function etaOf(row: TorrentRow): number {
+  if (row.state !== "active") return endlessEta;
+  const seconds = row.isComplete ? seedSecondsLeft(row) : (row.etaSeconds ?? endlessEta);
+  return Math.min(Math.max(0, Math.ceil(seconds)), endlessEta);
+}
+
+function seedSecondsLeft(row: TorrentRow): number {
+  const { goals = {} } = settingsOf(row);
+  if (goals.action === "none") return endlessEta;
+  const { lifetime, upBytesPerSecond } = row;
+  const { ratio, seedSeconds = Infinity } = goals;
+  const ofTime = seedSeconds - (lifetime?.seedSeconds ?? 0);
+  if (ratio === undefined || upBytesPerSecond === 0) return ofTime;
+  const { downloadedBytes, uploadedBytes } = transferredBytes(row);
+  const goalBytes = ratio * (downloadedBytes === 0 ? row.wantedBytes : downloadedBytes);
+  return Math.min(ofTime, (goalBytes - uploadedBytes) / upBytesPerSecond);
 }
 
 function namesOf(row: TorrentRow): TorrentFields {

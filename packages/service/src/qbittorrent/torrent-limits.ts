@@ -61,9 +61,11 @@ export const setSavePath: Answer = async (call) => {
 async function moveAll({ calls }: DialectCall, hashes: string, directory: string) {
   if (directory === "") throw new TroupeError("parameter-wrong", "the folder must not be empty");
   const view = await calls.view();
-  await forEachRow(rowsNamed(view, hashes), async ({ torrent }) => {
-    // A move has no state of its own: the next change of the view shows that the engine works.
-    await untilBegun(view, calls.run("move", { torrent, directory }), () => true);
+  await forEachRow(rowsNamed(view, hashes), async (row) => {
+    const { torrent } = row;
+    // A move has no state of its own. One that is refused changes no row.
+    const move = calls.run("move", { torrent, directory });
+    await untilBegun(view, move, () => view.row(torrent) !== row);
   });
   return done;
 }

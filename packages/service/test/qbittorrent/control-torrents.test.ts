@@ -248,6 +248,19 @@ test("a check is answered as soon as the view shows it", async (t) => {
   t.is((await answer).status, 200);
 });
 
+test("a move is answered as soon as the row of its torrent changes", async (t) => {
+  const client = clientOfTwo({ move: new Promise(() => undefined) });
+  let isAnswered = false;
+  const answer = client.post("torrents/setLocation", { hashes: one, location: "/p" });
+  void answer.then(() => (isAnswered = true));
+  await new Promise(setImmediate);
+  client.calls.change([rowOf("02", { peers: 7 })]);
+  await new Promise(setImmediate);
+  t.false(isAnswered);
+  client.calls.change([rowOf("01", { state: "stopping" })]);
+  t.is((await answer).status, 200);
+});
+
 test("a check and a move that outlast the deadline go on", async (t) => {
   const late = new TroupeError("command-deadline", "it goes on");
   const client = clientOfTwo({ hashcheck: late, move: late });

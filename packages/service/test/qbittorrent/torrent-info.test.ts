@@ -124,6 +124,27 @@ test("a complete torrent has no place in the queue and an end that is not known"
   t.like(info, { completion_on: 1_700_000_000, amount_left: 0, state: "stalledUP" });
 });
 
+test("the end of a seed is that of the goal that it reaches first", async (t) => {
+  const counts = { ...busy.lifetime, downloadedBytes: 1_000, uploadedBytes: 500, seedSeconds: 60 };
+  const etaOf = async (goals: object, row: Partial<typeof busy> = {}) =>
+    (
+      await infoOf({
+        lifetime: { ...busy.lifetime, ...counts } as typeof busy.lifetime,
+        upBytesPerSecond: 10,
+        settings: { goals },
+        ...row,
+      })
+    )["eta"];
+  t.is(await etaOf({ seedSeconds: 3_600 }), 3_540);
+  t.is(await etaOf({ ratio: 2 }), 150);
+  t.is(await etaOf({ ratio: 2, seedSeconds: 100 }), 40);
+  t.is(await etaOf({ ratio: 0.1 }), 0);
+  t.is(await etaOf({ ratio: 2 }, { upBytesPerSecond: 0 }), 8_640_000);
+  t.is(await etaOf({ ratio: 2, action: "none" }), 8_640_000);
+  t.is(await etaOf({ seedSeconds: 100 }, { state: "stopped" }), 8_640_000);
+  t.is(await etaOf({}), 8_640_000);
+});
+
 test("a magnet has the sizes of qBittorrent before its metadata is known", async (t) => {
   const info = await infoOf({
     ...{ hasMetadata: false, isComplete: false, isSeed: false, state: "metadata", files: 0 },
