@@ -18,6 +18,7 @@ const lifetime: NonNullable<TorrentRow["lifetime"]> = {
   protocolUpBytes: 0,
   seedSeconds: 100.5,
   activeSeconds: 510.5,
+  downloadSeconds: 410,
 };
 const row = rowOf("aa", {
   ...{ addedAt: 1_700_000_000_000, completedAt: 1_700_000_600_000, peers: 5, seeds: 2 },

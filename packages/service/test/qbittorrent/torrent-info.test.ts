@@ -4,6 +4,18 @@ import { QbittorrentClient } from "../support/qbittorrent-client.ts";
 
 const hash = "aa".repeat(20);
 
+const lifetime = {
+  downloadedBytes: 410_000,
+  uploadedBytes: 205_000,
+  wastedBytes: 5,
+  failedHashBytes: 0,
+  protocolDownBytes: 0,
+  protocolUpBytes: 0,
+  seedSeconds: 10.9,
+  activeSeconds: 600.9,
+  downloadSeconds: 590,
+};
+
 /** A torrent that downloads, and each field of it as qBittorrent 4.5.2 has it. */
 const busy = exampleRow({
   state: "active",
@@ -29,17 +41,7 @@ const busy = exampleRow({
   addedAt: 1_700_000_000_999,
   activeAt: 1_700_000_500_001,
   etaSeconds: 1_199.5,
-  lifetime: {
-    downloadedBytes: 410_000,
-    uploadedBytes: 205_000,
-    wastedBytes: 5,
-    failedHashBytes: 0,
-    protocolDownBytes: 0,
-    protocolUpBytes: 0,
-    seedSeconds: 10.9,
-    activeSeconds: 600.9,
-    downloadSeconds: 590,
-  },
+  lifetime,
   settings: {
     sequential: true,
     firstLastPieces: true,
@@ -125,16 +127,15 @@ test("a complete torrent has no place in the queue and an end that is not known"
 });
 
 test("the end of a seed is that of the goal that it reaches first", async (t) => {
-  const counts = { ...busy.lifetime, downloadedBytes: 1_000, uploadedBytes: 500, seedSeconds: 60 };
-  const etaOf = async (goals: object, row: Partial<typeof busy> = {}) =>
-    (
-      await infoOf({
-        lifetime: { ...busy.lifetime, ...counts } as typeof busy.lifetime,
-        upBytesPerSecond: 10,
-        settings: { goals },
-        ...row,
-      })
-    )["eta"];
+  const counts = { downloadedBytes: 1_000, uploadedBytes: 500, seedSeconds: 60 };
+  const etaOf = async (goals: object, row: Partial<typeof busy> = {}) => {
+    const seed = {
+      lifetime: { ...lifetime, ...counts },
+      upBytesPerSecond: 10,
+      settings: { goals },
+    };
+    return (await infoOf({ ...seed, ...row }))["eta"];
+  };
   t.is(await etaOf({ seedSeconds: 3_600 }), 3_540);
   t.is(await etaOf({ ratio: 2 }), 150);
   t.is(await etaOf({ ratio: 2, seedSeconds: 100 }), 40);
