@@ -89,7 +89,7 @@ export const sessionConstants = [
   { name: "blocklist_enabled", value: false, ...lackOf("D09", "ipFilter", "set-ip-filter") },
   { name: "blocklist_size", value: 0, ...lackOf("D09", "ipFilter", "set-ip-filter") },
   { name: "blocklist_url", value: "", ...lackOf("D09", "ipFilter", "set-ip-filter") },
-  { name: "cache_size_mib", value: 4, ...lackOf("E13", "memory") },
+  { name: "cache_size_mib", value: 64, ...lackOf("E13", "memory") },
   { name: "encryption", value: "allowed", ...lackOf("B10", "encryption") },
   { name: "peer_port_random_on_start", value: false, ...lackOf("G15", "port") },
   { name: "preferred_transports", value: ["tcp"], ...lackOf("D04", "utp") },

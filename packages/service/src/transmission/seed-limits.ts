@@ -30,9 +30,19 @@ export const ratioLimit: SeedLimit = {
 export const idleLimit: SeedLimit = {
   setting: "goals.idleSeconds",
   endless: endlessSeconds,
-  goalOf: (limit) => Math.max(1, limit * minuteSeconds),
-  limitOf: (goal) => Math.ceil(goal / minuteSeconds),
+  goalOf: secondsOf,
+  limitOf: minutesOf,
 };
+
+/** A time of 0 is the shortest goal that there is. */
+export function secondsOf(minutes: number): number {
+  return minutes === 0 ? 1 : minutes * minuteSeconds;
+}
+
+/** The minutes of a goal; a part of one counts. */
+export function minutesOf(seconds: number): number {
+  return Math.ceil(seconds / minuteSeconds);
+}
 
 /** The mode of a limit of a torrent. @param own The settings of the torrent itself. */
 export function modeOf({ setting, endless }: SeedLimit, own: TorrentSettings): number {

@@ -10,7 +10,7 @@ export function speedOf(bytesPerSecond: number): number {
 
 /** A rate limit in bytes a second. 0 kB/s is the slowest limit that there is, not the absence of a limit. */
 export function rateOf(speed: number): number {
-  return Math.max(1, speed) * speedUnitBytes;
+  return (speed === 0 ? 1 : speed) * speedUnitBytes;
 }
 
 /** Seconds since 1970; 0: never. */

@@ -1,7 +1,7 @@
+import { ownIdentity } from "@troupe/protocol/client-identity";
+
 /** The version of Transmission whose protocol this is. */
 const transmissionVersion = "4.1.1";
-/** The version of this program. */
-const troupeVersion = "0.1.0";
 
 /** The header of the response that asks for a session id, by which clients choose their dialect. */
 export const versionHeader = "X-Transmission-Rpc-Version";
@@ -11,5 +11,5 @@ export const protocolVersions = {
   rpc_version: 19,
   rpc_version_minimum: 14,
   rpc_version_semver: "6.0.1",
-  version: `${transmissionVersion} (Troupe ${troupeVersion})`,
+  version: `${transmissionVersion} (${ownIdentity.client})`,
 } as const;

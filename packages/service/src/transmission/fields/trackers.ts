@@ -42,7 +42,9 @@ export function tiersIn(text: string): string[][] {
 
 /** The URL that a tracker is scraped by; empty: none. A UDP tracker has one for both. */
 export function scrapeOf(announce: string): string {
-  return announce.startsWith("udp:") ? announce : (scrapeUrl(announce, []) ?? "");
+  if (announce.startsWith("udp:")) return announce;
+  // The query begins for info-hashes that are not there.
+  return scrapeUrl(announce, [])?.replace(/[?&]$/, "") ?? "";
 }
 
 /** The host of a tracker with its port. */

@@ -25,7 +25,7 @@ export function orderSettings(parameters: Parameters, own: TorrentSettings): Val
   const piece = parameters.whole("sequential_download_from_piece");
   if (wish === undefined && piece === undefined) return {};
   const isSequential = wish ?? (own.sequential === true || own.fromPiece !== undefined);
-  if (!isSequential) return { sequential: false, fromPiece: null };
+  if (!isSequential) return wish === false ? { sequential: false, fromPiece: null } : {};
   return {
     sequential: true,
     ...(piece !== undefined && { fromPiece: piece === 0 ? null : piece }),

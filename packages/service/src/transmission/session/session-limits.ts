@@ -2,6 +2,7 @@
 
 import type { LiveEngineSetting } from "@troupe/control";
 import { defaults } from "../defaults.ts";
+import { minutesOf, secondsOf } from "../seed-limits.ts";
 import { rateOf, speedOf } from "../units.ts";
 
 /** A limit with a switch. */
@@ -18,7 +19,6 @@ interface SessionLimit {
 }
 
 const same = (value: number): number => value;
-const minuteSeconds = 60;
 
 const speed = { preset: defaults.speed, settingOf: rateOf, valueOf: speedOf, off: 0 } as const;
 const size = { settingOf: same, valueOf: same, off: null } as const;
@@ -58,8 +58,8 @@ export const sessionLimits: readonly SessionLimit[] = [
     isOn: "idle_seeding_limit_enabled",
     setting: "goals.idleSeconds",
     preset: defaults.idleMinutes,
-    settingOf: (minutes) => Math.max(1, minutes * minuteSeconds),
-    valueOf: (seconds) => Math.ceil(seconds / minuteSeconds),
+    settingOf: secondsOf,
+    valueOf: minutesOf,
     off: null,
   },
 ];
