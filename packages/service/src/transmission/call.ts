@@ -6,9 +6,7 @@ import type { DialectMemory } from "./memory/dialect-memory.ts";
 import type { Dialect } from "./names/dialect.ts";
 import type { Parameters } from "./parameters.ts";
 import type { SessionIds } from "./session-ids.ts";
-
-/** Values by names in snake case. */
-export type Values = Readonly<Record<string, unknown>>;
+import type { Values } from "./values.ts";
 
 /** Facts of the service that no command tells a caller elsewhere. They change with its settings file alone. */
 export interface ServiceFacts {

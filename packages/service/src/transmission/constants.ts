@@ -34,8 +34,8 @@ export const torrentConstants = [
   { name: "torrent_file", value: "", ...lackOf("L17") },
 ] as const satisfies readonly ConstantRow[];
 
-/** Fields of torrents that are right in part. */
-export const partialFields = [
+/** Answers that differ in part from those of Transmission. */
+export const partialAnswers = [
   {
     name: "availability",
     text: "-1 for each piece that is had, 0 for each other one: the engine tells no counts of single pieces",
@@ -50,6 +50,16 @@ export const partialFields = [
     name: "primary_mime_type",
     text: "`application/octet-stream` for a torrent with several files",
     ...lackOf("G12"),
+  },
+  {
+    name: "priorities",
+    text: "0 for an unwanted file: the engine keeps no priority of it",
+    ...lackOf("E08"),
+  },
+  {
+    name: "torrent_verify",
+    text: "an error for a torrent that is stopped",
+    ...lackOf("E06"),
   },
 ] as const satisfies readonly SentenceRow[];
 

@@ -4,7 +4,8 @@ import { outOfRange, spelled } from "@troupe/control";
 import { callsIn } from "../guard/json-body.ts";
 import { isRefusal } from "../guard/refusal.ts";
 import type { ServiceCalls } from "../routes/service-calls.ts";
-import type { RpcCall, TransmissionPorts, Values } from "./call.ts";
+import type { RpcCall, TransmissionPorts } from "./call.ts";
+import type { Values } from "./values.ts";
 import { jsonOf, JsonText } from "./json-text.ts";
 import type { DialectMemory } from "./memory/dialect-memory.ts";
 import { methods } from "./methods/methods.ts";
@@ -16,14 +17,14 @@ import { RpcError, rpcErrorOf } from "./rpc-error.ts";
 const jsonRpcVersion = "2.0";
 
 /** What answers requests. */
-export interface RpcService {
+interface RpcService {
   readonly calls: ServiceCalls;
   readonly ports: TransmissionPorts;
   readonly memory: DialectMemory;
 }
 
 /** The answer to a request: a status, and JSON; undefined for notifications, which have no answer. */
-export interface RpcAnswer {
+interface RpcAnswer {
   readonly status: number;
   readonly json: string | undefined;
 }

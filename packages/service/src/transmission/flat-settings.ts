@@ -1,5 +1,5 @@
 import type { SettingRows } from "@troupe/control";
-import type { Values } from "./call.ts";
+import type { Values } from "./values.ts";
 
 /** Settings by names such as `goals.ratio`, from options whose folders, such as `goals`, are objects. */
 export function flatSettings(rows: SettingRows, options: object): Values {

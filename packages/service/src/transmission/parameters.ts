@@ -1,5 +1,5 @@
 import { outOfRange, spelled } from "@troupe/control";
-import type { Values } from "./call.ts";
+import type { Values } from "./values.ts";
 
 /** The other spellings of flags: some clients send numbers. */
 const flags = new Map<unknown, boolean>([

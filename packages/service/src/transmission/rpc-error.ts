@@ -1,6 +1,6 @@
 import { TroupeError } from "@troupe/control";
 import { errorStatus } from "../routes/error-status.ts";
-import type { Values } from "./call.ts";
+import type { Values } from "./values.ts";
 
 /** Error codes of JSON-RPC 2.0 and of Transmission's protocol, each with its message. */
 const rpcFaults = {

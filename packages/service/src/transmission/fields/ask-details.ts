@@ -6,14 +6,7 @@ import type { Details, Question } from "./detail-fields.ts";
 /** Answers to the questions that were asked. */
 export type AskedDetails = { readonly [Name in Question]?: Details[Name] };
 
-/** The questions of a call, the fields that they are for, and whether the call names its torrents. */
-interface AskedOf {
-  readonly questions: ReadonlySet<Question>;
-  readonly names: readonly string[];
-  readonly isNamed: boolean;
-}
-
-type Ask = (call: RpcCall, row: TorrentRow, asked: AskedOf) => Promise<unknown>;
+type Ask = (call: RpcCall, row: TorrentRow, names: readonly string[]) => Promise<unknown>;
 
 /** How each question is asked. A torrent that the engine gives no answer about has none of these things. */
 const asks: Readonly<Record<Question, Ask>> = {
@@ -21,31 +14,30 @@ const asks: Readonly<Record<Question, Ask>> = {
   peers: async ({ calls }, { torrent }) => await orElse([], calls.ask("peers", torrent)),
   pieces: async ({ calls }, { torrent }) => await orElse(undefined, calls.ask("pieces", torrent)),
   tiers: async ({ calls }, { torrent }) => await orElse([], calls.ask("tiers", torrent)),
-  webSeeds: async ({ calls }, row, { names }) =>
+  webSeeds: async ({ calls }, row, names) =>
     // Pages ask for their number in each list; a torrent that receives nothing has none that sends.
     row.downBytesPerSecond > 0 || names.includes("webseeds")
       ? await orElse([], calls.ask("web-seeds", row.torrent))
       : [],
-  metainfo: async ({ calls, memory }, { torrent }, { isNamed }) =>
-    // Some clients ask for comments in each list. They get those that are known.
-    isNamed ? await memory.metainfo.of(calls, torrent) : memory.metainfo.known(torrent),
+  metainfo: async ({ calls, memory }, { torrent }) => await memory.metainfo.of(calls, torrent),
 };
 
 /**
  * Asks about a torrent.
  *
+ * @param names The fields that the questions are for.
  * @returns Undefined for a torrent that is gone.
  * @throws TroupeError as the questions
  */
 export async function askDetails(
   call: RpcCall,
   row: TorrentRow,
-  asked: AskedOf,
+  questions: ReadonlySet<Question>,
+  names: readonly string[],
 ): Promise<AskedDetails | undefined> {
   const answers: Partial<Record<Question, unknown>> = {};
   try {
-    for (const question of asked.questions)
-      answers[question] = await asks[question](call, row, asked);
+    for (const question of questions) answers[question] = await asks[question](call, row, names);
   } catch (error) {
     if (hasCode(error, "no-torrent")) return undefined;
     throw error;

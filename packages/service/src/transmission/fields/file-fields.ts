@@ -2,7 +2,7 @@
 
 import type { CommandResults } from "@troupe/control/commands";
 import type { TorrentRow } from "../../view/torrent-row.ts";
-import type { Values } from "../call.ts";
+import type { Values } from "../values.ts";
 import { protocolPriority } from "../file-priorities.ts";
 
 type Files = CommandResults["files"];

@@ -1,7 +1,7 @@
 // The fields about the peers of a torrent.
 
 import type { CommandResults } from "@troupe/control/commands";
-import type { Values } from "../call.ts";
+import type { Values } from "../values.ts";
 import { peerConstants } from "../constants.ts";
 
 type Peers = CommandResults["peers"];

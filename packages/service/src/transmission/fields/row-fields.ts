@@ -32,6 +32,9 @@ type RowField = (facts: RowFacts) => unknown;
 /** Fields that depend on settings of the engine. */
 export const engineFields: readonly string[] = ["eta", "eta_idle", "is_finished"];
 
+/** Fields that change while their row does not. */
+export const changingFields: readonly string[] = [...engineFields, "is_stalled"];
+
 const errorNone = 0;
 const errorLocal = 3;
 

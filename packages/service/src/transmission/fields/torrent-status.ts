@@ -18,7 +18,7 @@ const [etaNone, etaUnknown] = [-1, -2];
 
 /** Levels of settings that decide about a torrent. */
 export interface SettingLevels {
-  /** Those of the torrent itself. */
+  /** Settings of the torrent itself. */
   readonly own: TorrentSettings;
   readonly engine: LiveEngineSettings;
 }

@@ -1,6 +1,6 @@
 import type { CommandResults } from "@troupe/control/commands";
 import type { TorrentRow } from "../../view/torrent-row.ts";
-import type { Values } from "../call.ts";
+import type { Values } from "../values.ts";
 import { trackerConstants } from "../constants.ts";
 import { dateOf } from "../units.ts";
 import { hostOf, numberedTrackers, scrapeOf, siteOf } from "./trackers.ts";

@@ -2,10 +2,10 @@
 
 import { scrapeUrl } from "@troupe/protocol/tracker";
 import type { TorrentRow } from "../../view/torrent-row.ts";
-import type { Values } from "../call.ts";
+import type { Values } from "../values.ts";
 
 /** A tracker with its place. */
-export interface NumberedTracker {
+interface NumberedTracker {
   /** Its place among the trackers of all tiers, from 0. */
   readonly id: number;
   readonly tier: number;

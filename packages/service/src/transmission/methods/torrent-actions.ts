@@ -2,7 +2,8 @@
 
 import type { TorrentRow } from "../../view/torrent-row.ts";
 import { endedWithin, mapAFewAtOnce } from "../bounded-work.ts";
-import type { RpcCall, RpcMethod, Values } from "../call.ts";
+import type { RpcCall, RpcMethod } from "../call.ts";
+import type { Values } from "../values.ts";
 import { hasCode } from "../rpc-error.ts";
 import { selectTorrents } from "../torrent-selection.ts";
 

@@ -1,13 +1,13 @@
 // The method torrent_get: fields of torrents, from rows and from questions about the torrents.
 
-import { torrentSettings, type LiveEngineSettings } from "@troupe/control";
+import type { LiveEngineSettings } from "@troupe/control";
 import type { TorrentRow } from "../../view/torrent-row.ts";
 import { giveWay, mapAFewAtOnce } from "../bounded-work.ts";
-import type { RpcCall, RpcMethod, Values } from "../call.ts";
+import type { RpcCall, RpcMethod } from "../call.ts";
 import { askDetails, type AskedDetails } from "../fields/ask-details.ts";
 import { detailFields, type Question } from "../fields/detail-fields.ts";
-import { engineFields, rowFields, type RowFacts } from "../fields/row-fields.ts";
-import { flatSettings } from "../flat-settings.ts";
+import { FieldWriter } from "../fields/field-writer.ts";
+import { engineFields, rowFields } from "../fields/row-fields.ts";
 import { JsonText } from "../json-text.ts";
 import { RpcError } from "../rpc-error.ts";
 import { selectTorrents, type Selection } from "../torrent-selection.ts";
@@ -15,53 +15,45 @@ import { selectTorrents, type Selection } from "../torrent-selection.ts";
 /** Torrents whose fields are written in one turn of the thread: other calls must not wait for a long list. */
 const torrentsATurn = 250;
 
-/** The fields that a call asks for. */
-interface AskedFields {
-  /** In snake case. */
-  readonly names: readonly string[];
-  readonly questions: ReadonlySet<Question>;
-  readonly isTable: boolean;
-}
-
 /** The method. */
 export const torrentGet: RpcMethod = {
   hasEffects: false,
   answer: async (call) => {
     const selection = await selectTorrents(call);
-    const asked = askedFields(call);
+    const names = askedNames(call);
     const { removed } = selection;
-    const torrents = await torrentsText(call, selection, asked);
+    const torrents = await torrentsText(call, selection, names);
     return { ...(removed !== undefined && { removed }), torrents };
   },
 };
 
-/** @throws RpcError for a call that asks for no field that there is. */
-function askedFields({ parameters, dialect }: RpcCall): AskedFields {
+/** The fields in snake case. @throws RpcError for a call that asks for no field that there is. */
+function askedNames({ parameters, dialect }: RpcCall): readonly string[] {
   const given = (parameters.list("fields") ?? []).flatMap((name) =>
     typeof name === "string" ? dialect.askedField(name) : [],
   );
   const names = [...new Set(given)].filter((name) => rowFields.has(name) || detailFields.has(name));
-  if (names.length === 0) throw new RpcError("invalid-params", { text: "no fields specified" });
-  const questions = names.flatMap((name) => detailFields.get(name)?.question ?? []);
-  const isTable = parameters.text("format") === "table";
-  return { names, questions: new Set(questions), isTable };
+  if (names.length > 0) return names;
+  throw new RpcError("invalid-params", { text: "no fields specified" });
 }
 
-/** The list as JSON, with the names of the dialect: long lists are not renamed afterwards. */
+/** The list as JSON, with the names of the dialect: a long list is not renamed afterwards. */
 async function torrentsText(
   call: RpcCall,
   selection: Selection,
-  asked: AskedFields,
+  names: readonly string[],
 ): Promise<JsonText> {
-  const engine = await engineOf(call, asked);
-  const details = await detailsOf(call, selection, asked);
-  const { names, isTable } = asked;
-  const outer = names.map((name) => call.dialect.fieldName(name));
-  const texts: string[] = isTable ? [JSON.stringify(outer)] : [];
-  for (const [index, { row, answers }] of details.entries()) {
-    if (index > 0 && index % torrentsATurn === 0) await giveWay(call.ports.timers);
-    const values = valuesOf(call, asked, factsOf(call, row, engine), answers);
-    texts.push(isTable ? JSON.stringify(values) : objectText(outer, values));
+  const { dialect, memory, parameters, ports } = call;
+  const isTable = parameters.text("format") === "table";
+  const engine = await engineOf(call, names);
+  const answered = await detailsOf(call, selection, names);
+  const { metainfo, rowTexts } = memory;
+  const epochMs = ports.clock.epochMs();
+  const writer = new FieldWriter(names, { dialect, engine, epochMs, metainfo, rowTexts });
+  const texts: string[] = isTable ? [writer.header()] : [];
+  for (const [index, { row, answers }] of answered.entries()) {
+    if (index > 0 && index % torrentsATurn === 0) await giveWay(ports.timers);
+    texts.push(isTable ? writer.tableRow(row, answers) : writer.object(row, answers));
   }
   return new JsonText(`[${texts.join(",")}]`);
 }
@@ -71,53 +63,37 @@ interface AnsweredRow {
   readonly answers: AskedDetails;
 }
 
+const noAnswers: AskedDetails = {};
+
 /** The rows with the answers to the questions about them, without torrents that are gone meanwhile. */
 async function detailsOf(
   call: RpcCall,
   { rows, isNamed }: Selection,
-  { questions, names }: AskedFields,
+  names: readonly string[],
 ): Promise<readonly AnsweredRow[]> {
-  const { calls, memory } = call;
-  if (questions.size === 0) return rows.map((row) => ({ row, answers: {} }));
+  const needed = new Set<Question>(names.flatMap((name) => detailFields.get(name)?.question ?? []));
+  if (!isNamed && needed.delete("metainfo")) fillMetainfo(call, rows);
+  if (needed.size === 0) return rows.map((row) => ({ row, answers: noAnswers }));
   const answered = await mapAFewAtOnce(rows, async (row) => {
-    const answers = await askDetails(call, row, { questions, names, isNamed });
+    const answers = await askDetails(call, row, needed, names);
     return answers === undefined ? [] : [{ row, answers }];
   });
-  const torrents = rows.filter(({ hasMetadata }) => hasMetadata).map(({ torrent }) => torrent);
-  if (questions.has("metainfo") && !isNamed) memory.metainfo.fill(calls, torrents);
   return answered.flat();
+}
+
+/** Some clients ask for comments in each list. They get those that are known, and the next list has the others. */
+function fillMetainfo({ calls, memory }: RpcCall, rows: readonly TorrentRow[]): void {
+  const known = rows.filter(({ hasMetadata }) => hasMetadata);
+  memory.metainfo.fill(
+    calls,
+    known.map(({ torrent }) => torrent),
+  );
 }
 
 async function engineOf(
   { calls, memory, ports }: RpcCall,
-  { names }: AskedFields,
+  names: readonly string[],
 ): Promise<LiveEngineSettings> {
   if (!names.some((name) => engineFields.includes(name))) return {};
   return await memory.engine.recent(calls, ports.clock.nowMs());
-}
-
-function factsOf({ ports }: RpcCall, row: TorrentRow, engine: LiveEngineSettings): RowFacts {
-  const own = flatSettings(torrentSettings, row.settings);
-  return { row, own, engine, epochMs: ports.clock.epochMs() };
-}
-
-function valuesOf(
-  { dialect }: RpcCall,
-  { names }: AskedFields,
-  facts: RowFacts,
-  answers: AskedDetails,
-): readonly unknown[] {
-  return names.map((name) => {
-    const detail = detailFields.get(name);
-    const value =
-      detail === undefined
-        ? rowFields.get(name)?.(facts)
-        : detail.valueOf(answers[detail.question], facts);
-    return typeof value === "object" ? dialect.fieldValue(name, value) : value;
-  });
-}
-
-function objectText(names: readonly string[], values: readonly unknown[]): string {
-  const torrent: Values = Object.fromEntries(names.map((name, index) => [name, values[index]]));
-  return JSON.stringify(torrent);
 }

@@ -3,7 +3,8 @@
 import { torrentSettings, type TorrentSettings } from "@troupe/control";
 import { nestedSettings } from "@troupe/control/commands";
 import type { TorrentRow } from "../../view/torrent-row.ts";
-import type { RpcCall, RpcMethod, Values } from "../call.ts";
+import type { RpcCall, RpcMethod } from "../call.ts";
+import type { Values } from "../values.ts";
 import { argumentErrors } from "../constants.ts";
 import { defaults } from "../defaults.ts";
 import { chosenPriorities, isChoosing, wrongIndex, type FileChoices } from "../file-priorities.ts";

@@ -1,7 +1,7 @@
 // The parameters that torrent_add and torrent_set share, as settings of a torrent.
 
 import { outOfRange, type TorrentSettings } from "@troupe/control";
-import type { Values } from "../call.ts";
+import type { Values } from "../values.ts";
 import type { FileChoices } from "../file-priorities.ts";
 import type { Parameters } from "../parameters.ts";
 import { RpcError } from "../rpc-error.ts";

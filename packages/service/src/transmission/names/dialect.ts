@@ -1,6 +1,6 @@
 // The two dialects: how each names and spells what the methods answer.
 
-import type { Values } from "../call.ts";
+import type { Values } from "../values.ts";
 import { classicFieldName, classicName, snakeName } from "./classic-names.ts";
 
 /** How a dialect writes the results of methods, which are in the form of JSON-RPC 2.0. */

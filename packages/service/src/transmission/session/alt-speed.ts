@@ -14,7 +14,7 @@ const hourMinutes = 60;
 const dayMinutes = 1_440;
 
 /** The alternative speeds. */
-export interface AltSpeed {
+interface AltSpeed {
   readonly down: number;
   readonly up: number;
   readonly isOn: boolean;

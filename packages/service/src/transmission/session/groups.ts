@@ -1,7 +1,8 @@
 // The methods about groups of torrents with limits of their own.
 
 import type { LiveEngineSettings } from "@troupe/control";
-import type { RpcCall, RpcMethod, Values } from "../call.ts";
+import type { RpcCall, RpcMethod } from "../call.ts";
+import type { Values } from "../values.ts";
 import { argumentErrors } from "../constants.ts";
 import { defaults } from "../defaults.ts";
 import { limitChange } from "../limit-change.ts";

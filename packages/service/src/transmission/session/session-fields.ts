@@ -2,7 +2,8 @@
 
 import type { LiveEngineSettings } from "@troupe/control";
 import type { CommandResults } from "@troupe/control/commands";
-import type { ServiceFacts, Values } from "../call.ts";
+import type { ServiceFacts } from "../call.ts";
+import type { Values } from "../values.ts";
 import { sessionConstants } from "../constants.ts";
 import { defaults } from "../defaults.ts";
 import type { FreeSpace } from "../free-space.ts";

@@ -2,7 +2,8 @@
 
 import { outOfRange } from "@troupe/control";
 import type { CommandResults } from "@troupe/control/commands";
-import type { RpcCall, RpcMethod, Values } from "../call.ts";
+import type { RpcCall, RpcMethod } from "../call.ts";
+import type { Values } from "../values.ts";
 import { methodErrors, statisticsConstants } from "../constants.ts";
 import { statuses, statusOf } from "../fields/torrent-status.ts";
 import { freeSpaceIn, type FreeSpace } from "../free-space.ts";

@@ -2,7 +2,8 @@
 
 import { spelled } from "@troupe/control";
 import { nestedSettings } from "@troupe/control/commands";
-import type { RpcMethod, Values } from "../call.ts";
+import type { RpcMethod } from "../call.ts";
+import type { Values } from "../values.ts";
 import { fixedSettings, sessionConstants } from "../constants.ts";
 import { tiersIn } from "../fields/trackers.ts";
 import { limitChange } from "../limit-change.ts";
