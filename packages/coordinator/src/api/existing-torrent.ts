@@ -6,7 +6,7 @@ import type { AddOptions } from "./options/generated/torrent-options.ts";
 
 /**
  * The error of an `add` that was refused. A torrent that is there already gets the trackers and the web seeds of the source;
- * `details.took` of the error has what was new. After those of a source that may name no local host, the torrent reaches no
+ * `details` of the error has its info-hash in `torrent`, and in `took` what was new. After those of a source that may name no local host, the torrent reaches no
  * local host either.
  */
 export function addError(
@@ -14,10 +14,13 @@ export function addError(
   torrents: Pick<TorrentList, "get">,
   { webSeeds: chosen = [], localHosts = true }: Pick<AddOptions, "localHosts" | "webSeeds">,
 ): TroupeError {
-  const settings = exists && torrents.get(exists.torrent)?.settings;
-  if (exists === undefined || settings === undefined) return refusalError(refusal);
+  const known = exists && torrents.get(exists.torrent);
+  if (exists === undefined || known === undefined) return refusalError(refusal);
+  const { info, settings } = known;
   const { trackers, webSeeds } = exists.took;
   const chosenSeeds = settings.takeOver({ trackers, webSeeds, chosen, localHosts });
   const took: TakenOver = { ...exists.took, webSeeds: [...chosenSeeds, ...webSeeds] };
-  return new TroupeError(refusal.refused, refusal.message, { details: { took } });
+  return new TroupeError(refusal.refused, refusal.message, {
+    details: { torrent: info.infoHash, took },
+  });
 }

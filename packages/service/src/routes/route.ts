@@ -94,6 +94,8 @@ export interface Route {
   readonly path: string;
   /** The largest body: of a call, of a call that adds torrents, of a login, or none. */
   readonly body: "add" | "call" | "login" | "none";
+  /** Its body is JSON whatever the field `Content-Type` says: some programs leave out the type, or name another. */
+  readonly reads?: "json";
   /** The caller needs no credential. Default false. */
   readonly isOpen?: true;
   /** Whether the request has the session id of its dialect. Default: the dialect has none. */

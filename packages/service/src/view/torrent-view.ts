@@ -12,6 +12,12 @@ export interface RowDelta {
   readonly removed: readonly string[];
 }
 
+/** The rows that changed of late. */
+export interface RecentRows extends RowDelta {
+  /** The numbers of the removed torrents. */
+  readonly removedNumbers: readonly number[];
+}
+
 /** The torrents as lists show them. Rows never change in place. */
 export interface TorrentView {
   /** The version of the last change. */
@@ -23,7 +29,7 @@ export interface TorrentView {
   /** @returns Undefined for a version that is not known, or too old: all rows count as changed. */
   since(version: number): RowDelta | undefined;
   /** The rows that changed in the last seconds, and the removals. */
-  recent(seconds: number, nowMs: number): RowDelta;
+  recent(seconds: number, nowMs: number): RecentRows;
   /** Calls `listener` after each change. @returns Ends it. */
   onChange(listener: () => void): () => void;
 }
@@ -36,6 +42,7 @@ interface Entry {
 
 interface Removal {
   readonly torrent: string;
+  readonly number: number;
   readonly version: number;
   readonly removedMs: number;
 }
@@ -70,9 +77,12 @@ export class LiveView implements TorrentView {
     return this.#changes((each) => each.version > version);
   }
 
-  recent(seconds: number, nowMs: number): RowDelta {
+  recent(seconds: number, nowMs: number): RecentRows {
     const sinceMs = nowMs - seconds * 1_000;
-    return this.#changes((each) => ("row" in each ? each.changedMs : each.removedMs) >= sinceMs);
+    const isRecent = (each: Entry | Removal): boolean =>
+      ("row" in each ? each.changedMs : each.removedMs) >= sinceMs;
+    const removedNumbers = this.#removals.filter(isRecent).map(({ number }) => number);
+    return { ...this.#changes(isRecent), removedNumbers };
   }
 
   onChange(listener: () => void): () => void {
@@ -114,9 +124,12 @@ export class LiveView implements TorrentView {
   }
 
   #remove(torrent: string, nowMs: number): void {
-    if (!this.#entries.delete(torrent)) return;
+    const entry = this.#entries.get(torrent);
+    if (entry === undefined) return;
+    this.#entries.delete(torrent);
     this.#rows = undefined;
-    this.#removals.push({ torrent, version: this.#version, removedMs: nowMs });
+    const { number } = entry.row;
+    this.#removals.push({ torrent, number, version: this.#version, removedMs: nowMs });
     if (this.#removals.length <= mostRemovals) return;
     const dropped = this.#removals.shift();
     this.#floor = Math.max(this.#floor, dropped?.version ?? 0);

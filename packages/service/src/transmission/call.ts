@@ -1,0 +1,48 @@
+// A call of a method, and what the service gives the dialect.
+
+import type { Clock, Timers } from "@troupe/actor-runtime";
+import type { ServiceCalls } from "../routes/service-calls.ts";
+import type { DialectMemory } from "./memory/dialect-memory.ts";
+import type { Dialect } from "./names/dialect.ts";
+import type { Parameters } from "./parameters.ts";
+import type { SessionIds } from "./session-ids.ts";
+import type { Values } from "./values.ts";
+
+/** Facts of the service that no command tells a caller elsewhere. They change with its settings file alone. */
+export interface ServiceFacts {
+  /** The data folder of torrents that name none: absolute. */
+  readonly downloadDirectory: string;
+  /** Absolute. */
+  readonly stateDirectory: string;
+  readonly usesDht: boolean;
+  readonly usesPeerExchange: boolean;
+  readonly usesLocalDiscovery: boolean;
+  readonly mapsPort: boolean;
+  /** Files have a suffix until they are complete. */
+  readonly marksUnfinishedFiles: boolean;
+}
+
+/** The service around the dialect. */
+export interface TransmissionPorts {
+  readonly sessionIds: SessionIds;
+  readonly timers: Pick<Timers, "after">;
+  readonly clock: Pick<Clock, "epochMs" | "nowMs">;
+  readonly facts: () => ServiceFacts;
+}
+
+/** A call of a method. */
+export interface RpcCall {
+  readonly parameters: Parameters;
+  readonly dialect: Dialect;
+  readonly calls: ServiceCalls;
+  readonly ports: TransmissionPorts;
+  readonly memory: DialectMemory;
+}
+
+/** A method of the protocol. */
+export interface RpcMethod {
+  /** A notification without effects is not carried out. */
+  readonly hasEffects: boolean;
+  /** @throws RpcError, TroupeError */
+  readonly answer: (call: RpcCall) => Promise<Values> | Values;
+}

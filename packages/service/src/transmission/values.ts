@@ -1,0 +1,2 @@
+/** Values by names in snake case. */
+export type Values = Readonly<Record<string, unknown>>;
