@@ -16,11 +16,14 @@ export interface ClientIdentity {
   readonly keepsNodeId: boolean;
 }
 
-/** Troupe 0.1.0. */
+/** The version of Troupe. */
+export const ownVersion = "0.1.0";
+
+/** This release of Troupe. */
 export const ownIdentity: ClientIdentity = {
-  client: "Troupe 0.1.0",
+  client: `Troupe ${ownVersion}`,
   peerIdPrefix: "-TP0100-",
-  userAgent: "Troupe/0.1.0",
+  userAgent: `Troupe/${ownVersion}`,
   dhtVersion: "TP\x00\x01",
   mappingDescription: "Troupe",
   keepsNodeId: true,

@@ -3,6 +3,7 @@
 import type { Context } from "@troupe/actor-runtime";
 import type { OwnerWay } from "./calls/owner-calls.ts";
 import { SharedAnswers } from "./calls/shared-answers.ts";
+import { EventRing } from "./api/event-ring.ts";
 import { serviceRoutes } from "./routes/service-routes.ts";
 import { requestListener } from "./server/app.ts";
 import { Connections, type ConnectionId } from "./server/connections.ts";
@@ -30,11 +31,13 @@ export class HttpService {
   readonly #view = new LiveView();
   readonly #rows: RestoredRows;
   readonly #guard: Guard<ConnectionId>;
+  readonly #ring: EventRing;
   #doors: Doors | undefined;
 
   private constructor(context: HttpContext, options: HttpOptions) {
     this.#context = context;
     this.#rows = new RestoredRows(context.timers);
+    this.#ring = new EventRing(Buffer.from(context.random.bytes(12)).toString("hex"));
     this.#guard = new Guard(options, {
       ...context,
       save: (secret) => this.#save(secret),
@@ -60,6 +63,10 @@ export class HttpService {
     this.#context.emit("rows-taken", {});
   }
 
+  noteEvent(kind: string, data: object): void {
+    this.#ring.push(kind, data);
+  }
+
   /** Says where it listens. */
   tellPlaces(): void {
     this.#context.emit("listening", { places: this.#doors?.places ?? [] });
@@ -74,7 +81,7 @@ export class HttpService {
   }
 
   async #listen(options: HttpOptions): Promise<void> {
-    const { clock, timers } = this.#context;
+    const { clock, random, timers } = this.#context;
     const connections = new Connections(this.#guard);
     const way: OwnerWay = {
       owner: this.#owner,
@@ -83,7 +90,8 @@ export class HttpService {
       answers: new SharedAnswers(clock),
       nowMs: () => clock.nowMs(),
     };
-    const listener = requestListener(serviceRoutes(), {
+    const routes = serviceRoutes(options, { clock, random, timers, ring: this.#ring });
+    const listener = requestListener(routes, {
       ...{ guard: this.#guard, connections, way, timers, clock },
       basePath: options.basePath,
       warn: (code, message) => this.#context.emit("warned", { code, message }),

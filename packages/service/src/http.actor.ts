@@ -14,6 +14,7 @@ export const httpActor: Actor<HttpProtocol, HttpOptions, HttpService> = {
   },
   handlers: {
     "change-rows": (service, changes) => service.changeRows(changes),
+    "note-event": (service, { kind, data }) => service.noteEvent(kind, data),
     "set-tls": (service, files) => service.setTls(files),
   },
 };

@@ -1,6 +1,7 @@
 // Messages between the actor `http` and the program that owns the engine.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { ServiceFacts } from "./transmission/call.ts";
 import type { RowChanges } from "./view/torrent-row.ts";
 
 /** A place where the service listens. */
@@ -42,6 +43,7 @@ export interface HttpOptions {
   readonly secrets: SavedSecrets | undefined;
   /** Folders that callers elsewhere may name: absolute, links resolved. */
   readonly roots: readonly string[];
+  readonly facts: ServiceFacts;
   readonly areMetricsOpen: boolean;
   readonly perTorrentMetrics: boolean;
 }
@@ -72,6 +74,8 @@ export type CallerRight = "read" | "control" | "local";
 export type HttpProtocol = {
   /** The next changes follow `rows-taken`. */
   "change-rows": Cast<RowChanges>;
+  /** An event for readers of events: a kind in lower case, and plain data without secrets. */
+  "note-event": Cast<{ readonly kind: string; readonly data: object }>;
   /** Certificates that were read again. */
   "set-tls": Cast<TlsFiles>;
   /** The rows are in the view. */

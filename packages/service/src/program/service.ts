@@ -71,7 +71,11 @@ export class Service implements AsyncDisposable {
     this.#feed = new RowFeed(coordinator, Math.floor(random.next() * 2 ** 30));
     this.#runner = new CommandRunner(coordinator, {
       ...{ timers, folderBelow: ports.folderBelow },
-      ended: () => this.#feed.touch(),
+      ended: ({ call, command, error }) => {
+        this.#feed.touch();
+        const data = { call, command, ...(error !== undefined && { error }) };
+        this.#http()?.cast("note-event", { kind: "command-ended", data });
+      },
     });
     this.#timer = timers.every(frameMs, () => this.#sendRows());
   }
@@ -195,7 +199,11 @@ export class Service implements AsyncDisposable {
   }
 
   #tell(changes: RowChanges): void {
-    for (const event of this.#events.take(changes)) this.#ports.happened(event);
+    for (const event of this.#events.take(changes)) {
+      this.#ports.happened(event);
+      const { kind, ...data } = event;
+      this.#http()?.cast("note-event", { kind, data });
+    }
   }
 
   #send(changes: RowChanges): void {

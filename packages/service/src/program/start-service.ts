@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { nodePorts, type LogSink } from "@troupe/actor-runtime";
 import { outOfRange, TroupeError } from "@troupe/control";
 import { nestedSettings } from "@troupe/control/commands";
-import { FileLocks, folderBelowRoots, type FileLock } from "@troupe/coordinator/commands";
+import { FileLocks, folderBelowRoots, ServedEngine, type FileLock } from "@troupe/coordinator/commands";
 import type { Coordinator } from "@troupe/coordinator";
 import { startPassword } from "../guard/first-password.ts";
 import { refuseNoAuth } from "../guard/no-auth-rule.ts";
@@ -115,6 +115,7 @@ async function startLocked(
   const settings = restoreSettings(coordinator, options, files.folder);
   const http: Omit<HttpOptions, "secrets"> = {
     ...{ places, roots },
+    facts: { ...new ServedEngine(coordinator).facts, stateDirectory: options.stateDirectory },
     ...tlsOf(options),
     basePath: options.basePath ?? "",
     hosts: options.hostNames ?? [],

@@ -1,37 +1,65 @@
-import { secretRoutes } from "../api/secret-routes.ts";
-import { jsonResponse, type Route } from "./route.ts";
+// All routes of the service.
 
-/** All routes. */
-export function serviceRoutes(): readonly Route[] {
+import type { Clock, Random, Timers } from "@troupe/actor-runtime";
+import { ownVersion } from "@troupe/protocol/client-identity";
+import { apiRoutes } from "../api/api-routes.ts";
+import type { EventRing } from "../api/event-ring.ts";
+import { secretRoutes } from "../api/secret-routes.ts";
+import type { Refusal } from "../guard/refusal.ts";
+import { metricsRoute } from "../metrics/metrics-route.ts";
+import { qbittorrentRoutes } from "../qbittorrent/routes.ts";
+import { refusalResponse } from "../server/write-response.ts";
+import type { HttpOptions } from "../service.messages.ts";
+import { transmissionRoutes } from "../transmission/routes.ts";
+import { hasTransmissionSession, SessionIds } from "../transmission/session-ids.ts";
+import { textResponse, type Route, type ServiceResponse } from "./route.ts";
+
+/** The world around the routes. */
+export interface RoutePorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Pick<Random, "bytes">;
+  readonly ring: EventRing;
+}
+
+/** The routes of an incarnation. */
+export function serviceRoutes(
+  options: Pick<HttpOptions, "areMetricsOpen" | "facts" | "perTorrentMetrics">,
+  ports: RoutePorts,
+): readonly Route[] {
+  const { clock, random, ring, timers } = ports;
+  const sessionIds = new SessionIds({
+    clock,
+    makeId: () => Buffer.from(random.bytes(24)).toString("hex"),
+  });
+  const transmission = transmissionRoutes({ clock, timers, sessionIds, facts: () => options.facts });
   return [
+    ...apiRoutes({ version: ownVersion, ring, timers }),
     ...secretRoutes,
-    {
-      method: "GET",
-      path: "/api/v1/health",
-      body: "none",
-      isOpen: true,
-      answer: () => jsonResponse({ status: "ok" }),
-    },
-    {
-      method: "GET",
-      path: "/api/v1/torrents",
-      body: "none",
-      answer: async ({ calls }) => {
-        const { version, rows } = await calls.view();
-        return jsonResponse({ version, torrents: rows });
-      },
-    },
-    {
-      method: "POST",
-      path: "/api/v1/commands/:name",
-      body: "add",
-      answer: async ({ calls, params, body }) =>
-        jsonResponse({
-          result: await calls.run(
-            params["name"] as "list",
-            body.kind === "json" ? (body.value as object) : {},
-          ),
-        }),
-    },
+    metricsRoute({
+      isMetricsOpen: options.areMetricsOpen,
+      isPerTorrent: options.perTorrentMetrics,
+    }),
+    ...transmission.map((route) => ({
+      ...route,
+      hasSession: ({ header }: Parameters<NonNullable<Route["hasSession"]>>[0]) =>
+        hasTransmissionSession(header, sessionIds),
+      refused: askForBasic,
+    })),
+    ...qbittorrentRoutes({ directory: options.facts.downloadDirectory }).map((route) => ({
+      ...route,
+      refused: forbid,
+    })),
   ];
+}
+
+/** Programs for Transmission send their password once they are asked for it. */
+function askForBasic(refusal: Refusal): ServiceResponse {
+  if (refusal.status !== 401) return refusalResponse(refusal);
+  return refusalResponse({ ...refusal, authenticate: 'Basic realm="Transmission"' });
+}
+
+/** Programs for qBittorrent log in again after a 403 alone. */
+function forbid(refusal: Refusal): ServiceResponse {
+  return refusal.status === 401 ? textResponse("Forbidden", 403) : refusalResponse(refusal);
 }

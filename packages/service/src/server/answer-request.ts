@@ -88,7 +88,7 @@ async function carryOut(routed: RoutedRequest, route: Route, from: Admitted): Pr
   const placeTaken = guard.places.enter();
   if (isRefusal(placeTaken)) return refuseRequest(routed, placeTaken);
   using _place = placeTaken;
-  const held = await readRequestBody(routed.incoming, route.body, {
+  const held = await readRequestBody(routed.incoming, route, {
     budget: guard.budget,
     timers,
   });

@@ -29,7 +29,7 @@ export function hasBody({ headers }: Pick<IncomingMessage, "headers">): boolean 
 /** Reads and parses the body of a request, as far as its route allows. */
 export async function readRequestBody(
   incoming: IncomingMessage,
-  size: Route["body"],
+  { body: size, reads }: Pick<Route, "body" | "reads">,
   ports: { readonly budget: BodyBudget; readonly timers: Pick<Timers, "after"> },
 ): Promise<HeldBody | Refusal> {
   const { headers } = incoming;
@@ -38,7 +38,8 @@ export async function readRequestBody(
   const declaredBytes = length === undefined ? undefined : Number(length);
   const read = await readBody(incoming, { ...ports, limitBytes: limits[size], declaredBytes });
   if (isRefusal(read)) return read;
-  const body = parseBody(read.bytes, headers);
+  const type = reads === "json" ? { "content-type": "application/json" } : {};
+  const body = parseBody(read.bytes, { ...headers, ...type });
   if (!isRefusal(body)) return { body, [Symbol.dispose]: () => read[Symbol.dispose]() };
   read[Symbol.dispose]();
   return body;
