@@ -1,7 +1,7 @@
 // Every command, run once on an engine, and what a caller elsewhere may not do.
 
 import { lstat, realpath } from "node:fs/promises";
-import { writeFileSync } from "node:fs";
+import { statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
@@ -89,7 +89,8 @@ async function untilActive({ coordinator }: Scene): Promise<void> {
 
 /** Calls in their order; a command without one does not compile. */
 const examples: { readonly [Name in CommandName]: Example } = {
-  restore: nothing,
+  restore: { given: () => ({ served: true }) },
+  adopt: nothing,
   add: {
     given: ({ metainfo }) => ({ metainfo, labels: ["film"], goals: { ratio: 9 } }),
     after: async ({ coordinator }) => await coordinator.torrents[0]?.completed,
@@ -142,6 +143,7 @@ const examples: { readonly [Name in CommandName]: Example } = {
   "rate-history": nothing,
   actors: nothing,
   ports: nothing,
+  "free-space": { given: ({ folder }) => ({ directory: join(folder, "data", "new") }) },
   "set-ip-filter": { given: ({ folder }) => ({ path: written(folder, "filter", "10.0.0.1\n") }) },
   "ip-filter": nothing,
   "set-tracker-list": {
@@ -179,6 +181,21 @@ test("every command runs, and its result passes the gate of its row as JSON", as
     else if (result !== undefined)
       t.true(passes(gate, JSON.parse(JSON.stringify(result))), `${name} ${JSON.stringify(result)}`);
     await after?.(scene);
+  }
+});
+
+test("free space is told of folders below the roots of a caller elsewhere, and of no other", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await using scene = await Scene.open(swarm);
+  const { runner, folder } = scene;
+  const reader: Caller = { right: "read", roots: [folder] };
+  const { blocks, bsize } = statfsSync(folder);
+  const space = await runner.run("free-space", { directory: "data" }, reader);
+  t.is(space.totalBytes, blocks * bsize);
+  t.true(space.freeBytes <= space.totalBytes);
+  for (const directory of ["..", "/"]) {
+    const outside = runner.run("free-space", { directory }, reader);
+    await t.throwsAsync(outside, { code: "not-permitted" });
   }
 });
 

@@ -10,6 +10,7 @@ import {
   fault,
   hostAndPort,
   infoHash,
+  moment,
   mostFiles,
   mostPieces,
   pace,
@@ -31,11 +32,14 @@ const lifetime = record(
     failedHashBytes: count,
     protocolDownBytes: count,
     protocolUpBytes: count,
+    activeSeconds: figure,
+    downloadSeconds: figure,
     seedSeconds: figure,
   },
   [
     ...(["downloadedBytes", "uploadedBytes", "wastedBytes", "failedHashBytes"] as const),
-    ...(["protocolDownBytes", "protocolUpBytes", "seedSeconds"] as const),
+    ...(["protocolDownBytes", "protocolUpBytes"] as const),
+    ...(["activeSeconds", "downloadSeconds", "seedSeconds"] as const),
   ],
 );
 
@@ -77,8 +81,17 @@ export const shownTorrent = record(
     downBytesPerSecond: pace,
     upBytesPerSecond: pace,
     peers: count,
+    seeds: count,
+    sendingPeers: count,
+    gettingPeers: count,
+    swarmSeeds: count,
+    swarmLeechers: count,
+    availability: figure,
     etaSeconds: figure,
     lifetime,
+    addedAt: moment,
+    completedAt: moment,
+    activeAt: moment,
   },
   [
     ...(["torrent", "number", "name", "state", "directory", "hasMetadata", "isPrivate"] as const),
@@ -87,7 +100,8 @@ export const shownTorrent = record(
     ...(["haveBytes", "wantedBytes", "leftBytes", "pieces"] as const),
     ...(["finishedPieces", "pieceLengthBytes", "downloadedBytes", "uploadedBytes"] as const),
     ...(["wastedBytes", "failedHashBytes", "protocolDownBytes", "protocolUpBytes"] as const),
-    ...(["downBytesPerSecond", "upBytesPerSecond", "peers"] as const),
+    ...(["downBytesPerSecond", "upBytesPerSecond", "peers", "seeds"] as const),
+    ...(["sendingPeers", "gettingPeers", "addedAt"] as const),
   ],
 );
 

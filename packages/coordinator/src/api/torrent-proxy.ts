@@ -6,6 +6,8 @@ import { dialable, UserEvents } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import type {
   ApiProtocol,
+  JobCounters,
+  JobDates,
   TorrentEvent,
   TorrentFault,
   TorrentId,
@@ -64,6 +66,10 @@ export class TorrentProxy {
   services: TorrentServices;
   /** The own engine of a job, which ends with the torrent. */
   owner: { close(): Promise<void> } | undefined;
+  /** On record; the engine's are newer. */
+  recordedCounters: JobCounters | undefined;
+  /** On record. */
+  readonly #recordedDates: JobDates;
   /** Undefined until the first engine has said a state. */
   #shown: Extract<TorrentEvent, { readonly event: "state" }> | undefined;
   #id: TorrentId;
@@ -79,6 +85,7 @@ export class TorrentProxy {
     const priorities = info.hasMetadata ? services.request.priorities : undefined;
     this.figures = new TorrentProgressView(info, priorities, services.request.settings);
     this.#id = info.torrent;
+    this.#recordedDates = services.request.dates ?? { addedAt: services.clock.epochMs() };
     this.moves = new Moves(services.mayBeMoving, this);
     this.permit = new StartPermit(this);
     if (info.hasMetadata) this.promises.metadataKnown();
@@ -103,6 +110,19 @@ export class TorrentProxy {
 
   get priorities(): readonly number[] {
     return this.figures.priorities;
+  }
+
+  get dates(): JobDates {
+    const { completedAt, activeAt } = this.figures.progress;
+    return {
+      ...this.#recordedDates,
+      ...(completedAt !== undefined && { completedAt }),
+      ...(activeAt !== undefined && { activeAt }),
+    };
+  }
+
+  get lifetime(): JobCounters | undefined {
+    return this.figures.progress.lifetime ?? this.recordedCounters;
   }
 
   /** Priorities that later runs of the program restore. */
@@ -245,6 +265,7 @@ export class TorrentProxy {
     const info = await engine.call("add-torrent", {
       ...request,
       settings: values,
+      dates: this.dates,
       modules,
       peers,
       ...(this.info.hasMetadata ? { priorities } : { metadataWait }),

@@ -159,6 +159,7 @@ function figures(over: Partial<TorrentProgress>): TorrentEvent {
     downBytesPerSecond: 0,
     upBytesPerSecond: 0,
     peers: 0,
+    ...{ seeds: 0, sendingPeers: 0, gettingPeers: 0 },
     ...over,
   };
 }
@@ -175,6 +176,7 @@ test("a torrent shows its user facts alone, and nothing of the library", (t) => 
     "fault",
     "files",
     "hashcheck",
+    "lifetime",
     "move",
     "pause",
     "priorities",
