@@ -29,28 +29,32 @@ class Scene implements AsyncDisposable {
   readonly swarm: Swarm;
   readonly folder: string;
 
-  constructor(coordinator: Coordinator, swarm: Swarm, folder: string) {
+  constructor(coordinator: Coordinator, swarm: Swarm, folder: string, isService: boolean) {
     this.coordinator = coordinator;
     this.swarm = swarm;
     this.folder = folder;
     this.runner = new CommandRunner(coordinator, {
       timers: nodePorts().timers,
       folderBelow: folderBelowRoots({ lstat, realpath }),
+      isService,
       ended: ({ command }) => {
         throw new Error(`${command} took longer than its deadline`);
       },
     });
   }
 
-  static async open(swarm: Swarm): Promise<Scene> {
-    const folder = await realpath(swarm.folder("commands").path);
+  static async open(
+    swarm: Swarm,
+    { isService = false, folder: path = swarm.folder("commands").path } = {},
+  ): Promise<Scene> {
+    const folder = await realpath(path);
     const options = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
     const coordinator = await Coordinator.start({
       ...options,
       directory: join(folder, "data"),
       stateDirectory: join(folder, "state"),
     });
-    return new Scene(coordinator, swarm, folder);
+    return new Scene(coordinator, swarm, folder, isService);
   }
 
   /** The argument that names the torrent. */
@@ -220,6 +224,19 @@ test("results are those of the library", async (t) => {
     code: "option-out-of-range",
     message: /option source is 2 sources/,
   });
+});
+
+test("a torrent that a caller of a service adds has the mark of a service, and others have none", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  for (const isService of [false, true]) {
+    await using scene = await Scene.open(swarm, { isService });
+    const added = { metainfo: scene.metainfo, state: "stopped" };
+    await scene.runner.run("add", added, { right: "control" });
+    await scene.coordinator.close();
+    await using again = await Scene.open(swarm, { folder: scene.folder });
+    const restored = await again.runner.run("restore", { served: true }, local);
+    t.deepEqual(restored.torrents, isService ? [swarm.infoHash] : []);
+  }
 });
 
 test("a caller elsewhere adds a torrent below its roots, which reaches no local host", async (t) => {

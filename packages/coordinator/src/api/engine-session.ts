@@ -33,7 +33,8 @@ import type { JobFolder } from "./job/job-folder.ts";
 import { placedRequest } from "./job/placed-request.ts";
 import { restoreJob, type JobAdding } from "./job/adopt-job.ts";
 import { allJobs, type JobChoice } from "./job/job-choice.ts";
-import { isMovable, restoreJobs, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
+import { restoreState, type RestoredEngine } from "./job/restore-state.ts";
+import { isMovable, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
 import { beginTorrent } from "./life/begin-torrent.ts";
@@ -47,7 +48,6 @@ import { EngineCrashes } from "./life/engine-crashes.ts";
 import { EnginePorts } from "./life/engine-ports.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
 import { makeServices, type ServiceParts } from "./make-services.ts";
-import { addRequest } from "./options/add-options.ts";
 import type { CoordinatorOptions } from "./options/generated/engine-options.ts";
 import type { AddOptions } from "./options/generated/torrent-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
@@ -169,35 +169,21 @@ export class EngineSession {
     return torrent;
   }
 
-  /**
-   * Brings jobs of the state folder back.
-   *
-   * @throws TroupeError as `choose` does.
-   */
+  /** Brings jobs of the state folder back. @throws TroupeError as `choose` does. */
   async restore(
     choose: JobChoice = allJobs,
-    bringBack: JobAdding = restoreJob,
-  ): ReturnType<typeof restoreJobs> {
-    const { home } = this.#state;
-    if (home === undefined) {
-      choose([]);
-      return { torrents: [], failed: [] };
-    }
-    const list = await this.#revival.untilAnswered(() =>
-      this.engine.call("list-jobs", { database: home.path }, deadline),
-    );
-    const add: Parameters<typeof restoreJobs>[3] = async (source, chosen, job) => {
-      const request = addRequest(source, chosen, this.optionsNow(), home, job.settings);
-      const options = { ...chosen, ...job.held };
-      const added = { ...request, ...job.recorded };
-      const { key } = job.recorded;
-      const torrent = await bringBack({ key, directory: chosen.directory }, this.locks, () =>
-        this.#add(added, options, source),
-      );
-      if (job.isLinkKept) torrent.services.torrentSaved();
-      return torrent;
+    adding: JobAdding = restoreJob,
+  ): ReturnType<typeof restoreState> {
+    const parts = { state: this.#state, locks: this.locks, timers: this.#ports.timers };
+    const ask = (database: string): ReturnType<RestoredEngine["listJobs"]> =>
+      this.engine.call("list-jobs", { database }, deadline);
+    const engine: RestoredEngine = {
+      ...parts,
+      optionsNow: () => this.optionsNow(),
+      listJobs: (database) => this.#revival.untilAnswered(() => ask(database)),
+      add: (request, options, source) => this.#add(request, options, source),
     };
-    return await restoreJobs(this.#state, list, choose, add, this.#ports.timers);
+    return await restoreState(engine, choose, adding);
   }
 
   async actors(): Promise<ActorStatus> {
@@ -256,7 +242,7 @@ export class EngineSession {
     if ("refused" in info) throw addError(info, this.torrents, options);
     const served = { torrent: () => torrent, key: info.key, request, priorities, mayBeMoving };
     const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));
-    torrent.recordedCounters = counters;
+    torrent.recorded.counters = counters;
     this.torrents.add(torrent);
     try {
       await beginTorrent(torrent, options, isHeld);

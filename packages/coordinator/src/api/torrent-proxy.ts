@@ -6,8 +6,6 @@ import { dialable, UserEvents } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import type {
   ApiProtocol,
-  JobCounters,
-  JobDates,
   TorrentEvent,
   TorrentFault,
   TorrentId,
@@ -33,6 +31,7 @@ import { renewInDoubt } from "./lock/lock-renewal.ts";
 import { prioritiesSince } from "../file-priorities.ts";
 import { prioritiesWithin } from "./options/priority-choice.ts";
 import { ReaderWaits } from "./reading/reader-waits.ts";
+import { RecordedFigures } from "./recorded-figures.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
 import { PeerTraces } from "./traces/peer-traces.ts";
@@ -58,6 +57,7 @@ export class TorrentProxy {
   readonly settings: LiveSettings = new LiveSettings(this);
   readonly arrival: Arrival = new Arrival(this);
   readonly renames: Renames = new Renames(this);
+  readonly recorded: RecordedFigures = new RecordedFigures(this);
   readonly listeners: MetadataListeners = new MetadataListeners(this);
   readonly deadlines: PieceDeadlines = new PieceDeadlines(this);
   readonly readers = new ReaderWaits();
@@ -66,10 +66,6 @@ export class TorrentProxy {
   services: TorrentServices;
   /** The own engine of a job, which ends with the torrent. */
   owner: { close(): Promise<void> } | undefined;
-  /** On record; the engine's are newer. */
-  recordedCounters: JobCounters | undefined;
-  /** On record. */
-  readonly #recordedDates: JobDates;
   /** Undefined until the first engine has said a state. */
   #shown: Extract<TorrentEvent, { readonly event: "state" }> | undefined;
   #id: TorrentId;
@@ -85,7 +81,6 @@ export class TorrentProxy {
     const priorities = info.hasMetadata ? services.request.priorities : undefined;
     this.figures = new TorrentProgressView(info, priorities, services.request.settings);
     this.#id = info.torrent;
-    this.#recordedDates = services.request.dates ?? { addedAt: services.clock.epochMs() };
     this.moves = new Moves(services.mayBeMoving, this);
     this.permit = new StartPermit(this);
     if (info.hasMetadata) this.promises.metadataKnown();
@@ -110,19 +105,6 @@ export class TorrentProxy {
 
   get priorities(): readonly number[] {
     return this.figures.priorities;
-  }
-
-  get dates(): JobDates {
-    const { completedAt, activeAt } = this.figures.progress;
-    return {
-      ...this.#recordedDates,
-      ...(completedAt !== undefined && { completedAt }),
-      ...(activeAt !== undefined && { activeAt }),
-    };
-  }
-
-  get lifetime(): JobCounters | undefined {
-    return this.figures.progress.lifetime ?? this.recordedCounters;
   }
 
   /** Priorities that later runs of the program restore. */
@@ -264,10 +246,7 @@ export class TorrentProxy {
     const metadataWait = this.listeners.wait;
     const info = await engine.call("add-torrent", {
       ...request,
-      settings: values,
-      dates: this.dates,
-      modules,
-      peers,
+      ...{ settings: values, dates: this.recorded.dates, modules, peers },
       ...(this.info.hasMetadata ? { priorities } : { metadataWait }),
     });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));

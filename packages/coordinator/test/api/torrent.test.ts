@@ -176,7 +176,6 @@ test("a torrent shows its user facts alone, and nothing of the library", (t) => 
     "fault",
     "files",
     "hashcheck",
-    "lifetime",
     "move",
     "pause",
     "priorities",

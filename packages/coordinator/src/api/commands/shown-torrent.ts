@@ -35,7 +35,7 @@ export function shownTorrent(
   const { fault, group } = torrent;
   const { finished, unfinished: _, percentage: __, etaSeconds, ...progress } = torrent.progress;
   const { lifetime: ___, ...figures } = progress;
-  const { dates, lifetime } = proxy;
+  const { dates, lifetime } = proxy.recorded;
   return {
     torrent: torrent.infoHash,
     number: proxy.ticket ?? 0,

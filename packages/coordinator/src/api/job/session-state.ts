@@ -34,7 +34,7 @@ interface SavedTorrent {
   readonly isStarted: boolean;
   /** Undefined: 1 each, or not known yet. */
   readonly chosenPriorities: readonly number[] | undefined;
-  readonly dates: JobDates;
+  readonly recorded: { readonly dates: JobDates };
   readonly settings: Pick<LiveSettings, "values">;
   receive(event: TorrentEvent): void;
 }
@@ -328,7 +328,7 @@ function warnOfCopy(torrent: SavedTorrent, error: unknown): void {
 }
 
 function choicesOf(
-  { settings, chosenPriorities: priorities, dates }: SavedTorrent,
+  { settings, chosenPriorities: priorities, recorded: { dates } }: SavedTorrent,
   { isServed }: AddTorrent,
 ): Pick<ListedJob, "dates" | "isServed" | "priorities" | "settings"> {
   return {

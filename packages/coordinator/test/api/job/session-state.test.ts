@@ -88,7 +88,7 @@ test("F09: settings that changed since a torrent was added are saved in its copy
     info: { key },
     isStarted: true,
     chosenPriorities: undefined,
-    dates: { addedAt: 5 },
+    recorded: { dates: { addedAt: 5 } },
     settings: { values },
     receive: () => undefined,
   };
@@ -140,7 +140,7 @@ async function removable(t: ExecutionContext) {
     info: { key },
     isStarted: true,
     chosenPriorities: undefined,
-    dates: { addedAt: 5 },
+    recorded: { dates: { addedAt: 5 } },
     settings: { values: {} },
     receive: () => undefined,
   };

@@ -21,7 +21,7 @@ function scene(record: Partial<KnownPieces> = {}) {
   putIn(job, "stopped");
   const known = { ...nothingKnown, ...record };
   file.answer = (name) => (name === "open-storage" ? { foundBytes: 1, known } : {});
-  const facts = (): JobFacts | undefined => file.casts("save-job").at(-1)?.facts as JobFacts;
+  const facts = (): JobFacts | undefined => file.casts("save-job").at(-1)?.facts;
   const nowMs = () => engine.context.clock.epochMs();
   return {
     ...{ ...made, job, facts, nowMs },
