@@ -1,7 +1,7 @@
 // Every command, run once on an engine, and what a caller elsewhere may not do.
 
 import { lstat, realpath } from "node:fs/promises";
-import { writeFileSync } from "node:fs";
+import { statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
@@ -29,28 +29,32 @@ class Scene implements AsyncDisposable {
   readonly swarm: Swarm;
   readonly folder: string;
 
-  constructor(coordinator: Coordinator, swarm: Swarm, folder: string) {
+  constructor(coordinator: Coordinator, swarm: Swarm, folder: string, isService: boolean) {
     this.coordinator = coordinator;
     this.swarm = swarm;
     this.folder = folder;
     this.runner = new CommandRunner(coordinator, {
       timers: nodePorts().timers,
       folderBelow: folderBelowRoots({ lstat, realpath }),
+      isService,
       ended: ({ command }) => {
         throw new Error(`${command} took longer than its deadline`);
       },
     });
   }
 
-  static async open(swarm: Swarm): Promise<Scene> {
-    const folder = await realpath(swarm.folder("commands").path);
+  static async open(
+    swarm: Swarm,
+    { isService = false, folder: path = swarm.folder("commands").path } = {},
+  ): Promise<Scene> {
+    const folder = await realpath(path);
     const options = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
     const coordinator = await Coordinator.start({
       ...options,
       directory: join(folder, "data"),
       stateDirectory: join(folder, "state"),
     });
-    return new Scene(coordinator, swarm, folder);
+    return new Scene(coordinator, swarm, folder, isService);
   }
 
   /** The argument that names the torrent. */
@@ -89,7 +93,8 @@ async function untilActive({ coordinator }: Scene): Promise<void> {
 
 /** Calls in their order; a command without one does not compile. */
 const examples: { readonly [Name in CommandName]: Example } = {
-  restore: nothing,
+  restore: { given: () => ({ served: true }) },
+  adopt: nothing,
   add: {
     given: ({ metainfo }) => ({ metainfo, labels: ["film"], goals: { ratio: 9 } }),
     after: async ({ coordinator }) => await coordinator.torrents[0]?.completed,
@@ -142,6 +147,7 @@ const examples: { readonly [Name in CommandName]: Example } = {
   "rate-history": nothing,
   actors: nothing,
   ports: nothing,
+  "free-space": { given: ({ folder }) => ({ directory: join(folder, "data", "new") }) },
   "set-ip-filter": { given: ({ folder }) => ({ path: written(folder, "filter", "10.0.0.1\n") }) },
   "ip-filter": nothing,
   "set-tracker-list": {
@@ -182,6 +188,21 @@ test("every command runs, and its result passes the gate of its row as JSON", as
   }
 });
 
+test("free space is told of folders below the roots of a caller elsewhere, and of no other", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await using scene = await Scene.open(swarm);
+  const { runner, folder } = scene;
+  const reader: Caller = { right: "read", roots: [folder] };
+  const { blocks, bsize } = statfsSync(folder);
+  const space = await runner.run("free-space", { directory: "data" }, reader);
+  t.is(space.totalBytes, blocks * bsize);
+  t.true(space.freeBytes <= space.totalBytes);
+  for (const directory of ["..", "/"]) {
+    const outside = runner.run("free-space", { directory }, reader);
+    await t.throwsAsync(outside, { code: "not-permitted" });
+  }
+});
+
 test("results are those of the library", async (t) => {
   await using swarm = await Swarm.open(shape);
   await using scene = await Scene.open(swarm);
@@ -203,6 +224,19 @@ test("results are those of the library", async (t) => {
     code: "option-out-of-range",
     message: /option source is 2 sources/,
   });
+});
+
+test("a torrent that a caller of a service adds has the mark of a service, and others have none", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  for (const isService of [false, true]) {
+    await using scene = await Scene.open(swarm, { isService });
+    const added = { metainfo: scene.metainfo, state: "stopped" };
+    await scene.runner.run("add", added, { right: "control" });
+    await scene.coordinator.close();
+    await using again = await Scene.open(swarm, { folder: scene.folder });
+    const restored = await again.runner.run("restore", { served: true }, local);
+    t.deepEqual(restored.torrents, isService ? [swarm.infoHash] : []);
+  }
 });
 
 test("a caller elsewhere adds a torrent below its roots, which reaches no local host", async (t) => {

@@ -23,7 +23,7 @@ test("questions need the right to read", (t) => {
   t.is(
     commandsOf("read"),
     "list status settings swarm why files peers tiers web-seeds pieces piece-origins piece-cache metainfo " +
-      "engine-settings bans totals metrics rate-history actors ports",
+      "engine-settings bans totals metrics rate-history actors ports free-space",
   );
 });
 
@@ -38,7 +38,7 @@ test("controls need the right to control", (t) => {
 test("the other commands are local", (t) => {
   t.is(
     commandsOf(undefined),
-    "ip-filter set-ip-filter tracker-list set-tracker-list restore close",
+    "ip-filter set-ip-filter tracker-list set-tracker-list restore adopt close",
   );
 });
 

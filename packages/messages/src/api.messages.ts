@@ -26,6 +26,7 @@ import type { FileBytes, FileRead } from "./file-read.ts";
 import type { DhtSettings } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
+import type { JobDates } from "./job-dates.ts";
 import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
 import type { UploadSlots } from "./upload-slots.ts";
 import type { DhtPorts } from "./peer.messages.ts";
@@ -136,6 +137,10 @@ export interface AddTorrent {
   readonly verify?: Verify;
   /** Warns of files without a record. Default false. */
   readonly hasRunBefore?: boolean;
+  /** Dates of earlier runs; those of the record count too. Default: it was added now. */
+  readonly dates?: JobDates;
+  /** The mark of a service in the record. Default: as the record has it. */
+  readonly isServed?: true;
 }
 
 /**
@@ -177,9 +182,25 @@ export interface TorrentProgress {
   readonly protocolUpBytes: number;
   readonly downBytesPerSecond: number;
   readonly upBytesPerSecond: number;
+  /** Connected peers and web seeds. */
   readonly peers: number;
+  /** The part of `peers` with all pieces. */
+  readonly seeds: number;
+  /** Peers that payload comes from, as of the last second. */
+  readonly sendingPeers: number;
+  /** Peers that payload goes to, as of the last second. */
+  readonly gettingPeers: number;
+  /** Seeds in the swarm: the largest count in the last replies of trackers. Absent: no tracker has named one. */
+  readonly swarmSeeds?: number;
+  /** Peers of the swarm that are no seeds, as `swarmSeeds`. */
+  readonly swarmLeechers?: number;
+  /** `TorrentStatus.availability` of a torrent that downloads, up to 10 s old. Absent: not known, or all is had. */
+  readonly availability?: number;
   /** Undefined when nothing arrives. */
   readonly etaSeconds?: number;
+  /** Milliseconds since 1970, as {@link JobDates} has them. */
+  readonly completedAt?: number;
+  readonly activeAt?: number;
   /** Sum of all runs; undefined before the first start has looked for a record. */
   readonly lifetime?: JobCounters;
 }

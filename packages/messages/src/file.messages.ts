@@ -6,6 +6,7 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import type { FileList, PlacedFile } from "./file-list.ts";
 import type { SlabId, TorrentId } from "./ids.ts";
 import type { BlockRun, PackedRuns } from "./layouts/block-runs.ts";
+import type { JobDates } from "./job-dates.ts";
 import type { JobCounters, JobFacts, RecordHome, Verify } from "./job-record.ts";
 
 /** The files under a root, sent again to a restarted file-worker. */
@@ -153,6 +154,9 @@ export interface KnownPieces {
   readonly samples: Uint8Array;
   /** Absent without a record. */
   readonly counters?: JobCounters;
+  /** Absent also in a record of an earlier release. */
+  readonly dates?: JobDates;
+  readonly isServed?: true;
   readonly peers: JobFacts["peers"];
   /** Why the record cannot be used, as a sentence. */
   readonly problem?: string;

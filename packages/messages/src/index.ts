@@ -7,6 +7,8 @@ export type * from "./file.messages.ts";
 export type * from "./records.messages.ts";
 export type * from "./dht.messages.ts";
 export { dhtPortsOf, mostSavedDhtNodes } from "./dht.messages.ts";
+export type * from "./job-dates.ts";
+export { mergedDates } from "./job-dates.ts";
 export type * from "./job-record.ts";
 export { listedJob, zeroCounters } from "./job-record.ts";
 export {

@@ -1,7 +1,8 @@
 import type { TorrentSettings } from "@troupe/control";
 import type { TorrentKey } from "@troupe/protocol/identity";
+import type { JobDates } from "./job-dates.ts";
 
-/** Bytes over all runs of a job. */
+/** Bytes and times over all runs of a job. */
 export interface JobCounters {
   /** Payload. */
   readonly downloadedBytes: number;
@@ -13,6 +14,10 @@ export interface JobCounters {
   /** Messages without payload. */
   readonly protocolDownBytes: number;
   readonly protocolUpBytes: number;
+  /** Seconds in the swarm, without pauses. */
+  readonly activeSeconds: number;
+  /** The part of `activeSeconds` in which wanted pieces were missing. */
+  readonly downloadSeconds: number;
   /** Seconds of seeding. */
   readonly seedSeconds: number;
 }
@@ -25,6 +30,8 @@ export const zeroCounters: JobCounters = {
   failedHashBytes: 0,
   protocolDownBytes: 0,
   protocolUpBytes: 0,
+  activeSeconds: 0,
+  downloadSeconds: 0,
   seedSeconds: 0,
 };
 
@@ -38,6 +45,10 @@ export interface JobFacts {
   readonly isStarted: boolean;
   /** Its removal with its files has begun: a restore finishes it. */
   readonly isRemoved?: true;
+  /** A service has added or adopted it: the service restores it. */
+  readonly isServed?: true;
+  /** Absent from records of earlier releases. */
+  readonly dates?: JobDates;
   readonly counters: JobCounters;
   /** Peers that answered lately, 200 at most. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
@@ -77,21 +88,29 @@ export type RecordHome =
 /** No trust, trust after hashing samples if the last run was interrupted, or full trust. */
 export type Verify = "full" | "sample" | "none";
 
-/** A job of a list: its record without pieces and figures. */
-export type ListedJob = Pick<
+/** A job of a list: its record without pieces. */
+export interface ListedJob extends Pick<
   JobRecord,
-  "directory" | "key" | "isRemoved" | "isStarted" | "priorities" | "settings" | "wrongSettings"
->;
+  | ("dates" | "directory" | "isRemoved" | "isServed" | "isStarted" | "key")
+  | ("priorities" | "settings" | "wrongSettings")
+> {
+  /** Absent: its plain file alone is there, which has no counters. */
+  readonly counters?: JobCounters;
+}
 
 /** The job of a record. */
 export function listedJob(record: JobRecord): ListedJob {
-  const { key, directory, settings, isStarted, isRemoved, priorities, wrongSettings } = record;
+  const { key, directory, settings, isStarted, isRemoved, isServed } = record;
+  const { counters, dates, priorities, wrongSettings } = record;
   return {
     key,
     directory,
     settings,
     isStarted,
+    counters,
     ...(isRemoved && { isRemoved }),
+    ...(isServed && { isServed }),
+    ...(dates !== undefined && { dates }),
     ...(priorities !== undefined && { priorities }),
     ...(wrongSettings !== undefined && { wrongSettings }),
   };

@@ -1,6 +1,7 @@
 // Every field is checked despite the digest: another program may have written it.
 
 import { torrentKey, type TorrentKey } from "@troupe/protocol/identity";
+import { lastMoment, type JobDates } from "./job-dates.ts";
 import type { JobCounters, JobFacts, JobRecord } from "./job-record.ts";
 import { RecordError } from "./record-error.ts";
 import { readSettings, settingsText } from "./record-settings.ts";
@@ -10,7 +11,10 @@ export const mostSavedPeers = 200;
 const pathLength = 16_384;
 
 /** Counters that records of earlier releases lack; a counter of 0 is left out. */
-const laterCounters = ["protocolDownBytes", "protocolUpBytes", "seedSeconds"] as const;
+const laterCounters = [
+  ...(["protocolDownBytes", "protocolUpBytes"] as const),
+  ...(["activeSeconds", "downloadSeconds", "seedSeconds"] as const),
+];
 type LaterCounter = (typeof laterCounters)[number];
 type CountersText = Omit<JobCounters, LaterCounter> & Partial<Pick<JobCounters, LaterCounter>>;
 
@@ -25,14 +29,16 @@ type RecordText = Omit<RecordFields, "counters" | "key" | "wrongSettings"> & {
 
 /** Excludes the priorities. */
 export function recordJson(record: RecordFields): Uint8Array {
-  const { key, directory, isOpenForWriting, isStarted, isRemoved } = record;
-  const { counters, settings, peers } = record;
+  const { key, directory, isOpenForWriting, isStarted, isRemoved, isServed } = record;
+  const { counters, dates, settings, peers } = record;
   const text: RecordText = {
     infoHash: key,
     directory,
     isOpenForWriting,
     isStarted,
     ...(isRemoved !== undefined && { isRemoved }),
+    ...(isServed !== undefined && { isServed }),
+    ...(dates !== undefined && { dates }),
     counters: countersText(counters),
     settings: settingsText(settings),
     peers: peers.slice(0, mostSavedPeers).map(({ host, port }) => ({ host, port })),
@@ -62,6 +68,8 @@ export function readRecordJson(bytes: Uint8Array): RecordFields {
     isOpenForWriting: flagFrom(all["isOpenForWriting"], "isOpenForWriting"),
     isStarted: flagFrom(all["isStarted"], "isStarted"),
     ...trueFrom(all["isRemoved"], "isRemoved"),
+    ...trueFrom(all["isServed"], "isServed"),
+    ...(all["dates"] !== undefined && { dates: datesFrom(objectFrom(all["dates"], "dates")) }),
     counters: countersFrom(objectFrom(all["counters"], "counters")),
     settings,
     ...(wrong.length > 0 && { wrongSettings: wrong }),
@@ -90,7 +98,23 @@ function countersFrom(counters: Readonly<Record<string, unknown>>): JobCounters 
     failedHashBytes: count("failedHashBytes"),
     protocolDownBytes: laterCount("protocolDownBytes"),
     protocolUpBytes: laterCount("protocolUpBytes"),
+    activeSeconds: laterCount("activeSeconds"),
+    downloadSeconds: laterCount("downloadSeconds"),
     seedSeconds: laterCount("seedSeconds"),
+  };
+}
+
+function datesFrom({
+  addedAt,
+  completedAt,
+  activeAt,
+}: Readonly<Record<string, unknown>>): JobDates {
+  const moment = (value: unknown, name: keyof JobDates): number =>
+    countFrom(value, name, lastMoment);
+  return {
+    addedAt: moment(addedAt, "addedAt"),
+    ...(completedAt !== undefined && { completedAt: moment(completedAt, "completedAt") }),
+    ...(activeAt !== undefined && { activeAt: moment(activeAt, "activeAt") }),
   };
 }
 

@@ -5,7 +5,8 @@ import { bitsOf } from "@troupe/protocol/testing";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import { decodeRecord, encodeRecord } from "../src/record-codec.ts";
 import { RecordError } from "../src/record-error.ts";
-import { zeroCounters, type JobFacts, type JobRecord } from "../src/job-record.ts";
+import { lastMoment, type JobDates } from "../src/job-dates.ts";
+import { listedJob, zeroCounters, type JobFacts, type JobRecord } from "../src/job-record.ts";
 import { encodeVersion1 } from "./support/version-1.ts";
 
 const someFacts: JobFacts = {
@@ -18,6 +19,8 @@ const someFacts: JobFacts = {
     failedHashBytes: 4,
     protocolDownBytes: 6,
     protocolUpBytes: 7,
+    activeSeconds: 9,
+    downloadSeconds: 3,
     seedSeconds: 5,
   },
   peers: [],
@@ -26,6 +29,8 @@ const someFacts: JobFacts = {
 const record: JobRecord = {
   ...someFacts,
   key: "0123456789abcdef0123456789abcdef01234567" as TorrentKey,
+  isServed: true,
+  dates: { addedAt: 1_700_000_000_000, completedAt: 1_700_000_100_000, activeAt: 0 },
   directory: "/data/Größe",
   settings: {
     ...someFacts.settings,
@@ -68,6 +73,7 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
       .array(fc.boolean(), { minLength: pieces, maxLength: pieces })
       .map((flags) => bitsOf(flags.map((flag) => (flag ? "#" : ".")).join("")));
   const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+  const moment = fc.nat({ max: lastMoment });
   const records = fc.nat({ max: 40 }).chain((pieceCount) =>
     fc.record({
       key: fc.constant(record.key),
@@ -95,6 +101,10 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
         },
         { requiredKeys: [] },
       ),
+      dates: fc.record(
+        { addedAt: moment, completedAt: moment, activeAt: moment },
+        { requiredKeys: ["addedAt"] },
+      ),
       counters: fc.record({
         downloadedBytes: count,
         uploadedBytes: count,
@@ -102,6 +112,8 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
         failedHashBytes: count,
         protocolDownBytes: count,
         protocolUpBytes: count,
+        activeSeconds: count,
+        downloadSeconds: count,
         seedSeconds: count,
       }),
       peers: fc.array(fc.record({ host: fc.ipV4(), port: fc.nat({ max: 65_535 }) }), {
@@ -175,6 +187,19 @@ test("a record of an earlier release has no goals, and no counters of later rele
   t.false("goals.ratio" in read.settings);
 });
 
+test("a record of an earlier release has no dates, and no mark of a service", (t) => {
+  const { dates: _, isServed: __, ...early } = record;
+  const read = decodeRecord(encodeRecord(early, sha1), sha1);
+  t.false("dates" in read);
+  t.false("isServed" in read);
+  t.false("dates" in listedJob(read));
+});
+
+test("a job of a list has the dates, the counters and the mark of its record", (t) => {
+  const { counters, dates } = record;
+  t.like(listedJob(record), { counters, dates, isServed: true });
+});
+
 test("arbitrary bytes are refused without a crash", (t) => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
@@ -201,6 +226,11 @@ test("a record with a right digest and wrong content is refused", (t) => {
     ["peer", { peers: [{ host: "a", port: 70_000 }] }],
     ["flag", { isStarted: 1 as unknown as boolean }],
     ["removal", { isRemoved: 1 as unknown as true }],
+    ["mark", { isServed: false as unknown as true }],
+    ["no dates", { dates: [] as unknown as JobDates }],
+    ["dates without the first", { dates: { activeAt: 1 } as JobDates }],
+    ["fraction", { dates: { addedAt: 1.5 } }],
+    ["no moment", { dates: { addedAt: 1, completedAt: 8_640_000_000_000_001 } }],
   ];
   for (const [what, change] of odd) {
     t.is(codeOf(encodeRecord({ ...record, ...change }, sha1)), "record-damaged", what);

@@ -35,6 +35,7 @@ function view(fields: Partial<TorrentView> = {}): TorrentView {
       downBytesPerSecond: 102.3 * mebibyte,
       upBytesPerSecond: 1.2 * mebibyte,
       peers: 12,
+      ...{ seeds: 0, sendingPeers: 0, gettingPeers: 0 },
       etaSeconds: 80,
       ...fields.progress,
     },

@@ -40,6 +40,7 @@ export const noProgress: TorrentProgress = {
   downBytesPerSecond: 0,
   upBytesPerSecond: 0,
   peers: 0,
+  ...{ seeds: 0, sendingPeers: 0, gettingPeers: 0 },
 };
 
 /** A torrent of 1 000 bytes in ten pieces. */

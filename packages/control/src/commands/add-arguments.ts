@@ -64,5 +64,9 @@ export const addLibraryOptions = {
     type: "ModuleOptions",
     text: "Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each run, and never recorded. By default none.",
   },
+  served: {
+    type: "boolean",
+    text: "Marks the torrent in the state folder as that of a service: `restore({ served: true })` brings it back. A mark that is on record stays. By default false.",
+  },
   signal: { type: "AbortSignal", text: "Ends an `add` that is under way." },
 } as const satisfies Readonly<Record<string, LibraryRow>>;

@@ -1,13 +1,16 @@
 // Commands of an engine.
 
-import { path } from "../gates/gate.ts";
+import { flag, path } from "../gates/gate.ts";
 import { engineSettings } from "../settings/engine-settings.ts";
 import { liveRows, settingsGate } from "../settings/settings-values.ts";
+import { folder } from "../settings/shared-gates.ts";
 import type { CommandRow } from "./command-row.ts";
+import { someTorrents } from "./shared-gates.ts";
 import {
   addressList,
   shownActors,
   shownBans,
+  shownFreeSpace,
   shownIpFilter,
   shownMetrics,
   shownPorts,
@@ -91,6 +94,14 @@ export const engineCommands = {
     right: "read",
     text: "Shows the ports that the engine listens on, and the one that peers on the internet connect to.",
   },
+  "free-space": {
+    arguments: { directory: { gate: folder } },
+    required: ["directory"],
+    result: shownFreeSpace,
+    errors: ["free-space-unknown", "disk-not-answering"],
+    right: "read",
+    text: "Shows the free space of the volume that a folder lies on, or would lie on; up to 5 s old.",
+  },
   "ip-filter": {
     arguments: {},
     result: shownIpFilter,
@@ -114,10 +125,24 @@ export const engineCommands = {
     text: "Replaces the list of trackers for every public torrent; without a source there is none.",
   },
   restore: {
-    arguments: {},
+    arguments: {
+      served: {
+        gate: flag,
+        default: false,
+        text: "Only those that a service has added or adopted.",
+      },
+    },
     result: shownRestored,
     errors: [],
     text: "Brings back the torrents of the state folder.",
+  },
+  adopt: {
+    arguments: {
+      torrents: { ...someTorrents.torrents, text: "Absent: all that no service has added." },
+    },
+    result: shownRestored,
+    errors: ["no-torrent", "already-running"],
+    text: "Takes torrents of the state folder over for a service, stopped.",
   },
   close: {
     arguments: {},

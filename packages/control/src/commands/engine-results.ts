@@ -116,6 +116,12 @@ export const shownTrackerList = record({
   ),
 });
 
+/** The space of the volume that a folder lies on. `freeBytes` are those that this user may fill. */
+export const shownFreeSpace = record({ freeBytes: count, totalBytes: count }, [
+  "freeBytes",
+  "totalBytes",
+]);
+
 /** Torrents that were brought back, and those that could not be. */
 export const shownRestored = record(
   {

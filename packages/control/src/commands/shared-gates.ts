@@ -28,6 +28,9 @@ export const piece = whole(0, mostPieces - 1);
 /** A whole number of bytes, milliseconds or things. */
 export const count = whole(0, Number.MAX_SAFE_INTEGER);
 
+/** Milliseconds since 1970. */
+export const moment = count;
+
 /** Any text. */
 export const anyText = text(String.raw`[\s\S]*`, "a text");
 

@@ -10,6 +10,7 @@ import {
   fault,
   hostAndPort,
   infoHash,
+  moment,
   mostFiles,
   mostPieces,
   pace,
@@ -31,13 +32,14 @@ const lifetime = record(
     failedHashBytes: count,
     protocolDownBytes: count,
     protocolUpBytes: count,
-    seedSeconds: figure,
     activeSeconds: figure,
     downloadSeconds: figure,
+    seedSeconds: figure,
   },
   [
     ...(["downloadedBytes", "uploadedBytes", "wastedBytes", "failedHashBytes"] as const),
-    ...(["protocolDownBytes", "protocolUpBytes", "seedSeconds"] as const),
+    ...(["protocolDownBytes", "protocolUpBytes"] as const),
+    ...(["activeSeconds", "downloadSeconds", "seedSeconds"] as const),
   ],
 );
 
@@ -85,11 +87,11 @@ export const shownTorrent = record(
     swarmSeeds: count,
     swarmLeechers: count,
     availability: figure,
-    addedAt: count,
-    completedAt: count,
-    activeAt: count,
     etaSeconds: figure,
     lifetime,
+    addedAt: moment,
+    completedAt: moment,
+    activeAt: moment,
   },
   [
     ...(["torrent", "number", "name", "state", "directory", "hasMetadata", "isPrivate"] as const),
@@ -98,7 +100,8 @@ export const shownTorrent = record(
     ...(["haveBytes", "wantedBytes", "leftBytes", "pieces"] as const),
     ...(["finishedPieces", "pieceLengthBytes", "downloadedBytes", "uploadedBytes"] as const),
     ...(["wastedBytes", "failedHashBytes", "protocolDownBytes", "protocolUpBytes"] as const),
-    ...(["downBytesPerSecond", "upBytesPerSecond", "peers"] as const),
+    ...(["downBytesPerSecond", "upBytesPerSecond", "peers", "seeds"] as const),
+    ...(["sendingPeers", "gettingPeers", "addedAt"] as const),
   ],
 );
 

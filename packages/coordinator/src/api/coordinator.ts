@@ -9,6 +9,8 @@ import type { TrackerListStatus } from "./tracker-list/tracker-list-setting.ts";
 import type { CoordinatorTotals } from "./figures/engine-figures.ts";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
 import { setSessionOf } from "./session-of.ts";
+import { adoptJob } from "./job/adopt-job.ts";
+import { adoptedJobs, allJobs, servedJobs } from "./job/job-choice.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
 import { settingsOf } from "./options/add-options.ts";
 import type {
@@ -26,10 +28,16 @@ const { maxActiveDownloads, maxActiveSeeds } = engineSettings;
 const queueRows = { maxActiveDownloads, maxActiveSeeds };
 const noQueueLimits: EngineChanges = { maxActiveDownloads: null, maxActiveSeeds: null };
 
-/** The result of `Coordinator.restore`. */
+/** The result of `Coordinator.restore` and `Coordinator.adopt`. */
 export interface RestoredJobs {
   readonly torrents: readonly Torrent[];
   readonly failed: readonly UnrestoredJob[];
+}
+
+/** The options of `Coordinator.restore`. */
+export interface RestoreOptions extends WaitOptions {
+  /** Brings back only the torrents that a service has added or adopted. Default false: all. */
+  readonly served?: boolean;
 }
 
 /** A BitTorrent engine and its torrents. Coordinators of a process share nothing. */
@@ -216,9 +224,21 @@ export class Coordinator implements AsyncDisposable {
    * added at once hear every event. A torrent whose disk does not answer gets the error `disk-not-answering`, and
    * starts when the disk answers.
    */
-  async restore({ signal }: WaitOptions = {}): Promise<RestoredJobs> {
-    const { torrents, failed } = await abortable(signal, () => this.#session.restore());
-    return { torrents: torrents.map(torrentOf), failed };
+  async restore({ served = false, signal }: RestoreOptions = {}): Promise<RestoredJobs> {
+    const choice = served ? servedJobs : allJobs;
+    return shown(await abortable(signal, () => this.#session.restore(choice)));
+  }
+
+  /**
+   * Takes jobs of the state folder over for a service: brings them back, stopped, with the mark of `add`'s option `served`. The
+   * mark is durable when this resolves. A job that another program runs fails with `already-running`.
+   *
+   * @param infoHashes By default those of all jobs without a mark.
+   * @throws TroupeError `no-torrent` for an info-hash that no job of the state folder has: nothing is taken over.
+   */
+  async adopt(infoHashes?: readonly string[], { signal }: WaitOptions = {}): Promise<RestoredJobs> {
+    const choice = adoptedJobs(infoHashes);
+    return shown(await abortable(signal, () => this.#session.restore(choice, adoptJob)));
   }
 
   /** Starts all torrents, or these; paused ones resume. @throws TroupeError `coordinator-closed` */
@@ -298,4 +318,8 @@ export class Coordinator implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function shown({ torrents, failed }: Awaited<ReturnType<EngineSession["restore"]>>): RestoredJobs {
+  return { torrents: torrents.map(torrentOf), failed };
 }

@@ -31,7 +31,10 @@ import { coordinatorEventNames } from "./events/event-names.ts";
 import { folderRequest } from "./job/folder-request.ts";
 import type { JobFolder } from "./job/job-folder.ts";
 import { placedRequest } from "./job/placed-request.ts";
-import { isMovable, restoreJobs, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
+import { restoreJob, type JobAdding } from "./job/adopt-job.ts";
+import { allJobs, type JobChoice } from "./job/job-choice.ts";
+import { restoreState, type RestoredEngine } from "./job/restore-state.ts";
+import { isMovable, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
 import { beginTorrent } from "./life/begin-torrent.ts";
@@ -45,7 +48,6 @@ import { EngineCrashes } from "./life/engine-crashes.ts";
 import { EnginePorts } from "./life/engine-ports.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
 import { makeServices, type ServiceParts } from "./make-services.ts";
-import { addRequest } from "./options/add-options.ts";
 import type { CoordinatorOptions } from "./options/generated/engine-options.ts";
 import type { AddOptions } from "./options/generated/torrent-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
@@ -169,25 +171,27 @@ export class EngineSession {
   async addFolder(folder: JobFolder, chosen: AddOptions): Promise<TorrentProxy> {
     const { source, record } = folder;
     const { added, options } = folderRequest(folder, chosen, this.optionsNow());
-    const torrent = await this.#add(added, options, source);
+    const held = { ...options, counters: record?.counters };
+    const torrent = await this.#add(added, held, source);
     warnOfSettings(torrent, record ?? {});
     return torrent;
   }
 
-  async restore(): ReturnType<typeof restoreJobs> {
-    const { home } = this.#state;
-    if (home === undefined) return { torrents: [], failed: [] };
-    const list = await this.#revival.untilAnswered(() =>
-      this.engine.call("list-jobs", { database: home.path }, deadline),
-    );
-    const add: Parameters<typeof restoreJobs>[2] = async (source, chosen, job) => {
-      const request = addRequest(source, chosen, this.optionsNow(), home, job.settings);
-      const options = { ...chosen, ...job.held };
-      const torrent = await this.#add({ ...request, ...job.recorded }, options, source);
-      if (job.isLinkKept) torrent.services.torrentSaved();
-      return torrent;
+  /** Brings jobs of the state folder back. @throws TroupeError as `choose` does. */
+  async restore(
+    choose: JobChoice = allJobs,
+    adding: JobAdding = restoreJob,
+  ): ReturnType<typeof restoreState> {
+    const parts = { state: this.#state, locks: this.locks, timers: this.#ports.timers };
+    const ask = (database: string): ReturnType<RestoredEngine["listJobs"]> =>
+      this.engine.call("list-jobs", { database }, deadline);
+    const engine: RestoredEngine = {
+      ...parts,
+      optionsNow: () => this.optionsNow(),
+      listJobs: (database) => this.#revival.untilAnswered(() => ask(database)),
+      add: (request, options, source) => this.#add(request, options, source),
     };
-    return await restoreJobs(this.#state, list, add, this.#ports.timers);
+    return await restoreState(engine, choose, adding);
   }
 
   async actors(): Promise<ActorStatus> {
@@ -252,9 +256,10 @@ export class EngineSession {
     { link }: Pick<LoadedSource, "link">,
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
-    const { signal, isHeld = false, mayBeMoving = isMovable(added) } = options;
+    const { counters, signal, isHeld = false, mayBeMoving = isMovable(added) } = options;
     const { priorities, wait } = addedChoice(added, options, link, this.settings.values);
-    const request = { ...added, ...wait, ticket: this.#crashes.nextTicket() };
+    const dates = added.dates ?? { addedAt: this.#ports.clock.epochMs() };
+    const request = { ...added, ...wait, dates, ticket: this.#crashes.nextTicket() };
     const info = await this.#revival.untilAnswered(() => {
       signal?.throwIfAborted();
       this.#crashes.refuseQuarantined(request.ticket);
@@ -263,6 +268,7 @@ export class EngineSession {
     if ("refused" in info) throw addError(info, this.torrents, options);
     const served = { torrent: () => torrent, key: info.key, request, priorities, mayBeMoving };
     const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));
+    torrent.recorded.counters = counters;
     this.torrents.add(torrent);
     try {
       await beginTorrent(torrent, options, isHeld);
@@ -312,6 +318,8 @@ export class EngineSession {
   }
 
   private crashed(restarts: number, error: unknown, breadcrumb: Int32Array): void {
+    // Ends the restore of the crashed engine's torrents, which may have no torrent to notice the crash by.
+    this.#revivals++;
     this.#revival.begin();
     this.emitWorker({ name: "engine", state: "restarting", restarts, error: messageOf(error) });
     const crash = { error, breadcrumb, nowMs: this.#ports.clock.nowMs() };

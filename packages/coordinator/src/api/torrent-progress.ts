@@ -128,7 +128,7 @@ export class TorrentProgressView {
       wantedBytes: this.#leftBytes,
       downBytesPerSecond: 0,
       upBytesPerSecond: 0,
-      peers: 0,
+      ...{ peers: 0, seeds: 0, sendingPeers: 0, gettingPeers: 0 },
     };
   }
 

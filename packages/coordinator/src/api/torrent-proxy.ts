@@ -31,6 +31,7 @@ import { renewInDoubt } from "./lock/lock-renewal.ts";
 import { prioritiesSince } from "../file-priorities.ts";
 import { prioritiesWithin } from "./options/priority-choice.ts";
 import { ReaderWaits } from "./reading/reader-waits.ts";
+import { RecordedFigures } from "./recorded-figures.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
 import { PeerTraces } from "./traces/peer-traces.ts";
@@ -56,6 +57,7 @@ export class TorrentProxy {
   readonly settings: LiveSettings = new LiveSettings(this);
   readonly arrival: Arrival = new Arrival(this);
   readonly renames: Renames = new Renames(this);
+  readonly recorded: RecordedFigures = new RecordedFigures(this);
   readonly listeners: MetadataListeners = new MetadataListeners(this);
   readonly deadlines: PieceDeadlines = new PieceDeadlines(this);
   readonly readers = new ReaderWaits();
@@ -246,9 +248,7 @@ export class TorrentProxy {
     const metadataWait = this.listeners.wait;
     const info = await engine.call("add-torrent", {
       ...request,
-      settings: values,
-      modules,
-      peers,
+      ...{ settings: values, dates: this.recorded.dates, modules, peers },
       ...(this.info.hasMetadata ? { priorities } : { metadataWait }),
     });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));

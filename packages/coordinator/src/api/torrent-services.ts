@@ -64,7 +64,7 @@ export interface TorrentServices {
   /** Asks the engine, and its successor if it crashes before it answers. */
   readonly untilAnswered: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
   readonly timers: Pick<Timers, "after">;
-  readonly clock: Pick<Clock, "nowMs">;
+  readonly clock: Pick<Clock, "epochMs" | "nowMs">;
   /** Held while the torrent is to run. */
   readonly lock: JobLock;
   /** The position of the torrent in the queue, from 0. */

@@ -216,9 +216,24 @@ export class Torrent {
     return this.isComplete;
   }
 
-  /** Bytes over all runs on record; undefined before the first start. `seedSeconds` is up to 70 s old. */
+  /** Bytes and times over all runs on record; undefined before the first start of a new torrent. Its times are up to 70 s old. */
   get lifetime(): JobCounters | undefined {
-    return this.#proxy.figures.progress.lifetime;
+    return this.#proxy.recorded.lifetime;
+  }
+
+  /** When the torrent was added for the first time, in milliseconds since 1970. Kept from run to run on a state folder. */
+  get addedAt(): number {
+    return this.#proxy.recorded.dates.addedAt;
+  }
+
+  /** When every wanted piece was had for the first time, in milliseconds since 1970. */
+  get completedAt(): number | undefined {
+    return this.#proxy.recorded.dates.completedAt;
+  }
+
+  /** When payload was last received or sent, in milliseconds since 1970; up to 10 s late. */
+  get activeAt(): number | undefined {
+    return this.#proxy.recorded.dates.activeAt;
   }
 
   /** Every wanted piece is had. False until `hasMetadata`. */

@@ -7,12 +7,13 @@ import { moveLatePieces } from "../torrent/pieces/revoke-leases.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
 import { pursueGoals } from "../torrent/goals/seed-goals.ts";
 import { tendSlots } from "../torrent/choking/give-slots.ts";
-import { saveFigures } from "../torrent/storage/record-updates.ts";
+import { noteMovedPayload, saveFigures } from "../torrent/storage/record-updates.ts";
 import { checkAtEnd } from "../torrent/checks/end-check.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
+import { countActiveTime } from "../torrent/report/active-time.ts";
 import { reportEverySecond } from "../torrent/report/progress-report.ts";
 import type { MovedBytes } from "../torrent/report/traffic.ts";
-import { updateRates } from "../torrent/report/status.ts";
+import { noteAvailability, updateRates } from "../torrent/report/status.ts";
 import { tendReaders } from "../torrent/reading/tend-readers.ts";
 import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
 import { ConnectionRoom } from "../torrent/swarm/connection-quotas.ts";
@@ -115,12 +116,23 @@ function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | und
 }
 
 function everySecond(engine: Engine, job: TorrentJob, frame: ProgressRow[] | undefined): void {
-  job.peers.sweep(engine.context.clock.nowMs());
+  const { clock } = engine.context;
+  const nowMs = clock.nowMs();
+  const isDue = isTurn(engine, job);
+  job.peers.sweep(nowMs);
+  countActiveTime(job, nowMs);
+  if (isDue && hasContent(job)) lookAtTurn(job, clock.epochMs());
   reportEverySecond(job, frame);
   emitWhy(engine, job);
   tellPartners(engine, job);
   if (!hasContent(job)) return;
-  if (isTurn(engine, job)) saveFigures(job);
+  if (isDue) saveFigures(job);
   turnOver(engine, job);
   pursueGoals(engine, job);
+}
+
+/** Figures that take too long for every second. */
+function lookAtTurn(job: JobWithContent, epochMs: number): void {
+  noteMovedPayload(job, epochMs);
+  noteAvailability(job);
 }

@@ -13,6 +13,7 @@ import { trackerAddress } from "../trackers/tracker-address.ts";
 import type { TrackerTransport } from "../trackers/tracker-transport.ts";
 import { internetAlone } from "../internet-host.ts";
 import { dialMore, needsPeers, type DialServices } from "./swarm/dial-schedule.ts";
+import { noSwarmCounts, swarmCountsOf } from "./report/swarm-counts.ts";
 import { closePeer, noteOwnAddress, sourceOfTracker } from "./swarm/peers.ts";
 import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 
@@ -94,6 +95,7 @@ class TorrentEnvironment implements AnnouncerEnvironment {
     const [engine, job] = [this.#engine, this.#job];
     withBreadcrumb(engine, job, EngineStep.announce, () => {
       job.tierResults?.answered(url, reply, remoteHost);
+      job.swarmCounts = swarmCountsOf(trackerStatus(job));
       announceAnswered(engine, job, reply, { url, remoteHost });
     });
   }
@@ -226,6 +228,7 @@ function announcedTrackers(job: TorrentJob): AnnouncedTrackers {
     job.outbox.emit({ event: "warning", code: "tracker-not-for-private", message });
   }
   job.tierResults = new TierResults(tiers);
+  job.swarmCounts = noSwarmCounts;
   return { tiers, mode: job.setting("announce"), isPrivate: isPrivate(job) };
 }
 

@@ -34,7 +34,9 @@ import { ExchangeList } from "./peer-exchange/exchange-list.ts";
 import { TorrentParts } from "./plugins/torrent-parts.ts";
 import { QueueInput } from "./queue/queue-input.ts";
 import { Readers } from "./reading/readers.ts";
+import { ActiveTime } from "./report/active-time.ts";
 import { ReportedProgress } from "./report/reported-progress.ts";
+import { noSwarmCounts } from "./report/swarm-counts.ts";
 import { weightOfPriority } from "./weight.ts";
 
 /** The fields that a torrent is made from. */
@@ -82,7 +84,9 @@ export class TorrentJob {
   announcer: Announcer | undefined;
   /** Results of the announcer's tiers. */
   tierResults: TierResults | undefined;
-  readonly earlierRuns = new EarlierRuns();
+  readonly earlierRuns: EarlierRuns;
+  readonly activeTime = new ActiveTime();
+  swarmCounts = noSwarmCounts;
   readonly outbox: Outbox;
   readonly reported = new ReportedProgress();
   /** The reason that was reported last. */
@@ -109,6 +113,8 @@ export class TorrentJob {
     this.request = request;
     this.magnet = magnet;
     this.peerId = peerId;
+    const { dates = { addedAt: context.clock.epochMs() }, isServed = false } = request;
+    this.earlierRuns = new EarlierRuns(dates, isServed);
     this.#engineSettings = engine.settings;
     this.weight = weightOfPriority(this.setting("bandwidthPriority"));
     this.superSeed = new SuperSeed(this.setting("superSeed"));

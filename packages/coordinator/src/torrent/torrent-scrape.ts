@@ -2,6 +2,7 @@ import type { ApiProtocol } from "@troupe/messages";
 import type { ReplyOf } from "@troupe/actor-runtime";
 import type { Engine } from "../engine/base/engine-state.ts";
 import { scrapeTrackers } from "../trackers/scrape/scrape-trackers.ts";
+import { swarmCountsOf } from "./report/swarm-counts.ts";
 import { tiersOf, trackerHosts } from "./torrent-announcer.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
@@ -15,5 +16,7 @@ export async function scrapeTorrent(
   const urls = [...new Set(tiersOf(job).flat())];
   const services = { http, names, timers, udpTrackers, limits: trackerLimits };
   const torrent = { infoHash: job.infoHash, mayDial: trackerHosts(job) };
-  return { trackers: await scrapeTrackers(services, urls, torrent) };
+  const trackers = await scrapeTrackers(services, urls, torrent);
+  job.swarmCounts = { ...job.swarmCounts, ...swarmCountsOf(trackers) };
+  return { trackers };
 }

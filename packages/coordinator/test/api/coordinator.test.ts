@@ -320,3 +320,22 @@ test("L21: one call starts, pauses or stops all torrents, or some of them", asyn
   await coordinator.stopAll();
   await until("stopped", "stopped", "stopped");
 });
+
+test("an engine that crashes while it begins to listen is not reported as running", async (t) => {
+  const coordinator = await start(t);
+  const { ports } = sessionOf(coordinator);
+  const listen = ports.listen.bind(ports);
+  ports.listen = async (ask) => {
+    ports.listen = listen;
+    endActor(coordinator, "engine");
+    await listen(ask);
+  };
+  const seen: string[] = [];
+  coordinator.on("worker", ({ name, state, restarts }) => {
+    if (name === "engine") seen.push(`${state} ${restarts}`);
+  });
+  const running = engineSays(coordinator, "running");
+  endActor(coordinator, "engine");
+  await running;
+  t.deepEqual(seen, ["restarting 1", "restarting 2", "running 2"]);
+});

@@ -159,6 +159,7 @@ function figures(over: Partial<TorrentProgress>): TorrentEvent {
     downBytesPerSecond: 0,
     upBytesPerSecond: 0,
     peers: 0,
+    ...{ seeds: 0, sendingPeers: 0, gettingPeers: 0 },
     ...over,
   };
 }

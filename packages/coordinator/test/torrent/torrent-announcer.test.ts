@@ -392,3 +392,12 @@ test("L01: a torrent that is not started announces nothing", (t) => {
   const job = made.addJob({ trackers: [[own]] });
   t.like(announceNow(made.engine, job), { refused: "not-running" });
 });
+
+test("the swarm has the counts of the last replies, until the trackers change", async (t) => {
+  const { announce, engine, job } = scene({ trackers: [["http://a/announce"]] });
+  t.deepEqual(job.swarmCounts, {});
+  await announce("d8:completei3e10:incompletei4e8:intervali1800e5:peers0:e");
+  t.deepEqual(job.swarmCounts, { seeds: 3, leechers: 4 });
+  changeJob(engine, job, { trackerTiers: [["http://b/announce"]] });
+  t.deepEqual(job.swarmCounts, {});
+});

@@ -55,13 +55,16 @@ export async function openJournal(
   state.journals.add(new JobJournal(storage, store, job.key, { durable, suspect }, facts));
   const isRecordMissing =
     job.hasRunBefore === true && record === undefined && toHash.some((byte) => byte !== 0);
+  const { counters, dates, isServed, peers = [] } = record ?? {};
   const problem =
     found.problem ??
     (isRecordMissing ? "there is no record of earlier runs, and yet there are files" : undefined);
   return {
     ...trust,
-    peers: record?.peers ?? [],
-    ...(record !== undefined && { counters: record.counters }),
+    peers,
+    ...(counters !== undefined && { counters }),
+    ...(dates !== undefined && { dates }),
+    ...(isServed !== undefined && { isServed }),
     ...(problem !== undefined && { problem }),
   };
 }

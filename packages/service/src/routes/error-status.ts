@@ -5,6 +5,7 @@ const statuses: Readonly<Record<string, number>> = {
   "command-deadline": 504,
   "command-unknown": 404,
   "coordinator-closed": 503,
+  "disk-not-answering": 503,
   "engine-lost": 503,
   "engine-restarting": 503,
   "no-torrent": 404,

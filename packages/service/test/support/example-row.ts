@@ -36,6 +36,10 @@ export function exampleRow(row: Partial<TorrentRow> = {}): TorrentRow {
     downBytesPerSecond: 0,
     upBytesPerSecond: 0,
     peers: 0,
+    seeds: 0,
+    sendingPeers: 0,
+    gettingPeers: 0,
+    addedAt: 1_700_000_000_000,
     ...row,
   };
 }

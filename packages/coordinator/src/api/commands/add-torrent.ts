@@ -6,7 +6,7 @@ import { addedBy, refuseLocalPeers } from "./stranger-rules.ts";
 
 /** Adds the torrent of a link, of bytes or of a file. @throws TroupeError as `Coordinator.add` */
 export async function addTorrent(
-  { coordinator }: CommandedEngine,
+  { coordinator, isService }: CommandedEngine,
   { arguments: given, settings, caller }: CheckedCall<"add">,
 ): Promise<CommandResults["add"]> {
   const { source, metainfo, path, ...options } = given;
@@ -20,6 +20,7 @@ export async function addTorrent(
     ...options,
     ...nestedSettings(settings),
     ...addedBy(caller),
+    ...(isService && { served: true }),
   });
   return torrent.infoHash;
 }

@@ -1,9 +1,11 @@
 // Runs commands for callers here and elsewhere: rights, checks and the deadline are the same for all.
 
-import { asFault, type Timers } from "@troupe/actor-runtime";
+import { asFault, nodePorts, type Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import type { CommandName, CommandResults } from "@troupe/control/commands";
 import type { Coordinator } from "../coordinator.ts";
+import { FreeSpace } from "../free-space/free-space.ts";
+import { volumeSpace } from "../free-space/volume-space.ts";
 import { sessionOf } from "../session-of.ts";
 import type { Caller } from "./caller.ts";
 import { checkCall, commandNamed, replacePaths, type AnyCall } from "./checked-call.ts";
@@ -30,6 +32,8 @@ interface CommandPorts {
   readonly timers: Pick<Timers, "after">;
   /** Finds the folders that callers elsewhere name. */
   readonly folderBelow: FolderBelow;
+  /** A service runs the commands: torrents that they add get its mark in the state folder. Default false. */
+  readonly isService?: boolean;
   /** Hears of commands that end after their deadline. */
   readonly ended: (end: CommandEnd) => void;
 }
@@ -42,7 +46,9 @@ export class CommandRunner {
 
   /** @throws TroupeError `option-out-of-range` for a coordinator that does not run. */
   constructor(coordinator: Coordinator, ports: CommandPorts) {
-    this.#engine = { coordinator, session: sessionOf(coordinator) };
+    const { isService = false } = ports;
+    const freeSpace = new FreeSpace(volumeSpace, nodePorts().clock);
+    this.#engine = { coordinator, session: sessionOf(coordinator), freeSpace, isService };
     this.#ports = ports;
   }
 

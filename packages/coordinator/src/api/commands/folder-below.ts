@@ -13,8 +13,15 @@ interface LinkDisk {
   lstat(path: string): Promise<unknown>;
 }
 
-/** Makes the function that finds folders below roots. A relative path begins at the first root. */
-export function folderBelowRoots(disk: LinkDisk): FolderBelow {
+/**
+ * Makes the function that finds folders below roots. A relative path begins at the first root. Callers share the question
+ * about a path: a caller that asks again and again about a disk that hangs would take all threads of the system's pool.
+ */
+export function folderBelowRoots(system: LinkDisk): FolderBelow {
+  const disk: LinkDisk = {
+    lstat: shared((path) => system.lstat(path)),
+    realpath: shared((path) => system.realpath(path)),
+  };
   return async (path, roots) => {
     const [first] = roots;
     if (first === undefined) throw outside(path, roots);
@@ -47,6 +54,16 @@ async function isThere(disk: LinkDisk, path: string): Promise<boolean> {
     if (codeOf(error) === "ENOENT") return false;
     throw error;
   }
+}
+
+/** Calls for the same path share an answer that has not come yet. */
+function shared<Answer>(ask: (path: string) => Promise<Answer>): (path: string) => Promise<Answer> {
+  const asked = new Map<string, Promise<Answer>>();
+  return (path) => {
+    const answer = asked.get(path) ?? ask(path).finally(() => asked.delete(path));
+    asked.set(path, answer);
+    return answer;
+  };
 }
 
 function outside(path: string, roots: readonly string[]): TroupeError {

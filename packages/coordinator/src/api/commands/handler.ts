@@ -1,6 +1,7 @@
 import { TroupeError } from "@troupe/control";
 import type { CommandName, CommandResults } from "@troupe/control/commands";
 import type { Coordinator } from "../coordinator.ts";
+import type { FreeSpace } from "../free-space/free-space.ts";
 import type { EngineSession } from "../engine-session.ts";
 import { torrentOf, type Torrent } from "../torrent.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
@@ -10,6 +11,9 @@ import type { CheckedCall } from "./checked-call.ts";
 export interface CommandedEngine {
   readonly coordinator: Coordinator;
   readonly session: Pick<EngineSession, "settings" | "torrents">;
+  readonly freeSpace: FreeSpace;
+  /** Torrents that are added get the mark of a service. */
+  readonly isService: boolean;
 }
 
 /** Carries out a command. @returns A result that passes the gate of its row. */

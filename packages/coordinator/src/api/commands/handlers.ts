@@ -81,6 +81,8 @@ export const handlers: Handlers = {
   "rate-history": async ({ coordinator }) => await coordinator.rateHistory(),
   actors: async ({ coordinator }) => shownActors(await coordinator.actors()),
   ports: ({ coordinator: { dhtPorts: dht, port, publicPort } }) => ({ port, publicPort, dht }),
+  "free-space": async ({ freeSpace }, { arguments: { directory } }) =>
+    await freeSpace.of(directory),
   "ip-filter": ({ coordinator: { ipFilter } }) => (ipFilter === undefined ? {} : { ipFilter }),
   "set-ip-filter": async ({ coordinator }, { arguments: { path } }) =>
     await coordinator.setIpFilter(path),
@@ -88,7 +90,10 @@ export const handlers: Handlers = {
     trackerList === undefined ? {} : { trackerList },
   "set-tracker-list": async ({ coordinator }, { arguments: { source } }) =>
     await coordinator.setTrackerList(source),
-  restore: async ({ coordinator }) => shownRestored(await coordinator.restore()),
+  restore: async ({ coordinator }, { arguments: options }) =>
+    shownRestored(await coordinator.restore(options)),
+  adopt: async ({ coordinator }, { arguments: { torrents } }) =>
+    shownRestored(await coordinator.adopt(torrents)),
   close: async ({ coordinator }) => await coordinator.close(),
 };
 

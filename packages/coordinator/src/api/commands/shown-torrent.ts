@@ -33,14 +33,9 @@ export function shownTorrent(
 ): CommandResults["status"] {
   const torrent = torrentOf(proxy);
   const { fault, group } = torrent;
-  const {
-    finished,
-    unfinished: _,
-    percentage: __,
-    etaSeconds,
-    lifetime,
-    ...figures
-  } = torrent.progress;
+  const { finished, unfinished: _, percentage: __, etaSeconds, ...progress } = torrent.progress;
+  const { lifetime: ___, ...figures } = progress;
+  const { dates, lifetime } = proxy.recorded;
   return {
     torrent: torrent.infoHash,
     number: proxy.ticket ?? 0,
@@ -69,6 +64,7 @@ export function shownTorrent(
     ...figures,
     ...(etaSeconds !== undefined && { etaSeconds }),
     ...(lifetime !== undefined && { lifetime }),
+    ...dates,
   };
 }
 

@@ -10,10 +10,10 @@ export function folderRequest(
   chosen: AddOptions,
   engine: EngineOptions,
 ): { readonly added: AddTorrent; readonly options: AddOptions } {
-  const { priorities, settings = engine.fileNames } = record ?? {};
+  const { dates, priorities, settings = engine.fileNames } = record ?? {};
   const options = { ...(priorities && { priorities }), ...chosen, directory };
   const asked = addRequest(source, options, engine, home, settings);
   const request = withRecordedNames(asked, record && fileNamesOf(record.settings));
   const hasRunBefore = !isNew && source.kind === "metainfo";
-  return { added: { ...request, hasRunBefore }, options };
+  return { added: { ...request, hasRunBefore, ...(dates && { dates }) }, options };
 }

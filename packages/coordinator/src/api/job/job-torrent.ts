@@ -23,7 +23,7 @@ type Places = (typeof places)[number];
 /** Settings of a job, and of the engine that is started for it. */
 export interface JobOptions
   extends
-    Omit<AddOptions, "directory" | "checkOnly" | "metadataOnly" | Places>,
+    Omit<AddOptions, "directory" | "checkOnly" | "metadataOnly" | "served" | Places>,
     Omit<CoordinatorOptions, "directory" | "limits" | Places> {
   /** Runs the job. Default: an engine of its own, which ends with `torrent.close()`. */
   readonly coordinator?: Coordinator;
@@ -32,7 +32,10 @@ export interface JobOptions
 /** The limits of a job are those of its torrent. */
 const notOfEngines: readonly string[] = ["directory", "limits", ...places];
 const ownEngineNames = coordinatorOptionNames.filter((name) => !notOfEngines.includes(name));
-const notOfJobs: readonly string[] = ["directory", "checkOnly", "metadataOnly", ...places];
+const notOfJobs: readonly string[] = [
+  ...(["directory", "checkOnly", "metadataOnly", "served"] as const),
+  ...places,
+];
 const jobNames = addOptionNames.filter((name) => !notOfJobs.includes(name));
 
 /** Names of {@link JobOptions}. */

@@ -1,11 +1,12 @@
 // Brings back the jobs of a state folder.
 
 import { settlesWithin, type ReplyOf, type Timers } from "@troupe/actor-runtime";
-import type { AddTorrent, ApiProtocol, ListedJob } from "@troupe/messages";
+import type { AddTorrent, ApiProtocol, JobCounters, ListedJob } from "@troupe/messages";
 import type { AddOptions } from "../options/generated/torrent-options.ts";
 import { isKept } from "../../kept-torrents.ts";
 import { inQueueOrder } from "../queue/queue-ranks.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
+import type { JobChoice } from "./job-choice.ts";
 import type { LoadedSource } from "./load-metainfo.ts";
 import type { SessionState } from "./session-state.ts";
 
@@ -33,12 +34,15 @@ export interface HeldOptions {
   /** The torrent starts by `resume`. */
   readonly isHeld?: boolean;
   readonly mayBeMoving?: boolean;
+  /** On record. */
+  readonly counters?: JobCounters | undefined;
 }
 
 /** @internal Parts of a listed job for its engine. */
 interface RestoredJob {
   readonly settings: ListedJob["settings"];
-  readonly recorded: Pick<AddTorrent, "hasRunBefore"> & Pick<ListedJob, "key">;
+  readonly recorded: Pick<AddTorrent, "dates" | "hasRunBefore" | "isServed"> &
+    Pick<ListedJob, "key">;
   readonly held: Required<HeldOptions>;
   /** Its .torrent is saved, and the magnet link is still next to it. */
   readonly isLinkKept: boolean;
@@ -50,7 +54,8 @@ export function isMovable({ home, mode }: AddTorrent): boolean {
 }
 
 /**
- * Adds every job, and starts those that ran in a later turn than the answer.
+ * Adds the jobs that are chosen, and starts those that ran in a later turn than the answer. A job of an earlier release is
+ * listed with the time of this restore as that of its adding.
  *
  * Removals that were cut off are finished; those that take longer than a second go on beside the restored torrents.
  *
@@ -61,19 +66,26 @@ export function isMovable({ home, mode }: AddTorrent): boolean {
 export async function restoreJobs(
   state: SessionState,
   list: ReplyOf<ApiProtocol, "list-jobs">,
-  add: (source: LoadedSource, options: AddOptions, job: RestoredJob) => Promise<TorrentProxy>,
+  choose: JobChoice,
+  add: (
+    source: LoadedSource,
+    options: AddOptions & Pick<ListedJob, "directory">,
+    job: RestoredJob,
+  ) => Promise<TorrentProxy>,
   timers: Pick<Timers, "after">,
 ): Promise<RestoredProxies> {
   const { jobs: recorded, moves } = "refused" in list ? { jobs: [], moves: [] } : list;
   const moving = new Set(moves.map(({ key }) => key));
-  const jobs = await state.jobs(recorded, moves);
+  const jobs = choose(await state.jobs(recorded, moves));
   const torrents: TorrentProxy[] = [];
   const failed: UnrestoredJob[] = [];
   const removals: Promise<void>[] = [];
+  const undated: TorrentProxy[] = [];
   const waiting = jobs[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const job of waiting) {
       const { key, directory, priorities, settings, isStarted, isRemoved } = job;
+      const { counters, dates, isServed } = job;
       const chosen = { directory, start: isStarted, ...(priorities && { priorities }) };
       const fails = (error: unknown): void =>
         void failed.push({ infoHash: key, directory, error: error as Error });
@@ -82,11 +94,12 @@ export async function restoreJobs(
         const hasRunBefore = source.kind === "metainfo";
         const torrent = await add(source, chosen, {
           settings,
-          recorded: { key, hasRunBefore },
-          held: { isHeld: true, mayBeMoving: moving.has(key) },
+          recorded: { key, hasRunBefore, ...(dates && { dates }), ...(isServed && { isServed }) },
+          held: { isHeld: true, mayBeMoving: moving.has(key), counters },
           isLinkKept: hasRunBefore && source.link !== undefined,
         });
         warnOfSettings(torrent, job);
+        if (dates === undefined) undated.push(torrent);
         // The program ended while it removed the files.
         if (isRemoved === true) removals.push(torrent.remove("cut-off").catch(fails));
         else torrents.push(torrent);
@@ -100,8 +113,14 @@ export async function restoreJobs(
   const queue = inQueueOrder(torrents);
   setImmediate(() => {
     for (const torrent of queue) torrent.resume();
+    void saveDates(undated);
   });
   return { torrents: queue, failed: [...failed] };
+}
+
+/** One after the other: the torrents of a large list would need as many descriptors. */
+async function saveDates(torrents: readonly TorrentProxy[]): Promise<void> {
+  for (const { promises, services } of torrents) if (!promises.areOver) await services.saveNames();
 }
 
 /** A listener that the program adds at once hears the warnings. */

@@ -128,7 +128,9 @@ export class SavedTorrents {
 
   async #readJob(name: string): Promise<ListedJob | undefined> {
     const record = await readRecord(join(this.#folder, name));
-    return record && listedJob(record);
+    if (record === undefined) return undefined;
+    const { counters: _, ...job } = listedJob(record);
+    return job;
   }
 
   async #write(name: string, bytes: Uint8Array): Promise<void> {

@@ -6,7 +6,9 @@ import { folderOf } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import {
   copyShared,
+  mergedDates,
   type AddTorrent,
+  type JobDates,
   type ListedJob,
   type ListedMove,
   type RecordHome,
@@ -20,7 +22,6 @@ import { databaseFile } from "../../state-database.ts";
 import type { AddOptions } from "../options/generated/torrent-options.ts";
 import type { LiveSettings } from "../live-settings.ts";
 import type { RecordedPlace } from "./job-place.ts";
-import { fileNamesOf, type FileNameSettings } from "./file-name-settings.ts";
 import { findJob } from "./recorded-job.ts";
 import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
 import type { SavedMagnet } from "./magnet-file.ts";
@@ -33,6 +34,7 @@ interface SavedTorrent {
   readonly isStarted: boolean;
   /** Undefined: 1 each, or not known yet. */
   readonly chosenPriorities: readonly number[] | undefined;
+  readonly recorded: { readonly dates: JobDates };
   readonly settings: Pick<LiveSettings, "values">;
   receive(event: TorrentEvent): void;
 }
@@ -91,20 +93,16 @@ export class SessionState {
   }
 
   /**
-   * The settings of the names of files that are on record for a torrent and a folder.
+   * The job on record for a torrent and a folder.
    *
    * @returns Undefined without a record, for a source that is no torrent, and for a disk that does not answer.
    */
-  async recordedNames(
-    source: LoadedSource,
-    directory: string,
-  ): Promise<FileNameSettings | undefined> {
+  async jobOnRecord(source: LoadedSource, directory: string): Promise<ListedJob | undefined> {
     const saved = this.#savedTorrents;
     if (saved === undefined || !(await saved.listsJobs())) return undefined;
     const key = readSource(source)?.key;
     if (key === undefined) return undefined;
-    const job = await findJob(saved, key, directory, this.#realFolder).catch(() => undefined);
-    return job && fileNamesOf(job.settings);
+    return await findJob(saved, key, directory, this.#realFolder).catch(() => undefined);
   }
 
   giveUp(reason: Error): void {
@@ -163,7 +161,7 @@ export class SessionState {
     const { key } = torrent.info;
     const { directory } = request;
     const removed = {
-      ...{ key, directory, ...choicesOf(torrent) },
+      ...{ key, directory, ...choicesOf(torrent, request) },
       ...({ isStarted: false, isRemoved: true } as const),
     };
     await this.#inTurn(nameOf(removed), () => savedTorrents.saveJob(removed));
@@ -196,7 +194,7 @@ export class SessionState {
       await after;
       this.#due.delete(name);
       const { isStarted } = torrent;
-      await savedTorrents.saveJob({ key, directory, ...choicesOf(torrent), isStarted });
+      await savedTorrents.saveJob({ key, directory, ...choicesOf(torrent, request), isStarted });
     };
     const listed = this.#inTurn(name, write).then(
       () => true,
@@ -250,7 +248,8 @@ export class SessionState {
   }
 
   /**
-   * Lists the jobs of the database and of the copies, with the wishes of the copies, which are newer.
+   * Lists the jobs of the database and of the copies, with the wishes of the copies, which are newer. Dates and the mark of a
+   * service are those of both.
    *
    * @param moves Unfinished moves: a copy may name the folder before the move.
    */
@@ -277,7 +276,7 @@ export class SessionState {
     const jobs = new Map(await Promise.all(named));
     for (const job of recorded) {
       const name = nameOf(job);
-      if (!jobs.has(name)) jobs.set(name, job);
+      jobs.set(name, ofBoth(jobs.get(name), job));
     }
     return [...jobs.values()];
   }
@@ -328,11 +327,31 @@ function warnOfCopy(torrent: SavedTorrent, error: unknown): void {
   setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
 }
 
-function choicesOf({
-  settings,
-  chosenPriorities: priorities,
-}: SavedTorrent): Pick<ListedJob, "priorities" | "settings"> {
-  return { settings: settings.values, ...(priorities !== undefined && { priorities }) };
+function choicesOf(
+  { settings, chosenPriorities: priorities, recorded: { dates } }: SavedTorrent,
+  { isServed }: AddTorrent,
+): Pick<ListedJob, "dates" | "isServed" | "priorities" | "settings"> {
+  return {
+    settings: settings.values,
+    dates,
+    ...(isServed && { isServed }),
+    ...(priorities !== undefined && { priorities }),
+  };
+}
+
+/** The job of a plain file and a record. */
+function ofBoth(copied: ListedJob | undefined, recorded: ListedJob): ListedJob {
+  if (copied === undefined) return recorded;
+  const dates =
+    copied.dates === undefined ? recorded.dates : mergedDates(copied.dates, recorded.dates);
+  const isServed = copied.isServed ?? recorded.isServed;
+  const { counters } = recorded;
+  return {
+    ...copied,
+    ...(dates && { dates }),
+    ...(isServed && { isServed }),
+    ...(counters && { counters }),
+  };
 }
 
 function nameOf({ key, directory }: Pick<ListedJob, "key" | "directory">): string {

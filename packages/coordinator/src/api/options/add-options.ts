@@ -7,6 +7,7 @@ import {
   addLibraryOptions,
   checkGate,
   checkRules,
+  flag,
   settingsBeside,
   checkSettings,
   gatesOf,
@@ -58,6 +59,7 @@ export function addRequest(
   recorded: TorrentSettings = {},
 ): AddTorrent {
   const { peers: ownPeers = [], ...chosen } = argumentsOf(options);
+  const isServed = checkGate(flag, "served", options.served ?? false);
   const given = settingsOf(options);
   const set = {
     ...settingsBeside(recorded, options),
@@ -92,6 +94,7 @@ export function addRequest(
       typeof options.priorities === "function" && { metadataWait: "function" }),
     ...(home !== undefined && { home }),
     verify: chosen.verify ?? addArguments.verify.default,
+    ...(isServed && { isServed }),
   };
 }
 

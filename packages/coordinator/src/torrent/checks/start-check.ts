@@ -2,6 +2,7 @@
 // first. Files are never truncated; the file-worker's trust.ts has the rules of trust.
 
 import {
+  mergedDates,
   needsOwnMemory,
   zeroCounters,
   packFiles,
@@ -249,7 +250,7 @@ function hasAny(pieces: Uint8Array): boolean {
   return pieces.some((byte) => byte !== 0);
 }
 
-/** Counters and addresses, once. */
+/** Counters, dates and addresses, once. */
 function restoreEarlierRuns(job: TorrentJob, known: KnownPieces): void {
   if (known.problem !== undefined) {
     const message = `${known.problem}; the files are hashed`;
@@ -257,6 +258,8 @@ function restoreEarlierRuns(job: TorrentJob, known: KnownPieces): void {
   }
   if (job.earlierRuns.counters !== undefined) return;
   job.earlierRuns.counters = known.counters ?? zeroCounters;
+  job.earlierRuns.dates = mergedDates(job.earlierRuns.dates, known.dates);
+  job.earlierRuns.isServed ||= known.isServed === true;
   job.earlierRuns.knownPeers = known.peers;
   for (const { host, port } of known.peers) job.directory.add(host, port, "record");
 }

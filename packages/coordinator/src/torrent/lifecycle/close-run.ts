@@ -1,7 +1,7 @@
 import { settlesWithin } from "@troupe/actor-runtime";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
-import { recordFactsOf, updateKnownPeers } from "../storage/record-updates.ts";
+import { noteMovedPayload, recordFactsOf, updateKnownPeers } from "../storage/record-updates.ts";
 import { seedingEnded } from "../goals/seeding-time.ts";
 import { leaveDht } from "../dht-peers.ts";
 import { endLocalAnnounces } from "../local-announces.ts";
@@ -42,6 +42,7 @@ export async function closeRun(
   await closed;
   engine.memory.oversizedPieceQueue.forgetTorrent(job.id);
   if (hasContent(job)) {
+    noteMovedPayload(job, clock.epochMs());
     releaseLeases(engine, job.content);
     await closeFiles(job, effect, untilMs - clock.nowMs());
   }

@@ -2,8 +2,10 @@ import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { seedingUntil } from "../goals/seeding-time.ts";
 import { watchFolder } from "../storage/folder-retry.ts";
+import { noteCompletion } from "../storage/record-updates.ts";
+import { countActiveTime } from "../report/active-time.ts";
 import { reportProgress } from "../report/progress-report.ts";
-import { progressOf, resetRates } from "../report/status.ts";
+import { progressOf, resetFigures } from "../report/status.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { tryNow } from "../storage/write-retry.ts";
 import { closeRun } from "./close-run.ts";
@@ -50,10 +52,10 @@ export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffec
 function carryOutWithContent(engine: Engine, job: JobWithContent, effect: ContentEffect): void {
   switch (effect.effect) {
     case "emit-last-progress":
-      resetRates(job.content.traffic);
+      resetFigures(job.content.traffic);
       return reportProgress(job, progressOf(job));
     case "emit-complete":
-      return emitComplete(job, effect.seconds);
+      return emitComplete(engine, job, effect.seconds);
     case "open-files":
       return void openRun(engine, job, effect.run, effect.device);
     case "join-swarm":
@@ -68,14 +70,23 @@ function emitState(
   job: TorrentJob,
   { state, fault }: Extract<LifecycleEffect, { readonly effect: "emit-state" }>,
 ): void {
-  job.seedingTime = seedingUntil(job.seedingTime, context.clock.nowMs());
+  const nowMs = context.clock.nowMs();
+  job.seedingTime = seedingUntil(job.seedingTime, nowMs);
+  countActiveTime(job, nowMs);
   // The figures may change: the next look is not left out.
   job.reported.isStill = false;
   job.readers.wake();
   job.outbox.emit({ event: "state", state, ...(fault !== undefined && { fault }) });
 }
 
-function emitComplete(job: JobWithContent, seconds: number): void {
+function emitComplete(
+  { context }: Pick<Engine, "context">,
+  job: JobWithContent,
+  seconds: number,
+): void {
+  const { clock } = context;
+  countActiveTime(job, clock.nowMs());
+  noteCompletion(job, clock.epochMs());
   // Figures come first, so that a listener of `complete` can read them.
   reportProgress(job, progressOf(job));
   job.outbox.emit({ event: "complete", seconds });

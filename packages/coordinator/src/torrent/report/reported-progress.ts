@@ -1,8 +1,8 @@
-// Progress is emitted when it changed; a change of `seedSeconds` alone at most once a minute.
+// Progress is emitted when it changed; a change of `activeSeconds` alone at most once a minute.
 
 import type { TorrentProgress } from "@troupe/messages";
 
-const seedSecondsStep = 60;
+const activeSecondsStep = 60;
 
 /** The progress of a torrent that was emitted last. */
 export class ReportedProgress {
@@ -28,12 +28,12 @@ function areSame(
   { lifetime, ...later }: TorrentProgress,
 ): boolean {
   const names = Object.keys(later) as (keyof typeof later)[];
-  const seconds = (lifetime?.seedSeconds ?? 0) - (earlierLifetime?.seedSeconds ?? 0);
+  const seconds = (lifetime?.activeSeconds ?? 0) - (earlierLifetime?.activeSeconds ?? 0);
   return (
-    seconds < seedSecondsStep &&
+    seconds < activeSecondsStep &&
     (lifetime === undefined) === (earlierLifetime === undefined) &&
-    // A figure that is absent is undefined in the other.
-    (later.etaSeconds === undefined) === (earlier.etaSeconds === undefined) &&
+    // A figure that is absent from one of them.
+    names.length === Object.keys(earlier).length &&
     names.every((name) => later[name] === earlier[name])
   );
 }

@@ -33,12 +33,16 @@ const noProgress: TorrentProgress = {
   downBytesPerSecond: 0,
   upBytesPerSecond: 0,
   peers: 0,
+  seeds: 0,
+  sendingPeers: 0,
+  gettingPeers: 0,
 };
 
 /** Once a second. All figures use the peer-worker's average, so that the rows of peers add up to the torrent's rate. */
 export function updateRates({ peers, content }: JobWithContent): void {
   const { traffic } = content;
-  const { givers, rates, workerRates } = traffic;
+  const { givers, peerCounts, rates, workerRates } = traffic;
+  const { pieceCount } = content.ledger.geometry;
   resetRates(traffic);
   for (const { worker, rowIndex } of peers.connected()) {
     const row = traffic.row(worker, rowIndex);
@@ -47,7 +51,11 @@ export function updateRates({ peers, content }: JobWithContent): void {
     rates.downBytesPerSecond += downBytesPerSecond;
     traffic.fastestBytesPerSecond = Math.max(traffic.fastestBytesPerSecond, downBytesPerSecond);
     workerRates[worker] = (workerRates[worker] ?? 0) + downBytesPerSecond;
-    rates.upBytesPerSecond += row.field(PeerField.upBytesPerSecond);
+    const upBytesPerSecond = row.field(PeerField.upBytesPerSecond);
+    rates.upBytesPerSecond += upBytesPerSecond;
+    if (row.word(PeerWord.haveCount) === pieceCount) peerCounts.seeds++;
+    if (downBytesPerSecond > 0) peerCounts.sending++;
+    if (upBytesPerSecond > 0) peerCounts.getting++;
     if (isGiver(row)) (givers[worker] ??= []).push(row);
   }
 }
@@ -56,9 +64,24 @@ function isGiver(row: PeerRow): boolean {
   return !row.flag(PeerFlag.amChokedByPeer) && !row.flag(PeerFlag.isSnubbed);
 }
 
-/** Sets the rates to 0 when a run ends. */
-export function resetRates(traffic: Traffic): void {
-  const { givers, rates, workerRates } = traffic;
+/** Forgets the figures of the moment when a run ends. */
+export function resetFigures(traffic: Traffic): void {
+  resetRates(traffic);
+  traffic.copies = undefined;
+}
+
+/** Looks at the availability of a torrent that downloads: a look takes a millisecond for 100,000 pieces. */
+export function noteAvailability({ isRunning, content }: JobWithContent): void {
+  const { ledger, traffic } = content;
+  const isDownload = isRunning && !ledger.isComplete;
+  traffic.copies = isDownload ? availabilityOf(ledger, traffic.availability()) : undefined;
+}
+
+function resetRates(traffic: Traffic): void {
+  const { givers, peerCounts, rates, workerRates } = traffic;
+  peerCounts.seeds = 0;
+  peerCounts.sending = 0;
+  peerCounts.getting = 0;
   traffic.fastestBytesPerSecond = 0;
   givers.length = 0;
   workerRates.length = 0;
@@ -70,12 +93,14 @@ export function resetRates(traffic: Traffic): void {
 export function progressOf(job: TorrentJob): TorrentProgress {
   return hasContent(job)
     ? progressOfContent(job)
-    : { ...noProgress, peers: job.peers.connectedCount };
+    : { ...noProgress, peers: job.peers.connectedCount, ...swarmOf(job) };
 }
 
 function progressOfContent(job: JobWithContent): TorrentProgress {
   const { ledger, traffic } = job.content;
-  const { downBytesPerSecond, upBytesPerSecond } = traffic.rates;
+  const { copies, peerCounts, rates } = traffic;
+  const { downBytesPerSecond, upBytesPerSecond } = rates;
+  const { completedAt, activeAt } = job.earlierRuns.dates;
   const { haveBytes, leftBytes: left } = ledger;
   return {
     haveBytes,
@@ -89,8 +114,24 @@ function progressOfContent(job: JobWithContent): TorrentProgress {
     downBytesPerSecond: Math.round(downBytesPerSecond),
     upBytesPerSecond: Math.round(upBytesPerSecond),
     peers: job.peers.connectedCount,
+    seeds: peerCounts.seeds,
+    sendingPeers: peerCounts.sending,
+    gettingPeers: peerCounts.getting,
+    ...swarmOf(job),
+    ...(copies !== undefined && !ledger.isComplete && { availability: copies }),
+    ...(completedAt !== undefined && { completedAt }),
+    ...(activeAt !== undefined && { activeAt }),
     ...etaOf(job, left),
     ...(job.earlierRuns.counters !== undefined && { lifetime: lifetimeOf(job) }),
+  };
+}
+
+function swarmOf({
+  swarmCounts: { leechers, seeds },
+}: TorrentJob): Pick<TorrentProgress, "swarmLeechers" | "swarmSeeds"> {
+  return {
+    ...(seeds !== undefined && { swarmSeeds: seeds }),
+    ...(leechers !== undefined && { swarmLeechers: leechers }),
   };
 }
 

@@ -45,6 +45,10 @@ export class Traffic {
   failedHashBytes = 0;
   /** Sums over the connected peers, as of the last second. */
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
+  /** Connected peers, as of the last second: with all pieces; that payload comes from; that payload goes to. */
+  readonly peerCounts = { seeds: 0, sending: 0, getting: 0 };
+  /** Copies of the torrent at the last look of ten seconds. Undefined: not known. */
+  copies: number | undefined;
   /** Download rate of the fastest peer, as of the last second. */
   fastestBytesPerSecond = 0;
   /** Download rate of each peer-worker, as of the last second. */

@@ -14,7 +14,7 @@ import { listOf } from "../checks/hash-pieces.ts";
 import { isChecked, isTransferring } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
-/** Bytes of all runs together. */
+/** Bytes and times of all runs together. */
 export function lifetimeOf(job: JobWithContent): JobCounters {
   const earlier = job.earlierRuns.counters ?? zeroCounters;
   const { traffic } = job.content;
@@ -26,6 +26,8 @@ export function lifetimeOf(job: JobWithContent): JobCounters {
     failedHashBytes: earlier.failedHashBytes + traffic.failedHashBytes,
     protocolDownBytes: earlier.protocolDownBytes + traffic.total("protocolDownBytes"),
     protocolUpBytes: earlier.protocolUpBytes + traffic.total("protocolUpBytes"),
+    activeSeconds: earlier.activeSeconds + job.activeTime.activeSeconds,
+    downloadSeconds: earlier.downloadSeconds + job.activeTime.downloadSeconds,
     seedSeconds: earlier.seedSeconds + Math.floor(seedMs / 1000),
   };
 }
@@ -34,12 +36,15 @@ export function lifetimeOf(job: JobWithContent): JobCounters {
 export function recordFactsOf(job: JobWithContent): JobFacts {
   const priorities = job.content.files.list();
   const isChosen = priorities.some((priority) => priority !== 1);
+  const { dates, isServed, knownPeers } = job.earlierRuns;
   return {
     settings: job.request.settings,
     ...(isChosen && { priorities }),
     isStarted: job.life.value.wish.run,
+    ...(isServed && { isServed }),
+    dates,
     counters: lifetimeOf(job),
-    peers: job.earlierRuns.knownPeers,
+    peers: knownPeers,
   };
 }
 
@@ -110,11 +115,28 @@ export function saveLostPieces(job: JobWithContent, lost: readonly PieceIndex[])
   job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job), lost });
 }
 
-/** Saves the counters if bytes have moved, or ten minutes of seeding have passed. */
+/** Notes the time if payload has moved since the last call. */
+export function noteMovedPayload(job: JobWithContent, epochMs: number): void {
+  const { traffic } = job.content;
+  const bytes = traffic.total("downloadedBytes") + traffic.total("uploadedBytes");
+  if (bytes === job.earlierRuns.notedBytes) return;
+  job.earlierRuns.notedBytes = bytes;
+  job.earlierRuns.dates = { ...job.earlierRuns.dates, activeAt: epochMs };
+}
+
+/** Notes and saves when all wanted pieces were had for the first time. */
+export function noteCompletion(job: JobWithContent, epochMs: number): void {
+  const { dates } = job.earlierRuns;
+  if (dates.completedAt !== undefined) return;
+  job.earlierRuns.dates = { ...dates, completedAt: epochMs };
+  saveSettings(job);
+}
+
+/** Saves the counters if bytes have moved, or ten minutes in the swarm have passed. */
 export function saveFigures(job: JobWithContent): void {
-  const { downloadedBytes, uploadedBytes, wastedBytes, seedSeconds } = lifetimeOf(job);
+  const { downloadedBytes, uploadedBytes, wastedBytes, activeSeconds } = lifetimeOf(job);
   // No counter falls, so the sum changes with each counter.
-  const moved = downloadedBytes + uploadedBytes + wastedBytes + Math.floor(seedSeconds / 600);
+  const moved = downloadedBytes + uploadedBytes + wastedBytes + Math.floor(activeSeconds / 600);
   if (moved === job.earlierRuns.savedSum) return;
   job.earlierRuns.savedSum = moved;
   updateKnownPeers(job);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { codeOf, nodePorts } from "@troupe/actor-runtime";
-import { encodeRecord, type JobFacts } from "@troupe/messages";
+import { encodeRecord, zeroCounters, type JobFacts } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import { keyOf } from "@troupe/protocol/identity";
 import {
@@ -53,15 +53,7 @@ async function job(t: ExecutionContext, chosen: Pick<JobFacts, "priorities"> = {
       settings,
       ...chosen,
       isStarted: true,
-      counters: {
-        downloadedBytes: 0,
-        uploadedBytes: 0,
-        wastedBytes: 0,
-        failedHashBytes: 0,
-        protocolDownBytes: 0,
-        protocolUpBytes: 0,
-        seedSeconds: 0,
-      },
+      counters: zeroCounters,
       peers: [],
       isOpenForWriting: false,
       pieceCount: 0,

@@ -2,6 +2,7 @@ import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ListedJob } from "@troupe/messages";
 import type { TorrentKey } from "@troupe/protocol/identity";
+import { allJobs, type JobChoice } from "../../../src/api/job/job-choice.ts";
 import { restoreJobs, warnOfSettings } from "../../../src/api/job/restored-jobs.ts";
 import type { SessionState } from "../../../src/api/job/session-state.ts";
 import type { TorrentProxy } from "../../../src/api/torrent-proxy.ts";
@@ -10,12 +11,16 @@ const settings: ListedJob["settings"] = { maxPeers: 100 };
 
 const keyOf = (digit: string) => digit.repeat(40) as TorrentKey;
 
-/** A list of a torrent that was being removed, and of one that was not. */
-function scene(remove: (removal: string) => Promise<void>) {
-  const jobs: ListedJob[] = [
-    { key: keyOf("a"), directory: "/a", settings, isStarted: false, isRemoved: true },
-    { key: keyOf("b"), directory: "/b", settings, isStarted: true },
-  ];
+const dates = { addedAt: 5 };
+const jobs: readonly ListedJob[] = [
+  { key: keyOf("a"), directory: "/a", settings, dates, isStarted: false, isRemoved: true },
+  { key: keyOf("b"), directory: "/b", settings, isStarted: true },
+  { key: keyOf("c"), directory: "/c", settings, dates, isStarted: true },
+];
+
+/** A list of a torrent that was being removed, and of two that were not; the record of one has no dates. */
+function scene(remove: (removal: string) => Promise<void>, choose: JobChoice = allJobs) {
+  const saved: TorrentKey[] = [];
   const state = {
     jobs: () => Promise.resolve(jobs),
     source: () => Promise.resolve({}),
@@ -25,11 +30,16 @@ function scene(remove: (removal: string) => Promise<void>) {
     __: unknown,
     { recorded: { key } }: { recorded: Pick<ListedJob, "key"> },
   ) => {
-    const torrent = { key, settings: { queueRank: 0 }, remove, resume: () => undefined };
+    const torrent = {
+      ...{ key, settings: { queueRank: 0 }, remove, resume: () => undefined },
+      promises: { areOver: false },
+      services: { saveNames: async () => void saved.push(key) },
+    };
     return Promise.resolve(torrent as unknown as TorrentProxy);
   };
   const time = new ManualTime();
-  return { time, restored: restoreJobs(state, { jobs: [], moves: [], unreadable: 0 }, add, time) };
+  const list = { jobs: [], moves: [], unreadable: 0 };
+  return { time, saved, restored: restoreJobs(state, list, choose, add, time) };
 }
 
 test("a removal that was cut off is finished with its files, and its torrent is not restored", async (t) => {
@@ -37,7 +47,7 @@ test("a removal that was cut off is finished with its files, and its torrent is 
   const { restored } = scene(async (removal) => void removed.push(removal));
   const { torrents, failed } = await restored;
   t.deepEqual(removed, ["cut-off"]);
-  t.is(torrents.length, 1);
+  t.is(torrents.length, 2);
   t.deepEqual(failed, []);
 });
 
@@ -54,7 +64,24 @@ test("a removal on a disk that hangs delays the other torrents by a second", asy
   await new Promise(setImmediate);
   t.false(isRestored);
   time.advance(1_000);
-  t.is((await restored).torrents.length, 1);
+  t.is((await restored).torrents.length, 2);
+});
+
+test("a job of an earlier release is listed with the time of its restore", async (t) => {
+  const { restored, saved } = scene(() => Promise.resolve());
+  await restored;
+  t.deepEqual(saved, [], "not before the answer");
+  await new Promise(setImmediate);
+  t.deepEqual(saved, [keyOf("b")]);
+});
+
+test("a job that is not chosen stays as it is, also if its removal was cut off", async (t) => {
+  const removed: string[] = [];
+  const last: JobChoice = (all) => all.slice(-1);
+  const { restored } = scene(async (removal) => void removed.push(removal), last);
+  const { torrents, failed } = await restored;
+  t.like(torrents, [{ key: keyOf("c") }]);
+  t.deepEqual([removed, failed], [[], []]);
 });
 
 test("settings that a record has with wrong values are a warning", async (t) => {

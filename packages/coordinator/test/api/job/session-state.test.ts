@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { zeroCounters, type ListedJob } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
 import { readMagnet } from "../../../src/api/job/load-metainfo.ts";
@@ -87,6 +88,7 @@ test("F09: settings that changed since a torrent was added are saved in its copy
     info: { key },
     isStarted: true,
     chosenPriorities: undefined,
+    recorded: { dates: { addedAt: 5 } },
     settings: { values },
     receive: () => undefined,
   };
@@ -97,17 +99,35 @@ test("F09: settings that changed since a torrent was added are saved in its copy
   t.like(job, { isStarted: true, settings: values });
 });
 
+test("the dates and the mark of a job are those of its copy and its record together", async (t) => {
+  const { state, request, torrent } = await removable(t);
+  await state.save(torrent, request);
+  const { settings } = request;
+  const dates = { addedAt: 9, completedAt: 10 };
+  const counters = { ...zeroCounters, uploadedBytes: 7 };
+  const recorded: ListedJob = {
+    ...{ key, directory: request.directory, settings, isStarted: false },
+    ...{ dates, counters, isServed: true },
+  };
+  const copied = { dates: { addedAt: 5 }, counters: undefined, isServed: undefined };
+  t.like((await state.jobs([], []))[0], copied);
+  const both = { dates: { addedAt: 5, completedAt: 10 }, counters, isServed: true } as const;
+  t.like((await state.jobs([recorded], []))[0], { isStarted: true, ...both });
+  await state.save(torrent, { ...request, isServed: true });
+  t.like((await state.jobs([], []))[0], { isServed: true });
+});
+
 test("L13, E10, E11: a torrent keeps the names on record for its folder, and another folder has none", async (t) => {
   const directory = await folder(t);
   const state = stateIn(directory);
   const loaded = readMagnet(magnet);
-  t.is(await state.recordedNames(loaded, "/data"), undefined);
+  t.is(await state.jobOnRecord(loaded, "/data"), undefined);
   const renames = [{ from: "a", to: "b" }];
   const settings = { maxPeers: 7, renames };
   const saved = new SavedTorrents(directory);
   await saved.saveJob({ key, directory: "/data", settings, isStarted: true });
-  t.deepEqual(await state.recordedNames(loaded, "/data"), { renames });
-  t.is(await state.recordedNames(loaded, "/other"), undefined);
+  t.like(await state.jobOnRecord(loaded, "/data"), { settings });
+  t.is(await state.jobOnRecord(loaded, "/other"), undefined);
 });
 
 /** A torrent whose copies a state folder keeps. */
@@ -120,6 +140,7 @@ async function removable(t: ExecutionContext) {
     info: { key },
     isStarted: true,
     chosenPriorities: undefined,
+    recorded: { dates: { addedAt: 5 } },
     settings: { values: {} },
     receive: () => undefined,
   };

@@ -11,6 +11,7 @@ function scene() {
   const job = made.addJob({ pieces: 10 });
   for (let index = 0; index < 10; index++) job.content.ledger.toHad(piece(index));
   job.life.dispatch({ event: "all-had", run: job.life.runs, isSeed: true, nowMs: 0 });
+  made.file.sent.length = 0;
   showPeer(job, { worker: 0, rowIndex: 0 }, "##########");
   return {
     ...made,

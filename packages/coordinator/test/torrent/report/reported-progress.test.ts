@@ -14,6 +14,9 @@ const figures: TorrentProgress = {
   downBytesPerSecond: 0,
   upBytesPerSecond: 0,
   peers: 1,
+  seeds: 0,
+  sendingPeers: 0,
+  gettingPeers: 0,
 };
 
 function reported(progress: TorrentProgress): ReportedProgress {
@@ -22,8 +25,8 @@ function reported(progress: TorrentProgress): ReportedProgress {
   return of;
 }
 
-function seeding(seedSeconds: number): TorrentProgress {
-  return { ...figures, lifetime: { ...zeroCounters, seedSeconds } };
+function active(activeSeconds: number): TorrentProgress {
+  return { ...figures, lifetime: { ...zeroCounters, activeSeconds } };
 }
 
 test("the first figures are news, and the same figures again are not", (t) => {
@@ -34,14 +37,19 @@ test("the first figures are news, and the same figures again are not", (t) => {
 test("each figure that changes is news", (t) => {
   for (const name of Object.keys(figures) as (keyof typeof figures)[])
     t.true(reported(figures).isNews({ ...figures, [name]: 99 }), name);
-  t.true(reported(figures).isNews({ ...figures, etaSeconds: 3 }));
-  t.true(reported({ ...figures, etaSeconds: 3 }).isNews(figures));
-  t.true(reported(figures).isNews(seeding(0)));
+  for (const name of ["availability", "completedAt", "etaSeconds", "swarmSeeds"] as const) {
+    const more = { ...figures, [name]: 3 };
+    t.true(reported(figures).isNews(more), `${name} comes`);
+    t.true(reported(more).isNews(figures), `${name} goes`);
+    t.false(reported(more).isNews({ ...more }), `${name} stays`);
+  }
+  t.true(reported({ ...figures, swarmSeeds: 3 }).isNews({ ...figures, availability: 3 }));
+  t.true(reported(figures).isNews(active(0)));
 });
 
-test("the time of seeding is news after a minute", (t) => {
-  t.false(reported(seeding(100)).isNews(seeding(159)));
-  t.true(reported(seeding(100)).isNews(seeding(160)));
+test("the time in the swarm is news after a minute", (t) => {
+  t.false(reported(active(100)).isNews(active(159)));
+  t.true(reported(active(100)).isNews(active(160)));
 });
 
 test("figures are still when two looks saw the same, and nothing was reported since", (t) => {

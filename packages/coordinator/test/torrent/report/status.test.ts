@@ -1,8 +1,15 @@
 import test from "ava";
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { admitPeer, peerOpened } from "../../../src/torrent/swarm/peers.ts";
-import { statusOf, updateRates } from "../../../src/torrent/report/status.ts";
-import { idBytes, makeScene, rowIndex, putIn } from "../../support/engine-scene.ts";
+import {
+  noteAvailability,
+  progressOf,
+  resetFigures,
+  statusOf,
+  updateRates,
+} from "../../../src/torrent/report/status.ts";
+import { idBytes, makeScene, rowIndex, putIn, showPeer } from "../../support/engine-scene.ts";
 
 /** An active torrent with a peer for each of these rates, in bytes per second. */
 function scene(rates: readonly number[]) {
@@ -85,4 +92,44 @@ test("a torrent that is not active has no estimated time", (t) => {
     putIn(job, state);
     t.is(statusOf(engine, job).progress.etaSeconds, undefined, state);
   }
+});
+
+test("the peers that have all pieces, that send and that get payload are counted each second", (t) => {
+  const { job } = scene([1_000, 0, 4]);
+  t.like(progressOf(job), { peers: 3, seeds: 0, sendingPeers: 2, gettingPeers: 2 });
+  const { traffic } = job.content;
+  traffic.row(0, 1)?.setWord(PeerWord.haveCount, 4);
+  traffic.row(0, 0)?.setField(PeerField.downBytesPerSecond, 0);
+  updateRates(job);
+  t.like(progressOf(job), { peers: 3, seeds: 1, sendingPeers: 1, gettingPeers: 2 });
+  resetFigures(traffic);
+  t.like(progressOf(job), { seeds: 0, sendingPeers: 0, gettingPeers: 0 });
+});
+
+test("the availability is that of the last look, of a torrent that runs and lacks pieces", (t) => {
+  const made = scene([1]);
+  const { job } = made;
+  const availability = () => progressOf(job).availability;
+  showPeer(job, { worker: 0, rowIndex: 0 }, "##.#");
+  t.is(availability(), undefined, "not looked at");
+  noteAvailability(job);
+  t.is(availability(), 0.75);
+  for (const piece of [0, 1, 2, 3] as PieceIndex[]) job.content.ledger.toHad(piece);
+  t.is(availability(), undefined, "all is had");
+  noteAvailability(job);
+  t.is(job.content.traffic.copies, undefined);
+  const stopped = made.addJob();
+  putIn(stopped, "stopped");
+  noteAvailability(stopped);
+  t.is(progressOf(stopped).availability, undefined);
+});
+
+test("the swarm's counts are unknown until a tracker names them", (t) => {
+  const { job, addJobWithoutContent } = scene([]);
+  t.false("swarmSeeds" in progressOf(job));
+  job.swarmCounts = { seeds: 0 };
+  t.like(progressOf(job), { swarmSeeds: 0, swarmLeechers: undefined });
+  const magnet = addJobWithoutContent();
+  magnet.swarmCounts = { seeds: 3, leechers: 4 };
+  t.like(progressOf(magnet), { swarmSeeds: 3, swarmLeechers: 4 });
 });

@@ -182,6 +182,11 @@ export interface AddOptions {
    * run, and never recorded. By default none.
    */
   readonly modules?: ModuleOptions;
+  /**
+   * Marks the torrent in the state folder as that of a service: `restore({ served: true })` brings it back. A mark that
+   * is on record stays. By default false.
+   */
+  readonly served?: boolean;
   /** Ends an `add` that is under way. */
   readonly signal?: AbortSignal;
 }
