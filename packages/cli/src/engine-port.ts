@@ -22,6 +22,7 @@ import type {
   LoadOptions,
   QuestOptions,
   RecordedJob,
+  RestoreOptions,
   Torrent,
   TorrentUserEvent,
   UnrestoredJob,
@@ -48,7 +49,9 @@ export type {
   ListeningEvent,
   LoadOptions,
   QuestOptions,
+  EngineChanges,
   RecordedJob,
+  RestoreOptions,
   WorkerEvent,
 };
 
@@ -120,8 +123,13 @@ export interface CoordinatorPort {
   add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
   /** Changes settings while the engine runs. @throws TroupeError `option-out-of-range` */
   set(changes: EngineChanges): void;
-  /** Brings back the torrents of the state folder. */
-  restore(): Promise<{
+  /** Takes jobs of the state folder over, stopped. @throws TroupeError */
+  adopt(): Promise<{
+    readonly torrents: readonly unknown[];
+    readonly failed: readonly UnrestoredJob[];
+  }>;
+  /** Brings back torrents of the state folder. */
+  restore(options?: RestoreOptions): Promise<{
     readonly torrents: readonly unknown[];
     readonly failed: readonly UnrestoredJob[];
   }>;

@@ -136,6 +136,12 @@ export const callRows = {
     isUsual: true,
     help: "start this program with the link, for example mpv, and end with it (print the link)",
   },
+  adopt: {
+    gate: flag,
+    calls: "serve",
+    isUsual: true,
+    help: "take the torrents of earlier downloads in the state folder over, stopped",
+  },
   settings: {
     gate: anyFile,
     calls: "download seed check info dht settings cat play serve",

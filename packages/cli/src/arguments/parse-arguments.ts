@@ -144,6 +144,7 @@ function serveInvocation(words: ParsedWords) {
     command: "serve",
     engine: words.engine(),
     service: words.service(),
+    adopt: words.has("adopt"),
     /** The path of the settings file as written; undefined: its usual place. */
     settingsFile: words.value("settings"),
     /** Keys of the settings that options name. */

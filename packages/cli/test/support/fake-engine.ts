@@ -7,24 +7,28 @@ import type {
   ActorStatus,
   AddOptions,
   CheckResult,
+  CoordinatorEvents,
   CoordinatorOptions,
   CoordinatorPort,
+  DhtEvent,
   DhtPort,
   DhtStartOptions,
+  EngineChanges,
   EnginePort,
-  LoadOptions,
   FileNameSettings,
-  RecordedJob,
   IpFilterStatus,
+  ListeningEvent,
+  LoadOptions,
+  RecordedJob,
+  RestoreOptions,
+  RunningService,
+  ServiceOptions,
   TorrentEventName,
   TorrentEventOf,
   TorrentPort,
   TorrentProgress,
   TorrentState,
   TorrentStatus,
-  CoordinatorEvents,
-  DhtEvent,
-  ListeningEvent,
   WorkerEvent,
 } from "../../src/engine-port.ts";
 
@@ -263,6 +267,26 @@ export class FakeCoordinator implements CoordinatorPort {
     return this.tree;
   }
 
+  /** Settings that were changed while it ran. */
+  readonly changes: EngineChanges[] = [];
+
+  set(changes: EngineChanges): void {
+    this.changes.push(changes);
+  }
+
+  /** What `restore` gives. */
+  restored: Awaited<ReturnType<CoordinatorPort["restore"]>> = { torrents: [], failed: [] };
+  readonly restores: RestoreOptions[] = [];
+
+  async restore(options: RestoreOptions = {}): Promise<FakeCoordinator["restored"]> {
+    this.restores.push(options);
+    return this.restored;
+  }
+
+  async adopt(): Promise<FakeCoordinator["restored"]> {
+    return this.restored;
+  }
+
   on<Name extends keyof CoordinatorEvents>(
     name: Name,
     listener: (event: CoordinatorEvents[Name]) => void,
@@ -290,6 +314,39 @@ export class FakeCoordinator implements CoordinatorPort {
   }
 }
 
+/** A service that listens nowhere. */
+export class FakeService implements RunningService {
+  readonly options: ServiceOptions;
+  firstPassword: string | undefined;
+  firstPasswordFile: string | undefined = "/state/service/first-password";
+  remoteSettings: readonly string[] = [];
+  readonly told: string[] = [];
+
+  constructor(options: ServiceOptions) {
+    this.options = options;
+    options.listening([
+      { kind: "tcp", host: "::1", port: 9_091 },
+      { kind: "local", path: "/state/service/socket" },
+    ]);
+  }
+
+  restored(): void {
+    this.told.push("restored");
+  }
+
+  reloadTls(): void {
+    this.told.push("reload-tls");
+  }
+
+  async close(): Promise<void> {
+    this.told.push("closed");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
 /** An engine whose next coordinators get these torrents. */
 export class FakeEngine implements EnginePort {
   readonly coordinators: FakeCoordinator[] = [];
@@ -310,6 +367,14 @@ export class FakeEngine implements EnginePort {
     coordinator.refusal = this.refusal;
     this.coordinators.push(coordinator);
     return coordinator;
+  }
+
+  readonly services: FakeService[] = [];
+
+  async serve(_: CoordinatorPort, options: ServiceOptions): Promise<FakeService> {
+    const service = new FakeService(options);
+    this.services.push(service);
+    return service;
   }
 
   /** A node in this thread. */

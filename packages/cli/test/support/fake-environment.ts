@@ -95,6 +95,14 @@ export class FakeEnvironment implements Environment {
     return this.#stop.signal;
   }
 
+  /** Listeners of SIGHUP. */
+  readonly hangups = new Set<() => void>();
+
+  onHangup(listener: () => void): Disposable {
+    this.hangups.add(listener);
+    return { [Symbol.dispose]: () => void this.hangups.delete(listener) };
+  }
+
   get hurry(): AbortSignal {
     return this.#hurry.signal;
   }

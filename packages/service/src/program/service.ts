@@ -70,7 +70,7 @@ export class Service implements AsyncDisposable {
     this.#engine = new ServedEngine(coordinator);
     this.#feed = new RowFeed(coordinator, Math.floor(random.next() * 2 ** 30));
     this.#runner = new CommandRunner(coordinator, {
-      ...{ timers, folderBelow: ports.folderBelow },
+      ...{ timers, folderBelow: ports.folderBelow, isService: true },
       ended: ({ call, command, error }) => {
         this.#feed.touch();
         const data = { call, command, ...(error !== undefined && { error }) };

@@ -7,7 +7,12 @@ import { join } from "node:path";
 import { nodePorts, type LogSink } from "@troupe/actor-runtime";
 import { outOfRange, TroupeError } from "@troupe/control";
 import { nestedSettings } from "@troupe/control/commands";
-import { FileLocks, folderBelowRoots, ServedEngine, type FileLock } from "@troupe/coordinator/commands";
+import {
+  FileLocks,
+  folderBelowRoots,
+  ServedEngine,
+  type FileLock,
+} from "@troupe/coordinator/commands";
 import type { Coordinator } from "@troupe/coordinator";
 import { startPassword } from "../guard/first-password.ts";
 import { refuseNoAuth } from "../guard/no-auth-rule.ts";

@@ -1,7 +1,4 @@
-import type { CommandName } from "@troupe/control/commands";
 import type { ServiceCalls } from "../routes/service-calls.ts";
-
-const command = "free-space" as CommandName;
 
 /**
  * The free space of a folder, as last heard. A list never waits for a disk: it shows the space that an earlier call has
@@ -26,15 +23,10 @@ export class FreeSpace {
   async #ask(calls: Pick<ServiceCalls, "run">): Promise<void> {
     this.#isAsking = true;
     try {
-      const answer: unknown = await calls.run(command, { directory: this.#directory });
-      this.#bytes = freeBytesIn(answer) ?? this.#bytes;
+      const answer = await calls.run("free-space", { directory: this.#directory });
+      this.#bytes = answer.freeBytes;
     } finally {
       this.#isAsking = false;
     }
   }
-}
-
-function freeBytesIn(answer: unknown): number | undefined {
-  if (typeof answer !== "object" || answer === null || !("freeBytes" in answer)) return undefined;
-  return typeof answer.freeBytes === "number" ? answer.freeBytes : undefined;
 }

@@ -17,8 +17,6 @@ export interface ServiceRequest {
   readonly method: string;
   /** The path of the URL, without the base path and the query. */
   readonly path: string;
-  /** Parts of the path by the names that the route has for them, unescaped. */
-  readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** @param name Lower case. */
   header(name: string): string | undefined;
@@ -90,7 +88,7 @@ export interface ResponseSink {
 /** A route of a dialect. */
 export interface Route {
   readonly method: "GET" | "POST";
-  /** With names for parts of it: `/torrents/:torrent`. */
+  /** Exact, or with segments such as `:torrent` that stand for any one segment; the route reads them in the request's path. */
   readonly path: string;
   /** The largest body: of a call, of a call that adds torrents, of a login, or none. */
   readonly body: "add" | "call" | "login" | "none";

@@ -32,7 +32,12 @@ export function serviceRoutes(
     clock,
     makeId: () => Buffer.from(random.bytes(24)).toString("hex"),
   });
-  const transmission = transmissionRoutes({ clock, timers, sessionIds, facts: () => options.facts });
+  const transmission = transmissionRoutes({
+    clock,
+    timers,
+    sessionIds,
+    facts: () => options.facts,
+  });
   return [
     ...apiRoutes({ version: ownVersion, ring, timers }),
     ...secretRoutes,

@@ -42,7 +42,6 @@ export interface RoutedRequest {
   readonly route: Route | undefined;
   /** The refusal of a request without a route. */
   readonly unknown: Refusal;
-  readonly params: Readonly<Record<string, string>>;
 }
 
 /** Answers a request. Never rejects. */
@@ -100,7 +99,7 @@ async function carryOut(routed: RoutedRequest, route: Route, from: Admitted): Pr
 }
 
 function requestOf(
-  { incoming, params }: RoutedRequest,
+  { incoming }: RoutedRequest,
   route: Route,
   { admitted, proven, parts }: Admitted,
   body: ServiceRequest["body"],
@@ -117,7 +116,7 @@ function requestOf(
   };
   const { cookie } = incoming.headers;
   return {
-    ...{ header, params, body },
+    ...{ header, body },
     method: incoming.method ?? "GET",
     path: url.pathname.slice(basePath.length),
     query: url.searchParams,

@@ -8,7 +8,7 @@ import type { Route } from "../routes/route.ts";
 import { answerRequest, noMethod, noRoute, type RequestParts } from "./answer-request.ts";
 
 type Env = { Bindings: HttpBindings };
-type Found = Pick<Parameters<typeof answerRequest>[0], "params" | "route" | "unknown">;
+type Found = Pick<Parameters<typeof answerRequest>[0], "route" | "unknown">;
 
 /** Makes the listener of the servers. Every request, also one without a route, passes the guard first. */
 export function requestListener(routes: readonly Route[], parts: RequestParts): RequestListener {
@@ -20,23 +20,22 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
     return RESPONSE_ALREADY_SENT;
   };
   for (const route of routes) {
-    app.on(route.method, route.path, (context) => {
-      const params = context.req.param() as Readonly<Record<string, string>>;
-      return answer(context, { route, params, unknown: noRoute(context.req.path) });
-    });
+    app.on(route.method, route.path, (context) =>
+      answer(context, { route, unknown: noRoute(context.req.path) }),
+    );
   }
   const methods = Map.groupBy(routes, ({ path }) => path);
   for (const [path, ofPath] of methods) {
     const allowed = ofPath.map(({ method }) => method);
     app.all(path, (context) =>
       answer(context, {
-        ...{ route: undefined, params: {} },
+        route: undefined,
         unknown: noMethod(context.req.method, allowed),
       }),
     );
   }
   app.notFound((context) =>
-    answer(context, { route: undefined, params: {}, unknown: noRoute(context.req.path) }),
+    answer(context, { route: undefined, unknown: noRoute(context.req.path) }),
   );
   const listener = getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0], {
     overrideGlobalObjects: false,

@@ -5,6 +5,7 @@ import type { TorrentRow } from "../../src/view/torrent-row.ts";
 import { exampleRow } from "./example-row.ts";
 import { CheckedCalls } from "./checked-calls.ts";
 import type { RecordedCall, RecordedCalls } from "./recorded-calls.ts";
+import { noSecrets } from "./no-secrets.ts";
 
 /** A response as a client reads it. */
 interface Answer {
@@ -91,7 +92,14 @@ export class QbittorrentClient {
     const route = this.routes.find((each) => each.method === method && each.path === url);
     if (route === undefined) return { status: 404, text: "", headers: {}, json: undefined };
     const request = { method, path: url, query, body, header: () => undefined };
-    return read(await route.answer({ ...request, calls: this.calls, logins: this.#logins }));
+    return read(
+      await route.answer({
+        ...request,
+        calls: this.calls,
+        logins: this.#logins,
+        secrets: noSecrets,
+      }),
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import type {
   ServiceResponse,
 } from "../../src/routes/route.ts";
 import type { ServiceCalls } from "../../src/routes/service-calls.ts";
+import { noSecrets } from "./no-secrets.ts";
 
 /** A request in the words of a test. */
 interface AskedRequest {
@@ -33,6 +34,7 @@ export async function answerOf(
       login: () => Promise.reject(new Error("no login here")),
       logout: () => "",
     },
+    secrets: noSecrets,
   };
   return await route.answer(request);
 }

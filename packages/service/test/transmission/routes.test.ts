@@ -1,3 +1,4 @@
+import { noSecrets } from "../support/no-secrets.ts";
 import test from "ava";
 import type { RequestBody, ServiceRequest, ServiceResponse } from "../../src/routes/route.ts";
 import { transmissionRoutes } from "../../src/transmission/routes.ts";
@@ -25,6 +26,7 @@ async function respond(
     body,
     calls,
     logins: { login: () => Promise.resolve(undefined), logout: () => "" },
+    secrets: noSecrets,
   };
   if (route === undefined) throw new Error(`there is no route of ${method} ${path}`);
   return await route.answer(request);

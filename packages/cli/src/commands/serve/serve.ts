@@ -31,7 +31,7 @@ export async function runServe(
     const options = await serviceOptions(invocation, place);
     await using service = await environment.engine.serve(engine, options);
     tellPassword(service, log);
-    await restore(engine, log);
+    await restore(engine, invocation.adopt, log);
     service.restored();
     using _hangups = environment.onHangup(() => void again.reload({ engine, service, log }));
     await untilStopped(environment.stop);
@@ -82,8 +82,12 @@ function placed(
   };
 }
 
-async function restore(engine: CoordinatorPort, log: ServiceLog): Promise<void> {
-  const { torrents, failed } = await engine.restore();
+/** Brings back the torrents of services; with `--adopt` those of plain commands too, stopped. */
+async function restore(engine: CoordinatorPort, adopts: boolean, log: ServiceLog): Promise<void> {
+  const found = [await engine.restore({ served: true })];
+  if (adopts) found.push(await engine.adopt());
+  const torrents = found.flatMap((each) => each.torrents);
+  const failed = found.flatMap((each) => each.failed);
   for (const { infoHash, error } of failed)
     log.warn(`${infoHash} was not brought back: ${cleanText(String(error), 500)}`);
   if (torrents.length > 0) log.note(`${torrents.length} torrents were brought back`);

@@ -69,7 +69,13 @@ test("counts are those of all runs, once they are known", async (t) => {
   });
   const lifetime = {
     ...{ downloadedBytes: 100, uploadedBytes: 200, wastedBytes: 0, failedHashBytes: 30 },
-    ...{ protocolDownBytes: 0, protocolUpBytes: 0, seedSeconds: 59.6, downloadSeconds: 7 },
+    ...{
+      protocolDownBytes: 0,
+      protocolUpBytes: 0,
+      seedSeconds: 59.6,
+      downloadSeconds: 7,
+      activeSeconds: 70,
+    },
   };
   t.deepEqual(await fieldsOf({ ...run, lifetime }, [...names, "seconds_downloading"]), {
     downloaded_ever: 100,
