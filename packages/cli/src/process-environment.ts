@@ -20,23 +20,7 @@ export function processEnvironment(
 ): ProcessEnvironment {
   const stop = new AbortController();
   const hurry = new AbortController();
-  let signals = 0;
-  const onSignal = (): void => {
-    signals++;
-    if (signals === 1) {
-      end.stopRequested();
-      stop.abort();
-    } else if (signals === 2) {
-      end.hurryRequested();
-      hurry.abort();
-    }
-  };
-  const hangupListeners = new Set<() => void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
-  process.on("SIGHUP", () => {
-    if (hangupListeners.size === 0) onSignal();
-    for (const listener of hangupListeners) listener();
-  });
+  const signals = watchSignals(end, stop, hurry);
   // By default Node opens its debugger, to which every local user can connect.
   process.on("SIGUSR1", () => undefined);
   let outputError: Error | undefined;
@@ -59,12 +43,12 @@ export function processEnvironment(
     stop: stop.signal,
     hurry: hurry.signal,
     onHangup: (listener) => {
-      hangupListeners.add(listener);
-      return disposable(() => hangupListeners.delete(listener));
+      signals.hangupListeners.add(listener);
+      return disposable(() => signals.hangupListeners.delete(listener));
     },
     engine,
     get wasSignalled() {
-      return signals > 0;
+      return signals.count > 0;
     },
     get outputError() {
       return outputError;
@@ -79,6 +63,37 @@ export function processEnvironment(
     atExit: (task, { touchesDisk = false } = {}) => end.atExit(task, touchesDisk),
     beforeSuspension,
   };
+}
+
+/** The signals of the process. */
+interface SeenSignals {
+  readonly count: number;
+  /** With one of them a SIGHUP stops nothing. */
+  readonly hangupListeners: Set<() => void>;
+}
+
+function watchSignals(
+  end: Pick<ProcessEnd, "stopRequested" | "hurryRequested">,
+  stop: AbortController,
+  hurry: AbortController,
+): SeenSignals {
+  const seen = { count: 0, hangupListeners: new Set<() => void>() };
+  const onSignal = (): void => {
+    seen.count++;
+    if (seen.count === 1) {
+      end.stopRequested();
+      stop.abort();
+    } else if (seen.count === 2) {
+      end.hurryRequested();
+      hurry.abort();
+    }
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  process.on("SIGHUP", () => {
+    if (seen.hangupListeners.size === 0) onSignal();
+    for (const listener of seen.hangupListeners) listener();
+  });
+  return seen;
 }
 
 /** Its output would disturb the display. */

@@ -9,7 +9,7 @@ import { sessionOf } from "./api/session-of.ts";
  * @param name Name in `coordinator.actors()` (`engine`, `file-0`, `hash`, `peer-0` …), or `file` for all file-workers.
  */
 export function endActor(coordinator: Coordinator, name: string): void {
-  sessionOf(coordinator).endActor(name);
+  sessionOf(coordinator).actors.endActor(name);
 }
 
 /**
@@ -18,5 +18,5 @@ export function endActor(coordinator: Coordinator, name: string): void {
  * @param name Name in `coordinator.actors()`, except `check`.
  */
 export function hangActor(coordinator: Coordinator, name: string): void {
-  sessionOf(coordinator).hangActor(name);
+  sessionOf(coordinator).actors.hangActor(name);
 }

@@ -12,7 +12,7 @@ import {
   type ServiceEvent,
   type ServiceOptions,
 } from "@troupe/service";
-import { sessionOf } from "../../../packages/coordinator/src/api/session-of.ts";
+import { endActor } from "@troupe/coordinator/testing";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { quiet } from "../swarm/quiet.ts";
 
@@ -22,7 +22,7 @@ export interface Answered {
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
   /** The body as JSON. */
-  readonly body: any;
+  readonly body: ReturnType<typeof JSON.parse>;
 }
 
 /** A request; `body` is sent as JSON, by POST. */
@@ -131,7 +131,7 @@ export class Served implements AsyncDisposable {
 
   /** Ends an actor as a crash does. */
   kill(actor: string): void {
-    sessionOf(this.coordinator).endActor(actor);
+    endActor(this.coordinator, actor);
   }
 
   async ask(path: string, asked: Asked = {}): Promise<Answered> {

@@ -270,7 +270,7 @@ export class Coordinator implements AsyncDisposable {
    * threads that did not end. Settles within 2 s. While the engine restarts, its workers are a line of state `unknown`.
    */
   async actors({ signal }: WaitOptions = {}): Promise<ActorStatus> {
-    return await abortable(signal, () => this.#session.actors());
+    return await abortable(signal, () => this.#session.actors.tree());
   }
 
   /**

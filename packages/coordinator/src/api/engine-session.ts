@@ -1,7 +1,6 @@
 // The engine of a coordinator, over its crashes. The engine needs nothing from this thread: the caller may block it.
 
 import {
-  type ActorStatus,
   type ChildSpec,
   inlineHost,
   messageOf,
@@ -25,7 +24,7 @@ import { TroupeError } from "@troupe/control";
 import type { AddTorrent, EngineOptions, ApiProtocol } from "@troupe/messages";
 import { engineEntry } from "../engine/engine-entry.ts";
 import { rootTree } from "../supervision/supervision-tree.ts";
-import { actorTree, type WorkerEvent } from "./actor-tree.ts";
+import type { WorkerEvent } from "./actor-tree.ts";
 import { closedError, refuseClosed } from "./closed-error.ts";
 import { coordinatorEventNames } from "./events/event-names.ts";
 import { folderRequest } from "./job/folder-request.ts";
@@ -40,6 +39,7 @@ import { SessionState } from "./job/session-state.ts";
 import { beginTorrent } from "./life/begin-torrent.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
 import { addError } from "./existing-torrent.ts";
+import { EngineActors } from "./engine-actors.ts";
 import { engineNotices } from "./engine-notices.ts";
 import { EngineFigures } from "./figures/engine-figures.ts";
 import { EngineSettings } from "./engine-settings.ts";
@@ -59,12 +59,6 @@ import { TorrentProxy } from "./torrent-proxy.ts";
 
 const deadline = { deadlineMs: 30_000 };
 
-/** A tree of the program beside the engine, with one actor. */
-export interface ProgramTree {
-  readonly actor: string;
-  readonly root: Supervisor;
-}
-
 /** An engine over its restarts, and its torrents. */
 export class EngineSession {
   readonly events = new UserEvents(coordinatorEventNames);
@@ -76,6 +70,7 @@ export class EngineSession {
   readonly #state: SessionState;
   readonly #root: Supervisor;
   readonly engine: PatientRef<ApiProtocol>;
+  readonly actors: EngineActors;
   readonly #ports = nodePorts();
   readonly torrents = new TorrentList(this.#ports.timers);
   readonly #parts: ServiceParts;
@@ -86,8 +81,6 @@ export class EngineSession {
   #closed: Promise<void> | undefined;
   readonly #hurry = new AbortController();
   #stopChaos = (): void => {};
-  /** Trees of the program beside the engine. */
-  readonly #besides: ProgramTree[] = [];
 
   private constructor(
     state: SessionState,
@@ -100,6 +93,7 @@ export class EngineSession {
     this.#root = root;
     this.locks = locks;
     this.engine = new PatientRef(root.ref<ApiProtocol>("engine"), this.#ports);
+    this.actors = new EngineActors(root, this.engine);
     this.figures = new EngineFigures(this.engine, this.#untilAnswered);
     const ports = nodePorts({ network: networkRules(options) });
     this.settings = new EngineSettings(this.engine, this.#untilAnswered, options, ports);
@@ -144,7 +138,7 @@ export class EngineSession {
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
         const { timers } = session.#ports;
-        session.#stopChaos = startChaos(chaos, timers, session, settings.peerWorkers);
+        session.#stopChaos = startChaos(chaos, timers, session.actors, settings.peerWorkers);
       }
     } catch (error) {
       await session.close();
@@ -194,38 +188,9 @@ export class EngineSession {
     return await restoreState(engine, choose, adding);
   }
 
-  async actors(): Promise<ActorStatus> {
-    const [tree, ...besides] = await Promise.all([
-      actorTree(this.#root),
-      ...this.#besides.map(({ root }) => root.status()),
-    ]);
-    return { ...tree, children: [...(tree.children ?? []), ...besides] };
-  }
-
   /** Whether an engine that crashed has no successor with all torrents yet. */
   get isReviving(): boolean {
     return this.#revival.isUnderWay;
-  }
-
-  /** Shows a tree of the program beside the engine, and lets chaos act on its actor. */
-  addTree(tree: ProgramTree): void {
-    this.#besides.push(tree);
-  }
-
-  /** Ends a thread as a crash does. @param name Name in `actors()`, or `file` for all file-workers. */
-  endActor(name: string): void {
-    const beside = this.#besides.find(({ actor }) => actor === name);
-    if (beside !== undefined) beside.root.kill(name);
-    else if (name === "engine") this.#root.kill(name);
-    else this.engine.cast("end-actor", { name });
-  }
-
-  /** Runs an endless loop in a thread. @param name Name in `actors()`, except `check`. */
-  hangActor(name: string): void {
-    const beside = this.#besides.find(({ actor }) => actor === name);
-    if (beside !== undefined) beside.root.hang(name);
-    else if (name === "engine") this.#root.hang(name);
-    else this.engine.cast("hang-actor", { name });
   }
 
   close({ signal }: WaitOptions = {}): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { asFault, type ReplyOf } from "@troupe/actor-runtime";
-import { dialable, UserEvents } from "@troupe/api-base";
+import { UserEvents } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import type {
   ApiProtocol,
@@ -12,6 +12,7 @@ import type {
   TorrentInfo,
   TorrentState,
 } from "@troupe/messages";
+import { AddedPeers } from "./added-peers.ts";
 import { torrentEventNames } from "./events/event-names.ts";
 import { isForFigures, mirrorFigures, type MirroredEvent } from "./events/mirrored-events.ts";
 import { receiveHad } from "./events/piece-events.ts";
@@ -40,8 +41,6 @@ import type { TorrentCall, TorrentServices, TorrentUserEvent } from "./torrent-s
 
 /** A stop takes 2 s at most; the rest is for a busy engine. */
 const stopDeadline = { deadlineMs: 10_000 };
-/** Peers added by hand that a restarted engine gets again. */
-const addedPeersKept = 200;
 
 /** A scrape takes 20 s at most; the rest is for a busy engine. */
 const scrapeDeadline = { deadlineMs: 30_000 };
@@ -74,8 +73,7 @@ export class TorrentProxy {
   #isQuarantined = false;
   readonly #checks: HashChecks;
   readonly permit: StartPermit;
-  /** A new engine dials the newest of them again. */
-  #addedPeers: { readonly host: string; readonly port: number }[] = [];
+  readonly #addedPeers = new AddedPeers();
 
   constructor(info: TorrentInfo, services: TorrentServices) {
     this.info = info;
@@ -111,8 +109,8 @@ export class TorrentProxy {
 
   /** Priorities that later runs of the program restore. */
   get chosenPriorities(): readonly number[] | undefined {
-    const { priorities } = this.services;
-    if (!this.info.hasMetadata) return typeof priorities === "function" ? undefined : priorities;
+    const chosen = this.services.priorities;
+    if (!this.info.hasMetadata) return typeof chosen === "function" ? undefined : chosen;
     return this.priorities.some((priority) => priority !== 1) ? this.priorities : undefined;
   }
 
@@ -170,9 +168,7 @@ export class TorrentProxy {
   }
 
   addPeer(peer: { readonly host: string; readonly port: number }): void {
-    const added = dialable(peer);
-    this.#addedPeers = [...this.#addedPeers, added].slice(-addedPeersKept);
-    this.services.engine.cast("add-peer", { torrent: this.#id, ...added });
+    this.services.engine.cast("add-peer", { torrent: this.#id, ...this.#addedPeers.add(peer) });
   }
 
   disconnect({ host, port }: { readonly host: string; readonly port: number }): void {
@@ -242,7 +238,6 @@ export class TorrentProxy {
   /** Adds the torrent to a new engine, which checks the files again. */
   async addToEngine(): Promise<void> {
     const { engine, request } = this.services;
-    const peers = [...request.peers, ...this.#addedPeers];
     const { priorities } = this.figures;
     const { values, modules } = this.settings;
     const metadataWait = this.listeners.wait;

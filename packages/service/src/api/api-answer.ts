@@ -14,7 +14,8 @@ export function withErrors(answer: Route["answer"]): Route["answer"] {
   };
 }
 
-function errorResponse(error: TroupeError): ServiceResponse {
+/** The response that tells of an error. */
+export function errorResponse(error: TroupeError): ServiceResponse {
   const { code, details, message } = error;
   const more = Object.keys(details).length > 0 && { details };
   return jsonResponse({ error: { code, message, ...more } }, errorStatus(error), retryAfter(error));

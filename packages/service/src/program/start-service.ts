@@ -63,10 +63,10 @@ export interface ServiceOptions {
   readonly log?: LogSink;
   /** `inline`: in the caller's thread, for tests. Default: a thread of its own. */
   readonly host?: "inline" | "threads";
-  listening(places: readonly ListenPlace[]): void;
-  warned(code: string, message: string): void;
-  /** An event of a torrent, for the log. */
-  happened(event: ServiceEvent): void;
+  readonly listening: (places: readonly ListenPlace[]) => void;
+  readonly warned: (code: string, message: string) => void;
+  /** Takes the events of torrents, for a log. */
+  readonly happened: (event: ServiceEvent) => void;
 }
 
 /** A service that listens. */

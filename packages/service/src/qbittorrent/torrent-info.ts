@@ -75,7 +75,7 @@ export function secondsOf(timeMs: number | undefined, other: number): number {
 }
 
 /** Seeds and other peers, connected and in the swarm. */
-export function peerCounts({ peers, seeds = 0, swarmLeechers, swarmSeeds }: TorrentRow): {
+export function peerCounts({ peers, seeds, swarmLeechers, swarmSeeds }: TorrentRow): {
   readonly [Name in "leechers" | "seeds" | "swarmLeechers" | "swarmSeeds"]: number;
 } {
   const leechers = Math.max(0, peers - seeds);

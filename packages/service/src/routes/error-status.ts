@@ -26,10 +26,15 @@ export function errorStatus(error: unknown): number {
   return statuses[error.code] ?? argumentFault;
 }
 
-/** Seconds after which a call that had no answer yet may be repeated. */
+/** Seconds after which a call that had no answer yet may be repeated, where its error names no other time. */
 const retrySeconds = 1;
 
-/** The field `Retry-After` of a response with the status 503. */
+/** The field `Retry-After` of a response with the status 429 or 503. */
 export function retryAfter(error: unknown): Readonly<Record<string, string>> {
-  return errorStatus(error) === 503 ? { "Retry-After": String(retrySeconds) } : {};
+  const status = errorStatus(error);
+  if (status !== 503 && status !== 429) return {};
+  const details: Readonly<Record<string, unknown>> =
+    error instanceof TroupeError ? { ...error.details } : {};
+  const { retryAfterSeconds: seconds } = details;
+  return { "Retry-After": String(typeof seconds === "number" ? seconds : retrySeconds) };
 }

@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { TroupeError } from "@troupe/control";
 import type { Clock, Timers } from "@troupe/actor-runtime";
 import { OwnerCalls, type OwnerWay } from "../calls/owner-calls.ts";
+import { errorResponse } from "../api/api-answer.ts";
 import { isRefusal, refuse, type Refusal } from "../guard/refusal.ts";
-import { errorStatus } from "../routes/error-status.ts";
 import {
   jsonResponse,
   type Route,
@@ -129,25 +129,15 @@ function requestOf(
 async function answerOf(
   route: Route,
   request: ServiceRequest,
-  { failed }: RequestParts,
+  parts: RequestParts,
 ): Promise<ServiceResponse> {
   try {
     return await route.answer(request);
   } catch (error) {
-    if (!(error instanceof TroupeError)) failed(error);
-    return errorResponse(error);
+    if (error instanceof TroupeError) return errorResponse(error);
+    parts.failed(error);
+    return jsonResponse({ error: { code: "bug", message: "the service has failed" } }, 500);
   }
-}
-
-/** The response that tells of an error, in the form of our own API. */
-export function errorResponse(error: unknown): ServiceResponse {
-  const status = errorStatus(error);
-  if (!(error instanceof TroupeError))
-    return jsonResponse({ error: { code: "bug", message: "the service has failed" } }, status);
-  const { code, message, details } = error;
-  const seconds = (details as Readonly<Record<string, unknown>>)["retryAfterSeconds"];
-  const retry = status === 503 || status === 429 ? { "Retry-After": String(seconds ?? 1) } : {};
-  return jsonResponse({ error: { code, message, details } }, status, retry);
 }
 
 /** A stream ends with the credential that proved its caller. */

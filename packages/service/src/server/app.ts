@@ -37,7 +37,7 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
   app.notFound((context) =>
     answer(context, { route: undefined, unknown: noRoute(context.req.path) }),
   );
-  const listener = getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0], {
+  const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     autoCleanupIncoming: false,
     hostname: "service",

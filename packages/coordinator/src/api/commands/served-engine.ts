@@ -45,6 +45,6 @@ export class ServedEngine {
 
   /** Shows a tree beside the engine in `actors()`, and lets the option `chaos` act on its actor. */
   addTree(actor: string, root: Supervisor): void {
-    this.#session.addTree({ actor, root });
+    this.#session.actors.addTree({ actor, root });
   }
 }

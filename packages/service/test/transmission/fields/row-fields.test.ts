@@ -90,7 +90,11 @@ test("dates are seconds, and 0 before the event", async (t) => {
   const names = ["added_date", "done_date", "activity_date"];
   const row = { addedAt: 5_999, completedAt: 7_000, activeAt: 8_000 };
   t.deepEqual(await fieldsOf(row, names), { added_date: 5, done_date: 7, activity_date: 8 });
-  t.deepEqual(await fieldsOf({}, names), { added_date: 0, done_date: 0, activity_date: 0 });
+  t.deepEqual(await fieldsOf({ addedAt: 1_000 }, names), {
+    added_date: 1,
+    done_date: 0,
+    activity_date: 0,
+  });
 });
 
 test("an error of the torrent is a local one, with its sentence", async (t) => {
