@@ -109,10 +109,12 @@ export interface AddOptions {
   readonly checkAtCompletion?: boolean;
   /**
    * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
-   * magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with
-   * `/` is matched against its path in the torrent, with and without the torrent's folder, whatever `layout` and
-   * `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one
-   * of its own.
+   * magnet are known. `priorities` come first. `*` stands for any characters of a name, `?` for one, `[a-z]` and
+   * `[!a-z]` for one of these or of the others, `{a,b}` for one of several texts, and the part `**` of a path for any
+   * number of folders; none of them for a dot at the beginning of a name. A glob without `/` is matched against the
+   * name of a file. A glob with `/` is matched against its path in the torrent, with and without the torrent's folder,
+   * whatever `layout` and `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for
+   * each torrent without one of its own.
    */
   readonly exclude?: readonly string[];
   /**
