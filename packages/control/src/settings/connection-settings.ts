@@ -50,7 +50,6 @@ export const connectionSettings = {
   announceAddress: {
     gate: address,
     isLive: true,
-    right: "control",
     option: {
       name: "announce-address",
       takes: "a numeric address like 192.0.2.7 or 2001:db8::7",
