@@ -12,12 +12,12 @@ import type { AddOptions } from "./options/generated/torrent-options.ts";
 export function addError(
   { exists, ...refusal }: AddRefusal,
   torrents: Pick<TorrentList, "get">,
-  { webSeeds: chosen = [], localHosts = true }: Pick<AddOptions, "localHosts" | "webSeeds">,
+  { webSeeds: chosen = [], useLocalHosts = true }: Pick<AddOptions, "useLocalHosts" | "webSeeds">,
 ): TroupeError {
   const settings = exists && torrents.get(exists.torrent)?.settings;
   if (exists === undefined || settings === undefined) return refusalError(refusal);
   const { trackers, webSeeds } = exists.took;
-  const chosenSeeds = settings.takeOver({ trackers, webSeeds, chosen, localHosts });
+  const chosenSeeds = settings.takeOver({ trackers, webSeeds, chosen, useLocalHosts });
   const took: TakenOver = { ...exists.took, webSeeds: [...chosenSeeds, ...webSeeds] };
   return new TroupeError(refusal.refused, refusal.message, { details: { took } });
 }

@@ -2,10 +2,11 @@
 
 import { join } from "node:path";
 import { asFault, type ReplyOf } from "@troupe/actor-runtime";
-import { dialable, UserEvents } from "@troupe/api-base";
+import { UserEvents } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import type {
   ApiProtocol,
+  NamedPeer,
   TorrentEvent,
   TorrentFault,
   TorrentId,
@@ -71,7 +72,7 @@ export class TorrentProxy {
   readonly #checks: HashChecks;
   readonly permit: StartPermit;
   /** A new engine dials the newest of them again. */
-  #addedPeers: { readonly host: string; readonly port: number }[] = [];
+  #addedPeers: NamedPeer[] = [];
 
   constructor(info: TorrentInfo, services: TorrentServices) {
     this.info = info;
@@ -165,10 +166,9 @@ export class TorrentProxy {
     }
   }
 
-  addPeer(peer: { readonly host: string; readonly port: number }): void {
-    const added = dialable(peer);
-    this.#addedPeers = [...this.#addedPeers, added].slice(-addedPeersKept);
-    this.services.engine.cast("add-peer", { torrent: this.#id, ...added });
+  addPeer(peer: NamedPeer): void {
+    this.#addedPeers = [...this.#addedPeers, peer].slice(-addedPeersKept);
+    this.services.engine.cast("add-peer", { torrent: this.#id, ...peer });
   }
 
   disconnect({ host, port }: { readonly host: string; readonly port: number }): void {

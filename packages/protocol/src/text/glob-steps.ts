@@ -23,7 +23,7 @@ const plain = { code: 0, ranges: [], isNegated: false, to: [] } as const;
 
 /** Compiles a glob. There are at most eight steps a character: braces are forks, and are never multiplied out. */
 export function globSteps(glob: string): readonly GlobStep[] {
-  return new GlobCompiler([...glob]).compile();
+  return new GlobCompiler(Array.from(glob)).compile();
 }
 
 /** A list `{a,b}` whose end has not been reached. */

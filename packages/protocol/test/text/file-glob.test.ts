@@ -100,7 +100,7 @@ test("short globs match as those of `node:path` do", (t) => {
 test("a glob has at most eight steps a character: braces are not multiplied out", (t) => {
   const glob = `${"{a,b}".repeat(100)}*`;
   t.true(globSteps(glob).length < 8 * glob.length);
-  for (const text of [`${"*a".repeat(250)}`, `${"{a,aa}".repeat(80)}x`, `${"**/".repeat(160)}x`])
+  for (const text of ["*a".repeat(250), `${"{a,aa}".repeat(80)}x`, `${"**/".repeat(160)}x`])
     t.true(globSteps(text).length <= 8 * text.length, text.slice(0, 10));
 });
 

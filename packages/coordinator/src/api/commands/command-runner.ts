@@ -42,7 +42,8 @@ export class CommandRunner {
 
   /** @throws TroupeError `option-out-of-range` for a coordinator that does not run. */
   constructor(coordinator: Coordinator, ports: CommandPorts) {
-    this.#engine = { coordinator, session: sessionOf(coordinator) };
+    const { folderBelow } = ports;
+    this.#engine = { coordinator, session: sessionOf(coordinator), folderBelow };
     this.#ports = ports;
   }
 

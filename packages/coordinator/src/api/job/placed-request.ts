@@ -5,27 +5,31 @@ import type { AddOptions } from "../options/generated/torrent-options.ts";
 import { placeJob, placeLook } from "./job-place.ts";
 import type { LoadedSource } from "./load-metainfo.ts";
 import type { SessionState } from "./session-state.ts";
+import { strangerRequest, type StrangerBounds } from "./stranger-request.ts";
 
 /** Services that answer questions about folders. */
 interface Places {
   readonly state: SessionState;
   readonly locks: LockKeepers;
+  /** The bounds of a caller elsewhere; undefined: the caller has none. */
+  readonly stranger: StrangerBounds | undefined;
 }
 
 /**
  * The request of an added torrent at its folder, with the names that its files have on record there.
  *
- * @throws TroupeError as `addRequest` and `placeJob`.
+ * @throws TroupeError as `addRequest`, `placeJob` and `strangerRequest`.
  */
 export async function placedRequest(
   loaded: LoadedSource,
   options: AddOptions,
   queueRank: number,
   engine: EngineOptions,
-  { state, locks }: Places,
+  { state, locks, stranger }: Places,
 ): Promise<AddTorrent> {
   const set = { ...engine.fileNames, queueRank };
   const asked = addRequest(loaded, options, engine, state.home, set);
   const placed = await placeJob(asked, loaded, engine.settings ?? {}, placeLook(state, locks));
-  return withRecordedNames(placed, await state.recordedNames(loaded, placed.directory));
+  const bounded = stranger === undefined ? placed : await strangerRequest(placed, stranger);
+  return withRecordedNames(bounded, await state.recordedNames(loaded, bounded.directory));
 }

@@ -38,7 +38,7 @@ export interface HeldOptions {
 /** @internal Parts of a listed job for its engine. */
 interface RestoredJob {
   readonly settings: ListedJob["settings"];
-  readonly recorded: Pick<AddTorrent, "hasRunBefore"> & Pick<ListedJob, "key">;
+  readonly recorded: Pick<AddTorrent, "hasRunBefore" | "isFromStranger"> & Pick<ListedJob, "key">;
   readonly held: Required<HeldOptions>;
   /** Its .torrent is saved, and the magnet link is still next to it. */
   readonly isLinkKept: boolean;
@@ -78,11 +78,13 @@ export async function restoreJobs(
       const fails = (error: unknown): void =>
         void failed.push({ infoHash: key, directory, error: error as Error });
       try {
-        const source = await state.source(key);
+        const source = await state.source(job);
         const hasRunBefore = source.kind === "metainfo";
+        const { isFromStranger } = source;
         const torrent = await add(source, chosen, {
-          settings,
-          recorded: { key, hasRunBefore },
+          // The program may have ended between the copy and the record.
+          settings: isFromStranger ? { useLocalHosts: false, ...settings } : settings,
+          recorded: { key, hasRunBefore, ...(isFromStranger && { isFromStranger }) },
           held: { isHeld: true, mayBeMoving: moving.has(key) },
           isLinkKept: hasRunBefore && source.link !== undefined,
         });

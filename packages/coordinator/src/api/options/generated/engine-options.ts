@@ -114,6 +114,13 @@ export interface CoordinatorOptions {
    */
   readonly maxDials?: number;
   /**
+   * Hosts that a program elsewhere may name although they lie in a local network or are this machine: those of
+   * trackers, web seeds, peers and sources of torrents. Names and numeric addresses, 100 at most; a name that leads to
+   * a listed address is listed too. A public name with a local address in the DNS stays refused, as for every torrent:
+   * list and use its address. An empty list: none.
+   */
+  readonly localHosts?: readonly string[];
+  /**
    * The port that trackers, peers and the DHT are told, 1 to 65,535, for a forwarded port. By default that of a router
    * which maps the listen port, else the listen port.
    */

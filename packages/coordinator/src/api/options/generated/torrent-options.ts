@@ -60,7 +60,7 @@ export interface AddOptions {
   readonly announce?: AnnounceMode;
   /**
    * Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local
-   * network.
+   * network, unless a program elsewhere names them.
    */
   readonly webSeeds?: readonly string[];
   /**
@@ -68,11 +68,11 @@ export interface AddOptions {
    */
   readonly torrentWebSeeds?: boolean;
   /**
-   * False: the trackers and web seeds of the torrent may lead to hosts of the internet alone, at each redirect and each
-   * address of a name. A program elsewhere that adds a torrent, or names its trackers or web seeds, sets it to false.
-   * Default true.
+   * False: the trackers and web seeds of the torrent lead to hosts of the internet and to the coordinator's
+   * `localHosts` alone, at each redirect and each address of a name. A program elsewhere that adds a torrent, or names
+   * its trackers or web seeds, sets it to false. Default true.
    */
-  readonly localHosts?: boolean;
+  readonly useLocalHosts?: boolean;
   /**
    * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
    * without one of its own.
@@ -212,7 +212,7 @@ export interface TorrentChanges {
   readonly announce?: AnnounceMode | null;
   /**
    * Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local
-   * network.
+   * network, unless a program elsewhere names them.
    */
   readonly webSeeds?: readonly string[] | null;
   /**
@@ -220,11 +220,11 @@ export interface TorrentChanges {
    */
   readonly torrentWebSeeds?: boolean | null;
   /**
-   * False: the trackers and web seeds of the torrent may lead to hosts of the internet alone, at each redirect and each
-   * address of a name. A program elsewhere that adds a torrent, or names its trackers or web seeds, sets it to false.
-   * Default true.
+   * False: the trackers and web seeds of the torrent lead to hosts of the internet and to the coordinator's
+   * `localHosts` alone, at each redirect and each address of a name. A program elsewhere that adds a torrent, or names
+   * its trackers or web seeds, sets it to false. Default true.
    */
-  readonly localHosts?: boolean | null;
+  readonly useLocalHosts?: boolean | null;
   /**
    * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
    * without one of its own.
