@@ -7,7 +7,7 @@ import test from "ava";
 import { Coordinator, type CoordinatorOptions } from "@troupe/coordinator";
 import { nodePorts } from "@troupe/actor-runtime";
 import { CommandRunner, folderBelowRoots, type Caller } from "@troupe/coordinator/commands";
-import { passes } from "@troupe/control";
+import { flag, passes } from "@troupe/control";
 import { commands, type CommandName, type CommandRow } from "@troupe/control/commands";
 import { quiet } from "../support/swarm/quiet.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -318,4 +318,28 @@ test("a caller elsewhere reaches exactly the hosts that the engine lists", async
     );
     t.is(await isAdded, reaches || "not-permitted");
   }
+});
+
+test("a caller that only reads sees no passkey in any result", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await using scene = await Scene.open(swarm);
+  const { runner, torrent } = scene;
+  const url = "http://192.0.2.1/SECRET/announce?key=SECRET";
+  const given = { trackers: [url], webSeeds: [url] };
+  await runner.run("add", { metainfo: scene.metainfo, state: "stopped", ...given }, local);
+  await runner.run("set-engine", { defaultTrackers: [url] }, local);
+  for (const name of ["list", "status", "settings", "tiers", "web-seeds", "engine-settings"]) {
+    const about = name === "list" || name === "engine-settings" ? {} : torrent;
+    const [all, shown] = await Promise.all(
+      (["control", "read"] as const).map(async (right) =>
+        JSON.stringify(await runner.run(name, about, { right })),
+      ),
+    );
+    t.regex(all ?? "", /SECRET/, name);
+    t.notRegex(shown ?? "", /SECRET/, name);
+    t.regex(shown ?? "", /192\.0\.2\.1\/…/, name);
+    t.true(passes(rows[name as CommandName].result ?? flag, JSON.parse(shown ?? "")), name);
+  }
+  const metainfo = runner.run("metainfo", torrent, { right: "read" });
+  await t.throwsAsync(metainfo, { code: "not-permitted" });
 });

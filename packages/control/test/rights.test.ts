@@ -22,7 +22,7 @@ function controlled(settings: SettingRows): string {
 test("questions need the right to read", (t) => {
   t.is(
     commandsOf("read"),
-    "list status settings swarm why files peers tiers web-seeds pieces piece-origins piece-cache metainfo " +
+    "list status settings swarm why files peers tiers web-seeds pieces piece-origins piece-cache " +
       "engine-settings bans totals metrics rate-history actors ports",
   );
 });
@@ -31,7 +31,7 @@ test("controls need the right to control", (t) => {
   t.is(
     commandsOf("control"),
     "add remove start pause stop set move rename hashcheck queue set-priorities set-deadlines add-peer " +
-      "disconnect-peer announce scrape set-engine ban lift-ban",
+      "disconnect-peer announce scrape metainfo set-engine ban lift-ban",
   );
 });
 

@@ -13,6 +13,7 @@ const statuses: Readonly<Record<string, number>> = {
   "restore-running": 503,
   "too-many-calls": 503,
   "too-many-guesses": 429,
+  "too-many-late-commands": 503,
   "torrent-exists": 409,
 };
 const argumentFault = 400;
