@@ -27,7 +27,8 @@ A name with a dot is a field: \`goals.ratio\` is \`{ goals: { ratio: 2 } }\`. *L
 coordinator runs, by \`torrent.set()\` and \`coordinator.set()\`. The value in force is the torrent's, else its group's, else the
 coordinator's, as far as these levels have the setting; else the default. *Right* names who may set it: \`local\` is the program of
 this engine alone, \`control\` is also a program elsewhere that may control the engine, and \`library\` is a call of the library
-alone. A program elsewhere names folders below its roots alone.`;
+alone. A program elsewhere uses folders below its roots alone, whether it names them itself or the coordinator, a group or an
+earlier run has chosen them. The hosts that it names are hosts of the internet but this machine, and those of \`localHosts\`.`;
 
 const settingTitles = [
   ...["setting", "values", "unit", "default", "live", "level", "right", "option of `troupe`"],

@@ -4,10 +4,10 @@ import { lstat, realpath } from "node:fs/promises";
 import { statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { Coordinator } from "@troupe/coordinator";
+import { Coordinator, type CoordinatorOptions } from "@troupe/coordinator";
 import { nodePorts } from "@troupe/actor-runtime";
 import { CommandRunner, folderBelowRoots, type Caller } from "@troupe/coordinator/commands";
-import { passes } from "@troupe/control";
+import { flag, passes } from "@troupe/control";
 import { commands, type CommandName, type CommandRow } from "@troupe/control/commands";
 import { quiet } from "../support/swarm/quiet.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -45,7 +45,11 @@ class Scene implements AsyncDisposable {
 
   static async open(
     swarm: Swarm,
-    { isService = false, folder: path = swarm.folder("commands").path } = {},
+    {
+      isService = false,
+      folder: path = swarm.folder("commands").path,
+      ...more
+    }: CoordinatorOptions & { readonly isService?: boolean; readonly folder?: string } = {},
   ): Promise<Scene> {
     const folder = await realpath(path);
     const options = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
@@ -53,6 +57,7 @@ class Scene implements AsyncDisposable {
       ...options,
       directory: join(folder, "data"),
       stateDirectory: join(folder, "state"),
+      ...more,
     });
     return new Scene(coordinator, swarm, folder, isService);
   }
@@ -176,14 +181,16 @@ test("every command runs, and its result passes the gate of its row as JSON", as
   for (const [name, { given, after, mayFail }] of Object.entries(examples)) {
     const { result: gate, errors } = rows[name as CommandName];
     const run = async (): Promise<unknown> => await scene.runner.run(name, given(scene), local);
-    const result = await run().catch((error: unknown) => {
-      const { code } = error as { readonly code?: string };
-      if (code === undefined || code !== mayFail || !errors.includes(code)) throw error;
-      return undefined;
-    });
-    if (gate === undefined) t.is(result, undefined, name);
-    else if (result !== undefined)
-      t.true(passes(gate, JSON.parse(JSON.stringify(result))), `${name} ${JSON.stringify(result)}`);
+    const [ended] = await Promise.allSettled([run()]);
+    if (ended.status === "rejected") {
+      const { code } = ended.reason as { readonly code?: string };
+      if (code === undefined || code !== mayFail || !errors.includes(code)) throw ended.reason;
+    } else if (gate === undefined) t.is(ended.value, undefined, name);
+    else {
+      // A result without a value has no JSON, and does not pass.
+      const text = JSON.stringify(ended.value ?? null);
+      t.true(passes(gate, JSON.parse(text)), `${name} ${text}`);
+    }
     await after?.(scene);
   }
 });
@@ -207,12 +214,12 @@ test("results are those of the library", async (t) => {
   await using swarm = await Swarm.open(shape);
   await using scene = await Scene.open(swarm);
   const { runner, torrent, coordinator } = scene;
-  const added = { metainfo: scene.metainfo, state: "stopped", maxPeers: 7, localHosts: false };
+  const added = { metainfo: scene.metainfo, state: "stopped", maxPeers: 7, useLocalHosts: false };
   t.is(await runner.run("add", added, local), torrent.torrent);
   const status = await runner.run("status", torrent, local);
   t.like(status, { name: "payload", state: "stopped", sizeBytes: 500_001, queuePosition: 0 });
   t.deepEqual(await runner.run("list", {}, local), [status]);
-  t.deepEqual(await runner.run("settings", torrent, local), { maxPeers: 7, localHosts: false });
+  t.deepEqual(await runner.run("settings", torrent, local), { maxPeers: 7, useLocalHosts: false });
   t.deepEqual(await runner.run("settings", torrent, { right: "read" }), { maxPeers: 7 });
   t.is(await runner.run("metainfo", torrent, local), scene.metainfo);
   const actors = await runner.run("actors", {}, local);
@@ -254,7 +261,7 @@ test("a caller elsewhere adds a torrent below its roots, which reaches no local 
   const up = { ...torrent, directory: "../outside" };
   await t.throwsAsync(runner.run("move", up, caller), refused);
   await t.throwsAsync(runner.run("set", { ...torrent, moveTo: "/" }, caller), refused);
-  await t.throwsAsync(runner.run("set", { ...torrent, localHosts: true }, caller), refused);
+  await t.throwsAsync(runner.run("set", { ...torrent, useLocalHosts: true }, caller), refused);
   const file = { path: join(folder, "data", "x.torrent") };
   await t.throwsAsync(runner.run("add", file, caller), refused);
   const source = swarm.tracker.url;
@@ -276,4 +283,101 @@ test("trackers of a caller elsewhere keep a torrent of this machine from local h
   await runner.run("set", { ...torrent, trackers: ["http://127.0.0.1:9/announce"] }, caller);
   const lines = await runner.run("scrape", torrent, local);
   t.deepEqual(new Set(lines.map(({ error }) => error?.code)), new Set(["http-redirect-refused"]));
+});
+
+test("the folder of a caller elsewhere is below its roots, whoever has chosen it", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await using scene = await Scene.open(swarm);
+  const { runner, torrent, coordinator, folder } = scene;
+  const inside = join(folder, "data", "own");
+  const caller: Caller = { right: "control", roots: [inside] };
+  const added = { metainfo: scene.metainfo, state: "stopped" };
+  const refused = { code: "not-permitted" };
+  await t.throwsAsync(runner.run("add", added, caller), refused);
+  const groups = { films: { directory: join(folder, "films") } };
+  await runner.run("set-engine", { groups }, local);
+  await t.throwsAsync(runner.run("add", { ...added, group: "films" }, caller), refused);
+  const named = { ...added, directory: inside };
+  for (const setting of ["moveTo", "incompleteDirectory"]) {
+    await runner.run("set-engine", { [setting]: join(folder, "elsewhere") }, local);
+    await t.throwsAsync(runner.run("add", named, caller), refused, setting);
+    await runner.run("set-engine", { [setting]: null }, local);
+  }
+  t.deepEqual(coordinator.torrents, []);
+  await runner.run("add", named, caller);
+  t.is(coordinator.torrents[0]?.directory, inside);
+  await runner.run("remove", torrent, caller);
+});
+
+test("a torrent of a caller elsewhere does not go on in the folder of an earlier run", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { folder, ...kept } = await (async () => {
+    await using scene = await Scene.open(swarm);
+    const directory = join(scene.folder, "data", "own");
+    const places = { directory, incompleteDirectory: join(scene.folder, "secret") };
+    const added = { metainfo: scene.metainfo, state: "stopped", ...places };
+    await scene.runner.run("add", added, local);
+    t.is(scene.coordinator.torrents[0]?.directory, places.incompleteDirectory);
+    return { folder: scene.folder, directory, stateDirectory: join(scene.folder, "state") };
+  })();
+  const { stateDirectory } = kept;
+  await using scene = await Scene.open(swarm, { stateDirectory });
+  const caller: Caller = { right: "control", roots: [join(folder, "data")] };
+  const again = { metainfo: scene.metainfo, state: "stopped", directory: kept.directory };
+  const refused = { code: "not-permitted" };
+  const elsewhere = { ...again, incompleteDirectory: join(folder, "data", "new") };
+  await t.throwsAsync(scene.runner.run("add", elsewhere, caller), refused);
+  t.deepEqual(scene.coordinator.torrents, []);
+});
+
+/** The error of the torrent's tracker in a scrape. */
+async function scrapeCode({ runner, torrent }: Scene, caller: Caller): Promise<string | undefined> {
+  const lines = await runner.run("scrape", torrent, caller);
+  return lines[0]?.error?.code;
+}
+
+test("a caller elsewhere reaches exactly the hosts that the engine lists", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  for (const [localHosts, reaches] of [
+    [["127.0.0.1"], true],
+    [["127.0.0.2"], false],
+    [[], false],
+  ] as const) {
+    await using scene = await Scene.open(swarm, { localHosts });
+    const { runner, torrent, folder } = scene;
+    const caller: Caller = { right: "control", roots: [join(folder, "data")] };
+    await runner.run("add", { metainfo: scene.metainfo, state: "stopped" }, caller);
+    t.is(await scrapeCode(scene, caller), reaches ? undefined : "http-redirect-refused");
+    const add = { ...torrent, peer: { host: "127.0.0.1", port: 9 } };
+    const adding = runner.run("add-peer", add, caller);
+    const isAdded = adding.then(
+      () => true,
+      ({ code }: { code: string }) => code,
+    );
+    t.is(await isAdded, reaches || "not-permitted");
+  }
+});
+
+test("a caller that only reads sees no passkey in any result", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await using scene = await Scene.open(swarm);
+  const { runner, torrent } = scene;
+  const url = "http://192.0.2.1/SECRET/announce?key=SECRET";
+  const given = { trackers: [url], webSeeds: [url] };
+  await runner.run("add", { metainfo: scene.metainfo, state: "stopped", ...given }, local);
+  await runner.run("set-engine", { defaultTrackers: [url] }, local);
+  for (const name of ["list", "status", "settings", "tiers", "web-seeds", "engine-settings"]) {
+    const about = name === "list" || name === "engine-settings" ? {} : torrent;
+    const [all, shown] = await Promise.all(
+      (["control", "read"] as const).map(async (right) =>
+        JSON.stringify(await runner.run(name, about, { right })),
+      ),
+    );
+    t.regex(all ?? "", /SECRET/, name);
+    t.notRegex(shown ?? "", /SECRET/, name);
+    t.regex(shown ?? "", /192\.0\.2\.1\/…/, name);
+    t.true(passes(rows[name as CommandName].result ?? flag, JSON.parse(shown ?? "")), name);
+  }
+  const metainfo = runner.run("metainfo", torrent, { right: "read" });
+  await t.throwsAsync(metainfo, { code: "not-permitted" });
 });

@@ -89,9 +89,9 @@ test("L04: a torrent that takes over trackers of a program elsewhere reaches no 
   const torrent = await coordinator.add(torrentBytes(swarm.payload, []), { start: false });
   const { url } = swarm.tracker;
   const other = torrentBytes(swarm.payload, [url]);
-  t.like(await tookOf(coordinator.add(other, { localHosts: false })), { trackers: [url] });
+  t.like(await tookOf(coordinator.add(other, { useLocalHosts: false })), { trackers: [url] });
   t.like((await torrent.scrape())[0], { url, error: { code: "http-redirect-refused" } });
-  torrent.set({ localHosts: true });
+  torrent.set({ useLocalHosts: true });
   t.deepEqual(await torrent.scrape(), [{ url, complete: 0, downloaded: 0, incomplete: 0 }]);
 });
 

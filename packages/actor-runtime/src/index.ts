@@ -11,6 +11,7 @@ export type * from "./ports/modules.ts";
 export type * from "./ports/names.ts";
 export type * from "./ports/network-rules.ts";
 export { defaultNetworkRules } from "./io/network/default-rules.ts";
+export { hostsForStrangers } from "./io/network/hosts-for-strangers.ts";
 export type * from "./ports/ports.ts";
 export type * from "./ports/random.ts";
 export * from "./ports/datagrams.ts";
@@ -38,6 +39,13 @@ export { nextTurn, pause, resultWithin, settlesWithin } from "./waits.ts";
 export { siblingUrl } from "./sibling-url.ts";
 export { eventLoopTurn } from "./io/system/event-loop-turn.ts";
 export { listenRefusal, type ListenRefusal } from "./io/system/listen-refusal.ts";
+export {
+  isWithin,
+  type LinkDisk,
+  pathLinks,
+  type PathLinks,
+  realPathOf,
+} from "./io/disk/real-path.ts";
 export { systemSentence, systemWords } from "./io/system/system-sentence.ts";
 export { CrashHistory, crashMemoryMs, isDeliberate } from "./supervision/crash-history.ts";
 export { describeTree } from "./supervision/describe-tree.ts";

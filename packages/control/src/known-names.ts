@@ -17,9 +17,17 @@ export function refuseUnknownNames(
   given: readonly string[],
   known: readonly string[],
 ): void {
-  const name = given.find((each) => !known.includes(each));
-  if (name === undefined) return;
+  if (given.some((each) => !known.includes(each))) throw unknownNameError(kind, given, known);
+}
+
+/** The error of the first name that is not known. */
+export function unknownNameError(
+  kind: keyof typeof codes,
+  given: readonly string[],
+  known: readonly string[],
+): TroupeError {
+  const name = given.find((each) => !known.includes(each)) ?? "";
   const meant = suggestion(name.slice(0, longestCompared), known);
   const message = `there is no ${kind} ${JSON.stringify(name)}; there are ${known.join(", ") || "none"}${meant}`;
-  throw new TroupeError(codes[kind], message, { details: { [kind]: name, allowed: known } });
+  return new TroupeError(codes[kind], message, { details: { [kind]: name, allowed: known } });
 }

@@ -22,7 +22,7 @@ function controlled(settings: SettingRows): string {
 test("questions need the right to read", (t) => {
   t.is(
     commandsOf("read"),
-    "list status settings swarm why files peers tiers web-seeds pieces piece-origins piece-cache metainfo " +
+    "list status settings swarm why files peers tiers web-seeds pieces piece-origins piece-cache " +
       "engine-settings bans totals metrics rate-history actors ports free-space",
   );
 });
@@ -31,7 +31,7 @@ test("controls need the right to control", (t) => {
   t.is(
     commandsOf("control"),
     "add remove start pause stop set move rename hashcheck queue set-priorities set-deadlines add-peer " +
-      "disconnect-peer announce scrape set-engine ban lift-ban",
+      "disconnect-peer announce scrape metainfo set-engine ban lift-ban",
   );
 });
 
@@ -56,7 +56,7 @@ test("these settings of an engine need the right to control, and the others are 
   t.is(
     controlled(engineSettings),
     "defaultTrackers maxPeers incompleteDirectory moveTo checkAtCompletion exclude layout partSuffix maxConnections " +
-      "maxDials announcePort announceAddress limits.down limits.up limits.peerDown limits.peerUp limits.localNetworks " +
+      "maxDials announcePort limits.down limits.up limits.peerDown limits.peerUp limits.localNetworks " +
       "limits.protocol limits.schedule goals.ratio goals.seedSeconds goals.idleSeconds goals.until goals.action groups " +
       "maxActiveDownloads maxActiveSeeds",
   );

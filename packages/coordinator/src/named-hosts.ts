@@ -17,8 +17,13 @@ export function mayBeNamed(host: string, port: number, source: LinkSource): bool
   return classifyAddress(host) !== "local" || port > lastSystemPort;
 }
 
-/** With the unspecified addresses, which lead to this machine as well, and the names of common hosts files. */
-export function isThisMachine(host: string): boolean {
+/**
+ * With the unspecified addresses, which lead to this machine as well, and the names of common hosts files.
+ *
+ * @param named In brackets or with a zone too: resolvers read both.
+ */
+export function isThisMachine(named: string): boolean {
+  const host = named.replace(/^\[(.*)\]$/, "$1").replace(/%[^%]*$/, "");
   const isReserved = parseIp(host) !== undefined && classifyAddress(host) === "refused";
   return isReserved || isLoopbackAddress(host) || loopbackName.test(host);
 }

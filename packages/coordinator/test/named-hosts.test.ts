@@ -19,6 +19,10 @@ test("peers on loopback are dialled for a link of the user alone", (t) => {
     "localhost",
     "a.localhost",
     "ip6-localhost",
+    "[::1]",
+    "::1%lo",
+    "[::1%lo]",
+    "127.0.0.1%lo",
   ])
     t.false(mayBeNamed(host, 6881, "network"), host);
 });

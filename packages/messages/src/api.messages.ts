@@ -75,6 +75,8 @@ export interface EngineOptions {
   readonly uploadSlots?: UploadSlots;
   /** Families of addresses that are used, the preferred one first; at least one. */
   readonly families: readonly AddressFamily[];
+  /** Hosts that strangers may name although they are local: names and numeric addresses. Default: none. */
+  readonly localHosts?: readonly string[];
   /** How we name ourselves to others. */
   readonly identity: ClientIdentity;
   readonly descriptors: DescriptorBudget;
@@ -84,6 +86,14 @@ export interface EngineOptions {
   readonly firstTorrent?: number;
   /** Absolute. Without it only job folders keep records. */
   readonly stateDirectory?: string;
+}
+
+/** A peer that a call names: a numeric address or a name. */
+export interface NamedPeer {
+  readonly host: string;
+  readonly port: number;
+  /** A caller elsewhere has named it: it is dialled only at an address that strangers may name. */
+  readonly isFromStranger?: true;
 }
 
 /** A torrent to add, sent again to a restarted engine. */
@@ -105,8 +115,10 @@ export interface AddTorrent {
   readonly directory: string;
   /** Set values of the torrent. */
   readonly settings: TorrentSettings;
-  /** From the user: numeric addresses or names. */
-  readonly peers: readonly { readonly host: string; readonly port: number }[];
+  /** From the user or a caller elsewhere. */
+  readonly peers: readonly NamedPeer[];
+  /** A caller elsewhere has added it: its .torrent and its link are kept for this job alone. */
+  readonly isFromStranger?: true;
   /** URLs of a magnet link whose .torrent is known. Default: none. */
   readonly linkWebSeeds?: readonly string[];
   /**
@@ -422,7 +434,7 @@ export type ApiProtocol = {
     {} | CallRefusal
   >;
   "end-trace": Cast<{ readonly torrent: TorrentId; readonly trace: number }>;
-  "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
+  "add-peer": Cast<NamedPeer & { readonly torrent: TorrentId }>;
   /**
    * Hashes pieces of a running torrent. `hash-verdicts` with a verdict a piece follow, then `hash-checked`. `ranges`
    * are ascending and disjoint; default all.

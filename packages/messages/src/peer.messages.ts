@@ -117,7 +117,7 @@ type WebSeedFiles = FileList;
 
 /**
  * The hosts that a web seed may lead to. `any`: the user has named it. `documents`: a stranger has named it, and of the local
- * network it reads documents alone, without a query. `internet`: hosts of the internet alone.
+ * network it reads documents alone, without a query. `internet`: hosts of the internet, and `localHosts`, alone.
  */
 export type WebSeedReach = "any" | "documents" | "internet";
 
@@ -137,6 +137,8 @@ export interface OpenWebSeed {
   /** Files that it lacks. It does not have the pieces that they share in. */
   readonly missingFiles: readonly number[];
   readonly reach: WebSeedReach;
+  /** Hosts that a web seed with the reach `internet` may lead to although they are local. Default: none. */
+  readonly localHosts?: readonly string[];
   /** Its server has answered a range with the whole file: it is asked for whole files. */
   readonly givesWholeFiles: boolean;
 }

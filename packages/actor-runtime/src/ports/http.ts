@@ -8,8 +8,12 @@ export interface HttpReply {
   readonly remoteHost?: string;
 }
 
-/** Decides on a resolved address of a hop, redirects included. The request never connects to an address that it refuses. */
-export type MayDial = (host: string) => boolean;
+/**
+ * Decides on a resolved address of a hop, redirects included. The request never connects to an address that it refuses.
+ *
+ * @param hostname The host of the hop's URL, to which the address belongs.
+ */
+export type MayDial = (address: string, hostname: string) => boolean;
 
 /** A POST. */
 export interface HttpPost {

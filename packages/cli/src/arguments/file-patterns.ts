@@ -1,4 +1,4 @@
-import { matchesFileGlob } from "@troupe/protocol/text";
+import { FileGlob } from "@troupe/protocol/text";
 import { UsageError } from "./usage-error.ts";
 
 /** Selects files by number from 1, as in `troupe info`, both ends included, or by name. */
@@ -44,12 +44,12 @@ export function parsePriority(text: string): PriorityRule {
 }
 
 /**
- * @param path Path below the data folder, with `/` between its parts.
- * @param number Counted from 1.
+ * Makes the test of a file by its path below the data folder, with `/` between its parts, and by its number, counted from 1.
  */
-export function matchesPattern(pattern: FilePattern, path: string, number: number): boolean {
-  if ("first" in pattern) return number >= pattern.first && number <= pattern.last;
-  return matchesFileGlob(pattern.glob, path);
+export function patternTest(pattern: FilePattern): (path: string, number: number) => boolean {
+  if ("first" in pattern) return (_, number) => number >= pattern.first && number <= pattern.last;
+  const glob = new FileGlob(pattern.glob);
+  return (path) => glob.matches(path);
 }
 
 /** Writes a pattern the way the user wrote it. */

@@ -5,7 +5,8 @@ import type { Environment } from "../environment.ts";
 import { ExitCode, type ExitCodeValue } from "../failure.ts";
 import { fileSchema } from "../settings/file-schema.ts";
 import { keyedSettings, type KeyedSetting } from "../settings/setting-keys.ts";
-import { shownValue, spellValue } from "../settings/shown-value.ts";
+import { withoutSecrets } from "@troupe/control";
+import { spellValue } from "../settings/spell-value.ts";
 
 /** A setting as scripts get it. Absent fields do not apply. */
 interface ShownSetting {
@@ -46,9 +47,9 @@ function shownSetting({ key, row }: KeyedSetting, invocation: SettingsInvocation
   const given = invocation.given.values.get(key);
   if (named !== undefined) {
     const option = `--${row.option?.name}`;
-    return { name: key, value: shownValue(named), from: "option", option };
+    return { name: key, value: withoutSecrets(named), from: "option", option };
   }
-  const value = shownValue(given === undefined ? row.default : given.value);
+  const value = withoutSecrets(given === undefined ? row.default : given.value);
   return { name: key, value: value ?? null, ...(given?.by ?? { from: "default" }) };
 }
 

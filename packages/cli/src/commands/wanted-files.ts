@@ -1,5 +1,5 @@
 import { cleanText } from "@troupe/protocol/text";
-import { matchesPattern, spellPattern, type FilePattern } from "../arguments/file-patterns.ts";
+import { patternTest, spellPattern, type FilePattern } from "../arguments/file-patterns.ts";
 import type { TransferInvocation } from "../arguments/parse-arguments.ts";
 import type { AddOptions, FileNameSettings } from "../engine-port.ts";
 import type { Environment } from "../environment.ts";
@@ -72,9 +72,8 @@ export function prioritiesOf(
 }
 
 function filesOf(pattern: FilePattern, paths: readonly string[]): number[] {
-  const meant = [...paths.keys()].filter((file) =>
-    matchesPattern(pattern, paths[file] ?? "", file + 1),
-  );
+  const isMeant = patternTest(pattern);
+  const meant = [...paths.keys()].filter((file) => isMeant(paths[file] ?? "", file + 1));
   if (meant.length > 0) return meant;
   throw new CommandError(
     "no-such-file",

@@ -4,9 +4,7 @@ import { flag, list, whole, word } from "../gates/gate.ts";
 import type { LibraryRow } from "../settings/setting-row.ts";
 import { endpoint, folder } from "../settings/shared-gates.ts";
 import type { ArgumentRow } from "./command-row.ts";
-
-/** A torrent has no more files. */
-const mostFiles = 2 ** 21;
+import { mostFiles } from "./shared-gates.ts";
 
 /** Options of `add` that programs and calls have. */
 export const addArguments = {

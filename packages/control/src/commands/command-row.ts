@@ -1,4 +1,5 @@
 import type { Gate } from "../gates/gate.ts";
+import type { Right } from "../right.ts";
 import type { SettingRow } from "../settings/setting-row.ts";
 
 /** An argument of a command. */
@@ -23,7 +24,7 @@ export interface CommandRow {
    * The right that a caller needs. Absent: `local`, which callers elsewhere do not have. Of the settings and the paths
    * among the arguments each has its own rule.
    */
-  readonly right?: "control" | "read";
+  readonly right?: Exclude<Right, "local">;
   readonly text: string;
 }
 

@@ -34,7 +34,7 @@ export const engineCommands = {
     result: settingsGate(liveRows(engineSettings)),
     errors: [],
     right: "read",
-    text: "Shows the set settings of the engine that may change; of those that are `local` none to a caller elsewhere.",
+    text: "Shows the set settings of the engine that may change; of those that are `local` none to a caller elsewhere, and URLs without secrets to a caller that only reads.",
   },
   ban: {
     arguments: { addresses: { gate: addressList } },

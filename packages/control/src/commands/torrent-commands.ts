@@ -5,11 +5,13 @@ import { endpoint, folder, queuePosition } from "../settings/shared-gates.ts";
 import { torrentSettings } from "../settings/torrent-settings.ts";
 import { addArguments } from "./add-arguments.ts";
 import type { CommandRow } from "./command-row.ts";
-import { infoHash, mostFiles, mostPieces, ofTorrent, piece, someTorrents } from "./shared-gates.ts";
+import { infoHash, mostFiles, ofTorrent, piece, someTorrents } from "./shared-gates.ts";
 import { shownCheck, shownScrapes, shownWaits, torrentBytes } from "./torrent-results.ts";
 
 const priority = whole(0, 65_535);
 const dayMs = 86_400_000;
+/** Pieces and ranges of one hash check. A further one is refused: each costs time in the engine's thread. */
+const mostRanges = 10_000;
 const renamedPath = torrentSettings.renames.gate.of.fields.to;
 
 const sources = {
@@ -98,8 +100,8 @@ export const torrentCommands = {
     arguments: {
       ...ofTorrent,
       pieces: {
-        gate: list(either(piece, list(piece, 2, 2)), mostPieces),
-        text: "Pieces, and ranges by first and last piece. Absent: all.",
+        gate: list(either(piece, list(piece, 2, 2)), mostRanges),
+        text: "Pieces, and ranges by first and last piece, 10,000 at most. Absent: all.",
       },
     },
     required: ["torrent"],

@@ -19,7 +19,7 @@ import {
   torrentBytes,
 } from "./torrent-results.ts";
 
-/** A question about one torrent. */
+/** A question about one torrent. A caller with the right `read` sees the URLs of results without secrets. */
 const question = { arguments: ofTorrent, required: ["torrent"], right: "read" } as const;
 
 /** Commands that show torrents, by name. */
@@ -41,7 +41,7 @@ export const torrentQuestions = {
     ...question,
     result: settingsGate(torrentSettings),
     errors: ["no-torrent"],
-    text: "Shows the set settings of a torrent; of those that are `local` none to a caller elsewhere.",
+    text: "Shows the set settings of a torrent; of those that are `local` none to a caller elsewhere, and URLs without secrets to a caller that only reads.",
   },
   swarm: {
     ...question,
@@ -101,6 +101,7 @@ export const torrentQuestions = {
     ...question,
     result: torrentBytes,
     errors: ["no-torrent", "metadata-unknown"],
-    text: "Gives the .torrent of a torrent.",
+    right: "control",
+    text: "Gives the .torrent of a torrent, which may have the passkeys of its trackers.",
   },
 } as const satisfies Readonly<Record<string, CommandRow>>;

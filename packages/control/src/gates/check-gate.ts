@@ -3,8 +3,8 @@
 import { parseIp } from "@troupe/protocol/address";
 import { checkWebSeedUrl } from "@troupe/protocol/web-seed";
 import { outOfRange, spelled } from "../checked-values.ts";
-import { refuseUnknownNames } from "../known-names.ts";
-import { TroupeError } from "../troupe-error.ts";
+import { unknownNameError } from "../known-names.ts";
+import type { TroupeError } from "../troupe-error.ts";
 import { allowedText } from "./allowed-text.ts";
 import type { Gate, ValueOf } from "./gate.ts";
 
@@ -23,37 +23,63 @@ export function checkGate<const Of extends Gate>(
   return checkValue(gate, name, value) as ValueOf<Of>;
 }
 
-/** Whether a value passes. */
-export function passes(gate: Gate, value: unknown): boolean {
-  try {
-    checkValue(gate, "", value);
-    return true;
-  } catch (error) {
-    if (error instanceof TroupeError) return false;
-    throw error;
-  }
-}
-
 /** Checks a value like {@link checkGate}, for a gate whose type is not known. */
 export function checkValue(gate: Gate, name: string, value: unknown): unknown {
-  switch (gate.kind) {
-    case "list":
-      return checkedList(gate, name, value);
-    case "record":
-      return checkedRecord(gate, name, value);
-    case "map":
-      return checkedMap(gate, name, value);
-    case "either":
-      return checkedEither(gate, name, value);
-    case "url":
-      return checkedUrl(gate, name, value);
-    default:
-      if (isAllowed(gate, value)) return value;
-      throw outOfRange(name, seenText(gate, value), allowedText(gate));
+  const checked = read(gate, value);
+  if (checked instanceof Fault) throw checked.error(name);
+  return checked;
+}
+
+/** Whether a value passes. */
+export function passes(gate: Gate, value: unknown): boolean {
+  return !(read(gate, value) instanceof Fault);
+}
+
+/** The first wrong value in a value. It becomes an error only when it is thrown: a choice that does not pass is none. */
+class Fault {
+  readonly #spell: (name: string) => TroupeError;
+  /** The keys from the value to the wrong one. */
+  readonly #keys: readonly string[];
+
+  constructor(spell: (name: string) => TroupeError, keys: readonly string[] = []) {
+    this.#spell = spell;
+    this.#keys = keys;
+  }
+
+  within(key: string): Fault {
+    return new Fault(this.#spell, [key, ...this.#keys]);
+  }
+
+  error(name: string): TroupeError {
+    return this.#spell([name, ...this.#keys].filter((key) => key !== "").join("."));
   }
 }
 
-type PlainGate = Exclude<Gate, { readonly kind: "either" | "list" | "map" | "record" | "url" }>;
+/** @returns The checked value, or the first fault in it. */
+function read(gate: Gate, value: unknown): unknown {
+  switch (gate.kind) {
+    case "list":
+      return readList(gate, value);
+    case "record":
+      return readRecord(gate, value);
+    case "map":
+      return readMap(gate, value);
+    case "either":
+      return readEither(gate, value);
+    case "url":
+      return readUrl(gate, value);
+    default:
+      return isAllowed(gate, value) ? value : refused(gate, value);
+  }
+}
+
+/** The fault of a value, as what was seen. */
+function refused(gate: Gate, value: unknown, seen?: string): Fault {
+  return new Fault((name) => outOfRange(name, seen ?? seenText(gate, value), allowedText(gate)));
+}
+
+type GateOf<Kind extends Gate["kind"]> = Extract<Gate, { readonly kind: Kind }>;
+type PlainGate = Exclude<Gate, GateOf<"either" | "list" | "map" | "record" | "url">>;
 
 function isAllowed(gate: PlainGate, value: unknown): boolean {
   switch (gate.kind) {
@@ -75,9 +101,9 @@ function isAllowed(gate: PlainGate, value: unknown): boolean {
     case "word":
       return gate.words.some((word) => word === value);
     case "text":
-      return typeof value === "string" && matches(gate.pattern, value);
+      return typeof value === "string" && matches(gate, value);
     case "address":
-      return typeof value === "string" && parseIp(value.replace(/%.*$/, "")) !== undefined;
+      return typeof value === "string" && parseIp(value.split("%", 1)[0] ?? "") !== undefined;
     case "path":
       return isPath(gate.of, value);
   }
@@ -102,78 +128,88 @@ function isPath(of: "file" | "folder", value: unknown): boolean {
   return typeof value === "string" && !value.includes("\0") && (of === "folder" || value !== "");
 }
 
-function matches(pattern: string, value: string): boolean {
-  return new RegExp(`^(?:${pattern})$`, "u").test(value);
+/** Compiled once a gate. */
+const compiled = new WeakMap<object, RegExp>();
+
+function matches(gate: GateOf<"text">, value: string): boolean {
+  const known = compiled.get(gate);
+  if (known !== undefined) return known.test(value);
+  compiled.set(gate, new RegExp(`^(?:${gate.pattern})$`, "u"));
+  return matches(gate, value);
 }
 
-function checkedUrl(gate: Gate, name: string, value: unknown): string {
+function readUrl(gate: Gate, value: unknown): unknown {
   const check = typeof value === "string" ? checkWebSeedUrl(value) : { refused: "is no text" };
-  if ("url" in check) return check.url;
-  throw outOfRange(name, spelled(value), allowedText(gate));
+  return "url" in check ? check.url : refused(gate, value);
 }
 
-function checkedList(
-  gate: Extract<Gate, { readonly kind: "list" }>,
-  name: string,
-  value: unknown,
-): readonly unknown[] {
+function readList(gate: GateOf<"list">, value: unknown): unknown {
   const given: unknown = value;
-  if (!Array.isArray(given)) throw outOfRange(name, spelled(given), allowedText(gate));
-  if (given.length < gate.least || given.length > gate.most) {
-    const seen = given.length === 0 ? "an empty list" : `a list of ${given.length}`;
-    throw outOfRange(name, seen, allowedText(gate));
+  if (!Array.isArray(given)) return refused(gate, given);
+  if (given.length < gate.least || given.length > gate.most)
+    return refused(gate, given, given.length === 0 ? "an empty list" : `a list of ${given.length}`);
+  const items: unknown[] = [];
+  for (const item of given as readonly unknown[]) {
+    const checked = read(gate.of, item);
+    if (checked instanceof Fault) return checked;
+    items.push(checked);
   }
-  return given.map((item: unknown) => checkValue(gate.of, name, item));
+  return items;
 }
 
-function checkedRecord(
-  gate: Extract<Gate, { readonly kind: "record" }>,
-  name: string,
-  value: unknown,
-): Readonly<Record<string, unknown>> {
-  if (!isObject(value)) throw outOfRange(name || "all", spelled(value), allowedText(gate));
-  if (gate.isOpen !== true)
-    refuseUnknownNames("option", Object.keys(value), Object.keys(gate.fields));
-  const given: Readonly<Record<string, unknown>> = { ...value };
+function readRecord(gate: GateOf<"record">, value: unknown): unknown {
+  if (!isObject(value))
+    return new Fault((name) => outOfRange(name || "all", spelled(value), allowedText(gate)));
+  const given = value as Readonly<Record<string, unknown>>;
+  const unknown = gate.isOpen === true ? undefined : unknownName(gate, given);
+  if (unknown !== undefined) return unknown;
   const fields: Record<string, unknown> = {};
-  for (const [field, each] of Object.entries(gate.fields)) {
-    const item = given[field];
+  for (const field of Object.keys(gate.fields)) {
+    const item = Object.hasOwn(given, field) ? given[field] : undefined;
     if (item === undefined && !gate.required.includes(field)) continue;
-    fields[field] = checkValue(each, name === "" ? field : `${name}.${field}`, item);
+    const checked = read(gate.fields[field] as Gate, item);
+    if (checked instanceof Fault) return checked.within(field);
+    fields[field] = checked;
   }
   return fields;
 }
 
-/** Checks a map. The result is made from entries, because a name may be `__proto__`. */
-function checkedMap(
-  { names, of, most }: Extract<Gate, { readonly kind: "map" }>,
-  name: string,
-  value: unknown,
-): Readonly<Record<string, unknown>> {
-  const allowed = allowedText({ kind: "map", names, of, most });
-  if (!isObject(value)) throw outOfRange(name, spelled(value), allowed);
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  if (entries.length > most)
-    throw outOfRange(name, `an object with ${entries.length} names`, allowed);
-  const wrong = entries.find(([key]) => !passes(names, key));
-  if (wrong !== undefined)
-    throw outOfRange(name, `an object with the name ${spelled(wrong[0])}`, names.allowed);
-  return Object.fromEntries(
-    entries.map(([key, item]) => [key, checkValue(of, `${name}.${key}`, item)]),
-  );
+function unknownName({ fields }: GateOf<"record">, given: object): Fault | undefined {
+  const isKnown = (name: string): boolean => Object.hasOwn(fields, name);
+  if (Object.keys(given).every(isKnown)) return undefined;
+  return new Fault(() => unknownNameError("option", Object.keys(given), Object.keys(fields)));
 }
 
-/** A list or an object says what is wrong in it; another value, all that is allowed. */
-function checkedEither(
-  gate: Extract<Gate, { readonly kind: "either" }>,
-  name: string,
-  value: unknown,
-): unknown {
-  const found =
-    gate.of.find((choice) => passes(choice, value)) ??
-    gate.of.find((choice) => isLike(choice, value));
-  if (found === undefined) throw outOfRange(name, spelled(value), allowedText(gate));
-  return checkValue(found, name, value);
+/** Reads a map. The result is made from entries, because a name may be `__proto__`. */
+function readMap(gate: GateOf<"map">, value: unknown): unknown {
+  if (!isObject(value)) return refused(gate, value);
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  if (entries.length > gate.most)
+    return refused(gate, value, `an object with ${entries.length} names`);
+  const checked: [string, unknown][] = [];
+  for (const [key, item] of entries) {
+    if (!isAllowed(gate.names, key)) return wrongName(gate, key);
+    const each = read(gate.of, item);
+    if (each instanceof Fault) return each.within(key);
+    checked.push([key, each]);
+  }
+  return Object.fromEntries(checked);
+}
+
+function wrongName({ names }: GateOf<"map">, key: string): Fault {
+  const seen = `an object with the name ${spelled(key)}`;
+  return new Fault((name) => outOfRange(name, seen, names.allowed));
+}
+
+/** The value of the first choice that it passes. Else a list or an object says what is wrong in it; another, what is allowed. */
+function readEither(gate: GateOf<"either">, value: unknown): unknown {
+  let fault: Fault | undefined;
+  for (const choice of gate.of) {
+    const checked = read(choice, value);
+    if (!(checked instanceof Fault)) return checked;
+    if (isLike(choice, value)) fault ??= checked;
+  }
+  return fault ?? refused(gate, value, spelled(value));
 }
 
 function isLike({ kind }: Gate, value: unknown): boolean {

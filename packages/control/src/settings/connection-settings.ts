@@ -1,6 +1,6 @@
 // The settings of an engine for its connections over all torrents, and for the names and addresses that it tells others.
 
-import { address, either, flag, list, whole, word } from "../gates/gate.ts";
+import { address, either, flag, list, text, whole, word } from "../gates/gate.ts";
 import type { SettingRows } from "./setting-row.ts";
 
 /** A family of addresses. */
@@ -35,6 +35,11 @@ export const connectionSettings = {
     },
     text: "Dials of all torrents that are under way at a time (half-open connections), 1 to 200. By default 200, or half of what the process may have open. A lowered bound ends no dial.",
   },
+  localHosts: {
+    gate: list(text(String.raw`[^\s/@\[\]]{1,253}`, "a name or a numeric address"), 100),
+    default: [],
+    text: "Hosts that a program elsewhere may name although they lie in a local network or are this machine: those of trackers, web seeds, peers and sources of torrents. Names and numeric addresses, 100 at most; a name that leads to a listed address is listed too. A public name with a local address in the DNS stays refused, as for every torrent: list and use its address. An empty list: none.",
+  },
   announcePort: {
     gate: whole(1, 65_535),
     isLive: true,
@@ -50,7 +55,6 @@ export const connectionSettings = {
   announceAddress: {
     gate: address,
     isLive: true,
-    right: "control",
     option: {
       name: "announce-address",
       takes: "a numeric address like 192.0.2.7 or 2001:db8::7",

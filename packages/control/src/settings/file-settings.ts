@@ -7,6 +7,12 @@ import { folder } from "./shared-gates.ts";
 /** Each glob is matched against each file of a torrent. */
 const mostGlobs = 100;
 
+/** Each sign `*`, `{` or `,` of a glob may be one more step of each character that is matched. Further ones are refused. */
+const glob = text(
+  String.raw`(?=[^\0]{1,512}$)(?:[^*{,]*[*{,]){0,32}[^*{,]*`,
+  "a glob of 512 characters at most, 32 of them * { or ,",
+);
+
 /** Rows of a torrent's settings. */
 export const fileSettings = {
   incompleteDirectory: {
@@ -46,7 +52,7 @@ export const fileSettings = {
     text: "True hashes all pieces from the disk when the last piece has been written. Wrong pieces are downloaded again before the torrent is reported complete. The coordinator's value holds for each torrent without one of its own.",
   },
   exclude: {
-    gate: list(text(String.raw`[^\0]{1,512}`, "a glob of 512 characters at most"), mostGlobs),
+    gate: list(glob, mostGlobs),
     default: [],
     right: "control",
     option: {
@@ -56,6 +62,6 @@ export const fileSettings = {
       group: "Sources and files",
       help: "files that are not wanted unless --select or --priority names them, repeatable: *.nfo, Sample/** (none)",
     },
-    text: "Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with `/` is matched against its path in the torrent, with and without the torrent's folder, whatever `layout` and `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one of its own.",
+    text: "Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a magnet are known. `priorities` come first. `*` stands for any characters of a name, `?` for one, `[a-z]` and `[!a-z]` for one of these or of the others, `{a,b}` for one of several texts, and the part `**` of a path for any number of folders; none of them for a dot at the beginning of a name. A glob without `/` is matched against the name of a file. A glob with `/` is matched against its path in the torrent, with and without the torrent's folder, whatever `layout` and `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one of its own.",
   },
 } as const satisfies SettingRows;

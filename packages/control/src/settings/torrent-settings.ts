@@ -103,7 +103,7 @@ export const torrentSettings = {
       group: "Peers",
       help: "a web server with the files, repeatable: their folder with a / at the end, or the file",
     },
-    text: "Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local network.",
+    text: "Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local network, unless a program elsewhere names them.",
   },
   torrentWebSeeds: {
     gate: flag,
@@ -112,11 +112,11 @@ export const torrentSettings = {
     right: "control",
     text: "False leaves out the web seeds that the torrent and its link name: only those of `webSeeds` are used.",
   },
-  localHosts: {
+  useLocalHosts: {
     gate: flag,
     default: true,
     isLive: true,
-    text: "False: the trackers and web seeds of the torrent may lead to hosts of the internet alone, at each redirect and each address of a name. A program elsewhere that adds a torrent, or names its trackers or web seeds, sets it to false.",
+    text: "False: the trackers and web seeds of the torrent lead to hosts of the internet and to the coordinator's `localHosts` alone, at each redirect and each address of a name. A program elsewhere that adds a torrent, or names its trackers or web seeds, sets it to false.",
   },
   maxPeers: {
     gate: whole(1, 10_000),

@@ -28,3 +28,10 @@ test("arguments are described by gates", (t) => {
   t.false(passes(gate, { torrent }));
   t.false(passes(gate, { torrent: "x", peer: { host: "a.test", port: 1 } }));
 });
+
+test("a hash check takes 10,000 ranges, and refuses one more", (t) => {
+  const { pieces } = commands.hashcheck.arguments;
+  const ranges = (count: number) => Array.from({ length: count }, (_, piece) => [piece, piece]);
+  t.true(passes(pieces.gate, ranges(10_000)));
+  t.false(passes(pieces.gate, ranges(10_001)));
+});

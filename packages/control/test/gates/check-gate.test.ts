@@ -38,7 +38,7 @@ const cases: readonly (readonly [Gate, readonly unknown[], readonly unknown[]])[
   [duration(1, 60), [1, 60], [0, 61, 1.5]],
   [word("a", "b"), ["a", "b"], ["c", "", 1]],
   [text("[0-9]{2}", "two digits"), ["01"], ["1", "012", "a1", 12]],
-  [address, ["127.0.0.1", "::1", "fe80::1%eth0"], ["localhost", "1.2.3", 7, ""]],
+  [address, ["127.0.0.1", "::1", "fe80::1%eth0"], ["%eth0", "localhost", "1.2.3", 7, ""]],
   [path("folder"), ["", "/a"], ["a\0b", 7]],
   [path("file"), ["a"], ["", "a\0b"]],
   [url, ["http://a.test/"], ["ftp://a.test/", "a", 7, "http://user@a.test/"]],
@@ -104,4 +104,51 @@ test("a map may have the name `__proto__`, which changes no prototype", (t) => {
   const checked = checkGate(byName, "x", value);
   t.deepEqual(Object.entries(checked), [["__proto__", 3]]);
   t.is(Object.getPrototypeOf(checked), Object.prototype);
+});
+
+test("choices that an item does not pass spell no refusal, and a wrong item spells one", (t) => {
+  let spelled = 0;
+  const counted: Gate = {
+    ...text("[a-z]+", ""),
+    get allowed() {
+      spelled++;
+      return "a name";
+    },
+  };
+  const gate = list(either(counted, list(counted, 2), whole(0, 9)), 10_000);
+  t.true(
+    passes(
+      gate,
+      Array.from({ length: 10_000 }, () => 7),
+    ),
+  );
+  t.is(spelled, 0);
+  t.false(passes(gate, [10]));
+  t.is(spelled, 0);
+  t.throws(() => checkGate(gate, "x", [10]), { code, message: /allowed is a name/ });
+  t.is(spelled, 1);
+});
+
+test("each item of a list is read once, whatever choices it passes through", (t) => {
+  let reads = 0;
+  const item = {
+    get port() {
+      reads++;
+      return 7;
+    },
+  };
+  const inner = either(flag, record({ port: whole(1, 9) }));
+  const checked = checkGate(list(either(word("all"), inner), 100), "x", Array(100).fill(item));
+  t.deepEqual(checked[99], { port: 7 });
+  t.is(reads, 100);
+});
+
+test("a wrong field deep in choices is named with all keys before it", (t) => {
+  const gate = record({ nodes: either(flag, record({ first: pair })) });
+  const value = { nodes: { first: { host: "a", port: 0 } } };
+  t.throws(() => checkGate(gate, "dht", value), {
+    code,
+    message: /^option dht\.nodes\.first\.port is 0;/,
+  });
+  t.throws(() => checkGate(gate, "", value), { code, message: /^option nodes\.first\.port is 0;/ });
 });

@@ -1,23 +1,18 @@
-import { dialable } from "@troupe/api-base";
-
-type Peer = ReturnType<typeof dialable>;
+import type { NamedPeer } from "@troupe/messages";
 
 /** Peers that a new engine dials again; the oldest is forgotten. */
 const mostKept = 200;
 
 /** Peers that were added by hand. */
 export class AddedPeers {
-  #peers: readonly Peer[] = [];
+  #peers: readonly NamedPeer[] = [];
 
-  /** @returns The peer as it is dialled. */
-  add(peer: Parameters<typeof dialable>[0]): Peer {
-    const added = dialable(peer);
-    this.#peers = [...this.#peers, added].slice(-mostKept);
-    return added;
+  add(peer: NamedPeer): void {
+    this.#peers = [...this.#peers, peer].slice(-mostKept);
   }
 
   /** The oldest first. */
-  get all(): readonly Peer[] {
+  get all(): readonly NamedPeer[] {
     return this.#peers;
   }
 }

@@ -36,6 +36,7 @@ import { restoreState, type RestoredEngine } from "./job/restore-state.ts";
 import { isMovable, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
+import type { StrangerBounds } from "./job/stranger-request.ts";
 import { beginTorrent } from "./life/begin-torrent.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
 import { addError } from "./existing-torrent.ts";
@@ -108,7 +109,8 @@ export class EngineSession {
     const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
     const locks = new LockKeepers(settings.descriptors.lockFiles, urls, settings.fileAccess);
     const network = networkRules(settings);
-    const state = new SessionState(stateDirectory, (job) => locks.realFolder(job), network);
+    const realFolder = locks.realFolder.bind(locks);
+    const state = new SessionState(stateDirectory, realFolder, network, settings.localHosts);
     options.signal?.throwIfAborted();
     // An engine without peers only checks, and takes no lock.
     if (settings.peerWorkers > 0) locks.prepare();
@@ -147,12 +149,17 @@ export class EngineSession {
     return session;
   }
 
-  async add(source: string | URL | Uint8Array, options: AddOptions): Promise<TorrentProxy> {
+  /** @param stranger The bounds of a caller elsewhere. */
+  async add(
+    source: string | URL | Uint8Array,
+    options: AddOptions,
+    stranger?: StrangerBounds,
+  ): Promise<TorrentProxy> {
     // The torrent gets its place before its source is loaded: torrents are queued in the order of the calls.
     const queueRank = this.torrents.newQueueRank();
     const loaded = await this.#state.load(source, options);
     const now = this.optionsNow();
-    const places = { state: this.#state, locks: this.locks };
+    const places = { state: this.#state, locks: this.locks, stranger };
     return await abortable(options.signal, async () => {
       const request = await placedRequest(loaded, options, queueRank, now, places);
       return await this.#add(request, options, loaded, (torrent) =>

@@ -12,13 +12,13 @@ import type { AddOptions } from "./options/generated/torrent-options.ts";
 export function addError(
   { exists, ...refusal }: AddRefusal,
   torrents: Pick<TorrentList, "get">,
-  { webSeeds: chosen = [], localHosts = true }: Pick<AddOptions, "localHosts" | "webSeeds">,
+  { webSeeds: chosen = [], useLocalHosts = true }: Pick<AddOptions, "useLocalHosts" | "webSeeds">,
 ): TroupeError {
   const known = exists && torrents.get(exists.torrent);
   if (exists === undefined || known === undefined) return refusalError(refusal);
   const { info, settings } = known;
   const { trackers, webSeeds } = exists.took;
-  const chosenSeeds = settings.takeOver({ trackers, webSeeds, chosen, localHosts });
+  const chosenSeeds = settings.takeOver({ trackers, webSeeds, chosen, useLocalHosts });
   const took: TakenOver = { ...exists.took, webSeeds: [...chosenSeeds, ...webSeeds] };
   return new TroupeError(refusal.refused, refusal.message, {
     details: { torrent: info.infoHash, took },

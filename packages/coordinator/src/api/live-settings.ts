@@ -80,19 +80,19 @@ export class LiveSettings {
    * Adds trackers and web seeds that another source of the torrent has named, as many as the settings may have.
    *
    * @param chosen Web seeds that the user has named.
-   * @param localHosts False: the torrent reaches no local host from now on.
+   * @param useLocalHosts False: the torrent reaches no local host from now on.
    * @returns The new ones of them.
    */
   takeOver({
     trackers,
     webSeeds,
     chosen,
-    localHosts,
+    useLocalHosts,
   }: {
     readonly trackers: readonly string[];
     readonly webSeeds: readonly string[];
     readonly chosen: readonly string[];
-    readonly localHosts: boolean;
+    readonly useLocalHosts: boolean;
   }): readonly string[] {
     const { foundWebSeeds = [], trackers: own = [], webSeeds: named = [] } = this.values;
     const newSeeds = chosen.filter((url) => !named.includes(url));
@@ -104,7 +104,7 @@ export class LiveSettings {
       ...(newSeeds.length > 0 && { webSeeds: bounded("webSeeds", [...named, ...newSeeds]) }),
     };
     if (Object.keys(changes).length > 0)
-      this.#change({ ...changes, ...(!localHosts && { localHosts }) });
+      this.#change({ ...changes, ...(!useLocalHosts && { useLocalHosts }) });
     return newSeeds;
   }
 

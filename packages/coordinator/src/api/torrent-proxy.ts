@@ -6,6 +6,7 @@ import { UserEvents } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import type {
   ApiProtocol,
+  NamedPeer,
   TorrentEvent,
   TorrentFault,
   TorrentId,
@@ -167,8 +168,9 @@ export class TorrentProxy {
     }
   }
 
-  addPeer(peer: { readonly host: string; readonly port: number }): void {
-    this.services.engine.cast("add-peer", { torrent: this.#id, ...this.#addedPeers.add(peer) });
+  addPeer(peer: NamedPeer): void {
+    this.#addedPeers.add(peer);
+    this.services.engine.cast("add-peer", { torrent: this.#id, ...peer });
   }
 
   disconnect({ host, port }: { readonly host: string; readonly port: number }): void {
@@ -243,7 +245,8 @@ export class TorrentProxy {
     const metadataWait = this.listeners.wait;
     const info = await engine.call("add-torrent", {
       ...request,
-      ...{ settings: values, dates: this.recorded.dates, modules, peers },
+      ...{ settings: values, dates: this.recorded.dates, modules },
+      peers: [...request.peers, ...this.#addedPeers.all],
       ...(this.info.hasMetadata ? { priorities } : { metadataWait }),
     });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));

@@ -1,7 +1,7 @@
 // The torrent that users see.
 
 import { Readable } from "node:stream";
-import { abortable, folderOf, type WaitOptions } from "@troupe/api-base";
+import { abortable, dialable, folderOf, type WaitOptions } from "@troupe/api-base";
 import { replaceFolder, settingsIn, torrentSettings } from "@troupe/control";
 import {
   copyShared,
@@ -325,7 +325,7 @@ export class Torrent {
 
   /** Dials a peer: a numeric address, or a host name. @throws TroupeError `option-out-of-range` */
   addPeer(peer: { readonly host: string; readonly port: number }): void {
-    this.#proxy.addPeer(peer);
+    this.#proxy.addPeer(dialable(peer));
   }
 
   /** Closes the connections to a peer, which may come back: `coordinator.ban` keeps an address away. */

@@ -90,12 +90,13 @@ function takeLinkPeers(
   engine: Engine,
   job: TorrentJob,
   { peers }: Magnet,
-  { source = "file" }: Source["request"],
+  { source = "file", isFromStranger }: Source["request"],
   isPrivate: boolean,
 ): number {
   if (isPrivate) return 0;
   const fresh = peers.filter((peer) => !isKnown(job, peer));
-  for (const peer of fresh) addLinkPeer(engine, job, peer, source);
+  const by = isFromStranger && { isFromStranger };
+  for (const peer of fresh) addLinkPeer(engine, job, { ...peer, ...by }, source);
   return fresh.length;
 }
 

@@ -20,11 +20,14 @@ import { weightOf } from "./weight.ts";
  */
 export function joinSwarm(engine: Engine, job: TorrentJob): void {
   const { magnet, request } = job;
+  const { isFromStranger } = request;
   if (hasContent(job)) updateSuperSeeding(engine, job);
   for (const peerWorker of engine.peerWorkers) openAtWorker(engine, job, peerWorker);
   for (const peer of request.peers) addUserPeer(engine, job, peer);
   if (magnet !== undefined) {
-    for (const peer of magnet.link.peers) addLinkPeer(engine, job, peer, magnet.source);
+    const by = isFromStranger && { isFromStranger };
+    for (const peer of magnet.link.peers)
+      addLinkPeer(engine, job, { ...peer, ...by }, magnet.source);
   }
   dialMore(engine, [job]);
   announceLocally(engine, job);

@@ -1,4 +1,4 @@
-import type { Clock, MayDial, Random, ReplyOf, Timers } from "@troupe/actor-runtime";
+import type { Clock, Random, ReplyOf, Timers } from "@troupe/actor-runtime";
 import { EngineStep, type ApiProtocol, type TrackerStatus } from "@troupe/messages";
 import type { EngineOptions, TrackerTier } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
@@ -11,7 +11,7 @@ import type { AnnounceIdentity, AnnouncerEnvironment } from "../trackers/announc
 import { TierResults } from "../trackers/tier-results.ts";
 import { trackerAddress } from "../trackers/tracker-address.ts";
 import type { TrackerTransport } from "../trackers/tracker-transport.ts";
-import { internetAlone } from "../internet-host.ts";
+import { trackerHosts } from "./stranger-hosts.ts";
 import { dialMore, needsPeers, type DialServices } from "./swarm/dial-schedule.ts";
 import { noSwarmCounts, swarmCountsOf } from "./report/swarm-counts.ts";
 import { closePeer, noteOwnAddress, sourceOfTracker } from "./swarm/peers.ts";
@@ -49,9 +49,12 @@ class TorrentEnvironment implements AnnouncerEnvironment {
 
   get transport(): TrackerTransport {
     const { trackerTransport } = this.#engine.network;
-    const mayDial = trackerHosts(this.#job);
-    if (mayDial === undefined) return trackerTransport;
-    return { announce: (call) => trackerTransport.announce({ ...call, mayDial }) };
+    return {
+      announce: (call) => {
+        const mayDial = trackerHosts(this.#engine, this.#job, call.url);
+        return trackerTransport.announce({ ...call, ...(mayDial !== undefined && { mayDial }) });
+      },
+    };
   }
 
   get families(): EngineOptions["families"] {
@@ -171,11 +174,6 @@ export function tiersOf(job: TorrentJob): (readonly string[])[] {
   return isPrivate(job)
     ? [...job.trackers]
     : withDefaults(job, [...job.setting("trackers").map((url) => [url]), ...job.trackers]);
-}
-
-/** The addresses that the trackers of a torrent may be reached at; undefined: all. */
-export function trackerHosts(job: Pick<TorrentJob, "setting">): MayDial | undefined {
-  return job.setting("localHosts") ? undefined : internetAlone;
 }
 
 /** Each default tracker that is not among them is a tier. */

@@ -150,6 +150,14 @@ export class TorrentJob {
     return [...defaultTrackers, ...listedTrackers];
   }
 
+  /** Whether the setting `defaultTrackers` alone has named a tracker. */
+  isDefaultTracker(url: string): boolean {
+    const { defaultTrackers = [], listedTrackers = [] } = this.#engineSettings.values;
+    const chosen = [this.setting("trackers"), ...(this.setting("trackerTiers") ?? [])];
+    const others = [listedTrackers, ...chosen, ...this.trackers];
+    return defaultTrackers.includes(url) && !others.some((urls) => urls.includes(url));
+  }
+
   /** Undefined until the metainfo is known. */
   get content(): TorrentContent | undefined {
     return this.#content;

@@ -44,7 +44,7 @@ export function dialled(
   addresses: readonly string[],
   mayDial: MayDial = () => true,
 ): readonly string[] {
-  const allowed = addresses.filter((each) => mayDial(each));
+  const allowed = addresses.filter((each) => mayDial(each, host));
   if (allowed.length > 0 || addresses.length === 0) return allowed;
   const message = `the tracker ${host} is in a local network; allowed is a host of the internet`;
   throw new TroupeError("tracker-local", message, { details: { host } });

@@ -1,7 +1,5 @@
-import type { Address, HttpClientOptions } from "@troupe/actor-runtime";
+import { hostsForStrangers, type Address, type HttpClientOptions } from "@troupe/actor-runtime";
 import type { OpenWebSeed } from "@troupe/messages";
-import { classifyAddress } from "@troupe/protocol/address";
-
 import { maxWebSeedConnections } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import type { TorrentContent } from "../torrent.ts";
@@ -9,20 +7,20 @@ import type { WebSeedFailure } from "./web-seed-answer.ts";
 import { WebSeedPeer } from "./web-seed-peer.ts";
 
 /** The rules for the hosts of a web seed. */
-const rulesOf: Readonly<
-  Record<OpenWebSeed["reach"], Pick<HttpClientOptions, "allow" | "mayDial">>
-> = {
-  any: { allow: "any" },
-  documents: { allow: "internet" },
-  internet: { allow: "internet", mayDial: (host) => classifyAddress(host) === "internet" },
-};
+function rulesOf(
+  { context }: Pick<PeerWorker, "context">,
+  { reach, localHosts }: OpenWebSeed,
+): Pick<HttpClientOptions, "allow" | "mayDial"> {
+  if (reach !== "internet") return { allow: reach === "any" ? "any" : "internet" };
+  return { allow: "any", mayDial: hostsForStrangers(context.interfaces, localHosts) };
+}
 
 /** Answered by `web-seed-closed` at its end. */
 export function openWebSeed(worker: PeerWorker, order: OpenWebSeed): void {
   const { context } = worker;
   // A client is there later, as the modules of HTTP are loaded at their first use.
   context.http
-    .openClient({ ...rulesOf[order.reach], maxConnections: maxWebSeedConnections })
+    .openClient({ ...rulesOf(worker, order), maxConnections: maxWebSeedConnections })
     .then((http) => {
       const remote = addressOf(order.url);
       const content = contentOf(worker, order);

@@ -445,6 +445,7 @@ export class WorkerBench {
       timers: this.time,
       sockets: this.sockets,
       http: this.web,
+      interfaces: { list: () => [] },
       inModule: <Result>(step: number, subject: number, act: () => Result) =>
         inOwnStep(this.breadcrumb, step, subject, act),
       loadModule: (_step: number, _subject: number, url: string) => this.#load(url),

@@ -261,14 +261,16 @@ test("a web seed that is not admitted is closed with the reason", async (t) => {
   t.like(bench.takeNotice("web-seed-closed"), { seed: 8, code: "full" });
 });
 
-test("a web seed with hosts of the internet alone dials no local address", async (t) => {
+test("a web seed with hosts of the internet alone dials no local address but of listed hosts", async (t) => {
   const { client } = await openScene(".", [{ path: "a", lengthBytes: piece }], {
     reach: "internet",
+    localHosts: ["192.168.1.8"],
   });
   const { allow, mayDial } = client.options;
-  t.is(allow, "internet");
-  t.false(mayDial?.("192.168.1.7"));
-  t.true(mayDial?.("8.8.8.8"));
+  t.is(allow, "any");
+  t.false(mayDial?.("192.168.1.7", "seed.example"));
+  t.true(mayDial?.("192.168.1.8", "seed.local"));
+  t.true(mayDial?.("8.8.8.8", "seed.example"));
 });
 
 test("a web seed of a closed torrent is closed at once", async (t) => {

@@ -11,7 +11,7 @@ import {
 import type { PeerAddress } from "./peer-address.ts";
 
 /**
- * `local`: loopback, private, link-local and carrier-grade NAT. `internet`: all other unicast addresses. `refused`:
+ * `local`: loopback, private, link-local, carrier-grade NAT, and hosts of clouds. `internet`: all other unicast addresses. `refused`:
  * unspecified, multicast, broadcast and reserved addresses, protocol assignments, and other text.
  */
 export type AddressClass = "local" | "internet" | "refused";
@@ -94,6 +94,7 @@ const ip4Ranges: AddressRanges = [
   [0x0a_00_00_00, 8, "local"], // 10.0.0.0/8: private
   [0x64_40_00_00, 10, "local"], // 100.64.0.0/10: carrier-grade NAT
   [0x7f_00_00_00, 8, "local"], // 127.0.0.0/8: loopback
+  [0xa8_3f_81_10, 32, "local"], // 168.63.129.16: the host of a virtual machine in Azure
   [0xa9_fe_00_00, 16, "local"], // 169.254.0.0/16: link-local, and the metadata services of clouds
   [0xac_10_00_00, 12, "local"], // 172.16.0.0/12: private
   [0xc0_00_00_00, 24, "refused"], // 192.0.0.0/24: protocol assignments
@@ -107,6 +108,8 @@ const ip6Ranges: AddressRanges = [
   [0xff_00_00_00, 8, "refused"], // ff00::/8: multicast
 ];
 
+/** 64:ff9b:1::/48: a translator of the local network, which may lead to any of its addresses (RFC 8215). */
+const localNat64Prefix = Uint8Array.of(0, 0x64, 0xff, 0x9b, 0, 1);
 const nat64Prefix = Uint8Array.of(0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0);
 
 /** @param start The first four bytes of the address. */
@@ -140,6 +143,7 @@ function classifyIp6(bytes: Uint8Array): AddressClass {
   }
   const ip4 = embeddedIp4(bytes);
   if (ip4 !== undefined) return classIn(ip4Ranges, readUint32(ip4, 0));
+  if (Buffer.compare(bytes.subarray(0, 6), localNat64Prefix) === 0) return "local";
   return classIn(ip6Ranges, readUint32(bytes, 0));
 }
 

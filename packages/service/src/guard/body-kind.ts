@@ -1,8 +1,8 @@
 // The fields `Content-Type` and `Content-Encoding` of a request.
 
-import { cleanText } from "@troupe/protocol/text";
 import { headerParameters } from "./header-parameters.ts";
 import { refuse, type Refusal } from "./refusal.ts";
+import { shownText } from "./shown-text.ts";
 
 /** 1 to 70 characters (RFC 2046, 5.1.1), without a space. */
 const boundaryForm = /^[\w'()+,./:=?-]{1,70}$/;
@@ -18,7 +18,7 @@ export function bodyKindOf(
   contentEncoding: string | undefined,
 ): BodyKind | Refusal {
   if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== "identity") {
-    const message = `cannot read a body with the encoding ${shown(contentEncoding)}: a body must not be compressed`;
+    const message = `cannot read a body with the encoding ${shownText(contentEncoding)}: a body must not be compressed`;
     return refuse(415, "body-compressed", message);
   }
   const [, type = "", rest = ""] =
@@ -48,11 +48,7 @@ function isUtf8(parameters: ReadonlyMap<string, string>): boolean {
 
 function kindNotAllowed(contentType: string | undefined): Refusal {
   const seen =
-    contentType === undefined ? "without a Content-Type" : `of the type ${shown(contentType)}`;
+    contentType === undefined ? "without a Content-Type" : `of the type ${shownText(contentType)}`;
   const message = `cannot read a body ${seen}: allowed are application/json, application/x-www-form-urlencoded and multipart/form-data with a boundary, in UTF-8`;
   return refuse(415, "body-kind-not-allowed", message);
-}
-
-function shown(value: string): string {
-  return JSON.stringify(cleanText(value, 100));
 }

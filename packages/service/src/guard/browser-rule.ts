@@ -1,8 +1,8 @@
 // Requests that pages of other sites make in the browser of a user: refused whatever proves the caller.
 
-import { cleanText } from "@troupe/protocol/text";
 import { parseHost, type HostName } from "./host-rule.ts";
 import { refuse, type Refusal } from "./refusal.ts";
+import { shownText } from "./shown-text.ts";
 
 /** `navigable`: GET and HEAD of the page's files and of signed links, which a link may lead to. `call`: all others. */
 type RouteKind = "navigable" | "call";
@@ -34,7 +34,9 @@ export function checkBrowser(fields: BrowserFields, place: RequestPlace): Sender
   const isOurOrigin = origin === undefined || isOurs(origin, place);
   if (isOurSite && isOurOrigin) return origin === undefined ? "unnamed" : "page";
   if (place.route === "navigable" && isNavigation(fields)) return "unnamed";
-  const seen = isOurOrigin ? `Sec-Fetch-Site: ${shown(secFetchSite)}` : `Origin: ${shown(origin)}`;
+  const seen = isOurOrigin
+    ? `Sec-Fetch-Site: ${shownText(secFetchSite ?? "")}`
+    : `Origin: ${shownText(origin ?? "")}`;
   const message = `cannot answer a page of another site: ${seen}; allowed is ${ourOrigin(place)}; a proxy before this service must be a --trusted-proxy and pass on Host and X-Forwarded-Proto`;
   return refuse(403, "origin-not-allowed", message);
 }
@@ -59,8 +61,4 @@ function portOf({ port }: HostName, scheme: "http" | "https"): number {
 function ourOrigin({ host: { name, port }, scheme }: RequestPlace): string {
   const host = name.includes(":") ? `[${name}]` : name;
   return `${scheme}://${host}${port === undefined ? "" : `:${port}`}`;
-}
-
-function shown(value: string | undefined): string {
-  return JSON.stringify(cleanText(value ?? "", 100));
 }

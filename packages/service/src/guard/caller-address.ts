@@ -7,9 +7,9 @@ import {
   parseIp,
   parsePrefix,
 } from "@troupe/protocol/address";
-import { cleanText } from "@troupe/protocol/text";
 import { socketAddress, withoutZone } from "./address-key.ts";
 import { refuse, type Refusal } from "./refusal.ts";
+import { shownText } from "./shown-text.ts";
 
 /** A longer list of `--trusted-proxy` is refused `address-list-malformed`. */
 const mostPrefixes = 100;
@@ -52,8 +52,7 @@ export function parseTrustedProxies(texts: readonly string[]): TrustedProxies | 
     return { prefixes, isSocketTrusted: addresses.length < texts.length };
   }
   const wrong = addresses.find((text) => parsePrefix(text) === undefined);
-  const seen =
-    wrong === undefined ? `${texts.length} entries` : JSON.stringify(cleanText(wrong, 100));
+  const seen = wrong === undefined ? `${texts.length} entries` : shownText(wrong);
   const message = `cannot read the trusted proxies: ${seen}; allowed are ${mostPrefixes} IP addresses and prefixes such as 10.0.0.0/8, and the word ${socketAddress}`;
   return refuse(400, "address-list-malformed", message);
 }

@@ -4,7 +4,7 @@ import type { Sender } from "./browser-rule.ts";
 import { cookieValues, dialectCookieName } from "./cookies.ts";
 import type { Login } from "./password-checks.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import type { Right } from "./tokens.ts";
+import type { RemoteRight } from "./tokens.ts";
 
 /** A longer field `Authorization` counts as absent. */
 const longestAuthorization = 4_096;
@@ -50,7 +50,7 @@ export function credentialsOf(
  * @returns The refusal `read-only-credential` of a call that changes something; undefined where it may.
  */
 export function refuseWrite(
-  { kind, right }: { readonly kind: CredentialKind; readonly right: Right },
+  { kind, right }: { readonly kind: CredentialKind; readonly right: RemoteRight },
   sender: Sender,
   hasDialectSession: boolean,
 ): Refusal | undefined {

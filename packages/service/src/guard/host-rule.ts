@@ -3,6 +3,7 @@
 import { canonicalHost, parseDigits, parseIp } from "@troupe/protocol/address";
 import { cleanText } from "@troupe/protocol/text";
 import { refuse, type Refusal } from "./refusal.ts";
+import { shownText } from "./shown-text.ts";
 
 /** A longer field is refused. */
 const longestHost = 300;
@@ -71,6 +72,6 @@ function isOurs(name: string, { machineName, names }: HostRule): boolean {
 }
 
 function malformedName(value: string): Refusal {
-  const message = `cannot read the host ${JSON.stringify(cleanText(value, 100))}: allowed are names such as seedbox.example and IP addresses`;
+  const message = `cannot read the host ${shownText(value)}: allowed are names such as seedbox.example and IP addresses`;
   return refuse(400, "host-name-malformed", message);
 }

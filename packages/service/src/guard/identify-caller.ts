@@ -3,12 +3,12 @@ import { isLiveKey, type KnownCredentials } from "./live-keys.ts";
 import type { UseKey } from "./open-uses.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 import type { LoginSession } from "./sessions.ts";
-import type { Right } from "./tokens.ts";
+import type { RemoteRight } from "./tokens.ts";
 
 /** A caller whose credential is verified. */
 export interface Caller {
   readonly kind: CredentialKind;
-  readonly right: Right;
+  readonly right: RemoteRight;
   /** Streams and events of the caller end with it. */
   readonly use: UseKey;
 }
@@ -74,7 +74,7 @@ function sessionCaller(
 }
 
 /** A login session has the right of the credential that opened it. */
-function rightOf({ credential }: LoginSession, known: KnownCredentials): Right | undefined {
+function rightOf({ credential }: LoginSession, known: KnownCredentials): RemoteRight | undefined {
   if (!isLiveKey(credential, known)) return undefined;
   if (credential.startsWith("password:")) return "control";
   return known.tokens.list().find(({ id }) => `token:${id}` === credential)?.right;

@@ -19,7 +19,6 @@ export type GuardCode =
   | "origin-not-allowed"
   | "password-not-allowed"
   | "password-record-malformed"
-  | "path-outside-roots"
   | "path-unknown"
   | "path-not-resolved"
   | "read-only-credential"

@@ -1,5 +1,5 @@
-import { cleanText } from "@troupe/protocol/text";
 import { refuse, type Refusal } from "./refusal.ts";
+import { shownText } from "./shown-text.ts";
 
 /** Methods that a link, an image and a prefetch of a browser never send. */
 const changingMethods = ["POST", "PUT", "PATCH", "DELETE"];
@@ -12,6 +12,6 @@ const changingMethods = ["POST", "PUT", "PATCH", "DELETE"];
 export function refuseMethod(method: string, changes: boolean): Refusal | undefined {
   if (!changes || changingMethods.includes(method)) return undefined;
   const allow = changingMethods.join(", ");
-  const message = `cannot change anything by ${JSON.stringify(cleanText(method, 20))}: allowed are ${allow}`;
+  const message = `cannot change anything by ${shownText(method, 20)}: allowed are ${allow}`;
   return { ...refuse(405, "method-not-allowed", message), allow };
 }

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "@troupe/actor-runtime";
+import type { Right } from "@troupe/control";
 import { cleanText } from "@troupe/protocol/text";
 import { refuse, type Refusal } from "./refusal.ts";
 import { areEqualSecrets, secretText } from "./secret-bytes.ts";
@@ -13,8 +14,8 @@ export const mostTokens = 100;
 /** A longer name is refused `token-not-allowed`. */
 const longestName = 64;
 
-/** `read` calls change nothing; `control` calls may do everything that the password may. */
-export type Right = "read" | "control";
+/** The right of a credential: `read` calls change nothing; `control` calls may do everything that the password may. */
+export type RemoteRight = Exclude<Right, "local">;
 
 /** A token as it is saved and listed: without the text that proves it. */
 export interface TokenRecord {
@@ -22,7 +23,7 @@ export interface TokenRecord {
   readonly id: string;
   /** Chosen by its user, unique. */
   readonly name: string;
-  readonly right: Right;
+  readonly right: RemoteRight;
   /** SHA-256 of the token's text, base64url. */
   readonly digest: string;
   /** Since 1970. */
@@ -49,7 +50,7 @@ export class Tokens {
   /** @returns The new record, and its text, which is nowhere else and cannot be shown again. */
   create(
     name: string,
-    right: Right,
+    right: RemoteRight,
   ): { readonly record: TokenRecord; readonly text: string } | Refusal {
     const refusal = refuseTokenName(name) ?? this.#refuseTaken(name) ?? this.#refuseCount();
     if (refusal !== undefined) return refusal;

@@ -15,6 +15,7 @@ const statuses: Readonly<Record<string, number>> = {
   "service-busy": 503,
   "too-many-calls": 503,
   "too-many-guesses": 429,
+  "too-many-late-commands": 503,
   "torrent-exists": 409,
 };
 const argumentFault = 400;

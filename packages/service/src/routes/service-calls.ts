@@ -1,3 +1,4 @@
+import type { Right } from "@troupe/control";
 import type { CommandName, CommandResults } from "@troupe/control/commands";
 import type { TorrentView } from "../view/torrent-view.ts";
 
@@ -21,7 +22,7 @@ export type TorrentQuestion =
  */
 export interface ServiceCalls {
   /** `local`: the program of the user, by the socket in the state folder. */
-  readonly right: "read" | "control" | "local";
+  readonly right: Right;
   /** The rows of all torrents. Waits until the torrents of the state folder are restored, 10 s at most. */
   view(): Promise<TorrentView>;
   /** Runs a command. The rows that it changed are in the view when it resolves. */

@@ -99,11 +99,12 @@ export async function addressesOf(
 }
 
 function refusalOf(
-  { fromPublic }: Hop,
+  { fromPublic, url }: Hop,
   resolved: readonly string[],
   { allow, mayDial }: HopRules,
 ): string {
-  if (mayDial !== undefined && !resolved.some(mayDial)) return "the caller refuses its address";
+  if (mayDial !== undefined && !resolved.some((each) => mayDial(each, url.hostname)))
+    return "the caller refuses its address";
   if (fromPublic) return "a public host leads to it and its address is local";
   if (allow === "internet") return "its address is local, and a stranger has named it";
   return "its name is public and its address is local; a local host is named by its address";

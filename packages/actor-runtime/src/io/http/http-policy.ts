@@ -3,6 +3,7 @@
 
 import { classifyAddress, isNameOfLocalNetwork, isPrivateAddress } from "@troupe/protocol/address";
 import { ActorError } from "../../failure.ts";
+import type { MayDial } from "../../ports/http.ts";
 import type { Resolved } from "../network/resolver.ts";
 
 /** Restrictions of a hop. */
@@ -14,7 +15,7 @@ export interface HopPolicy {
   /** `internet`: a stranger has named the first URL. Default `any`. */
   readonly allow?: "any" | "internet";
   /** The caller's own rule; it also holds for the first hop. */
-  readonly mayDial?: (host: string) => boolean;
+  readonly mayDial?: MayDial;
   /** The URL has a query. */
   readonly hasQuery?: boolean;
 }
@@ -41,7 +42,7 @@ export function allowedAddresses(
     policy.fromPublic || (resolved.source === "dns" && !isNameOfLocalNetwork(hostname));
   const mayBePrivate = policy.hasQuery !== true;
   const addresses = resolved.addresses.filter((host) => {
-    if (policy.mayDial?.(host) === false) return false;
+    if (policy.mayDial?.(host, hostname) === false) return false;
     if (!isLocal(host)) return true;
     if (mustBePublic) return false;
     return policy.allow !== "internet" || (mayBePrivate && isPrivateAddress(host));

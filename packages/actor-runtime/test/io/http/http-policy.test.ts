@@ -33,6 +33,14 @@ test("a public name with a local address is refused", (t) => {
   t.deepEqual(decision.addresses, []);
 });
 
+test("the rule of a caller knows the address and the host of the hop", (t) => {
+  const asked: unknown[] = [];
+  const mayDial = (...question: readonly string[]) => asked.push(question) === 0;
+  const policy = { fromPublic: false, mayDial };
+  t.deepEqual(allowedAddresses("nas", resolved("hosts", local), policy).addresses, []);
+  t.deepEqual(asked, [["10.0.0.1", "nas"]]);
+});
+
 test("the public addresses of a mixed answer are used", (t) => {
   const answer = resolved("dns", [...local, ...open]);
   const decision = allowedAddresses("a.example", answer, { fromPublic: false });

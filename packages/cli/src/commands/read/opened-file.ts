@@ -2,7 +2,7 @@
 
 import { relative, sep } from "node:path";
 import { cleanText } from "@troupe/protocol/text";
-import { spellPattern, matchesPattern, type FilePattern } from "../../arguments/file-patterns.ts";
+import { patternTest, spellPattern, type FilePattern } from "../../arguments/file-patterns.ts";
 import type { InvocationOf } from "../../arguments/parse-arguments.ts";
 import type { AddOptions, TorrentPort } from "../../engine-port.ts";
 import { CommandError } from "../../failure.ts";
@@ -79,9 +79,10 @@ export function theFileOf(
   directory: string,
 ): number {
   const real = [...files.keys()].filter((file) => files[file]?.isPadding === false);
+  const isNamed = pattern === undefined ? () => true : patternTest(pattern);
   const isMeant = (file: number): boolean => {
     const path = relative(directory, files[file]?.path ?? "");
-    return pattern === undefined || matchesPattern(pattern, path.split(sep).join("/"), file + 1);
+    return isNamed(path.split(sep).join("/"), file + 1);
   };
   const [meant, second] = real.filter(isMeant);
   const spelled = pattern === undefined ? "" : cleanText(spellPattern(pattern), 200);

@@ -1,12 +1,13 @@
 import { outOfRange } from "@troupe/control";
 import { nestedSettings, type CommandResults } from "@troupe/control/commands";
+import { isElsewhere } from "./caller.ts";
 import type { CheckedCall } from "./checked-call.ts";
-import type { CommandedEngine } from "./handler.ts";
-import { addedBy, refuseLocalPeers } from "./stranger-rules.ts";
+import { strangerHosts, type CommandedEngine } from "./handler.ts";
+import { addedBy, placeOf, refuseLocalPeers } from "./stranger-rules.ts";
 
 /** Adds the torrent of a link, of bytes or of a file. @throws TroupeError as `Coordinator.add` */
 export async function addTorrent(
-  { coordinator, isService }: CommandedEngine,
+  engine: CommandedEngine,
   { arguments: given, settings, caller }: CheckedCall<"add">,
 ): Promise<CommandResults["add"]> {
   const { source, metainfo, path, ...options } = given;
@@ -15,12 +16,14 @@ export async function addTorrent(
   const [only] = sources;
   if (only === undefined || sources.length > 1)
     throw outOfRange("source", `${sources.length} sources`, "one of source, metainfo and path");
-  refuseLocalPeers(caller, options.peers ?? []);
-  const torrent = await coordinator.add(only, {
-    ...options,
-    ...nestedSettings(settings),
-    ...addedBy(caller),
-    ...(isService && { served: true }),
-  });
-  return torrent.infoHash;
+  refuseLocalPeers(caller, options.peers ?? [], strangerHosts(engine));
+  const folder = (named: string): Promise<string> =>
+    placeOf(caller, named, { of: "folder", folderBelow: engine.folderBelow });
+  const served = engine.isService ? { served: true } : {};
+  const torrent = await engine.session.add(
+    only,
+    { ...options, ...nestedSettings(settings), ...addedBy(caller), ...served },
+    isElsewhere(caller) ? { folder } : undefined,
+  );
+  return torrent.info.infoHash;
 }

@@ -1,9 +1,6 @@
 // The callers of commands, and their rights.
 
-import { TroupeError } from "@troupe/control";
-
-/** `read` shows; `control` also changes; `local` is the program of this engine, which may do all. */
-export type Right = "read" | "control" | "local";
+import { TroupeError, type Right } from "@troupe/control";
 
 /** The program or person for whom a command runs. */
 export interface Caller {

@@ -22,6 +22,7 @@ import {
   type CommandRow,
 } from "@troupe/control/commands";
 import { requireRight, type Caller } from "./caller.ts";
+import { requireGroupRights } from "./group-rights.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -75,6 +76,7 @@ export function checkCall(name: CommandName, given: unknown, caller: Caller): An
   const settings = level === undefined ? {} : checkedSettings(name, level, others);
   for (const setting of Object.keys(settings))
     requireRight(caller, `setting ${setting}`, rightOf(level?.[setting]?.right));
+  requireGroupRights(caller, settings["groups"]);
   return { arguments: own as Values, settings, caller };
 }
 

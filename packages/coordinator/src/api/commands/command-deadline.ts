@@ -3,7 +3,7 @@ import type { Timers } from "@troupe/actor-runtime";
 /**
  * Waits for work until a deadline. Work that is still running then continues.
  *
- * @param late The error at the deadline.
+ * @param late Called at the deadline, for its error.
  * @param ended Called when work ends that has outlasted the deadline, with its result or its error.
  * @throws rejects as the work does, or with `late`.
  */
@@ -14,11 +14,11 @@ export async function withinDeadline<Result>(
   {
     late,
     ended,
-  }: { readonly late: Error; readonly ended: (result: PromiseSettledResult<Result>) => void },
+  }: { readonly late: () => Error; readonly ended: (result: PromiseSettledResult<Result>) => void },
 ): Promise<Result> {
   const passed = Promise.withResolvers<never>();
   const timer = timers.after(deadlineMs, () => {
-    passed.reject(late);
+    passed.reject(late());
     void Promise.allSettled([work]).then(([result]) => ended(result));
   });
   try {

@@ -1,59 +1,77 @@
-// Folders below roots, with links resolved.
+// The folders that callers elsewhere may name: their roots and folders below them, with links resolved.
 
-import { basename, dirname, join, resolve, sep } from "node:path";
-import { codeOf } from "@troupe/actor-runtime";
-import { spelled, TroupeError } from "@troupe/control";
+import { isAbsolute, join, resolve } from "node:path";
+import {
+  isWithin,
+  pathLinks,
+  realPathOf,
+  type LinkDisk,
+  type PathLinks,
+} from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/control";
+import { cleanText } from "@troupe/protocol/text";
 import type { FolderBelow } from "./stranger-rules.ts";
 
-/** The disk, as `node:fs/promises` has it. */
-interface LinkDisk {
-  /** @throws rejects with `ENOENT` for a path that leads to nothing. */
-  realpath(path: string): Promise<string>;
-  /** @throws rejects with `ENOENT` where nothing has the path, not even a link. */
-  lstat(path: string): Promise<unknown>;
-}
+/** Longer paths are refused; Linux has none. */
+const longestPath = 4_096;
+const longestShown = 200;
 
 /**
- * Makes the function that finds folders below roots. A relative path begins at the first root. Callers share the question
- * about a path: a caller that asks again and again about a disk that hangs would take all threads of the system's pool.
+ * Makes the function that finds folders below roots. A relative path begins at the first root. A path that leads elsewhere
+ * by its text is refused before the disk is touched: the disk of another folder may not answer. Callers share the question about
+ * a path: a caller that asks again and again about a disk that hangs would take all threads of the system's pool.
  */
 export function folderBelowRoots(system: LinkDisk): FolderBelow {
-  const disk: LinkDisk = {
+  const links = pathLinks({
     lstat: shared((path) => system.lstat(path)),
     realpath: shared((path) => system.realpath(path)),
-  };
+  });
   return async (path, roots) => {
-    const [first] = roots;
-    if (first === undefined) throw outside(path, roots);
-    const found = await realPathOf(disk, resolve(first, path));
-    for (const root of roots) {
-      const real = await realPathOf(disk, root);
-      if (found === real || found.startsWith(real.endsWith(sep) ? real : `${real}${sep}`))
-        return found;
-    }
-    throw outside(path, roots);
+    const named = namedFolder(path, roots);
+    const real = await realPathOf(named, links);
+    const known = real.kind === "found" ? real.path : real.prefix;
+    // Faults of paths elsewhere would tell a caller what is there.
+    if (known === undefined || !(await isBelow(known, roots, links)))
+      throw outside(path, roots, "leads elsewhere");
+    if (real.kind === "found") return real.path;
+    const message = `cannot resolve the path ${shown(path)}: ${real.fault}`;
+    throw new TroupeError("path-not-resolved", message, { details: { path } });
   };
 }
 
-/** The real path of a folder that may not be there yet: its end is that of the path. A link to nothing is refused. */
-async function realPathOf(disk: LinkDisk, path: string): Promise<string> {
-  try {
-    return await disk.realpath(path);
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
-    if (await isThere(disk, path)) throw error;
-    return join(await realPathOf(disk, dirname(path)), basename(path));
-  }
+/** @throws TroupeError `not-permitted` for a path that is not below a root by its text. */
+function namedFolder(path: string, roots: readonly string[]): string {
+  const [first] = roots;
+  if (first === undefined) throw outside(path, roots, "leads elsewhere");
+  // A link before `..` leads elsewhere than the text says.
+  const isPlain =
+    path.length <= longestPath && !path.includes("\0") && !path.split(/[/\\]/).includes("..");
+  if (!isPlain)
+    throw outside(path, roots, `has "..", a zero byte or more than ${longestPath} characters`);
+  const named = isAbsolute(path) ? resolve(path) : resolve(join(first, path));
+  if (!roots.some((root) => isWithin(named, resolve(root))))
+    throw outside(path, roots, "leads elsewhere");
+  return named;
 }
 
-async function isThere(disk: LinkDisk, path: string): Promise<boolean> {
-  try {
-    await disk.lstat(path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return false;
-    throw error;
+async function isBelow(real: string, roots: readonly string[], links: PathLinks): Promise<boolean> {
+  for (const root of roots) {
+    const folder = await realPathOf(resolve(root), links);
+    if (folder.kind === "found" && isWithin(real, folder.path)) return true;
   }
+  return false;
+}
+
+function outside(path: string, roots: readonly string[], fault: string): TroupeError {
+  const allowed =
+    roots.length === 0 ? "the caller has no roots" : `allowed are paths below ${roots.join(", ")}`;
+  const message = `cannot use the path ${shown(path)}: it ${fault}; ${allowed}`;
+  const details = { path: path.slice(0, longestPath), roots, needed: "local" };
+  return new TroupeError("not-permitted", message, { details });
+}
+
+function shown(path: string): string {
+  return JSON.stringify(cleanText(path, longestShown));
 }
 
 /** Calls for the same path share an answer that has not come yet. */
@@ -64,11 +82,4 @@ function shared<Answer>(ask: (path: string) => Promise<Answer>): (path: string) 
     asked.set(path, answer);
     return answer;
   };
-}
-
-function outside(path: string, roots: readonly string[]): TroupeError {
-  const allowed =
-    roots.length === 0 ? "the caller has no roots" : `allowed are folders in ${roots.join(", ")}`;
-  const message = `the folder ${spelled(path)} needs the right local: ${allowed}`;
-  return new TroupeError("not-permitted", message, { details: { path, roots, needed: "local" } });
 }

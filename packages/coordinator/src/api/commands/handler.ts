@@ -1,3 +1,4 @@
+import { hostsForStrangers, nodePorts, type MayDial } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import type { CommandName, CommandResults } from "@troupe/control/commands";
 import type { Coordinator } from "../coordinator.ts";
@@ -6,14 +7,21 @@ import type { EngineSession } from "../engine-session.ts";
 import { torrentOf, type Torrent } from "../torrent.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
 import type { CheckedCall } from "./checked-call.ts";
+import type { FolderBelow } from "./stranger-rules.ts";
 
 /** The engine that commands act on. */
 export interface CommandedEngine {
   readonly coordinator: Coordinator;
-  readonly session: Pick<EngineSession, "settings" | "torrents">;
+  readonly session: Pick<EngineSession, "add" | "options" | "settings" | "torrents">;
+  readonly folderBelow: FolderBelow;
   readonly freeSpace: FreeSpace;
   /** Torrents that are added get the mark of a service. */
   readonly isService: boolean;
+}
+
+/** The rule of an engine for hosts that callers elsewhere name. */
+export function strangerHosts({ session }: Pick<CommandedEngine, "session">): MayDial {
+  return hostsForStrangers(nodePorts().interfaces, session.options.localHosts);
 }
 
 /** Carries out a command. @returns A result that passes the gate of its row. */

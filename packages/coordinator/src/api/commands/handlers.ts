@@ -5,7 +5,8 @@ import { nestedSettings, type CommandResults } from "@troupe/control/commands";
 import type { RestoredJobs } from "../coordinator.ts";
 import type { PieceChoice } from "../hash-checks.ts";
 import { addTorrent } from "./add-torrent.ts";
-import { ofTorrent, proxyIn, torrentsIn, type Handlers } from "./handler.ts";
+import { isElsewhere } from "./caller.ts";
+import { ofTorrent, proxyIn, strangerHosts, torrentsIn, type Handlers } from "./handler.ts";
 import { shownActors } from "./shown-actors.ts";
 import {
   shownEngineSettings,
@@ -42,10 +43,11 @@ export const handlers: Handlers = {
     torrent.setPriorities(priorities.map(({ file, priority }) => [file, priority])),
   ),
   "set-deadlines": ofTorrent((torrent, { deadlines }) => torrent.setDeadlines(deadlines)),
-  "add-peer": ofTorrent((torrent, { peer }, { caller }) => {
-    refuseLocalPeers(caller, [peer]);
-    torrent.addPeer(peer);
-  }),
+  "add-peer": (engine, { arguments: { torrent, peer }, caller }) => {
+    refuseLocalPeers(caller, [peer], strangerHosts(engine));
+    const added = isElsewhere(caller) ? { ...peer, isFromStranger: true as const } : peer;
+    proxyIn(engine, torrent).addPeer(added);
+  },
   "disconnect-peer": ofTorrent((torrent, { peer }) => torrent.disconnect(peer)),
   announce: ofTorrent(async (torrent) => await torrent.announce()),
   scrape: ofTorrent(async (torrent) => await torrent.scrape()),
@@ -66,9 +68,9 @@ export const handlers: Handlers = {
     return partFile === undefined ? {} : { partFile };
   }),
   metainfo: ofTorrent(shownMetainfo),
-  "set-engine": ({ coordinator }, { caller, settings }) => {
-    refuseLocalTrackers(caller, settings);
-    coordinator.set(nestedSettings(settings));
+  "set-engine": (engine, { caller, settings }) => {
+    refuseLocalTrackers(caller, settings, strangerHosts(engine));
+    engine.coordinator.set(nestedSettings(settings));
   },
   "engine-settings": ({ session }, { caller }) =>
     shownEngineSettings(session.settings.values, caller),

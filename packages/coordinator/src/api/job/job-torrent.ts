@@ -51,13 +51,20 @@ export async function createJob(
   options: JobOptions,
 ): Promise<TorrentProxy> {
   refuseUnknownNames("option", Object.keys(options), jobOptionNames);
-  const { coordinator, signal, stateDirectory, fromNetwork = false, localHosts = true } = options;
+  const {
+    coordinator,
+    signal,
+    stateDirectory,
+    fromNetwork = false,
+    useLocalHosts = true,
+  } = options;
   // Refuses another object before the folder is made.
   const engine = coordinator === undefined ? networkFor(options) : sessionOf(coordinator).options;
   // The state folder does not list this job: no real path is needed.
   const realFolder: RealFolder = ({ directory }) => Promise.resolve(directory);
-  const state = new SessionState(stateDirectory, realFolder, networkRules(engine));
-  const loaded = await state.load(source, { signal, fromNetwork, localHosts });
+  const { localHosts } = coordinator === undefined ? options : sessionOf(coordinator).options;
+  const state = new SessionState(stateDirectory, realFolder, networkRules(engine), localHosts);
+  const loaded = await state.load(source, { signal, fromNetwork, useLocalHosts });
   return await run(await createJobFolder(folder, loaded), options);
 }
 

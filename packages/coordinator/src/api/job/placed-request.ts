@@ -6,33 +6,37 @@ import { fileNamesOf } from "./file-name-settings.ts";
 import { placeJob, placeLook } from "./job-place.ts";
 import type { LoadedSource } from "./load-metainfo.ts";
 import type { SessionState } from "./session-state.ts";
+import { strangerRequest, type StrangerBounds } from "./stranger-request.ts";
 
 /** Services that answer questions about folders. */
 interface Places {
   readonly state: SessionState;
   readonly locks: LockKeepers;
+  /** The bounds of a caller elsewhere; undefined: the caller has none. */
+  readonly stranger: StrangerBounds | undefined;
 }
 
 /**
  * The request of an added torrent at its folder, with the names of its files, the dates and the mark of its record there.
  *
- * @throws TroupeError as `addRequest` and `placeJob`.
+ * @throws TroupeError as `addRequest`, `placeJob` and `strangerRequest`.
  */
 export async function placedRequest(
   loaded: LoadedSource,
   options: AddOptions,
   queueRank: number,
   engine: EngineOptions,
-  { state, locks }: Places,
+  { state, locks, stranger }: Places,
 ): Promise<AddTorrent> {
   const set = { ...engine.fileNames, queueRank };
   const asked = addRequest(loaded, options, engine, state.home, set);
   const placed = await placeJob(asked, loaded, engine.settings ?? {}, placeLook(state, locks));
-  const job = await state.jobOnRecord(loaded, placed.directory);
-  if (job === undefined) return placed;
+  const bounded = stranger === undefined ? placed : await strangerRequest(placed, stranger);
+  const job = await state.jobOnRecord(loaded, bounded.directory);
+  if (job === undefined) return bounded;
   const { dates, isServed, settings } = job;
   return {
-    ...withRecordedNames(placed, fileNamesOf(settings)),
+    ...withRecordedNames(bounded, fileNamesOf(settings)),
     ...(dates && { dates }),
     ...(isServed && { isServed }),
   };

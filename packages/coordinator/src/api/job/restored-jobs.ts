@@ -41,7 +41,7 @@ export interface HeldOptions {
 /** @internal Parts of a listed job for its engine. */
 interface RestoredJob {
   readonly settings: ListedJob["settings"];
-  readonly recorded: Pick<AddTorrent, "dates" | "hasRunBefore" | "isServed"> &
+  readonly recorded: Pick<AddTorrent, "dates" | "hasRunBefore" | "isFromStranger" | "isServed"> &
     Pick<ListedJob, "key">;
   readonly held: Required<HeldOptions>;
   /** Its .torrent is saved, and the magnet link is still next to it. */
@@ -90,11 +90,18 @@ export async function restoreJobs(
       const fails = (error: unknown): void =>
         void failed.push({ infoHash: key, directory, error: error as Error });
       try {
-        const source = await state.source(key);
+        const source = await state.source(job);
         const hasRunBefore = source.kind === "metainfo";
+        const { isFromStranger } = source;
         const torrent = await add(source, chosen, {
-          settings,
-          recorded: { key, hasRunBefore, ...(dates && { dates }), ...(isServed && { isServed }) },
+          // The program may have ended between the copy and the record.
+          settings: isFromStranger ? { useLocalHosts: false, ...settings } : settings,
+          recorded: {
+            ...{ key, hasRunBefore },
+            ...(isFromStranger && { isFromStranger }),
+            ...(dates && { dates }),
+            ...(isServed && { isServed }),
+          },
           held: { isHeld: true, mayBeMoving: moving.has(key), counters },
           isLinkKept: hasRunBefore && source.link !== undefined,
         });

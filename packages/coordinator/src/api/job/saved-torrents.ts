@@ -4,11 +4,12 @@
 //   <state folder>/torrents/<key>.torrent
 //   <state folder>/torrents/<key>.magnet
 //   <state folder>/torrents/<key>-<12 digits of the data folder's name hashed>.job
+//
+// A .torrent or a link that a caller elsewhere has given is named like its job, so that it replaces no copy of another job.
 
 import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder, readBounded, syncFolder, writeDurably } from "@troupe/api-base";
-import { sha1 } from "@troupe/protocol/bytes";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import { maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { encodeRecord, listedJob, zeroCounters, type ListedJob } from "@troupe/messages";
@@ -19,6 +20,7 @@ import {
   type SavedMagnet,
 } from "./magnet-file.ts";
 import { torrentsFolder } from "../../state-database.ts";
+import { jobName } from "../../torrent-copies.ts";
 import { temporaryName } from "../temporary-name.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 
@@ -34,15 +36,20 @@ export class SavedTorrents {
     this.#folder = join(stateDirectory, torrentsFolder);
   }
 
-  /** Readable by its owner alone; whole or not at all. Replaces the magnet link. @throws rejects with a system error. */
-  async save(key: TorrentKey, metainfo: Uint8Array): Promise<void> {
-    await this.#write(`${key}.torrent`, metainfo);
-    await this.forgetMagnet(key);
+  /**
+   * Readable by its owner alone; whole or not at all. Replaces the magnet link.
+   *
+   * @param name By `copyName`, as for all copies.
+   * @throws rejects with a system error.
+   */
+  async save(name: string, metainfo: Uint8Array): Promise<void> {
+    await this.#write(`${name}.torrent`, metainfo);
+    await this.forgetMagnet(name);
   }
 
   /** @throws rejects with a system error. */
-  async saveMagnet(key: TorrentKey, magnet: SavedMagnet): Promise<void> {
-    await this.#write(magnetFile(key), encodeMagnetFile(magnet));
+  async saveMagnet(name: string, magnet: SavedMagnet): Promise<void> {
+    await this.#write(magnetFile(name), encodeMagnetFile(magnet));
   }
 
   /** @throws rejects with a system error. */
@@ -65,35 +72,44 @@ export class SavedTorrents {
       },
       recordSha1,
     );
-    await this.#write(jobFile(key, directory), record);
+    await this.#write(`${jobName({ key, directory })}.job`, record);
     // Also for the name of the .torrent, which the start of a torrent does not wait for.
     await syncFolder(this.#folder);
   }
 
   /**
-   * Removes the record of a job, also if it names the folder through a link, and with the last job its magnet link. The copy
-   * of a .torrent stays.
+   * Removes the record and the own copies of a job, also if it names the folder through a link, and with the last job its
+   * magnet link. The .torrent that jobs share stays.
    */
   async forgetJob(key: TorrentKey, directory: string, realFolder: RealFolder): Promise<void> {
-    const forget = async (name: string): Promise<void> => await unlink(join(this.#folder, name));
+    const forget = async (job: Pick<ListedJob, "directory" | "key">): Promise<void> => {
+      await unlink(join(this.#folder, `${jobName(job)}.job`));
+      await this.forgetCopy(jobName(job));
+    };
     try {
-      await forget(jobFile(key, directory));
+      await forget({ key, directory });
     } catch {
       const folderOf: RealFolder = (job) => realFolder(job).catch(() => job.directory);
       const folder = await folderOf({ key, directory });
       for (const job of await this.jobs()) {
         if (job.key !== key || (await folderOf(job)) !== folder) continue;
-        await forget(jobFile(key, job.directory)).catch(() => undefined);
+        await forget(job).catch(() => undefined);
       }
     }
     const others = await readdir(this.#folder).catch(() => []);
-    const isListed = others.some((name) => name.startsWith(`${key}-`));
+    const isListed = others.some((name) => name.startsWith(`${key}-`) && name.endsWith(".job"));
     if (!isListed) await this.forgetMagnet(key);
   }
 
   /** Removes the magnet link, if there is one. */
-  async forgetMagnet(key: TorrentKey): Promise<void> {
-    await unlink(join(this.#folder, magnetFile(key))).catch(() => undefined);
+  async forgetMagnet(name: string): Promise<void> {
+    await unlink(join(this.#folder, magnetFile(name))).catch(() => undefined);
+  }
+
+  /** Removes a .torrent and a magnet link, if they are there. */
+  async forgetCopy(name: string): Promise<void> {
+    await unlink(join(this.#folder, `${name}.torrent`)).catch(() => undefined);
+    await this.forgetMagnet(name);
   }
 
   /** Whether a job has a record, readable or not. */
@@ -114,14 +130,14 @@ export class SavedTorrents {
   }
 
   /** @returns The bytes; undefined without a readable copy. */
-  async find(key: TorrentKey): Promise<Uint8Array | undefined> {
-    const path = join(this.#folder, `${key}.torrent`);
+  async find(name: string): Promise<Uint8Array | undefined> {
+    const path = join(this.#folder, `${name}.torrent`);
     return await readBounded(path, maxTorrentBytes).catch(() => undefined);
   }
 
   /** @returns The link; undefined without a readable copy. */
-  async findMagnet(key: TorrentKey): Promise<SavedMagnet | undefined> {
-    const path = join(this.#folder, magnetFile(key));
+  async findMagnet(name: string): Promise<SavedMagnet | undefined> {
+    const path = join(this.#folder, magnetFile(name));
     const bytes = await readBounded(path, magnetFileLimitBytes).catch(() => undefined);
     return bytes && decodeMagnetFile(bytes);
   }
@@ -146,10 +162,6 @@ export class SavedTorrents {
   }
 }
 
-function magnetFile(key: TorrentKey): string {
-  return `${key}.magnet`;
-}
-
-function jobFile(key: TorrentKey, directory: string): string {
-  return `${key}-${Buffer.from(sha1(Buffer.from(directory))).toString("hex", 0, 6)}.job`;
+function magnetFile(name: string): string {
+  return `${name}.magnet`;
 }

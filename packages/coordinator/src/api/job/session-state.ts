@@ -1,9 +1,14 @@
 // The state folder, as this thread uses it.
 
 import { join } from "node:path";
-import { systemSentence, type NetworkRules } from "@troupe/actor-runtime";
+import {
+  hostsForStrangers,
+  nodePorts,
+  systemSentence,
+  type MayDial,
+  type NetworkRules,
+} from "@troupe/actor-runtime";
 import { folderOf } from "@troupe/api-base";
-import { TroupeError } from "@troupe/control";
 import {
   copyShared,
   mergedDates,
@@ -14,18 +19,17 @@ import {
   type RecordHome,
   type TorrentEvent,
 } from "@troupe/messages";
-import { isKeyOf, type TorrentKey } from "@troupe/protocol/identity";
-import { parseTorrent } from "@troupe/protocol/metainfo";
-import { internetAlone } from "../../internet-host.ts";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { isKept } from "../../kept-torrents.ts";
 import { databaseFile } from "../../state-database.ts";
+import { copyName, jobName } from "../../torrent-copies.ts";
 import type { AddOptions } from "../options/generated/torrent-options.ts";
 import type { LiveSettings } from "../live-settings.ts";
 import type { RecordedPlace } from "./job-place.ts";
 import { findJob } from "./recorded-job.ts";
-import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
-import type { SavedMagnet } from "./magnet-file.ts";
+import { loadSource, type LoadedSource } from "./load-metainfo.ts";
 import { readSource } from "./read-source.ts";
+import { savedSource } from "./saved-source.ts";
 import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
 
 /** A torrent, as its copies keep it. */
@@ -39,6 +43,12 @@ interface SavedTorrent {
   receive(event: TorrentEvent): void;
 }
 
+/** A listed job. */
+type CopiedJob = ListedJob & {
+  /** The folder by which its copies are named. Default: its folder. */
+  readonly copiedAt?: string;
+};
+
 /** The session state of a coordinator. */
 export class SessionState {
   /** Absolute. Undefined: no state is kept. */
@@ -46,6 +56,7 @@ export class SessionState {
   readonly #savedTorrents: SavedTorrents | undefined;
   readonly #realFolder: RealFolder;
   readonly #network: NetworkRules | undefined;
+  readonly #strangerHosts: MayDial;
   readonly #ended = new AbortController();
   /** The last write of each job. */
   readonly #saving = new Map<string, Promise<void>>();
@@ -53,9 +64,15 @@ export class SessionState {
   readonly #due = new Map<string, Promise<boolean>>();
 
   /** @throws TroupeError `option-out-of-range` */
-  constructor(directory: string | undefined, realFolder: RealFolder, network?: NetworkRules) {
+  constructor(
+    directory: string | undefined,
+    realFolder: RealFolder,
+    network?: NetworkRules,
+    localHosts?: readonly string[],
+  ) {
     this.#realFolder = realFolder;
     this.#network = network;
+    this.#strangerHosts = hostsForStrangers(nodePorts().interfaces, localHosts);
     if (directory === undefined) return;
     this.directory = folderOf("stateDirectory", directory);
     this.#savedTorrents = new SavedTorrents(this.directory);
@@ -75,8 +92,8 @@ export class SessionState {
     {
       signal,
       fromNetwork = false,
-      localHosts = true,
-    }: Pick<AddOptions, "fromNetwork" | "localHosts"> & {
+      useLocalHosts = true,
+    }: Pick<AddOptions, "fromNetwork" | "useLocalHosts"> & {
       readonly signal?: AbortSignal | undefined;
     },
   ): Promise<LoadedSource> {
@@ -85,7 +102,7 @@ export class SessionState {
     const loaded = await loadSource(source, {
       signal: givenUp,
       network: this.#network,
-      ...(!localHosts && { mayDial: internetAlone }),
+      ...(!useLocalHosts && { mayDial: this.#strangerHosts }),
       ...(this.directory !== undefined && { stateDirectory: this.directory }),
     });
     givenUp.throwIfAborted();
@@ -134,9 +151,8 @@ export class SessionState {
     if (savedTorrents === undefined) return;
     const { key } = torrent.info;
     const listed = this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
-    const name = nameOf({ key, directory: request.directory });
-    void this.#inTurn(name, async () => {
-      if (await listed) await savedTorrents.forgetMagnet(key);
+    void this.#inTurn(nameOf({ key, directory: request.directory }), async () => {
+      if (await listed) await savedTorrents.forgetMagnet(copyName({ key, ...request }));
     });
   }
 
@@ -232,19 +248,12 @@ export class SessionState {
   }
 
   /** The copy of a .torrent, or of a magnet link. @throws TroupeError `torrent-copy-lost` */
-  async source(key: TorrentKey): Promise<LoadedSource> {
-    const metainfo = await this.#savedTorrents?.find(key);
-    const saved = await this.#savedTorrents?.findMagnet(key);
-    const magnet = saved === undefined ? undefined : readSavedMagnet(saved);
-    const hasLink = magnet !== undefined && isKeyOf(key, magnet.link.infoHashes);
-    // A link is saved beside a damaged .torrent, or the program ended before the priorities of the files were listed.
-    if (metainfo !== undefined && (saved === undefined || isTorrentOf(key, metainfo))) {
-      const link = hasLink && { link: { ...magnet.link, trackers: [], webSeeds: [], peers: [] } };
-      return { kind: "metainfo", metainfo, source: "file", ...link };
-    }
-    if (hasLink) return magnet;
-    const message = `cannot bring back ${key}: its .torrent file is not in "${this.directory}"; add it again`;
-    throw new TroupeError("torrent-copy-lost", message);
+  async source({
+    key,
+    directory,
+    copiedAt = directory,
+  }: Pick<CopiedJob, "copiedAt" | "directory" | "key">): ReturnType<typeof savedSource> {
+    return await savedSource(this.#savedTorrents, this.directory, { key, directory: copiedAt });
   }
 
   /**
@@ -256,7 +265,7 @@ export class SessionState {
   async jobs(
     recorded: readonly ListedJob[],
     moves: readonly ListedMove[],
-  ): Promise<readonly ListedJob[]> {
+  ): Promise<readonly CopiedJob[]> {
     const copied = (await this.#savedTorrents?.jobs()) ?? [];
     const switched = new Map(
       moves
@@ -271,9 +280,10 @@ export class SessionState {
       const name = known.has(nameOf(job)) ? nameOf(job) : await this.#realNameOf(job, uncopied);
       const directory = switched.get(name);
       if (directory === undefined) return [name, job] as const;
-      return [nameOf({ ...job, directory }), { ...job, directory }] as const;
+      const moved = { ...job, directory, copiedAt: job.directory };
+      return [nameOf(moved), moved] as const;
     });
-    const jobs = new Map(await Promise.all(named));
+    const jobs = new Map<string, CopiedJob>(await Promise.all(named));
     for (const job of recorded) {
       const name = nameOf(job);
       jobs.set(name, ofBoth(jobs.get(name), job));
@@ -292,31 +302,17 @@ export class SessionState {
   }
 }
 
-function isTorrentOf(key: TorrentKey, metainfo: Uint8Array): boolean {
-  try {
-    return isKeyOf(key, parseTorrent(metainfo).infoHashes);
-  } catch {
-    return false;
-  }
-}
-
-/** @returns Undefined for a damaged link. */
-function readSavedMagnet({ magnet, source }: SavedMagnet): LoadedMagnet | undefined {
-  try {
-    return readMagnet(magnet, source);
-  } catch {
-    return undefined;
-  }
-}
-
 /** @throws rejects with a system error. */
 async function saveSource(
   savedTorrents: SavedTorrents,
   key: TorrentKey,
-  { metainfo, magnet, source = "file" }: AddTorrent,
+  { directory, metainfo, magnet, source = "file", isFromStranger }: AddTorrent,
 ): Promise<void> {
-  if (metainfo !== undefined) await savedTorrents.save(key, copyShared(metainfo));
-  else if (magnet !== undefined) await savedTorrents.saveMagnet(key, { magnet, source });
+  const name = copyName({ key, directory, isFromStranger });
+  if (metainfo !== undefined) await savedTorrents.save(name, copyShared(metainfo));
+  else if (magnet !== undefined) await savedTorrents.saveMagnet(name, { magnet, source });
+  // A caller elsewhere may have given the job a copy of its own.
+  if (isFromStranger !== true) await savedTorrents.forgetCopy(jobName({ key, directory }));
 }
 
 function warnOfCopy(torrent: SavedTorrent, error: unknown): void {

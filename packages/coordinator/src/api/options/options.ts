@@ -45,7 +45,7 @@ export function engineOptions(
   const { peerWorkers = defaultPeerWorkers(), hashThreads: threads = availableParallelism() } = set;
   checkRules(engineRules, { ...options, peerWorkers });
   const access = fileAccess(set);
-  const { maxChecks, stateDirectory } = set;
+  const { localHosts, maxChecks, stateDirectory } = set;
   const [bind, port] = [inForce("bind").map(canonicalHost), inForce("port")];
   // An engine without peer-workers has no peers.
   const dht = peerWorkers > 0 ? dhtSettings(options.dht ?? true, bind) : {};
@@ -64,6 +64,7 @@ export function engineOptions(
     localDiscovery: inForce("localDiscovery") && !inForce("anonymous"),
     portMapping: inForce("portMapping") ? mappingProtocols(set) : [],
     ...networkFor(set),
+    ...(localHosts !== undefined && { localHosts }),
     ...dht,
     settings: Object.fromEntries(Object.entries(set).filter(([name]) => liveNames.includes(name))),
     ...fileNamesIn(set),

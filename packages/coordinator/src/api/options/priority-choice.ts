@@ -9,7 +9,7 @@ import {
 } from "@troupe/control";
 import type { AddTorrent, TorrentEvent } from "@troupe/messages";
 import type { Magnet } from "@troupe/protocol/magnet";
-import { matchesFileGlob } from "@troupe/protocol/text";
+import { FileGlob } from "@troupe/protocol/text";
 import { highestPriority, isPriorityList, selectedFiles } from "../../file-priorities.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { AddOptions } from "./generated/torrent-options.ts";
@@ -39,7 +39,8 @@ export function priorityChoice(
   const selected = link?.selected;
   if (globs.length === 0 && (priorities !== undefined || selected === undefined)) return priorities;
   return (files) => {
-    const excludes = files.map((file) => isExcluded(file, globs));
+    const compiled = globs.map((glob) => new FileGlob(glob));
+    const excludes = files.map((file) => isExcluded(file, compiled));
     if (typeof priorities === "function")
       return priorities(files.map((file, at) => (excludes[at] === true ? unwanted(file) : file)));
     const chosen = selectedFiles(selected, files.length);
@@ -86,8 +87,8 @@ function unwanted(file: TorrentFile): TorrentFile {
   return { ...file, priority: 0 };
 }
 
-function isExcluded({ torrentPath }: TorrentFile, globs: readonly string[]): boolean {
-  return globs.some((glob) => matchesFileGlob(glob, torrentPath));
+function isExcluded({ torrentPath }: TorrentFile, globs: readonly FileGlob[]): boolean {
+  return globs.some((glob) => glob.matches(torrentPath));
 }
 
 /**

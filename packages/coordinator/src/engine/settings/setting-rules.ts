@@ -35,7 +35,7 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
   trackerTiers: followTrackers,
   useTrackers: followTrackers,
   announce: followTrackers,
-  localHosts: followWebSeeds,
+  useLocalHosts: followWebSeeds,
   webSeeds: followWebSeeds,
   torrentWebSeeds: followWebSeeds,
   foundWebSeeds: followWebSeeds,

@@ -1,19 +1,24 @@
-import { codeOf, pause } from "@troupe/actor-runtime";
+import { codeOf, pause, type MayDial } from "@troupe/actor-runtime";
 import { addressKey, canonicalHost, classifyAddress } from "@troupe/protocol/address";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { familyOf } from "./own-addresses.ts";
 import { mayBeNamed, type LinkSource } from "../../named-hosts.ts";
 import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";
+import { strangerHosts } from "../stranger-hosts.ts";
 import type { TorrentJob } from "../torrent-job.ts";
-import type { AddressSource } from "@troupe/messages";
+import type { AddressSource, NamedPeer } from "@troupe/messages";
 
 /** For a name that was not found: the network may not be up yet. */
 const lookAgainMs = 60_000;
 
-/** Dials the user's peer before redials of other addresses. */
+/** Dials the peer of a call before redials of other addresses. A caller elsewhere names no address of a local network. */
 export function addUserPeer(engine: DialServices, job: TorrentJob, peer: NamedPeer): void {
   const { names } = engine.context;
-  addPeer(engine, job, peer, { source: "user", resolve: (host) => names.resolve(host) });
+  const naming: Naming =
+    peer.isFromStranger === true
+      ? { resolve: (host) => names.resolveAllowed(host), mayDial: strangerHosts(engine) }
+      : { resolve: (host) => names.resolve(host), mayDial: () => true };
+  addPeer(engine, job, peer, "user", naming);
 }
 
 /** Dials a peer of a magnet link, at the addresses that a link of this source may name. */
@@ -24,34 +29,40 @@ export function addLinkPeer(
   linkSource: LinkSource,
 ): void {
   const { names } = engine.context;
-  const resolve = async (host: string): Promise<readonly string[]> => {
-    const addresses = await names.resolveAllowed(host);
-    return addresses.filter((address) => mayBeNamed(address, peer.port, linkSource));
-  };
-  addPeer(engine, job, peer, { source: "magnet", resolve });
+  const mayDial: MayDial =
+    peer.isFromStranger === true
+      ? strangerHosts(engine)
+      : (address) => mayBeNamed(address, peer.port, linkSource);
+  addPeer(engine, job, peer, "magnet", { resolve: (host) => names.resolveAllowed(host), mayDial });
 }
 
-/** The source of the peer, and the look-up of its name. */
+/** The look-up of a peer's name, and the addresses at which it may be dialled. */
 interface Naming {
-  readonly source: AddressSource;
   readonly resolve: (host: string) => Promise<readonly string[]>;
+  readonly mayDial: MayDial;
 }
 
-function addPeer(engine: DialServices, job: TorrentJob, peer: NamedPeer, naming: Naming): void {
+function addPeer(
+  engine: DialServices,
+  job: TorrentJob,
+  peer: NamedPeer,
+  source: AddressSource,
+  naming: Naming,
+): void {
   const { port } = peer;
   // An IPv4 address in IPv6 is dialled by IPv4.
   const host = canonicalHost(peer.host);
   if (classifyAddress(host) !== "refused") {
+    if (!naming.mayDial(host, host)) return warnLocal(job, host, port);
     if (!engine.options.families.includes(familyOf(host))) return warnOff(job, host, port);
-    addAddresses(engine, job, { hosts: [host], port, source: naming.source });
+    addAddresses(engine, job, { hosts: [host], port, source });
   } else {
-    lookUp(engine, job, peer, naming).catch((error: unknown) => failEngine(engine, job, error));
+    const resolve = async (name: string): Promise<readonly string[]> =>
+      (await naming.resolve(name)).filter((address) => naming.mayDial(address, name));
+    lookUp(engine, job, peer, { source, resolve }).catch((error: unknown) =>
+      failEngine(engine, job, error),
+    );
   }
-}
-
-interface NamedPeer {
-  readonly host: string;
-  readonly port: number;
 }
 
 function addAddresses(
@@ -70,7 +81,7 @@ async function lookUp(
   engine: DialServices,
   job: TorrentJob,
   { host, port }: NamedPeer,
-  { source, resolve }: Naming,
+  { source, resolve }: Pick<Naming, "resolve"> & { readonly source: AddressSource },
 ): Promise<void> {
   const { timers } = engine.context;
   const { signal } = job.life;
@@ -79,6 +90,7 @@ async function lookUp(
       if (!isAgain) warnNotFound(job, host, error);
       return undefined;
     });
+    if (hosts?.length === 0) return warnLocal(job, host, port);
     if (hosts !== undefined) return addAddresses(engine, job, { hosts, port, source });
     await pause(timers, lookAgainMs);
     // A stopped torrent looks its peers up at its next start.
@@ -91,6 +103,14 @@ function warnOff(job: TorrentJob, host: string, port: number): void {
     event: "warning",
     code: "peer-family-off",
     message: `peer ${addressKey(host, port)} is not dialled: IPv${familyOf(host)} is off`,
+  });
+}
+
+function warnLocal(job: TorrentJob, host: string, port: number): void {
+  job.outbox.emit({
+    event: "warning",
+    code: "peer-local",
+    message: `peer ${addressKey(host, port)} is not dialled: it is this machine or in a local network, and the call or the link may name no such address`,
   });
 }
 

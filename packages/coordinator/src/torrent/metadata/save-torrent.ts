@@ -9,6 +9,7 @@ import { callRecordsForUser } from "../../engine/base/records-calls.ts";
 import { isKept } from "../../kept-torrents.ts";
 import { jobMagnetFile, jobTorrentFile } from "../../own-folder.ts";
 import { torrentsFolder } from "../../state-database.ts";
+import { copyName } from "../../torrent-copies.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 const deadlineMs = 25_000;
@@ -24,13 +25,14 @@ export function saveTorrent(engine: Engine, job: TorrentJob, metainfo: SharedArr
 
 async function write(
   engine: Engine,
-  { identity: { key }, request: { directory } }: TorrentJob,
+  { identity: { key }, request: { directory, isFromStranger } }: TorrentJob,
   { kind, path: homePath }: Exclude<RecordHome, { readonly kind: "memory" }>,
   metainfo: SharedArrayBuffer,
 ): Promise<{} | StorageRefusal> {
   const folder = dirname(homePath);
   if (kind === "database") {
-    const path = join(folder, torrentsFolder, `${key}.torrent`);
+    const name = copyName({ key, directory, isFromStranger });
+    const path = join(folder, torrentsFolder, `${name}.torrent`);
     return await callRecordsForUser(engine, "save-torrent", { path, metainfo });
   }
   const [path, linkPath] = [join(folder, jobTorrentFile), join(folder, jobMagnetFile)];

@@ -94,17 +94,18 @@ function openWebSeeds(engine: Services, job: JobWithContent, room: ConnectionRoo
     }
     const peerWorker = workerFor(engine, job);
     if (peerWorker === undefined || !room.makeFor(job, connectionsPerWebSeed)) return;
-    openAt(job, seed, peerWorker, nowMs);
+    openAt(engine, job, seed, peerWorker);
     places--;
   }
 }
 
 function openAt(
+  { context, options: { localHosts } }: Services,
   job: JobWithContent,
   seed: WebSeed,
   peerWorker: PeerWorkerHandle,
-  nowMs: number,
 ): void {
+  const nowMs = context.clock.nowMs();
   const { webSeeds } = job.content;
   const { peerId, reach, givesWholeFiles } = seed;
   const opening = webSeeds.nextOpening();
@@ -118,6 +119,7 @@ function openAt(
     seed: opening,
     peerId,
     reach,
+    ...(localHosts !== undefined && { localHosts }),
     givesWholeFiles,
     ...webSeeds.addressesOf(seed, nowMs),
   });

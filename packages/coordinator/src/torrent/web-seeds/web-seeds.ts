@@ -108,7 +108,7 @@ export class WebSeeds {
       : valueInForce(torrentSettings, "foundWebSeeds", settings);
     const others = isOwnAlone ? [] : [...this.#linked, ...this.#metainfo.webSeeds, ...found];
     const trusted = new Set(own);
-    const mayBeLocal = valueInForce(torrentSettings, "localHosts", settings);
+    const mayBeLocal = valueInForce(torrentSettings, "useLocalHosts", settings);
     const before = this.list;
     this.list = [...new Set([...own, ...others])].map((url) => {
       const reach = mayBeLocal ? (trusted.has(url) ? "any" : "documents") : "internet";

@@ -27,12 +27,13 @@ interface ScrapeServices {
 /** The torrent of a scrape. */
 interface ScrapedTorrent {
   readonly infoHash: InfoHash;
-  /** The addresses that trackers may be reached at. Undefined: all. */
-  readonly mayDial?: MayDial | undefined;
+  /** The addresses that a tracker may be reached at. Undefined: all. */
+  readonly hostsOf?: (url: string) => MayDial | undefined;
 }
 
-interface ScrapeRequest extends TrackerAddress, ScrapedTorrent {
+interface ScrapeRequest extends TrackerAddress, Pick<ScrapedTorrent, "infoHash"> {
   readonly url: string;
+  readonly mayDial: MayDial | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +58,7 @@ export async function scrapeTrackers(
 async function scrapeInTime(
   services: ScrapeServices,
   url: string,
-  torrent: ScrapedTorrent,
+  { infoHash, hostsOf }: ScrapedTorrent,
 ): Promise<Counts> {
   const address = trackerAddress(url);
   if (address === undefined) throw unsupported(url);
@@ -65,7 +66,8 @@ async function scrapeInTime(
   const { signal } = deadline;
   const timer = services.timers.after(scrapeDeadlineMs, () => deadline.abort(silent(address)));
   try {
-    return await scrapeInPlace(services, { ...address, ...torrent, url, signal });
+    const mayDial = hostsOf?.(url);
+    return await scrapeInPlace(services, { ...address, infoHash, mayDial, url, signal });
   } catch (error) {
     // The transport's error would only say that it was aborted.
     throw signal.aborted ? signal.reason : error;

@@ -1,5 +1,6 @@
+import type { Right } from "@troupe/control";
 import test from "ava";
-import { isElsewhere, requireRight, type Right } from "../../../src/api/commands/caller.ts";
+import { isElsewhere, requireRight } from "../../../src/api/commands/caller.ts";
 
 const rights: readonly Right[] = ["read", "control", "local"];
 

@@ -39,11 +39,11 @@ test("a command needs the right of its row", (t) => {
 
 test("each setting among the arguments needs the right of its own row", (t) => {
   t.is(refusalOf("set", { torrent, maxPeers: 3, goals: { ratio: 2 } }, control), undefined);
-  const wider = { torrent, maxPeers: 3, localHosts: true };
-  t.deepEqual(refusalOf("set", wider, control), ["not-permitted", "setting localHosts"]);
+  const wider = { torrent, maxPeers: 3, useLocalHosts: true };
+  t.deepEqual(refusalOf("set", wider, control), ["not-permitted", "setting useLocalHosts"]);
   t.is(refusalOf("set", wider, local), undefined);
-  const added = { source: torrent, localHosts: true };
-  t.deepEqual(refusalOf("add", added, control), ["not-permitted", "setting localHosts"]);
+  const added = { source: torrent, useLocalHosts: true };
+  t.deepEqual(refusalOf("add", added, control), ["not-permitted", "setting useLocalHosts"]);
   t.is(refusalOf("set-engine", { groups: { films: { directory: "x" } } }, control), undefined);
 });
 

@@ -10,7 +10,7 @@ function openScene() {
   const work = Promise.withResolvers<number>();
   const ends: PromiseSettledResult<number>[] = [];
   const waited = withinDeadline(time, 10_000, work.promise, {
-    late,
+    late: () => late,
     ended: (end) => ends.push(end),
   });
   return { time, work, ends, waited };

@@ -22,7 +22,8 @@ function openScene() {
       return answer.promise;
     },
   };
-  setSessionOf(fake, { torrents: { all: [] }, settings: { values: {} } } as never);
+  const values = { defaultTrackers: ["http://t.example/SECRET/announce"] };
+  setSessionOf(fake, { torrents: { all: [] }, settings: { values } } as never);
   const runner = new CommandRunner(fake as Coordinator, {
     timers: time,
     folderBelow: (path, [root]) => Promise.resolve(`${root}/${path}`),
@@ -70,8 +71,8 @@ test("a command that takes longer than 10 s goes on, and its end is reported wit
   answer.resolve([]);
   await new Promise(setImmediate);
   t.deepEqual(ends, [
-    { call: 1, command: "bans", result: [] },
-    { call: 2, command: "bans", result: [] },
+    { call: 1, command: "bans", caller: local, result: [] },
+    { call: 2, command: "bans", caller: local, result: [] },
   ]);
 });
 
@@ -83,5 +84,32 @@ test("a failure after the deadline is reported with its code", async (t) => {
   answer.reject(new TroupeError("coordinator-closed", "the coordinator was closed"));
   await new Promise(setImmediate);
   const error = { code: "coordinator-closed", message: "the coordinator was closed" };
-  t.deepEqual(ends, [{ call: 1, command: "bans", error }]);
+  t.deepEqual(ends, [{ call: 1, command: "bans", caller: local, error }]);
+});
+
+test("at 64 commands that still run after their deadline, a further one is refused until one ends", async (t) => {
+  const { runner, time, answer, asked } = openScene();
+  const ban = { addresses: ["192.0.2.7"] };
+  const late = Array.from({ length: 64 }, () =>
+    t.throwsAsync(runner.run("ban", ban, local), { code: "command-deadline" }),
+  );
+  time.advance(9_999);
+  const inTime = runner.run("ban", ban, local);
+  time.advance(1);
+  await Promise.all(late);
+  const further = { code: "too-many-late-commands", message: /^cannot run the command ban: 64 / };
+  await t.throwsAsync(runner.run("ban", ban, local), further);
+  t.is(asked.length, 65);
+  answer.resolve([]);
+  t.deepEqual(await inTime, []);
+  await new Promise(setImmediate);
+  t.deepEqual(await runner.run("ban", ban, local), []);
+});
+
+test("a caller that only reads sees URLs without their secrets, and a caller that controls sees all", async (t) => {
+  const { runner } = openScene();
+  const read = await runner.run("engine-settings", {}, { right: "read" });
+  t.deepEqual(read, { defaultTrackers: ["http://t.example/…"] });
+  const control = await runner.run("engine-settings", {}, { right: "control" });
+  t.deepEqual(control, { defaultTrackers: ["http://t.example/SECRET/announce"] });
 });

@@ -1,3 +1,4 @@
+import { hostsForStrangers } from "@troupe/actor-runtime";
 import test from "ava";
 import type { Caller } from "../../../src/api/commands/caller.ts";
 import {
@@ -14,13 +15,13 @@ const refused = { code: "not-permitted" };
 
 test("a torrent of a caller elsewhere is one of a stranger", (t) => {
   t.deepEqual(addedBy(local), {});
-  t.deepEqual(addedBy(control), { fromNetwork: true, localHosts: false });
+  t.deepEqual(addedBy(control), { fromNetwork: true, useLocalHosts: false });
 });
 
 test("a torrent that gets trackers or web seeds of a caller elsewhere reaches no local host", (t) => {
   for (const name of ["trackers", "trackerTiers", "webSeeds"]) {
     const changes = { [name]: [] };
-    t.deepEqual(changedBy(control, changes), { ...changes, localHosts: false });
+    t.deepEqual(changedBy(control, changes), { ...changes, useLocalHosts: false });
     t.deepEqual(changedBy(local, changes), changes);
     t.deepEqual(changedBy(control, { [name]: null }), { [name]: null });
   }
@@ -37,17 +38,24 @@ test("a caller elsewhere names folders below its roots, and no file", async (t) 
   t.is(await placeOf(local, "/x", { ...rules, of: "file" }), "/x");
 });
 
-test("a caller elsewhere names no tracker of all torrents in a local network", (t) => {
+const own = { host: "203.0.113.7", prefixLength: 24, isInternal: false };
+const interfaces = { list: () => [{ name: "eth0", addresses: [own] }] };
+const mayDial = hostsForStrangers(interfaces, ["nas", "192.168.1.5", "localhost"]);
+
+test("a caller elsewhere names no tracker of all torrents in a local network, but at listed hosts", (t) => {
   const check = (caller: Caller, url: string) => () =>
-    refuseLocalTrackers(caller, { defaultTrackers: [url] });
+    refuseLocalTrackers(caller, { defaultTrackers: [url] }, mayDial);
   const locals = [
     "http://127.0.0.1/announce",
     "udp://[::1]:80/announce",
-    "http://192.168.1.5/announce",
+    "http://192.168.1.6/announce",
     "http://2130706433/announce",
-    "udp://nas:80",
+    "udp://router:80",
     "http://tracker.local/announce",
     "http://0.0.0.0/announce",
+    "http://203.0.113.7/announce",
+    "udp://[64:ff9b::203.0.113.7]:80",
+    "http://168.63.129.16/",
   ];
   for (const url of locals) {
     t.throws(check(control, url), refused, url);
@@ -56,33 +64,29 @@ test("a caller elsewhere names no tracker of all torrents in a local network", (
   t.throws(check(control, "no URL"), { code: "option-out-of-range" });
   for (const url of ["http://t.example/announce", "udp://8.8.8.8:80", "udp://[2a00::1]:80"])
     t.notThrows(check(control, url), url);
-  t.notThrows(() => refuseLocalTrackers(control, { defaultTrackers: null }));
-  t.notThrows(() => refuseLocalTrackers(control, {}));
+  for (const url of ["http://NAS/announce", "udp://192.168.1.5:80", "http://localhost:6969/"])
+    t.notThrows(check(control, url), url);
+  t.notThrows(() => refuseLocalTrackers(control, { defaultTrackers: null }, mayDial));
+  t.notThrows(() => refuseLocalTrackers(control, {}, mayDial));
 });
 
-test("a caller elsewhere names no peer of this machine, and no system port of a local network", (t) => {
-  const check = (caller: Caller, host: string, port: number) => () =>
-    refuseLocalPeers(caller, [{ host, port }]);
-  const locals: readonly (readonly [string, number])[] = [
-    ...([
-      ["127.0.0.1", 6_881],
-      ["::1", 6_881],
-      ["localhost", 6_881],
-    ] as const),
-    ...([
-      ["0.0.0.0", 6_881],
-      ["192.168.1.1", 80],
-      ["nas.example", 80],
-    ] as const),
-  ];
-  for (const [host, port] of locals) {
-    t.throws(check(control, host, port), refused, host);
-    t.notThrows(check(local, host, port), host);
+test("a caller elsewhere names no peer of this machine or of a local network, in no notation, but at listed hosts", (t) => {
+  const check = (caller: Caller, host: string) => () =>
+    refuseLocalPeers(caller, [{ host: "8.8.8.8" }, { host }], mayDial);
+  for (const host of [
+    ...["127.0.0.1", "::1", "[::1]", "::1%lo", "[::1%lo]", "127.0.0.1%lo", "ip6-localhost"],
+    ...["0.0.0.0", "192.168.1.1", "fe80::1%eth0", "[fe80::1%25eth0]", "router", "pc.lan"],
+    ...["203.0.113.7", "::ffff:203.0.113.7", "64:ff9b:1::8.8.8.8", "168.63.129.16"],
+  ]) {
+    t.throws(check(control, host), refused, host);
+    t.notThrows(check(local, host), host);
   }
-  for (const [host, port] of [
-    ["192.168.1.1", 6_881],
-    ["8.8.8.8", 80],
-    ["a.example", 6_881],
-  ] as const)
-    t.notThrows(check(control, host, port), host);
+  for (const host of ["8.8.8.8", "[2a00::1]", "a.example", "nas", "192.168.1.5", "localhost"])
+    t.notThrows(check(control, host), host);
+});
+
+test("an empty list names no local host", (t) => {
+  const nobody = hostsForStrangers(interfaces, []);
+  for (const host of ["nas", "192.168.1.5", "localhost"])
+    t.throws(() => refuseLocalPeers(control, [{ host }], nobody), refused, host);
 });

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { anonymousIdentity, ownIdentity } from "@troupe/protocol/client-identity";
 import { encodeTorrent, parseTorrent, maxTorrentBytes } from "@troupe/protocol/metainfo";
-import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
+import { keyOf } from "@troupe/protocol/identity";
 import { loadMetainfo, loadSource } from "../../../src/api/job/load-metainfo.ts";
-import { internetAlone } from "../../../src/internet-host.ts";
+import { hostsForStrangers, nodePorts } from "@troupe/actor-runtime";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 
 async function folder(t: ExecutionContext): Promise<string> {
@@ -58,7 +58,9 @@ test("an address that a stranger has named is fetched from no local host", async
     requests++;
     response.end("d4:infodee");
   });
-  await t.throwsAsync(loadSource(url, { mayDial: internetAlone }), { code: "torrent-not-fetched" });
+  await t.throwsAsync(loadSource(url, { mayDial: hostsForStrangers(nodePorts().interfaces) }), {
+    code: "torrent-not-fetched",
+  });
   t.is(requests, 0);
   t.is((await loadSource(url)).kind, "metainfo");
 });
@@ -202,7 +204,7 @@ test("a saved .torrent that is damaged or of another torrent is not used", async
   const stateDirectory = await folder(t);
   const copies = new SavedTorrents(stateDirectory);
   await copies.save(key, known.subarray(0, 20));
-  await copies.save("f".repeat(40) as TorrentKey, known);
+  await copies.save("f".repeat(40), known);
   for (const source of [infoHash, "f".repeat(40)]) {
     await t.throwsAsync(loadMetainfo(source, { stateDirectory }), { code: "metadata-unknown" });
   }

@@ -6,13 +6,15 @@ import { join } from "node:path";
 import { zeroCounters, type ListedJob } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
 import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
-import { readMagnet } from "../../../src/api/job/load-metainfo.ts";
+import type { AddTorrent } from "@troupe/messages";
+import { loadMetainfo, readMagnet } from "../../../src/api/job/load-metainfo.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 import { SessionState } from "../../../src/api/job/session-state.ts";
 import { addRequest } from "../../../src/api/options/add-options.ts";
 import { engineOptions } from "../../../src/api/options/options.ts";
 
 const key = "a".repeat(40) as TorrentKey;
+const job = { key, directory: "/data" };
 const magnet = `magnet:?xt=urn:btih:${key}&dn=name`;
 
 async function folder(t: ExecutionContext): Promise<string> {
@@ -29,19 +31,19 @@ test("AE1: the source of a job is its .torrent, or its magnet link with its orig
   const directory = await folder(t);
   const saved = new SavedTorrents(directory);
   await saved.saveMagnet(key, { magnet, source: "network" });
-  t.like(await stateIn(directory).source(key), { kind: "magnet", magnet, source: "network" });
+  t.like(await stateIn(directory).source(job), { kind: "magnet", magnet, source: "network" });
   await saved.save(key, Uint8Array.of(1));
-  t.like(await stateIn(directory).source(key), { kind: "metainfo" });
+  t.like(await stateIn(directory).source(job), { kind: "metainfo" });
 });
 
 test("a job without a .torrent and with a damaged link, or one of another torrent, is refused", async (t) => {
   const directory = await folder(t);
   const code = "torrent-copy-lost";
-  await t.throwsAsync(stateIn(directory).source(key), { code });
+  await t.throwsAsync(stateIn(directory).source(job), { code });
   await new SavedTorrents(directory).saveMagnet(key, { magnet, source: "file" });
   for (const link of ["", "magnet:?dn=name", magnet.replace("aaaa", "bbbb")]) {
     await writeFile(join(directory, "torrents", `${key}.magnet`), link);
-    await t.throwsAsync(stateIn(directory).source(key), { code }, link);
+    await t.throwsAsync(stateIn(directory).source(job), { code }, link);
   }
 });
 
@@ -50,7 +52,7 @@ test("a magnet that was added beside a damaged .torrent is brought back by its l
   const saved = new SavedTorrents(directory);
   await saved.save(key, Uint8Array.of(1));
   await saved.saveMagnet(key, { magnet, source: "file" });
-  t.like(await stateIn(directory).source(key), { kind: "magnet", magnet });
+  t.like(await stateIn(directory).source(job), { kind: "magnet", magnet });
 });
 
 test("a .torrent goes before a magnet link that was not removed, which still selects the files", async (t) => {
@@ -66,7 +68,7 @@ test("a .torrent goes before a magnet link that was not removed, which still sel
   await saved.save(ownKey, bytes);
   const link = `magnet:?xt=urn:btih:${ownKey}&so=2&tr=http%3A%2F%2Ftracker.test%2Fannounce`;
   await saved.saveMagnet(ownKey, { magnet: link, source: "file" });
-  t.like(await stateIn(directory).source(ownKey), {
+  t.like(await stateIn(directory).source({ ...job, key: ownKey }), {
     kind: "metainfo",
     link: { selected: [[2, 2]], trackers: [], webSeeds: [], peers: [] },
   });
@@ -95,8 +97,8 @@ test("F09: settings that changed since a torrent was added are saved in its copy
   await state.save(torrent, request);
   const settings = { ...request.settings, "goals.ratio": 1 };
   const recorded = { key, directory: request.directory, settings, isStarted: false };
-  const [job] = await state.jobs([recorded], []);
-  t.like(job, { isStarted: true, settings: values });
+  const [listed] = await state.jobs([recorded], []);
+  t.like(listed, { isStarted: true, settings: values });
 });
 
 test("the dates and the mark of a job are those of its copy and its record together", async (t) => {
@@ -163,9 +165,9 @@ test("the link of a magnet stays when its priorities cannot be listed", async (t
   const { state, request, torrent, directory } = await removable(t);
   await state.save(torrent, request);
   const folderOfCopies = join(directory, "torrents");
-  const job = readdirSync(folderOfCopies).find((name) => name.endsWith(".job")) ?? "";
-  rmSync(join(folderOfCopies, job));
-  mkdirSync(join(folderOfCopies, job, "taken"), { recursive: true });
+  const record = readdirSync(folderOfCopies).find((name) => name.endsWith(".job")) ?? "";
+  rmSync(join(folderOfCopies, record));
+  mkdirSync(join(folderOfCopies, record, "taken"), { recursive: true });
   state.replaceMagnet({ ...torrent, chosenPriorities: [0, 1] }, request);
   await state.settled();
   t.true(readdirSync(folderOfCopies).some((name) => name.endsWith(".magnet")));
@@ -191,4 +193,73 @@ test("a removal whose record comes late is forgotten after it is written", async
   await state.forgetTorrent(key, request.directory);
   await late;
   t.deepEqual(await state.jobs([], []), []);
+});
+
+/** A .torrent of one torrent with this tracker, and its key. */
+function torrentOf(tracker: string) {
+  const metainfo = encodeTorrent({
+    name: "name",
+    pieceLengthBytes: 16_384,
+    pieceHashes: new Uint8Array(20),
+    lengthBytes: 1,
+    trackers: [[tracker]],
+  });
+  return { metainfo, key: keyOf(parseTorrent(metainfo).infoHashes) };
+}
+
+const users = torrentOf("http://user.test/announce");
+const strangers = torrentOf("http://stranger.test/announce");
+
+/** A state folder where a user's job is kept, and one with the same torrent by a caller elsewhere. */
+async function sharedTorrent(t: ExecutionContext) {
+  const { state, directory, torrent } = await removable(t);
+  const home = { kind: "database", path: join(directory, "state.db") } as const;
+  const save = async (
+    bytes: Uint8Array,
+    folder: string,
+    more: Pick<AddTorrent, "isFromStranger"> = {},
+  ): Promise<void> => {
+    const loaded = { kind: "metainfo", metainfo: bytes, source: "file" } as const;
+    const request = addRequest(loaded, { directory: folder }, engineOptions({}), home);
+    await state.saveTorrent({ ...torrent, info: { key: users.key } }, { ...request, ...more });
+  };
+  const trackersOf = async (folder: string) => {
+    const source = await state.source({ key: users.key, directory: folder });
+    if (source.kind !== "metainfo") throw new Error("a magnet");
+    const { trackers } = parseTorrent(source.metainfo);
+    return { trackers: trackers.flat(), isFromStranger: source.isFromStranger };
+  };
+  return { state, directory, save, trackersOf };
+}
+
+test("a torrent of a caller elsewhere replaces no copy of another job, and is brought back for its own alone", async (t) => {
+  t.is(users.key, strangers.key);
+  const { state, directory, save, trackersOf } = await sharedTorrent(t);
+  await save(users.metainfo, "/users");
+  await save(strangers.metainfo, "/strangers", { isFromStranger: true });
+  const ofUser = { trackers: ["http://user.test/announce"], isFromStranger: undefined };
+  const ofStranger = { trackers: ["http://stranger.test/announce"], isFromStranger: true };
+  t.deepEqual(await trackersOf("/users"), ofUser);
+  t.deepEqual(await trackersOf("/strangers"), ofStranger);
+  const link = { source: `magnet:?xt=urn:btih:${users.key}`, stateDirectory: directory };
+  t.deepEqual(await loadMetainfo(link.source, link), users.metainfo);
+  await state.forgetTorrent(users.key, "/strangers");
+  t.deepEqual(await trackersOf("/strangers"), ofUser);
+});
+
+test("a torrent that a user adds in the place of a stranger's is brought back from the user's copy", async (t) => {
+  const { save, trackersOf } = await sharedTorrent(t);
+  await save(strangers.metainfo, "/data", { isFromStranger: true });
+  t.true((await trackersOf("/data")).isFromStranger);
+  await save(users.metainfo, "/data");
+  t.is((await trackersOf("/data")).isFromStranger, undefined);
+});
+
+test("a moved job of a caller elsewhere is brought back from its copy under the old name", async (t) => {
+  const { state, save } = await sharedTorrent(t);
+  await save(strangers.metainfo, "/from", { isFromStranger: true });
+  const move = { key: users.key, from: "/from", to: "/to", isSwitched: true, isWhole: true };
+  const [moved] = await state.jobs([], [move]);
+  t.like(moved, { directory: "/to", copiedAt: "/from" });
+  t.like(moved && (await state.source(moved)), { isFromStranger: true });
 });

@@ -19,6 +19,14 @@ function scene() {
       addLinkPeer(engine, job, { host, port: 6881 }, "file");
       await settle();
     },
+    addOfStranger: async (host: string) => {
+      addUserPeer(engine, job, { host, port: 6881, isFromStranger: true });
+      await settle();
+    },
+    addOfStrangersLink: async (host: string) => {
+      addLinkPeer(engine, job, { host, port: 6881, isFromStranger: true }, "network");
+      await settle();
+    },
     dialled: () =>
       made
         .ref(0)
@@ -123,4 +131,31 @@ test("L11: a peer at an IPv4 address in IPv6 counts as one of IPv4, of the user 
     warnings().map((event) => ("message" in event ? event.message : "")),
     ["8.0.0.3", "8.0.0.4"].map((host) => `peer ${host}:6881 is not dialled: IPv4 is off`),
   );
+});
+
+test("a peer that a caller elsewhere names is dialled at its addresses of the internet alone", async (t) => {
+  const { addOfStranger, addOfStrangersLink, dialled, names, warnings, engine } = scene();
+  const own = { host: "203.0.113.7", prefixLength: 24, isInternal: false };
+  const list = () => [{ name: "eth0", addresses: [own] }];
+  Object.assign(engine.context, { interfaces: { list } });
+  names.set("mixed.example", ["127.0.0.1", "8.0.0.1", "203.0.113.7"]);
+  names.set("[::1]", ["::1"]);
+  names.set("hosts.example", ["192.168.1.5"]);
+  await addOfStranger("mixed.example");
+  const local = ["10.0.0.1", "[::1]", "hosts.example", "203.0.113.7"];
+  for (const host of local) await addOfStranger(host);
+  for (const host of local) await addOfStrangersLink(host);
+  t.deepEqual(dialled(), ["8.0.0.1"]);
+  t.deepEqual(
+    warnings().map((event) => ("code" in event ? event.code : "")),
+    Array(8).fill("peer-local"),
+  );
+});
+
+test("a peer that a caller elsewhere names may be at a listed host, by its name or its address", async (t) => {
+  const { addOfStranger, dialled, names, engine } = scene();
+  Object.assign(engine.options, { localHosts: ["nas.local", "10.0.0.7"] });
+  names.set("nas.local", ["192.168.1.5"]);
+  for (const host of ["nas.local", "10.0.0.7", "10.0.0.8"]) await addOfStranger(host);
+  t.deepEqual(dialled(), ["192.168.1.5", "10.0.0.7"]);
 });

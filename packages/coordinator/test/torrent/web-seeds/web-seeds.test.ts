@@ -70,10 +70,10 @@ test("a web seed of the torrent that the user names too is trusted", (t) => {
   );
 });
 
-test("with `localHosts` off every web seed leads to hosts of the internet alone", (t) => {
+test("with `useLocalHosts` off every web seed leads to hosts of the internet alone", (t) => {
   const { list } = webSeeds(
     {},
-    { settings: { webSeeds: [users], localHosts: false }, linkWebSeeds: [links] },
+    { settings: { webSeeds: [users], useLocalHosts: false }, linkWebSeeds: [links] },
   );
   t.deepEqual(
     list.map(({ url, reach }) => [url, reach]),

@@ -9,7 +9,7 @@ import {
   type ConnectionId,
 } from "@troupe/protocol/tracker";
 import { parseInfoHash } from "@troupe/protocol/units";
-import { internetAlone } from "../../../src/internet-host.ts";
+import { hostsForStrangers } from "@troupe/actor-runtime";
 import { scrapeTrackers } from "../../../src/trackers/scrape/scrape-trackers.ts";
 import { makeTransportLimits } from "../../../src/trackers/transport-limits.ts";
 import { UdpTrackers } from "../../../src/trackers/udp/udp-trackers.ts";
@@ -54,8 +54,9 @@ async function scene(answers: readonly (4 | 6)[] = [4, 6], refusal?: string) {
   const services = { http, names, timers, udpTrackers, limits };
   const scrape = (...urls: readonly string[]) =>
     world.settle(scrapeTrackers(services, urls, { infoHash }));
+  const mayDial = hostsForStrangers({ list: () => [] });
   const scrapeInternet = (...urls: readonly string[]) =>
-    world.settle(scrapeTrackers(services, urls, { infoHash, mayDial: internetAlone }));
+    world.settle(scrapeTrackers(services, urls, { infoHash, hostsOf: () => mayDial }));
   return { world, scrape, scrapeInternet, heard };
 }
 

@@ -81,10 +81,12 @@ export interface CoordinatorOptions {
   readonly checkAtCompletion?: boolean;
   /**
    * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
-   * magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with
-   * `/` is matched against its path in the torrent, with and without the torrent's folder, whatever `layout` and
-   * `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one
-   * of its own.
+   * magnet are known. `priorities` come first. `*` stands for any characters of a name, `?` for one, `[a-z]` and
+   * `[!a-z]` for one of these or of the others, `{a,b}` for one of several texts, and the part `**` of a path for any
+   * number of folders; none of them for a dot at the beginning of a name. A glob without `/` is matched against the
+   * name of a file. A glob with `/` is matched against its path in the torrent, with and without the torrent's folder,
+   * whatever `layout` and `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for
+   * each torrent without one of its own.
    */
   readonly exclude?: readonly string[];
   /**
@@ -111,6 +113,13 @@ export interface CoordinatorOptions {
    * what the process may have open. A lowered bound ends no dial.
    */
   readonly maxDials?: number;
+  /**
+   * Hosts that a program elsewhere may name although they lie in a local network or are this machine: those of
+   * trackers, web seeds, peers and sources of torrents. Names and numeric addresses, 100 at most; a name that leads to
+   * a listed address is listed too. A public name with a local address in the DNS stays refused, as for every torrent:
+   * list and use its address. An empty list: none.
+   */
+  readonly localHosts?: readonly string[];
   /**
    * The port that trackers, peers and the DHT are told, 1 to 65,535, for a forwarded port. By default that of a router
    * which maps the listen port, else the listen port.
@@ -213,10 +222,12 @@ export interface EngineChanges {
   readonly checkAtCompletion?: boolean | null;
   /**
    * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
-   * magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with
-   * `/` is matched against its path in the torrent, with and without the torrent's folder, whatever `layout` and
-   * `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one
-   * of its own.
+   * magnet are known. `priorities` come first. `*` stands for any characters of a name, `?` for one, `[a-z]` and
+   * `[!a-z]` for one of these or of the others, `{a,b}` for one of several texts, and the part `**` of a path for any
+   * number of folders; none of them for a dot at the beginning of a name. A glob without `/` is matched against the
+   * name of a file. A glob with `/` is matched against its path in the torrent, with and without the torrent's folder,
+   * whatever `layout` and `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for
+   * each torrent without one of its own.
    */
   readonly exclude?: readonly string[] | null;
   /**

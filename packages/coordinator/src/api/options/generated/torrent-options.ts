@@ -60,7 +60,7 @@ export interface AddOptions {
   readonly announce?: AnnounceMode;
   /**
    * Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local
-   * network.
+   * network, unless a program elsewhere names them.
    */
   readonly webSeeds?: readonly string[];
   /**
@@ -68,11 +68,11 @@ export interface AddOptions {
    */
   readonly torrentWebSeeds?: boolean;
   /**
-   * False: the trackers and web seeds of the torrent may lead to hosts of the internet alone, at each redirect and each
-   * address of a name. A program elsewhere that adds a torrent, or names its trackers or web seeds, sets it to false.
-   * Default true.
+   * False: the trackers and web seeds of the torrent lead to hosts of the internet and to the coordinator's
+   * `localHosts` alone, at each redirect and each address of a name. A program elsewhere that adds a torrent, or names
+   * its trackers or web seeds, sets it to false. Default true.
    */
-  readonly localHosts?: boolean;
+  readonly useLocalHosts?: boolean;
   /**
    * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
    * without one of its own.
@@ -109,10 +109,12 @@ export interface AddOptions {
   readonly checkAtCompletion?: boolean;
   /**
    * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
-   * magnet are known. `priorities` come first. A glob without `/` is matched against the name of a file. A glob with
-   * `/` is matched against its path in the torrent, with and without the torrent's folder, whatever `layout` and
-   * `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for each torrent without one
-   * of its own.
+   * magnet are known. `priorities` come first. `*` stands for any characters of a name, `?` for one, `[a-z]` and
+   * `[!a-z]` for one of these or of the others, `{a,b}` for one of several texts, and the part `**` of a path for any
+   * number of folders; none of them for a dot at the beginning of a name. A glob without `/` is matched against the
+   * name of a file. A glob with `/` is matched against its path in the torrent, with and without the torrent's folder,
+   * whatever `layout` and `renames` are. Case counts, except on macOS and Windows. The coordinator's value holds for
+   * each torrent without one of its own.
    */
   readonly exclude?: readonly string[];
   /**
@@ -215,7 +217,7 @@ export interface TorrentChanges {
   readonly announce?: AnnounceMode | null;
   /**
    * Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local
-   * network.
+   * network, unless a program elsewhere names them.
    */
   readonly webSeeds?: readonly string[] | null;
   /**
@@ -223,11 +225,11 @@ export interface TorrentChanges {
    */
   readonly torrentWebSeeds?: boolean | null;
   /**
-   * False: the trackers and web seeds of the torrent may lead to hosts of the internet alone, at each redirect and each
-   * address of a name. A program elsewhere that adds a torrent, or names its trackers or web seeds, sets it to false.
-   * Default true.
+   * False: the trackers and web seeds of the torrent lead to hosts of the internet and to the coordinator's
+   * `localHosts` alone, at each redirect and each address of a name. A program elsewhere that adds a torrent, or names
+   * its trackers or web seeds, sets it to false. Default true.
    */
-  readonly localHosts?: boolean | null;
+  readonly useLocalHosts?: boolean | null;
   /**
    * Connections of a torrent, 1 to 10,000. The value of its group, else the coordinator's, holds for each torrent
    * without one of its own.

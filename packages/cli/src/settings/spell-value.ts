@@ -2,20 +2,6 @@
 
 import type { Gate } from "@troupe/control";
 
-/** A value without secrets: of a URL the scheme and the host, because the rest may hold a passkey. */
-export function shownValue(value: unknown): unknown {
-  if (typeof value === "string") return withoutSecrets(value);
-  if (Array.isArray(value)) return value.map(shownValue);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shownValue(each)]));
-}
-
-function withoutSecrets(text: string): string {
-  const [, start, host, rest = ""] = /^([a-z]+:\/\/)(?:[^/@]*@)?([^/?#]*)(.*)$/is.exec(text) ?? [];
-  if (start === undefined) return text;
-  return `${start}${host}${/^\/?$/.test(rest) ? rest : "/…"}`;
-}
-
 const kibibyte = 1_024;
 const sizeUnits = ["", "k", "M", "G", "T"];
 
