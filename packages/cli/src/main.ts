@@ -2,6 +2,7 @@
 
 import { parseArguments, type Invocation } from "./arguments/parse-arguments.ts";
 import { printsJsonLines } from "./arguments/prints-json-lines.ts";
+import { serviceCalls } from "./arguments/service-calls.ts";
 import { sortWords } from "./arguments/sort-words.ts";
 import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "./failure.ts";
 import { columnsOfTerminal } from "./display/live-display.ts";
@@ -47,6 +48,7 @@ const withSettings: ReadonlySet<string> = new Set([
   "dht",
   "cat",
   "play",
+  ...serviceCalls,
   "settings",
 ]);
 
@@ -86,6 +88,10 @@ async function runInvocation(
     case "load-test": {
       const { runLoadTest } = await import("./commands/load-test/run-load-test.ts");
       return await runLoadTest(invocation, environment);
+    }
+    case "service": {
+      const { runServiceCall } = await import("./commands/service/run-service-call.ts");
+      return await runServiceCall(invocation, environment);
     }
     case "settings": {
       const { showSettings } = await import("./commands/settings.ts");

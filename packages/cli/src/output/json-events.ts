@@ -56,6 +56,15 @@ const content = [
   "warnings",
   "files",
 ] as const;
+const torrentRow = [
+  ...(["number", "name", "state", "fault?", "directory", "hasMetadata", "isPrivate"] as const),
+  ...(["isComplete", "isSeed", "isForced", "queuePosition", "labels", "group?"] as const),
+  ...(["magnet", "trackers", "settings", "warnings", "sizeBytes", "files"] as const),
+  ...(["haveBytes", "wantedBytes", "leftBytes", "pieces", "finishedPieces"] as const),
+  ...(["pieceLengthBytes", "downloadedBytes", "uploadedBytes", "wastedBytes"] as const),
+  ...(["failedHashBytes", "protocolDownBytes", "protocolUpBytes"] as const),
+  ...(["downBytesPerSecond", "upBytesPerSecond", "peers", "etaSeconds?", "lifetime?"] as const),
+] as const;
 const loadBegin = [
   "name",
   "seed",
@@ -130,6 +139,16 @@ const kinds = {
   "dht-stored": keep("target", "publicKey?", "nodes"),
   "dht-item": keep("target", "kind", "value", "bencoded", "publicKey?", "sequence?", "node"),
   "dht-status": spare(...node),
+  torrent: keep(...torrentRow),
+  added: keep("number", "name", "source"),
+  changed: keep("command"),
+  removed: keep(),
+  "torrent-files": keep("files"),
+  "torrent-peers": keep("peers"),
+  "torrent-trackers": keep("tiers"),
+  password: keep("password?"),
+  token: keep("id", "name", "right", "token?"),
+  "token-revoked": keep("id", "name"),
   "load-note": keep("message"),
   "load-begin": keep(...loadBegin),
   "load-second": spare("second", "counts", "gauges", "latencies", "targets", "own"),

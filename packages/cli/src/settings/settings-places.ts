@@ -10,6 +10,19 @@ export const variableStart = "TROUPE_";
 /** The variable that names the settings file. */
 export const fileVariable = `${variableStart}SETTINGS`;
 
+/** The variable with the address of the service. */
+export const urlVariable = `${variableStart}URL`;
+
+/** The variable with the token for the service. */
+export const tokenVariable = `${variableStart}TOKEN`;
+
+/** Variables that are no settings. */
+export const otherVariables: ReadonlySet<string> = new Set([
+  fileVariable,
+  urlVariable,
+  tokenVariable,
+]);
+
 type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;
 
 /**
