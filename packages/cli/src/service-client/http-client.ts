@@ -33,6 +33,39 @@ interface Answer {
   readonly value: unknown;
 }
 
+/** Ends a call when its caller stops, and when its time is over. */
+class CallEnd implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #stop: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onStop = (): void => this.#controller.abort();
+  isLate = false;
+
+  constructor(stop: AbortSignal, deadlineMs: number) {
+    stop.throwIfAborted();
+    this.#stop = stop;
+    stop.addEventListener("abort", this.#onStop);
+    this.#timer = setTimeout(() => {
+      this.isLate = true;
+      this.#controller.abort();
+    }, deadlineMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** From now on only the caller ends the call. */
+  holdTime(): void {
+    clearTimeout(this.#timer);
+  }
+
+  [Symbol.dispose](): void {
+    this.holdTime();
+    this.#stop.removeEventListener("abort", this.#onStop);
+  }
+}
+
 /**
  * Sends a request and reads its answer.
  *
@@ -43,47 +76,45 @@ export async function exchange(
   target: ServiceTarget,
   call: Call,
   stop: AbortSignal,
+  deadlineMs: number = callDeadlineMs,
 ): Promise<Answer> {
-  const deadline = AbortSignal.timeout(callDeadlineMs);
-  const signal = AbortSignal.any([stop, deadline]);
+  using end = new CallEnd(stop, deadlineMs);
   try {
-    const response = await send(target, call, signal);
+    const response = await send(target, call, end.signal);
     const text = await readText(target, response);
     return { status: response.statusCode ?? 0, value: parsed(target, response, text) };
   } catch (error) {
     stop.throwIfAborted();
-    throw connectError(target, error, deadline.aborted);
+    throw connectError(target, error, end.isLate ? deadlineMs : undefined);
   }
 }
 
 /**
- * Opens a stream of events.
+ * Opens a stream of events, which may be silent for as long as nothing changes.
  *
  * @returns Pieces of its text; they end with the stream. @throws CommandError as {@link exchange}
  */
-export async function openStream(
+export async function* openStream(
   target: ServiceTarget,
   path: string,
-  signal: AbortSignal,
-): Promise<AsyncIterable<string>> {
-  const late = new AbortController();
-  // Later the stream may be silent for as long as nothing changes.
-  const timer = setTimeout(() => late.abort(), callDeadlineMs);
+  stop: AbortSignal,
+): AsyncGenerator<string> {
+  using end = new CallEnd(stop, callDeadlineMs);
   try {
-    const call = { method: "GET", path } as const;
-    const response = await send(target, call, AbortSignal.any([signal, late.signal]));
+    const response = await send(target, { method: "GET", path }, end.signal);
     const type = response.headers["content-type"] ?? "";
     if (response.statusCode !== 200 || !/^text\/event-stream\b/i.test(type)) {
       response.destroy();
       throw malformed(target, `HTTP status ${response.statusCode} in place of a stream of events`);
     }
+    end.holdTime();
     response.setEncoding("utf8");
-    return response as AsyncIterable<string>;
+    // The stream is open.
+    yield "";
+    yield* response as AsyncIterable<string>;
   } catch (error) {
-    signal.throwIfAborted();
-    throw connectError(target, error, late.signal.aborted);
-  } finally {
-    clearTimeout(timer);
+    stop.throwIfAborted();
+    throw connectError(target, error, end.isLate ? callDeadlineMs : undefined);
   }
 }
 
@@ -145,13 +176,18 @@ function parsed(target: ServiceTarget, { statusCode }: IncomingMessage, text: st
 }
 
 /** Nothing listens there, or the connection failed. */
-function connectError(target: ServiceTarget, error: unknown, isLate: boolean): CommandError {
+function connectError(
+  target: ServiceTarget,
+  error: unknown,
+  lateAfterMs: number | undefined,
+): CommandError {
   if (error instanceof CommandError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" || code === "ECONNREFUSED") return noService(target, error);
-  const reason = isLate
-    ? `no answer within ${callDeadlineMs / 1_000} s`
-    : cleanText(systemSentence(error), longestReason);
+  const reason =
+    lateAfterMs === undefined
+      ? cleanText(systemSentence(error), longestReason)
+      : `no answer within ${lateAfterMs / 1_000} s`;
   const message = `cannot reach ${nameOf(target)}: ${reason}`;
   return new CommandError("service-unreachable", message, { cause: error });
 }

@@ -68,11 +68,11 @@ export class HttpService implements ServicePort {
   }
 
   async *events(signal: AbortSignal): AsyncGenerator<ServiceEvent> {
-    const ended = AbortSignal.any([signal, this.#stop]);
-    const pieces = await openStream(this.#target, "/api/v1/events", ended);
-    yield { kind: "open" };
     const reader = new EventStreamReader();
-    for await (const piece of pieces) {
+    let isOpen = false;
+    for await (const piece of openStream(this.#target, "/api/v1/events", signal)) {
+      if (!isOpen) yield { kind: "open" };
+      isOpen = true;
       const events = reader.read(piece);
       if (events === undefined) throw malformed(this.#target, "an event that is too long");
       for (const event of events) {

@@ -86,10 +86,10 @@ export class FakeEnvironment implements Environment {
   /** Texts of files by their absolute paths. */
   readonly textFiles = new Map<string, string>();
 
-  async readTextFile(path?: string): Promise<TextFile> {
-    const text = this.textFiles.get(path ?? "");
+  readonly readTextFile = async (path: string): Promise<TextFile> => {
+    const text = this.textFiles.get(path);
     return text === undefined ? { refused: "ENOENT", isMissing: true } : { text };
-  }
+  };
 
   /** The service that commands reach; undefined: none is expected. */
   service: ServicePort | undefined;
