@@ -78,7 +78,8 @@ export class SmallService {
         this.#answer(`${request.method} ${url.pathname}`, url.searchParams, given),
       );
     } catch (error) {
-      const { status = 500, code = "internal", message } = error as Refused;
+      const refused = error instanceof Refused ? error : new Refused(500, "internal");
+      const { status, code, message } = refused;
       send(response, status, { error: { code, message } });
     }
     return undefined;
@@ -95,7 +96,7 @@ export class SmallService {
     if (path === "/api/v1/torrents") return this.#page(query);
     if (path === "/api/v1/tokens")
       return call.startsWith("POST") ? this.#newToken(given) : { tokens: this.#tokens };
-    if (path === "/api/v1/tokens/revoke") return this.#tokens.splice(0).length > 0 ? {} : {};
+    if (path === "/api/v1/tokens/revoke") return this.#revoke(given);
     if (path === "/api/v1/password")
       return given["password"] === undefined ? { password: "made" } : {};
     throw new Refused(404, "command-unknown");
@@ -165,6 +166,13 @@ export class SmallService {
       torrents,
       ...(end < this.rows.length && { next: String(end) }),
     };
+  }
+
+  #revoke({ id }: Given): object {
+    const at = this.#tokens.findIndex((token) => token.id === id);
+    if (at < 0) throw new Refused(404, "token-unknown");
+    this.#tokens.splice(at, 1);
+    return {};
   }
 
   #newToken({ name, right }: Given): object {

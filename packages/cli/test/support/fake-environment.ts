@@ -86,7 +86,7 @@ export class FakeEnvironment implements Environment {
   /** Texts of files by their absolute paths. */
   readonly textFiles = new Map<string, string>();
 
-  readonly readTextFile = async (path: string): Promise<TextFile> => {
+  readTextFile = async (path: string): Promise<TextFile> => {
     const text = this.textFiles.get(path);
     return text === undefined ? { refused: "ENOENT", isMissing: true } : { text };
   };

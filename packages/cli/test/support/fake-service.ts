@@ -91,13 +91,17 @@ export class FakeService implements ServicePort {
   tokenRows: TokenRow[] = [];
   readonly passwords: (string | undefined)[] = [];
 
-  async run<Name extends CommandName>(name: Name, given: object): Promise<CommandResults[Name]> {
+  // Not `async`: the compiler would unfold the results of all commands.
+  run<Name extends CommandName>(name: Name, given: object): Promise<CommandResults[Name]> {
+    return this.#run(name, given) as Promise<CommandResults[Name]>;
+  }
+
+  async #run(name: CommandName, given: object): Promise<unknown> {
     this.calls.push([name, given]);
     const answer = this.answers.get(name);
     if (answer instanceof Error) throw answer;
     const { torrent } = given as { readonly torrent?: string };
-    const row = this.rows.find((each) => each.torrent === torrent);
-    return (name === "status" ? row : answer) as CommandResults[Name];
+    return name === "status" ? this.rows.find((row) => row.torrent === torrent) : answer;
   }
 
   async torrents(): Promise<RowList> {

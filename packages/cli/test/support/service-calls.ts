@@ -40,7 +40,7 @@ export async function call(
     err: stderr.text,
     environment,
     get events() {
-      return stdout.events.map(({ time: _, ...event }) => event);
+      return stdout.events.map(({ time: _time, ...event }) => event);
     },
   };
 }
