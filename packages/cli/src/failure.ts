@@ -2,7 +2,7 @@
 
 import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import { cleanText } from "@troupe/protocol/text";
-import { UsageError } from "./arguments/usage-error.ts";
+import type { UsageError } from "./arguments/usage-error.ts";
 
 /** The exit codes of the command; their meanings never change. */
 export const ExitCode = {
@@ -126,7 +126,7 @@ const longestSentence = 600;
 
 /** Without a code an error is a bug: `internal`, exit 70. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof UsageError) {
+  if (isUsageError(error)) {
     return {
       code: error.code,
       sentence: cleanText(error.message, longestSentence),
@@ -147,6 +147,11 @@ export function failureOf(error: unknown): Failure {
     exitCode: exitCodeFor(code),
     stack: undefined,
   };
+}
+
+/** Tells a wrong command line by its code: a part of the joined program has a class of its own. */
+function isUsageError(error: unknown): error is UsageError {
+  return error instanceof Error && codeOf(error) === "wrong-usage";
 }
 
 /** An error of Node itself has code, call and path in its message. */

@@ -90,7 +90,7 @@ async function runInvocation(
       return await runLoadTest(invocation, environment);
     }
     case "service": {
-      const { runServiceCall } = await import("./commands/service/run-service-call.ts");
+      const { runServiceCall } = await import("./service-client/service-part.ts");
       return await runServiceCall(invocation, environment);
     }
     case "settings": {

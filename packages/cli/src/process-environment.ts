@@ -83,12 +83,12 @@ function partsForService(
 ): Pick<Environment, "ask" | "hasPerson" | "openService"> {
   return {
     openService: async (target) => {
-      const { HttpService } = await import("./service-client/http-service.ts");
+      const { HttpService } = await import("./service-client/service-part.ts");
       return new HttpService(target, stop);
     },
     hasPerson: () => isatty(stdinDescriptor) && isatty(stderrDescriptor),
     ask: async (question, isSecret = false) => {
-      const { askPerson } = await import("./terminal-question.ts");
+      const { askPerson } = await import("./service-client/service-part.ts");
       const terminal = { input: process.stdin, output: process.stderr };
       return await askPerson(terminal, question, { isSecret, signal: stop });
     },

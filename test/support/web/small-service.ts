@@ -36,6 +36,7 @@ export class SmallService {
   token: string | undefined;
   readonly #tokens: { id: string; name: string; right: string }[] = [];
   readonly #streams = new Set<ServerResponse>();
+  readonly #opened = Promise.withResolvers<void>();
   readonly #server = createServer((request, response) => void this.#respond(request, response));
 
   /** Listens at a path, or at a free port of this machine. @returns The address. */
@@ -52,9 +53,9 @@ export class SmallService {
     this.#server.closeAllConnections();
   }
 
-  /** Streams of events that are open. */
-  get streams(): number {
-    return this.#streams.size;
+  /** Resolves when the first stream of events opens. */
+  get streaming(): Promise<void> {
+    return this.#opened.promise;
   }
 
   /** Puts a torrent in place of the one with its hash, and tells the streams. */
@@ -185,6 +186,7 @@ export class SmallService {
     response.writeHead(200, { "Content-Type": "text/event-stream" });
     response.write(": hello\n\n");
     this.#streams.add(response);
+    this.#opened.resolve();
     response.once("close", () => this.#streams.delete(response));
   }
 

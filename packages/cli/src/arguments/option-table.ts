@@ -113,11 +113,12 @@ function settingOption([key, { gate, option }]: readonly [string, SettingRow]) {
 function optionRow(name: string, { gate, ...column }: CallOption): readonly [string, OptionRow] {
   const word = column.word ?? (gate.kind === "list" ? gate.of : gate);
   const sign = signOf(name, column, word);
+  const calls = column.calls.split(" ");
   const row: OptionRow = {
     ...column,
     word,
     isRepeatable: gate.kind === "list",
-    commands: names.filter((command) => column.calls.split(" ").includes(command)),
+    commands: names.filter((command) => calls.includes(command)),
     ...(sign !== undefined && { sign }),
   };
   return [name, row];

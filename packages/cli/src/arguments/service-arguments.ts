@@ -11,7 +11,7 @@ import { UsageError } from "./usage-error.ts";
 export const tokenCalls = ["create", "list", "revoke"] as const;
 
 /** What a token may do. */
-export type TokenRight = "control" | "read";
+type TokenRight = "control" | "read";
 
 /** The task of `troupe token`. */
 export type TokenTask =
@@ -26,7 +26,7 @@ export interface AddTask {
   readonly sources: readonly string[];
   /** Settings of the torrents by their keys; paths as written. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** As written; undefined: that of the service. */
+  /** The path as written; undefined: the folder of the service. */
   readonly directory: string | undefined;
   readonly isStopped: boolean;
 }
@@ -50,7 +50,7 @@ export interface SetTask {
 }
 
 /** A task for a running service. TORRENTs are as written. */
-export type ServiceTask =
+type ServiceTask =
   | AddTask
   | RemoveTask
   | SetTask
@@ -64,12 +64,12 @@ export type ServiceTask =
 
 /** How the command line names the service. */
 export interface ServiceReach {
-  /** As written; undefined: by the environment, or the service of the state folder. */
+  /** The address as written; undefined: that of the environment, or the state folder. */
   readonly url: string | undefined;
   readonly token: string | undefined;
   /** A path as written. */
   readonly tokenFile: string | undefined;
-  /** As written; undefined: the platform's. */
+  /** The path as written; undefined: the platform's folder. */
   readonly stateDirectory: string | undefined;
   /** The command line names the state folder, which comes before the environment's URL. */
   readonly namesStateDirectory: boolean;

@@ -26,7 +26,7 @@ export type ExactFields<Name extends JsonEvent, Given> = JsonFields<Name> & {
 };
 
 /** A line before it has its time. */
-export interface JsonLine<Name extends JsonEvent> {
+interface JsonLine<Name extends JsonEvent> {
   readonly event: Name;
   /** 40 hex digits, or null for the whole engine. */
   readonly infoHash: string | null;

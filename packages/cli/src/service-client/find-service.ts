@@ -75,7 +75,7 @@ function noPlace(folder: string | undefined): CommandError {
 /**
  * The first line of a file.
  *
- * @param path As written.
+ * @param path The path as written.
  * @throws CommandError `secret-unreadable`
  */
 export async function readSecret(

@@ -29,8 +29,8 @@ const rowsOfPage = 500;
 const mostPages = 1_000;
 const longestMessage = 600;
 
-/** Codes that say that the service itself is broken: they are not this program's own. */
-const faultCodes: ReadonlySet<string> = new Set(["engine-lost", "internal"]);
+/** Codes that say that the service itself is broken, or that this program gives to its own errors alone. */
+const faultCodes: ReadonlySet<string> = new Set(["engine-lost", "internal", "wrong-usage"]);
 
 /** The service at a target. */
 export class HttpService implements ServicePort {

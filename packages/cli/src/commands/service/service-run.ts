@@ -6,7 +6,7 @@ import { mapPaths, nestedSettings } from "@troupe/control/commands";
 import { rowName } from "../../display/service/row-view.ts";
 import type { Environment } from "../../environment.ts";
 import { ExitCode, failureOf, gravestExitCode, type ExitCodeValue } from "../../failure.ts";
-import { jsonLine } from "../../output/json-line.ts";
+import { jsonLine, type AnyJsonLine } from "../../output/json-line.ts";
 import type { CallReporter } from "../../report/lines-reporter.ts";
 import type { ServicePort, TorrentRow } from "../../service-client/service-port.ts";
 import { findTorrents } from "../../service-client/torrent-names.ts";
@@ -59,7 +59,7 @@ export function reportChange({ reporter }: ServiceRun, row: TorrentRow, command:
 }
 
 /** Reports a torrent with all that its row has. */
-export function torrentLine({ torrent, ...fields }: TorrentRow) {
+export function torrentLine({ torrent, ...fields }: TorrentRow): AnyJsonLine {
   return jsonLine("torrent", torrent, fields);
 }
 

@@ -44,7 +44,7 @@ class Watch {
   #named: Set<string> | undefined;
   /** Views of rows, which never change: most torrents are at rest. */
   readonly #views = new WeakMap<TorrentRow, TorrentView>();
-  /** Of the torrent that is shown alone. */
+  /** Details of the torrent that is shown alone. */
   #details: { readonly torrent: string; readonly shown: TorrentDetails } | undefined;
   #isAsking = false;
 
