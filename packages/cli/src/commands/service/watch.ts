@@ -47,11 +47,13 @@ class Watch {
   /** Details of the torrent that is shown alone. */
   #details: { readonly torrent: string; readonly shown: TorrentDetails } | undefined;
   #isAsking = false;
+  readonly #beganAtMs: number;
 
   constructor(words: readonly string[], run: ServiceRun) {
     const { service, environment, json, reporter } = run;
     this.#run = run;
     this.#words = words;
+    this.#beganAtMs = environment.nowMs();
     this.#lines = json ? new WatchLines(reporter, environment) : undefined;
     this.#follower = new RowFollower(service, environment);
   }
@@ -118,7 +120,10 @@ class Watch {
   }
 
   #view(row: TorrentRow): TorrentView {
-    if (this.#details?.torrent === row.torrent) return rowView(row, this.#details.shown);
+    if (this.#details?.torrent === row.torrent) {
+      const elapsedMs = this.#run.environment.nowMs() - this.#beganAtMs;
+      return rowView(row, this.#details.shown, elapsedMs / secondMs);
+    }
     const known = this.#views.get(row) ?? rowView(row);
     this.#views.set(row, known);
     return known;

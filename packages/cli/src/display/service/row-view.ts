@@ -20,8 +20,17 @@ export function rowRatio(row: TorrentRow): number {
   return receivedBytes === 0 ? 0 : uploadedBytes / receivedBytes;
 }
 
-/** A row as a torrent of the display. @param details Absent: not asked for. */
-export function rowView(row: TorrentRow, details?: TorrentDetails): TorrentView {
+/**
+ * A row as a torrent of the display.
+ *
+ * @param details Absent: not asked for.
+ * @param elapsedSeconds The time since the call began, which the display shows beside the details.
+ */
+export function rowView(
+  row: TorrentRow,
+  details?: TorrentDetails,
+  elapsedSeconds = 0,
+): TorrentView {
   const { etaSeconds, lifetime, ...figures } = row;
   return {
     name: rowName(row),
@@ -37,7 +46,7 @@ export function rowView(row: TorrentRow, details?: TorrentDetails): TorrentView 
     checking: undefined,
     isComplete: row.isComplete,
     directory: cleanText(row.directory, longestName),
-    elapsedSeconds: 0,
+    elapsedSeconds,
     fault: faultOf(row),
     details,
   };

@@ -114,6 +114,7 @@ test("a torrent that is shown alone has its peers and the reason, asked for once
   await pass(1_000);
   t.regex(environment.stderr.text, /aria2 1\.36\.0/);
   t.regex(environment.stderr.text, /too few peers/);
+  t.regex(environment.stderr.text, /in \/data, for 2s/);
   t.is(service.calls.filter(([name]) => name === "peers").length, 3);
   environment.askToStop();
   await end;
