@@ -139,6 +139,12 @@ const changes: readonly Change[] = [
     from: 'await import("@troupe/file-http")',
     to: 'process.getBuiltinModule("node:module").createRequire(import.meta.url)("./file-http.js")',
   },
+  {
+    // A file beside it, loaded for the calls that steer a service.
+    files: /[/\\]cli[/\\]src[/\\](?:main|process-environment)\.ts$/,
+    from: /await import\("\.\/service-client\/service-part\.ts"\)/g,
+    to: 'process.getBuiltinModule("node:module").createRequire(import.meta.url)("./service-part.js")',
+  },
 ];
 
 const changedTexts: Plugin = {
@@ -172,6 +178,7 @@ export function commandParts(): EntryPoints {
     "string-width": require.resolve("string-width"),
     "yaml-text": join(root, "packages/yaml-file/src/yaml-text.ts"),
     "file-http": join(root, "packages/file-http/src/answer-request.ts"),
+    "service-part": join(root, "packages/cli/src/service-client/service-part.ts"),
   };
 }
 

@@ -48,7 +48,7 @@ test("a revoked token, and a changed password, count no longer", async (t) => {
   const basic = served.basic();
   const token = await served.token("control");
   const { body } = await served.ask("/api/v1/tokens", { isLocal: true });
-  const [{ id }] = body.result;
+  const [{ id }] = body.tokens;
   t.is((await served.ask("/api/v1/torrents", { headers: token })).status, 200);
   await served.ask("/api/v1/tokens/revoke", { isLocal: true, body: { id } });
   t.is((await served.ask("/api/v1/torrents", { headers: token })).status, 401);

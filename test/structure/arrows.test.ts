@@ -139,6 +139,23 @@ test("the thread of the DHT node loads none of the modules that its users' threa
   );
 });
 
+test("a download loads no module of the calls that steer a service, but for their words", (t) => {
+  const loaded = new Set([
+    "packages/cli/src/run-process.ts",
+    "packages/cli/src/commands/transfer.ts",
+  ]);
+  for (const path of loaded) {
+    for (const { from, to, isType, isDynamic } of imports)
+      if (from === path && !isType && !isDynamic) loaded.add(to);
+  }
+  const ours = /\/service-client\/|\/commands\/service\/|\/display\/service\//;
+  t.true(loaded.size > 50, `${loaded.size} files`);
+  t.deepEqual(
+    [...loaded].filter((path) => ours.test(path)),
+    [],
+  );
+});
+
 test("no file imports itself, over any number of files", (t) => {
   const needed = Map.groupBy(
     imports.filter(

@@ -3,6 +3,7 @@ import type { CommandName } from "./arguments/option-table.ts";
 import { dhtCalls } from "./arguments/dht-arguments.ts";
 import { loadTestCalls } from "./arguments/load-test-arguments.ts";
 import { helpTopics, shellNames, type ShellName } from "./arguments/parse-arguments.ts";
+import { tokenCalls } from "./arguments/service-arguments.ts";
 import { topics } from "./help-topics.ts";
 
 type Operand = "torrents" | "folders" | "files" | "scenarios" | readonly string[] | undefined;
@@ -24,6 +25,17 @@ const commandOperands: Readonly<Record<CommandName, Operand>> = {
   dht: dhtCalls,
   cat: "torrents",
   play: "torrents",
+  add: "torrents",
+  list: undefined,
+  show: undefined,
+  start: undefined,
+  stop: undefined,
+  pause: undefined,
+  remove: undefined,
+  set: undefined,
+  watch: undefined,
+  password: undefined,
+  token: tokenCalls,
   "load-test": "scenarios",
   serve: undefined,
   settings: undefined,
@@ -115,7 +127,7 @@ function zsh(): string[] {
   const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
   const optionSpecs = (command: CommandName): string[] =>
     optionsOf(command).map((name) => {
-      const row = findOption(name);
+      const row = findOption(name, command);
       const meaning = (row?.help ?? "").replaceAll(/[[\]\\]/g, String.raw`\$&`);
       const value = row?.sign === undefined ? "" : action(optionOperand(name));
       const text = quote(`[${meaning}]${value}`);
@@ -168,7 +180,7 @@ function fish(): string[] {
   };
   const options = commandNames.flatMap((command) =>
     optionsOf(command).map((name) => {
-      const row = findOption(name);
+      const row = findOption(name, command);
       const value = row?.sign === undefined ? "" : values(optionOperand(name));
       const short = row?.letter === undefined ? "" : ` -s ${row.letter}`;
       return `complete -c troupe -n ${during(command)} -l ${name}${short}${value} -d ${quote(row?.help ?? "")}`;

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { EnginePort } from "./engine-port.ts";
+import type { ServicePort, ServiceTarget } from "./service-client/service-port.ts";
 import type { TextFile } from "./text-file.ts";
 
 /** An output stream; a terminal has the terminal fields. */
@@ -51,6 +52,17 @@ export interface Environment {
   /** Aborted by the second signal: commands then await only work that ends in a moment. */
   readonly hurry: AbortSignal;
   readonly engine: EnginePort;
+  /** A service, to which nothing is sent yet. */
+  openService(target: ServiceTarget): Promise<ServicePort>;
+  /** Stdin and stderr are a terminal, so that a person can be asked. */
+  hasPerson(): boolean;
+  /**
+   * Asks on the terminal.
+   *
+   * @param isSecret The answer is not shown while it is typed. Default false.
+   * @returns The line; undefined at the end of input. @throws rejects with the reason of `stop`.
+   */
+  ask(question: string, isSecret?: boolean): Promise<string | undefined>;
   /**
    * Runs a program, never through a shell, until it ends.
    * @throws rejects with a system error when it cannot be started.

@@ -2,7 +2,7 @@
 
 import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import { cleanText } from "@troupe/protocol/text";
-import { UsageError } from "./arguments/usage-error.ts";
+import type { UsageError } from "./arguments/usage-error.ts";
 
 /** The exit codes of the command; their meanings never change. */
 export const ExitCode = {
@@ -46,6 +46,8 @@ const freePort = "Give other ports with --port, for example --port 0.";
 const makeRoom = "Free disk space there and run the same command again: it resumes.";
 const moreDescriptors = "Raise the limit first, for example with `ulimit -n 1024`.";
 const copyLink = "Copy the whole link, and put it in quotes: a shell cuts it at its first &.";
+const serviceToken =
+  "Name a token by TROUPE_TOKEN or --token-file F. On the machine of the service, `troupe token create NAME` makes one.";
 const checkPath = "Check the path.";
 const checkRights = "Check the permissions there.";
 
@@ -81,7 +83,9 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "module-not-found":
     "The path of a module begins with ./, ../ or /. Install a package in this folder.",
   "name-not-found": "Check the name and the network.",
+  "login-needed": serviceToken,
   "no-answer": "Check the address and the firewall: nodes of the DHT use UDP.",
+  "no-torrent": "`troupe list` shows the torrents with their numbers.",
   "no-socket": "Give --bind an address of that family, or none.",
   "option-out-of-range": "See `troupe help` and the name of the call for what is allowed.",
   "output-lost": "Free disk space for the output, or send it elsewhere.",
@@ -97,6 +101,9 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "source-not-supported":
     "Give the path or the http(s) address of a .torrent file, or a magnet link.",
   "too-few-descriptors": moreDescriptors,
+  "service-unreachable": "Check the address and the network, and whether the service runs.",
+  "token-unknown": serviceToken,
+  "torrent-ambiguous": "Give the number, or more digits of the hash.",
   "torrent-not-fetched": "Check the address and the network.",
   "torrent-not-found": checkPath,
   "torrent-not-saved": "Give --save the path of a new file in a folder that can be written.",
@@ -119,7 +126,7 @@ const longestSentence = 600;
 
 /** Without a code an error is a bug: `internal`, exit 70. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof UsageError) {
+  if (isUsageError(error)) {
     return {
       code: error.code,
       sentence: cleanText(error.message, longestSentence),
@@ -140,6 +147,11 @@ export function failureOf(error: unknown): Failure {
     exitCode: exitCodeFor(code),
     stack: undefined,
   };
+}
+
+/** Tells a wrong command line by its code: a part of the joined program has a class of its own. */
+function isUsageError(error: unknown): error is UsageError {
+  return error instanceof Error && codeOf(error) === "wrong-usage";
 }
 
 /** An error of Node itself has code, call and path in its message. */

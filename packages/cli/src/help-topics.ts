@@ -1,12 +1,13 @@
 import type { CommandName } from "./arguments/option-table.ts";
 import { flagMeanings } from "./display/details.ts";
 import { pieceSigns } from "./display/piece-lines.ts";
+import { serviceTopics } from "./help-service-topics.ts";
 
 /** The topics of `troupe help`. */
 export type HelpTopic = CommandName | "display";
 
 /** The help of a command or of another topic. */
-interface Topic {
+export interface Topic {
   readonly usage: string;
   readonly does: string;
   readonly about: readonly string[];
@@ -156,6 +157,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe serve --dir /data --listen unix:/run/troupe/http --base-path /troupe --trusted-proxy socket",
     ],
   },
+  ...serviceTopics,
   "load-test": {
     usage: "troupe load-test FILE|NAME|CALL [options]",
     does: "runs many peers against a client, a tracker or a DHT node",
@@ -185,7 +187,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     does: "shows each setting with its value and where that comes from",
     about: [
       "A setting is looked for among the options, then in the environment, then in the settings file; else its default holds. The file is YAML, and its keys are the names that this call prints; limits.down is the key down in the mapping limits. The variable of limits.down is TROUPE_LIMITS_DOWN.",
-      "The settings hold for download, seed, check, info, dht, cat and play. TROUPE_SETTINGS names another file, as --settings does. An option of these calls shows what it would change. Of addresses with a path only the host is printed.",
+      "The settings hold for download, seed, check, info, dht, cat and play; of the calls that steer a service only the state folder. TROUPE_SETTINGS names another file, as --settings does. An option of these calls shows what it would change. Of addresses with a path only the host is printed.",
     ],
     examples: [
       "troupe settings",

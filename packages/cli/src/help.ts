@@ -1,5 +1,10 @@
 import { helpGroups } from "@troupe/control";
-import { findOption, optionsOf, spellWithShort } from "./arguments/option-table.ts";
+import {
+  findOption,
+  optionsOf,
+  spellWithShort,
+  type CommandName,
+} from "./arguments/option-table.ts";
 import { exits, topics, type HelpTopic } from "./help-topics.ts";
 
 /** Longer lines are hard to read. */
@@ -54,17 +59,19 @@ const unitValues: ReadonlySet<string | undefined> = new Set(["RATE", "SIZE", "DU
 function optionSections(name: HelpTopic, columns: number): string[] {
   const names = optionsOf(name);
   if (names.length === 0) return [];
+  const command = name === "display" ? undefined : name;
+  const row = (option: string) => findOption(option, command);
   const groupOf = (option: string): string | undefined =>
-    findOption(option)?.isUsual === true ? "Usual options" : findOption(option)?.group;
-  const isTransfer = name === "download" || name === "seed";
-  const titles = isTransfer ? ["Usual options", ...helpGroups] : ["Options"];
-  const hasUnits = names.some((option) => unitValues.has(findOption(option)?.sign));
+    row(option)?.isUsual === true ? "Usual options" : row(option)?.group;
+  const hasGroups = name === "download" || name === "seed" || name === "add";
+  const titles = hasGroups ? ["Usual options", ...helpGroups] : ["Options"];
+  const hasUnits = names.some((option) => unitValues.has(row(option)?.sign));
   return [
     ...(hasUnits ? ["", ...wrap(units, columns)] : []),
     ...titles.flatMap((title) => {
       const lines = names
-        .filter((option) => !isTransfer || groupOf(option) === title)
-        .flatMap((option) => optionLines(option, columns));
+        .filter((option) => !hasGroups || groupOf(option) === title)
+        .flatMap((option) => optionLines(option, command, columns));
       return lines.length > 0 ? ["", `${title}:`, ...lines] : [];
     }),
   ];
@@ -83,10 +90,10 @@ function indented(text: string, spaces: number, columns: number): string[] {
   return wrap(text, columns - spaces).map((line) => " ".repeat(spaces) + line);
 }
 
-function optionLines(name: string, columns: number): string[] {
+function optionLines(name: string, command: CommandName | undefined, columns: number): string[] {
   const indent = columns < 60 ? 6 : 22;
-  const spelled = `  ${spellWithShort(name)}`;
-  const [first = "", ...others] = wrap(findOption(name)?.help ?? "", columns - indent);
+  const spelled = `  ${spellWithShort(name, command)}`;
+  const [first = "", ...others] = wrap(findOption(name, command)?.help ?? "", columns - indent);
   const pad = " ".repeat(indent);
   if (spelled.length > indent - 2)
     return [spelled, ...[first, ...others].map((line) => pad + line)];

@@ -2,6 +2,7 @@
 
 import { parseArguments, type Invocation } from "./arguments/parse-arguments.ts";
 import { printsJsonLines } from "./arguments/prints-json-lines.ts";
+import { serviceCalls } from "./arguments/service-calls.ts";
 import { sortWords } from "./arguments/sort-words.ts";
 import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "./failure.ts";
 import { columnsOfTerminal } from "./display/live-display.ts";
@@ -48,6 +49,7 @@ const withSettings: ReadonlySet<string> = new Set([
   "cat",
   "play",
   "serve",
+  ...serviceCalls,
   "settings",
 ]);
 
@@ -90,6 +92,10 @@ async function runInvocation(
     }
     case "serve":
       return await (await import("./commands/serve/serve.ts")).runServe(invocation, environment);
+    case "service": {
+      const { runServiceCall } = await import("./service-client/service-part.ts");
+      return await runServiceCall(invocation, environment);
+    }
     case "settings": {
       const { showSettings } = await import("./commands/settings.ts");
       return await showSettings(invocation, environment);

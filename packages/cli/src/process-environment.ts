@@ -1,10 +1,14 @@
 import { once } from "node:events";
 import { addAbortSignal } from "node:stream";
+import { isatty } from "node:tty";
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError } from "./failure.ts";
 import type { ProcessEnd } from "./process-end.ts";
 import type { Environment } from "./environment.ts";
 import { readTextFile } from "./text-file.ts";
+
+const stdinDescriptor = 0;
+const stderrDescriptor = 2;
 
 /** The process as environment, with fields for the entry only. */
 export interface ProcessEnvironment extends Environment {
@@ -47,6 +51,7 @@ export function processEnvironment(
       return disposable(() => signals.hangupListeners.delete(listener));
     },
     engine,
+    ...partsForService(stop.signal),
     get wasSignalled() {
       return signals.count > 0;
     },
@@ -94,6 +99,24 @@ function watchSignals(
     for (const listener of seen.hangupListeners) listener();
   });
   return seen;
+}
+
+/** Loaded at their use: most commands need no service. */
+function partsForService(
+  stop: AbortSignal,
+): Pick<Environment, "ask" | "hasPerson" | "openService"> {
+  return {
+    openService: async (target) => {
+      const { HttpService } = await import("./service-client/service-part.ts");
+      return new HttpService(target, stop);
+    },
+    hasPerson: () => isatty(stdinDescriptor) && isatty(stderrDescriptor),
+    ask: async (question, isSecret = false) => {
+      const { askPerson } = await import("./service-client/service-part.ts");
+      const terminal = { input: process.stdin, output: process.stderr };
+      return await askPerson(terminal, question, { isSecret, signal: stop });
+    },
+  };
 }
 
 /** Its output would disturb the display. */

@@ -8,17 +8,26 @@ import {
   runScript,
   saveScriptCode,
 } from "@troupe/actor-runtime/compiled-script";
+import { isServiceCall } from "./arguments/service-calls.ts";
 
 /** Commands whose code is kept apart. */
 const uses = ["seed", "check", "info", "dht", "demo", "help", "completion"];
+/** The calls that steer a service run much the same code, and none of a download. */
+const serviceUse = "service";
 
 /** Runs the command as a joined script. */
 export function startScript(script: URL): void {
   const [, , word = "-"] = process.argv;
-  const use = uses.includes(word) ? word : word.startsWith("-") ? "option" : "download";
+  const use = useOf(word);
   setTimeout(collectScriptCode, collectAfterMs).unref();
   process.once("exit", saveScriptCode);
   runScript(fileURLToPath(script), use);
+}
+
+function useOf(word: string): string {
+  if (uses.includes(word)) return word;
+  if (isServiceCall(word)) return serviceUse;
+  return word.startsWith("-") ? "option" : "download";
 }
 
 /**

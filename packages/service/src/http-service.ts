@@ -17,6 +17,7 @@ import type {
   TlsFiles,
 } from "./service.messages.ts";
 import type { RowChanges } from "./view/torrent-row.ts";
+import { MaskedView } from "./view/masked-view.ts";
 import { RestoredRows } from "./view/restored-rows.ts";
 import { LiveView } from "./view/torrent-view.ts";
 
@@ -86,13 +87,14 @@ export class HttpService {
     const way: OwnerWay = {
       owner: this.#owner,
       view: this.#view,
+      masked: new MaskedView(this.#view),
       rows: this.#rows,
       answers: new SharedAnswers(clock),
       nowMs: () => clock.nowMs(),
     };
     const routes = serviceRoutes(options, { clock, random, timers, ring: this.#ring });
     const listener = requestListener(routes, {
-      ...{ guard: this.#guard, connections, way, timers, clock },
+      ...{ guard: this.#guard, connections, way, timers, clock, random },
       basePath: options.basePath,
       warn: (code, message) => this.#context.emit("warned", { code, message }),
       failed: (error) => this.#context.fail(error),

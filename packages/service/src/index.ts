@@ -1,4 +1,3 @@
 export { startService, type RunningService, type ServiceOptions } from "./program/start-service.ts";
 export type { ServiceEvent } from "./program/row-events.ts";
-export { localSocketPath } from "./program/socket-place.ts";
 export type { ListenPlace } from "./service.messages.ts";

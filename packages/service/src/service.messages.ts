@@ -1,6 +1,7 @@
 // Messages between the actor `http` and the program that owns the engine.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { Right } from "@troupe/control";
 import type { ServiceFacts } from "./transmission/call.ts";
 import type { RowChanges } from "./view/torrent-row.ts";
 
@@ -67,9 +68,6 @@ export type SavedSecret =
   | { readonly kind: "tokens"; readonly text: string }
   | { readonly kind: "known-addresses"; readonly addresses: readonly string[] };
 
-/** The right of a caller: what the tables of commands and settings say of it. */
-export type CallerRight = "read" | "control" | "local";
-
 /** Messages of the actor. */
 export type HttpProtocol = {
   /** The next changes follow `rows-taken`. */
@@ -89,7 +87,7 @@ export type HttpProtocol = {
 /** Calls of the actor to the program. */
 export type ServiceOwnerProtocol = {
   "run-command": Call<
-    { readonly name: string; readonly given: unknown; readonly right: CallerRight },
+    { readonly name: string; readonly given: unknown; readonly right: Right },
     CommandAnswer
   >;
   /** Settles when the secret is durable. */

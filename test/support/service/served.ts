@@ -5,7 +5,6 @@ import { request, type IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { Coordinator } from "@troupe/coordinator";
 import {
-  localSocketPath,
   startService,
   type ListenPlace,
   type RunningService,
@@ -85,6 +84,7 @@ export class Served implements AsyncDisposable {
     const service = await startService(coordinator, {
       ...{ stateDirectory, listen: ["127.0.0.1:0"], roots: [directory] },
       ...{ currentFolder: folder, host: "inline" },
+      localSocket: join(stateDirectory, "service/socket"),
       listening: (found) => places.resolve(found),
       warned: (code) => warnings.push(code),
       happened: (event) => events.push(event),
@@ -102,7 +102,7 @@ export class Served implements AsyncDisposable {
   }
 
   get socketPath(): string {
-    return localSocketPath(join(this.folder, "state"), undefined) ?? "";
+    return join(this.folder, "state/service/socket");
   }
 
   /** The first password, from its file. */
@@ -121,7 +121,7 @@ export class Served implements AsyncDisposable {
   async token(right: "read" | "control"): Promise<Readonly<Record<string, string>>> {
     const name = `${right}-${Math.random()}`;
     const { body } = await this.ask("/api/v1/tokens", { isLocal: true, body: { name, right } });
-    return { authorization: `Bearer ${body.result.token}` };
+    return { authorization: `Bearer ${body.token}` };
   }
 
   /** Runs a command. */

@@ -13,6 +13,7 @@ import {
   type Gate,
   type OptionColumn,
 } from "@troupe/control";
+import { serviceCalls } from "./service-calls.ts";
 
 /** An option of a call. Options whose gate is a list are repeatable. */
 export interface CallOption extends OptionColumn {
@@ -39,6 +40,7 @@ export const noBound: number = Number.MAX_SAFE_INTEGER;
 
 const transfers = "download seed";
 const engines = "download seed check demo";
+const services = serviceCalls.join(" ");
 const loggers = "download seed check info demo dht cat play serve";
 
 /** In the order of the help. */
@@ -144,7 +146,7 @@ export const callRows = {
   },
   settings: {
     gate: anyFile,
-    calls: "download seed check info dht settings cat play serve",
+    calls: `download seed check info dht settings cat play serve ${services}`,
     group: "Sources and files",
     help: "the settings file (the platform's configuration folder, troupe/settings.yaml)",
   },
@@ -161,7 +163,7 @@ export const callRows = {
   },
   json: {
     gate: flag,
-    calls: "download seed check info demo dht play load-test settings",
+    calls: `download seed check info demo dht play load-test settings ${services}`,
     isUsual: true,
     help: "one JSON object a line on stdout instead of the display (docs/json.md)",
   },
@@ -195,7 +197,7 @@ export const callRows = {
   help: {
     gate: flag,
     letter: "h",
-    calls: `${loggers} load-test settings`,
+    calls: `${loggers} load-test settings ${services}`,
     group: "Output",
     help: "what a call does, with examples",
   },

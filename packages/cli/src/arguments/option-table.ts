@@ -14,6 +14,8 @@ import {
 import { callRows, type CallOption } from "./call-options.ts";
 import { dhtRows } from "./dht-options.ts";
 import { loadTestRows } from "./load-test-options.ts";
+import { serviceCalls } from "./service-calls.ts";
+import { removeRows, serviceRows } from "./service-options.ts";
 
 const names = [
   "download",
@@ -24,6 +26,7 @@ const names = [
   "dht",
   "cat",
   "play",
+  ...serviceCalls,
   "load-test",
   "serve",
   "settings",
@@ -37,7 +40,7 @@ export type CommandName = (typeof names)[number];
 /** Every command, in the order of the help. */
 export const commandNames: readonly CommandName[] = names;
 
-const ownRows = { ...callRows, ...dhtRows, ...loadTestRows };
+const ownRows = { ...callRows, ...dhtRows, ...loadTestRows, ...serviceRows };
 
 /** The names of the options that are no settings. */
 export type CallOptionName = keyof typeof ownRows;
@@ -75,10 +78,10 @@ const signs: Readonly<Partial<Record<Gate["kind"], string>>> = {
 };
 
 const settings: readonly (readonly [key: string, SettingRow])[] = [
-  withService(engineSettings),
-  torrentSettings,
-  serviceSettings,
-].flatMap((rows: SettingRows) => Object.entries(rows));
+  ...entriesOf(engineSettings).map(([key, row]) => [key, alsoOf("serve", row)] as const),
+  ...entriesOf(torrentSettings).map(([key, row]) => [key, alsoOf("add", row)] as const),
+  ...entriesOf(serviceSettings),
+];
 
 /** In the order of the help. */
 export const optionTable: Readonly<Record<string, OptionRow>> = Object.fromEntries([
@@ -86,14 +89,22 @@ export const optionTable: Readonly<Record<string, OptionRow>> = Object.fromEntri
   ...Object.entries<CallOption>(ownRows).map(([name, row]) => optionRow(name, row)),
 ]);
 
-/** A service takes the settings of an engine that a download takes. */
-function withService(rows: SettingRows): SettingRows {
-  const entries = Object.entries(rows).map(([key, row]) => {
-    const { option } = row;
-    if (option?.calls.split(" ").includes("download") !== true) return [key, row] as const;
-    return [key, { ...row, option: { ...option, calls: `${option.calls} serve` } }] as const;
-  });
-  return Object.fromEntries(entries);
+/** Options whose names other calls use otherwise, by the call that has them. */
+const apart: Readonly<Partial<Record<CommandName, Readonly<Record<string, OptionRow>>>>> = {
+  remove: Object.fromEntries(
+    Object.entries<CallOption>(removeRows).map(([name, row]) => optionRow(name, row)),
+  ),
+};
+
+function entriesOf(rows: SettingRows): (readonly [key: string, SettingRow])[] {
+  return Object.entries(rows);
+}
+
+/** `add` has the options of a torrent that `download` has, and `serve` those of an engine. */
+function alsoOf(command: "add" | "serve", { option, ...row }: SettingRow): SettingRow {
+  if (option === undefined) return row;
+  const isShared = option.calls.split(" ").includes("download");
+  return { ...row, option: isShared ? { ...option, calls: `${option.calls} ${command}` } : option };
 }
 
 function settingOption([key, { gate, option }]: readonly [string, SettingRow]) {
@@ -105,11 +116,12 @@ function settingOption([key, { gate, option }]: readonly [string, SettingRow]) {
 function optionRow(name: string, { gate, ...column }: CallOption): readonly [string, OptionRow] {
   const word = column.word ?? (gate.kind === "list" ? gate.of : gate);
   const sign = signOf(name, column, word);
+  const calls = column.calls.split(" ");
   const row: OptionRow = {
     ...column,
     word,
     isRepeatable: gate.kind === "list",
-    commands: names.filter((command) => column.calls.split(" ").includes(command)),
+    commands: names.filter((command) => calls.includes(command)),
     ...(sign !== undefined && { sign }),
   };
   return [name, row];
@@ -121,9 +133,16 @@ function signOf(name: string, { sign }: OptionColumn, word: Gate): string | unde
   return sign ?? (word.kind === "path" && word.of === "folder" ? "D" : signs[word.kind]);
 }
 
-/** The row of the option with this name, or undefined. */
-export function findOption(name: string): OptionRow | undefined {
+/** The row of the option with this name, or undefined. @param command The call, for names that calls use differently. */
+export function findOption(name: string, command?: CommandName): OptionRow | undefined {
+  const own = optionsApart(command);
+  if (Object.hasOwn(own, name)) return own[name];
   return Object.hasOwn(optionTable, name) ? optionTable[name] : undefined;
+}
+
+/** The options of a call whose names other calls use otherwise. */
+export function optionsApart(command?: CommandName): Readonly<Record<string, OptionRow>> {
+  return (command !== undefined && apart[command]) || {};
 }
 
 /** What the words of an option are, for errors. */
@@ -136,19 +155,22 @@ export function shownOptions(): string[] {
   return Object.keys(optionTable).filter((name) => findOption(name)?.isHidden !== true);
 }
 
-/** Options of a command in the help, in its order. */
-export function optionsOf(command: string): string[] {
-  return shownOptions().filter((name) => findOption(name)?.commands.some((one) => one === command));
+/** Options of a call in the help, in its order; of a topic that is no call, none. */
+export function optionsOf(topic: string): string[] {
+  const command = names.find((name) => name === topic);
+  if (command === undefined) return [];
+  return shownOptions().filter((name) => findOption(name, command)?.commands.includes(command));
 }
 
 /** `--dir D`, as the error sentences write it. */
-export function spellOption(name: string): string {
-  const sign = findOption(name)?.sign;
+export function spellOption(name: string, command?: CommandName): string {
+  const sign = findOption(name, command)?.sign;
   return sign === undefined ? `--${name}` : `--${name} ${sign}`;
 }
 
 /** `-d, --dir D`, as the help writes it. */
-export function spellWithShort(name: string): string {
-  const letter = findOption(name)?.letter;
-  return letter === undefined ? spellOption(name) : `-${letter}, ${spellOption(name)}`;
+export function spellWithShort(name: string, command?: CommandName): string {
+  const letter = findOption(name, command)?.letter;
+  const spelled = spellOption(name, command);
+  return letter === undefined ? spelled : `-${letter}, ${spelled}`;
 }

@@ -8,6 +8,7 @@ import { loadTestInvocation } from "./load-test-arguments.ts";
 import { parseModules } from "./modules.ts";
 import { commandNames } from "./option-table.ts";
 import { outputOptions } from "./output-options.ts";
+import { serviceInvocation } from "./service-arguments.ts";
 import { sortWords, type ParsedWords } from "./sort-words.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -74,6 +75,18 @@ export function parseArguments(words: readonly string[], given: GivenSettings = 
       return loadTestInvocation(sorted);
     case "serve":
       return { ...serveInvocation(sorted), given };
+    case "add":
+    case "list":
+    case "show":
+    case "start":
+    case "stop":
+    case "pause":
+    case "remove":
+    case "set":
+    case "watch":
+    case "password":
+    case "token":
+      return { ...serviceInvocation(sorted, sorted.command), warnings };
     case "settings":
       return { ...settingsInvocation(sorted), given };
     case "completion":

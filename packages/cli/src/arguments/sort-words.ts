@@ -14,7 +14,14 @@ import type { AddOptions, CoordinatorOptions } from "../engine-port.ts";
 import type { GivenSettings } from "../settings/given-settings.ts";
 import { readRename } from "./file-rename.ts";
 import { readPeriod } from "./limit-period.ts";
-import { commandNames, findOption, optionTable, optionsOf, spellOption } from "./option-table.ts";
+import {
+  commandNames,
+  findOption,
+  optionTable,
+  optionsApart,
+  optionsOf,
+  spellOption,
+} from "./option-table.ts";
 import {
   takenText,
   type CallOptionName,
@@ -33,15 +40,7 @@ export type ParsedWords = ReturnType<typeof sortWords>;
  * @throws {UsageError}
  */
 export function sortWords(words: readonly string[], given?: GivenSettings) {
-  const { tokens, positionals } = parseArgs({
-    args: [...words],
-    options: parserOptions(),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const [first = ""] = positionals;
-  const named = commandNames.find((name) => name === first);
+  const { named, tokens, positionals } = parsedWords(words);
   const command: CommandName = named ?? "download";
   const options = new Map<string, string[]>();
   for (const token of tokens) {
@@ -49,7 +48,7 @@ export function sortWords(words: readonly string[], given?: GivenSettings) {
     const value = optionValue(command, token);
     const earlier = options.get(token.name);
     if (earlier === undefined) options.set(token.name, [value]);
-    else if (findOption(token.name)?.isRepeatable === true) earlier.push(value);
+    else if (findOption(token.name, command)?.isRepeatable === true) earlier.push(value);
     else throw new UsageError(`${token.rawName} was given twice`, command);
   }
   refuseUnknownOptions(command, options);
@@ -86,6 +85,8 @@ export function sortWords(words: readonly string[], given?: GivenSettings) {
       ...givenTo(command, "service", given),
       ...byOptions(serviceSettings, options),
     }),
+    /** The settings of a torrent that options name, by their keys. */
+    torrentSettings: (): SettingsByKey => byOptions(torrentSettings, options),
     /** The settings that options name, by their keys. */
     settings: (): SettingsByKey =>
       byOptions({ ...torrentSettings, ...engineSettings, ...serviceSettings }, options),
@@ -94,6 +95,22 @@ export function sortWords(words: readonly string[], given?: GivenSettings) {
 
 /** Set values of a service's settings. */
 export type ServiceValues = SettingValues<typeof serviceSettings>;
+
+/** The words by the types of the options; a second time where the call uses the name of an option differently. */
+function parsedWords(words: readonly string[]) {
+  const parse = (command?: CommandName) =>
+    parseArgs({
+      args: [...words],
+      options: parserOptions(command),
+      strict: false,
+      allowPositionals: true,
+      tokens: true,
+    });
+  const parsed = parse();
+  const named = commandNames.find((name) => name === parsed.positionals[0]);
+  const isApart = Object.keys(optionsApart(named)).length > 0;
+  return { named, ...(isApart ? parse(named) : parsed) };
+}
 
 /** Values of settings by keys such as `goals.ratio`. */
 type SettingsByKey = Readonly<Record<string, unknown>>;
@@ -155,9 +172,12 @@ function read(name: string, text: string): unknown {
   throw new UsageError(`--${name} takes ${takenText(row)}, not "${cleanText(text, 60)}"`);
 }
 
-function parserOptions(): Record<string, { type: "string" | "boolean"; short?: string }> {
+function parserOptions(
+  command: CommandName | undefined,
+): Record<string, { type: "string" | "boolean"; short?: string }> {
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
-  for (const [name, { sign, letter }] of Object.entries(optionTable)) {
+  const rows = { ...optionTable, ...optionsApart(command) };
+  for (const [name, { sign, letter }] of Object.entries(rows)) {
     const type = sign === undefined ? "boolean" : "string";
     options[name] = letter === undefined ? { type } : { type, short: letter };
   }
@@ -176,7 +196,7 @@ function optionValue(
   command: CommandName,
   { name, rawName: typed, value, inlineValue }: TypedOption,
 ): string {
-  const row = findOption(name);
+  const row = findOption(name, command);
   if (row === undefined) {
     const spelled = cleanText(typed, 60);
     const isLong = typed.startsWith("--");
@@ -190,7 +210,7 @@ function optionValue(
   // `--dir --json` lacks the folder; `--dir=--json` names a folder, and `--down -1` a number.
   const looksForgotten = value === undefined || (inlineValue !== true && /^-\D/.test(value));
   if (looksForgotten || value === "") {
-    throw new UsageError(`${typed} needs a value: ${spellOption(name)}`, command);
+    throw new UsageError(`${typed} needs a value: ${spellOption(name, command)}`, command);
   }
   return value;
 }
@@ -198,7 +218,7 @@ function optionValue(
 function refuseUnknownOptions(command: CommandName, options: ReadonlyMap<string, unknown>): void {
   if (options.has("version") || options.has("help") || command === "help") return;
   for (const name of options.keys()) {
-    const row = findOption(name);
+    const row = findOption(name, command);
     if (row?.commands.includes(command) === true) continue;
     if (command === "settings" && row?.key !== undefined) continue;
     throw new UsageError(`there is no option --${name} for troupe ${command}`, command);

@@ -48,8 +48,30 @@ export interface TorrentDetails {
   readonly why: CodedMessage;
 }
 
+/** The part of a status that the display shows. */
+type ShownStatus = Pick<TorrentStatus, "strip"> & {
+  readonly dht?: TorrentStatus["dht"];
+  readonly trackers: readonly TrackerStatus[];
+  readonly why: CodedMessage;
+  readonly peers: readonly ShownPeer[];
+  readonly progress: Pick<TorrentStatus["progress"], "haveBytes" | "wantedBytes">;
+};
+
+type ShownPeer = Pick<
+  PeerStatus,
+  | "blockTimeMs"
+  | "client"
+  | "downBytesPerSecond"
+  | "flags"
+  | "haveShare"
+  | "host"
+  | "port"
+  | "requestsOut"
+  | "upBytesPerSecond"
+>;
+
 /** The shown part of a status, cleaned. */
-export function detailsOf(status: TorrentStatus): TorrentDetails {
+export function detailsOf(status: ShownStatus): TorrentDetails {
   const { strip, peers, trackers, dht, why, progress } = status;
   const isSeed = progress.haveBytes > 0 && progress.haveBytes === progress.wantedBytes;
   return {
@@ -66,7 +88,7 @@ export function trackerHost(url: string): string {
   return cleanText(URL.parse(url)?.host ?? "tracker", longestText);
 }
 
-function peerView(peer: PeerStatus): PeerView {
+function peerView(peer: ShownPeer): PeerView {
   const host = cleanText(peer.host, longestText);
   return {
     address: `${host.includes(":") ? `[${host}]` : host}:${peer.port}`,

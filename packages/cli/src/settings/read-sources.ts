@@ -10,7 +10,7 @@ import type { GivenSetting, GivenSettings } from "./given-settings.ts";
 import { readSetting } from "./read-setting.ts";
 import { keyedSettings, settingOfVariable, type KeyedSetting } from "./setting-keys.ts";
 import { readSettingsFile } from "./settings-file.ts";
-import { fileVariable, passwordVariable, settingsPath, variableStart } from "./settings-places.ts";
+import { otherVariables, settingsPath, variableStart } from "./settings-places.ts";
 
 /**
  * Reads the settings file, if there is one, and the environment.
@@ -73,8 +73,7 @@ function unknownVariables(variables: Environment["variables"]): string[] {
   return Object.keys(variables).filter(
     (name) =>
       name.startsWith(variableStart) &&
-      name !== fileVariable &&
-      name !== passwordVariable &&
+      !otherVariables.has(name) &&
       settingOfVariable(name) === undefined,
   );
 }

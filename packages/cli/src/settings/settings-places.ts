@@ -13,6 +13,20 @@ export const fileVariable = `${variableStart}SETTINGS`;
 /** The variable of containers, whose secrets are files. */
 export const passwordVariable = `${variableStart}PASSWORD_FILE`;
 
+/** The variable with the address of the service. */
+export const urlVariable = `${variableStart}URL`;
+
+/** The variable with the token for the service. */
+export const tokenVariable = `${variableStart}TOKEN`;
+
+/** Variables that are no settings. */
+export const otherVariables: ReadonlySet<string> = new Set([
+  fileVariable,
+  passwordVariable,
+  urlVariable,
+  tokenVariable,
+]);
+
 type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;
 
 /**

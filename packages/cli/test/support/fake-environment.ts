@@ -4,6 +4,7 @@ import { Writable } from "node:stream";
 import type { EnginePort } from "../../src/engine-port.ts";
 import { isJsonEvent, jsonEvents, type JsonEvent } from "../../src/output/json-events.ts";
 import type { Output, Environment, ProgramEnd } from "../../src/environment.ts";
+import type { ServicePort, ServiceTarget } from "../../src/service-client/service-port.ts";
 import type { TextFile } from "../../src/text-file.ts";
 
 /** Every field of a line stands in docs/json.md. */
@@ -82,8 +83,37 @@ export class FakeEnvironment implements Environment {
     this.engine = engine;
   }
 
-  async readTextFile(): Promise<TextFile> {
-    return { refused: "ENOENT", isMissing: true };
+  /** Texts of files by their absolute paths. */
+  readonly textFiles = new Map<string, string>();
+
+  readTextFile = async (path: string): Promise<TextFile> => {
+    const text = this.textFiles.get(path);
+    return text === undefined ? { refused: "ENOENT", isMissing: true } : { text };
+  };
+
+  /** The service that commands reach; undefined: none is expected. */
+  service: ServicePort | undefined;
+  /** Targets of services that were opened. */
+  readonly targets: ServiceTarget[] = [];
+
+  async openService(target: ServiceTarget): Promise<ServicePort> {
+    this.targets.push(target);
+    if (this.service === undefined) throw new Error("no service is expected");
+    return this.service;
+  }
+
+  /** Lines that a person types, in order; undefined: there is no person. */
+  typed: string[] | undefined;
+  /** Questions that were asked; secret ones end with `(secret)`. */
+  readonly questions: string[] = [];
+
+  hasPerson(): boolean {
+    return this.typed !== undefined;
+  }
+
+  async ask(question: string, isSecret = false): Promise<string | undefined> {
+    this.questions.push(isSecret ? `${question}(secret)` : question);
+    return this.typed?.shift();
   }
 
   async readStdin(maxBytes: number): Promise<Uint8Array | undefined> {

@@ -39,9 +39,9 @@ export const engineSettings = {
     option: {
       name: "dir",
       letter: "d",
-      calls: "download seed check load-test cat play",
+      calls: "download seed check load-test cat play add",
       isUsual: true,
-      help: "where the data goes, or is (current folder)",
+      help: "where the data goes, or is (current folder; add: the folder of the service)",
     },
     text: "The data folder of torrents that name none: a path from the current folder at the start.",
   },
@@ -49,7 +49,8 @@ export const engineSettings = {
     gate: folder,
     option: {
       name: "state-dir",
-      calls: "download seed check info dht cat play",
+      calls:
+        "download seed check info dht cat play add list show start stop pause remove set watch password token",
       group: "Sources and files",
       help: "folder of the saved progress, of .torrent copies and of DHT nodes (the platform's state folder, troupe/)",
     },

@@ -6,33 +6,33 @@ import { jsonResponse, type Route, type ServiceRequest } from "../routes/route.t
 const anyText = text(String.raw`[\s\S]{1,2000}`, "a text of 2,000 characters at most");
 const created = record({ name: anyText, right: word("read", "control") }, ["name", "right"]);
 const revoked = record({ id: anyText }, ["id"]);
-const changed = record({ password: anyText }, ["password"]);
+const changed = record({ password: anyText });
 
 /** Routes of what proves callers. */
 export const secretRoutes: readonly Route[] = [
   {
     ...{ method: "GET", path: "/api/v1/tokens", body: "none" },
-    answer: ({ secrets }) => jsonResponse({ result: secrets.tokens() }),
+    answer: ({ secrets }) => jsonResponse({ tokens: secrets.tokens() }),
   },
   {
     ...{ method: "POST", path: "/api/v1/tokens", body: "login" },
     answer: async (request) => {
       const { name, right } = given(request, created);
-      return jsonResponse({ result: await request.secrets.createToken(name, right) });
+      return jsonResponse(await request.secrets.createToken(name, right));
     },
   },
   {
     ...{ method: "POST", path: "/api/v1/tokens/revoke", body: "login" },
     answer: async (request) => {
       await request.secrets.revokeToken(given(request, revoked).id);
-      return jsonResponse({ result: null });
+      return jsonResponse({});
     },
   },
   {
     ...{ method: "POST", path: "/api/v1/password", body: "login" },
     answer: async (request) => {
-      await request.secrets.setPassword(given(request, changed).password);
-      return jsonResponse({ result: null });
+      const made = await request.secrets.setPassword(given(request, changed).password);
+      return jsonResponse(made === undefined ? {} : { password: made });
     },
   },
 ];

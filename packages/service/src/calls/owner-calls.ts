@@ -1,10 +1,10 @@
 // The engine as callers of requests use it: commands and questions go to the program that owns it.
 
 import type { Ref } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/control";
+import { TroupeError, type Right } from "@troupe/control";
 import { commands, type CommandName, type CommandRow } from "@troupe/control/commands";
 import type { ServiceCalls, TorrentQuestion } from "../routes/service-calls.ts";
-import type { CallerRight, ServiceOwnerProtocol } from "../service.messages.ts";
+import type { ServiceOwnerProtocol } from "../service.messages.ts";
 import type { LiveView, TorrentView } from "../view/torrent-view.ts";
 import type { RestoredRows } from "../view/restored-rows.ts";
 import type { SharedAnswers } from "./shared-answers.ts";
@@ -17,6 +17,8 @@ const rowOf: Readonly<Record<string, CommandRow>> = commands;
 export interface OwnerWay {
   readonly owner: Ref<ServiceOwnerProtocol>;
   readonly view: LiveView;
+  /** The view of callers that may only read. */
+  readonly masked: TorrentView;
   readonly rows: RestoredRows;
   readonly answers: SharedAnswers;
   readonly nowMs: () => number;
@@ -24,7 +26,7 @@ export interface OwnerWay {
 
 /** The caller of a request. */
 export interface RequestCaller {
-  readonly right: CallerRight;
+  readonly right: Right;
   /** @throws TroupeError `read-only-credential` */
   requireWrite(): void;
 }
@@ -39,13 +41,13 @@ export class OwnerCalls implements ServiceCalls {
     this.#caller = caller;
   }
 
-  get right(): CallerRight {
+  get right(): Right {
     return this.#caller.right;
   }
 
   async view(): Promise<TorrentView> {
     await this.#way.rows.whole();
-    return this.#way.view;
+    return this.right === "read" ? this.#way.masked : this.#way.view;
   }
 
   async run(name: CommandName, given: object): Promise<never> {

@@ -3,8 +3,8 @@
 import { mkdirSync, openSync, closeSync, readFileSync, statSync } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
-import { join } from "node:path";
-import { nodePorts, type LogSink } from "@troupe/actor-runtime";
+import { dirname, join } from "node:path";
+import { nodePorts, pathLinks, type LogSink } from "@troupe/actor-runtime";
 import { outOfRange, TroupeError } from "@troupe/control";
 import { nestedSettings } from "@troupe/control/commands";
 import {
@@ -26,7 +26,6 @@ import type { ServiceEvent } from "./row-events.ts";
 import { SecretFiles } from "./secret-files.ts";
 import { readSavedSettings, SavedSettings, savedSettingsPath } from "./saved-settings.ts";
 import { Service } from "./service.ts";
-import { localSocketPath, socketFolder } from "./socket-place.ts";
 
 /** A service as its user asks for it. Paths are absolute. */
 export interface ServiceOptions {
@@ -54,8 +53,8 @@ export interface ServiceOptions {
   readonly password?: string;
   /** No root may hold it. */
   readonly settingsFile?: string | undefined;
-  /** `$XDG_RUNTIME_DIR`. */
-  readonly runtimeFolder?: string | undefined;
+  /** The socket of the user's own commands, in a folder of its own. Absent: there is no place for it. */
+  readonly localSocket?: string | undefined;
   /** The base of relative paths of sockets. */
   readonly currentFolder: string;
   /** A terminal shows the first password; else a file has it until the first login. Default false. */
@@ -199,7 +198,7 @@ function placesOf(options: ServiceOptions): readonly ListenPlace[] {
     const refusal = refuseNoAuth(hosts.map((host) => (host === "localhost" ? "127.0.0.1" : host)));
     if (refusal !== undefined) throw asOption("auth", refusal);
   }
-  const path = localSocketPath(options.stateDirectory, options.runtimeFolder);
+  const path = options.localSocket;
   if (path === undefined) {
     options.warned(
       "no-local-socket",
@@ -207,7 +206,7 @@ function placesOf(options: ServiceOptions): readonly ListenPlace[] {
     );
     return places;
   }
-  mkdirSync(socketFolder(path), { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   return [...places, { kind: "local", path }];
 }
 
@@ -217,10 +216,7 @@ async function rootsOf(options: ServiceOptions): Promise<readonly string[]> {
     stateFolder: options.stateDirectory,
     settingsFile: options.settingsFile,
   };
-  const links = {
-    realPath: async (path: string) => await realpath(path).catch(missing),
-    isLink: async (path: string) => (await lstat(path).catch(missing))?.isSymbolicLink() === true,
-  };
+  const links = pathLinks({ lstat, realpath });
   const roots: string[] = [];
   for (const folder of options.roots) {
     const root = await openRoot(folder, guarded, links);
@@ -228,10 +224,6 @@ async function rootsOf(options: ServiceOptions): Promise<readonly string[]> {
     roots.push(root);
   }
   return roots;
-}
-
-function missing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT") throw error;
 }
 
 async function openPassword(options: ServiceOptions, files: SecretFiles) {

@@ -49,8 +49,13 @@ export interface RequestSecrets {
   ): Promise<ShownToken & { readonly token: string }>;
   /** Ends its login sessions, streams and events too. @throws TroupeError `token-unknown` */
   revokeToken(id: string): Promise<void>;
-  /** Ends the login sessions, streams and events of the old password. @throws TroupeError `password-not-allowed` */
-  setPassword(password: string): Promise<void>;
+  /**
+   * Ends the login sessions, streams and events of the old password.
+   *
+   * @param password Undefined: a random one. @returns The random one.
+   * @throws TroupeError `password-not-allowed`
+   */
+  setPassword(password: string | undefined): Promise<string | undefined>;
 }
 
 /** Logins and login sessions of the dialect that has the cookie `SID`. */

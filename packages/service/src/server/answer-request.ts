@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TroupeError } from "@troupe/control";
-import type { Clock, Timers } from "@troupe/actor-runtime";
+import type { Clock, Random, Timers } from "@troupe/actor-runtime";
 import { OwnerCalls, type OwnerWay } from "../calls/owner-calls.ts";
 import { errorResponse } from "../api/api-answer.ts";
 import { isRefusal, refuse, type Refusal } from "../guard/refusal.ts";
@@ -29,6 +29,7 @@ export interface RequestParts {
   readonly basePath: string;
   readonly timers: Timers;
   readonly clock: Pick<Clock, "nowMs">;
+  readonly random: Pick<Random, "bytes">;
   warn(code: string, message: string): void;
   /** A bug of a route: the actor fails, and its supervisor starts another one. */
   failed(error: unknown): void;
@@ -122,7 +123,7 @@ function requestOf(
     query: url.searchParams,
     calls: new OwnerCalls(way, { right: rightOf(proven), requireWrite }),
     logins: requestLogins(guard.credentials, admitted, { cookie, basePath }),
-    secrets: requestSecrets(guard.credentials, proven),
+    secrets: requestSecrets(guard.credentials, proven, parts.random),
   };
 }
 

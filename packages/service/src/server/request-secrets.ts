@@ -1,5 +1,7 @@
+import type { Random } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import { endCredential } from "../guard/end-credential.ts";
+import { makeFirstPassword } from "../guard/first-password.ts";
 import { isRefusal, type Refusal } from "../guard/refusal.ts";
 import type { TokenRecord } from "../guard/tokens.ts";
 import type { RequestSecrets, ShownToken } from "../routes/route.ts";
@@ -10,6 +12,7 @@ import { rightOf, type ProvenCaller } from "./prove-caller.ts";
 export function requestSecrets(
   credentials: Credentials | undefined,
   proven: ProvenCaller,
+  random: Pick<Random, "bytes">,
 ): RequestSecrets {
   const allowed = (): Credentials => {
     if (rightOf(proven) !== "local") throw notLocal();
@@ -32,7 +35,9 @@ export function requestSecrets(
       await allowed().saveTokens();
     },
     setPassword: async (password) => {
-      orThrow(await allowed().passwords.change(password));
+      const made = password === undefined ? makeFirstPassword(random) : undefined;
+      orThrow(await allowed().passwords.change(password ?? made ?? ""));
+      return made;
     },
   };
 }

@@ -5,6 +5,7 @@ import type { CoordinatorPort, ListenPlace, ServiceOptions } from "../../engine-
 import type { Environment } from "../../environment.ts";
 import { CommandError, ExitCode, type ExitCodeValue } from "../../failure.ts";
 import { stateFolder } from "../../source.ts";
+import { socketPlace } from "../../service-client/socket-place.ts";
 import { withEngines } from "../engine-run.ts";
 import { passwordOfFile } from "./password-file.ts";
 import { eventSentence } from "./service-sentences.ts";
@@ -51,7 +52,7 @@ async function serviceOptions(
   { service, given }: ServeInvocation,
   { environment, log, directory, stateDirectory, again }: ServePlace,
 ): Promise<ServiceOptions> {
-  const { currentFolder, stderr, variables } = environment;
+  const { currentFolder, stderr } = environment;
   const password = await passwordOfFile(environment);
   const { listen = ["127.0.0.1:9091"], roots = [directory], ...others } = service;
   return {
@@ -63,7 +64,7 @@ async function serviceOptions(
     settingsFile: given.file,
     fixedSettings: again.fixed,
     givenSettings: () => again.live,
-    runtimeFolder: variables["XDG_RUNTIME_DIR"],
+    localSocket: socketPlace(stateDirectory, environment),
     hasTerminal: stderr.isTTY === true,
     listening: (places) => log.note(`remotes connect to ${places.flatMap(placeText).join(", ")}`),
     warned: (_, message) => log.warn(message),

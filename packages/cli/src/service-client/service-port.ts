@@ -1,0 +1,73 @@
+// The service as commands use it, passed in so that tests can pass their own service.
+
+import type { CommandName, CommandResults } from "@troupe/control/commands";
+
+/** A torrent as lists show it. */
+export type TorrentRow = CommandResults["status"];
+
+/** The torrents of a service at a moment. */
+export interface RowList {
+  /** Rises with each change. */
+  readonly version: number;
+  readonly rows: readonly TorrentRow[];
+}
+
+/** A change at the service. */
+export type ServiceEvent =
+  /** The stream has begun: later changes come as events. */
+  | { readonly kind: "open" }
+  | {
+      readonly kind: "rows";
+      readonly version: number;
+      readonly rows: readonly TorrentRow[];
+      /** Info-hashes of torrents that are no longer there. */
+      readonly removed: readonly string[];
+    }
+  /** Changes are missing: all rows are to be asked for. */
+  | { readonly kind: "reset" };
+
+/** A token as the service lists it. */
+export interface TokenRow {
+  readonly id: string;
+  readonly name: string;
+  readonly right: "control" | "read";
+}
+
+/** A new token. */
+export interface NewToken {
+  readonly id: string;
+  /** The secret, which the service shows once. */
+  readonly token: string;
+}
+
+/**
+ * A running service. Every member rejects with a CommandError: `no-service`, `service-unreachable`,
+ * `service-answer-malformed`, `service-failed`, and the codes of the service.
+ */
+export interface ServicePort {
+  run<Name extends CommandName>(name: Name, given: object): Promise<CommandResults[Name]>;
+  /** All torrents, in the order of their adding. */
+  torrents(): Promise<RowList>;
+  /** Changes until the service ends the stream or `signal` aborts. */
+  events(signal: AbortSignal): AsyncIterable<ServiceEvent>;
+  /** @param password Undefined: the service makes one. @returns The password that it made. */
+  setPassword(password: string | undefined): Promise<string | undefined>;
+  createToken(name: string, right: TokenRow["right"]): Promise<NewToken>;
+  tokens(): Promise<readonly TokenRow[]>;
+  revokeToken(id: string): Promise<void>;
+}
+
+/** Where a service is. */
+export type ServiceTarget =
+  | {
+      readonly kind: "socket";
+      readonly path: string;
+      /** The command that starts the service. */
+      readonly startedBy: string;
+    }
+  | {
+      readonly kind: "url";
+      /** Without a `/` at its end. */
+      readonly base: string;
+      readonly token: string | undefined;
+    };
