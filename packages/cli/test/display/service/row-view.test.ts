@@ -7,7 +7,8 @@ test("the ratio counts all runs, and files that were there before as received", 
   t.is(rowRatio(rowOf("1", 1, { uploadedBytes: 50, downloadedBytes: 0, haveBytes: 100 })), 0.5);
   t.is(rowRatio(rowOf("1", 1, { uploadedBytes: 50, downloadedBytes: 0, haveBytes: 0 })), 0);
   const sums = { wastedBytes: 0, failedHashBytes: 0, protocolDownBytes: 0, protocolUpBytes: 0 };
-  const lifetime = { downloadedBytes: 200, uploadedBytes: 300, seedSeconds: 1, ...sums };
+  const times = { activeSeconds: 1, downloadSeconds: 0, seedSeconds: 1 };
+  const lifetime = { downloadedBytes: 200, uploadedBytes: 300, ...times, ...sums };
   t.is(rowRatio(rowOf("1", 1, { lifetime, haveBytes: 100 })), 1.5);
 });
 
