@@ -30,7 +30,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   "load-peers": ["actor-runtime", "protocol"],
   "yaml-file": ["control", "protocol"],
   "file-http": [],
-  service: ["actor-runtime", "control", "protocol"],
+  service: ["actor-runtime", "api-base", "control", "coordinator", "protocol"],
   "load-tester": ["actor-runtime", "api-base", "control", "load-peers", "protocol", "yaml-file"],
   cli: [
     "actor-runtime",
@@ -39,6 +39,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
     "file-http",
     "load-tester",
     "protocol",
+    "service",
     "tracker",
     "yaml-file",
   ],

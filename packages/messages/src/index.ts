@@ -23,6 +23,7 @@ export type { UploadSlots } from "./upload-slots.ts";
 export { RecordError } from "./record-error.ts";
 export type * from "./engine.messages.ts";
 export type * from "./api.messages.ts";
+export type * from "./torrent-status.ts";
 export type { FileAccess } from "./file-access.ts";
 export type * from "./torrent-event.ts";
 export type * from "./torrent-info.ts";

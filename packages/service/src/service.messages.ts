@@ -50,7 +50,7 @@ export interface HttpOptions {
 }
 
 /** A refusal as an answer, which crosses threads. */
-export interface PlainError {
+interface PlainError {
   readonly code: string;
   readonly message: string;
   readonly details?: Readonly<Record<string, unknown>>;

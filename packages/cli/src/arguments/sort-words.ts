@@ -94,7 +94,7 @@ export function sortWords(words: readonly string[], given?: GivenSettings) {
 }
 
 /** Set values of a service's settings. */
-export type ServiceValues = SettingValues<typeof serviceSettings>;
+type ServiceValues = SettingValues<typeof serviceSettings>;
 
 /** The words by the types of the options; a second time where the call uses the name of an option differently. */
 function parsedWords(words: readonly string[]) {

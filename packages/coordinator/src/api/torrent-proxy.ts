@@ -216,16 +216,6 @@ export class TorrentProxy {
     }
   }
 
-  /**
-   * Takes the lock; `resume` starts the torrent.
-   *
-   * @param isRestored Waits 1 s at most; `resume` takes the lock if the disk does not answer.
-   * @throws TroupeError `already-running`, `disk-not-answering`
-   */
-  async lock(isRestored = false): Promise<void> {
-    await (isRestored ? this.permit.lockSoon() : this.permit.lock());
-  }
-
   resume(): void {
     this.permit.resume();
   }

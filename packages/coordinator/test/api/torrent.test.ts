@@ -924,7 +924,7 @@ test("a restored torrent whose disk does not answer is kept, and gets the error 
   const lock = new FakeLock();
   const { proxy, torrent, engine, time } = scene({ lock });
   lock.isSilent = true;
-  await proxy.lock(true);
+  await proxy.permit.lockSoon();
   t.is(torrent.state, "starting");
   proxy.resume();
   await settle();
@@ -942,7 +942,7 @@ test("a restore waits a second for a lock, and the torrent starts when the lock 
     await answer.promise;
     lock.isHeld = true;
   };
-  const held = proxy.lock(true);
+  const held = proxy.permit.lockSoon();
   await time.pass(1_000);
   await held;
   proxy.resume();
@@ -957,7 +957,7 @@ test("a restored torrent that runs elsewhere is refused", async (t) => {
   const lock = new FakeLock();
   const { proxy } = scene({ lock });
   lock.isTaken = true;
-  await t.throwsAsync(proxy.lock(true), { code: "already-running" });
+  await t.throwsAsync(proxy.permit.lockSoon(), { code: "already-running" });
 });
 
 test("a torrent that is stopped, removed or ended releases its lock", async (t) => {

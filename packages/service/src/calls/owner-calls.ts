@@ -25,7 +25,7 @@ export interface OwnerWay {
 }
 
 /** The caller of a request. */
-export interface RequestCaller {
+interface RequestCaller {
   readonly right: Right;
   /** @throws TroupeError `read-only-credential` */
   requireWrite(): void;

@@ -19,7 +19,7 @@ export function savedSettingsPath(folder: string): string {
 }
 
 /** What a file of settings has. */
-export interface ReadSettings {
+interface ReadSettings {
   /** By keys such as `limits.down`. */
   readonly values: Values;
   /** A sentence about what is wrong with the file, and was left out. */

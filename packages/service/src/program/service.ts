@@ -34,7 +34,7 @@ import { RowEvents, type ServiceEvent } from "./row-events.ts";
 const frameMs = 1_000;
 
 /** The world of a service. */
-export interface ServicePorts {
+interface ServicePorts {
   /** The options of an incarnation: the secrets are those that were saved last. */
   readonly options: () => HttpOptions;
   readonly folderBelow: ConstructorParameters<typeof CommandRunner>[1]["folderBelow"];

@@ -15,7 +15,7 @@ import { hasTransmissionSession, SessionIds } from "../transmission/session-ids.
 import { textResponse, type Route, type ServiceResponse } from "./route.ts";
 
 /** The world around the routes. */
-export interface RoutePorts {
+interface RoutePorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Pick<Random, "bytes">;

@@ -36,7 +36,7 @@ export interface RequestParts {
 }
 
 /** A request, and the route that its path names. */
-export interface RoutedRequest {
+interface RoutedRequest {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   /** Undefined: the path, or its method, has none. */

@@ -22,7 +22,7 @@ import type { HttpOptions, SavedSecret, SavedSecrets } from "../service.messages
 import { deriveKey, hmacSha256, sha256 } from "./node-secrets.ts";
 
 /** The world around a guard. */
-export interface GuardPorts {
+interface GuardPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Pick<Random, "bytes">;

@@ -17,7 +17,7 @@ const limits: Readonly<Record<Route["body"], number>> = {
 };
 
 /** A body that was read. Disposing gives its bytes back to the budget. */
-export interface HeldBody extends Disposable {
+interface HeldBody extends Disposable {
   readonly body: RequestBody;
 }
 

@@ -10,7 +10,7 @@ const maskedRows = new WeakMap<TorrentRow, TorrentRow>();
 /** A view whose rows have no secrets. */
 export class MaskedView implements TorrentView {
   readonly #view: TorrentView;
-  /** Of the rows of {@link #view} that it was made from. */
+  /** The masked rows, and the rows that they were made from. */
   #rows: { readonly of: readonly TorrentRow[]; readonly masked: readonly TorrentRow[] } | undefined;
 
   constructor(view: TorrentView) {

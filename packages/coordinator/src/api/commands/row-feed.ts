@@ -11,7 +11,7 @@ import { shownTorrent } from "./shown-torrent.ts";
 type Row = CommandResults["status"];
 
 /** Changes of rows. Those of a later version come after those of an earlier one. */
-export interface ChangedRows {
+interface ChangedRows {
   readonly version: number;
   readonly rows: readonly Row[];
   /** Info-hashes of torrents that are no longer there. */
@@ -34,7 +34,7 @@ export class RowFeed {
   #version: number;
 
   /**
-   * @param firstVersion Of a random start no reader takes the versions of this feed for those of another one.
+   * @param firstVersion A random start: readers take no version of this feed for that of another one.
    * @throws TroupeError `option-out-of-range` for a coordinator that does not run.
    */
   constructor(coordinator: Coordinator, firstVersion: number) {
@@ -64,7 +64,7 @@ export class RowFeed {
     return this.#give(rows);
   }
 
-  /** As {@link take}, with the rows of torrents that other torrents have moved in the queue. */
+  /** The rows of {@link take}, and those of torrents that other torrents have moved in the queue. */
   takeAll(): ChangedRows | undefined {
     if (this.#arePositionsOld) {
       this.#arePositionsOld = false;

@@ -9,7 +9,7 @@ import type { TorrentProxy } from "../torrent-proxy.ts";
  * @throws TroupeError `already-running`, `disk-not-answering`, `option-out-of-range`
  */
 export async function beginTorrent(
-  torrent: Pick<TorrentProxy, "info" | "lock" | "mayRun" | "pause" | "settings">,
+  torrent: Pick<TorrentProxy, "info" | "mayRun" | "pause" | "permit" | "settings">,
   options: Pick<AddOptions, "start" | "state">,
   isRestored: boolean,
 ): Promise<void> {
@@ -17,6 +17,7 @@ export async function beginTorrent(
   const { info, settings } = torrent;
   const isAtStop = !isRestored && info.hasMetadata && settings.values.stopAt === "metadata";
   if (state === "stopped" || isAtStop || !torrent.mayRun) return;
-  await torrent.lock(isRestored);
+  // A restored torrent waits 1 s at most; its start takes the lock if the disk does not answer.
+  await (isRestored ? torrent.permit.lockSoon() : torrent.permit.lock());
   if (state === "paused") torrent.pause();
 }

@@ -19,7 +19,7 @@ const threadKinds: ChaosKinds = {
   records: ["kill", "hang"],
   check: ["kill"],
   dht: ["kill", "hang"],
-  /** Of `troupe serve` alone. */
+  /** Only `troupe serve` has it. */
   http: ["kill", "hang"],
 };
 
