@@ -964,7 +964,7 @@ test("a torrent that is stopped, removed or ended releases its lock", async (t) 
   for (const end of ["stop", "remove", "end"] as const) {
     const lock = new FakeLock();
     const { proxy } = scene({ lock });
-    await proxy.lock();
+    await proxy.permit.lock();
     t.true(lock.isHeld);
     await proxy[end]();
     t.false(lock.isHeld, end);
