@@ -1,4 +1,4 @@
-export { Coordinator, type RestoredJobs } from "./api/coordinator.ts";
+export { Coordinator, type RestoredJobs, type RestoreOptions } from "./api/coordinator.ts";
 export type { Ban } from "./api/bans/bans.ts";
 export type { TrackerListStatus } from "./api/tracker-list/tracker-list-setting.ts";
 export type { CoordinatorTotals } from "./api/figures/engine-figures.ts";

@@ -10,7 +10,7 @@ import { tendSlots } from "../torrent/choking/give-slots.ts";
 import { noteMovedPayload, saveFigures } from "../torrent/storage/record-updates.ts";
 import { checkAtEnd } from "../torrent/checks/end-check.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
-import { countActiveTime } from "../torrent/report/active-time.ts";
+import { countActiveTime } from "../torrent/report/count-active-time.ts";
 import { reportEverySecond } from "../torrent/report/progress-report.ts";
 import type { MovedBytes } from "../torrent/report/traffic.ts";
 import { noteAvailability, updateRates } from "../torrent/report/status.ts";

@@ -36,7 +36,7 @@ import { QueueInput } from "./queue/queue-input.ts";
 import { Readers } from "./reading/readers.ts";
 import { ActiveTime } from "./report/active-time.ts";
 import { ReportedProgress } from "./report/reported-progress.ts";
-import { noSwarmCounts } from "./report/swarm-counts.ts";
+import { noSwarmCounts, type SwarmCounts } from "./report/swarm-counts.ts";
 import { weightOfPriority } from "./weight.ts";
 
 /** The fields that a torrent is made from. */
@@ -86,7 +86,7 @@ export class TorrentJob {
   tierResults: TierResults | undefined;
   readonly earlierRuns: EarlierRuns;
   readonly activeTime = new ActiveTime();
-  swarmCounts = noSwarmCounts;
+  swarmCounts: SwarmCounts = noSwarmCounts;
   readonly outbox: Outbox;
   readonly reported = new ReportedProgress();
   /** The reason that was reported last. */

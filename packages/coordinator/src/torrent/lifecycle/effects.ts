@@ -3,7 +3,7 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { seedingUntil } from "../goals/seeding-time.ts";
 import { watchFolder } from "../storage/folder-retry.ts";
 import { noteCompletion } from "../storage/record-updates.ts";
-import { countActiveTime } from "../report/active-time.ts";
+import { countActiveTime } from "../report/count-active-time.ts";
 import { reportProgress } from "../report/progress-report.ts";
 import { progressOf, resetFigures } from "../report/status.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";

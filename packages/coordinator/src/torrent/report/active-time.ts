@@ -1,5 +1,3 @@
-import type { TorrentJob } from "../torrent-job.ts";
-
 /** The work of a torrent in the swarm; `none` also while it is paused. */
 export type Activity = "none" | "download" | "seed";
 
@@ -33,14 +31,4 @@ export class ActiveTime {
     this.#activity = activity;
     this.#lookedAtMs = nowMs;
   }
-}
-
-/** Counts the time of a torrent in the swarm until now. */
-export function countActiveTime(job: TorrentJob, nowMs: number): void {
-  job.activeTime.look(nowMs, activityOf(job));
-}
-
-function activityOf({ isComplete, state }: TorrentJob): Activity {
-  if (state !== "active" && state !== "metadata") return "none";
-  return isComplete ? "seed" : "download";
 }
