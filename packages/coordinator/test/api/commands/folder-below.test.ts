@@ -48,3 +48,24 @@ test("a root that is a link, or is not there yet, stands for the folder that it 
   t.is(await folderBelow("films", [join(folder, "link")]), join(folder, "real", "films"));
   t.is(await folderBelow("films", [join(folder, "new")]), join(folder, "new", "films"));
 });
+
+test("callers share the question about a path while the disk does not answer", async (t) => {
+  const answers: PromiseWithResolvers<string>[] = [];
+  const below = folderBelowRoots({
+    lstat: () => Promise.reject(new Error("not asked")),
+    realpath: (path) => {
+      if (path === "/root") return Promise.resolve(path);
+      const answer = Promise.withResolvers<string>();
+      answers.push(answer);
+      return answer.promise;
+    },
+  });
+  const all = Array.from({ length: 5 }, () => below("films", ["/root"]));
+  t.is(answers.length, 1);
+  answers[0]?.resolve("/root/films");
+  t.deepEqual(new Set(await Promise.all(all)), new Set(["/root/films"]));
+  const later = below("films", ["/root"]);
+  t.is(answers.length, 2);
+  answers[1]?.resolve("/root/other");
+  t.is(await later, "/root/other");
+});
