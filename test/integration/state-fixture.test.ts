@@ -207,9 +207,9 @@ function lasting(record: Plain): Plain {
   };
 }
 
-/** Counters without the time of seeding, which grows in every run. */
+/** Counters without the times, which grow in every run. */
 function untimed(counters: unknown): Plain {
-  return { ...(counters as Plain), seedSeconds: 0 };
+  return { ...(counters as Plain), activeSeconds: 0, downloadSeconds: 0, seedSeconds: 0 };
 }
 
 /** Lasting facts of a record in bytes that a run below `place` has left. */

@@ -138,3 +138,24 @@ test("whatever a caller names stays below the root", async (t) => {
     }),
   );
 });
+
+test("callers share the question about a path while the disk does not answer", async (t) => {
+  const answers: PromiseWithResolvers<string>[] = [];
+  const below = folderBelowRoots({
+    lstat: () => Promise.reject(new Error("not asked")),
+    realpath: (path) => {
+      if (path === "/root") return Promise.resolve(path);
+      const answer = Promise.withResolvers<string>();
+      answers.push(answer);
+      return answer.promise;
+    },
+  });
+  const all = Array.from({ length: 5 }, () => below("films", ["/root"]));
+  t.is(answers.length, 1);
+  answers[0]?.resolve("/root/films");
+  t.deepEqual(new Set(await Promise.all(all)), new Set(["/root/films"]));
+  const later = below("films", ["/root"]);
+  t.is(answers.length, 2);
+  answers[1]?.resolve("/root/other");
+  t.is(await later, "/root/other");
+});
