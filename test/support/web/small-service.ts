@@ -29,7 +29,7 @@ class Refused extends Error {
 export class SmallService {
   rows: TorrentRow[] = [];
   version = 1;
-  /** Credentials, and bodies of commands, in the order of the requests. */
+  /** Credentials, and commands such as `POST stop` with their arguments, in the order of the requests. */
   readonly authorizations: (string | undefined)[] = [];
   readonly commands: (readonly [name: string, given: Given])[] = [];
   /** A caller over TCP needs it; undefined: nobody does. */
@@ -87,10 +87,11 @@ export class SmallService {
   }
 
   #answer(call: string, query: URLSearchParams, given: Given): unknown {
-    const command = /^POST .*\/api\/v1\/commands\/([a-z-]+)$/.exec(call)?.[1];
+    const [, method, command] = /^(\w+) .*\/api\/v1\/commands\/([a-z-]+)$/.exec(call) ?? [];
     if (command !== undefined) {
-      this.commands.push([command, given]);
-      const result = this.#run(command, given);
+      const values = method === "GET" ? Object.fromEntries(query) : given;
+      this.commands.push([`${method} ${command}`, values]);
+      const result = this.#run(command, values);
       return { version: this.version, ...(result !== undefined && { result }) };
     }
     const [, path = ""] = /^\w+ .*(\/api\/v1\/.*)$/.exec(call) ?? [];
@@ -165,7 +166,7 @@ export class SmallService {
     return {
       version: this.version,
       torrents,
-      ...(end < this.rows.length && { next: String(end) }),
+      ...(end < this.rows.length && { cursor: String(end) }),
     };
   }
 
@@ -184,7 +185,7 @@ export class SmallService {
 
   #open(response: ServerResponse): void {
     response.writeHead(200, { "Content-Type": "text/event-stream" });
-    response.write(": hello\n\n");
+    response.write(`retry: 1000\n\nevent: reset\ndata: {"version":${this.version}}\n\n`);
     this.#streams.add(response);
     this.#opened.resolve();
     response.once("close", () => this.#streams.delete(response));

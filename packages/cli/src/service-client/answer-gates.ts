@@ -10,11 +10,13 @@ const anyText = text(String.raw`[\s\S]*`, "a text");
 const version = whole(0, Number.MAX_SAFE_INTEGER);
 const row = commands.status.result;
 
+const hashes = list(row.fields.torrent, mostRows);
+
 const pageGate = opened(
-  record({ version, torrents: list(row, mostRows), next: anyText }, ["version", "torrents"]),
+  record({ version, torrents: list(row, mostRows), cursor: anyText }, ["version", "torrents"]),
 );
 const eventGate = opened(
-  record({ version, rows: list(row, mostRows), removed: list(row.fields.torrent, mostRows) }, [
+  record({ version, rows: list(row, mostRows), removed: hashes, long: hashes }, [
     ...(["version", "rows", "removed"] as const),
   ]),
 );
@@ -31,8 +33,8 @@ const tokensGate = opened(record({ tokens: list(token, mostRows) }, ["tokens"]))
 interface RowPage {
   readonly version: number;
   readonly torrents: readonly TorrentRow[];
-  /** The cursor of the next page; undefined after the last one. */
-  readonly next?: string;
+  /** Leads to the next page; undefined after the last one. */
+  readonly cursor?: string;
 }
 
 /** `GET /api/v1/torrents`. @throws TroupeError for another shape, as all functions of this file. */

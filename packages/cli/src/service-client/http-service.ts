@@ -1,7 +1,12 @@
 // A service over HTTP. Nothing of its answers is used before a gate has checked it.
 
 import { cleanText } from "@troupe/protocol/text";
-import type { CommandName, CommandResults } from "@troupe/control/commands";
+import {
+  commands,
+  type CommandName,
+  type CommandResults,
+  type CommandRow,
+} from "@troupe/control/commands";
 import { CommandError } from "../failure.ts";
 import {
   readError,
@@ -45,7 +50,7 @@ export class HttpService implements ServicePort {
 
   // Not `async`: the compiler would unfold the results of all commands.
   run<Name extends CommandName>(name: Name, given: object): Promise<CommandResults[Name]> {
-    const call = post(`/api/v1/commands/${name}`, given);
+    const call = commandCall(name, given);
     const result: Promise<unknown> = this.#ask(call, (value) => readResult(name, value));
     return result as Promise<CommandResults[Name]>;
   }
@@ -57,7 +62,7 @@ export class HttpService implements ServicePort {
     for (let page = 0; page < mostPages; page++) {
       // Each page names the next one.
       // oxlint-disable-next-line no-await-in-loop
-      const { version, torrents, next } = await this.#ask(pageCall(cursor), readPage);
+      const { version, torrents, cursor: next } = await this.#ask(pageCall(cursor), readPage);
       // Changes since the first page come again.
       first ??= version;
       for (const row of torrents) rows.set(row.torrent, row);
@@ -75,10 +80,8 @@ export class HttpService implements ServicePort {
       isOpen = true;
       const events = reader.read(piece);
       if (events === undefined) throw malformed(this.#target, "an event that is too long");
-      for (const event of events) {
-        const read = this.#event(event);
-        if (read !== undefined) yield read;
-      }
+      if (events.length === 0) yield { kind: "alive" };
+      for (const event of events) yield this.#event(event);
     }
   }
 
@@ -99,9 +102,9 @@ export class HttpService implements ServicePort {
     await this.#answer(post("/api/v1/tokens/revoke", { id }));
   }
 
-  #event({ name, data }: StreamEvent): ServiceEvent | undefined {
+  #event({ name, data }: StreamEvent): ServiceEvent {
     if (name === "reset") return { kind: "reset" };
-    if (name !== "rows") return undefined;
+    if (name !== "rows") return { kind: "alive" };
     return this.#understood(() => readRowsEvent(JSON.parse(data)));
   }
 
@@ -135,6 +138,17 @@ export class HttpService implements ServicePort {
       throw malformed(this.#target, `${seen} (${reason})`, cause);
     }
   }
+}
+
+/** A credential that may only read may not POST: questions are asked by GET. */
+function commandCall(name: CommandName, given: object): Call {
+  const path = `/api/v1/commands/${name}`;
+  const command: CommandRow = commands[name];
+  if (command.right !== "read") return post(path, given);
+  const query = new URLSearchParams(
+    Object.entries(given).map(([key, value]) => [key, String(value)]),
+  );
+  return { method: "GET", path: `${path}?${query.toString()}` };
 }
 
 function post(path: string, body: object): Call {

@@ -6,8 +6,8 @@ import type { RowList, ServiceEvent, ServicePort, TorrentRow } from "./service-p
 
 /** Period of the look whether events come, and of the questions while none can come. */
 const lookPeriodMs = 2_000;
-/** After such a silence the service is asked: a connection that is gone looks like one without changes. */
-const mostSilenceMs = 10_000;
+/** A stream that is silent for longer is closed: a service sends a sign of life every 15 s. */
+const mostSilenceMs = 40_000;
 /** Codes that no later question changes. */
 const finalCodes: ReadonlySet<string> = new Set(["login-needed", "not-permitted", "token-unknown"]);
 
@@ -26,12 +26,17 @@ export class RowFollower {
   #onChange: (change: RowChange) => void = () => undefined;
   readonly #ended = Promise.withResolvers<never>();
   #rows = new Map<string, TorrentRow>();
+  /** The version of the last answer with all rows. */
   #version = -1;
   #failure: Failure | undefined;
-  #stream: "closed" | "open" | "opening" = "closed";
+  /** `begun`: changes before its first event may be missing. */
+  #stream: "begun" | "closed" | "open" | "opening" = "closed";
+  #endStream = new AbortController();
   #heardAtMs = 0;
   /** Events since a question for all rows was sent; undefined: none is under way. */
   #early: RowsEvent[] | undefined;
+  /** Changes are missing in the answer that is under way, too. */
+  #isAskedAgain = false;
 
   constructor(service: ServicePort, environment: Pick<Environment, "every" | "nowMs" | "stop">) {
     this.#service = service;
@@ -63,11 +68,10 @@ export class RowFollower {
   /** Follows the rows, and calls `onChange`, until the result is disposed. */
   follow(onChange: (change: RowChange) => void): Disposable {
     this.#onChange = onChange;
-    this.#heardAtMs = this.#environment.nowMs();
     const end = new AbortController();
     const signal = AbortSignal.any([end.signal, this.#environment.stop]);
     const clock = this.#environment.every(lookPeriodMs, () => this.#look(signal));
-    void this.#follow(signal);
+    void this.#followEvents(signal);
     return {
       [Symbol.dispose]: () => {
         clock[Symbol.dispose]();
@@ -77,17 +81,24 @@ export class RowFollower {
   }
 
   #look(signal: AbortSignal): void {
-    if (this.#stream === "closed") void this.#follow(signal);
     const silenceMs = this.#environment.nowMs() - this.#heardAtMs;
-    if (this.#stream !== "open" || silenceMs >= mostSilenceMs) void this.#reload();
+    if (this.#stream !== "closed" && silenceMs >= mostSilenceMs) this.#endStream.abort();
+    if (this.#stream === "open") return;
+    if (this.#stream === "closed") void this.#followEvents(signal);
+    // Changes after this question come as events.
+    if (this.#stream === "begun") this.#stream = "open";
+    void this.#reload();
   }
 
-  async #follow(signal: AbortSignal): Promise<void> {
+  async #followEvents(signal: AbortSignal): Promise<void> {
     this.#stream = "opening";
+    this.#endStream = new AbortController();
+    this.#heardAtMs = this.#environment.nowMs();
     try {
-      for await (const event of this.#service.events(signal)) {
+      const ended = AbortSignal.any([signal, this.#endStream.signal]);
+      for await (const event of this.#service.events(ended)) {
         this.#heardAtMs = this.#environment.nowMs();
-        this.#take(event);
+        await this.#take(event);
       }
     } catch {
       // The questions tell what is wrong.
@@ -96,25 +107,54 @@ export class RowFollower {
     }
   }
 
-  #take(event: ServiceEvent): void {
-    if (event.kind === "rows") {
-      this.#early?.push(event);
-      this.#apply(event);
-      return;
+  async #take(event: ServiceEvent): Promise<void> {
+    switch (event.kind) {
+      case "alive":
+        break;
+      case "open":
+        this.#stream = "begun";
+        break;
+      case "reset":
+        this.#stream = "open";
+        void this.#reload();
+        break;
+      case "rows": {
+        const { long = [], ...short } = event;
+        const rows = { ...short, rows: [...event.rows, ...(await this.#ask(long))] };
+        this.#early?.push(rows);
+        this.#apply(rows);
+      }
     }
-    // Changes between the rows that are known and the first event have no event.
-    this.#stream = "open";
-    void this.#reload();
   }
 
-  /** Asks for all rows. */
+  /** The rows of torrents, but for those that are gone. */
+  async #ask(torrents: readonly string[]): Promise<readonly TorrentRow[]> {
+    const rows: TorrentRow[] = [];
+    for (const torrent of torrents) {
+      // oxlint-disable-next-line no-await-in-loop
+      const row = await this.#service.run("status", { torrent }).catch(() => undefined);
+      if (row !== undefined) rows.push(row);
+    }
+    return rows;
+  }
+
+  /** Asks for all rows, after the question that is under way. */
   async #reload(): Promise<void> {
+    this.#isAskedAgain = true;
     if (this.#early !== undefined) return;
+    do {
+      this.#isAskedAgain = false;
+      // One question after the other.
+      // oxlint-disable-next-line no-await-in-loop
+      await this.#reloadOnce();
+    } while (this.#isAskedAgain);
+  }
+
+  async #reloadOnce(): Promise<void> {
     const early: RowsEvent[] = [];
     this.#early = early;
     try {
       this.#replace(await this.#service.torrents());
-      this.#heardAtMs = this.#environment.nowMs();
       this.#failure = undefined;
     } catch (error) {
       this.#failure = failureOf(error);
@@ -135,8 +175,8 @@ export class RowFollower {
   }
 
   #apply({ version, rows, removed: hashes }: RowsEvent): void {
-    if (version <= this.#version) return;
-    this.#version = version;
+    // An answer with all rows may overtake an event. The pieces of a long change have the version before it.
+    if (version < this.#version) return;
     const removed = hashes.flatMap((torrent) => this.#rows.get(torrent) ?? []);
     for (const { torrent } of removed) this.#rows.delete(torrent);
     for (const row of rows) this.#rows.set(row.torrent, row);

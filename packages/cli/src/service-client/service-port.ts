@@ -16,12 +16,17 @@ export interface RowList {
 export type ServiceEvent =
   /** The stream has begun: later changes come as events. */
   | { readonly kind: "open" }
+  /** The connection lasts. */
+  | { readonly kind: "alive" }
   | {
       readonly kind: "rows";
+      /** Changes up to this version have come; some of the rows may be newer. */
       readonly version: number;
       readonly rows: readonly TorrentRow[];
       /** Info-hashes of torrents that are no longer there. */
       readonly removed: readonly string[];
+      /** Info-hashes of torrents that have changed, and whose rows are too long for an event. */
+      readonly long?: readonly string[];
     }
   /** Changes are missing: all rows are to be asked for. */
   | { readonly kind: "reset" };

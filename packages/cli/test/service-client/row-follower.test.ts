@@ -38,31 +38,85 @@ test("events change, add and remove rows", async (t) => {
   t.deepEqual(follower.rows, [faster, rowOf("3", 3)]);
 });
 
-test("rows are asked for again when the stream opens, because changes before it have no event", async (t) => {
+test("a reset asks for all rows, because changes before it have no event", async (t) => {
   const { service, changes } = await follow();
   service.rows = [faster];
   service.streams[0]?.send({ kind: "open" });
+  service.streams[0]?.send({ kind: "reset" });
   await settle();
   t.deepEqual(changes.map(numbersOf), [[[1], [2]]]);
   t.is(service.lists, 2);
 });
 
-test("while events come, nothing is asked for ten seconds", async (t) => {
-  const { service, pass } = await follow();
-  service.streams[0]?.send({ kind: "open" });
+test("a reset during an older question asks again", async (t) => {
+  const { service, follower } = await follow();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const usual = service.torrents.bind(service);
+  service.torrents = async () => {
+    const list = await usual();
+    await promise;
+    return list;
+  };
+  service.streams[0]?.send({ kind: "reset" });
   await settle();
-  await pass(9_000);
-  t.is(service.lists, 2);
-  await pass(3_000);
+  service.rows = [faster];
+  service.streams[0]?.send({ kind: "reset" });
+  await settle();
+  resolve();
+  await settle();
+  t.deepEqual(follower.rows, [faster]);
   t.is(service.lists, 3);
 });
 
-test("a reset asks for all rows", async (t) => {
-  const { service } = await follow();
+test("a stream that begins without a reset is followed after one more question", async (t) => {
+  const { service, pass } = await follow();
   service.streams[0]?.send({ kind: "open" });
+  await settle();
+  t.is(service.lists, 1);
+  await pass(2_000);
+  await pass(10_000);
+  t.is(service.lists, 2);
+});
+
+test("a stream with signs of life is kept without a question; one that is silent for 40 s is opened again", async (t) => {
+  const { service, pass } = await follow();
   service.streams[0]?.send({ kind: "reset" });
   await settle();
-  t.is(service.lists, 3);
+  await pass(30_000);
+  service.streams[0]?.send({ kind: "alive" });
+  await settle();
+  await pass(38_000);
+  t.deepEqual([service.streams.length, service.lists], [1, 2]);
+  await pass(4_000);
+  await pass(2_000);
+  t.deepEqual([service.streams.length, service.lists], [2, 3]);
+});
+
+test("a row that is too long for an event is asked for", async (t) => {
+  const { service, follower } = await follow();
+  const [stream] = service.streams;
+  service.rows = [faster, two];
+  stream?.send({
+    kind: "rows",
+    version: 2,
+    rows: [],
+    removed: [],
+    long: [one.torrent, "f".repeat(40)],
+  });
+  await settle();
+  t.deepEqual(follower.rows, [faster, two]);
+  t.deepEqual(
+    service.calls.map(([name]) => name),
+    ["status", "status"],
+  );
+});
+
+test("the pieces of a long change have the version before it, and are taken", async (t) => {
+  const { service, follower } = await follow();
+  service.streams[0]?.send({ kind: "rows", version: 1, rows: [faster], removed: [] });
+  service.streams[0]?.send({ kind: "rows", version: 2, rows: [], removed: [two.torrent] });
+  await settle();
+  t.deepEqual(follower.rows, [faster]);
 });
 
 test("without events the rows are asked for every two seconds, and the stream is tried again", async (t) => {
@@ -85,7 +139,7 @@ test("an event that comes before the answer of an older question is not lost", a
     return old;
   };
   const [stream] = service.streams;
-  stream?.send({ kind: "open" });
+  stream?.send({ kind: "reset" });
   stream?.send({ kind: "rows", version: 2, rows: [faster], removed: [two.torrent] });
   await settle();
   resolve();
@@ -95,7 +149,7 @@ test("an event that comes before the answer of an older question is not lost", a
 
 test("an event that is older than the rows changes nothing", async (t) => {
   const { service, follower, changes } = await follow();
-  service.streams[0]?.send({ kind: "rows", version: 1, rows: [faster], removed: [] });
+  service.streams[0]?.send({ kind: "rows", version: 0, rows: [faster], removed: [] });
   await settle();
   t.deepEqual(changes, []);
   t.deepEqual(follower.rows, [one, two]);

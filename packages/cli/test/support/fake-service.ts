@@ -101,7 +101,10 @@ export class FakeService implements ServicePort {
     const answer = this.answers.get(name);
     if (answer instanceof Error) throw answer;
     const { torrent } = given as { readonly torrent?: string };
-    return name === "status" ? this.rows.find((row) => row.torrent === torrent) : answer;
+    if (name !== "status") return answer;
+    const row = this.rows.find((each) => each.torrent === torrent);
+    if (row === undefined) throw new CommandError("no-torrent", "it is gone");
+    return row;
   }
 
   async torrents(): Promise<RowList> {
@@ -110,8 +113,9 @@ export class FakeService implements ServicePort {
     return { version: this.version, rows: this.rows };
   }
 
-  events(): AsyncIterable<ServiceEvent> {
+  events(signal: AbortSignal): AsyncIterable<ServiceEvent> {
     const stream = new FakeStream();
+    signal.addEventListener("abort", () => stream.end());
     this.streams.push(stream);
     return stream.read();
   }
