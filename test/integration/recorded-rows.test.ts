@@ -169,3 +169,32 @@ test("a job that another program runs is not adopted, and stays as it is", async
 function codeOf(error: Error): string | undefined {
   return (error as Error & { readonly code?: string }).code;
 }
+
+test("a stopped torrent shows the pieces of its record after a restart of the program, and of the engine", async (t) => {
+  const { swarm, run } = await openScene();
+  await using _ = swarm;
+  await swarm.seed({ engine: { host: "inline" } });
+  const first = await run();
+  const torrent = await first.add(swarm.metainfo);
+  await torrent.completed;
+  await torrent.stop();
+  const { haveBytes } = torrent.progress;
+  t.true(haveBytes > 0);
+  const restarted = new Promise<void>((resolve) => {
+    first.on("worker", ({ name, state }) => {
+      if (name === "engine" && state === "running") resolve();
+    });
+  });
+  endActor(first, "engine");
+  await restarted;
+  t.deepEqual([torrent.isComplete, torrent.progress.haveBytes], [true, haveBytes]);
+  await first.close();
+
+  await using second = await run();
+  const restored = await only(second.restore());
+  t.is(restored.state, "stopped");
+  t.deepEqual(
+    [restored.isComplete, restored.progress.haveBytes, restored.left],
+    [true, haveBytes, 0],
+  );
+});

@@ -53,7 +53,7 @@ withBash("bash offers calls, torrents and folders first", async (t) => {
 });
 
 withBash("bash completes a call", async (t) => {
-  t.deepEqual(await offered(t, "se"), ["seed", "set", "settings"]);
+  t.deepEqual(await offered(t, "se"), ["seed", "serve", "set", "settings"]);
   t.deepEqual(await offered(t, "comp"), ["completion"]);
 });
 

@@ -88,7 +88,7 @@ export type RecordHome =
 /** No trust, trust after hashing samples if the last run was interrupted, or full trust. */
 export type Verify = "full" | "sample" | "none";
 
-/** A job of a list: its record without pieces. */
+/** A job of a list: its record, and of its pieces those that lists show before its first start. */
 export interface ListedJob extends Pick<
   JobRecord,
   | ("dates" | "directory" | "isRemoved" | "isServed" | "isStarted" | "key")
@@ -96,22 +96,35 @@ export interface ListedJob extends Pick<
 > {
   /** Absent: its plain file alone is there, which has no counters. */
   readonly counters?: JobCounters;
+  /** Pieces that were durable and not suspect, wire order. Absent: none, or its plain file alone is there. */
+  readonly pieces?: Uint8Array;
 }
 
 /** The job of a record. */
 export function listedJob(record: JobRecord): ListedJob {
   const { key, directory, settings, isStarted, isRemoved, isServed } = record;
   const { counters, dates, priorities, wrongSettings } = record;
+  const pieces = trustedPieces(record);
   return {
     key,
     directory,
     settings,
     isStarted,
     counters,
+    ...(pieces !== undefined && { pieces }),
     ...(isRemoved && { isRemoved }),
     ...(isServed && { isServed }),
     ...(dates !== undefined && { dates }),
     ...(priorities !== undefined && { priorities }),
     ...(wrongSettings !== undefined && { wrongSettings }),
   };
+}
+
+/** Undefined: none. */
+function trustedPieces({
+  durable,
+  suspect,
+}: Pick<JobRecord, "durable" | "suspect">): Uint8Array | undefined {
+  const pieces = durable.map((bits, at) => bits & ~(suspect[at] ?? 0));
+  return pieces.some((bits) => bits !== 0) ? pieces : undefined;
 }

@@ -21,7 +21,7 @@ import {
   workerUrls,
 } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
-import type { AddTorrent, EngineOptions, ApiProtocol } from "@troupe/messages";
+import { listedJob, type AddTorrent, type ApiProtocol, type EngineOptions } from "@troupe/messages";
 import { engineEntry } from "../engine/engine-entry.ts";
 import { rootTree } from "../supervision/supervision-tree.ts";
 import type { WorkerEvent } from "./actor-tree.ts";
@@ -172,7 +172,7 @@ export class EngineSession {
   async addFolder(folder: JobFolder, chosen: AddOptions): Promise<TorrentProxy> {
     const { source, record } = folder;
     const { added, options } = folderRequest(folder, chosen, this.optionsNow());
-    const held = { ...options, counters: record?.counters };
+    const held = record === undefined ? options : { ...options, onRecord: listedJob(record) };
     const torrent = await this.#add(added, held, source);
     warnOfSettings(torrent, record ?? {});
     return torrent;
@@ -228,7 +228,7 @@ export class EngineSession {
     { link }: Pick<LoadedSource, "link">,
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
-    const { counters, signal, isHeld = false, mayBeMoving = isMovable(added) } = options;
+    const { onRecord, signal, isHeld = false, mayBeMoving = isMovable(added) } = options;
     const { priorities, wait } = addedChoice(added, options, link, this.settings.values);
     const dates = added.dates ?? { addedAt: this.#ports.clock.epochMs() };
     const request = { ...added, ...wait, dates, ticket: this.#crashes.nextTicket() };
@@ -240,7 +240,7 @@ export class EngineSession {
     if ("refused" in info) throw addError(info, this.torrents, options);
     const served = { torrent: () => torrent, key: info.key, request, priorities, mayBeMoving };
     const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));
-    torrent.recorded.counters = counters;
+    torrent.recorded.take(onRecord);
     this.torrents.add(torrent);
     try {
       await beginTorrent(torrent, options, isHeld);

@@ -1,15 +1,25 @@
-import type { JobCounters, JobDates } from "@troupe/messages";
+import { bitfieldBytes, type JobCounters, type JobDates, type ListedJob } from "@troupe/messages";
 import type { TorrentProxy } from "./torrent-proxy.ts";
+
+/** The figures and pieces of a record. */
+export type OnRecord = Pick<ListedJob, "counters" | "pieces">;
 
 /** Dates and sums over all runs of a torrent: those on record, until an engine has reported newer ones. */
 export class RecordedFigures {
-  /** Undefined for a torrent without a record. */
-  counters: JobCounters | undefined;
-  readonly #torrent: Pick<TorrentProxy, "figures" | "services">;
+  readonly #torrent: Pick<TorrentProxy, "figures" | "info" | "services">;
+  #counters: JobCounters | undefined;
   #recordedDates: JobDates | undefined;
 
-  constructor(torrent: Pick<TorrentProxy, "figures" | "services">) {
+  constructor(torrent: Pick<TorrentProxy, "figures" | "info" | "services">) {
     this.#torrent = torrent;
+  }
+
+  /** Shows what a record has, until the first start has checked it. */
+  take({ counters, pieces }: OnRecord = {}): void {
+    this.#counters = counters;
+    const { figures, info } = this.#torrent;
+    const isOfTorrent = info.hasMetadata && pieces?.length === bitfieldBytes(info.pieces);
+    if (isOfTorrent) figures.check(pieces);
   }
 
   get dates(): JobDates {
@@ -24,6 +34,6 @@ export class RecordedFigures {
   }
 
   get lifetime(): JobCounters | undefined {
-    return this.#torrent.figures.progress.lifetime ?? this.counters;
+    return this.#torrent.figures.progress.lifetime ?? this.#counters;
   }
 }

@@ -288,14 +288,19 @@ export class TorrentProgressView {
     return { passed: pieces - failed, failed, failedPieces };
   }
 
-  /** A new engine counts from zero, and checks the disk again. */
-  beginAgain(): void {
+  /**
+   * A new engine counts from zero, and checks the disk again.
+   *
+   * @param keepsPieces Of a stopped torrent the pieces are those of its last run until it starts.
+   */
+  beginAgain(keepsPieces: boolean): void {
+    this.#earlier = this.#progress;
+    if (keepsPieces) return;
     this.#bitfield.fill(0);
     this.#partFile = noFiles;
     this.#placed = noPlaces;
     this.#countLeft();
     this.#finished = 0;
-    this.#earlier = this.#progress;
     this.#have(0);
   }
 

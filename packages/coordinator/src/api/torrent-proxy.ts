@@ -249,7 +249,7 @@ export class TorrentProxy {
     this.deadlines.sendAgain();
     this.info = { ...this.info, peerId: info.peerId };
     this.#isQuarantined = false;
-    this.figures.beginAgain();
+    this.figures.beginAgain(!this.isStarted);
     this.#checks.engineRestarted();
     if (this.permit.engineRestarted()) return;
     // The new engine has not run the torrent.

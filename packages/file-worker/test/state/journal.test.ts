@@ -485,7 +485,15 @@ test("jobs are listed with their settings, and forgotten one by one", async (t) 
   const { "remove-record": forget } = fileActor.handlers;
   const list = () => rig.records("list-jobs", { database }) as Record<string, unknown>;
   t.deepEqual(list(), {
-    jobs: [{ key, directory: "/data", settings: someFacts.settings, isStarted: false }],
+    jobs: [
+      {
+        key,
+        directory: "/data",
+        settings: someFacts.settings,
+        isStarted: false,
+        counters: someFacts.counters,
+      },
+    ],
     moves: [],
     unreadable: 0,
   });

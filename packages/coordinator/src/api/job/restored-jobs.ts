@@ -1,10 +1,11 @@
 // Brings back the jobs of a state folder.
 
 import { settlesWithin, type ReplyOf, type Timers } from "@troupe/actor-runtime";
-import type { AddTorrent, ApiProtocol, JobCounters, ListedJob } from "@troupe/messages";
+import type { AddTorrent, ApiProtocol, ListedJob } from "@troupe/messages";
 import type { AddOptions } from "../options/generated/torrent-options.ts";
 import { isKept } from "../../kept-torrents.ts";
 import { inQueueOrder } from "../queue/queue-ranks.ts";
+import type { OnRecord } from "../recorded-figures.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
 import type { JobChoice } from "./job-choice.ts";
 import type { LoadedSource } from "./load-metainfo.ts";
@@ -34,8 +35,8 @@ export interface HeldOptions {
   /** The torrent starts by `resume`. */
   readonly isHeld?: boolean;
   readonly mayBeMoving?: boolean;
-  /** On record. */
-  readonly counters?: JobCounters | undefined;
+  /** Figures and pieces on record. */
+  readonly onRecord?: OnRecord;
 }
 
 /** @internal Parts of a listed job for its engine. */
@@ -85,7 +86,7 @@ export async function restoreJobs(
   const work = async (): Promise<void> => {
     for (const job of waiting) {
       const { key, directory, priorities, settings, isStarted, isRemoved } = job;
-      const { counters, dates, isServed } = job;
+      const { dates, isServed } = job;
       const chosen = { directory, start: isStarted, ...(priorities && { priorities }) };
       const fails = (error: unknown): void =>
         void failed.push({ infoHash: key, directory, error: error as Error });
@@ -102,7 +103,7 @@ export async function restoreJobs(
             ...(dates && { dates }),
             ...(isServed && { isServed }),
           },
-          held: { isHeld: true, mayBeMoving: moving.has(key), counters },
+          held: { isHeld: true, mayBeMoving: moving.has(key), onRecord: job },
           isLinkKept: hasRunBefore && source.link !== undefined,
         });
         warnOfSettings(torrent, job);

@@ -341,12 +341,13 @@ function ofBoth(copied: ListedJob | undefined, recorded: ListedJob): ListedJob {
   const dates =
     copied.dates === undefined ? recorded.dates : mergedDates(copied.dates, recorded.dates);
   const isServed = copied.isServed ?? recorded.isServed;
-  const { counters } = recorded;
+  const { counters, pieces } = recorded;
   return {
     ...copied,
     ...(dates && { dates }),
     ...(isServed && { isServed }),
     ...(counters && { counters }),
+    ...(pieces && { pieces }),
   };
 }
 
