@@ -51,20 +51,24 @@ export class OwnerCalls implements ServiceCalls {
   }
 
   async run(name: CommandName, given: object): Promise<never> {
-    const changes = rowOf[name]?.right !== "read";
-    if (changes) this.#caller.requireWrite();
+    if (rowOf[name]?.right === "read") return await this.#share(name, given);
+    this.#caller.requireWrite();
     try {
       return await this.#ask(name, given);
     } finally {
       // Also after an error: a late command goes on.
-      if (changes) this.#way.answers.forget();
+      this.#way.answers.forget();
     }
   }
 
   async ask(name: TorrentQuestion, torrent: string): Promise<never> {
-    const key = `${this.right} ${name} ${torrent}`;
+    return await this.#share(name, { torrent });
+  }
+
+  async #share(name: CommandName, given: object): Promise<never> {
+    const key = `${this.right} ${name} ${JSON.stringify(given)}`;
     // The gate of the command's row has the type of its result.
-    return (await this.#way.answers.get(key, () => this.#ask(name, { torrent }))) as never;
+    return (await this.#way.answers.get(key, () => this.#ask(name, given))) as never;
   }
 
   async #ask(name: string, given: object): Promise<never> {

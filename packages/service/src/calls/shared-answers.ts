@@ -1,4 +1,4 @@
-// Answers about torrents that several callers share: a page that ten people look at costs the engine one question a second.
+// Answers that several callers share: a page that ten people look at costs the engine one question a second.
 
 import type { Clock } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";

@@ -25,8 +25,11 @@ export interface ServiceCalls {
   readonly right: Right;
   /** The rows of all torrents. Waits until the torrents of the state folder are restored, 10 s at most. */
   view(): Promise<TorrentView>;
-  /** Runs a command. The rows that it changed are in the view when it resolves. */
+  /**
+   * Runs a command. The rows that it changed are in the view when it resolves. Callers of the same second share the answer to
+   * a command that changes nothing.
+   */
   run<Name extends CommandName>(name: Name, given: object): Promise<CommandResults[Name]>;
-  /** Asks about a torrent. Callers of the same second share an answer. @param torrent Its info-hash. */
+  /** Asks about a torrent, as `run` does. @param torrent Its info-hash. */
   ask<Name extends TorrentQuestion>(name: Name, torrent: string): Promise<CommandResults[Name]>;
 }
