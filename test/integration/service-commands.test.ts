@@ -36,7 +36,7 @@ test("a torrent is added, listed, shown, stopped, changed and removed", async (t
   const listed = await run("list");
   t.is(listed.stdout, "1\t100\t1000000\t0\t0\t0.00\t0\tseeding\tfilm\n");
   t.regex((await run("show", "1")).stdout, /^name +film\n(?:.*\n)+0 trackers\n$/);
-  t.is((await run("stop", infoHash.slice(0, 6))).stdout, "film: stop\n");
+  t.is((await run("stop", infoHash.slice(0, 6))).stdout, "film: stopped\n");
   t.is((await run("set", "film", "limits.down=5M")).stdout, "film: set\n");
   t.regex((await run("remove", "1")).stdout, /^film: removed, its files stay in /);
   t.is((await run("list")).stdout, "");

@@ -201,7 +201,7 @@ const wrongInput: ReadonlySet<string> = new Set([
 ]);
 
 function exitCodeFor(code: string): ExitCodeValue {
-  if (code === "already-running") return ExitCode.alreadyRunning;
+  if (code === "already-running" || code === "service-running") return ExitCode.alreadyRunning;
   if (code === "engine-lost") return ExitCode.internalFailure;
   return wrongInput.has(code) ? ExitCode.wrongUsage : ExitCode.failed;
 }

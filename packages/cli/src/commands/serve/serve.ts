@@ -36,7 +36,8 @@ export async function runServe(
     service.restored();
     using _hangups = environment.onHangup(() => void again.reload({ engine, service, log }));
     await untilStopped(environment.stop);
-    return ExitCode.stopped;
+    // The usual end of a service is no failure.
+    return ExitCode.done;
   });
 }
 

@@ -52,10 +52,16 @@ export async function namedTorrents(
   return findTorrents(words, (await service.torrents()).rows);
 }
 
-/** Reports that a torrent was changed. */
-export function reportChange({ reporter }: ServiceRun, row: TorrentRow, command: string): void {
+const changed = { pause: "paused", set: "set", start: "started", stop: "stopped" } as const;
+
+/** Reports that a command has changed a torrent. */
+export function reportChange(
+  { reporter }: ServiceRun,
+  row: TorrentRow,
+  command: keyof typeof changed,
+): void {
   const line = jsonLine("changed", row.torrent, { command });
-  reporter.result({ text: `${rowName(row)}: ${command}`, line });
+  reporter.result({ text: `${rowName(row)}: ${changed[command]}`, line });
 }
 
 /** Reports a torrent with all that its row has. */

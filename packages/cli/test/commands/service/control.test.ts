@@ -12,7 +12,8 @@ for (const command of ["start", "stop", "pause"] as const) {
     const { code, out } = await call(environment, command, "3", "film 1");
     t.is(code, 0);
     t.deepEqual(service.calls, [[command, { torrents: [three, one] }]]);
-    t.is(out, `film 3: ${command}\nfilm 1: ${command}\n`);
+    const done = { start: "started", stop: "stopped", pause: "paused" }[command];
+    t.is(out, `film 3: ${done}\nfilm 1: ${done}\n`);
   });
 
   test(`${command} all names no torrent, however many there are`, async (t) => {

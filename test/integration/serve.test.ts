@@ -1,0 +1,134 @@
+// `troupe serve` as a process, and the calls of the command that steer it.
+
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseTorrent } from "@troupe/protocol/metainfo";
+import test, { type ExecutionContext } from "ava";
+import { torrentBytes } from "../../packages/cli/test/support/torrents.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { Command, runCommand, type CommandEnd } from "../support/programs/command.ts";
+import { quietWords } from "../support/swarm/quiet.ts";
+
+const bytes = torrentBytes({ name: "film", files: { "film.mkv": 20_000 } });
+const { infoHash } = parseTorrent(bytes);
+
+/** A folder with a .torrent, in which services run one after the other. */
+class Scene {
+  readonly folder: string;
+
+  constructor(t: ExecutionContext) {
+    const folder = temporaryFolder("serve");
+    t.teardown(() => folder[Symbol.dispose]());
+    this.folder = folder.path;
+    writeFileSync(join(this.folder, "film.torrent"), bytes);
+  }
+
+  /** Starts a service, and waits until it listens. */
+  async serve(...words: string[]): Promise<Command> {
+    const command = new Command(this.#words(words), this.folder);
+    await command.until("its places", () => command.stderr.includes("remotes connect to"));
+    return command;
+  }
+
+  /** Runs a service that ends by itself. */
+  async serveToEnd(...words: string[]): Promise<CommandEnd> {
+    return await runCommand(this.#words(words), this.folder);
+  }
+
+  async run(...words: string[]): Promise<CommandEnd> {
+    return await runCommand([...words, "--state-dir", this.state], this.folder);
+  }
+
+  get state(): string {
+    return join(this.folder, "state");
+  }
+
+  #words(words: readonly string[]): string[] {
+    const places = ["--dir", "data", "--state-dir", this.state, "--listen", "127.0.0.1:0"];
+    return ["serve", ...places, "--port", "0", "--bind", "127.0.0.1", ...quietWords, ...words];
+  }
+}
+
+async function stop(command: Command): Promise<CommandEnd> {
+  command.signal("SIGTERM");
+  return await command.ended;
+}
+
+test("a service ends with 0 at a signal, and brings back its torrents with their settings", async (t) => {
+  const scene = new Scene(t);
+  {
+    using command = await scene.serve();
+    t.is((await scene.run("add", "film.torrent", "--stopped", "--label", "new")).status, 0);
+    t.is((await scene.run("set", "--engine", "limits.down=5M")).status, 0);
+    t.is((await stop(command)).status, 0);
+  }
+  using command = await scene.serve();
+  const listed = await scene.run("list", "--json");
+  const [row] = listed.stdout.split("\n").map((line) => JSON.parse(line || "{}") as object);
+  t.like(row, { infoHash, state: "stopped", labels: ["new"] });
+  const path = join(scene.state, "service/settings.json");
+  t.deepEqual(JSON.parse(readFileSync(path, "utf8")), {
+    version: 1,
+    settings: { "limits.down": 5 * 1_024 ** 2 },
+  });
+  t.regex((await stop(command)).stderr, /1 torrents? w(?:as|ere) brought back/);
+});
+
+test("a second service on a state folder ends with 75", async (t) => {
+  const scene = new Scene(t);
+  using command = await scene.serve();
+  const second = await scene.serveToEnd();
+  t.is(second.status, 75);
+  t.regex(second.stderr, /\[service-running\]/);
+  await stop(command);
+});
+
+test("a service that was killed leaves a socket that the next one takes over", async (t) => {
+  const scene = new Scene(t);
+  using first = await scene.serve();
+  const socket = join(scene.state, "service/socket");
+  t.is(statSync(socket).mode & 0o777, 0o600);
+  t.is(statSync(join(scene.state, "service")).mode & 0o777, 0o700);
+  first.signal("SIGKILL");
+  await first.ended;
+  t.true(existsSync(socket));
+  using second = await scene.serve();
+  t.is((await scene.run("list")).status, 0);
+  await stop(second);
+});
+
+test("a SIGHUP reads the settings file again; a wrong file changes nothing and is named", async (t) => {
+  const scene = new Scene(t);
+  const file = join(scene.folder, "settings.yaml");
+  writeFileSync(file, "maxPeers: 50\n");
+  using command = await scene.serve("--settings", file);
+  writeFileSync(file, "maxPeers: 60\n");
+  command.signal("SIGHUP");
+  await command.until("the change", () => command.stderr.includes("maxPeers changed"));
+  writeFileSync(file, "maxPeers: many\n");
+  command.signal("SIGHUP");
+  await command.until("the fault", () => command.stderr.includes("nothing was changed"));
+  t.regex(command.stderr, /settings\.yaml:1:11/);
+  t.is((await stop(command)).status, 0);
+});
+
+test("a plain download stays its own; --adopt takes it over, stopped", async (t) => {
+  const scene = new Scene(t);
+  const words = ["film.torrent", "--dir", "data", "--port", "0", "--bind", "127.0.0.1"];
+  using plain = new Command(
+    [...words, ...quietWords, "--state-dir", scene.state, "--json"],
+    scene.folder,
+  );
+  await plain.event("progress");
+  plain.signal("SIGINT");
+  await plain.ended;
+  {
+    using command = await scene.serve();
+    t.is((await scene.run("list")).stdout, "");
+    await stop(command);
+  }
+  using command = await scene.serve("--adopt");
+  await command.until("the restore", () => command.stderr.includes("brought back"));
+  t.regex((await scene.run("list")).stdout, /\tstopped\tfilm\n$/);
+  await stop(command);
+});
