@@ -295,10 +295,10 @@ export class TorrentProgressView {
    */
   beginAgain(keepsPieces: boolean): void {
     this.#earlier = this.#progress;
-    if (keepsPieces) return;
-    this.#bitfield.fill(0);
     this.#partFile = noFiles;
     this.#placed = noPlaces;
+    if (keepsPieces) return;
+    this.#bitfield.fill(0);
     this.#countLeft();
     this.#finished = 0;
     this.#have(0);
