@@ -19,7 +19,7 @@ const longestRunMs = 2_000;
 
 /** What is known of a torrent. `unsure`: the last change was not answered. */
 type Known =
-  | { readonly kind: "there"; readonly folder: string }
+  | { readonly kind: "there"; readonly folder: string; readonly by?: string }
   | { readonly kind: "gone" }
   | { readonly kind: "unsure"; readonly folders: readonly string[] };
 
@@ -81,8 +81,10 @@ class Remote {
       () => this.#rpc("torrent-add", { metainfo, paused: true }),
       () => this.#form("torrents/add", { urls: `magnet:?xt=urn:btih:${infoHash}`, paused: "true" }),
     ];
-    await ways[this.#made % 3]?.();
-    this.#known.set(infoHash, { kind: "there", folder: this.#folder });
+    const way = this.#made % 3;
+    await ways[way]?.();
+    const by = ["the own API", "Transmission", "qBittorrent"][way] ?? "";
+    this.#known.set(infoHash, { kind: "there", folder: this.#folder, by });
   }
 
   async #remove(): Promise<void> {
@@ -204,7 +206,7 @@ test("what remotes were told is true after each kill of the service", async (t) 
   };
   for (let kill = 0; kill < kills; kill++) {
     using command = await serve();
-    t.deepEqual(await remote.compare(), [], `after kill ${kill}`);
+    t.deepEqual(await remote.compare(), [], `after kill ${kill}: ${command.stderr}`);
     const changes = Promise.all(Array.from({ length: remotes }, () => remote.change()));
     await sleep((longestRunMs * ((kill * 37) % 100)) / 100);
     command.signal("SIGKILL");

@@ -135,8 +135,9 @@ export class SessionState {
     if (savedTorrents === undefined) return;
     const found = saveSource(savedTorrents, torrent.info.key, request);
     const listed = this.#saveJob(savedTorrents, torrent, request, found);
-    // A magnet has no record that lists it.
-    await (request.magnet === undefined ? found.catch(() => undefined) : listed);
+    // A magnet has no record that lists it, and a service has answered that the torrent is there.
+    const isListed = request.magnet !== undefined || request.isServed === true;
+    await (isListed ? listed : found.catch(() => undefined));
   }
 
   /** Writes the copies of a job; a failure is a warning. */
