@@ -8,7 +8,7 @@ import type { Plugin } from "esbuild";
 import {
   bundleFolder,
   inputsFile,
-  loadTestModule,
+  commandModule,
   type BundleInput,
 } from "../packages/cli/src/bundle.ts";
 import {
@@ -40,7 +40,7 @@ await rm(new URL(inputsFile, bundleFolder), { force: true });
 await rm(outdir, { recursive: true, force: true });
 const modules = {
   start: join(root, "packages/cli/src/start.ts"),
-  [loadTestModule]: join(root, "packages/cli/src/run-process.ts"),
+  [commandModule]: join(root, "packages/cli/src/run-process.ts"),
   ...commandParts(),
   ...moduleEntryPoints(),
 };

@@ -9,11 +9,19 @@ export const bundleFolder: URL = new URL("../bundle/", import.meta.url);
 /** The list of inputs: JSON, an array of {@link BundleInput}. Written last. */
 export const inputsFile = "inputs.json";
 
-/** The command without `load-test`, joined into a script: name of its file, without extension. */
+/** The command without the calls of modules, joined into a script: name of its file, without extension. */
 export const commandScript = "run-process";
 
-/** The command with `load-test`, joined into modules: name of its first file, without extension. */
-export const loadTestModule = "run-load-test";
+/** The command with all calls, joined into modules: name of its first file, without extension. */
+export const commandModule = "run-modules";
+
+/** Calls that load much code, which the script of all other calls does not have. */
+const callsOfModules = ["load-test", "serve"];
+
+/** Whether a command line is started as modules. @param words With the words before the first argument. */
+export function startsAsModules(words: readonly string[]): boolean {
+  return callsOfModules.some((call) => words.includes(call));
+}
 
 /** Path below the bundle's folder, bytes, time of change in ms since 1970. */
 export type BundleInput = readonly [path: string, sizeBytes: number, changedMs: number];
@@ -24,11 +32,11 @@ const loadTestPath = /^\.\.\/\.\.\/load-|\/load-test\//;
 /**
  * The bundle's entry, if no source has changed since. Checks some 900 files in about 3 ms.
  *
- * @param isLoadTest Otherwise the sources of load tests, 300 more files, are not checked: the call runs none of them.
+ * @param isModules Otherwise the sources of load tests, 300 more files, are not checked: the call runs none of them.
  */
 export function freshBundle(
   folder: URL = bundleFolder,
-  isLoadTest: boolean = true,
+  isModules: boolean = true,
 ): URL | undefined {
   try {
     const inputs = JSON.parse(
@@ -36,11 +44,11 @@ export function freshBundle(
     ) as readonly BundleInput[];
     const base = fileURLToPath(folder);
     for (const [path, sizeBytes, changedMs] of inputs) {
-      if (!isLoadTest && loadTestPath.test(path)) continue;
+      if (!isModules && loadTestPath.test(path)) continue;
       const seen = statSync(base + path);
       if (seen.size !== sizeBytes || seen.mtimeMs !== changedMs) return undefined;
     }
-    return new URL(`${isLoadTest ? loadTestModule : commandScript}.js`, folder);
+    return new URL(`${isModules ? commandModule : commandScript}.js`, folder);
   } catch {
     // Without a complete bundle, or a source: use the sources.
     return undefined;

@@ -1,14 +1,14 @@
 // Starts the joined modules if they are up to date, else the sources.
 
-import { bundleFolder, freshBundle } from "./bundle.ts";
+import { bundleFolder, freshBundle, startsAsModules } from "./bundle.ts";
 import { useEfficiencyMode } from "./v8-efficiency-mode.ts";
 import { startQuickly, startScript } from "./quick-start.ts";
 
 startQuickly();
-const isLoadTest = process.argv.includes("load-test");
-if (isLoadTest) useEfficiencyMode();
-const bundle = freshBundle(bundleFolder, isLoadTest);
-if (bundle !== undefined && !isLoadTest) {
+if (process.argv.includes("load-test")) useEfficiencyMode();
+const isModules = startsAsModules(process.argv);
+const bundle = freshBundle(bundleFolder, isModules);
+if (bundle !== undefined && !isModules) {
   startScript(bundle);
 } else {
   const { runProcess } =

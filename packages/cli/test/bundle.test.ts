@@ -29,7 +29,7 @@ async function checkout(t: ExecutionContext): Promise<Checkout> {
 test("a bundle with unchanged sources runs", async (t) => {
   const { folder } = await checkout(t);
   t.is(freshBundle(folder, false)?.href, new URL("run-process.js", folder).href);
-  t.is(freshBundle(folder, true)?.href, new URL("run-load-test.js", folder).href);
+  t.is(freshBundle(folder, true)?.href, new URL("run-modules.js", folder).href);
 });
 
 test("after a change of a source the sources run", async (t) => {
