@@ -228,6 +228,13 @@ test("a request that is no HTTP, and a head of 16 KiB, end their connections alo
   t.is((await served.ask("/api/v1/health")).status, 200);
 });
 
+test("closed connections count no longer: one address opens 100, one after the other", async (t) => {
+  await using served = await Served.open();
+  const headers = served.basic();
+  for (let count = 0; count < 100; count++)
+    t.is((await served.ask("/api/v1/torrents", { headers })).status, 200, `${count}`);
+});
+
 test("bodies are JSON that is not too deep, and not compressed", async (t) => {
   await using served = await Served.open();
   const headers = { "content-type": "application/json" };

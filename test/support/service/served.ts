@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { request, type IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
-import { Coordinator } from "@troupe/coordinator";
+import { Coordinator, type CoordinatorOptions } from "@troupe/coordinator";
 import {
   startService,
   type ListenPlace,
@@ -65,10 +65,11 @@ export class Served implements AsyncDisposable {
       readonly isRestored?: boolean;
       readonly folder?: string;
       readonly chaos?: string;
+      readonly engine?: CoordinatorOptions;
     } = {},
   ): Promise<Served> {
     await using stack = new AsyncDisposableStack();
-    const { isRestored = true, folder: given, chaos, ...options } = changes;
+    const { isRestored = true, folder: given, chaos, engine, ...options } = changes;
     const folder = given ?? stack.use(temporaryFolder("served")).path;
     const stateDirectory = join(folder, "state");
     const directory = join(folder, "data");
@@ -76,6 +77,7 @@ export class Served implements AsyncDisposable {
       ...quiet,
       ...{ port: 0, bind: ["127.0.0.1"], host: "inline", stateDirectory, directory },
       ...(chaos !== undefined && { chaos }),
+      ...engine,
     });
     stack.defer(async () => await coordinator.close());
     const events: ServiceEvent[] = [];

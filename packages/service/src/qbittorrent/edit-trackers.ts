@@ -4,7 +4,7 @@ import { spelled, TroupeError } from "@troupe/control";
 import type { ServiceResponse } from "../routes/route.ts";
 import { done, type DialectCall } from "./dialect-call.ts";
 import { rowOf } from "./named-torrents.ts";
-import { tiersOf } from "./torrent-info.ts";
+import { trackersInForce } from "../view/trackers-in-force.ts";
 
 type Tiers = readonly (readonly string[])[];
 
@@ -15,7 +15,7 @@ const mostTiers = 100;
 export async function addTrackers(call: DialectCall): Promise<ServiceResponse> {
   const text = call.fields.required("urls");
   const row = await rowOf(call);
-  const tiers = tiersOf(row);
+  const tiers = trackersInForce(row);
   const known = new Set(tiers.flat());
   const added = tiersIn(text).map((urls) => urls.filter((url) => !known.has(url)));
   if (added.every((urls) => urls.length === 0)) return done;
@@ -36,7 +36,7 @@ export async function editTracker(call: DialectCall): Promise<ServiceResponse> {
       "parameter-wrong",
       `the tracker ${spelled(after)} is no URL; allowed are http, https and udp`,
     );
-  const tiers = tiersOf(row);
+  const tiers = trackersInForce(row);
   const known = tiers.flat();
   if (known.includes(after))
     throw conflict(`the torrent has the tracker ${spelled(after)} already`);
@@ -49,7 +49,7 @@ export async function editTracker(call: DialectCall): Promise<ServiceResponse> {
 export async function removeTrackers(call: DialectCall): Promise<ServiceResponse> {
   const removed = new Set(call.fields.required("urls").split("|"));
   const row = await rowOf(call);
-  const tiers = tiersOf(row);
+  const tiers = trackersInForce(row);
   const kept = tiers.map((urls) => urls.filter((url) => !removed.has(url)));
   if (kept.flat().length === tiers.flat().length) return done;
   return await replace(call, row.torrent, kept);

@@ -9,7 +9,8 @@ import type { Answer } from "./dialect-call.ts";
 import type { MaindataMemory } from "./maindata-memory.ts";
 import { engineFigures, serverState } from "./server-state.ts";
 import { tagsOf } from "./tags.ts";
-import { fieldsOfTorrent, textOfTorrent, tiersOf } from "./torrent-info.ts";
+import { fieldsOfTorrent, textOfTorrent } from "./torrent-info.ts";
+import { trackersInForce } from "../view/trackers-in-force.ts";
 
 /** Info-hashes by the URL of their tracker. */
 type Trackers = ReadonlyMap<string, readonly string[]>;
@@ -86,7 +87,7 @@ function changesOf(
 
 /** The lists that a torrent is in, as one text. Most changes of rows are figures. */
 function groupsOf(row: TorrentRow | undefined): string {
-  return row === undefined ? "" : JSON.stringify([row.labels, tiersOf(row)]);
+  return row === undefined ? "" : JSON.stringify([row.labels, trackersInForce(row)]);
 }
 
 function changedFields(
@@ -127,7 +128,7 @@ function without(texts: readonly string[], others: readonly string[]): readonly 
 function trackersOf(rows: readonly TorrentRow[]): Trackers {
   const found = new Map<string, string[]>();
   for (const row of rows) {
-    for (const url of new Set(tiersOf(row).flat())) {
+    for (const url of new Set(trackersInForce(row).flat())) {
       const torrents = found.get(url);
       if (torrents === undefined) found.set(url, [row.torrent]);
       else torrents.push(row.torrent);

@@ -1,6 +1,7 @@
 // A torrent as lists of qBittorrent 4.5.2 show it (src/webui/api/serialize/serialize_torrent.cpp).
 
 import type { TorrentRow } from "../view/torrent-row.ts";
+import { trackersInForce } from "../view/trackers-in-force.ts";
 import { constantsOf, type Json } from "./constants.ts";
 import { contentPathOf, foldersOf } from "./content-path.ts";
 import { limitsOf } from "./share-limits.ts";
@@ -39,16 +40,6 @@ export function textOfTorrent(row: TorrentRow): string {
 /** JSON of a torrent with its hash. */
 export function textWithHash(row: TorrentRow): string {
   return `{"hash":"${row.torrent}",${textOfTorrent(row)}`;
-}
-
-/** The trackers of a torrent by tier: those that are set in place of its own, or before them. */
-export function tiersOf(
-  row: Pick<TorrentRow, "isPrivate" | "settings" | "trackers">,
-): readonly (readonly string[])[] {
-  const { trackers: before = [], trackerTiers, useTrackers } = settingsOf(row);
-  if (useTrackers === false) return [];
-  if (trackerTiers !== undefined) return trackerTiers;
-  return row.isPrivate ? row.trackers : [...before.map((url) => [url]), ...row.trackers];
 }
 
 /** Payload bytes of all runs. */
@@ -125,7 +116,7 @@ function namesOf(row: TorrentRow): TorrentFields {
     tags: labels.join(", "),
     ...foldersOf(row),
     content_path: contentPathOf(row),
-    trackers_count: tiersOf(row).flat().length,
+    trackers_count: trackersInForce(row).flat().length,
     seq_dl: sequential,
     f_l_piece_prio: firstLastPieces,
     super_seeding: superSeed,

@@ -3,10 +3,11 @@
 import type { CommandResults } from "@troupe/control/commands";
 import { jsonResponse, type ServiceResponse } from "../routes/route.ts";
 import type { TorrentRow } from "../view/torrent-row.ts";
+import { trackersInForce } from "../view/trackers-in-force.ts";
 import { constantsOf } from "./constants.ts";
 import { orElse, type DialectCall } from "./dialect-call.ts";
 import { rowOf } from "./named-torrents.ts";
-import { tiersOf, type TorrentFields } from "./torrent-info.ts";
+import type { TorrentFields } from "./torrent-info.ts";
 
 type Tracker = Pick<CommandResults["tiers"][number]["trackers"][number], "tier" | "url"> &
   Partial<CommandResults["tiers"][number]["trackers"][number]>;
@@ -50,7 +51,7 @@ export async function showWebSeeds(call: DialectCall): Promise<ServiceResponse> 
 }
 
 function notAsked(row: TorrentRow): readonly Tracker[] {
-  return tiersOf(row).flatMap((urls, tier) => urls.map((url) => ({ url, tier })));
+  return trackersInForce(row).flatMap((urls, tier) => urls.map((url) => ({ url, tier })));
 }
 
 function shownSource(

@@ -18,6 +18,8 @@ export class Connections implements DoorWatch {
     ConnectionId,
     { readonly place: ListenPlace; readonly socket: Socket }
   >();
+  /** A socket that has closed tells its own port no longer. */
+  readonly #ids = new WeakMap<Socket, ConnectionId>();
 
   constructor(guard: Guard<ConnectionId>) {
     this.#guard = guard;
@@ -39,12 +41,13 @@ export class Connections implements DoorWatch {
       return;
     }
     this.#open.set(id, { place, socket });
+    this.#ids.set(socket, id);
     if (admission.closes !== undefined) this.#open.get(admission.closes)?.socket.destroy();
   }
 
   closed(socket: Socket): void {
-    const id = idOf(socket);
-    if (this.#open.get(id)?.socket !== socket) return;
+    const id = this.#ids.get(socket);
+    if (id === undefined || this.#open.get(id)?.socket !== socket) return;
     this.#open.delete(id);
     this.#guard.bounds.remove(id);
   }

@@ -2,6 +2,7 @@
 
 import { scrapeUrl } from "@troupe/protocol/tracker";
 import type { TorrentRow } from "../../view/torrent-row.ts";
+import { trackersInForce } from "../../view/trackers-in-force.ts";
 import type { Values } from "../values.ts";
 
 /** A tracker with its place. */
@@ -13,8 +14,10 @@ interface NumberedTracker {
 }
 
 /** The trackers of a torrent with their numbers, which mutators take. */
-export function numberedTrackers({ trackers }: Pick<TorrentRow, "trackers">): NumberedTracker[] {
-  const flat = trackers.flatMap((urls, tier) => urls.map((announce) => ({ tier, announce })));
+export function numberedTrackers(row: TorrentRow): NumberedTracker[] {
+  const flat = trackersInForce(row).flatMap((urls, tier) =>
+    urls.map((announce) => ({ tier, announce })),
+  );
   return flat.map((tracker, id) => ({ id, ...tracker }));
 }
 
@@ -26,8 +29,10 @@ export function trackersField(row: TorrentRow): readonly Values[] {
 }
 
 /** The field `tracker_list`: a URL a line, an empty line between tiers. */
-export function trackerListField({ trackers }: TorrentRow): string {
-  return trackers.map((tier) => tier.map((url) => `${url}\n`).join("")).join("\n");
+export function trackerListField(row: TorrentRow): string {
+  return trackersInForce(row)
+    .map((tier) => tier.map((url) => `${url}\n`).join(""))
+    .join("\n");
 }
 
 /** The tiers that a text of the form of `tracker_list` means. */

@@ -3,6 +3,7 @@
 import { torrentSettings, type TorrentSettings } from "@troupe/control";
 import { nestedSettings } from "@troupe/control/commands";
 import type { TorrentRow } from "../../view/torrent-row.ts";
+import { trackersInForce } from "../../view/trackers-in-force.ts";
 import type { RpcCall, RpcMethod } from "../call.ts";
 import type { Values } from "../values.ts";
 import { argumentErrors } from "../constants.ts";
@@ -82,7 +83,7 @@ async function setTorrent(call: RpcCall, row: TorrentRow, wishes: Wishes): Promi
 /** Changes that depend on the settings and the trackers that a torrent has. */
 function ownChanges(row: TorrentRow, parameters: Parameters): Values {
   const own: TorrentSettings = flatSettings(torrentSettings, row.settings);
-  const tiers = trackerTiers(row.trackers, parameters);
+  const tiers = trackerTiers(trackersInForce(row), parameters);
   return {
     ...orderSettings(parameters, own),
     ...speedChange(parameters, own, "download", "limits.down"),

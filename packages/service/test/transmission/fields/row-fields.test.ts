@@ -257,3 +257,10 @@ test("the type of a torrent is that of its only file", async (t) => {
   t.is(await type({ name: "a.film.mkv", files: 2 }), "application/octet-stream");
   t.is(await type({ name: "mkv", files: 1 }), "application/octet-stream");
 });
+
+test("trackers that are set stand in place of the torrent's own", async (t) => {
+  const settings = { trackerTiers: [["http://other.example/announce"]] };
+  const fields = await fieldsOf({ settings }, ["trackers", "tracker_list"]);
+  t.like(fields["trackers"], [{ announce: "http://other.example/announce", id: 0 }]);
+  t.is(fields["tracker_list"], "http://other.example/announce\n");
+});

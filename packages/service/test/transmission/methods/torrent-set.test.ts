@@ -219,6 +219,13 @@ test("trackers are added, removed and replaced by their numbers", async (t) => {
   t.deepEqual(await tiersAfter({ tracker_list: "" }), []);
 });
 
+test("trackers change from those that are set in place of the torrent's own", async (t) => {
+  const settings = { trackerTiers: [["http://a.example/"]] };
+  t.deepEqual(await commandsOf({ tracker_add: ["http://b.example/"] }, { settings }), [
+    ["set", { torrent: hashOf(1), trackerTiers: [["http://a.example/"], ["http://b.example/"]] }],
+  ]);
+});
+
 test("changes of trackers that change nothing, and other addresses, are refused", async (t) => {
   const service = new TransmissionService(numberedRows(1));
   const set = (params: object) => service.jsonRpc("torrent_set", { ids: 1, ...params });
@@ -251,13 +258,13 @@ test("two calls that add trackers at the same time both count", async (t) => {
   // The view has a change when the command ends.
   calls.run = (name: string, given: object) => {
     calls.made.push([name, given]);
-    const { trackerTiers: trackers = [] } = given as { readonly trackerTiers?: string[][] };
-    calls.change([exampleRow({ torrent: hashOf(1), trackers })]);
+    calls.change([exampleRow({ torrent: hashOf(1), trackers: [], settings: given })]);
     return Promise.resolve() as never;
   };
   const add = (url: string) => service.result("torrent_set", { ids: 1, tracker_add: [url] });
   await Promise.all([add("http://a.example/"), add("http://b.example/")]);
-  t.deepEqual(calls.live.row(hashOf(1))?.trackers, [["http://a.example/"], ["http://b.example/"]]);
+  const { settings } = calls.live.row(hashOf(1)) ?? {};
+  t.like(settings, { trackerTiers: [["http://a.example/"], ["http://b.example/"]] });
 });
 
 test("each argument of a wrong type is refused with its name", async (t) => {
