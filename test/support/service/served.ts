@@ -177,3 +177,10 @@ export class Served implements AsyncDisposable {
     await this.#stack.disposeAsync();
   }
 }
+
+/** Restarts of the actor `http`. */
+export async function httpRestarts({ coordinator }: Pick<Served, "coordinator">): Promise<number> {
+  const { children = [] } = await coordinator.actors();
+  const service = children.find(({ name }) => name === "service");
+  return service?.children?.[0]?.restarts ?? NaN;
+}

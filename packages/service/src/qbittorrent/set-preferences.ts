@@ -2,6 +2,8 @@
 
 import { spelled, TroupeError } from "@troupe/control";
 import { nestedSettings } from "@troupe/control/commands";
+import { parseJsonBody } from "../guard/json-body.ts";
+import { isRefusal } from "../guard/refusal.ts";
 import { done, type Answer, type DialectCall } from "./dialect-call.ts";
 import { goalActions, preferencesOf, type Preferences } from "./preferences.ts";
 import { partsOf, wholeOf } from "./request-fields.ts";
@@ -103,14 +105,12 @@ async function changeBans(
   if (lifted.length > 0) await calls.run("lift-ban", { addresses: lifted });
 }
 
-/** @throws TroupeError `parameter-wrong` */
+/** The parameter passes the gate of bodies: a deeper value would end the thread. @throws TroupeError `parameter-wrong` */
 function jsonIn(text: string): Wanted {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new TroupeError("parameter-wrong", "the parameter json is no JSON");
-  }
+  const json = parseJsonBody(Buffer.from(text));
+  if (isRefusal(json))
+    throw new TroupeError("parameter-wrong", `the parameter json: ${json.message}`);
+  const { value } = json;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   throw new TroupeError(
     "parameter-wrong",

@@ -1,11 +1,14 @@
 // The routes as a Hono application. Only this file imports its packages.
 
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { getRequestListener, RequestError, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono, type Context } from "hono";
-import type { Route } from "../routes/route.ts";
+import { securityHeaders } from "../guard/response-headers.ts";
+import { jsonResponse, type Route, type ServiceResponse } from "../routes/route.ts";
 import { answerRequest, noMethod, noRoute, type RequestParts } from "./answer-request.ts";
+import { targetMalformed } from "./guard-parser.ts";
+import { refusalResponse } from "./write-response.ts";
 
 type Env = { Bindings: HttpBindings };
 type Found = Pick<Parameters<typeof answerRequest>[0], "route" | "unknown">;
@@ -37,11 +40,31 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
   app.notFound((context) =>
     answer(context, { route: undefined, unknown: noRoute(context.req.path) }),
   );
+  // A request that could not be answered, such as one whose password check had no result: the actor goes on.
+  app.onError((error) => {
+    parts.warn("request-failed", `a request was not answered: ${error.message}`);
+    return guarded(failure);
+  });
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     autoCleanupIncoming: false,
     hostname: "service",
-    errorHandler: (error) => parts.failed(error),
+    errorHandler: (error) => {
+      // A target or a host that is no URL is a fault of the caller.
+      if (error instanceof RequestError) return guarded(refusalResponse(targetMalformed));
+      parts.failed(error);
+      return guarded(failure);
+    },
   });
   return (incoming: IncomingMessage, outgoing: ServerResponse) => void listener(incoming, outgoing);
+}
+
+const failure = jsonResponse({ error: { code: "bug", message: "the service has failed" } }, 500);
+
+function guarded({ status, headers = {}, body }: ServiceResponse): Response {
+  const text = typeof body === "string" ? body : "";
+  return new Response(text, {
+    status,
+    headers: { ...securityHeaders("answer"), ...headers, Connection: "close" },
+  });
 }

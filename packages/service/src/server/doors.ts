@@ -5,6 +5,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import type { ListenPlace, TlsFiles } from "../service.messages.ts";
+import { guardParser } from "./guard-parser.ts";
 
 /** The head of a request; a longer one is answered 431. */
 const headBytes = 16 * 1_024;
@@ -49,6 +50,7 @@ export class Doors {
     try {
       for (const place of places) {
         const server = makeServer(place.kind === "tcp" ? tls : undefined, listener);
+        guardParser(server);
         server.on("connection", (socket: Socket) => {
           sockets.add(socket);
           socket.once("close", () => {
@@ -91,6 +93,8 @@ function makeServer(tls: TlsFiles | undefined, listener: RequestListener): Serve
     requestTimeout: requestMs,
     keepAliveTimeout: idleMs,
     connectionsCheckingInterval: 1_000,
+    // The guard refuses a request without it, with a sentence.
+    requireHostHeader: false,
   };
   if (tls === undefined) return createServer(limits, listener);
   const { certificate: cert, key } = tls;

@@ -1,0 +1,95 @@
+// Pages of other sites in a browser that has a login, and pages of another port of this machine: every route of every dialect
+// refuses them. CVE-2009-1757 and CVE-2017-7178 were such requests.
+
+import test from "ava";
+import { everyRoute, pathOf } from "../../support/service/every-route.ts";
+import { guardFields } from "../../support/service/raw-request.ts";
+import { httpRestarts, Served, type Answered } from "../../support/service/served.ts";
+
+const routes = everyRoute();
+const form = { "content-type": "application/x-www-form-urlencoded" };
+const torrent = "a".repeat(40);
+/** Parameters with which every action of the dialects has what it needs. */
+const parameters = new URLSearchParams({
+  ...{ hashes: torrent, hash: torrent, urls: `magnet:?xt=urn:btih:${"b".repeat(40)}` },
+  ...{ json: '{"dl_limit":7}', category: "c", tags: "t", value: "true", enable: "true" },
+  ...{ limit: "7", ratioLimit: "1", seedingTimeLimit: "1", location: "/data", mode: "1" },
+  ...{ savePath: "", peers: "192.0.2.7:7", id: "0", priority: "1", name: "n", deleteFiles: "true" },
+  ...{ oldPath: "a", newPath: "b", origUrl: "http://a/", newUrl: "http://b/", url: "http://b/" },
+}).toString();
+
+async function loginCookie(served: Served): Promise<string> {
+  const text = new URLSearchParams({ username: "troupe", password: served.password }).toString();
+  const answer = await served.ask("/api/v2/auth/login", { text, headers: form });
+  return String(answer.headers["set-cookie"]).split(";")[0] ?? "";
+}
+
+/** Asks every route. */
+async function askAll(
+  served: Served,
+  headers: Readonly<Record<string, string>>,
+): Promise<(readonly [string, Answered])[]> {
+  const answers: (readonly [string, Answered])[] = [];
+  for (const route of routes) {
+    const text = route.method === "POST" ? { text: parameters } : {};
+    const answer = await served.ask(pathOf(route), {
+      method: route.method,
+      headers: { ...headers, ...form },
+      ...text,
+    });
+    answers.push([`${route.method} ${route.path}`, answer]);
+  }
+  return answers;
+}
+
+function assertRefused(
+  t: Parameters<Parameters<typeof test>[1]>[0],
+  answers: readonly (readonly [string, Answered])[],
+): void {
+  t.is(answers.length, routes.length);
+  for (const [route, { status, headers }] of answers) {
+    t.is(status, 403, route);
+    for (const field of guardFields) t.true(field in headers, `${route}: ${field}`);
+    t.is(headers["access-control-allow-origin"], undefined, route);
+  }
+}
+
+const strangers: readonly [string, (port: number) => Readonly<Record<string, string>>][] = [
+  ["another port of this machine", (port) => ({ origin: `http://127.0.0.1:${port + 1}` })],
+  ["a site that Sec-Fetch-Site tells", () => ({ "sec-fetch-site": "same-site" })],
+  ["a form without Origin and Referer", () => ({ "sec-fetch-site": "cross-site" })],
+  ["a sandboxed frame", () => ({ origin: "null" })],
+];
+
+for (const [name, fields] of strangers) {
+  test(`a page of ${name} is refused on every route, with the cookie, the token and the password of the user`, async (t) => {
+    await using served = await Served.open();
+    const cookie = await loginCookie(served);
+    const stranger = fields(served.port);
+    assertRefused(t, await askAll(served, { cookie, ...stranger }));
+    assertRefused(t, await askAll(served, { ...(await served.token("control")), ...stranger }));
+    assertRefused(t, await askAll(served, { ...served.basic(), ...stranger }));
+    t.is(served.coordinator.torrents.length, 0);
+    t.is(await httpRestarts(served), 0);
+  });
+}
+
+test("a cached password alone, without Origin and Sec-Fetch-Site, changes nothing on any route", async (t) => {
+  await using served = await Served.open();
+  await served.run("add", { source: torrent, state: "stopped" });
+  const rows = async (): Promise<unknown> => {
+    const { body } = await served.ask("/api/v1/torrents", { isLocal: true });
+    return { torrents: body.torrents, engine: (await served.run("engine-settings", {})).body.result };
+  };
+  const before = await rows();
+  const answers = await askAll(served, served.basic());
+  t.is(answers.length, routes.length);
+  t.deepEqual(await rows(), before);
+  const accepted = answers.filter(([route, { status }]) => route.startsWith("POST") && status < 300);
+  const writes = accepted.filter(([route]) => /add|set|delete|pause|start|stop|create/i.test(route));
+  // A password is checked there, and wrong: the body has none.
+  t.deepEqual(
+    writes.map(([route]) => route),
+    [],
+  );
+});
