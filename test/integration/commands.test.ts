@@ -238,7 +238,8 @@ test("a torrent that a caller of a service adds has the mark of a service, and o
   for (const isService of [false, true]) {
     await using scene = await Scene.open(swarm, { isService });
     const added = { metainfo: scene.metainfo, state: "stopped" };
-    await scene.runner.run("add", added, { right: "control" });
+    const caller: Caller = { right: "control", roots: [join(scene.folder, "data")] };
+    await scene.runner.run("add", added, caller);
     await scene.coordinator.close();
     await using again = await Scene.open(swarm, { folder: scene.folder });
     const restored = await again.runner.run("restore", { served: true }, local);

@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import test from "ava";
 import { TroupeError } from "@troupe/coordinator";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
-import { Served, type Answered } from "../support/service/served.ts";
+import { Served, type Answered, type Asked } from "../support/service/served.ts";
 
 const magnet = (digit: string): string => `magnet:?xt=urn:btih:${digit.repeat(40)}`;
 const hashes = (count: number): string[] =>
@@ -176,6 +176,17 @@ test("roots that hold the state folder, a home folder or everything are refused"
     );
     t.is(error.code, "option-out-of-range", root);
   }
+});
+
+test("a base path is before all addresses, but not at the socket in the state folder", async (t) => {
+  await using served = await Served.open({ basePath: "/troupe" });
+  const status = async (path: string, asked: Asked = {}): Promise<number> =>
+    (await served.ask(path, asked)).status;
+  const headers = await served.token("read");
+  t.is(await status("/troupe/api/v1/health"), 200);
+  t.is(await status("/api/v1/torrents", { headers }), 404);
+  t.is(await status("/api/v1/torrents", { isLocal: true }), 200);
+  t.is(await status("/troupe/api/v1/torrents", { isLocal: true }), 404);
 });
 
 test("one service runs on a state folder", async (t) => {

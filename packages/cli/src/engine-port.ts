@@ -28,6 +28,7 @@ import type {
   UnrestoredJob,
   WorkerEvent,
 } from "@troupe/coordinator";
+import type { ReadSettings } from "@troupe/service/saved-settings";
 import type { ListenPlace, RunningService, ServiceEvent, ServiceOptions } from "@troupe/service";
 
 export type { ListenPlace, RunningService, ServiceEvent, ServiceOptions };
@@ -168,6 +169,8 @@ export interface EnginePort {
   start(options: CoordinatorOptions): Promise<CoordinatorPort>;
   /** Lets programs elsewhere steer an engine. */
   serve(engine: CoordinatorPort, options: ServiceOptions): Promise<RunningService>;
+  /** The settings that remotes of a service on this state folder have set, by their keys. */
+  remoteSettings(stateDirectory: string): Promise<ReadSettings>;
   /** A node of the DHT without an engine. */
   startDht(options: DhtStartOptions): Promise<DhtPort>;
   /** From a path, an http(s) address, or a magnet link or info-hash of a saved .torrent. */

@@ -25,6 +25,8 @@ const engine: EnginePort = {
     // The engines of this process are coordinators.
     return await startService(served as Coordinator, options);
   },
+  remoteSettings: async (stateDirectory) =>
+    (await import("@troupe/service/saved-settings")).readRemoteSettings(stateDirectory),
   startDht: async (options) => running(await (await library()).Dht.start(options)),
   recordedPriorities: async (job) => await (await library()).recordedPriorities(job),
   recordedFileNames: async (job) => await (await library()).recordedFileNames(job),

@@ -12,6 +12,7 @@ import { Guard } from "./server/guard.ts";
 import type {
   HttpOptions,
   HttpProtocol,
+  ListenPlace,
   SavedSecret,
   ServiceOwnerProtocol,
   TlsFiles,
@@ -93,13 +94,16 @@ export class HttpService {
       nowMs: () => clock.nowMs(),
     };
     const routes = serviceRoutes(options, { clock, random, timers, ring: this.#ring });
-    const listener = requestListener(routes, {
+    const parts = {
       ...{ guard: this.#guard, connections, way, timers, clock, random },
-      basePath: options.basePath,
-      warn: (code, message) => this.#context.emit("warned", { code, message }),
-      failed: (error) => this.#context.fail(error),
-    });
-    const doors = await Doors.open(options.places, options.tls, listener, connections);
+      warn: (code: string, message: string) => this.#context.emit("warned", { code, message }),
+      failed: (error: unknown) => this.#context.fail(error),
+    };
+    const elsewhere = requestListener(routes, { ...parts, basePath: options.basePath });
+    // The user's own commands reach no proxy: their socket has no base path.
+    const local = requestListener(routes, { ...parts, basePath: "" });
+    const listenerOf = ({ kind }: ListenPlace) => (kind === "local" ? local : elsewhere);
+    const doors = await Doors.open(options.places, options.tls, listenerOf, connections);
     this.#context.own(() => doors.close());
     this.#doors = doors;
   }

@@ -6,13 +6,14 @@ import { ExitCode, type ExitCodeValue } from "../failure.ts";
 import { fileSchema } from "../settings/file-schema.ts";
 import { keyedSettings, type KeyedSetting } from "../settings/setting-keys.ts";
 import { withoutSecrets } from "@troupe/control";
+import { stateFolder } from "../source.ts";
 import { spellValue } from "../settings/spell-value.ts";
 
 /** A setting as scripts get it. Absent fields do not apply. */
 interface ShownSetting {
   readonly name: string;
   readonly value: unknown;
-  readonly from: "default" | "environment" | "file" | "option";
+  readonly from: "default" | "environment" | "file" | "option" | "remote";
   /** In the settings file, from 1. */
   readonly line?: number;
   readonly variable?: string;
@@ -32,8 +33,13 @@ export async function showSettings(
     return ExitCode.done;
   }
   const { file, warnings } = invocation.given;
-  for (const { message } of warnings) stderr.write(`troupe: ${message}\n`);
-  const settings = keyedSettings.map((setting) => shownSetting(setting, invocation));
+  const remote = await remoteSettings(invocation, environment);
+  const sentences = warnings.map(({ message }) => message);
+  for (const sentence of [...sentences, ...(remote.warning === undefined ? [] : [remote.warning])])
+    stderr.write(`troupe: ${sentence}\n`);
+  const settings = keyedSettings.map((setting) =>
+    shownSetting(setting, invocation, remote.values),
+  );
   stdout.write(
     invocation.json
       ? `${JSON.stringify({ file: file ?? null, settings })}\n`
@@ -42,13 +48,30 @@ export async function showSettings(
   return ExitCode.done;
 }
 
-function shownSetting({ key, row }: KeyedSetting, invocation: SettingsInvocation): ShownSetting {
+/** The settings that remotes have set, from the state folder that the other settings name. */
+async function remoteSettings(
+  { named, given }: SettingsInvocation,
+  environment: Environment,
+): ReturnType<Environment["engine"]["remoteSettings"]> {
+  const written = named["stateDirectory"] ?? given.values.get("stateDirectory")?.value;
+  const folder = stateFolder(typeof written === "string" ? written : undefined, environment);
+  return folder === undefined ? { values: {} } : await environment.engine.remoteSettings(folder);
+}
+
+/** @param remote The settings of remotes, which come between the file and the environment. */
+function shownSetting(
+  { key, row }: KeyedSetting,
+  invocation: SettingsInvocation,
+  remote: Readonly<Record<string, unknown>>,
+): ShownSetting {
   const named = invocation.named[key];
   const given = invocation.given.values.get(key);
   if (named !== undefined) {
     const option = `--${row.option?.name}`;
     return { name: key, value: withoutSecrets(named), from: "option", option };
   }
+  if (Object.hasOwn(remote, key) && given?.by.from !== "environment")
+    return { name: key, value: withoutSecrets(remote[key]), from: "remote" };
   const value = withoutSecrets(given === undefined ? row.default : given.value);
   return { name: key, value: value ?? null, ...(given?.by ?? { from: "default" }) };
 }
@@ -72,6 +95,7 @@ function settingsTable(
 
 function placeText({ from, line, variable, option }: ShownSetting): string {
   if (from === "file") return `line ${line}`;
+  if (from === "remote") return "a remote";
   return variable ?? option ?? "default";
 }
 

@@ -3,8 +3,14 @@ import { runTroupe } from "../../src/main.ts";
 import { FakeEngine } from "../support/fake-engine.ts";
 import { FakeEnvironment } from "../support/fake-environment.ts";
 
-async function run(words: readonly string[], variables: Record<string, string> = {}) {
-  const environment = new FakeEnvironment(new FakeEngine());
+async function run(
+  words: readonly string[],
+  variables: Record<string, string> = {},
+  engine = new FakeEngine(),
+  file?: string,
+) {
+  const environment = new FakeEnvironment(engine);
+  if (file !== undefined) environment.textFiles.set("/file.yaml", file);
   environment.variables = { ...environment.variables, HOME: "/nowhere", ...variables };
   const code = await runTroupe(words, environment);
   return { code, out: environment.stdout.text, err: environment.stderr.text };
@@ -64,4 +70,42 @@ test("a wrong variable ends every call that it holds for with exit 2", async (t)
     t.is((await run(words, { TROUPE_PORT: "x" })).code, 2, words.join(" "));
   }
   t.is((await run(["--version"], { TROUPE_PORT: "x" })).code, 0);
+});
+
+/** What remotes have set on the state folder `/state`. */
+function ofRemotes(values: Record<string, unknown>, warning?: string): FakeEngine {
+  const engine = new FakeEngine();
+  engine.ofRemotes.set("/state", { values, ...(warning !== undefined && { warning }) });
+  return engine;
+}
+
+test("a setting of a remote comes between the file and the environment, and its source is named", async (t) => {
+  const engine = ofRemotes({ maxPeers: 70, "limits.down": 1_000, "limits.up": 2_000, port: [1] });
+  const words = ["settings", "--json", "--settings", "/file.yaml", "--port", "7"];
+  const variables = { TROUPE_LIMITS_UP: "3000", TROUPE_STATE_DIRECTORY: "/state" };
+  const file = "maxPeers: 10\nmaxActiveSeeds: 4\n";
+  const { out } = await run(words, variables, engine, file);
+  const { settings } = JSON.parse(out) as { settings: { name: string }[] };
+  const named = ["limits.down", "limits.up", "maxActiveSeeds", "maxPeers", "port"];
+  t.deepEqual(
+    named.map((each) => settings.find(({ name }) => name === each)),
+    [
+      { name: "limits.down", value: 1_000, from: "remote" },
+      { name: "limits.up", value: 3_000, from: "environment", variable: "TROUPE_LIMITS_UP" },
+      { name: "maxActiveSeeds", value: 4, from: "file", line: 2 },
+      { name: "maxPeers", value: 70, from: "remote" },
+      { name: "port", value: [7], from: "option", option: "--port" },
+    ] as object[],
+  );
+});
+
+test("the table says that a remote has set a setting, and what was left out is named on stderr", async (t) => {
+  const engine = ofRemotes({ maxPeers: 70 }, "settings of remotes are wrong: x");
+  const { out, err } = await run(["settings", "--state-dir", "/state"], {}, engine);
+  const rows = out.split("\n").map((line) => line.split(/ {2,}/));
+  t.deepEqual(
+    rows.find(([name]) => name === "maxPeers"),
+    ["maxPeers", "a remote", "70"],
+  );
+  t.is(err, "troupe: settings of remotes are wrong: x\n");
 });

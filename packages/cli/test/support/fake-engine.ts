@@ -398,6 +398,15 @@ export class FakeEngine implements EnginePort {
   /** The settings of names on record. */
   names: FileNameSettings | undefined;
 
+  /** The settings that remotes have set, by state folder. */
+  readonly ofRemotes = new Map<string, Awaited<ReturnType<EnginePort["remoteSettings"]>>>();
+
+  async remoteSettings(
+    stateDirectory: string,
+  ): Promise<Awaited<ReturnType<EnginePort["remoteSettings"]>>> {
+    return this.ofRemotes.get(stateDirectory) ?? { values: {} };
+  }
+
   async recordedFileNames(): Promise<FileNameSettings | undefined> {
     return this.names;
   }

@@ -19,11 +19,25 @@ export function savedSettingsPath(folder: string): string {
 }
 
 /** What a file of settings has. */
-interface ReadSettings {
+export interface ReadSettings {
   /** By keys such as `limits.down`. */
   readonly values: Values;
   /** A sentence about what is wrong with the file, and was left out. */
   readonly warning?: string;
+}
+
+/**
+ * Reads the settings that remotes have set, for a program beside the service. Never throws: a file that cannot be read is a
+ * warning.
+ */
+export function readRemoteSettings(stateDirectory: string): ReadSettings {
+  const path = savedSettingsPath(join(stateDirectory, "service"));
+  try {
+    return readSavedSettings(path);
+  } catch (error) {
+    const { message } = error as Error;
+    return { values: {}, warning: `cannot read the settings of remotes in ${path}: ${message}` };
+  }
 }
 
 /** Keeps the settings that remotes set. */

@@ -42,14 +42,14 @@ export class Doors {
   static async open(
     places: readonly ListenPlace[],
     tls: TlsFiles | undefined,
-    listener: RequestListener,
+    listenerOf: (place: ListenPlace) => RequestListener,
     watch: DoorWatch,
   ): Promise<Doors> {
     const sockets = new Set<Socket>();
     const doors: Door[] = [];
     try {
       for (const place of places) {
-        const server = makeServer(place.kind === "tcp" ? tls : undefined, listener);
+        const server = makeServer(place.kind === "tcp" ? tls : undefined, listenerOf(place));
         guardParser(server);
         server.on("connection", (socket: Socket) => {
           sockets.add(socket);

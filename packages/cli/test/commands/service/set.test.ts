@@ -38,6 +38,13 @@ test("settings of the engine are sent in one call", async (t) => {
   t.deepEqual(events, [{ event: "changed", infoHash: null, command: "set" }]);
 });
 
+test("a setting of the engine that a remote has set is dropped by null", async (t) => {
+  const { service, environment } = serviceScene();
+  const words = ["set", "--engine", "--unset", "limits.down", "--unset", "maxPeers"];
+  t.is((await call(environment, ...words)).code, 0);
+  t.deepEqual(service.calls, [["set-engine", { limits: { down: null }, maxPeers: null }]]);
+});
+
 test("a path of this machine begins in the current folder, one of another machine stays as written", async (t) => {
   const { service, environment } = serviceScene(rows);
   await call(environment, "set", "1", "moveTo=done");

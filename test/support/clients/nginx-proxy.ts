@@ -1,0 +1,89 @@
+// nginx before a service, with TLS, by the configuration in examples/nginx.
+
+import { writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { readRepositoryFile } from "../files/repository.ts";
+import { temporaryFolder } from "../files/temporary-folder.ts";
+import { freePort } from "../programs/free-port.ts";
+import { startProcess, type RunningProcess } from "../programs/process.ts";
+
+const pollMs = 50;
+const certificates = fileURLToPath(new URL("../../fixtures/certificates/", import.meta.url));
+
+/** The authority that signed the certificate of the proxy. */
+export const authority: string = join(certificates, "authority.pem");
+
+/** A running proxy. */
+export interface NginxProxy extends AsyncDisposable {
+  /** `127.0.0.1:PORT`, of https. */
+  readonly host: string;
+}
+
+/** Starts nginx with the example, whose ports and files are those of this machine. @param port The port of the service. */
+export async function startNginxProxy(port: number): Promise<NginxProxy> {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(temporaryFolder("nginx-proxy"));
+  const host = `127.0.0.1:${await freePort()}`;
+  writeFileSync(join(folder.path, "troupe.conf"), placedExample(host, port));
+  writeFileSync(join(folder.path, "nginx.conf"), mainConfiguration());
+  const words = ["-p", folder.path, "-e", "stderr", "-c", join(folder.path, "nginx.conf")];
+  const nginx = stack.use(await startProcess(["nginx", ...words], { debianPackage: "nginx-light" }));
+  while (!(await listens(host))) {
+    if (nginx.hasExited) throw new Error(`nginx ended: ${nginx.tail()}`);
+    // oxlint-disable-next-line no-await-in-loop
+    await delay(pollMs);
+  }
+  return closing(host, stack.move(), nginx);
+}
+
+function closing(host: string, stack: AsyncDisposableStack, nginx: RunningProcess): NginxProxy {
+  return {
+    host,
+    [Symbol.asyncDispose]: async () => {
+      await nginx.stop();
+      await stack.disposeAsync();
+    },
+  };
+}
+
+/** The example with other places. @throws for an example that lacks one. */
+function placedExample(host: string, port: number): string {
+  const places: readonly (readonly [string | RegExp, string])[] = [
+    ["listen 443 ssl;", `listen ${host} ssl;`],
+    ["listen [::]:443 ssl;", ""],
+    [/(?<=ssl_certificate )[^;]+/, join(certificates, "right.pem")],
+    [/(?<=ssl_certificate_key )[^;]+/, join(certificates, "key.pem")],
+    ["http://127.0.0.1:9091;", `http://127.0.0.1:${port};`],
+  ];
+  return places.reduce((text, [place, value]) => {
+    const placed = text.replace(place, value);
+    if (placed === text) throw new Error(`examples/nginx/troupe.conf has no ${String(place)}`);
+    return placed;
+  }, readRepositoryFile("examples/nginx/troupe.conf"));
+}
+
+function mainConfiguration(): string {
+  const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  const paths = kinds.map((kind) => `${kind}_temp_path ${kind};`).join(" ");
+  return `
+daemon off;
+pid nginx.pid;
+worker_processes 1;
+${process.getuid?.() === 0 ? "user root;" : ""}
+events { worker_connections 256; }
+http { access_log off; ${paths} include troupe.conf; }
+`;
+}
+
+async function listens(host: string): Promise<boolean> {
+  const [address = "", port] = host.split(":");
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(Number(port), address);
+  socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+  const isThere = await promise;
+  socket.destroy();
+  return isThere;
+}
