@@ -1,6 +1,7 @@
 // The state of the actor `http`.
 
-import type { Context } from "@troupe/actor-runtime";
+import { asFault, type Context } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/control";
 import type { OwnerWay } from "./calls/owner-calls.ts";
 import { SharedAnswers } from "./calls/shared-answers.ts";
 import { EventRing } from "./api/event-ring.ts";
@@ -10,6 +11,7 @@ import { Connections, type ConnectionId } from "./server/connections.ts";
 import { Doors } from "./server/doors.ts";
 import { Guard } from "./server/guard.ts";
 import type {
+  EventBatch,
   HttpOptions,
   HttpProtocol,
   ListenPlace,
@@ -26,6 +28,9 @@ type HttpContext = Context<HttpProtocol>;
 
 /** Login sessions that were idle for 30 days are looked for as often. */
 const idleCheckMs = 3_600_000;
+
+/** A save waits no longer, for a disk that does not answer. */
+const saveMs = 10_000;
 
 /** One incarnation: its view, its guard and its servers. */
 export class HttpService {
@@ -65,8 +70,9 @@ export class HttpService {
     this.#context.emit("rows-taken", {});
   }
 
-  noteEvent(kind: string, data: object): void {
-    this.#ring.push(kind, data);
+  noteEvents({ areMissing, events }: EventBatch): void {
+    if (areMissing) this.#ring.forget();
+    for (const { kind, data } of events) this.#ring.push(kind, data);
   }
 
   /** Says where it listens. */
@@ -91,7 +97,6 @@ export class HttpService {
       masked: new MaskedView(this.#view),
       rows: this.#rows,
       answers: new SharedAnswers(clock),
-      nowMs: () => clock.nowMs(),
     };
     const routes = serviceRoutes(options, { clock, random, timers, ring: this.#ring });
     const parts = {
@@ -109,8 +114,12 @@ export class HttpService {
   }
 
   async #save(secret: SavedSecret): Promise<void> {
-    const { error } = await this.#owner.call("save-secret", secret);
-    if (error !== undefined) throw new Error(error.message);
+    const { error } = await this.#owner
+      .call("save-secret", secret, { deadlineMs: saveMs })
+      .catch((cause: unknown) => ({ error: asFault(cause) }));
+    if (error === undefined) return;
+    const message = `cannot save the ${secret.kind} in the state folder: ${error.message}`;
+    throw new TroupeError("secret-not-saved", message);
   }
 }
 

@@ -14,7 +14,7 @@ export const httpActor: Actor<HttpProtocol, HttpOptions, HttpService> = {
   },
   handlers: {
     "change-rows": (service, changes) => service.changeRows(changes),
-    "note-event": (service, { kind, data }) => service.noteEvent(kind, data),
+    "note-events": (service, batch) => service.noteEvents(batch),
     "set-tls": (service, files) => service.setTls(files),
   },
 };

@@ -56,11 +56,21 @@ interface PlainError {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** The end of a command. The rows that it changed are in `changes`. */
-export type CommandAnswer = { readonly changes?: RowChanges } & (
-  | { readonly result: unknown }
-  | { readonly error: PlainError }
-);
+/** The end of a command. The rows that it changed come before it, as `change-rows`. */
+export type CommandAnswer = { readonly result: unknown } | { readonly error: PlainError };
+
+/** An event for readers of events: a kind in lower case, and plain data without secrets. */
+export interface ServiceNote {
+  readonly kind: string;
+  readonly data: object;
+}
+
+/** Events in their order. */
+export interface EventBatch {
+  readonly events: readonly ServiceNote[];
+  /** Events before these were dropped. */
+  readonly areMissing: boolean;
+}
 
 /** A secret to save in the state folder. */
 export type SavedSecret =
@@ -70,10 +80,9 @@ export type SavedSecret =
 
 /** Messages of the actor. */
 export type HttpProtocol = {
-  /** The next changes follow `rows-taken`. */
+  /** The next frame follows `rows-taken`; the rows of a command come before its answer. */
   "change-rows": Cast<RowChanges>;
-  /** An event for readers of events: a kind in lower case, and plain data without secrets. */
-  "note-event": Cast<{ readonly kind: string; readonly data: object }>;
+  "note-events": Cast<EventBatch>;
   /** Certificates that were read again. */
   "set-tls": Cast<TlsFiles>;
   /** The rows are in the view. */

@@ -53,6 +53,13 @@ export class EventRing {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Events were lost before they came: every reader begins anew. */
+  forget(): void {
+    this.#events.length = 0;
+    this.#bytes = 0;
+    this.#last++;
+  }
+
   /** Whether all events after a number are kept. */
   hasAllAfter(number: number): boolean {
     return number <= this.#last && number >= this.#last - this.#events.length;

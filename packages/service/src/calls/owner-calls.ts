@@ -21,7 +21,6 @@ export interface OwnerWay {
   readonly masked: TorrentView;
   readonly rows: RestoredRows;
   readonly answers: SharedAnswers;
-  readonly nowMs: () => number;
 }
 
 /** The caller of a request. */
@@ -72,14 +71,13 @@ export class OwnerCalls implements ServiceCalls {
   }
 
   async #ask(name: string, given: object): Promise<never> {
-    const { owner, view, nowMs } = this.#way;
+    const { owner } = this.#way;
     const { right } = this.#caller;
     const answer = await owner
       .call("run-command", { name, given, right }, { deadlineMs: answerMs })
       .catch((cause: unknown) => {
         throw unanswered(name, cause);
       });
-    if (answer.changes !== undefined) view.apply(answer.changes, nowMs());
     if ("result" in answer) return answer.result as never;
     const { code, message, details = {} } = answer.error;
     throw new TroupeError(code, message, { details });

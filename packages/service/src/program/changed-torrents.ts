@@ -10,6 +10,8 @@ const rows: Readonly<Record<string, CommandRow>> = commands;
 export function changedTorrents(name: string, given: unknown): readonly string[] | "all" | "none" {
   const row = rows[name];
   if (row === undefined || row.right === "read") return "none";
+  // The gate of the command has refused it.
+  if (typeof given !== "object" || given === null) return "none";
   const { torrent, torrents } = given as {
     readonly torrent?: unknown;
     readonly torrents?: unknown;

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { open, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { PasswordFiles } from "../guard/first-password.ts";
 import type { SavedSecret } from "../service.messages.ts";
 
@@ -97,6 +97,12 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(`${path}.new`, path);
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 function writeDurably(path: string, text: string): void {
@@ -108,4 +114,10 @@ function writeDurably(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(`${path}.new`, path);
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }

@@ -12,7 +12,7 @@ import {
   type SupervisorSpec,
   type Supervisor,
 } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/control";
+import { TroupeError, withoutSecrets } from "@troupe/control";
 import { CommandRunner, RowFeed, ServedEngine, type Caller } from "@troupe/coordinator/commands";
 import type { Coordinator } from "@troupe/coordinator";
 import { workerUrls } from "@troupe/api-base";
@@ -29,9 +29,13 @@ import type {
 import type { RowChanges } from "../view/torrent-row.ts";
 import { changedTorrents } from "./changed-torrents.ts";
 import { RowEvents, type ServiceEvent } from "./row-events.ts";
+import { WaitingEvents } from "./waiting-events.ts";
 
 /** Rows go to the actor once a second. */
 const frameMs = 1_000;
+
+/** Messages that a link still takes; with fewer, rows and events wait here. */
+const leastCredits = 512;
 
 /** The world of a service. */
 interface ServicePorts {
@@ -42,7 +46,8 @@ interface ServicePorts {
   save(secret: SavedSecret): Promise<void>;
   /** Saves settings that a remote has set. @throws rejects with the error of the state folder. */
   saveSettings(given: unknown): Promise<void>;
-  firstLogin(): void;
+  /** Removes the file of the first password. @throws rejects with a system error */
+  firstLogin(): Promise<void>;
   listening(places: readonly ListenPlace[]): void;
   warned(code: string, message: string): void;
   /** An event of a torrent, for the log. */
@@ -61,6 +66,7 @@ export class Service implements AsyncDisposable {
   readonly #timer: { cancel(): void };
   #root: Supervisor | undefined;
   readonly #events = new RowEvents();
+  readonly #waiting = new WaitingEvents();
   #areTaken = true;
   #isRestored = false;
 
@@ -74,7 +80,8 @@ export class Service implements AsyncDisposable {
       ended: ({ call, command, error }) => {
         this.#feed.touch();
         const data = { call, command, ...(error !== undefined && { error }) };
-        this.#http()?.cast("note-event", { kind: "command-ended", data });
+        this.#waiting.push({ kind: "command-ended", data: withoutSecrets(data) });
+        this.#sendEvents();
       },
     });
     this.#timer = timers.every(frameMs, () => this.#sendRows());
@@ -132,7 +139,12 @@ export class Service implements AsyncDisposable {
       handlers: {
         "run-command": (call) => this.#run(call),
         "save-secret": (secret) => this.#save(secret),
-        "first-login": () => this.#ports.firstLogin(),
+        "first-login": () => {
+          this.#ports.firstLogin().catch((error: unknown) => {
+            const message = `the file of the first password is still there: ${asFault(error).message}`;
+            this.#ports.warned("first-password-kept", message);
+          });
+        },
       },
       events: { started: () => this.#sendWhole() },
       ...(log !== undefined && { log }),
@@ -153,10 +165,14 @@ export class Service implements AsyncDisposable {
   }): Promise<CommandAnswer> {
     const answer = await this.#answer(name, given, right);
     this.#touch(name, given);
-    const changes = this.#isRestored ? this.#feed.take() : undefined;
-    if (changes === undefined) return answer;
-    this.#tell(changes);
-    return { ...answer, changes };
+    // By the same link as the answer, and before it: one order for the rows of commands and of frames. They go to the incarnation
+    // that lives now, which may be a later one than the caller of the command.
+    const changes = this.#isRestored && this.#hasRoom ? this.#feed.take() : undefined;
+    if (changes !== undefined) {
+      this.#tell(changes);
+      this.#http()?.cast("change-rows", changes);
+    }
+    return answer;
   }
 
   async #answer(name: string, given: unknown, right: Caller["right"]): Promise<CommandAnswer> {
@@ -191,7 +207,8 @@ export class Service implements AsyncDisposable {
   }
 
   #sendRows(): void {
-    if (!this.#isRestored || !this.#areTaken) return;
+    this.#sendEvents();
+    if (!this.#isRestored || !this.#areTaken || !this.#hasRoom) return;
     const changes = this.#feed.takeAll();
     if (changes === undefined) return;
     this.#tell(changes);
@@ -202,13 +219,26 @@ export class Service implements AsyncDisposable {
     for (const event of this.#events.take(changes)) {
       this.#ports.happened(event);
       const { kind, ...data } = event;
-      this.#http()?.cast("note-event", { kind, data });
+      this.#waiting.push({ kind, data: withoutSecrets(data) });
     }
+    this.#sendEvents();
+  }
+
+  #sendEvents(): void {
+    if (!this.#hasRoom) return;
+    const batch = this.#waiting.take();
+    if (batch !== undefined) this.#http()?.cast("note-events", batch);
+  }
+
+  /** An actor that hangs gets no further messages. Without an actor they are dropped: the next one gets all rows. */
+  get #hasRoom(): boolean {
+    const http = this.#http();
+    return http?.peer === undefined || http.credits > leastCredits;
   }
 
   #send(changes: RowChanges): void {
     this.#areTaken = this.#root?.sender("http") === undefined;
-    this.#http()?.cast("change-rows", changes);
+    if (this.#hasRoom) this.#http()?.cast("change-rows", changes);
   }
 
   /** To a new incarnation, which has no rows. */

@@ -1,7 +1,7 @@
 // Starts a service as its user asks for it: the lock, the secrets, the roots and the places.
 
 import { mkdirSync, openSync, closeSync, readFileSync, statSync } from "node:fs";
-import { lstat, realpath } from "node:fs/promises";
+import { lstat, realpath, rm } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { nodePorts, pathLinks, type LogSink } from "@troupe/actor-runtime";
@@ -117,10 +117,11 @@ async function startLocked(
   const password = options.auth === false ? undefined : await openPassword(options, files);
   const kept = new KeptSecrets(files, password?.record);
   const settings = restoreSettings(coordinator, options, files.folder);
-  const http: Omit<HttpOptions, "secrets"> = {
+  // An incarnation after a reload gets the certificates that were read last.
+  let tls = tlsOf(options);
+  const http: Omit<HttpOptions, "secrets" | "tls"> = {
     ...{ places, roots },
     facts: { ...new ServedEngine(coordinator).facts, stateDirectory: options.stateDirectory },
-    ...tlsOf(options),
     basePath: options.basePath ?? "",
     hosts: options.hostNames ?? [],
     machineName: hostname(),
@@ -131,7 +132,7 @@ async function startLocked(
   };
   const { host, log, listening, warned, happened } = options;
   const service = await Service.start(coordinator, {
-    options: () => ({ ...http, secrets: kept.secrets }),
+    options: () => ({ ...http, ...tls, secrets: kept.secrets }),
     folderBelow: folderBelowRoots({ lstat, realpath }),
     save: (secret) => kept.save(secret),
     saveSettings: async (given) => {
@@ -140,14 +141,17 @@ async function startLocked(
       const back = Object.entries(givenSettings()).filter(([key]) => dropped.includes(key));
       if (back.length > 0) coordinator.set(nestedSettings(Object.fromEntries(back)));
     },
-    firstLogin: () => files.removeFirst(),
+    firstLogin: async () => await rm(files.firstPasswordPath, { force: true }),
     ...{ listening, warned, happened },
     ...(log !== undefined && { log }),
     ...(host !== undefined && { host }),
   });
   const close = async (): Promise<void> => {
-    await service.close();
-    lock.release();
+    try {
+      await service.close();
+    } finally {
+      lock.release();
+    }
   };
   return {
     firstPassword: password?.shown,
@@ -157,8 +161,8 @@ async function startLocked(
       return Object.keys(settings.values);
     },
     reloadTls: () => {
-      const { tls } = tlsOf(options);
-      if (tls !== undefined) service.setTls(tls);
+      tls = tlsOf(options);
+      if (tls.tls !== undefined) service.setTls(tls.tls);
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -192,10 +196,14 @@ function restoreSettings(
 }
 
 function placesOf(options: ServiceOptions): readonly ListenPlace[] {
-  const places = parsePlaces(options.listen, options.currentFolder);
+  const named = parsePlaces(options.listen, options.currentFolder);
+  // The hosts file may give the name another address.
+  const places = named.map((place) =>
+    place.kind === "tcp" && place.host === "localhost" ? { ...place, host: "127.0.0.1" } : place,
+  );
   if (options.auth === false) {
     const hosts = places.map((place) => (place.kind === "tcp" ? place.host : "socket"));
-    const refusal = refuseNoAuth(hosts.map((host) => (host === "localhost" ? "127.0.0.1" : host)));
+    const refusal = refuseNoAuth(hosts);
     if (refusal !== undefined) throw asOption("auth", refusal);
   }
   const path = options.localSocket;

@@ -12,6 +12,7 @@ const statuses: Readonly<Record<string, number>> = {
   "not-permitted": 403,
   "read-only-credential": 403,
   "restore-running": 503,
+  "secret-not-saved": 503,
   "service-busy": 503,
   "too-many-calls": 503,
   "too-many-guesses": 429,

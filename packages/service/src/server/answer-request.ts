@@ -5,7 +5,9 @@ import { TroupeError } from "@troupe/control";
 import type { Clock, Random, Timers } from "@troupe/actor-runtime";
 import { OwnerCalls, type OwnerWay } from "../calls/owner-calls.ts";
 import { errorResponse } from "../api/api-answer.ts";
+import { callBodyBytes } from "../guard/body-reader.ts";
 import { isRefusal, refuse, type Refusal } from "../guard/refusal.ts";
+import { refuseMethod } from "../guard/request-method.ts";
 import {
   jsonResponse,
   type Route,
@@ -53,6 +55,9 @@ export async function answerRequest(routed: RoutedRequest, parts: RequestParts):
   const admitted = admitRequest(incoming, place, parts.guard);
   if (isRefusal(admitted)) return refuseRequest(routed, admitted);
   if (admitted.warning !== undefined) parts.warn("forwarded-ignored", admitted.warning);
+  // A stream by a proxy counts for its caller until it ends.
+  if (admitted.isFromProxy)
+    outgoing.once("close", () => parts.guard.bounds.release(idOf(incoming.socket)));
   try {
     const { credentials } = parts.guard;
     const proven = await proveCaller(incoming, admitted, credentials, route?.isOpen === true);
@@ -62,8 +67,9 @@ export async function answerRequest(routed: RoutedRequest, parts: RequestParts):
     if (isRefusal(proven)) return refuseRequest(routed, proven);
     if (route === undefined) return refuseRequest(routed, routed.unknown);
     await carryOut(routed, route, { admitted, proven, parts });
-  } finally {
-    if (admitted.isFromProxy) parts.guard.bounds.release(idOf(incoming.socket));
+  } catch (error) {
+    outgoing.destroy();
+    parts.failed(error);
   }
 }
 
@@ -88,6 +94,7 @@ async function carryOut(routed: RoutedRequest, route: Route, from: Admitted): Pr
   const placeTaken = guard.places.enter();
   if (isRefusal(placeTaken)) return refuseRequest(routed, placeTaken);
   using _place = placeTaken;
+  if (routed.incoming.headers.expect !== undefined) routed.outgoing.writeContinue();
   const held = await readRequestBody(routed.incoming, route, {
     budget: guard.budget,
     timers,
@@ -112,6 +119,9 @@ function requestOf(
     return typeof value === "object" ? value.join(", ") : value;
   };
   const requireWrite = (): void => {
+    const wrongMethod = refuseMethod(incoming.method ?? "GET", true);
+    if (wrongMethod !== undefined)
+      throw new TroupeError("read-only-credential", wrongMethod.message);
     const refusal = refuseChange(proven, admitted, route.hasSession?.({ header }) === true);
     if (refusal !== undefined) throw new TroupeError("read-only-credential", refusal.message);
   };
@@ -148,11 +158,18 @@ function opened({ proven, parts }: Admitted, end: () => void): (() => void) | Re
   return credentials.uses.open(proven.caller.use, end);
 }
 
-/** Answers before the body was read: the connection ends, because the rest of the body is no request. */
+/** Answers before the body was read. Node reads the rest of a body; a long one ends the connection. */
 function refuseRequest({ incoming, outgoing, route }: RoutedRequest, refusal: Refusal): void {
   const response = (route?.refused ?? refusalResponse)(refusal);
-  if (hasBody(incoming)) outgoing.setHeader("Connection", "close");
+  const isAwaited = incoming.headers.expect !== undefined;
+  if (hasBody(incoming) && (isAwaited || !isShort(incoming)))
+    outgoing.setHeader("Connection", "close");
   writeResponse(outgoing, response, () => () => undefined);
+}
+
+/** Whether the body is at most that of a call. A client that still sends it would miss the response to a closed connection. */
+function isShort({ headers }: IncomingMessage): boolean {
+  return Number(headers["content-length"] ?? Infinity) <= callBodyBytes;
 }
 
 /** The refusal of a path that no route has. */

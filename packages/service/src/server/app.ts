@@ -4,6 +4,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { getRequestListener, RequestError, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono, type Context } from "hono";
+import { parseHost } from "../guard/host-rule.ts";
+import { refuse } from "../guard/refusal.ts";
 import { securityHeaders } from "../guard/response-headers.ts";
 import { jsonResponse, type Route, type ServiceResponse } from "../routes/route.ts";
 import { answerRequest, noMethod, noRoute, type RequestParts } from "./answer-request.ts";
@@ -37,6 +39,10 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
       }),
     );
   }
+  app.onError((error) => {
+    parts.failed(error);
+    return RESPONSE_ALREADY_SENT;
+  });
   app.notFound((context) =>
     answer(context, { route: undefined, unknown: noRoute(context.req.path) }),
   );
@@ -56,7 +62,29 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
       return guarded(failure);
     },
   });
-  return (incoming: IncomingMessage, outgoing: ServerResponse) => void listener(incoming, outgoing);
+  return (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    incoming.url = pathOf(incoming.url);
+    // Hono throws for a target that is no path: strangers can send one.
+    if (isPath(incoming)) return void listener(incoming, outgoing);
+    const message = "cannot answer: the target of the request is no path";
+    const unknown = refuse(400, "path-unknown", message);
+    void answerRequest({ incoming, outgoing, route: undefined, unknown }, parts);
+  };
+}
+
+/** An absolute target without its host, which does not count: the field `Host` does. */
+function pathOf(target = "/"): string {
+  const url = /^https?:\/\//i.test(target) ? URL.parse(target) : null;
+  return url === null ? target : `${url.pathname}${url.search}`;
+}
+
+/** Whether the target begins with `/` and is a URL behind a host, and the host is one that Hono reads. */
+function isPath({ url = "", headers }: IncomingMessage): boolean {
+  return (
+    /^\/[^\\]*$/.test(url) &&
+    URL.canParse(url.replace(/^\/+/, "/"), "http://service") &&
+    parseHost(headers.host ?? "service") !== undefined
+  );
 }
 
 const failure = jsonResponse({ error: { code: "bug", message: "the service has failed" } }, 500);

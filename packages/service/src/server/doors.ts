@@ -1,6 +1,6 @@
 // The sockets that the service listens on, and the bounds of their connections.
 
-import { chmod, rm } from "node:fs/promises";
+import { chmod, lstat, rm } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import { connect, type AddressInfo, type Socket } from "node:net";
@@ -49,8 +49,11 @@ export class Doors {
     const doors: Door[] = [];
     try {
       for (const place of places) {
-        const server = makeServer(place.kind === "tcp" ? tls : undefined, listenerOf(place));
+        const answer = listenerOf(place);
+        const server = makeServer(place.kind === "tcp" ? tls : undefined, answer);
         guardParser(server);
+        // The guard comes before the client is asked for its body.
+        server.on("checkContinue", answer);
         server.on("connection", (socket: Socket) => {
           sockets.add(socket);
           socket.once("close", () => {
@@ -98,7 +101,8 @@ function makeServer(tls: TlsFiles | undefined, listener: RequestListener): Serve
   };
   if (tls === undefined) return createServer(limits, listener);
   const { certificate: cert, key } = tls;
-  return createTlsServer({ ...limits, cert, key, minVersion: "TLSv1.2" }, listener);
+  const handshake = { handshakeTimeout: headMs, minVersion: "TLSv1.2" } as const;
+  return createTlsServer({ ...limits, ...handshake, cert, key }, listener);
 }
 
 async function listenAt(server: Server | TlsServer, place: ListenPlace): Promise<ListenPlace> {
@@ -110,6 +114,8 @@ async function listenAt(server: Server | TlsServer, place: ListenPlace): Promise
   server.listen({ ...where, backlog: 256 }, resolve);
   await promise;
   server.removeListener("error", reject);
+  // An accept that failed, as for want of descriptors: the listener stays.
+  server.on("error", () => undefined);
   if (place.kind === "tcp") return { ...place, port: (server.address() as AddressInfo).port };
   await chmod(place.path, place.kind === "local" ? 0o600 : 0o660);
   return place;
@@ -117,6 +123,9 @@ async function listenAt(server: Server | TlsServer, place: ListenPlace): Promise
 
 /** Removes the socket file of a program that has ended. One that answers stays, and the listening fails. */
 async function removeStaleSocket(path: string): Promise<void> {
+  // A connect to a plain file is refused too.
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isSocket() !== true) return;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect({ path });
   socket.once("connect", () => resolve(false));

@@ -36,7 +36,9 @@ export async function readRequestBody(
   if (!hasBody(incoming)) return { body: { kind: "none" }, [Symbol.dispose]: () => undefined };
   const length = headers["content-length"];
   const declaredBytes = length === undefined ? undefined : Number(length);
-  const read = await readBody(incoming, { ...ports, limitBytes: limits[size], declaredBytes });
+  // A refusal must reach the client: the end of the reading ends no connection.
+  const source = incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  const read = await readBody(source, { ...ports, limitBytes: limits[size], declaredBytes });
   if (isRefusal(read)) return read;
   const type = reads === "json" ? { "content-type": "application/json" } : {};
   const body = parseBody(read.bytes, { ...headers, ...type });

@@ -31,6 +31,8 @@ export function writeResponse(
     outgoing.writeHead(status, { ...all, ...length }).end(bytes);
     return;
   }
+  // A response to HEAD has no content, and would never end.
+  if (outgoing.req.method === "HEAD") return void outgoing.writeHead(status, all).end();
   const ended = opened(() => outgoing.destroy());
   if (isRefusal(ended)) return writeResponse(outgoing, refusalResponse(ended), opened);
   outgoing.once("close", ended);
@@ -42,9 +44,11 @@ export function writeResponse(
 function sinkOf(outgoing: ServerResponse): ResponseSink {
   return {
     get waitingBytes() {
-      return outgoing.writableLength + (outgoing.socket?.writableLength ?? 0);
+      return outgoing.writableLength;
     },
-    write: (text) => void outgoing.write(text),
+    write: (text) => {
+      if (!outgoing.writableEnded) outgoing.write(text);
+    },
     end: () => void outgoing.end(),
     whenDrained: (listener) => {
       if (outgoing.writableNeedDrain) outgoing.once("drain", listener);
