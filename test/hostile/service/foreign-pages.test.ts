@@ -79,14 +79,21 @@ test("a cached password alone, without Origin and Sec-Fetch-Site, changes nothin
   await served.run("add", { source: torrent, state: "stopped" });
   const rows = async (): Promise<unknown> => {
     const { body } = await served.ask("/api/v1/torrents", { isLocal: true });
-    return { torrents: body.torrents, engine: (await served.run("engine-settings", {})).body.result };
+    return {
+      torrents: body.torrents,
+      engine: (await served.run("engine-settings", {})).body.result,
+    };
   };
   const before = await rows();
   const answers = await askAll(served, served.basic());
   t.is(answers.length, routes.length);
   t.deepEqual(await rows(), before);
-  const accepted = answers.filter(([route, { status }]) => route.startsWith("POST") && status < 300);
-  const writes = accepted.filter(([route]) => /add|set|delete|pause|start|stop|create/i.test(route));
+  const accepted = answers.filter(
+    ([route, { status }]) => route.startsWith("POST") && status < 300,
+  );
+  const writes = accepted.filter(([route]) =>
+    /add|set|delete|pause|start|stop|create/i.test(route),
+  );
   // A password is checked there, and wrong: the body has none.
   t.deepEqual(
     writes.map(([route]) => route),
