@@ -17,7 +17,7 @@ const kills = Number(process.env["KILLS"] ?? 4);
 const remotes = 4;
 const longestRunMs = 2_000;
 
-/** What is known of a torrent. `unsure`: the last change was not answered. */
+/** Knowledge of a torrent. `unsure`: the last change was not answered. */
 type Known =
   | { readonly kind: "there"; readonly folder: string; readonly by?: string }
   | { readonly kind: "gone" }
@@ -139,7 +139,7 @@ class Remote {
   async #api(method: string, path: string, given?: object) {
     const type = { "content-type": "application/json" };
     const answer = await this.#send(method, path, type, given && JSON.stringify(given));
-    return JSON.parse(answer.text) as ReturnType<typeof JSON.parse>;
+    return JSON.parse(answer.text);
   }
 
   async #send(method: string, path: string, headers: object, body?: string) {

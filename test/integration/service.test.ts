@@ -127,8 +127,9 @@ test("a list waits for the restore, and is never a part", async (t) => {
     isAnswered = true;
     return answer;
   });
-  await served.run("add", { source: magnet("b") });
+  t.is((await served.ask("/api/v1/health")).status, 200);
   t.false(isAnswered);
+  await served.coordinator.add(magnet("b"));
   served.service.restored();
   t.is((await waiting).body.torrents.length, 1);
 });

@@ -93,7 +93,7 @@ const torrentEffects: readonly EffectRow[] = [
   ["--tracker-remove", "1", "-t 1 -it", /^(?![^]*two.example)/],
 ].map(row);
 
-/** The same options without a torrent. */
+/** Options of the daemon, without a torrent. */
 const globalEffects: readonly EffectRow[] = [
   ["--downlimit", "40", si, /Download speed limit: 40 kB/],
   ["--no-downlimit", "", si, /Download speed limit: Unlimited/],

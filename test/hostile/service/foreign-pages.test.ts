@@ -1,7 +1,7 @@
 // Pages of other sites in a browser that has a login, and pages of another port of this machine: every route of every dialect
 // refuses them. CVE-2009-1757 and CVE-2017-7178 were such requests.
 
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { everyRoute, pathOf } from "../../support/service/every-route.ts";
 import { guardFields } from "../../support/service/raw-request.ts";
 import { httpRestarts, Served, type Answered } from "../../support/service/served.ts";
@@ -43,7 +43,7 @@ async function askAll(
 }
 
 function assertRefused(
-  t: Parameters<Parameters<typeof test>[1]>[0],
+  t: ExecutionContext,
   answers: readonly (readonly [string, Answered])[],
 ): void {
   t.is(answers.length, routes.length);

@@ -9,13 +9,11 @@ import { nodePorts } from "@troupe/actor-runtime";
 export function everyRoute(): readonly Route[] {
   const { clock, random, timers } = nodePorts();
   const facts = {
-    downloadDirectory: "/data",
-    peerPort: 0,
-    stateDirectory: "/state",
-    version: "0",
+    ...{ downloadDirectory: "/data", stateDirectory: "/state", usesDht: false, mapsPort: false },
+    ...{ usesPeerExchange: false, usesLocalDiscovery: false, marksUnfinishedFiles: false },
   };
   const options = { areMetricsOpen: false, perTorrentMetrics: false, facts };
-  return serviceRoutes(options as Parameters<typeof serviceRoutes>[0], {
+  return serviceRoutes(options, {
     ...{ clock, random, timers },
     ring: new EventRing("test"),
   });

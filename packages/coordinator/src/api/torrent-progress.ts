@@ -291,7 +291,7 @@ export class TorrentProgressView {
   /**
    * A new engine counts from zero, and checks the disk again.
    *
-   * @param keepsPieces Of a stopped torrent the pieces are those of its last run until it starts.
+   * @param keepsPieces A stopped torrent has the pieces of its last run until it starts.
    */
   beginAgain(keepsPieces: boolean): void {
     this.#earlier = this.#progress;

@@ -9,7 +9,7 @@ const mostWaiting = 16;
 /** Known addresses; the address whose last success is longest ago is forgotten. */
 const mostKnown = 1_000;
 const busyRetrySeconds = 5;
-/** A check without a result in this time is rejected, and the next one runs. */
+/** A check without a result in this time is refused, and the next one runs. */
 const longestCheckMs = 30_000;
 
 interface Check {
@@ -89,15 +89,12 @@ export class CheckQueue {
 
   async #start(check: Check): Promise<void> {
     this.#running = check;
-    const late = Promise.withResolvers<never>();
-    const timer = this.#timers.after(longestCheckMs, () => {
-      const seconds = longestCheckMs / 1_000;
-      late.reject(new Error(`cannot check the password: no result in ${seconds} s`));
-    });
+    const late = Promise.withResolvers<Refusal>();
+    const timer = this.#timers.after(longestCheckMs, () => late.resolve(noResult()));
     try {
-      const isRight = await Promise.race([check.run(), late.promise]);
-      if (isRight) this.know(check.addressKey);
-      check.result.resolve(isRight);
+      const result = await Promise.race([check.run(), late.promise]);
+      if (result === true) this.know(check.addressKey);
+      check.result.resolve(result);
     } catch (error) {
       check.result.reject(error);
     }
@@ -106,6 +103,12 @@ export class CheckQueue {
     const next = this.#waiting.shift();
     if (next !== undefined) void this.#start(next);
   }
+}
+
+/** The threads that derive keys are taken, by a disk that does not answer for example. */
+function noResult(): Refusal {
+  const message = `cannot check the password: no result in ${longestCheckMs / 1_000} s; try again later`;
+  return { ...refuse(503, "too-many-logins", message), retryAfterSeconds: busyRetrySeconds };
 }
 
 function addressWaits(): Refusal {

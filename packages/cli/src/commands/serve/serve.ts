@@ -31,10 +31,11 @@ export async function runServe(
     const place = { environment, log, directory, stateDirectory, again };
     const options = await serviceOptions(invocation, place);
     await using service = await environment.engine.serve(engine, options);
+    // Before the restore, which may take long: without a listener a SIGHUP ends the program.
+    using _hangups = environment.onHangup(() => void again.reload({ engine, service, log }));
     tellPassword(service, log);
     await restore(engine, invocation.adopt, log);
     service.restored();
-    using _hangups = environment.onHangup(() => void again.reload({ engine, service, log }));
     await untilStopped(environment.stop);
     // The usual end of a service is no failure.
     return ExitCode.done;
