@@ -58,7 +58,7 @@ test("methods, versions and expectations that no route has are refused with the 
     [`OPTIONS * HTTP/1.1\r\n${rest}\r\n`, 401],
     [`TRACK / HTTP/1.1\r\n${rest}\r\n`, 400],
     [`get /api/v1/health HTTP/1.1\r\n${rest}\r\n`, 400],
-    [`GET /api/v1/health\r\n\r\n`, 400],
+    [`GET /api/v1/health\r\n\r\n`, 421],
     [`GET /api/v1/health HTTP/1.1\r\nconnection: close\r\n\r\n`, 421],
     [`GET /api/v1/health HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n`, 421],
     [`GET /api/v1/health HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n`, 421],
