@@ -30,7 +30,7 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** Sent as it is, in place of `body`. */
-  readonly text?: string;
+  readonly text?: Buffer | string;
   /** By the socket of the user's own commands. */
   readonly isLocal?: true;
 }
