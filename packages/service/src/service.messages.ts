@@ -19,7 +19,7 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** What proves callers, as files of the state folder keep it. */
+/** Password, tokens and known addresses, as files of the state folder keep them. */
 export interface SavedSecrets {
   /** Record of the password: guard/password-store.ts. */
   readonly password: string;

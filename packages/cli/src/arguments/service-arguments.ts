@@ -10,7 +10,7 @@ import { UsageError } from "./usage-error.ts";
 /** The calls of `troupe token`. */
 export const tokenCalls = ["create", "list", "revoke"] as const;
 
-/** What a token may do. */
+/** The right of a token. */
 type TokenRight = "control" | "read";
 
 /** The task of `troupe token`. */
@@ -37,7 +37,7 @@ export interface RemoveTask {
   readonly torrents: readonly string[];
   /** Also removes the files. */
   readonly data: boolean;
-  /** Nobody is asked. */
+  /** The command asks no person. */
   readonly isSure: boolean;
 }
 

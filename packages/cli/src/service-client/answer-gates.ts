@@ -1,4 +1,4 @@
-// What a service answers, checked. Fields that a later release adds are left out.
+// The check of the answers of a service. Fields that a later release adds are left out.
 
 import { list, record, text, whole, word, type Gate } from "@troupe/control";
 import { checkValue, commands, type CommandName } from "@troupe/control/commands";

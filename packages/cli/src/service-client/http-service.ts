@@ -30,7 +30,7 @@ import type {
 } from "./service-port.ts";
 
 const rowsOfPage = 500;
-/** Pages of all torrents; a service that has more goes on without end. */
+/** Pages of a list. A service with more of them gives pages without end: the list fails. */
 const mostPages = 1_000;
 const longestMessage = 600;
 

@@ -41,7 +41,7 @@ export class RowFollower {
   constructor(service: ServicePort, environment: Pick<Environment, "every" | "nowMs" | "stop">) {
     this.#service = service;
     this.#environment = environment;
-    // Nobody may wait for it.
+    // Without a waiter the rejection would end the program.
     this.#ended.promise.catch(() => undefined);
   }
 

@@ -72,7 +72,7 @@ test("a wrong variable ends every call that it holds for with exit 2", async (t)
   t.is((await run(["--version"], { TROUPE_PORT: "x" })).code, 0);
 });
 
-/** What remotes have set on the state folder `/state`. */
+/** An engine with settings of remotes on the state folder `/state`. */
 function ofRemotes(values: Record<string, unknown>, warning?: string): FakeEngine {
   const engine = new FakeEngine();
   engine.ofRemotes.set("/state", { values, ...(warning !== undefined && { warning }) });

@@ -274,7 +274,7 @@ export class FakeCoordinator implements CoordinatorPort {
     this.changes.push(changes);
   }
 
-  /** What `restore` gives. */
+  /** The result of `restore`. */
   restored: Awaited<ReturnType<CoordinatorPort["restore"]>> = { torrents: [], failed: [] };
   readonly restores: RestoreOptions[] = [];
 

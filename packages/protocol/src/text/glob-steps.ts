@@ -1,9 +1,10 @@
 // The steps of a glob: a machine without a stack of choices, which `glob-machine.ts` runs.
 
 /**
- * A step. The steps of a way through the glob lie behind each other. `character`: one character. `any`: one but `/`, and at
- * the beginning of a part no dot. `class`: as `any`, in the ranges or in none of them. `fork`: goes on at each of its steps.
- * `no-dot`: goes on unless a part begins with a dot. `begin` and `finish`: go on only where a part begins or ends.
+ * A step. Each step is followed by the next one in the list. `character` takes one character. `any` takes one character but
+ * `/`, and no dot at the beginning of a part. `class` takes the characters of `any` that are in its ranges, or in none of them.
+ * The other steps take no character. `fork` continues at each of its steps. `no-dot` continues unless a part begins with a dot.
+ * `begin` and `finish` continue only where a part begins or ends.
  *
  * All steps have the same fields, by which the engine of JavaScript reads them fastest.
  */

@@ -122,7 +122,7 @@ class EventStream {
     });
   }
 
-  /** The reader has to get all torrents; the stream goes on with what comes after. */
+  /** Tells the reader to fetch all torrents. Later changes follow in the stream. */
   #reset(): string {
     this.#number = this.#parts.ring.last;
     this.#rows.skip();

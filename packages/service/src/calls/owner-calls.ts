@@ -55,7 +55,7 @@ export class OwnerCalls implements ServiceCalls {
     try {
       return await this.#ask(name, given);
     } finally {
-      // Also after an error: a late command goes on.
+      // Also after an error: a command that missed its deadline still runs.
       this.#way.answers.forget();
     }
   }

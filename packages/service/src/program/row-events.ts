@@ -1,4 +1,4 @@
-// What has happened to torrents, from the changes of their rows.
+// Events of torrents, derived from the changes of their rows.
 
 import type { RowChanges, TorrentRow } from "../view/torrent-row.ts";
 

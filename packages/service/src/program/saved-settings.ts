@@ -18,7 +18,7 @@ export function savedSettingsPath(folder: string): string {
   return join(folder, "settings.json");
 }
 
-/** What a file of settings has. */
+/** The content of a file of settings. */
 export interface ReadSettings {
   /** By keys such as `limits.down`. */
   readonly values: Values;

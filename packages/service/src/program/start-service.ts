@@ -244,7 +244,7 @@ async function openPassword(options: ServiceOptions, files: SecretFiles) {
   return started;
 }
 
-/** What an incarnation gets: the secrets that were saved last. */
+/** The secrets that were saved last, for the next incarnation. */
 class KeptSecrets {
   readonly #files: SecretFiles;
   #secrets: SavedSecrets | undefined;

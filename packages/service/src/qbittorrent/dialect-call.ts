@@ -9,7 +9,7 @@ import type { GroupChanges } from "./group-changes.ts";
 import type { MaindataMemory } from "./maindata-memory.ts";
 import type { RequestFields } from "./request-fields.ts";
 
-/** What all calls of the dialect share. */
+/** The state that all calls of the dialect share. */
 export interface DialectState {
   /** The data folder of torrents that name none. */
   readonly directory: string;

@@ -11,7 +11,7 @@ export type Groups = Readonly<Record<string, ShownGroup>>;
 export class GroupChanges {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param change Gives the groups after the change. What it throws changes nothing. */
+  /** @param change Gives the groups after the change. A change that throws changes nothing. */
   async change(calls: ServiceCalls, change: (groups: Groups) => Groups): Promise<void> {
     const changed = this.#last.then(async () => {
       const groups = await groupsOf(calls);

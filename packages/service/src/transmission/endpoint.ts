@@ -16,7 +16,7 @@ import { RpcError, rpcErrorOf } from "./rpc-error.ts";
 
 const jsonRpcVersion = "2.0";
 
-/** What answers requests. */
+/** The service behind the endpoint. */
 interface RpcService {
   readonly calls: ServiceCalls;
   readonly ports: TransmissionPorts;

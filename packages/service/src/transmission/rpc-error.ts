@@ -25,7 +25,7 @@ export type RpcFault = keyof typeof rpcFaults;
 interface MoreOfError {
   /** The sentence of the error. Default: the message of the fault. */
   readonly text?: string;
-  /** What the method answers beside the error. */
+  /** The answer of the method beside the error. */
   readonly result?: Values;
   /** The status of the HTTP response where the call is the only one. Default 200. */
   readonly status?: number;

@@ -6,7 +6,7 @@ export const sessionIdHeader = "X-Transmission-Session-Id";
 /** An id is given out for so long, and accepted for twice as long. */
 const hourMs = 3_600_000;
 
-/** What session ids need. */
+/** The world around session ids. */
 interface SessionIdPorts {
   readonly clock: Pick<Clock, "nowMs">;
   /** Makes an id that nobody can guess: letters and digits, at least 128 bits of chance. */

@@ -20,7 +20,7 @@ const bans = [
   { address: "2001:db8::/64", since: 2 },
 ];
 
-/** What an engine with these settings shows, and one without any. */
+/** Preferences of an engine with these settings, and of one without any. */
 const facts: Readonly<Record<string, readonly [set: unknown, unset: unknown]>> = {
   save_path: ["/data", "/data"],
   temp_path_enabled: [true, false],

@@ -1,4 +1,4 @@
-// What a call to a running service works with.
+// The parts of a call to a running service.
 
 import { resolve } from "node:path";
 import type { SettingRows } from "@troupe/control";

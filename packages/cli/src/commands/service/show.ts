@@ -52,7 +52,7 @@ async function askAbout(service: ServicePort, row: TorrentRow): Promise<TorrentA
   return { files, ...more };
 }
 
-/** What changes while a torrent runs: its swarm, peers and trackers. */
+/** Asks for the details that change while a torrent runs: its swarm, peers and trackers. */
 export async function askDetails(
   service: ServicePort,
   { torrent }: TorrentRow,

@@ -19,7 +19,7 @@ import {
 } from "../units.ts";
 import { rowName, rowRatio, rowView } from "./row-view.ts";
 
-/** What the service answers about a torrent besides its row. */
+/** Details of a torrent that its row lacks. */
 export interface TorrentAnswers {
   readonly files: CommandResults["files"];
   readonly peers: CommandResults["peers"];

@@ -12,8 +12,8 @@ export interface StrangerBounds {
 }
 
 /**
- * The request of a caller elsewhere: whoever has chosen its folders (the call, a group, the coordinator or an earlier run),
- * they are folders of the caller.
+ * Bounds the request of a caller elsewhere. Its folders pass `folder`, also those that a group, the coordinator or an earlier
+ * run has chosen.
  *
  * @throws rejects as `folder` does.
  */

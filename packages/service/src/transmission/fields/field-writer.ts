@@ -10,7 +10,7 @@ import type { AskedDetails } from "./ask-details.ts";
 import { detailFields } from "./detail-fields.ts";
 import { changingFields, rowFields, type RowFacts } from "./row-fields.ts";
 
-/** What fields are made from besides rows and answers. */
+/** Facts for fields, besides rows and answers. */
 interface WriterFacts {
   readonly dialect: Dialect;
   readonly engine: LiveEngineSettings;

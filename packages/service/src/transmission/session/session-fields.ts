@@ -11,7 +11,7 @@ import { protocolVersions } from "../versions.ts";
 import { altSpeedOf } from "./alt-speed.ts";
 import { limitNow, sessionLimits } from "./session-limits.ts";
 
-/** What the settings of the session are made from. */
+/** Sources of the settings of the session. */
 export interface SessionState {
   readonly engine: LiveEngineSettings;
   readonly facts: ServiceFacts;
