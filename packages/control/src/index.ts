@@ -72,7 +72,7 @@ export {
   type TorrentSettingChanges,
   type TorrentSettings,
 } from "./settings/torrent-settings.ts";
-export type { Right } from "./right.ts";
+export type { RemoteRight, Right } from "./right.ts";
 export { TroupeError } from "./troupe-error.ts";
 export { withoutSecrets } from "./without-secrets.ts";
 export type { AddressFamilyName } from "./settings/connection-settings.ts";

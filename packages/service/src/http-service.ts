@@ -19,7 +19,7 @@ import type {
   ServiceOwnerProtocol,
   TlsFiles,
 } from "./service.messages.ts";
-import type { RowChanges } from "./view/torrent-row.ts";
+import type { RowChanges } from "@troupe/coordinator/commands";
 import { MaskedView } from "./view/masked-view.ts";
 import { RestoredRows } from "./view/restored-rows.ts";
 import { LiveView } from "./view/torrent-view.ts";
@@ -100,7 +100,7 @@ export class HttpService {
     };
     const routes = serviceRoutes(options, { clock, random, timers, ring: this.#ring });
     const parts = {
-      ...{ guard: this.#guard, connections, way, timers, clock, random },
+      ...{ guard: this.#guard, connections, way, timers, random },
       warn: (code: string, message: string) => this.#context.emit("warned", { code, message }),
       failed: (error: unknown) => this.#context.fail(error),
     };

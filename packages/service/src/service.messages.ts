@@ -3,7 +3,7 @@
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { Right } from "@troupe/control";
 import type { ServiceFacts } from "./transmission/call.ts";
-import type { RowChanges } from "./view/torrent-row.ts";
+import type { RowChanges } from "@troupe/coordinator/commands";
 
 /** A place where the service listens. */
 export type ListenPlace =

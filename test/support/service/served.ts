@@ -15,7 +15,7 @@ import { endActor } from "@troupe/coordinator/testing";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { quiet } from "../swarm/quiet.ts";
 
-/** A response. */
+/** A response. Of a stream of events: its status and its fields. */
 export interface Answered {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -153,6 +153,13 @@ export class Served implements AsyncDisposable {
         agent: false,
       },
       (response) => {
+        const status = response.statusCode ?? 0;
+        // A stream of events has no end.
+        if (response.headers["content-type"]?.startsWith("text/event-stream") === true) {
+          resolve({ status, headers: response.headers, text: "", body: undefined });
+          response.destroy();
+          return;
+        }
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);
@@ -160,7 +167,7 @@ export class Served implements AsyncDisposable {
           const got = Buffer.concat(chunks).toString();
           const isJson = response.headers["content-type"]?.startsWith("application/json") === true;
           resolve({
-            status: response.statusCode ?? 0,
+            status,
             headers: response.headers,
             text: got,
             body: isJson ? (JSON.parse(got) as unknown) : undefined,

@@ -1,6 +1,6 @@
 // The words of the calls that steer a running service.
 
-import { engineSettings, torrentSettings } from "@troupe/control";
+import { engineSettings, torrentSettings, type RemoteRight } from "@troupe/control";
 import { cleanText, suggestion } from "@troupe/protocol/text";
 import type { ServiceCall } from "./service-calls.ts";
 import { readChanges, type WrittenChanges } from "./setting-words.ts";
@@ -10,12 +10,9 @@ import { UsageError } from "./usage-error.ts";
 /** The calls of `troupe token`. */
 export const tokenCalls = ["create", "list", "revoke"] as const;
 
-/** The right of a token. */
-type TokenRight = "control" | "read";
-
 /** The task of `troupe token`. */
 export type TokenTask =
-  | { readonly ask: "create"; readonly name: string; readonly right: TokenRight }
+  | { readonly ask: "create"; readonly name: string; readonly right: RemoteRight }
   | { readonly ask: "list" }
   /** A name or an id. */
   | { readonly ask: "revoke"; readonly name: string };

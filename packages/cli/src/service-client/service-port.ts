@@ -1,5 +1,6 @@
 // The service as commands use it, passed in so that tests can pass their own service.
 
+import type { RemoteRight } from "@troupe/control";
 import type { CommandName, CommandResults } from "@troupe/control/commands";
 
 /** A torrent as lists show it. */
@@ -35,7 +36,7 @@ export type ServiceEvent =
 export interface TokenRow {
   readonly id: string;
   readonly name: string;
-  readonly right: "control" | "read";
+  readonly right: RemoteRight;
 }
 
 /** A new token. */

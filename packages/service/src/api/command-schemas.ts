@@ -1,28 +1,23 @@
 // The schemas of commands, by the tables of commands and settings.
 
 import {
-  engineSettings,
   jsonSchema,
-  liveRows,
-  torrentSettings,
   type ArgumentRow,
   type Gate,
   type JsonSchema,
   type SettingRow,
   type SettingRows,
 } from "@troupe/control";
-import { commands, type CommandName, type CommandRow } from "@troupe/control/commands";
+import { commandRow, commands, commandSettings, type CommandName } from "@troupe/control/commands";
 import { reference } from "./openapi-reference.ts";
-
-const rows: Readonly<Record<string, CommandRow>> = commands;
 
 type Properties = Record<string, JsonSchema>;
 
 /** The schema of the arguments of a command: its own, and the settings that it takes. */
 export function argumentsSchema(name: CommandName): JsonSchema {
-  const { arguments: own, required = [] } = rowOf(name);
+  const { arguments: own, required = [] } = commandRow(name);
   const properties = Object.entries(own).map(([each, row]) => [each, argumentSchema(row)] as const);
-  const settings = settingsOf(name);
+  const settings = commandSettings(name);
   return {
     ...objectOf({
       ...(settings && settingProperties(settings, name !== "add")),
@@ -34,7 +29,7 @@ export function argumentsSchema(name: CommandName): JsonSchema {
 
 /** The schema of what a command gives. Undefined: nothing. */
 export function resultSchema(name: CommandName): JsonSchema | undefined {
-  const { result } = rowOf(name);
+  const { result } = commandRow(name);
   return result && schemaOf(result);
 }
 
@@ -49,20 +44,6 @@ function schemaOf(gate: Gate): JsonSchema {
   if (gate.kind === "list" && gate.of === commands.status.result)
     return { type: "array", items: reference("Torrent"), maxItems: gate.most };
   return jsonSchema(gate);
-}
-
-function rowOf(name: CommandName): CommandRow {
-  const row = rows[name];
-  if (row === undefined) throw new Error(`bug: no command ${name}`);
-  return row;
-}
-
-/** A torrent that is added takes also the settings that never change. */
-function settingsOf(name: CommandName): SettingRows | undefined {
-  if (name === "add") return torrentSettings;
-  const { settings } = rowOf(name);
-  if (settings === undefined) return undefined;
-  return liveRows(settings === "engine" ? engineSettings : torrentSettings);
 }
 
 /** The schema of an argument or a parameter, with its sentence. */

@@ -1,10 +1,10 @@
 // The credential that counts when a request has several, and the requests that it may make.
 
+import type { RemoteRight } from "@troupe/control";
 import type { Sender } from "./browser-rule.ts";
 import { cookieValues, dialectCookieName } from "./cookies.ts";
 import type { Login } from "./password-checks.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import type { RemoteRight } from "./tokens.ts";
 
 /** A longer field `Authorization` counts as absent. */
 const longestAuthorization = 4_096;

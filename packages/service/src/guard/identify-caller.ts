@@ -1,9 +1,9 @@
+import type { RemoteRight } from "@troupe/control";
 import type { Credential, CredentialKind } from "./credential-choice.ts";
 import { isLiveKey, type KnownCredentials } from "./live-keys.ts";
 import type { UseKey } from "./open-uses.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 import type { LoginSession } from "./sessions.ts";
-import type { RemoteRight } from "./tokens.ts";
 
 /** A caller whose credential is verified. */
 export interface Caller {

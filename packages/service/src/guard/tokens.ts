@@ -1,5 +1,5 @@
 import type { Clock, Random } from "@troupe/actor-runtime";
-import type { Right } from "@troupe/control";
+import type { RemoteRight } from "@troupe/control";
 import { cleanText } from "@troupe/protocol/text";
 import { refuse, type Refusal } from "./refusal.ts";
 import { areEqualSecrets, secretText } from "./secret-bytes.ts";
@@ -13,9 +13,6 @@ const tokenLength = tokenPrefix.length + Math.ceil((secretBytes * 4) / 3);
 export const mostTokens = 100;
 /** A longer name is refused `token-not-allowed`. */
 const longestName = 64;
-
-/** The right of a credential: `read` calls change nothing; `control` calls may do everything that the password may. */
-export type RemoteRight = Exclude<Right, "local">;
 
 /** A token as it is saved and listed: without the text that proves it. */
 export interface TokenRecord {

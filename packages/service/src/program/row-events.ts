@@ -1,6 +1,7 @@
 // Events of torrents, derived from the changes of their rows.
 
-import type { RowChanges, TorrentRow } from "../view/torrent-row.ts";
+import type { RowChanges } from "@troupe/coordinator/commands";
+import type { TorrentRow } from "../view/torrent-row.ts";
 
 /** An event of a torrent, for a log. */
 export type ServiceEvent = {

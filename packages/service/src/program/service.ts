@@ -13,7 +13,13 @@ import {
   type Supervisor,
 } from "@troupe/actor-runtime";
 import { TroupeError, withoutSecrets } from "@troupe/control";
-import { CommandRunner, RowFeed, ServedEngine, type Caller } from "@troupe/coordinator/commands";
+import {
+  CommandRunner,
+  RowFeed,
+  ServedEngine,
+  type Caller,
+  type RowChanges,
+} from "@troupe/coordinator/commands";
 import type { Coordinator } from "@troupe/coordinator";
 import { workerUrls } from "@troupe/api-base";
 import { httpEntry } from "../http-entry.ts";
@@ -26,7 +32,6 @@ import type {
   ServiceOwnerProtocol,
   TlsFiles,
 } from "../service.messages.ts";
-import type { RowChanges } from "../view/torrent-row.ts";
 import { changedTorrents } from "./changed-torrents.ts";
 import { RowEvents, type ServiceEvent } from "./row-events.ts";
 import { WaitingEvents } from "./waiting-events.ts";

@@ -115,7 +115,7 @@ async function startLocked(
   const places = placesOf(options);
   const roots = await rootsOf(options);
   const password = options.auth === false ? undefined : await openPassword(options, files);
-  const kept = new KeptSecrets(files, password?.record);
+  const kept = new KeptSecrets(files, password !== undefined);
   const settings = restoreSettings(coordinator, options, files.folder);
   // An incarnation after a reload gets the certificates that were read last.
   let tls = tlsOf(options);
@@ -249,9 +249,9 @@ class KeptSecrets {
   readonly #files: SecretFiles;
   #secrets: SavedSecrets | undefined;
 
-  constructor(files: SecretFiles, record: { readonly salt: Uint8Array } | undefined) {
+  constructor(files: SecretFiles, hasPassword: boolean) {
     this.#files = files;
-    if (record === undefined) return;
+    if (!hasPassword) return;
     const tokens = files.read("tokens");
     this.#secrets = {
       password: files.readRecord() ?? "",

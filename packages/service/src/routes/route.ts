@@ -1,7 +1,9 @@
 // Routes: what a dialect answers, without the server and the guard around it.
 
+import type { RemoteRight } from "@troupe/control";
 import type { FormField } from "../guard/form-body.ts";
 import type { Refusal } from "../guard/refusal.ts";
+import type { TokenRecord } from "../guard/tokens.ts";
 import type { Part } from "../guard/multipart-body.ts";
 import type { ServiceCalls } from "./service-calls.ts";
 
@@ -26,14 +28,8 @@ export interface ServiceRequest {
   readonly secrets: RequestSecrets;
 }
 
-/** A token without the text that proves it. */
-export interface ShownToken {
-  readonly id: string;
-  readonly name: string;
-  readonly right: "read" | "control";
-  /** Since 1970. */
-  readonly createdMs: number;
-}
+/** A token without what proves it. */
+export type ShownToken = Omit<TokenRecord, "digest">;
 
 /**
  * The tokens and the password of the service. Every member throws or rejects with TroupeError `not-permitted` for a caller
@@ -43,10 +39,7 @@ export interface RequestSecrets {
   /** In the order of their creation. */
   tokens(): readonly ShownToken[];
   /** Settles when it is saved. `token` cannot be shown again. @throws TroupeError `token-not-allowed`, `too-many-tokens` */
-  createToken(
-    name: string,
-    right: "read" | "control",
-  ): Promise<ShownToken & { readonly token: string }>;
+  createToken(name: string, right: RemoteRight): Promise<ShownToken & { readonly token: string }>;
   /** Ends its login sessions, streams and events too. @throws TroupeError `token-unknown` */
   revokeToken(id: string): Promise<void>;
   /**

@@ -2,18 +2,13 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TroupeError } from "@troupe/control";
-import type { Clock, Random, Timers } from "@troupe/actor-runtime";
+import type { Random, Timers } from "@troupe/actor-runtime";
 import { OwnerCalls, type OwnerWay } from "../calls/owner-calls.ts";
 import { errorResponse } from "../api/api-answer.ts";
 import { callBodyBytes } from "../guard/body-reader.ts";
 import { isRefusal, refuse, type Refusal } from "../guard/refusal.ts";
 import { refuseMethod } from "../guard/request-method.ts";
-import {
-  jsonResponse,
-  type Route,
-  type ServiceRequest,
-  type ServiceResponse,
-} from "../routes/route.ts";
+import type { Route, ServiceRequest, ServiceResponse } from "../routes/route.ts";
 import { admitRequest, type AdmittedRequest } from "./admit-request.ts";
 import { idOf, type ConnectionId, type Connections } from "./connections.ts";
 import type { Guard } from "./guard.ts";
@@ -21,7 +16,7 @@ import { proveCaller, refuseChange, rightOf, type ProvenCaller } from "./prove-c
 import { hasBody, readRequestBody } from "./read-request-body.ts";
 import { requestLogins } from "./request-logins.ts";
 import { requestSecrets } from "./request-secrets.ts";
-import { refusalResponse, writeResponse } from "./write-response.ts";
+import { failureResponse, refusalResponse, writeResponse } from "./write-response.ts";
 
 /** The parts of the server that requests need. */
 export interface RequestParts {
@@ -30,7 +25,6 @@ export interface RequestParts {
   readonly way: OwnerWay;
   readonly basePath: string;
   readonly timers: Timers;
-  readonly clock: Pick<Clock, "nowMs">;
   readonly random: Pick<Random, "bytes">;
   warn(code: string, message: string): void;
   /** A bug of a route: the actor fails, and its supervisor starts another one. */
@@ -147,7 +141,7 @@ async function answerOf(
   } catch (error) {
     if (error instanceof TroupeError) return errorResponse(error);
     parts.failed(error);
-    return jsonResponse({ error: { code: "bug", message: "the service has failed" } }, 500);
+    return failureResponse;
   }
 }
 

@@ -7,10 +7,10 @@ import { Hono, type Context } from "hono";
 import { parseHost } from "../guard/host-rule.ts";
 import { refuse } from "../guard/refusal.ts";
 import { securityHeaders } from "../guard/response-headers.ts";
-import { jsonResponse, type Route, type ServiceResponse } from "../routes/route.ts";
+import type { Route, ServiceResponse } from "../routes/route.ts";
 import { answerRequest, noMethod, noRoute, type RequestParts } from "./answer-request.ts";
 import { targetMalformed } from "./guard-parser.ts";
-import { refusalResponse } from "./write-response.ts";
+import { failureResponse, refusalResponse } from "./write-response.ts";
 
 type Env = { Bindings: HttpBindings };
 type Found = Pick<Parameters<typeof answerRequest>[0], "route" | "unknown">;
@@ -39,17 +39,13 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
       }),
     );
   }
-  app.onError((error) => {
-    parts.failed(error);
-    return RESPONSE_ALREADY_SENT;
-  });
   app.notFound((context) =>
     answer(context, { route: undefined, unknown: noRoute(context.req.path) }),
   );
-  // A request that could not be answered, such as one whose password check had no result: the actor goes on.
+  // A fault before the route of a request: the actor goes on.
   app.onError((error) => {
     parts.warn("request-failed", `a request was not answered: ${error.message}`);
-    return guarded(failure);
+    return guarded(failureResponse);
   });
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
@@ -59,7 +55,7 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
       // A target or a host that is no URL is a fault of the caller.
       if (error instanceof RequestError) return guarded(refusalResponse(targetMalformed));
       parts.failed(error);
-      return guarded(failure);
+      return guarded(failureResponse);
     },
   });
   return (incoming: IncomingMessage, outgoing: ServerResponse) => {
@@ -86,8 +82,6 @@ function isPath({ url = "", headers }: IncomingMessage): boolean {
     parseHost(headers.host ?? "service") !== undefined
   );
 }
-
-const failure = jsonResponse({ error: { code: "bug", message: "the service has failed" } }, 500);
 
 function guarded({ status, headers = {}, body }: ServiceResponse): Response {
   const text = typeof body === "string" ? body : "";

@@ -56,10 +56,6 @@ export class Connections implements DoorWatch {
   placeOf(socket: Socket): ListenPlace | undefined {
     return this.#open.get(idOf(socket))?.place;
   }
-
-  get count(): number {
-    return this.#open.size;
-  }
 }
 
 /** The name of a connection. */

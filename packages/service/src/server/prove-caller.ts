@@ -1,6 +1,7 @@
 // The caller of a request, and whether it may change something.
 
 import type { IncomingMessage } from "node:http";
+import type { Right } from "@troupe/control";
 import { pageCookieName } from "../guard/cookies.ts";
 import { credentialsOf, refuseWrite } from "../guard/credential-choice.ts";
 import { identifyCaller, type Caller } from "../guard/identify-caller.ts";
@@ -37,7 +38,7 @@ export async function proveCaller(
 }
 
 /** The right of a caller. */
-export function rightOf(proven: ProvenCaller): "read" | "control" | "local" {
+export function rightOf(proven: ProvenCaller): Right {
   switch (proven.kind) {
     case "local":
       return "local";

@@ -3,6 +3,12 @@ import { isRefusal, type Refusal } from "../guard/refusal.ts";
 import { securityHeaders } from "../guard/response-headers.ts";
 import { jsonResponse, type ResponseSink, type ServiceResponse } from "../routes/route.ts";
 
+/** The response to a request that the service has failed to answer by a bug of its own. */
+export const failureResponse: ServiceResponse = jsonResponse(
+  { error: { code: "bug", message: "the service has failed" } },
+  500,
+);
+
 /** The response that tells of a refusal of the guard. */
 export function refusalResponse(refusal: Refusal): ServiceResponse {
   const { refused: code, message, status, retryAfterSeconds, allow, authenticate } = refusal;

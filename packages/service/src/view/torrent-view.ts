@@ -1,6 +1,7 @@
 // The rows of all torrents, with the version of their last change.
 
-import type { RowChanges, TorrentRow } from "./torrent-row.ts";
+import type { RowChanges } from "@troupe/coordinator/commands";
+import type { TorrentRow } from "./torrent-row.ts";
 
 /** Removals that are remembered. A poller that has missed more gets all rows. */
 const mostRemovals = 10_000;

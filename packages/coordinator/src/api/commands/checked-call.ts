@@ -3,9 +3,7 @@
 import {
   checkSettings,
   checkChanges,
-  engineSettings,
   gatesOf,
-  liveRows,
   outOfRange,
   record,
   refuseUnknownNames,
@@ -15,11 +13,12 @@ import {
 } from "@troupe/control";
 import {
   checkValue,
+  commandRow,
   commands,
+  commandSettings,
   mapPaths,
   type CommandArguments,
   type CommandName,
-  type CommandRow,
 } from "@troupe/control/commands";
 import { requireRight, type Caller } from "./caller.ts";
 import { requireGroupRights } from "./group-rights.ts";
@@ -42,12 +41,6 @@ export type AnyCall = Pick<CheckedCall<CommandName>, "caller" | "settings"> & {
 /** Gives the path that takes the place of one that a caller elsewhere has named. */
 type ReplacePath = Parameters<typeof mapPaths>[2];
 
-const rows: Readonly<Record<string, CommandRow>> = commands;
-const changeableRows = {
-  engine: liveRows(engineSettings),
-  torrent: liveRows(torrentSettings),
-} as const;
-
 /** The command of a name. @throws TroupeError `command-unknown` */
 export function commandNamed(name: string): CommandName {
   refuseUnknownNames("command", [name], Object.keys(commands));
@@ -60,10 +53,10 @@ export function commandNamed(name: string): CommandName {
  * @throws TroupeError `not-permitted`, `option-out-of-range`, `option-unknown`
  */
 export function checkCall(name: CommandName, given: unknown, caller: Caller): AnyCall {
-  const row = rowOf(name);
+  const row = commandRow(name);
   requireRight(caller, `command ${name}`, row.right ?? "local");
   const options = objectOf(given);
-  const level = settingsOf(name);
+  const level = commandSettings(name);
   const isOwn = ([each]: [string, unknown]): boolean =>
     level === undefined || Object.hasOwn(row.arguments, each);
   const entries = Object.entries(options);
@@ -86,27 +79,14 @@ export async function replacePaths(
   call: AnyCall,
   replace: ReplacePath,
 ): Promise<AnyCall> {
-  const own = record(gatesOf(rowOf(name).arguments));
-  const level = settingsOf(name) ?? {};
+  const own = record(gatesOf(commandRow(name).arguments));
+  const level = commandSettings(name) ?? {};
   const settings = record(gatesOf(level));
   return {
     caller: call.caller,
     arguments: (await mapPaths(own, call.arguments, replace)) as Values,
     settings: (await mapPaths(settings, call.settings, replace)) as Values,
   };
-}
-
-function rowOf(name: CommandName): CommandRow {
-  const row = rows[name];
-  if (row === undefined) throw new Error(`bug: no command ${name}`);
-  return row;
-}
-
-/** The settings that a command takes; undefined: none. A torrent that is added takes also those that never change. */
-function settingsOf(name: CommandName): SettingRows | undefined {
-  if (name === "add") return torrentSettings;
-  const { settings } = rowOf(name);
-  return settings && changeableRows[settings];
 }
 
 function checkedSettings(name: CommandName, level: SettingRows, options: Values): Values {

@@ -1,6 +1,6 @@
 export type { Caller } from "./caller.ts";
 export { CommandRunner } from "./command-runner.ts";
 export { folderBelowRoots } from "./folder-below.ts";
-export { RowFeed } from "./row-feed.ts";
+export { RowFeed, type RowChanges } from "./row-feed.ts";
 export { ServedEngine } from "./served-engine.ts";
 export { FileLocks, type FileLock } from "../lock/file-locks.ts";

@@ -11,12 +11,12 @@ import { shownTorrent } from "./shown-torrent.ts";
 type Row = CommandResults["status"];
 
 /** Changes of rows. Those of a later version come after those of an earlier one. */
-interface ChangedRows {
+export interface RowChanges {
   readonly version: number;
   readonly rows: readonly Row[];
   /** Info-hashes of torrents that are no longer there. */
   readonly removed: readonly string[];
-  /** The rows are all that there are. Default false. */
+  /** The rows are all that there are: torrents without a row are no longer there. Default false. */
   readonly isWhole?: true;
 }
 
@@ -56,7 +56,7 @@ export class RowFeed {
   }
 
   /** The rows that changed since the last call. @returns Undefined if there are none. */
-  take(): ChangedRows | undefined {
+  take(): RowChanges | undefined {
     if (this.#changes.size === 0 && this.#removed.size === 0) return undefined;
     const changed = this.#torrents.all.filter((torrent) => this.#changes.has(torrent));
     const position = this.#positionsFor(changed);
@@ -65,7 +65,7 @@ export class RowFeed {
   }
 
   /** The rows of {@link take}, and those of torrents that other torrents have moved in the queue. */
-  takeAll(): ChangedRows | undefined {
+  takeAll(): RowChanges | undefined {
     if (this.#arePositionsOld) {
       this.#arePositionsOld = false;
       for (const [place, torrent] of inQueueOrder(this.#torrents.all).entries())
@@ -75,7 +75,7 @@ export class RowFeed {
   }
 
   /** The rows of all torrents. */
-  takeWhole(): ChangedRows {
+  takeWhole(): RowChanges {
     this.touch();
     return { ...(this.take() ?? this.#give([])), isWhole: true };
   }
@@ -106,7 +106,7 @@ export class RowFeed {
     return shownTorrent(torrent, position);
   }
 
-  #give(rows: readonly Row[]): ChangedRows {
+  #give(rows: readonly Row[]): RowChanges {
     const removed = [...this.#removed];
     this.#changes.clear();
     this.#removed.clear();
