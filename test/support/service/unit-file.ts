@@ -1,5 +1,6 @@
 // The unit of systemd in examples, and the parts of it that `setpriv` and `unshare` apply where no systemd runs.
 
+import { dirname } from "node:path";
 import { readRepositoryFile } from "../files/repository.ts";
 
 /** The path of the unit in the repository. */
@@ -43,18 +44,21 @@ export function asUnit(folders: UnitFolders, uid: number): readonly string[] {
     [folders.cache, cache],
     [folders.data, unitValue("ReadWritePaths")],
   ] as const;
+  const parents = places.map(([, to]) => dirname(to));
   const script = [
     "set -e",
     "mount --make-rprivate /",
-    // Folders of the unit need not be there: a new file system lies over their parents.
-    "mkdir -p /srv",
-    "for d in /var/lib /var/cache /srv; do mount -t tmpfs tmpfs $d; done",
-    ...places.map(([from, to]) => `mkdir -p ${to}; mount --bind ${from} ${to}`),
-    "mount -t tmpfs -o mode=1777 tmpfs /tmp",
-    "for d in /root /home; do mount -t tmpfs -o mode=000 tmpfs $d; done",
-    `awk '{print $5}' /proc/self/mountinfo | grep -vE '^/(proc|sys|dev)(/|$)|^/tmp$' | while read m; do`,
-    `  case "$m" in ${places.map(([, to]) => to).join("|")}) ;; *) mount -o remount,bind,ro "$m" ;; esac`,
+    "awk '{print $5}' /proc/self/mountinfo | grep -vE '^/(proc|sys|dev)(/|$)' | while read m; do",
+    '  mount -o remount,bind,ro "$m"',
     "done",
+    // Folders of the unit need not be there: new file systems lie over their parents.
+    ...parents.map((folder) => `mount -t tmpfs tmpfs ${folder}`),
+    ...places.map(
+      ([from, to]) => `mkdir ${to}; mount --bind ${from} ${to}; mount -o remount,bind,rw ${to}`,
+    ),
+    ...parents.map((folder) => `mount -o remount,bind,ro ${folder}`),
+    "mount -t tmpfs -o mode=1777 tmpfs /tmp",
+    "for d in /root /home; do mount -t tmpfs -o mode=000,ro tmpfs $d; done",
     `cd /; umask ${unitValue("UMask")}`,
     'exec "$@"',
   ];
