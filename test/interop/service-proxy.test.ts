@@ -14,9 +14,7 @@ async function scene() {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(temporaryFolder("behind-nginx"));
   const proxied = ["--base-path", "/troupe", "--trusted-proxy", "127.0.0.1"];
-  const service = stack.use(
-    await ServedProcess.start({ folder: folder.path, arguments: proxied }),
-  );
+  const service = stack.use(await ServedProcess.start({ folder: folder.path, arguments: proxied }));
   const { host } = stack.use(await startNginxProxy(service.port));
   const { password } = service;
   const url = `https://${host}/troupe`;

@@ -86,7 +86,9 @@ test("under the mounts of the unit nothing but its folders and /tmp is written t
   const folders = unitFolders(folder.path);
   const places = ["/var/lib/troupe", "/var/cache/troupe", "/srv/torrents", "/tmp"];
   const refused = ["/", "/srv", "/var/lib", "/etc", "/usr", "/root", fileURLToPath(root)];
-  const tries = [...places, ...refused].map((place) => `touch ${place}/x 2>&1 && echo wrote ${place}`);
+  const tries = [...places, ...refused].map(
+    (place) => `touch ${place}/x 2>&1 && echo wrote ${place}`,
+  );
   const line = [...asUnit(folders, uid), "sh", "-c", `${tries.join("; ")}; true`];
   const lines = await runProcess(line);
   t.deepEqual(

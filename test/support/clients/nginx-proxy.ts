@@ -30,7 +30,9 @@ export async function startNginxProxy(port: number): Promise<NginxProxy> {
   writeFileSync(join(folder.path, "troupe.conf"), placedExample(host, port));
   writeFileSync(join(folder.path, "nginx.conf"), mainConfiguration());
   const words = ["-p", folder.path, "-e", "stderr", "-c", join(folder.path, "nginx.conf")];
-  const nginx = stack.use(await startProcess(["nginx", ...words], { debianPackage: "nginx-light" }));
+  const nginx = stack.use(
+    await startProcess(["nginx", ...words], { debianPackage: "nginx-light" }),
+  );
   while (!(await listens(host))) {
     if (nginx.hasExited) throw new Error(`nginx ended: ${nginx.tail()}`);
     // oxlint-disable-next-line no-await-in-loop

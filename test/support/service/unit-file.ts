@@ -1,7 +1,7 @@
 // The unit of systemd in examples, and the parts of it that `setpriv` and `unshare` apply where no systemd runs.
 
-import { dirname } from "node:path";
 import { readRepositoryFile } from "../files/repository.ts";
+import { readOnlyBut } from "../read-only-system.ts";
 
 /** The path of the unit in the repository. */
 export const unitPath = "examples/systemd/troupe.service";
@@ -32,39 +32,12 @@ interface UnitFolders {
   readonly data: string;
 }
 
-/**
- * Words before a command that give it the mounts, the user, the capabilities and NoNewPrivileges of the unit: every file
- * system is read-only but for the folders of the unit and a `/tmp` of its own. They need root.
- */
+/** Words before a command that give it the mounts, the user, the capabilities and NoNewPrivileges of the unit. They need root. */
 export function asUnit(folders: UnitFolders, uid: number): readonly string[] {
-  const state = `/var/lib/${unitValue("StateDirectory")}`;
-  const cache = `/var/cache/${unitValue("CacheDirectory")}`;
   const places = [
-    [folders.state, state],
-    [folders.cache, cache],
+    [folders.state, `/var/lib/${unitValue("StateDirectory")}`],
+    [folders.cache, `/var/cache/${unitValue("CacheDirectory")}`],
     [folders.data, unitValue("ReadWritePaths")],
   ] as const;
-  const parents = places.map(([, to]) => dirname(to));
-  const script = [
-    "set -e",
-    "mount --make-rprivate /",
-    "awk '{print $5}' /proc/self/mountinfo | grep -vE '^/(proc|sys|dev)(/|$)' | while read m; do",
-    '  mount -o remount,bind,ro "$m"',
-    "done",
-    // Folders of the unit need not be there: new file systems lie over their parents.
-    ...parents.map((folder) => `mount -t tmpfs tmpfs ${folder}`),
-    ...places.map(
-      ([from, to]) => `mkdir ${to}; mount --bind ${from} ${to}; mount -o remount,bind,rw ${to}`,
-    ),
-    ...parents.map((folder) => `mount -o remount,bind,ro ${folder}`),
-    "mount -t tmpfs -o mode=1777 tmpfs /tmp",
-    "for d in /root /home; do mount -t tmpfs -o mode=000,ro tmpfs $d; done",
-    `cd /; umask ${unitValue("UMask")}`,
-    'exec "$@"',
-  ];
-  return [
-    ...["unshare", "--mount", "--ipc", "--", "sh", "-c", script.join("\n"), "sh"],
-    ...["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--no-new-privs"],
-    ...["--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--"],
-  ];
+  return readOnlyBut(places, { uid, umask: unitValue("UMask") });
 }

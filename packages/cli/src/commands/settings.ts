@@ -37,9 +37,7 @@ export async function showSettings(
   const sentences = warnings.map(({ message }) => message);
   for (const sentence of [...sentences, ...(remote.warning === undefined ? [] : [remote.warning])])
     stderr.write(`troupe: ${sentence}\n`);
-  const settings = keyedSettings.map((setting) =>
-    shownSetting(setting, invocation, remote.values),
-  );
+  const settings = keyedSettings.map((setting) => shownSetting(setting, invocation, remote.values));
   stdout.write(
     invocation.json
       ? `${JSON.stringify({ file: file ?? null, settings })}\n`
