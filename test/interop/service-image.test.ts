@@ -49,7 +49,11 @@ test("with a read-only root the image's command writes to /data and /state alone
   const placed = (word: string): string =>
     word.replace(/^\/(?=data|state)/, "/srv/").replace(/:9091(?=$|\/)/, `:${port}`);
   const environment = Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, placed(value)]),
+    // The home folder of this process's user is hidden.
+    Object.entries({ ...variables, HOME: "/srv/state" }).map(([name, value]) => [
+      name,
+      placed(value),
+    ]),
   );
   const within = readOnlyBut(places, { uid: 1_000, umask: "022" });
   const alone = ["--port", "0", "--no-dht", "--no-lsd", "--no-port-mapping"];
