@@ -9,9 +9,11 @@ import { readRepositoryFile, root } from "../support/files/repository.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { freePort } from "../support/programs/free-port.ts";
 import { startProcess } from "../support/programs/process.ts";
-import { readOnlyBut } from "../support/read-only-system.ts";
+import { readOnlyBut, shownPath } from "../support/read-only-system.ts";
 
-const command = fileURLToPath(new URL("packages/cli/bin/troupe.mjs", root));
+const program = [process.execPath, fileURLToPath(new URL("packages/cli/bin/troupe.mjs", root))].map(
+  shownPath,
+);
 const text = readRepositoryFile("Dockerfile");
 
 /** The words of an instruction after some text. */
@@ -58,7 +60,7 @@ test("with a read-only root the image's command writes to /data and /state alone
   const within = readOnlyBut(places, { uid: 1_000, umask: "022" });
   const alone = ["--port", "0", "--no-dht", "--no-lsd", "--no-port-mapping"];
   const words = [...wordsOf("CMD").map(placed), ...alone];
-  await using service = await startProcess([...within, process.execPath, command, ...words], {
+  await using service = await startProcess([...within, ...program, ...words], {
     environment,
   });
   await service.lineWhere("a place", (line) => line.includes("remotes connect to") || undefined);

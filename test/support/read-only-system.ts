@@ -1,6 +1,17 @@
 // File systems of this machine, read-only but for some folders, for one command.
 
-import { dirname } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { root } from "./files/repository.ts";
+
+/** The place of this checkout for the command: the checkout itself may lie in a folder that is hidden from it. */
+const shownCheckout = "/mnt";
+
+/** The path of a file for the command: files of this checkout have another one. */
+export function shownPath(path: string): string {
+  const below = relative(fileURLToPath(root), path);
+  return below.startsWith("..") ? path : join(shownCheckout, below);
+}
 
 /** A real folder, and its path for the command. The parent of that path is a folder of every Debian. */
 type Place = readonly [from: string, to: string];
@@ -27,6 +38,8 @@ export function readOnlyBut(
     "awk '{print $5}' /proc/self/mountinfo | grep -vE '^/(proc|sys|dev)(/|$)' | while read m; do",
     '  mount -o remount,bind,ro "$m"',
     "done",
+    // A mount is as read-only as the one that it shows.
+    `mount --bind ${fileURLToPath(root)} ${shownCheckout}`,
     // The places need not be there: new file systems lie over their parents.
     ...parents.map((folder) => `mount -t tmpfs tmpfs ${folder}`),
     ...places.map(
