@@ -1,14 +1,21 @@
-// docs/limits.md, held to the constants of the sources.
+// docs/limits.md and the bounds in docs/service.md, held to the constants of the sources.
 
 import { globSync } from "node:fs";
 import test from "ava";
 import { readRepositoryFile, root, wordsInBackquotes } from "../support/files/repository.ts";
 
 const page = readRepositoryFile("docs/limits.md");
-const rows = page
-  .split("\n")
-  .filter((line) => line.startsWith("| ") && !line.startsWith("| what "))
-  .map((line) => line.split("|").map((cell) => cell.trim()));
+const rows = rowsOf(page);
+const servicePage = readRepositoryFile("docs/service.md");
+const serviceRows = rowsOf(/^## Bounds\n[^]*?(?=^## )/m.exec(servicePage)?.[0] ?? "");
+
+/** The cells of the rows of tables, with an empty one at each end. */
+function rowsOf(text: string): string[][] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.startsWith("| what "))
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+}
 
 const unitsMs = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
 const unitsBytes = { bytes: 1, KiB: 1_024, MiB: 1_024 ** 2, GiB: 1_024 ** 3 };
@@ -16,6 +23,7 @@ const unitsBytes = { bytes: 1, KiB: 1_024, MiB: 1_024 ** 2, GiB: 1_024 ** 3 };
 const inWords = new Map([
   ["a day", "24 h"],
   ["an hour", "1 h"],
+  ["30 days", "720 h"],
 ]);
 
 function declarationsOf(packageName: string): string {
@@ -57,12 +65,28 @@ test("docs/limits.md has at most 90 rows of four cells and at most 3,000 words",
 });
 
 test("each constant that a row of docs/limits.md names has a value that the row states", (t) => {
+  const { named, wrong } = checkedConstants(rows);
+  t.true(named > 80, `${named} constants`);
+  t.deepEqual(wrong, []);
+});
+
+test("each bound of the service in docs/service.md is that of its constant", (t) => {
+  const { named, wrong } = checkedConstants(serviceRows);
+  t.true(named > 25, `${named} constants`);
+  t.deepEqual(wrong, []);
+  t.deepEqual(
+    serviceRows.filter((cells) => cells.length !== 6 || cells[4] === "").map(([, what]) => what),
+    [],
+  );
+});
+
+/** How many constants rows name, and those whose value the row does not state. */
+function checkedConstants(checked: readonly string[][]): { named: number; wrong: string[] } {
   const sources = new Map<string, string>();
-  const named = rows.flatMap(([, what = "", bound = "", effect = "", where = ""]) => {
+  const named = checked.flatMap(([, what = "", bound = "", effect = "", where = ""]) => {
     const [packageName = ""] = where.split(" ");
     return wordsInBackquotes(where).map((name) => ({ what, bound, effect, packageName, name }));
   });
-  t.true(named.length > 80, `${named.length} constants`);
   const wrong = named.filter(({ bound, effect, packageName, name }) => {
     const source = sources.get(packageName) ?? declarationsOf(packageName);
     sources.set(packageName, source);
@@ -73,8 +97,5 @@ test("each constant that a row of docs/limits.md names has a value that the row 
       .flatMap(([, initializer = ""]) => waysToWrite(name, valueOf(initializer)))
       .some((amount) => hasAmount(text, amount));
   });
-  t.deepEqual(
-    wrong.map(({ what, name }) => `${what}: ${name}`),
-    [],
-  );
-});
+  return { named: named.length, wrong: wrong.map(({ what, name }) => `${what}: ${name}`) };
+}

@@ -281,25 +281,36 @@ await checks.check("the steps of the Dockerfile, health check and stop signal", 
   const image = await buildImage(file, root, home);
   if (!/^node:\d+-[a-z]+-slim$/.test(image.base)) throw new Error(`the base is ${image.base}`);
   const port = String(await freePort());
-  const environment = { ...image.environment, HEALTH_PORT: port, HOME: join(root, "state") };
+  const listen = `127.0.0.1:${await freePort()}`;
+  const healthUrl = (image.environment["HEALTH_URL"] ?? "").replace("127.0.0.1:9091", listen);
+  const environment = { ...image.environment, HEALTH_URL: healthUrl, HOME: join(root, "state") };
   const options = { folder: image.folder, environment };
   const start = (words: readonly string[]) => startProcess([...image.asUser, ...words], options);
-  const help = await start([...image.entryPoint, ...image.command]);
+  const help = await start([...image.entryPoint, "help"]);
   if ((await help.exited).status !== 0) throw new Error(help.tail());
   writeFileSync(join(root, "data/job.torrent"), swarm.metainfo);
   const words = ["job.torrent", "--seed", "--json", "--bind", "127.0.0.1", "--port", port];
-  await using container = await start([...image.entryPoint, ...words]);
-  await container.lineWhere(
+  await using job = await start([...image.entryPoint, ...words]);
+  await job.lineWhere(
     "complete",
     (line) => line.includes(`"event":"complete"`) || undefined,
+    60_000,
+  );
+  await job.stop(5_000, image.stopSignal as NodeJS.Signals);
+  requireWhole(join(root, "data"));
+  const served = image.command.map((word) => word.replace("0.0.0.0:9091", listen));
+  const alone = ["--port", port, "--no-dht", "--no-lsd", "--no-port-mapping"];
+  await using container = await start([...image.entryPoint, ...served, ...alone]);
+  await container.lineWhere(
+    "a place",
+    (line) => line.includes("remotes connect to") || undefined,
     60_000,
   );
   const health = await start(image.healthCheck);
   if ((await health.exited).status !== 0) throw new Error(`not healthy: ${health.tail()}`);
   process.kill(container.pid, image.stopSignal);
   const { status } = await container.exited;
-  if (status !== 130) throw new Error(`it ended with ${status}: ${container.tail()}`);
-  requireWhole(join(root, "data"));
+  if (status !== 0) throw new Error(`it ended with ${status}: ${container.tail()}`);
   const sick = await start(image.healthCheck);
   if ((await sick.exited).status === 0) throw new Error("healthy without a program");
 });

@@ -10,10 +10,13 @@ import { runCommand } from "../support/programs/command.ts";
 import { freePort } from "../support/programs/free-port.ts";
 import { runProcess, startProcess } from "../support/programs/process.ts";
 import { root } from "../support/files/repository.ts";
+import { shownPath } from "../support/read-only-system.ts";
 import { asUnit, serviceKeys, unitPath, unitValue } from "../support/service/unit-file.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
-const command = fileURLToPath(new URL("packages/cli/bin/troupe.mjs", root));
+const program = [process.execPath, fileURLToPath(new URL("packages/cli/bin/troupe.mjs", root))].map(
+  shownPath,
+);
 /** A user that no Debian has. */
 const uid = 64_991;
 /** No discovery, and a free port for peers. */
@@ -57,7 +60,7 @@ test("a service downloads under the user, mounts, capabilities and NoNewPrivileg
   const placed = words.map((word) => word.replace("127.0.0.1:9091", `127.0.0.1:${port}`));
   t.true(placed.includes(`127.0.0.1:${port}`));
   const [variable = "", value = ""] = unitValue("Environment").split("=");
-  const start = [process.execPath, command, ...placed, ...alone];
+  const start = [...program, ...placed, ...alone];
   await using service = await startProcess([...asUnit(folders, uid), ...start], {
     environment: { [variable]: value, HOME: "/var/lib/troupe" },
   });
@@ -78,14 +81,14 @@ test("a service downloads under the user, mounts, capabilities and NoNewPrivileg
     t.regex(status, new RegExp(`^${set}:\t0+$`, "m"));
   t.regex(status, new RegExp(`^Uid:\t${uid}\t${uid}\t${uid}\t${uid}$`, "m"));
   const exit = await service.stop(10_000, unitValue("KillSignal") as NodeJS.Signals);
-  t.is(String(exit.status), unitValue("SuccessExitStatus"));
+  t.is(exit.status, 0);
 });
 
 test("under the mounts of the unit nothing but its folders and /tmp is written to", async (t) => {
   using folder = temporaryFolder("unit-mounts");
   const folders = unitFolders(folder.path);
   const places = ["/var/lib/troupe", "/var/cache/troupe", "/srv/torrents", "/tmp"];
-  const refused = ["/", "/srv", "/var/lib", "/etc", "/usr", "/root", fileURLToPath(root)];
+  const refused = ["/", "/srv", "/var/lib", "/etc", "/usr", "/root", "/mnt"];
   const tries = [...places, ...refused].map(
     (place) => `touch ${place}/x 2>&1 && echo wrote ${place}`,
   );

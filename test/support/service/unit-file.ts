@@ -1,6 +1,7 @@
 // The unit of systemd in examples, and the parts of it that `setpriv` and `unshare` apply where no systemd runs.
 
 import { readRepositoryFile } from "../files/repository.ts";
+import { readOnlyBut } from "../read-only-system.ts";
 
 /** The path of the unit in the repository. */
 export const unitPath = "examples/systemd/troupe.service";
@@ -31,36 +32,12 @@ interface UnitFolders {
   readonly data: string;
 }
 
-/**
- * Words before a command that give it the mounts, the user, the capabilities and NoNewPrivileges of the unit: every file
- * system is read-only but for the folders of the unit and a `/tmp` of its own. They need root.
- */
+/** Words before a command that give it the mounts, the user, the capabilities and NoNewPrivileges of the unit. They need root. */
 export function asUnit(folders: UnitFolders, uid: number): readonly string[] {
-  const state = `/var/lib/${unitValue("StateDirectory")}`;
-  const cache = `/var/cache/${unitValue("CacheDirectory")}`;
   const places = [
-    [folders.state, state],
-    [folders.cache, cache],
+    [folders.state, `/var/lib/${unitValue("StateDirectory")}`],
+    [folders.cache, `/var/cache/${unitValue("CacheDirectory")}`],
     [folders.data, unitValue("ReadWritePaths")],
   ] as const;
-  const script = [
-    "set -e",
-    "mount --make-rprivate /",
-    // Folders of the unit need not be there: a new file system lies over their parents.
-    "mkdir -p /srv",
-    "for d in /var/lib /var/cache /srv; do mount -t tmpfs tmpfs $d; done",
-    ...places.map(([from, to]) => `mkdir -p ${to}; mount --bind ${from} ${to}`),
-    "mount -t tmpfs -o mode=1777 tmpfs /tmp",
-    "for d in /root /home; do mount -t tmpfs -o mode=000 tmpfs $d; done",
-    `awk '{print $5}' /proc/self/mountinfo | grep -vE '^/(proc|sys|dev)(/|$)|^/tmp$' | while read m; do`,
-    `  case "$m" in ${places.map(([, to]) => to).join("|")}) ;; *) mount -o remount,bind,ro "$m" ;; esac`,
-    "done",
-    `cd /; umask ${unitValue("UMask")}`,
-    'exec "$@"',
-  ];
-  return [
-    ...["unshare", "--mount", "--ipc", "--", "sh", "-c", script.join("\n"), "sh"],
-    ...["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--no-new-privs"],
-    ...["--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--"],
-  ];
+  return readOnlyBut(places, { uid, umask: unitValue("UMask") });
 }

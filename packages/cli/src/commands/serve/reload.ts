@@ -4,7 +4,7 @@ import { engineSettings, liveRows } from "@troupe/control";
 import { nestedSettings } from "@troupe/control/commands";
 import type { CoordinatorPort, RunningService } from "../../engine-port.ts";
 import type { Environment } from "../../environment.ts";
-import { describeFailure, failureOf } from "../../failure.ts";
+import { failureOf } from "../../failure.ts";
 import { readGivenSettings, type GivenSettings } from "../../settings/given-settings.ts";
 import type { ServiceLog } from "./service-log.ts";
 
@@ -58,7 +58,8 @@ export class GivenAgain {
       parts.service.reloadTls();
       this.#apply(given, parts);
     } catch (error) {
-      parts.log.warn(`nothing was changed: ${describeFailure(failureOf(error))}`);
+      const { sentence, code } = failureOf(error);
+      parts.log.warn(`nothing was changed: ${sentence} [${code}]`);
     }
   }
 
