@@ -2,6 +2,7 @@
 // refuses them. CVE-2009-1757 and CVE-2017-7178 were such requests.
 
 import test, { type ExecutionContext } from "ava";
+import type { Route } from "../../../packages/service/src/routes/route.ts";
 import { everyRoute, pathOf } from "../../support/service/every-route.ts";
 import { guardFields } from "../../support/service/raw-request.ts";
 import { httpRestarts, Served, type Answered } from "../../support/service/served.ts";
@@ -28,9 +29,10 @@ async function loginCookie(served: Served): Promise<string> {
 async function askAll(
   served: Served,
   headers: Readonly<Record<string, string>>,
+  asked: readonly Route[] = routes,
 ): Promise<(readonly [string, Answered])[]> {
   const answers: (readonly [string, Answered])[] = [];
-  for (const route of routes) {
+  for (const route of asked) {
     const text = route.method === "POST" ? { text: parameters } : {};
     const answer = await served.ask(pathOf(route), {
       method: route.method,
@@ -85,18 +87,10 @@ test("a cached password alone, without Origin and Sec-Fetch-Site, changes nothin
     };
   };
   const before = await rows();
-  const answers = await askAll(served, served.basic());
-  t.is(answers.length, routes.length);
+  const changing = routes.filter(({ method }) => method === "POST");
+  const answers = await askAll(served, served.basic(), changing);
+  t.is(answers.length, changing.length);
   t.deepEqual(await rows(), before);
-  const accepted = answers.filter(
-    ([route, { status }]) => route.startsWith("POST") && status < 300,
-  );
-  const writes = accepted.filter(([route]) =>
-    /add|set|delete|pause|start|stop|create/i.test(route),
-  );
-  // A password is checked there, and wrong: the body has none.
-  t.deepEqual(
-    writes.map(([route]) => route),
-    [],
-  );
+  for (const [route, { status }] of answers) t.true(status < 500 && status !== 404, route);
+  t.is(await httpRestarts(served), 0);
 });

@@ -33,7 +33,8 @@ export async function rawRequest(port: number, bytes: string | Uint8Array): Prom
   return parseResponse(got);
 }
 
-function parseResponse(got: string): RawResponse {
+/** Reads the bytes of a response. */
+export function parseResponse(got: string): RawResponse {
   const final = got.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, "");
   const end = final.indexOf("\r\n\r\n");
   const [start = "", ...lines] = final.slice(0, Math.max(end, 0)).split("\r\n");

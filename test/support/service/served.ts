@@ -33,6 +33,8 @@ export interface Asked {
   readonly text?: Buffer | string;
   /** By the socket of the user's own commands. */
   readonly isLocal?: true;
+  /** The address of the caller, one of this machine such as 127.0.3.4. */
+  readonly from?: string;
 }
 
 /** A service on 127.0.0.1, in this thread. */
@@ -143,7 +145,7 @@ export class Served implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<Answered>();
     const where = isLocal
       ? { socketPath: this.socketPath }
-      : { host: "127.0.0.1", port: this.port };
+      : { host: "127.0.0.1", port: this.port, localAddress: asked.from };
     const sent = request(
       {
         ...where,

@@ -58,6 +58,11 @@ export class EngineRun {
     this.reporter = makeReporter(options, environment);
   }
 
+  /** Takes the entries of the log. Undefined: there is none. */
+  get log(): Log["write"] {
+    return this.#log?.write;
+  }
+
   /**
    * Closed by the run after the work.
    *

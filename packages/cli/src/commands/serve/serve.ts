@@ -30,7 +30,10 @@ export async function runServe(
     const again = new GivenAgain(invocation.given, { ...invocation, environment });
     const place = { environment, log, directory, stateDirectory, again };
     const options = await serviceOptions(invocation, place);
-    await using service = await environment.engine.serve(engine, options);
+    await using service = await environment.engine.serve(engine, {
+      ...options,
+      ...(run.log !== undefined && { log: run.log }),
+    });
     // Before the restore, which may take long: without a listener a SIGHUP ends the program.
     using _hangups = environment.onHangup(() => void again.reload({ engine, service, log }));
     tellPassword(service, log);
