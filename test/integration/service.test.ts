@@ -1,6 +1,6 @@
 // A service over real sockets: who may do what, reads after writes, and crashes of the actor `http`.
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -8,11 +8,19 @@ import { setImmediate } from "node:timers/promises";
 import test from "ava";
 import { TroupeError } from "@troupe/coordinator";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
-import { Served, type Answered, type Asked } from "../support/service/served.ts";
+import { httpRestarts, Served, type Answered, type Asked } from "../support/service/served.ts";
 
 const magnet = (digit: string): string => `magnet:?xt=urn:btih:${digit.repeat(40)}`;
 const hashes = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => index.toString(16).padStart(40, "0"));
+
+/** Ends the actor `http` as a crash does, and waits for the next one. */
+async function crashHttp(served: Served): Promise<void> {
+  served.kill("http");
+  while ((await httpRestarts(served)) !== 1) await setImmediate();
+  let health: Answered | undefined;
+  while (health === undefined) health = await served.ask("/api/v1/health").catch(() => undefined);
+}
 
 test("the first password is in a file until the first login", async (t) => {
   await using served = await Served.open();
@@ -120,6 +128,69 @@ test("a torrent is in the list at once after its adding, and gone after its remo
   }
 });
 
+test("a token that was revoked while the disk took no write stays revoked after a crash of the actor http", async (t) => {
+  await using served = await Served.open();
+  const token = await served.token("control");
+  const { body } = await served.ask("/api/v1/tokens", { isLocal: true });
+  const [{ id }] = body.tokens;
+  mkdirSync(join(served.folder, "state/service/tokens.json.new"));
+  const revoked = await served.ask("/api/v1/tokens/revoke", { isLocal: true, body: { id } });
+  t.is(revoked.status, 503);
+  t.is(revoked.body.error.code, "secret-not-saved");
+  const made = await served.ask("/api/v1/tokens", {
+    isLocal: true,
+    body: { name: "n", right: "read" },
+  });
+  t.is(made.status, 503);
+  await crashHttp(served);
+  t.is((await served.ask("/api/v1/torrents", { headers: token })).status, 401);
+  t.deepEqual((await served.ask("/api/v1/tokens", { isLocal: true })).body.tokens, []);
+});
+
+test("a password that is set removes the file of the first one", async (t) => {
+  await using served = await Served.open();
+  const path = join(served.folder, "state/service/first-password");
+  t.true(existsSync(path));
+  await served.ask("/api/v1/password", { isLocal: true, body: { password: "another password" } });
+  while (existsSync(path)) await setImmediate();
+  t.is(
+    (await served.ask("/api/v1/torrents", { headers: served.basic("another password") })).status,
+    200,
+  );
+});
+
+test("settings that could not be saved are in force, and the answer says so", async (t) => {
+  await using served = await Served.open();
+  mkdirSync(join(served.folder, "state/service/settings.json.new"));
+  const { status, body } = await served.run("set-engine", { maxPeers: 70 });
+  t.is(status, 503);
+  t.is(body.error.code, "settings-not-saved");
+  t.deepEqual((await served.run("engine-settings", {})).body.result, { maxPeers: 70 });
+});
+
+test("after a crash the actor http listens at its port again, and at a place that could not be opened once it can", async (t) => {
+  using folder = temporaryFolder("places");
+  const sockets = join(folder.path, "sockets");
+  const path = join(sockets, "s");
+  mkdirSync(sockets);
+  await using served = await Served.open({ listen: ["127.0.0.1:0", `unix:${path}`] });
+  const { port } = served;
+  rmSync(sockets, { recursive: true });
+  await crashHttp(served);
+  t.is((await served.ask("/api/v1/health")).status, 200);
+  t.is(served.port, port);
+  while (served.warnings.length === 0) await setImmediate();
+  t.deepEqual(served.warnings, ["place-closed"]);
+  mkdirSync(sockets);
+  const connects = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = connect(path, () => resolve(socket.destroy() !== undefined));
+      socket.once("error", () => resolve(false));
+    });
+  while (!(await connects())) await setImmediate();
+  t.pass();
+});
+
 test("a list waits for the restore, and is never a part", async (t) => {
   await using served = await Served.open({ isRestored: false });
   let isAnswered = false;
@@ -138,16 +209,8 @@ test("a list is whole after a crash of the actor http, and its version goes on",
   await using served = await Served.open();
   for (const torrent of hashes(20)) await served.run("add", { source: torrent, state: "stopped" });
   const before = (await served.ask("/api/v1/torrents", { isLocal: true })).body;
-  const children = async () => {
-    const { children = [] } = await served.coordinator.actors();
-    return children.find(({ name }) => name === "service")?.children?.[0];
-  };
-  t.is((await children())?.restarts, 0);
-  served.kill("http");
-  while ((await children())?.restarts !== 1) await setImmediate();
-  let after: Answered | undefined;
-  while (after === undefined)
-    after = await served.ask("/api/v1/torrents", { isLocal: true }).catch(() => undefined);
+  await crashHttp(served);
+  const after = await served.ask("/api/v1/torrents", { isLocal: true });
   t.deepEqual(
     after.body.torrents.map(({ torrent }: { torrent: string }) => torrent),
     before.torrents.map(({ torrent }: { torrent: string }) => torrent),

@@ -20,6 +20,8 @@ const at = (path) => new URL(path, import.meta.url);
 const otherWay = existsSync(at("../src/start.ts"))
   ? ", or run `npx -y pnpm@12 start` in the workspace, which brings its own"
   : "";
+// Calls of a disk that does not answer keep threads of the pool of the system, which has four; a login needs one.
+process.env.UV_THREADPOOL_SIZE = process.env.UV_THREADPOOL_SIZE || "16";
 const refusal =
   oldNodeSentence(process.versions.node, otherWay) || plugAndPlaySentence(process.versions);
 if (refusal === undefined) {

@@ -29,6 +29,9 @@ type HttpContext = Context<HttpProtocol>;
 /** Login sessions that were idle for 30 days are looked for as often. */
 const idleCheckMs = 3_600_000;
 
+/** A place that could not be opened again is tried as often. */
+const placeRetryMs = 2_000;
+
 /** A save waits no longer, for a disk that does not answer. */
 const saveMs = 10_000;
 
@@ -107,10 +110,33 @@ export class HttpService {
     const elsewhere = requestListener(routes, { ...parts, basePath: options.basePath });
     // The user's own commands reach no proxy: their socket has no base path.
     const local = requestListener(routes, { ...parts, basePath: "" });
-    const listenerOf = ({ kind }: ListenPlace) => (kind === "local" ? local : elsewhere);
-    const doors = await Doors.open(options.places, options.tls, listenerOf, connections);
+    const doors = new Doors({
+      tls: options.tls,
+      listenerOf: ({ kind }) => (kind === "local" ? local : elsewhere),
+      watch: connections,
+    });
     this.#context.own(() => doors.close());
     this.#doors = doors;
+    for (const place of options.places) {
+      if (options.areAllNeeded) await doors.open(place);
+      else await this.#tryOpen(doors, place);
+    }
+  }
+
+  /** Opens a place that was open before. It may be taken for a while, as when its network is away. */
+  async #tryOpen(doors: Doors, place: ListenPlace): Promise<boolean> {
+    try {
+      await doors.open(place);
+      return true;
+    } catch (error) {
+      const where = place.kind === "tcp" ? `${place.host}:${place.port}` : place.path;
+      const message = `cannot listen at ${where}: ${asFault(error).message}; it is tried every 2 s`;
+      this.#context.emit("warned", { code: "place-closed", message });
+      this.#context.timers.after(placeRetryMs, () => {
+        void this.#tryOpen(doors, place).then((isOpen) => isOpen && this.tellPlaces());
+      });
+      return false;
+    }
   }
 
   async #save(secret: SavedSecret): Promise<void> {

@@ -32,6 +32,8 @@ export interface SavedSecrets {
 /** Settings of the actor, checked. */
 export interface HttpOptions {
   readonly places: readonly ListenPlace[];
+  /** A place that is taken fails the start, else it is tried again until it is free. */
+  readonly areAllNeeded: boolean;
   readonly tls?: TlsFiles;
   /** Empty, or a path that begins with `/` and does not end with it. */
   readonly basePath: string;

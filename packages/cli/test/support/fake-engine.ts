@@ -334,7 +334,8 @@ export class FakeService implements RunningService {
     this.told.push("restored");
   }
 
-  reloadTls(): void {
+  async reloadTls(): Promise<void> {
+    await Promise.resolve();
     this.told.push("reload-tls");
   }
 

@@ -32,9 +32,9 @@ export class SharedAnswers {
     if (kept !== undefined && nowMs < kept.untilMs) return kept.answer;
     const answer = this.#inTurn(ask);
     const entry = { answer, untilMs: Infinity };
+    this.#dropOld(nowMs);
     this.#kept.delete(question);
     this.#kept.set(question, entry);
-    this.#dropOldest();
     answer.then(
       () => (entry.untilMs = this.#clock.nowMs() + sharedMs),
       // The next caller asks again.
@@ -68,10 +68,10 @@ export class SharedAnswers {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  #dropOldest(): void {
+  #dropOld(nowMs: number): void {
     for (const [question, { untilMs }] of this.#kept) {
-      if (this.#kept.size <= mostKept) return;
-      if (untilMs !== Infinity) this.#kept.delete(question);
+      const isFull = this.#kept.size >= mostKept;
+      if (untilMs <= nowMs || (isFull && untilMs !== Infinity)) this.#kept.delete(question);
     }
   }
 }

@@ -1,25 +1,30 @@
+import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { asFault } from "@troupe/actor-runtime";
 import { outOfRange } from "@troupe/control";
 import type { TlsFiles } from "../service.messages.ts";
+import type { ServiceOptions } from "./service-options.ts";
 
 /**
- * Reads a certificate chain and its key, and checks that they belong together.
+ * Reads the certificate chain and its key, and checks that they belong together.
  *
- * @throws TroupeError `option-out-of-range`
+ * @returns Undefined for a service without TLS.
+ * @throws rejects with TroupeError `option-out-of-range`
  */
-export function readTls(
-  certificatePath: string,
-  keyPath: string,
-  readText: (path: string) => string,
-): TlsFiles {
+export async function readTls({
+  tlsCertificate,
+  tlsKey,
+}: Pick<ServiceOptions, "tlsCertificate" | "tlsKey">): Promise<TlsFiles | undefined> {
+  if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
+  if (tlsCertificate === undefined || tlsKey === undefined)
+    throw outOfRange("tlsCertificate", "one of --tls-cert and --tls-key", "both, or none");
   try {
-    const certificate = readText(certificatePath);
-    const key = readText(keyPath);
+    const certificate = await readFile(tlsCertificate, "utf8");
+    const key = await readFile(tlsKey, "utf8");
     createSecureContext({ cert: certificate, key });
     return { certificate, key };
   } catch (error) {
-    const seen = `${certificatePath} and ${keyPath}: ${asFault(error).message}`;
+    const seen = `${tlsCertificate} and ${tlsKey}: ${asFault(error).message}`;
     throw outOfRange("tlsCertificate", seen, "a certificate chain and its key, in PEM");
   }
 }

@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemSentence } from "@troupe/actor-runtime";
 import { changeValues, checkChanges, engineSettings, liveRows, TroupeError } from "@troupe/control";
 import { replaceFile } from "./secret-files.ts";
 
@@ -62,7 +63,7 @@ export class SavedSettings {
    *
    * @param given The arguments of the command.
    * @returns Keys of the settings that were dropped.
-   * @throws rejects with a system error; the settings are in force until the end of the program.
+   * @throws rejects with TroupeError `settings-not-saved`; the settings are in force until the end of the program.
    */
   async change(given: unknown): Promise<readonly string[]> {
     const changes = checkChanges(rows, given);
@@ -70,7 +71,9 @@ export class SavedSettings {
     const text = `${JSON.stringify({ version, settings: this.#values }, null, 1)}\n`;
     const saved = this.#last.then(() => replaceFile(this.#path, text));
     this.#last = saved.catch(() => undefined);
-    await saved;
+    await saved.catch((cause: unknown) => {
+      throw notSaved(this.#path, cause);
+    });
     return Object.keys(changes).filter((key) => changes[key] === null);
   }
 }
@@ -122,4 +125,9 @@ function isSound(key: string, value: unknown): boolean {
     if (error instanceof TroupeError) return false;
     throw error;
   }
+}
+
+function notSaved(path: string, cause: unknown): TroupeError {
+  const message = `the settings are in force until the service ends: cannot save them in ${path}: ${systemSentence(cause)}`;
+  return new TroupeError("settings-not-saved", message, { cause });
 }

@@ -1,6 +1,7 @@
 // Files of the state folder that have what proves callers. Only the user of this program may read them.
 
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -24,16 +25,23 @@ const files: Readonly<Record<SavedSecret["kind"], string>> = {
 /** Addresses of an earlier run that are read. */
 const mostAddresses = 1_000;
 
+interface WaitingWrite {
+  /** The text that was asked for last. */
+  text: string;
+  readonly saved: Promise<void>;
+}
+
 /** The folder of the service's secrets. */
 export class SecretFiles implements PasswordFiles {
   readonly folder: string;
-  /** Writes are made in the order of the calls. */
+  /** One write is under way; those that wait behind it are the last of each kind. */
   #last: Promise<void> = Promise.resolve();
+  readonly #waiting = new Map<string, WaitingWrite>();
 
   /** Makes the folder. @throws a system error */
   constructor(stateFolder: string) {
     this.folder = join(stateFolder, "service");
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(this.folder);
   }
 
   /** The file with the first password, until the first login. */
@@ -77,14 +85,35 @@ export class SecretFiles implements PasswordFiles {
     return (this.read("known-addresses") ?? "").split("\n").filter(Boolean).slice(0, mostAddresses);
   }
 
-  /** Settles when the secret is durable. @throws rejects with a system error */
+  /**
+   * Settles when the secret, or a later one of its kind, is durable. While a disk does not answer, one write of each kind waits.
+   *
+   * @throws rejects with a system error
+   */
   save(secret: SavedSecret): Promise<void> {
     const text = "text" in secret ? secret.text : secret.addresses.join("\n");
-    const path = join(this.folder, files[secret.kind]);
-    const saved = this.#last.then(() => replaceFile(path, `${text.trimEnd()}\n`));
-    this.#last = saved.catch(() => undefined);
-    return saved;
+    const waiting = this.#waiting.get(secret.kind);
+    if (waiting !== undefined) {
+      waiting.text = text;
+      return waiting.saved;
+    }
+    const write: WaitingWrite = { text, saved: this.#last.then(() => this.#write(secret.kind)) };
+    this.#waiting.set(secret.kind, write);
+    this.#last = write.saved.catch(() => undefined);
+    return write.saved;
   }
+
+  async #write(kind: SavedSecret["kind"]): Promise<void> {
+    const text = this.#waiting.get(kind)?.text ?? "";
+    this.#waiting.delete(kind);
+    await replaceFile(join(this.folder, files[kind]), `${text.trimEnd()}\n`);
+  }
+}
+
+/** Makes a folder that the user alone may enter; one that is there becomes so. @throws a system error */
+export function makePrivateFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  chmodSync(path, 0o700);
 }
 
 /** Writes a file that the user alone may read, whole or not at all. @throws rejects with a system error */

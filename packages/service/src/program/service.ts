@@ -39,6 +39,9 @@ import { WaitingEvents } from "./waiting-events.ts";
 /** Rows go to the actor once a second. */
 const frameMs = 1_000;
 
+/** Warnings that are not given a second time. At the bound all are forgotten. */
+const mostWarned = 100;
+
 /** Messages that a link still takes; with fewer, rows and events wait here. */
 const leastCredits = 512;
 
@@ -49,7 +52,7 @@ interface ServicePorts {
   readonly folderBelow: ConstructorParameters<typeof CommandRunner>[1]["folderBelow"];
   /** @throws rejects with the error of the state folder. */
   save(secret: SavedSecret): Promise<void>;
-  /** Saves settings that a remote has set. @throws rejects with the error of the state folder. */
+  /** Saves the settings of a command `set-engine`. @throws rejects with TroupeError `settings-not-saved` */
   saveSettings(given: unknown): Promise<void>;
   /** Removes the file of the first password. @throws rejects with a system error */
   firstLogin(): Promise<void>;
@@ -72,6 +75,7 @@ export class Service implements AsyncDisposable {
   #root: Supervisor | undefined;
   readonly #events = new RowEvents();
   readonly #waiting = new WaitingEvents();
+  readonly #warned = new Set<string>();
   #areTaken = true;
   #isRestored = false;
 
@@ -82,6 +86,7 @@ export class Service implements AsyncDisposable {
     this.#feed = new RowFeed(coordinator, Math.floor(random.next() * 2 ** 30));
     this.#runner = new CommandRunner(coordinator, {
       ...{ timers, folderBelow: ports.folderBelow, isService: true },
+      engineSet: (given) => ports.saveSettings(given),
       ended: ({ call, command, error }) => {
         this.#feed.touch();
         const data = { call, command, ...(error !== undefined && { error }) };
@@ -138,7 +143,7 @@ export class Service implements AsyncDisposable {
             this.#areTaken = true;
           },
           listening: ({ places }) => this.#ports.listening(places),
-          warned: ({ code, message }) => this.#ports.warned(code, message),
+          warned: ({ code, message }) => this.#warnOnce(code, message),
         },
       },
       handlers: {
@@ -185,9 +190,7 @@ export class Service implements AsyncDisposable {
     try {
       const { roots } = this.#ports.options();
       const caller: Caller = right === "local" ? { right } : { right, roots };
-      const result = await this.#runner.run(name, given, caller);
-      if (name === "set-engine") await this.#ports.saveSettings(given);
-      return { result };
+      return { result: await this.#runner.run(name, given, caller) };
     } catch (error) {
       const { code, message } = asFault(error);
       const details = error instanceof TroupeError ? error.details : {};
@@ -211,6 +214,14 @@ export class Service implements AsyncDisposable {
     }
   }
 
+  /** Each incarnation of the actor gives its warnings anew. */
+  #warnOnce(code: string, message: string): void {
+    if (this.#warned.has(message)) return;
+    if (this.#warned.size >= mostWarned) this.#warned.clear();
+    this.#warned.add(message);
+    this.#ports.warned(code, message);
+  }
+
   #sendRows(): void {
     this.#sendEvents();
     if (!this.#isRestored || !this.#areTaken || !this.#hasRoom) return;
@@ -221,10 +232,11 @@ export class Service implements AsyncDisposable {
   }
 
   #tell(changes: RowChanges): void {
-    for (const event of this.#events.take(changes)) {
+    for (const taken of this.#events.take(changes)) {
+      const event = withoutSecrets(taken);
       this.#ports.happened(event);
       const { kind, ...data } = event;
-      this.#waiting.push({ kind, data: withoutSecrets(data) });
+      this.#waiting.push({ kind, data });
     }
     this.#sendEvents();
   }

@@ -13,6 +13,7 @@ const statuses: Readonly<Record<string, number>> = {
   "read-only-credential": 403,
   "restore-running": 503,
   "secret-not-saved": 503,
+  "settings-not-saved": 503,
   "service-busy": 503,
   "too-many-calls": 503,
   "too-many-guesses": 429,

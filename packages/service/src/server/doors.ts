@@ -16,10 +16,22 @@ const requestMs = 60_000;
 /** A connection without a request ends. */
 const idleMs = 75_000;
 
+/** A reader that has stopped ends; a stream of events writes more often. */
+const stallMs = 60_000;
+
 /** Learns of connections. A connection is refused by ending it. */
 export interface DoorWatch {
   opened(socket: Socket, place: ListenPlace): void;
   closed(socket: Socket): void;
+}
+
+/** The parts of open doors. */
+interface DoorParts {
+  readonly tls: TlsFiles | undefined;
+  readonly listenerOf: (place: ListenPlace) => RequestListener;
+  readonly watch: DoorWatch;
+  /** A connection whose request or response makes no progress for so long ends. Default 60 s. */
+  readonly stallMs?: number;
 }
 
 /** A server at its place. */
@@ -28,64 +40,61 @@ interface Door {
   readonly server: Server | TlsServer;
 }
 
-/** Open servers. */
+/** Servers at their places. */
 export class Doors {
-  readonly #doors: readonly Door[];
-  readonly #sockets: ReadonlySet<Socket>;
+  readonly #parts: DoorParts;
+  #tls: TlsFiles | undefined;
+  readonly #doors: Door[] = [];
+  readonly #sockets = new Set<Socket>();
+  #isClosed = false;
 
-  private constructor(doors: readonly Door[], sockets: ReadonlySet<Socket>) {
-    this.#doors = doors;
-    this.#sockets = sockets;
+  constructor(parts: DoorParts) {
+    this.#parts = parts;
+    this.#tls = parts.tls;
   }
 
-  /** Listens at every place. @throws rejects with the system's error for a place that is taken. */
-  static async open(
-    places: readonly ListenPlace[],
-    tls: TlsFiles | undefined,
-    listenerOf: (place: ListenPlace) => RequestListener,
-    watch: DoorWatch,
-  ): Promise<Doors> {
-    const sockets = new Set<Socket>();
-    const doors: Door[] = [];
-    try {
-      for (const place of places) {
-        const answer = listenerOf(place);
-        const server = makeServer(place.kind === "tcp" ? tls : undefined, answer);
-        guardParser(server);
-        // The guard comes before the client is asked for its body.
-        server.on("checkContinue", answer);
-        server.on("connection", (socket: Socket) => {
-          sockets.add(socket);
-          socket.once("close", () => {
-            sockets.delete(socket);
-            watch.closed(socket);
-          });
-          watch.opened(socket, place);
-        });
-        doors.push({ server, place: await listenAt(server, place) });
-      }
-    } catch (error) {
-      for (const { server } of doors) server.close();
-      throw error;
-    }
-    return new Doors(doors, sockets);
-  }
-
-  /** The places with the ports that the system picked. */
+  /** The open places, with the ports that the system picked. */
   get places(): readonly ListenPlace[] {
     return this.#doors.map(({ place }) => place);
   }
 
+  /** Listens at a place. @throws rejects with the system's error for a place that is taken. */
+  async open(place: ListenPlace): Promise<void> {
+    const answer = this.#parts.listenerOf(place);
+    const server = makeServer(place.kind === "tcp" ? this.#tls : undefined, answer);
+    guardParser(server);
+    server.setTimeout(this.#parts.stallMs ?? stallMs);
+    // The guard comes before the client is asked for its body.
+    server.on("checkContinue", answer);
+    server.on("connection", (socket: Socket) => this.#connected(socket, place));
+    const open = await listenAt(server, place);
+    if (this.#isClosed) server.close();
+    else this.#doors.push({ server, place: open });
+  }
+
   /** New connections get these certificates. */
-  setTls({ certificate: cert, key }: TlsFiles): void {
+  setTls(files: TlsFiles): void {
+    this.#tls = files;
+    const { certificate: cert, key } = files;
     for (const { server } of this.#doors)
       if ("setSecureContext" in server) server.setSecureContext({ cert, key });
   }
 
   /** Ends every connection. */
   close(): void {
+    this.#isClosed = true;
     for (const { server } of this.#doors) server.close();
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #connected(socket: Socket, place: ListenPlace): void {
+    const { watch } = this.#parts;
+    this.#sockets.add(socket);
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      watch.closed(socket);
+    });
+    watch.opened(socket, place);
   }
 }
 

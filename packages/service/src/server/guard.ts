@@ -12,7 +12,11 @@ import { parseHostNames } from "../guard/host-rule.ts";
 import { isLiveKey } from "../guard/live-keys.ts";
 import { OpenUses } from "../guard/open-uses.ts";
 import { PasswordChecks } from "../guard/password-checks.ts";
-import { formatPasswordRecord, parsePasswordRecord } from "../guard/password-store.ts";
+import {
+  formatPasswordRecord,
+  parsePasswordRecord,
+  type PasswordRecord,
+} from "../guard/password-store.ts";
 import { isRefusal, type Refusal } from "../guard/refusal.ts";
 import { LoginSessions } from "../guard/sessions.ts";
 import { formatTokenRecords, parseTokenRecords } from "../guard/token-records.ts";
@@ -28,6 +32,7 @@ interface GuardPorts {
   readonly random: Pick<Random, "bytes">;
   /** Settles when the secret is durable. @throws rejects with the error of the state folder. */
   save(secret: SavedSecret): Promise<void>;
+  /** The first password is no longer needed. */
   firstLogin(): void;
 }
 
@@ -60,7 +65,7 @@ export class Credentials {
       delays: new GuessDelays(clock),
       verified: new VerifiedPasswords({ clock, random, hmac: hmacSha256 }),
       onFirstLogin: () => ports.firstLogin(),
-      save: (record: Parameters<typeof formatPasswordRecord>[0]) =>
+      save: (record: PasswordRecord) =>
         ports.save({ kind: "password", text: formatPasswordRecord(record) }),
       onReplaced: (old: Parameters<typeof endCredential>[0]) =>
         endCredential(old, this.sessions, this.uses),
@@ -76,6 +81,13 @@ export class Credentials {
     this.#savedAddresses = new Set(addresses);
     // Without it the address is known to this incarnation alone.
     this.#ports.save({ kind: "known-addresses", addresses }).catch(() => undefined);
+  }
+
+  /** Sets another password; the file of the first one goes. @returns A refusal, or its record. */
+  async changePassword(password: string): Promise<Refusal | PasswordRecord> {
+    const changed = await this.passwords.change(password);
+    if (!isRefusal(changed)) this.#ports.firstLogin();
+    return changed;
   }
 
   /** Saves the tokens. */

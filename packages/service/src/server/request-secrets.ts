@@ -36,7 +36,7 @@ export function requestSecrets(
     },
     setPassword: async (password) => {
       const made = password === undefined ? makeFirstPassword(random) : undefined;
-      orThrow(await allowed().passwords.change(password ?? made ?? ""));
+      orThrow(await allowed().changePassword(password ?? made ?? ""));
       return made;
     },
   };
@@ -47,6 +47,8 @@ async function saveOr(credentials: Credentials, undo: () => void): Promise<void>
     await credentials.saveTokens();
   } catch (error) {
     undo();
+    // The next incarnation must not get the token; on the disk it has no text that anyone knows.
+    credentials.saveTokens().catch(() => undefined);
     throw error;
   }
 }

@@ -51,8 +51,8 @@ interface Removal {
 /** A view that takes changes. */
 export class LiveView implements TorrentView {
   readonly #entries = new Map<string, Entry>();
-  /** The oldest first. */
-  #removals: Removal[] = [];
+  /** By info-hash; the oldest first. */
+  readonly #removals = new Map<string, Removal>();
   /** Changes after this version are known. */
   #floor = Infinity;
   #version = 0;
@@ -82,7 +82,9 @@ export class LiveView implements TorrentView {
     const sinceMs = nowMs - seconds * 1_000;
     const isRecent = (each: Entry | Removal): boolean =>
       ("row" in each ? each.changedMs : each.removedMs) >= sinceMs;
-    const removedNumbers = this.#removals.filter(isRecent).map(({ number }) => number);
+    const removedNumbers = [...this.#removals.values()]
+      .filter(isRecent)
+      .map(({ number }) => number);
     return { ...this.#changes(isRecent), removedNumbers };
   }
 
@@ -105,7 +107,7 @@ export class LiveView implements TorrentView {
   #changes(isChange: (each: Entry | Removal) => boolean): RowDelta {
     const rows: TorrentRow[] = [];
     for (const entry of this.#entries.values()) if (isChange(entry)) rows.push(entry.row);
-    const removed = this.#removals.filter(isChange).map(({ torrent }) => torrent);
+    const removed = [...this.#removals.values()].filter(isChange).map(({ torrent }) => torrent);
     return { rows, removed };
   }
 
@@ -113,8 +115,7 @@ export class LiveView implements TorrentView {
     const before = this.#entries.get(row.torrent);
     if (before !== undefined && isEqual(before.row, row)) return;
     // A torrent that comes back is no removal any more.
-    if (before === undefined)
-      this.#removals = this.#removals.filter(({ torrent }) => torrent !== row.torrent);
+    if (before === undefined) this.#removals.delete(row.torrent);
     this.#entries.set(row.torrent, { row, version: this.#version, changedMs: nowMs });
     this.#rows = undefined;
   }
@@ -130,10 +131,11 @@ export class LiveView implements TorrentView {
     this.#entries.delete(torrent);
     this.#rows = undefined;
     const { number } = entry.row;
-    this.#removals.push({ torrent, number, version: this.#version, removedMs: nowMs });
-    if (this.#removals.length <= mostRemovals) return;
-    const dropped = this.#removals.shift();
-    this.#floor = Math.max(this.#floor, dropped?.version ?? 0);
+    this.#removals.set(torrent, { torrent, number, version: this.#version, removedMs: nowMs });
+    const [oldest] = this.#removals.values();
+    if (this.#removals.size <= mostRemovals || oldest === undefined) return;
+    this.#removals.delete(oldest.torrent);
+    this.#floor = Math.max(this.#floor, oldest.version);
   }
 }
 

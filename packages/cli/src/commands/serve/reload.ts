@@ -55,7 +55,7 @@ export class GivenAgain {
     const { environment, settingsFile } = this.#places;
     try {
       const given = await readGivenSettings(settingsFile, environment);
-      parts.service.reloadTls();
+      await parts.service.reloadTls();
       this.#apply(given, parts);
     } catch (error) {
       const { sentence, code } = failureOf(error);

@@ -27,7 +27,7 @@ async function scene(
     environment.textFiles.set(path, text);
     await again.reload({
       engine: { set: (change) => void changes.push(change) },
-      service: { reloadTls: () => undefined, remoteSettings },
+      service: { reloadTls: () => Promise.resolve(), remoteSettings },
       log,
     });
   };

@@ -41,6 +41,8 @@ interface CommandPorts {
   readonly folderBelow: FolderBelow;
   /** A service runs the commands: torrents that they add get its mark in the state folder. Default false. */
   readonly isService?: boolean;
+  /** Saves the settings of a command `set-engine` that was carried out; the command ends with it. */
+  readonly engineSet?: (given: unknown) => Promise<void>;
   /** Hears of commands that end after their deadline. */
   readonly ended: (end: CommandEnd) => void;
 }
@@ -102,6 +104,7 @@ export class CommandRunner {
     // The gates of the command have checked the arguments of its handler.
     const handler = handlers[name] as (engine: CommandedEngine, call: AnyCall) => unknown;
     const result = await handler(this.#engine, call);
+    if (name === "set-engine") await this.#ports.engineSet?.(given);
     return caller.right === "read" ? withoutSecrets(result) : result;
   }
 }

@@ -10,11 +10,14 @@ import {
 } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import { cleanText } from "@troupe/protocol/text";
+import { ConcurrencyLimit } from "../../concurrency-limit.ts";
 import type { FolderBelow } from "./stranger-rules.ts";
 
 /** Longer paths are refused; Linux has none. */
 const longestPath = 4_096;
 const longestShown = 200;
+/** Looks at a disk at once; further ones wait. Each takes a thread of the system's pool until the disk answers. */
+const looksAtOnce = 4;
 
 /**
  * Makes the function that finds folders below roots. A relative path begins at the first root. A path that leads elsewhere
@@ -22,9 +25,10 @@ const longestShown = 200;
  * a path: a caller that asks again and again about a disk that hangs would take all threads of the system's pool.
  */
 export function folderBelowRoots(system: LinkDisk): FolderBelow {
+  const limit = new ConcurrencyLimit(looksAtOnce);
   const links = pathLinks({
-    lstat: shared((path) => system.lstat(path)),
-    realpath: shared((path) => system.realpath(path)),
+    lstat: shared((path) => limit.run(() => system.lstat(path))),
+    realpath: shared((path) => limit.run(() => system.realpath(path))),
   });
   return async (path, roots) => {
     const named = namedFolder(path, roots);

@@ -9,13 +9,14 @@ import { setSessionOf } from "../../../src/api/session-of.ts";
 const local = { right: "local" } as const;
 
 /** A runner of a coordinator whose bans answer when the test says so. */
-function openScene() {
+function openScene(engineSet?: (given: unknown) => Promise<void>) {
   const time = new ManualTime();
   const answer = Promise.withResolvers<readonly Ban[]>();
   const asked: (readonly string[])[] = [];
   const ends: CommandEnd[] = [];
   const fake: object = {
     torrents: [],
+    set: () => undefined,
     bans: () => answer.promise,
     ban: (addresses: readonly string[]) => {
       asked.push(addresses);
@@ -23,11 +24,13 @@ function openScene() {
     },
   };
   const values = { defaultTrackers: ["http://t.example/SECRET/announce"] };
-  setSessionOf(fake, { torrents: { all: [] }, settings: { values } } as never);
+  const options = { localHosts: [] };
+  setSessionOf(fake, { options, torrents: { all: [] }, settings: { values } } as never);
   const runner = new CommandRunner(fake as Coordinator, {
     timers: time,
     folderBelow: (path, [root]) => Promise.resolve(`${root}/${path}`),
     ended: (end) => ends.push(end),
+    ...(engineSet !== undefined && { engineSet }),
   });
   return { time, answer, asked, ends, runner };
 }
@@ -112,4 +115,18 @@ test("a caller that only reads sees URLs without their secrets, and a caller tha
   t.deepEqual(read, { defaultTrackers: ["http://t.example/…"] });
   const control = await runner.run("engine-settings", {}, { right: "control" });
   t.deepEqual(control, { defaultTrackers: ["http://t.example/SECRET/announce"] });
+});
+
+test("settings of the engine that take longer than 10 s to save are a command past its deadline", async (t) => {
+  const saved = Promise.withResolvers<void>();
+  const { runner, time, ends } = openScene(() => saved.promise);
+  const work = runner.run("set-engine", { maxPeers: 70 }, local);
+  const refused = t.throwsAsync(work, { code: "command-deadline" });
+  await new Promise(setImmediate);
+  time.advance(10_000);
+  await refused;
+  t.deepEqual(ends, []);
+  saved.resolve();
+  await new Promise(setImmediate);
+  t.like(ends, [{ command: "set-engine", call: 1 }]);
 });

@@ -159,3 +159,17 @@ test("callers share the question about a path while the disk does not answer", a
   answers[1]?.resolve("/root/other");
   t.is(await later, "/root/other");
 });
+
+test("four looks at a disk that does not answer are under way, whatever callers ask for", async (t) => {
+  let asked = 0;
+  const below = folderBelowRoots({
+    lstat: () => Promise.reject(new Error("not asked")),
+    realpath: () => {
+      asked++;
+      return new Promise(() => undefined);
+    },
+  });
+  for (let count = 0; count < 20; count++) void below(`films ${count}`, ["/root"]);
+  await Promise.resolve();
+  t.is(asked, 4);
+});
