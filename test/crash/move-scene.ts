@@ -24,10 +24,15 @@ export interface MoveKind {
   readonly hasLinks: boolean;
   /** The torrent moves because it is complete, from a folder for incomplete torrents; the same `add` comes again. */
   readonly isAtCompletion?: boolean;
+  /** The torrent is stopped: a restore does not settle its move. */
+  readonly isStopped?: boolean;
 }
 
 /** How the torrent comes back after the kill. */
 export type Comeback = "restored" | "added in the old folder" | "added in the new folder";
+
+/** Where the torrent was, where it moves to, and its state folder. */
+type MoveFolders = Readonly<Record<"from" | "to" | "state", string>>;
 
 /** The outcome of one move. */
 export interface KilledMove {
@@ -72,28 +77,42 @@ export class MoveScene implements AsyncDisposable {
 
   /** Moves, is killed at a disk call (0: never), and lets the same move finish. */
   async run(kind: MoveKind, atCall: number, comeback: Comeback): Promise<KilledMove> {
+    const { calls, wasKilled, hasMoved, ...folders } = await this.#move(kind, atCall);
+    const violations = wasKilled || hasMoved ? [] : ["it has not moved"];
+    const { isAtCompletion = false } = kind;
+    violations.push(...(await this.#finish({ ...folders, comeback, isAtCompletion })));
+    violations.push(...(await this.#listed(folders.state, folders.to)));
+    return { calls, wasKilled, violations };
+  }
+
+  /** Moves, is killed at a disk call (0: never), and removes the torrent with its files before it settles the move. */
+  async runRemoval(kind: MoveKind, atCall: number): Promise<KilledMove> {
+    const { calls, wasKilled, from, to, state } = await this.#move(kind, atCall);
+    {
+      await using coordinator = await startInline(state);
+      const { torrents } = await coordinator.restore();
+      await Promise.all(torrents.map(async (torrent) => await torrent.remove({ data: true })));
+    }
+    await using coordinator = await startInline(state);
+    const { torrents } = await coordinator.restore();
+    const violations = torrents.map(({ directory }) => `it is listed in ${directory} again`);
+    const left = [...filesIn(from), ...filesIn(to)];
+    if (left.length > 0) violations.push(`files are left: ${left.join(", ")}`);
+    return { calls, wasKilled, violations };
+  }
+
+  async #move(kind: MoveKind, atCall: number) {
     const root = this.#killer.freshFolder();
     const to = join(kind.isOtherVolume ? this.#otherVolume : root, "moved/here");
     const [from, state] = [join(root, "data"), join(root, "state")];
     rmSync(join(to, ".."), { recursive: true, force: true });
     cpSync(this.#payload.folder, from, { recursive: true });
     const { calls, wasKilled, program } = await this.#killer.run({
-      words: [
-        script,
-        this.#torrent,
-        from,
-        to,
-        state,
-        kind.isAtCompletion === true ? "end" : "move",
-      ],
+      words: [script, this.#torrent, from, to, state, wayOf(kind)],
       ...{ roots: [from, to, state], atCall, countRests: true },
       environment: { KILL_LINKS: kind.hasLinks ? "1" : "0" },
     });
-    const violations = wasKilled || program.lines.includes("moved") ? [] : ["it has not moved"];
-    const { isAtCompletion = false } = kind;
-    violations.push(...(await this.#finish({ from, to, state, comeback, isAtCompletion })));
-    violations.push(...(await this.#listed(state, to)));
-    return { calls, wasKilled, violations };
+    return { calls, wasKilled, hasMoved: program.lines.includes("moved"), from, to, state };
   }
 
   /** The last look: the list names the torrent once, in its new folder, and all of it is there. */
@@ -113,7 +132,7 @@ export class MoveScene implements AsyncDisposable {
     state,
     comeback,
     isAtCompletion,
-  }: Readonly<Record<"from" | "to" | "state", string>> & {
+  }: MoveFolders & {
     readonly comeback: Comeback;
     readonly isAtCompletion: boolean;
   }): Promise<readonly string[]> {
@@ -169,6 +188,11 @@ export class MoveScene implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
   }
+}
+
+function wayOf({ isAtCompletion, isStopped }: MoveKind): string {
+  if (isStopped === true) return "stopped";
+  return isAtCompletion === true ? "end" : "move";
 }
 
 /** The state folder knows of a move that is not over. */

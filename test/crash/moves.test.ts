@@ -60,3 +60,22 @@ for (const kind of [...kinds, ...kindsAtCompletion]) {
     },
   );
 }
+
+onLinux(
+  "a stopped torrent that is removed after a killed move is gone, with its files in both folders",
+  async (t) => {
+    t.timeout(patienceMs);
+    await using scene = await MoveScene.open();
+    const kind = { isOtherVolume: true, hasLinks: false, isStopped: true };
+    const { calls } = await scene.runRemoval(kind, 0);
+    const step = isLong ? 1 : Math.ceil(calls / 6);
+    let kills = 0;
+    for (let at = isLong ? first : step; at <= Math.min(last, calls); at += step) {
+      const { wasKilled, violations } = await scene.runRemoval(kind, at);
+      t.deepEqual(violations, [], `call ${at}`);
+      if (wasKilled) kills += 1;
+    }
+    t.log(`killed at ${kills} points, of ${calls} disk calls`);
+    t.true(kills > 0);
+  },
+);

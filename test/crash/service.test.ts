@@ -77,7 +77,7 @@ class Remote {
     const metainfo = Buffer.from(bytes).toString("base64");
     this.#known.set(infoHash, { kind: "unsure", folders: [this.#folder] });
     const ways = [
-      () => this.#api("POST", "/api/v1/commands/add", { metainfo, state: "stopped" }),
+      () => this.#command("add", { metainfo, state: "stopped" }),
       () => this.#rpc("torrent-add", { metainfo, paused: true }),
       () => this.#form("torrents/add", { urls: `magnet:?xt=urn:btih:${infoHash}`, paused: "true" }),
     ];
@@ -92,7 +92,7 @@ class Remote {
     if (torrent === undefined || folder === undefined) return;
     this.#known.set(torrent, { kind: "unsure", folders: [folder] });
     const ways = [
-      () => this.#api("POST", "/api/v1/commands/remove", { torrent }),
+      () => this.#command("remove", { torrent }),
       () => this.#rpc("torrent-remove", { ids: [torrent] }),
       () => this.#form("torrents/delete", { hashes: torrent, deleteFiles: "false" }),
     ];
@@ -140,6 +140,12 @@ class Remote {
     const type = { "content-type": "application/json" };
     const answer = await this.#send(method, path, type, given && JSON.stringify(given));
     return JSON.parse(answer.text);
+  }
+
+  /** @throws rejects with the text of a refusal. */
+  async #command(name: string, given: object): Promise<void> {
+    const { error } = await this.#api("POST", `/api/v1/commands/${name}`, given);
+    if (error !== undefined) throw new Error(`${name}: ${JSON.stringify(error)}`);
   }
 
   async #send(method: string, path: string, headers: object, body?: string) {

@@ -207,7 +207,7 @@ export class TorrentProxy {
 
   async remove(removal: Removal = "torrent"): Promise<void> {
     this.permit.end();
-    if (this.moves.areUnderWay) await this.moves.over();
+    await this.moves.endForRemoval();
     this.services.forget();
     try {
       await forgetTorrent(this.services, this, removal);

@@ -1,6 +1,6 @@
 // The moves of a torrent, in order.
 
-import { findMove, moveTorrent, settleMove, type Mover } from "./torrent-move.ts";
+import { giveUpMove, findMove, moveTorrent, settleMove, type Mover } from "./torrent-move.ts";
 
 /** Moves a torrent. The torrent must not start meanwhile. */
 export class Moves {
@@ -52,6 +52,28 @@ export class Moves {
         return false;
       },
     );
+  }
+
+  /**
+   * Waits for moves under way, and settles one that was cut off: else the state folder would still list the removed torrent in
+   * the other folder. A move that cannot be settled is given up.
+   */
+  async endForRemoval(): Promise<void> {
+    await this.over();
+    if (!this.mayBeCutOff) return;
+    const torrent = this.#torrent;
+    const isOurs = await torrent.services.lock.take().then(
+      () => true,
+      () => false,
+    );
+    // Else the record is that of another program.
+    if (!isOurs) return;
+    try {
+      await torrent.stopInEngine();
+      await this.#run(() => this.#settle());
+    } catch {
+      await giveUpMove(torrent).catch(() => undefined);
+    }
   }
 
   async #run(task: () => Promise<void>, after?: () => Promise<void>): Promise<void> {

@@ -103,6 +103,16 @@ export async function settleMove(torrent: Mover): Promise<void> {
   }
 }
 
+/** Ends a move without settling it. The torrent is no longer listed in the other folder, where files may be left. */
+export async function giveUpMove({ id, services }: Pick<Mover, "id" | "services">): Promise<void> {
+  const move = await findMove({ id, services });
+  if (move === undefined) return;
+  const other = services.lock.folder === move.from ? move.to : move.from;
+  const { engine } = services;
+  await services.untilAnswered(() => engine.call("end-move", { torrent: id }, findDeadline));
+  await services.servicesAt(other, false).forgetSaved();
+}
+
 /** Lists the torrent in its folder alone, and ends the move. */
 async function arrive(
   torrent: Mover,
