@@ -260,8 +260,14 @@ export type ApiProtocol = {
   "set-ip-filter": Call<{ readonly ranges?: SharedArrayBuffer }, {}>;
   /** Bans addresses, or lifts bans; in force before the reply. @returns All bans. A refusal: they are not saved yet. */
   "change-bans": Call<BanChanges, { readonly bans: readonly BannedPrefix[] } | CallRefusal>;
-  /** The totals of the engine, and those of all runs on its state folder. A refusal: the folder cannot be read. */
-  totals: Call<{}, { readonly session: Totals; readonly overall?: Totals } | CallRefusal>;
+  /**
+   * The totals of the engine, and those of all runs on its state folder. A refusal: the folder cannot be read. With `isGlance`
+   * the folder is asked at most once, for half a second: without an answer its totals are left out.
+   */
+  totals: Call<
+    { readonly isGlance?: boolean },
+    { readonly session: Totals; readonly overall?: Totals } | CallRefusal
+  >;
   metrics: Call<{}, { readonly metrics: readonly Metric[] }>;
   "rate-history": Call<{}, RateHistory>;
   /** The last downloaded pieces of the torrent, the oldest first; 10,000 of all torrents are remembered. */

@@ -12,7 +12,7 @@ import type { FolderBelow } from "./stranger-rules.ts";
 /** The engine that commands act on. */
 export interface CommandedEngine {
   readonly coordinator: Coordinator;
-  readonly session: Pick<EngineSession, "add" | "options" | "settings" | "torrents">;
+  readonly session: Pick<EngineSession, "add" | "figures" | "options" | "settings" | "torrents">;
   readonly folderBelow: FolderBelow;
   readonly freeSpace: FreeSpace;
   /** Torrents that are added get the mark of a service. */

@@ -78,7 +78,8 @@ export const handlers: Handlers = {
   "lift-ban": async ({ coordinator }, { arguments: { addresses } }) =>
     await coordinator.liftBan(addresses),
   bans: async ({ coordinator }) => await coordinator.bans(),
-  totals: async ({ coordinator }) => await coordinator.totals(),
+  // Remotes ask with each list, which waits for no disk.
+  totals: async ({ session }) => await session.figures.totals(true),
   metrics: async ({ coordinator }) => await coordinator.metrics(),
   "rate-history": async ({ coordinator }) => await coordinator.rateHistory(),
   actors: async ({ coordinator }) => shownActors(await coordinator.actors()),

@@ -25,9 +25,13 @@ export class EngineFigures {
     this.#untilAnswered = untilAnswered;
   }
 
-  /** @throws TroupeError The refusal of the state folder. */
-  async totals(): Promise<CoordinatorTotals> {
-    const answer = await this.#untilAnswered(() => this.#engine.call("totals", {}, deadline));
+  /**
+   * @param isGlance The totals of other programs may be old, or left out while the disk does not answer.
+   * @throws TroupeError The refusal of the state folder.
+   */
+  async totals(isGlance = false): Promise<CoordinatorTotals> {
+    const ask = () => this.#engine.call("totals", { isGlance }, deadline);
+    const answer = await this.#untilAnswered(ask);
     if ("refused" in answer) throw refusalError(answer);
     return answer;
   }

@@ -23,6 +23,7 @@ import { torrentsFolder } from "../../state-database.ts";
 import { jobName } from "../../torrent-copies.ts";
 import { temporaryName } from "../temporary-name.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
+import { stateFolderCalls } from "./state-folder-calls.ts";
 
 /** The real path of a job's folder. @throws rejects when the disk does not answer. */
 export type RealFolder = (job: Pick<ListedJob, "key" | "directory">) => Promise<string>;
@@ -30,10 +31,12 @@ export type RealFolder = (job: Pick<ListedJob, "key" | "directory">) => Promise<
 /** The copies in a state folder, which several processes may share. */
 export class SavedTorrents {
   readonly #folder: string;
+  readonly #calls: ReturnType<typeof stateFolderCalls>;
 
   /** @param stateDirectory Absolute; made with the first copy. */
   constructor(stateDirectory: string) {
     this.#folder = join(stateDirectory, torrentsFolder);
+    this.#calls = stateFolderCalls(stateDirectory);
   }
 
   /**
@@ -74,7 +77,7 @@ export class SavedTorrents {
     );
     await this.#write(`${jobName({ key, directory })}.job`, record);
     // Also for the name of the .torrent, which the start of a torrent does not wait for.
-    await syncFolder(this.#folder);
+    await this.#calls.run(() => syncFolder(this.#folder));
   }
 
   /**
@@ -83,7 +86,7 @@ export class SavedTorrents {
    */
   async forgetJob(key: TorrentKey, directory: string, realFolder: RealFolder): Promise<void> {
     const forget = async (job: Pick<ListedJob, "directory" | "key">): Promise<void> => {
-      await unlink(join(this.#folder, `${jobName(job)}.job`));
+      await this.#unlink(`${jobName(job)}.job`);
       await this.forgetCopy(jobName(job));
     };
     try {
@@ -96,31 +99,31 @@ export class SavedTorrents {
         await forget(job).catch(() => undefined);
       }
     }
-    const others = await readdir(this.#folder).catch(() => []);
+    const others = await this.#names();
     const isListed = others.some((name) => name.startsWith(`${key}-`) && name.endsWith(".job"));
     if (!isListed) await this.forgetMagnet(key);
   }
 
   /** Removes the magnet link, if there is one. */
   async forgetMagnet(name: string): Promise<void> {
-    await unlink(join(this.#folder, magnetFile(name))).catch(() => undefined);
+    await this.#unlink(magnetFile(name)).catch(() => undefined);
   }
 
   /** Removes a .torrent and a magnet link, if they are there. */
   async forgetCopy(name: string): Promise<void> {
-    await unlink(join(this.#folder, `${name}.torrent`)).catch(() => undefined);
+    await this.#unlink(`${name}.torrent`).catch(() => undefined);
     await this.forgetMagnet(name);
   }
 
   /** Whether a job has a record, readable or not. */
   async listsJobs(): Promise<boolean> {
-    const names = await readdir(this.#folder).catch(() => []);
+    const names = await this.#names();
     return names.some((name) => name.endsWith(".job"));
   }
 
   /** The jobs with a readable record. @param key Key of one torrent; default: all torrents. */
   async jobs(key?: TorrentKey): Promise<readonly ListedJob[]> {
-    const names = await readdir(this.#folder).catch(() => []);
+    const names = await this.#names();
     const jobs = await Promise.all(
       names
         .filter((name) => name.startsWith(key ?? "") && name.endsWith(".job"))
@@ -132,33 +135,44 @@ export class SavedTorrents {
   /** @returns The bytes; undefined without a readable copy. */
   async find(name: string): Promise<Uint8Array | undefined> {
     const path = join(this.#folder, `${name}.torrent`);
-    return await readBounded(path, maxTorrentBytes).catch(() => undefined);
+    return await this.#calls.run(() => readBounded(path, maxTorrentBytes)).catch(() => undefined);
   }
 
   /** @returns The link; undefined without a readable copy. */
   async findMagnet(name: string): Promise<SavedMagnet | undefined> {
     const path = join(this.#folder, magnetFile(name));
-    const bytes = await readBounded(path, magnetFileLimitBytes).catch(() => undefined);
+    const read = this.#calls.run(() => readBounded(path, magnetFileLimitBytes));
+    const bytes = await read.catch(() => undefined);
     return bytes && decodeMagnetFile(bytes);
   }
 
   async #readJob(name: string): Promise<ListedJob | undefined> {
-    const record = await readRecord(join(this.#folder, name));
+    const record = await this.#calls.run(() => readRecord(join(this.#folder, name)));
     if (record === undefined) return undefined;
     const { counters: _, ...job } = listedJob(record);
     return job;
   }
 
   async #write(name: string, bytes: Uint8Array): Promise<void> {
-    await makeFolder(this.#folder, 0o700);
-    const temporary = temporaryName(join(this.#folder, ".torrent"));
-    try {
-      await writeDurably(temporary, bytes, 0o600);
-      await rename(temporary, join(this.#folder, name));
-    } catch (error) {
-      await unlink(temporary).catch(() => undefined);
-      throw error;
-    }
+    await this.#calls.run(async () => {
+      await makeFolder(this.#folder, 0o700);
+      const temporary = temporaryName(join(this.#folder, ".torrent"));
+      try {
+        await writeDurably(temporary, bytes, 0o600);
+        await rename(temporary, join(this.#folder, name));
+      } catch (error) {
+        await unlink(temporary).catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  async #unlink(name: string): Promise<void> {
+    await this.#calls.run(() => unlink(join(this.#folder, name)));
+  }
+
+  async #names(): Promise<readonly string[]> {
+    return await this.#calls.run(() => readdir(this.#folder)).catch(() => []);
   }
 }
 

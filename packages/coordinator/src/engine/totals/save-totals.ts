@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ReplyOf } from "@troupe/actor-runtime";
+import { settlesWithin, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import { byteTotals, type ApiProtocol, type StorageRefusal, type Totals } from "@troupe/messages";
 import { databaseFile } from "../../state-database.ts";
 import type { Engine } from "../base/engine-state.ts";
@@ -10,12 +10,31 @@ import type { ByteTotals } from "./session-totals.ts";
 
 type Services = Pick<Engine, "context" | "options" | "records" | "torrents" | "totals">;
 
+/** A glance waits no longer for the state folder. */
+const glanceMs = 500;
+
 /** The totals of this engine, and those of all runs on the state folder. */
-export async function totalsNow(engine: Services): Promise<ReplyOf<ApiProtocol, "totals">> {
+export async function totalsNow(
+  engine: Services,
+  { isGlance = false }: MessageOf<ApiProtocol, "totals"> = {},
+): Promise<ReplyOf<ApiProtocol, "totals">> {
   const session = sessionTotals(engine);
+  if (isGlance) return await glanceAt(engine, session);
   const overall = await addTotals(engine, session);
   if (overall === undefined) return { session };
   return "refused" in overall ? overall : { session, overall };
+}
+
+/** The totals as lists show them: only the first question waits for the disk. */
+async function glanceAt(
+  engine: Services,
+  session: Totals,
+): Promise<ReplyOf<ApiProtocol, "totals">> {
+  const { context, totals } = engine;
+  if (totals.overallAt(session) === undefined)
+    await settlesWithin(context.timers, glanceMs, addTotals(engine, session));
+  const overall = totals.overallAt(session);
+  return overall === undefined ? { session } : { session, overall };
 }
 
 /**
@@ -58,7 +77,7 @@ async function addTotals(
   const message = { database, ...adding };
   const answer = await callRecordsForUser(engine, "add-totals", message, deadlineMs);
   if ("refused" in answer) return answer;
-  engine.totals.settle(adding);
+  engine.totals.settle(adding, answer.totals);
   return answer.totals;
 }
 

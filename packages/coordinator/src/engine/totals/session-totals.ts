@@ -14,6 +14,8 @@ export class SessionTotals {
   /** Totals of torrents that were removed. */
   #removed = noTotals;
   #saved = noTotals;
+  /** Totals of all runs when the amounts in `#saved` were added. */
+  #overall: Totals | undefined;
   #underWay: AddTotals | undefined;
   #adder: string | undefined;
   #sequence = 0;
@@ -54,6 +56,15 @@ export class SessionTotals {
     return byteTotals.some((name) => now[name] !== this.#saved[name]);
   }
 
+  /** The totals of all runs, without what other programs have added since. Undefined before the first addition. */
+  overallAt(now: Totals): Totals | undefined {
+    if (this.#overall === undefined) return undefined;
+    return sumOf(
+      this.#overall,
+      mapTotals((name) => now[name] - this.#saved[name]),
+    );
+  }
+
   /** The amounts to add next: those under way again, or all that is not saved. */
   begin(now: Totals): AddTotals {
     this.#hasMoved = this.#underWay !== undefined;
@@ -65,9 +76,10 @@ export class SessionTotals {
     return this.#underWay;
   }
 
-  /** The database has these amounts. */
-  settle(added: AddTotals): void {
+  /** The database has these amounts. @param overall Its totals with them. */
+  settle(added: AddTotals, overall: Totals): void {
     if (this.#underWay !== added) return;
+    this.#overall = overall;
     this.#saved = sumOf(this.#saved, added.amounts);
     this.#underWay = undefined;
   }

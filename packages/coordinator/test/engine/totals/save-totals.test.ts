@@ -11,3 +11,27 @@ test("without a state folder only the session has totals", async (t) => {
     session: { ...noTotals, uploadedBytes: 7, sessions: 1 },
   });
 });
+
+test("a glance waits half a second for the first answer of the state folder, and then never", async (t) => {
+  const { engine, time } = makeScene();
+  const asked: unknown[] = [];
+  const answer = Promise.withResolvers<{ totals: typeof noTotals }>();
+  const call = (name: string): Promise<unknown> => {
+    asked.push(name);
+    return answer.promise;
+  };
+  const records = { calls: { call } };
+  const services = {
+    ...engine,
+    records: records as never,
+    options: { ...engine.options, stateDirectory: "/state" },
+  };
+  const first = totalsNow(services, { isGlance: true });
+  time.advance(500);
+  t.deepEqual(await first, { session: noTotals });
+  answer.resolve({ totals: { ...noTotals, uploadedBytes: 7 } });
+  await answer.promise;
+  await new Promise(setImmediate);
+  t.like(await totalsNow(services, { isGlance: true }), { overall: { uploadedBytes: 7 } });
+  t.is(asked.length, 1);
+});
