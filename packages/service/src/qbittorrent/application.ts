@@ -18,7 +18,8 @@ export const showApiVersion: Answer = () => textResponse(apiVersion);
 export const showBuildInfo: Answer = () => jsonResponse(constantsOf("app/buildInfo"));
 
 /** Answers `app/defaultSavePath`. */
-export const showDefaultSavePath: Answer = ({ state }) => textResponse(state.directory);
+export const showDefaultSavePath: Answer = ({ state }) =>
+  textResponse(state.facts.downloadDirectory);
 
 /** Answers `log/main` and `log/peers`: the log is not kept. */
 export const showLog: Answer = () => jsonResponse([]);

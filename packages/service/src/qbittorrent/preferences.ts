@@ -1,6 +1,7 @@
 // `app/preferences`: the settings of the engine under the names of qBittorrent.
 
 import { jsonResponse } from "../routes/route.ts";
+import type { ServiceFacts } from "../routes/service-facts.ts";
 import { constantsOf, type Json } from "./constants.ts";
 import type { Answer, DialectCall } from "./dialect-call.ts";
 import { engineSettingsOf, type ShownEngineSettings } from "./shown-settings.ts";
@@ -32,11 +33,23 @@ export async function preferencesOf({
   ]);
   return {
     ...constants,
-    ...folderPreferences(engine, state.directory),
+    ...startPreferences(state.facts),
+    ...folderPreferences(engine, state.facts.downloadDirectory),
     ...transferPreferences(engine),
     ...goalPreferences(engine),
     listen_port: ports.port ?? 0,
     banned_IPs: bans.map(({ address }) => address).join("\n"),
+  };
+}
+
+/** Preferences that the settings file decides: no call changes them. */
+export function startPreferences(facts: ServiceFacts) {
+  return {
+    dht: facts.usesDht,
+    pex: facts.usesPeerExchange,
+    lsd: facts.usesLocalDiscovery,
+    upnp: facts.mapsPort,
+    incomplete_files_ext: facts.marksUnfinishedFiles,
   };
 }
 

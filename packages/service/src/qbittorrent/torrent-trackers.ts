@@ -7,11 +7,13 @@ import { trackersInForce } from "../view/trackers-in-force.ts";
 import { constantsOf } from "./constants.ts";
 import { orElse, type DialectCall } from "./dialect-call.ts";
 import { rowOf } from "./named-torrents.ts";
+import { startPreferences } from "./preferences.ts";
 import type { TorrentFields } from "./torrent-info.ts";
 
 type Tracker = Pick<CommandResults["tiers"][number]["trackers"][number], "tier" | "url"> &
   Partial<CommandResults["tiers"][number]["trackers"][number]>;
 type Peers = CommandResults["peers"];
+type StartPreferences = ReturnType<typeof startPreferences>;
 
 /** States of a tracker. */
 const states = { disabled: 0, notContacted: 1, working: 2, notWorking: 4 } as const;
@@ -19,7 +21,6 @@ const unknown = -1;
 /** Clients know a private torrent by the words `is private`. */
 const privateText = "This torrent is private";
 const constants = constantsOf("torrents/trackers");
-const preferences = constantsOf("app/preferences");
 
 /** Sources of peers that stand before the trackers, with the preference that turns each on. */
 const sources = [
@@ -31,14 +32,15 @@ const sources = [
 /** Answers `torrents/trackers`. */
 export async function showTrackers(call: DialectCall): Promise<ServiceResponse> {
   const row = await rowOf(call);
-  const { calls } = call;
+  const { calls, state } = call;
+  const preferences = startPreferences(state.facts);
   const [tiers, peers] = await Promise.all([
     orElse(calls.ask("tiers", row.torrent), undefined, "quarantined"),
     calls.ask("peers", row.torrent),
   ]);
   const trackers = tiers?.flatMap((tier) => tier.trackers) ?? notAsked(row);
   return jsonResponse([
-    ...sources.map((source) => shownSource(source, row, peers)),
+    ...sources.map((source) => shownSource(source, row, { peers, preferences })),
     ...trackers.map(shownTracker),
   ]);
 }
@@ -57,11 +59,11 @@ function notAsked(row: TorrentRow): readonly Tracker[] {
 function shownSource(
   { preference, source, url }: (typeof sources)[number],
   { isPrivate }: TorrentRow,
-  peers: Peers,
+  { peers, preferences }: { readonly peers: Peers; readonly preferences: StartPreferences },
 ): TorrentFields {
   const found = peers.filter((peer) => peer.sources.some((name) => name.startsWith(source)));
   const seeds = found.filter(({ haveShare }) => haveShare === 1).length;
-  const isOn = preferences[preference] === true && !isPrivate;
+  const isOn = preferences[preference] && !isPrivate;
   return {
     url,
     tier: -1,

@@ -73,6 +73,25 @@ test("the preferences have the names and types of qBittorrent 4.5.2, and no othe
   t.deepEqual(Object.fromEntries(seen), Object.fromEntries(expected));
 });
 
+test("preferences of the settings file are those of the service, and no call changes them", async (t) => {
+  const seen = async (isOn: boolean): Promise<unknown> => {
+    const facts = {
+      ...{ usesDht: isOn, usesPeerExchange: isOn, usesLocalDiscovery: isOn },
+      ...{ mapsPort: isOn, marksUnfinishedFiles: isOn },
+    };
+    const client = new QbittorrentClient([], {}, {}, facts);
+    const { dht, incomplete_files_ext, lsd, pex, upnp } = (await client.get("app/preferences"))
+      .json;
+    const json = JSON.stringify({ lsd: !isOn });
+    t.is((await client.post("app/setPreferences", { json })).status, 409);
+    return { dht, incomplete_files_ext, lsd, pex, upnp };
+  };
+  for (const isOn of [true, false])
+    t.deepEqual(await seen(isOn), {
+      ...{ dht: isOn, incomplete_files_ext: isOn, lsd: isOn, pex: isOn, upnp: isOn },
+    });
+});
+
 test("each action at a goal has its number", async (t) => {
   const actions = { stop: 0, pause: 0, remove: 1, "super-seed": 2, "remove-with-files": 3 };
   for (const [action, number] of Object.entries(actions)) {

@@ -2,7 +2,7 @@
 
 import type { LiveEngineSettings } from "@troupe/control";
 import type { CommandResults } from "@troupe/control/commands";
-import type { ServiceFacts } from "../call.ts";
+import type { ServiceFacts } from "../../routes/service-facts.ts";
 import type { Values } from "../values.ts";
 import { sessionConstants } from "../constants.ts";
 import { defaults } from "../defaults.ts";

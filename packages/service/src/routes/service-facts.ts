@@ -1,0 +1,13 @@
+/** Facts of the service that no command tells a caller elsewhere. They change with its settings file alone. */
+export interface ServiceFacts {
+  /** The data folder of torrents that name none: absolute. */
+  readonly downloadDirectory: string;
+  /** Absolute. */
+  readonly stateDirectory: string;
+  readonly usesDht: boolean;
+  readonly usesPeerExchange: boolean;
+  readonly usesLocalDiscovery: boolean;
+  readonly mapsPort: boolean;
+  /** Files have a suffix until they are complete. */
+  readonly marksUnfinishedFiles: boolean;
+}
