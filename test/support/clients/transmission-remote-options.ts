@@ -41,6 +41,7 @@ export const sessionEffects: readonly EffectRow[] = [
   ["--no-portmap", "", si, /Portforwarding enabled: No/],
   ["--pex", "", si, /Peer exchange allowed: Yes/],
   ["--no-trash-torrent", "", si, /Delete automatically added torrents: No/],
+  ["--start-paused", "", si, /Autostart added torrents: No/],
   ["--no-start-paused", "", si, /Autostart added torrents: Yes/],
   ["--no-torrent-done-script", "", ask("script-torrent-done-enabled"), /^false$/],
 ].map(row);
@@ -106,7 +107,6 @@ export const lacks: readonly (Row & { readonly lack: string })[] = [
   ["--port", "6999", "peer_port"],
   ["--portmap", "", "port_forwarding_enabled"],
   ["--random-port", "", "peer_port_random_on_start"],
-  ["--start-paused", "", "start_added_torrents"],
   ["--torrent-done-script", "/bin/true", "script_torrent_done_enabled"],
   ["--trash-torrent", "", "trash_original_torrent_files"],
   ["--utp", "", "utp_enabled"],

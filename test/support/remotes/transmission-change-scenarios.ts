@@ -89,6 +89,20 @@ const addScenarios: readonly Scenario<TransmissionRemote>[] = [
     },
   },
   {
+    name: "start-added",
+    text: "a torrent that is added while added torrents do not start",
+    ask: async (remote) => {
+      const hash = "cd".repeat(20);
+      const filename = `magnet:?xt=urn:btih:${hash}&dn=resting`;
+      const off = await answerOf(remote, "session-set", { "start-added-torrents": false });
+      const session = await remote.rpc.call("session-get");
+      const add = await answerOf(remote, "torrent-add", { filename });
+      const torrents = await torrentOf(remote, hash, ["name", "status"]);
+      const on = await answerOf(remote, "session-set", { "start-added-torrents": true });
+      return { off, isOn: session.body.arguments["start-added-torrents"], add, torrents, on };
+    },
+  },
+  {
     name: "add-wrong",
     text: "torrents that cannot be added",
     ask: async (remote) => ({

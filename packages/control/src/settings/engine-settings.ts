@@ -210,6 +210,13 @@ export const engineSettings = {
     },
     text: "Torrents that seed at once, as `maxActiveDownloads`.",
   },
+  startAdded: {
+    gate: flag,
+    default: true,
+    isLive: true,
+    right: "control",
+    text: "False: the command `add`, which remotes use, adds a torrent stopped, unless its `start` or `state` says otherwise. Calls of `add()` are not affected.",
+  },
   maxChecks: {
     // A quarter of the checks that a check pool takes before it refuses.
     gate: whole(1, 256),

@@ -73,7 +73,6 @@ export const preferenceConstants: readonly ConstantGroup[] = [
     "Connections over uTP: 1 is TCP alone.",
   ),
   lacking({ preallocate_all: false }, ofEngine("allocation"), "`allocation` is that of one `add`."),
-  lacking({ start_paused_enabled: false }, ofEngine("state"), "`state` is that of one `add`."),
   lacking({ torrent_stop_condition: "None" }, ofEngine("stopAt"), "`stopAt` is that of one `add`."),
   lacking(
     { announce_to_all_trackers: false, announce_to_all_tiers: true },

@@ -79,6 +79,7 @@ function transferPreferences(engine: ShownEngineSettings): Preferences {
     add_trackers_enabled: defaultTrackers.length > 0,
     add_trackers: defaultTrackers.join("\n"),
     announce_ip: announceAddress,
+    start_paused_enabled: engine.startAdded === false,
   };
 }
 

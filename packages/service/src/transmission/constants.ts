@@ -113,7 +113,6 @@ export const sessionConstants = [
   { name: "script_torrent_done_seeding_enabled", value: false, ...lackOf("H02") },
   { name: "script_torrent_done_seeding_filename", value: "", ...lackOf("H02") },
   { name: "sequential_download", value: false, ...lackOf("F03", "sequential") },
-  { name: "start_added_torrents", value: true, ...lackOf("G15") },
   { name: "tcp_enabled", value: true, ...lackOf("D04", "utp") },
   { name: "trash_original_torrent_files", value: false, ...lackOf("H01") },
   { name: "utp_enabled", value: false, ...lackOf("D04", "utp") },

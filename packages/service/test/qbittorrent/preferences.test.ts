@@ -11,6 +11,7 @@ const engine = {
   exclude: ["*.nfo", "Sample/**"],
   checkAtCompletion: true,
   announceAddress: "192.0.2.7",
+  startAdded: false,
   defaultTrackers: ["http://a.example/x", "udp://b.example:1"],
   limits: { down: 50_000, up: 60_000, protocol: false, localNetworks: true },
   goals: { ratio: 1.5, seedSeconds: 7_230, action: "remove" },
@@ -45,6 +46,7 @@ const facts: Readonly<Record<string, readonly [set: unknown, unset: unknown]>> =
   add_trackers_enabled: [true, false],
   add_trackers: ["http://a.example/x\nudp://b.example:1", ""],
   announce_ip: ["192.0.2.7", ""],
+  start_paused_enabled: [true, false],
   banned_IPs: ["192.0.2.1\n2001:db8::/64", ""],
   // Read by Sonarr and Flood.
   dht: [true, true],
@@ -132,6 +134,7 @@ const changes: readonly (readonly [wanted: object, settings: object])[] = [
   [{ excluded_file_names: "a\n\n b " }, { exclude: ["a", "b"] }],
   [{ excluded_file_names_enabled: false }, { exclude: null }],
   [{ add_trackers: "" }, { defaultTrackers: null }],
+  [{ start_paused_enabled: false }, { startAdded: true }],
   [{ announce_ip: " " }, { announceAddress: null }],
   [{ announce_ip: "192.0.2.9" }, { announceAddress: "192.0.2.9" }],
   [{ max_ratio_enabled: false }, { goals: { ratio: null } }],

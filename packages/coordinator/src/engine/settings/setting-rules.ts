@@ -84,6 +84,7 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   groups: followGroups,
   maxActiveDownloads: followQueueLimits,
   maxActiveSeeds: followQueueLimits,
+  startAdded: readAtUse,
   defaultTrackers: followDefaultTrackers,
   listedTrackers: followDefaultTrackers,
   maxConnections: followMaxConnections,

@@ -58,6 +58,7 @@ const engineFields: Readonly<Record<string, SessionField>> = {
   incomplete_dir_enabled: ({ engine }) => engine.incompleteDirectory !== undefined,
   peer_limit_global: ({ engine }) => engine.maxConnections ?? defaults.peersOfAll,
   peer_limit_per_torrent: ({ engine }) => engine.maxPeers ?? defaults.peersOfTorrent,
+  start_added_torrents: ({ engine }) => engine.startAdded ?? true,
 };
 
 const limitFields = sessionLimits.flatMap((limit) => [

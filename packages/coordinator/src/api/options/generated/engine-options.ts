@@ -159,6 +159,11 @@ export interface CoordinatorOptions {
   readonly maxActiveDownloads?: number;
   /** Torrents that seed at once, as `maxActiveDownloads`. */
   readonly maxActiveSeeds?: number;
+  /**
+   * False: the command `add`, which remotes use, adds a torrent stopped, unless its `start` or `state` says otherwise.
+   * Calls of `add()` are not affected. Default true.
+   */
+  readonly startAdded?: boolean;
   /** Torrents of a disk whose found files are hashed at once, 1 to 256. By default 256. */
   readonly maxChecks?: number;
   /**
@@ -268,6 +273,11 @@ export interface EngineChanges {
   readonly maxActiveDownloads?: number | null;
   /** Torrents that seed at once, as `maxActiveDownloads`. */
   readonly maxActiveSeeds?: number | null;
+  /**
+   * False: the command `add`, which remotes use, adds a torrent stopped, unless its `start` or `state` says otherwise.
+   * Calls of `add()` are not affected. Default true.
+   */
+  readonly startAdded?: boolean | null;
 }
 
 /** Permissions of new files and folders of torrents. */
