@@ -137,6 +137,12 @@ export const transmissionDialect: ComparedDialect = {
       reason: "A limit that is off keeps no value.",
     },
     {
+      keys: ["id"],
+      kind: "value",
+      scenarios: ["start-added", "remove"],
+      reason: "An add of a torrent that is there already uses up a number.",
+    },
+    {
       keys: ["method.result"],
       kind: "value",
       scenarios: ["unknown"],
