@@ -30,6 +30,7 @@ export const sessionEffects: readonly EffectRow[] = [
   ["--alt-speed-time-end", "1745", si, /Turtle schedule: 08:30 - 17:45/],
   ["--alt-speed-days", "2-4", si, /Turtle schedule: 08:30 - 17:45 +Tue Wed Thu *$/m],
   ["--no-alt-speed-scheduler", "", si, /^(?![^]*Turtle schedule)/],
+  ["--download-dir", "DATA/other", si, /Download directory: .*\/data\/other$/m],
   ["--incomplete-dir", "DATA/unfinished", ask("incomplete-dir"), /\/unfinished$/],
   ["--no-incomplete-dir", "", ask("incomplete-dir-enabled"), /^false$/],
   ["--global-seedratio", "1.5", si, /Default seed ratio limit: 1.5/],
@@ -99,7 +100,6 @@ export const prints: readonly (Row & { readonly shows: RegExp })[] = [
 export const lacks: readonly (Row & { readonly lack: string })[] = [
   ["--cache", "4", "cache_size_mib"],
   ["--dht", "", "dht_enabled"],
-  ["--download-dir", "DATA/other", "download_dir"],
   ["--encryption-preferred", "", "encryption"],
   ["--encryption-required", "", "encryption"],
   ["--lpd", "", "lpd_enabled"],

@@ -103,6 +103,22 @@ const addScenarios: readonly Scenario<TransmissionRemote>[] = [
     },
   },
   {
+    name: "download-dir",
+    text: "a torrent that is added after the download folder was changed",
+    ask: async (remote) => {
+      const hash = "ef".repeat(20);
+      const filename = `magnet:?xt=urn:btih:${hash}&dn=elsewhere`;
+      const folder = { "download-dir": `${remote.data}/other` };
+      const set = await answerOf(remote, "session-set", folder);
+      const session = await remote.rpc.call("session-get");
+      const add = await answerOf(remote, "torrent-add", { filename, paused: true });
+      const torrents = await torrentOf(remote, hash, ["name", "downloadDir", "status"]);
+      const back = await answerOf(remote, "session-set", { "download-dir": remote.data });
+      const after = session.body.arguments["download-dir"] as unknown;
+      return { set, after, add: add["result"], torrents, back };
+    },
+  },
+  {
     name: "add-wrong",
     text: "torrents that cannot be added",
     ask: async (remote) => ({

@@ -36,6 +36,8 @@ export const engineSettings = {
   directory: {
     gate: folder,
     default: ".",
+    isLive: true,
+    right: "control",
     option: {
       name: "dir",
       letter: "d",
@@ -43,7 +45,7 @@ export const engineSettings = {
       isUsual: true,
       help: "where the data goes, or is (current folder; add: the folder of the service)",
     },
-    text: "The data folder of torrents that name none: a path from the current folder at the start.",
+    text: "The data folder of torrents that name none: a path from the current folder at the start. A change holds for torrents that are added later. Remotes name folders below the roots of the service.",
   },
   stateDirectory: {
     gate: folder,

@@ -4,7 +4,7 @@ import { jsonResponse } from "../routes/route.ts";
 import type { ServiceFacts } from "../routes/service-facts.ts";
 import { constantsOf, type Json } from "./constants.ts";
 import type { Answer, DialectCall } from "./dialect-call.ts";
-import { engineSettingsOf, type ShownEngineSettings } from "./shown-settings.ts";
+import { dataDirectory, engineSettingsOf, type ShownEngineSettings } from "./shown-settings.ts";
 
 /** Preferences by name. */
 export type Preferences = Readonly<Record<string, Json>>;
@@ -34,7 +34,7 @@ export async function preferencesOf({
   return {
     ...constants,
     ...startPreferences(state.facts),
-    ...folderPreferences(engine, state.facts.downloadDirectory),
+    ...folderPreferences(engine, dataDirectory(engine, state.facts)),
     ...transferPreferences(engine),
     ...goalPreferences(engine),
     listen_port: ports.port ?? 0,

@@ -121,7 +121,7 @@ export function qbittorrentRoutes({ facts }: Pick<DialectState, "facts">): reado
     facts,
     maindata: new MaindataMemory(),
     groups: new GroupChanges(),
-    freeSpace: new FreeSpace(facts.downloadDirectory),
+    freeSpace: new FreeSpace(),
   };
   const routeOf = (
     path: string,

@@ -43,6 +43,10 @@ const rules: readonly PreferenceRule[] = [
   listRule("excluded_file_names_enabled", "excluded_file_names", "exclude"),
   listRule("add_trackers_enabled", "add_trackers", "defaultTrackers"),
   {
+    names: ["save_path"],
+    changes: (wanted) => ({ directory: textIn(wanted, "save_path").trim() }),
+  },
+  {
     names: ["start_paused_enabled"],
     changes: (wanted) => ({ startAdded: !flagIn(wanted, "start_paused_enabled") }),
   },

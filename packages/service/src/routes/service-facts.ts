@@ -1,6 +1,6 @@
 /** Facts of the service that no command tells a caller elsewhere. They change with its settings file alone. */
 export interface ServiceFacts {
-  /** The data folder of torrents that name none: absolute. */
+  /** The data folder of torrents that name none, while the setting `directory` is not set: absolute. */
   readonly downloadDirectory: string;
   /** Absolute. */
   readonly stateDirectory: string;

@@ -121,7 +121,6 @@ export const sessionConstants = [
 /** Settings of the session that the settings file alone changes. A call that sets another value answers an error. */
 export const fixedSettings = [
   { name: "dht_enabled", ...lackOf("G15", "dht") },
-  { name: "download_dir", ...lackOf("G15", "directory") },
   { name: "lpd_enabled", ...lackOf("G15", "localDiscovery") },
   { name: "peer_port", ...lackOf("G15", "port") },
   { name: "pex_enabled", ...lackOf("G15", "peerExchange") },

@@ -3,6 +3,7 @@ import { preferenceNames } from "../support/preference-names.ts";
 import { QbittorrentClient } from "../support/qbittorrent-client.ts";
 
 const engine = {
+  directory: "/films",
   maxConnections: 300,
   maxPeers: 40,
   maxActiveDownloads: 3,
@@ -23,7 +24,7 @@ const bans = [
 
 /** Preferences of an engine with these settings, and of one without any. */
 const facts: Readonly<Record<string, readonly [set: unknown, unset: unknown]>> = {
-  save_path: ["/data", "/data"],
+  save_path: ["/films", "/data"],
   temp_path_enabled: [true, false],
   temp_path: ["/data/incomplete", ""],
   excluded_file_names_enabled: [true, false],
@@ -134,6 +135,7 @@ const changes: readonly (readonly [wanted: object, settings: object])[] = [
   [{ excluded_file_names: "a\n\n b " }, { exclude: ["a", "b"] }],
   [{ excluded_file_names_enabled: false }, { exclude: null }],
   [{ add_trackers: "" }, { defaultTrackers: null }],
+  [{ save_path: " /shows" }, { directory: "/shows" }],
   [{ start_paused_enabled: false }, { startAdded: true }],
   [{ announce_ip: " " }, { announceAddress: null }],
   [{ announce_ip: "192.0.2.9" }, { announceAddress: "192.0.2.9" }],
@@ -168,10 +170,10 @@ test("preferences of other versions change nothing", async (t) => {
 
 test("a preference that cannot change refuses the whole change with 409", async (t) => {
   const client = setClient();
-  const form = { json: JSON.stringify({ dl_limit: 10_000, dht: false, save_path: "/etc" }) };
+  const form = { json: JSON.stringify({ dl_limit: 10_000, dht: false, upnp: false }) };
   const { status, text } = await client.post("app/setPreferences", form);
   t.is(status, 409);
-  t.is(text, "cannot change dht, save_path: the settings on the machine of the service decide");
+  t.is(text, "cannot change dht, upnp: the settings on the machine of the service decide");
   t.deepEqual(client.made, []);
 });
 

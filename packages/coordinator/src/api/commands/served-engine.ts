@@ -7,7 +7,7 @@ import { sessionOf } from "../session-of.ts";
 
 /** Settings of a running engine. */
 interface EngineFacts {
-  /** The data folder of torrents that name none. */
+  /** The data folder of torrents that name none, while the setting `directory` is not set. */
   readonly downloadDirectory: string;
   readonly usesDht: boolean;
   readonly usesPeerExchange: boolean;

@@ -52,8 +52,10 @@ export function engineOptions(
   const hasDht = dht.dht !== undefined;
   const counts = { peerWorkers, hashThreads: threads, hasRecords: stateDirectory !== undefined };
   const { hashThreads, budget } = shareDescriptors(use, { ...counts, hasDht });
+  const directory = resolve(inForce("directory"));
+  const live = Object.entries(set).filter(([name]) => liveNames.includes(name));
   return {
-    directory: resolve(inForce("directory")),
+    directory,
     ...(stateDirectory !== undefined && { stateDirectory: resolve(stateDirectory) }),
     peerWorkers,
     hashThreads,
@@ -66,7 +68,8 @@ export function engineOptions(
     ...networkFor(set),
     ...(localHosts !== undefined && { localHosts }),
     ...dht,
-    settings: Object.fromEntries(Object.entries(set).filter(([name]) => liveNames.includes(name))),
+    // The current folder may change later.
+    settings: { ...Object.fromEntries(live), ...(set.directory !== undefined && { directory }) },
     ...fileNamesIn(set),
     ...(maxChecks !== undefined && { maxChecks }),
     uploadSlots: inForce("uploadSlots"),

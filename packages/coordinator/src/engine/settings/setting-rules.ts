@@ -64,6 +64,7 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
 
 /** The rules of an engine. */
 export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } = {
+  directory: readAtUse,
   maxPeers: followSharedMaxPeers,
   exclude: readAtUse,
   checkAtCompletion: readAtUse,

@@ -48,6 +48,7 @@ test("AE12: the prefix of peer ids can be set", (t) => {
 
 test("the folder is made absolute at the start", (t) => {
   t.is(engineOptions({ directory: "a/b" }).directory, `${process.cwd()}/a/b`);
+  t.is(engineOptions({ directory: "a/b" }).settings?.directory, `${process.cwd()}/a/b`);
 });
 
 test("the least memory is one MiB for each peer-worker", (t) => {

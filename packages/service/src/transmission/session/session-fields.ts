@@ -34,7 +34,6 @@ const units: Values = {
 const factFields: Readonly<Record<string, SessionField>> = {
   config_dir: ({ facts }) => facts.stateDirectory,
   dht_enabled: ({ facts }) => facts.usesDht,
-  download_dir: ({ facts }) => facts.downloadDirectory,
   download_dir_free_space: ({ space }) => space.freeBytes,
   lpd_enabled: ({ facts }) => facts.usesLocalDiscovery,
   peer_port: ({ ports }) => ports.publicPort,
@@ -54,7 +53,8 @@ const engineFields: Readonly<Record<string, SessionField>> = {
   alt_speed_time_end: ({ engine }) => altSpeed(engine).end,
   alt_speed_up: ({ engine }) => altSpeed(engine).up,
   default_trackers: ({ engine }) => (engine.defaultTrackers ?? []).join("\n"),
-  incomplete_dir: ({ engine, facts }) => engine.incompleteDirectory ?? facts.downloadDirectory,
+  download_dir: downloadDirectory,
+  incomplete_dir: (state) => state.engine.incompleteDirectory ?? downloadDirectory(state),
   incomplete_dir_enabled: ({ engine }) => engine.incompleteDirectory !== undefined,
   peer_limit_global: ({ engine }) => engine.maxConnections ?? defaults.peersOfAll,
   peer_limit_per_torrent: ({ engine }) => engine.maxPeers ?? defaults.peersOfTorrent,
@@ -73,6 +73,14 @@ export const sessionFields: ReadonlyMap<string, SessionField> = new Map<string, 
   ...sessionConstants.map(({ name, value }) => [name, () => value] as const),
   ...Object.entries(protocolVersions).map(([name, value]) => [name, () => value] as const),
 ]);
+
+/** The data folder of torrents that name none. */
+export function downloadDirectory({
+  engine,
+  facts,
+}: Pick<SessionState, "engine" | "facts">): string {
+  return engine.directory ?? facts.downloadDirectory;
+}
 
 function altSpeed({ "limits.schedule": schedule = [] }: LiveEngineSettings) {
   return altSpeedOf(schedule);

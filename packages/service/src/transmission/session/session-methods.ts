@@ -9,7 +9,7 @@ import { statuses, statusOf } from "../fields/torrent-status.ts";
 import { freeSpaceIn, type FreeSpace } from "../free-space.ts";
 import { requireAbsolute } from "../methods/torrent-paths.ts";
 import { RpcError, rpcErrorOf } from "../rpc-error.ts";
-import { sessionFields, type SessionState } from "./session-fields.ts";
+import { downloadDirectory, sessionFields, type SessionState } from "./session-fields.ts";
 
 const spaceUnknown: FreeSpace = { freeBytes: -1, totalBytes: -1 };
 
@@ -35,7 +35,7 @@ export async function sessionState(
   const engine = await memory.engine.now(calls);
   const ports = await calls.run("ports", {});
   const space = names.includes("download_dir_free_space")
-    ? await memory.freeSpace.recent(calls, service.timers, facts.downloadDirectory)
+    ? await memory.freeSpace.recent(calls, service.timers, downloadDirectory({ engine, facts }))
     : spaceUnknown;
   return { engine, facts, ports, space, sessionId: service.sessionIds.current };
 }

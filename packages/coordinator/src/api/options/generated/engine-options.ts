@@ -8,7 +8,10 @@ import type { Changed, RateLimitOptions, SeedGoalOptions } from "./torrent-optio
 
 /** Settings of a coordinator; each has a default. */
 export interface CoordinatorOptions {
-  /** The data folder of torrents that name none: a path from the current folder at the start. Default `.`. */
+  /**
+   * The data folder of torrents that name none: a path from the current folder at the start. A change holds for
+   * torrents that are added later. Remotes name folders below the roots of the service. Default `.`.
+   */
   readonly directory?: string;
   /**
    * The state folder (docs/state.md); several coordinators may share it. Without it no state is kept, and files are
@@ -197,6 +200,11 @@ export interface CoordinatorOptions {
 
 /** Settings that a running coordinator changes. Absent settings stay; `null` gives a setting its default. */
 export interface EngineChanges {
+  /**
+   * The data folder of torrents that name none: a path from the current folder at the start. A change holds for
+   * torrents that are added later. Remotes name folders below the roots of the service. Default `.`.
+   */
+  readonly directory?: string | null;
   /** Trackers of every public torrent, behind its own. */
   readonly defaultTrackers?: readonly string[] | null;
   /**
