@@ -88,6 +88,8 @@ export const engineSettings = {
   peerExchange: {
     gate: flag,
     default: true,
+    isLive: true,
+    right: "control",
     option: {
       name: "no-pex",
       calls: "download seed info cat play",

@@ -46,7 +46,6 @@ export async function preferencesOf({
 export function startPreferences(facts: ServiceFacts) {
   return {
     dht: facts.usesDht,
-    pex: facts.usesPeerExchange,
     lsd: facts.usesLocalDiscovery,
     upnp: facts.mapsPort,
     incomplete_files_ext: facts.marksUnfinishedFiles,
@@ -79,6 +78,7 @@ function transferPreferences(engine: ShownEngineSettings): Preferences {
     add_trackers_enabled: defaultTrackers.length > 0,
     add_trackers: defaultTrackers.join("\n"),
     announce_ip: announceAddress,
+    pex: engine.peerExchange ?? true,
     start_paused_enabled: engine.startAdded === false,
   };
 }

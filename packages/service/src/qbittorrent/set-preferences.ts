@@ -46,6 +46,7 @@ const rules: readonly PreferenceRule[] = [
     names: ["save_path"],
     changes: (wanted) => ({ directory: textIn(wanted, "save_path").trim() }),
   },
+  flagRule("pex", "peerExchange"),
   {
     names: ["start_paused_enabled"],
     changes: (wanted) => ({ startAdded: !flagIn(wanted, "start_paused_enabled") }),

@@ -8,12 +8,14 @@ import { constantsOf } from "./constants.ts";
 import { orElse, type DialectCall } from "./dialect-call.ts";
 import { rowOf } from "./named-torrents.ts";
 import { startPreferences } from "./preferences.ts";
+import { engineSettingsOf } from "./shown-settings.ts";
 import type { TorrentFields } from "./torrent-info.ts";
 
 type Tracker = Pick<CommandResults["tiers"][number]["trackers"][number], "tier" | "url"> &
   Partial<CommandResults["tiers"][number]["trackers"][number]>;
 type Peers = CommandResults["peers"];
-type StartPreferences = ReturnType<typeof startPreferences>;
+/** Whether each source is on. */
+type SourcePreferences = Readonly<Record<(typeof sources)[number]["preference"], boolean>>;
 
 /** States of a tracker. */
 const states = { disabled: 0, notContacted: 1, working: 2, notWorking: 4 } as const;
@@ -33,11 +35,12 @@ const sources = [
 export async function showTrackers(call: DialectCall): Promise<ServiceResponse> {
   const row = await rowOf(call);
   const { calls, state } = call;
-  const preferences = startPreferences(state.facts);
-  const [tiers, peers] = await Promise.all([
+  const [engine, tiers, peers] = await Promise.all([
+    engineSettingsOf(calls),
     orElse(calls.ask("tiers", row.torrent), undefined, "quarantined"),
     calls.ask("peers", row.torrent),
   ]);
+  const preferences = { ...startPreferences(state.facts), pex: engine.peerExchange ?? true };
   const trackers = tiers?.flatMap((tier) => tier.trackers) ?? notAsked(row);
   return jsonResponse([
     ...sources.map((source) => shownSource(source, row, { peers, preferences })),
@@ -59,7 +62,7 @@ function notAsked(row: TorrentRow): readonly Tracker[] {
 function shownSource(
   { preference, source, url }: (typeof sources)[number],
   { isPrivate }: TorrentRow,
-  { peers, preferences }: { readonly peers: Peers; readonly preferences: StartPreferences },
+  { peers, preferences }: { readonly peers: Peers; readonly preferences: SourcePreferences },
 ): TorrentFields {
   const found = peers.filter((peer) => peer.sources.some((name) => name.startsWith(source)));
   const seeds = found.filter(({ haveShare }) => haveShare === 1).length;

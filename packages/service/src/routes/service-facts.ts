@@ -5,7 +5,6 @@ export interface ServiceFacts {
   /** Absolute. */
   readonly stateDirectory: string;
   readonly usesDht: boolean;
-  readonly usesPeerExchange: boolean;
   readonly usesLocalDiscovery: boolean;
   readonly mapsPort: boolean;
   /** Files have a suffix until they are complete. */

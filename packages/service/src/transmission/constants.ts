@@ -123,7 +123,6 @@ export const fixedSettings = [
   { name: "dht_enabled", ...lackOf("G15", "dht") },
   { name: "lpd_enabled", ...lackOf("G15", "localDiscovery") },
   { name: "peer_port", ...lackOf("G15", "port") },
-  { name: "pex_enabled", ...lackOf("G15", "peerExchange") },
   { name: "port_forwarding_enabled", ...lackOf("G15", "portMapping") },
   { name: "rename_partial_files", ...lackOf("G15", "partSuffix") },
 ] as const satisfies readonly LackRow[];

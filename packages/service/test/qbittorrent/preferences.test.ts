@@ -13,6 +13,7 @@ const engine = {
   checkAtCompletion: true,
   announceAddress: "192.0.2.7",
   startAdded: false,
+  peerExchange: false,
   defaultTrackers: ["http://a.example/x", "udp://b.example:1"],
   limits: { down: 50_000, up: 60_000, protocol: false, localNetworks: true },
   goals: { ratio: 1.5, seedSeconds: 7_230, action: "remove" },
@@ -51,7 +52,7 @@ const facts: Readonly<Record<string, readonly [set: unknown, unset: unknown]>> =
   banned_IPs: ["192.0.2.1\n2001:db8::/64", ""],
   // Read by Sonarr and Flood.
   dht: [true, true],
-  pex: [true, true],
+  pex: [false, true],
   queueing_enabled: [true, true],
   random_port: [false, false],
 };
@@ -79,19 +80,18 @@ test("the preferences have the names and types of qBittorrent 4.5.2, and no othe
 test("preferences of the settings file are those of the service, and no call changes them", async (t) => {
   const seen = async (isOn: boolean): Promise<unknown> => {
     const facts = {
-      ...{ usesDht: isOn, usesPeerExchange: isOn, usesLocalDiscovery: isOn },
+      ...{ usesDht: isOn, usesLocalDiscovery: isOn },
       ...{ mapsPort: isOn, marksUnfinishedFiles: isOn },
     };
     const client = new QbittorrentClient([], {}, {}, facts);
-    const { dht, incomplete_files_ext, lsd, pex, upnp } = (await client.get("app/preferences"))
-      .json;
+    const { dht, incomplete_files_ext, lsd, upnp } = (await client.get("app/preferences")).json;
     const json = JSON.stringify({ lsd: !isOn });
     t.is((await client.post("app/setPreferences", { json })).status, 409);
-    return { dht, incomplete_files_ext, lsd, pex, upnp };
+    return { dht, incomplete_files_ext, lsd, upnp };
   };
   for (const isOn of [true, false])
     t.deepEqual(await seen(isOn), {
-      ...{ dht: isOn, incomplete_files_ext: isOn, lsd: isOn, pex: isOn, upnp: isOn },
+      ...{ dht: isOn, incomplete_files_ext: isOn, lsd: isOn, upnp: isOn },
     });
 });
 
@@ -135,6 +135,7 @@ const changes: readonly (readonly [wanted: object, settings: object])[] = [
   [{ excluded_file_names: "a\n\n b " }, { exclude: ["a", "b"] }],
   [{ excluded_file_names_enabled: false }, { exclude: null }],
   [{ add_trackers: "" }, { defaultTrackers: null }],
+  [{ pex: true }, { peerExchange: true }],
   [{ save_path: " /shows" }, { directory: "/shows" }],
   [{ start_paused_enabled: false }, { startAdded: true }],
   [{ announce_ip: " " }, { announceAddress: null }],

@@ -47,7 +47,6 @@ export const exampleFacts: ServiceFacts = {
   downloadDirectory: "/data",
   stateDirectory: "/state",
   usesDht: true,
-  usesPeerExchange: true,
   usesLocalDiscovery: false,
   mapsPort: true,
   marksUnfinishedFiles: false,

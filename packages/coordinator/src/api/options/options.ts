@@ -62,7 +62,6 @@ export function engineOptions(
     memoryBytes: inForce("memory"),
     ports: typeof port === "number" ? [port] : port,
     bind,
-    peerExchange: inForce("peerExchange"),
     localDiscovery: inForce("localDiscovery") && !inForce("anonymous"),
     portMapping: inForce("portMapping") ? mappingProtocols(set) : [],
     ...networkFor(set),

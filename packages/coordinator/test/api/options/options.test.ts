@@ -20,7 +20,6 @@ test("without options every setting has its default", (t) => {
     memoryBytes: 64 * 1024 * 1024,
     ports: [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0],
     bind: [],
-    peerExchange: true,
     localDiscovery: true,
     dht: { bootstrap: [] },
     portMapping: ["PCP", "NAT-PMP", "UPnP"],

@@ -37,7 +37,6 @@ const factFields: Readonly<Record<string, SessionField>> = {
   download_dir_free_space: ({ space }) => space.freeBytes,
   lpd_enabled: ({ facts }) => facts.usesLocalDiscovery,
   peer_port: ({ ports }) => ports.publicPort,
-  pex_enabled: ({ facts }) => facts.usesPeerExchange,
   port_forwarding_enabled: ({ facts }) => facts.mapsPort,
   rename_partial_files: ({ facts }) => facts.marksUnfinishedFiles,
   session_id: ({ sessionId }) => sessionId,
@@ -58,6 +57,7 @@ const engineFields: Readonly<Record<string, SessionField>> = {
   incomplete_dir_enabled: ({ engine }) => engine.incompleteDirectory !== undefined,
   peer_limit_global: ({ engine }) => engine.maxConnections ?? defaults.peersOfAll,
   peer_limit_per_torrent: ({ engine }) => engine.maxPeers ?? defaults.peersOfTorrent,
+  pex_enabled: ({ engine }) => engine.peerExchange ?? true,
   start_added_torrents: ({ engine }) => engine.startAdded ?? true,
 };
 

@@ -60,6 +60,7 @@ function changesOf(parameters: Parameters, state: SessionState): Values {
   const trackers = parameters.text("default_trackers");
   const maxConnections = parameters.whole("peer_limit_global");
   const maxPeers = parameters.whole("peer_limit_per_torrent");
+  const peerExchange = parameters.flag("pex_enabled");
   const startAdded = parameters.flag("start_added_torrents");
   return {
     ...limitChanges(parameters, engine),
@@ -69,6 +70,7 @@ function changesOf(parameters: Parameters, state: SessionState): Values {
     ...(trackers !== undefined && { defaultTrackers: [...new Set(tiersIn(trackers).flat())] }),
     ...(maxConnections !== undefined && { maxConnections }),
     ...(maxPeers !== undefined && { maxPeers }),
+    ...(peerExchange !== undefined && { peerExchange }),
     ...(startAdded !== undefined && { startAdded }),
   };
 }

@@ -205,6 +205,8 @@ export interface EngineChanges {
    * torrents that are added later. Remotes name folders below the roots of the service. Default `.`.
    */
   readonly directory?: string | null;
+  /** Connected peers name each other further peers of a torrent (BEP 11); never of a private torrent. Default true. */
+  readonly peerExchange?: boolean | null;
   /** Trackers of every public torrent, behind its own. */
   readonly defaultTrackers?: readonly string[] | null;
   /**
