@@ -8,7 +8,7 @@ import type { Scenario } from "./scenario.ts";
 import type { Fields } from "./web-api.ts";
 
 const pollMs = 50;
-const mostPolls = 100;
+const mostPolls = 400;
 
 const preferences = {
   ...{ dl_limit: 51_200, up_limit: 40_960, max_connec: 300, max_connec_per_torrent: 40 },
@@ -271,7 +271,7 @@ const actionScenarios: readonly Scenario<QbittorrentRemote>[] = [
         hashes: Object.keys(torrents).toSorted(),
         torrent: torrents[hash],
         trackers: Object.keys(trackers).toSorted(),
-        delta: { tags: next.body.tags, changed: next.body.torrents[hash] },
+        delta: { tags: next.body.tags, changed: next.body.torrents[hash].tags },
       };
     },
   },

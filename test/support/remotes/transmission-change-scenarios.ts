@@ -10,7 +10,7 @@ import { steeredBy, type TransmissionRemote } from "./transmission-remotes.ts";
 import { answerOf, torrentOf } from "./transmission-state-scenarios.ts";
 
 const pollMs = 50;
-const mostPolls = 100;
+const mostPolls = 400;
 
 const sessionChanges = {
   ...{ "alt-speed-down": 30, "alt-speed-up": 20, "alt-speed-enabled": true },
