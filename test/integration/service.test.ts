@@ -273,8 +273,11 @@ test("without a password the service listens on this machine alone", async (t) =
 
 test("settings that a remote sets are in force after the next start, and dropped by null", async (t) => {
   using folder = temporaryFolder("settings");
-  const limits = async (served: Served): Promise<unknown> =>
-    (await served.run("engine-settings", {})).body.result;
+  const limits = async (served: Served): Promise<unknown> => {
+    const { directory, ...others } = (await served.run("engine-settings", {})).body.result;
+    t.is(directory, join(served.folder, "data"));
+    return others;
+  };
   {
     await using served = await Served.open({ folder: folder.path });
     const headers = await served.token("control");

@@ -28,7 +28,7 @@ import {
 import { startEngine } from "../support/swarm/start-engine.ts";
 
 /** Options whose name is on the list of what Troupe lacks, at most. */
-const mostLacking = 18;
+const mostLacking = 15;
 
 /** Each option has the effect that the second call shows. */
 async function showEffects(

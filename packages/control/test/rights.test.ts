@@ -55,10 +55,10 @@ test("these settings of a torrent need the right to control, and the others are 
 test("these settings of an engine need the right to control, and the others are local", (t) => {
   t.is(
     controlled(engineSettings),
-    "defaultTrackers maxPeers incompleteDirectory moveTo checkAtCompletion exclude layout partSuffix maxConnections " +
+    "directory peerExchange defaultTrackers maxPeers incompleteDirectory moveTo checkAtCompletion exclude layout partSuffix maxConnections " +
       "maxDials announcePort limits.down limits.up limits.peerDown limits.peerUp limits.localNetworks " +
       "limits.protocol limits.schedule goals.ratio goals.seedSeconds goals.idleSeconds goals.until goals.action groups " +
-      "maxActiveDownloads maxActiveSeeds",
+      "maxActiveDownloads maxActiveSeeds startAdded",
   );
 });
 

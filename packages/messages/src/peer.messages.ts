@@ -384,6 +384,8 @@ export type PeerProtocol = {
    * When it ends, the peers hear of the other pieces.
    */
   "set-super-seeding": Cast<{ readonly torrent: TorrentId; readonly isOn: boolean }>;
+  /** Peers may name other peers from now on, or no longer (BEP 11). Connected peers hear of it. */
+  "set-peer-exchange": Cast<{ readonly torrent: TorrentId; readonly isOn: boolean }>;
   /** Pieces that a peer of a super-seed may know of and request, besides those of earlier messages. */
   "show-pieces": Cast<{
     readonly torrent: TorrentId;

@@ -7,7 +7,7 @@ import type { EngineProtocol, PeerProtocol, PeerWorkerOptions, TorrentId } from 
 import { Acceptor } from "./connection/acceptor.ts";
 import { Dialer } from "./connection/dialer.ts";
 import { askMetadata } from "./extensions/metadata.ts";
-import { sendPeerExchange } from "./extensions/peer-exchange.ts";
+import { sendPeerExchange, setPeerExchange } from "./extensions/peer-exchange.ts";
 import { PeerWorker, fileWorkerName } from "./peer-worker.ts";
 import {
   transferTaken,
@@ -98,6 +98,7 @@ export const peerActor: Actor<
     "start-trace": forContent(startTrace),
     "end-trace": forTorrent(endTrace),
     "set-super-seeding": forTorrent(setSuperSeeding),
+    "set-peer-exchange": forTorrent(setPeerExchange),
     "show-pieces": forContent(showPieces),
     "set-extensions": forTorrent(setExtensions),
     "set-ip-filter": setIpFilter,

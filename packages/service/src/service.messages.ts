@@ -2,7 +2,7 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { Right } from "@troupe/control";
-import type { ServiceFacts } from "./transmission/call.ts";
+import type { ServiceFacts } from "./routes/service-facts.ts";
 import type { RowChanges } from "@troupe/coordinator/commands";
 
 /** A place where the service listens. */

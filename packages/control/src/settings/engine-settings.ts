@@ -36,6 +36,8 @@ export const engineSettings = {
   directory: {
     gate: folder,
     default: ".",
+    isLive: true,
+    right: "control",
     option: {
       name: "dir",
       letter: "d",
@@ -43,7 +45,7 @@ export const engineSettings = {
       isUsual: true,
       help: "where the data goes, or is (current folder; add: the folder of the service)",
     },
-    text: "The data folder of torrents that name none: a path from the current folder at the start.",
+    text: "The data folder of torrents that name none: a path from the current folder at the start. A change holds for torrents that are added later. Remotes name folders below the roots of the service.",
   },
   stateDirectory: {
     gate: folder,
@@ -86,6 +88,8 @@ export const engineSettings = {
   peerExchange: {
     gate: flag,
     default: true,
+    isLive: true,
+    right: "control",
     option: {
       name: "no-pex",
       calls: "download seed info cat play",
@@ -209,6 +213,13 @@ export const engineSettings = {
       help: "torrents that seed at once; slow ones do not count (all)",
     },
     text: "Torrents that seed at once, as `maxActiveDownloads`.",
+  },
+  startAdded: {
+    gate: flag,
+    default: true,
+    isLive: true,
+    right: "control",
+    text: "False: the command `add`, which remotes use, adds a torrent stopped, unless its `start` or `state` says otherwise. Calls of `add()` are not affected.",
   },
   maxChecks: {
     // A quarter of the checks that a check pool takes before it refuses.

@@ -39,7 +39,7 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
 
 /** At the start of a run, when the content has come, or after the worker's restart. */
 export function openAtWorker(
-  engine: Pick<Engine, "context" | "options" | "rates">,
+  engine: Pick<Engine, "context" | "options" | "rates" | "settings">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
 ): void {

@@ -24,7 +24,7 @@ export function engineOptions(
   const shares = { halfOpen: 200, handshakes: 512, openFiles: 64, trackers: 150, lockFiles: 64 };
   const memoryBytes = peerWorkers * workerBytes;
   const descriptors = { limit: 20_000, peers, ...shares };
-  const discovery = { peerExchange: true, localDiscovery: false, portMapping: [] };
+  const discovery = { localDiscovery: false, portMapping: [] };
   const network = {
     ports: [6881],
     bind: [],

@@ -7,6 +7,7 @@ import { decodePeerExchange, encodePeerExchange } from "@troupe/protocol/peer";
 import { maxPeerExchangeBytes, maxPeerExchangeMessages } from "../limits.ts";
 import type { Session } from "../session/session.ts";
 import type { TorrentExtension } from "../torrent.ts";
+import { sendExtendedHandshake } from "./extended-handshake.ts";
 
 /** Not offered for a private torrent, whose messages are not read either (BEP 27). */
 export const peerExchangeExtension: TorrentExtension = {
@@ -36,6 +37,19 @@ export function sendPeerExchange(
   if (session?.wire.phase !== "open" || !torrent.exchangesPeers) return;
   const id = session.features.extensions.idOf(peerExchangeExtension);
   if (id !== undefined) session.wire.control.message(encodePeerExchange(id, { added, dropped }));
+}
+
+/** Turns the exchange on or off. Connected peers get the offer, or hear that it is taken back. */
+export function setPeerExchange(
+  torrent: Session["torrent"],
+  { isOn }: MessageOf<PeerProtocol, "set-peer-exchange">,
+): void {
+  if (torrent.exchangesPeers === isOn) return;
+  torrent.exchangesPeers = isOn;
+  for (const session of torrent.sessions) {
+    sendExtendedHandshake(session, [peerExchangeExtension.name]);
+    if (session.features.extensionsIfAny !== undefined) reportOffer(session);
+  }
 }
 
 function reportOffer({ features, rowIndex, torrent, wire, worker }: Session): void {

@@ -118,6 +118,38 @@ test("a private torrent neither offers the extension nor reads or sends its mess
   t.deepEqual(told(bench), []);
 });
 
+test("connected peers hear that the exchange is turned off and on again", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "....", exchangesPeers: true });
+  const peer = await bench.meet(torrent, "a");
+  peer.offerPeerExchange();
+  peer.takeMessages();
+  bench.takeNotices("peer-exchange-offered");
+  await bench.send("set-peer-exchange", { torrent: torrent.id, isOn: false });
+  t.deepEqual(peer.takeMessages(), ["extended 0"]);
+  t.is(peer.handshakes[1]?.extensions.get("ut_pex"), 0);
+  peer.namePeers(...named(3));
+  const message = { torrent: torrent.id, peer: 0 as PeerRowIndex, added: named(1), dropped: [] };
+  await bench.send("send-peer-exchange", message);
+  await bench.send("set-peer-exchange", { torrent: torrent.id, isOn: false });
+  t.deepEqual(peer.takeMessages(), []);
+  t.deepEqual(told(bench), []);
+  await bench.send("set-peer-exchange", { torrent: torrent.id, isOn: true });
+  t.deepEqual(peer.takeMessages(), ["extended 0"]);
+  t.true((peer.handshakes[2]?.extensions.get("ut_pex") ?? 0) > 0);
+  peer.namePeers(...named(3));
+  t.deepEqual(told(bench), [3]);
+});
+
+test("a peer that offers the exchange while it is off is reported once it is on", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "....", exchangesPeers: false });
+  const peer = await bench.meet(torrent, "a");
+  peer.offerPeerExchange();
+  await bench.send("set-peer-exchange", { torrent: torrent.id, isOn: true });
+  t.is(bench.takeNotices("peer-exchange-offered").length, 1);
+});
+
 test("a magnet that turns out private takes its offer back and reads no further message", async (t) => {
   const bench = await WorkerBench.start();
   const early = await bench.openWithoutContent({ exchangesPeers: true });

@@ -82,7 +82,7 @@ function optionsOf(fields: RequestFields): object {
   const layout = layoutOf(fields);
   const limits = limitsOfNew(fields);
   const goals = goalsOfNew(fields);
-  const isStopped = fields.flag("stopped") ?? fields.flag("paused") ?? false;
+  const isStopped = fields.flag("stopped") ?? fields.flag("paused");
   return {
     ...foldersOfNew(fields),
     ...(group !== "" && { group }),
@@ -90,7 +90,7 @@ function optionsOf(fields: RequestFields): object {
     ...(layout !== undefined && { layout }),
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(Object.keys(goals).length > 0 && { goals }),
-    ...(isStopped && { state: "stopped" }),
+    ...(isStopped !== undefined && { state: isStopped ? "stopped" : "started" }),
     ...(fields.flag("skip_checking") === true && { verify: "none" }),
     ...(fields.flag("sequentialDownload") === true && { sequential: true }),
     ...(fields.flag("firstLastPiecePrio") === true && { firstLastPieces: true }),

@@ -3,6 +3,7 @@
 import { jsonResponse, textResponse } from "../routes/route.ts";
 import { constantsOf } from "./constants.ts";
 import type { Answer } from "./dialect-call.ts";
+import { dataDirectory, engineSettingsOf } from "./shown-settings.ts";
 
 /** Versions that clients compare: those of Debian 12. */
 const version = "v4.5.2";
@@ -18,7 +19,8 @@ export const showApiVersion: Answer = () => textResponse(apiVersion);
 export const showBuildInfo: Answer = () => jsonResponse(constantsOf("app/buildInfo"));
 
 /** Answers `app/defaultSavePath`. */
-export const showDefaultSavePath: Answer = ({ state }) => textResponse(state.directory);
+export const showDefaultSavePath: Answer = async ({ calls, state }) =>
+  textResponse(dataDirectory(await engineSettingsOf(calls), state.facts));
 
 /** Answers `log/main` and `log/peers`: the log is not kept. */
 export const showLog: Answer = () => jsonResponse([]);

@@ -7,8 +7,14 @@ import { done, orElse, type Answer, type DialectCall } from "./dialect-call.ts";
 import { forEachNamed, forEachRow, rowsNamed, untilBegun } from "./named-torrents.ts";
 import { settingsOf } from "./shown-settings.ts";
 
-/** Answers `torrents/resume` and `torrents/start`. */
-export const startTorrents: Answer = async (call) => await runForAll(call, "start");
+/** Answers `torrents/resume` and `torrents/start`, which end a forced start, as in qBittorrent. */
+export const startTorrents: Answer = async (call) => {
+  const { calls } = call;
+  const named = rowsNamed(await calls.view(), call.fields.required("hashes"));
+  const forced = named.filter(({ isForced }) => isForced);
+  await forEachRow(forced, ({ torrent }) => calls.run("set", { torrent, forced: null }));
+  return await runForAll(call, "start");
+};
 
 /** Answers `torrents/pause` and `torrents/stop`. */
 export const stopTorrents: Answer = async (call) => await runForAll(call, "stop");

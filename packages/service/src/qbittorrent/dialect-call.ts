@@ -4,6 +4,7 @@ import { TroupeError } from "@troupe/control";
 import { errorStatus } from "../routes/error-status.ts";
 import { textResponse, type RequestLogins, type ServiceResponse } from "../routes/route.ts";
 import type { ServiceCalls } from "../routes/service-calls.ts";
+import type { ServiceFacts } from "../routes/service-facts.ts";
 import type { FreeSpace } from "./free-space.ts";
 import type { GroupChanges } from "./group-changes.ts";
 import type { MaindataMemory } from "./maindata-memory.ts";
@@ -11,8 +12,7 @@ import type { RequestFields } from "./request-fields.ts";
 
 /** The state that all calls of the dialect share. */
 export interface DialectState {
-  /** The data folder of torrents that name none. */
-  readonly directory: string;
+  readonly facts: ServiceFacts;
   readonly maindata: MaindataMemory;
   readonly groups: GroupChanges;
   readonly freeSpace: FreeSpace;

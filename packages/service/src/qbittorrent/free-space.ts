@@ -5,25 +5,20 @@ import type { ServiceCalls } from "../routes/service-calls.ts";
  * asked for, and asks again.
  */
 export class FreeSpace {
-  readonly #directory: string;
   #bytes = 0;
   #isAsking = false;
 
-  constructor(directory: string) {
-    this.#directory = directory;
-  }
-
-  /** @returns Bytes; 0 before the first answer, as in qBittorrent. */
-  look(calls: Pick<ServiceCalls, "run">): number {
+  /** @param directory The folder. @returns Bytes; 0 before the first answer, as in qBittorrent. */
+  look(calls: Pick<ServiceCalls, "run">, directory: string): number {
     // A rejection leaves the last answer.
-    if (!this.#isAsking) this.#ask(calls).catch(() => undefined);
+    if (!this.#isAsking) this.#ask(calls, directory).catch(() => undefined);
     return this.#bytes;
   }
 
-  async #ask(calls: Pick<ServiceCalls, "run">): Promise<void> {
+  async #ask(calls: Pick<ServiceCalls, "run">, directory: string): Promise<void> {
     this.#isAsking = true;
     try {
-      const answer = await calls.run("free-space", { directory: this.#directory });
+      const answer = await calls.run("free-space", { directory });
       this.#bytes = answer.freeBytes;
     } finally {
       this.#isAsking = false;

@@ -8,6 +8,7 @@ import type { Json } from "./constants.ts";
 import type { Answer } from "./dialect-call.ts";
 import type { MaindataMemory } from "./maindata-memory.ts";
 import { engineFigures, serverState } from "./server-state.ts";
+import { dataDirectory } from "./shown-settings.ts";
 import { tagsOf } from "./tags.ts";
 import { fieldsOfTorrent, textOfTorrent } from "./torrent-info.ts";
 import { trackersInForce } from "../view/trackers-in-force.ts";
@@ -19,7 +20,7 @@ type Trackers = ReadonlyMap<string, readonly string[]>;
 export const syncMaindata: Answer = async ({ calls, fields, state }) => {
   const [view, figures] = await Promise.all([calls.view(), engineFigures(calls)]);
   const { rows, version } = view;
-  const { freeSpace, maindata } = state;
+  const { facts, freeSpace, maindata } = state;
   const rid = fields.whole("rid") ?? 0;
   maindata.keep(view);
   const delta = maindata.knows(rid) ? view.since(rid) : undefined;
@@ -27,7 +28,7 @@ export const syncMaindata: Answer = async ({ calls, fields, state }) => {
   const removed = maindata.removedCategories(Object.keys(categories));
   const serverFields = {
     ...serverState(rows, figures),
-    free_space_on_disk: freeSpace.look(calls),
+    free_space_on_disk: freeSpace.look(calls, dataDirectory(figures.engine, facts)),
   };
   const shared = { rid: version, server_state: serverFields, categories };
   if (delta === undefined) return answered({ ...shared, ...allOf(rows) });

@@ -18,22 +18,22 @@ function ofEngine(setting: string): EndOfConstant {
 
 /** A part of the list of constants. */
 export const preferenceConstants: readonly ConstantGroup[] = [
-  lacking({ dht: true }, ofEngine("dht"), "The setting `dht` is not shown to callers elsewhere."),
-  lacking({ pex: true }, ofEngine("peerExchange"), "As `dht`."),
-  lacking({ lsd: true }, ofEngine("localDiscovery"), "As `dht`."),
-  lacking({ anonymous_mode: false }, ofEngine("anonymous"), "As `dht`."),
-  lacking({ upnp: true, upnp_lease_duration: 0 }, ofEngine("portMapping"), "As `dht`."),
+  lacking(
+    { anonymous_mode: false },
+    ofEngine("anonymous"),
+    "The setting `anonymous` is not shown to callers elsewhere.",
+  ),
+  lacking({ upnp_lease_duration: 0 }, ofEngine("portMapping"), "As `anonymous_mode`."),
   lacking(
     { current_interface_address: "", current_network_interface: "" },
     ofEngine("bind"),
-    "As `dht`.",
+    "As `anonymous_mode`.",
   ),
   lacking(
     { torrent_content_layout: "Original" },
     ofEngine("layout"),
     "The setting `layout` is read at the start.",
   ),
-  lacking({ incomplete_files_ext: false }, ofEngine("partSuffix"), "As `layout`."),
   lacking({ max_uploads: -1, upload_slots_behavior: 0 }, ofEngine("uploadSlots"), "As `layout`."),
   lacking({ max_active_checking_torrents: 256 }, ofEngine("maxChecks"), "As `layout`."),
   lacking({ hashing_threads: 1 }, ofEngine("hashThreads"), "As `layout`."),
@@ -73,7 +73,6 @@ export const preferenceConstants: readonly ConstantGroup[] = [
     "Connections over uTP: 1 is TCP alone.",
   ),
   lacking({ preallocate_all: false }, ofEngine("allocation"), "`allocation` is that of one `add`."),
-  lacking({ start_paused_enabled: false }, ofEngine("state"), "`state` is that of one `add`."),
   lacking({ torrent_stop_condition: "None" }, ofEngine("stopAt"), "`stopAt` is that of one `add`."),
   lacking(
     { announce_to_all_trackers: false, announce_to_all_tiers: true },

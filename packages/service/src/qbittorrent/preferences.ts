@@ -1,9 +1,10 @@
 // `app/preferences`: the settings of the engine under the names of qBittorrent.
 
 import { jsonResponse } from "../routes/route.ts";
+import type { ServiceFacts } from "../routes/service-facts.ts";
 import { constantsOf, type Json } from "./constants.ts";
 import type { Answer, DialectCall } from "./dialect-call.ts";
-import { engineSettingsOf, type ShownEngineSettings } from "./shown-settings.ts";
+import { dataDirectory, engineSettingsOf, type ShownEngineSettings } from "./shown-settings.ts";
 
 /** Preferences by name. */
 export type Preferences = Readonly<Record<string, Json>>;
@@ -32,11 +33,22 @@ export async function preferencesOf({
   ]);
   return {
     ...constants,
-    ...folderPreferences(engine, state.directory),
+    ...startPreferences(state.facts),
+    ...folderPreferences(engine, dataDirectory(engine, state.facts)),
     ...transferPreferences(engine),
     ...goalPreferences(engine),
     listen_port: ports.port ?? 0,
     banned_IPs: bans.map(({ address }) => address).join("\n"),
+  };
+}
+
+/** Preferences that the settings file decides: no call changes them. */
+export function startPreferences(facts: ServiceFacts) {
+  return {
+    dht: facts.usesDht,
+    lsd: facts.usesLocalDiscovery,
+    upnp: facts.mapsPort,
+    incomplete_files_ext: facts.marksUnfinishedFiles,
   };
 }
 
@@ -66,6 +78,8 @@ function transferPreferences(engine: ShownEngineSettings): Preferences {
     add_trackers_enabled: defaultTrackers.length > 0,
     add_trackers: defaultTrackers.join("\n"),
     announce_ip: announceAddress,
+    pex: engine.peerExchange ?? true,
+    start_paused_enabled: engine.startAdded === false,
   };
 }
 

@@ -115,19 +115,13 @@ const actions: Readonly<Record<string, Answer>> = {
   "torrents/removeTags": tags.removeTags,
 };
 
-/**
- * The routes of the dialect.
- *
- * @param directory The data folder of torrents that name none.
- */
-export function qbittorrentRoutes({
-  directory,
-}: Pick<DialectState, "directory">): readonly Route[] {
+/** The routes of the dialect. */
+export function qbittorrentRoutes({ facts }: Pick<DialectState, "facts">): readonly Route[] {
   const state: DialectState = {
-    directory,
+    facts,
     maindata: new MaindataMemory(),
     groups: new GroupChanges(),
-    freeSpace: new FreeSpace(directory),
+    freeSpace: new FreeSpace(),
   };
   const routeOf = (
     path: string,

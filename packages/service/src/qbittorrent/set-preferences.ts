@@ -43,6 +43,15 @@ const rules: readonly PreferenceRule[] = [
   listRule("excluded_file_names_enabled", "excluded_file_names", "exclude"),
   listRule("add_trackers_enabled", "add_trackers", "defaultTrackers"),
   {
+    names: ["save_path"],
+    changes: (wanted) => ({ directory: textIn(wanted, "save_path").trim() }),
+  },
+  flagRule("pex", "peerExchange"),
+  {
+    names: ["start_paused_enabled"],
+    changes: (wanted) => ({ startAdded: !flagIn(wanted, "start_paused_enabled") }),
+  },
+  {
     names: ["announce_ip"],
     changes: (wanted) => ({ announceAddress: textIn(wanted, "announce_ip").trim() || null }),
   },

@@ -110,7 +110,7 @@ function namesOf(row: TorrentRow): TorrentFields {
     ...constants,
     infohash_v1: torrent,
     name,
-    magnet_uri: magnet,
+    magnet_uri: lowerEscapes(magnet),
     state: stateOf(row),
     category: group,
     tags: labels.join(", "),
@@ -153,8 +153,18 @@ function figuresOf(row: TorrentRow): TorrentFields {
     uploaded_session: row.uploadedBytes,
     ratio: ratioOf(row),
     eta: etaOf(row),
-    availability: row.isSeed ? -1 : (row.availability ?? 0),
+    availability: row.isSeed ? -1 : (row.availability ?? ownCopies(row)),
   };
+}
+
+/** The part of the copy of this program: a torrent without peers has no other one. */
+function ownCopies({ finishedPieces, pieces }: TorrentRow): number {
+  return pieces === 0 ? 0 : finishedPieces / pieces;
+}
+
+/** qBittorrent writes escapes with small digits. */
+function lowerEscapes(link: string): string {
+  return link.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
 }
 
 function timesOf({ activeAt, addedAt, completedAt, lifetime }: TorrentRow): TorrentFields {

@@ -7,11 +7,15 @@ import { trackersInForce } from "../view/trackers-in-force.ts";
 import { constantsOf } from "./constants.ts";
 import { orElse, type DialectCall } from "./dialect-call.ts";
 import { rowOf } from "./named-torrents.ts";
+import { startPreferences } from "./preferences.ts";
+import { engineSettingsOf } from "./shown-settings.ts";
 import type { TorrentFields } from "./torrent-info.ts";
 
 type Tracker = Pick<CommandResults["tiers"][number]["trackers"][number], "tier" | "url"> &
   Partial<CommandResults["tiers"][number]["trackers"][number]>;
 type Peers = CommandResults["peers"];
+/** Whether each source is on. */
+type SourcePreferences = Readonly<Record<(typeof sources)[number]["preference"], boolean>>;
 
 /** States of a tracker. */
 const states = { disabled: 0, notContacted: 1, working: 2, notWorking: 4 } as const;
@@ -19,7 +23,6 @@ const unknown = -1;
 /** Clients know a private torrent by the words `is private`. */
 const privateText = "This torrent is private";
 const constants = constantsOf("torrents/trackers");
-const preferences = constantsOf("app/preferences");
 
 /** Sources of peers that stand before the trackers, with the preference that turns each on. */
 const sources = [
@@ -31,14 +34,16 @@ const sources = [
 /** Answers `torrents/trackers`. */
 export async function showTrackers(call: DialectCall): Promise<ServiceResponse> {
   const row = await rowOf(call);
-  const { calls } = call;
-  const [tiers, peers] = await Promise.all([
+  const { calls, state } = call;
+  const [engine, tiers, peers] = await Promise.all([
+    engineSettingsOf(calls),
     orElse(calls.ask("tiers", row.torrent), undefined, "quarantined"),
     calls.ask("peers", row.torrent),
   ]);
+  const preferences = { ...startPreferences(state.facts), pex: engine.peerExchange ?? true };
   const trackers = tiers?.flatMap((tier) => tier.trackers) ?? notAsked(row);
   return jsonResponse([
-    ...sources.map((source) => shownSource(source, row, peers)),
+    ...sources.map((source) => shownSource(source, row, { peers, preferences })),
     ...trackers.map(shownTracker),
   ]);
 }
@@ -57,11 +62,11 @@ function notAsked(row: TorrentRow): readonly Tracker[] {
 function shownSource(
   { preference, source, url }: (typeof sources)[number],
   { isPrivate }: TorrentRow,
-  peers: Peers,
+  { peers, preferences }: { readonly peers: Peers; readonly preferences: SourcePreferences },
 ): TorrentFields {
   const found = peers.filter((peer) => peer.sources.some((name) => name.startsWith(source)));
   const seeds = found.filter(({ haveShare }) => haveShare === 1).length;
-  const isOn = preferences[preference] === true && !isPrivate;
+  const isOn = preferences[preference] && !isPrivate;
   return {
     url,
     tier: -1,

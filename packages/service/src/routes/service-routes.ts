@@ -51,10 +51,7 @@ export function serviceRoutes(
         hasTransmissionSession(header, sessionIds),
       refused: askForBasic,
     })),
-    ...qbittorrentRoutes({ directory: options.facts.downloadDirectory }).map((route) => ({
-      ...route,
-      refused: forbid,
-    })),
+    ...qbittorrentRoutes({ facts: options.facts }).map((route) => ({ ...route, refused: forbid })),
   ];
 }
 

@@ -2,25 +2,12 @@
 
 import type { Clock, Timers } from "@troupe/actor-runtime";
 import type { ServiceCalls } from "../routes/service-calls.ts";
+import type { ServiceFacts } from "../routes/service-facts.ts";
 import type { DialectMemory } from "./memory/dialect-memory.ts";
 import type { Dialect } from "./names/dialect.ts";
 import type { Parameters } from "./parameters.ts";
 import type { SessionIds } from "./session-ids.ts";
 import type { Values } from "./values.ts";
-
-/** Facts of the service that no command tells a caller elsewhere. They change with its settings file alone. */
-export interface ServiceFacts {
-  /** The data folder of torrents that name none: absolute. */
-  readonly downloadDirectory: string;
-  /** Absolute. */
-  readonly stateDirectory: string;
-  readonly usesDht: boolean;
-  readonly usesPeerExchange: boolean;
-  readonly usesLocalDiscovery: boolean;
-  readonly mapsPort: boolean;
-  /** Files have a suffix until they are complete. */
-  readonly marksUnfinishedFiles: boolean;
-}
 
 /** The service around the dialect. */
 export interface TransmissionPorts {

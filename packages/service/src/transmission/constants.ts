@@ -113,7 +113,6 @@ export const sessionConstants = [
   { name: "script_torrent_done_seeding_enabled", value: false, ...lackOf("H02") },
   { name: "script_torrent_done_seeding_filename", value: "", ...lackOf("H02") },
   { name: "sequential_download", value: false, ...lackOf("F03", "sequential") },
-  { name: "start_added_torrents", value: true, ...lackOf("G15") },
   { name: "tcp_enabled", value: true, ...lackOf("D04", "utp") },
   { name: "trash_original_torrent_files", value: false, ...lackOf("H01") },
   { name: "utp_enabled", value: false, ...lackOf("D04", "utp") },
@@ -122,10 +121,8 @@ export const sessionConstants = [
 /** Settings of the session that the settings file alone changes. A call that sets another value answers an error. */
 export const fixedSettings = [
   { name: "dht_enabled", ...lackOf("G15", "dht") },
-  { name: "download_dir", ...lackOf("G15", "directory") },
   { name: "lpd_enabled", ...lackOf("G15", "localDiscovery") },
   { name: "peer_port", ...lackOf("G15", "port") },
-  { name: "pex_enabled", ...lackOf("G15", "peerExchange") },
   { name: "port_forwarding_enabled", ...lackOf("G15", "portMapping") },
   { name: "rename_partial_files", ...lackOf("G15", "partSuffix") },
 ] as const satisfies readonly LackRow[];

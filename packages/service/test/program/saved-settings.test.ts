@@ -30,11 +30,11 @@ test("a file that is malformed, has a wrong value, or is a folder is a warning",
   using _folder = folder;
   writeFileSync(path, "{");
   t.regex(readRemoteSettings(folder.path).warning ?? "", /are malformed and left out$/);
-  const settings = { maxPeers: 70, "limits.down": "x", "goals.none": 1, directory: "/" };
+  const settings = { maxPeers: 70, "limits.down": "x", "goals.none": 1, dht: true };
   writeFileSync(path, JSON.stringify({ version: 1, settings }));
   const { values, warning } = readRemoteSettings(folder.path);
   t.deepEqual(values, { maxPeers: 70 });
-  t.regex(warning ?? "", /left out: limits\.down, goals\.none, directory$/);
+  t.regex(warning ?? "", /left out: limits\.down, goals\.none, dht$/);
   using other = temporaryFolder("folder-settings");
   mkdirSync(savedSettingsPath(join(other.path, "service")), { recursive: true });
   t.regex(readRemoteSettings(other.path).warning ?? "", /^cannot read .*EISDIR/);

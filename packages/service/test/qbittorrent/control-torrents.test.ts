@@ -33,6 +33,15 @@ for (const [path, command] of Object.entries({
     ]);
   });
 
+test("torrents/resume ends the forced start of the torrents that have one", async (t) => {
+  const client = new QbittorrentClient([rowOf("01", { isForced: true }), rowOf("02")]);
+  t.is((await client.post("torrents/resume", { hashes })).status, 200);
+  t.deepEqual(client.made, [
+    ["set", { torrent: one, forced: null }],
+    ["start", both],
+  ]);
+});
+
 /** Actions on two torrents, and the commands that they are. */
 const actions: readonly (readonly [path: string, form: object, commands: readonly unknown[]])[] = [
   [

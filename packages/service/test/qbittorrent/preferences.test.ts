@@ -3,6 +3,7 @@ import { preferenceNames } from "../support/preference-names.ts";
 import { QbittorrentClient } from "../support/qbittorrent-client.ts";
 
 const engine = {
+  directory: "/films",
   maxConnections: 300,
   maxPeers: 40,
   maxActiveDownloads: 3,
@@ -11,6 +12,8 @@ const engine = {
   exclude: ["*.nfo", "Sample/**"],
   checkAtCompletion: true,
   announceAddress: "192.0.2.7",
+  startAdded: false,
+  peerExchange: false,
   defaultTrackers: ["http://a.example/x", "udp://b.example:1"],
   limits: { down: 50_000, up: 60_000, protocol: false, localNetworks: true },
   goals: { ratio: 1.5, seedSeconds: 7_230, action: "remove" },
@@ -22,7 +25,7 @@ const bans = [
 
 /** Preferences of an engine with these settings, and of one without any. */
 const facts: Readonly<Record<string, readonly [set: unknown, unset: unknown]>> = {
-  save_path: ["/data", "/data"],
+  save_path: ["/films", "/data"],
   temp_path_enabled: [true, false],
   temp_path: ["/data/incomplete", ""],
   excluded_file_names_enabled: [true, false],
@@ -45,10 +48,11 @@ const facts: Readonly<Record<string, readonly [set: unknown, unset: unknown]>> =
   add_trackers_enabled: [true, false],
   add_trackers: ["http://a.example/x\nudp://b.example:1", ""],
   announce_ip: ["192.0.2.7", ""],
+  start_paused_enabled: [true, false],
   banned_IPs: ["192.0.2.1\n2001:db8::/64", ""],
   // Read by Sonarr and Flood.
   dht: [true, true],
-  pex: [true, true],
+  pex: [false, true],
   queueing_enabled: [true, true],
   random_port: [false, false],
 };
@@ -71,6 +75,24 @@ test("the preferences have the names and types of qBittorrent 4.5.2, and no othe
   const seen = Object.entries(json).map(([name, value]) => [name, typeof value]);
   t.true(expected.length > 170);
   t.deepEqual(Object.fromEntries(seen), Object.fromEntries(expected));
+});
+
+test("preferences of the settings file are those of the service, and no call changes them", async (t) => {
+  const seen = async (isOn: boolean): Promise<unknown> => {
+    const facts = {
+      ...{ usesDht: isOn, usesLocalDiscovery: isOn },
+      ...{ mapsPort: isOn, marksUnfinishedFiles: isOn },
+    };
+    const client = new QbittorrentClient([], {}, {}, facts);
+    const { dht, incomplete_files_ext, lsd, upnp } = (await client.get("app/preferences")).json;
+    const json = JSON.stringify({ lsd: !isOn });
+    t.is((await client.post("app/setPreferences", { json })).status, 409);
+    return { dht, incomplete_files_ext, lsd, upnp };
+  };
+  for (const isOn of [true, false])
+    t.deepEqual(await seen(isOn), {
+      ...{ dht: isOn, incomplete_files_ext: isOn, lsd: isOn, upnp: isOn },
+    });
 });
 
 test("each action at a goal has its number", async (t) => {
@@ -113,6 +135,9 @@ const changes: readonly (readonly [wanted: object, settings: object])[] = [
   [{ excluded_file_names: "a\n\n b " }, { exclude: ["a", "b"] }],
   [{ excluded_file_names_enabled: false }, { exclude: null }],
   [{ add_trackers: "" }, { defaultTrackers: null }],
+  [{ pex: true }, { peerExchange: true }],
+  [{ save_path: " /shows" }, { directory: "/shows" }],
+  [{ start_paused_enabled: false }, { startAdded: true }],
   [{ announce_ip: " " }, { announceAddress: null }],
   [{ announce_ip: "192.0.2.9" }, { announceAddress: "192.0.2.9" }],
   [{ max_ratio_enabled: false }, { goals: { ratio: null } }],
@@ -146,10 +171,10 @@ test("preferences of other versions change nothing", async (t) => {
 
 test("a preference that cannot change refuses the whole change with 409", async (t) => {
   const client = setClient();
-  const form = { json: JSON.stringify({ dl_limit: 10_000, dht: false, save_path: "/etc" }) };
+  const form = { json: JSON.stringify({ dl_limit: 10_000, dht: false, upnp: false }) };
   const { status, text } = await client.post("app/setPreferences", form);
   t.is(status, 409);
-  t.is(text, "cannot change dht, save_path: the settings on the machine of the service decide");
+  t.is(text, "cannot change dht, upnp: the settings on the machine of the service decide");
   t.deepEqual(client.made, []);
 });
 

@@ -235,7 +235,7 @@ test("trackers come after the three sources of peers, with the states of qBittor
   t.deepEqual(json, [
     { ...none, url: "** [DHT] **", num_seeds: 1, num_leeches: 1 },
     { ...none, url: "** [PeX] **", num_seeds: 0, num_leeches: 1 },
-    { ...none, url: "** [LSD] **", num_seeds: 0, num_leeches: 0 },
+    { ...none, status: 0, url: "** [LSD] **", num_seeds: 0, num_leeches: 0 },
     {
       url: tracker.url,
       tier: 0,

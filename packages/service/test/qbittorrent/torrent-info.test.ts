@@ -1,4 +1,5 @@
 import test from "ava";
+import type { TorrentRow } from "../../src/view/torrent-row.ts";
 import { exampleRow } from "../support/example-row.ts";
 import { QbittorrentClient } from "../support/qbittorrent-client.ts";
 
@@ -118,6 +119,21 @@ test("a torrent has the 49 fields of qBittorrent 4.5.2, and no other", async (t)
   const names = Object.keys(await infoOf(busy)).toSorted();
   t.is(names.length, 49);
   t.deepEqual(names, Object.keys(facts).toSorted());
+});
+
+test("a torrent without peers has the copy of its own pieces, and one without pieces none", async (t) => {
+  const { availability: _, ...rest } = exampleRow(busy);
+  const alone = { ...rest, pieces: 4, finishedPieces: 1 };
+  const seen = async (row: TorrentRow): Promise<unknown> =>
+    (await new QbittorrentClient([row]).get("torrents/info")).json[0].availability;
+  t.is(await seen(alone), 0.25);
+  t.is(await seen({ ...alone, pieces: 0, finishedPieces: 0, hasMetadata: false }), 0);
+});
+
+test("escapes of a magnet link have small digits", async (t) => {
+  const magnet = "magnet:?xt=urn:btih:AB&tr=http%3A%2F%2Fone.example%2Fannounce";
+  const link = "magnet:?xt=urn:btih:AB&tr=http%3a%2f%2fone.example%2fannounce";
+  t.is((await infoOf({ magnet }))["magnet_uri"], link);
 });
 
 test("a complete torrent has no place in the queue and an end that is not known", async (t) => {

@@ -2,6 +2,8 @@ import type { Part } from "../../src/guard/multipart-body.ts";
 import { qbittorrentRoutes } from "../../src/qbittorrent/routes.ts";
 import type { RequestBody, RequestLogins, Route, ServiceResponse } from "../../src/routes/route.ts";
 import type { TorrentRow } from "../../src/view/torrent-row.ts";
+import type { ServiceFacts } from "../../src/routes/service-facts.ts";
+import { exampleFacts } from "./transmission.ts";
 import { exampleRow } from "./example-row.ts";
 import { CheckedCalls } from "./checked-calls.ts";
 import type { RecordedCall, RecordedCalls } from "./recorded-calls.ts";
@@ -47,14 +49,16 @@ export function rowOf(digits: string, row: Partial<TorrentRow> = {}): TorrentRow
 /** A client of qBittorrent's API, whose server is the routes alone. */
 export class QbittorrentClient {
   readonly calls: RecordedCalls;
-  readonly routes: readonly Route[] = qbittorrentRoutes({ directory: "/data" });
+  readonly routes: readonly Route[];
   readonly #logins: RequestLogins;
 
   constructor(
     rows: readonly TorrentRow[] = [],
     answers: Readonly<Record<string, unknown>> = {},
     logins: Partial<RequestLogins> = {},
+    facts: Partial<ServiceFacts> = {},
   ) {
+    this.routes = qbittorrentRoutes({ facts: { ...exampleFacts, ...facts } });
     this.calls = new CheckedCalls(rows, { ...nothingSet, ...answers });
     this.#logins = { login: () => Promise.resolve(undefined), logout: () => "SID=", ...logins };
   }

@@ -14,7 +14,8 @@ import {
 import { checkValue, commands, type CommandName, type CommandRow } from "@troupe/control/commands";
 import type { ExecutionContext } from "ava";
 import type { TorrentQuestion } from "../../src/routes/service-calls.ts";
-import type { ServiceFacts, TransmissionPorts } from "../../src/transmission/call.ts";
+import type { ServiceFacts } from "../../src/routes/service-facts.ts";
+import type { TransmissionPorts } from "../../src/transmission/call.ts";
 import { answerJson } from "../../src/transmission/endpoint.ts";
 import { DialectMemory } from "../../src/transmission/memory/dialect-memory.ts";
 import { SessionIds } from "../../src/transmission/session-ids.ts";
@@ -46,7 +47,6 @@ export const exampleFacts: ServiceFacts = {
   downloadDirectory: "/data",
   stateDirectory: "/state",
   usesDht: true,
-  usesPeerExchange: true,
   usesLocalDiscovery: false,
   mapsPort: true,
   marksUnfinishedFiles: false,

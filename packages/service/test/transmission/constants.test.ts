@@ -39,7 +39,7 @@ test("a setting and a command that would end a row are found", (t) => {
   const { maxPeers } = engineSettings;
   t.true(isControl("encryption", { encryption: maxPeers }, {}));
   t.true(isControl("set-ip-filter", {}, { "set-ip-filter": commands.ban }));
-  t.false(isControl("directory", engineSettings, commands));
+  t.false(isControl("dht", engineSettings, commands));
 });
 
 test("settings that the settings file alone changes are settings of the engine", (t) => {

@@ -132,10 +132,9 @@ export class SimulatedEngine {
       bind,
       families: [4, 6],
       identity,
-      peerExchange,
       localDiscovery,
       ...(dht !== undefined && { dht }),
-      settings: { maxPeers, ...queue },
+      settings: { maxPeers, peerExchange, ...queue },
       portMapping: [],
       ...(options.uploadSlots !== undefined && { uploadSlots: options.uploadSlots }),
       descriptors: {

@@ -22,8 +22,23 @@ export async function addTorrent(
   const served = engine.isService ? { served: true } : {};
   const torrent = await engine.session.add(
     only,
-    { ...options, ...nestedSettings(settings), ...addedBy(caller), ...served },
+    {
+      ...stateOfAdded(engine, options),
+      ...options,
+      ...nestedSettings(settings),
+      ...addedBy(caller),
+      ...served,
+    },
     isElsewhere(caller) ? { folder } : undefined,
   );
   return torrent.info.infoHash;
+}
+
+/** The state of a torrent whose call names none. */
+function stateOfAdded(
+  { session }: Pick<CommandedEngine, "session">,
+  { start, state }: CheckedCall<"add">["arguments"],
+): { readonly start?: false } {
+  const isChosen = start !== undefined || state !== undefined;
+  return isChosen || session.settings.values.startAdded !== false ? {} : { start: false };
 }

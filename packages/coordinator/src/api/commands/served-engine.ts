@@ -7,10 +7,9 @@ import { sessionOf } from "../session-of.ts";
 
 /** Settings of a running engine. */
 interface EngineFacts {
-  /** The data folder of torrents that name none. */
+  /** The data folder of torrents that name none, while the setting `directory` is not set. */
   readonly downloadDirectory: string;
   readonly usesDht: boolean;
-  readonly usesPeerExchange: boolean;
   readonly usesLocalDiscovery: boolean;
   readonly mapsPort: boolean;
   readonly marksUnfinishedFiles: boolean;
@@ -36,7 +35,6 @@ export class ServedEngine {
     return {
       downloadDirectory: options.directory,
       usesDht: options.dht !== undefined,
-      usesPeerExchange: options.peerExchange,
       usesLocalDiscovery: options.localDiscovery,
       mapsPort: options.portMapping.length > 0,
       marksUnfinishedFiles: options.fileNames?.partSuffix !== undefined,

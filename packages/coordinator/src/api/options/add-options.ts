@@ -80,7 +80,10 @@ export function addRequest(
       : { metainfo: shareBytes(loaded.metainfo) }),
     source: loaded.source,
     directory: resolve(
-      chosen.directory ?? settingsOfGroup(set.group, settings).directory ?? directory,
+      chosen.directory ??
+        settingsOfGroup(set.group, settings).directory ??
+        settings.directory ??
+        directory,
     ),
     settings: { ...set, ...(allTrackers.length > 0 && { trackers: allTrackers }) },
     peers: [...ownPeers, ...peers.map(dialable)],

@@ -52,21 +52,23 @@ export function engineOptions(
   const hasDht = dht.dht !== undefined;
   const counts = { peerWorkers, hashThreads: threads, hasRecords: stateDirectory !== undefined };
   const { hashThreads, budget } = shareDescriptors(use, { ...counts, hasDht });
+  const directory = resolve(inForce("directory"));
+  const live = Object.entries(set).filter(([name]) => liveNames.includes(name));
   return {
-    directory: resolve(inForce("directory")),
+    directory,
     ...(stateDirectory !== undefined && { stateDirectory: resolve(stateDirectory) }),
     peerWorkers,
     hashThreads,
     memoryBytes: inForce("memory"),
     ports: typeof port === "number" ? [port] : port,
     bind,
-    peerExchange: inForce("peerExchange"),
     localDiscovery: inForce("localDiscovery") && !inForce("anonymous"),
     portMapping: inForce("portMapping") ? mappingProtocols(set) : [],
     ...networkFor(set),
     ...(localHosts !== undefined && { localHosts }),
     ...dht,
-    settings: Object.fromEntries(Object.entries(set).filter(([name]) => liveNames.includes(name))),
+    // The current folder may change later.
+    settings: { ...Object.fromEntries(live), ...(set.directory !== undefined && { directory }) },
     ...fileNamesIn(set),
     ...(maxChecks !== undefined && { maxChecks }),
     uploadSlots: inForce("uploadSlots"),

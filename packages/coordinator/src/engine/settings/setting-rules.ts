@@ -9,6 +9,7 @@ import {
   type TorrentSettings,
 } from "@troupe/control";
 import { limitsIn, type RateLimits } from "@troupe/messages";
+import { followPeerExchange } from "../../torrent/peer-exchange/peer-exchange.ts";
 import { followSuperSeed } from "../../torrent/super-seeding/handlers.ts";
 import { followMaxConnections } from "../../torrent/swarm/connection-quotas.ts";
 import { followMaxPeers } from "../../torrent/swarm/max-peers.ts";
@@ -64,6 +65,8 @@ export const torrentRules: { readonly [Name in LiveTorrentSetting]: TorrentRule 
 
 /** The rules of an engine. */
 export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } = {
+  directory: readAtUse,
+  peerExchange: followPeerExchange,
   maxPeers: followSharedMaxPeers,
   exclude: readAtUse,
   checkAtCompletion: readAtUse,
@@ -84,6 +87,7 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   groups: followGroups,
   maxActiveDownloads: followQueueLimits,
   maxActiveSeeds: followQueueLimits,
+  startAdded: readAtUse,
   defaultTrackers: followDefaultTrackers,
   listedTrackers: followDefaultTrackers,
   maxConnections: followMaxConnections,

@@ -16,10 +16,22 @@ const maxMessagesPerSecond = 50;
 
 /** Whether peers of this torrent may name each other. A magnet without metadata is not known to be private. */
 export function exchangesPeers(
-  { options }: Pick<Engine, "options">,
+  { settings }: Pick<Engine, "settings">,
   { content }: TorrentJob,
 ): boolean {
-  return options.peerExchange && content?.metainfo.isPrivate !== true;
+  return settings.values.peerExchange !== false && content?.metainfo.isPrivate !== true;
+}
+
+/** The setting `peerExchange` has changed. */
+export function followPeerExchange(
+  engine: Pick<Engine, "peerWorkers" | "settings" | "torrents">,
+): void {
+  for (const job of engine.torrents.values()) {
+    if (!job.isInSwarm) continue;
+    const message = { torrent: job.id, isOn: exchangesPeers(engine, job) };
+    for (const { calls, ref } of engine.peerWorkers)
+      if (ref.peer !== undefined) calls.cast("set-peer-exchange", message);
+  }
 }
 
 /** A peer offers `ut_pex`, or takes its offer back. */
@@ -55,7 +67,7 @@ export function peersNamed(
 
 /** Once a second: tells the partners whose turn it is of the peers that came and went. */
 export function tellPartners(
-  engine: NamingServices & Pick<Engine, "options" | "peerWorkers">,
+  engine: NamingServices & Pick<Engine, "peerWorkers" | "settings">,
   job: TorrentJob,
 ): void {
   if (!exchangesPeers(engine, job)) return;

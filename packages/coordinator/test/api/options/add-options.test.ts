@@ -51,6 +51,9 @@ test("L09: a torrent lies in the folder that is named, else in that of its group
   t.is(folderOf({ group: "books" }), "/usual");
   t.is(folderOf({ group: "unknown" }), "/usual");
   t.is(folderOf({ group: "films", directory: "/named" }), "/named");
+  const changed = { ...engine, settings: { ...engine.settings, directory: "/later" } };
+  t.is(addRequest(loaded, {}, changed).directory, "/later");
+  t.is(addRequest(loaded, { group: "films" }, changed).directory, "/films");
 });
 
 test("web seeds of the user are cleaned", (t) => {

@@ -20,7 +20,6 @@ test("without options every setting has its default", (t) => {
     memoryBytes: 64 * 1024 * 1024,
     ports: [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0],
     bind: [],
-    peerExchange: true,
     localDiscovery: true,
     dht: { bootstrap: [] },
     portMapping: ["PCP", "NAT-PMP", "UPnP"],
@@ -48,6 +47,7 @@ test("AE12: the prefix of peer ids can be set", (t) => {
 
 test("the folder is made absolute at the start", (t) => {
   t.is(engineOptions({ directory: "a/b" }).directory, `${process.cwd()}/a/b`);
+  t.is(engineOptions({ directory: "a/b" }).settings?.directory, `${process.cwd()}/a/b`);
 });
 
 test("the least memory is one MiB for each peer-worker", (t) => {

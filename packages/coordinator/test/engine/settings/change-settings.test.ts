@@ -46,6 +46,24 @@ test("limits and bounds of the queue hold for the whole engine", (t) => {
   t.deepEqual(engine.rates.renewShares(0).map(Object.keys), [["limits"]]);
 });
 
+test("peer exchange is turned off and on at each worker, and never on for a private torrent", (t) => {
+  const { addJob, engine, ref } = makeScene({ workers: 2 });
+  const [open, hidden] = [addJob(), addJob()];
+  Object.assign(hidden.content.metainfo, { isPrivate: true });
+  const told = (worker: number) => ref(worker).casts("set-peer-exchange");
+  changeSettings(engine, { changes: { peerExchange: false } });
+  const off = [
+    { torrent: open.id, isOn: false },
+    { torrent: hidden.id, isOn: false },
+  ];
+  t.deepEqual([told(0), told(1)], [off, off]);
+  changeSettings(engine, { changes: { peerExchange: null } });
+  t.deepEqual(told(1).slice(2), [
+    { torrent: open.id, isOn: true },
+    { torrent: hidden.id, isOn: false },
+  ]);
+});
+
 test("F03: the order of pieces changes while a torrent runs", (t) => {
   const { addJob, engine } = makeScene();
   const job = addJob({ pieces: 6 });

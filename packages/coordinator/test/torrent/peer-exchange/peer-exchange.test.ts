@@ -213,7 +213,7 @@ test("a private torrent, and an engine without the option, neither offer nor tel
   for (const isPrivate of [true, false]) {
     const { engine, job, dials, meet, name, offer, pass, peerWorker, ref, told } = scene();
     if (isPrivate) Object.assign(job.content.metainfo, { isPrivate: true });
-    else Object.assign(engine.options, { peerExchange: false });
+    else engine.settings.values = { ...engine.settings.values, peerExchange: false };
     t.false(exchangesPeers(engine, job));
     openAtWorker(engine, job, peerWorker(0));
     t.false(ref(0).casts("open-torrent")[0]?.exchangesPeers);

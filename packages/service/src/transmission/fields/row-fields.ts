@@ -9,6 +9,7 @@ import { bandwidthPriorities, dateOf, speedOf } from "../units.ts";
 import { mimeTypeOf } from "./mime-type.ts";
 import {
   bytesEver,
+  desiredAvailable,
   etaOf,
   idleEtaOf,
   isFinished,
@@ -120,13 +121,6 @@ function share(part: number, whole: number): number {
 /** -1 where there is nothing that a ratio could have. */
 function uploadRatio(row: TorrentRow): number {
   return row.wantedBytes === 0 ? -1 : bytesEver(row).uploaded / row.wantedBytes;
-}
-
-/** The wanted bytes that connected peers have, by the share of pieces that nobody connected has. */
-function desiredAvailable({ availability, leftBytes, sizeBytes }: TorrentRow): number {
-  if (availability === undefined) return 0;
-  const missing = Math.max(0, 1 - availability) * sizeBytes;
-  return Math.max(0, Math.round(leftBytes - missing));
 }
 
 function priorityOf({ bandwidthPriority = "normal" }: TorrentSettings): number {

@@ -13,7 +13,7 @@ export const statuses = {
   seeding: 6,
 } as const;
 
-/** The field `eta` where there is no estimate, and where the rate gives none. */
+/** The field `eta` where there is no estimate or peers lack wanted pieces, and where the rate gives none. */
 const [etaNone, etaUnknown] = [-1, -2];
 
 /** Levels of settings that decide about a torrent. */
@@ -57,11 +57,20 @@ export function bytesEver({ lifetime, downloadedBytes, uploadedBytes }: TorrentR
 /** The field `eta`. */
 export function etaOf(row: TorrentRow, levels: SettingLevels): number {
   const status = statusOf(row);
-  if (status === statuses.downloading)
-    return row.etaSeconds === undefined ? etaUnknown : Math.round(row.etaSeconds);
+  if (status === statuses.downloading) {
+    if (row.etaSeconds !== undefined) return Math.round(row.etaSeconds);
+    return desiredAvailable(row) < row.leftBytes ? etaNone : etaUnknown;
+  }
   const left = status === statuses.seeding ? ratioBytesLeft(row, levels) : undefined;
   if (left === undefined) return etaNone;
   return row.upBytesPerSecond < 1 ? etaUnknown : Math.round(left / row.upBytesPerSecond);
+}
+
+/** The field `desired_available`: the wanted bytes that connected peers have, by the share of pieces that none has. */
+export function desiredAvailable({ availability, leftBytes, sizeBytes }: TorrentRow): number {
+  if (availability === undefined) return 0;
+  const missing = Math.max(0, 1 - availability) * sizeBytes;
+  return Math.max(0, Math.round(leftBytes - missing));
 }
 
 /** The field `eta_idle`: the seconds until a seed without uploads stops. */
@@ -92,9 +101,9 @@ export function isStalled(row: TorrentRow, epochMs: number): boolean {
 /** The rule of the engine for torrents that do not count in the queue. */
 const stalledSeconds = 60;
 
-/** Seconds since the last block; endless without one. */
-function idleSeconds({ activeAt }: TorrentRow, epochMs: number): number {
-  return activeAt === undefined ? Infinity : Math.max(0, (epochMs - activeAt) / 1_000);
+/** Seconds since the last block; without one, since the torrent was added. */
+function idleSeconds({ activeAt, addedAt }: TorrentRow, epochMs: number): number {
+  return Math.max(0, (epochMs - (activeAt ?? addedAt)) / 1_000);
 }
 
 /** Bytes to send until the ratio is reached; undefined without such a goal. */

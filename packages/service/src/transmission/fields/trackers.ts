@@ -45,9 +45,9 @@ export function tiersIn(text: string): string[][] {
   return tiers.filter((tier) => tier.length > 0);
 }
 
-/** The URL that a tracker is scraped by; empty: none. A UDP tracker has one for both. */
+/** The URL that a tracker is scraped by; empty: none. A UDP tracker without `announce` in its path has one for both. */
 export function scrapeOf(announce: string): string {
-  if (announce.startsWith("udp:")) return announce;
+  if (announce.startsWith("udp:")) return announce.replace(/\/announce([^/]*)$/, "/scrape$1");
   // The query begins for info-hashes that are not there.
   return scrapeUrl(announce, [])?.replace(/[?&]$/, "") ?? "";
 }

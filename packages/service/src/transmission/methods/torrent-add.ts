@@ -63,12 +63,13 @@ function sourceOf(parameters: Parameters): AddSource {
 
 function optionsOf(parameters: Parameters): Values {
   const directory = parameters.text("download_dir");
+  const paused = parameters.flag("paused");
   const settings = { ...plainSettings(parameters), ...orderSettings(parameters, {}) };
   const set = Object.entries(settings).filter(([, value]) => value !== null);
   return {
     ...nestedSettings(Object.fromEntries(set)),
     ...(directory && { directory: requireAbsolute(directory, "download directory path") }),
-    ...(parameters.flag("paused") === true && { start: false }),
+    ...(paused !== undefined && { start: !paused }),
   };
 }
 
@@ -81,13 +82,14 @@ async function addWithChoices(
   options: Values,
   choices: FileChoices,
 ): Promise<string> {
-  const { calls } = call;
-  const { metainfo } = options;
+  const { calls, memory } = call;
+  const { metainfo, start } = options;
   if (typeof metainfo === "string") {
     const priorities = prioritiesOf(filesIn(metainfo), choices);
     const added = await calls.run("add", { ...options, priorities });
     return added;
   }
+  const starts = start ?? (await memory.engine.now(calls)).startAdded ?? true;
   const torrent = await calls.run("add", { ...options, start: false });
   const files = await calls.ask("files", torrent);
   if (files.length > 0) {
@@ -95,7 +97,7 @@ async function addWithChoices(
     const priorities = after.map((priority, file) => ({ file, priority }));
     await calls.run("set-priorities", { torrent, priorities });
   }
-  if (options["start"] !== false) await calls.run("start", { torrents: [torrent] });
+  if (starts === true) await calls.run("start", { torrents: [torrent] });
   return torrent;
 }
 

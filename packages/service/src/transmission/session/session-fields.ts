@@ -2,7 +2,7 @@
 
 import type { LiveEngineSettings } from "@troupe/control";
 import type { CommandResults } from "@troupe/control/commands";
-import type { ServiceFacts } from "../call.ts";
+import type { ServiceFacts } from "../../routes/service-facts.ts";
 import type { Values } from "../values.ts";
 import { sessionConstants } from "../constants.ts";
 import { defaults } from "../defaults.ts";
@@ -34,11 +34,9 @@ const units: Values = {
 const factFields: Readonly<Record<string, SessionField>> = {
   config_dir: ({ facts }) => facts.stateDirectory,
   dht_enabled: ({ facts }) => facts.usesDht,
-  download_dir: ({ facts }) => facts.downloadDirectory,
   download_dir_free_space: ({ space }) => space.freeBytes,
   lpd_enabled: ({ facts }) => facts.usesLocalDiscovery,
   peer_port: ({ ports }) => ports.publicPort,
-  pex_enabled: ({ facts }) => facts.usesPeerExchange,
   port_forwarding_enabled: ({ facts }) => facts.mapsPort,
   rename_partial_files: ({ facts }) => facts.marksUnfinishedFiles,
   session_id: ({ sessionId }) => sessionId,
@@ -54,10 +52,13 @@ const engineFields: Readonly<Record<string, SessionField>> = {
   alt_speed_time_end: ({ engine }) => altSpeed(engine).end,
   alt_speed_up: ({ engine }) => altSpeed(engine).up,
   default_trackers: ({ engine }) => (engine.defaultTrackers ?? []).join("\n"),
-  incomplete_dir: ({ engine, facts }) => engine.incompleteDirectory ?? facts.downloadDirectory,
+  download_dir: downloadDirectory,
+  incomplete_dir: (state) => state.engine.incompleteDirectory ?? downloadDirectory(state),
   incomplete_dir_enabled: ({ engine }) => engine.incompleteDirectory !== undefined,
   peer_limit_global: ({ engine }) => engine.maxConnections ?? defaults.peersOfAll,
   peer_limit_per_torrent: ({ engine }) => engine.maxPeers ?? defaults.peersOfTorrent,
+  pex_enabled: ({ engine }) => engine.peerExchange ?? true,
+  start_added_torrents: ({ engine }) => engine.startAdded ?? true,
 };
 
 const limitFields = sessionLimits.flatMap((limit) => [
@@ -72,6 +73,14 @@ export const sessionFields: ReadonlyMap<string, SessionField> = new Map<string, 
   ...sessionConstants.map(({ name, value }) => [name, () => value] as const),
   ...Object.entries(protocolVersions).map(([name, value]) => [name, () => value] as const),
 ]);
+
+/** The data folder of torrents that name none. */
+export function downloadDirectory({
+  engine,
+  facts,
+}: Pick<SessionState, "engine" | "facts">): string {
+  return engine.directory ?? facts.downloadDirectory;
+}
 
 function altSpeed({ "limits.schedule": schedule = [] }: LiveEngineSettings) {
   return altSpeedOf(schedule);

@@ -9,7 +9,7 @@ import { statuses, statusOf } from "../fields/torrent-status.ts";
 import { freeSpaceIn, type FreeSpace } from "../free-space.ts";
 import { requireAbsolute } from "../methods/torrent-paths.ts";
 import { RpcError, rpcErrorOf } from "../rpc-error.ts";
-import { sessionFields, type SessionState } from "./session-fields.ts";
+import { downloadDirectory, sessionFields, type SessionState } from "./session-fields.ts";
 
 const spaceUnknown: FreeSpace = { freeBytes: -1, totalBytes: -1 };
 
@@ -35,7 +35,7 @@ export async function sessionState(
   const engine = await memory.engine.now(calls);
   const ports = await calls.run("ports", {});
   const space = names.includes("download_dir_free_space")
-    ? await memory.freeSpace.recent(calls, service.timers, facts.downloadDirectory)
+    ? await memory.freeSpace.recent(calls, service.timers, downloadDirectory({ engine, facts }))
     : spaceUnknown;
   return { engine, facts, ports, space, sessionId: service.sessionIds.current };
 }
@@ -46,13 +46,15 @@ const sessionStats: RpcMethod = {
     const { rows } = await calls.view();
     const totals = await calls.run("totals", {});
     const { session, overall = session } = totals;
+    // The engine counts a session when it moves its first byte, Transmission at its start.
+    const isCounted = session.sessions > 0;
     const active = rows.filter((row) => statusOf(row) !== statuses.stopped).length;
     const sum = (rate: "downBytesPerSecond" | "upBytesPerSecond"): number =>
       Math.round(rows.reduce((total, row) => total + row[rate], 0));
     return {
       active_torrent_count: active,
-      cumulative_stats: statistics(overall),
-      current_stats: statistics(session),
+      cumulative_stats: statistics(overall, overall.sessions + (isCounted ? 0 : 1)),
+      current_stats: statistics(session, 1),
       download_speed: sum("downBytesPerSecond"),
       paused_torrent_count: rows.length - active,
       torrent_count: rows.length,
@@ -61,11 +63,11 @@ const sessionStats: RpcMethod = {
   },
 };
 
-function statistics(totals: CommandResults["totals"]["session"]): Values {
+function statistics(totals: CommandResults["totals"]["session"], sessionCount: number): Values {
   return {
     downloaded_bytes: totals.downloadedBytes,
     seconds_active: Math.round(totals.activeSeconds),
-    session_count: totals.sessions,
+    session_count: sessionCount,
     uploaded_bytes: totals.uploadedBytes,
     ...Object.fromEntries(statisticsConstants.map(({ name, value }) => [name, value] as const)),
   };

@@ -11,7 +11,7 @@ import { requireAbsolute } from "../methods/torrent-paths.ts";
 import type { Parameters } from "../parameters.ts";
 import { RpcError } from "../rpc-error.ts";
 import { scheduleAfter } from "./alt-speed.ts";
-import { sessionFields, type SessionState } from "./session-fields.ts";
+import { downloadDirectory, sessionFields, type SessionState } from "./session-fields.ts";
 import { sessionState } from "./session-methods.ts";
 import { limitNow, sessionLimits } from "./session-limits.ts";
 
@@ -60,13 +60,18 @@ function changesOf(parameters: Parameters, state: SessionState): Values {
   const trackers = parameters.text("default_trackers");
   const maxConnections = parameters.whole("peer_limit_global");
   const maxPeers = parameters.whole("peer_limit_per_torrent");
+  const peerExchange = parameters.flag("pex_enabled");
+  const startAdded = parameters.flag("start_added_torrents");
   return {
     ...limitChanges(parameters, engine),
+    ...dataDirectory(parameters, state),
     ...incompleteDirectory(parameters, state),
     ...(schedule !== undefined && { "limits.schedule": schedule }),
     ...(trackers !== undefined && { defaultTrackers: [...new Set(tiersIn(trackers).flat())] }),
     ...(maxConnections !== undefined && { maxConnections }),
     ...(maxPeers !== undefined && { maxPeers }),
+    ...(peerExchange !== undefined && { peerExchange }),
+    ...(startAdded !== undefined && { startAdded }),
   };
 }
 
@@ -85,13 +90,20 @@ function valueIn(parameters: Parameters, name: string): number | undefined {
   return name === "seed_ratio_limit" ? parameters.figure(name) : parameters.whole(name);
 }
 
+/** The data folder of torrents that are added later. The folder in force stays that of the settings file. */
+function dataDirectory(parameters: Parameters, state: SessionState): Values {
+  const directory = parameters.text("download_dir");
+  if (directory === undefined || directory === downloadDirectory(state)) return {};
+  return { directory: requireAbsolute(directory, "download directory path") };
+}
+
 /** The folder of unfinished torrents, by the rule of {@link limitChange}. */
-function incompleteDirectory(parameters: Parameters, { engine, facts }: SessionState): Values {
+function incompleteDirectory(parameters: Parameters, state: SessionState): Values {
   const isOn = parameters.flag("incomplete_dir_enabled");
   const given = parameters.text("incomplete_dir") || undefined;
   const folder = given && requireAbsolute(given, "incomplete torrents directory path");
-  const { incompleteDirectory: now } = engine;
+  const { incompleteDirectory: now } = state.engine;
   if (isOn === false) return { incompleteDirectory: null };
-  if (isOn === true) return { incompleteDirectory: folder ?? now ?? facts.downloadDirectory };
+  if (isOn === true) return { incompleteDirectory: folder ?? now ?? downloadDirectory(state) };
   return now === undefined || folder === undefined ? {} : { incompleteDirectory: folder };
 }

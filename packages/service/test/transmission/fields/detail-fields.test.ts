@@ -143,3 +143,14 @@ test("trackers tell their state by the last answer and the next announce", async
     seeder_count: -1,
   });
 });
+
+test("the first tracker of a tier without an announce is no backup", async (t) => {
+  const trackers = [["http://a.example/", "http://b.example/"], ["http://c.example/"]];
+  const isBackup = async (known: readonly object[]): Promise<readonly unknown[]> => {
+    const tiers = [{ complete: 0, incomplete: 0, failures: 0, trackers: known }];
+    const shown = await fieldOf("tracker_stats", { tiers }, { trackers });
+    return (shown as readonly Values[]).map(({ is_backup }) => is_backup);
+  };
+  t.deepEqual(await isBackup([]), [false, true, false]);
+  t.deepEqual(await isBackup([exampleTracker({ url: "http://b.example/" })]), [true, false, false]);
+});

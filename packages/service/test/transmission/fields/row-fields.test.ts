@@ -112,7 +112,10 @@ test("the time left is -2 where the rate gives none, and -1 where nothing is awa
     (await fieldsOf(row, ["eta"], engine))["eta"];
   const loading = { leftBytes: 1, isComplete: false } as const;
   t.is(await eta({ ...loading, etaSeconds: 12.4 }), 12);
-  t.is(await eta(loading), -2);
+  t.is(await eta({ ...loading, availability: 1 }), -2);
+  t.is(await eta({ ...loading, availability: 0.5 }), -1, "no peer has some of the pieces");
+  t.is(await eta(loading), -1, "there is no peer");
+  t.is(await eta({ leftBytes: 0, hasMetadata: false, state: "metadata" }), -2);
   t.is(await eta({ ...loading, state: "stopped" }), -1);
   t.is(await eta({}), -1);
   const ratio = { goals: { ratio: 2 } };
@@ -153,7 +156,8 @@ test("a running torrent without a block for a minute is stalled", async (t) => {
   const isStalled = async (row: Partial<TorrentRow>): Promise<unknown> =>
     (await fieldsOf(row, ["is_stalled"]))["is_stalled"];
   t.true(await isStalled({ activeAt: nowMs - 61 * second }));
-  t.true(await isStalled({}));
+  t.true(await isStalled({ addedAt: nowMs - 61 * second }));
+  t.false(await isStalled({ addedAt: nowMs - 60 * second }), "it was added a minute ago");
   t.false(await isStalled({ activeAt: nowMs - 60 * second }));
   t.false(await isStalled({ upBytesPerSecond: 1 }));
   t.false(await isStalled({ state: "stopped" }));
@@ -234,7 +238,7 @@ test("trackers have numbers over all tiers, their scrapes and their sites", asyn
     {
       announce: "udp://192.0.2.1:80/announce",
       id: 1,
-      scrape: "udp://192.0.2.1:80/announce",
+      scrape: "udp://192.0.2.1:80/scrape",
       sitename: "192.0.2.1",
       tier: 0,
     },

@@ -96,10 +96,27 @@ test("the files at an address are chosen before the torrent starts", async (t) =
     { file: 1, priority: 0 },
   ];
   t.deepEqual(service.calls.made, [
+    ["engine-settings", {}],
     ["add", { source, start: false }],
     ["set-priorities", { torrent: hashOf(1), priorities }],
     ["start", { torrents: [hashOf(1)] }],
   ]);
+});
+
+test("a torrent starts if its call says so, else by the setting of the session", async (t) => {
+  const made = async (params: object, engine: object): Promise<readonly unknown[]> => {
+    const files = [exampleFile(), exampleFile()];
+    const service = withAdd({ files, "engine-settings": engine });
+    const filename = "http://example.org/a.torrent";
+    await service.result("torrent_add", { filename, files_unwanted: [1], ...params });
+    return service.calls.made.map(([name]) => name).filter((name) => name === "start");
+  };
+  t.deepEqual(await made({}, { startAdded: false }), []);
+  t.deepEqual(await made({ paused: false }, { startAdded: false }), ["start"]);
+  t.deepEqual(await made({ paused: true }, {}), []);
+  const plain = withAdd();
+  await plain.result("torrent_add", { filename: magnet, paused: false });
+  t.deepEqual(plain.calls.made, [["add", { source: magnet, start: true }]]);
 });
 
 test("a path is never read, and a relative folder is refused", async (t) => {

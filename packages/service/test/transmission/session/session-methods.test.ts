@@ -163,6 +163,20 @@ test("statistics sum the torrents, and have the totals of this session and of al
   t.like(classic["cumulative-stats"], { downloadedBytes: 100, sessionCount: 7 });
 });
 
+test("a session that has moved no byte counts as one", async (t) => {
+  const session = {
+    ...{ downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 },
+    ...{ protocolDownBytes: 0, protocolUpBytes: 0, activeSeconds: 3, sessions: 0 },
+  };
+  const counts = async (totals: object): Promise<unknown> => {
+    const shown = await new TransmissionService([], { totals }).result("session_stats");
+    const [all, now] = [shown["cumulative_stats"], shown["current_stats"]] as readonly Values[];
+    return [all?.["session_count"], now?.["session_count"]];
+  };
+  t.deepEqual(await counts({ session }), [1, 1]);
+  t.deepEqual(await counts({ session, overall: { ...session, sessions: 7 } }), [8, 1]);
+});
+
 test("without a state folder all sessions are this one", async (t) => {
   const shown = await new TransmissionService().result("session_stats");
   t.deepEqual(shown["cumulative_stats"], shown["current_stats"]);

@@ -90,6 +90,32 @@ test("bounds of peers and trackers of all torrents are settings of the engine", 
   await fails(t, tooFew, -32_602, /maxConnections is 1/);
 });
 
+test("whether added torrents start is a setting of the engine", async (t) => {
+  t.deepEqual(await changesOf({ start_added_torrents: false }), [{ startAdded: false }]);
+  const service = new TransmissionService([], { "engine-settings": { startAdded: false } });
+  const fields = ["start_added_torrents"];
+  t.deepEqual(await service.result("session_get", { fields }), { start_added_torrents: false });
+});
+
+test("peer exchange is a setting of the engine", async (t) => {
+  t.deepEqual(await changesOf({ pex_enabled: false }), [{ peerExchange: false }]);
+  const service = new TransmissionService([], { "engine-settings": { peerExchange: false } });
+  t.deepEqual(await service.result("session_get", { fields: ["pex_enabled"] }), {
+    pex_enabled: false,
+  });
+});
+
+test("the download folder is a setting of the engine, and an absolute path", async (t) => {
+  t.deepEqual(await changesOf({ download_dir: "/films" }), [{ directory: "/films" }]);
+  t.deepEqual(await changesOf({ download_dir: "/data" }), [], "it is that already");
+  const service = new TransmissionService([], { "engine-settings": { directory: "/films" } });
+  const fields = ["download_dir", "incomplete_dir"];
+  t.deepEqual(await service.result("session_get", { fields }), {
+    ...{ download_dir: "/films", incomplete_dir: "/films" },
+  });
+  await fails(t, service.jsonRpc("session_set", { download_dir: "films" }), 3, /is not absolute/);
+});
+
 test("all settings may be sent back as they are", async (t) => {
   const service = new TransmissionService();
   const all = await service.result("session_get");
@@ -109,7 +135,7 @@ test("each setting of the page is set, or says that no call changes it", async (
     t.true(error.data?.error_string?.startsWith(`cannot set ${name} to `));
     constants.push(name);
   }
-  t.is(constants.length, 27, constants.join(" "));
+  t.is(constants.length, 24, constants.join(" "));
   t.false(constants.some((name) => /^(?:alt_|speed_|seed_|idle_|incomplete_)/.test(name)));
 });
 

@@ -8,7 +8,10 @@ import type { Changed, RateLimitOptions, SeedGoalOptions } from "./torrent-optio
 
 /** Settings of a coordinator; each has a default. */
 export interface CoordinatorOptions {
-  /** The data folder of torrents that name none: a path from the current folder at the start. Default `.`. */
+  /**
+   * The data folder of torrents that name none: a path from the current folder at the start. A change holds for
+   * torrents that are added later. Remotes name folders below the roots of the service. Default `.`.
+   */
   readonly directory?: string;
   /**
    * The state folder (docs/state.md); several coordinators may share it. Without it no state is kept, and files are
@@ -159,6 +162,11 @@ export interface CoordinatorOptions {
   readonly maxActiveDownloads?: number;
   /** Torrents that seed at once, as `maxActiveDownloads`. */
   readonly maxActiveSeeds?: number;
+  /**
+   * False: the command `add`, which remotes use, adds a torrent stopped, unless its `start` or `state` says otherwise.
+   * Calls of `add()` are not affected. Default true.
+   */
+  readonly startAdded?: boolean;
   /** Torrents of a disk whose found files are hashed at once, 1 to 256. By default 256. */
   readonly maxChecks?: number;
   /**
@@ -192,6 +200,13 @@ export interface CoordinatorOptions {
 
 /** Settings that a running coordinator changes. Absent settings stay; `null` gives a setting its default. */
 export interface EngineChanges {
+  /**
+   * The data folder of torrents that name none: a path from the current folder at the start. A change holds for
+   * torrents that are added later. Remotes name folders below the roots of the service. Default `.`.
+   */
+  readonly directory?: string | null;
+  /** Connected peers name each other further peers of a torrent (BEP 11); never of a private torrent. Default true. */
+  readonly peerExchange?: boolean | null;
   /** Trackers of every public torrent, behind its own. */
   readonly defaultTrackers?: readonly string[] | null;
   /**
@@ -268,6 +283,11 @@ export interface EngineChanges {
   readonly maxActiveDownloads?: number | null;
   /** Torrents that seed at once, as `maxActiveDownloads`. */
   readonly maxActiveSeeds?: number | null;
+  /**
+   * False: the command `add`, which remotes use, adds a torrent stopped, unless its `start` or `state` says otherwise.
+   * Calls of `add()` are not affected. Default true.
+   */
+  readonly startAdded?: boolean | null;
 }
 
 /** Permissions of new files and folders of torrents. */

@@ -1,0 +1,88 @@
+// Debian's qbittorrent-nox behind its Web API, with the features switched off that look for peers.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../programs/free-port.ts";
+import { startProcess, type RunningProcess } from "../programs/process.ts";
+import { WebApi } from "./web-api.ts";
+
+const host = "127.0.0.1";
+const pollMs = 50;
+const mostPolls = 400;
+
+/** The user and the password that 4.5.2 has before others are set. */
+export const firstLogin = { user: "admin", password: "adminadmin" } as const;
+
+/** A running qbittorrent-nox with its data in the folder `data` of its folder. */
+export class QbittorrentDaemon implements AsyncDisposable {
+  readonly api: WebApi;
+  readonly port: number;
+  readonly #folder: string;
+  #process: RunningProcess | undefined;
+
+  private constructor(folder: string, port: number) {
+    this.api = new WebApi(port);
+    this.port = port;
+    this.#folder = folder;
+  }
+
+  /** Settles when it has accepted the login. */
+  static async start(folder: string): Promise<QbittorrentDaemon> {
+    const [port, webPort] = [await freePort(host), await freePort(host)];
+    writeSettings(folder, port, webPort);
+    const daemon = new QbittorrentDaemon(folder, webPort);
+    await daemon.#run();
+    return daemon;
+  }
+
+  /** Stops it, and starts it with the torrents and settings that it has saved. */
+  async restart(): Promise<void> {
+    await this.#process?.stop();
+    await this.#run();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process?.stop();
+  }
+
+  async #run(): Promise<void> {
+    const command = ["qbittorrent-nox", `--profile=${this.#folder}`];
+    const process = await startProcess(command, { debianPackage: "qbittorrent-nox" });
+    this.#process = process;
+    const { user, password } = firstLogin;
+    for (let left = mostPolls; left > 0 && !process.hasExited; left--) {
+      const answer = await this.api.login(user, password).catch(() => {});
+      if (answer?.body === "Ok.") return;
+      await delay(pollMs);
+    }
+    throw new Error(`qbittorrent-nox does not answer: ${process.tail()}`);
+  }
+}
+
+function writeSettings(folder: string, port: number, webPort: number): void {
+  const config = join(folder, "qBittorrent/config");
+  mkdirSync(config, { recursive: true });
+  const settings = `
+[LegalNotice]
+Accepted=true
+
+[BitTorrent]
+Session\\DefaultSavePath=${join(folder, "data")}
+Session\\Port=${port}
+Session\\DHTEnabled=false
+Session\\LSDEnabled=false
+Session\\Interface=lo
+Session\\InterfaceAddress=${host}
+
+[Network]
+PortForwardingEnabled=false
+
+[Preferences]
+WebUI\\Enabled=true
+WebUI\\Address=${host}
+WebUI\\Port=${webPort}
+WebUI\\UseUPnP=false
+`;
+  writeFileSync(join(config, "qBittorrent.conf"), settings);
+}
