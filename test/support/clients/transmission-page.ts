@@ -1,22 +1,11 @@
 // Transmission's own page in a browser, driven by clicks.
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "puppeteer-core";
 import type { HeadlessBrowser, OpenPage } from "../browser.ts";
+import { until } from "../programs/until.ts";
 
-const pollMs = 50;
-const mostPolls = 600;
 /** Warnings of the page that its server has no part in: a session id that is new, and a name of an old browser. */
 const expected = [/status of 409 \(Conflict\)/, /apple-mobile-web-app-capable/];
-
-/** Settles when a condition is true. @throws rejects after 30 s. */
-export async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  for (let left = mostPolls; left > 0; left--) {
-    if (await isTrue()) return;
-    await delay(pollMs);
-  }
-  throw new Error(`${what}: it did not come true`);
-}
 
 /** A row of the list. */
 interface ShownRow {
