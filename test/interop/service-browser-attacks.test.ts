@@ -117,7 +117,8 @@ for (const host of ["127.0.0.1", networkAddress]) {
           sent.filter((request) => !isRefused(request)),
           [],
         );
-        t.deepEqual(await run(fetchAll(asked, "cors")), []);
+        const questions = asked.filter(({ method }) => method === "GET");
+        t.deepEqual(await run(fetchAll(questions, "cors")), []);
         const rpc = `${attacked.originAt(host)}/transmission/rpc`;
         t.deepEqual(await run(fetchWithPreflight(rpc, "X-Transmission-Session-Id")), []);
       });

@@ -11,6 +11,9 @@ import type { Served } from "../service/served.ts";
 
 const program = createRequire(import.meta.url).resolve("flood/dist/index.js");
 
+/** Warnings of the browser about a page that loads slowly, as on a busy machine. */
+const slowness = /^\[Intervention\]|was preloaded using link preload/;
+
 /** A dialect by the prefix of Flood's options. */
 export type FloodDialect = "qb" | "tr";
 
@@ -62,7 +65,7 @@ export class FloodPage {
 
   /** Errors and warnings of the console. */
   get errors(): readonly string[] {
-    return this.#open.errors;
+    return this.#open.errors.filter((text) => !slowness.test(text));
   }
 
   get #page(): Page {
