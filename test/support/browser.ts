@@ -1,4 +1,4 @@
-// A headless Chromium that opens one file and counts what the file does.
+// A headless Chromium that opens files and addresses, and records the errors and requests of each page.
 
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -6,10 +6,12 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import puppeteer, { type Browser, type HTTPResponse, type Page } from "puppeteer-core";
 
 /** Debian's. */
 const executablePath = "/usr/bin/chromium";
+/** The browser asks no user whether a page may call this machine: the service must hold without that guard. */
+const asksNobody = "--disable-features=LocalNetworkAccessChecks";
 const axePath = createRequire(import.meta.url).resolve("axe-core");
 
 /** How a page is shown. */
@@ -18,12 +20,18 @@ export interface PageView {
   readonly theme: "light" | "dark";
 }
 
-/** A page that was opened from disk. */
+/** How the browser is started. */
+interface BrowserOptions {
+  /** Names and addresses that lead to 127.0.0.1. */
+  readonly mappedHosts?: readonly string[];
+}
+
+/** A page that the browser shows. */
 export interface OpenPage {
   readonly page: Page;
   /** Texts of the console's errors and warnings, and of exceptions. */
   readonly errors: readonly string[];
-  /** Addresses that the page asked for, itself left out. */
+  /** Addresses that the page asked for, its own left out. */
   readonly requests: readonly string[];
   /** The result of an expression in the page. */
   run<Result>(expression: string): Promise<Result>;
@@ -40,12 +48,14 @@ export class HeadlessBrowser implements AsyncDisposable {
   }
 
   /** Starts Chromium; as root it runs without its sandbox, which needs another user. */
-  static async start(): Promise<HeadlessBrowser> {
+  static async start({ mappedHosts = [] }: BrowserOptions = {}): Promise<HeadlessBrowser> {
     const folder = await mkdtemp(join(tmpdir(), "troupe-browser-"));
     const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+    const rules = mappedHosts.map((host) => `MAP ${host} 127.0.0.1`).join(", ");
+    const mapped = rules === "" ? [] : [`--host-resolver-rules=${rules}`, asksNobody];
     const browser = await puppeteer.launch({
       executablePath,
-      args: [...sandbox, "--disable-gpu", "--disable-dev-shm-usage"],
+      args: [...sandbox, "--disable-gpu", "--disable-dev-shm-usage", ...mapped],
     });
     return new HeadlessBrowser(browser, folder);
   }
@@ -54,16 +64,9 @@ export class HeadlessBrowser implements AsyncDisposable {
   async open(html: string, { width, theme }: PageView): Promise<OpenPage> {
     const path = join(this.#folder, "page.html");
     await writeFile(path, html);
-    const page = await this.#browser.newPage();
-    const [errors, requests]: [string[], string[]] = [[], []];
-    page.on("console", (message) => {
-      if (["error", "warn"].includes(message.type())) errors.push(message.text());
-    });
-    page.on("pageerror", (error) => errors.push(String(error)));
     const address = pathToFileURL(path).href;
-    page.on("request", (request) => {
-      if (request.url() !== address) requests.push(request.url());
-    });
+    const open = await this.#blankPage(address);
+    const { page } = open;
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
     await page.setViewport({ width, height: 900 });
     await page.goto(address);
@@ -71,6 +74,29 @@ export class HeadlessBrowser implements AsyncDisposable {
     await page.evaluate(
       "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
     );
+    return open;
+  }
+
+  /** Opens an address. @param prepare Called before the page asks for it. */
+  async visit(
+    address: string,
+    prepare: (page: Page) => Promise<unknown> = async () => undefined,
+  ): Promise<OpenPage & { readonly response: HTTPResponse | null }> {
+    const open = await this.#blankPage(address);
+    await prepare(open.page);
+    return { ...open, response: await open.page.goto(address) };
+  }
+
+  async #blankPage(address: string): Promise<OpenPage> {
+    const page = await this.#browser.newPage();
+    const [errors, requests]: [string[], string[]] = [[], []];
+    page.on("console", (message) => {
+      if (["error", "warn"].includes(message.type())) errors.push(message.text());
+    });
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("request", (request) => {
+      if (request.url() !== address) requests.push(request.url());
+    });
     const run = async <Result>(expression: string) => (await page.evaluate(expression)) as Result;
     return { page, errors, requests, run };
   }

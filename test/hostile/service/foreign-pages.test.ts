@@ -3,21 +3,13 @@
 
 import test, { type ExecutionContext } from "ava";
 import type { Route } from "../../../packages/service/src/routes/route.ts";
-import { everyRoute, pathOf } from "../../support/service/every-route.ts";
+import { actionParameters, everyRoute, pathOf } from "../../support/service/every-route.ts";
 import { guardFields } from "../../support/service/raw-request.ts";
 import { httpRestarts, Served, type Answered } from "../../support/service/served.ts";
 
 const routes = everyRoute();
 const form = { "content-type": "application/x-www-form-urlencoded" };
 const torrent = "a".repeat(40);
-/** Parameters with which every action of the dialects has what it needs. */
-const parameters = new URLSearchParams({
-  ...{ hashes: torrent, hash: torrent, urls: `magnet:?xt=urn:btih:${"b".repeat(40)}` },
-  ...{ json: '{"dl_limit":7}', category: "c", tags: "t", value: "true", enable: "true" },
-  ...{ limit: "7", ratioLimit: "1", seedingTimeLimit: "1", location: "/data", mode: "1" },
-  ...{ savePath: "", peers: "192.0.2.7:7", id: "0", priority: "1", name: "n", deleteFiles: "true" },
-  ...{ oldPath: "a", newPath: "b", origUrl: "http://a/", newUrl: "http://b/", url: "http://b/" },
-}).toString();
 
 async function loginCookie(served: Served): Promise<string> {
   const text = new URLSearchParams({ username: "troupe", password: served.password }).toString();
@@ -33,7 +25,7 @@ async function askAll(
 ): Promise<(readonly [string, Answered])[]> {
   const answers: (readonly [string, Answered])[] = [];
   for (const route of asked) {
-    const text = route.method === "POST" ? { text: parameters } : {};
+    const text = route.method === "POST" ? { text: actionParameters } : {};
     const answer = await served.ask(pathOf(route), {
       method: route.method,
       headers: { ...headers, ...form },

@@ -6,8 +6,8 @@ import time
 
 import transmissionrpc
 
-port, password, torrent, folder = sys.argv[1:]
-client = transmissionrpc.Client("127.0.0.1", port=int(port), user="troupe", password=password)
+address, password, torrent, folder = sys.argv[1:]
+client = transmissionrpc.Client(address, user="troupe", password=password)
 OTHER = "ab" * 20
 
 

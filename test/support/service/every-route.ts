@@ -5,6 +5,17 @@ import { serviceRoutes } from "../../../packages/service/src/routes/service-rout
 import type { Route } from "../../../packages/service/src/routes/route.ts";
 import { nodePorts } from "@troupe/actor-runtime";
 
+const torrent = "a".repeat(40);
+
+/** Parameters with which every action of the dialects has what it needs. */
+export const actionParameters: string = new URLSearchParams({
+  ...{ hashes: torrent, hash: torrent, urls: `magnet:?xt=urn:btih:${"b".repeat(40)}` },
+  ...{ json: '{"dl_limit":7}', category: "c", tags: "t", value: "true", enable: "true" },
+  ...{ limit: "7", ratioLimit: "1", seedingTimeLimit: "1", location: "/data", mode: "1" },
+  ...{ savePath: "", peers: "192.0.2.7:7", id: "0", priority: "1", name: "n", deleteFiles: "true" },
+  ...{ oldPath: "a", newPath: "b", origUrl: "http://a/", newUrl: "http://b/", url: "http://b/" },
+}).toString();
+
 /** The routes of a service whose metrics need a login. */
 export function everyRoute(): readonly Route[] {
   const { clock, random, timers } = nodePorts();
@@ -21,5 +32,5 @@ export function everyRoute(): readonly Route[] {
 
 /** The path of a route with an info-hash for each of its segments that vary. */
 export function pathOf({ path }: Pick<Route, "path">): string {
-  return path.replaceAll(/:\w+/g, "a".repeat(40));
+  return path.replaceAll(/:\w+/g, torrent);
 }
