@@ -165,7 +165,7 @@ test("settings that could not be saved are in force, and the answer says so", as
   const { status, body } = await served.run("set-engine", { maxPeers: 70 });
   t.is(status, 503);
   t.is(body.error.code, "settings-not-saved");
-  t.deepEqual((await served.run("engine-settings", {})).body.result, { maxPeers: 70 });
+  t.like((await served.run("engine-settings", {})).body.result, { maxPeers: 70 });
 });
 
 test("after a crash the actor http listens at its port again, and at a place that could not be opened once it can", async (t) => {
