@@ -290,6 +290,22 @@ test("settings that a remote sets are in force after the next start, and dropped
   t.deepEqual(await limits(other), {});
 });
 
+test("a data folder that a remote has set is below the roots after the next start, too", async (t) => {
+  using folder = temporaryFolder("set-folder");
+  {
+    await using served = await Served.open({ folder: folder.path });
+    const headers = await served.token("control");
+    const outside = await served.run("set-engine", { directory: ".." }, { headers });
+    t.is(outside.status, 403);
+    await served.run("set-engine", { directory: "films" }, { headers });
+  }
+  await using served = await Served.open({ folder: folder.path });
+  const headers = await served.token("control");
+  await served.run("add", { source: magnet("a"), state: "stopped" }, { headers });
+  const { body } = await served.ask("/api/v1/torrents?fields=directory", { isLocal: true });
+  t.is(body.torrents[0].directory, join(folder.path, "data/films"));
+});
+
 test("a request that is no HTTP, and a head of 16 KiB, end their connections alone", async (t) => {
   await using served = await Served.open();
   const answerTo = async (text: string): Promise<string> => {

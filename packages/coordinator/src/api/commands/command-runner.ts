@@ -2,7 +2,7 @@
 
 import { asFault, nodePorts, type Timers } from "@troupe/actor-runtime";
 import { TroupeError, withoutSecrets } from "@troupe/control";
-import type { CommandName, CommandResults } from "@troupe/control/commands";
+import { nestedSettings, type CommandName, type CommandResults } from "@troupe/control/commands";
 import type { Coordinator } from "../coordinator.ts";
 import { FreeSpace } from "../free-space/free-space.ts";
 import { volumeSpace } from "../free-space/volume-space.ts";
@@ -41,8 +41,8 @@ interface CommandPorts {
   readonly folderBelow: FolderBelow;
   /** A service runs the commands: torrents that they add get its mark in the state folder. Default false. */
   readonly isService?: boolean;
-  /** Saves the settings of a command `set-engine` that was carried out; the command ends with it. */
-  readonly engineSet?: (given: unknown) => Promise<void>;
+  /** Saves the settings of a command `set-engine` that was carried out, with the paths that they mean; the command ends with it. */
+  readonly engineSet?: (settings: object) => Promise<void>;
   /** Hears of commands that end after their deadline. */
   readonly ended: (end: CommandEnd) => void;
 }
@@ -104,7 +104,7 @@ export class CommandRunner {
     // The gates of the command have checked the arguments of its handler.
     const handler = handlers[name] as (engine: CommandedEngine, call: AnyCall) => unknown;
     const result = await handler(this.#engine, call);
-    if (name === "set-engine") await this.#ports.engineSet?.(given);
+    if (name === "set-engine") await this.#ports.engineSet?.(nestedSettings(call.settings));
     return caller.right === "read" ? withoutSecrets(result) : result;
   }
 }

@@ -9,7 +9,7 @@ import { setSessionOf } from "../../../src/api/session-of.ts";
 const local = { right: "local" } as const;
 
 /** A runner of a coordinator whose bans answer when the test says so. */
-function openScene(engineSet?: (given: unknown) => Promise<void>) {
+function openScene(engineSet?: (settings: object) => Promise<void>) {
   const time = new ManualTime();
   const answer = Promise.withResolvers<readonly Ban[]>();
   const asked: (readonly string[])[] = [];
@@ -129,4 +129,12 @@ test("settings of the engine that take longer than 10 s to save are a command pa
   saved.resolve();
   await new Promise(setImmediate);
   t.like(ends, [{ command: "set-engine", call: 1 }]);
+});
+
+test("a folder of a caller elsewhere is saved as the folder that it means", async (t) => {
+  const saved: object[] = [];
+  const { runner } = openScene((settings) => Promise.resolve(void saved.push(settings)));
+  const caller = { right: "control", roots: ["/root"] } as const;
+  await runner.run("set-engine", { directory: "films", limits: { down: 7_000 } }, caller);
+  t.deepEqual(saved, [{ directory: "/root/films", limits: { down: 7_000 } }]);
 });
