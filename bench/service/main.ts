@@ -2,6 +2,7 @@
 //
 //   --torrents N  stopped torrents of each program (1,000)
 //   --rounds N    rounds (6); in each round every program is polled for ten seconds, in turns
+//   --stopped W   `data` or `both`: the file systems of the data folders, and of the state folders, answer no call (none)
 //
 // Each poller asks once a second. The requests are those of transmission-remote, Sonarr and Flood, and of qBittorrent's
 // page with and without what it knows. Prints the latency and the processor time of a call.
@@ -17,17 +18,23 @@ const { values } = parseArgs({
   options: {
     torrents: { type: "string", default: "1000" },
     rounds: { type: "string", default: "6" },
+    stopped: { type: "string", default: "none" },
   },
 });
 const pollers = 10;
 const roundSeconds = 10;
+/** A call without an answer after this time counts as lost. */
+const longestMs = 10_000;
+const unanswered = new Map<string, number>();
 
 interface Figures {
   readonly latencies: Map<RequestKind, number[]>;
   readonly cpuMsACall: number[];
 }
 
-await using programs = await startPrograms(Number(values.torrents));
+const stopped = (["none", "data", "both"] as const).find((each) => each === values.stopped);
+if (stopped === undefined) throw new Error("--stopped is none, data or both");
+await using programs = await startPrograms(Number(values.torrents), stopped);
 const all = new Map(
   programs.list.map((program) => [
     program,
@@ -39,6 +46,8 @@ for (let round = 0; round < Number(values.rounds); round++) {
 }
 console.log(latencyTable());
 console.log(cpuTable());
+for (const [name, count] of unanswered)
+  console.log(`${name} left ${count} calls without an answer for ${longestMs / 1_000} s`);
 
 async function pollFor(program: Polled, figures: Figures): Promise<void> {
   const before = readUse(program.pid).cpuSeconds;
@@ -50,8 +59,12 @@ async function pollFor(program: Polled, figures: Figures): Promise<void> {
       const begun = performance.now();
       const request = requests[second % requests.length];
       if (request === undefined) return;
-      await request.ask();
+      const isAnswered = await Promise.race([
+        request.ask().then(() => true),
+        sleep(longestMs, false, { ref: false }),
+      ]);
       calls++;
+      if (!isAnswered) unanswered.set(program.name, (unanswered.get(program.name) ?? 0) + 1);
       const tookMs = performance.now() - begun;
       figures.latencies.set(request.kind, [...(figures.latencies.get(request.kind) ?? []), tookMs]);
       await sleep(Math.max(0, 1_000 - tookMs));

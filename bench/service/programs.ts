@@ -9,6 +9,7 @@ import { encode } from "@troupe/protocol/bencode";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { freePort } from "../../test/support/programs/free-port.ts";
 import { startProcess } from "../../test/support/programs/process.ts";
+import { StoppableFolder } from "./stopped-files.ts";
 
 const host = "127.0.0.1";
 
@@ -23,14 +24,21 @@ export interface Polled {
   get(path: string): Promise<string>;
 }
 
+/** The folders of all programs that stop: none, those of the data, or those of the data and of the state. */
+export type StoppedFolders = "both" | "data" | "none";
+
 interface Programs extends AsyncDisposable {
   readonly list: readonly Polled[];
 }
 
-/** Starts the programs, and adds the torrents. */
-export async function startPrograms(torrents: number): Promise<Programs> {
+/** Starts the programs, adds the torrents, and then stops file systems. */
+export async function startPrograms(torrents: number, stopped: StoppedFolders): Promise<Programs> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(temporaryFolder("bench-service"));
+  const mounts: StoppableFolder[] = [];
+  if (stopped !== "none") mounts.push(await StoppableFolder.mount(join(folder.path, "data")));
+  if (stopped === "both") mounts.push(await StoppableFolder.mount(join(folder.path, "state")));
+  for (const mount of mounts) stack.use(mount);
   const files = Array.from({ length: torrents }, (_, index) => torrentFile(index));
   const list: Polled[] = [];
   for (const start of [startTroupe, startTransmission, startQbittorrent]) {
@@ -42,6 +50,11 @@ export async function startPrograms(torrents: number): Promise<Programs> {
   }
   // Each program comes to rest.
   await sleep(5_000);
+  for (const mount of mounts) mount.stop();
+  // Before the programs end, which wait for their disks.
+  stack.defer(() => {
+    for (const mount of mounts) mount.goOn();
+  });
   const held = stack.move();
   return { list, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
@@ -62,9 +75,9 @@ interface Started extends Polled {
 
 async function startTroupe(folder: string): Promise<Started> {
   const port = await freePort(host);
-  const state = join(folder, "troupe-state");
+  const state = join(folder, "state/troupe");
   const program = await startProcess([
-    ...[process.execPath, "packages/cli/bin/troupe.mjs", "serve", "--dir", join(folder, "troupe")],
+    ...[process.execPath, "packages/cli/bin/troupe.mjs", "serve", "--dir", join(folder, "data")],
     ...["--state-dir", state, "--listen", `${host}:${port}`, "--port", "0", "--bind", host],
     ...["--no-dht", "--no-lsd", "--no-port-mapping"],
   ]);
@@ -76,13 +89,14 @@ async function startTroupe(folder: string): Promise<Started> {
 
 async function startTransmission(folder: string): Promise<Started> {
   const port = await freePort(host);
-  const profile = join(folder, "transmission");
-  mkdirSync(profile);
+  const profile = join(folder, "state/transmission");
+  mkdirSync(profile, { recursive: true });
   writeFileSync(
     join(profile, "settings.json"),
     JSON.stringify({
       "dht-enabled": false,
       "lpd-enabled": false,
+      "download-dir": join(folder, "data"),
       "peer-port": await freePort(host),
     }),
   );
@@ -96,7 +110,7 @@ async function startTransmission(folder: string): Promise<Started> {
 
 async function startQbittorrent(folder: string): Promise<Started> {
   const port = await freePort(host);
-  const profile = join(folder, "qbittorrent");
+  const profile = join(folder, "state/qbittorrent");
   mkdirSync(join(profile, "qBittorrent/config"), { recursive: true });
   writeFileSync(
     join(profile, "qBittorrent/config/qBittorrent.conf"),
@@ -104,6 +118,7 @@ async function startQbittorrent(folder: string): Promise<Started> {
       "[LegalNotice]\nAccepted=true\n[Preferences]",
       `WebUI\\LocalHostAuth=false\nWebUI\\Port=${port}\nWebUI\\CSRFProtection=false`,
       "[BitTorrent]\nSession\\DHTEnabled=false\nSession\\LSDEnabled=false",
+      `Session\\DefaultSavePath=${join(folder, "data")}`,
     ].join("\n"),
   );
   const program = await startProcess(

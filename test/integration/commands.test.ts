@@ -210,7 +210,7 @@ test("free space is told of folders below the roots of a caller elsewhere, and o
   }
 });
 
-test("results are those of the library", async (t) => {
+test("U02: the tree of actors and other results are those of the library", async (t) => {
   await using swarm = await Swarm.open(shape);
   await using scene = await Scene.open(swarm);
   const { runner, torrent, coordinator } = scene;

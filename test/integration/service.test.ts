@@ -38,7 +38,7 @@ test("the first password is in a file until the first login", async (t) => {
   t.false(readFileSync(join(served.folder, "state/service/password"), "utf8").includes(password));
 });
 
-test("a password alone may read and not write; a token that may control writes", async (t) => {
+test("G14: a password alone may read and not write; a token that may control writes", async (t) => {
   await using served = await Served.open();
   const basic = served.basic();
   const source = magnet("a");
@@ -79,7 +79,7 @@ test("passwords and tokens are changed by the socket in the state folder alone",
   );
 });
 
-test("CVE-2018-5702: a name that is bound to this machine is refused, with a password too", async (t) => {
+test("case 91, CVE-2018-5702: a name that is bound to this machine is refused, with a password too", async (t) => {
   await using served = await Served.open();
   const headers = { ...served.basic(), host: "evil.example:9091" };
   const { status, body } = await served.ask("/api/v1/torrents", { headers });
@@ -242,7 +242,7 @@ test("roots that hold the state folder, a home folder or everything are refused"
   }
 });
 
-test("a base path is before all addresses, but not at the socket in the state folder", async (t) => {
+test("G14: a base path is before all addresses, but not at the socket in the state folder", async (t) => {
   await using served = await Served.open({ basePath: "/troupe" });
   const status = async (path: string, asked: Asked = {}): Promise<number> =>
     (await served.ask(path, asked)).status;

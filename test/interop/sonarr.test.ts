@@ -25,7 +25,7 @@ async function polled<Value>(look: () => Promise<Value | undefined>): Promise<Va
 }
 
 test.serial(
-  "Sonarr downloads by the protocol of Transmission, with Basic and a session id",
+  "G07: Sonarr downloads by the protocol of Transmission, with Basic and a session id",
   async (t) => {
     await using swarm = await SmallSwarm.open();
     const { served, torrent } = swarm;
@@ -124,7 +124,7 @@ async function download(
 }
 
 for (const kind of ["basic-and-cookie", "cookie"] as const)
-  test.serial(`Sonarr downloads by the API of qBittorrent: ${kind}`, async (t) => {
+  test.serial(`G09: Sonarr downloads by the API of qBittorrent: ${kind}`, async (t) => {
     await using swarm = await SmallSwarm.open();
     const sonarr = new SonarrQbittorrent(swarm.served, { kind });
     await download(t, swarm, sonarr);

@@ -43,25 +43,28 @@ async function showEffects(
   }
 }
 
-test.serial("each option of transmission-remote has its row, and few are lacking", async (t) => {
-  const options = await remoteOptions();
-  t.is(options.length, 87);
-  const rows = [...sessionEffects, ...torrentEffects, ...prints, ...lacks];
-  const known = new Set([...rows.map(({ option }) => option), ...actions, ...ownOptions]);
-  t.deepEqual([...known].toSorted(), options.toSorted());
-  const listed: readonly { readonly name: string }[] = [
-    ...sessionConstants,
-    ...fixedSettings,
-    ...Object.values(methodErrors),
-    ...Object.values(argumentErrors),
-  ];
-  const names = new Set(listed.map(({ name }) => name));
-  t.deepEqual(
-    lacks.filter(({ lack }) => !names.has(lack)),
-    [],
-  );
-  t.true(lacks.length <= mostLacking, `${lacks.length}`);
-});
+test.serial(
+  "G07: each option of transmission-remote has its row, and few are lacking",
+  async (t) => {
+    const options = await remoteOptions();
+    t.is(options.length, 87);
+    const rows = [...sessionEffects, ...torrentEffects, ...prints, ...lacks];
+    const known = new Set([...rows.map(({ option }) => option), ...actions, ...ownOptions]);
+    t.deepEqual([...known].toSorted(), options.toSorted());
+    const listed: readonly { readonly name: string }[] = [
+      ...sessionConstants,
+      ...fixedSettings,
+      ...Object.values(methodErrors),
+      ...Object.values(argumentErrors),
+    ];
+    const names = new Set(listed.map(({ name }) => name));
+    t.deepEqual(
+      lacks.filter(({ lack }) => !names.has(lack)),
+      [],
+    );
+    t.true(lacks.length <= mostLacking, `${lacks.length}`);
+  },
+);
 
 test.serial("settings of the session are read back", async (t) => {
   await using controlled = await RemoteControl.open();

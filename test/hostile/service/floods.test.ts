@@ -9,7 +9,7 @@ import { httpRestarts, Served } from "../../support/service/served.ts";
 /** The bound of connections of unknown addresses: guard/connection-bounds.ts. */
 const mostUnknown = 192;
 
-test("1,000 slow connections from 64 addresses hold 192 places at most, and known callers are answered", async (t) => {
+test("case 89: 1,000 slow connections from 64 addresses hold 192 places at most, and known callers are answered", async (t) => {
   await using served = await Served.open();
   const token = await served.token("read");
   t.is((await served.ask("/api/v1/torrents", { headers: token })).status, 200);
@@ -23,7 +23,7 @@ test("1,000 slow connections from 64 addresses hold 192 places at most, and know
   t.is(await httpRestarts(served), 0);
 });
 
-test("of 1,000 guesses from 1,000 addresses none is right; the owner's check comes before those that wait", async (t) => {
+test("case 93: of 1,000 guesses from 1,000 addresses none is right; the owner's check comes before those that wait", async (t) => {
   await using served = await Served.open();
   const token = await served.token("read");
   const owner = "127.0.0.9";

@@ -56,7 +56,7 @@ const strangers: readonly [string, (port: number) => Readonly<Record<string, str
 ];
 
 for (const [name, fields] of strangers) {
-  test(`a page of ${name} is refused on every route, with the cookie, the token and the password of the user`, async (t) => {
+  test(`case 92: a page of ${name} is refused on every route, with the cookie, the token and the password of the user`, async (t) => {
     await using served = await Served.open();
     const cookie = await loginCookie(served);
     const stranger = fields(served.port);

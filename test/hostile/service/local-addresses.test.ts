@@ -21,7 +21,7 @@ function pem(name: string): string {
   return readFileSync(url, "utf8");
 }
 
-test("a .torrent at a local address is fetched for no remote, by any dialect", async (t) => {
+test("case 96: a .torrent at a local address is fetched for no remote, by any dialect", async (t) => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? "");

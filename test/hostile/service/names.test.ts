@@ -10,7 +10,7 @@ import { Served } from "../../support/service/served.ts";
 
 const script = "<script>alert(1)</script><img src=x onerror=alert(2)>";
 
-test("script in a name and a tracker's error is data: JSON or text, nosniff, a policy that runs nothing", async (t) => {
+test("case 95: script in a name and a tracker's error is data: JSON or text, nosniff, a policy that runs nothing", async (t) => {
   const tracker = createServer((_, response) => {
     const reason = `${script}\u0007`;
     response.end(`d14:failure reason${Buffer.byteLength(reason)}:${reason}e`);

@@ -124,7 +124,7 @@ const moves: Readonly<Record<string, (caller: Caller, path: string) => Promise<A
     await posted(caller, "torrents/createCategory", { category: `c${savePath.length}`, savePath }),
 };
 
-test("no control of any dialect moves a torrent or the engine's folders outside the roots", async (t) => {
+test("case 97: no control of any dialect moves a torrent or the engine's folders outside the roots", async (t) => {
   await using caller = await open();
   const { served } = caller;
   await served.run("add", { source: hash, state: "stopped" });

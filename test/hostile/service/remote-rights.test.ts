@@ -40,7 +40,7 @@ test("every command that is local is refused with a token that may control", asy
   t.is((await served.run("list", {}, { headers })).status, 200);
 });
 
-test("every setting that is local is refused in set-engine, set and add, as a fitting value and as null", async (t) => {
+test("case 97: every setting that is local is refused in set-engine, set and add, as a fitting value and as null", async (t) => {
   await using served = await Served.open();
   await served.run("add", { source: torrent, state: "stopped" });
   const headers = await served.token("control");

@@ -32,7 +32,7 @@ const targets = [
   "",
 ];
 
-test("traversal in targets and targets that are no paths are 4xx with the guard's fields, and the actor http stays", async (t) => {
+test("case 94: traversal in targets and targets that are no paths are 4xx with the guard's fields, and the actor http stays", async (t) => {
   await using served = await Served.open();
   const { authorization } = await served.token("control");
   const answers: [string, RawResponse][] = [];

@@ -5,7 +5,6 @@ import { getRequestListener, RequestError, type HttpBindings } from "@hono/node-
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono, type Context } from "hono";
 import { parseHost } from "../guard/host-rule.ts";
-import { refuse } from "../guard/refusal.ts";
 import { securityHeaders } from "../guard/response-headers.ts";
 import type { Route, ServiceResponse } from "../routes/route.ts";
 import { answerRequest, noMethod, noRoute, type RequestParts } from "./answer-request.ts";
@@ -62,9 +61,7 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
     incoming.url = pathOf(incoming.url);
     // Hono throws for a target that is no path: strangers can send one.
     if (isPath(incoming)) return void listener(incoming, outgoing);
-    const message = "cannot answer: the target of the request is no path";
-    const unknown = refuse(400, "path-unknown", message);
-    void answerRequest({ incoming, outgoing, route: undefined, unknown }, parts);
+    void answerRequest({ incoming, outgoing, route: undefined, unknown: targetMalformed }, parts);
   };
 }
 

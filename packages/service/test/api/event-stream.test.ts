@@ -75,7 +75,7 @@ test("the response is a stream that proxies pass on at once, and says when to co
   t.is(sink.taken[0], "retry: 1000\n\n");
 });
 
-test("a reader that comes back gets the events and rows that it missed", async (t) => {
+test("G06: a reader that comes back gets the events and rows that it missed", async (t) => {
   const scene = new Scene([row(1), row(2)]);
   scene.ring.push("complete", {});
   const first = await scene.open();
@@ -160,7 +160,7 @@ test("a change that changes no row is no event", async (t) => {
   t.is(sink.read()[0]?.id, "a1-0-3");
 });
 
-test("a reader that takes nothing has 256 KiB at most, and then gets the latest rows alone", async (t) => {
+test("case 90: a reader that takes nothing has 256 KiB at most, and then gets the latest rows alone", async (t) => {
   const many = 2_000;
   const all = (peers: number): TorrentRow[] =>
     Array.from({ length: many }, (_, number) => row(number, { peers }));

@@ -92,7 +92,7 @@ test("a row has all fields, or those that are asked for", async (t) => {
   ]);
 });
 
-test("a page has 500 torrents at most, and its cursor leads to the next", async (t) => {
+test("G05: a page has 500 torrents at most, and its cursor leads to the next", async (t) => {
   const calls = new RecordedCalls(rowsOf(1_001));
   const all = await pages(calls, "fields=number");
   t.deepEqual(
@@ -154,7 +154,7 @@ test("pages have each torrent once that stays, while others come, go and change"
   );
 });
 
-test("a list since a version has the rows that changed, and the torrents that are gone", async (t) => {
+test("G05: a list since a version has the rows that changed, and the torrents that are gone", async (t) => {
   const calls = new RecordedCalls(rowsOf(4));
   calls.change([exampleRow({ torrent: hash(2), number: 2, peers: 5 })]);
   calls.change([], [hash(0)]);

@@ -64,7 +64,7 @@ test("a body at its bound is read, and a byte more is refused", async (t) => {
   t.is(more.budget.takenBytes, 0);
 });
 
-test("a body that declares too much is refused unread", async (t) => {
+test("case 89: a body that declares too much is refused unread", async (t) => {
   const unread: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => t.fail() };
   refused(t, await readBody(unread, boundsOf(8, 9)), "body-too-large", 413);
 });

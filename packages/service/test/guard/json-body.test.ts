@@ -17,7 +17,7 @@ test("any JSON of a moderate depth is read as JSON.parse reads it", (t) => {
   );
 });
 
-test("a body of 32 arrays and objects is read, a deeper one is refused before it is parsed", (t) => {
+test("case 89: a body of 32 arrays and objects is read, a deeper one is refused before it is parsed", (t) => {
   for (const [open, close] of [
     ["[", "]"],
     ['{"a":', "}"],
@@ -51,7 +51,7 @@ test("other bytes than UTF-8, and a byte order mark, are refused", (t) => {
   refused(t, parse("\ufeff{}"), "json-malformed", 400);
 });
 
-test("a key __proto__ is refused in each of its spellings, as a value it is allowed", (t) => {
+test("case 89: a key __proto__ is refused in each of its spellings, as a value it is allowed", (t) => {
   for (const text of [
     '{"__proto__":{}}',
     '[{"a":{"__proto__":1}}]',

@@ -139,7 +139,7 @@ test("an error that is no refusal of the engine is not hidden", async (t) => {
   await t.throwsAsync(service.send({ method: "session-stats" }), { message: /bug/ });
 });
 
-test("random calls of every method are answered in the form of their dialect", async (t) => {
+test("U13: random calls of every method are answered in the form of their dialect", async (t) => {
   const random = seededRandom(1);
   const service = new TransmissionService(numberedRows(3), { add: "0".repeat(39) + 1 });
   let succeeded = 0;

@@ -34,7 +34,7 @@ async function scene(
   return { again, changes, lines, reload };
 }
 
-test("a SIGHUP changes what changes at run time, and names what a remote has set and what wants a restart", async (t) => {
+test("G15: a SIGHUP changes what changes at run time, and names what a remote has set and what wants a restart", async (t) => {
   const { changes, lines, reload } = await scene("maxPeers: 30\n", {
     remoteSettings: ["limits.up"],
     named: ["limits.down"],
