@@ -79,7 +79,7 @@ test("passwords and tokens are changed by the socket in the state folder alone",
   );
 });
 
-test("case 91, CVE-2018-5702: a name that is bound to this machine is refused, with a password too", async (t) => {
+test("case 91: CVE-2018-5702: a name that is bound to this machine is refused, with a password too", async (t) => {
   await using served = await Served.open();
   const headers = { ...served.basic(), host: "evil.example:9091" };
   const { status, body } = await served.ask("/api/v1/torrents", { headers });

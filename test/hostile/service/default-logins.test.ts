@@ -22,7 +22,7 @@ const logins = [
   ["troupe", "first-password"],
 ] as const;
 
-test("case 93, CVE-2023-30801: no default login counts, by Basic and by the login of qBittorrent's API", async (t) => {
+test("case 93: CVE-2023-30801: no default login counts, by Basic and by the login of qBittorrent's API", async (t) => {
   await using served = await Served.open();
   for (const [index, [user, password]] of logins.entries()) {
     // An address each: a wrong password delays the next check of its address.
