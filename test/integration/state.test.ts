@@ -347,12 +347,14 @@ const stateOf = async (torrent: Torrent): Promise<string> => (await torrent.stat
 const prioritiesOf = (torrent: Torrent): number[] => torrent.files.map(({ priority }) => priority);
 
 test.serial("a torrent that was added stopped is restored stopped", async (t) => {
+  t.timeout(60_000);
   await using swarm = await Swarm.open(shape);
   const { inOneRun } = runsOf(swarm);
   t.is(await inOneRun(stateOf, { start: false }), "stopped");
   t.is(await inOneRun(stateOf), "stopped");
   await inOneRun((torrent) => torrent.start());
-  t.not(await inOneRun(stateOf), "stopped");
+  // The engine hears of the start after the lock of the folder is held. A torrent that stays stopped is never checked.
+  await inOneRun((torrent) => torrent.checked);
 });
 
 test.serial("a torrent that was stopped in an error is restored stopped", async (t) => {

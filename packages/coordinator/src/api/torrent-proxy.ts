@@ -207,7 +207,7 @@ export class TorrentProxy {
 
   async remove(removal: Removal = "torrent"): Promise<void> {
     this.permit.end();
-    await this.moves.endForRemoval();
+    if (this.moves.areUnderWay || this.moves.mayBeCutOff) await this.moves.endForRemoval();
     this.services.forget();
     try {
       await forgetTorrent(this.services, this, removal);
