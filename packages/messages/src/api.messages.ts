@@ -49,7 +49,6 @@ export interface EngineOptions {
   readonly ports: readonly number[];
   /** Local addresses; empty for all of `families`. */
   readonly bind: readonly string[];
-  /** Connected peers name each other further peers (BEP 11), except of private torrents. */
   /** Local discovery (BEP 14) is on, for public torrents. */
   readonly localDiscovery: boolean;
   /** Protocols by which a gateway is asked to map the listen port, in this order. Empty: it is not asked. */

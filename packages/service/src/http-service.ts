@@ -2,6 +2,7 @@
 
 import { asFault, type Context } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
+import type { RowChanges } from "@troupe/coordinator/commands";
 import type { OwnerWay } from "./calls/owner-calls.ts";
 import { SharedAnswers } from "./calls/shared-answers.ts";
 import { EventRing } from "./api/event-ring.ts";
@@ -19,7 +20,6 @@ import type {
   ServiceOwnerProtocol,
   TlsFiles,
 } from "./service.messages.ts";
-import type { RowChanges } from "@troupe/coordinator/commands";
 import { MaskedView } from "./view/masked-view.ts";
 import { RestoredRows } from "./view/restored-rows.ts";
 import { LiveView } from "./view/torrent-view.ts";

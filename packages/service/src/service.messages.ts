@@ -2,8 +2,8 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { Right } from "@troupe/control";
-import type { ServiceFacts } from "./routes/service-facts.ts";
 import type { RowChanges } from "@troupe/coordinator/commands";
+import type { ServiceFacts } from "./routes/service-facts.ts";
 
 /** A place where the service listens. */
 export type ListenPlace =

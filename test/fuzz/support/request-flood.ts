@@ -12,7 +12,7 @@ const lanes = 16;
 /** Findings kept. */
 const mostFindings = 20;
 
-/** What came of a flood. */
+/** The results of a flood. */
 export interface RequestFlood {
   readonly sent: number;
   /** By the first digit of the status; 0: no response. */
@@ -72,7 +72,7 @@ function faultOf({ isWhole }: RandomRequest, got: string): string | undefined {
   return missing.length > 0 ? `without ${missing.join(", ")}` : undefined;
 }
 
-/** Sends one request. @returns The bytes of the response until its end; of one that goes on, its head. */
+/** Sends one request. @returns The bytes of the response; of a response without an end, those of its head. */
 async function exchange(port: number, { bytes, isWhole }: RandomRequest): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -78,7 +78,7 @@ export function embedAll(urls: readonly string[]): string {
     }))))`;
 }
 
-/** Sends forms into frames that nobody sees. @returns An expression that settles when all frames have an answer. */
+/** Sends forms into hidden frames. @returns An expression that settles when each frame has a response. */
 export function submitForms(forms: readonly StrangeForm[]): string {
   const filled = forms.map(({ encoding, form, plain, ...request }) => ({
     ...{ ...request, encoding },

@@ -6,6 +6,10 @@ import type { CommandRow } from "./command-row.ts";
 import { commands, type CommandName } from "./commands.ts";
 
 const rows: Readonly<Record<string, CommandRow>> = commands;
+const changeableRows = {
+  engine: liveRows(engineSettings),
+  torrent: liveRows(torrentSettings),
+} as const;
 
 /** The row of a command. */
 export function commandRow(name: CommandName): CommandRow {
@@ -18,5 +22,5 @@ export function commandRow(name: CommandName): CommandRow {
 export function commandSettings(name: CommandName): SettingRows | undefined {
   if (name === "add") return torrentSettings;
   const { settings } = commandRow(name);
-  return settings && liveRows(settings === "engine" ? engineSettings : torrentSettings);
+  return settings && changeableRows[settings];
 }

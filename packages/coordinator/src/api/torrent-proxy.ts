@@ -207,6 +207,7 @@ export class TorrentProxy {
 
   async remove(removal: Removal = "torrent"): Promise<void> {
     this.permit.end();
+    // Without a move the torrent leaves the list in this turn: the event of a goal comes next.
     if (this.moves.areUnderWay || this.moves.mayBeCutOff) await this.moves.endForRemoval();
     this.services.forget();
     try {

@@ -3,7 +3,8 @@
 import { jsonResponse, textResponse } from "../routes/route.ts";
 import { constantsOf } from "./constants.ts";
 import type { Answer } from "./dialect-call.ts";
-import { dataDirectory, engineSettingsOf } from "./shown-settings.ts";
+import { dataDirectory } from "../routes/service-facts.ts";
+import { engineSettingsOf } from "./shown-settings.ts";
 
 /** Versions that clients compare: those of Debian 12. */
 const version = "v4.5.2";

@@ -1,6 +1,7 @@
 // `sync/maindata`: everything that a page shows, and then its changes. The number of an answer is the version of the view.
 
 import type { ServiceResponse } from "../routes/route.ts";
+import { dataDirectory } from "../routes/service-facts.ts";
 import type { TorrentRow } from "../view/torrent-row.ts";
 import type { RowDelta } from "../view/torrent-view.ts";
 import { categoriesOf } from "./categories.ts";
@@ -8,7 +9,6 @@ import type { Json } from "./constants.ts";
 import type { Answer } from "./dialect-call.ts";
 import type { MaindataMemory } from "./maindata-memory.ts";
 import { engineFigures, serverState } from "./server-state.ts";
-import { dataDirectory } from "./shown-settings.ts";
 import { tagsOf } from "./tags.ts";
 import { fieldsOfTorrent, textOfTorrent } from "./torrent-info.ts";
 import { trackersInForce } from "../view/trackers-in-force.ts";

@@ -1,10 +1,10 @@
 // `app/preferences`: the settings of the engine under the names of qBittorrent.
 
 import { jsonResponse } from "../routes/route.ts";
-import type { ServiceFacts } from "../routes/service-facts.ts";
+import { dataDirectory, type ServiceFacts } from "../routes/service-facts.ts";
 import { constantsOf, type Json } from "./constants.ts";
 import type { Answer, DialectCall } from "./dialect-call.ts";
-import { dataDirectory, engineSettingsOf, type ShownEngineSettings } from "./shown-settings.ts";
+import { engineSettingsOf, type ShownEngineSettings } from "./shown-settings.ts";
 
 /** Preferences by name. */
 export type Preferences = Readonly<Record<string, Json>>;

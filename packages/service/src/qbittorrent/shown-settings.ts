@@ -2,7 +2,6 @@
 
 import type { LiveEngineSettings, TorrentSettings } from "@troupe/control";
 import type { ServiceCalls } from "../routes/service-calls.ts";
-import type { ServiceFacts } from "../routes/service-facts.ts";
 import type { TorrentRow } from "../view/torrent-row.ts";
 
 type FolderOf<Name> = Name extends `${infer Folder}.${string}` ? Folder : never;
@@ -30,14 +29,6 @@ export type ShownGroup = Readonly<Record<string, unknown>> & { readonly director
 export type ShownEngineSettings = Omit<Nested<LiveEngineSettings>, "groups"> & {
   readonly groups?: Readonly<Record<string, ShownGroup>>;
 };
-
-/** The data folder of torrents that name none. */
-export function dataDirectory(
-  { directory }: Pick<ShownEngineSettings, "directory">,
-  { downloadDirectory }: ServiceFacts,
-): string {
-  return directory ?? downloadDirectory;
-}
 
 /** The set settings of a torrent that a caller elsewhere may see. */
 export function settingsOf({ settings }: Pick<TorrentRow, "settings">): ShownTorrentSettings {

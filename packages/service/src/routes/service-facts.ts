@@ -10,3 +10,11 @@ export interface ServiceFacts {
   /** Files have a suffix until they are complete. */
   readonly marksUnfinishedFiles: boolean;
 }
+
+/** The data folder of torrents that name none. */
+export function dataDirectory(
+  { directory }: { readonly directory?: string | undefined },
+  { downloadDirectory }: Pick<ServiceFacts, "downloadDirectory">,
+): string {
+  return directory ?? downloadDirectory;
+}

@@ -41,7 +41,7 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
   app.notFound((context) =>
     answer(context, { route: undefined, unknown: noRoute(context.req.path) }),
   );
-  // A fault before the route of a request: the actor goes on.
+  // The actor continues after a fault that comes before the route of a request.
   app.onError((error) => {
     parts.warn("request-failed", `a request was not answered: ${error.message}`);
     return guarded(failureResponse);

@@ -2,7 +2,7 @@
 
 import { asFault, nodePorts, type Timers } from "@troupe/actor-runtime";
 import { TroupeError, withoutSecrets } from "@troupe/control";
-import { nestedSettings, type CommandName, type CommandResults } from "@troupe/control/commands";
+import type { CommandName, CommandResults } from "@troupe/control/commands";
 import type { Coordinator } from "../coordinator.ts";
 import { FreeSpace } from "../free-space/free-space.ts";
 import { volumeSpace } from "../free-space/volume-space.ts";
@@ -42,7 +42,7 @@ interface CommandPorts {
   /** A service runs the commands: torrents that they add get its mark in the state folder. Default false. */
   readonly isService?: boolean;
   /** Saves the settings of a command `set-engine` that was carried out, with the paths that they mean; the command ends with it. */
-  readonly engineSet?: (settings: object) => Promise<void>;
+  readonly engineSet?: CommandedEngine["engineSet"];
   /** Hears of commands that end after their deadline. */
   readonly ended: (end: CommandEnd) => void;
 }
@@ -56,10 +56,10 @@ export class CommandRunner {
 
   /** @throws TroupeError `option-out-of-range` for a coordinator that does not run. */
   constructor(coordinator: Coordinator, ports: CommandPorts) {
-    const { folderBelow, isService = false } = ports;
+    const { engineSet, folderBelow, isService = false } = ports;
     const freeSpace = new FreeSpace(volumeSpace, nodePorts().clock);
     const session = sessionOf(coordinator);
-    this.#engine = { coordinator, session, folderBelow, freeSpace, isService };
+    this.#engine = { coordinator, session, folderBelow, freeSpace, isService, engineSet };
     this.#ports = ports;
   }
 
@@ -104,7 +104,6 @@ export class CommandRunner {
     // The gates of the command have checked the arguments of its handler.
     const handler = handlers[name] as (engine: CommandedEngine, call: AnyCall) => unknown;
     const result = await handler(this.#engine, call);
-    if (name === "set-engine") await this.#ports.engineSet?.(nestedSettings(call.settings));
     return caller.right === "read" ? withoutSecrets(result) : result;
   }
 }

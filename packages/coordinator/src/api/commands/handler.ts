@@ -17,6 +17,8 @@ export interface CommandedEngine {
   readonly freeSpace: FreeSpace;
   /** Torrents that are added get the mark of a service. */
   readonly isService: boolean;
+  /** Saves the settings of a command `set-engine`. Undefined: they are not kept. */
+  readonly engineSet: ((settings: object) => Promise<void>) | undefined;
 }
 
 /** The rule of an engine for hosts that callers elsewhere name. */

@@ -68,9 +68,11 @@ export const handlers: Handlers = {
     return partFile === undefined ? {} : { partFile };
   }),
   metainfo: ofTorrent(shownMetainfo),
-  "set-engine": (engine, { caller, settings }) => {
+  "set-engine": async (engine, { caller, settings }) => {
     refuseLocalTrackers(caller, settings, strangerHosts(engine));
-    engine.coordinator.set(nestedSettings(settings));
+    const changes = nestedSettings(settings);
+    engine.coordinator.set(changes);
+    await engine.engineSet?.(changes);
   },
   "engine-settings": ({ session }, { caller }) =>
     shownEngineSettings(session.settings.values, caller),

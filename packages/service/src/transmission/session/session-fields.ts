@@ -2,7 +2,7 @@
 
 import type { LiveEngineSettings } from "@troupe/control";
 import type { CommandResults } from "@troupe/control/commands";
-import type { ServiceFacts } from "../../routes/service-facts.ts";
+import { dataDirectory, type ServiceFacts } from "../../routes/service-facts.ts";
 import type { Values } from "../values.ts";
 import { sessionConstants } from "../constants.ts";
 import { defaults } from "../defaults.ts";
@@ -52,8 +52,8 @@ const engineFields: Readonly<Record<string, SessionField>> = {
   alt_speed_time_end: ({ engine }) => altSpeed(engine).end,
   alt_speed_up: ({ engine }) => altSpeed(engine).up,
   default_trackers: ({ engine }) => (engine.defaultTrackers ?? []).join("\n"),
-  download_dir: downloadDirectory,
-  incomplete_dir: (state) => state.engine.incompleteDirectory ?? downloadDirectory(state),
+  download_dir: ({ engine, facts }) => dataDirectory(engine, facts),
+  incomplete_dir: ({ engine, facts }) => engine.incompleteDirectory ?? dataDirectory(engine, facts),
   incomplete_dir_enabled: ({ engine }) => engine.incompleteDirectory !== undefined,
   peer_limit_global: ({ engine }) => engine.maxConnections ?? defaults.peersOfAll,
   peer_limit_per_torrent: ({ engine }) => engine.maxPeers ?? defaults.peersOfTorrent,
@@ -73,14 +73,6 @@ export const sessionFields: ReadonlyMap<string, SessionField> = new Map<string, 
   ...sessionConstants.map(({ name, value }) => [name, () => value] as const),
   ...Object.entries(protocolVersions).map(([name, value]) => [name, () => value] as const),
 ]);
-
-/** The data folder of torrents that name none. */
-export function downloadDirectory({
-  engine,
-  facts,
-}: Pick<SessionState, "engine" | "facts">): string {
-  return engine.directory ?? facts.downloadDirectory;
-}
 
 function altSpeed({ "limits.schedule": schedule = [] }: LiveEngineSettings) {
   return altSpeedOf(schedule);

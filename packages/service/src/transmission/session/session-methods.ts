@@ -6,10 +6,11 @@ import type { RpcCall, RpcMethod } from "../call.ts";
 import type { Values } from "../values.ts";
 import { methodErrors, statisticsConstants } from "../constants.ts";
 import { statuses, statusOf } from "../fields/torrent-status.ts";
+import { dataDirectory } from "../../routes/service-facts.ts";
 import { freeSpaceIn, type FreeSpace } from "../free-space.ts";
 import { requireAbsolute } from "../methods/torrent-paths.ts";
 import { RpcError, rpcErrorOf } from "../rpc-error.ts";
-import { downloadDirectory, sessionFields, type SessionState } from "./session-fields.ts";
+import { sessionFields, type SessionState } from "./session-fields.ts";
 
 const spaceUnknown: FreeSpace = { freeBytes: -1, totalBytes: -1 };
 
@@ -35,7 +36,7 @@ export async function sessionState(
   const engine = await memory.engine.now(calls);
   const ports = await calls.run("ports", {});
   const space = names.includes("download_dir_free_space")
-    ? await memory.freeSpace.recent(calls, service.timers, downloadDirectory({ engine, facts }))
+    ? await memory.freeSpace.recent(calls, service.timers, dataDirectory(engine, facts))
     : spaceUnknown;
   return { engine, facts, ports, space, sessionId: service.sessionIds.current };
 }

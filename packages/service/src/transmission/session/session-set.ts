@@ -10,8 +10,9 @@ import { limitChange } from "../limit-change.ts";
 import { requireAbsolute } from "../methods/torrent-paths.ts";
 import type { Parameters } from "../parameters.ts";
 import { RpcError } from "../rpc-error.ts";
+import { dataDirectory } from "../../routes/service-facts.ts";
 import { scheduleAfter } from "./alt-speed.ts";
-import { downloadDirectory, sessionFields, type SessionState } from "./session-fields.ts";
+import { sessionFields, type SessionState } from "./session-fields.ts";
 import { sessionState } from "./session-methods.ts";
 import { limitNow, sessionLimits } from "./session-limits.ts";
 
@@ -64,7 +65,7 @@ function changesOf(parameters: Parameters, state: SessionState): Values {
   const startAdded = parameters.flag("start_added_torrents");
   return {
     ...limitChanges(parameters, engine),
-    ...dataDirectory(parameters, state),
+    ...dataDirectoryChange(parameters, state),
     ...incompleteDirectory(parameters, state),
     ...(schedule !== undefined && { "limits.schedule": schedule }),
     ...(trackers !== undefined && { defaultTrackers: [...new Set(tiersIn(trackers).flat())] }),
@@ -91,19 +92,19 @@ function valueIn(parameters: Parameters, name: string): number | undefined {
 }
 
 /** The data folder of torrents that are added later. The folder in force stays that of the settings file. */
-function dataDirectory(parameters: Parameters, state: SessionState): Values {
+function dataDirectoryChange(parameters: Parameters, { engine, facts }: SessionState): Values {
   const directory = parameters.text("download_dir");
-  if (directory === undefined || directory === downloadDirectory(state)) return {};
+  if (directory === undefined || directory === dataDirectory(engine, facts)) return {};
   return { directory: requireAbsolute(directory, "download directory path") };
 }
 
 /** The folder of unfinished torrents, by the rule of {@link limitChange}. */
-function incompleteDirectory(parameters: Parameters, state: SessionState): Values {
+function incompleteDirectory(parameters: Parameters, { engine, facts }: SessionState): Values {
   const isOn = parameters.flag("incomplete_dir_enabled");
   const given = parameters.text("incomplete_dir") || undefined;
   const folder = given && requireAbsolute(given, "incomplete torrents directory path");
-  const { incompleteDirectory: now } = state.engine;
+  const { incompleteDirectory: now } = engine;
   if (isOn === false) return { incompleteDirectory: null };
-  if (isOn === true) return { incompleteDirectory: folder ?? now ?? downloadDirectory(state) };
+  if (isOn === true) return { incompleteDirectory: folder ?? now ?? dataDirectory(engine, facts) };
   return now === undefined || folder === undefined ? {} : { incompleteDirectory: folder };
 }
