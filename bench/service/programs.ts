@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { encode } from "@troupe/protocol/bencode";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
+import { writeQbittorrentSettings } from "../../test/support/clients/qbittorrent-settings.ts";
 import { freePort } from "../../test/support/programs/free-port.ts";
 import { startProcess } from "../../test/support/programs/process.ts";
 import { StoppableFolder } from "./stopped-files.ts";
@@ -111,16 +112,11 @@ async function startTransmission(folder: string): Promise<Started> {
 async function startQbittorrent(folder: string): Promise<Started> {
   const port = await freePort(host);
   const profile = join(folder, "state/qbittorrent");
-  mkdirSync(join(profile, "qBittorrent/config"), { recursive: true });
-  writeFileSync(
-    join(profile, "qBittorrent/config/qBittorrent.conf"),
-    [
-      "[LegalNotice]\nAccepted=true\n[Preferences]",
-      `WebUI\\LocalHostAuth=false\nWebUI\\Port=${port}\nWebUI\\CSRFProtection=false`,
-      "[BitTorrent]\nSession\\DHTEnabled=false\nSession\\LSDEnabled=false",
-      `Session\\DefaultSavePath=${join(folder, "data")}`,
-    ].join("\n"),
-  );
+  writeQbittorrentSettings(profile, {
+    ...{ port: await freePort(host), webPort: port },
+    session: [`Session\\DefaultSavePath=${join(folder, "data")}`],
+    web: ["WebUI\\LocalHostAuth=false", "WebUI\\CSRFProtection=false"],
+  });
   const program = await startProcess(
     ["qbittorrent-nox", `--profile=${profile}`, `--webui-port=${port}`],
     { debianPackage: "qbittorrent-nox" },

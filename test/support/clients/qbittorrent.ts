@@ -1,10 +1,9 @@
 // qBittorrent without its window, asked over the web interface of its own machine.
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
+import { writeQbittorrentSettings } from "./qbittorrent-settings.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 
 const host = "127.0.0.1";
@@ -47,7 +46,13 @@ export class Qbittorrent implements AsyncDisposable {
   }: QbittorrentOptions): Promise<Qbittorrent> {
     const [webPort, port] = [await freePort(host), await freePort(host)];
     const profile = temporaryFolder("qbittorrent");
-    writeSettings(profile.path, { port, webPort, layout });
+    const session = [
+      "Session\\PeXEnabled=false",
+      "Session\\MultiConnectionsPerIp=true",
+      `Session\\TorrentContentLayout=${layout}`,
+    ];
+    const web = ["WebUI\\LocalHostAuth=false"];
+    writeQbittorrentSettings(profile.path, { port, webPort, session, web });
     const places = [`--profile=${profile.path}`, `--save-path=${folder}`];
     const command = ["qbittorrent-nox", ...places, "--add-paused=false", torrent];
     const process = await startProcess(command, { debianPackage: "qbittorrent-nox" });
@@ -77,37 +82,4 @@ export class Qbittorrent implements AsyncDisposable {
     const [torrent] = (await reply.json()) as { readonly progress: number }[];
     return torrent?.progress;
   }
-}
-
-interface Settings extends Required<Pick<QbittorrentOptions, "layout">> {
-  readonly port: number;
-  readonly webPort: number;
-}
-
-function writeSettings(profile: string, { port, webPort, layout }: Settings): void {
-  const folder = join(profile, "qBittorrent", "config");
-  mkdirSync(folder, { recursive: true });
-  const settings = `
-[LegalNotice]
-Accepted=true
-
-[BitTorrent]
-Session\\Port=${port}
-Session\\DHTEnabled=false
-Session\\LSDEnabled=false
-Session\\PeXEnabled=false
-Session\\MultiConnectionsPerIp=true
-Session\\TorrentContentLayout=${layout}
-
-[Network]
-PortForwardingEnabled=false
-
-[Preferences]
-WebUI\\Enabled=true
-WebUI\\Address=${host}
-WebUI\\Port=${webPort}
-WebUI\\LocalHostAuth=false
-WebUI\\UseUPnP=false
-`;
-  writeFileSync(join(folder, "qBittorrent.conf"), settings);
 }

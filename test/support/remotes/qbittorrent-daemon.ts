@@ -1,8 +1,8 @@
 // Debian's qbittorrent-nox behind its Web API, with the features switched off that look for peers.
 
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { writeQbittorrentSettings } from "../clients/qbittorrent-settings.ts";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { WebApi } from "./web-api.ts";
@@ -30,7 +30,12 @@ export class QbittorrentDaemon implements AsyncDisposable {
   /** Settles when it has accepted the login. */
   static async start(folder: string): Promise<QbittorrentDaemon> {
     const [port, webPort] = [await freePort(host), await freePort(host)];
-    writeSettings(folder, port, webPort);
+    const session = [
+      `Session\\DefaultSavePath=${join(folder, "data")}`,
+      "Session\\Interface=lo",
+      `Session\\InterfaceAddress=${host}`,
+    ];
+    writeQbittorrentSettings(folder, { port, webPort, session });
     const daemon = new QbittorrentDaemon(folder, webPort);
     await daemon.#run();
     return daemon;
@@ -58,31 +63,4 @@ export class QbittorrentDaemon implements AsyncDisposable {
     }
     throw new Error(`qbittorrent-nox does not answer: ${process.tail()}`);
   }
-}
-
-function writeSettings(folder: string, port: number, webPort: number): void {
-  const config = join(folder, "qBittorrent/config");
-  mkdirSync(config, { recursive: true });
-  const settings = `
-[LegalNotice]
-Accepted=true
-
-[BitTorrent]
-Session\\DefaultSavePath=${join(folder, "data")}
-Session\\Port=${port}
-Session\\DHTEnabled=false
-Session\\LSDEnabled=false
-Session\\Interface=lo
-Session\\InterfaceAddress=${host}
-
-[Network]
-PortForwardingEnabled=false
-
-[Preferences]
-WebUI\\Enabled=true
-WebUI\\Address=${host}
-WebUI\\Port=${webPort}
-WebUI\\UseUPnP=false
-`;
-  writeFileSync(join(config, "qBittorrent.conf"), settings);
 }

@@ -31,7 +31,7 @@ async function glanceAt(
   session: Totals,
 ): Promise<ReplyOf<ApiProtocol, "totals">> {
   const { context, totals } = engine;
-  if (totals.overallAt(session) === undefined)
+  if (totals.overallAt(session) === undefined && !totals.isUnderWay)
     await settlesWithin(context.timers, glanceMs, addTotals(engine, session));
   const overall = totals.overallAt(session);
   return overall === undefined ? { session } : { session, overall };

@@ -51,6 +51,11 @@ export class SessionTotals {
     return this.#hasMoved || this.#underWay !== undefined;
   }
 
+  /** An addition has no answer yet. */
+  get isUnderWay(): boolean {
+    return this.#underWay !== undefined;
+  }
+
   /** Whether these totals have bytes that are not saved. */
   isNews(now: Totals): boolean {
     return byteTotals.some((name) => now[name] !== this.#saved[name]);

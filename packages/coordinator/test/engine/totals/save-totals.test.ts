@@ -29,6 +29,8 @@ test("a glance waits half a second for the first answer of the state folder, and
   const first = totalsNow(services, { isGlance: true });
   time.advance(500);
   t.deepEqual(await first, { session: noTotals });
+  const second = await totalsNow(services, { isGlance: true });
+  t.deepEqual(Object.keys(second), ["session"]);
   answer.resolve({ totals: { ...noTotals, uploadedBytes: 7 } });
   await answer.promise;
   await new Promise(setImmediate);
