@@ -1,79 +1,108 @@
-// `pnpm bench:service-floods`: a service under 1,000 slow connections from 64 addresses, and under 1,000 guesses a second from
-// 1,000 addresses. Prints the time of other calls, of the owner's login from an address that has succeeded before, the delay of
-// the loop of the engine, and the memory. The flood runs in a process of its own, and takes time of the same machine.
+// `pnpm bench:service-floods [SECONDS]`: `troupe serve` under 1,000 slow connections from 64 addresses, and under 1,000 guesses
+// a second from 1,000 addresses, for 20 s each. Prints the time of other calls, of the owner's login from an address that has
+// succeeded before, the longest delay of the loops of the engine, and the memory. The flood runs in a process of its own, and
+// takes time of the same machine.
 
+import { readFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ActorStatus } from "@troupe/coordinator";
+import { fileURLToPath } from "node:url";
 import { startProgram } from "../../test/support/programs/program.ts";
-import { Served } from "../../test/support/service/served.ts";
+import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
+import { ServedProcess } from "../../test/support/service/served-process.ts";
+import { readUse } from "../support/process-use.ts";
+import { table } from "../support/statistics.ts";
 
-const seconds = Number(process.argv[2] ?? 10);
+const seconds = Number(process.argv[2] ?? 20);
 const mebibyte = 1 << 20;
 const callsASecond = 20;
 
-interface Figures {
-  readonly callsMs: number[];
-  readonly loginMs: number;
-  readonly engineLateMs: number;
-  readonly failed: number;
-}
+using folder = temporaryFolder("service-floods");
+const delays = join(folder.path, "loop-delays");
+const preload = fileURLToPath(new URL("loop-delays.ts", import.meta.url));
+await using served = await ServedProcess.start({
+  folder: folder.path,
+  environment: { LOOP_DELAYS: delays, NODE_OPTIONS: `--import ${preload}` },
+});
+const token = `Bearer ${tokenIn(await served.call("token", "create", "bench", "--right", "read"))}`;
+const login = `Basic ${Buffer.from(`troupe:${served.password}`).toString("base64")}`;
+// The engine comes to rest, and its code gets warm.
+await measure("127.0.8.1");
 
-const served = await Served.open({ host: "threads", engine: { host: "threads" } });
-const token = await served.token("read");
-await ask("127.0.0.1", token);
-
-console.log("flood, calls, failed, p50 ms, p99 ms, login ms, engine late ms (longest), RSS + MiB");
-const startBytes = process.memoryUsage.rss();
-print("none", await measure("127.0.8.1"));
+const restBytes = readUse(served.pid).rssBytes;
+const rows: string[][] = [];
+rows.push(["none", ...(await measure("127.0.8.2"))]);
 for (const [kind, owner] of [
-  ["heads", "127.0.8.2"],
-  ["guesses", "127.0.8.3"],
+  ["heads", "127.0.8.3"],
+  ["guesses", "127.0.8.4"],
 ] as const) {
   const words = [kind, String(served.port)];
   await using flood = await startProgram(new URL("flood.ts", import.meta.url), words);
   await flood.lineWhere("the flood", (line) => line.includes("under way") || undefined);
-  print(kind, await measure(owner));
+  rows.push([kind, ...(await measure(owner))]);
+  console.log(flood.lines.at(-1));
 }
-await served[Symbol.asyncDispose]();
+const heads = ["flood", "calls", "failed", "p50 ms", "p99 ms", "login ms", "engine late ms"];
+console.log(table([[...heads, "RSS + MiB"], ...rows]));
 
 /** Calls by a token, and one login by a password that was not checked before at this address, which a token made known. */
-async function measure(owner: string): Promise<Figures> {
+async function measure(owner: string): Promise<string[]> {
+  const sinceMs = Date.now();
   await ask(owner, token);
-  const callsMs: number[] = [];
+  const calls: number[] = [];
   let failed = 0;
-  let engineLateMs = 0;
-  const login = delay((seconds * 1_000) / 2).then(async () => await ask(owner, served.basic()));
+  let mostBytes = 0;
+  const loginMs = delay(seconds * 500).then(async () => await ask(owner, login));
   for (let call = 0; call < seconds * callsASecond; call++) {
-    const tookMs = await ask("127.0.0.1", token).catch(() => Infinity);
-    if (tookMs === Infinity) failed++;
-    else callsMs.push(tookMs);
-    if (call % callsASecond === 0) engineLateMs = Math.max(engineLateMs, await engineDelay());
+    const tookMs = await ask("127.0.0.1", token).catch(() => undefined);
+    if (tookMs === undefined) failed++;
+    else calls.push(tookMs);
+    mostBytes = Math.max(mostBytes, readUse(served.pid).rssBytes);
     await delay(1_000 / callsASecond);
   }
-  return { callsMs, failed, loginMs: await login, engineLateMs };
+  const figures = [percentile(calls, 0.5), percentile(calls, 0.99), await loginMs];
+  const grown = (mostBytes - restBytes) / mebibyte;
+  return [
+    ...[String(calls.length), String(failed)],
+    ...[...figures, engineLateMs(sinceMs), grown].map((value) => value.toFixed(1)),
+  ];
 }
 
 /** @returns Milliseconds. @throws Error for another status than 200. */
-async function ask(from: string, headers: Readonly<Record<string, string>>): Promise<number> {
+async function ask(from: string, authorization: string): Promise<number> {
   const startedMs = performance.now();
-  const { status } = await served.ask("/api/v1/torrents", { from, headers });
+  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+  const where = { host: "127.0.0.1", port: served.port, path: "/api/v1/torrents" };
+  const asked = request({ ...where, localAddress: from, headers: { authorization } });
+  asked.on("response", (response) => {
+    response.resume();
+    response.on("end", () => resolve(response.statusCode));
+  });
+  asked.on("error", reject);
+  asked.end();
+  const status = await promise;
   if (status !== 200) throw new Error(`${from} was answered ${status}`);
   return performance.now() - startedMs;
 }
 
-/** The longest delay of an actor of the engine since its start: those of the service are left out. */
-async function engineDelay(): Promise<number> {
-  const longest = ({ children = [], loopDelayMs }: ActorStatus): number =>
-    Math.max(loopDelayMs?.max ?? 0, ...children.map(longest));
-  const { children = [] } = await served.coordinator.actors();
-  return Math.max(0, ...children.filter(({ name }) => name !== "service").map(longest));
+/** The longest delay of a thread that is not the service's. */
+function engineLateMs(sinceMs: number): number {
+  const lines = readFileSync(delays, "utf8").trim().split("\n");
+  const late = lines
+    .map((line) => line.split(" "))
+    .filter(([name, atMs]) => name !== "http" && Number(atMs) >= sinceMs + 1_000)
+    .map(([, , lateMs]) => Number(lateMs));
+  return Math.max(0, ...late);
 }
 
-function print(flood: string, { callsMs, failed, loginMs, engineLateMs }: Figures): void {
-  const sorted = callsMs.toSorted((one, other) => one - other);
-  const at = (share: number): string =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN).toFixed(1);
-  const grown = (process.memoryUsage.rss() - startBytes) / mebibyte;
-  const figures = [callsMs.length, failed, at(0.5), at(0.99), loginMs.toFixed(0)];
-  console.log([flood, ...figures, engineLateMs.toFixed(1), grown.toFixed(1)].join(", "));
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+function tokenIn(output: string): string {
+  const token = /\S{40,}/.exec(output)?.[0];
+  if (token === undefined) throw new Error(`no token in ${output}`);
+  return token;
 }

@@ -1,99 +1,134 @@
 // `pnpm bench:service`: lists of many torrents, asked by ten pollers, beside Debian's Transmission and qBittorrent.
 //
-//   --torrents N  stopped torrents of each program (1,000)
-//   --rounds N    rounds (6); in each round every program is polled for ten seconds, in turns
-//   --stopped W   `data` or `both`: the file systems of the data folders, and of the state folders, answer no call (none)
+//   --torrents N   stopped torrents of each program (1,000)
+//   --rounds N     rounds (6); in each round every program is polled for ten seconds, in turns
+//   --stopped W    `data` or `both`: the file systems of the data folders, and of the state folders, answer no call (none)
+//   --downloading  each program downloads meanwhile as fast as it can; ours also while another one of ours is polled
 //
 // Each poller asks once a second. The requests are those of transmission-remote, Sonarr and Flood, and of qBittorrent's
-// page with and without what it knows. Prints the latency and the processor time of a call.
+// page with and without what it knows. Prints the latency and the processor time of a call, the speed of the downloads, and
+// at the end how many values of our lists differ from those that the engine tells.
 
 import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { median, table } from "../support/statistics.ts";
 import { readUse } from "../support/process-use.ts";
-import { startPrograms, type Polled } from "./programs.ts";
+import { Downloads, seedContent } from "./downloads.ts";
+import type { Polled } from "./polled.ts";
+import { startPrograms, type ProgramName } from "./programs.ts";
 import { requestsOf, type RequestKind } from "./requests.ts";
+import { differingValues } from "./values.ts";
 
 const { values } = parseArgs({
   options: {
     torrents: { type: "string", default: "1000" },
     rounds: { type: "string", default: "6" },
     stopped: { type: "string", default: "none" },
+    downloading: { type: "boolean", default: false },
   },
 });
 const pollers = 10;
 const roundSeconds = 10;
 /** A call without an answer after this time counts as lost. */
 const longestMs = 10_000;
-const unanswered = new Map<string, number>();
 
-interface Figures {
+/** A program that is polled, and the program that downloads meanwhile. */
+interface Turn {
+  readonly title: string;
+  readonly polled: Polled;
+  readonly downloads: Polled | undefined;
   readonly latencies: Map<RequestKind, number[]>;
   readonly cpuMsACall: number[];
+  readonly bytesASecond: number[];
+  unanswered: number;
 }
 
 const stopped = (["none", "data", "both"] as const).find((each) => each === values.stopped);
 if (stopped === undefined) throw new Error("--stopped is none, data or both");
-await using programs = await startPrograms(Number(values.torrents), stopped);
-const all = new Map(
-  programs.list.map((program) => [
-    program,
-    { latencies: new Map<RequestKind, number[]>(), cpuMsACall: [] } satisfies Figures,
-  ]),
-);
-for (let round = 0; round < Number(values.rounds); round++) {
-  for (const [program, figures] of all) await pollFor(program, figures);
-}
+if (values.downloading && stopped !== "none") throw new Error("a stopped disk takes no download");
+const names: readonly ProgramName[] = values.downloading
+  ? ["troupe", "idle troupe", "transmission", "qbittorrent"]
+  : ["troupe", "transmission", "qbittorrent"];
+await using content = values.downloading ? await seedContent() : undefined;
+const downloads = content && new Downloads(content);
+await using programs = await startPrograms(names, Number(values.torrents), stopped);
+const turns = turnsOf(programs.list);
+for (let round = 0; round < Number(values.rounds); round++)
+  for (const turn of turns) await take(turn);
 console.log(latencyTable());
-console.log(cpuTable());
-for (const [name, count] of unanswered)
-  console.log(`${name} left ${count} calls without an answer for ${longestMs / 1_000} s`);
+console.log(totalTable());
+for (const { title, unanswered } of turns)
+  if (unanswered > 0) console.log(`${title}: ${unanswered} calls without an answer`);
+const [ours] = programs.list;
+if (ours !== undefined) console.log(await differingValues(ours));
 
-async function pollFor(program: Polled, figures: Figures): Promise<void> {
-  const before = readUse(program.pid).cpuSeconds;
-  let calls = 0;
-  const poller = async (index: number): Promise<void> => {
-    const requests = requestsOf(program, index);
-    await sleep((index * 1_000) / pollers);
-    for (let second = 0; second < roundSeconds; second++) {
-      const begun = performance.now();
-      const request = requests[second % requests.length];
-      if (request === undefined) return;
-      const isAnswered = await Promise.race([
-        request.ask().then(() => true),
-        sleep(longestMs, false, { ref: false }),
-      ]);
-      calls++;
-      if (!isAnswered) unanswered.set(program.name, (unanswered.get(program.name) ?? 0) + 1);
-      const tookMs = performance.now() - begun;
-      figures.latencies.set(request.kind, [...(figures.latencies.get(request.kind) ?? []), tookMs]);
-      await sleep(Math.max(0, 1_000 - tookMs));
-    }
-  };
-  await Promise.all(Array.from({ length: pollers }, (_, index) => poller(index)));
-  const used = readUse(program.pid).cpuSeconds - before;
-  figures.cpuMsACall.push((used * 1_000) / calls);
+function turnsOf(list: readonly Polled[]): readonly Turn[] {
+  const [troupe] = list;
+  return list.map((polled) => {
+    const isOther = polled.name === "idle troupe";
+    return {
+      title: isOther ? "troupe, another one polled" : polled.name,
+      ...{ polled, downloads: isOther ? troupe : polled },
+      ...{ latencies: new Map(), cpuMsACall: [], bytesASecond: [], unanswered: 0 },
+    };
+  });
+}
+
+async function take(turn: Turn): Promise<void> {
+  const { polled, bytesASecond, cpuMsACall } = turn;
+  let isOver = false;
+  const downloading = turn.downloads && downloads?.run(turn.downloads, () => isOver);
+  const before = readUse(polled.pid).cpuSeconds;
+  const polls = Array.from({ length: pollers }, (_, index) => poll(turn, index));
+  const calls = (await Promise.all(polls)).reduce((sum, count) => sum + count, 0);
+  const used = readUse(polled.pid).cpuSeconds - before;
+  isOver = true;
+  cpuMsACall.push((used * 1_000) / calls);
+  if (downloading !== undefined) bytesASecond.push(await downloading);
+}
+
+/** @returns The number of calls. */
+async function poll(turn: Turn, index: number): Promise<number> {
+  const { polled, latencies } = turn;
+  const requests = requestsOf(polled, index);
+  await sleep((index * 1_000) / pollers);
+  for (let second = 0; second < roundSeconds; second++) {
+    const begun = performance.now();
+    const request = requests[second % requests.length];
+    if (request === undefined) return second;
+    const isAnswered = await Promise.race([
+      request.ask().then(() => true),
+      sleep(longestMs, false, { ref: false }),
+    ]);
+    if (!isAnswered) turn.unanswered++;
+    const tookMs = performance.now() - begun;
+    latencies.set(request.kind, [...(latencies.get(request.kind) ?? []), tookMs]);
+    await sleep(Math.max(0, 1_000 - tookMs));
+  }
+  return roundSeconds;
 }
 
 function latencyTable(): string {
-  const rows = [...all].flatMap(([{ name }, { latencies }]) =>
+  const rows = turns.flatMap(({ title, latencies }) =>
     [...latencies].map(([kind, times]) => [
-      ...[name, kind, String(times.length)],
+      ...[title, kind, String(times.length)],
       ...[median(times).toFixed(1), percentile(times, 0.99).toFixed(1)],
     ]),
   );
   return table([["program", "request", "calls", "p50 ms", "p99 ms"], ...rows]);
 }
 
-function cpuTable(): string {
-  const rows = [...all].map(([{ name }, { cpuMsACall, latencies }]) => {
+/** The processor time of a call has that of the download in it. */
+function totalTable(): string {
+  const rows = turns.map(({ title, cpuMsACall, latencies, bytesASecond }) => {
     const times = [...latencies.values()].flat();
-    return [name, median(cpuMsACall).toFixed(2), percentile(times, 0.99).toFixed(1)];
+    const all = [title, median(cpuMsACall).toFixed(2), percentile(times, 0.99).toFixed(1)];
+    return [...all, bytesASecond.length === 0 ? "" : (median(bytesASecond) / 1e6).toFixed(0)];
   });
-  return table([["program", "CPU ms a call", "p99 ms of all"], ...rows]);
+  return table([["program", "CPU ms a call", "p99 ms of all", "download MB/s"], ...rows]);
 }
 
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
+function percentile(times: readonly number[], share: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -1,39 +1,47 @@
 // The programs that are polled: ours, Transmission and qBittorrent, each with the same stopped torrents.
 
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { encode } from "@troupe/protocol/bencode";
-import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { writeQbittorrentSettings } from "../../test/support/clients/qbittorrent-settings.ts";
+import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { freePort } from "../../test/support/programs/free-port.ts";
-import { startProcess } from "../../test/support/programs/process.ts";
+import { startProcess, type RunningProcess } from "../../test/support/programs/process.ts";
+import { answers, connectTo, type Place, type Polled } from "./polled.ts";
 import { StoppableFolder } from "./stopped-files.ts";
 
 const host = "127.0.0.1";
 
-/** A program with torrents. */
-export interface Polled {
-  readonly name: string;
-  readonly pid: number;
-  readonly speaks: readonly ("qbittorrent" | "transmission")[];
-  /** Asks for fields of all torrents. */
-  rpc(fields: readonly string[]): Promise<void>;
-  /** @param path Below `/api/v2/`. @returns The body. */
-  get(path: string): Promise<string>;
-}
-
 /** The folders of all programs that stop: none, those of the data, or those of the data and of the state. */
 export type StoppedFolders = "both" | "data" | "none";
+
+/** A program, by its name: `idle troupe` is another one of ours. */
+export type ProgramName = "idle troupe" | "qbittorrent" | "transmission" | "troupe";
 
 interface Programs extends AsyncDisposable {
   readonly list: readonly Polled[];
 }
 
+interface Started {
+  readonly program: RunningProcess;
+  readonly place: Place;
+}
+
+const starters: Readonly<Record<ProgramName, (folder: string) => Promise<Started>>> = {
+  troupe: (folder) => startTroupe(folder, "troupe"),
+  "idle troupe": (folder) => startTroupe(folder, "idle troupe"),
+  transmission: startTransmission,
+  qbittorrent: startQbittorrent,
+};
+
 /** Starts the programs, adds the torrents, and then stops file systems. */
-export async function startPrograms(torrents: number, stopped: StoppedFolders): Promise<Programs> {
+export async function startPrograms(
+  names: readonly ProgramName[],
+  torrents: number,
+  stopped: StoppedFolders,
+): Promise<Programs> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(temporaryFolder("bench-service"));
   const mounts: StoppableFolder[] = [];
@@ -42,12 +50,13 @@ export async function startPrograms(torrents: number, stopped: StoppedFolders): 
   for (const mount of mounts) stack.use(mount);
   const files = Array.from({ length: torrents }, (_, index) => torrentFile(index));
   const list: Polled[] = [];
-  for (const start of [startTroupe, startTransmission, startQbittorrent]) {
-    const program = await start(folder.path);
-    stack.defer(program.stop);
-    for (const file of files) await program.add(file);
-    list.push(program);
-    console.log(`${program.name} has ${torrents} torrents`);
+  for (const name of names) {
+    const { program, place } = await starters[name](folder.path);
+    stack.defer(async () => void (await program.stop()));
+    const polled = stack.use(await connectTo(program, place));
+    for (const file of files) await polled.add(file, "stopped");
+    list.push(polled);
+    console.log(`${name} has ${torrents} torrents`);
   }
   // Each program comes to rest.
   await sleep(5_000);
@@ -60,7 +69,8 @@ export async function startPrograms(torrents: number, stopped: StoppedFolders): 
   return { list, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
-function torrentFile(index: number): Uint8Array {
+/** A torrent that no tracker and no peer has. */
+export function torrentFile(index: number): Uint8Array {
   const piece = createHash("sha1").update(String(index)).digest();
   const info = {
     ...{ length: 40_000, name: `a torrent with the number ${index}.bin` },
@@ -69,23 +79,21 @@ function torrentFile(index: number): Uint8Array {
   return encode({ announce: "http://127.0.0.1:1/announce", info });
 }
 
-interface Started extends Polled {
-  add(file: Uint8Array): Promise<void>;
-  readonly stop: () => Promise<void>;
-}
-
-async function startTroupe(folder: string): Promise<Started> {
+async function startTroupe(folder: string, name: ProgramName): Promise<Started> {
   const port = await freePort(host);
-  const state = join(folder, "state/troupe");
+  const state = join(folder, "state", name);
+  const settings = join(folder, `${name}.yaml`);
+  writeFileSync(settings, `localHosts: ["${host}"]\n`);
   const program = await startProcess([
-    ...[process.execPath, "packages/cli/bin/troupe.mjs", "serve", "--dir", join(folder, "data")],
+    ...[process.execPath, "packages/cli/bin/troupe.mjs", "serve"],
+    ...["--dir", join(folder, "data", name), "--settings", settings],
     ...["--state-dir", state, "--listen", `${host}:${port}`, "--port", "0", "--bind", host],
     ...["--no-dht", "--no-lsd", "--no-port-mapping"],
   ]);
-  const at = { name: "troupe", port, speaks: ["transmission", "qbittorrent"] as const };
   await answers(port, "/api/v1/health");
   const password = readFileSync(join(state, "service/first-password"), "utf8").trim();
-  return await client(program, { ...at, user: "troupe", password });
+  const speaks = ["transmission", "qbittorrent"] as const;
+  return { program, place: { name, port, speaks, user: "troupe", password } };
 }
 
 async function startTransmission(folder: string): Promise<Started> {
@@ -97,7 +105,7 @@ async function startTransmission(folder: string): Promise<Started> {
     JSON.stringify({
       "dht-enabled": false,
       "lpd-enabled": false,
-      "download-dir": join(folder, "data"),
+      "download-dir": join(folder, "data/transmission"),
       "peer-port": await freePort(host),
     }),
   );
@@ -106,7 +114,7 @@ async function startTransmission(folder: string): Promise<Started> {
     { debianPackage: "transmission-daemon" },
   );
   await answers(port, "/transmission/rpc");
-  return await client(program, { name: "transmission", port, speaks: ["transmission"] });
+  return { program, place: { name: "transmission", port, speaks: ["transmission"] } };
 }
 
 async function startQbittorrent(folder: string): Promise<Started> {
@@ -114,7 +122,7 @@ async function startQbittorrent(folder: string): Promise<Started> {
   const profile = join(folder, "state/qbittorrent");
   writeQbittorrentSettings(profile, {
     ...{ port: await freePort(host), webPort: port },
-    session: [`Session\\DefaultSavePath=${join(folder, "data")}`],
+    session: [`Session\\DefaultSavePath=${join(folder, "data/qbittorrent")}`],
     web: ["WebUI\\LocalHostAuth=false", "WebUI\\CSRFProtection=false"],
   });
   const program = await startProcess(
@@ -122,124 +130,5 @@ async function startQbittorrent(folder: string): Promise<Started> {
     { debianPackage: "qbittorrent-nox" },
   );
   await answers(port, "/api/v2/app/version");
-  return await client(program, { name: "qbittorrent", port, speaks: ["qbittorrent"] });
-}
-
-interface Place {
-  readonly name: string;
-  readonly port: number;
-  readonly speaks: Polled["speaks"];
-  readonly user?: string | undefined;
-  readonly password?: string;
-}
-
-async function client(
-  program: Awaited<ReturnType<typeof startProcess>>,
-  { name, port, speaks, user, password = "" }: Place,
-): Promise<Started> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  const basic = Buffer.from(`${user}:${password}`).toString("base64");
-  const auth = user === undefined ? {} : { authorization: `Basic ${basic}` };
-  const send = (path: string, headers: object, body?: Buffer | string) =>
-    ask({ agent, host, port, path, headers: { ...auth, ...headers }, body });
-  const session = speaks.includes("transmission")
-    ? (await send("/transmission/rpc", {})).headers["x-transmission-session-id"]
-    : undefined;
-  const cookie = await login(send, speaks, { user, password });
-  const rpc = async (method: string, given: object): Promise<void> => {
-    const headers = { "x-transmission-session-id": session, "content-type": "application/json" };
-    const body = JSON.stringify({ method, arguments: given });
-    const { status, text } = await send("/transmission/rpc", headers, body);
-    if (status !== 200) throw new Error(`${name} answered ${status}: ${text.slice(0, 200)}`);
-  };
-  return {
-    ...{ name, speaks, pid: program.pid },
-    rpc: (fields) => rpc("torrent-get", { fields }),
-    get: async (path) => (await send(`/api/v2/${path}`, { cookie })).text,
-    add: async (file) => {
-      const metainfo = Buffer.from(file).toString("base64");
-      if (session !== undefined) await rpc("torrent-add", { metainfo, paused: true });
-      else await addByForm(send, file);
-    },
-    stop: async () => {
-      agent.destroy();
-      await program.stop();
-    },
-  };
-}
-
-type Send = (path: string, headers: object, body?: Buffer | string) => ReturnType<typeof ask>;
-
-async function login(
-  send: Send,
-  speaks: Polled["speaks"],
-  { user, password }: Pick<Place, "password" | "user">,
-): Promise<string> {
-  if (!speaks.includes("qbittorrent") || user === undefined) return "";
-  const body = `username=${user}&password=${password}`;
-  const type = { "content-type": "application/x-www-form-urlencoded" };
-  const { headers } = await send("/api/v2/auth/login", type, body);
-  return headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
-}
-
-async function addByForm(send: Send, file: Uint8Array): Promise<void> {
-  const boundary = randomBytes(12).toString("hex");
-  const part = (head: string, bytes: Uint8Array | string): Buffer =>
-    Buffer.concat([
-      Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; ${head}\r\n\r\n`),
-      Buffer.from(bytes),
-      Buffer.from("\r\n"),
-    ]);
-  const body = Buffer.concat([
-    part('name="paused"', "true"),
-    part('name="torrents"; filename="a.torrent"', file),
-    Buffer.from(`--${boundary}--\r\n`),
-  ]);
-  const type = { "content-type": `multipart/form-data; boundary=${boundary}` };
-  const { status, text } = await send("/api/v2/torrents/add", type, body);
-  if (status !== 200) throw new Error(`qbittorrent answered ${status}: ${text}`);
-}
-
-async function answers(port: number, path: string): Promise<void> {
-  for (;;) {
-    const isThere = await ask({ host, port, path, headers: {} }).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return;
-    await sleep(100);
-  }
-}
-
-function ask({
-  body,
-  headers,
-  ...where
-}: {
-  readonly agent?: Agent;
-  readonly host: string;
-  readonly port: number;
-  readonly path: string;
-  readonly headers: object;
-  readonly body?: Buffer | string | undefined;
-}) {
-  const { promise, resolve, reject } = Promise.withResolvers<{
-    readonly status: number | undefined;
-    readonly headers: import("node:http").IncomingHttpHeaders;
-    readonly text: string;
-  }>();
-  const method = body === undefined ? "GET" : "POST";
-  const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-  const sent = request({ ...where, method, headers: { ...headers, ...length } }, (response) => {
-    const chunks: Buffer[] = [];
-    response.on("data", (chunk: Buffer) => chunks.push(chunk));
-    response.on("error", reject);
-    response.on("end", () => {
-      const text = Buffer.concat(chunks).toString();
-      resolve({ status: response.statusCode, headers: response.headers, text });
-    });
-  });
-  sent.on("error", reject);
-  sent.end(body);
-  return promise;
+  return { program, place: { name: "qbittorrent", port, speaks: ["qbittorrent"] } };
 }

@@ -1,6 +1,6 @@
 // The requests of remotes, by the program that they are for.
 
-import type { Polled } from "./programs.ts";
+import type { Polled } from "./polled.ts";
 
 /** The remote that asks so. */
 export type RequestKind = "flood" | "maindata" | "maindata-rid" | "remote" | "sonarr" | "sonarr-qb";
@@ -8,7 +8,7 @@ export type RequestKind = "flood" | "maindata" | "maindata-rid" | "remote" | "so
 /** A request of a remote. */
 interface Request {
   readonly kind: RequestKind;
-  readonly ask: () => Promise<void>;
+  readonly ask: () => Promise<unknown>;
 }
 
 const remoteFields = [
@@ -33,13 +33,13 @@ const floodFields = [
 export function requestsOf(program: Polled, poller: number): readonly Request[] {
   let rid = 0;
   const ofTransmission: Request[] = [
-    { kind: "remote", ask: () => program.rpc(remoteFields) },
-    { kind: "sonarr", ask: () => program.rpc(sonarrFields) },
-    { kind: "flood", ask: () => program.rpc(floodFields) },
+    { kind: "remote", ask: () => program.rpc("torrent-get", { fields: remoteFields }) },
+    { kind: "sonarr", ask: () => program.rpc("torrent-get", { fields: sonarrFields }) },
+    { kind: "flood", ask: () => program.rpc("torrent-get", { fields: floodFields }) },
   ];
   const ofQbittorrent: Request[] = [
-    { kind: "sonarr-qb", ask: async () => void (await program.get("torrents/info")) },
-    { kind: "maindata", ask: async () => void (await program.get("sync/maindata?rid=0")) },
+    { kind: "sonarr-qb", ask: () => program.get("torrents/info") },
+    { kind: "maindata", ask: () => program.get("sync/maindata?rid=0") },
     {
       kind: "maindata-rid",
       ask: async () => {

@@ -30,6 +30,8 @@ test("F11: a leecher keeps its peers while its http thread ends three times and 
     happened: () => undefined,
   });
   service.restored();
+  // An incarnation that ends before it has told its port is followed by one with a port of its own.
+  while (places.length === 0) await delay(10);
   await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
   const blows = [endActor, endActor, endActor, hangActor];
   for (const [at, blow] of blows.entries()) {

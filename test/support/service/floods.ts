@@ -9,6 +9,7 @@ export class SlowHeads implements Disposable {
   readonly #opened: Promise<void>[] = [];
   #open = 0;
   #connected = 0;
+  #answered = 0;
 
   /** @param from Addresses of this machine, which take turns. */
   constructor(port: number, from: readonly string[], connections: number) {
@@ -24,6 +25,7 @@ export class SlowHeads implements Disposable {
         socket.write("GET /api/v1/torrents HTTP/1.1\r\nhost: localhost\r\n");
         resolve();
       });
+      socket.once("data", () => this.#answered++);
       socket.on("error", () => resolve());
       socket.on("close", () => {
         if (isOpen) this.#open--;
@@ -50,8 +52,24 @@ export class SlowHeads implements Disposable {
     return this.#open;
   }
 
+  /** Connections that got an answer, such as 408 at the end of the time that a head may take. */
+  get answered(): number {
+    return this.#answered;
+  }
+
+  /** Waits until the service has closed all but so many. */
+  async closedTo(most: number): Promise<void> {
+    for (const socket of this.#sockets) {
+      if (this.#open <= most) return;
+      if (socket.closed) continue;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      socket.once("close", () => resolve());
+      await promise;
+    }
+  }
+
   #drip(): void {
-    for (const socket of this.#sockets) if (socket.writable) socket.write("x: y\r\n");
+    for (const socket of this.#sockets) if (socket.readyState === "open") socket.write("x: y\r\n");
   }
 
   [Symbol.dispose](): void {

@@ -15,6 +15,10 @@ const alone = ["--port", "0", "--no-dht", "--no-lsd", "--no-port-mapping"];
 interface ProcessOptions {
   readonly folder: string;
   readonly arguments?: readonly string[];
+  /** Default a free one. */
+  readonly port?: number;
+  /** Added to this process's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A running service with the state folder `state` and the data folder `data` in its folder. */
@@ -30,13 +34,22 @@ export class ServedProcess implements AsyncDisposable {
   }
 
   /** Settles when it listens. */
-  static async start({ folder, arguments: more = [] }: ProcessOptions): Promise<ServedProcess> {
-    const port = await freePort();
+  static async start({
+    folder,
+    arguments: more = [],
+    environment = {},
+    port: given,
+  }: ProcessOptions): Promise<ServedProcess> {
+    const port = given ?? (await freePort());
     const places = ["--dir", join(folder, "data"), "--state-dir", join(folder, "state")];
     const words = ["serve", ...places, "--listen", `127.0.0.1:${port}`, ...alone, ...more];
-    const service = await startProcess([process.execPath, command, ...words]);
+    const service = await startProcess([process.execPath, command, ...words], { environment });
     await service.lineWhere("a place", (line) => line.includes("remotes connect to") || undefined);
     return new ServedProcess(port, folder, service);
+  }
+
+  get pid(): number {
+    return this.#process.pid;
   }
 
   /** The first password, until the first login. */
@@ -54,6 +67,11 @@ export class ServedProcess implements AsyncDisposable {
   /** Reads the settings file again, as `systemctl reload` does. */
   hangUp(): void {
     process.kill(this.#process.pid, "SIGHUP");
+  }
+
+  /** Ends the process as a lack of power does. */
+  async kill(): Promise<void> {
+    await this.#process.stop(10_000, "SIGKILL");
   }
 
   /** The log so far. */
