@@ -12,7 +12,7 @@ import { startProgram } from "../../test/support/programs/program.ts";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { ServedProcess } from "../../test/support/service/served-process.ts";
 import { readUse } from "../support/process-use.ts";
-import { table } from "../support/statistics.ts";
+import { percentile, table } from "../support/statistics.ts";
 
 const seconds = Number(process.argv[2] ?? 20);
 const mebibyte = 1 << 20;
@@ -94,11 +94,6 @@ function engineLateMs(sinceMs: number): number {
     .filter(([name, atMs]) => name !== "http" && Number(atMs) >= sinceMs + 1_000)
     .map(([, , lateMs]) => Number(lateMs));
   return Math.max(0, ...late);
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
 function tokenIn(output: string): string {

@@ -11,7 +11,7 @@
 
 import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
-import { median, table } from "../support/statistics.ts";
+import { median, percentile, table } from "../support/statistics.ts";
 import { readUse } from "../support/process-use.ts";
 import { Downloads, seedContent } from "./downloads.ts";
 import type { Polled } from "./polled.ts";
@@ -126,9 +126,4 @@ function totalTable(): string {
     return [...all, bytesASecond.length === 0 ? "" : (median(bytesASecond) / 1e6).toFixed(0)];
   });
   return table([["program", "CPU ms a call", "p99 ms of all", "download MB/s"], ...rows]);
-}
-
-function percentile(times: readonly number[], share: number): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -46,7 +46,7 @@ type Changes = Pick<Polled, "add" | "progress" | "remove">;
 
 /** Connects to a program that listens. */
 export async function connectTo(
-  { pid }: RunningProcess,
+  { pid }: Pick<RunningProcess, "pid">,
   place: Place,
 ): Promise<Disposable & Polled> {
   const { name, port, speaks, user, password = "" } = place;
