@@ -4,5 +4,5 @@ export default {
   workerThreads: false,
   // A load test judges times, so that it has the machine to itself.
   concurrency: 1,
-  timeout: "5m",
+  timeout: "10m",
 };

@@ -27,10 +27,10 @@ await using served = await ServedProcess.start({
 });
 const token = `Bearer ${tokenIn(await served.call("token", "create", "bench", "--right", "read"))}`;
 const login = `Basic ${Buffer.from(`troupe:${served.password}`).toString("base64")}`;
+let restBytes = 0;
 // The engine comes to rest, and its code gets warm.
 await measure("127.0.8.1");
-
-const restBytes = readUse(served.pid).rssBytes;
+restBytes = readUse(served.pid).rssBytes;
 const rows: string[][] = [];
 rows.push(["none", ...(await measure("127.0.8.2"))]);
 for (const [kind, owner] of [

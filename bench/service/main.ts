@@ -53,6 +53,8 @@ await using content = values.downloading ? await seedContent() : undefined;
 const downloads = content && new Downloads(content);
 await using programs = await startPrograms(names, Number(values.torrents), stopped);
 const turns = turnsOf(programs.list);
+// The code of every program is warm.
+for (const polled of programs.list) for (const { ask } of requestsOf(polled, 0)) await ask();
 for (let round = 0; round < Number(values.rounds); round++)
   for (const turn of turns) await take(turn);
 console.log(latencyTable());
@@ -65,10 +67,14 @@ if (ours !== undefined) console.log(await differingValues(ours));
 function turnsOf(list: readonly Polled[]): readonly Turn[] {
   const [troupe] = list;
   return list.map((polled) => {
-    const isOther = polled.name === "idle troupe";
+    const { name } = polled;
+    const isOther = name === "idle troupe";
+    const isAtRest = values.downloading && name === "transmission";
+    const title = isAtRest ? `${name}, at rest` : name;
     return {
-      title: isOther ? "troupe, another one polled" : polled.name,
-      ...{ polled, downloads: isOther ? troupe : polled },
+      title: isOther ? "troupe, another one polled" : title,
+      // Transmission 3.00 dials no address of this machine.
+      ...{ polled, downloads: isOther ? troupe : isAtRest ? undefined : polled },
       ...{ latencies: new Map(), cpuMsACall: [], bytesASecond: [], unanswered: 0 },
     };
   });
@@ -84,7 +90,10 @@ async function take(turn: Turn): Promise<void> {
   const used = readUse(polled.pid).cpuSeconds - before;
   isOver = true;
   cpuMsACall.push((used * 1_000) / calls);
-  if (downloading !== undefined) bytesASecond.push(await downloading);
+  if (downloading === undefined) return;
+  const speed = await downloading;
+  bytesASecond.push(speed);
+  console.log(`${turn.title}: ${(speed / 1e6).toFixed(0)} MB/s`);
 }
 
 /** @returns The number of calls. */

@@ -53,9 +53,10 @@ export async function connectTo(
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const basic = Buffer.from(`${user}:${password}`).toString("base64");
   const auth = user === undefined ? {} : { authorization: `Basic ${basic}` };
-  const send = checked(name, sender(port, auth, agent));
+  const bare = sender(port, auth, agent);
+  const send = checked(name, bare);
   const isTransmission = speaks.includes("transmission");
-  const rpc = isTransmission ? await transmission(port, send) : refused;
+  const rpc = isTransmission ? await transmission(bare, send) : refused;
   const cookie = speaks.includes("qbittorrent") ? await login(send, place) : "";
   const ask = async (path: string): Promise<string> => (await send(path, { cookie })).text;
   const get = (path: string): Promise<string> => ask(`/api/v2/${path}`);
@@ -79,10 +80,9 @@ function refused(): Promise<never> {
   throw new Error("this program does not speak Transmission's dialect");
 }
 
-async function transmission(port: number, send: Send): Promise<Polled["rpc"]> {
-  const { headers } = await sender(port, {})("/transmission/rpc");
-  const first = headers["x-transmission-session-id"];
-  const session = first ?? (await send("/transmission/rpc")).headers["x-transmission-session-id"];
+async function transmission(bare: Send, send: Send): Promise<Polled["rpc"]> {
+  // It is answered 409.
+  const session = (await bare("/transmission/rpc")).headers["x-transmission-session-id"];
   return async (method, given) => {
     const names = { "x-transmission-session-id": session, "content-type": "application/json" };
     const body = JSON.stringify({ method, arguments: given });
@@ -167,7 +167,12 @@ function sender(port: number, always: object, agent?: Agent): Send {
         resolve({ status: response.statusCode, headers: response.headers, text });
       });
     });
-    sent.on("error", reject);
+    sent.on("error", (error: NodeJS.ErrnoException) => {
+      // The program has closed a connection that was kept.
+      if (sent.reusedSocket && error.code === "ECONNRESET")
+        resolve(sender(port, always, agent)(path, headers, body));
+      else reject(error);
+    });
     sent.end(body);
     return await promise;
   };

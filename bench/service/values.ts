@@ -8,16 +8,16 @@ const pageRows = 500;
 
 /** @returns A sentence about the values of all rows. */
 export async function differingValues(program: Polled): Promise<string> {
-  const told = new Map((await engineRows(program)).map((row) => [row["infoHash"], row]));
+  const told = new Map((await engineRows(program)).map((row) => [row["torrent"], row]));
   const listed = await listedRows(program);
   let values = 0;
   const differing: string[] = [];
   for (const row of listed) {
-    const engine = told.get(row["infoHash"]);
+    const engine = told.get(row["torrent"]);
     for (const key of Object.keys(engine ?? {})) {
       values++;
       if (!isDeepStrictEqual(row[key], engine?.[key]))
-        differing.push(`${String(row["infoHash"])} ${key}`);
+        differing.push(`${String(row["torrent"])} ${key}`);
     }
   }
   const rows = `${listed.length} rows of the list, ${told.size} of the engine`;

@@ -115,6 +115,8 @@ export class Service implements AsyncDisposable {
     this.#events.know(whole);
     this.#isRestored = true;
     this.#send(whole);
+    // The engine reads the totals of all runs now, so that no list waits for them.
+    void this.#answer("totals", {}, "local");
   }
 
   /** New connections get certificates that were read again. */
