@@ -24,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 const torrents = Number(values.torrents);
-const seconds = Number(values.seconds);
+const partSeconds = Number(values.seconds);
 const otherCallMs = 50;
 
 interface Part {
@@ -43,8 +43,13 @@ const speaks = ["transmission", "qbittorrent"] as const;
 using changer = await connectTo(served, { ...place, speaks });
 using poller = await connectTo(served, { ...place, speaks });
 using lister = await connectTo(served, { ...place, speaks });
-for (let index = 0; index < torrents; index++) await changer.add(torrentFile(index), "stopped");
-console.log(`${torrents} torrents`);
+const addedFromMs = performance.now();
+for (let index = 0; index < torrents; index++) {
+  await changer.add(torrentFile(index), "stopped");
+  if ((index + 1) % 1_000 !== 0) continue;
+  const seconds = (performance.now() - addedFromMs) / 1_000;
+  console.log(`${index + 1} torrents after ${seconds.toFixed(0)} s`);
+}
 const ids = await hashes(changer);
 await sleep(5_000);
 const parts = [await run("alone", false), await run("beside full lists", true)];
@@ -64,7 +69,7 @@ async function run(title: string, hasLists: boolean): Promise<Part> {
   const lists = hasLists ? fullLists(part, () => isOver) : undefined;
   let rid = JSON.parse(await poller.get("sync/maindata?rid=0")).rid;
   let { version } = JSON.parse(await poller.ask("/api/v1/torrents?limit=1"));
-  for (let second = 0; second < seconds; second++) {
+  for (let second = 0; second < partSeconds; second++) {
     const begunMs = performance.now();
     await changeSome(second);
     const ofForm = await timed(part, () => poller.get(`sync/maindata?rid=${rid}`));

@@ -16,6 +16,8 @@ const kills = Number(process.env["KILLS"] ?? 4);
 /** Requests under way at once. */
 const remotes = 4;
 const longestRunMs = 2_000;
+/** With more torrents known, remotes only remove: a start takes longer with each. */
+const mostTorrents = 600;
 
 /** Knowledge of a torrent. `unsure`: the last change was not answered. */
 type Known =
@@ -41,7 +43,8 @@ class Remote {
   /** Makes changes until the service is gone. */
   async change(): Promise<void> {
     for (;;) {
-      const change = [this.#add, this.#add, this.#remove, this.#move][this.#made++ % 4];
+      const usual = [this.#add, this.#add, this.#remove, this.#move][this.#made++ % 4];
+      const change = this.#thereCount > mostTorrents ? this.#remove : usual;
       try {
         await change?.call(this);
         this.answered++;
@@ -54,7 +57,7 @@ class Remote {
 
   /** Compares what is known with the service. @returns Differences. */
   async compare(): Promise<string[]> {
-    const { torrents } = await this.#api("GET", "/api/v1/torrents?limit=500&fields=directory");
+    const torrents = await this.#list();
     const seen = new Map<string, string>(
       torrents.map(({ torrent, directory }: { torrent: string; directory: string }) => [
         ...([torrent, directory] as const),
@@ -69,6 +72,17 @@ class Remote {
     });
     const strange = [...seen.keys()].filter((torrent) => !this.#known.has(torrent));
     return [...wrong, ...strange.map((torrent) => `${torrent} was never added`)];
+  }
+
+  async #list(): Promise<readonly { torrent: string; directory: string }[]> {
+    const torrents: { torrent: string; directory: string }[] = [];
+    for (let cursor = "", isLast = false; !isLast;) {
+      const page = await this.#api("GET", `/api/v1/torrents?fields=directory${cursor}`);
+      torrents.push(...page.torrents);
+      cursor = `&cursor=${page.cursor}`;
+      isLast = page.cursor === undefined;
+    }
+    return torrents;
   }
 
   async #add(): Promise<void> {
@@ -109,6 +123,10 @@ class Remote {
     // A magnet has no files to move.
     const now = error === undefined ? directory : folder;
     this.#known.set(torrent, { kind: "there", folder: now });
+  }
+
+  get #thereCount(): number {
+    return this.#known.values().reduce((sum, { kind }) => sum + (kind === "there" ? 1 : 0), 0);
   }
 
   /** A torrent that is there, and that no other request changes. */
