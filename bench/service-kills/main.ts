@@ -2,13 +2,12 @@
 // beside those of an engine whose HTTP thread is left alone: four runs of each, of 30 s, in turns. Prints the speeds, how long
 // nothing listened, the connections of the seeder that were lost, and the gaps of a stream of events that no `reset` named.
 
-import { request } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { freePort } from "../../test/support/programs/free-port.ts";
 import { startProgram } from "../../test/support/programs/program.ts";
 import { contentBytes, seedContent } from "../service/downloads.ts";
 import { median, spread, table } from "../support/statistics.ts";
+import { WatchedStream } from "./watched-stream.ts";
 
 const seconds = Number(process.argv[2] ?? 30);
 const runs = 4;
@@ -68,68 +67,6 @@ async function measure(plan: string, figures: Figures): Promise<void> {
   figures.lostPeers += (await content.stopSeeder()) - copies;
   figures.streams += stream.opened;
   figures.silentGaps += stream.silentGaps;
-}
-
-/** A reader of events that connects again with the last id. */
-class WatchedStream {
-  opened = 0;
-  silentGaps = 0;
-  readonly #port: number;
-  #last: { readonly incarnation: string; readonly number: number } | undefined;
-  #lastId: string | undefined;
-  #hasEnded = false;
-
-  constructor(port: number) {
-    this.#port = port;
-    void this.#readOn();
-  }
-
-  end(): void {
-    this.#hasEnded = true;
-  }
-
-  async #readOn(): Promise<void> {
-    while (!this.#hasEnded) {
-      await this.#readOnce().catch(() => undefined);
-      await sleep(20);
-    }
-  }
-
-  #readOnce(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const headers = this.#lastId === undefined ? {} : { "last-event-id": this.#lastId };
-    const where = { host: "127.0.0.1", port: this.#port, path: "/api/v1/events", headers };
-    const asked = request(where, (response) => {
-      if (response.statusCode === 200) this.opened++;
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (part: string) => {
-        text += part;
-        const events = text.split("\n\n");
-        text = events.pop() ?? "";
-        for (const event of events) this.#take(event);
-        if (this.#hasEnded) response.destroy();
-      });
-      response.on("error", reject);
-      response.on("close", () => resolve());
-    });
-    asked.on("error", reject);
-    asked.end();
-    return promise;
-  }
-
-  #take(event: string): void {
-    const [, id, incarnation = "", digits] = /^id: ((\w+)-(\d+)-\d+)$/m.exec(event) ?? [];
-    if (id === undefined) return;
-    const number = Number(digits);
-    const isReset = event.includes("event: reset");
-    const isNext =
-      incarnation === this.#last?.incarnation &&
-      (number === this.#last.number || number === this.#last.number + 1);
-    if (!isReset && !isNext) this.silentGaps++;
-    this.#last = { incarnation, number };
-    this.#lastId = id;
-  }
 }
 
 function secondsOf(ms: number): string {
