@@ -7,8 +7,6 @@
 // for. Meanwhile another call is asked 20 times a second. The second part asks for full lists of both dialects too, one each
 // second. Prints latencies, the bytes of the changes, and how long the other call was answered.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
@@ -37,8 +35,7 @@ interface Part {
 
 using folder = temporaryFolder("bench-service-changes");
 await using served = await ServedProcess.start({ folder: folder.path });
-const password = readFileSync(join(folder.path, "state/service/first-password"), "utf8").trim();
-const place = { name: "troupe", port: served.port, user: "troupe", password };
+const place = { name: "troupe", port: served.port, user: "troupe", password: served.password };
 const speaks = ["transmission", "qbittorrent"] as const;
 using changer = await connectTo(served, { ...place, speaks });
 using poller = await connectTo(served, { ...place, speaks });

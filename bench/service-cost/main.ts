@@ -7,17 +7,18 @@
 // each. Prints the memory and the processor time of both, and how long `troupe serve` takes from its start to the first
 // answer of `/api/v1/health` and to the first list, which is whole.
 
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { freePort } from "../../test/support/programs/free-port.ts";
 import { startProgram } from "../../test/support/programs/program.ts";
-import { startProcess, type RunningProcess } from "../../test/support/programs/process.ts";
-import { connectTo, answers, type Polled } from "../service/polled.ts";
+import type { RunningProcess } from "../../test/support/programs/process.ts";
+import { ServedProcess } from "../../test/support/service/served-process.ts";
+import { answers, connectTo } from "../service/polled.ts";
+import { pollFor } from "../service/pollers.ts";
 import { torrentFile } from "../service/programs.ts";
-import { requestsOf } from "../service/requests.ts";
 import { readUse, type Use } from "../support/process-use.ts";
 import { median, spread, table } from "../support/statistics.ts";
 
@@ -30,7 +31,6 @@ const { values } = parseArgs({
 const torrents = Number(values.torrents);
 const host = "127.0.0.1";
 const mebibyte = 1 << 20;
-const pollers = 10;
 const starts = 7;
 const speaks = ["transmission", "qbittorrent"] as const;
 
@@ -41,14 +41,10 @@ await costs();
 
 /** Makes a state folder with torrents that a service has added. @returns The password of its user. */
 async function makeState(): Promise<string> {
-  const port = await freePort(host);
-  await using service = await serve(port);
-  await answers(port, "/api/v1/health");
-  const path = join(folder.path, "state/service/first-password");
-  const found = readFileSync(path, "utf8").trim();
-  using polled = await connected(service, port, found);
+  await using service = await serve();
+  const found = service.password;
+  using polled = await connected(service, service.port, found);
   for (let index = 0; index < torrents; index++) await polled.add(torrentFile(index), "stopped");
-  await service.stop(10_000, "SIGINT");
   return found;
 }
 
@@ -56,16 +52,14 @@ async function startTimes(): Promise<void> {
   const health: number[] = [];
   const lists: number[] = [];
   for (let start = 0; start < starts; start++) {
-    const port = await freePort(host);
     const begunMs = performance.now();
-    await using service = await serve(port);
-    await answers(port, "/api/v1/health");
+    await using service = await serve();
+    await answers(service.port, "/api/v1/health");
     health.push(performance.now() - begunMs);
-    using polled = await connected(service, port, password);
+    using polled = await connected(service, service.port, password);
     const listed = JSON.parse(await polled.get("torrents/info")).length;
     lists.push(performance.now() - begunMs);
     if (listed !== torrents) throw new Error(`the first list has ${listed} torrents`);
-    await service.stop(10_000, "SIGINT");
   }
   console.log(`health after ms: ${spread(health, 0)}; first list, whole: ${spread(lists, 0)}`);
 }
@@ -88,9 +82,10 @@ async function costs(): Promise<void> {
   row("60 s without a call", begun, begunAlone);
   using polled = await connected(served, port, password);
   const [polledFrom, aloneFrom] = [readUse(served.pid), readUse(alone.pid)];
-  const times = await poll(polled, Number(values.minutes) * 60);
+  const calls = await pollFor(polled, Number(values.minutes) * 60);
   row(`${values.minutes} min of polls`, polledFrom, aloneFrom);
   console.log(table(rows));
+  const times = calls.map(({ tookMs }) => tookMs);
   console.log(`${times.length} polls, median ${median(times).toFixed(1)} ms`);
   for (const program of [alone, served]) await program.stop(10_000, "SIGINT");
 }
@@ -104,31 +99,11 @@ async function engine(name: string, port: number): Promise<RunningProcess> {
   return program;
 }
 
-async function poll(polled: Polled, seconds: number): Promise<readonly number[]> {
-  const times: number[] = [];
-  const poller = async (index: number): Promise<void> => {
-    const requests = requestsOf(polled, index);
-    for (let second = 0; second < seconds; second++) {
-      const begunMs = performance.now();
-      await requests[second % requests.length]?.ask();
-      const tookMs = performance.now() - begunMs;
-      times.push(tookMs);
-      await sleep(Math.max(0, 1_000 - tookMs));
-    }
-  };
-  await Promise.all(Array.from({ length: pollers }, (_, index) => poller(index)));
-  return times;
+async function serve(): Promise<ServedProcess> {
+  return await ServedProcess.start({ folder: folder.path, arguments: ["--bind", host] });
 }
 
-async function serve(port: number): Promise<RunningProcess> {
-  return await startProcess([
-    ...[process.execPath, "packages/cli/bin/troupe.mjs", "serve", "--listen", `${host}:${port}`],
-    ...["--dir", join(folder.path, "data"), "--state-dir", join(folder.path, "state")],
-    ...["--port", "0", "--bind", host, "--no-dht", "--no-lsd", "--no-port-mapping"],
-  ]);
-}
-
-function connected(program: RunningProcess, port: number, secret: string) {
+function connected(program: Pick<RunningProcess, "pid">, port: number, secret: string) {
   return connectTo(program, { name: "troupe", port, speaks, user: "troupe", password: secret });
 }
 

@@ -10,13 +10,13 @@
 // at the end how many values of our lists differ from those that the engine tells.
 
 import { parseArgs } from "node:util";
-import { setTimeout as sleep } from "node:timers/promises";
 import { median, percentile, table } from "../support/statistics.ts";
 import { readUse } from "../support/process-use.ts";
 import { Downloads, seedContent } from "./downloads.ts";
 import type { Polled } from "./polled.ts";
+import { pollFor, type PolledCall } from "./pollers.ts";
 import { startPrograms, type ProgramName } from "./programs.ts";
-import { requestsOf, type RequestKind } from "./requests.ts";
+import { requestsOf } from "./requests.ts";
 import { differingValues } from "./values.ts";
 
 const { values } = parseArgs({
@@ -27,20 +27,16 @@ const { values } = parseArgs({
     downloading: { type: "boolean", default: false },
   },
 });
-const pollers = 10;
 const roundSeconds = 10;
-/** A call without an answer after this time counts as lost. */
-const longestMs = 10_000;
 
 /** A program that is polled, and the program that downloads meanwhile. */
 interface Turn {
   readonly title: string;
   readonly polled: Polled;
   readonly downloads: Polled | undefined;
-  readonly latencies: Map<RequestKind, number[]>;
+  readonly calls: PolledCall[];
   readonly cpuMsACall: number[];
   readonly bytesASecond: number[];
-  unanswered: number;
 }
 
 const stopped = (["none", "data", "both"] as const).find((each) => each === values.stopped);
@@ -59,8 +55,10 @@ for (let round = 0; round < Number(values.rounds); round++)
   for (const turn of turns) await take(turn);
 console.log(latencyTable());
 console.log(totalTable());
-for (const { title, unanswered } of turns)
+for (const { title, calls } of turns) {
+  const unanswered = calls.filter(({ isAnswered }) => !isAnswered).length;
   if (unanswered > 0) console.log(`${title}: ${unanswered} calls without an answer`);
+}
 const [ours] = programs.list;
 if (ours !== undefined) console.log(await differingValues(ours));
 
@@ -75,62 +73,42 @@ function turnsOf(list: readonly Polled[]): readonly Turn[] {
       title: isOther ? "troupe, another one polled" : title,
       // Transmission 3.00 dials no address of this machine.
       ...{ polled, downloads: isOther ? troupe : isAtRest ? undefined : polled },
-      ...{ latencies: new Map(), cpuMsACall: [], bytesASecond: [], unanswered: 0 },
+      ...{ calls: [], cpuMsACall: [], bytesASecond: [] },
     };
   });
 }
 
 async function take(turn: Turn): Promise<void> {
-  const { polled, bytesASecond, cpuMsACall } = turn;
+  const { polled, bytesASecond, calls, cpuMsACall } = turn;
   let isOver = false;
   const downloading = turn.downloads && downloads?.run(turn.downloads, () => isOver);
   const before = readUse(polled.pid).cpuSeconds;
-  const polls = Array.from({ length: pollers }, (_, index) => poll(turn, index));
-  const calls = (await Promise.all(polls)).reduce((sum, count) => sum + count, 0);
+  const made = await pollFor(polled, roundSeconds);
   const used = readUse(polled.pid).cpuSeconds - before;
   isOver = true;
-  cpuMsACall.push((used * 1_000) / calls);
+  calls.push(...made);
+  cpuMsACall.push((used * 1_000) / made.length);
   if (downloading === undefined) return;
   const speed = await downloading;
   bytesASecond.push(speed);
   console.log(`${turn.title}: ${(speed / 1e6).toFixed(0)} MB/s`);
 }
 
-/** @returns The number of calls. */
-async function poll(turn: Turn, index: number): Promise<number> {
-  const { polled, latencies } = turn;
-  const requests = requestsOf(polled, index);
-  await sleep((index * 1_000) / pollers);
-  for (let second = 0; second < roundSeconds; second++) {
-    const begun = performance.now();
-    const request = requests[second % requests.length];
-    if (request === undefined) return second;
-    const isAnswered = await Promise.race([
-      request.ask().then(() => true),
-      sleep(longestMs, false, { ref: false }),
-    ]);
-    if (!isAnswered) turn.unanswered++;
-    const tookMs = performance.now() - begun;
-    latencies.set(request.kind, [...(latencies.get(request.kind) ?? []), tookMs]);
-    await sleep(Math.max(0, 1_000 - tookMs));
-  }
-  return roundSeconds;
-}
-
 function latencyTable(): string {
-  const rows = turns.flatMap(({ title, latencies }) =>
-    [...latencies].map(([kind, times]) => [
-      ...[title, kind, String(times.length)],
-      ...[median(times).toFixed(1), percentile(times, 0.99).toFixed(1)],
-    ]),
+  const rows = turns.flatMap(({ title, calls }) =>
+    [...Map.groupBy(calls, ({ kind }) => kind)].map(([kind, ofKind]) => {
+      const times = ofKind.map(({ tookMs }) => tookMs);
+      const figures = [median(times), percentile(times, 0.99)].map((ms) => ms.toFixed(1));
+      return [title, kind, String(times.length), ...figures];
+    }),
   );
   return table([["program", "request", "calls", "p50 ms", "p99 ms"], ...rows]);
 }
 
 /** The processor time of a call has that of the download in it. */
 function totalTable(): string {
-  const rows = turns.map(({ title, cpuMsACall, latencies, bytesASecond }) => {
-    const times = [...latencies.values()].flat();
+  const rows = turns.map(({ title, calls, cpuMsACall, bytesASecond }) => {
+    const times = calls.map(({ tookMs }) => tookMs);
     const all = [title, median(cpuMsACall).toFixed(2), percentile(times, 0.99).toFixed(1)];
     return [...all, bytesASecond.length === 0 ? "" : (median(bytesASecond) / 1e6).toFixed(0)];
   });

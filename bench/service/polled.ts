@@ -1,4 +1,4 @@
-// What the benchmark asks of a program, in the dialect that it speaks.
+// Calls of a program, in the dialect that it speaks.
 
 import { randomBytes } from "node:crypto";
 import { Agent, request, type IncomingHttpHeaders } from "node:http";

@@ -44,7 +44,7 @@ class Remote {
   async change(): Promise<void> {
     for (;;) {
       const usual = [this.#add, this.#add, this.#remove, this.#move][this.#made++ % 4];
-      const change = this.#thereCount > mostTorrents ? this.#remove : usual;
+      const change = this.#there.length > mostTorrents ? this.#remove : usual;
       try {
         await change?.call(this);
         this.answered++;
@@ -59,9 +59,7 @@ class Remote {
   async compare(): Promise<string[]> {
     const torrents = await this.#list();
     const seen = new Map<string, string>(
-      torrents.map(({ torrent, directory }: { torrent: string; directory: string }) => [
-        ...([torrent, directory] as const),
-      ]),
+      torrents.map(({ torrent, directory }) => [torrent, directory] as const),
     );
     const wrong = [...this.#known].flatMap(([torrent, known]) => {
       const folder = seen.get(torrent);
@@ -125,15 +123,16 @@ class Remote {
     this.#known.set(torrent, { kind: "there", folder: now });
   }
 
-  get #thereCount(): number {
-    return this.#known.values().reduce((sum, { kind }) => sum + (kind === "there" ? 1 : 0), 0);
+  get #there(): readonly (readonly [torrent: string, folder: string])[] {
+    return [...this.#known].flatMap(([torrent, known]) =>
+      known.kind === "there" ? [[torrent, known.folder] as const] : [],
+    );
   }
 
   /** A torrent that is there, and that no other request changes. */
   #one(): readonly [torrent: string, folder: string] | undefined {
-    const there = [...this.#known].filter(([, { kind }]) => kind === "there");
-    const [torrent, known] = there[(this.#made * 7) % Math.max(1, there.length)] ?? [];
-    return torrent === undefined || known?.kind !== "there" ? undefined : [torrent, known.folder];
+    const there = this.#there;
+    return there[(this.#made * 7) % Math.max(1, there.length)];
   }
 
   async #rpc(method: string, given: object): Promise<void> {

