@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { endActor, hangActor } from "@troupe/coordinator/testing";
 import { startService } from "@troupe/service";
 import { startEngine } from "../../test/support/swarm/start-engine.ts";
+import { joinedFiles } from "../support/joined-files.ts";
 
 const [folder = "", torrentPath = "", port = "", plan = "none", seconds = "30"] =
   process.argv.slice(2);
@@ -14,13 +15,14 @@ const stateDirectory = join(folder, "state");
 const directory = join(folder, "data");
 await using coordinator = await startEngine({
   ...{ stateDirectory, directory },
-  ...{ port: 0, bind: ["127.0.0.1"] },
+  ...{ port: 0, bind: ["127.0.0.1"], workerUrls: joinedFiles },
 });
 let blowAtMs: number | undefined;
 const downMs: number[] = [];
 await using service = await startService(coordinator, {
   ...{ stateDirectory, listen: [`127.0.0.1:${port}`], roots: [directory], auth: false },
   ...{ currentFolder: folder, localSocket: join(stateDirectory, "service/socket") },
+  workerUrls: joinedFiles,
   listening: () => {
     if (blowAtMs !== undefined) downMs.push(performance.now() - blowAtMs);
     blowAtMs = undefined;

@@ -167,8 +167,8 @@ export interface EnginePort {
   /** Whether a piece of this length exceeds the default of `--memory`. */
   needsOwnMemory(pieceLengthBytes: number): Promise<boolean>;
   start(options: CoordinatorOptions): Promise<CoordinatorPort>;
-  /** Lets programs elsewhere steer an engine. */
-  serve(engine: CoordinatorPort, options: ServiceOptions): Promise<RunningService>;
+  /** Lets programs elsewhere steer an engine, which may still start. */
+  serve(engine: Promise<CoordinatorPort>, options: ServiceOptions): Promise<RunningService>;
   /** The settings that remotes of a service on this state folder have set, by their keys. */
   remoteSettings(stateDirectory: string): Promise<ReadSettings>;
   /** A node of the DHT without an engine. */

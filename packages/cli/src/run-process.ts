@@ -23,7 +23,7 @@ const engine: EnginePort = {
   serve: async (served, options) => {
     const { startService } = await import("@troupe/service");
     // The engines of this process are coordinators.
-    return await startService(served as Coordinator, options);
+    return await startService(served as Promise<Coordinator>, options);
   },
   remoteSettings: async (stateDirectory) =>
     (await import("@troupe/service/saved-settings")).readRemoteSettings(stateDirectory),

@@ -70,7 +70,7 @@ export interface Host {
   readonly sharesThread: boolean;
   ports(self: Sender): Ports;
   /**
-   * Starts threads for first spawns in parallel, without actor code.
+   * Starts threads for first spawns in parallel, without actor code. A spec that has one keeps it.
    * @returns Ends the unused threads; resolves when they have ended.
    */
   prespawn?(specs: readonly ChildSpec[]): () => Promise<void>;

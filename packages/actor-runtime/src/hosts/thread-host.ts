@@ -48,7 +48,7 @@ export function threadHost(
     ports: portsOnce,
     prespawn(specs) {
       const { timers } = portsOnce();
-      for (const spec of specs)
+      for (const spec of specs.filter((each) => !expected.has(each)))
         expected.set(spec, new ThreadChild(spec, 1, { timers, workerUrls, network }));
       return async () => {
         const unused = specs

@@ -372,7 +372,8 @@ export class FakeEngine implements EnginePort {
 
   readonly services: FakeService[] = [];
 
-  async serve(_: CoordinatorPort, options: ServiceOptions): Promise<FakeService> {
+  async serve(starting: Promise<CoordinatorPort>, options: ServiceOptions): Promise<FakeService> {
+    await starting;
     const service = new FakeService(options);
     this.services.push(service);
     return service;

@@ -46,6 +46,8 @@ function bounded(
 export class LiveSettings {
   readonly #torrent: SetTorrent;
   #values: TorrentSettings | undefined;
+  /** Kept for walks over the queue. Undefined: read again. */
+  #queueRank: number | undefined;
   #modules: TorrentModules | undefined;
 
   constructor(torrent: SetTorrent) {
@@ -58,7 +60,7 @@ export class LiveSettings {
   }
 
   get queueRank(): number {
-    return valueInForce(torrentSettings, "queueRank", this.values);
+    return (this.#queueRank ??= valueInForce(torrentSettings, "queueRank", this.values));
   }
 
   get modules(): TorrentModules {
@@ -137,6 +139,7 @@ export class LiveSettings {
 
   #change(changes: TorrentSettingChanges): void {
     this.#values = changeValues(this.values, changes);
+    this.#queueRank = undefined;
     this.#send(changes);
     this.#torrent.saveWish();
   }

@@ -1,4 +1,5 @@
 import type { LogSink } from "@troupe/actor-runtime";
+import type { WorkerUrlsOption } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import type { Refusal } from "../guard/refusal.ts";
 import type { ListenPlace } from "../service.messages.ts";
@@ -39,6 +40,8 @@ export interface ServiceOptions {
   readonly log?: LogSink;
   /** `inline`: in the caller's thread, for tests. Default: a thread of its own. */
   readonly host?: "inline" | "threads";
+  /** The thread's file `http.worker` in a bundled program, see docs/embedding.md. Default: the files of the packages. */
+  readonly workerUrls?: WorkerUrlsOption;
   readonly listening: (places: readonly ListenPlace[]) => void;
   readonly warned: (code: string, message: string) => void;
   /** Takes the events of torrents, for a log. */

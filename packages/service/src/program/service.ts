@@ -1,17 +1,7 @@
 // The service in the program that owns the engine: the supervisor `service`, its actor `http`, and the commands that callers
 // elsewhere run.
 
-import {
-  asFault,
-  inlineHost,
-  nodePorts,
-  openRoot,
-  threadHost,
-  type LogSink,
-  type Ref,
-  type SupervisorSpec,
-  type Supervisor,
-} from "@troupe/actor-runtime";
+import { asFault, nodePorts, type LogSink, type Ref, type Supervisor } from "@troupe/actor-runtime";
 import { TroupeError, withoutSecrets } from "@troupe/control";
 import {
   CommandRunner,
@@ -21,18 +11,16 @@ import {
   type RowChanges,
 } from "@troupe/coordinator/commands";
 import type { Coordinator } from "@troupe/coordinator";
-import { workerUrls } from "@troupe/api-base";
-import { httpEntry } from "../http-entry.ts";
 import type {
   CommandAnswer,
   HttpOptions,
   HttpProtocol,
   ListenPlace,
   SavedSecret,
-  ServiceOwnerProtocol,
   TlsFiles,
 } from "../service.messages.ts";
 import { changedTorrents } from "./changed-torrents.ts";
+import type { HttpTree } from "./http-tree.ts";
 import { RowEvents, type ServiceEvent } from "./row-events.ts";
 import { WaitingEvents } from "./waiting-events.ts";
 
@@ -61,8 +49,7 @@ interface ServicePorts {
   /** An event of a torrent, for the log. */
   happened(event: ServiceEvent): void;
   readonly log?: LogSink;
-  /** Default: a thread of its own. */
-  readonly host?: "inline" | "threads";
+  readonly tree: HttpTree;
 }
 
 /** A running service of a coordinator. */
@@ -135,10 +122,8 @@ export class Service implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    const { host, log, options } = this.#ports;
-    this.#root = await openRoot<{ http: HttpProtocol }, ServiceOwnerProtocol>({
-      host: host === "inline" ? inlineHost() : threadHost(workerUrls(undefined)),
-      spec: serviceTree(options),
+    const { tree, log, options } = this.#ports;
+    this.#root = await tree.open(options, {
       noticeHandlers: {
         http: {
           "rows-taken": () => {
@@ -277,29 +262,6 @@ const engineRestarting = {
   code: "engine-restarting",
   message: "cannot run the command now: the engine restarts; try again in a second",
 };
-
-function serviceTree(options: () => HttpOptions): SupervisorSpec {
-  return {
-    kind: "supervisor",
-    name: "service",
-    maxRestarts: Infinity,
-    withinMs: 60_000,
-    children: [
-      {
-        kind: "actor",
-        name: "http",
-        entry: httpEntry,
-        options,
-        restart: "permanent",
-        shutdownMs: 2_000,
-        role: "http",
-        // Two incarnations cannot listen at one place.
-        mayOverlap: false,
-        youngMebibytes: 12,
-      },
-    ],
-  };
-}
 
 function listenFailed(error: unknown): TroupeError {
   const { cause } = error as { readonly cause?: unknown };

@@ -10,6 +10,7 @@ import { startPassword } from "../guard/first-password.ts";
 import { isRefusal } from "../guard/refusal.ts";
 import { deriveKey } from "../server/node-secrets.ts";
 import type { ListenPlace } from "../service.messages.ts";
+import { HttpTree } from "./http-tree.ts";
 import { KeptSecrets } from "./kept-secrets.ts";
 import { readTls } from "./read-tls.ts";
 import { readSavedSettings, SavedSettings, savedSettingsPath } from "./saved-settings.ts";
@@ -37,16 +38,31 @@ export interface RunningService extends AsyncDisposable {
 /**
  * Starts a service for the torrents of a coordinator. One runs a state folder.
  *
- * @throws TroupeError `service-running`, `option-out-of-range`, `listen-failed`; a system error of the state folder.
+ * @param coordinator May still start: the thread of the service loads meanwhile.
+ * @throws TroupeError `service-running`, `option-out-of-range`, `listen-failed`, `worker-file-not-found`; a system error of
+ *   the state folder; the error of a coordinator that does not start.
  */
 export async function startService(
+  coordinator: Coordinator | Promise<Coordinator>,
+  options: ServiceOptions,
+): Promise<RunningService> {
+  const tree = new HttpTree(options);
+  try {
+    return await startFor(await coordinator, options, tree);
+  } finally {
+    await tree.endUnused();
+  }
+}
+
+async function startFor(
   coordinator: Coordinator,
   options: ServiceOptions,
+  tree: HttpTree,
 ): Promise<RunningService> {
   const files = new SecretFiles(options.stateDirectory);
   const lock = lockService(files.folder);
   try {
-    return await startLocked(coordinator, options, { files, lock });
+    return await startLocked(coordinator, options, { files, lock, tree });
   } catch (error) {
     lock.release();
     throw error;
@@ -56,12 +72,13 @@ export async function startService(
 interface Held {
   readonly files: SecretFiles;
   readonly lock: FileLock;
+  readonly tree: HttpTree;
 }
 
 async function startLocked(
   coordinator: Coordinator,
   options: ServiceOptions,
-  { files, lock }: Held,
+  { files, lock, tree }: Held,
 ): Promise<RunningService> {
   const places = placesOf(options);
   const roots = await rootsOf(options);
@@ -73,7 +90,7 @@ async function startLocked(
   // A later incarnation listens at the ports that the system picked for the first.
   let opened: readonly ListenPlace[] | undefined;
   const http = httpSettings(coordinator, options);
-  const { host, log, listening, warned, happened } = options;
+  const { log, listening, warned, happened } = options;
   const service = await Service.start(coordinator, {
     options: () => ({
       ...http,
@@ -94,9 +111,8 @@ async function startLocked(
       opened ??= found;
       listening(found);
     },
-    ...{ warned, happened },
+    ...{ warned, happened, tree },
     ...(log !== undefined && { log }),
-    ...(host !== undefined && { host }),
   });
   const close = async (): Promise<void> => {
     try {

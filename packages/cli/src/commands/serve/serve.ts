@@ -6,7 +6,7 @@ import type { Environment } from "../../environment.ts";
 import { CommandError, ExitCode, type ExitCodeValue } from "../../failure.ts";
 import { stateFolder } from "../../source.ts";
 import { socketPlace } from "../../service-client/socket-place.ts";
-import { withEngines } from "../engine-run.ts";
+import { type EngineRun, withEngines } from "../engine-run.ts";
 import { passwordOfFile } from "./password-file.ts";
 import { eventSentence } from "./service-sentences.ts";
 import { GivenAgain } from "./reload.ts";
@@ -25,15 +25,15 @@ export async function runServe(
     const directory = resolve(environment.currentFolder, invocation.engine.directory ?? ".");
     const stateDirectory = stateFolder(invocation.engine.stateDirectory, environment);
     if (stateDirectory === undefined) throw noStateFolder();
-    const engine = await run.startEngine({ stateDirectory, directory });
-    run.reportStart(engine);
     const again = new GivenAgain(invocation.given, { ...invocation, environment });
     const place = { environment, log, directory, stateDirectory, again };
     const options = await serviceOptions(invocation, place);
-    await using service = await environment.engine.serve(engine, {
+    const starting = startEngine(run, { stateDirectory, directory });
+    await using service = await environment.engine.serve(starting, {
       ...options,
       ...(run.log !== undefined && { log: run.log }),
     });
+    const engine = await starting;
     // Before the restore, which may take long: without a listener a SIGHUP ends the program.
     using _hangups = environment.onHangup(() => void again.reload({ engine, service, log }));
     tellPassword(service, log);
@@ -43,6 +43,15 @@ export async function runServe(
     // The usual end of a service is no failure.
     return ExitCode.done;
   });
+}
+
+async function startEngine(
+  run: EngineRun,
+  places: { readonly stateDirectory: string; readonly directory: string },
+): Promise<CoordinatorPort> {
+  const engine = await run.startEngine(places);
+  run.reportStart(engine);
+  return engine;
 }
 
 interface ServePlace {

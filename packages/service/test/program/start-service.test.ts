@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import type { Worker } from "node:worker_threads";
+import { Coordinator } from "@troupe/coordinator";
+import test from "ava";
+import { temporaryFolder } from "../../../../test/support/files/temporary-folder.ts";
+import { startService } from "../../src/index.ts";
+import type { ServiceOptions } from "../../src/program/service-options.ts";
+
+/** Threads of services that have not ended. */
+let living = 0;
+process.on("worker", (worker: Worker) => {
+  if (worker.threadName !== "http") return;
+  living++;
+  worker.once("exit", () => living--);
+});
+
+test.serial("a coordinator that does not start leaves no thread and no lock behind", async (t) => {
+  using folder = temporaryFolder("start-service");
+  const stateDirectory = join(folder.path, "state");
+  const options = optionsIn(folder.path, stateDirectory);
+  const starting = Promise.reject<Coordinator>(new Error("the port is taken"));
+  await t.throwsAsync(startService(starting, options), { message: "the port is taken" });
+  while (living > 0) await setImmediate();
+  await using coordinator = await Coordinator.start({
+    ...{ host: "inline", port: 0, bind: ["127.0.0.1"], stateDirectory, dht: false },
+  });
+  await using service = await startService(coordinator, { ...options, host: "inline" });
+  t.deepEqual(service.remoteSettings, []);
+});
+
+test.serial("a service starts with its coordinator, in one thread of its own", async (t) => {
+  using folder = temporaryFolder("start-service");
+  const stateDirectory = join(folder.path, "state");
+  const starting = Coordinator.start({
+    ...{ host: "inline", port: 0, bind: ["127.0.0.1"], stateDirectory, dht: false },
+  });
+  await using _service = await startService(starting, optionsIn(folder.path, stateDirectory));
+  t.is(living, 1);
+  await using _coordinator = await starting;
+});
+
+test("a worker file that is not there is refused", async (t) => {
+  using folder = temporaryFolder("start-service");
+  const options = optionsIn(folder.path, join(folder.path, "state"));
+  const workerUrls = { "http.worker": join(folder.path, "http.worker.js") };
+  const starting = startService(new Promise<Coordinator>(() => {}), { ...options, workerUrls });
+  await t.throwsAsync(starting, { code: "worker-file-not-found" });
+});
+
+function optionsIn(currentFolder: string, stateDirectory: string): ServiceOptions {
+  return {
+    ...{
+      stateDirectory,
+      currentFolder,
+      listen: ["127.0.0.1:0"],
+      roots: [join(currentFolder, "data")],
+    },
+    listening: () => undefined,
+    warned: () => undefined,
+    happened: () => undefined,
+  };
+}
