@@ -25,10 +25,17 @@ const torrents = Number(values.torrents);
 const partSeconds = Number(values.seconds);
 const otherCallMs = 50;
 
+/** Answers of one kind of changes. */
+interface Changes {
+  readonly ms: number[];
+  readonly bytes: number[];
+}
+
 interface Part {
   readonly title: string;
-  readonly changesMs: number[];
-  readonly changesBytes: number[];
+  /** Of qBittorrent by rid, and our own by version. */
+  readonly maindata: Changes;
+  readonly own: Changes;
   readonly otherMs: number[];
   readonly listsMs: number[];
 }
@@ -50,17 +57,27 @@ for (let index = 0; index < torrents; index++) {
 const ids = await hashes(changer);
 await sleep(5_000);
 const parts = [await run("alone", false), await run("beside full lists", true)];
-const rows = parts.map(({ title, changesMs, changesBytes, otherMs, listsMs }) => [
-  ...[title, median(changesMs).toFixed(1), percentile(changesMs, 0.99).toFixed(1)],
-  (Math.max(...changesBytes) / 1_024).toFixed(1),
-  ...[median(otherMs), percentile(otherMs, 0.99), Math.max(...otherMs)].map((ms) => ms.toFixed(1)),
-  listsMs.length === 0 ? "" : median(listsMs).toFixed(0),
-]);
-const heads = ["changes p50 ms", "p99 ms", "most KiB", "other call p50 ms", "p99 ms", "worst ms"];
-console.log(table([["", ...heads, "full list ms"], ...rows]));
+const heads = ["", "p50 ms", "p99 ms", "worst ms", "most KiB"];
+console.log(table([heads, ...parts.flatMap(rowsOf)]));
+
+function rowsOf({ title, maindata, own, otherMs, listsMs }: Part): string[][] {
+  return [
+    rowOf(`${title}: maindata by rid`, maindata.ms, maindata.bytes),
+    rowOf(`${title}: torrents since`, own.ms, own.bytes),
+    rowOf(`${title}: another call`, otherMs),
+    ...(listsMs.length > 0 ? [rowOf(`${title}: a full list`, listsMs)] : []),
+  ];
+}
+
+function rowOf(title: string, ms: readonly number[], bytes?: readonly number[]): string[] {
+  const times = [median(ms), percentile(ms, 0.99), Math.max(...ms)].map((each) => each.toFixed(1));
+  return [title, ...times, bytes === undefined ? "" : (Math.max(...bytes) / 1_024).toFixed(1)];
+}
 
 async function run(title: string, hasLists: boolean): Promise<Part> {
-  const part: Part = { title, changesMs: [], changesBytes: [], otherMs: [], listsMs: [] };
+  const maindata: Changes = { ms: [], bytes: [] };
+  const own: Changes = { ms: [], bytes: [] };
+  const part: Part = { title, maindata, own, otherMs: [], listsMs: [] };
   let isOver = false;
   const others = otherCalls(part, () => isOver);
   const lists = hasLists ? fullLists(part, () => isOver) : undefined;
@@ -68,11 +85,10 @@ async function run(title: string, hasLists: boolean): Promise<Part> {
   let { version } = JSON.parse(await poller.ask("/api/v1/torrents?limit=1"));
   for (let second = 0; second < partSeconds; second++) {
     const begunMs = performance.now();
-    await changeSome(second);
-    const ofForm = await timed(part, () => poller.get(`sync/maindata?rid=${rid}`));
-    ({ rid } = JSON.parse(ofForm));
-    const own = await timed(part, () => poller.ask(`/api/v1/torrents?since=${version}&limit=500`));
-    ({ version } = JSON.parse(own));
+    await changeSome(title, second);
+    ({ rid } = JSON.parse(await timed(maindata, () => poller.get(`sync/maindata?rid=${rid}`))));
+    const since = `/api/v1/torrents?since=${version}&limit=500`;
+    ({ version } = JSON.parse(await timed(own, () => poller.ask(since))));
     await sleep(Math.max(0, 1_000 - (performance.now() - begunMs)));
   }
   isOver = true;
@@ -81,16 +97,16 @@ async function run(title: string, hasLists: boolean): Promise<Part> {
 }
 
 /** One torrent in a hundred, others each second. */
-async function changeSome(second: number): Promise<void> {
+async function changeSome(title: string, second: number): Promise<void> {
   const changed = ids.filter((_, index) => index % 100 === second % 100);
-  await changer.rpc("torrent-set", { ids: changed, labels: [`second ${second}`] });
+  await changer.rpc("torrent-set", { ids: changed, labels: [`${title} ${second}`] });
 }
 
-async function timed(part: Part, ask: () => Promise<string>): Promise<string> {
+async function timed({ ms, bytes }: Changes, ask: () => Promise<string>): Promise<string> {
   const begunMs = performance.now();
   const text = await ask();
-  part.changesMs.push(performance.now() - begunMs);
-  part.changesBytes.push(Buffer.byteLength(text));
+  ms.push(performance.now() - begunMs);
+  bytes.push(Buffer.byteLength(text));
   return text;
 }
 

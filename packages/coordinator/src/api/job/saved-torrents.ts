@@ -22,6 +22,7 @@ import {
 import { torrentsFolder } from "../../state-database.ts";
 import { jobName } from "../../torrent-copies.ts";
 import { temporaryName } from "../temporary-name.ts";
+import { FolderNames } from "./folder-names.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 import { stateFolderCalls } from "./state-folder-calls.ts";
 
@@ -32,6 +33,7 @@ export type RealFolder = (job: Pick<ListedJob, "key" | "directory">) => Promise<
 export class SavedTorrents {
   readonly #folder: string;
   readonly #calls: ReturnType<typeof stateFolderCalls>;
+  readonly #names = new FolderNames(() => this.#calls.run(() => readdir(this.#folder)));
 
   /** @param stateDirectory Absolute; made with the first copy. */
   constructor(stateDirectory: string) {
@@ -99,9 +101,8 @@ export class SavedTorrents {
         await forget(job).catch(() => undefined);
       }
     }
-    const others = await this.#names();
-    const isListed = others.some((name) => name.startsWith(`${key}-`) && name.endsWith(".job"));
-    if (!isListed) await this.forgetMagnet(key);
+    const others = await this.#jobNames();
+    if (!others.some((name) => name.startsWith(`${key}-`))) await this.forgetMagnet(key);
   }
 
   /** Removes the magnet link, if there is one. */
@@ -117,17 +118,14 @@ export class SavedTorrents {
 
   /** Whether a job has a record, readable or not. */
   async listsJobs(): Promise<boolean> {
-    const names = await this.#names();
-    return names.some((name) => name.endsWith(".job"));
+    return (await this.#jobNames()).length > 0;
   }
 
   /** The jobs with a readable record. @param key Key of one torrent; default: all torrents. */
   async jobs(key?: TorrentKey): Promise<readonly ListedJob[]> {
-    const names = await this.#names();
+    const names = await this.#jobNames();
     const jobs = await Promise.all(
-      names
-        .filter((name) => name.startsWith(key ?? "") && name.endsWith(".job"))
-        .map((name) => this.#readJob(name)),
+      names.filter((name) => name.startsWith(key ?? "")).map((name) => this.#readJob(name)),
     );
     return jobs.filter((job) => job !== undefined);
   }
@@ -160,6 +158,7 @@ export class SavedTorrents {
       try {
         await writeDurably(temporary, bytes, 0o600);
         await rename(temporary, join(this.#folder, name));
+        this.#names.put(name);
       } catch (error) {
         await unlink(temporary).catch(() => undefined);
         throw error;
@@ -169,10 +168,12 @@ export class SavedTorrents {
 
   async #unlink(name: string): Promise<void> {
     await this.#calls.run(() => unlink(join(this.#folder, name)));
+    this.#names.drop(name);
   }
 
-  async #names(): Promise<readonly string[]> {
-    return await this.#calls.run(() => readdir(this.#folder)).catch(() => []);
+  async #jobNames(): Promise<readonly string[]> {
+    const names = await this.#names.all().catch(() => []);
+    return [...names].filter((name) => name.endsWith(".job"));
   }
 }
 
