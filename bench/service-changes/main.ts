@@ -24,6 +24,7 @@ const { values } = parseArgs({
 const torrents = Number(values.torrents);
 const partSeconds = Number(values.seconds);
 const otherCallMs = 50;
+const writesMs = 400;
 
 /** Answers of one kind of changes. */
 interface Changes {
@@ -33,7 +34,7 @@ interface Changes {
 
 interface Part {
   readonly title: string;
-  /** Of qBittorrent by rid, and our own by version. */
+  /** Changes of qBittorrent by rid, and our own by version. */
   readonly maindata: Changes;
   readonly own: Changes;
   readonly otherMs: number[];
@@ -86,6 +87,8 @@ async function run(title: string, hasLists: boolean): Promise<Part> {
   for (let second = 0; second < partSeconds; second++) {
     const begunMs = performance.now();
     await changeSome(title, second);
+    // The records of the changed torrents are being written.
+    await sleep(writesMs);
     ({ rid } = JSON.parse(await timed(maindata, () => poller.get(`sync/maindata?rid=${rid}`))));
     const since = `/api/v1/torrents?since=${version}&limit=500`;
     ({ version } = JSON.parse(await timed(own, () => poller.ask(since))));

@@ -18,6 +18,7 @@ export interface ListWatcher {
 export class TorrentList {
   readonly #all = new Map<TorrentProxy, ProgressRepeat>();
   readonly #byId = new Map<TorrentId, TorrentProxy>();
+  readonly #byInfoHash = new Map<string, TorrentProxy>();
   readonly #seconds: Timer;
   #lastId = 0;
   #lastRank = -rankStep;
@@ -40,6 +41,16 @@ export class TorrentList {
   /** By the number in the present engine. */
   get(id: TorrentId): TorrentProxy | undefined {
     return this.#byId.get(id);
+  }
+
+  /** @param infoHash 40 hex digits. */
+  withInfoHash(infoHash: string): TorrentProxy | undefined {
+    return this.#byInfoHash.get(infoHash);
+  }
+
+  /** False after the removal of the torrent. */
+  has(torrent: TorrentProxy): boolean {
+    return this.#all.has(torrent);
   }
 
   /** A rank in the queue behind all torrents. */
@@ -85,12 +96,15 @@ export class TorrentList {
   /** @param torrent Known to the present engine. */
   add(torrent: TorrentProxy): void {
     this.#all.set(torrent, new ProgressRepeat());
+    this.#byInfoHash.set(torrent.info.infoHash, torrent);
     this.assignId(torrent);
     this.#tellChangesTo(torrent);
   }
 
   remove(torrent: TorrentProxy): void {
     if (this.#all.delete(torrent)) this.#watcher?.removed(torrent);
+    if (this.withInfoHash(torrent.info.infoHash) === torrent)
+      this.#byInfoHash.delete(torrent.info.infoHash);
     this.#byId.delete(torrent.id);
   }
 
@@ -120,6 +134,7 @@ export class TorrentList {
     this.#seconds.cancel();
     this.#all.clear();
     this.#byId.clear();
+    this.#byInfoHash.clear();
     await Promise.all(all.map((torrent) => torrent.end(areFree)));
   }
 

@@ -2,6 +2,7 @@
 
 import { TroupeError } from "@troupe/control";
 import { jsonResponse } from "../routes/route.ts";
+import { perRows } from "../view/per-rows.ts";
 import type { TorrentRow } from "../view/torrent-row.ts";
 import { setEach } from "./control-torrents.ts";
 import { done, type Answer } from "./dialect-call.ts";
@@ -19,13 +20,14 @@ export interface Category {
 /** Names between single slashes, without a backslash. */
 const categoryName = /^[^\\/]+(?:\/[^\\/]+)*$/;
 
+const groupsIn = perRows((rows) => new Set(rows.flatMap(({ group }) => group ?? [])));
+
 /** The categories by name. */
 export function categoriesOf(
   groups: Groups,
   rows: readonly TorrentRow[],
 ): Readonly<Record<string, Category>> {
-  const names = new Set(Object.keys(groups));
-  for (const { group } of rows) if (group !== undefined) names.add(group);
+  const names = new Set([...Object.keys(groups), ...groupsIn(rows)]);
   const shown = [...names].toSorted().map((name) => {
     const { directory = "" } = settingsOf(groups, name);
     return [name, { name, savePath: directory }] as const;

@@ -1,5 +1,6 @@
 // A call of the dialect, and the responses that tell of its errors.
 
+import type { Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import { errorStatus } from "../routes/error-status.ts";
 import { textResponse, type RequestLogins, type ServiceResponse } from "../routes/route.ts";
@@ -7,13 +8,14 @@ import type { ServiceCalls } from "../routes/service-calls.ts";
 import type { ServiceFacts } from "../routes/service-facts.ts";
 import type { FreeSpace } from "./free-space.ts";
 import type { GroupChanges } from "./group-changes.ts";
-import type { MaindataMemory } from "./maindata-memory.ts";
+import type { MaindataMemories } from "./maindata-memory.ts";
 import type { RequestFields } from "./request-fields.ts";
 
 /** The state that all calls of the dialect share. */
 export interface DialectState {
+  readonly timers: Pick<Timers, "after">;
   readonly facts: ServiceFacts;
-  readonly maindata: MaindataMemory;
+  readonly maindata: MaindataMemories;
   readonly groups: GroupChanges;
   readonly freeSpace: FreeSpace;
 }

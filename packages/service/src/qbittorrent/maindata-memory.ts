@@ -1,5 +1,6 @@
 import type { TorrentRow } from "../view/torrent-row.ts";
 import type { TorrentView } from "../view/torrent-view.ts";
+import { GroupLog, ListedGroups } from "./listed-groups.ts";
 
 /** Answers that are remembered. A poller whose last answer is forgotten gets all rows. */
 const mostAnswers = 32;
@@ -8,12 +9,12 @@ const mostOldRows = 8_192;
 /** Names of removed categories that later answers repeat; of more, the oldest are forgotten. */
 const mostRemovedCategories = 1_000;
 
-type Rows = ReadonlyMap<string, TorrentRow>;
-
 /** An answer, and the rows of it that changed before the next answer; undefined for a torrent that was not there. */
 interface PastAnswer {
   readonly version: number;
   readonly changed: Map<string, TorrentRow | undefined>;
+  /** Tags and trackers that changed before the next answer. */
+  readonly groups: GroupLog;
 }
 
 /**
@@ -24,7 +25,8 @@ export class MaindataMemory {
   /** The oldest first. */
   readonly #answers: PastAnswer[] = [];
   /** By info-hash. */
-  #rows = new Map<string, TorrentRow>();
+  readonly #rows = new Map<string, TorrentRow>();
+  #lists = new ListedGroups();
   #categories: ReadonlySet<string> = new Set();
   readonly #removedCategories = new Set<string>();
 
@@ -35,19 +37,12 @@ export class MaindataMemory {
     if (last?.version === version) return;
     const delta = last && view.since(last.version);
     if (last === undefined || delta === undefined) {
-      this.#answers.length = 0;
-      this.#rows = new Map(view.rows.map((row) => [row.torrent, row]));
+      this.#begin(view.rows);
     } else {
-      for (const torrent of delta.removed) {
-        last.changed.set(torrent, this.#rows.get(torrent));
-        this.#rows.delete(torrent);
-      }
-      for (const row of delta.rows) {
-        last.changed.set(row.torrent, this.#rows.get(row.torrent));
-        this.#rows.set(row.torrent, row);
-      }
+      for (const torrent of delta.removed) this.#replace(torrent, undefined, last);
+      for (const row of delta.rows) this.#replace(row.torrent, row, last);
     }
-    this.#answers.push({ version, changed: new Map() });
+    this.#answers.push({ version, changed: new Map(), groups: new GroupLog() });
     while (this.#isFull()) this.#answers.shift();
   }
 
@@ -62,16 +57,16 @@ export class MaindataMemory {
     return change === undefined ? this.#rows.get(torrent) : change.changed.get(torrent);
   }
 
-  /** All rows of a remembered answer, in any order. */
-  rowsAt(version: number): Rows {
-    const rows = new Map(this.#rows);
-    for (const { changed } of this.#since(version).toReversed()) {
-      for (const [torrent, row] of changed) {
-        if (row === undefined) rows.delete(torrent);
-        else rows.set(torrent, row);
-      }
-    }
-    return rows;
+  /** The tags and the trackers of the last answer. */
+  get lists(): Pick<ListedGroups, "tags" | "trackers"> {
+    return this.#lists;
+  }
+
+  /** The tags and the trackers that have changed since a remembered answer. */
+  groupsSince(version: number): GroupLog {
+    const log = new GroupLog();
+    for (const { groups } of this.#since(version)) log.follow(groups);
+    return log;
   }
 
   /** Takes the names of the categories. @returns Names that were there before, and are no longer. */
@@ -87,6 +82,25 @@ export class MaindataMemory {
     return [...this.#removedCategories];
   }
 
+  #begin(rows: readonly TorrentRow[]): void {
+    this.#answers.length = 0;
+    this.#rows.clear();
+    this.#lists = new ListedGroups();
+    const unread = new GroupLog();
+    for (const row of rows) {
+      this.#rows.set(row.torrent, row);
+      this.#lists.replace(undefined, row, unread);
+    }
+  }
+
+  #replace(torrent: string, now: TorrentRow | undefined, last: PastAnswer): void {
+    const before = this.#rows.get(torrent);
+    last.changed.set(torrent, before);
+    this.#lists.replace(before, now, last.groups);
+    if (now === undefined) this.#rows.delete(torrent);
+    else this.#rows.set(torrent, now);
+  }
+
   #since(version: number): readonly PastAnswer[] {
     return this.#answers.slice(this.#answers.findIndex((each) => each.version === version));
   }
@@ -96,5 +110,16 @@ export class MaindataMemory {
     const oldRows = this.#answers.reduce((sum, { changed }) => sum + changed.size, 0);
     const { length } = this.#answers;
     return length > 1 && (length > mostAnswers || oldRows > mostOldRows);
+  }
+}
+
+/** The memory of each view: callers that may only read have one without secrets. */
+export class MaindataMemories {
+  readonly #memories = new WeakMap<TorrentView, MaindataMemory>();
+
+  of(view: TorrentView): MaindataMemory {
+    const memory = this.#memories.get(view) ?? new MaindataMemory();
+    this.#memories.set(view, memory);
+    return memory;
   }
 }

@@ -1,62 +1,56 @@
 // `sync/maindata`: everything that a page shows, and then its changes. The number of an answer is the version of the view.
 
-import type { ServiceResponse } from "../routes/route.ts";
+import { joinInTurns } from "../calls/in-turns.ts";
+import { jsonOfParts, jsonResponse } from "../routes/route.ts";
 import { dataDirectory } from "../routes/service-facts.ts";
 import type { TorrentRow } from "../view/torrent-row.ts";
 import type { RowDelta } from "../view/torrent-view.ts";
 import { categoriesOf } from "./categories.ts";
 import type { Json } from "./constants.ts";
 import type { Answer } from "./dialect-call.ts";
+import type { ChangedNames, NamedTorrents } from "./listed-groups.ts";
 import type { MaindataMemory } from "./maindata-memory.ts";
 import { engineFigures, serverState } from "./server-state.ts";
-import { tagsOf } from "./tags.ts";
 import { fieldsOfTorrent, textOfTorrent } from "./torrent-info.ts";
-import { trackersInForce } from "../view/trackers-in-force.ts";
-
-/** Info-hashes by the URL of their tracker. */
-type Trackers = ReadonlyMap<string, readonly string[]>;
 
 /** Answers `sync/maindata`. An unknown number gets all. */
 export const syncMaindata: Answer = async ({ calls, fields, state }) => {
   const [view, figures] = await Promise.all([calls.view(), engineFigures(calls)]);
   const { rows, version } = view;
-  const { facts, freeSpace, maindata } = state;
+  const { facts, freeSpace } = state;
+  const maindata = state.maindata.of(view);
   const rid = fields.whole("rid") ?? 0;
   maindata.keep(view);
   const delta = maindata.knows(rid) ? view.since(rid) : undefined;
   const categories = categoriesOf(figures.engine.groups ?? {}, rows);
   const removed = maindata.removedCategories(Object.keys(categories));
   const serverFields = {
-    ...serverState(rows, figures),
+    ...serverState(view.sums, figures),
     free_space_on_disk: freeSpace.look(calls, dataDirectory(figures.engine, facts)),
   };
   const shared = { rid: version, server_state: serverFields, categories };
-  if (delta === undefined) return answered({ ...shared, ...allOf(rows) });
-  return answered({
+  if (delta === undefined) {
+    const all = JSON.stringify({ ...shared, ...listsOf(maindata) });
+    const torrents = await joinInTurns(state.timers, rows, keyedText);
+    return jsonOfParts(`${all.slice(0, -1)},"torrents":{`, torrents, "}}");
+  }
+  return jsonResponse({
     ...shared,
     ...(removed.length > 0 && { categories_removed: removed }),
-    ...changesOf(rows, delta, { maindata, rid }),
+    ...changesOf(delta, { maindata, rid }),
   });
 };
 
-/** JSON whose field `torrents` is a text of JSON already. */
-function answered({
-  torrents,
-  ...others
-}: Readonly<Record<string, unknown>> & { readonly torrents?: string }): ServiceResponse {
-  const text = JSON.stringify(others);
-  const body = torrents === undefined ? text : `${text.slice(0, -1)},"torrents":${torrents}}`;
-  return { status: 200, headers: { "Content-Type": "application/json; charset=utf-8" }, body };
-}
-
-function allOf(rows: readonly TorrentRow[]) {
-  const torrents = rows.map((row) => `"${row.torrent}":{${textOfTorrent(row)}`);
+function listsOf({ lists }: Pick<MaindataMemory, "lists">) {
   return {
     full_update: true,
-    tags: tagsOf(rows),
-    trackers: Object.fromEntries(trackersOf(rows)),
-    torrents: `{${torrents.join(",")}}`,
+    tags: lists.tags.names.toSorted(),
+    trackers: torrentsOf(lists.trackers, lists.trackers.names),
   };
+}
+
+function keyedText(row: TorrentRow): string {
+  return `"${row.torrent}":{${textOfTorrent(row)}`;
 }
 
 /** The answer before, as its poller knows it. */
@@ -65,30 +59,18 @@ interface Before {
   readonly rid: number;
 }
 
-function changesOf(
-  rows: readonly TorrentRow[],
-  { removed, rows: changed }: RowDelta,
-  { maindata, rid }: Before,
-) {
-  const pairs = changed.map((row) => [row, maindata.rowAt(rid, row.torrent)] as const);
-  const torrents = pairs.flatMap(([row, before]) => {
-    const fields = changedFields(row, before);
+function changesOf({ removed, rows }: RowDelta, { maindata, rid }: Before) {
+  const torrents = rows.flatMap((row) => {
+    const fields = changedFields(row, maindata.rowAt(rid, row.torrent));
     return Object.keys(fields).length === 0 ? [] : [[row.torrent, fields] as const];
   });
   // A torrent that came and went between two answers is unknown to the client.
   const gone = removed.filter((torrent) => maindata.rowAt(rid, torrent) !== undefined);
-  const isRegrouped =
-    gone.length > 0 || pairs.some(([row, before]) => groupsOf(row) !== groupsOf(before));
   return {
-    ...(torrents.length > 0 && { torrents: JSON.stringify(Object.fromEntries(torrents)) }),
+    ...(torrents.length > 0 && { torrents: Object.fromEntries(torrents) }),
     ...(gone.length > 0 && { torrents_removed: gone }),
-    ...(isRegrouped && listChanges(rows, [...maindata.rowsAt(rid).values()])),
+    ...listChanges(maindata, rid),
   };
-}
-
-/** The lists that a torrent is in, as one text. Most changes of rows are figures. */
-function groupsOf(row: TorrentRow | undefined): string {
-  return row === undefined ? "" : JSON.stringify([row.labels, trackersInForce(row)]);
 }
 
 function changedFields(
@@ -101,39 +83,28 @@ function changedFields(
   return Object.fromEntries(Object.entries(now).filter(([name, value]) => old[name] !== value));
 }
 
-function listChanges(rows: readonly TorrentRow[], before: readonly TorrentRow[]) {
-  const [tags, oldTags] = [tagsOf(rows), tagsOf(before)];
-  const [trackers, oldTrackers] = [trackersOf(rows), trackersOf(before)];
-  const [newTags, goneTags] = [without(tags, oldTags), without(oldTags, tags)];
-  const goneTrackers = [...oldTrackers.keys()].filter((url) => !trackers.has(url));
-  const newTrackers = [...trackers].filter(
-    ([url, torrents]) => !isSameSet(torrents, oldTrackers.get(url) ?? []),
-  );
+function listChanges(maindata: MaindataMemory, rid: number) {
+  const { lists } = maindata;
+  const { tags, trackers } = maindata.groupsSince(rid);
+  const newTags = [...tags].filter(([tag, wasThere]) => !wasThere && lists.tags.has(tag));
+  const goneTags = goneOf(tags, lists.tags);
+  const changedTrackers = [...trackers.keys()].filter((url) => lists.trackers.has(url));
+  const goneTrackers = goneOf(trackers, lists.trackers);
   return {
-    ...(newTags.length > 0 && { tags: newTags }),
+    ...(newTags.length > 0 && { tags: newTags.map(([tag]) => tag).toSorted() }),
     ...(goneTags.length > 0 && { tags_removed: goneTags }),
-    ...(newTrackers.length > 0 && { trackers: Object.fromEntries(newTrackers) }),
+    ...(changedTrackers.length > 0 && { trackers: torrentsOf(lists.trackers, changedTrackers) }),
     ...(goneTrackers.length > 0 && { trackers_removed: goneTrackers }),
   };
 }
 
-function isSameSet(texts: readonly string[], others: readonly string[]): boolean {
-  return texts.length === others.length && without(texts, others).length === 0;
+function goneOf(changed: ChangedNames, now: NamedTorrents): readonly string[] {
+  return [...changed].flatMap(([name, wasThere]) => (wasThere && !now.has(name) ? [name] : []));
 }
 
-function without(texts: readonly string[], others: readonly string[]): readonly string[] {
-  const known = new Set(others);
-  return texts.filter((text) => !known.has(text));
-}
-
-function trackersOf(rows: readonly TorrentRow[]): Trackers {
-  const found = new Map<string, string[]>();
-  for (const row of rows) {
-    for (const url of new Set(trackersInForce(row).flat())) {
-      const torrents = found.get(url);
-      if (torrents === undefined) found.set(url, [row.torrent]);
-      else torrents.push(row.torrent);
-    }
-  }
-  return found;
+function torrentsOf(
+  trackers: NamedTorrents,
+  urls: readonly string[],
+): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(urls.map((url) => [url, trackers.of(url)]));
 }

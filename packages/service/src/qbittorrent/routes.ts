@@ -17,7 +17,7 @@ import { addTrackers, editTracker, removeTrackers } from "./edit-trackers.ts";
 import { FreeSpace } from "./free-space.ts";
 import { GroupChanges } from "./group-changes.ts";
 import { login, logout } from "./login.ts";
-import { MaindataMemory } from "./maindata-memory.ts";
+import { MaindataMemories } from "./maindata-memory.ts";
 import { syncMaindata } from "./maindata.ts";
 import { addPeers } from "./named-peers.ts";
 import { showPreferences } from "./preferences.ts";
@@ -116,10 +116,10 @@ const actions: Readonly<Record<string, Answer>> = {
 };
 
 /** The routes of the dialect. */
-export function qbittorrentRoutes({ facts }: Pick<DialectState, "facts">): readonly Route[] {
+export function qbittorrentRoutes(ports: Pick<DialectState, "facts" | "timers">): readonly Route[] {
   const state: DialectState = {
-    facts,
-    maindata: new MaindataMemory(),
+    ...ports,
+    maindata: new MaindataMemories(),
     groups: new GroupChanges(),
     freeSpace: new FreeSpace(),
   };

@@ -4,7 +4,7 @@ import { TroupeError } from "@troupe/control";
 import type { CommandResults } from "@troupe/control/commands";
 import { errorStatus } from "../routes/error-status.ts";
 import type { ServiceCalls } from "../routes/service-calls.ts";
-import type { TorrentRow } from "../view/torrent-row.ts";
+import type { RowSums } from "../view/row-sums.ts";
 import { constantsOf } from "./constants.ts";
 import { engineSettingsOf, type ShownEngineSettings } from "./shown-settings.ts";
 import type { TorrentFields } from "./torrent-info.ts";
@@ -16,15 +16,6 @@ interface EngineFigures {
   readonly engine: ShownEngineSettings;
   readonly totals: Totals | undefined;
 }
-
-const summed = [
-  ...(["downBytesPerSecond", "upBytesPerSecond", "downloadedBytes", "uploadedBytes"] as const),
-  ...(["wastedBytes", "peers"] as const),
-];
-type SummedName = (typeof summed)[number];
-
-/** Sums over all rows. */
-type Sums = Readonly<Record<SummedName, number>>;
 
 const transferConstants = constantsOf("transfer/info");
 const stateConstants = constantsOf("sync/maindata");
@@ -38,19 +29,13 @@ export async function engineFigures(calls: ServiceCalls): Promise<EngineFigures>
   return { engine, totals };
 }
 
-/** The fields of `transfer/info`. */
-export function transferInfo(rows: readonly TorrentRow[], figures: EngineFigures): TorrentFields {
-  return transferFields(sumsOf(rows), figures);
-}
-
 /** The field `server_state` of `sync/maindata`. */
-export function serverState(rows: readonly TorrentRow[], figures: EngineFigures): TorrentFields {
+export function serverState(sums: RowSums, figures: EngineFigures): TorrentFields {
   const { overall, session } = figures.totals ?? {};
   const { downloadedBytes = 0, uploadedBytes = 0 } = overall ?? session ?? {};
-  const sums = sumsOf(rows);
   return {
     ...stateConstants,
-    ...transferFields(sums, figures),
+    ...transferInfo(sums, figures),
     alltime_dl: downloadedBytes,
     alltime_ul: uploadedBytes,
     global_ratio: shownRatio(uploadedBytes, downloadedBytes),
@@ -59,8 +44,9 @@ export function serverState(rows: readonly TorrentRow[], figures: EngineFigures)
   };
 }
 
-function transferFields(
-  sums: Sums,
+/** The fields of `transfer/info`. */
+export function transferInfo(
+  sums: RowSums,
   { engine: { limits = {} }, totals }: EngineFigures,
 ): TorrentFields {
   return {
@@ -77,12 +63,6 @@ function transferFields(
 function shownRatio(uploadedBytes: number, downloadedBytes: number): string {
   if (uploadedBytes === 0 || downloadedBytes === 0) return "-";
   return (Math.floor((uploadedBytes / downloadedBytes) * 100) / 100).toFixed(2);
-}
-
-function sumsOf(rows: readonly TorrentRow[]): Sums {
-  const sums = Object.fromEntries(summed.map((name) => [name, 0])) as Record<SummedName, number>;
-  for (const row of rows) for (const name of summed) sums[name] += row[name];
-  return sums;
 }
 
 /** @returns Undefined where the engine restarts, or does not answer in time. */

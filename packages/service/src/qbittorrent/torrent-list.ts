@@ -1,7 +1,8 @@
 // `torrents/info`: the list of torrents, filtered, sorted and cut.
 
 import { TroupeError } from "@troupe/control";
-import type { ServiceResponse } from "../routes/route.ts";
+import { jsonOfParts, type ServiceResponse } from "../routes/route.ts";
+import { joinInTurns } from "../calls/in-turns.ts";
 import type { TorrentRow } from "../view/torrent-row.ts";
 import type { DialectCall } from "./dialect-call.ts";
 import { hashesIn } from "./named-torrents.ts";
@@ -46,11 +47,15 @@ const filters: ReadonlyMap<string, RowTest> = new Map([
 ]);
 
 /** Answers `torrents/info`. */
-export async function listTorrents({ fields, calls }: DialectCall): Promise<ServiceResponse> {
+export async function listTorrents({
+  fields,
+  calls,
+  state,
+}: DialectCall): Promise<ServiceResponse> {
   const { rows } = await calls.view();
   const found = paged(sorted(rows.filter(testOf(fields)), fields), fields);
-  const headers = { "Content-Type": "application/json; charset=utf-8" };
-  return { status: 200, headers, body: `[${found.map(textWithHash).join(",")}]` };
+  const list = await joinInTurns(state.timers, found, textWithHash);
+  return jsonOfParts("[", list, "]");
 }
 
 function testOf(fields: RequestFields): RowTest {

@@ -13,8 +13,8 @@ const constants = constantsOf("sync/maindata");
 
 /** Answers `transfer/info`. */
 export const showTransfer: Answer = async ({ calls }) => {
-  const [{ rows }, figures] = await Promise.all([calls.view(), engineFigures(calls)]);
-  return jsonResponse(transferInfo(rows, figures));
+  const [{ sums }, figures] = await Promise.all([calls.view(), engineFigures(calls)]);
+  return jsonResponse(transferInfo(sums, figures));
 };
 
 /** Answers `transfer/downloadLimit` and `transfer/uploadLimit`: bytes a second, 0 for none. */

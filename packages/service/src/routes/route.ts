@@ -67,8 +67,11 @@ export interface RequestLogins {
 export interface ServiceResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Absent: empty. A function is called once, and writes until the client or the credential is gone. */
-  readonly body?: string | Uint8Array | ((sink: ResponseSink) => void);
+  /**
+   * Absent: empty. The parts of a long body are written one after the other: to join them would take longer. A function is
+   * called once, and writes until the client or the credential is gone.
+   */
+  readonly body?: string | Uint8Array | readonly Uint8Array[] | ((sink: ResponseSink) => void);
 }
 
 /** The body of a response that goes on, such as a stream of events. */
@@ -109,6 +112,16 @@ export function jsonResponse(
 ): ServiceResponse {
   const type = { "Content-Type": "application/json; charset=utf-8" };
   return { status, headers: { ...type, ...headers }, body: JSON.stringify(value) };
+}
+
+/** A response with JSON that is written already, in parts. */
+export function jsonOfParts(
+  begin: string,
+  parts: readonly Uint8Array[],
+  end: string,
+): ServiceResponse {
+  const headers = { "Content-Type": "application/json; charset=utf-8" };
+  return { status: 200, headers, body: [Buffer.from(begin), ...parts, Buffer.from(end)] };
 }
 
 /** A response with text. */

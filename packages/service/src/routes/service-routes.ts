@@ -51,7 +51,10 @@ export function serviceRoutes(
         hasTransmissionSession(header, sessionIds),
       refused: askForBasic,
     })),
-    ...qbittorrentRoutes({ facts: options.facts }).map((route) => ({ ...route, refused: forbid })),
+    ...qbittorrentRoutes({ facts: options.facts, timers }).map((route) => ({
+      ...route,
+      refused: forbid,
+    })),
   ];
 }
 

@@ -31,10 +31,13 @@ export function writeResponse(
 ): void {
   const all = { ...securityHeaders("answer"), ...headers };
   if (typeof body !== "function") {
-    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    const parts = partsOf(body);
+    const lengthBytes = parts.reduce((sum, { length }) => sum + length, 0);
     // A response without content has no length either (RFC 9110, 8.6).
-    const length = status === 204 ? {} : { "Content-Length": String(bytes.length) };
-    outgoing.writeHead(status, { ...all, ...length }).end(bytes);
+    const length = status === 204 ? {} : { "Content-Length": String(lengthBytes) };
+    outgoing.writeHead(status, { ...all, ...length });
+    for (const part of parts.slice(0, -1)) outgoing.write(part);
+    outgoing.end(parts.at(-1));
     return;
   }
   // A response to HEAD has no content, and would never end.
@@ -45,6 +48,11 @@ export function writeResponse(
   outgoing.writeHead(status, all);
   outgoing.flushHeaders();
   body(sinkOf(outgoing));
+}
+
+function partsOf(body: string | Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {
+  if (typeof body === "string") return [Buffer.from(body)];
+  return body instanceof Uint8Array ? [body] : body;
 }
 
 function sinkOf(outgoing: ServerResponse): ResponseSink {

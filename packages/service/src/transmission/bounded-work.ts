@@ -38,10 +38,3 @@ export async function endedWithin<Result>(
     timer.cancel();
   }
 }
-
-/** Gives other calls of this thread their turn. */
-export async function giveWay(timers: Pick<Timers, "after">): Promise<void> {
-  const turn = Promise.withResolvers<void>();
-  timers.after(0, () => turn.resolve());
-  await turn.promise;
-}

@@ -1,6 +1,7 @@
 // The view of callers that may only read: passkeys in addresses are masked.
 
 import { withoutSecrets } from "@troupe/control";
+import type { RowSums } from "./row-sums.ts";
 import type { TorrentRow } from "./torrent-row.ts";
 import type { RecentRows, RowDelta, TorrentView } from "./torrent-view.ts";
 
@@ -25,6 +26,10 @@ export class MaskedView implements TorrentView {
     const of = this.#view.rows;
     if (this.#rows?.of !== of) this.#rows = { of, masked: of.map(masked) };
     return this.#rows.masked;
+  }
+
+  get sums(): RowSums {
+    return this.#view.sums;
   }
 
   row(torrent: string): TorrentRow | undefined {

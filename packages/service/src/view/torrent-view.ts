@@ -1,6 +1,7 @@
 // The rows of all torrents, with the version of their last change.
 
 import type { RowChanges } from "@troupe/coordinator/commands";
+import { LiveSums, type RowSums } from "./row-sums.ts";
 import type { TorrentRow } from "./torrent-row.ts";
 
 /** Removals that are remembered. A poller that has missed more gets all rows. */
@@ -25,6 +26,8 @@ export interface TorrentView {
   readonly version: number;
   /** In the order of their adding. */
   readonly rows: readonly TorrentRow[];
+  /** Figures of all rows together. */
+  readonly sums: RowSums;
   /** @param torrent An info-hash. */
   row(torrent: string): TorrentRow | undefined;
   /** @returns Undefined for a version that is not known, or too old: all rows count as changed. */
@@ -51,6 +54,7 @@ interface Removal {
 /** A view that takes changes. */
 export class LiveView implements TorrentView {
   readonly #entries = new Map<string, Entry>();
+  readonly #sums = new LiveSums();
   /** By info-hash; the oldest first. */
   readonly #removals = new Map<string, Removal>();
   /** Changes after this version are known. */
@@ -66,6 +70,10 @@ export class LiveView implements TorrentView {
 
   get rows(): readonly TorrentRow[] {
     return (this.#rows ??= [...this.#entries.values()].map(({ row }) => row));
+  }
+
+  get sums(): RowSums {
+    return this.#sums.now;
   }
 
   row(torrent: string): TorrentRow | undefined {
@@ -116,6 +124,7 @@ export class LiveView implements TorrentView {
     if (before !== undefined && isEqual(before.row, row)) return;
     // A torrent that comes back is no removal any more.
     if (before === undefined) this.#removals.delete(row.torrent);
+    this.#sums.replace(before?.row, row);
     this.#entries.set(row.torrent, { row, version: this.#version, changedMs: nowMs });
     this.#rows = undefined;
   }
@@ -129,6 +138,7 @@ export class LiveView implements TorrentView {
     const entry = this.#entries.get(torrent);
     if (entry === undefined) return;
     this.#entries.delete(torrent);
+    this.#sums.replace(entry.row, undefined);
     this.#rows = undefined;
     const { number } = entry.row;
     this.#removals.set(torrent, { torrent, number, version: this.#version, removedMs: nowMs });

@@ -1,3 +1,4 @@
+import { nodePorts } from "@troupe/actor-runtime";
 import type { Part } from "../../src/guard/multipart-body.ts";
 import { qbittorrentRoutes } from "../../src/qbittorrent/routes.ts";
 import type { RequestBody, RequestLogins, Route, ServiceResponse } from "../../src/routes/route.ts";
@@ -58,7 +59,8 @@ export class QbittorrentClient {
     logins: Partial<RequestLogins> = {},
     facts: Partial<ServiceFacts> = {},
   ) {
-    this.routes = qbittorrentRoutes({ facts: { ...exampleFacts, ...facts } });
+    const { timers } = nodePorts();
+    this.routes = qbittorrentRoutes({ timers, facts: { ...exampleFacts, ...facts } });
     this.calls = new CheckedCalls(rows, { ...nothingSet, ...answers });
     this.#logins = { login: () => Promise.resolve(undefined), logout: () => "SID=", ...logins };
   }
@@ -119,7 +121,11 @@ export function filePart(name: string, fileName: string, bytes: Uint8Array): Par
 
 function read({ body, headers = {}, status }: ServiceResponse): Answer {
   if (typeof body === "function") throw new Error("a stream is no answer of this dialect");
-  const text = typeof body === "string" ? body : Buffer.from(body ?? "").toString("latin1");
   const isJson = headers["Content-Type"]?.startsWith("application/json") === true;
+  const text = typeof body === "string" ? body : bytesOf(body).toString(isJson ? "utf8" : "latin1");
   return { status, text, headers, json: isJson ? JSON.parse(text) : undefined };
+}
+
+function bytesOf(body: Uint8Array | readonly Uint8Array[] = []): Buffer {
+  return Buffer.concat(body instanceof Uint8Array ? [body] : body);
 }

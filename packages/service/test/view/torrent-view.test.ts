@@ -77,3 +77,21 @@ test("a listener hears each change until it ends", (t) => {
   view.apply({ version: 2, rows: [row(two)], removed: [] }, 0);
   t.is(heard, 1);
 });
+
+test("the sums are those of all rows after every change", (t) => {
+  const view = new LiveView();
+  const hashes = Array.from({ length: 20 }, (_, at) => at.toString(16).padStart(40, "0"));
+  for (let version = 1; version <= 300; version++) {
+    const torrent = hashes[(version * 7) % 20] ?? one;
+    const peers = (version * 13) % 50;
+    const figures = { downBytesPerSecond: version / 3, uploadedBytes: version * 1_000, peers };
+    const removed = version % 5 === 0 ? [hashes[(version * 3) % 20] ?? two] : [];
+    const isWhole = version % 40 === 0 ? { isWhole: true as const } : {};
+    view.apply({ version, rows: [exampleRow({ torrent, ...figures })], removed, ...isWhole }, 0);
+    const sum = (name: "downBytesPerSecond" | "peers" | "uploadedBytes"): number =>
+      view.rows.reduce((all, each) => all + each[name], 0);
+    t.true(Math.abs(view.sums.downBytesPerSecond - sum("downBytesPerSecond")) < 1e-6);
+    t.is(view.sums.peers, sum("peers"));
+    t.is(view.sums.uploadedBytes, sum("uploadedBytes"));
+  }
+});

@@ -50,7 +50,7 @@ export function ofTorrent<Call extends TorrentCall<{}>, Result>(
 
 /** @throws TroupeError `no-torrent` */
 export function proxyIn({ session }: CommandedEngine, infoHash: string): TorrentProxy {
-  const found = session.torrents.all.find(({ info }) => info.infoHash === infoHash);
+  const found = session.torrents.withInfoHash(infoHash);
   if (found === undefined) throw unknownTorrent(infoHash);
   return found;
 }

@@ -45,9 +45,8 @@ export class RowFeed {
 
   /** The torrent may have changed without an event. @param torrents Info-hashes; undefined: all. */
   touch(torrents?: readonly string[]): void {
-    const wanted = torrents && new Set(torrents);
-    for (const torrent of this.#torrents.all)
-      if (wanted?.has(torrent.info.infoHash) !== false) this.#changes.add(torrent);
+    const touched = torrents?.flatMap((each) => this.#torrents.withInfoHash(each) ?? []);
+    for (const torrent of touched ?? this.#torrents.all) this.#changes.add(torrent);
   }
 
   /** Torrents have changed their places in the queue: the next {@link takeAll} has the rows of all that moved. */
@@ -58,7 +57,7 @@ export class RowFeed {
   /** The rows that changed since the last call. @returns Undefined if there are none. */
   take(): RowChanges | undefined {
     if (this.#changes.size === 0 && this.#removed.size === 0) return undefined;
-    const changed = this.#torrents.all.filter((torrent) => this.#changes.has(torrent));
+    const changed = this.#changed();
     const position = this.#positionsFor(changed);
     const rows = changed.map((torrent) => this.#rowOf(torrent, position(torrent)));
     return this.#give(rows);
@@ -90,6 +89,13 @@ export class RowFeed {
         this.#arePositionsOld = true;
       },
     };
+  }
+
+  /** Many changes in the order of their adding; few ones are found without a walk over all torrents. */
+  #changed(): readonly TorrentProxy[] {
+    if (this.#changes.size > mostSearches)
+      return this.#torrents.all.filter((torrent) => this.#changes.has(torrent));
+    return [...this.#changes].filter((torrent) => this.#torrents.has(torrent));
   }
 
   #positionsFor(torrents: readonly TorrentProxy[]): (torrent: TorrentProxy) => number {

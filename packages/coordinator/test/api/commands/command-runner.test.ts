@@ -25,7 +25,11 @@ function openScene(engineSet?: (settings: object) => Promise<void>) {
   };
   const values = { defaultTrackers: ["http://t.example/SECRET/announce"] };
   const options = { localHosts: [] };
-  setSessionOf(fake, { options, torrents: { all: [] }, settings: { values } } as never);
+  setSessionOf(fake, {
+    options,
+    torrents: { withInfoHash: () => undefined },
+    settings: { values },
+  } as never);
   const runner = new CommandRunner(fake as Coordinator, {
     timers: time,
     folderBelow: (path, [root]) => Promise.resolve(`${root}/${path}`),

@@ -1,8 +1,9 @@
 // The method torrent_get: fields of torrents, from rows and from questions about the torrents.
 
 import type { LiveEngineSettings } from "@troupe/control";
+import { inTurns } from "../../calls/in-turns.ts";
 import type { TorrentRow } from "../../view/torrent-row.ts";
-import { giveWay, mapAFewAtOnce } from "../bounded-work.ts";
+import { mapAFewAtOnce } from "../bounded-work.ts";
 import type { RpcCall, RpcMethod } from "../call.ts";
 import { askDetails, type AskedDetails } from "../fields/ask-details.ts";
 import { detailFields, type Question } from "../fields/detail-fields.ts";
@@ -11,9 +12,6 @@ import { engineFields, rowFields } from "../fields/row-fields.ts";
 import { JsonText } from "../json-text.ts";
 import { RpcError } from "../rpc-error.ts";
 import { selectTorrents, type Selection } from "../torrent-selection.ts";
-
-/** Torrents whose fields are written in one turn of the thread: other calls must not wait for a long list. */
-const torrentsATurn = 250;
 
 /** The method. */
 export const torrentGet: RpcMethod = {
@@ -51,10 +49,9 @@ async function torrentsText(
   const epochMs = ports.clock.epochMs();
   const writer = new FieldWriter(names, { dialect, engine, epochMs, metainfo, rowTexts });
   const texts: string[] = isTable ? [writer.header()] : [];
-  for (const [index, { row, answers }] of answered.entries()) {
-    if (index > 0 && index % torrentsATurn === 0) await giveWay(ports.timers);
+  await inTurns(ports.timers, answered, ({ row, answers }) => {
     texts.push(isTable ? writer.tableRow(row, answers) : writer.object(row, answers));
-  }
+  });
   return new JsonText(`[${texts.join(",")}]`);
 }
 
