@@ -3,7 +3,7 @@
 //   --torrents N  stopped torrents (10,000)
 //   --seconds N   seconds of each part (30)
 //
-// Each second one torrent in a hundred gets another label; then qBittorrent's changes by rid and our own by version are asked
+// Each second one torrent in a hundred gets another limit; then qBittorrent's changes by rid and our own by version are asked
 // for. Meanwhile another call is asked 20 times a second. The second part asks for full lists of both dialects too, one each
 // second. Prints latencies, the bytes of the changes, and how long the other call was answered.
 
@@ -22,6 +22,7 @@ const { values } = parseArgs({
   },
 });
 const torrents = Number(values.torrents);
+let limit = 1_000;
 const partSeconds = Number(values.seconds);
 const otherCallMs = 50;
 const writesMs = 400;
@@ -86,7 +87,7 @@ async function run(title: string, hasLists: boolean): Promise<Part> {
   let { version } = JSON.parse(await poller.ask("/api/v1/torrents?limit=1"));
   for (let second = 0; second < partSeconds; second++) {
     const begunMs = performance.now();
-    await changeSome(title, second);
+    await changeSome(second);
     // The records of the changed torrents are being written.
     await sleep(writesMs);
     ({ rid } = JSON.parse(await timed(maindata, () => poller.get(`sync/maindata?rid=${rid}`))));
@@ -100,9 +101,10 @@ async function run(title: string, hasLists: boolean): Promise<Part> {
 }
 
 /** One torrent in a hundred, others each second. */
-async function changeSome(title: string, second: number): Promise<void> {
+async function changeSome(second: number): Promise<void> {
   const changed = ids.filter((_, index) => index % 100 === second % 100);
-  await changer.rpc("torrent-set", { ids: changed, labels: [`${title} ${second}`] });
+  limit++;
+  await changer.rpc("torrent-set", { ids: changed, downloadLimit: limit, downloadLimited: true });
 }
 
 async function timed({ ms, bytes }: Changes, ask: () => Promise<string>): Promise<string> {

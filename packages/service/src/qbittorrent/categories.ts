@@ -2,7 +2,6 @@
 
 import { TroupeError } from "@troupe/control";
 import { jsonResponse } from "../routes/route.ts";
-import { perRows } from "../view/per-rows.ts";
 import type { TorrentRow } from "../view/torrent-row.ts";
 import { setEach } from "./control-torrents.ts";
 import { done, type Answer } from "./dialect-call.ts";
@@ -20,14 +19,12 @@ export interface Category {
 /** Names between single slashes, without a backslash. */
 const categoryName = /^[^\\/]+(?:\/[^\\/]+)*$/;
 
-const groupsIn = perRows((rows) => new Set(rows.flatMap(({ group }) => group ?? [])));
-
-/** The categories by name. */
+/** The categories by name. @param named The groups of torrents. */
 export function categoriesOf(
   groups: Groups,
-  rows: readonly TorrentRow[],
+  named: Iterable<string>,
 ): Readonly<Record<string, Category>> {
-  const names = new Set([...Object.keys(groups), ...groupsIn(rows)]);
+  const names = new Set([...Object.keys(groups), ...named]);
   const shown = [...names].toSorted().map((name) => {
     const { directory = "" } = settingsOf(groups, name);
     return [name, { name, savePath: directory }] as const;
@@ -38,7 +35,7 @@ export function categoriesOf(
 /** Answers `torrents/categories`. */
 export const showCategories: Answer = async ({ calls }) => {
   const [{ rows }, groups] = await Promise.all([calls.view(), groupsOf(calls)]);
-  return jsonResponse(categoriesOf(groups, rows));
+  return jsonResponse(categoriesOf(groups, groupsIn(rows)));
 };
 
 /** Answers `torrents/createCategory`. */
@@ -87,7 +84,8 @@ export const setCategory: Answer = async (call) => {
   const name = call.fields.required("category");
   if (name === "") return await setEach(call, () => ({ group: null }));
   const [{ rows }, groups] = await Promise.all([call.calls.view(), groupsOf(call.calls)]);
-  if (!Object.hasOwn(categoriesOf(groups, rows), name)) throw conflict("there is no such category");
+  if (!Object.hasOwn(categoriesOf(groups, groupsIn(rows)), name))
+    throw conflict("there is no such category");
   return await setEach(call, () => ({ group: name }));
 };
 
@@ -108,4 +106,8 @@ function requiredName(name: string): string {
 
 function conflict(message: string): TroupeError {
   return new TroupeError("parameter-conflict", message);
+}
+
+function groupsIn(rows: readonly TorrentRow[]): ReadonlySet<string> {
+  return new Set(rows.flatMap(({ group }) => group ?? []));
 }

@@ -1,4 +1,4 @@
-// The tags and the trackers of all torrents, kept up with the rows: a list of 10,000 torrents is not walked for each change.
+// The categories, tags and trackers of all torrents, kept up with the rows: a list of 10,000 torrents is not walked for each change.
 
 import type { TorrentRow } from "../view/torrent-row.ts";
 import { trackersInForce } from "../view/trackers-in-force.ts";
@@ -58,12 +58,15 @@ export class GroupLog {
 
 /** The lists of the last answer. */
 export class ListedGroups {
+  /** Categories, whose changes no log has. */
+  readonly groups = new NamedTorrents();
   readonly tags = new NamedTorrents();
   readonly trackers = new NamedTorrents();
 
   /** @param before, now Rows of one torrent; undefined: it is not there. */
   replace(before: TorrentRow | undefined, now: TorrentRow | undefined, log: GroupLog): void {
     const torrent = (now ?? before)?.torrent ?? "";
+    this.groups.replace(torrent, groupIn(before), groupIn(now), new Map());
     this.tags.replace(torrent, tagsIn(before), tagsIn(now), log.tags);
     this.trackers.replace(torrent, trackersIn(before), trackersIn(now), log.trackers);
   }
@@ -76,6 +79,10 @@ function without(names: ReadonlySet<string>, others: ReadonlySet<string>): reado
 /** The first change counts. */
 function note(changed: Map<string, boolean>, name: string, wasThere: boolean): void {
   if (!changed.has(name)) changed.set(name, wasThere);
+}
+
+function groupIn(row: TorrentRow | undefined): ReadonlySet<string> {
+  return new Set(row?.group === undefined ? [] : [row.group]);
 }
 
 function tagsIn(row: TorrentRow | undefined): ReadonlySet<string> {

@@ -57,8 +57,8 @@ export class MaindataMemory {
     return change === undefined ? this.#rows.get(torrent) : change.changed.get(torrent);
   }
 
-  /** The tags and the trackers of the last answer. */
-  get lists(): Pick<ListedGroups, "tags" | "trackers"> {
+  /** The categories, the tags and the trackers of the last answer. */
+  get lists(): Pick<ListedGroups, "groups" | "tags" | "trackers"> {
     return this.#lists;
   }
 

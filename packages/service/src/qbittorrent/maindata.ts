@@ -16,13 +16,13 @@ import { fieldsOfTorrent, textOfTorrent } from "./torrent-info.ts";
 /** Answers `sync/maindata`. An unknown number gets all. */
 export const syncMaindata: Answer = async ({ calls, fields, state }) => {
   const [view, figures] = await Promise.all([calls.view(), engineFigures(calls)]);
-  const { rows, version } = view;
+  const { version } = view;
   const { facts, freeSpace } = state;
   const maindata = state.maindata.of(view);
   const rid = fields.whole("rid") ?? 0;
   maindata.keep(view);
   const delta = maindata.knows(rid) ? view.since(rid) : undefined;
-  const categories = categoriesOf(figures.engine.groups ?? {}, rows);
+  const categories = categoriesOf(figures.engine.groups ?? {}, maindata.lists.groups.names);
   const removed = maindata.removedCategories(Object.keys(categories));
   const serverFields = {
     ...serverState(view.sums, figures),
@@ -31,7 +31,7 @@ export const syncMaindata: Answer = async ({ calls, fields, state }) => {
   const shared = { rid: version, server_state: serverFields, categories };
   if (delta === undefined) {
     const all = JSON.stringify({ ...shared, ...listsOf(maindata) });
-    const torrents = await joinInTurns(state.timers, rows, keyedText);
+    const torrents = await joinInTurns(state.timers, view.rows, keyedText);
     return jsonOfParts(`${all.slice(0, -1)},"torrents":{`, torrents, "}}");
   }
   return jsonResponse({
