@@ -32,6 +32,8 @@ export interface AnnounceRequest {
   readonly key: string;
   /** Always requested (BEP 23). */
   readonly compact?: true;
+  /** We take encrypted connections, or no others. Over UDP there is no room for it. Absent: none. */
+  readonly encryption?: "required" | "supported";
   /** The `tracker id` of an earlier reply. */
   readonly trackerId?: string;
 }
@@ -39,7 +41,7 @@ export interface AnnounceRequest {
 /** A peer's announce, as read by a tracker. Its port is 0 to 65,535. */
 export interface AnnounceQuery extends Omit<
   AnnounceRequest,
-  "numWant" | "key" | "compact" | "event"
+  "numWant" | "key" | "compact" | "encryption" | "event"
 > {
   readonly event?: AnnounceEvent;
   readonly numWant?: number;
@@ -70,6 +72,8 @@ export function announceUrl(base: string, request: AnnounceRequest): string {
     `numwant=${request.numWant}`,
     `key=${encodeURIComponent(request.key)}`,
   ];
+  if (request.encryption !== undefined) parameters.push("supportcrypto=1");
+  if (request.encryption === "required") parameters.push("requirecrypto=1");
   if (request.address !== undefined) parameters.push(`ip=${encodeURIComponent(request.address)}`);
   if (request.event !== undefined) parameters.push(`event=${request.event}`);
   if (request.trackerId !== undefined) {
