@@ -2,14 +2,24 @@
 export interface ConnectionKind {
   /** The protocol below the peer's messages. */
   readonly transport: "tcp";
-  /** The encryption of the peer's messages. */
-  readonly encryption: "none";
+  /** The encryption of the peer's messages. `handshake`: only the handshakes are encrypted. */
+  readonly encryption: "handshake" | "none" | "rc4";
 }
+
+/**
+ * The encryption of connections to peers. `off`: none. `allow`: both are accepted, and peers are dialled plain, then encrypted.
+ * `prefer`: both are accepted, and peers are dialled encrypted, then plain. `require`: RC4 alone.
+ */
+export type EncryptionMode = "allow" | "off" | "prefer" | "require";
 
 /** A connection over TCP without encryption. */
 export const plainTcp: ConnectionKind = { transport: "tcp", encryption: "none" };
 
-const kinds: readonly ConnectionKind[] = [plainTcp];
+const kinds: readonly ConnectionKind[] = [
+  plainTcp,
+  { transport: "tcp", encryption: "handshake" },
+  { transport: "tcp", encryption: "rc4" },
+];
 
 /** @returns One object for equal kinds: a long list of addresses holds references to few objects. */
 export function sharedKind({ transport, encryption }: ConnectionKind): ConnectionKind {

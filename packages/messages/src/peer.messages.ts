@@ -4,7 +4,7 @@ import type { FilterMemory } from "./ip-filter.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PexPeer, PeerExchange } from "@troupe/protocol/peer";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
-import type { ConnectionKind } from "./connection-kind.ts";
+import type { ConnectionKind, EncryptionMode } from "./connection-kind.ts";
 import type { Deadline } from "./deadline.ts";
 import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
@@ -369,6 +369,8 @@ export type PeerProtocol = {
   "end-trace": Cast<{ readonly torrent: TorrentId; readonly trace: number }>;
   /** Holds for all rate limits of the worker; at first local networks are not limited, and protocol bytes count. */
   "set-limit-rules": Cast<LimitRules>;
+  /** For connections from now on. Comes before the worker listens; until then it takes and makes both kinds. */
+  "set-encryption": Cast<{ readonly mode: EncryptionMode }>;
   /** The group of a torrent, and the worker's share of its own rate limits. Absent: none. */
   "set-torrent-limits": Cast<{
     readonly torrent: TorrentId;

@@ -1,6 +1,7 @@
 // Events of torrents in the engine.
 
 import type { AddressSource } from "./address-source.ts";
+import type { ConnectionKind } from "./connection-kind.ts";
 import type { TorrentProgress, TorrentState } from "./api.messages.ts";
 import type { PlacedFile } from "./file-list.ts";
 import type { PieceEvent, PiecesHadEvent } from "./piece-event.ts";
@@ -42,6 +43,9 @@ export type ReportedEvent =
       readonly event: "peer";
       readonly address: string;
       readonly connected: boolean;
+      /** Kind of a new connection; absent for a web seed. */
+      readonly transport?: ConnectionKind["transport"];
+      readonly encryption?: ConnectionKind["encryption"];
       readonly client?: string;
       /** Sources of a new connection's address, as {@link PeerStatus.sources}. */
       readonly sources?: readonly AddressSource[];

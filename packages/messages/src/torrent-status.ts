@@ -1,5 +1,6 @@
 import type { AddressSource } from "./address-source.ts";
 import type { TorrentProgress, TorrentState } from "./api.messages.ts";
+import type { ConnectionKind } from "./connection-kind.ts";
 import type { DhtTorrentStatus, TrackerStatus, WebSeedStatus } from "./source-status.ts";
 import type { TorrentFault } from "./torrent-fault.ts";
 import type { Why } from "./why.ts";
@@ -9,6 +10,9 @@ export interface PeerStatus {
   readonly host: string;
   readonly port: number;
   readonly isIncoming: boolean;
+  readonly transport: ConnectionKind["transport"];
+  /** `handshake`: the payload is plain. */
+  readonly encryption: ConnectionKind["encryption"];
   /** The sources that have named its address; none for an incoming peer whose listen port no source has named. */
   readonly sources: readonly AddressSource[];
   readonly client: string;
@@ -33,7 +37,8 @@ export interface PeerStatus {
    * Letters, as in Transmission. `D`: we are interested, and the peer sends. `d`: we are interested, and it sends
    * nothing. `U`: it is interested, and we unchoke it. `u`: it is interested, and we choke it. `O`: we unchoke it at
    * random. `K`: it unchokes us without our interest. `?`: we unchoke it without its interest. `S`: it snubs us. `I`:
-   * the connection is incoming. Its address was named by peers (`X`), local discovery (`L`) or the DHT (`H`).
+   * the connection is incoming. Its address was named by peers (`X`), local discovery (`L`) or the DHT (`H`). `E`: the
+   * payload is encrypted. `e`: only the handshake is.
    */
   readonly flags: string;
   /** Unanswered requests: ours, then the peer's. */

@@ -47,6 +47,8 @@ export const greedyFirstMs = 5_000;
 
 /** From the first to the last byte of a handshake, absolute: trickled bytes do not prolong it. */
 export const handshakeDeadlineMs = 10_000;
+/** For the handshake of the encryption, where a plain attempt follows. */
+export const encryptedDialMs = 3_000;
 /** Dials waiting for a half-open place. */
 export const maxWaitingDials = 4_096;
 /** Unknown info-hashes per internet address and minute; beyond it connections are closed unread. */

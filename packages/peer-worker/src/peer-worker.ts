@@ -2,6 +2,7 @@ import type { Context, Stream } from "@troupe/actor-runtime";
 import {
   type EngineProtocol,
   type DhtPorts,
+  type EncryptionMode,
   type LimitRules,
   type PeerProtocol,
   type PeerWorkerOptions,
@@ -10,11 +11,15 @@ import {
   Quarantine,
   extentUnitBytes,
 } from "@troupe/messages";
+import { KeyExchange } from "@troupe/protocol/encryption";
 import type { InfoHash } from "@troupe/protocol/units";
 
 import { SharedOffers } from "./extensions/shared-offers.ts";
 import { GreedyPeers } from "./upload/greedy-peers.ts";
 import { DiskMemory } from "./memory/disk-memory.ts";
+import { HandshakeTurns } from "./connection/encryption/handshake-turns.ts";
+import { RecentPayload } from "./connection/encryption/recent-payload.ts";
+import { MseTorrents } from "./connection/encryption/mse-torrents.ts";
 import { AddressThrottle } from "./connection/address-throttle.ts";
 import { MemoryQueue } from "./memory/memory-queue.ts";
 import { MemoryBudget } from "./memory/memory-budget.ts";
@@ -69,6 +74,11 @@ export class PeerWorker {
   /** Ports of our DHT node, as the internet reaches them. */
   dhtPorts: DhtPorts = {};
   readonly addressThrottle: AddressThrottle;
+  encryption: EncryptionMode = "allow";
+  readonly keyExchange: KeyExchange;
+  readonly payload: RecentPayload;
+  readonly handshakeTurns: HandshakeTurns;
+  readonly mseTorrents: MseTorrents = new MseTorrents();
   readonly greedyPeers: GreedyPeers = new GreedyPeers();
   readonly sharedOffers: SharedOffers = new SharedOffers();
   readonly requestMemory: MemoryBudget;
@@ -96,6 +106,9 @@ export class PeerWorker {
     this.context = context;
     this.options = options;
     this.publicPort = options.publicPort;
+    this.keyExchange = new KeyExchange(context.random);
+    this.payload = new RecentPayload(context.clock);
+    this.handshakeTurns = new HandshakeTurns(context, () => this.payload.isRecent());
     this.ipFilter = new IpFilter(options.ipFilter);
     this.slab = new Uint8Array(slab.memory);
     this.downloads = new BuddyAllocator(0, downloadBytes, extentUnitBytes);
@@ -136,6 +149,7 @@ export class PeerWorker {
     else if (successor?.predecessor === torrent) successor.predecessor = undefined;
     if (this.torrentsByHash.get(torrent.infoHash) === torrent) {
       this.torrentsByHash.delete(torrent.infoHash);
+      this.mseTorrents.remove(torrent.infoHash);
     }
   }
 

@@ -92,6 +92,9 @@ export const peerActor: Actor<
     }),
     "set-unchoked": forTorrent(setUnchoked),
     "set-limits": ({ worker }, message) => setLimits(worker, message),
+    "set-encryption": ({ worker }, { mode }) => {
+      worker.encryption = mode;
+    },
     "set-limit-rules": ({ worker }, rules) => setLimitRules(worker, rules),
     "set-torrent-limits": forTorrent(setTorrentLimits),
     "set-weight": forTorrent(setWeight),

@@ -363,10 +363,12 @@ export class TorrentContent implements MemoryTaker {
   countReceived(bytes: number): void {
     this.#count(Total.downloadedBytes, bytes);
     this.down.add(bytes);
+    this.worker.payload.note();
   }
 
   countSent(bytes: number): void {
     this.#count(Total.uploadedBytes, bytes);
+    this.worker.payload.note();
   }
 
   /** They count as received too. */

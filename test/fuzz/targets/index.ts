@@ -15,6 +15,7 @@ import { compactPeers } from "./compact-peers.ts";
 import { dhtNode } from "./dht-node.ts";
 import { dontHave } from "./dont-have.ts";
 import { encodeTorrentTarget } from "./encode-torrent.ts";
+import { encryptionAcceptor, encryptionDialer } from "./encryption.ts";
 import { extendedHandshake } from "./extended-handshake.ts";
 import { frameReader } from "./frame-reader.ts";
 import { gatewayDocument, gatewayReply } from "./gateway.ts";
@@ -54,6 +55,8 @@ export const targets: readonly FuzzTarget[] = [
   uniquePathsTarget,
   cleanTextTarget,
   handshake,
+  encryptionAcceptor,
+  encryptionDialer,
   frameReader,
   bitfield,
   extendedHandshake,

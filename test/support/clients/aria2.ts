@@ -43,6 +43,8 @@ export interface Aria2Options {
   readonly peerExchange?: boolean;
   /** Default false. */
   readonly localDiscovery?: boolean;
+  /** Every connection is encrypted by RC4. Default false. */
+  readonly isEncrypted?: boolean;
   /** Default: a DHT without other nodes. */
   readonly dht?: DhtPlace;
   readonly arguments?: readonly string[];
@@ -104,10 +106,11 @@ export class Aria2 implements AsyncDisposable {
     const dht = dhtWords(settings.path, port, options.dht);
     const job = [`--gid=${firstId}`, `--listen-port=${port}`, `--dir=${options.folder}`];
     const { within = [], arguments: further = [], torrent } = options;
-    const { peerExchange = false, localDiscovery = false } = options;
+    const { peerExchange = false, localDiscovery = false, isEncrypted = false } = options;
     const discovery = [
       `--enable-peer-exchange=${peerExchange}`,
       `--bt-enable-lpd=${localDiscovery}`,
+      ...(isEncrypted ? ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"] : []),
     ];
     const words = [...plain, ...discovery, ...rpc, ...dht, ...role, ...job, ...further, torrent];
     const command = [...within, "aria2c", ...words];

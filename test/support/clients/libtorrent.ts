@@ -50,6 +50,8 @@ export interface LibtorrentOptions {
   readonly downLimit?: number;
   /** Bytes a second that it uploads at most, in shares of 50 ms; without limit by default. */
   readonly upLimit?: number;
+  /** Every connection is encrypted by RC4. Default: every connection is plain. */
+  readonly isEncrypted?: boolean;
   /** Notes the messages of peers. Default false. */
   readonly logsPeers?: boolean;
   /** It listens there over IPv4, also where `host` is of IPv6. Default: no DHT. */
@@ -89,6 +91,7 @@ export class Libtorrent implements AsyncDisposable {
     const environment = {
       DOWN_LIMIT: String(downLimit),
       UP_LIMIT: String(upLimit),
+      ...(options.isEncrypted === true && { ENCRYPTION: "rc4" }),
       ...(upLimit > 0 && { TICK_MS: "50" }),
     };
     for (let starts = 1; ; starts++) {

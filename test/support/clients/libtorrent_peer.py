@@ -10,8 +10,8 @@ once everything is checked, {"event": "finished"} once everything is there, and 
 that other peers named, of those on the local network, of those that download nothing more, and with "log" the
 names of all messages of peers, and a character a piece, "#" for those it has) for every line ("question") on standard input. Ends
 when standard input does; "fetch" is a leech that ends when it is finished.
-Plain TCP; no port mapping. DOWN_LIMIT and UP_LIMIT in the environment are rate limits in bytes a second.
-TICK_MS is the time between two shares of a limit, 500 ms by default.
+Plain TCP, without uTP; no port mapping. DOWN_LIMIT and UP_LIMIT in the environment are rate limits in bytes a second.
+ENCRYPTION=rc4 takes and dials connections with RC4 alone. TICK_MS is the time between two shares of a limit, 500 ms by default.
 """
 
 import faulthandler
@@ -30,6 +30,7 @@ role, torrent, folder, host = sys.argv[1:5]
 finds_neighbours = sys.argv[5:] == ["local-discovery"]
 logs_peers = sys.argv[5:] == ["log"]
 has_dht = sys.argv[5:6] == ["dht"]
+is_encrypted = os.environ.get("ENCRYPTION") == "rc4"
 port, *nodes = sys.argv[6:] if has_dht else ["0"]
 dialled = [] if finds_neighbours or logs_peers or has_dht else sys.argv[5:7]
 
@@ -52,8 +53,11 @@ session = lt.session(
         "enable_natpmp": False,
         "enable_outgoing_utp": False,
         "enable_incoming_utp": False,
-        "in_enc_policy": 2,  # plain connections only
-        "out_enc_policy": 2,
+        # 0 requires encryption, 2 refuses it.
+        "in_enc_policy": 0 if is_encrypted else 2,
+        "out_enc_policy": 0 if is_encrypted else 2,
+        # RC4 alone.
+        "allowed_enc_level": 2,
         "allow_multiple_connections_per_ip": True,
         "alert_mask": lt.alert.category_t.status_notification
         | lt.alert.category_t.error_notification

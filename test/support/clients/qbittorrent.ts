@@ -13,6 +13,8 @@ const pollMs = 100;
 export interface QbittorrentOptions {
   readonly torrent: string;
   readonly folder: string;
+  /** Every connection is encrypted by RC4. Default: it takes plain connections, and dials plain. */
+  readonly isEncrypted?: boolean;
   /** Default `Original`. */
   readonly layout?: "NoSubfolder" | "Original" | "Subfolder";
 }
@@ -43,12 +45,14 @@ export class Qbittorrent implements AsyncDisposable {
     torrent,
     folder,
     layout = "Original",
+    isEncrypted = false,
   }: QbittorrentOptions): Promise<Qbittorrent> {
     const [webPort, port] = [await freePort(host), await freePort(host)];
     const profile = temporaryFolder("qbittorrent");
     const session = [
       "Session\\PeXEnabled=false",
       "Session\\MultiConnectionsPerIp=true",
+      ...(isEncrypted ? ["Session\\Encryption=1"] : []),
       `Session\\TorrentContentLayout=${layout}`,
     ];
     const web = ["WebUI\\LocalHostAuth=false"];

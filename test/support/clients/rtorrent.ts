@@ -15,6 +15,8 @@ const pollMs = 100;
 export interface RtorrentOptions {
   readonly torrent: string;
   readonly folder: string;
+  /** Every connection is encrypted by RC4. Default false. */
+  readonly isEncrypted?: boolean;
   /** Default: none. */
   readonly downKibibytesPerSecond?: number;
 }
@@ -69,11 +71,12 @@ function finishedFile(session: string): string {
 }
 
 async function resourcesOf(
-  { torrent, folder, downKibibytesPerSecond }: RtorrentOptions,
+  { torrent, folder, downKibibytesPerSecond, isEncrypted = false }: RtorrentOptions,
   session: string,
 ): Promise<string> {
   const port = await freePort(host);
   const limit = downKibibytesPerSecond ?? 0;
+  const encryption = isEncrypted ? "allow_incoming,try_outgoing,require,require_RC4" : "none";
   return `
 system.daemon.set = true
 directory.default.set = ${folder}
@@ -83,6 +86,7 @@ network.port_range.set = ${port}-${port}
 network.port_random.set = no
 dht.mode.set = disable
 protocol.pex.set = no
+protocol.encryption.set = ${encryption}
 trackers.use_udp.set = no
 pieces.hash.on_completion.set = yes
 throttle.global_down.max_rate.set_kb = ${limit}

@@ -39,6 +39,8 @@ export interface TransmissionOptions {
   readonly peerExchange?: boolean;
   /** Default false. */
   readonly localDiscovery?: boolean;
+  /** Every connection is encrypted. Default false. */
+  readonly isEncrypted?: boolean;
   /** It looks for peers when it knows nine nodes, itself not counted. Default: no DHT. */
   readonly dht?: DhtPlace;
 }
@@ -52,7 +54,10 @@ interface TorrentFields {
   readonly peersFrom: { readonly fromLpd: number };
 }
 
-type Discovery = Pick<TransmissionOptions, "peerExchange" | "localDiscovery" | "dht">;
+type PeerSettings = Pick<
+  TransmissionOptions,
+  "peerExchange" | "localDiscovery" | "dht" | "isEncrypted"
+>;
 
 interface TransmissionPorts {
   readonly port: number;
@@ -107,15 +112,15 @@ export class Transmission implements AsyncDisposable {
     torrent,
     folder,
     within = [],
-    ...discovery
+    ...settled
   }: TransmissionOptions): Promise<Transmission> {
     const rpcPort = await freePort(host);
-    const port = discovery.dht?.port ?? (await freePort(host));
+    const port = settled.dht?.port ?? (await freePort(host));
     const settings = temporaryFolder("transmission");
-    writeSettings(settings.path, folder, { port, rpcPort, ...discovery });
+    writeSettings(settings.path, folder, { port, rpcPort, ...settled });
     const places = ["-g", settings.path, "-w", folder, "-p", String(port)];
-    const plain = ["--no-portmap", "-et"];
-    const command = [...within, "transmission-cli", ...places, ...plain, torrent];
+    const rules = ["--no-portmap", settled.isEncrypted === true ? "-er" : "-et"];
+    const command = [...within, "transmission-cli", ...places, ...rules, torrent];
     const process = await startProcess(command, { debianPackage: "transmission-cli" });
     return new Transmission(process, settings, { port, rpcPort }, within);
   }
@@ -204,8 +209,9 @@ function writeSettings(
     rpcPort,
     peerExchange = false,
     localDiscovery = false,
+    isEncrypted = false,
     dht,
-  }: TransmissionPorts & Discovery,
+  }: TransmissionPorts & PeerSettings,
 ): void {
   if (dht !== undefined) {
     const nodes = { nodes: encodeCompact4(dht.nodes), nodes6: encodeCompact6(dht.nodes) };
@@ -217,7 +223,7 @@ function writeSettings(
     "pex-enabled": peerExchange,
     "utp-enabled": false,
     "port-forwarding-enabled": false,
-    encryption: 0,
+    encryption: isEncrypted ? 2 : 0,
     "peer-port": port,
     "download-dir": folder,
     "incomplete-dir-enabled": false,

@@ -117,7 +117,16 @@ const kinds = {
   progress: spare(...progress, "role?"),
   piece: spare("index", "verified", "tookMs?", "contributors?", "role?"),
   tracker: spare("url", "ok", "peers?", "error?", "role?"),
-  peer: spare("address", "connected", "client?", "sources?", "reason?", "role?"),
+  peer: spare(
+    "address",
+    "connected",
+    "transport?",
+    "encryption?",
+    "client?",
+    "sources?",
+    "reason?",
+    "role?",
+  ),
   worker: spare("name", "state", "restarts", "error?", "role?"),
   why: spare(...coded, "role?"),
   stall: spare(

@@ -41,6 +41,8 @@ export function peerStatus(fields: Partial<PeerStatus> = {}): PeerStatus {
     isSnubbed: false,
     isOptimistic: false,
     hasFast: true,
+    transport: "tcp",
+    encryption: "none",
     isUploadOnly: false,
     flags: fields.downBytesPerSecond === 0 || fields.amChokedByPeer === true ? "d" : "D",
     requestsOut: 12,

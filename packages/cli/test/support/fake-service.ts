@@ -39,6 +39,8 @@ export function peerOf(
     isSnubbed: false,
     isOptimistic: false,
     hasFast: true,
+    transport: "tcp",
+    encryption: "none",
     isUploadOnly: false,
     flags: "D",
     requestsOut: 1,

@@ -163,6 +163,8 @@ export const shownPeers = list(
       host: anyText,
       port: whole(0, 65_535),
       isIncoming: flag,
+      transport: word("tcp"),
+      encryption: word("handshake", "none", "rc4"),
       sources: list(addressSource, 100),
       client: anyText,
       haveShare: figure,
@@ -185,7 +187,8 @@ export const shownPeers = list(
       blockTimeMs: figure,
     },
     [
-      ...(["host", "port", "isIncoming", "sources", "client", "haveShare"] as const),
+      ...(["host", "port", "isIncoming", "transport", "encryption"] as const),
+      ...(["sources", "client", "haveShare"] as const),
       ...(["downloadedBytes", "uploadedBytes", "downBytesPerSecond", "upBytesPerSecond"] as const),
       ...(["amInterested", "isPeerInterested", "amChokedByPeer", "isPeerChoked"] as const),
       ...(["isSnubbed", "isOptimistic", "hasFast", "isUploadOnly", "flags"] as const),

@@ -35,6 +35,20 @@ export const connectionSettings = {
     },
     text: "Dials of all torrents that are under way at a time (half-open connections), 1 to 200. By default 200, or half of what the process may have open. A lowered bound ends no dial.",
   },
+  encryption: {
+    gate: word("off", "allow", "prefer", "require"),
+    isLive: true,
+    right: "control",
+    default: "allow",
+    option: {
+      name: "encryption",
+      sign: "MODE",
+      calls: "download seed",
+      group: "Peers",
+      help: "encrypted connections to peers: off, allow, prefer or require (allow)",
+    },
+    text: "Encrypted connections to peers (Message Stream Encryption). `off`: none. `allow`: both kinds are accepted, and peers are dialled plain, then encrypted where they close without a byte. `prefer`: both kinds are accepted, and peers are dialled encrypted, then plain where they refuse or are silent for 3 s. `require`: nothing goes plain either way, and the payload is encrypted by RC4; else only the handshake is, unless the peer wants RC4 alone. Web seeds and trackers are as before.",
+  },
   localHosts: {
     gate: list(text(String.raw`[^\s/@\[\]]{1,253}`, "a name or a numeric address"), 100),
     default: [],

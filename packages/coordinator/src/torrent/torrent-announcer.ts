@@ -1,5 +1,11 @@
+import { engineSettings, valueInForce } from "@troupe/control";
 import type { Clock, Random, ReplyOf, Timers } from "@troupe/actor-runtime";
-import { EngineStep, type ApiProtocol, type TrackerStatus } from "@troupe/messages";
+import {
+  EngineStep,
+  type ApiProtocol,
+  type EncryptionMode,
+  type TrackerStatus,
+} from "@troupe/messages";
 import type { EngineOptions, TrackerTier } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
 import type { AnnounceReply } from "@troupe/protocol/tracker";
@@ -19,6 +25,13 @@ import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 
 /** Missing bytes of a torrent whose length is unknown: 0 would make it a seed. */
 const unknownLeftBytes = 16_384;
+
+const announcedEncryption: Readonly<Record<EncryptionMode, AnnounceIdentity["encryption"]>> = {
+  off: undefined,
+  allow: "supported",
+  prefer: "supported",
+  require: "required",
+};
 
 /** The announcer of a torrent; a warning names the trackers that are left out. */
 export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcer {
@@ -65,7 +78,13 @@ class TorrentEnvironment implements AnnouncerEnvironment {
     const { infoHash, peerId } = this.#job;
     const { publicPort: port, trackerKey: key } = this.#engine.network;
     const { announceAddress: address } = this.#engine.settings.values;
-    return { infoHash, peerId, port, key, ...(address !== undefined && { address }) };
+    const encryption =
+      announcedEncryption[valueInForce(engineSettings, "encryption", this.#engine.settings.values)];
+    return {
+      ...{ infoHash, peerId, port, key },
+      ...(address !== undefined && { address }),
+      ...(encryption !== undefined && { encryption }),
+    };
   }
 
   counters(): AnnounceCounters {

@@ -6,7 +6,7 @@ import type { TrackerTransport } from "./tracker-transport.ts";
 /** The fields of an announce that tell who announces. */
 export type AnnounceIdentity = Pick<
   AnnounceRequest,
-  "address" | "infoHash" | "peerId" | "port" | "key"
+  "address" | "encryption" | "infoHash" | "peerId" | "port" | "key"
 >;
 
 /** The torrent and the actor of an announcer. */

@@ -208,6 +208,7 @@ test("a restarted peer-worker opens a torrent that waits for its metadata", asyn
         "set-public-port",
         "set-limits",
         "set-limit-rules",
+        "set-encryption",
         "open-torrent",
         "listen",
       ],

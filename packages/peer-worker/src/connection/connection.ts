@@ -1,6 +1,9 @@
 import type { Address, Stream, StreamHandlers } from "@troupe/actor-runtime";
 
+import type { MseResult } from "@troupe/protocol/encryption";
+
 import type { PeerWorker } from "../peer-worker.ts";
+import { Decryption, EncryptedStream } from "./encryption/encrypted-stream.ts";
 import type { TracedConnection } from "../wire/wire-trace.ts";
 
 /** The stage of a connection: first a handshake, then a session. Its bytes go out through the connection. */
@@ -27,6 +30,7 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
   trace: TracedConnection["trace"];
   readonly #worker: PeerWorker;
   #transport: Stream | undefined;
+  #decryption: Decryption | undefined;
 
   constructor(worker: PeerWorker, stage: ConnectionStage = noStage) {
     this.#worker = worker;
@@ -38,6 +42,20 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
     this.#transport = transport;
     this.#worker.connections.add(this);
     if (this.#worker.notices.isBlocked) transport.pause();
+  }
+
+  /** What goes out and comes in from now on is encrypted as a handshake has agreed. */
+  encrypt(result: MseResult): void {
+    if (result.method === "rc4")
+      this.#transport = new EncryptedStream(this.#attached, result.sending);
+    const decryption = new Decryption(result);
+    if (!decryption.isOver) this.#decryption = decryption;
+  }
+
+  /** Decrypts bytes that came with the end of the handshake, in place. */
+  decrypt(chunk: Uint8Array): void {
+    this.#decryption?.apply(chunk);
+    if (this.#decryption?.isOver === true) this.#decryption = undefined;
   }
 
   get remote(): Address {
@@ -87,6 +105,7 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
   }
 
   bytes(_transport: Stream, chunk: Uint8Array): void {
+    if (this.#decryption !== undefined) this.decrypt(chunk);
     this.stage.bytes(chunk);
   }
 

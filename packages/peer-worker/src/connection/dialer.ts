@@ -2,24 +2,39 @@
 
 import type { Dial } from "@troupe/messages";
 
+import {
+  firstAttempt,
+  secondAttempt,
+  type AttemptEnd,
+  type DialAttempt,
+} from "./encryption/dial-attempts.ts";
 import { type DialTarget, Handshake } from "./handshake.ts";
 import { maxWaitingDials } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import type { Torrent } from "../torrent.ts";
+
+interface WaitingDial {
+  readonly order: Dial;
+  readonly attempt: DialAttempt;
+  /** No other attempt follows. */
+  readonly isLast: boolean;
+}
 
 /** Dials for all torrents of a worker, in order of request. */
 export class Dialer {
   readonly #worker: PeerWorker;
   readonly #halfOpen: Set<Handshake> = new Set<Handshake>();
   readonly #handshakes: Set<Handshake> = new Set<Handshake>();
-  #waiting: Dial[] = [];
+  #waiting: WaitingDial[] = [];
 
   constructor(worker: PeerWorker) {
     this.#worker = worker;
   }
 
   dial(order: Dial): void {
-    if (this.#waiting.length < maxWaitingDials) this.#waiting.push(order);
+    const attempt = firstAttempt(this.#worker.encryption, order.kind);
+    if (this.#waiting.length < maxWaitingDials)
+      this.#waiting.push({ order, attempt, isLast: false });
     else this.#emitFailure(order, "dial-queue-full");
     this.#dialNext();
   }
@@ -36,14 +51,22 @@ export class Dialer {
     if (this.#halfOpen.delete(handshake)) this.#dialNext();
   }
 
-  reportFailure(target: DialTarget, reason: string): void {
-    this.#emitFailure({ ...target, torrent: target.torrent.id }, reason);
+  /** An attempt has failed: the next one begins, if there is one. */
+  failed({ isLast, order }: DialTarget, end: AttemptEnd): void {
+    const next = isLast ? undefined : secondAttempt(this.#worker.encryption, end);
+    if (next === undefined) return this.#emitFailure(order, end.reason);
+    this.#waiting.unshift({ order, attempt: next, isLast: true });
+    this.#dialNext();
+  }
+
+  reportFailure(order: Dial, reason: string): void {
+    this.#emitFailure(order, reason);
   }
 
   dropTorrent(torrent: Torrent): void {
     const waiting = this.#waiting;
-    this.#waiting = waiting.filter((order) => order.torrent !== torrent.id);
-    for (const order of waiting) {
+    this.#waiting = waiting.filter(({ order }) => order.torrent !== torrent.id);
+    for (const { order } of waiting) {
       if (order.torrent === torrent.id) this.#emitFailure(order, "torrent-closed");
     }
     for (const handshake of [...this.#halfOpen, ...this.#handshakes]) {
@@ -59,19 +82,19 @@ export class Dialer {
   #dialNext(): void {
     const { options } = this.#worker;
     while (this.#halfOpen.size < options.halfOpenLimit) {
-      const order = this.#waiting.shift();
-      if (order === undefined) return;
-      this.#start(order);
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#start(next);
     }
   }
 
-  #start(order: Dial): void {
+  #start({ order, attempt, isLast }: WaitingDial): void {
     const torrent = this.#worker.torrents.get(order.torrent);
     if (torrent === undefined || torrent.isClosing) {
       this.#emitFailure(order, "torrent-closed");
       return;
     }
-    const { host, port, kind, timeoutMs } = order;
+    const { host, port, timeoutMs } = order;
     if (this.#worker.ipFilter.has(host)) {
       this.#emitFailure(order, "ip-filtered");
       return;
@@ -87,9 +110,7 @@ export class Dialer {
     }
     const handshake = new Handshake(this.#worker, this, {
       torrent,
-      host,
-      port,
-      kind,
+      ...{ host, port, attempt, isLast, order },
       dialer: this,
     });
     this.#halfOpen.add(handshake);

@@ -12,19 +12,25 @@ import {
   supportsExtended,
   supportsFast,
 } from "@troupe/protocol/peer";
-import { infoHashFromBytes } from "@troupe/protocol/units";
+import { type InfoHash, infoHashFromBytes } from "@troupe/protocol/units";
 import {
   type ConnectionKind,
+  type Dial,
   PeerStep,
   breadcrumbHost,
   plainTcp,
+  sharedKind,
   writePeerBreadcrumb,
 } from "@troupe/messages";
+import type { MseResult } from "@troupe/protocol/encryption";
 
 import type { Acceptor } from "./acceptor.ts";
 import { Connection, type ConnectionStage } from "./connection.ts";
 import type { Dialer } from "./dialer.ts";
-import { handshakeDeadlineMs } from "../limits.ts";
+import type { AttemptEnd, DialAttempt } from "./encryption/dial-attempts.ts";
+import { areForeign } from "./encryption/foreign-bytes.ts";
+import { MseStage } from "./encryption/mse-stage.ts";
+import { encryptedDialMs, handshakeDeadlineMs } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { ownDhtPort } from "../session/dht-port.ts";
 import { startSession } from "../session/session-start.ts";
@@ -35,13 +41,27 @@ export interface DialTarget {
   readonly torrent: Torrent;
   readonly host: string;
   readonly port: number;
-  readonly kind: ConnectionKind;
+  readonly attempt: DialAttempt;
+  /** No other attempt follows. */
+  readonly isLast: boolean;
+  readonly order: Dial;
   readonly dialer: Dialer;
 }
 
 /** Bytes with the info-hash: peers may wait for our answer before they send their id. */
 const infoHashStart = 28;
 const infoHashEnd = 48;
+
+/** `for`: the torrent that the handshake of the encryption names; undefined without encryption. */
+type State =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "silent" }
+  | { readonly kind: "encrypting"; readonly stage: MseStage }
+  | { readonly kind: "greeting"; readonly of: ConnectionKind; readonly for: InfoHash | undefined }
+  | { readonly kind: "over" };
+
+const silent: State = { kind: "silent" };
+const plainGreeting: State = { kind: "greeting", of: plainTcp, for: undefined };
 
 /** The stage of a connection until both handshakes are complete. */
 export class Handshake implements ConnectionStage {
@@ -54,13 +74,14 @@ export class Handshake implements ConnectionStage {
   #receivedBytes = 0;
   #torrent: Torrent | undefined;
   #deadline: Timer | undefined;
-  #isOver = false;
+  #state: State;
 
   constructor(worker: PeerWorker, owner: Acceptor | Dialer, target: DialTarget | undefined) {
     this.connection = new Connection(worker, this);
     this.#worker = worker;
     this.#owner = owner;
     this.target = target;
+    this.#state = target === undefined ? silent : { kind: "connecting" };
   }
 
   /** The deadline starts. */
@@ -70,14 +91,18 @@ export class Handshake implements ConnectionStage {
 
   /** We send first. */
   opened(): void {
-    if (this.#isOver || this.target === undefined) return;
-    this.target.dialer.connected(this);
+    if (this.#state.kind !== "connecting" || this.target === undefined) return;
+    const { attempt, dialer, torrent } = this.target;
+    this.#state = silent;
+    dialer.connected(this);
     this.#start();
-    this.#sendHandshake(this.target.torrent);
+    if (attempt === "plain") this.connection.write(this.#ownHandshake(torrent));
+    else this.#dialEncrypted(torrent, this.#ownHandshake(torrent));
   }
 
   bytes(chunk: Uint8Array): void {
-    if (this.#isOver) return;
+    if (this.#state.kind === "over") return;
+    if (this.#state.kind === "silent") this.#state = plainGreeting;
     this.#leaveBreadcrumb();
     this.#take(chunk);
     this.#worker.context.breadcrumb.fill(0);
@@ -89,6 +114,10 @@ export class Handshake implements ConnectionStage {
     this.#receivedBytes += takenBytes;
     const known = this.#received.subarray(0, this.#receivedBytes);
     if (looksLikeHandshake(known) === "no") {
+      if (this.#mayBeEncrypted(known)) {
+        this.#acceptEncrypted(known, chunk.subarray(takenBytes));
+        return;
+      }
       this.#worker.foreignConnections++;
       this.#noteProbe();
       this.fail("not-bittorrent");
@@ -104,10 +133,11 @@ export class Handshake implements ConnectionStage {
 
   /** Announces a dial's failure; only the first call has an effect. */
   fail(reason: string): void {
-    if (this.#isOver) return;
+    if (this.#state.kind === "over") return;
+    const end = this.#endOf(reason);
     this.#end();
     this.connection.destroy();
-    if (this.target !== undefined) this.target.dialer.reportFailure(this.target, reason);
+    this.target?.dialer.failed(this.target, end);
   }
 
   /** Ends the connection when the IP filter has its address. */
@@ -121,10 +151,64 @@ export class Handshake implements ConnectionStage {
     return this.target ?? this.connection.remote;
   }
 
+  /** The handshake of the encryption is complete. @param rest Bytes of the payload. */
+  encrypted(result: MseResult, rest: Uint8Array): void {
+    const encryption = result.method === "rc4" ? "rc4" : "handshake";
+    const of = sharedKind({ transport: "tcp", encryption });
+    this.#state = { kind: "greeting", of, for: result.infoHash };
+    this.connection.encrypt(result);
+    this.connection.decrypt(rest);
+    this.connection.stage = this;
+    this.#deadline?.cancel();
+    this.#start();
+    if (rest.length > 0) this.bytes(rest);
+  }
+
+  /** The handshake of the encryption has failed. */
+  failed(reason: string): void {
+    this.#noteProbe();
+    this.fail(reason);
+  }
+
   #start(): void {
-    this.#deadline = this.#worker.context.timers.after(handshakeDeadlineMs, () =>
-      this.fail("handshake-timeout"),
-    );
+    const { attempt, isLast = true } = this.target ?? {};
+    const isTried = attempt === "encrypted" && !isLast && this.#state.kind !== "greeting";
+    const ms = isTried ? encryptedDialMs : handshakeDeadlineMs;
+    this.#deadline = this.#worker.context.timers.after(ms, () => this.fail("handshake-timeout"));
+  }
+
+  #dialEncrypted({ infoHash }: Torrent, firstPayload: Uint8Array): void {
+    this.#encryptBy(MseStage.dial(this.#worker, this.connection, this, { infoHash, firstPayload }));
+  }
+
+  #encryptBy(stage: MseStage): void {
+    this.#state = { kind: "encrypting", stage };
+    this.connection.stage = stage;
+  }
+
+  /** Whether the first bytes of an accepted connection may be a public key. */
+  #mayBeEncrypted(known: Uint8Array): boolean {
+    const isPlain = this.#state.kind === "greeting" && this.#state.for === undefined;
+    const isAllowed = this.#worker.encryption !== "off";
+    return this.target === undefined && isPlain && isAllowed && !areForeign(known);
+  }
+
+  /** @param known The first bytes. @param rest The bytes after them. Both lent. */
+  #acceptEncrypted(known: Uint8Array, rest: Uint8Array): void {
+    this.#receivedBytes = 0;
+    this.#encryptBy(MseStage.accept(this.#worker, this.connection, this));
+    this.connection.stage.bytes(new Uint8Array(Buffer.concat([known, rest])));
+  }
+
+  #endOf(reason: string): AttemptEnd {
+    const { kind } = this.#state;
+    return {
+      attempt: this.target?.attempt ?? "plain",
+      isConnected: kind !== "connecting",
+      hasAnswered: kind === "greeting",
+      isEncrypted: kind === "greeting" && this.#state.for !== undefined,
+      reason,
+    };
   }
 
   #leaveBreadcrumb(): void {
@@ -136,7 +220,8 @@ export class Handshake implements ConnectionStage {
   }
 
   #end(): void {
-    this.#isOver = true;
+    if (this.#state.kind === "encrypting") this.#state.stage.abandon();
+    this.#state = { kind: "over" };
     this.#deadline?.cancel();
     this.#owner.handshakeEnded(this);
   }
@@ -151,22 +236,27 @@ export class Handshake implements ConnectionStage {
     if (this.#torrent !== undefined) return true;
     const infoHash = infoHashFromBytes(this.#received.subarray(infoHashStart, infoHashEnd));
     const torrent = this.#worker.torrentsByHash.get(infoHash);
-    const isWrong = this.target !== undefined && this.target.torrent !== torrent;
+    const named = this.#state.kind === "greeting" ? this.#state.for : undefined;
+    if (named === undefined && this.#worker.encryption === "require") {
+      this.fail("encryption-required");
+      return false;
+    }
+    const isWrong = infoHash !== (named ?? this.target?.torrent.infoHash ?? infoHash);
     if (torrent === undefined || torrent.isClosing || isWrong) {
       this.#noteProbe();
       this.fail("wrong-info-hash");
       return false;
     }
     this.#torrent = torrent;
-    if (this.target === undefined) this.#sendHandshake(torrent);
+    if (this.target === undefined) this.connection.write(this.#ownHandshake(torrent));
     return true;
   }
 
-  #sendHandshake(torrent: Torrent): void {
+  #ownHandshake(torrent: Torrent): Uint8Array {
     const { infoHash, peerId } = torrent;
     const hasDht = ownDhtPort(torrent, this.#remote.host) !== undefined;
     const reserved = ownReservedBits({ hasDht, hasFast: true });
-    this.connection.write(encodeHandshake({ infoHash, peerId, reserved }));
+    return encodeHandshake({ infoHash, peerId, reserved });
   }
 
   /** @param rest Bytes after the handshake in the same chunk. Lent. */
@@ -181,13 +271,13 @@ export class Handshake implements ConnectionStage {
     const { host, port } = this.#remote;
     const outcome = startSession(torrent, this.connection, {
       address: { host, port, isIncoming: this.target === undefined },
-      kind: this.target?.kind ?? plainTcp,
+      kind: this.#state.kind === "greeting" ? this.#state.of : plainTcp,
       peerId: peerIdText(peerId),
       isExtended: supportsExtended(reserved),
       hasDht: supportsDht(reserved),
       hasFast: supportsFast(reserved),
       onFailed: (reason) => {
-        if (this.target !== undefined) this.target.dialer.reportFailure(this.target, reason);
+        this.target?.dialer.reportFailure(this.target.order, reason);
       },
     });
     if ("refused" in outcome) {

@@ -54,6 +54,7 @@ export function openTorrent(worker: PeerWorker, dialer: Dialer, opened: OpenTorr
   torrent.predecessor = before;
   worker.torrents.set(torrent.id, torrent);
   worker.torrentsByHash.set(torrent.infoHash, torrent);
+  worker.mseTorrents.add(torrent.infoHash);
   setTorrentLimits(torrent, opened);
   setExtensions(torrent, opened);
   before?.finishCloseWhenUnused();

@@ -30,8 +30,23 @@ test("at most the allowed connections are opened at once; the others wait", asyn
   t.like(bench.takeNotice("dial-failed"), { port: 1, reason: "ECONNREFUSED" });
 });
 
-test("a dialled connection that is closed during the handshake has failed", async (t) => {
+test("a peer that closes without a byte is dialled again, encrypted, and has failed when it closes again", async (t) => {
   const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  await dial(bench, torrent, 1);
+  for (const attempt of [0, 1]) {
+    const stream = bench.sockets.dials[attempt]?.stream;
+    if (stream === undefined) return t.fail();
+    stream.handlers?.opened?.(stream);
+    stream.hangUp();
+  }
+  t.is(bench.takeNotice("dial-failed").reason, "closed-by-peer");
+  t.is(bench.sockets.dials.length, 2);
+});
+
+test("without encryption a peer that closes during the handshake has failed", async (t) => {
+  const bench = await WorkerBench.start();
+  await bench.send("set-encryption", { mode: "off" });
   const torrent = await bench.openTorrent({ had: "." });
   await dial(bench, torrent, 1);
   const stream = bench.sockets.dials[0]?.stream;
@@ -39,6 +54,7 @@ test("a dialled connection that is closed during the handshake has failed", asyn
   stream.handlers?.opened?.(stream);
   stream.hangUp();
   t.is(bench.takeNotice("dial-failed").reason, "closed-by-peer");
+  t.is(bench.sockets.dials.length, 1);
 });
 
 test("a dial for a torrent that is not open fails", async (t) => {

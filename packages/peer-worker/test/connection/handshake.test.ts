@@ -175,7 +175,7 @@ test("case 36: an internet address that sends noise four times is closed unread 
   const torrent = await bench.openTorrent({ had: ".." });
   const host = `198.51.100.${"a".charCodeAt(0)}`;
   for (let port = 1; port <= 4; port++)
-    bench.sockets.connect({ host, port }).arrive(text.encode("GET"));
+    bench.sockets.connect({ host, port }).arrive(text.encode("GET /"));
   t.true((await bench.meet(torrent, "a")).isClosed);
   t.false((await bench.meet(torrent, "b")).isClosed);
 });

@@ -98,12 +98,6 @@ export const constantGroups: readonly ConstantGroup[] = [
   },
   {
     path: peer,
-    values: { connection: "BT" },
-    end: { field: "transport", of: "peers" },
-    text: "The transport of a connection.",
-  },
-  {
-    path: peer,
     values: { relevance: 0, files: "" },
     end: { field: "piece", of: "peers" },
     text: "The part of the missing pieces that a peer has, and the files that it sends.",

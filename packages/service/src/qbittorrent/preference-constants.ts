@@ -66,7 +66,6 @@ export const preferenceConstants: readonly ConstantGroup[] = [
     ofEngine("proxy"),
     "Proxies.",
   ),
-  lacking({ encryption: 2 }, ofEngine("encryption"), "Encrypted connections: 2 is off."),
   lacking(
     { bittorrent_protocol: 1, limit_utp_rate: true, utp_tcp_mixed_mode: 0 },
     ofEngine("utp"),

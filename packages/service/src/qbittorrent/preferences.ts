@@ -18,6 +18,9 @@ const minuteSeconds = 60;
 /** The actions at a goal that qBittorrent has, by their numbers. */
 export const goalActions = ["stop", "remove", "super-seed", "remove-with-files"] as const;
 
+/** The modes of encryption that qBittorrent has, by their numbers. It has no name for `prefer`, which is shown as 0. */
+export const encryptionModes = ["allow", "require", "off"] as const;
+
 /** Answers `app/preferences`. */
 export const showPreferences: Answer = async (call) => jsonResponse(await preferencesOf(call));
 
@@ -65,8 +68,11 @@ function folderPreferences(engine: ShownEngineSettings, directory: string): Pref
 }
 
 function transferPreferences(engine: ShownEngineSettings): Preferences {
-  const { announceAddress = "", defaultTrackers = [], limits = {} } = engine;
+  const { announceAddress = "", defaultTrackers = [], encryption = "allow", limits = {} } = engine;
   return {
+    encryption: encryptionModes.findIndex(
+      (mode) => mode === (encryption === "prefer" ? "allow" : encryption),
+    ),
     dl_limit: limits.down ?? 0,
     up_limit: limits.up ?? 0,
     limit_tcp_overhead: limits.protocol ?? true,

@@ -5,7 +5,7 @@ import { nestedSettings } from "@troupe/control/commands";
 import { parseJsonBody } from "../guard/json-body.ts";
 import { isRefusal } from "../guard/refusal.ts";
 import { done, type Answer, type DialectCall } from "./dialect-call.ts";
-import { goalActions, preferencesOf, type Preferences } from "./preferences.ts";
+import { encryptionModes, goalActions, preferencesOf, type Preferences } from "./preferences.ts";
 import { partsOf, wholeOf } from "./request-fields.ts";
 
 /** Preferences that a client wants; their types are not checked. */
@@ -47,6 +47,13 @@ const rules: readonly PreferenceRule[] = [
     changes: (wanted) => ({ directory: textIn(wanted, "save_path").trim() }),
   },
   flagRule("pex", "peerExchange"),
+  {
+    names: ["encryption"],
+    changes: (wanted) => ({
+      encryption:
+        encryptionModes[wholeIn(wanted, "encryption")] ?? refuse(wanted, "encryption", "0 to 2"),
+    }),
+  },
   {
     names: ["start_paused_enabled"],
     changes: (wanted) => ({ startAdded: !flagIn(wanted, "start_paused_enabled") }),

@@ -26,7 +26,11 @@ const meanings: Readonly<Record<string, string>> = {
   H: "from the DHT",
   X: "from peer exchange",
   L: "from local discovery",
+  E: "encrypted connection",
+  e: "encrypted handshake",
 };
+/** Names of the transports. */
+const transports: Readonly<Record<PeerRow["transport"], string>> = { tcp: "BT" };
 const { show_flags: showFlags, ...constants } = constantsOf("sync/torrentPeers");
 
 /** Answers `sync/torrentPeers`: all peers each time, which clients take in place of the last ones. */
@@ -53,6 +57,7 @@ function shownPeer(peer: PeerRow): TorrentFields {
     ip: peer.host,
     port: peer.port,
     client: peer.client,
+    connection: transports[peer.transport],
     progress: peer.haveShare,
     dl_speed: Math.round(peer.downBytesPerSecond),
     up_speed: Math.round(peer.upBytesPerSecond),

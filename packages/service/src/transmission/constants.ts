@@ -65,7 +65,6 @@ export const partialAnswers = [
 
 /** Fields of the peers of a torrent. */
 export const peerConstants = [
-  { name: "is_encrypted", value: false, ...lackOf("B10", "encryption") },
   { name: "is_utp", value: false, ...lackOf("D04", "utp") },
   { name: "peer_id", value: "", ...lackOf("I03") },
 ] as const satisfies readonly ConstantRow[];
@@ -100,7 +99,6 @@ export const sessionConstants = [
   { name: "blocklist_size", value: 0, ...lackOf("D09", "ipFilter", "set-ip-filter") },
   { name: "blocklist_url", value: "", ...lackOf("D09", "ipFilter", "set-ip-filter") },
   { name: "cache_size_mib", value: 64, ...lackOf("E13", "memory") },
-  { name: "encryption", value: "allowed", ...lackOf("B10", "encryption") },
   { name: "peer_port_random_on_start", value: false, ...lackOf("G15", "port") },
   { name: "preferred_transports", value: ["tcp"], ...lackOf("D04", "utp") },
   { name: "queue_stalled_enabled", value: true, ...lackOf("F09") },

@@ -215,6 +215,7 @@ const peer = {
     host: "192.0.2.1",
     port: 6_881,
     isIncoming: false,
+    transport: "tcp",
     sources: ["dht-internet"],
     client: "C 1",
   },

@@ -43,6 +43,8 @@ export function examplePeer(peer: Partial<Peer> = {}): Peer {
     isSnubbed: false,
     isOptimistic: false,
     hasFast: true,
+    transport: "tcp",
+    encryption: "none",
     isUploadOnly: false,
     flags: "",
     requestsOut: 0,

@@ -5,7 +5,13 @@ import {
   weekdays,
   type LiveEngineSettings,
 } from "@troupe/control";
-import { limitsIn, type EngineLimits, type LimitPeriod, type LimitRules } from "@troupe/messages";
+import {
+  limitsIn,
+  type EncryptionMode,
+  type EngineLimits,
+  type LimitPeriod,
+  type LimitRules,
+} from "@troupe/messages";
 
 type PeriodSetting = NonNullable<LiveEngineSettings["limits.schedule"]>[number];
 
@@ -22,6 +28,11 @@ export function limitRulesOf(settings: LiveEngineSettings): LimitRules {
     limitsLocal: valueInForce(engineSettings, "limits.localNetworks", settings),
     countsProtocol: valueInForce(engineSettings, "limits.protocol", settings),
   };
+}
+
+/** The encryption of connections to peers that settings ask for. */
+export function encryptionOf(settings: LiveEngineSettings): EncryptionMode {
+  return valueInForce(engineSettings, "encryption", settings);
 }
 
 function periodOf({ days, from, to, ...limits }: PeriodSetting): LimitPeriod {

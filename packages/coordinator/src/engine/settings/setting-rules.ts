@@ -21,7 +21,7 @@ import type { Engine } from "../base/engine-state.ts";
 import { announceAgain, renewPublicPort } from "../port-mapping/public-port.ts";
 import { shareSlots } from "../choking/share-slots.ts";
 import { wake } from "../idle-torrents.ts";
-import { engineLimitsOf, limitRulesOf } from "./engine-limits.ts";
+import { encryptionOf, engineLimitsOf, limitRulesOf } from "./engine-limits.ts";
 
 /** @param before The settings of the torrent before the change. */
 type TorrentRule = (engine: Engine, job: TorrentJob, before: TorrentSettings) => void;
@@ -92,6 +92,7 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   listedTrackers: followDefaultTrackers,
   maxConnections: followMaxConnections,
   maxDials: readAtUse,
+  encryption: followEncryption,
   announcePort: renewPublicPort,
   announceAddress: announceAgain,
 };
@@ -103,6 +104,11 @@ export function followEngineLimits({ rates, settings }: Pick<Engine, "rates" | "
 
 function followLimitRules({ peerWorkers, settings }: Engine): void {
   for (const { calls } of peerWorkers) calls.cast("set-limit-rules", limitRulesOf(settings.values));
+}
+
+function followEncryption({ peerWorkers, settings }: Engine): void {
+  const mode = encryptionOf(settings.values);
+  for (const { calls } of peerWorkers) calls.cast("set-encryption", { mode });
 }
 
 /** Applies the rate limits of a torrent; also when it is added. */

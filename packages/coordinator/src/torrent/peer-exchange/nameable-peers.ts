@@ -41,7 +41,12 @@ function isKeptBack(
 }
 
 function flagsOf(job: TorrentJob, peer: OpenPeer): number {
-  return (isSeed(job, peer) ? PexFlag.isSeed : 0) | (peer.isIncoming ? 0 : PexFlag.isReachable);
+  const isEncrypted = peer.kind !== undefined && peer.kind.encryption !== "none";
+  return (
+    (isEncrypted ? PexFlag.prefersEncryption : 0) |
+    (isSeed(job, peer) ? PexFlag.isSeed : 0) |
+    (peer.isIncoming ? 0 : PexFlag.isReachable)
+  );
 }
 
 /** A seed, or a peer that says that it downloads nothing more (BEP 21). */

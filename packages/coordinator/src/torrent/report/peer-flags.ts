@@ -17,6 +17,8 @@ const flags: readonly (readonly [letter: string, isSet: (peer: FlaggedPeer) => b
   ["?", (peer) => !peer.isPeerInterested && !peer.isPeerChoked],
   ["S", ({ isSnubbed }) => isSnubbed],
   ["I", ({ isIncoming }) => isIncoming],
+  ["E", ({ encryption }) => encryption === "rc4"],
+  ["e", ({ encryption }) => encryption === "handshake"],
   ["X", ({ sources }) => sources.some((source) => source.startsWith("pex-"))],
   ["L", ({ sources }) => sources.includes("local-discovery")],
   ["H", ({ sources }) => sources.some((source) => source.startsWith("dht-"))],

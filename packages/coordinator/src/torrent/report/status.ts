@@ -1,4 +1,5 @@
 import {
+  plainTcp,
   PeerField,
   PeerFlag,
   PeerWord,
@@ -190,6 +191,7 @@ function peerStatus(
     host: peer.host,
     port: peer.port,
     isIncoming: peer.isIncoming,
+    ...(peer.kind ?? plainTcp),
     sources: listenPort === undefined ? [] : directory.sourcesOf(peer.host, listenPort),
     client: nameOfClient(peer),
     haveShare: word(PeerWord.haveCount) / (content?.ledger.geometry.pieceCount ?? 1),

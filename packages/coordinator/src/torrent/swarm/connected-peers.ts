@@ -1,5 +1,5 @@
 import { LazyMap } from "@troupe/actor-runtime";
-import type { PeerRowIndex } from "@troupe/messages";
+import { sharedKind, type ConnectionKind, type PeerRowIndex } from "@troupe/messages";
 import type { ExchangePartner } from "../peer-exchange/exchange-partner.ts";
 
 /** An admitted peer. It has no row until `peer-opened` comes. */
@@ -15,6 +15,8 @@ export interface ConnectedPeer {
   readonly isWebSeed: boolean;
   readonly admittedAtMs: number;
   rowIndex: PeerRowIndex | undefined;
+  /** Known once it is open. */
+  kind?: ConnectionKind;
   /** Pieces with blocks of this peer that passed their hash. */
   passedPieces: number;
   /** The port that an incoming peer named. */
@@ -66,11 +68,12 @@ export class ConnectedPeers {
     worker: number,
     peerId: string,
     rowIndex: PeerRowIndex,
-    connection: Pick<ConnectedPeer, "host" | "port" | "isIncoming">,
+    connection: Pick<ConnectedPeer, "host" | "port" | "isIncoming" | "kind">,
   ): ConnectedPeer | undefined {
     const peer = this.byPeerId(peerId);
     if (peer === undefined || peer.worker !== worker || !isSame(peer, connection)) return undefined;
     peer.rowIndex = rowIndex;
+    if (connection.kind !== undefined) peer.kind = sharedKind(connection.kind);
     this.#byRow.set(rowKey(worker, rowIndex), peer);
     return peer;
   }

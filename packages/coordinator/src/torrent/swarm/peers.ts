@@ -139,6 +139,7 @@ export function peerOpened(
     event: "peer",
     address: addressKey(host, port),
     connected: true,
+    ...kind,
     sources: opened.isIncoming ? [] : job.directory.sourcesOf(host, port),
     client: nameOfClient(peer),
   });

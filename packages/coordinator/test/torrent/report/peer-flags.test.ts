@@ -21,6 +21,8 @@ const sender: FlaggedPeer = {
   isSnubbed: false,
   isOptimistic: false,
   hasFast: true,
+  transport: "tcp",
+  encryption: "none",
   isUploadOnly: true,
   requestsOut: 12,
   requestsIn: 0,

@@ -62,6 +62,8 @@ test("AE22: the status lists each connected peer with its address, client, share
     host: "8.0.1.1",
     port: 1,
     isIncoming: false,
+    transport: "tcp",
+    encryption: "none",
     sources: [],
     client: "peer 1--",
     haveShare: 3 / 4,

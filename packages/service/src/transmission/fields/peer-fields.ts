@@ -23,6 +23,7 @@ export function peersField(peers: Peers): readonly Values[] {
     client_is_interested: peer.amInterested,
     client_name: peer.client,
     flag_str: flagsOf(peer),
+    is_encrypted: peer.encryption !== "none",
     is_downloading_from: isSending(peer),
     is_incoming: peer.isIncoming,
     is_uploading_to: isGetting(peer),

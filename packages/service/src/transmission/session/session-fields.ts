@@ -8,6 +8,7 @@ import { sessionConstants } from "../constants.ts";
 import { defaults } from "../defaults.ts";
 import type { FreeSpace } from "../free-space.ts";
 import { protocolVersions } from "../versions.ts";
+import { shownEncryption } from "./session-encryption.ts";
 import { altSpeedOf } from "./alt-speed.ts";
 import { limitNow, sessionLimits } from "./session-limits.ts";
 
@@ -53,6 +54,7 @@ const engineFields: Readonly<Record<string, SessionField>> = {
   alt_speed_up: ({ engine }) => altSpeed(engine).up,
   default_trackers: ({ engine }) => (engine.defaultTrackers ?? []).join("\n"),
   download_dir: ({ engine, facts }) => dataDirectory(engine, facts),
+  encryption: ({ engine }) => shownEncryption(engine.encryption),
   incomplete_dir: ({ engine, facts }) => engine.incompleteDirectory ?? dataDirectory(engine, facts),
   incomplete_dir_enabled: ({ engine }) => engine.incompleteDirectory !== undefined,
   peer_limit_global: ({ engine }) => engine.maxConnections ?? defaults.peersOfAll,

@@ -1,5 +1,6 @@
 // The method session_set: live settings of the engine, in one change.
 
+import { encryptionIn } from "./session-encryption.ts";
 import { spelled } from "@troupe/control";
 import { nestedSettings } from "@troupe/control/commands";
 import type { RpcMethod } from "../call.ts";
@@ -61,6 +62,7 @@ function changesOf(parameters: Parameters, state: SessionState): Values {
   const trackers = parameters.text("default_trackers");
   const maxConnections = parameters.whole("peer_limit_global");
   const maxPeers = parameters.whole("peer_limit_per_torrent");
+  const encryption = encryptionIn(parameters.text("encryption"));
   const peerExchange = parameters.flag("pex_enabled");
   const startAdded = parameters.flag("start_added_torrents");
   return {
@@ -69,6 +71,7 @@ function changesOf(parameters: Parameters, state: SessionState): Values {
     ...incompleteDirectory(parameters, state),
     ...(schedule !== undefined && { "limits.schedule": schedule }),
     ...(trackers !== undefined && { defaultTrackers: [...new Set(tiersIn(trackers).flat())] }),
+    ...(encryption !== undefined && { encryption }),
     ...(maxConnections !== undefined && { maxConnections }),
     ...(maxPeers !== undefined && { maxPeers }),
     ...(peerExchange !== undefined && { peerExchange }),

@@ -117,6 +117,14 @@ export interface CoordinatorOptions {
    */
   readonly maxDials?: number;
   /**
+   * Encrypted connections to peers (Message Stream Encryption). `off`: none. `allow`: both kinds are accepted, and
+   * peers are dialled plain, then encrypted where they close without a byte. `prefer`: both kinds are accepted, and
+   * peers are dialled encrypted, then plain where they refuse or are silent for 3 s. `require`: nothing goes plain
+   * either way, and the payload is encrypted by RC4; else only the handshake is, unless the peer wants RC4 alone. Web
+   * seeds and trackers are as before. Default `allow`.
+   */
+  readonly encryption?: "off" | "allow" | "prefer" | "require";
+  /**
    * Hosts that a program elsewhere may name although they lie in a local network or are this machine: those of
    * trackers, web seeds, peers and sources of torrents. Names and numeric addresses, 100 at most; a name that leads to
    * a listed address is listed too. A public name with a local address in the DNS stays refused, as for every torrent:
@@ -256,6 +264,14 @@ export interface EngineChanges {
    * what the process may have open. A lowered bound ends no dial.
    */
   readonly maxDials?: number | null;
+  /**
+   * Encrypted connections to peers (Message Stream Encryption). `off`: none. `allow`: both kinds are accepted, and
+   * peers are dialled plain, then encrypted where they close without a byte. `prefer`: both kinds are accepted, and
+   * peers are dialled encrypted, then plain where they refuse or are silent for 3 s. `require`: nothing goes plain
+   * either way, and the payload is encrypted by RC4; else only the handshake is, unless the peer wants RC4 alone. Web
+   * seeds and trackers are as before. Default `allow`.
+   */
+  readonly encryption?: "off" | "allow" | "prefer" | "require" | null;
   /**
    * The port that trackers, peers and the DHT are told, 1 to 65,535, for a forwarded port. By default that of a router
    * which maps the listen port, else the listen port.

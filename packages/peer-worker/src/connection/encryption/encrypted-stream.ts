@@ -1,0 +1,77 @@
+import type { Address, Stream } from "@troupe/actor-runtime";
+import type { MseResult, Rc4 } from "@troupe/protocol/encryption";
+
+/** Encrypts what goes out by a transport. Peers share the memory of blocks, so that the bytes go into memory of their own. */
+export class EncryptedStream implements Stream {
+  readonly #transport: Stream;
+  readonly #cipher: Rc4;
+
+  constructor(transport: Stream, cipher: Rc4) {
+    this.#transport = transport;
+    this.#cipher = cipher;
+  }
+
+  get remote(): Address {
+    return this.#transport.remote;
+  }
+
+  get local(): Address {
+    return this.#transport.local;
+  }
+
+  get queuedBytes(): number {
+    return this.#transport.queuedBytes;
+  }
+
+  get takenBytes(): number {
+    return this.#transport.takenBytes;
+  }
+
+  write(bytes: Uint8Array, written?: () => void): boolean {
+    const encrypted = Buffer.allocUnsafeSlow(bytes.length);
+    this.#cipher.applyTo(bytes, encrypted, 0);
+    return this.#transport.write(encrypted, written);
+  }
+
+  pause(): void {
+    this.#transport.pause();
+  }
+
+  resume(): void {
+    this.#transport.resume();
+  }
+
+  end(): void {
+    this.#transport.end();
+  }
+
+  destroy(): void {
+    this.#transport.destroy();
+  }
+
+  reset(): void {
+    this.#transport.reset();
+  }
+}
+
+/** Decrypts what comes in, in the receive buffer. */
+export class Decryption {
+  readonly #cipher: Rc4;
+  #restBytes: number;
+
+  constructor({ method, receiving, firstBytes }: MseResult) {
+    this.#cipher = receiving;
+    this.#restBytes = method === "rc4" ? Infinity : firstBytes;
+  }
+
+  /** Nothing more is encrypted. */
+  get isOver(): boolean {
+    return this.#restBytes === 0;
+  }
+
+  apply(chunk: Uint8Array): void {
+    const encryptedBytes = Math.min(chunk.length, this.#restBytes);
+    this.#cipher.apply(chunk.subarray(0, encryptedBytes));
+    this.#restBytes -= encryptedBytes;
+  }
+}
