@@ -8,7 +8,7 @@ import { idleConnections } from "./idle-connections.ts";
 import { idleTorrents } from "./idle-torrents.ts";
 import { killedThreads } from "./kills.ts";
 import { recheck } from "./recheck.ts";
-import { seedLibtorrent, seedRow } from "./seeding.ts";
+import { seedLibtorrent, seedRc4, seedRow } from "./seeding.ts";
 import { start } from "./start.ts";
 
 const oneSeeder = "One seeder in C, which costs next to nothing, serves one file.";
@@ -57,6 +57,7 @@ export const rows: readonly Row[] = [
   engineLate,
   killedThreads,
   seedLibtorrent,
+  seedRc4,
   seedRow(1, ""),
   seedRow(200, "≥ 0.9 × the speed to one leecher, ≥ 1.2 × libtorrent's"),
   seedRow(1_000, "≥ 0.9 × the speed to one leecher, ≥ 1.2 × libtorrent's"),

@@ -25,6 +25,8 @@ const fastLeecher = {
   request_queue_time: 3,
   listen_interfaces: "127.0.0.1:0",
 };
+/** It dials encrypted alone, and takes RC4 alone. */
+const rc4Leecher = { ...fastLeecher, out_enc_policy: 0, in_enc_policy: 0, allowed_enc_level: 2 };
 const payloadPlan = { totalBytes: gibibyte, pieceLengthBytes: mebibyte };
 /** Requests outstanding of a single leecher, and of each of many. */
 const [depthOfOne, depthOfMany] = [250, 8];
@@ -46,7 +48,20 @@ export const seedLibtorrent: Row = {
     "The seeder has hashed its content before. The clock runs from the start of the leecher's process to its end; processor time and switches are those of the seeder in that time.",
   goal: "≥ 1.0 × libtorrent's speed at ≤ 0.35 × its processor time",
   figures: ["rate", "cpu", "peakRss", "peakAnonymous", "switches"],
-  open: async (place) => open(place, seedToLibtorrent),
+  open: async (place) =>
+    open(place, async (...parts) => await seedToLibtorrent(fastLeecher, parts)),
+};
+
+/** Seeding to libtorrent by RC4. */
+export const seedRc4: Row = {
+  ...facts,
+  contestants: ["ours", "libtorrent"],
+  name: "seed-rc4",
+  title: "Seeding 1 GiB to a libtorrent leecher that requires RC4",
+  about: "As the row before, but every byte is encrypted.",
+  goal: "≤ 1.5 × libtorrent's processor time",
+  figures: ["rate", "cpu", "peakRss", "peakAnonymous", "switches"],
+  open: async (place) => open(place, async (...parts) => await seedToLibtorrent(rc4Leecher, parts)),
 };
 
 /** Seeding to so many leechers in C. */
@@ -96,19 +111,19 @@ async function startSeeder(
     torrents: [torrent.path],
     dataFolder: payload.folder,
     connections: 1_100,
+    takesEncryption: true,
   });
   await seeder.ready();
   return seeder;
 }
 
 async function seedToLibtorrent(
-  seeder: ClientRun,
-  { payload, torrent }: Content,
-  place: Place,
+  settings: object,
+  [seeder, { payload, torrent }, place]: Parameters<Seeding>,
 ): Promise<Figures> {
   const target = emptyTarget(place);
   const before = seeder.use();
-  const leecher = ["leech", JSON.stringify(fastLeecher), target, torrent.path];
+  const leecher = ["leech", JSON.stringify(settings), target, torrent.path];
   const { cost } = await runMeasured([
     ...["/usr/bin/python3", libtorrentClient, ...leecher],
     ...["--", "127.0.0.1", String(seeder.port)],

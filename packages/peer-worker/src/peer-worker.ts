@@ -17,6 +17,7 @@ import type { InfoHash } from "@troupe/protocol/units";
 import { SharedOffers } from "./extensions/shared-offers.ts";
 import { GreedyPeers } from "./upload/greedy-peers.ts";
 import { DiskMemory } from "./memory/disk-memory.ts";
+import { CipherBuffers } from "./connection/encryption/cipher-buffers.ts";
 import { HandshakeTurns } from "./connection/encryption/handshake-turns.ts";
 import { RecentPayload } from "./connection/encryption/recent-payload.ts";
 import { MseTorrents } from "./connection/encryption/mse-torrents.ts";
@@ -79,6 +80,7 @@ export class PeerWorker {
   readonly payload: RecentPayload;
   readonly handshakeTurns: HandshakeTurns;
   readonly mseTorrents: MseTorrents = new MseTorrents();
+  readonly cipherBuffers: CipherBuffers = new CipherBuffers();
   readonly greedyPeers: GreedyPeers = new GreedyPeers();
   readonly sharedOffers: SharedOffers = new SharedOffers();
   readonly requestMemory: MemoryBudget;

@@ -47,7 +47,11 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
   /** What goes out and comes in from now on is encrypted as a handshake has agreed. */
   encrypt(result: MseResult): void {
     if (result.method === "rc4")
-      this.#transport = new EncryptedStream(this.#attached, result.sending);
+      this.#transport = new EncryptedStream(
+        this.#attached,
+        result.sending,
+        this.#worker.cipherBuffers,
+      );
     const decryption = new Decryption(result);
     if (!decryption.isOver) this.#decryption = decryption;
   }

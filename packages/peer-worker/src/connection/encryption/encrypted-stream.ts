@@ -1,14 +1,18 @@
 import type { Address, Stream } from "@troupe/actor-runtime";
 import type { MseResult, Rc4 } from "@troupe/protocol/encryption";
 
+import type { CipherBuffers } from "./cipher-buffers.ts";
+
 /** Encrypts what goes out by a transport. Peers share the memory of blocks, so that the bytes go into memory of their own. */
 export class EncryptedStream implements Stream {
   readonly #transport: Stream;
   readonly #cipher: Rc4;
+  readonly #buffers: CipherBuffers;
 
-  constructor(transport: Stream, cipher: Rc4) {
+  constructor(transport: Stream, cipher: Rc4, buffers: CipherBuffers) {
     this.#transport = transport;
     this.#cipher = cipher;
+    this.#buffers = buffers;
   }
 
   get remote(): Address {
@@ -28,9 +32,12 @@ export class EncryptedStream implements Stream {
   }
 
   write(bytes: Uint8Array, written?: () => void): boolean {
-    const encrypted = Buffer.allocUnsafeSlow(bytes.length);
-    this.#cipher.applyTo(bytes, encrypted, 0);
-    return this.#transport.write(encrypted, written);
+    const buffer = this.#buffers.take(bytes.length);
+    this.#cipher.applyTo(bytes, buffer, 0);
+    return this.#transport.write(buffer.subarray(0, bytes.length), () => {
+      this.#buffers.give(buffer);
+      written?.();
+    });
   }
 
   pause(): void {
