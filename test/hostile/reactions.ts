@@ -83,7 +83,8 @@ export const reactions: Readonly<Record<string, Reaction>> = {
   "wrong-protocol-string": unseen,
   "http-request": unseen,
   "tls-hello": unseen,
-  noise: unseen,
+  // It may be the key of an encrypted handshake: our own key and a pad answer it.
+  noise: { ...unseen, ...handshakeDeadline, saidBytes: 96 + 512 },
   "unknown-info-hash": unseen,
   "own-peer-id": { ...unseen, saidBytes: 68 },
   silent: { ...unseen, ...handshakeDeadline },

@@ -382,6 +382,8 @@ class Play {
     await this.learn();
     const inside = bench.worker.torrents.get(this.#torrent.id)?.content;
     for (const stream of this.#streams) stream.hangUp();
+    // A peer that left without a byte is dialled once more, encrypted.
+    for (const { stream } of bench.sockets.dials) if (!stream.isClosed) stream.hangUp();
     await bench.settle();
     while (bench.file.waiting > 0) await this.#fill(0);
     this.#listen();
