@@ -9,6 +9,7 @@ import {
   blockHeaderBytes,
   encodeHandshake,
   handshakeLengthBytes,
+  looksLikeHandshake,
   hasBit,
   haveBytes,
   requestBytes,
@@ -100,6 +101,8 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
     if (this.#handshake.length < handshakeLengthBytes) {
       const missing = handshakeLengthBytes - this.#handshake.length;
       this.#handshake.push(...chunk.subarray(0, missing));
+      // It has no encryption: a peer that dials it encrypted is closed.
+      if (looksLikeHandshake(Uint8Array.from(this.#handshake)) === "no") return this.destroy();
       rest = chunk.subarray(missing);
       if (this.#handshake.length < handshakeLengthBytes) return;
       if (!this.#hasSpoken) this.#shakeHands();
