@@ -35,6 +35,8 @@ export const sessionEffects: readonly EffectRow[] = [
   ["--no-incomplete-dir", "", ask("incomplete-dir-enabled"), /^false$/],
   ["--global-seedratio", "1.5", si, /Default seed ratio limit: 1.5/],
   ["--no-global-seedratio", "", si, /Default seed ratio limit: Unlimited/],
+  ["--encryption-preferred", "", si, /Encryption: preferred/],
+  ["--encryption-required", "", si, /Encryption: required/],
   ["--encryption-tolerated", "", si, /Encryption: tolerated/],
   ["--no-utp", "", si, /uTP enabled: No/],
   ["--no-dht", "", si, /Distributed hash table enabled: No/],
@@ -101,8 +103,6 @@ export const prints: readonly (Row & { readonly shows: RegExp })[] = [
 export const lacks: readonly (Row & { readonly lack: string })[] = [
   ["--cache", "4", "cache_size_mib"],
   ["--dht", "", "dht_enabled"],
-  ["--encryption-preferred", "", "encryption"],
-  ["--encryption-required", "", "encryption"],
   ["--lpd", "", "lpd_enabled"],
   ["--port", "6999", "peer_port"],
   ["--portmap", "", "port_forwarding_enabled"],
