@@ -123,7 +123,7 @@ test("PI10: peers that close at once, are silent or send a byte a second take no
   }
   await add();
   t.true((await untilFirstPiece()) < 45 * second, "two lots of silent ones for 10 s each");
-  // Those that close without a word are dialled once more, encrypted.
+  // Peers that close without a word are dialled once more, encrypted.
   t.is(watch.dials.length, 801);
 });
 
