@@ -15,10 +15,7 @@ const longestRunMs = 240_000;
 const pollMs = 20;
 
 /** The parts of a job that a row chooses. */
-export type Task = Pick<
-  Job,
-  "role" | "torrents" | "dataFolder" | "connections" | "options" | "takesEncryption"
-> & {
+export type Task = Pick<Job, "role" | "torrents" | "dataFolder" | "connections" | "options"> & {
   /** Instead of the place's folder of compiled code. */
   readonly compiledFolder?: string;
 };

@@ -29,8 +29,6 @@ export interface Job {
   readonly controlPort: number;
   /** Peers at once, of a seeder; undefined keeps the client's own limits. */
   readonly connections?: number;
-  /** It takes encrypted connections too: of libtorrent alone, Troupe takes them without a word. Default false. */
-  readonly takesEncryption?: boolean;
   /** Further options of Troupe, which no other client gets. */
   readonly options?: readonly string[];
   readonly compiledFolder: string;
@@ -111,7 +109,6 @@ function libtorrent(job: Job): Start {
     // It dials 30 peers a second by default.
     connection_speed: 500,
     ...(job.connections === undefined ? {} : { unchoke_slots_limit: connections }),
-    ...(job.takesEncryption === true && { in_enc_policy: 1, allowed_enc_level: 3 }),
   };
   const words = [role, JSON.stringify(settings), job.dataFolder, ...job.torrents];
   return {

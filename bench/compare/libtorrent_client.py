@@ -26,7 +26,8 @@ session = lt.session(
         "enable_natpmp": False,
         "enable_outgoing_utp": False,
         "enable_incoming_utp": False,
-        "in_enc_policy": 2,  # plain connections only
+        # Plain connections only; a seeder takes encrypted ones too, as it does by default.
+        "in_enc_policy": 1 if role == "seed" else 2,
         "out_enc_policy": 2,
         "allow_multiple_connections_per_ip": True,
         "alert_mask": lt.alert.category_t.status_notification | lt.alert.category_t.error_notification,

@@ -111,7 +111,6 @@ async function startSeeder(
     torrents: [torrent.path],
     dataFolder: payload.folder,
     connections: 1_100,
-    takesEncryption: true,
   });
   await seeder.ready();
   return seeder;

@@ -44,7 +44,7 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
     if (this.#worker.notices.isBlocked) transport.pause();
   }
 
-  /** What goes out and comes in from now on is encrypted as a handshake has agreed. */
+  /** Encrypts and decrypts all bytes from now on, as a handshake has agreed. */
   encrypt(result: MseResult): void {
     if (result.method === "rc4")
       this.#transport = new EncryptedStream(

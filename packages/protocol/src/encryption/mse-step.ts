@@ -1,5 +1,5 @@
-// What both sides of an MSE handshake share: they take bytes and tell steps. They compute no secret: their owner does, which
-// takes time.
+// The steps of an MSE handshake, the same for both sides. A side takes bytes and tells steps. Its owner computes the secret,
+// which takes time.
 
 import { ProtocolError } from "../errors.ts";
 import type { InfoHash } from "../units.ts";
@@ -17,7 +17,7 @@ export interface MseResult {
   readonly firstBytes: number;
 }
 
-/** What bytes of the other side have led to. */
+/** The state of a handshake after bytes of the other side. */
 export type MseStep =
   | { readonly kind: "more" }
   /** The other side's public key, of 96 bytes: the secret is awaited. */

@@ -1,4 +1,4 @@
-// Message Stream Encryption, https://wiki.vuze.com/w/Message_Stream_Encryption: what both sides send before their handshakes.
+// Message Stream Encryption, https://wiki.vuze.com/w/Message_Stream_Encryption: bytes before the handshakes.
 //
 //   dialer     public key (96), 0 to 512 random bytes
 //   acceptor   public key (96), 0 to 512 random bytes

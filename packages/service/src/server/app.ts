@@ -2,6 +2,7 @@
 // `fetch`, which no route needs, and which cost the thread 15 MiB and a third of its start.
 
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { asFault } from "@troupe/actor-runtime";
 import { METHOD_NAME_ALL, type Router } from "hono/router";
 import { RegExpRouter } from "hono/router/reg-exp-router";
 import { SmartRouter } from "hono/router/smart-router";
@@ -11,6 +12,7 @@ import { parseHost } from "../guard/host-rule.ts";
 import type { Route } from "../routes/route.ts";
 import { answerRequest, noMethod, noRoute, type RequestParts } from "./answer-request.ts";
 import { targetMalformed } from "./guard-parser.ts";
+import { failureResponse, writeResponse } from "./write-response.ts";
 
 type Found = Pick<Parameters<typeof answerRequest>[0], "route" | "unknown">;
 
@@ -24,7 +26,16 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
   const router = routerOf(routes, parts.basePath);
   return (incoming: IncomingMessage, outgoing: ServerResponse) => {
     incoming.url = pathOf(incoming.url);
-    void answerRequest({ incoming, outgoing, ...find(router, incoming) }, parts);
+    let found: Found;
+    try {
+      found = find(router, incoming);
+    } catch (error) {
+      // The actor continues after a fault that comes before the route of a request.
+      parts.warn("request-failed", `a request was not answered: ${asFault(error).message}`);
+      outgoing.setHeader("Connection", "close");
+      return writeResponse(outgoing, failureResponse, () => () => undefined);
+    }
+    void answerRequest({ incoming, outgoing, ...found }, parts);
   };
 }
 
