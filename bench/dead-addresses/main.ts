@@ -11,7 +11,7 @@
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { runProcess } from "../../test/support/programs/process.ts";
+import { runInOwnNetwork } from "../support/own-network.ts";
 import { median, spread, table } from "../support/statistics.ts";
 import { orders, runOnce, type DeadRun } from "./run.ts";
 
@@ -26,15 +26,7 @@ const { values } = parseArgs({
 });
 
 if (values.inside) console.log(await measure());
-else {
-  // Root of the machine, or of a name space in which we are root.
-  const unshare = process.getuid?.() === 0 ? ["--net"] : ["--net", "--map-root-user"];
-  const words = [self, "--inside", ...process.argv.slice(2)];
-  const lines = await runProcess(["unshare", ...unshare, "--", process.execPath, ...words], {
-    debianPackage: "util-linux",
-  });
-  console.log(lines.join("\n"));
-}
+else runInOwnNetwork(self);
 
 async function measure(): Promise<string> {
   const counts = { refusing: Number(values.refusing), blackHoles: Number(values["black-holes"]) };

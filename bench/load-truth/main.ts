@@ -5,14 +5,13 @@
 //
 // Runs in a network name space of its own, whose packets nft counts. Exits with 1 when a figure is wrong.
 
-import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { runProcess } from "../../test/support/programs/process.ts";
 import { saveKnownContent } from "../../test/support/load/known-content.ts";
+import { bringUpLoopback, runInOwnNetwork } from "../support/own-network.ts";
 import { table } from "../support/statistics.ts";
 import { besideProbe, besideProbeHead } from "./beside-probe.ts";
 import { calmRun, calmRunHead, type TruthRun } from "./calm-run.ts";
@@ -30,19 +29,10 @@ const mostRuns = 3;
 const probeRuns = 5;
 
 if (values.inside) await measure();
-else {
-  // Root of the machine, or of a name space in which we are root.
-  const unshare = process.getuid?.() === 0 ? ["--net"] : ["--net", "--map-root-user"];
-  const words = [self, "--inside", ...process.argv.slice(2)];
-  const { error, status } = spawnSync("unshare", [...unshare, "--", process.execPath, ...words], {
-    stdio: "inherit",
-  });
-  if (error !== undefined) throw error;
-  process.exitCode = status ?? 1;
-}
+else runInOwnNetwork(self);
 
 async function measure(): Promise<void> {
-  await runProcess(["ip", "link", "set", "lo", "up"], { debianPackage: "iproute2" });
+  await bringUpLoopback();
   if ("calm".includes(values.only)) await calm(Number(values.runs));
   if ("probe".includes(values.only)) await probe();
 }

@@ -24,8 +24,8 @@ export interface SeededContent extends AsyncDisposable {
   stopSeeder(): Promise<number>;
 }
 
-/** Writes the content, 1 GiB, and starts its tracker and its seeder. */
-export async function seedContent(): Promise<SeededContent> {
+/** Writes the content, 1 GiB, and starts its tracker and its seeder. @param host The seeder's address, numeric. */
+export async function seedContent(host = "127.0.0.1"): Promise<SeededContent> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(temporaryFolder("bench-service-content"));
   const tracker = stack.use(await BenchTracker.start());
@@ -37,7 +37,7 @@ export async function seedContent(): Promise<SeededContent> {
   });
   const { path, infoHash } = writeTorrentFile(payload, [tracker.url]);
   const file = join(folder.path, "payload");
-  const seeder = stack.use(await startKnownSeeder({ infoHash, file, pieceLengthBytes }));
+  const seeder = stack.use(await startKnownSeeder({ infoHash, file, pieceLengthBytes }, { host }));
   tracker.reset([seeder]);
   const held = stack.move();
   return {

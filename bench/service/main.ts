@@ -3,19 +3,22 @@
 //   --torrents N   stopped torrents of each program (1,000)
 //   --rounds N     rounds (6); in each round every program is polled for ten seconds, in turns
 //   --stopped W    `data` or `both`: the file systems of the data folders, and of the state folders, answer no call (none)
-//   --downloading  each program downloads meanwhile as fast as it can; ours also while another one of ours is polled
+//   --downloading  each program downloads meanwhile as fast as it can; ours also while another one of ours is polled.
+//                  Runs in a network of its own, because Transmission 3.00 dials no address of 127.0.0.0/8
 //
 // Each poller asks once a second. The requests are those of transmission-remote, Sonarr and Flood, and of qBittorrent's
 // page with and without what it knows. Prints the latency and the processor time of a call, the speed of the downloads, and
 // at the end how many values of our lists differ from those that the engine tells.
 
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median, percentile, table } from "../support/statistics.ts";
+import { bringUpLoopback, runInOwnNetwork } from "../support/own-network.ts";
 import { readUse } from "../support/process-use.ts";
 import { Downloads, seedContent } from "./downloads.ts";
 import type { Polled } from "./polled.ts";
 import { pollFor, type PolledCall } from "./pollers.ts";
-import { startPrograms, type ProgramName } from "./programs.ts";
+import { startPrograms, type ProgramName, type StoppedFolders } from "./programs.ts";
 import { requestsOf } from "./requests.ts";
 import { differingValues } from "./values.ts";
 
@@ -25,9 +28,11 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "6" },
     stopped: { type: "string", default: "none" },
     downloading: { type: "boolean", default: false },
+    inside: { type: "boolean", default: false },
   },
 });
 const roundSeconds = 10;
+const seederHost = "203.0.113.7";
 
 /** A program that is polled, and the program that downloads meanwhile. */
 interface Turn {
@@ -45,40 +50,43 @@ if (values.downloading && stopped !== "none") throw new Error("a stopped disk ta
 const names: readonly ProgramName[] = values.downloading
   ? ["troupe", "idle troupe", "transmission", "qbittorrent"]
   : ["troupe", "transmission", "qbittorrent"];
-await using content = values.downloading ? await seedContent() : undefined;
-const downloads = content && new Downloads(content);
-await using programs = await startPrograms(names, Number(values.torrents), stopped);
-const turns = turnsOf(programs.list);
-// The code of every program is warm.
-for (const polled of programs.list) for (const { ask } of requestsOf(polled, 0)) await ask();
-for (let round = 0; round < Number(values.rounds); round++)
-  for (const turn of turns) await take(turn);
-console.log(latencyTable());
-console.log(totalTable());
-for (const { title, calls } of turns) {
-  const unanswered = calls.filter(({ isAnswered }) => !isAnswered).length;
-  if (unanswered > 0) console.log(`${title}: ${unanswered} calls without an answer`);
+if (values.downloading && !values.inside) runInOwnNetwork(fileURLToPath(import.meta.url));
+else await measure(names, stopped);
+
+async function measure(names: readonly ProgramName[], stopped: StoppedFolders): Promise<void> {
+  if (values.inside) await bringUpLoopback([seederHost]);
+  await using content = values.downloading ? await seedContent(seederHost) : undefined;
+  const downloads = content && new Downloads(content);
+  await using programs = await startPrograms(names, Number(values.torrents), stopped);
+  const turns = turnsOf(programs.list);
+  // The code of every program is warm.
+  for (const polled of programs.list) for (const { ask } of requestsOf(polled, 0)) await ask();
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const turn of turns) await take(turn, downloads);
+  console.log(latencyTable(turns));
+  console.log(totalTable(turns));
+  for (const { title, calls } of turns) {
+    const unanswered = calls.filter(({ isAnswered }) => !isAnswered).length;
+    if (unanswered > 0) console.log(`${title}: ${unanswered} calls without an answer`);
+  }
+  const [ours] = programs.list;
+  if (ours !== undefined) console.log(await differingValues(ours));
 }
-const [ours] = programs.list;
-if (ours !== undefined) console.log(await differingValues(ours));
 
 function turnsOf(list: readonly Polled[]): readonly Turn[] {
   const [troupe] = list;
   return list.map((polled) => {
     const { name } = polled;
     const isOther = name === "idle troupe";
-    const isAtRest = values.downloading && name === "transmission";
-    const title = isAtRest ? `${name}, at rest` : name;
     return {
-      title: isOther ? "troupe, another one polled" : title,
-      // Transmission 3.00 dials no address of this machine.
-      ...{ polled, downloads: isOther ? troupe : isAtRest ? undefined : polled },
+      title: isOther ? "troupe, another one polled" : name,
+      ...{ polled, downloads: isOther ? troupe : polled },
       ...{ calls: [], cpuMsACall: [], bytesASecond: [] },
     };
   });
 }
 
-async function take(turn: Turn): Promise<void> {
+async function take(turn: Turn, downloads: Downloads | undefined): Promise<void> {
   const { polled, bytesASecond, calls, cpuMsACall } = turn;
   let isOver = false;
   const downloading = turn.downloads && downloads?.run(turn.downloads, () => isOver);
@@ -94,7 +102,7 @@ async function take(turn: Turn): Promise<void> {
   console.log(`${turn.title}: ${(speed / 1e6).toFixed(0)} MB/s`);
 }
 
-function latencyTable(): string {
+function latencyTable(turns: readonly Turn[]): string {
   const rows = turns.flatMap(({ title, calls }) =>
     [...Map.groupBy(calls, ({ kind }) => kind)].map(([kind, ofKind]) => {
       const times = ofKind.map(({ tookMs }) => tookMs);
@@ -106,7 +114,7 @@ function latencyTable(): string {
 }
 
 /** The processor time of a call has that of the download in it. */
-function totalTable(): string {
+function totalTable(turns: readonly Turn[]): string {
   const rows = turns.map(({ title, calls, cpuMsACall, bytesASecond }) => {
     const times = calls.map(({ tookMs }) => tookMs);
     const all = [title, median(cpuMsACall).toFixed(2), percentile(times, 0.99).toFixed(1)];
