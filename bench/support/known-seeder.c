@@ -9,7 +9,8 @@
  * connection had ended before they were due, or before the kernel took them.
  *
  * One single-file torrent, plain TCP, BEP 3 only, every peer unchoked; one thread with epoll. A peer that does not read is closed
- * when 64 MiB wait for it. A cancelled block is sent all the same. Build: cc -O2 -o known-seeder known-seeder.c */
+ * when 1 GiB of blocks waits for it: Transmission asks for ten seconds of its rate. A cancelled block is sent all the same.
+ * Build: cc -O2 -o known-seeder known-seeder.c */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -32,7 +33,7 @@
 #include <unistd.h>
 
 enum { EVENTS = 256, LAST_ROUNDS = 100, MAX_PEERS = 65536, HANDSHAKE = 68, HEADER = 13, INPUT = 65536, MAX_BLOCK = 131072, MAX_FRAME = 60000 };
-enum { MAX_WAITING = 1 << 20, MAX_QUEUED = 64 << 20 };
+enum { MAX_WAITING = 1 << 20, MAX_QUEUED = 1 << 30 };
 enum { UNCHOKE = 1, INTERESTED = 2, BITFIELD = 5, REQUEST = 6, PIECE = 7, CANCEL = 8 };
 
 struct block {
