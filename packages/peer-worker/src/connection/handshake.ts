@@ -164,8 +164,8 @@ export class Handshake implements ConnectionStage {
     if (rest.length > 0) this.bytes(rest);
   }
 
-  /** The handshake of the encryption has failed. */
-  failed(reason: string): void {
+  /** The peer broke the protocol of the encryption. */
+  broke(reason: string): void {
     this.#noteProbe();
     this.fail(reason);
   }

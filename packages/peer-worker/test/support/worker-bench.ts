@@ -30,7 +30,7 @@ import {
 import { ownIdentity } from "@troupe/protocol/client-identity";
 import { ownReservedBits } from "@troupe/protocol/peer";
 import { type InfoHash, type PieceIndex, parseInfoHash } from "@troupe/protocol/units";
-import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
+import { ManualTime, RecordingRef, seededRandom } from "@troupe/actor-runtime/testing";
 import { bitsOf } from "@troupe/protocol/testing";
 
 import { type PeerState, peerActor } from "../../src/peer.actor.ts";
@@ -442,6 +442,7 @@ export class WorkerBench {
     const context = {
       self: { name: "peer-0", epoch: 1 },
       clock: this.time,
+      random: seededRandom(1),
       timers: this.time,
       sockets: this.sockets,
       http: this.web,

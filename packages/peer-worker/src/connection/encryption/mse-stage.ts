@@ -21,7 +21,10 @@ type Role =
 interface MseOwner {
   /** @param rest First bytes of the payload, decrypted. */
   encrypted(result: MseResult, rest: Uint8Array): void;
-  failed(reason: string): void;
+  /** The peer broke the protocol. */
+  broke(reason: string): void;
+  /** Nobody is at fault: the peer has gone, or too many handshakes wait. */
+  fail(reason: string): void;
 }
 
 /** The stage of a connection during the handshake of its encryption. */
@@ -76,7 +79,7 @@ export class MseStage implements ConnectionStage {
   }
 
   closed(reason: string | undefined): void {
-    this.#fail(reason ?? "closed-by-peer");
+    this.#end(() => this.#owner.fail(reason ?? "closed-by-peer"));
   }
 
   /** Another cause has ended the connection. */
@@ -119,7 +122,7 @@ export class MseStage implements ConnectionStage {
   #inTurn(work: () => void): void {
     this.#takeBack = this.#worker.handshakeTurns.add(
       () => this.#attempt(work),
-      () => this.#fail("encryption-busy"),
+      () => this.#end(() => this.#owner.fail("encryption-busy")),
     );
   }
 
@@ -129,14 +132,14 @@ export class MseStage implements ConnectionStage {
     } catch (error) {
       const code = codeOf(error);
       if (code === undefined) throw error;
-      this.#fail(code);
+      this.#end(() => this.#owner.broke(code));
     }
   }
 
-  #fail(reason: string): void {
+  #end(tellOwner: () => void): void {
     if (this.#isOver) return;
     this.abandon();
-    this.#owner.failed(reason);
+    tellOwner();
   }
 }
 

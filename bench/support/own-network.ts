@@ -1,0 +1,27 @@
+// A benchmark in a network of its own, in which it may give `lo` addresses and count packets.
+
+import { spawnSync } from "node:child_process";
+import { runProcess } from "../../test/support/programs/process.ts";
+
+/**
+ * Runs a program of ours again in a network of its own, with the same options and `--inside`, and ends with its exit
+ * status. Needs Linux.
+ */
+export function runInOwnNetwork(program: string): void {
+  // Root of the machine, or of a name space in which we are root.
+  const unshare = process.getuid?.() === 0 ? ["--net"] : ["--net", "--map-root-user"];
+  const words = [program, "--inside", ...process.argv.slice(2)];
+  const { error, status } = spawnSync("unshare", [...unshare, "--", process.execPath, ...words], {
+    stdio: "inherit",
+  });
+  if (error !== undefined) throw error;
+  process.exitCode = status ?? 1;
+}
+
+/** Brings the loopback interface up. @param addresses Further addresses of it, numeric. */
+export async function bringUpLoopback(addresses: readonly string[] = []): Promise<void> {
+  const ip = (words: string): Promise<readonly string[]> =>
+    runProcess(["ip", ...words.split(" ")], { debianPackage: "iproute2" });
+  await ip("link set lo up");
+  for (const address of addresses) await ip(`address add ${address}/32 dev lo`);
+}
