@@ -54,6 +54,7 @@ const group = openPeers({
   upBytesPerSecond: undefined,
   delayMs: 0,
   extensions: ["fast", "extended"],
+  encryption: "none",
   dials: "out",
   retryAfterMs: undefined,
   requestTimeoutMs: 30_000,

@@ -54,7 +54,7 @@ if (values.downloading && !values.inside) runInOwnNetwork(fileURLToPath(import.m
 else await measure(names, stopped);
 
 async function measure(names: readonly ProgramName[], stopped: StoppedFolders): Promise<void> {
-  if (values.inside) await bringUpLoopback([seederHost]);
+  if (values.inside) await bringUpLoopback([`${seederHost}/32`]);
   await using content = values.downloading ? await seedContent(seederHost) : undefined;
   const downloads = content && new Downloads(content);
   await using programs = await startPrograms(names, Number(values.torrents), stopped);

@@ -18,10 +18,10 @@ export function runInOwnNetwork(program: string): void {
   process.exitCode = status ?? 1;
 }
 
-/** Brings the loopback interface up. @param addresses Further addresses of it, numeric. */
-export async function bringUpLoopback(addresses: readonly string[] = []): Promise<void> {
+/** Brings the loopback interface up. @param ranges Further addresses of it, such as `203.0.113.7/32`: all of each range. */
+export async function bringUpLoopback(ranges: readonly string[] = []): Promise<void> {
   const ip = (words: string): Promise<readonly string[]> =>
     runProcess(["ip", ...words.split(" ")], { debianPackage: "iproute2" });
   await ip("link set lo up");
-  for (const address of addresses) await ip(`address add ${address}/32 dev lo`);
+  for (const range of ranges) await ip(`address add ${range} dev lo`);
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { CoordinatorOptions } from "@troupe/coordinator";
 import { loadTest, savePatternData, savePatternTorrent } from "@troupe/load-tester";
 import test from "ava";
 import { startEngine } from "../support/swarm/start-engine.ts";
@@ -35,12 +36,15 @@ function scenarioOf(client: string | Started, seconds = 2): Scenario {
   };
 }
 
-async function startSeeder(t: { teardown(task: () => Promise<void>): void }): Promise<string> {
+async function startSeeder(
+  t: { teardown(task: () => Promise<void>): void },
+  settings: Pick<CoordinatorOptions, "encryption"> = {},
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "load-test-"));
   await savePatternTorrent(payload, join(folder, "payload.torrent"));
   await savePatternData(payload, folder, AbortSignal.timeout(60_000));
   const options = { directory: folder, port: 0, bind: ["127.0.0.1"], uploadSlots: "all" } as const;
-  const seeder = await startEngine({ ...quiet, ...options });
+  const seeder = await startEngine({ ...quiet, ...options, ...settings });
   t.teardown(async () => {
     await seeder.close();
     await rm(folder, { recursive: true });
@@ -75,6 +79,32 @@ test("two threads run the whole plan between them, and their windows add up", as
   const [client] = result.targets;
   t.true(client?.isLocal === true && (client.baseRssBytes ?? 0) > 0);
 });
+
+for (const [encryption, mode] of [
+  ["rc4", "require"],
+  ["handshake", "allow"],
+] as const)
+  test(`peers that dial with ${encryption} load an engine that has ${mode}, and their encryption has latencies of its own`, async (t) => {
+    const address = await startSeeder(t, { encryption: mode });
+    const result = await loadTest({
+      name: "encrypted",
+      targets: { client: address },
+      torrents: { payload: { size: "4MiB", piece: "256KiB", name: "payload" } },
+      groups: { leech: { behaviour: "leecher", count: 20, take: 2, encryption } },
+      phases: { steady: "3s" },
+    });
+    const count = (counter: string): number =>
+      result.counts
+        .filter((each) => each.counter === counter)
+        .reduce((sum, { value }) => sum + value, 0);
+    t.deepEqual([count("completed"), count("blocks"), count("wrong_blocks")], [20, 20 * 2 * 16, 0]);
+    const latencies = (measure: string): number =>
+      result.seconds
+        .flatMap((second) => second.latencies)
+        .filter((each) => each.measure === measure)
+        .reduce((sum, { count: ofSecond }) => sum + ofSecond, 0);
+    t.deepEqual([latencies("encryption"), latencies("handshake")], [20, 20]);
+  });
 
 test("a signal ends a run, and its result has what was measured", async (t) => {
   const address = await startSeeder(t);

@@ -9,5 +9,6 @@ export { isOwnFault } from "./own-faults.ts";
 export { diallingBehaviours, openHostilePeers } from "./misbehaving/open-hostile-peers.ts";
 export type { HostileGroupSettings } from "./misbehaving/open-hostile-peers.ts";
 export type * from "./peer-recorder.ts";
+export { EncryptedDial, GroupEncryption } from "./peers/encrypted-dial.ts";
 export { openPeers } from "./peers/open-peers.ts";
 export type * from "./peers/peer-group.ts";

@@ -5,7 +5,9 @@
 export type PeerMeasure =
   /** From the dial to the connection. */
   | "connect"
-  /** From the connection to the other side's whole handshake. */
+  /** From the connection to the end of the handshake of its encryption. */
+  | "encryption"
+  /** From then on, or from a plain connection, to the other side's whole handshake. */
   | "handshake"
   /** From our `interested` to the first unchoke. */
   | "unchoke"

@@ -13,11 +13,11 @@ import {
 } from "@troupe/messages";
 import { KeyExchange } from "@troupe/protocol/encryption";
 import type { InfoHash } from "@troupe/protocol/units";
+import { CipherBuffers } from "@troupe/transport";
 
 import { SharedOffers } from "./extensions/shared-offers.ts";
 import { GreedyPeers } from "./upload/greedy-peers.ts";
 import { DiskMemory } from "./memory/disk-memory.ts";
-import { CipherBuffers } from "./connection/encryption/cipher-buffers.ts";
 import { HandshakeTurns } from "./connection/encryption/handshake-turns.ts";
 import { RecentPayload } from "./connection/encryption/recent-payload.ts";
 import { MseTorrents } from "./connection/encryption/mse-torrents.ts";

@@ -4,27 +4,24 @@ import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { FrameReader, type FrameSink, lentBlock } from "@troupe/protocol/frames";
 import {
-  bitfieldHeaderBytes,
   decodeExtendedHandshake,
   encodeHandshake,
   type Handshake,
-  haveAllBytes,
   haveBytes,
   ownReservedBits,
   supportsExtended,
   supportsFast,
-  writeBitfield,
   writeHave,
-  writeHaveAll,
-  writeHaveNone,
 } from "@troupe/protocol/peer";
 import type { BrokenRule } from "./broken-rules.ts";
+import { EncryptedDial } from "./encrypted-dial.ts";
 import type { GroupShared } from "./group-shared.ts";
 import type { LightPeer } from "./light-peer.ts";
 import { HandshakeGate } from "./handshake-gate.ts";
 import { OutWire } from "./out-wire.ts";
 import { PieceSet } from "./own-pieces.ts";
 import { Requester, type RequestsEnd, type RequestWire } from "./requester.ts";
+import { tellPieces } from "./tell-pieces.ts";
 import { Uploader, type UploadWire } from "./uploader.ts";
 
 const maxExtendedBytes = 65_536;
@@ -33,7 +30,7 @@ export const nextVisit = "next visit";
 const noMemory = new Uint8Array(0);
 
 /** The life of a connection: each phase leads to the next one only, or to `closed`. */
-type Phase = "opening" | "shaking" | "talking" | "closed";
+type Phase = "opening" | "encrypting" | "shaking" | "talking" | "closed";
 
 /** Speaks with the target for one peer. */
 export class Connection implements StreamHandlers, FrameSink, UploadWire, RequestWire {
@@ -46,6 +43,7 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   #uploader: Uploader | undefined;
   #stream: Stream | undefined;
   #out: OutWire | undefined;
+  #encrypted: EncryptedDial | undefined;
   #reader: FrameReader | undefined;
   /** Until the handshake of the other side. */
   #gate: HandshakeGate | undefined = new HandshakeGate();
@@ -53,7 +51,8 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   #isFast = false;
   #isExtended = false;
   readonly #dialledMs: number;
-  #openedMs = 0;
+  /** When the present handshake began: that of the encryption, or the peer's. */
+  #shakingMs = 0;
   #eventMs = 0;
   #receivedBytes = 0;
   #receivedBlocks = 0;
@@ -74,9 +73,13 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
     return this.#phase === "talking";
   }
 
+  get #isShaking(): boolean {
+    return this.#phase === "encrypting" || this.#phase === "shaking";
+  }
+
   /** Time for which it has waited for the other side to connect, or to shake hands. */
   get waitedMs(): number {
-    const sinceMs = this.#phase === "opening" ? this.#dialledMs : this.#openedMs;
+    const sinceMs = this.#phase === "opening" ? this.#dialledMs : this.#shakingMs;
     return this.#group.nowMs() - sinceMs;
   }
 
@@ -89,17 +92,27 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   start(stream: Stream, isDialled: boolean): void {
     if (this.#phase !== "opening") return stream.destroy();
     this.#stream = stream;
-    this.#out = new OutWire(this.#group, stream);
-    this.#phase = "shaking";
-    this.#openedMs = this.#group.nowMs();
-    const { recorder, torrent } = this.#group.settings;
+    this.#shakingMs = this.#group.nowMs();
+    const { recorder } = this.#group.settings;
     recorder.count("opened");
-    if (isDialled) recorder.sample("connect", this.#dialledMs, this.#openedMs);
-    this.#peer.opened(this.#openedMs);
-    const { infoHash } = torrent.metainfo;
+    if (isDialled) recorder.sample("connect", this.#dialledMs, this.#shakingMs);
+    this.#peer.opened(this.#shakingMs);
+    const { encryption } = this.#group;
+    if (isDialled && encryption !== undefined) {
+      this.#phase = "encrypting";
+      this.#encrypted = new EncryptedDial(encryption, stream, this.#ownHandshake());
+    } else {
+      this.#phase = "shaking";
+      this.#out = new OutWire(this.#group, stream);
+      this.#out.send(this.#ownHandshake());
+    }
+  }
+
+  #ownHandshake(): Uint8Array {
+    const { infoHash } = this.#group.settings.torrent.metainfo;
     const reserved = ownReservedBits({ hasFast: this.#group.isFast });
     if (!this.#group.isExtended) reserved[5] = 0;
-    this.#out.send(encodeHandshake({ infoHash, peerId: this.#peer.peerId(), reserved }));
+    return encodeHandshake({ infoHash, peerId: this.#peer.peerId(), reserved });
   }
 
   opened(stream: Stream): void {
@@ -110,15 +123,31 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
     if (this.#phase === "closed") return;
     this.#eventMs = this.#group.nowMs();
     try {
-      const usedBytes = this.#phase === "shaking" ? this.#shake(chunk) : 0;
-      if (this.#reader !== undefined && usedBytes < chunk.length)
-        this.#reader.push(usedBytes === 0 ? chunk : chunk.subarray(usedBytes));
+      this.#take(this.#encrypted === undefined ? chunk : this.#decrypt(this.#encrypted, chunk));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#group.settings.recorder.count("broken_rules", 1, error.code);
       this.close(error.code);
     }
     this.#endEvent();
+  }
+
+  /** @returns The bytes of the payload. */
+  #decrypt(encrypted: EncryptedDial, chunk: Uint8Array): Uint8Array {
+    const payload = encrypted.push(chunk);
+    const { stream } = encrypted;
+    if (this.#phase !== "encrypting" || stream === undefined) return payload;
+    this.#group.settings.recorder.sample("encryption", this.#shakingMs, this.#eventMs);
+    this.#shakingMs = this.#eventMs;
+    this.#phase = "shaking";
+    this.#out = new OutWire(this.#group, stream);
+    return payload;
+  }
+
+  #take(payload: Uint8Array): void {
+    const usedBytes = this.#phase === "shaking" ? this.#shake(payload) : 0;
+    if (this.#reader !== undefined && usedBytes < payload.length)
+      this.#reader.push(usedBytes === 0 ? payload : payload.subarray(usedBytes));
   }
 
   closed(_stream: Stream, reason: string | undefined): void {
@@ -129,8 +158,8 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
       recorder.count("refused", 1, reason ?? "closed");
       this.#peer.refused(reason ?? "closed");
     }
-    if (phase === "shaking" || phase === "talking") {
-      const during = phase === "shaking" ? " before the handshake" : "";
+    if (phase !== "opening" && phase !== "closed") {
+      const during = phase === "talking" ? "" : " before the handshake";
       recorder.count("closed_by_target", 1, `${reason ?? "end"}${during}`);
     }
     this.#peer.disconnected(this, phase !== "closed");
@@ -151,7 +180,7 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   /** Once a second. */
   tick(nowMs: number): void {
     const { handshakeTimeoutMs } = this.#group.settings;
-    if (this.#phase === "shaking" && nowMs - this.#openedMs >= handshakeTimeoutMs)
+    if (this.#isShaking && nowMs - this.#shakingMs >= handshakeTimeoutMs)
       this.close("no handshake");
     if (this.#phase !== "talking") return;
     this.#out?.tick(nowMs);
@@ -282,30 +311,15 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
       return this.close("handshake-of-another-torrent");
     }
     this.#phase = "talking";
-    recorder.sample("handshake", this.#openedMs, this.#eventMs);
+    recorder.sample("handshake", this.#shakingMs, this.#eventMs);
     this.#peer.talks();
     this.#isFast = this.#group.isFast && supportsFast(reserved);
     this.#isExtended = this.#group.isExtended && supportsExtended(reserved);
     this.#reader = new FrameReader(this, { geometry: this.#group.geometry, maxExtendedBytes });
-    this.#tellPieces();
+    tellPieces(this.out, this.#group.outbox, this.#peer.own, this.#isFast);
     if (!this.#isExtended) return;
     const { extendedHandshake, outbox } = this.#group;
     outbox.set(extendedHandshake, this.out.room(extendedHandshake.length));
-  }
-
-  #tellPieces(): void {
-    const { own } = this.#peer;
-    const { outbox } = this.#group;
-    if (this.#isFast && own.isFull) writeHaveAll(outbox, this.out.room(haveAllBytes));
-    else if (own.count > 0) this.#tellBitfield(own.bits);
-    else if (this.#isFast) writeHaveNone(outbox, this.out.room(haveAllBytes));
-  }
-
-  /** A bitfield may be longer than the outbox. */
-  #tellBitfield(bits: Uint8Array): void {
-    const message = new Uint8Array(bitfieldHeaderBytes + bits.length);
-    writeBitfield(message, 0, bits);
-    this.#out?.send(message);
   }
 
   /** A message without its agreement is counted, and has no effect. */
@@ -338,8 +352,10 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   #end(requests: RequestsEnd): void {
     if (this.#phase === "closed") return;
     // The age of a handshake that never came is a lower bound of its latency.
-    if (this.#phase === "shaking")
-      this.#group.settings.recorder.sample("handshake", this.#openedMs, this.#group.nowMs());
+    const { recorder } = this.#group.settings;
+    const nowMs = this.#group.nowMs();
+    if (this.#phase === "encrypting") recorder.sample("encryption", this.#shakingMs, nowMs);
+    if (this.#phase === "shaking") recorder.sample("handshake", this.#shakingMs, nowMs);
     this.#phase = "closed";
     this.#reader?.stop();
     this.requester.closed(requests);

@@ -1,6 +1,7 @@
 import type { Geometry } from "@troupe/protocol/metainfo";
 import { encodeExtendedHandshake } from "@troupe/protocol/peer";
 import type { DownloadParts } from "./download.ts";
+import { GroupEncryption } from "./encrypted-dial.ts";
 import { DueQueue } from "./due-queue.ts";
 import { sharedBits, type SharedBits } from "./own-pieces.ts";
 import type { PeerGroupSettings } from "./peer-group.ts";
@@ -40,11 +41,13 @@ export class GroupShared {
   readonly extendedHandshake: Uint8Array;
   readonly isFast: boolean;
   readonly isExtended: boolean;
+  /** Undefined: connections are plain. */
+  readonly encryption: GroupEncryption | undefined;
   /** The behaviour answers requests. */
   readonly serves: boolean;
 
   constructor(settings: PeerGroupSettings) {
-    const { behaviour, extensions, torrent } = settings;
+    const { behaviour, encryption, extensions, torrent } = settings;
     this.settings = settings;
     this.geometry = torrent.metainfo.geometry;
     this.bits = sharedBits(this.geometry.pieceCount);
@@ -57,6 +60,10 @@ export class GroupShared {
     };
     this.isFast = extensions.includes("fast");
     this.isExtended = extensions.includes("extended");
+    this.encryption =
+      encryption === "none"
+        ? undefined
+        : new GroupEncryption(torrent.metainfo.infoHash, encryption);
     this.serves =
       torrent.content !== undefined && behaviour !== "idle" && behaviour !== "free-rider";
     this.extendedHandshake = encodeExtendedHandshake({

@@ -3,6 +3,7 @@
 import type { Address, Ports } from "@troupe/actor-runtime";
 import type { PeerTorrent } from "../content/peer-torrent.ts";
 import type { PeerRecorder } from "../peer-recorder.ts";
+import type { PeerEncryption } from "./encrypted-dial.ts";
 
 /** Behaviours of peers that keep the rules. docs/load-testing.md has a table of them. */
 type PeerBehaviour = "leecher" | "seeder" | "partial" | "idle" | "free-rider";
@@ -40,6 +41,8 @@ export interface PeerGroupSettings {
   /** Added to each message that a peer sends. */
   readonly delayMs: number;
   readonly extensions: readonly ("fast" | "extended")[];
+  /** Encryption of dialled connections. Accepted ones are plain. */
+  readonly encryption: PeerEncryption | "none";
   /** `in`: each peer listens and waits to be dialled; {@link PeerGroupSettings.listening} gets its address. */
   readonly dials: "out" | "in";
   /** After this time a peer whose connection was refused, or closed by the target, dials again. Undefined: it is gone. */

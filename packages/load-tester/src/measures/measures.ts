@@ -3,6 +3,7 @@
 /** Latencies. All in microseconds, in histograms. */
 export const measureNames = [
   "connect",
+  "encryption",
   "handshake",
   "unchoke",
   "request_block",

@@ -163,6 +163,8 @@ export interface PeerLoadSpec {
   /** Added to each message that the peer sends. */
   readonly delayMs: number;
   readonly extensions: readonly ("fast" | "extended")[];
+  /** Encryption of its connections: of their handshake, or RC4 of everything. */
+  readonly encryption: "none" | "handshake" | "rc4";
 }
 
 /** Misbehaving peers of the catalogue. */

@@ -1,9 +1,9 @@
 import type { Address, Stream, StreamHandlers } from "@troupe/actor-runtime";
 
 import type { MseResult } from "@troupe/protocol/encryption";
+import { Decryption, EncryptedStream } from "@troupe/transport";
 
 import type { PeerWorker } from "../peer-worker.ts";
-import { Decryption, EncryptedStream } from "./encryption/encrypted-stream.ts";
 import type { TracedConnection } from "../wire/wire-trace.ts";
 
 /** The stage of a connection: first a handshake, then a session. Its bytes go out through the connection. */

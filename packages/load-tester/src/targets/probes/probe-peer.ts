@@ -1,6 +1,7 @@
 // Shakes hands with a client, and reads which pieces it has.
 
 import { messageOf, type Address, type Ports } from "@troupe/actor-runtime";
+import { EncryptedDial, GroupEncryption } from "@troupe/load-peers";
 import { FrameReader, type FrameSink } from "@troupe/protocol/frames";
 import type { Metainfo } from "@troupe/protocol/metainfo";
 import {
@@ -26,19 +27,42 @@ const piecesMs = 1_000;
 /** A bitfield of the largest torrent has 1 MiB. */
 const mostBytes = 2 * 1024 * 1024;
 const maxExtendedBytes = 16 * 1024;
+const closed = "closed";
+/** Reasons of a client that may want an encrypted connection. */
+const closes: ReadonlySet<string> = new Set([closed, "ECONNRESET"]);
+
+type ProbePorts = Pick<Ports, "sockets" | "timers" | "random">;
+
+interface Question {
+  readonly torrent: Metainfo;
+  readonly wanted: number;
+  /** Undefined: plain. */
+  readonly encryption?: GroupEncryption;
+}
 
 /**
- * Connects once, and closes the connection.
+ * Connects once, and again with encryption to a client that closes, and closes the connection.
  *
  * @param wanted Pieces that are waited for, a second from the handshake.
  */
 export async function probePeer(
-  ports: Pick<Ports, "sockets" | "timers" | "random">,
+  ports: ProbePorts,
   to: Address,
   torrent: Metainfo,
   wanted: number,
 ): Promise<PeerAnswer> {
-  const { sockets, timers, random } = ports;
+  const plain = await ask(ports, to, { torrent, wanted });
+  if (plain.kind === "answered" || !closes.has(plain.reason)) return plain;
+  const encryption = new GroupEncryption(torrent.infoHash, "rc4");
+  const encrypted = await ask(ports, to, { torrent, wanted, encryption });
+  return encrypted.kind === "answered" ? encrypted : plain;
+}
+
+async function ask(
+  { sockets, timers, random }: ProbePorts,
+  to: Address,
+  { torrent, wanted, encryption }: Question,
+): Promise<PeerAnswer> {
   const { infoHash } = torrent;
   const peerId = makePeerId(random.bytes(12));
   // Without extensions the answer has a bitfield or haves alone.
@@ -49,9 +73,12 @@ export async function probePeer(
   const stream = sockets.dial(
     to,
     {
-      opened: (opened) => void opened.write(hello),
+      opened: (opened) => {
+        if (encryption === undefined) opened.write(hello);
+        else reader.encrypted = new EncryptedDial(encryption, opened, hello);
+      },
       bytes: (_stream, chunk) => reader.read(chunk),
-      closed: (_stream, reason) => reader.end(reason ?? "closed"),
+      closed: (_stream, reason) => reader.end(reason ?? closed),
     },
     { timeoutMs: answerMs },
   );
@@ -68,6 +95,8 @@ export async function probePeer(
 export class AnswerReader {
   readonly answer: Promise<PeerAnswer>;
   readonly #settle: (answer: PeerAnswer) => void;
+  /** Undefined: the connection is plain. */
+  encrypted: EncryptedDial | undefined;
   readonly #torrent: Metainfo;
   readonly #wanted: number;
   readonly #handshakeEnded: () => void;
@@ -92,8 +121,9 @@ export class AnswerReader {
     this.#bytes += chunk.length;
     if (this.#bytes > mostBytes) return this.end("too many bytes");
     try {
-      if (this.#talk === undefined) this.#shake(chunk);
-      else this.#talk.reader.push(chunk);
+      const payload = this.encrypted?.push(chunk) ?? chunk;
+      if (this.#talk === undefined) this.#shake(payload);
+      else this.#talk.reader.push(payload);
     } catch (error) {
       this.#settle({ kind: "failed", reason: messageOf(error) });
     }

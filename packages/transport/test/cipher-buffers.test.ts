@@ -1,6 +1,6 @@
 import test from "ava";
 
-import { CipherBuffers } from "../../../src/connection/encryption/cipher-buffers.ts";
+import { CipherBuffers } from "../src/cipher-buffers.ts";
 
 test("a buffer that was given back is taken again, for a message and for a block", (t) => {
   const buffers = new CipherBuffers();

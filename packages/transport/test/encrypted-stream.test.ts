@@ -2,11 +2,8 @@ import { type MseDialer, Rc4 } from "@troupe/protocol/encryption";
 import test from "ava";
 import fc from "fast-check";
 
-import { CipherBuffers } from "../../../src/connection/encryption/cipher-buffers.ts";
-import {
-  Decryption,
-  EncryptedStream,
-} from "../../../src/connection/encryption/encrypted-stream.ts";
+import { CipherBuffers } from "../src/cipher-buffers.ts";
+import { Decryption, EncryptedStream } from "../src/encrypted-stream.ts";
 
 const key = new Uint8Array(20).fill(3);
 const infoHash: ConstructorParameters<typeof MseDialer>[0]["infoHash"] = "ab".repeat(20) as never;

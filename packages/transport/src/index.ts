@@ -1,0 +1,4 @@
+// Streams to peers that are more than a socket. Engine and load tester use them alike.
+
+export { CipherBuffers } from "./cipher-buffers.ts";
+export { Decryption, EncryptedStream } from "./encrypted-stream.ts";
