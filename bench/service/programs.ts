@@ -105,6 +105,8 @@ async function startTransmission(folder: string): Promise<Started> {
     JSON.stringify({
       "dht-enabled": false,
       "lpd-enabled": false,
+      // It would wait for an answer over UDP first.
+      "utp-enabled": false,
       "download-dir": join(folder, "data/transmission"),
       "peer-port": await freePort(host),
     }),

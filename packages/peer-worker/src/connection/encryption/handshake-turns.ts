@@ -19,7 +19,7 @@ interface Waiting {
 
 interface TurnPorts {
   readonly clock: Pick<Clock, "nowMs">;
-  readonly timers: Pick<Timers, "after">;
+  readonly timers: Pick<Timers, "after" | "soon">;
 }
 
 /** Runs works in order, each a fraction of a millisecond. */
@@ -56,14 +56,17 @@ export class HandshakeTurns {
 
   #schedule(): void {
     const { clock, timers } = this.#ports;
-    const restMs = Math.max(0, this.#restsUntilMs - clock.nowMs());
     if (this.#isPlanned) return;
     this.#isPlanned = true;
-    timers.after(restMs, () => {
+    const restMs = this.#restsUntilMs - clock.nowMs();
+    const take = (): void => {
       this.#isPlanned = false;
       this.#take();
       if (this.#waiting.length > 0) this.#schedule();
-    });
+    };
+    // A timer of 0 ms is late by one.
+    if (restMs > 0) timers.after(restMs, take);
+    else timers.soon(take);
   }
 
   #take(): void {
