@@ -318,6 +318,7 @@ export class FakeCoordinator implements CoordinatorPort {
 export class FakeService implements RunningService {
   readonly options: ServiceOptions;
   firstPassword: string | undefined;
+  readonly user = "troupe";
   firstPasswordFile: string | undefined = "/state/service/first-password";
   remoteSettings: readonly string[] = [];
   readonly told: string[] = [];
@@ -371,10 +372,13 @@ export class FakeEngine implements EnginePort {
   }
 
   readonly services: FakeService[] = [];
+  /** The first password of services that start. */
+  firstPassword: string | undefined;
 
   async serve(starting: Promise<CoordinatorPort>, options: ServiceOptions): Promise<FakeService> {
     await starting;
     const service = new FakeService(options);
+    service.firstPassword = this.firstPassword;
     this.services.push(service);
     return service;
   }

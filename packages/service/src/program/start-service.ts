@@ -24,6 +24,8 @@ import { Service } from "./service.ts";
 export interface RunningService extends AsyncDisposable {
   /** The first password, for the terminal. */
   readonly firstPassword: string | undefined;
+  /** Name of the user that has it. */
+  readonly user: string;
   /** The file with the first password, until the first login. */
   readonly firstPasswordFile: string | undefined;
   /** Lists are answered from now on. */
@@ -123,6 +125,7 @@ async function startLocked(
   };
   return {
     firstPassword: password?.shown,
+    user: userOf(options),
     firstPasswordFile: files.hasFirst ? files.firstPasswordPath : undefined,
     restored: () => service.restored(),
     get remoteSettings() {
@@ -137,6 +140,10 @@ async function startLocked(
   };
 }
 
+function userOf({ user = "troupe" }: ServiceOptions): string {
+  return user;
+}
+
 /** The options of every incarnation that come from those of the service. */
 function httpSettings(coordinator: Coordinator, options: ServiceOptions) {
   const { stateDirectory } = options;
@@ -146,7 +153,7 @@ function httpSettings(coordinator: Coordinator, options: ServiceOptions) {
     hosts: options.hostNames ?? [],
     machineName: hostname(),
     trustedProxies: options.trustedProxies ?? [],
-    user: options.user ?? "troupe",
+    user: userOf(options),
     areMetricsOpen: options.openMetrics ?? false,
     perTorrentMetrics: options.metricsPerTorrent ?? false,
   };

@@ -109,11 +109,13 @@ async function restore(engine: CoordinatorPort, adopts: boolean, log: ServiceLog
 }
 
 function tellPassword(
-  { firstPassword, firstPasswordFile }: Awaited<ReturnType<Environment["engine"]["serve"]>>,
+  { firstPassword, firstPasswordFile, user }: Awaited<ReturnType<Environment["engine"]["serve"]>>,
   log: ServiceLog,
 ): void {
   if (firstPassword !== undefined)
-    log.show(`the password of the user is ${firstPassword}; troupe password sets another one`);
+    log.show(
+      `the user ${user} has the password ${firstPassword}; troupe password sets another one`,
+    );
   if (firstPasswordFile !== undefined)
     log.note(`the file ${firstPasswordFile} has the first password until the first login`);
 }

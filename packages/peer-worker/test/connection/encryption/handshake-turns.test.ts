@@ -39,9 +39,9 @@ test("works run in order in later turns, 2 ms of them in a turn", (t) => {
   const scene = new Scene({ tookMs: 0.5 });
   scene.addMany(10);
   t.deepEqual(scene.done, []);
-  scene.time.step();
+  scene.time.endTurn();
   t.deepEqual(scene.done, [0, 1, 2, 3]);
-  scene.time.step();
+  scene.time.endTurn();
   t.is(scene.done.length, 8);
   scene.time.advance(1);
   t.is(scene.done.length, 10);
@@ -51,7 +51,7 @@ test("works run in order in later turns, 2 ms of them in a turn", (t) => {
 test("B10: beside payload works take a twentieth of the time, also when they come one by one", (t) => {
   const scene = new Scene({ hasPayload: true, tookMs: 1 });
   scene.addMany(3);
-  scene.time.step();
+  scene.time.endTurn();
   t.deepEqual(scene.done, [0]);
   scene.time.advance(18.9);
   t.deepEqual(scene.done, [0]);
