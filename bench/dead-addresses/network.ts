@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { runProcess } from "../../test/support/programs/process.ts";
+import { bringUpLoopback } from "../support/own-network.ts";
 
 /** Where the tracker is. */
 export const trackerHost = "203.0.113.1";
@@ -34,10 +35,7 @@ table inet dead {
 
 /** Gives the network its addresses and its filter, with all counts at zero. */
 export async function setUpNetwork(): Promise<void> {
-  await runProcess(["ip", "link", "set", "lo", "up"], { debianPackage: "iproute2" });
-  for (const range of ["203.0.113.1/24", "198.18.0.1/16", "198.19.0.1/16"]) {
-    await runProcess(["ip", "address", "replace", range, "dev", "lo"]);
-  }
+  await bringUpLoopback(["203.0.113.1/24", "198.18.0.1/16", "198.19.0.1/16"]);
   await runProcess(["nft", rules], { debianPackage: "nftables" });
 }
 

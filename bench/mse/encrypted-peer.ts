@@ -1,59 +1,57 @@
-// A peer that dials an engine encrypted, and closes when it has its handshake.
+// A peer that dials an engine encrypted, and closes when the handshake of the encryption is complete.
 
-import { randomBytes } from "node:crypto";
-import { connect, type Socket } from "node:net";
-import { KeyExchange, MseDialer, type MseStep } from "@troupe/protocol/encryption";
+import { nodePorts } from "@troupe/actor-runtime";
+import { EncryptedDial, GroupEncryption } from "@troupe/load-peers";
+import { ProtocolError } from "@troupe/protocol/errors";
 import { encodeHandshake } from "@troupe/protocol/peer";
-import { parseInfoHash } from "@troupe/protocol/units";
+import { parseInfoHash, type InfoHash } from "@troupe/protocol/units";
 
-const exchange = new KeyExchange({ bytes: (length) => new Uint8Array(randomBytes(length)) });
-/** One pair for all: the engine's half of the work is the one that counts. */
-const keys = exchange.makePair();
+const { sockets, timers } = nodePorts();
 const peerId = new Uint8Array(20).fill(0x7a);
+/** By torrent: one pair of keys for all peers, because the engine's half of the work is the one that counts. */
+const groups = new Map<InfoHash, GroupEncryption>();
 
 /** The engine that is dialled, and the address that it is dialled from. */
-export interface EncryptedDial {
+export interface EncryptedTarget {
   readonly host: string;
   readonly port: number;
   /** Numeric. Default: the system's choice. */
-  readonly localAddress?: string;
+  readonly localHost?: string;
   /** 40 hex digits. */
   readonly infoHash: string;
   readonly timeoutMs: number;
 }
 
-/** Dials once, without another try. @returns Whether both handshakes were complete in time. */
-export async function dialEncrypted(dial: EncryptedDial): Promise<boolean> {
-  const { host, port, localAddress, timeoutMs } = dial;
-  const socket = connect({ host, port, ...(localAddress !== undefined && { localAddress }) });
+/** Dials once, without another try. @returns Whether the handshake was complete in time. */
+export async function dialEncrypted(target: EncryptedTarget): Promise<boolean> {
+  const { host, port, localHost, timeoutMs } = target;
+  const infoHash = parseInfoHash(target.infoHash);
+  const group = groups.get(infoHash) ?? new GroupEncryption(infoHash, "rc4");
+  groups.set(infoHash, group);
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), timeoutMs);
-  socket.setNoDelay(true);
-  socket.on("error", () => resolve(false));
-  socket.on("close", () => resolve(false));
-  socket.on("connect", () => socket.write(keys.publicKey));
-  followHandshake(socket, dial, () => resolve(true));
+  let dial: EncryptedDial | undefined;
+  const stream = sockets.dial(
+    { host, port },
+    {
+      opened: (opened) => {
+        dial = new EncryptedDial(group, opened, encodeHandshake({ infoHash, peerId }));
+      },
+      bytes: (_stream, chunk) => {
+        try {
+          dial?.push(chunk);
+        } catch (error) {
+          if (!(error instanceof ProtocolError)) throw error;
+          resolve(false);
+        }
+        if (dial?.stream !== undefined) resolve(true);
+      },
+      closed: () => resolve(false),
+    },
+    { timeoutMs, ...(localHost !== undefined && { localHost }) },
+  );
+  const limit = timers.after(timeoutMs, () => resolve(false));
   const hasEntered = await promise;
-  clearTimeout(timer);
-  socket.destroy();
+  limit.cancel();
+  stream.destroy();
   return hasEntered;
-}
-
-function followHandshake(socket: Socket, dial: EncryptedDial, entered: () => void): void {
-  const infoHash = parseInfoHash(dial.infoHash);
-  const firstPayload = encodeHandshake({ infoHash, peerId });
-  const machine = new MseDialer({ infoHash, offersPlain: false, firstPayload });
-  const follow = (step: MseStep): void => {
-    if (step.kind === "done") return entered();
-    if (step.kind === "more") return;
-    socket.write(machine.useSecret(exchange.secret(keys, step.key), new Uint8Array()));
-    follow(machine.receive(new Uint8Array()));
-  };
-  socket.on("data", (chunk: Buffer) => {
-    try {
-      follow(machine.receive(new Uint8Array(chunk)));
-    } catch {
-      socket.destroy();
-    }
-  });
 }

@@ -70,18 +70,11 @@ async function measure(): Promise<void> {
 }
 
 async function startSeeder(torrent: string, folder: string, mode: Mode): Promise<RunningProcess> {
+  const command = [process.execPath, "packages/cli/bin/troupe.mjs", "seed", torrent, "--json"];
   const engine = await startProcess([
-    ...[
-      process.execPath,
-      "packages/cli/bin/troupe.mjs",
-      "seed",
-      torrent,
-      "--dir",
-      folder,
-      "--json",
-    ],
-    ...["--state-dir", `${folder}/state`, "--port", String(port), "--peer-workers", "1"],
-    ...["--encryption", mode, "--no-dht", "--no-lsd", "--no-port-mapping", "--upload-slots", "30"],
+    ...[...command, "--dir", folder, "--state-dir", `${folder}/state`, "--port", String(port)],
+    ...["--peer-workers", "1", "--upload-slots", "30", "--encryption", mode],
+    ...["--no-dht", "--no-lsd", "--no-port-mapping"],
   ]);
   await engine.lineWhere(
     "that it seeds",
@@ -155,8 +148,8 @@ async function floodRun(start: StartSeeder, mode: Mode, infoHash: string): Promi
   const honest: Promise<boolean>[] = [];
   const untilMs = performance.now() + 1_000 * seconds;
   while (performance.now() < untilMs) {
-    const localAddress = `198.19.0.${1 + (honest.length % 250)}`;
-    const dial = { host: engineHost, port, localAddress, infoHash, timeoutMs: honestTimeoutMs };
+    const localHost = `198.19.0.${1 + (honest.length % 250)}`;
+    const dial = { host: engineHost, port, localHost, infoHash, timeoutMs: honestTimeoutMs };
     honest.push(dialEncrypted(dial));
     await delay(honestEveryMs);
   }

@@ -18,10 +18,10 @@ export function runInOwnNetwork(program: string): void {
   process.exitCode = status ?? 1;
 }
 
-/** Brings the loopback interface up. @param ranges Further addresses of it, such as `203.0.113.7/32`: all of each range. */
+/** Brings the loopback interface up, also again. @param ranges Further addresses of it, such as `203.0.113.7/32`: all of each range. */
 export async function bringUpLoopback(ranges: readonly string[] = []): Promise<void> {
   const ip = (words: string): Promise<readonly string[]> =>
     runProcess(["ip", ...words.split(" ")], { debianPackage: "iproute2" });
   await ip("link set lo up");
-  for (const range of ranges) await ip(`address add ${range} dev lo`);
+  for (const range of ranges) await ip(`address replace ${range} dev lo`);
 }

@@ -23,7 +23,7 @@ interface MseOwner {
   encrypted(result: MseResult, rest: Uint8Array): void;
   /** The peer broke the protocol. */
   broke(reason: string): void;
-  /** Nobody is at fault: the peer has gone, or too many handshakes wait. */
+  /** The peer has gone, or too many handshakes wait: no fault of the peer. */
   fail(reason: string): void;
 }
 
@@ -79,7 +79,7 @@ export class MseStage implements ConnectionStage {
   }
 
   closed(reason: string | undefined): void {
-    this.#end(() => this.#owner.fail(reason ?? "closed-by-peer"));
+    this.#end("fail", reason ?? "closed-by-peer");
   }
 
   /** Another cause has ended the connection. */
@@ -122,7 +122,7 @@ export class MseStage implements ConnectionStage {
   #inTurn(work: () => void): void {
     this.#takeBack = this.#worker.handshakeTurns.add(
       () => this.#attempt(work),
-      () => this.#end(() => this.#owner.fail("encryption-busy")),
+      () => this.#end("fail", "encryption-busy"),
     );
   }
 
@@ -132,14 +132,14 @@ export class MseStage implements ConnectionStage {
     } catch (error) {
       const code = codeOf(error);
       if (code === undefined) throw error;
-      this.#end(() => this.#owner.broke(code));
+      this.#end("broke", code);
     }
   }
 
-  #end(tellOwner: () => void): void {
+  #end(how: "broke" | "fail", reason: string): void {
     if (this.#isOver) return;
     this.abandon();
-    tellOwner();
+    this.#owner[how](reason);
   }
 }
 
