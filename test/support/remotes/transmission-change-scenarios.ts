@@ -3,6 +3,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { magnetHash } from "./compared-torrents.ts";
 import { reached } from "./prepare-states.ts";
 import type { Scenario } from "./scenario.ts";
@@ -49,6 +50,17 @@ async function setAndRead(
     set: await answerOf(remote, "torrent-set", { ids: [hash], ...given }),
     torrents: await torrentOf(remote, hash, fields),
   };
+}
+
+/** Settles when the torrent is stopped: transmission-daemon looks for the data of an added one first. */
+async function atRest(remote: TransmissionRemote, hash: string): Promise<void> {
+  let seen: unknown;
+  for (let left = mostPolls; left > 0; left--) {
+    seen = await torrentOf(remote, hash, ["status"]);
+    if (isDeepStrictEqual(seen, [{ status: 0 }])) return;
+    await delay(pollMs);
+  }
+  throw new Error(`the torrent ${hash} did not come to rest: ${JSON.stringify(seen)}`);
 }
 
 const fileFields = [
@@ -113,6 +125,7 @@ const addScenarios: readonly Scenario<TransmissionRemote>[] = [
       const set = await answerOf(remote, "session-set", folder);
       const session = await remote.rpc.call("session-get");
       const add = await answerOf(remote, "torrent-add", { filename, paused: true });
+      await atRest(remote, hash);
       const torrents = await torrentOf(remote, hash, ["name", "downloadDir", "status"]);
       const back = await answerOf(remote, "session-set", { "download-dir": remote.data });
       const after = session.body.arguments["download-dir"] as unknown;
