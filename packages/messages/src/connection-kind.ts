@@ -1,7 +1,12 @@
+/** The protocol below the messages of a peer. `utp`: BEP 29. */
+export type Transport = "tcp" | "utp";
+
+/** The transports of connections to peers. `both`: TCP is dialled first. */
+export type TransportMode = "both" | Transport;
+
 /** How the bytes of a connection to a peer travel. */
 export interface ConnectionKind {
-  /** The protocol below the peer's messages. */
-  readonly transport: "tcp";
+  readonly transport: Transport;
   /** The encryption of the peer's messages. `handshake`: only the handshakes are encrypted. */
   readonly encryption: "handshake" | "none" | "rc4";
 }
@@ -19,6 +24,9 @@ const kinds: readonly ConnectionKind[] = [
   plainTcp,
   { transport: "tcp", encryption: "handshake" },
   { transport: "tcp", encryption: "rc4" },
+  { transport: "utp", encryption: "none" },
+  { transport: "utp", encryption: "handshake" },
+  { transport: "utp", encryption: "rc4" },
 ];
 
 /** @returns One object for equal kinds: a long list of addresses holds references to few objects. */

@@ -4,7 +4,7 @@ import type { FilterMemory } from "./ip-filter.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PexPeer, PeerExchange } from "@troupe/protocol/peer";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
-import type { ConnectionKind, EncryptionMode } from "./connection-kind.ts";
+import type { ConnectionKind, EncryptionMode, TransportMode } from "./connection-kind.ts";
 import type { Deadline } from "./deadline.ts";
 import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
@@ -371,6 +371,7 @@ export type PeerProtocol = {
   "set-limit-rules": Cast<LimitRules>;
   /** For connections from now on. Comes before the worker listens; until then it takes and makes both kinds. */
   "set-encryption": Cast<{ readonly mode: EncryptionMode }>;
+  "set-transport": Cast<{ readonly mode: TransportMode }>;
   /** The group of a torrent, and the worker's share of its own rate limits. Absent: none. */
   "set-torrent-limits": Cast<{
     readonly torrent: TorrentId;

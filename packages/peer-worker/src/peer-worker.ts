@@ -1,4 +1,4 @@
-import type { Context, Stream } from "@troupe/actor-runtime";
+import type { Context, Sockets, Stream } from "@troupe/actor-runtime";
 import {
   type EngineProtocol,
   type DhtPorts,
@@ -7,6 +7,7 @@ import {
   type PeerProtocol,
   type PeerWorkerOptions,
   type TorrentId,
+  type TransportMode,
   IpFilter,
   Quarantine,
   extentUnitBytes,
@@ -76,6 +77,9 @@ export class PeerWorker {
   dhtPorts: DhtPorts = {};
   readonly addressThrottle: AddressThrottle;
   encryption: EncryptionMode = "allow";
+  transport: TransportMode = "both";
+  /** Dials over uTP. Undefined while this worker has no UDP port. */
+  utp: Pick<Sockets, "dial"> | undefined;
   readonly keyExchange: KeyExchange;
   readonly payload: RecentPayload;
   readonly handshakeTurns: HandshakeTurns;

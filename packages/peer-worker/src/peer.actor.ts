@@ -95,6 +95,10 @@ export const peerActor: Actor<
     "set-encryption": ({ worker }, { mode }) => {
       worker.encryption = mode;
     },
+    "set-transport": async ({ worker, acceptor }, { mode }) => {
+      worker.transport = mode;
+      await acceptor.followTransport();
+    },
     "set-limit-rules": ({ worker }, rules) => setLimitRules(worker, rules),
     "set-torrent-limits": forTorrent(setTorrentLimits),
     "set-weight": forTorrent(setWeight),

@@ -52,6 +52,8 @@ export interface LibtorrentOptions {
   readonly upLimit?: number;
   /** Every connection is encrypted by RC4. Default: every connection is plain. */
   readonly isEncrypted?: boolean;
+  /** Default TCP alone. */
+  readonly transport?: "both" | "tcp" | "utp";
   /** Notes the messages of peers. Default false. */
   readonly logsPeers?: boolean;
   /** It listens there over IPv4, also where `host` is of IPv6. Default: no DHT. */
@@ -92,6 +94,7 @@ export class Libtorrent implements AsyncDisposable {
       DOWN_LIMIT: String(downLimit),
       UP_LIMIT: String(upLimit),
       ...(options.isEncrypted === true && { ENCRYPTION: "rc4" }),
+      TRANSPORT: options.transport ?? "tcp",
       ...(upLimit > 0 && { TICK_MS: "50" }),
     };
     for (let starts = 1; ; starts++) {

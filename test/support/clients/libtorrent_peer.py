@@ -10,7 +10,7 @@ once everything is checked, {"event": "finished"} once everything is there, and 
 that other peers named, of those on the local network, of those that download nothing more, and with "log" the
 names of all messages of peers, and a character a piece, "#" for those it has) for every line ("question") on standard input. Ends
 when standard input does; "fetch" is a leech that ends when it is finished.
-Plain TCP, without uTP; no port mapping. DOWN_LIMIT and UP_LIMIT in the environment are rate limits in bytes a second.
+Plain TCP, without uTP; no port mapping. TRANSPORT=utp is uTP alone, TRANSPORT=both both. DOWN_LIMIT and UP_LIMIT in the environment are rate limits in bytes a second.
 ENCRYPTION=rc4 takes and dials connections with RC4 alone. TICK_MS is the time between two shares of a limit, 500 ms by default.
 """
 
@@ -30,6 +30,7 @@ role, torrent, folder, host = sys.argv[1:5]
 finds_neighbours = sys.argv[5:] == ["local-discovery"]
 logs_peers = sys.argv[5:] == ["log"]
 has_dht = sys.argv[5:6] == ["dht"]
+transport = os.environ.get("TRANSPORT", "tcp")
 is_encrypted = os.environ.get("ENCRYPTION") == "rc4"
 port, *nodes = sys.argv[6:] if has_dht else ["0"]
 dialled = [] if finds_neighbours or logs_peers or has_dht else sys.argv[5:7]
@@ -51,8 +52,10 @@ session = lt.session(
         "enable_lsd": finds_neighbours,
         "enable_upnp": False,
         "enable_natpmp": False,
-        "enable_outgoing_utp": False,
-        "enable_incoming_utp": False,
+        "enable_outgoing_utp": transport != "tcp",
+        "enable_incoming_utp": transport != "tcp",
+        "enable_outgoing_tcp": transport != "utp",
+        "enable_incoming_tcp": transport != "utp",
         # 0 requires encryption, 2 refuses it.
         "in_enc_policy": 0 if is_encrypted else 2,
         "out_enc_policy": 0 if is_encrypted else 2,

@@ -15,6 +15,8 @@ export interface QbittorrentOptions {
   readonly folder: string;
   /** Every connection is encrypted by RC4. Default: it takes plain connections, and dials plain. */
   readonly isEncrypted?: boolean;
+  /** uTP alone. Default TCP alone. */
+  readonly isOverUtp?: boolean;
   /** Default `Original`. */
   readonly layout?: "NoSubfolder" | "Original" | "Subfolder";
 }
@@ -46,12 +48,14 @@ export class Qbittorrent implements AsyncDisposable {
     folder,
     layout = "Original",
     isEncrypted = false,
+    isOverUtp = false,
   }: QbittorrentOptions): Promise<Qbittorrent> {
     const [webPort, port] = [await freePort(host), await freePort(host)];
     const profile = temporaryFolder("qbittorrent");
     const session = [
       "Session\\PeXEnabled=false",
       "Session\\MultiConnectionsPerIp=true",
+      `Session\\BTProtocol=${isOverUtp ? "UTP" : "TCP"}`,
       ...(isEncrypted ? ["Session\\Encryption=1"] : []),
       `Session\\TorrentContentLayout=${layout}`,
     ];

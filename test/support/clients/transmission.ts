@@ -41,6 +41,8 @@ export interface TransmissionOptions {
   readonly localDiscovery?: boolean;
   /** Every connection is encrypted. Default false. */
   readonly isEncrypted?: boolean;
+  /** Default false. */
+  readonly hasUtp?: boolean;
   /** It looks for peers when it knows nine nodes, itself not counted. Default: no DHT. */
   readonly dht?: DhtPlace;
 }
@@ -56,7 +58,7 @@ interface TorrentFields {
 
 type PeerSettings = Pick<
   TransmissionOptions,
-  "peerExchange" | "localDiscovery" | "dht" | "isEncrypted"
+  "peerExchange" | "localDiscovery" | "dht" | "hasUtp" | "isEncrypted"
 >;
 
 interface TransmissionPorts {
@@ -210,6 +212,7 @@ function writeSettings(
     peerExchange = false,
     localDiscovery = false,
     isEncrypted = false,
+    hasUtp = false,
     dht,
   }: TransmissionPorts & PeerSettings,
 ): void {
@@ -221,7 +224,7 @@ function writeSettings(
     "dht-enabled": dht !== undefined,
     "lpd-enabled": localDiscovery,
     "pex-enabled": peerExchange,
-    "utp-enabled": false,
+    "utp-enabled": hasUtp,
     "port-forwarding-enabled": false,
     encryption: isEncrypted ? 2 : 0,
     "peer-port": port,

@@ -163,7 +163,7 @@ export const shownPeers = list(
       host: anyText,
       port: whole(0, 65_535),
       isIncoming: flag,
-      transport: word("tcp"),
+      transport: word("tcp", "utp"),
       encryption: word("handshake", "none", "rc4"),
       sources: list(addressSource, 100),
       client: anyText,

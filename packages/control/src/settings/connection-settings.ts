@@ -49,6 +49,20 @@ export const connectionSettings = {
     },
     text: "Encrypted connections to peers (Message Stream Encryption). `off`: none. `allow`: both kinds are accepted, and peers are dialled plain, then encrypted where they close without a byte. `prefer`: both kinds are accepted, and peers are dialled encrypted, then plain where they refuse or are silent for 3 s. `require`: nothing goes plain either way, and the payload is encrypted by RC4; else only the handshake is, unless the peer wants RC4 alone. Web seeds and trackers are as before.",
   },
+  transport: {
+    gate: word("both", "tcp", "utp"),
+    isLive: true,
+    right: "control",
+    default: "both",
+    option: {
+      name: "transport",
+      sign: "KIND",
+      calls: "download seed",
+      group: "Peers",
+      help: "connections to peers over both, tcp or utp (both)",
+    },
+    text: "The transport of connections to peers. `both`: both are accepted; peers are dialled over TCP, and 500 ms later over uTP as well where TCP has not answered, at 30 peers a second. The first to connect is used. A peer that refuses TCP is dialled over uTP the next time. `tcp`: TCP alone. `utp`: uTP alone (BEP 29), which leaves the line to other programs. Open connections stay. Web seeds and trackers are as before.",
+  },
   localHosts: {
     gate: list(text(String.raw`[^\s/@\[\]]{1,253}`, "a name or a numeric address"), 100),
     default: [],

@@ -4,7 +4,7 @@
 import { type ChildSpec, messageOf, type Sender } from "@troupe/actor-runtime";
 import { addressKey } from "@troupe/protocol/address";
 import { failAtFolder } from "../torrent/lifecycle/faults.ts";
-import { encryptionOf, limitRulesOf } from "./settings/engine-limits.ts";
+import { encryptionOf, limitRulesOf, transportOf } from "./settings/engine-limits.ts";
 import { openAtWorker } from "../torrent/join-swarm.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
 import { changePlaces, notePlaces } from "../torrent/storage/file-places.ts";
@@ -105,6 +105,7 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
     peerWorker.calls.cast("set-limits", share);
   peerWorker.calls.cast("set-limit-rules", limitRulesOf(engine.settings.values));
   peerWorker.calls.cast("set-encryption", { mode: encryptionOf(engine.settings.values) });
+  peerWorker.calls.cast("set-transport", { mode: transportOf(engine.settings.values) });
   for (const job of engine.torrents.values()) {
     if (job.isInSwarm) openAtWorker(engine, job, peerWorker);
   }

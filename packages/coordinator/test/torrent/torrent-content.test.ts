@@ -209,6 +209,7 @@ test("a restarted peer-worker opens a torrent that waits for its metadata", asyn
         "set-limits",
         "set-limit-rules",
         "set-encryption",
+        "set-transport",
         "open-torrent",
         "listen",
       ],

@@ -1,13 +1,27 @@
 import { codeOf, type Listener, type Stream, type StreamHandlers } from "@troupe/actor-runtime";
+import type { Transport } from "@troupe/messages";
 
 import { Handshake } from "./handshake.ts";
 import type { PeerWorker } from "../peer-worker.ts";
+
+/** The addresses that are listened on. */
+interface ListenPlace {
+  readonly hosts: readonly string[];
+  readonly port: number;
+  readonly reusePort: boolean;
+}
+
+type ListenAnswer =
+  | { readonly port: number }
+  | { readonly refused: string; readonly host: string };
 
 /** Listens for peers, and owns accepted connections until their handshake ends. */
 export class Acceptor {
   readonly #worker: PeerWorker;
   readonly #handshakes: Set<Handshake> = new Set<Handshake>();
   #listeners: Listener[] = [];
+  /** The last addresses, with the port that the system chose. */
+  #place: ListenPlace | undefined;
 
   constructor(worker: PeerWorker) {
     this.#worker = worker;
@@ -23,15 +37,35 @@ export class Acceptor {
     hosts: readonly string[],
     port: number,
     reusePort: boolean,
-  ): Promise<{ readonly port: number } | { readonly refused: string; readonly host: string }> {
+  ): Promise<ListenAnswer> {
     await this.close();
+    const answer = await this.#listenOverTcp({ hosts, port, reusePort });
+    if ("refused" in answer) return answer;
+    if (hosts.length > 0) this.#place = { hosts, port: answer.port, reusePort };
+    // The number is that of the UDP port.
+    if (this.#isOff("tcp")) await this.#closeListeners();
+    this.#worker.listenPort = hosts.length === 0 ? undefined : answer.port;
+    return answer;
+  }
+
+  /** The setting has changed. A port that is closed for TCP sends dialling peers to uTP. */
+  async followTransport(): Promise<void> {
+    const place = this.#place;
+    if (place === undefined) return;
+    if (this.#isOff("tcp")) return this.#closeListeners();
+    if (this.#listeners.length > 0) return;
+    const answer = await this.#listenOverTcp(place);
+    if ("refused" in answer) this.#worker.context.log("error", "listen-lost", { ...answer });
+  }
+
+  async #listenOverTcp({ hosts, port, reusePort }: ListenPlace): Promise<ListenAnswer> {
     let chosen = port;
     for (const host of hosts) {
       try {
         const options = { host, port: chosen, reusePort, ipv6Only: host.includes(":") };
         // In sequence: the first address decides the port. oxlint-disable-next-line no-await-in-loop
         const listener = await this.#worker.context.sockets.listen(options, (stream) =>
-          this.#accept(stream),
+          this.accept(stream, "tcp"),
         );
         this.#listeners.push(listener);
         chosen = listener.address.port;
@@ -43,14 +77,18 @@ export class Acceptor {
         return { refused, host };
       }
     }
-    this.#worker.listenPort = hosts.length === 0 ? undefined : chosen;
     return { port: chosen };
   }
 
   async close(): Promise<void> {
+    this.#place = undefined;
+    this.#worker.listenPort = undefined;
+    await this.#closeListeners();
+  }
+
+  async #closeListeners(): Promise<void> {
     const listeners = this.#listeners;
     this.#listeners = [];
-    this.#worker.listenPort = undefined;
     await Promise.all(listeners.map((listener) => listener.close()));
   }
 
@@ -63,11 +101,12 @@ export class Acceptor {
     this.#handshakes.delete(handshake);
   }
 
-  #accept(stream: Stream): StreamHandlers {
+  /** A peer has connected. */
+  accept(stream: Stream, transport: Transport): StreamHandlers {
     const handshake = new Handshake(this.#worker, this, undefined);
-    handshake.connection.attach(stream);
+    handshake.connection.attach(stream, transport);
     handshake.accepted();
-    const reason = this.#rejectAddress(stream);
+    const reason = this.#isOff(transport) ? "transport-off" : this.#rejectAddress(stream);
     if (reason !== undefined) {
       handshake.fail(reason);
       return handshake.connection;
@@ -78,6 +117,10 @@ export class Acceptor {
     if (this.#handshakes.size > this.#worker.options.handshakeLimit)
       oldest?.fail("too-many-handshakes");
     return handshake.connection;
+  }
+
+  #isOff(transport: Transport): boolean {
+    return this.#worker.transport !== "both" && this.#worker.transport !== transport;
   }
 
   #rejectAddress({ remote: { host, port } }: Stream): string | undefined {

@@ -1,8 +1,10 @@
 import type { Address, Stream, StreamHandlers } from "@troupe/actor-runtime";
 
+import type { Transport } from "@troupe/messages";
 import type { MseResult } from "@troupe/protocol/encryption";
 import { Decryption, EncryptedStream } from "@troupe/transport";
 
+import type { DialRace } from "./dial-race.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import type { TracedConnection } from "../wire/wire-trace.ts";
 
@@ -29,7 +31,10 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
   stage: ConnectionStage;
   trace: TracedConnection["trace"];
   readonly #worker: PeerWorker;
+  /** The transport that carries the connection. */
   #transport: Stream | undefined;
+  #carrier: Transport = "tcp";
+  #race: DialRace | undefined;
   #decryption: Decryption | undefined;
 
   constructor(worker: PeerWorker, stage: ConnectionStage = noStage) {
@@ -37,9 +42,21 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
     this.stage = stage;
   }
 
+  /** Dials. The first transport that opens is attached. */
+  dial(race: DialRace): void {
+    this.#race = race;
+    race.begin(this);
+  }
+
+  /** The kind of the transport. */
+  get carrier(): Transport {
+    return this.#carrier;
+  }
+
   /** The transport is read only while the worker takes input. */
-  attach(transport: Stream): void {
+  attach(transport: Stream, carrier: Transport = "tcp"): void {
     this.#transport = transport;
+    this.#carrier = carrier;
     this.#worker.connections.add(this);
     if (this.#worker.notices.isBlocked) transport.pause();
   }
@@ -97,6 +114,7 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
   }
 
   destroy(): void {
+    this.#race?.abandon();
     this.#transport?.destroy();
   }
 
@@ -104,7 +122,12 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
     this.#transport?.reset();
   }
 
-  opened(): void {
+  opened(transport: Stream): void {
+    if (this.#race !== undefined) {
+      const carrier = this.#race.opened(transport);
+      if (carrier === undefined) return;
+      this.attach(transport, carrier);
+    }
     this.stage.opened?.();
   }
 
@@ -113,7 +136,13 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
     this.stage.bytes(chunk);
   }
 
-  closed(_transport: Stream, reason: string | undefined): void {
+  closed(transport: Stream, reason: string | undefined): void {
+    const end = this.#race?.closed(transport, reason, this) ?? { reason };
+    if (end === "goes-on") return;
+    this.#end(end.reason);
+  }
+
+  #end(reason: string | undefined): void {
     this.#worker.connections.delete(this);
     this.stage.closed(reason);
     this.trace?.trace.end(reason ?? "closed-by-peer");

@@ -1,7 +1,16 @@
 // Dials peers within the system's bound of half-open connections.
 
-import type { Dial } from "@troupe/messages";
+import type { Stream, StreamHandlers, Timer } from "@troupe/actor-runtime";
+import type { Dial, Transport } from "@troupe/messages";
 
+import {
+  dialOrder,
+  TcpRefusals,
+  UtpDialPace,
+  utpDialPauseMs,
+  type DialOrder,
+} from "./dial-order.ts";
+import { DialRace } from "./dial-race.ts";
 import {
   firstAttempt,
   secondAttempt,
@@ -18,6 +27,8 @@ interface WaitingDial {
   readonly attempt: DialAttempt;
   /** No other attempt follows. */
   readonly isLast: boolean;
+  /** The transport of the attempt before. */
+  readonly transport?: Transport;
 }
 
 /** Dials for all torrents of a worker, in order of request. */
@@ -25,6 +36,10 @@ export class Dialer {
   readonly #worker: PeerWorker;
   readonly #halfOpen: Set<Handshake> = new Set<Handshake>();
   readonly #handshakes: Set<Handshake> = new Set<Handshake>();
+  readonly #utpPace = new UtpDialPace();
+  readonly #tcpRefusals = new TcpRefusals();
+  /** Set while no further dial over uTP may begin in this second. */
+  #pause: Timer | undefined;
   #waiting: WaitingDial[] = [];
 
   constructor(worker: PeerWorker) {
@@ -54,8 +69,12 @@ export class Dialer {
   /** An attempt has failed: the next one begins, if there is one. */
   failed({ isLast, order }: DialTarget, end: AttemptEnd): void {
     const next = isLast ? undefined : secondAttempt(this.#worker.encryption, end);
-    if (next === undefined) return this.#emitFailure(order, end.reason);
-    this.#waiting.unshift({ order, attempt: next, isLast: true });
+    if (next === undefined) {
+      if (end.reason === "ECONNREFUSED" && this.#worker.utp !== undefined)
+        this.#tcpRefusals.add(order.host, order.port);
+      return this.#emitFailure(order, end.reason);
+    }
+    this.#waiting.unshift({ order, attempt: next, isLast: true, transport: end.transport });
     this.#dialNext();
   }
 
@@ -81,42 +100,80 @@ export class Dialer {
 
   #dialNext(): void {
     const { options } = this.#worker;
-    while (this.#halfOpen.size < options.halfOpenLimit) {
+    while (this.#halfOpen.size < options.halfOpenLimit && this.#pause === undefined) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#start(next);
     }
   }
 
-  #start({ order, attempt, isLast }: WaitingDial): void {
+  #start(dial: WaitingDial): void {
+    const { order } = dial;
     const torrent = this.#worker.torrents.get(order.torrent);
-    if (torrent === undefined || torrent.isClosing) {
-      this.#emitFailure(order, "torrent-closed");
-      return;
-    }
-    const { host, port, timeoutMs } = order;
-    if (this.#worker.ipFilter.has(host)) {
-      this.#emitFailure(order, "ip-filtered");
-      return;
-    }
-    if (this.#worker.quarantine.has(host, port, this.#worker.nowMs())) {
-      this.#emitFailure(order, "set-aside");
-      return;
-    }
-    const localHost = localHostFor(host, this.#worker.options.bind);
-    if (localHost === "none") {
-      this.#emitFailure(order, "no-local-address");
-      return;
-    }
-    const handshake = new Handshake(this.#worker, this, {
-      torrent,
-      ...{ host, port, attempt, isLast, order },
-      dialer: this,
+    if (torrent === undefined || torrent.isClosing)
+      return this.#emitFailure(order, "torrent-closed");
+    const refusal = this.#refusalOf(order);
+    if (refusal !== undefined) return this.#emitFailure(order, refusal);
+    const transports = this.#transportsOf(dial);
+    if (transports === undefined) return this.#emitFailure(order, "no-udp-port");
+    if (transports === "wait") return this.#waitForSecond(dial);
+    this.#race(dial, torrent, transports);
+  }
+
+  /** Why an address is not dialled. */
+  #refusalOf({ host, port }: Dial): string | undefined {
+    const { ipFilter, options, quarantine } = this.#worker;
+    if (ipFilter.has(host)) return "ip-filtered";
+    if (quarantine.has(host, port, this.#worker.nowMs())) return "set-aside";
+    return localHostFor(host, options.bind) === "none" ? "no-local-address" : undefined;
+  }
+
+  /** @returns `wait`: uTP alone is allowed, and no further dial over it may begin in this second. */
+  #transportsOf({ order, transport }: WaitingDial): DialOrder | "wait" | undefined {
+    const { utp, transport: mode } = this.#worker;
+    if (transport !== undefined) return { first: transport, second: undefined };
+    const { host, kind, port } = order;
+    const prefersUtp = this.#tcpRefusals.take(host, port) || kind.transport === "utp";
+    const found = dialOrder({ mode, hasUtp: utp !== undefined, prefersUtp });
+    if (found?.first !== "utp" || this.#utpPace.take(this.#worker.nowMs())) return found;
+    return mode === "utp" ? "wait" : { first: "tcp", second: undefined };
+  }
+
+  #waitForSecond(dial: WaitingDial): void {
+    this.#waiting.unshift(dial);
+    const pauseMs = utpDialPauseMs(this.#worker.nowMs());
+    this.#pause = this.#worker.context.timers.after(pauseMs, () => {
+      this.#pause = undefined;
+      this.#dialNext();
     });
+  }
+
+  #race({ order, attempt, isLast }: WaitingDial, torrent: Torrent, transports: DialOrder): void {
+    const { host, port } = order;
+    const target = { torrent, ...{ host, port, attempt, isLast, order }, dialer: this };
+    const handshake = new Handshake(this.#worker, this, target);
     this.#halfOpen.add(handshake);
-    const options = localHost === undefined ? { timeoutMs } : { timeoutMs, localHost };
-    const { sockets } = this.#worker.context;
-    handshake.connection.attach(sockets.dial({ host, port }, handshake.connection, options));
+    const race = new DialRace(transports, {
+      timers: this.#worker.context.timers,
+      dial: (transport, handlers) =>
+        transport === "utp" && transports.second === "utp" && !this.#utpPace.take(this.#worker.nowMs())
+          ? undefined
+          : this.#dialOver(transport, order, handlers),
+      tcpEnded: () => this.connected(handshake),
+    });
+    handshake.connection.dial(race);
+  }
+
+  #dialOver(
+    transport: Transport,
+    { host, port, timeoutMs }: Dial,
+    handlers: StreamHandlers,
+  ): Stream | undefined {
+    const { context, options, utp } = this.#worker;
+    if (transport === "utp") return utp?.dial({ host, port }, handlers, { timeoutMs });
+    const localHost = localHostFor(host, options.bind);
+    const bound = localHost === undefined ? { timeoutMs } : { timeoutMs, localHost };
+    return context.sockets.dial({ host, port }, handlers, bound);
   }
 
   #emitFailure(order: Pick<Dial, "torrent" | "host" | "port">, reason: string): void {

@@ -18,7 +18,6 @@ import {
   type Dial,
   PeerStep,
   breadcrumbHost,
-  plainTcp,
   sharedKind,
   writePeerBreadcrumb,
 } from "@troupe/messages";
@@ -57,11 +56,15 @@ type State =
   | { readonly kind: "connecting" }
   | { readonly kind: "silent" }
   | { readonly kind: "encrypting"; readonly stage: MseStage }
-  | { readonly kind: "greeting"; readonly of: ConnectionKind; readonly for: InfoHash | undefined }
+  | {
+      readonly kind: "greeting";
+      readonly encryption: ConnectionKind["encryption"];
+      readonly for: InfoHash | undefined;
+    }
   | { readonly kind: "over" };
 
 const silent: State = { kind: "silent" };
-const plainGreeting: State = { kind: "greeting", of: plainTcp, for: undefined };
+const plainGreeting: State = { kind: "greeting", encryption: "none", for: undefined };
 
 /** The stage of a connection until both handshakes are complete. */
 export class Handshake implements ConnectionStage {
@@ -154,8 +157,7 @@ export class Handshake implements ConnectionStage {
   /** The handshake of the encryption is complete. @param rest Bytes of the payload. */
   encrypted(result: MseResult, rest: Uint8Array): void {
     const encryption = result.method === "rc4" ? "rc4" : "handshake";
-    const of = sharedKind({ transport: "tcp", encryption });
-    this.#state = { kind: "greeting", of, for: result.infoHash };
+    this.#state = { kind: "greeting", encryption, for: result.infoHash };
     this.connection.encrypt(result);
     this.connection.decrypt(rest);
     this.connection.stage = this;
@@ -168,6 +170,11 @@ export class Handshake implements ConnectionStage {
   broke(reason: string): void {
     this.#noteProbe();
     this.fail(reason);
+  }
+
+  get #kind(): ConnectionKind {
+    const encryption = this.#state.kind === "greeting" ? this.#state.encryption : "none";
+    return sharedKind({ transport: this.connection.carrier, encryption });
   }
 
   #start(): void {
@@ -204,6 +211,7 @@ export class Handshake implements ConnectionStage {
     const { kind } = this.#state;
     return {
       attempt: this.target?.attempt ?? "plain",
+      transport: this.connection.carrier,
       isConnected: kind !== "connecting",
       hasAnswered: kind === "greeting",
       isEncrypted: kind === "greeting" && this.#state.for !== undefined,
@@ -271,7 +279,7 @@ export class Handshake implements ConnectionStage {
     const { host, port } = this.#remote;
     const outcome = startSession(torrent, this.connection, {
       address: { host, port, isIncoming: this.target === undefined },
-      kind: this.#state.kind === "greeting" ? this.#state.of : plainTcp,
+      kind: this.#kind,
       peerId: peerIdText(peerId),
       isExtended: supportsExtended(reserved),
       hasDht: supportsDht(reserved),

@@ -36,7 +36,7 @@ async function connect() {
 test("the events of the transport reach the current stage, without the transport", async (t) => {
   const { bench, connection, stage, transport } = await connect();
   connection.attach(transport);
-  connection.opened();
+  connection.opened(transport);
   transport.arrive(Uint8Array.of(1, 2));
   const next = new RecordingStage();
   connection.stage = next;

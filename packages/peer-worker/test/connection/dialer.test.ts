@@ -2,6 +2,9 @@ import test from "ava";
 import { plainTcp, type TorrentId } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
 
+import { secondTransportMs, utpDialsPerSecond } from "../../src/connection/dial-order.ts";
+import { FakeStream } from "../support/fake-stream.ts";
+import { ScriptedPeer } from "../support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
 
 async function dial(bench: WorkerBench, torrent: BenchTorrent, ...ports: number[]): Promise<void> {
@@ -160,4 +163,100 @@ test("an address in the IP filter is not dialled, and a new filter ends the dial
     "203.0.113.5 ip-filtered",
     "203.0.113.6 ip-filtered",
   ]);
+});
+
+/** Gives the worker uTP. @returns The dials over it. */
+function giveUtp(bench: WorkerBench): FakeStream[] {
+  const dials: FakeStream[] = [];
+  bench.worker.utp = {
+    dial: (to, handlers) => {
+      const stream = new FakeStream(to, (task) => bench.time.soon(task));
+      stream.handlers = handlers;
+      dials.push(stream);
+      return stream;
+    },
+  };
+  return dials;
+}
+
+const refusal = "ECONNREFUSED";
+
+test("D04: a peer that does not answer over TCP is dialled over uTP, and its connection is over uTP", async (t) => {
+  const bench = await WorkerBench.start();
+  const utp = giveUtp(bench);
+  const torrent = await bench.openTorrent({ had: "." });
+  await dial(bench, torrent, 1);
+  await bench.advance(secondTransportMs - 1);
+  t.is(utp.length, 0);
+  await bench.advance(1);
+  const [stream] = utp;
+  if (stream === undefined) return t.fail();
+  stream.handlers?.opened?.(stream);
+  t.true(bench.sockets.dials[0]?.stream.isClosed);
+  new ScriptedPeer(stream, torrent.pieceLengthBytes).shakeHands(torrent.infoHash, "A");
+  await bench.settle();
+  t.like(bench.takeNotice("peer-opened"), { kind: { transport: "utp", encryption: "none" } });
+});
+
+test("D04: a peer that refused TCP is dialled over uTP the next time", async (t) => {
+  const bench = await WorkerBench.start();
+  const utp = giveUtp(bench);
+  const torrent = await bench.openTorrent({ had: "." });
+  await dial(bench, torrent, 1);
+  bench.sockets.dials[0]?.stream.hangUp(refusal);
+  t.is(bench.takeNotice("dial-failed").reason, refusal);
+  t.is(utp.length, 0);
+  await dial(bench, torrent, 1);
+  t.is(utp.length, 1);
+  t.is(bench.sockets.dials.length, 1);
+});
+
+test("D04: a dial over uTP alone is no half-open connection once TCP has ended", async (t) => {
+  const bench = await WorkerBench.start({ halfOpenLimit: 1 });
+  const utp = giveUtp(bench);
+  const torrent = await bench.openTorrent({ had: "." });
+  await dial(bench, torrent, 1, 2);
+  await bench.advance(secondTransportMs);
+  t.is(bench.sockets.dials.length, 1);
+  bench.sockets.dials[0]?.stream.hangUp("EHOSTUNREACH");
+  t.is(bench.sockets.dials.length, 2);
+  t.deepEqual(bench.takeNotices("dial-failed"), []);
+  utp[0]?.hangUp("dial-timeout");
+  t.is(bench.takeNotice("dial-failed").reason, "EHOSTUNREACH");
+});
+
+test("D04: over uTP alone 30 dials begin in a second, and nothing is dialled or accepted over TCP", async (t) => {
+  const bench = await WorkerBench.start({ halfOpenLimit: 100 });
+  const utp = giveUtp(bench);
+  await bench.send("set-transport", { mode: "utp" });
+  const torrent = await bench.openTorrent({ had: "." });
+  const ports = Array.from({ length: utpDialsPerSecond + 1 }, (_, index) => index + 1);
+  await dial(bench, torrent, ...ports);
+  t.is(utp.length, utpDialsPerSecond);
+  await bench.advance(1_000);
+  t.is(utp.length, utpDialsPerSecond + 1);
+  t.is(bench.sockets.dials.length, 0);
+  t.true(bench.sockets.connect({ host: "203.0.113.5", port: 9 }).isClosed);
+});
+
+test("D04: over uTP alone a worker without a UDP port cannot dial", async (t) => {
+  const bench = await WorkerBench.start();
+  await bench.send("set-transport", { mode: "utp" });
+  const torrent = await bench.openTorrent({ had: "." });
+  await dial(bench, torrent, 1);
+  t.is(bench.takeNotice("dial-failed").reason, "no-udp-port");
+});
+
+test("D04: a peer that closes a plain connection over uTP is dialled encrypted over uTP", async (t) => {
+  const bench = await WorkerBench.start();
+  const utp = giveUtp(bench);
+  const torrent = await bench.openTorrent({ had: "." });
+  await dial(bench, torrent, 1);
+  await bench.advance(secondTransportMs);
+  const [stream] = utp;
+  if (stream === undefined) return t.fail();
+  stream.handlers?.opened?.(stream);
+  stream.hangUp();
+  t.is(utp.length, 2);
+  t.is(bench.sockets.dials.length, 1);
 });

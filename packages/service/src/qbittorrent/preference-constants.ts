@@ -67,9 +67,9 @@ export const preferenceConstants: readonly ConstantGroup[] = [
     "Proxies.",
   ),
   lacking(
-    { bittorrent_protocol: 1, limit_utp_rate: true, utp_tcp_mixed_mode: 0 },
-    ofEngine("utp"),
-    "Connections over uTP: 1 is TCP alone.",
+    { limit_utp_rate: true, utp_tcp_mixed_mode: 0 },
+    ofEngine("mixedMode"),
+    "The limits hold for both transports.",
   ),
   lacking({ preallocate_all: false }, ofEngine("allocation"), "`allocation` is that of one `add`."),
   lacking({ torrent_stop_condition: "None" }, ofEngine("stopAt"), "`stopAt` is that of one `add`."),

@@ -21,6 +21,9 @@ export const goalActions = ["stop", "remove", "super-seed", "remove-with-files"]
 /** The modes of encryption that qBittorrent has, by their numbers. It has no name for `prefer`, which is shown as 0. */
 export const encryptionModes = ["allow", "require", "off"] as const;
 
+/** The transports of connections to peers, by their numbers. */
+export const transportModes = ["both", "tcp", "utp"] as const;
+
 /** Answers `app/preferences`. */
 export const showPreferences: Answer = async (call) => jsonResponse(await preferencesOf(call));
 
@@ -70,6 +73,7 @@ function folderPreferences(engine: ShownEngineSettings, directory: string): Pref
 function transferPreferences(engine: ShownEngineSettings): Preferences {
   const { announceAddress = "", defaultTrackers = [], encryption = "allow", limits = {} } = engine;
   return {
+    bittorrent_protocol: transportModes.indexOf(engine.transport ?? "both"),
     encryption: encryptionModes.findIndex(
       (mode) => mode === (encryption === "prefer" ? "allow" : encryption),
     ),

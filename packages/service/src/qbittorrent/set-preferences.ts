@@ -5,7 +5,13 @@ import { nestedSettings } from "@troupe/control/commands";
 import { parseJsonBody } from "../guard/json-body.ts";
 import { isRefusal } from "../guard/refusal.ts";
 import { done, type Answer, type DialectCall } from "./dialect-call.ts";
-import { encryptionModes, goalActions, preferencesOf, type Preferences } from "./preferences.ts";
+import {
+  encryptionModes,
+  goalActions,
+  preferencesOf,
+  transportModes,
+  type Preferences,
+} from "./preferences.ts";
 import { partsOf, wholeOf } from "./request-fields.ts";
 
 /** Preferences that a client wants; their types are not checked. */
@@ -52,6 +58,14 @@ const rules: readonly PreferenceRule[] = [
     changes: (wanted) => ({
       encryption:
         encryptionModes[wholeIn(wanted, "encryption")] ?? refuse(wanted, "encryption", "0 to 2"),
+    }),
+  },
+  {
+    names: ["bittorrent_protocol"],
+    changes: (wanted) => ({
+      transport:
+        transportModes[wholeIn(wanted, "bittorrent_protocol")] ??
+        refuse(wanted, "bittorrent_protocol", "0 to 2"),
     }),
   },
   {

@@ -28,9 +28,13 @@ const meanings: Readonly<Record<string, string>> = {
   L: "from local discovery",
   E: "encrypted connection",
   e: "encrypted handshake",
+  P: "connection over uTP",
 };
 /** Names of the transports. */
-const transports: Readonly<Record<PeerRow["transport"], string>> = { tcp: "BT" };
+const transports: Readonly<Record<PeerRow["transport"], string>> = {
+  tcp: "BT",
+  utp: "μTP",
+};
 const { show_flags: showFlags, ...constants } = constantsOf("sync/torrentPeers");
 
 /** Answers `sync/torrentPeers`: all peers each time, which clients take in place of the last ones. */

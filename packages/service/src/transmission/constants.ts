@@ -65,7 +65,6 @@ export const partialAnswers = [
 
 /** Fields of the peers of a torrent. */
 export const peerConstants = [
-  { name: "is_utp", value: false, ...lackOf("D04", "utp") },
   { name: "peer_id", value: "", ...lackOf("I03") },
 ] as const satisfies readonly ConstantRow[];
 
@@ -100,7 +99,6 @@ export const sessionConstants = [
   { name: "blocklist_url", value: "", ...lackOf("D09", "ipFilter", "set-ip-filter") },
   { name: "cache_size_mib", value: 64, ...lackOf("E13", "memory") },
   { name: "peer_port_random_on_start", value: false, ...lackOf("G15", "port") },
-  { name: "preferred_transports", value: ["tcp"], ...lackOf("D04", "utp") },
   { name: "queue_stalled_enabled", value: true, ...lackOf("F09") },
   { name: "queue_stalled_minutes", value: 1, ...lackOf("F09") },
   { name: "reqq", value: 500, ...lackOf("A08") },
@@ -111,9 +109,7 @@ export const sessionConstants = [
   { name: "script_torrent_done_seeding_enabled", value: false, ...lackOf("H02") },
   { name: "script_torrent_done_seeding_filename", value: "", ...lackOf("H02") },
   { name: "sequential_download", value: false, ...lackOf("F03", "sequential") },
-  { name: "tcp_enabled", value: true, ...lackOf("D04", "utp") },
   { name: "trash_original_torrent_files", value: false, ...lackOf("H01") },
-  { name: "utp_enabled", value: false, ...lackOf("D04", "utp") },
 ] as const satisfies readonly ConstantRow[];
 
 /** Settings of the session that the settings file alone changes. A call that sets another value answers an error. */

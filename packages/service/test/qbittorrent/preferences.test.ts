@@ -13,6 +13,7 @@ const engine = {
   checkAtCompletion: true,
   announceAddress: "192.0.2.7",
   startAdded: false,
+  transport: "utp",
   peerExchange: false,
   defaultTrackers: ["http://a.example/x", "udp://b.example:1"],
   limits: { down: 50_000, up: 60_000, protocol: false, localNetworks: true },
@@ -49,6 +50,7 @@ const facts: Readonly<Record<string, readonly [set: unknown, unset: unknown]>> =
   add_trackers: ["http://a.example/x\nudp://b.example:1", ""],
   announce_ip: ["192.0.2.7", ""],
   start_paused_enabled: [true, false],
+  bittorrent_protocol: [2, 0],
   banned_IPs: ["192.0.2.1\n2001:db8::/64", ""],
   // Read by Sonarr and Flood.
   dht: [true, true],

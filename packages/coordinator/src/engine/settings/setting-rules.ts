@@ -21,7 +21,7 @@ import type { Engine } from "../base/engine-state.ts";
 import { announceAgain, renewPublicPort } from "../port-mapping/public-port.ts";
 import { shareSlots } from "../choking/share-slots.ts";
 import { wake } from "../idle-torrents.ts";
-import { encryptionOf, engineLimitsOf, limitRulesOf } from "./engine-limits.ts";
+import { encryptionOf, engineLimitsOf, limitRulesOf, transportOf } from "./engine-limits.ts";
 
 /** @param before The settings of the torrent before the change. */
 type TorrentRule = (engine: Engine, job: TorrentJob, before: TorrentSettings) => void;
@@ -93,6 +93,7 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   maxConnections: followMaxConnections,
   maxDials: readAtUse,
   encryption: followEncryption,
+  transport: followTransport,
   announcePort: renewPublicPort,
   announceAddress: announceAgain,
 };
@@ -109,6 +110,11 @@ function followLimitRules({ peerWorkers, settings }: Engine): void {
 function followEncryption({ peerWorkers, settings }: Engine): void {
   const mode = encryptionOf(settings.values);
   for (const { calls } of peerWorkers) calls.cast("set-encryption", { mode });
+}
+
+function followTransport({ peerWorkers, settings }: Engine): void {
+  const mode = transportOf(settings.values);
+  for (const { calls } of peerWorkers) calls.cast("set-transport", { mode });
 }
 
 /** Applies the rate limits of a torrent; also when it is added. */

@@ -44,6 +44,7 @@ function flagsOf(job: TorrentJob, peer: OpenPeer): number {
   const isEncrypted = peer.kind !== undefined && peer.kind.encryption !== "none";
   return (
     (isEncrypted ? PexFlag.prefersEncryption : 0) |
+    (peer.kind?.transport === "utp" ? PexFlag.supportsUtp : 0) |
     (isSeed(job, peer) ? PexFlag.isSeed : 0) |
     (peer.isIncoming ? 0 : PexFlag.isReachable)
   );

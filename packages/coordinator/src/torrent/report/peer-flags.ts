@@ -19,6 +19,7 @@ const flags: readonly (readonly [letter: string, isSet: (peer: FlaggedPeer) => b
   ["I", ({ isIncoming }) => isIncoming],
   ["E", ({ encryption }) => encryption === "rc4"],
   ["e", ({ encryption }) => encryption === "handshake"],
+  ["P", ({ transport }) => transport === "utp"],
   ["X", ({ sources }) => sources.some((source) => source.startsWith("pex-"))],
   ["L", ({ sources }) => sources.includes("local-discovery")],
   ["H", ({ sources }) => sources.some((source) => source.startsWith("dht-"))],

@@ -1,6 +1,6 @@
 // The attempts of a dial: plain, encrypted, or first the one and then the other.
 
-import type { ConnectionKind, EncryptionMode } from "@troupe/messages";
+import type { ConnectionKind, EncryptionMode, Transport } from "@troupe/messages";
 
 /** An attempt to reach a peer. */
 export type DialAttempt = "encrypted" | "plain";
@@ -8,6 +8,7 @@ export type DialAttempt = "encrypted" | "plain";
 /** The end of an attempt that gave no connection. */
 export interface AttemptEnd {
   readonly attempt: DialAttempt;
+  readonly transport: Transport;
   /** The transport was connected. */
   readonly isConnected: boolean;
   /** A byte came. */

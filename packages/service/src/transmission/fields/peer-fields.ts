@@ -26,6 +26,7 @@ export function peersField(peers: Peers): readonly Values[] {
     is_encrypted: peer.encryption !== "none",
     is_downloading_from: isSending(peer),
     is_incoming: peer.isIncoming,
+    is_utp: peer.transport === "utp",
     is_uploading_to: isGetting(peer),
     peer_is_choked: peer.isPeerChoked,
     peer_is_interested: peer.isPeerInterested,
@@ -76,6 +77,7 @@ function isGetting({ upBytesPerSecond }: Peer): boolean {
 function flagsOf(peer: Peer): string {
   const [first = ""] = peer.sources;
   const letters: readonly (readonly [letter: string, isSet: boolean])[] = [
+    ["T", peer.transport === "utp"],
     ["O", peer.isOptimistic],
     ["D", isSending(peer)],
     ["d", !isSending(peer) && peer.amInterested],

@@ -9,6 +9,7 @@ import { defaults } from "../defaults.ts";
 import type { FreeSpace } from "../free-space.ts";
 import { protocolVersions } from "../versions.ts";
 import { shownEncryption } from "./session-encryption.ts";
+import { preferredTransports } from "./session-transport.ts";
 import { altSpeedOf } from "./alt-speed.ts";
 import { limitNow, sessionLimits } from "./session-limits.ts";
 
@@ -60,6 +61,9 @@ const engineFields: Readonly<Record<string, SessionField>> = {
   peer_limit_global: ({ engine }) => engine.maxConnections ?? defaults.peersOfAll,
   peer_limit_per_torrent: ({ engine }) => engine.maxPeers ?? defaults.peersOfTorrent,
   pex_enabled: ({ engine }) => engine.peerExchange ?? true,
+  preferred_transports: ({ engine }) => preferredTransports(engine.transport),
+  tcp_enabled: ({ engine }) => engine.transport !== "utp",
+  utp_enabled: ({ engine }) => engine.transport !== "tcp",
   start_added_torrents: ({ engine }) => engine.startAdded ?? true,
 };
 

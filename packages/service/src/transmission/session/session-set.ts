@@ -1,6 +1,7 @@
 // The method session_set: live settings of the engine, in one change.
 
 import { encryptionIn } from "./session-encryption.ts";
+import { transportAfter } from "./session-transport.ts";
 import { spelled } from "@troupe/control";
 import { nestedSettings } from "@troupe/control/commands";
 import type { RpcMethod } from "../call.ts";
@@ -63,6 +64,11 @@ function changesOf(parameters: Parameters, state: SessionState): Values {
   const maxConnections = parameters.whole("peer_limit_global");
   const maxPeers = parameters.whole("peer_limit_per_torrent");
   const encryption = encryptionIn(parameters.text("encryption"));
+  const transport = transportAfter(engine.transport, {
+    isTcpOn: parameters.flag("tcp_enabled"),
+    isUtpOn: parameters.flag("utp_enabled"),
+    preferred: parameters.texts("preferred_transports"),
+  });
   const peerExchange = parameters.flag("pex_enabled");
   const startAdded = parameters.flag("start_added_torrents");
   return {
@@ -72,6 +78,7 @@ function changesOf(parameters: Parameters, state: SessionState): Values {
     ...(schedule !== undefined && { "limits.schedule": schedule }),
     ...(trackers !== undefined && { defaultTrackers: [...new Set(tiersIn(trackers).flat())] }),
     ...(encryption !== undefined && { encryption }),
+    ...(transport !== undefined && { transport }),
     ...(maxConnections !== undefined && { maxConnections }),
     ...(maxPeers !== undefined && { maxPeers }),
     ...(peerExchange !== undefined && { peerExchange }),

@@ -124,6 +124,19 @@ test("all settings may be sent back as they are", async (t) => {
   t.is((await service.classic("session-set", classic.arguments)).result, "success");
 });
 
+test("D04: the transports follow their two switches and the list of preferred ones, in one setting", async (t) => {
+  t.deepEqual(await changesOf({ utp_enabled: false }), [{ transport: "tcp" }]);
+  t.deepEqual(await changesOf({ tcp_enabled: false }), [{ transport: "utp" }]);
+  t.deepEqual(await changesOf({ utp_enabled: true }, { transport: "tcp" }), [{ transport: "both" }]);
+  t.deepEqual(await changesOf({ preferred_transports: ["utp"] }), [{ transport: "utp" }]);
+  t.deepEqual(await changesOf({ preferred_transports: ["utp", "tcp"] }), []);
+  const service = new TransmissionService();
+  const none = { tcp_enabled: false, utp_enabled: false };
+  await fails(t, service.jsonRpc("session_set", none), -32_602, /are both false/);
+  const other = { preferred_transports: ["quic"] };
+  await fails(t, service.jsonRpc("session_set", other), -32_602, /allowed are lists of tcp and utp/);
+});
+
 test("each setting of the page is set, or says that no call changes it", async (t) => {
   const constants: string[] = [];
   for (const name of specSessionSettings) {
@@ -135,7 +148,7 @@ test("each setting of the page is set, or says that no call changes it", async (
     t.true(error.data?.error_string?.startsWith(`cannot set ${name} to `));
     constants.push(name);
   }
-  t.is(constants.length, 23, constants.join(" "));
+  t.is(constants.length, 21, constants.join(" "));
   t.false(constants.some((name) => /^(?:alt_|speed_|seed_|idle_|incomplete_)/.test(name)));
 });
 

@@ -125,6 +125,13 @@ export interface CoordinatorOptions {
    */
   readonly encryption?: "off" | "allow" | "prefer" | "require";
   /**
+   * The transport of connections to peers. `both`: both are accepted; peers are dialled over TCP, and 500 ms later over
+   * uTP as well where TCP has not answered, at 30 peers a second. The first to connect is used. A peer that refuses TCP
+   * is dialled over uTP the next time. `tcp`: TCP alone. `utp`: uTP alone (BEP 29), which leaves the line to other
+   * programs. Open connections stay. Web seeds and trackers are as before. Default `both`.
+   */
+  readonly transport?: "both" | "tcp" | "utp";
+  /**
    * Hosts that a program elsewhere may name although they lie in a local network or are this machine: those of
    * trackers, web seeds, peers and sources of torrents. Names and numeric addresses, 100 at most; a name that leads to
    * a listed address is listed too. A public name with a local address in the DNS stays refused, as for every torrent:
@@ -272,6 +279,13 @@ export interface EngineChanges {
    * seeds and trackers are as before. Default `allow`.
    */
   readonly encryption?: "off" | "allow" | "prefer" | "require" | null;
+  /**
+   * The transport of connections to peers. `both`: both are accepted; peers are dialled over TCP, and 500 ms later over
+   * uTP as well where TCP has not answered, at 30 peers a second. The first to connect is used. A peer that refuses TCP
+   * is dialled over uTP the next time. `tcp`: TCP alone. `utp`: uTP alone (BEP 29), which leaves the line to other
+   * programs. Open connections stay. Web seeds and trackers are as before. Default `both`.
+   */
+  readonly transport?: "both" | "tcp" | "utp" | null;
   /**
    * The port that trackers, peers and the DHT are told, 1 to 65,535, for a forwarded port. By default that of a router
    * which maps the listen port, else the listen port.

@@ -1,0 +1,78 @@
+// The order of the transports of a dial: TCP first, uTP where TCP does not answer.
+
+import type { Transport, TransportMode } from "@troupe/messages";
+
+/** Time without an answer after which the second transport is dialled beside the first. */
+export const secondTransportMs = 500;
+
+/** Dials over uTP that begin in a second, so that the tables of routers do not fill. At the bound TCP is alone, or the dial waits. */
+export const utpDialsPerSecond = 30;
+
+/** Addresses that refused TCP, as many as are remembered. At the bound the oldest is forgotten. */
+export const maxTcpRefusals = 1_024;
+
+/** The transports of a dial. */
+export interface DialOrder {
+  readonly first: Transport;
+  /** Dialled beside the first after {@link secondTransportMs}. */
+  readonly second: Transport | undefined;
+}
+
+/** The facts that decide the order. */
+export interface DialFacts {
+  readonly mode: TransportMode;
+  /** The UDP port is open in this worker. */
+  readonly hasUtp: boolean;
+  /** The peer was connected over uTP last, or refused TCP. */
+  readonly prefersUtp: boolean;
+}
+
+/** @returns Undefined where no allowed transport is there. */
+export function dialOrder({ mode, hasUtp, prefersUtp }: DialFacts): DialOrder | undefined {
+  if (mode === "utp") return hasUtp ? { first: "utp", second: undefined } : undefined;
+  if (mode === "tcp" || !hasUtp) return { first: "tcp", second: undefined };
+  return prefersUtp ? { first: "utp", second: "tcp" } : { first: "tcp", second: "utp" };
+}
+
+/** Bounds the dials over uTP of a second. */
+export class UtpDialPace {
+  #second = -1;
+  #dials = 0;
+
+  /** @returns False: no further dial in this second. */
+  take(nowMs: number): boolean {
+    const second = Math.floor(nowMs / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#dials = 0;
+    }
+    if (this.#dials >= utpDialsPerSecond) return false;
+    this.#dials++;
+    return true;
+  }
+}
+
+/** The time until the next second begins, in which dials over uTP go on. */
+export function utpDialPauseMs(nowMs: number): number {
+  return 1_000 - (nowMs % 1_000);
+}
+
+/**
+ * The addresses that refused TCP: their next dial begins over uTP. A refused dial gets no second transport at once, or each
+ * address at which no program listens would get packets of two kinds.
+ */
+export class TcpRefusals {
+  readonly #addresses = new Set<string>();
+
+  add(host: string, port: number): void {
+    this.#addresses.add(`${host} ${port}`);
+    const [oldest] = this.#addresses;
+    if (this.#addresses.size > maxTcpRefusals && oldest !== undefined)
+      this.#addresses.delete(oldest);
+  }
+
+  /** @returns Whether the address was there. It is forgotten. */
+  take(host: string, port: number): boolean {
+    return this.#addresses.delete(`${host} ${port}`);
+  }
+}

@@ -1,0 +1,104 @@
+// The dials of one attempt over its transports. The first that opens carries the connection, and the others end.
+
+import type { Stream, StreamHandlers, Timer, Timers } from "@troupe/actor-runtime";
+import type { Transport } from "@troupe/messages";
+
+import { secondTransportMs, type DialOrder } from "./dial-order.ts";
+
+/** The calls of a race. */
+export interface RaceCalls {
+  readonly timers: Pick<Timers, "after">;
+  /** @returns Undefined: this transport cannot be dialled now. */
+  readonly dial: (transport: Transport, handlers: StreamHandlers) => Stream | undefined;
+  /** TCP has ended, and uTP goes on: no connection is half-open. */
+  readonly tcpEnded: () => void;
+}
+
+type State =
+  | { readonly kind: "dialling"; readonly streams: ReadonlyMap<Stream, Transport> }
+  | { readonly kind: "won"; readonly by: Stream }
+  | { readonly kind: "failed"; readonly reason: string | undefined };
+
+/** A race between transports. */
+export class DialRace {
+  readonly #calls: RaceCalls;
+  readonly #order: DialOrder;
+  #second: Timer | undefined;
+  #hasBothBegun = false;
+  /** Why TCP ended, or else why uTP did. */
+  #reason: string | undefined;
+  #state: State = { kind: "dialling", streams: new Map() };
+
+  constructor(order: DialOrder, calls: RaceCalls) {
+    this.#order = order;
+    this.#calls = calls;
+  }
+
+  /** @param handlers Those of the connection: their calls name the stream. */
+  begin(handlers: StreamHandlers): void {
+    const { first, second } = this.#order;
+    this.#dial(first, handlers);
+    if (second === undefined) this.#hasBothBegun = true;
+    else
+      this.#second = this.#calls.timers.after(secondTransportMs, () => this.#dialSecond(handlers));
+  }
+
+  /** A stream has opened. @returns Its transport; undefined: another one has won. */
+  opened(stream: Stream): Transport | undefined {
+    if (this.#state.kind !== "dialling") return undefined;
+    const { streams } = this.#state;
+    const transport = streams.get(stream);
+    if (transport === undefined) return undefined;
+    this.#second?.cancel();
+    this.#state = { kind: "won", by: stream };
+    for (const other of streams.keys()) if (other !== stream) other.destroy();
+    return transport;
+  }
+
+  /** A stream has ended. @returns Whether this is the end of the connection, with its reason. */
+  closed(
+    stream: Stream,
+    reason: string | undefined,
+    handlers: StreamHandlers,
+  ): { readonly reason: string | undefined } | "goes-on" {
+    if (this.#state.kind === "won") return this.#state.by === stream ? { reason } : "goes-on";
+    if (this.#state.kind === "failed") return "goes-on";
+    const streams = new Map(this.#state.streams);
+    const transport = streams.get(stream);
+    streams.delete(stream);
+    this.#state = { kind: "dialling", streams };
+    if (transport === "tcp" || this.#reason === undefined) this.#reason = reason;
+    // A peer without uTP may have TCP. One that refuses TCP gets uTP with its next dial: TcpRefusals.
+    if (transport === "utp" && !this.#hasBothBegun) this.#dialSecond(handlers);
+    if (this.#state.streams.size === 0) return this.#fail(this.#reason);
+    if (transport === "tcp") this.#calls.tcpEnded();
+    return "goes-on";
+  }
+
+  /** Ends all dials. */
+  abandon(): void {
+    if (this.#state.kind !== "dialling") return;
+    const { streams } = this.#state;
+    this.#fail(undefined);
+    for (const stream of streams.keys()) stream.destroy();
+  }
+
+  #fail(reason: string | undefined): { readonly reason: string | undefined } {
+    this.#second?.cancel();
+    this.#state = { kind: "failed", reason };
+    return { reason };
+  }
+
+  #dialSecond(handlers: StreamHandlers): void {
+    this.#second?.cancel();
+    this.#hasBothBegun = true;
+    if (this.#order.second !== undefined) this.#dial(this.#order.second, handlers);
+  }
+
+  #dial(transport: Transport, handlers: StreamHandlers): void {
+    if (this.#state.kind !== "dialling") return;
+    const stream = this.#calls.dial(transport, handlers);
+    if (stream === undefined) return;
+    this.#state = { kind: "dialling", streams: new Map([...this.#state.streams, [stream, transport]]) };
+  }
+}
