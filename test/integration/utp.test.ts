@@ -50,10 +50,13 @@ for (const [dials, accepts, transport] of agreed) {
   });
 }
 
-test.serial("D04: connections over uTP are encrypted as those over TCP are, in threads", async (t) => {
-  const sides = { transport: "utp", encryption: "require" } as const;
-  const { swarm, folder, kinds } = await transfer(sides, sides, "threads");
-  await using _swarm = swarm;
-  await assertSameFiles(t, swarm.payload, folder);
-  t.deepEqual(kinds, ["utp rc4"]);
-});
+test.serial(
+  "D04: connections over uTP are encrypted as those over TCP are, in threads",
+  async (t) => {
+    const sides = { transport: "utp", encryption: "require" } as const;
+    const { swarm, folder, kinds } = await transfer(sides, sides, "threads");
+    await using _swarm = swarm;
+    await assertSameFiles(t, swarm.payload, folder);
+    t.deepEqual(kinds, ["utp rc4"]);
+  },
+);

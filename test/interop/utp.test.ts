@@ -54,22 +54,28 @@ for (const [name, leech, seed] of [
   });
 }
 
-test.serial("D04: with both transports 32 MiB arrive from libtorrent, encrypted or not", async (t) => {
-  for (const isEncrypted of [false, true]) {
-    await using exchange = await Exchange.prepare(shape);
-    const { torrent, tracker, payload, source, target } = exchange;
-    const seed = { torrent: torrent.path, folder: source, isEncrypted };
-    await using _seeder = await Libtorrent.seed({ ...seed, transport: "both" });
-    await tracker.knowsSeeder(torrent.infoHash);
-    const arguments_ = ["--json-events", "peer,complete"];
-    await using download = await Troupe.download({
-      ...{ torrent: torrent.path, folder: target, arguments: arguments_ },
-    });
-    await download.finished();
-    await assertSameFiles(t, payload, target);
-    t.like(await download.event("peer"), { connected: true, encryption: isEncrypted ? "rc4" : "none" });
-  }
-});
+test.serial(
+  "D04: with both transports 32 MiB arrive from libtorrent, encrypted or not",
+  async (t) => {
+    for (const isEncrypted of [false, true]) {
+      await using exchange = await Exchange.prepare(shape);
+      const { torrent, tracker, payload, source, target } = exchange;
+      const seed = { torrent: torrent.path, folder: source, isEncrypted };
+      await using _seeder = await Libtorrent.seed({ ...seed, transport: "both" });
+      await tracker.knowsSeeder(torrent.infoHash);
+      const arguments_ = ["--json-events", "peer,complete"];
+      await using download = await Troupe.download({
+        ...{ torrent: torrent.path, folder: target, arguments: arguments_ },
+      });
+      await download.finished();
+      await assertSameFiles(t, payload, target);
+      t.like(await download.event("peer"), {
+        connected: true,
+        encryption: isEncrypted ? "rc4" : "none",
+      });
+    }
+  },
+);
 
 test.serial(
   "D04: where the network drops TCP, 32 MiB go from Transmission to us and from us to Transmission",

@@ -1,7 +1,12 @@
 export type * from "./ids.ts";
 export type * from "./address-source.ts";
 export type * from "./peer.messages.ts";
-export type { ConnectionKind, EncryptionMode, Transport, TransportMode } from "./connection-kind.ts";
+export type {
+  ConnectionKind,
+  EncryptionMode,
+  Transport,
+  TransportMode,
+} from "./connection-kind.ts";
 export { plainTcp, sharedKind } from "./connection-kind.ts";
 export type * from "./file.messages.ts";
 export type * from "./records.messages.ts";

@@ -11,9 +11,7 @@ interface ListenPlace {
   readonly reusePort: boolean;
 }
 
-type ListenAnswer =
-  | { readonly port: number }
-  | { readonly refused: string; readonly host: string };
+type ListenAnswer = { readonly port: number } | { readonly refused: string; readonly host: string };
 
 /** Listens for peers, and owns accepted connections until their handshake ends. */
 export class Acceptor {
@@ -33,11 +31,7 @@ export class Acceptor {
    * @param port 0: the system chooses for the first address; the others use the same port.
    * @returns The port, or the system's code of the first address that failed; then none is listened on.
    */
-  async listen(
-    hosts: readonly string[],
-    port: number,
-    reusePort: boolean,
-  ): Promise<ListenAnswer> {
+  async listen(hosts: readonly string[], port: number, reusePort: boolean): Promise<ListenAnswer> {
     await this.close();
     const answer = await this.#listenOverTcp({ hosts, port, reusePort });
     if ("refused" in answer) return answer;

@@ -8,9 +8,6 @@ export const secondTransportMs = 500;
 /** Dials over uTP that begin in a second, so that the tables of routers do not fill. At the bound TCP is alone, or the dial waits. */
 export const utpDialsPerSecond = 30;
 
-/** Addresses that refused TCP, as many as are remembered. At the bound the oldest is forgotten. */
-export const maxTcpRefusals = 1_024;
-
 /** The transports of a dial. */
 export interface DialOrder {
   readonly first: Transport;
@@ -23,7 +20,7 @@ export interface DialFacts {
   readonly mode: TransportMode;
   /** The UDP port is open in this worker. */
   readonly hasUtp: boolean;
-  /** The peer was connected over uTP last, or refused TCP. */
+  /** The engine asks for uTP: the peer was connected over it last, or did not take TCP. */
   readonly prefersUtp: boolean;
 }
 
@@ -55,24 +52,4 @@ export class UtpDialPace {
 /** The time until the next second begins, in which dials over uTP go on. */
 export function utpDialPauseMs(nowMs: number): number {
   return 1_000 - (nowMs % 1_000);
-}
-
-/**
- * The addresses that refused TCP: their next dial begins over uTP. A refused dial gets no second transport at once, or each
- * address at which no program listens would get packets of two kinds.
- */
-export class TcpRefusals {
-  readonly #addresses = new Set<string>();
-
-  add(host: string, port: number): void {
-    this.#addresses.add(`${host} ${port}`);
-    const [oldest] = this.#addresses;
-    if (this.#addresses.size > maxTcpRefusals && oldest !== undefined)
-      this.#addresses.delete(oldest);
-  }
-
-  /** @returns Whether the address was there. It is forgotten. */
-  take(host: string, port: number): boolean {
-    return this.#addresses.delete(`${host} ${port}`);
-  }
 }

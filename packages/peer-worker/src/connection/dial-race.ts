@@ -68,7 +68,8 @@ export class DialRace {
     streams.delete(stream);
     this.#state = { kind: "dialling", streams };
     if (transport === "tcp" || this.#reason === undefined) this.#reason = reason;
-    // A peer without uTP may have TCP. One that refuses TCP gets uTP with its next dial: TcpRefusals.
+    // A peer without uTP may have TCP. For one that refuses TCP the engine asks for uTP the next time: each address at which
+    // no program listens would get packets of two kinds otherwise.
     if (transport === "utp" && !this.#hasBothBegun) this.#dialSecond(handlers);
     if (this.#state.streams.size === 0) return this.#fail(this.#reason);
     if (transport === "tcp") this.#calls.tcpEnded();
@@ -99,6 +100,9 @@ export class DialRace {
     if (this.#state.kind !== "dialling") return;
     const stream = this.#calls.dial(transport, handlers);
     if (stream === undefined) return;
-    this.#state = { kind: "dialling", streams: new Map([...this.#state.streams, [stream, transport]]) };
+    this.#state = {
+      kind: "dialling",
+      streams: new Map([...this.#state.streams, [stream, transport]]),
+    };
   }
 }

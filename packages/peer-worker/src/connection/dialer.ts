@@ -3,13 +3,7 @@
 import type { Stream, StreamHandlers, Timer } from "@troupe/actor-runtime";
 import type { Dial, Transport } from "@troupe/messages";
 
-import {
-  dialOrder,
-  TcpRefusals,
-  UtpDialPace,
-  utpDialPauseMs,
-  type DialOrder,
-} from "./dial-order.ts";
+import { dialOrder, UtpDialPace, utpDialPauseMs, type DialOrder } from "./dial-order.ts";
 import { DialRace } from "./dial-race.ts";
 import {
   firstAttempt,
@@ -37,7 +31,6 @@ export class Dialer {
   readonly #halfOpen: Set<Handshake> = new Set<Handshake>();
   readonly #handshakes: Set<Handshake> = new Set<Handshake>();
   readonly #utpPace = new UtpDialPace();
-  readonly #tcpRefusals = new TcpRefusals();
   /** Set while no further dial over uTP may begin in this second. */
   #pause: Timer | undefined;
   #waiting: WaitingDial[] = [];
@@ -69,11 +62,7 @@ export class Dialer {
   /** An attempt has failed: the next one begins, if there is one. */
   failed({ isLast, order }: DialTarget, end: AttemptEnd): void {
     const next = isLast ? undefined : secondAttempt(this.#worker.encryption, end);
-    if (next === undefined) {
-      if (end.reason === "ECONNREFUSED" && this.#worker.utp !== undefined)
-        this.#tcpRefusals.add(order.host, order.port);
-      return this.#emitFailure(order, end.reason);
-    }
+    if (next === undefined) return this.#emitFailure(order, end.reason);
     this.#waiting.unshift({ order, attempt: next, isLast: true, transport: end.transport });
     this.#dialNext();
   }
@@ -132,8 +121,7 @@ export class Dialer {
   #transportsOf({ order, transport }: WaitingDial): DialOrder | "wait" | undefined {
     const { utp, transport: mode } = this.#worker;
     if (transport !== undefined) return { first: transport, second: undefined };
-    const { host, kind, port } = order;
-    const prefersUtp = this.#tcpRefusals.take(host, port) || kind.transport === "utp";
+    const prefersUtp = order.kind.transport === "utp";
     const found = dialOrder({ mode, hasUtp: utp !== undefined, prefersUtp });
     if (found?.first !== "utp" || this.#utpPace.take(this.#worker.nowMs())) return found;
     return mode === "utp" ? "wait" : { first: "tcp", second: undefined };
@@ -156,7 +144,9 @@ export class Dialer {
     const race = new DialRace(transports, {
       timers: this.#worker.context.timers,
       dial: (transport, handlers) =>
-        transport === "utp" && transports.second === "utp" && !this.#utpPace.take(this.#worker.nowMs())
+        transport === "utp" &&
+        transports.second === "utp" &&
+        !this.#utpPace.take(this.#worker.nowMs())
           ? undefined
           : this.#dialOver(transport, order, handlers),
       tcpEnded: () => this.connected(handshake),

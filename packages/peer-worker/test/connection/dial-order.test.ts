@@ -2,14 +2,12 @@ import test from "ava";
 
 import {
   dialOrder,
-  maxTcpRefusals,
-  TcpRefusals,
   UtpDialPace,
   utpDialPauseMs,
   utpDialsPerSecond,
 } from "../../src/connection/dial-order.ts";
 
-test("TCP comes first and uTP second, and the other way round for a peer that was reached over uTP or refused TCP", (t) => {
+test("TCP comes first and uTP second, and the other way round where the engine asks for uTP", (t) => {
   const facts = { mode: "both", hasUtp: true } as const;
   t.deepEqual(dialOrder({ ...facts, prefersUtp: false }), { first: "tcp", second: "utp" });
   t.deepEqual(dialOrder({ ...facts, prefersUtp: true }), { first: "utp", second: "tcp" });
@@ -40,12 +38,4 @@ test("30 dials over uTP begin in a second, and further ones when the next second
   t.is(utpDialPauseMs(5_250), 750);
   t.false(pace.take(5_999));
   t.true(pace.take(6_000));
-});
-
-test("an address that refused TCP is told once, and the oldest of too many are forgotten", (t) => {
-  const refusals = new TcpRefusals();
-  for (let port = 1; port <= maxTcpRefusals + 2; port++) refusals.add("203.0.113.5", port);
-  t.false(refusals.take("203.0.113.5", 2));
-  t.true(refusals.take("203.0.113.5", 3));
-  t.false(refusals.take("203.0.113.5", 3));
 });

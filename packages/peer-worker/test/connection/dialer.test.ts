@@ -179,8 +179,6 @@ function giveUtp(bench: WorkerBench): FakeStream[] {
   return dials;
 }
 
-const refusal = "ECONNREFUSED";
-
 test("D04: a peer that does not answer over TCP is dialled over uTP, and its connection is over uTP", async (t) => {
   const bench = await WorkerBench.start();
   const utp = giveUtp(bench);
@@ -198,17 +196,18 @@ test("D04: a peer that does not answer over TCP is dialled over uTP, and its con
   t.like(bench.takeNotice("peer-opened"), { kind: { transport: "utp", encryption: "none" } });
 });
 
-test("D04: a peer that refused TCP is dialled over uTP the next time", async (t) => {
+test("D04: where the engine asks for uTP it is dialled first, and TCP at once where it is refused", async (t) => {
   const bench = await WorkerBench.start();
   const utp = giveUtp(bench);
   const torrent = await bench.openTorrent({ had: "." });
-  await dial(bench, torrent, 1);
-  bench.sockets.dials[0]?.stream.hangUp(refusal);
-  t.is(bench.takeNotice("dial-failed").reason, refusal);
-  t.is(utp.length, 0);
-  await dial(bench, torrent, 1);
+  const kind = { transport: "utp", encryption: "none" } as const;
+  const address = { host: "203.0.113.5", port: 1 };
+  await bench.send("dial", { torrent: torrent.id, ...address, kind, timeoutMs: 5_000 });
   t.is(utp.length, 1);
+  t.is(bench.sockets.dials.length, 0);
+  utp[0]?.hangUp("ECONNREFUSED");
   t.is(bench.sockets.dials.length, 1);
+  t.deepEqual(bench.takeNotices("dial-failed"), []);
 });
 
 test("D04: a dial over uTP alone is no half-open connection once TCP has ended", async (t) => {

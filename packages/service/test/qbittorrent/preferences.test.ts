@@ -141,6 +141,7 @@ const changes: readonly (readonly [wanted: object, settings: object])[] = [
   [{ save_path: " /shows" }, { directory: "/shows" }],
   [{ start_paused_enabled: false }, { startAdded: true }],
   [{ announce_ip: " " }, { announceAddress: null }],
+  [{ bittorrent_protocol: 1 }, { transport: "tcp" }],
   [{ announce_ip: "192.0.2.9" }, { announceAddress: "192.0.2.9" }],
   [{ max_ratio_enabled: false }, { goals: { ratio: null } }],
   [{ max_ratio: 3.5 }, { goals: { ratio: 3.5 } }],

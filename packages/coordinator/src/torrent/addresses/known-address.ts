@@ -9,7 +9,7 @@ import { addressSources, sourceRules } from "./source-rules.ts";
 export interface KnownAddress {
   readonly host: string;
   readonly port: number;
-  /** The kind of the last connection to the address, which the next dial repeats. */
+  /** The kind that the next dial begins with: that of the last connection, or the other transport after a dial in vain. */
   kind: ConnectionKind;
   state: "untried" | "waiting" | "dialling" | "connected";
   failures: number;
@@ -70,6 +70,12 @@ export function recordConnection(known: KnownAddress, kind: ConnectionKind, nowM
   known.failures = 0;
   known.voucher = undefined;
   known.openedAtMs = Math.floor(nowMs);
+}
+
+/** A dial has not met a peer: the next one begins with the other transport. */
+export function turnTransport(known: KnownAddress): void {
+  const transport = known.kind.transport === "tcp" ? "utp" : "tcp";
+  known.kind = sharedKind({ ...known.kind, transport });
 }
 
 /** The source has named the address. */

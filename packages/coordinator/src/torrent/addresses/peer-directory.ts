@@ -17,6 +17,7 @@ import {
   addSource,
   recordConnection,
   sourcesOf,
+  turnTransport,
   untriedAddress,
   vouchFor,
   type KnownAddress,
@@ -256,6 +257,12 @@ export class PeerDirectory {
     if (quickMs === undefined) return this.#fail(known, nowMs, again);
     known.returns++;
     this.#wait(known, nowMs + quickMs);
+  }
+
+  /** No program has answered the dial of an address over the transports that were tried. */
+  unanswered(host: string, port: number): void {
+    const known = this.#known.at(host, port);
+    if (known !== undefined) turnTransport(known);
   }
 
   /** Also after a dial that we gave up. */

@@ -4,6 +4,7 @@
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
+import { transportOf } from "../../engine/settings/engine-limits.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { ConnectionRoom, type ConnectionServices } from "./connection-quotas.ts";
 import type { DialPermits, RedialDelay } from "../addresses/next-dial.ts";
@@ -24,6 +25,14 @@ const fewPeers = 4;
 const localReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed", "ip-filtered"]);
 /** The peer closed the connection before the end of the handshake. */
 const handshakeReasons: ReadonlySet<string> = new Set(["closed-by-peer", "ECONNRESET", "EPIPE"]);
+/** No program has answered: the next dial begins with the other transport. */
+const unansweredReasons: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "dial-timeout",
+]);
 /** Errors of this machine: the address was not tried. */
 const localErrors: ReadonlySet<string> = new Set([
   "EMFILE",
@@ -91,6 +100,7 @@ export function dialFailed(
   engine.metrics.dials.count(reason);
   const nowMs = engine.context.clock.nowMs();
   if (localErrors.has(reason)) pauseDials(engine, reason);
+  if (unansweredReasons.has(reason)) job.directory.unanswered(host, port);
   if (reason === "self") job.directory.markOwn(host, port);
   else if (localReasons.has(reason)) job.directory.closed(host, port, nowMs, "now");
   else if (localErrors.has(reason)) job.directory.untouched(host, port, nowMs);
@@ -145,14 +155,15 @@ function dialNext(
   const ownPlaces = Math.min(places, peerLimit - peers.size - dialling);
   const permits = dialPermits(engine);
   if (ownPlaces <= 0 || !directory.hasAny(nowMs, permits, isComplete)) return false;
-  const peerWorker = leastBusyWorker(engine, job);
-  if (peerWorker === undefined || !room.makeFor(job)) return false;
+  const free = leastBusyWorker(engine, job);
+  if (free === undefined || !room.makeFor(job)) return false;
   const next = directory.next(nowMs, permits, isComplete);
   if (next === undefined) return false;
   const timeoutMs = directory.dialTimeoutMs(next, ownPlaces);
   if (next.isRetry) engine.network.retriesThisSecond++;
   else if (next.isUnverified) engine.network.unverifiedDialsThisSecond++;
   const { host, port, kind } = next;
+  const peerWorker = kind.transport === "utp" ? (ownerOfUtp(engine) ?? free) : free;
   peerWorker.dials.add(job.id, host, port);
   peerWorker.ref.cast("dial", { torrent: job.id, host, port, kind, timeoutMs });
   return true;
@@ -177,12 +188,25 @@ function isMissed(job: TorrentJob): boolean {
   return job.peers.size < fewPeers && !job.isComplete;
 }
 
+/** The worker with the UDP port, if it takes dials. */
+function ownerOfUtp({ peerWorkers, settings }: DialServices): PeerWorkerHandle | undefined {
+  const [owner] = peerWorkers;
+  return owner !== undefined && transportOf(settings.values) !== "tcp" && takesDials(owner)
+    ? owner
+    : undefined;
+}
+
+/** The last quarter of a mailbox is for replies, which cannot wait. */
+function takesDials({ calls, ref }: PeerWorkerHandle): boolean {
+  return ref.peer !== undefined && calls.credits >= 256;
+}
+
 function leastBusyWorker(engine: DialServices, job: TorrentJob): PeerWorkerHandle | undefined {
+  if (transportOf(engine.settings.values) === "utp") return ownerOfUtp(engine);
   let best: PeerWorkerHandle | undefined;
   let bestLoad = Infinity;
   for (const peerWorker of engine.peerWorkers) {
-    // The last quarter of a mailbox is for replies, which cannot wait.
-    if (peerWorker.ref.peer === undefined || peerWorker.calls.credits < 256) continue;
+    if (!takesDials(peerWorker)) continue;
     const load = job.peers.countAt(peerWorker.index) + peerWorker.dials.count(job.id);
     if (load < bestLoad) {
       best = peerWorker;

@@ -321,3 +321,38 @@ test("our own address does not count as a peer, even if it is named again", (t) 
   t.false(job.directory.add("8.0.0.1", port, "tracker-internet"));
   t.true(job.directory.add("8.0.0.1", port + 1, "tracker-internet"));
 });
+
+test("D04: an address that no program answered at is dialled with the other transport in front, by the worker with the UDP port", (t) => {
+  const { engine, job, peerWorker, refs, time } = scene({ workers: 2 }, { maxPeers: 10 });
+  job.directory.add("8.0.0.1", port, "tracker-internet");
+  const dialled = (): string[] =>
+    refs.map((ref) =>
+      ref
+        .casts("dial")
+        .map(({ kind }) => kind.transport)
+        .join(" "),
+    );
+  for (const [reason, seen] of [
+    ["ECONNREFUSED", ["tcp", ""]],
+    ["dial-timeout", ["tcp utp", ""]],
+    ["closed-by-peer", ["tcp utp tcp", ""]],
+    ["closed-by-peer", ["tcp utp tcp tcp", ""]],
+  ] as const) {
+    dialMore(engine);
+    t.deepEqual(dialled(), seen);
+    const dial = { torrent: job.id, host: "8.0.0.1", port, reason };
+    dialFailed(engine, job, peerWorker(0), dial);
+    time.advance(3_600_000);
+  }
+});
+
+test("D04: with uTP alone all dials go to the worker with the UDP port", (t) => {
+  const { engine, job, refs } = scene({ workers: 2 }, { maxPeers: 10 });
+  changeSettings(engine, { changes: { transport: "utp" } });
+  for (let n = 1; n <= 6; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  dialMore(engine);
+  t.deepEqual(
+    refs.map((ref) => ref.casts("dial").length),
+    [6, 0],
+  );
+});

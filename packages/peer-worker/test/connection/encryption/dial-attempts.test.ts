@@ -10,7 +10,13 @@ import {
 const rc4 = { transport: "tcp", encryption: "rc4" } as const;
 const modes: readonly EncryptionMode[] = ["off", "allow", "prefer", "require"];
 const silentClose: AttemptEnd = {
-  ...{ attempt: "plain", transport: "tcp", isConnected: true, hasAnswered: false, isEncrypted: false },
+  ...{
+    attempt: "plain",
+    transport: "tcp",
+    isConnected: true,
+    hasAnswered: false,
+    isEncrypted: false,
+  },
   reason: "closed-by-peer",
 };
 const seconds = (end: Partial<AttemptEnd>): unknown[] =>

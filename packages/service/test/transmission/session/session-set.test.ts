@@ -127,14 +127,21 @@ test("all settings may be sent back as they are", async (t) => {
 test("D04: the transports follow their two switches and the list of preferred ones, in one setting", async (t) => {
   t.deepEqual(await changesOf({ utp_enabled: false }), [{ transport: "tcp" }]);
   t.deepEqual(await changesOf({ tcp_enabled: false }), [{ transport: "utp" }]);
-  t.deepEqual(await changesOf({ utp_enabled: true }, { transport: "tcp" }), [{ transport: "both" }]);
+  t.deepEqual(await changesOf({ utp_enabled: true }, { transport: "tcp" }), [
+    { transport: "both" },
+  ]);
   t.deepEqual(await changesOf({ preferred_transports: ["utp"] }), [{ transport: "utp" }]);
   t.deepEqual(await changesOf({ preferred_transports: ["utp", "tcp"] }), []);
   const service = new TransmissionService();
   const none = { tcp_enabled: false, utp_enabled: false };
   await fails(t, service.jsonRpc("session_set", none), -32_602, /are both false/);
   const other = { preferred_transports: ["quic"] };
-  await fails(t, service.jsonRpc("session_set", other), -32_602, /allowed are lists of tcp and utp/);
+  await fails(
+    t,
+    service.jsonRpc("session_set", other),
+    -32_602,
+    /allowed are lists of tcp and utp/,
+  );
 });
 
 test("each setting of the page is set, or says that no call changes it", async (t) => {
