@@ -2,3 +2,4 @@
 
 export { CipherBuffers } from "./cipher-buffers.ts";
 export { Decryption, EncryptedStream } from "./encrypted-stream.ts";
+export * from "./utp/index.ts";

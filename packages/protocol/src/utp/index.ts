@@ -1,0 +1,2 @@
+export * from "./bep-29-packet.ts";
+export * from "./wrapping.ts";

@@ -1,0 +1,2 @@
+export { UtpSockets } from "./utp-sockets.ts";
+export type { UtpDialOptions, UtpOptions, UtpPorts, UtpStats } from "./utp-sockets.ts";

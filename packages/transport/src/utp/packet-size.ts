@@ -1,0 +1,78 @@
+import { utpHeaderBytes } from "@troupe/protocol/utp";
+
+import { leastPacketBytes, mostPacketBytes4, mostPacketBytes6, safePacketBytes } from "./limits.ts";
+
+/** A search that would gain fewer bytes ends. */
+const leastGainBytes = 16;
+/** Packets that are acknowledged before the first probe: their losses say nothing of its size. */
+const packetsBeforeProbe = 8;
+
+/**
+ * Size of packets, in bytes of UDP payload: small at first, and larger when a larger packet, the probe, has arrived. A
+ * probe has data, and is sent again when lost, as it is: until it arrives, no further probe is cut.
+ */
+export class PacketSize {
+  #packetBytes: number;
+  /** The largest size that may pass. */
+  #mostBytes: number;
+  /** Bytes of the probe under way; 0 without one. */
+  #probeBytes = 0;
+  #ackedPackets = 0;
+  #refusals = 0;
+
+  /** @param largestBytes Bound of the caller: 548 to 1,472, and to 1,452 over IPv6. */
+  constructor(isIpv6: boolean, largestBytes: number = mostPacketBytes4) {
+    const familyBytes = isIpv6 ? mostPacketBytes6 : mostPacketBytes4;
+    this.#mostBytes = Math.max(Math.min(largestBytes, familyBytes), leastPacketBytes);
+    this.#packetBytes = Math.min(safePacketBytes, this.#mostBytes);
+  }
+
+  /** Payload of usual packets. */
+  get payloadBytes(): number {
+    return this.#packetBytes - utpHeaderBytes;
+  }
+
+  /**
+   * Payload of the next packet. A larger one than usual is the probe, which the caller sends.
+   *
+   * @param waitingBytes Bytes that could be sent.
+   */
+  nextPayload(waitingBytes: number): number {
+    if (waitingBytes <= this.payloadBytes) return waitingBytes;
+    if (this.#probeBytes > 0 || this.#ackedPackets < packetsBeforeProbe) return this.payloadBytes;
+    const candidate = this.#candidate();
+    if (candidate === undefined || waitingBytes < candidate - utpHeaderBytes)
+      return this.payloadBytes;
+    this.#probeBytes = candidate;
+    return candidate - utpHeaderBytes;
+  }
+
+  /** The largest size, which most networks carry; after a refusal the middle of the sizes that are left. */
+  #candidate(): number | undefined {
+    const gainBytes = this.#mostBytes - this.#packetBytes;
+    if (gainBytes < leastGainBytes) return undefined;
+    return this.#refusals === 0 ? this.#mostBytes : this.#packetBytes + (gainBytes >>> 1);
+  }
+
+  /** @returns Whether packets are larger from now on. */
+  acknowledged(payloadBytes: number): boolean {
+    this.#ackedPackets++;
+    const packetBytes = payloadBytes + utpHeaderBytes;
+    if (packetBytes === this.#probeBytes) this.#probeBytes = 0;
+    // A packet that the system refused whole, and then sent in fragments, proves nothing.
+    if (packetBytes <= this.#packetBytes || packetBytes > this.#mostBytes) return false;
+    this.#packetBytes = packetBytes;
+    return true;
+  }
+
+  /** The system refuses a packet for its size. @returns Whether packets are smaller from now on. */
+  refused(): boolean {
+    this.#refusals++;
+    const before = this.#packetBytes;
+    const refusedBytes = this.#probeBytes > 0 ? this.#probeBytes : before;
+    this.#mostBytes = Math.max(Math.min(this.#mostBytes, refusedBytes - 1), leastPacketBytes);
+    if (this.#probeBytes > 0) return false;
+    this.#packetBytes = Math.min(before, safePacketBytes, this.#mostBytes);
+    return this.#packetBytes < before;
+  }
+}

@@ -1,0 +1,287 @@
+import { seqDistance, seqPlus, type UtpPacket, utpTypes } from "@troupe/protocol/utp";
+
+import { Acknowledgement } from "./acknowledgement.ts";
+import { Congestion } from "./congestion.ts";
+import { Delays } from "./delays.ts";
+import { mostLargeSends, mostPackets, mostSynSends, mostTimeouts, safePacketBytes } from "./limits.ts";
+import type { PacketSize } from "./packet-size.ts";
+import { RoundTrip } from "./round-trip.ts";
+import { SendQueue } from "./send-queue.ts";
+import { SentPackets, sentStates } from "./sent-packets.ts";
+import type { UtpHost } from "./utp-host.ts";
+import type { UtpOutlet } from "./utp-outlet.ts";
+
+/** Reason for which a connection fails: the other side is silent, or small packets pass and a large one does not. */
+export type SendFault = "ETIMEDOUT" | "packet-too-large";
+
+/** Payload above which a packet may be too large for a network. */
+const safePayloadBytes = safePacketBytes - 20;
+
+/** Cuts the bytes of a connection into packets, and sends each until it is acknowledged. */
+export class UtpSender {
+  readonly queue: SendQueue = new SendQueue();
+  readonly delays: Delays = new Delays();
+  readonly size: PacketSize;
+  readonly #host: UtpHost;
+  readonly #outlet: UtpOutlet;
+  readonly #packets: SentPackets;
+  readonly #congestion: Congestion;
+  readonly #roundTrip = new RoundTrip();
+  readonly #acknowledgement: Acknowledgement;
+  #flightBytes = 0;
+  #lostPackets = 0;
+  /** No packet before it is lost. */
+  #lostSeq = 0;
+  #sends = 0;
+  #peerWindowBytes = 0;
+  #isFull = false;
+  #fin: "unwanted" | "wanted" | "cut" = "unwanted";
+  #timeouts = 0;
+  #timeoutAtMs = Infinity;
+  /** The last datagram of the other side. */
+  #heardAtMs = -Infinity;
+  /** The last acknowledgement of a packet that may be too large for a network. */
+  #largeAckedAtMs = -Infinity;
+
+  /** @param firstSeq Sequence number of the first packet. */
+  constructor(host: UtpHost, outlet: UtpOutlet, size: PacketSize, firstSeq: number) {
+    this.#host = host;
+    this.#outlet = outlet;
+    this.size = size;
+    this.#packets = new SentPackets(firstSeq);
+    this.#congestion = new Congestion(host.targetMs, size.payloadBytes);
+    this.#acknowledgement = new Acknowledgement(this.#packets);
+  }
+
+  /** Sequence number of the next packet. */
+  get nextSeq(): number {
+    return this.#packets.nextSeq;
+  }
+
+  /** The time of the next {@link elapsed}; infinite if nothing is under way. */
+  get deadlineMs(): number {
+    return this.#timeoutAtMs;
+  }
+
+  /** All that was written, and the fin if it was wanted, is acknowledged. */
+  get isDone(): boolean {
+    return this.#packets.count === 0 && this.queue.unsentBytes === 0 && this.#fin !== "wanted";
+  }
+
+  /** The fin was sent, and all before it is acknowledged. */
+  get lacksOnlyFin(): boolean {
+    return this.#fin === "cut" && this.#packets.count <= 1;
+  }
+
+  get congestionWindowBytes(): number {
+    return this.#congestion.windowBytes;
+  }
+
+  /** Sends the SYN, by which a dial begins. */
+  sendSyn(): void {
+    this.#cut(utpTypes.syn, 0);
+  }
+
+  /** A fin follows the last byte. */
+  end(): void {
+    if (this.#fin === "unwanted") this.#fin = "wanted";
+  }
+
+  /** Whether an acknowledged sequence number was sent, or is a late repetition; others are forged or damaged. */
+  isPossible(ack: number): boolean {
+    const { firstSeq, count } = this.#packets;
+    return seqDistance(seqPlus(firstSeq, -1 - mostPackets), ack) <= mostPackets + count;
+  }
+
+  /** A packet has come whose acknowledgement {@link isPossible}. @returns A fault that ends the connection. */
+  received(packet: UtpPacket, datagram: Uint8Array): SendFault | undefined {
+    const { nowMs } = this.#host;
+    this.#heardAtMs = nowMs;
+    const last = seqPlus(this.#packets.firstSeq, -1);
+    const steps = seqDistance(last, packet.ack);
+    if (steps > this.#packets.count) return undefined;
+    this.#peerWindowBytes = packet.windowBytes;
+    const found = this.#acknowledgement;
+    found.read(packet, datagram, steps, nowMs);
+    this.#flightBytes -= found.flightBytes;
+    this.#lostPackets -= found.lostPackets;
+    if (found.packets > 0) this.#progress(packet);
+    if (found.ackedBytes >= 0) this.queue.acknowledge(found.ackedBytes);
+    return found.hasGap ? this.#findLost() : undefined;
+  }
+
+  /** Sends what the windows allow: lost packets first. */
+  flush(): void {
+    while (this.#lostPackets > 0 && this.#sendLost());
+    if (this.#lostPackets === 0) while (this.#sendNext());
+    if (this.#timeoutAtMs === Infinity && this.#waits()) this.#setTimeout();
+  }
+
+  /** The deadline has passed. @returns A fault that ends the connection. */
+  elapsed(): SendFault | undefined {
+    if (this.#packets.count === 0) {
+      this.#probeWindow();
+      return undefined;
+    }
+    const oldest = this.#packets.firstSeq;
+    const sentMs = this.#packets.sentMsOf(oldest);
+    const isAnswered = this.#heardAtMs > sentMs;
+    // A full receiver drops packets and answers: it is not dead.
+    if (isAnswered && this.#isWindowClosed()) this.#timeouts = 0;
+    this.#timeouts++;
+    const mostSends = this.#packets.typeOf(oldest) === utpTypes.syn ? mostSynSends : mostTimeouts;
+    const isLarge = this.#packets.lengthOf(oldest) > safePayloadBytes;
+    if (this.#timeouts >= mostSends)
+      return isLarge && isAnswered ? "packet-too-large" : "ETIMEDOUT";
+    for (let step = 0; step < this.#packets.count; step++) this.#lose(seqPlus(oldest, step));
+    this.#congestion.timedOut(this.#host.nowMs);
+    this.#roundTrip.timedOut();
+    this.#setTimeout();
+    if (isLarge) this.#outlet.sendRepeated(oldest);
+    return undefined;
+  }
+
+  /** The system refuses a packet for its size. */
+  refused(): void {
+    if (this.size.refused()) this.#congestion.setPacketBytes(this.size.payloadBytes);
+  }
+
+  #progress(packet: UtpPacket): void {
+    const found = this.#acknowledgement;
+    const { nowMs } = this.#host;
+    this.#timeouts = 0;
+    if (found.largestBytes > safePayloadBytes) this.#largeAckedAtMs = nowMs;
+    if (this.size.acknowledged(found.largestBytes))
+      this.#congestion.setPacketBytes(this.size.payloadBytes);
+    if (found.roundTripMs !== Infinity) this.#roundTrip.sample(found.roundTripMs);
+    this.#congestion.acknowledged(found.bytes, this.#delayMs(packet.differenceUs), this.#isFull);
+    this.#timeoutAtMs = Infinity;
+    if (this.#packets.count > 0) this.#setTimeout();
+  }
+
+  /** @param differenceUs 0 from a side that has had no packet of ours. */
+  #delayMs(differenceUs: number): number | undefined {
+    const { roundTripMs } = this.#acknowledgement;
+    if (differenceUs === 0 || roundTripMs === Infinity) return undefined;
+    return this.delays.told(differenceUs, roundTripMs, this.#host.nowMs);
+  }
+
+  #findLost(): SendFault | undefined {
+    const { firstSeq } = this.#packets;
+    const { gapPackets, lostBelowOrder } = this.#acknowledgement;
+    const { nowMs } = this.#host;
+    let fault: SendFault | undefined;
+    for (let step = 0; step < gapPackets; step++) {
+      const seq = seqPlus(firstSeq, step);
+      if (this.#packets.stateOf(seq) !== sentStates.inFlight) continue;
+      if (this.#packets.orderOf(seq) > lostBelowOrder) continue;
+      this.#congestion.lost(this.#packets.sentMsOf(seq), nowMs);
+      this.#lose(seq);
+      if (this.#isTooLarge(seq)) fault = "packet-too-large";
+    }
+    return fault;
+  }
+
+  /** The packet was lost again and again, while smaller ones arrived and none of its size. */
+  #isTooLarge(seq: number): boolean {
+    if (this.#packets.lengthOf(seq) <= safePayloadBytes) return false;
+    if (this.#packets.sendsOf(seq) < mostLargeSends) return false;
+    return this.#largeAckedAtMs < this.#packets.firstSentMsOf(seq);
+  }
+
+  #lose(seq: number): void {
+    if (this.#packets.stateOf(seq) !== sentStates.inFlight) return;
+    this.#packets.setState(seq, sentStates.lost);
+    this.#flightBytes -= this.#packets.lengthOf(seq);
+    const { firstSeq } = this.#packets;
+    const isFirst =
+      this.#lostPackets === 0 ||
+      seqDistance(firstSeq, seq) < seqDistance(firstSeq, this.#lostSeq);
+    if (isFirst) this.#lostSeq = seq;
+    this.#lostPackets++;
+  }
+
+  /** Sends the first lost packet again. @returns Whether it left. */
+  #sendLost(): boolean {
+    if (!this.#packets.has(this.#lostSeq)) this.#lostSeq = this.#packets.firstSeq;
+    while (this.#packets.stateOf(this.#lostSeq) !== sentStates.lost)
+      this.#lostSeq = seqPlus(this.#lostSeq, 1);
+    if (!this.#hasRoom(this.#packets.lengthOf(this.#lostSeq))) return false;
+    this.#lostPackets--;
+    this.#host.counters.resentPackets++;
+    this.#transmit(this.#lostSeq);
+    return true;
+  }
+
+  /** Cuts and sends the next packet. @returns Whether it left. */
+  #sendNext(): boolean {
+    this.#isFull = false;
+    if (this.#packets.count >= mostPackets) return false;
+    const { unsentBytes } = this.queue;
+    if (unsentBytes === 0) return this.#fin === "wanted" && this.#sendFin();
+    const usualBytes = Math.min(unsentBytes, this.size.payloadBytes);
+    if (!this.#hasRoom(usualBytes)) return false;
+    const roomBytes = this.#peerWindowBytes - (this.queue.sentBytes - this.queue.ackedBytes);
+    if (roomBytes >= usualBytes) {
+      this.#cut(utpTypes.data, this.size.nextPayload(Math.min(unsentBytes, roomBytes)));
+      return true;
+    }
+    // A window smaller than a packet gets a smaller one, but not in drops beside others.
+    if (roomBytes <= 0 || this.#packets.count > 0) return false;
+    this.#cut(utpTypes.data, roomBytes);
+    return true;
+  }
+
+  #sendFin(): boolean {
+    this.#fin = "cut";
+    this.#cut(utpTypes.fin, 0);
+    return false;
+  }
+
+  #hasRoom(lengthBytes: number): boolean {
+    const fits = this.#flightBytes + lengthBytes <= this.#congestion.windowBytes;
+    this.#isFull = !fits;
+    return fits || this.#flightBytes === 0;
+  }
+
+  /** Bytes wait, and no acknowledgement will come by itself. */
+  #waits(): boolean {
+    return this.#packets.count > 0 || this.queue.unsentBytes > 0;
+  }
+
+  #isWindowClosed(): boolean {
+    return this.#peerWindowBytes < this.queue.sentBytes - this.queue.ackedBytes;
+  }
+
+  /** The other side's window is closed, and its opening may have been lost: a packet asks. */
+  #probeWindow(): void {
+    const { unsentBytes } = this.queue;
+    this.#timeoutAtMs = Infinity;
+    if (unsentBytes > 0) this.#cut(utpTypes.data, Math.min(unsentBytes, safePayloadBytes));
+  }
+
+  #cut(type: number, lengthBytes: number): void {
+    const seq = this.#packets.nextSeq;
+    this.#packets.add(type, this.queue.cut(lengthBytes), lengthBytes, this.#host.nowMs);
+    this.#transmit(seq);
+  }
+
+  #transmit(seq: number): void {
+    const packets = this.#packets;
+    packets.sent(seq, this.#sends++, this.#host.nowMs);
+    const lengthBytes = packets.lengthOf(seq);
+    this.#flightBytes += lengthBytes;
+    if (this.#timeoutAtMs === Infinity) this.#setTimeout();
+    this.#outlet.sendNumbered(
+      packets.typeOf(seq),
+      seq,
+      this.queue,
+      packets.offsetOf(seq),
+      lengthBytes,
+    );
+  }
+
+  #setTimeout(): void {
+    this.#timeoutAtMs = this.#host.nowMs + this.#roundTrip.timeoutMs;
+  }
+}
