@@ -1,10 +1,12 @@
 import type { Context, DatagramSocket } from "@troupe/actor-runtime";
 import {
   DhtStep,
+  PortSockets,
   type DhtEndpoint,
   type DhtNodeSource,
   type DhtOptions,
   type DhtProtocol,
+  type PortProtocol,
 } from "@troupe/messages";
 import { addressKey, canonicalHost, classifyAddress, parseIp } from "@troupe/protocol/address";
 import type { AddressFamily } from "@troupe/protocol/tracker";
@@ -31,6 +33,8 @@ export class DhtWorker {
   readonly services: DhtServices;
   readonly families: Map<AddressFamily, NodeFamily> = new Map<AddressFamily, NodeFamily>();
   readonly quests: Quests;
+  /** Sockets at the peers' port, whose owner is linked in the role `port`. */
+  readonly port: PortSockets;
   /** Our TCP port as the internet reaches it; undefined while it is not known. */
   publicPort: number | undefined;
   readonly #options: DhtOptions;
@@ -56,6 +60,11 @@ export class DhtWorker {
         item: (found) => context.emit("quest-item", found),
         round: (round) => context.emit("quest-round", round),
       },
+    });
+    this.port = new PortSockets({
+      user: "dht",
+      owner: context.ref<PortProtocol>("port"),
+      timers: context.timers,
     });
     this.#options = options;
     this.#alarm = new Alarm(context, () => this.#work());

@@ -10,11 +10,20 @@ import { describeStatus } from "./report/node-status.ts";
 import { pingNode } from "./report/ping.ts";
 import { describeTable, readTable } from "./report/read-table.ts";
 
-/** Serves its owner: the engine, or the library for a node without an engine. */
+/**
+ * Serves its owner: the engine, or the library for a node without an engine. The role `port` is that of the owner of the
+ * peers' UDP port.
+ */
 export const dhtActor: Actor<DhtProtocol, DhtOptions, DhtWorker> = {
   name: "dht",
   start: (context, options) => new DhtWorker(context, options),
   stop: (worker) => worker.stop(),
+  linked: ({ port }, role) => {
+    if (role === "port") port.linked();
+  },
+  unlinked: ({ port }, role) => {
+    if (role === "port") port.unlinked();
+  },
   handlers: {
     listen: (worker, where) => listen(worker, where),
     status: (worker) => describeStatus(worker),
@@ -33,6 +42,8 @@ export const dhtActor: Actor<DhtProtocol, DhtOptions, DhtWorker> = {
       worker.services.quarantine.add(address, worker.context.clock.nowMs());
       worker.forgetRefused();
     },
+    "port-opened": ({ port }, listening) => port.opened(listening),
+    "datagrams-received": ({ port }, received) => port.received(received),
     "set-public-port": (worker, { port }) => {
       worker.publicPort = port;
     },

@@ -28,7 +28,7 @@ import type { TorrentId } from "./ids.ts";
 import type { JobDates } from "./job-dates.ts";
 import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
 import type { UploadSlots } from "./upload-slots.ts";
-import type { DhtPorts } from "./peer.messages.ts";
+import type { DhtPorts } from "./datagrams/port.messages.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { StuckThread } from "./stuck-thread.ts";
 import type { Why } from "./why.ts";

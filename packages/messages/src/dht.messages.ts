@@ -2,7 +2,7 @@
 
 import type { FilterMemory } from "./ip-filter.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
-import type { DhtPorts } from "./peer.messages.ts";
+import type { PortUserProtocol, UdpListen, UdpListening } from "./datagrams/port.messages.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
 
 /** The DHT of IPv4 and that of IPv6 (BEP 32) are two networks: a node has a socket, an id and a routing table in each. */
@@ -101,33 +101,9 @@ export interface DhtOptions {
 }
 
 /** Local addresses and ports to receive at. */
-export interface DhtListen {
-  /** The first IPv4 address and the first IPv6 address count; empty: all addresses of both families. */
-  readonly hosts: readonly string[];
-  /** Tried in order, for each family by itself; 0 lets the system pick. */
-  readonly ports: readonly number[];
-  /** Ports of the previous incarnation, tried first: other nodes know them, and our id holds for them alone. */
-  readonly last?: DhtPorts;
-}
-
-/** The open sockets. */
-export interface DhtListening {
-  /** At most one a family; the ports of the two may differ. */
-  readonly sockets: readonly (DhtEndpoint & { readonly family: DhtFamily })[];
-  /** Families without a socket. */
-  readonly refused: readonly {
-    readonly family: DhtFamily;
-    /** The system's: `EADDRINUSE`, `EAFNOSUPPORT` … */
-    readonly code: string;
-    readonly message: string;
-  }[];
-}
-
-/** The ports of open sockets by address family. */
-export function dhtPortsOf(sockets: DhtListening["sockets"]): DhtPorts {
-  return Object.fromEntries(
-    sockets.map(({ family, port }) => [family === 4 ? "ipv4" : "ipv6", port]),
-  );
+export interface DhtListen extends UdpListen {
+  /** The sockets are those of the peers' port, which another actor owns: its hosts and ports count. Default: own sockets. */
+  readonly isPortShared?: boolean;
 }
 
 /** An item (BEP 44), verified. `value` is bencoded, 1,000 bytes at most. */
@@ -330,9 +306,9 @@ export interface DhtPingRefused {
 export type DhtNodeSource = "user" | "torrent" | "port";
 
 /** Calls to the DHT worker, and its notices. */
-export type DhtProtocol = {
+export type DhtProtocol = PortUserProtocol & {
   /** Opens the sockets; without one, all queries fail. Once in the life of an incarnation. */
-  listen: Call<DhtListen, DhtListening>;
+  listen: Call<DhtListen, UdpListening>;
   status: Call<{}, DhtStatus>;
   /** Absent for a family without a socket. */
   "read-table": Call<{ readonly family: DhtFamily }, { readonly table?: DhtTable }>;

@@ -5,6 +5,7 @@ import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PexPeer, PeerExchange } from "@troupe/protocol/peer";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 import type { ConnectionKind, EncryptionMode, TransportMode } from "./connection-kind.ts";
+import type { PortProtocol, UdpListen, UdpListening, DhtPorts } from "./datagrams/port.messages.ts";
 import type { Deadline } from "./deadline.ts";
 import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
@@ -41,12 +42,6 @@ export interface PeerWorkerOptions {
   readonly publicPort?: number;
   /** Addresses that are neither dialled nor accepted. Default: none. */
   readonly ipFilter?: FilterMemory;
-}
-
-/** The UDP ports of our DHT node as the internet reaches them, by address family. Absent: no node. */
-export interface DhtPorts {
-  readonly ipv4?: number;
-  readonly ipv6?: number;
 }
 
 /** A torrent for a peer-worker. */
@@ -288,7 +283,7 @@ export interface ExtensionNews {
 }
 
 /** Calls to a peer-worker, and its notices. */
-export type PeerProtocol = {
+export type PeerProtocol = PortProtocol & {
   /**
    * Replaces the listen addresses by `hosts`, which may be empty. Refused with the system's code of the first failure.
    */
@@ -296,6 +291,11 @@ export type PeerProtocol = {
     { readonly hosts: readonly string[]; readonly port: number; readonly reusePort: boolean },
     { readonly port: number } | { readonly refused: string; readonly host: string }
   >;
+  /**
+   * Opens the UDP port for its users. The ports of the previous incarnation are tried for 5 s, since the system may release
+   * them a moment later. A family that has a socket keeps it.
+   */
+  "open-udp": Call<UdpListen, UdpListening>;
   "open-torrent": Cast<OpenTorrent>;
   /** Closes connections and drops leases. Answered when none of its extents is in use. */
   "close-torrent": Call<{ readonly torrent: TorrentId }, {}>;

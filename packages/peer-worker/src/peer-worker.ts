@@ -1,4 +1,4 @@
-import type { Context, Sockets, Stream } from "@troupe/actor-runtime";
+import type { Context, Stream } from "@troupe/actor-runtime";
 import {
   type EngineProtocol,
   type DhtPorts,
@@ -14,7 +14,7 @@ import {
 } from "@troupe/messages";
 import { KeyExchange } from "@troupe/protocol/encryption";
 import type { InfoHash } from "@troupe/protocol/units";
-import { CipherBuffers } from "@troupe/transport";
+import { CipherBuffers, type UtpSockets } from "@troupe/transport";
 
 import { SharedOffers } from "./extensions/shared-offers.ts";
 import { GreedyPeers } from "./upload/greedy-peers.ts";
@@ -78,8 +78,8 @@ export class PeerWorker {
   readonly addressThrottle: AddressThrottle;
   encryption: EncryptionMode = "allow";
   transport: TransportMode = "both";
-  /** Dials over uTP. Undefined while this worker has no UDP port. */
-  utp: Pick<Sockets, "dial"> | undefined;
+  /** All connections over uTP. Undefined while this worker has no UDP port. */
+  utp: Pick<UtpSockets, "accept" | "dial"> | undefined;
   readonly keyExchange: KeyExchange;
   readonly payload: RecentPayload;
   readonly handshakeTurns: HandshakeTurns;

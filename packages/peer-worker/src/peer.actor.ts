@@ -32,6 +32,8 @@ import { setDhtPorts } from "./session/dht-port.ts";
 import { setSuperSeeding, showPieces } from "./session/super-seeding/super-seeding.ts";
 import { openWebSeed } from "./web-seed/open-web-seed.ts";
 import { refillAll, tick } from "./tick.ts";
+import { followTransport, openUdp } from "./udp/open-udp.ts";
+import { SharedPort } from "./udp/shared-port.ts";
 import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
 
 const tickMs = 1_000;
@@ -41,10 +43,14 @@ export interface PeerState {
   readonly worker: PeerWorker;
   readonly dialer: Dialer;
   readonly acceptor: Acceptor;
+  readonly sharedPort: SharedPort;
   readonly tickTimer: Timer;
 }
 
-/** Serves the engine (role `owner`); file-workers (roles `file-0` …) read for peers' requests. */
+/**
+ * Serves the engine (role `owner`); file-workers (roles `file-0` …) read for peers' requests. The DHT worker uses the UDP
+ * port of the first peer-worker.
+ */
 export const peerActor: Actor<
   PeerProtocol,
   PeerWorkerOptions,
@@ -58,19 +64,25 @@ export const peerActor: Actor<
       worker,
       dialer: new Dialer(worker),
       acceptor: new Acceptor(worker),
+      sharedPort: new SharedPort(context),
       tickTimer: context.timers.every(tickMs, () => tick(worker)),
     };
   },
   /** Without messages: the connections just end. */
-  stop: async ({ worker, acceptor, tickTimer }) => {
+  stop: async ({ worker, acceptor, sharedPort, tickTimer }) => {
     tickTimer.cancel();
     for (const connection of worker.connections) connection.destroy();
     for (const { plugins } of worker.torrents.values()) plugins?.close();
+    sharedPort.close();
     await acceptor.close();
   },
   subjectOf: torrentOf,
   handlers: {
     listen: ({ acceptor }, { hosts, port, reusePort }) => acceptor.listen(hosts, port, reusePort),
+    "open-udp": (state, request) => openUdp(state, request),
+    "use-port": ({ sharedPort }, { user }, from) => sharedPort.use(user, from),
+    "send-datagrams": ({ sharedPort }, { user, batch }) => sharedPort.sendBatch(user, batch),
+    "datagrams-taken": ({ sharedPort }, { user }) => sharedPort.taken(user),
     "open-torrent": ({ worker, dialer }, opened) => openTorrent(worker, dialer, opened),
     "close-torrent": ({ worker, dialer }, { torrent }) => closeTorrent(worker, dialer, torrent),
     "set-paused": forTorrent(setPaused),
@@ -95,9 +107,10 @@ export const peerActor: Actor<
     "set-encryption": ({ worker }, { mode }) => {
       worker.encryption = mode;
     },
-    "set-transport": async ({ worker, acceptor }, { mode }) => {
-      worker.transport = mode;
-      await acceptor.followTransport();
+    "set-transport": async (state, { mode }) => {
+      state.worker.transport = mode;
+      followTransport(state);
+      await state.acceptor.followTransport();
     },
     "set-limit-rules": ({ worker }, rules) => setLimitRules(worker, rules),
     "set-torrent-limits": forTorrent(setTorrentLimits),
@@ -116,7 +129,10 @@ export const peerActor: Actor<
     "quarantine-address": ({ worker }, address) => worker.quarantine.add(address, worker.nowMs()),
   },
   linked: ({ worker }, role) => uploadsOf(worker, role)?.resume(),
-  unlinked: ({ worker }, role) => uploadsOf(worker, role)?.fileWorkerGone(),
+  unlinked: ({ worker, sharedPort }, role, peer) => {
+    sharedPort.leave(peer);
+    uploadsOf(worker, role)?.fileWorkerGone();
+  },
 };
 
 function setIpFilter(

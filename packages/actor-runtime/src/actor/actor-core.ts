@@ -135,7 +135,7 @@ export class ActorCore implements LinkOwner, LocalParty {
     if (this.#phase !== "running" && this.#phase !== "starting") return wire.close();
     const link = new LinkEnd(plan, wire, this.ports.timers, this);
     this.#links.set(plan.id, link);
-    if (plan.hasRef) this.#refs.bind(link);
+    this.#refs.bind(link);
     this.#listNoticeLinks();
     if (this.#phase === "starting") return link.openForAnswers();
     this.#callLinked(link);

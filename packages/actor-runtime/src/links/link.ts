@@ -15,8 +15,6 @@ export interface LinkPlan {
   readonly self: Sender;
   readonly peer: Sender;
   readonly role: string;
-  /** False where this end only answers. */
-  readonly hasRef: boolean;
   readonly peerTakesNotices: boolean;
 }
 

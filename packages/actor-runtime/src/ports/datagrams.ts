@@ -11,6 +11,11 @@ export interface BindOptions extends Address {
   readonly isShared?: boolean;
   /** Receives the datagrams of this group as well. Datagrams to the group travel one hop and come back to this machine. */
   readonly group?: Multicast;
+  /**
+   * Bytes that the system keeps of datagrams that come while the thread is busy; it may give less. Default: the system's
+   * choice.
+   */
+  readonly receiveBufferBytes?: number;
 }
 
 /** A multicast group. */
@@ -33,7 +38,10 @@ export interface DatagramSocket {
 export interface DatagramHandlers {
   /** A datagram arrived. `bytes` is lent for the duration of the call. An IPv4 sender has its IPv4 address. */
   received(bytes: Uint8Array, from: Address): void;
-  /** The system refused to send: `ENETUNREACH`, `EPERM`, `EMSGSIZE` … */
+  /**
+   * The system refused to send: `ENETUNREACH`, `EPERM`, `EMSGSIZE` …
+   * @param to The object that `send` got.
+   */
   notSent?(to: Address, code: string): void;
 }
 

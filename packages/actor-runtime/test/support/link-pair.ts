@@ -65,7 +65,6 @@ export function planOf(
     self: { name: from, epoch: epochs.from ?? 1 },
     peer: { name: to, epoch: epochs.to ?? 1 },
     role: to,
-    hasRef: true,
     peerTakesNotices: true,
   };
 }

@@ -173,6 +173,8 @@ export function engineActor(services: EngineServices): EngineActor {
       // From peer-workers.
       admit: fromPeer(admitPeer, { refused: "closed" } as const),
       "transferred-piece-taken": forContent(transferTaken),
+      "port-opened": ({ network }, listening) => network.sharedPort.opened(listening),
+      "datagrams-received": ({ network }, received) => network.sharedPort.received(received),
     },
 
     noticeHandlers,

@@ -19,6 +19,7 @@ import { diskNamed } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { reachedDhtPorts } from "./dht/dht-ports.ts";
 import { listenAgain } from "./peers/listen-port.ts";
+import { datagramsLost, reopenDatagrams } from "./peers/udp-port.ts";
 import { recordWorkerCrash, type WorkerCrash } from "./quarantine.ts";
 import type { PeerWorkerHandle } from "./base/peer-worker-handle.ts";
 
@@ -50,6 +51,7 @@ export function workerCrashed(
   });
   const peerWorker = peerWorkerNamed(engine, child.name);
   if (peerWorker !== undefined) peerWorkerEnded(engine, peerWorker);
+  if (peerWorker?.index === 0) datagramsLost(engine);
   if (child.role === "dht") engine.network.dht?.nodeCrashed();
   recordWorkerCrash(engine, child.role, crash);
 }
@@ -111,6 +113,7 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
   }
   dialMore(engine);
   if (engine.network.port !== 0) void listenAgain(engine, peerWorker);
+  if (peerWorker.index === 0) reopenDatagrams(engine);
 }
 
 /** The worker's options are as old as its start: casts to a worker that starts are dropped. */

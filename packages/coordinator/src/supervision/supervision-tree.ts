@@ -112,8 +112,8 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
   };
 }
 
-/** The node starts with the first public torrent: engine/dht/dht-service.ts. */
-function discovery({ services, dht }: EngineTreeInputs): readonly SupervisorSpec[] {
+/** The node starts with the first public torrent: engine/dht/dht-service.ts. It uses the UDP port of the first peer-worker. */
+function discovery({ services, dht, peerWorkers }: EngineTreeInputs): readonly SupervisorSpec[] {
   if (dht === undefined) return [];
   const node: ChildSpec = {
     kind: "actor",
@@ -125,6 +125,7 @@ function discovery({ services, dht }: EngineTreeInputs): readonly SupervisorSpec
     isOnDemand: true,
     shutdownMs: 1_000,
     role: "dht",
+    ...(peerWorkers > 0 && { links: { port: "peer-0" } }),
   };
   return [
     {

@@ -18,7 +18,7 @@ import {
 import { callSafely, isGone, readIpFilter, throwStartError, workerUrls } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import {
-  type DhtListening,
+  type UdpListening,
   type DhtOptions,
   type DhtPorts,
   dhtPortsOf,
@@ -186,7 +186,7 @@ export class RunningDht {
     });
   }
 
-  async #listen(): Promise<DhtListening> {
+  async #listen(): Promise<UdpListening> {
     const where = { ...this.#settings.listen, last: this.#lastPorts };
     const listening = await this.#node.call("listen", where, listenDeadline);
     this.#ports = dhtPortsOf(listening.sockets);

@@ -4,7 +4,7 @@ import type { Actor, ActorEntry, Context } from "@troupe/actor-runtime";
 import type {
   BeginDhtQuest,
   DhtListen,
-  DhtListening,
+  UdpListening,
   DhtOptions,
   DhtProtocol,
   DhtQuestRound,
@@ -18,7 +18,7 @@ export class FakeDhtWorker {
   readonly listens: DhtListen[] = [];
   readonly begun: BeginDhtQuest[] = [];
   readonly cancelled: number[] = [];
-  listening: DhtListening = {
+  listening: UdpListening = {
     sockets: [
       { family: 4, host: "0.0.0.0", port: 7_000 },
       { family: 6, host: "::", port: 7_001 },
@@ -88,6 +88,8 @@ export class FakeDhtWorker {
           this.#heard();
         },
         "add-nodes": () => {},
+        "port-opened": () => {},
+        "datagrams-received": () => {},
         "set-ip-filter": () => {},
         "quarantine-address": () => {},
         "set-public-port": () => {},

@@ -169,6 +169,7 @@ test("an address in the IP filter is not dialled, and a new filter ends the dial
 function giveUtp(bench: WorkerBench): FakeStream[] {
   const dials: FakeStream[] = [];
   bench.worker.utp = {
+    accept: undefined,
     dial: (to, handlers) => {
       const stream = new FakeStream(to, (task) => bench.time.soon(task));
       stream.handlers = handlers;

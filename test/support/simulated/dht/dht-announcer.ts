@@ -90,7 +90,10 @@ export class DhtAnnouncer {
       startNode: () => tree.startChild("dht"),
       records: { load: () => Promise.resolve(noSavedNodes), save: () => Promise.resolve() },
       settings: { bootstrap: [], routers },
-      listening: () => ({ hosts: machine.addresses, port: dhtPort, ports: [dhtPort] }),
+      listening: () => ({
+        ...{ hosts: machine.addresses, port: dhtPort, ports: [dhtPort] },
+        isPortShared: false,
+      }),
       present: () => ({ publicPort: dhtPort }),
       found: () => {},
       portsChanged: () => {},

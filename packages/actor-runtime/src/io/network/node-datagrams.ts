@@ -18,7 +18,7 @@ import { isPort, numericHost } from "./address.ts";
 export const nodeDatagrams: Datagrams = { bind };
 
 function bind(options: BindOptions, handlers: DatagramHandlers): Promise<DatagramSocket> {
-  const { host, port, isShared = false, group } = options;
+  const { host, port, isShared = false, group, receiveBufferBytes } = options;
   const family = isIP(host);
   if (family === 0) {
     const sentence = `cannot receive at "${host}": it is not a numeric address`;
@@ -45,9 +45,19 @@ function bind(options: BindOptions, handlers: DatagramHandlers): Promise<Datagra
         return;
       }
       socket.removeAllListeners("error");
+      if (receiveBufferBytes !== undefined) growReceiveBuffer(socket, receiveBufferBytes);
       resolve(new NodeDatagramSocket(socket, handlers));
     });
   });
+}
+
+/** Some systems refuse a size beyond their bound. The socket then keeps what it has. */
+function growReceiveBuffer(socket: Socket, bytes: number): void {
+  try {
+    if (socket.getRecvBufferSize() < bytes) socket.setRecvBufferSize(bytes);
+  } catch (error) {
+    if (codeOf(error) !== "ERR_SOCKET_BUFFER_SIZE") throw error;
+  }
 }
 
 function join(socket: Socket, { host, through }: Multicast): void {

@@ -7,8 +7,12 @@ import type {
   ApiProtocol,
   IpFilter,
   RecordsProtocol,
+  DhtPorts,
+  PortSockets,
+  PortUserProtocol,
   Quarantine,
   StuckThread,
+  UdpListening,
 } from "@troupe/messages";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
@@ -39,7 +43,7 @@ import type { Slabs } from "./slabs.ts";
 import type { Torrents } from "./torrents.ts";
 
 /** Messages from the API and from workers. */
-export type EngineActorProtocol = ApiProtocol & EngineProtocol;
+export type EngineActorProtocol = ApiProtocol & EngineProtocol & PortUserProtocol;
 
 /** The parts of the context that the engine uses. */
 export type EngineContext = Pick<
@@ -120,6 +124,12 @@ export interface Network {
   /** The mapping of the TCP port at the gateway. */
   grant: Grant | undefined;
   readonly portMapping: PortMapping;
+  /** Open sockets of the peers' UDP port; empty while its owner is down. */
+  udpSockets: UdpListening["sockets"];
+  /** Ports of the first owner of the UDP port. Its successors open the same. */
+  lastUdpPorts: DhtPorts | undefined;
+  /** Sockets of this thread at the UDP port. */
+  readonly sharedPort: PortSockets;
   readonly udpTrackers: UdpTrackers;
   /** Places for requests to trackers. */
   readonly trackerLimits: TransportLimits;

@@ -4,7 +4,7 @@ import { messageOf, pause, settlesWithin, type Context, type Timer } from "@trou
 import { dhtPortsOf, Quarantine } from "@troupe/messages";
 import type { FilterMemory } from "@troupe/messages";
 import type {
-  DhtListening,
+  UdpListening,
   DhtOptions,
   DhtSettings,
   DhtPorts,
@@ -47,6 +47,8 @@ export interface DhtServices extends DhtAnnounceServices, SavedNodesServices {
     readonly hosts: readonly string[];
     readonly port: number;
     readonly ports: readonly number[];
+    /** A peer-worker owns the UDP port of the peers. */
+    readonly isPortShared: boolean;
   };
   /** The present IP filter, the TCP port that peers reach, and our version. */
   readonly present: () => Pick<DhtOptions, "ipFilter" | "publicPort" | "version">;
@@ -221,11 +223,15 @@ export class DhtService {
   async #listen(): Promise<void> {
     const { node } = this.#services;
     const epoch = node.peer?.epoch;
-    const { hosts, port, ports: allowed } = this.#services.listening();
+    const { hosts, port, ports: allowed, isPortShared } = this.#services.listening();
     const own = port === 0 ? [] : [port];
     const ports = [...new Set([...own, ...allowed])];
     const answer = await node
-      .call("listen", { hosts, ports, last: this.#lastPorts }, { deadlineMs: listenDeadlineMs })
+      .call(
+        "listen",
+        { hosts, ports, last: this.#lastPorts, isPortShared },
+        { deadlineMs: listenDeadlineMs },
+      )
       .catch((error: unknown) => messageOf(error));
     // After a crash its successor is asked.
     if (node.peer === undefined || node.peer.epoch !== epoch) return;
@@ -235,7 +241,7 @@ export class DhtService {
     else this.#opened(answer);
   }
 
-  #opened({ sockets, refused }: DhtListening): void {
+  #opened({ sockets, refused }: UdpListening): void {
     const ports = dhtPortsOf(sockets);
     this.#lastPorts = { ...this.#lastPorts, ...ports };
     this.#services.context.log("info", "dht-listening", { ...ports, refused });
@@ -280,7 +286,7 @@ export class DhtService {
   }
 }
 
-function refusalOf({ refused }: DhtListening): string {
+function refusalOf({ refused }: UdpListening): string {
   const reasons = refused.map(({ code, message }) => `${message} [${code}]`);
   return `it has no socket: ${reasons.join("; ")}`;
 }

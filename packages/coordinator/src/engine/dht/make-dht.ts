@@ -23,7 +23,11 @@ export function makeDht(
     node: new PatientRef(context.ref<DhtProtocol>("dht"), context),
     startNode: async () => engine().supervision.supervisor?.startChild("dht"),
     records: identity.keepsNodeId ? records : withoutIds(records),
-    listening: () => ({ hosts: engine().network.hosts, port: engine().network.port, ports }),
+    listening: () => {
+      const { network, peerWorkers } = engine();
+      const { hosts, port } = network;
+      return { hosts, port, ports, isPortShared: peerWorkers.length > 0 };
+    },
     present: () => {
       const { ipFilter, publicPort } = engine().network;
       return {

@@ -7,6 +7,7 @@ import type { PeerProtocol } from "@troupe/messages";
 import type { Engine } from "../base/engine-state.ts";
 import { renewPublicPort } from "../port-mapping/public-port.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
+import { openDatagrams } from "./udp-port.ts";
 import { refusalOfPorts, type RefusedPort } from "./refused-ports.ts";
 
 const anyHosts = { 4: "0.0.0.0", 6: "::" } as const;
@@ -36,6 +37,7 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
     if ("port" in answer) {
       listens(engine, answer.port);
       listenInSuccessors(engine, answer.incarnations);
+      await openDatagrams(engine);
       return { port: answer.port };
     }
     const refusal = listenRefusal(answer.refused, port);

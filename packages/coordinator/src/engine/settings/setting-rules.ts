@@ -18,6 +18,7 @@ import { followWebSeeds } from "../../torrent/web-seeds/web-seed-schedule.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import { weightOf, weightOfPriority } from "../../torrent/weight.ts";
 import type { Engine } from "../base/engine-state.ts";
+import { openDatagrams } from "../peers/udp-port.ts";
 import { announceAgain, renewPublicPort } from "../port-mapping/public-port.ts";
 import { shareSlots } from "../choking/share-slots.ts";
 import { wake } from "../idle-torrents.ts";
@@ -112,9 +113,11 @@ function followEncryption({ peerWorkers, settings }: Engine): void {
   for (const { calls } of peerWorkers) calls.cast("set-encryption", { mode });
 }
 
-function followTransport({ peerWorkers, settings }: Engine): void {
-  const mode = transportOf(settings.values);
-  for (const { calls } of peerWorkers) calls.cast("set-transport", { mode });
+function followTransport(engine: Engine): void {
+  const mode = transportOf(engine.settings.values);
+  for (const { calls } of engine.peerWorkers) calls.cast("set-transport", { mode });
+  if (engine.network.port !== 0 && engine.network.udpSockets.length === 0)
+    void openDatagrams(engine);
 }
 
 /** Applies the rate limits of a torrent; also when it is added. */

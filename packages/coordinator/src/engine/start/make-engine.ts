@@ -1,6 +1,6 @@
 import { type Context, PatientRef, CrashHistory } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
-import { IpFilter, Quarantine } from "@troupe/messages";
+import { IpFilter, PortSockets, Quarantine } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
 import { neighbourFound } from "../../torrent/local-announces.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
@@ -28,6 +28,7 @@ import { tellDhtPorts } from "../dht/dht-ports.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
 import { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
+import { isOpenAtAllAddresses } from "../peers/udp-port.ts";
 import { UserBans } from "../peers/user-bans.ts";
 import { PortMapping } from "../port-mapping/port-mapping.ts";
 import { setPublicPort } from "../port-mapping/public-port.ts";
@@ -139,7 +140,15 @@ function makeNetwork(
 ): Network {
   const { clock, http, names } = context;
   const { descriptors, localDiscovery } = options;
-  const udpTrackers = new UdpTrackers(context);
+  const owner = context.ref<PeerProtocol>("peer-0");
+  const sharedPort = new PortSockets({ user: "trackers", owner, timers: context.timers });
+  const udpTrackers = new UdpTrackers({
+    ...{ clock, random: context.random, timers: context.timers, datagrams: context.datagrams },
+    shared: {
+      datagrams: sharedPort,
+      has: (family) => isOpenAtAllAddresses(network.udpSockets, family),
+    },
+  });
   const trackerLimits = makeTransportLimits(descriptors.trackers, context);
   const localAddresses = new LocalAddresses(context, () => network.hosts);
   const network: Network = {
@@ -151,6 +160,9 @@ function makeNetwork(
       tcp: (tcp) => setPublicPort(engine(), tcp),
       udp: () => tellDhtPorts(engine()),
     }),
+    udpSockets: [],
+    lastUdpPorts: undefined,
+    sharedPort,
     udpTrackers,
     trackerLimits,
     trackerTransport: countedTransport(

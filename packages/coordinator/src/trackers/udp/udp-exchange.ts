@@ -3,7 +3,6 @@
 import {
   codeOf,
   type Address,
-  type Datagrams,
   type DatagramSocket,
   type Random,
   type Timer,
@@ -12,11 +11,11 @@ import {
 import { readUint32 } from "@troupe/protocol/bytes";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { decodeUdpReply, type AddressFamily, type UdpTrackerReply } from "@troupe/protocol/tracker";
+import { TrackerSockets, type SocketServices } from "./tracker-sockets.ts";
 import { unreachable } from "./udp-errors.ts";
 
 /** The ports and settings of an exchange. */
-export interface UdpServices {
-  readonly datagrams: Datagrams;
+export interface UdpServices extends SocketServices {
   readonly timers: Timers;
   readonly random: Random;
 }
@@ -44,13 +43,16 @@ interface Transaction {
 /** Sends questions and finds the replies that belong to them. */
 export class UdpExchange {
   readonly #services: UdpServices;
-  readonly #sockets = new Map<AddressFamily, Promise<DatagramSocket>>();
+  readonly #sockets: TrackerSockets;
   /** By transaction id. */
   readonly #transactions = new Map<number, Transaction>();
-  #isClosed = false;
 
   constructor(services: UdpServices) {
     this.#services = services;
+    this.#sockets = new TrackerSockets(services, {
+      received: (bytes, from) => this.#received(bytes, from),
+      notSent: (to, code) => this.#notSent(to, code),
+    });
   }
 
   /** Questions without a reply. */
@@ -91,44 +93,23 @@ export class UdpExchange {
   }
 
   /** Closes the sockets; questions end by their signals. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    const sockets = await Promise.allSettled(this.#sockets.values());
-    for (const opened of sockets) if (opened.status === "fulfilled") opened.value.close();
+  close(): Promise<void> {
+    return this.#sockets.close();
   }
 
   async #socketFor(to: Address): Promise<DatagramSocket> {
-    const family = familyOf(to);
-    const bound = this.#sockets.get(family) ?? this.#bind(family);
     try {
-      const socket = await bound;
-      if (this.#isClosed) socket.close();
-      return socket;
+      return await this.#sockets.socketOf(familyOf(to));
     } catch (error) {
-      // A later question tries again: the address family may be there then.
-      if (this.#sockets.get(family) === bound) this.#sockets.delete(family);
       throw unreachable(to, codeOf(error) ?? "unknown");
     }
   }
 
-  #bind(family: AddressFamily): Promise<DatagramSocket> {
-    const host = family === 4 ? "0.0.0.0" : "::";
-    const bound = this.#services.datagrams.bind(
-      { host, port: 0 },
-      {
-        received: (bytes, from) => this.#received(bytes, from, family),
-        notSent: (to, code) => this.#notSent(to, code),
-      },
-    );
-    this.#sockets.set(family, bound);
-    return bound;
-  }
-
-  #received(bytes: Uint8Array, from: Address, family: AddressFamily): void {
+  #received(bytes: Uint8Array, from: Address): void {
     const transaction = bytes.length < 8 ? undefined : this.#transactions.get(readUint32(bytes, 4));
     if (transaction === undefined || !isSameAddress(transaction.to, from)) return;
     try {
-      const reply = decodeUdpReply(bytes, family);
+      const reply = decodeUdpReply(bytes, familyOf(from));
       if (reply.action === transaction.action || reply.action === "error")
         transaction.replied(reply);
     } catch (error) {

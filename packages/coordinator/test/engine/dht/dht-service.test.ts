@@ -1,7 +1,7 @@
 import test from "ava";
 import { PatientRef } from "@troupe/actor-runtime";
 import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
-import type { DhtListening, DhtProtocol, DhtStatus, SavedDhtNodes } from "@troupe/messages";
+import type { UdpListening, DhtProtocol, DhtStatus, SavedDhtNodes } from "@troupe/messages";
 import { DhtService, type DhtServices } from "../../../src/engine/dht/dht-service.ts";
 import { dhtTorrent } from "../../support/dht-torrents.ts";
 
@@ -35,7 +35,7 @@ function scene(over: Partial<DhtServices> = {}) {
   ref.peer = undefined;
   const told: string[] = [];
   const answers = {
-    listen: { sockets, refused: [] } as DhtListening,
+    listen: { sockets, refused: [] } as UdpListening,
     status,
     "export-nodes": kept,
   };
@@ -58,7 +58,10 @@ function scene(over: Partial<DhtServices> = {}) {
       save: async ({ nodes }) => void told.push(`save ${nodes.length}`),
     },
     settings: { bootstrap: [{ host: "b.example", port: 1 }], limits: { queryBurst: 300 } },
-    listening: () => ({ hosts: ["0.0.0.0", "::"], port: 6_881, ports: [6_881, 6_882, 0] }),
+    listening: () => ({
+      ...{ hosts: ["0.0.0.0", "::"], port: 6_881, ports: [6_881, 6_882, 0] },
+      isPortShared: true,
+    }),
     present: () => ({ publicPort: 40_000 }),
     found: (torrent, { host }, peers) =>
       void told.push(`found ${torrent} ${host} ${peers.map(({ port }) => port).join()}`),
@@ -100,7 +103,7 @@ test("AE3: the node starts with the first torrent, at the number of the TCP port
     quarantined: [],
   });
   t.deepEqual(ref.calls("listen"), [
-    { hosts: ["0.0.0.0", "::"], ports: [6_881, 6_882, 0], last: {} },
+    { hosts: ["0.0.0.0", "::"], ports: [6_881, 6_882, 0], last: {}, isPortShared: true },
   ]);
   t.deepEqual(told, ["ports {}", 'ports {"ipv4":6881,"ipv6":6882}']);
   t.deepEqual(quests(), ["1 announce-peer"]);

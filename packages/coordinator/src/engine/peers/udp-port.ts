@@ -1,0 +1,75 @@
+// The UDP port of the peers' number, which the first peer-worker owns: uTP, the DHT node and UDP trackers share it, since
+// trackers and PEX name one port of a peer.
+
+import { codeOf } from "@troupe/actor-runtime";
+import { isGone } from "@troupe/api-base";
+import { dhtPortsOf, type UdpListen, type UdpListening } from "@troupe/messages";
+import type { Engine } from "../base/engine-state.ts";
+import { transportOf } from "../settings/engine-limits.ts";
+
+/** Opening waits 5 s for the ports of a peer-worker that crashed. */
+const openDeadlineMs = 10_000;
+
+type PortServices = Pick<
+  Engine,
+  "context" | "network" | "options" | "peerWorkers" | "settings"
+>;
+
+/** Whether anything of this engine receives at the UDP port. */
+function wantsDatagrams({ options, settings }: Pick<Engine, "options" | "settings">): boolean {
+  return options.dht !== undefined || transportOf(settings.values) !== "tcp";
+}
+
+/**
+ * Opens the UDP port at the hosts and the number of the TCP port; where another program has it, at the next port of the
+ * user's that is free. After a crash of the owner its successor opens the same ports. Peers are reached over TCP in any case.
+ */
+export async function openDatagrams(engine: PortServices): Promise<void> {
+  const [owner] = engine.peerWorkers;
+  const { context, network } = engine;
+  if (owner === undefined || !wantsDatagrams(engine)) return;
+  const epoch = owner.ref.peer?.epoch;
+  const request = requestOf(engine);
+  const listening = await owner.ref
+    .call("open-udp", request, { deadlineMs: openDeadlineMs })
+    .catch((error: unknown) => {
+      // The successor is asked when it has started.
+      if (!isGone(error)) context.log("error", "udp-lost", { code: codeOf(error) });
+    });
+  if (listening === undefined || owner.ref.peer?.epoch !== epoch) return;
+  const { sockets, refused } = listening;
+  const level = sockets.length === 0 ? "warn" : "info";
+  context.log(level, "udp-listening", { ...dhtPortsOf(sockets), refused });
+  network.udpSockets = sockets;
+  if (sockets.length > 0) network.lastUdpPorts = dhtPortsOf(sockets);
+}
+
+/** The owner is gone: its sockets are closed. */
+export function datagramsLost({ network }: Pick<Engine, "network">): void {
+  network.udpSockets = [];
+  network.sharedPort.unlinked();
+}
+
+/** A new owner is linked. Before `listen` there is no port to open. */
+export function reopenDatagrams(engine: PortServices): void {
+  const { network } = engine;
+  network.sharedPort.linked();
+  if (network.port !== 0) void openDatagrams(engine);
+}
+
+function requestOf({ network, options }: PortServices): UdpListen {
+  const { hosts, lastUdpPorts, port } = network;
+  // Others know the ports: a socket at another one would not be found.
+  if (lastUdpPorts !== undefined) return { hosts, ports: [], last: lastUdpPorts };
+  return { hosts, ports: [...new Set([port, ...options.ports])] };
+}
+
+/** The socket of each family that receives at all addresses of the machine, and so sends to all. */
+export function isOpenAtAllAddresses(
+  sockets: UdpListening["sockets"],
+  family: UdpListening["sockets"][number]["family"],
+): boolean {
+  return sockets.some(
+    (socket) => socket.family === family && socket.host === (family === 4 ? "0.0.0.0" : "::"),
+  );
+}
