@@ -1,5 +1,11 @@
 import type { Address, Stream, StreamHandlers } from "@troupe/actor-runtime";
-import { seqPlus, timeDistance, toTimestampUs, type UtpPacket, utpTypes } from "@troupe/protocol/utp";
+import {
+  seqPlus,
+  timeDistance,
+  toTimestampUs,
+  type UtpPacket,
+  utpTypes,
+} from "@troupe/protocol/utp";
 
 import { answerAfterEndMs, lingerMs, littleQueuedBytes } from "./limits.ts";
 import type { PacketSize } from "./packet-size.ts";
@@ -254,7 +260,8 @@ export class UtpConnection implements Stream, BytesOwner {
   /** The answer to a SYN: a state packet with the number of the first data packet. */
   #answered(packet: UtpPacket, datagram: Uint8Array): void {
     const life = this.#life;
-    const isAnswer = packet.type === utpTypes.state && seqPlus(packet.ack, 1) === this.#sender.nextSeq;
+    const isAnswer =
+      packet.type === utpTypes.state && seqPlus(packet.ack, 1) === this.#sender.nextSeq;
     if (!isAnswer || life.name !== "syn-sent") return void this.#host.counters.droppedPackets++;
     this.#connect(packet.seq);
     this.#measure(packet);

@@ -3,7 +3,13 @@ import { seqDistance, seqPlus, type UtpPacket, utpTypes } from "@troupe/protocol
 import { Acknowledgement } from "./acknowledgement.ts";
 import { Congestion } from "./congestion.ts";
 import { Delays } from "./delays.ts";
-import { mostLargeSends, mostPackets, mostSynSends, mostTimeouts, safePacketBytes } from "./limits.ts";
+import {
+  mostLargeSends,
+  mostPackets,
+  mostSynSends,
+  mostTimeouts,
+  safePacketBytes,
+} from "./limits.ts";
 import type { PacketSize } from "./packet-size.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { SendQueue } from "./send-queue.ts";
@@ -195,8 +201,7 @@ export class UtpSender {
     this.#flightBytes -= this.#packets.lengthOf(seq);
     const { firstSeq } = this.#packets;
     const isFirst =
-      this.#lostPackets === 0 ||
-      seqDistance(firstSeq, seq) < seqDistance(firstSeq, this.#lostSeq);
+      this.#lostPackets === 0 || seqDistance(firstSeq, seq) < seqDistance(firstSeq, this.#lostSeq);
     if (isFirst) this.#lostSeq = seq;
     this.#lostPackets++;
   }

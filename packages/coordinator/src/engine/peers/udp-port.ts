@@ -4,16 +4,14 @@
 import { codeOf } from "@troupe/actor-runtime";
 import { isGone } from "@troupe/api-base";
 import { dhtPortsOf, type UdpListen, type UdpListening } from "@troupe/messages";
+import { dialSoon, type DialServices } from "../../torrent/swarm/dial-schedule.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { transportOf } from "../settings/engine-limits.ts";
 
 /** Opening waits 5 s for the ports of a peer-worker that crashed. */
 const openDeadlineMs = 10_000;
 
-type PortServices = Pick<
-  Engine,
-  "context" | "network" | "options" | "peerWorkers" | "settings"
->;
+type PortServices = DialServices & Pick<Engine, "options" | "peerWorkers" | "settings">;
 
 /** Whether anything of this engine receives at the UDP port. */
 function wantsDatagrams({ options, settings }: Pick<Engine, "options" | "settings">): boolean {
@@ -42,6 +40,7 @@ export async function openDatagrams(engine: PortServices): Promise<void> {
   context.log(level, "udp-listening", { ...dhtPortsOf(sockets), refused });
   network.udpSockets = sockets;
   if (sockets.length > 0) network.lastUdpPorts = dhtPortsOf(sockets);
+  dialSoon(engine);
 }
 
 /** The owner is gone: its sockets are closed. */

@@ -188,12 +188,15 @@ function isMissed(job: TorrentJob): boolean {
   return job.peers.size < fewPeers && !job.isComplete;
 }
 
-/** The worker with the UDP port, if it takes dials. */
-function ownerOfUtp({ peerWorkers, settings }: DialServices): PeerWorkerHandle | undefined {
+/** The worker with the UDP port, if the port is open and it takes dials. */
+function ownerOfUtp({
+  network,
+  peerWorkers,
+  settings,
+}: DialServices): PeerWorkerHandle | undefined {
   const [owner] = peerWorkers;
-  return owner !== undefined && transportOf(settings.values) !== "tcp" && takesDials(owner)
-    ? owner
-    : undefined;
+  if (owner === undefined || transportOf(settings.values) === "tcp") return undefined;
+  return network.udpSockets.length > 0 && takesDials(owner) ? owner : undefined;
 }
 
 /** The last quarter of a mailbox is for replies, which cannot wait. */

@@ -348,8 +348,16 @@ test("D04: an address that no program answered at is dialled with the other tran
 
 test("D04: with uTP alone all dials go to the worker with the UDP port", (t) => {
   const { engine, job, refs } = scene({ workers: 2 }, { maxPeers: 10 });
+  engine.network.port = 0;
   changeSettings(engine, { changes: { transport: "utp" } });
   for (let n = 1; n <= 6; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  dialMore(engine);
+  t.deepEqual(
+    refs.map((ref) => ref.casts("dial").length),
+    [0, 0],
+    "the port is not open yet",
+  );
+  engine.network.udpSockets = [{ family: 4, host: "0.0.0.0", port: 6_881 }];
   dialMore(engine);
   t.deepEqual(
     refs.map((ref) => ref.casts("dial").length),
