@@ -15,7 +15,10 @@ const longestRunMs = 240_000;
 const pollMs = 20;
 
 /** The parts of a job that a row chooses. */
-export type Task = Pick<Job, "role" | "torrents" | "dataFolder" | "connections" | "options"> & {
+export type Task = Pick<
+  Job,
+  "role" | "torrents" | "dataFolder" | "connections" | "isOverUtp" | "options"
+> & {
   /** Instead of the place's folder of compiled code. */
   readonly compiledFolder?: string;
 };

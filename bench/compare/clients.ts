@@ -1,4 +1,4 @@
-// The clients of the comparison, and how each is started. Plain TCP, found by the tracker of the torrent alone, without
+// The clients of the comparison, and how each is started. Plain TCP, or uTP in the rows that say so; found by the tracker of the torrent alone, without
 // rate limits. bench/README.md names the other settings that are not the client's defaults.
 
 import { join } from "node:path";
@@ -29,6 +29,8 @@ export interface Job {
   readonly controlPort: number;
   /** Peers at once, of a seeder; undefined keeps the client's own limits. */
   readonly connections?: number;
+  /** uTP alone: Troupe and libtorrent. Default false: TCP alone. */
+  readonly isOverUtp?: boolean;
   /** Further options of Troupe, which no other client gets. */
   readonly options?: readonly string[];
   readonly compiledFolder: string;
@@ -50,6 +52,11 @@ const host = "127.0.0.1";
 const troupe = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const libtorrentClient = fileURLToPath(new URL("libtorrent_client.py", import.meta.url));
 const ownCommand = [process.execPath, troupe] as const;
+/** Settings of libtorrent for uTP alone. */
+export const libtorrentOverUtp = {
+  ...{ enable_incoming_utp: true, enable_outgoing_utp: true },
+  ...{ enable_incoming_tcp: false, enable_outgoing_tcp: false },
+};
 /** Connections of a role that names no number. */
 const usualConnections = 200;
 
@@ -82,12 +89,21 @@ function ours(job: Job, program: readonly string[]): Start {
   const call = { leecher: "download", seeder: "seed", checker: "check" }[job.role];
   const places = ["--dir", job.dataFolder, "--state-dir", join(job.folder, "state"), "--json"];
   const listening = ["--bind", host, "--port", String(job.port), ...quietWords];
-  const { connections, options = [] } = job;
+  const { connections, isOverUtp = false, options = [] } = job;
   const limits =
     connections === undefined
       ? []
       : ["--max-peers", String(Math.max(200, connections)), "--upload-slots", "all"];
-  const words = job.role === "checker" ? places : [...places, ...listening, ...limits, ...options];
+  const words =
+    job.role === "checker"
+      ? places
+      : [
+          ...places,
+          ...listening,
+          ...limits,
+          ...(isOverUtp ? ["--transport", "utp"] : []),
+          ...options,
+        ];
   return {
     command: [...program, call, ...job.torrents, ...words],
     environment: { NODE_COMPILE_CACHE: job.compiledFolder },
@@ -98,8 +114,9 @@ function ours(job: Job, program: readonly string[]): Start {
 
 function libtorrent(job: Job): Start {
   const role = { leecher: "leech", seeder: "seed", checker: "check" }[job.role];
-  const { connections = usualConnections } = job;
+  const { connections = usualConnections, isOverUtp = false } = job;
   const settings = {
+    ...(isOverUtp ? libtorrentOverUtp : {}),
     listen_interfaces: `${host}:${job.port}`,
     // It refuses incoming connections beyond two thirds of the limit.
     connections_limit: Math.ceil((3 * connections) / 2),

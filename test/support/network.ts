@@ -48,9 +48,9 @@ export class NetworkClient {
     return await runProcess([...this.within, ...command]);
   }
 
-  /** Limits the line of this machine, each way. @param megabits A second. */
-  async limitLine(megabits: number): Promise<void> {
-    const shape = ["root", "tbf", "rate", `${megabits}mbit`, "burst", "64kb", "latency", "200ms"];
+  /** Limits the line of this machine, each way. @param megabits A second. @param queueMs Of the packets that wait. */
+  async limitLine(megabits: number, queueMs = 200): Promise<void> {
+    const shape = ["root", "tbf", "rate", `${megabits}mbit`, "burst", "64kb", "latency", `${queueMs}ms`];
     await this.run("tc", "qdisc", "replace", "dev", "eth0", ...shape);
     await runProcess([...this.#hub, "tc", "qdisc", "replace", "dev", this.#port, ...shape]);
   }

@@ -3,12 +3,13 @@
 import { gibibyte, mebibyte } from "../content.ts";
 import type { Row } from "../row.ts";
 import { downloadRow } from "./download.ts";
+import { downloadUtp } from "./download-utp.ts";
 import { engineLate } from "./engine-late.ts";
 import { idleConnections } from "./idle-connections.ts";
 import { idleTorrents } from "./idle-torrents.ts";
 import { killedThreads } from "./kills.ts";
 import { recheck } from "./recheck.ts";
-import { seedLibtorrent, seedRc4, seedRow } from "./seeding.ts";
+import { seedLibtorrent, seedRc4, seedRow, seedUtp } from "./seeding.ts";
 import { start } from "./start.ts";
 
 const oneSeeder = "One seeder in C, which costs next to nothing, serves one file.";
@@ -58,6 +59,8 @@ export const rows: readonly Row[] = [
   killedThreads,
   seedLibtorrent,
   seedRc4,
+  seedUtp,
+  downloadUtp,
   seedRow(1, ""),
   seedRow(200, "≥ 0.9 × the speed to one leecher, ≥ 1.2 × libtorrent's"),
   seedRow(1_000, "≥ 0.9 × the speed to one leecher, ≥ 1.2 × libtorrent's"),

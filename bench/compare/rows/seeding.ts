@@ -5,7 +5,7 @@ import { runMeasured } from "../../support/measure.ts";
 import { openSwarm } from "../../support/swarm.ts";
 import { switchesBetween, type Use } from "../../support/process-use.ts";
 import { ClientRun } from "../client-run.ts";
-import { clientNames, type ClientName } from "../clients.ts";
+import { clientNames, libtorrentOverUtp, type ClientName } from "../clients.ts";
 import {
   checkAndEmpty,
   emptyTarget,
@@ -27,6 +27,7 @@ const fastLeecher = {
 };
 /** It dials encrypted alone, and takes RC4 alone. */
 const rc4Leecher = { ...fastLeecher, out_enc_policy: 0, in_enc_policy: 0, allowed_enc_level: 2 };
+const utpLeecher = { ...fastLeecher, ...libtorrentOverUtp };
 const payloadPlan = { totalBytes: gibibyte, pieceLengthBytes: mebibyte };
 /** Requests outstanding of a single leecher, and of each of many. */
 const [depthOfOne, depthOfMany] = [250, 8];
@@ -64,6 +65,19 @@ export const seedRc4: Row = {
   open: async (place) => open(place, async (...parts) => await seedToLibtorrent(rc4Leecher, parts)),
 };
 
+/** Seeding over uTP. */
+export const seedUtp: Row = {
+  ...facts,
+  contestants: ["ours", "libtorrent"],
+  name: "seed-utp",
+  title: "Seeding 1 GiB to a libtorrent leecher over uTP",
+  about: "As the row to libtorrent, but over uTP alone.",
+  goal: "≥ 0.8 × libtorrent's speed at ≤ 1.5 × its processor time",
+  figures: ["rate", "cpu", "peakRss", "peakAnonymous", "switches"],
+  open: async (place) =>
+    open(place, async (...parts) => await seedToLibtorrent(utpLeecher, parts), true),
+};
+
 /** Seeding to so many leechers in C. */
 export function seedRow(peers: number, goal: string): Row {
   return {
@@ -81,12 +95,12 @@ export function seedRow(peers: number, goal: string): Row {
 
 type Seeding = (seeder: ClientRun, content: Content, place: Place) => Promise<Figures>;
 
-function open(place: Place, seeding: Seeding): OpenRow {
+function open(place: Place, seeding: Seeding, isOverUtp = false): OpenRow {
   const content = makeContent(place, payloadPlan);
   return {
     source: content.joinedFile,
     async run(contestant, prepare) {
-      await using seeder = await startSeeder(contestant as ClientName, place, content);
+      await using seeder = await startSeeder(contestant as ClientName, place, content, isOverUtp);
       await prepare();
       const figures = await seeding(seeder, content, place);
       const { peakRssBytes, peakAnonymousBytes } = await seeder.end();
@@ -100,10 +114,12 @@ function open(place: Place, seeding: Seeding): OpenRow {
   };
 }
 
-async function startSeeder(
+/** @returns A seeder that has hashed its content. */
+export async function startSeeder(
   name: ClientName,
   place: Place,
   { payload, torrent }: Content,
+  isOverUtp: boolean,
 ): Promise<ClientRun> {
   place.tracker.reset([]);
   const seeder = await ClientRun.start(name, place, {
@@ -111,6 +127,7 @@ async function startSeeder(
     torrents: [torrent.path],
     dataFolder: payload.folder,
     connections: 1_100,
+    isOverUtp,
   });
   await seeder.ready();
   return seeder;
