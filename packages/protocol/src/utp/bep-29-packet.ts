@@ -26,7 +26,11 @@ const mostSelectiveAckBytes = 252;
 
 /** A fault of a datagram that is to be dropped. */
 export type UtpFault =
-  "too-short" | "wrong-version" | "unknown-type" | "extension-cut" | "too-many-extensions";
+  | "too-short"
+  | "wrong-version"
+  | "unknown-type"
+  | "extension-cut"
+  | "too-many-extensions";
 
 /** The header of a packet. One object serves all datagrams of a thread. */
 export interface UtpPacket {

@@ -1,26 +1,18 @@
 import type { Address, Stream, StreamHandlers } from "@troupe/actor-runtime";
-import { seqPlus, timeDistance, toTimestampUs, type UtpPacket, utpTypes } from "@troupe/protocol/utp";
+import {
+  seqPlus,
+  timeDistance,
+  toTimestampUs,
+  type UtpPacket,
+  utpTypes,
+} from "@troupe/protocol/utp";
 
 import { answerAfterEndMs, lingerMs, littleQueuedBytes } from "./limits.ts";
-import type { PacketSize } from "./packet-size.ts";
 import type { UtpHost } from "./utp-host.ts";
+import { closed, connected, type Life, type UtpBeginning } from "./utp-life.ts";
 import { type UtpIds, UtpOutlet } from "./utp-outlet.ts";
 import { type BytesOwner, UtpReceiver } from "./utp-receiver.ts";
 import { UtpSender } from "./utp-sender.ts";
-
-/**
- * Life of a connection. `connected`: bytes flow both ways. `ending`: `end` was called, or the other side ended; the queue
- * is sent, then a fin. `answering`: the owner knows of the end; repeated packets of the other side are still answered.
- */
-type Life =
-  | { readonly name: "syn-sent"; readonly untilMs: number; readonly isEnding: boolean }
-  | { readonly name: "connected" }
-  | { readonly name: "ending"; readonly untilMs: number }
-  | { readonly name: "answering"; readonly untilMs: number }
-  | { readonly name: "closed" };
-
-const connected: Life = { name: "connected" };
-const closed: Life = { name: "closed" };
 
 /** The table of a connection. */
 export interface UtpOwner {
@@ -29,16 +21,6 @@ export interface UtpOwner {
   failed(connection: UtpConnection, reason: string): void;
   /** No datagram belongs to the connection any more. */
   closed(connection: UtpConnection): void;
-}
-
-/** Beginning of a connection. */
-export interface UtpBeginning {
-  readonly remote: Address;
-  readonly local: Address;
-  readonly ids: UtpIds;
-  /** Our first sequence number. */
-  readonly seq: number;
-  readonly size: PacketSize;
 }
 
 /** One connection: a {@link Stream} whose bytes go through packets of uTP. */
@@ -254,7 +236,8 @@ export class UtpConnection implements Stream, BytesOwner {
   /** The answer to a SYN: a state packet with the number of the first data packet. */
   #answered(packet: UtpPacket, datagram: Uint8Array): void {
     const life = this.#life;
-    const isAnswer = packet.type === utpTypes.state && seqPlus(packet.ack, 1) === this.#sender.nextSeq;
+    const isAnswer =
+      packet.type === utpTypes.state && seqPlus(packet.ack, 1) === this.#sender.nextSeq;
     if (!isAnswer || life.name !== "syn-sent") return void this.#host.counters.droppedPackets++;
     this.#connect(packet.seq);
     this.#measure(packet);

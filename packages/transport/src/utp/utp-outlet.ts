@@ -55,7 +55,13 @@ export class UtpOutlet {
   }
 
   /** A packet with a sequence number of its own: data, fin or syn. */
-  sendNumbered(type: number, seq: number, queue: SendQueue, offset: number, lengthBytes: number): void {
+  sendNumbered(
+    type: number,
+    seq: number,
+    queue: SendQueue,
+    offset: number,
+    lengthBytes: number,
+  ): void {
     const packet = this.#host.slab.take(utpHeaderBytes + lengthBytes);
     this.#writeHeader(packet, type as UtpType, seq);
     if (lengthBytes > 0) queue.copy(offset, lengthBytes, packet, utpHeaderBytes);

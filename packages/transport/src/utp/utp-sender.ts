@@ -1,9 +1,15 @@
 import { seqDistance, seqPlus, type UtpPacket, utpTypes } from "@troupe/protocol/utp";
 
 import { Acknowledgement } from "./acknowledgement.ts";
-import { Congestion } from "./congestion.ts";
+import { type Acknowledged, Congestion } from "./congestion.ts";
 import { Delays } from "./delays.ts";
-import { mostLargeSends, mostPackets, mostSynSends, mostTimeouts, safePacketBytes } from "./limits.ts";
+import {
+  mostLargeSends,
+  mostPackets,
+  mostSynSends,
+  mostTimeouts,
+  safePacketBytes,
+} from "./limits.ts";
 import type { PacketSize } from "./packet-size.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { SendQueue } from "./send-queue.ts";
@@ -28,6 +34,12 @@ export class UtpSender {
   readonly #congestion: Congestion;
   readonly #roundTrip = new RoundTrip();
   readonly #acknowledgement: Acknowledgement;
+  readonly #acked: Acknowledged = {
+    bytes: 0,
+    delayMs: undefined,
+    isFull: false,
+    leastRoundTripMs: Infinity,
+  };
   #flightBytes = 0;
   #lostPackets = 0;
   /** No packet before it is lost. */
@@ -154,7 +166,12 @@ export class UtpSender {
     if (this.size.acknowledged(found.largestBytes))
       this.#congestion.setPacketBytes(this.size.payloadBytes);
     if (found.roundTripMs !== Infinity) this.#roundTrip.sample(found.roundTripMs);
-    this.#congestion.acknowledged(found.bytes, this.#delayMs(packet.differenceUs), this.#isFull);
+    const acked = this.#acked;
+    acked.bytes = found.bytes;
+    acked.delayMs = this.#delayMs(packet.differenceUs);
+    acked.isFull = this.#isFull;
+    acked.leastRoundTripMs = this.#roundTrip.leastMs;
+    this.#congestion.acknowledged(acked, nowMs);
     this.#timeoutAtMs = Infinity;
     if (this.#packets.count > 0) this.#setTimeout();
   }
@@ -171,14 +188,17 @@ export class UtpSender {
     const { gapPackets, lostBelowOrder } = this.#acknowledgement;
     const { nowMs } = this.#host;
     let fault: SendFault | undefined;
+    let isNewLoss = false;
     for (let step = 0; step < gapPackets; step++) {
       const seq = seqPlus(firstSeq, step);
       if (this.#packets.stateOf(seq) !== sentStates.inFlight) continue;
       if (this.#packets.orderOf(seq) > lostBelowOrder) continue;
-      this.#congestion.lost(this.#packets.sentMsOf(seq), nowMs);
+      if (this.#congestion.lost(this.#packets.sentMsOf(seq), nowMs)) isNewLoss = true;
       this.#lose(seq);
       if (this.#isTooLarge(seq)) fault = "packet-too-large";
     }
+    // The first one does not wait until the halved window has room: the other side waits for it.
+    if (isNewLoss && fault === undefined) this.#resend();
     return fault;
   }
 
@@ -195,22 +215,30 @@ export class UtpSender {
     this.#flightBytes -= this.#packets.lengthOf(seq);
     const { firstSeq } = this.#packets;
     const isFirst =
-      this.#lostPackets === 0 ||
-      seqDistance(firstSeq, seq) < seqDistance(firstSeq, this.#lostSeq);
+      this.#lostPackets === 0 || seqDistance(firstSeq, seq) < seqDistance(firstSeq, this.#lostSeq);
     if (isFirst) this.#lostSeq = seq;
     this.#lostPackets++;
   }
 
-  /** Sends the first lost packet again. @returns Whether it left. */
+  /** Sends the first lost packet again, if the window has room. @returns Whether it left. */
   #sendLost(): boolean {
+    if (!this.#hasRoom(this.#packets.lengthOf(this.#firstLost()))) return false;
+    this.#resend();
+    return true;
+  }
+
+  /** Sends the first lost packet again. */
+  #resend(): void {
+    this.#lostPackets--;
+    this.#host.counters.resentPackets++;
+    this.#transmit(this.#firstLost());
+  }
+
+  #firstLost(): number {
     if (!this.#packets.has(this.#lostSeq)) this.#lostSeq = this.#packets.firstSeq;
     while (this.#packets.stateOf(this.#lostSeq) !== sentStates.lost)
       this.#lostSeq = seqPlus(this.#lostSeq, 1);
-    if (!this.#hasRoom(this.#packets.lengthOf(this.#lostSeq))) return false;
-    this.#lostPackets--;
-    this.#host.counters.resentPackets++;
-    this.#transmit(this.#lostSeq);
-    return true;
+    return this.#lostSeq;
   }
 
   /** Cuts and sends the next packet. @returns Whether it left. */

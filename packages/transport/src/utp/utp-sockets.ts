@@ -1,11 +1,4 @@
-import type {
-  Address,
-  Clock,
-  Random,
-  Stream,
-  StreamHandlers,
-  Timers,
-} from "@troupe/actor-runtime";
+import type { Address, Clock, Random, Stream, StreamHandlers, Timers } from "@troupe/actor-runtime";
 import {
   emptyUtpPacket,
   readUtpPacket,
@@ -15,12 +8,7 @@ import {
 } from "@troupe/protocol/utp";
 
 import { HeldMemory } from "./held-memory.ts";
-import {
-  defaultBudgetBytes,
-  defaultTargetMs,
-  mostConnections,
-  safePacketBytes,
-} from "./limits.ts";
+import { defaultBudgetBytes, defaultTargetMs, mostConnections, safePacketBytes } from "./limits.ts";
 import { PacketSize } from "./packet-size.ts";
 import { SmallHosts } from "./small-hosts.ts";
 import { StrangerAnswers } from "./stranger-answers.ts";

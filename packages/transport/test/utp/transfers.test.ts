@@ -6,7 +6,10 @@ import { type Connected, type LineRules, type PairOptions, UtpPair } from "./utp
 const stallMs = 10_000;
 
 /** Writes all bytes of one end in chunks of many lengths, then ends the stream. */
-function writeAll(connected: Connected, content: Uint8Array): { readonly writtenChunks: () => number } {
+function writeAll(
+  connected: Connected,
+  content: Uint8Array,
+): { readonly writtenChunks: () => number } {
   let at = 0;
   let chunks = 0;
   let written = 0;
@@ -44,32 +47,37 @@ async function runToEnd(pair: UtpPair, { dialled, accepted }: Connected): Promis
   return longestMs;
 }
 
-const arrives = test.macro(
-  async (t, options: PairOptions, lengthBytes: number) => {
-    const pair = new UtpPair(options);
-    const content = new SeededRandom(`content ${options.seed}`).bytes(lengthBytes);
-    const connected = pair.connect();
-    const { writtenChunks } = writeAll(connected, content);
-    const longestMs = await runToEnd(pair, connected);
-    const { dialled, accepted } = connected;
-    t.true(longestMs < stallMs, `nothing arrived for ${longestMs} ms`);
-    t.true(Buffer.from(content).equals(accepted.bytesSoFar));
-    t.deepEqual(dialled.end, { reason: undefined });
-    t.deepEqual(accepted.end, { reason: undefined });
-    t.is(writtenChunks(), 0);
-    t.is(pair.a.stats.heldBytes + pair.b.stats.heldBytes, 0);
-    await pair.scheduler.run(pair.scheduler.nowMs + 5_000);
-    t.is(pair.a.stats.connections + pair.b.stats.connections, 0);
-  },
-);
+const arrives = test.macro(async (t, options: PairOptions, lengthBytes: number) => {
+  const pair = new UtpPair(options);
+  const content = new SeededRandom(`content ${options.seed}`).bytes(lengthBytes);
+  const connected = pair.connect();
+  const { writtenChunks } = writeAll(connected, content);
+  const longestMs = await runToEnd(pair, connected);
+  const { dialled, accepted } = connected;
+  t.true(longestMs < stallMs, `nothing arrived for ${longestMs} ms`);
+  t.true(Buffer.from(content).equals(accepted.bytesSoFar));
+  t.deepEqual(dialled.end, { reason: undefined });
+  t.deepEqual(accepted.end, { reason: undefined });
+  t.is(writtenChunks(), 0);
+  t.is(pair.a.stats.heldBytes + pair.b.stats.heldBytes, 0);
+  await pair.scheduler.run(pair.scheduler.nowMs + 5_000);
+  t.is(pair.a.stats.connections + pair.b.stats.connections, 0);
+});
 
 const disorder = { reordering: 0.02, reorderMs: 15, duplicates: 0.02 };
 for (const roundTripMs of [1, 20, 200]) {
   for (const loss of [0, 0.01, 0.05]) {
     for (const mess of [{}, disorder]) {
-      const line: LineRules = { delayMs: roundTripMs / 2, bytesPerSecond: 6_250_000, loss, ...mess };
+      const line: LineRules = {
+        delayMs: roundTripMs / 2,
+        bytesPerSecond: 6_250_000,
+        loss,
+        ...mess,
+      };
       const kind = "reordering" in mess ? "reordered and duplicated" : "in order";
-      const lengthBytes = Math.round(loss === 0 ? 1_500_000 : 600_000 / Math.max(1, roundTripMs / 40));
+      const lengthBytes = Math.round(
+        loss === 0 ? 1_500_000 : 600_000 / Math.max(1, roundTripMs / 40),
+      );
       test(
         `every byte arrives: ${roundTripMs} ms, ${loss * 100} % lost, ${kind}`,
         arrives,
