@@ -49,6 +49,8 @@ export class UtpSender {
   #isFull = false;
   #fin: "unwanted" | "wanted" | "cut" = "unwanted";
   #timeouts = 0;
+  /** The last time-out. */
+  #elapsedAtMs = -Infinity;
   #timeoutAtMs = Infinity;
   /** The last datagram of the other side. */
   #heardAtMs = -Infinity;
@@ -136,8 +138,9 @@ export class UtpSender {
       return undefined;
     }
     const oldest = this.#packets.firstSeq;
-    const sentMs = this.#packets.sentMsOf(oldest);
-    const isAnswered = this.#heardAtMs > sentMs;
+    const sinceMs = this.#timeouts > 0 ? this.#elapsedAtMs : this.#packets.sentMsOf(oldest);
+    const isAnswered = this.#heardAtMs > sinceMs;
+    this.#elapsedAtMs = this.#host.nowMs;
     // A full receiver drops packets and answers: it is not dead.
     if (isAnswered && this.#isWindowClosed()) this.#timeouts = 0;
     this.#timeouts++;
