@@ -52,10 +52,10 @@ export class RawPeer {
   id = 101;
 
   constructor(options: UtpOptions = {}) {
-    const ports = { ...this.scheduler, random: new SeededRandom("raw") };
     const { clock, timers } = this.scheduler;
+    const ports = { clock, timers, random: new SeededRandom("raw") };
     this.sockets = new UtpSockets(
-      { ...ports, clock, timers },
+      ports,
       (bytes, to) => {
         this.sent.push(sentPacket(bytes, to));
       },
