@@ -217,9 +217,10 @@ export class UtpConnection implements Stream, BytesOwner {
     if (receiver === undefined || !this.#isOpen()) return;
     if (receiver.hasEnded && this.#life.name === "connected") this.#beginEnding();
     this.#sender.flush();
+    if (this.#life.name === "ending") this.#endIfDone();
+    if (!this.#isOpen()) return;
     if (receiver.owesAck || receiver.hasReopened) this.#outlet.sendState(this.#sender.nextSeq);
     this.#drain();
-    if (this.#isOpen() && this.#life.name === "ending") this.#endIfDone();
     this.#table.deadlineSet(this.deadlineMs);
   }
 
@@ -281,10 +282,19 @@ export class UtpConnection implements Stream, BytesOwner {
   }
 
   #endIfDone(): void {
-    if (this.#sender.isDone && this.#receiver?.hasEnded === true) {
-      this.#outlet.sendState(this.#sender.nextSeq);
-      this.#answer();
-    }
+    if (!this.#sender.isDone || this.#receiver?.hasEnded !== true) return;
+    this.#acknowledgeFin();
+    this.#answer();
+  }
+
+  /**
+   * Clients differ in the number of an acknowledgement after a fin: libtorrent drops one beyond the fin, libutp drops the
+   * number of the fin itself.
+   */
+  #acknowledgeFin(): void {
+    const { nextSeq } = this.#sender;
+    this.#outlet.sendState(nextSeq);
+    this.#outlet.sendState(seqPlus(nextSeq, -1));
   }
 
   /** The stream is over, and its last packets may be repeated. */
@@ -299,7 +309,7 @@ export class UtpConnection implements Stream, BytesOwner {
     const receiver = this.#receiver;
     if (packet.type === utpTypes.state || receiver?.isNear(packet.seq) !== true) return;
     const isRepeated = receiver.hasEnded || receiver.isBehind(packet.seq);
-    if (isRepeated) this.#outlet.sendState(this.#sender.nextSeq);
+    if (isRepeated) this.#acknowledgeFin();
     else if (packet.type !== utpTypes.fin) {
       this.#outlet.sendReset(this.#sender.nextSeq);
       this.#close(undefined);

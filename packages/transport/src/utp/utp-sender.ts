@@ -18,10 +18,12 @@ import type { UtpHost } from "./utp-host.ts";
 import type { UtpOutlet } from "./utp-outlet.ts";
 
 /** Reason for which a connection fails: the other side is silent, or small packets pass and a large one does not. */
-export type SendFault = "ETIMEDOUT" | "packet-too-large";
+type SendFault = "ETIMEDOUT" | "packet-too-large";
 
 /** Payload above which a packet may be too large for a network. */
 const safePayloadBytes = safePacketBytes - 20;
+
+const noDifferenceUs = 0x7fff_ffff;
 
 /** Cuts the bytes of a connection into packets, and sends each until it is acknowledged. */
 export class UtpSender {
@@ -179,10 +181,11 @@ export class UtpSender {
     if (this.#packets.count > 0) this.#setTimeout();
   }
 
-  /** @param differenceUs 0 from a side that has had no packet of ours. */
+  /** @param differenceUs 0 from a side that has had no packet of ours; uTorrent says so by 2³¹ − 1. */
   #delayMs(differenceUs: number): number | undefined {
     const { roundTripMs } = this.#acknowledgement;
-    if (differenceUs === 0 || roundTripMs === Infinity) return undefined;
+    if (differenceUs === 0 || differenceUs === noDifferenceUs || roundTripMs === Infinity)
+      return undefined;
     return this.delays.told(differenceUs, roundTripMs, this.#host.nowMs);
   }
 

@@ -30,6 +30,27 @@ test("a fin waits for the data before it, and data after it is dropped", async (
   t.is(peer.text, "hibc");
 });
 
+test("the fin of a peer that answers ours is acknowledged with both numbers that clients take, also when repeated", async (t) => {
+  const peer = new RawPeer();
+  peer.dialIn();
+  peer.end.stream?.end();
+  peer.sockets.batchEnded();
+  const ours = peer.takeSent().find(({ type }) => type === fin)?.seq ?? 0;
+  const numbers = (): unknown => peer.takeSent().map(({ type, seq, ack }) => [type, seq, ack]);
+  const expected = [
+    [state, seqPlus(ours, 1), 3],
+    [state, ours, 3],
+  ];
+  peer.give({ type: "fin", seq: 3, ack: ours });
+  t.deepEqual(numbers(), expected);
+  await peer.pass(500);
+  t.deepEqual(peer.end.end, { reason: undefined });
+  peer.give({ type: "fin", seq: 3, ack: ours });
+  t.deepEqual(numbers(), expected);
+  await peer.pass(2_000);
+  t.is(peer.sockets.stats.connections, 0);
+});
+
 test("a fin before data that is there already is dropped", async (t) => {
   const peer = new RawPeer();
   peer.dialIn();

@@ -10,7 +10,7 @@ import {
   writeUtpHeader,
 } from "@troupe/protocol/utp";
 
-import { type UtpOptions, UtpSockets } from "../../src/utp/index.ts";
+import { type UtpOptions, type UtpPorts, UtpSockets } from "../../src/utp/index.ts";
 import { End } from "./utp-pair.ts";
 
 /** A packet that the sockets sent. */
@@ -53,7 +53,7 @@ export class RawPeer {
 
   constructor(options: UtpOptions = {}) {
     const { clock, timers } = this.scheduler;
-    const ports = { clock, timers, random: new SeededRandom("raw") };
+    const ports: UtpPorts = { clock, timers, random: new SeededRandom("raw") };
     this.sockets = new UtpSockets(
       ports,
       (bytes, to) => {
