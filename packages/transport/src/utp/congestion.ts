@@ -152,6 +152,14 @@ export class Congestion {
     this.#setWindow(this.#packetBytes);
   }
 
+  /** Nothing was under way for a time-out: a whole window at once could meet a full queue, so it grows again to its size. */
+  rested(): void {
+    const growth = this.#growth;
+    const untilBytes = growth.name === "fast" ? growth.untilBytes : this.#windowBytes;
+    this.#growth = { name: "fast", untilBytes };
+    this.#setWindow(Math.min(this.#windowBytes, firstWindowPackets * this.#packetBytes));
+  }
+
   #setWindow(bytes: number): void {
     this.#windowBytes = Math.min(Math.max(bytes, this.#packetBytes), mostWindowBytes);
   }

@@ -47,6 +47,8 @@ export class UtpSender {
   /** No packet before it is lost. */
   #lostSeq = 0;
   #sends = 0;
+  /** The last packet. */
+  #sentAtMs = -Infinity;
   #peerWindowBytes = 0;
   #isFull = false;
   #fin: "unwanted" | "wanted" | "cut" = "unwanted";
@@ -295,6 +297,9 @@ export class UtpSender {
   }
 
   #cut(type: number, lengthBytes: number): void {
+    const restedMs = this.#host.nowMs - this.#sentAtMs;
+    if (this.#packets.count === 0 && restedMs > this.#roundTrip.timeoutMs)
+      this.#congestion.rested();
     const seq = this.#packets.nextSeq;
     this.#packets.add(type, this.queue.cut(lengthBytes), lengthBytes, this.#host.nowMs);
     this.#transmit(seq);
@@ -302,7 +307,8 @@ export class UtpSender {
 
   #transmit(seq: number): void {
     const packets = this.#packets;
-    packets.sent(seq, this.#sends++, this.#host.nowMs);
+    this.#sentAtMs = this.#host.nowMs;
+    packets.sent(seq, this.#sends++, this.#sentAtMs);
     const lengthBytes = packets.lengthOf(seq);
     this.#flightBytes += lengthBytes;
     if (this.#timeoutAtMs === Infinity) this.#setTimeout();

@@ -76,6 +76,17 @@ test("after a time-out the window begins with a packet and grows fast to half of
   t.true(congestion.windowBytes - before < 1_000);
 });
 
+test("after a rest the window begins with four packets and grows fast to its size", (t) => {
+  const congestion = steadyCongestion();
+  congestion.rested();
+  t.is(congestion.windowBytes, 4_000);
+  congestion.acknowledged({ ...usual, bytes: 96_000 }, 20);
+  t.is(congestion.windowBytes, 100_000);
+  congestion.acknowledged(usual, 30);
+  congestion.acknowledged(usual, 31);
+  t.true(congestion.windowBytes < 101_000);
+});
+
 test("a burst's delay holds the window, and a queue that stays at half of the target ends the fast growth", (t) => {
   const congestion = new Congestion(100, packetBytes);
   congestion.acknowledged({ ...usual, bytes: 96_000 }, 0);
