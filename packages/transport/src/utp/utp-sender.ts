@@ -56,6 +56,8 @@ export class UtpSender {
   /** The last time-out. */
   #elapsedAtMs = -Infinity;
   #timeoutAtMs = Infinity;
+  /** The acknowledgement of the last packet is late then; infinite if it was sent again for that. */
+  #lateAtMs = Infinity;
   /** The last datagram of the other side. */
   #heardAtMs = -Infinity;
   /** The last acknowledgement of a packet that may be too large for a network. */
@@ -78,7 +80,7 @@ export class UtpSender {
 
   /** The time of the next {@link elapsed}; infinite if nothing is under way. */
   get deadlineMs(): number {
-    return this.#timeoutAtMs;
+    return Math.min(this.#timeoutAtMs, this.#lateAtMs);
   }
 
   /** All that was written, and the fin if it was wanted, is acknowledged. */
@@ -138,7 +140,12 @@ export class UtpSender {
   /** The deadline has passed. @returns A fault that ends the connection. */
   elapsed(): SendFault | undefined {
     if (this.#packets.count === 0) {
-      this.#probeWindow();
+      this.#lateAtMs = Infinity;
+      if (this.#host.nowMs >= this.#timeoutAtMs) this.#probeWindow();
+      return undefined;
+    }
+    if (this.#host.nowMs < this.#timeoutAtMs) {
+      this.#resendLast();
       return undefined;
     }
     const oldest = this.#packets.firstSeq;
@@ -153,6 +160,7 @@ export class UtpSender {
     if (this.#timeouts >= mostSends)
       return isLarge && isAnswered ? "packet-too-large" : "ETIMEDOUT";
     for (let step = 0; step < this.#packets.count; step++) this.#lose(seqPlus(oldest, step));
+    this.#lateAtMs = Infinity;
     this.#congestion.timedOut(this.#host.nowMs);
     this.#roundTrip.timedOut();
     this.#setTimeout();
@@ -179,8 +187,12 @@ export class UtpSender {
     acked.isFull = this.#isFull;
     acked.leastRoundTripMs = this.#roundTrip.leastMs;
     this.#congestion.acknowledged(acked, nowMs);
+    found.leastRoundTripMs = this.#roundTrip.leastMs;
     this.#timeoutAtMs = Infinity;
-    if (this.#packets.count > 0) this.#setTimeout();
+    this.#lateAtMs = Infinity;
+    if (this.#packets.count === 0) return;
+    this.#setTimeout();
+    this.#lateAtMs = nowMs + this.#roundTrip.lateMs;
   }
 
   /** @param differenceUs 0 from a side that has had no packet of ours; uTorrent says so by 2³¹ − 1. */
@@ -193,14 +205,14 @@ export class UtpSender {
 
   #findLost(): SendFault | undefined {
     const { firstSeq } = this.#packets;
-    const { gapPackets, lostBelowOrder } = this.#acknowledgement;
+    const { gapPackets } = this.#acknowledgement;
     const { nowMs } = this.#host;
     let fault: SendFault | undefined;
     let isNewLoss = false;
     for (let step = 0; step < gapPackets; step++) {
       const seq = seqPlus(firstSeq, step);
       if (this.#packets.stateOf(seq) !== sentStates.inFlight) continue;
-      if (this.#packets.orderOf(seq) > lostBelowOrder) continue;
+      if (!this.#acknowledgement.isLost(seq)) continue;
       if (this.#congestion.lost(this.#packets.sentMsOf(seq), nowMs)) isNewLoss = true;
       this.#lose(seq);
       if (this.#isTooLarge(seq)) fault = "packet-too-large";
@@ -242,6 +254,19 @@ export class UtpSender {
     this.#transmit(this.#firstLost());
   }
 
+  /**
+   * The end of a window was lost perhaps, which no later packet shows: the last packet goes out again, once, well before the
+   * time-out (RFC 8985, section 7).
+   */
+  #resendLast(): void {
+    this.#lateAtMs = Infinity;
+    const last = seqPlus(this.#packets.nextSeq, -1);
+    if (this.#lostPackets > 0 || this.#packets.stateOf(last) !== sentStates.inFlight) return;
+    this.#flightBytes -= this.#packets.lengthOf(last);
+    this.#host.counters.resentPackets++;
+    this.#transmit(last);
+  }
+
   #firstLost(): number {
     if (!this.#packets.has(this.#lostSeq)) this.#lostSeq = this.#packets.firstSeq;
     while (this.#packets.stateOf(this.#lostSeq) !== sentStates.lost)
@@ -259,6 +284,7 @@ export class UtpSender {
     if (!this.#hasRoom(usualBytes)) return false;
     const roomBytes = this.#peerWindowBytes - (this.queue.sentBytes - this.queue.ackedBytes);
     if (roomBytes >= usualBytes) {
+      this.#lateAtMs = this.#host.nowMs + this.#roundTrip.lateMs;
       this.#cut(utpTypes.data, this.size.nextPayload(Math.min(unsentBytes, roomBytes)));
       return true;
     }

@@ -308,6 +308,19 @@ test("a batch of packets gets one acknowledgement, and a lone packet gets it aft
   t.deepEqual(acksMs, [210, 330]);
 });
 
+test("a lost end of a window is sent again long before the time-out", async (t) => {
+  const pair = new UtpPair({ line: { delayMs: 10 } });
+  const { a, accepted } = await opened(pair);
+  a.write(new Uint8Array(1_000));
+  await pair.scheduler.run(300);
+  let packets = 0;
+  pair.toSecond.filter = () => ++packets < 3 || packets > 4;
+  a.write(new Uint8Array(4 * 1_212));
+  await pair.scheduler.run(500);
+  t.is(pair.toSecond.droppedPackets, 2);
+  t.is(accepted.receivedBytes, 2 + 1_000 + 4 * 1_212);
+});
+
 test("data carries the acknowledgement that is owed", async (t) => {
   const pair = new UtpPair({ line: { delayMs: 10 } });
   const { a, b, accepted } = await opened(pair);
