@@ -25,7 +25,7 @@ const mostExtensions = 8;
 const mostSelectiveAckBytes = 252;
 
 /** A fault of a datagram that is to be dropped. */
-export type UtpFault =
+type UtpFault =
   | "too-short"
   | "wrong-version"
   | "unknown-type"

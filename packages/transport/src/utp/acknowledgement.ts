@@ -24,11 +24,14 @@ export class Acknowledgement {
   ackedBytes = -1;
   /** Packets from the oldest up to the last that the selective ack names. */
   gapPackets = 0;
-  /** Packets of the gap are lost whose last send came no later. */
-  lostBelowOrder = -1;
+  /** The shortest round trip of the connection, which the caller sets. */
+  leastRoundTripMs = Infinity;
   readonly #sent: SentPackets;
   /** The latest send that has arrived. */
   #highestOrder = -1;
+  /** The time of that send, or a later one. */
+  #latestSentMs = -Infinity;
+  #lostBelowOrder = -1;
   #repeated = 0;
 
   constructor(sent: SentPackets) {
@@ -38,6 +41,14 @@ export class Acknowledgement {
   /** Packets may be lost. */
   get hasGap(): boolean {
     return this.gapPackets > 0;
+  }
+
+  /**
+   * Whether a packet of the gap in flight is lost: three later sends have arrived, or one that left a round trip later.
+   */
+  isLost(seq: number): boolean {
+    if (this.#sent.orderOf(seq) <= this.#lostBelowOrder) return true;
+    return this.#sent.sentMsOf(seq) + this.leastRoundTripMs < this.#latestSentMs;
   }
 
   /** @param steps Packets that are acknowledged in order; at most those that are sent. */
@@ -54,7 +65,7 @@ export class Acknowledgement {
     if (packet.selectiveAckBytes > 0) this.#readSelective(packet, datagram, nowMs);
     else if (steps > 0) this.#repeated = Math.min(this.#repeated, 0);
     else if (packet.payloadAt === datagram.length && this.#sent.count > 0) this.#repeat();
-    this.lostBelowOrder = Math.max(this.lostBelowOrder, this.#highestOrder - reorderedPackets);
+    this.#lostBelowOrder = Math.max(this.#lostBelowOrder, this.#highestOrder - reorderedPackets);
   }
 
   #acknowledgeFirst(nowMs: number): void {
@@ -76,10 +87,12 @@ export class Acknowledgement {
     if (state === sentStates.inFlight) this.flightBytes += lengthBytes;
     else this.lostPackets++;
     if (lengthBytes > this.largestBytes) this.largestBytes = lengthBytes;
-    // The answer to a packet that was sent twice may be to its first send.
-    if (sent.sendsOf(seq) > 1) return;
-    this.roundTripMs = Math.min(this.roundTripMs, nowMs - sent.sentMsOf(seq));
+    const roundTripMs = nowMs - sent.sentMsOf(seq);
+    // The answer to a packet that was sent twice may be to its first send: certainly if it comes too soon.
+    if (sent.sendsOf(seq) === 1) this.roundTripMs = Math.min(this.roundTripMs, roundTripMs);
+    else if (roundTripMs < this.leastRoundTripMs) return;
     this.#highestOrder = Math.max(this.#highestOrder, sent.orderOf(seq));
+    this.#latestSentMs = Math.max(this.#latestSentMs, sent.sentMsOf(seq));
   }
 
   /** Bits beyond the packets that were sent are forged, and stand for nothing. */
@@ -105,6 +118,6 @@ export class Acknowledgement {
     this.#repeated++;
     if (this.#repeated !== mostRepeated) return;
     this.gapPackets = 1;
-    this.lostBelowOrder = this.#sent.orderOf(this.#sent.firstSeq);
+    this.#lostBelowOrder = this.#sent.orderOf(this.#sent.firstSeq);
   }
 }

@@ -20,6 +20,10 @@ export class HeldMemory {
     return this.#heldBytes;
   }
 
+  get freeBytes(): number {
+    return this.#budgetBytes - this.#heldBytes;
+  }
+
   /** @returns Undefined beyond the budget: the packet is dropped, and sent again by the other side. */
   take(): Uint8Array | undefined {
     if (this.#heldBytes + slotBytes > this.#budgetBytes) return undefined;

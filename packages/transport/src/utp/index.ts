@@ -1,2 +1,2 @@
 export { UtpSockets } from "./utp-sockets.ts";
-export type { UtpDialOptions, UtpOptions, UtpPorts, UtpStats } from "./utp-sockets.ts";
+export type { UtpOptions, UtpPorts } from "./utp-sockets.ts";

@@ -68,11 +68,14 @@ export class PacketSize {
   /** The system refuses a packet for its size. @returns Whether packets are smaller from now on. */
   refused(): boolean {
     this.#refusals++;
+    if (this.#probeBytes > 0) {
+      this.#mostBytes = Math.min(this.#mostBytes, this.#probeBytes - 1);
+      return false;
+    }
     const before = this.#packetBytes;
-    const refusedBytes = this.#probeBytes > 0 ? this.#probeBytes : before;
-    this.#mostBytes = Math.max(Math.min(this.#mostBytes, refusedBytes - 1), leastPacketBytes);
-    if (this.#probeBytes > 0) return false;
-    this.#packetBytes = Math.min(before, safePacketBytes, this.#mostBytes);
+    this.#packetBytes = before > safePacketBytes ? safePacketBytes : leastPacketBytes;
+    this.#mostBytes = Math.min(this.#mostBytes, before - 1);
+    this.#mostBytes = Math.max(this.#mostBytes, this.#packetBytes);
     return this.#packetBytes < before;
   }
 }

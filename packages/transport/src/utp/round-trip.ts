@@ -1,4 +1,4 @@
-import { firstTimeoutMs, leastTimeoutMs, mostTimeoutMs } from "./limits.ts";
+import { ackDelayMs, firstTimeoutMs, leastTimeoutMs, mostTimeoutMs } from "./limits.ts";
 
 /** Round trips and the retransmission time-out (RFC 6298). */
 export class RoundTrip {
@@ -9,6 +9,11 @@ export class RoundTrip {
 
   get timeoutMs(): number {
     return this.#timeoutMs;
+  }
+
+  /** An acknowledgement that has not come by then is late; infinite before the first round trip. */
+  get lateMs(): number {
+    return this.#leastMs === Infinity ? Infinity : 2 * this.#smoothedMs + 2 * ackDelayMs;
   }
 
   /** The shortest so far; infinite before the first. */

@@ -4,7 +4,7 @@ import { seqPlus, type UtpPacket } from "@troupe/protocol/utp";
 import { mostPackets, mostUnproved } from "./limits.ts";
 
 /** A connection that was asked for: its dialer may have forged its address. */
-export interface Unproved {
+interface Unproved {
   /** Sequence number of the SYN. */
   readonly synSeq: number;
   /** Our first sequence number, which only the true address learns. */

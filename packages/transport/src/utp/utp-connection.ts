@@ -8,25 +8,11 @@ import {
 } from "@troupe/protocol/utp";
 
 import { answerAfterEndMs, lingerMs, littleQueuedBytes } from "./limits.ts";
-import type { PacketSize } from "./packet-size.ts";
 import type { UtpHost } from "./utp-host.ts";
+import { closed, connected, type Life, type UtpBeginning } from "./utp-life.ts";
 import { type UtpIds, UtpOutlet } from "./utp-outlet.ts";
 import { type BytesOwner, UtpReceiver } from "./utp-receiver.ts";
 import { UtpSender } from "./utp-sender.ts";
-
-/**
- * Life of a connection. `connected`: bytes flow both ways. `ending`: `end` was called, or the other side ended; the queue
- * is sent, then a fin. `answering`: the owner knows of the end; repeated packets of the other side are still answered.
- */
-type Life =
-  | { readonly name: "syn-sent"; readonly untilMs: number; readonly isEnding: boolean }
-  | { readonly name: "connected" }
-  | { readonly name: "ending"; readonly untilMs: number }
-  | { readonly name: "answering"; readonly untilMs: number }
-  | { readonly name: "closed" };
-
-const connected: Life = { name: "connected" };
-const closed: Life = { name: "closed" };
 
 /** The table of a connection. */
 export interface UtpOwner {
@@ -35,16 +21,6 @@ export interface UtpOwner {
   failed(connection: UtpConnection, reason: string): void;
   /** No datagram belongs to the connection any more. */
   closed(connection: UtpConnection): void;
-}
-
-/** Beginning of a connection. */
-export interface UtpBeginning {
-  readonly remote: Address;
-  readonly local: Address;
-  readonly ids: UtpIds;
-  /** Our first sequence number. */
-  readonly seq: number;
-  readonly size: PacketSize;
 }
 
 /** One connection: a {@link Stream} whose bytes go through packets of uTP. */
@@ -241,9 +217,10 @@ export class UtpConnection implements Stream, BytesOwner {
     if (receiver === undefined || !this.#isOpen()) return;
     if (receiver.hasEnded && this.#life.name === "connected") this.#beginEnding();
     this.#sender.flush();
+    if (this.#life.name === "ending") this.#endIfDone();
+    if (!this.#isOpen()) return;
     if (receiver.owesAck || receiver.hasReopened) this.#outlet.sendState(this.#sender.nextSeq);
     this.#drain();
-    if (this.#isOpen() && this.#life.name === "ending") this.#endIfDone();
     this.#table.deadlineSet(this.deadlineMs);
   }
 
@@ -305,10 +282,19 @@ export class UtpConnection implements Stream, BytesOwner {
   }
 
   #endIfDone(): void {
-    if (this.#sender.isDone && this.#receiver?.hasEnded === true) {
-      this.#outlet.sendState(this.#sender.nextSeq);
-      this.#answer();
-    }
+    if (!this.#sender.isDone || this.#receiver?.hasEnded !== true) return;
+    this.#acknowledgeFin();
+    this.#answer();
+  }
+
+  /**
+   * Clients differ in the number of an acknowledgement after a fin: libtorrent drops one beyond the fin, libutp drops the
+   * number of the fin itself.
+   */
+  #acknowledgeFin(): void {
+    const { nextSeq } = this.#sender;
+    this.#outlet.sendState(nextSeq);
+    this.#outlet.sendState(seqPlus(nextSeq, -1));
   }
 
   /** The stream is over, and its last packets may be repeated. */
@@ -323,7 +309,7 @@ export class UtpConnection implements Stream, BytesOwner {
     const receiver = this.#receiver;
     if (packet.type === utpTypes.state || receiver?.isNear(packet.seq) !== true) return;
     const isRepeated = receiver.hasEnded || receiver.isBehind(packet.seq);
-    if (isRepeated) this.#outlet.sendState(this.#sender.nextSeq);
+    if (isRepeated) this.#acknowledgeFin();
     else if (packet.type !== utpTypes.fin) {
       this.#outlet.sendReset(this.#sender.nextSeq);
       this.#close(undefined);

@@ -19,7 +19,7 @@ export interface UtpCounters {
 }
 
 /** A connection with packets to send. */
-export interface Flushed {
+interface Flushed {
   flush(): void;
 }
 

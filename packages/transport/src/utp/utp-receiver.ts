@@ -66,9 +66,13 @@ export class UtpReceiver {
     return this.#endSeq === this.#ack && this.#unread.isEmpty;
   }
 
-  /** Bytes that we would take beyond those in order. */
+  /** Bytes that we would take beyond those in order. Less than a slot is no window: it would be used up by small packets. */
   get windowBytes(): number {
-    return Math.max(this.#host.windowBytes - this.#unread.slotCount * slotBytes, 0);
+    const { windowBytes, memory } = this.#host;
+    if (this.#owner.isReading && this.#unread.isEmpty) return windowBytes;
+    const heldBytes = this.#unread.slotCount * slotBytes;
+    const restBytes = Math.min(windowBytes - heldBytes, memory.freeBytes);
+    return restBytes < slotBytes ? 0 : restBytes;
   }
 
   /** The window was told smaller than a quarter of what it is now. */

@@ -1,7 +1,7 @@
 import { seqDistance, seqPlus, type UtpPacket, utpTypes } from "@troupe/protocol/utp";
 
 import { Acknowledgement } from "./acknowledgement.ts";
-import { Congestion } from "./congestion.ts";
+import { type Acknowledged, Congestion } from "./congestion.ts";
 import { Delays } from "./delays.ts";
 import {
   mostLargeSends,
@@ -18,10 +18,12 @@ import type { UtpHost } from "./utp-host.ts";
 import type { UtpOutlet } from "./utp-outlet.ts";
 
 /** Reason for which a connection fails: the other side is silent, or small packets pass and a large one does not. */
-export type SendFault = "ETIMEDOUT" | "packet-too-large";
+type SendFault = "ETIMEDOUT" | "packet-too-large";
 
 /** Payload above which a packet may be too large for a network. */
 const safePayloadBytes = safePacketBytes - 20;
+
+const noDifferenceUs = 0x7fff_ffff;
 
 /** Cuts the bytes of a connection into packets, and sends each until it is acknowledged. */
 export class UtpSender {
@@ -34,16 +36,28 @@ export class UtpSender {
   readonly #congestion: Congestion;
   readonly #roundTrip = new RoundTrip();
   readonly #acknowledgement: Acknowledgement;
+  readonly #acked: Acknowledged = {
+    bytes: 0,
+    delayMs: undefined,
+    isFull: false,
+    leastRoundTripMs: Infinity,
+  };
   #flightBytes = 0;
   #lostPackets = 0;
   /** No packet before it is lost. */
   #lostSeq = 0;
   #sends = 0;
+  /** The last packet. */
+  #sentAtMs = -Infinity;
   #peerWindowBytes = 0;
   #isFull = false;
   #fin: "unwanted" | "wanted" | "cut" = "unwanted";
   #timeouts = 0;
+  /** The last time-out. */
+  #elapsedAtMs = -Infinity;
   #timeoutAtMs = Infinity;
+  /** The acknowledgement of the last packet is late then; infinite if it was sent again for that. */
+  #lateAtMs = Infinity;
   /** The last datagram of the other side. */
   #heardAtMs = -Infinity;
   /** The last acknowledgement of a packet that may be too large for a network. */
@@ -66,7 +80,7 @@ export class UtpSender {
 
   /** The time of the next {@link elapsed}; infinite if nothing is under way. */
   get deadlineMs(): number {
-    return this.#timeoutAtMs;
+    return Math.min(this.#timeoutAtMs, this.#lateAtMs);
   }
 
   /** All that was written, and the fin if it was wanted, is acknowledged. */
@@ -126,12 +140,18 @@ export class UtpSender {
   /** The deadline has passed. @returns A fault that ends the connection. */
   elapsed(): SendFault | undefined {
     if (this.#packets.count === 0) {
-      this.#probeWindow();
+      this.#lateAtMs = Infinity;
+      if (this.#host.nowMs >= this.#timeoutAtMs) this.#probeWindow();
+      return undefined;
+    }
+    if (this.#host.nowMs < this.#timeoutAtMs) {
+      this.#resendLast();
       return undefined;
     }
     const oldest = this.#packets.firstSeq;
-    const sentMs = this.#packets.sentMsOf(oldest);
-    const isAnswered = this.#heardAtMs > sentMs;
+    const sinceMs = this.#timeouts > 0 ? this.#elapsedAtMs : this.#packets.sentMsOf(oldest);
+    const isAnswered = this.#heardAtMs > sinceMs;
+    this.#elapsedAtMs = this.#host.nowMs;
     // A full receiver drops packets and answers: it is not dead.
     if (isAnswered && this.#isWindowClosed()) this.#timeouts = 0;
     this.#timeouts++;
@@ -140,6 +160,7 @@ export class UtpSender {
     if (this.#timeouts >= mostSends)
       return isLarge && isAnswered ? "packet-too-large" : "ETIMEDOUT";
     for (let step = 0; step < this.#packets.count; step++) this.#lose(seqPlus(oldest, step));
+    this.#lateAtMs = Infinity;
     this.#congestion.timedOut(this.#host.nowMs);
     this.#roundTrip.timedOut();
     this.#setTimeout();
@@ -160,31 +181,44 @@ export class UtpSender {
     if (this.size.acknowledged(found.largestBytes))
       this.#congestion.setPacketBytes(this.size.payloadBytes);
     if (found.roundTripMs !== Infinity) this.#roundTrip.sample(found.roundTripMs);
-    this.#congestion.acknowledged(found.bytes, this.#delayMs(packet.differenceUs), this.#isFull);
+    const acked = this.#acked;
+    acked.bytes = found.bytes;
+    acked.delayMs = this.#delayMs(packet.differenceUs);
+    acked.isFull = this.#isFull;
+    acked.leastRoundTripMs = this.#roundTrip.leastMs;
+    this.#congestion.acknowledged(acked, nowMs);
+    found.leastRoundTripMs = this.#roundTrip.leastMs;
     this.#timeoutAtMs = Infinity;
-    if (this.#packets.count > 0) this.#setTimeout();
+    this.#lateAtMs = Infinity;
+    if (this.#packets.count === 0) return;
+    this.#setTimeout();
+    this.#lateAtMs = nowMs + this.#roundTrip.lateMs;
   }
 
-  /** @param differenceUs 0 from a side that has had no packet of ours. */
+  /** @param differenceUs 0 from a side that has had no packet of ours; uTorrent says so by 2³¹ − 1. */
   #delayMs(differenceUs: number): number | undefined {
     const { roundTripMs } = this.#acknowledgement;
-    if (differenceUs === 0 || roundTripMs === Infinity) return undefined;
+    if (differenceUs === 0 || differenceUs === noDifferenceUs || roundTripMs === Infinity)
+      return undefined;
     return this.delays.told(differenceUs, roundTripMs, this.#host.nowMs);
   }
 
   #findLost(): SendFault | undefined {
     const { firstSeq } = this.#packets;
-    const { gapPackets, lostBelowOrder } = this.#acknowledgement;
+    const { gapPackets } = this.#acknowledgement;
     const { nowMs } = this.#host;
     let fault: SendFault | undefined;
+    let isNewLoss = false;
     for (let step = 0; step < gapPackets; step++) {
       const seq = seqPlus(firstSeq, step);
       if (this.#packets.stateOf(seq) !== sentStates.inFlight) continue;
-      if (this.#packets.orderOf(seq) > lostBelowOrder) continue;
-      this.#congestion.lost(this.#packets.sentMsOf(seq), nowMs);
+      if (!this.#acknowledgement.isLost(seq)) continue;
+      if (this.#congestion.lost(this.#packets.sentMsOf(seq), nowMs)) isNewLoss = true;
       this.#lose(seq);
       if (this.#isTooLarge(seq)) fault = "packet-too-large";
     }
+    // The first one does not wait until the halved window has room: the other side waits for it.
+    if (isNewLoss && fault === undefined) this.#resend();
     return fault;
   }
 
@@ -206,16 +240,38 @@ export class UtpSender {
     this.#lostPackets++;
   }
 
-  /** Sends the first lost packet again. @returns Whether it left. */
+  /** Sends the first lost packet again, if the window has room. @returns Whether it left. */
   #sendLost(): boolean {
+    if (!this.#hasRoom(this.#packets.lengthOf(this.#firstLost()))) return false;
+    this.#resend();
+    return true;
+  }
+
+  /** Sends the first lost packet again. */
+  #resend(): void {
+    this.#lostPackets--;
+    this.#host.counters.resentPackets++;
+    this.#transmit(this.#firstLost());
+  }
+
+  /**
+   * The end of a window was lost perhaps, which no later packet shows: the last packet goes out again, once, well before the
+   * time-out (RFC 8985, section 7).
+   */
+  #resendLast(): void {
+    this.#lateAtMs = Infinity;
+    const last = seqPlus(this.#packets.nextSeq, -1);
+    if (this.#lostPackets > 0 || this.#packets.stateOf(last) !== sentStates.inFlight) return;
+    this.#flightBytes -= this.#packets.lengthOf(last);
+    this.#host.counters.resentPackets++;
+    this.#transmit(last);
+  }
+
+  #firstLost(): number {
     if (!this.#packets.has(this.#lostSeq)) this.#lostSeq = this.#packets.firstSeq;
     while (this.#packets.stateOf(this.#lostSeq) !== sentStates.lost)
       this.#lostSeq = seqPlus(this.#lostSeq, 1);
-    if (!this.#hasRoom(this.#packets.lengthOf(this.#lostSeq))) return false;
-    this.#lostPackets--;
-    this.#host.counters.resentPackets++;
-    this.#transmit(this.#lostSeq);
-    return true;
+    return this.#lostSeq;
   }
 
   /** Cuts and sends the next packet. @returns Whether it left. */
@@ -228,6 +284,7 @@ export class UtpSender {
     if (!this.#hasRoom(usualBytes)) return false;
     const roomBytes = this.#peerWindowBytes - (this.queue.sentBytes - this.queue.ackedBytes);
     if (roomBytes >= usualBytes) {
+      this.#lateAtMs = this.#host.nowMs + this.#roundTrip.lateMs;
       this.#cut(utpTypes.data, this.size.nextPayload(Math.min(unsentBytes, roomBytes)));
       return true;
     }
@@ -266,6 +323,9 @@ export class UtpSender {
   }
 
   #cut(type: number, lengthBytes: number): void {
+    const restedMs = this.#host.nowMs - this.#sentAtMs;
+    if (this.#packets.count === 0 && restedMs > this.#roundTrip.timeoutMs)
+      this.#congestion.rested();
     const seq = this.#packets.nextSeq;
     this.#packets.add(type, this.queue.cut(lengthBytes), lengthBytes, this.#host.nowMs);
     this.#transmit(seq);
@@ -273,7 +333,8 @@ export class UtpSender {
 
   #transmit(seq: number): void {
     const packets = this.#packets;
-    packets.sent(seq, this.#sends++, this.#host.nowMs);
+    this.#sentAtMs = this.#host.nowMs;
+    packets.sent(seq, this.#sends++, this.#sentAtMs);
     const lengthBytes = packets.lengthOf(seq);
     this.#flightBytes += lengthBytes;
     if (this.#timeoutAtMs === Infinity) this.#setTimeout();

@@ -36,7 +36,7 @@ export interface UtpOptions {
 }
 
 /** Options of a dial. */
-export interface UtpDialOptions {
+interface UtpDialOptions {
   readonly timeoutMs: number;
   /** Bytes of a datagram. A dial after the fault `packet-too-large` asks for 1,232, which every network carries. */
   readonly largestPacketBytes?: number;
@@ -44,7 +44,7 @@ export interface UtpDialOptions {
 }
 
 /** Figures of all connections. */
-export interface UtpStats extends Readonly<UtpCounters> {
+interface UtpStats extends Readonly<UtpCounters> {
   /** Connections, with those that still answer repeated packets after their end. */
   readonly connections: number;
   /** Connections that were asked for, whose dialers have not proved their address. */

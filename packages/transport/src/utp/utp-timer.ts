@@ -16,7 +16,7 @@ export class UtpTimer {
     };
   }
 
-  /** @param atMs Of the clock, which shows `nowMs`. */
+  /** @param atMs Time of the clock, which shows `nowMs`. */
   set(atMs: number, nowMs: number): void {
     if (atMs >= this.#atMs) return;
     this.#timer?.cancel();

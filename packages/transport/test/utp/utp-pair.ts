@@ -67,6 +67,11 @@ class Direction {
     this.#batchEnded = target.batchEnded;
   }
 
+  /** Time that a datagram would wait for the line now. */
+  get queuedMs(): number {
+    return Math.max(this.#freeAtMs - this.#scheduler.nowMs, 0);
+  }
+
   send(bytes: Uint8Array): void {
     this.sentBytes += bytes.length;
     const { loss = 0, duplicates = 0, mostBytes = Infinity } = this.rules;

@@ -1,0 +1,112 @@
+// Networks that carry small packets only.
+
+import test from "ava";
+
+import { type Connected, End, second, UtpPair } from "./utp-pair.ts";
+
+const line = { delayMs: 10, bytesPerSecond: 2_000_000 };
+/** Bytes of UDP payload in an MTU of 1,280 over IPv4. */
+const smallBytes = 1_252;
+
+/** The dialler writes without end. */
+function flood(connected: Connected): void {
+  const { dialled } = connected;
+  const block = new Uint8Array(16_384);
+  const go = (): void => {
+    while (dialled.stream?.write(block) === true);
+  };
+  dialled.onDrained = go;
+  go();
+}
+
+test("packets begin with 1,232 bytes, and are 1,472 when such a packet has passed", async (t) => {
+  const pair = new UtpPair({ line });
+  const lengths: number[] = [];
+  pair.toSecond.filter = (bytes) => lengths.push(bytes.length) > 0;
+  flood(pair.connect());
+  await pair.scheduler.run(2_000);
+  const large = lengths.filter((length) => length > 1_232);
+  t.deepEqual(
+    [...new Set(lengths)].toSorted((a, b) => a - b),
+    [20, 1_232, 1_472],
+  );
+  t.is(lengths.lastIndexOf(1_232) < lengths.length - large.length / 2, true);
+});
+
+test("a dial with 1,232 bytes at most keeps to them", async (t) => {
+  const pair = new UtpPair({ line: { ...line, mostBytes: smallBytes } });
+  const accepted = new End({});
+  pair.b.accept = () => accepted;
+  const dialled = new End({});
+  dialled.stream = pair.a.dial(second, dialled, { timeoutMs: 5_000, largestPacketBytes: 1_232 });
+  flood({ dialled, accepted });
+  await pair.scheduler.run(5_000);
+  t.is(pair.toSecond.droppedPackets, 0);
+  t.true(accepted.receivedBytes > 5_000_000);
+});
+
+test("where large packets vanish the connection ends with packet-too-large, and the next one passes", async (t) => {
+  const pair = new UtpPair({ line: { ...line, mostBytes: smallBytes } });
+  const connected = pair.connect();
+  flood(connected);
+  await pair.scheduler.runUntil(() => connected.dialled.end !== undefined, 20_000);
+  t.deepEqual(connected.dialled.end, { reason: "packet-too-large" });
+  const again = pair.connect();
+  flood(again);
+  const { nowMs } = pair.scheduler;
+  await pair.scheduler.run(nowMs + 5_000);
+  t.is(again.dialled.end, undefined);
+  t.true(again.accepted.receivedBytes > 5_000_000);
+});
+
+test("an MTU of 1,280 from the midst of a transfer on, without ICMP, ends it with packet-too-large", async (t) => {
+  const pair = new UtpPair({ line });
+  const connected = pair.connect();
+  flood(connected);
+  await pair.scheduler.run(3_000);
+  pair.line = { ...line, mostBytes: smallBytes };
+  await pair.scheduler.runUntil(() => connected.dialled.end !== undefined, 20_000);
+  t.deepEqual(connected.dialled.end, { reason: "packet-too-large" });
+  const again = pair.connect();
+  flood(again);
+  await pair.scheduler.run(pair.scheduler.nowMs + 3_000);
+  t.true(again.accepted.receivedBytes > 3_000_000);
+});
+
+test("a line that breaks ends the connection with ETIMEDOUT, also with large packets under way", async (t) => {
+  const pair = new UtpPair({ line });
+  const connected = pair.connect();
+  flood(connected);
+  await pair.scheduler.run(3_000);
+  pair.line = { ...line, loss: 1 };
+  await pair.scheduler.runUntil(() => connected.dialled.end !== undefined, 60_000);
+  t.deepEqual(connected.dialled.end, { reason: "ETIMEDOUT" });
+});
+
+test("a refused large packet that is sent in fragments later leaves packets small", async (t) => {
+  const pair = new UtpPair({ line });
+  const connected = pair.connect();
+  const lengths: number[] = [];
+  pair.toSecond.filter = (bytes) => {
+    lengths.push(bytes.length);
+    const isRefused = lengths.filter((length) => length === 1_472).length === 1;
+    if (!isRefused || bytes.length !== 1_472) return true;
+    pair.scheduler.timers.soon(() => pair.a.notSent(second, "EMSGSIZE"));
+    return false;
+  };
+  flood(connected);
+  await pair.scheduler.run(2_000);
+  t.is(connected.dialled.end, undefined);
+  t.is(lengths.filter((length) => length === 1_472).length, 2);
+  t.true(lengths.some((length) => length > 1_232 && length < 1_472));
+});
+
+test("another error of the system is like a loss", async (t) => {
+  const pair = new UtpPair({ line });
+  const connected = pair.connect();
+  flood(connected);
+  await pair.scheduler.run(500);
+  pair.a.notSent(second, "ENETUNREACH");
+  await pair.scheduler.run(1_000);
+  t.is(connected.dialled.end, undefined);
+});
