@@ -14,7 +14,7 @@ const six = { family: 6, host: "::", port: 6_881 } as const;
 const both: UdpListening = { sockets: [four, six], refused: [] };
 
 /** An engine that listens for peers, and whose first peer-worker answers `open-udp`. */
-function scene({ hasDht = true, answer = both as unknown } = {}) {
+function scene({ hasDht = true, answer = both } = {}) {
   const made = makeScene({ workers: 2 });
   const { engine } = made;
   Object.assign(engine.options, { ports: [6_881, 0], ...(hasDht && { dht: { bootstrap: [] } }) });
