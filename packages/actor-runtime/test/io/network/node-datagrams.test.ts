@@ -47,7 +47,7 @@ test("a group that the system cannot join is refused", async (t) => {
 });
 
 test("a larger receive buffer keeps more datagrams that come while the thread is busy", async (t) => {
-  /** Of 2,000 datagrams of 1,000 bytes, sent while nothing is read. */
+  /** Datagrams that are kept of 2,000 of 1,000 bytes, sent while nothing is read. */
   const kept = async (receiveBufferBytes: number): Promise<number> => {
     const inbox = new Inbox();
     const at = { host: "127.0.0.1", port: 0 };
