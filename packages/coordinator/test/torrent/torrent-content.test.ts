@@ -23,6 +23,8 @@ import {
 
 /** Messages that are about no torrent, or end the torrent. */
 const others: ReadonlySet<string> = new Set([
+  "port-opened",
+  "datagrams-received",
   "totals",
   "metrics",
   "rate-history",

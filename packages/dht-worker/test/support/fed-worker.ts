@@ -1,7 +1,7 @@
 // A worker without a network: the test hands it packets, and records the packets that it sends.
 
 import type { Address, Context } from "@troupe/actor-runtime";
-import { ManualTime, sha1, seededRandom } from "@troupe/actor-runtime/testing";
+import { ManualTime, sha1, seededRandom, RecordingRef } from "@troupe/actor-runtime/testing";
 import type { DhtOptions, DhtProtocol } from "@troupe/messages";
 import { DhtWorker } from "../../src/dht-worker.ts";
 import type { DhtNode } from "../../src/node/dht-node.ts";
@@ -43,6 +43,7 @@ export class FedWorker {
       breadcrumb: new Int32Array(8),
       names: { resolve, resolveAllowed: resolve },
       emit: () => {},
+      ref: (role: string) => new RecordingRef(role),
       whenNoticeRoom: (listener: () => void) => void this.#roomListeners.push(listener),
     };
     Object.defineProperty(parts, "noticeCredits", { get: () => this.noticeCredits });

@@ -1,7 +1,7 @@
 // A DHT worker with everything around it in the test's hands: time, and the packets of both sockets.
 
 import type { Address, Context, DatagramHandlers, Random } from "@troupe/actor-runtime";
-import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
+import { ManualTime, RecordingRef, sha1 } from "@troupe/actor-runtime/testing";
 import type { DhtOptions, DhtProtocol, DhtQuestSubject } from "@troupe/messages";
 import { decodeKrpc, type KrpcMessage } from "@troupe/protocol/dht";
 import type { AddressFamily } from "@troupe/protocol/tracker";
@@ -97,6 +97,7 @@ export class NodeBench {
           });
         },
       },
+      ref: (role: string) => new RecordingRef(role),
       emit: () => {
         this.#notices += 1;
       },

@@ -13,7 +13,7 @@ const allAddresses: readonly string[] = ["0.0.0.0", "::"];
 type Refused = UdpListening["refused"][number];
 
 /** The sockets of a caller, by family. */
-export interface SocketsByFamily {
+interface SocketsByFamily {
   readonly datagrams: Datagrams;
   /** Bytes of a socket's receive buffer. Default: the system's choice. */
   readonly receiveBufferBytes?: number;

@@ -26,7 +26,7 @@ const Kind = { datagram: 0, refusal: 1 } as const;
 
 /** Takes the entries of a batch. */
 export interface BatchHandlers {
-  /** @param bytes Lent for the duration of the call: a view of the batch. @param address Of the other side. */
+  /** @param bytes Lent for the duration of the call: a view of the batch. @param address Address of the other side. */
   datagram(bytes: Uint8Array, address: Address): void;
   /** The system refused to send a datagram to `to`. @param code The system's: `ENETUNREACH` … */
   refused(to: Address, code: string): void;

@@ -6,7 +6,7 @@ const version = 0x01;
 const lastType = 0x04;
 
 /** The protocol of a datagram. */
-export type DatagramKind = "dht" | "trackers" | "utp";
+type DatagramKind = "dht" | "trackers" | "utp";
 
 /**
  * - `dht`: a dictionary of bencode, `d` (BEP 5)

@@ -72,6 +72,8 @@ export class SharedPort {
   #listening: UdpListening | undefined;
   #opened: Promise<unknown> = Promise.resolve();
   #isTurnEndPlanned = false;
+  /** Datagrams that found no room at users that are gone. */
+  #lostDrops = 0;
   #loggedDrops = 0;
   #nextLogMs = 0;
 
@@ -97,8 +99,11 @@ export class SharedPort {
 
   /** An actor that may use the port is gone. */
   leave({ name, epoch }: Sender): void {
-    for (const [user, { peer }] of this.#users)
-      if (peer.name === name && peer.epoch === epoch) this.#users.delete(user);
+    for (const [user, { peer, queue }] of this.#users) {
+      if (peer.name !== name || peer.epoch !== epoch) continue;
+      this.#lostDrops += queue.dropped;
+      this.#users.delete(user);
+    }
   }
 
   /** `send-datagrams` has come. @throws {RangeError} for bytes that are no batch. */
@@ -205,7 +210,7 @@ export class SharedPort {
 
   /** Once a minute at most, while there are some. */
   #logDrops(): void {
-    let dropped = 0;
+    let dropped = this.#lostDrops;
     for (const { queue } of this.#users.values()) dropped += queue.dropped;
     const nowMs = this.#context.clock.nowMs();
     if (dropped <= this.#loggedDrops || nowMs < this.#nextLogMs) return;

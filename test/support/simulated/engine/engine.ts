@@ -72,6 +72,8 @@ export interface SimulatedEngineOptions {
   readonly dht?: EngineOptions["dht"];
   /** Addresses of the machine to listen at. Default: all. */
   readonly bind?: EngineOptions["bind"];
+  /** Ports to listen at, in order. Default: {@link enginePort} alone. */
+  readonly ports?: EngineOptions["ports"];
   /** Default: that of Troupe. */
   readonly identity?: EngineOptions["identity"];
   /** Limits of the queue. Default: none. */
@@ -121,6 +123,7 @@ export class SimulatedEngine {
     } = options;
     const { maxPeers = 50, connections = 10_000, peerExchange = true } = options;
     const { bind = [], dht, identity = ownIdentity, localDiscovery = false, queue } = options;
+    const { ports = [enginePort] } = options;
     this.machine = machine;
     this.options = {
       directory: downloadFolder,
@@ -128,7 +131,7 @@ export class SimulatedEngine {
       peerWorkers,
       hashThreads: 1,
       memoryBytes,
-      ports: [enginePort],
+      ports,
       bind,
       families: [4, 6],
       identity,

@@ -45,3 +45,35 @@ test("a group that the system cannot join is refused", async (t) => {
     code: "EINVAL",
   });
 });
+
+test("a larger receive buffer keeps more datagrams that come while the thread is busy", async (t) => {
+  /** Datagrams that are kept of 2,000 of 1,000 bytes, sent while nothing is read. */
+  const kept = async (receiveBufferBytes: number): Promise<number> => {
+    const inbox = new Inbox();
+    const at = { host: "127.0.0.1", port: 0 };
+    const socket = await nodeDatagrams.bind({ ...at, receiveBufferBytes }, inbox);
+    const sender = await nodeDatagrams.bind(at, new Inbox());
+    for (let i = 0; i < 2_000; i++) sender.send(new Uint8Array(1_000), socket.address);
+    sender.send(bytesOfText("end"), socket.address);
+    await new Promise(setImmediate);
+    while (!inbox.texts.includes("end")) {
+      sender.send(bytesOfText("end"), socket.address);
+      await new Promise(setImmediate);
+    }
+    socket.close();
+    sender.close();
+    return inbox.texts.length;
+  };
+  const [usual, larger] = [await kept(1), await kept(1_048_576)];
+  t.true(larger > usual, `${usual} and ${larger}`);
+});
+
+test("a size of the receive buffer that the system refuses leaves the socket usable", async (t) => {
+  const inbox = new Inbox();
+  const at = { host: "127.0.0.1", port: 0, receiveBufferBytes: 2 ** 31 };
+  const socket = await nodeDatagrams.bind(at, inbox);
+  socket.send(bytesOfText("heard"), socket.address);
+  await inbox.until(1);
+  t.deepEqual(inbox.texts, ["heard"]);
+  socket.close();
+});

@@ -4,6 +4,7 @@
 import { codeOf } from "@troupe/actor-runtime";
 import { isGone } from "@troupe/api-base";
 import { dhtPortsOf, type UdpListen, type UdpListening } from "@troupe/messages";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import { dialSoon, type DialServices } from "../../torrent/swarm/dial-schedule.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { transportOf } from "../settings/engine-limits.ts";
@@ -63,10 +64,10 @@ function requestOf({ network, options }: PortServices): UdpListen {
   return { hosts, ports: [...new Set([port, ...options.ports])] };
 }
 
-/** The socket of each family that receives at all addresses of the machine, and so sends to all. */
+/** Whether the socket of the family is bound to all addresses of the machine, and so reaches all others. */
 export function isOpenAtAllAddresses(
   sockets: UdpListening["sockets"],
-  family: UdpListening["sockets"][number]["family"],
+  family: AddressFamily,
 ): boolean {
   return sockets.some(
     (socket) => socket.family === family && socket.host === (family === 4 ? "0.0.0.0" : "::"),

@@ -2,6 +2,7 @@ import { type Context, PatientRef, CrashHistory } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import { IpFilter, PortSockets, Quarantine } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
+import type { AddressFamily } from "@troupe/protocol/tracker";
 import { neighbourFound } from "../../torrent/local-announces.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
@@ -132,6 +133,21 @@ function makePeerWorkers(
   });
 }
 
+/** @param open The sockets of the peers' UDP port that are open at this moment. */
+function makeUdp(
+  context: ContextWithRefs,
+  open: () => Network["udpSockets"],
+): Pick<Network, "sharedPort" | "udpTrackers"> {
+  const { clock, datagrams, random, timers } = context;
+  const owner = context.ref<PeerProtocol>("peer-0");
+  const sharedPort = new PortSockets({ user: "trackers", owner, timers });
+  const shared = {
+    datagrams: sharedPort,
+    has: (family: AddressFamily) => isOpenAtAllAddresses(open(), family),
+  };
+  return { sharedPort, udpTrackers: new UdpTrackers({ clock, datagrams, random, timers, shared }) };
+}
+
 function makeNetwork(
   context: ContextWithRefs,
   options: EngineOptions,
@@ -140,15 +156,7 @@ function makeNetwork(
 ): Network {
   const { clock, http, names } = context;
   const { descriptors, localDiscovery } = options;
-  const owner = context.ref<PeerProtocol>("peer-0");
-  const sharedPort = new PortSockets({ user: "trackers", owner, timers: context.timers });
-  const udpTrackers = new UdpTrackers({
-    ...{ clock, random: context.random, timers: context.timers, datagrams: context.datagrams },
-    shared: {
-      datagrams: sharedPort,
-      has: (family) => isOpenAtAllAddresses(network.udpSockets, family),
-    },
-  });
+  const { sharedPort, udpTrackers } = makeUdp(context, () => network.udpSockets);
   const trackerLimits = makeTransportLimits(descriptors.trackers, context);
   const localAddresses = new LocalAddresses(context, () => network.hosts);
   const network: Network = {

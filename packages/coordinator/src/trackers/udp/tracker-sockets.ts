@@ -24,7 +24,7 @@ export class TrackerSockets {
   readonly #shared: Sockets = new Map();
   #isClosed = false;
 
-  /** @param handlers Of all sockets. */
+  /** @param handlers Handlers of all sockets. */
   constructor(services: SocketServices, handlers: DatagramHandlers) {
     this.#services = services;
     this.#handlers = handlers;

@@ -1,0 +1,105 @@
+import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
+import type { UdpListening } from "@troupe/messages";
+import {
+  datagramsLost,
+  isOpenAtAllAddresses,
+  openDatagrams,
+  reopenDatagrams,
+} from "../../../src/engine/peers/udp-port.ts";
+import { makeScene } from "../../support/engine-scene.ts";
+
+const four = { family: 4, host: "0.0.0.0", port: 6_881 } as const;
+const six = { family: 6, host: "::", port: 6_881 } as const;
+const both: UdpListening = { sockets: [four, six], refused: [] };
+
+/** An engine that listens for peers, and whose first peer-worker answers `open-udp`. */
+function scene({ hasDht = true, answer = both } = {}) {
+  const made = makeScene({ workers: 2 });
+  const { engine } = made;
+  Object.assign(engine.options, { ports: [6_881, 0], ...(hasDht && { dht: { bootstrap: [] } }) });
+  engine.network.hosts = ["0.0.0.0", "::"];
+  const [owner, other] = [made.ref(0), made.ref(1)];
+  owner.answer = () => answer;
+  return { ...made, network: engine.network, owner, other };
+}
+
+test("the first peer-worker opens UDP at the hosts and the number of TCP, and else at the ports of the list", async (t) => {
+  const { engine, network, owner, other } = scene();
+  network.port = 6_990;
+  await openDatagrams(engine);
+  t.deepEqual(owner.calls("open-udp"), [{ hosts: ["0.0.0.0", "::"], ports: [6_990, 6_881, 0] }]);
+  t.deepEqual(other.calls("open-udp"), []);
+  t.deepEqual(network.udpSockets, both.sockets);
+});
+
+test("an engine without a DHT node opens no UDP port", async (t) => {
+  const { engine, network, owner } = scene({ hasDht: false });
+  await openDatagrams(engine);
+  t.deepEqual([owner.calls("open-udp"), network.udpSockets], [[], []]);
+});
+
+test("the successor of the owner opens the same ports, and no other", async (t) => {
+  const { engine, network, owner } = scene();
+  await openDatagrams(engine);
+  datagramsLost(engine);
+  t.deepEqual(network.udpSockets, []);
+  reopenDatagrams(engine);
+  await settle();
+  t.deepEqual(owner.calls("open-udp")[1], {
+    hosts: ["0.0.0.0", "::"],
+    ports: [],
+    last: { ipv4: 6_881, ipv6: 6_881 },
+  });
+  t.deepEqual(network.udpSockets, both.sockets);
+});
+
+test("before the engine listens an owner that restarts opens no port", async (t) => {
+  const { engine, network, owner } = scene();
+  network.port = 0;
+  reopenDatagrams(engine);
+  await settle();
+  t.deepEqual(owner.calls("open-udp"), []);
+});
+
+test("a port that no family gets is logged as a warning, and one that a family gets is not", async (t) => {
+  const refused = [{ family: 4, code: "EADDRINUSE", message: "in use" }] as const;
+  for (const [sockets, level] of [
+    [[], "warn"],
+    [[six], "info"],
+  ] as const) {
+    const { engine, logged } = scene({ answer: { sockets, refused } });
+    await openDatagrams(engine);
+    t.deepEqual(
+      logged.map((entry) => `${entry.level} ${entry.event}`),
+      [`${level} udp-listening`],
+    );
+  }
+});
+
+test("the answer of an owner that has crashed meanwhile does not count", async (t) => {
+  const { engine, network, owner } = scene();
+  owner.answer = () => {
+    owner.peer = { name: "peer-0", epoch: 2 };
+    return both;
+  };
+  await openDatagrams(engine);
+  t.deepEqual(network.udpSockets, []);
+});
+
+test("an owner that does not answer is logged as an error", async (t) => {
+  const { engine, owner, logged } = scene();
+  owner.answer = () => {
+    throw Object.assign(new Error("late"), { code: "call-deadline" });
+  };
+  await openDatagrams(engine);
+  t.deepEqual(logged, [{ level: "error", event: "udp-lost", fields: { code: "call-deadline" } }]);
+});
+
+test("a socket at one address of the machine does not reach all others", (t) => {
+  const sockets = [{ ...four, host: "192.0.2.1" }, six];
+  t.deepEqual(
+    ([4, 6] as const).map((family) => isOpenAtAllAddresses(sockets, family)),
+    [false, true],
+  );
+});
