@@ -137,18 +137,20 @@ test("case 26: a private torrent sends no datagram to the DHT; the same torrent 
 });
 
 /** UDP sockets that an engine with a public torrent opens. */
-async function udpSocketsOf(options: SimulatedEngineOptions["dht"]) {
+async function udpSocketsOf(options: Pick<SimulatedEngineOptions, "dht" | "transport">) {
   const swarm = new SimulatedSwarm(calmScenario(9, small), { keepTrace: true });
   const { torrent, world } = swarm;
-  const engine = await swarm.addEngine(leecherHost, options === undefined ? {} : { dht: options });
+  const engine = await swarm.addEngine(leecherHost, options);
   await world.settle(engine.add(torrent, "download", undefined, trackerless));
   await world.run(minute);
   return world.trace.filter((line) => /udp .* bound$/.test(line)).length;
 }
 
-test("an engine without a DHT node opens no UDP socket", async (t) => {
-  t.is(await udpSocketsOf(undefined), 0);
-  t.is(await udpSocketsOf(alone), 1);
+test("an engine without a DHT node and without uTP opens no UDP socket, and one with both opens one", async (t) => {
+  t.is(await udpSocketsOf({ transport: "tcp" }), 0);
+  t.is(await udpSocketsOf({ transport: "utp" }), 1);
+  t.is(await udpSocketsOf({ transport: "tcp", dht: alone }), 1);
+  t.is(await udpSocketsOf({ dht: alone }), 1);
 });
 
 /** A magnet that the DHT names a peer for, before its metadata comes. */

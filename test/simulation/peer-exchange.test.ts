@@ -137,11 +137,13 @@ for (const isPrivate of [true, false]) {
 
 test("a magnet that turns out private ends its exchange, and closes the peers that it brought", async (t) => {
   const late = { ...honestSeeder, away: { fromMs: 0, toMs: 2 * minuteMs } };
+  const staying = { ...late, hasShare: 0 };
   for (const isPrivate of [true, false]) {
     const peers: readonly PeerScript[] = [
       teller(hostOf(2), victim),
       { ...hidden, hasShare: 0 },
       { ...late, metadata: { answers: "rightly" } },
+      staying,
     ];
     // One world after the other.
     // oxlint-disable-next-line no-await-in-loop

@@ -50,7 +50,16 @@ export class NetworkClient {
 
   /** Limits the line of this machine, each way. @param megabits A second. @param queueMs Of the packets that wait. */
   async limitLine(megabits: number, queueMs = 200): Promise<void> {
-    const shape = ["root", "tbf", "rate", `${megabits}mbit`, "burst", "64kb", "latency", `${queueMs}ms`];
+    const shape = [
+      "root",
+      "tbf",
+      "rate",
+      `${megabits}mbit`,
+      "burst",
+      "64kb",
+      "latency",
+      `${queueMs}ms`,
+    ];
     await this.run("tc", "qdisc", "replace", "dev", "eth0", ...shape);
     await runProcess([...this.#hub, "tc", "qdisc", "replace", "dev", this.#port, ...shape]);
   }

@@ -68,6 +68,8 @@ export interface SimulatedEngineOptions {
   readonly peerExchange?: boolean;
   /** Default false. */
   readonly localDiscovery?: boolean;
+  /** Default: both. */
+  readonly transport?: LiveEngineSettings["transport"];
   /** Default: no DHT node. */
   readonly dht?: EngineOptions["dht"];
   /** Addresses of the machine to listen at. Default: all. */
@@ -122,6 +124,7 @@ export class SimulatedEngine {
       services = simulatedServices,
     } = options;
     const { maxPeers = 50, connections = 10_000, peerExchange = true } = options;
+    const { transport = "both" } = options;
     const { bind = [], dht, identity = ownIdentity, localDiscovery = false, queue } = options;
     const { ports = [enginePort] } = options;
     this.machine = machine;
@@ -137,7 +140,7 @@ export class SimulatedEngine {
       identity,
       localDiscovery,
       ...(dht !== undefined && { dht }),
-      settings: { maxPeers, peerExchange, ...queue },
+      settings: { maxPeers, peerExchange, transport, ...queue },
       portMapping: [],
       ...(options.uploadSlots !== undefined && { uploadSlots: options.uploadSlots }),
       descriptors: {

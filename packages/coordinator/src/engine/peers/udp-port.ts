@@ -41,7 +41,8 @@ export async function openDatagrams(engine: PortServices): Promise<void> {
   context.log(level, "udp-listening", { ...dhtPortsOf(sockets), refused });
   network.udpSockets = sockets;
   if (sockets.length > 0) network.lastUdpPorts = dhtPortsOf(sockets);
-  dialSoon(engine);
+  // Dials over uTP alone have waited for the port.
+  if (transportOf(engine.settings.values) === "utp") dialSoon(engine);
 }
 
 /** The owner is gone: its sockets are closed. */
