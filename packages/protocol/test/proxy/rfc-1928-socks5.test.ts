@@ -24,7 +24,7 @@ function dialogOf(parts: Partial<Parts> = {}) {
 }
 
 const login = { user: "ann", password: "pw" };
-const reply = Buffer.from("05000001c0000205" + "1f90", "hex");
+const reply = Buffer.from("05000001c00002051f90", "hex");
 
 /** Gives bytes in pieces until a step other than `more`. */
 function give(dialog: SocksDialog, bytes: Uint8Array, pieceBytes: number): ProxyStep {
