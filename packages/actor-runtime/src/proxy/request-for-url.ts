@@ -24,9 +24,5 @@ export function proxyFailure(
 
 function sentenceOf(proxy: string, reason: string, port: number): string {
   if (reason === "proxy-refused") return `${proxy} refuses port ${port}`;
-  if (reason === "proxy-login") return `${proxy} refuses the login`;
-  if (reason === "proxy-unreachable") return `${proxy} cannot be reached`;
-  if (reason === "proxy-malformed") return `${proxy} sends what is not a reply`;
-  if (reason === "dial-timeout") return `${proxy} does not answer in time`;
-  return systemWords(reason);
+  return systemWords(reason).replace(/^the proxy/, proxy);
 }

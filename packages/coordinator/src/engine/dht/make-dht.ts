@@ -11,10 +11,12 @@ import { DhtService } from "./dht-service.ts";
 /** The DHT node of an engine, which does not run yet. */
 export function makeDht(
   context: EngineContext & Pick<Context, "ref">,
-  { identity, ports, stateDirectory }: EngineOptions,
+  { identity, ports: chosen, proxy, stateDirectory }: EngineOptions,
   settings: DhtSettings,
   engine: () => Engine,
 ): DhtService {
+  // The relay of a proxy has a port of its own, which others are not told.
+  const ports = proxy?.use === "all" ? [0] : chosen;
   const database = stateDirectory === undefined ? undefined : join(stateDirectory, databaseFile);
   const records = new DhtRecords(engine, database);
   return new DhtService({

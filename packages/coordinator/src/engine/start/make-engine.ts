@@ -15,6 +15,7 @@ import { countedTransport } from "../../trackers/counted-transport.ts";
 import { EngineMetrics } from "../metrics/engine-metrics.ts";
 import { QueueState } from "../../torrent/queue/queue-state.ts";
 import { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
+import { ProxyLimits } from "../base/proxy-limits.ts";
 import { DiskHandle } from "../base/disk-handle.ts";
 import { mostFileWorkers } from "../base/disk-handles.ts";
 import type { Engine, EngineContext, Network } from "../base/engine-state.ts";
@@ -137,9 +138,11 @@ function makeNetwork(
   metrics: EngineMetrics,
   engine: () => Engine,
 ): Network {
-  const { clock, http, names } = context;
+  const { clock, random, timers } = context;
+  // Trackers are asked through the proxy, also where nothing else is.
+  const { datagrams, http, names } = context.viaProxy ?? context;
   const { descriptors, localDiscovery } = options;
-  const udpTrackers = new UdpTrackers(context);
+  const udpTrackers = new UdpTrackers({ clock, datagrams, random, timers });
   const trackerLimits = makeTransportLimits(descriptors.trackers, context);
   const localAddresses = new LocalAddresses(context, () => network.hosts);
   const network: Network = {
@@ -158,6 +161,7 @@ function makeNetwork(
       metrics.announces,
       clock,
     ),
+    proxyLimits: options.proxy?.use === "all" ? new ProxyLimits(context, options.proxy) : undefined,
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     addresses: new AddressBudget(),
     localDiscovery: localDiscovery

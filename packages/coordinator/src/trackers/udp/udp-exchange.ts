@@ -9,6 +9,7 @@ import {
   type Timer,
   type Timers,
 } from "@troupe/actor-runtime";
+import { parseIp } from "@troupe/protocol/address";
 import { readUint32 } from "@troupe/protocol/bytes";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { decodeUdpReply, type AddressFamily, type UdpTrackerReply } from "@troupe/protocol/tracker";
@@ -59,7 +60,8 @@ export class UdpExchange {
   }
 
   /**
-   * Asks once. A reply counts only from the address that was asked.
+   * Asks once. A reply counts only from the address that was asked; from any address at the port of a name, which a proxy has
+   * looked up.
    *
    * @returns The reply; undefined after `waitMs` of silence.
    * @throws rejects with TroupeError `tracker-unreachable` when the system cannot send, or with the signal's reason.
@@ -116,7 +118,7 @@ export class UdpExchange {
     const bound = this.#services.datagrams.bind(
       { host, port: 0 },
       {
-        received: (bytes, from) => this.#received(bytes, from, family),
+        received: (bytes, from) => this.#received(bytes, from),
         notSent: (to, code) => this.#notSent(to, code),
       },
     );
@@ -124,11 +126,11 @@ export class UdpExchange {
     return bound;
   }
 
-  #received(bytes: Uint8Array, from: Address, family: AddressFamily): void {
+  #received(bytes: Uint8Array, from: Address): void {
     const transaction = bytes.length < 8 ? undefined : this.#transactions.get(readUint32(bytes, 4));
-    if (transaction === undefined || !isSameAddress(transaction.to, from)) return;
+    if (transaction === undefined || !isFrom(transaction.to, from)) return;
     try {
-      const reply = decodeUdpReply(bytes, family);
+      const reply = decodeUdpReply(bytes, familyOf(from));
       if (reply.action === transaction.action || reply.action === "error")
         transaction.replied(reply);
     } catch (error) {
@@ -151,9 +153,14 @@ export class UdpExchange {
   }
 }
 
-/** The family of a numeric address. */
+/** The family of a numeric address; that of IPv4 for a name. */
 export function familyOf({ host }: Pick<Address, "host">): AddressFamily {
   return host.includes(":") ? 6 : 4;
+}
+
+function isFrom(asked: Address, from: Address): boolean {
+  const isName = parseIp(asked.host) === undefined;
+  return isName ? asked.port === from.port : isSameAddress(asked, from);
 }
 
 function isSameAddress(one: Address, other: Address): boolean {
