@@ -152,7 +152,7 @@ for (const protocol of ["socks5", "http"] as const) {
   });
 }
 
-test("a refused CONNECT names the port", async (t) => {
+test("D06: a refused CONNECT names the port", async (t) => {
   const { http } = await through(t, "http", { refusedPorts: [8_443] });
   const error = await t.throwsAsync(http.get("https://server.example:8443/", limits), {
     message: /the proxy http:\/\/127\.0\.0\.1:\d+ refuses port 8443/,

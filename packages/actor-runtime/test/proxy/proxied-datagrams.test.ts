@@ -81,7 +81,7 @@ test("a proxy that cannot be reached at first is tried again", async (t) => {
   t.deepEqual(events.slice(1), [`late from ${serverHost}:${serverPort}`]);
 });
 
-test("a proxy without UDP refuses the socket, and is not asked again", async (t) => {
+test("D06: a proxy without UDP refuses the socket, and is not asked again", async (t) => {
   for (const [rule, script, code] of [
     [{}, { refusesUdp: true }, "proxy-refused"],
     [{}, { login: { user: "ann", password: "secret" } }, "proxy-login"],

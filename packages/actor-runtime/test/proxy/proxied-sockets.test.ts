@@ -108,7 +108,7 @@ test("a dial that its owner destroys calls `closed` once, later", async (t) => {
   }
 });
 
-test("nothing listens behind a proxy, no gateway is listed, and names are refused", async (t) => {
+test("D06: nothing listens behind a proxy, no gateway is listed, and names are refused", async (t) => {
   const { ports } = await proxyBench();
   const accept = () => ({ bytes: () => undefined, closed: () => undefined });
   await t.throwsAsync(ports.sockets.listen({ host: "0.0.0.0", port: 0 }, accept), {

@@ -13,6 +13,9 @@ export const longestConnectReplyBytes = 8_192;
 const headEnd = "\r\n\r\n";
 const statusLine = /^HTTP\/1\.[01] (\d{3})(?: [^\r\n]*)?\r\n/;
 
+/** 407, and 401 of proxies that mean the same. */
+const loginStatuses: ReadonlySet<number> = new Set([401, 407]);
+
 /** Statuses of a gateway that could not reach the target. */
 const unreachableStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
 
@@ -79,6 +82,6 @@ function mayBecomeReply(bytes: Buffer): boolean {
 }
 
 function refusalOf(status: number): ProxyRefusal {
-  if (status === 407) return "proxy-login";
+  if (loginStatuses.has(status)) return "proxy-login";
   return unreachableStatuses.has(status) ? "EHOSTUNREACH" : "proxy-refused";
 }

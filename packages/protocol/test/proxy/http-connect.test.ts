@@ -49,6 +49,7 @@ test("a reply cut anywhere opens the way, and the bytes behind it are the target
 
 for (const [status, reason] of [
   ["403 Access denied", "proxy-refused"],
+  ["401 Unauthorized", "proxy-login"],
   ["407 Proxy Authentication Required", "proxy-login"],
   ["500 Unable to connect", "proxy-refused"],
   ["502 Bad Gateway", "EHOSTUNREACH"],
