@@ -48,7 +48,7 @@ interface Owner {
  * when that closes, the socket associates again, after a pause that doubles from 1 s to 60 s.
  */
 export class AssociatedSocket implements DatagramSocket {
-  /** As its owner asked for it: the proxy does not tell where others see its datagrams come from. */
+  /** The address that the owner asked for: the proxy does not tell where others see its datagrams come from. */
   readonly address: Address;
   readonly #access: ProxyAccess;
   readonly #direct: Datagrams;

@@ -4,7 +4,7 @@ import type { Timer } from "../ports/timers.ts";
 import type { ProxyAccess, ProxyRequest } from "./proxy-access.ts";
 
 /** Limit of a handshake with a proxy, from its connection to the last reply; then the stream closes. */
-const handshakeMs = 10_000;
+const proxyHandshakeMs = 10_000;
 
 type State =
   /** The name of the proxy is looked up. */
@@ -130,7 +130,7 @@ export class ProxiedStream implements Stream {
   #dial(to: Address, { timeoutMs, localHost }: DialLimits): void {
     const isUsable = localHost?.includes(":") === to.host.includes(":");
     const transport = this.#access.ports.sockets.dial(to, this.#transportHandlers, {
-      timeoutMs: Math.min(timeoutMs, handshakeMs),
+      timeoutMs: Math.min(timeoutMs, proxyHandshakeMs),
       ...(localHost !== undefined && isUsable && { localHost }),
     });
     // A dial may end before it returns.
@@ -151,7 +151,7 @@ export class ProxiedStream implements Stream {
     if (dialog === undefined) return this.#open(transport, undefined);
     this.#state = { kind: "handshake", transport, dialog };
     const { timers } = this.#access.ports;
-    const late = timers.after(handshakeMs, () => this.#late());
+    const late = timers.after(proxyHandshakeMs, () => this.#late());
     const deadline = this.#deadline;
     // The earlier one of both ends the dial.
     this.#deadline = {

@@ -18,7 +18,7 @@ import type { Timers } from "../ports/timers.ts";
 const addressKeptMs = 60_000;
 
 /** The direct ports by which a proxy is reached. */
-export interface ProxyPorts {
+interface ProxyPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly sockets: Pick<Sockets, "dial">;

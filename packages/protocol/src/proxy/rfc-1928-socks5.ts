@@ -132,7 +132,7 @@ export class SocksDialog implements ProxyDialog {
 }
 
 /** A datagram on its way through a proxy. */
-export interface SocksDatagram {
+interface SocksDatagram {
   readonly from: ProxyAddress;
   /** A view of the datagram. */
   readonly payload: Uint8Array;

@@ -48,7 +48,7 @@ export class StreamSocket extends Duplex {
     return this;
   }
 
-  /** As `ref`: idle connections are closed by their owner. */
+  /** Nothing, like `ref`: the owner closes idle connections. */
   unref(): this {
     return this;
   }
