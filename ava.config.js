@@ -5,6 +5,7 @@ export default {
     "packages/*/test/**/*.test.ts",
     "test/**/*.test.ts",
     "!test/interop/**",
+    "!test/leaks/**",
     "!test/torrents/**",
     "!**/support/**",
     "!**/fixtures/**",

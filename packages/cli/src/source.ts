@@ -10,7 +10,7 @@ export function originOf(source: string): "file" | "network" {
 
 /** How a source is loaded, by the settings of the command line. */
 export function loadOptions(
-  { addressFamilies, anonymous, stateDirectory }: CoordinatorOptions,
+  { addressFamilies, anonymous, proxy, proxyFor, stateDirectory }: CoordinatorOptions,
   environment: Environment,
 ): LoadOptions {
   const folder = stateFolder(stateDirectory, environment);
@@ -19,6 +19,8 @@ export function loadOptions(
     ...(folder !== undefined && { stateDirectory: folder }),
     ...(addressFamilies !== undefined && { addressFamilies }),
     ...(anonymous !== undefined && { anonymous }),
+    ...(proxy !== undefined && { proxy }),
+    ...(proxyFor !== undefined && { proxyFor }),
   };
 }
 

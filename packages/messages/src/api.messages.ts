@@ -5,7 +5,7 @@ import type { PieceOrigin } from "./piece-origin.ts";
 import type { RateHistory } from "./rate-history.ts";
 import type { Totals } from "./totals.ts";
 import type { BanChanges, BannedPrefix } from "./bans.ts";
-import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { Call, Cast, Notice, ProxyRule } from "@troupe/actor-runtime";
 import type {
   EngineSettingChanges,
   FileRename,
@@ -69,6 +69,8 @@ export interface EngineOptions {
   readonly localHosts?: readonly string[];
   /** How we name ourselves to others. */
   readonly identity: ClientIdentity;
+  /** The proxy with its login. Absent: everything leaves directly. */
+  readonly proxy?: ProxyRule;
   readonly descriptors: DescriptorBudget;
   /** Permissions of new files and folders. Default: as the system makes them. */
   readonly fileAccess?: FileAccess;

@@ -33,6 +33,7 @@ export type ProtocolErrorCode =
   | "node-id-malformed"
   | "peer-id-malformed"
   | "piece-out-of-range"
+  | "proxy-url-malformed"
   | "torrent-limit"
   | "torrent-too-large"
   | "torrent-v2-only"

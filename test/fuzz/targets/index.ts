@@ -37,6 +37,7 @@ import { parseTorrentTarget } from "./parse-torrent.ts";
 import { peerExchange } from "./peer-exchange.ts";
 import { peerSession } from "./peer-session.ts";
 import { percentEncoding } from "./percent-encoding.ts";
+import { connectReply, proxyUrl, socksDatagram, socksReply } from "./proxy.ts";
 import { safePathTarget } from "./safe-path.ts";
 import { scrapeQuery, scrapeReply } from "./scrape.ts";
 import { trackerUrl } from "./tracker-url.ts";
@@ -57,6 +58,10 @@ export const targets: readonly FuzzTarget[] = [
   handshake,
   encryptionAcceptor,
   encryptionDialer,
+  socksReply,
+  connectReply,
+  socksDatagram,
+  proxyUrl,
   frameReader,
   bitfield,
   extendedHandshake,

@@ -2,7 +2,7 @@ import { wrapDisk } from "./wrap-disk.ts";
 import type { DatagramHandlers, Datagrams } from "../ports/datagrams.ts";
 import type { Disk, DiskThread, DiskWork } from "../ports/disk.ts";
 import type { Http, HttpClient } from "../ports/http.ts";
-import type { Ports } from "../ports/ports.ts";
+import type { Ports, ViaProxy } from "../ports/ports.ts";
 import type { Listener, Sockets, Stream, StreamHandlers } from "../ports/sockets.ts";
 import type { Timer, Timers } from "../ports/timers.ts";
 import { ActorError } from "../failure.ts";
@@ -24,10 +24,15 @@ export function scopedPorts(ports: Ports, scope: Scope): Ports {
     names: ports.names,
     interfaces: ports.interfaces,
     gateways: ports.gateways,
+    ...(ports.viaProxy !== undefined && { viaProxy: scopedProxy(ports.viaProxy, scope) }),
     disk: scopedDisk(ports.disk, scope),
     folders: ports.folders,
     modules: ports.modules,
   };
+}
+
+function scopedProxy({ http, datagrams, names }: ViaProxy, scope: Scope): ViaProxy {
+  return { http: scopedHttp(http, scope), datagrams: scopedDatagrams(datagrams, scope), names };
 }
 
 function scopedTimers(timers: Timers, scope: Scope): Timers {

@@ -1,4 +1,5 @@
 import type { Datagrams } from "../ports/datagrams.ts";
+import type { Http } from "../ports/http.ts";
 import type { Folders } from "../ports/folders.ts";
 import { defaultNetworkRules } from "./network/default-rules.ts";
 import type { NetworkRules } from "../ports/network-rules.ts";
@@ -12,6 +13,8 @@ import { NodeRandom } from "./system/node-random.ts";
 import { sha1 } from "./system/node-sha1.ts";
 import { NodeSockets } from "./network/node-sockets.ts";
 import { nodeTimers } from "./system/node-timers.ts";
+import { throughProxy } from "../proxy/through-proxy.ts";
+import type { ProxyAccess } from "../proxy/proxy-access.ts";
 import { nodeGateways } from "./network/node-gateways.ts";
 
 /**
@@ -21,13 +24,24 @@ import { nodeGateways } from "./network/node-gateways.ts";
 export function nodePorts(
   options: { readonly receiveBufferBytes?: number; readonly network?: NetworkRules } = {},
 ): Ports {
+  const { network = defaultNetworkRules } = options;
+  const direct = directPorts(options, network);
+  if (network.proxy === undefined) return direct;
+  return throughProxy(direct, network.proxy, (access) => httpByProxy(network, access));
+}
+
+/** Ports without a proxy. */
+function directPorts(
+  options: { readonly receiveBufferBytes?: number },
+  network: NetworkRules,
+): Ports {
   return {
     clock: nodeClock,
     timers: nodeTimers,
     random: new NodeRandom(),
     sockets: new NodeSockets(options),
     datagrams: datagramsOnDemand(),
-    ...webOnDemand(options.network ?? defaultNetworkRules),
+    ...webOnDemand(network),
     interfaces: nodeInterfaces,
     gateways: nodeGateways,
     disk: nodeDisk,
@@ -65,16 +79,33 @@ function webOnDemand(rules: NetworkRules): Pick<Ports, "http" | "names"> {
   let loaded: ReturnType<typeof loadWeb> | undefined;
   const load = async () => await (loaded ??= loadWeb(rules));
   return {
-    http: {
-      get: async (url, options) => (await load()).http.get(url, options),
-      post: async (url, options) => (await load()).http.post(url, options),
-      openClient: async (options) => (await load()).http.openClient(options),
-    },
+    http: httpOnDemand(async () => (await load()).http),
     names: {
       resolve: async (host) => (await load()).names.resolve(host),
       resolveAllowed: async (host) => (await load()).names.resolveAllowed(host),
     },
   };
+}
+
+function httpOnDemand(load: () => Promise<Http>): Http {
+  return {
+    get: async (url, options) => (await load()).get(url, options),
+    post: async (url, options) => (await load()).post(url, options),
+    openClient: async (options) => (await load()).openClient(options),
+  };
+}
+
+function httpByProxy({ families, userAgent }: NetworkRules, access: ProxyAccess): Http {
+  let loaded: Promise<Http> | undefined;
+  const load = async (): Promise<Http> => {
+    const [{ NodeHttp }, { HttpThroughProxy, ProxyResolver }] = await Promise.all([
+      import("./http/node-http.ts"),
+      import("../proxy/http-through-proxy.ts"),
+    ]);
+    const way = new HttpThroughProxy(access);
+    return new NodeHttp({ resolver: new ProxyResolver(families), userAgent, way });
+  };
+  return httpOnDemand(() => (loaded ??= load()));
 }
 
 async function loadWeb({ families, userAgent }: NetworkRules) {

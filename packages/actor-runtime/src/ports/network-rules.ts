@@ -1,7 +1,17 @@
+import type { Proxy } from "@troupe/protocol/proxy";
+
 /** Rules for the names and the HTTP requests of a host's threads. */
 export interface NetworkRules {
   /** Families whose addresses are found and dialled, the preferred one first; at least one. */
   readonly families: readonly (4 | 6)[];
   /** `user-agent` of HTTP requests. */
   readonly userAgent: string;
+  /** Absent: connections, datagrams and look-ups leave directly. */
+  readonly proxy?: ProxyRule;
+}
+
+/** A proxy, and the calls that go through it. */
+export interface ProxyRule extends Proxy {
+  /** `all`: every connection, datagram, look-up and request. `viaProxy`: those of `Ports.viaProxy` alone. */
+  readonly use: "all" | "viaProxy";
 }

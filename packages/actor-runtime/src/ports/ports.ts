@@ -22,8 +22,19 @@ export interface Ports {
   readonly names: Names;
   readonly interfaces: Interfaces;
   readonly gateways: Gateways;
+  /** The network by way of the proxy of the rules. Absent without a proxy. */
+  readonly viaProxy?: ViaProxy;
   readonly disk: Disk;
   readonly folders: Folders;
   readonly modules: Modules;
   readonly sha1: (...parts: readonly Uint8Array[]) => Uint8Array;
+}
+
+/** The network by way of a proxy. */
+export interface ViaProxy {
+  readonly http: Http;
+  /** Its sockets take names as hosts too, which the proxy looks up. */
+  readonly datagrams: Datagrams;
+  /** A name is its own address: the proxy looks it up. */
+  readonly names: Names;
 }

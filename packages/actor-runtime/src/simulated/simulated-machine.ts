@@ -5,7 +5,10 @@ import type { Disk } from "../ports/disk.ts";
 import type { Gateway } from "../ports/gateways.ts";
 import type { Http } from "../ports/http.ts";
 import type { Names } from "../ports/names.ts";
+import type { ProxyRule } from "../ports/network-rules.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { ProxyAccess } from "../proxy/proxy-access.ts";
+import { throughProxy } from "../proxy/through-proxy.ts";
 import type { Timers } from "../ports/timers.ts";
 import type { Host } from "../hosts/host.ts";
 import { sha1 } from "../io/system/node-sha1.ts";
@@ -25,6 +28,8 @@ interface SimulatedMachineServices {
   readonly datagrams: Datagrams;
   readonly http: Http;
   readonly names: Names;
+  /** The web as a proxy asks it. */
+  readonly httpFrom: (access: ProxyAccess) => Http;
   readonly disk: SimulatedDisk;
   readonly host: (machine: SimulatedMachine) => Host;
 }
@@ -38,6 +43,8 @@ export class SimulatedMachine {
   readonly interfaces: SimulatedInterfaces;
   readonly modules: SimulatedModules;
   readonly host: Host;
+  /** The proxy of ports that are made from now on. */
+  proxy: ProxyRule | undefined;
   /** Its gateways from now on. */
   gateways: readonly Gateway[] = [];
   readonly #services: SimulatedMachineServices;
@@ -64,6 +71,9 @@ export class SimulatedMachine {
     const gateways = { list: () => this.gateways };
     const machine = { interfaces, gateways, disk: this.#disk, folders, modules };
     const own = { random: random.fork(label), sha1 };
-    return { clock, timers, sockets, datagrams, http, names, ...machine, ...own };
+    const direct = { clock, timers, sockets, datagrams, http, names, ...machine, ...own };
+    const { proxy } = this;
+    if (proxy === undefined) return direct;
+    return throughProxy(direct, proxy, (access) => this.#services.httpFrom(access));
   }
 }

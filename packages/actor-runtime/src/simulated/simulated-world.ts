@@ -8,6 +8,7 @@ import { SimulatedMachine } from "./simulated-machine.ts";
 import type { DatagramConditions } from "./network/simulated-datagrams.ts";
 import type { LineOptions } from "./network/machine-line.ts";
 import { SimulatedNames } from "./network/simulated-names.ts";
+import { SimulatedProxiedHttp } from "./network/simulated-proxied-http.ts";
 import { SimulatedNat, type NatOptions } from "./network/simulated-nat.ts";
 import { SimulatedNetwork } from "./network/simulated-network.ts";
 import type { RouteConditions } from "./network/simulated-route.ts";
@@ -116,6 +117,7 @@ export class SimulatedWorld {
       sockets,
       datagrams: this.network.datagramsOf(sockets),
       http: this.http.client(addresses),
+      httpFrom: (access) => new SimulatedProxiedHttp(access, this.http.client([access.proxy.host])),
       names: this.names.client(),
       disk,
       host: (made) => this.#hostOf(made),

@@ -1,4 +1,6 @@
 import { cleanText, nearest, suggestion } from "@troupe/protocol/text";
+import { parseProxyUrl } from "@troupe/protocol/proxy";
+import type { CodedMessage } from "../engine-port.ts";
 import type { HelpTopic } from "../help-topics.ts";
 import { nothingGiven, type GivenSettings } from "../settings/given-settings.ts";
 import { dhtInvocation } from "./dht-arguments.ts";
@@ -37,14 +39,15 @@ const mebibyte = 1024 ** 2;
 /**
  * Parses the words after the program's name.
  *
- * @param given Settings of the settings file and the environment.
+ * @param from Settings of the settings file and the environment.
  * @throws {UsageError} for an unknown option, an option that the command does not accept, a value out of range, and a
  *   missing or superfluous subject.
  */
-export function parseArguments(words: readonly string[], given: GivenSettings = nothingGiven) {
+export function parseArguments(words: readonly string[], from: GivenSettings = nothingGiven) {
   if (words.length === 0) return { command: "help", topic: undefined } as const;
-  const sorted = sortWords(words, given);
-  const { warnings } = given;
+  const sorted = sortWords(words, from);
+  const warnings = [...from.warnings, ...visiblePasswords(sorted)];
+  const given = { ...from, warnings };
   if (sorted.has("version")) return { command: "version" } as const;
   if (sorted.has("help")) {
     return { command: "help", topic: words.length === 1 ? undefined : sorted.command } as const;
@@ -94,6 +97,15 @@ export function parseArguments(words: readonly string[], given: GivenSettings = 
     case "help":
       return { command: "help", topic: parseHelpTopic(sorted.subjects) } as const;
   }
+}
+
+/** Other users of a machine can read its command lines. */
+function visiblePasswords({ settings }: ParsedWords): readonly CodedMessage[] {
+  const { proxy } = settings();
+  if (typeof proxy !== "string" || parseProxyUrl(proxy).login === undefined) return [];
+  const message =
+    "other users of this machine can read the password of --proxy; TROUPE_PROXY and the settings file keep it";
+  return [{ code: "proxy-password-visible", message }];
 }
 
 function checkInvocation(words: ParsedWords) {

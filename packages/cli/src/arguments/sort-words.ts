@@ -169,7 +169,9 @@ function read(name: string, text: string): unknown {
   const row = findOption(name);
   const value = row && readWord(row.word, text);
   if (row === undefined || value !== undefined) return value;
-  throw new UsageError(`--${name} takes ${takenText(row)}, not "${cleanText(text, 60)}"`);
+  // The text may be a password.
+  const seen = row.word.kind === "proxy" ? "another text" : `"${cleanText(text, 60)}"`;
+  throw new UsageError(`--${name} takes ${takenText(row)}, not ${seen}`);
 }
 
 function parserOptions(

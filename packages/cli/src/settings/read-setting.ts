@@ -3,7 +3,14 @@
 import { join, resolve } from "node:path";
 import { passes, readWord, wordText, type Gate } from "@troupe/control";
 import { suggestion } from "@troupe/protocol/text";
-import { ContentFault, spellPath, spellSeen, wrongValue, type Path } from "@troupe/yaml-file";
+import {
+  ContentFault,
+  faultAt,
+  spellPath,
+  spellSeen,
+  wrongValue,
+  type Path,
+} from "@troupe/yaml-file";
 import { readPeriod } from "../arguments/limit-period.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import type { KeyedSetting } from "./setting-keys.ts";
@@ -55,8 +62,15 @@ function readValue(gate: Gate, value: unknown, origin: Origin): unknown {
 function readPlain(gate: Gate, value: unknown, { path }: Origin): unknown {
   if (passes(gate, value)) return value;
   const read = typeof value === "string" ? readWord(gate, value) : undefined;
-  if (read === undefined) throw wrongValue(path, value, wordText(gate));
+  if (read === undefined) throw wrongPlain(gate, path, value);
   return read;
+}
+
+function wrongPlain(gate: Gate, path: Path, value: unknown): ContentFault {
+  // The text may be a password.
+  if (gate.kind === "proxy" && typeof value === "string")
+    return faultAt(path, `is another text; allowed is ${wordText(gate)}`);
+  return wrongValue(path, value, wordText(gate));
 }
 
 function readList(gate: GateOf<"list">, values: readonly unknown[], origin: Origin): unknown {

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { parseArguments } from "../../src/arguments/parse-arguments.ts";
+import { parseArguments, type TransferInvocation } from "../../src/arguments/parse-arguments.ts";
 import { UsageError } from "../../src/arguments/usage-error.ts";
 
 const parses = test.macro((t: ExecutionContext, line: string, expected: object) => {
@@ -366,3 +366,31 @@ test("`help display` and the shells of `completion` are parsed", (t) => {
     t.throws(() => parseArguments(words), { instanceOf: UsageError, message: /bash.*zsh.*fish/ });
   }
 });
+test(
+  "D06: a transfer may go through a proxy",
+  parses,
+  "a --proxy socks5://h:1 --proxy-for trackers",
+  {
+    engine: { proxy: "socks5://h:1", proxyFor: "trackers" },
+  },
+);
+test("D06: another address of a proxy is refused, and not shown", (t) => {
+  const error = t.throws(() => parseArguments(["a", "--proxy", "ftp://ann:secret@h"]));
+  t.regex(error?.message ?? "", /--proxy takes socks5:\/\/HOST:PORT or .*, not another text/);
+  t.false(error?.message.includes("secret"));
+});
+test("D06: a password on the command line gets a warning that does not show it", (t) => {
+  const line = ["a", "--proxy", "socks5://ann:secret@h:1"];
+  const [warning] = parseTransfer(line).warnings;
+  t.is(warning?.code, "proxy-password-visible");
+  t.false(warning?.message.includes("secret"));
+  t.deepEqual(parseTransfer(["a", "--proxy", "socks5://h:1"]).warnings, []);
+});
+
+function parseTransfer(line: readonly string[]): TransferInvocation & Warned {
+  const invocation = parseArguments(line);
+  if (invocation.command !== "download") throw new Error("bug: another command");
+  return invocation;
+}
+
+type Warned = { readonly warnings: readonly { readonly code: string; readonly message: string }[] };

@@ -27,6 +27,8 @@ export function allowedText(gate: Gate): string {
       return `the path of a ${gate.of}`;
     case "url":
       return "http and https URLs without a user";
+    case "proxy":
+      return "socks5://HOST:PORT or http://HOST:PORT, with USER:PASSWORD@ before the host if the proxy asks for a login";
     case "list":
       return listText(gate.least, gate.most);
     case "record":

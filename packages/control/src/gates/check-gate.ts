@@ -1,6 +1,8 @@
 // The check of values by their gates, for programs and for whatever a network or a file carries.
 
 import { parseIp } from "@troupe/protocol/address";
+import { ProtocolError } from "@troupe/protocol/errors";
+import { parseProxyUrl } from "@troupe/protocol/proxy";
 import { checkWebSeedUrl } from "@troupe/protocol/web-seed";
 import { outOfRange, spelled } from "../checked-values.ts";
 import { unknownNameError } from "../known-names.ts";
@@ -106,6 +108,17 @@ function isAllowed(gate: PlainGate, value: unknown): boolean {
       return typeof value === "string" && parseIp(value.split("%", 1)[0] ?? "") !== undefined;
     case "path":
       return isPath(gate.of, value);
+    case "proxy":
+      return typeof value === "string" && isProxy(value);
+  }
+}
+
+function isProxy(text: string): boolean {
+  try {
+    return parseProxyUrl(text).host !== "";
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
+    throw error;
   }
 }
 
@@ -223,6 +236,8 @@ function isObject(value: unknown): value is object {
 
 /** The words of people stand as they are; what else was seen is spelled as code. */
 function seenText({ kind }: Gate, value: unknown): string {
+  // It may be a password.
+  if (kind === "proxy" && typeof value === "string") return "another text";
   const isPlain = (kind === "word" || kind === "address") && typeof value === "string";
   return isPlain ? value : spelled(value);
 }

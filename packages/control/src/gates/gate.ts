@@ -84,6 +84,11 @@ type UrlGate = {
   readonly kind: "url";
 };
 
+/** The address of a proxy, perhaps with a password: errors do not show it. */
+type ProxyGate = {
+  readonly kind: "proxy";
+};
+
 /** Values that all pass the same gate. */
 type ListGate<Item> = {
   readonly kind: "list";
@@ -138,6 +143,7 @@ export type Gate =
   | AddressGate
   | PathGate
   | UrlGate
+  | ProxyGate
   | AnyList
   | AnyRecord
   | AnyMap
@@ -150,7 +156,7 @@ export type ValueOf<Of> = Of extends FlagGate
     ? number
     : Of extends WordGate<infer Word>
       ? Word
-      : Of extends TextGate | Base64Gate | AddressGate | PathGate | UrlGate
+      : Of extends TextGate | Base64Gate | AddressGate | PathGate | UrlGate | ProxyGate
         ? string
         : Of extends EitherGate<infer Choice>
           ? ChoiceOf<Choice>
@@ -178,6 +184,9 @@ export const address: AddressGate = { kind: "address" };
 
 /** An http or https URL without a user. */
 export const url: UrlGate = { kind: "url" };
+
+/** The address of a SOCKS 5 or HTTP proxy. */
+export const proxyAddress: ProxyGate = { kind: "proxy" };
 
 /** A whole number within bounds, both included. */
 export function whole(

@@ -1,6 +1,6 @@
 // The settings of an engine for its connections over all torrents, and for the names and addresses that it tells others.
 
-import { address, either, flag, list, text, whole, word } from "../gates/gate.ts";
+import { address, either, flag, list, proxyAddress, text, whole, word } from "../gates/gate.ts";
 import type { SettingRows } from "./setting-row.ts";
 
 /** A family of addresses. */
@@ -117,5 +117,28 @@ export const connectionSettings = {
       help: "send no name of this program and no address of this machine",
     },
     text: "Sends neither the name and version of this program nor an address of this machine (BEP 37): peer ids are random, local discovery is off, and a router is asked by NAT-PMP alone. `peerIdPrefix` and `announceAddress` are refused beside it. Some private trackers refuse anonymous clients.",
+  },
+  proxy: {
+    gate: proxyAddress,
+    option: {
+      name: "proxy",
+      sign: "URL",
+      calls: "download seed check info cat play",
+      group: "Peers",
+      help: "go through this proxy: socks5://HOST:PORT or http://HOST:PORT; other users of this machine can read a password here, unlike in TROUPE_PROXY",
+    },
+    text: "A SOCKS 5 or HTTP proxy, `socks5://user:password@host:port` or `http://…`, through which every connection, datagram and request goes. The proxy looks names up; this machine looks up that of the proxy alone. Nothing goes past it where it cannot be reached or refuses. There are no incoming connections, no local discovery and no port mapping, and no UDP (DHT, UDP trackers) unless it is a SOCKS proxy that carries UDP; the warning `proxy-limits` says so. User name and password are percent-encoded, and no log or event has them.",
+  },
+  proxyFor: {
+    gate: word("all", "trackers"),
+    default: "all",
+    option: {
+      name: "proxy-for",
+      sign: "WHAT",
+      calls: "download seed check info cat play",
+      group: "Peers",
+      help: "what goes through the proxy: all, or trackers alone (all)",
+    },
+    text: "What goes through `proxy`. `trackers`: announces and scrapes alone, over HTTP and UDP; all else goes directly, and the restrictions of a proxy do not hold.",
   },
 } as const satisfies SettingRows;

@@ -31,6 +31,7 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
   }
   dialMore(engine, [job]);
   announceLocally(engine, job);
+  engine.network.proxyLimits?.tell(job.outbox);
   joinDht(engine, job);
   if (hasContent(job)) beginWebSeeds(engine, job);
   job.announcer ??= makeAnnouncer(engine, job);

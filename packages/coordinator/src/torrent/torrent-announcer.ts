@@ -26,6 +26,9 @@ import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 /** Missing bytes of a torrent whose length is unknown: 0 would make it a seed. */
 const unknownLeftBytes = 16_384;
 
+/** Announced where no peer can connect to us, behind a proxy: trackers refuse 0, and this port is nobody's. */
+const unreachablePort = 1;
+
 const announcedEncryption: Readonly<Record<EncryptionMode, AnnounceIdentity["encryption"]>> = {
   off: undefined,
   allow: "supported",
@@ -76,7 +79,8 @@ class TorrentEnvironment implements AnnouncerEnvironment {
 
   identity(): AnnounceIdentity {
     const { infoHash, peerId } = this.#job;
-    const { publicPort: port, trackerKey: key } = this.#engine.network;
+    const { publicPort, trackerKey: key } = this.#engine.network;
+    const port = publicPort === 0 ? unreachablePort : publicPort;
     const { announceAddress: address } = this.#engine.settings.values;
     const encryption =
       announcedEncryption[valueInForce(engineSettings, "encryption", this.#engine.settings.values)];

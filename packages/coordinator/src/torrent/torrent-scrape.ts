@@ -12,7 +12,8 @@ export async function scrapeTorrent(
   engine: Pick<Engine, "context" | "network" | "options">,
   job: TorrentJob,
 ): Promise<ReplyOf<ApiProtocol, "scrape-torrent">> {
-  const { http, names, timers } = engine.context;
+  const { timers } = engine.context;
+  const { http, names } = engine.context.viaProxy ?? engine.context;
   const { udpTrackers, trackerLimits } = engine.network;
   const urls = [...new Set(tiersOf(job).flat())];
   const services = { http, names, timers, udpTrackers, limits: trackerLimits };

@@ -97,7 +97,9 @@ export class TrackerTransports implements TrackerTransport {
     const reply = await udpTrackers.announce(address, url, request, {
       ...{ signal, takePlace, isLast },
     });
-    return { reply, remoteHost: address.host };
+    // A proxy alone knows the address of a name.
+    const remoteHost = parseIp(address.host) === undefined ? undefined : address.host;
+    return { reply, remoteHost };
   }
 
   /** A look-up may take longer than `stopped` has. */

@@ -47,7 +47,9 @@ export interface UdpListening {
 /** The ports of open sockets by address family. */
 export function dhtPortsOf(sockets: UdpListening["sockets"]): DhtPorts {
   return Object.fromEntries(
-    sockets.map(({ family, port }) => [family === 4 ? "ipv4" : "ipv6", port]),
+    sockets
+      .filter(({ port }) => port !== 0)
+      .map(({ family, port }) => [family === 4 ? "ipv4" : "ipv6", port]),
   );
 }
 

@@ -1,8 +1,9 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 import { codeOf, systemError } from "../../errors.ts";
 import { withoutBrackets } from "../network/address.ts";
 import { lookupAmong } from "../network/resolver.ts";
+import { openByWay, secured, type HttpWay } from "./http-way.ts";
 import { systemModule } from "../system/system-module.ts";
 import { HttpResponseReader, type ResponseHead } from "./http-response-reader.ts";
 
@@ -30,13 +31,23 @@ interface Options {
   readonly url: URL;
   /** Passed by the policy; at least one. */
   readonly addresses: readonly string[];
+  /** The connection goes through a proxy. */
+  readonly way?: HttpWay;
   /** Shared by connections of a thread: it is read within the callback. */
   readonly receiveBuffer: Uint8Array;
 }
 
+/** A socket of TCP or TLS, or a stream through a proxy. */
+interface HttpSocket extends Duplex {
+  readonly remoteAddress?: string | undefined;
+  setTimeout(timeoutMs: number): this;
+  ref(): this;
+  unref(): this;
+}
+
 /** A kept connection to an origin, for one request at a time. */
 export class HttpConnection {
-  readonly #socket: Socket;
+  readonly #socket: HttpSocket;
   readonly #reader: HttpResponseReader;
   #handlers: ResponseHandlers | undefined;
   #receivedBytes = 0;
@@ -45,15 +56,15 @@ export class HttpConnection {
   /** Has carried a response: its server may close it at any time. */
   wasUsed = false;
 
-  constructor({ url, addresses, receiveBuffer }: Options) {
+  constructor(options: Options) {
     this.#reader = new HttpResponseReader({
       head: (head) => this.#handlers?.head(head),
       body: (chunk) => this.#handlers?.body(chunk),
       end: () => this.#end(),
     });
-    this.#socket = openSocket(url, addresses, receiveBuffer, (chunk) => this.#receive(chunk));
+    this.#socket = openSocket(options, (chunk) => this.#receive(chunk));
     this.#socket
-      .on("error", (error) => (this.#error ??= error))
+      .on("error", (error: Error) => (this.#error ??= error))
       .on("timeout", () => this.#timedOut())
       .once("end", () => this.#socket.destroy())
       .once("close", () => this.#closed());
@@ -131,11 +142,10 @@ export class HttpConnection {
 }
 
 function openSocket(
-  url: URL,
-  addresses: readonly string[],
-  receiveBuffer: Uint8Array,
+  { url, addresses, receiveBuffer, way }: Options,
   receive: (chunk: Uint8Array) => void,
-): Socket {
+): HttpSocket {
+  if (way !== undefined) return openByWay(way, url).on("data", receive);
   const host = withoutBrackets(url.hostname);
   const options = {
     host,
@@ -153,13 +163,7 @@ function openSocket(
     };
     return systemModule("node:net").connect({ ...options, onread });
   }
-  const { isIP } = systemModule("node:net");
-  // No environment variable can disable the check.
-  const tlsOptions = { ...options, rejectUnauthorized: true, ALPNProtocols: ["http/1.1"] };
-  const servername = isIP(host) === 0 ? { servername: host } : {};
-  return systemModule("node:tls")
-    .connect({ ...tlsOptions, ...servername })
-    .on("data", receive);
+  return secured(url, options).on("data", receive);
 }
 
 /** Whether the server has closed the connection before it saw the request. */

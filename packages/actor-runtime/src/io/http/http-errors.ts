@@ -68,3 +68,11 @@ function notGot(
     cause,
   });
 }
+
+/** The status of a proxy that asks for a login, or refuses it. */
+export const proxyLoginStatus = 407;
+
+/** The cause of a request that the proxy itself got, and refused for its login. */
+export function proxyLogin(): Error {
+  return Object.assign(new Error("the proxy refuses the login"), { code: "proxy-login" });
+}

@@ -5,7 +5,7 @@ import type { RequestOptions } from "node:http";
 import { httpAddressRefused, httpFailed, httpRedirectRefused } from "./http-errors.ts";
 import { allowedAddresses, type HopPolicy } from "./http-policy.ts";
 import { withoutBrackets } from "../network/address.ts";
-import { lookupAmong, type Resolver } from "../network/resolver.ts";
+import { lookupAmong, type HostResolver } from "../network/resolver.ts";
 
 /** Redirects of a request; at one more the request fails. */
 const mostRedirects = 5;
@@ -84,7 +84,7 @@ export function checkRedirects(redirects: number, { url }: Hop, most = mostRedir
  */
 export async function addressesOf(
   hop: Hop,
-  resolver: Resolver,
+  resolver: HostResolver,
   rules: HopRules,
   family?: 4 | 6,
 ): Promise<{ readonly addresses: readonly string[]; readonly fromPublic: boolean }> {
@@ -126,18 +126,37 @@ export function requestOptions(
   };
 }
 
-/** A GET as it is sent. */
-export function requestText({ url, headers, credentials }: Hop): string {
+/** A request of a URL, as its proxy gets it: the whole URL, and the login of the proxy. */
+export interface ProxiedForm {
+  /** The value of `proxy-authorization`: a secret. */
+  readonly authorization?: string;
+}
+
+/** The target of a request: the path and the query, or the whole URL for a proxy. */
+export function requestTarget(url: URL, form: ProxiedForm | undefined): string {
+  const path = `${url.pathname}${url.search}`;
+  return form === undefined ? path : `${url.origin}${path}`;
+}
+
+/** The headers for the proxy alone. */
+export function proxyHeaders(form: ProxiedForm | undefined): Readonly<Record<string, string>> {
+  return form?.authorization === undefined ? {} : { "proxy-authorization": form.authorization };
+}
+
+/** A GET as it is sent. @param form Only for a URL that the proxy itself gets. */
+export function requestText({ url, headers, credentials }: Hop, form?: ProxiedForm): string {
   const authorization =
     credentials === undefined
       ? []
       : [`authorization: Basic ${Buffer.from(credentials).toString("base64")}`];
   return [
-    `GET ${url.pathname}${url.search} HTTP/1.1`,
+    `GET ${requestTarget(url, form)} HTTP/1.1`,
     `host: ${url.host}`,
     "accept: */*",
     ...authorization,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ ...headers, ...proxyHeaders(form) }).map(
+      ([name, value]) => `${name}: ${value}`,
+    ),
     "connection: keep-alive",
     "\r\n",
   ].join("\r\n");

@@ -1,7 +1,12 @@
 // The first URL comes from the user or the torrent and may name a local host; no internet server may redirect us to a
 // local host, or name it by its own DNS.
 
-import { classifyAddress, isNameOfLocalNetwork, isPrivateAddress } from "@troupe/protocol/address";
+import {
+  classifyAddress,
+  isNameOfInternet,
+  isNameOfLocalNetwork,
+  isPrivateAddress,
+} from "@troupe/protocol/address";
 import { ActorError } from "../../failure.ts";
 import type { MayDial } from "../../ports/http.ts";
 import type { Resolved } from "../network/resolver.ts";
@@ -37,7 +42,7 @@ export function allowedAddresses(
   resolved: Resolved,
   policy: HopPolicy,
 ): HopDecision {
-  const isLocal = policy.isLocal ?? isLocalHost;
+  const isLocal = policy.isLocal ?? (resolved.source === "proxy" ? isLocalName : isLocalHost);
   const mustBePublic =
     policy.fromPublic || (resolved.source === "dns" && !isNameOfLocalNetwork(hostname));
   const mayBePrivate = policy.hasQuery !== true;
@@ -63,6 +68,11 @@ export function firstHopAddresses(hostname: string, resolved: Resolved): readonl
     message: `cannot use the addresses of "${hostname}": its name is public and its address is local; a local host is named by its address`,
     details: { host: hostname },
   });
+}
+
+/** A name that a proxy looks up: its address is not known. */
+function isLocalName(name: string): boolean {
+  return !isNameOfInternet(name);
 }
 
 /** Names count as local: a doubt refuses. */

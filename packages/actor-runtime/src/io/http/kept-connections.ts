@@ -1,4 +1,5 @@
 import { HttpConnection } from "./http-connection.ts";
+import type { HttpWay } from "./http-way.ts";
 
 /** Bytes of a read. */
 const receiveBufferBytes = 262_144;
@@ -6,14 +7,16 @@ const receiveBufferBytes = 262_144;
 /** The connections of a client between two requests. */
 export class KeptConnections {
   readonly #most: number;
+  readonly #way: HttpWay | undefined;
   readonly #receiveBuffer = new Uint8Array(receiveBufferBytes);
   /** The last used is the last. */
   #kept: { readonly origin: string; readonly connection: HttpConnection }[] = [];
   #isClosed = false;
 
-  /** @param most To all origins together; the one used longest ago gives way. */
-  constructor(most: number) {
+  /** @param most To all origins together; the one used longest ago gives way. @param way Through a proxy. */
+  constructor(most: number, way: HttpWay | undefined) {
     this.#most = most;
+    this.#way = way;
   }
 
   /** @returns A kept connection to the origin, or a new one. Its user destroys it, or keeps it again. */
@@ -22,7 +25,9 @@ export class KeptConnections {
     const place = this.#kept.findLastIndex(({ origin }) => origin === url.origin);
     const [found] = place < 0 ? [] : this.#kept.splice(place, 1);
     const receiveBuffer = this.#receiveBuffer;
-    return found?.connection ?? new HttpConnection({ url, addresses, receiveBuffer });
+    if (found !== undefined) return found.connection;
+    const way = this.#way;
+    return new HttpConnection({ url, addresses, receiveBuffer, ...(way && { way }) });
   }
 
   /** The connection is not used any more. */

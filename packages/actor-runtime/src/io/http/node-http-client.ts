@@ -5,8 +5,9 @@ import type {
   HttpExchangeHandlers,
   HttpRequest,
 } from "../../ports/http.ts";
-import type { Resolver } from "../network/resolver.ts";
+import type { HostResolver } from "../network/resolver.ts";
 import type { Hop, HopRules } from "./http-hop.ts";
+import type { HttpWay } from "./http-way.ts";
 import { KeptConnections } from "./kept-connections.ts";
 import { NodeHttpExchange } from "./node-http-exchange.ts";
 
@@ -17,28 +18,31 @@ const longestTarget = 4_096;
 
 /** The parts of a {@link NodeHttpClient}. */
 interface HttpClientServices {
-  readonly resolver: Resolver;
+  readonly resolver: HostResolver;
   readonly rules: HopRules;
   readonly userAgent: string;
+  readonly way: HttpWay | undefined;
 }
 
 /** The real {@link HttpClient}, for untrusted servers. */
 export class NodeHttpClient implements HttpClient {
-  readonly resolver: Resolver;
+  readonly resolver: HostResolver;
   readonly rules: HopRules;
   readonly userAgent: string;
+  readonly way: HttpWay | undefined;
   readonly connections: KeptConnections;
   readonly #exchanges = new Set<NodeHttpExchange>();
   readonly #redirections = new Map<string, Hop>();
 
   constructor(
-    { resolver, rules, userAgent }: HttpClientServices,
+    { resolver, rules, userAgent, way }: HttpClientServices,
     { maxConnections }: Pick<HttpClientOptions, "maxConnections">,
   ) {
     this.resolver = resolver;
     this.rules = rules;
     this.userAgent = userAgent;
-    this.connections = new KeptConnections(maxConnections);
+    this.way = way;
+    this.connections = new KeptConnections(maxConnections, way);
   }
 
   open(url: string, request: HttpRequest, handlers: HttpExchangeHandlers): HttpExchange {

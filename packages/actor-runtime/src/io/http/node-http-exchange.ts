@@ -1,7 +1,13 @@
 import type { HttpExchange, HttpExchangeHandlers, HttpRequest } from "../../ports/http.ts";
 import { numericHost } from "../network/address.ts";
 import { type HttpConnection, WireExceeded, isStale } from "./http-connection.ts";
-import { httpDeadline, httpFailed, httpTooLarge } from "./http-errors.ts";
+import {
+  httpDeadline,
+  httpFailed,
+  httpTooLarge,
+  proxyLogin,
+  proxyLoginStatus,
+} from "./http-errors.ts";
 import {
   addressesOf,
   checkRedirects,
@@ -142,8 +148,13 @@ export class NodeHttpExchange implements HttpExchange {
     else connection.resume();
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     let isDelivered = false;
-    connection.send(requestText(hop), this.#request.maxBodyBytes, {
+    const form = this.#client.way?.formOf(hop.url);
+    connection.send(requestText(hop, form), this.#request.maxBodyBytes, {
       head: (head) => {
+        if (form !== undefined && head.status === proxyLoginStatus) {
+          connection.destroy();
+          return reject(proxyLogin());
+        }
         const outcome = outcomeOf(head, mustServe);
         isDelivered = outcome === "delivered";
         if (isDelivered) this.#deliverHead(hop, head, connection);

@@ -4,7 +4,14 @@ import type { Http, HttpClient, HttpClientOptions } from "../../ports/http.ts";
 import type { HttpPost, HttpReply } from "../../ports/http.ts";
 import { defaultNetworkRules } from "../network/default-rules.ts";
 import { ActorError } from "../../failure.ts";
-import { httpAborted, httpDeadline, httpFailed, httpTooLarge } from "./http-errors.ts";
+import {
+  httpAborted,
+  httpDeadline,
+  httpFailed,
+  httpTooLarge,
+  proxyLogin,
+  proxyLoginStatus,
+} from "./http-errors.ts";
 import { numericHost } from "../network/address.ts";
 import { BodyTooLarge, inflateBody, readBody } from "./http-body.ts";
 import {
@@ -13,14 +20,17 @@ import {
   firstHop,
   locationOf,
   nextHop,
+  proxyHeaders,
   requestOptions,
+  requestTarget,
   shownUrl,
   type Hop,
   type HopRules,
 } from "./http-hop.ts";
+import { openByWay, type HttpWay } from "./http-way.ts";
 import { watchWire, type WireWatch } from "./http-wire.ts";
 import { NodeHttpClient } from "./node-http-client.ts";
-import { Resolver } from "../network/resolver.ts";
+import { Resolver, type HostResolver } from "../network/resolver.ts";
 import { systemModule } from "../system/system-module.ts";
 
 /** Beyond it, `setTimeout` fires at once. */
@@ -33,7 +43,9 @@ type RequestOptionsOf = GetOptions & { readonly body?: Uint8Array };
 
 /** Parts of a {@link NodeHttp}. */
 export interface NodeHttpServices {
-  readonly resolver?: Resolver;
+  readonly resolver?: HostResolver;
+  /** Through a proxy. Default: directly. */
+  readonly way?: HttpWay;
   /** Default: that of this program. */
   readonly userAgent?: string;
   /** For tests, where every address is local. */
@@ -46,12 +58,14 @@ export interface NodeHttpServices {
  * credentials (of the first URL or in headers) to another origin.
  */
 export class NodeHttp implements Http {
-  readonly #resolver: Resolver;
+  readonly #resolver: HostResolver;
+  readonly #way: HttpWay | undefined;
   readonly #rules: HopRules;
   readonly #userAgent: string;
 
   constructor(services: NodeHttpServices = {}) {
     this.#resolver = services.resolver ?? new Resolver();
+    this.#way = services.way;
     this.#userAgent = services.userAgent ?? defaultNetworkRules.userAgent;
     this.#rules = services.isLocal === undefined ? {} : { isLocal: services.isLocal };
   }
@@ -77,7 +91,8 @@ export class NodeHttp implements Http {
   async openClient(options: HttpClientOptions): Promise<HttpClient> {
     const { allow, mayDial } = options;
     const rules = { ...this.#rules, allow, ...(mayDial !== undefined && { mayDial }) };
-    const services = { resolver: this.#resolver, rules, userAgent: this.#userAgent };
+    const [resolver, userAgent, way] = [this.#resolver, this.#userAgent, this.#way];
+    const services = { resolver, rules, userAgent, way };
     return new NodeHttpClient(services, options);
   }
 
@@ -87,7 +102,8 @@ export class NodeHttp implements Http {
     let hop = first;
     for (let redirects = 0; ; redirects += 1) {
       const { addresses, fromPublic } = await addressesOf(hop, this.#resolver, rules, family);
-      const answer = await answerOf(hop, addresses, options.maxBodyBytes, signal);
+      const request = () => requestTo(hop, addresses, signal, this.#way);
+      const answer = await answerOf(hop, request, options.maxBodyBytes);
       if ("body" in answer) return { ...answer, url: shownUrl(hop.url) };
       checkRedirects(redirects, hop, options.mostRedirects);
       hop = nextHop(hop, answer.location, fromPublic);
@@ -134,17 +150,17 @@ type Answer = { readonly location: string } | Omit<HttpReply, "url">;
 
 async function answerOf(
   hop: Hop,
-  addresses: readonly string[],
+  begin: () => ReturnType<typeof requestTo>,
   maxBodyBytes: number,
-  signal: AbortSignal,
 ): Promise<Answer> {
   let wire: WireWatch | undefined;
   try {
-    const request = requestTo(hop, addresses, signal);
+    const { request, isForProxy } = begin();
     wire = watchWire(request, maxBodyBytes);
     const response = await responseOf(request, hop.body);
     try {
       const status = response.statusCode ?? 0;
+      if (isForProxy && status === proxyLoginStatus) throw proxyLogin();
       // A socket closed by the other side forgets its address.
       const remoteHost = remoteHostOf(response);
       const location = locationOf(status, response.headers.location);
@@ -177,21 +193,37 @@ function responseOf(
   });
 }
 
-function requestTo(hop: Hop, addresses: readonly string[], signal: AbortSignal): ClientRequest {
+/** A request that is not sent yet, and whether the proxy itself gets it. */
+function requestTo(
+  hop: Hop,
+  addresses: readonly string[],
+  signal: AbortSignal,
+  way: HttpWay | undefined,
+): { readonly request: ClientRequest; readonly isForProxy: boolean } {
   const shared = requestOptions(hop, addresses);
-  const options: RequestOptions = {
-    ...shared,
-    // Otherwise requests share connections within the process.
-    agent: false,
-    method: hop.body === undefined ? "GET" : "POST",
-    signal,
-    headers: {
-      "accept-encoding": "gzip, deflate",
-      ...shared.headers,
-      ...(hop.body !== undefined && { "content-length": hop.body.byteLength }),
-      connection: "close",
-    },
+  const form = way?.formOf(hop.url);
+  const headers = {
+    "accept-encoding": "gzip, deflate",
+    ...shared.headers,
+    ...(hop.body !== undefined && { "content-length": hop.body.byteLength }),
+    ...proxyHeaders(form),
+    connection: "close",
   };
+  const method = hop.body === undefined ? "GET" : "POST";
+  const options: RequestOptions = { ...shared, method, signal, headers };
+  if (way === undefined) return { request: directly(hop, options), isForProxy: false };
+  const request = systemModule("node:http").request({
+    ...options,
+    path: requestTarget(hop.url, form),
+    headers: { host: hop.url.host, ...headers },
+    createConnection: () => openByWay(way, hop.url),
+  });
+  return { request, isForProxy: form !== undefined };
+}
+
+function directly(hop: Hop, shared: RequestOptions): ClientRequest {
+  // Otherwise requests share connections within the process.
+  const options = { ...shared, agent: false };
   return hop.url.protocol === "https:"
     ? // No environment variable can disable the check.
       systemModule("node:https").request({ ...options, rejectUnauthorized: true })

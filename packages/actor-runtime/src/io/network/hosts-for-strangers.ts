@@ -3,6 +3,7 @@ import {
   classifyAddress,
   embeddedIp4,
   formatIp,
+  isNameOfInternet,
   parseIp,
 } from "@troupe/protocol/address";
 import type { MayDial } from "../../ports/http.ts";
@@ -11,6 +12,8 @@ import type { Interfaces } from "../../ports/interfaces.ts";
 /**
  * The rule for hosts that strangers name: hosts of the internet but this machine, and the hosts that its user lists.
  *
+ * Where a proxy looks names up, the address is the name itself: names of the internet pass.
+ *
  * @param listed Names, and numeric addresses. A listed host may be local; a name that leads to a listed address is it too.
  */
 export function hostsForStrangers(interfaces: Interfaces, listed: readonly string[] = []): MayDial {
@@ -18,6 +21,7 @@ export function hostsForStrangers(interfaces: Interfaces, listed: readonly strin
   return (address, hostname) =>
     names.has(plainHost(hostname)) ||
     names.has(plainHost(address)) ||
+    isNameOfInternet(address) ||
     (classifyAddress(address) === "internet" && !isOwn(interfaces, address));
 }
 

@@ -25,14 +25,20 @@ const configurationMs = 60_000;
 /** Addresses of an answer and family: a server may send thousands. */
 const mostAddresses = 8;
 
-/** Origin of addresses. */
-export type NameSource = "numeric" | "hosts" | "dns";
+/** Origin of addresses. `proxy`: the address of a name is the name, which a proxy looks up. */
+export type NameSource = "numeric" | "hosts" | "dns" | "proxy";
 
 /** The answer of a look-up. */
 export interface Resolved {
   /** At least one, numeric, of the preferred family first; at most 8 of each family. */
   readonly addresses: readonly string[];
   readonly source: NameSource;
+}
+
+/** Finds the addresses of hosts. */
+export interface HostResolver {
+  /** @throws rejects as {@link Resolver.resolve}. */
+  resolve(name: string, family?: 4 | 6): Promise<Resolved>;
 }
 
 /** Queries name servers. Replaced in tests. */
@@ -48,7 +54,7 @@ export interface ResolverServices {
 }
 
 /** Resolves names: numeric, `localhost`, hosts file, then name servers. */
-export class Resolver {
+export class Resolver implements HostResolver {
   readonly #readHosts: () => HostsTable;
   readonly #openServers: () => AskServers;
   readonly #deadlineMs: number;
@@ -180,7 +186,8 @@ function refusedName(error: unknown, name: string, families: NetworkRules["famil
   return error;
 }
 
-function notFound(name: string, families: NetworkRules["families"]): Error {
+/** `ENOTFOUND`: the name has no address of these families. */
+export function notFound(name: string, families: NetworkRules["families"]): Error {
   return systemError("ENOTFOUND", noAddress(name, families));
 }
 
@@ -188,7 +195,8 @@ function noAddress(name: string, families: NetworkRules["families"]): string {
   return `"${name}" has no ${families.length > 1 ? "address" : `${spell(families)} address`}`;
 }
 
-function familyOff(family: number): Error {
+/** `EAFNOSUPPORT`. */
+export function familyOff(family: number): Error {
   return systemError("EAFNOSUPPORT", `IPv${family} is off`);
 }
 

@@ -17,8 +17,23 @@ export function systemSentence(error: unknown): string {
   return wordsOf(errno) ?? fileError.exec(error.message)?.[1] ?? error.message;
 }
 
-/** @returns `address already in use` for `EADDRINUSE`; a code that is not the system's unchanged. */
+/** Words of the codes of proxies. */
+const proxyWords: ReadonlyMap<string, string> = new Map([
+  ["dial-timeout", "the proxy does not answer in time"],
+  ["proxy-login", "the proxy refuses the login"],
+  ["proxy-malformed", "the proxy sends what is not a reply"],
+  ["proxy-no-udp", "the proxy carries no UDP"],
+  ["proxy-refused", "the proxy refuses it"],
+  ["proxy-unreachable", "the proxy cannot be reached"],
+]);
+
+/**
+ * @returns `address already in use` for `EADDRINUSE`, `the proxy carries no UDP` for `proxy-no-udp`; another code
+ *   unchanged.
+ */
 export function systemWords(code: string): string {
+  const words = proxyWords.get(code);
+  if (words !== undefined) return words;
   for (const [name, words] of systemModule("node:util").getSystemErrorMap().values()) {
     if (name === code) return words;
   }

@@ -52,3 +52,11 @@ test("a stranger names the listed hosts, by name or by address, and no others", 
   t.false(mayDial("192.168.1.6", "192.168.1.6"));
   t.false(mayDial("10.0.0.1", "x.nas.local"));
 });
+
+test("a name that a proxy looks up passes where the internet may know it", (t) => {
+  const mayDial = hostsForStrangers(interfaces, ["nas.local"]);
+  for (const host of ["tracker.example", "Tracker.Example.", "nas.local"])
+    t.true(mayDial(host, host), host);
+  for (const host of ["localhost", "printer.local", "127.1", "0x7f.1", "1", "a.0x7f"])
+    t.false(mayDial(host, host), host);
+});

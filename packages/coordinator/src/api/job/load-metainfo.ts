@@ -34,6 +34,10 @@ export interface LoadOptions {
   readonly anonymous?: boolean;
   /** Families of the addresses that are fetched, as the option of a coordinator. Default: both, IPv4 first. */
   readonly addressFamilies?: AddressFamilyName | readonly AddressFamilyName[];
+  /** The proxy through which an address is fetched, as the option of a coordinator. Default: none. */
+  readonly proxy?: string;
+  /** `trackers` fetches an address directly, as the option of a coordinator. Default `all`. */
+  readonly proxyFor?: "all" | "trackers";
 }
 
 type SourceOptions = Pick<LoadOptions, "signal" | "stateDirectory">;

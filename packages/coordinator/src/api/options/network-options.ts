@@ -1,6 +1,6 @@
 // The options that hold for all packets of an engine.
 
-import type { NetworkRules } from "@troupe/actor-runtime";
+import type { NetworkRules, ProxyRule } from "@troupe/actor-runtime";
 import { engineSettings } from "@troupe/control";
 import type { EngineOptions } from "@troupe/messages";
 import {
@@ -8,30 +8,49 @@ import {
   ownIdentity,
   type ClientIdentity,
 } from "@troupe/protocol/client-identity";
+import { parseProxyUrl } from "@troupe/protocol/proxy";
 import type { CoordinatorOptions } from "./generated/engine-options.ts";
 
 /** The options that hold for all packets, HTTP requests included. */
-type NetworkOptions = Pick<CoordinatorOptions, "addressFamilies" | "anonymous" | "peerIdPrefix">;
+type NetworkOptions = Pick<
+  CoordinatorOptions,
+  "addressFamilies" | "anonymous" | "peerIdPrefix" | "proxy" | "proxyFor"
+>;
+
+/** The options of an engine that hold for all its packets. */
+type NetworkParts = Pick<EngineOptions, "families" | "identity" | "proxy">;
 
 const familyNumbers = { ipv4: 4, ipv6: 6 } as const;
 
-/** How an engine names itself, and the addresses that it uses. */
+/** How an engine names itself, the addresses that it uses, and its proxy. @throws ProtocolError `proxy-url-malformed` */
 export function networkFor({
   addressFamilies = engineSettings.addressFamilies.default,
   anonymous = false,
   peerIdPrefix = ownIdentity.peerIdPrefix,
-}: NetworkOptions): Pick<EngineOptions, "families" | "identity"> {
+  proxy,
+  proxyFor = engineSettings.proxyFor.default,
+}: NetworkOptions): NetworkParts {
   const words = typeof addressFamilies === "string" ? [addressFamilies] : addressFamilies;
   const identity: ClientIdentity = anonymous ? anonymousIdentity : { ...ownIdentity, peerIdPrefix };
-  return { families: [...new Set(words)].map((word) => familyNumbers[word]), identity };
+  return {
+    families: [...new Set(words)].map((word) => familyNumbers[word]),
+    identity,
+    ...(proxy !== undefined && { proxy: proxyRule(proxy, proxyFor) }),
+  };
+}
+
+function proxyRule(proxy: string, proxyFor: "all" | "trackers"): ProxyRule {
+  return { ...parseProxyUrl(proxy), use: proxyFor === "all" ? "all" : "viaProxy" };
+}
+
+/** Whether every packet of an engine goes through a proxy. */
+export function isBehindProxy({ proxy }: Pick<EngineOptions, "proxy">): boolean {
+  return proxy?.use === "all";
 }
 
 /** The rules for names and HTTP requests, by the options of an engine. */
-export function networkRules({
-  families,
-  identity,
-}: Pick<EngineOptions, "families" | "identity">): NetworkRules {
-  return { families, userAgent: identity.userAgent };
+export function networkRules({ families, identity, proxy }: NetworkParts): NetworkRules {
+  return { families, userAgent: identity.userAgent, ...(proxy !== undefined && { proxy }) };
 }
 
 /** The protocols by which a gateway is asked. The messages of NAT-PMP alone hold no address of this machine. */

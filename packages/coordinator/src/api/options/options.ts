@@ -17,7 +17,7 @@ import type { EngineOptions } from "@troupe/messages";
 import { canonicalHost } from "@troupe/protocol/address";
 import { dhtSettings } from "./dht-options.ts";
 import { fileAccess } from "./file-access.ts";
-import { mappingProtocols, networkFor } from "./network-options.ts";
+import { isBehindProxy, mappingProtocols, networkFor } from "./network-options.ts";
 import type { CoordinatorOptions } from "./generated/engine-options.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";
 
@@ -47,9 +47,13 @@ export function engineOptions(
   const access = fileAccess(set);
   const { localHosts, maxChecks, stateDirectory } = set;
   const [bind, port] = [inForce("bind").map(canonicalHost), inForce("port")];
+  const network = networkFor(set);
+  // What a proxy cannot carry is off: nothing goes past it.
+  const isProxied = isBehindProxy(network);
+  const carriesUdp = !isProxied || network.proxy?.protocol === "socks5";
   // An engine without peer-workers has no peers.
   const dht = peerWorkers > 0 ? dhtSettings(options.dht ?? true, bind) : {};
-  const hasDht = dht.dht !== undefined;
+  const hasDht = carriesUdp && dht.dht !== undefined;
   const counts = { peerWorkers, hashThreads: threads, hasRecords: stateDirectory !== undefined };
   const { hashThreads, budget } = shareDescriptors(use, { ...counts, hasDht });
   const directory = resolve(inForce("directory"));
@@ -62,11 +66,11 @@ export function engineOptions(
     memoryBytes: inForce("memory"),
     ports: typeof port === "number" ? [port] : port,
     bind,
-    localDiscovery: inForce("localDiscovery") && !inForce("anonymous"),
-    portMapping: inForce("portMapping") ? mappingProtocols(set) : [],
-    ...networkFor(set),
+    localDiscovery: inForce("localDiscovery") && !inForce("anonymous") && !isProxied,
+    portMapping: inForce("portMapping") && !isProxied ? mappingProtocols(set) : [],
+    ...network,
     ...(localHosts !== undefined && { localHosts }),
-    ...dht,
+    ...(hasDht && dht),
     // The current folder may change later.
     settings: { ...Object.fromEntries(live), ...(set.directory !== undefined && { directory }) },
     ...fileNamesIn(set),

@@ -38,6 +38,7 @@ import type { EngineMetrics } from "../metrics/engine-metrics.ts";
 import type { SessionTotals } from "../totals/session-totals.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { DiskWatch } from "../disk/disk-watch.ts";
+import type { ProxyLimits } from "./proxy-limits.ts";
 import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
 import type { Slabs } from "./slabs.ts";
 import type { Torrents } from "./torrents.ts";
@@ -66,6 +67,7 @@ export type EngineContext = Pick<
   | "self"
   | "sockets"
   | "timers"
+  | "viaProxy"
   | "whenNoticeRoom"
 >;
 
@@ -137,6 +139,8 @@ export interface Network {
   readonly trackerTransport: TrackerTransport;
   /** Eight hex digits, the same in every announce of the session. */
   readonly trackerKey: string;
+  /** The restrictions of a proxy through which everything goes. */
+  readonly proxyLimits: ProxyLimits | undefined;
   readonly addresses: AddressBudget;
   /** Undefined when the option is off. */
   readonly localDiscovery: LocalDiscovery | undefined;

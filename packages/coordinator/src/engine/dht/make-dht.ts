@@ -11,10 +11,13 @@ import { DhtService } from "./dht-service.ts";
 /** The DHT node of an engine, which does not run yet. */
 export function makeDht(
   context: EngineContext & Pick<Context, "ref">,
-  { identity, ports, stateDirectory }: EngineOptions,
+  { identity, ports: chosen, proxy, stateDirectory }: EngineOptions,
   settings: DhtSettings,
   engine: () => Engine,
 ): DhtService {
+  // The relay of a proxy has a port of its own, which others are not told.
+  const isProxied = proxy?.use === "all";
+  const ports = isProxied ? [0] : chosen;
   const database = stateDirectory === undefined ? undefined : join(stateDirectory, databaseFile);
   const records = new DhtRecords(engine, database);
   return new DhtService({
@@ -26,7 +29,8 @@ export function makeDht(
     listening: () => {
       const { network, peerWorkers } = engine();
       const { hosts, port } = network;
-      return { hosts, port, ports, isPortShared: peerWorkers.length > 0 };
+      const isPortShared = peerWorkers.length > 0 && !isProxied;
+      return { hosts, port, ports, isPortShared };
     },
     present: () => {
       const { ipFilter, publicPort } = engine().network;

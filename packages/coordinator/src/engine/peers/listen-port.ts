@@ -20,13 +20,19 @@ type ListenAnswer =
 /**
  * Listens on the first candidate that every worker can listen on.
  *
- * @returns The port, 0 without peer-workers; or `address-not-available` for an address that is not of this machine; or
+ * @returns The port, 0 without peer-workers and behind a proxy; or `address-not-available` for an address that is not of this machine; or
  *   `port-in-use`, `port-not-allowed` or `listen-failed` when no port of the list can be used.
  */
 export async function listen(engine: Engine): Promise<ListenAnswer> {
   const { ports, bind, families } = engine.options;
   if (engine.peerWorkers.length === 0) return { port: 0 };
   let hosts = bind.length > 0 ? bind : families.map((family) => anyHosts[family]);
+  if (engine.network.proxyLimits !== undefined) {
+    // Connections that come in would not come through the proxy.
+    engine.network.hosts = hosts;
+    renewPublicPort(engine);
+    return { port: 0 };
+  }
   const refused: RefusedPort[] = [];
   for (const port of ports) {
     let answer = await listenAt(engine, hosts, port);

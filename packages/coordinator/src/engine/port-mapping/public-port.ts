@@ -18,8 +18,9 @@ export function setPublicPort(engine: PublicPortServices, tcp: Grant | undefined
 /** Announces the port of the settings, else the gateway's, else our own. */
 export function renewPublicPort(engine: PublicPortServices): void {
   const { context, network, peerWorkers, settings } = engine;
-  // Before `listen` there is no port.
-  if (network.port === 0) return;
+  // Before `listen` there is no port. Behind a proxy only the user knows of one.
+  const isListening = network.port !== 0 || network.proxyLimits !== undefined;
+  if (!isListening) return;
   const { grant } = network;
   const port = settings.values.announcePort ?? grant?.externalPort ?? network.port;
   const hasChanged = port !== network.publicPort;

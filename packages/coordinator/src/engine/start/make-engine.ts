@@ -16,6 +16,7 @@ import { countedTransport } from "../../trackers/counted-transport.ts";
 import { EngineMetrics } from "../metrics/engine-metrics.ts";
 import { QueueState } from "../../torrent/queue/queue-state.ts";
 import { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
+import { ProxyLimits } from "../base/proxy-limits.ts";
 import { DiskHandle } from "../base/disk-handle.ts";
 import { mostFileWorkers } from "../base/disk-handles.ts";
 import type { Engine, EngineContext, Network } from "../base/engine-state.ts";
@@ -138,14 +139,17 @@ function makeUdp(
   context: ContextWithRefs,
   open: () => Network["udpSockets"],
 ): Pick<Network, "sharedPort" | "udpTrackers"> {
-  const { clock, datagrams, random, timers } = context;
+  const { clock, random, timers, viaProxy } = context;
+  const { datagrams } = viaProxy ?? context;
   const owner = context.ref<PeerProtocol>("peer-0");
   const sharedPort = new PortSockets({ user: "trackers", owner, timers });
   const shared = {
     datagrams: sharedPort,
     has: (family: AddressFamily) => isOpenAtAllAddresses(open(), family),
   };
-  return { sharedPort, udpTrackers: new UdpTrackers({ clock, datagrams, random, timers, shared }) };
+  // Trackers are asked through the proxy, also where nothing else is.
+  const services = { clock, datagrams, random, timers, ...(viaProxy === undefined && { shared }) };
+  return { sharedPort, udpTrackers: new UdpTrackers(services) };
 }
 
 function makeNetwork(
@@ -154,7 +158,8 @@ function makeNetwork(
   metrics: EngineMetrics,
   engine: () => Engine,
 ): Network {
-  const { clock, http, names } = context;
+  const { clock } = context;
+  const { http, names } = context.viaProxy ?? context;
   const { descriptors, localDiscovery } = options;
   const { sharedPort, udpTrackers } = makeUdp(context, () => network.udpSockets);
   const trackerLimits = makeTransportLimits(descriptors.trackers, context);
@@ -178,6 +183,7 @@ function makeNetwork(
       metrics.announces,
       clock,
     ),
+    proxyLimits: options.proxy?.use === "all" ? new ProxyLimits(context, options.proxy) : undefined,
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     addresses: new AddressBudget(),
     localDiscovery: localDiscovery

@@ -42,6 +42,8 @@ const localErrors: ReadonlySet<string> = new Set([
   "EADDRNOTAVAIL",
   "EADDRINUSE",
   "dial-queue-full",
+  "proxy-login",
+  "proxy-unreachable",
 ]);
 
 /**

@@ -8,6 +8,7 @@ import {
   type Timer,
   type Timers,
 } from "@troupe/actor-runtime";
+import { parseIp } from "@troupe/protocol/address";
 import { readUint32 } from "@troupe/protocol/bytes";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { decodeUdpReply, type AddressFamily, type UdpTrackerReply } from "@troupe/protocol/tracker";
@@ -61,7 +62,8 @@ export class UdpExchange {
   }
 
   /**
-   * Asks once. A reply counts only from the address that was asked.
+   * Asks once. A reply counts only from the address that was asked; from any address at the port of a name, which a proxy has
+   * looked up.
    *
    * @returns The reply; undefined after `waitMs` of silence.
    * @throws rejects with TroupeError `tracker-unreachable` when the system cannot send, or with the signal's reason.
@@ -107,7 +109,7 @@ export class UdpExchange {
 
   #received(bytes: Uint8Array, from: Address): void {
     const transaction = bytes.length < 8 ? undefined : this.#transactions.get(readUint32(bytes, 4));
-    if (transaction === undefined || !isSameAddress(transaction.to, from)) return;
+    if (transaction === undefined || !isFrom(transaction.to, from)) return;
     try {
       const reply = decodeUdpReply(bytes, familyOf(from));
       if (reply.action === transaction.action || reply.action === "error")
@@ -132,9 +134,14 @@ export class UdpExchange {
   }
 }
 
-/** The family of a numeric address. */
+/** The family of a numeric address; that of IPv4 for a name. */
 export function familyOf({ host }: Pick<Address, "host">): AddressFamily {
   return host.includes(":") ? 6 : 4;
+}
+
+function isFrom(asked: Address, from: Address): boolean {
+  const isName = parseIp(asked.host) === undefined;
+  return isName ? asked.port === from.port : isSameAddress(asked, from);
 }
 
 function isSameAddress(one: Address, other: Address): boolean {

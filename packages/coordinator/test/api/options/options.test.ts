@@ -238,3 +238,26 @@ test(
   "announceAddress",
   "192.0.2.1",
 );
+
+test("D06: behind a proxy local discovery and port mapping are off, and the DHT where it carries no UDP", (t) => {
+  const proxy = "http://ann:secret@proxy.example:3128";
+  const behind = engineOptions({ proxy });
+  t.like(behind, { localDiscovery: false, portMapping: [], dht: undefined });
+  const login = { user: "ann", password: "secret" };
+  const place = { host: "proxy.example", port: 3_128, login };
+  t.deepEqual(behind.proxy, { protocol: "http", ...place, use: "all" });
+  const socks = engineOptions({ proxy: "socks5://proxy.example" });
+  t.like(socks, { localDiscovery: false, portMapping: [] });
+  t.not(socks.dht, undefined);
+  const forTrackers = engineOptions({ proxy, proxyFor: "trackers" });
+  t.is(forTrackers.proxy?.use, "viaProxy");
+  t.true(forTrackers.localDiscovery && forTrackers.portMapping.length > 0);
+  t.not(forTrackers.dht, undefined);
+});
+test(
+  "D06: another address of a proxy is refused, and not shown",
+  refused,
+  { proxy: "ftp://ann:secret@proxy.example" },
+  "proxy",
+  "another text",
+);

@@ -1,6 +1,7 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
 import { listen, listenAgain } from "../../../src/engine/peers/listen-port.ts";
+import { ProxyLimits } from "../../../src/engine/base/proxy-limits.ts";
 import { at, makeScene } from "../../support/engine-scene.ts";
 
 const failed = (code: string) => Object.assign(new Error(code), { code });
@@ -229,3 +230,16 @@ for (const [families, hosts] of [
     t.deepEqual(engine.network.hosts, hosts);
   });
 }
+
+test("D06: behind a proxy no worker listens, and the port of the settings is the public one", async (t) => {
+  const { engine, listening } = scene();
+  const rule = { protocol: "socks5", host: "192.0.2.9", port: 1_080, use: "all" } as const;
+  Object.assign(engine.network, { proxyLimits: new ProxyLimits(engine.context, rule) });
+  engine.network.publicPort = 0;
+  t.deepEqual(await listen(engine), { port: 0 });
+  t.is(listening.size, 0);
+  t.is(engine.network.publicPort, 0);
+  Object.assign(engine.settings, { values: { announcePort: 7_000 } });
+  await listen(engine);
+  t.is(engine.network.publicPort, 7_000);
+});

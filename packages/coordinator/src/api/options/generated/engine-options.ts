@@ -160,6 +160,19 @@ export interface CoordinatorOptions {
    * beside it. Some private trackers refuse anonymous clients. Default false.
    */
   readonly anonymous?: boolean;
+  /**
+   * A SOCKS 5 or HTTP proxy, `socks5://user:password@host:port` or `http://…`, through which every connection, datagram
+   * and request goes. The proxy looks names up; this machine looks up that of the proxy alone. Nothing goes past it
+   * where it cannot be reached or refuses. There are no incoming connections, no local discovery and no port mapping,
+   * and no UDP (DHT, UDP trackers) unless it is a SOCKS proxy that carries UDP; the warning `proxy-limits` says so.
+   * User name and password are percent-encoded, and no log or event has them.
+   */
+  readonly proxy?: string;
+  /**
+   * What goes through `proxy`. `trackers`: announces and scrapes alone, over HTTP and UDP; all else goes directly, and
+   * the restrictions of a proxy do not hold. Default `all`.
+   */
+  readonly proxyFor?: "all" | "trackers";
   /** Rate limits of all torrents together, and their schedule. By default none. */
   readonly limits?: EngineLimitOptions;
   /** Goals of complete torrents that have no such goal of their own or of their group. By default none. */
