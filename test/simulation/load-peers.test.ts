@@ -35,6 +35,7 @@ function startPeers(swarm: SimulatedSwarm, changes: Partial<PeerGroupSettings>) 
     upBytesPerSecond: undefined,
     delayMs: 0,
     extensions: ["fast", "extended"],
+    transport: "tcp",
     encryption: "none",
     dials: "out",
     retryAfterMs: undefined,

@@ -31,8 +31,13 @@ async function client(world: SimulatedWorld, host: string, hasTorrent: boolean):
   });
 }
 
-function reach(ports: Ports, address: string, kind: RunningTarget["kind"] = "peer") {
-  return reachTarget(ports, "target", { from: "address", kind, address }, torrent);
+function reach(
+  ports: Ports,
+  address: string,
+  kind: RunningTarget["kind"] = "peer",
+  transports: Parameters<typeof reachTarget>[3]["transports"] = ["tcp"],
+) {
+  return reachTarget(ports, "target", { from: "address", kind, address }, { torrent, transports });
 }
 
 test("a client is reached by a name, and tells its own by its peer id", async (t) => {

@@ -9,6 +9,7 @@ const place: ProgramPlace = {
   folder: "/tmp/load/settings",
   job: { torrentFile: "/tmp/load/a.torrent", dataFolder: "/tmp/load/data", has: "whole" },
   connections: 5_500,
+  hasUtp: false,
   infoHashes: [],
   ownCommand: ["/usr/bin/node", "/opt/troupe.mjs"],
 };
