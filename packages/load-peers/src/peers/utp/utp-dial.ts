@@ -1,29 +1,36 @@
-import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
+import type { Address, Stream, StreamHandlers } from "@troupe/actor-runtime";
 
-/** The other side, or the machine on the way to it, has answered. */
+/** The other side has refused the dial. */
 const refusal = "ECONNREFUSED";
 
-/** Tells why the system refused the last datagram. */
-interface SendFaults {
-  readonly sendFault: string | undefined;
-}
-
 /**
- * Handlers of a dial over uTP. A dial whose packets the system refused to send ends with the system's code, as one over TCP
- * does, not with the silence of the other side.
+ * The address of a dial over uTP, by which the system names datagrams that it refuses to send, and the handlers of the
+ * dial. A dial whose packets the system refuses ends with the system's code, as one over TCP does, not with the silence of
+ * the other side.
  */
-export class UtpDial implements StreamHandlers {
-  readonly #faults: SendFaults;
+export class UtpDial implements Address, StreamHandlers {
+  readonly host: string;
+  readonly port: number;
   readonly #handlers: StreamHandlers;
-  #stage: "dialling" | "open" = "dialling";
+  /** The code is the one of the last packet that was not sent. */
+  #stage: { readonly name: "dialling"; readonly fault: string | undefined } | { readonly name: "open" } = {
+    name: "dialling",
+    fault: undefined,
+  };
 
-  constructor(faults: SendFaults, handlers: StreamHandlers) {
-    this.#faults = faults;
+  constructor({ host, port }: Address, handlers: StreamHandlers) {
+    this.host = host;
+    this.port = port;
     this.#handlers = handlers;
   }
 
+  /** The system refused to send a packet of the dial. @param code The system's. */
+  notSent(code: string): void {
+    if (this.#stage.name === "dialling") this.#stage = { name: "dialling", fault: code };
+  }
+
   opened(stream: Stream): void {
-    this.#stage = "open";
+    this.#stage = { name: "open" };
     this.#handlers.opened?.(stream);
   }
 
@@ -36,7 +43,8 @@ export class UtpDial implements StreamHandlers {
   }
 
   closed(stream: Stream, reason: string | undefined): void {
-    const isUnanswered = this.#stage === "dialling" && reason !== undefined && reason !== refusal;
-    this.#handlers.closed(stream, isUnanswered ? (this.#faults.sendFault ?? reason) : reason);
+    const fault = this.#stage.name === "dialling" ? this.#stage.fault : undefined;
+    const isUnanswered = reason !== undefined && reason !== refusal;
+    this.#handlers.closed(stream, isUnanswered ? (fault ?? reason) : reason);
   }
 }

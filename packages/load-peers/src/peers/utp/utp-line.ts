@@ -11,8 +11,6 @@ import { UtpDial } from "./utp-dial.ts";
 
 /** For datagrams that come while the thread is busy with other peers: 700 of the longest. The system may give less. */
 const receiveBufferBytes = 1024 * 1024;
-/** The system's code for a datagram that is too large; uTP makes its packets smaller. */
-const tooLarge = "EMSGSIZE";
 
 /** Ports of a socket for uTP. */
 export type UtpLinePorts = Pick<Ports, "clock" | "timers" | "random" | "datagrams">;
@@ -33,7 +31,6 @@ export class UtpLine {
   readonly #timers: Ports["timers"];
   readonly #utp: UtpSockets;
   #state: State = { kind: "opening", waiting: [] };
-  #sendFault: string | undefined;
   #turn: "begun" | "none" = "none";
 
   /** Opens the socket. @param host Numeric local address. @param slab Memory for datagrams of many lines. */
@@ -47,13 +44,9 @@ export class UtpLine {
     return this.#state.kind === "closed";
   }
 
-  /** The system's code for the last datagram that was not sent; undefined when a datagram has come since. */
-  get sendFault(): string | undefined {
-    return this.#sendFault;
-  }
-
   dial(to: Address, handlers: StreamHandlers, timeoutMs: number): Stream {
-    return this.#utp.dial(to, new UtpDial(this, handlers), { timeoutMs });
+    const dial = new UtpDial(to, handlers);
+    return this.#utp.dial(dial, dial, { timeoutMs });
   }
 
   close(): void {
@@ -93,13 +86,12 @@ export class UtpLine {
   }
 
   #received(bytes: Uint8Array, from: Address): void {
-    this.#sendFault = undefined;
     this.#utp.received(bytes, from);
     this.#awaitTurnEnd();
   }
 
   #notSent(to: Address, code: string): void {
-    if (code !== tooLarge) this.#sendFault = code;
+    if (to instanceof UtpDial) to.notSent(code);
     this.#utp.notSent(to, code);
     this.#awaitTurnEnd();
   }

@@ -38,6 +38,21 @@ for (const name of clients) {
   });
 }
 
+for (const [name, off, on] of [
+  ["libtorrent", /"enable_incoming_utp":false/, /"enable_incoming_utp":true/],
+  ["transmission", /"utp-enabled":false/, /"utp-enabled":true/],
+  ["qbittorrent", /BTProtocol=TCP/, /BTProtocol=Both/],
+] as const) {
+  test(`${name} takes uTP when peers dial it so, and TCP alone else`, (t) => {
+    const wordsWith = (hasUtp: boolean): string => {
+      const { command, files = {} } = programs[name].plan({ ...place, hasUtp });
+      return [...command, ...Object.values(files)].join("\n");
+    };
+    t.regex(wordsWith(false), off);
+    t.regex(wordsWith(true), on);
+  });
+}
+
 test("a client without content downloads, and goes on after that", (t) => {
   const job = { torrentFile: "/a.torrent", dataFolder: "/data", has: "nothing" } as const;
   const { command } = programs.ours.plan({ ...place, job });
