@@ -54,6 +54,7 @@ const group = openPeers({
   upBytesPerSecond: undefined,
   delayMs: 0,
   extensions: ["fast", "extended"],
+  transport: "tcp",
   encryption: "none",
   dials: "out",
   retryAfterMs: undefined,

@@ -38,7 +38,7 @@ function scenarioOf(client: string | Started, seconds = 2): Scenario {
 
 async function startSeeder(
   t: { teardown(task: () => Promise<void>): void },
-  settings: Pick<CoordinatorOptions, "encryption"> = {},
+  settings: Pick<CoordinatorOptions, "encryption" | "transport"> = {},
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "load-test-"));
   await savePatternTorrent(payload, join(folder, "payload.torrent"));
@@ -105,6 +105,47 @@ for (const [encryption, mode] of [
         .reduce((sum, { count: ofSecond }) => sum + ofSecond, 0);
     t.deepEqual([latencies("encryption"), latencies("handshake")], [20, 20]);
   });
+
+for (const encryption of ["none", "rc4"] as const)
+  test(`twenty peers over uTP with the encryption ${encryption} download the whole torrent from an engine`, async (t) => {
+    const address = await startSeeder(t, { transport: "utp" });
+    const leech = { behaviour: "leecher", count: 20, transport: "utp", encryption } as const;
+    const result = await loadTest(
+      {
+        name: "over uTP",
+        targets: { client: address },
+        torrents: { payload: { size: "4MiB", piece: "256KiB", name: "payload" } },
+        groups: { leech: { ...leech, stay: "whole" } },
+        phases: { steady: "10s" },
+      },
+      { threads: 2 },
+    );
+    const count = (counter: string): number =>
+      result.counts
+        .filter((each) => each.counter === counter)
+        .reduce((sum, { value }) => sum + value, 0);
+    const blocks = 20 * 16 * 16;
+    t.deepEqual([count("completed"), count("blocks"), count("wrong_blocks")], [20, blocks, 0]);
+    t.deepEqual([count("planned"), count("sent"), count("refused")], [20, 20, 0]);
+    t.deepEqual([count("requests"), count("answered")], [blocks, blocks]);
+    const latencies = (measure: string): number =>
+      result.seconds
+        .flatMap((second) => second.latencies)
+        .filter((each) => each.measure === measure)
+        .reduce((sum, { count: ofSecond }) => sum + ofSecond, 0);
+    t.deepEqual(["connect", "utp_connect", "handshake"].map(latencies), [0, 20, 20]);
+    t.is(latencies("encryption"), encryption === "rc4" ? 20 : 0);
+  });
+
+test("a client without uTP is refused before a load over uTP", async (t) => {
+  const address = await startSeeder(t, { transport: "tcp" });
+  const scenario = scenarioOf(address);
+  const leech = { behaviour: "leecher", count: 20, transport: "utp" } as const;
+  await t.throwsAsync(loadTest({ ...scenario, groups: { leech } }), {
+    code: "target-unreachable",
+    message: /over uTP no answer/,
+  });
+});
 
 test("a signal ends a run, and its result has what was measured", async (t) => {
   const address = await startSeeder(t);

@@ -35,6 +35,7 @@ function startPeers(swarm: SimulatedSwarm, changes: Partial<PeerGroupSettings>) 
     upBytesPerSecond: undefined,
     delayMs: 0,
     extensions: ["fast", "extended"],
+    transport: "tcp",
     encryption: "none",
     dials: "out",
     retryAfterMs: undefined,
@@ -74,6 +75,18 @@ for (const extensions of [["fast", "extended"], []] as const) {
     await swarm.world.settle(group.end("cut"));
   });
 }
+
+test("thirty leechers over uTP take four pieces each of our seed", async (t) => {
+  const [swarm, engine] = await open(true);
+  const { group, recorded } = startPeers(swarm, { transport: "utp" });
+  await swarm.world.runUntil(() => recorded.of("completed") === peers, 600_000);
+  t.is(recorded.latencies("utp_connect").length, peers);
+  t.is(recorded.of("wrong_blocks"), 0);
+  t.deepEqual(recorded.labels("broken_rules"), []);
+  t.is(recorded.of("closed_by_target"), 0);
+  t.is(engine.jobs[0]?.peers.connectedCount, peers);
+  await swarm.world.settle(group.end("cut"));
+});
 
 test("thirty partial peers give our engine what they have, within the rules", async (t) => {
   const [swarm, engine] = await open(false);

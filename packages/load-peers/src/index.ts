@@ -11,4 +11,6 @@ export type { HostileGroupSettings } from "./misbehaving/open-hostile-peers.ts";
 export type * from "./peer-recorder.ts";
 export { EncryptedDial, GroupEncryption } from "./peers/encrypted-dial.ts";
 export { openPeers } from "./peers/open-peers.ts";
+export type { PeerDialer } from "./peers/peer-dialer.ts";
 export type * from "./peers/peer-group.ts";
+export { UtpDialer } from "./peers/utp/utp-dialer.ts";

@@ -3,8 +3,10 @@
 
 /** Latencies that peers measure. */
 export type PeerMeasure =
-  /** From the dial to the connection. */
+  /** From the dial to the connection, over TCP. */
   | "connect"
+  /** From the dial to the connection, over uTP; of the first dial from an address with the opening of its UDP socket. */
+  | "utp_connect"
   /** From the connection to the end of the handshake of its encryption. */
   | "encryption"
   /** From then on, or from a plain connection, to the other side's whole handshake. */

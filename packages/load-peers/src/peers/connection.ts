@@ -19,6 +19,7 @@ import type { GroupShared } from "./group-shared.ts";
 import type { LightPeer } from "./light-peer.ts";
 import { HandshakeGate } from "./handshake-gate.ts";
 import { OutWire } from "./out-wire.ts";
+import type { DialedStream } from "./peer-dialer.ts";
 import { PieceSet } from "./own-pieces.ts";
 import { Requester, type RequestsEnd, type RequestWire } from "./requester.ts";
 import { tellPieces } from "./tell-pieces.ts";
@@ -41,7 +42,7 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   readonly #group: GroupShared;
   readonly #peer: LightPeer;
   #uploader: Uploader | undefined;
-  #stream: Stream | undefined;
+  #stream: DialedStream | undefined;
   #out: OutWire | undefined;
   #encrypted: EncryptedDial | undefined;
   #reader: FrameReader | undefined;
@@ -84,7 +85,7 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   }
 
   /** The stream that the connection goes over. */
-  attach(stream: Stream): void {
+  attach(stream: DialedStream): void {
     this.#stream ??= stream;
   }
 
@@ -93,11 +94,10 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
     if (this.#phase !== "opening") return stream.destroy();
     this.#stream = stream;
     this.#shakingMs = this.#group.nowMs();
-    const { recorder } = this.#group.settings;
-    recorder.count("opened");
-    if (isDialled) recorder.sample("connect", this.#dialledMs, this.#shakingMs);
+    const { connectMeasure, encryption, settings } = this.#group;
+    settings.recorder.count("opened");
+    if (isDialled) settings.recorder.sample(connectMeasure, this.#dialledMs, this.#shakingMs);
     this.#peer.opened(this.#shakingMs);
-    const { encryption } = this.#group;
     if (isDialled && encryption !== undefined) {
       this.#phase = "encrypting";
       this.#encrypted = new EncryptedDial(encryption, stream, this.#ownHandshake());

@@ -1,11 +1,14 @@
 import type { Geometry } from "@troupe/protocol/metainfo";
 import { encodeExtendedHandshake } from "@troupe/protocol/peer";
+import type { PeerMeasure } from "../peer-recorder.ts";
 import type { DownloadParts } from "./download.ts";
 import { GroupEncryption } from "./encrypted-dial.ts";
 import { DueQueue } from "./due-queue.ts";
 import { sharedBits, type SharedBits } from "./own-pieces.ts";
+import type { PeerDialer } from "./peer-dialer.ts";
 import type { PeerGroupSettings } from "./peer-group.ts";
 import { UploadBuffers } from "./upload-buffers.ts";
+import { UtpDialer } from "./utp/utp-dialer.ts";
 
 const outboxBytes = 65_536;
 /** Requests of the other side that a peer keeps: `reqq` of our handshake. */
@@ -41,17 +44,21 @@ export class GroupShared {
   readonly extendedHandshake: Uint8Array;
   readonly isFast: boolean;
   readonly isExtended: boolean;
+  /** Undefined: connections are dialled over TCP. */
+  readonly utp: UtpDialer | undefined;
+  /** The latency of a connect over the transport of the group. */
+  readonly connectMeasure: PeerMeasure;
   /** Undefined: connections are plain. */
   readonly encryption: GroupEncryption | undefined;
   /** The behaviour answers requests. */
   readonly serves: boolean;
 
   constructor(settings: PeerGroupSettings) {
-    const { behaviour, encryption, extensions, torrent } = settings;
+    const { behaviour, encryption, extensions, ports, torrent, transport } = settings;
     this.settings = settings;
     this.geometry = torrent.metainfo.geometry;
     this.bits = sharedBits(this.geometry.pieceCount);
-    this.due = new DueQueue(settings.ports);
+    this.due = new DueQueue(ports);
     const { pieceHashes } = torrent.metainfo;
     this.pieces = {
       geometry: this.geometry,
@@ -60,6 +67,8 @@ export class GroupShared {
     };
     this.isFast = extensions.includes("fast");
     this.isExtended = extensions.includes("extended");
+    this.utp = transport === "utp" ? new UtpDialer(ports) : undefined;
+    this.connectMeasure = transport === "utp" ? "utp_connect" : "connect";
     this.encryption =
       encryption === "none"
         ? undefined
@@ -70,6 +79,10 @@ export class GroupShared {
       client: "Troupe load peer",
       requestQueue: mostWaitingRequests,
     });
+  }
+
+  get dialer(): PeerDialer {
+    return this.utp ?? this.settings.ports.sockets;
   }
 
   get isDraining(): boolean {

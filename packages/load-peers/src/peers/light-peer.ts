@@ -220,7 +220,7 @@ export class LightPeer {
   }
 
   #dial(): void {
-    const { ports, target, mayDial, recorder } = this.#group.settings;
+    const { target, mayDial, recorder } = this.#group.settings;
     if (!mayDial(target)) {
       recorder.count("refused", 1, "address not allowed");
       this.refused("address not allowed");
@@ -230,7 +230,7 @@ export class LightPeer {
     const connection = this.#connect();
     const { localHost } = this.#arrival;
     const options = { timeoutMs: dialTimeoutMs, ...(localHost !== undefined && { localHost }) };
-    connection.attach(ports.sockets.dial(target, connection, options));
+    connection.attach(this.#group.dialer.dial(target, connection, options));
   }
 
   #connect(): Connection {

@@ -66,7 +66,7 @@ class LightPeers implements PeerGroup, PeerOwner {
       this.#shared.due.clear();
       this.#settle();
     }
-    return this.#ended.promise;
+    return this.#ended.promise.then(() => this.#shared.utp?.close());
   }
 
   socketMade(): void {

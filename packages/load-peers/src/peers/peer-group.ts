@@ -8,6 +8,9 @@ import type { PeerEncryption } from "./encrypted-dial.ts";
 /** Behaviours of peers that keep the rules. docs/load-testing.md has a table of them. */
 type PeerBehaviour = "leecher" | "seeder" | "partial" | "idle" | "free-rider";
 
+/** Transports of dialled connections. */
+export type PeerTransport = "tcp" | "utp";
+
 /** How a group requests blocks. */
 export type PeerPace =
   /** Open: one block for each call of `request`. */
@@ -26,7 +29,7 @@ type PeerStay =
 
 /** Settings of a group: peers of one behaviour at one target. */
 export interface PeerGroupSettings {
-  readonly ports: Pick<Ports, "clock" | "timers" | "sockets">;
+  readonly ports: Pick<Ports, "clock" | "timers" | "random" | "sockets" | "datagrams">;
   readonly target: Address;
   readonly torrent: PeerTorrent;
   readonly behaviour: PeerBehaviour;
@@ -41,6 +44,8 @@ export interface PeerGroupSettings {
   /** Added to each message that a peer sends. */
   readonly delayMs: number;
   readonly extensions: readonly ("fast" | "extended")[];
+  /** Transport of dialled connections. Accepted ones come over TCP. */
+  readonly transport: PeerTransport;
   /** Encryption of dialled connections. Accepted ones are plain. */
   readonly encryption: PeerEncryption | "none";
   /** `in`: each peer listens and waits to be dialled; {@link PeerGroupSettings.listening} gets its address. */

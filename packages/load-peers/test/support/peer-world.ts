@@ -75,6 +75,7 @@ export class PeerWorld {
       upBytesPerSecond: undefined,
       delayMs: 0,
       extensions: ["fast", "extended"],
+      transport: "tcp",
       encryption: "none",
       dials: "out",
       retryAfterMs: undefined,

@@ -3,6 +3,7 @@
 /** Latencies. All in microseconds, in histograms. */
 export const measureNames = [
   "connect",
+  "utp_connect",
   "encryption",
   "handshake",
   "unchoke",

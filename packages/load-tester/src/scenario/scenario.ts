@@ -163,6 +163,7 @@ export interface PeerLoadSpec {
   /** Added to each message that the peer sends. */
   readonly delayMs: number;
   readonly extensions: readonly ("fast" | "extended")[];
+  readonly transport: "tcp" | "utp";
   /** Encryption of its connections: of their handshake, or RC4 of everything. */
   readonly encryption: "none" | "handshake" | "rc4";
 }

@@ -6,6 +6,7 @@ export const warmUpPhase = "warm-up";
 /** Measures of what peers do once a visit: peers that come in the warm-up are peers of the run. */
 const ofVisits: ReadonlySet<string> = new Set([
   "connect",
+  "utp_connect",
   "encryption",
   "handshake",
   "unchoke",

@@ -1,3 +1,4 @@
+import type { PeerTransport } from "@troupe/load-peers";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { TroupeError } from "@troupe/control";
 import type { TargetFacts } from "../results/result.ts";
@@ -5,7 +6,7 @@ import { allowedAddress } from "../rules/allowed-address.ts";
 import { farGroupsRefusal } from "../rules/far-groups.ts";
 import { groupKindOf } from "../rules/group-kind.ts";
 import { ruledPorts } from "../rules/ruled-ports.ts";
-import type { Group, Scenario, StartedTarget, TargetSpec } from "../scenario/scenario.ts";
+import type { Group, GroupLoad, Scenario, StartedTarget, TargetSpec } from "../scenario/scenario.ts";
 import { trackerInfoHashes } from "../trackers/clients/tracker-swarms.ts";
 import type { KnownTorrent } from "./payload.ts";
 import { isLocalAddress } from "./processes/local-address.ts";
@@ -90,6 +91,7 @@ class Opening {
       name,
       spec,
       torrent: this.#torrents.get(spec.torrent ?? ""),
+      transports: this.#transportsOf(name),
       trackerUrl: this.#trackerUrlOf(name, spec),
       infoHashes: this.#infoHashesOf(name),
       ownCommand,
@@ -102,9 +104,12 @@ class Opening {
 
   async #reach(name: string, spec: TargetSpec & { from: "address" }): Promise<OpenTarget> {
     const ports = ruledPorts(this.#options.ports, this.#options.rule);
-    const { ready, client } = await reachTarget(ports, name, spec, this.#torrentAskedOf(name));
+    const transports = this.#transportsOf(name);
+    const load = { torrent: this.#torrentAskedOf(name), transports };
+    const { ready, client } = await reachTarget(ports, name, spec, load);
     const isLocal = await isLocalAddress(ports, ready.host);
-    const isUdp = spec.kind === "dht" || ready.url?.startsWith("udp:") === true;
+    const isUdp =
+      spec.kind === "dht" || ready.url?.startsWith("udp:") === true || transports[0] === "utp";
     const pid = isLocal ? findListener(isUdp ? "udp" : "tcp", ready.port) : undefined;
     const facts: TargetFacts = {
       name,
@@ -142,6 +147,14 @@ class Opening {
     const loads = this.#groupsOf(target).map(({ load }) => load);
     const names = loads.flatMap((load) => ("torrent" in load ? [load.torrent] : []));
     return this.#torrents.get(names[0] ?? "");
+  }
+
+  /** Transports of the groups of a client. */
+  #transportsOf(target: string): readonly [PeerTransport, ...PeerTransport[]] {
+    const loads = this.#groupsOf(target).map(({ load }) => load);
+    const isUtp = (load: GroupLoad): boolean => load.kind === "peers" && load.transport === "utp";
+    if (!loads.some(isUtp)) return ["tcp"];
+    return loads.every(isUtp) ? ["utp"] : ["tcp", "utp"];
   }
 
   /** Info-hashes of the groups that ask the tracker, and of all torrents: their clients may announce to it. */

@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pause, type Ports } from "@troupe/actor-runtime";
+import type { PeerTransport } from "@troupe/load-peers";
 import { addressKey } from "@troupe/protocol/address";
 import { wrapInfo } from "@troupe/protocol/metainfo";
 import type { ReadyTarget } from "../generator/generator.messages.ts";
@@ -12,8 +13,8 @@ import type { StartedTarget } from "../scenario/scenario.ts";
 import { checkInstalled, versionOf } from "./find-program.ts";
 import { putContent, type KnownTorrent } from "./payload.ts";
 import { probeNode } from "./probes/probe-node.ts";
-import { probePeer } from "./probes/probe-peer.ts";
 import { probeTracker } from "./probes/probe-tracker.ts";
+import { probeTransports } from "./probes/probe-transports.ts";
 import { GuardedProcess } from "./processes/guarded-process.ts";
 import type { ClientJob, ProgramPlan } from "./programs/program.ts";
 import { programs } from "./programs/programs.ts";
@@ -35,6 +36,8 @@ export interface StartParts {
   readonly name: string;
   readonly spec: StartedTarget;
   readonly torrent: KnownTorrent | undefined;
+  /** Transports that peers dial it over. */
+  readonly transports: readonly [PeerTransport, ...PeerTransport[]];
   readonly trackerUrl: string | undefined;
   /** Torrents that a tracker must serve. */
   readonly infoHashes: readonly string[];
@@ -108,7 +111,7 @@ async function freeTcpPort({ ports }: Pick<StartParts, "ports">): Promise<number
 
 /** Puts settings, .torrent and content into the folder. */
 async function prepare(parts: StartParts, folder: string, at: Place): Promise<ProgramPlan> {
-  const { spec, torrent, name, ports, infoHashes, ownCommand, signal } = parts;
+  const { spec, torrent, transports, name, ports, infoHashes, ownCommand, signal } = parts;
   const settings = join(folder, "settings");
   // Some programs give up their rights before they read their settings.
   for (const path of [settings, join(folder, "data")]) mkdirSync(path, { mode: 0o755 });
@@ -120,7 +123,8 @@ async function prepare(parts: StartParts, folder: string, at: Place): Promise<Pr
   }
   const program = programs[spec.program];
   const { connections } = spec;
-  const task = { ...at, connections, job, infoHashes, ownCommand, folder: settings };
+  const hasUtp = transports.includes("utp");
+  const task = { ...at, connections, hasUtp, job, infoHashes, ownCommand, folder: settings };
   const plan = program.plan(task);
   checkInstalled(name, plan.command[0] ?? "", program);
   for (const [path, text] of Object.entries(plan.files ?? {})) {
@@ -194,7 +198,7 @@ async function untilReady(
 
 /** @returns Undefined when the target is ready; else the reason. */
 async function missingAnswer(
-  { ports, spec, torrent }: StartParts,
+  { ports, spec, torrent, transports }: StartParts,
   { host, port, url = "" }: ReadyTarget,
 ): Promise<string | undefined> {
   if (spec.kind === "tracker") return await probeTracker(ports, url, { host, port });
@@ -202,8 +206,10 @@ async function missingAnswer(
   if (torrent === undefined) return "it has no torrent";
   const { pieceCount } = torrent.metainfo.geometry;
   const wanted = spec.has === "whole" ? pieceCount : 0;
-  const answer = await probePeer(ports, { host, port }, torrent.metainfo, wanted);
-  if (answer.kind === "failed") return answer.reason;
+  const question = { torrent: torrent.metainfo, wanted, transports };
+  const answer = await probeTransports(ports, { host, port }, question);
+  const over = answer.transport === "utp" ? "over uTP " : "";
+  if (answer.kind === "failed") return `${over}${answer.reason}`;
   if (answer.haves >= wanted) return undefined;
   return `it has ${answer.haves} of ${pieceCount} pieces`;
 }

@@ -13,6 +13,7 @@ const peers: GroupLoad = {
   upBytesPerSecond: undefined,
   delayMs: 0,
   extensions: [],
+  transport: "tcp",
   encryption: "none",
 };
 

@@ -1,5 +1,6 @@
 import { codeOf, type Ports } from "@troupe/actor-runtime";
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
+import { UtpDialer } from "@troupe/load-peers";
 import test, { type ExecutionContext } from "ava";
 import { makeRule } from "../../src/rules/make-rule.ts";
 import { ruledPorts } from "../../src/rules/ruled-ports.ts";
@@ -43,6 +44,22 @@ test("a dial to a public address is closed with a code and never leaves the mach
   const before = world.trace.length;
   t.is(await world.settle(dialling(ruled, stranger)), "target-not-allowed");
   t.is(world.trace.length, before);
+});
+
+test("a dial over uTP to a public address ends with a code, and no datagram leaves the machine", async (t) => {
+  const { world, ruled } = worldOf(t);
+  const received: string[] = [];
+  for (const address of [neighbour, stranger, named]) {
+    const { datagrams } = world.machine({ addresses: [address] }).ports("peer");
+    const handlers = { received: () => received.push(address) };
+    await datagrams.bind({ host: address, port: 6881 }, handlers);
+  }
+  const utp = new UtpDialer(ruled);
+  const ends = [neighbour, stranger, named].map((host) =>
+    dialling({ ...ruled, sockets: { ...ruled.sockets, dial: utp.dial.bind(utp) } }, host),
+  );
+  t.deepEqual(await world.settle(Promise.all(ends)), ["dial-timeout", "target-not-allowed", "dial-timeout"]);
+  t.deepEqual(new Set(received), new Set([neighbour, named]));
 });
 
 test("a refused dial calls back in a later turn, and its stream does nothing", async (t) => {

@@ -61,6 +61,7 @@ phases: { all: 30s }
           upBytesPerSecond: undefined,
           delayMs: 0,
           extensions: ["fast", "extended"],
+          transport: "tcp",
           encryption: "none",
         },
       },

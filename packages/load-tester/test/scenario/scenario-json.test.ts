@@ -31,7 +31,7 @@ test("YAML with aliases and changes of the command line comes through JSON as it
 targets: { client: 127.0.0.1:6881 }
 torrents: { payload: { size: 4MiB } }
 groups:
-  leech: &leech { behaviour: leecher, count: 10 }
+  leech: &leech { behaviour: leecher, count: 10, transport: utp, encryption: rc4 }
   more: { <<: *leech, count: 20, stay: 3s }
 phases: { steady: 5s }
 `;
@@ -39,6 +39,7 @@ phases: { steady: 5s }
   const scenario = readScenario(text, origin, { targets: ["10.0.0.1:7000"], seed: 9 });
   t.deepEqual(through(scenario), { ...scenario, text: "" });
   t.is(through(scenario).name, "swarm");
+  t.like(through(scenario).groups["more"]?.load, { transport: "utp", encryption: "rc4" });
 });
 
 test("times of a file go along, and give the same plan", async (t) => {

@@ -409,6 +409,31 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "12:13",
     /^groups\.leech\.kinds\[0\] is "silent-when-dialled"; allowed is a kind of the catalogue/,
   ],
+  "an unknown transport": [
+    "take: 4 → transport: udp",
+    "12:16",
+    'groups.leech.transport is "udp"; allowed is tcp, utp; did you mean utp?',
+  ],
+  "a transport of misbehaving peers": [
+    "leecher\n    count: 100\n    take: 4 → hostile\n    count: 100\n    transport: utp",
+    "12:5",
+    /^there is no key "transport" in groups\.leech; allowed are /,
+  ],
+  "a transport of nodes": [
+    "client: 127.0.0.1:6881\ntorrents:\n  payload: { size: 64MiB, piece: 256KiB }\ngroups:\n  leech:\n    target: client\n    behaviour: leecher\n    count: 100\n    take: 4 → node: { dht: 127.0.0.1:6881 }\ngroups:\n  leech:\n    behaviour: dht\n    count: 100\n    transport: utp",
+    "9:5",
+    /^there is no key "transport" in groups\.leech; allowed are /,
+  ],
+  "a transport of tracker clients": [
+    "client: 127.0.0.1:6881\ntorrents:\n  payload: { size: 64MiB, piece: 256KiB }\ngroups:\n  leech:\n    target: client\n    behaviour: leecher\n    count: 100\n    take: 4 → tracker: http://127.0.0.1:1/announce\ngroups:\n  leech:\n    behaviour: tracker\n    count: 100\n    transport: utp",
+    "9:5",
+    /^there is no key "transport" in groups\.leech; allowed are /,
+  ],
+  "peers over uTP at a program that has none": [
+    "client: 127.0.0.1:6881\ntorrents:\n  payload: { size: 64MiB, piece: 256KiB }\ngroups:\n  leech:\n    target: client\n    behaviour: leecher\n    count: 100\n    take: 4 → client: { start: aria2 }\ntorrents:\n  payload: { size: 64MiB, piece: 256KiB }\ngroups:\n  leech:\n    behaviour: leecher\n    count: 100\n    transport: utp",
+    "11:16",
+    'groups.leech.transport is "utp"; allowed is tcp, because aria2 has no uTP',
+  ],
   "a budget on an unknown measure": [
     "- request_block{ → - request_blok{",
     "19:5",

@@ -28,7 +28,7 @@ export class UtpHost {
   readonly timers: Timers;
   readonly memory: HeldMemory;
   readonly targetMs: number;
-  readonly slab: DatagramSlab = new DatagramSlab();
+  readonly slab: DatagramSlab;
   readonly counters: UtpCounters = {
     receivedBytes: 0,
     sentBytes: 0,
@@ -53,13 +53,14 @@ export class UtpHost {
 
   constructor(
     ports: { readonly clock: Clock; readonly timers: Timers },
-    memory: HeldMemory,
+    memory: { readonly held: HeldMemory; readonly slab: DatagramSlab | undefined },
     targetMs: number,
     send: (bytes: Uint8Array, to: Address) => void,
   ) {
     this.#clock = ports.clock;
     this.timers = ports.timers;
-    this.memory = memory;
+    this.memory = memory.held;
+    this.slab = memory.slab ?? new DatagramSlab();
     this.targetMs = targetMs;
     this.nowMs = ports.clock.nowMs();
     this.#send = send;

@@ -7,6 +7,7 @@ import {
   utpTypes,
 } from "@troupe/protocol/utp";
 
+import type { DatagramSlab } from "./datagram-slab.ts";
 import { HeldMemory } from "./held-memory.ts";
 import { defaultBudgetBytes, defaultTargetMs, mostConnections, safePacketBytes } from "./limits.ts";
 import { PacketSize } from "./packet-size.ts";
@@ -33,6 +34,8 @@ export interface UtpOptions {
   readonly windowBudgetBytes?: number;
   /** Reported by streams whose own address is not known. Default: the unspecified host, port 0. */
   readonly local?: Address;
+  /** Memory of datagrams that are sent, for programs with a socket for each of many peers. Default: 64 KiB of its own. */
+  readonly slab?: DatagramSlab;
 }
 
 /** Options of a dial. */
@@ -95,7 +98,8 @@ export class UtpSockets {
     const { targetDelayMs = defaultTargetMs, windowBudgetBytes = defaultBudgetBytes } = options;
     this.#random = ports.random;
     this.#local = options.local;
-    this.#host = new UtpHost(ports, new HeldMemory(windowBudgetBytes), targetDelayMs, send);
+    const memory = { held: new HeldMemory(windowBudgetBytes), slab: options.slab };
+    this.#host = new UtpHost(ports, memory, targetDelayMs, send);
     this.#answers = new StrangerAnswers(this.#host);
     this.#timer = new UtpTimer(ports.timers, () => this.#elapsed());
     this.#shareWindow();

@@ -27,7 +27,7 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import type { FileShape } from "../../scenario/schema/file-shape.ts";
 
 /** Leaders and agents of other versions refuse each other. */
-export const messageVersion = 3;
+export const messageVersion = 4;
 
 /** A name that is one part of a subject. */
 const token: Shape<string> = (value, path) => {

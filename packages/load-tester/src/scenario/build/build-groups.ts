@@ -12,6 +12,7 @@ import type {
   TorrentSpec,
 } from "../scenario.ts";
 import type { FileGroup, FileShape } from "../schema/file-shape.ts";
+import { programsWithoutUtp } from "../schema/target-schema.ts";
 import { buildArrival, buildStay } from "./build-arrival.ts";
 import { buildLoad, runLength } from "./build-load.ts";
 import type { TargetKinds } from "./build-targets.ts";
@@ -92,6 +93,7 @@ export function buildGroup(
   refuseEndlessStay(written, stay, path);
   refuseAbsence(written, stay, load, path);
   refuseScrapes(written, target.spec, load, path);
+  refuseTransport(target.spec, load, path);
   const timeoutMs = optionalTime([...path, "timeout"], written.timeout, leastTimeoutMs);
   return {
     name,
@@ -173,6 +175,13 @@ function refuseScrapes(
   if (!/^https?:/iu.test(address) || scrapeUrl(address, []) !== undefined) return;
   const allowed = `0%, because the last part of the path of ${address} does not begin with "announce": such a tracker has no URL for scrapes`;
   throw wrongValue([...path, "scrapes"], written.scrapes, allowed);
+}
+
+/** @throws ContentFault for peers over uTP at a program that has none. */
+function refuseTransport(target: TargetSpec | undefined, load: GroupLoad, path: Path): void {
+  if (load.kind !== "peers" || load.transport === "tcp" || target?.from !== "start") return;
+  if (!programsWithoutUtp.includes(target.program)) return;
+  throw wrongValue([...path, "transport"], load.transport, `tcp, because ${target.program} has no uTP`);
 }
 
 function againOf(written: FileGroup, stay: Stay, path: Path): number | undefined {

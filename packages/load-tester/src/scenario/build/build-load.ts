@@ -66,6 +66,7 @@ function peers(written: FileGroup, behaviour: HonestName, place: LoadPlace): Pee
     upBytesPerSecond: optionalLine([...path, "up"], written.up),
     delayMs: optionalTime([...path, "delay"], written.delay) ?? 0,
     extensions: written.extensions ?? ["fast", "extended"],
+    transport: written.transport ?? "tcp",
     encryption: written.encryption ?? "none",
   };
 }

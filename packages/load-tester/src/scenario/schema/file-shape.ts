@@ -62,6 +62,7 @@ export interface FileGroup {
   readonly up?: string;
   readonly delay?: string;
   readonly extensions?: readonly ("fast" | "extended")[];
+  readonly transport?: "tcp" | "utp";
   readonly encryption?: "none" | "handshake" | "rc4";
   readonly kinds?: readonly string[];
   readonly swarms?: number;

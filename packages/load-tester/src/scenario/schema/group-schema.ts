@@ -149,6 +149,11 @@ const lines: Schema = {
     items: word(["fast", "extended"], "BEP 6 or BEP 10."),
     default: ["fast", "extended"],
   },
+  transport: word(
+    ["tcp", "utp"],
+    "Transport that the peer dials over. utp: one UDP socket for each source address in each generator, with up to 4096 connections.",
+    { default: "tcp" },
+  ),
   encryption: word(
     ["none", "handshake", "rc4"],
     "Encryption that the peer dials with: none, of the handshake (the target may choose rc4), or RC4 of everything.",

@@ -29,6 +29,9 @@ export const trackerPrograms: readonly string[] = ["opentracker"];
 /** Clients that the tester can start as a DHT node. It starts the others without DHT. */
 export const nodePrograms: readonly string[] = ["ours", "libtorrent"];
 
+/** Clients that have TCP alone. */
+export const programsWithoutUtp: readonly string[] = ["aria2", "rtorrent"];
+
 /** Protocols of a tracker that the tester starts. */
 export const trackerProtocols = ["http", "udp"] as const;
 

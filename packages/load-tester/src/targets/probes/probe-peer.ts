@@ -1,7 +1,7 @@
 // Shakes hands with a client, and reads which pieces it has.
 
 import { messageOf, type Address, type Ports } from "@troupe/actor-runtime";
-import { EncryptedDial, GroupEncryption } from "@troupe/load-peers";
+import { EncryptedDial, GroupEncryption, type PeerDialer } from "@troupe/load-peers";
 import { FrameReader, type FrameSink } from "@troupe/protocol/frames";
 import type { Metainfo } from "@troupe/protocol/metainfo";
 import {
@@ -31,7 +31,10 @@ const closed = "closed";
 /** Reasons of a client that may want an encrypted connection. */
 const closes: ReadonlySet<string> = new Set([closed, "ECONNRESET"]);
 
-type ProbePorts = Pick<Ports, "sockets" | "timers" | "random">;
+/** Ports of a probe; the sockets may be those of another transport than TCP. */
+interface ProbePorts extends Pick<Ports, "timers" | "random"> {
+  readonly sockets: PeerDialer;
+}
 
 interface Question {
   readonly torrent: Metainfo;

@@ -14,20 +14,19 @@ export const libtorrent: Program = {
   plan: (place) => (place.job === undefined ? nodePlan(place) : clientPlan(place, place.job)),
 };
 
-/** Plain TCP, found by the tracker alone. */
+/** Plain connections, found by the tracker alone. */
 const plain: Readonly<Record<string, Value>> = {
   enable_lsd: false,
   enable_upnp: false,
   enable_natpmp: false,
   enable_outgoing_utp: false,
-  enable_incoming_utp: false,
   /** Plain connections only. */
   in_enc_policy: 2,
   out_enc_policy: 2,
 };
 
 function clientPlan(place: ProgramPlace, job: NonNullable<ProgramPlace["job"]>): ProgramPlan {
-  const { connections } = place;
+  const { connections, hasUtp } = place;
   const limits: Readonly<Record<string, Value>> = {
     // It refuses incoming connections beyond two thirds of the limit.
     connections_limit: Math.ceil((3 * connections) / 2),
@@ -40,13 +39,17 @@ function clientPlan(place: ProgramPlace, job: NonNullable<ProgramPlace["job"]>):
   const settings = {
     ...plain,
     ...limits,
+    enable_incoming_utp: hasUtp,
     enable_dht: false,
     listen_interfaces: interfaceOf(place),
   };
   const words = [JSON.stringify(settings), job.torrentFile, job.dataFolder];
   return {
     command: [python, "-c", libtorrentScript, ...words],
-    settings: shown({ ...limits, enable_dht: false, pex: false, lsd: false, utp: false }),
+    settings: shown({
+      ...limits,
+      ...{ enable_incoming_utp: hasUtp, enable_dht: false, pex: false, lsd: false },
+    }),
     remarks: [mapsFiles],
   };
 }
@@ -61,7 +64,7 @@ function nodePlan(place: ProgramPlace): ProgramPlan {
     dht_max_peers: 100_000,
     dht_max_torrents: 100_000,
   };
-  const bootstrap = { enable_dht: true, dht_bootstrap_nodes: "" };
+  const bootstrap = { enable_incoming_utp: false, enable_dht: true, dht_bootstrap_nodes: "" };
   const settings = { ...plain, ...limits, ...bootstrap, listen_interfaces: interfaceOf(place) };
   return {
     command: [python, "-c", libtorrentScript, JSON.stringify(settings)],

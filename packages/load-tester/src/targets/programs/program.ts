@@ -13,6 +13,8 @@ export interface ProgramPlace {
   readonly job: ClientJob | undefined;
   /** Peers that it must be able to hold and serve at once. */
   readonly connections: number;
+  /** Peers dial it over uTP; those of other groups over TCP. */
+  readonly hasUtp: boolean;
   /** Torrents of a tracker: 40 hex digits each. */
   readonly infoHashes: readonly string[];
   /** The `troupe` command. */

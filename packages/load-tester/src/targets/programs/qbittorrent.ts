@@ -11,7 +11,7 @@ export const qbittorrent: Program = {
     return {
       command: ["qbittorrent-nox", ...words, "--add-paused=false", job?.torrentFile ?? ""],
       files: { "qBittorrent/config/qBittorrent.conf": settingsText(place) },
-      settings: [...limitsOf(connections), ["DHT, LSD, PeX, uTP", "off"]],
+      settings: [...limitsOf(connections), transportOf(place), ["DHT, LSD, PeX", "off"]],
       remarks: [mapsFiles],
     };
   },
@@ -28,8 +28,14 @@ function limitsOf(connections: number): readonly (readonly [string, string])[] {
   ];
 }
 
-function settingsText({ host, port, controlPort, connections }: ProgramPlace): string {
-  const session = [...limitsOf(connections), ...quiet, ["Port", port], ["InterfaceAddress", host]];
+function transportOf({ hasUtp }: ProgramPlace): readonly [string, string] {
+  return ["BTProtocol", hasUtp ? "Both" : "TCP"];
+}
+
+function settingsText(place: ProgramPlace): string {
+  const { host, port, controlPort, connections } = place;
+  const own = [...limitsOf(connections), transportOf(place), ...quiet];
+  const session = [...own, ["Port", port], ["InterfaceAddress", host]];
   return [
     "[LegalNotice]\nAccepted=true",
     "[BitTorrent]",
@@ -45,7 +51,6 @@ const quiet = [
   ["DHTEnabled", "false"],
   ["LSDEnabled", "false"],
   ["PeXEnabled", "false"],
-  ["BTProtocol", "TCP"],
   ["Encryption", "2"],
   ["QueueingSystemEnabled", "false"],
   ["UseRandomPort", "false"],

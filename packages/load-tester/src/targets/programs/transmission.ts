@@ -12,14 +12,15 @@ export const transmission: Program = {
   versionPattern: /transmission-daemon (\S+)|Transmission (\S+)/i,
   plan(place) {
     const limits = limitsOf(place.connections);
-    const settings = { ...quiet, ...limits, ...placesOf(place) };
+    const settings = { ...quiet, "utp-enabled": place.hasUtp, ...limits, ...placesOf(place) };
     return {
       command: ["transmission-daemon", "--foreground", "--config-dir", place.folder],
       files: { "settings.json": JSON.stringify(settings) },
       torrentCopy: `${watched}/load.torrent`,
       settings: [
         ...Object.entries(limits).map(([name, value]): [string, string] => [name, String(value)]),
-        ["dht, lpd, pex, utp", "off"],
+        ["dht, lpd, pex", "off"],
+        ["utp-enabled", String(place.hasUtp)],
       ],
       remarks: [
         onePeerAnAddress,
@@ -34,7 +35,6 @@ const quiet = {
   "dht-enabled": false,
   "lpd-enabled": false,
   "pex-enabled": false,
-  "utp-enabled": false,
   "port-forwarding-enabled": false,
   encryption: 0,
   "incomplete-dir-enabled": false,

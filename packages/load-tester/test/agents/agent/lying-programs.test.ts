@@ -112,7 +112,7 @@ for (const [what, changes, reason] of [
     { scenario: agentFile({ arrival: { times: "/etc/passwd" } }) },
     /^scenario: groups\.leech\.arrival\.times is "\/etc\/passwd"; allowed is a list of times$/,
   ],
-  ["a plan of another version", { version: messageVersion + 1 }, /^version is 4, allowed is 3$/],
+  ["a plan of another version", { version: messageVersion + 1 }, /^version is 5, allowed is 4$/],
   ["a plan without a scenario", { scenario: undefined }, /^scenario: the file is empty; /],
 ] as const) {
   test(`an agent refuses ${what}, and says what is wrong`, async (t) => {

@@ -9,6 +9,7 @@ const place: ProgramPlace = {
   folder: "/tmp/load/settings",
   job: { torrentFile: "/tmp/load/a.torrent", dataFolder: "/tmp/load/data", has: "whole" },
   connections: 5_500,
+  hasUtp: false,
   infoHashes: [],
   ownCommand: ["/usr/bin/node", "/opt/troupe.mjs"],
 };
@@ -34,6 +35,21 @@ for (const name of clients) {
       if (value === "off" || value === "false") t.regex(words, /dht/i, setting);
       else t.true(words.includes(setting) && words.includes(value), setting);
     }
+  });
+}
+
+for (const [name, off, on] of [
+  ["libtorrent", /"enable_incoming_utp":false/, /"enable_incoming_utp":true/],
+  ["transmission", /"utp-enabled":false/, /"utp-enabled":true/],
+  ["qbittorrent", /BTProtocol=TCP/, /BTProtocol=Both/],
+] as const) {
+  test(`${name} takes uTP when peers dial it so, and TCP alone else`, (t) => {
+    const wordsWith = (hasUtp: boolean): string => {
+      const { command, files = {} } = programs[name].plan({ ...place, hasUtp });
+      return [...command, ...Object.values(files)].join("\n");
+    };
+    t.regex(wordsWith(false), off);
+    t.regex(wordsWith(true), on);
   });
 }
 
