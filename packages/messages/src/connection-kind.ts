@@ -20,11 +20,14 @@ export type EncryptionMode = "allow" | "off" | "prefer" | "require";
 /** A connection over TCP without encryption. */
 export const plainTcp: ConnectionKind = { transport: "tcp", encryption: "none" };
 
+/** A connection over uTP without encryption. */
+export const plainUtp: ConnectionKind = { transport: "utp", encryption: "none" };
+
 const kinds: readonly ConnectionKind[] = [
   plainTcp,
   { transport: "tcp", encryption: "handshake" },
   { transport: "tcp", encryption: "rc4" },
-  { transport: "utp", encryption: "none" },
+  plainUtp,
   { transport: "utp", encryption: "handshake" },
   { transport: "utp", encryption: "rc4" },
 ];

@@ -7,7 +7,7 @@ export type {
   Transport,
   TransportMode,
 } from "./connection-kind.ts";
-export { plainTcp, sharedKind } from "./connection-kind.ts";
+export { plainTcp, plainUtp, sharedKind } from "./connection-kind.ts";
 export type * from "./file.messages.ts";
 export type * from "./records.messages.ts";
 export type * from "./dht.messages.ts";

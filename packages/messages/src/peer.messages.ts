@@ -2,7 +2,7 @@
 
 import type { FilterMemory } from "./ip-filter.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
-import type { PexPeer, PeerExchange } from "@troupe/protocol/peer";
+import type { HolepunchMessage, PexPeer, PeerExchange } from "@troupe/protocol/peer";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 import type { ConnectionKind, EncryptionMode, TransportMode } from "./connection-kind.ts";
 import type { PortProtocol, UdpListen, UdpListening, DhtPorts } from "./datagrams/port.messages.ts";
@@ -102,6 +102,8 @@ export interface Dial {
   readonly port: number;
   readonly kind: ConnectionKind;
   readonly timeoutMs: number;
+  /** The peer dials us at the same time (BEP 55): the dial begins at once, over uTP alone. Its failure says so, too. */
+  readonly isHolepunch?: true;
 }
 
 /**
@@ -319,6 +321,12 @@ export type PeerProtocol = PortProtocol & {
   "send-peer-exchange": Cast<
     { readonly torrent: TorrentId; readonly peer: PeerRowIndex } & PeerExchange
   >;
+  /** To a peer that offers `ut_holepunch`; nothing is sent to another peer. */
+  "send-holepunch": Cast<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly message: HolepunchMessage;
+  }>;
   "close-peer": Cast<{
     readonly torrent: TorrentId;
     readonly peer: PeerRowIndex;
@@ -458,6 +466,18 @@ export type PeerProtocol = PortProtocol & {
     readonly peer: PeerRowIndex;
     readonly added: readonly PexPeer[];
   }>;
+  /** The peer offers `ut_holepunch` (BEP 55), or no longer; after its `peer-opened`, and only while we offer it. */
+  "holepunch-offered": Notice<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly isOffered: boolean;
+  }>;
+  /** A message of `ut_holepunch`, bounded in number; after its `peer-opened`. Its address is not checked. */
+  "holepunch-received": Notice<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly message: HolepunchMessage;
+  }>;
   /**
    * Peers of a torrent with content whose interest has changed; their rows have it. Sent four times a second at most. A
    * closed connection is reported by `peer-closed` alone.
@@ -480,6 +500,7 @@ export type PeerProtocol = PortProtocol & {
     readonly host: string;
     readonly port: number;
     readonly reason: string;
+    readonly isHolepunch?: true;
   }>;
   /** These peers will soon run out of blocks. A torrent has a single open question. */
   "pieces-wanted": Notice<{ readonly torrent: TorrentId; readonly peers: readonly PieceWanted[] }>;

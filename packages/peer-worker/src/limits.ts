@@ -226,6 +226,14 @@ export const maxPeerExchangeMessages = 9;
 export const maxFirstPeersNamed = 200;
 /** Peers used of all later messages, in {@link offenceWindowMs}. */
 export const maxPeersNamed = 50;
+/** A message of `ut_holepunch` (BEP 55) has 24 bytes at most. */
+export const maxHolepunchBytes = 64;
+/** Peers that a peer may ask for by `ut_holepunch` in {@link offenceWindowMs}; further requests are dropped. */
+export const maxRendezvous = 60;
+/** Orders to connect and errors of a peer in {@link offenceWindowMs}; further ones are dropped. */
+export const maxHolepunchAnswers = 60;
+/** Messages of `ut_holepunch` in {@link offenceWindowMs} that are dropped. */
+export const maxUselessHolepunches = 600;
 /** Names of extensions that a peer offers, ours or not. */
 export const maxPeerOffers = 32;
 /** Different offers that are kept for further peers. */

@@ -6,6 +6,7 @@ import type { EngineProtocol, PeerProtocol, PeerWorkerOptions, TorrentId } from 
 
 import { Acceptor } from "./connection/acceptor.ts";
 import { Dialer } from "./connection/dialer.ts";
+import { followHolepunch, sendHolepunch } from "./extensions/holepunch.ts";
 import { askMetadata } from "./extensions/metadata.ts";
 import { sendPeerExchange, setPeerExchange } from "./extensions/peer-exchange.ts";
 import { PeerWorker, fileWorkerName } from "./peer-worker.ts";
@@ -92,6 +93,7 @@ export const peerActor: Actor<
     "open-web-seed": ({ worker }, order) => openWebSeed(worker, order),
     "ask-metadata": forTorrent(askMetadata),
     "send-peer-exchange": forTorrent(sendPeerExchange),
+    "send-holepunch": forTorrent(sendHolepunch),
     "close-peer": forTorrent(closePeer),
     "lease-pieces": ({ worker }, leased) => leasePieces(worker, leased),
     "revoke-lease": forContent(revokeLease),
@@ -110,6 +112,7 @@ export const peerActor: Actor<
     "set-transport": async (state, { mode }) => {
       state.worker.transport = mode;
       followTransport(state);
+      followHolepunch(state.worker);
       await state.acceptor.followTransport();
     },
     "set-limit-rules": ({ worker }, rules) => setLimitRules(worker, rules),

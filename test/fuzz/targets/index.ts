@@ -20,6 +20,7 @@ import { extendedHandshake } from "./extended-handshake.ts";
 import { frameReader } from "./frame-reader.ts";
 import { gatewayDocument, gatewayReply } from "./gateway.ts";
 import { handshake } from "./handshake.ts";
+import { holepunch } from "./holepunch.ts";
 import { hostPort } from "./host-port.ts";
 import { hostsFile } from "./hosts-file.ts";
 import { httpBody } from "./http-body.ts";
@@ -68,6 +69,7 @@ export const targets: readonly FuzzTarget[] = [
   metadataMessage,
   peerExchange,
   dontHave,
+  holepunch,
   clientNameTarget,
   peerSession,
   announceReply,

@@ -4,6 +4,7 @@ export { SimulatedDisk } from "./disk/simulated-disk.ts";
 export type { DiskCall } from "./disk/simulated-disk.ts";
 export type { HttpHandler, SimulatedReply, SimulatedRequest } from "./network/simulated-reply.ts";
 export type { LineOptions } from "./network/machine-line.ts";
+export type { NatOptions } from "./network/simulated-nat.ts";
 export type { SimulatedMachine } from "./simulated-machine.ts";
 export type { SimulatedNames } from "./network/simulated-names.ts";
 export type { RouteConditions } from "./network/simulated-route.ts";

@@ -75,6 +75,12 @@ const connections = {
     text: "Ended dials by their outcome.",
     question: "Which share of dials succeeds, and why do the others fail?",
   },
+  troupe_holepunches_total: {
+    kind: "counter",
+    labels: ["event"],
+    text: "Steps of connections through a relay (BEP 55).",
+    question: "Do relays lead to peers behind routers, and do peers use this engine as a relay?",
+  },
   troupe_handshakes_total: {
     kind: "counter",
     labels: ["outcome"],

@@ -29,6 +29,7 @@ import { endTrace, tracePeer, wireTraced } from "../torrent/swarm/trace-peers.ts
 import { interestChanged } from "../torrent/choking/give-slots.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
+import { holepunchOffered, holepunchReceived } from "../torrent/holepunch/holepunch.ts";
 import { extensionFailed, extensionThrew } from "../torrent/plugins/extensions.ts";
 import { setModules } from "../torrent/plugins/set-modules.ts";
 import { setDeadlines } from "../torrent/pieces/set-deadlines.ts";
@@ -82,6 +83,8 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "metadata-rejected": fromPeer(metadataRejected),
     "peer-exchange-offered": fromPeer(peerExchangeOffered),
     "peers-named": fromPeer(peersNamed),
+    "holepunch-offered": fromPeer(holepunchOffered),
+    "holepunch-received": fromPeer(holepunchReceived),
     "dht-port": fromPeer(dhtPortNamed),
     "interest-changed": fromPeerForContent(interestChanged),
     "extension-failed": fromPeer(extensionFailed),

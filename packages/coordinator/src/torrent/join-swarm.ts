@@ -7,7 +7,7 @@ import { announceLocally } from "./local-announces.ts";
 import { dialMore } from "./swarm/dial-schedule.ts";
 import { extensionsOf } from "./plugins/extensions.ts";
 import { deadlinesNow } from "./pieces/set-deadlines.ts";
-import { exchangesPeers } from "./peer-exchange/peer-exchange.ts";
+import { exchangesPeers } from "./peer-exchange/exchanges-peers.ts";
 import { makeAnnouncer } from "./torrent-announcer.ts";
 import { updateSuperSeeding } from "./super-seeding/handlers.ts";
 import { beginWebSeeds } from "./web-seeds/web-seed-schedule.ts";

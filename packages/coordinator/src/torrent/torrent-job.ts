@@ -30,6 +30,7 @@ import { TorrentContent, type KnownContent } from "./torrent-content.ts";
 import { TorrentLife } from "./lifecycle/torrent-life.ts";
 import { PeerDirectory } from "./addresses/peer-directory.ts";
 import { ConnectedPeers, type ConnectedPeer } from "./swarm/connected-peers.ts";
+import { AddressTellers } from "./holepunch/address-tellers.ts";
 import { ExchangeList } from "./peer-exchange/exchange-list.ts";
 import { TorrentParts } from "./plugins/torrent-parts.ts";
 import { QueueInput } from "./queue/queue-input.ts";
@@ -74,6 +75,8 @@ export class TorrentJob {
   readonly peers = new ConnectedPeers();
   /** Peers that are named to other peers. */
   readonly exchangeList = new ExchangeList();
+  /** Peers that may relay to the addresses that they named. */
+  readonly tellers = new AddressTellers();
   seedingTime: SeedingTime = neverSeeded;
   turnoverDueMs = 0;
   readonly queueInput = new QueueInput();

@@ -41,6 +41,7 @@ export class Dialer {
 
   dial(order: Dial): void {
     const attempt = firstAttempt(this.#worker.encryption, order.kind);
+    if (order.isHolepunch === true) return this.#start({ order, attempt, isLast: false });
     if (this.#waiting.length < maxWaitingDials)
       this.#waiting.push({ order, attempt, isLast: false });
     else this.#emitFailure(order, "dial-queue-full");
@@ -103,7 +104,7 @@ export class Dialer {
       return this.#emitFailure(order, "torrent-closed");
     const refusal = this.#refusalOf(order);
     if (refusal !== undefined) return this.#emitFailure(order, refusal);
-    const transports = this.#transportsOf(dial);
+    const transports = order.isHolepunch === true ? this.#punchOrder() : this.#transportsOf(dial);
     if (transports === undefined) return this.#emitFailure(order, "no-udp-port");
     if (transports === "wait") return this.#waitForSecond(dial);
     this.#race(dial, torrent, transports);
@@ -127,6 +128,13 @@ export class Dialer {
     return mode === "utp" ? "wait" : { first: "tcp", second: undefined };
   }
 
+  /** Holepunch dials are few, and begin at once: the pace of the others does not hold. */
+  #punchOrder(): DialOrder | undefined {
+    const { transport, utp } = this.#worker;
+    const isPossible = transport !== "tcp" && utp !== undefined;
+    return isPossible ? { first: "utp", second: undefined } : undefined;
+  }
+
   #waitForSecond(dial: WaitingDial): void {
     this.#waiting.unshift(dial);
     const pauseMs = utpDialPauseMs(this.#worker.nowMs());
@@ -140,7 +148,8 @@ export class Dialer {
     const { host, port } = order;
     const target = { torrent, ...{ host, port, attempt, isLast, order }, dialer: this };
     const handshake = new Handshake(this.#worker, this, target);
-    this.#halfOpen.add(handshake);
+    // The system counts half-open connections of TCP alone.
+    (order.isHolepunch === true ? this.#handshakes : this.#halfOpen).add(handshake);
     const race = new DialRace(transports, {
       timers: this.#worker.context.timers,
       dial: (transport, handlers) =>
@@ -166,9 +175,9 @@ export class Dialer {
     return context.sockets.dial({ host, port }, handlers, bound);
   }
 
-  #emitFailure(order: Pick<Dial, "torrent" | "host" | "port">, reason: string): void {
-    const { torrent, host, port } = order;
-    this.#worker.notices.emit("dial-failed", { torrent, host, port, reason });
+  #emitFailure({ torrent, host, port, isHolepunch }: Dial, reason: string): void {
+    const failed = { torrent, host, port, reason, ...(isHolepunch === true && { isHolepunch }) };
+    this.#worker.notices.emit("dial-failed", failed);
   }
 }
 

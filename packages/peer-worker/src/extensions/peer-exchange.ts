@@ -2,12 +2,13 @@
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
-import { decodePeerExchange, encodePeerExchange } from "@troupe/protocol/peer";
+import { decodePeerExchange, encodePeerExchange, holepunchName } from "@troupe/protocol/peer";
 
 import { maxPeerExchangeBytes, maxPeerExchangeMessages } from "../limits.ts";
 import type { Session } from "../session/session.ts";
 import type { TorrentExtension } from "../torrent.ts";
 import { sendExtendedHandshake } from "./extended-handshake.ts";
+import { reportHolepunchOffer } from "./holepunch.ts";
 
 /** Not offered for a private torrent, whose messages are not read either (BEP 27). */
 export const peerExchangeExtension: TorrentExtension = {
@@ -39,7 +40,7 @@ export function sendPeerExchange(
   if (id !== undefined) session.wire.control.message(encodePeerExchange(id, { added, dropped }));
 }
 
-/** Turns the exchange on or off. Connected peers get the offer, or hear that it is taken back. */
+/** Turns the exchange, and `ut_holepunch`, on or off. Connected peers get the offer, or hear that it is taken back. */
 export function setPeerExchange(
   torrent: Session["torrent"],
   { isOn }: MessageOf<PeerProtocol, "set-peer-exchange">,
@@ -47,8 +48,9 @@ export function setPeerExchange(
   if (torrent.exchangesPeers === isOn) return;
   torrent.exchangesPeers = isOn;
   for (const session of torrent.sessions) {
-    sendExtendedHandshake(session, [peerExchangeExtension.name]);
+    sendExtendedHandshake(session, [peerExchangeExtension.name, holepunchName]);
     if (session.features.extensionsIfAny !== undefined) reportOffer(session);
+    reportHolepunchOffer(session);
   }
 }
 

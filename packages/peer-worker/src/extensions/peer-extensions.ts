@@ -3,6 +3,7 @@ import type { HandshakeFields, PexPeer } from "@troupe/protocol/peer";
 import { maxExtendedHandshakes, maxPeerOffers, offenceWindowMs } from "../limits.ts";
 import { longAgoMs } from "../long-ago.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
+import { HolepunchPeer } from "./holepunch-peer.ts";
 import type { Offer, SharedOffers } from "./shared-offers.ts";
 import { NamedPeers } from "./named-peers.ts";
 
@@ -16,6 +17,7 @@ export class PeerExtensions {
   ownIp: string | undefined;
   #metadata: MetadataExchange | undefined;
   #namedPeers: NamedPeers | undefined;
+  #holepunch: HolepunchPeer | undefined;
   /** The other fields of its last handshake, for plugin extensions. */
   otherFields: HandshakeFields = noFields;
   /** Bytes of plugin extensions that it has yet to take. */
@@ -43,6 +45,15 @@ export class PeerExtensions {
 
   get namedPeers(): NamedPeers {
     return (this.#namedPeers ??= new NamedPeers());
+  }
+
+  get holepunch(): HolepunchPeer {
+    return (this.#holepunch ??= new HolepunchPeer());
+  }
+
+  /** Whether the engine knows that the peer offers `ut_holepunch` (BEP 55). */
+  get isHolepunchReported(): boolean {
+    return this.#holepunch?.isReported === true;
   }
 
   /** @returns The peers that were named and not reported yet. */

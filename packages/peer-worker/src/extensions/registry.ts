@@ -1,4 +1,5 @@
 import { dontHaveExtension } from "./dont-have.ts";
+import { holepunchExtension } from "./holepunch.ts";
 import { metadataExtension } from "./metadata.ts";
 import { peerExchangeExtension } from "./peer-exchange.ts";
 import { uploadOnlyExtension } from "./upload-only.ts";
@@ -12,6 +13,7 @@ export const ownExtensions: readonly TorrentExtension[] = [
   peerExchangeExtension,
   dontHaveExtension,
   uploadOnlyExtension,
+  holepunchExtension,
 ];
 
 /** @param id Ours. */

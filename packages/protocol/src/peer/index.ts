@@ -8,5 +8,6 @@ export * from "./bep-11-peer-exchange.ts";
 export * from "./bep-20-peer-id.ts";
 export * from "./bep-21-upload-only.ts";
 export * from "./bep-54-dont-have.ts";
+export * from "./bep-55-holepunch.ts";
 export * from "./bit-sets.ts";
 export * from "./bitfield.ts";

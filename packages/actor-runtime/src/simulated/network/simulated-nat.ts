@@ -11,6 +11,12 @@ export interface NatOptions {
   readonly host: string;
   /** A UDP socket gets another port for each address that it sends to. Default: one port for all. */
   readonly isSymmetric?: boolean;
+  /**
+   * Remote addresses that get through to an open UDP port: `any`, the `hosts` that the port has sent to, or the `addresses`
+   * that it has sent to. The usual names of routers with one port for all are full cone, address-restricted and
+   * port-restricted. Default `addresses`.
+   */
+  readonly letsIn?: "any" | "hosts" | "addresses";
   /** A UDP port is given up, and its remote addresses are locked out, this long after the last datagram from inside. Default 120 s. */
   readonly idleMs?: number;
   /** TCP ports of the router, and the port of the machine that each leads to. Default: none. */
@@ -22,12 +28,12 @@ export interface NatOptions {
 interface Mapping {
   readonly outsidePort: number;
   readonly insidePort: number;
-  /** Remote addresses, and when a datagram was last sent to each. */
+  /** Remote hosts and addresses, and when a datagram was last sent to each. */
   readonly remotes: Map<string, number>;
   usedAtMs: number;
 }
 
-/** Translates addresses of one machine. Lets only those remote addresses in that the machine has sent to. */
+/** Translates addresses of one machine. By default lets only those remote addresses in that the machine has sent to. */
 export class SimulatedNat {
   readonly host: string;
   readonly #options: NatOptions;
@@ -51,6 +57,7 @@ export class SimulatedNat {
     const used = mapping ?? this.#newMapping(key, insidePort);
     used.usedAtMs = nowMs;
     used.remotes.set(keyOf(remote), nowMs);
+    used.remotes.set(remote.host, nowMs);
     return { host: this.host, port: used.outsidePort };
   }
 
@@ -60,7 +67,7 @@ export class SimulatedNat {
     if (forwarded !== undefined) return forwarded;
     for (const mapping of this.#mappings.values()) {
       if (mapping.outsidePort !== outsidePort) continue;
-      const sentAtMs = mapping.remotes.get(keyOf(remote)) ?? -Infinity;
+      const sentAtMs = this.#lastSentMs(mapping, remote);
       return nowMs - sentAtMs < this.#idleMs ? mapping.insidePort : undefined;
     }
     return undefined;
@@ -77,6 +84,13 @@ export class SimulatedNat {
 
   #isAlive({ usedAtMs }: Mapping, nowMs: number): boolean {
     return nowMs - usedAtMs < this.#idleMs;
+  }
+
+  /** When the port last sent a datagram that lets the remote address in. */
+  #lastSentMs({ remotes, usedAtMs }: Mapping, remote: Address): number {
+    const { letsIn = "addresses" } = this.#options;
+    if (letsIn === "any") return usedAtMs;
+    return remotes.get(letsIn === "hosts" ? remote.host : keyOf(remote)) ?? -Infinity;
   }
 
   #newMapping(key: string, insidePort: number): Mapping {

@@ -15,16 +15,19 @@ async function home(options: Partial<NatOptions> = {}) {
     addresses: ["192.168.1.9"],
     nat: { host: router, ...options },
   });
-  const receive = async (machine: typeof inside) => {
+  const receive = async (machine: typeof inside, port = 6_881) => {
     const inbox = new Inbox();
     const { datagrams } = machine.ports("test");
-    const socket = await world.settle(datagrams.bind({ host: "0.0.0.0", port: 6_881 }, inbox));
+    const socket = await world.settle(datagrams.bind({ host: "0.0.0.0", port }, inbox));
     return { inbox, socket };
   };
   const own = await receive(inside);
+  const machines = strangers.map((host) => world.machine({ addresses: [host] }));
+  /** Another socket of a stranger. */
+  const moreOf = (at: number) => receive(machines[at] ?? inside, 6_882);
   const [first, second] = [
-    await receive(world.machine({ addresses: [strangers[0]] })),
-    await receive(world.machine({ addresses: [strangers[1]] })),
+    await receive(machines[0] ?? inside),
+    await receive(machines[1] ?? inside),
   ];
   /** @returns The address that the receiver sees. */
   const seenBy = async (other: typeof first, at: number) => {
@@ -32,7 +35,7 @@ async function home(options: Partial<NatOptions> = {}) {
     await world.run(1_000);
     return other.inbox.senders.at(-1);
   };
-  return { world, inside, own, first, second, seenBy };
+  return { world, inside, own, first, second, seenBy, moreOf };
 }
 
 test("a machine behind a router is seen at the router's address, at another port", async (t) => {
@@ -64,6 +67,34 @@ test("only remote addresses that the machine has sent to get through, for two mi
   t.deepEqual(own.inbox.texts, ["answer"]);
   t.notDeepEqual(await seenBy(first, 0), seen);
 });
+
+for (const [letsIn, heard] of [
+  ["any", ["same host", "other port", "stranger"]],
+  ["hosts", ["same host", "other port"]],
+  ["addresses", ["same host"]],
+] as const) {
+  test(`a router that lets in ${letsIn} passes ${heard.join(", ")}`, async (t) => {
+    const { world, own, first, second, seenBy, moreOf } = await home({ letsIn });
+    const seen = await seenBy(first, 0);
+    const to = { host: router, port: seen?.port ?? 0 };
+    const other = await moreOf(0);
+    for (const [socket, text] of [
+      [first.socket, "same host"],
+      [other.socket, "other port"],
+      [second.socket, "stranger"],
+    ] as const) {
+      socket.send(bytesOfText(text), to);
+      // In this order.
+      // oxlint-disable-next-line no-await-in-loop
+      await world.run(1_000);
+    }
+    t.deepEqual(own.inbox.texts, [...heard]);
+    await world.run(120_000);
+    for (const { socket } of [first, other, second]) socket.send(bytesOfText("late"), to);
+    await world.run(1_000);
+    t.is(own.inbox.texts.length, heard.length);
+  });
+}
 
 test("forwarded ports lead to the machine, for UDP and TCP", async (t) => {
   const { world, inside, own, second, first, seenBy } = await home({

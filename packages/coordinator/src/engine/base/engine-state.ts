@@ -22,6 +22,7 @@ import type { SlotLevels } from "../../torrent/choking/slot-level.ts";
 import type { QueueState } from "../../torrent/queue/queue-state.ts";
 import type { FileReader } from "../../torrent/reading/file-reader.ts";
 import type { DialTurns } from "../../torrent/swarm/dial-turns.ts";
+import type { HolepunchState } from "../../torrent/holepunch/holepunch-state.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { TrackerTransport } from "../../trackers/tracker-transport.ts";
 import type { TransportLimits } from "../../trackers/transport-limits.ts";
@@ -154,6 +155,7 @@ export interface Network {
   readonly unverifiedDials: UnverifiedDials;
   readonly dialBounds: DialBounds;
   readonly dialSchedule: DialSchedule;
+  readonly holepunch: HolepunchState;
   /** Redials: at most 30. */
   retriesThisSecond: number;
   /** First dials of addresses that peers or neighbours have named: at most 30. */

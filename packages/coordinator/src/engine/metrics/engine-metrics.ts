@@ -9,6 +9,7 @@ const dialOutcomes = [
   ...["opened", "timeout", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ECONNRESET"],
   ...["closed-by-peer", "duplicate", "self", "full", "wrong-info-hash"],
 ];
+const holepunches = ["requested", "relayed", "not-relayed", "begun", "ignored", "opened"];
 const closings = [
   ...["closed-by-peer", "both-seeds", "idle", "torrent-closed", "connections-short", "turnover"],
   ...["ip-filtered", "disconnected", "not-reading", "ECONNRESET"],
@@ -32,6 +33,8 @@ interface AnnounceCounts {
 export class EngineMetrics {
   /** Dials that have ended, by their outcome: `opened`, or why the connection failed. */
   readonly dials = new WordCounter("outcome", dialOutcomes);
+  /** Messages of `ut_holepunch` (BEP 55) and their dials, by what became of them. */
+  readonly holepunches = new WordCounter("event", holepunches);
   /** Connections that were open, by the reason of their end. */
   readonly closings = new WordCounter("reason", closings);
   /** Handshakes, by the engine's answer. */

@@ -131,6 +131,7 @@ function connectionMetrics(
     ]),
     one("troupe_dials_under_way", dials),
     metric("troupe_dials_total", metrics.dials.read()),
+    metric("troupe_holepunches_total", metrics.holepunches.read()),
     metric("troupe_handshakes_total", metrics.admissions.read()),
     metric("troupe_closed_total", metrics.closings.read()),
     one("troupe_known_addresses", addresses),

@@ -6,6 +6,7 @@ import type { AddressFamily } from "@troupe/protocol/tracker";
 import { neighbourFound } from "../../torrent/local-announces.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
+import { HolepunchState } from "../../torrent/holepunch/holepunch-state.ts";
 import { UnverifiedDials } from "../../torrent/addresses/unverified-dials.ts";
 import { LocalAddresses } from "../../torrent/addresses/local-addresses.ts";
 import { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
@@ -203,6 +204,7 @@ function makeNetwork(
     ),
     unverifiedDials: new UnverifiedDials(clock),
     dialBounds: new DialBounds(),
+    holepunch: new HolepunchState(clock),
     dialSchedule: { turns: new DialTurns(), isPlanned: false, pausedUntilMs: 0 },
     retriesThisSecond: 0,
     unverifiedDialsThisSecond: 0,

@@ -114,21 +114,25 @@ export class PeerDirectory {
    * @returns whether the address was new and is accepted from this source.
    */
   add(host: string, port: number, source: AddressSource, origin: string = source): boolean {
-    const { isForeignToPrivate, isUnverified, mayNameLocal } = sourceRules[source];
-    const scope = this.#services.own.classify(host);
-    if (scope === "refused" || (scope === "local" && !mayNameLocal)) return false;
-    if (isUnverified && scope === "internet" && port < lowestUnverifiedPort) return false;
-    const isForeign =
-      isForeignToPrivate || (isTracker(source) && this.ownTrackers?.has(origin) === false);
-    if (isForeign && this.#refusesForeign) return false;
-    if (this.isOwn(host, port) || this.#services.filter.has(host)) return false;
     const naming = { host, port, source, origin };
+    if (!this.mayBeNamed(naming)) return false;
     const known = this.#known.at(host, port);
     const entry = known ?? this.#addNew(naming);
     if (entry === undefined) return false;
-    entry.isForeign = isForeign && (known === undefined || known.isForeign);
+    entry.isForeign = this.#isForeign(naming) && (known === undefined || known.isForeign);
     if (known !== undefined) this.#nameAgain(known, naming);
     return known === undefined;
+  }
+
+  /** Whether the source may name the address: the gate of {@link add}. */
+  mayBeNamed(naming: Pick<Naming, "host" | "port" | "source"> & Partial<Naming>): boolean {
+    const { host, port, source } = naming;
+    const { isUnverified, mayNameLocal } = sourceRules[source];
+    const scope = this.#services.own.classify(host);
+    if (scope === "refused" || (scope === "local" && !mayNameLocal)) return false;
+    if (isUnverified && scope === "internet" && port < lowestUnverifiedPort) return false;
+    if (this.#refusesForeign && this.#isForeign(naming)) return false;
+    return !this.isOwn(host, port) && !this.#services.filter.has(host);
   }
 
   /**
@@ -313,6 +317,11 @@ export class PeerDirectory {
     }
     this.#known.add(entry);
     return entry;
+  }
+
+  #isForeign({ source, origin = source }: Pick<Naming, "source"> & Partial<Naming>): boolean {
+    if (sourceRules[source].isForeignToPrivate) return true;
+    return isTracker(source) && this.ownTrackers?.has(origin) === false;
   }
 
   #nameAgain(known: KnownAddress, { source, origin }: Naming): void {

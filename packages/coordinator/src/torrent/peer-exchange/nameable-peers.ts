@@ -41,10 +41,14 @@ function isKeptBack(
 }
 
 function flagsOf(job: TorrentJob, peer: OpenPeer): number {
+  const punchesHoles = peer.punchesHoles === true;
+  // The extension needs uTP.
+  const hasUtp = punchesHoles || peer.kind?.transport === "utp";
   const isEncrypted = peer.kind !== undefined && peer.kind.encryption !== "none";
   return (
     (isEncrypted ? PexFlag.prefersEncryption : 0) |
-    (peer.kind?.transport === "utp" ? PexFlag.supportsUtp : 0) |
+    (hasUtp ? PexFlag.supportsUtp : 0) |
+    (punchesHoles ? PexFlag.supportsHolepunch : 0) |
     (isSeed(job, peer) ? PexFlag.isSeed : 0) |
     (peer.isIncoming ? 0 : PexFlag.isReachable)
   );

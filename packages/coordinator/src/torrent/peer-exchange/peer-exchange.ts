@@ -8,19 +8,13 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { dialSoon, type DialServices } from "../swarm/dial-schedule.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
+import { noteTeller } from "../holepunch/request-punch.ts";
 import { ExchangePartner, type Audience } from "./exchange-partner.ts";
+import { exchangesPeers } from "./exchanges-peers.ts";
 import { listenPortOf, nameablePeers, type NamingServices } from "./nameable-peers.ts";
 
 /** Messages of a torrent per second; the partners that wait the longest go first. */
 const maxMessagesPerSecond = 50;
-
-/** Whether peers of this torrent may name each other. A magnet without metadata is not known to be private. */
-export function exchangesPeers(
-  { settings }: Pick<Engine, "settings">,
-  { content }: TorrentJob,
-): boolean {
-  return settings.values.peerExchange !== false && content?.metainfo.isPrivate !== true;
-}
 
 /** The setting `peerExchange` has changed. */
 export function followPeerExchange(
@@ -61,6 +55,7 @@ export function peersNamed(
   const source = classifyAddress(host) === "local" ? "pex-local" : "pex-internet";
   // Connections of one internet line are one teller.
   const origin = `pex ${subscriber ?? addressKey(host, port)}`;
+  noteTeller(job, teller, added);
   job.directory.addAll(added, source, origin);
   dialSoon(engine);
 }

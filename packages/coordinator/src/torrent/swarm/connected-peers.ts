@@ -21,6 +21,8 @@ export interface ConnectedPeer {
   passedPieces: number;
   /** The port that an incoming peer named. */
   listenPort?: number;
+  /** The peer speaks `ut_holepunch` (BEP 55), and so uTP. */
+  punchesHoles?: true;
   /** Since the peer first offered to exchange peers. */
   exchange?: ExchangePartner;
 }

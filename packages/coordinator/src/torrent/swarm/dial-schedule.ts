@@ -8,10 +8,11 @@ import { transportOf } from "../../engine/settings/engine-limits.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { ConnectionRoom, type ConnectionServices } from "./connection-quotas.ts";
 import type { DialPermits, RedialDelay } from "../addresses/next-dial.ts";
+import { requestPunch, type HolepunchServices } from "../holepunch/request-punch.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** The parts of the engine that dial. */
-export type DialServices = ConnectionServices & Pick<Engine, "context" | "metrics">;
+export type DialServices = ConnectionServices & HolepunchServices;
 
 /** Redials per second. */
 const retriesPerSecond = 30;
@@ -96,8 +97,9 @@ export function dialFailed(
   engine: DialServices,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
-  { host, port, reason }: MessageOf<PeerProtocol, "dial-failed">,
+  { host, port, reason, isHolepunch }: MessageOf<PeerProtocol, "dial-failed">,
 ): void {
+  if (isHolepunch === true) return punchFailed(engine, job, { host, port, reason });
   if (!peerWorker.dials.remove(job.id, host, port)) return;
   engine.metrics.dials.count(reason);
   const nowMs = engine.context.clock.nowMs();
@@ -107,8 +109,23 @@ export function dialFailed(
   else if (localReasons.has(reason)) job.directory.closed(host, port, nowMs, "now");
   else if (localErrors.has(reason)) job.directory.untouched(host, port, nowMs);
   else job.directory.failed(host, port, nowMs, delayAfterFailure(engine, job, reason));
+  if (unansweredReasons.has(reason)) requestPunch(engine, job, host, port);
   dialSoon(engine);
   announceIfNeeded(engine, job);
+}
+
+/** A dial by order of a relay did not become a peer. */
+function punchFailed(
+  { metrics, network }: DialServices,
+  job: TorrentJob,
+  { host, port, reason }: Pick<MessageOf<PeerProtocol, "dial-failed">, "host" | "port" | "reason">,
+): void {
+  const dial = network.holepunch.dials.take(job.id, host, port);
+  if (dial === undefined) return;
+  metrics.dials.count(reason);
+  if (reason === "self") job.directory.markOwn(host, port);
+  // The peer's own dial was faster.
+  else if (reason === "duplicate") network.holepunch.dialsInVain.undo(dial.dialKey);
 }
 
 /** When to redial an address whose connection ended for this reason. */
@@ -191,7 +208,7 @@ function isMissed(job: TorrentJob): boolean {
 }
 
 /** The worker with the UDP port, if the port is open and it takes dials. */
-function ownerOfUtp({
+export function ownerOfUtp({
   network,
   peerWorkers,
   settings,

@@ -24,6 +24,7 @@ import {
 } from "./dial-schedule.ts";
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
 import type { AddressSource } from "@troupe/messages";
+import { punchOpened } from "../holepunch/punch-opened.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
 import { otherSeedSeen } from "../super-seeding/handlers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
@@ -119,13 +120,14 @@ function tryReplaceTwin(
 
 /** An admitted connection is open. */
 export function peerOpened(
-  engine: PeerServices & Pick<Engine, "awake" | "metrics">,
+  engine: PeerServices & Pick<Engine, "awake" | "metrics" | "network">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   opened: PeerOpened,
 ): void {
   const peer = job.peers.opened(peerWorker.index, peerIdText(opened.peerId), opened.peer, opened);
   const { host, port, kind } = opened;
+  punchOpened(engine, job, opened);
   if (kind !== undefined && peerWorker.dials.remove(job.id, host, port)) {
     engine.metrics.dials.count("opened");
     job.directory.connected(host, port, kind, engine.context.clock.nowMs());

@@ -3,8 +3,8 @@ import { PeerFlag, PeerWord } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
 import { addressKey } from "@troupe/protocol/address";
 import { peerListens } from "../../../src/torrent/swarm/peers.ts";
+import { exchangesPeers } from "../../../src/torrent/peer-exchange/exchanges-peers.ts";
 import {
-  exchangesPeers,
   peerExchangeOffered,
   peersNamed,
   tellPartners,
