@@ -161,6 +161,7 @@ function planned(name: "aria2" | "qbittorrent" | "rtorrent", job: Job): Start {
   const has = job.role === "leecher" ? ("nothing" as const) : ("whole" as const);
   const plan = programs[name].plan({
     ...{ host, port, controlPort, folder, connections, ownCommand, infoHashes: [] },
+    hasUtp: false,
     job: { torrentFile, dataFolder, has },
   });
   const { command, files = {} } = plan;

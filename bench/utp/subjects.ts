@@ -23,7 +23,7 @@ export interface Content {
   readonly torrent: string;
   readonly whole: string;
   readonly empty: string;
-  /** Of our state. */
+  /** The folder of our state. */
   readonly state: string;
 }
 

@@ -106,17 +106,21 @@ for (const [encryption, mode] of [
     t.deepEqual([latencies("encryption"), latencies("handshake")], [20, 20]);
   });
 
+const overUtp = {
+  name: "over uTP",
+  torrents: { payload: { size: "4MiB", piece: "256KiB", name: "payload" } },
+  phases: { steady: "10s" },
+};
+
 for (const encryption of ["none", "rc4"] as const)
   test(`twenty peers over uTP with the encryption ${encryption} download the whole torrent from an engine`, async (t) => {
     const address = await startSeeder(t, { transport: "utp" });
     const leech = { behaviour: "leecher", count: 20, transport: "utp", encryption } as const;
     const result = await loadTest(
       {
-        name: "over uTP",
+        ...overUtp,
         targets: { client: address },
-        torrents: { payload: { size: "4MiB", piece: "256KiB", name: "payload" } },
         groups: { leech: { ...leech, stay: "whole" } },
-        phases: { steady: "10s" },
       },
       { threads: 2 },
     );
@@ -139,9 +143,9 @@ for (const encryption of ["none", "rc4"] as const)
 
 test("a client without uTP is refused before a load over uTP", async (t) => {
   const address = await startSeeder(t, { transport: "tcp" });
-  const scenario = scenarioOf(address);
   const leech = { behaviour: "leecher", count: 20, transport: "utp" } as const;
-  await t.throwsAsync(loadTest({ ...scenario, groups: { leech } }), {
+  const over = { ...overUtp, targets: { client: address }, groups: { leech } };
+  await t.throwsAsync(loadTest(over), {
     code: "target-unreachable",
     message: /over uTP no answer/,
   });

@@ -85,8 +85,14 @@ for (const [place, first] of names.entries()) {
         await world.runUntil(haveMet, 3 * minuteMs).catch(() => undefined);
         t.is(haveMet(), !isHopeless, `${seed}`);
         t.true(event(relay, "relayed") > 0, `${seed}`);
-        t.true(behind.some((engine) => event(engine, "begun") > 0), `${seed}`);
-        t.deepEqual(engines.flatMap(({ crashes }) => crashes), []);
+        t.true(
+          behind.some((engine) => event(engine, "begun") > 0),
+          `${seed}`,
+        );
+        t.deepEqual(
+          engines.flatMap(({ crashes }) => crashes),
+          [],
+        );
       }
     });
   }
@@ -98,5 +104,8 @@ test("B07: engines with a private torrent send no message of holepunching", asyn
   await world.run(5 * minuteMs);
   t.false(haveMet());
   for (const engine of engines)
-    t.deepEqual([...eventsOf(engine).values()].filter((count) => count > 0), []);
+    t.deepEqual(
+      [...eventsOf(engine).values()].filter((count) => count > 0),
+      [],
+    );
 });

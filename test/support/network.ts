@@ -48,7 +48,7 @@ export class NetworkClient {
     return await runProcess([...this.within, ...command]);
   }
 
-  /** Limits the line of this machine, each way. @param megabits A second. @param queueMs Of the packets that wait. */
+  /** Limits the line of this machine, each way. @param megabits A second. @param queueMs Longest wait of a packet. */
   async limitLine(megabits: number, queueMs = 200): Promise<void> {
     const shape = [
       "root",

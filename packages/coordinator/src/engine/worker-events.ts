@@ -4,7 +4,8 @@
 import { type ChildSpec, messageOf, type Sender } from "@troupe/actor-runtime";
 import { addressKey } from "@troupe/protocol/address";
 import { failAtFolder } from "../torrent/lifecycle/faults.ts";
-import { encryptionOf, limitRulesOf, transportOf } from "./settings/engine-limits.ts";
+import { encryptionOf, limitRulesOf } from "./settings/engine-limits.ts";
+import { transportOf } from "../torrent/swarm/transport.ts";
 import { openAtWorker } from "../torrent/join-swarm.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
 import { changePlaces, notePlaces } from "../torrent/storage/file-places.ts";

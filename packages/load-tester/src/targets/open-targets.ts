@@ -6,7 +6,13 @@ import { allowedAddress } from "../rules/allowed-address.ts";
 import { farGroupsRefusal } from "../rules/far-groups.ts";
 import { groupKindOf } from "../rules/group-kind.ts";
 import { ruledPorts } from "../rules/ruled-ports.ts";
-import type { Group, GroupLoad, Scenario, StartedTarget, TargetSpec } from "../scenario/scenario.ts";
+import type {
+  Group,
+  GroupLoad,
+  Scenario,
+  StartedTarget,
+  TargetSpec,
+} from "../scenario/scenario.ts";
 import { trackerInfoHashes } from "../trackers/clients/tracker-swarms.ts";
 import type { KnownTorrent } from "./payload.ts";
 import { isLocalAddress } from "./processes/local-address.ts";

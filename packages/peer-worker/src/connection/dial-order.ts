@@ -16,7 +16,7 @@ export interface DialOrder {
 }
 
 /** The facts that decide the order. */
-export interface DialFacts {
+interface DialFacts {
   readonly mode: TransportMode;
   /** The UDP port is open in this worker. */
   readonly hasUtp: boolean;

@@ -6,7 +6,7 @@ import type { Transport } from "@troupe/messages";
 import { secondTransportMs, type DialOrder } from "./dial-order.ts";
 
 /** The calls of a race. */
-export interface RaceCalls {
+interface RaceCalls {
   readonly timers: Pick<Timers, "after">;
   /** @returns Undefined: this transport cannot be dialled now. */
   readonly dial: (transport: Transport, handlers: StreamHandlers) => Stream | undefined;
@@ -34,7 +34,7 @@ export class DialRace {
     this.#calls = calls;
   }
 
-  /** @param handlers Those of the connection: their calls name the stream. */
+  /** @param handlers Handlers of the connection. Their calls name the stream. */
   begin(handlers: StreamHandlers): void {
     const { first, second } = this.#order;
     this.#dial(first, handlers);

@@ -53,7 +53,7 @@ export function sendExtendedHandshake(session: Session, withdrawn: readonly stri
  */
 export function readExtendedHandshake(session: Session, payload: Uint8Array): boolean {
   const { features, torrent, wire, worker } = session;
-  if (!features.extensions.countHandshake(wire.inputAtMs)) return false;
+  if (!features.extensions.handshakes.take(wire.inputAtMs)) return false;
   const handshake = decodeExtendedHandshake(payload);
   const { requestQueue, port, ownIp } = handshake;
   if (ownIp !== undefined) noteOwnAddress(session, ownIp);

@@ -1,7 +1,7 @@
 import type { HandshakeFields, PexPeer } from "@troupe/protocol/peer";
 
-import { maxExtendedHandshakes, maxPeerOffers, offenceWindowMs } from "../limits.ts";
-import { longAgoMs } from "../long-ago.ts";
+import { maxPeerOffers } from "../limits.ts";
+import { HandshakeCount } from "./handshake-count.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
 import { HolepunchPeer } from "./holepunch-peer.ts";
 import type { Offer, SharedOffers } from "./shared-offers.ts";
@@ -24,8 +24,7 @@ export class PeerExtensions {
   pluginBytesOut = 0;
   /** Whether the engine knows that the peer exchanges peers (BEP 11). */
   isExchangeReported = false;
-  #handshakes = 0;
-  #countedSinceMs: number = longAgoMs;
+  readonly handshakes: HandshakeCount = new HandshakeCount();
   /** Undefined before the first offer. */
   #offer: Offer | undefined;
 
@@ -61,15 +60,6 @@ export class PeerExtensions {
     const peers = this.#namedPeers?.waiting ?? [];
     if (this.#namedPeers !== undefined) this.#namedPeers.waiting = undefined;
     return peers;
-  }
-
-  /** @returns Whether this handshake is one of the few in a minute that are read. */
-  countHandshake(nowMs: number): boolean {
-    if (nowMs - this.#countedSinceMs >= offenceWindowMs) {
-      this.#countedSinceMs = nowMs;
-      this.#handshakes = 0;
-    }
-    return ++this.#handshakes <= maxExtendedHandshakes;
   }
 
   /** The peer's id of an extension that it offers. */

@@ -123,8 +123,8 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
   noticeHandlers: {
     peer: {
       "peer-listens": () => undefined,
-    "holepunch-offered": () => undefined,
-    "holepunch-received": () => undefined,
+      "holepunch-offered": () => undefined,
+      "holepunch-received": () => undefined,
       "interest-changed": () => undefined,
       "wire-traced": () => undefined,
       "own-address-seen": () => undefined,

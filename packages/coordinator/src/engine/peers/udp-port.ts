@@ -7,7 +7,7 @@ import { dhtPortsOf, type UdpListen, type UdpListening } from "@troupe/messages"
 import type { AddressFamily } from "@troupe/protocol/tracker";
 import { dialSoon, type DialServices } from "../../torrent/swarm/dial-schedule.ts";
 import type { Engine } from "../base/engine-state.ts";
-import { transportOf } from "../settings/engine-limits.ts";
+import { transportOf } from "../../torrent/swarm/transport.ts";
 
 /** Opening waits 5 s for the ports of a peer-worker that crashed. */
 const openDeadlineMs = 10_000;

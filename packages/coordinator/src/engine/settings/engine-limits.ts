@@ -11,7 +11,6 @@ import {
   type EngineLimits,
   type LimitPeriod,
   type LimitRules,
-  type TransportMode,
 } from "@troupe/messages";
 
 type PeriodSetting = NonNullable<LiveEngineSettings["limits.schedule"]>[number];
@@ -34,11 +33,6 @@ export function limitRulesOf(settings: LiveEngineSettings): LimitRules {
 /** The encryption of connections to peers that settings ask for. */
 export function encryptionOf(settings: LiveEngineSettings): EncryptionMode {
   return valueInForce(engineSettings, "encryption", settings);
-}
-
-/** The transports of connections to peers that settings ask for. */
-export function transportOf(settings: LiveEngineSettings): TransportMode {
-  return valueInForce(engineSettings, "transport", settings);
 }
 
 function periodOf({ days, from, to, ...limits }: PeriodSetting): LimitPeriod {

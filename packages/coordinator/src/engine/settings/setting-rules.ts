@@ -14,6 +14,7 @@ import { followSuperSeed } from "../../torrent/super-seeding/handlers.ts";
 import { followMaxConnections } from "../../torrent/swarm/connection-quotas.ts";
 import { followMaxPeers } from "../../torrent/swarm/max-peers.ts";
 import { followDefaultTrackers, followTrackers } from "../../torrent/torrent-announcer.ts";
+import { transportOf } from "../../torrent/swarm/transport.ts";
 import { followWebSeeds } from "../../torrent/web-seeds/web-seed-schedule.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import { weightOf, weightOfPriority } from "../../torrent/weight.ts";
@@ -22,7 +23,7 @@ import { openDatagrams } from "../peers/udp-port.ts";
 import { announceAgain, renewPublicPort } from "../port-mapping/public-port.ts";
 import { shareSlots } from "../choking/share-slots.ts";
 import { wake } from "../idle-torrents.ts";
-import { encryptionOf, engineLimitsOf, limitRulesOf, transportOf } from "./engine-limits.ts";
+import { encryptionOf, engineLimitsOf, limitRulesOf } from "./engine-limits.ts";
 
 /** @param before The settings of the torrent before the change. */
 type TorrentRule = (engine: Engine, job: TorrentJob, before: TorrentSettings) => void;

@@ -4,7 +4,7 @@
 import type { PexPeer } from "@troupe/protocol/peer";
 import { addressKey } from "@troupe/protocol/address";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { transportOf } from "../../engine/settings/engine-limits.ts";
+import { transportOf } from "../swarm/transport.ts";
 import { exchangesPeers } from "../peer-exchange/exchanges-peers.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";

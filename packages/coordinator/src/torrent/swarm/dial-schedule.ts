@@ -4,7 +4,7 @@
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { transportOf } from "../../engine/settings/engine-limits.ts";
+import { transportOf } from "./transport.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { ConnectionRoom, type ConnectionServices } from "./connection-quotas.ts";
 import type { DialPermits, RedialDelay } from "../addresses/next-dial.ts";

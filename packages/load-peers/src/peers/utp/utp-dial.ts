@@ -13,7 +13,9 @@ export class UtpDial implements Address, StreamHandlers {
   readonly port: number;
   readonly #handlers: StreamHandlers;
   /** The code is the one of the last packet that was not sent. */
-  #stage: { readonly name: "dialling"; readonly fault: string | undefined } | { readonly name: "open" } = {
+  #stage:
+    | { readonly name: "dialling"; readonly fault: string | undefined }
+    | { readonly name: "open" } = {
     name: "dialling",
     fault: undefined,
   };

@@ -181,7 +181,11 @@ function refuseScrapes(
 function refuseTransport(target: TargetSpec | undefined, load: GroupLoad, path: Path): void {
   if (load.kind !== "peers" || load.transport === "tcp" || target?.from !== "start") return;
   if (!programsWithoutUtp.includes(target.program)) return;
-  throw wrongValue([...path, "transport"], load.transport, `tcp, because ${target.program} has no uTP`);
+  throw wrongValue(
+    [...path, "transport"],
+    load.transport,
+    `tcp, because ${target.program} has no uTP`,
+  );
 }
 
 function againOf(written: FileGroup, stay: Stay, path: Path): number | undefined {
