@@ -8,7 +8,7 @@ const failed = (code: string) => Object.assign(new Error(code), { code });
 
 /** Workers that can listen on any port but those in use; `probes` counts the plain binds. */
 function scene({ workers = 2, ports = [6881, 6882] } = {}) {
-  const made = makeScene({ workers });
+  const made = makeScene({ workers, limits: { transport: "tcp" } });
   const { engine } = made;
   const inUse = new Set<number>();
   const sockets = {

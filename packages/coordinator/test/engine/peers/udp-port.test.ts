@@ -14,8 +14,8 @@ const six = { family: 6, host: "::", port: 6_881 } as const;
 const both: UdpListening = { sockets: [four, six], refused: [] };
 
 /** An engine that listens for peers, and whose first peer-worker answers `open-udp`. */
-function scene({ hasDht = true, answer = both } = {}) {
-  const made = makeScene({ workers: 2 });
+function scene({ hasDht = true, answer = both, transport = "both" as "both" | "tcp" } = {}) {
+  const made = makeScene({ workers: 2, limits: { transport } });
   const { engine } = made;
   Object.assign(engine.options, { ports: [6_881, 0], ...(hasDht && { dht: { bootstrap: [] } }) });
   engine.network.hosts = ["0.0.0.0", "::"];
@@ -33,10 +33,14 @@ test("the first peer-worker opens UDP at the hosts and the number of TCP, and el
   t.deepEqual(network.udpSockets, both.sockets);
 });
 
-test("an engine without a DHT node opens no UDP port", async (t) => {
-  const { engine, network, owner } = scene({ hasDht: false });
-  await openDatagrams(engine);
-  t.deepEqual([owner.calls("open-udp"), network.udpSockets], [[], []]);
+test("an engine without a DHT node and without uTP opens no UDP port", async (t) => {
+  const without = scene({ hasDht: false, transport: "tcp" });
+  await openDatagrams(without.engine);
+  t.deepEqual([without.owner.calls("open-udp"), without.network.udpSockets], [[], []]);
+  for (const made of [scene({ hasDht: false }), scene({ transport: "tcp" })]) {
+    await openDatagrams(made.engine);
+    t.is(made.owner.calls("open-udp").length, 1);
+  }
 });
 
 test("the successor of the owner opens the same ports, and no other", async (t) => {
