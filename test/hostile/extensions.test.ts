@@ -12,7 +12,7 @@ import { meetInVirtualTime } from "../support/simulated/runs/hostility.ts";
 
 const kibibyte = 1_024;
 /** Our id of the first plugin extension, which our handshake names. */
-const echoId = 5;
+const echoId = 6;
 const cleanDownloadMs = 650;
 
 /** Sends each message back, and counts. */

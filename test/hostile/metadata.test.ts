@@ -24,7 +24,7 @@ const metadataBytes = 310 * kibibyte;
  * The greeting, a `have` for each piece, and three extension handshakes: without the metadata, with it, and as a seed.
  * The name of each extension makes a handshake up to 17 bytes longer.
  */
-const greetingBytes = 1_280;
+const greetingBytes = 1_344;
 /** From the honest seeder's connection to the last piece, a wrong copy included. */
 const downloadMs = 3_000;
 

@@ -127,6 +127,7 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
       const carrier = this.#race.opened(transport);
       if (carrier === undefined) return;
       this.attach(transport, carrier);
+      this.#forgetRace();
     }
     this.stage.opened?.();
   }
@@ -138,8 +139,13 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
 
   closed(transport: Stream, reason: string | undefined): void {
     const end = this.#race?.closed(transport, reason, this) ?? { reason };
-    if (end === "goes-on") return;
-    this.#end(end.reason);
+    if (end !== "goes-on") return this.#end(end.reason);
+    this.#forgetRace();
+  }
+
+  /** A connection keeps no memory for transports that have ended. */
+  #forgetRace(): void {
+    if (this.#race?.isOver === true) this.#race = undefined;
   }
 
   #end(reason: string | undefined): void {

@@ -16,7 +16,7 @@ interface RaceCalls {
 
 type State =
   | { readonly kind: "dialling"; readonly streams: ReadonlyMap<Stream, Transport> }
-  | { readonly kind: "won"; readonly by: Stream }
+  | { readonly kind: "won"; readonly by: Stream; readonly losers: number }
   | { readonly kind: "failed"; readonly reason: string | undefined };
 
 /** A race between transports. */
@@ -50,9 +50,14 @@ export class DialRace {
     const transport = streams.get(stream);
     if (transport === undefined) return undefined;
     this.#second?.cancel();
-    this.#state = { kind: "won", by: stream };
+    this.#state = { kind: "won", by: stream, losers: streams.size - 1 };
     for (const other of streams.keys()) if (other !== stream) other.destroy();
     return transport;
+  }
+
+  /** One has won, and the others have ended: all further events are of the winner. */
+  get isOver(): boolean {
+    return this.#state.kind === "won" && this.#state.losers === 0;
   }
 
   /** A stream has ended. @returns Whether this is the end of the connection, with its reason. */
@@ -61,7 +66,12 @@ export class DialRace {
     reason: string | undefined,
     handlers: StreamHandlers,
   ): { readonly reason: string | undefined } | "goes-on" {
-    if (this.#state.kind === "won") return this.#state.by === stream ? { reason } : "goes-on";
+    if (this.#state.kind === "won") {
+      const { by, losers } = this.#state;
+      if (by === stream) return { reason };
+      this.#state = { kind: "won", by, losers: losers - 1 };
+      return "goes-on";
+    }
     if (this.#state.kind === "failed") return "goes-on";
     const streams = new Map(this.#state.streams);
     const transport = streams.get(stream);

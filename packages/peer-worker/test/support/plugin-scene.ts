@@ -12,7 +12,7 @@ import type { ScriptedPeer } from "./scripted-peer.ts";
 import type { EarlyTorrent, WorkerBench } from "./worker-bench.ts";
 
 /** Our id of the first plugin extension of a torrent. */
-export const firstPluginId = 5;
+export const firstPluginId = 6;
 /** The peers' id of every plugin extension. */
 export const peersPluginId = 33;
 
