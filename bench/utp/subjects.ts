@@ -38,8 +38,9 @@ export async function startTransfer(
   const nearEnd =
     name === "ours"
       ? ours(direction, near, far, content)
-      : libtorrent("near", direction, isUtp, near, far, content);
-  const farEnd = libtorrent("far", direction === "down" ? "up" : "down", isUtp, far, near, content);
+      : libtorrent({ isNear: true, direction, isUtp }, near, far, content);
+  const other = direction === "down" ? "up" : "down";
+  const farEnd = libtorrent({ isNear: false, direction: other, isUtp }, far, near, content);
   const [first, second] = direction === "down" ? [farEnd, nearEnd] : [nearEnd, farEnd];
   const seeder = await startProcess(first);
   const leecher = await startProcess(second);
@@ -61,21 +62,25 @@ function ours(
   ];
 }
 
+interface LibtorrentEnd {
+  readonly isNear: boolean;
+  readonly direction: Direction;
+  readonly isUtp: boolean;
+}
+
 function libtorrent(
-  end: "far" | "near",
-  direction: Direction,
-  isUtp: boolean,
+  { direction, isNear, isUtp }: LibtorrentEnd,
   { ip4, within }: NetworkClient,
   other: NetworkClient,
   { empty, torrent, whole }: Content,
 ): readonly string[] {
   const settings = {
-    listen_interfaces: `${ip4}:${end === "near" ? port : farPort}`,
+    listen_interfaces: `${ip4}:${isNear ? port : farPort}`,
     ...(isUtp && libtorrentOverUtp),
   };
   const folder = direction === "down" ? empty : whole;
   const role = direction === "down" ? "leech" : "seed";
-  const peer = [other.ip4, String(end === "near" ? farPort : port)];
+  const peer = [other.ip4, String(isNear ? farPort : port)];
   return [
     ...[...within, "/usr/bin/python3", libtorrentClient, role, JSON.stringify(settings), folder],
     ...[torrent, ...(direction === "down" ? ["--", ...peer] : [])],

@@ -68,7 +68,7 @@ async function meeting(seed: number, pair: readonly [Kind, Kind], changes: Parti
 /** The steps of holepunching that an engine has counted. */
 function eventsOf({ engine }: SimulatedEngine): ReadonlyMap<string, number> {
   const series = engine?.metrics.holepunches.read() ?? [];
-  return new Map(series.map(({ labels, value }) => [labels["event"] ?? "", Number(value)]));
+  return new Map(series.map(({ labels, value }) => [labels["event"] ?? "", value]));
 }
 
 for (const [place, first] of names.entries()) {

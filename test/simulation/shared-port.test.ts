@@ -65,7 +65,7 @@ test("the DHT node, and announces to a UDP tracker, leave from the port that pee
   t.is(openedSockets(), 1);
 });
 
-test("without a DHT node UDP trackers have a socket of their own", async (t) => {
+test("without a DHT node and uTP UDP trackers have a socket of their own", async (t) => {
   const { world, openedSockets, tracker } = await trackerScene(undefined);
   await world.runUntil(() => tracker.announces.length > 0, minute);
   t.true(tracker.senders.every(({ port }) => port !== enginePort));
@@ -190,7 +190,7 @@ async function trackerScene(
   const bound = world.trace.length;
   const engine = await swarm.addEngine(leecherHost, {
     bind,
-    ...(options !== undefined && { dht: options }),
+    ...(options === undefined ? { transport: "tcp" as const } : { dht: options }),
   });
   const settings = { trackers: [`udp://${trackerHost}:80/`] };
   await world.settle(engine.add(torrent, "download", undefined, { settings }));

@@ -1,6 +1,7 @@
 export type * from "./ids.ts";
 export type * from "./address-source.ts";
 export type * from "./peer.messages.ts";
+export type { PeerWorkerOptions } from "./peer-worker-options.ts";
 export type {
   ConnectionKind,
   EncryptionMode,

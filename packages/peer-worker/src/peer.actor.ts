@@ -109,11 +109,12 @@ export const peerActor: Actor<
     "set-encryption": ({ worker }, { mode }) => {
       worker.encryption = mode;
     },
-    "set-transport": async (state, { mode }) => {
+    "set-transport": (state, { mode }) => {
       state.worker.transport = mode;
       followTransport(state);
       followHolepunch(state.worker);
-      await state.acceptor.followTransport();
+      const { acceptor, worker } = state;
+      acceptor.followTransport().catch((error: unknown) => worker.context.fail(error));
     },
     "set-limit-rules": ({ worker }, rules) => setLimitRules(worker, rules),
     "set-torrent-limits": forTorrent(setTorrentLimits),

@@ -6,10 +6,8 @@ import { DialBounds } from "../../src/torrent/addresses/dial-bounds.ts";
 import { UnverifiedDials } from "../../src/torrent/addresses/unverified-dials.ts";
 import type { DialPermits } from "../../src/torrent/addresses/next-dial.ts";
 import { OwnAddresses } from "../../src/torrent/addresses/own-addresses.ts";
-import {
-  PeerDirectory,
-  type DirectoryServices,
-} from "../../src/torrent/addresses/peer-directory.ts";
+import type { DirectoryServices } from "../../src/torrent/addresses/directory-services.ts";
+import { PeerDirectory } from "../../src/torrent/addresses/peer-directory.ts";
 
 /** Our listen port. */
 export const ownPort = 6_881;

@@ -2,17 +2,13 @@
 // that doubles with each failure. At 20,000 addresses a new address replaces the failed address that is redialled last,
 // or an untried address that is held, or an untried unverified address, or is refused.
 
-import type { Random } from "@troupe/actor-runtime";
-import type { AddressSource, ConnectionKind, IpFilter } from "@troupe/messages";
+import type { AddressSource, ConnectionKind } from "@troupe/messages";
 import { type PeerAddress, addressKey, classifyAddress } from "@troupe/protocol/address";
-import type { AddressBudget } from "./address-budget.ts";
 import { rankedAddresses } from "./address-rank.ts";
-import type { OwnAddresses } from "./own-addresses.ts";
-import type { DialBounds } from "./dial-bounds.ts";
+import type { DirectoryServices } from "./directory-services.ts";
 import { FirstDials } from "./first-dials.ts";
 import { BanList } from "../smart-ban/ban-list.ts";
 import { UnverifiedAddresses, unverifiedHost, type Naming } from "./unverified-addresses.ts";
-import type { UnverifiedDials } from "./unverified-dials.ts";
 import {
   addSource,
   recordConnection,
@@ -22,14 +18,13 @@ import {
   vouchFor,
   type KnownAddress,
 } from "./known-address.ts";
+import { crowdedDialTimeoutMs, dialTimeoutMs, lowestUnverifiedPort } from "./dial-rules.ts";
 import { KnownAddresses } from "./known-addresses.ts";
 import type { DialPermits, NextDial, RedialDelay } from "./next-dial.ts";
 import { Redials } from "./redials.ts";
 import { failurePauseMs, firstRetryMs, quickPauseMs, returnPauseMs } from "./retry-pauses.ts";
 import { isTracker, sourceRules } from "./source-rules.ts";
 
-const dialTimeoutMs = 15_000;
-const crowdedDialTimeoutMs = 2_000;
 /** A connection of this length clears the count of quick redials. */
 const steadyMs = 10_000;
 /** Failed dials before an unverified address is forgotten: the address may be a victim's. */
@@ -37,18 +32,6 @@ const unverifiedTries = 2;
 const lookAgainMs = 1_000;
 /** Pause after a dial that this machine could not begin. */
 const untouchedMs = 5_000;
-/** Lower ports belong to services of the system, which an unverified address could have scanned. */
-const lowestUnverifiedPort = 1_024;
-
-/** The parts of the engine that all directories share. */
-export interface DirectoryServices {
-  readonly random: Pick<Random, "next">;
-  readonly budget: AddressBudget;
-  readonly own: OwnAddresses;
-  readonly unverifiedDials: UnverifiedDials;
-  readonly dialBounds: DialBounds;
-  readonly filter: Pick<IpFilter, "has">;
-}
 
 /** The addresses of a torrent. */
 export class PeerDirectory {

@@ -13,8 +13,14 @@ const four = { family: 4, host: "0.0.0.0", port: 6_881 } as const;
 const six = { family: 6, host: "::", port: 6_881 } as const;
 const both: UdpListening = { sockets: [four, six], refused: [] };
 
+interface Parts {
+  readonly hasDht?: boolean;
+  readonly answer?: UdpListening;
+  readonly transport?: "both" | "tcp";
+}
+
 /** An engine that listens for peers, and whose first peer-worker answers `open-udp`. */
-function scene({ hasDht = true, answer = both, transport = "both" as "both" | "tcp" } = {}) {
+function scene({ hasDht = true, answer = both, transport = "both" }: Parts = {}) {
   const made = makeScene({ workers: 2, limits: { transport } });
   const { engine } = made;
   Object.assign(engine.options, { ports: [6_881, 0], ...(hasDht && { dht: { bootstrap: [] } }) });
