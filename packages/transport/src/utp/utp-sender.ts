@@ -234,8 +234,11 @@ export class UtpSender {
     this.#packets.setState(seq, sentStates.lost);
     this.#flightBytes -= this.#packets.lengthOf(seq);
     const { firstSeq } = this.#packets;
+    // A number before the oldest packet still has every lost packet behind it.
     const isFirst =
-      this.#lostPackets === 0 || seqDistance(firstSeq, seq) < seqDistance(firstSeq, this.#lostSeq);
+      this.#lostPackets === 0 ||
+      (this.#packets.has(this.#lostSeq) &&
+        seqDistance(firstSeq, seq) < seqDistance(firstSeq, this.#lostSeq));
     if (isFirst) this.#lostSeq = seq;
     this.#lostPackets++;
   }
