@@ -37,6 +37,7 @@ export { HttpResponseReader, ResponseFault } from "./io/http/http-response-reade
 export { inOwnStep } from "./actor/breadcrumb.ts";
 export { nextTurn, pause, resultWithin, settlesWithin } from "./waits.ts";
 export { siblingUrl } from "./sibling-url.ts";
+export { WindowCount } from "./window-count.ts";
 export { eventLoopTurn } from "./io/system/event-loop-turn.ts";
 export { listenRefusal, type ListenRefusal } from "./io/system/listen-refusal.ts";
 export {

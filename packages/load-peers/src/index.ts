@@ -14,3 +14,4 @@ export { openPeers } from "./peers/open-peers.ts";
 export type { PeerDialer } from "./peers/peer-dialer.ts";
 export type * from "./peers/peer-group.ts";
 export { UtpDialer } from "./peers/utp/utp-dialer.ts";
+export { DatagramSlab } from "@troupe/transport";

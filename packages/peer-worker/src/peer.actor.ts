@@ -33,7 +33,7 @@ import { setDhtPorts } from "./session/dht-port.ts";
 import { setSuperSeeding, showPieces } from "./session/super-seeding/super-seeding.ts";
 import { openWebSeed } from "./web-seed/open-web-seed.ts";
 import { refillAll, tick } from "./tick.ts";
-import { followTransport, openUdp } from "./udp/open-udp.ts";
+import { openUdp } from "./udp/open-udp.ts";
 import { SharedPort } from "./udp/shared-port.ts";
 import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
 
@@ -109,11 +109,9 @@ export const peerActor: Actor<
     "set-encryption": ({ worker }, { mode }) => {
       worker.encryption = mode;
     },
-    "set-transport": (state, { mode }) => {
-      state.worker.transport = mode;
-      followTransport(state);
-      followHolepunch(state.worker);
-      const { acceptor, worker } = state;
+    "set-transport": ({ worker, acceptor }, { mode }) => {
+      worker.transport = mode;
+      followHolepunch(worker);
       acceptor.followTransport().catch((error: unknown) => worker.context.fail(error));
     },
     "set-limit-rules": ({ worker }, rules) => setLimitRules(worker, rules),

@@ -14,7 +14,7 @@ import {
 const target = { host: serverHost, port: serverPort };
 const anywhere = { host: "0.0.0.0", port: 0 };
 
-/** A socket behind the proxy, and what its owner is told. */
+/** A socket behind the proxy, and the calls of its handlers. */
 async function bound({
   ports,
   world,

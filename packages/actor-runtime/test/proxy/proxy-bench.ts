@@ -59,7 +59,7 @@ async function serve({ sockets, datagrams }: Ports): Promise<string[]> {
   return seen;
 }
 
-/** What came of a dial: words in their order. */
+/** The events of a dial, as words in their order. */
 export function dialled(
   { ports, world }: Pick<ProxyBench, "ports" | "world">,
   to: Address,

@@ -33,7 +33,7 @@ const bytes = {
   troupe_transferred_bytes_total: {
     kind: "counter",
     labels: ["direction", "kind", "transport"],
-    text: "Bytes of peers and web seeds.",
+    text: "Bytes of peers and web seeds. The transport `tcp` has the bytes over uTP, too.",
     question: "How much was downloaded and uploaded, and how much of it was protocol?",
   },
   troupe_lost_bytes_total: {

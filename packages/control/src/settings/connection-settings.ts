@@ -139,6 +139,6 @@ export const connectionSettings = {
       group: "Peers",
       help: "what goes through the proxy: all, or trackers alone (all)",
     },
-    text: "What goes through `proxy`. `trackers`: announces and scrapes alone, over HTTP and UDP; all else goes directly, and the restrictions of a proxy do not hold.",
+    text: "The traffic that goes through `proxy`. `all`: everything. `trackers`: announces and scrapes alone, over HTTP and UDP; all other traffic goes directly, and the restrictions of a proxy do not hold.",
   },
 } as const satisfies SettingRows;

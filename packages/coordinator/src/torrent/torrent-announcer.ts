@@ -26,7 +26,7 @@ import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 /** Missing bytes of a torrent whose length is unknown: 0 would make it a seed. */
 const unknownLeftBytes = 16_384;
 
-/** Announced where no peer can connect to us, behind a proxy: trackers refuse 0, and this port is nobody's. */
+/** The port that trackers are told behind a proxy, where no peer can connect to us. Some trackers refuse 0; no client listens at 1. */
 const unreachablePort = 1;
 
 const announcedEncryption: Readonly<Record<EncryptionMode, AnnounceIdentity["encryption"]>> = {

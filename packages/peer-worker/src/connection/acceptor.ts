@@ -42,8 +42,16 @@ export class Acceptor {
     return answer;
   }
 
+  /** Peers are accepted over uTP while the setting allows it and the UDP port is open. */
+  acceptUtp(): void {
+    const { utp } = this.#worker;
+    if (utp === undefined) return;
+    utp.accept = this.#isOff("utp") ? undefined : (stream) => this.accept(stream, "utp");
+  }
+
   /** The setting has changed. A port that is closed for TCP sends dialling peers to uTP. */
   async followTransport(): Promise<void> {
+    this.acceptUtp();
     const place = this.#place;
     if (place === undefined) return;
     if (this.#isOff("tcp")) return this.#closeListeners();

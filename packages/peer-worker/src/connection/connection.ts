@@ -45,7 +45,7 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
   /** Dials. The first transport that opens is attached. */
   dial(race: DialRace): void {
     this.#race = race;
-    race.begin(this);
+    race.begin();
   }
 
   /** The kind of the transport. */
@@ -138,7 +138,7 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
   }
 
   closed(transport: Stream, reason: string | undefined): void {
-    const end = this.#race?.closed(transport, reason, this) ?? { reason };
+    const end = this.#race?.closed(transport, reason) ?? { reason };
     if (end !== "goes-on") return this.#end(end.reason);
     this.#forgetRace();
   }

@@ -10,37 +10,38 @@ interface RaceCalls {
   readonly timers: Pick<Timers, "after">;
   /** @returns Undefined: this transport cannot be dialled now. */
   readonly dial: (transport: Transport, handlers: StreamHandlers) => Stream | undefined;
-  /** TCP has ended, and uTP goes on: no connection is half-open. */
+  /** The dial over TCP has failed, and the one over uTP goes on: no connection of TCP is half-open. */
   readonly tcpEnded: () => void;
 }
 
 type State =
   | { readonly kind: "dialling"; readonly streams: ReadonlyMap<Stream, Transport> }
   | { readonly kind: "won"; readonly by: Stream; readonly losers: number }
-  | { readonly kind: "failed"; readonly reason: string | undefined };
+  | { readonly kind: "failed" };
 
 /** A race between transports. */
 export class DialRace {
   readonly #calls: RaceCalls;
   readonly #order: DialOrder;
+  readonly #handlers: StreamHandlers;
   #second: Timer | undefined;
   #hasBothBegun = false;
   /** Why TCP ended, or else why uTP did. */
   #reason: string | undefined;
   #state: State = { kind: "dialling", streams: new Map() };
 
-  constructor(order: DialOrder, calls: RaceCalls) {
+  /** @param handlers Handlers of the connection. Their calls name the stream. */
+  constructor(order: DialOrder, calls: RaceCalls, handlers: StreamHandlers) {
     this.#order = order;
     this.#calls = calls;
+    this.#handlers = handlers;
   }
 
-  /** @param handlers Handlers of the connection. Their calls name the stream. */
-  begin(handlers: StreamHandlers): void {
+  begin(): void {
     const { first, second } = this.#order;
-    this.#dial(first, handlers);
+    this.#dial(first);
     if (second === undefined) this.#hasBothBegun = true;
-    else
-      this.#second = this.#calls.timers.after(secondTransportMs, () => this.#dialSecond(handlers));
+    else this.#second = this.#calls.timers.after(secondTransportMs, () => this.#dialSecond());
   }
 
   /** A stream has opened. @returns Its transport; undefined: another one has won. */
@@ -64,7 +65,6 @@ export class DialRace {
   closed(
     stream: Stream,
     reason: string | undefined,
-    handlers: StreamHandlers,
   ): { readonly reason: string | undefined } | "goes-on" {
     if (this.#state.kind === "won") {
       const { by, losers } = this.#state;
@@ -80,8 +80,11 @@ export class DialRace {
     if (transport === "tcp" || this.#reason === undefined) this.#reason = reason;
     // A peer without uTP may have TCP. For one that refuses TCP the engine asks for uTP the next time: each address at which
     // no program listens would get packets of two kinds otherwise.
-    if (transport === "utp" && !this.#hasBothBegun) this.#dialSecond(handlers);
-    if (this.#state.streams.size === 0) return this.#fail(this.#reason);
+    if (transport === "utp" && !this.#hasBothBegun) this.#dialSecond();
+    if (this.#state.streams.size === 0) {
+      this.#fail();
+      return { reason: this.#reason };
+    }
     if (transport === "tcp") this.#calls.tcpEnded();
     return "goes-on";
   }
@@ -90,25 +93,24 @@ export class DialRace {
   abandon(): void {
     if (this.#state.kind !== "dialling") return;
     const { streams } = this.#state;
-    this.#fail(undefined);
+    this.#fail();
     for (const stream of streams.keys()) stream.destroy();
   }
 
-  #fail(reason: string | undefined): { readonly reason: string | undefined } {
+  #fail(): void {
     this.#second?.cancel();
-    this.#state = { kind: "failed", reason };
-    return { reason };
+    this.#state = { kind: "failed" };
   }
 
-  #dialSecond(handlers: StreamHandlers): void {
+  #dialSecond(): void {
     this.#second?.cancel();
     this.#hasBothBegun = true;
-    if (this.#order.second !== undefined) this.#dial(this.#order.second, handlers);
+    if (this.#order.second !== undefined) this.#dial(this.#order.second);
   }
 
-  #dial(transport: Transport, handlers: StreamHandlers): void {
+  #dial(transport: Transport): void {
     if (this.#state.kind !== "dialling") return;
-    const stream = this.#calls.dial(transport, handlers);
+    const stream = this.#calls.dial(transport, this.#handlers);
     if (stream === undefined) return;
     this.#state = {
       kind: "dialling",

@@ -150,17 +150,18 @@ export class Dialer {
     const handshake = new Handshake(this.#worker, this, target);
     // The system counts half-open connections of TCP alone.
     (order.isHolepunch === true ? this.#handshakes : this.#halfOpen).add(handshake);
-    const race = new DialRace(transports, {
+    const calls = {
       timers: this.#worker.context.timers,
-      dial: (transport, handlers) =>
+      dial: (transport: Transport, handlers: StreamHandlers) =>
         transport === "utp" &&
         transports.second === "utp" &&
         !this.#utpPace.take(this.#worker.nowMs())
           ? undefined
           : this.#dialOver(transport, order, handlers),
       tcpEnded: () => this.connected(handshake),
-    });
-    handshake.connection.dial(race);
+    };
+    const { connection } = handshake;
+    connection.dial(new DialRace(transports, calls, connection));
   }
 
   #dialOver(

@@ -1,7 +1,7 @@
+import { WindowCount } from "@troupe/actor-runtime";
 import type { HandshakeFields, PexPeer } from "@troupe/protocol/peer";
 
-import { maxPeerOffers } from "../limits.ts";
-import { HandshakeCount } from "./handshake-count.ts";
+import { maxExtendedHandshakes, maxPeerOffers, offenceWindowMs } from "../limits.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
 import { HolepunchPeer } from "./holepunch-peer.ts";
 import type { Offer, SharedOffers } from "./shared-offers.ts";
@@ -24,7 +24,8 @@ export class PeerExtensions {
   pluginBytesOut = 0;
   /** Whether the engine knows that the peer exchanges peers (BEP 11). */
   isExchangeReported = false;
-  readonly handshakes: HandshakeCount = new HandshakeCount();
+  /** Handshakes that are read. */
+  readonly handshakes: WindowCount = new WindowCount(maxExtendedHandshakes, offenceWindowMs);
   /** Undefined before the first offer. */
   #offer: Offer | undefined;
 

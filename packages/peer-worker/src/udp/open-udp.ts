@@ -23,12 +23,5 @@ function startUtp({ worker, acceptor, sharedPort }: UtpParts): void {
   const utp = new UtpSockets(worker.context, (bytes, to) => sharedPort.send(bytes, to));
   worker.utp = utp;
   sharedPort.utp = utp;
-  followTransport({ worker, acceptor });
-}
-
-/** Peers are accepted over the transports that the setting allows. */
-export function followTransport({ worker, acceptor }: Omit<UtpParts, "sharedPort">): void {
-  if (worker.utp === undefined) return;
-  const isOff = worker.transport === "tcp";
-  worker.utp.accept = isOff ? undefined : (stream) => acceptor.accept(stream, "utp");
+  acceptor.acceptUtp();
 }

@@ -17,9 +17,9 @@ function race(order: DialOrder, { isUtpThere = true } = {}) {
   const dialled: Transport[] = [];
   const streams = new Map<Transport, FakeStream>();
   let tcpEnds = 0;
-  const begun = new DialRace(order, {
+  const calls = {
     timers: time,
-    dial: (transport) => {
+    dial: (transport: Transport) => {
       if (transport === "utp" && !isUtpThere) return undefined;
       dialled.push(transport);
       const stream = new FakeStream({ host: "203.0.113.5", port: 1 }, (task) => time.soon(task));
@@ -29,8 +29,9 @@ function race(order: DialOrder, { isUtpThere = true } = {}) {
     tcpEnded: () => {
       tcpEnds++;
     },
-  });
-  begun.begin(handlers);
+  };
+  const begun = new DialRace(order, calls, handlers);
+  begun.begin();
   const streamOf = (transport: Transport): FakeStream => {
     const stream = streams.get(transport);
     if (stream === undefined) throw new Error(`${transport} was not dialled`);
@@ -43,8 +44,7 @@ function race(order: DialOrder, { isUtpThere = true } = {}) {
       while (time.step(untilMs));
     },
     open: (transport: Transport) => begun.opened(streamOf(transport)),
-    close: (transport: Transport, reason: string) =>
-      begun.closed(streamOf(transport), reason, handlers),
+    close: (transport: Transport, reason: string) => begun.closed(streamOf(transport), reason),
     isClosed: (transport: Transport) => streamOf(transport).isClosed,
     abandon: () => begun.abandon(),
     tcpEnds: () => tcpEnds,

@@ -41,7 +41,7 @@ export const firstWindowPackets = 4;
 export const growthBytes = 3_000;
 /** Most bytes of a window: 100 Mbit/s over 200 ms and the target delay need 3.75 MB. */
 export const mostWindowBytes = 4 * 1024 * 1024;
-/** Least bytes of a window that is told to the other side. */
+/** Least window that we tell the other side, in bytes. */
 export const leastWindowBytes = 16 * 1024;
 /** Memory for packets that wait for an earlier packet or for `resume`, of all connections. */
 export const defaultBudgetBytes = 16 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Address } from "@troupe/actor-runtime";
+import { WindowCount, type Address } from "@troupe/actor-runtime";
 import {
   toTimestampUs,
   utpHeaderBytes,
@@ -15,8 +15,7 @@ const secondMs = 1_000;
 /** Answers packets without a connection of their own. No answer is longer than the packet. */
 export class StrangerAnswers {
   readonly #host: UtpHost;
-  #secondEndsMs = 0;
-  #resets = 0;
+  readonly #resets = new WindowCount(mostResetsPerSecond, secondMs);
 
   constructor(host: UtpHost) {
     this.#host = host;
@@ -25,12 +24,7 @@ export class StrangerAnswers {
   /** A reset for a packet without a connection, unless too many went out in this second. */
   reset(to: Address, packet: UtpPacket): void {
     const { nowMs, counters } = this.#host;
-    if (nowMs >= this.#secondEndsMs) {
-      this.#secondEndsMs = nowMs + secondMs;
-      this.#resets = 0;
-    }
-    if (packet.type === utpTypes.reset || this.#resets >= mostResetsPerSecond) return;
-    this.#resets++;
+    if (packet.type === utpTypes.reset || !this.#resets.take(nowMs)) return;
     counters.resets++;
     this.#send(to, utpTypes.reset, packet, 0);
   }

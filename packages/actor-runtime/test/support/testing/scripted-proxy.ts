@@ -16,7 +16,7 @@ export interface ProxyScript {
   readonly isSilent?: boolean;
   /** Addresses of names. */
   readonly names?: Readonly<Record<string, string>>;
-  /** The host that a relay of datagrams is said to be at. Default: 0.0.0.0. */
+  /** The host of the relay of datagrams, in the reply. Default: 0.0.0.0. */
   readonly relayHost?: string;
 }
 

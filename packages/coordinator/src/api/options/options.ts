@@ -48,7 +48,7 @@ export function engineOptions(
   const { localHosts, maxChecks, stateDirectory } = set;
   const [bind, port] = [inForce("bind").map(canonicalHost), inForce("port")];
   const network = networkFor(set);
-  // What a proxy cannot carry is off: nothing goes past it.
+  // Traffic that a proxy cannot carry is off: no packet goes past the proxy.
   const isProxied = isBehindProxy(network);
   const carriesUdp = !isProxied || network.proxy?.protocol === "socks5";
   // An engine without peer-workers has no peers.

@@ -140,7 +140,7 @@ export interface Network {
   readonly trackerTransport: TrackerTransport;
   /** Eight hex digits, the same in every announce of the session. */
   readonly trackerKey: string;
-  /** The restrictions of a proxy through which everything goes. */
+  /** Restrictions of an engine whose whole traffic goes through a proxy. Undefined: there is no such proxy. */
   readonly proxyLimits: ProxyLimits | undefined;
   readonly addresses: AddressBudget;
   /** Undefined when the option is off. */

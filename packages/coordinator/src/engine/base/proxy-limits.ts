@@ -2,7 +2,7 @@ import { codeOf, systemWords, type Context, type ProxyRule } from "@troupe/actor
 import { proxyText } from "@troupe/protocol/proxy";
 import type { Outbox } from "./event-outbox.ts";
 
-/** The restrictions of a proxy through which everything goes. The first torrent of an engine that joins a swarm is told. */
+/** Restrictions of an engine whose whole traffic goes through a proxy. The first torrent that joins a swarm gets the warning. */
 export class ProxyLimits {
   readonly #context: Pick<Context, "datagrams" | "fail" | "log">;
   readonly #proxy: ProxyRule;

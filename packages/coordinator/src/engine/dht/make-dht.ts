@@ -11,13 +11,10 @@ import { DhtService } from "./dht-service.ts";
 /** The DHT node of an engine, which does not run yet. */
 export function makeDht(
   context: EngineContext & Pick<Context, "ref">,
-  { identity, ports: chosen, proxy, stateDirectory }: EngineOptions,
+  { identity, ports, stateDirectory }: EngineOptions,
   settings: DhtSettings,
   engine: () => Engine,
 ): DhtService {
-  // The relay of a proxy has a port of its own, which others are not told.
-  const isProxied = proxy?.use === "all";
-  const ports = isProxied ? [0] : chosen;
   const database = stateDirectory === undefined ? undefined : join(stateDirectory, databaseFile);
   const records = new DhtRecords(engine, database);
   return new DhtService({
@@ -28,9 +25,10 @@ export function makeDht(
     records: identity.keepsNodeId ? records : withoutIds(records),
     listening: () => {
       const { network, peerWorkers } = engine();
-      const { hosts, port } = network;
-      const isPortShared = peerWorkers.length > 0 && !isProxied;
-      return { hosts, port, ports, isPortShared };
+      const { hosts, port, proxyLimits } = network;
+      // The relay of a proxy has a port of its own, which others are not told.
+      if (proxyLimits !== undefined) return { hosts, port, ports: [0], isPortShared: false };
+      return { hosts, port, ports, isPortShared: peerWorkers.length > 0 };
     },
     present: () => {
       const { ipFilter, publicPort } = engine().network;

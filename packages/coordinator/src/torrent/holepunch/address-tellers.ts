@@ -20,10 +20,6 @@ interface Told {
 export class AddressTellers {
   readonly #told = new LazyMap<string, Told>();
 
-  get size(): number {
-    return this.#told.size;
-  }
-
   /** A peer that may relay names the address. */
   note(key: string, peerId: string): void {
     const { tellers, askedAtMs } = this.#told.get(key) ?? { tellers: [], askedAtMs: -Infinity };

@@ -1,8 +1,7 @@
-import type { Clock } from "@troupe/actor-runtime";
+import { WindowCount, type Clock } from "@troupe/actor-runtime";
 import { UnverifiedDials } from "../addresses/unverified-dials.ts";
 import { PunchDials } from "./punch-dials.ts";
 import { PunchRequests } from "./punch-requests.ts";
-import { WindowCount } from "./window-count.ts";
 
 /** Orders to connect that are obeyed in a minute without our request; further ones are ignored. */
 const mostOrders = 30;

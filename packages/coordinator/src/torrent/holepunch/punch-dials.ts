@@ -19,10 +19,6 @@ export class PunchDials {
   /** The oldest is first. */
   readonly #dials = new Map<string, { readonly dial: PunchDial; readonly beganAtMs: number }>();
 
-  get size(): number {
-    return this.#dials.size;
-  }
-
   has(torrent: TorrentId, host: string, port: number): boolean {
     return this.#dials.has(keyOf(torrent, host, port));
   }

@@ -3,7 +3,7 @@
 import type { Address, DatagramSocket, Ports } from "@troupe/actor-runtime";
 import { readUint32 } from "@troupe/protocol/bytes";
 import { udpConnectBytes, UdpReplyView, writeUdpConnect } from "@troupe/protocol/tracker";
-import type { PacketSlab } from "../../requests/packet-slab.ts";
+import type { DatagramSlab } from "@troupe/load-peers";
 import type { NamedPeers } from "../checks/named-peers.ts";
 import type { TrackerAnswers } from "../tracker-transport.ts";
 import { UdpConnection } from "./udp-connection.ts";
@@ -19,7 +19,7 @@ interface UdpLineParts {
   readonly target: Address;
   readonly family: 4 | 6;
   readonly answers: TrackerAnswers;
-  readonly slab: PacketSlab;
+  readonly slab: DatagramSlab;
   /** @returns The label of a tracker's refusal. */
   readonly labelOf: (reason: string) => string;
 }

@@ -9,7 +9,7 @@ import {
   writeUdpScrape,
   type UdpAnnounceFields,
 } from "@troupe/protocol/tracker";
-import { PacketSlab } from "../../requests/packet-slab.ts";
+import { DatagramSlab } from "@troupe/load-peers";
 import { ReasonLabels } from "../../requests/reason-labels.ts";
 import type { SocketPool } from "../../requests/socket-pool.ts";
 import type { HostOf } from "../clients/client-addresses.ts";
@@ -36,7 +36,7 @@ interface UdpTransportParts {
 /** BEP 15, without an allocation for each request but its packet. */
 export class UdpTransport implements TrackerTransport {
   readonly #parts: UdpTransportParts;
-  readonly #slab = new PacketSlab();
+  readonly #slab = new DatagramSlab();
   readonly #lines: UdpLine[] = [];
   readonly #template: Uint8Array;
   readonly #fields: UdpAnnounceFields;

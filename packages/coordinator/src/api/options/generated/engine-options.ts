@@ -169,8 +169,8 @@ export interface CoordinatorOptions {
    */
   readonly proxy?: string;
   /**
-   * What goes through `proxy`. `trackers`: announces and scrapes alone, over HTTP and UDP; all else goes directly, and
-   * the restrictions of a proxy do not hold. Default `all`.
+   * The traffic that goes through `proxy`. `all`: everything. `trackers`: announces and scrapes alone, over HTTP and
+   * UDP; all other traffic goes directly, and the restrictions of a proxy do not hold. Default `all`.
    */
   readonly proxyFor?: "all" | "trackers";
   /** Rate limits of all torrents together, and their schedule. By default none. */

@@ -2,18 +2,19 @@
 export class WindowCount {
   readonly #most: number;
   readonly #windowMs: number;
-  #beganAtMs = -Infinity;
+  #endsAtMs = 0;
   #count = 0;
 
+  /** @param most Events of a window. */
   constructor(most: number, windowMs: number) {
     this.#most = most;
     this.#windowMs = windowMs;
   }
 
-  /** @returns False: the window has no room for a further event. */
+  /** @param nowMs Monotonic, at least 0. @returns False: the window has no room for a further event. */
   take(nowMs: number): boolean {
-    if (nowMs - this.#beganAtMs >= this.#windowMs) {
-      this.#beganAtMs = nowMs;
+    if (nowMs >= this.#endsAtMs) {
+      this.#endsAtMs = nowMs + this.#windowMs;
       this.#count = 0;
     }
     if (this.#count >= this.#most) return false;
