@@ -21,4 +21,9 @@ export class WindowCount {
     this.#count++;
     return true;
   }
+
+  /** @returns The time until the next window may begin; 0 between two windows. */
+  pauseMs(nowMs: number): number {
+    return Math.max(0, this.#endsAtMs - nowMs);
+  }
 }

@@ -30,26 +30,3 @@ export function dialOrder({ mode, hasUtp, prefersUtp }: DialFacts): DialOrder | 
   if (mode === "tcp" || !hasUtp) return { first: "tcp", second: undefined };
   return prefersUtp ? { first: "utp", second: "tcp" } : { first: "tcp", second: "utp" };
 }
-
-/** Bounds the dials over uTP of a second. */
-export class UtpDialPace {
-  #second = -1;
-  #dials = 0;
-
-  /** @returns False: no further dial in this second. */
-  take(nowMs: number): boolean {
-    const second = Math.floor(nowMs / 1_000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#dials = 0;
-    }
-    if (this.#dials >= utpDialsPerSecond) return false;
-    this.#dials++;
-    return true;
-  }
-}
-
-/** The time until the next second begins, in which dials over uTP go on. */
-export function utpDialPauseMs(nowMs: number): number {
-  return 1_000 - (nowMs % 1_000);
-}

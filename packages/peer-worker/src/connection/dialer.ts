@@ -1,9 +1,9 @@
 // Dials peers within the system's bound of half-open connections.
 
-import type { Stream, StreamHandlers, Timer } from "@troupe/actor-runtime";
+import { WindowCount, type Stream, type StreamHandlers, type Timer } from "@troupe/actor-runtime";
 import type { Dial, Transport } from "@troupe/messages";
 
-import { dialOrder, UtpDialPace, utpDialPauseMs, type DialOrder } from "./dial-order.ts";
+import { dialOrder, utpDialsPerSecond, type DialOrder } from "./dial-order.ts";
 import { DialRace } from "./dial-race.ts";
 import {
   firstAttempt,
@@ -30,7 +30,7 @@ export class Dialer {
   readonly #worker: PeerWorker;
   readonly #halfOpen: Set<Handshake> = new Set<Handshake>();
   readonly #handshakes: Set<Handshake> = new Set<Handshake>();
-  readonly #utpPace = new UtpDialPace();
+  readonly #utpPace = new WindowCount(utpDialsPerSecond, 1_000);
   /** Set while no further dial over uTP may begin in this second. */
   #pause: Timer | undefined;
   #waiting: WaitingDial[] = [];
@@ -137,7 +137,7 @@ export class Dialer {
 
   #waitForSecond(dial: WaitingDial): void {
     this.#waiting.unshift(dial);
-    const pauseMs = utpDialPauseMs(this.#worker.nowMs());
+    const pauseMs = this.#utpPace.pauseMs(this.#worker.nowMs());
     this.#pause = this.#worker.context.timers.after(pauseMs, () => {
       this.#pause = undefined;
       this.#dialNext();

@@ -1,16 +1,16 @@
 // The socket of one local network: it sends announces to the group of its family, and passes on those of neighbours. Every
 // machine of the network can send to it, with the address of any other as source.
 
-import { codeOf, type Context, type DatagramSocket } from "@troupe/actor-runtime";
+import { codeOf, WindowCount, type Context, type DatagramSocket } from "@troupe/actor-runtime";
 import { decodeLocalAnnounce, localGroups, type LocalAnnounce } from "@troupe/protocol/discovery";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { isNeighbour, type LocalNetwork } from "./local-networks.ts";
-import { SecondCounter } from "./second-counter.ts";
 
 /** Announces of neighbours on an interface that are read in a second; further ones are ignored. */
 export const announcesPerSecond = 20;
 /** Datagrams in a second that close the socket until the next look at the interfaces. */
 export const floodPerSecond = 1_000;
+const secondMs = 1_000;
 
 /** An error of the system, or a flood. */
 export interface SocketFailure {
@@ -40,16 +40,16 @@ export class LocalSocket {
   network: LocalNetwork;
   readonly #context: SocketContext;
   readonly #owner: SocketOwner;
-  readonly #datagrams = new SecondCounter();
+  readonly #datagrams = new WindowCount(floodPerSecond, secondMs);
   /** Announces from all networks of the interface. */
-  readonly announces: SecondCounter;
+  readonly announces: WindowCount;
   #state: SocketState = { state: "opening" };
 
   constructor(
     context: SocketContext,
     network: LocalNetwork,
     owner: SocketOwner,
-    announces: SecondCounter = new SecondCounter(),
+    announces: WindowCount = new WindowCount(announcesPerSecond, secondMs),
   ) {
     this.network = network;
     this.announces = announces;
@@ -111,9 +111,9 @@ export class LocalSocket {
   /** Linux also delivers datagrams that came to the group on other networks. */
   #received(bytes: Uint8Array, host: string): void {
     const nowMs = this.#context.clock.nowMs();
-    if (this.#datagrams.add(nowMs) > floodPerSecond) return this.#closeAfter("receive", "flooded");
+    if (!this.#datagrams.take(nowMs)) return this.#closeAfter("receive", "flooded");
     if (!isNeighbour(this.network, host)) return;
-    if (this.announces.add(nowMs) > announcesPerSecond) return;
+    if (!this.announces.take(nowMs)) return;
     const announce = announceOf(bytes);
     if (announce !== undefined) this.#owner.announced(announce, host);
   }
