@@ -340,7 +340,12 @@ export type PeerProtocol = PortProtocol & {
    * The worker's share of the rate limits of all torrents together, or of a group's torrents: layouts/rate-share.ts. Absent:
    * no limits.
    */
-  "set-limits": Cast<{ readonly group?: string; readonly limits?: SharedArrayBuffer }>;
+  "set-limits": Cast<{
+    readonly group?: string;
+    /** The limit of uploads to all peers over TCP, which leaves peers over uTP their part of the line. */
+    readonly isForTcp?: true;
+    readonly limits?: SharedArrayBuffer;
+  }>;
   /** Traces the messages of a connected peer as text; `wire-traced` follows. */
   "start-trace": Cast<{
     readonly torrent: TorrentId;

@@ -27,6 +27,10 @@ export class EncryptedStream implements Stream {
     return this.#transport.queuedBytes;
   }
 
+  get isHeldBack(): boolean | undefined {
+    return this.#transport.isHeldBack;
+  }
+
   get takenBytes(): number {
     return this.#transport.takenBytes;
   }

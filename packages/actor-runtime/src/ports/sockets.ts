@@ -18,6 +18,11 @@ export interface Stream {
   readonly queuedBytes: number;
   /** Bytes that the kernel has taken, of parts of a write too. */
   readonly takenBytes: number;
+  /**
+   * Whether bytes wait because the stream leaves a full line to others, as uTP does. Absent or undefined: it never does, as
+   * TCP.
+   */
+  readonly isHeldBack?: boolean | undefined;
   /** Until `resume`. For abuse, rate limits and full mailboxes only. */
   pause(): void;
   resume(): void;

@@ -63,6 +63,20 @@ export const connectionSettings = {
     },
     text: "The transport of connections to peers. `both`: both are accepted; peers are dialled over TCP, and 500 ms later over uTP as well where TCP has not answered, at 30 peers a second. The first to connect is used. A peer that refuses TCP is dialled over uTP the next time. `tcp`: TCP alone. `utp`: uTP alone (BEP 29), which leaves the line to other programs. Open connections stay. Web seeds and trackers are as before.",
   },
+  mixedMode: {
+    gate: word("proportional", "prefer-tcp"),
+    isLive: true,
+    right: "control",
+    default: "proportional",
+    option: {
+      name: "mixed-mode",
+      sign: "MODE",
+      calls: "download seed",
+      group: "Peers",
+      help: "uploads over TCP beside uTP on a full line: proportional, or prefer-tcp (proportional)",
+    },
+    text: "Uploads over TCP beside those over uTP, which leaves a full line to others. `proportional`: while uploads over uTP wait for the line, those over TCP have a limit, their part of all uploads by the number of peers, 50,000 bytes a second at least. `prefer-tcp`: they have none, and take most of the line. Peers of local networks have no limit.",
+  },
   localHosts: {
     gate: list(text(String.raw`[^\s/@\[\]]{1,253}`, "a name or a numeric address"), 100),
     default: [],

@@ -26,6 +26,7 @@ import { runQueue } from "../torrent/queue/torrent-queue.ts";
 import { shareSlots } from "./choking/share-slots.ts";
 import { dropIdle, isTurn, ticksPerSecond, wakeTorrents } from "./idle-torrents.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
+import { tendMixedMode } from "./rate-limits/mixed-mode.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-input.ts";
 import { syncBans } from "./peers/change-bans.ts";
@@ -74,6 +75,7 @@ function beginSecond(engine: Engine): void {
   network.unverifiedDialsThisSecond = 0;
   network.closedForRoomThisSecond = 0;
   engine.rates.tick();
+  tendMixedMode(engine);
   const { clock } = engine.context;
   engine.metrics.rates.sample(movedBytes(engine), clock.nowMs(), clock.epochMs());
   if (isEvery(engine, banReadSeconds)) orFail(engine, syncBans(engine));

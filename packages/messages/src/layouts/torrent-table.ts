@@ -78,6 +78,8 @@ export const PeerFlag = {
   isUploadOnly: 512,
   /** We super-seed (BEP 16), and the peer knows only of the pieces that we have shown to it. */
   knowsShownOnly: 1024,
+  /** Bytes to the peer wait because uTP leaves a full line to others; written every second. */
+  isHeldBack: 2048,
 } as const;
 
 const totalsBytes = 8 * 8;

@@ -91,6 +91,10 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
     return this.#attached.queuedBytes;
   }
 
+  get isHeldBack(): boolean | undefined {
+    return this.#attached.isHeldBack;
+  }
+
   get takenBytes(): number {
     return this.#attached.takenBytes;
   }

@@ -7,11 +7,13 @@ import { RateLimits, scopeLimits } from "../rate-limits/rate-limits.ts";
 import type { SessionWithContent } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Replaces the limits of all torrents together, or of a group. */
+/** Replaces the limits of all torrents together, of a group, or of all peers over TCP. */
 export function setLimits(
   worker: PeerWorker,
-  { group, limits }: MessageOf<PeerProtocol, "set-limits">,
+  { group, isForTcp, limits }: MessageOf<PeerProtocol, "set-limits">,
 ): void {
+  // Requests go on as they are: the limit is of uploads.
+  if (isForTcp === true) return changeLimits(worker, (rateLimits) => rateLimits.setTcp(limits));
   const torrents = [...worker.torrents.values()].filter(
     (torrent) => group === undefined || torrent.group === group,
   );

@@ -55,6 +55,8 @@ export interface TorrentLimits {
 export interface LimitedPeer {
   /** No limit holds for it. Changes only while no peer waits. */
   readonly isUnlimited: boolean;
+  /** The limit of TCP holds for it. Never changes. */
+  readonly isOverTcp: boolean;
   readonly torrent: {
     readonly limits: TorrentLimits | undefined;
     /** Changes only while no peer of the torrent waits. */
@@ -83,6 +85,10 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   #engineShares: readonly Waiting[] = noShares;
   /** All shares that limit a torrent, by its own and its group's. */
   #torrentShares = new WeakMap<readonly Waiting[], readonly Waiting[]>();
+  /** The share of all peers over TCP, if they have a limit. */
+  #tcpShare: Waiting | undefined;
+  /** All shares that limit a peer over TCP, by those of others. */
+  #tcpShares = new WeakMap<readonly Waiting[], readonly Waiting[]>();
 
   /** @param waited Called when a peer begins to wait. */
   constructor(direction: RateDirection, nowMs: () => number, waited: () => void) {
@@ -95,15 +101,21 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     return this.#waiters.size > 0;
   }
 
-  /** Whether all torrents together have limits. */
+  /** Whether a limit holds for all torrents together, or for all peers over TCP. */
   get limitsAll(): boolean {
-    return this.#engineShares.length > 0;
+    return this.#engineShares.length > 0 || this.#tcpShare !== undefined;
   }
 
   /** Sets the share of all torrents together. Call it only while no peer waits. */
   setEngineShare(waiting: Waiting | undefined): void {
     this.#engineShares = waiting === undefined ? noShares : [waiting];
     this.#torrentShares = new WeakMap();
+  }
+
+  /** Sets the share of all peers over TCP. Call it only while no peer waits. */
+  setTcpShare(waiting: Waiting | undefined): void {
+    this.#tcpShare = waiting;
+    this.#tcpShares = new WeakMap();
   }
 
   /**
@@ -204,8 +216,19 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     return share !== undefined && share.rate > 0 && share.grantedBytes < grantUnitBytes;
   }
 
-  #sharesOf({ isUnlimited, torrent }: Peer): readonly Waiting[] {
-    if (isUnlimited) return noShares;
+  #sharesOf(peer: Peer): readonly Waiting[] {
+    if (peer.isUnlimited) return noShares;
+    const shares = this.#sharesOfTorrent(peer.torrent);
+    const tcpShare = this.#tcpShare;
+    if (tcpShare === undefined || !peer.isOverTcp) return shares;
+    const known = this.#tcpShares.get(shares);
+    if (known !== undefined) return known;
+    const all = [...shares, tcpShare];
+    this.#tcpShares.set(shares, all);
+    return all;
+  }
+
+  #sharesOfTorrent(torrent: Peer["torrent"]): readonly Waiting[] {
     const below = torrent.limits?.[this.#direction];
     if (below === undefined) return this.#engineShares;
     const known = this.#torrentShares.get(below);

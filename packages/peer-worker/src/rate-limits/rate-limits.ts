@@ -57,6 +57,13 @@ export class RateLimits<Peer extends TracedPeer> {
     this.up.setEngineShare(limits?.up);
   }
 
+  /** Sets the limit of all peers over TCP. Undefined: none. */
+  setTcp(memory: SharedArrayBuffer | undefined): void {
+    const limits = memory === undefined ? undefined : scopeLimits(memory);
+    this.down.setTcpShare(limits?.down);
+    this.up.setTcpShare(limits?.up);
+  }
+
   /** Changes limits; then the peers that waited try again. */
   change(apply: () => void): void {
     const down = this.down.leaveAll();

@@ -248,6 +248,10 @@ export class Session implements BlockTaker {
     return this.identity.isNeighbour && !this.worker.limitRules.limitsLocal;
   }
 
+  get isOverTcp(): boolean {
+    return this.wire.connection.isHeldBack === undefined;
+  }
+
   /** Counts received messages, and the heads of blocks. */
   countProtocolReceived(this: SessionWithContent, bytes: number): void {
     this.content.countProtocolReceived(bytes);

@@ -77,6 +77,7 @@ function readMeters(session: Session, nowMs: number): void {
   row.setField(PeerField.uninterestedMs, nowMs - times.interestAtMs);
   row.setWord(PeerWord.requestsOut, session.blocksOut);
   row.setWord(PeerWord.requestsIn, session.requestsWaiting + (upload?.requestsOut ?? 0));
+  row.setFlag(PeerFlag.isHeldBack, session.wire.connection.isHeldBack === true);
   row.setWord(PeerWord.unreadMs, Math.floor(upload?.unreadMs(nowMs, session.wire.connection) ?? 0));
 }
 

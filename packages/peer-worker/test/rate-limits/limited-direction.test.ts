@@ -1,7 +1,11 @@
 import test from "ava";
 import { RateShare, torrentWeight } from "@troupe/messages";
 
-import { LimitedDirection, Waiting } from "../../src/rate-limits/limited-direction.ts";
+import {
+  LimitedDirection,
+  Waiting,
+  type LimitedPeer,
+} from "../../src/rate-limits/limited-direction.ts";
 
 const block = 16_384;
 const hungryBytes = 100 * block;
@@ -18,6 +22,7 @@ function scene(weights: readonly number[]) {
   const peers = weights.map((weight) => ({
     bytes: 0,
     isUnlimited: false,
+    isOverTcp: false,
     torrent: { limits: undefined, group: undefined, weight: torrentWeight(weight) },
   }));
   direction.setEngineShare(new Waiting(share));
@@ -44,6 +49,38 @@ function scene(weights: readonly number[]) {
     blocks: () => peers.map(({ bytes }) => bytes / block),
   };
 }
+
+test("the limit of TCP holds for peers over TCP alone, beside the other limits", (t) => {
+  const [all, ofTcp] = [new RateShare().up, new RateShare().up];
+  const direction = new LimitedDirection<LimitedPeer>(
+    "up",
+    () => 0,
+    () => {},
+  );
+  const torrent = { limits: undefined, group: undefined, weight: torrentWeight(1) };
+  const tcp = { isUnlimited: false, isOverTcp: true, torrent };
+  const utp = { ...tcp, isOverTcp: false };
+  const neighbour = { ...tcp, isUnlimited: true };
+  ofTcp.setRates(1_000, 0);
+  direction.setTcpShare(new Waiting(ofTcp));
+  t.true(direction.limitsAll);
+  t.deepEqual(
+    [tcp, utp, neighbour].map((peer) => direction.allow(peer, block)),
+    [0, block, block],
+  );
+  t.deepEqual([ofTcp.wantedBytes, ofTcp.waitingWeight], [block, 1]);
+  direction.leaveAll();
+  all.setRates(1_000_000, 0);
+  all.grant(8 * block);
+  ofTcp.grant(2 * block);
+  direction.setEngineShare(new Waiting(all));
+  t.is(direction.allow(tcp, hungryBytes), 2 * block);
+  direction.take(tcp, 2 * block);
+  t.deepEqual([all.grantedBytes, ofTcp.grantedBytes], [6 * block, 0]);
+  direction.leaveAll();
+  direction.setTcpShare(undefined);
+  t.is(direction.allow(tcp, hungryBytes), 6 * block);
+});
 
 test("each waiting peer is counted with the weight of its torrent", (t) => {
   const { direction, peers, share } = scene([1, 2, 8, 0.5]);

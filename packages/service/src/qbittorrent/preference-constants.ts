@@ -66,11 +66,7 @@ export const preferenceConstants: readonly ConstantGroup[] = [
     ofEngine("proxy"),
     "Proxies.",
   ),
-  lacking(
-    { limit_utp_rate: true, utp_tcp_mixed_mode: 0 },
-    ofEngine("mixedMode"),
-    "The limits hold for both transports.",
-  ),
+  lacking({ limit_utp_rate: true }, ofEngine("limits.utp"), "The limits hold for both transports."),
   lacking({ preallocate_all: false }, ofEngine("allocation"), "`allocation` is that of one `add`."),
   lacking({ torrent_stop_condition: "None" }, ofEngine("stopAt"), "`stopAt` is that of one `add`."),
   lacking(

@@ -21,6 +21,9 @@ export const goalActions = ["stop", "remove", "super-seed", "remove-with-files"]
 /** The modes of encryption that qBittorrent has, by their numbers. It has no name for `prefer`, which is shown as 0. */
 export const encryptionModes = ["allow", "require", "off"] as const;
 
+/** The modes of TCP beside uTP, by their numbers. */
+export const mixedModes = ["prefer-tcp", "proportional"] as const;
+
 /** The transports of connections to peers, by their numbers. */
 export const transportModes = ["both", "tcp", "utp"] as const;
 
@@ -73,6 +76,7 @@ function folderPreferences(engine: ShownEngineSettings, directory: string): Pref
 function transferPreferences(engine: ShownEngineSettings): Preferences {
   const { announceAddress = "", defaultTrackers = [], encryption = "allow", limits = {} } = engine;
   return {
+    utp_tcp_mixed_mode: mixedModes.indexOf(engine.mixedMode ?? "proportional"),
     bittorrent_protocol: transportModes.indexOf(engine.transport ?? "both"),
     encryption: encryptionModes.findIndex(
       (mode) => mode === (encryption === "prefer" ? "allow" : encryption),

@@ -9,6 +9,7 @@ import {
   encryptionModes,
   goalActions,
   preferencesOf,
+  mixedModes,
   transportModes,
   type Preferences,
 } from "./preferences.ts";
@@ -66,6 +67,14 @@ const rules: readonly PreferenceRule[] = [
       transport:
         transportModes[wholeIn(wanted, "bittorrent_protocol")] ??
         refuse(wanted, "bittorrent_protocol", "0 to 2"),
+    }),
+  },
+  {
+    names: ["utp_tcp_mixed_mode"],
+    changes: (wanted) => ({
+      mixedMode:
+        mixedModes[wholeIn(wanted, "utp_tcp_mixed_mode")] ??
+        refuse(wanted, "utp_tcp_mixed_mode", "0 and 1"),
     }),
   },
   {

@@ -14,6 +14,7 @@ const engine = {
   announceAddress: "192.0.2.7",
   startAdded: false,
   transport: "utp",
+  mixedMode: "prefer-tcp",
   peerExchange: false,
   defaultTrackers: ["http://a.example/x", "udp://b.example:1"],
   limits: { down: 50_000, up: 60_000, protocol: false, localNetworks: true },
@@ -51,6 +52,7 @@ const facts: Readonly<Record<string, readonly [set: unknown, unset: unknown]>> =
   announce_ip: ["192.0.2.7", ""],
   start_paused_enabled: [true, false],
   bittorrent_protocol: [2, 0],
+  utp_tcp_mixed_mode: [0, 1],
   banned_IPs: ["192.0.2.1\n2001:db8::/64", ""],
   // Read by Sonarr and Flood.
   dht: [true, true],
@@ -142,6 +144,7 @@ const changes: readonly (readonly [wanted: object, settings: object])[] = [
   [{ start_paused_enabled: false }, { startAdded: true }],
   [{ announce_ip: " " }, { announceAddress: null }],
   [{ bittorrent_protocol: 1 }, { transport: "tcp" }],
+  [{ utp_tcp_mixed_mode: 1 }, { mixedMode: "proportional" }],
   [{ announce_ip: "192.0.2.9" }, { announceAddress: "192.0.2.9" }],
   [{ max_ratio_enabled: false }, { goals: { ratio: null } }],
   [{ max_ratio: 3.5 }, { goals: { ratio: 3.5 } }],

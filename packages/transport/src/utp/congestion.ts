@@ -49,6 +49,8 @@ export class Congestion {
   #windowBytes: number;
   #growth: Growth = { name: "fast", untilBytes: mostWindowBytes };
   #halvedAtMs = -Infinity;
+  /** The last sample of the queueing delay. */
+  #delayMs = 0;
   /** The last time at which the queue was empty. */
   #emptyAtMs = 0;
 
@@ -63,6 +65,11 @@ export class Congestion {
     return this.#windowBytes;
   }
 
+  /** Packets of the line wait nearly as long as this transfer allows: it leaves the rest of the line to others. */
+  get isDelayed(): boolean {
+    return this.#delayMs > fastGrowthPart * this.#targetMs;
+  }
+
   /** Payload of a packet from now on. */
   setPacketBytes(packetBytes: number): void {
     this.#packetBytes = packetBytes;
@@ -71,6 +78,7 @@ export class Congestion {
 
   acknowledged(acked: Acknowledged, nowMs: number): void {
     const growth = this.#growth;
+    if (acked.delayMs !== undefined) this.#delayMs = acked.delayMs;
     if (acked.delayMs !== undefined && acked.delayMs < emptyQueueMs) this.#emptyAtMs = nowMs;
     if (growth.name === "held") this.#hold(growth, acked, nowMs);
     else if (growth.name === "fast") this.#growFast(growth.untilBytes, acked, nowMs);

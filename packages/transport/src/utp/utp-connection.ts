@@ -93,6 +93,10 @@ export class UtpConnection implements Stream, BytesOwner {
     return this.#sender.queue.sentBytes;
   }
 
+  get isHeldBack(): boolean {
+    return this.#sender.isHeldBack;
+  }
+
   get isReading(): boolean {
     return this.#reading === "on";
   }

@@ -97,6 +97,11 @@ export class UtpSender {
     return this.#congestion.windowBytes;
   }
 
+  /** Bytes wait while packets of the line do, too. */
+  get isHeldBack(): boolean {
+    return this.queue.unsentBytes > 0 && this.#congestion.isDelayed;
+  }
+
   /** Sends the SYN, by which a dial begins. */
   sendSyn(): void {
     this.#cut(utpTypes.syn, 0);

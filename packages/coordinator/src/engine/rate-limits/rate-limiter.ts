@@ -1,8 +1,14 @@
 // The rate limits of the engine, of groups and of torrents, which all hold for a torrent. Each limit has a share at each
 // peer-worker. Without limits there are no shares, and no timer runs.
 
-import type { Timer } from "@troupe/actor-runtime";
-import { limitsIn, type EngineLimits, type RateLimits, type TorrentId } from "@troupe/messages";
+import type { MessageOf, Timer } from "@troupe/actor-runtime";
+import {
+  limitsIn,
+  type EngineLimits,
+  type PeerProtocol,
+  type RateLimits,
+  type TorrentId,
+} from "@troupe/messages";
 import type { EngineContext } from "../base/engine-state.ts";
 import type { ReachedLimit } from "../../torrent/report/reached-limit.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
@@ -41,6 +47,8 @@ export class RateLimiter {
   /** Limits of groups, by name. */
   readonly #groups = new Map<string, LimitedScope>();
   #engine: LimitedScope | undefined;
+  /** The limit of uploads over TCP. */
+  #tcp: LimitedScope | undefined;
   #limits: EngineLimits = {};
   /** The part of {@link EngineLimits} that holds now. */
   #applied: RateLimits = this.#limits;
@@ -84,6 +92,23 @@ export class RateLimiter {
       calls.cast("set-limits", { group, ...shareOf(scope, index) });
   }
 
+  /** The limit of uploads over TCP, in bytes a second. */
+  get tcpRate(): number | undefined {
+    return this.#tcp?.up.rate;
+  }
+
+  /** Sets the limit of uploads over TCP, in bytes a second. Undefined: none. */
+  setTcp(up: number | undefined): void {
+    const before = this.#tcp;
+    if (up === before?.up.rate) return;
+    this.#tcp = scopeWith(up === undefined ? undefined : { up }, before);
+    this.#runTimer();
+    // The shares stay, and have the new rate.
+    if (before !== undefined && this.#tcp !== undefined) return;
+    for (const { calls, index } of this.#workers())
+      calls.cast("set-limits", { isForTcp: true, ...shareOf(this.#tcp, index) });
+  }
+
   /** Sets the limits of a torrent. Undefined: none. */
   setTorrent(
     torrent: LimitedTorrent & { readonly isInSwarm: boolean },
@@ -106,9 +131,12 @@ export class RateLimiter {
     if (this.#limits.schedule !== undefined) this.#follow();
   }
 
-  /** Makes the shares of all torrents together, and of each group, for a new incarnation of a worker. */
-  renewShares(worker: number): (SharedLimits & { readonly group?: string })[] {
+  /** Makes the shares of all torrents together, of each group and of TCP, for a new incarnation of a worker. */
+  renewShares(worker: number): MessageOf<PeerProtocol, "set-limits">[] {
     return [
+      ...(this.#tcp === undefined
+        ? []
+        : [{ isForTcp: true as const, limits: this.#tcp.renewShare(worker) }]),
       this.#engine === undefined ? {} : { limits: this.#engine.renewShare(worker) },
       ...Array.from(this.#groups, ([group, scope]) => ({
         group,
@@ -178,7 +206,9 @@ export class RateLimiter {
 
   #runTimer(): void {
     const { clock, timers } = this.#context;
-    const isNeeded = this.#engine !== undefined || this.#groups.size + this.#torrents.size > 0;
+    const [engine, tcp] = [this.#engine, this.#tcp];
+    const isNeeded =
+      engine !== undefined || tcp !== undefined || this.#groups.size + this.#torrents.size > 0;
     if (isNeeded === (this.#timer !== undefined)) return;
     this.#timer?.cancel();
     this.#refilledAtMs = clock.nowMs();
@@ -190,6 +220,7 @@ export class RateLimiter {
     const elapsedMs = nowMs - this.#refilledAtMs;
     this.#refilledAtMs = nowMs;
     this.#engine?.refill(elapsedMs);
+    this.#tcp?.refill(elapsedMs);
     const isForAll = ++this.#refills % idleEvery === 0;
     for (const scopes of [this.#groups, this.#torrents])
       for (const scope of scopes.values()) if (isForAll || !scope.isIdle) scope.refill(elapsedMs);

@@ -96,6 +96,7 @@ export const engineRules: { readonly [Name in LiveEngineSetting]: EngineRule } =
   maxDials: readAtUse,
   encryption: followEncryption,
   transport: followTransport,
+  mixedMode: readAtUse,
   announcePort: renewPublicPort,
   announceAddress: announceAgain,
 };

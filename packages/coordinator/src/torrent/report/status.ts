@@ -7,6 +7,7 @@ import {
   type PeerStatus,
   type TorrentProgress,
   type TorrentStatus,
+  type Transport,
 } from "@troupe/messages";
 import { lifetimeOf } from "../storage/record-updates.ts";
 import { availabilityOf } from "./availability.ts";
@@ -19,8 +20,10 @@ import { dhtStatusOf } from "../dht-peers.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
-import type { Traffic } from "./traffic.ts";
+import type { Traffic, UploadsByTransport } from "./traffic.ts";
 import { whyNow, type WhyServices } from "./why-input.ts";
+
+const noUploads: UploadsByTransport = { tcpPeers: 0, utpPeers: 0, heldBackPeers: 0 };
 
 const noProgress: TorrentProgress = {
   haveBytes: 0,
@@ -45,7 +48,7 @@ export function updateRates({ peers, content }: JobWithContent): void {
   const { givers, peerCounts, rates, workerRates } = traffic;
   const { pieceCount } = content.ledger.geometry;
   resetRates(traffic);
-  for (const { worker, rowIndex } of peers.connected()) {
+  for (const { kind, worker, rowIndex } of peers.connected()) {
     const row = traffic.row(worker, rowIndex);
     if (row === undefined) continue;
     const downBytesPerSecond = row.field(PeerField.downBytesPerSecond);
@@ -57,8 +60,22 @@ export function updateRates({ peers, content }: JobWithContent): void {
     if (row.word(PeerWord.haveCount) === pieceCount) peerCounts.seeds++;
     if (downBytesPerSecond > 0) peerCounts.sending++;
     if (upBytesPerSecond > 0) peerCounts.getting++;
+    countUpload(traffic.uploads, row, kind?.transport, upBytesPerSecond);
     if (isGiver(row)) (givers[worker] ??= []).push(row);
   }
+}
+
+function countUpload(
+  uploads: UploadsByTransport,
+  row: PeerRow,
+  transport: Transport | undefined,
+  bytesPerSecond: number,
+): void {
+  const isHeldBack = row.flag(PeerFlag.isHeldBack);
+  if (isHeldBack) uploads.heldBackPeers++;
+  if (bytesPerSecond === 0) return;
+  if (transport === "utp") uploads.utpPeers++;
+  else uploads.tcpPeers++;
 }
 
 function isGiver(row: PeerRow): boolean {
@@ -83,6 +100,7 @@ function resetRates(traffic: Traffic): void {
   peerCounts.seeds = 0;
   peerCounts.sending = 0;
   peerCounts.getting = 0;
+  Object.assign(traffic.uploads, noUploads);
   traffic.fastestBytesPerSecond = 0;
   givers.length = 0;
   workerRates.length = 0;

@@ -31,6 +31,16 @@ function addBytes(sums: CounterSums, more: Omit<CounterSums, "usedBytes">): void
   sums.protocolUpBytes += more.protocolUpBytes;
 }
 
+/** Peers of the last second. */
+export interface UploadsByTransport {
+  /** Peers over TCP that get payload. */
+  tcpPeers: number;
+  /** Peers over uTP that get payload. */
+  utpPeers: number;
+  /** Peers over uTP whose bytes wait because the line is full. */
+  heldBackPeers: number;
+}
+
 /** A torrent's tables and byte counters, over all peer-workers. */
 export class Traffic {
   /** Indexed by peer-worker; replaced when it restarts. */
@@ -47,6 +57,8 @@ export class Traffic {
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
   /** Connected peers, as of the last second: with all pieces; that payload comes from; that payload goes to. */
   readonly peerCounts = { seeds: 0, sending: 0, getting: 0 };
+  /** As of the last second. */
+  readonly uploads: UploadsByTransport = { tcpPeers: 0, utpPeers: 0, heldBackPeers: 0 };
   /** Copies of the torrent at the last look of ten seconds. Undefined: not known. */
   copies: number | undefined;
   /** Download rate of the fastest peer, as of the last second. */

@@ -54,6 +54,26 @@ test("each worker gets a share of its own, which is filled until the limits are 
   t.is(time.pending, 0);
 });
 
+test("the limit of TCP is a share of its own, whose rate changes without a message, and which a new incarnation gets", (t) => {
+  const { limiter, refs, shares, time } = scene();
+  limiter.setTcp(undefined);
+  limiter.setTcp(100_000);
+  const [first] = shares("set-limits");
+  t.deepEqual([first?.up.rate, first?.down.rate], [100_000, 0]);
+  limiter.setTcp(200_000);
+  t.deepEqual([first?.up.rate, limiter.tcpRate], [200_000, 200_000]);
+  t.deepEqual(
+    refs.map((ref) => ref.casts("set-limits").map(({ isForTcp }) => isForTcp)),
+    [[true], [true]],
+  );
+  const [renewed] = limiter.renewShares(0);
+  t.true(renewed?.isForTcp);
+  t.is(new RateShare(renewed?.limits).up.rate, 200_000);
+  limiter.setTcp(undefined);
+  t.deepEqual(refs[0]?.casts("set-limits").at(-1), { isForTcp: true });
+  t.is(time.pending, 0);
+});
+
 test("bytes of a torrent's idle limit are granted within 250 ms", (t) => {
   const { limiter, shares, time } = scene();
   limiter.setTorrent(torrent, { down: 1_000_000 });

@@ -132,6 +132,13 @@ export interface CoordinatorOptions {
    */
   readonly transport?: "both" | "tcp" | "utp";
   /**
+   * Uploads over TCP beside those over uTP, which leaves a full line to others. `proportional`: while uploads over uTP
+   * wait for the line, those over TCP have a limit, their part of all uploads by the number of peers, 50,000 bytes a
+   * second at least. `prefer-tcp`: they have none, and take most of the line. Peers of local networks have no limit.
+   * Default `proportional`.
+   */
+  readonly mixedMode?: "proportional" | "prefer-tcp";
+  /**
    * Hosts that a program elsewhere may name although they lie in a local network or are this machine: those of
    * trackers, web seeds, peers and sources of torrents. Names and numeric addresses, 100 at most; a name that leads to
    * a listed address is listed too. A public name with a local address in the DNS stays refused, as for every torrent:
@@ -305,6 +312,13 @@ export interface EngineChanges {
    * programs. Open connections stay. Web seeds and trackers are as before. Default `both`.
    */
   readonly transport?: "both" | "tcp" | "utp" | null;
+  /**
+   * Uploads over TCP beside those over uTP, which leaves a full line to others. `proportional`: while uploads over uTP
+   * wait for the line, those over TCP have a limit, their part of all uploads by the number of peers, 50,000 bytes a
+   * second at least. `prefer-tcp`: they have none, and take most of the line. Peers of local networks have no limit.
+   * Default `proportional`.
+   */
+  readonly mixedMode?: "proportional" | "prefer-tcp" | null;
   /**
    * The port that trackers, peers and the DHT are told, 1 to 65,535, for a forwarded port. By default that of a router
    * which maps the listen port, else the listen port.
