@@ -3,18 +3,11 @@
 import type { Address, Stream, StreamHandlers } from "@troupe/actor-runtime";
 import { Scheduler, SeededRandom } from "@troupe/actor-runtime/simulated";
 import { addressKey } from "@troupe/protocol/address";
-import {
-  emptyUtpPacket,
-  readUtpPacket,
-  seqPlus,
-  utpTypes,
-  writeUtpHeader,
-  type UtpHeaderFields,
-  type UtpPacket,
-} from "@troupe/protocol/utp";
+import { emptyUtpPacket, readUtpPacket } from "@troupe/protocol/utp";
 
 import { UtpSockets } from "../../../packages/transport/src/utp/index.ts";
 import { hold } from "../engine/oracle.ts";
+import { PeerViews } from "./peer-views.ts";
 
 /** Memory for packets that wait, so small that a run reaches it. */
 const budgetBytes = 64 * 1024;
@@ -26,13 +19,6 @@ const dialTimeoutMs = 5_000;
 interface Held {
   readonly stream: Stream;
   readonly end: { closedTimes: number };
-}
-
-/** The numbers by which a peer would go on. */
-interface PeerView {
-  id: number;
-  seq: number;
-  ack: number;
 }
 
 /** Bytes of an address that has not proved itself. */
@@ -47,8 +33,8 @@ export class UtpBench {
   readonly scheduler = new Scheduler();
   readonly sockets: UtpSockets;
   readonly held: Held[] = [];
+  readonly views = new PeerViews();
   readonly #traffic = new Map<string, Traffic>();
-  readonly #views = new Map<string, PeerView>();
   #writes = 0;
   #written = 0;
 
@@ -61,14 +47,6 @@ export class UtpBench {
       this.#trafficOf(stream.remote).isProved = true;
       return this.#hold(stream);
     };
-  }
-
-  /** The numbers that the peer at an address would send next. */
-  viewOf(from: Address): PeerView {
-    const key = addressKey(from.host, from.port);
-    const view = this.#views.get(key) ?? { id: 101, seq: 1, ack: 0 };
-    this.#views.set(key, view);
-    return view;
   }
 
   receive(datagram: Uint8Array, from: Address): void {
@@ -134,34 +112,11 @@ export class UtpBench {
     hold(fault === undefined, () => `we sent a packet with a fault: ${fault}`);
     hold(bytes.length <= largestDatagram, () => `a datagram of ${bytes.length} bytes`);
     this.#trafficOf(to).outBytes += bytes.length;
-    this.#follow(packet, to);
-  }
-
-  /** A peer that behaves would go on with these numbers. */
-  #follow({ type, connectionId, seq }: UtpPacket, to: Address): void {
-    const view = this.viewOf(to);
-    if (type === utpTypes.syn) {
-      view.id = connectionId;
-      view.ack = seq;
-    } else if (type === utpTypes.state) view.ack = seqPlus(seq, -1);
-    else if (type !== utpTypes.reset) view.ack = seq;
+    this.views.follow(packet, to);
   }
 }
 
 function handlersOf(end: { closedTimes: number }): StreamHandlers {
   const isOpen = (): void => hold(end.closedTimes === 0, "an event after the end");
   return { opened: isOpen, bytes: isOpen, drained: isOpen, closed: () => void end.closedTimes++ };
-}
-
-/** @returns A datagram with extensions and payload, or with bytes of any kind, behind its header. */
-export function utpDatagram(
-  fields: UtpHeaderFields,
-  extension: number,
-  rest: Uint8Array,
-): Uint8Array {
-  const datagram = new Uint8Array(20 + rest.length);
-  writeUtpHeader(datagram, fields);
-  datagram[1] = extension;
-  datagram.set(rest, 20);
-  return datagram;
 }

@@ -10,7 +10,8 @@ import {
 } from "../engine/mutate-records.ts";
 import type { Random } from "../engine/random.ts";
 import type { FuzzTarget } from "../engine/target.ts";
-import { UtpBench, utpDatagram } from "../support/utp-bench.ts";
+import { utpDatagram } from "../support/peer-views.ts";
+import { UtpBench } from "../support/utp-bench.ts";
 import { utpPacket, utpSeeds } from "./utp-packet.ts";
 
 /** More steps of an input are not taken. */
@@ -127,7 +128,7 @@ function give(
   rest: Uint8Array,
 ): void {
   const from = senderAt(sender);
-  const view = bench.viewOf(from);
+  const view = bench.views.of(from);
   const type = types[typeByte % types.length] ?? utpTypes.data;
   const isNumbered = type === utpTypes.data || type === utpTypes.fin;
   if (type === utpTypes.syn) Object.assign(view, { id: 101, seq: 1 });
