@@ -84,3 +84,18 @@ test("case 67: strangers of all kinds get no more bytes than they sent", (t) => 
   t.is(receivedBytes, inBytes);
   t.true(sentBytes <= receivedBytes);
 });
+
+test("case 57: a dial of 7 s, as relays order it, sends 60 bytes to an address that does not answer", async (t) => {
+  const peer = new RawPeer();
+  const handlers = { bytes() {}, closed() {} };
+  peer.sockets.dial(victim, handlers, { timeoutMs: 7_000 });
+  await peer.pass(60_000);
+  t.deepEqual(
+    peer.takeSent().map(({ lengthBytes, type }) => [type, lengthBytes]),
+    [
+      [utpTypes.syn, 20],
+      [utpTypes.syn, 20],
+      [utpTypes.syn, 20],
+    ],
+  );
+});
