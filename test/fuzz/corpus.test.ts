@@ -15,7 +15,7 @@ const seed = "1";
 /** New inputs for each target; whole sessions take a hundred times as long as anything else. */
 const freshInputs = 1_000;
 const freshSessions = 100;
-const sessions = ["peer-session", "dht-node"];
+const sessions = ["peer-session", "dht-node", "utp-stream"];
 const mostCorpusBytes = 2 * 1_048_576;
 
 for (const target of targets) {

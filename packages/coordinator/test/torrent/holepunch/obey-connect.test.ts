@@ -12,7 +12,10 @@ function scene() {
   made.open("relay", 0);
   const [relay] = job.peers.connected();
   if (relay === undefined) throw new Error("the relay is not connected");
-  return { ...made, obey: (host: string) => obeyConnect(engine, job, relay, { host, port }) };
+  return {
+    ...made,
+    obey: (host: string, at = port) => obeyConnect(engine, job, relay, { host, port: at }),
+  };
 }
 
 test("case 57: a relay of the internet cannot make us dial an address that is private, of this machine, or none", (t) => {
@@ -46,4 +49,14 @@ test("case 57: of a relay's unasked orders 30 a minute are obeyed", (t) => {
   t.is(dials().length, 30);
   time.advance(60_000);
   t.true(obey("8.2.0.1"));
+});
+
+test("case 57: a relay has a host dialled twice an hour, whatever ports it names: at most 120 bytes of SYNs", (t) => {
+  const { dials, obey, time } = scene();
+  for (let minute = 0; minute < 59; minute++) {
+    for (let number = 0; number < 40; number++) obey("8.0.0.9", 1_000 + 50 * minute + number);
+    time.advance(60_000);
+  }
+  t.is(dials().length, 2);
+  t.true(dials().every(({ timeoutMs }) => timeoutMs === 7_000));
 });

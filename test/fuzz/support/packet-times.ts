@@ -1,0 +1,71 @@
+// The time of each datagram. The system counts the CPU time of a thread in ticks of milliseconds, so the clock is read instead,
+// and a datagram during which the system switched threads is not measured.
+
+/** Most time of a datagram, in microseconds. */
+export const mostMicroseconds = 1_000;
+/** A datagram that took longer is handled again so many times. */
+const repetitions = 10;
+
+/** Times in microseconds. */
+export class PacketTimes {
+  /** By microseconds; the last has all that took longer. */
+  readonly #counts = new Uint32Array(100_001);
+  /** The medians of those that took longer at first. */
+  readonly repeatedMedians: number[] = [];
+  measured = 0;
+
+  measure(handle: () => void): void {
+    const took = timed(handle);
+    if (took === undefined) return;
+    this.measured += 1;
+    const at = Math.min(took, this.#counts.length - 1);
+    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+  }
+
+  /** Like `measure`; one that took longer is handled ten times more, and the median of those counts for it. */
+  measureAgain(handle: () => void): void {
+    const took = timed(handle);
+    if (took === undefined) return;
+    this.measured += 1;
+    let counted = took;
+    if (took > mostMicroseconds) {
+      const again = Array.from({ length: repetitions }, () => timed(handle) ?? 0);
+      counted = again.toSorted((a, b) => a - b)[repetitions / 2] ?? Infinity;
+      this.repeatedMedians.push(counted);
+    }
+    const at = Math.min(counted, this.#counts.length - 1);
+    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+  }
+
+  percentile(share: number): number {
+    let left = this.measured * share;
+    for (const [microseconds, count] of this.#counts.entries()) {
+      left -= count;
+      if (left <= 0) return microseconds;
+    }
+    return Infinity;
+  }
+
+  /** A line for people. */
+  get line(): string {
+    const shares = [0.5, 0.99, 0.999, 0.9999, 1].map(
+      (share) => `p${100 * share} ${this.percentile(share)} µs`,
+    );
+    return `CPU of each of ${this.measured} packets: ${shares.join(", ")}`;
+  }
+}
+
+/** @returns Undefined if the system switched threads meanwhile. */
+function timed(handle: () => void): number | undefined {
+  const switchesBefore = threadSwitches();
+  const startedMs = performance.now();
+  handle();
+  const tookMicroseconds = Math.round((performance.now() - startedMs) * 1_000);
+  return threadSwitches() === switchesBefore ? tookMicroseconds : undefined;
+}
+
+/** Switches of all threads of the process: those of the collector switch often. */
+function threadSwitches(): number {
+  const { voluntaryContextSwitches, involuntaryContextSwitches } = process.resourceUsage();
+  return voluntaryContextSwitches + involuntaryContextSwitches;
+}

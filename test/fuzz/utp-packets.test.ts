@@ -1,0 +1,13 @@
+// The short form of utp-packets.ts, in every run of the tests.
+
+import test from "ava";
+
+import { floodPort } from "./support/port-flood.ts";
+
+test("case 67, case 68: the shared UDP port under malformed and forged datagrams gives forged senders no more than they sent, and answers each honest peer", async (t) => {
+  const { asked, answered, failures, opened } = await floodPort({ seed: "1", packets: 100_000 });
+  t.deepEqual(failures, []);
+  t.true(asked >= 38, `${asked} questions`);
+  t.is(answered, asked);
+  t.true(opened > 20, `${opened} connections of hostile peers`);
+});
