@@ -57,7 +57,7 @@ export class Traffic {
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
   /** Connected peers, as of the last second: with all pieces; that payload comes from; that payload goes to. */
   readonly peerCounts = { seeds: 0, sending: 0, getting: 0 };
-  /** As of the last second. */
+  /** Uploads as of the last second. */
   readonly uploads: UploadsByTransport = { tcpPeers: 0, utpPeers: 0, heldBackPeers: 0 };
   /** Copies of the torrent at the last look of ten seconds. Undefined: not known. */
   copies: number | undefined;
