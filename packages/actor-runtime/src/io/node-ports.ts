@@ -13,6 +13,7 @@ import { NodeRandom } from "./system/node-random.ts";
 import { sha1 } from "./system/node-sha1.ts";
 import { NodeSockets } from "./network/node-sockets.ts";
 import { nodeTimers } from "./system/node-timers.ts";
+import { boundNodePorts } from "./bound-node-ports.ts";
 import { throughProxy } from "../proxy/through-proxy.ts";
 import type { ProxyAccess } from "../proxy/proxy-access.ts";
 import { nodeGateways } from "./network/node-gateways.ts";
@@ -26,11 +27,12 @@ export function nodePorts(
 ): Ports {
   const { network = defaultNetworkRules } = options;
   const direct = directPorts(options, network);
-  if (network.proxy === undefined) return direct;
-  return throughProxy(direct, network.proxy, (access) => httpByProxy(network, access));
+  const own = network.interface === undefined ? direct : boundNodePorts(direct, options, network);
+  if (network.proxy === undefined) return own;
+  return throughProxy(own, network.proxy, (access) => httpByProxy(network, access));
 }
 
-/** Ports without a proxy. */
+/** Ports without an interface and a proxy. */
 function directPorts(
   options: { readonly receiveBufferBytes?: number },
   network: NetworkRules,
@@ -87,7 +89,8 @@ function webOnDemand(rules: NetworkRules): Pick<Ports, "http" | "names"> {
   };
 }
 
-function httpOnDemand(load: () => Promise<Http>): Http {
+/** Loads the HTTP of a port at its first use. */
+export function httpOnDemand(load: () => Promise<Http>): Http {
   return {
     get: async (url, options) => (await load()).get(url, options),
     post: async (url, options) => (await load()).post(url, options),
