@@ -6,6 +6,7 @@
 //   --queue N        of the line, in ms (300)
 //   --pings N        in a run (300)
 //   --only TEXT      parts whose name contains the text: rate, join
+//   --ways LIST      of down and up (down,up)
 //
 // `rate`: from the tenth second on, the rate of each transfer and the round trips of small packets beside it, both ways. `join`:
 // what a flow of TCP gets that joins a transfer over uTP, beside what it gets alone, and the rate of the transfer 5 s after
@@ -37,6 +38,7 @@ const { values } = parseArgs({
     queue: { type: "string", default: "300" },
     pings: { type: "string", default: "300" },
     only: { type: "string", default: "" },
+    ways: { type: "string", default: "down,up" },
   },
 });
 const runs = Number(values.runs);
@@ -48,7 +50,7 @@ const pauseMs = 5_000;
 const line = fileURLToPath(new URL("line.py", import.meta.url));
 const python = "/usr/bin/python3";
 const [echoPort, flowPort] = ["7001", "7002"];
-const directions: readonly Direction[] = ["down", "up"];
+const directions = (["down", "up"] as const).filter((way) => values.ways.split(",").includes(way));
 
 interface Machines {
   readonly near: NetworkClient;
@@ -71,7 +73,11 @@ await using network = await Network.of(2);
 const [near, far] = network.clients;
 if (near === undefined || far === undefined) throw new Error("bug: the network has two machines");
 const machines: Machines = { near, far };
-await near.limitLine(Number(values.megabits), Number(values.queue));
+for (const client of network.clients) {
+  await client.limitArrivals(Number(values.megabits), Number(values.queue));
+  // TCP that fills the queue, as that of most machines does.
+  await client.run("sysctl", "-q", "-w", "net.ipv4.tcp_congestion_control=reno");
+}
 using folder = temporaryFolder("bench-utp");
 const content = makeContent(folder.path);
 await using _echo = await startProcess([...far.within, python, line, "echo", far.ip4, echoPort]);

@@ -43,8 +43,15 @@ export async function startTransfer(
   const farEnd = libtorrent({ isNear: false, direction: other, isUtp }, far, near, content);
   const [first, second] = direction === "down" ? [farEnd, nearEnd] : [nearEnd, farEnd];
   const seeder = await startProcess(first);
+  if (name === "ours" && direction === "up") await checkedBy(seeder);
   const leecher = await startProcess(second);
   return [seeder, leecher];
+}
+
+/** libtorrent dials the seeder once, and again a minute later. */
+async function checkedBy(seeder: RunningProcess): Promise<void> {
+  const complete = '"event":"complete"';
+  await seeder.lineWhere("a seeder", (line) => line.includes(complete) || undefined, 120_000);
 }
 
 function ours(
@@ -58,7 +65,7 @@ function ours(
   return [
     ...[...within, process.execPath, troupe, call, torrent, "--json", "--dir", folder],
     ...["--state-dir", state, "--port", String(port), "--transport", "utp", ...quietWords],
-    ...(direction === "down" ? ["--peer", `${ip4}:${farPort}`] : ["--no-verify"]),
+    ...(direction === "down" ? ["--peer", `${ip4}:${farPort}`] : []),
   ];
 }
 

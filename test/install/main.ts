@@ -142,6 +142,18 @@ async function useInstalled(name: string, options: RunOptions): Promise<void> {
     await run([bin, ...words, "--bind", "127.0.0.1", "--port", "0"], options);
     requireWhole(join(options.folder, "command"));
   });
+  for (const [peers, words, seen] of [
+    ["with RC4 alone", ["--encryption", "require"], '"encryption":"rc4"'],
+    ["over uTP alone", ["--transport", "utp"], '"transport":"utp"'],
+  ] as const) {
+    await checks.check(`${name}: the command downloads ${peers}`, async () => {
+      const directory = peers.replaceAll(" ", "-");
+      const call = [bin, "job.torrent", "--dir", directory, "--state-dir", "state", "--json"];
+      const said = await run([...call, ...words, "--bind", "127.0.0.1", "--port", "0"], options);
+      requireWhole(join(options.folder, directory));
+      if (!said.includes(seen)) throw new Error(`no event has ${seen}`);
+    });
+  }
   await checks.check(`${name}: a module and a packed IP filter print no warning`, async () => {
     const words = ["job.torrent", "--dir", "quiet", "--state-dir", "state", "--quiet"];
     const parts = ["--picker", "./picker.mjs", "--ip-filter", "list.gz"];

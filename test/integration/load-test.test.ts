@@ -91,7 +91,7 @@ for (const [encryption, mode] of [
       targets: { client: address },
       torrents: { payload: { size: "4MiB", piece: "256KiB", name: "payload" } },
       groups: { leech: { behaviour: "leecher", count: 20, take: 2, encryption } },
-      phases: { steady: "3s" },
+      phases: { steady: "10s" },
     });
     const count = (counter: string): number =>
       result.counts

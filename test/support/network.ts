@@ -50,18 +50,18 @@ export class NetworkClient {
 
   /** Limits the line of this machine, each way. @param megabits A second. @param queueMs Longest wait of a packet. */
   async limitLine(megabits: number, queueMs = 200): Promise<void> {
-    const shape = [
-      "root",
-      "tbf",
-      "rate",
-      `${megabits}mbit`,
-      "burst",
-      "64kb",
-      "latency",
-      `${queueMs}ms`,
-    ];
-    await this.run("tc", "qdisc", "replace", "dev", "eth0", ...shape);
-    await runProcess([...this.#hub, "tc", "qdisc", "replace", "dev", this.#port, ...shape]);
+    const words = ["tc", "qdisc", "replace", "dev", "eth0"];
+    await this.run(...words, ...bucket(megabits, queueMs));
+    await this.limitArrivals(megabits, queueMs);
+  }
+
+  /**
+   * Limits what arrives at this machine. The queue is in the router, so that it fills: in its own machine a sender is
+   * held back before.
+   */
+  async limitArrivals(megabits: number, queueMs = 200): Promise<void> {
+    const words = ["tc", "qdisc", "replace", "dev", this.#port];
+    await runProcess([...this.#hub, ...words, ...bucket(megabits, queueMs)]);
   }
 
   /**
@@ -167,4 +167,10 @@ async function join(
 /** The bridge's end of a client's line. */
 function portOf(number: number): string {
   return `port${number}`;
+}
+
+/** A line as `tc` describes it. */
+function bucket(megabits: number, queueMs: number): readonly string[] {
+  const size = ["burst", "64kb", "latency", `${queueMs}ms`];
+  return ["root", "tbf", "rate", `${megabits}mbit`, ...size];
 }

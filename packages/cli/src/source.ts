@@ -10,7 +10,7 @@ export function originOf(source: string): "file" | "network" {
 
 /** How a source is loaded, by the settings of the command line. */
 export function loadOptions(
-  { addressFamilies, anonymous, proxy, proxyFor, stateDirectory }: CoordinatorOptions,
+  { addressFamilies, anonymous, dns, proxy, proxyFor, stateDirectory }: CoordinatorOptions,
   environment: Environment,
 ): LoadOptions {
   const folder = stateFolder(stateDirectory, environment);
@@ -19,6 +19,7 @@ export function loadOptions(
     ...(folder !== undefined && { stateDirectory: folder }),
     ...(addressFamilies !== undefined && { addressFamilies }),
     ...(anonymous !== undefined && { anonymous }),
+    ...(dns !== undefined && { dns }),
     ...(proxy !== undefined && { proxy }),
     ...(proxyFor !== undefined && { proxyFor }),
   };

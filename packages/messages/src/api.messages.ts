@@ -69,6 +69,8 @@ export interface EngineOptions {
   readonly localHosts?: readonly string[];
   /** How we name ourselves to others. */
   readonly identity: ClientIdentity;
+  /** Numeric addresses of the name servers. Absent: those of the system. */
+  readonly dns?: readonly string[];
   /** The proxy with its login. Absent: everything leaves directly. */
   readonly proxy?: ProxyRule;
   readonly descriptors: DescriptorBudget;

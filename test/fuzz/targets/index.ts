@@ -13,6 +13,7 @@ import { clientNameTarget } from "./client-name.ts";
 import { commandLine } from "./command-line.ts";
 import { compactPeers } from "./compact-peers.ts";
 import { dhtNode } from "./dht-node.ts";
+import { dnsReplyTarget } from "./dns-reply.ts";
 import { dontHave } from "./dont-have.ts";
 import { encodeTorrentTarget } from "./encode-torrent.ts";
 import { encryptionAcceptor, encryptionDialer } from "./encryption.ts";
@@ -63,6 +64,7 @@ export const targets: readonly FuzzTarget[] = [
   connectReply,
   socksDatagram,
   proxyUrl,
+  dnsReplyTarget,
   frameReader,
   bitfield,
   extendedHandshake,

@@ -42,7 +42,7 @@ export class TransmissionDaemon implements AsyncDisposable {
       "queue-stalled-minutes": 1,
       "rename-partial-files": false,
       "rpc-whitelist-enabled": false,
-      "utp-enabled": false,
+      "utp-enabled": true,
       ...{ "scrape-paused-torrents-enabled": false, "trash-original-torrent-files": false },
     };
     writeFileSync(join(folder, "settings.json"), JSON.stringify(settings));

@@ -16,6 +16,8 @@ import { nodeTimers } from "./system/node-timers.ts";
 import { boundNodePorts } from "./bound-node-ports.ts";
 import { throughProxy } from "../proxy/through-proxy.ts";
 import type { ProxyAccess } from "../proxy/proxy-access.ts";
+import type { DnsPorts } from "../dns/dns-client.ts";
+import type { ResolverServices } from "./network/resolver.ts";
 import { nodeGateways } from "./network/node-gateways.ts";
 
 /**
@@ -37,13 +39,16 @@ function directPorts(
   options: { readonly receiveBufferBytes?: number },
   network: NetworkRules,
 ): Ports {
-  return {
-    clock: nodeClock,
+  const asking = {
     timers: nodeTimers,
     random: new NodeRandom(),
     sockets: new NodeSockets(options),
     datagrams: datagramsOnDemand(),
-    ...webOnDemand(network),
+  };
+  return {
+    ...asking,
+    clock: nodeClock,
+    ...webOnDemand(network, asking),
     interfaces: nodeInterfaces,
     gateways: nodeGateways,
     disk: nodeDisk,
@@ -77,9 +82,9 @@ function foldersOnDemand(): Folders {
 }
 
 /** Loaded at the first request, which most threads never make. */
-function webOnDemand(rules: NetworkRules): Pick<Ports, "http" | "names"> {
+function webOnDemand(rules: NetworkRules, asking: DnsPorts): Pick<Ports, "http" | "names"> {
   let loaded: ReturnType<typeof loadWeb> | undefined;
-  const load = async () => await (loaded ??= loadWeb(rules));
+  const load = async () => await (loaded ??= loadWeb(rules, asking));
   return {
     http: httpOnDemand(async () => (await load()).http),
     names: {
@@ -111,12 +116,26 @@ function httpByProxy({ families, userAgent }: NetworkRules, access: ProxyAccess)
   return httpOnDemand(() => (loaded ??= load()));
 }
 
-async function loadWeb({ families, userAgent }: NetworkRules) {
+async function loadWeb({ dns, families, userAgent }: NetworkRules, asking: DnsPorts) {
   const [{ NodeHttp }, { nodeNames }, { Resolver }] = await Promise.all([
     import("./http/node-http.ts"),
     import("./network/node-names.ts"),
     import("./network/resolver.ts"),
   ]);
-  const resolver = new Resolver({ families });
+  const openServers = dns && (await serversAt(dns, asking));
+  const resolver = new Resolver({ families, ...(openServers !== undefined && { openServers }) });
   return { names: nodeNames(resolver), http: new NodeHttp({ resolver, userAgent }) };
+}
+
+/** One client for all look-ups of a thread. */
+async function serversAt(
+  hosts: readonly string[],
+  asking: DnsPorts,
+): Promise<ResolverServices["openServers"]> {
+  const { DnsClient, dnsPort } = await import("../dns/dns-client.ts");
+  const { ask } = new DnsClient(
+    asking,
+    hosts.map((host) => ({ host, port: dnsPort })),
+  );
+  return () => ask;
 }

@@ -6,6 +6,8 @@ export interface NetworkRules {
   readonly families: readonly (4 | 6)[];
   /** `user-agent` of HTTP requests. */
   readonly userAgent: string;
+  /** Numeric addresses of the name servers that are asked, at least one. Absent: those of the system. */
+  readonly dns?: readonly string[];
   /** Absent: connections, datagrams and look-ups leave directly. */
   readonly proxy?: ProxyRule;
   /** Absent: the system chooses the interface of each connection and datagram. */

@@ -157,7 +157,9 @@ export class PeopleReporter implements Reporter {
     });
   }
 
+  /** An engine behind a proxy listens on no port. */
   #listensOn(event: ListeningEvent, label: string | undefined): void {
+    if (event.listenPort === 0) return;
     const port = portSentence(event);
     const text = label === undefined ? port : `${port} (${label})`;
     this.#ports.set(label, text);

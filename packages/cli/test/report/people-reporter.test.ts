@@ -144,6 +144,14 @@ test("the port of the gateway that maps ours is shown, and gone when it is lost"
   await reporter.close(patient);
 });
 
+test("an engine that listens on no port has no line about it", async (t) => {
+  const { reporter, coordinator, shown } = rig({ isTerminal: false });
+  reporter.listening(0);
+  coordinator.listensOn({ port: 1, listenPort: 0 });
+  t.is(shown(), "");
+  await reporter.close(patient);
+});
+
 test("the UDP ports of the DHT node are a line when they come or change", async (t) => {
   const { reporter, coordinator, shown } = rig({ isTerminal: false });
   reporter.listening(6_881);

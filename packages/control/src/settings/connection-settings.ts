@@ -129,6 +129,18 @@ export const connectionSettings = {
     },
     text: "A SOCKS 5 or HTTP proxy, `socks5://user:password@host:port` or `http://…`, through which every connection, datagram and request goes. The proxy looks names up; this machine looks up that of the proxy alone. Nothing goes past it where it cannot be reached or refuses. There are no incoming connections, no local discovery and no port mapping, and no UDP (DHT, UDP trackers) unless it is a SOCKS proxy that carries UDP; the warning `proxy-limits` says so. User name and password are percent-encoded, and no log or event has them.",
   },
+  dns: {
+    gate: list(address, 8),
+    default: [],
+    option: {
+      name: "dns",
+      takes: "the numeric address of a name server, like 192.0.2.53",
+      calls: "download seed check info cat play",
+      group: "Peers",
+      help: "ask this name server in place of the system's, repeatable",
+    },
+    text: "Numeric addresses of name servers, 8 at most, which are asked in their order at port 53, over UDP, and over TCP where a reply is too long. A name of the `hosts` file needs none. An empty list: the servers of the system. With `proxy` they are asked for the name of the proxy alone.",
+  },
   proxyFor: {
     gate: word("all", "trackers"),
     default: "all",

@@ -17,6 +17,7 @@ export const engineRules: readonly Rule[] = [
   memoryForWorkers,
   anonymousWithoutNames,
   addressesOfFamilies,
+  utpWithoutProxy,
 ];
 
 /** @throws TroupeError `option-out-of-range` */
@@ -69,6 +70,12 @@ function addressesOfFamilies({ addressFamilies, ...options }: Options): void {
     const allowed = `an address of the families in \`addressFamilies\`: ${families.join(", ")}`;
     throw outOfRange(name, other, allowed);
   }
+}
+
+/** Peers are reached through a proxy over TCP alone. */
+function utpWithoutProxy({ proxy, proxyFor, transport }: Options): void {
+  if (transport !== "utp" || proxy === undefined || proxyFor === "trackers") return;
+  throw outOfRange("transport", "utp", "`tcp` or `both` with `proxy`, which carries no uTP");
 }
 
 /** IPv4 for an IPv4 address in IPv6: a socket there sends packets of IPv4. */

@@ -19,3 +19,11 @@ test("options of an engine that contradict each other are refused", (t) => {
     code,
   });
 });
+
+test("uTP alone is refused beside a proxy that peers are reached through", (t) => {
+  const proxy = "socks5://192.0.2.1:1080";
+  t.throws(() => checkRules(engineRules, { transport: "utp", proxy }), { code });
+  t.notThrows(() => checkRules(engineRules, { transport: "both", proxy }));
+  t.notThrows(() => checkRules(engineRules, { transport: "utp", proxy, proxyFor: "trackers" }));
+  t.notThrows(() => checkRules(engineRules, { transport: "utp" }));
+});

@@ -5,6 +5,7 @@ import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
 import { joinDht, usesDht } from "./dht-peers.ts";
 import { announceLocally } from "./local-announces.ts";
 import { dialMore } from "./swarm/dial-schedule.ts";
+import { warnUtpOff } from "./swarm/transport.ts";
 import { extensionsOf } from "./plugins/extensions.ts";
 import { deadlinesNow } from "./pieces/set-deadlines.ts";
 import { exchangesPeers } from "./peer-exchange/exchanges-peers.ts";
@@ -32,6 +33,7 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
   dialMore(engine, [job]);
   announceLocally(engine, job);
   engine.network.proxyLimits?.tell(job.outbox);
+  warnUtpOff(engine, job);
   joinDht(engine, job);
   if (hasContent(job)) beginWebSeeds(engine, job);
   job.announcer ??= makeAnnouncer(engine, job);

@@ -1,2 +1,3 @@
+export * from "./dns-reply.ts";
 export * from "./gateway-replies.ts";
 export * from "./pictures.ts";

@@ -3,6 +3,7 @@
 import type { NetworkRules, ProxyRule } from "@troupe/actor-runtime";
 import { engineSettings } from "@troupe/control";
 import type { EngineOptions } from "@troupe/messages";
+import { canonicalHost } from "@troupe/protocol/address";
 import {
   anonymousIdentity,
   ownIdentity,
@@ -14,11 +15,11 @@ import type { CoordinatorOptions } from "./generated/engine-options.ts";
 /** The options that hold for all packets, HTTP requests included. */
 type NetworkOptions = Pick<
   CoordinatorOptions,
-  "addressFamilies" | "anonymous" | "peerIdPrefix" | "proxy" | "proxyFor"
+  "addressFamilies" | "anonymous" | "dns" | "peerIdPrefix" | "proxy" | "proxyFor"
 >;
 
 /** The options of an engine that hold for all its packets. */
-type NetworkParts = Pick<EngineOptions, "families" | "identity" | "proxy">;
+type NetworkParts = Pick<EngineOptions, "dns" | "families" | "identity" | "proxy">;
 
 const familyNumbers = { ipv4: 4, ipv6: 6 } as const;
 
@@ -26,6 +27,7 @@ const familyNumbers = { ipv4: 4, ipv6: 6 } as const;
 export function networkFor({
   addressFamilies = engineSettings.addressFamilies.default,
   anonymous = false,
+  dns = engineSettings.dns.default,
   peerIdPrefix = ownIdentity.peerIdPrefix,
   proxy,
   proxyFor = engineSettings.proxyFor.default,
@@ -35,6 +37,7 @@ export function networkFor({
   return {
     families: [...new Set(words)].map((word) => familyNumbers[word]),
     identity,
+    ...(dns.length > 0 && { dns: dns.map(canonicalHost) }),
     ...(proxy !== undefined && { proxy: proxyRule(proxy, proxyFor) }),
   };
 }
@@ -49,8 +52,13 @@ export function isBehindProxy({ proxy }: Pick<EngineOptions, "proxy">): boolean 
 }
 
 /** The rules for names and HTTP requests, by the options of an engine. */
-export function networkRules({ families, identity, proxy }: NetworkParts): NetworkRules {
-  return { families, userAgent: identity.userAgent, ...(proxy !== undefined && { proxy }) };
+export function networkRules({ dns, families, identity, proxy }: NetworkParts): NetworkRules {
+  return {
+    families,
+    userAgent: identity.userAgent,
+    ...(dns !== undefined && { dns }),
+    ...(proxy !== undefined && { proxy }),
+  };
 }
 
 /** The protocols by which a gateway is asked. The messages of NAT-PMP alone hold no address of this machine. */

@@ -38,9 +38,12 @@ export async function openDatagrams(engine: PortServices): Promise<void> {
   if (listening === undefined || owner.ref.peer?.epoch !== epoch) return;
   const { sockets, refused } = listening;
   const level = sockets.length === 0 ? "warn" : "info";
-  context.log(level, "udp-listening", { ...dhtPortsOf(sockets), refused });
+  const ports = dhtPortsOf(sockets);
+  context.log(level, "udp-listening", { ...ports, refused });
   network.udpSockets = sockets;
-  if (sockets.length > 0) network.lastUdpPorts = dhtPortsOf(sockets);
+  if (sockets.length > 0) network.lastUdpPorts = ports;
+  // The gateway maps the socket that is there, also without a DHT node.
+  if (ports.ipv4 !== undefined) network.portMapping.setUdpPort(ports.ipv4);
   // Dials over uTP alone have waited for the port.
   if (transportOf(engine.settings.values) === "utp") dialSoon(engine);
 }

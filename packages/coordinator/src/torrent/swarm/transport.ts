@@ -1,7 +1,20 @@
 import { engineSettings, valueInForce, type LiveEngineSettings } from "@troupe/control";
 import type { TransportMode } from "@troupe/messages";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { TorrentJob } from "../torrent-job.ts";
 
 /** The transports of connections to peers that settings ask for. */
 export function transportOf(settings: LiveEngineSettings): TransportMode {
   return valueInForce(engineSettings, "transport", settings);
+}
+
+/** Warns a torrent that starts while `utp` is set and no UDP port is open. */
+export function warnUtpOff(
+  { network, settings }: Pick<Engine, "network" | "settings">,
+  job: Pick<TorrentJob, "outbox">,
+): void {
+  if (transportOf(settings.values) !== "utp" || network.udpSockets.length > 0) return;
+  const message =
+    "no peer can be reached: the setting `transport` is utp, and no UDP port could be opened; free a port of the list, or allow TCP";
+  job.outbox.emit({ event: "warning", code: "utp-off", message });
 }

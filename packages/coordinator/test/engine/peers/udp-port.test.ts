@@ -39,6 +39,17 @@ test("the first peer-worker opens UDP at the hosts and the number of TCP, and el
   t.deepEqual(network.udpSockets, both.sockets);
 });
 
+test("without a DHT node, too, the gateway maps the UDP port that has another number than the TCP port", async (t) => {
+  const { engine, network } = scene({
+    hasDht: false,
+    answer: { sockets: [{ ...four, port: 6_990 }], refused: [] },
+  });
+  const mapped: number[] = [];
+  Object.assign(network.portMapping, { setUdpPort: (port: number) => mapped.push(port) });
+  await openDatagrams(engine);
+  t.deepEqual(mapped, [6_990]);
+});
+
 test("an engine without a DHT node and without uTP opens no UDP port", async (t) => {
   const without = scene({ hasDht: false, transport: "tcp" });
   await openDatagrams(without.engine);

@@ -5,7 +5,8 @@ import { messageOf, type Names } from "@troupe/actor-runtime";
 import { cleanText } from "@troupe/protocol/text";
 import { objectsBytes, presenceMs, storedMs } from "../limits.ts";
 import { connectToServer } from "./connect.ts";
-import { loadNatsLibrary, type KV, type NatsConnection, type ObjectStore } from "./nats-library.ts";
+import { loadNatsLibrary, type NatsConnection, type ObjectStore } from "./nats-library.ts";
+import { natsPresence } from "./nats-presence.ts";
 import { NatsWindows } from "./nats-windows.ts";
 import { readServerAddress, type NatsOptions } from "./server-address.ts";
 import type { Bus, Objects, Presence, Unsubscribe } from "./bus.ts";
@@ -129,21 +130,6 @@ class NatsBus implements Bus {
     if (isConnected) this.windows.reconnected();
     for (const listener of this.#listeners) listener(isConnected);
   }
-}
-
-function natsPresence(bucket: KV): Presence {
-  return {
-    put: async (name, bytes) => void (await bucket.put(name, bytes)),
-    delete: async (name) => await bucket.delete(name),
-    async list() {
-      const found = new Map<string, Uint8Array>();
-      for await (const name of await bucket.keys()) {
-        const entry = await bucket.get(name);
-        if (entry?.operation === "PUT") found.set(name, entry.value);
-      }
-      return found;
-    },
-  };
 }
 
 function natsObjects(store: ObjectStore): Objects {

@@ -169,6 +169,12 @@ export interface CoordinatorOptions {
    */
   readonly proxy?: string;
   /**
+   * Numeric addresses of name servers, 8 at most, which are asked in their order at port 53, over UDP, and over TCP
+   * where a reply is too long. A name of the `hosts` file needs none. An empty list: the servers of the system. With
+   * `proxy` they are asked for the name of the proxy alone.
+   */
+  readonly dns?: readonly string[];
+  /**
    * The traffic that goes through `proxy`. `all`: everything. `trackers`: announces and scrapes alone, over HTTP and
    * UDP; all other traffic goes directly, and the restrictions of a proxy do not hold. Default `all`.
    */
