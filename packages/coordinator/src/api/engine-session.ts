@@ -7,6 +7,7 @@ import {
   nodePorts,
   openRoot,
   PatientRef,
+  type Ports,
   type Supervisor,
   threadHost,
 } from "@troupe/actor-runtime";
@@ -88,6 +89,7 @@ export class EngineSession {
     options: EngineOptions,
     root: Supervisor,
     locks: LockKeepers,
+    ports: Ports,
   ) {
     this.options = options;
     this.#state = state;
@@ -96,7 +98,7 @@ export class EngineSession {
     this.engine = new PatientRef(root.ref<ApiProtocol>("engine"), this.#ports);
     this.actors = new EngineActors(root, this.engine);
     this.figures = new EngineFigures(this.engine, this.#untilAnswered);
-    const ports = nodePorts({ network: networkRules(options) });
+    this.ports.bound = ports.boundInterface?.hold;
     this.settings = new EngineSettings(this.engine, this.#untilAnswered, options, ports);
     this.#parts = this.#makeParts();
   }
@@ -109,6 +111,7 @@ export class EngineSession {
     const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
     const locks = new LockKeepers(settings.descriptors.lockFiles, urls, settings.fileAccess);
     const network = networkRules(settings);
+    const ports = nodePorts({ network });
     const realFolder = locks.realFolder.bind(locks);
     const state = new SessionState(stateDirectory, realFolder, network, settings.localHosts);
     options.signal?.throwIfAborted();
@@ -133,7 +136,7 @@ export class EngineSession {
       await locks.close();
       return throwStartError(error);
     });
-    session = new EngineSession(state, settings, root, locks);
+    session = new EngineSession(state, settings, root, locks, ports);
     try {
       await session.settings.begin(filter, options);
       await session.#listen();

@@ -28,6 +28,7 @@ import { dropIdle, isTurn, ticksPerSecond, wakeTorrents } from "./idle-torrents.
 import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-input.ts";
+import { followInterface } from "./peers/engine-interface.ts";
 import { syncBans } from "./peers/change-bans.ts";
 import { saveTotals } from "./totals/save-totals.ts";
 import { endIdleDisks } from "./base/disk-handles.ts";
@@ -48,6 +49,7 @@ export function tick(engine: Engine): void {
   engine.counters.ticks++;
   watchDisks(engine);
   watchRecords(engine);
+  followInterface(engine);
   const isSecond = engine.counters.ticks % ticksPerSecond === 0;
   if (isSecond) beginSecond(engine);
   dialMore(engine, engine.awake);

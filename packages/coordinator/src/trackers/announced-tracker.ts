@@ -117,6 +117,13 @@ export class AnnouncedTracker {
     this.changed();
   }
 
+  /** Our address has changed, or the network is back. */
+  networkChanged(): void {
+    const nowMs = this.#nowMs;
+    for (const family of this.#states.keys()) this.#change(family, { change: "network", nowMs });
+    this.changed();
+  }
+
   /** The user wants an announce. @returns Milliseconds until the tracker permits one; 0: it is due now, or under way. */
   request(): number {
     const nowMs = this.#nowMs;

@@ -40,6 +40,7 @@ interface SystemCalls {
     lengthBytes: number,
   ) => number;
   readonly bind: (descriptor: number, address: Uint8Array, lengthBytes: number) => number;
+  readonly close: (descriptor: number) => number;
   readonly errno: () => number;
 }
 
@@ -61,6 +62,7 @@ function systemCalls(): SystemCalls | undefined {
         "int setsockopt(int descriptor, int level, int option, const void *value, unsigned int length)",
       ),
       bind: c.func("int bind(int descriptor, const void *address, unsigned int length)"),
+      close: c.func("int close(int descriptor)"),
       errno: () => library.errno(),
     };
   } catch {
@@ -72,7 +74,7 @@ function systemCalls(): SystemCalls | undefined {
 /** An older Linux binds to a device for root alone. */
 function mayBind(calls: SystemCalls): boolean {
   try {
-    close(openSocket(calls, anyDevice, 4, linux.SOCK_DGRAM));
+    calls.close(openSocket(calls, anyDevice, 4, linux.SOCK_DGRAM));
     return true;
   } catch {
     return false;
@@ -123,7 +125,7 @@ class LinuxSockets implements DeviceSockets {
       succeed(calls, "bind", calls.bind(descriptor, address, address.length));
       return descriptor;
     } catch (error) {
-      close(descriptor);
+      calls.close(descriptor);
       throw error;
     }
   }
@@ -143,7 +145,7 @@ function openSocket(calls: SystemCalls, device: string, family: 4 | 6, kind: num
     succeed(calls, "setsockopt", bound);
     return descriptor;
   } catch (error) {
-    close(descriptor);
+    calls.close(descriptor);
     throw error;
   }
 }
@@ -155,10 +157,6 @@ function succeed(calls: SystemCalls, call: string, result: number): number {
   const { errno } = systemModule("node:os").constants;
   const [code = "EIO"] = Object.entries(errno).find(([, value]) => value === number) ?? [];
   throw systemError(code, `${call} failed`);
-}
-
-function close(descriptor: number): void {
-  systemModule("node:fs").closeSync(descriptor);
 }
 
 /** `sockaddr_in`: family, port, address. `sockaddr_in6`: family, port, flow, address, scope. The port is big-endian. */

@@ -1,5 +1,4 @@
 import { createServer, isIP, Socket, type OnReadOpts, type Server } from "node:net";
-import type { ListenOptions as NodeListenOptions } from "node:net";
 
 import type {
   Address,
@@ -136,8 +135,8 @@ function listening(
   });
 }
 
-/** @throws an error with the code of the system, where a socket cannot be bound to the device. */
-function placeOf(options: ListenOptions, device: DeviceSockets | undefined): NodeListenOptions {
+/** Options of Node. @throws an error with the code of the system, where a socket cannot be bound to the device. */
+function placeOf(options: ListenOptions, device: DeviceSockets | undefined): object {
   const backlog = backlogConnections;
   if (device !== undefined) return { fd: device.openListener(options), backlog };
   return {

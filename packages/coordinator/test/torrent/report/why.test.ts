@@ -26,6 +26,7 @@ const well: WhyInput = {
   addresses: { known: 30, untried: 0, dialling: 0 },
   trackers: { total: 2, working: 1, failing: 1, refusing: 0, error: undefined },
   dht: undefined,
+  interface: undefined,
   downBytesPerSecond: 3 * 2 ** 20,
   isWithheld: false,
   limit: undefined,
