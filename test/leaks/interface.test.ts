@@ -151,19 +151,22 @@ async function noneOutside(
   t.deepEqual(await count(), [0, 0]);
 }
 
-test.serial("D08: a download over an interface is complete, and no packet leaves by another", async (t) => {
-  await using scene = await Scene.start();
-  await scene.tunnel.open();
-  const outside = await scene.tunnel.countOutside();
-  const download = await scene.download([...bound, ...slowly]);
-  const { bound: hold } = await download.event("listening");
-  t.is(hold, "device");
-  for (const tracker of scene.trackers)
-    await download.event("tracker", (event) => isAnswer(event) && event["url"] === tracker);
-  await download.finished();
-  await assertSameFiles(t, scene.payload, scene.target);
-  await noneOutside(t, outside);
-});
+test.serial(
+  "D08: a download over an interface is complete, and no packet leaves by another",
+  async (t) => {
+    await using scene = await Scene.start();
+    await scene.tunnel.open();
+    const outside = await scene.tunnel.countOutside();
+    const download = await scene.download([...bound, ...slowly]);
+    const { bound: hold } = await download.event("listening");
+    t.is(hold, "device");
+    for (const tracker of scene.trackers)
+      await download.event("tracker", (event) => isAnswer(event) && event["url"] === tracker);
+    await download.finished();
+    await assertSameFiles(t, scene.payload, scene.target);
+    await noneOutside(t, outside);
+  },
+);
 
 for (const [what, goes, returns] of [
   ["the link goes down", (tunnel: Tunnel) => tunnel.down(), (tunnel: Tunnel) => tunnel.up()],
@@ -176,63 +179,74 @@ for (const [what, goes, returns] of [
     },
   ],
 ] as const) {
-  test.serial(`D08: ${what}: nothing leaves elsewhere, and trackers hear of the return`, async (t) => {
+  test.serial(
+    `D08: ${what}: nothing leaves elsewhere, and trackers hear of the return`,
+    async (t) => {
+      await using scene = await Scene.start();
+      await scene.tunnel.open();
+      const outside = await scene.tunnel.countOutside();
+      const download = await scene.download([...bound, ...slowly]);
+      await download.event("tracker", isAnswer);
+      await download.event("peer", ({ connected }) => connected === true);
+      await goes(scene.tunnel);
+      await download.event("why", isDown, 2_000);
+      await noneOutside(t, outside);
+      const again = answersAgain(download, returnMs);
+      await returns(scene.tunnel);
+      await again;
+      await download.finished();
+      await assertSameFiles(t, scene.payload, scene.target);
+      await noneOutside(t, outside);
+    },
+  );
+}
+
+test.serial(
+  "D08: the route is removed and the address stays: a bound socket sends nothing elsewhere",
+  async (t) => {
     await using scene = await Scene.start();
     await scene.tunnel.open();
     const outside = await scene.tunnel.countOutside();
     const download = await scene.download([...bound, ...slowly]);
+    await download.event("peer", ({ connected }) => connected === true);
+    await scene.tunnel.removeRoutes();
+    await answersAgain(download, 15_000).catch(() => undefined);
+    await noneOutside(t, outside);
+  },
+);
+
+test.serial(
+  "D08: without koffi the guard closes every socket when the route is removed",
+  async (t) => {
+    await using scene = await Scene.start();
+    await scene.tunnel.open();
+    const outside = await scene.tunnel.countOutside();
+    const download = await scene.download([...bound, ...slowly], without(koffi));
+    const { bound: hold } = await download.event("listening");
+    t.is(hold, "guard");
     await download.event("tracker", isAnswer);
     await download.event("peer", ({ connected }) => connected === true);
-    await goes(scene.tunnel);
-    await download.event("why", isDown, 2_000);
     await noneOutside(t, outside);
+    await scene.tunnel.removeRoutes();
+    await download.event("why", isDown, 2_000);
+    const [ip4 = 0, ip6 = 0] = await outside();
+    t.log(`${ip4} packets of IPv4 and ${ip6} of IPv6 left before the sockets were closed`);
+    await download
+      .event("peer", ({ connected }) => connected === true, 5_000)
+      .catch(() => undefined);
+    t.deepEqual(await outside(), [ip4, ip6]);
     const again = answersAgain(download, returnMs);
-    await returns(scene.tunnel);
+    await scene.tunnel.addRoutes();
     await again;
     await download.finished();
-    await assertSameFiles(t, scene.payload, scene.target);
-    await noneOutside(t, outside);
-  });
-}
-
-test.serial("D08: the route is removed and the address stays: a bound socket sends nothing elsewhere", async (t) => {
-  await using scene = await Scene.start();
-  await scene.tunnel.open();
-  const outside = await scene.tunnel.countOutside();
-  const download = await scene.download([...bound, ...slowly]);
-  await download.event("peer", ({ connected }) => connected === true);
-  await scene.tunnel.removeRoutes();
-  await answersAgain(download, 15_000).catch(() => undefined);
-  await noneOutside(t, outside);
-});
-
-test.serial("D08: without koffi the guard closes every socket when the route is removed", async (t) => {
-  await using scene = await Scene.start();
-  await scene.tunnel.open();
-  const outside = await scene.tunnel.countOutside();
-  const download = await scene.download([...bound, ...slowly], without(koffi));
-  const { bound: hold } = await download.event("listening");
-  t.is(hold, "guard");
-  await download.event("tracker", isAnswer);
-  await download.event("peer", ({ connected }) => connected === true);
-  await noneOutside(t, outside);
-  await scene.tunnel.removeRoutes();
-  await download.event("why", isDown, 2_000);
-  const [ip4 = 0, ip6 = 0] = await outside();
-  t.log(`${ip4} packets of IPv4 and ${ip6} of IPv6 left before the sockets were closed`);
-  await download.event("peer", ({ connected }) => connected === true, 5_000).catch(() => undefined);
-  t.deepEqual(await outside(), [ip4, ip6]);
-  const again = answersAgain(download, returnMs);
-  await scene.tunnel.addRoutes();
-  await again;
-  await download.finished();
-  t.deepEqual(await outside(), [ip4, ip6]);
-});
+    t.deepEqual(await outside(), [ip4, ip6]);
+  },
+);
 
 test.serial("D08: an interface that is absent at the start is waited for", async (t) => {
   await using scene = await Scene.start();
   const outside = await scene.tunnel.countOutside();
-  const download = await scene.download(bound);
+  const download = await scene.download([...bound, ...slowly]);
   await download.event("why", isDown);
   await noneOutside(t, outside);
   const again = answersAgain(download, returnMs);
@@ -258,33 +272,39 @@ async function startNames(scene: Scene): Promise<RunningProcess> {
   return started;
 }
 
-test.serial("D08: a name server of this machine is not asked, one that the interface reaches is", async (t) => {
-  await using scene = await Scene.start();
-  await scene.tunnel.open();
-  const asked = await startNames(scene);
-  const outside = await scene.tunnel.countOutside();
-  const within = askingAt(stub, scene);
-  const waiting = await scene.downloadByName(bound, within);
-  const { message } = await waiting.event("why", ({ code }) => code === "dns-not-bound");
-  t.true(String(message).includes("--dns"));
-  await waiting.interrupt();
-  const told = await scene.downloadByName([...bound, "--dns", scene.theirs.ip4], within);
-  await told.finished();
-  t.false(asked.lines.includes("asked"));
-  await noneOutside(t, outside);
-});
+test.serial(
+  "D08: a name server of this machine is not asked, one that the interface reaches is",
+  async (t) => {
+    await using scene = await Scene.start();
+    await scene.tunnel.open();
+    const asked = await startNames(scene);
+    const outside = await scene.tunnel.countOutside();
+    const within = askingAt(stub, scene);
+    const waiting = await scene.downloadByName(bound, within);
+    const { message } = await waiting.event("why", ({ code }) => code === "dns-not-bound");
+    t.true(String(message).includes("--dns"));
+    await waiting.interrupt();
+    const told = await scene.downloadByName([...bound, "--dns", scene.theirs.ip4], within);
+    await told.finished();
+    t.false(asked.lines.includes("asked"));
+    await noneOutside(t, outside);
+  },
+);
 
-test.serial("D08: without an interface the stub asks by the outer one, and the counters see it", async (t) => {
-  await using scene = await Scene.start();
-  await scene.tunnel.open();
-  const asked = await startNames(scene);
-  const outside = await scene.tunnel.countOutside();
-  const download = await scene.downloadByName([], askingAt(stub, scene));
-  await download.event("tracker", isAnswer);
-  t.true(asked.lines.includes("asked"));
-  const [ip4 = 0] = await outside();
-  t.true(ip4 > 0);
-});
+test.serial(
+  "D08: without an interface the stub asks by the outer one, and the counters see it",
+  async (t) => {
+    await using scene = await Scene.start();
+    await scene.tunnel.open();
+    const asked = await startNames(scene);
+    const outside = await scene.tunnel.countOutside();
+    const download = await scene.downloadByName([], askingAt(stub, scene));
+    await download.event("tracker", isAnswer);
+    t.true(asked.lines.includes("asked"));
+    const [ip4 = 0] = await outside();
+    t.true(ip4 > 0);
+  },
+);
 
 test.serial("D08: --interface-strict starts nothing where only the guard holds", async (t) => {
   await using scene = await Scene.start();

@@ -20,7 +20,10 @@ export interface BoundParts {
   readonly hold: InterfaceHold;
   /** Sockets that are not bound. They open on loopback alone, to find a free port. */
   readonly machine: Pick<Ports, "sockets" | "datagrams">;
-  readonly openWeb: (watch: InterfaceWatch, bound: Pick<Ports, "sockets" | "datagrams">) => BoundWeb;
+  readonly openWeb: (
+    watch: InterfaceWatch,
+    bound: Pick<Ports, "sockets" | "datagrams">,
+  ) => BoundWeb;
 }
 
 /**

@@ -40,7 +40,8 @@ export class BoundResolver implements HostResolver {
 
   #make(state: InterfaceState): Resolver {
     const { families, openServers } = this.#parts;
-    const has = (family: 4 | 6): boolean => state.kind === "up" && state.hosts[family] !== undefined;
+    const has = (family: 4 | 6): boolean =>
+      state.kind === "up" && state.hosts[family] !== undefined;
     const own = families.filter(has);
     return new Resolver({
       families: own.length > 0 ? own : families,

@@ -10,7 +10,12 @@ import type {
 } from "../ports/sockets.ts";
 import type { Timers } from "../ports/timers.ts";
 import { FollowingSocket } from "./following-socket.ts";
-import { interfaceDown, isUnspecified, type InterfaceUser, type InterfaceWatch } from "./interface-watch.ts";
+import {
+  interfaceDown,
+  isUnspecified,
+  type InterfaceUser,
+  type InterfaceWatch,
+} from "./interface-watch.ts";
 import { RefusedStream } from "./refused-stream.ts";
 
 /** The sockets below. */
@@ -52,7 +57,10 @@ export class BoundSockets implements Sockets {
    * Listens at the interface's address for `0.0.0.0` and `::`. While the interface is down the listener waits, with a port that
    * is free on this machine.
    */
-  async listen(options: ListenOptions, accept: (stream: Stream) => StreamHandlers): Promise<Listener> {
+  async listen(
+    options: ListenOptions,
+    accept: (stream: Stream) => StreamHandlers,
+  ): Promise<Listener> {
     const watch = this.#watch;
     const welcome = (stream: Stream): StreamHandlers => {
       const bound = new BoundHandlers(watch, stream.local.host);

@@ -144,7 +144,13 @@ export class FollowingSocket<Opened extends SystemSocket> implements InterfaceUs
     return this.#state.kind === "closed";
   }
 
-  #isCurrent({ host, index }: { readonly host: string; readonly index: number | undefined }): boolean {
+  #isCurrent({
+    host,
+    index,
+  }: {
+    readonly host: string;
+    readonly index: number | undefined;
+  }): boolean {
     return this.#watch.has(host) && index === this.#watch.index;
   }
 

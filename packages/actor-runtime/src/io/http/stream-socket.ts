@@ -97,7 +97,8 @@ export class StreamSocket extends Duplex {
   }
 
   #closed(reason: string | undefined): void {
-    const next = this.#state.kind === "opening" && !this.destroyed ? this.#dials.shift() : undefined;
+    const next =
+      this.#state.kind === "opening" && !this.destroyed ? this.#dials.shift() : undefined;
     if (next !== undefined) {
       this.#stream = next(this.#handlers);
       return;

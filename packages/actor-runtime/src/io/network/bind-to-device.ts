@@ -103,7 +103,10 @@ class LinuxSockets implements DeviceSockets {
     return this.#openAt({ host, port }, linux.SOCK_STREAM, options);
   }
 
-  openDatagrams(place: { readonly host: string; readonly port: number }, isShared: boolean): number {
+  openDatagrams(
+    place: { readonly host: string; readonly port: number },
+    isShared: boolean,
+  ): number {
     const options = [
       [linux.SOL_SOCKET, linux.SO_REUSEADDR, isShared],
       [linux.IPPROTO_IPV6, linux.IPV6_V6ONLY, place.host.includes(":")],

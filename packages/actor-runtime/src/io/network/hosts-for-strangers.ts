@@ -16,7 +16,10 @@ import type { Interfaces } from "../../ports/interfaces.ts";
  *
  * @param listed Names, and numeric addresses. A listed host may be local; a name that leads to a listed address is it too.
  */
-export function hostsForStrangers(interfaces: Pick<Interfaces, "list">, listed: readonly string[] = []): MayDial {
+export function hostsForStrangers(
+  interfaces: Pick<Interfaces, "list">,
+  listed: readonly string[] = [],
+): MayDial {
   const names = new Set(listed.map(plainHost));
   return (address, hostname) =>
     names.has(plainHost(hostname)) ||

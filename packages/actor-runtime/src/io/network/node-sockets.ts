@@ -38,7 +38,10 @@ export class NodeSockets implements Sockets {
    * @param options.device Opens each socket, bound to a device. Default: Node does.
    */
   constructor(
-    options: { readonly receiveBufferBytes?: number; readonly device?: DeviceSockets | undefined } = {},
+    options: {
+      readonly receiveBufferBytes?: number;
+      readonly device?: DeviceSockets | undefined;
+    } = {},
   ) {
     this.#receiveBufferBytes = options.receiveBufferBytes ?? defaultReceiveBufferBytes;
     this.#device = options.device;

@@ -19,14 +19,7 @@ const lookAgainMs = 5_000;
 interface LocalDiscoveryServices {
   readonly context: Pick<
     Context,
-    | "boundInterface"
-    | "clock"
-    | "datagrams"
-    | "fail"
-    | "interfaces"
-    | "log"
-    | "random"
-    | "timers"
+    "boundInterface" | "clock" | "datagrams" | "fail" | "interfaces" | "log" | "random" | "timers"
   >;
   /** Where this engine listens for peers; port 0 for nowhere. */
   readonly listening: () => { readonly hosts: readonly string[]; readonly port: number };

@@ -151,7 +151,10 @@ function isNumericUrl(url: string): boolean {
 }
 
 /** Undefined for a torrent without a turn in the DHT. */
-function dhtInput({ network: { dht } }: Pick<WhyServices, "network">, job: TorrentJob): WhyInput["dht"] {
+function dhtInput(
+  { network: { dht } }: Pick<WhyServices, "network">,
+  job: TorrentJob,
+): WhyInput["dht"] {
   const turn = dht?.statusOf(job);
   if (dht === undefined || turn === undefined || dht.offReason !== undefined) return undefined;
   const { nodes4 = 0, nodes6 = 0, rounds } = dht.counts ?? {};
