@@ -131,7 +131,7 @@ export class FollowingSocket<Opened extends SystemSocket> implements InterfaceUs
     const { index } = this.#watch;
     try {
       const socket = await this.#opener.open({ host, port: this.#port });
-      if (this.#isClosed) return void (await socket.close());
+      if (this.#isClosed) return await socket.close();
       this.#port = socket.address.port;
       this.#state = { kind: "open", socket, host, index };
     } catch (error) {

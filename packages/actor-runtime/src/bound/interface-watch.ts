@@ -16,7 +16,7 @@ const freshMs = 100;
  * Public addresses to which the guard asks for the route: of the networks for documentation (RFC 5737, RFC 3849), which a
  * default route serves and no machine has. Nothing is sent to them.
  */
-const publicHosts = { 4: "192.0.2.1", 6: "2001:db8::1" } as const;
+const publicHosts = { 4: "203.0.113.1", 6: "2001:db8::1" } as const;
 
 /** The code of dials, binds and streams that end because the interface is down. */
 export const interfaceDown = "interface-down";

@@ -141,10 +141,9 @@ export class EngineSession {
       await session.settings.begin(filter, options);
       await session.#listen();
       options.signal?.throwIfAborted();
-      if (chaos !== undefined) {
-        const { timers } = session.#ports;
+      const { timers } = session.#ports;
+      if (chaos !== undefined)
         session.#stopChaos = startChaos(chaos, timers, session.actors, settings.peerWorkers);
-      }
     } catch (error) {
       await session.close();
       throw error;
@@ -217,9 +216,8 @@ export class EngineSession {
     this.settings.giveUp(closed);
     const services = { engine: this.engine, root: this.#root, time: this.#ports };
     const saved = { savedTorrents: this.#state, torrents: this.torrents, locks: this.locks };
-    await closeEngine({ ...services, ...saved, hurry: this.#hurry.signal }).finally(() =>
-      this.#revival.end(),
-    );
+    const ending = closeEngine({ ...services, ...saved, hurry: this.#hurry.signal });
+    await ending.finally(() => this.#revival.end());
   }
 
   /**
@@ -331,7 +329,7 @@ export class EngineSession {
       // False, or an error: this engine crashed too.
       if (!(await this.torrents.addToEngine(isCurrent))) return;
       this.#revival.end();
-      const error = unheard === undefined ? {} : { error: unheard };
+      const error = unheard !== undefined && { error: unheard };
       this.emitWorker({ name, state: "running", restarts, ...error });
     } catch (error) {
       if (!isCurrent() || isGone(error)) return;

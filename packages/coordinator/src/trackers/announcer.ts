@@ -69,7 +69,10 @@ export class Announcer {
 
   /** Announces our new address at once, to each tracker in use that has not asked for a pause. */
   networkChanged(): void {
-    for (const tracker of this.#tiers.inOrder()) tracker.networkChanged();
+    for (const tracker of this.#tiers.inOrder()) {
+      tracker.begin("network");
+      tracker.changed();
+    }
   }
 
   /**
