@@ -46,7 +46,7 @@ export class Tunnel {
     await this.up(number);
   }
 
-  /** @param number Of our addresses. */
+  /** @param number The last number of our addresses. */
   async up(number = 2): Promise<void> {
     await this.#ours.run("ip", "link", "set", tunnelName, "up");
     await this.addAddresses(number);

@@ -13,7 +13,7 @@ import { FollowingSocket } from "./following-socket.ts";
 import { familyOf, interfaceDown, type InterfaceWatch } from "./interface-watch.ts";
 
 /** The sockets below. */
-export interface BoundDatagramsParts {
+interface BoundDatagramsParts {
   /** Bound to the device where the system can. */
   readonly direct: Datagrams;
   /** Not bound: they choose a free port on loopback while the interface is down. */

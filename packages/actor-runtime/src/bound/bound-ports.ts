@@ -15,7 +15,7 @@ export interface BoundWeb {
 }
 
 /** The interface, and the ports beside those that it binds. */
-export interface BoundParts {
+interface BoundParts {
   readonly name: string;
   readonly hold: InterfaceHold;
   /** Sockets that are not bound. They open on loopback alone, to find a free port. */

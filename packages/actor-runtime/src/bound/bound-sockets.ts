@@ -19,7 +19,7 @@ import {
 import { RefusedStream } from "./refused-stream.ts";
 
 /** The sockets below. */
-export interface BoundSocketsParts {
+interface BoundSocketsParts {
   /** Bound to the device where the system can. */
   readonly direct: Sockets;
   /** Not bound: they choose a free port on loopback while the interface is down. */

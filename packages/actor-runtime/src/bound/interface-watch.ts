@@ -29,14 +29,14 @@ export interface InterfaceUser {
 }
 
 /** The parts of the ports that a watch needs. */
-export interface WatchPorts {
+interface WatchPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly interfaces: Interfaces;
 }
 
 /** The address at which a socket begins, or the code of the refusal. */
-export type BoundWay = { readonly host: string } | { readonly refused: string };
+type BoundWay = { readonly host: string } | { readonly refused: string };
 
 const absent: InterfaceState = { kind: "absent" };
 

@@ -9,7 +9,7 @@ const dnsPort = 53;
  * The name servers that may be asked over an interface: none of this machine, which would ask in its own way, and none that
  * packets of the interface do not reach.
  *
- * @param servers As the user names them, or as Node lists those of the system.
+ * @param servers Addresses that the user names, or that Node lists for the system.
  */
 export function serversWithin(
   watch: Pick<InterfaceWatch, "mayAsk">,

@@ -121,9 +121,7 @@ export class EngineSession {
     const root = await openRoot<{ engine: ApiProtocol }>({
       host: host === "inline" ? inlineHost(network) : threadHost(urls, network),
       spec: rootTree(engineEntry, () => session?.optionsNow() ?? settings),
-      noticeHandlers: {
-        engine: engineNotices(() => session),
-      },
+      noticeHandlers: { engine: engineNotices(() => session) },
       events: {
         started: (child: ChildSpec, { epoch }) => {
           if (epoch > 1) void session?.restoreTorrents(child.name, epoch - 1);
@@ -329,8 +327,8 @@ export class EngineSession {
       // False, or an error: this engine crashed too.
       if (!(await this.torrents.addToEngine(isCurrent))) return;
       this.#revival.end();
-      const error = unheard !== undefined && { error: unheard };
-      this.emitWorker({ name, state: "running", restarts, ...error });
+      const failed = unheard !== undefined && { error: unheard };
+      this.emitWorker({ name, state: "running", restarts, ...failed });
     } catch (error) {
       if (!isCurrent() || isGone(error)) return;
       this.#revival.end();

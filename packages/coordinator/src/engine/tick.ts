@@ -28,7 +28,7 @@ import { dropIdle, isTurn, ticksPerSecond, wakeTorrents } from "./idle-torrents.
 import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-input.ts";
-import { followInterface } from "./peers/engine-interface.ts";
+import { followInterface } from "./peers/follow-interface.ts";
 import { syncBans } from "./peers/change-bans.ts";
 import { saveTotals } from "./totals/save-totals.ts";
 import { endIdleDisks } from "./base/disk-handles.ts";

@@ -12,7 +12,7 @@ export interface HttpWay {
   /**
    * Opens a connection that carries bytes to the server of this URL, or to the proxy for a URL with a form.
    *
-   * @param addresses Those of the server that may be dialled, at least one; behind a proxy its name.
+   * @param addresses Addresses of the server that may be dialled, at least one; behind a proxy its name.
    */
   open(url: URL, addresses: readonly string[]): StreamSocket;
   /** The form of requests that the proxy itself gets; undefined where it carries bytes to the server. */

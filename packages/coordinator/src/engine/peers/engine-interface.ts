@@ -2,8 +2,6 @@
 // again, by themselves.
 
 import type { BoundInterface, InterfaceState } from "@troupe/actor-runtime";
-import { dialSoon, type DialServices } from "../../torrent/swarm/dial-schedule.ts";
-import type { Engine } from "../base/engine-state.ts";
 
 /** From one return to the next that is announced: an interface that comes and goes does not flood the trackers. */
 const returnPauseMs = 4_000;
@@ -34,7 +32,7 @@ export class EngineInterface {
     return this.#bound.name;
   }
 
-  /** As of the last tick. */
+  /** The state at the last tick. */
   get state(): InterfaceState["kind"] {
     return this.#state.kind;
   }
@@ -64,20 +62,3 @@ export class EngineInterface {
 }
 
 const down: Phase = { kind: "down" };
-
-/** In each tick. After a return trackers, peers and the gateway hear of the new address. */
-export function followInterface(
-  engine: DialServices & Pick<Engine, "context" | "network" | "torrents">,
-): void {
-  const { context, network, torrents } = engine;
-  const bound = network.interface;
-  const change = bound?.look(context.clock.nowMs());
-  if (bound === undefined || change === undefined) return;
-  const { name, state } = bound;
-  if (change === "down") return context.log("warn", "interface-down", { name, state });
-  context.log("info", "interface-up", { name });
-  network.portMapping.networkChanged();
-  network.dht?.networkChanged();
-  for (const { announcer } of torrents.values()) announcer?.networkChanged();
-  dialSoon(engine);
-}
