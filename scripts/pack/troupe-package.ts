@@ -120,11 +120,22 @@ function describe(version: string, doors: readonly Door[]): object {
   };
 }
 
+/** Their packages have optional peers. */
+const withPeers = ["actor-runtime", "load-tester"] as const;
+
 /** Without them here, pnpm hides installed peers from the package. */
 async function optionalPeers(): Promise<object> {
-  const text = await readFile(join(root, "packages/load-tester/package.json"), "utf8");
-  const { peerDependencies, peerDependenciesMeta } = JSON.parse(text) as Record<string, object>;
-  return { peerDependencies, peerDependenciesMeta };
+  const peers = await Promise.all(
+    withPeers.map(async (name) => {
+      const text = await readFile(join(root, "packages", name, "package.json"), "utf8");
+      return JSON.parse(text) as Record<string, object>;
+    }),
+  );
+  const joined = (field: string): object => Object.assign({}, ...peers.map((one) => one[field]));
+  return {
+    peerDependencies: joined("peerDependencies"),
+    peerDependenciesMeta: joined("peerDependenciesMeta"),
+  };
 }
 
 function conditionsOf({ file, types }: Door) {

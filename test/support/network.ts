@@ -32,6 +32,8 @@ export class NetworkClient {
   readonly ip6: string;
   /** Words before a command that runs it on this machine. */
   readonly within: readonly string[];
+  /** A process of this machine, which names its network namespace. */
+  readonly pid: number;
   readonly #port: string;
   readonly #hub: readonly string[];
 
@@ -39,6 +41,7 @@ export class NetworkClient {
     this.ip4 = `${prefix}.${number}.1`;
     this.ip6 = `2a10:0:0:${number}::1`;
     this.within = within(holder);
+    this.pid = holder.pid;
     this.#port = portOf(number);
     this.#hub = hub;
   }

@@ -1,5 +1,6 @@
 export type * from "./contract.ts";
 export type { Context } from "./context.ts";
+export type * from "./ports/bound-interface.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/database.ts";
 export type * from "./ports/disk.ts";

@@ -120,6 +120,7 @@ export type LogEntry = Parameters<NonNullable<CoordinatorOptions["log"]>>[0];
 /** The members of `Coordinator` that the command uses. */
 export interface CoordinatorPort {
   readonly port: number;
+  readonly bound?: ListeningEvent["bound"] | undefined;
   readonly ipFilter?: IpFilterStatus | undefined;
   add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
   /** Changes settings while the engine runs. @throws TroupeError `option-out-of-range` */

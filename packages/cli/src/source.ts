@@ -8,20 +8,25 @@ export function originOf(source: string): "file" | "network" {
   return /^https?:\/\//i.test(source) ? "network" : "file";
 }
 
+/** The options of an engine that hold for all its packets. */
+const networkOptions = [
+  "addressFamilies",
+  "anonymous",
+  "dns",
+  "interface",
+  "interfaceStrict",
+  "proxy",
+  "proxyFor",
+] as const;
+
 /** How a source is loaded, by the settings of the command line. */
-export function loadOptions(
-  { addressFamilies, anonymous, dns, proxy, proxyFor, stateDirectory }: CoordinatorOptions,
-  environment: Environment,
-): LoadOptions {
-  const folder = stateFolder(stateDirectory, environment);
+export function loadOptions(options: CoordinatorOptions, environment: Environment): LoadOptions {
+  const folder = stateFolder(options.stateDirectory, environment);
+  const given = networkOptions.filter((name) => options[name] !== undefined);
   return {
     signal: environment.stop,
     ...(folder !== undefined && { stateDirectory: folder }),
-    ...(addressFamilies !== undefined && { addressFamilies }),
-    ...(anonymous !== undefined && { anonymous }),
-    ...(dns !== undefined && { dns }),
-    ...(proxy !== undefined && { proxy }),
-    ...(proxyFor !== undefined && { proxyFor }),
+    ...Object.fromEntries(given.map((name) => [name, options[name]])),
   };
 }
 

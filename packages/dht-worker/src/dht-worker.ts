@@ -111,6 +111,13 @@ export class DhtWorker {
     });
   }
 
+  /** This machine has another address, or the network is back. */
+  networkChanged(): void {
+    const nowMs = this.context.clock.nowMs();
+    for (const { maintenance } of this.families.values()) maintenance.networkChanged(nowMs);
+    this.wake();
+  }
+
   /** The IP filter or the quarantine has changed. */
   forgetRefused(): void {
     const nowMs = this.context.clock.nowMs();

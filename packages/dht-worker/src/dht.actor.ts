@@ -47,6 +47,7 @@ export const dhtActor: Actor<DhtProtocol, DhtOptions, DhtWorker> = {
     "set-public-port": (worker, { port }) => {
       worker.publicPort = port;
     },
+    "network-changed": (worker) => worker.networkChanged(),
   },
 };
 

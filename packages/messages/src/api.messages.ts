@@ -5,7 +5,7 @@ import type { PieceOrigin } from "./piece-origin.ts";
 import type { RateHistory } from "./rate-history.ts";
 import type { Totals } from "./totals.ts";
 import type { BanChanges, BannedPrefix } from "./bans.ts";
-import type { Call, Cast, Notice, ProxyRule } from "@troupe/actor-runtime";
+import type { Call, Cast, Notice, InterfaceRule, ProxyRule } from "@troupe/actor-runtime";
 import type {
   EngineSettingChanges,
   FileRename,
@@ -73,6 +73,8 @@ export interface EngineOptions {
   readonly dns?: readonly string[];
   /** The proxy with its login. Absent: everything leaves directly. */
   readonly proxy?: ProxyRule;
+  /** The interface that everything is bound to. Absent: the system chooses. */
+  readonly interface?: InterfaceRule;
   readonly descriptors: DescriptorBudget;
   /** Permissions of new files and folders. Default: as the system makes them. */
   readonly fileAccess?: FileAccess;

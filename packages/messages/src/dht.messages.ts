@@ -330,6 +330,8 @@ export type DhtProtocol = PortUserProtocol & {
   "quarantine-address": Cast<QuarantinedAddress>;
   /** The TCP port as the internet reaches it, announced from now on. */
   "set-public-port": Cast<{ readonly port: number }>;
+  /** Our address has changed, or the network is back: a node that no other answers asks again at once. */
+  "network-changed": Cast<{}>;
 
   "quest-answer": Notice<DhtQuestAnswer>;
   /** Items of a get: the first, and each one with a higher sequence number. Verified. */

@@ -11,6 +11,10 @@ export type WhyCode =
   | "failed"
   | "complete"
   | "worker-restarting"
+  /** The interface of the settings is absent, down or without its route. */
+  | "interface-down"
+  /** No name server can be asked over the interface, and no peer is connected. */
+  | "dns-not-bound"
   /** The metadata of a magnet link comes from the peers. */
   | "fetching-metadata"
   /** No connected peer offers the metadata. */

@@ -11,7 +11,7 @@ const program = fileURLToPath(new URL("name-server.program.ts", import.meta.url)
  * @returns The process, which prints `udp NAME` or `tcp NAME` for each question.
  */
 export async function startNameServer(
-  { ip4, within }: NetworkClient,
+  { ip4, within }: Pick<NetworkClient, "ip4" | "within">,
   names: Readonly<Record<string, string>>,
 ): Promise<RunningProcess> {
   const entries = Object.entries(names).map(([name, address]) => `${name}=${address}`);

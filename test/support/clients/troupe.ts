@@ -99,6 +99,11 @@ export class Troupe implements AsyncDisposable {
     throw new Error(`troupe ended with ${status ?? signal}, 0 was expected: ${this.tail()}`);
   }
 
+  /** Settles when it has ended by itself. */
+  async ended(): Promise<Exit> {
+    return await this.#process.exited;
+  }
+
   /** Stops it as Ctrl-C does. */
   async interrupt(): Promise<Exit> {
     return await this.#process.stop(5_000, "SIGINT");

@@ -20,6 +20,7 @@ export function makeContext(core: ActorCore): Context {
     names: ports.names,
     interfaces: ports.interfaces,
     gateways: ports.gateways,
+    ...(ports.boundInterface !== undefined && { boundInterface: ports.boundInterface }),
     ...(ports.viaProxy !== undefined && { viaProxy: ports.viaProxy }),
     disk: ports.disk,
     folders: ports.folders,

@@ -24,6 +24,7 @@ export function scopedPorts(ports: Ports, scope: Scope): Ports {
     names: ports.names,
     interfaces: ports.interfaces,
     gateways: ports.gateways,
+    ...(ports.boundInterface !== undefined && { boundInterface: ports.boundInterface }),
     ...(ports.viaProxy !== undefined && { viaProxy: scopedProxy(ports.viaProxy, scope) }),
     disk: scopedDisk(ports.disk, scope),
     folders: ports.folders,

@@ -13,6 +13,8 @@ import { NodeRandom } from "./system/node-random.ts";
 import { sha1 } from "./system/node-sha1.ts";
 import { NodeSockets } from "./network/node-sockets.ts";
 import { nodeTimers } from "./system/node-timers.ts";
+import { httpOnDemand } from "./on-demand.ts";
+import { boundNodePorts } from "./bound-node-ports.ts";
 import { throughProxy } from "../proxy/through-proxy.ts";
 import type { ProxyAccess } from "../proxy/proxy-access.ts";
 import type { DnsPorts } from "../dns/dns-client.ts";
@@ -28,11 +30,16 @@ export function nodePorts(
 ): Ports {
   const { network = defaultNetworkRules } = options;
   const direct = directPorts(options, network);
-  if (network.proxy === undefined) return direct;
-  return throughProxy(direct, network.proxy, (access) => httpByProxy(network, access));
+  const { interface: bound } = network;
+  const own =
+    bound === undefined
+      ? direct
+      : boundNodePorts(direct, options, { ...network, interface: bound });
+  if (network.proxy === undefined) return own;
+  return throughProxy(own, network.proxy, (access) => httpByProxy(network, access));
 }
 
-/** Ports without a proxy. */
+/** Ports without an interface and a proxy. */
 function directPorts(
   options: { readonly receiveBufferBytes?: number },
   network: NetworkRules,
@@ -89,14 +96,6 @@ function webOnDemand(rules: NetworkRules, asking: DnsPorts): Pick<Ports, "http" 
       resolve: async (host) => (await load()).names.resolve(host),
       resolveAllowed: async (host) => (await load()).names.resolveAllowed(host),
     },
-  };
-}
-
-function httpOnDemand(load: () => Promise<Http>): Http {
-  return {
-    get: async (url, options) => (await load()).get(url, options),
-    post: async (url, options) => (await load()).post(url, options),
-    openClient: async (options) => (await load()).openClient(options),
   };
 }
 

@@ -19,4 +19,11 @@ export interface NetworkInterface {
 export interface Interfaces {
   /** At this moment; empty where the system does not tell. */
   list(): readonly NetworkInterface[];
+  /** The number that the system gave an interface; another one after it was made anew. Undefined where it does not tell. */
+  indexOf(name: string): number | undefined;
+  /**
+   * Our address on the route that the system would take to a numeric host at this moment; nothing is sent. Undefined
+   * without a route.
+   */
+  sourceTo(host: string): string | undefined;
 }

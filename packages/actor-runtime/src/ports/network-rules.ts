@@ -10,6 +10,16 @@ export interface NetworkRules {
   readonly dns?: readonly string[];
   /** Absent: connections, datagrams and look-ups leave directly. */
   readonly proxy?: ProxyRule;
+  /** Absent: the system chooses the interface of each connection and datagram. */
+  readonly interface?: InterfaceRule;
+}
+
+/** The interface that every socket and look-up is bound to. */
+export interface InterfaceRule {
+  /** `wg0`. */
+  readonly name: string;
+  /** Refuses where the system cannot bind sockets to a device. */
+  readonly isStrict: boolean;
 }
 
 /** A proxy, and the calls that go through it. */

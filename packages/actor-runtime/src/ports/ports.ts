@@ -1,3 +1,4 @@
+import type { BoundInterface } from "./bound-interface.ts";
 import type { Clock } from "./clock.ts";
 import type { Datagrams } from "./datagrams.ts";
 import type { Disk } from "./disk.ts";
@@ -22,6 +23,8 @@ export interface Ports {
   readonly names: Names;
   readonly interfaces: Interfaces;
   readonly gateways: Gateways;
+  /** The interface that all network ports are bound to. Absent without one in the rules. */
+  readonly boundInterface?: BoundInterface;
   /** The network by way of the proxy of the rules. Absent without a proxy. */
   readonly viaProxy?: ViaProxy;
   readonly disk: Disk;

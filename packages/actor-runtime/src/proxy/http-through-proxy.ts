@@ -5,6 +5,7 @@ import { StreamSocket } from "../io/http/stream-socket.ts";
 import { isNumericHost, numericHost, withoutBrackets } from "../io/network/address.ts";
 import { familyOff, notFound, type HostResolver, type Resolved } from "../io/network/resolver.ts";
 import type { NetworkRules } from "../ports/network-rules.ts";
+import type { StreamHandlers } from "../ports/sockets.ts";
 import { ProxiedStream } from "./proxied-stream.ts";
 import type { ProxyAccess } from "./proxy-access.ts";
 import { proxyFailure, requestForUrl } from "./request-for-url.ts";
@@ -26,14 +27,12 @@ export class HttpThroughProxy implements HttpWay {
   open(url: URL): StreamSocket {
     const access = this.#access;
     const request = requestForUrl(access, url);
-    return new StreamSocket(
-      (handlers) => {
-        const stream = new ProxiedStream(access, request, handlers);
-        stream.start({ timeoutMs: dialMs });
-        return stream;
-      },
-      (reason) => proxyFailure(access, request, reason),
-    );
+    const dial = (handlers: StreamHandlers): ProxiedStream => {
+      const stream = new ProxiedStream(access, request, handlers);
+      stream.start({ timeoutMs: dialMs });
+      return stream;
+    };
+    return new StreamSocket([dial], (reason) => proxyFailure(access, request, reason));
   }
 
   formOf(url: URL): ProxiedForm | undefined {

@@ -15,7 +15,7 @@ export function manualPorts(time: ManualTime): Ports {
     },
     sockets: { dial: () => refuse(), listen: () => refuse() },
     datagrams: { bind: () => refuse() },
-    interfaces: { list: () => [] },
+    interfaces: { list: () => [], indexOf: () => undefined, sourceTo: () => undefined },
     http: { get: () => refuse(), post: () => refuse(), openClient: () => refuse() },
     gateways: { list: () => [] },
     names: { resolve: () => refuse(), resolveAllowed: () => refuse() },

@@ -98,7 +98,7 @@ async function joinSwarm(
   directory: string,
   metainfo: Uint8Array,
 ): Promise<TorrentPort> {
-  run.reporter.listening(engine.port, name);
+  run.reporter.listening(engine, name);
   const torrent = await engine.add(metainfo, { directory, signal: run.environment.stop });
   run.reporter.follow(torrent, { label: name });
   return torrent;

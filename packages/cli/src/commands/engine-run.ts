@@ -100,7 +100,7 @@ export class EngineRun {
   reportStart(engine: CoordinatorPort): void {
     if (this.#reported.has(engine)) return;
     this.#reported.add(engine);
-    this.reporter.listening(engine.port);
+    this.reporter.listening(engine);
     this.reportIpFilter(engine);
   }
 

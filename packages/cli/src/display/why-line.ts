@@ -17,6 +17,8 @@ const shownElsewhere: ReadonlySet<string> = new Set([
 const troubles: ReadonlySet<string> = new Set([
   "all-choke-us",
   "disk-slow",
+  "dns-not-bound",
+  "interface-down",
   "no-peer-answers",
   "no-peer-has-metadata",
   "no-peers-known",
@@ -26,7 +28,11 @@ const troubles: ReadonlySet<string> = new Set([
   "worker-restarting",
 ]);
 /** Shown at any rate. */
-const alwaysShown: ReadonlySet<string> = new Set(["disk-slow", "worker-restarting"]);
+const alwaysShown: ReadonlySet<string> = new Set([
+  "disk-slow",
+  "interface-down",
+  "worker-restarting",
+]);
 
 /** Why a torrent is not faster, if shown at this rate. */
 export function whyLine(

@@ -99,7 +99,7 @@ const loadEnd = [
 
 /** Peers decide how many warnings there are: each ban causes a warning. */
 const kinds = {
-  listening: keep("port", "listenPort?", "externalAddress?", "role?"),
+  listening: keep("port", "listenPort?", "externalAddress?", "bound?", "role?"),
   dht: keep("ipv4?", "ipv6?", "role?"),
   "ip-filter": keep("path", "ranges", "skippedLines"),
   ready: keep(

@@ -20,8 +20,9 @@ export class JsonReporter implements Reporter {
     this.#lines = new JsonLines(writer, () => environment.epochMs(), wanted);
   }
 
-  listening(port: number, label?: string): void {
-    this.#lines.emit("listening", null, { port, ...labelField(label) });
+  listening({ bound, port }: Pick<CoordinatorPort, "bound" | "port">, label?: string): void {
+    const held = bound !== undefined && { bound };
+    this.#lines.emit("listening", null, { port, ...held, ...labelField(label) });
   }
 
   filtering({ path, ranges, skippedLines }: IpFilterStatus): void {

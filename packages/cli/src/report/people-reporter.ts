@@ -61,8 +61,9 @@ export class PeopleReporter implements Reporter {
     if (this.#isLive) this.#owned.use(environment.every(pollPeriodMs, () => this.#poll()));
   }
 
-  listening(port: number, label?: string): void {
-    this.#listensOn({ port, listenPort: port }, label);
+  listening({ bound, port }: Pick<CoordinatorPort, "bound" | "port">, label?: string): void {
+    const held = bound !== undefined && { bound };
+    this.#listensOn({ port, listenPort: port, ...held }, label);
   }
 
   filtering(filter: IpFilterStatus): void {

@@ -23,7 +23,7 @@ export interface FollowOptions {
 /** The output of a command: JSON lines, the live display, plain lines, or failures only. */
 export interface Reporter {
   /** The engine accepts peers. @param label Tells engines apart. */
-  listening(port: number, label?: string): void;
+  listening(engine: Pick<CoordinatorPort, "bound" | "port">, label?: string): void;
   /** The engine refuses the addresses of a list. */
   filtering(filter: IpFilterStatus): void;
   follow(torrent: TorrentPort, options?: FollowOptions): void;

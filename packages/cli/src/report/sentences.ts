@@ -70,8 +70,15 @@ export function logSentence({ level, event, actor, fields }: LogEntry): string {
   return cleanText(`troupe: ${sentence}`, 4 * longestText);
 }
 
-/** The ports that peers connect to, in this network and from the internet. */
-export function portSentence({ port, listenPort, externalAddress }: ListeningEvent): string {
+/** The ports that peers connect to, in this network and from the internet, and what holds them on an interface. */
+export function portSentence(event: ListeningEvent): string {
+  const { bound } = event;
+  if (bound === undefined) return portsText(event);
+  const hold = bound === "device" ? "bound to the interface" : "held on the interface by a guard";
+  return `${portsText(event)}, ${hold}`;
+}
+
+function portsText({ port, listenPort, externalAddress }: ListeningEvent): string {
   if (port === listenPort && externalAddress === undefined) return `port ${listenPort}`;
   const gateway = externalAddress === undefined ? "the gateway" : cleanText(externalAddress, 50);
   return `port ${listenPort}, mapped from port ${port} of ${gateway}`;

@@ -130,7 +130,7 @@ test("a crashed worker is reported, and shown until it runs again", async (t) =>
 
 test("the port of the gateway that maps ours is shown, and gone when it is lost", async (t) => {
   const { reporter, coordinator, shown } = rig({ isTerminal: false });
-  reporter.listening(6_881);
+  reporter.listening({ port: 6_881 });
   const mapped = { port: 40_000, listenPort: 6_881 };
   coordinator.listensOn({ ...mapped, externalAddress: "45.10.1.1" });
   coordinator.listensOn({ port: 6_881, listenPort: 6_881 });
@@ -146,7 +146,7 @@ test("the port of the gateway that maps ours is shown, and gone when it is lost"
 
 test("an engine that listens on no port has no line about it", async (t) => {
   const { reporter, coordinator, shown } = rig({ isTerminal: false });
-  reporter.listening(0);
+  reporter.listening({ port: 0 });
   coordinator.listensOn({ port: 1, listenPort: 0 });
   t.is(shown(), "");
   await reporter.close(patient);
@@ -154,7 +154,7 @@ test("an engine that listens on no port has no line about it", async (t) => {
 
 test("the UDP ports of the DHT node are a line when they come or change", async (t) => {
   const { reporter, coordinator, shown } = rig({ isTerminal: false });
-  reporter.listening(6_881);
+  reporter.listening({ port: 6_881 });
   for (const ports of [{ ipv4: 6_881, ipv6: 6_881 }, {}, { ipv4: 6_882, ipv6: 6_883 }]) {
     coordinator.hasDht(ports);
   }

@@ -155,6 +155,29 @@ export const connectionSettings = {
     },
     text: "Numeric addresses of name servers, 8 at most, which are asked in their order at port 53, over UDP, and over TCP where a reply is too long. A name of the `hosts` file needs none. An empty list: the servers of the system. With `proxy` they are asked for the name of the proxy alone.",
   },
+  interface: {
+    gate: text(String.raw`[^\s/%]{1,15}`, "the name of a network interface"),
+    option: {
+      name: "interface",
+      sign: "NAME",
+      takes: "the name of a network interface, like wg0",
+      calls: "download seed check info cat play",
+      group: "Peers",
+      help: "bind every socket and look-up to this network interface; nothing leaves by another one",
+    },
+    text: "The network interface, such as that of a VPN, that every socket and look-up is bound to: `wg0`. While it is absent or down nothing leaves, and torrents wait with the reason `interface-down`; they go on when it is back, with another address too. Families that it has no address of are off, and so are hosts on this machine, `localhost` and the name server at 127.0.0.53 among them. On Linux 5.7 and newer, with the optional package koffi, the system binds each socket to the device; elsewhere a guard watches the route twice a second and closes every socket when it leaves the interface. The event `listening` says which holds. A port is mapped at the gateway of the interface, or at the other end of a tunnel.",
+  },
+  interfaceStrict: {
+    gate: flag,
+    default: false,
+    option: {
+      name: "interface-strict",
+      calls: "download seed check info cat play",
+      group: "Peers",
+      help: "with --interface, refuse to start where only the guard would hold",
+    },
+    text: "Refuses to start where the system cannot bind sockets to the device of `interface`, so that only the guard would hold.",
+  },
   proxyFor: {
     gate: word("all", "trackers"),
     default: "all",

@@ -1,6 +1,6 @@
 // The coordinator that users see.
 
-import type { ActorStatus } from "@troupe/actor-runtime";
+import type { ActorStatus, InterfaceHold } from "@troupe/actor-runtime";
 import { abortable, type IpFilterStatus, type WaitOptions } from "@troupe/api-base";
 import { checkSettings, engineSettings, replaceFolder, settingsIn } from "@troupe/control";
 import type { DhtPorts, Metric, RateHistory } from "@troupe/messages";
@@ -66,6 +66,11 @@ export class Coordinator implements AsyncDisposable {
   /** The TCP port that peers on the internet connect to: of the gateway that maps `port`, else `port` itself. */
   get publicPort(): number {
     return this.#session.ports.public;
+  }
+
+  /** What holds sockets on the interface of the settings; undefined without one. */
+  get bound(): InterfaceHold | undefined {
+    return this.#session.ports.bound;
   }
 
   /** The UDP ports of the DHT node, by address family; empty without a node. */

@@ -7,6 +7,7 @@ import {
   nodePorts,
   openRoot,
   PatientRef,
+  type Ports,
   type Supervisor,
   threadHost,
 } from "@troupe/actor-runtime";
@@ -88,6 +89,7 @@ export class EngineSession {
     options: EngineOptions,
     root: Supervisor,
     locks: LockKeepers,
+    ports: Ports,
   ) {
     this.options = options;
     this.#state = state;
@@ -96,7 +98,7 @@ export class EngineSession {
     this.engine = new PatientRef(root.ref<ApiProtocol>("engine"), this.#ports);
     this.actors = new EngineActors(root, this.engine);
     this.figures = new EngineFigures(this.engine, this.#untilAnswered);
-    const ports = nodePorts({ network: networkRules(options) });
+    this.ports.bound = ports.boundInterface?.hold;
     this.settings = new EngineSettings(this.engine, this.#untilAnswered, options, ports);
     this.#parts = this.#makeParts();
   }
@@ -109,6 +111,7 @@ export class EngineSession {
     const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
     const locks = new LockKeepers(settings.descriptors.lockFiles, urls, settings.fileAccess);
     const network = networkRules(settings);
+    const ports = nodePorts({ network });
     const realFolder = locks.realFolder.bind(locks);
     const state = new SessionState(stateDirectory, realFolder, network, settings.localHosts);
     options.signal?.throwIfAborted();
@@ -118,9 +121,7 @@ export class EngineSession {
     const root = await openRoot<{ engine: ApiProtocol }>({
       host: host === "inline" ? inlineHost(network) : threadHost(urls, network),
       spec: rootTree(engineEntry, () => session?.optionsNow() ?? settings),
-      noticeHandlers: {
-        engine: engineNotices(() => session),
-      },
+      noticeHandlers: { engine: engineNotices(() => session) },
       events: {
         started: (child: ChildSpec, { epoch }) => {
           if (epoch > 1) void session?.restoreTorrents(child.name, epoch - 1);
@@ -133,15 +134,14 @@ export class EngineSession {
       await locks.close();
       return throwStartError(error);
     });
-    session = new EngineSession(state, settings, root, locks);
+    session = new EngineSession(state, settings, root, locks, ports);
     try {
       await session.settings.begin(filter, options);
       await session.#listen();
       options.signal?.throwIfAborted();
-      if (chaos !== undefined) {
-        const { timers } = session.#ports;
+      const { timers } = session.#ports;
+      if (chaos !== undefined)
         session.#stopChaos = startChaos(chaos, timers, session.actors, settings.peerWorkers);
-      }
     } catch (error) {
       await session.close();
       throw error;
@@ -214,9 +214,8 @@ export class EngineSession {
     this.settings.giveUp(closed);
     const services = { engine: this.engine, root: this.#root, time: this.#ports };
     const saved = { savedTorrents: this.#state, torrents: this.torrents, locks: this.locks };
-    await closeEngine({ ...services, ...saved, hurry: this.#hurry.signal }).finally(() =>
-      this.#revival.end(),
-    );
+    const ending = closeEngine({ ...services, ...saved, hurry: this.#hurry.signal });
+    await ending.finally(() => this.#revival.end());
   }
 
   /**
@@ -328,8 +327,8 @@ export class EngineSession {
       // False, or an error: this engine crashed too.
       if (!(await this.torrents.addToEngine(isCurrent))) return;
       this.#revival.end();
-      const error = unheard === undefined ? {} : { error: unheard };
-      this.emitWorker({ name, state: "running", restarts, ...error });
+      const failed = unheard !== undefined && { error: unheard };
+      this.emitWorker({ name, state: "running", restarts, ...failed });
     } catch (error) {
       if (!isCurrent() || isGone(error)) return;
       this.#revival.end();

@@ -29,6 +29,7 @@ import { watchDisks } from "./disk/slow-disks.ts";
 import { tendMixedMode } from "./rate-limits/mixed-mode.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-input.ts";
+import { followInterface } from "./peers/follow-interface.ts";
 import { syncBans } from "./peers/change-bans.ts";
 import { saveTotals } from "./totals/save-totals.ts";
 import { endIdleDisks } from "./base/disk-handles.ts";
@@ -49,6 +50,7 @@ export function tick(engine: Engine): void {
   engine.counters.ticks++;
   watchDisks(engine);
   watchRecords(engine);
+  followInterface(engine);
   const isSecond = engine.counters.ticks % ticksPerSecond === 0;
   if (isSecond) beginSecond(engine);
   dialMore(engine, engine.awake);

@@ -57,6 +57,8 @@ export type AnnounceChange =
     }
   /** The tracker knows another port of ours. */
   | { readonly change: "port" }
+  /** Our address has changed, or the network is back. */
+  | { readonly change: "network"; readonly nowMs: number }
   /** The user wants an announce. */
   | { readonly change: "request"; readonly nowMs: number }
   /** The download is complete. */
@@ -107,6 +109,8 @@ export function nextState(state: AnnounceState, change: AnnounceChange): Announc
     case "port":
       if (state.outcome !== "working") return state;
       return { ...state, dueAtMs: Math.min(state.dueAtMs, state.earliestAtMs) };
+    case "network":
+      return afterNetworkChange(state, change.nowMs);
     case "request":
       if (state.outcome === "missing" || state.earliestAtMs > change.nowMs) return state;
       return { ...state, dueAtMs: Math.min(state.dueAtMs, change.nowMs) };
@@ -116,6 +120,14 @@ export function nextState(state: AnnounceState, change: AnnounceChange): Announc
     case "stop":
       return { ...state, presence: "unknown", completed: "no" };
   }
+}
+
+/** Least times between announces are for peers that the tracker finds where it last saw them. Its wish after a failure holds. */
+function afterNetworkChange(state: AnnounceState, nowMs: number): AnnounceState {
+  const isWorking = state.outcome === "working";
+  const earliestAtMs = isWorking ? Math.min(state.earliestAtMs, nowMs) : state.earliestAtMs;
+  const dueAtMs = Math.min(state.dueAtMs, Math.max(nowMs, earliestAtMs));
+  return { ...state, failures: 0, earliestAtMs, dueAtMs };
 }
 
 /** The event of the next announce. */

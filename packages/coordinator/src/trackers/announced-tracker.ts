@@ -99,10 +99,10 @@ export class AnnouncedTracker {
     return [...this.#sendings.values()].some(({ isWaiting }) => !isWaiting);
   }
 
-  /** The torrent starts. */
-  begin(): void {
+  /** The torrent starts; or our address has changed, or the network is back. */
+  begin(change: "begin" | "network" = "begin"): void {
     const nowMs = this.#nowMs;
-    for (const family of this.#states.keys()) this.#change(family, { change: "begin", nowMs });
+    for (const family of this.#states.keys()) this.#change(family, { change, nowMs });
   }
 
   /** `completed` is due wherever `started` was sent. */

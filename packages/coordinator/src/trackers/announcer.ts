@@ -67,6 +67,14 @@ export class Announcer {
     for (const tracker of this.#tiers.inOrder()) tracker.portChanged();
   }
 
+  /** Announces our new address at once, to each tracker in use that has not asked for a pause. */
+  networkChanged(): void {
+    for (const tracker of this.#tiers.inOrder()) {
+      tracker.begin("network");
+      tracker.changed();
+    }
+  }
+
   /**
    * Announces now to the trackers in use that permit it.
    *

@@ -46,7 +46,7 @@ export class FakeContext implements EngineContext, Pick<Context, "ref"> {
   readonly random = randomWithKey();
   readonly http = new FakeHttp();
   readonly sockets = { dial: unexpected, listen: unexpected };
-  readonly interfaces = { list: () => [] };
+  readonly interfaces = { list: () => [], indexOf: () => undefined, sourceTo: () => undefined };
   readonly datagrams = { bind: unexpected };
   readonly folders = {
     look: (_folder: string): Promise<FolderLook> => Promise.resolve({ device: 1n }),

@@ -131,3 +131,32 @@ test("for any events, `completed` is announced at most once, after `started`, an
     }),
   );
 });
+
+test("a return of the network brings the next announce forward, least times between announces aside", (t) => {
+  const own = { ...reply, minIntervalSeconds: 900 };
+  const known = after(begin, {
+    change: "reply",
+    event: "started",
+    reply: own,
+    nowMs: 0,
+    chance: 0,
+  });
+  t.is(dueTime(nextState(known, { change: "network", nowMs: 10_000 }), false), 10_000);
+  const failure: AnnounceChange = { change: "failure", failure: lost, nowMs: 0, chance: 0.5 };
+  const failed = after(begin, failure, failure, failure, failure);
+  t.is(dueTime(nextState(failed, { change: "network", nowMs: 6_000 }), false), 6_000);
+  const missing = { ...lost, isFamilyMissing: true };
+  const without = after(begin, { ...failure, failure: missing });
+  t.is(dueTime(nextState(without, { change: "network", nowMs: 6_000 }), false), 6_000);
+});
+
+test("a return of the network does not hurry a tracker that has asked for a pause (BEP 31)", (t) => {
+  for (const [retryInSeconds, dueAtMs] of [
+    [600, 600_000],
+    [Infinity, Infinity],
+  ] as const) {
+    const failure = { ...lost, retryInSeconds };
+    const state = after(begin, { change: "failure", failure, nowMs: 0, chance: 0.5 });
+    t.is(dueTime(nextState(state, { change: "network", nowMs: 6_000 }), false), dueAtMs);
+  }
+});

@@ -39,6 +39,8 @@ export type ConnectivityEvent =
   | { readonly kind: "stage-begun"; readonly tasks: number }
   | { readonly kind: "task-ended" }
   | { readonly kind: "answer" }
+  /** This machine has another address, or the network is back. */
+  | { readonly kind: "network-changed" }
   /** The table is empty, or no node answers any more. */
   | { readonly kind: "cut-off" };
 
@@ -59,7 +61,8 @@ export function connectivityAfter(
         ? { kind: "empty", nextMs: nowMs + firstPauseMs, pauseMs: firstPauseMs }
         : state;
     case "empty":
-      if (event.kind === "answer") return bootstrapping(nowMs, firstPauseMs);
+      if (event.kind === "answer" || event.kind === "network-changed")
+        return bootstrapping(nowMs, firstPauseMs);
       // Any address may be wrong: those of strangers must not make the pauses short.
       if (event.kind === "time" && nowMs >= state.nextMs)
         return bootstrapping(nowMs, nextPauseMs(state.pauseMs));

@@ -84,6 +84,11 @@ export class Maintenance {
     this.#remember(nowMs);
   }
 
+  /** This machine has another address, or the network is back. */
+  networkChanged(nowMs: number): void {
+    this.#apply({ kind: "network-changed" }, nowMs);
+  }
+
   /** @returns A ping that is due. */
   nextPing(nowMs: number): Question | undefined {
     if (this.#state.kind !== "running" || nowMs < this.#nextPingMs) return undefined;

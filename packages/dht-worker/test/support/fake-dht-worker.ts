@@ -93,6 +93,7 @@ export class FakeDhtWorker {
         "set-ip-filter": () => {},
         "quarantine-address": () => {},
         "set-public-port": () => {},
+        "network-changed": () => {},
       },
     };
   }

@@ -91,3 +91,15 @@ test("an answer ends the pause of an empty node", (t) => {
   const state = connectivityAfter(empty, { kind: "answer" }, 1_000);
   t.is(stageDue(state, 1_000), "known");
 });
+
+test("a return of the network begins a bootstrap at once, and leaves a node that runs alone", (t) => {
+  let state = failBootstrap(firstBootstrap(0), 0);
+  for (let nowMs = 5_000; nowMs < 400_000; nowMs += 5_000)
+    state = failBootstrap(connectivityAfter(state, { kind: "time" }, nowMs), nowMs);
+  const atMs = 401_000;
+  t.true(connectivityDueMs(state) > atMs);
+  const back = connectivityAfter(state, { kind: "network-changed" }, atMs);
+  t.is(stageDue(back, atMs), bootstrapStages[0]);
+  const running = { kind: "running" } as const;
+  t.is(connectivityAfter(running, { kind: "network-changed" }, atMs), running);
+});

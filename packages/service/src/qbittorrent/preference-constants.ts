@@ -24,11 +24,8 @@ export const preferenceConstants: readonly ConstantGroup[] = [
     "The setting `anonymous` is not shown to callers elsewhere.",
   ),
   lacking({ upnp_lease_duration: 0 }, ofEngine("portMapping"), "As `anonymous_mode`."),
-  lacking(
-    { current_interface_address: "", current_network_interface: "" },
-    ofEngine("bind"),
-    "As `anonymous_mode`.",
-  ),
+  lacking({ current_interface_address: "" }, ofEngine("bind"), "As `anonymous_mode`."),
+  lacking({ current_network_interface: "" }, ofEngine("interface"), "As `anonymous_mode`."),
   lacking(
     { torrent_content_layout: "Original" },
     ofEngine("layout"),

@@ -145,7 +145,7 @@ function openSocket(
   { url, addresses, receiveBuffer, way }: Options,
   receive: (chunk: Uint8Array) => void,
 ): HttpSocket {
-  if (way !== undefined) return openByWay(way, url).on("data", receive);
+  if (way !== undefined) return openByWay(way, url, addresses).on("data", receive);
   const host = withoutBrackets(url.hostname);
   const options = {
     host,

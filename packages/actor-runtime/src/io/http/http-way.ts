@@ -1,4 +1,4 @@
-// HTTP through a proxy, in place of direct connections.
+// HTTP over other sockets than those of Node: through a proxy, or bound to an interface.
 
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 
@@ -7,17 +7,25 @@ import { systemModule } from "../system/system-module.ts";
 import type { ProxiedForm } from "./http-hop.ts";
 import type { StreamSocket } from "./stream-socket.ts";
 
-/** The way of HTTP through a proxy. */
+/** The way of HTTP to its servers. */
 export interface HttpWay {
-  /** Opens a connection that carries bytes to the server of this URL, or to the proxy for a URL with a form. */
-  open(url: URL): StreamSocket;
+  /**
+   * Opens a connection that carries bytes to the server of this URL, or to the proxy for a URL with a form.
+   *
+   * @param addresses Addresses of the server that may be dialled, at least one; behind a proxy its name.
+   */
+  open(url: URL, addresses: readonly string[]): StreamSocket;
   /** The form of requests that the proxy itself gets; undefined where it carries bytes to the server. */
   formOf(url: URL): ProxiedForm | undefined;
 }
 
 /** Opens a connection on which requests of this URL are sent: by TLS, with the server's certificate checked, for `https:`. */
-export function openByWay(way: HttpWay, url: URL): StreamSocket | TLSSocket {
-  const socket = way.open(url);
+export function openByWay(
+  way: HttpWay,
+  url: URL,
+  addresses: readonly string[],
+): StreamSocket | TLSSocket {
+  const socket = way.open(url, addresses);
   return url.protocol === "https:" ? secured(url, { socket }) : socket;
 }
 

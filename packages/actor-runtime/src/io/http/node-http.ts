@@ -44,7 +44,7 @@ type RequestOptionsOf = GetOptions & { readonly body?: Uint8Array };
 /** Parts of a {@link NodeHttp}. */
 export interface NodeHttpServices {
   readonly resolver?: HostResolver;
-  /** Through a proxy. Default: directly. */
+  /** Through a proxy, or bound to an interface. Default: directly. */
   readonly way?: HttpWay;
   /** Default: that of this program. */
   readonly userAgent?: string;
@@ -216,7 +216,7 @@ function requestTo(
     ...options,
     path: requestTarget(hop.url, form),
     headers: { host: hop.url.host, ...headers },
-    createConnection: () => openByWay(way, hop.url),
+    createConnection: () => openByWay(way, hop.url, addresses),
   });
   return { request, isForProxy: form !== undefined };
 }

@@ -12,28 +12,33 @@ type State =
 
 /** A {@link Stream} as a socket for Node's HTTP and TLS. */
 export class StreamSocket extends Duplex {
-  readonly #stream: Stream;
   readonly #errorOf: (reason: string) => Error;
+  readonly #showsRemote: boolean;
+  readonly #dials: Dial[];
+  #stream: Stream;
   #state: State = { kind: "opening", write: undefined };
   #idle: NodeJS.Timeout | undefined;
 
-  /** @param errorOf The error of a stream that ended for a reason. */
-  constructor(dial: Dial, errorOf: (reason: string) => Error) {
+  /**
+   * @param dials Tried in their order until one opens; at least one.
+   * @param errorOf The error of a stream that ended for a reason.
+   * @param options.showsRemote False behind a proxy, which alone knows the address of the server.
+   */
+  constructor(
+    [first, ...others]: readonly Dial[],
+    errorOf: (reason: string) => Error,
+    { showsRemote = false }: { readonly showsRemote?: boolean } = {},
+  ) {
     super({ allowHalfOpen: false });
+    if (first === undefined) throw new Error("bug: no address to dial");
     this.#errorOf = errorOf;
-    this.#stream = dial({
-      opened: () => this.#opened(),
-      bytes: (_, chunk) => {
-        // The chunk is lent.
-        if (!this.push(Buffer.from(chunk))) this.#stream.pause();
-      },
-      closed: (_, reason) => this.#closed(reason),
-    });
+    this.#showsRemote = showsRemote;
+    this.#dials = others;
+    this.#stream = first(this.#handlers);
   }
 
-  /** The proxy alone knows the address of the server. */
-  get remoteAddress(): undefined {
-    return undefined;
+  get remoteAddress(): string | undefined {
+    return this.#showsRemote ? this.#stream.remote.host : undefined;
   }
 
   /** Emits `timeout` once, after so long; 0: never. */
@@ -74,6 +79,17 @@ export class StreamSocket extends Duplex {
     callback(error);
   }
 
+  get #handlers(): StreamHandlers {
+    return {
+      opened: () => this.#opened(),
+      bytes: (_, chunk) => {
+        // The chunk is lent.
+        if (!this.push(Buffer.from(chunk))) this.#stream.pause();
+      },
+      closed: (_, reason) => this.#closed(reason),
+    };
+  }
+
   #opened(): void {
     const state = this.#state;
     this.#state = { kind: "open" };
@@ -81,6 +97,12 @@ export class StreamSocket extends Duplex {
   }
 
   #closed(reason: string | undefined): void {
+    const next =
+      this.#state.kind === "opening" && !this.destroyed ? this.#dials.shift() : undefined;
+    if (next !== undefined) {
+      this.#stream = next(this.#handlers);
+      return;
+    }
     if (reason === undefined) this.push(null);
     else this.destroy(this.#errorOf(reason));
   }

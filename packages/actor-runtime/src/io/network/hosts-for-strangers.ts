@@ -16,7 +16,10 @@ import type { Interfaces } from "../../ports/interfaces.ts";
  *
  * @param listed Names, and numeric addresses. A listed host may be local; a name that leads to a listed address is it too.
  */
-export function hostsForStrangers(interfaces: Interfaces, listed: readonly string[] = []): MayDial {
+export function hostsForStrangers(
+  interfaces: Pick<Interfaces, "list">,
+  listed: readonly string[] = [],
+): MayDial {
   const names = new Set(listed.map(plainHost));
   return (address, hostname) =>
     names.has(plainHost(hostname)) ||
@@ -26,7 +29,7 @@ export function hostsForStrangers(interfaces: Interfaces, listed: readonly strin
 }
 
 /** Whether an address, or the IPv4 address in it, is one of this machine. */
-function isOwn(interfaces: Interfaces, address: string): boolean {
+function isOwn(interfaces: Pick<Interfaces, "list">, address: string): boolean {
   const bytes = parseIp(address);
   const ip4 = bytes?.length === 16 ? embeddedIp4(bytes) : undefined;
   const hosts = [canonicalHost(address), ...(ip4 === undefined ? [] : [formatIp(ip4)])];

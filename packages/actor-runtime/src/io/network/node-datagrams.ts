@@ -1,6 +1,6 @@
 // Real UDP.
 
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket, type BindOptions as NodeBindOptions, type Socket } from "node:dgram";
 import { isIP } from "node:net";
 
 import { codeOf, systemError } from "../../errors.ts";
@@ -13,17 +13,26 @@ import type {
 } from "../../ports/datagrams.ts";
 import type { Address } from "../../ports/sockets.ts";
 import { isPort, numericHost } from "./address.ts";
+import type { DeviceSockets } from "./bind-to-device.ts";
 
 /** Real UDP sockets. */
 export const nodeDatagrams: Datagrams = { bind };
 
-function bind(options: BindOptions, handlers: DatagramHandlers): Promise<DatagramSocket> {
-  const { host, port, isShared = false, group, receiveBufferBytes } = options;
+/** Real UDP sockets, each bound to a device. */
+export function datagramsOn(device: DeviceSockets): Datagrams {
+  return { bind: (options, handlers) => bind(options, handlers, device) };
+}
+
+async function bind(
+  options: BindOptions,
+  handlers: DatagramHandlers,
+  device?: DeviceSockets,
+): Promise<DatagramSocket> {
+  const { host, port, isShared = false } = options;
   const family = isIP(host);
-  if (family === 0) {
-    const sentence = `cannot receive at "${host}": it is not a numeric address`;
-    return Promise.reject(systemError("EINVAL", sentence));
-  }
+  if (family === 0)
+    throw systemError("EINVAL", `cannot receive at "${host}": it is not a numeric address`);
+  const fd = device?.openDatagrams({ host, port }, isShared);
   const socket = createSocket({
     type: family === 6 ? "udp6" : "udp4",
     ipv6Only: family === 6,
@@ -31,12 +40,22 @@ function bind(options: BindOptions, handlers: DatagramHandlers): Promise<Datagra
     // Addresses are numeric: they need no look-up, and the system refuses names.
     lookup: (name, _options, done) => done(null, name, family),
   });
+  const place = fd === undefined ? { address: host, port } : { fd };
+  return await opened(socket, place, options, handlers);
+}
+
+function opened(
+  socket: Socket,
+  place: NodeBindOptions,
+  { group, receiveBufferBytes }: BindOptions,
+  handlers: DatagramHandlers,
+): Promise<DatagramSocket> {
   return new Promise((resolve, reject) => {
     socket.once("error", (error) => {
       socket.close();
       reject(error);
     });
-    socket.bind({ address: host, port }, () => {
+    socket.bind(place, () => {
       try {
         if (group !== undefined) join(socket, group);
       } catch (error) {

@@ -9,6 +9,7 @@ import type {
   StreamHandlers,
 } from "../../ports/sockets.ts";
 import { adoptAccepted } from "./accepted-socket.ts";
+import type { DeviceSockets } from "./bind-to-device.ts";
 import { isSocketAddress, numericHost } from "./address.ts";
 import { EndingSocket, NodeStream, socketHandlers } from "./node-stream.ts";
 import { systemError } from "../../errors.ts";
@@ -28,12 +29,22 @@ const backlogConnections = 4_096;
  */
 export class NodeSockets implements Sockets {
   readonly #receiveBufferBytes: number;
+  readonly #device: DeviceSockets | undefined;
   #receiveBuffer: Uint8Array | undefined;
   #onread: OnReadOpts | undefined;
 
-  /** @param options.receiveBufferBytes Default 262 144. Allocated at the first dial or listen. */
-  constructor(options: { readonly receiveBufferBytes?: number } = {}) {
+  /**
+   * @param options.receiveBufferBytes Default 262 144. Allocated at the first dial or listen.
+   * @param options.device Opens each socket, bound to a device. Default: Node does.
+   */
+  constructor(
+    options: {
+      readonly receiveBufferBytes?: number;
+      readonly device?: DeviceSockets | undefined;
+    } = {},
+  ) {
     this.#receiveBufferBytes = options.receiveBufferBytes ?? defaultReceiveBufferBytes;
+    this.#device = options.device;
   }
 
   dial(
@@ -54,7 +65,7 @@ export class NodeSockets implements Sockets {
     const server = createServer({ pauseOnConnect: true, noDelay: true }, (accepted) =>
       this.#welcome(accepted, accept),
     );
-    return listening(server, options);
+    return listening(server, options, this.#device);
   }
 
   /** An invalid address fails by an event, like an unreachable one. */
@@ -62,7 +73,14 @@ export class NodeSockets implements Sockets {
     if (!isSocketAddress(to) || (localHost !== undefined && isIP(localHost) === 0)) {
       return new Socket().destroy(systemError("EINVAL", `cannot dial ${to.host} port ${to.port}`));
     }
-    const options: object = { noDelay: true, onread: this.#readInto() };
+    const shared = { noDelay: true, onread: this.#readInto() };
+    let options: object = shared;
+    try {
+      const fd = this.#device?.openStream(isIP(to.host) === 6 ? 6 : 4);
+      if (fd !== undefined) options = { ...shared, ...{ fd, readable: true, writable: true } };
+    } catch (error) {
+      return new Socket().destroy(error instanceof Error ? error : undefined);
+    }
     return new EndingSocket(options).connect({
       host: to.host,
       port: to.port,
@@ -98,7 +116,11 @@ export class NodeSockets implements Sockets {
   }
 }
 
-function listening(server: Server, options: ListenOptions): Promise<Listener> {
+function listening(
+  server: Server,
+  options: ListenOptions,
+  device: DeviceSockets | undefined,
+): Promise<Listener> {
   return new Promise((resolve, reject) => {
     if (isIP(options.host) === 0) {
       throw systemError(
@@ -107,22 +129,24 @@ function listening(server: Server, options: ListenOptions): Promise<Listener> {
       );
     }
     server.once("error", reject);
-    server.listen(
-      {
-        host: options.host,
-        port: options.port,
-        backlog: backlogConnections,
-        ...(options.reusePort === true ? { reusePort: true } : {}),
-        ...(options.ipv6Only === true ? { ipv6Only: true } : {}),
-      },
-      () => {
-        server.off("error", reject);
-        // Exhausted descriptors must not end the listener.
-        server.on("error", ignored);
-        resolve(listenerOf(server));
-      },
-    );
+    server.listen(placeOf(options, device), () => {
+      server.off("error", reject);
+      // Exhausted descriptors must not end the listener.
+      server.on("error", ignored);
+      resolve(listenerOf(server));
+    });
   });
+}
+
+/** Options of Node. @throws an error with the code of the system, where a socket cannot be bound to the device. */
+function placeOf(options: ListenOptions, device: DeviceSockets | undefined): object {
+  const backlog = backlogConnections;
+  if (device !== undefined) return { fd: device.openListener(options), backlog };
+  return {
+    ...{ host: options.host, port: options.port, backlog },
+    ...(options.reusePort === true ? { reusePort: true } : {}),
+    ...(options.ipv6Only === true ? { ipv6Only: true } : {}),
+  };
 }
 
 function listenerOf(server: Server): Listener {

@@ -2,7 +2,7 @@ import test from "ava";
 import { hostsForStrangers } from "../../../src/io/network/hosts-for-strangers.ts";
 import type { Interfaces } from "../../../src/ports/interfaces.ts";
 
-const interfaces: Interfaces = {
+const interfaces: Pick<Interfaces, "list"> = {
   list: () => [
     {
       name: "eth0",

@@ -19,3 +19,14 @@ test("every interface has a name, and every address a prefix", (t) => {
     }
   }
 });
+
+test("the route to an address of this machine begins at loopback; text that is no address has no route", (t) => {
+  t.is(nodeInterfaces.sourceTo("127.0.0.5"), "127.0.0.1");
+  t.is(nodeInterfaces.sourceTo("name.example"), undefined);
+});
+
+test("Linux numbers the loopback interface 1, and no interface that it does not have", (t) => {
+  const isLinux = process.platform === "linux";
+  t.is(nodeInterfaces.indexOf("lo"), isLinux ? 1 : undefined);
+  t.is(nodeInterfaces.indexOf("no-such-device"), undefined);
+});

@@ -1,3 +1,4 @@
+import type { InterfaceHold } from "@troupe/actor-runtime";
 import type { DhtPorts, PublicPort } from "@troupe/messages";
 import type { WorkerEvent } from "../actor-tree.ts";
 
@@ -5,7 +6,10 @@ import type { WorkerEvent } from "../actor-tree.ts";
  * The port that peers connect to has changed: a gateway maps the port that the engine listens on, or has lost the
  * mapping. `port` is the port to connect to.
  */
-export type ListeningEvent = PublicPort;
+export interface ListeningEvent extends PublicPort {
+  /** What holds sockets on the interface of the settings; absent without one. */
+  readonly bound?: InterfaceHold;
+}
 
 /**
  * The DHT node has opened its sockets, or has none any more. The ports are those of the UDP sockets, which may differ from

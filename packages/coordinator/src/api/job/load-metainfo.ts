@@ -38,6 +38,10 @@ export interface LoadOptions {
   readonly dns?: readonly string[];
   /** The proxy through which an address is fetched, as the option of a coordinator. Default: none. */
   readonly proxy?: string;
+  /** The interface by which an address is fetched, as the option of a coordinator. Default: the system chooses. */
+  readonly interface?: string;
+  /** Fetches nothing where only the guard holds, as the option of a coordinator. Default false. */
+  readonly interfaceStrict?: boolean;
   /** `trackers` fetches an address directly, as the option of a coordinator. Default `all`. */
   readonly proxyFor?: "all" | "trackers";
 }

@@ -1,14 +1,17 @@
-import type { ReplyOf } from "@troupe/actor-runtime";
+import type { InterfaceHold, ReplyOf } from "@troupe/actor-runtime";
 import type { DhtPorts, ApiProtocol, PublicPort } from "@troupe/messages";
+import type { ListeningEvent } from "../events/coordinator-events.ts";
 import { refusalError } from "../refusal-error.ts";
 
 /** Called when peers connect to another port than before, or the DHT node has other ports. */
-type PortsChanged = (name: "listening" | "dht", ports: PublicPort | DhtPorts) => void;
+type PortsChanged = (name: "listening" | "dht", ports: ListeningEvent | DhtPorts) => void;
 
 /** The ports of an engine, over its restarts. */
 export class EnginePorts {
   /** The port that the engine listens on; 0 before. */
   listening = 0;
+  /** What holds sockets on the interface of the settings; undefined without one. */
+  bound: InterfaceHold | undefined;
   readonly #changed: PortsChanged;
   #mapped: PublicPort | undefined;
   #dht: DhtPorts = {};
@@ -30,7 +33,7 @@ export class EnginePorts {
   /** A gateway maps the port, or has lost the mapping. */
   map(ports: PublicPort): void {
     this.#mapped = ports;
-    this.#changed("listening", ports);
+    this.#tell(ports);
   }
 
   /** The DHT node has other sockets than before. */
@@ -52,7 +55,12 @@ export class EnginePorts {
     const { port } = answer;
     this.listening = port;
     const isLost = this.#mapped === undefined && before !== 0 && before !== port;
-    if (isLost) this.#changed("listening", { port, listenPort: port });
+    if (isLost) this.#tell({ port, listenPort: port });
+  }
+
+  #tell(ports: PublicPort): void {
+    const { bound } = this;
+    this.#changed("listening", { ...ports, ...(bound !== undefined && { bound }) });
   }
 
   /** The next engine listens on the same port, if it is free. */

@@ -15,19 +15,28 @@ import type { CoordinatorOptions } from "./generated/engine-options.ts";
 /** The options that hold for all packets, HTTP requests included. */
 type NetworkOptions = Pick<
   CoordinatorOptions,
-  "addressFamilies" | "anonymous" | "dns" | "peerIdPrefix" | "proxy" | "proxyFor"
+  | "addressFamilies"
+  | "anonymous"
+  | "dns"
+  | "interface"
+  | "interfaceStrict"
+  | "peerIdPrefix"
+  | "proxy"
+  | "proxyFor"
 >;
 
 /** The options of an engine that hold for all its packets. */
-type NetworkParts = Pick<EngineOptions, "dns" | "families" | "identity" | "proxy">;
+type NetworkParts = Pick<EngineOptions, "dns" | "families" | "identity" | "interface" | "proxy">;
 
 const familyNumbers = { ipv4: 4, ipv6: 6 } as const;
 
-/** How an engine names itself, the addresses that it uses, and its proxy. @throws ProtocolError `proxy-url-malformed` */
+/** How an engine names itself, the addresses that it uses, its interface and its proxy. @throws ProtocolError `proxy-url-malformed` */
 export function networkFor({
   addressFamilies = engineSettings.addressFamilies.default,
   anonymous = false,
   dns = engineSettings.dns.default,
+  interface: name,
+  interfaceStrict: isStrict = engineSettings.interfaceStrict.default,
   peerIdPrefix = ownIdentity.peerIdPrefix,
   proxy,
   proxyFor = engineSettings.proxyFor.default,
@@ -39,6 +48,7 @@ export function networkFor({
     identity,
     ...(dns.length > 0 && { dns: dns.map(canonicalHost) }),
     ...(proxy !== undefined && { proxy: proxyRule(proxy, proxyFor) }),
+    ...(name !== undefined && { interface: { name, isStrict } }),
   };
 }
 
@@ -52,12 +62,19 @@ export function isBehindProxy({ proxy }: Pick<EngineOptions, "proxy">): boolean 
 }
 
 /** The rules for names and HTTP requests, by the options of an engine. */
-export function networkRules({ dns, families, identity, proxy }: NetworkParts): NetworkRules {
+export function networkRules({
+  dns,
+  families,
+  identity,
+  interface: bound,
+  proxy,
+}: NetworkParts): NetworkRules {
   return {
     families,
     userAgent: identity.userAgent,
     ...(dns !== undefined && { dns }),
     ...(proxy !== undefined && { proxy }),
+    ...(bound !== undefined && { interface: bound }),
   };
 }
 

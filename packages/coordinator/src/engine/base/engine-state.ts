@@ -40,6 +40,7 @@ import type { SessionTotals } from "../totals/session-totals.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { DiskWatch } from "../disk/disk-watch.ts";
 import type { ProxyLimits } from "./proxy-limits.ts";
+import type { EngineInterface } from "../peers/engine-interface.ts";
 import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
 import type { Slabs } from "./slabs.ts";
 import type { Torrents } from "./torrents.ts";
@@ -50,6 +51,7 @@ export type EngineActorProtocol = ApiProtocol & EngineProtocol & PortUserProtoco
 /** The parts of the context that the engine uses. */
 export type EngineContext = Pick<
   Context<EngineActorProtocol>,
+  | "boundInterface"
   | "breadcrumb"
   | "clock"
   | "datagrams"
@@ -142,6 +144,8 @@ export interface Network {
   readonly trackerKey: string;
   /** Restrictions of an engine whose whole traffic goes through a proxy. Undefined: there is no such proxy. */
   readonly proxyLimits: ProxyLimits | undefined;
+  /** Undefined: the system chooses the interface of each socket. */
+  readonly interface: EngineInterface | undefined;
   readonly addresses: AddressBudget;
   /** Undefined when the option is off. */
   readonly localDiscovery: LocalDiscovery | undefined;

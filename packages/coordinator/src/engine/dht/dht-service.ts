@@ -169,6 +169,11 @@ export class DhtService {
     this.#services.node.cast("set-public-port", { port });
   }
 
+  /** Our address has changed, or the network is back. */
+  networkChanged(): void {
+    this.#services.node.cast("network-changed", {});
+  }
+
   /** The actor crashed twice while handling a packet of this address. */
   quarantine(address: QuarantinedAddress): void {
     this.#quarantine.add(address, this.#services.context.clock.nowMs());

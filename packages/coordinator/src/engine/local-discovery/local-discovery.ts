@@ -19,7 +19,7 @@ const lookAgainMs = 5_000;
 interface LocalDiscoveryServices {
   readonly context: Pick<
     Context,
-    "clock" | "datagrams" | "fail" | "interfaces" | "log" | "random" | "timers"
+    "boundInterface" | "clock" | "datagrams" | "fail" | "interfaces" | "log" | "random" | "timers"
   >;
   /** Where this engine listens for peers; port 0 for nowhere. */
   readonly listening: () => { readonly hosts: readonly string[]; readonly port: number };
@@ -69,7 +69,9 @@ export class LocalDiscovery {
   #look(): void {
     const { context, listening } = this.#services;
     const { hosts, port } = listening();
-    const networks = port === 0 ? [] : localNetworks(context.interfaces.list(), hosts);
+    const bound = context.boundInterface?.name;
+    const usable = context.interfaces.list().filter(({ name }) => (bound ?? name) === name);
+    const networks = port === 0 ? [] : localNetworks(usable, hosts);
     const byKey = new Map(networks.map((network) => [keyOf(network), network]));
     for (const [key, socket] of this.#sockets) {
       const network = byKey.get(key);

@@ -57,6 +57,8 @@ export class PortMapping {
   #udpPort: number | undefined;
   #hosts: readonly string[] = [];
   #isInRound = false;
+  /** The next round asks for the mappings as if there were none. */
+  #isNetworkNew = false;
   #rounds: Timer | undefined;
   readonly #protocols: readonly OpenClient[];
   /** The client that asked for the mappings last. */
@@ -101,6 +103,13 @@ export class PortMapping {
     if (this.#rounds !== undefined) this.#beginRound();
   }
 
+  /** Our address has changed, or the network is back: the gateway may have lost its mappings, or be another one. */
+  networkChanged(): void {
+    if (this.#rounds === undefined) return;
+    this.#isNetworkNew = true;
+    this.#beginRound();
+  }
+
   get #mappedUdpPort(): number {
     return this.#udpPort ?? this.#port;
   }
@@ -128,6 +137,7 @@ export class PortMapping {
       .catch((error: unknown) => this.#context.fail(error))
       .finally(() => {
         this.#isInRound = false;
+        if (this.#isNetworkNew && !this.#isClosed()) this.#beginRound();
       });
   }
 
@@ -135,8 +145,10 @@ export class PortMapping {
     const gateway = this.#gateway();
     const state = this.#state;
     if (state.kind === "off" || state.kind === "closed") return;
-    if (state.kind === "unmapped" && !isSearchDue(state, gateway, this.#nowMs)) return;
-    if (state.kind === "mapped" && isSameGateway(state.gateway, gateway)) {
+    const isNew = this.#isNetworkNew;
+    this.#isNetworkNew = false;
+    if (!isNew && state.kind === "unmapped" && !isSearchDue(state, gateway, this.#nowMs)) return;
+    if (!isNew && state.kind === "mapped" && isSameGateway(state.gateway, gateway)) {
       const kept = await this.#keep(state);
       if (this.#isClosed()) return;
       if (kept === "verified") return;

@@ -31,6 +31,7 @@ import { tellDhtPorts } from "../dht/dht-ports.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
 import { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
+import { EngineInterface } from "../peers/engine-interface.ts";
 import { isOpenAtAllAddresses } from "../peers/udp-port.ts";
 import { UserBans } from "../peers/user-bans.ts";
 import { PortMapping } from "../port-mapping/port-mapping.ts";
@@ -185,6 +186,7 @@ function makeNetwork(
       clock,
     ),
     proxyLimits: options.proxy?.use === "all" ? new ProxyLimits(context, options.proxy) : undefined,
+    interface: context.boundInterface && new EngineInterface(context.boundInterface),
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     addresses: new AddressBudget(),
     localDiscovery: localDiscovery

@@ -6,7 +6,7 @@ const listedForMs = 10_000;
 
 interface LocalServices {
   readonly clock: Pick<Clock, "nowMs">;
-  readonly interfaces: Interfaces;
+  readonly interfaces: Pick<Interfaces, "list">;
 }
 
 /** The addresses of this machine at which the engine listens. */

@@ -1,6 +1,9 @@
 // The input of `why()`, made once a second per torrent: from peers, never from pieces.
 
 import { MemoryWait, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
+import { parseIp } from "@troupe/protocol/address";
+import { trackerAddress } from "../../trackers/tracker-address.ts";
+import { withoutInterface } from "./without-interface.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { trackerStatus } from "../torrent-announcer.ts";
@@ -28,7 +31,10 @@ export type WhyServices = Pick<
 export function whyNow(engine: WhyServices, job: TorrentJob): Why {
   const { fault, isComplete, state } = job;
   const atRest = whyAtRest({ state, fault: fault?.message, isComplete });
-  if (atRest !== undefined) return atRest;
+  const seeds = atRest?.code === "complete";
+  // A torrent that seeds waits for the interface, too.
+  const unbound = seeds && job.isInSwarm ? withoutInterface(swarmInput(engine, job)) : undefined;
+  if (atRest !== undefined) return unbound ?? atRest;
   return hasContent(job)
     ? whyNotFaster(whyInput(engine, job))
     : whyNoMetadata(metadataInput(engine, job));
@@ -127,11 +133,28 @@ function swarmInput(engine: WhyServices, job: TorrentJob): SwarmInput {
     },
     trackers: trackerCounts(job),
     dht: dhtInput(engine, job),
+    interface: interfaceInput(engine, job),
   };
 }
 
+function interfaceInput({ network }: WhyServices, job: TorrentJob): SwarmInput["interface"] {
+  const bound = network.interface;
+  if (bound === undefined) return undefined;
+  const { canAskNames, name, state } = bound;
+  const isNamed = trackerStatus(job).some(({ url }) => !isNumericUrl(url));
+  const dht = canAskNames ? undefined : dhtInput({ network }, job);
+  return { name, state, lacksNames: !canAskNames && (isNamed || dht?.nodes === 0) };
+}
+
+function isNumericUrl(url: string): boolean {
+  return parseIp((trackerAddress(url)?.host ?? "").replace(/^\[(.*)\]$/u, "$1")) !== undefined;
+}
+
 /** Undefined for a torrent without a turn in the DHT. */
-function dhtInput({ network: { dht } }: WhyServices, job: TorrentJob): WhyInput["dht"] {
+function dhtInput(
+  { network: { dht } }: Pick<WhyServices, "network">,
+  job: TorrentJob,
+): WhyInput["dht"] {
   const turn = dht?.statusOf(job);
   if (dht === undefined || turn === undefined || dht.offReason !== undefined) return undefined;
   const { nodes4 = 0, nodes6 = 0, rounds } = dht.counts ?? {};

@@ -6,6 +6,7 @@ import { spellBytes } from "@troupe/protocol/text";
 import { alsoWebSeeds, spellSenders } from "./why-web-seeds.ts";
 import { limitSentence, type ReachedLimit } from "./reached-limit.ts";
 import { beginningMs, counted, why } from "./reason.ts";
+import { withoutInterface, type InterfaceInput } from "./without-interface.ts";
 import { withoutPeers } from "./without-peers.ts";
 import type { MetadataProgress } from "../metadata/metadata-fetch.ts";
 
@@ -81,6 +82,8 @@ export interface WhyInput {
         readonly roundMs: number;
       }
     | undefined;
+  /** Undefined: sockets are bound to no interface. */
+  readonly interface: InterfaceInput | undefined;
   readonly downBytesPerSecond: number;
   /** The picker of the program has just taken no piece from any peer that was asked about. */
   readonly isWithheld: boolean;
@@ -91,7 +94,15 @@ export interface WhyInput {
 /** The connections of a torrent, whether its pieces are known or not. */
 export type SwarmInput = Pick<
   WhyInput,
-  "absentWorkers" | "addresses" | "dht" | "fault" | "runsForMs" | "state" | "trackers" | "webSeeds"
+  | "absentWorkers"
+  | "addresses"
+  | "dht"
+  | "fault"
+  | "interface"
+  | "runsForMs"
+  | "state"
+  | "trackers"
+  | "webSeeds"
 > & { readonly peers: Pick<WhyInput["peers"], "connected"> };
 
 /** A torrent whose metadata is unknown. */
@@ -109,6 +120,7 @@ export function whyNotFaster(input: WhyInput): Why {
     whyAtRest(input) ??
     withoutWorkers(input) ??
     standingStill(input) ??
+    withoutInterface(input) ??
     withoutPeers(input) ??
     withoutOffers(input) ??
     withoutMemory(input) ??
@@ -123,6 +135,7 @@ export function whyNoMetadata(input: MetadataInput): Why {
     whyAtRest({ ...input, isComplete: false }) ??
     withoutWorkers(input) ??
     withMetadata(input) ??
+    withoutInterface(input) ??
     withoutPeers(input) ??
     withoutOffersOfMetadata(input) ??
     fetchingMetadata(input)

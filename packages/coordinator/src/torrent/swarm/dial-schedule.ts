@@ -23,7 +23,12 @@ const dialPauseMs = 1_000;
 /** With fewer connections, a peer that left is redialled within seconds. */
 const fewPeers = 4;
 /** Our own reasons, which do not count against the address. */
-const localReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed", "ip-filtered"]);
+const localReasons: ReadonlySet<string> = new Set([
+  "torrent-closed",
+  "closed",
+  "ip-filtered",
+  "interface-down",
+]);
 /** The peer closed the connection before the end of the handshake. */
 const handshakeReasons: ReadonlySet<string> = new Set(["closed-by-peer", "ECONNRESET", "EPIPE"]);
 /** No program has answered: the next dial begins with the other transport. */
@@ -59,6 +64,7 @@ export function dialMore(
   const { context, network } = engine;
   const schedule = network.dialSchedule;
   if (context.clock.nowMs() < schedule.pausedUntilMs) return;
+  if (network.interface !== undefined && network.interface.state !== "up") return;
   let places = mostDials(engine) - sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.size);
   if (places <= 0) return;
   const room = new ConnectionRoom(engine);

@@ -239,6 +239,15 @@ test(
   "192.0.2.1",
 );
 
+test("D08: an interface is bound by its name, strictly if so set", (t) => {
+  t.deepEqual(engineOptions({ interface: "wg0" }).interface, { name: "wg0", isStrict: false });
+  const strict = engineOptions({ interface: "wg0", interfaceStrict: true });
+  t.deepEqual(strict.interface, { name: "wg0", isStrict: true });
+  t.is(engineOptions({}).interface, undefined);
+  for (const name of ["", "a name", "a/b", "x".repeat(16)])
+    t.throws(() => engineOptions({ interface: name }), { code: "option-out-of-range" }, name);
+});
+
 test("D06: behind a proxy local discovery and port mapping are off, and the DHT where it carries no UDP", (t) => {
   const proxy = "http://ann:secret@proxy.example:3128";
   const behind = engineOptions({ proxy });

@@ -265,3 +265,20 @@ test("L12: an anonymous engine asks its gateway by NAT-PMP alone, and names no a
     "questions for the address of the gateway",
   );
 });
+
+test("D08: after a return of the network both ports are mapped at once, though the gateway seems the same", async (t) => {
+  const { gateway, world, mapping, start } = await mappingScene({ speaks: ["NAT-PMP"] });
+  await start();
+  gateway.restart();
+  t.deepEqual(gateway.mappings, []);
+  mapping.networkChanged();
+  await world.run(5_000);
+  t.deepEqual(gateway.mappings, both);
+});
+
+test("a return of the network before the engine listens maps nothing", async (t) => {
+  const { gateway, world, mapping } = await mappingScene({ speaks: ["NAT-PMP"] });
+  mapping.networkChanged();
+  await world.run(5_000);
+  t.deepEqual(gateway.heard, []);
+});

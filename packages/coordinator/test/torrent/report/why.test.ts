@@ -26,6 +26,7 @@ const well: WhyInput = {
   addresses: { known: 30, untried: 0, dialling: 0 },
   trackers: { total: 2, working: 1, failing: 1, refusing: 0, error: undefined },
   dht: undefined,
+  interface: undefined,
   downBytesPerSecond: 3 * 2 ** 20,
   isWithheld: false,
   limit: undefined,
@@ -42,6 +43,25 @@ const noPeers = { connected: 0, interesting: 0, unchoking: 0, sending: 0, most: 
 const noAddresses = { known: 0, untried: 0, dialling: 0 };
 const noTrackers = { total: 0, working: 0, failing: 0, refusing: 0, error: undefined };
 const mebibyte = 2 ** 20;
+const tunnel = { name: "wg0", state: "up", lacksNames: false } as const;
+
+const unnamed = {
+  interface: { ...tunnel, lacksNames: true },
+  peers: noPeers,
+  trackers: { total: 1, working: 0, failing: 1, refusing: 0, error: "dns-not-bound" },
+};
+test(
+  says,
+  unnamed,
+  "dns-not-bound",
+  "no name server can be asked over the interface wg0: name one that it reaches with --dns",
+);
+test("a peer or a tracker that answers needs no name server", (t) => {
+  const connected = { peers: well.peers };
+  const working = { trackers: well.trackers };
+  for (const facts of [connected, working])
+    t.not(whyNotFaster({ ...well, ...unnamed, ...facts }).code, "dns-not-bound");
+});
 
 test(says, {}, "peers-slow", "limited by 2 peers (3.00 MiB/s)");
 test(says, { state: "stopped" }, "stopped", "it is stopped");
@@ -51,6 +71,20 @@ test(says, { state: "paused" }, "paused", "it is paused");
 test(says, { state: "stopping" }, "stopping", "it is being stopped");
 test(says, { state: "error", fault: "the disk is full" }, "failed", "the disk is full");
 test(says, { isComplete: true }, "complete", "it is complete");
+
+test(
+  says,
+  { interface: { ...tunnel, state: "absent" } },
+  "interface-down",
+  "it waits for the interface wg0, which is absent or down",
+);
+test(
+  says,
+  { interface: { ...tunnel, state: "misrouted" } },
+  "interface-down",
+  "it waits: the system would send past the interface wg0",
+);
+test(says, { interface: tunnel }, "peers-slow", "limited by 2 peers (3.00 MiB/s)");
 
 test(
   says,

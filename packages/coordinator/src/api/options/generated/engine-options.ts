@@ -182,6 +182,21 @@ export interface CoordinatorOptions {
    */
   readonly dns?: readonly string[];
   /**
+   * The network interface, such as that of a VPN, that every socket and look-up is bound to: `wg0`. While it is absent
+   * or down nothing leaves, and torrents wait with the reason `interface-down`; they go on when it is back, with
+   * another address too. Families that it has no address of are off, and so are hosts on this machine, `localhost` and
+   * the name server at 127.0.0.53 among them. On Linux 5.7 and newer, with the optional package koffi, the system binds
+   * each socket to the device; elsewhere a guard watches the route twice a second and closes every socket when it
+   * leaves the interface. The event `listening` says which holds. A port is mapped at the gateway of the interface, or
+   * at the other end of a tunnel.
+   */
+  readonly interface?: string;
+  /**
+   * Refuses to start where the system cannot bind sockets to the device of `interface`, so that only the guard would
+   * hold. Default false.
+   */
+  readonly interfaceStrict?: boolean;
+  /**
    * The traffic that goes through `proxy`. `all`: everything. `trackers`: announces and scrapes alone, over HTTP and
    * UDP; all other traffic goes directly, and the restrictions of a proxy do not hold. Default `all`.
    */
