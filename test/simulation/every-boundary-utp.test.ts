@@ -1,6 +1,8 @@
 // A small transfer over uTP between two engines, in which one actor of one of them is killed at one message boundary: at each of
 // them with `BOUNDARIES=all`, at some of them otherwise.
 
+import { isDeepStrictEqual } from "node:util";
+
 import test from "ava";
 import { stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
 import { DiskView, rightSha256 } from "../support/simulated/engine/invariants.ts";
@@ -30,7 +32,7 @@ async function transfer(side: Side, kills: readonly Kill[]) {
   await untilWhole([swarm], engines, { seed: 1, kills });
   const messages = world.deliveredMessages;
   await swarm.settle();
-  const isRight = new DiskView(leecher, torrent).sha256() === rightSha256(torrent);
+  const isRight = isDeepStrictEqual(new DiskView(leecher, torrent).sha256(), rightSha256(torrent));
   const wrong = [
     ...(isRight ? [] : ["the bytes differ"]),
     ...(await stopAndLook(swarm, leecher)),

@@ -17,6 +17,7 @@ import {
   type SimulatedEngineOptions,
 } from "../support/simulated/engine/engine.ts";
 import { calmScenario } from "../support/simulated/runs/scenario.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const minute = 60_000;
@@ -114,6 +115,29 @@ test("the DHT node outlives the owner of the port: its table stays, the port ope
   await world.runUntil(() => isDone(leecher), 2 * minute);
   // The router, the leecher, the seeder and five successors.
   t.is(world.trace.filter((line) => line.endsWith(`:${enginePort} bound`)).length, 8);
+});
+
+test("the owner of the port is killed: no TCP peer of another worker is lost, and the port opens within a second", async (t) => {
+  const slow = { ...honestSeeder, leastServeMs: 2_000 };
+  const swarm = new SimulatedSwarm(calmScenario(24, { fileLengths: [3_000_000], peers: [] }));
+  const { torrent, world } = swarm;
+  for (let peer = 0; peer < 8; peer++) {
+    // One after the other, for the same trace each time. oxlint-disable-next-line no-await-in-loop
+    await swarm.addPeer(slow);
+  }
+  const engine = await swarm.addEngine(leecherHost, { dht: alone, peerWorkers: 2 });
+  await world.settle(engine.add(torrent));
+  const connected = () => [...(engine.jobOf(torrent)?.peers.connected() ?? [])];
+  await world.runUntil(() => connected().length === 8, minute);
+  const others = connected().filter(({ worker }) => worker === 1);
+  t.true(others.length > 0 && others.length < 8, `${others.length} peers of the other worker`);
+  engine.kill("peer-0");
+  await world.runUntil(() => networkOf(engine).udpSockets.length === 0, second);
+  await world.runUntil(() => networkOf(engine).udpSockets.length === 1, second);
+  await world.run(second);
+  const after = connected();
+  t.true(others.every((peer) => after.includes(peer)));
+  t.deepEqual(crashesOf(engine), ["peer-0"]);
 });
 
 test("a torrent that joins while the owner of the port is down is announced when the port is open again", async (t) => {

@@ -8,7 +8,7 @@ import {
   type HolepunchMessage,
 } from "@troupe/protocol/peer";
 
-import { maxHolepunchAnswers, maxRendezvous } from "../../src/limits.ts";
+import { maxHolepunchAnswers, maxRendezvous, maxUselessHolepunches } from "../../src/limits.ts";
 import type { ScriptedPeer } from "../support/scripted-peer.ts";
 import { WorkerBench } from "../support/worker-bench.ts";
 
@@ -85,16 +85,24 @@ test("B07: of a peer's requests and answers the engine hears so many a minute", 
   t.false(peer.isClosed);
 });
 
-test("B07: malformed messages are dropped, and a flood of them closes the connection", async (t) => {
+test("B07: messages of an unknown kind are dropped, and a flood of them closes the connection", async (t) => {
   const { bench, peer } = await scene();
-  const broken = (): void => peer.stream.arrive(Uint8Array.of(0, 0, 0, 6, 20, ourId, 0, 9, 1, 2));
-  for (let count = 0; count < 100; count++) broken();
+  const unknown = Uint8Array.of(0, 0, 0, 10, 20, ourId, 9, 0, 203, 0, 113, 9, 27, 88);
+  for (let count = 0; count < maxUselessHolepunches; count++) peer.stream.arrive(unknown.slice());
   await bench.settle();
   t.deepEqual(bench.takeNotices("holepunch-received"), []);
   t.false(peer.isClosed);
-  for (let count = 0; count < 600; count++) broken();
+  peer.stream.arrive(unknown.slice());
   await bench.settle();
   t.true(peer.isClosed);
+});
+
+test("B07: a message of a wrong length closes the connection", async (t) => {
+  const { bench, peer } = await scene();
+  peer.stream.arrive(Uint8Array.of(0, 0, 0, 6, 20, ourId, 0, 0, 1, 2));
+  await bench.settle();
+  t.true(peer.isClosed);
+  t.deepEqual(bench.takeNotices("holepunch-received"), []);
 });
 
 test("B07: messages of the engine go out under the peer's id, and none to a peer without an offer", async (t) => {

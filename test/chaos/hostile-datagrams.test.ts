@@ -1,0 +1,71 @@
+// A download over TCP at a quarter of its full speed while hostile datagrams come at the UDP port of the same worker, which
+// also asks for answers of the DHT node and of uTP. `pnpm test:hostile-datagrams` sends 50,000 a second and compares the speeds;
+// by default few are sent, and answers are counted.
+
+import test from "ava";
+import { DatagramFlood } from "../support/datagrams/flood.ts";
+import { HonestAsker } from "../support/datagrams/honest-asker.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm, type Member } from "../support/swarm/swarm.ts";
+
+const isExact = process.env["TROUPE_HOSTILE_DATAGRAMS"] === "exact";
+const mebibyte = 1024 * 1024;
+const shape = { pieceLengthBytes: 256 * 1024, files: (isExact ? 512 : 2) * mebibyte };
+const perSecond = isExact ? 50_000 : 2_000;
+const questions = isExact ? 8 : 3;
+const leastShare = 0.9;
+const engine = {
+  peerWorkers: 1,
+  host: "threads",
+  dht: { nodes: [], routers: [] },
+} as const;
+
+/** Bytes a second from now until the torrent is complete. */
+async function rateOf({ record: { torrent } }: Member): Promise<number> {
+  const startedMs = performance.now();
+  const before = torrent.downloaded;
+  await torrent.completed;
+  return ((torrent.downloaded - before) / (performance.now() - startedMs)) * 1_000;
+}
+
+test.serial(
+  "case 67: hostile datagrams take neither the download over TCP nor the answers of the DHT and of uTP",
+  async (t) => {
+    t.timeout(isExact ? 400_000 : 120_000);
+    await using swarm = await Swarm.open(shape);
+    const seeder = await swarm.seed({
+      engine: { host: "threads", transport: "tcp" },
+      torrent: { useTrackers: false },
+    });
+    const peers = [{ host: "127.0.0.1", port: seeder.coordinator.port }];
+    const join = (limits: { readonly down?: number }): Promise<Member> =>
+      swarm.join({ engine, torrent: { useTrackers: false, peers, limits } });
+
+    const full = isExact ? await rateOf(await join({})) : 8 * mebibyte;
+    const down = Math.round(full / 4);
+    const calm = isExact ? await rateOf(await join({ down })) : down;
+    const member = await join({ down });
+    const asker = new HonestAsker(member.coordinator.port);
+    await asker.ask();
+    const flood = new DatagramFlood({
+      host: "127.0.0.1",
+      port: member.coordinator.port,
+      perSecond,
+    });
+    const startedMs = performance.now();
+    const rate = rateOf(member);
+    const tries = [];
+    // One question after the other. oxlint-disable-next-line no-await-in-loop
+    for (let count = 0; count < questions; count++) tries.push(await asker.ask());
+    const flooded = await rate;
+    const seconds = (performance.now() - startedMs) / 1_000;
+    const sent = await flood.end();
+    await assertSameFiles(t, swarm.payload, member.folder);
+    t.is(tries.length, questions);
+    t.true(sent > 0);
+    t.log({ seconds, full, down, calm, flooded, sent, tries });
+    if (!isExact) return;
+    t.true(sent >= leastShare * perSecond * seconds, `${sent} datagrams in ${seconds} s`);
+    t.true(flooded >= leastShare * calm, `${flooded} B/s of ${calm}`);
+  },
+);
