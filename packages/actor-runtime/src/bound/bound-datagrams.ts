@@ -9,6 +9,7 @@ import type {
 } from "../ports/datagrams.ts";
 import type { Interfaces } from "../ports/interfaces.ts";
 import type { Address } from "../ports/sockets.ts";
+import type { Timers } from "../ports/timers.ts";
 import { FollowingSocket } from "./following-socket.ts";
 import { familyOf, interfaceDown, type InterfaceWatch } from "./interface-watch.ts";
 
@@ -19,6 +20,7 @@ interface BoundDatagramsParts {
   /** Not bound: they choose a free port on loopback while the interface is down. */
   readonly machine: Datagrams;
   readonly interfaces: Pick<Interfaces, "list">;
+  readonly timers: Timers;
 }
 
 /** UDP from and to the addresses of one interface. */
@@ -48,7 +50,7 @@ export class BoundDatagrams implements Datagrams {
         openOnLoopback: (place) => machine.bind(place, { received: () => undefined }),
       }),
     });
-    return new BoundDatagramSocket(this.#watch, socket, handlers);
+    return new BoundDatagramSocket(this.#watch, socket, handlers, this.#parts.timers);
   }
 
   #optionsAt(place: Address, options: BindOptions): BindOptions {
@@ -72,16 +74,19 @@ class BoundDatagramSocket implements DatagramSocket {
   readonly #watch: InterfaceWatch;
   readonly #socket: FollowingSocket<DatagramSocket>;
   readonly #handlers: DatagramHandlers;
+  readonly #timers: Timers;
   #isClosed = false;
 
   constructor(
     watch: InterfaceWatch,
     socket: FollowingSocket<DatagramSocket>,
     handlers: DatagramHandlers,
+    timers: Timers,
   ) {
     this.#watch = watch;
     this.#socket = socket;
     this.#handlers = handlers;
+    this.#timers = timers;
   }
 
   get address(): Address {
@@ -91,14 +96,22 @@ class BoundDatagramSocket implements DatagramSocket {
   send(bytes: Uint8Array, to: Address): void {
     if (this.#isClosed) return;
     const { opened } = this.#socket;
-    if (opened === undefined) this.#handlers.notSent?.(to, this.#codeNow());
-    else if (!this.#watch.reaches(to.host)) this.#handlers.notSent?.(to, "ENETUNREACH");
+    if (opened === undefined) this.#notSent(to, this.#codeNow());
+    else if (!this.#watch.reaches(to.host)) this.#notSent(to, "ENETUNREACH");
     else opened.send(bytes, to);
   }
 
   close(): void {
     this.#isClosed = true;
     void this.#socket.close();
+  }
+
+  /** At the end of the turn: the sender may be in the middle of its own step. */
+  #notSent(to: Address, code: string): void {
+    if (this.#handlers.notSent === undefined) return;
+    this.#timers.soon(() => {
+      if (!this.#isClosed) this.#handlers.notSent?.(to, code);
+    });
   }
 
   /** A family that the interface lacks is off. */

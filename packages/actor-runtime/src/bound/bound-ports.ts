@@ -37,7 +37,7 @@ export function boundTo(direct: Ports, { name, hold, machine, openWeb }: BoundPa
   const watch = new InterfaceWatch(name, hold, direct);
   const tcp = { direct: direct.sockets, machine: machine.sockets, timers };
   const sockets = new BoundSockets(watch, tcp);
-  const udp = { direct: direct.datagrams, machine: machine.datagrams, interfaces };
+  const udp = { direct: direct.datagrams, machine: machine.datagrams, interfaces, timers };
   const datagrams = new BoundDatagrams(watch, udp);
   const { http, names, canAskNames } = openWeb(watch, { sockets, datagrams });
   const look = (): ReturnType<InterfaceWatch["look"]> => watch.look();

@@ -88,6 +88,7 @@ test("nothing is sent to this machine, and with the guard alone nothing beside t
   const bench = await boundBench("guard");
   const { socket, events } = await bound(bench);
   for (const host of ["127.0.0.1", besideHost]) socket.send(said("no"), { host, port: 53 });
+  await bench.world.run(1);
   t.deepEqual(events, ["127.0.0.1 ENETUNREACH", `${besideHost} ENETUNREACH`]);
 });
 

@@ -60,7 +60,7 @@ const highestId = 0xffff;
 
 /**
  * All uTP connections of a UDP socket, as streams. A connection fails with `dial-timeout`, `ECONNREFUSED`, `ECONNRESET`,
- * `ETIMEDOUT`, `ENOBUFS` (4,096 connections), or `packet-too-large`: a network on the way carries small packets only, and a dial with
+ * `ETIMEDOUT`, `interface-down`, `ENOBUFS` (4,096 connections), or `packet-too-large`: a network on the way carries small packets only, and a dial with
  * `largestPacketBytes: 1232` will pass.
  */
 export class UtpSockets {
@@ -154,12 +154,17 @@ export class UtpSockets {
     this.#host.flushAll();
   }
 
-  /** The system refused to send a datagram. `EMSGSIZE` makes packets smaller; others are like a loss. */
+  /**
+   * The system refused to send a datagram. `EMSGSIZE` makes packets smaller; `interface-down` ends the connection, whose address
+   * is lost; others are like a loss.
+   */
   notSent(to: Address, code: string): void {
-    if (code !== "EMSGSIZE") return;
-    for (const connection of this.#table.all) {
+    if (code !== "EMSGSIZE" && code !== "interface-down") return;
+    for (const connection of this.#table.all.toReversed()) {
       const { host, port } = connection.remote;
-      if (host === to.host && port === to.port) connection.refused();
+      if (host !== to.host || port !== to.port) continue;
+      if (code === "EMSGSIZE") connection.refused();
+      else connection.fail(code);
     }
   }
 

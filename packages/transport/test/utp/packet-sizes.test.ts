@@ -110,3 +110,15 @@ test("another error of the system is like a loss", async (t) => {
   await pair.scheduler.run(1_000);
   t.is(connected.dialled.end, undefined);
 });
+
+test("a datagram that an interface which is down refuses ends the connections to its host and port", async (t) => {
+  const pair = new UtpPair({ line });
+  const [one, other] = [pair.connect(), pair.connect()];
+  await pair.scheduler.run(500);
+  pair.a.notSent({ ...second, port: second.port + 1 }, "interface-down");
+  await pair.scheduler.run(600);
+  t.is(one.dialled.end, undefined);
+  pair.a.notSent(second, "interface-down");
+  await pair.scheduler.run(700);
+  for (const { dialled } of [one, other]) t.deepEqual(dialled.end, { reason: "interface-down" });
+});
