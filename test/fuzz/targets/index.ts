@@ -45,6 +45,8 @@ import { scrapeQuery, scrapeReply } from "./scrape.ts";
 import { trackerUrl } from "./tracker-url.ts";
 import { udpTrackerReply, udpTrackerRequest } from "./udp-tracker.ts";
 import { uniquePathsTarget } from "./unique-paths.ts";
+import { utpPacket } from "./utp-packet.ts";
+import { utpStream } from "./utp-stream.ts";
 import { webSeed } from "./web-seed.ts";
 
 /** One for every place where bytes or text come in from outside. */
@@ -72,6 +74,8 @@ export const targets: readonly FuzzTarget[] = [
   peerExchange,
   dontHave,
   holepunch,
+  utpPacket,
+  utpStream,
   clientNameTarget,
   peerSession,
   announceReply,
