@@ -48,7 +48,7 @@ test("works run in order in later turns, 2 ms of them in a turn", (t) => {
   t.is(scene.time.pending, 0);
 });
 
-test("B10: beside payload works take a twentieth of the time, also when they come one by one", (t) => {
+test("B10, case 65: beside payload works take a twentieth of the time, also when they come one by one", (t) => {
   const scene = new Scene({ hasPayload: true, tookMs: 1 });
   scene.addMany(3);
   scene.time.endTurn();
@@ -67,7 +67,7 @@ test("B10: beside payload works take a twentieth of the time, also when they com
   t.is(scene.done.length, 4);
 });
 
-test("the 201st work that waits is refused at once, and one that has waited 10 s", (t) => {
+test("case 65: the 201st work that waits is refused at once, and one that has waited 10 s", (t) => {
   const scene = new Scene({ hasPayload: true, tookMs: 1 });
   scene.addMany(mostWaitingTurns + 1);
   t.deepEqual(scene.refused, [mostWaitingTurns]);

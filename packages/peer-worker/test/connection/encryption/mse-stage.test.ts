@@ -49,3 +49,13 @@ test("peers that break the protocol of the encryption are held against their add
   }
   t.false(await isAnswered(bench, torrent));
 });
+
+test("case 65: beside ten thousand keys in a second a plain handshake is answered, and 200 keys are kept", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const keys: FakeStream[] = [];
+  for (let at = 0; at < 10_000; at++)
+    keys.push(sendKey(bench, `198.${18 + (at >> 13)}.${(at >> 5) & 255}.${at & 31}`));
+  t.is(keys.filter(({ isClosed }) => !isClosed).length, mostWaitingTurns);
+  t.true(await isAnswered(bench, torrent));
+});
