@@ -127,3 +127,51 @@ test("case 67: a dial to an address that others have named sends three SYNs of 2
   );
   t.is(end.closedTimes, 1);
 });
+
+/** SYNs of so many forged addresses. */
+function flood(peer: RawPeer, count: number): void {
+  for (let at = 0; at < count; at++)
+    peer.give({ type: "syn", id: 100, from: { host: `10.1.${at >> 8}.${at & 255}`, port: 1_000 } });
+}
+
+test("case 67: a dialer 200 ms away connects amid 10,000 forged SYNs a second, and once", async (t) => {
+  const peer = new RawPeer();
+  flood(peer, 200);
+  peer.takeSent();
+  peer.give({ type: "syn", id: 100 });
+  const seq = peer.takeSent()[0]?.seq ?? 0;
+  for (let ms = 0; ms < 200; ms += 100) {
+    flood(peer, 1_000);
+    await peer.pass(100);
+  }
+  peer.takeSent();
+  peer.ack = seqPlus(seq, -1);
+  for (const wrong of [1, -1, 300])
+    peer.give({ seq: 2, ack: seqPlus(peer.ack, wrong), payload: "x" });
+  t.is(peer.accepts, 0);
+  peer.give({ seq: 2, payload: "hi", from: { host: "10.0.0.9", port: 9_998 } });
+  t.is(peer.accepts, 0);
+  peer.say("hi");
+  peer.give({ seq: 2, payload: "hi" });
+  t.is(peer.accepts, 1);
+  t.is(peer.text, "hi");
+  t.is(peer.sockets.stats.connections, 1);
+});
+
+test("case 67: an answer proves an address for 30 s to a minute", async (t) => {
+  for (const [waitedMs, accepts] of [
+    [29_000, 1],
+    [61_000, 0],
+  ] as const) {
+    const peer = new RawPeer();
+    flood(peer, 200);
+    peer.takeSent();
+    peer.give({ type: "syn", id: 100 });
+    peer.ack = seqPlus(peer.takeSent()[0]?.seq ?? 0, -1);
+    flood(peer, 1_000);
+    await peer.pass(waitedMs);
+    flood(peer, 1);
+    peer.say("hi");
+    t.is(peer.accepts, accepts, `${waitedMs} ms`);
+  }
+});
