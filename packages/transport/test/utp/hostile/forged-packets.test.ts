@@ -150,3 +150,18 @@ test("case 66: a forged fin far from the last byte ends nothing, and the true on
   await peer.pass(1);
   t.deepEqual(peer.end.end, { reason: undefined });
 });
+
+test("case 66: data right behind a fin is dropped, and the stream ends in order", async (t) => {
+  const peer = new RawPeer();
+  peer.dialIn();
+  peer.giveInBatch({ type: "fin", seq: 3 });
+  for (const seq of [4, 5]) peer.giveInBatch({ seq, payload: "after" });
+  peer.sockets.batchEnded();
+  t.is(peer.text, "hi");
+  const ours = peer.takeSent().findLast(({ type }) => type === fin);
+  t.is(ours?.ack, 3);
+  peer.give({ seq: 4, ack: ours?.seq ?? 0, payload: "after" });
+  await peer.pass(1);
+  t.is(peer.text, "hi");
+  t.deepEqual(peer.end.end, { reason: undefined });
+});

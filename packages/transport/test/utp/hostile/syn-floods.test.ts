@@ -104,8 +104,8 @@ test("case 67: to an address that proved nothing each answer is as long as the p
         peer.give({ type, id, seq: id, payload, ...(selective !== undefined && { selective }) });
         await peer.pass(20_000);
         const { receivedBytes, sentBytes } = peer.sockets.stats;
-        t.true(sentBytes - before.sentBytes <= receivedBytes - before.receivedBytes, `${type}`);
-        t.true(peer.takeSent().length <= 1, `${type}`);
+        t.true(sentBytes - before.sentBytes <= receivedBytes - before.receivedBytes, type);
+        t.true(peer.takeSent().length <= 1, type);
       }
     }
   }
