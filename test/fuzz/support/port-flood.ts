@@ -19,7 +19,7 @@ import { UtpSockets } from "../../../packages/transport/src/utp/index.ts";
 import { bytesOf, joined } from "../engine/mutate-bytes.ts";
 import { Random } from "../engine/random.ts";
 import { seededRandom } from "../targets/dht-node.ts";
-import { utpPacket, utpSeeds } from "../targets/utp-packet.ts";
+import { utpPacket } from "../targets/utp-packet.ts";
 import type { FloodOptions, FloodOutcome } from "./packet-flood.ts";
 import { PeerViews, utpDatagram } from "./peer-views.ts";
 
@@ -280,7 +280,7 @@ class PortFlood {
 
 /** Packets that are mostly well-formed, and nonsense. */
 function mutants(random: Random): Uint8Array[] {
-  const seeds = utpSeeds();
+  const seeds = utpPacket.seeds();
   return Array.from({ length: poolSize }, () => {
     const seed = random.pick(seeds) ?? noBytes;
     const other = random.pick(seeds) ?? noBytes;

@@ -1,75 +1,104 @@
-import type { Address } from "@troupe/actor-runtime";
-import { seqPlus, toTimestampUs, utpTypes, type UtpType } from "@troupe/protocol/utp";
+import { seqPlus, utpTypes } from "@troupe/protocol/utp";
 
 import { bytesMutator, joined } from "../engine/mutate-bytes.ts";
 import {
+  type ProgramRecord,
   readRecords,
   recordMutator,
   writeRecords,
-  type ProgramRecord,
 } from "../engine/mutate-records.ts";
 import type { Random } from "../engine/random.ts";
 import type { FuzzTarget } from "../engine/target.ts";
-import { utpDatagram } from "../support/peer-views.ts";
-import { UtpBench } from "../support/utp-bench.ts";
-import { utpPacket, utpSeeds } from "./utp-packet.ts";
+import { type OtherSide, packetBytes, UtpLife } from "../support/utp-life.ts";
+import { payloadOf } from "../support/utp-streams.ts";
 
-/** More steps of an input are not taken. */
-const mostSteps = 300;
+const mostSteps = 120;
+const sideCount = 4;
 
-const Step = { next: 0, packet: 1, raw: 2, wait: 3, act: 4 } as const;
+/** The first byte of the payload of a step chooses the side; the others have the details. */
+const Step = {
+  /** A packet of a sound peer, or one beside it: see {@link give}. */
+  packet: 0,
+  /** The bytes of the program, as they are. */
+  raw: 1,
+  syn: 2,
+  wait: 3,
+  write: 4,
+  act: 5,
+  resume: 6,
+  end: 7,
+  dial: 8,
+  refused: 9,
+  batchEnd: 10,
+} as const;
 const stepCount = Object.keys(Step).length;
 
-const senders: readonly Address[] = [
-  { host: "10.0.0.9", port: 9_999 },
-  { host: "10.0.0.9", port: 9_998 },
-  { host: "203.0.113.8", port: 6_881 },
-  { host: "2001:db8::8", port: 6_881 },
-];
-const windows = [1_000_000, 0, 1, 1_000, 0xffff_ffff];
-const types: readonly UtpType[] = Object.values(utpTypes);
+/** Bits of the second byte of {@link Step.packet}; the lowest two are the type. */
+const Flag = {
+  state: 3,
+  hasOwnSeq: 4,
+  hasOwnAck: 8,
+  isUnfit: 16,
+  keepsSeq: 32,
+  otherId: 64,
+} as const;
+const windows = [0, 1, 1_000, 20_000, 1_000_000, 0x7fff_ffff, 0xffff_ffff] as const;
+const types = [utpTypes.data, utpTypes.fin, utpTypes.reset, utpTypes.state] as const;
+const selectiveAck = Uint8Array.of(0, 4, 255, 255, 255, 255);
 
-/**
- * Whole lives of connections. The payload of a step `next` is type and sender, then payload: a packet as a peer that behaves
- * sends it. That of `packet` has distances from its numbers besides, a window and an extension.
- */
+/** Whole connections of a table: peers that send what they like, an application that acts inside calls, and time. */
 export const utpStream: FuzzTarget = {
   name: "utp-stream",
   oracle:
-    "no packet fails the table; it holds its budget at most, gives forged senders no more bytes than they sent, sends sound datagrams, and each stream and write ends once, with nothing kept",
-  sources: ["transport/src/utp/", "protocol/src/utp/"],
-  seeds: () => {
-    const { data, fin, reset, state, syn } = utpTypes;
-    const met: readonly Play[] = [
-      [Step.next, [syn, 0]],
-      [Step.next, [data, 0, 104, 105]],
-    ];
-    const acked: Play = [Step.next, [state, 0]];
-    const written: Play = [Step.act, [0, 200]];
-    return [
-      program(...met, acked, [Step.next, [fin, 0]], acked),
-      program(...met, written, [Step.wait, [9]], acked, [Step.act, [1]], acked, acked),
-      program(...met, written, [Step.wait, [140]], [Step.wait, [140]], [Step.wait, [140]]),
-      program([Step.act, [5, 0]], acked, [Step.next, [data, 0, 1]], written, acked),
-      program(...met, [Step.act, [2]], [Step.next, [data, 0, 1]], [Step.act, [3]], acked),
-      program(...met, [Step.packet, [data, 0, 3, 0, 0, 0, 1]], [Step.next, [data, 0, 1]], acked),
-      program(...met, written, [Step.packet, [state, 0, 0, 0, 0, 1, 0, 4, 7, 0, 0, 1]], acked),
-      program(...met, written, [Step.packet, [state, 0, 0, 0, 1, 0]], [Step.wait, [200]], acked),
-      program(...met, [Step.next, [reset, 0]], acked),
-      program(...utpSeeds().map((bytes): Play => [Step.raw, joined([1], bytes)])),
-    ];
-  },
-  mutate: recordMutator(drawStep, ({ kind }) =>
-    kind % stepCount === Step.raw ? utpPacket.mutate : bytesMutator([]),
-  ),
-  maxBytes: 16_000,
-  async run(input) {
-    const bench = new UtpBench();
-    for (const step of readRecords(input).slice(0, mostSteps)) {
-      // One step after the other. oxlint-disable-next-line no-await-in-loop
-      await take(bench, step);
-    }
-    await bench.end();
+    "the table never fails; a stream gets whole packets in order and each once, and ends once; what is sent again is the same; an unproved address gets no more bytes than it sent; memory keeps its budget; the next honest peer connects; and after the end nothing is left",
+  sources: ["transport/src/utp", "protocol/src/utp"],
+  seeds: () => [
+    program([Step.syn, [0]], [Step.packet, [0, 0]], [Step.packet, [0, 0]], [Step.wait, [0, 30]]),
+    program(
+      ...connected(0),
+      [Step.write, [0, 200]],
+      [Step.packet, [0, Flag.state, 0, 0, 0, 0, 4]],
+      [Step.write, [0, 255]],
+      [Step.wait, [0, 50]],
+      [Step.packet, [0, Flag.state, 0, 0, 0, 0, 4]],
+      [Step.packet, [0, 1]],
+      [Step.end, [0]],
+      [Step.wait, [0, 200]],
+    ),
+    program(
+      ...connected(1),
+      [Step.packet, [1, Flag.keepsSeq, 0, 2, 0, 0, 4]],
+      [Step.packet, [1, Flag.keepsSeq, 0, 1, 0, 0, 4]],
+      [Step.act, [1, 1]],
+      [Step.packet, [1, 0]],
+      [Step.packet, [1, 0]],
+      [Step.resume, [1]],
+      [Step.packet, [1, 2]],
+    ),
+    program(
+      [Step.dial, [2]],
+      [Step.packet, [2, Flag.state | Flag.keepsSeq]],
+      [Step.write, [2, 100]],
+      [Step.batchEnd, [2]],
+      [Step.packet, joined([2, Flag.state, 0, 0, 255, 254, 4, 1], selectiveAck)],
+      [Step.refused, [2]],
+      [Step.wait, [2, 255]],
+    ),
+    program(
+      ...connected(3),
+      [Step.write, [3, 255]],
+      [Step.packet, [3, Flag.state, 0, 0, 0, 0, 0]],
+      [Step.wait, [3, 220]],
+      [Step.packet, [3, Flag.state, 0, 0, 0, 9, 0]],
+      [Step.wait, [3, 255]],
+    ),
+  ],
+  mutate: recordMutator(drawStep, () => bytesMutator([selectiveAck])),
+  maxBytes: 8_000,
+  run(input) {
+    const life = new UtpLife(sideCount);
+    for (const step of readRecords(input).slice(0, mostSteps)) take(life, step);
+    life.end();
   },
 };
 
@@ -81,104 +110,108 @@ function program(...steps: readonly Play[]): Uint8Array {
   );
 }
 
-async function take(bench: UtpBench, { kind, payload }: ProgramRecord): Promise<void> {
-  const [first = 0, second = 0] = payload;
-  switch (kind % stepCount) {
-    case Step.next:
-      return give(
-        bench,
-        first,
-        second,
-        { seq: 0, ack: 0, window: 0, extension: 0 },
-        payload.subarray(2),
-      );
-    case Step.packet: {
-      const [, , seq = 0, ack = 0, window = 0, extension = 0] = payload;
-      const changes = { seq: distance(seq), ack: distance(ack), window, extension };
-      return give(bench, first, second, changes, payload.subarray(6));
-    }
-    case Step.raw:
-      return bench.receive(payload.subarray(1), senderAt(first));
-    case Step.wait:
-      return bench.pass(first < 128 ? first : 100 * (first - 127));
-    default:
-      return act(bench, first, second);
-  }
-}
-
-/** Small bytes are small distances, the others reach all numbers. */
-function distance(byte: number): number {
-  if (byte < 64) return byte;
-  return byte < 128 ? 63 - byte : (byte - 128) * 512;
-}
-
-/** Changes to a packet of a peer that behaves. */
-interface Changes {
-  readonly seq: number;
-  readonly ack: number;
-  readonly window: number;
-  readonly extension: number;
-}
-
-function give(
-  bench: UtpBench,
-  typeByte: number,
-  sender: number,
-  changes: Changes,
-  rest: Uint8Array,
-): void {
-  const from = senderAt(sender);
-  const view = bench.views.of(from);
-  const type = types[typeByte % types.length] ?? utpTypes.data;
-  const isNumbered = type === utpTypes.data || type === utpTypes.fin;
-  if (type === utpTypes.syn) Object.assign(view, { id: 101, seq: 1 });
-  else if (isNumbered && changes.seq === 0) view.seq = seqPlus(view.seq, 1);
-  const fields = {
-    type,
-    // The lower bits of the type choose it, the higher ones a wrong id.
-    connectionId: seqPlus(type === utpTypes.syn ? 100 : view.id, (typeByte >> 6) % 3),
-    timestampUs: toTimestampUs(bench.scheduler.nowMs),
-    differenceUs: changes.window > 4 ? 0x8000_0000 : 1_000,
-    windowBytes: windows[changes.window % windows.length] ?? 0,
-    seq: seqPlus(view.seq, changes.seq),
-    ack: seqPlus(view.ack, changes.ack),
-  };
-  bench.receive(utpDatagram(fields, changes.extension, rest), from);
-}
-
-/** The owner of a stream does something. */
-function act(bench: UtpBench, first: number, second: number): void {
-  if (first % 8 === 5) return bench.dial(senderAt(second));
-  const stream = bench.held[(first >> 3) % Math.max(bench.held.length, 1)]?.stream;
-  if (stream === undefined) return;
-  const acts = [
-    () => bench.write(stream, second * 32),
-    () => stream.end(),
-    () => stream.pause(),
-    () => stream.resume(),
-    () => stream.destroy(),
-    () => undefined,
-    () => stream.reset(),
-    () => bench.sockets.notSent(stream.remote, "EMSGSIZE"),
+/** A side dials in, and proves its address. */
+function connected(side: number): readonly Play[] {
+  return [
+    [Step.syn, [side]],
+    [Step.packet, [side, 0, 0, 0, 0, 0, 4]],
   ];
-  acts[first % 8]?.();
-}
-
-function senderAt(index: number): Address {
-  return senders[index % senders.length] ?? { host: "10.0.0.9", port: 9_999 };
 }
 
 function drawStep(random: Random): ProgramRecord {
-  const kind = random.below(stepCount);
-  const header = [random.below(5), random.oneIn(4) ? random.below(256) : 0];
-  switch (kind) {
+  const kind = random.oneIn(2) ? Step.packet : random.below(stepCount);
+  const side = random.below(sideCount);
+  if (kind !== Step.packet) return { kind, payload: joined([side], random.bytes(2)) };
+  const near = (): number =>
+    random.oneIn(4) ? random.below(65_536) : 65_536 + random.below(9) - 4;
+  const [seq, ack] = [near(), near()];
+  const flags = random.oneIn(3)
+    ? random.below(128)
+    : random.pick([0, 1, Flag.state, Flag.keepsSeq]);
+  const head = [side, flags, seq >> 8, seq, ack >> 8, ack, random.below(7), random.below(3)];
+  return { kind, payload: joined(Uint8Array.from(head), random.bytes(random.below(12))) };
+}
+
+function take(life: UtpLife, { kind, payload }: ProgramRecord): void {
+  const [first = 0, second = 0] = payload;
+  const side = life.sides[first % sideCount];
+  if (side === undefined) return;
+  const { stream } = side;
+  switch (kind % stepCount) {
+    case Step.packet:
+      return give(life, side, payload);
     case Step.raw:
-      return { kind, payload: joined([random.below(4)], random.pick(utpSeeds()) ?? []) };
+      makeInexact(side);
+      return life.give(side, payload.subarray(1));
+    case Step.syn:
+      return dialIn(life, side, second);
     case Step.wait:
-      return { kind, payload: random.bytes(1) };
+      return life.advance(second < 128 ? second : 250 * (second - 127));
+    case Step.write:
+      return stream?.write(1 + 64 * second);
     case Step.act:
-      return { kind, payload: random.bytes(2) };
+      if (stream !== undefined) stream.act = second;
+      return;
+    case Step.resume:
+      return stream?.stream?.resume();
+    case Step.end:
+      if (second % 3 === 0) stream?.stream?.end();
+      else if (second % 3 === 1) stream?.stream?.destroy();
+      else stream?.stream?.reset();
+      return life.check();
+    case Step.dial:
+      return life.dial(side);
+    case Step.refused:
+      life.sockets.notSent({ ...side.address }, second % 2 === 0 ? "EMSGSIZE" : "ENETUNREACH");
+      return life.check();
     default:
-      return { kind, payload: joined(header, random.bytes(random.below(12))) };
+      return life.batchEnded();
   }
+}
+
+function makeInexact(side: OtherSide): void {
+  side.isExact = false;
+  if (side.stream !== undefined) side.stream.isExact = false;
+}
+
+function dialIn(life: UtpLife, side: OtherSide, second: number): void {
+  const fields = { ack: 0, windowBytes: 65_536, differenceUs: 0, extension: 0 };
+  const id = seqPlus(side.id, -1);
+  const seq = seqPlus(side.seq, second);
+  const rest = new Uint8Array(0);
+  life.give(side, packetBytes(life.time, { ...fields, type: utpTypes.syn, id, seq, rest }));
+  side.seq = seqPlus(seq, 1);
+  side.isExact = true;
+}
+
+/**
+ * `flags u8, seq i16, ack i16, window u8, extension u8`, then extensions and payload. Sequence number and acknowledgement count from
+ * those of a sound peer, or are their own. A data packet has the payload of its number unless it is unfit.
+ */
+function give(life: UtpLife, side: OtherSide, payload: Uint8Array): void {
+  const [, flags = 0, seq1 = 0, seq2 = 0, ack1 = 0, ack2 = 0, window = 4, extension = 0] = payload;
+  const type = types[flags & 3] ?? utpTypes.data;
+  const seq = seqPlus((flags & Flag.hasOwnSeq) === 0 ? side.seq : 0, (seq1 << 8) | seq2);
+  const ack = seqPlus((flags & Flag.hasOwnAck) === 0 ? side.ack : 0, (ack1 << 8) | ack2);
+  const isUnfit = (flags & Flag.isUnfit) !== 0;
+  const rest = payload.subarray(8);
+  const hasExtension = extension > 0 && extension <= 2 && rest[0] === 0;
+  const extensions = hasExtension ? rest.subarray(0, 2 + (rest[1] ?? 0)) : new Uint8Array(0);
+  const isWhole = !hasExtension || (rest.length >= 2 && extensions.length === 2 + (rest[1] ?? 0));
+  const isExact = !isUnfit && isWhole;
+  const carries = type === utpTypes.data && isExact;
+  if (!isExact) makeInexact(side);
+  const bytes = packetBytes(life.time, {
+    type,
+    id: seqPlus(side.id, (flags & Flag.otherId) === 0 ? 0 : -1),
+    seq,
+    ack,
+    windowBytes: windows[window % windows.length] ?? 0,
+    differenceUs: window >= windows.length ? window * 0x10_0001 : 5_000,
+    extension: isUnfit || hasExtension ? extension : 0,
+    rest: carries ? joined(extensions, payloadOf(seq)) : isUnfit ? rest : extensions,
+  });
+  life.give(side, bytes);
+  const isNext = (type === utpTypes.data || type === utpTypes.fin) && (flags & Flag.keepsSeq) === 0;
+  if (isNext) side.seq = seqPlus(seq, 1);
 }

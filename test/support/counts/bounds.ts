@@ -57,10 +57,10 @@ export const systemCallBounds = {
 
 /** Bounds of the code that a thread has loaded by the end of a download, from the bundle, in characters. */
 export const scriptBounds = {
-  main: 1_360_000,
-  engine: 1_420_000,
-  "peer-0": 1_000_000,
-  "file-0": 630_000,
+  main: 1_420_000,
+  engine: 1_485_000,
+  "peer-0": 1_060_000,
+  "file-0": 690_000,
 } as const satisfies Readonly<Record<string, number>>;
 
 /** Bounds of the heap and buffers that an idle connection takes, in bytes, by the side that opened it. */

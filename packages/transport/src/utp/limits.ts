@@ -53,8 +53,12 @@ export const defaultTargetMs = 100;
 
 /** Connections of a table. Dials fail beyond, incoming ones are refused. */
 export const mostConnections = 4_096;
-/** Connections whose dialer has not proved its address; the oldest gives way. */
+/** Connections whose dialer has not proved its address; the oldest gives way, and opens by its cookie. */
 export const mostUnproved = 256;
+/** Unproved connections from which on our first sequence number is a cookie, which needs no memory. */
+export const unprovedBeforeCookies = 128;
+/** A key of cookies is used for so long; its cookies count for as long again. */
+export const cookieKeyMs = 30_000;
 /** Resets to unknown senders in a second; further datagrams get no answer. */
 export const mostResetsPerSecond = 200;
 /** Hosts that take no large packets, remembered; the oldest is forgotten. */

@@ -111,6 +111,8 @@ export class UtpReceiver {
     const next = seqPlus(this.#ack, 1);
     const ahead = seqDistance(next, seq);
     if (ahead >= mostPackets) return this.#owe(packetsPerAck);
+    // Nothing follows the end.
+    if (this.#endSeq === this.#ack) return;
     if (packet.type === utpTypes.fin && !this.#end(seq, ahead)) return;
     if (this.#endSeq !== undefined && ahead > seqDistance(next, this.#endSeq)) return;
     if (ahead > 0) {

@@ -70,7 +70,7 @@ export class UtpSockets {
   readonly #local: Address | undefined;
   readonly #host: UtpHost;
   readonly #table = new UtpTable();
-  readonly #backlog = new UtpBacklog();
+  readonly #backlog: UtpBacklog;
   readonly #smallHosts = new SmallHosts();
   readonly #answers: StrangerAnswers;
   readonly #timer: UtpTimer;
@@ -97,6 +97,7 @@ export class UtpSockets {
   ) {
     const { targetDelayMs = defaultTargetMs, windowBudgetBytes = defaultBudgetBytes } = options;
     this.#random = ports.random;
+    this.#backlog = new UtpBacklog(ports.random);
     this.#local = options.local;
     const memory = { held: new HeldMemory(windowBudgetBytes), slab: options.slab };
     this.#host = new UtpHost(ports, memory, targetDelayMs, send);
@@ -197,7 +198,7 @@ export class UtpSockets {
     // A repeated SYN of a dialer that has proved its address since, or an id that is taken.
     if (known !== undefined) return;
     if (this.accept === undefined || this.#isFull()) return this.#answers.reset(from, packet);
-    const { seq } = this.#backlog.ask(from, packet, this.#random.integer(highestId + 1));
+    const { seq } = this.#backlog.ask(from, packet, this.#host.nowMs);
     this.#answers.acceptSyn(from, packet, seq);
   }
 
@@ -209,7 +210,7 @@ export class UtpSockets {
 
   /** @returns The connection that the packet opens, if its sender has dialled. */
   #proved(from: Address, packet: UtpPacket): UtpConnection | undefined {
-    const entry = this.#backlog.prove(from, packet);
+    const entry = this.#backlog.prove(from, packet, this.#host.nowMs);
     const { accept } = this;
     if (entry === undefined || entry === "unproved" || accept === undefined || this.#isFull()) {
       this.#host.counters.droppedPackets++;

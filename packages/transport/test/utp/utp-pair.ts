@@ -221,5 +221,6 @@ function countingRandom(random: SeededRandom, counter: number | undefined): Seed
   let next = counter;
   const counting = Object.create(random) as SeededRandom;
   counting.integer = (below) => next++ % below;
+  counting.bytes = () => Uint8Array.of(next >> 8, next++);
   return counting;
 }

@@ -3,19 +3,21 @@ import test from "ava";
 import { obeyConnect } from "../../../src/torrent/holepunch/obey-connect.ts";
 import { peerScene, port } from "../../support/peer-scene.ts";
 
-/** A torrent with a connected relay of the internet, and an open UDP port. */
-function scene() {
+/** A torrent with connected relays of the internet, and an open UDP port. */
+function scene({ relays: count = 1 } = {}) {
   const made = peerScene({}, { maxPeers: 200 });
   const { engine, job } = made;
   engine.network.udpSockets = [{ family: 4, host: "0.0.0.0", port: 6_881 }];
-  made.admit("relay");
-  made.open("relay", 0);
-  const [relay] = job.peers.connected();
+  for (let place = 0; place < count; place++) {
+    const at = { host: `8.0.0.${place + 1}` };
+    made.admit(`relay ${place}`, at);
+    made.open(`relay ${place}`, place, at);
+  }
+  const relays = [...job.peers.connected()];
+  const [relay] = relays;
   if (relay === undefined) throw new Error("the relay is not connected");
-  return {
-    ...made,
-    obey: (host: string, at = port) => obeyConnect(engine, job, relay, { host, port: at }),
-  };
+  const obey = (host: string): boolean => obeyConnect(engine, job, relay, { host, port });
+  return { ...made, obey, relays };
 }
 
 test("case 57: a relay of the internet cannot make us dial an address that is private, of this machine, or none", (t) => {
@@ -51,12 +53,25 @@ test("case 57: of a relay's unasked orders 30 a minute are obeyed", (t) => {
   t.true(obey("8.2.0.1"));
 });
 
-test("case 57: a relay has a host dialled twice an hour, whatever ports it names: at most 120 bytes of SYNs", (t) => {
-  const { dials, obey, time } = scene();
+test("case 57: whichever relays order it, in whichever torrents, a host is dialled twice an hour, over all its ports", (t) => {
+  const { dials, engine, job, obey, relays, time } = scene({ relays: 5 });
   for (let minute = 0; minute < 59; minute++) {
-    for (let number = 0; number < 40; number++) obey("8.0.0.9", 1_000 + 50 * minute + number);
+    for (const relay of relays)
+      for (const each of [port, port + minute])
+        obeyConnect(engine, job, relay, { host: "8.0.0.9", port: each });
     time.advance(60_000);
+    for (const { port: dialled } of dials())
+      engine.network.holepunch.dials.take(job.id, "8.0.0.9", dialled);
   }
   t.is(dials().length, 2);
-  t.true(dials().every(({ timeoutMs }) => timeoutMs === 7_000));
+  time.advance(3_600_000);
+  t.true(obey("8.0.0.9"));
+});
+
+test("case 57: of unasked orders of all relays together 30 a minute are obeyed", (t) => {
+  const { dials, engine, job, relays } = scene({ relays: 5 });
+  for (let number = 1; number <= 40; number++)
+    for (const [place, relay] of relays.entries())
+      obeyConnect(engine, job, relay, { host: `8.1.${number}.${place + 1}`, port });
+  t.is(dials().length, 30);
 });

@@ -5,11 +5,11 @@ type Bucket = Parameters<typeof natsPresence>[0];
 
 /** The names of a bucket, after which more could come until it is stopped. */
 class EndlessNames {
-  readonly #names: readonly string[];
+  readonly names: readonly string[];
   readonly #stopped = Promise.withResolvers<void>();
 
   constructor(names: readonly string[]) {
-    this.#names = names;
+    this.names = names;
   }
 
   stop(): void {
@@ -17,7 +17,7 @@ class EndlessNames {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<string> {
-    yield* this.#names;
+    yield* this.names;
     await this.#stopped.promise;
   }
 }
