@@ -46,8 +46,7 @@ test.serial(
     const calm = isExact ? await rateOf(await join({ down })) : down;
     const member = await join({ down });
     const asker = new HonestAsker(member.coordinator.port);
-    await asker.ask();
-    const flood = new DatagramFlood({
+    const flood = await DatagramFlood.start({
       host: "127.0.0.1",
       port: member.coordinator.port,
       perSecond,

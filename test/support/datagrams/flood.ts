@@ -7,8 +7,16 @@ import type { FloodOrder } from "./flood-thread.ts";
 export class DatagramFlood {
   readonly #thread: Worker;
 
-  constructor(order: FloodOrder) {
-    this.#thread = new Worker(new URL("flood-thread.ts", import.meta.url), { workerData: order });
+  private constructor(thread: Worker) {
+    this.#thread = thread;
+  }
+
+  /** Settles when the first datagrams have been sent. */
+  static async start(order: FloodOrder): Promise<DatagramFlood> {
+    const url = new URL("flood-thread.ts", import.meta.url);
+    const thread = new Worker(url, { workerData: order });
+    await once(thread, "message");
+    return new DatagramFlood(thread);
   }
 
   /** Ends the flood. @returns The datagrams that were sent. */
