@@ -56,7 +56,7 @@ test("these settings of an engine need the right to control, and the others are 
   t.is(
     controlled(engineSettings),
     "directory peerExchange defaultTrackers maxPeers incompleteDirectory moveTo checkAtCompletion exclude layout partSuffix maxConnections " +
-      "maxDials encryption transport announcePort limits.down limits.up limits.peerDown limits.peerUp limits.localNetworks " +
+      "maxDials encryption transport mixedMode announcePort limits.down limits.up limits.peerDown limits.peerUp limits.localNetworks " +
       "limits.protocol limits.schedule goals.ratio goals.seedSeconds goals.idleSeconds goals.until goals.action groups " +
       "maxActiveDownloads maxActiveSeeds startAdded",
   );
