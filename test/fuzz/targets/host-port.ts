@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-import { parseHostPort } from "@troupe/protocol/address";
+import { parseHostPort, parseIp, parseNameServer } from "@troupe/protocol/address";
 
 import { engineSettings, endpoint, readWord, torrentSettings } from "@troupe/control";
 import { bytesOf } from "../engine/mutate-bytes.ts";
@@ -26,6 +26,8 @@ export const hostPort: FuzzTarget = {
       "6881-6889,0",
       "1.5G",
       "http://t/",
+      "2001:db8::53",
+      "[fe80::1%eth0]:53",
     ].map(bytesOf),
   mutate: textMutator([
     ...addressWords,
@@ -54,6 +56,17 @@ export const hostPort: FuzzTarget = {
       );
       const written = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
       hold(JSON.stringify(parseHostPort(written)) === JSON.stringify(address), "read otherwise");
+    }
+    const server = parseNameServer(text);
+    if (server !== undefined) {
+      const { host, port } = server;
+      hold(
+        parseIp(host.split("%", 1)[0] ?? "") !== undefined && port >= 1 && port <= 65_535,
+        () => `no name server: ${host} ${port}`,
+      );
+      const written = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+      const again = JSON.stringify(parseNameServer(written));
+      hold(again === JSON.stringify(server), "a name server is read otherwise");
     }
     const ports = (readWord(portOption.word, text) ?? []) as readonly number[];
     hold(ports.length <= 1_024 && new Set(ports).size === ports.length, "ports twice or too many");

@@ -1,6 +1,6 @@
 // The check of values by their gates, for programs and for whatever a network or a file carries.
 
-import { parseIp, parseNameServer } from "@troupe/protocol/address";
+import { parseNameServer, parseNumericHost } from "@troupe/protocol/address";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { parseProxyUrl } from "@troupe/protocol/proxy";
 import { checkWebSeedUrl } from "@troupe/protocol/web-seed";
@@ -105,7 +105,7 @@ function isAllowed(gate: PlainGate, value: unknown): boolean {
     case "text":
       return typeof value === "string" && matches(gate, value);
     case "address":
-      return typeof value === "string" && parseIp(value.split("%", 1)[0] ?? "") !== undefined;
+      return typeof value === "string" && parseNumericHost(value) !== undefined;
     case "name-server":
       return typeof value === "string" && parseNameServer(value) !== undefined;
     case "path":

@@ -41,7 +41,7 @@ const cases: readonly (readonly [Gate, readonly unknown[], readonly unknown[]])[
   [proxyAddress, ["socks5://h:1", "http://a:b@h"], ["h:1", "ftp://h", "socks5://h/x", 1]],
   [word("a", "b"), ["a", "b"], ["c", "", 1]],
   [text("[0-9]{2}", "two digits"), ["01"], ["1", "012", "a1", 12]],
-  [address, ["127.0.0.1", "::1", "fe80::1%eth0"], ["%eth0", "localhost", "1.2.3", 7, ""]],
+  [address, ["127.0.0.1", "::1", "fe80::1%eth0"], ["%eth0", "::%", "localhost", "1.2.3", 7, ""]],
   [
     nameServer,
     ["192.0.2.1", "192.0.2.1:5353", "2001:db8::1", "[2001:db8::1]:5353"],

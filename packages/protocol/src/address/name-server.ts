@@ -1,4 +1,5 @@
-import { canonicalHost, parseDigits, parseIp } from "./ip-address.ts";
+import { parseDigits } from "./ip-address.ts";
+import { parseNumericHost } from "./numeric-host.ts";
 import type { PeerAddress } from "./peer-address.ts";
 
 const defaultPort = 53;
@@ -11,14 +12,7 @@ const shape = /^(?:\[(?<bracketed>[^\]]*:[^\]]*)\]|(?<dotted>[\d.]+))(?::(?<digi
  */
 export function parseNameServer(text: string): PeerAddress | undefined {
   const { bracketed, dotted, digits } = shape.exec(text)?.groups ?? {};
-  const written = bracketed ?? dotted ?? text;
-  const zoneAt = written.indexOf("%");
-  const numeric = zoneAt < 0 ? written : written.slice(0, zoneAt);
-  const zone = zoneAt < 0 ? "" : written.slice(zoneAt);
+  const host = parseNumericHost(bracketed ?? dotted ?? text);
   const port = digits === undefined ? defaultPort : (parseDigits(digits, 10, 5) ?? 0);
-  if (parseIp(numeric) === undefined || port < 1 || port > 65_535) return undefined;
-  const host = canonicalHost(numeric);
-  // A zone names the link of an IPv6 address.
-  if (zoneAt >= 0 && (zone === "%" || !host.includes(":"))) return undefined;
-  return { host: host + zone, port };
+  return host === undefined || port < 1 || port > 65_535 ? undefined : { host, port };
 }
