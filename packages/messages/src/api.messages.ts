@@ -5,7 +5,7 @@ import type { PieceOrigin } from "./piece-origin.ts";
 import type { RateHistory } from "./rate-history.ts";
 import type { Totals } from "./totals.ts";
 import type { BanChanges, BannedPrefix } from "./bans.ts";
-import type { Call, Cast, Notice, InterfaceRule, ProxyRule } from "@troupe/actor-runtime";
+import type { Address, Call, Cast, Notice, InterfaceRule, ProxyRule } from "@troupe/actor-runtime";
 import type {
   EngineSettingChanges,
   FileRename,
@@ -69,8 +69,8 @@ export interface EngineOptions {
   readonly localHosts?: readonly string[];
   /** How we name ourselves to others. */
   readonly identity: ClientIdentity;
-  /** Numeric addresses of the name servers. Absent: those of the system. */
-  readonly dns?: readonly string[];
+  /** The name servers. Absent: those of the system. */
+  readonly dns?: readonly Address[];
   /** The proxy with its login. Absent: everything leaves directly. */
   readonly proxy?: ProxyRule;
   /** The interface that everything is bound to. Absent: the system chooses. */

@@ -14,11 +14,13 @@ export async function askOverUdp(
 ): Promise<DnsReply | undefined> {
   const { promise, resolve } = Promise.withResolvers<DnsReply | undefined>();
   const host = server.host.includes(":") ? "::" : "0.0.0.0";
+  // Senders have no zone.
+  const [sender] = server.host.split("%", 1);
   const socket = await datagrams.bind(
     { host, port: 0 },
     {
       received(datagram, from) {
-        if (from.host !== server.host || from.port !== server.port) return;
+        if (from.host !== sender || from.port !== server.port) return;
         const reply = decodeDnsReply(datagram, question);
         if (reply !== undefined) resolve(reply);
       },

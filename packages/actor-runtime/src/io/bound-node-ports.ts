@@ -6,8 +6,10 @@ import { serversWithin } from "../bound/usable-servers.ts";
 import { ActorError } from "../failure.ts";
 import type { InterfaceRule, NetworkRules } from "../ports/network-rules.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { Address } from "../ports/sockets.ts";
 import type { DatagramSocket } from "../ports/datagrams.ts";
 import { deviceSockets, type DeviceSockets } from "./network/bind-to-device.ts";
+import { serversIn } from "./network/name-servers.ts";
 import { NodeSockets } from "./network/node-sockets.ts";
 import type { AskServers } from "./network/resolver.ts";
 import { httpOnDemand } from "./on-demand.ts";
@@ -50,7 +52,7 @@ function onDevice(
 /** Requests and look-ups over bound ports. They are loaded at the first use, which most threads never make. */
 function openWeb(watch: InterfaceWatch, bound: Ports, rules: NetworkRules): BoundWeb {
   const servers = (): ReturnType<typeof serversWithin> =>
-    serversWithin(watch, rules.dns ?? systemModule("node:dns").getServers());
+    serversWithin(watch, rules.dns ?? systemServers(), rules.families);
   let loaded: ReturnType<typeof loadWeb> | undefined;
   const load = async () => await (loaded ??= loadWeb(watch, bound, rules, servers));
   return {
@@ -61,6 +63,10 @@ function openWeb(watch: InterfaceWatch, bound: Ports, rules: NetworkRules): Boun
     },
     canAskNames: () => servers().length > 0,
   };
+}
+
+function systemServers(): readonly Address[] {
+  return serversIn(systemModule("node:dns").getServers());
 }
 
 async function loadWeb(

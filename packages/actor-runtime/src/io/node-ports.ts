@@ -4,6 +4,7 @@ import type { Folders } from "../ports/folders.ts";
 import { defaultNetworkRules } from "./network/default-rules.ts";
 import type { NetworkRules } from "../ports/network-rules.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { Address } from "../ports/sockets.ts";
 import type { FolderProbe } from "./disk/folder-probe.ts";
 import { nodeClock } from "./system/node-clock.ts";
 import { nodeInterfaces } from "./network/node-interfaces.ts";
@@ -45,6 +46,7 @@ function directPorts(
   network: NetworkRules,
 ): Ports {
   const asking = {
+    clock: nodeClock,
     timers: nodeTimers,
     random: new NodeRandom(),
     sockets: new NodeSockets(options),
@@ -52,7 +54,6 @@ function directPorts(
   };
   return {
     ...asking,
-    clock: nodeClock,
     ...webOnDemand(network, asking),
     interfaces: nodeInterfaces,
     gateways: nodeGateways,
@@ -118,20 +119,21 @@ async function loadWeb({ dns, families, userAgent }: NetworkRules, asking: DnsPo
     import("./network/node-names.ts"),
     import("./network/resolver.ts"),
   ]);
-  const openServers = dns && (await serversAt(dns, asking));
+  const openServers = dns && (await serversAt(dns, families, asking));
   const resolver = new Resolver({ families, ...(openServers !== undefined && { openServers }) });
   return { names: nodeNames(resolver), http: new NodeHttp({ resolver, userAgent }) };
 }
 
 /** One client for all look-ups of a thread. */
 async function serversAt(
-  hosts: readonly string[],
+  servers: readonly Address[],
+  families: NetworkRules["families"],
   asking: DnsPorts,
 ): Promise<ResolverServices["openServers"]> {
-  const { DnsClient, dnsPort } = await import("../dns/dns-client.ts");
-  const { ask } = new DnsClient(
-    asking,
-    hosts.map((host) => ({ host, port: dnsPort })),
-  );
+  const [{ DnsClient }, { usableServers }] = await Promise.all([
+    import("../dns/dns-client.ts"),
+    import("./network/name-servers.ts"),
+  ]);
+  const { ask } = new DnsClient(asking, usableServers(servers, families));
   return () => ask;
 }

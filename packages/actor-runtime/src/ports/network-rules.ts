@@ -1,4 +1,5 @@
 import type { Proxy } from "@troupe/protocol/proxy";
+import type { Address } from "./sockets.ts";
 
 /** Rules for the names and the HTTP requests of a host's threads. */
 export interface NetworkRules {
@@ -6,8 +7,8 @@ export interface NetworkRules {
   readonly families: readonly (4 | 6)[];
   /** `user-agent` of HTTP requests. */
   readonly userAgent: string;
-  /** Numeric addresses of the name servers that are asked, at least one. Absent: those of the system. */
-  readonly dns?: readonly string[];
+  /** The name servers that are asked, at least one. Absent: those of the system. */
+  readonly dns?: readonly Address[];
   /** Absent: connections, datagrams and look-ups leave directly. */
   readonly proxy?: ProxyRule;
   /** Absent: the system chooses the interface of each connection and datagram. */

@@ -1,6 +1,7 @@
 import test from "ava";
 import { BoundResolver } from "../../src/bound/bound-resolver.ts";
 import { serversWithin } from "../../src/bound/usable-servers.ts";
+import { serversIn } from "../../src/io/network/name-servers.ts";
 import { boundBench, serverHost, tunnelHost, tunnelWith } from "./bound-bench.ts";
 
 const families = [4, 6] as const;
@@ -42,19 +43,9 @@ test("no name is asked while the interface is down; after its return the servers
   t.is(opened, 1);
 });
 
-test("servers are read with and without a port, and those that may not be asked are left out", (t) => {
+test("L11: servers of this machine, beyond the interface, and of a family that is off are left out", (t) => {
   const watch = { mayAsk: (host: string) => host !== "127.0.0.53" };
-  const listed = [
-    "127.0.0.53",
-    "192.0.2.53",
-    "192.0.2.53:5353",
-    "2001:db8::53",
-    "[2001:db8::53]:5353",
-  ];
-  t.deepEqual(serversWithin(watch, listed), [
-    { host: "192.0.2.53", port: 53 },
-    { host: "192.0.2.53", port: 5353 },
-    { host: "2001:db8::53", port: 53 },
-    { host: "2001:db8::53", port: 5353 },
-  ]);
+  const servers = serversIn(["127.0.0.53", "192.0.2.53", "[2001:db8::53]:5353"]);
+  t.deepEqual(serversWithin(watch, servers, [4, 6]), servers.slice(1));
+  t.deepEqual(serversWithin(watch, servers, [4]), servers.slice(1, 2));
 });

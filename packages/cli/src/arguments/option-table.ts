@@ -64,6 +64,7 @@ interface OptionRow extends OptionColumn {
 /** The names of arguments in the help, by the kinds of their gates. */
 const signs: Readonly<Partial<Record<Gate["kind"], string>>> = {
   address: "ADDR",
+  "name-server": "ADDR",
   bytes: "SIZE",
   duration: "DUR",
   either: "N",

@@ -23,6 +23,8 @@ export function allowedText(gate: Gate): string {
       return gate.allowed;
     case "address":
       return "a numeric address";
+    case "name-server":
+      return "a numeric address, with a port or without";
     case "path":
       return `the path of a ${gate.of}`;
     case "url":
@@ -68,6 +70,8 @@ export function wordText(gate: Gate): string {
       return `${allowedText(gate)}, like 1.5`;
     case "address":
       return "an IPv4 or IPv6 address without a port";
+    case "name-server":
+      return "an IPv4 or IPv6 address, with a port or without, like 192.0.2.53 or [2001:db8::53]:5353";
     case "url":
       return "an http:// or https:// address without a user";
     case "record":

@@ -1,6 +1,6 @@
 // The check of values by their gates, for programs and for whatever a network or a file carries.
 
-import { parseIp } from "@troupe/protocol/address";
+import { parseIp, parseNameServer } from "@troupe/protocol/address";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { parseProxyUrl } from "@troupe/protocol/proxy";
 import { checkWebSeedUrl } from "@troupe/protocol/web-seed";
@@ -106,6 +106,8 @@ function isAllowed(gate: PlainGate, value: unknown): boolean {
       return typeof value === "string" && matches(gate, value);
     case "address":
       return typeof value === "string" && parseIp(value.split("%", 1)[0] ?? "") !== undefined;
+    case "name-server":
+      return typeof value === "string" && parseNameServer(value) !== undefined;
     case "path":
       return isPath(gate.of, value);
     case "proxy":

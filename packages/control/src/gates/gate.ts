@@ -73,6 +73,11 @@ type AddressGate = {
   readonly kind: "address";
 };
 
+/** A numeric IPv4 or IPv6 address, with a port or without: `192.0.2.1:5353`, `[2001:db8::1]:5353`. */
+type NameServerGate = {
+  readonly kind: "name-server";
+};
+
 /** A path in the file system. */
 type PathGate = {
   readonly kind: "path";
@@ -141,6 +146,7 @@ export type Gate =
   | TextGate
   | Base64Gate
   | AddressGate
+  | NameServerGate
   | PathGate
   | UrlGate
   | ProxyGate
@@ -156,7 +162,14 @@ export type ValueOf<Of> = Of extends FlagGate
     ? number
     : Of extends WordGate<infer Word>
       ? Word
-      : Of extends TextGate | Base64Gate | AddressGate | PathGate | UrlGate | ProxyGate
+      : Of extends
+            | TextGate
+            | Base64Gate
+            | AddressGate
+            | NameServerGate
+            | PathGate
+            | UrlGate
+            | ProxyGate
         ? string
         : Of extends EitherGate<infer Choice>
           ? ChoiceOf<Choice>
@@ -181,6 +194,9 @@ export const flag: FlagGate = { kind: "flag" };
 
 /** A numeric IPv4 or IPv6 address. */
 export const address: AddressGate = { kind: "address" };
+
+/** A numeric address, with a port or without. */
+export const nameServer: NameServerGate = { kind: "name-server" };
 
 /** An http or https URL without a user. */
 export const url: UrlGate = { kind: "url" };

@@ -29,6 +29,7 @@ export function jsonSchema(gate: Gate): JsonSchema {
     case "text":
       return { type: "string", pattern: `^(?:${gate.pattern})$` };
     case "address":
+    case "name-server":
     case "proxy":
     case "url":
       return { type: "string" };

@@ -1,6 +1,16 @@
 // The settings of an engine for its connections over all torrents, and for the names and addresses that it tells others.
 
-import { address, either, flag, list, proxyAddress, text, whole, word } from "../gates/gate.ts";
+import {
+  address,
+  either,
+  flag,
+  list,
+  nameServer,
+  proxyAddress,
+  text,
+  whole,
+  word,
+} from "../gates/gate.ts";
 import type { SettingRows } from "./setting-row.ts";
 
 /** A family of addresses. */
@@ -144,16 +154,16 @@ export const connectionSettings = {
     text: "A SOCKS 5 or HTTP proxy, `socks5://user:password@host:port` or `http://…`, through which every connection, datagram and request goes. The proxy looks names up; this machine looks up that of the proxy alone. Nothing goes past it where it cannot be reached or refuses. There are no incoming connections, no local discovery and no port mapping, and no UDP (DHT, UDP trackers) unless it is a SOCKS proxy that carries UDP; the warning `proxy-limits` says so. User name and password are percent-encoded, and no log or event has them.",
   },
   dns: {
-    gate: list(address, 8),
+    gate: list(nameServer, 8),
     default: [],
     option: {
       name: "dns",
-      takes: "the numeric address of a name server, like 192.0.2.53",
+      takes: "the numeric address of a name server, like 192.0.2.53 or 192.0.2.53:5353",
       calls: "download seed check info cat play",
       group: "Peers",
       help: "ask this name server in place of the system's, repeatable",
     },
-    text: "Numeric addresses of name servers, 8 at most, which are asked in their order at port 53, over UDP, and over TCP where a reply is too long. A name of the `hosts` file needs none. An empty list: the servers of the system. With `proxy` they are asked for the name of the proxy alone.",
+    text: "Numeric addresses of name servers, 8 at most, each with a port or without (53): `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53` or `[2001:db8::53]:5353`. They are asked in their order, over UDP, and over TCP where a reply is too long. One of a family that `addressFamilies` leaves out is not asked, unless it is on this machine. A name of the `hosts` file needs none. An empty list: the servers of the system. With `proxy` they are asked for the name of the proxy alone.",
   },
   interface: {
     gate: text(String.raw`[^\s/%]{1,15}`, "the name of a network interface"),

@@ -3,6 +3,7 @@ export * from "./address.ts";
 export * from "./bep-40-peer-priority.ts";
 export * from "./ip-address.ts";
 export * from "./local-names.ts";
+export * from "./name-server.ts";
 export * from "./packed-address.ts";
 export * from "./prefix.ts";
 export * from "./peer-address.ts";

@@ -5,7 +5,7 @@ import { isIP, type LookupFunction } from "node:net";
 
 import { numericHost, withoutBrackets } from "./address.ts";
 import { readHostsFile, type HostsTable } from "./hosts-file.ts";
-import { usableServers } from "./name-servers.ts";
+import { serversIn, usableServers } from "./name-servers.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import { defaultNetworkRules } from "./default-rules.ts";
 import type { NetworkRules } from "../../ports/network-rules.ts";
@@ -169,7 +169,7 @@ function systemServers(families: NetworkRules["families"]): AskServers {
   const { Resolver: DnsResolver } = systemModule("node:dns/promises");
   const dns = new DnsResolver({ timeout: queryMs, maxTimeout: queryMs, tries: queryTries });
   const all = dns.getServers();
-  const usable = usableServers(all, families);
+  const usable = all.filter((server) => usableServers(serversIn([server]), families).length > 0);
   if (usable.length === 0) {
     const sentence = `no name server has an ${spell(families)} address`;
     return () => Promise.reject(systemError("EAFNOSUPPORT", sentence));

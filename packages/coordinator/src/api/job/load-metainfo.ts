@@ -34,7 +34,7 @@ export interface LoadOptions {
   readonly anonymous?: boolean;
   /** Families of the addresses that are fetched, as the option of a coordinator. Default: both, IPv4 first. */
   readonly addressFamilies?: AddressFamilyName | readonly AddressFamilyName[];
-  /** Name servers that are asked for the name of an address, as the option of a coordinator. Default: those of the system. */
+  /** Name servers that are asked for the host of an address, as the option of a coordinator. Default: those of the system. */
   readonly dns?: readonly string[];
   /** The proxy through which an address is fetched, as the option of a coordinator. Default: none. */
   readonly proxy?: string;

@@ -1,9 +1,9 @@
 // The options that hold for all packets of an engine.
 
-import type { NetworkRules, ProxyRule } from "@troupe/actor-runtime";
-import { engineSettings } from "@troupe/control";
+import type { Address, NetworkRules, ProxyRule } from "@troupe/actor-runtime";
+import { checkGate, engineSettings } from "@troupe/control";
 import type { EngineOptions } from "@troupe/messages";
-import { canonicalHost } from "@troupe/protocol/address";
+import { parseNameServer } from "@troupe/protocol/address";
 import {
   anonymousIdentity,
   ownIdentity,
@@ -30,7 +30,7 @@ type NetworkParts = Pick<EngineOptions, "dns" | "families" | "identity" | "inter
 
 const familyNumbers = { ipv4: 4, ipv6: 6 } as const;
 
-/** How an engine names itself, the addresses that it uses, its interface and its proxy. @throws ProtocolError `proxy-url-malformed` */
+/** How an engine names itself, the addresses that it uses, its interface, its name servers and its proxy. @throws ProtocolError `proxy-url-malformed`; TroupeError `option-out-of-range` for `dns` */
 export function networkFor({
   addressFamilies = engineSettings.addressFamilies.default,
   anonymous = false,
@@ -46,10 +46,15 @@ export function networkFor({
   return {
     families: [...new Set(words)].map((word) => familyNumbers[word]),
     identity,
-    ...(dns.length > 0 && { dns: dns.map(canonicalHost) }),
+    ...(dns.length > 0 && { dns: nameServers(dns) }),
     ...(proxy !== undefined && { proxy: proxyRule(proxy, proxyFor) }),
     ...(name !== undefined && { interface: { name, isStrict } }),
   };
+}
+
+function nameServers(dns: readonly string[]): readonly Address[] {
+  const checked = checkGate(engineSettings.dns.gate, "dns", dns);
+  return checked.flatMap((server) => parseNameServer(server) ?? []);
 }
 
 function proxyRule(proxy: string, proxyFor: "all" | "trackers"): ProxyRule {

@@ -176,9 +176,11 @@ export interface CoordinatorOptions {
    */
   readonly proxy?: string;
   /**
-   * Numeric addresses of name servers, 8 at most, which are asked in their order at port 53, over UDP, and over TCP
-   * where a reply is too long. A name of the `hosts` file needs none. An empty list: the servers of the system. With
-   * `proxy` they are asked for the name of the proxy alone.
+   * Numeric addresses of name servers, 8 at most, each with a port or without (53): `192.0.2.53`, `192.0.2.53:5353`,
+   * `2001:db8::53` or `[2001:db8::53]:5353`. They are asked in their order, over UDP, and over TCP where a reply is too
+   * long. One of a family that `addressFamilies` leaves out is not asked, unless it is on this machine. A name of the
+   * `hosts` file needs none. An empty list: the servers of the system. With `proxy` they are asked for the name of the
+   * proxy alone.
    */
   readonly dns?: readonly string[];
   /**
