@@ -69,10 +69,7 @@ export class Announcer {
 
   /** Announces our new address at once, to each tracker in use that has not asked for a pause. */
   networkChanged(): void {
-    for (const tracker of this.#tiers.inOrder()) {
-      tracker.begin("network");
-      tracker.changed();
-    }
+    for (const tier of this.#run?.tiers ?? []) tier.networkChanged();
   }
 
   /**

@@ -92,6 +92,17 @@ export class TierAnnouncer {
     return { url: tracker.url, inSeconds: Math.ceil(waitMs / 1_000) };
   }
 
+  /** Our address has changed, or the network is back: trackers are asked now, unless they have asked for a pause (BEP 31). */
+  networkChanged(): void {
+    const { environment, order } = this.#services;
+    for (const tracker of order()) tracker.begin("network");
+    if (this.#inUse?.isWorking === false) this.#inUse = undefined;
+    this.#failedRounds = 0;
+    const earliestMs = Math.min(...order().map(({ earliestAtMs }) => earliestAtMs));
+    this.#retryAtMs = Math.max(environment.clock.nowMs(), earliestMs);
+    this.plan();
+  }
+
   /** No further announce is begun. */
   stop(): void {
     this.#timer?.cancel();

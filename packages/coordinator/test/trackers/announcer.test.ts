@@ -730,3 +730,20 @@ test("L02: trackers that change while the torrent is stopped hold from its next 
   await time.pass(0);
   t.deepEqual(http.story, ["b started"]);
 });
+
+test("D08: a return of the network is announced at once, after failed rounds and to a tracker that replied just now", async (t) => {
+  const { announcer, time, answerAll, events } = scene({ tiers: [["a"]] });
+  answerAll(undefined);
+  announcer.start();
+  await time.pass(10 * minute);
+  const failed = events("a").length;
+  answerAll(answer);
+  announcer.networkChanged();
+  await time.pass(0);
+  t.is(events("a").length, failed + 1);
+  announcer.networkChanged();
+  await time.pass(0);
+  t.is(events("a").length, failed + 2);
+  await time.pass(minute);
+  t.is(events("a").length, failed + 2);
+});

@@ -84,7 +84,9 @@ test(
   "interface-down",
   "it waits: the system would send past the interface wg0",
 );
-test(says, { interface: tunnel }, "peers-slow", "limited by 2 peers (3.00 MiB/s)");
+test("an interface that is up is no reason", (t) => {
+  t.deepEqual(whyNotFaster({ ...well, interface: tunnel }), whyNotFaster(well));
+});
 
 test(
   says,
