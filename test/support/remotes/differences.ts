@@ -209,6 +209,12 @@ export const qbittorrentDialect: ComparedDialect = {
       reason: "The folder of incomplete torrents is empty while there is none.",
     },
     {
+      keys: ["utp_tcp_mixed_mode"],
+      kind: "value",
+      scenarios: ["preferences"],
+      reason: "TCP leaves uTP its part of a full line unless it is told otherwise.",
+    },
+    {
       keys: ["tracker"],
       kind: "value",
       scenarios: ["done"],
