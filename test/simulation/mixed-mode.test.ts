@@ -38,7 +38,7 @@ async function utpPart(mixedMode: NonNullable<LiveEngineSettings["mixedMode"]>) 
   const before = sent();
   await world.run(windowMs);
   const [tcp, utp] = [sent().tcp - before.tcp, sent().utp - before.utp];
-  return { part: utp / (tcp + utp), total: tcp + utp, tcpRate: seeder.engine?.rates.tcpRate };
+  return { part: utp / (tcp + utp), total: tcp + utp, limit: seeder.engine?.rates.tcpLimit };
 }
 
 /** Bytes that the engine has sent to its peers, by transport. */
@@ -53,16 +53,16 @@ function uploadsOf(seeder: SimulatedEngine, torrent: SimulatedTorrent) {
 }
 
 test("proportional: peers over uTP get their part of a full line beside TCP, and the line stays full", async (t) => {
-  const { part, total, tcpRate } = await utpPart("proportional");
-  t.log({ part, total, tcpRate });
+  const { limit, part, total } = await utpPart("proportional");
+  t.log({ part, total, limit });
   t.true(part > 0.35 && part < 0.65, `${part}`);
   t.true(total > 0.85 * bytesPerSecond * (windowMs / 1_000), `${total}`);
-  t.true((tcpRate ?? 0) > 0);
+  t.is(limit?.kind, "limited");
 });
 
 test("prefer-tcp: TCP has no limit, and takes most of a full line", async (t) => {
-  const { part, tcpRate } = await utpPart("prefer-tcp");
+  const { limit, part } = await utpPart("prefer-tcp");
   t.log({ part });
   t.true(part < 0.3, `${part}`);
-  t.is(tcpRate, undefined);
+  t.is(limit?.kind, "free");
 });

@@ -16,24 +16,22 @@ export class PacketTimes {
 
   measure(handle: () => void): void {
     const took = timed(handle);
-    if (took === undefined) return;
-    this.measured += 1;
-    const at = Math.min(took, this.#counts.length - 1);
-    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    if (took !== undefined) this.#count(took);
   }
 
   /** Like `measure`; one that took longer is handled ten times more, and the median of those counts for it. */
   measureAgain(handle: () => void): void {
     const took = timed(handle);
     if (took === undefined) return;
+    if (took <= mostMicroseconds) return this.#count(took);
+    const median = medianOfMore(handle);
+    this.repeatedMedians.push(median);
+    this.#count(median);
+  }
+
+  #count(microseconds: number): void {
     this.measured += 1;
-    let counted = took;
-    if (took > mostMicroseconds) {
-      const again = Array.from({ length: repetitions }, () => timed(handle) ?? 0);
-      counted = again.toSorted((a, b) => a - b)[repetitions / 2] ?? Infinity;
-      this.repeatedMedians.push(counted);
-    }
-    const at = Math.min(counted, this.#counts.length - 1);
+    const at = Math.min(microseconds, this.#counts.length - 1);
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
   }
 
@@ -53,6 +51,13 @@ export class PacketTimes {
     );
     return `CPU of each of ${this.measured} packets: ${shares.join(", ")}`;
   }
+}
+
+/** Repetitions during which the system switched threads do not count; Infinity where all of them do not. */
+function medianOfMore(handle: () => void): number {
+  const all = Array.from({ length: repetitions }, () => timed(handle));
+  const times = all.filter((took) => took !== undefined).toSorted((a, b) => a - b);
+  return times[times.length >> 1] ?? Infinity;
 }
 
 /** @returns Undefined if the system switched threads meanwhile. */

@@ -15,7 +15,7 @@ interface PeerView {
   ack: number;
 }
 
-/** What peers of one connection each know of the other side, by their addresses. */
+/** The knowledge of the other side that each peer of a connection has, by their addresses. */
 export class PeerViews {
   readonly #views = new Map<string, PeerView>();
 

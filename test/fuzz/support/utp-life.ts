@@ -202,7 +202,7 @@ function otherSide(
   };
 }
 
-/** What a packet of the table tells its receiver. */
+/** The news of a packet of the table for its receiver. */
 function learn(side: OtherSide, packet: UtpPacket, bytes: Uint8Array): void {
   side.receivedBytes += bytes.length;
   const { connectionId, payloadAt, seq, type } = packet;

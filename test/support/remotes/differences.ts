@@ -212,7 +212,7 @@ export const qbittorrentDialect: ComparedDialect = {
       keys: ["utp_tcp_mixed_mode"],
       kind: "value",
       scenarios: ["preferences"],
-      reason: "TCP leaves uTP its part of a full line unless it is told otherwise.",
+      reason: "TCP leaves uTP its part of a full line by default.",
     },
     {
       keys: ["tracker"],

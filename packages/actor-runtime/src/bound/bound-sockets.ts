@@ -1,5 +1,6 @@
 // TCP that is bound to an interface.
 
+import { isUnspecified } from "../io/network/address.ts";
 import type {
   Address,
   ListenOptions,
@@ -10,12 +11,7 @@ import type {
 } from "../ports/sockets.ts";
 import type { Timers } from "../ports/timers.ts";
 import { FollowingSocket } from "./following-socket.ts";
-import {
-  interfaceDown,
-  isUnspecified,
-  type InterfaceUser,
-  type InterfaceWatch,
-} from "./interface-watch.ts";
+import { interfaceDown, type InterfaceUser, type InterfaceWatch } from "./interface-watch.ts";
 import { RefusedStream } from "./refused-stream.ts";
 
 /** The sockets below. */

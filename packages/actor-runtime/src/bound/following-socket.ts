@@ -3,7 +3,8 @@
 
 import { codeOf, systemError } from "../errors.ts";
 import type { Address } from "../ports/sockets.ts";
-import { familyOf, isUnspecified } from "./interface-watch.ts";
+import { isUnspecified } from "../io/network/address.ts";
+import { familyOf } from "./interface-watch.ts";
 import type { InterfaceUser, InterfaceWatch } from "./interface-watch.ts";
 
 const loopback = { 4: "127.0.0.1", 6: "::1" } as const;

@@ -1,4 +1,5 @@
 import type { HttpWay } from "../io/http/http-way.ts";
+import { portOf } from "../io/http/url-port.ts";
 import { StreamSocket } from "../io/http/stream-socket.ts";
 import { systemError } from "../errors.ts";
 import type { Sockets } from "../ports/sockets.ts";
@@ -15,7 +16,7 @@ export class HttpOverInterface implements HttpWay {
   }
 
   open(url: URL, addresses: readonly string[]): StreamSocket {
-    const port = Number(url.port === "" ? (url.protocol === "https:" ? 443 : 80) : url.port);
+    const port = portOf(url);
     const dials = addresses.map(
       (host) => (handlers: Parameters<Sockets["dial"]>[1]) =>
         this.#sockets.dial({ host, port }, handlers, { timeoutMs: dialMs }),

@@ -1,7 +1,7 @@
-// What a thread knows of the interface that its sockets are bound to.
+// The interface that the sockets of a thread are bound to, as the thread sees it.
 
 import { isInNetwork, isLoopbackAddress } from "@troupe/protocol/address";
-import { numericHost } from "../io/network/address.ts";
+import { isUnspecified, numericHost } from "../io/network/address.ts";
 import type { InterfaceHold, InterfaceState } from "../ports/bound-interface.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { InterfaceAddress, Interfaces } from "../ports/interfaces.ts";
@@ -23,7 +23,7 @@ export const interfaceDown = "interface-down";
 /** The code for hosts that the interface does not reach. */
 const unreachable = "ENETUNREACH";
 
-/** A socket that is told about the interface. */
+/** A stream or socket that follows the interface. */
 export interface InterfaceUser {
   interfaceLooked(): void;
 }
@@ -208,11 +208,6 @@ function firstHosts(
 /** Link-local addresses of IPv6 need a zone, and lead to no other network. */
 function isLinkLocal(host: string): boolean {
   return isInNetwork(host, "fe80::", 10);
-}
-
-/** `0.0.0.0` and `::`: all addresses for a socket, this machine for a connection. */
-export function isUnspecified(host: string): boolean {
-  return host === "0.0.0.0" || host === "::";
 }
 
 /** The family of a numeric host. IPv4 in IPv6 is IPv4, as the kernel sends it. */

@@ -12,7 +12,7 @@ import { deviceSockets, type DeviceSockets } from "./network/bind-to-device.ts";
 import { serversIn } from "./network/name-servers.ts";
 import { NodeSockets } from "./network/node-sockets.ts";
 import type { AskServers } from "./network/resolver.ts";
-import { httpOnDemand } from "./on-demand.ts";
+import { webOnDemand } from "./on-demand.ts";
 import { systemModule } from "./system/system-module.ts";
 
 /**
@@ -49,20 +49,12 @@ function onDevice(
   return { ...machine, sockets: new NodeSockets({ ...options, device }), datagrams };
 }
 
-/** Requests and look-ups over bound ports. They are loaded at the first use, which most threads never make. */
+/** Requests and look-ups over bound ports. */
 function openWeb(watch: InterfaceWatch, bound: Ports, rules: NetworkRules): BoundWeb {
   const servers = (): ReturnType<typeof serversWithin> =>
     serversWithin(watch, rules.dns ?? systemServers(), rules.families);
-  let loaded: ReturnType<typeof loadWeb> | undefined;
-  const load = async () => await (loaded ??= loadWeb(watch, bound, rules, servers));
-  return {
-    http: httpOnDemand(async () => (await load()).http),
-    names: {
-      resolve: async (host) => (await load()).names.resolve(host),
-      resolveAllowed: async (host) => (await load()).names.resolveAllowed(host),
-    },
-    canAskNames: () => servers().length > 0,
-  };
+  const web = webOnDemand(() => loadWeb(watch, bound, rules, servers));
+  return { ...web, canAskNames: () => servers().length > 0 };
 }
 
 function systemServers(): readonly Address[] {

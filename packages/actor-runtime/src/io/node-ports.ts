@@ -14,7 +14,7 @@ import { NodeRandom } from "./system/node-random.ts";
 import { sha1 } from "./system/node-sha1.ts";
 import { NodeSockets } from "./network/node-sockets.ts";
 import { nodeTimers } from "./system/node-timers.ts";
-import { httpOnDemand } from "./on-demand.ts";
+import { httpOnDemand, webOnDemand } from "./on-demand.ts";
 import { boundNodePorts } from "./bound-node-ports.ts";
 import { throughProxy } from "../proxy/through-proxy.ts";
 import type { ProxyAccess } from "../proxy/proxy-access.ts";
@@ -54,7 +54,7 @@ function directPorts(
   };
   return {
     ...asking,
-    ...webOnDemand(network, asking),
+    ...webOnDemand(() => loadWeb(network, asking)),
     interfaces: nodeInterfaces,
     gateways: nodeGateways,
     disk: nodeDisk,
@@ -83,19 +83,6 @@ function foldersOnDemand(): Folders {
     look: async (folder) => await (await (loaded ??= load())).look(folder),
     get stuck() {
       return probe?.stuck ?? [];
-    },
-  };
-}
-
-/** Loaded at the first request, which most threads never make. */
-function webOnDemand(rules: NetworkRules, asking: DnsPorts): Pick<Ports, "http" | "names"> {
-  let loaded: ReturnType<typeof loadWeb> | undefined;
-  const load = async () => await (loaded ??= loadWeb(rules, asking));
-  return {
-    http: httpOnDemand(async () => (await load()).http),
-    names: {
-      resolve: async (host) => (await load()).names.resolve(host),
-      resolveAllowed: async (host) => (await load()).names.resolveAllowed(host),
     },
   };
 }

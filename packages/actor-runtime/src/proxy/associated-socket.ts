@@ -1,5 +1,5 @@
 import { decodeSocksDatagram, encodeSocksDatagram } from "@troupe/protocol/proxy";
-import { isNumericHost, numericHost } from "../io/network/address.ts";
+import { isNumericHost, isUnspecified, numericHost } from "../io/network/address.ts";
 import type {
   BindOptions,
   DatagramHandlers,
@@ -17,7 +17,6 @@ const associateMs = 10_000;
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 
-const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 /** The sender is not known before it sends: RFC 1928, section 6. */
 const anySender = { host: "0.0.0.0", port: 0 } as const;
 
@@ -150,6 +149,6 @@ function isRefusal(reason: string | undefined): boolean {
 /** A relay at no address, or at a name, is the proxy itself. */
 function relayOf({ bound, proxyHost }: ProxiedStream): Address {
   const { host = "", port = 0 } = bound ?? {};
-  const isOwn = unspecified.has(host) || !isNumericHost(host);
+  const isOwn = isUnspecified(host) || !isNumericHost(host);
   return { host: isOwn ? proxyHost : numericHost(host), port };
 }

@@ -1,15 +1,13 @@
+import { portOf } from "../io/http/url-port.ts";
 import { withoutBrackets } from "../io/network/address.ts";
 import { systemWords } from "../io/system/system-sentence.ts";
 import type { ProxyAccess, ProxyRequest } from "./proxy-access.ts";
 
-const defaultPorts: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
-
 /** The request to a proxy for a URL. `none`: an HTTP proxy gets requests of `http:` URLs itself. */
 export function requestForUrl({ proxy }: ProxyAccess, url: URL): ProxyRequest {
   const host = withoutBrackets(url.hostname);
-  const port = url.port === "" ? (defaultPorts[url.protocol] ?? 0) : Number(url.port);
   const isForProxy = proxy.protocol === "http" && url.protocol === "http:";
-  return { command: isForProxy ? "none" : "connect", target: { host, port } };
+  return { command: isForProxy ? "none" : "connect", target: { host, port: portOf(url) } };
 }
 
 /** The error of a stream through a proxy that ended for a reason, which is its code. */

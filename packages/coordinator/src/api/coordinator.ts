@@ -68,7 +68,7 @@ export class Coordinator implements AsyncDisposable {
     return this.#session.ports.public;
   }
 
-  /** What holds sockets on the interface of the settings; undefined without one. */
+  /** The hold of sockets on the interface of the settings; undefined without one. */
   get bound(): InterfaceHold | undefined {
     return this.#session.ports.bound;
   }

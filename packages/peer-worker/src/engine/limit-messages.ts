@@ -7,13 +7,14 @@ import { RateLimits, scopeLimits } from "../rate-limits/rate-limits.ts";
 import type { SessionWithContent } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Replaces the limits of all torrents together, of a group, or of all peers over TCP. */
+/** Replaces the limits of all torrents together, of a group, or of uploads over TCP. */
 export function setLimits(
   worker: PeerWorker,
   { group, isForTcp, limits }: MessageOf<PeerProtocol, "set-limits">,
 ): void {
   // Requests go on as they are: the limit is of uploads.
-  if (isForTcp === true) return changeLimits(worker, (rateLimits) => rateLimits.setTcp(limits));
+  if (isForTcp === true)
+    return changeLimits(worker, (rateLimits) => rateLimits.setTcpUploads(limits));
   const torrents = [...worker.torrents.values()].filter(
     (torrent) => group === undefined || torrent.group === group,
   );
@@ -104,7 +105,7 @@ function makeRateLimits(worker: PeerWorker): RateLimits<SessionWithContent> {
 }
 
 function isLimited({ rateLimits, torrents }: PeerWorker): boolean {
-  if (rateLimits?.down.limitsAll === true) return true;
+  if (rateLimits?.up.limitsAll === true) return true;
   for (const { limits } of torrents.values()) if (limits !== undefined) return true;
   return false;
 }

@@ -57,11 +57,9 @@ export class RateLimits<Peer extends TracedPeer> {
     this.up.setEngineShare(limits?.up);
   }
 
-  /** Sets the limit of all peers over TCP. Undefined: none. */
-  setTcp(memory: SharedArrayBuffer | undefined): void {
-    const limits = memory === undefined ? undefined : scopeLimits(memory);
-    this.down.setTcpShare(limits?.down);
-    this.up.setTcpShare(limits?.up);
+  /** Sets the limit of uploads to all peers over TCP. Undefined: none. */
+  setTcpUploads(memory: SharedArrayBuffer | undefined): void {
+    this.up.setTcpShare(memory === undefined ? undefined : scopeLimits(memory).up);
   }
 
   /** Changes limits; then the peers that waited try again. */

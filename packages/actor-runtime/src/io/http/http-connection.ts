@@ -5,6 +5,7 @@ import { withoutBrackets } from "../network/address.ts";
 import { lookupAmong } from "../network/resolver.ts";
 import { openByWay, secured, type HttpWay } from "./http-way.ts";
 import { systemModule } from "../system/system-module.ts";
+import { portOf } from "./url-port.ts";
 import { HttpResponseReader, type ResponseHead } from "./http-response-reader.ts";
 
 /** Without a request it is closed after this. */
@@ -149,7 +150,7 @@ function openSocket(
   const host = withoutBrackets(url.hostname);
   const options = {
     host,
-    port: Number(url.port === "" ? (url.protocol === "https:" ? 443 : 80) : url.port),
+    port: portOf(url),
     noDelay: true,
     lookup: lookupAmong(addresses),
   };

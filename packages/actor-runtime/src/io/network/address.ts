@@ -18,6 +18,11 @@ export function withoutBrackets(host: string): string {
   return host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
 }
 
+/** `0.0.0.0` and `::`: all addresses for a socket, this machine for a connection. */
+export function isUnspecified(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
 /** False for a name. */
 export function isNumericHost(host: string): boolean {
   return isIP(host) !== 0;

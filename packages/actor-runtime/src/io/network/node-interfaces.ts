@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 
 import type { InterfaceAddress, Interfaces, NetworkInterface } from "../../ports/interfaces.ts";
 import { systemModule } from "../system/system-module.ts";
-import { numericHost } from "./address.ts";
+import { isUnspecified, numericHost } from "./address.ts";
 
 /** Nothing is sent to it. */
 const anyPort = 9;
@@ -47,7 +47,7 @@ function sourceTo(host: string): string | undefined {
     socket.connect(anyPort, host);
     const { address } = socket.address();
     // Without a route it keeps the unspecified address.
-    return address === "0.0.0.0" || address === "::" ? undefined : numericHost(address);
+    return isUnspecified(address) ? undefined : numericHost(address);
   } catch {
     return undefined;
   } finally {

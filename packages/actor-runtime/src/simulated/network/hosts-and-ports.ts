@@ -25,11 +25,6 @@ export function isIpv6(host: string): boolean {
   return host.includes(":");
 }
 
-/** 0.0.0.0, ::. */
-export function isWildcard(host: string): boolean {
-  return host === "0.0.0.0" || host === "::";
-}
-
 /** Free ports in turn, from 49,152 to 65,535 and round again. */
 export class FreePorts {
   #last = lastPort;

@@ -10,17 +10,10 @@ import type {
 import { longestDatagramBytes } from "../../ports/datagrams.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Address } from "../../ports/sockets.ts";
-import { isSocketAddress, numericHost } from "../../io/network/address.ts";
+import { isSocketAddress, isUnspecified, numericHost } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
 import type { Scheduler } from "../scheduler.ts";
-import {
-  FreePorts,
-  isGroup,
-  isIpv6,
-  isLoopback,
-  isPrivate,
-  isWildcard,
-} from "./hosts-and-ports.ts";
+import { FreePorts, isGroup, isIpv6, isLoopback, isPrivate } from "./hosts-and-ports.ts";
 import type { MachineLine } from "./machine-line.ts";
 import type { SimulatedNat } from "./simulated-nat.ts";
 
@@ -192,7 +185,8 @@ export class SimulatedDatagrams implements Datagrams {
   #refusalOf(options: BindOptions): string | undefined {
     const { host, port, isShared = false } = options;
     if (!isSocketAddress({ host, port: port || 1 })) return "EINVAL";
-    if (!isWildcard(host) && !this.#addresses.includes(numericHost(host))) return "EADDRNOTAVAIL";
+    if (!isUnspecified(host) && !this.#addresses.includes(numericHost(host)))
+      return "EADDRNOTAVAIL";
     if (!this.#addresses.some((own) => isIpv6(own) === isIpv6(host))) return "EAFNOSUPPORT";
     const isTaken = [...this.#sockets].some(
       (socket) =>
@@ -206,7 +200,7 @@ export class SimulatedDatagrams implements Datagrams {
   #sourceFor(socket: BoundSocket, remoteHost: string): string | undefined {
     const { host } = socket.address;
     if (isIpv6(host) !== isIpv6(remoteHost)) return undefined;
-    if (!isWildcard(host)) return host;
+    if (!isUnspecified(host)) return host;
     const through = socket.options.group?.through;
     if (isGroup(remoteHost) && this.#addresses.some((own) => own === through)) return through;
     return this.#addresses.find((own) => isIpv6(own) === isIpv6(remoteHost));
@@ -216,5 +210,7 @@ export class SimulatedDatagrams implements Datagrams {
 function receives({ address, options }: BoundSocket, to: Address): boolean {
   if (address.port !== to.port || isIpv6(address.host) !== isIpv6(to.host)) return false;
   if (options.group?.host === to.host) return true;
-  return address.host === numericHost(to.host) || (isWildcard(address.host) && !isGroup(to.host));
+  return (
+    address.host === numericHost(to.host) || (isUnspecified(address.host) && !isGroup(to.host))
+  );
 }

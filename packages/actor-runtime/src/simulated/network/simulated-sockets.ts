@@ -1,9 +1,9 @@
 import type { Address, ListenOptions, Listener, Sockets, Stream } from "../../ports/sockets.ts";
 import type { Random } from "../../ports/random.ts";
 import type { StreamHandlers } from "../../ports/sockets.ts";
-import { isSocketAddress, numericHost } from "../../io/network/address.ts";
+import { isSocketAddress, isUnspecified, numericHost } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
-import { FreePorts, isIpv6, isLoopback, isWildcard } from "./hosts-and-ports.ts";
+import { FreePorts, isIpv6, isLoopback } from "./hosts-and-ports.ts";
 import type { SimulatedNat } from "./simulated-nat.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";
 import { SimulatedStream, type StreamWorld } from "./simulated-stream.ts";
@@ -145,7 +145,7 @@ export class SimulatedSockets implements Sockets {
   #listenRefusal(options: ListenOptions): string | undefined {
     const { host, port } = options;
     if (!isSocketAddress({ host, port: port === 0 ? 1 : port })) return "EINVAL";
-    if (!isWildcard(host) && !this.#isOwn(host)) return "EADDRNOTAVAIL";
+    if (!isUnspecified(host) && !this.#isOwn(host)) return "EADDRNOTAVAIL";
     const isTaken = [...this.#listeningSockets].some(
       (socket) =>
         socket.address.port === port &&

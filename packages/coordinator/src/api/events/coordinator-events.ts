@@ -7,7 +7,7 @@ import type { WorkerEvent } from "../actor-tree.ts";
  * mapping. `port` is the port to connect to.
  */
 export interface ListeningEvent extends PublicPort {
-  /** What holds sockets on the interface of the settings; absent without one. */
+  /** The hold of sockets on the interface of the settings; absent without one. */
   readonly bound?: InterfaceHold;
 }
 

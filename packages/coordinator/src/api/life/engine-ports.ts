@@ -10,7 +10,7 @@ type PortsChanged = (name: "listening" | "dht", ports: ListeningEvent | DhtPorts
 export class EnginePorts {
   /** The port that the engine listens on; 0 before. */
   listening = 0;
-  /** What holds sockets on the interface of the settings; undefined without one. */
+  /** The hold of sockets on the interface of the settings; undefined without one. */
   bound: InterfaceHold | undefined;
   readonly #changed: PortsChanged;
   #mapped: PublicPort | undefined;

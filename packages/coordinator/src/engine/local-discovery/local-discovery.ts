@@ -70,7 +70,8 @@ export class LocalDiscovery {
     const { context, listening } = this.#services;
     const { hosts, port } = listening();
     const bound = context.boundInterface?.name;
-    const usable = context.interfaces.list().filter(({ name }) => (bound ?? name) === name);
+    const all = context.interfaces.list();
+    const usable = bound === undefined ? all : all.filter(({ name }) => name === bound);
     const networks = port === 0 ? [] : localNetworks(usable, hosts);
     const byKey = new Map(networks.map((network) => [keyOf(network), network]));
     for (const [key, socket] of this.#sockets) {

@@ -21,6 +21,8 @@ export class EngineInterface {
   #phase: Phase;
   #state: InterfaceState;
   #announcedAtMs = -Infinity;
+  /** The answer since the last tick: it takes sockets of the system. Undefined: nothing has asked yet. */
+  #canAskNames: boolean | undefined;
 
   constructor(bound: BoundInterface) {
     this.#bound = bound;
@@ -39,12 +41,13 @@ export class EngineInterface {
 
   /** False while no name server may be asked over the interface. */
   get canAskNames(): boolean {
-    return this.#state.kind !== "up" || this.#bound.canAskNames();
+    return this.#state.kind !== "up" || (this.#canAskNames ??= this.#bound.canAskNames());
   }
 
   /** @returns The change that the engine has to follow. */
   look(nowMs: number): "down" | "back" | undefined {
     this.#state = this.#bound.look();
+    this.#canAskNames = undefined;
     if (this.#state.kind !== "up") {
       const isNews = this.#phase.kind !== "down";
       this.#phase = down;

@@ -13,6 +13,7 @@ import type { EngineContext } from "../base/engine-state.ts";
 import type { ReachedLimit } from "../../torrent/report/reached-limit.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { LimitedScope } from "./limited-scope.ts";
+import { noTcpLimit, type TcpLimit } from "./tcp-limit.ts";
 import { limitsAt, weekMoment } from "./schedule.ts";
 
 /** Time between two refills. */
@@ -47,8 +48,9 @@ export class RateLimiter {
   /** Limits of groups, by name. */
   readonly #groups = new Map<string, LimitedScope>();
   #engine: LimitedScope | undefined;
-  /** The limit of uploads over TCP. */
+  /** The shares of uploads over TCP. */
   #tcp: LimitedScope | undefined;
+  #tcpLimit = noTcpLimit;
   #limits: EngineLimits = {};
   /** The part of {@link EngineLimits} that holds now. */
   #applied: RateLimits = this.#limits;
@@ -92,13 +94,15 @@ export class RateLimiter {
       calls.cast("set-limits", { group, ...shareOf(scope, index) });
   }
 
-  /** The limit of uploads over TCP, in bytes a second. */
-  get tcpRate(): number | undefined {
-    return this.#tcp?.up.rate;
+  /** The limit of uploads over TCP beside uTP. */
+  get tcpLimit(): TcpLimit {
+    return this.#tcpLimit;
   }
 
-  /** Sets the limit of uploads over TCP, in bytes a second. Undefined: none. */
-  setTcp(up: number | undefined): void {
+  /** Sets the limit of uploads over TCP beside uTP. */
+  setTcp(limit: TcpLimit): void {
+    this.#tcpLimit = limit;
+    const up = limit.kind === "limited" ? limit.rate : undefined;
     const before = this.#tcp;
     if (up === before?.up.rate) return;
     this.#tcp = scopeWith(up === undefined ? undefined : { up }, before);
@@ -206,9 +210,8 @@ export class RateLimiter {
 
   #runTimer(): void {
     const { clock, timers } = this.#context;
-    const [engine, tcp] = [this.#engine, this.#tcp];
-    const isNeeded =
-      engine !== undefined || tcp !== undefined || this.#groups.size + this.#torrents.size > 0;
+    const isForAll = this.#engine !== undefined || this.#tcp !== undefined;
+    const isNeeded = isForAll || this.#groups.size + this.#torrents.size > 0;
     if (isNeeded === (this.#timer !== undefined)) return;
     this.#timer?.cancel();
     this.#refilledAtMs = clock.nowMs();

@@ -23,8 +23,6 @@ import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job
 import type { Traffic, UploadsByTransport } from "./traffic.ts";
 import { whyNow, type WhyServices } from "./why-input.ts";
 
-const noUploads: UploadsByTransport = { tcpPeers: 0, utpPeers: 0, heldBackPeers: 0 };
-
 const noProgress: TorrentProgress = {
   haveBytes: 0,
   wantedBytes: 0,
@@ -71,11 +69,12 @@ function countUpload(
   transport: Transport | undefined,
   bytesPerSecond: number,
 ): void {
-  const isHeldBack = row.flag(PeerFlag.isHeldBack);
-  if (isHeldBack) uploads.heldBackPeers++;
+  if (row.flag(PeerFlag.isHeldBack)) uploads.heldBackPeers++;
   if (bytesPerSecond === 0) return;
-  if (transport === "utp") uploads.utpPeers++;
-  else uploads.tcpPeers++;
+  if (transport === "utp") {
+    uploads.utpPeers++;
+    uploads.utpBytesPerSecond += bytesPerSecond;
+  } else uploads.tcpPeers++;
 }
 
 function isGiver(row: PeerRow): boolean {
@@ -96,11 +95,14 @@ export function noteAvailability({ isRunning, content }: JobWithContent): void {
 }
 
 function resetRates(traffic: Traffic): void {
-  const { givers, peerCounts, rates, workerRates } = traffic;
+  const { givers, peerCounts, rates, uploads, workerRates } = traffic;
   peerCounts.seeds = 0;
   peerCounts.sending = 0;
   peerCounts.getting = 0;
-  Object.assign(traffic.uploads, noUploads);
+  uploads.tcpPeers = 0;
+  uploads.utpPeers = 0;
+  uploads.heldBackPeers = 0;
+  uploads.utpBytesPerSecond = 0;
   traffic.fastestBytesPerSecond = 0;
   givers.length = 0;
   workerRates.length = 0;

@@ -31,7 +31,7 @@ function addBytes(sums: CounterSums, more: Omit<CounterSums, "usedBytes">): void
   sums.protocolUpBytes += more.protocolUpBytes;
 }
 
-/** Peers of the last second. */
+/** Uploads of the last second. */
 export interface UploadsByTransport {
   /** Peers over TCP that get payload. */
   tcpPeers: number;
@@ -39,6 +39,13 @@ export interface UploadsByTransport {
   utpPeers: number;
   /** Peers over uTP whose bytes wait because the line is full. */
   heldBackPeers: number;
+  /** Payload to peers over uTP. */
+  utpBytesPerSecond: number;
+}
+
+/** Uploads of a second without payload. */
+export function noUploads(): UploadsByTransport {
+  return { tcpPeers: 0, utpPeers: 0, heldBackPeers: 0, utpBytesPerSecond: 0 };
 }
 
 /** A torrent's tables and byte counters, over all peer-workers. */
@@ -58,7 +65,7 @@ export class Traffic {
   /** Connected peers, as of the last second: with all pieces; that payload comes from; that payload goes to. */
   readonly peerCounts = { seeds: 0, sending: 0, getting: 0 };
   /** Uploads as of the last second. */
-  readonly uploads: UploadsByTransport = { tcpPeers: 0, utpPeers: 0, heldBackPeers: 0 };
+  readonly uploads = noUploads();
   /** Copies of the torrent at the last look of ten seconds. Undefined: not known. */
   copies: number | undefined;
   /** Download rate of the fastest peer, as of the last second. */

@@ -31,13 +31,17 @@ export type WhyServices = Pick<
 export function whyNow(engine: WhyServices, job: TorrentJob): Why {
   const { fault, isComplete, state } = job;
   const atRest = whyAtRest({ state, fault: fault?.message, isComplete });
-  const seeds = atRest?.code === "complete";
-  // A torrent that seeds waits for the interface, too.
-  const unbound = seeds && job.isInSwarm ? withoutInterface(swarmInput(engine, job)) : undefined;
-  if (atRest !== undefined) return unbound ?? atRest;
+  if (atRest?.code === "complete") return seedsInVain(engine, job) ?? atRest;
+  if (atRest !== undefined) return atRest;
   return hasContent(job)
     ? whyNotFaster(whyInput(engine, job))
     : whyNoMetadata(metadataInput(engine, job));
+}
+
+/** A torrent that seeds waits for the interface, too. */
+function seedsInVain(engine: WhyServices, job: TorrentJob): Why | undefined {
+  const isBound = engine.network.interface !== undefined && job.isInSwarm;
+  return isBound ? withoutInterface(swarmInput(engine, job)) : undefined;
 }
 
 /** Emits the reason if it has changed; called once a second. */
@@ -141,9 +145,13 @@ function interfaceInput({ network }: WhyServices, job: TorrentJob): SwarmInput["
   const bound = network.interface;
   if (bound === undefined) return undefined;
   const { canAskNames, name, state } = bound;
+  return { name, state, lacksNames: !canAskNames && needsNames(network, job) };
+}
+
+/** The DHT begins at nodes with names. */
+function needsNames(network: WhyServices["network"], job: TorrentJob): boolean {
   const isNamed = trackerStatus(job).some(({ url }) => !isNumericUrl(url));
-  const dht = canAskNames ? undefined : dhtInput({ network }, job);
-  return { name, state, lacksNames: !canAskNames && (isNamed || dht?.nodes === 0) };
+  return isNamed || dhtInput({ network }, job)?.nodes === 0;
 }
 
 function isNumericUrl(url: string): boolean {

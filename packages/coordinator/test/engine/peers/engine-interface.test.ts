@@ -8,11 +8,15 @@ const up = (key: string): InterfaceState => ({ kind: "up", key, hosts: { 4: "198
 function scene(first: InterfaceState) {
   let state = first;
   let nowMs = 0;
+  let questions = 0;
   const bound = {
     name: "wg0",
     hold: "device",
     look: () => state,
-    canAskNames: () => false,
+    canAskNames: () => {
+      questions++;
+      return false;
+    },
   } as const;
   const followed = new EngineInterface(bound);
   const ticks = (count: number): readonly string[] =>
@@ -22,7 +26,7 @@ function scene(first: InterfaceState) {
   const becomes = (next: InterfaceState): void => {
     state = next;
   };
-  return { followed, ticks, becomes };
+  return { followed, ticks, becomes, questions: () => questions };
 }
 
 test("D08: an interface that is up at the start is no return", (t) => {
@@ -30,6 +34,16 @@ test("D08: an interface that is up at the start is no return", (t) => {
   t.deepEqual(ticks(10), []);
   t.is(followed.state, "up");
   t.false(followed.canAskNames);
+});
+
+test("D08: all torrents together ask once a tick whether name servers may be asked", (t) => {
+  const { followed, questions, ticks } = scene(up("a"));
+  for (let torrent = 0; torrent < 100; torrent++) t.false(followed.canAskNames);
+  t.is(questions(), 1);
+  ticks(1);
+  t.is(questions(), 1);
+  t.false(followed.canAskNames);
+  t.is(questions(), 2);
 });
 
 test("D08: a loss is followed at once, and a return in the tick after it", (t) => {

@@ -3,6 +3,7 @@ import { RecordingRef } from "@troupe/actor-runtime/testing";
 import { RateShare, type PeerProtocol, type TorrentId } from "@troupe/messages";
 import type { PeerWorkerHandle } from "../../../src/engine/base/peer-worker-handle.ts";
 import { RateLimiter } from "../../../src/engine/rate-limits/rate-limiter.ts";
+import { noTcpLimit } from "../../../src/engine/rate-limits/tcp-limit.ts";
 import { FakeContext } from "../../support/engine-fakes.ts";
 
 const id = 7 as TorrentId;
@@ -56,12 +57,15 @@ test("each worker gets a share of its own, which is filled until the limits are 
 
 test("the limit of TCP is a share of its own, whose rate changes without a message, and which a new incarnation gets", (t) => {
   const { limiter, refs, shares, time } = scene();
-  limiter.setTcp(undefined);
-  limiter.setTcp(100_000);
+  const atRate = (rate: number) =>
+    ({ kind: "limited", rate, lineRate: rate, usedAtMs: 0 }) as const;
+  limiter.setTcp(noTcpLimit);
+  limiter.setTcp(atRate(100_000));
   const [first] = shares("set-limits");
   t.deepEqual([first?.up.rate, first?.down.rate], [100_000, 0]);
-  limiter.setTcp(200_000);
-  t.deepEqual([first?.up.rate, limiter.tcpRate], [200_000, 200_000]);
+  limiter.setTcp(atRate(200_000));
+  t.is(first?.up.rate, 200_000);
+  t.deepEqual(limiter.tcpLimit, atRate(200_000));
   t.deepEqual(
     refs.map((ref) => ref.casts("set-limits").map(({ isForTcp }) => isForTcp)),
     [[true], [true]],
@@ -69,7 +73,7 @@ test("the limit of TCP is a share of its own, whose rate changes without a messa
   const [renewed] = limiter.renewShares(0);
   t.true(renewed?.isForTcp);
   t.is(new RateShare(renewed?.limits).up.rate, 200_000);
-  limiter.setTcp(undefined);
+  limiter.setTcp(noTcpLimit);
   t.deepEqual(refs[0]?.casts("set-limits").at(-1), { isForTcp: true });
   t.is(time.pending, 0);
 });

@@ -12,7 +12,7 @@ const askerHost = "8.0.0.1";
 const targetHost = "8.0.0.2";
 const { noSelf, noSuchPeer, noSupport, notConnected } = HolepunchCode;
 
-/** Two connected peers that we dialled; both punch holes unless it is said otherwise. */
+/** Two connected peers that we dialled; by default both punch holes. */
 function scene({ targetPunches = true, kind = plainTcp } = {}) {
   const made = peerScene({}, { maxPeers: 200 });
   const { engine, job } = made;
