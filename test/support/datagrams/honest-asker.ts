@@ -6,9 +6,9 @@ import { randomBytes } from "node:crypto";
 import { decodeKrpc, encodeQuery, nodeIdFrom } from "@troupe/protocol/dht";
 import { emptyUtpPacket, readUtpPacket, utpTypes, writeUtpHeader } from "@troupe/protocol/utp";
 
-/** A question that has no answer is asked again after so long. */
-const againMs = 500;
-const mostTries = 20;
+const usualAgainMs = 500;
+/** The asker gives up after so long. */
+const patienceMs = 10_000;
 
 /** Tries until an answer, by the question. */
 export interface Tries {
@@ -19,13 +19,18 @@ export interface Tries {
 /** It has a socket for each question, so that no answer is taken for that of another. */
 export class HonestAsker {
   readonly #port: number;
+  readonly #againMs: number;
 
-  /** @param port At 127.0.0.1. */
-  constructor(port: number) {
+  /**
+   * @param port At 127.0.0.1.
+   * @param againMs A question that has no answer is asked again after so long.
+   */
+  constructor(port: number, againMs = usualAgainMs) {
     this.#port = port;
+    this.#againMs = againMs;
   }
 
-  /** Asks each question until it is answered. @throws {Error} after twenty tries. */
+  /** Asks each question until it is answered. @throws {Error} after ten seconds. */
   async ask(): Promise<Tries> {
     const transaction = randomBytes(2);
     const ping = encodeQuery(transaction, nodeIdFrom(randomBytes(20)), { method: "ping" });
@@ -57,14 +62,15 @@ export class HonestAsker {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     let tries = 0;
     const ask = (): void => {
-      if (tries === mostTries) return reject(new Error("no answer at the UDP port"));
+      if (tries * this.#againMs >= patienceMs)
+        return reject(new Error("no answer at the UDP port"));
       tries++;
       socket.send(question, this.#port, "127.0.0.1");
     };
     socket.on("message", (bytes) => {
       if (isAnswer(bytes)) resolve(tries);
     });
-    const timer = setInterval(ask, againMs);
+    const timer = setInterval(ask, this.#againMs);
     ask();
     try {
       return await promise;

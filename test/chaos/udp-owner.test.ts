@@ -1,0 +1,86 @@
+// The peer-worker that owns the one UDP port of the engine ends while a download runs. Its successor opens the port again.
+
+import test from "ava";
+import { endActor } from "@troupe/coordinator/testing";
+import { HonestAsker } from "../support/datagrams/honest-asker.ts";
+import { AnsweringNode } from "../support/dht/answering-node.ts";
+import type { EventRecord } from "../support/swarm/event-record.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
+
+const mebibyte = 1024 * 1024;
+/** The download lasts longer than the restarts. */
+const shape = { pieceLengthBytes: 64 * 1024, files: 4 * mebibyte };
+const pace = { bytesPerSecond: 8 * 1024 };
+const seeders = 4;
+const nodeCount = 6;
+const owner = "peer-0";
+const rounds = 3;
+/** Short, to see when the port is open. */
+const againMs = 20;
+
+/** Nodes in the table of the DHT. */
+async function nodesOf({ torrent }: EventRecord): Promise<number> {
+  return (await torrent.status()).dht?.nodes ?? 0;
+}
+
+/** Looks once a second. */
+async function untilNodes(record: EventRecord, count: number): Promise<void> {
+  // oxlint-disable-next-line no-await-in-loop
+  while ((await nodesOf(record)) < count) {
+    const { seconds } = record;
+    // oxlint-disable-next-line no-await-in-loop
+    await record.until(`${count} DHT nodes`, () => record.seconds > seconds);
+  }
+}
+
+test("F9: when the owner of the UDP port ends, peers of other workers and the DHT stay, and the port answers again", async (t) => {
+  t.timeout(120_000);
+  await using swarm = await Swarm.open(shape);
+  const opened = Array.from({ length: nodeCount }, () => AnsweringNode.open());
+  const nodes = (await Promise.all(opened)).map((node) => swarm.use(node));
+  const dht = { nodes: nodes.map(({ address }) => address), routers: [] };
+  const { coordinator, record } = await swarm.join({
+    engine: { host: "threads", peerWorkers: 2, dht },
+    torrent: { useTrackers: false },
+  });
+  const paced = await Promise.all(Array.from({ length: seeders }, () => swarm.pacedSeeder(pace)));
+  for (const seeder of paced) record.torrent.addPeer(seeder);
+  const connected = (): number => record.peers.length - 2 * record.partings.length;
+  await record.until("all peers", () => connected() === seeders);
+  await untilNodes(record, nodeCount);
+  const asker = new HonestAsker(coordinator.port, againMs);
+  await asker.ask();
+
+  const openAgainMs = [];
+  for (let round = 1; round <= rounds; round++) {
+    const lostBefore = record.partings.length;
+    endActor(coordinator, owner);
+    // One crash after the other.
+    // oxlint-disable-next-line no-await-in-loop
+    await record.until(`crash ${round}`, () => record.crashesOf(owner) === round);
+    const endedMs = performance.now();
+    // oxlint-disable-next-line no-await-in-loop
+    const tries = await asker.ask();
+    openAgainMs.push(Math.round(performance.now() - endedMs));
+    t.true(tries.dht > 0 && tries.utp > 0);
+    // oxlint-disable-next-line no-await-in-loop
+    t.is(await nodesOf(record), nodeCount);
+    // oxlint-disable-next-line no-await-in-loop
+    await record.until(`restart ${round}`, () => record.restartsOf(owner) === round);
+    // oxlint-disable-next-line no-await-in-loop
+    await record.until("all peers again", () => connected() === seeders);
+    // Lost peers come back, perhaps to the other worker.
+    t.true(record.partings.length - lostBefore < seeders);
+  }
+  await Promise.race(nodes.map((node) => node.nextQuery()));
+
+  t.true(record.partings.length > 0);
+  t.true(record.partings.every(({ reason }) => reason === "worker-crashed"));
+  t.is(record.crashesOf("dht"), 0);
+  const ids = new Set(nodes.flatMap(({ heard }) => heard.map(({ id }) => id)));
+  t.is(ids.size, 1);
+  const connections = paced.reduce((sum, seeder) => sum + seeder.connections, 0);
+  t.is(connections, seeders + record.partings.length);
+  t.false(record.torrent.isComplete);
+  t.log({ openAgainMs });
+});
