@@ -5,9 +5,10 @@
 //   --rate N      connections a second of the flood (10,000), from a thousand addresses
 //   --only TEXT   parts whose name contains the text: handshakes, flood
 //
-// `handshakes`: how many an engine without payload completes, by wall time and by processor time of the engine. `flood`: what
-// plain peers at full speed keep beside connections that offer the handshake and never end it, with `--encryption allow` and
-// with `off` in turns; and how many peers that dial encrypted once, one a quarter of a second, get in within 10 s.
+// `handshakes`: how many an engine without payload completes, by wall time and by processor time of the engine and of its
+// peer-worker. `flood`: the part of their rate that plain peers at full speed keep beside connections that offer the handshake
+// and never end it, with `--encryption allow` and with `off` in turns; and how many peers that dial encrypted once, one a
+// quarter of a second, get in within 10 s.
 // Runs in a network of its own with public-looking addresses, which are counted by address.
 
 import { setTimeout as delay } from "node:timers/promises";
@@ -19,6 +20,7 @@ import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
 import { startProcess, type RunningProcess } from "../../test/support/programs/process.ts";
 import { buildNative } from "../support/native.ts";
 import { bringUpLoopback, runInOwnNetwork } from "../support/own-network.ts";
+import { readThreads } from "../profile/thread-use.ts";
 import { readUse } from "../support/process-use.ts";
 import { spread, table } from "../support/statistics.ts";
 import { openSwarm } from "../support/swarm.ts";
@@ -87,16 +89,25 @@ async function startSeeder(torrent: string, folder: string, mode: Mode): Promise
 async function measureHandshakes(start: StartSeeder, infoHash: string): Promise<void> {
   const bySecond: number[] = [];
   const byCpuSecond: number[] = [];
+  const byThreadSecond: number[] = [];
   for (let run = 0; run < Number(values.runs); run++) {
     await using engine = await start("allow");
     const before = readUse(engine.pid);
+    const threadBefore = threadSeconds(engine.pid);
     const complete = await dialFor(seconds * 1_000, infoHash);
     const after = readUse(engine.pid);
+    byThreadSecond.push(complete / (threadSeconds(engine.pid) - threadBefore));
     bySecond.push((1_000 * complete) / (after.atMs - before.atMs));
     byCpuSecond.push(complete / (after.cpuSeconds - before.cpuSeconds));
   }
-  const rows = [["handshakes", spread(bySecond, 0), spread(byCpuSecond, 0)]];
-  console.log(table([["", "a second", "a CPU second of the engine"], ...rows]));
+  const figures = [bySecond, byCpuSecond, byThreadSecond].map((each) => spread(each, 0));
+  const head = ["", "a second", "a CPU second of the engine", "a CPU second of its peer-worker"];
+  console.log(table([head, ["handshakes", ...figures]]));
+}
+
+/** Processor time of the peer-worker's thread. */
+function threadSeconds(pid: number): number {
+  return readThreads(pid).find(({ thread }) => thread === "peer-0")?.cpuSeconds ?? Number.NaN;
 }
 
 /** @returns Complete handshakes, of which {@link atOnce} are under way all the time. */

@@ -21,6 +21,8 @@ interface KeyRandom {
 export class KeyExchange {
   readonly #random: KeyRandom;
   #group: Group | undefined;
+  /** The key that OpenSSL has at the moment. */
+  #privateKey: Uint8Array | undefined;
 
   constructor(random: KeyRandom) {
     this.#random = random;
@@ -29,7 +31,7 @@ export class KeyExchange {
   makePair(): KeyPair {
     const group = this.#ownGroup;
     const privateKey = this.#random.bytes(msePrivateKeyBytes);
-    group.setPrivateKey(privateKey);
+    this.#use(privateKey);
     group.generateKeys();
     return { privateKey, publicKey: padded(group.getPublicKey()) };
   }
@@ -40,13 +42,19 @@ export class KeyExchange {
    * @throws ProtocolError `encryption-malformed` for a key that gives the secret away: 0, 1, p - 1, and p or more.
    */
   secret({ privateKey }: KeyPair, publicKey: Uint8Array): Uint8Array {
-    const group = this.#ownGroup;
-    group.setPrivateKey(privateKey);
+    this.#use(privateKey);
     try {
-      return padded(group.computeSecret(publicKey));
+      return padded(this.#ownGroup.computeSecret(publicKey));
     } catch (error) {
       throw badKey(error);
     }
+  }
+
+  /** The acceptor's secret follows its pair: the key is there. */
+  #use(privateKey: Uint8Array): void {
+    if (this.#privateKey === privateKey) return;
+    this.#ownGroup.setPrivateKey(privateKey);
+    this.#privateKey = privateKey;
   }
 
   /** The first one takes 15 ms: OpenSSL tests the prime. */

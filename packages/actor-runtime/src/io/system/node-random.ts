@@ -3,11 +3,17 @@ import { systemModule } from "./system-module.ts";
 
 /** One call for 512 numbers costs about 10 ns a number. */
 const poolWords = 1024;
+const poolBytes = 16_384;
+/** The bytes of a longer draw are the system's, without the pool. */
+const mostPooledBytes = 1_024;
 
-/** The system's cryptographic generator; small draws share a pool. */
+/** The system's cryptographic generator; small draws share a pool, because a call of the system takes 30 µs. */
 export class NodeRandom implements Random {
   readonly #pool = new Uint32Array(poolWords);
   #next = poolWords;
+  /** Apart from the numbers: drawn bytes are wiped, as they may be keys. */
+  readonly #bytePool = new Uint8Array(poolBytes);
+  #nextByte = poolBytes;
 
   next(): number {
     return randomFraction(this.#word(), this.#word());
@@ -19,7 +25,17 @@ export class NodeRandom implements Random {
 
   bytes(lengthBytes: number): Uint8Array {
     // Own memory, for posts.
-    return filled(new Uint8Array(lengthBytes));
+    const drawn = new Uint8Array(lengthBytes);
+    if (lengthBytes > mostPooledBytes) return filled(drawn);
+    if (lengthBytes > poolBytes - this.#nextByte) {
+      filled(this.#bytePool);
+      this.#nextByte = 0;
+    }
+    const pooled = this.#bytePool.subarray(this.#nextByte, this.#nextByte + lengthBytes);
+    drawn.set(pooled);
+    pooled.fill(0);
+    this.#nextByte += lengthBytes;
+    return drawn;
   }
 
   #word(): number {
