@@ -37,7 +37,7 @@ function idleMsOf(config: string): number {
 
 for (const [config, form, ...patterns] of [
   ["ava.config.js", "usual", "packages/*.test.ts", "test/*.test.ts", "examples/*.test.ts"],
-  ["ava.interop.config.js", "longest", "test/interop/*.test.ts"],
+  ["ava.interop.config.js", "longest", "test/interop/*.test.ts", "test/leaks/*.test.ts"],
   ["ava.load.config.js", "longest", "test/interop/load-*.test.ts"],
   ["ava.simulation.config.js", "longest", "test/simulation/*.test.ts"],
   ["ava.torrents.config.js", "longest", "test/torrents/*.test.ts"],
