@@ -55,6 +55,8 @@ export const maxWaitingDials = 4_096;
 export const maxProbesPerMinute = 4;
 /** Connections closed for a fault per internet address and minute; beyond it the same. */
 export const maxFaultsPerMinute = 2;
+/** Connections per internet address and minute that begin encrypted, which costs more to answer; the same beyond it. */
+export const maxEncryptedPerMinute = 20;
 /** Connections per internet address and minute, however they end; the same beyond it. */
 export const maxAcceptsPerMinute = 60;
 

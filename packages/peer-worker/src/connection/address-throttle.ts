@@ -1,7 +1,12 @@
 // Refuses hosts that probe, break rules or connect too often, for a minute.
 
 import { AddressCounter } from "./address-counter.ts";
-import { maxAcceptsPerMinute, maxFaultsPerMinute, maxProbesPerMinute } from "../limits.ts";
+import {
+  maxAcceptsPerMinute,
+  maxEncryptedPerMinute,
+  maxFaultsPerMinute,
+  maxProbesPerMinute,
+} from "../limits.ts";
 
 /** Why a connection is closed unread. */
 type ThrottleReason = "too-many-probes" | "too-many-faults" | "too-many-connections";
@@ -10,11 +15,13 @@ type ThrottleReason = "too-many-probes" | "too-many-faults" | "too-many-connecti
 export class AddressThrottle {
   readonly #probes: AddressCounter;
   readonly #faults: AddressCounter;
+  readonly #encrypted: AddressCounter;
   readonly #accepts: AddressCounter;
 
   constructor(nowMs: () => number) {
     this.#probes = new AddressCounter(nowMs, maxProbesPerMinute);
     this.#faults = new AddressCounter(nowMs, maxFaultsPerMinute);
+    this.#encrypted = new AddressCounter(nowMs, maxEncryptedPerMinute);
     this.#accepts = new AddressCounter(nowMs, maxAcceptsPerMinute);
   }
 
@@ -22,7 +29,8 @@ export class AddressThrottle {
   throttle(host: string): ThrottleReason | undefined {
     if (this.#faults.isOverLimit(host)) return "too-many-faults";
     if (this.#probes.isOverLimit(host)) return "too-many-probes";
-    if (this.#accepts.isOverLimit(host)) return "too-many-connections";
+    if (this.#encrypted.isOverLimit(host) || this.#accepts.isOverLimit(host))
+      return "too-many-connections";
     this.#accepts.count(host);
     return undefined;
   }
@@ -30,6 +38,11 @@ export class AddressThrottle {
   /** `host` named a torrent that is not ours, or spoke no BitTorrent. */
   noteProbe(host: string): void {
     this.#probes.count(host);
+  }
+
+  /** A connection of `host` begins with a key, or with noise. */
+  noteEncrypted(host: string): void {
+    this.#encrypted.count(host);
   }
 
   noteFault(host: string): void {

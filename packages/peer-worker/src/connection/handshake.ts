@@ -203,6 +203,7 @@ export class Handshake implements ConnectionStage {
   /** @param known The first bytes. @param rest The bytes after them. Both lent. */
   #acceptEncrypted(known: Uint8Array, rest: Uint8Array): void {
     this.#receivedBytes = 0;
+    this.#worker.addressThrottle.noteEncrypted(this.connection.remote.host);
     this.#encryptBy(MseStage.accept(this.#worker, this.connection, this));
     this.connection.stage.bytes(new Uint8Array(Buffer.concat([known, rest])));
   }

@@ -35,6 +35,18 @@ test("case 59: a host may connect sixty times in a minute", (t) => {
   t.is(throttle.throttle(host), undefined);
 });
 
+test("case 65: a host may begin twenty encrypted connections in a minute", (t) => {
+  const { throttle, passMinute } = makeThrottle();
+  for (let count = 0; count < 20; count++) {
+    t.is(throttle.throttle(host), undefined);
+    throttle.noteEncrypted(host);
+  }
+  t.is(throttle.throttle(host), "too-many-connections");
+  t.is(throttle.throttle("198.51.100.2"), undefined);
+  passMinute();
+  t.is(throttle.throttle(host), undefined);
+});
+
 test("local hosts are not counted", (t) => {
   const { throttle } = makeThrottle();
   for (let count = 0; count < 100; count++) {

@@ -2,7 +2,7 @@ import test from "ava";
 import { encodeHandshake } from "@troupe/protocol/peer";
 
 import { mostWaitingTurns } from "../../../src/connection/encryption/handshake-turns.ts";
-import { maxProbesPerMinute } from "../../../src/limits.ts";
+import { maxEncryptedPerMinute, maxProbesPerMinute } from "../../../src/limits.ts";
 import type { FakeStream } from "../../support/fake-stream.ts";
 import { WorkerBench, type BenchTorrent } from "../../support/worker-bench.ts";
 
@@ -48,6 +48,15 @@ test("peers that break the protocol of the encryption are held against their add
     await bench.settle();
   }
   t.false(await isAnswered(bench, torrent));
+});
+
+test("case 65: an address that sends twenty keys in a minute is closed unread for the rest of it", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  for (let at = 0; at < maxEncryptedPerMinute; at++) sendKey(bench, host).hangUp();
+  t.false(await isAnswered(bench, torrent));
+  await bench.advance(60_000);
+  t.true(await isAnswered(bench, torrent));
 });
 
 test("case 65: beside ten thousand keys in a second a plain handshake is answered, and 200 keys are kept", async (t) => {
