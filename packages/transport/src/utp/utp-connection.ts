@@ -93,6 +93,11 @@ export class UtpConnection implements Stream, BytesOwner {
     return this.#sender.queue.sentBytes;
   }
 
+  /** The other side has not answered our SYN. */
+  get isDialling(): boolean {
+    return this.#life.name === "syn-sent";
+  }
+
   get isHeldBack(): boolean {
     return this.#sender.isHeldBack;
   }

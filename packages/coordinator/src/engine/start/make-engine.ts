@@ -176,6 +176,7 @@ function makeNetwork(
       udp: () => tellDhtPorts(engine()),
     }),
     udpSockets: [],
+    udpTried: Promise.resolve(),
     lastUdpPorts: undefined,
     sharedPort,
     udpTrackers,
