@@ -2,6 +2,7 @@
 
 import test, { type ExecutionContext } from "ava";
 import { ScriptedProxy, type ProxyScript } from "@troupe/actor-runtime/testing";
+import { readMetrics } from "../../packages/coordinator/src/engine/metrics/read-metrics.ts";
 import { enginePort, type SimulatedEngineOptions } from "../support/simulated/engine/engine.ts";
 import { DiskView, rightSha256 } from "../support/simulated/engine/invariants.ts";
 import { calmScenario } from "../support/simulated/runs/scenario.ts";
@@ -68,13 +69,24 @@ async function scene({ script = {}, transport = "utp", fileBytes = 300_000 }: Pa
 }
 
 test("D06: a download over uTP alone goes through the relay of a SOCKS proxy, and the seeder sees the proxy", async (t) => {
-  const { world, proxy, seen, add, isDone, isWhole, warnings } = await scene();
+  const { world, proxy, leecher, seen, add, isDone, isWhole, warnings } = await scene();
   await add();
   await world.runUntil(isDone, minute);
   isWhole(t);
   t.deepEqual([...seen], [`utp ${proxyHost}`]);
   t.deepEqual([...new Set(proxy.asked)], [`udp ${seederHost}:${enginePort}`]);
   t.deepEqual(warnings(), ["proxy-limits"]);
+  const { engine } = leecher;
+  const [bytes] = (engine === undefined ? [] : readMetrics(engine)).filter(
+    ({ name }) => name === "troupe_transferred_bytes_total",
+  );
+  const payload = bytes?.series.filter(({ labels }) => labels["kind"] === "payload") ?? [];
+  t.deepEqual(
+    payload.map(
+      ({ labels: { direction, transport }, value }) => `${direction} ${transport} ${value}`,
+    ),
+    ["down tcp 0", "down utp 300000", "down web-seed 0", "up tcp 0", "up utp 0"],
+  );
 });
 
 test("D06: with both transports a peer that refuses TCP is reached over uTP through the relay", async (t) => {

@@ -360,14 +360,16 @@ export class TorrentContent implements MemoryTaker {
     this.table.totals[Total.memoryWait] = MemoryWait[reason];
   }
 
-  countReceived(bytes: number): void {
+  countReceived(bytes: number, isOverTcp: boolean): void {
     this.#count(Total.downloadedBytes, bytes);
+    if (!isOverTcp) this.#count(Total.utpDownloadedBytes, bytes);
     this.down.add(bytes);
     this.worker.payload.note();
   }
 
-  countSent(bytes: number): void {
+  countSent(bytes: number, isOverTcp: boolean): void {
     this.#count(Total.uploadedBytes, bytes);
+    if (!isOverTcp) this.#count(Total.utpUploadedBytes, bytes);
     this.worker.payload.note();
   }
 
@@ -377,12 +379,14 @@ export class TorrentContent implements MemoryTaker {
   }
 
   /** Messages, and the heads of blocks. */
-  countProtocolReceived(bytes: number): void {
+  countProtocolReceived(bytes: number, isOverTcp: boolean): void {
     this.#count(Total.protocolDownBytes, bytes);
+    if (!isOverTcp) this.#count(Total.utpProtocolDownBytes, bytes);
   }
 
-  countProtocolSent(bytes: number): void {
+  countProtocolSent(bytes: number, isOverTcp: boolean): void {
     this.#count(Total.protocolUpBytes, bytes);
+    if (!isOverTcp) this.#count(Total.utpProtocolUpBytes, bytes);
   }
 
   countExtentBytes(bytes: number): void {
