@@ -361,36 +361,36 @@ export class TorrentContent implements MemoryTaker {
   }
 
   countReceived(bytes: number, isOverTcp: boolean): void {
-    this.#count(Total.downloadedBytes, bytes);
-    if (!isOverTcp) this.#count(Total.utpDownloadedBytes, bytes);
+    this.table.count(Total.downloadedBytes, bytes);
+    if (!isOverTcp) this.table.count(Total.utpDownloadedBytes, bytes);
     this.down.add(bytes);
     this.worker.payload.note();
   }
 
   countSent(bytes: number, isOverTcp: boolean): void {
-    this.#count(Total.uploadedBytes, bytes);
-    if (!isOverTcp) this.#count(Total.utpUploadedBytes, bytes);
+    this.table.count(Total.uploadedBytes, bytes);
+    if (!isOverTcp) this.table.count(Total.utpUploadedBytes, bytes);
     this.worker.payload.note();
   }
 
   /** They count as received too. */
   countWasted(bytes: number): void {
-    this.#count(Total.wastedBytes, bytes);
+    this.table.count(Total.wastedBytes, bytes);
   }
 
   /** Messages, and the heads of blocks. */
   countProtocolReceived(bytes: number, isOverTcp: boolean): void {
-    this.#count(Total.protocolDownBytes, bytes);
-    if (!isOverTcp) this.#count(Total.utpProtocolDownBytes, bytes);
+    this.table.count(Total.protocolDownBytes, bytes);
+    if (!isOverTcp) this.table.count(Total.utpProtocolDownBytes, bytes);
   }
 
   countProtocolSent(bytes: number, isOverTcp: boolean): void {
-    this.#count(Total.protocolUpBytes, bytes);
-    if (!isOverTcp) this.#count(Total.utpProtocolUpBytes, bytes);
+    this.table.count(Total.protocolUpBytes, bytes);
+    if (!isOverTcp) this.table.count(Total.utpProtocolUpBytes, bytes);
   }
 
   countExtentBytes(bytes: number): void {
-    this.#count(Total.usedBytes, bytes);
+    this.table.count(Total.usedBytes, bytes);
     this.diskMemory.usedBytes += bytes;
   }
 
@@ -398,10 +398,5 @@ export class TorrentContent implements MemoryTaker {
     const wanted = this.#wanted;
     if (wanted === undefined) return this.geometry.pieceCount - this.hadCount;
     return countBits(wanted.map((byte, at) => byte & ~(this.had[at] ?? 0)));
-  }
-
-  #count(total: number, bytes: number): void {
-    const { totals } = this.table;
-    totals[total] = (totals[total] ?? 0) + bytes;
   }
 }

@@ -139,6 +139,11 @@ export class TorrentTable {
     return (this.#availability ??= new Uint16Array(this.memory, totalsBytes, this.pieceCount));
   }
 
+  /** Adds to a {@link Total}. Called by the worker alone. */
+  count(total: number, bytes: number): void {
+    this.totals[total] = (this.totals[total] ?? 0) + bytes;
+  }
+
   /** The number of rows, which may grow. */
   get maxPeers(): number {
     return Math.floor((this.memory.byteLength - this.#rowsAt) / this.#rowBytes);
