@@ -1,8 +1,7 @@
 // Counts and times that arise in the engine's thread, since its start.
 
 import { Histogram } from "@troupe/messages";
-import { addUtpBytes, noCounters, noUtpBytes } from "../../torrent/report/traffic.ts";
-import type { TorrentJob } from "../../torrent/torrent-job.ts";
+import { addUtpBytes, noCounters, noUtpBytes, type Traffic } from "../../torrent/report/traffic.ts";
 import { PieceOrigins } from "./piece-origins.ts";
 import { RateSamples } from "./rate-samples.ts";
 import { WordCounter } from "./word-counter.ts";
@@ -65,9 +64,9 @@ export class EngineMetrics {
   }
 
   /** The bytes of a torrent over uTP stay. */
-  torrentRemoved({ content }: Pick<TorrentJob, "content">): void {
+  torrentRemoved(traffic: Pick<Traffic, "addCounters">): void {
     const sums = noCounters();
-    content?.traffic.addCounters(sums);
+    traffic.addCounters(sums);
     addUtpBytes(this.removedUtp, sums);
   }
 

@@ -17,7 +17,7 @@ const countedTotals = [...byteTotals, ...utpTotals] as const;
 type ByteSums = Record<(typeof countedTotals)[number], number>;
 
 /** Bytes over uTP. */
-export type UtpSums = Pick<ByteSums, (typeof utpTotals)[number]>;
+type UtpSums = Pick<ByteSums, (typeof utpTotals)[number]>;
 
 /** Counters of several torrents, added up. */
 export type CounterSums = Record<(typeof countedTotals)[number] | "usedBytes", number>;

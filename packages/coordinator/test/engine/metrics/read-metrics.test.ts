@@ -67,7 +67,7 @@ test("I02: bytes over uTP are apart from those over TCP, stay with the removal o
   ];
   t.deepEqual(shown(), expected);
   engine.totals.torrentRemoved(bytesOf(job));
-  engine.metrics.torrentRemoved(job);
+  engine.metrics.torrentRemoved(job.content.traffic);
   engine.torrents.delete(job.id);
   t.deepEqual(shown(), expected);
   // As if the worker had written a part between two reads.
