@@ -11,7 +11,7 @@ export class FakeStream implements Stream {
   isClosed = false;
   /** False: the other side does not read, and what is written stays queued. */
   isReading = true;
-  /** As of a stream over uTP, if it is set. */
+  /** Set for a stream over uTP. */
   isHeldBack: boolean | undefined;
   queuedBytes = 0;
   takenBytes = 0;

@@ -70,7 +70,7 @@ test("I02: bytes over uTP are apart from those over TCP, stay with the removal o
   engine.metrics.torrentRemoved(job.content.traffic);
   engine.torrents.delete(job.id);
   t.deepEqual(shown(), expected);
-  // As if the worker had written a part between two reads.
+  // The worker writes a part between two reads.
   engine.metrics.removedUtp.utpDownloadedBytes += 5;
   t.deepEqual(shown()[0], [90, 15]);
 });
