@@ -87,7 +87,14 @@ export { Histogram, histogramBytes } from "./layouts/histogram.ts";
 export type { PieceOrigin } from "./piece-origin.ts";
 export type { RateHistory } from "./rate-history.ts";
 export type { Metric, MetricSeries } from "./metrics.ts";
-export { type AddTotals, byteTotals, mapTotals, noTotals, type Totals } from "./totals.ts";
+export {
+  type AddTotals,
+  byteTotals,
+  mapTotals,
+  noTotals,
+  type Totals,
+  utpTotals,
+} from "./totals.ts";
 export { type BanChanges, type BannedPrefix, mostBans } from "./bans.ts";
 export { type FilterMemory, IpFilter } from "./ip-filter.ts";
 export { contributorLimit, sealedFields } from "./peer.messages.ts";

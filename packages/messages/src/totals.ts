@@ -7,6 +7,14 @@ export const byteTotals = [
   "protocolUpBytes",
 ] as const;
 
+/** The parts of the totals that went over uTP. */
+export const utpTotals = [
+  "utpDownloadedBytes",
+  "utpUploadedBytes",
+  "utpProtocolDownBytes",
+  "utpProtocolUpBytes",
+] as const;
+
 /** Sums over all torrents of an engine, or of all engines that have run on a state folder. Whole numbers. */
 export interface Totals {
   /** Payload of peers and web seeds, each byte that came. */

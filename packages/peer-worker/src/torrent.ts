@@ -360,33 +360,37 @@ export class TorrentContent implements MemoryTaker {
     this.table.totals[Total.memoryWait] = MemoryWait[reason];
   }
 
-  countReceived(bytes: number): void {
-    this.#count(Total.downloadedBytes, bytes);
+  countReceived(bytes: number, isOverTcp: boolean): void {
+    this.table.count(Total.downloadedBytes, bytes);
+    if (!isOverTcp) this.table.count(Total.utpDownloadedBytes, bytes);
     this.down.add(bytes);
     this.worker.payload.note();
   }
 
-  countSent(bytes: number): void {
-    this.#count(Total.uploadedBytes, bytes);
+  countSent(bytes: number, isOverTcp: boolean): void {
+    this.table.count(Total.uploadedBytes, bytes);
+    if (!isOverTcp) this.table.count(Total.utpUploadedBytes, bytes);
     this.worker.payload.note();
   }
 
   /** They count as received too. */
   countWasted(bytes: number): void {
-    this.#count(Total.wastedBytes, bytes);
+    this.table.count(Total.wastedBytes, bytes);
   }
 
   /** Messages, and the heads of blocks. */
-  countProtocolReceived(bytes: number): void {
-    this.#count(Total.protocolDownBytes, bytes);
+  countProtocolReceived(bytes: number, isOverTcp: boolean): void {
+    this.table.count(Total.protocolDownBytes, bytes);
+    if (!isOverTcp) this.table.count(Total.utpProtocolDownBytes, bytes);
   }
 
-  countProtocolSent(bytes: number): void {
-    this.#count(Total.protocolUpBytes, bytes);
+  countProtocolSent(bytes: number, isOverTcp: boolean): void {
+    this.table.count(Total.protocolUpBytes, bytes);
+    if (!isOverTcp) this.table.count(Total.utpProtocolUpBytes, bytes);
   }
 
   countExtentBytes(bytes: number): void {
-    this.#count(Total.usedBytes, bytes);
+    this.table.count(Total.usedBytes, bytes);
     this.diskMemory.usedBytes += bytes;
   }
 
@@ -394,10 +398,5 @@ export class TorrentContent implements MemoryTaker {
     const wanted = this.#wanted;
     if (wanted === undefined) return this.geometry.pieceCount - this.hadCount;
     return countBits(wanted.map((byte, at) => byte & ~(this.had[at] ?? 0)));
-  }
-
-  #count(total: number, bytes: number): void {
-    const { totals } = this.table;
-    totals[total] = (totals[total] ?? 0) + bytes;
   }
 }

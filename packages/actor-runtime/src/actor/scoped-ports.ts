@@ -221,6 +221,9 @@ function scopedDatagrams(datagrams: Datagrams, scope: Scope): Datagrams {
       const disown = scope.own(() => socket.close());
       return {
         address: socket.address,
+        get headerBytes() {
+          return socket.headerBytes;
+        },
         send: (bytes, to) => socket.send(bytes, to),
         close() {
           disown();

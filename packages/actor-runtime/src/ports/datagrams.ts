@@ -28,6 +28,11 @@ export interface Multicast {
 /** One UDP socket. Each method does nothing after close. */
 export interface DatagramSocket {
   readonly address: Address;
+  /**
+   * Bytes that a proxy takes of each packet beyond the headers of the socket's family; the way there may change them. Absent
+   * or undefined: none.
+   */
+  readonly headerBytes?: number | undefined;
   /** Sends one datagram, which may be lost anywhere. The memory belongs to the socket from now on. */
   send(bytes: Uint8Array, to: Address): void;
   /** No handler is called afterwards. The port is free in a later turn. */

@@ -1,4 +1,4 @@
-import { decodeSocksDatagram, encodeSocksDatagram } from "@troupe/protocol/proxy";
+import { decodeSocksDatagram } from "@troupe/protocol/proxy";
 import { isNumericHost, isUnspecified, numericHost } from "../io/network/address.ts";
 import type {
   BindOptions,
@@ -10,12 +10,18 @@ import type { Address, Stream } from "../ports/sockets.ts";
 import type { Timer } from "../ports/timers.ts";
 import { ProxiedStream } from "./proxied-stream.ts";
 import type { ProxyAccess } from "./proxy-access.ts";
+import { RelayDatagrams, RelayedTarget } from "./relay-datagrams.ts";
 
 /** Limit of an association, as of a handshake. */
 const associateMs = 10_000;
 /** Pause before the first new try after a loss; doubles up to the longest. */
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
+
+/** Bytes of the header of a datagram to an address of the family: RFC 1928, section 7. */
+const socksHeaderBytes = { 4: 10, 6: 22 } as const;
+/** Bytes by which a packet of IPv6 has a longer header than one of IPv4. */
+const longerHeaderBytes = 20;
 
 /** The sender is not known before it sends: RFC 1928, section 6. */
 const anySender = { host: "0.0.0.0", port: 0 } as const;
@@ -31,7 +37,7 @@ type State =
       readonly kind: "associated";
       readonly control: Stream;
       readonly socket: DatagramSocket;
-      readonly relay: Address;
+      readonly datagrams: RelayDatagrams;
     }
   | { readonly kind: "waiting"; readonly timer: Timer }
   | { readonly kind: "closed" };
@@ -52,6 +58,7 @@ export class AssociatedSocket implements DatagramSocket {
   readonly #access: ProxyAccess;
   readonly #direct: Datagrams;
   readonly #handlers: DatagramHandlers;
+  readonly #size: Pick<BindOptions, "receiveBufferBytes">;
   readonly #first = Promise.withResolvers<string | undefined>();
   #state: State = { kind: "associating", control: undefined, isFirst: true };
   #pauseMs = firstPauseMs;
@@ -60,7 +67,9 @@ export class AssociatedSocket implements DatagramSocket {
     this.#access = access;
     this.#direct = direct;
     this.#handlers = handlers;
-    this.address = { host: options.host, port: options.port };
+    const { host, port, receiveBufferBytes } = options;
+    this.address = { host, port };
+    this.#size = receiveBufferBytes === undefined ? {} : { receiveBufferBytes };
   }
 
   /** @returns The code of a proxy that refuses UDP, after which the socket is closed; undefined for a socket that may be used. */
@@ -69,13 +78,21 @@ export class AssociatedSocket implements DatagramSocket {
     return this.#first.promise;
   }
 
+  /** The header of SOCKS, and the longer header of IPv6 for a datagram that names an IPv4 address to a relay at IPv6. */
+  get headerBytes(): number {
+    const state = this.#state;
+    const relay = state.kind === "associated" ? state.datagrams.relay : this.#access.proxy;
+    if (this.address.host.includes(":")) return socksHeaderBytes[6];
+    return socksHeaderBytes[4] + (relay.host.includes(":") ? longerHeaderBytes : 0);
+  }
+
   send(bytes: Uint8Array, to: Address): void {
     const state = this.#state;
     if (state.kind === "closed") return;
-    if (state.kind !== "associated") return this.#handlers.notSent?.(to, "proxy-unreachable");
-    const datagram = encodeSocksDatagram(to, bytes);
-    if (datagram === undefined) return this.#handlers.notSent?.(to, "EINVAL");
-    state.socket.send(datagram, state.relay);
+    if (state.kind !== "associated") return this.#notSent(to, "proxy-unreachable");
+    const target = state.datagrams.targetOf(to);
+    if (target === undefined) return this.#notSent(to, "EINVAL");
+    state.socket.send(state.datagrams.wrap(target, bytes), target);
   }
 
   close(): void {
@@ -102,11 +119,10 @@ export class AssociatedSocket implements DatagramSocket {
     const relay = relayOf(control);
     const host = relay.host.includes(":") ? "::" : "0.0.0.0";
     try {
-      const received = (bytes: Uint8Array, from: Address): void => this.#received(bytes, from);
-      const socket = await this.#direct.bind({ host, port: 0 }, { received });
+      const socket = await this.#direct.bind({ host, port: 0, ...this.#size }, this.#ownHandlers());
       const isWanted = this.#state.kind === "associating" && this.#state.control === control;
       if (!isWanted) return socket.close();
-      this.#state = { kind: "associated", control, socket, relay };
+      this.#state = { kind: "associated", control, socket, datagrams: new RelayDatagrams(relay) };
       this.#pauseMs = firstPauseMs;
       this.#first.resolve(undefined);
     } catch {
@@ -114,11 +130,31 @@ export class AssociatedSocket implements DatagramSocket {
     }
   }
 
+  /** The system is asked for the refusals of single datagrams where the owner hears them. */
+  #ownHandlers(): DatagramHandlers {
+    const received = (bytes: Uint8Array, from: Address): void => this.#received(bytes, from);
+    if (this.#handlers.notSent === undefined) return { received };
+    const notSent = (to: Address, code: string): void => {
+      const isOpen = this.#state.kind !== "closed";
+      if (isOpen && to instanceof RelayedTarget) this.#handlers.notSent?.(to.target, code);
+    };
+    return { received, notSent };
+  }
+
+  /** At the end of the turn: the sender may be in the middle of its own step. */
+  #notSent(to: Address, code: string): void {
+    if (this.#handlers.notSent === undefined) return;
+    this.#access.ports.timers.soon(() => {
+      if (this.#state.kind !== "closed") this.#handlers.notSent?.(to, code);
+    });
+  }
+
   /** Only the relay is heard. */
   #received(bytes: Uint8Array, from: Address): void {
     const state = this.#state;
     if (state.kind !== "associated") return;
-    if (from.port !== state.relay.port || from.host !== state.relay.host) return;
+    const { relay } = state.datagrams;
+    if (from.port !== relay.port || from.host !== relay.host) return;
     const datagram = decodeSocksDatagram(bytes);
     if (datagram === undefined) return;
     const { host, port } = datagram.from;

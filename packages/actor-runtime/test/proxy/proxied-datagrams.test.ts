@@ -1,5 +1,5 @@
 import test from "ava";
-import type { DatagramHandlers, DatagramSocket } from "../../src/index.ts";
+import type { Address, DatagramHandlers, DatagramSocket } from "../../src/index.ts";
 import type { ProxyRule } from "../../src/ports/network-rules.ts";
 import { ScriptedProxy } from "../support/testing/scripted-proxy.ts";
 import {
@@ -72,6 +72,8 @@ test("a proxy that cannot be reached at first is tried again", async (t) => {
   await bench.world.settle(bench.proxy.kill());
   const { socket, events } = await bound(bench);
   socket.send(said("early"), target);
+  t.deepEqual(events, []);
+  await bench.world.run(1);
   t.deepEqual(events, [`${serverHost} proxy-unreachable`]);
   const { world, proxyPorts } = bench;
   await world.settle(ScriptedProxy.listen(proxyPorts, proxyHost, {}, proxyPort));
@@ -133,4 +135,44 @@ test("a closed socket is silent, and its control connection is closed", async (t
   await bench.world.run(120_000);
   t.deepEqual(events, []);
   t.deepEqual(bench.seen, []);
+});
+
+test("a datagram takes the header of its family, and of a relay at IPv6 the longer header of its packets", async (t) => {
+  for (const [host, proxy, headerBytes] of [
+    ["0.0.0.0", proxyHost, 10],
+    ["::", proxyHost, 22],
+    ["0.0.0.0", "2001:db8::9", 30],
+    ["::", "2001:db8::9", 22],
+  ] as const) {
+    const { ports, world } = await proxyBench({ host: proxy });
+    const binding = ports.datagrams.bind({ host, port: 0 }, { received: () => undefined });
+    const socket = await world.settle(binding, 60_000);
+    t.is(socket.headerBytes, headerBytes);
+  }
+});
+
+test("a header is that of the target also where the same target is sent to again, and by a new relay", async (t) => {
+  const bench = await proxyBench();
+  const { socket, events } = await bound(bench);
+  const other = { ...target, host: "server.example" };
+  for (const to of [target, other, target, target]) socket.send(said("a"), to);
+  await bench.world.run(1_000);
+  t.is(events.length, 4);
+  t.deepEqual(bench.proxy.asked.toSorted(), [
+    ...Array.from({ length: 3 }, () => `udp ${serverHost}:${serverPort}`),
+    `udp server.example:${serverPort}`,
+  ]);
+});
+
+test("a refusal of the system names the target that the owner gave, and not the relay", async (t) => {
+  const refusals: (readonly [Address, string])[] = [];
+  const bench = await proxyBench();
+  const notSent = (to: Address, code: string): void => void refusals.push([to, code]);
+  const binding = bench.ports.datagrams.bind(anywhere, { received: () => undefined, notSent });
+  const socket = await bench.world.settle(binding, 60_000);
+  // No network carries it.
+  socket.send(new Uint8Array(70_000), target);
+  await bench.world.run(1_000);
+  t.is(refusals.length, 1);
+  t.is(refusals[0]?.[0], target);
 });

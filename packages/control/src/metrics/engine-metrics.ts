@@ -33,7 +33,7 @@ const bytes = {
   troupe_transferred_bytes_total: {
     kind: "counter",
     labels: ["direction", "kind", "transport"],
-    text: "Bytes of peers and web seeds. The transport `tcp` has the bytes over uTP, too.",
+    text: "Bytes of peers and web seeds by their transport: `tcp`, `utp` or `web-seed`. The heads of packets do not count.",
     question: "How much was downloaded and uploaded, and how much of it was protocol?",
   },
   troupe_lost_bytes_total: {
@@ -62,6 +62,12 @@ const connections = {
     labels: ["kind"],
     text: "Connections of all torrents, by their kind.",
     question: "Do peers reach this machine, or does it dial all of them?",
+  },
+  troupe_peer_connections: {
+    kind: "gauge",
+    labels: ["transport"],
+    text: "Open connections with peers by their transport.",
+    question: "Which share of the peers is reached over uTP?",
   },
   troupe_dials_under_way: {
     kind: "gauge",

@@ -71,7 +71,7 @@ export const connectionSettings = {
       group: "Peers",
       help: "connections to peers over both, tcp or utp (both)",
     },
-    text: "The transport of connections to peers. `both`: both are accepted; peers are dialled over TCP, and 500 ms later over uTP as well where TCP has not answered, at 30 peers a second. The first to connect is used. A peer that refuses TCP is dialled over uTP the next time. `tcp`: TCP alone. `utp`: uTP alone (BEP 29), which leaves the line to other programs. Open connections stay. Web seeds and trackers are as before.",
+    text: "The transport of connections to peers. `both`: both are accepted; peers are dialled over TCP, and 500 ms later over uTP as well where TCP has not answered, at 30 peers a second. The first to connect is used. A peer that refuses TCP is dialled over uTP the next time. `tcp`: TCP alone. `utp`: uTP alone (BEP 29), which leaves the line to other programs. Open connections stay. Web seeds and trackers are as before. Beside `proxy`, uTP goes through a SOCKS proxy that carries UDP, and `utp` is refused with an HTTP proxy.",
   },
   mixedMode: {
     gate: word("proportional", "prefer-tcp"),
@@ -151,7 +151,7 @@ export const connectionSettings = {
       group: "Peers",
       help: "go through this proxy: socks5://HOST:PORT or http://HOST:PORT; other users of this machine can read a password here, unlike in TROUPE_PROXY",
     },
-    text: "A SOCKS 5 or HTTP proxy, `socks5://user:password@host:port` or `http://…`, through which every connection, datagram and request goes. The proxy looks names up; this machine looks up that of the proxy alone. Nothing goes past it where it cannot be reached or refuses. There are no incoming connections, no local discovery and no port mapping, and no UDP (DHT, UDP trackers) unless it is a SOCKS proxy that carries UDP; the warning `proxy-limits` says so. User name and password are percent-encoded, and no log or event has them.",
+    text: "A SOCKS 5 or HTTP proxy, `socks5://user:password@host:port` or `http://…`, through which every connection, datagram and request goes. The proxy looks names up; this machine looks up that of the proxy alone. Nothing goes past it where it cannot be reached or refuses. There are no incoming connections over TCP, no local discovery and no port mapping, and no UDP (uTP, the DHT, UDP trackers) unless it is a SOCKS proxy that carries UDP; the warning `proxy-limits` says so. User name and password are percent-encoded, and no log or event has them.",
   },
   dns: {
     gate: list(nameServer, 8),

@@ -17,7 +17,7 @@ export const engineRules: readonly Rule[] = [
   memoryForWorkers,
   anonymousWithoutNames,
   addressesOfFamilies,
-  utpWithoutProxy,
+  utpWithoutHttpProxy,
 ];
 
 /** @throws TroupeError `option-out-of-range` */
@@ -72,10 +72,11 @@ function addressesOfFamilies({ addressFamilies, ...options }: Options): void {
   }
 }
 
-/** Peers are reached through a proxy over TCP alone. */
-function utpWithoutProxy({ proxy, proxyFor, transport }: Options): void {
-  if (transport !== "utp" || proxy === undefined || proxyFor === "trackers") return;
-  throw outOfRange("transport", "utp", "`tcp` or `both` with `proxy`, which carries no uTP");
+/** An HTTP proxy carries TCP alone. A SOCKS proxy tells later whether it carries UDP. */
+function utpWithoutHttpProxy({ proxy, proxyFor, transport }: Options): void {
+  if (transport !== "utp" || typeof proxy !== "string" || proxyFor === "trackers") return;
+  if (!/^\s*http:/i.test(proxy)) return;
+  throw outOfRange("transport", "utp", "`tcp` or `both` with an HTTP proxy, which carries no uTP");
 }
 
 /** IPv4 for an IPv4 address in IPv6: a socket there sends packets of IPv4. */

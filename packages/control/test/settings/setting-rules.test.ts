@@ -20,8 +20,10 @@ test("options of an engine that contradict each other are refused", (t) => {
   });
 });
 
-test("uTP alone is refused beside a proxy that peers are reached through", (t) => {
-  const proxy = "socks5://192.0.2.1:1080";
+test("uTP alone is refused beside an HTTP proxy that peers are reached through, and not beside a SOCKS proxy", (t) => {
+  const proxy = "HTTP://192.0.2.1:8080";
+  const socks = "socks5://192.0.2.1:1080";
+  t.notThrows(() => checkRules(engineRules, { transport: "utp", proxy: socks }));
   t.throws(() => checkRules(engineRules, { transport: "utp", proxy }), { code });
   t.notThrows(() => checkRules(engineRules, { transport: "both", proxy }));
   t.notThrows(() => checkRules(engineRules, { transport: "utp", proxy, proxyFor: "trackers" }));

@@ -72,8 +72,8 @@ export class EngineSettings {
 
   /** Gives the first engine what was read for it. @throws rejects with `tracker-list-unreadable`. */
   async begin(filter: ReadIpFilter | undefined, options: CoordinatorOptions): Promise<void> {
-    const { addressFamilies, anonymous, trackerList } = options;
-    this.#fixed = { addressFamilies, anonymous };
+    const { addressFamilies, anonymous, proxy, proxyFor, trackerList } = options;
+    this.#fixed = { addressFamilies, anonymous, proxy, proxyFor };
     await this.ipFilter.begin(filter);
     await this.trackerList.begin(trackerList);
   }

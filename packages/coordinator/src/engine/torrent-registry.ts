@@ -31,6 +31,7 @@ export async function removeTorrent(
   endReaders(engine, job);
   engine.torrents.delete(job.id);
   engine.totals.torrentRemoved(bytesOf(job));
+  if (hasContent(job)) engine.metrics.torrentRemoved(job.content.traffic);
   engine.awake.delete(job);
   engine.rates.forget(job.id);
   // The record tells which files of a shared folder are the torrent's.

@@ -10,7 +10,7 @@ export type PortUser = "dht" | "trackers";
 /** A numeric UDP address. */
 interface UdpAddress {
   readonly host: string;
-  /** 1 to 65 535. */
+  /** 1 to 65 535; 0 behind a proxy, which does not tell the port of its relay. */
   readonly port: number;
 }
 

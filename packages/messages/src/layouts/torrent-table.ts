@@ -1,6 +1,6 @@
 // The peers of a torrent in a peer-worker, in memory that only the worker writes and the engine reads.
 //
-//   totals        8 × float64        byte counters of the whole torrent in this worker, gone peers included
+//   totals        12 × float64       byte counters of the whole torrent in this worker, gone peers included
 //   availability  u16 × pieceCount   connected peers here that have the piece (saturates at 65 535)
 //   rows          maxPeers × row; the memory grows when the limit of connections is raised
 //
@@ -27,6 +27,11 @@ export const Total = {
   /** Messages and the heads of blocks, of connections with peers. */
   protocolDownBytes: 5,
   protocolUpBytes: 6,
+  /** The parts of the four above that went over uTP, each written after its whole. */
+  utpDownloadedBytes: 7,
+  utpUploadedBytes: 8,
+  utpProtocolDownBytes: 9,
+  utpProtocolUpBytes: 10,
 } as const;
 
 /** The torrent cannot start a piece; `disk`: because pieces waiting for the disk hold the memory. */
@@ -82,7 +87,8 @@ export const PeerFlag = {
   isHeldBack: 2048,
 } as const;
 
-const totalsBytes = 8 * 8;
+const totalCount = 12;
+const totalsBytes = 8 * totalCount;
 const fieldsBytes = 8 * 8;
 const wordsBytes = 8 * 4;
 /** In words, from the start of the row. */
@@ -110,7 +116,7 @@ export class TorrentTable {
     this.#rowsAt = rowsAt(pieceCount);
     this.#rowBytes = rowBytes(pieceCount);
     this.memory = memory;
-    this.totals = new Float64Array(this.memory, 0, 8);
+    this.totals = new Float64Array(this.memory, 0, totalCount);
   }
 
   /** @param mostPeers Rows that the table can grow to: address space is reserved for them. */
@@ -131,6 +137,11 @@ export class TorrentTable {
   /** Per piece, the connected peers of the worker that have it. */
   get availability(): Uint16Array {
     return (this.#availability ??= new Uint16Array(this.memory, totalsBytes, this.pieceCount));
+  }
+
+  /** Adds to a {@link Total}. Called by the worker alone. */
+  count(total: number, bytes: number): void {
+    this.totals[total] = (this.totals[total] ?? 0) + bytes;
   }
 
   /** The number of rows, which may grow. */

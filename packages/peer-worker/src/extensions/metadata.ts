@@ -116,7 +116,7 @@ function sendBlock(session: Session, block: number): void {
   wire.control.message(encodeMetadataHead(id, block, metadata.length));
   wire.control.flush();
   const bytes = metadataBlock(metadata, block);
-  torrent.content?.countProtocolSent(bytes.length);
+  torrent.content?.countProtocolSent(bytes.length, session.isOverTcp);
   wire.connection.write(bytes, () => {
     features.extensions.metadata.blocksOut--;
     sendWaiting(session);

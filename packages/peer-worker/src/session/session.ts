@@ -254,14 +254,14 @@ export class Session implements BlockTaker {
 
   /** Counts received messages, and the heads of blocks. */
   countProtocolReceived(this: SessionWithContent, bytes: number): void {
-    this.content.countProtocolReceived(bytes);
+    this.content.countProtocolReceived(bytes, this.isOverTcp);
     const { limitRules, rateLimits } = this.worker;
     if (limitRules.countsProtocol) rateLimits?.down.countProtocol(this, bytes);
   }
 
   /** Counts sent messages, and the heads of blocks. */
   countProtocolSent(this: SessionWithContent, bytes: number): void {
-    this.content.countProtocolSent(bytes);
+    this.content.countProtocolSent(bytes, this.isOverTcp);
     const { limitRules, rateLimits } = this.worker;
     if (limitRules.countsProtocol) rateLimits?.up.countProtocol(this, bytes);
   }
@@ -270,13 +270,13 @@ export class Session implements BlockTaker {
   countReceived(this: SessionWithContent, lengthBytes: number): void {
     this.row.addTo(PeerField.downloadedBytes, lengthBytes);
     this.download.countReceived(lengthBytes, this.worker);
-    this.content.countReceived(lengthBytes);
+    this.content.countReceived(lengthBytes, this.isOverTcp);
   }
 
   countSent(this: SessionWithContent, lengthBytes: number): void {
     this.row.addTo(PeerField.uploadedBytes, lengthBytes);
     this.upload.countSent(lengthBytes, this.worker);
-    this.content.countSent(lengthBytes);
+    this.content.countSent(lengthBytes, this.isOverTcp);
   }
 
   write(bytes: Uint8Array, written?: () => void): void {

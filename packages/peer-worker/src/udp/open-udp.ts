@@ -20,7 +20,9 @@ export async function openUdp(parts: UtpParts, request: UdpListen): Promise<UdpL
 }
 
 function startUtp({ worker, acceptor, sharedPort }: UtpParts): void {
-  const utp = new UtpSockets(worker.context, (bytes, to) => sharedPort.send(bytes, to));
+  const utp = new UtpSockets(worker.context, (bytes, to) => sharedPort.send(bytes, to), {
+    headerBytesTo: (to) => sharedPort.headerBytesTo(to),
+  });
   worker.utp = utp;
   sharedPort.utp = utp;
   acceptor.acceptUtp();

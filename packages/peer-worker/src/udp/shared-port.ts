@@ -117,9 +117,14 @@ export class SharedPort {
     this.#users.get(user)?.queue.taken();
   }
 
+  /** Bytes that a proxy takes of each packet to an address; 0 without a proxy. */
+  headerBytesTo(to: Address): number {
+    return this.#sockets.get(familyOf(to))?.headerBytes ?? 0;
+  }
+
   /** Sends one datagram, whose memory belongs to the socket from now on. */
   send(bytes: Uint8Array, to: Address): void {
-    const socket = this.#sockets.get(to.host.includes(":") ? 6 : 4);
+    const socket = this.#sockets.get(familyOf(to));
     if (socket === undefined) this.#notSent(to, "EAFNOSUPPORT");
     else socket.send(bytes, to);
   }
@@ -218,6 +223,10 @@ export class SharedPort {
     this.#loggedDrops = dropped;
     this.#nextLogMs = nowMs + logPauseMs;
   }
+}
+
+function familyOf({ host }: Address): AddressFamily {
+  return host.includes(":") ? 6 : 4;
 }
 
 function tellOpened(ref: Ref<PortUserProtocol>, listening: UdpListening): void {

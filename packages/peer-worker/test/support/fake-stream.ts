@@ -11,6 +11,8 @@ export class FakeStream implements Stream {
   isClosed = false;
   /** False: the other side does not read, and what is written stays queued. */
   isReading = true;
+  /** Set for a stream over uTP. */
+  isHeldBack: boolean | undefined;
   queuedBytes = 0;
   takenBytes = 0;
   /** Bytes that the worker was given. */

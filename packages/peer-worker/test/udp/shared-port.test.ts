@@ -63,7 +63,7 @@ function scene() {
         });
         return heard;
       });
-  return { time, bound, out, inUse, closed, refOf, logged, port, receive, heardBy };
+  return { time, bound, datagrams, out, inUse, closed, refOf, logged, port, receive, heardBy };
 }
 
 function batchTo(...addresses: readonly Address[]): Uint8Array {
@@ -252,4 +252,20 @@ test("closing closes the sockets of both families", async (t) => {
   const { port, closed } = await openScene();
   port.close();
   t.deepEqual(closed, [6_881, 6_881]);
+});
+
+test("the header of a proxy is that of the family's socket, and 0 without a proxy", async (t) => {
+  const { port } = scene();
+  t.is(port.headerBytesTo(stranger), 0);
+  await port.open({ hosts, ports: [6_881] });
+  t.is(port.headerBytesTo(stranger), 0);
+  const proxied = scene();
+  const { bind } = proxied.datagrams;
+  proxied.datagrams.bind = async (options, handlers) => ({
+    ...(await bind(options, handlers)),
+    headerBytes: options.host === "::" ? 22 : 10,
+  });
+  await proxied.port.open({ hosts, ports: [0] });
+  t.is(proxied.port.headerBytesTo(stranger), 10);
+  t.is(proxied.port.headerBytesTo({ host: "2001:db8::1", port: 1 }), 22);
 });

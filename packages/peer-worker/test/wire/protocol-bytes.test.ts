@@ -31,6 +31,37 @@ test("AE15: messages and the heads of blocks count as protocol bytes, blocks do 
   t.is(totals[Total.uploadedBytes], 32_768);
 });
 
+test("AE15: bytes over uTP are counted among all, and by themselves", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#." });
+  const { totals } = torrent.table;
+  const ofAll = [
+    Total.downloadedBytes,
+    Total.uploadedBytes,
+    Total.protocolDownBytes,
+    Total.protocolUpBytes,
+  ];
+  const ofUtp = [
+    ...[Total.utpDownloadedBytes, Total.utpUploadedBytes],
+    ...[Total.utpProtocolDownBytes, Total.utpProtocolUpBytes],
+  ];
+  const read = (places: readonly number[]): number[] => places.map((place) => totals[place] ?? 0);
+  const peer = await bench.meetSeed(torrent, "a", ".#");
+  await bench.lease(torrent, [1]);
+  peer.answer(["request 1 0 16384"]);
+  t.deepEqual(read(ofUtp), [0, 0, 0, 0]);
+  const before = read(ofAll);
+  peer.stream.isHeldBack = false;
+  peer.answer(["request 1 16384 16384"]);
+  await bench.unchoke(torrent, 0);
+  peer.request(0, 0);
+  await bench.fill();
+  const moved = read(ofAll).map((bytes, place) => bytes - (before[place] ?? 0));
+  t.deepEqual(moved.slice(0, 2), [16_384, 16_384]);
+  t.true(moved.every((bytes) => bytes > 0));
+  t.deepEqual(read(ofUtp), moved);
+});
+
 test("AE15: input that waits behind a full request queue counts once", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#" });

@@ -7,11 +7,24 @@ const leastGainBytes = 16;
 /** Packets that are acknowledged before the first probe: their losses say nothing of its size. */
 const packetsBeforeProbe = 8;
 
+/** Bounds of the sizes. */
+interface PacketSizeOptions {
+  readonly isIpv6: boolean;
+  /** Bound of the caller, with `headerBytes`: 548 to 1,472, and to 1,452 over IPv6. Default: the largest. */
+  readonly largestBytes?: number | undefined;
+  /** Bytes that a proxy takes of each packet. Default 0. */
+  readonly headerBytes?: number;
+}
+
 /**
  * Size of packets, in bytes of UDP payload: small at first, and larger when a larger packet, the probe, has arrived. A
  * probe has data, and is sent again when lost, as it is: until it arrives, no further probe is cut.
  */
 export class PacketSize {
+  /** Payload above which a packet may be too large for a network. */
+  readonly safePayloadBytes: number;
+  readonly #safeBytes: number;
+  readonly #leastBytes: number;
   #packetBytes: number;
   /** The largest size that may pass. */
   #mostBytes: number;
@@ -20,11 +33,14 @@ export class PacketSize {
   #ackedPackets = 0;
   #refusals = 0;
 
-  /** @param largestBytes Bound of the caller: 548 to 1,472, and to 1,452 over IPv6. */
-  constructor(isIpv6: boolean, largestBytes: number = mostPacketBytes4) {
+  constructor({ isIpv6, largestBytes = mostPacketBytes4, headerBytes = 0 }: PacketSizeOptions) {
     const familyBytes = isIpv6 ? mostPacketBytes6 : mostPacketBytes4;
-    this.#mostBytes = Math.max(Math.min(largestBytes, familyBytes), leastPacketBytes);
-    this.#packetBytes = Math.min(safePacketBytes, this.#mostBytes);
+    const mostBytes = Math.max(Math.min(largestBytes, familyBytes), leastPacketBytes);
+    this.#safeBytes = safePacketBytes - headerBytes;
+    this.#leastBytes = leastPacketBytes - headerBytes;
+    this.#mostBytes = mostBytes - headerBytes;
+    this.#packetBytes = Math.min(this.#safeBytes, this.#mostBytes);
+    this.safePayloadBytes = this.#safeBytes - utpHeaderBytes;
   }
 
   /** Payload of usual packets. */
@@ -73,7 +89,7 @@ export class PacketSize {
       return false;
     }
     const before = this.#packetBytes;
-    this.#packetBytes = before > safePacketBytes ? safePacketBytes : leastPacketBytes;
+    this.#packetBytes = before > this.#safeBytes ? this.#safeBytes : this.#leastBytes;
     this.#mostBytes = Math.min(this.#mostBytes, before - 1);
     this.#mostBytes = Math.max(this.#mostBytes, this.#packetBytes);
     return this.#packetBytes < before;

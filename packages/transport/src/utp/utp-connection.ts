@@ -93,6 +93,11 @@ export class UtpConnection implements Stream, BytesOwner {
     return this.#sender.queue.sentBytes;
   }
 
+  /** The other side has not answered our SYN. */
+  get isDialling(): boolean {
+    return this.#life.name === "syn-sent";
+  }
+
   get isHeldBack(): boolean {
     return this.#sender.isHeldBack;
   }
@@ -141,10 +146,9 @@ export class UtpConnection implements Stream, BytesOwner {
   }
 
   destroy(): void {
-    const { name } = this.#life;
-    if (name !== "connected" && name !== "ending" && name !== "syn-sent") return;
+    if (!this.#isOpen() && !this.isDialling) return;
     this.#host.readClock();
-    if (name === "syn-sent") return this.#close(undefined);
+    if (this.isDialling) return this.#close(undefined);
     if (!this.#sender.isDone) return this.fail(undefined);
     this.#sender.end();
     this.#sender.flush();

@@ -3,13 +3,7 @@ import { seqDistance, seqPlus, type UtpPacket, utpTypes } from "@troupe/protocol
 import { Acknowledgement } from "./acknowledgement.ts";
 import { type Acknowledged, Congestion } from "./congestion.ts";
 import { Delays } from "./delays.ts";
-import {
-  mostLargeSends,
-  mostPackets,
-  mostSynSends,
-  mostTimeouts,
-  safePacketBytes,
-} from "./limits.ts";
+import { mostLargeSends, mostPackets, mostSynSends, mostTimeouts } from "./limits.ts";
 import type { PacketSize } from "./packet-size.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { SendQueue } from "./send-queue.ts";
@@ -19,9 +13,6 @@ import type { UtpOutlet } from "./utp-outlet.ts";
 
 /** Reason for which a connection fails: the other side is silent, or small packets pass and a large one does not. */
 type SendFault = "ETIMEDOUT" | "packet-too-large";
-
-/** Payload above which a packet may be too large for a network. */
-const safePayloadBytes = safePacketBytes - 20;
 
 const noDifferenceUs = 0x7fff_ffff;
 
@@ -161,7 +152,7 @@ export class UtpSender {
     if (isAnswered && this.#isWindowClosed()) this.#timeouts = 0;
     this.#timeouts++;
     const mostSends = this.#packets.typeOf(oldest) === utpTypes.syn ? mostSynSends : mostTimeouts;
-    const isLarge = this.#packets.lengthOf(oldest) > safePayloadBytes;
+    const isLarge = this.#packets.lengthOf(oldest) > this.size.safePayloadBytes;
     if (this.#timeouts >= mostSends)
       return isLarge && isAnswered ? "packet-too-large" : "ETIMEDOUT";
     for (let step = 0; step < this.#packets.count; step++) this.#lose(seqPlus(oldest, step));
@@ -182,7 +173,7 @@ export class UtpSender {
     const found = this.#acknowledgement;
     const { nowMs } = this.#host;
     this.#timeouts = 0;
-    if (found.largestBytes > safePayloadBytes) this.#largeAckedAtMs = nowMs;
+    if (found.largestBytes > this.size.safePayloadBytes) this.#largeAckedAtMs = nowMs;
     if (this.size.acknowledged(found.largestBytes))
       this.#congestion.setPacketBytes(this.size.payloadBytes);
     if (found.roundTripMs !== Infinity) this.#roundTrip.sample(found.roundTripMs);
@@ -229,7 +220,7 @@ export class UtpSender {
 
   /** The packet was lost again and again, while smaller ones arrived and none of its size. */
   #isTooLarge(seq: number): boolean {
-    if (this.#packets.lengthOf(seq) <= safePayloadBytes) return false;
+    if (this.#packets.lengthOf(seq) <= this.size.safePayloadBytes) return false;
     if (this.#packets.sendsOf(seq) < mostLargeSends) return false;
     return this.#largeAckedAtMs < this.#packets.firstSentMsOf(seq);
   }
@@ -327,7 +318,8 @@ export class UtpSender {
   #probeWindow(): void {
     const { unsentBytes } = this.queue;
     this.#timeoutAtMs = Infinity;
-    if (unsentBytes > 0) this.#cut(utpTypes.data, Math.min(unsentBytes, safePayloadBytes));
+    if (unsentBytes > 0)
+      this.#cut(utpTypes.data, Math.min(unsentBytes, this.size.safePayloadBytes));
   }
 
   #cut(type: number, lengthBytes: number): void {

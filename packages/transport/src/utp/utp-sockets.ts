@@ -34,6 +34,8 @@ export interface UtpOptions {
   readonly windowBudgetBytes?: number;
   /** Reported by streams whose own address is not known. Default: the unspecified host, port 0. */
   readonly local?: Address;
+  /** Bytes that a proxy takes of each packet to an address. Read once for a connection. Default: none. */
+  readonly headerBytesTo?: (to: Address) => number;
   /** Memory of datagrams that are sent, for programs with a socket for each of many peers. Default: 64 KiB of its own. */
   readonly slab?: DatagramSlab;
 }
@@ -60,7 +62,7 @@ const highestId = 0xffff;
 
 /**
  * All uTP connections of a UDP socket, as streams. A connection fails with `dial-timeout`, `ECONNREFUSED`, `ECONNRESET`,
- * `ETIMEDOUT`, `interface-down`, `ENOBUFS` (4,096 connections), or `packet-too-large`: a network on the way carries small packets only, and a dial with
+ * `ETIMEDOUT`, `interface-down`, `proxy-unreachable`, `ENOBUFS` (4,096 connections), or `packet-too-large`: a network on the way carries small packets only, and a dial with
  * `largestPacketBytes: 1232` will pass.
  */
 export class UtpSockets {
@@ -68,6 +70,7 @@ export class UtpSockets {
   accept: ((stream: Stream) => StreamHandlers) | undefined;
   readonly #random: Random;
   readonly #local: Address | undefined;
+  readonly #headerBytesTo: (to: Address) => number;
   readonly #host: UtpHost;
   readonly #table = new UtpTable();
   readonly #backlog: UtpBacklog;
@@ -99,6 +102,7 @@ export class UtpSockets {
     this.#random = ports.random;
     this.#backlog = new UtpBacklog(ports.random);
     this.#local = options.local;
+    this.#headerBytesTo = options.headerBytesTo ?? (() => 0);
     const memory = { held: new HeldMemory(windowBudgetBytes), slab: options.slab };
     this.#host = new UtpHost(ports, memory, targetDelayMs, send);
     this.#answers = new StrangerAnswers(this.#host);
@@ -157,15 +161,18 @@ export class UtpSockets {
 
   /**
    * The system refused to send a datagram. `EMSGSIZE` makes packets smaller; `interface-down` ends the connection, whose address
-   * is lost; others are like a loss.
+   * is lost; `proxy-unreachable` ends a dial, and connections that are open send again; others are like a loss.
    */
   notSent(to: Address, code: string): void {
-    if (code !== "EMSGSIZE" && code !== "interface-down") return;
-    for (const connection of this.#table.all.toReversed()) {
-      const { host, port } = connection.remote;
-      if (host !== to.host || port !== to.port) continue;
+    if (code !== "EMSGSIZE" && code !== "interface-down" && code !== "proxy-unreachable") return;
+    this.#host.readClock();
+    const { all } = this.#table;
+    // Connections may close within the loop: it begins with the last.
+    for (let place = all.length - 1; place >= 0; place--) {
+      const connection = all[place];
+      if (connection?.remote.host !== to.host || connection.remote.port !== to.port) continue;
       if (code === "EMSGSIZE") connection.refused();
-      else connection.fail(code);
+      else if (code === "interface-down" || connection.isDialling) connection.fail(code);
     }
   }
 
@@ -188,8 +195,9 @@ export class UtpSockets {
     const isIpv6 = remote.host.includes(":");
     const unknown = { host: isIpv6 ? "::" : "0.0.0.0", port: 0 };
     const local = options.local ?? this.#local ?? unknown;
-    const bound = this.#smallHosts.has(remote.host) ? safePacketBytes : options.largestPacketBytes;
-    const size = new PacketSize(isIpv6, bound);
+    const isSmall = this.#smallHosts.has(remote.host);
+    const largestBytes = isSmall ? safePacketBytes : options.largestPacketBytes;
+    const size = new PacketSize({ isIpv6, largestBytes, headerBytes: this.#headerBytesTo(remote) });
     return new UtpConnection(this.#host, this.#owner, { remote, local, ids, seq, size });
   }
 

@@ -3,14 +3,14 @@ import test from "ava";
 import { PacketSize } from "../../src/utp/packet-size.ts";
 
 /** Eight packets have arrived. */
-function seasoned(isIpv6: boolean, largestBytes?: number): PacketSize {
-  const size = new PacketSize(isIpv6, largestBytes);
+function seasoned(isIpv6: boolean, largestBytes?: number, headerBytes = 0): PacketSize {
+  const size = new PacketSize({ isIpv6, largestBytes, headerBytes });
   for (let count = 0; count < 8; count++) size.acknowledged(size.payloadBytes);
   return size;
 }
 
 test("eight packets of 1,232 bytes go ahead of the first probe, and one probe is under way", (t) => {
-  const size = new PacketSize(false);
+  const size = new PacketSize({ isIpv6: false });
   for (let count = 0; count < 8; count++) {
     t.is(size.nextPayload(9_000), 1_212);
     size.acknowledged(1_212);
@@ -30,6 +30,25 @@ test("a caller's bound holds, within 548 and 1,472 bytes", (t) => {
   t.is(seasoned(false, 1_232).nextPayload(9_000), 1_212);
   t.is(seasoned(false, 100).nextPayload(9_000), 528);
   t.is(seasoned(false, 9_000).nextPayload(9_000), 1_452);
+});
+
+test("the header of a proxy makes each size smaller: the first, the largest, and the one after refusals", (t) => {
+  for (const [isIpv6, headerBytes, mostBytes] of [
+    [false, 10, 1_462],
+    [false, 30, 1_442],
+    [true, 22, 1_430],
+  ] as const) {
+    const size = seasoned(isIpv6, undefined, headerBytes);
+    t.is(size.payloadBytes + 20, 1_232 - headerBytes);
+    t.is(size.safePayloadBytes, size.payloadBytes);
+    t.is(size.nextPayload(9_000) + 20, mostBytes);
+    size.acknowledged(mostBytes - 20);
+    size.refused();
+    t.is(size.payloadBytes + 20, 1_232 - headerBytes);
+    size.refused();
+    t.is(size.payloadBytes + 20, 548 - headerBytes);
+  }
+  t.is(seasoned(false, 1_232, 10).nextPayload(9_000) + 20, 1_222);
 });
 
 test("no probe is cut of fewer bytes than it has", (t) => {

@@ -122,3 +122,54 @@ test("a datagram that an interface which is down refuses ends the connections to
   await pair.scheduler.run(700);
   for (const { dialled } of [one, other]) t.deepEqual(dialled.end, { reason: "interface-down" });
 });
+
+test("beside a proxy packets are smaller by its header, and a header that comes later counts for later connections", async (t) => {
+  let headerBytes = 10;
+  const pair = new UtpPair({ line, options: { headerBytesTo: () => headerBytes } });
+  const lengthsOf = async (): Promise<readonly number[]> => {
+    const lengths = new Set<number>();
+    pair.toSecond.filter = (bytes) => lengths.add(bytes.length).size > 0;
+    const connected = pair.connect();
+    flood(connected);
+    await pair.scheduler.run(pair.scheduler.nowMs + 2_000);
+    connected.dialled.stream?.destroy();
+    return [...lengths].filter((length) => length > 1_000).toSorted((a, b) => a - b);
+  };
+  t.deepEqual(await lengthsOf(), [1_222, 1_462]);
+  await pair.scheduler.run(pair.scheduler.nowMs + 20_000);
+  headerBytes = 22;
+  t.deepEqual(await lengthsOf(), [1_210, 1_450]);
+});
+
+test("a relay that is lost ends dials, and an open connection goes on by resends when it is back", async (t) => {
+  const pair = new UtpPair({ line });
+  const open = pair.connect();
+  flood(open);
+  await pair.scheduler.run(500);
+  pair.toSecond.filter = () => {
+    pair.scheduler.timers.soon(() => pair.a.notSent(second, "proxy-unreachable"));
+    return false;
+  };
+  const late = pair.connect();
+  await pair.scheduler.run(1_500);
+  t.deepEqual(late.dialled.end, { reason: "proxy-unreachable" });
+  t.is(open.dialled.end, undefined);
+  const before = open.accepted.receivedBytes;
+  pair.toSecond.filter = () => true;
+  await pair.scheduler.run(6_000);
+  t.is(open.dialled.end, undefined);
+  t.true(open.accepted.receivedBytes > before + 1_000_000);
+});
+
+test("a relay that stays away ends an open connection with ETIMEDOUT", async (t) => {
+  const pair = new UtpPair({ line });
+  const { dialled, accepted } = pair.connect();
+  flood({ dialled, accepted });
+  await pair.scheduler.run(500);
+  pair.toSecond.filter = () => {
+    pair.scheduler.timers.soon(() => pair.a.notSent(second, "proxy-unreachable"));
+    return false;
+  };
+  await pair.scheduler.runUntil(() => dialled.end !== undefined, 60_000);
+  t.deepEqual(dialled.end, { reason: "ETIMEDOUT" });
+});

@@ -76,6 +76,8 @@ export interface SimulatedEngineOptions {
   readonly bind?: EngineOptions["bind"];
   /** Ports to listen at, in order. Default: {@link enginePort} alone. */
   readonly ports?: EngineOptions["ports"];
+  /** The proxy of all its traffic. Default: none. */
+  readonly proxy?: EngineOptions["proxy"];
   /** Default: that of Troupe. */
   readonly identity?: EngineOptions["identity"];
   /** Limits of the queue. Default: none. */
@@ -128,6 +130,7 @@ export class SimulatedEngine {
     const { bind = [], dht, identity = ownIdentity, localDiscovery = false, queue } = options;
     const { ports = [enginePort] } = options;
     this.machine = machine;
+    machine.proxy = options.proxy;
     this.options = {
       directory: downloadFolder,
       stateDirectory: stateFolder,
@@ -140,6 +143,7 @@ export class SimulatedEngine {
       identity,
       localDiscovery,
       ...(dht !== undefined && { dht }),
+      ...(options.proxy !== undefined && { proxy: options.proxy }),
       settings: { maxPeers, peerExchange, transport, ...queue },
       portMapping: [],
       ...(options.uploadSlots !== undefined && { uploadSlots: options.uploadSlots }),

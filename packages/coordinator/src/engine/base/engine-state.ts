@@ -131,6 +131,8 @@ export interface Network {
   readonly portMapping: PortMapping;
   /** Open sockets of the peers' UDP port; empty while its owner is down. */
   udpSockets: UdpListening["sockets"];
+  /** Settles when the last try to open the UDP port has ended. */
+  udpTried: Promise<void>;
   /** Ports of the first owner of the UDP port. Its successors open the same. */
   lastUdpPorts: DhtPorts | undefined;
   /** Sockets of this thread at the UDP port. */

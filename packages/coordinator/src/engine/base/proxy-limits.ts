@@ -43,8 +43,9 @@ export class ProxyLimits {
 }
 
 function sentence(proxy: string, noUdpReason: string | undefined): string {
-  const start = `behind the proxy ${proxy} there are no incoming connections, no local discovery and no port mapping`;
+  const which = noUdpReason === undefined ? " over TCP" : "";
+  const start = `behind the proxy ${proxy} there are no incoming connections${which}, no local discovery and no port mapping`;
   return noUdpReason === undefined
     ? start
-    : `${start}, and no UDP: no DHT, and no UDP trackers (${noUdpReason})`;
+    : `${start}, and no UDP: no uTP, no DHT, and no UDP trackers (${noUdpReason})`;
 }

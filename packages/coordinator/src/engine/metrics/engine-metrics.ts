@@ -1,6 +1,7 @@
 // Counts and times that arise in the engine's thread, since its start.
 
 import { Histogram } from "@troupe/messages";
+import { addUtpBytes, noCounters, noUtpBytes, type Traffic } from "../../torrent/report/traffic.ts";
 import { PieceOrigins } from "./piece-origins.ts";
 import { RateSamples } from "./rate-samples.ts";
 import { WordCounter } from "./word-counter.ts";
@@ -52,9 +53,33 @@ export class EngineMetrics {
   failedHashBytes = 0;
   /** Payload of web seeds whose connections are closed. */
   closedWebSeedBytes = 0;
+  /** Bytes over uTP of torrents that were removed. */
+  readonly removedUtp = noUtpBytes();
+  /** Bytes over TCP as last read, by direction and kind. */
+  readonly #tcpBytes = new Map<string, number>();
 
   /** @param nowMs Monotonic; the engine begins. */
   constructor(nowMs: number) {
     this.rates = new RateSamples(nowMs);
+  }
+
+  /** The bytes of a torrent over uTP stay. */
+  torrentRemoved(traffic: Pick<Traffic, "addCounters">): void {
+    const sums = noCounters();
+    traffic.addCounters(sums);
+    addUtpBytes(this.removedUtp, sums);
+  }
+
+  /**
+   * The bytes over TCP are a rest of counters, which a worker may write while they are read: a rest that is smaller than the
+   * last one would be taken for a restart.
+   *
+   * @param name Direction and kind.
+   * @returns The bytes, never fewer than before.
+   */
+  tcpBytes(name: string, bytes: number): number {
+    const most = Math.max(bytes, this.#tcpBytes.get(name) ?? 0);
+    this.#tcpBytes.set(name, most);
+    return most;
   }
 }

@@ -3,8 +3,14 @@
 
 import { type EngineMetric, engineMetrics } from "@troupe/control/metrics";
 import { diskTimes } from "@troupe/file-worker";
-import { type Metric, type MetricSeries, PeerField, type TorrentState } from "@troupe/messages";
-import { noCounters, type CounterSums } from "../../torrent/report/traffic.ts";
+import {
+  type Metric,
+  type MetricSeries,
+  PeerField,
+  type TorrentState,
+  type Transport,
+} from "@troupe/messages";
+import { addUtpBytes, noCounters, type CounterSums } from "../../torrent/report/traffic.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { sessionTotals } from "../totals/save-totals.ts";
@@ -37,6 +43,8 @@ interface TorrentSums {
   incoming: number;
   webSeeds: number;
   webSeedBytes: number;
+  /** Open connections with peers. */
+  readonly open: Record<Transport, number>;
   downBytesPerSecond: number;
   upBytesPerSecond: number;
 }
@@ -46,7 +54,7 @@ function sumOfTorrents({ awake, torrents }: Engine): TorrentSums {
     states: new Map<string, number>(states.map((state) => [state, 0])),
     counters: noCounters(),
     ...{ complete: 0, addresses: 0, peers: 0, incoming: 0, webSeeds: 0, webSeedBytes: 0 },
-    ...{ downBytesPerSecond: 0, upBytesPerSecond: 0 },
+    ...{ downBytesPerSecond: 0, upBytesPerSecond: 0, open: { tcp: 0, utp: 0 } },
   };
   for (const job of torrents.values()) {
     const { state } = job;
@@ -65,6 +73,8 @@ function sumOfTorrents({ awake, torrents }: Engine): TorrentSums {
 function addPeers(sums: TorrentSums, { content, peers }: TorrentJob): void {
   sums.peers += peers.size;
   sums.incoming += peers.incomingCount;
+  for (const { isWebSeed, kind } of peers.connected())
+    if (!isWebSeed) sums.open[kind?.transport ?? "tcp"]++;
   if (content === undefined) return;
   sums.downBytesPerSecond += content.traffic.rates.downBytesPerSecond;
   sums.upBytesPerSecond += content.traffic.rates.upBytesPerSecond;
@@ -96,15 +106,21 @@ function torrentMetrics({ metrics, uploadSlots }: Engine, sums: TorrentSums): Me
 function byteMetrics(engine: Engine, sums: TorrentSums): Metric[] {
   const totals = sessionTotals(engine, sums.counters);
   const webSeeds = sums.webSeedBytes + engine.metrics.closedWebSeedBytes;
-  const bytes = (value: number, direction: string, kind: string, transport: string) =>
-    series(value, { direction, kind, transport });
+  const utp = { ...sums.counters };
+  addUtpBytes(utp, engine.metrics.removedUtp);
+  const byTransport = (all: number, overUtp: number, direction: string, kind: string) => [
+    series(engine.metrics.tcpBytes(`${direction} ${kind}`, all - overUtp), {
+      ...{ direction, kind, transport: "tcp" },
+    }),
+    series(overUtp, { direction, kind, transport: "utp" }),
+  ];
   return [
     metric("troupe_transferred_bytes_total", [
-      bytes(totals.downloadedBytes - webSeeds, "down", "payload", "tcp"),
-      bytes(webSeeds, "down", "payload", "web-seed"),
-      bytes(totals.uploadedBytes, "up", "payload", "tcp"),
-      bytes(totals.protocolDownBytes, "down", "protocol", "tcp"),
-      bytes(totals.protocolUpBytes, "up", "protocol", "tcp"),
+      ...byTransport(totals.downloadedBytes - webSeeds, utp.utpDownloadedBytes, "down", "payload"),
+      series(webSeeds, { direction: "down", kind: "payload", transport: "web-seed" }),
+      ...byTransport(totals.uploadedBytes, utp.utpUploadedBytes, "up", "payload"),
+      ...byTransport(totals.protocolDownBytes, utp.utpProtocolDownBytes, "down", "protocol"),
+      ...byTransport(totals.protocolUpBytes, utp.utpProtocolUpBytes, "up", "protocol"),
     ]),
     metric("troupe_lost_bytes_total", [
       series(totals.wastedBytes, { cause: "duplicate" }),
@@ -120,7 +136,7 @@ function byteMetrics(engine: Engine, sums: TorrentSums): Metric[] {
 
 function connectionMetrics(
   { metrics, network, peerWorkers }: Engine,
-  { addresses, incoming, peers, webSeeds }: TorrentSums,
+  { addresses, incoming, open, peers, webSeeds }: TorrentSums,
 ): Metric[] {
   const dials = sum(peerWorkers, (worker) => worker.dials.size);
   return [
@@ -128,6 +144,10 @@ function connectionMetrics(
       series(incoming, { kind: "incoming" }),
       series(peers - incoming, { kind: "dialled" }),
       series(webSeeds, { kind: "web-seed" }),
+    ]),
+    metric("troupe_peer_connections", [
+      series(open.tcp, { transport: "tcp" }),
+      series(open.utp, { transport: "utp" }),
     ]),
     one("troupe_dials_under_way", dials),
     metric("troupe_dials_total", metrics.dials.read()),

@@ -31,6 +31,8 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
     // Connections that come in would not come through the proxy.
     engine.network.hosts = hosts;
     renewPublicPort(engine);
+    // A proxy that does not answer holds up no torrent.
+    void openDatagrams(engine);
     return { port: 0 };
   }
   const refused: RefusedPort[] = [];

@@ -19,7 +19,7 @@ import { followWebSeeds } from "../../torrent/web-seeds/web-seed-schedule.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import { weightOf, weightOfPriority } from "../../torrent/weight.ts";
 import type { Engine } from "../base/engine-state.ts";
-import { openDatagrams } from "../peers/udp-port.ts";
+import { hasListened, openDatagrams } from "../peers/udp-port.ts";
 import { announceAgain, renewPublicPort } from "../port-mapping/public-port.ts";
 import { shareSlots } from "../choking/share-slots.ts";
 import { wake } from "../idle-torrents.ts";
@@ -118,7 +118,7 @@ function followEncryption({ peerWorkers, settings }: Engine): void {
 function followTransport(engine: Engine): void {
   const mode = transportOf(engine.settings.values);
   for (const { calls } of engine.peerWorkers) calls.cast("set-transport", { mode });
-  if (engine.network.port !== 0 && engine.network.udpSockets.length === 0)
+  if (hasListened(engine.network) && engine.network.udpSockets.length === 0)
     void openDatagrams(engine);
 }
 

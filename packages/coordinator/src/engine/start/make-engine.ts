@@ -140,7 +140,7 @@ function makePeerWorkers(
 function makeUdp(
   context: ContextWithRefs,
   open: () => Network["udpSockets"],
-): Pick<Network, "sharedPort" | "udpTrackers"> {
+): Pick<Network, "lastUdpPorts" | "sharedPort" | "udpSockets" | "udpTrackers" | "udpTried"> {
   const { clock, random, timers, viaProxy } = context;
   const { datagrams } = viaProxy ?? context;
   const owner = context.ref<PeerProtocol>("peer-0");
@@ -151,7 +151,8 @@ function makeUdp(
   };
   // Trackers are asked through the proxy, also where nothing else is.
   const services = { clock, datagrams, random, timers, ...(viaProxy === undefined && { shared }) };
-  return { sharedPort, udpTrackers: new UdpTrackers(services) };
+  const closed = { udpSockets: [], udpTried: Promise.resolve(), lastUdpPorts: undefined };
+  return { ...closed, sharedPort, udpTrackers: new UdpTrackers(services) };
 }
 
 function makeNetwork(
@@ -163,7 +164,8 @@ function makeNetwork(
   const { clock } = context;
   const { http, names } = context.viaProxy ?? context;
   const { descriptors, localDiscovery } = options;
-  const { sharedPort, udpTrackers } = makeUdp(context, () => network.udpSockets);
+  const udp = makeUdp(context, () => network.udpSockets);
+  const { udpTrackers } = udp;
   const trackerLimits = makeTransportLimits(descriptors.trackers, context);
   const localAddresses = new LocalAddresses(context, () => network.hosts);
   const network: Network = {
@@ -175,10 +177,7 @@ function makeNetwork(
       tcp: (tcp) => setPublicPort(engine(), tcp),
       udp: () => tellDhtPorts(engine()),
     }),
-    udpSockets: [],
-    lastUdpPorts: undefined,
-    sharedPort,
-    udpTrackers,
+    ...udp,
     trackerLimits,
     trackerTransport: countedTransport(
       new TrackerTransports({ clock, http, names, udpTrackers, limits: trackerLimits }),

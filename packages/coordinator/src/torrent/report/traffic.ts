@@ -1,4 +1,4 @@
-import { byteTotals, Total, TorrentTable, type PeerRow } from "@troupe/messages";
+import { byteTotals, Total, TorrentTable, utpTotals, type PeerRow } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { PeerLimits } from "../swarm/peer-limits.ts";
 import { WhyWatch } from "./why-watch.ts";
@@ -11,19 +11,45 @@ const movedFields = [
 /** Bytes that have moved in a second. */
 export type MovedBytes = Record<(typeof movedFields)[number], number>;
 
+const countedTotals = [...byteTotals, ...utpTotals] as const;
+
+/** Counters of bytes. */
+type ByteSums = Record<(typeof countedTotals)[number], number>;
+
+/** Bytes over uTP. */
+type UtpSums = Pick<ByteSums, (typeof utpTotals)[number]>;
+
 /** Counters of several torrents, added up. */
-export type CounterSums = Record<(typeof byteTotals)[number] | "usedBytes", number>;
+export type CounterSums = Record<(typeof countedTotals)[number] | "usedBytes", number>;
+
+/** @returns Counters of bytes over uTP at 0. */
+export function noUtpBytes(): UtpSums {
+  return {
+    ...{ utpDownloadedBytes: 0, utpUploadedBytes: 0 },
+    ...{ utpProtocolDownBytes: 0, utpProtocolUpBytes: 0 },
+  };
+}
 
 /** @returns Counters at 0. */
 export function noCounters(): CounterSums {
   return {
     ...{ downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 },
     ...{ protocolDownBytes: 0, protocolUpBytes: 0, usedBytes: 0 },
+    ...noUtpBytes(),
   };
 }
 
+/** Adds the bytes over uTP of a torrent, or of several. */
+export function addUtpBytes(sums: UtpSums, more: UtpSums): void {
+  sums.utpDownloadedBytes += more.utpDownloadedBytes;
+  sums.utpUploadedBytes += more.utpUploadedBytes;
+  sums.utpProtocolDownBytes += more.utpProtocolDownBytes;
+  sums.utpProtocolUpBytes += more.utpProtocolUpBytes;
+}
+
 /** A loop over the names would take five times as long. */
-function addBytes(sums: CounterSums, more: Omit<CounterSums, "usedBytes">): void {
+function addBytes(sums: CounterSums, more: ByteSums): void {
+  addUtpBytes(sums, more);
   sums.downloadedBytes += more.downloadedBytes;
   sums.uploadedBytes += more.uploadedBytes;
   sums.wastedBytes += more.wastedBytes;
@@ -58,6 +84,7 @@ export class Traffic {
     wastedBytes: 0,
     protocolDownBytes: 0,
     protocolUpBytes: 0,
+    ...noUtpBytes(),
   };
   failedHashBytes = 0;
   /** Sums over the connected peers, as of the last second. */
@@ -104,6 +131,11 @@ export class Traffic {
       // A worker that has been down since before the start leaves a hole.
       if (table === undefined) continue;
       const { totals } = table;
+      // Each part before its whole: the worker may write between the two.
+      sums.utpDownloadedBytes += totals[Total.utpDownloadedBytes] ?? 0;
+      sums.utpUploadedBytes += totals[Total.utpUploadedBytes] ?? 0;
+      sums.utpProtocolDownBytes += totals[Total.utpProtocolDownBytes] ?? 0;
+      sums.utpProtocolUpBytes += totals[Total.utpProtocolUpBytes] ?? 0;
       sums.downloadedBytes += totals[Total.downloadedBytes] ?? 0;
       sums.uploadedBytes += totals[Total.uploadedBytes] ?? 0;
       sums.wastedBytes += totals[Total.wastedBytes] ?? 0;
@@ -162,7 +194,8 @@ export class Traffic {
   renewTable(worker: number): TorrentTable {
     const old = this.tables[worker];
     if (old !== undefined) {
-      for (const field of byteTotals) this.replacedTables[field] += old.totals[Total[field]] ?? 0;
+      for (const field of countedTotals)
+        this.replacedTables[field] += old.totals[Total[field]] ?? 0;
     }
     const { rows, mostRows } = this.#limits;
     const table = TorrentTable.make(this.#pieceCount, rows, mostRows);

@@ -31,13 +31,17 @@ const localReasons: ReadonlySet<string> = new Set([
 ]);
 /** The peer closed the connection before the end of the handshake. */
 const handshakeReasons: ReadonlySet<string> = new Set(["closed-by-peer", "ECONNRESET", "EPIPE"]);
-/** No program has answered: the next dial begins with the other transport. */
+/**
+ * No program has answered: the next dial begins with the other transport. Many SOCKS proxies tell of each dial in vain that they
+ * refuse it.
+ */
 const unansweredReasons: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "EHOSTUNREACH",
   "ENETUNREACH",
   "ETIMEDOUT",
   "dial-timeout",
+  "proxy-refused",
 ]);
 /** Errors of this machine: the address was not tried. */
 const localErrors: ReadonlySet<string> = new Set([

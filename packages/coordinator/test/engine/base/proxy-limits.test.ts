@@ -43,7 +43,7 @@ test("D06: the first torrent is told what a proxy turns off, without the login",
       event: "warning",
       code: "proxy-limits",
       message:
-        "behind the proxy socks5://proxy.example:1080 there are no incoming connections, no local discovery and no port mapping",
+        "behind the proxy socks5://proxy.example:1080 there are no incoming connections over TCP, no local discovery and no port mapping",
     },
   ]);
   t.is(logged.length, 1);
@@ -58,6 +58,6 @@ test("D06: without UDP the warning says so, and why", async (t) => {
   ] as const) {
     const { warnings } = await told(code);
     const [{ message }] = warnings as [{ readonly message: string }];
-    t.true(message.endsWith(`and no UDP: no DHT, and no UDP trackers (${why})`), message);
+    t.true(message.endsWith(`and no UDP: no uTP, no DHT, and no UDP trackers (${why})`), message);
   }
 });

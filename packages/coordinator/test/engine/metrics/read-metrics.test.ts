@@ -1,6 +1,7 @@
 import test from "ava";
 import { engineMetrics } from "@troupe/control/metrics";
-import { Total, type Metric } from "@troupe/messages";
+import { Total, type Metric, type PeerRowIndex } from "@troupe/messages";
+import { bytesOf } from "../../../src/engine/totals/save-totals.ts";
 import { readMetrics } from "../../../src/engine/metrics/read-metrics.ts";
 import { at, makeScene, putIn } from "../../support/engine-scene.ts";
 
@@ -42,6 +43,57 @@ test("I02: the metrics of an engine are those of the table, each with the labels
     for (const { labels: seen } of metric.series)
       t.deepEqual(Object.keys(seen).toSorted(), labels.toSorted(), name);
   }
+});
+
+test("I02: bytes over uTP are apart from those over TCP, stay with the removal of their torrent, and no figure falls", (t) => {
+  const { engine, addJob } = makeScene();
+  const job = addJob();
+  const { totals } = at(job.content.traffic.tables, 0);
+  const shown = (): readonly unknown[] =>
+    ["down payload", "up payload", "down protocol", "up protocol"].map((which) => {
+      const [direction = "", kind = ""] = which.split(" ");
+      return ["tcp", "utp"].map((transport) =>
+        valueOf(readMetrics(engine), "troupe_transferred_bytes_total", {
+          ...{ direction, kind, transport },
+        }),
+      );
+    });
+  totals.set([100, 200, 0, 0, 0, 30, 40, 10, 120, 29, 1]);
+  const expected = [
+    [90, 10],
+    [80, 120],
+    [1, 29],
+    [39, 1],
+  ];
+  t.deepEqual(shown(), expected);
+  engine.totals.torrentRemoved(bytesOf(job));
+  engine.metrics.torrentRemoved(job.content.traffic);
+  engine.torrents.delete(job.id);
+  t.deepEqual(shown(), expected);
+  // The worker writes a part between two reads.
+  engine.metrics.removedUtp.utpDownloadedBytes += 5;
+  t.deepEqual(shown()[0], [90, 15]);
+});
+
+test("I02: open connections are counted by their transport, without web seeds", (t) => {
+  const { engine, addJob } = makeScene();
+  const job = addJob();
+  const counts = (): readonly unknown[] =>
+    ["tcp", "utp"].map((transport) =>
+      valueOf(readMetrics(engine), "troupe_peer_connections", { transport }),
+    );
+  t.deepEqual(counts(), [0, 0]);
+  for (const [index, transport] of (["utp", "tcp", "utp"] as const).entries()) {
+    const peer = {
+      ...{ worker: 0, host: `8.0.0.${index}`, port: 1, subscriber: undefined, peerId: `${index}` },
+      ...{ isIncoming: false, isWebSeed: false, admittedAtMs: 0, rowIndex: undefined },
+      passedPieces: 0,
+    };
+    job.peers.admit(peer);
+    const kind = { transport, encryption: "none" } as const;
+    job.peers.opened(0, peer.peerId, index as PeerRowIndex, { ...peer, kind });
+  }
+  t.deepEqual(counts(), [1, 2]);
 });
 
 test("I02: torrents are counted by their state, and bytes of removed torrents stay", (t) => {

@@ -239,7 +239,7 @@ test("D06: behind a proxy no worker listens, and the port of the settings is the
   t.deepEqual(await listen(engine), { port: 0 });
   t.is(listening.size, 0);
   t.is(engine.network.publicPort, 0);
-  Object.assign(engine.settings, { values: { announcePort: 7_000 } });
+  Object.assign(engine.settings, { values: { announcePort: 7_000, transport: "tcp" } });
   await listen(engine);
   t.is(engine.network.publicPort, 7_000);
 });

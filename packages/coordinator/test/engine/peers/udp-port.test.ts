@@ -7,10 +7,15 @@ import {
   openDatagrams,
   reopenDatagrams,
 } from "../../../src/engine/peers/udp-port.ts";
+import { ProxyLimits } from "../../../src/engine/base/proxy-limits.ts";
+import { listen } from "../../../src/engine/peers/listen-port.ts";
+import { changeSettings } from "../../../src/engine/settings/change-settings.ts";
 import { makeScene } from "../../support/engine-scene.ts";
 
 const four = { family: 4, host: "0.0.0.0", port: 6_881 } as const;
 const six = { family: 6, host: "::", port: 6_881 } as const;
+const relay = { family: 4, host: "0.0.0.0", port: 0 } as const;
+const rule = { protocol: "socks5", host: "192.0.2.9", port: 1_080, use: "all" } as const;
 const both: UdpListening = { sockets: [four, six], refused: [] };
 
 interface Parts {
@@ -81,6 +86,45 @@ test("before the engine listens an owner that restarts opens no port", async (t)
   reopenDatagrams(engine);
   await settle();
   t.deepEqual(owner.calls("open-udp"), []);
+});
+
+/** An engine behind a proxy, which has not listened yet. */
+function proxiedScene(parts: Parts = {}) {
+  const made = scene({ answer: { sockets: [relay], refused: [] }, ...parts });
+  Object.assign(made.network, { port: 0, hosts: [] });
+  Object.assign(made.engine.options, { bind: [], families: [4, 6] });
+  Object.assign(made.network, { proxyLimits: new ProxyLimits(made.engine.context, rule) });
+  return made;
+}
+
+test("D06: behind a proxy the first worker opens relays for uTP, and the engine does not wait for them", async (t) => {
+  const { engine, network, owner } = proxiedScene();
+  reopenDatagrams(engine);
+  t.deepEqual(owner.calls("open-udp"), []);
+  const { promise, resolve } = Promise.withResolvers<UdpListening>();
+  owner.answer = () => promise;
+  t.deepEqual(await listen(engine), { port: 0 });
+  const request = { hosts: ["0.0.0.0", "::"], ports: [0] };
+  t.deepEqual(owner.calls("open-udp"), [request]);
+  t.deepEqual(network.udpSockets, []);
+  resolve({ sockets: [relay], refused: [] });
+  await network.udpTried;
+  t.deepEqual(network.udpSockets, [relay]);
+  datagramsLost(engine);
+  reopenDatagrams(engine);
+  await network.udpTried;
+  t.deepEqual(owner.calls("open-udp"), [request, request]);
+  t.deepEqual(network.udpSockets, [relay]);
+});
+
+test("D06: behind a proxy the DHT node has relays of its own: without uTP none is opened until the setting changes", async (t) => {
+  const { engine, network, owner } = proxiedScene({ transport: "tcp" });
+  await listen(engine);
+  t.deepEqual(owner.calls("open-udp"), []);
+  changeSettings(engine, { changes: { transport: "utp" } });
+  await network.udpTried;
+  t.is(owner.calls("open-udp").length, 1);
+  t.deepEqual(network.udpSockets, [relay]);
 });
 
 test("a port that no family gets is logged as a warning, and one that a family gets is not", async (t) => {

@@ -336,7 +336,8 @@ test("D04: an address that no program answered at is dialled with the other tran
     ["ECONNREFUSED", ["tcp", ""]],
     ["dial-timeout", ["tcp utp", ""]],
     ["closed-by-peer", ["tcp utp tcp", ""]],
-    ["closed-by-peer", ["tcp utp tcp tcp", ""]],
+    ["proxy-refused", ["tcp utp tcp tcp", ""]],
+    ["closed-by-peer", ["tcp utp tcp tcp utp", ""]],
   ] as const) {
     dialMore(engine);
     t.deepEqual(dialled(), seen);
