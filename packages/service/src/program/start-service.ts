@@ -92,11 +92,12 @@ async function startLocked(
   // A later incarnation listens at the ports that the system picked for the first.
   let opened: readonly ListenPlace[] | undefined;
   const http = httpSettings(coordinator, options);
+  const linkKey = files.linkKey(nodePorts().random);
   const { log, listening, warned, happened } = options;
   const service = await Service.start(coordinator, {
     options: () => ({
       ...http,
-      roots,
+      ...{ linkKey, roots },
       ...(tls !== undefined && { tls }),
       ...{ places: opened ?? places, areAllNeeded: opened === undefined, secrets: kept.secrets },
     }),

@@ -22,6 +22,7 @@ async function respond(
     method,
     path,
     query: new URLSearchParams(),
+    ...{ base: "http://service.test", linkExpires: undefined },
     header: (name) => (name === "x-transmission-session-id" ? id : undefined),
     body,
     calls,
