@@ -29,7 +29,10 @@ test("a request without a range gets the whole file and its type", async (t) => 
   t.is(answer.status, 200);
   t.is(answer.headers.get("content-type"), "video/mp4");
   t.is(answer.headers.get("accept-ranges"), "bytes");
-  t.is(answer.headers.get("content-security-policy"), "sandbox");
+  t.is(
+    answer.headers.get("content-security-policy"),
+    "sandbox; default-src 'none'; media-src 'self'",
+  );
   t.deepEqual(new Uint8Array(await answer.arrayBuffer()), content);
 });
 

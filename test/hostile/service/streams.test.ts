@@ -86,10 +86,3 @@ test("a link does not pass the rules of hosts and of pages of other sites", asyn
   t.is((await scene.ask(link, followed)).status, 200);
   t.is((await scene.get(scene.path(4), followed)).status, 403, "a credential is for our page");
 });
-
-test("a name of a file brings no line into a playlist", async (t) => {
-  await using scene = await StreamedSwarm.whole();
-  const { bytes } = await scene.get(scene.path("playlist.m3u8"));
-  const lines = bytes.toString().trimEnd().split("\n");
-  t.true(lines.every((line) => /^(?:#EXTM3U|#EXTINF:-1,[^\r\n]+|http:\/\/127\.0\.0\.1:\d+\/stream\/[^\s]+)$/.test(line)));
-});

@@ -85,11 +85,19 @@ export class StreamedSwarm implements AsyncDisposable {
     return await this.ask(path, { ...this.reader, ...headers }, method);
   }
 
-  /** Gets a path without a credential. */
-  async ask(path: string, headers: Headers = {}, method = "GET"): Promise<StreamAnswer> {
+  /** Gets a path without a credential. @param from The address of the caller, one of this machine. */
+  async ask(
+    path: string,
+    headers: Headers = {},
+    method = "GET",
+    from = "127.0.0.1",
+  ): Promise<StreamAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<StreamAnswer>();
     const { port } = this.served;
-    const asked = { host: "127.0.0.1", port, path, method, headers, agent: false } as const;
+    const asked = {
+      ...{ host: "127.0.0.1", port, path, method, headers, agent: false },
+      localAddress: from,
+    } as const;
     const sent = request(asked, (response) => {
       const parts: Buffer[] = [];
       response.on("data", (part: Buffer) => parts.push(part));

@@ -13,7 +13,8 @@ export function playableFiles(
 ): readonly { readonly file: number; readonly name: string }[] {
   return files.flatMap(({ isPadding, lengthBytes, priority, torrentPath }, file) => {
     const isMeant = !isPadding && lengthBytes > 0 && priority > 0 && isPlayable(torrentPath);
-    return isMeant ? [{ file, name: torrentPath }] : [];
+    const name = torrentPath.slice(torrentPath.lastIndexOf("/") + 1);
+    return isMeant ? [{ file, name }] : [];
   });
 }
 
