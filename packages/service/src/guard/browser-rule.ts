@@ -59,7 +59,10 @@ function portOf({ port }: HostName, scheme: "http" | "https"): number {
 }
 
 /** The origin of our page, as the caller names it. */
-export function originOf({ host: { name, port }, scheme }: Pick<RequestPlace, "host" | "scheme">): string {
+export function originOf({
+  host: { name, port },
+  scheme,
+}: Pick<RequestPlace, "host" | "scheme">): string {
   const host = name.includes(":") ? `[${name}]` : name;
   return `${scheme}://${host}${port === undefined ? "" : `:${port}`}`;
 }

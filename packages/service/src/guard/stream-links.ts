@@ -6,8 +6,8 @@ import { refuse, type Refusal } from "./refusal.ts";
 import { areEqualSecrets, readSecretText, secretText } from "./secret-bytes.ts";
 import type { HmacSha256 } from "./secret-ports.ts";
 
-/** The time in which a link can be used. A stream that has begun goes on. */
-const linkSeconds = 24 * 3_600;
+/** The time in which a link can be used. Then it is refused `link-not-valid`; a stream that has begun goes on. */
+const linkMs = 24 * 3_600_000;
 /** Names the purpose of the key in what is signed. */
 const purpose = "stream 1";
 
@@ -49,7 +49,7 @@ export class StreamLinks {
 
   /** The end of links that are made now, in seconds since 1970. */
   get nextExpiry(): number {
-    return this.#nowSeconds + linkSeconds;
+    return this.#nowSeconds + linkMs / 1_000;
   }
 
   /** The path of a link, without the base path. */

@@ -37,14 +37,13 @@ export function streamRoutes(parts: StreamParts): readonly Route[] {
 async function answer(request: ServiceRequest, parts: StreamParts): Promise<ServiceResponse> {
   const target = streamTarget(request.path);
   if (target === undefined) {
-    const message = "there is no such file: a path is /stream/HASH/INDEX, or ends with playlist.m3u8";
+    const message =
+      "there is no such file: a path is /stream/HASH/INDEX, or ends with playlist.m3u8";
     throw new TroupeError("no-file", message);
   }
   // The torrents of the state folder are there.
-  const view = await request.calls.view();
+  await request.calls.view();
   const { file, torrent } = target;
-  if (view.row(torrent) === undefined)
-    throw new TroupeError("no-torrent", `there is no torrent ${torrent}`);
   if (file === "playlist") return await playlist(request, torrent, parts);
   return await stream(request, { torrent, file }, parts);
 }

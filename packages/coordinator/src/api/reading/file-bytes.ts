@@ -81,11 +81,7 @@ export function readSharedBytes(
   return new FileBytesReader(torrent, partOf(torrent, file, options), way);
 }
 
-function partOf(
-  torrent: ReadTorrent,
-  file: number,
-  { start = 0, end, signal }: ReadOptions,
-): Part {
+function partOf(torrent: ReadTorrent, file: number, { start = 0, end, signal }: ReadOptions): Part {
   if (torrent.isQuarantined) throw quarantinedError(torrent.info.name);
   refuseUnknown(torrent.info, "read a file of");
   const { fileCount } = torrent.figures;
@@ -115,10 +111,7 @@ interface ReadingWay<Bytes> {
 type Filled = Required<FileBytes>;
 
 /** The bytes of a file in order, 1 MiB a value at most. */
-class FileBytesReader<Bytes extends Uint8Array> implements AsyncIterableIterator<
-  Bytes,
-  undefined
-> {
+class FileBytesReader<Bytes extends Uint8Array> implements AsyncIterableIterator<Bytes, undefined> {
   readonly #torrent: ReadTorrent;
   readonly #part: Part;
   readonly #way: ReadingWay<Bytes>;
@@ -196,7 +189,8 @@ class FileBytesReader<Bytes extends Uint8Array> implements AsyncIterableIterator
     try {
       const answer = await this.#ask();
       if ("refused" in answer) await this.#refused(answer);
-      else if (answer.memory !== undefined) return this.#way.take({ ...answer, memory: answer.memory });
+      else if (answer.memory !== undefined)
+        return this.#way.take({ ...answer, memory: answer.memory });
       else await wait.woken;
     } finally {
       wait.cancel();
@@ -230,13 +224,17 @@ class FileBytesReader<Bytes extends Uint8Array> implements AsyncIterableIterator
       throw refusalError(refusal);
     const { fault, isStarted, promises, services } = this.#torrent;
     if (fault !== undefined) throw new TroupeError(fault.code, fault.message);
-    if (!isStarted || promises.areOver) throw this.#stopped();
+    // A new engine may not have the torrent yet.
+    const isComing = this.#way.atRest === true && refusal.refused === "no-torrent";
+    if ((!isStarted && !isComing) || promises.areOver)
+      throw this.#stopped(isComing ? undefined : refusal.message);
     await pause(services.timers, startAfterMs);
   }
 
-  #stopped(): TroupeError {
-    const { name } = this.#torrent.info;
-    return new TroupeError(stopped, `cannot read a file of ${name}: it is stopped`);
+  #stopped(
+    message = `cannot read a file of ${this.#torrent.info.name}: it is stopped`,
+  ): TroupeError {
+    return new TroupeError(stopped, message);
   }
 }
 

@@ -52,7 +52,7 @@ export class FileStreams {
     refuseUnknown(torrent.info, "stream a file of");
     const { figures, state } = torrent;
     const found = figures.fileAt(file);
-    if (found === undefined || found.isPadding === true) throw noFile(torrent, file);
+    if (found === undefined || found.isPadding) throw noFile(torrent, file);
     if (figures.priorities[file] === 0) throw notWanted(torrent, file);
     const { lengthBytes, path } = found;
     const name = path.slice(path.lastIndexOf("/") + 1);

@@ -66,7 +66,7 @@ function openRestFiles(
 ): RestFiles {
   const { directory } = job.request;
   // A slab belongs to one reader, and torrents have positive numbers.
-  const id = -facts.slab.id as TorrentId;
+  const id = -Number(facts.slab.id) as TorrentId;
   const message = { ...openStorageMessage(job), torrent: id, mayWrite: false, isToSettle: false };
   const open = async (): Promise<Uint8Array | CallRefusal> => {
     const opened = await callFileWorkerForUser(
