@@ -4,6 +4,7 @@ import { allowedText } from "@troupe/control";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ApiOperation, QueryRows } from "../../packages/service/src/api/api-operation.ts";
 import { apiOperations } from "../../packages/service/src/api/api-routes.ts";
+import { StreamLinks } from "../../packages/service/src/guard/stream-links.ts";
 import { EventRing } from "../../packages/service/src/api/event-ring.ts";
 import { listQuery } from "../../packages/service/src/api/list-query.ts";
 import { markdownTable } from "./markdown-table.ts";
@@ -46,11 +47,9 @@ A comment comes every 15 s.`;
 
 /** The text of docs/service-api.md. */
 export function serviceApiPage(): string {
-  const operations = apiOperations({
-    version: "",
-    ring: new EventRing("0"),
-    timers: new ManualTime(),
-  });
+  const timers = new ManualTime();
+  const links = new StreamLinks(new Uint8Array(), timers, (key) => key);
+  const operations = apiOperations({ version: "", ring: new EventRing("0"), timers, links });
   const sections = [
     head,
     `## The list of torrents\n\n${listText}\n\n${parameterTable(listQuery)}`,

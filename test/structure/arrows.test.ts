@@ -31,7 +31,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   "load-peers": ["actor-runtime", "protocol", "transport"],
   "yaml-file": ["control", "protocol"],
   "file-http": [],
-  service: ["actor-runtime", "api-base", "control", "coordinator", "protocol"],
+  service: ["actor-runtime", "api-base", "control", "coordinator", "file-http", "protocol"],
   "load-tester": ["actor-runtime", "api-base", "control", "load-peers", "protocol", "yaml-file"],
   cli: [
     "actor-runtime",

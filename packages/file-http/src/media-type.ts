@@ -4,3 +4,9 @@ import mime from "mime";
 export function mediaTypeOf(name: string): string {
   return mime.getType(name) ?? "application/octet-stream";
 }
+
+/** Whether a player takes a file of this name: it has sound or moving pictures. A playlist is none. */
+export function isPlayable(name: string): boolean {
+  const type = mediaTypeOf(name);
+  return /^(?:audio|video)\//.test(type) && !type.includes("mpegurl");
+}

@@ -29,7 +29,10 @@ test("a request without a range gets the whole file and its type", async (t) => 
   t.is(answer.status, 200);
   t.is(answer.headers.get("content-type"), "video/mp4");
   t.is(answer.headers.get("accept-ranges"), "bytes");
-  t.is(answer.headers.get("content-security-policy"), "sandbox");
+  t.is(
+    answer.headers.get("content-security-policy"),
+    "sandbox; default-src 'none'; media-src 'self'",
+  );
   t.deepEqual(new Uint8Array(await answer.arrayBuffer()), content);
 });
 
@@ -115,4 +118,54 @@ test("a reading that fails cuts the answer, so that it is not taken for a whole 
   });
   const answer = await fetch(await serve(t, file));
   await t.throwsAsync(answer.arrayBuffer());
+});
+
+test("the next bytes are asked for when the system has those before, so that their memory may be used again", async (t) => {
+  const memory = new Uint8Array(new SharedArrayBuffer(10_000));
+  const file = fileOf(async function* shared({ start, end }) {
+    for (let at = start; at < end; at += memory.length) {
+      memory.set(content.subarray(at, at + memory.length));
+      yield memory;
+      memory.fill(0);
+    }
+  });
+  const answer = await fetch(await serve(t, file));
+  t.deepEqual(new Uint8Array(await answer.arrayBuffer()), content);
+});
+
+test("a reading that fails before its first byte is answered by the file, to HEAD too", async (t) => {
+  const failing: ServedFile = {
+    ...fileOf(() => {
+      throw new Error("the torrent is stopped");
+    }),
+    refused: (response, error) => {
+      response.writeHead(409, { "x-error": (error as Error).message }).end();
+    },
+  };
+  const url = await serve(t, failing);
+  for (const method of ["GET", "HEAD"]) {
+    const answer = await fetch(url, { method });
+    t.is(answer.status, 409);
+    t.is(answer.headers.get("x-error"), "the torrent is stopped");
+  }
+});
+
+test("a file that may be refused, and is not, is answered as any other", async (t) => {
+  const file: ServedFile = { ...fileOf(), refused: (response) => void response.destroy() };
+  const url = await serve(t, file);
+  const head = await fetch(url, { method: "HEAD" });
+  t.is(head.headers.get("content-length"), "100000");
+  const part = await fetch(url, { headers: { range: "bytes=5-9" } });
+  t.is(part.status, 206);
+  t.deepEqual(new Uint8Array(await part.arrayBuffer()), content.slice(5, 10));
+});
+
+test("a file without bytes is answered without a reading", async (t) => {
+  const file = fileOf(() => {
+    throw new Error("nothing is to be read");
+  });
+  const empty = { ...file, lengthBytes: 0 };
+  const answer = await fetch(await serve(t, empty));
+  t.is(answer.status, 200);
+  t.is((await answer.arrayBuffer()).byteLength, 0);
 });

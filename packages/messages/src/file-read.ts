@@ -11,6 +11,8 @@ export interface FileRead {
   readonly start: number;
   /** Position behind the last byte, in the file. */
   readonly end: number;
+  /** The bytes of a torrent at rest are read from the disk. Absent: a stopped torrent is refused. */
+  readonly atRest?: true;
 }
 
 /** The bytes at `start`, 1 MiB at most; 0: none is there yet, and the event `reader-ready` tells when to read again. */

@@ -6,11 +6,14 @@ import type { RowChanges } from "@troupe/coordinator/commands";
 import type { OwnerWay } from "./calls/owner-calls.ts";
 import { SharedAnswers } from "./calls/shared-answers.ts";
 import { EventRing } from "./api/event-ring.ts";
+import { StreamLinks } from "./guard/stream-links.ts";
 import { serviceRoutes } from "./routes/service-routes.ts";
 import { requestListener } from "./server/app.ts";
 import { Connections, type ConnectionId } from "./server/connections.ts";
 import { Doors } from "./server/doors.ts";
 import { Guard } from "./server/guard.ts";
+import { hmacSha256 } from "./server/node-secrets.ts";
+import { OwnedFiles } from "./streams/file-source.ts";
 import type {
   EventBatch,
   HttpOptions,
@@ -101,9 +104,12 @@ export class HttpService {
       rows: this.#rows,
       answers: new SharedAnswers(clock),
     };
-    const routes = serviceRoutes(options, { clock, random, timers, ring: this.#ring });
+    const links = new StreamLinks(Buffer.from(options.linkKey, "base64url"), clock, hmacSha256);
+    const files = new OwnedFiles(() => this.#owner);
+    const ports = { clock, random, timers, links, files, ring: this.#ring };
+    const routes = serviceRoutes(options, ports);
     const parts = {
-      ...{ guard: this.#guard, connections, way, timers, random },
+      ...{ guard: this.#guard, links, connections, way, timers, random },
       warn: (code: string, message: string) => this.#context.emit("warned", { code, message }),
       failed: (error: unknown) => this.#context.fail(error),
     };

@@ -2,7 +2,12 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { Right } from "@troupe/control";
-import type { RowChanges } from "@troupe/coordinator/commands";
+import type {
+  RowChanges,
+  StreamedBytes,
+  StreamedFile,
+  StreamedPart,
+} from "@troupe/coordinator/commands";
 import type { ServiceFacts } from "./routes/service-facts.ts";
 
 /** A place where the service listens. */
@@ -42,6 +47,8 @@ export interface HttpOptions {
   readonly machineName: string;
   readonly trustedProxies: readonly string[];
   readonly user: string;
+  /** The key of signed links to streams, base64url of 32 bytes. */
+  readonly linkKey: string;
   /** Undefined: callers need no credential. */
   readonly secrets: SavedSecrets | undefined;
   /** Folders that callers elsewhere may name: absolute, links resolved. */
@@ -103,6 +110,17 @@ export type ServiceOwnerProtocol = {
   >;
   /** Settles when the secret is durable. */
   "save-secret": Call<SavedSecret, { readonly error?: PlainError }>;
+  "find-file": Call<
+    { readonly torrent: string; readonly file: number },
+    StreamedFile | { readonly error: PlainError }
+  >;
+  /** The next bytes, 1 MiB at most, once they are there. The first call of a number opens its stream. */
+  "read-stream": Call<
+    StreamedPart & { readonly stream: number },
+    StreamedBytes | { readonly error: PlainError }
+  >;
+  /** Its part is no longer wanted for it. */
+  "end-stream": Cast<{ readonly stream: number }>;
   /** A right password has come: the file of the first password is removed. */
   "first-login": Cast<{}>;
 };

@@ -1,6 +1,8 @@
 // The table of all routes, for tests that ask each.
 
 import { EventRing } from "../../../packages/service/src/api/event-ring.ts";
+import { StreamLinks } from "../../../packages/service/src/guard/stream-links.ts";
+import type { FileSource } from "../../../packages/service/src/streams/file-source.ts";
 import { serviceRoutes } from "../../../packages/service/src/routes/service-routes.ts";
 import type { Route } from "../../../packages/service/src/routes/route.ts";
 import { nodePorts } from "@troupe/actor-runtime";
@@ -24,8 +26,15 @@ export function everyRoute(): readonly Route[] {
     ...{ usesPeerExchange: false, usesLocalDiscovery: false, marksUnfinishedFiles: false },
   };
   const options = { areMetricsOpen: false, perTorrentMetrics: false, facts };
+  const links = new StreamLinks(new Uint8Array(32), clock, (key) => key);
+  const files: FileSource = {
+    find: () => Promise.reject(new Error("no file here")),
+    read: () => {
+      throw new Error("no file here");
+    },
+  };
   return serviceRoutes(options, {
-    ...{ clock, random, timers },
+    ...{ clock, random, timers, links, files },
     ring: new EventRing("test"),
   });
 }

@@ -1,6 +1,7 @@
 // The own API: its operations, as routes and as a document.
 
 import type { Timers } from "@troupe/actor-runtime";
+import type { StreamLinks } from "../guard/stream-links.ts";
 import { jsonResponse, type Route, type ServiceResponse } from "../routes/route.ts";
 import { withErrors } from "./api-answer.ts";
 import { apiPrefix, type ApiOperation } from "./api-operation.ts";
@@ -8,6 +9,7 @@ import { readQuery } from "./api-query.ts";
 import { commandOperations } from "./command-operations.ts";
 import { eventOperation } from "./event-operation.ts";
 import type { EventRing } from "./event-ring.ts";
+import { linkOperation } from "./link-operation.ts";
 import { listOperation } from "./list-operation.ts";
 import { openApiDocument } from "./openapi.ts";
 import { torrentOperations } from "./torrent-operations.ts";
@@ -17,6 +19,7 @@ interface ApiParts {
   /** The version of Troupe, for the OpenAPI document. */
   readonly version: string;
   readonly ring: EventRing;
+  readonly links: StreamLinks;
   readonly timers: Pick<Timers, "after" | "every">;
 }
 
@@ -32,11 +35,12 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
 }
 
 /** All operations; the document itself is one of them. */
-export function apiOperations({ ring, timers, version }: ApiParts): readonly ApiOperation[] {
+export function apiOperations({ links, ring, timers, version }: ApiParts): readonly ApiOperation[] {
   const operations: readonly ApiOperation[] = [
     healthOperation,
     listOperation,
     ...torrentOperations(),
+    linkOperation(links),
     eventOperation(ring, timers),
     ...commandOperations(),
   ];

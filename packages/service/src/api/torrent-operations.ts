@@ -11,7 +11,8 @@ import { answerSchema } from "./command-operations.ts";
 import { resultSchema } from "./command-schemas.ts";
 import { reference } from "./openapi-reference.ts";
 
-const torrentPath = `${apiPrefix}/torrents/:torrent`;
+/** The path of a torrent. */
+export const torrentPath = `${apiPrefix}/torrents/:torrent`;
 
 /** Questions with a path of their own. */
 const questions = [
@@ -35,6 +36,7 @@ const showOperation: ApiOperation = {
   errors: ["no-torrent"],
   result: () => answerSchema(reference("Torrent")),
   answer: withErrors(async (request) => {
+    readQuery({}, request.query);
     const torrent = torrentIn(request);
     const { calls } = request;
     const view = await calls.view();
@@ -56,6 +58,7 @@ function questionOperation(name: TorrentQuestion): ApiOperation {
     errors: commands[name].errors,
     result: () => answerSchema(resultSchema(name)),
     answer: withErrors(async (request) => {
+      readQuery({}, request.query);
       const torrent = torrentIn(request);
       const { calls } = request;
       const { version } = await calls.view();
@@ -64,9 +67,8 @@ function questionOperation(name: TorrentQuestion): ApiOperation {
   };
 }
 
-/** The info-hash in the path of a request, in lower case. The query is checked too: it has no parameters. */
-function torrentIn({ path, query }: ServiceRequest): string {
-  readQuery({}, query);
+/** The info-hash in the path of a request, in lower case. */
+export function torrentIn({ path }: Pick<ServiceRequest, "path">): string {
   const segment = path.slice(apiPrefix.length).split("/")[2] ?? "";
   return checkGate(commands.status.arguments.torrent.gate, "torrent", segment.toLowerCase());
 }

@@ -5,7 +5,7 @@ import { refuse, type Refusal } from "./refusal.ts";
 import { shownText } from "./shown-text.ts";
 
 /** `navigable`: GET and HEAD of the page's files and of signed links, which a link may lead to. `call`: all others. */
-type RouteKind = "navigable" | "call";
+export type RouteKind = "navigable" | "call";
 
 /** The parts of a request that a browser writes and a page cannot. */
 export interface BrowserFields {
@@ -37,7 +37,7 @@ export function checkBrowser(fields: BrowserFields, place: RequestPlace): Sender
   const seen = isOurOrigin
     ? `Sec-Fetch-Site: ${shownText(secFetchSite ?? "")}`
     : `Origin: ${shownText(origin ?? "")}`;
-  const message = `cannot answer a page of another site: ${seen}; allowed is ${ourOrigin(place)}; a proxy before this service must be a --trusted-proxy and pass on Host and X-Forwarded-Proto`;
+  const message = `cannot answer a page of another site: ${seen}; allowed is ${originOf(place)}; a proxy before this service must be a --trusted-proxy and pass on Host and X-Forwarded-Proto`;
   return refuse(403, "origin-not-allowed", message);
 }
 
@@ -58,7 +58,11 @@ function portOf({ port }: HostName, scheme: "http" | "https"): number {
   return port ?? (scheme === "https" ? 443 : 80);
 }
 
-function ourOrigin({ host: { name, port }, scheme }: RequestPlace): string {
+/** The origin of our page, as the caller names it. */
+export function originOf({
+  host: { name, port },
+  scheme,
+}: Pick<RequestPlace, "host" | "scheme">): string {
   const host = name.includes(":") ? `[${name}]` : name;
   return `${scheme}://${host}${port === undefined ? "" : `:${port}`}`;
 }

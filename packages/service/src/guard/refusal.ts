@@ -13,6 +13,7 @@ export type GuardCode =
   | "host-name-malformed"
   | "host-not-allowed"
   | "json-malformed"
+  | "link-not-valid"
   | "login-failed"
   | "login-needed"
   | "method-not-allowed"

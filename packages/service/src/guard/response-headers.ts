@@ -1,5 +1,5 @@
-/** `page`: files of the page. `answer`: answers to calls. `content`: bytes of a torrent, which strangers wrote. */
-type ResponseKind = "page" | "answer" | "content";
+/** `page`: files of the page. `answer`: answers to calls. `content`: all below `/stream`, where strangers wrote the bytes. */
+export type ResponseKind = "page" | "answer" | "content";
 
 const pagePolicy = [
   "default-src 'none'",
@@ -16,8 +16,7 @@ const pagePolicy = [
 ].join("; ");
 
 /** A browser shows pictures and films of a torrent, and runs nothing of it: its HTML has an origin of its own. */
-const contentPolicy =
-  "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+const contentPolicy = "sandbox; default-src 'none'; media-src 'self'";
 
 const policies: Readonly<Record<ResponseKind, string>> = {
   page: pagePolicy,
@@ -37,10 +36,12 @@ export function securityHeaders(kind: ResponseKind): Readonly<Record<string, str
     "Content-Security-Policy": policies[kind],
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    // With `no-referrer` a browser sends `Origin: null` with a form of our own page.
-    "Referrer-Policy": "same-origin",
+    // With `no-referrer` a browser sends `Origin: null` with a form of our own page. The address of a stream may be a signed link.
+    "Referrer-Policy": kind === "content" ? "no-referrer" : "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    // A file that a browser may show says so itself.
+    ...(kind === "content" && { "Content-Disposition": "attachment" }),
     ...(cacheControl[kind] === undefined ? {} : { "Cache-Control": cacheControl[kind] }),
   };
 }

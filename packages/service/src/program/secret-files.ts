@@ -14,6 +14,8 @@ import {
 } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Random } from "@troupe/actor-runtime";
+import { readSecretText, secretText } from "../guard/secret-bytes.ts";
 import type { PasswordFiles } from "../guard/first-password.ts";
 import type { SavedSecret } from "../service.messages.ts";
 
@@ -22,6 +24,8 @@ const files: Readonly<Record<SavedSecret["kind"], string>> = {
   tokens: "tokens.json",
   "known-addresses": "known-addresses",
 };
+/** As long as the HMAC. */
+const linkKeyBytes = 32;
 /** Addresses of an earlier run that are read. */
 const mostAddresses = 1_000;
 
@@ -78,6 +82,20 @@ export class SecretFiles implements PasswordFiles {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw error;
     }
+  }
+
+  /**
+   * The key of signed links: that of its file, else a new one. Without the file all links have ended.
+   *
+   * @throws a system error
+   */
+  linkKey(random: Pick<Random, "bytes">): string {
+    const path = join(this.folder, "link-key");
+    const saved = existsSync(path) ? readFileSync(path, "utf8").trimEnd() : "";
+    if (readSecretText(saved)?.length === linkKeyBytes) return saved;
+    const made = secretText(random.bytes(linkKeyBytes));
+    writeDurably(path, `${made}\n`);
+    return made;
   }
 
   /** Addresses whose credentials have succeeded. */

@@ -5,6 +5,7 @@ import { asFault, nodePorts, type LogSink, type Ref, type Supervisor } from "@tr
 import { TroupeError, withoutSecrets } from "@troupe/control";
 import {
   CommandRunner,
+  FileStreams,
   RowFeed,
   ServedEngine,
   type Caller,
@@ -22,6 +23,7 @@ import type {
 import { changedTorrents } from "./changed-torrents.ts";
 import type { HttpTree } from "./http-tree.ts";
 import { RowEvents, type ServiceEvent } from "./row-events.ts";
+import { streamHandlers } from "./stream-handlers.ts";
 import { WaitingEvents } from "./waiting-events.ts";
 
 /** Rows go to the actor once a second. */
@@ -58,6 +60,7 @@ export class Service implements AsyncDisposable {
   readonly #engine: ServedEngine;
   readonly #runner: CommandRunner;
   readonly #feed: RowFeed;
+  readonly #streams: FileStreams;
   readonly #timer: { cancel(): void };
   #root: Supervisor | undefined;
   readonly #events = new RowEvents();
@@ -70,6 +73,7 @@ export class Service implements AsyncDisposable {
     const { timers, random } = nodePorts();
     this.#ports = ports;
     this.#engine = new ServedEngine(coordinator);
+    this.#streams = new FileStreams(coordinator);
     this.#feed = new RowFeed(coordinator, Math.floor(random.next() * 2 ** 30));
     this.#runner = new CommandRunner(coordinator, {
       ...{ timers, folderBelow: ports.folderBelow, isService: true },
@@ -114,6 +118,7 @@ export class Service implements AsyncDisposable {
   /** The processor time, the delay and the memory of its thread are in `actors()` of the coordinator. */
   async close(): Promise<void> {
     this.#timer.cancel();
+    this.#streams.endAll();
     await this.#root?.stop();
   }
 
@@ -136,6 +141,7 @@ export class Service implements AsyncDisposable {
       handlers: {
         "run-command": (call) => this.#run(call),
         "save-secret": (secret) => this.#save(secret),
+        ...streamHandlers(this.#streams),
         "first-login": () => {
           this.#ports.firstLogin().catch((error: unknown) => {
             const message = `the file of the first password is still there: ${asFault(error).message}`;
@@ -143,7 +149,13 @@ export class Service implements AsyncDisposable {
           });
         },
       },
-      events: { started: () => this.#sendWhole() },
+      events: {
+        started: () => {
+          // Those of the incarnation before: its clients are gone.
+          this.#streams.endAll();
+          this.#sendWhole();
+        },
+      },
       ...(log !== undefined && { log }),
       failed: (error) => this.#ports.warned("service-failed", asFault(error).message),
     });

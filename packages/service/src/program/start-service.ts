@@ -91,7 +91,7 @@ async function startLocked(
   let tls = await readTls(options);
   // A later incarnation listens at the ports that the system picked for the first.
   let opened: readonly ListenPlace[] | undefined;
-  const http = httpSettings(coordinator, options);
+  const http = httpSettings(coordinator, options, files);
   const { log, listening, warned, happened } = options;
   const service = await Service.start(coordinator, {
     options: () => ({
@@ -145,7 +145,7 @@ function userOf({ user = "troupe" }: ServiceOptions): string {
 }
 
 /** The options of every incarnation that come from those of the service. */
-function httpSettings(coordinator: Coordinator, options: ServiceOptions) {
+function httpSettings(coordinator: Coordinator, options: ServiceOptions, files: SecretFiles) {
   const { stateDirectory } = options;
   return {
     facts: { ...new ServedEngine(coordinator).facts, stateDirectory },
@@ -154,6 +154,7 @@ function httpSettings(coordinator: Coordinator, options: ServiceOptions) {
     machineName: hostname(),
     trustedProxies: options.trustedProxies ?? [],
     user: userOf(options),
+    linkKey: files.linkKey(nodePorts().random),
     areMetricsOpen: options.openMetrics ?? false,
     perTorrentMetrics: options.metricsPerTorrent ?? false,
   };

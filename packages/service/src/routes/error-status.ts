@@ -8,6 +8,8 @@ const statuses: Readonly<Record<string, number>> = {
   "disk-not-answering": 503,
   "engine-lost": 503,
   "engine-restarting": 503,
+  "file-not-wanted": 409,
+  "no-file": 404,
   "no-torrent": 404,
   "not-permitted": 403,
   "read-only-credential": 403,
@@ -18,6 +20,8 @@ const statuses: Readonly<Record<string, number>> = {
   "too-many-calls": 503,
   "too-many-guesses": 429,
   "too-many-late-commands": 503,
+  "too-many-streams": 503,
+  "torrent-stopped": 409,
   "torrent-exists": 409,
 };
 const argumentFault = 400;

@@ -1,6 +1,7 @@
 // Routes: what a dialect answers, without the server and the guard around it.
 
 import type { RemoteRight } from "@troupe/control";
+import type { ServedFile } from "@troupe/file-http";
 import type { FormField } from "../guard/form-body.ts";
 import type { Refusal } from "../guard/refusal.ts";
 import type { TokenRecord } from "../guard/tokens.ts";
@@ -20,6 +21,10 @@ export interface ServiceRequest {
   /** The path of the URL, without the base path and the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Scheme, host and base path, as the caller named them and the guard has checked them: `http://192.0.2.7:9091/troupe`. */
+  readonly base: string;
+  /** The end of the signed link that proved the caller, in seconds since 1970. Undefined: something else did. */
+  readonly linkExpires: number | undefined;
   /** @param name Lower case. */
   header(name: string): string | undefined;
   readonly body: RequestBody;
@@ -69,9 +74,22 @@ export interface ServiceResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * Absent: empty. The parts of a long body are written one after the other: to join them would take longer. A function is
-   * called once, and writes until the client or the credential is gone.
+   * called once, and writes until the client or the credential is gone. Of a file the server gives the range that the request
+   * asks for, with a status and fields of its own.
    */
-  readonly body?: string | Uint8Array | readonly Uint8Array[] | ((sink: ResponseSink) => void);
+  readonly body?:
+    | string
+    | Uint8Array
+    | readonly Uint8Array[]
+    | ((sink: ResponseSink) => void)
+    | FileBody;
+}
+
+/** A file as a body. */
+export interface FileBody {
+  readonly file: ServedFile;
+  /** Called once, when the response has ended. */
+  readonly closed: () => void;
 }
 
 /** The body of a response that goes on, such as a stream of events. */
@@ -97,6 +115,8 @@ export interface Route {
   readonly reads?: "json";
   /** The caller needs no credential. Default false. */
   readonly isOpen?: true;
+  /** A signed link proves the caller too. Default false. */
+  readonly takesLinks?: true;
   /** Whether the request has the session id of its dialect. Default: the dialect has none. */
   readonly hasSession?: (request: Pick<ServiceRequest, "header">) => boolean;
   /** The dialect's own form of a refusal that came before the route. Default: JSON with `error`. */

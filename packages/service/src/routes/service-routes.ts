@@ -10,6 +10,10 @@ import { metricsRoute } from "../metrics/metrics-route.ts";
 import { qbittorrentRoutes } from "../qbittorrent/routes.ts";
 import { refusalResponse } from "../server/write-response.ts";
 import type { HttpOptions } from "../service.messages.ts";
+import type { StreamLinks } from "../guard/stream-links.ts";
+import type { FileSource } from "../streams/file-source.ts";
+import { StreamPlaces } from "../streams/stream-places.ts";
+import { streamRoutes } from "../streams/stream-routes.ts";
 import { transmissionRoutes } from "../transmission/routes.ts";
 import { hasTransmissionSession, SessionIds } from "../transmission/session-ids.ts";
 import { textResponse, type Route, type ServiceResponse } from "./route.ts";
@@ -20,6 +24,8 @@ interface RoutePorts {
   readonly timers: Timers;
   readonly random: Pick<Random, "bytes">;
   readonly ring: EventRing;
+  readonly links: StreamLinks;
+  readonly files: FileSource;
 }
 
 /** The routes of an incarnation. */
@@ -27,7 +33,7 @@ export function serviceRoutes(
   options: Pick<HttpOptions, "areMetricsOpen" | "facts" | "perTorrentMetrics">,
   ports: RoutePorts,
 ): readonly Route[] {
-  const { clock, random, ring, timers } = ports;
+  const { clock, files, links, random, ring, timers } = ports;
   const sessionIds = new SessionIds({
     clock,
     makeId: () => Buffer.from(random.bytes(24)).toString("hex"),
@@ -39,7 +45,8 @@ export function serviceRoutes(
     facts: () => options.facts,
   });
   return [
-    ...apiRoutes({ version: ownVersion, ring, timers }),
+    ...apiRoutes({ version: ownVersion, links, ring, timers }),
+    ...streamRoutes({ files, links, places: new StreamPlaces() }),
     ...secretRoutes,
     metricsRoute({
       isMetricsOpen: options.areMetricsOpen,

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { addressKeyOf } from "../guard/address-key.ts";
-import { checkBrowser, type Sender } from "../guard/browser-rule.ts";
+import { checkBrowser, originOf, type RouteKind, type Sender } from "../guard/browser-rule.ts";
 import { callerAddress } from "../guard/caller-address.ts";
 import { checkHost } from "../guard/host-rule.ts";
 import { isRefusal, type Refusal } from "../guard/refusal.ts";
@@ -18,6 +18,8 @@ export interface AdmittedRequest {
   readonly isFromProxy: boolean;
   readonly isSecure: boolean;
   readonly sender: Sender;
+  /** Scheme and host, as the caller named them. */
+  readonly origin: string;
   /** For the log, once a process. */
   readonly warning: string | undefined;
 }
@@ -27,6 +29,7 @@ export function admitRequest(
   incoming: IncomingMessage,
   place: ListenPlace,
   guard: Guard<ConnectionId>,
+  route: RouteKind,
 ): AdmittedRequest | Refusal {
   const { headers, socket } = incoming;
   const way = {
@@ -46,10 +49,11 @@ export function admitRequest(
     secFetchMode: joined(headers["sec-fetch-mode"]),
     secFetchDest: joined(headers["sec-fetch-dest"]),
   };
-  const sender = checkBrowser(fields, { route: "call", host, scheme });
+  const sender = checkBrowser(fields, { route, host, scheme });
   if (isRefusal(sender)) return sender;
   return {
     ...{ place, sender },
+    origin: originOf({ host, scheme }),
     addressKey: addressKeyOf(caller.address),
     isFromProxy: caller.isFromProxy,
     isSecure: scheme === "https",

@@ -3,12 +3,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TroupeError } from "@troupe/control";
 import type { Random, Timers } from "@troupe/actor-runtime";
+import { answerRequest as sendFile } from "@troupe/file-http";
 import { OwnerCalls, type OwnerWay } from "../calls/owner-calls.ts";
 import { errorResponse } from "../api/api-answer.ts";
 import { callBodyBytes } from "../guard/body-reader.ts";
 import { isRefusal, refuse, type Refusal } from "../guard/refusal.ts";
 import { refuseMethod } from "../guard/request-method.ts";
-import type { Route, ServiceRequest, ServiceResponse } from "../routes/route.ts";
+import type { StreamLink, StreamLinks } from "../guard/stream-links.ts";
+import type { FileBody, Route, ServiceRequest, ServiceResponse } from "../routes/route.ts";
 import { admitRequest, type AdmittedRequest } from "./admit-request.ts";
 import { idOf, type ConnectionId, type Connections } from "./connections.ts";
 import type { Guard } from "./guard.ts";
@@ -21,6 +23,7 @@ import { failureResponse, refusalResponse, writeResponse } from "./write-respons
 /** The parts of the server that requests need. */
 export interface RequestParts {
   readonly guard: Guard<ConnectionId>;
+  readonly links: StreamLinks;
   readonly connections: Connections;
   readonly way: OwnerWay;
   readonly basePath: string;
@@ -46,7 +49,9 @@ export async function answerRequest(routed: RoutedRequest, parts: RequestParts):
   const { incoming, outgoing, route } = routed;
   const place = parts.connections.placeOf(incoming.socket);
   if (place === undefined) return void outgoing.destroy();
-  const admitted = admitRequest(incoming, place, parts.guard);
+  const link = linkOf(routed, parts);
+  const isLinked = link !== undefined && !isRefusal(link);
+  const admitted = admitRequest(incoming, place, parts.guard, isLinked ? "navigable" : "call");
   if (isRefusal(admitted)) return refuseRequest(routed, admitted);
   if (admitted.warning !== undefined) parts.warn("forwarded-ignored", admitted.warning);
   // A stream by a proxy counts for its caller until it ends.
@@ -54,7 +59,10 @@ export async function answerRequest(routed: RoutedRequest, parts: RequestParts):
     outgoing.once("close", () => parts.guard.bounds.release(idOf(incoming.socket)));
   try {
     const { credentials } = parts.guard;
-    const proven = await proveCaller(incoming, admitted, credentials, route?.isOpen === true);
+    const proof = { isOpen: route?.isOpen === true, link: isLinked ? link : undefined };
+    const proven = isRefusal(link)
+      ? link
+      : await proveCaller(incoming, admitted, credentials, proof);
     const isVerified = !isRefusal(proven) && proven.kind !== "unknown";
     const full = countCaller(incoming, admitted, isVerified, parts);
     if (full !== undefined) return refuseRequest(routed, full);
@@ -65,6 +73,16 @@ export async function answerRequest(routed: RoutedRequest, parts: RequestParts):
     outgoing.destroy();
     parts.failed(error);
   }
+}
+
+/** The signed link of a request to a route that takes links. */
+function linkOf(
+  { incoming, route }: RoutedRequest,
+  { basePath, links }: RequestParts,
+): StreamLink | Refusal | undefined {
+  if (route?.takesLinks !== true) return undefined;
+  const { pathname, searchParams } = new URL(incoming.url ?? "/", "http://service");
+  return links.verify(pathname.slice(basePath.length), searchParams);
 }
 
 interface Admitted {
@@ -96,6 +114,8 @@ async function carryOut(routed: RoutedRequest, route: Route, from: Admitted): Pr
   if (isRefusal(held)) return refuseRequest(routed, held);
   using body = held;
   const response = await answerOf(route, requestOf(routed, route, from, body.body), from.parts);
+  const { body: content } = response;
+  if (isFile(content)) return streamFile(routed, content, from);
   if (routed.outgoing.destroyed) return;
   writeResponse(routed.outgoing, response, (end) => opened(from, end));
 }
@@ -125,6 +145,8 @@ function requestOf(
     method: incoming.method ?? "GET",
     path: url.pathname.slice(basePath.length),
     query: url.searchParams,
+    base: admitted.origin + basePath,
+    linkExpires: proven.kind === "linked" ? proven.expires : undefined,
     calls: new OwnerCalls(way, { right: rightOf(proven), requireWrite }),
     logins: requestLogins(guard.credentials, admitted, { cookie, basePath }),
     secrets: requestSecrets(guard.credentials, proven, parts.random),
@@ -159,6 +181,25 @@ function refuseRequest({ incoming, outgoing, route }: RoutedRequest, refusal: Re
   if (hasBody(incoming) && (isAwaited || !isShort(incoming)))
     outgoing.setHeader("Connection", "close");
   writeResponse(outgoing, response, () => () => undefined);
+}
+
+function isFile(body: ServiceResponse["body"]): body is FileBody {
+  return typeof body === "object" && "file" in body;
+}
+
+/** A file is sent beside other calls, for as long as the client and the credential last. */
+function streamFile(
+  { incoming, outgoing }: RoutedRequest,
+  { closed, file }: FileBody,
+  from: Admitted,
+): void {
+  if (outgoing.destroyed) return closed();
+  outgoing.once("close", closed);
+  const ended = opened(from, () => outgoing.destroy());
+  if (isRefusal(ended))
+    return writeResponse(outgoing, refusalResponse(ended), () => () => undefined);
+  outgoing.once("close", ended);
+  void sendFile(incoming, outgoing, file).catch((error: unknown) => from.parts.failed(error));
 }
 
 /** Whether the body is at most that of a call. A client that still sends it would miss the response to a closed connection. */

@@ -12,7 +12,7 @@ import { parseHost } from "../guard/host-rule.ts";
 import type { Route } from "../routes/route.ts";
 import { answerRequest, noMethod, noRoute, type RequestParts } from "./answer-request.ts";
 import { targetMalformed } from "./guard-parser.ts";
-import { failureResponse, writeResponse } from "./write-response.ts";
+import { failureResponse, setGuardFields, writeResponse } from "./write-response.ts";
 
 type Found = Pick<Parameters<typeof answerRequest>[0], "route" | "unknown">;
 
@@ -26,8 +26,10 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
   const router = routerOf(routes, parts.basePath);
   return (incoming: IncomingMessage, outgoing: ServerResponse) => {
     incoming.url = pathOf(incoming.url);
+    setGuardFields(outgoing, "answer");
     let found: Found;
     try {
+      if (isStream(incoming, parts.basePath)) setGuardFields(outgoing, "content");
       found = find(router, incoming);
     } catch (error) {
       // The actor continues after a fault that comes before the route of a request.
@@ -48,6 +50,12 @@ function routerOf(routes: readonly Route[], basePath: string): Router<Entry> {
     router.add(METHOD_NAME_ALL, basePath + path, { kind: "methods", allowed });
   }
   return router;
+}
+
+/** Whether the path leads to files that strangers made. */
+function isStream(incoming: IncomingMessage, basePath: string): boolean {
+  if (!isPath(incoming)) return false;
+  return `${decodedPath(incoming.url ?? "/")}/`.startsWith(`${basePath}/stream/`);
 }
 
 /** A request of HEAD has the route of GET. */

@@ -6,7 +6,7 @@ import type { Server as TlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { refuse, type Refusal } from "../guard/refusal.ts";
 import { securityHeaders } from "../guard/response-headers.ts";
-import { refusalResponse, writeResponse } from "./write-response.ts";
+import { refusalResponse, setGuardFields, writeResponse } from "./write-response.ts";
 
 /** Errors of Node's parser that have a status of their own. */
 const refusals: Readonly<Record<string, Refusal>> = {
@@ -49,6 +49,7 @@ export function guardParser(server: Server | TlsServer): void {
   server.on("checkExpectation", (_: IncomingMessage, outgoing: ServerResponse) => {
     // The body that may follow is no request.
     outgoing.setHeader("Connection", "close");
+    setGuardFields(outgoing, "answer");
     writeResponse(outgoing, refusalResponse(expectation), () => () => undefined);
   });
 }

@@ -6,6 +6,7 @@ import { pageCookieName } from "../guard/cookies.ts";
 import { credentialsOf, refuseWrite } from "../guard/credential-choice.ts";
 import { identifyCaller, type Caller } from "../guard/identify-caller.ts";
 import { isRefusal, type Refusal } from "../guard/refusal.ts";
+import type { StreamLink } from "../guard/stream-links.ts";
 import type { AdmittedRequest } from "./admit-request.ts";
 import type { Credentials } from "./guard.ts";
 
@@ -16,16 +17,27 @@ export type ProvenCaller =
   /** A caller of a service without passwords, on this machine. */
   | { readonly kind: "unguarded" }
   | { readonly kind: "verified"; readonly caller: Caller }
+  /** The holder of a signed link, which names the path of the request. */
+  | { readonly kind: "linked"; readonly expires: number }
   /** A caller of a route that needs no credential. */
   | { readonly kind: "unknown" };
+
+/** How a request may prove its caller. */
+interface Proof {
+  /** The caller needs no credential. */
+  readonly isOpen: boolean;
+  /** The signed link that the request has. */
+  readonly link: StreamLink | undefined;
+}
 
 /** Finds the caller. @returns A refusal of a request without a credential that counts. */
 export async function proveCaller(
   { headers, socket }: IncomingMessage,
   { place, addressKey }: AdmittedRequest,
   credentials: Credentials | undefined,
-  isOpen: boolean,
+  { isOpen, link }: Proof,
 ): Promise<ProvenCaller | Refusal> {
+  if (link !== undefined) return { kind: "linked", expires: link.expires };
   if (place.kind === "local") return { kind: "local" };
   if (credentials === undefined) return { kind: "unguarded" };
   if (isOpen) return { kind: "unknown" };
@@ -46,6 +58,7 @@ export function rightOf(proven: ProvenCaller): Right {
       return "control";
     case "verified":
       return proven.caller.right;
+    case "linked":
     case "unknown":
       return "read";
   }

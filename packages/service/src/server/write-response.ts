@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { isRefusal, type Refusal } from "../guard/refusal.ts";
-import { securityHeaders } from "../guard/response-headers.ts";
+import { securityHeaders, type ResponseKind } from "../guard/response-headers.ts";
 import { jsonResponse, type ResponseSink, type ServiceResponse } from "../routes/route.ts";
 
 /** The response to a request that the service has failed to answer by a bug of its own. */
@@ -20,7 +20,7 @@ export function refusalResponse(refusal: Refusal): ServiceResponse {
 }
 
 /**
- * Writes a response.
+ * Writes a response; it has the fields of {@link setGuardFields} already.
  *
  * @param opened Called with the end of a response that goes on. @returns Its own end, or a refusal of the stream.
  */
@@ -29,25 +29,38 @@ export function writeResponse(
   { status, headers = {}, body = "" }: ServiceResponse,
   opened: (end: () => void) => (() => void) | Refusal,
 ): void {
-  const all = { ...securityHeaders("answer"), ...headers };
+  setFields(outgoing, headers);
+  if (typeof body === "object" && "file" in body) throw new Error("bug: a file is no text");
   if (typeof body !== "function") {
     const parts = partsOf(body);
     const lengthBytes = parts.reduce((sum, { length }) => sum + length, 0);
     // A response without content has no length either (RFC 9110, 8.6).
     const length = status === 204 ? {} : { "Content-Length": String(lengthBytes) };
-    outgoing.writeHead(status, { ...all, ...length });
+    outgoing.writeHead(status, length);
     for (const part of parts.slice(0, -1)) outgoing.write(part);
     outgoing.end(parts.at(-1));
     return;
   }
   // A response to HEAD has no content, and would never end.
-  if (outgoing.req.method === "HEAD") return void outgoing.writeHead(status, all).end();
+  if (outgoing.req.method === "HEAD") return void outgoing.writeHead(status).end();
   const ended = opened(() => outgoing.destroy());
   if (isRefusal(ended)) return writeResponse(outgoing, refusalResponse(ended), opened);
   outgoing.once("close", ended);
-  outgoing.writeHead(status, all);
+  outgoing.writeHead(status);
   outgoing.flushHeaders();
   body(sinkOf(outgoing));
+}
+
+/** Sets the fields that every response has. Called before anything answers the request. */
+export function setGuardFields(outgoing: ServerResponse, kind: ResponseKind): void {
+  setFields(outgoing, securityHeaders(kind));
+}
+
+function setFields(
+  outgoing: ServerResponse,
+  fields: NonNullable<ServiceResponse["headers"]>,
+): void {
+  for (const [name, value] of Object.entries(fields)) outgoing.setHeader(name, value);
 }
 
 function partsOf(body: string | Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {

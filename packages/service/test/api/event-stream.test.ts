@@ -5,6 +5,7 @@ import { apiRoutes } from "../../src/api/api-routes.ts";
 import { EventRing } from "../../src/api/event-ring.ts";
 import type { ServiceResponse } from "../../src/routes/route.ts";
 import type { TorrentRow } from "../../src/view/torrent-row.ts";
+import { apiParts } from "../support/api.ts";
 import { exampleRow } from "../support/example-row.ts";
 import { RecordedCalls } from "../support/recorded-calls.ts";
 import { answerOf } from "../support/request.ts";
@@ -23,7 +24,7 @@ class Scene {
 
   async answer(lastEventId?: string): Promise<ServiceResponse> {
     const { calls, ring, time: timers } = this;
-    const routes = apiRoutes({ version: "0.1.0", ring, timers });
+    const routes = apiRoutes({ ...apiParts(), ring, timers });
     const route = routes.find(({ path }) => path === "/api/v1/events");
     if (route === undefined) throw new Error("no route");
     const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { seededRandom } from "@troupe/actor-runtime/testing";
 import test from "ava";
 import { temporaryFolder } from "../../../../test/support/files/temporary-folder.ts";
 import { KeptSecrets } from "../../src/program/kept-secrets.ts";
@@ -43,4 +44,16 @@ test("tokens that could not be saved still count for the next incarnation, a pas
   await kept.save({ kind: "password", text: "new" });
   t.is(kept.secrets?.password, "new");
   t.is(files.readRecord(), "new");
+});
+
+test("the key of links is made once, and again where its file holds none", (t) => {
+  using folder = temporaryFolder("secrets");
+  const files = new SecretFiles(folder.path);
+  const key = files.linkKey(seededRandom(1));
+  t.regex(key, /^[\w-]{43}$/);
+  const path = join(files.folder, "link-key");
+  t.is(statSync(path).mode & 0o777, 0o600);
+  t.is(new SecretFiles(folder.path).linkKey(seededRandom(2)), key);
+  writeFileSync(path, key.slice(0, 20));
+  t.not(files.linkKey(seededRandom(3)), key);
 });

@@ -1,11 +1,15 @@
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import { apiOperations, apiRoutes } from "../../src/api/api-routes.ts";
 import { EventRing } from "../../src/api/event-ring.ts";
+import { StreamLinks } from "../../src/guard/stream-links.ts";
 import type { Route } from "../../src/routes/route.ts";
+import { hmacSha256 } from "./secrets.ts";
 
 /** The API with an empty ring and time that stands still. */
 export function apiParts() {
-  return { version: "0.1.0", ring: new EventRing("a1"), timers: new ManualTime() };
+  const time = new ManualTime();
+  const links = new StreamLinks(new Uint8Array(32), time, hmacSha256);
+  return { version: "0.1.0", ring: new EventRing("a1"), timers: time, links };
 }
 
 /** The route of an operation. @param path Its end, behind `/api/v1/`. */

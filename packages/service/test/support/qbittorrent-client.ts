@@ -102,6 +102,7 @@ export class QbittorrentClient {
       await route.answer({
         ...request,
         calls: this.calls,
+        ...{ base: "http://service.test", linkExpires: undefined },
         logins: this.#logins,
         secrets: noSecrets,
       }),
@@ -120,7 +121,8 @@ export function filePart(name: string, fileName: string, bytes: Uint8Array): Par
 }
 
 function read({ body, headers = {}, status }: ServiceResponse): Answer {
-  if (typeof body === "function") throw new Error("a stream is no answer of this dialect");
+  if (typeof body === "function" || (typeof body === "object" && "file" in body))
+    throw new Error("a stream is no answer of this dialect");
   const isJson = headers["Content-Type"]?.startsWith("application/json") === true;
   const text = typeof body === "string" ? body : bytesOf(body).toString(isJson ? "utf8" : "latin1");
   return { status, text, headers, json: isJson ? JSON.parse(text) : undefined };

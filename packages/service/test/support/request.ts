@@ -27,6 +27,8 @@ export async function answerOf(
     method: route.method,
     path: pathname,
     query: searchParams,
+    base: "http://service.test",
+    linkExpires: undefined,
     header: (name) => headers[name],
     body,
     calls,

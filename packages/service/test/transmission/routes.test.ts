@@ -1,4 +1,5 @@
 import { noSecrets } from "../support/no-secrets.ts";
+import { jsonOf } from "../support/request.ts";
 import test from "ava";
 import type { RequestBody, ServiceRequest, ServiceResponse } from "../../src/routes/route.ts";
 import { transmissionRoutes } from "../../src/transmission/routes.ts";
@@ -22,6 +23,7 @@ async function respond(
     method,
     path,
     query: new URLSearchParams(),
+    ...{ base: "http://service.test", linkExpires: undefined },
     header: (name) => (name === "x-transmission-session-id" ? id : undefined),
     body,
     calls,
@@ -70,6 +72,6 @@ test("a body that is no JSON is answered with an error", async (t) => {
   for (const body of [{ kind: "none" }, { kind: "form", fields: [] }] as const) {
     const response = await respond("POST", body, { id });
     t.is(response.status, 200);
-    t.like(JSON.parse(String(response.body)), { error: { code: -32_600 } });
+    t.like(jsonOf(response), { error: { code: -32_600 } });
   }
 });

@@ -53,16 +53,35 @@ type ReadTorrent = Pick<
   | "services"
 >;
 
-type Result = IteratorResult<Uint8Array<ArrayBuffer>, undefined>;
+type Result<Bytes> = IteratorResult<Bytes, undefined>;
 const stopped = "torrent-stopped";
-const atEnd: Result = { done: true, value: undefined };
+const atEnd = { done: true, value: undefined } as const;
 
 /** @throws TroupeError `metadata-unknown`, `option-out-of-range`, `quarantined` */
 export function readFileBytes(
   torrent: ReadTorrent,
   file: number,
-  { start = 0, end, signal }: ReadOptions,
+  options: ReadOptions,
 ): AsyncIterableIterator<Uint8Array<ArrayBuffer>, undefined> {
+  return new FileBytesReader(torrent, partOf(torrent, file, options), { take: copied });
+}
+
+/**
+ * Reads a file without a copy: each value is a view of the reader's memory, which holds until the next call of `next`. The
+ * bytes of a torrent at rest are read from the disk.
+ *
+ * @throws TroupeError `metadata-unknown`, `option-out-of-range`, `quarantined`
+ */
+export function readSharedBytes(
+  torrent: ReadTorrent,
+  file: number,
+  options: ReadOptions,
+): AsyncIterableIterator<Uint8Array<SharedArrayBuffer>, undefined> {
+  const way = { take: viewed, atRest: true } as const;
+  return new FileBytesReader(torrent, partOf(torrent, file, options), way);
+}
+
+function partOf(torrent: ReadTorrent, file: number, { start = 0, end, signal }: ReadOptions): Part {
   if (torrent.isQuarantined) throw quarantinedError(torrent.info.name);
   refuseUnknown(torrent.info, "read a file of");
   const { fileCount } = torrent.figures;
@@ -70,12 +89,7 @@ export function readFileBytes(
     torrent.figures.fileAt(within("file", file, 0, fileCount - 1)) ?? {};
   if (isPadding) throw outOfRange("file", "a padding file", "a file that is on the disk");
   const last = within("end", end ?? lengthBytes, 0, lengthBytes);
-  return new FileBytesReader(torrent, {
-    file,
-    start: within("start", start, 0, last),
-    end: last,
-    signal,
-  });
+  return { file, start: within("start", start, 0, last), end: last, signal };
 }
 
 /** A part of a file. */
@@ -86,10 +100,21 @@ interface Part {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The bytes of a file in order. Each value is a copy of 1 MiB at most, and the caller's own. */
-class FileBytesReader implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, undefined> {
+/** How a reader gives bytes. */
+interface ReadingWay<Bytes> {
+  readonly take: (answer: Filled) => Bytes;
+  /** A torrent at rest is read from the disk. */
+  readonly atRest?: true;
+}
+
+/** An answer with bytes. */
+type Filled = Required<FileBytes>;
+
+/** The bytes of a file in order, 1 MiB a value at most. */
+class FileBytesReader<Bytes extends Uint8Array> implements AsyncIterableIterator<Bytes, undefined> {
   readonly #torrent: ReadTorrent;
   readonly #part: Part;
+  readonly #way: ReadingWay<Bytes>;
   readonly #number: number;
   readonly #ended = new AbortController();
   readonly #signal: AbortSignal;
@@ -98,8 +123,9 @@ class FileBytesReader implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, 
   /** The reads before, one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(torrent: ReadTorrent, part: Part) {
+  constructor(torrent: ReadTorrent, part: Part, way: ReadingWay<Bytes>) {
     const { signal } = this.#ended;
+    this.#way = way;
     this.#torrent = torrent;
     this.#part = part;
     this.#place = part.start;
@@ -108,14 +134,14 @@ class FileBytesReader implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, 
   }
 
   /** @throws TroupeError `torrent-stopped`, the code of the torrent's error; the reason of the signal. */
-  async next(): Promise<Result> {
+  async next(): Promise<Result<Bytes>> {
     const read = this.#last.then(async () => await this.#next());
     this.#last = read.catch(() => undefined);
     return await read;
   }
 
   /** Ends the reading, and a `next` that waits: the engine no longer wants the range for it. */
-  return(): Promise<Result> {
+  return(): Promise<Result<Bytes>> {
     this.#end();
     return Promise.resolve(atEnd);
   }
@@ -128,7 +154,7 @@ class FileBytesReader implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, 
     await this.return();
   }
 
-  async #next(): Promise<Result> {
+  async #next(): Promise<Result<Bytes>> {
     try {
       while (this.#place < this.#part.end && !this.#ended.signal.aborted) {
         // oxlint-disable-next-line no-await-in-loop
@@ -156,14 +182,15 @@ class FileBytesReader implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, 
   }
 
   /** @returns Undefined if no byte is there yet, after a wait. @throws TroupeError */
-  async #read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async #read(): Promise<Bytes | undefined> {
     const { readers, services } = this.#torrent;
     // It may be woken before it has the answer.
     const wait = readers.begin(this.#number, services.timers, askAgainMs);
     try {
       const answer = await this.#ask();
       if ("refused" in answer) await this.#refused(answer);
-      else if (answer.lengthBytes > 0) return copied(answer);
+      else if (answer.memory !== undefined)
+        return this.#way.take({ ...answer, memory: answer.memory });
       else await wait.woken;
     } finally {
       wait.cancel();
@@ -177,7 +204,11 @@ class FileBytesReader implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, 
     try {
       return await services.untilAnswered(async () => {
         const { id: torrent } = this.#torrent;
-        const read = { torrent, reader: this.#number, file, start: this.#place, end };
+        const { atRest } = this.#way;
+        const read = {
+          ...{ torrent, reader: this.#number, file, start: this.#place, end },
+          ...(atRest && { atRest }),
+        };
         return await services.engine.call("read-file", read, readDeadline);
       });
     } catch (error) {
@@ -193,16 +224,25 @@ class FileBytesReader implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, 
       throw refusalError(refusal);
     const { fault, isStarted, promises, services } = this.#torrent;
     if (fault !== undefined) throw new TroupeError(fault.code, fault.message);
-    if (!isStarted || promises.areOver) throw this.#stopped();
+    // A new engine may not have the torrent yet.
+    const isComing = this.#way.atRest === true && refusal.refused === "no-torrent";
+    if ((!isStarted && !isComing) || promises.areOver)
+      throw this.#stopped(isComing ? undefined : refusal.message);
     await pause(services.timers, startAfterMs);
   }
 
-  #stopped(): TroupeError {
-    const { name } = this.#torrent.info;
-    return new TroupeError(stopped, `cannot read a file of ${name}: it is stopped`);
+  #stopped(
+    message = `cannot read a file of ${this.#torrent.info.name}: it is stopped`,
+  ): TroupeError {
+    return new TroupeError(stopped, message);
   }
 }
 
-function copied({ lengthBytes, memory }: FileBytes): Uint8Array<ArrayBuffer> | undefined {
-  return memory && new Uint8Array(new Uint8Array(memory, 0, lengthBytes));
+/** The caller's own. */
+function copied(answer: Filled): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(viewed(answer));
+}
+
+function viewed({ lengthBytes, memory }: Filled): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(memory, 0, lengthBytes);
 }

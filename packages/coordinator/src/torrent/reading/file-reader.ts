@@ -6,6 +6,7 @@ import type { Slab } from "../../engine/base/slabs.ts";
 import type { PieceRange } from "../../file-priorities.ts";
 import type { DuePiece } from "../pieces/orders/deadlines.ts";
 import { ReadingPace } from "./reading-pace.ts";
+import type { RestFiles } from "./rest-files.ts";
 
 /** The state of a reader. No read is under way but in `filling`. */
 type ReaderState =
@@ -34,6 +35,8 @@ interface ReaderFacts {
   /** The last piece of its file; undefined for a reader that does not begin at the start of the file. */
   readonly lastPiece: number | undefined;
   readonly slab: Slab;
+  /** Reads a torrent at rest too. */
+  readonly readsAtRest: boolean;
 }
 
 const waiting = { state: "waiting", sinceMs: undefined, isStallReported: false } as const;
@@ -44,6 +47,8 @@ export class FileReader {
   readonly pace: ReadingPace;
   /** The pieces that it needs next, as at the last look. */
   due: readonly DuePiece[] = [];
+  /** The files of the torrent at rest, as opened for this reader. */
+  restFiles: RestFiles | undefined;
   /** Reads that the file-worker has refused in a row. */
   refusals = 0;
   #place: number;

@@ -1,13 +1,25 @@
-// Answers `read-file`: the next bytes of a reader, once they are had and the file-worker has read them.
+// Answers `read-file`: the next bytes of a reader, once they are had and the file-worker has read them. Of a torrent at rest
+// it gives the bytes on the disk to readers that ask for them.
 
 import { pause } from "@troupe/actor-runtime";
-import { pushRun, type CallRefusal, type FileBytes, type FileRead } from "@troupe/messages";
+import {
+  pushRun,
+  type BlocksRead,
+  type CallRefusal,
+  type FileBytes,
+  type FileRead,
+  type ReadBlocks,
+  type TorrentId,
+} from "@troupe/messages";
 import { pieceAt, pieceStart } from "@troupe/protocol/metainfo";
+import { hasBit } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { refusalOf } from "../../engine/base/records-calls.ts";
+import { isAtRest } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { FileReader } from "./file-reader.ts";
+import { closeRestFiles, readAtRest, restPieces } from "./rest-files.ts";
 import { beginReader, type ReadingServices } from "./tend-readers.ts";
 
 /** Open readers of all torrents, each with up to 1 MiB of memory. One more is refused. */
@@ -54,11 +66,12 @@ export async function readFile(
 function readerOf(
   engine: ReadingServices,
   job: JobWithContent,
-  { reader: number, file, start, end }: FileRead,
+  { reader: number, file, start, end, atRest }: FileRead,
 ): FileReader | CallRefusal {
   const open = job.readers.get(number);
   if (open !== undefined) return open;
-  if (isOver(job)) return stopped(job);
+  const readsAtRest = atRest === true;
+  if (isOver(job) && !readsAtRest) return stopped(job);
   const { memory } = engine;
   if (memory.readers.size >= mostReaders) return tooMany(job);
   const { geometry } = job.content.ledger;
@@ -71,6 +84,7 @@ function readerOf(
     pieces: [pieceAt(geometry, place), pieceAt(geometry, fileStart + end - 1)],
     lastPiece: start === 0 ? job.content.files.piecesOf(file)?.[1] : undefined,
     slab: memory.slabs.open(Math.min(mostReadBytes, end - start)),
+    readsAtRest,
   } as const;
   const reader = new FileReader(facts, place, engine.context.clock.nowMs(), () => {
     job.outbox.emit({ event: "reader-ready", reader: number });
@@ -86,42 +100,102 @@ function answerNow(
   job: JobWithContent,
   reader: FileReader,
 ): FileBytes | CallRefusal | undefined {
-  if (reader.state.state === "ended" || isOver(job)) return stopped(job);
+  const { readsAtRest } = reader.facts;
+  if (reader.state.state === "ended" || (isOver(job) && !readsAtRest)) return stopped(job);
   if (reader.answer !== undefined) return reader.answer;
   if (reader.state.state === "filling") return undefined;
-  const lengthBytes = job.isRunning ? bytesHad(job, reader) : 0;
-  const { fault } = job;
-  if (lengthBytes > 0) void fill(engine, job, reader, lengthBytes);
-  else if (job.state === "error" && fault !== undefined)
-    return { refused: fault.code, message: fault.message };
+  if (readsAtRest && isAtRest(job.life.run)) {
+    void fillAtRest(engine, job, reader);
+    return undefined;
+  }
+  closeRestFiles(engine, reader);
+  const { map } = job.content.ledger;
+  const lengthBytes = job.isRunning ? bytesHad(job, reader, (piece) => map.has(piece)) : 0;
+  if (lengthBytes > 0) void fillRunning(engine, job, reader, lengthBytes);
+  else if (job.state === "error" && job.fault !== undefined) return faultOf(job);
   else reader.waitFrom(engine.context.clock.nowMs());
   return undefined;
 }
 
+/** The torrent cannot run. */
+function faultOf({ fault, name }: TorrentJob): CallRefusal {
+  const message = fault?.message ?? `cannot read a file of ${name}`;
+  return { refused: fault?.code ?? "torrent-stopped", message };
+}
+
 /** @returns Bytes from the reader's place on that are had, as many as a read gives. */
-function bytesHad({ content }: JobWithContent, { facts, place }: FileReader): number {
-  const { geometry, map } = content.ledger;
+function bytesHad(
+  { content }: JobWithContent,
+  { facts, place }: FileReader,
+  isHad: (piece: number) => boolean,
+): number {
+  const { geometry } = content.ledger;
   const most = Math.min(facts.end, place + facts.slab.memory.byteLength);
   let piece = pieceAt(geometry, place);
-  while (pieceStart(geometry, piece) < most && map.has(piece)) piece++;
+  while (pieceStart(geometry, piece) < most && isHad(piece)) piece++;
   return Math.max(0, Math.min(most, pieceStart(geometry, piece)) - place);
 }
 
-/** A read that failed is tried again: a changed file is checked meanwhile, and its pieces may be lost. */
-async function fill(
+/** Reads pieces that are had of a torrent that runs. */
+async function fillRunning(
   { context }: ReadingServices,
   job: JobWithContent,
   reader: FileReader,
   lengthBytes: number,
 ): Promise<void> {
+  const rules = { deadlineMs: readDeadlineMs, signal: job.life.signal };
+  await fill(context, reader, { torrent: job.id, lengthBytes }, async (message) => {
+    return await callFileWorker(job.disk, "read-blocks", message, rules);
+  });
+}
+
+/** Reads pieces of a torrent at rest. Without any a stopped torrent is refused, and a queued torrent may run soon. */
+async function fillAtRest(
+  engine: ReadingServices,
+  job: JobWithContent,
+  reader: FileReader,
+): Promise<void> {
+  const { context } = engine;
+  reader.fill();
+  const had = await restPieces(engine, job, reader);
+  const { restFiles } = reader;
+  if ("refused" in had) return reader.fail(had);
+  const lengthBytes = bytesHad(job, reader, (piece) => hasBit(had, piece));
+  if (lengthBytes === 0 && job.state === "stopped") return reader.fail(notOnDisk(job));
+  if (lengthBytes === 0 && job.state === "error") return reader.fail(faultOf(job));
+  if (lengthBytes === 0 || restFiles === undefined) {
+    closeRestFiles(engine, reader);
+    await pause(context.timers, againAfterMs);
+    return reader.filled(0, context.clock.nowMs());
+  }
+  await fill(context, reader, { torrent: restFiles.id, lengthBytes }, async (message) => {
+    const answer = await readAtRest(engine, restFiles, message);
+    // Another file-worker has them no longer, and files that have changed count again by the record alone.
+    if (answer.refused.length > 0) closeRestFiles(engine, reader);
+    return answer;
+  });
+}
+
+/** The bytes of a read from the reader's place on. */
+interface ReadPart {
+  /** The number of the files at the file-worker. */
+  readonly torrent: TorrentId;
+  readonly lengthBytes: number;
+}
+
+/** A read that failed is tried again: a changed file is checked meanwhile, and its pieces may be lost. */
+async function fill(
+  context: ReadingServices["context"],
+  reader: FileReader,
+  { torrent, lengthBytes }: ReadPart,
+  read: (message: ReadBlocks) => Promise<BlocksRead | undefined>,
+): Promise<void> {
   reader.fill();
   const { id: slab } = reader.facts.slab;
   const runs: number[] = [];
-  pushRun(runs, { torrent: job.id, position: reader.place, lengthBytes, offset: 0 });
-  const message = { slab, gapBytes: 0, blockBytes: lengthBytes, runs };
-  const rules = { deadlineMs: readDeadlineMs, signal: job.life.signal };
+  pushRun(runs, { torrent, position: reader.place, lengthBytes, offset: 0 });
   try {
-    const answer = await callFileWorker(job.disk, "read-blocks", message, rules);
+    const answer = await read({ slab, gapBytes: 0, blockBytes: lengthBytes, runs });
     const [refused] = answer?.refused ?? [];
     reader.refusals = refused === undefined ? 0 : reader.refusals + 1;
     if (refused === undefined)
@@ -159,6 +233,11 @@ function isOver({ life, state }: TorrentJob): boolean {
 
 function stopped({ name }: TorrentJob): CallRefusal {
   return { refused: "torrent-stopped", message: `cannot read a file of ${name}: it is stopped` };
+}
+
+function notOnDisk({ name }: TorrentJob): CallRefusal {
+  const message = `cannot read a file of ${name}: it is stopped, and the bytes are not on the disk`;
+  return { refused: "torrent-stopped", message };
 }
 
 function tooMany({ name }: TorrentJob): CallRefusal {

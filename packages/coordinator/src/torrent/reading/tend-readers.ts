@@ -8,9 +8,13 @@ import { sendDeadlines } from "../pieces/set-deadlines.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { FileReader } from "./file-reader.ts";
 import { dueOf } from "./reading-window.ts";
+import { closeRestFiles } from "./rest-files.ts";
 
 /** The parts of the engine that readers use. */
-export type ReadingServices = Pick<Engine, "awake" | "context" | "memory" | "peerWorkers">;
+export type ReadingServices = Pick<
+  Engine,
+  "awake" | "context" | "disks" | "memory" | "options" | "peerWorkers" | "supervision"
+>;
 
 /** Its range is wanted, and its first pieces are due. */
 export function beginReader(
@@ -37,6 +41,7 @@ export function endReader(
   if (reader === undefined) return;
   job.readers.delete(number);
   reader.end();
+  closeRestFiles(engine, reader);
   engine.memory.readers.delete(reader);
   engine.memory.slabs.retire(reader.facts.slab);
   if (!hasContent(job)) return;

@@ -12,6 +12,7 @@ function readerAt(place: number, tellReady = (): void => {}): FileReader {
     pieces: [0, 4],
     lastPiece: 4,
     slab,
+    readsAtRest: false,
   } as const;
   return new FileReader(facts, place, 0, tellReady);
 }

@@ -1,0 +1,66 @@
+// `pnpm bench:streams`: a whole file over HTTP by the service, beside nginx.
+//
+//   --runs N    runs of each (9)
+//   --mib N     length of the file (512)
+//
+// One curl a run gets a file that the page cache has, from the command `serve` and from nginx with `sendfile on` and one
+// worker, in turns. The first run of each is not counted.
+
+import { execFile } from "node:child_process";
+import { linkSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { Nginx } from "../../test/support/clients/nginx.ts";
+import { writePayload } from "../../test/support/files/payload.ts";
+import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
+import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
+import { ServedProcess } from "../../test/support/service/served-process.ts";
+import { median, spread, table } from "../support/statistics.ts";
+
+const mebibyte = 2 ** 20;
+const { values } = parseArgs({
+  options: { runs: { type: "string", default: "9" }, mib: { type: "string", default: "512" } },
+});
+const run = promisify(execFile);
+
+/** @returns MB/s of one curl. */
+async function rateOf(url: string, headers: readonly string[] = []): Promise<number> {
+  const words = ["-sS", "-f", "-o", "/dev/null", "-w", "%{size_download} %{time_total}"];
+  const { stdout } = await run("curl", [...words, ...headers.flatMap((each) => ["-H", each]), url]);
+  const [bytes = 0, seconds = 1] = stdout.split(" ").map(Number);
+  if (bytes !== Number(values.mib) * mebibyte) throw new Error(`curl got ${bytes} bytes of ${url}`);
+  return bytes / 1e6 / seconds;
+}
+
+using folder = temporaryFolder("troupe-streams");
+const source = join(folder.path, "source");
+const payload = writePayload({
+  ...{ folder: source, name: "film.mkv", pieceLengthBytes: mebibyte },
+  files: Number(values.mib) * mebibyte,
+});
+const { infoHash, path } = writeTorrentFile(payload);
+const data = join(folder.path, "data", "film.mkv");
+mkdirSync(dirname(data));
+linkSync(join(source, "film.mkv"), data);
+
+await using nginx = await Nginx.start(source);
+await using served = await ServedProcess.start({ folder: folder.path });
+await served.call("add", path);
+const bearer = `Authorization: Bearer ${(await served.call("token", "create", "bench", "--right", "read")).trim()}`;
+const stream = `http://127.0.0.1:${served.port}/stream/${infoHash}/0`;
+const rates = { service: [] as number[], nginx: [] as number[] };
+for (let count = 0; count <= Number(values.runs); count++) {
+  const service = await rateOf(stream, [bearer]);
+  const other = await rateOf(`${nginx.url}film.mkv`);
+  if (count === 0) continue;
+  rates.service.push(service);
+  rates.nginx.push(other);
+}
+console.log(
+  table([
+    ["a whole file, one curl", "MB/s"],
+    ["service", spread(rates.service, 0)],
+    ["nginx, sendfile on, one worker", spread(rates.nginx, 0)],
+    ["ratio of the medians (bar 0.5)", (median(rates.service) / median(rates.nginx)).toFixed(2)],
+  ]),
+);
