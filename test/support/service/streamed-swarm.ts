@@ -45,7 +45,7 @@ export class StreamedSwarm implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** @param add Options of the torrent. @param options Of the service. */
+  /** @param add Options of the torrent. @param options Options of the service. */
   static async open(
     add: AddOptions = {},
     options: Parameters<typeof Served.open>[0] = {},

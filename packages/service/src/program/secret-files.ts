@@ -24,7 +24,7 @@ const files: Readonly<Record<SavedSecret["kind"], string>> = {
   tokens: "tokens.json",
   "known-addresses": "known-addresses",
 };
-/** As long as the HMAC. */
+/** The length of the HMAC. */
 const linkKeyBytes = 32;
 /** Addresses of an earlier run that are read. */
 const mostAddresses = 1_000;

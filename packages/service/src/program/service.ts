@@ -151,7 +151,7 @@ export class Service implements AsyncDisposable {
       },
       events: {
         started: () => {
-          // Those of the incarnation before: its clients are gone.
+          // The clients of the incarnation before are gone.
           this.#streams.endAll();
           this.#sendWhole();
         },

@@ -1,12 +1,11 @@
 // A reader in the engine: its range of a file, its place, and the memory that the file-worker fills.
 
 import type { Timers } from "@troupe/actor-runtime";
-import type { CallRefusal, FileBytes, FileRead } from "@troupe/messages";
+import type { CallRefusal, FileBytes, FileRead, TorrentId } from "@troupe/messages";
 import type { Slab } from "../../engine/base/slabs.ts";
 import type { PieceRange } from "../../file-priorities.ts";
 import type { DuePiece } from "../pieces/orders/deadlines.ts";
 import { ReadingPace } from "./reading-pace.ts";
-import type { RestFiles } from "./rest-files.ts";
 
 /** The state of a reader. No read is under way but in `filling`. */
 type ReaderState =
@@ -21,6 +20,17 @@ type ReaderState =
   | { readonly state: "filled"; readonly lengthBytes: number; readonly atMs: number }
   | { readonly state: "failed"; readonly refusal: CallRefusal }
   | { readonly state: "ended" };
+
+/** The files of a torrent at rest, opened for one reader. */
+export interface RestFiles {
+  /** Their number at the file-worker; no torrent has it. */
+  readonly id: TorrentId;
+  /** The folder of the torrent when they were opened. */
+  readonly directory: string;
+  /** The pieces that the record vouches for, in wire order; or why there are none. */
+  readonly had: Promise<Uint8Array | CallRefusal>;
+  close(): void;
+}
 
 /** The fixed facts of a reader; positions are in the torrent. */
 interface ReaderFacts {
@@ -47,12 +57,11 @@ export class FileReader {
   readonly pace: ReadingPace;
   /** The pieces that it needs next, as at the last look. */
   due: readonly DuePiece[] = [];
-  /** The files of the torrent at rest, as opened for this reader. */
-  restFiles: RestFiles | undefined;
   /** Reads that the file-worker has refused in a row. */
   refusals = 0;
   #place: number;
   #state: ReaderState = waiting;
+  #restFiles: RestFiles | undefined;
   readonly #waiting = new Set<() => void>();
   readonly #tellReady: () => void;
   /** The program waits to be told that it may read again. */
@@ -130,6 +139,7 @@ export class FileReader {
   }
 
   end(): void {
+    this.closeRestFiles();
     this.#state = { state: "ended" };
     this.wake();
   }
@@ -139,6 +149,17 @@ export class FileReader {
     if (this.#state.state === "failed") return this.#state.refusal;
     if (this.#state.state !== "filled") return undefined;
     return { lengthBytes: this.#state.lengthBytes, memory: this.facts.slab.memory };
+  }
+
+  /** The files of its torrent at rest, which are opened at the first use. @param open Opens them. */
+  restFiles(open: () => RestFiles): RestFiles {
+    return (this.#restFiles ??= open());
+  }
+
+  /** Its torrent runs, its files have changed, or the reader ends. */
+  closeRestFiles(): void {
+    this.#restFiles?.close();
+    this.#restFiles = undefined;
   }
 
   /** Resolves at the next {@link wake}, or after `ms`. */

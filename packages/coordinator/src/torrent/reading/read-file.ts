@@ -19,7 +19,7 @@ import { refusalOf } from "../../engine/base/records-calls.ts";
 import { isAtRest } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { FileReader } from "./file-reader.ts";
-import { closeRestFiles, readAtRest, restPieces } from "./rest-files.ts";
+import { openRestFiles, readAtRest } from "./rest-files.ts";
 import { beginReader, type ReadingServices } from "./tend-readers.ts";
 
 /** Open readers of all torrents, each with up to 1 MiB of memory. One more is refused. */
@@ -108,7 +108,7 @@ function answerNow(
     void fillAtRest(engine, job, reader);
     return undefined;
   }
-  closeRestFiles(engine, reader);
+  reader.closeRestFiles();
   const { map } = job.content.ledger;
   const lengthBytes = job.isRunning ? bytesHad(job, reader, (piece) => map.has(piece)) : 0;
   if (lengthBytes > 0) void fillRunning(engine, job, reader, lengthBytes);
@@ -157,21 +157,23 @@ async function fillAtRest(
 ): Promise<void> {
   const { context } = engine;
   reader.fill();
-  const had = await restPieces(engine, job, reader);
-  const { restFiles } = reader;
+  const restFiles = reader.restFiles(() => openRestFiles(engine, job, reader));
+  const had = await restFiles.had;
+  // The reader has ended meanwhile.
+  if (reader.state.state !== "filling") return;
   if ("refused" in had) return reader.fail(had);
   const lengthBytes = bytesHad(job, reader, (piece) => hasBit(had, piece));
   if (lengthBytes === 0 && job.state === "stopped") return reader.fail(notOnDisk(job));
   if (lengthBytes === 0 && job.state === "error") return reader.fail(faultOf(job));
-  if (lengthBytes === 0 || restFiles === undefined) {
-    closeRestFiles(engine, reader);
+  if (lengthBytes === 0) {
+    reader.closeRestFiles();
     await pause(context.timers, againAfterMs);
     return reader.filled(0, context.clock.nowMs());
   }
   await fill(context, reader, { torrent: restFiles.id, lengthBytes }, async (message) => {
     const answer = await readAtRest(engine, restFiles, message);
     // Another file-worker has them no longer, and files that have changed count again by the record alone.
-    if (answer.refused.length > 0) closeRestFiles(engine, reader);
+    if (answer.refused.length > 0) reader.closeRestFiles();
     return answer;
   });
 }

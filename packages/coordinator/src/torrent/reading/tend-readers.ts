@@ -8,7 +8,6 @@ import { sendDeadlines } from "../pieces/set-deadlines.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { FileReader } from "./file-reader.ts";
 import { dueOf } from "./reading-window.ts";
-import { closeRestFiles } from "./rest-files.ts";
 
 /** The parts of the engine that readers use. */
 export type ReadingServices = Pick<
@@ -41,7 +40,6 @@ export function endReader(
   if (reader === undefined) return;
   job.readers.delete(number);
   reader.end();
-  closeRestFiles(engine, reader);
   engine.memory.readers.delete(reader);
   engine.memory.slabs.retire(reader.facts.slab);
   if (!hasContent(job)) return;
