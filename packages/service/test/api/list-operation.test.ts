@@ -5,6 +5,7 @@ import { apiRoute } from "../support/api.ts";
 import { exampleRow } from "../support/example-row.ts";
 import { RecordedCalls } from "../support/recorded-calls.ts";
 import { answerOf, jsonOf } from "../support/request.ts";
+import { textOf } from "../support/response-text.ts";
 
 interface Page {
   readonly version: number;
@@ -18,7 +19,7 @@ const route = apiRoute("GET", "torrents");
 
 async function list(calls: RecordedCalls, query = ""): Promise<Page> {
   const response = await answerOf(route, calls, { url: `/api/v1/torrents?${query}` });
-  if (response.status !== 200) throw new Error(String(response.body));
+  if (response.status !== 200) throw new Error(textOf(response));
   return jsonOf(response) as unknown as Page;
 }
 
@@ -265,7 +266,7 @@ test("the cursor of a list with another sort is refused", async (t) => {
   const response = await answerOf(route, calls, {
     url: `/api/v1/torrents?sort=-name&limit=1&cursor=${cursor}`,
   });
-  t.regex(String(response.body), /allowed is the cursor of a page with the sort -name/);
+  t.regex(textOf(response), /allowed is the cursor of a page with the sort -name/);
 });
 
 test("no cursor that a stranger makes up breaks the list", async (t) => {

@@ -5,6 +5,7 @@ import { torrentMetrics } from "../../src/metrics/torrent-metrics.ts";
 import { exampleRow } from "../support/example-row.ts";
 import { RecordedCalls } from "../support/recorded-calls.ts";
 import { answerOf } from "../support/request.ts";
+import { textOf } from "../support/response-text.ts";
 
 const metrics = [
   {
@@ -62,12 +63,13 @@ test("/metrics needs a credential unless it is open", (t) => {
 
 test("each torrent has its series on demand, under its hash and its cleaned name", async (t) => {
   const route = metricsRoute({ isPerTorrent: true });
-  const { body } = await answerOf(route, new RecordedCalls(rows, { metrics: [] }), {
+  const answer = await answerOf(route, new RecordedCalls(rows, { metrics: [] }), {
     url: "/metrics",
   });
-  const lines = String(body).split("\n");
+  const body = textOf(answer);
+  const lines = body.split("\n");
   const labels = `{torrent="${"aa".repeat(20)}",name="a \\"film\\""}`;
-  t.true(lines.includes(`troupe_torrent_downloaded_bytes_total${labels} 5`), String(body));
+  t.true(lines.includes(`troupe_torrent_downloaded_bytes_total${labels} 5`), body);
   t.true(lines.includes(`troupe_torrent_failed${labels} 1`));
   t.true(lines.includes(`troupe_torrent_peers{torrent="${"bb".repeat(20)}",name="a film"} 3`));
   t.true(lines.includes("troupe_torrents_without_series 0"));
@@ -80,11 +82,12 @@ test("the first 1,000 torrents have series; the others are counted", async (t) =
     exampleRow({ torrent: index.toString(16).padStart(40, "0") }),
   );
   const route = metricsRoute({ isPerTorrent: true });
-  const { body } = await answerOf(route, new RecordedCalls(many, { metrics: [] }), {
+  const answer = await answerOf(route, new RecordedCalls(many, { metrics: [] }), {
     url: "/metrics",
   });
-  t.is(String(body).match(/^troupe_torrent_peers\{/gm)?.length, 1_000);
-  t.regex(String(body), /^troupe_torrents_without_series 3$/m);
+  const body = textOf(answer);
+  t.is(body.match(/^troupe_torrent_peers\{/gm)?.length, 1_000);
+  t.regex(body, /^troupe_torrents_without_series 3$/m);
 });
 
 test("without an engine /metrics is 503 with Retry-After, in a sentence", async (t) => {
