@@ -1,12 +1,13 @@
-// `pnpm bench:streams`: a whole file over HTTP by the service, beside nginx.
+// `pnpm bench:streams`: a whole file over HTTP by the service, beside nginx; and lists beside streams.
 //
 //   --runs N    runs of each (9)
 //   --mib N     length of the file (512)
 //
 // One curl a run gets a file that the page cache has, from the command `serve` and from nginx with `sendfile on` and one
-// worker, in turns. The first run of each is not counted.
+// worker, in turns. The first run of each is not counted. Then 32 curls take 4 MB/s each from the service, and 300 lists are
+// asked for meanwhile, one after the other.
 
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { linkSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -15,7 +16,7 @@ import { writePayload } from "../../test/support/files/payload.ts";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
 import { ServedProcess } from "../../test/support/service/served-process.ts";
-import { median, spread, table } from "../support/statistics.ts";
+import { median, percentile, spread, table } from "../support/statistics.ts";
 
 const mebibyte = 2 ** 20;
 const { values } = parseArgs({
@@ -62,5 +63,37 @@ console.log(
     ["service", spread(rates.service, 0)],
     ["nginx, sendfile on, one worker", spread(rates.nginx, 0)],
     ["ratio of the medians (bar 0.5)", (median(rates.service) / median(rates.nginx)).toFixed(2)],
+  ]),
+);
+
+/** @returns The milliseconds of each of 300 lists. */
+async function lists(): Promise<readonly number[]> {
+  const tookMs: number[] = [];
+  for (let count = 0; count < 300; count++) {
+    const beganAtMs = performance.now();
+    const answer = await fetch(`http://127.0.0.1:${served.port}/api/v1/torrents`, {
+      headers: { authorization: bearer.slice(bearer.indexOf(" ") + 1) },
+    });
+    await answer.arrayBuffer();
+    if (answer.status !== 200) throw new Error(`a list was answered ${answer.status}`);
+    tookMs.push(performance.now() - beganAtMs);
+  }
+  return tookMs;
+}
+
+const alone = await lists();
+const curls = Array.from({ length: 32 }, () => {
+  // An address has 32 connections at most: the lists come from another one.
+  const words = ["-sS", "-o", "/dev/null", "--interface", "127.0.0.2", "--limit-rate", "4M"];
+  return spawn("curl", [...words, "-H", bearer, stream], { stdio: "inherit" });
+});
+const beside = await lists();
+const running = curls.filter(({ exitCode }) => exitCode === null);
+for (const curl of running) curl.kill();
+console.log(
+  table([
+    ["lists, ms", "alone", `beside ${running.length} streams`],
+    ["p50", ...[alone, beside].map((tookMs) => median(tookMs).toFixed(1))],
+    ["p99 (bar 25)", ...[alone, beside].map((tookMs) => percentile(tookMs, 0.99).toFixed(1))],
   ]),
 );
