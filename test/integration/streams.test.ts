@@ -18,6 +18,23 @@ async function comes(isThere: () => boolean | Promise<boolean>): Promise<void> {
   await until(isThere.toString(), async () => await Promise.resolve(isThere()));
 }
 
+/**
+ * Stops the torrent when its record vouches for the first bytes. A sync that outlasts the stop of a busy machine leaves
+ * pieces that only the next start hashes.
+ */
+async function stopWith(scene: StreamedSwarm, lengthBytes: number): Promise<void> {
+  const { torrent } = scene;
+  await comes(async () => {
+    await torrent.stop();
+    const range = `bytes=0-${lengthBytes - 1}`;
+    const { bytes } = await scene.get(scene.path(0), { range });
+    if (bytes.length === lengthBytes) return true;
+    torrent.start();
+    await comes(() => torrent.state === "active");
+    return false;
+  });
+}
+
 /** A stream whose client takes nothing beyond its first bytes. */
 async function openStream(scene: StreamedSwarm): Promise<[ClientRequest, IncomingMessage]> {
   const sent = request({
@@ -105,7 +122,7 @@ test("G11: a stopped torrent gives what is on the disk, and 409 for the rest, al
   const { swarm, torrent } = scene;
   torrent.addPeer(await swarm.pacedSeeder({ vanishesAfterBytes: 1_500_000 }));
   await comes(() => torrent.progress.finished >= 20);
-  await torrent.stop();
+  await stopWith(scene, 1_000_000);
   for (const restarts of [0, 1]) {
     if (restarts === 1) {
       const { coordinator } = scene.served;
@@ -137,8 +154,7 @@ test("G11: a stopped torrent gives what is on the disk, and 409 for the rest, al
 test("a file that has changed under a stopped torrent is not streamed, and its torrent can be removed with its data", async (t) => {
   await using scene = await StreamedSwarm.whole();
   const { torrent } = scene;
-  await torrent.stop();
-  t.is((await scene.get(scene.path(0))).bytes.length, filmBytes);
+  await stopWith(scene, filmBytes);
   truncateSync(torrent.files[0]?.path ?? "", 2_000_000);
   t.is((await scene.get(scene.path(0))).status, 409);
   const removed = await scene.served.run("remove", { torrent: torrent.infoHash, data: true });
