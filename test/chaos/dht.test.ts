@@ -6,8 +6,9 @@
 
 import test from "ava";
 import { AnsweringNode } from "../support/dht/answering-node.ts";
+import { untilNodes } from "../support/dht/known-nodes.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
-import { Swarm, type Member } from "../support/swarm/swarm.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
 
 const isLong = process.env["TROUPE_CHAOS"] === "long";
 const mebibyte = 1024 * 1024;
@@ -19,17 +20,6 @@ const nodeCount = 6;
 const restarts = isLong ? 12 : 3;
 /** The later restarts wait 30 s, and a node that is killed while it starts waits as long again. */
 const restartPatienceMs = isLong ? 130_000 : undefined;
-
-/** Settles when the DHT node has this many nodes in its table. */
-async function untilNodes({ record }: Member, count: number): Promise<void> {
-  const countNow = async (): Promise<number> => (await record.torrent.status()).dht?.nodes ?? 0;
-  // In sequence: a look a second. oxlint-disable-next-line no-await-in-loop
-  while ((await countNow()) < count) {
-    const { seconds } = record;
-    // oxlint-disable-next-line no-await-in-loop
-    await record.until(`${count} DHT nodes`, () => record.seconds > seconds);
-  }
-}
 
 const survives = test.macro<[chaos: string]>({
   title: (_, chaos) =>
@@ -43,7 +33,7 @@ const survives = test.macro<[chaos: string]>({
     const engine = { bind: ["127.0.0.2"], stateDirectory: swarm.folder("state").path };
     const dht = { nodes: nodes.map(({ address }) => address), routers: [] };
     const first = await swarm.join({ folder, engine: { ...engine, dht } });
-    await untilNodes(first, nodeCount);
+    await untilNodes(first.record, nodeCount);
     const port = [first.coordinator.port, 0];
     await first.coordinator.close();
 
@@ -73,7 +63,7 @@ const survives = test.macro<[chaos: string]>({
     await struck.coordinator.close();
 
     const last = await swarm.join({ folder, engine: alone });
-    await untilNodes(last, nodeCount);
+    await untilNodes(last.record, nodeCount);
     t.log(`${record.crashesOf("dht")} crashes, ${record.restartsOf("dht")} restarts`);
   },
 });

@@ -4,7 +4,7 @@ import test from "ava";
 import { endActor } from "@troupe/coordinator/testing";
 import { HonestAsker } from "../support/datagrams/honest-asker.ts";
 import { AnsweringNode } from "../support/dht/answering-node.ts";
-import type { EventRecord } from "../support/swarm/event-record.ts";
+import { knownNodes, untilNodes } from "../support/dht/known-nodes.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const mebibyte = 1024 * 1024;
@@ -17,21 +17,6 @@ const owner = "peer-0";
 const rounds = 3;
 /** Short, to see when the port is open. */
 const againMs = 20;
-
-/** Nodes in the table of the DHT. */
-async function nodesOf({ torrent }: EventRecord): Promise<number> {
-  return (await torrent.status()).dht?.nodes ?? 0;
-}
-
-/** Looks once a second. */
-async function untilNodes(record: EventRecord, count: number): Promise<void> {
-  // oxlint-disable-next-line no-await-in-loop
-  while ((await nodesOf(record)) < count) {
-    const { seconds } = record;
-    // oxlint-disable-next-line no-await-in-loop
-    await record.until(`${count} DHT nodes`, () => record.seconds > seconds);
-  }
-}
 
 test("F9: when the owner of the UDP port ends, peers of other workers and the DHT stay, and the port answers again", async (t) => {
   t.timeout(120_000);
@@ -64,7 +49,7 @@ test("F9: when the owner of the UDP port ends, peers of other workers and the DH
     openAgainMs.push(Math.round(performance.now() - endedMs));
     t.true(tries.dht > 0 && tries.utp > 0);
     // oxlint-disable-next-line no-await-in-loop
-    t.is(await nodesOf(record), nodeCount);
+    t.is(await knownNodes(record), nodeCount);
     // oxlint-disable-next-line no-await-in-loop
     await record.until(`restart ${round}`, () => record.restartsOf(owner) === round);
     // oxlint-disable-next-line no-await-in-loop

@@ -58,8 +58,8 @@ export interface HttpOptions {
   readonly perTorrentMetrics: boolean;
 }
 
-/** A refusal as an answer, which crosses threads. */
-interface PlainError {
+/** An error as an answer, which crosses threads. */
+export interface PlainError {
   readonly code: string;
   readonly message: string;
   readonly details?: Readonly<Record<string, unknown>>;

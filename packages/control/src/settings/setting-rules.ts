@@ -1,6 +1,7 @@
 // Rules that join several options; each throws the error of an option that contradicts another.
 
 import { canonicalHost } from "@troupe/protocol/address";
+import { parseProxyUrl } from "@troupe/protocol/proxy";
 import { outOfRange, spelled } from "../checked-values.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -75,7 +76,7 @@ function addressesOfFamilies({ addressFamilies, ...options }: Options): void {
 /** An HTTP proxy carries TCP alone. A SOCKS proxy tells later whether it carries UDP. */
 function utpWithoutHttpProxy({ proxy, proxyFor, transport }: Options): void {
   if (transport !== "utp" || typeof proxy !== "string" || proxyFor === "trackers") return;
-  if (!/^\s*http:/i.test(proxy)) return;
+  if (parseProxyUrl(proxy).protocol !== "http") return;
   throw outOfRange("transport", "utp", "`tcp` or `both` with an HTTP proxy, which carries no uTP");
 }
 

@@ -7,7 +7,7 @@ import { withErrors } from "./api-answer.ts";
 import type { ApiOperation } from "./api-operation.ts";
 import { readQuery } from "./api-query.ts";
 import { answerSchema } from "./command-operations.ts";
-import { torrentIn, torrentPath } from "./torrent-operations.ts";
+import { rowIn, torrentPath } from "./torrent-operations.ts";
 
 /** Files of a torrent. */
 const mostFiles = 10_000_000;
@@ -39,16 +39,14 @@ export function linkOperation(links: StreamLinks): ApiOperation {
     answer: withErrors(async (request) => {
       const given: { readonly file?: number } = readQuery(query, request.query);
       const { file = "playlist" } = given;
-      const torrent = torrentIn(request);
-      const view = await request.calls.view();
-      const row = view.row(torrent);
-      if (row === undefined) throw new TroupeError("no-torrent", `there is no torrent ${torrent}`);
+      const { row, version } = await rowIn(request);
+      const { torrent } = row;
       if (file !== "playlist" && file >= row.files)
         throw new TroupeError("no-file", `there is no file ${file}: the torrent has ${row.files}`);
       const expires = links.nextExpiry;
       const path = links.make({ torrent, file }, expires);
       const result = { url: request.base + path, path, expires };
-      return jsonResponse({ result, version: view.version });
+      return jsonResponse({ result, version });
     }),
   };
 }

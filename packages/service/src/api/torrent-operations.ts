@@ -2,6 +2,7 @@
 
 import { checkGate, TroupeError } from "@troupe/control";
 import { commands } from "@troupe/control/commands";
+import type { TorrentRow } from "../view/torrent-row.ts";
 import { jsonResponse, type ServiceRequest } from "../routes/route.ts";
 import type { TorrentQuestion } from "../routes/service-calls.ts";
 import { withErrors } from "./api-answer.ts";
@@ -20,6 +21,17 @@ const questions = [
   ...(["settings", "swarm", "tiers", "web-seeds", "why"] as const),
 ] satisfies readonly TorrentQuestion[];
 
+/** The row of the torrent that the path names. @throws rejects with TroupeError `no-torrent` */
+export async function rowIn(
+  request: ServiceRequest,
+): Promise<{ readonly row: TorrentRow; readonly version: number }> {
+  const torrent = torrentIn(request);
+  const view = await request.calls.view();
+  const row = view.row(torrent);
+  if (row === undefined) throw new TroupeError("no-torrent", `there is no torrent ${torrent}`);
+  return { row, version: view.version };
+}
+
 /** The operations of single torrents. */
 export function torrentOperations(): readonly ApiOperation[] {
   return [showOperation, ...questions.map(questionOperation)];
@@ -37,12 +49,8 @@ const showOperation: ApiOperation = {
   result: () => answerSchema(reference("Torrent")),
   answer: withErrors(async (request) => {
     readQuery({}, request.query);
-    const torrent = torrentIn(request);
-    const { calls } = request;
-    const view = await calls.view();
-    const result = view.row(torrent);
-    if (result === undefined) throw new TroupeError("no-torrent", `there is no torrent ${torrent}`);
-    return jsonResponse({ result, version: view.version });
+    const { row: result, version } = await rowIn(request);
+    return jsonResponse({ result, version });
   }),
 };
 
@@ -68,7 +76,7 @@ function questionOperation(name: TorrentQuestion): ApiOperation {
 }
 
 /** The info-hash in the path of a request, in lower case. */
-export function torrentIn({ path }: Pick<ServiceRequest, "path">): string {
+function torrentIn({ path }: Pick<ServiceRequest, "path">): string {
   const segment = path.slice(apiPrefix.length).split("/")[2] ?? "";
   return checkGate(commands.status.arguments.torrent.gate, "torrent", segment.toLowerCase());
 }

@@ -1,12 +1,13 @@
 // The engine as callers of requests use it: commands and questions go to the program that owns it.
 
 import type { Ref } from "@troupe/actor-runtime";
-import { TroupeError, type Right } from "@troupe/control";
+import type { Right } from "@troupe/control";
 import { commands, type CommandName, type CommandRow } from "@troupe/control/commands";
 import type { ServiceCalls, TorrentQuestion } from "../routes/service-calls.ts";
 import type { ServiceOwnerProtocol } from "../service.messages.ts";
 import type { LiveView, TorrentView } from "../view/torrent-view.ts";
 import type { RestoredRows } from "../view/restored-rows.ts";
+import { thrownError, unanswered } from "./plain-error.ts";
 import type { SharedAnswers } from "./shared-answers.ts";
 
 /** Longer than the deadline of a command, after which its error comes. */
@@ -76,15 +77,9 @@ export class OwnerCalls implements ServiceCalls {
     const answer = await owner
       .call("run-command", { name, given, right }, { deadlineMs: answerMs })
       .catch((cause: unknown) => {
-        throw unanswered(name, cause);
+        throw unanswered(`the command ${name} has no answer`, cause);
       });
     if ("result" in answer) return answer.result as never;
-    const { code, message, details = {} } = answer.error;
-    throw new TroupeError(code, message, { details });
+    throw thrownError(answer.error);
   }
-}
-
-function unanswered(name: string, cause: unknown): TroupeError {
-  const message = `the command ${name} has no answer: the program did not answer; try again`;
-  return new TroupeError("service-busy", message, { cause });
 }

@@ -6,7 +6,7 @@ import { refuse, type Refusal } from "./refusal.ts";
 import { areEqualSecrets, readSecretText, secretText } from "./secret-bytes.ts";
 import type { HmacSha256 } from "./secret-ports.ts";
 
-/** The time in which a link can be used. Then it is refused `link-not-valid`; a stream that has begun goes on. */
+/** The life of a link. After it the link is refused `link-not-valid`; a stream that has begun goes on. */
 const linkMs = 24 * 3_600_000;
 /** Names the purpose of the key in what is signed. */
 const purpose = "stream 1";

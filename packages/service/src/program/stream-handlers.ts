@@ -1,10 +1,6 @@
 import { asFault } from "@troupe/actor-runtime";
 import type { FileStreams, StreamedPart } from "@troupe/coordinator/commands";
-
-/** A call that failed, as an answer that crosses threads. */
-interface Failed {
-  readonly error: { readonly code: string; readonly message: string };
-}
+import type { PlainError } from "../service.messages.ts";
 
 /** Answers the calls of the actor `http` about files and streams. */
 export function streamHandlers(streams: FileStreams) {
@@ -17,7 +13,9 @@ export function streamHandlers(streams: FileStreams) {
   };
 }
 
-async function answered<Result>(work: () => Promise<Result>): Promise<Failed | Result> {
+async function answered<Result>(
+  work: () => Promise<Result>,
+): Promise<Result | { readonly error: PlainError }> {
   try {
     return await work();
   } catch (error) {

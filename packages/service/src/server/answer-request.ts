@@ -3,7 +3,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TroupeError } from "@troupe/control";
 import type { Random, Timers } from "@troupe/actor-runtime";
-import { answerRequest as sendFile } from "@troupe/file-http";
 import { OwnerCalls, type OwnerWay } from "../calls/owner-calls.ts";
 import { errorResponse } from "../api/api-answer.ts";
 import { callBodyBytes } from "../guard/body-reader.ts";
@@ -200,6 +199,17 @@ function streamFile(
     return writeResponse(outgoing, refusalResponse(ended), () => () => undefined);
   outgoing.once("close", ended);
   void sendFile(incoming, outgoing, file).catch((error: unknown) => from.parts.failed(error));
+}
+
+/** The code and its table of media types are loaded for the first file: most incarnations send none. */
+async function sendFile(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  file: FileBody["file"],
+): Promise<void> {
+  const { answerRequest: send } = await import("@troupe/file-http");
+  // The client may have gone meanwhile.
+  if (!outgoing.destroyed) await send(incoming, outgoing, file);
 }
 
 /** Whether the body is at most that of a call. A client that still sends it would miss the response to a closed connection. */

@@ -3,7 +3,8 @@
 import type { Ref } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import type { StreamedFile, StreamedPart } from "@troupe/coordinator/commands";
-import type { ServiceOwnerProtocol } from "../service.messages.ts";
+import { thrownError, unanswered } from "../calls/plain-error.ts";
+import type { PlainError, ServiceOwnerProtocol } from "../service.messages.ts";
 
 /** Longer than a call of the program to the engine. */
 const findMs = 15_000;
@@ -35,8 +36,7 @@ export class OwnedFiles implements FileSource {
     const answer = await this.#owner()
       .call("find-file", { torrent, file }, { deadlineMs: findMs })
       .catch((cause: unknown) => {
-        const message = "cannot find the file: the program did not answer; try again";
-        throw new TroupeError("service-busy", message, { cause });
+        throw unanswered("cannot find the file", cause);
       });
     return resultOf(answer);
   }
@@ -70,12 +70,11 @@ export class OwnedFiles implements FileSource {
 }
 
 interface Failed {
-  readonly error: { readonly code: string; readonly message: string };
+  readonly error: PlainError;
 }
 
 /** @throws TroupeError with the code of a failed call */
 function resultOf<Answer extends object>(answer: Answer | Failed): Exclude<Answer, Failed> {
   if (!("error" in answer)) return answer as Exclude<Answer, Failed>;
-  const { code, message } = answer.error;
-  throw new TroupeError(code, message);
+  throw thrownError(answer.error);
 }

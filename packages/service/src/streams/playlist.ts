@@ -1,16 +1,17 @@
 // Playlists of a torrent's files, as players read them: M3U with names, in UTF-8.
 
 import { cleanText } from "@troupe/protocol/text";
-import { isPlayable } from "@troupe/file-http";
 import type { CommandResults } from "@troupe/control/commands";
 
 /** Characters of a shown name. */
 const longestName = 300;
 
 /** Indexes and names of the files that can be played: wanted, with bytes, with sound or moving pictures. */
-export function playableFiles(
+export async function playableFiles(
   files: CommandResults["files"],
-): readonly { readonly file: number; readonly name: string }[] {
+): Promise<readonly { readonly file: number; readonly name: string }[]> {
+  // Its table of media types is loaded for the first playlist.
+  const { isPlayable } = await import("@troupe/file-http");
   return files.flatMap(({ isPadding, lengthBytes, priority, torrentPath }, file) => {
     const isMeant = !isPadding && lengthBytes > 0 && priority > 0 && isPlayable(torrentPath);
     const name = torrentPath.slice(torrentPath.lastIndexOf("/") + 1);

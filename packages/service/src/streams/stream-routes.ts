@@ -57,7 +57,7 @@ async function stream(
   const served: ServedFile = {
     ...{ name, lengthBytes, tag: `${torrent}-${file}` },
     read: ({ end, signal, start }) => files.read({ torrent, file, start, end }, signal),
-    ...(!mayWait && { refused: (response, error) => refuse(response, error) }),
+    ...(!mayWait && { refused: refuse }),
   };
   const closed = method === "HEAD" ? () => undefined : places.take();
   return { status: 200, body: { file: served, closed } };
@@ -71,7 +71,8 @@ async function playlist(
   const files = await calls.ask("files", torrent);
   // A playlist gives no longer time than its own link has.
   const expires = linkExpires ?? links.nextExpiry;
-  const entries = playableFiles(files).map(({ file, name }) => ({
+  const playable = await playableFiles(files);
+  const entries = playable.map(({ file, name }) => ({
     name,
     url: base + links.make({ torrent, file }, expires),
   }));

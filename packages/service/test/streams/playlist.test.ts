@@ -8,7 +8,7 @@ function listed(torrentPath: string, changes: object = {}) {
   };
 }
 
-test("a playlist has the wanted files with sound or moving pictures, by their indexes", (t) => {
+test("a playlist has the wanted files with sound or moving pictures, by their indexes", async (t) => {
   const files = [
     listed("notes.txt"),
     listed("disc 1/film.mkv"),
@@ -17,7 +17,7 @@ test("a playlist has the wanted files with sound or moving pictures, by their in
     listed("empty.mp4", { lengthBytes: 0 }),
     listed("song.flac"),
   ];
-  t.deepEqual(playableFiles(files), [
+  t.deepEqual(await playableFiles(files), [
     { file: 1, name: "film.mkv" },
     { file: 5, name: "song.flac" },
   ]);

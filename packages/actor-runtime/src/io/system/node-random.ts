@@ -3,11 +3,12 @@ import { systemModule } from "./system-module.ts";
 
 /** One call for 512 numbers costs about 10 ns a number. */
 const poolWords = 1024;
+/** Bytes that are drawn at once, for keys and the like. */
 const poolBytes = 16_384;
-/** The bytes of a longer draw are the system's, without the pool. */
+/** A longer draw is read from the system, without the pool. */
 const mostPooledBytes = 1_024;
 
-/** The system's cryptographic generator; small draws share a pool, because a call of the system takes 30 µs. */
+/** The system's cryptographic generator; small draws share a pool, because each reading opens the system's generator. */
 export class NodeRandom implements Random {
   readonly #pool = new Uint32Array(poolWords);
   #next = poolWords;

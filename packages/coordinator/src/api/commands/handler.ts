@@ -49,7 +49,10 @@ export function ofTorrent<Call extends TorrentCall<{}>, Result>(
 }
 
 /** @throws TroupeError `no-torrent` */
-export function proxyIn({ session }: CommandedEngine, infoHash: string): TorrentProxy {
+export function proxyIn(
+  { session }: Pick<CommandedEngine, "session">,
+  infoHash: string,
+): TorrentProxy {
   const found = session.torrents.withInfoHash(infoHash);
   if (found === undefined) throw unknownTorrent(infoHash);
   return found;

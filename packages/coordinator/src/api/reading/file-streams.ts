@@ -1,11 +1,12 @@
 // Files of torrents as a service streams them: found by info-hash and index, and read without a copy.
 
 import { TroupeError } from "@troupe/control";
+import { proxyIn } from "../commands/handler.ts";
 import type { Coordinator } from "../coordinator.ts";
+import type { EngineSession } from "../engine-session.ts";
 import { quarantinedError } from "../life/quarantined-torrent.ts";
 import { refuseUnknown } from "../metadata-arrival.ts";
 import { sessionOf } from "../session-of.ts";
-import type { TorrentList } from "../torrent-list.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
 import { readSharedBytes } from "./file-bytes.ts";
 
@@ -37,17 +38,17 @@ export interface StreamedPart {
 
 /** The open streams of a coordinator, by numbers of their reader. */
 export class FileStreams {
-  readonly #torrents: TorrentList;
+  readonly #session: EngineSession;
   readonly #open = new Map<number, ReturnType<typeof readSharedBytes>>();
 
   /** @throws TroupeError `option-out-of-range` for a coordinator that does not run. */
   constructor(coordinator: Coordinator) {
-    this.#torrents = sessionOf(coordinator).torrents;
+    this.#session = sessionOf(coordinator);
   }
 
   /** @throws TroupeError `no-torrent`, `no-file`, `metadata-unknown`, `file-not-wanted`, `quarantined` */
   find(infoHash: string, file: number): StreamedFile {
-    const torrent = this.#torrent(infoHash);
+    const torrent = proxyIn({ session: this.#session }, infoHash);
     if (torrent.isQuarantined) throw quarantinedError(torrent.info.name);
     refuseUnknown(torrent.info, "stream a file of");
     const { figures, state } = torrent;
@@ -85,15 +86,10 @@ export class FileStreams {
   }
 
   #begin(stream: number, { end, file, start, torrent }: StreamedPart) {
-    const reading = readSharedBytes(this.#torrent(torrent), file, { start, end });
+    const found = proxyIn({ session: this.#session }, torrent);
+    const reading = readSharedBytes(found, file, { start, end });
     this.#open.set(stream, reading);
     return reading;
-  }
-
-  #torrent(infoHash: string): TorrentProxy {
-    const torrent = this.#torrents.withInfoHash(infoHash);
-    if (torrent !== undefined) return torrent;
-    throw new TroupeError("no-torrent", `there is no torrent ${infoHash}`);
   }
 }
 

@@ -73,17 +73,15 @@ function sumOfTorrents({ awake, torrents }: Engine): TorrentSums {
 function addPeers(sums: TorrentSums, { content, peers }: TorrentJob): void {
   sums.peers += peers.size;
   sums.incoming += peers.incomingCount;
-  for (const { isWebSeed, kind } of peers.connected())
+  for (const { isWebSeed, kind, rowIndex, worker } of peers.connected()) {
+    const row = isWebSeed ? content?.traffic.row(worker, rowIndex) : undefined;
+    sums.webSeedBytes += row?.field(PeerField.downloadedBytes) ?? 0;
     if (!isWebSeed) sums.open[kind?.transport ?? "tcp"]++;
+  }
   if (content === undefined) return;
   sums.downBytesPerSecond += content.traffic.rates.downBytesPerSecond;
   sums.upBytesPerSecond += content.traffic.rates.upBytesPerSecond;
-  if (content.webSeeds.openCount === 0) return;
   sums.webSeeds += content.webSeeds.openCount;
-  for (const { isWebSeed, rowIndex, worker } of peers.connected())
-    if (isWebSeed)
-      sums.webSeedBytes +=
-        content.traffic.row(worker, rowIndex)?.field(PeerField.downloadedBytes) ?? 0;
 }
 
 function torrentMetrics({ metrics, uploadSlots }: Engine, sums: TorrentSums): Metric[] {

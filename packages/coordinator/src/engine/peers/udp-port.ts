@@ -1,5 +1,6 @@
 // The UDP port of the peers' number, which the first peer-worker owns: uTP, the DHT node and UDP trackers share it, since
-// trackers and PEX name one port of a peer. Behind a proxy it is a relay at a port that nobody is told, and uTP has it alone.
+// trackers and PEX name one port of a peer. Behind a proxy the port is a relay of the proxy: nobody is told its number, and only
+// uTP uses it.
 
 import { codeOf } from "@troupe/actor-runtime";
 import { isGone } from "@troupe/api-base";

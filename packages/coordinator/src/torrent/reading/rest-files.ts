@@ -8,8 +8,7 @@ import type { JobWithContent } from "../torrent-job.ts";
 import type { FileReader, RestFiles } from "./file-reader.ts";
 import type { ReadingServices } from "./tend-readers.ts";
 
-const openDeadlineMs = 60_000;
-const readDeadlineMs = 60_000;
+const deadlineMs = 60_000;
 
 /** Reads for a reader whose files are open. A file-worker that gives no answer counts as a refusal. */
 export async function readAtRest(
@@ -17,13 +16,7 @@ export async function readAtRest(
   { directory }: RestFiles,
   message: ReadBlocks,
 ): Promise<BlocksRead> {
-  const answer = await callFileWorkerForUser(
-    engine,
-    directory,
-    "read-blocks",
-    message,
-    readDeadlineMs,
-  );
+  const answer = await callFileWorkerForUser(engine, directory, "read-blocks", message, deadlineMs);
   return "diskMs" in answer ? answer : { refused: [{ run: 0, ...answer }], diskMs: 0 };
 }
 
@@ -43,14 +36,14 @@ export function openRestFiles(
       directory,
       "open-storage",
       message,
-      openDeadlineMs,
+      deadlineMs,
     );
     return "refused" in opened ? opened : (opened.known?.trusted ?? new Uint8Array());
   };
   const had = open();
   const close = async (): Promise<void> => {
     if ("refused" in (await had)) return;
-    await callFileWorkerForUser(engine, directory, "close-storage", { torrent }, openDeadlineMs);
+    await callFileWorkerForUser(engine, directory, "close-storage", { torrent }, deadlineMs);
   };
   return { id: torrent, directory, had, close: () => void close() };
 }

@@ -1,0 +1,13 @@
+import { TroupeError } from "@troupe/control";
+import type { PlainError } from "../service.messages.ts";
+
+/** The error that an answer of the program stands for. */
+export function thrownError({ code, message, details = {} }: PlainError): TroupeError {
+  return new TroupeError(code, message, { details });
+}
+
+/** A call that the program has not answered. @param action The sentence about it: `cannot find the file`. */
+export function unanswered(action: string, cause: unknown): TroupeError {
+  const message = `${action}: the program did not answer; try again`;
+  return new TroupeError("service-busy", message, { cause });
+}
