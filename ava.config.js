@@ -6,6 +6,7 @@ export default {
     "test/**/*.test.ts",
     "!test/interop/**",
     "!test/leaks/**",
+    "!test/page/**",
     "!test/torrents/**",
     "!**/support/**",
     "!**/fixtures/**",

@@ -1,4 +1,4 @@
-import all from "./ava.config.js";
+import all from "./ava.all.config.js";
 
 // Left out: whole engines together, what machines and peers do to them, and the inputs that the fuzzer has found.
 const slow = ["chaos", "crash", "damage", "faults", "fuzz", "hostile", "integration", "simulation"];

@@ -42,7 +42,7 @@ export function plainEntryPoints(): EntryPoints {
 }
 
 function isScript(name: WorkerFile): boolean {
-  return /^(?:engine|peer|file|records|dht|http|file-maker)\.worker$/.test(name);
+  return /^(?:engine|peer|file|records|dht|http|feed-reader|file-maker)\.worker$/.test(name);
 }
 
 function entryPointsOf(isMeant: (name: WorkerFile) => boolean): EntryPoints {
@@ -138,6 +138,12 @@ const changes: readonly Change[] = [
     files: /[/\\]file-server\.ts$/,
     from: 'await import("@troupe/file-http")',
     to: 'process.getBuiltinModule("node:module").createRequire(import.meta.url)("./file-http.js")',
+  },
+  {
+    // The files of the page lie beside the joined modules.
+    files: /[/\\]page[/\\]page-folder\.ts$/,
+    from: '"../../../page/bundle/"',
+    to: '"./page/"',
   },
   {
     // A file beside it, loaded for the calls that steer a service.

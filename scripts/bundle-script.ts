@@ -67,7 +67,7 @@ export async function bundlePlainly(entryPoints: EntryPoints, outdir: string): P
     outdir,
     outExtension: { ".js": ".cjs" },
     format: "cjs",
-    define: { "import.meta.url": "ownAddress" },
+    define: { "import.meta.url": "ownAddress", "import.meta.resolve": "undefined" },
     banner: {
       js: 'const ownAddress = require("node:url").pathToFileURL(__filename.replace(/cjs$/, "js")).href;',
     },

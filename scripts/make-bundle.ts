@@ -20,6 +20,7 @@ import {
   moduleEntryPoints,
   plainEntryPoints,
 } from "./bundle-modules.ts";
+import { ownPageFolder, writePage } from "./page-bundle.ts";
 import { commandEntryPoint, bundlePlainly, bundleScripts } from "./bundle-script.ts";
 
 const outdir = fileURLToPath(bundleFolder);
@@ -48,6 +49,7 @@ const scripts = { ...commandEntryPoint(), ...scriptEntryPoints() };
 const inputPaths = [
   ...(await bundleEach(modules, outdir, [sourcesInPlace])),
   ...(await bundleScripts(scripts, outdir)),
+  ...(await writePage(ownPageFolder, join(outdir, "page"))),
 ];
 await bundlePlainly(plainEntryPoints(), outdir);
 // Libraries change by an install alone, which makes the bundle again.

@@ -1,10 +1,10 @@
-// `pnpm bench:streams`: a whole file over HTTP by the service, beside nginx; and lists beside streams.
+// `pnpm bench:streams`: a whole file over HTTP by the service, beside nginx and WebTorrent; and lists beside streams.
 //
 //   --runs N    runs of each (9)
 //   --mib N     length of the file (512)
 //
-// One curl a run gets a file that the page cache has, from the command `serve` and from nginx with `sendfile on` and one
-// worker, in turns. The first run of each is not counted. Then 32 curls take 4 MB/s each from the service, and 300 lists are
+// One curl a run gets a file that the page cache has, from the command `serve`, from nginx with `sendfile on` and one
+// worker, and from WebTorrent's server, in turns. The first run of each is not counted. Then 32 curls take 4 MB/s each from the service, and 300 lists are
 // asked for meanwhile, one after the other.
 
 import { execFile, spawn } from "node:child_process";
@@ -12,7 +12,9 @@ import { linkSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { Nginx } from "../../test/support/clients/nginx.ts";
+import { Webtorrent } from "../../test/support/clients/webtorrent.ts";
 import { writePayload } from "../../test/support/files/payload.ts";
+import { freePort } from "../../test/support/programs/free-port.ts";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
 import { ServedProcess } from "../../test/support/service/served-process.ts";
@@ -45,24 +47,33 @@ mkdirSync(dirname(data));
 linkSync(join(source, "film.mkv"), data);
 
 await using nginx = await Nginx.start(source);
+const webtorrentPort = await freePort();
+await using webtorrent = await Webtorrent.seed({
+  ...{ torrent: path, folder: source, serverPort: webtorrentPort },
+});
+await webtorrent.finished();
 await using served = await ServedProcess.start({ folder: folder.path });
 await served.call("add", path);
 const bearer = `Authorization: Bearer ${(await served.call("token", "create", "bench", "--right", "read")).trim()}`;
 const stream = `http://127.0.0.1:${served.port}/stream/${infoHash}/0`;
-const rates = { service: [] as number[], nginx: [] as number[] };
+const rates = { service: [] as number[], nginx: [] as number[], webtorrent: [] as number[] };
 for (let count = 0; count <= Number(values.runs); count++) {
   const service = await rateOf(stream, [bearer]);
   const other = await rateOf(`${nginx.url}film.mkv`);
+  const third = await rateOf(`http://127.0.0.1:${webtorrentPort}/0`);
   if (count === 0) continue;
   rates.service.push(service);
   rates.nginx.push(other);
+  rates.webtorrent.push(third);
 }
 console.log(
   table([
     ["a whole file, one curl", "MB/s"],
     ["service", spread(rates.service, 0)],
     ["nginx, sendfile on, one worker", spread(rates.nginx, 0)],
-    ["ratio of the medians (bar 0.5)", (median(rates.service) / median(rates.nginx)).toFixed(2)],
+    ["WebTorrent", spread(rates.webtorrent, 0)],
+    ["service ÷ nginx (bar 0.5)", (median(rates.service) / median(rates.nginx)).toFixed(2)],
+    ["service ÷ WebTorrent (bar 2)", (median(rates.service) / median(rates.webtorrent)).toFixed(2)],
   ]),
 );
 

@@ -92,6 +92,7 @@ const torrentModules = {
     "FileRename",
     "SeedChoker",
   ],
+  "@troupe/messages": ["HashedFiles"],
   "../../torrent-progress.ts": ["TorrentFile"],
   "../modules.ts": ["ModuleOptions"],
 };

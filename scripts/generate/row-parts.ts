@@ -9,10 +9,10 @@ export function defaultText({ gate, default: value }: ArgumentRow): string {
   return typeof value === "string" ? `\`${value}\`` : JSON.stringify(value);
 }
 
-/** The object that a value which passes a gate is, or lists. */
+/** The object that a value which passes a gate is, or lists, by names or not. */
 export function objectIn(gate: Gate): Extract<Gate, { readonly kind: "record" }> | undefined {
   if (gate.kind === "record") return gate;
-  if (gate.kind === "list") return objectIn(gate.of);
+  if (gate.kind === "list" || gate.kind === "map") return objectIn(gate.of);
   if (gate.kind !== "either") return undefined;
   return gate.of.map(objectIn).find((each) => each !== undefined);
 }

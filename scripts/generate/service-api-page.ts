@@ -40,6 +40,7 @@ sends the last one in \`Last-Event-ID\`, as \`EventSource\` does, gets what it m
 | --- | --- | --- |
 | \`reset\` | first, and where more was missed than the last 10,000 events or 8 MiB of them, or where the service has restarted | \`version\`: get all torrents; the stream has what changes after this version |
 | \`rows\` | torrents changed, within 100 ms | \`version\` that is reached, \`rows\` (whole), \`removed\` (hashes), \`long\` (hashes of torrents with more than 32 KiB: get them by their path) |
+| \`worker\` | a thread of the engine crashed, or runs again | \`name\`, \`state\`, \`restarts\`, and \`error\` of a crash |
 | others | an event of a torrent, the end of a command that outlasted its 10 s, a warning | by the event; \`{"leftOutBytes": n}\` for more than 32 KiB |
 
 A reader that is slow has 256 KiB on their way at most. It misses states of torrents in between, and gets the latest.
@@ -49,7 +50,9 @@ A comment comes every 15 s.`;
 export function serviceApiPage(): string {
   const timers = new ManualTime();
   const links = new StreamLinks(new Uint8Array(), timers, (key) => key);
-  const operations = apiOperations({ version: "", ring: new EventRing("0"), timers, links });
+  const history = { read: () => Promise.reject(new Error("no history here")) };
+  const ring = new EventRing("0");
+  const operations = apiOperations({ version: "", ring, history, timers, links });
   const sections = [
     head,
     `## The list of torrents\n\n${listText}\n\n${parameterTable(listQuery)}`,

@@ -1,6 +1,6 @@
 // The licence texts of the libraries that are joined with our modules.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../bundle-modules.ts";
 
@@ -13,9 +13,7 @@ interface Library {
 
 /** @param joined Paths of all joined files, relative to the repository. */
 export function thirdPartyLicences(joined: readonly string[]): string {
-  const folders = joined.map(
-    (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0],
-  );
+  const folders = joined.map(libraryFolder);
   const texts = [...new Set(folders.filter((folder) => folder !== undefined))].map((folder) =>
     licenceOf(join(root, folder)),
   );
@@ -24,6 +22,13 @@ export function thirdPartyLicences(joined: readonly string[]): string {
     "The files in `dist` hold parts of these libraries. Troupe's own licence stands in LICENSE.",
     ...texts.toSorted(),
   ].join("\n\n");
+}
+
+/** The folder of the library that a file belongs to. A library may have parts of others within, without a package of their own. */
+function libraryFolder(path: string): string | undefined {
+  const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0];
+  if (folder === undefined || existsSync(join(root, folder, "package.json"))) return folder;
+  return libraryFolder(folder.slice(0, folder.lastIndexOf("node_modules/")));
 }
 
 function licenceOf(folder: string): string {

@@ -14,6 +14,7 @@ import {
   plainEntryPoints,
 } from "../bundle-modules.ts";
 import { commandEntryPoint, bundlePlainly, bundleScripts } from "../bundle-script.ts";
+import { writePage } from "../page-bundle.ts";
 import { copyDeclarations } from "./declarations.ts";
 import { thirdPartyLicences } from "./licences.ts";
 import { subpathOf, type PackageExport, type WorkspacePackage } from "./workspace-packages.ts";
@@ -45,6 +46,7 @@ export async function writeTroupePackage(
     )),
   ];
   await bundlePlainly(plainEntryPoints(), dist);
+  joined.push(...(await writePage(join(dist, "page"))));
   await copyDeclarations(packages, join(folder, "types"));
   await cp(join(root, "packages/cli/bin"), join(folder, "bin"), { recursive: true });
   for (const text of texts) await cp(join(root, text), join(folder, text), { recursive: true });

@@ -28,6 +28,8 @@ interface Description {
   readonly version: string;
   readonly description: string;
   readonly exports: string | Readonly<Record<string, string>>;
+  /** Its files are parts of another package. */
+  readonly private?: boolean;
 }
 
 /** All packages by their names, and the version that they share. */
@@ -40,7 +42,8 @@ export function workspacePackages(): {
     .map((path) => ({
       folder: join(root, path, ".."),
       text: JSON.parse(readFileSync(join(root, path), "utf8")) as Description,
-    }));
+    }))
+    .filter(({ text }) => text.private !== true);
   const versions = new Set(read.map(({ text }) => text.version));
   const [version] = versions;
   if (version === undefined || versions.size > 1) {

@@ -1,5 +1,7 @@
 // The reaction to each misbehaving peer, and the bounds of its cost.
 
+import type { TorrentVersion } from "../support/simulated/swarm/torrent.ts";
+
 const second = 1_000;
 const kibibyte = 1_024;
 /** Bytes on the way when a peer of 1 MB/s is closed: its own queue, and a round trip. */
@@ -27,6 +29,10 @@ export interface Reaction {
   readonly dials?: number;
   /** Connections that it gets in three minutes, when it comes back or is dialled again. */
   readonly visits?: number;
+  /** Milliseconds by which it may hold up the honest download. Default 0. */
+  readonly heldUpMs?: number;
+  /** Version of the torrent. Default v1. */
+  readonly version?: TorrentVersion;
   /** It takes longer than a test over real sockets should. */
   readonly isSlow?: true;
 }
@@ -66,6 +72,14 @@ const unrequested = closes("unrequested-blocks", {
   takenBytes: 192 * kibibyte,
 });
 const badRequests = closes("bad-requests");
+/** Its 1,920 rejects, and the answers of a second. */
+const hashesFlood = closes("hashes-flood", {
+  version: "v2",
+  takenBytes: 256 * kibibyte,
+  saidBytes: 128 * kibibyte,
+});
+/** The torrent has no layers: hashes are requested of this peer. */
+const wrongHashes = closes("hashes-wrong", { version: "v2-without-layers" });
 const messageFlood = closes("message-flood", { takenBytes: 512 * kibibyte });
 const handshakeDeadline: Partial<Reaction> = {
   closesAfterMs: 10 * second,
@@ -230,6 +244,37 @@ export const reactions: Readonly<Record<string, Reaction>> = {
     closesAfterMs: 179 * second,
     closesWithinMs: 181 * second,
   },
+  "hash-request-flood": hashesFlood,
+  "leaf-request-flood": hashesFlood,
+  "hash-requests-unread": { ...hashesFlood, saidBytes: greetingBytes },
+  "hash-requests-out-of-range": hashesFlood,
+  "hash-requests-of-4-billion": hashesFlood,
+  "hash-requests-of-unknown-files": hashesFlood,
+  "unrequested-hashes": closes("hashes-not-requested", { version: "v2" }),
+  "hashes-of-16-mib": closes("frame-too-long", { version: "v2" }),
+  "hash-reject-flood": { ...messageFlood, version: "v2", takenBytes: 640 * kibibyte },
+  "wrong-hashes": wrongHashes,
+  "hashes-without-proof": wrongHashes,
+  // Each hash is asked of it again after a pause, and it gives the blocks whose hashes the honest seeder gave.
+  "rejects-hash-requests": closes("both-seeds", {
+    version: "v2-without-layers",
+    closesWithinMs: 7 * second,
+    saidBytes: 2 * kibibyte,
+    takenBytes: 1 << 20,
+  }),
+  "withholds-hashes": closes("both-seeds", {
+    version: "v2-without-layers",
+    closesWithinMs: 7 * second,
+    saidBytes: 2 * kibibyte,
+    takenBytes: 1 << 20,
+  }),
+  // It is asked for the leaf hashes, too: after 2 s they are asked of the honest seeder.
+  "one-bad-block-a-piece": closes("bad-piece", {
+    version: "v2",
+    heldUpMs: 3 * second,
+    takenBytes: 256 * kibibyte,
+    wastedBytes: 128 * kibibyte,
+  }),
   "unknown-messages": closes("unknown-messages", {
     takenBytes: 2 << 20,
     closesWithinMs: 2 * second,

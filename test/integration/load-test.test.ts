@@ -91,7 +91,7 @@ for (const [encryption, mode] of [
       targets: { client: address },
       torrents: { payload: { size: "4MiB", piece: "256KiB", name: "payload" } },
       groups: { leech: { behaviour: "leecher", count: 20, take: 2, encryption } },
-      phases: { steady: "10s" },
+      phases: { steady: "20s" },
     });
     const count = (counter: string): number =>
       result.counts
@@ -109,7 +109,7 @@ for (const [encryption, mode] of [
 const overUtp = {
   name: "over uTP",
   torrents: { payload: { size: "4MiB", piece: "256KiB", name: "payload" } },
-  phases: { steady: "10s" },
+  phases: { steady: "25s" },
 };
 
 for (const encryption of ["none", "rc4"] as const)

@@ -1,6 +1,6 @@
 // Names of every odd kind: what other clients have downloaded is found by us, and what we have downloaded by them.
 
-import { rmSync, truncateSync } from "node:fs";
+import { rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
@@ -13,6 +13,7 @@ import { Troupe } from "../support/clients/troupe.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { runProcess } from "../support/programs/process.ts";
+import { until } from "../support/programs/until.ts";
 
 const command = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const pieceLengthBytes = 16_384;
@@ -68,6 +69,11 @@ for (const [name, client, keepsAll] of [
         await tracker.knowsSeeder(torrent.infoHash);
         await using leech = await client.leech({ torrent: torrent.path, folder: target });
         await leech.finished();
+        // libtorrent tells the end before its disk thread has made the last file.
+        await until("all bytes are in files", async () => {
+          const bytes = filesBelow(target).map((path) => statSync(join(target, path)).size);
+          return bytes.reduce((sum, each) => sum + each, 0) >= payload.totalBytes;
+        });
       }
       const names = filesBelow(target);
       if (keepsAll) t.deepEqual(names, payload.paths.toSorted());

@@ -1,6 +1,13 @@
 // A torrent with a symbolic link (BEP 47) that libtorrent has made: checked, seeded and downloaded beside libtorrent.
 
-import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
@@ -56,4 +63,15 @@ test.serial("a link in a torrent of libtorrent fails no check, seed or download"
   t.deepEqual(readFileSync(join(ours, "payload", "file.bin")), content);
   const link = lstatSync(join(ours, "payload", "link.bin"));
   t.deepEqual([link.isFile(), link.size], [true, 0], "an empty file stands for the link");
+
+  const linked = stack.use(temporaryFolder("links-linked")).path;
+  await using withLinks = await Troupe.download({
+    torrent,
+    folder: linked,
+    arguments: [...words, "--symlinks"],
+  });
+  await withLinks.finished();
+  await check(linked);
+  t.is(readlinkSync(join(linked, "payload", "link.bin")), "file.bin");
+  t.deepEqual(readFileSync(join(linked, "payload", "link.bin")), content);
 });

@@ -41,7 +41,7 @@ async function join() {
   for (const host of [ofTracker, ofAll]) tracker.add(addressOf(host));
   const { infoHash, trackers } = torrent.metainfo;
   const links = [ofLink, ofAll].map((host) => `&x.pe=${host}:${peerPort}`).join("");
-  const magnet = `${formatMagnet({ infoHash, trackers: trackers.flat() })}${links}`;
+  const magnet = `${formatMagnet({ infoHashes: { v1: infoHash }, trackers: trackers.flat() })}${links}`;
   const peers = [ofUser, ofAll].map(addressOf);
   await world.settle(engine.addLink(torrent, { magnet, peers }));
   return { engine, swarm, watch, world };

@@ -31,6 +31,11 @@ function magnet(kills: readonly Kill[]): Scenario {
   return { ...scenario, peers: offering, isMagnet: true, metadataPaddingBytes: 40_000 };
 }
 
+/** Builds the magnet link of a torrent of version 2, whose hash layers come from peers too. */
+function treeMagnet(kills: readonly Kill[]): Scenario {
+  return { ...magnet(kills), version: "v2-without-layers" };
+}
+
 /** Beside a peer with the half, a web server gives everything. */
 function webSeed(kills: readonly Kill[]): Scenario {
   const { peers, ...scenario } = transfer(kills);
@@ -41,6 +46,7 @@ const lives = [
   ["a download", transfer, sampleStep],
   ["a download from a web seed", webSeed, 4 * sampleStep],
   ["a magnet link", magnet, sampleStep],
+  ["A17: a magnet link by its hash of version 2", treeMagnet, sampleStep],
 ] as const;
 
 for (const [place, actor, what, scenarioOf, sample] of actors.flatMap((actor, place) =>

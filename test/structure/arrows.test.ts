@@ -10,6 +10,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   tracker: ["protocol"],
   "actor-runtime": ["protocol"],
   control: ["protocol"],
+  page: ["control", "protocol"],
   messages: ["actor-runtime", "control", "protocol"],
   "hash-worker": ["actor-runtime", "protocol"],
   transport: ["actor-runtime", "protocol"],

@@ -28,7 +28,13 @@ function refusedIn(text: string): string[] {
 }
 
 test("comments start with their noun", (t) => {
-  const files = listTrackedFiles("packages/*.ts", "test/*.ts", "scripts/*.ts", "bench/*.ts");
+  const files = listTrackedFiles(
+    "packages/*.ts",
+    "packages/*.tsx",
+    "test/*.ts",
+    "scripts/*.ts",
+    "bench/*.ts",
+  );
   t.true(files.length > 0);
   const refused = files.flatMap((path) =>
     refusedIn(readRepositoryFile(path)).map((found) => `${path}:${found}`),

@@ -12,7 +12,7 @@ const publicFiles = new Set([
   "packages/load-tester/src/index.ts",
 ]);
 
-/** Threads of a pool call them by their names. */
+/** Threads of a pool, and the bundle of the page, name them in other ways than by an import. */
 const calledByName = [
   "packages/actor-runtime/src/io/disk/look-at-folders.ts#lookAtFolders",
   "packages/hash-worker/src/check/check.task.ts#runTask",
@@ -28,7 +28,7 @@ function exportsOf(texts: Readonly<Record<string, string>>): string[] {
 }
 
 test("every exported name of the sources is imported by another file", (t) => {
-  const paths = listTrackedFiles("*.ts").filter((path) => !path.endsWith(".d.ts"));
+  const paths = listTrackedFiles("*.ts", "*.tsx").filter((path) => !path.endsWith(".d.ts"));
   const texts = new Map(paths.map((path) => [path, readRepositoryFile(path)]));
   t.true(texts.size > 1_500);
   const sources = new ExportsOfSources(texts, packageEntries());

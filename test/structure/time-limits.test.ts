@@ -11,6 +11,7 @@ const others = [
   "test/crash/kill.test.ts",
   "test/crash/moves.test.ts",
   "test/damage/damaged-state.test.ts",
+  "test/interop/films.test.ts",
   "test/simulation/dht.test.ts",
   "test/simulation/dht-announces.test.ts",
   "test/simulation/dht-hostile.test.ts",

@@ -90,10 +90,12 @@ export class Tunnel {
     await this.#ours.run("ip", "-6", "route", "del", "default", "dev", tunnelName);
   }
 
-  /** @returns Reads the packets that our machine has sent by the outer interface, over IPv4 and IPv6. */
+  /** @returns Reads the packets that our machine has sent by the outer interface: TCP, UDP and others over IPv4, and IPv6. */
   async countOutside(): Promise<() => Promise<readonly number[]>> {
     return await this.#ours.countSent([
-      'oifname "eth0" meta nfproto ipv4',
+      'oifname "eth0" meta nfproto ipv4 meta l4proto tcp',
+      'oifname "eth0" meta nfproto ipv4 meta l4proto udp',
+      'oifname "eth0" meta nfproto ipv4 meta l4proto != { tcp, udp }',
       // The kernel itself looks for its neighbours.
       'oifname "eth0" meta nfproto ipv6 meta l4proto != ipv6-icmp',
     ]);

@@ -7,9 +7,9 @@ import { join } from "node:path";
 
 import { Command, type CommandEnd } from "../support/programs/command.ts";
 
-const folder = process.env["TROUPE_TORRENTS"];
+const folder = process.env["TORRENTS_FOLDER"];
 if (folder === undefined)
-  throw new Error("TROUPE_TORRENTS names no folder: pnpm test:torrents DIR");
+  throw new Error("TORRENTS_FOLDER names no folder: pnpm test:torrents DIR");
 
 async function info(...words: string[]): Promise<CommandEnd> {
   using command = new Command(["info", ...words]);

@@ -10,6 +10,6 @@ if (folder === undefined) {
 }
 const { status } = spawnSync("ava", ["--config", "ava.torrents.config.js", "--serial"], {
   stdio: "inherit",
-  env: { ...process.env, TROUPE_TORRENTS: resolve(folder) },
+  env: { ...process.env, TORRENTS_FOLDER: resolve(folder) },
 });
 process.exitCode = status ?? 1;

@@ -28,6 +28,7 @@ export type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./hosts/hos
 export { inlineHost } from "./hosts/inline-host.ts";
 export { threadHost } from "./hosts/thread-host.ts";
 export { firstOwnStep, breadcrumbWords, linkCredits } from "./limits.ts";
+export { Deadlines } from "./deadlines.ts";
 export { LazyMap, LazySet } from "./lazy-collections.ts";
 export type { LogEntry, LogLevel, LogSink } from "./log.ts";
 export { PatientRef } from "./links/patient-ref.ts";
@@ -48,6 +49,7 @@ export {
   type PathLinks,
   realPathOf,
 } from "./io/disk/real-path.ts";
+export { systemThreadId, threadTime } from "./io/system/thread-time.ts";
 export { systemSentence, systemWords } from "./io/system/system-sentence.ts";
 export { CrashHistory, crashMemoryMs, isDeliberate } from "./supervision/crash-history.ts";
 export { describeTree } from "./supervision/describe-tree.ts";

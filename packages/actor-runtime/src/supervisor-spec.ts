@@ -96,6 +96,8 @@ export interface ActorStatus {
     | "unknown";
   readonly epoch: number;
   readonly restarts: number;
+  /** Why it crashed last, in 1,000 characters at most. Absent: it has not, or is a pool or a supervisor. */
+  readonly lastError?: string;
   /** Messages waiting in its links, both ways; or tasks waiting in a pool. */
   readonly mailbox: number;
   /** Threads of a pool, running or starting. */

@@ -1,8 +1,15 @@
-import { commandNames, findOption, optionsOf, shownOptions } from "./arguments/option-table.ts";
+import {
+  commandNames,
+  findOption,
+  optionsApart,
+  optionsOf,
+  shownOptions,
+} from "./arguments/option-table.ts";
 import type { CommandName } from "./arguments/option-table.ts";
 import { dhtCalls } from "./arguments/dht-arguments.ts";
 import { loadTestCalls } from "./arguments/load-test-arguments.ts";
 import { helpTopics, shellNames, type ShellName } from "./arguments/parse-arguments.ts";
+import { stateCalls } from "./arguments/state-arguments.ts";
 import { tokenCalls } from "./arguments/service-arguments.ts";
 import { topics } from "./help-topics.ts";
 
@@ -20,7 +27,10 @@ const commandOperands: Readonly<Record<CommandName, Operand>> = {
   download: "torrents",
   seed: "torrents",
   check: "torrents",
+  match: "torrents",
   info: "torrents",
+  create: "files",
+  edit: "torrents",
   demo: undefined,
   dht: dhtCalls,
   cat: "torrents",
@@ -34,11 +44,13 @@ const commandOperands: Readonly<Record<CommandName, Operand>> = {
   remove: undefined,
   set: undefined,
   watch: undefined,
+  feeds: undefined,
   password: undefined,
   token: tokenCalls,
   "load-test": "scenarios",
   serve: undefined,
   settings: undefined,
+  state: stateCalls,
   completion: shellNames,
   help: helpTopics,
 };
@@ -50,7 +62,14 @@ export function completionScript(shell: ShellName): string {
 }
 
 function valueOptions(): string[] {
-  return shownOptions().filter((name) => findOption(name)?.sign !== undefined);
+  const own = commandNames.flatMap((command) => {
+    const names = Object.keys(optionsApart(command));
+    return names.filter((name) => findOption(name, command)?.sign !== undefined);
+  });
+  // A switch of another call may have the name.
+  const others = own.filter((name) => findOption(name) === undefined);
+  const shown = shownOptions().filter((name) => findOption(name)?.sign !== undefined);
+  return [...shown, ...new Set(others)];
 }
 
 /** `--dir` and `-d`. */

@@ -6,6 +6,9 @@ import type {
   CheckResult,
   CoordinatorEvents,
   CoordinatorOptions,
+  CreatedTorrent,
+  CreateOptions,
+  CreationPlan,
   Dht,
   DhtFoundItem,
   DhtNodeStatus,
@@ -14,12 +17,20 @@ import type {
   DhtStartOptions,
   DhtEvent,
   EngineChanges,
+  ExportedState,
+  ExportStateOptions,
   FileNameSettings,
+  ImportedState,
+  ImportStateOptions,
   IpFilterStatus,
   ItemName,
   ItemOptions,
   ListeningEvent,
   LoadOptions,
+  MatchedFile,
+  MatchOptions,
+  MatchProgress,
+  MatchResult,
   QuestOptions,
   RecordedJob,
   RestoreOptions,
@@ -38,6 +49,9 @@ export type {
   CheckResult,
   CoordinatorEvents,
   CoordinatorOptions,
+  CreatedTorrent,
+  CreateOptions,
+  CreationPlan,
   DhtFoundItem,
   DhtNodeStatus,
   DhtRound,
@@ -49,6 +63,9 @@ export type {
   ItemOptions,
   ListeningEvent,
   LoadOptions,
+  MatchedFile,
+  MatchProgress,
+  MatchResult,
   QuestOptions,
   EngineChanges,
   RecordedJob,
@@ -175,7 +192,16 @@ export interface EnginePort {
   /** A node of the DHT without an engine. */
   startDht(options: DhtStartOptions): Promise<DhtPort>;
   /** From a path, an http(s) address, or a magnet link or info-hash of a saved .torrent. */
+  /** Plans a torrent, and hashes nothing. */
+  planTorrent(path: string, options?: CreateOptions): Promise<CreationPlan>;
+  createTorrent(path: string, options?: CreateOptions): Promise<CreatedTorrent>;
   loadMetainfo(source: string | URL | Uint8Array, options?: LoadOptions): Promise<Uint8Array>;
+  /** Finds the files of a torrent on the disk, and makes them in its data folder. */
+  matchData(torrent: Uint8Array, options: MatchOptions): Promise<MatchResult>;
+  /** Writes a state folder into a new file. */
+  exportState(file: string, options: ExportStateOptions): Promise<ExportedState>;
+  /** Brings a state folder from such a file. */
+  importState(file: string, options: ImportStateOptions): Promise<ImportedState>;
   /** The file priorities of a job's last run; undefined when all are 1, and without a record. */
   recordedPriorities(job: RecordedJob): Promise<readonly number[] | undefined>;
   /** The settings that name the files of a job on record; undefined without a record. */

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { ProgramEnd, ProgramOptions } from "@troupe/service/programs";
 import type { EnginePort } from "./engine-port.ts";
 import type { ServicePort, ServiceTarget } from "./service-client/service-port.ts";
 import type { TextFile } from "./text-file.ts";
@@ -9,20 +10,6 @@ export interface Output extends Writable {
   readonly columns?: number;
   readonly rows?: number;
   hasColors?(): boolean;
-}
-
-/** How a program is run. */
-interface ProgramOptions {
-  /** Ends the program when it is aborted. */
-  readonly signal?: AbortSignal;
-  /** Environment variables of the program. Default: those of the command. */
-  readonly variables?: Readonly<Record<string, string | undefined>>;
-}
-
-/** The end of a program: an exit code, or the signal that ended it. */
-export interface ProgramEnd {
-  readonly exitCode: number | null;
-  readonly signal: string | null;
 }
 
 /** Everything around a command. Made by process-environment.ts, and by tests. */

@@ -4,7 +4,7 @@ import type { ServiceCall } from "./arguments/service-calls.ts";
 import type { Topic } from "./help-topics.ts";
 
 const torrentWords =
-  "TORRENT is the number that troupe list shows, the info-hash or 6 digits of it at least, a name that one torrent has, or all.";
+  "TORRENT is the number that troupe list shows, an info-hash of it or 6 digits of that at least, a name that one torrent has, or all.";
 
 const reach =
   "The service is that of the state folder, which `troupe serve` starts. --url names another one, also on another machine; its token stands in TROUPE_TOKEN or in the file of --token-file.";
@@ -90,6 +90,15 @@ export const serviceTopics: Readonly<Record<ServiceCall, Topic>> = {
       reach,
     ],
     examples: ["troupe watch", "troupe watch 7", "troupe watch --json"],
+  },
+  feeds: {
+    usage: "troupe feeds [options]",
+    does: "lists the feeds of a running service",
+    about: [
+      "A terminal gets a table. A pipe gets a line a feed with a tab between the values: name, state, items of the last look, torrents taken, error. docs/service.md explains feeds and their rules, which the settings file and the API set.",
+      reach,
+    ],
+    examples: ["troupe feeds", "troupe feeds --json | jq .error"],
   },
   password: {
     usage: "troupe password [--password-file F] [options]",

@@ -64,11 +64,25 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     usage: "troupe check TORRENT --dir D [options]",
     does: "hash-checks what is in D; exit 0 complete, 3 incomplete",
     about: [
-      "Changes nothing and connects to no peer or tracker. Lists the files that do not pass: a piece is missing when nothing of it was fetched, and failed when its data are wrong. After a download with --select, its files alone count; --select here chooses others.",
+      "Changes nothing and connects to no peer or tracker. Lists the files that do not pass: a piece is missing when nothing of it was fetched, and failed when its data are wrong. Files in the torrent's folder that it does not name are listed too, and alone are no fault. After a download with --select, its files alone count; --select here chooses others.",
     ],
     examples: [
       "troupe check debian.iso.torrent --dir ~/iso",
       "troupe check a.torrent --dir . --select 'video/*' --json",
+    ],
+  },
+  match: {
+    usage: "troupe match TORRENT --in D… [--link HOW] [--dir D] [options]",
+    does: "finds the files of a torrent on the disk by their content",
+    about: [
+      "Looks in each folder of --in, and in the folders below, for files that the torrent lacks in --dir, whatever their names are: by length, then by the pieces that lie in a file alone, or by its root (version 2). Small files without such a piece are proven by the pieces that they share. Nothing is overwritten, and what is not proven is not linked.",
+      "A reflink, a copy and a renamed file are the torrent's own. A hard link and a symlink are recorded in D/.troupe: the torrent never writes to them, so the original stays as it is; a wrong piece in one is the error linked-file-wrong, and a removal with data removes our name alone. Run troupe TORRENT --dir D next: it hash-checks the files and fetches what is missing.",
+      "Exit 0 when every file is there, 3 when some are missing, 1 when a found file could not be linked.",
+    ],
+    examples: [
+      "troupe match album.torrent --in ~/music",
+      "troupe match a.torrent --in /old --in /new --link hard --dir ~/seed",
+      "troupe match a.torrent --in . --dry-run --json | jq .files",
     ],
   },
   info: {
@@ -82,6 +96,34 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe info a.torrent --json-events info | jq -c .files",
       "troupe info https://example.org/a.torrent --save a.torrent",
       "troupe info 'magnet:?xt=urn:btih:…&tr=…' --save a.torrent",
+    ],
+  },
+  create: {
+    usage: "troupe create PATH… [options]",
+    does: "makes .torrent files",
+    about: [
+      "Hashes each PATH, a file or folder, and writes NAME.torrent into the current folder. Equal files give equal bytes on every machine. Hidden files and symbolic links are left out unless an option says otherwise; a file that cannot be read, or that changes meanwhile, is named, and nothing is written.",
+      "--seed serves the new torrents as `troupe seed` does. The files are not hashed again, unless their size or time has changed meanwhile.",
+    ],
+    examples: [
+      "troupe create holiday --tracker udp://a.example:80,udp://b.example:80 --tracker https://c.example/announce",
+      "troupe create film.mkv --private --source TAG --tracker https://c.example/announce --output film.torrent",
+      "troupe create holiday --tracker https://c.example/announce --seed --ratio 2 --up 5M",
+      "troupe create album --exclude '*.nfo' --piece-size 1MiB --v2 --dry-run",
+      "troupe create film.mkv -o - | ssh seedbox 'cat > film.torrent'",
+    ],
+  },
+  edit: {
+    usage: "troupe edit F… [options]",
+    does: "changes .torrent files",
+    about: [
+      "Changes the trackers, web seeds, nodes, comment and hints of each F and leaves every other byte as it is, so the info-hash stays. The name, the tag of --source and the private flag are part of the info-hash: they want --new-hash. Of a list, its option replaces all entries, --remove- takes entries out, then --add- puts entries in. A file is replaced at once or not at all; one that fails does not stop the others, and the exit code is 1 then.",
+    ],
+    examples: [
+      "troupe edit *.torrent --remove-tracker http://old.example/announce --add-tracker https://new.example/announce",
+      "troupe edit a.torrent --tracker udp://a.example:80,udp://b.example:80 --tracker https://c.example/announce",
+      "troupe edit a.torrent --clear comment --add-web-seed https://example.org/files/ --dry-run",
+      "troupe edit a.torrent --private --source TAG --new-hash",
     ],
   },
   demo: {
@@ -194,6 +236,18 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe settings --down 5M",
       "troupe settings --json | jq '.settings[] | select(.from != \"default\")'",
       "troupe settings --schema > settings.schema.json",
+    ],
+  },
+  state: {
+    usage: "troupe state export F | import F [--map OLD=NEW]… [options]",
+    does: "takes a state folder to another machine",
+    about: [
+      "export writes the state folder into the new file F: progress, settings and .torrents of all jobs, and the settings, feeds, passwords and tokens of a service, which must not run meanwhile. import brings F into a state folder that is empty: whole, or not at all.",
+      "--map names a folder of the other machine and its place here: data folders, final folders, watch folders, and the folders of feeds follow. Records in data folders of the library's Torrent.create come along when the folder, or the one above it, is a NEW. Copy the data first, with their times (rsync -a): files with the length and time on record are neither hashed nor fetched again, changed files are hashed. The settings file is not in the state folder: copy it, too.",
+    ],
+    examples: [
+      "troupe state export troupe-state.tar",
+      "troupe state import troupe-state.tar --map /data=/srv/data --map /home/me=/home/you",
     ],
   },
   completion: {

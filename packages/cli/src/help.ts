@@ -55,22 +55,28 @@ const units =
   "Sizes and rates are in bytes, rates a second: 800k, 5M, 1G (k = 1024). Times: 90s, 10m, 2h, 1d.";
 const unitValues: ReadonlySet<string | undefined> = new Set(["RATE", "SIZE", "DUR"]);
 
+const withSeed = "Options with --seed";
+
 /** The options of a call, in groups where there are many. */
 function optionSections(name: HelpTopic, columns: number): string[] {
   const names = optionsOf(name);
   if (names.length === 0) return [];
   const command = name === "display" ? undefined : name;
   const row = (option: string) => findOption(option, command);
-  const groupOf = (option: string): string | undefined =>
-    row(option)?.isUsual === true ? "Usual options" : row(option)?.group;
+  const groupOf = (option: string): string | undefined => {
+    if (name === "create") return row(option)?.isForSeeding === true ? withSeed : "Options";
+    return row(option)?.isUsual === true ? "Usual options" : row(option)?.group;
+  };
   const hasGroups = name === "download" || name === "seed" || name === "add";
-  const titles = hasGroups ? ["Usual options", ...helpGroups] : ["Options"];
+  const isOneList = !hasGroups && name !== "create";
+  const several = hasGroups ? ["Usual options", ...helpGroups] : ["Options", withSeed];
+  const titles = isOneList ? ["Options"] : several;
   const hasUnits = names.some((option) => unitValues.has(row(option)?.sign));
   return [
     ...(hasUnits ? ["", ...wrap(units, columns)] : []),
     ...titles.flatMap((title) => {
       const lines = names
-        .filter((option) => !hasGroups || groupOf(option) === title)
+        .filter((option) => isOneList || groupOf(option) === title)
         .flatMap((option) => optionLines(option, command, columns));
       return lines.length > 0 ? ["", `${title}:`, ...lines] : [];
     }),

@@ -44,6 +44,7 @@ const withSettings: ReadonlySet<string> = new Set([
   "download",
   "seed",
   "check",
+  "match",
   "info",
   "dht",
   "cat",
@@ -51,6 +52,7 @@ const withSettings: ReadonlySet<string> = new Set([
   "serve",
   ...serviceCalls,
   "settings",
+  "state",
 ]);
 
 /** The settings file and the environment, for a call that they hold for. */
@@ -61,7 +63,8 @@ async function givenFor(
   if (words.length === 0) return nothingGiven;
   const sorted = sortWords(words);
   const isAbout = sorted.has("help") || sorted.has("version");
-  if (isAbout || !withSettings.has(sorted.command)) return nothingGiven;
+  const isSeeding = sorted.command === "create" && sorted.has("seed");
+  if (isAbout || !(isSeeding || withSettings.has(sorted.command))) return nothingGiven;
   return await readGivenSettings(sorted.value("settings"), environment);
 }
 
@@ -76,8 +79,14 @@ async function runInvocation(
       return await (await import("./commands/transfer.ts")).runTransfer(invocation, environment);
     case "check":
       return await (await import("./commands/check.ts")).runCheck(invocation, environment);
+    case "match":
+      return await (await import("./commands/match.ts")).runMatch(invocation, environment);
     case "info":
       return await (await import("./commands/info.ts")).runInfo(invocation, environment);
+    case "create":
+      return await (await import("./commands/create/create.ts")).runCreate(invocation, environment);
+    case "edit":
+      return await (await import("./commands/edit/edit.ts")).runEdit(invocation, environment);
     case "demo":
       return await (await import("./commands/demo.ts")).runDemo(invocation, environment);
     case "dht":
@@ -100,6 +109,8 @@ async function runInvocation(
       const { showSettings } = await import("./commands/settings.ts");
       return await showSettings(invocation, environment);
     }
+    case "state":
+      return await (await import("./commands/state.ts")).runState(invocation, environment);
     case "help":
       environment.stdout.write(
         `${helpText(invocation.topic, columnsOfTerminal(environment.stdout))}\n`,

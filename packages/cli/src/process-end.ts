@@ -46,6 +46,12 @@ export class ProcessEnd {
         this.#engines.push(engine);
         return engine;
       },
+      serve: async (starting, options) => {
+        const service = await library.serve(starting, options);
+        // A folder that it watches may hang.
+        this.#engines.push(service);
+        return service;
+      },
       startDht: async (options) => {
         const node = await library.startDht(options);
         this.#engines.push(node);

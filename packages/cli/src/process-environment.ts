@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { addAbortSignal } from "node:stream";
 import { isatty } from "node:tty";
+import { runProgram } from "@troupe/service/programs";
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError } from "./failure.ts";
 import type { ProcessEnd } from "./process-end.ts";
@@ -118,24 +118,6 @@ function partsForService(
     },
   };
 }
-
-/** Its output would disturb the display. */
-const runProgram: Environment["runProgram"] = async (program, words, { signal, variables }) => {
-  // Loaded at its use; a joined script cannot import by itself.
-  const { spawn } = process.getBuiltinModule("node:child_process");
-  const child = spawn(program, words, {
-    stdio: "ignore",
-    ...(variables !== undefined && { env: variables }),
-  });
-  const end = (): boolean => child.kill();
-  signal?.addEventListener("abort", end, { once: true });
-  try {
-    const [exitCode, endedBy] = (await once(child, "exit")) as [number | null, string | null];
-    return { exitCode, signal: endedBy };
-  } finally {
-    signal?.removeEventListener("abort", end);
-  }
-};
 
 async function readStdin(maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];

@@ -11,7 +11,7 @@ import {
 import { isServiceCall } from "./arguments/service-calls.ts";
 
 /** Commands whose code is kept apart. */
-const uses = ["seed", "check", "info", "dht", "demo", "help", "completion"];
+const uses = ["seed", "check", "match", "info", "dht", "demo", "help", "completion"];
 /** The calls that steer a service run much the same code, and none of a download. */
 const serviceUse = "service";
 

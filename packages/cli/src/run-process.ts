@@ -28,8 +28,13 @@ const engine: EnginePort = {
   remoteSettings: async (stateDirectory) =>
     (await import("@troupe/service/saved-settings")).readRemoteSettings(stateDirectory),
   startDht: async (options) => running(await (await library()).Dht.start(options)),
+  matchData: async (torrent, options) => await (await library()).matchData(torrent, options),
+  exportState: async (file, options) => await (await library()).exportState(file, options),
+  importState: async (file, options) => await (await library()).importState(file, options),
   recordedPriorities: async (job) => await (await library()).recordedPriorities(job),
   recordedFileNames: async (job) => await (await library()).recordedFileNames(job),
+  planTorrent: async (path, options) => await (await library()).planTorrent(path, options),
+  createTorrent: async (path, options) => await (await library()).createTorrent(path, options),
   loadMetainfo: async (source, options) => await (await library()).loadMetainfo(source, options),
 };
 

@@ -14,6 +14,7 @@ export {
   path,
   rate,
   record,
+  type RecordGate,
   text,
   type ValueOf,
   whole,
@@ -41,6 +42,14 @@ export {
   type LiveEngineSetting,
   type LiveEngineSettings,
 } from "./settings/engine-settings.ts";
+export { feedRule, feedRules, feedSetting } from "./settings/feed-settings.ts";
+export {
+  type HookEvent,
+  type HookSetting,
+  type PauseSetting,
+  type WatchFolderSetting,
+  type WebhookSetting,
+} from "./settings/automation-settings.ts";
 export { groupSettings } from "./settings/group-settings.ts";
 export { helpGroups, type OptionColumn } from "./settings/option-column.ts";
 export { serviceSettings } from "./settings/service-settings.ts";
@@ -61,6 +70,13 @@ export {
 } from "./settings/settings-values.ts";
 export { isDecidedByGroup, settingsOfGroup, torrentValue } from "./settings/torrent-value.ts";
 export { endpoint, queuePosition, weekdays } from "./settings/shared-gates.ts";
+export {
+  isUnderWay,
+  type WeekMoment,
+  type WeekPeriod,
+  weekMoment,
+  weekPeriodOf,
+} from "./settings/week-period.ts";
 export type { ContentLayout, FileRename } from "./settings/file-name-settings.ts";
 export {
   type AnnounceMode,

@@ -46,7 +46,7 @@ test("these settings of a torrent need the right to control, and the others are 
   t.is(
     controlled(torrentSettings),
     "trackers trackerTiers useTrackers announce webSeeds torrentWebSeeds maxPeers sequential firstLastPieces fromPiece " +
-      "incompleteDirectory moveTo checkAtCompletion exclude portableNames layout partSuffix renames seedOnly upload " +
+      "incompleteDirectory moveTo checkAtCompletion executables symlinks exclude portableNames layout partSuffix renames seedOnly upload " +
       "seedChoker superSeed goals.ratio goals.seedSeconds goals.idleSeconds goals.until goals.action " +
       "limits.down limits.up limits.peerDown limits.peerUp stopAt forced bandwidthPriority labels group",
   );
@@ -55,7 +55,7 @@ test("these settings of a torrent need the right to control, and the others are 
 test("these settings of an engine need the right to control, and the others are local", (t) => {
   t.is(
     controlled(engineSettings),
-    "directory peerExchange defaultTrackers maxPeers incompleteDirectory moveTo checkAtCompletion exclude layout partSuffix maxConnections " +
+    "directory peerExchange defaultTrackers maxPeers incompleteDirectory moveTo checkAtCompletion executables symlinks exclude layout partSuffix maxConnections " +
       "maxDials encryption transport mixedMode announcePort limits.down limits.up limits.peerDown limits.peerUp limits.localNetworks " +
       "limits.protocol limits.schedule goals.ratio goals.seedSeconds goals.idleSeconds goals.until goals.action groups " +
       "maxActiveDownloads maxActiveSeeds startAdded",

@@ -85,6 +85,11 @@ export class FilePriorities {
     return this.#map.sharedBytes(file, piece);
   }
 
+  /** Indexes of the files with bytes in a piece. */
+  filesIn(piece: number): number[] {
+    return this.#map.spansOf(piece).map(({ file }) => file);
+  }
+
   /** Whether bytes of the file are in the piece. */
   hasPiece(file: number, piece: PieceIndex): boolean {
     const [first, last] = this.piecesOf(file) ?? [0, -1];

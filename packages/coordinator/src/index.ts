@@ -44,9 +44,36 @@ export type {
   TorrentPicker,
 } from "./torrent/plugins/interfaces/picker-module.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";
+export {
+  createTorrent,
+  planTorrent,
+  type CreatedTorrent,
+  type CreateOptions,
+  type CreationPlan,
+} from "./api/create/create-torrent.ts";
+export type { LinkRule } from "./api/create/walk-folder.ts";
+export type { SeedPlace } from "./api/create/seed-place.ts";
+export type { HashedFile, HashedFiles } from "@troupe/messages";
 export { loadMetainfo, type LoadOptions } from "./api/job/load-metainfo.ts";
+export {
+  matchData,
+  type MatchedFile,
+  type MatchOptions,
+  type MatchProgress,
+  type MatchResult,
+} from "./api/matching/match-data.ts";
+export type { LinkWay } from "./api/matching/link-ways.ts";
 export type { FileNameSettings } from "./api/job/file-name-settings.ts";
 export { recordedFileNames, recordedPriorities, type RecordedJob } from "./api/job/recorded-job.ts";
+export {
+  exportState,
+  importState,
+  type ExportedState,
+  type ExportStateOptions,
+  type ImportedState,
+  type ImportStateOptions,
+} from "./api/state-file/state-file.ts";
+export type { MappedPath } from "./api/state-file/path-map.ts";
 export { Torrent } from "./api/torrent.ts";
 export type {
   EventName,
@@ -117,6 +144,7 @@ export type {
   DhtTableNode,
   DhtTraffic,
 } from "@troupe/messages";
+export { editTorrent, type ListEdit, type TorrentEdits } from "@troupe/protocol/metainfo";
 export type { Encodable } from "@troupe/protocol/bencode";
 export type { HandshakeField, HandshakeFields } from "@troupe/protocol/peer";
 export type { ExtensionModule, ExtensionPeer, PeerExtension } from "@troupe/peer-worker";

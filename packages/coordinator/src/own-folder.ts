@@ -1,8 +1,8 @@
+import { ownFolder } from "@troupe/messages";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import { safePathPart, type MetainfoFile } from "@troupe/protocol/metainfo";
 
-/** The folder of Troupe's own files among a job's data. */
-export const ownFolder = ".troupe";
+export { ownFolder } from "@troupe/messages";
 /** The .torrent of a job in a folder of its own, there. */
 export const jobTorrentFile = "job.torrent";
 /** Its magnet link, until the .torrent is known. */

@@ -15,6 +15,11 @@ export function jobName({ key, directory }: Pick<SavedCopy, "directory" | "key">
   return `${key}-${Buffer.from(sha1(Buffer.from(directory))).toString("hex", 0, 6)}`;
 }
 
+/** A file that names the key of a torrent; its own name is another hash of the torrent. */
+export function keyFile(hash: string): string {
+  return `${hash}.key`;
+}
+
 /** The name of a copy, without its ending. */
 export function copyName({ isFromStranger, ...job }: SavedCopy): string {
   return isFromStranger === true ? jobName(job) : job.key;

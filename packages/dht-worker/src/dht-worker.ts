@@ -165,8 +165,9 @@ export class DhtWorker {
   }
 
   #expire(nowMs: number): void {
-    const { silent, failed } = this.services.transactions.expire(nowMs);
+    const { silent, overdue, failed } = this.services.transactions.expire(nowMs);
     for (const question of failed) this.families.get(question.family)?.failed(question, nowMs);
+    for (const question of overdue) question.overdue?.(nowMs);
     for (const question of silent) question.silent(nowMs);
   }
 

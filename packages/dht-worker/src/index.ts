@@ -24,6 +24,7 @@ export type {
   DhtPorts,
   DhtQuestRound,
   DhtStatus,
+  DhtSwarm,
   DhtTable,
   DhtTableBucket,
   DhtTableNode,

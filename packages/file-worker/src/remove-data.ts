@@ -2,7 +2,9 @@ import type { Disk, FileStat } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "./files/empty-folders.ts";
 import { placeFile, placeUnfinished, separateTwins } from "./files/file-places.ts";
+import { removeLink } from "./files/torrent-links.ts";
 import { isToTake } from "./files/file-owner.ts";
+import { noteLinked, readLinks, removeLinks } from "./files/linked-files.ts";
 import { isRefusal, refusalFrom, type Answer } from "./refusals.ts";
 import { readJobRecord } from "./state/job-journal.ts";
 import { isStillOpen, type FileState } from "./storage-lifecycle.ts";
@@ -14,9 +16,10 @@ const filesPerTurn = 256;
 const maxNamed = 16;
 
 /**
- * Removes the files of a closed or closing torrent, its part file, and empty folders, never through a link. The root
- * stays, and so does every link, folder or device under a file's name, every other thing at the place of a file
- * without bytes, and in a shared folder every file that is not the torrent's.
+ * Removes the files of a closed or closing torrent, its part file, and empty folders, never through a link. Of a recorded
+ * link the name alone is removed. The root stays, and so does every other folder, device or link under a file's name that is no
+ * link of the torrent, every other thing at the place of a file without bytes, and in a shared folder every file that is not the
+ * torrent's.
  */
 export async function removeData(state: FileState, message: RemoveData): Answer<DataRemoved> {
   const { context, disk } = state;
@@ -25,31 +28,40 @@ export async function removeData(state: FileState, message: RemoveData): Answer<
   }
   const storage = makeStorage(disk, context.clock, message);
   if (isRefusal(storage)) return storage;
+  const { root } = storage.folders;
+  const links = readLinks(disk, root, message.links);
+  if (isRefusal(links)) return links;
   separateTwins(disk, storage);
   const { isShared = false, job } = message;
   const isAsked = isShared || storage.others.size > 0 || storage.suffix !== undefined;
   const record =
     isAsked && job !== undefined
-      ? await readJobRecord(
-          state.recordStores.at(job.home),
-          context.sha1,
-          job.key,
-          storage.folders.root,
-        )
+      ? await readJobRecord(state.recordStores.at(job.home), context.sha1, job.key, root)
       : undefined;
   const owns = (file: number, found: FileStat): boolean =>
     file === storage.partFile?.file ||
+    storage.linked.has(file) ||
     isToTake(message, record, { file, lengthBytes: storage.files[file]?.lengthBytes, found });
   const left: StorageRefusal[] = [];
   let removed = 0;
   await inBatches(context.timers, storage.files.length, filesPerTurn, (file) => {
-    placeFile(disk, storage, file, { record });
-    placeUnfinished(disk, storage, file, { record });
+    if (!noteLinked(disk, storage, file, { links })) {
+      placeFile(disk, storage, file, { record });
+      placeUnfinished(disk, storage, file, { record });
+    }
     const done = removeFile(disk, storage, file, owns);
     if (done === "removed") removed += 1;
     else if (done !== "absent" && left.length < maxNamed) left.push(done);
     return undefined;
   });
+  // Like files without bytes, they are the torrent's where its folder is.
+  const symlinks = isShared && message.ownsEmptyFiles !== true ? [] : storage.symlinks;
+  await inBatches(context.timers, symlinks.length, filesPerTurn, (index) => {
+    const link = symlinks[index];
+    if (link !== undefined && removeLink(disk, storage, link)) removed += 1;
+    return undefined;
+  });
+  if (left.length === 0) removeLinks(disk, root, message.links);
   await removeEmptyFolders(state, storage);
   return { removed, left };
 }
@@ -88,7 +100,7 @@ function removeFile(
     if (found.kind === "file" && !owns(file, found)) return "absent";
     const { kind } = found;
     if (isEmpty && (kind !== "file" || found.lengthBytes > 0)) return "absent";
-    if (kind !== "file") {
+    if (kind !== "file" && !storage.linked.has(file)) {
       return { refused: "not-a-file", message: `"${path}" is a ${kind}, and stays`, path };
     }
     disk.remove(path);

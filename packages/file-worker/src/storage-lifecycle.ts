@@ -15,8 +15,11 @@ import type {
 import type { DiskTimes } from "./files/disk-times.ts";
 import { forgetIdentity } from "./files/file-identity.ts";
 import { placeFile, placeUnfinished, separateTwins } from "./files/file-places.ts";
+import { linkedPlaces, noteLinked, readLinks } from "./files/linked-files.ts";
 import { carryOutRenames, refuseSharedPlaces } from "./files/late-renames.ts";
 import { finishAll, finishWritten } from "./files/unfinished-files.ts";
+import { makeExecutable } from "./files/file-modes.ts";
+import { makeLink } from "./files/torrent-links.ts";
 import { FilesAhead } from "./ahead/files-ahead.ts";
 import { OpenFiles } from "./files/open-files.ts";
 import { isRefusal, refusalFrom, systemCode, unknownTorrent, type Answer } from "./refusals.ts";
@@ -136,6 +139,8 @@ async function openAfter(
   await endStorage(state, { torrent: message.torrent, syncWithinMs: 0 });
   const made = makeStorage(disk, clock, message);
   if (isRefusal(made)) return made;
+  const links = readLinks(disk, made.folders.root, message.links);
+  if (isRefusal(links)) return links;
   const storage = Object.assign(made, { store: state.openStore(made) });
   const absent = new Set<string>();
   const mayWrite = message.mayWrite === true;
@@ -147,6 +152,8 @@ async function openAfter(
     await carryOutRenames(timers, disk, storage, { absent, record });
   const refusal =
     (await inBatches(timers, storage.files.length, filesPerTurn, (file) => {
+      if (noteLinked(disk, storage, file, { links, absent }))
+        return lookAtFile(disk, storage, file, absent);
       placeFile(disk, storage, file, rules);
       const isUnfinished = placeUnfinished(disk, storage, file, rules);
       if (isUnfinished) storage.unfinished.set(file, storage.map.piecesOf(file)?.[0] ?? 0);
@@ -170,26 +177,58 @@ async function openAfter(
     ...(layout !== undefined && { partFile: layout }),
     ...(known !== undefined && { known }),
     ...(placed.length > 0 && { placed }),
+    ...(storage.linked.size > 0 && { linked: linkedPlaces(storage) }),
   };
 }
 
-/** Creates empty files, if asked, which no piece touches, where nothing lies, and gives all finished files their names. */
+/**
+ * Creates empty files, if asked, which no piece touches, where nothing lies, and gives all finished files their names. Then makes
+ * links and executable files, if asked.
+ */
 export async function completeStorage(
   state: FileState,
-  { torrent, makesEmptyFiles }: CompleteStorage,
+  message: CompleteStorage,
 ): Answer<StorageCompleted> {
+  const { torrent, makesEmptyFiles, makesSymlinks = false } = message;
   const storage = state.storages.get(torrent);
   if (storage === undefined) return unknownTorrent(torrent);
+  const symlinks = makesSymlinks ? storage.symlinks : [];
+  const linked = new Set(symlinks.map(({ file }) => file));
   const empty: number[] = [];
   for (const [file, { lengthBytes, isPadding }] of storage.files.entries()) {
     const isWanted = makesEmptyFiles && !storage.unwanted.has(file);
-    if (lengthBytes === 0 && isPadding !== true && isWanted) empty.push(file);
+    if (lengthBytes === 0 && isPadding !== true && isWanted && !linked.has(file)) empty.push(file);
   }
   state.journals.syncSoon();
   const refusal = await inBatches(state.context.timers, empty.length, filesPerTurn, (index) => {
     return closingRefusal(storage) ?? makeEmptyFile(state.disk, storage, empty[index] ?? 0);
   });
-  return refusal ?? (await finishAll(state, storage));
+  if (refusal !== undefined) return refusal;
+  const finished = await finishAll(state, storage);
+  if (isRefusal(finished)) return finished;
+  return (await makeAttributes(state, storage, { ...message, symlinks })) ?? finished;
+}
+
+/** What files have besides their bytes (BEP 47). */
+function makeAttributes(
+  state: FileState,
+  storage: OpenTorrent,
+  { executables = [], makesEmptyFiles, symlinks }: CompleteStorage & Pick<Storage, "symlinks">,
+): Promise<StorageRefusal | undefined> {
+  const wanted = makesEmptyFiles ? symlinks.filter(({ file }) => !storage.unwanted.has(file)) : [];
+  const steps = [
+    ...wanted.map((link) => () => {
+      const makeFile = () => makeEmptyFile(state.disk, storage, link.file);
+      return makeLink(state.disk, storage, link, makeFile);
+    }),
+    ...executables.map((file) => () => makeExecutable(state, storage, file)),
+  ];
+  return inBatches(
+    state.context.timers,
+    steps.length,
+    filesPerTurn,
+    (index) => closingRefusal(storage) ?? steps[index]?.(),
+  );
 }
 
 /** A link, a folder or another file with its name, or with the name of a folder above, stays as it is. */

@@ -1,6 +1,8 @@
 import { LazyMap, LazySet, type Clock, type Disk } from "@troupe/actor-runtime";
 import { unpackFiles, unpackOtherPaths } from "@troupe/messages";
 import type {
+  LinkedFile,
+  Symlink,
   ListedFile,
   OpenStorage,
   PlacedFile,
@@ -12,6 +14,7 @@ import { FileMap } from "@troupe/protocol/metainfo";
 import { findRealRoot, Folders, pathIn } from "./files/folders.ts";
 import { unknownIdentities, noteIdentity, type FileIdentities } from "./files/file-identity.ts";
 import { otherPathsOf, type OtherPaths } from "./files/file-places.ts";
+import { readingPath } from "./files/linked-files.ts";
 import { PartFile } from "./files/part-file.ts";
 import { noBoundBytes, suffixOf, type Suffix } from "./files/part-suffix.ts";
 import { isRefusal, refusalFrom, unknownTorrent, type Answer } from "./refusals.ts";
@@ -30,6 +33,8 @@ export interface Storage {
   readonly others: OtherPaths;
   /** The suffix of unfinished files. */
   readonly suffix: Suffix | undefined;
+  /** Symbolic links of the torrent. */
+  readonly symlinks: readonly Symlink[];
   /** The files that have the suffix, each with a piece that was missing at the last look. */
   readonly unfinished: LazyMap<number, number>;
   /** Without the part file. */
@@ -43,6 +48,8 @@ export interface Storage {
   readonly knownBytes: number[];
   /** Indexes of foreign files, see files/foreign-files.ts. Undefined: the folder is not shared. */
   readonly foreign: LazySet<number> | undefined;
+  /** The files that are recorded links, and are not written to: see files/linked-files.ts. */
+  readonly linked: LazyMap<number, LinkedFile>;
   /** Foreign files that open torrents have. */
   readonly inUse: LazySet<number>;
   /** When the storage was opened: see state/file-facts.ts. */
@@ -112,6 +119,7 @@ export function makeStorage(
     files: all,
     others: otherPathsOf(others),
     suffix: suffixOf(message.partSuffix, all, others),
+    symlinks: message.symlinks ?? [],
     unfinished: new LazyMap(),
     map,
     partFile: partFile === undefined ? undefined : new PartFile(files.length),
@@ -119,6 +127,7 @@ export function makeStorage(
     folders: new Folders(disk, clock, root),
     knownBytes: Array<number>(files.length + 1).fill(-1),
     foreign: isShared ? new LazySet() : undefined,
+    linked: new LazyMap(),
     inUse: new LazySet(),
     facts: absentFacts(files.length),
     identities: unknownIdentities(files.length + 1),
@@ -193,7 +202,7 @@ export function lookAtFile(
   const folder = storage.folders.prove(names, absent);
   if (isRefusal(folder)) return folder;
   if (folder === "absent") return undefined;
-  const path = filePath(storage, file);
+  const path = readingPath(storage, file);
   try {
     const found = disk.stat(path);
     if (found === undefined) return undefined;

@@ -16,3 +16,12 @@ export function poolClosed(pool: string): ActorError {
     message: `cannot run a task of the ${pool} pool: it is closed`,
   });
 }
+
+/** @returns `hybrid-inconsistent`: the torrent itself is wrong, whoever gave the bytes. */
+export function halvesDiffer(piece: number): ActorError {
+  return new ActorError("hybrid-inconsistent", {
+    operation: "verify-piece",
+    message: `piece ${piece} is right by version 2 of the torrent and wrong by version 1: the halves differ`,
+    details: { piece },
+  });
+}

@@ -22,7 +22,7 @@ import type { Deadline } from "./deadline.ts";
 import type { DescriptorBudget } from "./descriptor-budget.ts";
 import type { FileAccess } from "./file-access.ts";
 import type { FileBytes, FileRead } from "./file-read.ts";
-import type { DhtSettings } from "./dht.messages.ts";
+import type { DhtSettings, DhtSwarm } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { JobDates } from "./job-dates.ts";
@@ -103,6 +103,8 @@ export interface AddTorrent {
    * Absent for a magnet.
    */
   readonly metainfo?: SharedArrayBuffer;
+  /** The hash layers of the .torrent were held against its roots. Default false: the engine does it. */
+  readonly areLayersProven?: boolean;
   /** A magnet link. Exactly one of the two is given. */
   readonly magnet?: string;
   /** Bytes from the network must be a torrent to the last byte. Default `file`. */
@@ -137,12 +139,16 @@ export interface AddTorrent {
   readonly names?: NameRule;
   /** Key of a torrent on record: other torrents are refused. Default: any. */
   readonly key?: TorrentKey;
+  /** Key of a job on record that an added torrent continues: a hybrid was on record by its other hash. Default: its own. */
+  readonly recordKey?: TorrentKey;
   /** Default: in memory, for the life of the engine. */
   readonly home?: RecordHome;
   /** Loaded at the start of each run. Default: none. */
   readonly modules?: TorrentModules;
   /** Trust in the record. Default `sample`. */
   readonly verify?: Verify;
+  /** Packed `HashedFiles`: files that are unchanged since are had at the first start. Default: none. */
+  readonly hashed?: Uint8Array;
   /** Warns of files without a record. Default false. */
   readonly hasRunBefore?: boolean;
   /** Dates of earlier runs; those of the record count too. Default: it was added now. */
@@ -266,11 +272,13 @@ export type ApiProtocol = {
   "change-bans": Call<BanChanges, { readonly bans: readonly BannedPrefix[] } | CallRefusal>;
   /**
    * The totals of the engine, and those of all runs on its state folder. A refusal: the folder cannot be read. With `isGlance`
-   * the folder is asked at most once, for half a second: without an answer its totals are left out.
+   * the folder is asked at most once, for half a second: without an answer its totals are left out. `dhtNodes`: the nodes in the
+   * routing tables, once a node of ours has run.
    */
   totals: Call<
     { readonly isGlance?: boolean },
-    { readonly session: Totals; readonly overall?: Totals } | CallRefusal
+    | { readonly session: Totals; readonly overall?: Totals; readonly dhtNodes?: number }
+    | CallRefusal
   >;
   metrics: Call<{}, { readonly metrics: readonly Metric[] }>;
   "rate-history": Call<{}, RateHistory>;
@@ -341,10 +349,11 @@ export type ApiProtocol = {
     OfTorrent,
     { readonly tiers: readonly TrackerTier[] } | { readonly refused: "no-torrent" }
   >;
-  /** Asks every tracker for its counts, 20 s at most. */
+  /** Asks every tracker for its counts, and the nodes of the DHT for an estimate; 20 s at most. */
   "scrape-torrent": Call<
     OfTorrent,
-    { readonly trackers: readonly TrackerScrape[] } | { readonly refused: "no-torrent" }
+    | { readonly trackers: readonly TrackerScrape[]; readonly dht?: DhtSwarm }
+    | { readonly refused: "no-torrent" }
   >;
   /** Announces now to the trackers in use, as far as they permit it. */
   "announce-torrent": Call<OfTorrent, { readonly trackers: readonly TrackerWait[] } | CallRefusal>;

@@ -137,7 +137,11 @@ export type DhtQuestSubject =
       readonly target: Uint8Array;
       /** Default: the public port, as it is then. */
       readonly port?: number;
+      /** We seed it (BEP 33). Absent: false. */
+      readonly isSeed?: boolean;
     }
+  /** Estimates the seeds and leechers of a torrent (BEP 33). */
+  | { readonly kind: "scrape"; readonly target: Uint8Array }
   /** An item; `salt` is needed for a mutable item that has one. */
   | { readonly kind: "get-item"; readonly target: Uint8Array; readonly salt?: Uint8Array }
   /** Stores an item at the nodes nearest to its target. */
@@ -171,6 +175,12 @@ export interface DhtQuestRefusal {
   readonly message: string;
 }
 
+/** The estimated size of a swarm. */
+export interface DhtSwarm {
+  readonly seeds: number;
+  readonly leechers: number;
+}
+
 /** A round of a quest has ended: its look-ups of all families, and what followed them. */
 export interface DhtQuestRound {
   readonly quest: DhtQuestId;
@@ -183,6 +193,8 @@ export interface DhtQuestRound {
   readonly answered: number;
   /** Peers named, each once. */
   readonly peers: number;
+  /** The swarm of a scrape; absent: no node knows the torrent. */
+  readonly swarm?: DhtSwarm;
   /** Nodes that accepted an announce or an item. */
   readonly stored: number;
   /** The first refusal of an announce or an item, as the node gave it: code 301 … */

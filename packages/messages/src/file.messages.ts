@@ -2,6 +2,7 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { TorrentKey } from "@troupe/protocol/identity";
+import type { LinkTarget } from "@troupe/protocol/metainfo";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { FileList, PlacedFile } from "./file-list.ts";
 import type { SlabId, TorrentId } from "./ids.ts";
@@ -30,10 +31,22 @@ export interface OpenStorage {
   readonly ownsEmptyFiles?: boolean;
   /** The suffix of unfinished files: see the file-worker's unfinished-files.ts. */
   readonly partSuffix?: string;
+  /** Symbolic links that lead to files of the torrent. Absent: none. */
+  readonly symlinks?: readonly Symlink[];
+  /** Records of files that are links, below the root, of those that exist: see linked-files.ts. Absent: none. */
+  readonly links?: readonly string[];
   /** `settle-part-file` follows; files with possible bytes in the part file are not read before. */
   readonly isToSettle?: boolean;
   /** With a record, kept up to date. Absent for read-only torrents. */
   readonly job?: StoredJob;
+}
+
+/** A symbolic link of a torrent. */
+export interface Symlink extends Omit<LinkTarget, "file"> {
+  /** Its index. */
+  readonly file: number;
+  /** The index of the file that it leads to, or to a folder above which. */
+  readonly target: number;
 }
 
 /** Preparation of writes. */
@@ -56,6 +69,10 @@ export interface CompleteStorage {
   readonly torrent: TorrentId;
   /** Wanted files without bytes are created. */
   readonly makesEmptyFiles: boolean;
+  /** Wanted links are made, in place of the empty files. Default false. */
+  readonly makesSymlinks?: boolean;
+  /** Indexes of the files that become executable. Absent: none. */
+  readonly executables?: readonly number[];
 }
 
 /** All files have their names. */
@@ -78,6 +95,8 @@ export type RemoveData = Pick<
   | "isShared"
   | "ownsEmptyFiles"
   | "partSuffix"
+  | "symlinks"
+  | "links"
   | "job"
 >;
 
@@ -138,6 +157,8 @@ export interface StoredJob {
   readonly verify: Verify;
   /** A record should exist. */
   readonly hasRunBefore?: boolean;
+  /** Packed `HashedFiles`, later than any record. Default: the record decides. */
+  readonly hashed?: Uint8Array;
 }
 
 /** A job's recorded pieces, as bitfields in wire order. Pieces in none of the first three are missing. */
@@ -165,7 +186,7 @@ export interface KnownPieces {
 /** A refused storage or a failed disk call. */
 export interface StorageRefusal {
   /**
-   * `file-too-long`, `file-linked` (it has other names), `foreign-file`, `file-changed` (it became shorter), `path-outside-root`,
+   * `file-too-long`, `file-linked` (it has other names), `linked-file-wrong` (a recorded link), `foreign-file`, `file-changed` (it became shorter), `path-outside-root`,
    * `not-a-file`, `disk-full`, `out-of-range`, `unknown-slab`, `unknown-torrent`, `queue-full`, or the system's code
    * (`EACCES` …).
    */
@@ -187,6 +208,16 @@ export interface StorageOpened {
   readonly known?: KnownPieces;
   /** Files that lie, or will lie, at another of their paths. Absent: none. */
   readonly placed?: readonly PlacedFile[];
+  /** Files that are recorded links, and are never written to. Absent: none. */
+  readonly linked?: readonly LinkedPlace[];
+}
+
+/** A file that is a link to data of another owner. */
+export interface LinkedPlace {
+  /** Its index. */
+  readonly file: number;
+  /** The absolute path that it is read at; absent: its own. */
+  readonly readAt?: string;
 }
 
 /** How to close a storage. */

@@ -1,6 +1,7 @@
 export type * from "./ids.ts";
 export type * from "./address-source.ts";
 export type * from "./peer.messages.ts";
+export type { AskedHashes } from "./hash.messages.ts";
 export type { PeerWorkerOptions } from "./peer-worker-options.ts";
 export type {
   ConnectionKind,
@@ -10,6 +11,12 @@ export type {
 } from "./connection-kind.ts";
 export { plainTcp, plainUtp, sharedKind } from "./connection-kind.ts";
 export type * from "./file.messages.ts";
+export {
+  packHashedFiles,
+  unpackHashedFiles,
+  type HashedFile,
+  type HashedFiles,
+} from "./hashed-files.ts";
 export type * from "./records.messages.ts";
 export type * from "./dht.messages.ts";
 export { mostSavedDhtNodes } from "./dht.messages.ts";
@@ -29,6 +36,15 @@ export {
   recordLimitBytes,
   type Sha1,
 } from "./record-codec.ts";
+export {
+  decodeLinkedFiles,
+  encodeLinkedFiles,
+  type LinkedFile,
+  type LinkedFiles,
+  linksPath,
+  mostLinkBytes,
+  ownFolder,
+} from "./linked-files.ts";
 export { mostSavedPeers } from "./record-json.ts";
 export type { UploadSlots } from "./upload-slots.ts";
 export { RecordError } from "./record-error.ts";
@@ -41,6 +57,7 @@ export type * from "./torrent-info.ts";
 export type * from "./source-status.ts";
 export type * from "./stuck-thread.ts";
 export type * from "./torrent-fault.ts";
+export { packPlaces, type OpenTrees } from "./open-trees.ts";
 export type { PaddingRuns } from "./padding.ts";
 export { packPadding, unpackPadding } from "./padding.ts";
 export {

@@ -2,13 +2,17 @@
 
 import type { FilterMemory } from "./ip-filter.ts";
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { HashVersion } from "@troupe/protocol/identity";
 import type { HolepunchMessage, PexPeer, PeerExchange } from "@troupe/protocol/peer";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 import type { ConnectionKind, EncryptionMode, TransportMode } from "./connection-kind.ts";
 import type { PortProtocol, UdpListen, UdpListening, DhtPorts } from "./datagrams/port.messages.ts";
 import type { Deadline } from "./deadline.ts";
 import type { FileList } from "./file-list.ts";
+import type { HashProtocol } from "./hash.messages.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
+import type { MetadataProtocol } from "./metadata.messages.ts";
+import type { OpenTrees } from "./open-trees.ts";
 import type { PackedLeases } from "./packed-leases.ts";
 import type { SharedBytes } from "./layouts/shared-bytes.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
@@ -20,7 +24,10 @@ import type { TorrentWeight } from "./torrent-weight.ts";
 /** A torrent for a peer-worker. */
 export interface OpenTorrent {
   readonly torrent: TorrentId;
+  /** Its first name on the wire. */
   readonly infoHash: InfoHash;
+  /** Its name in version 2 (BEP 52), which is `infoHash` of a torrent of that version alone. Absent: version 1. */
+  readonly infoHashV2?: InfoHash;
   /** Ours in this swarm, 20 bytes. */
   readonly peerId: Uint8Array;
   /** Peers and web seeds: the rows of its table. */
@@ -66,7 +73,15 @@ export interface OpenContent {
   readonly deadlines?: readonly Deadline[];
   /** The `info` dictionary, served to peers (BEP 9). Absent for a private torrent, or if it is too long. */
   readonly metadata?: SharedBytes;
+  /** Absent for version 1. */
+  readonly trees?: OpenTrees;
 }
+
+/**
+ * The version of the hash that both sides of a connection have named at last (BEP 52). `upgraded`: the dial named version 1,
+ * the answer version 2, which the connection speaks.
+ */
+export type AgreedVersion = HashVersion | "upgraded";
 
 /** Answered by `peer-opened` or `dial-failed`. */
 export interface Dial {
@@ -75,6 +90,8 @@ export interface Dial {
   readonly port: number;
   readonly kind: ConnectionKind;
   readonly timeoutMs: number;
+  /** The hash that found the address, named first. A torrent of the other version alone has one name. Default: `v1`. */
+  readonly foundBy?: HashVersion;
   /** The peer dials us at the same time (BEP 55): the dial begins at once, over uTP alone. Its failure says so, too. */
   readonly isHolepunch?: true;
 }
@@ -228,6 +245,8 @@ export interface PeerConnection {
   readonly port: number;
   readonly peerId: Uint8Array;
   readonly isIncoming: boolean;
+  /** Default: `v1`. */
+  readonly version?: AgreedVersion;
   /** Number of a web seed's opening. Its `host` may be a name, and is not an address to dial. */
   readonly webSeed?: number;
 }
@@ -239,7 +258,7 @@ export interface PeerOpened extends PeerConnection {
 }
 
 /** Its row is free from here on. */
-export interface PeerClosed extends Omit<PeerConnection, "peerId"> {
+export interface PeerClosed extends Omit<PeerConnection, "peerId" | "version"> {
   /** Stable: `closed-by-peer`, `ECONNRESET`, `frame-too-long`, `idle`, `torrent-closed` … */
   readonly reason: string;
   /** The peer broke a rule. */
@@ -257,8 +276,11 @@ export interface ExtensionNews {
   readonly message: string;
 }
 
+/** Messages of the UDP port, about metadata, and about hashes. */
+type OtherProtocols = PortProtocol & MetadataProtocol & HashProtocol;
+
 /** Calls to a peer-worker, and its notices. */
-export type PeerProtocol = PortProtocol & {
+export type PeerProtocol = OtherProtocols & {
   /**
    * Replaces the listen addresses by `hosts`, which may be empty. Refused with the system's code of the first failure.
    */
@@ -281,15 +303,6 @@ export type PeerProtocol = PortProtocol & {
   "set-deadlines": Cast<{ readonly torrent: TorrentId; readonly deadlines: readonly Deadline[] }>;
   dial: Cast<Dial>;
   "open-web-seed": Cast<OpenWebSeed>;
-  /**
-   * While the torrent has no content: a block of the metadata, which the peer has offered. At most two a peer wait for
-   * an answer; after 20 s a block may be asked for again.
-   */
-  "ask-metadata": Cast<{
-    readonly torrent: TorrentId;
-    readonly peer: PeerRowIndex;
-    readonly block: number;
-  }>;
   /** To a peer that offers `ut_pex`; nothing is sent to another peer. */
   "send-peer-exchange": Cast<
     { readonly torrent: TorrentId; readonly peer: PeerRowIndex } & PeerExchange
@@ -406,32 +419,6 @@ export type PeerProtocol = PortProtocol & {
     readonly peer: PeerRowIndex;
     readonly port: number;
   }>;
-  /**
-   * The peer has the metadata (BEP 9); after its `peer-opened`, and again when the size changes. Only while the torrent
-   * has no content, as the next two.
-   */
-  "metadata-offered": Notice<{
-    readonly torrent: TorrentId;
-    readonly peer: PeerRowIndex;
-    /** 1 to 16 MiB. */
-    readonly sizeBytes: number;
-  }>;
-  /** The answer to `ask-metadata`. */
-  "metadata-block": Notice<{
-    readonly torrent: TorrentId;
-    readonly peer: PeerRowIndex;
-    readonly block: number;
-    /** Bytes of the whole metadata, as this answer has it, or else as the peer offered it. */
-    readonly sizeBytes: number;
-    /** In memory of their own. */
-    readonly bytes: Uint8Array;
-  }>;
-  /** The answer to `ask-metadata` of a peer that does not send the block. */
-  "metadata-rejected": Notice<{
-    readonly torrent: TorrentId;
-    readonly peer: PeerRowIndex;
-    readonly block: number;
-  }>;
   /** The peer offers `ut_pex` (BEP 11), or no longer; after its `peer-opened`, and only while we offer it. */
   "peer-exchange-offered": Notice<{
     readonly torrent: TorrentId;
@@ -481,7 +468,10 @@ export type PeerProtocol = PortProtocol & {
     readonly isHolepunch?: true;
   }>;
   /** These peers will soon run out of blocks. A torrent has a single open question. */
-  "pieces-wanted": Notice<{ readonly torrent: TorrentId; readonly peers: readonly PieceWanted[] }>;
+  "pieces-wanted": Notice<{
+    readonly torrent: TorrentId;
+    readonly peers: readonly PieceWanted[];
+  }>;
   "pieces-sealed": Notice<PiecesSealed>;
   "wire-traced": Notice<{ readonly torrent: TorrentId } & TracedText>;
   /** Revoked, given up, or no peer here has the piece any more. */

@@ -2,6 +2,10 @@
 export interface RateHistory {
   /** Milliseconds since 1970 of the end of the last second. */
   readonly endsAt: number;
+  /** Seconds that the engine has measured since it began, those that are no longer kept included. */
+  readonly seconds: number;
+  /** The length of each of the last seconds in milliseconds: a busy engine measures late. */
+  readonly lengthsMs: readonly number[];
   /** Payload of peers and web seeds. */
   readonly down: readonly number[];
   readonly up: readonly number[];

@@ -1,3 +1,5 @@
+import type { WeekPeriod } from "@troupe/control";
+
 /** Bytes per second. Absent: no limit. */
 export interface RateLimits {
   readonly down?: number;
@@ -7,13 +9,8 @@ export interface RateLimits {
   readonly peerUp?: number;
 }
 
-/** Limits for a part of the week, in local time. A period that ends before it begins ends on the next day. */
-export interface LimitPeriod {
-  /** Days on which it begins, 0 (Sunday) to 6. Absent: every day. */
-  readonly days?: readonly number[];
-  /** Minutes after midnight, 0 to 1,439. Equal: the whole day. */
-  readonly fromMinute: number;
-  readonly toMinute: number;
+/** Limits for a part of the week. */
+export interface LimitPeriod extends WeekPeriod {
   readonly limits: RateLimits;
 }
 

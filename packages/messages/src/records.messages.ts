@@ -6,6 +6,12 @@ import type { SaveTorrent, StorageRefusal } from "./file.messages.ts";
 import type { ListedJob } from "./job-record.ts";
 import type { AddTotals, Totals } from "./totals.ts";
 
+/** The copy of a .torrent in a state folder. */
+export interface SaveTorrentCopy extends SaveTorrent {
+  /** Files that lead from further hashes of the torrent to its key. A failure leaves the copy under its key alone. */
+  readonly named?: { readonly key: TorrentKey; readonly paths: readonly string[] };
+}
+
 /** A record as found. */
 export interface FoundRecord {
   /** Unchecked bytes; absent when no record has this name. */
@@ -76,7 +82,7 @@ export type RecordsProtocol = {
     { readonly totals: Totals } | StorageRefusal
   >;
   /** The copy of a .torrent in the state folder; readable by its owner alone. */
-  "save-torrent": Call<SaveTorrent, {} | StorageRefusal>;
+  "save-torrent": Call<SaveTorrentCopy, {} | StorageRefusal>;
   /** The nodes of the DHT that answered, and our ids, newest first; of all programs on this state folder. */
   "read-dht-nodes": Call<{ readonly database: string }, SavedDhtNodes | StorageRefusal>;
   /** Adds nodes and ids. The nodes of each family that answered last stay. */

@@ -76,6 +76,7 @@ export interface TrackerWait {
 
 /** The reply of a tracker to a scrape, or why there is none. */
 export interface TrackerScrape {
+  /** `dht`: the estimate of the DHT. */
   readonly url: string;
   /** Seeds. Each count is absent when the tracker does not name it. */
   readonly complete?: number;

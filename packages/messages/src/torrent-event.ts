@@ -78,6 +78,14 @@ export type ReportedEvent =
 
 /** Events for the library alone. */
 type InternalEvent =
+  /** Another torrent has ended with `torrent-exists`: the settings take what was new. */
+  | {
+      readonly event: "sources-taken";
+      readonly trackers: readonly string[];
+      readonly webSeeds: readonly string[];
+      /** Whether they may name local hosts. */
+      readonly useLocalHosts: boolean;
+    }
   /** Becomes `piece` events. */
   | PiecesHadEvent
   /**

@@ -1,4 +1,4 @@
-import type { TorrentKey } from "@troupe/protocol/identity";
+import type { InfoHashes, TorrentKey } from "@troupe/protocol/identity";
 import type { FileList } from "./file-list.ts";
 import type { TorrentId } from "./ids.ts";
 
@@ -6,8 +6,10 @@ import type { TorrentId } from "./ids.ts";
 export interface TorrentInfo {
   readonly torrent: TorrentId;
   readonly key: TorrentKey;
-  /** 40 hex digits. */
+  /** The key as users see it: 40 hex digits. */
   readonly infoHash: string;
+  /** Hashes that are known: the metadata of a magnet may name another one. */
+  readonly infoHashes: InfoHashes;
   /** Ours for this torrent in this engine, 20 bytes. */
   readonly peerId: Uint8Array;
   readonly name: string;

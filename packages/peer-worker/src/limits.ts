@@ -65,7 +65,12 @@ export const maxAcceptsPerMinute = 60;
  * that long, so it has to be less.
  */
 export const keepAliveAfterMs = 100_000;
-/** The peer's silence before we close: two minutes plus network delay. */
+/** The silence of a peer that owes us blocks before we close. */
+export const owingCloseMs = 120_000;
+/**
+ * The silence of any other peer before we close: two minutes plus network delay, as aria2 and rtorrent send a keep-alive every
+ * two minutes.
+ */
 export const idleCloseMs = 150_000;
 /** After this time a message must have come at {@link minFrameBytesPerSecond}. */
 export const frameDeadlineMs = 30_000;
@@ -292,3 +297,33 @@ export const barrenFactor = 12;
  * and its handshake may take 25 s.
  */
 export const strandedMs = 60_000;
+
+/** Hash requests that we have made of a peer and that it has not answered (BEP 52). */
+export const maxHashAsks = 2;
+/** Hash requests of a peer that wait for their turn; further ones are rejected. */
+export const maxHashRequestsIn = 4;
+/** Hash requests of a peer that are answered with hashes in a second; the others wait. */
+export const maxHashAnswers = 32;
+/** Answers in a second to a peer that we choke. */
+export const maxHashAnswersChoked = 1;
+/** Hash requests of all peers of a worker that are answered with hashes in a second. */
+export const maxHashAnswersOfAll = 128;
+/** Hash requests of a peer that are rejected in {@link offenceWindowMs}; the next closes it. */
+export const maxHashRejects: number = 60 * maxHashAnswers;
+/** Bytes queued for a peer; with more its hash requests wait. */
+export const maxBytesBeforeHashes: number = 512 * 1_024;
+/** Hashes that wait for a rate limit, for a peer that does not read, for memory or for a file-worker are tried again after this time. */
+export const roomLookMs = 50;
+/** Blocks of a piece that are read at a time to hash its leaves; fewer while memory is short. */
+export const leafReadBlocks = 64;
+/** Bytes that a worker reads in a second to hash leaves; the rest is read in the next. */
+export const maxLeafBytesPerSecond: number = 64 * 1_024 * 1_024;
+/**
+ * A read for leaves on a hung disk ends with its file-worker, which may write to the memory until then. One read of a disk is
+ * under way at a time.
+ */
+export const leafReadDeadlineMs: number = 24 * 3_600_000;
+/** Chunks of 512 hashes that are computed in a turn, 9 ms; a large file takes several turns before its first answer. */
+export const layerChunksPerTurn = 16;
+/** Upper layers of trees that a torrent keeps: those of 32 million pieces. The layers used longest ago are dropped. */
+export const maxKeptLayerBytes: number = 4 * 1_024 * 1_024;

@@ -17,6 +17,7 @@ import type { InfoHash } from "@troupe/protocol/units";
 import { CipherBuffers, type UtpSockets } from "@troupe/transport";
 
 import { SharedOffers } from "./extensions/shared-offers.ts";
+import type { HashRequests } from "./hashes/hash-requests.ts";
 import { GreedyPeers } from "./upload/greedy-peers.ts";
 import { DiskMemory } from "./memory/disk-memory.ts";
 import { HandshakeTurns } from "./connection/encryption/handshake-turns.ts";
@@ -31,9 +32,10 @@ import { EngineClient } from "./engine/engine-client.ts";
 import { InterestNews } from "./engine/interest-news.ts";
 import { BuddyAllocator } from "./memory/buddy-allocator.ts";
 import type { SessionWithContent } from "./session/session.ts";
-import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
+import type { Torrent, TorrentContent } from "./torrent.ts";
+import type { DiskUploads } from "./upload/disk-uploads.ts";
 import type { TracedConnection } from "./wire/wire-trace.ts";
-import type { ScopeLimits } from "./rate-limits/limited-direction.ts";
+import type { ScopeLimits } from "./rate-limits/waiting-share.ts";
 import type { RateLimits } from "./rate-limits/rate-limits.ts";
 import { TurnEnd } from "./turn-end.ts";
 import { wireBlockBytes } from "./upload/upload-queue.ts";
@@ -61,9 +63,12 @@ export class PeerWorker {
   readonly interestNews: InterestNews;
   readonly turnEnd: TurnEnd;
   /** By file-worker number, up to the highest named. */
-  readonly uploadSchedulers: DiskUploads[] = [];
+  readonly uploadSchedulers: DiskUploads<SessionWithContent>[] = [];
   /** Schedulers in turn: the one that used upload memory last is the last. */
-  readonly uploadTurns: Set<DiskUploads> = new Set<DiskUploads>();
+  readonly uploadTurns: Set<DiskUploads<SessionWithContent>> = new Set<
+    DiskUploads<SessionWithContent>
+  >();
+  readonly hashRequests: HashRequests<SessionWithContent>;
   /** Undefined without limits. */
   rateLimits: RateLimits<SessionWithContent> | undefined;
   /** By the names of the groups that have limits. */
@@ -107,6 +112,7 @@ export class PeerWorker {
     context: Context<PeerProtocol>,
     options: PeerWorkerOptions,
     refillAll: (worker: PeerWorker) => void,
+    makeHashRequests: (worker: PeerWorker) => HashRequests<SessionWithContent>,
   ) {
     const { downloadBytes, uploadBytes, slab } = options;
     this.context = context;
@@ -129,6 +135,7 @@ export class PeerWorker {
     this.turnEnd = new TurnEnd(context.timers, () => refillAll(this));
     this.memoryQueue = new MemoryQueue(this.downloads, () => this.turnEnd.wakeLater());
     this.addressThrottle = new AddressThrottle(() => this.nowMs());
+    this.hashRequests = makeHashRequests(this);
     this.requestMemory = new MemoryBudget(options.requestBytes);
     this.lastGainAtMs = this.nowMs();
     for (const address of options.quarantined ?? [])
@@ -153,9 +160,18 @@ export class PeerWorker {
     const successor = this.torrents.get(torrent.id);
     if (successor === torrent) this.torrents.delete(torrent.id);
     else if (successor?.predecessor === torrent) successor.predecessor = undefined;
-    if (this.torrentsByHash.get(torrent.infoHash) === torrent) {
-      this.torrentsByHash.delete(torrent.infoHash);
-      this.mseTorrents.remove(torrent.infoHash);
+    for (const name of torrent.names) {
+      if (this.torrentsByHash.get(name) !== torrent) continue;
+      this.torrentsByHash.delete(name);
+      this.mseTorrents.remove(name);
+    }
+  }
+
+  /** Peers find the torrent by its names. */
+  nameTorrent(torrent: Torrent): void {
+    for (const name of torrent.names) {
+      this.torrentsByHash.set(name, torrent);
+      this.mseTorrents.add(name);
     }
   }
 

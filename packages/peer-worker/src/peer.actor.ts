@@ -8,6 +8,8 @@ import { Acceptor } from "./connection/acceptor.ts";
 import { Dialer } from "./connection/dialer.ts";
 import { followHolepunch, sendHolepunch } from "./extensions/holepunch.ts";
 import { askMetadata } from "./extensions/metadata.ts";
+import { askHashes, hashesKnown } from "./hashes/asked-hashes.ts";
+import { HashUploads } from "./hashes/hash-uploads.ts";
 import { sendPeerExchange, setPeerExchange } from "./extensions/peer-exchange.ts";
 import { PeerWorker, fileWorkerName } from "./peer-worker.ts";
 import {
@@ -35,7 +37,9 @@ import { openWebSeed } from "./web-seed/open-web-seed.ts";
 import { refillAll, tick } from "./tick.ts";
 import { openUdp } from "./udp/open-udp.ts";
 import { SharedPort } from "./udp/shared-port.ts";
-import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
+import type { Torrent, TorrentContent } from "./torrent.ts";
+import type { DiskUploads } from "./upload/disk-uploads.ts";
+import type { SessionWithContent } from "./session/session.ts";
 
 const tickMs = 1_000;
 
@@ -60,7 +64,8 @@ export const peerActor: Actor<
 > = {
   name: "peer",
   start: (context, options) => {
-    const worker = new PeerWorker(context, options, refillAll);
+    const makeHashRequests = (made: PeerWorker): HashUploads => new HashUploads(made);
+    const worker = new PeerWorker(context, options, refillAll, makeHashRequests);
     return {
       worker,
       dialer: new Dialer(worker),
@@ -92,6 +97,8 @@ export const peerActor: Actor<
     dial: ({ dialer }, order) => dialer.dial(order),
     "open-web-seed": ({ worker }, order) => openWebSeed(worker, order),
     "ask-metadata": forTorrent(askMetadata),
+    "ask-hashes": forContent(askHashes),
+    "hashes-known": forContent(hashesKnown),
     "send-peer-exchange": forTorrent(sendPeerExchange),
     "send-holepunch": forTorrent(sendHolepunch),
     "close-peer": forTorrent(closePeer),
@@ -166,6 +173,9 @@ function forContent<Message extends { readonly torrent: TorrentId }>(
   });
 }
 
-function uploadsOf({ uploadSchedulers }: PeerWorker, role: string): DiskUploads | undefined {
+function uploadsOf(
+  { uploadSchedulers }: PeerWorker,
+  role: string,
+): DiskUploads<SessionWithContent> | undefined {
   return uploadSchedulers.find((_, disk) => role === fileWorkerName(disk));
 }

@@ -25,6 +25,7 @@ export function tick(worker: PeerWorker): void {
   worker.memoryQueue.tick();
   relieveUploads(worker, nowMs);
   for (const scheduler of worker.uploadSchedulers) scheduler.tick();
+  worker.hashRequests.tick(nowMs);
 }
 
 function tickContent(content: TorrentContent, nowMs: number): void {

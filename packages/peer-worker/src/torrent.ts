@@ -10,26 +10,18 @@ import type { DiskMemory } from "./memory/disk-memory.ts";
 import { maxExtendedBytes, stallPatienceMs } from "./limits.ts";
 import type { Extension, PluginExtensions } from "./extensions/extension.ts";
 import { FreeRows } from "./free-rows.ts";
+import { TorrentTrees } from "./hashes/torrent-trees.ts";
 import { DeadlinePieces } from "./download/deadlines/deadline-pieces.ts";
 import { HeldLeases } from "./download/held-leases.ts";
 import type { MemoryTaker, MemoryWaitReason } from "./memory/memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./download/piece-demand.ts";
 import { Padding } from "./download/padding/padding.ts";
-import type { ScopeLimits, TorrentLimits } from "./rate-limits/limited-direction.ts";
+import type { ScopeLimits, TorrentLimits } from "./rate-limits/waiting-share.ts";
 import { RateMeter } from "./rate-meter.ts";
+import type { DiskUploads } from "./upload/disk-uploads.ts";
 import type { PiecesInMemory } from "./upload/pieces-in-memory.ts";
 import type { Session, SessionWithContent } from "./session/session.ts";
-
-/** Serves the peers of torrents on a disk. */
-export interface DiskUploads {
-  readonly isMemoryShort: boolean;
-  pump(session: SessionWithContent): void;
-  forget(session: SessionWithContent): void;
-  resume(): void;
-  tick(): void;
-  fileWorkerGone(): void;
-}
 
 /** An extension of the peers of a torrent (BEP 10). */
 export type TorrentExtension = Extension<Session, Torrent>;
@@ -40,7 +32,10 @@ type TorrentIdentity = Omit<OpenTorrent, "content" | "extensions">;
 /** The state of a torrent from `open-torrent` to the answer of `close-torrent`. */
 export class Torrent {
   readonly id: TorrentId;
-  readonly infoHash: InfoHash;
+  /** Its first name on the wire. */
+  infoHash: InfoHash;
+  /** Its name in version 2; undefined: version 1, as far as is known. */
+  infoHashV2: InfoHash | undefined;
   readonly peerId: Uint8Array;
   /** Rows beyond it are not reserved again. */
   maxPeers: number;
@@ -88,6 +83,7 @@ export class Torrent {
     this.extensions = extensions;
     this.id = identity.torrent;
     this.infoHash = identity.infoHash;
+    this.infoHashV2 = identity.infoHashV2;
     this.peerId = identity.peerId;
     this.maxPeers = identity.maxPeers;
     this.weight = identity.weight;
@@ -97,6 +93,12 @@ export class Torrent {
     this.usesDht = identity.usesDht;
     this.isSuperSeeding = identity.isSuperSeeding ?? false;
     this.isUploadOff = identity.isUploadOff === true;
+  }
+
+  /** Its names on the wire, each once. */
+  get names(): ReadonlySet<InfoHash> {
+    const { infoHash, infoHashV2 = infoHash } = this;
+    return new Set([infoHash, infoHashV2]);
   }
 
   get isActive(): boolean {
@@ -174,7 +176,7 @@ export class TorrentContent implements MemoryTaker {
   readonly torrent: Torrent;
   readonly worker: PeerWorker;
   readonly geometry: Geometry;
-  readonly uploadScheduler: DiskUploads;
+  readonly uploadScheduler: DiskUploads<SessionWithContent>;
   readonly diskMemory: DiskMemory;
   /** Pieces had, as the engine knows them now. */
   readonly pieceMap: PieceMap;
@@ -184,6 +186,8 @@ export class TorrentContent implements MemoryTaker {
   hadCount: number;
   /** The `info` dictionary, if peers get it. */
   readonly metadata: Uint8Array | undefined;
+  /** Undefined for version 1. */
+  readonly trees: TorrentTrees | undefined;
   /** Value that peers were sent last. */
   sentUploadOnly: boolean;
   /** The torrent's sessions that have this content: all of them, except while the content is added. */
@@ -205,6 +209,8 @@ export class TorrentContent implements MemoryTaker {
   /** Until then others go first: its last extent got no block. */
   barrenUntilMs = -Infinity;
   batchesOut = 0;
+  /** Reads for leaf hashes. */
+  leafReads = 0;
   /** Undefined before the first slow read for an upload. */
   piecesInMemory: PiecesInMemory | undefined;
   /** Wanted pieces, had or not; undefined: all. */
@@ -223,7 +229,7 @@ export class TorrentContent implements MemoryTaker {
     torrent: Torrent,
     opened: OpenContent,
     openedAtMs: number,
-    uploadScheduler: DiskUploads,
+    uploadScheduler: DiskUploads<SessionWithContent>,
     openPiece: (content: TorrentContent, ...opened: Parameters<OpenPiece>) => ReturnType<OpenPiece>,
   ) {
     this.torrent = torrent;
@@ -242,6 +248,7 @@ export class TorrentContent implements MemoryTaker {
     this.#neededCount = this.#countNeeded();
     this.sentUploadOnly = this.isUploadOnly;
     this.metadata = opened.metadata && viewShared(opened.metadata);
+    this.trees = opened.trees && new TorrentTrees(opened.trees, opened.pieceLengthBytes);
     this.#blocksPerPiece = mostBlocks(this.geometry);
     const open: OpenPiece = (waiting, nowMs) => openPiece(this, waiting, nowMs);
     this.picker = new BlockPicker(this.leases, open, this.due);
@@ -276,7 +283,7 @@ export class TorrentContent implements MemoryTaker {
   /** By this worker or another thread. */
   get isInUse(): boolean {
     const { sealed, open, outgoingTransfers } = this.leases;
-    return sealed.size + open.size + outgoingTransfers.size + this.batchesOut > 0;
+    return sealed.size + open.size + outgoingTransfers.size + this.batchesOut + this.leafReads > 0;
   }
 
   get isWaitingForMemory(): boolean {

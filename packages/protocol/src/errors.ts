@@ -27,6 +27,7 @@ export type ProtocolErrorCode =
   | "frame-wrong-length"
   | "geometry-invalid"
   | "handshake-malformed"
+  | "hashes-not-requested"
   | "info-hash-malformed"
   | "item-malformed"
   | "magnet-malformed"
@@ -36,7 +37,7 @@ export type ProtocolErrorCode =
   | "proxy-url-malformed"
   | "torrent-limit"
   | "torrent-too-large"
-  | "torrent-v2-only"
+  | "torrent-version-unknown"
   | "tracker-refused"
   | "xml-malformed";
 

@@ -1,10 +1,14 @@
 import test from "ava";
 import fc from "fast-check";
 import {
+  haveNames,
   identityOf,
   isKeyOf,
   keyOf,
+  keysOf,
+  namesOf,
   torrentKey,
+  versionOf,
   wireHashes,
   type InfoHashes,
   type InfoHashV2,
@@ -79,4 +83,20 @@ test("text that is not 40 lower-case hexadecimal digits is no key", (t) => {
   const others = ["", key.slice(1), `${key}0`, key.toUpperCase(), ` ${key}`, `${key}\n`];
   for (const text of [...others, `${key.slice(1)}g`, "../".padEnd(40, "0")])
     t.is(torrentKey(text), undefined, text);
+});
+
+test("a torrent has the names of each version, and each name on the wire has a version", (t) => {
+  fc.assert(
+    fc.property(v1Hash, v2Hash, (v1, v2) => {
+      const begin = v2.slice(0, 40);
+      t.deepEqual(namesOf({ v1, v2 }), [v1, begin, v2]);
+      t.deepEqual(keysOf({ v1, v2 }).map(String), [v1, begin]);
+      t.deepEqual(
+        wireHashes({ v1, v2 }).map((hash) => versionOf({ v1, v2 }, hash)),
+        ["v1", "v2"],
+      );
+      t.true(haveNames({ v1, v2 }, { v2 }) && haveNames({ v1, v2 }, { v1 }));
+      t.false(haveNames({ v1 }, { v1, v2 }) || haveNames({ v2 }, { v1 }));
+    }),
+  );
 });

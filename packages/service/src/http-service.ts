@@ -7,6 +7,7 @@ import type { OwnerWay } from "./calls/owner-calls.ts";
 import { SharedAnswers } from "./calls/shared-answers.ts";
 import { EventRing } from "./api/event-ring.ts";
 import { StreamLinks } from "./guard/stream-links.ts";
+import { ownedHistory } from "./history/history-source.ts";
 import { serviceRoutes } from "./routes/service-routes.ts";
 import { requestListener } from "./server/app.ts";
 import { Connections, type ConnectionId } from "./server/connections.ts";
@@ -106,7 +107,8 @@ export class HttpService {
     };
     const links = new StreamLinks(Buffer.from(options.linkKey, "base64url"), clock, hmacSha256);
     const files = new OwnedFiles(() => this.#owner);
-    const ports = { clock, random, timers, links, files, ring: this.#ring };
+    const history = ownedHistory(() => this.#owner);
+    const ports = { clock, random, timers, links, files, history, ring: this.#ring };
     const routes = serviceRoutes(options, ports);
     const parts = {
       ...{ guard: this.#guard, links, connections, way, timers, random },

@@ -8,6 +8,9 @@ import type {
   StreamedFile,
   StreamedPart,
 } from "@troupe/coordinator/commands";
+import type { SpanName } from "./history/rate-history.ts";
+import type { RateColumns } from "./history/rate-ring.ts";
+import type { FeedCall } from "./automation/feeds/feed-calls.ts";
 import type { ServiceFacts } from "./routes/service-facts.ts";
 
 /** A place where the service listens. */
@@ -108,6 +111,7 @@ export type ServiceOwnerProtocol = {
     { readonly name: string; readonly given: unknown; readonly right: Right },
     CommandAnswer
   >;
+  "run-feeds": Call<FeedCall, CommandAnswer>;
   /** Settles when the secret is durable. */
   "save-secret": Call<SavedSecret, { readonly error?: PlainError }>;
   "find-file": Call<
@@ -121,6 +125,7 @@ export type ServiceOwnerProtocol = {
   >;
   /** Its part is no longer wanted for it. */
   "end-stream": Cast<{ readonly stream: number }>;
+  "read-history": Call<{ readonly span: SpanName }, RateColumns>;
   /** A right password has come: the file of the first password is removed. */
   "first-login": Cast<{}>;
 };

@@ -13,6 +13,7 @@ function info(more: { readonly [key: string]: Plain }): { readonly [key: string]
 
 /** Sound torrents of each kind that there is. */
 export function torrentSeeds(): Uint8Array[] {
+  const root = new Uint8Array(32).fill(5);
   const hashes = (count: number): Uint8Array => new Uint8Array(20 * count).fill(7);
   const one = info({ length: 40_000, pieces: hashes(3) });
   const files = [
@@ -34,7 +35,7 @@ export function torrentSeeds(): Uint8Array[] {
     }),
     bencoded({
       info: info({
-        "file tree": { name: { "": { length: 1 } } },
+        "file tree": { name: { "": { length: 1, "pieces root": root } } },
         "meta version": 2,
         length: 1,
         pieces: hashes(1),
@@ -42,7 +43,10 @@ export function torrentSeeds(): Uint8Array[] {
     }),
     bencoded({
       info: info({
-        "file tree": { a: { b: { "": { length: 9 } } }, c: { "": { length: 8 } } },
+        "file tree": {
+          a: { b: { "": { length: 9, "pieces root": root } } },
+          c: { "": { length: 8, "pieces root": root } },
+        },
         "meta version": 2,
         files: [
           { length: 9, path: ["a", "b"] },

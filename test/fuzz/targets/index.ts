@@ -15,12 +15,15 @@ import { compactPeers } from "./compact-peers.ts";
 import { dhtNode } from "./dht-node.ts";
 import { dnsReplyTarget } from "./dns-reply.ts";
 import { dontHave } from "./dont-have.ts";
+import { editTorrentTarget } from "./edit-torrent.ts";
 import { encodeTorrentTarget } from "./encode-torrent.ts";
 import { encryptionAcceptor, encryptionDialer } from "./encryption.ts";
 import { extendedHandshake } from "./extended-handshake.ts";
+import { fileTree } from "./file-tree.ts";
 import { frameReader } from "./frame-reader.ts";
 import { gatewayDocument, gatewayReply } from "./gateway.ts";
 import { handshake } from "./handshake.ts";
+import { hashMessages } from "./hash-messages.ts";
 import { holepunch } from "./holepunch.ts";
 import { hostPort } from "./host-port.ts";
 import { hostsFile } from "./hosts-file.ts";
@@ -32,6 +35,7 @@ import { ipFilterP2b, ipFilterText } from "./ip-filter.ts";
 import { krpc } from "./krpc.ts";
 import { localAnnounce } from "./local-announce.ts";
 import { magnet } from "./magnet.ts";
+import { magnetMetadata } from "./magnet-metadata.ts";
 import { metadataMessage } from "./metadata-message.ts";
 import { metainfoSource } from "./metainfo-source.ts";
 import { ownTracker } from "./own-tracker.ts";
@@ -39,6 +43,7 @@ import { parseTorrentTarget } from "./parse-torrent.ts";
 import { peerExchange } from "./peer-exchange.ts";
 import { peerSession } from "./peer-session.ts";
 import { percentEncoding } from "./percent-encoding.ts";
+import { pieceLayers } from "./piece-layers.ts";
 import { connectReply, proxyUrl, socksDatagram, socksReply } from "./proxy.ts";
 import { safePathTarget } from "./safe-path.ts";
 import { scrapeQuery, scrapeReply } from "./scrape.ts";
@@ -54,6 +59,9 @@ export const targets: readonly FuzzTarget[] = [
   bencodeScan,
   bencodeEncode,
   parseTorrentTarget,
+  fileTree,
+  pieceLayers,
+  editTorrentTarget,
   encodeTorrentTarget,
   webSeed,
   safePathTarget,
@@ -71,8 +79,10 @@ export const targets: readonly FuzzTarget[] = [
   bitfield,
   extendedHandshake,
   metadataMessage,
+  magnetMetadata,
   peerExchange,
   dontHave,
+  hashMessages,
   holepunch,
   utpPacket,
   utpStream,

@@ -29,7 +29,7 @@ export const magnet: FuzzTarget = {
   run(input) {
     const read = acceptedBy(() => parseMagnet(textOf(input)));
     if (read === undefined) return;
-    const { infoHash, name, trackers, webSeeds, peers, selected = [], warnings } = read;
+    const { infoHash, infoHashes, name, trackers, webSeeds, peers, selected = [], warnings } = read;
     hold(/^[0-9a-f]{40}$/.test(infoHash), "an odd info-hash");
     hold(name === undefined || (name.length <= 255 && isClean(name)), "an unclean name");
     hold(trackers.length <= 50 && trackers.every(isTrackerUrl), "odd trackers");
@@ -42,7 +42,7 @@ export const magnet: FuzzTarget = {
       next = last + 2;
     }
     const again = parseMagnet(
-      formatMagnet({ infoHash, trackers, webSeeds, ...(name !== undefined && { name }) }),
+      formatMagnet({ infoHashes, trackers, webSeeds, ...(name !== undefined && { name }) }),
     );
     hold(again.infoHash === infoHash && again.name === name, "read otherwise");
     hold(again.trackers.join("\n") === trackers.join("\n"), "other trackers");

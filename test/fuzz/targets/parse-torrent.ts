@@ -45,10 +45,11 @@ function holdLayouts(input: Uint8Array): void {
   else holdPaths(metainfo);
 }
 
-function holdSizes({ geometry, files, pieceHashes, infoSpan }: Metainfo): void {
+/** @throws when sizes, places of files and hashes of pieces do not agree. */
+export function holdSizes({ geometry, files, pieceHashes, infoSpan }: Metainfo): void {
   const { totalBytes, pieceLengthBytes, pieceCount, lastPieceLengthBytes } = geometry;
   hold(pieceCount >= 1 && pieceCount <= maxPieces, "too many pieces");
-  hold(pieceHashes.bytes.length === 20 * pieceCount, "a piece without a hash");
+  hold(pieceHashes.bytes.length === pieceHashes.digestBytes * pieceCount, "a piece without a hash");
   hold((pieceCount - 1) * pieceLengthBytes + lastPieceLengthBytes === totalBytes, "sizes differ");
   let offset = 0;
   for (const file of files) {
@@ -67,7 +68,7 @@ function holdSizes({ geometry, files, pieceHashes, infoSpan }: Metainfo): void {
 }
 
 /** @throws when a path leaves its root, or two files have one path. */
-function holdOwnPaths({ files }: Metainfo): void {
+export function holdOwnPaths({ files }: Metainfo): void {
   const owners = new Map<string, number>();
   for (const [file, { path, otherPaths = [], isPadding }] of files.entries()) {
     if (isPadding) continue;

@@ -16,6 +16,8 @@ export interface WebtorrentOptions {
   /** Path of a .torrent, or a magnet link. */
   readonly torrent: string;
   readonly folder: string;
+  /** A port of 127.0.0.1 for its server of files, which answers once it is done. */
+  readonly serverPort?: number;
 }
 
 /** A running WebTorrent. */
@@ -36,11 +38,14 @@ export class Webtorrent implements AsyncDisposable {
     return await Webtorrent.#start(options);
   }
 
-  static async #start({ torrent, folder }: WebtorrentOptions): Promise<Webtorrent> {
+  static async #start({ torrent, folder, serverPort }: WebtorrentOptions): Promise<Webtorrent> {
     const installed = join(await installedFolder(), "peer.mjs");
+    const port = serverPort === undefined ? [] : [String(serverPort)];
     // A module finds its packages from where it lies.
     copyFileSync(script, installed);
-    return new Webtorrent(await startProcess([process.execPath, installed, torrent, folder]));
+    return new Webtorrent(
+      await startProcess([process.execPath, installed, torrent, folder, ...port]),
+    );
   }
 
   /** Settles when everything has arrived and passed its own hash check. */

@@ -275,11 +275,13 @@ const actionScenarios: readonly Scenario<TransmissionRemote>[] = [
         await answerOf(remote, "torrent-set-location", { ids: [hash], location, move: true });
       const moved = await move(`${remote.data}/elsewhere`);
       const fields = ["downloadDir", "status", "leftUntilDone", "percentDone"];
-      return {
-        moved,
-        torrents: await torrentOf(remote, hash, fields),
-        relative: await move("elsewhere"),
-      };
+      let torrents = await torrentOf(remote, hash, fields);
+      // The answer comes before the move has ended.
+      for (let left = mostPolls; left > 0 && !isElsewhere(torrents); left--) {
+        await delay(pollMs);
+        torrents = await torrentOf(remote, hash, fields);
+      }
+      return { moved, torrents, relative: await move("elsewhere") };
     },
   },
   {
@@ -340,3 +342,8 @@ export const transmissionChangeScenarios: readonly Scenario<TransmissionRemote>[
   ...setScenarios,
   ...actionScenarios,
 ];
+
+/** Whether the torrents of an answer lie in the folder that they are moved to. */
+function isElsewhere(torrents: unknown): boolean {
+  return JSON.stringify(torrents).includes("/elsewhere");
+}

@@ -33,8 +33,9 @@ export function everyRoute(): readonly Route[] {
       throw new Error("no file here");
     },
   };
+  const history = { read: () => Promise.reject(new Error("no history here")) };
   return serviceRoutes(options, {
-    ...{ clock, random, timers, links, files },
+    ...{ clock, random, timers, links, files, history },
     ring: new EventRing("test"),
   });
 }

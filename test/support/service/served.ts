@@ -13,6 +13,7 @@ import {
 } from "@troupe/service";
 import { endActor } from "@troupe/coordinator/testing";
 import { temporaryFolder } from "../files/temporary-folder.ts";
+import { until } from "../programs/until.ts";
 import { quiet } from "../swarm/quiet.ts";
 
 /** A response. Of a stream of events: its status and its fields. */
@@ -131,6 +132,14 @@ export class Served implements AsyncDisposable {
   /** Runs a command. */
   async run(name: string, given: object, asked: Asked = { isLocal: true }): Promise<Answered> {
     return await this.ask(`/api/v1/commands/${name}`, { ...asked, body: given });
+  }
+
+  /** Settles when a torrent that the library has added is in the lists: rows come once a second. */
+  async lists(infoHash: string): Promise<void> {
+    await until(`the service lists ${infoHash}`, async () => {
+      const { status } = await this.ask(`/api/v1/torrents/${infoHash}`, { isLocal: true });
+      return status === 200;
+    });
   }
 
   /** Ends an actor as a crash does. */

@@ -56,6 +56,7 @@ export class StreamedSwarm implements AsyncDisposable {
     );
     const served = stack.use(await Served.open(options));
     const torrent = await served.coordinator.add(torrentBytes(swarm.payload, []), add);
+    await served.lists(torrent.infoHash);
     const reader = await served.token("read");
     return new StreamedSwarm({ swarm, served, torrent, reader }, stack.move());
   }

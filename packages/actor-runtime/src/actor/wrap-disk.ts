@@ -30,6 +30,8 @@ export function wrapDisk(disk: Disk, around: AroundCall = (call) => call): Disk 
     proveWritable: around((path) => disk.proveWritable(path)),
     rename: around((from, to) => disk.rename(from, to)),
     link: around((from, to) => disk.link(from, to)),
+    symlink: around((target, path) => disk.symlink(target, path)),
+    readLink: around((path) => disk.readLink(path)),
     freeBytes: around((path) => disk.freeBytes(path)),
     openDatabase: around((path) => {
       const database = disk.openDatabase(path);

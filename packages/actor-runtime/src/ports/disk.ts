@@ -60,6 +60,10 @@ export interface Disk {
   rename(from: string, to: string): void;
   /** Adds a hard link. @throws `EEXIST` for an existing name, `EXDEV` for another volume, `EPERM`, `ENOTSUP` … */
   link(from: string, to: string): void;
+  /** Makes a symbolic link. @throws `EEXIST` for an existing name, `EPERM`, `ENOTSUP` … */
+  symlink(target: string, path: string): void;
+  /** @returns The target of a symbolic link, as it is written. @throws `EINVAL` for anything else. */
+  readLink(path: string): string;
   /** On the volume of `path`. */
   freeBytes(path: string): number;
   /** Opens or creates it; several processes may have it open. */

@@ -6,6 +6,11 @@ export interface HttpReply {
   readonly url: string;
   /** Numeric, if known. */
   readonly remoteHost?: string;
+  /** The target of a redirect that was not followed, as the server named it. */
+  readonly location?: string;
+  /** The fields `ETag` and `Last-Modified`, as the server sent them. */
+  readonly etag?: string;
+  readonly lastModified?: string;
 }
 
 /**
@@ -106,6 +111,8 @@ export interface Http {
       readonly maxBodyBytes: number;
       /** 0 to 5; a further redirect is refused. Default 5. */
       readonly mostRedirects?: number;
+      /** `return`: a redirect is the answer, with its `location`, for callers with a rule for each hop. Default `follow`. */
+      readonly redirects?: "follow" | "return";
       /** Dials only addresses of this family, of every hop. Without one: `http-failed` with the cause `ENOTFOUND`. */
       readonly family?: 4 | 6;
       readonly headers?: Readonly<Record<string, string>>;

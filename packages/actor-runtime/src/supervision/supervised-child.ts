@@ -1,7 +1,7 @@
 import type { ActorError } from "../failure.ts";
 import type { Child } from "../hosts/host.ts";
-import { breadcrumbWords } from "../limits.ts";
 import { isStartedWithTree, type ActorStatus, type ChildSpec } from "../supervisor-spec.ts";
+import { actorStatus, breadcrumbFields } from "./actor-status.ts";
 import { exited, hung, overtaken, startFailed, startTooLong } from "./child-errors.ts";
 import type { Pulse } from "./heartbeat-monitor.ts";
 import type { Linkable, LinkLoads } from "./tree-links.ts";
@@ -49,6 +49,8 @@ export class SupervisedChild implements Member, Linkable {
   #starting: Promise<void> | undefined;
   /** Undefined once a successor runs. */
   #crashedAtMs: number | undefined;
+  /** Thrown by the last crash. */
+  #error: unknown;
 
   constructor(spec: ChildSpec, tree: Tree, memberEnded: MemberEnded) {
     this.spec = spec;
@@ -171,9 +173,7 @@ export class SupervisedChild implements Member, Linkable {
   }
 
   #statusOf(state: ActorStatus["state"], epoch: number): ActorStatus {
-    const { name, figures } = this.spec;
-    const counts = { epoch, restarts: this.#restarts, mailbox: 0 };
-    return { name, kind: "actor", state, ...counts, ...(figures && { figures: figures() }) };
+    return actorStatus(this.spec, { state, epoch, restarts: this.#restarts, error: this.#error });
   }
 
   get #ports(): Ports {
@@ -267,6 +267,7 @@ export class SupervisedChild implements Member, Linkable {
     incarnation.isUp = false;
     this.#state = "restarting";
     this.#crashedAtMs ??= this.#ports.clock.nowMs();
+    this.#error = error;
     incarnation.crashEmitted = this.#emitCrash(incarnation, error);
     void incarnation.crashEmitted.then(async () => {
       await this.#end(incarnation);
@@ -347,10 +348,4 @@ export class SupervisedChild implements Member, Linkable {
   async #allOver(incarnations: Iterable<Incarnation>): Promise<void> {
     await Promise.all([...incarnations].map(({ over }) => over));
   }
-}
-
-/** Empty between two inputs. */
-function breadcrumbFields(breadcrumb: Int32Array): { breadcrumb?: readonly number[] } {
-  if ((breadcrumb[0] ?? 0) === 0) return {};
-  return { breadcrumb: [...breadcrumb.subarray(0, breadcrumbWords)] };
 }

@@ -1,4 +1,4 @@
-// Faults that only threads have.
+// Faults that only threads have, one after the other: threads that loop and fill their heaps leave the others no core.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -21,7 +21,7 @@ const openEcho = (changes: Partial<ChildSpec<EchoProtocol, EchoOptions>> = {}) =
 /** One message fills the heap. On a busy machine that takes longer than a thread may be silent. */
 const smallHeap = { heapLimitMebibytes: 16, mayBeSilent: () => true };
 
-test("a thread in an endless loop is found hung and replaced", async (t) => {
+test.serial("a thread in an endless loop is found hung and replaced", async (t) => {
   const { supervisor, happened } = await openEcho();
   const ref = supervisor.ref<EchoProtocol>("echo");
   ref.cast("loop", {});
@@ -31,7 +31,7 @@ test("a thread in an endless loop is found hung and replaced", async (t) => {
   await supervisor.stop();
 });
 
-const onLinux = process.platform === "linux" ? test : test.skip;
+const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;
 
 onLinux("the host tells the time of a thread in an endless loop, and of no other", async (t) => {
   const host = threadHost();
@@ -51,7 +51,7 @@ onLinux("the host tells the time of a thread in an endless loop, and of no other
   t.is(busy?.time(), undefined);
 });
 
-test("a thread that is asked to hang is found hung and replaced", async (t) => {
+test.serial("a thread that is asked to hang is found hung and replaced", async (t) => {
   const { supervisor, happened } = await openEcho();
   supervisor.hang("echo");
   await happened.until("crashed echo/1 actor-hung");
@@ -60,38 +60,44 @@ test("a thread that is asked to hang is found hung and replaced", async (t) => {
   await supervisor.stop();
 });
 
-test("a thread whose heap is exhausted is replaced without effect on its siblings", async (t) => {
-  const { supervisor, happened } = await openTestRoot(
-    threadHost(),
-    supervisorSpec("tree", [childSpec("echo"), childSpec("greedy", smallHeap)]),
-  );
-  supervisor.ref<EchoProtocol>("greedy").cast("fill-heap", {});
-  await happened.until("crashed greedy/1 ERR_WORKER_OUT_OF_MEMORY");
-  await happened.until("started greedy/2");
-  t.is(await supervisor.ref<EchoProtocol>("greedy").call("echo", 1), 1);
-  t.like((await supervisor.status()).children?.[0], { name: "echo", restarts: 0 });
-  await supervisor.stop();
-});
+test.serial(
+  "a thread whose heap is exhausted is replaced without effect on its siblings",
+  async (t) => {
+    const { supervisor, happened } = await openTestRoot(
+      threadHost(),
+      supervisorSpec("tree", [childSpec("echo"), childSpec("greedy", smallHeap)]),
+    );
+    supervisor.ref<EchoProtocol>("greedy").cast("fill-heap", {});
+    await happened.until("crashed greedy/1 ERR_WORKER_OUT_OF_MEMORY");
+    await happened.until("started greedy/2");
+    t.is(await supervisor.ref<EchoProtocol>("greedy").call("echo", 1), 1);
+    t.like((await supervisor.status()).children?.[0], { name: "echo", restarts: 0 });
+    await supervisor.stop();
+  },
+);
 
-test("a thread has a bound for young objects: of its own, or a part of the limit of its heap", async (t) => {
-  const { supervisor } = await openTestRoot(
-    threadHost(),
-    supervisorSpec("tree", [
-      childSpec("bounded", { youngMebibytes: 24 }),
-      childSpec("limited", { heapLimitMebibytes: 1_024 }),
-    ]),
-  );
-  const boundOf = (name: string): Promise<number> =>
-    supervisor.ref<EchoProtocol>(name).call("young-mebibytes", {});
-  t.deepEqual([await boundOf("bounded"), await boundOf("limited")], [24, 8]);
-  await supervisor.stop();
-});
+test.serial(
+  "a thread has a bound for young objects: of its own, or a part of the limit of its heap",
+  async (t) => {
+    const { supervisor } = await openTestRoot(
+      threadHost(),
+      supervisorSpec("tree", [
+        childSpec("bounded", { youngMebibytes: 24 }),
+        childSpec("limited", { heapLimitMebibytes: 1_024 }),
+      ]),
+    );
+    const boundOf = (name: string): Promise<number> =>
+      supervisor.ref<EchoProtocol>(name).call("young-mebibytes", {});
+    t.deepEqual([await boundOf("bounded"), await boundOf("limited")], [24, 8]);
+    await supervisor.stop();
+  },
+);
 
 for (const [name, message] of [
   ["throws", "throw"],
   ["fills its heap", "fill-heap"],
 ] as const) {
-  test(`the breadcrumb of a thread that ${name} is known`, async (t) => {
+  test.serial(`the breadcrumb of a thread that ${name} is known`, async (t) => {
     const { supervisor, happened, log } = await openEcho(smallHeap);
     supervisor.ref<EchoProtocol>("echo").cast(message, { code: "poison" });
     await happened.until("started echo/2");
@@ -102,7 +108,7 @@ for (const [name, message] of [
   });
 }
 
-test("an unhandled rejection ends that thread alone", async (t) => {
+test.serial("an unhandled rejection ends that thread alone", async (t) => {
   const { supervisor, happened } = await openEcho();
   supervisor.ref<EchoProtocol>("echo").cast("reject-unheard", { code: "odd-thing" });
   await happened.until("crashed echo/1 odd-thing");
@@ -112,7 +118,7 @@ test("an unhandled rejection ends that thread alone", async (t) => {
 });
 
 for (const exitCode of [0, 3]) {
-  test(`a thread that exits with ${exitCode} is replaced`, async (t) => {
+  test.serial(`a thread that exits with ${exitCode} is replaced`, async (t) => {
     const { supervisor, happened } = await openEcho();
     supervisor.ref<EchoProtocol>("echo").cast("exit", { exitCode });
     await happened.until(`crashed echo/1 ${exitCode === 0 ? "actor-exited" : "actor-gone"}`);
@@ -122,14 +128,14 @@ for (const exitCode of [0, 3]) {
   });
 }
 
-test("an entry that does not load fails the start", async (t) => {
+test.serial("an entry that does not load fails the start", async (t) => {
   const entry = { ...childSpec("echo").entry, url: new URL("./absent.worker.ts", import.meta.url) };
   const error = await rejection(openEcho({ entry }));
   t.is(error.code, "start-failed");
   t.is(codeOf(error.cause), "worker-file-not-found");
 });
 
-test("options that cannot be made fail the start", async (t) => {
+test.serial("options that cannot be made fail the start", async (t) => {
   const error = await rejection(
     openEcho({
       options: () => {
@@ -140,32 +146,35 @@ test("options that cannot be made fail the start", async (t) => {
   t.like(error, { code: "start-failed", message: "cannot start echo: no memory left" });
 });
 
-test("a blocked receiver stops its sender at the credits; afterwards all is handled", async (t) => {
-  const { supervisor } = await openEcho({ mayBeSilent: () => true });
-  const ref = supervisor.ref<EchoProtocol>("echo");
-  const gate = new SharedArrayBuffer(8);
-  const words = new Int32Array(gate);
-  ref.cast("wait", { gate });
-  let sent = 0;
-  while (ref.credits > 0) {
-    ref.cast("count", {});
-    sent += 1;
-  }
-  t.is(sent, linkCredits - 1);
-  await Atomics.waitAsync(words, 1, 0).value;
-  // The thread does not answer: what its owner knows of the credits tells how much waits.
-  const echo = (await supervisor.status()).children?.[0];
-  t.is(echo?.mailbox, linkCredits);
-  t.is(echo?.loopDelayMs, undefined);
-  t.is(ref.credits, 0);
-  Atomics.store(words, 0, 1);
-  Atomics.notify(words, 0);
-  await new Promise<void>((resolve) => ref.whenRoom(resolve));
-  t.is(await ref.call("counted", {}), sent);
-  await supervisor.stop();
-});
+test.serial(
+  "a blocked receiver stops its sender at the credits; afterwards all is handled",
+  async (t) => {
+    const { supervisor } = await openEcho({ mayBeSilent: () => true });
+    const ref = supervisor.ref<EchoProtocol>("echo");
+    const gate = new SharedArrayBuffer(8);
+    const words = new Int32Array(gate);
+    ref.cast("wait", { gate });
+    let sent = 0;
+    while (ref.credits > 0) {
+      ref.cast("count", {});
+      sent += 1;
+    }
+    t.is(sent, linkCredits - 1);
+    await Atomics.waitAsync(words, 1, 0).value;
+    // The thread does not answer: what its owner knows of the credits tells how much waits.
+    const echo = (await supervisor.status()).children?.[0];
+    t.is(echo?.mailbox, linkCredits);
+    t.is(echo?.loopDelayMs, undefined);
+    t.is(ref.credits, 0);
+    Atomics.store(words, 0, 1);
+    Atomics.notify(words, 0);
+    await new Promise<void>((resolve) => ref.whenRoom(resolve));
+    t.is(await ref.call("counted", {}), sent);
+    await supervisor.stop();
+  },
+);
 
-test("an actor that does not stop in time is terminated", async (t) => {
+test.serial("an actor that does not stop in time is terminated", async (t) => {
   const { supervisor, happened } = await openEcho({
     shutdownMs: 50,
     options: () => ({ hangStop: true }),
@@ -174,24 +183,27 @@ test("an actor that does not stop in time is terminated", async (t) => {
   t.true(happened.texts.includes("ended echo/1"));
 });
 
-test("an error of a stop is logged, and the thread ends", async (t) => {
+test.serial("an error of a stop is logged, and the thread ends", async (t) => {
   const { supervisor, log } = await openEcho({ options: () => ({ failStop: "cannot-close" }) });
   await supervisor.stop();
   const entry = log.find(({ event }) => event === "actor-stop-failed");
   t.like(entry?.fields, { name: "echo", error: { code: "cannot-close" } });
 });
 
-test("I04: a thread reports the delay of its event loop, its processor time and its heap", async (t) => {
-  const { supervisor } = await openEcho();
-  const line = (await supervisor.status()).children?.[0];
-  const delay = line?.loopDelayMs;
-  t.true((line?.cpuSeconds ?? 0) > 0);
-  t.true((line?.heapBytes ?? 0) > 1_000_000);
-  t.true(delay !== undefined && delay.p999 >= 0 && delay.max >= delay.p999);
-  await supervisor.stop();
-});
+test.serial(
+  "I04: a thread reports the delay of its event loop, its processor time and its heap",
+  async (t) => {
+    const { supervisor } = await openEcho();
+    const line = (await supervisor.status()).children?.[0];
+    const delay = line?.loopDelayMs;
+    t.true((line?.cpuSeconds ?? 0) > 0);
+    t.true((line?.heapBytes ?? 0) > 1_000_000);
+    t.true(delay !== undefined && delay.p999 >= 0 && delay.max >= delay.p999);
+    await supervisor.stop();
+  },
+);
 
-test("a thread stuck in a disk call gets no successor until it has ended", async (t) => {
+test.serial("a thread stuck in a disk call gets no successor until it has ended", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "stuck-"));
   const pipe = join(folder, "pipe");
   execFileSync("mkfifo", [pipe]);

@@ -73,6 +73,17 @@ test("one-for-one restarts only the crashed child", async (t) => {
   t.deepEqual(told, ["crashed b/1 boom", "ended b/1", "started b/2"]);
 });
 
+test("the status of an actor has the error of its last crash, cut where it is long", async (t) => {
+  const { host, supervisor, time } = await runningTree(abc());
+  const errors = async () =>
+    (await supervisor.status()).children?.map(({ lastError }) => lastError);
+  t.deepEqual(await errors(), [undefined, undefined, undefined]);
+  host.child("b").fail(boom);
+  host.child("c").fail(new Error("x".repeat(5_000)));
+  await time.pass(0);
+  t.deepEqual(await errors(), [undefined, "boom", "x".repeat(1_000)]);
+});
+
 test("a child that crashes while the others start is restarted afterwards", async (t) => {
   const { host, time, told, supervisor } = fakeTree(abc(), {
     prepare: (host) => host.behave("c", { startsSlowly: true }),

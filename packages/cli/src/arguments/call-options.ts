@@ -39,9 +39,9 @@ export const anyFile = path("file");
 export const noBound: number = Number.MAX_SAFE_INTEGER;
 
 const transfers = "download seed";
-const engines = "download seed check demo";
+const engines = "download seed check match demo";
 const services = serviceCalls.join(" ");
-const loggers = "download seed check info demo dht cat play serve";
+const loggers = "download seed check match info create demo dht cat play serve";
 
 /** In the order of the help. */
 export const callRows = {
@@ -89,6 +89,31 @@ export const callRows = {
     calls: "download",
     group: "Sources and files",
     help: "files with a higher N are fetched first, 0 never, repeatable (1)",
+  },
+  in: {
+    gate: list(path("folder"), noBound),
+    calls: "match",
+    isUsual: true,
+    help: "look for the files in D and in all folders below it, repeatable",
+  },
+  link: {
+    gate: word("reflink", "hard", "symlink", "copy", "rename"),
+    calls: "match",
+    isUsual: true,
+    help: "how found files come into the folder: reflink, hard, symlink, copy or rename (reflink, or an error where the file system has none)",
+  },
+  map: {
+    gate: list(anyText, noBound),
+    sign: "OLD=NEW",
+    calls: "state",
+    isUsual: true,
+    help: "paths of the other machine that begin with the folder OLD begin with NEW here, repeatable; the longest OLD counts",
+  },
+  "dry-run": {
+    gate: flag,
+    calls: "match",
+    isUsual: true,
+    help: "show what would be linked, and make nothing",
   },
   "on-complete": {
     gate: anyFile,
@@ -146,7 +171,7 @@ export const callRows = {
   },
   settings: {
     gate: anyFile,
-    calls: `download seed check info dht settings cat play serve ${services}`,
+    calls: `download seed check match info dht settings state cat play serve ${services}`,
     group: "Sources and files",
     help: "the settings file (the platform's configuration folder, troupe/settings.yaml)",
   },
@@ -163,21 +188,21 @@ export const callRows = {
   },
   json: {
     gate: flag,
-    calls: `download seed check info demo dht play load-test settings ${services}`,
+    calls: `download seed check match info create edit demo dht play load-test settings state ${services}`,
     isUsual: true,
     help: "one JSON object a line on stdout instead of the display (docs/json.md)",
   },
   "json-events": {
     gate: anyText,
     sign: "LIST",
-    calls: "download seed check info demo dht play",
+    calls: "download seed check match info create edit demo dht play",
     group: "Output",
     help: "--json with these events, error and end alone: progress,complete",
   },
   quiet: {
     gate: flag,
     letter: "q",
-    calls: `${engines} cat play load-test serve`,
+    calls: `${engines} create edit cat play load-test serve state`,
     isUsual: true,
     help: "print errors only",
   },
@@ -197,7 +222,7 @@ export const callRows = {
   help: {
     gate: flag,
     letter: "h",
-    calls: `${loggers} load-test settings ${services}`,
+    calls: `${loggers} edit load-test settings state ${services}`,
     group: "Output",
     help: "what a call does, with examples",
   },

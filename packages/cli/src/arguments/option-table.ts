@@ -12,7 +12,9 @@ import {
   type ValueOf,
 } from "@troupe/control";
 import { callRows, type CallOption } from "./call-options.ts";
+import { createRows, type CreateOptionName } from "./create-options.ts";
 import { dhtRows } from "./dht-options.ts";
+import { editRows, type EditOptionName } from "./edit-options.ts";
 import { loadTestRows } from "./load-test-options.ts";
 import { serviceCalls } from "./service-calls.ts";
 import { removeRows, serviceRows } from "./service-options.ts";
@@ -21,7 +23,10 @@ const names = [
   "download",
   "seed",
   "check",
+  "match",
   "info",
+  "create",
+  "edit",
   "demo",
   "dht",
   "cat",
@@ -30,6 +35,7 @@ const names = [
   "load-test",
   "serve",
   "settings",
+  "state",
   "completion",
   "help",
 ] as const;
@@ -48,6 +54,12 @@ export type CallOptionName = keyof typeof ownRows;
 /** The value of an option that is no setting. */
 export type CallValue<Name extends CallOptionName> = ValueOf<(typeof ownRows)[Name]["gate"]>;
 
+/** The value of an option of `troupe create`. */
+export type CreateValue<Name extends CreateOptionName> = ValueOf<(typeof createRows)[Name]["gate"]>;
+
+/** The value of an option of `troupe edit`. */
+export type EditValue<Name extends EditOptionName> = ValueOf<(typeof editRows)[Name]["gate"]>;
+
 /** An option of the command line. */
 interface OptionRow extends OptionColumn {
   /** The values of a word. */
@@ -57,9 +69,23 @@ interface OptionRow extends OptionColumn {
   /** Absent: given once at most. */
   readonly isRepeatable?: boolean;
   readonly commands: readonly CommandName[];
+  /** An option of `seed` that `create` has with `--seed`. */
+  readonly isForSeeding?: true;
   /** The key of the setting that the option sets. */
   readonly key?: string;
 }
+
+/** Options of `seed` that `create` lacks: it knows its files, and where they lie. */
+const choosesFiles: ReadonlySet<string> = new Set([
+  "dir",
+  "input-file",
+  "layout",
+  "part-suffix",
+  "portable-names",
+  "rename",
+  "select",
+  "verify",
+]);
 
 /** The names of arguments in the help, by the kinds of their gates. */
 const signs: Readonly<Partial<Record<Gate["kind"], string>>> = {
@@ -92,10 +118,14 @@ export const optionTable: Readonly<Record<string, OptionRow>> = Object.fromEntri
 
 /** Options whose names other calls use otherwise, by the call that has them. */
 const apart: Readonly<Partial<Record<CommandName, Readonly<Record<string, OptionRow>>>>> = {
-  remove: Object.fromEntries(
-    Object.entries<CallOption>(removeRows).map(([name, row]) => optionRow(name, row)),
-  ),
+  create: optionRows(createRows),
+  edit: optionRows(editRows),
+  remove: optionRows(removeRows),
 };
+
+function optionRows(rows: Readonly<Record<string, CallOption>>) {
+  return Object.fromEntries(Object.entries(rows).map(([name, row]) => optionRow(name, row)));
+}
 
 function entriesOf(rows: SettingRows): (readonly [key: string, SettingRow])[] {
   return Object.entries(rows);
@@ -117,11 +147,14 @@ function settingOption([key, { gate, option }]: readonly [string, SettingRow]) {
 function optionRow(name: string, { gate, ...column }: CallOption): readonly [string, OptionRow] {
   const word = column.word ?? (gate.kind === "list" ? gate.of : gate);
   const sign = signOf(name, column, word);
-  const calls = column.calls.split(" ");
+  const own = column.calls.split(" ");
+  const isSeeding = own.includes("seed") && !own.includes("create") && !choosesFiles.has(name);
+  const calls = isSeeding ? [...own, "create"] : own;
   const row: OptionRow = {
     ...column,
     word,
     isRepeatable: gate.kind === "list",
+    ...(isSeeding && { isForSeeding: true }),
     commands: names.filter((command) => calls.includes(command)),
     ...(sign !== undefined && { sign }),
   };
@@ -160,7 +193,8 @@ export function shownOptions(): string[] {
 export function optionsOf(topic: string): string[] {
   const command = names.find((name) => name === topic);
   if (command === undefined) return [];
-  return shownOptions().filter((name) => findOption(name, command)?.commands.includes(command));
+  const own = new Set([...Object.keys(optionsApart(command)), ...shownOptions()]);
+  return [...own].filter((name) => findOption(name, command)?.commands.includes(command));
 }
 
 /** `--dir D`, as the error sentences write it. */
@@ -175,3 +209,8 @@ export function spellWithShort(name: string, command?: CommandName): string {
   const spelled = spellOption(name, command);
   return letter === undefined ? spelled : `-${letter}, ${spelled}`;
 }
+
+/** Options of `seed` that `create` has with `--seed` alone. */
+export const seedingOptionNames: readonly string[] = optionsOf("create").filter(
+  (name) => findOption(name, "create")?.isForSeeding === true,
+);

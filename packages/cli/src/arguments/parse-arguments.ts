@@ -4,14 +4,18 @@ import type { CodedMessage } from "../engine-port.ts";
 import type { HelpTopic } from "../help-topics.ts";
 import { nothingGiven, type GivenSettings } from "../settings/given-settings.ts";
 import { dhtInvocation } from "./dht-arguments.ts";
+import { createInvocation } from "./create-arguments.ts";
+import { editInvocation } from "./edit-arguments.ts";
 import { parseByteRange } from "./byte-range.ts";
 import { parseFile, parsePriority, parseSelect, type FilePattern } from "./file-patterns.ts";
 import { loadTestInvocation } from "./load-test-arguments.ts";
 import { parseModules } from "./modules.ts";
 import { commandNames } from "./option-table.ts";
 import { outputOptions } from "./output-options.ts";
+import { refuseGoalsAlone, swarmOptions } from "./swarm-options.ts";
 import { serviceInvocation } from "./service-arguments.ts";
-import { sortWords, type ParsedWords } from "./sort-words.ts";
+import { stateInvocation } from "./state-arguments.ts";
+import { sortWords, type ParsedWords, type ServiceValues } from "./sort-words.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Topics of `troupe help`, repeated here because topics are loaded only for the help. */
@@ -47,19 +51,28 @@ export function parseArguments(words: readonly string[], from: GivenSettings = n
   if (words.length === 0) return { command: "help", topic: undefined } as const;
   const sorted = sortWords(words, from);
   const warnings = [...from.warnings, ...visiblePasswords(sorted)];
-  const given = { ...from, warnings };
   if (sorted.has("version")) return { command: "version" } as const;
-  if (sorted.has("help")) {
-    return { command: "help", topic: words.length === 1 ? undefined : sorted.command } as const;
-  }
+  if (sorted.has("help")) return helpOf(sorted, words.length === 1);
+  return commandInvocation(sorted, { ...from, warnings });
+}
+
+/** The call of a command. @throws {UsageError} */
+function commandInvocation(sorted: ParsedWords, given: GivenSettings) {
+  const { warnings } = given;
   switch (sorted.command) {
     case "download":
     case "seed":
       return { ...transferInvocation(sorted, sorted.command), warnings };
     case "check":
       return { ...checkInvocation(sorted), warnings };
+    case "match":
+      return { ...matchInvocation(sorted), warnings };
     case "info":
       return { ...infoInvocation(sorted), warnings };
+    case "create":
+      return { ...createInvocation(sorted), warnings };
+    case "edit":
+      return editInvocation(sorted);
     case "demo":
       refuseSubjects(sorted);
       return {
@@ -87,16 +100,24 @@ export function parseArguments(words: readonly string[], from: GivenSettings = n
     case "remove":
     case "set":
     case "watch":
+    case "feeds":
     case "password":
     case "token":
       return { ...serviceInvocation(sorted, sorted.command), warnings };
     case "settings":
       return { ...settingsInvocation(sorted), given };
+    case "state":
+      return { ...stateInvocation(sorted), warnings };
     case "completion":
       return { command: "completion", shell: parseShell(sorted) } as const;
     case "help":
       return { command: "help", topic: parseHelpTopic(sorted.subjects) } as const;
   }
+}
+
+/** @param isAlone No other word was given. */
+function helpOf({ command }: ParsedWords, isAlone: boolean) {
+  return { command: "help", topic: isAlone ? undefined : command } as const;
 }
 
 /** Other users of a machine can read its command lines. */
@@ -115,6 +136,24 @@ function checkInvocation(words: ParsedWords) {
     select: selection(words),
     engine: words.engine(),
     add: words.torrent(),
+    ...outputOptions(words),
+  } as const;
+}
+
+function matchInvocation(words: ParsedWords) {
+  const folders = words.value("in") ?? [];
+  const source = singleSubject(words, "TORRENT");
+  if (folders.length === 0)
+    throw new UsageError("match needs --in D, a folder to look for files in", words.command);
+  return {
+    command: "match",
+    source,
+    /** Paths as written, at least one. */
+    folders,
+    /** Undefined: reflinks, or an error. */
+    link: words.value("link"),
+    isDryRun: words.has("dry-run"),
+    engine: words.engine(),
     ...outputOptions(words),
   } as const;
 }
@@ -165,10 +204,11 @@ function playInvocation(words: ParsedWords) {
 
 function serveInvocation(words: ParsedWords) {
   refuseSubjects(words);
+  const service: ServiceValues = words.service();
   return {
     command: "serve",
     engine: words.engine(),
-    service: words.service(),
+    service,
     adopt: words.has("adopt"),
     /** The path of the settings file as written; undefined: its usual place. */
     settingsFile: words.value("settings"),
@@ -198,10 +238,8 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     );
   }
   const swarm = swarmOptions(words);
-  const { directory, goals } = swarm.engine;
-  const hasGoal = goals?.ratio !== undefined || goals?.seedSeconds !== undefined;
-  if (words.has("seed-until") && !hasGoal)
-    throw new UsageError("--seed-until needs --ratio or --seed-time", command);
+  const { directory } = swarm.engine;
+  refuseGoalsAlone(words);
   // Goals that are given elsewhere say how long a seed seeds, not that a download becomes one.
   const staysFor = ["seed", "super-seed", "ratio", "seed-time"];
   const verify = words.value("verify");
@@ -227,18 +265,6 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     /** For a folder, space or a link; undefined: no limit. */
     giveUpAfterMs: words.value("give-up"),
     ...outputOptions(words),
-  };
-}
-
-/** How a swarm is joined, as options of the library: those that are named alone. Paths are as written. */
-function swarmOptions(words: ParsedWords) {
-  const peers = words.value("peer");
-  const nodes = words.value("dht-node");
-  if (nodes !== undefined && words.has("no-dht"))
-    throw new UsageError("--no-dht and --dht-node exclude each other");
-  return {
-    engine: { ...words.engine(), ...(nodes !== undefined && { dht: { nodes } }) },
-    add: { ...words.torrent(), ...(peers !== undefined && { peers }) },
   };
 }
 

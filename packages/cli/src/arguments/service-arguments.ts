@@ -51,7 +51,7 @@ type ServiceTask =
   | AddTask
   | RemoveTask
   | SetTask
-  | { readonly call: "list" }
+  | { readonly call: "feeds" | "list" }
   | { readonly call: "pause" | "show" | "start" | "stop"; readonly torrents: readonly string[] }
   /** Without torrents: all. */
   | { readonly call: "watch"; readonly torrents: readonly string[] }
@@ -104,6 +104,9 @@ function parseTask(words: ParsedWords, call: ServiceCall): ServiceTask {
       return addTask(words);
     case "list":
       refuseSubjects(words, "no TORRENT");
+      return { call };
+    case "feeds":
+      refuseSubjects(words, "no words");
       return { call };
     case "watch":
       return { call, torrents: words.subjects };

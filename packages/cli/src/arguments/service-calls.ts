@@ -11,6 +11,7 @@ export const serviceCalls = [
   "remove",
   "set",
   "watch",
+  "feeds",
   "password",
   "token",
 ] as const;

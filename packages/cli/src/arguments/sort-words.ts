@@ -27,7 +27,11 @@ import {
   type CallOptionName,
   type CallValue,
   type CommandName,
+  type CreateValue,
+  type EditValue,
 } from "./option-table.ts";
+import type { CreateOptionName } from "./create-options.ts";
+import type { EditOptionName } from "./edit-options.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A command line, sorted into command, subjects and options. */
@@ -69,15 +73,26 @@ export function sortWords(words: readonly string[], given?: GivenSettings) {
     value<Name extends CallOptionName>(name: Name): CallValue<Name> | undefined {
       return valueOf(name, options.get(name)) as CallValue<Name> | undefined;
     },
+    /** The value of an option of `troupe create`; undefined when the option is absent. */
+    create<Name extends CreateOptionName>(name: Name): CreateValue<Name> | undefined {
+      return valueOf(name, options.get(name), "create") as CreateValue<Name> | undefined;
+    },
+    /** The value of an option of `troupe edit`; undefined when the option is absent. */
+    edit<Name extends EditOptionName>(name: Name): EditValue<Name> | undefined {
+      return valueOf(name, options.get(name), "edit") as EditValue<Name> | undefined;
+    },
     /** The settings of the engine that have options here, or are given. */
     engine: (): CoordinatorOptions => ({
-      ...asOptions({ ...givenTo(command, "engine", given), ...byOptions(engineSettings, options) }),
+      ...asOptions({
+        ...givenTo(command, "engine", given),
+        ...byOptions(engineSettings, options, command),
+      }),
     }),
     /** The settings of a torrent that have options here, or are given. */
     torrent: (): AddOptions => ({
       ...asOptions({
         ...givenTo(command, "torrent", given),
-        ...byOptions(torrentSettings, options),
+        ...byOptions(torrentSettings, options, command),
       }),
     }),
     /** The settings of a service that have options here, or are given. */
@@ -93,8 +108,8 @@ export function sortWords(words: readonly string[], given?: GivenSettings) {
   };
 }
 
-/** Set values of a service's settings. */
-type ServiceValues = SettingValues<typeof serviceSettings>;
+/** Set values of a service's settings. An interface, so that the types of invocations can name it. */
+export interface ServiceValues extends SettingValues<typeof serviceSettings> {}
 
 /** The words by the types of the options; a second time where the call uses the name of an option differently. */
 function parsedWords(words: readonly string[]) {
@@ -117,10 +132,12 @@ type SettingsByKey = Readonly<Record<string, unknown>>;
 
 type GivenOptions = ReadonlyMap<string, readonly string[]>;
 
-/** The settings that options name. */
-function byOptions(rows: SettingRows, options: GivenOptions): SettingsByKey {
+/** The settings that options name, but for options that the call uses otherwise. */
+function byOptions(rows: SettingRows, options: GivenOptions, command?: CommandName): SettingsByKey {
+  const own = optionsApart(command);
   const values = Object.entries(rows).map(([key, { option }]) => {
-    return [key, option && valueOf(option.name, options.get(option.name))] as const;
+    if (option === undefined || Object.hasOwn(own, option.name)) return [key, undefined] as const;
+    return [key, valueOf(option.name, options.get(option.name))] as const;
   });
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
@@ -131,8 +148,10 @@ function givenTo(
   level: "engine" | "service" | "torrent",
   given: GivenSettings | undefined,
 ): SettingsByKey {
+  // A new torrent is seeded as any other.
+  const call = command === "create" ? "seed" : command;
   const values = [...(given?.values.values() ?? [])].filter(
-    ({ setting }) => setting.level === level && holdsFor(command, setting.row.option?.name),
+    ({ setting }) => setting.level === level && holdsFor(call, setting.row.option?.name),
   );
   return Object.fromEntries(values.map(({ setting, value }) => [setting.key, value]));
 }
@@ -154,19 +173,24 @@ function asOptions(values: SettingsByKey): object {
 }
 
 /** Undefined: no word. */
-function valueOf(name: string, words: readonly string[] | undefined): unknown {
+function valueOf(
+  name: string,
+  words: readonly string[] | undefined,
+  command?: CommandName,
+): unknown {
   const [first] = words ?? [];
-  const row = findOption(name);
+  const row = findOption(name, command);
   if (first === undefined || row === undefined) return undefined;
   if (row.sign === undefined) return !name.startsWith("no-");
-  return row.isRepeatable === true ? words?.map((text) => read(name, text)) : read(name, first);
+  if (row.isRepeatable !== true) return read(name, first, command);
+  return words?.map((text) => read(name, text, command));
 }
 
 /** @throws {UsageError} for a word that the option does not take. */
-function read(name: string, text: string): unknown {
+function read(name: string, text: string, command?: CommandName): unknown {
   if (name === "schedule") return readPeriod(text);
   if (name === "rename") return readRename(text);
-  const row = findOption(name);
+  const row = findOption(name, command);
   const value = row && readWord(row.word, text);
   if (row === undefined || value !== undefined) return value;
   // The text may be a password.

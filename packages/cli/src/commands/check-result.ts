@@ -6,9 +6,12 @@ import { fileTable, type TableRoom } from "../display/table.ts";
 import { formatBytes, formatCount, spellRange } from "../display/units.ts";
 import { jsonLine } from "../output/json-line.ts";
 import type { Result } from "../report/reporter.ts";
+import type { ForeignFiles } from "./foreign-files.ts";
 import { fileVerdicts, type BadPieces, type FileVerdict } from "./file-verdicts.ts";
 
 const maxRanges = 4;
+/** Foreign files for people. */
+const mostShown = 20;
 
 /** The result of a check of the pieces of the wanted files. */
 export interface CheckOutcome extends BadPieces {
@@ -17,6 +20,8 @@ export interface CheckOutcome extends BadPieces {
   readonly isWanted: (file: number) => boolean;
   /** Pieces of the wanted files. */
   readonly pieces: number;
+  readonly absent: ReadonlySet<number>;
+  readonly foreign: ForeignFiles;
 }
 
 interface Place {
@@ -26,11 +31,12 @@ interface Place {
 
 /** A table of the files that do not pass, and a summary. */
 export function checkResult(metainfo: Metainfo, outcome: CheckOutcome, place: Place): Result {
-  const { isWanted, pieces, failed, missing } = outcome;
+  const { isWanted, pieces, failed, missing, foreign } = outcome;
   const files = fileVerdicts(metainfo, outcome, isWanted);
   return {
     text: [
       ...failureTable(files, failed, place.room),
+      ...foreignLines(foreign),
       summarize(metainfo, outcome, files, place.directory),
       ...(outcome.choice === "recorded" ? [recordHint] : []),
     ].join("\n"),
@@ -40,6 +46,9 @@ export function checkResult(metainfo: Metainfo, outcome: CheckOutcome, place: Pl
       failedPieces: failed,
       missingPieces: missing,
       files,
+      foreignFiles: foreign.paths,
+      foreignCount: foreign.count,
+      foreignIsPartial: foreign.isPartial,
     }),
   };
 }
@@ -52,19 +61,43 @@ function failureTable(
   failedPieces: readonly number[],
   room: TableRoom,
 ): string[] {
-  const failing = files.filter((file) => file.isWanted && file.failedPieces > 0);
+  const failing = files.filter(
+    (file) => file.isWanted && (file.failedPieces > 0 || isAbsentEmpty(file)),
+  );
   if (failing.length === 0) return [];
   const rowOf = (file: FileVerdict): string[] => [
     badPieces(file),
     formatBytes(file.lengthBytes),
     failedRanges(file, failedPieces),
+    spellRanges(file.failedRanges),
     cleanText(file.path, 1000),
   ];
-  return fileTable("not there", failing, rowOf, room);
+  return fileTable("not there", failing, rowOf, room, ["pieces", "bytes"]);
 }
 
-function badPieces({ pieces, failedPieces, missingPieces }: FileVerdict): string {
-  return spellBad(missingPieces, failedPieces - missingPieces, String(pieces));
+/** No piece tells of it. */
+function isAbsentEmpty({ isThere, pieces }: FileVerdict): boolean {
+  return !isThere && pieces === 0;
+}
+
+function badPieces(file: FileVerdict): string {
+  const { isThere, pieces, failedPieces, missingPieces } = file;
+  if (isAbsentEmpty(file)) return "no file";
+  const bad = spellBad(missingPieces, failedPieces - missingPieces, String(pieces));
+  return isThere || missingPieces < pieces ? bad : `${bad}, no file`;
+}
+
+/** The first foreign files, a line each, and the number of the others. */
+function foreignLines({ paths, count, isPartial }: ForeignFiles): string[] {
+  if (count === 0) return isPartial ? ["some folders of the torrent could not be read"] : [];
+  const shown = paths.slice(0, mostShown);
+  const rest = count - shown.length;
+  const least = isPartial ? "at least " : "";
+  return [
+    `${least}${formatCount(count, "file")} that the torrent does not name:`,
+    ...shown.map((path) => `  ${cleanText(path, 1000)}`),
+    ...(rest > 0 ? [`  … and ${formatCount(rest, "more file")}`] : []),
+  ];
 }
 
 /** `2 of 7 missing`, `1 of 7 failed`, `2 missing, 1 failed of 7`. */
@@ -87,7 +120,16 @@ function failedRanges({ pieceRange }: FileVerdict, failedPieces: readonly number
     else if (ranges.length < maxRanges) ranges.push([piece, piece]);
     else rest++;
   }
-  const spelled = ranges.map(spellRange).join(", ");
+  return spellRanges(ranges, rest);
+}
+
+/** `0-16383, 65536-81919 and 2 more`. @param rest Number of what follows the ranges. */
+function spellRanges(
+  ranges: readonly (readonly [first: number, last: number])[],
+  rest = Math.max(0, ranges.length - maxRanges),
+): string {
+  if (ranges.length === 0) return spellRange(undefined);
+  const spelled = ranges.slice(0, maxRanges).map(spellRange).join(", ");
   return rest === 0 ? spelled : `${spelled} and ${rest} more`;
 }
 
@@ -99,6 +141,7 @@ function summarize(
 ): string {
   const name = cleanText(metainfo.name, 200);
   const pieces = formatCount(pieceCount, "piece");
+  const wanted = files.filter(({ isWanted }) => isWanted);
   if (failed.length > 0) {
     const bad =
       missing.length === pieceCount
@@ -106,7 +149,11 @@ function summarize(
         : spellBad(missing.length, failed.length - missing.length, pieces);
     return `${name}: incomplete, ${bad} in ${directory}`;
   }
-  const wanted = files.filter(({ isWanted }) => isWanted);
+  const lacking = wanted.filter(isAbsentEmpty).length;
+  if (lacking > 0) {
+    const lacks = `${formatCount(lacking, "file")} without bytes ${lacking === 1 ? "is" : "are"} missing`;
+    return `${name}: incomplete, ${lacks} in ${directory}`;
+  }
   const bytes = formatBytes(wanted.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0));
   const share =
     choice === "all" ? "" : `${wanted.length} of ${formatCount(files.length, "file")}, `;

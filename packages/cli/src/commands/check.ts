@@ -6,6 +6,7 @@ import { ExitCode, type ExitCodeValue } from "../failure.ts";
 import { loadOptions, originOf, placedOptions } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { checkResult, type CheckOutcome } from "./check-result.ts";
+import { findAbsent, findForeign } from "./foreign-files.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
 import { singleSource } from "./source-list.ts";
 import { findMissing } from "./missing-pieces.ts";
@@ -13,7 +14,8 @@ import { whenStopRequested } from "./torrent-end.ts";
 import { prioritiesOf, recordedFiles, recordedNames } from "./wanted-files.ts";
 
 /**
- * `troupe check`: hash-checks files without changing them. @returns exit code 0 when every wanted piece passes, otherwise 3.
+ * `troupe check`: hash-checks files without changing them, and looks for foreign files. @returns exit code 0 when every wanted
+ * piece passes and each wanted file without bytes is there, otherwise 3.
  */
 export async function runCheck(
   invocation: InvocationOf<"check">,
@@ -42,10 +44,14 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   reporter.follow(torrent);
   const result = await Promise.race([torrent.checked, whenStopRequested(stop)]);
   if (result === "stopped") return ExitCode.stopped;
-  const outcome = await judge(torrent, metainfo, choice, result, stop);
+  const pieces = await judge(torrent, metainfo, choice, result, stop);
+  const absent = await findAbsent(torrent.files, stop);
+  const foreign = await findForeign(torrent.files, { directory, signal: stop });
+  const outcome = { ...pieces, absent, foreign };
   const place = { directory, room: tableRoom(environment) };
   reporter.result(checkResult(metainfo, outcome, place));
-  return outcome.failed.length === 0 ? ExitCode.done : ExitCode.incomplete;
+  const isWhole = pieces.failed.length === 0 && !lacksEmptyFile(metainfo, outcome);
+  return isWhole ? ExitCode.done : ExitCode.incomplete;
 }
 
 /** The file names on record, otherwise those of the options. */
@@ -56,6 +62,11 @@ async function namesToCheck(
   directory: string,
 ): Promise<FileNameSettings> {
   return (await recordedNames(environment, { infoHash, directory, stateDirectory })) ?? add;
+}
+
+/** No piece tells of a file without bytes. */
+function lacksEmptyFile({ files }: Metainfo, { absent, isWanted }: CheckOutcome): boolean {
+  return [...absent].some((file) => files[file]?.lengthBytes === 0 && isWanted(file));
 }
 
 /** The files that the check is about. */
@@ -86,7 +97,7 @@ async function judge(
   { choice, isWanted }: FileChoice,
   { failedPieces }: CheckResult,
   signal: AbortSignal,
-): Promise<CheckOutcome> {
+): Promise<Omit<CheckOutcome, "absent" | "foreign">> {
   const counts = new Uint8Array(pieceCount).fill(choice === "all" ? 1 : 0);
   for (const [index, { pieceRange }] of files.entries()) {
     if (pieceRange !== undefined && isWanted(index))

@@ -13,8 +13,15 @@ export interface FileVerdict {
   readonly failedPieces: number;
   /** Failed pieces that were never fetched. */
   readonly missingPieces: number;
+  /** Something lies at its path. */
+  readonly isThere: boolean;
   /** First and last piece; null for an empty file. */
   readonly pieceRange: readonly [first: number, last: number] | null;
+  /**
+   * First and last bytes of the file in failed pieces, a range for pieces side by side. A failed piece of a single block of
+   * version 2 is that block. Of a larger piece the .torrent tells no block: its hash alone is there, not those of its leaves.
+   */
+  readonly failedRanges: readonly (readonly [first: number, last: number])[];
 }
 
 /** Pieces that do not pass. */
@@ -23,6 +30,8 @@ export interface BadPieces {
   readonly failed: readonly number[];
   /** Failed pieces that were never fetched, ascending. */
   readonly missing: readonly number[];
+  /** Files at whose paths nothing lies, by index. Default: none. */
+  readonly absent?: ReadonlySet<number>;
 }
 
 /**
@@ -31,7 +40,7 @@ export interface BadPieces {
  */
 export function fileVerdicts(
   metainfo: Metainfo,
-  { failed, missing }: BadPieces,
+  { failed, missing, absent }: BadPieces,
   wanted: (file: number) => boolean = () => true,
 ): FileVerdict[] {
   const { pieceCount, pieceLengthBytes } = metainfo.geometry;
@@ -41,6 +50,7 @@ export function fileVerdicts(
   );
   const failedIn = counter(failed, pieceCount);
   const missingIn = counter(missing, pieceCount);
+  const rangesIn = byteRanges(map, failed);
   const verdicts: FileVerdict[] = [];
   for (const [index, file] of metainfo.files.entries()) {
     if (file.isPadding) continue;
@@ -50,10 +60,12 @@ export function fileVerdicts(
       path: file.path.join("/"),
       lengthBytes: file.lengthBytes,
       isWanted: wanted(index),
+      isThere: absent?.has(index) !== true,
       pieces: last - first + 1,
       pieceRange: range ?? null,
       failedPieces: failedIn(first, last),
       missingPieces: missingIn(first, last),
+      failedRanges: rangesIn(index),
     });
   }
   return verdicts;
@@ -69,4 +81,26 @@ function counter(
   for (let piece = 0; piece < pieceCount; piece++)
     before[piece + 1] = (before[piece + 1] ?? 0) + (before[piece] ?? 0);
   return (first, last) => (before[last + 1] ?? 0) - (before[first] ?? 0);
+}
+
+/** @returns A function that gives the bytes of each file in the pieces; to be called in the order of the files. */
+function byteRanges(
+  map: FileMap,
+  pieces: readonly number[],
+): (file: number) => FileVerdict["failedRanges"] {
+  let at = 0;
+  return (file) => {
+    const [first, last] = map.piecesOf(file) ?? [0, -1];
+    while ((pieces[at] ?? Infinity) < first) at++;
+    const ranges: [first: number, last: number][] = [];
+    for (let next = at; (pieces[next] ?? Infinity) <= last; next++) {
+      const span = map.sharedSpan(file, pieces[next] ?? 0);
+      if (span === undefined) continue;
+      const end = span.fileOffset + span.lengthBytes - 1;
+      const open = ranges.at(-1);
+      if (open !== undefined && open[1] + 1 === span.fileOffset) open[1] = end;
+      else ranges.push([span.fileOffset, end]);
+    }
+    return ranges;
+  };
 }

@@ -36,7 +36,8 @@ async function info(invocation: InvocationOf<"info">, run: EngineRun): Promise<E
   const bytes = given ?? (await loadOrFetch({ ...invocation, source }, run));
   if (bytes === undefined) return ExitCode.stopped;
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
-  if (save !== undefined) await saveTorrent(bytes, resolve(environment.currentFolder, save));
+  if (save !== undefined)
+    await saveTorrent(bytes, resolve(environment.currentFolder, save), environment);
   const isLarge = await environment.engine.needsOwnMemory(metainfo.geometry.pieceLengthBytes);
   reporter.result({
     text: infoTable(metainfo, tableRoom(environment), isLarge).join("\n"),
@@ -79,7 +80,10 @@ async function fetchMetadata(
 /** All fields, for scripts. */
 export function infoFields(metainfo: Metainfo) {
   const { geometry } = metainfo;
+  const { v1, v2 } = metainfo.infoHashes;
   return {
+    ...(v1 !== undefined && { infoHashV1: v1 }),
+    ...(v2 !== undefined && { infoHashV2: v2 }),
     name: metainfo.name,
     lengthBytes: dataBytesOf(metainfo),
     pieceLengthBytes: geometry.pieceLengthBytes,
@@ -130,7 +134,7 @@ function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
   const total = dataBytesOf(metainfo);
   const rows = [
     ["name", cleanText(metainfo.name, 1000)],
-    ["info-hash", metainfo.infoHash],
+    ...hashRows(metainfo),
     ["size", `${formatBytes(total)} (${formatCount(total, "byte")})`],
     ["pieces", pieces],
     ...(isLarge ? [["memory", memorySentence(metainfo)]] : []),
@@ -152,13 +156,21 @@ function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
   return rows;
 }
 
+/** A row for each version of the torrent. */
+function hashRows({ infoHashes: { v1, v2 } }: Metainfo): string[][] {
+  return [
+    ...(v1 === undefined ? [] : [["info-hash", v1]]),
+    ...(v2 === undefined ? [] : [["info-hash v2", v2]]),
+  ];
+}
+
 /** Without padding. */
 function dataBytesOf({ geometry, files }: Metainfo): number {
   return new DataBytes(geometry, files).totalBytes;
 }
 
-function magnetOf({ infoHash, name, trackers, webSeeds }: Metainfo): string {
-  return formatMagnet({ infoHash, name, trackers: trackers.flat(), webSeeds });
+function magnetOf({ infoHashes, name, trackers, webSeeds }: Metainfo): string {
+  return formatMagnet({ infoHashes, name, trackers: trackers.flat(), webSeeds });
 }
 
 /** Undefined for an invalid time. */

@@ -2,25 +2,20 @@
 // scripts.
 
 import { cleanText } from "@troupe/protocol/text";
+import { spellEnd, startFailure, torrentVariables } from "@troupe/service/programs";
 import type { TorrentPort } from "../engine-port.ts";
-import type { Environment, ProgramEnd } from "../environment.ts";
+import type { Environment } from "../environment.ts";
 import type { Reporter } from "../report/reporter.ts";
-import { troupeVersion } from "../version.ts";
 
 /** The command waits this long for the program. It does not end a program that runs longer. */
 const programWaitMs = 60_000;
-const longestValue = 4_096;
-const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
-const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-/** Priorities as Transmission numbers them. */
-const priorities = { low: -1, normal: 0, high: 1 } as const;
 
 /** A complete torrent, with its place among the SOURCEs of the command. */
 interface CompleteTorrent {
   readonly torrent: TorrentPort;
   /** The place, from 1. */
   readonly id: number;
-  readonly priority: keyof typeof priorities;
+  readonly priority: "high" | "low" | "normal";
 }
 
 /** Runs the program, and waits for it for a minute, or until the user asks to stop. A failure is a warning. */
@@ -44,9 +39,7 @@ export async function runOnComplete(
       );
     else if (end !== "stopped" && end.exitCode !== 0) warn(`${spelled} ${spellEnd(end)}`);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such program" : (code ?? "it failed");
-    warn(`cannot start ${spelled}: ${why}`);
+    warn(`cannot start ${spelled}: ${startFailure(error)}`);
   }
 }
 
@@ -68,34 +61,12 @@ function whenLate(
   return { promise, [Symbol.dispose]: dispose };
 }
 
-function spellEnd({ exitCode, signal }: ProgramEnd): string {
-  return exitCode === null ? `was ended by ${signal}` : `ended with exit code ${exitCode}`;
-}
-
 function variablesOf(
   { torrent, id, priority }: CompleteTorrent,
   epochMs: number,
 ): Readonly<Record<string, string>> {
   const { directory, infoHash, labels, name, progress, trackers } = torrent;
   const { downloadedBytes } = progress.lifetime ?? progress;
-  return {
-    TR_APP_VERSION: troupeVersion().replace("troupe ", ""),
-    TR_TIME_LOCALTIME: localTime(new Date(epochMs)),
-    TR_TORRENT_BYTES_DOWNLOADED: String(downloadedBytes),
-    TR_TORRENT_DIR: directory,
-    TR_TORRENT_HASH: infoHash,
-    TR_TORRENT_ID: String(id),
-    TR_TORRENT_LABELS: cleanText(labels.join(","), longestValue),
-    TR_TORRENT_NAME: cleanText(name, longestValue),
-    TR_TORRENT_PRIORITY: String(priorities[priority]),
-    TR_TORRENT_TRACKERS: cleanText(trackers.flat().join(","), longestValue),
-  };
-}
-
-/** Writes a time like `Thu Nov 26 01:30:27 2026`. */
-function localTime(time: Date): string {
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":");
-  const day = `${days[time.getDay()]} ${months[time.getMonth()]} ${two(time.getDate())}`;
-  return `${day} ${clock} ${time.getFullYear()}`;
+  const facts = { directory, infoHash, labels, name, trackers, id, priority, downloadedBytes };
+  return torrentVariables(facts, epochMs);
 }

@@ -2,24 +2,19 @@ import { resolve } from "node:path";
 import { settingsOfGroup } from "@troupe/control";
 import { parseMagnet } from "@troupe/protocol/magnet";
 import { parseTorrent } from "@troupe/protocol/metainfo";
-import { cleanText } from "@troupe/protocol/text";
 import { UsageError } from "../arguments/usage-error.ts";
 import { nearestCommand, type TransferInvocation } from "../arguments/parse-arguments.ts";
-import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
+import { formatBytes, formatElapsed, formatRate } from "../display/units.ts";
 import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
-import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.ts";
+import { ExitCode, failureOf, gravestExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import { loadOptions, originOf, placedPaths, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { modulesOption } from "../module-options.ts";
 import { listSources, loadSource, type NamedSource } from "./source-list.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
-import {
-  waitTimeout,
-  whenGoalReached,
-  whenStopRequested,
-  whenTorrentFails,
-} from "./torrent-end.ts";
+import { nameOf, seedToEnd, waitForEnd } from "./seed-to-end.ts";
+import { whenGoalReached } from "./torrent-end.ts";
 import { runOnComplete } from "./on-complete.ts";
 import { recordedFiles, wantedFiles } from "./wanted-files.ts";
 
@@ -197,14 +192,8 @@ async function seedOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCo
   const { giveUpAfterMs } = transfer.invocation;
   const wanted = await seededFiles(transfer, loaded);
   const torrent = await add(transfer, loaded, { ...options, ...wanted, seedOnly: true });
-  const goalReached = whenGoalReached(torrent, run.reporter);
-  run.reporter.follow(torrent, { place: loaded.place });
-  return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
-    return await Promise.race([goalReached, failed, stopped]).catch((error: unknown) => {
-      const isIncomplete = error instanceof CommandError && error.code === "incomplete";
-      throw isIncomplete ? incompleteError(torrent, options.directory) : error;
-    });
-  });
+  const { directory } = options;
+  return await seedToEnd(torrent, run, { giveUpAfterMs, directory, place: loaded.place });
 }
 
 /** The files of the last run, unless the command line names others. */
@@ -232,37 +221,6 @@ async function add(
   return torrent;
 }
 
-function incompleteError(torrent: TorrentPort, directory: string): CommandError {
-  const { haveBytes, wantedBytes } = torrent.progress;
-  const missing = `${formatBytes(wantedBytes - haveBytes)} of ${formatBytes(wantedBytes)}`;
-  return new CommandError(
-    "incomplete",
-    `cannot seed ${nameOf(torrent)}: ${missing} are missing or damaged in ${directory}`,
-  );
-}
-
-/** Reports the torrent's error or where it stopped. */
-async function waitForEnd(
-  torrent: TorrentPort,
-  { reporter, environment }: EngineRun,
-  giveUpAfterMs: number | undefined,
-  wait: (failed: Promise<never>, stopped: Promise<"stopped">) => Promise<"complete" | "stopped">,
-): Promise<ExitCodeValue> {
-  const waiting = waitTimeout(torrent, giveUpAfterMs, environment);
-  using _clock = waiting.clock;
-  const failed = Promise.race([whenTorrentFails(torrent), waiting.promise]);
-  try {
-    const end = await wait(failed, whenStopRequested(environment.stop));
-    if (end === "complete") return ExitCode.done;
-    if (!torrent.isComplete) reporter.note(stoppedSentence(torrent));
-    return ExitCode.stopped;
-  } catch (error) {
-    const failure = failureOf(error);
-    reporter.torrentFailed(failure, torrent);
-    return failure.exitCode;
-  }
-}
-
 function completeSentence(torrent: TorrentPort, seconds: number): string {
   const { directory } = torrent;
   const name = nameOf(torrent);
@@ -283,17 +241,4 @@ function completeSentence(torrent: TorrentPort, seconds: number): string {
 function wantedFileBytes({ files }: TorrentPort): number {
   const wanted = files.filter(({ isPadding, priority }) => priority > 0 && !isPadding);
   return wanted.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
-}
-
-function stoppedSentence(torrent: TorrentPort): string {
-  if (!torrent.hasMetadata) {
-    return `troupe: ${nameOf(torrent)}: stopped before its metadata came; the same command continues`;
-  }
-  const { haveBytes, wantedBytes } = torrent.progress;
-  const share = wantedBytes === 0 ? 0 : haveBytes / wantedBytes;
-  return `troupe: ${nameOf(torrent)}: stopped at ${formatPercent(share).trim()}; the same command resumes there`;
-}
-
-function nameOf(torrent: TorrentPort): string {
-  return cleanText(torrent.name, 200);
 }

@@ -40,15 +40,20 @@ const narrowestLast = 20;
 
 const mostFiles = 50;
 
-/** The first files by `title`, size, pieces and path, then the number of the others. */
+/**
+ * The first files by `title`, size, the details and path, then the number of the others.
+ *
+ * @param details Titles of columns. Default: the pieces.
+ */
 export function fileTable<File>(
   title: string,
   files: readonly File[],
   rowOf: (file: File) => readonly string[],
   room: TableRoom,
+  details: readonly string[] = ["pieces"],
 ): string[] {
-  const layout = ["right", "right", "left", "left"] as const;
-  const titles = [title, "size", "pieces", "path"];
+  const layout = ["right", "right", ...details.map(() => "left" as const), "left"] as const;
+  const titles = [title, "size", ...details, "path"];
   const table = renderTable({ layout, titles, rows: files.slice(0, mostFiles).map(rowOf) }, room);
   const hidden = files.length - mostFiles;
   return hidden > 0 ? [...table, `… and ${formatCount(hidden, "more file")}`] : table;

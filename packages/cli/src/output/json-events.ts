@@ -37,6 +37,7 @@ const progress = [
   "unfinished?",
   "percentage?",
 ] as const;
+const checkedPieces = ["passed", "failed", "failedPieces", "missingPieces"] as const;
 const table = ["family", "id", "buckets", "pendingNodes", "traffic"] as const;
 const node = [
   "families",
@@ -48,6 +49,8 @@ const node = [
   "items",
 ] as const;
 const content = [
+  "infoHashV1?",
+  "infoHashV2?",
   "name",
   "lengthBytes",
   "pieceLengthBytes",
@@ -65,6 +68,7 @@ const content = [
   "files",
 ] as const;
 const torrentRow = [
+  ...(["infoHashV1?", "infoHashV2?"] as const),
   ...(["number", "name", "state", "fault?", "directory", "hasMetadata", "isPrivate"] as const),
   ...(["isComplete", "isSeed", "isForced", "queuePosition", "labels", "group?"] as const),
   ...(["magnet", "trackers", "settings", "warnings", "sizeBytes", "files"] as const),
@@ -145,8 +149,24 @@ const kinds = {
   warning: spare(...coded, "source?", "count?", "role?"),
   error: keep(...coded, "source?", "role?"),
   stopped: keep("role?"),
-  checked: keep("passed", "failed", "failedPieces", "missingPieces", "files"),
+  checked: keep(...checkedPieces, "files", "foreignFiles", "foreignCount", "foreignIsPartial"),
+  matched: keep("name", "directory", "link", "isCut", "unreadable", "files"),
   info: keep(...content),
+  created: keep(
+    "path",
+    "output?",
+    "version",
+    "infoHashV1?",
+    "infoHashV2?",
+    "pieceLengthBytes",
+    "pieces",
+    "lengthBytes",
+    "files",
+    "skipped",
+  ),
+  edited: keep("file", "isChanged", "isWritten", "changes"),
+  "state-exported": keep("file", "jobs", "files", "bytes"),
+  "state-imported": keep("directory", "jobs", "files", "missing"),
   link: keep("url", "file", "lengthBytes"),
   demo: keep("leechers", "lengthBytes", "seconds"),
   "dht-peer": keep("address"),
@@ -166,6 +186,7 @@ const kinds = {
   "torrent-peers": keep("peers"),
   "torrent-trackers": keep("tiers"),
   password: keep("password?"),
+  feed: keep("name", "url", "state", "lookedMs?", "nextMs?", "items", "taken", "error?"),
   token: keep("id", "name", "right", "token?"),
   "token-revoked": keep("id", "name"),
   "load-note": keep("message"),

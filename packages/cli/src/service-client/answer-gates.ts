@@ -2,7 +2,7 @@
 
 import { list, record, text, whole, word, type Gate } from "@troupe/control";
 import { checkValue, commands, type CommandName } from "@troupe/control/commands";
-import type { NewToken, ServiceEvent, TokenRow, TorrentRow } from "./service-port.ts";
+import type { FeedRow, NewToken, ServiceEvent, TokenRow, TorrentRow } from "./service-port.ts";
 
 /** Rows of one answer, and tokens. */
 const mostRows = 100_000;
@@ -28,6 +28,17 @@ const newTokenGate = opened(record({ id: anyText, token: anyText }, ["id", "toke
 const right = word("read", "control");
 const token = record({ id: anyText, name: anyText, right }, ["id", "name", "right"]);
 const tokensGate = opened(record({ tokens: list(token, mostRows) }, ["tokens"]));
+
+const count = whole(0, Number.MAX_SAFE_INTEGER);
+const feed = record(
+  {
+    ...{ name: anyText, url: anyText, state: anyText, lookedMs: count, nextMs: count },
+    ...{ items: count, taken: count },
+    error: record({ code: anyText, message: anyText }, ["code", "message"]),
+  },
+  ["name", "url", "state", "items", "taken"],
+);
+const feedsGate = opened(record({ result: list(feed, mostRows) }, ["result"]));
 
 /** A page of torrents. */
 interface RowPage {
@@ -69,6 +80,11 @@ export function readNewToken(value: unknown): NewToken {
 /** `GET /api/v1/tokens` */
 export function readTokens(value: unknown): readonly TokenRow[] {
   return (checkValue(tokensGate, "", value) as { readonly tokens: readonly TokenRow[] }).tokens;
+}
+
+/** `GET /api/v1/feeds` */
+export function readFeeds(value: unknown): readonly FeedRow[] {
+  return (checkValue(feedsGate, "", value) as { readonly result: readonly FeedRow[] }).result;
 }
 
 /** `POST /api/v1/commands/NAME`: the result of the command; undefined of one without. */

@@ -13,7 +13,7 @@ import type { ServiceTarget } from "./service-port.ts";
  * that says so must still arrive.
  */
 const callDeadlineMs = 12_000;
-/** Bytes of an answer; a longer one is refused. A .torrent of 17 MiB takes 23 MiB in base64. */
+/** Bytes of an answer; a longer one is refused. A .torrent of 32 MiB takes 43 MiB in base64. */
 const mostAnswerBytes: number = 64 * 1_024 ** 2;
 const longestReason = 300;
 

@@ -10,6 +10,7 @@ import {
 import { CommandError } from "../failure.ts";
 import {
   readError,
+  readFeeds,
   readNewToken,
   readPage,
   readPassword,
@@ -20,6 +21,7 @@ import {
 import { EventStreamReader, type StreamEvent } from "./event-stream.ts";
 import { exchange, malformed, openStream, type Call } from "./http-client.ts";
 import type {
+  FeedRow,
   NewToken,
   RowList,
   ServiceEvent,
@@ -83,6 +85,10 @@ export class HttpService implements ServicePort {
       if (events.length === 0) yield { kind: "alive" };
       for (const event of events) yield this.#event(event);
     }
+  }
+
+  async feeds(): Promise<readonly FeedRow[]> {
+    return await this.#ask({ method: "GET", path: "/api/v1/feeds" }, readFeeds);
   }
 
   async setPassword(password: string | undefined): Promise<string | undefined> {

@@ -39,6 +39,19 @@ export interface TokenRow {
   readonly right: RemoteRight;
 }
 
+/** A feed as the service lists it. */
+export interface FeedRow {
+  readonly name: string;
+  readonly url: string;
+  readonly state: string;
+  /** Milliseconds since 1970. */
+  readonly lookedMs?: number;
+  readonly nextMs?: number;
+  readonly items: number;
+  readonly taken: number;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
 /** A new token. */
 export interface NewToken {
   readonly id: string;
@@ -56,6 +69,7 @@ export interface ServicePort {
   torrents(): Promise<RowList>;
   /** Changes until the service ends the stream or `signal` aborts. */
   events(signal: AbortSignal): AsyncIterable<ServiceEvent>;
+  feeds(): Promise<readonly FeedRow[]>;
   /** @param password Undefined: the service makes one. @returns The password that it made. */
   setPassword(password: string | undefined): Promise<string | undefined>;
   createToken(name: string, right: TokenRow["right"]): Promise<NewToken>;

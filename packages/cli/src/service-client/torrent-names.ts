@@ -30,13 +30,18 @@ function findTorrent(word: string, rows: readonly TorrentRow[]): TorrentRow {
   const numbered = rows.find(({ number }) => String(number) === word);
   if (numbered !== undefined) return numbered;
   const digits = word.toLowerCase();
-  const isHash = /^[0-9a-f]{6,40}$/.test(digits);
-  const hashed = isHash ? rows.filter(({ torrent }) => torrent.startsWith(digits)) : [];
+  const isHash = /^[0-9a-f]{6,64}$/.test(digits);
+  const hashed = isHash ? rows.filter((row) => hasHash(row, digits)) : [];
   const found = hashed.length > 0 ? hashed : rows.filter(({ name }) => name === word);
   const [only] = found;
   if (only === undefined) throw noTorrent(word, rows);
   if (found.length > 1) throw ambiguous(word, found);
   return only;
+}
+
+/** Its key, and the hashes of both versions. */
+function hasHash({ torrent, infoHashV1, infoHashV2 }: TorrentRow, digits: string): boolean {
+  return [torrent, infoHashV1, infoHashV2].some((hash) => hash?.startsWith(digits) === true);
 }
 
 function noTorrent(word: string, rows: readonly TorrentRow[]): CommandError {

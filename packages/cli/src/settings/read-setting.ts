@@ -11,7 +11,7 @@ import {
   wrongValue,
   type Path,
 } from "@troupe/yaml-file";
-import { readPeriod } from "../arguments/limit-period.ts";
+import { readPeriod, readTimes } from "../arguments/limit-period.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import type { KeyedSetting } from "./setting-keys.ts";
 
@@ -37,7 +37,8 @@ type GateOf<Kind extends Gate["kind"]> = Extract<Gate, { readonly kind: Kind }>;
  * @throws ContentFault that names the place within the value.
  */
 export function readSetting({ key, row }: KeyedSetting, value: unknown, origin: Origin): unknown {
-  if (key === "limits.schedule") return readSchedule(row.gate, value, origin);
+  const kind = schedules[key];
+  if (kind !== undefined) return readSchedule(row.gate, value, { ...origin, kind });
   return readValue(row.gate, value, origin);
 }
 
@@ -133,21 +134,44 @@ function readEither(gate: GateOf<"either">, value: unknown, origin: Origin): unk
   return like === undefined ? readPlain(gate, value, origin) : readValue(like, value, origin);
 }
 
-/** Periods are mappings, or words of `--schedule`; in one text with commas between them. */
-function readSchedule(gate: Gate, value: unknown, origin: Origin): unknown {
+/** How the words of a schedule are read, and what an error says. */
+interface PeriodKind {
+  /** Undefined: no period. */
+  readonly read: (text: string) => unknown;
+  readonly allowed: string;
+}
+
+const schedules: Readonly<Record<string, PeriodKind>> = {
+  "limits.schedule": {
+    read: limitPeriod,
+    allowed: "a period like 08:00-18:00=500k/100k or mon-fri@22:00-06:00=0/2M",
+  },
+  pauseSchedule: { read: readTimes, allowed: "times like 08:00-18:00 or mon-fri@22:00-06:00" },
+};
+
+/** Periods are mappings, or words as of `--schedule`; in one text with commas between them. */
+function readSchedule(
+  gate: Gate,
+  value: unknown,
+  { kind, ...origin }: Origin & { readonly kind: PeriodKind },
+): unknown {
   const given: unknown = typeof value === "string" ? value.split(",") : value;
   if (!Array.isArray(given)) return readValue(gate, given, origin);
-  const periods = given.map((item: unknown, index) => readPeriodAt(item, [...origin.path, index]));
+  const periods = given.map((item: unknown, index) => {
+    if (typeof item !== "string") return item;
+    const read = kind.read(item);
+    if (read === undefined) throw wrongValue([...origin.path, index], item, kind.allowed);
+    return read;
+  });
   return readValue(gate, periods, origin);
 }
 
-function readPeriodAt(item: unknown, path: Path): unknown {
-  if (typeof item !== "string") return item;
+function limitPeriod(text: string): unknown {
   try {
-    return readPeriod(item);
+    return readPeriod(text);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw wrongValue(path, item, "a period like 08:00-18:00=500k/100k or mon-fri@22:00-06:00=0/2M");
+    if (error instanceof UsageError) return undefined;
+    throw error;
   }
 }
 

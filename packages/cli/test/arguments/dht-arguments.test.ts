@@ -66,7 +66,17 @@ test("an unknown call is refused", refuses, "dht get-peer x", /no troupe dht get
 test("a short info-hash is refused", refuses, "dht get-peers ab", /INFO-HASH/);
 test("an announce without a port is refused", refuses, `dht announce ${infoHash}`, /PORT/);
 test("port 0 is refused", refuses, `dht announce ${infoHash} 0`, /1 to 65535/);
-test("an option of another call is refused", refuses, "dht buckets --salt s", /no option --salt/);
+test(
+  "an option of another call is refused by a look into the DHT",
+  refuses,
+  "dht buckets --salt s",
+  /no option --salt/,
+);
 test("a salt needs a key", refuses, "dht put x --salt s", /--salt needs --secret-key/);
 test("a target has no salt", refuses, `dht get ${infoHash} --salt s`, /needs a PUBLIC-KEY/);
-test("an option of downloads is refused", refuses, "dht run --dir D", /troupe dht/);
+test(
+  "an option of downloads is refused by a look into the DHT",
+  refuses,
+  "dht run --dir D",
+  /troupe dht/,
+);

@@ -1,5 +1,5 @@
 import test from "ava";
-import { readPeriod } from "../../src/arguments/limit-period.ts";
+import { readPeriod, readTimes } from "../../src/arguments/limit-period.ts";
 import { UsageError } from "../../src/arguments/usage-error.ts";
 
 for (const [text, period] of [
@@ -24,3 +24,12 @@ for (const text of [
   test(`--schedule ${text} is refused`, (t) => {
     t.throws(() => readPeriod(text), { instanceOf: UsageError, message: /takes TIMES=DOWN.UP/ });
   });
+
+test("times without rates are a period of the pause schedule", (t) => {
+  t.deepEqual(readTimes(" sat-mon@22:00-06:30 "), {
+    ...{ days: ["mon", "sat", "sun"], from: "22:00", to: "06:30" },
+  });
+  t.deepEqual(readTimes("08:00-18:00"), { from: "08:00", to: "18:00" });
+  for (const text of ["", "8:00-18:00", "mon-xyz@08:00-18:00", "08:00-18:00=1M/1M"])
+    t.is(readTimes(text), undefined, text);
+});

@@ -209,4 +209,9 @@ test(
   /1 to 20000/,
 );
 test("the schema takes no file", refuses, "a.yaml --schema", /--schema takes no other argument/);
-test("an option of downloads is refused", refuses, "a.yaml --ratio 1", /no option --ratio/);
+test(
+  "an option of downloads is refused by a load test",
+  refuses,
+  "a.yaml --ratio 1",
+  /no option --ratio/,
+);

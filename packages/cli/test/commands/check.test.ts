@@ -36,8 +36,8 @@ test("incomplete data ends with 3 and names the bad files", async (t) => {
   t.is(exitCode, 3);
   t.is(
     environment.stdout.text,
-    `     not there      size  pieces  path
-1 of 2 missing  32.0 KiB  3       job/bad.bin
+    `     not there      size  pieces  bytes        path
+1 of 2 missing  32.0 KiB  3       16384-32767  job/bad.bin
 job: incomplete, 1 of 4 pieces missing in /here
 `,
   );
@@ -55,7 +55,7 @@ test("the first bad pieces are named, in ranges", async (t) => {
   const { environment } = await check([], [0, 1, 2, 5, 7, 9, 11, 13, 14], { a: 16 * piece });
   t.regex(
     environment.stdout.text,
-    /^9 of 16 missing {2}256 KiB {2}0-2, 5, 7, 9 and 3 more {2}job\/a$/m,
+    /^9 of 16 missing {2}256 KiB {2}0-2, 5, 7, 9 and 3 more {2}0-49151, 81920-98303, 114688-131071, 147456-163839 and 2 more {2}job\/a$/m,
   );
 });
 
@@ -76,6 +76,7 @@ test("--json has every file", async (t) => {
           pieces: 2,
           failedPieces: 0,
           pieceRange: [0, 1],
+          failedRanges: [],
         },
         {
           path: "job/bad.bin",
@@ -83,6 +84,7 @@ test("--json has every file", async (t) => {
           pieces: 2,
           failedPieces: 1,
           pieceRange: [2, 3],
+          failedRanges: [[piece, 2 * piece - 1]],
         },
       ],
     },
@@ -126,9 +128,9 @@ test("a piece of which nothing was fetched is missing, one with wrong bytes has 
   t.is(exitCode, 3);
   t.is(
     text,
-    `               not there      size  pieces  path
-1 missing, 1 failed of 2  32.0 KiB  0-1     job/a
-          1 of 1 missing  16.0 KiB  2       job/b
+    `               not there      size  pieces  bytes    path
+1 missing, 1 failed of 2  32.0 KiB  0-1     0-32767  job/a
+ 1 of 1 missing, no file  16.0 KiB  2       0-16383  job/b
 job: incomplete, 2 missing, 1 failed of 3 pieces in D
 `,
   );

@@ -31,6 +31,23 @@ test("an empty file has no bad pieces", (t) => {
   t.deepEqual(shares({ a: 100, empty: 0 }, [0]), ["job/a 1/1", "job/empty 0/0"]);
 });
 
+test("the bytes of a file in bad pieces are ranges, joined where the pieces lie side by side", (t) => {
+  const files = { a: piece + 100, b: 50, empty: 0, c: 3 * piece };
+  const verdicts = fileVerdicts(torrentOf({ files }), { failed: [1, 2, 4], missing: [] });
+  t.deepEqual(
+    verdicts.map(({ failedRanges }) => failedRanges),
+    [
+      [[piece, piece + 99]],
+      [[0, 49]],
+      [],
+      [
+        [0, 2 * piece - 151],
+        [3 * piece - 150, 3 * piece - 1],
+      ],
+    ],
+  );
+});
+
 test("every bad piece counts for a file, whatever the files", (t) => {
   const lengths = fc.array(fc.nat(4 * piece), { minLength: 1, maxLength: 8 });
   fc.assert(

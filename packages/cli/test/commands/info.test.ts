@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import test, { type ExecutionContext } from "ava";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encode } from "@troupe/protocol/bencode";
 import { runTroupe } from "../../src/main.ts";
 import { FakeEngine, FakeTorrent } from "../support/fake-engine.ts";
 import { FakeEnvironment, settle } from "../support/fake-environment.ts";
@@ -83,6 +85,49 @@ test("info of a torrent with pieces larger than the memory names the memory of a
   const large = await info({ files: { a: 1 }, pieceLengthBytes: 128 * 1024 ** 2 });
   t.regex(large.stdout.text, /^memory +a download needs 128 MiB beyond --memory/m);
   t.notRegex((await info({ files: { a: 1 } })).stdout.text, /^memory/m);
+});
+
+/** A torrent of one byte. */
+async function infoOfByte(isHybrid: boolean, words: readonly string[] = []) {
+  const [byte, digest] = [
+    Uint8Array.of(7),
+    (name: string) => createHash(name).update(byte).digest(),
+  ];
+  const info = encode({
+    "file tree": { a: { "": { length: 1, "pieces root": digest("sha256") } } },
+    ...(isHybrid && { length: 1, pieces: digest("sha1") }),
+    ...{ "meta version": 2, name: "a", "piece length": 16_384 },
+  });
+  const engine = new FakeEngine();
+  const source = Buffer.concat([Buffer.from("d4:info"), info, Buffer.from("e")]);
+  engine.sources.set("job.torrent", new Uint8Array(source));
+  const { stdout } = await shown(engine, words);
+  const hash = (name: string) => createHash(name).update(info).digest("hex");
+  return { stdout, v1: hash("sha1"), v2: hash("sha256") };
+}
+
+async function shown(engine: FakeEngine, words: readonly string[]): Promise<FakeEnvironment> {
+  const environment = new FakeEnvironment(engine);
+  await runTroupe(["info", "job.torrent", ...words], environment);
+  return environment;
+}
+
+test("AE11: info shows the hashes of both versions, and the link names them", async (t) => {
+  const hybrid = await infoOfByte(true);
+  const { v1, v2 } = hybrid;
+  t.regex(hybrid.stdout.text, new RegExp(`^info-hash +${v1}\ninfo-hash v2 +${v2}$`, "m"));
+  t.regex(
+    hybrid.stdout.text,
+    new RegExp(`^magnet +magnet:\\?xt=urn:btih:${v1}&xt=urn:btmh:1220${v2}&`, "m"),
+  );
+  const alone = await infoOfByte(false);
+  t.regex(alone.stdout.text, new RegExp(`^info-hash v2 +${alone.v2}$`, "m"));
+  t.notRegex(alone.stdout.text, /btih|^info-hash  +/m);
+  const lines = [await infoOfByte(true, ["--json"]), await infoOfByte(false, ["--json"])];
+  t.like(lines[0]?.stdout.events[0], { infoHash: v1, infoHashV1: v1, infoHashV2: v2 });
+  const [line] = lines[1]?.stdout.events ?? [];
+  t.like(line, { infoHash: alone.v2.slice(0, 40), infoHashV2: alone.v2 });
+  t.false("infoHashV1" in (line ?? {}));
 });
 
 test("info of a torrent without trackers says so", async (t) => {

@@ -634,12 +634,12 @@ test("with --json a wrong command line is an `error` too", async (t) => {
 });
 
 test("an unknown call is named as such, and nothing is downloaded", async (t) => {
-  const { exitCode, engine, stderr } = await transferOf(["create", "a.torrent"], "");
+  const { exitCode, engine, stderr } = await transferOf(["publish", "a.torrent"], "");
   t.is(exitCode, 2);
   t.is(engine.coordinators.length, 0);
   t.regex(
     stderr,
-    /there is no call create, and no file of this name \[wrong-usage\]\n {2}See `troupe help`/,
+    /there is no call publish, and no file of this name \[wrong-usage\]\n {2}See `troupe help`/,
   );
 });
 

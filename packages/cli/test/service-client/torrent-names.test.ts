@@ -25,6 +25,13 @@ test("a number, a hash, 6 digits of a hash and a name find their torrent", (t) =
   t.deepEqual(findTorrents(["two"], rows), [abd]);
 });
 
+test("AE11: the hashes of both versions of a torrent find it", (t) => {
+  const [infoHashV1, infoHashV2] = ["d".repeat(40), "e".repeat(64)];
+  const hybrid = { ...rowOf("e", 8, { name: "hybrid" }), infoHashV1, infoHashV2 };
+  const words = [infoHashV1, infoHashV2, infoHashV2.slice(0, 40), "dddddd", hybrid.torrent];
+  for (const word of words) t.deepEqual(findTorrents([word], [...rows, hybrid]), [hybrid], word);
+});
+
 test("a number comes before a hash of the same digits", (t) => {
   t.deepEqual(findTorrents(["123456"], rows), [twin]);
   t.deepEqual(findTorrents(["1234567"], rows), [digits]);
@@ -47,4 +54,14 @@ test("the error names the numbers of the torrents, and the nearest name", (t) =>
   const message = "twin names 2 torrents, the numbers 7, 123456; allowed is one";
   t.throws(() => findTorrents(["twin"], rows), { message });
   t.throws(() => findTorrents(["tow"], rows), { message: /^the service has no torrent tow/ });
+});
+
+test("a hybrid is found by its other hash, after the torrents with such a key", (t) => {
+  const infoHashV2 = `abcdef${"2".repeat(58)}`;
+  const hybrid = rowOf("d", 9, { torrent: "d".repeat(40), infoHashV1: "e".repeat(40), infoHashV2 });
+  const all = [...rows, hybrid];
+  t.deepEqual(findTorrents([infoHashV2], all), [hybrid]);
+  t.deepEqual(findTorrents([infoHashV2.slice(0, 40)], all), [hybrid]);
+  t.deepEqual(findTorrents(["e".repeat(40)], all), [hybrid]);
+  t.deepEqual(findTorrents([abc.torrent], all), [abc]);
 });

@@ -223,3 +223,48 @@ test("a file that is no text is refused, and a folder too", async (t) => {
   const reading = readSettingsFile(folder.path, environment);
   await t.throwsAsync(reading, { code: "settings-unreadable", message: /it is no file/ });
 });
+
+test("H01, H02, H06: a settings file has watch folders, hooks and pauses, whose paths begin in its folder", async (t) => {
+  const { values, folder } = await read(`watchFolders:
+  - path: drop
+  - { path: ~/films, after: move, moveTo: added, group: films, labels: [new], state: stopped }
+hooks:
+  unpack: { program: bin/unpack, arguments: ["--to", "$(x)"], events: [complete] }
+webhooks:
+  chat: { url: "http://127.0.0.1:8080/x", keyFile: chat.key, events: [added, error] }
+pauseSchedule: ["mon-tue@08:00-18:00", { from: "20:00", to: "22:00", group: films }]
+`);
+  const valueOf = (key: string): unknown => (values[key] as { readonly value: unknown }).value;
+  t.deepEqual(valueOf("watchFolders"), [
+    { path: join(folder, "drop") },
+    {
+      ...{ path: "/home/me/films", after: "move", moveTo: join(folder, "added") },
+      ...{ group: "films", labels: ["new"], state: "stopped" },
+    },
+  ]);
+  const unpack = { program: join(folder, "bin/unpack"), arguments: ["--to", "$(x)"] };
+  t.deepEqual(valueOf("hooks"), { unpack: { ...unpack, events: ["complete"] } });
+  const keyFile = join(folder, "chat.key");
+  const chat = { url: "http://127.0.0.1:8080/x", keyFile, events: ["added", "error"] };
+  t.deepEqual(valueOf("webhooks"), { chat });
+  t.deepEqual(valueOf("pauseSchedule"), [
+    { days: ["mon", "tue"], from: "08:00", to: "18:00" },
+    { from: "20:00", to: "22:00", group: "films" },
+  ]);
+});
+
+for (const [text, message] of [
+  ["watchFolders: [{ after: keep }]", /:1:16: watchFolders\[0\] lacks the key "path"/],
+  [
+    "watchFolders: [{ path: a, after: burn }]",
+    /watchFolders\[0\]\.after is "burn"; allowed is rename, keep, move, delete/,
+  ],
+  ["hooks: { a: { program: x, events: [] } }", /hooks\.a\.events/],
+  ["hooks: { a: { program: x, events: [seeded] } }", /hooks\.a\.events\[0\] is "seeded"/],
+  ["hooks: { a: { command: x, events: [added] } }", /there is no key "command" in hooks\.a/],
+  ['webhooks: { a: { url: "ftp://h/", events: [added] } }', /webhooks\.a\.url/],
+  ['pauseSchedule: ["08:00-18:00=1M/1M"]', /pauseSchedule\[0\] is .* times like 08:00-18:00/],
+] as const)
+  test(`automation in a settings file is refused with its place: ${text}`, async (t) => {
+    await t.throwsAsync(read(text), { code: "settings-malformed", message });
+  });

@@ -413,8 +413,53 @@ export class FakeEngine implements EnginePort {
     return this.ofRemotes.get(stateDirectory) ?? { values: {} };
   }
 
+  /** Exports and imports of state folders. */
+  readonly carried: {
+    readonly file: string;
+    readonly options: Parameters<EnginePort["importState"]>[1];
+  }[] = [];
+  /** Data folders that an import does not find. */
+  missing: readonly string[] = [];
+
+  async exportState(
+    ...[file, options]: Parameters<EnginePort["exportState"]>
+  ): ReturnType<EnginePort["exportState"]> {
+    this.carried.push({ file, options });
+    return { jobs: 3, files: 7, bytes: 20_480 };
+  }
+
+  async importState(
+    ...[file, options]: Parameters<EnginePort["importState"]>
+  ): ReturnType<EnginePort["importState"]> {
+    this.carried.push({ file, options });
+    return { jobs: 3, files: 7, missing: this.missing };
+  }
+
+  /** Searches, with the result of each. */
+  readonly searches: Parameters<EnginePort["matchData"]>[1][] = [];
+  match: Awaited<ReturnType<EnginePort["matchData"]>> | Error | undefined;
+
+  async matchData(
+    _torrent: Uint8Array,
+    options: Parameters<EnginePort["matchData"]>[1],
+  ): ReturnType<EnginePort["matchData"]> {
+    this.searches.push(options);
+    options.onProgress?.({ stage: "proving", done: 1, total: 2 });
+    if (this.match === undefined || this.match instanceof Error)
+      throw this.match ?? new Error("no result is set");
+    return this.match;
+  }
+
   async recordedFileNames(): Promise<FileNameSettings | undefined> {
     return this.names;
+  }
+
+  async planTorrent(): Promise<never> {
+    throw new Error("the fake engine makes no torrents");
+  }
+
+  async createTorrent(): Promise<never> {
+    throw new Error("the fake engine makes no torrents");
   }
 
   async loadMetainfo(

@@ -3,7 +3,8 @@
 import { Writable } from "node:stream";
 import type { EnginePort } from "../../src/engine-port.ts";
 import { isJsonEvent, jsonEvents, type JsonEvent } from "../../src/output/json-events.ts";
-import type { Output, Environment, ProgramEnd } from "../../src/environment.ts";
+import type { ProgramEnd } from "@troupe/service/programs";
+import type { Output, Environment } from "../../src/environment.ts";
 import type { ServicePort, ServiceTarget } from "../../src/service-client/service-port.ts";
 import type { TextFile } from "../../src/text-file.ts";
 

@@ -2,6 +2,7 @@
 
 import type { CommandName, CommandResults } from "@troupe/control/commands";
 import type {
+  FeedRow,
   NewToken,
   RowList,
   ServiceEvent,
@@ -91,6 +92,7 @@ export class FakeService implements ServicePort {
   listFailure: CommandError | undefined;
   readonly streams: FakeStream[] = [];
   tokenRows: TokenRow[] = [];
+  feedRows: readonly FeedRow[] = [];
   readonly passwords: (string | undefined)[] = [];
 
   // Not `async`: the compiler would unfold the results of all commands.
@@ -131,6 +133,10 @@ export class FakeService implements ServicePort {
     const id = `id-${name}`;
     this.tokenRows.push({ id, name, right });
     return { id, token: `troupe_${name}` };
+  }
+
+  async feeds(): Promise<readonly FeedRow[]> {
+    return this.feedRows;
   }
 
   async tokens(): Promise<readonly TokenRow[]> {

@@ -2,7 +2,7 @@
 
 import { flag, list, whole, word } from "../gates/gate.ts";
 import type { LibraryRow } from "../settings/setting-row.ts";
-import { endpoint, folder } from "../settings/shared-gates.ts";
+import { beginState, endpoint, folder } from "../settings/shared-gates.ts";
 import type { ArgumentRow } from "./command-row.ts";
 import { mostFiles } from "./shared-gates.ts";
 
@@ -19,7 +19,7 @@ export const addArguments = {
     text: "False adds it stopped, as the state `stopped` does.",
   },
   state: {
-    gate: word("started", "paused", "stopped"),
+    gate: beginState,
     default: "started",
     type: "BeginState",
     text: "The state to begin with: a torrent that is `started` becomes `active`.",
@@ -58,6 +58,10 @@ export const addArguments = {
 
 /** Options of `add` for the library alone. */
 export const addLibraryOptions = {
+  hashed: {
+    type: "HashedFiles",
+    text: "The files as `createTorrent` hashed them (`CreatedTorrent.seed`): those that are unchanged are had at the first start without another hash, the others are hashed. By default none.",
+  },
   modules: {
     type: "ModuleOptions",
     text: "Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each run, and never recorded. By default none.",

@@ -33,8 +33,10 @@ const totals = record(
   totalNames,
 );
 
-/** The totals of this engine, and of all on its state folder. */
-export const shownTotals = record({ session: totals, overall: totals }, ["session"]);
+/** The totals of this engine, and of all on its state folder; the nodes in the routing tables of the DHT. */
+export const shownTotals = record({ session: totals, overall: totals, dhtNodes: count }, [
+  "session",
+]);
 
 const bucket = list(figure, 2, 2);
 const series = record(
@@ -60,8 +62,16 @@ const rates = list(pace, mostLines);
 
 /** The rates of the last seconds. */
 export const shownRates = record(
-  { endsAt: count, down: rates, up: rates, protocolDown: rates, protocolUp: rates },
-  ["endsAt", "down", "up", "protocolDown", "protocolUp"],
+  {
+    endsAt: count,
+    seconds: count,
+    lengthsMs: rates,
+    down: rates,
+    up: rates,
+    protocolDown: rates,
+    protocolUp: rates,
+  },
+  ["endsAt", "seconds", "lengthsMs", "down", "up", "protocolDown", "protocolUp"],
 );
 
 /** The supervision tree, a line an actor. A line belongs to the last one above it whose level is lower. */
@@ -77,6 +87,7 @@ export const shownActors = list(
       ),
       epoch: count,
       restarts: count,
+      lastError: anyText,
       mailbox: count,
       threads: count,
       loopDelayMs: record({ p99: figure, p999: figure, max: figure }, ["p99", "p999", "max"]),

@@ -5,15 +5,21 @@ import { figure, list, record, text, whole, word } from "../gates/gate.ts";
 /** The key of a torrent. */
 export const infoHash = text("[0-9a-f]{40}", "40 hex digits");
 
+/** The info-hash of version 2. */
+export const infoHashV2 = text("[0-9a-f]{64}", "64 hex digits");
+
+/** Any name of a torrent: its key, its other hash of 40 digits, or the whole hash of version 2. */
+const torrentName = text("[0-9a-f]{40}|[0-9a-f]{64}", "40 or 64 hex digits");
+
 /** The argument that names a torrent. */
-export const ofTorrent = { torrent: { gate: infoHash } } as const;
+export const ofTorrent = { torrent: { gate: torrentName } } as const;
 
 /** Further torrents are not named by one call. */
 export const mostTorrents = 100_000;
 
 /** The argument that names torrents. */
 export const someTorrents = {
-  torrents: { gate: list(infoHash, mostTorrents), text: "Absent: all." },
+  torrents: { gate: list(torrentName, mostTorrents), text: "Absent: all." },
 } as const;
 
 /** A torrent has no more files. */

@@ -17,8 +17,8 @@ const renamedPath = torrentSettings.renames.gate.of.fields.to;
 const sources = {
   source: {
     gate: text(
-      String.raw`(?:[mM][aA][gG][nN][eE][tT]:|[hH][tT][tT][pP][sS]?://)[\s\S]{1,8192}|[0-9a-fA-F]{40}`,
-      "a magnet link, an http:// or https:// address, or an info-hash of 40 hex digits",
+      String.raw`(?:[mM][aA][gG][nN][eE][tT]:|[hH][tT][tT][pP][sS]?://)[\s\S]{1,8192}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}`,
+      "a magnet link, an http:// or https:// address, or an info-hash of 40 or 64 hex digits",
     ),
     text: "A magnet link, the http or https address of a .torrent, or an info-hash.",
   },
@@ -172,6 +172,6 @@ export const torrentCommands = {
     result: shownScrapes,
     errors: ["no-torrent", "quarantined"],
     right: "control",
-    text: "Asks each tracker for its counts of seeds, leechers and completed downloads.",
+    text: "Asks each tracker for its counts of seeds, leechers and completed downloads, and the DHT (`url` `dht`) for its estimate.",
   },
 } as const satisfies Readonly<Record<string, CommandRow>>;

@@ -10,6 +10,7 @@ import {
   fault,
   hostAndPort,
   infoHash,
+  infoHashV2,
   moment,
   mostFiles,
   mostPieces,
@@ -21,8 +22,8 @@ import {
 const mostTexts = 10_000;
 const mostPeers = 100_000;
 const mostTrackers = 10_000;
-/** The largest metadata, and the keys around it. */
-const mostTorrentBytes = 17 * 2 ** 20;
+/** The largest metadata, its piece layers, and the keys around it. */
+const mostTorrentBytes = 32 * 2 ** 20;
 
 const lifetime = record(
   {
@@ -47,6 +48,8 @@ const lifetime = record(
 export const shownTorrent = record(
   {
     torrent: infoHash,
+    infoHashV1: infoHash,
+    infoHashV2,
     number: count,
     name: anyText,
     state: torrentState,

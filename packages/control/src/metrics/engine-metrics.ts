@@ -93,6 +93,12 @@ const connections = {
     text: "Handshakes by our answer.",
     question: "Are incoming connections refused, and why?",
   },
+  troupe_agreed_versions_total: {
+    kind: "counter",
+    labels: ["version"],
+    text: "Opened connections with peers by the version that both sides speak; `upgraded` began by version 1.",
+    question: "How many peers speak version 2, and how many of them were found by version 1?",
+  },
   troupe_closed_total: {
     kind: "counter",
     labels: ["reason"],

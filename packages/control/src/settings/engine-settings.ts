@@ -41,7 +41,7 @@ export const engineSettings = {
     option: {
       name: "dir",
       letter: "d",
-      calls: "download seed check load-test cat play add",
+      calls: "download seed check match load-test cat play add",
       isUsual: true,
       help: "where the data goes, or is (current folder; add: the folder of the service)",
     },
@@ -52,7 +52,7 @@ export const engineSettings = {
     option: {
       name: "state-dir",
       calls:
-        "download seed check info dht cat play add list show start stop pause remove set watch password token",
+        "download seed check match info dht cat play state add list show start stop pause remove set watch feeds password token",
       group: "Sources and files",
       help: "folder of the saved progress, of .torrent copies and of DHT nodes (the platform's state folder, troupe/)",
     },
@@ -181,6 +181,8 @@ export const engineSettings = {
   incompleteDirectory: { ...torrentSettings.incompleteDirectory, isLive: true },
   moveTo: torrentSettings.moveTo,
   checkAtCompletion: torrentSettings.checkAtCompletion,
+  executables: torrentSettings.executables,
+  symlinks: torrentSettings.symlinks,
   exclude: { ...torrentSettings.exclude, isLive: true },
   layout: torrentSettings.layout,
   partSuffix: torrentSettings.partSuffix,

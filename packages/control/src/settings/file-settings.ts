@@ -51,6 +51,32 @@ export const fileSettings = {
     },
     text: "True hashes all pieces from the disk when the last piece has been written. Wrong pieces are downloaded again before the torrent is reported complete. The coordinator's value holds for each torrent without one of its own.",
   },
+  executables: {
+    gate: flag,
+    default: false,
+    isLive: true,
+    right: "control",
+    option: {
+      name: "executables",
+      calls: "download",
+      group: "Sources and files",
+      help: "files that the torrent marks as executable can be run when the torrent is complete (BEP 47)",
+    },
+    text: "True lets everybody who may read a file run it, if the torrent marks the file as executable (BEP 47). It happens when the torrent is complete, at a start too. Files of other users, files with other names (hard links) and files that another program has made keep their mode. The coordinator's value holds for each torrent without one of its own.",
+  },
+  symlinks: {
+    gate: flag,
+    default: false,
+    isLive: true,
+    right: "control",
+    option: {
+      name: "symlinks",
+      calls: "download",
+      group: "Sources and files",
+      help: "make the symbolic links of the torrent, which lead to its own files alone (BEP 47); without this option they are empty files",
+    },
+    text: "True makes the symbolic links of a torrent (BEP 47) when it is complete, at a start too. A link leads to a file or folder of the torrent by a relative path, through no other link; a link that would lead elsewhere is an empty file, as all links are by default. A link takes no name that exists, and nothing is written through it. The coordinator's value holds for each torrent without one of its own.",
+  },
   exclude: {
     gate: list(glob, mostGlobs),
     default: [],

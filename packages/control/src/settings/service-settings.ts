@@ -1,6 +1,8 @@
 // The settings of a service: where it listens, and what guards it. All are of the program of this engine alone.
 
 import { flag, list, path, text } from "../gates/gate.ts";
+import { feedFields, feedRules, feedSettings, ruleFields } from "./feed-settings.ts";
+import { automationSettings } from "./automation-settings.ts";
 import type { SettingRows } from "./setting-row.ts";
 import { folder } from "./shared-gates.ts";
 
@@ -107,4 +109,17 @@ export const serviceSettings = {
     },
     text: "Adds the figures of each torrent to `/metrics`, with its info-hash and name as labels, of 1,000 torrents at most.",
   },
+  feeds: {
+    gate: feedSettings,
+    default: [],
+    fields: feedFields,
+    text: "RSS and Atom feeds that the service looks at. Torrents come from them by `feedRules`. Remotes with the right `control` add others.",
+  },
+  feedRules: {
+    gate: feedRules,
+    default: [],
+    fields: ruleFields,
+    text: "Rules that take torrents from feeds. The first rule that takes an item adds it; it needs `words`, `pattern`, or both.",
+  },
+  ...automationSettings,
 } as const satisfies SettingRows;

@@ -20,13 +20,18 @@ export const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as con
 const clockTime = text(String.raw`(?:[01]\d|2[0-3]):[0-5]\d`, "a time like 08:00");
 const mostPeriods = 100;
 
+/** A part of the week in local time, by the fields of a period. */
+export const weekTimes = {
+  days: list(word(...weekdays), weekdays.length),
+  from: clockTime,
+  to: clockTime,
+} as const;
+
 /** Other rate limits for parts of the week, in local time. */
 export const limitSchedule = list(
   record(
     {
-      days: list(word(...weekdays), weekdays.length),
-      from: clockTime,
-      to: clockTime,
+      ...weekTimes,
       down: rateLimit,
       up: rateLimit,
       peerDown: rateLimit,
@@ -37,7 +42,7 @@ export const limitSchedule = list(
   mostPeriods,
 );
 
-/** The fields of a period of {@link limitSchedule} besides its limits. */
+/** The fields of {@link weekTimes}, for the reference. */
 export const periodFields = {
   days: {
     type: "readonly Weekday[]",
@@ -100,8 +105,11 @@ const shortText = (what: string) =>
 /** The name of a group of torrents. */
 export const groupName = shortText("a name");
 
-/** A label of a torrent. */
-export const label = shortText("a text");
+/** Labels of a torrent. */
+export const labels = list(shortText("a text"), 100);
+
+/** The state that a torrent begins with. */
+export const beginState = word("started", "paused", "stopped");
 
 /** The position of a torrent in the queue. */
 export const queuePosition = either(
@@ -111,3 +119,11 @@ export const queuePosition = either(
 
 /** A folder of the user. */
 export const folder = path("folder");
+
+/** Fields of settings by which a service adds torrents. */
+export const addedFields = {
+  directory: folder,
+  group: groupName,
+  labels,
+  state: beginState,
+} as const;

@@ -5,10 +5,9 @@ import { fileNameSettings } from "./file-name-settings.ts";
 import { fileSettings } from "./file-settings.ts";
 import { goalSettings } from "./goal-settings.ts";
 import type { LiveName, SettingChanges, SettingRows, SettingValues } from "./setting-row.ts";
-import { groupName, label, limitRow } from "./shared-gates.ts";
+import { groupName, labels, limitRow } from "./shared-gates.ts";
 
 /** Further labels are refused. */
-const mostLabels = 100;
 
 /** How a torrent announces to several trackers. */
 const announceModes = ["parallel", "strict", "all"] as const;
@@ -253,7 +252,7 @@ export const torrentSettings = {
     text: "The share of the torrent in what all torrents divide: bytes under the limits of the engine, connections, dials, upload slots, memory. `high`, `normal` and `low` have shares of 4 : 2 : 1.",
   },
   labels: {
-    gate: list(label, mostLabels),
+    gate: labels,
     default: [],
     isLive: true,
     right: "control",

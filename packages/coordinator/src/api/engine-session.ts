@@ -33,6 +33,7 @@ import type { JobFolder } from "./job/job-folder.ts";
 import { placedRequest } from "./job/placed-request.ts";
 import { restoreJob, type JobAdding } from "./job/adopt-job.ts";
 import { allJobs, type JobChoice } from "./job/job-choice.ts";
+import { withProvenLayers } from "./job/proven-layers.ts";
 import { restoreState, type RestoredEngine } from "./job/restore-state.ts";
 import { isMovable, warnOfSettings, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
@@ -230,14 +231,17 @@ export class EngineSession {
     const { onRecord, signal, isHeld = false, mayBeMoving = isMovable(added) } = options;
     const { priorities, wait } = addedChoice(added, options, link, this.settings.values);
     const dates = added.dates ?? { addedAt: this.#ports.clock.epochMs() };
-    const request = { ...added, ...wait, dates, ticket: this.#crashes.nextTicket() };
+    const ticket = this.#crashes.nextTicket();
+    const request = withProvenLayers({ ...added, ...wait, dates, ticket });
     const info = await this.#revival.untilAnswered(() => {
       signal?.throwIfAborted();
-      this.#crashes.refuseQuarantined(request.ticket);
+      this.#crashes.refuseQuarantined(ticket);
       return this.engine.call("add-torrent", request, deadline);
     });
     if ("refused" in info) throw addError(info, this.torrents, options);
-    const served = { torrent: () => torrent, key: info.key, request, priorities, mayBeMoving };
+    const { key, infoHashes } = info;
+    const names = { key, infoHashes };
+    const served = { torrent: () => torrent, ...names, request, priorities, mayBeMoving };
     const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));
     torrent.recorded.take(onRecord);
     this.torrents.add(torrent);
@@ -245,6 +249,7 @@ export class EngineSession {
       await beginTorrent(torrent, options, isHeld);
       // Awaited last: the caller hears warnings of later turns.
       await beforeStart?.(torrent);
+      this.torrents.noteOnRecord(torrent);
       if (info.hasMetadata) setChosen(torrent, priorities);
       signal?.throwIfAborted();
       if (!isHeld) torrent.resume();

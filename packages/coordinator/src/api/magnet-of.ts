@@ -1,18 +1,21 @@
 import type { TorrentInfo } from "@troupe/messages";
 import { formatMagnet } from "@troupe/protocol/magnet";
-import type { InfoHash } from "@troupe/protocol/units";
 
 /** A magnet link of a torrent. A name that is only the hash is left out. */
 export function magnetOf({
   infoHash,
+  infoHashes,
   name,
   trackers,
   webSeeds,
   hasMetadata,
-}: Pick<TorrentInfo, "hasMetadata" | "infoHash" | "name" | "trackers" | "webSeeds">): string {
+}: Pick<
+  TorrentInfo,
+  "hasMetadata" | "infoHash" | "infoHashes" | "name" | "trackers" | "webSeeds"
+>): string {
   const isNamed = hasMetadata || name !== infoHash;
   return formatMagnet({
-    infoHash: infoHash as InfoHash,
+    infoHashes,
     trackers: trackers.flat(),
     webSeeds,
     ...(isNamed && { name }),

@@ -1,7 +1,8 @@
 // Makes the services of a torrent: for its folder, for another folder, and with the .torrent of a magnet.
 
-import type { TorrentKey } from "@troupe/protocol/identity";
+import type { TorrentInfo } from "@troupe/messages";
 import { lockFor, type JobLock } from "./lock/job-lock.ts";
+import { jointLock, lockKeys, widenedLock } from "./lock/joint-lock.ts";
 import type { LockKeepers } from "./lock/lock-keepers.ts";
 import type { SessionState } from "./job/session-state.ts";
 import type { TorrentList } from "./torrent-list.ts";
@@ -18,21 +19,37 @@ export interface ServiceParts extends Pick<
     "forgetTorrent" | "replaceMagnet" | "saveNames" | "saveRemoval" | "saveTorrent" | "saveWish"
   >;
   readonly locks: LockKeepers;
-  readonly torrents: Pick<TorrentList, "queuePosition" | "remove" | "setQueuePosition">;
+  readonly torrents: Pick<
+    TorrentList,
+    "namesLearned" | "queuePosition" | "remove" | "setQueuePosition"
+  >;
   /** @throws rejects with the error of the next engine. */
   leaveQuarantine(torrent: TorrentProxy): Promise<void>;
 }
 
 /** The torrent of services, and its facts. */
 interface ServedTorrent extends Pick<TorrentServices, "request" | "priorities" | "mayBeMoving"> {
-  readonly key: TorrentKey;
+  readonly key: TorrentInfo["key"];
+  readonly infoHashes: TorrentInfo["infoHashes"];
   /** Called later: the torrent is made with its services. */
   torrent(): TorrentProxy;
 }
 
 /** The services of one torrent. */
 export function makeServices(parts: ServiceParts, served: ServedTorrent): TorrentServices {
-  return new FolderServices(parts, served, lockFor(served.key, served.request, parts.locks));
+  return new FolderServices(parts, served, lockOf(served, served.request, parts.locks));
+}
+
+/** @param makesFolder Parameters of `lockFor`. */
+function lockOf(
+  served: Pick<ServedTorrent, "infoHashes" | "key">,
+  request: ServedTorrent["request"],
+  locks: LockKeepers,
+  makesFolder?: boolean,
+): JobLock {
+  const [key, ...others] = lockKeys(served);
+  const lock = (each = served.key): JobLock => lockFor(each, request, locks, makesFolder);
+  return jointLock([lock(key), ...others.map(lock)]);
 }
 
 /** A class, not closures: this saves memory with thousands of torrents. */
@@ -46,6 +63,10 @@ class FolderServices implements TorrentServices {
     this.#parts = parts;
     this.#served = served;
     this.lock = lock;
+  }
+
+  namesLearned(): void {
+    this.#parts.torrents.namesLearned(this.#served.torrent());
   }
 
   get request(): TorrentServices["request"] {
@@ -130,17 +151,31 @@ class FolderServices implements TorrentServices {
 
   servicesAt(directory: string, makesFolder: boolean): TorrentServices {
     const request = { ...this.request, directory };
-    const lock = lockFor(this.#served.key, request, this.#parts.locks, makesFolder);
-    return this.#with(request, lock);
+    const lock = lockOf(this.#served, request, this.#parts.locks, makesFolder);
+    return this.#with({ request, mayBeMoving: false }, lock);
   }
 
   servicesWith(metainfo: SharedArrayBuffer): TorrentServices {
     const { magnet: _, ...others } = this.request;
-    return this.#with({ ...others, metainfo, isUnsaved: true }, this.lock);
+    // The key is that of the link, which may lack a hash of the .torrent.
+    const request = { ...others, key: this.#served.key, metainfo, isUnsaved: true };
+    return this.#with({ request, mayBeMoving: false }, this.lock);
   }
 
-  #with(request: TorrentServices["request"], lock: JobLock): TorrentServices {
-    const served = { ...this.#served, request, mayBeMoving: false };
-    return new FolderServices(this.#parts, served, lock);
+  servicesNamed(infoHashes: TorrentInfo["infoHashes"]): TorrentServices {
+    const { key } = this.#served;
+    const known = new Set(lockKeys(this.#served));
+    const added = lockKeys({ key, infoHashes }).filter((each) => !known.has(each));
+    if (added.length === 0) return this;
+    const { locks, timers } = this.#parts;
+    const others = added.map((each) => ({ key: each, lock: lockFor(each, this.request, locks) }));
+    return this.#with({ infoHashes }, widenedLock({ key, lock: this.lock }, others, timers));
+  }
+
+  #with(
+    changes: Partial<Pick<ServedTorrent, "infoHashes" | "mayBeMoving" | "request">>,
+    lock: JobLock,
+  ): TorrentServices {
+    return new FolderServices(this.#parts, { ...this.#served, ...changes }, lock);
   }
 }

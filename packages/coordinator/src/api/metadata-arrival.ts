@@ -39,7 +39,7 @@ export function refuseUnknown({ hasMetadata, name }: TorrentInfo, action: string
  * stop, until the torrent has its content in the engine.
  *
  * @param emit Gets the event for the user: a listener can set priorities before the first request.
- * @throws rejects with `option-out-of-range` for priorities that do not fit the files, or the error of the user's
+ * @throws rejects with `already-running` for a job that another program runs under its other hash, `option-out-of-range` for priorities that do not fit the files, or the error of the user's
  *   function.
  */
 export async function receiveMetadata(
@@ -49,18 +49,25 @@ export async function receiveMetadata(
 ): Promise<void> {
   const { id, promises, services } = torrent;
   if (promises.areOver) return;
+  const named = services.servicesNamed(arrival.info.infoHashes);
+  if (named !== services) {
+    // Another program may run the torrent under its other hash.
+    torrent.services = named;
+    await named.lock.take();
+    if (torrent.id !== id || promises.areOver) return;
+  }
   const stops = !torrent.info.hasMetadata && torrent.settings.values.stopAt === "metadata";
   if (!torrent.info.hasMetadata) emit(becomeKnown(torrent, arrival));
   promises.metadataKnown();
   // The engine has stopped the torrent; the wish follows.
-  if (services.request.mode === "metadata-only") return await torrent.stop();
+  if (torrent.services.request.mode === "metadata-only") return await torrent.stop();
   if (stops) await torrent.stop();
   // Code that awaits the event or the promise runs within this turn.
   await eventLoopTurn();
   // A new engine gets the .torrent and the priorities by `add-torrent` instead.
   if (torrent.id !== id || promises.areOver || (await torrent.arrival.joinFiles())) return;
   const { priorities } = torrent.figures;
-  services.engine.cast("accept-metadata", { torrent: id, priorities });
+  torrent.services.engine.cast("accept-metadata", { torrent: id, priorities });
 }
 
 /** A failure changes nothing. @returns The event for the user. */
@@ -75,6 +82,7 @@ function becomeKnown(torrent: Magnet, { metainfo, info }: ArrivalEvent): Metadat
   torrent.info = info;
   torrent.figures = new TorrentProgressView(info, priorities, names);
   torrent.services = services.servicesWith(metainfo);
+  torrent.services.namesLearned();
   if (typeof services.priorities === "function") warnOfNothingWanted(torrent);
   const { name, pieces } = info;
   const size = torrent.figures.sizeBytes;

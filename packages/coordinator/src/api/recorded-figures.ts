@@ -6,6 +6,8 @@ export type OnRecord = Pick<ListedJob, "counters" | "pieces">;
 
 /** Dates and sums over all runs of a torrent: those on record, until an engine has reported newer ones. */
 export class RecordedFigures {
+  /** A later run finds the torrent in the state folder, if there is one. */
+  isOnRecord = false;
   readonly #torrent: Pick<TorrentProxy, "figures" | "info" | "services">;
   #counters: JobCounters | undefined;
   #recordedDates: JobDates | undefined;

@@ -3,6 +3,7 @@
 import type { MessageOf, Timer, Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import type { ApiProtocol, ProgressRow, TorrentId } from "@troupe/messages";
+import { namesOf } from "@troupe/protocol/identity";
 import { ProgressRepeat, progressRepeatMs } from "./events/progress-repeat.ts";
 import { inQueueOrder, moveInQueue, positionInQueue, rankStep } from "./queue/queue-ranks.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
@@ -19,10 +20,12 @@ export class TorrentList {
   readonly #all = new Map<TorrentProxy, ProgressRepeat>();
   readonly #byId = new Map<TorrentId, TorrentProxy>();
   readonly #byInfoHash = new Map<string, TorrentProxy>();
+  readonly #byOtherHash = new Map<string, TorrentProxy>();
   readonly #seconds: Timer;
   #lastId = 0;
   #lastRank = -rankStep;
   #watcher: ListWatcher | undefined;
+  #goalGuard: ((torrent: TorrentProxy) => Promise<void>) | undefined;
 
   constructor(timers: Pick<Timers, "every">) {
     this.#seconds = timers.every(progressRepeatMs, () => this.#passSecond());
@@ -43,9 +46,9 @@ export class TorrentList {
     return this.#byId.get(id);
   }
 
-  /** @param infoHash 40 hex digits. */
+  /** @param infoHash The key of a torrent, else another hash of it: 40 or 64 hex digits. */
   withInfoHash(infoHash: string): TorrentProxy | undefined {
-    return this.#byInfoHash.get(infoHash);
+    return this.#byInfoHash.get(infoHash) ?? this.#byOtherHash.get(infoHash);
   }
 
   /** False after the removal of the torrent. */
@@ -82,7 +85,9 @@ export class TorrentList {
     const target = this.get(torrent);
     if (target === undefined) return;
     for (const event of events) {
-      target.receive(event);
+      if (event.event === "goal-reached" && this.#goalGuard !== undefined)
+        void this.#receiveGuarded(this.#goalGuard(target), target, event);
+      else target.receive(event);
       if (event.event === "progress") this.#all.get(target)?.reported(target.state);
     }
   }
@@ -97,14 +102,29 @@ export class TorrentList {
   add(torrent: TorrentProxy): void {
     this.#all.set(torrent, new ProgressRepeat());
     this.#byInfoHash.set(torrent.info.infoHash, torrent);
+    this.namesLearned(torrent);
     this.assignId(torrent);
     this.#tellChangesTo(torrent);
   }
 
+  /** The torrent is found by all its hashes, unless another torrent is. */
+  namesLearned(torrent: TorrentProxy): void {
+    for (const name of otherNames(torrent))
+      if (!this.#byOtherHash.has(name)) this.#byOtherHash.set(name, torrent);
+  }
+
+  /** A later run finds the torrent in the state folder; the watcher learns of it. */
+  noteOnRecord(torrent: TorrentProxy): void {
+    torrent.recorded.isOnRecord = true;
+    torrent.changes?.add(torrent);
+  }
+
   remove(torrent: TorrentProxy): void {
     if (this.#all.delete(torrent)) this.#watcher?.removed(torrent);
-    if (this.withInfoHash(torrent.info.infoHash) === torrent)
+    if (this.#byInfoHash.get(torrent.info.infoHash) === torrent)
       this.#byInfoHash.delete(torrent.info.infoHash);
+    for (const name of otherNames(torrent))
+      if (this.#byOtherHash.get(name) === torrent) this.#byOtherHash.delete(name);
     this.#byId.delete(torrent.id);
   }
 
@@ -112,6 +132,20 @@ export class TorrentList {
   watch(watcher: ListWatcher): void {
     this.#watcher = watcher;
     for (const torrent of this.#all.keys()) this.#tellChangesTo(torrent);
+  }
+
+  /** Torrents hear that they have reached their goals when the guard has settled. */
+  guardGoals(guard: (torrent: TorrentProxy) => Promise<void>): void {
+    this.#goalGuard = guard;
+  }
+
+  async #receiveGuarded(
+    guarded: Promise<void>,
+    torrent: TorrentProxy,
+    event: Parameters<TorrentProxy["receive"]>[0],
+  ): Promise<void> {
+    await guarded;
+    if (this.#all.has(torrent)) torrent.receive(event);
   }
 
   #tellChangesTo(torrent: TorrentProxy): void {
@@ -135,6 +169,7 @@ export class TorrentList {
     this.#all.clear();
     this.#byId.clear();
     this.#byInfoHash.clear();
+    this.#byOtherHash.clear();
     await Promise.all(all.map((torrent) => torrent.end(areFree)));
   }
 
@@ -175,4 +210,8 @@ export class TorrentList {
       torrent.events.emit("progress", { event: "progress", ...torrent.figures.progress });
     }
   }
+}
+
+function otherNames({ info }: TorrentProxy): readonly string[] {
+  return namesOf(info.infoHashes).filter((name) => name !== info.infoHash);
 }

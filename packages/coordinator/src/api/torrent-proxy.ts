@@ -268,12 +268,14 @@ export class TorrentProxy {
       );
       return;
     }
+    if (sent.event === "sources-taken") return void this.settings.takeOver({ ...sent, chosen: [] });
     if (sent.event === "torrent-saved") return this.services.torrentSaved();
     if (sent.event === "reader-ready") return this.readers.wake(sent.reader);
     if (sent.event === "wire-traced") return this.traces.receive(sent);
     if (sent.event === "pieces-had") return receiveHad(this, sent);
     const before = this.state;
     const event = this.#take(sent);
+    if (isTwinFault(event)) this.#leaveToTwin();
     renewInDoubt(this.services.lock, before, event)?.catch((error) => this.#stopFor(error));
     if (isForFigures(event)) return;
     if (event.event === "hash-verdicts") {
@@ -351,6 +353,14 @@ export class TorrentProxy {
     this.#fail(error);
   }
 
+  /** The torrent that has the same hashes takes the lock, and a restore brings back that torrent alone. */
+  #leaveToTwin(): void {
+    this.permit.end();
+    void this.services.lock.release();
+    // Where the state folder refuses, the restored torrent ends in the same way.
+    this.services.forgetSaved().catch(() => undefined);
+  }
+
   #fail(error: unknown): void {
     this.permit.end();
     this.report(error);
@@ -368,4 +378,9 @@ export class TorrentProxy {
     if (event.event === "hash-checked") this.#checks.ended(event);
     return mirrorFigures(this, event);
   }
+}
+
+/** The metadata has shown that another torrent of this coordinator has the same hash. */
+function isTwinFault(event: MirroredEvent): boolean {
+  return event.event === "state" && event.fault?.code === "torrent-exists";
 }

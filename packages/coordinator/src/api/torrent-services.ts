@@ -1,7 +1,7 @@
 // The services of a torrent, and its public events.
 
 import type { Clock, Ref, Timers } from "@troupe/actor-runtime";
-import type { AddTorrent, ApiProtocol, ReportedEvent } from "@troupe/messages";
+import type { AddTorrent, ApiProtocol, ReportedEvent, TorrentInfo } from "@troupe/messages";
 import type { JobLock } from "./lock/job-lock.ts";
 import type { PriorityChoice } from "./options/priority-choice.ts";
 
@@ -86,6 +86,10 @@ export interface TorrentServices {
   exists(path: string): Promise<boolean>;
   /** With the .torrent of a magnet instead of its link. */
   servicesWith(metainfo: SharedArrayBuffer): TorrentServices;
+  /** With a lock for each of these hashes; those that are added are not held yet. These services if there is no new one. */
+  servicesNamed(infoHashes: TorrentInfo["infoHashes"]): TorrentServices;
+  /** The torrent is found by all hashes of its metadata. */
+  namesLearned(): void;
   /** Lists the torrent in its state folder; a failure is a warning. */
   saveTorrent(): Promise<void>;
   /** The engine has saved the .torrent of a magnet: its link goes once its priorities are listed. */

@@ -50,7 +50,9 @@ export function torrentOf(proxy: TorrentProxy): Torrent {
 
 /** A torrent of a {@link Coordinator}; made by `coordinator.add`. */
 export class Torrent {
-  /** 40 hexadecimal digits. */
+  /**
+   * The name of the torrent, which never changes: 40 hexadecimal digits. For a torrent of version 2 the beginning of its hash.
+   */
   readonly infoHash: string;
   readonly #proxy: TorrentProxy;
 
@@ -85,6 +87,16 @@ export class Torrent {
    */
   static async load(folder: string, options: JobOptions = {}): Promise<Torrent> {
     return torrentOf(await loadJob(folder, options));
+  }
+
+  /** The info-hash of version 1: 40 hexadecimal digits. Undefined for version 2, and while a magnet does not know it. */
+  get infoHashV1(): string | undefined {
+    return this.#proxy.info.infoHashes.v1;
+  }
+
+  /** The info-hash of version 2: 64 hexadecimal digits. Undefined for version 1, and while a magnet does not know it. */
+  get infoHashV2(): string | undefined {
+    return this.#proxy.info.infoHashes.v2;
   }
 
   /** The 20 bytes of `infoHash`; a copy. */
@@ -620,13 +632,16 @@ export class Torrent {
 
   /**
    * The seeds, leechers and completed downloads that each tracker counts, asked without an announce, also while the
-   * torrent is stopped. Takes 20 s at most.
+   * torrent is stopped, and those that the nodes of the DHT estimate (BEP 33). Takes 20 s at most.
    *
-   * @returns A line for each tracker, with counts or the tracker's error.
+   * @returns A line for each tracker, with counts or the tracker's error; and one with the `url` `dht` when nodes of the
+   *   DHT know the torrent.
    * @throws TroupeError `no-torrent` after removal, `quarantined`.
    */
   async scrape({ signal }: WaitOptions = {}): Promise<readonly TrackerScrape[]> {
-    return (await askOfTorrent(this.#proxy, "scrape-torrent", signal)).trackers;
+    const { trackers, dht } = await askOfTorrent(this.#proxy, "scrape-torrent", signal);
+    if (dht === undefined) return trackers;
+    return [...trackers, { url: "dht", complete: dht.seeds, incomplete: dht.leechers }];
   }
 
   /**

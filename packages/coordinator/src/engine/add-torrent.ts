@@ -40,9 +40,10 @@ function addMetainfo(
   request: TorrentJob["request"],
   memory: SharedArrayBuffer,
 ): TorrentInfo | AddRefusal {
-  const { key, names, priorities, settings, source = "file" } = request;
+  const { areLayersProven, key, names, priorities, settings, source = "file" } = request;
   const bytes = copyShared(memory);
-  const metainfo = readContent(bytes, { source, key, names, layout: settings.layout });
+  const { layout } = settings;
+  const metainfo = readContent(bytes, { source, key, names, layout, areLayersProven });
   if ("refused" in metainfo) return metainfo;
   const info = bytes.subarray(metainfo.infoSpan.start, metainfo.infoSpan.end);
   const refused =
@@ -96,7 +97,7 @@ function addJob(
   const { peerIdPrefix } = engine.options.identity;
   const random = engine.context.random.bytes(peerIdBytes - peerIdPrefix.length);
   const peerId = makePeerId(random, peerIdPrefix);
-  const identity = identityOf(infoHashes, request.key);
+  const identity = identityOf(infoHashes, request.key ?? request.recordKey);
   const fields = { id, identity, trackers, request, peerId, ...(magnet && { magnet }) };
   const job = new TorrentJob(fields, known, engine, (job, effect) => carryOut(engine, job, effect));
   engine.torrents.add(job);

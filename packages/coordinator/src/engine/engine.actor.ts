@@ -32,6 +32,7 @@ import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-e
 import { holepunchOffered, holepunchReceived } from "../torrent/holepunch/holepunch.ts";
 import { extensionFailed, extensionThrew } from "../torrent/plugins/extensions.ts";
 import { setModules } from "../torrent/plugins/set-modules.ts";
+import { hashesCame, hashesRejected } from "../torrent/hashes/fetch-layers.ts";
 import { setDeadlines } from "../torrent/pieces/set-deadlines.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { readFile } from "../torrent/reading/read-file.ts";
@@ -81,6 +82,8 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "metadata-offered": fromPeer(metadataOffered),
     "metadata-block": fromPeer(metadataReceived),
     "metadata-rejected": fromPeer(metadataRejected),
+    "hashes-came": fromPeerForContent(hashesCame),
+    "hashes-rejected": fromPeerForContent(hashesRejected),
     "peer-exchange-offered": fromPeer(peerExchangeOffered),
     "peers-named": fromPeer(peersNamed),
     "holepunch-offered": fromPeer(holepunchOffered),

@@ -19,6 +19,7 @@ import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
 import { ConnectionRoom } from "../torrent/swarm/connection-quotas.ts";
 import { turnOver } from "../torrent/swarm/turnover.ts";
 import { tendWebSeeds } from "../torrent/web-seeds/web-seed-schedule.ts";
+import { tendHashes } from "../torrent/hashes/fetch-layers.ts";
 import { fetchMore } from "../torrent/metadata/seek-metadata.ts";
 import { tickSuperSeeding } from "../torrent/super-seeding/handlers.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
@@ -110,6 +111,7 @@ function orFail({ context }: Engine, work: Promise<unknown>): void {
 function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | undefined): void {
   tickSuperSeeding(engine, job);
   tendSlots(engine, job);
+  tendHashes(engine, job);
   hashNewSuspects(engine, job);
   checkAtEnd(engine, job);
   tendReaders(engine, job);

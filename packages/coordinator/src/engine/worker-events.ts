@@ -9,11 +9,13 @@ import { transportOf } from "../torrent/swarm/transport.ts";
 import { openAtWorker } from "../torrent/join-swarm.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
 import { changePlaces, notePlaces } from "../torrent/storage/file-places.ts";
+import { noteLinked } from "../torrent/storage/linked-files.ts";
 import { reportPartFile } from "../torrent/storage/part-file-event.ts";
 import { savePieces } from "../torrent/storage/record-updates.ts";
 import { forgetTransfers } from "../torrent/pieces/piece-leases.ts";
 import type { ConnectedPeer } from "../torrent/swarm/connected-peers.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
+import { peerKey } from "../torrent/metadata/job-magnet.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskHandle } from "./base/disk-handle.ts";
 import { diskNamed } from "./base/disk-handles.ts";
@@ -76,6 +78,7 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
       // A peer without a row was never reported as connected.
       if (peer.rowIndex === undefined) continue;
       job.magnet?.peerGone(peerWorker.index, peer.rowIndex);
+      job.content?.layers?.closed(peerKey(peerWorker.index, peer.rowIndex));
       emitLost(job, peer);
     }
   }
@@ -155,6 +158,7 @@ async function reopenStorage(engine: Pick<Engine, "context">, job: JobWithConten
       return;
     }
     notePlaces(job, opened);
+    noteLinked(job, opened);
     savePieces(job);
     if (opened.partFile !== undefined && job.request.mode === "download") {
       // The last incarnation may have crashed during the move.

@@ -24,6 +24,8 @@ interface ContentRules {
   readonly names?: NameRule | undefined;
   /** Default `own`. */
   readonly layout?: ContentLayout | undefined;
+  /** The layers were proven before, outside of the engine's thread. Default false. */
+  readonly areLayersProven?: boolean | undefined;
 }
 
 type Refusal = Required<CallRefusal>;
@@ -31,11 +33,11 @@ type Refusal = Required<CallRefusal>;
 /** @returns The contents of a .torrent, or why it is refused. */
 export function readContent(
   bytes: Uint8Array,
-  { source, key, names = "own", layout = "own" }: ContentRules,
+  { source, key, names = "own", layout = "own", areLayersProven = false }: ContentRules,
 ): Metainfo | Refusal {
   let metainfo: Metainfo;
   try {
-    metainfo = parseTorrent(bytes, { source, names, layout });
+    metainfo = parseTorrent(bytes, { source, names, layout, areLayersProven });
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     if (key !== undefined) return damagedSavedTorrent(key, error.message);
@@ -81,11 +83,10 @@ export function refusePriorities(
 
 /** The facts of a torrent with content. */
 export function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
-  const { infoHash, name, geometry, files, trackers, webSeeds, isPrivate, warnings } = metainfo;
+  const { name, geometry, files, trackers, webSeeds, isPrivate, warnings } = metainfo;
   return {
     torrent: job.id,
-    key: job.identity.key,
-    infoHash,
+    ...namesOf(job),
     peerId: job.peerId,
     name,
     lengthBytes: geometry.totalBytes,
@@ -102,11 +103,10 @@ export function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
 
 /** The facts of a torrent whose metadata is unknown. */
 export function infoWithoutContent(job: TorrentJob): TorrentInfo {
-  const { id, identity, infoHash, limits, magnet, name, peerId, trackers } = job;
+  const { id, limits, magnet, name, peerId, trackers } = job;
   return {
     torrent: id,
-    key: identity.key,
-    infoHash,
+    ...namesOf(job),
     peerId,
     name,
     lengthBytes: 0,
@@ -119,6 +119,12 @@ export function infoWithoutContent(job: TorrentJob): TorrentInfo {
     hasMetadata: false,
     warnings: [...(magnet?.link.warnings ?? []), ...limits.warnings(job.setting("maxPeers"))],
   };
+}
+
+function namesOf({
+  identity: { key, ...infoHashes },
+}: TorrentJob): Pick<TorrentInfo, "infoHash" | "infoHashes" | "key"> {
+  return { key, infoHash: key, infoHashes };
 }
 
 function damagedSavedTorrent(key: TorrentKey, why: string): Refusal {

@@ -13,6 +13,8 @@ import {
   classifyAddress,
   subscriberOf,
 } from "@troupe/protocol/address";
+import { versionOf, wireHashes, type HashVersion } from "@troupe/protocol/identity";
+import type { InfoHash } from "@troupe/protocol/units";
 import { withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
@@ -29,28 +31,28 @@ export function joinDht(engine: DhtSwarmServices, job: TorrentJob): void {
   const { dht } = engine.network;
   if (dht === undefined || !usesDht(engine, job)) return;
   if (dht.offReason !== undefined) warnDhtOff(job, dht.offReason);
-  else dht.join(torrentFor(engine, job));
+  else for (const hash of wireHashes(job.identity)) dht.join(torrentFor(engine, job, hash));
 }
 
 /** The torrent leaves the swarm, or is private. */
 export function leaveDht({ network }: Pick<Engine, "network">, job: TorrentJob): void {
-  network.dht?.leave(job);
+  for (const infoHash of wireHashes(job.identity)) network.dht?.leave({ infoHash });
 }
 
 /** A node names peers of a torrent: unverified addresses of this node. */
 export function dhtPeersFound(
   engine: DialServices,
-  torrent: TorrentId,
+  { id, version }: { readonly id: TorrentId; readonly version?: HashVersion },
   { host, port }: PeerAddress,
   peers: readonly PeerAddress[],
 ): void {
-  const job = engine.torrents.get(torrent);
+  const job = engine.torrents.get(id);
   if (job === undefined || !job.isInSwarm || !usesDht(engine, job)) return;
   const source = classifyAddress(host) === "local" ? "dht-local" : "dht-internet";
   // The nodes of one internet line are one teller.
   const origin = `dht ${subscriberOf(host) ?? addressKey(host, port)}`;
   withBreadcrumb(engine, job, EngineStep.dht, () => {
-    job.directory.addAll(peers, source, origin);
+    job.directory.addAll(peers, source, origin, version);
     dialSoon(engine);
   });
 }
@@ -73,7 +75,7 @@ export function warnDhtOff(job: TorrentJob, reason: string): void {
   job.outbox.emit({ event: "warning", code: "dht-off", message });
 }
 
-/** The torrent in the DHT at this moment. */
+/** The torrent in the DHT at this moment, by its first hash. */
 export function dhtStatusOf(
   { network: { dht } }: Pick<Engine, "network">,
   job: TorrentJob,
@@ -95,13 +97,17 @@ export function dhtStatusOf(
 type DhtSwarmServices = Pick<Engine, "network" | "options" | "peerWorkers">;
 
 /** The parts of a torrent that its announces need; they change as it goes. */
-function torrentFor(engine: DhtSwarmServices, job: TorrentJob) {
-  const { id, infoHash } = job;
+function torrentFor(engine: DhtSwarmServices, job: TorrentJob, infoHash: InfoHash) {
+  const { id, identity } = job;
   return {
     id,
     infoHash,
+    version: versionOf(identity, infoHash),
     nodes: job.metainfo?.nodes ?? [],
     isAnnounced: job.request.mode !== "metadata-only",
+    get isSeed() {
+      return job.isComplete;
+    },
     get isDownload() {
       return isDownload(job);
     },

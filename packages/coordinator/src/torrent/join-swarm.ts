@@ -1,4 +1,5 @@
-import type { OpenContent } from "@troupe/messages";
+import type { OpenContent, OpenTorrent } from "@troupe/messages";
+import { wireHashes } from "@troupe/protocol/identity";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
@@ -50,6 +51,7 @@ export function openAtWorker(
   peerWorker.calls.cast("open-torrent", {
     torrent: job.id,
     infoHash: job.infoHash,
+    ...v2NameOf(job),
     peerId: job.peerId,
     maxPeers: job.limits.rows,
     weight: weightOf(job),
@@ -64,12 +66,17 @@ export function openAtWorker(
   });
 }
 
+function v2NameOf({ identity }: TorrentJob): Pick<OpenTorrent, "infoHashV2"> {
+  const infoHashV2 = identity.v2 === undefined ? undefined : wireHashes(identity).at(-1);
+  return infoHashV2 === undefined ? {} : { infoHashV2 };
+}
+
 function contentFor(
   engine: Pick<Engine, "context">,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
 ): OpenContent {
-  const { files, info, ledger, padding, traffic } = job.content;
+  const { files, info, ledger, padding, traffic, trees } = job.content;
   const { geometry } = ledger;
   const wanted = files.wantedPieces();
   const deadlines = deadlinesNow(engine, job);
@@ -84,5 +91,6 @@ function contentFor(
     ...(padding !== undefined && { padding }),
     ...(deadlines.length > 0 && { deadlines }),
     ...(info !== undefined && { metadata: info }),
+    ...(trees !== undefined && { trees }),
   };
 }

@@ -8,11 +8,14 @@ import {
 } from "@troupe/messages";
 import type { EngineOptions, TrackerTier } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
+import { versionOf, wireHashes, type HashVersion } from "@troupe/protocol/identity";
 import type { AnnounceReply } from "@troupe/protocol/tracker";
+import type { InfoHash } from "@troupe/protocol/units";
 import type { Engine } from "../engine/base/engine-state.ts";
 import { failEngine, withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import type { AnnounceCounters } from "../trackers/announce-figures.ts";
-import { Announcer, type AnnouncedTrackers } from "../trackers/announcer.ts";
+import type { AnnouncedTrackers } from "../trackers/announcer.ts";
+import { Announcers } from "../trackers/announcers.ts";
 import type { AnnounceIdentity, AnnouncerEnvironment } from "../trackers/announcer-environment.ts";
 import { TierResults } from "../trackers/tier-results.ts";
 import { trackerAddress } from "../trackers/tracker-address.ts";
@@ -36,19 +39,26 @@ const announcedEncryption: Readonly<Record<EncryptionMode, AnnounceIdentity["enc
   require: "required",
 };
 
-/** The announcer of a torrent; a warning names the trackers that are left out. */
-export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcer {
-  return new Announcer(announcedTrackers(job), new TorrentEnvironment(engine, job));
+/** The announcers of a torrent; a warning names the trackers that are left out. */
+export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcers {
+  const environment = (hash: InfoHash) => new TorrentEnvironment(engine, job, hash);
+  return new Announcers(announcedTrackers(job), wireHashes(job.identity), environment);
 }
 
-/** A torrent and its engine, as its announcer sees them. */
+/** A torrent by one of its hashes and its engine, as its announcer sees them. */
 class TorrentEnvironment implements AnnouncerEnvironment {
   readonly #engine: DialServices;
   readonly #job: TorrentJob;
+  readonly #hash: InfoHash;
+  /** Trackers that have refused the hash; undefined: none. */
+  #otherHashAt: Set<string> | undefined;
+  /** Trackers of whose last failure a warning has told; undefined: none. */
+  #warnedOf: Set<string> | undefined;
 
-  constructor(engine: DialServices, job: TorrentJob) {
+  constructor(engine: DialServices, job: TorrentJob, hash: InfoHash) {
     this.#engine = engine;
     this.#job = job;
+    this.#hash = hash;
   }
 
   get clock(): Clock {
@@ -77,8 +87,9 @@ class TorrentEnvironment implements AnnouncerEnvironment {
     return this.#engine.options.families;
   }
 
-  identity(): AnnounceIdentity {
-    const { infoHash, peerId } = this.#job;
+  identity(url: string): AnnounceIdentity {
+    const { peerId } = this.#job;
+    const infoHash = this.#hashAt(url);
     const { publicPort, trackerKey: key } = this.#engine.network;
     const port = publicPort === 0 ? unreachablePort : publicPort;
     const { announceAddress: address } = this.#engine.settings.values;
@@ -89,6 +100,19 @@ class TorrentEnvironment implements AnnouncerEnvironment {
       ...(address !== undefined && { address }),
       ...(encryption !== undefined && { encryption }),
     };
+  }
+
+  turnHash(url: string): boolean {
+    if (wireHashes(this.#job.identity).length === 1) return false;
+    const turned = (this.#otherHashAt ??= new Set());
+    if (turned.delete(url)) return false;
+    turned.add(url);
+    return true;
+  }
+
+  #hashAt(url: string): InfoHash {
+    if (this.#otherHashAt?.has(url) !== true) return this.#hash;
+    return wireHashes(this.#job.identity).find((hash) => hash !== this.#hash) ?? this.#hash;
   }
 
   counters(): AnnounceCounters {
@@ -119,28 +143,53 @@ class TorrentEnvironment implements AnnouncerEnvironment {
 
   answered(url: string, reply: AnnounceReply, remoteHost: string | undefined): void {
     const [engine, job] = [this.#engine, this.#job];
+    this.#warnedOf?.delete(url);
     withBreadcrumb(engine, job, EngineStep.announce, () => {
-      job.tierResults?.answered(url, reply, remoteHost);
+      if (this.#isFirst || job.announcer?.takesFirst(url) !== true)
+        job.tierResults?.answered(url, reply, remoteHost);
       job.swarmCounts = swarmCountsOf(trackerStatus(job));
-      announceAnswered(engine, job, reply, { url, remoteHost });
+      const foundBy = versionOf(job.identity, this.#hashAt(url));
+      announceAnswered(engine, job, reply, { url, remoteHost, foundBy });
     });
   }
 
+  /** A tracker that does not know the second hash of a hybrid works all the same. */
   failed(url: string, code: string, message: string): void {
+    if (!this.#isFirst) return this.#secondFailed(url, code, message);
     const { outbox, tierResults } = this.#job;
     tierResults?.failed(url);
     outbox.emit({ event: "tracker", url, ok: false, error: `${message} [${code}]` });
   }
 
+  /** Warns once in a row of failures, and not where the first hash fails too, whose failure is an event. */
+  #secondFailed(url: string, code: string, message: string): void {
+    const { announcer, name, outbox } = this.#job;
+    if (code === "tracker-refused" || announcer?.takesFirst(url) !== true) return;
+    const warned = (this.#warnedOf ??= new Set());
+    if (warned.has(url)) return;
+    warned.add(url);
+    const text = `the tracker ${url} takes ${name} by one of its two hashes, and an announce by the other one failed: ${message} [${code}]`;
+    outbox.emit({ event: "warning", code: "tracker-hash-failed", message: text });
+  }
+
   fail(error: unknown): void {
     failEngine(this.#engine, this.#job, error);
   }
+
+  get #isFirst(): boolean {
+    return this.#hash === this.#job.infoHash;
+  }
 }
 
-/** The metadata of a magnet link came: a private torrent keeps only its own trackers, and no peers of others. */
-export function applyPrivacy(engine: Pick<Engine, "peerWorkers">, job: JobWithContent): void {
-  if (!job.content.metainfo.isPrivate) return;
-  job.announcer?.setTrackers(announcedTrackers(job));
+/**
+ * The metadata of a magnet link came: a torrent with another hash announces that too. A private torrent keeps only its own
+ * trackers and one hash, and no peers of others.
+ */
+export function followMetadata(engine: Pick<Engine, "peerWorkers">, job: JobWithContent): void {
+  const { isPrivate } = job.content.metainfo;
+  if (!isPrivate && job.magnet?.hasLearned !== true) return;
+  job.announcer?.follow(announcedTrackers(job), wireHashes(job.identity));
+  if (!isPrivate) return;
   const foreign = job.directory.bePrivate("foreign");
   for (const { host, port, isIncoming, worker, rowIndex } of job.peers.connected()) {
     if (!isIncoming && foreign.has(addressKey(host, port)))
@@ -167,7 +216,7 @@ export function followTrackers(engine: Pick<Engine, "peerWorkers">, job: Torrent
   const { announcer, directory, outbox } = job;
   if (announcer === undefined) return;
   const before = urlsOf(announcer);
-  announcer.setTrackers(announcedTrackers(job));
+  announcer.follow(announcedTrackers(job), wireHashes(job.identity));
   if (!isPrivate(job) || before === urlsOf(announcer)) return;
   directory.bePrivate("all");
   for (const { worker, rowIndex } of job.peers.connected())
@@ -222,7 +271,7 @@ export function tierStatus(job: TorrentJob): TrackerTier[] {
 }
 
 /** The URLs of the trackers as one text, whatever their order. */
-function urlsOf(announcer: Announcer): string {
+function urlsOf(announcer: Announcers): string {
   const urls = announcer.status().map(({ url }) => url);
   return urls.toSorted().join("\n");
 }
@@ -265,12 +314,20 @@ function announceAnswered(
   engine: DialServices,
   job: TorrentJob,
   reply: AnnounceReply,
-  { url, remoteHost }: { readonly url: string; readonly remoteHost: string | undefined },
+  {
+    url,
+    remoteHost,
+    foundBy,
+  }: {
+    readonly url: string;
+    readonly remoteHost: string | undefined;
+    readonly foundBy: HashVersion;
+  },
 ): void {
   const { externalHost, peers } = reply;
   if (externalHost !== undefined && remoteHost !== undefined)
     noteOwnAddress(engine, externalHost, remoteHost);
-  job.directory.addAll(peers, sourceOfTracker(url, remoteHost), url);
+  job.directory.addAll(peers, sourceOfTracker(url, remoteHost), url, foundBy);
   const others = peers.filter(({ host, port }) => !job.directory.isOwn(host, port));
   job.outbox.emit({ event: "tracker", url, ok: true, peers: others.length });
   if (reply.warning !== undefined) {

@@ -4,17 +4,25 @@ import { LazyMap, type Random } from "@troupe/actor-runtime";
 import type { torrentValue, TorrentSetting } from "@troupe/control";
 import {
   packPadding,
+  packPlaces,
   PieceMap,
+  shareBytes,
   type AddTorrent,
   type LeaseId,
+  type OpenTrees,
   type SharedBytes,
   type TorrentId,
 } from "@troupe/messages";
-import { DataBytes, type Metainfo, PieceHashes } from "@troupe/protocol/metainfo";
+import { DataBytes, type FileTrees, type Metainfo, PieceHashes } from "@troupe/protocol/metainfo";
+import { blockDigestLength } from "@troupe/protocol/piece-digest";
 import { maxMetadataBytes } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
+import type { FailedPiece } from "./hashes/failed-piece.ts";
+import { layersToFetch } from "./hashes/layers-to-fetch.ts";
+import { HashFaults } from "./hashes/hash-faults.ts";
+import type { LayerFetch } from "./hashes/layer-fetch.ts";
 import { PieceChecks } from "./checks/piece-checks.ts";
 import { PieceLedger } from "./pieces/piece-ledger.ts";
 import type { DuePiece } from "./pieces/orders/deadlines.ts";
@@ -35,6 +43,8 @@ export interface KnownContent {
   readonly metainfo: Metainfo;
   /** The dictionary, as in {@link TorrentContent}. */
   readonly info?: SharedBytes | undefined;
+  /** The .torrent, until its hash layers are known. */
+  readonly source?: SharedArrayBuffer | undefined;
 }
 
 interface ContentOwner {
@@ -61,6 +71,17 @@ export class TorrentContent {
   readonly webSeeds: WebSeeds;
   /** The deadlines that the user has set. */
   userDue: readonly DuePiece[] = noDeadlines;
+  /** Hash layers that are not known yet; undefined: all are. */
+  layers: LayerFetch | undefined;
+  /** Files were found at the start: their pieces are hashed when their layers have come. */
+  hasUnjudgedData = false;
+  /** The .torrent without these layers. */
+  source: SharedArrayBuffer | undefined;
+  readonly hashFaults = new HashFaults();
+  /** Pieces that wait for the hashes of their leaves. */
+  readonly failedPieces = new LazyMap<PieceIndex, FailedPiece>();
+  /** Undefined for version 1. */
+  readonly trees: OpenTrees | undefined;
   /** Undefined while the torrent does not super-seed. */
   showPlan: ShowPlan | undefined;
   readonly #random: Random;
@@ -79,7 +100,7 @@ export class TorrentContent {
     this.info = info;
     this.padding = packPadding(metainfo.files);
     this.webSeeds = new WebSeeds(metainfo, request, random);
-    this.failedAttempts = new FailedAttempts(metainfo.pieceHashes.digestBytes);
+    this.failedAttempts = new FailedAttempts(blockDigestLength(metainfo.pieceHashes.algorithm));
     this.traffic = new Traffic(geometry.pieceCount, limits);
     this.ledger = new PieceLedger(
       new DataBytes(geometry, metainfo.files),
@@ -90,6 +111,18 @@ export class TorrentContent {
     this.#owner = owner;
     this.files = new FilePriorities(geometry, metainfo.files, request.priorities);
     for (const [piece, priority] of this.files.unusual()) this.ledger.setPriority(piece, priority);
+    this.trees = openTrees(metainfo);
+    this.layers = layersToFetch(metainfo);
+    if (this.layers === undefined) return;
+    this.layers.prefer((piece) => this.ledger.isWanted(piece as PieceIndex));
+    this.ledger.withhold((piece) => metainfo.pieceHashes.isKnown(piece));
+  }
+
+  /** All hash layers are known. */
+  endLayers(): void {
+    this.layers = undefined;
+    this.source = undefined;
+    this.ledger.endWithholding();
   }
 
   /** The first use makes it: most seeds never pick a piece. */
@@ -139,14 +172,55 @@ export class TorrentContent {
  * @param memory The .torrent that the metainfo was read from.
  */
 export function sharedContent(metainfo: Metainfo, memory: SharedArrayBuffer): KnownContent {
-  const { infoSpan, isPrivate, pieceHashesSpan } = metainfo;
-  const { start, end } = pieceHashesSpan;
-  const hashes = new Uint8Array(memory, start, end - start);
-  const pieceHashes = new PieceHashes(metainfo.pieceHashes.algorithm, hashes);
+  const { infoSpan, isPrivate, pieceHashesSpan, trees } = metainfo;
+  const pieceHashes =
+    pieceHashesSpan === undefined
+      ? shared(metainfo.pieceHashes)
+      : viewOf(metainfo.pieceHashes, memory, pieceHashesSpan);
   const length = infoSpan.end - infoSpan.start;
   const isServed = !isPrivate && length <= maxMetadataBytes;
   return {
-    metainfo: { ...metainfo, pieceHashes },
+    metainfo: { ...metainfo, pieceHashes, ...(trees && { trees: sharedTrees(trees) }) },
+    source: memory,
     info: isServed ? { memory, start: infoSpan.start, length } : undefined,
   };
+}
+
+function viewOf(
+  { algorithm }: PieceHashes,
+  memory: SharedArrayBuffer,
+  { start, end }: NonNullable<Metainfo["pieceHashesSpan"]>,
+): PieceHashes {
+  return new PieceHashes(algorithm, new Uint8Array(memory, start, end - start));
+}
+
+function sharedTrees({ pieceLayer, roots }: FileTrees): FileTrees {
+  return { pieceLayer, roots: new Uint8Array(shareBytes(roots)) };
+}
+
+/** The trees for peer-workers. The hashes and roots are in shared memory already. */
+function openTrees({ files, infoHashes, pieceHashes, trees }: Metainfo): OpenTrees | undefined {
+  const { algorithm, bytes, pieceLayer } = pieceHashes;
+  if (trees === undefined || algorithm === "sha1") return undefined;
+  return {
+    algorithm,
+    pieceLayer,
+    hashes: memoryOf(bytes),
+    roots: { memory: memoryOf(trees.roots), start: 0, length: trees.roots.length },
+    places: packPlaces(files),
+    isAlone: infoHashes.v1 === undefined,
+  };
+}
+
+/** The shared memory of hashes, where {@link sharedContent} has put them; a copy of others. */
+function memoryOf(bytes: Uint8Array): SharedArrayBuffer {
+  const { buffer } = bytes;
+  return buffer instanceof SharedArrayBuffer ? buffer : shareBytes(bytes);
+}
+
+/** The hashes of version 2 lie in several places of a .torrent: they have memory of their own. */
+function shared({ algorithm, bytes, pieceLayer }: PieceHashes): PieceHashes {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return new PieceHashes(algorithm, copy, pieceLayer);
 }

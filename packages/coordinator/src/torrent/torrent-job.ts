@@ -2,19 +2,23 @@ import { torrentValue, type TorrentSetting } from "@troupe/control";
 import type { Random } from "@troupe/actor-runtime";
 import type {
   AddTorrent,
-  SharedBytes,
   TorrentFault,
   TorrentId,
   TorrentState,
   TorrentWeight,
   WhyCode,
 } from "@troupe/messages";
-import { wireHashes, type TorrentIdentity } from "@troupe/protocol/identity";
+import {
+  identityOf,
+  wireHashes,
+  type InfoHashes,
+  type TorrentIdentity,
+} from "@troupe/protocol/identity";
 import type { Metainfo } from "@troupe/protocol/metainfo";
 import type { InfoHash } from "@troupe/protocol/units";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { DiskHandle } from "../engine/base/disk-handle.ts";
-import type { Announcer } from "../trackers/announcer.ts";
+import type { Announcers } from "../trackers/announcers.ts";
 import type { TierResults } from "../trackers/tier-results.ts";
 import { EarlierRuns } from "./storage/earlier-runs.ts";
 import { Outbox } from "../engine/base/event-outbox.ts";
@@ -54,9 +58,6 @@ export type JobWithContent = TorrentJob & { readonly content: TorrentContent };
  */
 export class TorrentJob {
   readonly id: TorrentId;
-  readonly identity: TorrentIdentity;
-  /** Names the torrent on the wire. */
-  readonly infoHash: InfoHash;
   /** Tiers of its metainfo or link, without the user's trackers. */
   readonly trackers: Metainfo["trackers"];
   /** Without the bytes of its metainfo. */
@@ -84,8 +85,8 @@ export class TorrentJob {
   readonly choker = new Choker<ConnectedPeer>();
   readonly parts = new TorrentParts();
   readonly readers = new Readers();
-  announcer: Announcer | undefined;
-  /** Results of the announcer's tiers. */
+  announcer: Announcers | undefined;
+  /** Results of the announcers' tiers. */
   tierResults: TierResults | undefined;
   readonly earlierRuns: EarlierRuns;
   readonly activeTime = new ActiveTime();
@@ -94,6 +95,7 @@ export class TorrentJob {
   readonly reported = new ReportedProgress();
   /** The reason that was reported last. */
   reportedWhy: WhyCode | undefined;
+  #identity: TorrentIdentity;
   #content: TorrentContent | undefined;
   readonly #engineSettings: Engine["settings"];
 
@@ -110,8 +112,7 @@ export class TorrentJob {
     this.life = new TorrentLife(known !== undefined, (effect) => carryOut(this, effect));
     this.disk = disk;
     this.id = id;
-    this.identity = identity;
-    [this.infoHash] = wireHashes(identity);
+    this.#identity = identity;
     this.trackers = trackers;
     this.request = request;
     this.magnet = magnet;
@@ -134,8 +135,22 @@ export class TorrentJob {
     });
     // A magnet may turn out to be private.
     if (magnet !== undefined) this.directory.ownTrackers = new Set(trackers.flat());
-    if (known !== undefined) this.setContent(known.metainfo, known.info, context.random);
+    if (known !== undefined) this.setContent(known, context.random);
     if (known?.metainfo.isPrivate === true) this.directory.bePrivate("foreign");
+  }
+
+  get identity(): TorrentIdentity {
+    return this.#identity;
+  }
+
+  /** Names the torrent on the wire. */
+  get infoHash(): InfoHash {
+    return wireHashes(this.#identity)[0];
+  }
+
+  /** The metadata of a magnet has named its hashes. The key stays. */
+  learnHashes(infoHashes: InfoHashes): void {
+    this.#identity = identityOf(infoHashes, this.#identity.key);
   }
 
   /** The value in force of a setting. */
@@ -172,14 +187,16 @@ export class TorrentJob {
   }
 
   /** Once, by the constructor or when the metadata has come; then the caller dispatches `metadata-complete`. */
-  setContent(metainfo: Metainfo, info: SharedBytes | undefined, random: Random): void {
+  setContent({ metainfo, info, source }: KnownContent, random: Random): void {
     if (this.#content !== undefined) throw new Error(`bug: a second content of ${this.infoHash}`);
-    this.#content = new TorrentContent(metainfo, info, this, random);
+    const content = new TorrentContent(metainfo, info, this, random);
+    if (content.layers !== undefined) content.source = source;
+    this.#content = content;
   }
 
   /** The name for people. */
   get name(): string {
-    return this.#content?.metainfo.name ?? this.magnet?.link.name ?? this.infoHash;
+    return this.#content?.metainfo.name ?? this.magnet?.link.name ?? this.identity.key;
   }
 
   get isComplete(): boolean {

@@ -212,7 +212,7 @@ export class AnnouncedTracker {
     for (const family of [last, ...others]) {
       if (family !== last && this.stateOf(family).earliestAtMs > this.#nowMs) continue;
       this.#continueOver(family);
-      const result = await this.#announceInTime(family, turn);
+      const result = await this.#announceByHashes(family, turn);
       if (result === "replied") return true;
       if (result === "given-up") return false;
       results.push(result);
@@ -222,6 +222,15 @@ export class AnnouncedTracker {
     this.#continueOver(last);
     this.#reportFailure(results);
     return false;
+  }
+
+  /** A tracker may know a hybrid by one of its hashes alone. */
+  async #announceByHashes(family: AddressFamily, turn: AnnounceOptions): Promise<Result> {
+    const isNew = !this.isKnown;
+    const result = await this.#announceInTime(family, turn);
+    const isRefused = typeof result === "object" && result.code === "tracker-refused";
+    if (!isNew || !isRefused || !this.#torrent.environment.turnHash(this.url)) return result;
+    return await this.#announceByHashes(family, turn);
   }
 
   async #announceInTime(family: AddressFamily, turn: AnnounceOptions): Promise<Result> {
@@ -316,7 +325,7 @@ export class AnnouncedTracker {
     sending.isWaiting = false;
     const others = [...this.#sendings.values()].filter((other) => other !== sending);
     sending.figures = this.#torrent.figures.beside(sending.event, others);
-    const identity = environment.identity();
+    const identity = environment.identity(this.url);
     this.#announcedPorts.set(family, identity.port);
     return {
       ...identity,
@@ -330,7 +339,7 @@ export class AnnouncedTracker {
   /** Brings the next announce forward if the last one had another port. */
   #announcePort(family: AddressFamily): void {
     const announced = this.#announcedPorts.get(family);
-    const { port } = this.#torrent.environment.identity();
+    const { port } = this.#torrent.environment.identity(this.url);
     if (announced !== undefined && announced !== port) this.#change(family, { change: "port" });
   }
 

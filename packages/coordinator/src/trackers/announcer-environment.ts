@@ -17,8 +17,15 @@ export interface AnnouncerEnvironment {
   readonly transport: TrackerTransport;
   /** Families of addresses that are used, the preferred one first. */
   readonly families: readonly AddressFamily[];
-  /** Identity in the next announce: a gateway may change the port. */
-  identity(): AnnounceIdentity;
+  /** Identity in the next announce to a tracker: a gateway may change the port. */
+  identity(url: string): AnnounceIdentity;
+  /**
+   * A tracker of a private torrent has refused it, and has never replied to it.
+   *
+   * @returns Whether the identity has another hash of the torrent now. Of two hashes every second refusal turns back to the
+   *   first, and is final.
+   */
+  turnHash(url: string): boolean;
   /** Over all starts of the torrent. */
   counters(): AnnounceCounters;
   /** The torrent is complete: it announces after those that are not. */

@@ -1,8 +1,15 @@
 import test from "ava";
+import type { InfoHash } from "@troupe/protocol/units";
 import { magnetOf } from "../../src/api/magnet-of.ts";
 
 const infoHash = "0f".repeat(20);
-const info = { infoHash, name: infoHash, trackers: [["udp://t:1"], ["http://u/"]], webSeeds: [] };
+const info = {
+  infoHash,
+  infoHashes: { v1: infoHash as InfoHash },
+  name: infoHash,
+  trackers: [["udp://t:1"], ["http://u/"]],
+  webSeeds: [],
+};
 
 test("a link names the torrent once its name is known", (t) => {
   const link = magnetOf({ ...info, hasMetadata: false });

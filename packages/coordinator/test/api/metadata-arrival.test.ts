@@ -1,4 +1,5 @@
 import test from "ava";
+import type { InfoHash } from "@troupe/protocol/units";
 import {
   packFiles,
   shareBytes,
@@ -23,6 +24,7 @@ const unknown: TorrentInfo = {
   torrent: 7 as TorrentId,
   key: infoHash as TorrentKey,
   infoHash,
+  infoHashes: { v1: infoHash as InfoHash },
   peerId: new Uint8Array(20),
   name: infoHash,
   lengthBytes: 0,
@@ -69,6 +71,7 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     mode,
   } as AddTorrent;
   let links = 1;
+  let records = 1;
   const servicesOf = (given: AddTorrent): TorrentServices => ({
     request: given,
     priorities,
@@ -76,13 +79,17 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     timers: time,
     clock: time,
     refuseClosed: () => undefined,
+    servicesNamed() {
+      return this;
+    },
+    namesLearned: () => undefined,
     lock: freeLock("/downloads"),
     queuePosition: () => 0,
     setQueuePosition: () => undefined,
     forget: () => undefined,
     leaveQuarantine: () => undefined,
     saveRemoval: () => Promise.resolve(),
-    forgetSaved: () => Promise.resolve(),
+    forgetSaved: async () => void records--,
     saveTorrent: () => Promise.resolve(),
     exists: () => Promise.resolve(false),
     torrentSaved: () => void links--,
@@ -116,6 +123,7 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     steps,
     accepted,
     links: () => links,
+    records: () => records,
     unheard: () => torrent.off("metadata", hear),
   };
 }
@@ -238,6 +246,25 @@ test("a saved .torrent replaces the link of a magnet", async (t) => {
   t.is(links(), 1);
   proxy.receive({ event: "torrent-saved" });
   t.is(links(), 0);
+});
+
+test("a magnet that ends because its torrent was added before leaves the state folder", async (t) => {
+  const { proxy, heard, records } = await magnet();
+  const fault = { code: "torrent-exists", message: "this torrent was added before" };
+  t.is(records(), 1);
+  proxy.receive({ event: "state", state: "error", fault });
+  proxy.receive({ event: "error", ...fault });
+  await settle();
+  t.is(records(), 0);
+  t.deepEqual(heard, ["torrent-exists"]);
+});
+
+test("a magnet that ends for another reason stays in the state folder", async (t) => {
+  const { proxy, records } = await magnet();
+  const fault = { code: "magnet-malformed", message: "the magnet link names two torrents" };
+  proxy.receive({ event: "state", state: "error", fault });
+  await settle();
+  t.is(records(), 1);
 });
 
 test("deadlines that are set before the engine has the content are sent again once it has", async (t) => {

@@ -1,4 +1,5 @@
 import test from "ava";
+import type { InfoHash } from "@troupe/protocol/units";
 import type { MessageOf } from "@troupe/actor-runtime";
 import { packFiles } from "@troupe/messages";
 import type { AddTorrent, ApiProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
@@ -13,6 +14,7 @@ const info = (id: number, name: string): TorrentInfo => ({
   torrent: id as TorrentId,
   key: name.padEnd(40, "0") as TorrentKey,
   infoHash: name.padEnd(40, "0"),
+  infoHashes: { v1: name.padEnd(40, "0") as InfoHash },
   peerId: new Uint8Array(20),
   name,
   lengthBytes: 1,
@@ -41,6 +43,10 @@ function scene() {
       timers: time,
       clock: time,
       refuseClosed: () => undefined,
+      servicesNamed() {
+        return this;
+      },
+      namesLearned: () => undefined,
       lock: freeLock("/downloads"),
       queuePosition: () => list.queuePosition(torrent),
       setQueuePosition: (position) => list.setQueuePosition(torrent, position),
@@ -254,4 +260,30 @@ test("the last figures of a torrent come again each second, until its state chan
   tell({ event: "state", state: "paused" });
   time.advance(3_000);
   t.is(uploaded.length, 3);
+});
+
+test("a goal acts on a torrent when the guard of goals has settled, unless it was removed meanwhile", async (t) => {
+  const { list, torrents } = scene();
+  const guarded: string[] = [];
+  const noted = Promise.withResolvers<void>();
+  list.guardGoals(({ info: { name } }) => {
+    guarded.push(name);
+    return noted.promise;
+  });
+  const events: string[] = [];
+  for (const torrent of torrents.slice(0, 2)) {
+    torrent.start();
+    torrent.events.on("goal-reached", () => events.push(torrent.info.name));
+  }
+  const goal = { event: "goal-reached", reached: ["ratio"], goals: {}, action: "stop" } as const;
+  list.receive({ torrent: 1 as TorrentId, events: [goal] });
+  list.receive({ torrent: 2 as TorrentId, events: [goal] });
+  const [one, other] = torrents;
+  if (one === undefined || other === undefined) return t.fail();
+  list.remove(other);
+  await settle();
+  t.deepEqual([guarded, events, one.isStarted], [["a", "b"], [], true]);
+  noted.resolve();
+  await settle();
+  t.deepEqual([events, one.isStarted], [["a"], false]);
 });

@@ -1,4 +1,5 @@
 import test from "ava";
+import type { InfoHash } from "@troupe/protocol/units";
 import { TroupeError } from "@troupe/control";
 import type {
   AddTorrent,
@@ -22,6 +23,7 @@ const info: TorrentInfo = {
   torrent: 7 as TorrentId,
   key: "0f".repeat(20) as TorrentKey,
   infoHash: "0f".repeat(20),
+  infoHashes: { v1: "0f".repeat(20) as InfoHash },
   peerId: Buffer.from("-TP0100-abcdefghijkl"),
   name: "drawn",
   lengthBytes: 90_000,
@@ -93,6 +95,8 @@ function scene({
     timers: time,
     clock: time,
     refuseClosed: () => undefined,
+    servicesNamed: () => services,
+    namesLearned: () => undefined,
     lock,
     queuePosition: () => 0,
     setQueuePosition: () => undefined,

@@ -40,7 +40,7 @@ test("a handler of messages about pieces is called once the content is there", (
   t.is(count(engine, { torrent: unknown }), closed);
   t.is(count(engine, { torrent }), closed);
   countFromPeer(engine, { torrent }, from);
-  job.setContent(drawMetainfo({ pieces: 4 }), undefined, engine.context.random);
+  job.setContent({ metainfo: drawMetainfo({ pieces: 4 }) }, engine.context.random);
   t.is(count(engine, { torrent }), 4);
   countFromPeer(engine, { torrent }, from);
   t.is(calls, 4);

@@ -199,6 +199,7 @@ test("a choking peer is the reason while no other peer has missing pieces", (t) 
     isWebSeed: false,
     admittedAtMs: 0,
     passedPieces: 0,
+    version: "v1",
     rowIndex: undefined,
   });
   job.peers.opened(0, "p", rowIndex(0), { ...peer, isIncoming: true });

@@ -220,6 +220,7 @@ test("the peers of a crashed worker get a disconnect event", (t) => {
       isWebSeed: false,
       admittedAtMs: 0,
       passedPieces: 0,
+      version: "v1" as const,
     };
     job.peers.admit({
       ...peer,

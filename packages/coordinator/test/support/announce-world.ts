@@ -153,6 +153,7 @@ export class AnnounceWorld {
           port: 6_881,
           key: "00c0ffee",
         }),
+        turnHash: () => false,
         counters: () => ({ ...counters }),
         isSeed: () => counters.left === 0,
         isPartialSeed: () => false,

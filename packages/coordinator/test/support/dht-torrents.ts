@@ -12,6 +12,7 @@ export function dhtTorrent(number: number, fields: Partial<DhtTorrent> = {}): Dr
     infoHash: parseInfoHash(number.toString(16).padStart(40, "0")),
     nodes: [],
     isAnnounced: true,
+    isSeed: false,
     isDownload: true,
     lacksPeers: false,
     ...fields,

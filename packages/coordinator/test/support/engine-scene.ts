@@ -27,7 +27,7 @@ import {
 import type { RecordingRef } from "@troupe/actor-runtime/testing";
 import { makeGeometry, type Metainfo, PieceHashes } from "@troupe/protocol/metainfo";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
-import { identityOf } from "@troupe/protocol/identity";
+import { identityOf, type InfoHashV2 } from "@troupe/protocol/identity";
 import { pieceEventsOf } from "../../src/api/events/piece-events.ts";
 import { mostFileWorkers } from "../../src/engine/base/disk-handles.ts";
 import type { Engine } from "../../src/engine/base/engine-state.ts";
@@ -75,6 +75,8 @@ export interface JobOptions {
   readonly webSeeds?: readonly string[];
   readonly mode?: AddTorrent["mode"];
   readonly settings?: TorrentSettings;
+  /** Version 2 alone; the hashes of its pieces are known, those of piece n in each byte n + 1, or come from peers. */
+  readonly layers?: "known" | "unknown";
 }
 
 /** An engine, its surroundings, and short ways to say what workers would say. */
@@ -166,6 +168,30 @@ function addJob(engine: Engine, options: JobOptions): JobWithContent {
 
 /** Piece n has the hash of n in each byte. */
 export function drawMetainfo(options: JobOptions = {}): Metainfo {
+  const { layers, pieces = 4, pieceLengthBytes = 32_768 } = options;
+  return {
+    ...drawFirstVersion(options),
+    ...(layers && drawTrees(layers, pieces, pieceLengthBytes)),
+  };
+}
+
+function drawTrees(
+  layers: "known" | "unknown",
+  pieces: number,
+  pieceLengthBytes: number,
+): Pick<Metainfo, "infoHashes" | "pieceHashes" | "trees"> {
+  const pieceLayer = Math.log2(pieceLengthBytes / 16_384);
+  const nodes = Uint8Array.from({ length: pieces * 32 }, (_, at) =>
+    layers === "known" ? Math.floor(at / 32) + 1 : 0,
+  );
+  return {
+    infoHashes: { v2: "b".repeat(64) as InfoHashV2 },
+    pieceHashes: new PieceHashes("merkle", nodes, pieceLayer),
+    trees: { pieceLayer, roots: new Uint8Array(32).fill(9) },
+  };
+}
+
+function drawFirstVersion(options: JobOptions): Metainfo {
   const { pieces = 4, pieceLengthBytes = 32_768 } = options;
   return {
     infoHash,

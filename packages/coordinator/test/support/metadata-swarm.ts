@@ -89,7 +89,7 @@ class FetchSwarm {
     this.#metadata = metadataOf(this.#random, sizeBytes);
     this.#garbage = new Uint8Array(bytesPerBlock).fill(0x65);
     this.#infoHash = infoHashFromBytes(sha1(this.#metadata));
-    this.#fetch = new MetadataFetch(this.#infoHash);
+    this.#fetch = new MetadataFetch({ v1: this.#infoHash });
     this.#peers = peers;
   }
 

@@ -46,7 +46,9 @@ test("a private torrent has no part in the DHT", (t) => {
   admit("a");
   open("a", 0);
   joinDht(engine, job);
-  dhtPeersFound(engine, job.id, { host: "8.0.0.1", port: 1 }, [{ host: "8.0.0.2", port: 2 }]);
+  dhtPeersFound(engine, { id: job.id }, { host: "8.0.0.1", port: 1 }, [
+    { host: "8.0.0.2", port: 2 },
+  ]);
   dhtPortNamed(engine, job, peerWorker(0), { torrent: job.id, peer: rowIndex(0), port: 7_000 });
   t.deepEqual([told, job.directory.size], [[], 0]);
   t.false(usesDht(engine, job));
@@ -90,7 +92,7 @@ test("a torrent is a download until it is complete or paused, and lacks peers wh
 
 test("peers that a node names are dialled in the same turn, under the source of the node", (t) => {
   const { dials, engine, job, time } = scene();
-  dhtPeersFound(engine, job.id, { host: "8.0.0.1", port: 1 }, [
+  dhtPeersFound(engine, { id: job.id }, { host: "8.0.0.1", port: 1 }, [
     { host: "8.0.0.2", port: 7_000 },
     { host: "192.168.1.9", port: 7_000 },
   ]);
@@ -98,7 +100,7 @@ test("peers that a node names are dialled in the same turn, under the source of 
   t.like(at(dials(), 0), { torrent: job.id, host: "8.0.0.2", port: 7_000 });
   t.deepEqual(job.directory.sourcesOf("8.0.0.2", 7_000), ["dht-internet"]);
   t.false(job.directory.has("192.168.1.9", 7_000));
-  dhtPeersFound(engine, job.id, { host: "192.168.1.1", port: 1 }, [
+  dhtPeersFound(engine, { id: job.id }, { host: "192.168.1.1", port: 1 }, [
     { host: "192.168.1.9", port: 7_000 },
   ]);
   t.deepEqual(job.directory.sourcesOf("192.168.1.9", 7_000), ["dht-local"]);
@@ -107,7 +109,9 @@ test("peers that a node names are dialled in the same turn, under the source of 
 test("peers are not taken for a torrent that has left the swarm", (t) => {
   const { engine, job } = scene();
   putIn(job, "stopped");
-  dhtPeersFound(engine, job.id, { host: "8.0.0.1", port: 1 }, [{ host: "8.0.0.2", port: 2 }]);
+  dhtPeersFound(engine, { id: job.id }, { host: "8.0.0.1", port: 1 }, [
+    { host: "8.0.0.2", port: 2 },
+  ]);
   t.is(job.directory.size, 0);
 });
 

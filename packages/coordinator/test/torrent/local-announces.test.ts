@@ -16,7 +16,7 @@ function scene() {
   const told: string[] = [];
   const localDiscovery = {
     join: ({ id }: TorrentJob) => void told.push(`join ${id}`),
-    leave: ({ id }: TorrentJob) => void told.push(`leave ${id}`),
+    leave: ({ infoHash }: Pick<TorrentJob, "infoHash">) => void told.push(`leave ${infoHash}`),
   };
   Object.assign(made.engine.network, { localDiscovery });
   return { ...made, told };
@@ -26,7 +26,7 @@ test("a public torrent is announced until it leaves the swarm", (t) => {
   const { engine, job, told } = scene();
   announceLocally(engine, job);
   endLocalAnnounces(engine, job);
-  t.deepEqual(told, [`join ${job.id}`, `leave ${job.id}`]);
+  t.deepEqual(told, [`join ${job.id}`, `leave ${job.infoHash}`]);
 });
 
 test("a private torrent is not announced", (t) => {
@@ -48,7 +48,7 @@ test("a magnet is announced, unless its metadata has said that it is private", (
 
 test("a neighbour is dialled in the same turn, a local address too", (t) => {
   const { dials, engine, job, time } = scene();
-  neighbourFound(engine, job.id, { host: "192.168.1.9", port: 7_000 });
+  neighbourFound(engine, { id: job.id }, { host: "192.168.1.9", port: 7_000 });
   time.advance(0);
   t.like(at(dials(), 0), { torrent: job.id, host: "192.168.1.9", port: 7_000 });
 });
@@ -56,7 +56,8 @@ test("a neighbour is dialled in the same turn, a local address too", (t) => {
 test("a neighbour that has many torrents is dialled for each, two at a time until a dial fails", (t) => {
   const { addJob, dials, engine, job, peerWorker, time } = scene();
   const torrents = [job, ...Array.from({ length: 25 }, () => addJob())];
-  for (const { id } of torrents) neighbourFound(engine, id, { host: "192.168.1.9", port: 7_000 });
+  for (const { id } of torrents)
+    neighbourFound(engine, { id }, { host: "192.168.1.9", port: 7_000 });
   t.deepEqual(dials(), [], "all torrents are looked at once a turn");
   time.advance(0);
   t.is(dials().length, 2);
@@ -74,7 +75,7 @@ test("a neighbour that has many torrents is dialled for each, two at a time unti
 test("for a torrent that has left the swarm nothing is dialled or kept", (t) => {
   const { dials, engine, job } = scene();
   putIn(job, "stopped");
-  neighbourFound(engine, job.id, { host: "192.168.1.9", port: 7_000 });
+  neighbourFound(engine, { id: job.id }, { host: "192.168.1.9", port: 7_000 });
   t.is(dials().length, 0);
   t.is(job.directory.size, 0);
 });

@@ -2,11 +2,12 @@ import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
 import {
   announceNow,
-  applyPrivacy,
+  followMetadata,
   makeAnnouncer,
   tierStatus,
   trackerStatus,
 } from "../../src/torrent/torrent-announcer.ts";
+import type { InfoHashV2 } from "@troupe/protocol/identity";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { changeSettings } from "../../src/engine/settings/change-settings.ts";
 import { setPriorities } from "../../src/torrent/pieces/set-priorities.ts";
@@ -125,6 +126,48 @@ test("a tracker's warning is passed on", async (t) => {
   t.deepEqual(events().at(-1), { event: "warning", code: "tracker-warning", message: "soon" });
 });
 
+test("A16: a failure of the second hash of a hybrid alone is a warning, once in a row of failures", async (t) => {
+  const { engine, events, gather, http, job, time } = scene({
+    trackers: [["http://a/announce"]],
+  });
+  job.learnHashes({ v1: job.infoHash, v2: "b".repeat(64) as InfoHashV2 });
+  job.announcer = makeAnnouncer(engine, job);
+  const isSecond = ({ url }: { readonly url: string }) => /info_hash=(?:%bb){20}/i.test(url);
+  const warnings = () => {
+    gather();
+    return events().flatMap((event) => (event.event === "warning" ? [event.code] : []));
+  };
+  const announced = () => http.requests.filter(isSecond).length;
+  http.respond = (one) =>
+    isSecond(one) ? one.fail("http-timeout") : one.reply("d8:intervali1800e5:peers0:e");
+  job.announcer.start();
+  await time.pass(7_200_000);
+  t.true(announced() > 2);
+  t.deepEqual(warnings(), ["tracker-hash-failed"]);
+  http.respond = (one) => one.reply("d8:intervali1800e5:peers0:e");
+  await time.pass(7_200_000);
+  http.respond = (one) =>
+    isSecond(one) ? one.fail("http-timeout") : one.reply("d8:intervali1800e5:peers0:e");
+  await time.pass(7_200_000);
+  t.deepEqual(warnings(), ["tracker-hash-failed", "tracker-hash-failed"]);
+  t.false(events().some((event) => event.event === "tracker" && !event.ok));
+});
+
+test("A16: a tracker that does not know the second hash of a hybrid works without a warning", async (t) => {
+  const { engine, events, gather, http, job, time } = scene({
+    trackers: [["http://a/announce"]],
+  });
+  job.learnHashes({ v1: job.infoHash, v2: "b".repeat(64) as InfoHashV2 });
+  job.announcer = makeAnnouncer(engine, job);
+  http.respond = ({ reply, url }) =>
+    reply(/%bb%bb/i.test(url) ? "d14:failure reason7:unknowne" : "d8:intervali1800e5:peers0:e");
+  job.announcer.start();
+  await time.pass(7_200_000);
+  gather();
+  t.true(http.requests.some(({ url }) => /%bb%bb/i.test(url)));
+  t.false(events().some(({ event }) => event === "warning"));
+});
+
 test("extra trackers come first, each a tier of its own", (t) => {
   const { job } = scene(
     { trackers: [["http://c/announce"]] },
@@ -212,7 +255,7 @@ test("L03: a magnet that turns out private leaves the default trackers and their
   job.directory.ownTrackers = new Set([own]);
   job.directory.add("45.10.3.1", 6881, "tracker-internet", listed);
   Object.assign(job.content.metainfo, { isPrivate: true });
-  applyPrivacy(made.engine, job);
+  followMetadata(made.engine, job);
   await made.time.pass(5_000);
   t.false(job.directory.has("45.10.3.1", 6881));
   const toListed = made.http.story.filter((line) => line.startsWith("listed"));
@@ -229,7 +272,7 @@ test("a magnet that turns out private leaves the trackers of its user, with `sto
   await made.time.pass(0);
   t.deepEqual(made.http.story.toSorted(), ["own started", "user started"]);
   Object.assign(job.content.metainfo, { isPrivate: true });
-  applyPrivacy(made.engine, job);
+  followMetadata(made.engine, job);
   await made.time.pass(3 * 3_600_000);
   const toUser = made.http.story.filter((line) => line.startsWith("user"));
   const toOwn = made.http.story.filter((line) => line.startsWith("own"));

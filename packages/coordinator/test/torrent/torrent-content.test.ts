@@ -248,7 +248,7 @@ test("a torrent whose metadata comes continues with its start, and the workers g
   job.life.start();
   t.is(job.name, job.infoHash);
   const { signal } = job.life;
-  job.setContent(drawMetainfo({ pieces: 4 }), undefined, engine.context.random);
+  job.setContent({ metainfo: drawMetainfo({ pieces: 4 }) }, engine.context.random);
   t.is(job.life.run.state, "metadata", "the content alone changes no state");
   job.life.dispatch({ event: "metadata-complete" });
   t.is(job.life.run.state, "starting");
@@ -272,9 +272,9 @@ test("the content of a torrent is set once", (t) => {
   const { engine, job, addJob } = scene();
   const metainfo = drawMetainfo();
   for (const other of [job, addJob()]) {
-    if (!hasContent(other)) other.setContent(metainfo, undefined, engine.context.random);
+    if (!hasContent(other)) other.setContent({ metainfo }, engine.context.random);
     const { content } = other;
-    const setAgain = () => other.setContent(metainfo, undefined, engine.context.random);
+    const setAgain = () => other.setContent({ metainfo }, engine.context.random);
     t.throws(setAgain, { message: /^bug: a second content/ });
     t.is(other.content, content);
   }
@@ -293,7 +293,7 @@ test("metadata of more than 16 MiB is not served", (t) => {
 test("lease numbers of torrents differ, whenever their content came", (t) => {
   const { engine, job, addJob } = scene();
   const other = addJob();
-  job.setContent(drawMetainfo(), undefined, engine.context.random);
+  job.setContent({ metainfo: drawMetainfo() }, engine.context.random);
   const leases = [job, other].map(({ content }) => content?.ledger.grant(piece(0), 0, 0).lease);
   t.is(new Set(leases).size, 2);
 });

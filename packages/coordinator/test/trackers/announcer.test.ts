@@ -61,6 +61,7 @@ function scene({ tiers, shuffle = [], mode = "strict", isPrivate = false }: Sett
         port: world.port,
         key: "00c0ffee",
       }),
+      turnHash: () => false,
       isSeed: () => world.left === 0,
       isPartialSeed: () => world.isPartialSeed,
       counters: () => ({

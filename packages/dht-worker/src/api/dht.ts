@@ -133,6 +133,17 @@ export class Dht implements AsyncDisposable {
   }
 
   /**
+   * Estimates the seeds and leechers of a torrent from the filters of the nodes nearest to it (BEP 33). Yields each round,
+   * with `swarm` when a node knows the torrent.
+   *
+   * @throws as {@link Dht.findNode}
+   */
+  scrape(infoHash: Uint8Array | string, options: QuestOptions = {}): DhtQuest<DhtRound> {
+    const target = idFrom("infoHash", infoHash);
+    return this.#quest({ kind: "scrape", target }, hexOf(target), roundResults, options);
+  }
+
+  /**
    * Stores an item at the nodes nearest to its target, which keep it for two hours. Yields each round; `stored` counts
    * the nodes that took it.
    *

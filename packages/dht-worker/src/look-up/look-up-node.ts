@@ -3,13 +3,14 @@
 import type { Contact, NodeId } from "@troupe/protocol/dht";
 
 /**
- * The states of a node. `silent`: asked, and not answered within a second. `surplus`: it answered late, when
- * another node had taken its place.
+ * The states of a node. `silent`: asked, and not answered within its time-out. `overdue`: nor within several time-outs.
+ * `surplus`: it answered late, when another node had taken its place.
  */
 type LookUpNodeState =
   | { readonly kind: "unasked" }
   | { readonly kind: "asked" }
   | { readonly kind: "silent" }
+  | { readonly kind: "overdue" }
   | { readonly kind: "answered"; readonly token: Uint8Array | undefined }
   | { readonly kind: "surplus" }
   | { readonly kind: "failed" };
@@ -18,6 +19,7 @@ type LookUpNodeState =
 export type LookUpNodeEvent =
   | { readonly kind: "ask" }
   | { readonly kind: "silence" }
+  | { readonly kind: "delay" }
   | {
       readonly kind: "answer";
       readonly token: Uint8Array | undefined;
@@ -27,12 +29,14 @@ export type LookUpNodeEvent =
 
 /** @returns The state after the event; the same state for an event that does not belong to it. */
 export function stateAfter(state: LookUpNodeState, event: LookUpNodeEvent): LookUpNodeState {
-  const isWaiting = state.kind === "asked" || state.kind === "silent";
+  const isWaiting = state.kind === "asked" || state.kind === "silent" || state.kind === "overdue";
   switch (event.kind) {
     case "ask":
       return state.kind === "unasked" ? { kind: "asked" } : state;
     case "silence":
       return state.kind === "asked" ? { kind: "silent" } : state;
+    case "delay":
+      return state.kind === "silent" ? { kind: "overdue" } : state;
     case "answer":
       if (!isWaiting) return state;
       return event.isPlaceFree ? { kind: "answered", token: event.token } : { kind: "surplus" };

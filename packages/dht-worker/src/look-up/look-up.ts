@@ -28,7 +28,7 @@ import { merged, SortedNodes } from "./sorted-nodes.ts";
 
 /** Nodes that a look-up asks at once. Silent ones do not count. */
 export const branches = 5;
-/** Nodes behind the first set that are asked while it is open, instead of a second later, when one of it is silent. */
+/** Nodes behind the first set that are asked while it is open, instead of a time-out later, when one of it is silent. */
 export const spareNodes = 2;
 /** Nodes that a look-up asks in all. An honest one of a large network needs about forty. */
 export const mostAsked = 128;
@@ -89,6 +89,7 @@ export class LookUp {
   readonly #asked = new Set<string>();
   readonly #seeds: readonly LookUpNode[];
   #inFlight = 0;
+  /** With overdue ones. */
   #silent = 0;
   #answered = 0;
   #further = 0;
@@ -171,13 +172,18 @@ export class LookUp {
     this.#learn(namedNodes(nodes, node.host, this.target, this.#options.family));
   }
 
-  /** The node has not answered within a second. */
+  /** The node has not answered within its time-out. */
   silent(node: LookUpNode): void {
     if (node.state.kind !== "asked") return;
     this.#apply(node, { kind: "silence" });
     this.#inFlight--;
     this.#silent++;
     this.#release(node);
+  }
+
+  /** The silent node has not answered for long: while other nodes are known, the end does not wait for it. */
+  overdue(node: LookUpNode): void {
+    this.#apply(node, { kind: "delay" });
   }
 
   /** The node does not answer, or with an error. */
@@ -238,7 +244,7 @@ export class LookUp {
   /** @returns Whether the node was asked and waits for its answer. */
   #endWait({ state }: LookUpNode): boolean {
     if (state.kind === "asked") this.#inFlight--;
-    else if (state.kind === "silent") this.#silent--;
+    else if (state.kind === "silent" || state.kind === "overdue") this.#silent--;
     else return false;
     return true;
   }

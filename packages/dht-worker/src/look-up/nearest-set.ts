@@ -5,11 +5,11 @@ export const setSize = 8;
 
 /** The nodes nearest to a target, as far as they are known. */
 export interface NearestSet {
-  /** Nodes that may be in the set in the end, without the silent ones: {@link setSize} at most. */
+  /** Nodes that may be in the set in the end, without silent and overdue ones: {@link setSize} at most. */
   readonly members: number;
   /** Nearest member that was not asked. */
   readonly unasked: KnownNode | undefined;
-  /** Members that were asked within the last second. */
+  /** Members that were asked and are not silent. */
   readonly asked: number;
   /** Nodes that become members when they answer. */
   readonly silent: number;
@@ -31,8 +31,8 @@ export function nearestSet(
   for (const node of nodes) {
     const { place, state } = node;
     if ((holders.get(place) ?? node) !== node) continue;
-    if (state.kind === "silent") {
-      silent++;
+    if (state.kind === "silent" || state.kind === "overdue") {
+      if (state.kind === "silent") silent++;
       continue;
     }
     if (places.has(place)) continue;

@@ -110,10 +110,17 @@ export class Search {
     this.#advance(nowMs);
   }
 
-  /** No answer for a second. */
+  /** No answer within the time-out of the node. */
   silent({ node }: SearchQuery, nowMs: number): void {
     if (node === undefined || this.#state.kind !== "asking") return;
     this.#state.lookUp.silent(node);
+    this.#advance(nowMs);
+  }
+
+  /** No answer for several time-outs. */
+  overdue({ node }: SearchQuery, nowMs: number): void {
+    if (node === undefined || this.#state.kind !== "asking") return;
+    this.#state.lookUp.overdue(node);
     this.#advance(nowMs);
   }
 

@@ -19,6 +19,7 @@ import type { AddressFamily } from "@troupe/protocol/tracker";
 import { isNameable } from "../look-up/named-nodes.ts";
 import { RoutingTable } from "../routing/routing-table.ts";
 import { senderOf, type Sender } from "../serving/sender.ts";
+import { RoundTripEstimate } from "../transactions/round-trip.ts";
 import { answerQuery } from "./queries.ts";
 import type { NodeServices } from "./node-services.ts";
 import { ownIdAt, type OwnId } from "./own-id.ts";
@@ -58,6 +59,8 @@ export class DhtNode {
   readonly #socket: DatagramSocket;
   readonly #votes = new AddressVotes();
   readonly #writePeer: (host: string, port: number) => void;
+  /** Round trips of all nodes. */
+  readonly #roundTrips = RoundTripEstimate.ofNetwork();
   #ownId: OwnId;
 
   constructor(services: NodeServices, { family, socket, ownId }: OpenNode) {
@@ -90,7 +93,7 @@ export class DhtNode {
     const { transactions, isReadOnly, nodes, serving } = this.#services;
     const { host, port, query } = question;
     const transaction = this.admits(question)
-      ? transactions.begin(question, host, port, nowMs)
+      ? transactions.begin(question, question, this.#timeOutMs(host, port), nowMs)
       : undefined;
     if (transaction === undefined) return question.failed(nowMs);
     const other = nodes.get(this.family === 4 ? 6 : 4);
@@ -158,6 +161,10 @@ export class DhtNode {
     this.#socket.close();
   }
 
+  #timeOutMs(host: string, port: number): number {
+    return (this.table.find(host, port)?.roundTrips ?? this.#roundTrips).timeOutMs;
+  }
+
   #isOwnHost(host: string): boolean {
     const ownId = this.#ownId;
     return host === this.address.host || ("publicHost" in ownId && host === ownId.publicHost);
@@ -219,6 +226,7 @@ export class DhtNode {
     serving.proven.prove(key, nowMs);
     if (message.ip !== undefined) this.#vote(message.ip.host, host, nowMs);
     const { question, roundTripMs } = taken;
+    this.#roundTrips.add(roundTripMs);
     if (message.kind === "error") this.#refused(question, message, nowMs);
     else if (isSameId(message.answer.id, this.table.id)) {
       // A node that mirrors our packets, or ourselves.

@@ -1,4 +1,4 @@
-// The answers to the queries of others: BEP 5, BEP 32, BEP 42, BEP 44.
+// The answers to the queries of others: BEP 5, BEP 32, BEP 33, BEP 42, BEP 44.
 
 import type { Random } from "@troupe/actor-runtime";
 import { copyBytes } from "@troupe/protocol/bytes";
@@ -164,6 +164,7 @@ function getPeers(question: Question<GetPeersQuery>): Reply {
     nodes,
     nodes6,
     token: serving.tokens.issue(sender.host, query.target, nowMs),
+    scrape: query.wantsScrape === true ? serving.peers.filters(query.target, nowMs) : undefined,
     values: family === 4 ? peers : undefined,
     values6: family === 6 ? peers : undefined,
   };
@@ -172,7 +173,7 @@ function getPeers(question: Question<GetPeersQuery>): Reply {
 function announcePeer({ serving, id, query, sender, nowMs }: Question<AnnouncePeerQuery>): Reply {
   if (!isTokenValid(serving, query.token, query.target, sender, nowMs)) return badToken;
   const port = query.isPortImplied ? sender.port : query.port;
-  serving.peers.announce(query.target, sender.host, port, nowMs);
+  serving.peers.announce(query.target, sender.host, port, nowMs, query.isSeed);
   return { id };
 }
 

@@ -2,7 +2,7 @@ import type { KrpcErrorMessage, KrpcQuery, KrpcResponse, NodeId } from "@troupe/
 import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { SearchQuery } from "../look-up/search.ts";
 
-/** A query of ours, and the calls that follow it: `silent` perhaps, then one of the other three. */
+/** A query of ours, and the calls that follow it: perhaps `silent`, then perhaps `overdue`, then one of the other three. */
 export interface Question {
   readonly family: AddressFamily;
   readonly host: string;
@@ -16,6 +16,8 @@ export interface Question {
   refused(error: KrpcErrorMessage, nowMs: number): void;
   /** No answer yet: the next node may be asked. */
   silent(nowMs: number): void;
+  /** No answer for long: the end of a look-up waits for it no longer. */
+  overdue?(nowMs: number): void;
   failed(nowMs: number): void;
 }
 
@@ -31,6 +33,7 @@ export function searchQuestion(query: SearchQuery): Question {
     answered: ({ answer }, nowMs) => search.answered(query, answer, nowMs),
     refused: (error, nowMs) => search.failed(query, error, nowMs),
     silent: (nowMs) => search.silent(query, nowMs),
+    overdue: (nowMs) => search.overdue(query, nowMs),
     failed: (nowMs) => search.failed(query, undefined, nowMs),
   };
 }

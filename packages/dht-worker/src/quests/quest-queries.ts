@@ -29,6 +29,8 @@ export function questionOf(
     case "get-peers":
     case "announce-peer":
       return { method: "get_peers", target };
+    case "scrape":
+      return { method: "get_peers", target, wantsScrape: true };
     case "get-item":
       return { method: "get", target, sequence: knownSequence };
     case "put-item": {
@@ -62,7 +64,8 @@ export function storeQueryOf(
   const port = subject.port ?? publicPort;
   // Our UDP port is not that of our listener, so it must not be taken for it.
   if (port === undefined) return undefined;
-  return { method: "announce_peer", target, port, isPortImplied: false, token };
+  const { isSeed } = subject;
+  return { method: "announce_peer", target, port, isPortImplied: false, isSeed, token };
 }
 
 function storedItem(item: DhtItem): StoredItem {

@@ -2,9 +2,11 @@
 
 import type { DhtEndpoint, DhtNodeAddress, DhtQuestRound } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol/address";
+import type { KrpcAnswer } from "@troupe/protocol/dht";
 import { cleanReason } from "@troupe/protocol/text";
 import type { AddressFamily } from "@troupe/protocol/tracker";
 import type { Search, SearchSummary } from "../look-up/search.ts";
+import { SwarmFilters } from "./swarm-filters.ts";
 
 /** Different peers of a round that are counted. */
 const mostCountedPeers = 2_000;
@@ -22,6 +24,7 @@ export class QuestRound {
   readonly #searches = new Map<AddressFamily, Search>();
   readonly #ended = new Map<AddressFamily, SearchSummary>();
   readonly #peers = new Set<string>();
+  readonly #filters = new SwarmFilters();
 
   constructor(dueMs: number) {
     this.#dueMs = dueMs;
@@ -62,6 +65,11 @@ export class QuestRound {
     }
   }
 
+  /** A node has answered a scrape. */
+  heardScrape(answer: KrpcAnswer): void {
+    this.#filters.heard(answer);
+  }
+
   end(family: AddressFamily, summary: SearchSummary): void {
     this.#searches.delete(family);
     this.#ended.set(family, summary);
@@ -71,6 +79,7 @@ export class QuestRound {
     const ended = [...this.#ended.values()];
     const sum = (count: (summary: SearchSummary) => number): number =>
       ended.reduce((total, summary) => total + count(summary), 0);
+    const { swarm } = this.#filters;
     const refusal = ended.find((summary) => summary.refusal !== undefined)?.refusal;
     return {
       tookMs: nowMs - this.#dueMs,
@@ -78,6 +87,7 @@ export class QuestRound {
       asked: sum(({ asked }) => asked),
       answered: sum(({ answered }) => answered),
       peers: this.#peers.size,
+      ...(swarm !== undefined && { swarm }),
       stored: sum(({ stored }) => stored),
       ...(refusal !== undefined && {
         refusal: { code: refusal.code, message: cleanReason(refusal.message, mostRefusalLength) },

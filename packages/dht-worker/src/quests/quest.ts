@@ -120,6 +120,7 @@ export class Quest {
     const wantsPeers = this.#subject.kind === "get-peers" || this.#subject.kind === "announce-peer";
     const peers = wantsPeers ? namedPeers(answer, node.host, family.admits) : [];
     round.heardPeers(peers);
+    if (this.#subject.kind === "scrape") round.heardScrape(answer);
     notices.answer({ quest: this.#id, node, peers });
     if (this.#subject.kind !== "get-item" || answer.item === undefined) return;
     const item = this.#found.found(answer.item);

@@ -7,6 +7,7 @@ import {
   type Contact,
   type NodeId,
 } from "@troupe/protocol/dht";
+import { RoundTripEstimate } from "../transactions/round-trip.ts";
 import { subnetOfBytes } from "./subnet.ts";
 
 /** A node whose last answer is older is questionable (BEP 5). */
@@ -48,6 +49,7 @@ export interface NodeEntry extends Contact {
   /** When the table last named it to be pinged. */
   lastPingMs: number;
   roundTripMs: number;
+  readonly roundTrips: RoundTripEstimate;
   version: Uint8Array | undefined;
 }
 
@@ -69,6 +71,8 @@ export function makeNodeEntry(
   if (port === 0 || addressClass === "refused") return undefined;
   const compact = encodeNodes([node], family);
   if (compact.length === 0) return undefined;
+  const roundTrips = RoundTripEstimate.ofNode();
+  roundTrips.add(node.roundTripMs);
   const isBound = hasSybilRules && addressClass === "internet";
   return {
     id: compact.subarray(0, nodeIdBytes) as NodeId,
@@ -86,6 +90,7 @@ export function makeNodeEntry(
     lastFailureMs: -Infinity,
     lastPingMs: -Infinity,
     roundTripMs: node.roundTripMs,
+    roundTrips,
     version: node.version,
   };
 }

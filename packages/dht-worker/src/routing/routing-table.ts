@@ -177,6 +177,7 @@ export class RoutingTable {
     node.lastAnswerMs = nowMs;
     node.failures = 0;
     node.roundTripMs = roundTripMs;
+    node.roundTrips.add(roundTripMs);
     node.version = version ?? node.version;
     const bucket = this.#bucketOf(node.id);
     if (bucket?.nodes.includes(node) !== true) return "candidate";

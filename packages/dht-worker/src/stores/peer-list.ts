@@ -1,4 +1,5 @@
 import { writeUint16 } from "@troupe/protocol/bytes";
+import { insertAddress, type ScrapeFilters } from "@troupe/protocol/dht";
 
 /** Entries that the memory grows by, so that a list wastes less than this. */
 const growthEntries = 16;
@@ -6,6 +7,8 @@ const growthEntries = 16;
 const firstEntries = 4;
 const portBytes = 2;
 const secondBytes = 4;
+/** A bit beside the second of an entry: its peer is a seed. */
+const seedBit = 0x80000000;
 
 /** The address of a peer. */
 export interface StoredPeer {
@@ -14,6 +17,7 @@ export interface StoredPeer {
   readonly port: number;
   /** Many peers share a local address, and differ by their port. */
   readonly isLocal: boolean;
+  readonly isSeed: boolean;
 }
 
 /**
@@ -25,7 +29,7 @@ export class PeerList {
   /** Bytes of an address and its port. */
   readonly #peerBytes: number;
   #peers: Uint8Array = new Uint8Array(0);
-  /** The second of the last announce of each peer. */
+  /** The second of the last announce of each peer, and {@link seedBit}. */
   #seconds: Uint32Array = new Uint32Array(0);
   #count = 0;
 
@@ -54,7 +58,17 @@ export class PeerList {
       this.#resize(this.#count + 1);
     }
     this.#peers.set(packed, entry * this.#peerBytes);
-    this.#seconds[entry] = second;
+    this.#seconds[entry] = peer.isSeed ? second + seedBit : second;
+  }
+
+  /** Adds the addresses of fresh peers to the filters of BEP 33. @param since A time as in {@link sample}. */
+  insertInto({ seeds, leechers }: ScrapeFilters, since: number): void {
+    for (let entry = 0; entry < this.#count; entry++) {
+      if (this.#secondOf(entry) < since) continue;
+      const at = entry * this.#peerBytes;
+      const address = this.#peers.subarray(at, at + this.#addressBytes);
+      insertAddress((this.#seconds[entry] ?? 0) >= seedBit ? seeds : leechers, address);
+    }
   }
 
   dropOldest(): void {
@@ -128,7 +142,7 @@ export class PeerList {
   }
 
   #secondOf(entry: number): number {
-    return this.#seconds[entry] ?? 0;
+    return (this.#seconds[entry] ?? 0) % seedBit;
   }
 
   /** The last entry fills the gap. */
@@ -139,7 +153,7 @@ export class PeerList {
       last * this.#peerBytes,
       this.#count * this.#peerBytes,
     );
-    this.#seconds[entry] = this.#secondOf(last);
+    this.#seconds[entry] = this.#seconds[last] ?? 0;
     this.#resize(last);
   }
 

@@ -1,5 +1,5 @@
 import { classifyAddress, packAddress } from "@troupe/protocol/address";
-import type { NodeId } from "@troupe/protocol/dht";
+import { bloomFilterBytes, type NodeId, type ScrapeFilters } from "@troupe/protocol/dht";
 import { IdMap } from "./id-map.ts";
 import { PeerList, type StoredPeer } from "./peer-list.ts";
 import { TorrentsBySize } from "./torrents-by-size.ts";
@@ -72,11 +72,11 @@ export class PeerStore {
    * @param host Numeric; another text is left out.
    * @param port 1 to 65,535.
    */
-  announce(infoHash: NodeId, host: string, port: number, nowMs: number): void {
+  announce(infoHash: NodeId, host: string, port: number, nowMs: number, isSeed = false): void {
     const address = packAddress(host);
     if (address === undefined) return;
     this.#expireSome(sweptPerAnnounce, nowMs);
-    const peer = { address, port, isLocal: classifyAddress(host) === "local" };
+    const peer = { address, port, isLocal: classifyAddress(host) === "local", isSeed };
     this.#put(this.#torrentOf(infoHash), peer, nowMs);
     while (this.#lengthBytes > this.#bounds.maxBytes) this.#dropFrom(this.#bySize.largest());
   }
@@ -96,6 +96,20 @@ export class PeerStore {
     const list = this.#torrents.get(infoHash)?.lists[family];
     const peers = list?.sample(maxPeers, this.#oldestSecond(nowMs), chance);
     return peers === undefined || peers.length === 0 ? undefined : peers;
+  }
+
+  /** @returns The peers of both families as filters (BEP 33); undefined for a torrent without peers. */
+  filters(infoHash: NodeId, nowMs: number): ScrapeFilters | undefined {
+    const torrent = this.#torrents.get(infoHash);
+    if (torrent === undefined) return undefined;
+    const filters = {
+      seeds: new Uint8Array(bloomFilterBytes),
+      leechers: new Uint8Array(bloomFilterBytes),
+    };
+    const oldest = this.#oldestSecond(nowMs);
+    torrent.lists[4]?.insertInto(filters, oldest);
+    torrent.lists[6]?.insertInto(filters, oldest);
+    return filters;
   }
 
   /** Drops expired peers of the next 64 torrents; calls go round all torrents. */

@@ -1,18 +1,24 @@
 // Our queries that wait for an answer.
 
-import type { Random } from "@troupe/actor-runtime";
+import { Deadlines, type Address, type Random } from "@troupe/actor-runtime";
 import { addressKey } from "@troupe/protocol/address";
 import { readUint32, writeUint32 } from "@troupe/protocol/bytes";
 
 /** Queries that wait for an answer, over both families. */
 export const mostTransactions = 1_024;
-/** A node that has not answered by then no longer holds back the next query. Its answer still counts. */
-export const silentAfterMs = 1_000;
+/**
+ * A query is overdue after so many time-outs of its node: one for the answer, and two as RFC 6298 gives a repeated packet.
+ * A look-up waits for it no longer, unless it knows too few other nodes. Its answer still counts.
+ */
+export const overdueTimeOuts = 3;
 /** The query has failed by then, and a later answer is unknown. */
 export const failedAfterMs = 6_000;
 
 /** A sender that does not see our queries would have to guess them. */
 const idBytes = 4;
+
+/** `fresh`: within the time-out of its node. `silent`: behind it, and the next query may go out. */
+type Stage = "fresh" | "silent" | "overdue";
 
 /** A query that was sent. */
 interface Transaction<Question> {
@@ -21,6 +27,8 @@ interface Transaction<Question> {
   readonly host: string;
   readonly port: number;
   readonly sentMs: number;
+  readonly timeOutMs: number;
+  stage: Stage;
 }
 
 /** An answer that belongs to a query. */
@@ -32,6 +40,7 @@ interface Answered<Question> {
 /** The queries whose time has come. */
 interface Expired<Question> {
   readonly silent: readonly Question[];
+  readonly overdue: readonly Question[];
   readonly failed: readonly Question[];
 }
 
@@ -41,9 +50,9 @@ interface Expired<Question> {
  */
 export class Transactions<Question> {
   readonly #random: Pick<Random, "bytes">;
-  /** In the order of sending, as all of them have the same time. */
-  readonly #fresh = new Map<number, Transaction<Question>>();
-  readonly #silent = new Map<number, Transaction<Question>>();
+  readonly #byKey = new Map<number, Transaction<Question>>();
+  /** The end of each query's stage. A query that was answered stays until then: six seconds at most. */
+  readonly #stageEnds = new Deadlines<Transaction<Question>>();
   /** Queries under way to an address. */
   readonly #byAddress = new Map<string, number>();
 
@@ -52,28 +61,37 @@ export class Transactions<Question> {
   }
 
   get size(): number {
-    return this.#fresh.size + this.#silent.size;
+    return this.#byKey.size;
   }
 
   /** When `expire` has something to report next. Undefined: no query waits. */
   get nextDeadlineMs(): number | undefined {
-    const fresh = first(this.#fresh);
-    const silent = first(this.#silent);
-    if (fresh === undefined && silent === undefined) return undefined;
-    return Math.min(
-      fresh === undefined ? Infinity : fresh.sentMs + silentAfterMs,
-      silent === undefined ? Infinity : silent.sentMs + failedAfterMs,
-    );
+    for (;;) {
+      const next = this.#stageEnds.first;
+      if (next === undefined || this.#waits(next)) return this.#stageEnds.firstMs;
+      this.#stageEnds.removeFirst();
+    }
   }
 
-  /** @returns The transaction id to send, 4 random bytes; undefined while {@link mostTransactions} queries wait. */
-  begin(question: Question, host: string, port: number, nowMs: number): Uint8Array | undefined {
+  /**
+   * @param question Passed on by `take` and `expire`.
+   * @param timeOutMs The node counts as silent after it.
+   * @returns The transaction id to send, 4 random bytes; undefined while {@link mostTransactions} queries wait.
+   */
+  begin(
+    question: Question,
+    { host, port }: Address,
+    timeOutMs: number,
+    nowMs: number,
+  ): Uint8Array | undefined {
     if (this.size >= mostTransactions) return undefined;
     const id = this.#random.bytes(idBytes);
     let key = readUint32(id, 0);
-    while (this.#fresh.has(key) || this.#silent.has(key)) key = (key + 1) >>> 0;
+    while (this.#byKey.has(key)) key = (key + 1) >>> 0;
     writeUint32(id, 0, key);
-    this.#fresh.set(key, { key, question, host, port, sentMs: nowMs });
+    const sent = { key, question, host, port, sentMs: nowMs, timeOutMs, stage: "fresh" as const };
+    this.#byKey.set(key, sent);
+    this.#stageEnds.add(stageEndMs(sent), sent);
     const address = addressKey(host, port);
     this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
     return id;
@@ -86,8 +104,7 @@ export class Transactions<Question> {
    */
   take(id: Uint8Array, host: string, port: number, nowMs: number): Answered<Question> | undefined {
     if (id.length !== idBytes) return undefined;
-    const key = readUint32(id, 0);
-    const transaction = this.#fresh.get(key) ?? this.#silent.get(key);
+    const transaction = this.#byKey.get(readUint32(id, 0));
     if (transaction === undefined || transaction.host !== host || transaction.port !== port)
       return undefined;
     this.#end(transaction);
@@ -99,27 +116,33 @@ export class Transactions<Question> {
     return this.#byAddress.has(addressKey(host, port));
   }
 
-  /** @returns Each query once as silent, and once as failed, in the order of sending. */
+  /** @returns Each query once as silent, then as overdue, then as failed, in the order of their times. */
   expire(nowMs: number): Expired<Question> {
-    const failed: Question[] = [];
-    const silent: Question[] = [];
-    for (const transaction of this.#silent.values()) {
-      if (nowMs < transaction.sentMs + failedAfterMs) break;
-      this.#end(transaction);
-      failed.push(transaction.question);
+    const ended: Record<Stage, Question[]> = { fresh: [], silent: [], overdue: [] };
+    const next: Transaction<Question>[] = [];
+    for (let at = this.nextDeadlineMs; at !== undefined && at <= nowMs; at = this.nextDeadlineMs) {
+      const transaction = this.#stageEnds.first;
+      this.#stageEnds.removeFirst();
+      if (transaction === undefined) break;
+      const { stage } = transaction;
+      ended[stage].push(transaction.question);
+      if (stage === "overdue") this.#end(transaction);
+      else {
+        transaction.stage = stage === "fresh" ? "silent" : "overdue";
+        next.push(transaction);
+      }
     }
-    for (const transaction of this.#fresh.values()) {
-      if (nowMs < transaction.sentMs + silentAfterMs) break;
-      this.#fresh.delete(transaction.key);
-      silent.push(transaction.question);
-      this.#silent.set(transaction.key, transaction);
-    }
-    return { silent, failed };
+    // After a pause a query passes one stage a call.
+    for (const transaction of next) this.#stageEnds.add(stageEndMs(transaction), transaction);
+    return { silent: ended.fresh, overdue: ended.silent, failed: ended.overdue };
+  }
+
+  #waits(transaction: Transaction<Question>): boolean {
+    return this.#byKey.get(transaction.key) === transaction;
   }
 
   #end({ key, host, port }: Transaction<Question>): void {
-    this.#fresh.delete(key);
-    this.#silent.delete(key);
+    this.#byKey.delete(key);
     const address = addressKey(host, port);
     const others = (this.#byAddress.get(address) ?? 0) - 1;
     if (others > 0) this.#byAddress.set(address, others);
@@ -127,7 +150,7 @@ export class Transactions<Question> {
   }
 }
 
-function first<Value>(map: ReadonlyMap<unknown, Value>): Value | undefined {
-  for (const value of map.values()) return value;
-  return undefined;
+function stageEndMs({ stage, sentMs, timeOutMs }: Transaction<unknown>): number {
+  if (stage === "overdue") return sentMs + failedAfterMs;
+  return sentMs + (stage === "fresh" ? 1 : overdueTimeOuts) * timeOutMs;
 }

@@ -106,6 +106,32 @@ test("EX16: a silent node frees its branch, and the look-up waits for its answer
   t.is(nearest()[0], "45.10.1.1");
 });
 
+test("EX16: the end of a look-up does not wait for an overdue node, whose late answer still counts before", (t) => {
+  const { lookUp, ask, answer, node, nearest } = scene({
+    start: contacts([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+  });
+  ask();
+  for (const distance of [1, 2]) lookUp.silent(node(`45.10.${distance}.1`));
+  for (const distance of [3, 4, 5]) answer(`45.10.${distance}.1`);
+  ask();
+  for (const distance of [6, 7, 8, 9]) answer(`45.10.${distance}.1`);
+  for (const distance of [1, 2]) lookUp.overdue(node(`45.10.${distance}.1`));
+  answer("45.10.2.1");
+  t.is(nearest()[0], "45.10.2.1");
+  t.true(lookUp.isEnded);
+});
+
+test("EX16: a look-up that knows fewer than eight nodes waits for overdue ones until they have failed", (t) => {
+  const { lookUp, ask, answer, node } = scene({ start: contacts([1, 2]) });
+  ask();
+  answer("45.10.2.1");
+  lookUp.silent(node("45.10.1.1"));
+  lookUp.overdue(node("45.10.1.1"));
+  t.false(lookUp.isEnded);
+  lookUp.failed(node("45.10.1.1"));
+  t.true(lookUp.isEnded);
+});
+
 test("a look-up ends when the eight nearest nodes have answered or failed", (t) => {
   const { lookUp, ask, answer, node, nearest } = scene({
     start: contacts([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),

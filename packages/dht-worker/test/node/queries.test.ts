@@ -4,6 +4,8 @@ import {
   decodeKrpc,
   immutableTarget,
   itemTarget,
+  estimateAddresses,
+  type GetPeersQuery,
   type KrpcQuery,
   mutableTarget,
   signItem,
@@ -13,7 +15,7 @@ import {
 import { idOf, QueryScene } from "../support/query-scene.ts";
 
 const target = idOf(0x33);
-const getPeers: KrpcQuery = { method: "get_peers", target };
+const getPeers: GetPeersQuery = { method: "get_peers", target };
 
 /** Announces by a token of an earlier answer. */
 function announce(scene: QueryScene, host: string, port: number, isPortImplied = false): unknown {
@@ -262,4 +264,30 @@ test("case 99: an answer has no byte of an earlier one", (t) => {
       t.is(Buffer.compare(answer ?? Buffer.alloc(0), expected ?? Buffer.alloc(0)), 0);
     }
   }
+});
+
+test("C12: a scrape is answered with filters of seeds and leechers beside nodes and token, in 1,024 bytes", (t) => {
+  const scene = new QueryScene();
+  const { token = new Uint8Array() } = scene.answer(getPeers);
+  const announce = { method: "announce_peer", target, port: 6_881, isPortImplied: false } as const;
+  scene.ask({ ...announce, token, isSeed: true });
+  for (let peer = 0; peer < 60; peer++)
+    scene.serving.peers.announce(target, `45.10.${peer}.1`, 6_881, 0);
+  const { answer } = scene.askBytes({ ...getPeers, wantsScrape: true }, { want: [4, 6] });
+  t.true((answer?.length ?? 0) <= 1_024);
+  const { scrape, nodes, token: own } = scene.answer({ ...getPeers, wantsScrape: true });
+  t.is(scrape && Math.round(estimateAddresses(scrape.seeds)), 1);
+  t.true(Math.abs(estimateAddresses(scrape?.leechers ?? new Uint8Array(256)) - 60) < 3);
+  t.truthy(nodes);
+  t.truthy(own);
+  t.is(scene.answer(getPeers).scrape, undefined);
+});
+
+test("C12: a peer that announces again as a seed is a leecher no longer", (t) => {
+  const scene = new QueryScene();
+  scene.serving.peers.announce(target, "45.10.1.1", 6_881, 0);
+  scene.serving.peers.announce(target, "45.10.1.1", 6_881, 1_000, true);
+  const { scrape } = scene.answer({ ...getPeers, wantsScrape: true });
+  t.is(scrape && Math.round(estimateAddresses(scrape.seeds)), 1);
+  t.is(scrape && estimateAddresses(scrape.leechers), 0);
 });

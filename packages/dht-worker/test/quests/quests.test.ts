@@ -2,8 +2,10 @@ import test from "ava";
 import fc from "fast-check";
 import type { DhtItem, DhtQuestAnswer, DhtQuestRound, DhtQuestSubject } from "@troupe/messages";
 import {
+  bloomFilterBytes,
   encodeNodes,
   immutableTarget,
+  insertAddress,
   mutableTarget,
   nodeIdFrom,
   signItem,
@@ -408,4 +410,29 @@ test("any sequence of events leaves no search behind, and a cancelled quest repo
     { numRuns: 300 },
   );
   t.pass();
+});
+
+test("C12: a scrape asks for filters, stores nothing, and its round tells the swarm", (t) => {
+  const { begin, answerAll, rounds } = scene();
+  begin(1, { kind: "scrape", target });
+  const seeds = new Uint8Array(bloomFilterBytes);
+  const leechers = new Uint8Array(bloomFilterBytes);
+  insertAddress(seeds, Uint8Array.of(45, 1, 1, 1));
+  const asked = answerAll(({ query, host }) => {
+    t.deepEqual(query, { method: "get_peers", target, wantsScrape: true });
+    return host === "45.10.2.1" ? { scrape: { seeds, leechers } } : {};
+  });
+  t.is(asked.length, 6);
+  t.deepEqual(rounds[0]?.swarm, { seeds: 1, leechers: 0 });
+});
+
+test("C12: an announce of a seed says so", (t) => {
+  const { begin, answerAll } = scene({ ready: [4] });
+  begin(1, { kind: "announce-peer", target, isSeed: true });
+  const seeds: (boolean | undefined)[] = [];
+  answerAll(({ query }) => {
+    if (query.method === "announce_peer") seeds.push(query.isSeed);
+    return {};
+  });
+  t.deepEqual(seeds, [true, true, true]);
 });

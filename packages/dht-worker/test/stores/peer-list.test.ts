@@ -13,7 +13,7 @@ function arbitraryPeer(family: 4 | 6): fc.Arbitrary<StoredPeer> {
   return fc.record({ host: fc.nat(60), port: fc.integer({ min: 1, max: 3 }) }).map((peer) => {
     const address = new Uint8Array(family === 4 ? 4 : 16);
     address[address.length - 1] = peer.host;
-    return { address, port: peer.port, isLocal: peer.host % 2 === 0 };
+    return { address, port: peer.port, isLocal: peer.host % 2 === 0, isSeed: peer.host % 3 === 0 };
   });
 }
 
@@ -77,7 +77,10 @@ for (const family of [4, 6] as const) {
 test("a sample has each peer as often as any other", (t) => {
   const list = new PeerList(4);
   for (let host = 0; host < 100; host++) {
-    list.announce({ address: Uint8Array.of(203, 0, 113, host), port: 1, isLocal: false }, 0);
+    list.announce(
+      { address: Uint8Array.of(203, 0, 113, host), port: 1, isLocal: false, isSeed: false },
+      0,
+    );
   }
   const seen = new Map<string, number>();
   for (let draw = 0; draw < 100; draw++) {

@@ -133,7 +133,7 @@ test("case 84: a store of the default bounds has room for 500 IPv4 peers of each
   const { maxTorrents, maxPeersPerTorrent, maxBytes } = defaultPeerStoreBounds;
   t.deepEqual([maxTorrents, maxPeersPerTorrent], [2_000, 500]);
   const list = new PeerList(4);
-  list.announce({ address: new Uint8Array(4), port: 1, isLocal: false }, 0);
+  list.announce({ address: new Uint8Array(4), port: 1, isLocal: false, isSeed: false }, 0);
   t.true(maxTorrents * maxPeersPerTorrent * list.lengthBytes <= maxBytes);
 });
 

@@ -3,18 +3,19 @@ import fc from "fast-check";
 import {
   failedAfterMs,
   mostTransactions,
-  silentAfterMs,
+  overdueTimeOuts,
   Transactions,
 } from "../../src/transactions/transactions.ts";
 import { seededRandom } from "@troupe/actor-runtime/testing";
 
 const host = "45.10.1.1";
 const port = 6881;
+const timeOutMs = 400;
 
 function scene() {
   const transactions = new Transactions<string>({ random: seededRandom(1) });
   const begin = (question: string, nowMs = 0, to = { host, port }): Uint8Array => {
-    const id = transactions.begin(question, to.host, to.port, nowMs);
+    const id = transactions.begin(question, to, timeOutMs, nowMs);
     if (id === undefined) throw new Error("no room");
     return id;
   };
@@ -46,7 +47,9 @@ test("equal random bytes give different ids", (t) => {
   const transactions = new Transactions<number>({
     random: { bytes: () => Uint8Array.of(255, 255, 255, 255) },
   });
-  const ids = [1, 2, 3].map((question) => transactions.begin(question, host, port, 0));
+  const ids = [1, 2, 3].map((question) =>
+    transactions.begin(question, { host, port }, timeOutMs, 0),
+  );
   t.deepEqual(
     ids.map((id) => id && [...id]),
     [
@@ -59,35 +62,49 @@ test("equal random bytes give different ids", (t) => {
     t.is(id && transactions.take(id, host, port, 0)?.question, at + 1);
 });
 
-test("EX16: a query is silent after a second, and its answer counts until it has failed after six", (t) => {
+test("EX16: a query is silent after the time-out of its node and overdue after three; its answer counts for six seconds", (t) => {
   const { transactions, begin } = scene();
   const late = begin("late");
   begin("dead");
-  t.is(transactions.nextDeadlineMs, silentAfterMs);
-  t.deepEqual(transactions.expire(silentAfterMs - 1), { silent: [], failed: [] });
-  t.deepEqual(transactions.expire(silentAfterMs), { silent: ["late", "dead"], failed: [] });
-  t.deepEqual(transactions.expire(silentAfterMs), { silent: [], failed: [] });
+  const nothing = { silent: [], overdue: [], failed: [] };
+  const overdueMs = overdueTimeOuts * timeOutMs;
+  t.is(transactions.nextDeadlineMs, timeOutMs);
+  t.deepEqual(transactions.expire(timeOutMs - 1), nothing);
+  t.deepEqual(transactions.expire(timeOutMs), { ...nothing, silent: ["late", "dead"] });
+  t.deepEqual(transactions.expire(timeOutMs), nothing);
+  t.is(transactions.nextDeadlineMs, overdueMs);
+  t.deepEqual(transactions.expire(overdueMs), { ...nothing, overdue: ["late", "dead"] });
   t.is(transactions.nextDeadlineMs, failedAfterMs);
   t.is(transactions.take(late, host, port, 5_999)?.roundTripMs, 5_999);
-  t.deepEqual(transactions.expire(failedAfterMs), { silent: [], failed: ["dead"] });
+  t.deepEqual(transactions.expire(failedAfterMs), { ...nothing, failed: ["dead"] });
   t.is(transactions.nextDeadlineMs, undefined);
   t.is(transactions.size, 0);
+});
+
+test("EX16: a near node is silent before a far one that was asked earlier", (t) => {
+  const { transactions } = scene();
+  transactions.begin("far", { host, port }, 1_000, 0);
+  transactions.begin("near", { host, port: 1 }, 250, 100);
+  t.is(transactions.nextDeadlineMs, 350);
+  t.deepEqual(transactions.expire(350).silent, ["near"]);
+  t.deepEqual(transactions.expire(850).overdue, ["near"]);
+  t.deepEqual(transactions.expire(1_000).silent, ["far"]);
 });
 
 test("an answer after the query has failed is unknown", (t) => {
   const { transactions, begin } = scene();
   const id = begin("a");
-  transactions.expire(silentAfterMs);
-  transactions.expire(failedAfterMs);
+  for (const _ of "123") transactions.expire(failedAfterMs);
   t.is(transactions.take(id, host, port, failedAfterMs), undefined);
 });
 
-test("after a long pause a query is reported as silent, then as failed", (t) => {
+test("after a long pause a query is reported as silent, as overdue, then as failed", (t) => {
   const { transactions, begin } = scene();
   begin("a");
-  t.deepEqual(transactions.expire(60_000), { silent: ["a"], failed: [] });
+  t.deepEqual(transactions.expire(60_000), { silent: ["a"], overdue: [], failed: [] });
   t.true((transactions.nextDeadlineMs ?? Infinity) <= 60_000);
-  t.deepEqual(transactions.expire(60_000), { silent: [], failed: ["a"] });
+  t.deepEqual(transactions.expire(60_000), { silent: [], overdue: ["a"], failed: [] });
+  t.deepEqual(transactions.expire(60_000), { silent: [], overdue: [], failed: ["a"] });
 });
 
 test("EX16: at most 1,024 queries wait, silent ones included", (t) => {
@@ -95,11 +112,11 @@ test("EX16: at most 1,024 queries wait, silent ones included", (t) => {
   const [id = new Uint8Array(4)] = Array.from({ length: mostTransactions }, (_, at) =>
     begin(`${at}`),
   );
-  t.is(transactions.begin("one more", host, port, 0), undefined);
-  transactions.expire(silentAfterMs);
-  t.is(transactions.begin("one more", host, port, 0), undefined);
-  transactions.take(id, host, port, silentAfterMs);
-  t.not(transactions.begin("one more", host, port, silentAfterMs), undefined);
+  t.is(transactions.begin("one more", { host, port }, timeOutMs, 0), undefined);
+  transactions.expire(timeOutMs);
+  t.is(transactions.begin("one more", { host, port }, timeOutMs, 0), undefined);
+  transactions.take(id, host, port, timeOutMs);
+  t.not(transactions.begin("one more", { host, port }, timeOutMs, timeOutMs), undefined);
   t.is(transactions.size, mostTransactions);
 });
 
@@ -111,14 +128,21 @@ test("an address is being asked while a query to it waits", (t) => {
   t.false(transactions.isAsking(host, port + 1));
   transactions.take(first, host, port, 0);
   t.true(transactions.isAsking(host, port));
-  transactions.expire(silentAfterMs);
+  transactions.expire(timeOutMs);
   t.true(transactions.isAsking(host, port));
+  transactions.expire(failedAfterMs);
   transactions.expire(failedAfterMs);
   t.false(transactions.isAsking(host, port));
 });
 
 type Step =
-  | { readonly kind: "begin" | "expire"; readonly pauseMs: number; readonly port: number }
+  | {
+      readonly kind: "begin";
+      readonly pauseMs: number;
+      readonly port: number;
+      readonly timeOutMs: number;
+    }
+  | { readonly kind: "expire"; readonly pauseMs: number; readonly port: number }
   | {
       readonly kind: "take";
       readonly pauseMs: number;
@@ -131,6 +155,7 @@ const steps = fc.array(
     kind: fc.constantFrom("begin", "take", "expire"),
     pauseMs: fc.integer({ min: 0, max: 800 }),
     port: fc.integer({ min: 1, max: 3 }),
+    timeOutMs: fc.integer({ min: 250, max: 1_000 }),
     nth: fc.nat(20),
   }) as fc.Arbitrary<Step>,
   { maxLength: 60 },
@@ -140,15 +165,28 @@ test("any sequence of queries, answers and time agrees with a list of all querie
   fc.assert(
     fc.property(steps, (sequence) => {
       const transactions = new Transactions<number>({ random: seededRandom(2) });
-      const model: { id: Uint8Array; port: number; sentMs: number; state: string }[] = [];
-      const waiting = () => model.filter(({ state }) => state === "fresh" || state === "silent");
+      const model: {
+        id: Uint8Array;
+        port: number;
+        sentMs: number;
+        timeOutMs: number;
+        state: string;
+      }[] = [];
+      const waiting = () =>
+        model.filter(({ state }) => ["fresh", "silent", "overdue"].includes(state));
       let nowMs = 0;
       for (const step of sequence) {
         nowMs += step.pauseMs;
         if (step.kind === "begin") {
-          const id = transactions.begin(model.length, host, step.port, nowMs);
+          const id = transactions.begin(
+            model.length,
+            { host, port: step.port },
+            step.timeOutMs,
+            nowMs,
+          );
           if (id === undefined) return false;
-          model.push({ id, port: step.port, sentMs: nowMs, state: "fresh" });
+          const { port, timeOutMs } = step;
+          model.push({ id, port, sentMs: nowMs, timeOutMs, state: "fresh" });
         } else if (step.kind === "take") {
           const entry = model[step.nth];
           if (entry === undefined) continue;
@@ -157,17 +195,22 @@ test("any sequence of queries, answers and time agrees with a list of all querie
           if ((answered?.question === step.nth) !== isRight) return false;
           if (isRight) entry.state = "answered";
         } else {
-          const { silent, failed } = transactions.expire(nowMs);
-          for (const at of failed) {
-            const entry = model[at];
-            if (entry?.state !== "silent" || nowMs < entry.sentMs + failedAfterMs) return false;
-            entry.state = "failed";
-          }
-          for (const at of silent) {
-            const entry = model[at];
-            if (entry?.state !== "fresh" || nowMs < entry.sentMs + silentAfterMs) return false;
-            entry.state = "silent";
-          }
+          const { silent, overdue, failed } = transactions.expire(nowMs);
+          const move = (numbers: readonly number[], from: string, to: string): boolean =>
+            numbers.every((at) => {
+              const entry = model[at];
+              if (entry?.state !== from) return false;
+              const stages = { silent: 1, overdue: overdueTimeOuts };
+              const waitMs =
+                to === "failed"
+                  ? failedAfterMs
+                  : stages[to as keyof typeof stages] * entry.timeOutMs;
+              entry.state = to;
+              return nowMs >= entry.sentMs + waitMs;
+            });
+          if (!move(failed, "overdue", "failed")) return false;
+          if (!move(overdue, "silent", "overdue")) return false;
+          if (!move(silent, "fresh", "silent")) return false;
         }
         if (transactions.size !== waiting().length) return false;
         for (const port of [1, 2, 3]) {

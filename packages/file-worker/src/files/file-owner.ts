@@ -3,7 +3,7 @@
 import type { FileStat } from "@troupe/actor-runtime";
 import type { JobRecord, RemoveData } from "@troupe/messages";
 import type { FileIdentity } from "../move/move-intent.ts";
-import { factWords, isForeign, isPresent } from "../state/file-facts.ts";
+import { factWords, isFileOf, isForeign, isPresent } from "../state/file-facts.ts";
 
 /** The parts of a record that tell whether the torrent has made a file. */
 export type FileRecord = Pick<JobRecord, "files" | "isOpenForWriting">;
@@ -18,8 +18,7 @@ interface FoundFile {
 /** Whether a found file is the torrent's. */
 export function isOwn(record: FileRecord | undefined, file: number, found: FileIdentity): boolean {
   if (record === undefined || !mayHaveMade(record, file)) return false;
-  const inode = record.files[file * factWords + 1];
-  return !isPresent(record.files, file) || inode === found.inode;
+  return !isPresent(record.files, file) || isFileOf(record.files, file, found);
 }
 
 /** Whether a found file is the torrent's to move or remove: all are, unless its folder is shared. */
@@ -42,11 +41,11 @@ export function mayHaveMade(record: FileRecord | undefined, file: number): boole
 /** The inodes of the files in a record, which a start looks up for each file that is not in it. */
 const inodesOf = new WeakMap<BigUint64Array, ReadonlySet<bigint>>();
 
-type Found = Pick<FileStat, "inode" | "kind">;
+type Found = Pick<FileStat, "inode" | "kind" | "lengthBytes" | "mtimeNs">;
 
 /** Whether a record shows that this is the file. */
-export function isRecorded({ files }: FileRecord, file: number, { inode, kind }: Found): boolean {
-  return kind === "file" && isPresent(files, file) && files[file * factWords + 1] === inode;
+export function isRecorded({ files }: FileRecord, file: number, found: Found): boolean {
+  return found.kind === "file" && isPresent(files, file) && isFileOf(files, file, found);
 }
 
 /** Whether a record shows that this is not the file: the file has another inode, or another file has this one. */

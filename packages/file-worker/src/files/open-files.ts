@@ -10,6 +10,7 @@ import {
   proofLifeMs,
 } from "./file-identity.ts";
 import { foreignRefusal, noteAppeared } from "./foreign-files.ts";
+import { haveBytes, isOfAnother, readingPath, wrongLinkRefusal } from "./linked-files.ts";
 import { isRefusal, refusalFrom, systemCode } from "../refusals.ts";
 import { fileOf, filePath, fileTooLong, type OpenFile, type Storage } from "../storage.ts";
 
@@ -60,7 +61,7 @@ export class OpenFiles {
    * supports holes.
    *
    * @param isWhole The caller writes the whole file, which gives it its length.
-   * @returns The file; or `foreign-file`, `file-linked`, `file-too-long`, `file-changed`, `disk-full`, `not-a-file`,
+   * @returns The file; or `linked-file-wrong`, `foreign-file`, `file-linked`, `file-too-long`, `file-changed`, `disk-full`, `not-a-file`,
    *   `path-outside-root` or the system's code. A missing or replaced file is `file-changed`: because its pieces count
    *   as had, it is created again only after a new check.
    */
@@ -69,6 +70,8 @@ export class OpenFiles {
       const refusal = foreignRefusal(storage, file, filePath(storage, file));
       if (refusal !== undefined) return refusal;
     }
+    const linked = wrongLinkRefusal(storage, file);
+    if (linked !== undefined) return linked;
     noteWriting(storage, file);
     const open = this.#checkedOpen(storage, file);
     if (isRefusal(open)) return open;
@@ -80,7 +83,12 @@ export class OpenFiles {
     return this.#openFile(storage, file, { mode: isKnown ? "write" : "create", isWhole });
   }
 
-  /** Writes to a file, which is unsynced then. @param task See {@link refusalFrom}. */
+  /**
+   * Writes to a file, which is unsynced then. A file of another owner that has these bytes already stays as it is: a piece
+   * may end in it and begin in a missing file.
+   *
+   * @param task See {@link refusalFrom}.
+   */
   write(
     storage: Storage,
     { file, fileOffset }: Omit<FileSpan, "lengthBytes">,
@@ -90,7 +98,10 @@ export class OpenFiles {
     const lengthBytes = views.reduce((sum, view) => sum + view.byteLength, 0);
     const isWhole = fileOffset === 0 && lengthBytes === fileOf(storage, file).lengthBytes;
     const open = this.forWriting(storage, file, isWhole);
-    if (isRefusal(open)) return open;
+    if (isRefusal(open))
+      return isOfAnother(open) && this.#hasBytes(storage, file, views, fileOffset)
+        ? undefined
+        : open;
     try {
       this.#disk.write(open.descriptor, views, fileOffset);
     } catch (error) {
@@ -101,6 +112,22 @@ export class OpenFiles {
     if (isWhole) storage.knownBytes[file] = lengthBytes;
     storage.unsynced.add(file);
     return undefined;
+  }
+
+  #hasBytes(
+    storage: Storage,
+    file: number,
+    views: readonly Uint8Array[],
+    fileOffset: number,
+  ): boolean {
+    const open = this.forReading(storage, file);
+    if (isRefusal(open)) return false;
+    try {
+      return haveBytes(this.#disk, open.descriptor, views, fileOffset);
+    } catch (error) {
+      refusalFrom(error, "read", open.path);
+      return false;
+    }
   }
 
   closeFile(storage: Storage, file: number): void {
@@ -157,7 +184,7 @@ export class OpenFiles {
     file: number,
     { mode, isWhole = false }: { readonly mode: OpenMode; readonly isWhole?: boolean },
   ): OpenFile | StorageRefusal {
-    const path = filePath(storage, file);
+    const path = mode === "read" ? readingPath(storage, file) : filePath(storage, file);
     this.#closeOldest(this.#limit - 1);
     try {
       const beganMs = storage.folders.nowMs();

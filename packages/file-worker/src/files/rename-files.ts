@@ -155,7 +155,11 @@ export function moveTo(
   const target = pathIn(storage.folders, to);
   try {
     const found = storage.foreign?.has(file) === true ? undefined : disk.stat(from);
-    if (found?.kind === "file" && isTheFile(storage, file, found)) {
+    if (found?.kind === "link" && storage.linked.has(file)) {
+      const refusal = storage.folders.make(to) ?? refuseTaken(disk, from, target);
+      if (refusal !== undefined) return refusal;
+      disk.rename(from, target);
+    } else if (found?.kind === "file" && isTheFile(storage, file, found)) {
       const refusal = storage.folders.make(to) ?? refuseTaken(disk, from, target);
       if (refusal !== undefined) return refusal;
       files.closeFile(storage, file);

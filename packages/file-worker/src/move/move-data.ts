@@ -3,6 +3,7 @@
 import { ActorError, siblingUrl, type DiskThread, type DiskWork } from "@troupe/actor-runtime";
 import { unpackOtherPaths } from "@troupe/messages";
 import type {
+  Symlink,
   MoveData,
   MoveSettled,
   OtherFilePath,
@@ -34,6 +35,8 @@ interface Mover {
   readonly paths: MovePaths;
   readonly files: readonly StoredFile[];
   readonly others: readonly OtherFilePath[];
+  /** Links in the old folder that go with a move. */
+  readonly symlinks: readonly Symlink[];
   readonly thread: DiskThread<MoveOrder, MoveAnswer>;
 }
 
@@ -97,7 +100,9 @@ async function withMoveThread<Answer>(
   const thread = openMoveThread(state);
   if (isRefusal(thread)) return thread;
   try {
-    return await act({ store: storeOf(state, message), paths, files, others, thread });
+    const { isShared = false, ownsEmptyFiles = false } = message;
+    const symlinks = isShared && !ownsEmptyFiles ? [] : (message.symlinks ?? []);
+    return await act({ store: storeOf(state, message), paths, files, others, symlinks, thread });
   } catch (error) {
     if (error instanceof MoveRefused) return error.refusal;
     return refusalFrom(error, "move the torrent in", message.root);
@@ -136,9 +141,10 @@ type MoveOutcome = Omit<MoveSettled, "hasMoved">;
 
 async function moveFrom(
   state: FileState,
-  { store, paths, files: stored, others, thread }: Mover,
+  mover: Mover,
   message: Omit<MoveData, "home" | "job">,
 ): Promise<MoveOutcome> {
+  const { store, paths, files: stored, others, thread } = mover;
   const { root, to: target, key, isShared = false, partSuffix } = message;
   const place = { from: root, to: target };
   const isAsked = isShared || others.length > 0 || partSuffix !== undefined;
@@ -160,27 +166,26 @@ async function moveFrom(
   const intent = { key, from, to, mark, stage: "begun", files } as const;
   const run = new MoveRun(thread, store, paths, intent);
   await run.carryOut();
-  return await leave(state, run, to);
+  return await leave(state, mover, run, { from, to });
 }
 
 /** @returns The torrent's folder. */
-async function settle(
-  state: FileState,
-  { store, paths, thread }: Mover,
-  intent: MoveIntent,
-): Promise<MoveOutcome> {
+async function settle(state: FileState, mover: Mover, intent: MoveIntent): Promise<MoveOutcome> {
+  const { store, paths, thread } = mover;
   const run = new MoveRun(thread, store, paths, intent);
-  if (intent.stage === "switched") return await leave(state, run, intent.to);
+  if (intent.stage === "switched") return await leave(state, mover, run, intent);
   await run.undo();
   return { directory: intent.from };
 }
 
 async function leave(
   { context }: FileState,
+  { files, symlinks, thread }: Mover,
   run: MoveRun,
-  directory: string,
+  { from, to: directory }: Pick<MoveIntent, "from" | "to">,
 ): Promise<MoveOutcome> {
   try {
+    if (symlinks.length > 0) await runStep(thread, { step: "unlink", from, files, symlinks });
     for (const left of await run.leave()) context.log("warn", "source-not-removed", { ...left });
     return { directory };
   } catch (error) {

@@ -122,7 +122,7 @@ export class MoveRun {
     await this.#store.save(this.#intent, record);
   }
 
-  async #step(step: Exclude<MoveOrder["step"], "look">): Promise<void> {
+  async #step(step: Exclude<MoveOrder["step"], "look" | "unlink">): Promise<void> {
     const order = { step, intent: { ...this.#intent, files: [] }, files: this.#files };
     const { files, refusal } = await runStep(this.#thread, { ...order, paths: this.#paths });
     this.#files = files;

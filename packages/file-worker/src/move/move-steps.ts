@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import type {
   FileAccess,
+  Symlink,
   OtherFilePath,
   PlacedFile,
   StorageRefusal,
@@ -14,6 +15,7 @@ import { foldersBelow, removeIfEmpty } from "../files/empty-folders.ts";
 import { otherPathsOf, placeFile, placeUnfinished, separateTwins } from "../files/file-places.ts";
 import { findRealRoot } from "../files/folders.ts";
 import type { FileRecord } from "../files/file-owner.ts";
+import { removeLink } from "../files/torrent-links.ts";
 import { refuseSharedPlaces } from "../files/late-renames.ts";
 import { accessDisk } from "../files/new-file-access.ts";
 import { suffixOf } from "../files/part-suffix.ts";
@@ -62,6 +64,13 @@ type Step =
       readonly record?: FileRecord | undefined;
       readonly partSuffix?: string | undefined;
     }
+  /** Removes the torrent's links from the old folder: those in the new folder are made when the torrent is completed there. */
+  | {
+      readonly step: "unlink";
+      readonly from: string;
+      readonly files: readonly StoredFile[];
+      readonly symlinks: readonly Symlink[];
+    }
   | {
       readonly step: keyof typeof steps;
       readonly intent: Omit<MoveIntent, "key">;
@@ -82,6 +91,7 @@ export interface MoveAnswer {
 export function run(threadDisk: Disk, order: MoveOrder): MoveAnswer {
   const disk = accessDisk(threadDisk, order.access);
   if (order.step === "look") return inspectFolders(disk, order);
+  if (order.step === "unlink") return removeSymlinks(disk, order);
   const { intent, paths, step } = order;
   const move = new MoveContext(disk, intent, paths);
   const files = [...order.files];
@@ -140,6 +150,22 @@ function inspectFolders(
   }
   const refusal = refuseSharedPlaces(placed, placesOf(order.files, placed.files));
   return { files, from, to, ...(refusal !== undefined && { refusal }) };
+}
+
+function removeSymlinks(
+  disk: Disk,
+  { files: stored, from, symlinks }: Extract<MoveOrder, { readonly step: "unlink" }>,
+): MoveAnswer {
+  const files = [...stored];
+  const { old: folders } = new MoveContext(
+    disk,
+    { from, to: from, mark: "", stage: "begun", files: [] },
+    [],
+  );
+  const removed = symlinks.filter((link) => removeLink(disk, { files, folders }, link));
+  const paths = removed.map(({ file }) => files[file]?.path ?? []);
+  for (const folder of foldersBelow(from, paths)) removeIfEmpty(disk, from, folder);
+  return { files: [] };
 }
 
 /** The files that are not at their paths. */

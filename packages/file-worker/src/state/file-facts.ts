@@ -1,6 +1,6 @@
 // Five 64-bit words identify a file: device, inode, length in bytes, modification time and change time in ns. A user
 // can set the modification time; only the system sets the change time. A missing file has the length `absentLength` and
-// zeros.
+// zeros. Portable facts are those of a record from another machine: the length and the modification time alone.
 
 import type { Sha1 } from "@troupe/messages";
 import type { FileIdentity } from "../move/move-intent.ts";
@@ -14,6 +14,9 @@ const absentLength = 2n ** 64n - 1n;
 const unknownChange = 0n;
 /** No file has this change time. */
 const impossibleChange = 1n;
+
+/** Device of portable facts, which no file has. */
+const portableDevice = 2n ** 64n - 1n;
 
 /** Sets a file's facts; undefined: it does not exist. */
 export function setFacts(
@@ -84,6 +87,33 @@ export function isForeign(facts: BigUint64Array, file: number): boolean {
   return !isPresent(facts, file) && facts[file * factWords + 1] === foreignInode;
 }
 
+/**
+ * Makes facts portable. Those of missing files stay, and those of files whose pieces are to be hashed.
+ *
+ * @returns In memory of their own.
+ */
+export function portableFacts(facts: BigUint64Array): BigUint64Array {
+  const portable = facts.slice();
+  for (let at = 0; at < portable.length; at += factWords) {
+    if (portable[at + 2] === absentLength || portable[at + 4] === impossibleChange) continue;
+    portable[at] = portableDevice;
+    portable[at + 1] = 0n;
+    portable[at + 4] = unknownChange;
+  }
+  return portable;
+}
+
+/** Whether the facts of a file that exists are those of this one: by its inode, else by its length and modification time. */
+export function isFileOf(
+  facts: BigUint64Array,
+  file: number,
+  { inode, lengthBytes, mtimeNs }: Pick<FileIdentity, "inode" | "lengthBytes" | "mtimeNs">,
+): boolean {
+  const at = file * factWords;
+  if (facts[at] !== portableDevice) return facts[at + 1] === inode;
+  return facts[at + 2] === BigInt(lengthBytes) && facts[at + 3] === mtimeNs;
+}
+
 /** Whether the file exists. */
 export function isPresent(facts: BigUint64Array, file: number): boolean {
   return facts[file * factWords + 2] !== absentLength;
@@ -104,6 +134,7 @@ export function compareFacts(
   file: number,
 ): FactsComparison {
   const at = file * factWords;
+  if (was[at] === portableDevice) return comparePortable(was, is, file);
   const isSame = [0, 1, 2, 3].every((word) => was[at + word] === is[at + word]);
   if (!isPresent(is, file) || !isSame) return "other";
   return isUnchanged(was, is, at) ? "same" : "touched";
@@ -116,11 +147,18 @@ export function compareGrownFacts(
   file: number,
 ): FactsComparison {
   const at = file * factWords;
+  if (was[at] === portableDevice) return comparePortable(was, is, file);
   const isSame = [0, 1].every((word) => was[at + word] === is[at + word]);
   const hasGrown = [2, 3, 4].every((word) => (was[at + word] ?? 0n) <= (is[at + word] ?? 0n));
   if (!isPresent(is, file) || !isPresent(was, file) || !isSame || !hasGrown) return "other";
   // A run's writes change the modification time.
   return was[at + 3] !== is[at + 3] || isUnchanged(was, is, at) ? "same" : "touched";
+}
+
+/** A run that was cut off on the other machine has no more trust: a file that grew since its record is hashed. */
+function comparePortable(was: BigUint64Array, is: BigUint64Array, file: number): FactsComparison {
+  const at = file * factWords;
+  return [2, 3].every((word) => was[at + word] === is[at + word]) ? "same" : "other";
 }
 
 function isUnchanged(was: BigUint64Array, is: BigUint64Array, at: number): boolean {

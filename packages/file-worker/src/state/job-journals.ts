@@ -1,5 +1,6 @@
 import type { Context, Disk, FileStat, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol, JobFacts, StorageRefusal } from "@troupe/messages";
+import { readingPath } from "../files/linked-files.ts";
 import { refusalFrom, systemCode } from "../refusals.ts";
 import { filePath, type Storage } from "../storage.ts";
 import type { JobJournal, JobUpdate } from "./job-journal.ts";
@@ -244,7 +245,7 @@ export class JobJournals {
 
   #stat(storage: Storage, file: number): ReturnType<Disk["stat"]> {
     try {
-      return this.#disk.stat(filePath(storage, file));
+      return this.#disk.stat(readingPath(storage, file));
     } catch {
       // Recorded as absent: the next start hashes it.
       return undefined;

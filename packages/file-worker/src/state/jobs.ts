@@ -1,21 +1,25 @@
 import {
+  bitfieldBytes,
   decodeRecord,
   RecordError,
+  unpackHashedFiles,
+  type HashedFiles,
   type RemoveRecord,
   type KnownPieces,
   type JobRecord,
   type SaveJob,
   type StoredJob,
 } from "@troupe/messages";
+import { fillBits } from "@troupe/protocol/peer";
 import { findRealRoot } from "../files/folders.ts";
 import { noteForeign } from "../files/foreign-files.ts";
 import { isRefusal, refusalFrom, type Answer } from "../refusals.ts";
 import type { OpenTorrent, Storage } from "../storage.ts";
 import type { FileState } from "../storage-lifecycle.ts";
-import { stampOfFacts } from "./file-facts.ts";
+import { absentFacts, factWords, setFacts, stampOfFacts } from "./file-facts.ts";
 import { JobJournal, recordName } from "./job-journal.ts";
 import { missingVolumeRefusal } from "./missing-volume.ts";
-import { decideTrust } from "./trust.ts";
+import { decideTrust, type TrustedRecord } from "./trust.ts";
 
 /**
  * Opens the journal of a job.
@@ -38,10 +42,12 @@ export async function openJournal(
   noteForeign(storage, record, state.storages.values());
   const asked = record === undefined ? undefined : storage.store.stamp();
   const stamp = asked instanceof Promise ? await asked : asked;
+  const hashed = job.hashed && unpackHashedFiles(job.hashed);
+  // Without a stamp no piece of the record can be expected to be there.
+  const known = stamp === undefined ? undefined : record;
   const { durable, ...trust } = decideTrust({
-    // Without a stamp no piece of the record can be expected to be there.
-    record: stamp === undefined ? undefined : record,
-    isUnchanged: isStampOf(state, record, stamp),
+    record: hashed === undefined ? known : (recordOfHashed(storage, hashed, record) ?? known),
+    isUnchanged: hashed === undefined && isStampOf(state, record, stamp),
     parted: [...(storage.partFile?.entries.keys() ?? [])],
     facts: storage.facts,
     files: storage.files,
@@ -67,6 +73,28 @@ export async function openJournal(
     ...(isServed !== undefined && { isServed }),
     ...(problem !== undefined && { problem }),
   };
+}
+
+/**
+ * Files that were hashed elsewhere, as a run that ended in order would have recorded them.
+ *
+ * @param record Its suspect pieces may be right in memory only.
+ * @returns Undefined for files of another torrent.
+ */
+function recordOfHashed(
+  { facts: now, map: { pieceCount } }: OpenTorrent,
+  hashed: HashedFiles,
+  record: JobRecord | undefined,
+): TrustedRecord | undefined {
+  if (hashed.length * factWords !== now.length) return undefined;
+  const none = new Uint8Array(bitfieldBytes(pieceCount));
+  const had = none.slice();
+  fillBits(had, 0, pieceCount - 1, true);
+  const facts = absentFacts(hashed.length);
+  for (const [file, found] of hashed.entries()) setFacts(facts, file, found);
+  const suspect = record?.pieceCount === pieceCount ? record.suspect : none;
+  const pieces = { pieceCount, had, durable: had, suspect, unsampled: none };
+  return { ...pieces, isOpenForWriting: false, files: facts };
 }
 
 /** Whether the store is as the record says: its stamp is made of the facts that the record keeps. */

@@ -2,7 +2,7 @@
 
 import { dirname } from "node:path";
 import type { Disk, MessageOf } from "@troupe/actor-runtime";
-import type { FileProtocol, SaveTorrent, StorageRefusal } from "@troupe/messages";
+import type { FileProtocol, SaveTorrentCopy, StorageRefusal } from "@troupe/messages";
 import { refusalFrom } from "../refusals.ts";
 
 const ownerOnly = 0o600;
@@ -12,13 +12,24 @@ type JobTorrent = MessageOf<FileProtocol, "save-torrent">;
 /** Saves the copy of a state folder. The magnet link stays until the library has listed the priorities of the files. */
 export function saveTorrentCopy(
   { disk }: { readonly disk: Disk },
-  { path, metainfo }: SaveTorrent,
+  { path, metainfo, named }: SaveTorrentCopy,
 ): {} | StorageRefusal {
   return tryToSave(path, () => {
     disk.makeFolder(dirname(path));
     disk.writeFileAtomically(path, new Uint8Array(metainfo));
     closeToOthers(disk, path);
+    if (named !== undefined) saveNames(disk, named);
   });
+}
+
+/** A failure leaves the copy under its key alone. */
+function saveNames(disk: Disk, { key, paths }: NonNullable<SaveTorrentCopy["named"]>): void {
+  for (const path of paths) {
+    tryToSave(path, () => {
+      disk.writeFileAtomically(path, new Uint8Array(Buffer.from(key)));
+      closeToOthers(disk, path);
+    });
+  }
 }
 
 /** Replaces the magnet link of a job in a folder of its own by the .torrent. */

@@ -33,10 +33,16 @@ import { compareGrownFacts, isPresent, compareFacts } from "./file-facts.ts";
 const samplesPerFile = 2;
 const bytesPerSample = 256 * 1024 * 1024;
 
+/** Facts of a record about pieces and files. */
+export type TrustedRecord = Pick<
+  JobRecord,
+  "durable" | "files" | "had" | "isOpenForWriting" | "pieceCount" | "suspect" | "unsampled"
+>;
+
 /** Input of the decision. */
 interface TrustQuestion extends Pick<Storage, "facts" | "files" | "map"> {
   /** Undefined without a usable record. */
-  readonly record: JobRecord | undefined;
+  readonly record: TrustedRecord | undefined;
   /** The stamp of the store equals that of the record. */
   readonly isUnchanged: boolean;
   readonly parted: readonly number[];

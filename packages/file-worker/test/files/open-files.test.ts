@@ -261,6 +261,7 @@ test("a file that gets a hard link while it is written to is only read from then
   disk.link("/data/a", "/data/other");
   rig.time.freeze(1_000);
   t.deepEqual(rig.readBlocks({ position: 0, lengthBytes: 10, offset: 200 }), {});
+  rig.memory.set(pattern(10, 1));
   rig.write({ piece: 1, lengthBytes: 10 });
   rig.settle();
   t.deepEqual(rig.notices, [

@@ -1,4 +1,5 @@
 import test from "ava";
+import type { TorrentKey } from "@troupe/protocol/identity";
 import { shareBytes } from "@troupe/messages";
 import { saveJobTorrent, saveTorrentCopy } from "../../src/state/save-torrent.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
@@ -12,6 +13,19 @@ test("the copy of a .torrent is whole, and readable by its owner alone", (t) => 
   t.deepEqual(saveTorrentCopy({ disk }, { path, metainfo }), {}, "it replaces an earlier copy");
   t.deepEqual(disk.readFile(path), Uint8Array.of(1, 2, 3));
   t.is(disk.stat(path)?.mode, 0o600);
+});
+
+test("the copy of a hybrid is found by its other hash, and saved where that name cannot be written", (t) => {
+  const path = "/state/torrents/a.torrent";
+  const key = "a".repeat(40) as TorrentKey;
+  const name = "/state/torrents/b.key";
+  const disk = new MemoryDisk();
+  t.deepEqual(saveTorrentCopy({ disk }, { path, metainfo, named: { key, paths: [name] } }), {});
+  t.is(Buffer.from(disk.readFile(name)).toString(), key);
+  t.is(disk.stat(name)?.mode, 0o600);
+  const away = { key, paths: ["/away/b.key"] };
+  t.deepEqual(saveTorrentCopy({ disk }, { path, metainfo, named: away }), {});
+  t.deepEqual(disk.readFile(path), Uint8Array.of(1, 2, 3));
 });
 
 test("a copy on a file system without modes is saved", (t) => {

@@ -5,7 +5,12 @@ import { FileMap } from "@troupe/protocol/metainfo";
 import { countBits } from "@troupe/protocol/peer";
 import { bitsOf, pictureOf } from "@troupe/protocol/testing";
 import type { TorrentKey } from "@troupe/protocol/identity";
-import { absentFacts, factWords } from "../../src/state/file-facts.ts";
+import {
+  absentFacts,
+  factWords,
+  invalidateFacts,
+  portableFacts,
+} from "../../src/state/file-facts.ts";
 import { decideTrust } from "../../src/state/trust.ts";
 import { someFacts } from "../support/file-rig.ts";
 
@@ -123,6 +128,45 @@ for (const [how, look] of touched) {
   });
 }
 
+const elsewhere: readonly Look[] = [
+  [7, 71, 4, 100, 900],
+  [7, 72, 3, 100, 900],
+  [7, 73, 5, 100, 900],
+];
+const portable = { record: { files: portableFacts(factsFrom(usual)) } };
+
+test("L20: on another machine files of the recorded length and time are believed, whatever their inodes are", (t) => {
+  t.deepEqual(decide({ ...portable, is: elsewhere }), ["######", "......", "######", "......"]);
+  t.deepEqual(doubts({ ...portable, is: elsewhere }), ["######", "......", []]);
+});
+
+test("L20: on another machine a file of another length or time is hashed, and a missing one is missing", (t) => {
+  const is = (look: Look) => ({
+    ...portable,
+    is: elsewhere.map((before, at) => (at === 1 ? look : before)),
+  });
+  t.deepEqual(decide(is([7, 72, 3, 101])), ["##..##", "..##..", "##..##", "......"]);
+  t.deepEqual(decide(is([7, 72, 2, 100]))[1], "..##..");
+  t.deepEqual(decide(is(undefined)).slice(0, 2), ["##..##", "......"]);
+});
+
+test("L20: on another machine a run that was cut off leaves its durable pieces, sampled, of files as recorded", (t) => {
+  const cut = { ...portable, isOpen: true, durable: "####..", is: elsewhere };
+  const [trusted, toHash, , samples] = decide(cut);
+  t.deepEqual([trusted, toHash], ["####..", "....##"]);
+  t.true(samples?.includes("#"));
+  const grown = elsewhere.map((look, at) => (at === 0 ? ([7, 71, 4, 101] as const) : look));
+  t.is(decide({ ...cut, is: grown })[0], "..##..");
+});
+
+test("L20: facts of missing files, and of files that are to be hashed, stay on the way to another machine", (t) => {
+  const facts = factsFrom([[1, 11, 4, 100], undefined, [1, 13, 5, 100]]);
+  invalidateFacts(facts, 2);
+  const moved = portableFacts(facts);
+  t.deepEqual(moved.slice(factWords), facts.slice(factWords));
+  t.notDeepEqual(moved.slice(0, factWords), facts.slice(0, factWords));
+});
+
 test("pieces of a missing file are missing, without hashing", (t) => {
   t.deepEqual(decide({ is: changed(1, undefined) })[0], "##..##");
   t.deepEqual(decide({ is: changed(1, undefined) })[1], "......");
@@ -194,9 +238,6 @@ function samplesOf(count: number, lengthBytes: number): Uint8Array {
   let drawn = 0;
   const { samples } = decideTrust({
     record: {
-      ...someFacts,
-      key: "0".repeat(40) as TorrentKey,
-      directory: "",
       isOpenForWriting: true,
       pieceCount,
       had: all,

@@ -7,6 +7,8 @@ import type {
   BlockRun,
   BlocksRead,
   CloseStorage,
+  CompleteStorage,
+  Symlink,
   FileProtocol,
   ReadBlocks,
   JobFacts,
@@ -53,7 +55,7 @@ export type RecordsAnswer = (name: keyof RecordsProtocol, message: unknown) => u
 /** Files of a closed torrent. */
 type ClosedFiles = Pick<
   RemoveData,
-  "isShared" | "job" | "ownsEmptyFiles" | "partFile" | "partSuffix" | "root"
+  "isShared" | "job" | "links" | "symlinks" | "ownsEmptyFiles" | "partFile" | "partSuffix" | "root"
 > & {
   readonly files: readonly StoredFile[];
 };
@@ -71,6 +73,8 @@ export interface OpenOptions {
   readonly mayWrite?: boolean;
   readonly isShared?: boolean;
   readonly partSuffix?: string;
+  readonly symlinks?: readonly Symlink[];
+  readonly links?: readonly string[];
   readonly job?: StoredJob;
 }
 
@@ -157,8 +161,11 @@ export class FileRig {
     return this.finish(handlers["open-storage"](this.state, message, owner));
   }
 
-  complete(makesEmptyFiles = true) {
-    const message = { torrent, makesEmptyFiles };
+  complete(
+    makesEmptyFiles = true,
+    attributes: Pick<CompleteStorage, "executables" | "makesSymlinks"> = {},
+  ) {
+    const message = { torrent, makesEmptyFiles, ...attributes };
     return this.finish(handlers["complete-storage"](this.state, message, owner));
   }
 

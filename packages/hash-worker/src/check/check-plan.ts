@@ -1,4 +1,5 @@
 import { FileMap, type FileSpan, type PieceHashes } from "@troupe/protocol/metainfo";
+import type { DigestRule } from "@troupe/protocol/piece-digest";
 import type { CheckRun, CheckSpan } from "./check-run.ts";
 
 /** A file of a torrent. */
@@ -26,11 +27,14 @@ export interface CheckedTorrent {
   readonly files: readonly CheckFile[];
   readonly pieceLengthBytes: number;
   readonly totalBytes: number;
-  readonly hashes: PieceHashes;
+  /** The hashes to compare with; a rule alone: pieces are digested, and compared with nothing. */
+  readonly hashes: PieceHashes | DigestRule;
   readonly partFile?: CheckPartFile;
   /** Ascending disjoint ranges to check, first and last piece of each. Default all. */
   readonly ranges?: readonly (readonly [first: number, last: number])[];
 }
+
+const noBytes = new Uint8Array(0);
 
 /** Approximate bytes of the next run, at least a piece. */
 export type RunSize = (leftBytes: number) => number;
@@ -64,6 +68,7 @@ export class CheckPlan {
         `bug: the files to check have ${this.#map.totalBytes} bytes, not ${torrent.totalBytes}`,
       );
     }
+    if (!("bytes" in torrent.hashes)) return;
     const { bytes, digestBytes } = torrent.hashes;
     if (bytes.byteLength !== this.pieceCount * digestBytes) {
       throw new RangeError(
@@ -99,8 +104,12 @@ export class CheckPlan {
         pieceLengthBytes,
         lengthBytes: spans.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0),
         algorithm: hashes.algorithm,
+        pieceLayer: hashes.pieceLayer,
+        ...this.#dataBytes(firstPiece, endPiece),
         // A copy, so that only these bytes are posted.
-        hashes: hashes.copy(firstPiece, endPiece),
+        ...("bytes" in hashes
+          ? { hashes: hashes.copy(firstPiece, endPiece) }
+          : { hashes: noBytes, wantsDigests: true }),
       },
     };
   }
@@ -116,6 +125,17 @@ export class CheckPlan {
     const { pieceLengthBytes } = this.#torrent;
     const runBytes = this.#runBytes(this.#piecesLeft * pieceLengthBytes);
     return Math.max(1, Math.floor(runBytes / pieceLengthBytes));
+  }
+
+  /** Padding is at the end of a piece where hashes leave it out. */
+  #dataBytes(first: number, end: number): Pick<CheckRun, "dataBytes"> {
+    if (this.#torrent.hashes.algorithm === "sha1") return {};
+    const dataBytes = new Uint32Array(end - first);
+    for (let piece = first; piece < end; piece++)
+      for (const { file, lengthBytes } of this.#map.spansOf(piece))
+        if (this.#torrent.files[file]?.isPadding !== true)
+          dataBytes[piece - first] = (dataBytes[piece - first] ?? 0) + lengthBytes;
+    return { dataBytes };
   }
 
   #checkSpans(span: FileSpan): CheckSpan[] {

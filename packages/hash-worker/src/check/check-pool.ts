@@ -14,7 +14,7 @@ export interface CheckPool extends PoolHandle {
    *   pieces.
    * @throws rejects with the signal's reason, or ActorError: `check-late` when the disk does not answer,
    *   `check-failed` when two threads died at the same run, `check-queue-full` beyond 1 024 torrents,
-   *   `check-closed`.
+   *   `check-closed`, `hybrid-inconsistent` for a piece that only one version of a hybrid takes.
    */
   checkPieces(request: CheckRequest): Promise<Uint8Array>;
   /** Ends a thread as a crash would, for tests; @returns false when there is none. */

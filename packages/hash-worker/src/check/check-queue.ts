@@ -1,7 +1,7 @@
 import { setBit } from "@troupe/protocol/peer";
 import { CheckPlan, type CheckedTorrent, type RunSize } from "./check-plan.ts";
-import type { CheckedRun, CheckRun } from "./check-run.ts";
-import { poolClosed, queueFull } from "../pool-errors.ts";
+import { type CheckedRun, type CheckRun, rightByNodeAlone } from "./check-run.ts";
+import { halvesDiffer, poolClosed, queueFull } from "../pool-errors.ts";
 
 /** More torrents are refused with `check-queue-full`. */
 const mostChecks = 1_024;
@@ -10,8 +10,8 @@ const mostChecks = 1_024;
 export interface CheckRequest extends CheckedTorrent {
   /** After each run; `done` counts good and bad pieces. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** After each run, with a byte a piece, 1 = good. */
-  readonly onRun?: (firstPiece: number, verdicts: Uint8Array) => void;
+  /** After each run, with a byte a piece, 1 = good, and the digests of its pieces if there is nothing to compare with. */
+  readonly onRun?: (firstPiece: number, verdicts: Uint8Array, digests?: Uint8Array) => void;
   /** For an existing unreadable file, perhaps several times. Its pieces fail. */
   readonly onUnreadable?: (path: string, code: string) => void;
   readonly signal?: AbortSignal;
@@ -54,7 +54,7 @@ export class CheckQueue {
 
   /**
    * @returns The good pieces as a bitfield in wire order.
-   * @throws rejects with the signal's reason, `check-queue-full`, `check-closed`, or the error of a thread.
+   * @throws rejects with the signal's reason, `check-queue-full`, `check-closed`, `hybrid-inconsistent`, or the error of a thread.
    */
   add(request: CheckRequest): Promise<Uint8Array> {
     const { signal } = request;
@@ -105,8 +105,8 @@ export class CheckQueue {
 
   async #run(check: Check, firstPiece: number, run: CheckRun): Promise<void> {
     try {
-      const { verdicts, unreadable } = await this.#threads.run(run);
-      if (this.#checks.has(check)) addVerdicts(check, firstPiece, verdicts, unreadable);
+      const checked = await this.#threads.run(run);
+      if (this.#checks.has(check)) addVerdicts(check, firstPiece, checked);
     } catch (error) {
       check.settle({ error });
     }
@@ -114,20 +114,21 @@ export class CheckQueue {
   }
 }
 
+/** @throws {ActorError} `hybrid-inconsistent`: the pieces of such a torrent are not worth a verdict. */
 function addVerdicts(
   check: Check,
   firstPiece: number,
-  verdicts: Uint8Array,
-  unreadable: CheckedRun["unreadable"],
+  { digests, unreadable, verdicts }: CheckedRun,
 ): void {
   const { bitfield, plan, request } = check;
   for (const [index, isGood] of verdicts.entries()) {
     const piece = firstPiece + index;
     if (isGood === 1) setBit(bitfield, piece);
+    else if (isGood === rightByNodeAlone) throw halvesDiffer(piece);
   }
   check.donePieces += verdicts.byteLength;
   for (const { path, code } of unreadable) request.onUnreadable?.(path, code);
-  request.onRun?.(firstPiece, verdicts);
+  request.onRun?.(firstPiece, verdicts, digests);
   request.onProgress?.(check.donePieces, plan.checkedCount);
   if (check.donePieces === plan.checkedCount) check.settle("whole");
 }

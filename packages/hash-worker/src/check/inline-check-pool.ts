@@ -1,8 +1,7 @@
 import { nextTurn, type Context } from "@troupe/actor-runtime";
-import type { HashAlgorithm } from "@troupe/protocol/piece-hashes";
 import type { CheckPool } from "./check-pool.ts";
 import { CheckQueue } from "./check-queue.ts";
-import { checkRun, type CheckDisk, type PieceHasher } from "./check-run.ts";
+import { checkRun, type CheckDisk, type StartSha1 } from "./check-run.ts";
 import { folderSource } from "./run-reader.ts";
 
 /** Parts of the owner's context. */
@@ -17,7 +16,7 @@ const turnBytes = 1024 * 1024;
 export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions): CheckPool {
   const source = folderSource(disk);
   const buffer = new Uint8Array(turnBytes);
-  const hashers: Readonly<Record<HashAlgorithm, PieceHasher>> = { sha1: hasherFrom(sha1) };
+  const startSha1 = startFrom(sha1);
   let running = 0;
   const queue = new CheckQueue(
     {
@@ -26,7 +25,7 @@ export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions):
         running += 1;
         try {
           await nextTurn(timers);
-          return await checkRun(source, hashers[run.algorithm], run, buffer);
+          return await checkRun(source, startSha1, run, buffer);
         } finally {
           running -= 1;
         }
@@ -54,15 +53,12 @@ export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions):
 }
 
 /** Copies the parts, because the buffer is reused. */
-function hasherFrom(sha1: Context["sha1"]): PieceHasher {
-  return {
-    digest: (bytes) => sha1(bytes),
-    begin() {
-      const parts: Uint8Array[] = [];
-      return {
-        update: (bytes) => void parts.push(bytes.slice()),
-        digest: () => sha1(...parts),
-      };
-    },
+function startFrom(sha1: Context["sha1"]): StartSha1 {
+  return () => {
+    const parts: Uint8Array[] = [];
+    return {
+      update: (bytes) => void parts.push(bytes.slice()),
+      digest: () => sha1(...parts),
+    };
   };
 }

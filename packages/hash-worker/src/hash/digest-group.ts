@@ -1,6 +1,6 @@
 // Pieces that are hashed for one question. Their digests may come from several threads, in any order.
 
-import { digestLength, type HashAlgorithm } from "@troupe/protocol/piece-hashes";
+import { blockDigestsLength, digestLength, type DigestRule } from "@troupe/protocol/piece-digest";
 
 /** The digests of a group of pieces. */
 export interface GroupDigests {
@@ -13,35 +13,29 @@ export interface GroupDigests {
   readonly failures?: ReadonlyMap<number, unknown>;
 }
 
-/** Blocks of a piece that are digested too. */
-interface DigestedBlocks {
-  readonly lengthBytes: number;
-  readonly blockBytes: number;
-}
-
 /** Gathers the digests of a group. */
 export class DigestGroup {
   /** Settles when each piece has its digest or its error; never rejects. */
   readonly answer: Promise<GroupDigests>;
-  readonly algorithm: HashAlgorithm;
-  /** Length of the blocks to digest too. */
-  readonly blockBytes: number | undefined;
+  readonly rule: DigestRule;
+  /** The blocks of the piece are digested too. */
+  readonly hasBlocks: boolean;
   readonly #resolve: (answer: GroupDigests) => void;
   readonly #digests: Uint8Array;
   readonly #bytesAPiece: number;
   #failures: Map<number, unknown> | undefined;
   #left: number;
 
-  /** @param pieces 1 with `blocks`, whose digests follow that of the piece. */
-  constructor(algorithm: HashAlgorithm, pieces: number, blocks?: DigestedBlocks) {
+  /** @param dataBytes Length of the only piece, whose blocks are digested too. Default 0: blocks are not. */
+  constructor(rule: DigestRule, pieces: number, dataBytes = 0) {
     const { promise, resolve } = Promise.withResolvers<GroupDigests>();
     this.answer = promise;
     this.#resolve = resolve;
     this.#left = pieces;
-    this.algorithm = algorithm;
-    this.blockBytes = blocks?.blockBytes;
-    const blockCount = blocks === undefined ? 0 : Math.ceil(blocks.lengthBytes / blocks.blockBytes);
-    this.#bytesAPiece = digestLength(algorithm) * (1 + blockCount);
+    this.rule = rule;
+    this.hasBlocks = dataBytes > 0;
+    const { algorithm } = rule;
+    this.#bytesAPiece = digestLength(algorithm) + blockDigestsLength(algorithm, dataBytes);
     this.#digests = new Uint8Array(pieces * this.#bytesAPiece);
   }
 
@@ -76,35 +70,26 @@ export function onlyDigests({ digests, failures }: GroupDigests): Uint8Array {
   return digests;
 }
 
-/** How a piece is digested with its blocks. */
-export interface BlockDigests {
-  readonly algorithm: HashAlgorithm;
-  /** Length of each block but the last. */
-  readonly blockBytes: number;
-}
-
 /** Hashes a task of a group: `take` or `fail` follows. */
 type AddTask<Task> = (task: Task, group: DigestGroup, index: number) => void;
 
 /** `HashPool.digestAll` of a pool with such an `add`. */
 export function digestGroup<Task>(
   tasks: readonly Task[],
-  algorithm: HashAlgorithm,
+  rule: DigestRule,
   add: AddTask<Task>,
 ): Promise<GroupDigests> {
-  const group = new DigestGroup(algorithm, tasks.length);
+  const group = new DigestGroup(rule, tasks.length);
   let index = 0;
   for (const task of tasks) add(task, group, index++);
   return group.answer;
 }
 
 /** `HashPool.digestBlocks` of a pool with such an `add`. */
-export async function digestWithBlocks<Task extends { readonly lengthBytes: number }>(
-  task: Task,
-  { algorithm, blockBytes }: BlockDigests,
-  add: AddTask<Task>,
-): Promise<Uint8Array> {
-  const group = new DigestGroup(algorithm, 1, { lengthBytes: task.lengthBytes, blockBytes });
+export async function digestWithBlocks<
+  Task extends { readonly lengthBytes: number; readonly dataBytes?: number },
+>(task: Task, rule: DigestRule, add: AddTask<Task>): Promise<Uint8Array> {
+  const group = new DigestGroup(rule, 1, task.dataBytes ?? task.lengthBytes);
   add(task, group, 0);
   return onlyDigests(await group.answer);
 }

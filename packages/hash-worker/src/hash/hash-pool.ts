@@ -1,11 +1,10 @@
 import { codeOf, siblingUrl, type PoolHandle } from "@troupe/actor-runtime";
-import { digestLength, type HashAlgorithm } from "@troupe/protocol/piece-hashes";
+import type { DigestRule } from "@troupe/protocol/piece-digest";
 import type { HashBatch } from "./hash.task.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
 import {
   digestGroup,
   digestWithBlocks,
-  type BlockDigests,
   type DigestGroup,
   type GroupDigests,
 } from "./digest-group.ts";
@@ -17,6 +16,8 @@ export interface HashTask {
   readonly offset: number;
   /** 1 or more. */
   readonly lengthBytes: number;
+  /** Without the padding at its end, which nodes leave out. Default: all. */
+  readonly dataBytes?: number;
 }
 
 /** Hashes sealed extents. Made by {@link openHashPool} or `inlineHashPool`. */
@@ -26,12 +27,12 @@ export interface HashPool extends PoolHandle {
    *
    * @param tasks 1 or more; kept until the answer.
    */
-  digestAll(tasks: readonly HashTask[], algorithm: HashAlgorithm): Promise<GroupDigests>;
+  digestAll(tasks: readonly HashTask[], rule: DigestRule): Promise<GroupDigests>;
   /**
-   * @returns The digest of the piece and those of its blocks in order.
+   * @returns The digest of the piece and those of its blocks in order, without padding.
    * @throws rejects with an error as in {@link GroupDigests}.
    */
-  digestBlocks(task: HashTask, blocks: BlockDigests): Promise<Uint8Array>;
+  digestBlocks(task: HashTask, rule: DigestRule): Promise<Uint8Array>;
   /** Ends a thread as a crash would, for tests; @returns false when there is none. */
   killThread(): boolean;
   /** The first try of the next piece loops endlessly, for chaos. */
@@ -116,12 +117,12 @@ class ThreadHashPool implements HashPool {
     return this.#threads.abandoned;
   }
 
-  digestAll(tasks: readonly HashTask[], algorithm: HashAlgorithm): Promise<GroupDigests> {
-    return digestGroup(tasks, algorithm, this.#add);
+  digestAll(tasks: readonly HashTask[], rule: DigestRule): Promise<GroupDigests> {
+    return digestGroup(tasks, rule, this.#add);
   }
 
-  digestBlocks(task: HashTask, blocks: BlockDigests): Promise<Uint8Array> {
-    return digestWithBlocks(task, blocks, this.#add);
+  digestBlocks(task: HashTask, rule: DigestRule): Promise<Uint8Array> {
+    return digestWithBlocks(task, rule, this.#add);
   }
 
   readonly #add = (task: HashTask, group: DigestGroup, index: number): void => {
@@ -162,8 +163,8 @@ class ThreadHashPool implements HashPool {
     for (;;) {
       const [first] = this.#waiting;
       if (first === undefined || this.#threads.free < 1 || !this.#isHelpWanted) return;
-      const { algorithm } = first.group;
-      void this.#run(takeBatch(this.#waiting, algorithm), algorithm);
+      const { rule } = first.group;
+      void this.#run(takeBatch(this.#waiting, rule), rule);
     }
   }
 
@@ -174,12 +175,12 @@ class ThreadHashPool implements HashPool {
     return this.#waitingBytes >= running * helpedBytes;
   }
 
-  async #run(batch: readonly Waiting[], algorithm: HashAlgorithm): Promise<void> {
+  async #run(batch: readonly Waiting[], rule: DigestRule): Promise<void> {
     const bytes = batch.reduce((sum, waiting) => sum + hashedBytes(waiting), 0);
     this.#waitingBytes -= bytes;
     this.#startedBytes += bytes;
     const mayRetry = batch.length === 1 && batch[0]?.isSuspect !== true;
-    const task = packBatch(batch, algorithm);
+    const task = packBatch(batch, rule);
     const rules = {
       deadlineMs: deadlineBaseMs + bytes / deadlineBytesPerMs,
       mostCrashes: mayRetry ? 2 : 1,
@@ -201,14 +202,14 @@ class ThreadHashPool implements HashPool {
   }
 }
 
-/** Removes the next tasks, at least one. @param algorithm That of the first task. */
-function takeBatch(waiting: Waiting[], algorithm: HashAlgorithm): Waiting[] {
+/** Removes the next tasks, at least one. @param rule That of the first task. */
+function takeBatch(waiting: Waiting[], rule: DigestRule): Waiting[] {
   let bytes = 0;
   let count = 0;
   for (const next of waiting) {
     bytes += hashedBytes(next);
     if (next.isSuspect) return waiting.splice(0, Math.max(1, count));
-    if (next.group.algorithm !== algorithm) break;
+    if (!isSame(next.group.rule, rule)) break;
     if (count > 0 && (bytes > batchBytes || count === batchPieces)) break;
     count += 1;
   }
@@ -220,21 +221,24 @@ function failAll(batch: readonly Waiting[], error: unknown): void {
 }
 
 function hashedBytes({ task, group }: Waiting): number {
-  return group.blockBytes === undefined ? task.lengthBytes : 2 * task.lengthBytes;
+  return group.hasBlocks ? 2 * task.lengthBytes : task.lengthBytes;
 }
 
-function packBatch(batch: readonly Waiting[], algorithm: HashAlgorithm): HashBatch {
+function isSame(one: DigestRule, other: DigestRule): boolean {
+  return one.algorithm === other.algorithm && one.pieceLayer === other.pieceLayer;
+}
+
+function packBatch(batch: readonly Waiting[], rule: DigestRule): HashBatch {
   const memories: SharedArrayBuffer[] = [];
   const places: number[] = [];
-  for (const { task, group } of batch) {
-    const { memory, offset, lengthBytes } = task;
-    const { blockBytes } = group;
+  const { algorithm, pieceLayer } = rule;
+  for (const { task } of batch) {
+    const { lengthBytes, memory, offset, dataBytes = lengthBytes } = task;
     let index = memories.indexOf(memory);
     if (index < 0) index = memories.push(memory) - 1;
-    places.push(index, offset, lengthBytes);
-    for (let begin = 0; blockBytes !== undefined && begin < lengthBytes; begin += blockBytes) {
-      places.push(index, offset + begin, Math.min(blockBytes, lengthBytes - begin));
-    }
+    places.push(index, offset, lengthBytes, dataBytes);
   }
-  return { algorithm, digestBytes: digestLength(algorithm), memories, places };
+  // A piece whose blocks are digested is alone in its group, and a batch of such groups is as any other.
+  const withBlocks = batch.map(({ group }) => group.hasBlocks);
+  return { algorithm, pieceLayer, memories, places, withBlocks };
 }

@@ -1,5 +1,5 @@
 import type { Context } from "@troupe/actor-runtime";
-import type { HashAlgorithm } from "@troupe/protocol/piece-hashes";
+import { blockDigests, digestPiece } from "@troupe/protocol/piece-digest";
 import type { HashPool, HashTask } from "./hash-pool.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
 import { digestGroup, digestWithBlocks, type DigestGroup } from "./digest-group.ts";
@@ -17,18 +17,13 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   const { sha1, timers, maxQueued = 4_096 } = options;
   const waiting = new Set<(error: unknown) => void>();
   let isClosed = false;
-  const hashes: Readonly<Record<HashAlgorithm, Hash>> = { sha1 };
-  const digest = (task: HashTask, { algorithm, blockBytes }: DigestGroup): Uint8Array => {
-    const hash = hashes[algorithm];
-    return blockBytes === undefined ? hash(pieceOf(task)) : digestBlocks(hash, task, blockBytes);
-  };
   const hashLater = (task: HashTask, group: DigestGroup, index: number): void => {
     const fail = (error: unknown): void => group.fail(index, error);
     if (isClosed) return fail(poolClosed("hash"));
     if (waiting.size >= maxQueued) return fail(queueFull("hash", maxQueued));
     waiting.add(fail);
     timers.soon(() => {
-      if (waiting.delete(fail)) group.take(index, digest(task, group), 0);
+      if (waiting.delete(fail)) group.take(index, digestInline(task, group, sha1), 0);
     });
   };
   return {
@@ -38,8 +33,8 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
     get queued() {
       return waiting.size;
     },
-    digestAll: (tasks, algorithm) => digestGroup(tasks, algorithm, hashLater),
-    digestBlocks: (task, blocks) => digestWithBlocks(task, blocks, hashLater),
+    digestAll: (tasks, rule) => digestGroup(tasks, rule, hashLater),
+    digestBlocks: (task, rule) => digestWithBlocks(task, rule, hashLater),
     killThread: () => false,
     hangThread: () => {},
     close() {
@@ -51,21 +46,18 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   };
 }
 
-/** `HashPool.digestBlocks` in the caller's thread. */
-export function digestBlocks(hash: Hash, task: HashTask, blockBytes: number): Uint8Array {
-  const piece = pieceOf(task);
-  const { lengthBytes } = task;
-  const whole = hash(piece);
-  const digestBytes = whole.length;
-  const digests = new Uint8Array((1 + Math.ceil(lengthBytes / blockBytes)) * digestBytes);
-  digests.set(whole);
-  for (let begin = 0, to = digestBytes; begin < lengthBytes; begin += blockBytes) {
-    digests.set(hash(piece.subarray(begin, begin + blockBytes)), to);
-    to += digestBytes;
-  }
+/** The digests of a task of a group, in the caller's thread. */
+export function digestInline(
+  { lengthBytes, memory, offset, dataBytes = lengthBytes }: HashTask,
+  { hasBlocks, rule }: DigestGroup,
+  sha1: Hash,
+): Uint8Array {
+  const piece = new Uint8Array(memory, offset, lengthBytes);
+  const digest = digestPiece(rule, piece, dataBytes, sha1);
+  if (!hasBlocks) return digest;
+  const ofBlocks = blockDigests(piece.subarray(0, dataBytes), rule.algorithm, sha1);
+  const digests = new Uint8Array(digest.length + ofBlocks.length);
+  digests.set(digest);
+  digests.set(ofBlocks, digest.length);
   return digests;
-}
-
-function pieceOf({ memory, offset, lengthBytes }: HashTask): Uint8Array {
-  return new Uint8Array(memory, offset, lengthBytes);
 }

@@ -27,6 +27,7 @@ test("runs are whole pieces, each with its files and hashes", (t) => {
       pieceLengthBytes: 16,
       lengthBytes: 32,
       algorithm: "sha1",
+      pieceLayer: 0,
       hashes: torrent.hashes.bytes.slice(0, 40),
     },
   });

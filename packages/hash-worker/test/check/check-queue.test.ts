@@ -2,7 +2,7 @@ import test from "ava";
 import { PieceHashes } from "@troupe/protocol/metainfo";
 import { pictureOf } from "@troupe/protocol/testing";
 import { CheckQueue } from "../../src/check/check-queue.ts";
-import type { CheckedRun, CheckRun } from "../../src/check/check-run.ts";
+import { type CheckedRun, type CheckRun, rightByNodeAlone } from "../../src/check/check-run.ts";
 
 const pieceLengthBytes = 10;
 
@@ -15,8 +15,11 @@ function request(name: string, pieces: number) {
 
 /** Threads that finish when the test says so; a run has one piece. */
 function queueWith(threadCount: number) {
-  const given: { name: string; finish(isGood: boolean): Promise<void>; fail(): Promise<void> }[] =
-    [];
+  const given: {
+    name: string;
+    finish(isGood: boolean | "by its node"): Promise<void>;
+    fail(): Promise<void>;
+  }[] = [];
   let running = 0;
   const queue = new CheckQueue(
     {
@@ -32,8 +35,10 @@ function queueWith(threadCount: number) {
           };
           given.push({
             name: `${span?.path} ${(span?.fileOffset ?? 0) / pieceLengthBytes}`,
-            finish: (isGood) =>
-              settled(() => resolve({ verdicts: Uint8Array.of(isGood ? 1 : 0), unreadable: [] })),
+            finish(isGood) {
+              const verdict = isGood === "by its node" ? rightByNodeAlone : Number(isGood);
+              return settled(() => resolve({ verdicts: Uint8Array.of(verdict), unreadable: [] }));
+            },
             fail: () => settled(() => reject(new Error("thread lost"))),
           });
         });
@@ -105,6 +110,21 @@ test("a run that fails rejects its torrent and leaves the others alone", async (
   await failing;
   await given[1]?.finish(true);
   t.is(pictureOf(await other, 1), "#");
+});
+
+test("case 24: a piece that only one half of a hybrid takes rejects its torrent, without a verdict", async (t) => {
+  const { queue, given } = queueWith(1);
+  const seen: number[] = [];
+  const onRun = (first: number): unknown => seen.push(first);
+  const checked = t.throwsAsync(queue.add({ ...request("a", 3), onRun }), {
+    code: "hybrid-inconsistent",
+    message: /piece 1 is right by version 2/,
+  });
+  await given[0]?.finish(true);
+  await given[1]?.finish("by its node");
+  await checked;
+  t.deepEqual(seen, [0]);
+  t.is(queue.queued, 0);
 });
 
 test("a check of a torrent without pieces is complete", async (t) => {

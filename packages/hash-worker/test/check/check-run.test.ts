@@ -2,17 +2,19 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import test from "ava";
-import { sha1 } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
+import { sha1 } from "@troupe/actor-runtime/testing";
+import { PieceHashes } from "@troupe/protocol/metainfo";
+import { digestPiece } from "@troupe/protocol/piece-digest";
 import { CheckPlan, type CheckedTorrent } from "../../src/check/check-plan.ts";
-import { checkRun, type CheckDisk, type PieceHasher } from "../../src/check/check-run.ts";
+import { checkRun, type CheckDisk, rightByNodeAlone } from "../../src/check/check-run.ts";
 import { readOnlyDisk } from "../../src/check/read-only-disk.ts";
 import { folderSource } from "../../src/check/run-reader.ts";
 import type { CheckSource } from "../../src/check/run-source.ts";
 import { folderWith, hashesOf } from "../support/folder.ts";
 
-const hasher: PieceHasher = { digest: (bytes) => sha1(bytes), begin: () => createHash("sha1") };
+const startSha1 = () => createHash("sha1");
 
 interface Counted {
   readonly pieces: string;
@@ -46,7 +48,7 @@ function check(torrent: CheckedTorrent, bufferBytes = 64, disk: CheckDisk = read
   const run = new CheckPlan(torrent, () => Number.MAX_SAFE_INTEGER).takeRun()?.run;
   if (run === undefined) throw new Error("nothing to check");
   const source = folderSource(counting);
-  const checked = checkRun(source, hasher, run, new Uint8Array(bufferBytes));
+  const checked = checkRun(source, startSha1, run, new Uint8Array(bufferBytes));
   if (checked instanceof Promise) throw new Error("the folder answers by a promise");
   const { verdicts, unreadable } = checked;
   if (open.size > 0) throw new Error("a file was left open");
@@ -259,7 +261,7 @@ for (const bufferBytes of [64, 7]) {
     const run = new CheckPlan(torrent, () => Number.MAX_SAFE_INTEGER).takeRun()?.run;
     if (run === undefined) throw new Error("nothing to check");
     const source = lateSource();
-    const { verdicts } = await checkRun(source, hasher, run, new Uint8Array(bufferBytes));
+    const { verdicts } = await checkRun(source, startSha1, run, new Uint8Array(bufferBytes));
     t.deepEqual([...verdicts], [1, 0, 1, 1, 1, 1]);
     t.is(source.open, 0);
   });
@@ -270,7 +272,46 @@ test("a source that fails late is closed, and its error is passed on", async (t)
   const run = new CheckPlan(torrent, () => Number.MAX_SAFE_INTEGER).takeRun()?.run;
   if (run === undefined) throw new Error("nothing to check");
   const source = lateSource(2);
-  const checked = async () => await checkRun(source, hasher, run, new Uint8Array(64));
+  const checked = async () => await checkRun(source, startSha1, run, new Uint8Array(64));
   await t.throwsAsync(checked, { message: "the store is gone" });
   t.is(source.open, 0);
 });
+
+for (const bufferBytes of [32_768, 16_384, 5 * 16_384]) {
+  test(`case 24: nodes leave padding out, and a SHA-1 that differs has its own verdict, with a buffer of ${bufferBytes} bytes`, (t) => {
+    const pieceLengthBytes = 32_768;
+    const lengths = { a: 40_000, pad: 25_536, b: 5 };
+    const { torrent, content, pathOf } = folderWith(t, lengths, pieceLengthBytes);
+    const padded = content.slice().fill(0, 40_000, 65_536);
+    const files = torrent.files.map((file, at) => ({ ...file, isPadding: at === 1 }));
+    const verdictsOf = (algorithm: "merkle" | "hybrid", wrong?: "node" | "sha1") => {
+      const rule = { algorithm, pieceLayer: 1 };
+      const digests = [32_768, 7_232, 5].map((dataBytes, piece) => {
+        const bytes = padded.subarray(piece * pieceLengthBytes, (piece + 1) * pieceLengthBytes);
+        const digest = digestPiece(rule, bytes, dataBytes, (all) => sha1(all));
+        const at = { node: 31, sha1: 32 }[wrong ?? "node"];
+        if (wrong !== undefined && piece === 1) digest[at] = (digest[at] ?? 0) ^ 1;
+        return digest;
+      });
+      const hashes = new PieceHashes(algorithm, new Uint8Array(Buffer.concat(digests)), 1);
+      const { run } =
+        new CheckPlan({ ...torrent, files, hashes }, () => Number.MAX_SAFE_INTEGER).takeRun() ?? {};
+      if (run === undefined) throw new Error("nothing to check");
+      const checked = checkRun(
+        folderSource(readOnlyDisk),
+        startSha1,
+        run,
+        new Uint8Array(bufferBytes),
+      );
+      if (checked instanceof Promise) throw new Error("the folder answers by a promise");
+      return [...checked.verdicts];
+    };
+    t.deepEqual(verdictsOf("merkle"), [1, 1, 1]);
+    t.deepEqual(verdictsOf("hybrid"), [1, 1, 1]);
+    t.deepEqual(verdictsOf("merkle", "node"), [1, 0, 1]);
+    t.deepEqual(verdictsOf("hybrid", "node"), [1, 0, 1]);
+    t.deepEqual(verdictsOf("hybrid", "sha1"), [1, rightByNodeAlone, 1]);
+    truncateSync(pathOf("a"), 39_999);
+    t.deepEqual(verdictsOf("hybrid"), [1, 0, 1]);
+  });
+}

@@ -52,7 +52,7 @@ test("E02: many pieces at once all get their digests, in twenty bytes of their o
 
 test("a piece is digested with its blocks, the last one short, beside pieces without block digests", async (t) => {
   const pool = openPool(t, { maxThreads: 1 });
-  const blocks = { algorithm: "sha1", blockBytes: 16_384 } as const;
+  const blocks = { algorithm: "sha1", pieceLayer: 0 } as const;
   const [alone, parts, next] = await Promise.all([
     digestHex(pool, 0, 50_000),
     pool.digestBlocks({ memory, offset: 100, lengthBytes: 40_000 }, blocks),
@@ -169,7 +169,7 @@ test("a group has the digest of each piece in its order, although one of its pie
     { memory, offset: 0, lengthBytes: 2 << 20 },
     { memory, offset: 64, lengthBytes: 80 },
   ];
-  const { digests, failures } = await pool.digestAll(tasks, "sha1");
+  const { digests, failures } = await pool.digestAll(tasks, { algorithm: "sha1", pieceLayer: 0 });
   const hex = Buffer.from(digests).toString("hex");
   t.is(hex, expected(3, 40) + "0".repeat(40) + expected(64, 80));
   t.deepEqual([...(failures?.keys() ?? [])], [1]);

@@ -10,6 +10,7 @@ import {
   pieceStart,
   type Geometry,
 } from "@troupe/protocol/metainfo";
+import { digestPiece, type DigestRule } from "@troupe/protocol/piece-digest";
 import type { PeerContent } from "./peer-content.ts";
 import { primeAtMost } from "./prime-at-most.ts";
 
@@ -20,6 +21,8 @@ const fewestDifferentPieces = 3;
 const strideBytes = 16_411;
 /** Longest piece of a pattern: the buffer of the content has this length and at most 16 MiB more. */
 export const maxPatternPieceBytes: number = 33_554_432;
+
+const version1: DigestRule = { algorithm: "sha1", pieceLayer: 0 };
 
 /** Sizes of a content. */
 export interface PatternSizes {
@@ -38,6 +41,8 @@ interface PatternContent extends PeerContent {
   read(position: number, lengthBytes: number): Uint8Array;
   /** @returns The SHA-1 of the piece. */
   pieceHash(piece: number): Uint8Array;
+  /** @returns The digest of the piece by a rule; kept for the pieces that are equal, so that a content has one rule. */
+  pieceDigest(rule: DigestRule, piece: number): Uint8Array;
 }
 
 /**
@@ -91,12 +96,17 @@ class Pattern implements PatternContent {
   }
 
   pieceHash(piece: number): Uint8Array {
+    return this.pieceDigest(version1, piece);
+  }
+
+  pieceDigest(rule: DigestRule, piece: number): Uint8Array {
     const lengthBytes = pieceLength(this.#geometry, piece);
     // The last piece may be shorter, and then has a hash of its own.
     const key = lengthBytes === this.#geometry.pieceLengthBytes ? piece % this.period : -1;
     const known = this.#hashes.get(key);
     if (known !== undefined) return known;
-    const hash = sha1(this.read(pieceStart(this.#geometry, piece), lengthBytes));
+    const bytes = this.read(pieceStart(this.#geometry, piece), lengthBytes);
+    const hash = digestPiece(rule, bytes, lengthBytes, sha1);
     this.#hashes.set(key, hash);
     return hash;
   }

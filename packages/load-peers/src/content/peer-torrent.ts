@@ -30,7 +30,7 @@ export function openPeerTorrent(disk: Disk, bytes: Uint8Array, source: ContentSo
     return { metainfo, content: openFolderContent(disk, metainfo, source.path) };
   const { totalBytes, pieceLengthBytes } = metainfo.geometry;
   const content = patternContent({ lengthBytes: totalBytes, pieceLengthBytes });
-  if (!metainfo.pieceHashes.matches(0, content.pieceHash(0))) {
+  if (!metainfo.pieceHashes.matches(0, content.pieceDigest(metainfo.pieceHashes, 0))) {
     throw new RangeError(`cannot use ${metainfo.name} as a pattern: its first piece is another`);
   }
   return { metainfo, content };

@@ -4,6 +4,8 @@ import { blocks } from "./behaviours/blocks.ts";
 import { brokenFrames } from "./behaviours/broken-frames.ts";
 import { extendedHandshakes } from "./behaviours/extended-handshakes.ts";
 import { fast } from "./behaviours/fast.ts";
+import { hashAnswers } from "./behaviours/hash-answers.ts";
+import { hashRequests } from "./behaviours/hash-requests.ts";
 import { handshakes } from "./behaviours/handshakes.ts";
 import { metadata } from "./behaviours/metadata.ts";
 import { peerExchange } from "./behaviours/peer-exchange.ts";
@@ -26,6 +28,8 @@ export const catalogue: readonly HostilePeer[] = [
   ...extendedHandshakes,
   ...metadata,
   ...peerExchange,
+  ...hashRequests,
+  ...hashAnswers,
   ...unknownMessages,
   ...reconnections,
 ];

@@ -14,6 +14,8 @@ export interface HostilePeer {
   readonly isDialled?: true;
   /** Connections that it makes at once, all under one peer id; 1 by default. */
   readonly connections?: number;
+  /** It needs a torrent with hash trees (BEP 52). */
+  readonly isOfVersion2?: true;
   /** It connects again as soon as it is closed. */
   readonly comesBack?: true;
   /**

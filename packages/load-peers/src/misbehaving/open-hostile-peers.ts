@@ -8,6 +8,7 @@ import { DueQueue } from "../peers/due-queue.ts";
 import type { PeerArrival, PeerGroup } from "../peers/peer-group.ts";
 import { catalogue } from "./catalogue.ts";
 import type { HostilePeer } from "./hostile-peer.ts";
+import { treeOf } from "./target-tree.ts";
 import { HostileVisit, type HostileOwner } from "./hostile-visit.ts";
 import type { Target } from "./raw-connection.ts";
 
@@ -17,7 +18,7 @@ export interface HostileGroupSettings {
   readonly target: Address;
   /** Without content, behaviours that serve blocks serve zeros. */
   readonly torrent: PeerTorrent;
-  /** Names of the catalogue, in turns by the number of the peer; empty: all that this group can show. */
+  /** Names of the catalogue, in turns by the number of the peer; empty: all that this group can show of this torrent. */
   readonly behaviours: readonly string[];
   /** Each connection sends at most so much. */
   readonly bytesPerSecond: number;
@@ -42,7 +43,8 @@ const tickMs = 1_000;
 /**
  * Makes a group of misbehaving peers. Connects nothing before the first arrival. The `stay` of an arrival is not looked
  * at, its `stayMs` is.
- * @throws RangeError for a name that is not in the catalogue, or of a behaviour that is dialled without `listening`.
+ * @throws RangeError for a name that is not in the catalogue, of a behaviour that is dialled without `listening`, or of one
+ *   that needs hash trees for a torrent of version 1.
  */
 export function openHostilePeers(settings: HostileGroupSettings): PeerGroup {
   return new HostilePeers(settings);
@@ -128,15 +130,21 @@ class HostilePeers implements PeerGroup, HostileOwner {
   }
 }
 
-function turnsOf({ behaviours, listening }: HostileGroupSettings): readonly HostilePeer[] {
+function turnsOf({ behaviours, listening, torrent }: HostileGroupSettings): readonly HostilePeer[] {
   const mayBeDialled = listening !== undefined;
+  const hasTrees = torrent.metainfo.trees !== undefined;
   if (behaviours.length === 0)
-    return catalogue.filter(({ isDialled }) => mayBeDialled || isDialled !== true);
+    return catalogue.filter(
+      ({ isDialled, isOfVersion2 }) =>
+        (mayBeDialled || isDialled !== true) && (hasTrees || isOfVersion2 !== true),
+    );
   return behaviours.map((name) => {
     const found = catalogue.find((peer) => peer.name === name);
     if (found === undefined) throw new RangeError(`cannot misbehave as ${name}: no such behaviour`);
     if (found.isDialled === true && !mayBeDialled)
       throw new RangeError(`cannot misbehave as ${name}: such a peer waits to be dialled`);
+    if (found.isOfVersion2 === true && !hasTrees)
+      throw new RangeError(`cannot misbehave as ${name}: the torrent has no hash trees`);
     return found;
   });
 }
@@ -146,6 +154,7 @@ function targetOfTorrent({ metainfo, content }: PeerTorrent): Target {
   return {
     infoHash,
     totalBytes: geometry.totalBytes,
+    tree: treeOf(metainfo),
     pieceLengthBytes: geometry.pieceLengthBytes,
     content(position, lengthBytes) {
       const bytes = new Uint8Array(lengthBytes);

@@ -2,7 +2,12 @@
 // enough to misbehave with purpose. It knows no rule, so that every one can be broken.
 
 import type { Ports } from "@troupe/actor-runtime";
-import { encodeHandshake, handshakeLengthBytes, ownReservedBits } from "@troupe/protocol/peer";
+import {
+  encodeHandshake,
+  handshakeLengthBytes,
+  type HashRequest,
+  ownReservedBits,
+} from "@troupe/protocol/peer";
 import type { InfoHash } from "@troupe/protocol/units";
 import { many } from "./frames.ts";
 import { RemoteState, type BlockRequest } from "./remote-state.ts";
@@ -19,8 +24,22 @@ export interface Target {
   readonly pieceLengthBytes: number;
   /** Bytes of the metadata; for peers that pretend to have it. */
   readonly metadataBytes?: number;
+  /** Undefined for a torrent of version 1. */
+  readonly tree?: TargetTree | undefined;
   /** Bytes of the torrent, for peers that serve some of it rightly. */
   readonly content: (position: number, lengthBytes: number) => Uint8Array;
+}
+
+/** The hash tree of the largest file of a torrent (BEP 52). */
+export interface TargetTree {
+  /** The info-hash of version 2 as handshakes name it. */
+  readonly infoHash: InfoHash;
+  /** 32 bytes. */
+  readonly root: Uint8Array;
+  /** Layers above the leaves. */
+  readonly height: number;
+  /** Layer of the nodes of pieces; that of the root in a file of one piece. */
+  readonly pieceLayer: number;
 }
 
 /** The carrier of the bytes: a stream. */
@@ -155,7 +174,11 @@ export class RawConnection {
 
   /** Sends our handshake and hears the other one. @throws RawConnectionClosed */
   async shakeHands(
-    over: { readonly peerId?: Uint8Array; readonly reserved?: Uint8Array } = {},
+    over: {
+      readonly peerId?: Uint8Array;
+      readonly infoHash?: InfoHash;
+      readonly reserved?: Uint8Array;
+    } = {},
   ): Promise<void> {
     await this.send(this.handshake(over));
     await this.until(() => this.#remote.handshake !== undefined);
@@ -194,6 +217,14 @@ export class RawConnection {
   async nextRequest(): Promise<BlockRequest> {
     await this.until(() => this.#remote.requests.length > 0);
     return this.#remote.requests.shift() ?? { piece: 0, begin: 0, lengthBytes: 0 };
+  }
+
+  /** The oldest hash request of the other side that was not taken yet. @throws RawConnectionClosed */
+  async nextHashRequest(): Promise<HashRequest> {
+    await this.until(() => this.#remote.hashRequests.length > 0);
+    const [request] = this.#remote.hashRequests.splice(0, 1);
+    if (request === undefined) throw new RawConnectionClosed();
+    return request;
   }
 
   /** The oldest block of metadata that the other side requested and that was not taken yet. @throws RawConnectionClosed */

@@ -5,8 +5,12 @@ import { readUint32 } from "@troupe/protocol/bytes";
 import { ProtocolError } from "@troupe/protocol/errors";
 import {
   FastMessageId,
+  decodeHashRequest,
   decodeMetadataMessage,
   handshakeLengthBytes,
+  HashMessageId,
+  type HashRequest,
+  hashRequestBytes,
   MessageId,
   type MetadataMessage,
 } from "@troupe/protocol/peer";
@@ -37,6 +41,8 @@ export class RemoteState {
   readonly requests: BlockRequest[] = [];
   /** Blocks of metadata that the other side requests. */
   readonly metadataRequests: number[] = [];
+  /** Hash requests of the other side (BEP 52). */
+  readonly hashRequests: HashRequest[] = [];
   isUnchoked = false;
   /** The lowest-numbered piece of its first bitfield, or the first `have`. */
   firstPiece: number | undefined;
@@ -74,6 +80,12 @@ export class RemoteState {
     if (4 + lengthBytes <= longestHeadBytes && id !== MessageId.bitfield) {
       if (bytes.length < 4 + lengthBytes) return 0;
       this.#note(id, bytes);
+      return 4 + lengthBytes;
+    }
+    if (id === HashMessageId.request && lengthBytes === hashRequestBytes) {
+      if (bytes.length < 4 + lengthBytes) return 0;
+      if (this.hashRequests.length < mostAsked)
+        this.hashRequests.push(decodeHashRequest(bytes.subarray(5)));
       return 4 + lengthBytes;
     }
     if (id === MessageId.extended && lengthBytes <= longestMetadataRequestBytes) {

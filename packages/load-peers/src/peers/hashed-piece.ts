@@ -1,7 +1,5 @@
 import { type RunningHash, startSha1 } from "@troupe/protocol/bytes";
-import type { HashAlgorithm, PieceHashes } from "@troupe/protocol/metainfo";
-
-const starters: Readonly<Record<HashAlgorithm, () => RunningHash>> = { sha1: startSha1 };
+import type { PieceHashes } from "@troupe/protocol/metainfo";
 
 /** The hash of a piece whose blocks come in order; of any other piece nothing is known. */
 export interface HashedPiece {
@@ -10,9 +8,9 @@ export interface HashedPiece {
   isWrong(): boolean;
 }
 
-/** Begins the hash of a piece. */
-export function startPiece(pieceHashes: PieceHashes, piece: number): HashedPiece {
-  return new RunningPiece(pieceHashes, piece);
+/** Begins the hash of a piece. @returns Undefined for version 2, whose nodes leave out padding that load peers take. */
+export function startPiece(pieceHashes: PieceHashes, piece: number): HashedPiece | undefined {
+  return pieceHashes.algorithm === "sha1" ? new RunningPiece(pieceHashes, piece) : undefined;
 }
 
 class RunningPiece implements HashedPiece {
@@ -25,7 +23,7 @@ class RunningPiece implements HashedPiece {
   constructor(pieceHashes: PieceHashes, piece: number) {
     this.#pieceHashes = pieceHashes;
     this.#piece = piece;
-    this.#hash = starters[pieceHashes.algorithm]();
+    this.#hash = startSha1();
   }
 
   push(begin: number, bytes: Uint8Array): void {

@@ -35,3 +35,24 @@ test("a pattern of more pieces than a .torrent may have is refused", (t) => {
   const torrent = { lengthBytes: tebibyte, pieceLengthBytes: 16_384, name: "a" };
   t.throws(() => patternTorrent(torrent), { message: /67108864 pieces: at most 2097152/ });
 });
+
+for (const version of ["v2", "hybrid"] as const) {
+  for (const lengthBytes of [1, 65_536, 65_537, 2_000_001]) {
+    test(`J06: a ${version} pattern of ${lengthBytes} bytes has the hashes of its content`, (t) => {
+      const pieceLengthBytes = 65_536;
+      const bytes = patternTorrent({ lengthBytes, pieceLengthBytes, name: "tree", version });
+      const { files, geometry, infoHashes, pieceHashes } = parseTorrent(bytes);
+      const content = patternContent({ lengthBytes, pieceLengthBytes });
+      t.deepEqual(
+        [infoHashes.v1 !== undefined, infoHashes.v2 !== undefined],
+        [version === "hybrid", true],
+      );
+      t.deepEqual(
+        files.map((file) => [file.path, file.lengthBytes]),
+        [[["tree"], lengthBytes]],
+      );
+      for (let piece = 0; piece < geometry.pieceCount; piece++)
+        t.true(pieceHashes.matches(piece, content.pieceDigest(pieceHashes, piece)));
+    });
+  }
+}

@@ -1,7 +1,18 @@
 import test from "ava";
 import type { Address, Stream } from "@troupe/actor-runtime";
-import { encodeHandshake, ownReservedBits } from "@troupe/protocol/peer";
-import { openHostilePeers, type HostileGroupSettings } from "../../src/index.ts";
+import { wireHashes } from "@troupe/protocol/identity";
+import {
+  decodeHandshake,
+  encodeHandshake,
+  encodeHashRequest,
+  ownReservedBits,
+} from "@troupe/protocol/peer";
+import {
+  openHostilePeers,
+  openPeerTorrent,
+  patternTorrent,
+  type HostileGroupSettings,
+} from "../../src/index.ts";
 import {
   catalogue,
   extended,
@@ -59,7 +70,7 @@ async function scene(
 test("peers show the behaviours in turns, and send at their pace", async (t) => {
   const { world, settings, recorded, heardBytes } = await scene();
   const group = openHostilePeers(settings);
-  const peers = catalogue.length;
+  const peers = catalogue.filter(({ isOfVersion2 }) => isOfVersion2 !== true).length;
   for (let peer = 0; peer < peers; peer++) group.arrive(arrival(peer));
   await world.run(2_000);
   t.true(recorded.of("opened") >= peers);
@@ -140,7 +151,7 @@ test("a connection to a peer that waits is no connect of its own, and none from 
   }
 });
 
-test("a peer does not dial an address that is not allowed", async (t) => {
+test("a hostile peer does not dial an address that is not allowed", async (t) => {
   const { world, settings, recorded } = await scene({ mayDial: () => false });
   const group = openHostilePeers(settings);
   group.arrive(arrival(0));
@@ -191,4 +202,66 @@ test("unknown behaviours, and those that nobody can dial, are refused", async (t
   t.throws(() => openHostilePeers({ ...settings, behaviours: ["silent-when-dialled"] }), {
     message: /waits to be dialled/,
   });
+});
+
+/** Behaviours that need hash trees. */
+const hashStress = catalogue
+  .filter(({ isOfVersion2 }) => isOfVersion2 === true)
+  .map(({ name }) => name);
+
+for (const version of ["v2", "hybrid"] as const) {
+  test(`J06: the peers of hash-stress name a ${version} torrent by its hash of version 2, and misuse hash messages`, async (t) => {
+    const { world, machine, settings, recorded } = await scene();
+    const bytes = patternTorrent({
+      lengthBytes: 2_000_001,
+      pieceLengthBytes: 65_536,
+      name: "tree",
+      version,
+    });
+    const torrent = openPeerTorrent(machine.disk, bytes, { kind: "pattern" });
+    const heard = new Set<string>();
+    const ids = new Set<number>();
+    const target = { host: targetHost, port: targetPort + 1 };
+    const { infoHashes, geometry } = torrent.metainfo;
+    const named = wireHashes(infoHashes).at(-1) ?? settings.torrent.metainfo.infoHash;
+    const root = torrent.metainfo.trees?.roots.slice(0, 32) ?? new Uint8Array(32);
+    const asked = encodeHashRequest({ root, baseLayer: 2, index: 0, length: 4, proofLayers: 1 });
+    await world.settle(
+      machine.sockets.listen(target, (stream) => {
+        machine.timers.after(3_000, () => stream.destroy());
+        stream.write(encodeHandshake({ infoHash: named, peerId: Buffer.alloc(20, "t") }));
+        stream.write(wholeBitfield(geometry.pieceCount));
+        stream.write(asked);
+        const all: Uint8Array[] = [];
+        return {
+          bytes: (_, chunk) => void all.push(new Uint8Array(chunk)),
+          closed() {
+            const said = Buffer.concat(all);
+            heard.add(decodeHandshake(said).infoHash);
+            for (let at = 68; at + 5 <= said.length; at += 4 + said.readUInt32BE(at))
+              ids.add(said[at + 4] ?? 0);
+          },
+        };
+      }),
+    );
+    const group = openHostilePeers({ ...settings, target, torrent, behaviours: hashStress });
+    hashStress.forEach((_, peer) => group.arrive(arrival(peer)));
+    await world.run(5_000);
+    await world.settle(group.end("cut"));
+    t.deepEqual([...heard], [named]);
+    t.deepEqual(
+      [21, 22, 23].map((id) => ids.has(id)),
+      [true, true, true],
+    );
+    t.is(recorded.of("opened"), hashStress.length);
+  });
+}
+
+test("J06: the peers of hash-stress are left out, and refused by name, where a torrent has no hash trees", async (t) => {
+  const { settings } = await scene();
+  t.true(hashStress.length >= 12);
+  for (const name of hashStress)
+    t.throws(() => openHostilePeers({ ...settings, behaviours: [name] }), {
+      message: `cannot misbehave as ${name}: the torrent has no hash trees`,
+    });
 });

@@ -27,7 +27,7 @@ export const mostThreads = 256;
 /** A plan as JSON, in bytes; a scenario's file has 1 MiB at most. */
 export const planBytes = 8 * 1024 * 1024;
 /** A .torrent, in bytes, as for every other .torrent. */
-export const torrentBytes = 17 * 1024 * 1024;
+export const torrentBytes = 32 * 1024 * 1024;
 /** A message on a subject or in the stream; the server's own limit by default is 1 MiB. */
 export const messageBytes = 1024 * 1024 - 4096;
 /** A window as JSON; a larger one is sent in parts. */

@@ -95,6 +95,8 @@ export type TorrentSpec =
       readonly lengthBytes: number;
       readonly pieceLengthBytes: number;
       readonly name: string;
+      /** Default v1. */
+      readonly version?: "v1" | "v2" | "hybrid" | undefined;
     }
   | {
       readonly from: "file";

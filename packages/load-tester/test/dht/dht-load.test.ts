@@ -93,7 +93,7 @@ test("queries come in the shares of the scenario, each with its latency", async 
   t.deepEqual(recorder.labels("wrong_answers"), []);
 });
 
-test("the latency of an open load begins at the intended time", async (t) => {
+test("the latency of an open load of a DHT begins at the intended time", async (t) => {
   const { world, recorder, act } = await scene(1, { ...none, ping: 1 });
   act(0, 0, 25);
   await world.run(100);
@@ -231,7 +231,7 @@ test("a closed load goes on after a query without an answer", async (t) => {
   t.true(recorder.countOf("queries") > 2);
 });
 
-test("a visit of a closed load counts as sent at its end, and is owed an answer that did not come", async (t) => {
+test("a visit of a closed load of a DHT counts as sent at its end, and is owed an answer that did not come", async (t) => {
   const { world, node, recorder, load, arrive } = await scene(3, { ...none, ping: 1 }, closed);
   arrive(0, 500);
   arrive(1, 20_000);

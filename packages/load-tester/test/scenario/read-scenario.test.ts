@@ -326,3 +326,24 @@ test("a changed file gives a scenario, or one sentence with its place", (t) => {
   );
   t.true(outcomes.scenario > 5 && outcomes.fault > 150, JSON.stringify(outcomes));
 });
+
+test("J06: a pattern torrent has a version, and as many pieces as a .torrent of 32 MiB holds", (t) => {
+  const text = (torrent: string): string => `
+targets: { client: "127.0.0.1:6881" }
+torrents: { payload: ${torrent} }
+groups: { stress: { behaviour: hostile, count: 10, kinds: [hash-request-flood, wrong-hashes] } }
+phases: { all: 30s }
+`;
+  for (const version of ["v1", "v2", "hybrid"] as const)
+    t.like(read(text(`{ size: 64MiB, version: ${version} }`)).torrents["payload"], { version });
+  t.throws(() => read(text("{ size: 64MiB, version: v3 }")), {
+    message: /torrents\.payload\.version is "v3"; allowed is v1, v2, hybrid/,
+  });
+  t.throws(() => read(text("{ file: a.torrent, version: v2 }")), {
+    message: /torrents\.payload\.version has no meaning beside file/,
+  });
+  t.notThrows(() => read(text("{ size: 12000MiB, piece: 16KiB, version: v2 }")));
+  t.throws(() => read(text("{ size: 12000MiB, piece: 16KiB, version: hybrid }")), {
+    message: /has 768000 pieces of 16KiB; allowed are 600000, with longer pieces/,
+  });
+});

@@ -66,7 +66,7 @@ test("a closed load keeps its depth outstanding", async (t) => {
   t.true(scene.recorder.samples.every(({ sentMs }) => sentMs === undefined));
 });
 
-test("the latency of an open load begins at the intended time", async (t) => {
+test("the latency of an open load of a UDP tracker begins at the intended time", async (t) => {
   const scene = await TrackerScene.open({ clients: 1 });
   scene.act(0);
   await scene.world.run(200);
@@ -248,7 +248,7 @@ test("each announce has one end: answers, wrong answers, refusals of the system,
   t.is(scene.recorder.countOf("sent"), 4);
 });
 
-test("a visit of a closed load counts as sent at its end, and is owed an answer that did not come", async (t) => {
+test("a visit of a closed load of a UDP tracker counts as sent at its end, and is owed an answer that did not come", async (t) => {
   const scene = await TrackerScene.open({
     clients: 3,
     spec: { pace: closed },

@@ -85,6 +85,8 @@ export const PeerFlag = {
   knowsShownOnly: 1024,
   /** Bytes to the peer wait because uTP leaves a full line to others; written every second. */
   isHeldBack: 2048,
+  /** The connection speaks version 2 (BEP 52): it has hash messages. */
+  speaksV2: 4096,
 } as const;
 
 const totalCount = 12;

@@ -168,6 +168,8 @@ export function reportPeerInterest({ content, rowIndex, torrent, wire, worker }:
 
 /** Two seeds need no connection: it closes after the current message. */
 export function closeIfBothSeeds(session: SessionWithContent): void {
+  // A seed may still have hashes that we lack.
+  if (session.content.trees?.areAllKnown === false) return;
   if (session.content.isComplete && session.haveCount === session.content.geometry.pieceCount) {
     session.wire.requestClose("both-seeds");
   }

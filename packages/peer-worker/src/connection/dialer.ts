@@ -2,11 +2,14 @@
 
 import { WindowCount, type Stream, type StreamHandlers, type Timer } from "@troupe/actor-runtime";
 import type { Dial, Transport } from "@troupe/messages";
+import type { HashVersion } from "@troupe/protocol/identity";
 
 import { dialOrder, utpDialsPerSecond, type DialOrder } from "./dial-order.ts";
+import { dialledName, isHybrid } from "./agree-version.ts";
 import { DialRace } from "./dial-race.ts";
 import {
   firstAttempt,
+  isUnknownName,
   secondAttempt,
   type AttemptEnd,
   type DialAttempt,
@@ -19,8 +22,10 @@ import type { Torrent } from "../torrent.ts";
 interface WaitingDial {
   readonly order: Dial;
   readonly attempt: DialAttempt;
-  /** No other attempt follows. */
+  /** No attempt with another encryption follows under this name. */
   readonly isLast: boolean;
+  /** Set for an attempt with the name that another attempt did not use. */
+  readonly otherName?: HashVersion;
   /** The transport of the attempt before. */
   readonly transport?: Transport;
 }
@@ -61,11 +66,26 @@ export class Dialer {
   }
 
   /** An attempt has failed: the next one begins, if there is one. */
-  failed({ isLast, order }: DialTarget, end: AttemptEnd): void {
-    const next = isLast ? undefined : secondAttempt(this.#worker.encryption, end);
-    if (next === undefined) return this.#emitFailure(order, end.reason);
-    this.#waiting.unshift({ order, attempt: next, isLast: true, transport: end.transport });
+  failed(target: DialTarget, end: AttemptEnd): void {
+    const next = this.#attemptAfter(target, end);
+    if (next === undefined) return this.#emitFailure(target.order, end.reason);
+    this.#waiting.unshift(next);
     this.#dialNext();
+  }
+
+  /** Another encryption under the same name, then the same under the other name of a hybrid. */
+  #attemptAfter(target: DialTarget, end: AttemptEnd): WaitingDial | undefined {
+    const { isLast, isOtherName, name, order, torrent } = target;
+    const { encryption } = this.#worker;
+    const { transport } = end;
+    const attempt = isLast ? undefined : secondAttempt(encryption, end);
+    const version: HashVersion = name === torrent.infoHashV2 ? "v2" : "v1";
+    const sameName = isOtherName && { otherName: version };
+    if (attempt !== undefined) return { order, attempt, isLast: true, ...sameName, transport };
+    if (isOtherName || !isHybrid(torrent) || !isUnknownName(end)) return undefined;
+    const otherName = version === "v2" ? "v1" : "v2";
+    const first = firstAttempt(encryption, order.kind);
+    return { order, attempt: first, isLast: false, otherName, transport };
   }
 
   reportFailure(order: Dial, reason: string): void {
@@ -144,9 +164,13 @@ export class Dialer {
     });
   }
 
-  #race({ order, attempt, isLast }: WaitingDial, torrent: Torrent, transports: DialOrder): void {
-    const { host, port } = order;
-    const target = { torrent, ...{ host, port, attempt, isLast, order }, dialer: this };
+  #race(dial: WaitingDial, torrent: Torrent, transports: DialOrder): void {
+    const { order, attempt, isLast, otherName } = dial;
+    const { host, port, foundBy = "v1" } = order;
+    const name = dialledName(torrent, otherName ?? foundBy);
+    const isOtherName = otherName !== undefined;
+    const place = { host, port, order, dialer: this };
+    const target = { ...place, torrent, name, attempt, isLast, isOtherName };
     const handshake = new Handshake(this.#worker, this, target);
     // The system counts half-open connections of TCP alone.
     (order.isHolepunch === true ? this.#handshakes : this.#halfOpen).add(handshake);

@@ -6,6 +6,7 @@ import {
   encodeHandshake,
   handshakeLengthBytes,
   looksLikeHandshake,
+  offersUpgrade,
   peerIdText,
   ownReservedBits,
   supportsDht,
@@ -14,6 +15,7 @@ import {
 } from "@troupe/protocol/peer";
 import { type InfoHash, infoHashFromBytes } from "@troupe/protocol/units";
 import {
+  type AgreedVersion,
   type ConnectionKind,
   type Dial,
   PeerStep,
@@ -24,6 +26,7 @@ import {
 import type { MseResult } from "@troupe/protocol/encryption";
 
 import type { Acceptor } from "./acceptor.ts";
+import { agreedVersion, answeredName, mayUpgrade } from "./agree-version.ts";
 import { Connection, type ConnectionStage } from "./connection.ts";
 import type { Dialer } from "./dialer.ts";
 import type { AttemptEnd, DialAttempt } from "./encryption/dial-attempts.ts";
@@ -41,12 +44,18 @@ export interface DialTarget {
   readonly host: string;
   readonly port: number;
   readonly attempt: DialAttempt;
-  /** No other attempt follows. */
+  /** No attempt with another encryption follows under this name. */
   readonly isLast: boolean;
+  /** The torrent's name in our handshake. */
+  readonly name: InfoHash;
+  /** Another name was tried before. */
+  readonly isOtherName: boolean;
   readonly order: Dial;
   readonly dialer: Dialer;
 }
 
+/** Bytes of the reserved bits, before the info-hash. */
+const reservedStart = 20;
 /** Bytes with the info-hash: peers may wait for our answer before they send their id. */
 const infoHashStart = 28;
 const infoHashEnd = 48;
@@ -76,6 +85,7 @@ export class Handshake implements ConnectionStage {
   readonly #received = new Uint8Array(handshakeLengthBytes);
   #receivedBytes = 0;
   #torrent: Torrent | undefined;
+  #version: AgreedVersion = "v1";
   #deadline: Timer | undefined;
   #state: State;
 
@@ -95,12 +105,13 @@ export class Handshake implements ConnectionStage {
   /** We send first. */
   opened(): void {
     if (this.#state.kind !== "connecting" || this.target === undefined) return;
-    const { attempt, dialer, torrent } = this.target;
+    const { attempt, dialer, name, torrent } = this.target;
     this.#state = silent;
     dialer.connected(this);
     this.#start();
-    if (attempt === "plain") this.connection.write(this.#ownHandshake(torrent));
-    else this.#dialEncrypted(torrent, this.#ownHandshake(torrent));
+    const ownHandshake = this.#ownHandshake(torrent, name);
+    if (attempt === "plain") this.connection.write(ownHandshake);
+    else this.#dialEncrypted(name, ownHandshake);
   }
 
   bytes(chunk: Uint8Array): void {
@@ -184,7 +195,7 @@ export class Handshake implements ConnectionStage {
     this.#deadline = this.#worker.context.timers.after(ms, () => this.fail("handshake-timeout"));
   }
 
-  #dialEncrypted({ infoHash }: Torrent, firstPayload: Uint8Array): void {
+  #dialEncrypted(infoHash: InfoHash, firstPayload: Uint8Array): void {
     this.#encryptBy(MseStage.dial(this.#worker, this.connection, this, { infoHash, firstPayload }));
   }
 
@@ -250,21 +261,33 @@ export class Handshake implements ConnectionStage {
       this.fail("encryption-required");
       return false;
     }
-    const isWrong = infoHash !== (named ?? this.target?.torrent.infoHash ?? infoHash);
-    if (torrent === undefined || torrent.isClosing || isWrong) {
+    const expected = this.target?.torrent ?? (named && this.#worker.torrentsByHash.get(named));
+    const isWrong = expected !== undefined && torrent !== expected;
+    if (torrent === undefined || torrent.isClosing || isWrong || !this.#agree(torrent, infoHash)) {
       this.#noteProbe();
       this.fail("wrong-info-hash");
       return false;
     }
     this.#torrent = torrent;
-    if (this.target === undefined) this.connection.write(this.#ownHandshake(torrent));
     return true;
   }
 
-  #ownHandshake(torrent: Torrent): Uint8Array {
-    const { infoHash, peerId } = torrent;
+  /** Answers a peer that has dialled. @returns Whether both sides speak one version. */
+  #agree(torrent: Torrent, named: InfoHash): boolean {
+    const { target } = this;
+    const reserved = this.#received.subarray(reservedStart, infoHashStart);
+    const answered = target === undefined ? answeredName(torrent, named, reserved) : named;
+    const version = agreedVersion(torrent, target?.name ?? named, answered);
+    if (version === undefined) return false;
+    this.#version = version;
+    if (target === undefined) this.connection.write(this.#ownHandshake(torrent, answered));
+    return true;
+  }
+
+  #ownHandshake(torrent: Torrent, infoHash: InfoHash): Uint8Array {
+    const { peerId } = torrent;
     const hasDht = ownDhtPort(torrent, this.#remote.host) !== undefined;
-    const reserved = ownReservedBits({ hasDht, hasFast: true });
+    const reserved = ownReservedBits({ hasDht, hasFast: true, hasV2: mayUpgrade(torrent) });
     return encodeHandshake({ infoHash, peerId, reserved });
   }
 
@@ -285,6 +308,8 @@ export class Handshake implements ConnectionStage {
       isExtended: supportsExtended(reserved),
       hasDht: supportsDht(reserved),
       hasFast: supportsFast(reserved),
+      version: this.#version,
+      offersV2: offersUpgrade(reserved),
       onFailed: (reason) => {
         this.target?.dialer.reportFailure(this.target.order, reason);
       },

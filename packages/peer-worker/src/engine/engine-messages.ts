@@ -31,7 +31,9 @@ import { type PeerWorker, fileWorkerName } from "../peer-worker.ts";
 import { addContentToPeers } from "../session/session-content.ts";
 import { loseOwnPiece } from "../session/lost-pieces.ts";
 import { closeSession } from "../session/session-end.ts";
-import { type DiskUploads, Torrent, TorrentContent } from "../torrent.ts";
+import { Torrent, TorrentContent } from "../torrent.ts";
+import type { DiskUploads } from "../upload/disk-uploads.ts";
+import type { SessionWithContent } from "../session/session.ts";
 import { dropRequestsForLostPieces } from "../upload/peer-requests.ts";
 import { rejectWhileChoked } from "../upload/rejects.ts";
 import { UploadScheduler } from "../upload/uploads.ts";
@@ -53,8 +55,7 @@ export function openTorrent(worker: PeerWorker, dialer: Dialer, opened: OpenTorr
   if (opened.content !== undefined) addContent(torrent, opened.content);
   torrent.predecessor = before;
   worker.torrents.set(torrent.id, torrent);
-  worker.torrentsByHash.set(torrent.infoHash, torrent);
-  worker.mseTorrents.add(torrent.infoHash);
+  worker.nameTorrent(torrent);
   setTorrentLimits(torrent, opened);
   setExtensions(torrent, opened);
   before?.finishCloseWhenUnused();
@@ -66,6 +67,10 @@ function isWithoutContent({ hasContent, isClosing }: Torrent): boolean {
 
 function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: OpenContent): void {
   const { worker } = torrent;
+  // The metadata shows the hash of the other version.
+  torrent.infoHash = opened.infoHash;
+  torrent.infoHashV2 = opened.infoHashV2;
+  worker.nameTorrent(torrent);
   torrent.isPaused = opened.isPaused;
   torrent.exchangesPeers = opened.exchangesPeers;
   torrent.usesDht = opened.usesDht;
@@ -88,7 +93,7 @@ function addContent(torrent: Torrent, opened: OpenContent): void {
   );
 }
 
-function uploadSchedulerOf(worker: PeerWorker, disk: number): DiskUploads {
+function uploadSchedulerOf(worker: PeerWorker, disk: number): DiskUploads<SessionWithContent> {
   const { uploadSchedulers, context } = worker;
   for (let index = uploadSchedulers.length; index <= disk; index++)
     uploadSchedulers.push(new UploadScheduler(worker, context.ref(fileWorkerName(index))));

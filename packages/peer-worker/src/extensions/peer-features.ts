@@ -1,3 +1,4 @@
+import { PeerHashes } from "../hashes/peer-hashes.ts";
 import { FastPeer } from "../session/fast/fast-peer.ts";
 import { PeerDhtNode } from "../session/peer-dht-node.ts";
 import { ShownPieces } from "../session/super-seeding/shown-pieces.ts";
@@ -17,6 +18,9 @@ export class PeerFeatures {
   requestLimit: number | undefined;
   /** Reader of a web seed that gives whole files. */
   fileReader: FileReader | undefined;
+  /** Version 2 (BEP 52): `offered` by a peer that knows its hash of a hybrid, or `spoken`, with hash messages. */
+  version2: "offered" | "spoken" | undefined;
+  #hashes: PeerHashes | undefined;
   #extensions: PeerExtensions | undefined;
   #dhtNode: PeerDhtNode | undefined;
   #early: EarlyPeer | undefined;
@@ -27,6 +31,15 @@ export class PeerFeatures {
 
   get extensionsIfAny(): PeerExtensions | undefined {
     return this.#extensions;
+  }
+
+  /** Hash requests each way, made at their first use. */
+  get hashes(): PeerHashes {
+    return (this.#hashes ??= new PeerHashes());
+  }
+
+  get hashesIfAny(): PeerHashes | undefined {
+    return this.#hashes;
   }
 
   get dhtNode(): PeerDhtNode {
@@ -48,6 +61,20 @@ export class PeerFeatures {
   /** Both handshakes offer the fast extension (BEP 6). */
   agreeFast(): void {
     this.fast = new FastPeer();
+  }
+
+  get speaksV2(): boolean {
+    return this.version2 === "spoken";
+  }
+
+  /** The connection speaks version 2. */
+  agreeV2(): void {
+    this.version2 = "spoken";
+  }
+
+  /** The connection speaks version 1, and the peer could speak version 2. */
+  offerV2(): void {
+    this.version2 = "offered";
   }
 
   /** The peer knows of no piece until it is shown (BEP 16). */

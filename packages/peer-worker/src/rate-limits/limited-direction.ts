@@ -6,49 +6,19 @@ import {
   burstBytes,
   grantUnitBytes,
   wholeGrants,
-  type DirectionShare,
   type RateDirection,
   type TorrentWeight,
 } from "@troupe/messages";
 
 import { PeerBudget } from "./peer-budget.ts";
 import { WaitingGroups } from "./waiting-groups.ts";
+import { isLimited, peerRateOf, type TorrentLimits, type Waiting } from "./waiting-share.ts";
 
 /** The demand of a peer that waits. */
 interface Waiter {
   wantedBytes: number;
   /** The shares that it waits for. */
   readonly shares: readonly Waiting[];
-}
-
-/** A share, with the peers that wait for it. */
-export class Waiting {
-  readonly share: DirectionShare;
-  #weight = 0;
-  #bytes = 0;
-
-  constructor(share: DirectionShare) {
-    this.share = share;
-  }
-
-  /** @param weight Weight of a peer that begins to wait; below 0 of a peer that ends. */
-  change(weight: number, bytes: number): void {
-    this.#weight += weight;
-    this.#bytes += bytes;
-    this.share.setWaiting(this.#weight, this.#bytes);
-  }
-}
-
-/** A limit of a torrent or of a group in this worker. */
-export interface ScopeLimits {
-  readonly down: Waiting;
-  readonly up: Waiting;
-}
-
-/** The limits of a torrent in this worker, without that of all torrents: its own limit, and that of its group. */
-export interface TorrentLimits {
-  readonly down: readonly Waiting[];
-  readonly up: readonly Waiting[];
 }
 
 /** A peer under limits. */
@@ -132,6 +102,29 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     return granted;
   }
 
+  /** Whether hashes may go beside blocks: each limit has bytes left, or a budget for hashes. See {@link sentHashes}. */
+  hasRoomForHashes(peer: Peer, bytes: number): boolean {
+    const shares = this.#sharesOf(peer);
+    const needed = Math.min(bytes, grantUnitBytes);
+    const nowMs = this.#nowMs();
+    for (const { hashes, share } of shares) {
+      if (share.rate === 0 || share.grantedBytes >= needed) continue;
+      if (hashes.availableBytes(share.rate, nowMs) < needed) return false;
+    }
+    const peerRate = peerRateOf(shares);
+    if (peerRate === 0) return true;
+    const budget = this.#budgetOf(peer);
+    if (budget.availableBytes(peerRate, nowMs) >= needed) return true;
+    return budget.hashes.availableBytes(peerRate, nowMs) >= needed;
+  }
+
+  /** Hashes are sent. The bytes are to be charged too, unless they are counted with those of all messages. */
+  sentHashes(peer: Peer, bytes: number): void {
+    const shares = this.#sharesOf(peer);
+    for (const { hashes } of shares) hashes.take(bytes);
+    if (peerRateOf(shares) > 0) this.#budgetOf(peer).hashes.take(bytes);
+  }
+
   /** Takes bytes that {@link allow} has allowed. */
   take(peer: Peer, bytes: number): void {
     const shares = this.#sharesOf(peer);
@@ -146,7 +139,7 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     this.#budgets.get(peer)?.settle(bytes);
   }
 
-  /** Bytes that were given back have arrived nevertheless. The debt is a burst at most. */
+  /** Bytes that were not allowed before: given back and arrived nevertheless, or hashes. The debt is a burst at most. */
   charge(peer: Peer, bytes: number): void {
     for (const { share } of this.#sharesOf(peer)) {
       if (share.rate === 0) continue;
@@ -246,12 +239,10 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   }
 
   #availableTo(peer: Peer, shares: readonly Waiting[]): number {
-    let peerRate = 0;
     let available = Infinity;
-    for (const { share } of shares) {
+    for (const { share } of shares)
       if (share.rate > 0) available = Math.min(available, share.grantedBytes);
-      if (share.peerRate > 0) peerRate = Math.min(share.peerRate, peerRate || Infinity);
-    }
+    const peerRate = peerRateOf(shares);
     if (peerRate === 0 || available < grantUnitBytes) return available;
     return Math.min(available, this.#budgetOf(peer).availableBytes(peerRate, this.#nowMs()));
   }
@@ -278,8 +269,3 @@ export class LimitedDirection<Peer extends LimitedPeer> {
 }
 
 const noShares: readonly Waiting[] = [];
-
-function isLimited(shares: readonly Waiting[]): boolean {
-  for (const { share } of shares) if (share.rate > 0 || share.peerRate > 0) return true;
-  return false;
-}

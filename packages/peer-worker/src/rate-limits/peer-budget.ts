@@ -1,9 +1,11 @@
 import { burstBytes, grantUnitBytes } from "@troupe/messages";
+import { HashBudget } from "./hash-budget.ts";
 
 /** The bytes of one direction that a peer may transfer, and the bytes that it took and has not transferred yet. */
 export class PeerBudget {
   /** Bytes taken for blocks that are under way. */
   owedBytes = 0;
+  readonly hashes: HashBudget = new HashBudget();
   #bytes: number = grantUnitBytes;
   #filledAtMs: number;
 

@@ -1,12 +1,8 @@
 import type { Clock, Timer, Timers } from "@troupe/actor-runtime";
 import { PeerStep, RateShare } from "@troupe/messages";
 
-import {
-  LimitedDirection,
-  Waiting,
-  type LimitedPeer,
-  type ScopeLimits,
-} from "./limited-direction.ts";
+import { LimitedDirection, type LimitedPeer } from "./limited-direction.ts";
+import { Waiting, type ScopeLimits } from "./waiting-share.ts";
 
 /** Time between two looks at the granted bytes while peers wait. */
 const lookMs = 25;

@@ -4,6 +4,7 @@ import { PeerFlag } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
 
+import { isHybrid } from "../connection/agree-version.ts";
 import { startRequests } from "../download/downloads.ts";
 import { repeatExtendedHandshake } from "../extensions/extended-handshake.ts";
 import { offerAllowedFast } from "./fast/allowed-fast.ts";
@@ -28,6 +29,7 @@ import type { TorrentContent } from "../torrent.ts";
  */
 export function addSessionContent(session: Session, content: TorrentContent): SessionWithContent {
   const peer = session.addContent(content);
+  peer.row.setFlag(PeerFlag.speaksV2, peer.features.speaksV2);
   peer.countProtocolSent(peer.wire.bytes.sentEarly);
   const { earlyIfAny: early } = session.features;
   const haves = early?.haves;
@@ -59,9 +61,19 @@ export function addContentToPeers(content: TorrentContent): void {
   for (const session of sessions) {
     session.leaveBreadcrumb();
     if (session.rowIndex >= maxPeers) closeSession(session, "full", false);
+    else if (isToUpgrade(session)) closeSession(session, "version-upgrade", false);
     else goOn(session, content, had);
     breadcrumb.fill(0);
   }
+}
+
+/**
+ * Whether the peer is to be dialled again by the hash of version 2, which the metadata has shown: it offers version 2, and the
+ * connection began before we knew the hash.
+ */
+function isToUpgrade({ features, identity, torrent }: Session): boolean {
+  const isDialled = !identity.isIncoming || features.peerListenPort !== undefined;
+  return isHybrid(torrent) && features.version2 === "offered" && isDialled;
 }
 
 /** @returns The had pieces; none of a super-seed. Undefined: too many to announce to connected peers. */

@@ -53,6 +53,7 @@ function stopTransfers(session: SessionWithContent, nowMs: number): void {
 
 function leaveContent(session: SessionWithContent): void {
   session.content.uploadScheduler.forget(session);
+  session.worker.hashRequests.forget(session);
   session.content.leases.reserved.removeSeed(session.rowIndex);
   session.worker.rateLimits?.forget(session);
   session.content.removePeer(session);

@@ -1,5 +1,5 @@
 import type { Stream } from "@troupe/actor-runtime";
-import { type ConnectionKind, PeerField, PeerFlag } from "@troupe/messages";
+import { type AgreedVersion, type ConnectionKind, PeerField, PeerFlag } from "@troupe/messages";
 import { peerIdFromText, peerIdText } from "@troupe/protocol/peer";
 
 import type { ConnectionStage } from "../connection/connection.ts";
@@ -28,6 +28,10 @@ interface HandshakeResult extends KnownPeer {
   readonly hasDht: boolean;
   /** Both sides speak BEP 6. */
   readonly hasFast: boolean;
+  /** Absent for a web seed. */
+  readonly version?: AgreedVersion;
+  /** The peer's handshake offers version 2 of a hybrid. Absent for a web seed. */
+  readonly offersV2?: boolean;
   /** The connection does not become a peer. Called once at most. */
   readonly onFailed: (reason: string) => void;
 }
@@ -53,6 +57,8 @@ export function startSession(
   row.setFlag(PeerFlag.isWebSeed, identity.isWebSeed);
   row.setFlag(PeerFlag.hasFast, result.hasFast);
   if (result.hasFast) session.features.agreeFast();
+  if (versionField(result).version !== undefined) session.features.agreeV2();
+  else if (result.offersV2 === true) session.features.offerV2();
   row.setField(PeerField.connectedAtMs, worker.context.clock.epochMs());
   torrent.addSession(session);
   if (torrent.content !== undefined) addSessionContent(session, torrent.content);
@@ -82,7 +88,8 @@ function requestAdmission(session: Session, result: HandshakeResult): void {
   const { torrent, worker } = session;
   torrent.admissionsOut++;
   const peerId = peerIdFromText(session.identity.peerId);
-  const question = { torrent: torrent.id, peerId, ...session.identity.address };
+  const { address } = session.identity;
+  const question = { torrent: torrent.id, peerId, ...address, ...versionField(result) };
   worker.engine.admit(question, (admission) => {
     torrent.admissionsOut--;
     if (admission === "admitted") handleAdmitted(session, result);
@@ -91,7 +98,13 @@ function requestAdmission(session: Session, result: HandshakeResult): void {
   });
 }
 
-function handleAdmitted(session: Session, { kind }: HandshakeResult): void {
+/** The version of a connection that speaks version 2. */
+function versionField({ version = "v1" }: HandshakeResult): Pick<HandshakeResult, "version"> {
+  return version === "v1" ? {} : { version };
+}
+
+function handleAdmitted(session: Session, result: HandshakeResult): void {
+  const { kind } = result;
   const { torrent, worker, identity, rowIndex } = session;
   const peerId = peerIdFromText(identity.peerId);
   worker.notices.emit("peer-opened", {
@@ -100,6 +113,7 @@ function handleAdmitted(session: Session, { kind }: HandshakeResult): void {
     peerId,
     ...identity.address,
     ...(kind !== undefined && { kind }),
+    ...versionField(result),
   });
   if (session.wire.phase === "closed") {
     // The engine counts it as a peer: it must hear opening and end.

@@ -25,6 +25,7 @@ import {
   minFrameBytesPerSecond,
   minRequestTimeoutMs,
   notReadingCloseMs,
+  owingCloseMs,
 } from "../limits.ts";
 import { closeSession } from "../session/session-end.ts";
 import { type Session, type SessionWithContent, hasContent } from "../session/session.ts";
@@ -95,7 +96,8 @@ function judgeSilence(
     times.frameSinceMs = nowMs;
     times.frameBytes = 0;
   }
-  if (nowMs - times.lastReceivedAtMs >= idleCloseMs) return "idle";
+  const limitMs = session.blocksOut > 0 ? owingCloseMs : idleCloseMs;
+  if (nowMs - times.lastReceivedAtMs >= limitMs) return "idle";
   const inFrameMs = times.frameSinceMs < 0 ? 0 : nowMs - times.frameSinceMs;
   const dueBytes = (inFrameMs * minFrameBytesPerSecond) / 1_000;
   if (inFrameMs >= frameDeadlineMs && times.frameBytes < dueBytes) return "frame-stalled";

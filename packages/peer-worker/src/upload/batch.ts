@@ -63,9 +63,12 @@ export function fillBatch(
       if (taken > 0) pushRun(runs, run);
       run = { torrent: torrent.id, position, lengthBytes: 0, offset: at };
     }
-    run.lengthBytes += firstBytes;
+    const readBytes = Math.min(firstBytes, geometry.totalBytes - position);
+    run.lengthBytes += readBytes;
     lengthBytes += firstBytes;
     at = writeBlockHeader(slab, at, piece, begin, firstBytes) + firstBytes;
+    // Padding behind the last byte.
+    if (readBytes < firstBytes) slab.fill(0, at - firstBytes + readBytes, at);
     upload.removeFirst();
   }
   pushRun(runs, run);

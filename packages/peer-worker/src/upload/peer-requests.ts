@@ -45,7 +45,7 @@ function mayQueue(
   const { content, features, requestsWaiting, wire } = session;
   const isOfPiece =
     piece < content.geometry.pieceCount &&
-    begin + lengthBytes <= pieceLength(content.geometry, piece);
+    begin + lengthBytes <= endOfRequests(content, piece, begin);
   if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes)
     wire.offences.count("bad-requests", 1);
   else if (isHidden(session, piece)) requestHidden(session);
@@ -61,6 +61,15 @@ function mayQueue(
 }
 
 /** Whether a super-seed has not shown the piece to the peer (BEP 16). */
+/**
+ * End of the requests in a piece. libtorrent 2.0.8 fills the last piece of a torrent of version 2 with padding, and requests
+ * its last block whole: the padding is served as zeros.
+ */
+function endOfRequests({ geometry, trees }: TorrentContent, piece: number, begin: number): number {
+  const lengthBytes = pieceLength(geometry, piece);
+  return trees?.isAlone === true && begin < lengthBytes ? geometry.pieceLengthBytes : lengthBytes;
+}
+
 function isHidden({ features }: SessionWithContent, piece: number): boolean {
   return features.shown?.has(piece) === false;
 }

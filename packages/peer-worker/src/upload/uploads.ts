@@ -23,12 +23,12 @@ import { leaveTurnsWhenEmpty, putBack, rejectRequest } from "./rejects.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";
 import type { SessionWithContent } from "../session/session.ts";
-import type { DiskUploads } from "../torrent.ts";
+import type { DiskUploads } from "./disk-uploads.ts";
 
 /** The uploads of a worker from the files of a file-worker. */
-export class UploadScheduler implements DiskUploads {
+export class UploadScheduler implements DiskUploads<SessionWithContent> {
   readonly #worker: PeerWorker;
-  readonly #file: Ref<FileProtocol>;
+  readonly file: Ref<FileProtocol>;
   /** Peers waiting for memory, credit or the file-worker. */
   readonly #waiting: Set<SessionWithContent> = new Set<SessionWithContent>();
   /** The file-worker could not serve them for now, or their piece is hashed again. */
@@ -47,7 +47,7 @@ export class UploadScheduler implements DiskUploads {
 
   constructor(worker: PeerWorker, file: Ref<FileProtocol>) {
     this.#worker = worker;
-    this.#file = file;
+    this.file = file;
     worker.uploadTurns.add(this);
   }
 
@@ -76,7 +76,7 @@ export class UploadScheduler implements DiskUploads {
     this.#retrying.clear();
     this.resume();
     // Without a call under way only an empty call shows that the file-worker has ended the late reads.
-    if (this.#unanswered.length > 0 && this.#callsOut === 0 && this.#file.credits > 0)
+    if (this.#unanswered.length > 0 && this.#callsOut === 0 && this.file.credits > 0)
       this.#read(new ReadCall());
   }
 
@@ -177,8 +177,8 @@ export class UploadScheduler implements DiskUploads {
   readonly #onFileRoom = (): void => this.resume();
 
   #checkFileRoom(): boolean {
-    if (this.#file.credits > 0) return true;
-    this.#file.whenRoom(this.#onFileRoom, 1);
+    if (this.file.credits > 0) return true;
+    this.file.whenRoom(this.#onFileRoom, 1);
     return false;
   }
 
@@ -218,7 +218,7 @@ export class UploadScheduler implements DiskUploads {
       blockBytes: blockLengthBytes,
       runs: call.runs,
     };
-    this.#file
+    this.file
       .call("read-blocks", order, { deadlineMs: readDeadlineMs })
       .then(
         (reply) => this.#readDone(call, sentAtMs, reply),

@@ -7,6 +7,7 @@ import { type PieceIndex, blockLengthBytes } from "@troupe/protocol/units";
 
 import { chokedByPeer, unchokedByPeer } from "../download/downloads.ts";
 import { CommonMessages } from "./common-messages.ts";
+import { HashMessages } from "../hashes/hash-messages.ts";
 import { offerAllowedFast } from "../session/fast/allowed-fast.ts";
 import { rejectFromPeer } from "../session/fast/peer-rejects.ts";
 import { addAllPieces, addPeerPiece, addPeerBitfield } from "../choke/interest.ts";
@@ -22,10 +23,17 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
   blockMemory: Uint8Array;
   /** The last block's piece: nearly always the next block's too. */
   #lastPiece: PieceInProgress | undefined;
+  #hashMessages: HashMessages | undefined;
 
   constructor(session: SessionWithContent) {
     super(session);
     this.blockMemory = session.worker.slab;
+  }
+
+  /** Undefined on a connection of version 1. */
+  get hashSink(): HashMessages | undefined {
+    if (!this.session.features.speaksV2) return undefined;
+    return (this.#hashMessages ??= new HashMessages(this.session));
   }
 
   choke(): void {

@@ -4,6 +4,7 @@ import type { FrameSink } from "@troupe/protocol/frames";
 export function messageText(name: keyof FrameSink, fields: readonly unknown[]): string | undefined {
   switch (name) {
     case "blockMemory":
+    case "hashSink":
     case "blockPart":
     case "blockEnds":
       return undefined;

@@ -6,6 +6,7 @@ import {
   maxCancels,
   maxChokedRequests,
   maxEmptyCancels,
+  maxHashRejects,
   maxHiddenRequests,
   maxIdleMessages,
   maxLostRequests,
@@ -27,6 +28,8 @@ const bounds = {
   "lost-requests": [maxLostRequests, "requests for lost pieces in a minute"],
   /** Rejected: for pieces that a super-seed has not shown to the peer. */
   "hidden-requests": [maxHiddenRequests, "requests for pieces not shown in a minute"],
+  /** Rejected. */
+  "hashes-flood": [maxHashRejects, "rejected hash requests in a minute"],
   "unrequested-blocks": [maxUnrequestedBytes, "bytes of blocks not asked for"],
   /** For pieces that the peer already announced. */
   "have-flood": [maxRepeatedHaves, "haves twice in a minute"],
@@ -45,6 +48,7 @@ const perMinute = [
   "request-flood",
   "lost-requests",
   "hidden-requests",
+  "hashes-flood",
 ] as const;
 
 /** An object with a place for each count takes less memory than a map of few. */
@@ -54,6 +58,7 @@ const noCounts: Readonly<Record<keyof typeof bounds, number>> = {
   "request-flood": 0,
   "lost-requests": 0,
   "hidden-requests": 0,
+  "hashes-flood": 0,
   "unrequested-blocks": 0,
   "have-flood": 0,
   "bitfield-flood": 0,

@@ -1,11 +1,8 @@
 import test from "ava";
 import { RateShare, torrentWeight } from "@troupe/messages";
 
-import {
-  LimitedDirection,
-  Waiting,
-  type LimitedPeer,
-} from "../../src/rate-limits/limited-direction.ts";
+import { LimitedDirection, type LimitedPeer } from "../../src/rate-limits/limited-direction.ts";
+import { Waiting } from "../../src/rate-limits/waiting-share.ts";
 
 const block = 16_384;
 const hungryBytes = 100 * block;
@@ -132,4 +129,32 @@ test("L08: a peer without limits takes what it wants, and nothing of the others'
   direction.take(free, hungryBytes);
   t.is(share.grantedBytes, 2 * block);
   t.is(direction.allow(limited, hungryBytes), 2 * block);
+});
+
+test("hashes go beside blocks that use up a limit of all peers or of each peer, an eighth of it at most", (t) => {
+  for (const [rate, peerRate] of [
+    [80_000, 0],
+    [0, 80_000],
+  ] as const) {
+    const { up } = new RateShare();
+    up.setRates(rate, peerRate);
+    let nowMs = 0;
+    const direction = new LimitedDirection<LimitedPeer>(
+      "up",
+      () => nowMs,
+      () => {},
+    );
+    direction.setEngineShare(new Waiting(up));
+    const torrent = { limits: undefined, group: undefined, weight: torrentWeight(1) };
+    const peer = { isUnlimited: false, isOverTcp: true, torrent };
+    let sentBytes = 0;
+    for (; nowMs < 20_000; nowMs += 50) {
+      direction.take(peer, direction.allow(peer, hungryBytes));
+      if (!direction.hasRoomForHashes(peer, 500)) continue;
+      direction.sentHashes(peer, 500);
+      sentBytes += 500;
+    }
+    t.true(sentBytes > 0 && sentBytes <= block + 20 * 10_000, `${sentBytes}`);
+    t.true(sentBytes > 15 * 10_000, `${sentBytes}`);
+  }
 });

@@ -4,6 +4,10 @@ import { addressKey } from "@troupe/protocol/address";
 import { readUint16, readUint32, writeUint32 } from "@troupe/protocol/bytes";
 import {
   FastMessageId,
+  HashMessageId,
+  type HashRequest,
+  decodeHashRequest,
+  hashRequestBytes,
   MessageId,
   blockHeaderBytes,
   cancelBytes,
@@ -64,6 +68,8 @@ export class ScriptedPeer {
   readonly named: { readonly added: string[]; readonly dropped: string[] }[] = [];
   /** Extension handshakes that it was sent. */
   readonly handshakes: ExtendedHandshake[] = [];
+  /** Answers to hash requests, with their hashes. */
+  readonly hashes: { readonly request: HashRequest; readonly hashes: Uint8Array }[] = [];
 
   constructor(stream: FakeStream, pieceLengthBytes: number) {
     this.stream = stream;
@@ -290,6 +296,16 @@ export class ScriptedPeer {
     return bytes;
   }
 
+  #hashWords(message: Uint8Array): string {
+    const request = decodeHashRequest(message.subarray(1));
+    const { baseLayer, index, length, proofLayers } = request;
+    const place = `${baseLayer} ${index} ${length} ${proofLayers}`;
+    if (message[0] === HashMessageId.request) return `hash-request ${place}`;
+    if (message[0] === HashMessageId.reject) return `hash-reject ${place}`;
+    this.hashes.push({ request, hashes: message.slice(hashRequestBytes) });
+    return `hashes ${place}`;
+  }
+
   #append(bytes: Uint8Array): void {
     const all = new Uint8Array(this.#unread.length + bytes.length);
     all.set(this.#unread);
@@ -318,6 +334,10 @@ export class ScriptedPeer {
         return `request ${place()} ${readUint32(message, 9)}`;
       case MessageId.cancel:
         return `cancel ${place()} ${readUint32(message, 9)}`;
+      case HashMessageId.request:
+      case HashMessageId.hashes:
+      case HashMessageId.reject:
+        return this.#hashWords(message);
       case MessageId.piece:
         this.blocks.set(place(), message.slice(9));
         return `block ${place()} ${message.length - 9}`;

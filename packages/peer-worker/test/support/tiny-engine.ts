@@ -132,6 +132,8 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
       "metadata-offered": () => {},
       "metadata-block": () => {},
       "metadata-rejected": () => {},
+      "hashes-came": () => {},
+      "hashes-rejected": () => {},
       "peer-exchange-offered": () => {},
       "peers-named": () => {},
       "peer-opened": () => {},

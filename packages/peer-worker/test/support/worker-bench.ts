@@ -16,6 +16,7 @@ import {
   PieceMap,
   shareBytes,
   type OpenContent,
+  type OpenTrees,
   type PieceLease,
   type PiecesSealed,
   type LeasePieces,
@@ -93,6 +94,10 @@ interface TorrentShape {
   /** Served to peers. */
   readonly metadata?: Uint8Array;
   readonly extensions?: ExtensionModules;
+  /** The name of a hybrid in version 2. */
+  readonly infoHashV2?: InfoHash;
+  /** Trees of version 2. */
+  readonly trees?: OpenTrees;
 }
 
 interface BenchOptions {
@@ -116,6 +121,12 @@ export interface EmittedNotice {
   readonly name: string;
   readonly message: unknown;
 }
+
+/** A torrent whose metadata is not known. */
+type EarlyShape = Required<
+  Pick<TorrentShape, "exchangesPeers" | "isPaused" | "maxPeers" | "usesDht">
+> &
+  Pick<TorrentShape, "infoHashV2">;
 
 /** The worker and its surroundings. */
 export class WorkerBench {
@@ -214,11 +225,13 @@ export class WorkerBench {
     isPaused = false,
     exchangesPeers = false,
     usesDht = false,
-  } = {}): Promise<EarlyTorrent> {
+    infoHashV2,
+  }: Partial<EarlyShape> = {}): Promise<EarlyTorrent> {
     const torrent = this.#newTorrent();
     const { id, infoHash } = torrent;
     const options = { maxPeers, weight: evenWeight, isPaused, exchangesPeers, usesDht };
-    await this.send("open-torrent", { torrent: id, infoHash, peerId, ...options });
+    const name = infoHashV2 === undefined ? {} : { infoHashV2 };
+    await this.send("open-torrent", { torrent: id, infoHash, ...name, peerId, ...options });
     return torrent;
   }
 
@@ -234,6 +247,8 @@ export class WorkerBench {
     await this.send("open-torrent", {
       torrent: torrent.id,
       infoHash: torrent.infoHash,
+      ...(shape.trees?.isAlone === true && { infoHashV2: torrent.infoHash }),
+      ...(shape.infoHashV2 !== undefined && { infoHashV2: shape.infoHashV2 }),
       peerId,
       maxPeers,
       weight: shape.weight ?? evenWeight,
@@ -253,6 +268,7 @@ export class WorkerBench {
         ...paddingOf(shape),
         ...(shape.wanted !== undefined && { wanted: bitsOf(shape.wanted) }),
         ...(shape.metadata !== undefined && { metadata: sharedInfo(shape.metadata) }),
+        ...(shape.trees !== undefined && { trees: shape.trees }),
       },
     });
     return { ...torrent, pieceLengthBytes, totalBytes, map, table };

@@ -3,7 +3,7 @@ import { PeerField, PeerFlag, PeerWord, Total } from "@troupe/messages";
 
 import { WorkerBench } from "../support/worker-bench.ts";
 
-test("a keep-alive is sent after 100 s without a message", async (t) => {
+test("A07: a keep-alive is sent after 100 s without a message", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const peer = await bench.meet(torrent, "a");
@@ -31,6 +31,19 @@ test("AE24: a peer that is silent for 150 s is closed, a peer that sends keep-al
   t.true(silent.isClosed);
   t.false(alive.isClosed);
   t.like(bench.takeNotice("peer-closed"), { peer: 0, reason: "idle", isFault: false });
+});
+
+test("A07: a peer that owes blocks is closed after 120 s of silence", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const owing = await bench.meetSeed(torrent, "a", "#");
+  await bench.lease(torrent, [0]);
+  t.is(owing.takeMessagesOf("request").length, 2);
+  await bench.advance(118_000);
+  t.false(owing.isClosed);
+  await bench.advance(4_000);
+  t.true(owing.isClosed);
+  t.like(bench.takeNotice("peer-closed"), { reason: "idle", isFault: false });
 });
 
 test("case 39: a message that stops half way is closed after 30 s", async (t) => {

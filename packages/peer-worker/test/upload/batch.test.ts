@@ -35,10 +35,13 @@ const someRequests = fc.array(fc.oneof(wholeBlock, anyRequest, inOrder), {
   maxLength: 32,
 });
 
-function sessionAsking(requests: readonly Request[]): SessionWithContent {
+function sessionAsking(
+  requests: readonly Request[],
+  totalBytes: number = 5 * pieceLengthBytes,
+): SessionWithContent {
   const upload = new UploadQueue(new MemoryBudget(1 << 20));
   for (const { piece, begin, lengthBytes } of requests) upload.push(piece, begin, lengthBytes);
-  const content = { geometry: { pieceLengthBytes } };
+  const content = { geometry: { pieceLengthBytes, totalBytes } };
   return { content, torrent: { id: 1 }, upload } as unknown as SessionWithContent;
 }
 
@@ -76,6 +79,21 @@ test("the runs of a batch are its requests, in order, each behind the header tha
     t.is(batch.offset + imageBytes(batch), (end?.offset ?? 0) + 13 + (end?.lengthBytes ?? 0));
   });
   fc.assert(property);
+});
+
+test("a block that runs into the padding behind the last byte is read up to there, and ends with zeros", (t) => {
+  const slab = new Uint8Array(4 * (block + 13)).fill(9);
+  const runs: number[] = [];
+  const requests = [0, block].map((begin) => ({ piece: 1, begin, lengthBytes: block }));
+  const session = sessionAsking(requests, pieceLengthBytes + block + 5);
+  const batch = fillBatch(slab, session, 2, 0, runs);
+  t.deepEqual(blocksOf(runs), [
+    [pieceLengthBytes, block, 13],
+    [pieceLengthBytes + block, 5, block + 26],
+  ]);
+  t.is(batch.lengthBytes, 2 * block);
+  t.true(slab.subarray(block + 26 + 5, 2 * (block + 13)).every((byte) => byte === 0));
+  t.is(slab[block + 26 + 4], 9);
 });
 
 test("the refused blocks of a batch are those of its refused runs", (t) => {

@@ -4,8 +4,8 @@ import { ProtocolError } from "../errors.ts";
 
 /** Limits of all bencoded input by source. */
 export const bencodeLimits = {
-  /** 16 MiB of metadata, the most that BEP 9 carries, with trackers and notes. */
-  file: { maxBytes: 17 * 1_048_576, maxDepth: 64, maxTokens: 3_000_000 },
+  /** 16 MiB of metadata, the most that BEP 9 carries, with piece layers (BEP 52), trackers and notes. */
+  file: { maxBytes: 32 * 1_048_576, maxDepth: 64, maxTokens: 3_000_000 },
   /** Payload of an extended message (BEP 10). */
   wire: { maxBytes: 65_536, maxDepth: 16, maxTokens: 10_000 },
   /** For 10,000 peers as dictionaries. */

@@ -18,7 +18,7 @@ export function sha1(bytes: Uint8Array): Uint8Array {
 /** A hash over bytes that come one after another. */
 export interface RunningHash {
   update(bytes: Uint8Array): unknown;
-  /** Ends the hash. @returns 20 bytes. */
+  /** Ends the hash. @returns Its digest. */
   digest(): Uint8Array;
 }
 

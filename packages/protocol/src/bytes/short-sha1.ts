@@ -1,6 +1,7 @@
 // SHA-1 (FIPS 180-4) without OpenSSL, for a thread that hashes a few short inputs at its start.
 
-const blockBytes = 64;
+import { at, paddedMessage, shaBlockBytes } from "./sha-message.ts";
+
 const rounds = 80;
 /** Constants of each twenty rounds. */
 const constants = [0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6] as const;
@@ -10,23 +11,13 @@ export function shortSha1(bytes: Uint8Array): Uint8Array {
   const padded = new DataView(paddedMessage(bytes));
   const state = new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]);
   const words = new Int32Array(rounds);
-  for (let begin = 0; begin < padded.byteLength; begin += blockBytes) {
+  for (let begin = 0; begin < padded.byteLength; begin += shaBlockBytes) {
     for (let index = 0; index < 16; index++) words[index] = padded.getInt32(begin + 4 * index);
     addBlock(state, words);
   }
   const digest = new DataView(new ArrayBuffer(20));
   for (let index = 0; index < 5; index++) digest.setInt32(4 * index, at(state, index));
   return new Uint8Array(digest.buffer);
-}
-
-/** The message, a bit, zeros, and its length in bits: whole blocks. */
-function paddedMessage(bytes: Uint8Array): ArrayBuffer {
-  const lengthBytes = Math.ceil((bytes.length + 9) / blockBytes) * blockBytes;
-  const padded = new Uint8Array(lengthBytes);
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  new DataView(padded.buffer).setBigUint64(lengthBytes - 8, 8n * BigInt(bytes.length));
-  return padded.buffer;
 }
 
 /**
@@ -70,8 +61,4 @@ function mixed(quarter: number, b: number, c: number, d: number): number {
 
 function rotated(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
-}
-
-function at(words: Int32Array, index: number): number {
-  return words[index] ?? 0;
 }

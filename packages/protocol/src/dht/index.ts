@@ -1,4 +1,5 @@
 export { maxTorrentNodes } from "./bep-05-torrent-nodes.ts";
+export * from "./bep-33-scrape.ts";
 export * from "./bep-42-node-id.ts";
 export * from "./bep-44-items.ts";
 export * from "./compact-nodes.ts";

@@ -87,6 +87,15 @@ export function afterFailure(): ProtocolError {
   );
 }
 
+/** @returns `hashes-not-requested`. */
+export function hashesNotRequested(lengthBytes: number, allowedBytes: number): ProtocolError {
+  return fault(
+    "hashes-not-requested",
+    `cannot take a message of ${lengthBytes} bytes with hashes: our requests allow ${allowedBytes}`,
+    { lengthBytes, allowedBytes },
+  );
+}
+
 /** @returns The error for a sink's offset outside its memory, which is no fault of the peer. */
 export function noRoom(offset: number): RangeError {
   return new RangeError(`bug: the sink has no room for a block at byte ${offset} of its memory`);

@@ -4,13 +4,14 @@
 //   head      up to 17 bytes: prefix, id and the fixed fields of a short message
 //   block     payload of `piece`, copied to where the sink wants it
 //   lent      payload of `piece`, shown to the sink part by part
-//   body      payload of `bitfield` or `extended`: in place when whole, else gathered
+//   body      payload of `bitfield`, `extended` or a hash message: in place when whole, else gathered
 //   skip      payload that is dropped
 
 import { MessageId, blockHeaderBytes } from "../peer/bep-03-peer-messages.ts";
 import { readUint16, readUint32 } from "../bytes/byte-order.ts";
 import { copyBytes } from "../bytes/copy-bytes.ts";
 import { deliverFast } from "./deliver-fast.ts";
+import { checkHashFrame, deliverHashes } from "./deliver-hashes.ts";
 import { afterFailure, noRoom } from "./frame-faults.ts";
 import { type FrameBounds, FrameRules } from "./frame-rules.ts";
 import { type FrameSink, lentBlock } from "./frame-sink.ts";
@@ -111,7 +112,7 @@ export class FrameReader {
    * The metadata became known: whatever is delivered from here on goes to `sink` and keeps to `bounds`, also a message
    * that has begun. Not from inside a call of the sink.
    *
-   * @throws {ProtocolError} `bitfield-wrong-length` for a bitfield that has begun. After that, `frame-reader-failed`.
+   * @throws {ProtocolError} `bitfield-wrong-length` for a bitfield that has begun, as `push` for hashes. After that, `frame-reader-failed`.
    */
   learn(sink: FrameSink, bounds: FrameBounds | FrameRules): void {
     this.#sink = sink;
@@ -119,7 +120,7 @@ export class FrameReader {
     if (this.#state !== State.body) return;
     try {
       const bodyBytes = this.#gatheredBytes + this.#missingBytes;
-      this.#rules.checkPayload(this.#bodyId, 1 + bodyBytes);
+      this.#checkPayload(this.#bodyId, 1 + bodyBytes);
     } catch (error) {
       this.#fail();
       throw error;
@@ -138,7 +139,7 @@ export class FrameReader {
    * @param end Valid bytes of `chunk`, from its start.
    * @returns Bytes read: all, unless the sink called {@link hold}. The caller pushes the rest later.
    * @throws {ProtocolError} `frame-too-long`, `frame-wrong-length`, `bitfield-wrong-length`, `bitfield-spare-bits`,
-   *   `piece-out-of-range`, `block-out-of-range`, `block-before-metadata`: faults of the peer; close the connection.
+   *   `piece-out-of-range`, `block-out-of-range`, `block-before-metadata`, `hashes-not-requested`: faults of the peer; close the connection.
    *   After that, `frame-reader-failed`.
    */
   push(chunk: Uint8Array, end: number = chunk.length): number {
@@ -325,7 +326,7 @@ export class FrameReader {
 
   /** The payload is gathered (`bitfield`, `extended`) or skipped. */
   #startPayload(id: number, lengthBytes: number): number {
-    const isKnown = this.#rules.checkPayload(id, lengthBytes);
+    const isKnown = this.#checkPayload(id, lengthBytes);
     this.#bodyId = id;
     this.#missingBytes = lengthBytes - 1;
     if (this.#missingBytes > 0) this.#state = isKnown ? State.body : State.skip;
@@ -334,6 +335,12 @@ export class FrameReader {
       this.#sink.unknown(id, lengthBytes);
     }
     return prefixBytes + 1;
+  }
+
+  /** @returns False for messages that are not read. */
+  #checkPayload(id: number, lengthBytes: number): boolean {
+    const isHashes = checkHashFrame(this.#sink.hashSink, id, lengthBytes);
+    return isHashes || this.#rules.checkPayload(id, lengthBytes);
   }
 
   #readBody(chunk: Uint8Array, at: number, end: number): number {
@@ -362,6 +369,7 @@ export class FrameReader {
       this.#sink.extended(body[0] ?? 0, body.subarray(1));
       return;
     }
+    if (deliverHashes(this.#sink.hashSink, this.#bodyId, body)) return;
     this.#rules.checkBitfield(body);
     this.#sink.bitfield(body);
   }

@@ -1,3 +1,4 @@
+import type { HashSink } from "./deliver-hashes.ts";
 import type { PieceIndex } from "../units.ts";
 
 /** Result of `blockStarts`: the reader copies nothing, and lends each part of the block to `blockPart`. */
@@ -48,6 +49,9 @@ export interface FrameSink {
   blockPart?(chunk: Uint8Array, start: number, end: number, begin: number): void;
   /** Not called for a skipped block. */
   blockEnds(piece: PieceIndex, begin: number, lengthBytes: number): void;
+
+  /** Undefined: messages of BEP 52 are unknown on this connection. Read at each such message. */
+  readonly hashSink?: HashSink | undefined;
 
   /** Skipped. @param lengthBytes With the id. */
   unknown(id: number, lengthBytes: number): void;

@@ -1,3 +1,4 @@
+export type { HashSink } from "./deliver-hashes.ts";
 export * from "./early-haves.ts";
 export * from "./frame-reader.ts";
 export { type FrameBounds, FrameRules } from "./frame-rules.ts";

@@ -1,4 +1,5 @@
-// Magnet links: https://www.bittorrent.org/beps/bep_0009.html "magnet URI format", `so` of BEP 53, `ws` of BEP 19.
+// Magnet links: https://www.bittorrent.org/beps/bep_0009.html "magnet URI format", `so` of BEP 53, `ws` of BEP 19. `btmh` is the
+// hash of version 2 as a multihash: 12 and 20 say that it is a SHA-256 of 32 bytes.
 
 import { parseHostPort } from "../address/address.ts";
 import { cleanText } from "../text/clean-text.ts";
@@ -8,7 +9,7 @@ import type { PeerAddress } from "../address/peer-address.ts";
 import { percentDecode } from "../tracker/percent-encoding.ts";
 import { checkTrackerUrl } from "../tracker/tracker-url.ts";
 import { checkWebSeedUrl } from "../web-seed/bep-19-file-urls.ts";
-import type { InfoHashes } from "../identity.ts";
+import { isInfoHashV2, type InfoHashes, type InfoHashV2, wireHashes } from "../identity.ts";
 import { isInfoHashText, parseInfoHash, type InfoHash } from "../units.ts";
 
 /** Characters of a link. */
@@ -20,6 +21,8 @@ const maxMagnetPeers = 20;
 /** Web seeds of a link. */
 const maxMagnetWebSeeds = 20;
 
+/** A SHA-256 of 32 bytes, as a multihash begins. */
+const sha256Multihash = "1220";
 const maxNameLength = 255;
 /** File numbers of `so`. */
 const maxFileNumber = 2 ** 31 - 1;
@@ -44,7 +47,7 @@ export interface Magnet {
 
 /** The fields of a link to write. */
 interface OwnMagnet {
-  readonly infoHash: InfoHash;
+  readonly infoHashes: InfoHashes;
   readonly name?: string;
   readonly trackers?: readonly string[];
   readonly webSeeds?: readonly string[];
@@ -53,13 +56,13 @@ interface OwnMagnet {
 /** The text is a magnet link or a bare info-hash, perhaps a broken one. */
 export function isMagnetText(text: string): boolean {
   const trimmed = text.trim();
-  return /^magnet:/i.test(trimmed) || isInfoHashText(trimmed);
+  return /^magnet:/i.test(trimmed) || isInfoHashText(trimmed) || isInfoHashV2(trimmed);
 }
 
 /**
- * @param text A magnet link, or an info-hash as {@link parseInfoHash} reads it.
- * @throws {ProtocolError} `magnet-malformed` for a link that is too long, lacks an info-hash or names two;
- *   `info-hash-malformed`; `torrent-v2-only` for a link with `btmh` alone.
+ * @param text A magnet link, an info-hash as {@link parseInfoHash} reads it, or the 64 hexadecimal digits of version 2.
+ * @throws {ProtocolError} `magnet-malformed` for a link that is too long, lacks an info-hash or names two of one version;
+ *   `info-hash-malformed`.
  */
 export function parseMagnet(text: string): Magnet {
   const trimmed = text.trim();
@@ -70,7 +73,7 @@ export function parseMagnet(text: string): Magnet {
   if (query === undefined) {
     if (/^magnet:/i.test(trimmed)) throw malformed('"?" must follow "magnet:"');
     return {
-      ...named(parseInfoHash(trimmed)),
+      ...named(readHash(trimmed)),
       trackers: [],
       webSeeds: [],
       peers: [],
@@ -95,11 +98,20 @@ export function parseMagnet(text: string): Magnet {
 }
 
 /**
- * @returns The link, its info-hash in hexadecimal digits. Trackers and web seeds beyond the bounds of a link are left out.
+ * @returns The link, its info-hashes in hexadecimal digits. Trackers and web seeds beyond the bounds of a link are left out.
  */
-export function formatMagnet({ infoHash, name, trackers = [], webSeeds = [] }: OwnMagnet): string {
+export function formatMagnet({
+  infoHashes: { v1, v2 },
+  name,
+  trackers = [],
+  webSeeds = [],
+}: OwnMagnet): string {
   const shownName = name === undefined ? "" : `&dn=${encodeURIComponent(name)}`;
-  let link = `magnet:?xt=urn:btih:${infoHash}${shownName}`;
+  const topics = [
+    ...(v1 === undefined ? [] : [`xt=urn:btih:${v1}`]),
+    ...(v2 === undefined ? [] : [`xt=urn:btmh:${sha256Multihash}${v2}`]),
+  ];
+  let link = `magnet:?${topics.join("&")}${shownName}`;
   const parameters = [
     ...trackers.slice(0, maxMagnetTrackers).map((url) => `&tr=${encodeURIComponent(url)}`),
     ...webSeeds.slice(0, maxMagnetWebSeeds).map((url) => `&ws=${encodeURIComponent(url)}`),
@@ -110,8 +122,16 @@ export function formatMagnet({ infoHash, name, trackers = [], webSeeds = [] }: O
   return link;
 }
 
-function named(infoHash: InfoHash): Pick<Magnet, "infoHash" | "infoHashes"> {
-  return { infoHash, infoHashes: { v1: infoHash } };
+function named(infoHashes: InfoHashes): Pick<Magnet, "infoHash" | "infoHashes"> {
+  const [infoHash] = wireHashes(infoHashes);
+  return { infoHash, infoHashes };
+}
+
+/** A hash of version 1 or 2 alone. */
+function readHash(text: string): InfoHashes {
+  return isInfoHashV2(text)
+    ? { v2: text.toLowerCase() as InfoHashV2 }
+    : { v1: parseInfoHash(text) };
 }
 
 /** Names in lower case; `tr.1` counts as `tr`. */
@@ -145,23 +165,36 @@ function percentDecodeText(text: string): string | undefined {
   return bytes && new TextDecoder().decode(bytes);
 }
 
-function readTopics(topics: readonly string[]): InfoHash {
+function readTopics(topics: readonly string[]): InfoHashes {
+  const v1 = onlyTopic(topics, /^urn:btih:(.*)$/is, parseInfoHash);
+  const v2 = onlyTopic(topics, /^urn:btmh:(.*)$/is, readMultihash);
+  if (v1 !== undefined) return { v1, ...(v2 !== undefined && { v2 }) };
+  if (v2 !== undefined) return { v2 };
+  throw malformed('it has no info-hash ("xt=urn:btih:…" or "xt=urn:btmh:1220…")');
+}
+
+/** @returns The hash that all topics of a version name; undefined without one. */
+function onlyTopic<Hash>(
+  topics: readonly string[],
+  pattern: RegExp,
+  read: (text: string) => Hash,
+): Hash | undefined {
   const hashes = new Set(
     topics.flatMap((topic) => {
-      const [, text] = /^urn:btih:(.*)$/is.exec(topic) ?? [];
-      return text === undefined ? [] : [parseInfoHash(text)];
+      const [, text] = pattern.exec(topic) ?? [];
+      return text === undefined ? [] : [read(text)];
     }),
   );
-  const [infoHash] = hashes;
   if (hashes.size > 1) throw malformed(`it names ${hashes.size} different torrents`);
-  if (infoHash !== undefined) return infoHash;
-  if (topics.some((topic) => /^urn:btmh:/i.test(topic))) {
-    throw new ProtocolError("torrent-v2-only", {
-      operation: "parse-magnet",
-      message: 'cannot use a magnet link of a v2 torrent: it has "btmh" without "btih"',
-    });
-  }
-  throw malformed('it has no info-hash ("xt=urn:btih:…")');
+  const [only] = hashes;
+  return only;
+}
+
+function readMultihash(text: string): InfoHashV2 {
+  const hash = text.slice(sha256Multihash.length);
+  if (text.startsWith(sha256Multihash) && isInfoHashV2(hash))
+    return hash.toLowerCase() as InfoHashV2;
+  throw malformed('"btmh" must be 1220 and 64 hexadecimal digits, a SHA-256');
 }
 
 function readUrls(

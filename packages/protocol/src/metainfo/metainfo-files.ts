@@ -10,6 +10,7 @@ import {
 } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { ProtocolError } from "../errors.ts";
+import { linkTargets, readLinkPath } from "./link-targets.ts";
 import { laidOut, type ContentLayout } from "./content-layout.ts";
 import type { MetainfoFile } from "./metainfo.ts";
 import { nameFiles, type NamedFile, type NamedFiles, type NameRule } from "./file-names.ts";
@@ -25,7 +26,7 @@ export interface FileList {
 }
 
 /** How the files are named. */
-interface Naming {
+export interface Naming {
   /** Name in the torrent; the info-hash if that is empty, `.` or `..`. */
   readonly torrentName: string;
   /** It is the name in the torrent. */
@@ -35,16 +36,30 @@ interface Naming {
 }
 
 /** A file before it is placed. */
-interface FileEntry extends Pick<MetainfoFile, "lengthBytes" | "isPadding"> {
+export interface FileEntry extends Pick<MetainfoFile, "lengthBytes" | "isPadding"> {
   /** Names in the torrent, with the torrent's name in front; without empty names, `.` and `..`. */
   readonly names: readonly string[];
   /** Empty names, `.` or `..` are left out. */
   readonly lacksNames: boolean;
   readonly isLink: boolean;
+  readonly isExecutable: boolean;
+  /** Names of `symlink path`, below the torrent's folder. */
+  readonly linkPath?: readonly string[];
 }
 
 const attributePadding = 0x70;
+
+/** Attributes of a file (BEP 47) that its bytes do not have. */
+export function readAttributes(
+  attributes: Uint8Array,
+): Pick<FileEntry, "isPadding" | "isLink" | "isExecutable"> {
+  const isPadding = attributes.includes(attributePadding);
+  const isLink = attributes.includes(attributeLink);
+  return { isPadding, isLink, isExecutable: !isLink && attributes.includes(attributeExecutable) };
+}
+
 const attributeLink = 0x6c;
+const attributeExecutable = 0x78;
 
 /**
  * @param warnings Gets a sentence for accepted odd input.
@@ -55,7 +70,8 @@ export function readFiles(info: BencodeValue, naming: Naming, warnings: string[]
   if (files === undefined) {
     const lengthBytes = requireLength(info.get("length"), "info.length");
     const names = [naming.torrentName];
-    const entry = { names, lengthBytes, isPadding: false, isLink: false, lacksNames: false };
+    const { isExecutable } = readAttributes(attributesOf(info, "info.attr"));
+    const entry = { ...plainEntry, names, lengthBytes, isExecutable };
     const onDisk = laidOut(names, true, naming.layout);
     const { files: named, portable } = nameFiles([onDisk], naming.rule);
     const placed = named.map((place) => fileAt(entry, place, 0, naming));
@@ -66,7 +82,7 @@ export function readFiles(info: BencodeValue, naming: Naming, warnings: string[]
   }
   const entries = readEntries(requireList(files, "info.files"), naming);
   if (entries.length === 0) throw invalidField("info.files", "it is empty");
-  return placeFiles(entries, naming, warnings);
+  return placeFiles(entries, false, naming, warnings);
 }
 
 function readEntries(files: BencodeValue, { torrentName }: Naming): FileEntry[] {
@@ -74,19 +90,19 @@ function readEntries(files: BencodeValue, { torrentName }: Naming): FileEntry[] 
   for (const file of files.items()) {
     const field = `info.files.${entries.length}`;
     requireDictionary(file, field);
-    const attributes = file.get("attr");
-    const attributeBytes =
-      attributes === undefined ? noBytes : requireBytes(attributes, `${field}.attr`);
-    const isLink = attributeBytes.includes(attributeLink);
-    const isPadding = attributeBytes.includes(attributePadding);
+    const attributeBytes = attributesOf(file, `${field}.attr`);
+    const { isExecutable, isLink, isPadding } = readAttributes(attributeBytes);
+    const linkPath = isLink ? readLinkPath(file.get("symlink path")) : undefined;
     const names = isPadding && !hasPath(file) ? paddingPath : readPath(file, field);
     const named = names.filter((name) => name !== "" && name !== "." && name !== "..");
     entries.push({
       names: [torrentName, ...(named.length === 0 ? ["_"] : named)],
-      // Without its target, which could lead out of the folder.
+      // A link has no bytes of its own.
       lengthBytes: isLink ? 0 : requireLength(file.get("length"), `${field}.length`),
       isPadding,
       isLink,
+      isExecutable,
+      ...(linkPath !== undefined && { linkPath }),
       lacksNames: named.length > 0 && named.length < names.length,
     });
   }
@@ -94,6 +110,12 @@ function readEntries(files: BencodeValue, { torrentName }: Naming): FileEntry[] 
 }
 
 const noBytes = new Uint8Array(0);
+const plainEntry = { isPadding: false, isLink: false, isExecutable: false, lacksNames: false };
+
+function attributesOf(file: BencodeValue, field: string): Uint8Array {
+  const attributes = file.get("attr");
+  return attributes === undefined ? noBytes : requireBytes(attributes, field);
+}
 
 /** Padding of some programs has no path. */
 const paddingPath: readonly string[] = [".pad"];
@@ -116,18 +138,27 @@ function readPath(file: BencodeValue, field: string): string[] {
   return names;
 }
 
-function placeFiles(entries: readonly FileEntry[], naming: Naming, warnings: string[]): FileList {
+/** Places files end to end, and names them. */
+export function placeFiles(
+  entries: readonly FileEntry[],
+  isSingleFile: boolean,
+  naming: Naming,
+  warnings: string[],
+): FileList {
   // Padding is never on disk: its names may repeat.
   const stored = entries.filter(({ isPadding }) => !isPadding);
-  const names = stored.map((entry) => laidOut(entry.names, false, naming.layout));
+  const names = stored.map((entry) => laidOut(entry.names, isSingleFile, naming.layout));
   const named = nameFiles(names, naming.rule);
+  const links = linkTargets(entries);
   let next = 0;
   let offset = 0;
-  const files = entries.map((entry) => {
+  const files = entries.map((entry, index) => {
     const start = offset;
     offset += entry.lengthBytes;
     const place = entry.isPadding ? undefined : named.files[next++];
-    return fileAt(entry, place ?? { path: safePath(entry.names) }, start, naming);
+    const link = links.get(index);
+    const file = fileAt(entry, place ?? { path: safePath(entry.names) }, start, naming);
+    return link === undefined ? file : { ...file, link };
   });
   if (!Number.isSafeInteger(offset)) {
     throw invalidField(
@@ -136,7 +167,8 @@ function placeFiles(entries: readonly FileEntry[], naming: Naming, warnings: str
     );
   }
   warnings.push(...spellChanges(stored, names, named, naming.rule));
-  return { files, isSingleFile: false, totalBytes: offset, portablePaths: named.portable };
+  warnings.push(...spellLinks(entries.filter(({ isLink }) => isLink).length, links.size));
+  return { files, isSingleFile, totalBytes: offset, portablePaths: named.portable };
 }
 
 /** @param onDisk Their names in the layout. */
@@ -146,25 +178,36 @@ function spellChanges(
   { wished, files }: NamedFiles,
   rule: NameRule,
 ): string[] {
-  let [changed, numbered, links] = [0, 0, 0];
-  for (const [file, { isLink, lacksNames }] of entries.entries()) {
+  let [changed, numbered] = [0, 0];
+  for (const [file, { lacksNames }] of entries.entries()) {
     const names = onDisk[file] ?? [];
     const path = wished[file] ?? names;
     if (lacksNames || !names.every((name, at) => name === path[at])) changed += 1;
     if (files[file]?.path !== path) numbered += 1;
-    if (isLink) links += 1;
   }
   const safe = rule === "portable" ? "safe on every system" : "safe";
   const sentences = [];
   if (changed > 0)
     sentences.push(`${spell(changed, "file path was", "file paths were")} changed to be ${safe}`);
-  if (links > 0) {
-    const are = spell(links, "symbolic link is", "symbolic links are");
-    sentences.push(`${are} created as ${links === 1 ? "an empty file" : "empty files"}`);
-  }
   if (numbered > 0) {
     const were = spell(numbered, "file was", "files were");
     sentences.push(`${were} numbered: another file has the same path`);
+  }
+  return sentences;
+}
+
+/** @param count All links. @param leading The links that lead to files of the torrent. */
+function spellLinks(count: number, leading: number): string[] {
+  const sentences = [];
+  const lost = count - leading;
+  if (leading > 0) {
+    const are = spell(leading, "symbolic link is an empty file", "symbolic links are empty files");
+    sentences.push(`${are} unless the setting symlinks is set`);
+  }
+  if (lost > 0) {
+    const lead = spell(lost, "symbolic link leads", "symbolic links lead");
+    const are = lost === 1 ? "is an empty file" : "are empty files";
+    sentences.push(`${lead} to no file of the torrent and ${are}`);
   }
   return sentences;
 }
@@ -175,7 +218,7 @@ function spell(count: number, one: string, several: string): string {
 
 /** Most files have the same names: only the others keep them. */
 function fileAt(
-  { names, lengthBytes, isPadding }: FileEntry,
+  { names, lengthBytes, isExecutable, isPadding }: FileEntry,
   { path, otherPaths }: NamedFile,
   offset: number,
   { isNamed }: Naming,
@@ -188,6 +231,7 @@ function fileAt(
     (originalPath.length === path.length && originalPath.every((name, at) => name === path[at]));
   return {
     ...file,
+    ...(isExecutable && { isExecutable }),
     ...(!isSame && { originalPath }),
     ...(otherPaths !== undefined && { otherPaths }),
   };

@@ -1,6 +1,8 @@
 import type { ByteSpan } from "../bencode/bencode-value.ts";
+import type { FileTrees } from "./file-trees.ts";
 import type { Geometry } from "./geometry.ts";
 import type { OtherPath } from "./file-names.ts";
+import type { LinkTarget } from "./link-targets.ts";
 import type { PieceHashes } from "./piece-hashes.ts";
 import type { PeerAddress } from "../address/peer-address.ts";
 import type { InfoHashes } from "../identity.ts";
@@ -25,18 +27,26 @@ export interface MetainfoFile {
   readonly offset: number;
   /** Zeros between files (BEP 47): never on disk. */
   readonly isPadding: boolean;
+  /** The torrent asks that it can be run (BEP 47). Absent: it does not. */
+  readonly isExecutable?: true;
+  /** Where this symbolic link leads (BEP 47). Absent: it is no link, or a link that leads nowhere in the torrent. */
+  readonly link?: LinkTarget;
 }
 
 /** Accepted by {@link parseTorrent}. */
 export interface Metainfo {
+  /** Its first name on the wire: that of version 1, if it has that version. */
   readonly infoHash: InfoHash;
   readonly infoHashes: InfoHashes;
   /** A safe file or folder name. */
   readonly name: string;
   readonly geometry: Geometry;
+  /** Zeros for a piece of version 2 whose layer is absent. */
   readonly pieceHashes: PieceHashes;
-  /** Position of their bytes in the file. */
-  readonly pieceHashesSpan: ByteSpan;
+  /** Position of their bytes in the file; absent for version 2, which has them in several places. */
+  readonly pieceHashesSpan?: ByteSpan;
+  /** Absent for version 1. */
+  readonly trees?: FileTrees;
   readonly files: readonly MetainfoFile[];
   readonly isSingleFile: boolean;
   /** Peers come from the trackers only (BEP 27). */

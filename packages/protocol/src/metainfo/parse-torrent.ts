@@ -18,15 +18,20 @@ import { readTorrentNodes } from "../dht/bep-05-torrent-nodes.ts";
 import { ProtocolError } from "../errors.ts";
 import { type Geometry, makeGeometry, maxPieces } from "./geometry.ts";
 import type { ContentLayout } from "./content-layout.ts";
-import { readFiles } from "./metainfo-files.ts";
+import { fileTrees, hybridHashes, pieceNodes } from "./file-trees.ts";
+import { readFileTree } from "./file-tree.ts";
+import { type Naming, readFiles } from "./metainfo-files.ts";
 import type { Metainfo } from "./metainfo.ts";
-import { checkHybrid } from "./metainfo-hybrid.ts";
+import { joinHalves } from "./metainfo-hybrid.ts";
+import { placeTree } from "./place-tree.ts";
 import { readTrackers } from "./metainfo-trackers.ts";
 import { digestLength, type HashAlgorithm, PieceHashes } from "./piece-hashes.ts";
 import type { NameRule } from "./file-names.ts";
 import { ownPathPart, safePathPart } from "./safe-path.ts";
 import { sha1 } from "../bytes/sha1.ts";
-import { infoHashFromBytes } from "../units.ts";
+import { sha256 } from "../bytes/sha256.ts";
+import { infoHashV2, type InfoHashes, wireHashes } from "../identity.ts";
+import { blockLengthBytes, type InfoHash, infoHashFromBytes } from "../units.ts";
 import { readUrlList } from "../web-seed/bep-19-url-list.ts";
 
 /** Bytes of a .torrent file. */
@@ -36,6 +41,8 @@ const maxPieceLengthBytes: number = 2 ** 28;
 
 /** Algorithm of version 1. */
 const pieceAlgorithm: HashAlgorithm = "sha1";
+/** The newest `meta version`. */
+const newestVersion = 2;
 const maxCommentLength = 4_096;
 const maxCreatorLength = 256;
 /** The last second of a Date. */
@@ -49,14 +56,20 @@ interface ParseTorrentOptions {
   readonly names?: NameRule;
   /** Default `own`. */
   readonly layout?: ContentLayout;
+  /** The piece layers were held against their roots before, which takes a second for the largest. Default false. */
+  readonly areLayersProven?: boolean;
 }
 
+/** Versions of a torrent. */
+type Version = "v1" | "v2" | "hybrid";
+
 /**
- * Parses a .torrent file (BEP 3, with BEP 5, 12, 19, 27, 47) of any source, version 1 or the version 1 half of a hybrid.
+ * Parses a .torrent file (BEP 3, with BEP 5, 12, 19, 27, 47, 52) of any source, of version 1, version 2 or both.
  *
- * @param bytes At most 17 MiB. Read during the call only.
- * @returns A torrent whose sizes agree, with paths that stay below the download folder.
- * @throws {ProtocolError} `torrent-too-large`, `torrent-v2-only`, `torrent-limit`; `field-missing`, `field-wrong-type`
+ * @param bytes At most 32 MiB. Read during the call only.
+ * @returns A torrent whose sizes agree, with paths that stay below the download folder. Piece layers may be absent: those of
+ *   metadata from peers always are.
+ * @throws {ProtocolError} `torrent-too-large`, `torrent-version-unknown`, `torrent-limit`; `field-missing`, `field-wrong-type`
  *   or `field-invalid` with the `field`; any code of {@link decodePrefix}.
  */
 export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {}): Metainfo {
@@ -69,27 +82,17 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
   }
   const torrent = requireDictionary(document.root, "torrent");
   const info = requireDictionary(torrent.get("info"), "info");
-  const isHybrid = checkVersion(info, document, warnings);
-  const infoHash = infoHashFromBytes(sha1(info.encoded));
-  const originalName = readName(info);
-  const rule = options.names ?? "own";
-  const ownName = ownPathPart(originalName);
-  const isNamed = ownName !== undefined;
-  const torrentName = isNamed ? originalName : infoHash;
-  const name = (rule === "own" ? ownName : safePathPart(originalName)) ?? infoHash;
-  const { layout = "own" } = options;
-  const list = readFiles(info, { torrentName, isNamed, rule, layout }, warnings);
-  if (isHybrid) checkHybrid(info, torrentName, list, layout);
-  const { files, isSingleFile, totalBytes } = list;
-  const geometry = readGeometry(info, totalBytes);
+  const version = readVersion(info);
+  checkOrder(version, document, warnings);
+  const infoHashes = hashesOf(info.encoded, version);
+  const [infoHash] = wireHashes(infoHashes);
+  const { name, naming } = nameOf(info, infoHash, options);
+  const content = readContent(info, torrent, { version, naming, options }, warnings);
   return {
     infoHash,
-    infoHashes: { v1: infoHash },
+    infoHashes,
     name,
-    geometry,
-    ...readPieceHashes(info, geometry),
-    files,
-    isSingleFile,
+    ...content,
     isPrivate: readPrivate(info),
     trackers: readTrackers(torrent, warnings),
     webSeeds: readUrlList(torrent, warnings),
@@ -100,32 +103,113 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
   };
 }
 
-/**
- * Refuses version 2 alone (BEP 52). A hybrid passes as version 1, under version 2's stricter bencoding.
- *
- * @returns Whether it is a hybrid.
- */
-function checkVersion(info: BencodeValue, document: BencodeDocument, warnings: string[]): boolean {
-  const isVersion2 = info.get("meta version") !== undefined || info.get("file tree") !== undefined;
-  if (isVersion2 && info.get("pieces") === undefined) {
-    throw new ProtocolError("torrent-v2-only", {
+/** `meta version` decides, before all else. @throws {ProtocolError} `torrent-version-unknown` for a newer one. */
+function readVersion(info: BencodeValue): Version {
+  const given = info.get("meta version");
+  const version =
+    given === undefined
+      ? 1
+      : requireInteger(given, "info.meta version", 1, Number.MAX_SAFE_INTEGER);
+  if (version > newestVersion) {
+    throw new ProtocolError("torrent-version-unknown", {
       operation: "parse-torrent",
-      message:
-        "cannot use this torrent: it is version 2 only, allowed are version 1 and hybrid torrents",
-      details: { field: "info.pieces" },
+      message: `cannot use a torrent of version ${version}: versions 1 and 2 are known`,
+      details: { version },
     });
   }
-  if (document.hasUnsortedKeys) {
-    if (isVersion2) {
-      throw new ProtocolError("bencode-unsorted-keys", {
-        operation: "parse-torrent",
-        message: "cannot use a version 2 torrent whose dictionary keys are not in order",
-      });
-    }
-    warnings.push("the torrent's dictionary keys are not in order");
+  if (version < newestVersion) return "v1";
+  return info.get("pieces") === undefined ? "v2" : "hybrid";
+}
+
+/** Version 2 has one encoding alone. */
+function checkOrder(
+  version: Version,
+  { hasUnsortedKeys }: BencodeDocument,
+  warnings: string[],
+): void {
+  if (!hasUnsortedKeys) return;
+  if (version !== "v1") {
+    throw new ProtocolError("bencode-unsorted-keys", {
+      operation: "parse-torrent",
+      message: "cannot use a version 2 torrent whose dictionary keys are not in order",
+    });
   }
-  if (isVersion2) warnings.push("the torrent is a hybrid: its version 1 half is used");
-  return isVersion2;
+  warnings.push("the torrent's dictionary keys are not in order");
+}
+
+function hashesOf(info: Uint8Array, version: Version): InfoHashes {
+  if (version === "v2") return { v2: infoHashV2(sha256(info)) };
+  const v1 = infoHashFromBytes(sha1(info));
+  return version === "v1" ? { v1 } : { v1, v2: infoHashV2(sha256(info)) };
+}
+
+function nameOf(
+  info: BencodeValue,
+  infoHash: InfoHash,
+  { layout = "own", names: rule = "own" }: ParseTorrentOptions,
+): { readonly name: string; readonly naming: Naming } {
+  const originalName = readName(info);
+  const ownName = ownPathPart(originalName);
+  const isNamed = ownName !== undefined;
+  const torrentName = isNamed ? originalName : infoHash;
+  const name = (rule === "own" ? ownName : safePathPart(originalName)) ?? infoHash;
+  return { name, naming: { torrentName, isNamed, rule, layout } };
+}
+
+type Content = Pick<
+  Metainfo,
+  "files" | "geometry" | "isSingleFile" | "pieceHashes" | "pieceHashesSpan" | "trees"
+>;
+
+/** The way to read a content. */
+interface ContentRules {
+  readonly version: Version;
+  readonly naming: Naming;
+  readonly options: ParseTorrentOptions;
+}
+
+function readContent(
+  info: BencodeValue,
+  torrent: BencodeValue,
+  { naming, options, version }: ContentRules,
+  warnings: string[],
+): Content {
+  if (version === "v1") {
+    const { files, isSingleFile, totalBytes } = readFiles(info, naming, warnings);
+    const geometry = readGeometry(info, totalBytes);
+    return { files, isSingleFile, geometry, ...readPieceHashes(info, geometry) };
+  }
+  const pieceLengthBytes = readTreePieceLength(info);
+  const tree = readFileTree(info);
+  const { list, roots } =
+    version === "v2"
+      ? placeTree(tree, pieceLengthBytes, naming, warnings)
+      : joinHalves(readFiles(info, naming, warnings), { tree, naming, pieceLengthBytes });
+  const { files, isSingleFile, totalBytes } = list;
+  const geometry = readGeometry(info, totalBytes);
+  const parts = { files, roots, pieceLengthBytes, pieceCount: geometry.pieceCount };
+  const nodes = pieceNodes(parts, torrent.get("piece layers"), options.areLayersProven === true);
+  const trees = fileTrees(parts);
+  const { pieceLayer } = trees;
+  const pieceHashes =
+    version === "v2"
+      ? new PieceHashes("merkle", nodes, pieceLayer)
+      : hybridHashes(nodes, readPieceHashes(info, geometry).pieceHashes.bytes, pieceLayer);
+  return { files, isSingleFile, geometry, pieceHashes, trees };
+}
+
+/** @throws {ProtocolError} `field-invalid` unless it is a power of two from a block on (BEP 52). */
+function readTreePieceLength(info: BencodeValue): number {
+  const field = "info.piece length";
+  const length = requireInteger(
+    info.get("piece length"),
+    field,
+    blockLengthBytes,
+    maxPieceLengthBytes,
+  );
+  if (!Number.isInteger(Math.log2(length)))
+    throw invalidField(field, `it is ${length}, version 2 allows powers of two`);
+  return length;
 }
 
 /** UTF-8 first. */
@@ -157,7 +241,7 @@ function readGeometry(info: BencodeValue, totalBytes: number): Geometry {
 function readPieceHashes(
   info: BencodeValue,
   geometry: Geometry,
-): Pick<Metainfo, "pieceHashes" | "pieceHashesSpan"> {
+): Required<Pick<Metainfo, "pieceHashes" | "pieceHashesSpan">> {
   const value = info.get("pieces");
   const hashes = requireBytes(value, "info.pieces");
   const allowedBytes = geometry.pieceCount * digestLength(pieceAlgorithm);

@@ -24,6 +24,8 @@ const extendedBit = 0x10;
 const dhtBit = 0x01;
 /** Bit of the eighth reserved byte. */
 const fastBit = 0x04;
+/** Bit of the eighth reserved byte (BEP 52, "upgrade path"). */
+const upgradeBit = 0x10;
 
 /** The fields of a handshake. */
 export interface Handshake {
@@ -34,9 +36,16 @@ export interface Handshake {
   readonly peerId: Uint8Array;
 }
 
-/** @returns The extension protocol (BEP 10), the DHT (BEP 5) if we have a node, and the fast extension (BEP 6). */
-export function ownReservedBits({ hasDht = false, hasFast = false } = {}): Uint8Array {
-  const last = (hasDht ? dhtBit : 0) | (hasFast ? fastBit : 0);
+/**
+ * @returns The extension protocol (BEP 10), the DHT (BEP 5) if we have a node, the fast extension (BEP 6), and version 2 of a
+ *   hybrid (BEP 52).
+ */
+export function ownReservedBits({
+  hasDht = false,
+  hasFast = false,
+  hasV2 = false,
+} = {}): Uint8Array {
+  const last = (hasDht ? dhtBit : 0) | (hasFast ? fastBit : 0) | (hasV2 ? upgradeBit : 0);
   return Uint8Array.of(0, 0, 0, 0, 0, extendedBit, 0, last);
 }
 
@@ -53,6 +62,11 @@ export function supportsDht(reserved: Uint8Array): boolean {
 /** @returns Whether the peer offers BEP 6, which holds if both sides do. */
 export function supportsFast(reserved: Uint8Array): boolean {
   return ((reserved[7] ?? 0) & fastBit) !== 0;
+}
+
+/** @returns Whether the peer speaks version 2 of a hybrid that it names by version 1; it means nothing of other torrents. */
+export function offersUpgrade(reserved: Uint8Array): boolean {
+  return ((reserved[7] ?? 0) & upgradeBit) !== 0;
 }
 
 /**

@@ -24,6 +24,8 @@ export const PexFlag = {
   supportsHolepunch: 8,
   /** The sender dialled it. */
   isReachable: 16,
+  /** The sender's connection speaks version 2 (BEP 52), as libtorrent says it. */
+  speaksV2: 128,
 } as const;
 
 /** A peer that the sender is connected to. */

@@ -7,6 +7,7 @@ export * from "./bep-10-other-fields.ts";
 export * from "./bep-11-peer-exchange.ts";
 export * from "./bep-20-peer-id.ts";
 export * from "./bep-21-upload-only.ts";
+export * from "./bep-52-hashes.ts";
 export * from "./bep-54-dont-have.ts";
 export * from "./bep-55-holepunch.ts";
 export * from "./bit-sets.ts";

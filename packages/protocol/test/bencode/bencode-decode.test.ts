@@ -221,7 +221,13 @@ test('case 9: keys are bytes: 0xff, "ff", a byte order mark and U+FFFD stay apar
   t.is(value.get("ff")?.integer, 0n);
 });
 
-test("case 10: bytes after the end are refused", refused, "i1eXYZ", "bencode-trailing-bytes", 3);
+test(
+  "case 10: bytes after the end of a value are refused",
+  refused,
+  "i1eXYZ",
+  "bencode-trailing-bytes",
+  3,
+);
 
 test("case 10: a value before other bytes is decoded on request, with the offset of its end", (t) => {
   const { root, end } = decodePrefix(bytesOf("d8:msg_typei1eeDATA"), bencodeLimits.wire);

@@ -20,7 +20,7 @@ const mapping: NatPmpReply = {
   lifetimeSeconds: 3_600,
 };
 
-test("requests are the bytes of the RFC", (t) => {
+test("requests of NAT-PMP are the bytes of the RFC", (t) => {
   t.deepEqual([...encodeNatPmpAddressRequest()], [0, 0]);
   const question = { transport: "tcp", internalPort: 6_881, externalPort: 258 } as const;
   t.deepEqual(
@@ -33,7 +33,7 @@ test("requests are the bytes of the RFC", (t) => {
   );
 });
 
-test("every reply is read as it was written", (t) => {
+test("every reply of NAT-PMP is read as it was written", (t) => {
   const transport = fc.constantFrom("tcp", "udp");
   const replies: fc.Arbitrary<NatPmpReply> = fc.oneof(
     fc.record({
@@ -64,7 +64,7 @@ test("every reply is read as it was written", (t) => {
   );
 });
 
-test("a reply that is cut or changed is refused or read", (t) => {
+test("a reply of NAT-PMP that is cut or changed is refused or read", (t) => {
   survivesDamage(t, encodeNatPmpReply(mapping), decodeNatPmpReply);
 });
 

@@ -21,7 +21,7 @@ const mapping: PcpReply = {
 };
 const ip4 = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
-test("requests are the bytes of the RFC", (t) => {
+test("requests of PCP are the bytes of the RFC", (t) => {
   t.deepEqual(
     [...encodePcpAnnounce("192.168.1.9")],
     [2, 0, 0, 0, 0, 0, 0, 0, ...ip4, 192, 168, 1, 9],
@@ -40,7 +40,7 @@ test("requests are the bytes of the RFC", (t) => {
   t.deepEqual([...removal.subarray(40)], [0x1a, 0xe1, ...Array(18).fill(0)]);
 });
 
-test("every reply is read as it was written", (t) => {
+test("every reply of PCP is read as it was written", (t) => {
   const port = fc.integer({ min: 0, max: 65_535 });
   const number = fc.integer({ min: 0, max: 0xffff_ffff });
   const fields = {
@@ -80,7 +80,7 @@ test("every reply is read as it was written", (t) => {
   );
 });
 
-test("a reply that is cut or changed is refused or read", (t) => {
+test("a reply of PCP that is cut or changed is refused or read", (t) => {
   survivesDamage(t, encodePcpReply(mapping), decodePcpReply);
 });
 

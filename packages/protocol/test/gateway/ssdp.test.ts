@@ -20,7 +20,7 @@ test("a reply has the URL of the description", (t) => {
   t.is(decodeSsdpReply(loose).location.href, location);
 });
 
-test("a reply that is cut or changed is refused or read", (t) => {
+test("a reply of SSDP that is cut or changed is refused or read", (t) => {
   survivesDamage(t, encodeSsdpReply(location, target), decodeSsdpReply);
 });
 
@@ -34,7 +34,7 @@ for (const [title, bytes] of [
   ["an announcement", bytesOf("NOTIFY * HTTP/1.1\r\n\r\n")],
   ["nothing", new Uint8Array(0)],
 ] as const) {
-  test(`${title} is refused`, (t) => {
+  test(`as a reply of SSDP, ${title} is refused`, (t) => {
     refuses(t, "datagram-malformed", () => decodeSsdpReply(bytes));
   });
 }

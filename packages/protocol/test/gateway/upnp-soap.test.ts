@@ -50,6 +50,6 @@ test("64 values of 256 characters are read at most", (t) => {
   t.is(reply.kind === "values" && reply.values.get("v0")?.length, 256);
 });
 
-test("a reply that is cut or changed is refused or read", (t) => {
+test("a reply of SOAP that is cut or changed is refused or read", (t) => {
   survivesDamage(t, bytesOf(soapFault(725, "Only")), (bytes) => decodeSoapReply(bytes, "Get"));
 });

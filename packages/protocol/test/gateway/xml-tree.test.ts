@@ -58,7 +58,7 @@ for (const [title, text] of [
   ["an element without a name", "<a>< b></a>"],
   ["a document without an element", ""],
 ] as const) {
-  test(`${title} is refused`, (t) => {
+  test(`as XML, ${title} is refused`, (t) => {
     refuses(t, "xml-malformed", () => read(text));
   });
 }

@@ -63,10 +63,35 @@ test("BEP 53: `so` gives ranges of file numbers, merged; a part that is no range
   t.is(parseMagnet(link("&so=")).selected, undefined);
 });
 
-test("a link without one v1 info-hash is refused", (t) => {
-  const v2 = `urn:btmh:1220${"ab".repeat(32)}`;
-  refuses(t, "torrent-v2-only", () => parseMagnet(`magnet:?xt=${v2}`));
-  t.is(parseMagnet(`magnet:?xt=${v2}&xt=urn:btih:${hash}`).infoHash, hash);
+test("EX18: a link names a torrent of version 2 by a multihash, alone or beside that of version 1", (t) => {
+  const v2 = "ab".repeat(32);
+  const topic = `xt=urn:btmh:1220${v2.toUpperCase()}`;
+  const alone = parseMagnet(`magnet:?${topic}`);
+  t.deepEqual(alone.infoHashes, { v2 });
+  t.is(String(alone.infoHash), v2.slice(0, 40));
+  t.deepEqual(parseMagnet(v2.toUpperCase()).infoHashes, { v2 });
+  const both = parseMagnet(`magnet:?${topic}&xt=urn:btih:${hash}`);
+  t.deepEqual(both.infoHashes, { v1: hash, v2 });
+  t.is(both.infoHash, hash);
+  t.is(
+    formatMagnet({ infoHashes: both.infoHashes }),
+    `magnet:?xt=urn:btih:${hash}&xt=urn:btmh:1220${v2}`,
+  );
+  t.is(formatMagnet({ infoHashes: alone.infoHashes }), `magnet:?xt=urn:btmh:1220${v2}`);
+  for (const wrong of [
+    v2,
+    `1220${v2}0`,
+    `1220${v2.slice(2)}`,
+    `1114${v2}`,
+    `1220${"g".repeat(64)}`,
+  ])
+    refuses(t, "magnet-malformed", () => parseMagnet(`magnet:?xt=urn:btmh:${wrong}`));
+  refuses(t, "magnet-malformed", () =>
+    parseMagnet(`magnet:?${topic}&xt=urn:btmh:1220${"cd".repeat(32)}`),
+  );
+});
+
+test("a link without an info-hash is refused", (t) => {
   t.is(parseMagnet(link(`&xt=urn:btih:${base32}`)).infoHash, hash);
   refuses(t, "magnet-malformed", () => parseMagnet(link(`&xt=urn:btih:${"f".repeat(40)}`)));
   for (const text of ["magnet:", "magnet:?", "magnet:?dn=x", "magnet:?xt=urn:sha1:x"]) {
@@ -127,7 +152,7 @@ test("any link of ours is read as it was written", (t) => {
   const names = fc.stringMatching(/^[\w&=%+#?é€]{1,40}$/);
   fc.assert(
     fc.property(hashes, names, urls, (infoHash, name, trackers) => {
-      const read = parseMagnet(formatMagnet({ infoHash, name, trackers }));
+      const read = parseMagnet(formatMagnet({ infoHashes: { v1: infoHash }, name, trackers }));
       t.is(read.infoHash, infoHash);
       t.is(read.name, name);
       t.deepEqual(read.trackers, trackers);
@@ -135,22 +160,24 @@ test("any link of ours is read as it was written", (t) => {
   );
 });
 
-test("web seeds are written and read again", (t) => {
+test("web seeds of a magnet are written and read again", (t) => {
   const webSeeds = ["http://a.example/d/", "https://b.example/x?y=1&z=2"];
-  const read = parseMagnet(formatMagnet({ infoHash: hash, webSeeds }));
+  const read = parseMagnet(formatMagnet({ infoHashes: { v1: hash }, webSeeds }));
   t.deepEqual(read.webSeeds, webSeeds);
   const many = Array.from({ length: 30 }, (_, at) => `http://a.example/${at}`);
-  t.is(parseMagnet(formatMagnet({ infoHash: hash, webSeeds: many })).webSeeds.length, 20);
+  t.is(parseMagnet(formatMagnet({ infoHashes: { v1: hash }, webSeeds: many })).webSeeds.length, 20);
 });
 
 test("a link of ours is within the bounds of a link, however many trackers there are", (t) => {
   const long = Array.from({ length: 60 }, (_, i) => `http://t/${i}${"a".repeat(300)}`);
   const short = Array.from({ length: 60 }, (_, i) => `http://t/${i}`);
-  const read = parseMagnet(formatMagnet({ infoHash: hash, trackers: [...long, ...short] }));
+  const read = parseMagnet(
+    formatMagnet({ infoHashes: { v1: hash }, trackers: [...long, ...short] }),
+  );
   t.true(read.trackers.length > 20);
   t.deepEqual(read.warnings, []);
   t.deepEqual(
-    parseMagnet(formatMagnet({ infoHash: hash, trackers: short })).trackers,
+    parseMagnet(formatMagnet({ infoHashes: { v1: hash }, trackers: short })).trackers,
     short.slice(0, 50),
   );
 });

@@ -56,3 +56,38 @@ test("the length of a digest follows from its algorithm", (t) => {
   t.is(digestLength("sha1"), 20);
   t.is(hashesOf(1).digestBytes, 20);
 });
+
+test("a piece of a hybrid is judged by its SHA-1 alone until its node is known", (t) => {
+  const bytes = new Uint8Array(52).fill(2, 32);
+  const hashes = new PieceHashes("hybrid", bytes, 1);
+  const digest = new Uint8Array(52).fill(9, 0, 32).fill(2, 32);
+  t.deepEqual(
+    [hashes.isKnown(0), hashes.isNodeKnown(0), hashes.matches(0, digest)],
+    [true, false, true],
+  );
+  bytes.fill(8, 0, 32);
+  t.deepEqual([hashes.isNodeKnown(0), hashes.matches(0, digest)], [true, false]);
+  bytes.fill(9, 0, 32);
+  t.true(hashes.matches(0, digest));
+  digest[40] = 1;
+  t.false(hashes.matches(0, digest));
+});
+
+test("a piece of version 2 alone cannot be judged before its node is known", (t) => {
+  const bytes = new Uint8Array(64).fill(1, 32);
+  const hashes = new PieceHashes("merkle", bytes, 1);
+  t.deepEqual([hashes.isKnown(0), hashes.isKnown(1)], [false, true]);
+  t.false(hashes.matches(0, new Uint8Array(32).fill(1)));
+});
+
+test("A16: a piece of a hybrid needs both of its hashes, and its node can be compared alone", (t) => {
+  const bytes = Uint8Array.from({ length: 104 }, (_, at) => 1 + Math.floor(at / 52));
+  const hashes = new PieceHashes("hybrid", bytes, 2);
+  t.true(hashes.matches(1, new Uint8Array(52).fill(2)));
+  for (let byte = 0; byte < 52; byte++) {
+    const digest = new Uint8Array(52).fill(2);
+    digest[byte] = 3;
+    t.false(hashes.matches(1, digest), `byte ${byte} differs`);
+    t.is(hashes.matchesNode(1, digest), byte >= 32, `byte ${byte} differs`);
+  }
+});

@@ -4,6 +4,7 @@ import {
   decodeHandshake,
   encodeHandshake,
   looksLikeHandshake,
+  offersUpgrade,
   ownReservedBits,
   supportsDht,
   supportsExtended,
@@ -27,7 +28,7 @@ test("a handshake is the protocol's name, our bits, the info-hash and the peer i
   );
 });
 
-test("a handshake is read as it was written", (t) => {
+test("a handshake of BEP 3 is read as it was written", (t) => {
   fc.assert(
     fc.property(bytes20, bytes20, bytes8, (hash, peerId, reserved) => {
       const written = { infoHash: infoHashFromBytes(hash), peerId, reserved };
@@ -58,7 +59,14 @@ test("the bit of the DHT is where BEP 5 puts it, and ours while we have a node",
   t.true(supportsExtended(ownReservedBits({ hasDht: true })));
 });
 
-test("case 11: a handshake cut or changed anywhere is accepted or refused", (t) => {
+test("A16: the bit of version 2 is where BEP 52 puts it", (t) => {
+  t.true(offersUpgrade(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0x10)));
+  t.false(offersUpgrade(Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 0xef)));
+  t.false(offersUpgrade(ownReservedBits()));
+  t.true(offersUpgrade(ownReservedBits({ hasV2: true })));
+});
+
+test("case 11: a handshake of BEP 3 cut or changed anywhere is accepted or refused", (t) => {
   survivesDamage(t, handshake, decodeHandshake);
 });
 

@@ -92,7 +92,7 @@ test("numbers out of range and fields of a wrong type are refused", (t) => {
   t.is(decodeMetadataMessage(huge)?.type, "data");
 });
 
-test("a message cut or changed anywhere is accepted or refused", (t) => {
+test("a metadata message cut or changed anywhere is accepted or refused", (t) => {
   survivesDamage(t, payloadOf(encodeMetadataRequest(1, 5)), decodeMetadataMessage);
   survivesDamage(t, dataOf(0, bytesOf("abc")), decodeMetadataMessage);
 });

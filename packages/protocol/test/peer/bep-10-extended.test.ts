@@ -26,7 +26,7 @@ test("L12: a handshake without the name of a client has no `v`", (t) => {
   t.is(textOf(nameless.subarray(6)), "d1:mde4:reqqi500ee");
 });
 
-test("a handshake is read as it was written", (t) => {
+test("an extended handshake is read as it was written", (t) => {
   t.deepEqual(decodeExtendedHandshake(full.subarray(6)), {
     client: "Troupe 0.1.0",
     requestQueue: 500,
@@ -87,7 +87,7 @@ test("an address of ours that no host can have is left out", (t) => {
     t.is(read(...wrong), undefined);
 });
 
-test("case 11: a handshake cut or changed anywhere is accepted or refused", (t) => {
+test("case 11: an extended handshake cut or changed anywhere is accepted or refused", (t) => {
   survivesDamage(t, full.subarray(6), decodeExtendedHandshake);
 });
 

@@ -115,7 +115,7 @@ test("a list cut inside an address, and fields of a wrong type, are refused", (t
   }
 });
 
-test("a message cut or changed anywhere is accepted or refused", (t) => {
+test("a message of peer exchange cut or changed anywhere is accepted or refused", (t) => {
   const added = [
     { host: "1.2.3.4", port: 80, flags: 2 },
     { host: "2001:db8::1", port: 81, flags: 16 },

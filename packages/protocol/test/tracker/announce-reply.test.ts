@@ -97,7 +97,7 @@ test("case 11: a reply cut or changed anywhere is accepted or refused", (t) => {
   );
 });
 
-test("case 10: bytes after the end are refused", (t) => {
+test("case 10: bytes after the end of an announce reply are refused", (t) => {
   refuses(t, "bencode-trailing-bytes", () => decodeAnnounceReply(bytesOf("de\n")));
 });
 

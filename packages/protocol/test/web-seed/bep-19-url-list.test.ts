@@ -70,7 +70,7 @@ test("a private torrent keeps its web seeds", (t) => {
   t.deepEqual(parsed.webSeeds, [url("a")]);
 });
 
-test("web seeds are written and read again", (t) => {
+test("web seeds of a .torrent are written and read again", (t) => {
   const pieceHashes = new Uint8Array(20);
   const own = { name: "a", lengthBytes: 5, pieceLengthBytes: 16_384, pieceHashes };
   const seeds = [url("a"), "https://b.example/a"];

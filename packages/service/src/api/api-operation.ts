@@ -20,6 +20,8 @@ export interface ApiOperation {
   readonly text: string;
   /** The right that a caller needs; `open`: none. */
   readonly right: "open" | "read" | "control" | "local";
+  /** Its answer depends on the caller, and a caller that is not known gets one. Default false. */
+  readonly takesUnknown?: true;
   /** The bound of the body. */
   readonly body: Route["body"];
   /** The schema of the body, a JSON object. Absent: no body. */

@@ -2,6 +2,7 @@
 
 import type { Timers } from "@troupe/actor-runtime";
 import type { StreamLinks } from "../guard/stream-links.ts";
+import type { HistorySource } from "../history/history-source.ts";
 import { jsonResponse, type Route, type ServiceResponse } from "../routes/route.ts";
 import { withErrors } from "./api-answer.ts";
 import { apiPrefix, type ApiOperation } from "./api-operation.ts";
@@ -9,9 +10,13 @@ import { readQuery } from "./api-query.ts";
 import { commandOperations } from "./command-operations.ts";
 import { eventOperation } from "./event-operation.ts";
 import type { EventRing } from "./event-ring.ts";
+import { historyOperation } from "./history-operation.ts";
+import { feedOperations } from "./feed-operations.ts";
 import { linkOperation } from "./link-operation.ts";
 import { listOperation } from "./list-operation.ts";
 import { openApiDocument } from "./openapi.ts";
+import { sessionOperations } from "./session-operations.ts";
+import { settingsOperation } from "./settings-operation.ts";
 import { torrentOperations } from "./torrent-operations.ts";
 
 /** The world around the API. */
@@ -20,28 +25,39 @@ interface ApiParts {
   readonly version: string;
   readonly ring: EventRing;
   readonly links: StreamLinks;
+  readonly history: HistorySource;
   readonly timers: Pick<Timers, "after" | "every">;
 }
 
 /** The routes of the own API. */
 export function apiRoutes(parts: ApiParts): readonly Route[] {
-  return apiOperations(parts).map(({ method, path, body, right, answer }) => ({
+  return apiOperations(parts).map(({ method, path, body, right, takesUnknown, answer }) => ({
     method,
     path,
     body,
-    ...(right === "open" && { isOpen: true }),
+    ...(takesUnknown ? { takesUnknown } : right === "open" && { isOpen: true }),
     answer,
   }));
 }
 
 /** All operations; the document itself is one of them. */
-export function apiOperations({ links, ring, timers, version }: ApiParts): readonly ApiOperation[] {
+export function apiOperations({
+  history,
+  links,
+  ring,
+  timers,
+  version,
+}: ApiParts): readonly ApiOperation[] {
   const operations: readonly ApiOperation[] = [
     healthOperation,
+    ...sessionOperations,
     listOperation,
     ...torrentOperations(),
     linkOperation(links),
     eventOperation(ring, timers),
+    historyOperation(history),
+    settingsOperation,
+    ...feedOperations(),
     ...commandOperations(),
   ];
   const all: ApiOperation[] = [...operations];

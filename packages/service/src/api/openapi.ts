@@ -1,6 +1,6 @@
 // The OpenAPI document of the own API. https://spec.openapis.org/oas/v3.1.0
 
-import type { JsonSchema } from "@troupe/control";
+import { feedSetting, jsonSchema, type JsonSchema } from "@troupe/control";
 import { apiPrefix, type ApiOperation, type QueryRows } from "./api-operation.ts";
 import { argumentSchema, torrentSchema } from "./command-schemas.ts";
 import { reference } from "./openapi-reference.ts";
@@ -69,8 +69,12 @@ function pathParameters(path: string): Part[] {
     name,
     in: "path",
     required: true,
-    description: "An info-hash.",
-    schema: { type: "string", pattern: "^[0-9a-fA-F]{40}$" },
+    ...(name === "feed"
+      ? { description: "The name of a feed.", schema: jsonSchema(feedSetting.fields.name) }
+      : {
+          description: "An info-hash.",
+          schema: { type: "string", pattern: "^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$" },
+        }),
   }));
 }
 

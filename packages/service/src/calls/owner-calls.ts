@@ -3,6 +3,7 @@
 import type { Ref } from "@troupe/actor-runtime";
 import type { Right } from "@troupe/control";
 import { commands, type CommandName, type CommandRow } from "@troupe/control/commands";
+import { feedCalls, type FeedCallName } from "../automation/feeds/feed-calls.ts";
 import type { ServiceCalls, TorrentQuestion } from "../routes/service-calls.ts";
 import type { ServiceOwnerProtocol } from "../service.messages.ts";
 import type { LiveView, TorrentView } from "../view/torrent-view.ts";
@@ -63,6 +64,18 @@ export class OwnerCalls implements ServiceCalls {
 
   async ask(name: TorrentQuestion, torrent: string): Promise<never> {
     return await this.#share(name, { torrent });
+  }
+
+  async feeds(name: FeedCallName, given: unknown): Promise<never> {
+    if (feedCalls[name].right !== "read") this.#caller.requireWrite();
+    const { right } = this.#caller;
+    const answer = await this.#way.owner
+      .call("run-feeds", { name, given, right }, { deadlineMs: answerMs })
+      .catch((cause: unknown) => {
+        throw unanswered(`the call ${name} has no answer`, cause);
+      });
+    if ("result" in answer) return answer.result as never;
+    throw thrownError(answer.error);
   }
 
   async #share(name: CommandName, given: object): Promise<never> {

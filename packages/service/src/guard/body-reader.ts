@@ -8,7 +8,7 @@ const deadlineMs = 30_000;
 export const loginBodyBytes = 8 * 1_024;
 /** A longer body of a call is refused `body-too-large`. */
 export const callBodyBytes = 1_024 ** 2;
-/** Bound of a call that adds torrents: a .torrent of 17 MiB or several, in base64 too. */
+/** Bound of a call that adds torrents: a .torrent of 32 MiB or several, in base64 too. */
 export const addBodyBytes = 44 * 1_024 ** 2;
 /** A body of most calls fits in. */
 const firstBufferBytes = 4_096;

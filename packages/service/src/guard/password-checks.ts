@@ -46,6 +46,11 @@ export class PasswordChecks {
     this.#record = record;
   }
 
+  /** The name of the user. */
+  get user(): string {
+    return this.#parts.user;
+  }
+
   /** The password that counts now. */
   get credential(): PasswordId {
     return `password:${this.#generation}`;

@@ -30,11 +30,17 @@ const cacheControl: Readonly<Partial<Record<ResponseKind, string>>> = {
   content: "private",
 };
 
+/** No other page holds the window of ours. Over plain http to another machine browsers do not take it, and complain. */
+export const openerPolicy: Readonly<Record<string, string>> = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+};
+
 /** Headers that every response has, an error too. None of them lets another origin read it (no CORS). */
 export function securityHeaders(kind: ResponseKind): Readonly<Record<string, string>> {
   return {
     "Content-Security-Policy": policies[kind],
-    "Cross-Origin-Opener-Policy": "same-origin",
+    // Files of the page say it where browsers take it.
+    ...(kind !== "page" && openerPolicy),
     "Cross-Origin-Resource-Policy": "same-origin",
     // With `no-referrer` a browser sends `Origin: null` with a form of our own page. The address of a stream may be a signed link.
     "Referrer-Policy": kind === "content" ? "no-referrer" : "same-origin",

@@ -20,7 +20,7 @@ export type PasswordId = `password:${number}`;
 export type CredentialId = PasswordId | `token:${string}`;
 
 /** `page`: the cookie of the page, which browsers send. `dialect`: the `SID` of programs that speak to qBittorrent. */
-type SessionUse = "page" | "dialect";
+export type SessionUse = "page" | "dialect";
 
 /** A login of a browser or a program. */
 export interface LoginSession {

@@ -1,11 +1,11 @@
 // The settings of the engine that remotes have set, kept in the state folder. They rank between the settings file and the
 // environment.
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemSentence } from "@troupe/actor-runtime";
 import { changeValues, checkChanges, engineSettings, liveRows, TroupeError } from "@troupe/control";
 import { replaceFile } from "./secret-files.ts";
+import { readIfThere } from "./state-text.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -80,13 +80,8 @@ export class SavedSettings {
 
 /** Reads the file. Settings that no row has, or whose value is wrong, are left out. @throws a system error */
 export function readSavedSettings(path: string): ReadSettings {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { values: {} };
-    throw error;
-  }
+  const text = readIfThere(path);
+  if (text === undefined) return { values: {} };
   const settings = settingsIn(text);
   if (settings === undefined)
     return { values: {}, warning: `the settings of remotes in ${path} are malformed and left out` };

@@ -18,6 +18,7 @@ import type { Random } from "@troupe/actor-runtime";
 import { readSecretText, secretText } from "../guard/secret-bytes.ts";
 import type { PasswordFiles } from "../guard/first-password.ts";
 import type { SavedSecret } from "../service.messages.ts";
+import { readIfThere } from "./state-text.ts";
 
 const files: Readonly<Record<SavedSecret["kind"], string>> = {
   password: "password",
@@ -76,12 +77,7 @@ export class SecretFiles implements PasswordFiles {
 
   /** @returns Undefined where there is none. @throws a system error for a file that cannot be read */
   read(kind: SavedSecret["kind"]): string | undefined {
-    try {
-      return readFileSync(join(this.folder, files[kind]), "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
+    return readIfThere(join(this.folder, files[kind]));
   }
 
   /**
@@ -135,10 +131,10 @@ export function makePrivateFolder(path: string): void {
 }
 
 /** Writes a file that the user alone may read, whole or not at all. @throws rejects with a system error */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(`${path}.new`, "w", 0o600);
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

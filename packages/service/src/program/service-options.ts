@@ -1,12 +1,13 @@
 import type { LogSink } from "@troupe/actor-runtime";
 import type { WorkerUrlsOption } from "@troupe/api-base";
-import { TroupeError } from "@troupe/control";
+import { TroupeError, type feedRules, type feedSetting, type ValueOf } from "@troupe/control";
+import type { AutomationSettings } from "../automation/automation.ts";
 import type { Refusal } from "../guard/refusal.ts";
 import type { ListenPlace } from "../service.messages.ts";
 import type { ServiceEvent } from "./row-events.ts";
 
 /** A service as its user asks for it. Paths are absolute. */
-export interface ServiceOptions {
+export interface ServiceOptions extends AutomationSettings {
   /** Keeps passwords, tokens and the socket of the user's commands. */
   readonly stateDirectory: string;
   /** HOST:PORT or unix:PATH. */
@@ -29,6 +30,9 @@ export interface ServiceOptions {
   readonly givenSettings?: () => Readonly<Record<string, unknown>>;
   /** The content of the file that `TROUPE_PASSWORD_FILE` names, without its line end. */
   readonly password?: string;
+  /** Feeds of the settings file. */
+  readonly feeds?: readonly ValueOf<typeof feedSetting>[];
+  readonly feedRules?: ValueOf<typeof feedRules>;
   /** No root may hold it. */
   readonly settingsFile?: string | undefined;
   /** The socket of the user's own commands, in a folder of its own. Absent: there is no place for it. */

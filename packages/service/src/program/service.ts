@@ -20,7 +20,9 @@ import type {
   SavedSecret,
   TlsFiles,
 } from "../service.messages.ts";
+import type { HistoryKeeper } from "../history/history-keeper.ts";
 import { changedTorrents } from "./changed-torrents.ts";
+import type { FeedCall } from "../automation/feeds/feed-calls.ts";
 import type { HttpTree } from "./http-tree.ts";
 import { RowEvents, type ServiceEvent } from "./row-events.ts";
 import { streamHandlers } from "./stream-handlers.ts";
@@ -40,6 +42,8 @@ interface ServicePorts {
   /** The options of an incarnation: the secrets are those that were saved last. */
   readonly options: () => HttpOptions;
   readonly folderBelow: ConstructorParameters<typeof CommandRunner>[1]["folderBelow"];
+  /** Answers a call about feeds. */
+  runFeeds(call: FeedCall): Promise<CommandAnswer>;
   /** @throws rejects with the error of the state folder. */
   save(secret: SavedSecret): Promise<void>;
   /** Saves the settings of a command `set-engine`. @throws rejects with TroupeError `settings-not-saved` */
@@ -50,7 +54,10 @@ interface ServicePorts {
   warned(code: string, message: string): void;
   /** An event of a torrent, for the log. */
   happened(event: ServiceEvent): void;
+  /** Rows that have changed since the torrents of the state folder are there. */
+  changed(rows: RowChanges): void;
   readonly log?: LogSink;
+  readonly history: Pick<HistoryKeeper, "read">;
   readonly tree: HttpTree;
 }
 
@@ -62,6 +69,7 @@ export class Service implements AsyncDisposable {
   readonly #feed: RowFeed;
   readonly #streams: FileStreams;
   readonly #timer: { cancel(): void };
+  readonly #forgetWorkers: () => void;
   #root: Supervisor | undefined;
   readonly #events = new RowEvents();
   readonly #waiting = new WaitingEvents();
@@ -80,11 +88,12 @@ export class Service implements AsyncDisposable {
       engineSet: (given) => ports.saveSettings(given),
       ended: ({ call, command, error }) => {
         this.#feed.touch();
-        const data = { call, command, ...(error !== undefined && { error }) };
-        this.#waiting.push({ kind: "command-ended", data: withoutSecrets(data) });
-        this.#sendEvents();
+        this.#note("command-ended", { call, command, ...(error !== undefined && { error }) });
       },
     });
+    const noteWorker = (data: object): void => this.#note("worker", data);
+    coordinator.on("worker", noteWorker);
+    this.#forgetWorkers = () => void coordinator.off("worker", noteWorker);
     this.#timer = timers.every(frameMs, () => this.#sendRows());
   }
 
@@ -100,14 +109,15 @@ export class Service implements AsyncDisposable {
     return service;
   }
 
-  /** All torrents of the state folder are there: lists are answered from now on. */
-  restored(): void {
+  /** All torrents of the state folder are there: lists are answered from now on. @returns The rows of all torrents. */
+  restored(): RowChanges {
     const whole = this.#feed.takeWhole();
     this.#events.know(whole);
     this.#isRestored = true;
     this.#send(whole);
     // The engine reads the totals of all runs now, so that no list waits for them.
-    void this.#answer("totals", {}, "local");
+    void this.#answer("totals", {}, { right: "local" });
+    return whole;
   }
 
   /** New connections get certificates that were read again. */
@@ -118,6 +128,7 @@ export class Service implements AsyncDisposable {
   /** The processor time, the delay and the memory of its thread are in `actors()` of the coordinator. */
   async close(): Promise<void> {
     this.#timer.cancel();
+    this.#forgetWorkers();
     this.#streams.endAll();
     await this.#root?.stop();
   }
@@ -131,17 +142,17 @@ export class Service implements AsyncDisposable {
     this.#root = await tree.open(options, {
       noticeHandlers: {
         http: {
-          "rows-taken": () => {
-            this.#areTaken = true;
-          },
+          "rows-taken": () => void (this.#areTaken = true),
           listening: ({ places }) => this.#ports.listening(places),
           warned: ({ code, message }) => this.#warnOnce(code, message),
         },
       },
       handlers: {
-        "run-command": (call) => this.#run(call),
+        "run-command": ({ name, given, right }) => this.run(name, given, this.#caller(right)),
+        "run-feeds": (call) => this.#ports.runFeeds(call),
         "save-secret": (secret) => this.#save(secret),
         ...streamHandlers(this.#streams),
+        "read-history": ({ span }) => this.#ports.history.read(span),
         "first-login": () => {
           this.#ports.firstLogin().catch((error: unknown) => {
             const message = `the file of the first password is still there: ${asFault(error).message}`;
@@ -163,32 +174,31 @@ export class Service implements AsyncDisposable {
     this.#sendWhole();
   }
 
-  async #run({
-    name,
-    given,
-    right,
-  }: {
-    readonly name: string;
-    readonly given: unknown;
-    readonly right: Caller["right"];
-  }): Promise<CommandAnswer> {
-    const answer = await this.#answer(name, given, right);
+  /** Runs a command, and tells of the rows that it changed. Never rejects. */
+  async run(name: string, given: unknown, caller: Caller): Promise<CommandAnswer> {
+    const answer = await this.#answer(name, given, caller);
     this.#touch(name, given);
     // By the same link as the answer, and before it: one order for the rows of commands and of frames. They go to the incarnation
     // that lives now, which may be a later one than the caller of the command.
-    const changes = this.#isRestored && this.#hasRoom ? this.#feed.take() : undefined;
-    if (changes !== undefined) {
-      this.#tell(changes);
-      this.#http()?.cast("change-rows", changes);
-    }
+    this.look();
     return answer;
   }
 
-  async #answer(name: string, given: unknown, right: Caller["right"]): Promise<CommandAnswer> {
+  /** Gives on the rows that have changed. */
+  look(): void {
+    const changes = this.#isRestored && this.#hasRoom ? this.#feed.take() : undefined;
+    if (changes === undefined) return;
+    this.#tell(changes);
+    this.#http()?.cast("change-rows", changes);
+  }
+
+  #caller(right: Caller["right"]): Caller {
+    return right === "local" ? { right } : { right, roots: this.#ports.options().roots };
+  }
+
+  async #answer(name: string, given: unknown, caller: Caller): Promise<CommandAnswer> {
     if (this.#engine.isRestarting) return { error: engineRestarting };
     try {
-      const { roots } = this.#ports.options();
-      const caller: Caller = right === "local" ? { right } : { right, roots };
       return { result: await this.#runner.run(name, given, caller) };
     } catch (error) {
       const { code, message } = asFault(error);
@@ -231,12 +241,18 @@ export class Service implements AsyncDisposable {
   }
 
   #tell(changes: RowChanges): void {
+    this.#ports.changed(changes);
     for (const taken of this.#events.take(changes)) {
       const event = withoutSecrets(taken);
       this.#ports.happened(event);
       const { kind, ...data } = event;
       this.#waiting.push({ kind, data });
     }
+    this.#sendEvents();
+  }
+
+  #note(kind: string, data: object): void {
+    this.#waiting.push({ kind, data: withoutSecrets(data) });
     this.#sendEvents();
   }
 

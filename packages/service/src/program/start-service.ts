@@ -18,6 +18,7 @@ import { SecretFiles } from "./secret-files.ts";
 import { lockService } from "./service-lock.ts";
 import { asOption, type ServiceOptions } from "./service-options.ts";
 import { placesOf, rootsOf } from "./service-places.ts";
+import { closeAll, ServiceWork } from "./service-work.ts";
 import { Service } from "./service.ts";
 
 /** A service that listens. */
@@ -28,8 +29,12 @@ export interface RunningService extends AsyncDisposable {
   readonly user: string;
   /** The file with the first password, until the first login. */
   readonly firstPasswordFile: string | undefined;
-  /** Lists are answered from now on. */
-  restored(): void;
+  /**
+   * Lists are answered from now on, and automation begins.
+   *
+   * @param failed Info-hashes of torrents that could not be brought back. Default none.
+   */
+  restored(failed?: readonly string[]): void;
   /** Keys of the settings that remotes have set. */
   readonly remoteSettings: readonly string[];
   /** Reads the certificate and the key again. @throws rejects with TroupeError `option-out-of-range` */
@@ -93,41 +98,41 @@ async function startLocked(
   let opened: readonly ListenPlace[] | undefined;
   const http = httpSettings(coordinator, options, files);
   const { log, listening, warned, happened } = options;
-  const service = await Service.start(coordinator, {
+  const folderBelow = folderBelowRoots({ lstat, realpath });
+  let running: Service | undefined;
+  const work = await ServiceWork.open(coordinator, options, {
+    ...{ folder: files.folder, roots, folderBelow },
+    run: async (name, given, caller) => await started(running).run(name, given, caller),
+    look: () => running?.look(),
+  });
+  const service = await startBeside(work, coordinator, {
     options: () => ({
       ...http,
       roots,
       ...(tls !== undefined && { tls }),
       ...{ places: opened ?? places, areAllNeeded: opened === undefined, secrets: kept.secrets },
     }),
-    folderBelow: folderBelowRoots({ lstat, realpath }),
+    folderBelow,
+    runFeeds: (call) => work.runFeeds(call),
     save: (secret) => kept.save(secret),
-    saveSettings: async (given) => {
-      const dropped = await settings.change(given);
-      const { givenSettings = () => ({}) } = options;
-      const back = Object.entries(givenSettings()).filter(([key]) => dropped.includes(key));
-      if (back.length > 0) coordinator.set(nestedSettings(Object.fromEntries(back)));
-    },
+    saveSettings: async (given) => giveBack(coordinator, options, await settings.change(given)),
     firstLogin: async () => await rm(files.firstPasswordPath, { force: true }),
     listening: (found) => {
       opened ??= found;
       listening(found);
     },
-    ...{ warned, happened, tree },
+    ...{ warned, happened, tree, history: work.history },
+    changed: (rows) => work.follow(rows),
     ...(log !== undefined && { log }),
   });
-  const close = async (): Promise<void> => {
-    try {
-      await service.close();
-    } finally {
-      lock.release();
-    }
-  };
+  running = service;
+  work.history.begin();
+  const close = closeOnce([work, service], lock);
   return {
     firstPassword: password?.shown,
     user: userOf(options),
     firstPasswordFile: files.hasFirst ? files.firstPasswordPath : undefined,
-    restored: () => service.restored(),
+    restored: (failed = []) => work.begin(service.restored(), failed),
     get remoteSettings() {
       return Object.keys(settings.values);
     },
@@ -138,6 +143,51 @@ async function startLocked(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Settings that a remote has dropped get the value of the program again. @param dropped Their keys. */
+function giveBack(
+  coordinator: Coordinator,
+  { givenSettings = () => ({}) }: ServiceOptions,
+  dropped: readonly string[],
+): void {
+  const back = Object.entries(givenSettings()).filter(([key]) => dropped.includes(key));
+  if (back.length > 0) coordinator.set(nestedSettings(Object.fromEntries(back)));
+}
+
+/** Starts the service, whose work is open. */
+async function startBeside(
+  work: ServiceWork,
+  ...service: Parameters<typeof Service.start>
+): Promise<Service> {
+  try {
+    return await Service.start(...service);
+  } catch (error) {
+    await work.close();
+    throw error;
+  }
+}
+
+/** Work begins when the service has started. */
+function started(service: Service | undefined): Service {
+  if (service === undefined) throw new Error("bug: the service has not started");
+  return service;
+}
+
+/** Closes parts side by side, and then releases the lock. A second call waits for the first. */
+function closeOnce(
+  parts: readonly { close(): Promise<void> }[],
+  lock: FileLock,
+): () => Promise<void> {
+  const end = async (): Promise<void> => {
+    try {
+      await closeAll(parts);
+    } finally {
+      lock.release();
+    }
+  };
+  let ended: Promise<void> | undefined;
+  return () => (ended ??= end());
 }
 
 function userOf({ user = "troupe" }: ServiceOptions): string {

@@ -62,12 +62,6 @@ export const constantGroups: readonly ConstantGroup[] = [
   },
   {
     path: torrents,
-    values: { infohash_v2: "" },
-    end: { field: "infoHashV2", of: "status" },
-    text: "The info-hash of version 2.",
-  },
-  {
-    path: torrents,
     values: { auto_tmm: false },
     end: "never",
     text: "No torrent moves because its category changes.",
@@ -107,12 +101,6 @@ export const constantGroups: readonly ConstantGroup[] = [
     values: { connection_status: "connected" },
     end: { field: "isReachable", of: "ports" },
     text: "Whether peers reach the port.",
-  },
-  {
-    path: "transfer/info",
-    values: { dht_nodes: 0 },
-    end: { field: "dhtNodes", of: "totals" },
-    text: "The nodes of the DHT.",
   },
   {
     path: maindata,

@@ -10,10 +10,10 @@ export function hashesIn(text: string): readonly string[] {
   return [...new Set(text.split("|").map((hash) => hash.trim().toLowerCase()))];
 }
 
-/** The torrents of a parameter: `all`, or info-hashes with `|` between them. Unknown ones are left out. */
+/** The torrents of a parameter: `all`, or info-hashes with `|` between them. Unknown ones are left out, and a torrent is named once. */
 export function rowsNamed(view: TorrentView, text: string): readonly TorrentRow[] {
   if (text === "all") return view.rows;
-  return hashesIn(text).flatMap((hash) => view.row(hash) ?? []);
+  return [...new Set(hashesIn(text).flatMap((hash) => view.row(hash) ?? []))];
 }
 
 /** The torrent of the parameter `hash`. @throws TroupeError `parameter-missing`, `no-torrent` */

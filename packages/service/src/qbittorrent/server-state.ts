@@ -51,6 +51,7 @@ export function transferInfo(
 ): TorrentFields {
   return {
     ...transferConstants,
+    dht_nodes: totals?.dhtNodes ?? 0,
     dl_info_speed: Math.round(sums.downBytesPerSecond),
     dl_info_data: totals?.session.downloadedBytes ?? sums.downloadedBytes,
     up_info_speed: Math.round(sums.upBytesPerSecond),

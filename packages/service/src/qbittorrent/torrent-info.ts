@@ -98,7 +98,7 @@ function seedSecondsLeft(row: TorrentRow): number {
 }
 
 function namesOf(row: TorrentRow): TorrentFields {
-  const { group = "", labels, magnet, name, torrent } = row;
+  const { group = "", infoHashV1 = "", infoHashV2 = "", labels, magnet, name } = row;
   const {
     firstLastPieces = false,
     limits = {},
@@ -108,7 +108,8 @@ function namesOf(row: TorrentRow): TorrentFields {
   const own = limitsOf(row);
   return {
     ...constants,
-    infohash_v1: torrent,
+    infohash_v1: infoHashV1,
+    infohash_v2: infoHashV2,
     name,
     magnet_uri: lowerEscapes(magnet),
     state: stateOf(row),

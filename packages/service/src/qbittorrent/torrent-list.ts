@@ -3,7 +3,7 @@
 import { TroupeError } from "@troupe/control";
 import { jsonOfParts, type ServiceResponse } from "../routes/route.ts";
 import { joinInTurns } from "../calls/in-turns.ts";
-import type { TorrentRow } from "../view/torrent-row.ts";
+import { otherNames, type TorrentRow } from "../view/torrent-row.ts";
 import type { DialectCall } from "./dialect-call.ts";
 import { hashesIn } from "./named-torrents.ts";
 import type { RequestFields } from "./request-fields.ts";
@@ -67,7 +67,8 @@ function testOf(fields: RequestFields): RowTest {
   if (tag !== undefined)
     tests.push(({ labels }) => (tag === "" ? labels.length === 0 : labels.includes(tag)));
   const wanted = new Set(hashesIn(hashes ?? "").filter((hash) => hash !== ""));
-  if (wanted.size > 0) tests.push(({ torrent }) => wanted.has(torrent));
+  if (wanted.size > 0)
+    tests.push((row) => [row.torrent, ...otherNames(row)].some((name) => wanted.has(name)));
   return (row) => tests.every((test) => test(row));
 }
 

@@ -43,11 +43,11 @@ export async function showProperties(call: DialectCall): Promise<ServiceResponse
 }
 
 function identityOf(row: TorrentRow, { comment, createdAt, createdBy }: SavedNotes): TorrentFields {
-  const { addedAt, completedAt, hasMetadata } = row;
+  const { addedAt, completedAt, hasMetadata, infoHashV1 = "", infoHashV2 = "" } = row;
   return {
     hash: row.torrent,
-    infohash_v1: row.torrent,
-    infohash_v2: "",
+    infohash_v1: infoHashV1,
+    infohash_v2: infoHashV2,
     name: row.name,
     is_private: row.isPrivate,
     ...foldersOf(row),

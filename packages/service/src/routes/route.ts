@@ -56,7 +56,7 @@ export interface RequestSecrets {
   setPassword(password: string | undefined): Promise<string | undefined>;
 }
 
-/** Logins and login sessions of the dialect that has the cookie `SID`. */
+/** Logins and login sessions: of the dialect that has the cookie `SID`, and of the page. */
 export interface RequestLogins {
   /**
    * Checks a password and opens a login session.
@@ -66,6 +66,19 @@ export interface RequestLogins {
   login(user: string, password: string): Promise<string | undefined>;
   /** Ends the login session of this request. @returns The field `Set-Cookie` that drops the cookie. */
   logout(): string;
+  /** Callers need a credential. */
+  readonly isGuarded: boolean;
+  /** The caller has proved that it may call. */
+  readonly isKnown: boolean;
+  /**
+   * Opens a login session of the page.
+   *
+   * @param secret The password of the service, or a token.
+   * @returns The field `Set-Cookie`. @throws TroupeError `login-failed`, `too-many-guesses`, `too-many-logins`
+   */
+  openPage(secret: string): Promise<string>;
+  /** Ends the page's login session of this request. @returns The field `Set-Cookie` that drops the cookie. */
+  closePage(): string;
 }
 
 /** The response to a request. The server adds the fields that guard browsers. */
@@ -115,6 +128,10 @@ export interface Route {
   readonly reads?: "json";
   /** The caller needs no credential. Default false. */
   readonly isOpen?: true;
+  /** A caller without a credential that counts is answered, too: as one that is not known. Default false. */
+  readonly takesUnknown?: true;
+  /** A file of the page, to which other sites may link. Default false. */
+  readonly isPage?: true;
   /** A signed link proves the caller too. Default false. */
   readonly takesLinks?: true;
   /** Whether the request has the session id of its dialect. Default: the dialect has none. */

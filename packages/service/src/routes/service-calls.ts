@@ -1,5 +1,6 @@
 import type { Right } from "@troupe/control";
 import type { CommandName, CommandResults } from "@troupe/control/commands";
+import type { FeedCallName, FeedResult } from "../automation/feeds/feed-calls.ts";
 import type { TorrentView } from "../view/torrent-view.ts";
 
 /** Questions about one torrent that the engine or its file list answers. */
@@ -32,4 +33,6 @@ export interface ServiceCalls {
   run<Name extends CommandName>(name: Name, given: object): Promise<CommandResults[Name]>;
   /** Asks about a torrent, as `run` does. @param torrent Its info-hash. */
   ask<Name extends TorrentQuestion>(name: Name, torrent: string): Promise<CommandResults[Name]>;
+  /** A call about feeds, whose arguments the program checks. */
+  feeds<Name extends FeedCallName>(name: Name, given: unknown): Promise<FeedResult<Name>>;
 }

@@ -6,7 +6,9 @@ import { apiRoutes } from "../api/api-routes.ts";
 import type { EventRing } from "../api/event-ring.ts";
 import { secretRoutes } from "../api/secret-routes.ts";
 import type { Refusal } from "../guard/refusal.ts";
+import type { HistorySource } from "../history/history-source.ts";
 import { metricsRoute } from "../metrics/metrics-route.ts";
+import { pageRoutes } from "../page/page-routes.ts";
 import { qbittorrentRoutes } from "../qbittorrent/routes.ts";
 import { refusalResponse } from "../server/write-response.ts";
 import type { HttpOptions } from "../service.messages.ts";
@@ -26,6 +28,7 @@ interface RoutePorts {
   readonly ring: EventRing;
   readonly links: StreamLinks;
   readonly files: FileSource;
+  readonly history: HistorySource;
 }
 
 /** The routes of an incarnation. */
@@ -33,7 +36,7 @@ export function serviceRoutes(
   options: Pick<HttpOptions, "areMetricsOpen" | "facts" | "perTorrentMetrics">,
   ports: RoutePorts,
 ): readonly Route[] {
-  const { clock, files, links, random, ring, timers } = ports;
+  const { clock, files, history, links, random, ring, timers } = ports;
   const sessionIds = new SessionIds({
     clock,
     makeId: () => Buffer.from(random.bytes(24)).toString("hex"),
@@ -45,9 +48,10 @@ export function serviceRoutes(
     facts: () => options.facts,
   });
   return [
-    ...apiRoutes({ version: ownVersion, links, ring, timers }),
+    ...apiRoutes({ version: ownVersion, history, links, ring, timers }),
     ...streamRoutes({ files, links, places: new StreamPlaces() }),
     ...secretRoutes,
+    ...pageRoutes(),
     metricsRoute({
       isMetricsOpen: options.areMetricsOpen,
       isPerTorrent: options.perTorrentMetrics,

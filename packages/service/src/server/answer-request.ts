@@ -5,6 +5,7 @@ import { TroupeError } from "@troupe/control";
 import type { Random, Timers } from "@troupe/actor-runtime";
 import { OwnerCalls, type OwnerWay } from "../calls/owner-calls.ts";
 import { errorResponse } from "../api/api-answer.ts";
+import { pageCookieName } from "../guard/cookies.ts";
 import { callBodyBytes } from "../guard/body-reader.ts";
 import { isRefusal, refuse, type Refusal } from "../guard/refusal.ts";
 import { refuseMethod } from "../guard/request-method.ts";
@@ -50,7 +51,8 @@ export async function answerRequest(routed: RoutedRequest, parts: RequestParts):
   if (place === undefined) return void outgoing.destroy();
   const link = linkOf(routed, parts);
   const isLinked = link !== undefined && !isRefusal(link);
-  const admitted = admitRequest(incoming, place, parts.guard, isLinked ? "navigable" : "call");
+  const isNavigable = isLinked || route?.isPage === true;
+  const admitted = admitRequest(incoming, place, parts.guard, isNavigable ? "navigable" : "call");
   if (isRefusal(admitted)) return refuseRequest(routed, admitted);
   if (admitted.warning !== undefined) parts.warn("forwarded-ignored", admitted.warning);
   // A stream by a proxy counts for its caller until it ends.
@@ -58,7 +60,11 @@ export async function answerRequest(routed: RoutedRequest, parts: RequestParts):
     outgoing.once("close", () => parts.guard.bounds.release(idOf(incoming.socket)));
   try {
     const { credentials } = parts.guard;
-    const proof = { isOpen: route?.isOpen === true, link: isLinked ? link : undefined };
+    const proof = {
+      isOpen: route?.isOpen === true,
+      takesUnknown: route?.takesUnknown === true,
+      link: isLinked ? link : undefined,
+    };
     const proven = isRefusal(link)
       ? link
       : await proveCaller(incoming, admitted, credentials, proof);
@@ -139,6 +145,7 @@ function requestOf(
     if (refusal !== undefined) throw new TroupeError("read-only-credential", refusal.message);
   };
   const { cookie } = incoming.headers;
+  const pageCookie = pageCookieName(incoming.socket.localPort ?? 0);
   return {
     ...{ header, body },
     method: incoming.method ?? "GET",
@@ -147,7 +154,10 @@ function requestOf(
     base: admitted.origin + basePath,
     linkExpires: proven.kind === "linked" ? proven.expires : undefined,
     calls: new OwnerCalls(way, { right: rightOf(proven), requireWrite }),
-    logins: requestLogins(guard.credentials, admitted, { cookie, basePath }),
+    logins: requestLogins(guard.credentials, admitted, {
+      ...{ cookie, basePath, pageCookie },
+      isKnown: proven.kind !== "unknown",
+    }),
     secrets: requestSecrets(guard.credentials, proven, parts.random),
   };
 }

@@ -31,6 +31,7 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
     try {
       if (isStream(incoming, parts.basePath)) setGuardFields(outgoing, "content");
       found = find(router, incoming);
+      if (found.route?.isPage === true) setGuardFields(outgoing, "page");
     } catch (error) {
       // The actor continues after a fault that comes before the route of a request.
       parts.warn("request-failed", `a request was not answered: ${asFault(error).message}`);
@@ -43,9 +44,11 @@ export function requestListener(routes: readonly Route[], parts: RequestParts): 
 
 function routerOf(routes: readonly Route[], basePath: string): Router<Entry> {
   const router = new SmartRouter<Entry>({ routers: [new RegExpRouter(), new TrieRouter()] });
-  for (const route of routes)
+  // Without a base path there is nothing before its `/`.
+  const placed = routes.filter(({ path }) => basePath + path !== "");
+  for (const route of placed)
     router.add(route.method, basePath + route.path, { kind: "route", route });
-  for (const [path, ofPath] of Map.groupBy(routes, (route) => route.path)) {
+  for (const [path, ofPath] of Map.groupBy(placed, (route) => route.path)) {
     const allowed = ofPath.map(({ method }) => method);
     router.add(METHOD_NAME_ALL, basePath + path, { kind: "methods", allowed });
   }
@@ -85,7 +88,7 @@ function decodedPath(target: string): string {
 /** Whether the target begins with `/` and is a URL behind a host, and the host is one. */
 function isPath({ url = "", headers }: IncomingMessage): boolean {
   return (
-    /^\/[^\\]*$/.test(url) &&
+    /^\/[^\\#]*$/.test(url) &&
     URL.canParse(url.replace(/^\/+/, "/"), "http://service") &&
     parseHost(headers.host ?? "service") !== undefined
   );

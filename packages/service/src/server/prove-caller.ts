@@ -26,6 +26,8 @@ export type ProvenCaller =
 interface Proof {
   /** The caller needs no credential. */
   readonly isOpen: boolean;
+  /** A caller whose credential does not count is unknown. */
+  readonly takesUnknown: boolean;
   /** The signed link that the request has. */
   readonly link: StreamLink | undefined;
 }
@@ -35,7 +37,7 @@ export async function proveCaller(
   { headers, socket }: IncomingMessage,
   { place, addressKey }: AdmittedRequest,
   credentials: Credentials | undefined,
-  { isOpen, link }: Proof,
+  { isOpen, link, takesUnknown }: Proof,
 ): Promise<ProvenCaller | Refusal> {
   if (link !== undefined) return { kind: "linked", expires: link.expires };
   if (place.kind === "local") return { kind: "local" };
@@ -44,7 +46,8 @@ export async function proveCaller(
   const { authorization, cookie } = headers;
   const given = credentialsOf({ authorization, cookie }, pageCookieName(socket.localPort ?? 0));
   const caller = await identifyCaller(given, addressKey, credentials);
-  if (isRefusal(caller)) return caller;
+  if (isRefusal(caller))
+    return takesUnknown && caller.status === 401 ? { kind: "unknown" } : caller;
   credentials.know(addressKey);
   return { kind: "verified", caller };
 }

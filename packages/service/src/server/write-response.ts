@@ -34,8 +34,9 @@ export function writeResponse(
   if (typeof body !== "function") {
     const parts = partsOf(body);
     const lengthBytes = parts.reduce((sum, { length }) => sum + length, 0);
-    // A response without content has no length either (RFC 9110, 8.6).
-    const length = status === 204 ? {} : { "Content-Length": String(lengthBytes) };
+    // A response without content has no length either (RFC 9110, 8.6); that of a 304 would be another one.
+    const length =
+      status === 204 || status === 304 ? {} : { "Content-Length": String(lengthBytes) };
     outgoing.writeHead(status, length);
     for (const part of parts.slice(0, -1)) outgoing.write(part);
     outgoing.end(parts.at(-1));
@@ -51,8 +52,9 @@ export function writeResponse(
   body(sinkOf(outgoing));
 }
 
-/** Sets the fields that every response has. Called before anything answers the request. */
+/** Sets the fields that every response has, in place of those of another kind. Called before anything answers the request. */
 export function setGuardFields(outgoing: ServerResponse, kind: ResponseKind): void {
+  for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
   setFields(outgoing, securityHeaders(kind));
 }
 

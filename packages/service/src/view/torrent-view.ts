@@ -2,7 +2,7 @@
 
 import type { RowChanges } from "@troupe/coordinator/commands";
 import { LiveSums, type RowSums } from "./row-sums.ts";
-import type { TorrentRow } from "./torrent-row.ts";
+import { otherNames, type TorrentRow } from "./torrent-row.ts";
 
 /** Removals that are remembered. A poller that has missed more gets all rows. */
 const mostRemovals = 10_000;
@@ -28,7 +28,7 @@ export interface TorrentView {
   readonly rows: readonly TorrentRow[];
   /** Figures of all rows together. */
   readonly sums: RowSums;
-  /** @param torrent An info-hash. */
+  /** @param torrent An info-hash: the key of the torrent, or one of its other names. */
   row(torrent: string): TorrentRow | undefined;
   /** @returns Undefined for a version that is not known, or too old: all rows count as changed. */
   since(version: number): RowDelta | undefined;
@@ -54,6 +54,8 @@ interface Removal {
 /** A view that takes changes. */
 export class LiveView implements TorrentView {
   readonly #entries = new Map<string, Entry>();
+  /** Keys of torrents by their other names. */
+  readonly #keys = new Map<string, string>();
   readonly #sums = new LiveSums();
   /** By info-hash; the oldest first. */
   readonly #removals = new Map<string, Removal>();
@@ -77,7 +79,7 @@ export class LiveView implements TorrentView {
   }
 
   row(torrent: string): TorrentRow | undefined {
-    return this.#entries.get(torrent)?.row;
+    return this.#entries.get(torrent)?.row ?? this.#entries.get(this.#keys.get(torrent) ?? "")?.row;
   }
 
   since(version: number): RowDelta | undefined {
@@ -125,6 +127,7 @@ export class LiveView implements TorrentView {
     // A torrent that comes back is no removal any more.
     if (before === undefined) this.#removals.delete(row.torrent);
     this.#sums.replace(before?.row, row);
+    for (const name of otherNames(row)) this.#keys.set(name, row.torrent);
     this.#entries.set(row.torrent, { row, version: this.#version, changedMs: nowMs });
     this.#rows = undefined;
   }
@@ -138,6 +141,8 @@ export class LiveView implements TorrentView {
     const entry = this.#entries.get(torrent);
     if (entry === undefined) return;
     this.#entries.delete(torrent);
+    for (const name of otherNames(entry.row))
+      if (this.#keys.get(name) === torrent) this.#keys.delete(name);
     this.#sums.replace(entry.row, undefined);
     this.#rows = undefined;
     const { number } = entry.row;

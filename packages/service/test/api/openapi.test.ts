@@ -182,10 +182,10 @@ for (const query of ["", "fields=name,peers", "since=0", "since=1"]) {
   });
 }
 
-test("health needs no credential by the document, and all other operations do", (t) => {
+test("health and logins need no credential by the document, and all other operations do", (t) => {
   const open = operations.filter(({ operation }) => operation.security?.length === 0);
   t.deepEqual(
     open.map(({ path }) => path),
-    ["/health"],
+    ["/health", "/session", "/session/open"],
   );
 });

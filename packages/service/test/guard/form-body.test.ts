@@ -42,7 +42,7 @@ test("a form has at most 1,000 fields and names of 255 bytes", (t) => {
   refused(t, parse(`${"é".repeat(128)}=1`), "form-malformed", 400);
 });
 
-test("any bytes are read or refused", (t) => {
+test("any bytes of a form are read or refused", (t) => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
       const result = parseFormBody(bytes);

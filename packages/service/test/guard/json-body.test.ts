@@ -39,7 +39,7 @@ test("brackets and quotes in strings have no depth", (t) => {
   refused(t, parse(`["\\\\",${"[".repeat(40)}`), "json-malformed", 400);
 });
 
-test("a body that is cut at any byte is refused", (t) => {
+test("a JSON body that is cut at any byte is refused", (t) => {
   const text = '{"jsonrpc":"2.0","params":{"labels":["a\\"b","é"]},"id":1}';
   const bytes = Buffer.from(text);
   for (let length = 0; length < bytes.length; length++)

@@ -83,7 +83,7 @@ test("the content of a part is a view of the body", (t) => {
   t.is(part?.bytes.buffer, body.buffer);
 });
 
-test("a body that is cut at any byte is refused", (t) => {
+test("a form in parts that is cut at any byte is refused", (t) => {
   const body = write([
     { name: "urls", bytes: Buffer.from("magnet:?xt=urn:btih:x") },
     { name: "torrents", fileName: "a.torrent", mediaType: "a/b", bytes: Buffer.from([0, 13, 10]) },
@@ -107,7 +107,7 @@ test("a body that is changed at any byte is read or refused", (t) => {
   }
 });
 
-test("any bytes are read or refused", (t) => {
+test("any bytes of a form in parts are read or refused", (t) => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
       t.true(isRefusal(parse(bytes)));

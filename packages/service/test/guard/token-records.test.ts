@@ -64,7 +64,7 @@ test("a record with a wrong value, or one that comes twice, is refused", (t) => 
   );
 });
 
-test("any text is read or refused", (t) => {
+test("any text of a token file is read or refused", (t) => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
       t.true(isRefusal(parseTokenRecords(text)));

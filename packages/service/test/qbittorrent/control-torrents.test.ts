@@ -33,6 +33,16 @@ for (const [path, command] of Object.entries({
     ]);
   });
 
+test("AE11: a torrent is named by the hashes of both versions, and acted on once", async (t) => {
+  const infoHashV2 = "f".repeat(64);
+  const client = new QbittorrentClient([rowOf("01", { infoHashV2 }), rowOf("02")]);
+  const names = [infoHashV2, infoHashV2.slice(0, 40).toUpperCase(), one].join("|");
+  t.is((await client.post("torrents/stop", { hashes: names })).status, 200);
+  t.deepEqual(client.made, [["stop", { torrents: [one] }]]);
+  const { json } = await client.get("torrents/info", { hashes: infoHashV2 });
+  t.like(json[0], { hash: one, infohash_v1: one, infohash_v2: infoHashV2 });
+});
+
 test("torrents/resume ends the forced start of the torrents that have one", async (t) => {
   const client = new QbittorrentClient([rowOf("01", { isForced: true }), rowOf("02")]);
   t.is((await client.post("torrents/resume", { hashes })).status, 200);

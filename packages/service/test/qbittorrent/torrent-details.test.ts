@@ -21,6 +21,7 @@ const lifetime: NonNullable<TorrentRow["lifetime"]> = {
   downloadSeconds: 410,
 };
 const row = rowOf("aa", {
+  infoHashV2: "cd".repeat(32),
   ...{ addedAt: 1_700_000_000_000, completedAt: 1_700_000_600_000, peers: 5, seeds: 2 },
   ...{ swarmSeeds: 20, swarmLeechers: 30, lifetime, downBytesPerSecond: 10, upBytesPerSecond: 20 },
   ...{ settings: { limits: { down: 5_000 } }, finishedPieces: 61 },
@@ -34,7 +35,7 @@ function clientWith(answers: Readonly<Record<string, unknown>>, fields: Partial<
 const facts: Readonly<Record<string, unknown>> = {
   hash,
   infohash_v1: hash,
-  infohash_v2: "",
+  infohash_v2: "cd".repeat(32),
   name: "a film",
   is_private: false,
   save_path: "/data",

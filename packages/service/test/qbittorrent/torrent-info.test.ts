@@ -19,6 +19,8 @@ const lifetime = {
 
 /** A torrent that downloads, and each field of it as qBittorrent 4.5.2 has it. */
 const busy = exampleRow({
+  infoHashV1: hash,
+  infoHashV2: "bb".repeat(32),
   state: "active",
   isComplete: false,
   isSeed: false,
@@ -55,7 +57,7 @@ const busy = exampleRow({
 const facts: Readonly<Record<string, unknown>> = {
   hash,
   infohash_v1: hash,
-  infohash_v2: "",
+  infohash_v2: "bb".repeat(32),
   name: "a film",
   magnet_uri: `magnet:?xt=urn:btih:${hash}`,
   size: 1_600_000,

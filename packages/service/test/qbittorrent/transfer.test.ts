@@ -9,11 +9,11 @@ const rows = [
 const limits = { down: 5_000 };
 
 test("transfer/info has the sums of the view, and the totals of the session", async (t) => {
-  const totals = { session: totalsOf(500, 600) };
+  const totals = { session: totalsOf(500, 600), dhtNodes: 250 };
   const client = new QbittorrentClient(rows, { totals, "engine-settings": { limits } });
   t.deepEqual((await client.get("transfer/info")).json, {
     ...{ dl_info_speed: 30, dl_info_data: 500, up_info_speed: 3, up_info_data: 600 },
-    ...{ dl_rate_limit: 5_000, up_rate_limit: 0, dht_nodes: 0, connection_status: "connected" },
+    ...{ dl_rate_limit: 5_000, up_rate_limit: 0, dht_nodes: 250, connection_status: "connected" },
   });
 });
 

@@ -4,6 +4,7 @@ import type { TorrentRow } from "../../src/view/torrent-row.ts";
 export function exampleRow(row: Partial<TorrentRow> = {}): TorrentRow {
   return {
     torrent: "aa".repeat(20),
+    infoHashV1: row.torrent ?? "aa".repeat(20),
     number: 1,
     name: "a film",
     state: "active",

@@ -8,6 +8,7 @@ import { exampleFacts } from "./transmission.ts";
 import { exampleRow } from "./example-row.ts";
 import { CheckedCalls } from "./checked-calls.ts";
 import type { RecordedCall, RecordedCalls } from "./recorded-calls.ts";
+import { noLogins } from "./no-logins.ts";
 import { noSecrets } from "./no-secrets.ts";
 
 /** A response as a client reads it. */
@@ -62,7 +63,12 @@ export class QbittorrentClient {
     const { timers } = nodePorts();
     this.routes = qbittorrentRoutes({ timers, facts: { ...exampleFacts, ...facts } });
     this.calls = new CheckedCalls(rows, { ...nothingSet, ...answers });
-    this.#logins = { login: () => Promise.resolve(undefined), logout: () => "SID=", ...logins };
+    this.#logins = {
+      ...noLogins,
+      login: () => Promise.resolve(undefined),
+      logout: () => "SID=",
+      ...logins,
+    };
   }
 
   /** The commands that change something. */

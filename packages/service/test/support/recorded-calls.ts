@@ -45,7 +45,12 @@ export class RecordedCalls implements ServiceCalls {
     return this.#answer(name);
   }
 
-  #answer(name: CommandName): never {
+  async feeds(name: string, given: unknown): Promise<never> {
+    this.made.push([name, given as object]);
+    return this.#answer(name);
+  }
+
+  #answer(name: string): never {
     const answer = this.#answers[name];
     if (answer instanceof Error) throw answer;
     // The type of a result is the test's to keep.

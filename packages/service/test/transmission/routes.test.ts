@@ -1,3 +1,4 @@
+import { noLogins } from "../support/no-logins.ts";
 import { noSecrets } from "../support/no-secrets.ts";
 import { jsonOf } from "../support/request.ts";
 import test from "ava";
@@ -27,7 +28,7 @@ async function respond(
     header: (name) => (name === "x-transmission-session-id" ? id : undefined),
     body,
     calls,
-    logins: { login: () => Promise.resolve(undefined), logout: () => "" },
+    logins: noLogins,
     secrets: noSecrets,
   };
   if (route === undefined) throw new Error(`there is no route of ${method} ${path}`);

@@ -95,3 +95,17 @@ test("the sums are those of all rows after every change", (t) => {
     t.is(view.sums.uploadedBytes, sum("uploadedBytes"));
   }
 });
+
+test("AE11: a torrent is found by the hashes of both versions until it is removed", (t) => {
+  const view = new LiveView();
+  const v2 = "33".repeat(32);
+  const names = [one, two, v2, v2.slice(0, 40)];
+  const found = () => names.map((name) => view.row(name)?.name);
+  view.apply({ version: 1, rows: [row(one, "a")], removed: [], isWhole: true }, 0);
+  t.deepEqual(found(), ["a", undefined, undefined, undefined]);
+  const hybrid = { ...row(one, "b"), infoHashV1: two, infoHashV2: v2 };
+  view.apply({ version: 2, rows: [hybrid], removed: [] }, 0);
+  t.deepEqual(found(), ["b", "b", "b", "b"]);
+  view.apply({ version: 3, rows: [], removed: [one] }, 0);
+  t.deepEqual(found(), [undefined, undefined, undefined, undefined]);
+});

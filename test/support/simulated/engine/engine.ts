@@ -260,8 +260,8 @@ export class SimulatedEngine {
 
   /** Adds a torrent by its link alone. Once the metadata is there, later incarnations get the .torrent. */
   async addLink({ metainfo }: SimulatedTorrent, changes: Partial<AddTorrent> = {}): Promise<void> {
-    const { infoHash, trackers, webSeeds } = metainfo;
-    const magnet = formatMagnet({ infoHash, trackers: trackers.flat(), webSeeds });
+    const { infoHashes, trackers, webSeeds } = metainfo;
+    const magnet = formatMagnet({ infoHashes, trackers: trackers.flat(), webSeeds });
     await this.#addFirst({ ...this.#request, magnet, ...changes });
   }
 

@@ -3,17 +3,16 @@
 
 import { ActorError, type Context } from "@troupe/actor-runtime";
 import {
-  digestBlocks,
   digestGroup,
+  digestInline,
   digestWithBlocks,
   inlineCheckPool,
-  type BlockDigests,
   type DigestGroup,
   type GroupDigests,
   type HashPool,
   type HashTask,
 } from "@troupe/hash-worker";
-import type { HashAlgorithm } from "@troupe/protocol/metainfo";
+import type { DigestRule } from "@troupe/protocol/piece-digest";
 import type { EngineServices } from "../../../../packages/coordinator/src/engine/base/engine-services.ts";
 import { inlineServices } from "../../../../packages/coordinator/src/engine/start/inline-services.ts";
 
@@ -58,17 +57,17 @@ class SimulatedHashPool implements HashPool {
     return this.#waiting.length;
   }
 
-  digestAll(tasks: readonly HashTask[], algorithm: HashAlgorithm): Promise<GroupDigests> {
-    return digestGroup(tasks, algorithm, this.#add);
+  digestAll(tasks: readonly HashTask[], rule: DigestRule): Promise<GroupDigests> {
+    return digestGroup(tasks, rule, this.#add);
   }
 
-  digestBlocks(task: HashTask, blocks: BlockDigests): Promise<Uint8Array> {
-    return digestWithBlocks(task, blocks, this.#add);
+  digestBlocks(task: HashTask, rule: DigestRule): Promise<Uint8Array> {
+    return digestWithBlocks(task, rule, this.#add);
   }
 
   readonly #add = (task: HashTask, group: DigestGroup, index: number): void => {
     if (this.#isClosed) return group.fail(index, closed());
-    const before = this.#hash(task, group.blockBytes);
+    const before = this.#hash(task, group);
     this.#waiting.push({ task, group, index, before, attempt: 0 });
     this.#goOn();
   };
@@ -107,7 +106,7 @@ class SimulatedHashPool implements HashPool {
     const { attempt, before, group, index, task } = digesting;
     timers.after(random.next() * longestDigestMs, () => {
       if (attempt !== digesting.attempt || !this.#running.delete(digesting)) return;
-      const digests = this.#hash(task, group.blockBytes);
+      const digests = this.#hash(task, group);
       if (Buffer.compare(digests, before) !== 0) {
         throw new Error(`sealed memory at ${task.offset} was written to while it was hashed`);
       }
@@ -116,11 +115,8 @@ class SimulatedHashPool implements HashPool {
     });
   }
 
-  #hash(task: HashTask, blockBytes: number | undefined): Uint8Array {
-    const { memory, offset, lengthBytes } = task;
-    const sha1 = (bytes: Uint8Array): Uint8Array => this.#context.sha1(bytes);
-    if (blockBytes !== undefined) return digestBlocks(sha1, task, blockBytes);
-    return sha1(new Uint8Array(memory, offset, lengthBytes));
+  #hash(task: HashTask, group: DigestGroup): Uint8Array {
+    return digestInline(task, group, (bytes) => this.#context.sha1(bytes));
   }
 }
 

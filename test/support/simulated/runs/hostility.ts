@@ -7,13 +7,15 @@ import { enginePort, type SimulatedEngine } from "../engine/engine.ts";
 import { DiskView } from "../engine/invariants.ts";
 import { DialWatch } from "../swarm/dial-watch.ts";
 import { honestSeeder, peerPort } from "../swarm/peer.ts";
-import { calmScenario, engineHost } from "./scenario.ts";
+import { calmScenario, engineHost, type Scenario } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
+import type { TorrentVersion } from "../swarm/torrent.ts";
 import {
   type HostilePeer,
   misbehave,
   type RawConnection,
   type RawConnectionOptions,
+  treeOf,
 } from "@troupe/load-peers/misbehaving";
 import { dialConnection, listenForConnections, targetOf } from "../../hostile/port-connection.ts";
 
@@ -57,15 +59,22 @@ export interface Meeting {
   readonly bytesPerSecond?: number;
   /** Extension of the engine. Default: none. */
   readonly extension?: ExtensionModule;
+  /** Version of the torrent. Default v1. */
+  readonly version?: TorrentVersion | undefined;
+}
+
+/** Without version 2 86 pieces: their number is no multiple of eight, so that a bitfield has spare bits. */
+function shapeOf(version: TorrentVersion): Partial<Scenario> {
+  if (version === "v1") return { pieceLengthBytes: 49_152 };
+  return { version, pieceLengthBytes: 65_536, fileLengths: [1_500_000, 0, 700_001] };
 }
 
 /** Lets the peer misbehave until it is closed for good, or for three minutes, while the download runs to its end. */
 export async function meetInVirtualTime(
   peer: HostilePeer,
-  { honestAfterMs = 5_000, bytesPerSecond = 1_000_000, extension }: Meeting = {},
+  { honestAfterMs = 5_000, bytesPerSecond = 1_000_000, extension, version = "v1" }: Meeting = {},
 ): Promise<HostileReport> {
-  // 86 pieces: their number is no multiple of eight, so that a bitfield has spare bits.
-  const scenario = calmScenario(1, { pieceLengthBytes: 49_152 });
+  const scenario = calmScenario(1, shapeOf(version));
   const swarm = new SimulatedSwarm(scenario);
   const { world, torrent } = swarm;
   const engine = await swarm.addEngine(engineHost, scenario);
@@ -126,6 +135,7 @@ export class Visits {
       target: {
         ...targetOf(metainfo.infoHash, content, metainfo.geometry.pieceLengthBytes),
         metadataBytes: info.length,
+        tree: treeOf(metainfo),
       },
       peerId: Buffer.from("-XX0000-hostile00000"),
       bytesPerSecond,

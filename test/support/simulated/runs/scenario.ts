@@ -3,6 +3,7 @@
 import { SeededRandom, type DiskCall, type RouteConditions } from "@troupe/actor-runtime/simulated";
 import { honestSeeder, type PeerScript } from "../swarm/peer.ts";
 import type { WebSeedScript } from "../swarm/web-seed.ts";
+import type { TorrentVersion } from "../swarm/torrent.ts";
 import { enginePort } from "../engine/engine.ts";
 import { interruptionsOf, type Interruption } from "./user.ts";
 
@@ -23,6 +24,8 @@ export interface Scenario {
   readonly pieceLengthBytes: number;
   /** Default: the usual 4 MiB. */
   readonly fileLengths?: readonly number[];
+  /** Default: version 1. */
+  readonly version?: TorrentVersion;
   /** Indexes of files that are padding. */
   readonly paddingFiles?: readonly number[];
   /** The engine is given a magnet link with the tracker, instead of the .torrent. */

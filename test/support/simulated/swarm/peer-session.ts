@@ -1,7 +1,7 @@
 // One connection of a scripted peer: the peer protocol, spoken by the rules but for what its script says.
 
 import type { Ports, Stream, StreamHandlers } from "@troupe/actor-runtime";
-import { FrameReader, type FrameSink } from "@troupe/protocol/frames";
+import { FrameReader, type FrameSink, type HashSink } from "@troupe/protocol/frames";
 import { blockCount, blockLength } from "@troupe/protocol/metainfo";
 import {
   MessageId,
@@ -19,7 +19,9 @@ import {
   writeHave,
   writeRequest,
 } from "@troupe/protocol/peer";
+import { wireHashes } from "@troupe/protocol/identity";
 import { blockLengthBytes } from "@troupe/protocol/units";
+import { scriptedHashes } from "./hash-answers.ts";
 import { notAgreed } from "../sessions/plain-session.ts";
 import type { PeerScript } from "./peer.ts";
 import { ScriptedExtensions, type ToldPeers } from "./scripted-extensions.ts";
@@ -58,6 +60,7 @@ interface Asked {
 /** Serves blocks, and asks for them when its script says so. Everything that it receives is compared. */
 export class SimulatedSession implements StreamHandlers, FrameSink {
   readonly blockMemory: Uint8Array = new Uint8Array(blockLengthBytes);
+  readonly hashSink: HashSink | undefined;
   readonly #peer: SessionPeer;
   readonly #reader: FrameReader;
   readonly #theirs: boolean[] = [];
@@ -78,6 +81,10 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
     this.#peer = peer;
     const { geometry } = peer.torrent.metainfo;
     this.#extensions = new ScriptedExtensions(peer, (bytes) => this.#write(bytes));
+    const { hashAnswers } = peer.torrent;
+    const { hashes = "right" } = peer.script;
+    this.hashSink =
+      hashAnswers && scriptedHashes(hashAnswers, hashes, (bytes) => this.#write(bytes));
     this.#reader = new FrameReader(this, { geometry, maxExtendedBytes: 32_768 });
   }
 
@@ -219,7 +226,11 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   #shakeHands(): void {
     this.#hasSpoken = true;
     const { torrent, peerId } = this.#peer;
-    this.#write(encodeHandshake({ infoHash: torrent.metainfo.infoHash, peerId }));
+    const { infoHash, infoHashes } = torrent.metainfo;
+    // A dialled peer answers by the name that it was asked for: a hybrid has two.
+    const asked = Buffer.from(this.#handshake.slice(28, 48)).toString("hex");
+    const name = wireHashes(infoHashes).find((hash) => hash === asked) ?? infoHash;
+    this.#write(encodeHandshake({ infoHash: name, peerId }));
   }
 
   #greet(): void {

@@ -2,6 +2,7 @@
 
 import type { Address, Listener, Ports } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
+import type { HashManners } from "./hash-answers.ts";
 import type { MetadataScript } from "./metadata-offers.ts";
 import { SimulatedSession, type SessionPeer } from "./peer-session.ts";
 import type { ExchangeScript, ToldPeers } from "./scripted-extensions.ts";
@@ -39,6 +40,8 @@ export interface PeerScript {
   readonly wants: boolean;
   /** It dials these by itself. */
   readonly dials: readonly Address[];
+  /** How it answers hash requests; right by default. */
+  readonly hashes?: HashManners;
   /** Undefined: it offers no metadata. */
   readonly metadata?: MetadataScript;
   /** Undefined: it does not offer to exchange peers. */

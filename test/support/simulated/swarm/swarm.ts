@@ -51,6 +51,7 @@ export class SimulatedSwarm {
     this.torrent = makeSimulatedTorrent({
       pieceLengthBytes,
       fileLengths: scenario.fileLengths ?? usualFileLengths,
+      ...(scenario.version !== undefined && { version: scenario.version }),
       ...(scenario.paddingFiles !== undefined && { paddingFiles: scenario.paddingFiles }),
       trackers: [trackerUrl, ...otherTrackers],
       seed: seed + 1_000_000 * this.#number,

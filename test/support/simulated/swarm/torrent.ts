@@ -1,14 +1,27 @@
 // A torrent for simulated worlds: its content in memory, made from a number.
 
 import { createCipheriv, hash } from "node:crypto";
-import { encodeTorrent, parseTorrent, wrapInfo, type Metainfo } from "@troupe/protocol/metainfo";
+import {
+  encodeTorrent,
+  parseTorrent,
+  withPieceLayers,
+  wrapInfo,
+  type Metainfo,
+} from "@troupe/protocol/metainfo";
+import { treeTorrentOf } from "./tree-torrent.ts";
+import { makeV2Torrent, type HashAnswers } from "./v2-torrent.ts";
+
+/** Versions of the protocol that a torrent is for. Peers give the layers of a `v2-without-layers`. */
+export type TorrentVersion = "v1" | "v2" | "v2-without-layers" | "hybrid";
 
 /** The layout of a torrent to make. */
 export interface SimulatedTorrentPlan {
   readonly pieceLengthBytes: number;
   /** Lengths of the files, in torrent order. */
   readonly fileLengths: readonly number[];
-  /** Indexes of files that are padding (BEP 47). */
+  /** Default v1. Files of the others are in the order of their names, and padding makes each begin a piece. */
+  readonly version?: TorrentVersion;
+  /** Indexes of files that are padding (BEP 47). Of version 1 alone. */
   readonly paddingFiles?: readonly number[];
   readonly trackers: readonly string[];
   /** Other bytes for another number, 0 to 2³² − 1. */
@@ -36,12 +49,48 @@ export interface SimulatedTorrent {
   /** All files, one after the other. */
   readonly content: Uint8Array;
   readonly files: readonly SimulatedContent[];
+  /** Answers of honest peers to hash requests; undefined in version 1. */
+  readonly hashAnswers?: HashAnswers;
 }
 
 /** Files that cut pieces everywhere: a long one, an empty one, a tiny one; 4 MiB − 4,301 bytes, the last piece short. */
 export const usualFileLengths: readonly number[] = [1_500_000, 0, 700_001, 3, 1_989_999];
 
 export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorrent {
+  const { version = "v1" } = plan;
+  if (version === "v1") return makePlainTorrent(plan);
+  if (version === "v2-without-layers") return makeV2Torrent(plan, bytesFrom);
+  return makeTreeTorrent(plan, version);
+}
+
+function makeTreeTorrent(plan: SimulatedTorrentPlan, version: "v2" | "hybrid"): SimulatedTorrent {
+  const { fileLengths, isPrivate = false, pieceLengthBytes, seed, trackers } = plan;
+  const given = fileLengths.map((lengthBytes, file) => ({
+    path: pathOf(file),
+    bytes: bytesFrom(seed + file * 2 ** 20, lengthBytes),
+  }));
+  const rules = { version, name: `simulated-${seed}`, pieceLengthBytes, isPrivate };
+  const made = treeTorrentOf(given, rules);
+  const info = padded(infoIn(made.bytes), plan.paddingBytes ?? 0);
+  const bare = wrapInfo({
+    info,
+    trackers: trackers.map((url) => [url]),
+    webSeeds: plan.webSeeds ?? [],
+  });
+  const bytes = withPieceLayers(bare, made.metainfo);
+  const metainfo = parseTorrent(bytes);
+  const files = metainfo.files.map(({ lengthBytes, offset, path }) => ({
+    path: path.join("/"),
+    bytes: made.content.subarray(offset, offset + lengthBytes),
+  }));
+  return { bytes, metainfo, info, content: made.content, files };
+}
+
+function pathOf(file: number): string[] {
+  return [file % 2 === 0 ? "even" : "odd", `${file}.bin`];
+}
+
+function makePlainTorrent(plan: SimulatedTorrentPlan): SimulatedTorrent {
   const { pieceLengthBytes, fileLengths, trackers, seed } = plan;
   const isPadding = (file: number): boolean => plan.paddingFiles?.includes(file) === true;
   const content = bytesFrom(
@@ -54,7 +103,7 @@ export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorre
   }, 0);
   const name = `simulated-${seed}`;
   const files = fileLengths.map((lengthBytes, file) => ({
-    path: isPadding(file) ? [".pad", `${file}`] : [file % 2 === 0 ? "even" : "odd", `${file}.bin`],
+    path: isPadding(file) ? [".pad", `${file}`] : pathOf(file),
     lengthBytes,
     isPadding: isPadding(file),
   }));

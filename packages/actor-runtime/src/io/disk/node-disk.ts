@@ -25,6 +25,8 @@ const {
   fstatSync,
   ftruncateSync,
   linkSync,
+  readlinkSync,
+  symlinkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -91,6 +93,8 @@ export const nodeDisk: Disk = {
   proveWritable: (path) => accessSync(path, constants.W_OK | constants.X_OK),
   rename: renameSync,
   link: linkSync,
+  symlink: (target, path) => symlinkSync(target, path),
+  readLink: (path) => readlinkSync(path),
   freeBytes(path) {
     const volume = statfsSync(path, { bigint: true });
     return Number(volume.bavail * volume.bsize);

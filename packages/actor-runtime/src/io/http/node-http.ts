@@ -105,6 +105,8 @@ export class NodeHttp implements Http {
       const request = () => requestTo(hop, addresses, signal, this.#way);
       const answer = await answerOf(hop, request, options.maxBodyBytes);
       if ("body" in answer) return { ...answer, url: shownUrl(hop.url) };
+      if (options.redirects === "return")
+        return { ...answer, body: new Uint8Array(), url: shownUrl(hop.url) };
       checkRedirects(redirects, hop, options.mostRedirects);
       hop = nextHop(hop, answer.location, fromPublic);
     }
@@ -146,7 +148,7 @@ class Ending {
   }
 }
 
-type Answer = { readonly location: string } | Omit<HttpReply, "url">;
+type Answer = { readonly status: number; readonly location: string } | Omit<HttpReply, "url">;
 
 async function answerOf(
   hop: Hop,
@@ -164,11 +166,12 @@ async function answerOf(
       // A socket closed by the other side forgets its address.
       const remoteHost = remoteHostOf(response);
       const location = locationOf(status, response.headers.location);
-      if (location !== undefined) return { location };
+      if (location !== undefined) return { status, location };
       if (Number(response.headers["content-length"] ?? 0) > maxBodyBytes) throw new BodyTooLarge();
       const sent = await readBody(response, maxBodyBytes);
       const body = inflateBody(sent, response.headers["content-encoding"], maxBodyBytes);
-      return { status, body, ...(remoteHost !== undefined && { remoteHost }) };
+      const host = remoteHost !== undefined && { remoteHost };
+      return { status, body, ...host, ...validatorsOf(response.headers) };
     } finally {
       response.destroy();
     }
@@ -177,6 +180,16 @@ async function answerOf(
       ? httpTooLarge(hop.url, maxBodyBytes)
       : httpFailed(hop.url, error);
   }
+}
+
+function validatorsOf({
+  etag,
+  "last-modified": lastModified,
+}: IncomingMessage["headers"]): Pick<HttpReply, "etag" | "lastModified"> {
+  return {
+    ...(etag !== undefined && { etag }),
+    ...(lastModified !== undefined && { lastModified }),
+  };
 }
 
 function remoteHostOf({ socket }: IncomingMessage): string | undefined {

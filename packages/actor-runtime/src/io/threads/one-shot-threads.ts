@@ -2,6 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { ActorError, decodeFailure } from "../../failure.ts";
 import { siblingUrl } from "../../sibling-url.ts";
 import type { OneShotOrder, OneShotReport } from "./one-shot.worker.ts";
+import type { Timer } from "../../ports/timers.ts";
 import { nodeClock } from "../system/node-clock.ts";
 import { nodeTimers } from "../system/node-timers.ts";
 import { systemModule } from "../system/system-module.ts";
@@ -9,6 +10,8 @@ import { ownWorkerUrls, threadFile, type WorkerUrls } from "./thread-file.ts";
 
 /** After a sleep, or in a blocked thread, the deadline fires before the answer is read. */
 const graceMs = 250;
+/** A starved machine may take seconds for the start of a thread, which is not the disk's fault. Beyond it a thread is late. */
+const mostStartMs = 30_000;
 
 /** A function for a new thread. */
 export interface OneShotTask {
@@ -20,7 +23,7 @@ export interface OneShotTask {
   readonly run: string;
   /** Argument, copied by `postMessage` like the result. */
   readonly input: unknown;
-  /** With the start of the thread. Undefined: no deadline. */
+  /** From the call of the function on, at the latest 30 s after the order. Undefined: no deadline. */
   readonly deadlineMs: number | undefined;
   readonly late: {
     readonly code: string;
@@ -60,7 +63,8 @@ export class OneShotThreads {
    */
   async run<Result>(task: OneShotTask): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const worker = startWorker(task, this.#workerUrls);
+    const begun = new Int32Array(new SharedArrayBuffer(4));
+    const worker = startWorker(task, begun, this.#workerUrls);
     worker.on("message", (report: OneShotReport) => {
       if ("failure" in report) reject(decodeFailure(report.failure));
       else resolve(report.result as Result);
@@ -72,24 +76,11 @@ export class OneShotThreads {
         done();
       });
     });
-    return await this.#withinDeadline(promise, task, () => {
+    const late = (): void => {
       this.#abandon(worker, task, ended);
       reject(new ActorError(task.late.code, { operation: task.operation, ...task.late }));
-    });
-  }
-
-  async #withinDeadline<Result>(
-    promise: Promise<Result>,
-    { deadlineMs }: OneShotTask,
-    late: () => void,
-  ): Promise<Result> {
-    if (deadlineMs === undefined) return await promise;
-    const timer = nodeTimers.after(deadlineMs + graceMs, late);
-    try {
-      return await promise;
-    } finally {
-      timer.cancel();
-    }
+    };
+    return await withinDeadline(promise, task.deadlineMs, { begun, late });
   }
 
   #abandon(worker: Worker, { operation, late }: OneShotTask, ended: Promise<void>): void {
@@ -103,12 +94,34 @@ export class OneShotThreads {
   }
 }
 
+async function withinDeadline<Result>(
+  promise: Promise<Result>,
+  deadlineMs: number | undefined,
+  { begun, late }: { readonly begun: Int32Array; readonly late: () => void },
+): Promise<Result> {
+  if (deadlineMs === undefined) return await promise;
+  const latestMs = nodeClock.nowMs() + mostStartMs;
+  const look = (): Timer =>
+    nodeTimers.after(deadlineMs + graceMs, () => {
+      const isStarting = Atomics.load(begun, 0) === 0 && nodeClock.nowMs() < latestMs;
+      if (isStarting) timer = look();
+      else late();
+    });
+  let timer = look();
+  try {
+    return await promise;
+  } finally {
+    timer.cancel();
+  }
+}
+
 function startWorker(
   { operation, module, run, input }: OneShotTask,
+  begun: Int32Array,
   workerUrls: WorkerUrls,
 ): Worker {
   const { Worker } = systemModule("node:worker_threads");
-  const order: OneShotOrder = { module: threadFile(module, workerUrls).href, run, input };
+  const order: OneShotOrder = { module: threadFile(module, workerUrls).href, run, input, begun };
   return new Worker(threadFile(siblingUrl(import.meta.url, "./one-shot.worker"), workerUrls), {
     name: operation,
     workerData: order,

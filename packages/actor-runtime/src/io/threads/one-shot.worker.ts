@@ -8,6 +8,8 @@ export interface OneShotOrder {
   readonly module: string;
   readonly run: string;
   readonly input: unknown;
+  /** Shared memory; 1 when the function is called. */
+  readonly begun: Int32Array;
 }
 
 /** Posted once. */
@@ -17,10 +19,11 @@ const { parentPort, workerData } = systemModule("node:worker_threads");
 
 parentPort?.postMessage(await reportOf(workerData as OneShotOrder));
 
-async function reportOf({ module, run, input }: OneShotOrder): Promise<OneShotReport> {
+async function reportOf({ begun, input, module, run }: OneShotOrder): Promise<OneShotReport> {
   try {
     const { [run]: act } = (await import(module)) as Record<string, (input: unknown) => unknown>;
     if (act === undefined) throw new TypeError(`bug: "${module}" exports no "${run}"`);
+    Atomics.store(begun, 0, 1);
     return { result: await act(input) };
   } catch (error) {
     return { failure: encodeFailure(error) };

@@ -1,4 +1,3 @@
-import { CaselessEntries } from "./caseless-entries.ts";
 import type { DiskDatabase } from "../../ports/database.ts";
 import type { Access, Disk, DiskMode, FileStat, OpenedFile, SyncDone } from "../../ports/disk.ts";
 import type { Random } from "../../ports/random.ts";
@@ -13,6 +12,7 @@ import {
   entryAt,
   makeFolders,
   namesOf,
+  newFolder,
   placeOf,
   renameEntry,
   statOf,
@@ -252,6 +252,14 @@ export class SimulatedDisk implements Disk {
     this.#name(file, folder, name);
   }
 
+  symlink = (_target: string, path: string): void => this.#refuseLinks("symlink", path);
+  readLink = (path: string): string => this.#refuseLinks("readLink", path);
+
+  #refuseLinks(operation: "symlink" | "readLink", path: string): never {
+    this.#begin(operation, path);
+    throw systemError("ENOTSUP", `"${path}" is on a disk without links`);
+  }
+
   freeBytes(path: string): number {
     this.#begin("freeBytes", path);
     entryAt(this.root, path);
@@ -328,11 +336,7 @@ export class SimulatedDisk implements Disk {
   }
 
   #newFolder(): SimulatedFolder {
-    const entries = this.#options.ignoresCase
-      ? new CaselessEntries<SimulatedEntry>()
-      : new Map<string, SimulatedEntry>();
-    const nowNs = this.#nowNs();
-    return { kind: "folder", inode: this.#nextInode(), mtimeNs: nowNs, ctimeNs: nowNs, entries };
+    return newFolder(this.#nextInode(), this.#nowNs(), this.#options.ignoresCase === true);
   }
 
   #freeIfGone(file: SimulatedFile): void {
@@ -344,8 +348,7 @@ export class SimulatedDisk implements Disk {
   }
 
   #nextInode(): bigint {
-    this.#lastInode += 1n;
-    return this.#lastInode;
+    return ++this.#lastInode;
   }
 
   #nowNs(): bigint {

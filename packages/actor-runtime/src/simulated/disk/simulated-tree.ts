@@ -1,6 +1,7 @@
 import type { FileStat } from "../../ports/disk.ts";
 import type { Random } from "../../ports/random.ts";
 import { systemError } from "../../errors.ts";
+import { CaselessEntries } from "./caseless-entries.ts";
 import type { SimulatedFile } from "./simulated-file.ts";
 
 /** A folder of a simulated disk. */
@@ -22,6 +23,14 @@ interface Place {
   readonly folder: SimulatedFolder;
   readonly name: string;
   readonly entry: SimulatedEntry | undefined;
+}
+
+/** @returns An empty folder that was made now. */
+export function newFolder(inode: bigint, nowNs: bigint, ignoresCase: boolean): SimulatedFolder {
+  const entries = ignoresCase
+    ? new CaselessEntries<SimulatedEntry>()
+    : new Map<string, SimulatedEntry>();
+  return { kind: "folder", inode, mtimeNs: nowNs, ctimeNs: nowNs, entries };
 }
 
 /** Resolves `.` and `..`, safe without links. */

@@ -22,7 +22,7 @@ type RequestOptions = Parameters<Http["get"]>[1] & Partial<Pick<HttpPost, "body"
 interface SimulatedExchange {
   readonly options: Pick<
     RequestOptions,
-    "family" | "headers" | "body" | "mostRedirects" | "mayDial"
+    "family" | "headers" | "body" | "mostRedirects" | "mayDial" | "redirects"
   > &
     Partial<Pick<HttpClientOptions, "allow">>;
   readonly addresses: readonly string[];
@@ -103,10 +103,11 @@ export class SimulatedHttp {
         if (body.byteLength > maxBodyBytes) reject(httpTooLarge(from, maxBodyBytes));
         else
           resolve({
-            status: reply.status ?? 200,
+            status: reply.status ?? (reply.redirect === undefined ? 200 : 302),
             body,
             url: from.href,
             ...this.#remoteHost(from, family),
+            ...answerFields(reply),
           });
       };
       this.#send(first, { options, addresses, answered, failed: reject });
@@ -165,7 +166,8 @@ export class SimulatedHttp {
   #sendBack(hop: Hop, reply: SimulatedReply, exchange: SimulatedExchange): void {
     const { url } = hop;
     this.#scheduler.after((reply.delayMs ?? 0) + this.#travelMs(), () => {
-      if (reply.redirect !== undefined) {
+      const isReturned = exchange.options.redirects === "return";
+      if (reply.redirect !== undefined && !isReturned) {
         return this.#redirect(hop, reply.redirect, exchange);
       }
       this.#trace(
@@ -193,6 +195,18 @@ export class SimulatedHttp {
   #travelMs(): number {
     return leastTravelMs * (1 + this.#random.next());
   }
+}
+
+function answerFields({
+  headers = {},
+  redirect,
+}: SimulatedReply): Pick<HttpReply, "etag" | "lastModified" | "location"> {
+  const { etag, "last-modified": lastModified } = headers;
+  return {
+    ...(redirect !== undefined && { location: redirect }),
+    ...(etag !== undefined && { etag }),
+    ...(lastModified !== undefined && { lastModified }),
+  };
 }
 
 function ofFamily(hosts: readonly string[], family: 4 | 6 | undefined): readonly string[] {

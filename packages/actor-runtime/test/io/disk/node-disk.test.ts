@@ -46,6 +46,17 @@ test("removing a link leaves its target", (t) => {
   t.deepEqual(readdirSync(folder), ["target"]);
 });
 
+test("a link has the target that it was made with, and takes no name that exists", (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(`${folder}/target`, "x");
+  nodeDisk.symlink("target", `${folder}/link`);
+  t.is(nodeDisk.stat(`${folder}/link`)?.kind, "link");
+  t.is(nodeDisk.readLink(`${folder}/link`), "target");
+  t.throws(() => nodeDisk.symlink("other", `${folder}/link`), { code: "EEXIST" });
+  t.throws(() => nodeDisk.symlink("other", `${folder}/target`), { code: "EEXIST" });
+  t.throws(() => nodeDisk.readLink(`${folder}/target`), { code: "EINVAL" });
+});
+
 test("F28: a FIFO is refused without waiting", (t) => {
   const folder = temporaryFolder(t);
   execFileSync("mkfifo", [`${folder}/fifo`]);

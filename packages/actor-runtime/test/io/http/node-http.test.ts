@@ -102,6 +102,20 @@ test("a GET that may follow no redirect refuses the first", async (t) => {
   });
 });
 
+test("a redirect is the answer where the caller follows it by its own rules, and validators are told", async (t) => {
+  const origin = await serve(t, (request, response) => {
+    if (request.url === "/away")
+      return void response.writeHead(302, { location: "magnet:?xt=1" }).end();
+    response.writeHead(200, { etag: 'W/"1"', "last-modified": "yesterday" }).end("text");
+  });
+  const http = new NodeHttp();
+  const away = await http.get(`${origin}/away`, { ...limits, redirects: "return" });
+  t.like(away, { status: 302, location: "magnet:?xt=1", url: `${origin}/away` });
+  t.is(away.body.byteLength, 0);
+  const found = await http.get(`${origin}/`, { ...limits, redirects: "return" });
+  t.like(found, { status: 200, etag: 'W/"1"', lastModified: "yesterday", location: undefined });
+});
+
 const inflated = test.macro<[encoding: string, encode: (text: string) => Uint8Array]>({
   exec: async (t, encoding, encode) => {
     const origin = await serve(t, (_request, response) => {

@@ -64,6 +64,13 @@ test("a thread stuck in a system call is abandoned and listed until the call ret
   t.deepEqual(threads.abandoned, []);
 });
 
+test("the deadline begins when the function is called, and not when its thread is started", async (t) => {
+  const module = new URL("../../fixtures/slow-start-task.ts", import.meta.url);
+  const threads = new OneShotThreads();
+  t.is(await threads.run(task("double", 21, { module, deadlineMs: 1 })), 42);
+  t.deepEqual(threads.abandoned, []);
+});
+
 test("an abandoned thread does not hold the event loop", async (t) => {
   const { path } = stuckFifo(t);
   const source = new URL("../../../src/index.ts", import.meta.url).href;

@@ -1,4 +1,5 @@
 import { cleanText } from "@troupe/protocol/text";
+import { startFailure } from "@troupe/service/programs";
 import type { InvocationOf } from "../../arguments/parse-arguments.ts";
 import type { TorrentPort } from "../../engine-port.ts";
 import type { Environment } from "../../environment.ts";
@@ -74,9 +75,7 @@ async function runPlayer(
     await environment.runProgram(player, [url], { signal: over });
     return "ended";
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such program" : (code ?? "it failed");
-    const message = `cannot start the player ${cleanText(player, 200)}: ${why}`;
+    const message = `cannot start the player ${cleanText(player, 200)}: ${startFailure(cause)}`;
     throw new CommandError("player-not-started", message, { cause });
   }
 }

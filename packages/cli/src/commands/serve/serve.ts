@@ -37,8 +37,7 @@ export async function runServe(
     // Before the restore, which may take long: without a listener a SIGHUP ends the program.
     using _hangups = environment.onHangup(() => void again.reload({ engine, service, log }));
     tellPassword(service, log);
-    await restore(engine, invocation.adopt, log);
-    service.restored();
+    service.restored(await restore(engine, invocation.adopt, log));
     await untilStopped(environment.stop);
     // The usual end of a service is no failure.
     return ExitCode.done;
@@ -97,8 +96,16 @@ function placed(
   };
 }
 
-/** Brings back the torrents of services; with `--adopt` those of plain commands too, stopped. */
-async function restore(engine: CoordinatorPort, adopts: boolean, log: ServiceLog): Promise<void> {
+/**
+ * Brings back the torrents of services; with `--adopt` those of plain commands too, stopped.
+ *
+ * @returns Info-hashes of torrents that could not be brought back.
+ */
+async function restore(
+  engine: CoordinatorPort,
+  adopts: boolean,
+  log: ServiceLog,
+): Promise<readonly string[]> {
   const found = [await engine.restore({ served: true })];
   if (adopts) found.push(await engine.adopt());
   const torrents = found.flatMap((each) => each.torrents);
@@ -106,6 +113,7 @@ async function restore(engine: CoordinatorPort, adopts: boolean, log: ServiceLog
   for (const { infoHash, error } of failed)
     log.warn(`${infoHash} was not brought back: ${cleanText(String(error), 500)}`);
   if (torrents.length > 0) log.note(`${torrents.length} torrents were brought back`);
+  return failed.map(({ infoHash }) => infoHash);
 }
 
 function tellPassword(

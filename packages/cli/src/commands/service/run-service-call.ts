@@ -5,6 +5,7 @@ import { callReporter } from "../../report/lines-reporter.ts";
 import { findService } from "../../service-client/find-service.ts";
 import { addTorrents } from "./add.ts";
 import { controlTorrents, removeTorrents } from "./control.ts";
+import { listFeeds } from "./feeds.ts";
 import { listTorrents } from "./list.ts";
 import { setPassword } from "./password.ts";
 import type { ServiceRun } from "./service-run.ts";
@@ -55,6 +56,8 @@ async function runTask(
       return await changeSettings(task, run);
     case "watch":
       return await watchTorrents(task.torrents, run);
+    case "feeds":
+      return await listFeeds(run);
     case "password":
       return await setPassword(task.file, run);
     case "token":

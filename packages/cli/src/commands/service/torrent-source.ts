@@ -26,8 +26,8 @@ export async function sourceArguments(
   if (bytes !== undefined) return metainfo(bytes);
   if (originOf(name) === "network") return { source: name };
   if (!isMagnetText(name)) return metainfo(await readTorrent(resolve(currentFolder, name)));
-  const { infoHash } = parseMagnet(name);
-  return { source: /^\s*magnet:/i.test(name) ? name.trim() : infoHash };
+  const { infoHash, infoHashes } = parseMagnet(name);
+  return { source: /^\s*magnet:/i.test(name) ? name.trim() : (infoHashes.v2 ?? infoHash) };
 }
 
 function metainfo(bytes: Uint8Array): SourceArguments {

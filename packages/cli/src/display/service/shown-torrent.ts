@@ -79,6 +79,7 @@ function factRows(row: TorrentRow, { why }: TorrentDetails): string[][] {
     ["name", rowName(row)],
     ["number", String(row.number)],
     ["info-hash", row.torrent],
+    ["info-hash v2", row.infoHashV2],
     ["state", `${describeState(view)}, ${formatPercent(shareDone(view)).trim()}`],
     ["error", view.fault],
     [

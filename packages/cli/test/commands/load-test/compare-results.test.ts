@@ -112,7 +112,7 @@ test("compare --json gives one line with rows and verdicts", async (t) => {
   t.like(line?.["verdicts"], [{ text: "throughput.mean > 1.5", holds: false }]);
 });
 
-test("a file that is no result is refused in a sentence", async (t) => {
+test("a comparison refuses a file that is no result in a sentence", async (t) => {
   await using folder = await temporaryFolder();
   const environment = new FakeEnvironment(undefined as never);
   const none = { budgets: [], report: undefined, format: "html" } as const;

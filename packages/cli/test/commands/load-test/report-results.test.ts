@@ -46,7 +46,7 @@ test("--json names the written file", async (t) => {
   t.like(JSON.parse(text), { event: "load-wrote", path: reportPath });
 });
 
-test("a file that is no result is refused in a sentence", async (t) => {
+test("a report refuses a file that is no result in a sentence", async (t) => {
   await using folder = await temporaryFolder();
   const results = [join(folder.path, "absent.json")];
   await t.throwsAsync(report({ results }, folder.path), { code: "result-unreadable" });

@@ -119,7 +119,7 @@ test("a source that cannot be read does not stop the others", async (t) => {
   using folder = temporaryFolder("service-add");
   mkdirSync(join(folder.path, "folder"));
   symlinkSync("itself", join(folder.path, "itself"));
-  writeFileSync(join(folder.path, "large"), Buffer.alloc(17 * 1_024 ** 2 + 1));
+  writeFileSync(join(folder.path, "large"), Buffer.alloc(32 * 1_024 ** 2 + 1));
   const { service, environment } = scene();
   const paths = ["none", "folder", "itself", "large"].map((name) => join(folder.path, name));
   const { code, events } = await call(

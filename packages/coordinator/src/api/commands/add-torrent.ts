@@ -1,5 +1,6 @@
 import { outOfRange } from "@troupe/control";
 import { nestedSettings, type CommandResults } from "@troupe/control/commands";
+import type { AddOptions } from "../options/generated/torrent-options.ts";
 import { isElsewhere } from "./caller.ts";
 import type { CheckedCall } from "./checked-call.ts";
 import { strangerHosts, type CommandedEngine } from "./handler.ts";
@@ -35,9 +36,9 @@ export async function addTorrent(
 }
 
 /** The state of a torrent whose call names none. */
-function stateOfAdded(
-  { session }: Pick<CommandedEngine, "session">,
-  { start, state }: CheckedCall<"add">["arguments"],
+export function stateOfAdded(
+  { session }: { readonly session: Pick<CommandedEngine["session"], "settings"> },
+  { start, state }: Pick<AddOptions, "start" | "state">,
 ): { readonly start?: false } {
   const isChosen = start !== undefined || state !== undefined;
   return isChosen || session.settings.values.startAdded !== false ? {} : { start: false };

@@ -60,16 +60,11 @@ export function proxyIn(
 
 /** The torrents of these info-hashes; all without a list. @throws TroupeError `no-torrent` */
 export function torrentsIn(
-  { coordinator }: CommandedEngine,
+  engine: CommandedEngine,
   infoHashes: readonly string[] | undefined,
 ): readonly Torrent[] {
-  if (infoHashes === undefined) return coordinator.torrents;
-  const known = new Map(coordinator.torrents.map((torrent) => [torrent.infoHash, torrent]));
-  return infoHashes.map((infoHash) => {
-    const torrent = known.get(infoHash);
-    if (torrent === undefined) throw unknownTorrent(infoHash);
-    return torrent;
-  });
+  if (infoHashes === undefined) return engine.coordinator.torrents;
+  return infoHashes.map((infoHash) => torrentOf(proxyIn(engine, infoHash)));
 }
 
 function unknownTorrent(infoHash: string): TroupeError {

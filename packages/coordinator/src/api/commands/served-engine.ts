@@ -1,9 +1,19 @@
 // The engine as a service needs it beside its commands.
 
-import type { Supervisor } from "@troupe/actor-runtime";
+import {
+  hostsForStrangers,
+  nodePorts,
+  type Http,
+  type MayDial,
+  type Supervisor,
+} from "@troupe/actor-runtime";
 import type { Coordinator } from "../coordinator.ts";
 import type { EngineSession } from "../engine-session.ts";
+import type { AddOptions } from "../options/generated/torrent-options.ts";
+import { networkRules } from "../options/network-options.ts";
 import { sessionOf } from "../session-of.ts";
+import { torrentOf } from "../torrent.ts";
+import { stateOfAdded } from "./add-torrent.ts";
 
 /** Settings of a running engine. */
 interface EngineFacts {
@@ -13,6 +23,18 @@ interface EngineFacts {
   readonly usesLocalDiscovery: boolean;
   readonly mapsPort: boolean;
   readonly marksUnfinishedFiles: boolean;
+}
+
+/** A torrent whose wish a service changes by itself. */
+export interface SteeredTorrent {
+  readonly infoHash: string;
+  readonly group: string | undefined;
+  /** The torrent is to run, paused or not. */
+  readonly isStarted: boolean;
+  readonly isPaused: boolean;
+  pause(): void;
+  /** @throws TroupeError `coordinator-closed` */
+  start(): void;
 }
 
 /** An engine that a service lets others use. */
@@ -41,8 +63,50 @@ export class ServedEngine {
     };
   }
 
+  /** HTTP by the rules of the engine: its interface, name servers, address families and proxy. */
+  get http(): Http {
+    return nodePorts({ network: networkRules(this.#session.options) }).http;
+  }
+
+  /** The rule of the engine for hosts that strangers name. */
+  get strangerHosts(): MayDial {
+    return hostsForStrangers(nodePorts().interfaces, this.#session.options.localHosts);
+  }
+
   /** Shows a tree beside the engine in `actors()`, and lets the option `chaos` act on its actor. */
   addTree(actor: string, root: Supervisor): void {
     this.#session.actors.addTree({ actor, root });
+  }
+
+  /** Whether a later run finds the torrent in the state folder. Its row changes when it is there. */
+  isOnRecord(infoHash: string): boolean {
+    return this.#session.torrents.withInfoHash(infoHash)?.recorded.isOnRecord === true;
+  }
+
+  /** All torrents, as a service steers them by itself. */
+  get steered(): readonly SteeredTorrent[] {
+    return this.#session.torrents.all.map((proxy) => {
+      const { run: isStarted, paused: isPaused } = proxy.permit.wish;
+      return {
+        ...{ infoHash: proxy.info.infoHash, group: torrentOf(proxy).group, isStarted, isPaused },
+        pause: () => proxy.pause(),
+        start: () => proxy.start(),
+      };
+    });
+  }
+
+  /**
+   * Adds a torrent for the user of this program, with the mark of a service.
+   *
+   * @throws TroupeError as `Coordinator.add`
+   */
+  async add(source: string | Uint8Array, options: AddOptions): Promise<void> {
+    const state = stateOfAdded({ session: this.#session }, options);
+    await this.#session.add(source, { ...state, ...options, served: true });
+  }
+
+  /** Calls `guard` for a torrent that has reached its goals; the goals' action is recorded when it has settled. */
+  guardGoals(guard: (infoHash: string) => Promise<void>): void {
+    this.#session.torrents.guardGoals(async ({ info }) => await guard(info.infoHash));
   }
 }

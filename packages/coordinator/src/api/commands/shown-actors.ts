@@ -1,10 +1,15 @@
 import type { ActorStatus } from "@troupe/actor-runtime";
+import { withoutSecrets } from "@troupe/control";
 import type { CommandResults } from "@troupe/control/commands";
 
 /** The lines of a supervision tree, each with its level. */
 export function shownActors(
-  { children = [], ...line }: ActorStatus,
+  { children = [], lastError, ...line }: ActorStatus,
   level = 0,
 ): CommandResults["actors"] {
-  return [{ level, ...line }, ...children.flatMap((child) => shownActors(child, level + 1))];
+  const error = lastError === undefined ? {} : { lastError: withoutSecrets(lastError) };
+  return [
+    { level, ...line, ...error },
+    ...children.flatMap((child) => shownActors(child, level + 1)),
+  ];
 }

@@ -32,12 +32,14 @@ export function shownTorrent(
   queuePosition: number = proxy.services.queuePosition(),
 ): CommandResults["status"] {
   const torrent = torrentOf(proxy);
-  const { fault, group } = torrent;
+  const { fault, group, infoHashV1, infoHashV2 } = torrent;
   const { finished, unfinished: _, percentage: __, etaSeconds, ...progress } = torrent.progress;
   const { lifetime: ___, ...figures } = progress;
   const { dates, lifetime } = proxy.recorded;
   return {
     torrent: torrent.infoHash,
+    ...(infoHashV1 !== undefined && { infoHashV1 }),
+    ...(infoHashV2 !== undefined && { infoHashV2 }),
     number: proxy.ticket ?? 0,
     name: torrent.name,
     state: torrent.state,

@@ -5,7 +5,15 @@ import type { TorrentPromises } from "../torrent-promises.ts";
 /** Events that the torrent of the user's thread mirrors. */
 export type MirroredEvent = Exclude<
   TorrentEvent,
-  { readonly event: "metadata" | "pieces-had" | "reader-ready" | "torrent-saved" | "wire-traced" }
+  {
+    readonly event:
+      | "metadata"
+      | "pieces-had"
+      | "reader-ready"
+      | "sources-taken"
+      | "torrent-saved"
+      | "wire-traced";
+  }
 >;
 
 const figureEvents = ["checked", "files-placed", "hash-checked", "part-file"] as const;

@@ -13,6 +13,8 @@ export interface CoordinatorTotals {
   readonly session: Totals;
   /** Totals of all programs that have run on the state folder, this one included. Absent without a state folder. */
   readonly overall?: Totals;
+  /** Nodes in the routing tables of the DHT. Absent before a node of ours has run. */
+  readonly dhtNodes?: number;
 }
 
 /** Reads the figures of the engine; while it restarts, those of the next one. */

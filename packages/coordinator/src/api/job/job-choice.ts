@@ -15,7 +15,7 @@ export const servedJobs: JobChoice = (jobs) => jobs.filter(({ isServed }) => isS
 /**
  * Jobs that get the mark of a service, stopped. Jobs whose removal has begun are left out.
  *
- * @param infoHashes Default: the jobs without a mark.
+ * @param infoHashes Keys, or whole hashes of version 2, which begin with them. Default: the jobs without a mark.
  * @returns The choice. It throws TroupeError `no-torrent` for an info-hash that no job has.
  */
 export function adoptedJobs(infoHashes: readonly string[] | undefined): JobChoice {
@@ -24,9 +24,10 @@ export function adoptedJobs(infoHashes: readonly string[] | undefined): JobChoic
     const named =
       infoHashes === undefined
         ? there.filter(({ isServed }) => isServed !== true)
-        : there.filter(({ key }) => infoHashes.includes(key));
-    const known = new Set<string>(named.map(({ key }) => key));
-    const unknown = infoHashes?.find((infoHash) => !known.has(infoHash));
+        : there.filter(({ key }) => infoHashes.some((infoHash) => infoHash.startsWith(key)));
+    const unknown = infoHashes?.find(
+      (infoHash) => !named.some(({ key }) => infoHash.startsWith(key)),
+    );
     if (unknown !== undefined)
       throw new TroupeError("no-torrent", `the state folder has no job of ${unknown}`);
     return named.map((job) => ({ ...job, isStarted: false, isServed: true }));

@@ -64,12 +64,13 @@ export async function placeJob(
   const source = readSource(loaded, { ...(rule && { names: rule }), ...(layout && { layout }) });
   // The engine refuses a source that cannot be read.
   if (source === undefined) return atEnd;
-  const { key, paths } = source;
+  const { keys, paths } = source;
+  const [key] = keys;
   const real = async (folder: string): Promise<string> => await look.real(key, folder);
   const [realWorking, realFinal] = [await real(working), await real(final)];
   if (realWorking === realFinal) return atEnd;
   const onItsWay = { ...request, settings: { ...settings, moveTo: realFinal }, directory: working };
-  const places = await look.recorded(key);
+  const places = (await Promise.all(keys.map((each) => look.recorded(each)))).flat();
   const folders = await Promise.all(places.map(({ directory }) => real(directory)));
   const found = places.findIndex(
     ({ moveTo }, index) => moveTo === realFinal || folders[index] === realWorking,

@@ -13,7 +13,7 @@ import {
 import { abortable, readAtOnce } from "@troupe/api-base";
 import { outOfRange, spelled, TroupeError, type AddressFamilyName } from "@troupe/control";
 import { ProtocolError } from "@troupe/protocol/errors";
-import { isKeyOf, keyOf, type TorrentKey } from "@troupe/protocol/identity";
+import { haveNames, keysOf, type InfoHashes } from "@troupe/protocol/identity";
 import { isMagnetText, parseMagnet, type Magnet } from "@troupe/protocol/magnet";
 import { parseTorrent, type Metainfo, maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { spellBytes } from "@troupe/protocol/text";
@@ -76,7 +76,7 @@ export interface LoadedMagnet {
 }
 
 /**
- * @param source A path, `http:` or `https:` address, the magnet link or info-hash (40 hex or 32 base32 digits) of a torrent
+ * @param source A path, `http:` or `https:` address, the magnet link or info-hash (40 or 64 hex, or 32 base32 digits) of a torrent
  *   that was added before with this state folder, or the file's bytes (returned as they are).
  * @throws TroupeError `torrent-not-found`, `torrent-unreadable`, `torrent-too-large`, `torrent-not-fetched`,
  *   `metadata-unknown`, `source-not-supported`, `option-out-of-range`, `bencode-malformed` and the like for another kind of
@@ -155,9 +155,7 @@ async function loadMagnet(
 ): Promise<LoadedSource> {
   const loaded = readMagnet(text);
   const { link } = loaded;
-  const saved = await abortable(signal, () =>
-    findSavedTorrent(keyOf(link.infoHashes), stateDirectory),
-  );
+  const saved = await abortable(signal, () => findSavedTorrent(link.infoHashes, stateDirectory));
   if (saved === undefined) return loaded;
   const { metainfo, isPrivate, trackers } = saved;
   const own = new Set(trackers.flat());
@@ -195,18 +193,31 @@ function refuseOtherFile(bytes: Uint8Array, name: string): void {
   }
 }
 
+/** The copy of a .torrent, which has the name of one of its hashes. */
 async function findSavedTorrent(
-  key: TorrentKey,
+  named: InfoHashes,
   stateDirectory: string | undefined,
 ): Promise<
   (Pick<Metainfo, "isPrivate" | "trackers"> & { readonly metainfo: Uint8Array }) | undefined
 > {
   if (stateDirectory === undefined) return undefined;
-  const metainfo = await new SavedTorrents(stateDirectory).find(key);
-  if (metainfo === undefined) return undefined;
+  const copies = new SavedTorrents(stateDirectory);
+  for (const key of keysOf(named)) {
+    const metainfo = await copies.find(key);
+    if (metainfo === undefined) continue;
+    const read = readCopy(metainfo, named);
+    if (read !== undefined) return { metainfo, ...read };
+  }
+  return undefined;
+}
+
+function readCopy(
+  metainfo: Uint8Array,
+  named: InfoHashes,
+): Pick<Metainfo, "isPrivate" | "trackers"> | undefined {
   try {
     const { infoHashes, isPrivate, trackers } = parseTorrent(metainfo);
-    return isKeyOf(key, infoHashes) ? { metainfo, isPrivate, trackers } : undefined;
+    return haveNames(infoHashes, named) ? { isPrivate, trackers } : undefined;
   } catch {
     return undefined;
   }

@@ -34,9 +34,10 @@ export async function placedRequest(
   const bounded = stranger === undefined ? placed : await strangerRequest(placed, stranger);
   const job = await state.jobOnRecord(loaded, bounded.directory);
   if (job === undefined) return bounded;
-  const { dates, isServed, settings } = job;
+  const { dates, isServed, key, settings } = job;
   return {
     ...withRecordedNames(bounded, fileNamesOf(settings)),
+    recordKey: key,
     ...(dates && { dates }),
     ...(isServed && { isServed }),
   };

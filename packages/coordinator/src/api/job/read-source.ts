@@ -1,11 +1,12 @@
 import { ProtocolError } from "@troupe/protocol/errors";
-import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
+import { keysOf, type TorrentKey } from "@troupe/protocol/identity";
 import { parseTorrent, type ContentLayout, type NameRule } from "@troupe/protocol/metainfo";
 import type { LoadedSource } from "./load-metainfo.ts";
 
 /** A torrent, as its source describes it. */
 interface SourceTorrent {
-  readonly key: TorrentKey;
+  /** Keys by which it may be on record, that of a new torrent first. */
+  readonly keys: readonly [TorrentKey, ...TorrentKey[]];
   /** Paths of its files. None for a magnet, whose files are not known yet. */
   readonly paths: readonly (readonly string[])[];
 }
@@ -15,13 +16,13 @@ export function readSource(
   loaded: LoadedSource,
   rules: { readonly names?: NameRule; readonly layout?: ContentLayout } = {},
 ): SourceTorrent | undefined {
-  if (loaded.kind === "magnet") return { key: keyOf(loaded.link.infoHashes), paths: [] };
+  if (loaded.kind === "magnet") return { keys: keysOf(loaded.link.infoHashes), paths: [] };
   try {
     const { files, infoHashes } = parseTorrent(loaded.metainfo, {
       source: loaded.source,
       ...rules,
     });
-    return { key: keyOf(infoHashes), paths: files.map(({ path }) => path) };
+    return { keys: keysOf(infoHashes), paths: files.map(({ path }) => path) };
   } catch (error) {
     if (error instanceof ProtocolError) return undefined;
     throw error;

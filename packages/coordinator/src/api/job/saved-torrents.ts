@@ -3,6 +3,7 @@
 //
 //   <state folder>/torrents/<key>.torrent
 //   <state folder>/torrents/<key>.magnet
+//   <state folder>/torrents/<another hash of the torrent>.key
 //   <state folder>/torrents/<key>-<12 digits of the data folder's name hashed>.job
 //
 // A .torrent or a link that a caller elsewhere has given is named like its job, so that it replaces no copy of another job.
@@ -10,7 +11,7 @@
 import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder, readBounded, syncFolder, writeDurably } from "@troupe/api-base";
-import type { TorrentKey } from "@troupe/protocol/identity";
+import { torrentKey, type TorrentKey } from "@troupe/protocol/identity";
 import { maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { encodeRecord, listedJob, zeroCounters, type ListedJob } from "@troupe/messages";
 import {
@@ -20,11 +21,14 @@ import {
   type SavedMagnet,
 } from "./magnet-file.ts";
 import { torrentsFolder } from "../../state-database.ts";
-import { jobName } from "../../torrent-copies.ts";
+import { jobName, keyFile } from "../../torrent-copies.ts";
 import { temporaryName } from "../temporary-name.ts";
 import { FolderNames } from "./folder-names.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 import { stateFolderCalls } from "./state-folder-calls.ts";
+
+/** A key has 40 bytes. */
+const keyLimitBytes = 64;
 
 /** The real path of a job's folder. @throws rejects when the disk does not answer. */
 export type RealFolder = (job: Pick<ListedJob, "key" | "directory">) => Promise<string>;
@@ -50,6 +54,11 @@ export class SavedTorrents {
   async save(name: string, metainfo: Uint8Array): Promise<void> {
     await this.#write(`${name}.torrent`, metainfo);
     await this.forgetMagnet(name);
+  }
+
+  /** Leads from further hashes of a torrent to the key of its copy. @throws rejects with a system error. */
+  async saveNames(key: TorrentKey, others: readonly TorrentKey[]): Promise<void> {
+    for (const other of others) await this.#write(keyFile(other), Buffer.from(key));
   }
 
   /** @throws rejects with a system error. */
@@ -130,17 +139,23 @@ export class SavedTorrents {
     return jobs.filter((job) => job !== undefined);
   }
 
-  /** @returns The bytes; undefined without a readable copy. */
+  /** @param name Also another hash of the torrent. @returns The bytes; undefined without a readable copy. */
   async find(name: string): Promise<Uint8Array | undefined> {
-    const path = join(this.#folder, `${name}.torrent`);
-    return await this.#calls.run(() => readBounded(path, maxTorrentBytes)).catch(() => undefined);
+    const found = await this.#read(`${name}.torrent`, maxTorrentBytes);
+    if (found !== undefined) return found;
+    const named = await this.#read(keyFile(name), keyLimitBytes);
+    const key = named && torrentKey(Buffer.from(named).toString());
+    return key && (await this.#read(`${key}.torrent`, maxTorrentBytes));
+  }
+
+  async #read(name: string, limitBytes: number): Promise<Uint8Array | undefined> {
+    const path = join(this.#folder, name);
+    return await this.#calls.run(() => readBounded(path, limitBytes)).catch(() => undefined);
   }
 
   /** @returns The link; undefined without a readable copy. */
   async findMagnet(name: string): Promise<SavedMagnet | undefined> {
-    const path = join(this.#folder, magnetFile(name));
-    const read = this.#calls.run(() => readBounded(path, magnetFileLimitBytes));
-    const bytes = await read.catch(() => undefined);
+    const bytes = await this.#read(magnetFile(name), magnetFileLimitBytes);
     return bytes && decodeMagnetFile(bytes);
   }
 

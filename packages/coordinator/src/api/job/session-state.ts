@@ -18,8 +18,9 @@ import {
   type ListedMove,
   type RecordHome,
   type TorrentEvent,
+  type TorrentInfo,
 } from "@troupe/messages";
-import type { TorrentKey } from "@troupe/protocol/identity";
+import { keysOf, type TorrentKey } from "@troupe/protocol/identity";
 import { isKept } from "../../kept-torrents.ts";
 import { databaseFile } from "../../state-database.ts";
 import { copyName, jobName } from "../../torrent-copies.ts";
@@ -34,7 +35,8 @@ import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
 
 /** A torrent, as its copies keep it. */
 interface SavedTorrent {
-  readonly info: { readonly key: TorrentKey };
+  /** Hashes: as far as they are known. */
+  readonly info: Pick<TorrentInfo, "key"> & Partial<Pick<TorrentInfo, "infoHashes">>;
   readonly isStarted: boolean;
   /** Undefined: 1 each, or not known yet. */
   readonly chosenPriorities: readonly number[] | undefined;
@@ -117,9 +119,11 @@ export class SessionState {
   async jobOnRecord(source: LoadedSource, directory: string): Promise<ListedJob | undefined> {
     const saved = this.#savedTorrents;
     if (saved === undefined || !(await saved.listsJobs())) return undefined;
-    const key = readSource(source)?.key;
-    if (key === undefined) return undefined;
-    return await findJob(saved, key, directory, this.#realFolder).catch(() => undefined);
+    for (const key of readSource(source)?.keys ?? []) {
+      const job = await findJob(saved, key, directory, this.#realFolder).catch(() => undefined);
+      if (job !== undefined) return job;
+    }
+    return undefined;
   }
 
   giveUp(reason: Error): void {
@@ -133,7 +137,7 @@ export class SessionState {
   async save(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
-    const found = saveSource(savedTorrents, torrent.info.key, request);
+    const found = saveSource(savedTorrents, torrent.info, request);
     const listed = this.#saveJob(savedTorrents, torrent, request, found);
     // A magnet has no record that lists it, and a service has answered that the torrent is there.
     const isListed = request.magnet !== undefined || request.isServed === true;
@@ -306,12 +310,17 @@ export class SessionState {
 /** @throws rejects with a system error. */
 async function saveSource(
   savedTorrents: SavedTorrents,
-  key: TorrentKey,
+  { key, infoHashes }: SavedTorrent["info"],
   { directory, metainfo, magnet, source = "file", isFromStranger }: AddTorrent,
 ): Promise<void> {
   const name = copyName({ key, directory, isFromStranger });
   if (metainfo !== undefined) await savedTorrents.save(name, copyShared(metainfo));
   else if (magnet !== undefined) await savedTorrents.saveMagnet(name, { magnet, source });
+  if (metainfo !== undefined && infoHashes !== undefined && isFromStranger !== true) {
+    const others = keysOf(infoHashes).filter((each) => each !== key);
+    // Without these names the copy is found by its key alone.
+    await savedTorrents.saveNames(key, others).catch(() => undefined);
+  }
   // A caller elsewhere may have given the job a copy of its own.
   if (isFromStranger !== true) await savedTorrents.forgetCopy(jobName({ key, directory }));
 }

@@ -30,6 +30,7 @@ import { lastSystemPort } from "../../system-ports.ts";
 import { withoutFileNames, type FileNameSettings } from "../job/file-name-settings.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
 import type { AddOptions, BeginState } from "./generated/torrent-options.ts";
+import { packHashed } from "./hashed-files.ts";
 import { modulesOf } from "./modules.ts";
 
 const others: readonly string[] = [...Object.keys(addArguments), ...Object.keys(addLibraryOptions)];
@@ -97,6 +98,7 @@ export function addRequest(
       typeof options.priorities === "function" && { metadataWait: "function" }),
     ...(home !== undefined && { home }),
     verify: chosen.verify ?? addArguments.verify.default,
+    ...(options.hashed !== undefined && { hashed: packHashed(options.hashed) }),
     ...(isServed && { isServed }),
   };
 }

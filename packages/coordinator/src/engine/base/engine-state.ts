@@ -115,6 +115,8 @@ interface PieceMemory {
   readonly slabs: Slabs;
   readonly oversizedPieces: OversizedPieces;
   readonly oversizedPieceQueue: OversizedPieceQueue;
+  /** Copies of failed pieces that wait for the hashes of their leaves. */
+  failedBytes: number;
   /** Open readers of all torrents. */
   readonly readers: Set<FileReader>;
 }

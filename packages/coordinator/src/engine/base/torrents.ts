@@ -19,6 +19,11 @@ export class Torrents<Torrent extends Named> {
 
   add(torrent: Torrent): void {
     this.#byId.set(torrent.id, torrent);
+    this.hashesLearned(torrent);
+  }
+
+  /** The torrent is found by all its hashes from now on, in place of another torrent. */
+  hashesLearned(torrent: Torrent): void {
     for (const hash of wireHashes(torrent.identity)) this.#byHash.set(hash, torrent);
   }
 
@@ -30,11 +35,11 @@ export class Torrents<Torrent extends Named> {
     return this.#byId.has(id);
   }
 
-  /** @returns The torrent that has one of these info-hashes. */
-  find(hashes: InfoHashes): Torrent | undefined {
+  /** @returns The torrent that has one of these info-hashes. @param except Another one than this. */
+  find(hashes: InfoHashes, except?: Torrent): Torrent | undefined {
     for (const hash of wireHashes(hashes)) {
       const torrent = this.#byHash.get(hash);
-      if (torrent !== undefined) return torrent;
+      if (torrent !== undefined && torrent !== except) return torrent;
     }
     return undefined;
   }

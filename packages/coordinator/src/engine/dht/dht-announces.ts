@@ -8,11 +8,12 @@ import type {
   DhtQuestAnswer,
   DhtQuestId,
   DhtQuestRound,
+  DhtQuestSubject,
   DhtSettings,
-  TorrentId,
+  DhtSwarm,
 } from "@troupe/messages";
 import type { PeerAddress } from "@troupe/protocol/address";
-import { infoHashToBytes } from "@troupe/protocol/units";
+import { infoHashToBytes, type InfoHash } from "@troupe/protocol/units";
 import { DhtQueue, type DhtTorrent, type RoundTimes, type DhtQueueStatus } from "./dht-queue.ts";
 
 /** Torrents that are looked up at a time, unless the node has fewer look-ups at once. */
@@ -20,13 +21,22 @@ const mostQuests = 16;
 /** A round that has not ended is given up: the node may have lost it. */
 const longestRoundMs = 600_000;
 
+/** A scrape is given up then. */
+const longestScrapeMs = 20_000;
+/** Scrapes at a time; further ones tell nothing. */
+const mostScrapes = 16;
+
 /** The services that announces need. */
 export interface DhtAnnounceServices {
   readonly context: Pick<Context, "clock" | "timers">;
   readonly node: PatientRef<DhtProtocol>;
   readonly settings: Pick<DhtSettings, "limits">;
   /** A node names peers of a torrent. */
-  readonly found: (torrent: TorrentId, node: DhtNodeAddress, peers: readonly PeerAddress[]) => void;
+  readonly found: (
+    torrent: Pick<DhtTorrent, "id" | "version">,
+    node: DhtNodeAddress,
+    peers: readonly PeerAddress[],
+  ) => void;
 }
 
 interface Quest {
@@ -39,6 +49,7 @@ export class DhtAnnounces {
   readonly #services: DhtAnnounceServices;
   readonly #queue = new DhtQueue();
   readonly #quests = new Map<DhtQuestId, Quest>();
+  readonly #scrapes = new Map<DhtQuestId, (swarm: DhtSwarm | undefined) => void>();
   readonly #questsAtOnce: number;
   #questNumber = 0;
   /** The node has sockets. */
@@ -92,12 +103,39 @@ export class DhtAnnounces {
     this.#nextTurn?.cancel();
   }
 
-  answered({ quest, node, peers }: DhtQuestAnswer): void {
-    const torrent = this.#quests.get(quest)?.torrent;
-    if (torrent !== undefined && peers.length > 0) this.#services.found(torrent.id, node, peers);
+  /** @returns The estimated size of a swarm (BEP 33); undefined when no node tells it within 20 s. */
+  async scrape(infoHash: InfoHash): Promise<DhtSwarm | undefined> {
+    if (!this.#isOpen || this.#scrapes.size >= mostScrapes) return undefined;
+    const { node, context } = this.#services;
+    const quest = ++this.#questNumber;
+    const { promise, resolve } = Promise.withResolvers<DhtSwarm | undefined>();
+    this.#scrapes.set(quest, resolve);
+    const end = context.timers.after(longestScrapeMs, () => {
+      node.cast("cancel-quest", { quest });
+      resolve(undefined);
+    });
+    node.cast("begin-quest", {
+      quest,
+      subject: { kind: "scrape", target: infoHashToBytes(infoHash) },
+    });
+    const swarm = await promise;
+    end.cancel();
+    this.#scrapes.delete(quest);
+    return swarm;
   }
 
-  ended({ quest, answered, peers }: Pick<DhtQuestRound, "quest" | "answered" | "peers">): void {
+  answered({ quest, node, peers }: DhtQuestAnswer): void {
+    const torrent = this.#quests.get(quest)?.torrent;
+    if (torrent !== undefined && peers.length > 0) this.#services.found(torrent, node, peers);
+  }
+
+  ended({
+    quest,
+    answered,
+    peers,
+    swarm,
+  }: Pick<DhtQuestRound, "quest" | "answered" | "peers" | "swarm">): void {
+    this.#scrapes.get(quest)?.(swarm);
     const torrent = this.#quests.get(quest)?.torrent;
     if (torrent === undefined) return;
     this.#quests.delete(quest);
@@ -148,9 +186,11 @@ export class DhtAnnounces {
     this.#nextTurn = this.#services.context.timers.after(delayMs, () => this.#plan());
   }
 
-  #beginAt(quest: DhtQuestId, { infoHash, isAnnounced }: DhtTorrent): void {
-    const kind = isAnnounced ? "announce-peer" : "get-peers";
-    const subject = { kind, target: infoHashToBytes(infoHash) } as const;
+  #beginAt(quest: DhtQuestId, { infoHash, isAnnounced, isSeed }: DhtTorrent): void {
+    const target = infoHashToBytes(infoHash);
+    const subject: DhtQuestSubject = isAnnounced
+      ? { kind: "announce-peer", target, ...(isSeed && { isSeed }) }
+      : { kind: "get-peers", target };
     this.#services.node.cast("begin-quest", { quest, subject });
   }
 

@@ -7,6 +7,7 @@
 
 import type { TorrentId } from "@troupe/messages";
 import type { PeerAddress } from "@troupe/protocol/address";
+import type { HashVersion } from "@troupe/protocol/identity";
 import type { InfoHash } from "@troupe/protocol/units";
 
 /** From the beginning of an announce to the next. */
@@ -22,10 +23,13 @@ const turnsForSeeds = 4;
 export interface DhtTorrent {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
+  /** That of the hash. Default `v1`. */
+  readonly version?: HashVersion;
   /** DHT nodes that its .torrent names. */
   readonly nodes: readonly PeerAddress[];
   /** False: peers are looked up, and we are not announced as a peer. */
   readonly isAnnounced: boolean;
+  readonly isSeed: boolean;
   /** It is not complete, and not paused. */
   readonly isDownload: boolean;
   /** A download has no peer connected, and no untried address. */

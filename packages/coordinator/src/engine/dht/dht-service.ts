@@ -12,9 +12,11 @@ import type {
   DhtQuestId,
   DhtQuestRound,
   DhtStatus,
+  DhtSwarm,
   QuarantinedAddress,
 } from "@troupe/messages";
 import type { PeerAddress } from "@troupe/protocol/address";
+import type { InfoHash } from "@troupe/protocol/units";
 import { DhtAnnounces, type DhtAnnounceServices } from "./dht-announces.ts";
 import {
   dhtUnneeded,
@@ -126,6 +128,11 @@ export class DhtService {
   /** Undefined for a torrent that is not announced. */
   statusOf(torrent: Pick<DhtTorrent, "infoHash">): DhtQueueStatus | undefined {
     return this.#announces.statusOf(torrent);
+  }
+
+  /** @returns The estimated size of a swarm; undefined without a node, or when none tells it within 20 s. */
+  scrape(infoHash: InfoHash): Promise<DhtSwarm | undefined> {
+    return this.#announces.scrape(infoHash);
   }
 
   /** The actor is linked, the first time or after a crash. */

@@ -2,6 +2,7 @@
 // announced longest ago. No step looks at more than the first torrent of each queue.
 
 import type { TorrentId } from "@troupe/messages";
+import type { HashVersion } from "@troupe/protocol/identity";
 import type { InfoHash } from "@troupe/protocol/units";
 
 /** A torrent is announced again after five minutes. */
@@ -11,6 +12,8 @@ export const announceIntervalMs = 300_000;
 export interface LocalTorrent {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
+  /** That of the hash. Default `v1`. */
+  readonly version?: HashVersion;
   readonly isComplete: boolean;
 }
 

@@ -2,7 +2,6 @@
 // Sockets are open while a torrent is announced.
 
 import type { Context, Timer } from "@troupe/actor-runtime";
-import type { TorrentId } from "@troupe/messages";
 import { encodeLocalAnnounce, type LocalAnnounce } from "@troupe/protocol/discovery";
 import { AnnounceQueue, type LocalTorrent } from "./announce-queue.ts";
 import { LocalSocket, type SocketFailure, type SocketOwner } from "./local-socket.ts";
@@ -24,7 +23,11 @@ interface LocalDiscoveryServices {
   /** Where this engine listens for peers; port 0 for nowhere. */
   readonly listening: () => { readonly hosts: readonly string[]; readonly port: number };
   /** A neighbour says that it has the torrent. */
-  readonly found: (torrent: TorrentId, host: string, port: number) => void;
+  readonly found: (
+    torrent: Pick<LocalTorrent, "id" | "version">,
+    host: string,
+    port: number,
+  ) => void;
 }
 
 /** A torrent that is being announced. */
@@ -108,7 +111,7 @@ export class LocalDiscovery {
     if (cookie === this.#cookie) return;
     for (const infoHash of infoHashes) {
       const torrent = this.#turns.find(infoHash);
-      if (torrent !== undefined) this.#services.found(torrent.id, host, port);
+      if (torrent !== undefined) this.#services.found(torrent, host, port);
     }
   }
 

@@ -36,6 +36,8 @@ export class EngineMetrics {
   readonly dials = new WordCounter("outcome", dialOutcomes);
   /** Messages of `ut_holepunch` (BEP 55) and their dials, by what became of them. */
   readonly holepunches = new WordCounter("event", holepunches);
+  /** Opened connections with peers, by the version of the hash that both sides have named at last. */
+  readonly versions = new WordCounter("version", ["v1", "v2", "upgraded"]);
   /** Connections that were open, by the reason of their end. */
   readonly closings = new WordCounter("reason", closings);
   /** Handshakes, by the engine's answer. */

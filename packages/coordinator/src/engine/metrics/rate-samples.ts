@@ -1,7 +1,7 @@
 import type { RateHistory } from "@troupe/messages";
 import type { MovedBytes } from "../../torrent/report/traffic.ts";
 
-/** Ten minutes, in 9.6 kB. */
+/** Ten minutes, in 12 kB. */
 const mostSeconds = 600;
 
 const rows = {
@@ -9,7 +9,10 @@ const rows = {
   up: "uploadedBytes",
   protocolDown: "protocolDownBytes",
   protocolUp: "protocolUpBytes",
-} as const satisfies Record<Exclude<keyof RateHistory, "endsAt">, keyof MovedBytes>;
+} as const satisfies Record<
+  Exclude<keyof RateHistory, "endsAt" | "lengthsMs" | "seconds">,
+  keyof MovedBytes
+>;
 
 type Row = keyof typeof rows;
 
@@ -21,6 +24,7 @@ export class RateSamples {
     protocolDown: new Float32Array(mostSeconds),
     protocolUp: new Float32Array(mostSeconds),
   };
+  readonly #lengthsMs = new Float32Array(mostSeconds);
   #lastMs: number;
   #endsAt = 0;
   #count = 0;
@@ -44,23 +48,27 @@ export class RateSamples {
     this.#endsAt = epochMs;
     const place = this.#count % mostSeconds;
     this.#count++;
+    this.#lengthsMs[place] = tookMs;
     for (const [row, field] of Object.entries(rows) as [Row, keyof MovedBytes][])
       this.#rates[row][place] = (moved[field] * 1_000) / tookMs;
   }
 
   read(): RateHistory {
-    const inOrder = (row: Row): number[] => {
-      const rates = this.#rates[row];
-      if (this.#count <= mostSeconds) return [...rates.subarray(0, this.#count)];
-      const oldest = this.#count % mostSeconds;
-      return [...rates.subarray(oldest), ...rates.subarray(0, oldest)];
-    };
+    const { down, protocolDown, protocolUp, up } = this.#rates;
     return {
       endsAt: this.#endsAt,
-      down: inOrder("down"),
-      up: inOrder("up"),
-      protocolDown: inOrder("protocolDown"),
-      protocolUp: inOrder("protocolUp"),
+      seconds: this.#count,
+      lengthsMs: this.#inOrder(this.#lengthsMs),
+      down: this.#inOrder(down),
+      up: this.#inOrder(up),
+      protocolDown: this.#inOrder(protocolDown),
+      protocolUp: this.#inOrder(protocolUp),
     };
+  }
+
+  #inOrder(figures: Float32Array): number[] {
+    if (this.#count <= mostSeconds) return [...figures.subarray(0, this.#count)];
+    const oldest = this.#count % mostSeconds;
+    return [...figures.subarray(oldest), ...figures.subarray(0, oldest)];
   }
 }

@@ -151,6 +151,7 @@ function connectionMetrics(
     metric("troupe_dials_total", metrics.dials.read()),
     metric("troupe_holepunches_total", metrics.holepunches.read()),
     metric("troupe_handshakes_total", metrics.admissions.read()),
+    metric("troupe_agreed_versions_total", metrics.versions.read()),
     metric("troupe_closed_total", metrics.closings.read()),
     one("troupe_known_addresses", addresses),
     one("troupe_bans", network.bans.list.length),

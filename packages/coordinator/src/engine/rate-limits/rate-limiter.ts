@@ -2,6 +2,7 @@
 // peer-worker. Without limits there are no shares, and no timer runs.
 
 import type { MessageOf, Timer } from "@troupe/actor-runtime";
+import { weekMoment } from "@troupe/control";
 import {
   limitsIn,
   type EngineLimits,
@@ -14,7 +15,7 @@ import type { ReachedLimit } from "../../torrent/report/reached-limit.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { LimitedScope } from "./limited-scope.ts";
 import { noTcpLimit, type TcpLimit } from "./tcp-limit.ts";
-import { limitsAt, weekMoment } from "./schedule.ts";
+import { limitsAt } from "./schedule.ts";
 
 /** Time between two refills. */
 const refillMs = 50;

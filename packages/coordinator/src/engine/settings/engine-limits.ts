@@ -2,7 +2,7 @@ import {
   engineSettings,
   settingsIn,
   valueInForce,
-  weekdays,
+  weekPeriodOf,
   type LiveEngineSettings,
 } from "@troupe/control";
 import {
@@ -36,16 +36,6 @@ export function encryptionOf(settings: LiveEngineSettings): EncryptionMode {
 }
 
 function periodOf({ days, from, to, ...limits }: PeriodSetting): LimitPeriod {
-  return {
-    ...(days !== undefined && { days: days.map((day) => weekdays.indexOf(day)) }),
-    fromMinute: minuteOf(from),
-    toMinute: minuteOf(to),
-    limits: limitsIn(limits) ?? {},
-  };
-}
-
-/** The minute of the day of `08:30`. */
-function minuteOf(time: string): number {
-  const [hours, minutes] = time.split(":");
-  return 60 * Number(hours) + Number(minutes);
+  const times = weekPeriodOf({ ...(days !== undefined && { days }), from, to });
+  return { ...times, limits: limitsIn(limits) ?? {} };
 }

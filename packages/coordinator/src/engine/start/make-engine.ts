@@ -81,6 +81,7 @@ export function makeEngine(
         context.timers.soon(() => answerWaitingRequests(engine)),
       ),
       oversizedPieceQueue: new OversizedPieceQueue(),
+      failedBytes: 0,
       readers: new Set(),
     },
     network: makeNetwork(context, options, metrics, () => engine),

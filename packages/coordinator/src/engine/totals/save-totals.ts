@@ -15,8 +15,18 @@ const glanceMs = 500;
 
 /** The totals of this engine, and those of all runs on the state folder. */
 export async function totalsNow(
+  engine: Services & Pick<Engine, "network">,
+  options: MessageOf<ApiProtocol, "totals"> = {},
+): Promise<ReplyOf<ApiProtocol, "totals">> {
+  const totals = await bothTotals(engine, options);
+  const counts = engine.network.dht?.counts;
+  if ("refused" in totals || counts === undefined) return totals;
+  return { ...totals, dhtNodes: counts.nodes4 + counts.nodes6 };
+}
+
+async function bothTotals(
   engine: Services,
-  { isGlance = false }: MessageOf<ApiProtocol, "totals"> = {},
+  { isGlance = false }: MessageOf<ApiProtocol, "totals">,
 ): Promise<ReplyOf<ApiProtocol, "totals">> {
   const session = sessionTotals(engine);
   if (isGlance) return await glanceAt(engine, session);

@@ -1,4 +1,11 @@
-import { type AddressSource, type ConnectionKind, plainTcp, sharedKind } from "@troupe/messages";
+import {
+  type AddressSource,
+  type AgreedVersion,
+  type ConnectionKind,
+  plainTcp,
+  sharedKind,
+} from "@troupe/messages";
+import type { HashVersion } from "@troupe/protocol/identity";
 import { failurePauseMs } from "./retry-pauses.ts";
 import { addressSources, sourceRules } from "./source-rules.ts";
 
@@ -32,6 +39,8 @@ export interface KnownAddress {
   sources: number;
   /** The tracker whose announces forgive its failures; undefined before the first such announce. */
   voucher: string | undefined;
+  /** The hash under which it was found; `v2` if both. Dials begin with it. */
+  foundBy: HashVersion;
   /** Monotonic. */
   nextTryMs: number;
   /** Not dialled while we are a seed too. */
@@ -57,6 +66,7 @@ export function untriedAddress(host: string, port: number): KnownAddress {
     isForeign: false,
     sources: 0,
     voucher: undefined,
+    foundBy: "v1",
     nextTryMs: 0,
     isSeed: false,
     rank: 0,
@@ -70,6 +80,11 @@ export function recordConnection(known: KnownAddress, kind: ConnectionKind, nowM
   known.failures = 0;
   known.voucher = undefined;
   known.openedAtMs = Math.floor(nowMs);
+}
+
+/** A connection speaks this version. An upgraded one would begin by either name. */
+export function recordVersion(known: KnownAddress, version: AgreedVersion): void {
+  if (version !== "upgraded") known.foundBy = version;
 }
 
 /** A dial has not met a peer: the next one begins with the other transport. */

@@ -1,4 +1,5 @@
 import type { ConnectionKind } from "@troupe/messages";
+import type { HashVersion } from "@troupe/protocol/identity";
 
 /** Dials that are limited a second, over all torrents. */
 export interface DialPermits {
@@ -12,6 +13,8 @@ export interface NextDial {
   readonly host: string;
   readonly port: number;
   readonly kind: ConnectionKind;
+  /** The hash that the dial names first. */
+  readonly foundBy: HashVersion;
   readonly isRetry: boolean;
   /** Peers or neighbours alone have named it. */
   readonly isUnverified: boolean;

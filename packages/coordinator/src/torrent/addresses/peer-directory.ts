@@ -2,8 +2,9 @@
 // that doubles with each failure. At 20,000 addresses a new address replaces the failed address that is redialled last,
 // or an untried address that is held, or an untried unverified address, or is refused.
 
-import type { AddressSource, ConnectionKind } from "@troupe/messages";
+import type { AddressSource, AgreedVersion, ConnectionKind } from "@troupe/messages";
 import { type PeerAddress, addressKey, classifyAddress } from "@troupe/protocol/address";
+import type { HashVersion } from "@troupe/protocol/identity";
 import { rankedAddresses } from "./address-rank.ts";
 import type { DirectoryServices } from "./directory-services.ts";
 import { FirstDials } from "./first-dials.ts";
@@ -12,6 +13,7 @@ import { UnverifiedAddresses, unverifiedHost, type Naming } from "./unverified-a
 import {
   addSource,
   recordConnection,
+  recordVersion,
   sourcesOf,
   turnTransport,
   untriedAddress,
@@ -52,7 +54,6 @@ export class PeerDirectory {
     this.#unverified = new UnverifiedAddresses(services.unverifiedDials);
     this.#firstDials = new FirstDials(this.#unverified, services.dialBounds);
     this.#redials = new Redials({
-      known: this.#known,
       bans: this.#bans,
       own: services.own,
       dialBounds: services.dialBounds,
@@ -86,23 +87,36 @@ export class PeerDirectory {
   }
 
   /** Adds addresses that came together, those first that both ends prefer by BEP 40. */
-  addAll(peers: readonly PeerAddress[], source: AddressSource, origin: string = source): void {
+  addAll(
+    peers: readonly PeerAddress[],
+    source: AddressSource,
+    origin: string = source,
+    foundBy: HashVersion = "v1",
+  ): void {
     for (const { host, port } of rankedAddresses(peers, this.#services.own))
-      this.add(host, port, source, origin);
+      this.add(host, port, source, origin, foundBy);
   }
 
   /**
    * @param origin The tracker's URL; of an unverified address the teller, such as `pex 1.2.3.4:6881` or
    *   `local-discovery 192.168.1.9`. Origins take turns in dials.
+   * @param foundBy The version of the hash that it was found under.
    * @returns whether the address was new and is accepted from this source.
    */
-  add(host: string, port: number, source: AddressSource, origin: string = source): boolean {
+  add(
+    host: string,
+    port: number,
+    source: AddressSource,
+    origin: string = source,
+    foundBy: HashVersion = "v1",
+  ): boolean {
     const naming = { host, port, source, origin };
     if (!this.mayBeNamed(naming)) return false;
     const known = this.#known.at(host, port);
     const entry = known ?? this.#addNew(naming);
     if (entry === undefined) return false;
     entry.isForeign = this.#isForeign(naming) && (known === undefined || known.isForeign);
+    if (foundBy === "v2") entry.foundBy = foundBy;
     if (known !== undefined) this.#nameAgain(known, naming);
     return known === undefined;
   }
@@ -122,7 +136,7 @@ export class PeerDirectory {
    * A connected incoming peer names its port. An internet host's latest port is kept, so that no host fills the
    * directory.
    */
-  heardOf(host: string, port: number, nowMs: number): void {
+  heardOf(host: string, port: number, nowMs: number, version: AgreedVersion = "v1"): void {
     const scope = classifyAddress(host);
     if (scope === "refused") return;
     let known = this.#known.at(host, port);
@@ -135,6 +149,7 @@ export class PeerDirectory {
       this.#known.add(known);
     }
     known.isForeign = false;
+    recordVersion(known, version);
     if (known.namedBy !== undefined) {
       if (known.state === "dialling") this.#unverified.undoDial(known);
       known.namedBy = "itself";
@@ -152,6 +167,11 @@ export class PeerDirectory {
 
   has(host: string, port: number): boolean {
     return this.#known.at(host, port) !== undefined;
+  }
+
+  /** The hash that a dial of the address names first. */
+  foundBy(host: string, port: number): HashVersion {
+    return this.#known.at(host, port)?.foundBy ?? "v1";
   }
 
   /** The sources that have named the address; none for an unknown address. */
@@ -206,7 +226,7 @@ export class PeerDirectory {
         untried ?? (permits.mayRetry ? this.#redials.best(nowMs, weAreSeed) : undefined);
       if (known === undefined) return undefined;
       if (this.#dropFiltered(known)) continue;
-      const { host, port, kind } = known;
+      const { host, port, kind, foundBy } = known;
       const isBanned = this.isBanned(host, port, nowMs);
       const permit = isBanned ? "banned" : this.#unverified.beginDial(known);
       if (permit === "banned") this.#enter(known, "waiting");
@@ -216,14 +236,22 @@ export class PeerDirectory {
         const isRetry = untried === undefined;
         this.#services.dialBounds.began(known, isRetry ? "again" : "first", nowMs);
         this.#enter(known, "dialling");
-        return { host, port, kind, isRetry, isUnverified: known.namedBy === "others" };
+        const isUnverified = known.namedBy === "others";
+        return { host, port, kind, foundBy, isRetry, isUnverified };
       }
     }
   }
 
-  connected(host: string, port: number, kind: ConnectionKind, nowMs: number): void {
+  connected(
+    host: string,
+    port: number,
+    kind: ConnectionKind,
+    nowMs: number,
+    version: AgreedVersion = "v1",
+  ): void {
     const known = this.#known.at(host, port);
     if (known === undefined) return;
+    recordVersion(known, version);
     recordConnection(known, kind, nowMs);
     this.#unverified.undoDial(known);
     this.#trust(known);
@@ -269,9 +297,11 @@ export class PeerDirectory {
     this.#wait(known, nowMs + untouchedMs);
   }
 
-  markSeed(host: string, port: number): void {
+  /** Facts of a peer for the next dial: a seed is not dialled by a seed, and `foundBy` is the hash that it names. */
+  note(host: string, port: number, facts: Partial<Pick<KnownAddress, "isSeed" | "foundBy">>): void {
     const known = this.#known.at(host, port);
-    if (known !== undefined) known.isSeed = true;
+    if (known !== undefined) Object.assign(known, facts);
+    if (known?.state === "waiting") this.#redials.add(known);
   }
 
   ban(host: string, port: number, nowMs: number): void {
@@ -317,7 +347,7 @@ export class PeerDirectory {
       if (known.namedBy !== undefined || !isUnverified) this.#firstDials.addOrigin(origin, known);
       if (isUsersChoice) this.#firstDials.free(known);
     }
-    this.#redials.due(known.nextTryMs);
+    if (known.state === "waiting") this.#redials.add(known);
   }
 
   #fail(known: KnownAddress, nowMs: number, again: RedialDelay = "later"): void {
@@ -342,7 +372,6 @@ export class PeerDirectory {
 
   #wait(known: KnownAddress, nextTryMs: number): void {
     known.nextTryMs = Math.ceil(nextTryMs);
-    this.#redials.due(nextTryMs);
     this.#enter(known, "waiting");
     if (known.namedBy !== undefined && this.#unverified.isReplaced(known)) this.#forget(known);
   }
@@ -367,6 +396,9 @@ export class PeerDirectory {
   #forget(known: KnownAddress): void {
     this.#firstDials.remove(known);
     this.#unverified.remove(known);
+    this.#redials.remove(known);
+    // An entry of it that waits for its time counts as none from now on.
+    if (known.state === "waiting") known.nextTryMs = Infinity;
     this.#known.delete(known);
   }
 
@@ -376,6 +408,7 @@ export class PeerDirectory {
       this.#unverified.tried(known);
     }
     known.state = state;
+    this.#redials[state === "waiting" ? "add" : "remove"](known);
     this.#known.setReplaceable(known, state === "waiting" && known.failures > 0);
   }
 

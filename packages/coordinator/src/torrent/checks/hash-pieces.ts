@@ -138,7 +138,7 @@ export function checkedTorrent(
       const place = job.storage.placed.get(file) ?? path.join("/");
       const later = placeWithout(settings.partSuffix, place);
       return {
-        path: join(directory, place),
+        path: job.storage.linked.get(file)?.readAt ?? join(directory, place),
         lengthBytes,
         isPadding,
         // The file may get its name before it is read.

@@ -16,4 +16,6 @@ export class PieceChecks {
   endCheck: EndCheck = { state: "idle" };
   /** Pieces trusted after a crash, to be hashed as samples. */
   unsampled = new LazySet<PieceIndex>();
+  /** Pieces of a hybrid whose node came while they were hashed or written: their SHA-1 alone may have proven them. */
+  readonly unproven = new LazySet<PieceIndex>();
 }

@@ -7,6 +7,7 @@ import { type PieceRange, rangesOf } from "@troupe/protocol/metainfo";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
+import { failAtCheck } from "../lifecycle/faults.ts";
 import { completeIfWhole, markPieceHad, markPiecesLost } from "../pieces/have-updates.ts";
 import { checkedTorrent } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
@@ -57,6 +58,7 @@ async function hashCheck(
       ? notRunningError(job)
       : asFault(error, "check-failed");
     job.outbox.emit({ event: "hash-checked", check, refused: code, message });
+    if (code === "hybrid-inconsistent") failAtCheck(job, error);
   } finally {
     job.content?.checks.asked.delete(check);
     job.outbox.flush();

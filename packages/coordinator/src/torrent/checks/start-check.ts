@@ -5,6 +5,7 @@ import {
   mergedDates,
   needsOwnMemory,
   zeroCounters,
+  linksPath,
   packFiles,
   type KnownPieces,
   type OpenStorage,
@@ -15,6 +16,7 @@ import {
   type StoredJob,
   type TorrentFault,
 } from "@troupe/messages";
+import { wireHashes, type TorrentIdentity, type TorrentKey } from "@troupe/protocol/identity";
 import { addBits, bitsInBoth, bitsWithout } from "@troupe/protocol/peer";
 import { spellBytes } from "@troupe/protocol/text";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -30,8 +32,10 @@ import {
   leftWithoutSuspects,
 } from "./suspect-pieces.ts";
 import { hashPieces, hashSamples, listOf } from "./hash-pieces.ts";
+import { symlinksOf } from "../storage/file-attributes.ts";
 import { storedFilesOf } from "../storage/file-names.ts";
 import { changePlaces, notePlaces } from "../storage/file-places.ts";
+import { noteLinked, wrongLinkedFile } from "../storage/linked-files.ts";
 import { reportPartFile } from "../storage/part-file-event.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import { isOnItsWay } from "../storage/working-folder.ts";
@@ -67,6 +71,7 @@ export async function checkFound(
   if (opened === undefined) return undefined;
   if ("refused" in opened) return { code: opened.refused, message: opened.message };
   notePlaces(job, opened);
+  noteLinked(job, opened);
   const partFile = await settledPartFile(job, opened, signal);
   if (signal.aborted) return undefined;
   if (partFile !== undefined && "refused" in partFile)
@@ -108,6 +113,8 @@ export async function prepareToWrite(
 ): Promise<TorrentFault | undefined> {
   const left = leftWithoutSuspects(job.content);
   if (left.pieces === 0 || job.request.mode !== "download") return undefined;
+  const wrong = wrongLinkedFile(job);
+  if (wrong !== undefined) return wrong;
   warnOfLargePieces(engine, job);
   const question = { torrent: job.id, allocation: job.request.allocation ?? "sparse" };
   const rules = { deadlineMs: settleDeadlineMs, signal };
@@ -191,10 +198,18 @@ export function openStorageMessage(job: JobWithContent): OpenStorage {
     isShared: layout === "no-folder" || isOnItsWay(request),
     ...(layout !== "no-folder" && { ownsEmptyFiles: true }),
     ...(partSuffix !== undefined && { partSuffix }),
+    ...symlinksOf(content.metainfo),
     partFile: partFileName(identity.key),
+    links: linksPathsOf(identity),
     isToSettle: request.mode === "download",
     ...(stored !== undefined && { job: stored }),
   };
+}
+
+/** A torrent may be on record by each of its hashes. */
+function linksPathsOf(identity: TorrentIdentity): string[] {
+  const keys = [...wireHashes(identity).map(String), identity.key];
+  return [...new Set(keys)].map((key) => linksPath(key as TorrentKey));
 }
 
 /** A check-only torrent wants no file, so that pieces of missing files are looked for in the part file. */
@@ -203,10 +218,14 @@ function unwantedIn({ content: { files, metainfo }, request }: JobWithContent): 
 }
 
 /** The place of a job's record. A torrent that is only checked, or looked at, leaves no trace and trusts nothing. */
-export function storedJobOf({ identity, request }: TorrentJob): StoredJob | undefined {
-  const { mode, home = { kind: "memory" }, verify = "sample", hasRunBefore = false } = request;
+export function storedJobOf({ earlierRuns, identity, request }: TorrentJob): StoredJob | undefined {
+  const { hashed, home = { kind: "memory" }, mode, verify = "sample" } = request;
   if (!isKept(mode)) return undefined;
-  return { key: identity.key, home, verify, hasRunBefore };
+  const { hasRunBefore = false } = request;
+  // The records of this engine's own runs are later.
+  const isFirstStart = earlierRuns.counters === undefined;
+  const known = isFirstStart && hashed !== undefined && { hashed };
+  return { key: identity.key, home, verify, hasRunBefore, ...known };
 }
 
 async function checkAll(
@@ -215,6 +234,7 @@ async function checkAll(
   { run, signal }: CheckedRun,
 ): Promise<void> {
   if (foundBytes === 0 && (partFile === undefined || partFile.entries.length === 0)) return;
+  noteUnjudged(job.content);
   job.life.dispatch({ event: "check-begun", run });
   markHad(job.content, await hashPieces(job, { partFile }, signal), signal);
 }
@@ -229,6 +249,7 @@ async function checkKnown(
   const { doubted, samples, toHash, touched, trusted } = known;
   if (hasAny(samples) || hasAny(toHash)) job.life.dispatch({ event: "check-begun", run });
   if (hasAny(toHash)) {
+    noteUnjudged(job.content);
     const good = await hashPieces(job, { partFile, pieces: toHash }, signal);
     markHad(job.content, good, signal);
   }
@@ -244,6 +265,11 @@ async function checkKnown(
   markHad(job.content, bitsWithout(trusted, suspects), signal);
   suspectFound(job.content, suspects);
   if (touched.length > 0) warnOfTouchedFiles(job, touched);
+}
+
+/** Pieces of a torrent without hash layers look wrong until these come from peers. */
+function noteUnjudged(content: TorrentContent): void {
+  content.hasUnjudgedData = content.layers !== undefined;
 }
 
 function hasAny(pieces: Uint8Array): boolean {

@@ -9,6 +9,7 @@ import { fillBits } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { listOf } from "./hash-pieces.ts";
 import type { PieceChecks } from "./piece-checks.ts";
+import { PieceState } from "../pieces/piece-ledger.ts";
 import { saveSuspects } from "../storage/record-updates.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
@@ -37,6 +38,34 @@ export function suspectBeside(job: JobWithContent, bad: readonly number[]): void
   warnOfBadSamples(job, bad.length);
 }
 
+/**
+ * The nodes of pieces of a hybrid have come. Pieces that their SHA-1 alone has proven are hashed again: other bytes may have the
+ * same SHA-1.
+ */
+export function suspectUnproven(job: JobWithContent, first: number, count: number): void {
+  const { checks, ledger } = job.content;
+  const suspects: PieceIndex[] = [];
+  for (let at = first; at < first + count; at++) {
+    const piece = at as PieceIndex;
+    const state = ledger.states[piece];
+    if (ledger.toSuspect(piece)) suspects.push(piece);
+    else if (state === PieceState.hashing || state === PieceState.writing)
+      checks.unproven.add(piece);
+  }
+  for (const piece of suspects) suspect(checks, piece);
+  if (suspects.length > 0) saveSuspects(job, suspects);
+}
+
+/** A piece that is written, or was found good, must be proven by its node first. @returns Whether it is a suspect now. */
+export function reproveIfNeeded(job: JobWithContent, piece: PieceIndex): boolean {
+  const { checks, ledger } = job.content;
+  if (!checks.unproven.delete(piece)) return false;
+  ledger.toHashing(piece);
+  suspect(checks, piece);
+  saveSuspects(job, [piece]);
+  return true;
+}
+
 function suspect(checks: PieceChecks, piece: PieceIndex): void {
   checks.suspects.add(piece);
   checks.newSuspects.push(piece);
@@ -46,6 +75,7 @@ function suspect(checks: PieceChecks, piece: PieceIndex): void {
 /** Clears the suspects for a new start, which hashes the pieces that a check at completion has left. */
 export function forgetSuspects({ checks, ledger }: TorrentContent): void {
   for (const piece of checks.suspects) ledger.release(piece);
+  checks.unproven.clear();
   checks.suspects.clear();
   checks.newSuspects = [];
   checks.isGoingOn = false;

@@ -32,7 +32,8 @@ export function obeyConnect(
   if (owner === undefined || !(isRequested || holepunch.orders.take(nowMs))) return false;
   holepunch.dials.add(dial, nowMs);
   holepunch.dialsInVain.began(dial.dialKey);
-  const order = { torrent: job.id, host, port, kind: plainUtp, timeoutMs: dialMs };
+  const foundBy = job.directory.foundBy(host, port);
+  const order = { torrent: job.id, host, port, kind: plainUtp, timeoutMs: dialMs, foundBy };
   owner.calls.cast("dial", { ...order, isHolepunch: true });
   return true;
 }

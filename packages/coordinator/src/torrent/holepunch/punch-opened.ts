@@ -6,7 +6,7 @@ import type { TorrentJob } from "../torrent-job.ts";
 export function punchOpened(
   { context, metrics, network }: Pick<Engine, "context" | "metrics" | "network">,
   job: TorrentJob,
-  { host, port, isIncoming, kind }: PeerOpened,
+  { host, port, isIncoming, kind, version }: PeerOpened,
 ): void {
   if (kind === undefined || isIncoming) return;
   const dial = network.holepunch.dials.take(job.id, host, port);
@@ -15,5 +15,5 @@ export function punchOpened(
   metrics.holepunches.count("opened");
   network.holepunch.dialsInVain.undo(dial.dialKey);
   job.directory.add(host, port, dial.source, dial.origin);
-  job.directory.connected(host, port, kind, context.clock.nowMs());
+  job.directory.connected(host, port, kind, context.clock.nowMs(), version);
 }

@@ -7,6 +7,7 @@ import { leaveDht } from "../dht-peers.ts";
 import { endLocalAnnounces } from "../local-announces.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
+import { releaseFailedPieces } from "../hashes/blame-blocks.ts";
 import { giveUpHeld } from "../storage/write-retry.ts";
 import type { LifecycleEffect } from "./events.ts";
 
@@ -22,7 +23,7 @@ type Close = Extract<LifecycleEffect, { readonly effect: "close" }>;
 
 /** Closes peer-workers, which first have their sealed pieces written, then files. Announces meanwhile. */
 export async function closeRun(
-  engine: Pick<Engine, "context" | "memory" | "network" | "peerWorkers">,
+  engine: Pick<Engine, "context" | "memory" | "metrics" | "network" | "peerWorkers">,
   job: TorrentJob,
   effect: Close,
 ): Promise<void> {
@@ -44,6 +45,7 @@ export async function closeRun(
   if (hasContent(job)) {
     noteMovedPayload(job, clock.epochMs());
     releaseLeases(engine, job.content);
+    releaseFailedPieces(engine, job);
     await closeFiles(job, effect, untilMs - clock.nowMs());
   }
   await announced;

@@ -22,6 +22,8 @@ export class JobMagnet {
   found: FoundMetadata | undefined;
   /** The run that has reported the metadata, and when: monotonic. */
   reported: { readonly run: number; readonly atMs: number } | undefined;
+  /** The metadata has named a hash that the link does not: the program takes its lock before the files are opened. */
+  hasLearned = false;
   /** It has stopped with its metadata, as the setting `stopAt` wants: its next start goes on. */
   hasStopped = false;
   /** Monotonic; begin of the last run without the metadata. */
@@ -30,7 +32,7 @@ export class JobMagnet {
   constructor(link: Magnet, source: LinkSource) {
     this.link = link;
     this.source = source;
-    this.fetch = new MetadataFetch(link.infoHash);
+    this.fetch = new MetadataFetch(link.infoHashes);
   }
 
   /** Each `tr` is a tier. */

@@ -1,10 +1,11 @@
 // The metadata of one announced size, in blocks from any peers.
 
 import { sha1 } from "@troupe/protocol/bytes";
+import type { InfoHashes } from "@troupe/protocol/identity";
 import { metadataBlocks } from "@troupe/protocol/peer";
-import { infoHashFromBytes, type InfoHash } from "@troupe/protocol/units";
 import type { MetadataPeer } from "./metadata-peer.ts";
 import { BlockVotes } from "./block-votes.ts";
+import { isMetadataOf } from "./metadata-hash.ts";
 import { SinglePeerOrder } from "./single-peer-order.ts";
 
 /** The number of peers that a missing block is requested of doubles in this time. */
@@ -167,8 +168,8 @@ export class MetadataCopy {
     return !wasSettled && votes.isSettled && this.isWhole;
   }
 
-  /** @returns The metadata if the whole copy has this hash. */
-  read(infoHash: InfoHash): Uint8Array | undefined {
+  /** @returns The metadata if the whole copy has its hash. */
+  read(infoHashes: InfoHashes): Uint8Array | undefined {
     const metadata = new Uint8Array(this.sizeBytes);
     let at = 0;
     for (let block = 0; block < this.blockCount; block++) {
@@ -176,7 +177,7 @@ export class MetadataCopy {
       metadata.set(bytes, at);
       at += bytes.length;
     }
-    return infoHashFromBytes(sha1(metadata)) === infoHash ? metadata : undefined;
+    return isMetadataOf(infoHashes, metadata) ? metadata : undefined;
   }
 
   /** @param digests Digests of the right blocks; the others are dropped. */

@@ -7,8 +7,9 @@
 // one peer is right at last; when few do, the bytes that most peers agree on are right much earlier.
 
 import { networkOf } from "@troupe/protocol/address";
+import type { InfoHashes } from "@troupe/protocol/identity";
 import { maxMetadataBytes, metadataBlockBytes } from "@troupe/protocol/peer";
-import { blockLengthBytes, type InfoHash } from "@troupe/protocol/units";
+import { blockLengthBytes } from "@troupe/protocol/units";
 import { MetadataCopy } from "./metadata-copy.ts";
 import { MetadataPeer, type MetadataOffer } from "./metadata-peer.ts";
 import type { BlockVotes } from "./block-votes.ts";
@@ -55,14 +56,14 @@ interface Ranked {
 
 /** The fetch of one torrent's metadata. */
 export class MetadataFetch {
-  readonly #infoHash: InfoHash;
+  readonly #infoHashes: InfoHashes;
   readonly #peers = new Map<string, MetadataPeer>();
   readonly #copies = new Map<number, MetadataCopy>();
   #banned: string[] = [];
   #metadata: Uint8Array | undefined;
 
-  constructor(infoHash: InfoHash) {
-    this.#infoHash = infoHash;
+  constructor(infoHashes: InfoHashes) {
+    this.#infoHashes = infoHashes;
   }
 
   /** The metadata, once its hash was right. */
@@ -90,7 +91,7 @@ export class MetadataFetch {
     const { sizeBytes } = offer;
     const known = this.#peers.get(key);
     if (this.#metadata !== undefined || known?.sizeBytes === sizeBytes) return;
-    const peer = known ?? new MetadataPeer(key, networkOf(offer.host), offer);
+    const peer = known ?? new MetadataPeer(key, networkOf(offer.host), offer, this.#infoHashes);
     this.#withdraw(peer);
     peer.sizeBytes = sizeBytes;
     peer.singleCopy = undefined;
@@ -237,14 +238,14 @@ export class MetadataFetch {
     this.#makeRoom(nowMs);
     const { singleCopy } = peer;
     if (singleCopy?.add(block, bytes) !== true || !singleCopy.isWhole) return;
-    if (!singleCopy.isRight(this.#infoHash)) return this.#blame(peer);
+    if (!singleCopy.isRight()) return this.#blame(peer);
     copy.prove(singleCopy.digests);
     if (copy.isWhole) this.#isDone(copy);
   }
 
   /** Hashes a whole copy. */
   #isDone(copy: MetadataCopy): boolean {
-    const metadata = copy.read(this.#infoHash);
+    const metadata = copy.read(this.#infoHashes);
     if (metadata !== undefined) this.give(metadata);
     return metadata !== undefined;
   }

@@ -1,5 +1,6 @@
 // A connected peer that offers the metadata, as far as its answers tell.
 
+import type { InfoHashes } from "@troupe/protocol/identity";
 import { requestsPerPeer, SinglePeerCopy } from "./single-peer-copy.ts";
 
 /** A request without an answer for this long is given up. */
@@ -39,6 +40,7 @@ export class MetadataPeer {
   singleCopy: SinglePeerCopy | undefined;
   /** Times that it began to deliver a whole copy beside others. */
   turns = 0;
+  readonly #infoHashes: InfoHashes;
   readonly #requestsAtOnce: number;
   #rejects = 0;
   #restsUntilMs = -Infinity;
@@ -47,7 +49,9 @@ export class MetadataPeer {
     key: string,
     network: string,
     { sizeBytes, requestsAtOnce = requestsPerPeer }: MetadataOffer,
+    infoHashes: InfoHashes,
   ) {
+    this.#infoHashes = infoHashes;
     this.key = key;
     this.network = network;
     this.sizeBytes = sizeBytes;
@@ -100,7 +104,7 @@ export class MetadataPeer {
 
   /** Begins its own copy, or continues it. */
   ownCopy(): SinglePeerCopy {
-    return (this.singleCopy ??= new SinglePeerCopy(this.sizeBytes));
+    return (this.singleCopy ??= new SinglePeerCopy(this.sizeBytes, this.#infoHashes));
   }
 
   /** Its own copy failed the hash. */

@@ -18,12 +18,13 @@ import { joinSwarm } from "../join-swarm.ts";
 import { banPeer } from "../swarm/peers.ts";
 import { leaveDht } from "../dht-peers.ts";
 import { endLocalAnnounces } from "../local-announces.ts";
-import { applyPrivacy } from "../torrent-announcer.ts";
+import { followMetadata } from "../torrent-announcer.ts";
 import { setPriorities } from "../pieces/set-priorities.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { sharedContent } from "../torrent-content.ts";
 import { maySeek } from "../queue/torrent-queue.ts";
 import { prioritiesSince, selectedFiles } from "../../file-priorities.ts";
+import { learnHashes, refuseOtherHash } from "./learn-hashes.ts";
 import { peerKey, placeOf, type FoundMetadata, type JobMagnet } from "./job-magnet.ts";
 import { metadataRequestsAtOnce } from "./metadata-peer.ts";
 import { saveTorrent } from "./save-torrent.ts";
@@ -154,6 +155,13 @@ function reportOnce(engine: Engine, job: TorrentJob, magnet: JobMagnet, info: Ui
   const torrent = wrapInfo({ info, trackers, webSeeds: link.webSeeds });
   const metainfo = readMetadata(torrent, info, job.request);
   if ("refused" in metainfo) return fail(job, metainfo);
+  const other = refuseOtherHash(link, metainfo);
+  if (other !== undefined) return fail(job, other);
+  const twins = learnHashes(engine, job, magnet, metainfo);
+  if (twins?.isFirst === true) {
+    giveMetadata(engine, twins.twin, info);
+    return false;
+  }
   const priorities = job.request.priorities ?? selectedFiles(link.selected, metainfo.files.length);
   const memory = shareBytes(torrent);
   magnet.found = { metainfo, torrent: memory, priorities };
@@ -181,7 +189,7 @@ function continueWhenDue(engine: Engine, job: TorrentJob, magnet: JobMagnet): vo
   if (job.request.mode === "metadata-only") return void job.life.stop();
   if (job.setting("stopAt") === "metadata" && !magnet.hasStopped)
     return stopWithContent(engine, job, magnet, found);
-  const waitMs = waitsMs[job.request.metadataWait ?? "none"];
+  const waitMs = magnet.hasLearned ? Infinity : waitsMs[job.request.metadataWait ?? "none"];
   const waitedMs = engine.context.clock.nowMs() - reported.atMs;
   if (reported.run === job.life.runs && waitedMs >= waitMs) takeContent(engine, job, magnet, found);
 }
@@ -209,9 +217,8 @@ function takeContent(
   { metainfo: found, torrent, priorities }: FoundMetadata,
 ): void {
   if (priorities !== undefined) job.request = { ...job.request, priorities };
-  const { metainfo, info } = sharedContent(found, torrent);
-  job.setContent(metainfo, info, engine.context.random);
-  if (hasContent(job)) applyPrivacy(engine, job);
+  job.setContent(sharedContent(found, torrent), engine.context.random);
+  if (hasContent(job)) followMetadata(engine, job);
   magnet.end();
   saveTorrent(engine, job, torrent);
   job.life.dispatch({ event: "metadata-complete" });

@@ -1,6 +1,7 @@
-import { sha1, startSha1 } from "@troupe/protocol/bytes";
+import { sha1 } from "@troupe/protocol/bytes";
+import type { InfoHashes } from "@troupe/protocol/identity";
 import { metadataBlocks } from "@troupe/protocol/peer";
-import { infoHashFromBytes, type InfoHash } from "@troupe/protocol/units";
+import { MetadataHash } from "./metadata-hash.ts";
 
 /** Requests of ours to one peer that wait for an answer. */
 export const requestsPerPeer = 2;
@@ -11,12 +12,13 @@ export const requestsPerPeer = 2;
  */
 export class SinglePeerCopy {
   readonly #blockCount: number;
-  readonly #hash = startSha1();
+  readonly #hash: MetadataHash;
   readonly #digests: Uint8Array[] = [];
   /** The block after the next one came first. */
   #early: Uint8Array | undefined;
 
-  constructor(sizeBytes: number) {
+  constructor(sizeBytes: number, infoHashes: InfoHashes) {
+    this.#hash = new MetadataHash(infoHashes);
     this.#blockCount = metadataBlocks(sizeBytes);
   }
 
@@ -55,9 +57,9 @@ export class SinglePeerCopy {
     return true;
   }
 
-  /** Ends a whole copy. @returns Whether it is the metadata of `infoHash`. */
-  isRight(infoHash: InfoHash): boolean {
-    return infoHashFromBytes(this.#hash.digest()) === infoHash;
+  /** Ends a whole copy. @returns Whether it is the metadata. */
+  isRight(): boolean {
+    return this.#hash.isRight();
   }
 
   #take(bytes: Uint8Array): void {

@@ -50,7 +50,8 @@ function flagsOf(job: TorrentJob, peer: OpenPeer): number {
     (hasUtp ? PexFlag.supportsUtp : 0) |
     (punchesHoles ? PexFlag.supportsHolepunch : 0) |
     (isSeed(job, peer) ? PexFlag.isSeed : 0) |
-    (peer.isIncoming ? 0 : PexFlag.isReachable)
+    (peer.isIncoming ? 0 : PexFlag.isReachable) |
+    (peer.version === "v1" ? 0 : PexFlag.speaksV2)
   );
 }
 

@@ -3,6 +3,7 @@
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol, PeerRowIndex } from "@troupe/messages";
 import { addressKey, classifyAddress } from "@troupe/protocol/address";
+import { PexFlag, type PexPeer } from "@troupe/protocol/peer";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { dialSoon, type DialServices } from "../swarm/dial-schedule.ts";
@@ -56,7 +57,13 @@ export function peersNamed(
   // Connections of one internet line are one teller.
   const origin = `pex ${subscriber ?? addressKey(host, port)}`;
   noteTeller(job, teller, added);
-  job.directory.addAll(added, source, origin);
+  const speakV2 = (peer: PexPeer): boolean => (peer.flags & PexFlag.speaksV2) !== 0;
+  job.directory.addAll(added.filter(speakV2), source, origin, "v2");
+  job.directory.addAll(
+    added.filter((peer) => !speakV2(peer)),
+    source,
+    origin,
+  );
   dialSoon(engine);
 }
 

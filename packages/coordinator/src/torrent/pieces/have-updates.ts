@@ -3,7 +3,9 @@
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
+import { reproveIfNeeded } from "../checks/suspect-pieces.ts";
 import { announceIfNeeded } from "../swarm/dial-schedule.ts";
+import { wrongLinkedFile } from "../storage/linked-files.ts";
 import { saveLostPieces } from "../storage/record-updates.ts";
 import { completeTorrent } from "../lifecycle/completion.ts";
 import { isCompletionNews } from "../lifecycle/run.ts";
@@ -15,6 +17,7 @@ export function markPieceHad(
   job: JobWithContent,
   piece: PieceIndex,
 ): void {
+  if (reproveIfNeeded(job, piece)) return;
   job.content.checks.suspects.delete(piece);
   job.content.ledger.toHad(piece);
   job.readers.wakeFor(piece, job.content.ledger.geometry);
@@ -57,4 +60,6 @@ export function markPiecesLost(
     peerWorker.calls.cast("pieces-lost", { torrent: job.id, pieces: lost });
   }
   announceIfNeeded(engine, job);
+  const wrong = wrongLinkedFile(job);
+  if (wrong !== undefined) job.life.fail(wrong);
 }

@@ -129,6 +129,28 @@ export function leaseReturned(
   });
 }
 
+/** Leases a missing piece with blocks that are there to a worker whose peers have it, if any. */
+export function leaseWithBlocks(
+  engine: LeaseServices,
+  job: JobWithContent,
+  piece: PieceIndex,
+  transferred: NonNullable<PieceLease["transferred"]>,
+): void {
+  const { ledger, traffic } = job.content;
+  if (!ledger.isPickable(piece)) return;
+  const hasPiece = ({ index, ref }: PeerWorkerHandle): boolean =>
+    ref.peer !== undefined && (traffic.tables[index]?.availability[piece] ?? 0) > 0;
+  const next = engine.peerWorkers.find(hasPiece);
+  const lease = next && grant(engine, job, next, piece);
+  if (lease === undefined) return;
+  next?.calls.cast("lease-pieces", {
+    torrent: job.id,
+    isUnasked: true,
+    leases: packLeases([{ ...lease, transferred }]),
+    nothingFor: [],
+  });
+}
+
 /** The new worker has copied the blocks: the old worker's memory is free. */
 export function transferTaken(
   _engine: unknown,

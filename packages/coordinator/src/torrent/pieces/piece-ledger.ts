@@ -37,7 +37,7 @@ export class PieceLedger {
   readonly states: Uint8Array;
   /** Undefined while every piece has the usual priority and `priorities` has not been read. */
   #priorities: Uint16Array | undefined;
-  /** Missing and wanted. */
+  /** Missing and wanted, with a known hash. */
   readonly pickable: PickablePieces;
   readonly dataBytes: DataBytes;
   /** Without padding, as `leftBytes`. */
@@ -48,6 +48,8 @@ export class PieceLedger {
   hashingCount = 0;
   writingCount = 0;
   #leftCount: number;
+  /** Whether the hash of a piece is known; undefined: that of each piece is. */
+  #isKnown: ((piece: PieceIndex) => boolean) | undefined;
   readonly #leases = new LazyMap<PieceIndex, Lease>();
   #nextLease: number;
 
@@ -90,9 +92,34 @@ export class PieceLedger {
 
   setPriority(piece: PieceIndex, priority: number): void {
     if (this.states[piece] !== PieceState.had) this.#countLeft(piece, -1);
-    if (this.isMissing(piece)) this.pickable.move(piece, this.#priorityOf(piece), priority);
+    if (this.isMissing(piece) && this.#isKnown?.(piece) !== false)
+      this.pickable.move(piece, this.#priorityOf(piece), priority);
     this.priorities[piece] = priority;
     if (this.states[piece] !== PieceState.had) this.#countLeft(piece, 1);
+  }
+
+  /** Pieces without a known hash are not pickable until {@link hashKnown}. */
+  withhold(isKnown: (piece: PieceIndex) => boolean): void {
+    this.#isKnown = isKnown;
+    for (let piece = 0; piece < this.states.length; piece++)
+      if (this.isMissing(piece as PieceIndex) && !isKnown(piece as PieceIndex))
+        this.pickable.remove(piece as PieceIndex, this.#priorityOf(piece as PieceIndex));
+  }
+
+  /** The hash of a piece that was withheld is known from here on. */
+  hashKnown(piece: PieceIndex): void {
+    if (this.#isKnown === undefined || !this.isMissing(piece)) return;
+    this.pickable.add(piece, this.#priorityOf(piece));
+  }
+
+  /** The hash of each piece is known. */
+  endWithholding(): void {
+    this.#isKnown = undefined;
+  }
+
+  /** Missing and wanted, with a known hash. */
+  isPickable(piece: PieceIndex): boolean {
+    return this.isMissing(piece) && this.isWanted(piece) && this.#isKnown?.(piece) !== false;
   }
 
   isMissing(piece: PieceIndex): boolean {
@@ -216,6 +243,7 @@ export class PieceLedger {
   #countMissing(piece: PieceIndex, wasMissing: boolean, isMissing: boolean): void {
     if (wasMissing === isMissing) return;
     this.missingCount += isMissing ? 1 : -1;
+    if (this.#isKnown?.(piece) === false) return;
     const priority = this.#priorityOf(piece);
     if (isMissing) this.pickable.add(piece, priority);
     else this.pickable.remove(piece, priority);

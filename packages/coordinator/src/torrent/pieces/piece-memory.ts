@@ -14,6 +14,16 @@ export function abandonPiece(
   const { ledger, picker } = job.content;
   ledger.release(piece);
   picker.putBack(piece);
+  freePiece(engine, job, piece, slab);
+}
+
+/** Frees the memory of a piece that failed. */
+export function freePiece(
+  engine: Pick<Engine, "memory" | "peerWorkers">,
+  job: JobWithContent,
+  piece: PieceIndex,
+  slab: Slab,
+): void {
   endSlabUse(engine, slab);
   for (const peerWorker of engine.peerWorkers) castPieceFailed(job, peerWorker, piece);
 }

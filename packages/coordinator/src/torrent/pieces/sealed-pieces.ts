@@ -8,10 +8,10 @@ import {
   type PieceReport,
   type PiecesSealed,
 } from "@troupe/messages";
-import { codeOf } from "@troupe/actor-runtime";
-import type { HashTask } from "@troupe/hash-worker";
+import { asFault, codeOf } from "@troupe/actor-runtime";
+import { halvesDiffer, type HashTask } from "@troupe/hash-worker";
 import { pieceLength, pieceStart } from "@troupe/protocol/metainfo";
-import { blockLengthBytes, type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";
@@ -21,7 +21,8 @@ import { quarantineFault } from "../lifecycle/faults.ts";
 import { reportedAddresses } from "../report/piece-report.ts";
 import { originOf } from "../smart-ban/contributors.ts";
 import { contributorKey, type AttemptOrigin } from "../smart-ban/failed-attempts.ts";
-import { endSlabUse, abandonPiece, castPieceFailed } from "./piece-memory.ts";
+import { countFailedBytes, holdFailedPiece } from "../hashes/blame-blocks.ts";
+import { endSlabUse, abandonPiece, castPieceFailed, freePiece } from "./piece-memory.ts";
 import { banPeer } from "../swarm/peers.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent } from "../torrent-job.ts";
@@ -78,6 +79,7 @@ export function piecesSealed(
       memory: slab.memory,
       offset: places[at + 2] ?? 0,
       lengthBytes: places[at + 3] ?? 0,
+      dataBytes: dataBytesOf(job.content, piece, places[at + 3] ?? 0),
       origin: from.origin,
       contributors: from.contributors,
       leasedAtMs: lease.grantedAtMs,
@@ -97,7 +99,7 @@ async function hashPieces(
   const { pieceHashes } = job.content.metainfo;
   const { digestBytes } = pieceHashes;
   const begunAtMs = engine.context.clock.nowMs();
-  const { digests, failures } = await engine.hashPool.digestAll(sealed, pieceHashes.algorithm);
+  const { digests, failures } = await engine.hashPool.digestAll(sealed, pieceHashes);
   const nowMs = engine.context.clock.nowMs();
   engine.metrics.hashSeconds.record((nowMs - begunAtMs) / 1_000);
   for (let index = 0; index < sealed.length; index++) {
@@ -174,16 +176,29 @@ async function findLiars(
 ): Promise<void> {
   const { piece } = sealed;
   const { pieceHashes } = job.content.metainfo;
-  const digests = await engine.hashPool.digestBlocks(sealed, {
-    algorithm: pieceHashes.algorithm,
-    blockBytes: blockLengthBytes,
-  });
+  const digests = await engine.hashPool.digestBlocks(sealed, pieceHashes);
   if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
   const ofBlocks = digests.subarray(pieceHashes.digestBytes);
-  if (!pieceHashes.matches(piece, digests)) return hashFailed(engine, job, slab, sealed, ofBlocks);
+  if (!pieceHashes.matches(piece, digests)) {
+    const isRightByNode =
+      pieceHashes.algorithm === "hybrid" && pieceHashes.matchesNode(piece, digests);
+    if (isRightByNode) return failForHalves(engine, job, slab, piece);
+    return hashFailed(engine, job, slab, sealed, ofBlocks);
+  }
   const liars = job.content.failedAttempts.recordPassed(piece, ofBlocks);
   for (const liar of liars) banPeer(engine, job, liar);
   writePiece(job, sealed);
+}
+
+/** The peers gave what version 2 wants: the torrent itself is wrong, and no piece of it can be trusted. */
+function failForHalves(
+  engine: SealServices,
+  job: JobWithContent,
+  slab: Slab,
+  piece: PieceIndex,
+): void {
+  abandonPiece(engine, job, piece, slab);
+  job.life.fail(asFault(halvesDiffer(piece)));
 }
 
 function writePiece(job: JobWithContent, sealed: SealedPiece): void {
@@ -198,11 +213,13 @@ function hashFailed(
   sealed: SealedPiece,
   digests: Uint8Array,
 ): void {
-  const { failedAttempts, ledger, traffic } = job.content;
+  const { failedAttempts, ledger } = job.content;
   const { contributors, origin, piece, tookMs } = sealed;
-  traffic.failedHashBytes += ledger.dataBytes.ofPiece(piece);
-  engine.metrics.failedHashBytes += ledger.dataBytes.ofPiece(piece);
-  abandonPiece(engine, job, piece, slab);
+  if (holdFailedPiece(engine, job, sealed, digests)) freePiece(engine, job, piece, slab);
+  else {
+    countFailedBytes(engine, job, ledger.dataBytes.ofPiece(piece));
+    abandonPiece(engine, job, piece, slab);
+  }
   const hasGivers = origin.contributors.length > 0;
   if (!hasGivers && isPaddingAlone(job.content, piece)) failForPadding(job, piece);
   job.outbox.emit({ event: "piece", index: piece, verified: false, tookMs, contributors });
@@ -226,4 +243,13 @@ function isPaddingAlone({ ledger, padding }: TorrentContent, piece: PieceIndex):
   const begin = pieceStart(geometry, piece);
   const end = begin + pieceLength(geometry, piece);
   return unpackPadding(padding).some(([runBegin, runEnd]) => runBegin <= begin && end <= runEnd);
+}
+
+/** Version 1 hashes padding, which may lie anywhere in a piece; in version 2 it lies at the end of a piece. */
+function dataBytesOf(
+  { ledger, metainfo }: TorrentContent,
+  piece: PieceIndex,
+  lengthBytes: number,
+): number {
+  return metainfo.pieceHashes.algorithm === "sha1" ? lengthBytes : ledger.dataBytes.ofPiece(piece);
 }

@@ -62,10 +62,7 @@ function questionFor(
       const most = Math.min(pieceCount, whole("limit", limit));
       return ledger.pickable.among(peerHas, most, Math.min(pieceCount, whole("from", from)));
     },
-    isCandidate: (piece) =>
-      ledger.isMissing(piece as PieceIndex) &&
-      ledger.isWanted(piece as PieceIndex) &&
-      hasBit(peerHas, piece),
+    isCandidate: (piece) => ledger.isPickable(piece as PieceIndex) && hasBit(peerHas, piece),
     priorityOf: (piece) => ledger.priorities[piece] ?? 0,
     peersWith: (piece) => peersWith(availability, piece as PieceIndex),
   };

@@ -1,7 +1,10 @@
+import type { LinkedPlace } from "@troupe/messages";
 import { ConcurrencyLimit } from "../../concurrency-limit.ts";
 
 /** Shared by all torrents; never changed. */
 const noPlaces = new Map<number, string>();
+
+const noLinks: ReadonlyMap<number, LinkedPlace> = new Map();
 
 /** The state of a torrent's files, beyond its pieces. */
 export class StorageState {
@@ -15,6 +18,8 @@ export class StorageState {
   settledUnwanted: readonly number[] = [];
   /** Paths of files that do not lie where the torrent says: see file-places.ts. */
   placed: Map<number, string> = noPlaces;
+  /** Files that are links, by their indexes: see linked-files.ts. */
+  linked: ReadonlyMap<number, LinkedPlace> = noLinks;
   /** Renames of files and batches of checks, one at a time: a check reads files by their paths. */
   get paths(): ConcurrencyLimit {
     return (this.#paths ??= new ConcurrencyLimit(1));

@@ -2,6 +2,7 @@
 
 import type { AddTorrent, FileProtocol } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
+import { attributesToMake } from "./file-attributes.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** Whether a torrent is not in its final folder yet. */
@@ -11,9 +12,10 @@ export function isOnItsWay({ directory, settings }: AddTorrent): boolean {
 }
 
 /** Files without bytes are made in the final folder: in a working folder their owner could not be told. */
-export function completeStorageMessage({
-  id,
-  request,
-}: Pick<TorrentJob, "id" | "request">): MessageOf<FileProtocol, "complete-storage"> {
-  return { torrent: id, makesEmptyFiles: !isOnItsWay(request) };
+export function completeStorageMessage(
+  job: Pick<TorrentJob, "content" | "id" | "request" | "setting">,
+): MessageOf<FileProtocol, "complete-storage"> {
+  const { content, id, request } = job;
+  const attributes = content === undefined ? {} : attributesToMake(job, content);
+  return { torrent: id, makesEmptyFiles: !isOnItsWay(request), ...attributes };
 }

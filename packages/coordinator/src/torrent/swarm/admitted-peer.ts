@@ -6,7 +6,7 @@ import type { ConnectedPeer } from "./connected-peers.ts";
 /** A peer or web seed at its admission. */
 export function admittedPeer(
   { index }: PeerWorkerHandle,
-  { host, port, peerId, isIncoming, webSeed }: Admit,
+  { host, port, peerId, isIncoming, version = "v1", webSeed }: Admit,
   { subscriber, nowMs }: { readonly subscriber: string | undefined; readonly nowMs: number },
 ): ConnectedPeer {
   return {
@@ -19,6 +19,7 @@ export function admittedPeer(
     isWebSeed: webSeed !== undefined,
     // A small integer takes no memory of its own.
     admittedAtMs: Math.floor(nowMs),
+    version,
     passedPieces: 0,
     rowIndex: undefined,
   };

@@ -1,5 +1,10 @@
 import { LazyMap } from "@troupe/actor-runtime";
-import { sharedKind, type ConnectionKind, type PeerRowIndex } from "@troupe/messages";
+import {
+  sharedKind,
+  type AgreedVersion,
+  type ConnectionKind,
+  type PeerRowIndex,
+} from "@troupe/messages";
 import type { ExchangePartner } from "../peer-exchange/exchange-partner.ts";
 
 /** An admitted peer. It has no row until `peer-opened` comes. */
@@ -14,6 +19,7 @@ export interface ConnectedPeer {
   /** No peer of the swarm: a web server, whose host may be a name. */
   readonly isWebSeed: boolean;
   readonly admittedAtMs: number;
+  readonly version: AgreedVersion;
   rowIndex: PeerRowIndex | undefined;
   /** Known once it is open. */
   kind?: ConnectionKind;

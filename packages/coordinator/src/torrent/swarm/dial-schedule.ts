@@ -22,12 +22,15 @@ const unverifiedPerSecond = 30;
 const dialPauseMs = 1_000;
 /** With fewer connections, a peer that left is redialled within seconds. */
 const fewPeers = 4;
+/** The metadata has shown the hash of version 2, by which the peer is dialled again. */
+export const upgradeReason = "version-upgrade";
 /** Our own reasons, which do not count against the address. */
 const localReasons: ReadonlySet<string> = new Set([
   "torrent-closed",
   "closed",
   "ip-filtered",
   "interface-down",
+  upgradeReason,
 ]);
 /** The peer closed the connection before the end of the handshake. */
 const handshakeReasons: ReadonlySet<string> = new Set(["closed-by-peer", "ECONNRESET", "EPIPE"]);
@@ -141,7 +144,8 @@ function punchFailed(
 /** When to redial an address whose connection ended for this reason. */
 export function redialDelayAfter(job: TorrentJob, reason: string): RedialDelay {
   if (localReasons.has(reason)) return "now";
-  return reason !== "both-seeds" && isMissed(job) ? "soon" : "later";
+  // A seed is not dialled while we are one too. We need it soon once a check has found damage.
+  return reason === "both-seeds" || isMissed(job) ? "soon" : "later";
 }
 
 /** A client that has just started closes handshakes for a second: its download needs it at once. */
@@ -191,10 +195,10 @@ function dialNext(
   const timeoutMs = directory.dialTimeoutMs(next, ownPlaces);
   if (next.isRetry) engine.network.retriesThisSecond++;
   else if (next.isUnverified) engine.network.unverifiedDialsThisSecond++;
-  const { host, port, kind } = next;
+  const { host, port, kind, foundBy } = next;
   const peerWorker = kind.transport === "utp" ? (ownerOfUtp(engine) ?? free) : free;
   peerWorker.dials.add(job.id, host, port);
-  peerWorker.ref.cast("dial", { torrent: job.id, host, port, kind, timeoutMs });
+  peerWorker.ref.cast("dial", { torrent: job.id, host, port, kind, timeoutMs, foundBy });
   return true;
 }
 

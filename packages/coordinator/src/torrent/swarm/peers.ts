@@ -14,12 +14,14 @@ import { peerIdText } from "@troupe/protocol/peer";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { makeRoomFor } from "./connection-quotas.ts";
+import { hashPeerClosed } from "../hashes/hash-peer-closed.ts";
 import { admittedPeer, nameOfClient } from "./admitted-peer.ts";
 import { admitWebSeed, strikeWebSeed } from "../web-seeds/web-seed-peer.ts";
 import {
   dialSoon,
   announceIfNeeded,
   redialDelayAfter,
+  upgradeReason,
   type DialServices,
 } from "./dial-schedule.ts";
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
@@ -99,7 +101,8 @@ function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | unde
 }
 
 /**
- * When both sides dial at once, both keep the connection that the greater peer id dialled, so that not both are closed.
+ * The connection that speaks version 2 stays of two to a peer at one host. When both sides dial at once, both keep the
+ * connection that the greater peer id dialled, so that not both are closed.
  */
 function tryReplaceTwin(
   engine: PeerServices,
@@ -107,15 +110,25 @@ function tryReplaceTwin(
   twin: ConnectedPeer,
   admit: Admit,
 ): boolean {
-  const isCrossed =
-    twin.isIncoming !== admit.isIncoming &&
-    engine.context.clock.nowMs() - twin.admittedAtMs < crossedMs;
-  if (!isCrossed) return false;
-  const weAreGreater = peerIdText(job.peerId) > twin.peerId;
-  if (weAreGreater === admit.isIncoming) return false;
+  if (!isPreferred(engine, job, twin, admit)) return false;
   // A twin that is not open yet is closed at its `peer-opened`.
   if (twin.rowIndex !== undefined) closePeer(engine, job, twin.worker, twin.rowIndex, "duplicate");
   return true;
+}
+
+/** The version decides at one host alone: a stranger that copies a peer id ends no connection. */
+function isPreferred(
+  { context }: Pick<Engine, "context">,
+  job: TorrentJob,
+  twin: ConnectedPeer,
+  { host, isIncoming, version = "v1" }: Admit,
+): boolean {
+  const speaksV2 = version !== "v1";
+  if (host === twin.host && speaksV2 !== (twin.version !== "v1")) return speaksV2;
+  const isCrossed =
+    twin.isIncoming !== isIncoming && context.clock.nowMs() - twin.admittedAtMs < crossedMs;
+  const weAreGreater = peerIdText(job.peerId) > twin.peerId;
+  return isCrossed && weAreGreater !== isIncoming;
 }
 
 /** An admitted connection is open. */
@@ -126,11 +139,12 @@ export function peerOpened(
   opened: PeerOpened,
 ): void {
   const peer = job.peers.opened(peerWorker.index, peerIdText(opened.peerId), opened.peer, opened);
-  const { host, port, kind } = opened;
+  const { host, port, kind, version = "v1" } = opened;
   punchOpened(engine, job, opened);
+  if (kind !== undefined) engine.metrics.versions.count(version);
   if (kind !== undefined && peerWorker.dials.remove(job.id, host, port)) {
     engine.metrics.dials.count("opened");
-    job.directory.connected(host, port, kind, engine.context.clock.nowMs());
+    job.directory.connected(host, port, kind, engine.context.clock.nowMs(), version);
   }
   if (peer === undefined) {
     closePeer(engine, job, peerWorker.index, opened.peer, "not-admitted");
@@ -159,11 +173,14 @@ export function peerClosed(
   if (closed.webSeed !== undefined) engine.metrics.closedWebSeedBytes += closed.downloadedBytes;
   if (closed.reason === "both-seeds" && peer?.isWebSeed === false) otherSeedSeen(engine, job);
   job.magnet?.peerGone(peerWorker.index, closed.peer);
+  if (peer !== undefined && hashPeerClosed(job, peer, closed))
+    banPeer(engine, job, peer, "bad-hashes");
   const nowMs = engine.context.clock.nowMs();
   if (peer !== undefined) job.choker.forget(peer, nowMs);
   const port = closed.isIncoming ? peer?.listenPort : closed.port;
   if (port !== undefined && closed.webSeed === undefined) {
-    if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, port);
+    if (closed.reason === "both-seeds") job.directory.note(closed.host, port, { isSeed: true });
+    if (closed.reason === upgradeReason) job.directory.note(closed.host, port, { foundBy: "v2" });
     if (closed.isFault) job.directory.failed(closed.host, port, nowMs);
     else job.directory.closed(closed.host, port, nowMs, redialDelayAfter(job, closed.reason));
   }
@@ -190,7 +207,7 @@ export function peerListens(
   if (connected.listenPort !== undefined)
     job.directory.closed(connected.host, connected.listenPort, nowMs, "later");
   connected.listenPort = port;
-  job.directory.heardOf(connected.host, port, nowMs);
+  job.directory.heardOf(connected.host, port, nowMs, connected.version);
 }
 
 /** A peer sees us at this address. */
@@ -235,7 +252,7 @@ export function banPeer(
   engine: PeerServices,
   job: TorrentJob,
   { host, port, peerId }: Contributor,
-  reason: "bad-piece" | "bad-metadata" = "bad-piece",
+  reason: "bad-piece" | "bad-metadata" | "bad-hashes" = "bad-piece",
 ): void {
   const nowMs = engine.context.clock.nowMs();
   job.content?.failedAttempts.explain({ host, port, peerId });

@@ -134,12 +134,7 @@ function mayServe({ content }: JobWithContent, lackedFiles: readonly number[]): 
     isWithout.fill(1, first, last + 1);
   }
   for (let piece = 0; piece < isWithout.length; piece++) {
-    if (
-      isWithout[piece] === 0 &&
-      ledger.isMissing(piece as PieceIndex) &&
-      ledger.isWanted(piece as PieceIndex)
-    )
-      return true;
+    if (isWithout[piece] === 0 && ledger.isPickable(piece as PieceIndex)) return true;
   }
   return false;
 }

@@ -1,11 +1,13 @@
 import test, { type ExecutionContext } from "ava";
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { zeroCounters, type ListedJob } from "@troupe/messages";
+import { shareBytes, zeroCounters, type ListedJob } from "@troupe/messages";
+import { encode } from "@troupe/protocol/bencode";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
-import { keyOf, type TorrentKey } from "@troupe/protocol/identity";
+import { keyOf, keysOf, type TorrentKey } from "@troupe/protocol/identity";
 import type { AddTorrent } from "@troupe/messages";
 import { loadMetainfo, readMagnet } from "../../../src/api/job/load-metainfo.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
@@ -131,6 +133,41 @@ test("L13, E10, E11: a torrent keeps the names on record for its folder, and ano
   t.like(await state.jobOnRecord(loaded, "/data"), { settings });
   t.is(await state.jobOnRecord(loaded, "/other"), undefined);
 });
+
+/** A hybrid of one file with one block. */
+function hybrid(): Uint8Array {
+  const block = new Uint8Array(16_384).fill(7);
+  const digest = (algorithm: string) => createHash(algorithm).update(block).digest();
+  return encode({
+    info: {
+      "file tree": { name: { "": { length: block.length, "pieces root": digest("sha256") } } },
+      length: block.length,
+      "meta version": 2,
+      name: "name",
+      "piece length": block.length,
+      pieces: digest("sha1"),
+    },
+  });
+}
+
+for (const first of [0, 1] as const) {
+  test(`A16: the copy of a hybrid is found by each of its hashes, saved under its ${["first", "second"][first]}`, async (t) => {
+    const { directory, request, state, torrent } = await removable(t);
+    const metainfo = hybrid();
+    const { infoHashes } = parseTorrent(metainfo);
+    const keys = keysOf(infoHashes);
+    t.is(keys.length, 2);
+    const info = { key: keys[first] ?? keys[0], infoHashes };
+    const { magnet: _, ...others } = request;
+    await state.save({ ...torrent, info }, { ...others, metainfo: shareBytes(metainfo) });
+    await state.settled();
+    for (const hash of keys) t.like(await state.load(hash, {}), { kind: "metainfo", metainfo });
+    t.deepEqual(
+      readdirSync(join(directory, "torrents")).filter((name) => name.endsWith(".torrent")),
+      [`${info.key}.torrent`],
+    );
+  });
+}
 
 /** A torrent whose copies a state folder keeps. */
 async function removable(t: ExecutionContext) {

@@ -63,8 +63,8 @@ function scene(over: Partial<DhtServices> = {}) {
       isPortShared: true,
     }),
     present: () => ({ publicPort: 40_000 }),
-    found: (torrent, { host }, peers) =>
-      void told.push(`found ${torrent} ${host} ${peers.map(({ port }) => port).join()}`),
+    found: ({ id }, { host }, peers) =>
+      void told.push(`found ${id} ${host} ${peers.map(({ port }) => port).join()}`),
     portsChanged: (ports) => void told.push(`ports ${JSON.stringify(ports)}`),
     turnedOff: (reason) => void told.push(`off ${reason}`),
     ...over,
@@ -349,4 +349,21 @@ test("the IP filter and the public port reach the node", async (t) => {
       ["set-public-port", { port: 40_001 }],
     ],
   );
+});
+
+test("C12: a scrape asks the node for the swarm, and tells nothing after 20 s", async (t) => {
+  const { joined, ref, service, time } = scene();
+  t.is(await service.scrape(dhtTorrent(1).infoHash), undefined);
+  await joined(1);
+  const first = service.scrape(dhtTorrent(2).infoHash);
+  const { quest, subject } = ref.casts("begin-quest").at(-1) ?? { quest: 0 };
+  t.is(subject?.kind, "scrape");
+  const round = { quest, tookMs: 1, waitedMs: 0, asked: 1, answered: 1, peers: 0, stored: 0 };
+  const swarm = { seeds: 3, leechers: 4 };
+  service.questEnded({ ...round, swarm, nearest: [], isLast: true });
+  t.deepEqual(await first, swarm);
+  const second = service.scrape(dhtTorrent(2).infoHash);
+  await time.pass(20_000);
+  t.is(await second, undefined);
+  t.is(ref.casts("cancel-quest").length, 1);
 });

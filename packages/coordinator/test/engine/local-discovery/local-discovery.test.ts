@@ -62,7 +62,7 @@ async function scene(given: { readonly hosts?: readonly string[]; readonly port?
   const discovery = new LocalDiscovery({
     context: { clock, datagrams, fail, interfaces, random, timers, log },
     listening: () => ({ hosts, port }),
-    found: (id, host, at) => void found.push(`${id} ${host} ${at}`),
+    found: ({ id }, host, at) => void found.push(`${id} ${host} ${at}`),
   });
   /** The neighbour announces to the group. */
   const announce = (fields: Partial<OwnLocalAnnounce> = {}): void => {

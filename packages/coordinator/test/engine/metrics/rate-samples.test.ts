@@ -15,6 +15,7 @@ test("I06: a rate is what has moved since the last second, and a late second cou
   const history = samples.read();
   t.deepEqual([...history.down], [1_000, 1_500]);
   t.deepEqual([...history.up], [0, 0]);
+  t.deepEqual([...history.lengthsMs], [1_000, 2_000]);
   t.is(history.endsAt, 13_000);
 });
 
@@ -28,7 +29,8 @@ test("I06: ten minutes are kept", (t) => {
   const samples = new RateSamples(0);
   for (let second = 1; second <= 1_000; second++)
     samples.sample(down(second), second * 1_000, second * 1_000);
-  const { endsAt: _, ...rates } = samples.read();
+  const { endsAt: _, seconds, ...rates } = samples.read();
+  t.is(seconds, 1_000);
   t.is(rates.down.length, 600);
   t.deepEqual([rates.down[0], rates.down.at(-1)], [401, 1_000]);
 });

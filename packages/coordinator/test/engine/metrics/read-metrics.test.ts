@@ -88,6 +88,7 @@ test("I02: open connections are counted by their transport, without web seeds", 
       ...{ worker: 0, host: `8.0.0.${index}`, port: 1, subscriber: undefined, peerId: `${index}` },
       ...{ isIncoming: false, isWebSeed: false, admittedAtMs: 0, rowIndex: undefined },
       passedPieces: 0,
+      version: "v1" as const,
     };
     job.peers.admit(peer);
     const kind = { transport, encryption: "none" } as const;

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { LimitPeriod } from "@troupe/messages";
-import { limitsAt, weekMoment } from "../../../src/engine/rate-limits/schedule.ts";
+import { limitsAt } from "../../../src/engine/rate-limits/schedule.ts";
 
 const at = (day: number, hours: number, minutes = 0) => ({ day, minute: 60 * hours + minutes });
 const office: LimitPeriod = {
@@ -15,13 +15,6 @@ const night: LimitPeriod = {
   toMinute: 6 * 60,
   limits: { down: 2_000 },
 };
-
-test("the moment of the week is that of local time", (t) => {
-  const sunday = Date.UTC(2026, 10, 22, 23, 30);
-  t.deepEqual(weekMoment(sunday, 0), { day: 0, minute: 23 * 60 + 30 });
-  t.deepEqual(weekMoment(sunday, 60), { day: 1, minute: 30 });
-  t.deepEqual(weekMoment(sunday, -24 * 60), { day: 6, minute: 23 * 60 + 30 });
-});
 
 test("D11: a period replaces the usual limits from its first minute to its last", (t) => {
   const limits = { down: 5_000, schedule: [office] };

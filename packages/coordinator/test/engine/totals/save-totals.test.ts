@@ -12,6 +12,14 @@ test("without a state folder only the session has totals", async (t) => {
   });
 });
 
+test("the totals have the nodes of the DHT of both families, once a node of ours has run", async (t) => {
+  const { engine } = makeScene();
+  t.false("dhtNodes" in (await totalsNow(engine)));
+  const dht = { counts: { nodes4: 3, nodes6: 4 } };
+  const network = { ...engine.network, dht: dht as never };
+  t.like(await totalsNow({ ...engine, network }), { dhtNodes: 7 });
+});
+
 test("a glance waits half a second for the first answer of the state folder, and then never", async (t) => {
   const { engine, time } = makeScene();
   const asked: unknown[] = [];

@@ -219,7 +219,7 @@ test("addPeer makes an address due at once", (t) => {
 test("seeds are not dialled again while we are one", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
-  directory.markSeed("8.0.0.1", port);
+  directory.note("8.0.0.1", port, { isSeed: true });
   directory.closed("8.0.0.1", port, 0, "later");
   t.is(directory.next(hour, everyDial, true), undefined);
   t.is(directory.next(hour, everyDial, false)?.host, "8.0.0.1");
@@ -523,6 +523,7 @@ test("unverified and other addresses take turns, and unverified ones wait withou
   t.is(directory.next(0, permits, false), undefined);
   t.true(directory.hasAny(0, everyDial, false));
   t.deepEqual(directory.next(0, everyDial, false), {
+    foundBy: "v1",
     host: addressOf(20),
     port,
     kind: plainTcp,
@@ -825,4 +826,23 @@ test("L11: of addresses that came together, those of the preferred family are di
   );
   const dialled = hosts.map(() => directory.next(0, everyDial, false)?.host);
   t.deepEqual(dialled, ["2a10::1", "2a11::1", "9.0.0.1", "9.0.0.2"]);
+});
+
+test("A16: a dial begins with the hash that found the address, and later with that of the last connection", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  directory.add("8.0.0.2", port, "tracker-internet", "http://a", "v2");
+  directory.add("8.0.0.2", port, "tracker-internet", "http://a", "v1");
+  const foundBy = (nowMs: number) => directory.next(nowMs, everyDial, false)?.foundBy;
+  t.deepEqual([foundBy(0), foundBy(0)], ["v1", "v2"]);
+  for (const [host, version] of [
+    ["8.0.0.1", "v2"],
+    ["8.0.0.2", "upgraded"],
+  ] as const) {
+    directory.connected(host, port, plainTcp, 0, version);
+    t.is(directory.foundBy(host, port), "v2");
+  }
+  directory.connected("8.0.0.2", port, plainTcp, 0, "v1");
+  t.is(directory.foundBy("8.0.0.2", port), "v1");
+  directory.heardOf("8.0.0.3", port, 0, "v2");
+  t.is(directory.foundBy("8.0.0.3", port), "v2");
 });

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { CheckPool } from "@troupe/hash-worker";
+import { halvesDiffer, type CheckPool } from "@troupe/hash-worker";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { settle } from "@troupe/actor-runtime/testing";
 import { checkRanges, startHashCheck } from "../../../src/torrent/checks/recheck.ts";
@@ -132,4 +132,18 @@ test("AE7: a piece that is written while a check goes on is not lost, however la
   await checkRanges(engine, job, [[0, 1]], { signal, verdict: () => undefined });
   t.deepEqual(asked, [[[0, 1]], [[1, 1]]]);
   t.true(ledger.map.has(leased) && ledger.map.has(had));
+});
+
+test("case 24: a check of a hybrid whose halves differ is refused, and is the torrent's error", async (t) => {
+  const { engine, events, job } = scene(false, 2);
+  setCheckPool(engine, { checkPieces: () => Promise.reject(halvesDiffer(1)) });
+  startHashCheck(engine, job, { torrent: job.id, check: 7 });
+  await settle();
+  t.is(job.state, "error");
+  t.is(job.fault?.code, "hybrid-inconsistent");
+  t.is(job.content.ledger.hadCount, 0);
+  t.like(
+    events().find(({ event }) => event === "hash-checked"),
+    { check: 7, refused: "hybrid-inconsistent" },
+  );
 });

@@ -13,7 +13,7 @@ const block = 16_384;
 /** A fetch of `blocks` whole blocks, whose events and requests are written down shortly. */
 function scene(blocks: number) {
   const metadata = metadataOf(seededRandom(3), blocks * block);
-  const fetch = new MetadataFetch(infoHashFromBytes(sha1(metadata)));
+  const fetch = new MetadataFetch({ v1: infoHashFromBytes(sha1(metadata)) });
   let nowMs = 0;
   const decide = () => fetch.decide(nowMs);
   const asks = () => decide().asks.map(({ key, block }) => `${key}:${block}`);

@@ -1,5 +1,6 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
+import type { InfoHashV2 } from "@troupe/protocol/identity";
 import { shareBytes, type AddTorrent } from "@troupe/messages";
 import { saveTorrent } from "../../../src/torrent/metadata/save-torrent.ts";
 import { makeScene } from "../../support/engine-scene.ts";
@@ -33,6 +34,17 @@ test("the records save the .torrent of a magnet beside their database", async (t
   t.deepEqual(await save(), ["torrent-saved"]);
   t.deepEqual(records.calls("save-torrent"), [
     { path: `/state/torrents/${hash}.torrent`, metainfo },
+  ]);
+});
+
+test("the copy of a hybrid is saved with the name of its other hash", async (t) => {
+  const made = scene({ home: { kind: "database", path: "/state/state.db" } });
+  const key = made.job.identity.key;
+  made.job.learnHashes({ v1: made.job.infoHash, v2: "b".repeat(64) as InfoHashV2 });
+  t.deepEqual(await made.save(), ["torrent-saved"]);
+  const paths = [`/state/torrents/${"b".repeat(40)}.key`];
+  t.deepEqual(made.records.calls("save-torrent"), [
+    { path: `/state/torrents/${hash}.torrent`, metainfo, named: { key, paths } },
   ]);
 });
 

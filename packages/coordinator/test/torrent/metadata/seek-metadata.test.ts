@@ -153,7 +153,7 @@ test("a broken link is refused, and so is a link to a torrent that is there", (t
     return "refused" in made ? made.refused : "added";
   };
   t.is(add("magnet:?dn=nothing"), "magnet-malformed");
-  t.is(add(`magnet:?xt=urn:btmh:1220${"a".repeat(64)}`), "torrent-v2-only");
+  t.is(add(`magnet:?xt=urn:btmh:1114${"a".repeat(40)}`), "magnet-malformed");
   t.is(add(torrent.infoHash), "torrent-exists");
   t.is(engine.torrents.size, 1);
 });

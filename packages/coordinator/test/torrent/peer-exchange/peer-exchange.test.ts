@@ -1,5 +1,5 @@
 import test from "ava";
-import { PeerFlag, PeerWord } from "@troupe/messages";
+import { PeerFlag, PeerWord, type AgreedVersion } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
 import { addressKey } from "@troupe/protocol/address";
 import { peerListens } from "../../../src/torrent/swarm/peers.ts";
@@ -23,9 +23,18 @@ function scene(options: SceneOptions = {}, jobOptions: JobOptions = {}) {
   return {
     ...made,
     /** Connects a peer. @returns Its row. */
-    meet(host: string, { isIncoming = false, listens = 0, worker = 0 } = {}): number {
+    meet(
+      host: string,
+      meeting: {
+        readonly isIncoming?: boolean;
+        readonly listens?: number;
+        readonly worker?: number;
+        readonly version?: AgreedVersion;
+      } = {},
+    ): number {
+      const { isIncoming = false, listens = 0, worker = 0, version = "v1" } = meeting;
       const row = rows++;
-      const over = { host, isIncoming };
+      const over = { host, isIncoming, version };
       made.admit(`peer ${row}`, over, worker);
       made.open(`peer ${row}`, row, over, worker);
       const from = peerWorker(worker);
@@ -233,4 +242,19 @@ test("a magnet without metadata exchanges peers until it turns out private", (t)
   t.true(exchangesPeers(engine, magnet));
   openAtWorker(engine, magnet, peerWorker(0));
   t.true(ref(0).casts("open-torrent").at(-1)?.exchangesPeers);
+});
+
+test("A16: a flag names the peers of version 2, and the peers with it are dialled by that hash", (t) => {
+  const { engine, job, meet, offer, pass, peerWorker, told } = scene();
+  const [teller] = [meet("8.0.0.1"), meet("8.0.1.1", { version: "upgraded" })];
+  offer(teller);
+  pass(20_000);
+  t.deepEqual(told(), ["0: +8.0.1.1:6881/144"]);
+  const added = [
+    { host: "8.0.2.1", port: 7_000, flags: 0x10 },
+    { host: "8.0.3.1", port: 7_000, flags: 0x90 },
+  ];
+  peersNamed(engine, job, peerWorker(0), { torrent: job.id, peer: rowIndex(teller), added });
+  t.is(job.directory.foundBy("8.0.2.1", 7_000), "v1");
+  t.is(job.directory.foundBy("8.0.3.1", 7_000), "v2");
 });

@@ -1,5 +1,6 @@
 import test from "ava";
 import type { LeaseId } from "@troupe/messages";
+import { PieceHashes } from "@troupe/protocol/metainfo";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { settle } from "@troupe/actor-runtime/testing";
 import { piecesSealed } from "../../../src/torrent/pieces/sealed-pieces.ts";
@@ -236,6 +237,23 @@ test("a piece of padding alone with the hash of other bytes is an error, and is 
   await hashed(0);
   t.is(job.state, "error");
   t.is(job.fault?.code, "padding-not-zero");
+  t.deepEqual([...job.content.ledger.leases()], []);
+});
+
+test("case 24: a piece that is right by version 2 and wrong by version 1 is an error of the torrent, and no peer's", async (t) => {
+  const { seal, hashed, connect, isBanned, job } = scene();
+  const hashes = new Uint8Array(52 * job.content.metainfo.geometry.pieceCount).fill(7);
+  const pieceHashes = new PieceHashes("hybrid", hashes);
+  Object.assign(job.content, { metainfo: { ...job.content.metainfo, pieceHashes } });
+  connect(0);
+  connect(1);
+  seal(piece(1));
+  // The node has 32 bytes, the SHA-1 behind it 20: here the second block number begins within the SHA-1.
+  await hashed(7, [7, 9]);
+  t.is(job.state, "error");
+  t.is(job.fault?.code, "hybrid-inconsistent");
+  t.false(isBanned(0) || isBanned(1));
+  t.is(job.disk.pendingWrites.size, 0);
   t.deepEqual([...job.content.ledger.leases()], []);
 });
 

@@ -14,6 +14,7 @@ function peer(peerId: string, over: Partial<ConnectedPeer> = {}): ConnectedPeer 
     isIncoming: false,
     isWebSeed: false,
     admittedAtMs: 0,
+    version: "v1",
     passedPieces: 0,
     rowIndex: undefined,
     ...over,

@@ -24,6 +24,7 @@ function scene(connections: number, torrents: number) {
       ...peer,
       subscriber: undefined,
       admittedAtMs: 0,
+      version: "v1",
       passedPieces: 0,
       rowIndex: undefined,
     });

@@ -8,7 +8,8 @@ import {
   sourceOfTracker,
 } from "../../../src/torrent/swarm/peers.ts";
 import { dialMore } from "../../../src/torrent/swarm/dial-schedule.ts";
-import type { AddressSource } from "@troupe/messages";
+import { plainTcp, type AddressSource } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol/units";
 import { rowIndex, putIn } from "../../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../../support/peer-scene.ts";
 
@@ -27,12 +28,69 @@ test("a second connection with one peer is a duplicate, at any worker", (t) => {
   t.is(admit("them", { port: 7000 }), "duplicate");
 });
 
+test("A16: of two connections to a peer at one host the one of version 2 stays", (t) => {
+  for (const version of ["v2", "upgraded"] as const) {
+    const { admit, open, closed } = scene();
+    admit("them");
+    open("them", 0);
+    t.is(admit("them", { port: 50_000, isIncoming: true, version }), "admitted");
+    t.deepEqual(
+      closed().map(({ peer, reason }) => ({ peer, reason })),
+      [{ peer: rowIndex(0), reason: "duplicate" }],
+    );
+    t.is(admit("them"), "duplicate");
+    t.is(admit("them", { port: 50_001, isIncoming: true, version }), "duplicate");
+  }
+});
+
+test("A16: version 2 at another host ends no connection: a peer id may be copied", (t) => {
+  const { admit, open, closed } = scene();
+  admit("them");
+  open("them", 0);
+  t.is(admit("them", { host: "8.0.9.9", isIncoming: true, version: "v2" }), "duplicate");
+  t.deepEqual(closed(), []);
+});
+
+test("A16: opened connections are counted by their version", (t) => {
+  const { admit, engine, open } = scene();
+  for (const [place, version] of (["v1", "v2", "upgraded", "upgraded"] as const).entries()) {
+    const over = { port: 7_000 + place, version };
+    admit(`peer ${place}`, over);
+    open(`peer ${place}`, place, over);
+  }
+  t.deepEqual(
+    engine.metrics.versions.read().map(({ labels, value }) => [labels?.["version"], value]),
+    [
+      ["v1", 1],
+      ["v2", 1],
+      ["upgraded", 2],
+    ],
+  );
+});
+
 test("a peer that disconnected may connect again", (t) => {
   const { admit, open, close } = scene();
   admit("them");
   open("them", 0);
   close(0);
   t.is(admit("them"), "admitted");
+});
+
+test("a seed is not dialled by a seed, and within 2 s by a torrent that a check found damaged", async (t) => {
+  const { engine, job, admit, open, close, dials, time } = scene({}, { pieces: 1 });
+  job.content.ledger.toHad(0 as PieceIndex);
+  job.directory.add(host, port, "tracker-internet");
+  dialMore(engine);
+  admit("them");
+  open("them", 0);
+  close(0, { reason: "both-seeds" });
+  const before = dials().length;
+  await time.pass(2_000);
+  dialMore(engine);
+  t.is(dials().length, before);
+  job.content.ledger.forgetHad();
+  dialMore(engine);
+  t.is(dials().length, before + 1);
 });
 
 test("at the limit of connections no further peer is admitted", (t) => {
@@ -188,6 +246,23 @@ test("an incoming peer is dialled at its listen port after its worker has crashe
     dials().map((dial) => `${dial.host}:${dial.port}`),
     [`${host}:7000`],
   );
+});
+
+test("A16: a peer of a link whose metadata shows a hybrid is dialled again at once, by the hash of version 2", (t) => {
+  for (const isIncoming of [false, true]) {
+    const { engine, job, peerWorker, admit, open, close, dials } = scene();
+    job.directory.add(host, 7_000, "tracker-internet");
+    const address = isIncoming ? { isIncoming, port: 50_000 } : { port: 7_000 };
+    admit("them", address);
+    open("them", 0, address);
+    if (isIncoming) {
+      const listens = { torrent: job.id, peer: rowIndex(0), port: 7_000 };
+      peerListens(engine, job, peerWorker(0), listens);
+    } else job.directory.connected(host, 7_000, plainTcp, 0, "v1");
+    close(0, { ...address, reason: "version-upgrade" });
+    dialMore(engine);
+    t.like(dials(), [{ host, port: 7_000, foundBy: "v2" }]);
+  }
 });
 
 test("an address that peers of five networks see as ours is not dialled", (t) => {

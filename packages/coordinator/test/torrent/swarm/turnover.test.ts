@@ -36,7 +36,7 @@ test("the slowest 4 % of the peers are closed", (t) => {
   );
 });
 
-test("peers without interest on either side for ten minutes are closed first, fast as they were", (t) => {
+test("A07: peers without interest on either side for 600 s are closed first, fast as they were", (t) => {
   t.deepEqual(
     worstOf(
       { name: "slow", bytesPerSecond: 1 },

@@ -526,7 +526,11 @@ function addPeerWithRate(job: ReturnType<typeof scene>["job"], bytesPerSecond: n
   const peerId = "x".repeat(20);
   const address = { host: "8.0.0.1", port: 1, isIncoming: true };
   const peer = { worker: 0, subscriber: undefined, isWebSeed: false, admittedAtMs: 0 };
-  job.peers.admit({ ...peer, ...address, peerId, rowIndex: undefined, passedPieces: 0 });
+  job.peers.admit({
+    ...peer,
+    ...address,
+    ...{ peerId, rowIndex: undefined, passedPieces: 0, version: "v1" },
+  });
   job.peers.opened(0, peerId, rowIndex(1), address);
   showPeer(job, { worker: 0, rowIndex: 1 }, "#########");
   job.content.traffic.row(0, 1)?.setField(PeerField.downBytesPerSecond, bytesPerSecond);

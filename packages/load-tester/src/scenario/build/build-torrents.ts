@@ -10,8 +10,8 @@ import { sizeAt, spellBytes } from "./quantities.ts";
 
 const leastPiece = 16 * 1024;
 const largestTorrent = 16 * 1024 ** 4;
-/** Their hashes fit into the metadata that peers exchange. */
-const mostPieces = 800_000;
+/** Their hashes fit into the metadata that peers exchange, and into a .torrent of 32 MiB. */
+const mostPieces = { v1: 800_000, v2: 800_000, hybrid: 600_000 } as const;
 
 /** @throws ContentFault */
 export function buildTorrents(
@@ -30,7 +30,7 @@ function buildTorrent(written: FileTorrent, name: string, folder: string): Torre
   if (key === undefined) {
     throw keyFault(path, `lacks the key "size" or "file"`);
   }
-  const foreign = key === "file" ? (["piece", "name"] as const) : (["data"] as const);
+  const foreign = key === "file" ? (["piece", "name", "version"] as const) : (["data"] as const);
   for (const other of foreign) {
     if (written[other] === undefined) continue;
     const place = [...path, other];
@@ -50,11 +50,14 @@ function pattern(written: FileTorrent, name: string, path: Path): TorrentSpec {
   const lengthBytes = sizeAt([...path, "size"], written.size ?? "", 1, largestTorrent);
   const pieceLengthBytes = pieceLengthOf(written.piece, lengthBytes, path);
   const pieces = Math.ceil(lengthBytes / pieceLengthBytes);
-  if (pieces > mostPieces) {
-    const sentence = `${spellPath(path)} has ${pieces} pieces of ${spellBytes(pieceLengthBytes)}; allowed are ${mostPieces}, with longer pieces`;
+  const { version } = written;
+  const most = mostPieces[version ?? "v1"];
+  if (pieces > most) {
+    const sentence = `${spellPath(path)} has ${pieces} pieces of ${spellBytes(pieceLengthBytes)}; allowed are ${most}, with longer pieces`;
     throw new ContentFault([...path, "piece"], sentence);
   }
-  return { from: "pattern", lengthBytes, pieceLengthBytes, name };
+  const sizes = { lengthBytes, pieceLengthBytes };
+  return { from: "pattern", ...sizes, name, ...(version !== undefined && { version }) };
 }
 
 function pieceLengthOf(written: string | undefined, lengthBytes: number, path: Path): number {

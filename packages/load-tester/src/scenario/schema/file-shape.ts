@@ -40,6 +40,7 @@ export interface FileTorrent {
   readonly size?: string;
   readonly piece?: string;
   readonly name?: string;
+  readonly version?: "v1" | "v2" | "hybrid";
   readonly file?: string;
   readonly data?: string;
 }

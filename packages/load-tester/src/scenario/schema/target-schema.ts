@@ -113,6 +113,11 @@ const torrent = mapping(
       100,
       "Name of the file of a pattern torrent; default: the torrent's name here.",
     ),
+    version: word(
+      ["v1", "v2", "hybrid"],
+      "Version of a pattern torrent; v2 and hybrid have hash trees (BEP 52).",
+      { default: "v1" },
+    ),
     file: text("a path", 1_000, "Path of a .torrent, from the folder of this file."),
     data: text(
       "a path",

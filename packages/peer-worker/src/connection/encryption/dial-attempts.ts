@@ -42,6 +42,11 @@ export function secondAttempt(mode: EncryptionMode, end: AttemptEnd): DialAttemp
   return mode === "allow" && isSilentClose ? "encrypted" : undefined;
 }
 
+/** Whether the peer may know the torrent by its other name: it has closed at our first bytes, as for an unknown name. */
+export function isUnknownName({ isConnected, hasAnswered, reason }: AttemptEnd): boolean {
+  return isConnected && !hasAnswered && closes.has(reason);
+}
+
 /** The peer refused the handshake of the encryption, or was silent. */
 function isRefusal({ isEncrypted, reason }: AttemptEnd): boolean {
   const isSilent = reason === "handshake-timeout";

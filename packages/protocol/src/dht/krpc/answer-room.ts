@@ -4,7 +4,7 @@ import type { AddressFamily } from "../../tracker/bep-15-udp.ts";
 import { compact4Bytes, compact6Bytes } from "../../tracker/bep-23-compact-peers.ts";
 import type { StoredItem } from "../bep-44-items.ts";
 import { compactNodeBytes } from "../compact-nodes.ts";
-import { krpcLimits, type KrpcAnswer } from "./krpc-messages.ts";
+import { krpcLimits, type KrpcAnswer, type ScrapeFilters } from "./krpc-messages.ts";
 
 /** The room of an answer, and the family whose nodes and peers come first. */
 export interface AnswerRoom {
@@ -23,7 +23,7 @@ export function fittingParts(
   fixedBytes: number,
   { family, maxBytes = Infinity }: AnswerRoom,
 ): KrpcAnswer {
-  const { id, token, sequence, item } = answer;
+  const { id, token, sequence, item, scrape } = answer;
   const most = item === undefined ? krpcLimits.maxSentBytes : krpcLimits.maxSentItemBytes;
   const room = new Room(Math.min(maxBytes, most) - fixedBytes);
   const takeToken = (): boolean =>
@@ -35,12 +35,14 @@ export function fittingParts(
   const isFamily4 = family === 4;
   const ownNodes = room.takeNodes(isFamily4 ? answer.nodes : answer.nodes6, family);
   const hasToken = hasItem ? hasEarlyToken : takeToken();
+  const hasScrape = scrape !== undefined && room.take(scrapeBytes(scrape));
   const values = isFamily4 ? room.takeValues(answer.values, compact4Bytes) : undefined;
   const values6 = isFamily4 ? undefined : room.takeValues(answer.values6, compact6Bytes);
   const otherNodes = room.takeNodes(isFamily4 ? answer.nodes6 : answer.nodes, isFamily4 ? 6 : 4);
   return {
     id,
     token: hasToken ? token : undefined,
+    scrape: hasScrape ? scrape : undefined,
     item: hasItem ? item : undefined,
     sequence: hasSequence ? sequence : undefined,
     nodes: isFamily4 ? ownNodes : otherNodes,
@@ -58,6 +60,10 @@ export function stringBytes({ length }: Uint8Array): number {
 /** @returns The key and the number of a sequence. */
 export function sequenceText(sequence: bigint): string {
   return `3:seqi${sequence}e`;
+}
+
+function scrapeBytes({ seeds, leechers }: ScrapeFilters): number {
+  return "4:BFpe4:BFsd".length + stringBytes(seeds) + stringBytes(leechers);
 }
 
 function itemBytes(item: StoredItem): number {

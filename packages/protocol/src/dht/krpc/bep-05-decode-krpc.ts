@@ -1,5 +1,5 @@
 // https://www.bittorrent.org/beps/bep_0005.html: the gate of every datagram that reaches a node of the DHT. With the keys of
-// BEP 32, BEP 42, BEP 43 and BEP 44.
+// BEP 32, BEP 33, BEP 42, BEP 43 and BEP 44.
 
 import {
   decodeCompact4,
@@ -10,6 +10,7 @@ import {
 import type { AddressFamily } from "../../tracker/bep-15-udp.ts";
 import type { PeerAddress } from "../../address/peer-address.ts";
 import { publicKeyBytes, signatureBytes } from "../../bytes/ed25519.ts";
+import { bloomFilterBytes } from "../bep-33-scrape.ts";
 import { itemLimits, type StoredItem } from "../bep-44-items.ts";
 import { compactNodeBytes } from "../compact-nodes.ts";
 import { KeyTable } from "./key-table.ts";
@@ -146,7 +147,8 @@ function readFindNode(): KrpcQuery | KrpcError {
 
 function readGetPeers(): KrpcQuery | KrpcError {
   const target = fields.id(Field.infoHash);
-  return target === undefined ? faults.infoHash : { method: "get_peers", target };
+  if (target === undefined) return faults.infoHash;
+  return { method: "get_peers", target, ...(isOne(Field.scrape) && { wantsScrape: true }) };
 }
 
 function readAnnouncePeer(): KrpcQuery | KrpcError {
@@ -158,7 +160,20 @@ function readAnnouncePeer(): KrpcQuery | KrpcError {
   const port = fields.integer(Field.port) ?? 0;
   const isSound = port >= 1 && port <= highestPort;
   if (!isSound && !isPortImplied) return faults.port;
-  return { method: "announce_peer", target, port: isSound ? port : 0, isPortImplied, token };
+  const seed = isOne(Field.seed) && { isSeed: true };
+  return {
+    method: "announce_peer",
+    target,
+    port: isSound ? port : 0,
+    isPortImplied,
+    ...seed,
+    token,
+  };
+}
+
+/** A flag of BEP 33: no value but 1 counts. */
+function isOne(field: Field): boolean {
+  return fields.integer(field) === 1;
 }
 
 function readGet(): KrpcQuery | KrpcError {
@@ -217,11 +232,19 @@ function readResponse(transaction: Uint8Array): KrpcResponse | undefined {
     nodes6: readList(Field.nodes6, compactNodeBytes[6]),
     values: readValues(count, compact4Bytes),
     values6: readValues(count, compact6Bytes),
+    ...readScrape(),
     token: readToken(),
     item: item !== undefined && "code" in item ? undefined : item,
     sequence: readSequence(Field.sequence),
   };
   return { kind: "response", transaction, version: readVersion(), answer, ip: readIp() };
+}
+
+/** One filter alone, or one of another length, counts as none. */
+function readScrape(): Pick<KrpcAnswer, "scrape"> {
+  const seeds = fields.string(Field.seedFilter, bloomFilterBytes, bloomFilterBytes);
+  const leechers = fields.string(Field.leecherFilter, bloomFilterBytes, bloomFilterBytes);
+  return seeds === undefined || leechers === undefined ? {} : { scrape: { seeds, leechers } };
 }
 
 function readError(transaction: Uint8Array): KrpcErrorMessage {

@@ -1,5 +1,5 @@
-// https://www.bittorrent.org/beps/bep_0005.html: datagrams of our node, their keys in order. With the keys of BEP 32, BEP 42,
-// BEP 43 and BEP 44.
+// https://www.bittorrent.org/beps/bep_0005.html: datagrams of our node, their keys in order. With the keys of BEP 32, BEP 33,
+// BEP 42, BEP 43 and BEP 44.
 
 import { packAddress } from "../../address/packed-address.ts";
 import { ip4Number } from "../../address/ip-address.ts";
@@ -94,6 +94,7 @@ function writeArguments(
     writer.text(sequenceText(query.sequence));
   }
   writer.field(query.method === "get_peers" ? "9:info_hash" : "6:target", query.target);
+  if (query.method === "get_peers" && query.wantsScrape === true) writer.text("6:scrapei1e");
   if (want !== undefined) writer.text(wantText(want));
 }
 
@@ -103,12 +104,13 @@ function wantText(want: readonly AddressFamily[]): string {
 
 function writeAnnouncePeer(
   id: NodeId,
-  { target, port, isPortImplied, token }: AnnouncePeerQuery,
+  { target, port, isPortImplied, isSeed, token }: AnnouncePeerQuery,
 ): void {
   writer.field("2:id", id);
   if (isPortImplied) writer.text("12:implied_porti1e");
   writer.field("9:info_hash", target);
   writer.text(`4:porti${port}e`);
+  if (isSeed === true) writer.text("4:seedi1e");
   writer.field("5:token", token);
 }
 
@@ -148,7 +150,7 @@ export function encodeError(
 
 /**
  * Writes as much of an answer as there is room for, in this order: the id, the item as a whole, nodes of the asking
- * family, the token (before the nodes where there is an item), peers, nodes of the other family. Lists are cut after
+ * family, the token (before the nodes where there is an item), both filters, peers, nodes of the other family. Lists are cut after
  * whole entries.
  *
  * @param transaction Transaction of the query.
@@ -190,9 +192,13 @@ function versionText(version: string = ownIdentity.dhtVersion): string {
 }
 
 function writeAnswer(parts: KrpcAnswer): void {
-  const { id, nodes, nodes6, values, values6, token, item } = parts;
+  const { id, nodes, nodes6, values, values6, token, item, scrape } = parts;
   const mutable = item?.kind === "mutable" ? item : undefined;
   const sequence = mutable?.sequence ?? parts.sequence;
+  if (scrape !== undefined) {
+    writer.field("4:BFpe", scrape.leechers);
+    writer.field("4:BFsd", scrape.seeds);
+  }
   writer.field("2:id", id);
   if (mutable !== undefined) writer.field("1:k", mutable.publicKey);
   if (nodes !== undefined) writer.field("5:nodes", nodes);

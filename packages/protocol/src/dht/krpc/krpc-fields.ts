@@ -36,12 +36,16 @@ export const Field = {
   value: 22,
   values: 23,
   want: 24,
+  leecherFilter: 25,
+  scrape: 26,
+  seed: 27,
+  seedFilter: 28,
 } as const;
 
 /** A known key. */
 export type Field = (typeof Field)[keyof typeof Field];
 
-const fieldCount = 25;
+const fieldCount = 29;
 /** Digits of 2⁶³ − 1. */
 const maxDigits = 19;
 /** Digits of numbers that are exact in any case. */
@@ -62,6 +66,8 @@ const messageKeys = new KeyTable<Field>({
 });
 
 const bodyKeys = new KeyTable<Field>({
+  BFpe: Field.leecherFilter,
+  BFsd: Field.seedFilter,
   cas: Field.cas,
   id: Field.id,
   implied_port: Field.impliedPort,
@@ -71,6 +77,8 @@ const bodyKeys = new KeyTable<Field>({
   nodes6: Field.nodes6,
   port: Field.port,
   salt: Field.salt,
+  scrape: Field.scrape,
+  seed: Field.seed,
   seq: Field.sequence,
   sig: Field.signature,
   target: Field.target,

@@ -1,4 +1,4 @@
-// The messages of the DHT as values: BEP 5 with the keys of BEP 32 (`want`, `nodes6`), BEP 42 (`ip`), BEP 43 (`ro`) and
+// The messages of the DHT as values: BEP 5 with the keys of BEP 32 (`want`, `nodes6`), BEP 33 (`scrape`, `seed`), BEP 42 (`ip`), BEP 43 (`ro`) and
 // BEP 44 (`get`, `put`).
 
 import { bencodeLimits } from "../../bencode/bencode-decode.ts";
@@ -50,6 +50,8 @@ export interface GetPeersQuery {
   readonly method: "get_peers";
   /** The info-hash. */
   readonly target: NodeId;
+  /** The answer counts the peers (BEP 33). Absent: false. */
+  readonly wantsScrape?: boolean | undefined;
 }
 
 /** Names the sender's peer of a torrent. */
@@ -61,6 +63,8 @@ export interface AnnouncePeerQuery {
   readonly port: number;
   /** The peer's port is the sender's UDP port, and `port` is ignored. */
   readonly isPortImplied: boolean;
+  /** The sender seeds the torrent (BEP 33). Absent: false. */
+  readonly isSeed?: boolean | undefined;
   /** 1 to 64 bytes. */
   readonly token: Uint8Array;
 }
@@ -124,6 +128,14 @@ export interface KrpcError {
   readonly message: string;
 }
 
+/** Filters of the peers that a node stores, 256 bytes each (BEP 33). */
+export interface ScrapeFilters {
+  /** `BFsd`. */
+  readonly seeds: Uint8Array;
+  /** `BFpe`. */
+  readonly leechers: Uint8Array;
+}
+
 /** Values of an answer; absent lists are empty. */
 export interface KrpcAnswer {
   readonly id: NodeId;
@@ -135,6 +147,7 @@ export interface KrpcAnswer {
   readonly values?: Uint8Array | undefined;
   /** Peers, 18 bytes each. */
   readonly values6?: Uint8Array | undefined;
+  readonly scrape?: ScrapeFilters | undefined;
   /** 1 to 64 bytes. */
   readonly token?: Uint8Array | undefined;
   /** Not verified. The salt of a mutable item is empty: answers do not name it. */

@@ -80,6 +80,12 @@ test("EX15: queries are spelled as BEP 5 spells them, with our version", (t) => 
     `d1:ad2:id20:abcdefghij012345678912:implied_porti1e9:info_hash20:mnopqrstuvwxyz1234564:porti6881e5:token8:aoeusnthe1:q13:announce_peer${end}`,
   );
   t.false(spelled({ ...announce, isPortImplied: false }).includes("implied_port"));
+  t.true(spelled({ ...announce, isPortImplied: false, isSeed: true }).includes("4:seedi1e5:token"));
+  t.true(
+    spelled({ method: "get_peers", target, wantsScrape: true }).includes(
+      "9:info_hash20:mnopqrstuvwxyz1234566:scrapei1ee1:q",
+    ),
+  );
 });
 
 test("`ro` and `want` are sent where they are asked for", (t) => {

@@ -49,7 +49,7 @@ function sourceOf(parameters: Parameters): AddSource {
   const filename = parameters.text("filename")?.trim();
   if (filename) {
     if (/^https?:\/\//i.test(filename)) return { given: { source: filename }, fault: "http" };
-    if (/^(?:magnet:|[0-9a-f]{40}$)/i.test(filename))
+    if (/^(?:magnet:|(?:[0-9a-f]{40}|[0-9a-f]{64})$)/i.test(filename))
       return { given: { source: filename }, fault: "unrecognized-info" };
     throw new RpcError("unrecognized-info", {
       text: "unrecognized info: allowed are a magnet link, an http:// or https:// address and an info-hash",

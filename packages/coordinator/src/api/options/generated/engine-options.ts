@@ -83,6 +83,20 @@ export interface CoordinatorOptions {
    */
   readonly checkAtCompletion?: boolean;
   /**
+   * True lets everybody who may read a file run it, if the torrent marks the file as executable (BEP 47). It happens
+   * when the torrent is complete, at a start too. Files of other users, files with other names (hard links) and files
+   * that another program has made keep their mode. The coordinator's value holds for each torrent without one of its
+   * own. Default false.
+   */
+  readonly executables?: boolean;
+  /**
+   * True makes the symbolic links of a torrent (BEP 47) when it is complete, at a start too. A link leads to a file or
+   * folder of the torrent by a relative path, through no other link; a link that would lead elsewhere is an empty file,
+   * as all links are by default. A link takes no name that exists, and nothing is written through it. The coordinator's
+   * value holds for each torrent without one of its own. Default false.
+   */
+  readonly symlinks?: boolean;
+  /**
    * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
    * magnet are known. `priorities` come first. `*` stands for any characters of a name, `?` for one, `[a-z]` and
    * `[!a-z]` for one of these or of the others, `{a,b}` for one of several texts, and the part `**` of a path for any
@@ -294,6 +308,20 @@ export interface EngineChanges {
    * false.
    */
   readonly checkAtCompletion?: boolean | null;
+  /**
+   * True lets everybody who may read a file run it, if the torrent marks the file as executable (BEP 47). It happens
+   * when the torrent is complete, at a start too. Files of other users, files with other names (hard links) and files
+   * that another program has made keep their mode. The coordinator's value holds for each torrent without one of its
+   * own. Default false.
+   */
+  readonly executables?: boolean | null;
+  /**
+   * True makes the symbolic links of a torrent (BEP 47) when it is complete, at a start too. A link leads to a file or
+   * folder of the torrent by a relative path, through no other link; a link that would lead elsewhere is an empty file,
+   * as all links are by default. A link takes no name that exists, and nothing is written through it. The coordinator's
+   * value holds for each torrent without one of its own. Default false.
+   */
+  readonly symlinks?: boolean | null;
   /**
    * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
    * magnet are known. `priorities` come first. `*` stands for any characters of a name, `?` for one, `[a-z]` and

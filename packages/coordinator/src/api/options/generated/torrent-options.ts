@@ -7,6 +7,7 @@ import type {
   FileRename,
   SeedChoker,
 } from "@troupe/control";
+import type { HashedFiles } from "@troupe/messages";
 import type { TorrentFile } from "../../torrent-progress.ts";
 import type { ModuleOptions } from "../modules.ts";
 
@@ -108,6 +109,20 @@ export interface AddOptions {
    */
   readonly checkAtCompletion?: boolean;
   /**
+   * True lets everybody who may read a file run it, if the torrent marks the file as executable (BEP 47). It happens
+   * when the torrent is complete, at a start too. Files of other users, files with other names (hard links) and files
+   * that another program has made keep their mode. The coordinator's value holds for each torrent without one of its
+   * own.
+   */
+  readonly executables?: boolean;
+  /**
+   * True makes the symbolic links of a torrent (BEP 47) when it is complete, at a start too. A link leads to a file or
+   * folder of the torrent by a relative path, through no other link; a link that would lead elsewhere is an empty file,
+   * as all links are by default. A link takes no name that exists, and nothing is written through it. The coordinator's
+   * value holds for each torrent without one of its own.
+   */
+  readonly symlinks?: boolean;
+  /**
    * Globs of files that are not wanted: the files get the priority 0 when the torrent is added, or when the files of a
    * magnet are known. `priorities` come first. `*` stands for any characters of a name, `?` for one, `[a-z]` and
    * `[!a-z]` for one of these or of the others, `{a,b}` for one of several texts, and the part `**` of a path for any
@@ -179,6 +194,11 @@ export interface AddOptions {
    * gives it. By default the torrent is in no group.
    */
   readonly group?: string;
+  /**
+   * The files as `createTorrent` hashed them (`CreatedTorrent.seed`): those that are unchanged are had at the first
+   * start without another hash, the others are hashed. By default none.
+   */
+  readonly hashed?: HashedFiles;
   /**
    * Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each
    * run, and never recorded. By default none.
@@ -257,6 +277,20 @@ export interface TorrentChanges {
    * the torrent is reported complete. The coordinator's value holds for each torrent without one of its own.
    */
   readonly checkAtCompletion?: boolean | null;
+  /**
+   * True lets everybody who may read a file run it, if the torrent marks the file as executable (BEP 47). It happens
+   * when the torrent is complete, at a start too. Files of other users, files with other names (hard links) and files
+   * that another program has made keep their mode. The coordinator's value holds for each torrent without one of its
+   * own.
+   */
+  readonly executables?: boolean | null;
+  /**
+   * True makes the symbolic links of a torrent (BEP 47) when it is complete, at a start too. A link leads to a file or
+   * folder of the torrent by a relative path, through no other link; a link that would lead elsewhere is an empty file,
+   * as all links are by default. A link takes no name that exists, and nothing is written through it. The coordinator's
+   * value holds for each torrent without one of its own.
+   */
+  readonly symlinks?: boolean | null;
   /**
    * Super-seeds (BEP 16) once the torrent is a seed: each peer is shown a few pieces, and further pieces when other
    * peers have them, so that few bytes are sent twice. Ends when another seed appears. Default false.

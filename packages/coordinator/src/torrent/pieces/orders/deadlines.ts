@@ -133,7 +133,7 @@ export class Deadlines implements PieceOrder {
   }
 
   #isPickable(piece: PieceIndex): boolean {
-    return this.#ledger.isMissing(piece) && this.#ledger.isWanted(piece);
+    return this.#ledger.isPickable(piece);
   }
 }
 

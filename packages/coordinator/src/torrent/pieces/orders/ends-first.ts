@@ -46,6 +46,6 @@ export class EndsFirst implements PieceOrder {
   }
 
   #isPickable(piece: PieceIndex): boolean {
-    return this.#ledger.isMissing(piece) && this.#ledger.isWanted(piece);
+    return this.#ledger.isPickable(piece);
   }
 }

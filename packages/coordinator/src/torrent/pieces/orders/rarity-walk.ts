@@ -46,8 +46,6 @@ export class RarityWalk {
   #isPickable(place: number): boolean {
     const piece = this.at(place);
     // A piece behind a skip may be missing again, but was put back then.
-    return (
-      this.#skips[place] === 0 && this.#ledger.isMissing(piece) && this.#ledger.isWanted(piece)
-    );
+    return this.#skips[place] === 0 && this.#ledger.isPickable(piece);
   }
 }

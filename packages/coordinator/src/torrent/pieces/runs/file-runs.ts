@@ -73,7 +73,7 @@ export function pickFiles(question: FileQuestion): FilePick {
 /** The file of the first due piece that is missing, unless the run comes to it. */
 function dueRun(question: FileQuestion): FileRun | undefined {
   const { ledger, has, due, run } = question;
-  const piece = due.find((index) => ledger.isMissing(index) && hasBit(has, index));
+  const piece = due.find((index) => ledger.isPickable(index) && hasBit(has, index));
   if (piece === undefined || (run !== undefined && piece >= run.next && piece < run.end))
     return undefined;
   const file = fileOf(question, piece);

@@ -88,7 +88,7 @@ export class RunPicker {
 
   #mayPick(piece: number, has: Uint8Array): boolean {
     const index = piece as PieceIndex;
-    return this.#ledger.isMissing(index) && this.#ledger.isWanted(index) && hasBit(has, piece);
+    return this.#ledger.isPickable(index) && hasBit(has, piece);
   }
 
   #searchRun(has: BitfieldWords): PieceRun | undefined {

@@ -1,0 +1,49 @@
+// Records that stand beside their data, in the folders of jobs that `Torrent.create` has made.
+
+import { readdir, realpath, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { syncFolder, writeDurably } from "@troupe/api-base";
+import { encodeRecord } from "@troupe/messages";
+import { carriedRecord } from "@troupe/file-worker";
+import { ownFolder } from "../../own-folder.ts";
+import { readRecord, recordSha1 } from "../job/read-record.ts";
+import { temporaryName } from "../temporary-name.ts";
+import type { MappedPath, PathMap } from "./path-map.ts";
+
+const recordFile = "record";
+/** Folders of a mapped folder that are looked into; jobs in others are hashed at their next load. */
+const mostFolders = 100_000;
+
+/**
+ * Brings the records in mapped folders, and in the folders in them, to this machine. A record that is here already stays, so
+ * an import that was cut off can be repeated.
+ */
+export async function carryDataFolders(paths: PathMap): Promise<void> {
+  for (const { to } of paths.paths) {
+    const inside = await readdir(to, { withFileTypes: true }).catch(() => []);
+    const folders = inside.filter((entry) => entry.isDirectory()).slice(0, mostFolders);
+    for (const folder of [to, ...folders.map(({ name }) => join(to, name))])
+      await carryRecord(folder, paths);
+  }
+}
+
+async function carryRecord(
+  folder: string,
+  paths: { readonly paths: readonly MappedPath[] } & Pick<PathMap, "map" | "mapAll">,
+): Promise<void> {
+  const path = join(folder, ownFolder, recordFile);
+  const record = await readRecord(path);
+  if (record === undefined) return;
+  const directory = await realpath(folder);
+  if (record.directory === directory || paths.map(record.directory) === record.directory) return;
+  const carried = carriedRecord(record, { directory, settings: paths.mapAll(record.settings) });
+  const temporary = temporaryName(path);
+  try {
+    await writeDurably(temporary, encodeRecord(carried, recordSha1), 0o600);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(join(folder, ownFolder));
+}

@@ -1,0 +1,32 @@
+// What the files of a torrent have besides their bytes (BEP 47), by the settings `symlinks` and `executables`.
+
+import type { CompleteStorage, OpenStorage } from "@troupe/messages";
+import type { Metainfo } from "@troupe/protocol/metainfo";
+import type { TorrentContent } from "../torrent-content.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** The links of a torrent; nothing if it has none. */
+export function symlinksOf({ files }: Metainfo): Pick<OpenStorage, "symlinks"> {
+  const symlinks = [...files.entries()].flatMap(([file, { link }]) =>
+    link === undefined ? [] : [{ file, target: link.file, levelsUp: link.levelsUp }],
+  );
+  return symlinks.length === 0 ? {} : { symlinks };
+}
+
+/** What the settings ask for when the torrent is completed. */
+export function attributesToMake(
+  job: Pick<TorrentJob, "setting">,
+  { metainfo }: Pick<TorrentContent, "metainfo">,
+): Pick<CompleteStorage, "makesSymlinks" | "executables"> {
+  const executables = job.setting("executables") ? executablesOf(metainfo) : [];
+  return {
+    ...(job.setting("symlinks") && { makesSymlinks: true }),
+    ...(executables.length > 0 && { executables }),
+  };
+}
+
+function executablesOf({ files }: Metainfo): readonly number[] {
+  return [...files.entries()].flatMap(([file, { isExecutable }]) =>
+    isExecutable === true ? [file] : [],
+  );
+}

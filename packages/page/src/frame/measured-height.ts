@@ -1,0 +1,20 @@
+// Heights of bars that stay in sight as the page scrolls: what is below them begins at their end, however long their texts are.
+
+import { useEffect } from "preact/hooks";
+
+/** Keeps the height of an element in a variable of the style. @param variable Begins with `--`. */
+export function useMeasuredHeight(
+  element: { readonly current: HTMLElement | null },
+  variable: string,
+): void {
+  useEffect(() => {
+    const { current } = element;
+    if (current === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      const height = `${current.getBoundingClientRect().height}px`;
+      document.documentElement.style.setProperty(variable, height);
+    });
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
+}

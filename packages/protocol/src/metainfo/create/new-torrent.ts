@@ -1,0 +1,51 @@
+// A new .torrent: its `info`, piece layers, and what an edit sets.
+
+import { bencodeLimits, decodePrefix } from "../../bencode/bencode-decode.ts";
+import { encode } from "../../bencode/bencode-encode.ts";
+import { nodeBytes } from "../../merkle/merkle-tree.ts";
+import { editTorrent } from "../edit-torrent.ts";
+import { parseTorrent } from "../parse-torrent.ts";
+import { withPieceLayers } from "../piece-layers.ts";
+import { bencodedString, spliceDictionary } from "../splice-dictionary.ts";
+import type { TorrentEdits } from "../torrent-edits.ts";
+import { newInfo, type NewContent } from "./info-dictionary.ts";
+
+/** Fields beside the content. */
+interface NewFields {
+  /** Trackers, web seeds, nodes, comment, hints, and fields of `info`. */
+  readonly edits: TorrentEdits;
+  readonly createdBy?: string | undefined;
+  /** Seconds since 1970. */
+  readonly creationDate?: number | undefined;
+}
+
+/**
+ * Writes a .torrent: equal input gives equal bytes.
+ *
+ * @returns Bytes that {@link parseTorrent} accepts.
+ * @throws {ProtocolError} the gate's error: no bytes, too many pieces, too large; `field-invalid` for a field.
+ */
+export function newTorrent(
+  content: NewContent,
+  { createdBy, creationDate, edits }: NewFields,
+): Uint8Array {
+  const { info, nodes } = newInfo(content);
+  const bare = new Uint8Array(Buffer.concat([Buffer.from("d4:info"), info, Buffer.from("e")]));
+  const whole = nodes === undefined ? bare : withNodes(bare, nodes);
+  const notes = new Map<string, Uint8Array>();
+  if (createdBy !== undefined) notes.set("created by", bencodedString(createdBy));
+  if (creationDate !== undefined) notes.set("creation date", encode(creationDate));
+  const edited = editTorrent(whole, edits);
+  const bytes = spliceDictionary(decodePrefix(edited, bencodeLimits.file).root, notes);
+  parseTorrent(bytes);
+  return bytes;
+}
+
+function withNodes(bare: Uint8Array, nodes: Uint8Array): Uint8Array {
+  const metainfo = parseTorrent(bare);
+  const { bytes, digestBytes } = metainfo.pieceHashes;
+  for (let piece = 0; piece < metainfo.geometry.pieceCount; piece++)
+    if (!metainfo.pieceHashes.isNodeKnown(piece))
+      bytes.set(nodes.subarray(piece * nodeBytes, (piece + 1) * nodeBytes), piece * digestBytes);
+  return withPieceLayers(bare, metainfo);
+}

@@ -1,0 +1,136 @@
+// Engines and torrents of version 2 whose hashes come from other engines (BEP 52).
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { Coordinator } from "@troupe/coordinator";
+import { parseTorrent } from "@troupe/protocol/metainfo";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { v2Torrent, writeV2Files, type V2Torrent } from "../support/hashes/v2-torrent.ts";
+import { PacedSeeder } from "../support/swarm/paced-seeder.ts";
+import { quiet } from "../support/swarm/quiet.ts";
+
+const host = "127.0.0.1";
+const local = { ...quiet, port: 0, bind: [host], host: "inline" } as const;
+const blockBytes = 16_384;
+
+/** More than 512 pieces, and files of one piece, of three, of a byte and of none. */
+const manyPieces = [600 * blockBytes + 5, blockBytes, 3 * blockBytes, 1, 0];
+
+async function seedOf(torrent: V2Torrent, folder: string, limits = {}): Promise<Coordinator> {
+  writeV2Files(torrent, folder);
+  const coordinator = await Coordinator.start({ ...local, directory: folder, limits });
+  await (
+    await coordinator.add(torrent.whole)
+  ).completed;
+  return coordinator;
+}
+
+function assertWhole(t: ExecutionContext, torrent: V2Torrent, folder: string): void {
+  for (const { name, bytes } of torrent.files)
+    t.true(readFileSync(join(folder, torrent.name, name)).equals(bytes), name);
+}
+
+/** Resolves when a condition holds. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+test.serial(
+  "A17: a torrent without hash layers gets them from another engine, file by file",
+  async (t) => {
+    const torrent = v2Torrent(manyPieces, blockBytes);
+    using source = temporaryFolder();
+    using target = temporaryFolder();
+    await using seeder = await seedOf(torrent, source.path);
+    await using leecher = await Coordinator.start({ ...local, directory: target.path });
+    const download = await leecher.add(torrent.bare, { peers: [{ host, port: seeder.port }] });
+    await download.completed;
+    assertWhole(t, torrent, target.path);
+  },
+);
+
+test.serial("A17: layers that have come are saved: another run asks for none", async (t) => {
+  const torrent = v2Torrent(manyPieces, blockBytes, 2);
+  using source = temporaryFolder();
+  using target = temporaryFolder();
+  const options = { ...local, directory: target.path, stateDirectory: join(target.path, "state") };
+  const saved = (): Uint8Array =>
+    readFileSync(join(target.path, "state", "torrents", `${torrent.hash.slice(0, 40)}.torrent`));
+  {
+    await using seeder = await seedOf(torrent, source.path);
+    await using leecher = await Coordinator.start(options);
+    const download = await leecher.add(torrent.bare, { peers: [{ host, port: seeder.port }] });
+    await download.completed;
+    await until(() => saved().length === torrent.whole.length);
+    t.deepEqual(Buffer.compare(saved(), torrent.whole), 0);
+  }
+  const { pieceHashes, geometry } = parseTorrent(saved());
+  const known = Array.from({ length: geometry.pieceCount }, (_, piece) =>
+    pieceHashes.isKnown(piece),
+  );
+  t.true(known.every(Boolean));
+  await using again = await Coordinator.start(options);
+  const [restored] = (await again.restore()).torrents;
+  await restored?.completed;
+  t.true(restored?.isSeed);
+});
+
+test.serial("A17: data that is there is hashed when its layers have come", async (t) => {
+  const torrent = v2Torrent(manyPieces, blockBytes, 4);
+  using source = temporaryFolder();
+  using target = temporaryFolder();
+  await using seeder = await seedOf(torrent, source.path);
+  const wrong = Uint8Array.from(torrent.files[0]?.bytes ?? []);
+  wrong[300 * blockBytes] = ~(wrong[300 * blockBytes] ?? 0);
+  writeV2Files({ ...torrent, files: [{ name: "a.bin", bytes: wrong }] }, target.path);
+  await using leecher = await Coordinator.start({ ...local, directory: target.path });
+  const download = await leecher.add(torrent.bare, { peers: [{ host, port: seeder.port }] });
+  await download.completed;
+  assertWhole(t, torrent, target.path);
+  // The wrong piece, and those of the files that are not there.
+  const { progress } = await download.status();
+  t.is(progress.downloadedBytes, 5 * blockBytes + 1);
+});
+
+test.serial(
+  "A17: leaf hashes name a liar at its first wrong piece, and its right blocks stay",
+  async (t) => {
+    const pieceLengthBytes = 64 * blockBytes;
+    const torrent = v2Torrent([12 * pieceLengthBytes, 1], pieceLengthBytes, 3);
+    const payload = new Uint8Array(12 * pieceLengthBytes + 1);
+    for (const [place, { bytes }] of torrent.files.entries())
+      payload.set(bytes, place * 12 * pieceLengthBytes);
+    // A wrong block in each piece.
+    for (let at = 5 * blockBytes; at < payload.length; at += pieceLengthBytes)
+      payload[at] = ~(payload[at] ?? 0);
+    using source = temporaryFolder();
+    using target = temporaryFolder();
+    await using seeder = await seedOf(torrent, source.path, { up: 2_000_000 });
+    await using liar = await PacedSeeder.open({
+      infoHash: torrent.hash.slice(0, 40),
+      payload,
+      pieceLengthBytes,
+      bytesPerSecond: 2_000_000,
+    });
+    await using leecher = await Coordinator.start({ ...local, directory: target.path });
+    const peers = [seeder.port, liar.port].map((port) => ({ host, port }));
+    const download = await leecher.add(torrent.whole, { peers });
+    const failed: number[] = [];
+    const banned: string[] = [];
+    download.on("piece", ({ index, verified }) => {
+      if (!verified) failed.push(index);
+    });
+    download.on("warning", ({ code, message }) => {
+      if (code === "peer-banned") banned.push(message);
+    });
+    await download.completed;
+    assertWhole(t, torrent, target.path);
+    t.is(banned.length, 1, banned.join());
+    t.regex(banned[0] ?? "", new RegExp(`:${liar.port} `));
+    // The wrong block alone of each failed piece is requested again.
+    const { progress } = await download.status();
+    t.true(failed.length > 0);
+    t.is(progress.failedHashBytes, failed.length * blockBytes);
+  },
+);

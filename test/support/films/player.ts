@@ -1,0 +1,165 @@
+// Players that seek in a film at an address: mpv, and the video element of Chromium.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createConnection, type Socket } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import { HeadlessBrowser, type OpenPage } from "../browser.ts";
+
+/** A player with one film. */
+export interface Player extends AsyncDisposable {
+  /** Seeks, and resolves when the picture at that second is shown and the film goes on. @returns milliseconds */
+  seek(second: number): Promise<number>;
+  /** Lets the film go on. @returns Stops of the picture after the first five seconds. */
+  play(seconds: number): Promise<number>;
+}
+
+/** Stops in the first seconds after a seek are a seek that is not over. */
+const calmMs = 5_000;
+
+/** The video element of Chromium: a film with a page of its own has no origin, and is not shown. */
+export class ChromiumPlayer implements Player {
+  readonly #browser: HeadlessBrowser;
+  readonly #shown: OpenPage;
+
+  private constructor(browser: HeadlessBrowser, shown: OpenPage) {
+    this.#browser = browser;
+    this.#shown = shown;
+  }
+
+  /** Opens a film in a page of the service; resolves when its first picture is shown. */
+  static async open(address: string): Promise<ChromiumPlayer> {
+    const browser = await HeadlessBrowser.start();
+    const player = new ChromiumPlayer(browser, await browser.visit(new URL("/", address).href));
+    await player.#run(`new Promise((done, fail) => {
+      const film = document.createElement("video");
+      film.muted = true;
+      film.onerror = () => fail(new Error(film.error.message));
+      film.onloadeddata = () => film.play().then(done, fail);
+      film.src = "${address}";
+      document.body.append(film);
+    })`);
+    return player;
+  }
+
+  async seek(second: number): Promise<number> {
+    return await this.#run(`new Promise((done) => {
+      const film = document.querySelector("video");
+      const start = performance.now();
+      film.onseeked = () => film.requestVideoFrameCallback(() => done(performance.now() - start));
+      film.currentTime = ${second};
+    })`);
+  }
+
+  async play(seconds: number): Promise<number> {
+    return await this.#run(`new Promise((done) => {
+      const film = document.querySelector("video");
+      const start = performance.now();
+      let stops = 0;
+      film.onwaiting = () => { if (performance.now() - start > ${calmMs}) stops++; };
+      setTimeout(() => done(stops), ${seconds * 1_000});
+    })`);
+  }
+
+  async #run<Result>(expression: string): Promise<Result> {
+    return await this.#shown.run<Result>(expression);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser[Symbol.asyncDispose]();
+  }
+}
+
+/** A message of mpv: an event, or an answer. */
+interface MpvMessage {
+  readonly event?: string;
+  readonly name?: string;
+  readonly data?: unknown;
+}
+
+/** mpv without picture and sound, steered by its socket. */
+export class MpvPlayer implements Player {
+  readonly #process: ChildProcess;
+  readonly #socket: Socket;
+  readonly #listeners = new Set<(message: MpvMessage) => void>();
+
+  private constructor(process: ChildProcess, socket: Socket) {
+    this.#process = process;
+    this.#socket = socket;
+    createInterface(socket).on("line", (line) => {
+      const message = JSON.parse(line) as MpvMessage;
+      for (const listener of this.#listeners) listener(message);
+    });
+    this.#send("observe_property", 1, "paused-for-cache");
+  }
+
+  /** Opens a film; resolves when its first picture is there. @param folder Its socket is made there. */
+  static async open(address: string, folder: string): Promise<MpvPlayer> {
+    const path = join(folder, "mpv");
+    const words = ["--no-config", "--vo=null", "--ao=null", "--idle", "--msg-level=all=error"];
+    const process = spawn("mpv", [...words, `--input-ipc-server=${path}`], {
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    const player = new MpvPlayer(process, await connect(path));
+    const started = player.#next(({ event }) => event === "playback-restart");
+    player.#send("loadfile", address);
+    await started;
+    return player;
+  }
+
+  async seek(second: number): Promise<number> {
+    const start = performance.now();
+    const restarted = this.#next(({ event }) => event === "playback-restart");
+    this.#send("seek", second, "absolute");
+    await restarted;
+    return performance.now() - start;
+  }
+
+  async play(seconds: number): Promise<number> {
+    await delay(Math.min(calmMs, seconds * 1_000));
+    let stops = 0;
+    const note = ({ name, data }: MpvMessage): void => {
+      if (name === "paused-for-cache" && data === true) stops++;
+    };
+    this.#listeners.add(note);
+    await delay(Math.max(0, seconds * 1_000 - calmMs));
+    this.#listeners.delete(note);
+    return stops;
+  }
+
+  #send(...command: readonly unknown[]): void {
+    this.#socket.write(`${JSON.stringify({ command })}\n`);
+  }
+
+  async #next(isIt: (message: MpvMessage) => boolean): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const listener = (message: MpvMessage): void => {
+      if (isIt(message)) resolve();
+    };
+    this.#listeners.add(listener);
+    await promise;
+    this.#listeners.delete(listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.destroy();
+    const ended = once(this.#process, "exit");
+    this.#process.kill();
+    await ended;
+  }
+}
+
+async function connect(path: string): Promise<Socket> {
+  for (let left = 100; ; left--) {
+    const socket = createConnection(path);
+    try {
+      await once(socket, "connect");
+      return socket;
+    } catch (error) {
+      if (left === 0) throw error;
+      await delay(100);
+    }
+  }
+}
