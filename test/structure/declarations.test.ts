@@ -5,7 +5,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { root } from "../support/files/repository.ts";
-import { declarationsOf, missingMembers, type Declarations } from "./declarations.ts";
+import {
+  declarationsOf,
+  missingMembers,
+  nodeModulesBehind,
+  type Declarations,
+} from "./declarations.ts";
 import { packageEntries } from "./exports.ts";
 
 const recorded = new URL("test/fixtures/public-declarations.json", root);
@@ -33,6 +38,15 @@ test("what the packages for users declared is still declared", (t) => {
   );
   t.deepEqual(gone, []);
   t.true(Object.keys(before["@troupe/coordinator"] ?? {}).length > 80);
+});
+
+test("programs compile against the declarations for users without the types of Node", (t) => {
+  const entries = packageEntries();
+  for (const path of Object.values(publicEntries))
+    t.deepEqual(nodeModulesBehind(path, entries), []);
+  // The search finds those that there are.
+  const internal = "packages/coordinator/src/api/create/walk-folder.ts";
+  t.deepEqual(nodeModulesBehind(internal, entries), [`${internal}: node:fs`]);
 });
 
 test("a name, a member, or an alternative that goes is missed; those that come are not", (t) => {

@@ -29,16 +29,29 @@ export function missingMembers(before: Declarations, now: Declarations): string[
   });
 }
 
+/** The modules of Node that an entry's declarations name, itself or through other files, as `file: module`. */
+export function nodeModulesBehind(entry: string, entries: ReadonlyMap<string, string>): string[] {
+  const open = [entry];
+  const seen = new Set(open);
+  const found: string[] = [];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    for (const [, specifier = ""] of builtText(path).matchAll(/(?:from |import\()"([^"]+)"/g)) {
+      if (specifier.startsWith("node:")) found.push(`${path}: ${specifier}`);
+      const next = resolvedFrom(path, specifier, entries);
+      if (next.endsWith(".ts") && !seen.has(next)) open.push(next);
+      seen.add(next);
+    }
+  }
+  return found;
+}
+
 type Place = readonly [path: string, name: string];
 
 /** The exported names, and where each is declared. */
 function namesOf(path: string, entries: ReadonlyMap<string, string>): Map<string, Place> {
   const text = builtText(path);
   const names = new Map<string, Place>();
-  const resolved = (specifier: string): string =>
-    specifier.startsWith(".")
-      ? posix.join(posix.dirname(path), specifier)
-      : (entries.get(specifier) ?? specifier);
+  const resolved = (specifier: string): string => resolvedFrom(path, specifier, entries);
   for (const [, specifier = ""] of text.matchAll(starred)) {
     for (const [name, place] of namesOf(resolved(specifier), entries)) names.set(name, place);
   }
@@ -61,6 +74,16 @@ function namesOf(path: string, entries: ReadonlyMap<string, string>): Map<string
     names.set(name, [path, name]);
   }
   return names;
+}
+
+function resolvedFrom(
+  path: string,
+  specifier: string,
+  entries: ReadonlyMap<string, string>,
+): string {
+  return specifier.startsWith(".")
+    ? posix.join(posix.dirname(path), specifier)
+    : (entries.get(specifier) ?? specifier);
 }
 
 /** The declarations of a source, without comments. */

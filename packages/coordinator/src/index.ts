@@ -51,7 +51,7 @@ export {
   type CreateOptions,
   type CreationPlan,
 } from "./api/create/create-torrent.ts";
-export type { LinkRule } from "./api/create/walk-folder.ts";
+export type { LinkRule } from "./api/create/found-files.ts";
 export type { SeedPlace } from "./api/create/seed-place.ts";
 export type { HashedFile, HashedFiles } from "@troupe/messages";
 export { loadMetainfo, type LoadOptions } from "./api/job/load-metainfo.ts";

@@ -4,7 +4,7 @@ import type { NewVersion, PlannedFile } from "@troupe/protocol/create";
 import type { TorrentEdits } from "@troupe/protocol/metainfo";
 import type { HashOptions } from "./hash-files.ts";
 import type { SeedPlace } from "./seed-place.ts";
-import type { WalkRules } from "./walk-folder.ts";
+import type { WalkRules } from "./found-files.ts";
 
 /** Options of {@link createTorrent}. */
 export interface CreateOptions extends Partial<WalkRules>, HashOptions {

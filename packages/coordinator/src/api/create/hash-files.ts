@@ -8,7 +8,7 @@ import type { NewVersion, PlannedFile } from "@troupe/protocol/create";
 import { FileMap, type HashAlgorithm } from "@troupe/protocol/metainfo";
 import { digestLength } from "@troupe/protocol/piece-digest";
 import { fileChanged } from "./file-changed.ts";
-import type { FoundFile } from "./walk-folder.ts";
+import type { FoundFile } from "./found-files.ts";
 
 /** Progress of the hashing. */
 export interface HashOptions {

@@ -18,14 +18,8 @@ import type { CreatedTorrent, CreateOptions, CreationPlan } from "./create-torre
 import { fileChanged } from "./file-changed.ts";
 import { hashFiles } from "./hash-files.ts";
 import { seedPlaceOf } from "./seed-place.ts";
-import {
-  findFiles,
-  identityOf,
-  statsAtOnce,
-  UnusableFilesError,
-  type FoundFile,
-  type FoundFiles,
-} from "./walk-folder.ts";
+import { findFiles, identityOf, statsAtOnce, UnusableFilesError } from "./walk-folder.ts";
+import type { FoundFile, FoundFiles } from "./found-files.ts";
 
 interface Planned {
   readonly plan: CreationPlan;

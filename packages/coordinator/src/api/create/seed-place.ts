@@ -3,7 +3,7 @@
 import { basename, dirname, join } from "node:path";
 import type { HashedFiles } from "@troupe/messages";
 import type { Metainfo } from "@troupe/protocol/metainfo";
-import type { FoundFiles } from "./walk-folder.ts";
+import type { FoundFiles } from "./found-files.ts";
 
 /** Options of `Coordinator.add` by which a new torrent seeds its files where they are. */
 export interface SeedPlace {

@@ -5,8 +5,8 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import type { BigIntStats } from "node:fs";
 import { systemSentence } from "@troupe/actor-runtime";
 import type { HashedFile } from "@troupe/messages";
-import type { NewFile } from "@troupe/protocol/create";
 import { FileGlob } from "@troupe/protocol/text";
+import type { FoundFile, FoundFiles, LinkRule, WalkRules } from "./found-files.ts";
 
 /** Files of a torrent, links among them. Beyond it a folder is refused. */
 const mostFiles = 1_000_000;
@@ -14,36 +14,6 @@ const mostFiles = 1_000_000;
 export const statsAtOnce = 256;
 /** Names that an error lists; further ones are counted. */
 const mostNamed = 20;
-
-/** A symbolic link stays a link, is followed once, or is left out. */
-export type LinkRule = "keep" | "follow" | "skip";
-
-/** Choice of files. */
-export interface WalkRules {
-  /** Globs: only files that one of them names. Default: all, but hidden ones. */
-  readonly include: readonly string[];
-  /** Globs: no file that one of them names. */
-  readonly exclude: readonly string[];
-  readonly links: LinkRule;
-}
-
-/** A file on the disk. */
-export interface FoundFile extends NewFile {
-  /** Absolute; undefined for a link. */
-  readonly diskPath: string | undefined;
-  /** Before it is hashed; undefined for a link. */
-  readonly identity: HashedFile | undefined;
-}
-
-/** The files below a path. */
-export interface FoundFiles {
-  /** The file or folder itself; absolute, without links. */
-  readonly root: string;
-  readonly files: readonly FoundFile[];
-  /** Paths of links that were left out, below the folder. */
-  readonly skipped: readonly string[];
-  readonly isSingleFile: boolean;
-}
 
 /** Things that no torrent can have, by their reason; found before any byte is hashed. */
 interface Unusable {
