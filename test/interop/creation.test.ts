@@ -1,4 +1,4 @@
-// Torrents of ours beside those of libtorrent, and of a creator by the words of BEP 52 outside our code: `TREES=300` makes more of
+// Torrents of ours beside those of libtorrent, and of a creator by the words of BEP 52 outside our code. `pnpm test:creation` makes more of
 // them than a short run.
 
 import { spawn } from "node:child_process";
