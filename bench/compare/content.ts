@@ -1,7 +1,17 @@
 // The content that rows transfer and check.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, truncateSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { createTorrent } from "@troupe/coordinator";
+import { parseTorrent } from "@troupe/protocol/metainfo";
 import { equalFiles, joinedFile } from "../../test/support/files/many-files.ts";
 import { writePayload, type Payload } from "../../test/support/files/payload.ts";
 import { writeTorrentFile, type TorrentFile } from "../../test/support/files/torrent-file.ts";
@@ -44,6 +54,23 @@ export function makeContent(
   const wholeFile = joinedFile(payload, join(place.folder, "joined"));
   sync(wholeFile);
   return { payload, torrent, joinedFile: wholeFile };
+}
+
+/** Replaces the .torrent by one of version 2, with its hash layers. @returns The content with this one. */
+export async function inVersion2(place: Place, content: Content): Promise<Content> {
+  const { folder, name, pieceLengthBytes } = content.payload;
+  const fields = { trackers: { set: [[place.tracker.url]] } };
+  const options = { version: "v2", pieceLengthBytes, fields } as const;
+  const { bytes } = await createTorrent(join(folder, name), options);
+  const { path } = content.torrent;
+  writeFileSync(path, bytes);
+  const infoHash = truncatedHash(parseTorrent(bytes).infoHash);
+  return { ...content, torrent: { path, infoHash } };
+}
+
+/** The hash of a handshake: the first 20 bytes (BEP 52). */
+function truncatedHash(infoHash: string): string {
+  return infoHash.slice(0, 40);
 }
 
 /** Makes the folder that a copy goes to, a new one for each run: rtorrent makes none for a torrent of several files. */

@@ -9,6 +9,7 @@ import {
   checkAndEmpty,
   emptyTarget,
   gibibyte,
+  inVersion2,
   makeContent,
   type Content,
   type ContentPlan,
@@ -24,19 +25,23 @@ interface DownloadPlan extends ContentPlan {
   readonly goal: string;
   /** Default 1. */
   readonly seeders?: number;
+  /** Version of the torrent. Default `v1`. */
+  readonly version?: "v1" | "v2";
+  /** Default: all. */
+  readonly clients?: readonly ClientName[];
   /** Whether bench/data-plane, which the engine cannot beat, runs too. */
   readonly hasFloor?: boolean;
 }
 
 /** A row of downloads. */
 export function downloadRow(plan: DownloadPlan): Row {
-  const { name, title, about, goal, hasFloor = false } = plan;
+  const { name, title, about, goal, clients = clientNames, hasFloor = false } = plan;
   return {
     name,
     title,
     about: `${about} The clock runs from the start of the process until it announces its completion, or ends.`,
     goal,
-    contestants: hasFloor ? [...clientNames, "floor"] : clientNames,
+    contestants: hasFloor ? [...clients, "floor"] : clients,
     figures: ["rate", "cpu", "peakRss", "peakAnonymous", "switches"],
     compared: ["rate", "cpu"],
     reference: "libtorrent",
@@ -46,7 +51,8 @@ export function downloadRow(plan: DownloadPlan): Row {
 }
 
 async function openDownload(place: Place, plan: DownloadPlan): Promise<OpenRow> {
-  const content = makeContent(place, plan);
+  const made = makeContent(place, plan);
+  const content = plan.version === "v2" ? await inVersion2(place, made) : made;
   const { payload, torrent, joinedFile } = content;
   const { infoHash } = torrent;
   const { pieceLengthBytes } = payload;

@@ -37,6 +37,16 @@ export const rows: readonly Row[] = [
   pieces(256, "≥ 1.2 × libtorrent's speed; peak RSS ≤ 160 MB"),
   pieces(64, "≥ 1.0 × libtorrent's speed; peak RSS ≤ 160 MB"),
   downloadRow({
+    name: "download-v2",
+    title: "Download of 1 GiB of version 2, pieces of 1 MiB",
+    about: `${oneSeeder} The .torrent has the hash layers.`,
+    goal: "≥ the ratio to libtorrent's speed of version 1, less 0.05",
+    totalBytes: gibibyte,
+    pieceLengthBytes: mebibyte,
+    version: "v2",
+    clients: ["ours", "libtorrent", "qbittorrent"],
+  }),
+  downloadRow({
     name: "many-seeders",
     title: "Download of 1 GiB from 200 seeders",
     about:
