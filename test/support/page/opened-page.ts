@@ -117,7 +117,12 @@ export class OpenedPage {
   /** Clicks the button, the box or the link with a name. */
   async click(name: string): Promise<void> {
     // A locator waits until the element stays in its place: a part that is loaded meanwhile may move it.
-    await this.page.locator(`aria/${name}`).setTimeout(20_000).click();
+    try {
+      await this.page.locator(`aria/${name}`).setTimeout(60_000).click();
+    } catch (error) {
+      const text = await this.run<string>("document.body.innerText");
+      throw new Error(`cannot click "${name}" on this page: ${text}`, { cause: error });
+    }
   }
 
   /** Settles when the element with a name is there. */
