@@ -155,6 +155,7 @@ const examples: { readonly [Name in CommandName]: Example } = {
   "free-space": { given: ({ folder }) => ({ directory: join(folder, "data", "new") }) },
   "set-ip-filter": { given: ({ folder }) => ({ path: written(folder, "filter", "10.0.0.1\n") }) },
   "ip-filter": nothing,
+  "update-ip-filter": nothing,
   "set-tracker-list": {
     given: ({ folder }) => ({ source: written(folder, "trackers", "udp://192.0.2.1:80\n") }),
   },

@@ -1,12 +1,13 @@
-export { FilterRanges } from "./ip-filter/filter-ranges.ts";
 export { abortable, type WaitOptions } from "./abortable.ts";
 export { Deferred } from "./events/deferred.ts";
 export { EventQueue } from "./events/event-queue.ts";
 export { callSafely, UserEvents } from "./events/user-events.ts";
 export { readAtOnce, readBounded } from "./files/bounded-read.ts";
 export { makeFolder, syncFolder, writeDurably } from "./files/durable-files.ts";
+export { packPrefixes } from "./ip-filter/pack-prefixes.ts";
 export {
   readIpFilter,
+  readIpFilterBytes,
   type IpFilterStatus,
   type ReadIpFilter,
 } from "./ip-filter/read-ip-filter.ts";

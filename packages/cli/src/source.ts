@@ -47,9 +47,15 @@ export function placedPaths<Options extends object>(
 ): Options {
   const placed = pathNames.flatMap((name) => {
     const path = options[name];
-    return path === undefined ? [] : [[name, resolve(currentFolder, path)] as const];
+    if (path === undefined || isWebAddress(path)) return [];
+    return [[name, resolve(currentFolder, path)] as const];
   });
   return { ...options, ...Object.fromEntries(placed) };
+}
+
+/** The list of an IP filter may be the document of an address. */
+function isWebAddress(source: string): boolean {
+  return /^https?:\/\//i.test(source);
 }
 
 type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;

@@ -23,7 +23,7 @@ test("questions need the right to read", (t) => {
   t.is(
     commandsOf("read"),
     "list status settings swarm why files peers tiers web-seeds pieces piece-origins piece-cache " +
-      "engine-settings bans totals metrics rate-history actors ports free-space",
+      "engine-settings bans totals metrics rate-history actors ports free-space ip-filter",
   );
 });
 
@@ -31,15 +31,12 @@ test("controls need the right to control", (t) => {
   t.is(
     commandsOf("control"),
     "add remove start pause stop set move rename hashcheck queue set-priorities set-deadlines add-peer " +
-      "disconnect-peer announce scrape metainfo set-engine ban lift-ban",
+      "disconnect-peer announce scrape metainfo set-engine ban lift-ban update-ip-filter",
   );
 });
 
 test("the other commands are local", (t) => {
-  t.is(
-    commandsOf(undefined),
-    "ip-filter set-ip-filter tracker-list set-tracker-list restore adopt close",
-  );
+  t.is(commandsOf(undefined), "set-ip-filter tracker-list set-tracker-list restore adopt close");
 });
 
 test("these settings of a torrent need the right to control, and the others are local", (t) => {

@@ -24,6 +24,7 @@ import type { FileAccess } from "./file-access.ts";
 import type { FileBytes, FileRead } from "./file-read.ts";
 import type { DhtSettings, DhtSwarm } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
+import type { FilterMemory } from "./ip-filter.ts";
 import type { TorrentId } from "./ids.ts";
 import type { JobDates } from "./job-dates.ts";
 import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
@@ -267,7 +268,7 @@ export type ApiProtocol = {
   /** Accepts peers on the first free port. Refused when none is free. */
   listen: Call<{}, { readonly port: number } | Required<CallRefusal>>;
   /** Replaces the IP filter: layouts/address-ranges.ts. Absent: no filter. Filtered peers are closed. */
-  "set-ip-filter": Call<{ readonly ranges?: SharedArrayBuffer }, {}>;
+  "set-ip-filter": Call<Omit<FilterMemory, "bans">, {}>;
   /** Bans addresses, or lifts bans; in force before the reply. @returns All bans. A refusal: they are not saved yet. */
   "change-bans": Call<BanChanges, { readonly bans: readonly BannedPrefix[] } | CallRefusal>;
   /**

@@ -4,7 +4,9 @@ import { AddressRanges } from "./layouts/address-ranges.ts";
 export interface FilterMemory {
   /** Ranges of the list of the user. Absent: no list. */
   readonly ranges?: SharedArrayBuffer;
-  /** Ranges that the user bans. Absent: none. */
+  /** Ranges of the user's that the list does not filter. Absent: none. */
+  readonly allowed?: SharedArrayBuffer;
+  /** Ranges that the user bans, allowed or not. Absent: none. */
   readonly bans?: SharedArrayBuffer;
 }
 
@@ -12,6 +14,7 @@ export interface FilterMemory {
 export class IpFilter {
   #memory: FilterMemory = {};
   #ranges: AddressRanges | undefined;
+  #allowed: AddressRanges | undefined;
   #bans: AddressRanges | undefined;
 
   constructor(memory: FilterMemory = {}) {
@@ -28,14 +31,20 @@ export class IpFilter {
   }
 
   set(memory: FilterMemory): void {
-    const { ranges, bans } = memory;
+    const { ranges, allowed, bans } = memory;
     if (ranges !== this.#ranges?.memory) this.#ranges = ranges && new AddressRanges(ranges);
+    if (allowed !== this.#allowed?.memory) this.#allowed = allowed && new AddressRanges(allowed);
     if (bans !== this.#bans?.memory) this.#bans = bans && new AddressRanges(bans);
-    this.#memory = { ...(ranges !== undefined && { ranges }), ...(bans !== undefined && { bans }) };
+    this.#memory = {
+      ...(ranges !== undefined && { ranges }),
+      ...(allowed !== undefined && { allowed }),
+      ...(bans !== undefined && { bans }),
+    };
   }
 
   /** @param host A numeric address; names are in no list. */
   has(host: string): boolean {
-    return this.#ranges?.has(host) === true || this.#bans?.has(host) === true;
+    if (this.#ranges?.has(host) === true && this.#allowed?.has(host) !== true) return true;
+    return this.#bans?.has(host) === true;
   }
 }

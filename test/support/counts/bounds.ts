@@ -82,3 +82,19 @@ export const idleBounds = {
   // A starved machine has more timers in the second of a line: 23 objects instead of 16 in the peer-worker.
   objectsASecond: { main: 64, engine: 44, "peer-0": 28, "file-0": 6, records: 6 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
+
+/** Bounds of the restore of a hundred torrents that were closed in order, a torrent; their pieces do not count. */
+export const restoreBounds = {
+  /** No message goes to the pool, which would hash a piece. */
+  messages: {
+    "main → engine": 2.05,
+    "engine → root": 3.05,
+    "engine → file-0": 4.05,
+    "engine → peer-0": 1.05,
+    "engine → records": 0.02,
+    "records → engine": 0.02,
+    "records → file-0": 1.05,
+  },
+  /** System calls below the data folder, of two files a torrent. */
+  fileCalls: { "file-0": 7.1, "lock-keeper": 44.5, "look at a folde": 1 },
+} as const satisfies Record<string, Readonly<Record<string, number>>>;

@@ -51,12 +51,14 @@ export class CountedCommand implements AsyncDisposable {
   /**
    * @param words What the user types after `troupe`; with `--json`, so that `lines` can be read.
    * @param threads Threads that run when the counting begins and ends.
+   * @param program Default: the command.
    */
   static async start(
     words: readonly string[],
     what: readonly Counted[],
     threads: readonly string[] = engineThreads,
     environment: Readonly<Record<string, string>> = {},
+    program: string = command,
   ): Promise<CountedCommand> {
     const folder = temporaryFolder("thread-counts");
     const url = new URL(hook);
@@ -66,7 +68,7 @@ export class CountedCommand implements AsyncDisposable {
     // In the first runs of a script each thread holds the code that it will keep.
     const uncached = what.includes("heap") || what.includes("memory");
     const cacheWords = uncached ? ["env", "NODE_DISABLE_COMPILE_CACHE=1"] : [];
-    const line = [...cacheWords, process.execPath, ...nodeWords, command, ...words];
+    const line = [...cacheWords, process.execPath, ...nodeWords, program, ...words];
     return new CountedCommand(await startProcess(line, { environment }), folder, threads);
   }
 

@@ -1,7 +1,7 @@
 // Reads a list of addresses in slices of a few milliseconds, because the caller's event loop, which with the host `inline` is
 // that of the engine too, must go on.
 
-import { open, type FileHandle } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { codeOf, nodePorts, systemError, systemSentence } from "@troupe/actor-runtime";
 import { spellBytes } from "@troupe/protocol/text";
@@ -42,20 +42,45 @@ export async function loadIpFilter(path: string, signal?: AbortSignal): Promise<
     const stat = await file.stat();
     if (!stat.isFile()) throw systemError("EFTYPE", "it is not a file");
     if (stat.size > filterLimitBytes) throw tooLarge();
-    return await readList(file, signal);
+    const { buffer: head } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    const chunks = { start: 0, highWaterMark: chunkBytes, autoClose: false };
+    return await readList(head, () => file.createReadStream(chunks), signal);
   } catch (cause) {
     signal?.throwIfAborted();
     throw loadError(path, cause);
   }
 }
 
+/**
+ * Reads a list that is in memory, as {@link loadIpFilter} does.
+ *
+ * @param source The origin of the bytes, for errors.
+ */
+export async function loadIpFilterBytes(
+  bytes: Uint8Array,
+  source: string,
+  signal?: AbortSignal,
+): Promise<LoadedIpFilter> {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    return await readList(view.subarray(0, headBytes), () => chunksOf(view), signal);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw loadError(source, cause);
+  }
+}
+
+function* chunksOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+}
+
 async function readList(
-  file: FileHandle,
+  head: Buffer,
+  chunks: () => AsyncIterable<Buffer> | Iterable<Buffer>,
   signal: AbortSignal | undefined,
 ): Promise<LoadedIpFilter> {
-  const { buffer: head } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
   if (startsWith(head, zipMagic)) throw isArchive();
-  const bytes = file.createReadStream({ start: 0, highWaterMark: chunkBytes, autoClose: false });
+  const bytes = chunks();
   const slices = new WorkSlices(nodePorts().clock, signal);
   const list = new FilterList(slices);
   const read = (chunks: AsyncIterable<Buffer>): Promise<void> => list.read(chunks);

@@ -108,7 +108,9 @@ export class EngineRun {
   reportIpFilter({ ipFilter }: Pick<CoordinatorPort, "ipFilter">): void {
     if (ipFilter === undefined) return;
     this.reporter.filtering(ipFilter);
-    const { skippedLines, firstSkippedLine, path } = ipFilter;
+    const { error, skippedLines, firstSkippedLine, path } = ipFilter;
+    if (error !== undefined)
+      this.reporter.warned({ code: "ip-filter-not-updated", message: error }, path);
     if (firstSkippedLine === undefined) return;
     const lines = skippedLines === 1 ? "a line is" : `${skippedLines} lines are`;
     const message = `${lines} not understood and left out of the IP filter; the first is line ${firstSkippedLine}`;

@@ -40,6 +40,7 @@ export class JsonReporter implements Reporter {
     engine.on("dht", (ports) => {
       this.#lines.emit("dht", null, { ...ports, ...labelField(label) });
     });
+    engine.on("warning", ({ source, ...warning }) => this.warned(warning, source));
     engine.on("worker", ({ name, state, restarts, error }) => {
       const fields = { name, state, restarts, ...(error !== undefined && { error }) };
       this.#lines.emit("worker", null, { ...fields, ...labelField(label) });

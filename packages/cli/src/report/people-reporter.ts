@@ -89,6 +89,7 @@ export class PeopleReporter implements Reporter {
   supervise(engine: CoordinatorPort, label?: string): void {
     engine.on("listening", (event) => this.#listensOn(event, label));
     engine.on("dht", (ports) => this.#hasDht(ports, label));
+    engine.on("warning", ({ source, ...warning }) => this.warned(warning, source));
     engine.on("worker", (event) => {
       const trouble = workerTrouble(event, label);
       if (trouble !== undefined) this.#screen.print(`troupe: ${trouble}`);

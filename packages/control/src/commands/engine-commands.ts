@@ -1,6 +1,6 @@
 // Commands of an engine.
 
-import { flag, path } from "../gates/gate.ts";
+import { flag } from "../gates/gate.ts";
 import { engineSettings } from "../settings/engine-settings.ts";
 import { liveRows, settingsGate } from "../settings/settings-values.ts";
 import { folder } from "../settings/shared-gates.ts";
@@ -106,12 +106,20 @@ export const engineCommands = {
     arguments: {},
     result: shownIpFilter,
     errors: [],
-    text: "Shows the IP filter.",
+    right: "read",
+    text: "Shows the IP filter. Callers elsewhere do not see its source, nor the sentence of an error.",
   },
   "set-ip-filter": {
-    arguments: { path: { gate: path("file") } },
+    arguments: { path: { gate: engineSettings.ipFilter.gate } },
     errors: ["ip-filter-unreadable", "ip-filter-too-large", "ip-filter-malformed"],
-    text: "Replaces the IP filter by a file; without a path no address is filtered.",
+    text: "Replaces the IP filter by the list of a file or an address; without a path no address is filtered.",
+  },
+  "update-ip-filter": {
+    arguments: {},
+    result: shownIpFilter,
+    errors: ["ip-filter-unreadable", "ip-filter-too-large", "ip-filter-malformed"],
+    right: "control",
+    text: "Reads the list of the IP filter again. Shows the filter, as `ip-filter` does.",
   },
   "tracker-list": {
     arguments: {},

@@ -112,11 +112,13 @@ export const shownPorts = record({ port, publicPort: port, dht: dhtPorts }, [
 
 /** The IP filter, if there is one. */
 export const shownIpFilter = record({
-  ipFilter: record({ path: anyText, ranges: count, skippedLines: count, firstSkippedLine: count }, [
-    "path",
-    "ranges",
-    "skippedLines",
-  ]),
+  ipFilter: record(
+    {
+      ...{ path: anyText, ranges: count, skippedLines: count, firstSkippedLine: count },
+      error: anyText,
+    },
+    ["ranges", "skippedLines"],
+  ),
 });
 
 /** The list of trackers, if there is one. */

@@ -1,22 +1,12 @@
 // The settings of an engine.
 
-import {
-  address,
-  bytes,
-  either,
-  flag,
-  list,
-  path,
-  record,
-  text,
-  whole,
-  word,
-} from "../gates/gate.ts";
+import { address, bytes, either, flag, list, record, text, whole, word } from "../gates/gate.ts";
 import { connectionSettings } from "./connection-settings.ts";
 import { goalSettings } from "./goal-settings.ts";
 import { groupsRow } from "./group-settings.ts";
 import { engineLimitSettings } from "./engine-limit-settings.ts";
 import { fileAccessSettings } from "./file-access-settings.ts";
+import { ipFilterSettings } from "./ip-filter-settings.ts";
 import { trackerListSettings } from "./tracker-list-settings.ts";
 import type {
   LibraryRow,
@@ -133,16 +123,7 @@ export const engineSettings = {
     },
     text: "Asks the router to map the listen port; never with loopback addresses alone in `bind`.",
   },
-  ipFilter: {
-    gate: path("file"),
-    option: {
-      name: "ip-filter",
-      calls: "download seed info dht cat play",
-      group: "Peers",
-      help: "refuse the addresses in F: p2p, P2B, ipfilter.dat, or addresses, ranges and CIDR prefixes, also with gzip (none)",
-    },
-    text: "The file of addresses that are neither dialled nor accepted: p2p, P2B, `ipfilter.dat`, or addresses, ranges and CIDR prefixes a line; each may be compressed by gzip. Without it no address is refused.",
-  },
+  ...ipFilterSettings,
   ...trackerListSettings,
   ...fileAccessSettings,
   memory: {

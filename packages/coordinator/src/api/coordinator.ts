@@ -139,11 +139,20 @@ export class Coordinator implements AsyncDisposable {
    * refused, and connected peers that it names are closed. Trackers and web seeds are not filtered. The replacement is
    * whole: no address of both lists gets through in between, and a list that cannot be used changes nothing.
    *
-   * @param path Path in the form of the option `ipFilter`; undefined: no filter.
+   * @param source A path or an address, as the option `ipFilter`; undefined: no filter.
    * @throws TroupeError `ip-filter-unreadable`, `ip-filter-too-large`, `ip-filter-malformed`, `coordinator-closed`.
    */
-  async setIpFilter(path: string | undefined, { signal }: WaitOptions = {}): Promise<void> {
-    await this.#session.settings.ipFilter.replace(path, signal);
+  async setIpFilter(source: string | undefined, { signal }: WaitOptions = {}): Promise<void> {
+    await this.#session.settings.ipFilter.replace(source, signal);
+  }
+
+  /**
+   * Reads the list of the IP filter again, and replaces the present one by it; nothing without an IP filter.
+   *
+   * @throws TroupeError as `setIpFilter`: the present list stays.
+   */
+  async updateIpFilter({ signal }: WaitOptions = {}): Promise<void> {
+    await this.#session.settings.ipFilter.update(signal);
   }
 
   /** Undefined without a list of trackers. */

@@ -15,7 +15,6 @@ import {
   abortable,
   callSafely,
   isGone,
-  readIpFilter,
   throwStartError,
   UserEvents,
   type WaitOptions,
@@ -100,16 +99,16 @@ export class EngineSession {
     this.actors = new EngineActors(root, this.engine);
     this.figures = new EngineFigures(this.engine, this.#untilAnswered);
     this.ports.bound = ports.boundInterface?.hold;
-    this.settings = new EngineSettings(this.engine, this.#untilAnswered, options, ports);
+    const warn = this.events.emit.bind(this.events, "warning");
+    this.settings = new EngineSettings(this.engine, this.#untilAnswered, options, ports, warn);
     this.#parts = this.#makeParts();
   }
 
   static async start(options: CoordinatorOptions): Promise<EngineSession> {
     const settings = engineOptions(options);
-    const { log, host = "threads", ipFilter, signal, stateDirectory } = options;
+    const { log, host = "threads", stateDirectory } = options;
     const chaos = chaosPlan(options.chaos, host);
     const urls = workerUrls(options.workerUrls);
-    const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
     const locks = new LockKeepers(settings.descriptors.lockFiles, urls, settings.fileAccess);
     const network = networkRules(settings);
     const ports = nodePorts({ network });
@@ -137,7 +136,7 @@ export class EngineSession {
     });
     session = new EngineSession(state, settings, root, locks, ports);
     try {
-      await session.settings.begin(filter, options);
+      await session.settings.begin(options);
       await session.#listen();
       options.signal?.throwIfAborted();
       const { timers } = session.#ports;

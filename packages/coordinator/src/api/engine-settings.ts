@@ -1,5 +1,4 @@
 import type { PatientRef } from "@troupe/actor-runtime";
-import type { ReadIpFilter } from "@troupe/api-base";
 import {
   changeValues,
   checkChanges,
@@ -13,6 +12,8 @@ import {
 import type { ApiProtocol, EngineOptions } from "@troupe/messages";
 import { Bans } from "./bans/bans.ts";
 import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
+import { SavedFilter } from "./ip-filter/saved-filter.ts";
+import type { EngineWarning } from "./events/coordinator-events.ts";
 import type { CoordinatorOptions, EngineChanges } from "./options/generated/engine-options.ts";
 import { TrackerListSetting, type TrackerListPorts } from "./tracker-list/tracker-list-setting.ts";
 import type { TorrentServices } from "./torrent-services.ts";
@@ -32,14 +33,21 @@ export class EngineSettings {
   /** Options that do not change. Rules check them together with the options that change. */
   #fixed = {};
 
-  /** @param options Options of the first engine. @param ports For a list of trackers. */
+  /** @param options Options of the first engine. @param ports For the lists. @param warn Takes the warnings of a list. */
   constructor(
     engine: PatientRef<ApiProtocol>,
     untilAnswered: TorrentServices["untilAnswered"],
     { settings = {}, stateDirectory }: Pick<EngineOptions, "settings" | "stateDirectory">,
     ports: TrackerListPorts,
+    warn: (event: EngineWarning) => void,
   ) {
-    this.ipFilter = new IpFilterSetting(engine, untilAnswered);
+    const saved = stateDirectory === undefined ? {} : { saved: new SavedFilter(stateDirectory) };
+    this.ipFilter = new IpFilterSetting(
+      engine,
+      untilAnswered,
+      { ...saved, http: ports.http, timers: ports.timers },
+      (message, source) => warn({ code: "ip-filter-not-updated", message, source }),
+    );
     this.bans = new Bans(engine, untilAnswered, stateDirectory !== undefined);
     this.#engine = engine;
     this.#values = settings;
@@ -70,11 +78,11 @@ export class EngineSettings {
     this.#engine.cast("change-settings", { changes });
   }
 
-  /** Gives the first engine what was read for it. @throws rejects with `tracker-list-unreadable`. */
-  async begin(filter: ReadIpFilter | undefined, options: CoordinatorOptions): Promise<void> {
+  /** Reads the lists of the first engine. @throws rejects with `tracker-list-unreadable`, or the codes of an IP filter. */
+  async begin(options: CoordinatorOptions): Promise<void> {
     const { addressFamilies, anonymous, proxy, proxyFor, trackerList } = options;
     this.#fixed = { addressFamilies, anonymous, proxy, proxyFor };
-    await this.ipFilter.begin(filter);
+    await this.ipFilter.begin(options);
     await this.trackerList.begin(trackerList);
   }
 

@@ -11,7 +11,13 @@ function scene(first: LiveEngineSettings = {}) {
   const time = new ManualTime();
   const ports = { clock: time, timers: time, http: new FakeHttp() };
   const ref = engine as unknown as PatientRef<ApiProtocol>;
-  const settings = new EngineSettings(ref, (ask) => ask(), { settings: first }, ports);
+  const settings = new EngineSettings(
+    ref,
+    (ask) => ask(),
+    { settings: first },
+    ports,
+    () => undefined,
+  );
   const sent = () => engine.casts("change-settings").map(({ changes }) => changes);
   return { settings, sent };
 }
@@ -42,7 +48,7 @@ test("a new engine gets every setting: what is set, and what is not", async (t) 
 
 test("L12: an anonymous engine gets no address to announce while it runs", async (t) => {
   const { settings, sent } = scene();
-  await settings.begin(undefined, { anonymous: true });
+  await settings.begin({ anonymous: true });
   const announceAddress = "192.0.2.1";
   t.throws(() => settings.set({ announceAddress }), { code: "option-out-of-range" });
   settings.set({ announceAddress: null, announcePort: 7_000 });
@@ -51,7 +57,7 @@ test("L12: an anonymous engine gets no address to announce while it runs", async
 
 test("L11: an address of a family that is off is not announced while the engine runs", async (t) => {
   const { settings, sent } = scene();
-  await settings.begin(undefined, { addressFamilies: "ipv6" });
+  await settings.begin({ addressFamilies: "ipv6" });
   t.throws(() => settings.set({ announceAddress: "192.0.2.1" }), {
     message:
       "option announceAddress is 192.0.2.1; allowed is an address of the families in `addressFamilies`: ipv6",

@@ -43,7 +43,7 @@ export const preferenceConstants: readonly ConstantGroup[] = [
   lacking(
     { ip_filter_enabled: false, ip_filter_path: "", ip_filter_trackers: false },
     ofEngine("ipFilter"),
-    "A filter is a file, which a caller elsewhere neither sees nor names.",
+    "A filter is a file or an address, which a caller elsewhere neither sees nor names.",
   ),
   lacking(
     {

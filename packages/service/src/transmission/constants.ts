@@ -94,9 +94,7 @@ export const statisticsConstants = [
 export const sessionConstants = [
   { name: "anti_brute_force_enabled", value: true, ...lackOf("G14") },
   { name: "anti_brute_force_threshold", value: 1, ...lackOf("G14") },
-  { name: "blocklist_enabled", value: false, ...lackOf("D09", "ipFilter", "set-ip-filter") },
-  { name: "blocklist_size", value: 0, ...lackOf("D09", "ipFilter", "set-ip-filter") },
-  { name: "blocklist_url", value: "", ...lackOf("D09", "ipFilter", "set-ip-filter") },
+  { name: "blocklist_url", value: "", ...lackOf("G15", "ipFilter", "set-ip-filter") },
   { name: "cache_size_mib", value: 64, ...lackOf("E13", "memory") },
   { name: "peer_port_random_on_start", value: false, ...lackOf("G15", "port") },
   { name: "queue_stalled_enabled", value: true, ...lackOf("F09") },
@@ -114,6 +112,7 @@ export const sessionConstants = [
 
 /** Settings of the session that the settings file alone changes. A call that sets another value answers an error. */
 export const fixedSettings = [
+  { name: "blocklist_enabled", ...lackOf("G15", "ipFilter") },
   { name: "dht_enabled", ...lackOf("G15", "dht") },
   { name: "lpd_enabled", ...lackOf("G15", "localDiscovery") },
   { name: "peer_port", ...lackOf("G15", "port") },
@@ -123,11 +122,6 @@ export const fixedSettings = [
 
 /** Methods that answer an error. */
 export const methodErrors = {
-  blocklist_update: {
-    name: "blocklist_update",
-    text: "Couldn't fetch blocklist: this service reads its IP filter from a file that its settings name",
-    ...lackOf("D09", "set-ip-filter"),
-  },
   port_test: {
     name: "port_test",
     text: "Couldn't test port: this service asks no other host whether its port is open",

@@ -34,6 +34,8 @@ const noTotals = {
 const usualAnswers: Values = {
   "engine-settings": {},
   ports: { port: 6881, publicPort: 16_881, dht: {} },
+  "ip-filter": {},
+  "update-ip-filter": {},
   totals: { session: noTotals },
   "free-space": { freeBytes: 5_000, totalBytes: 9_000 },
   files: [],

@@ -6,6 +6,7 @@ import type { RestoredJobs } from "../coordinator.ts";
 import type { PieceChoice } from "../hash-checks.ts";
 import { addTorrent } from "./add-torrent.ts";
 import { isElsewhere } from "./caller.ts";
+import { shownIpFilter, updateIpFilter } from "./ip-filter.ts";
 import { ofTorrent, proxyIn, strangerHosts, torrentsIn, type Handlers } from "./handler.ts";
 import { shownActors } from "./shown-actors.ts";
 import {
@@ -88,9 +89,13 @@ export const handlers: Handlers = {
   ports: ({ coordinator: { dhtPorts: dht, port, publicPort } }) => ({ port, publicPort, dht }),
   "free-space": async ({ freeSpace }, { arguments: { directory } }) =>
     await freeSpace.of(directory),
-  "ip-filter": ({ coordinator: { ipFilter } }) => (ipFilter === undefined ? {} : { ipFilter }),
+  "ip-filter": ({ coordinator }, { caller }) => shownIpFilter(coordinator.ipFilter, caller),
   "set-ip-filter": async ({ coordinator }, { arguments: { path } }) =>
     await coordinator.setIpFilter(path),
+  "update-ip-filter": async ({ coordinator }, { caller }) => {
+    await updateIpFilter(coordinator, caller);
+    return shownIpFilter(coordinator.ipFilter, caller);
+  },
   "tracker-list": ({ coordinator: { trackerList } }) =>
     trackerList === undefined ? {} : { trackerList },
   "set-tracker-list": async ({ coordinator }, { arguments: { source } }) =>

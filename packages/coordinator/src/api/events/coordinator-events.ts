@@ -17,9 +17,20 @@ export interface ListeningEvent extends PublicPort {
  */
 export type DhtEvent = DhtPorts;
 
+/** A failure that the engine runs on with: the list of `source` could not be read again. */
+export interface EngineWarning {
+  /** Stable: `ip-filter-not-updated`. */
+  readonly code: string;
+  /** A sentence. */
+  readonly message: string;
+  /** A path, or an address. */
+  readonly source: string;
+}
+
 /** The events of a coordinator by name. */
 export interface CoordinatorEvents {
   readonly listening: ListeningEvent;
   readonly dht: DhtEvent;
   readonly worker: WorkerEvent;
+  readonly warning: EngineWarning;
 }

@@ -26,4 +26,5 @@ export const coordinatorEventNames: Names<keyof CoordinatorEvents> = {
   listening: true,
   dht: true,
   worker: true,
+  warning: true,
 };

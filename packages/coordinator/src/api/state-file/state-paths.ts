@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { databaseFile } from "../../state-database.ts";
+import { savedFilterFile } from "../ip-filter/saved-filter.ts";
 
 /** The lock of a service's folder, in the state folder. */
 export const serviceLockFile: string = join("service", "lock");
@@ -20,5 +21,7 @@ export function isExported(name: string): boolean {
   if (parts.length > deepest || !parts.every((part) => /^[\w~+-][\w.~+-]*$/.test(part)))
     return false;
   if (name.startsWith(databaseFile) || name === "service/lock") return false;
+  // The importing program fetches the list again.
+  if (name === savedFilterFile) return false;
   return !name.endsWith(".tmp");
 }

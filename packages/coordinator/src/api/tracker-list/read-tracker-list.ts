@@ -3,6 +3,7 @@
 import { messageOf, systemSentence, type Http } from "@troupe/actor-runtime";
 import { abortable, readBounded } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
+import { isWebAddress } from "../web-address.ts";
 
 /** Bytes of a list; a longer one is refused. */
 const mostListBytes = 2 ** 20;
@@ -17,11 +18,6 @@ export interface ReadTrackerList {
   readonly trackers: readonly string[];
   /** Lines that are no URL of a tracker, and those beyond the bound. */
   readonly skippedLines: number;
-}
-
-/** Whether a source of a list is fetched from a web server. */
-export function isWebAddress(source: string): boolean {
-  return /^https?:\/\//i.test(source);
 }
 
 /**

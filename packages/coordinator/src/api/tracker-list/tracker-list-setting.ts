@@ -3,7 +3,8 @@
 import { resolve } from "node:path";
 import { messageOf, type Clock, type Http, type Timers } from "@troupe/actor-runtime";
 import { abortable } from "@troupe/api-base";
-import { isWebAddress, readTrackerList, type ReadTrackerList } from "./read-tracker-list.ts";
+import { isWebAddress } from "../web-address.ts";
+import { readTrackerList, type ReadTrackerList } from "./read-tracker-list.ts";
 
 const againMs = 3_600_000;
 

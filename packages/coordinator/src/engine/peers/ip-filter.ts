@@ -7,11 +7,12 @@ type Services = Pick<Engine, "network" | "peerWorkers">;
 /** Replaces the list of the IP filter; the bans stay. */
 export function setIpFilter(
   engine: Services & Pick<Engine, "context">,
-  { ranges }: MessageOf<ApiProtocol, "set-ip-filter">,
+  { ranges, allowed }: MessageOf<ApiProtocol, "set-ip-filter">,
 ): {} {
   const { bans } = engine.network.ipFilter.memory;
   engine.network.ipFilter.set({
     ...(ranges !== undefined && { ranges }),
+    ...(allowed !== undefined && { allowed }),
     ...(bans !== undefined && { bans }),
   });
   tell(engine);
@@ -22,12 +23,9 @@ export function setIpFilter(
 /** Puts the present bans into the IP filter. */
 export function sendIpFilter(engine: Services): void {
   const { bans, ipFilter } = engine.network;
-  const { ranges } = ipFilter.memory;
+  const { bans: _, ...list } = ipFilter.memory;
   const packed = bans.pack();
-  ipFilter.set({
-    ...(ranges !== undefined && { ranges }),
-    ...(packed !== undefined && { bans: packed }),
-  });
+  ipFilter.set({ ...list, ...(packed !== undefined && { bans: packed }) });
   tell(engine);
 }
 

@@ -2,10 +2,8 @@
 //
 // A change waits until the database has it. What the database says then is in force, with the changes that still wait.
 
-import { FilterRanges } from "@troupe/api-base";
+import { packPrefixes } from "@troupe/api-base";
 import { mostBans, type BanChanges, type BannedPrefix } from "@troupe/messages";
-import { parsePrefix } from "@troupe/protocol/address";
-import { readUint32 } from "@troupe/protocol/bytes";
 
 /** Changes that wait, while the database cannot be written. */
 const mostWaiting: number = 2 * mostBans;
@@ -65,16 +63,7 @@ export class UserBans {
   /** The bans for all threads; undefined: none. */
   pack(): SharedArrayBuffer | undefined {
     if (this.#bans.size === 0) return undefined;
-    const ranges = new FilterRanges();
-    for (const { prefix } of this.#bans.values()) {
-      const { first, last } = parsePrefix(prefix) ?? {};
-      if (first !== undefined && last !== undefined) ranges.add(rangeEnd(first), rangeEnd(last));
-    }
-    const packing = ranges.pack();
-    for (;;) {
-      const step = packing.next();
-      if (step.done === true) return step.value;
-    }
+    return packPrefixes(this.#bans.keys());
   }
 
   #withWaiting(bans: readonly BannedPrefix[]): ReadonlyMap<string, BannedPrefix> {
@@ -85,8 +74,4 @@ export class UserBans {
     }
     return all;
   }
-}
-
-function rangeEnd(bytes: Uint8Array): Uint8Array | number {
-  return bytes.length === 4 ? readUint32(bytes, 0) : bytes;
 }

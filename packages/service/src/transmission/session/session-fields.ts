@@ -17,6 +17,8 @@ import { limitNow, sessionLimits } from "./session-limits.ts";
 export interface SessionState {
   readonly engine: LiveEngineSettings;
   readonly facts: ServiceFacts;
+  /** Empty unless a name of the blocklist was asked for. */
+  readonly filter: CommandResults["ip-filter"];
   readonly ports: CommandResults["ports"];
   readonly space: FreeSpace;
   readonly sessionId: string;
@@ -34,6 +36,8 @@ const units: Values = {
 };
 
 const factFields: Readonly<Record<string, SessionField>> = {
+  blocklist_enabled: ({ filter }) => filter.ipFilter !== undefined,
+  blocklist_size: ({ filter }) => filter.ipFilter?.ranges ?? 0,
   config_dir: ({ facts }) => facts.stateDirectory,
   dht_enabled: ({ facts }) => facts.usesDht,
   download_dir_free_space: ({ space }) => space.freeBytes,

@@ -27,7 +27,7 @@ const sessionGet: RpcMethod = {
   },
 };
 
-/** The state of the session; free space is asked for if a name needs it. */
+/** The state of the session; free space and the IP filter are asked for if a name needs them. */
 export async function sessionState(
   { calls, memory, ports: service }: RpcCall,
   names: readonly string[],
@@ -38,7 +38,9 @@ export async function sessionState(
   const space = names.includes("download_dir_free_space")
     ? await memory.freeSpace.recent(calls, service.timers, dataDirectory(engine, facts))
     : spaceUnknown;
-  return { engine, facts, ports, space, sessionId: service.sessionIds.current };
+  const hasFilter = names.some((name) => name.startsWith("blocklist_"));
+  const filter = hasFilter ? await calls.run("ip-filter", {}) : {};
+  return { engine, facts, filter, ports, space, sessionId: service.sessionIds.current };
 }
 
 const sessionStats: RpcMethod = {
@@ -101,10 +103,17 @@ const freeSpace: RpcMethod = {
   },
 };
 
+const noFilter = "Couldn't fetch blocklist: the settings of this service name no IP filter";
+
 const blocklistUpdate: RpcMethod = {
   hasEffects: true,
-  answer: () => {
-    throw new RpcError("http", { text: methodErrors.blocklist_update.text });
+  answer: async ({ calls }) => {
+    const { ipFilter } = await calls.run("update-ip-filter", {}).catch((error: unknown) => {
+      const { message: text, status } = rpcErrorOf(error);
+      throw new RpcError("http", { text: `Couldn't fetch blocklist: ${text}`, status });
+    });
+    if (ipFilter !== undefined) return { blocklist_size: ipFilter.ranges };
+    throw new RpcError("http", { text: noFilter });
   },
 };
 

@@ -32,7 +32,8 @@ export const sessionSet: RpcMethod = {
   answer: async (call) =>
     await call.memory.turns.take(engineTurn, async () => {
       const { calls, parameters } = call;
-      const state = await sessionState(call, []);
+      const named = unchangeable.filter((name) => parameters.has(name));
+      const state = await sessionState(call, named);
       refuseUnchangeable(parameters, state);
       const changes = changesOf(parameters, state);
       if (Object.keys(changes).length > 0) await calls.run("set-engine", nestedSettings(changes));

@@ -207,11 +207,29 @@ test("the free space of no folder, a relative one or a forbidden one is an error
   });
 });
 
-test("the port is not tested, and the blocklist not fetched", async (t) => {
+test("the port is not tested", async (t) => {
   const service = new TransmissionService();
   await fails(t, service.jsonRpc("port_test"), 8, /Couldn't test port/);
   await fails(t, service.jsonRpc("port_test", { ip_protocol: "ipx" }), -32_602, /ipv4 or ipv6/);
-  await fails(t, service.jsonRpc("blocklist_update"), 8, /Couldn't fetch blocklist/);
+});
+
+test("D09: the blocklist is the IP filter, and is read again on request", async (t) => {
+  const names = ["blocklist_enabled", "blocklist_size", "blocklist_url"];
+  const answer = { ipFilter: { ranges: 7, skippedLines: 1 } };
+  const service = new TransmissionService([], { "ip-filter": answer, "update-ip-filter": answer });
+  const shown = await service.result("session_get", { fields: names });
+  t.deepEqual(shown, { blocklist_enabled: true, blocklist_size: 7, blocklist_url: "" });
+  t.deepEqual(await service.result("blocklist_update"), { blocklist_size: 7 });
+  t.deepEqual(await service.result("session_set", { blocklist_enabled: true }), {});
+  await fails(t, service.jsonRpc("session_set", { blocklist_enabled: false }), 5, /has true/);
+});
+
+test("D09: without an IP filter, or without its server, the update of the blocklist is an error", async (t) => {
+  const none = new TransmissionService();
+  await fails(t, none.jsonRpc("blocklist_update"), 8, /Couldn't fetch blocklist: the settings/);
+  const failed = new TroupeError("ip-filter-unreadable", "the list in use stays");
+  const service = new TransmissionService([], { "update-ip-filter": failed });
+  await fails(t, service.jsonRpc("blocklist_update"), 8, /blocklist: the list in use stays/);
 });
 
 test("only a caller on this machine stops the engine", async (t) => {

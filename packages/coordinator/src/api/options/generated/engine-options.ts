@@ -37,10 +37,18 @@ export interface CoordinatorOptions {
   /** Asks the router to map the listen port; never with loopback addresses alone in `bind`. Default true. */
   readonly portMapping?: boolean;
   /**
-   * The file of addresses that are neither dialled nor accepted: p2p, P2B, `ipfilter.dat`, or addresses, ranges and
-   * CIDR prefixes a line; each may be compressed by gzip. Without it no address is refused.
+   * The list of addresses that are neither dialled nor accepted, a file or an http or https address: p2p, P2B,
+   * `ipfilter.dat`, or addresses, ranges and CIDR prefixes a line; each may be compressed by gzip. The state folder
+   * keeps the list of an address for starts without the network. Without a list no address is refused.
    */
   readonly ipFilter?: string;
+  /**
+   * Hours until the list of `ipFilter` is read again, 1 to 8,760; a list that cannot be read changes nothing. By
+   * default it is read at the start alone.
+   */
+  readonly ipFilterHours?: number;
+  /** Addresses and prefixes that the list of `ipFilter` does not refuse, 1,000 at most. Bans hold for them too. */
+  readonly ipFilterAllow?: readonly string[];
   /**
    * A list of trackers for every public torrent, behind its own: a file, or an http or https address, with a URL a
    * line, 200 at most; remarks begin with #. It is read again each hour; what cannot be read changes nothing.
