@@ -1,6 +1,7 @@
 // Values in the bencoded files of other clients. A value of another kind counts as absent.
 
 import { stat } from "node:fs/promises";
+import { codeOf } from "@troupe/actor-runtime";
 import { readBounded } from "@troupe/api-base";
 import { bencodeLimits, decode, type BencodeValue } from "@troupe/protocol/bencode";
 import { maxTorrentBytes, parseTorrent, type Metainfo } from "@troupe/protocol/metainfo";
@@ -20,11 +21,14 @@ interface ClientFile {
 
 /** @throws rejects with TroupeError `import-malformed`, ProtocolError; a system error. */
 export async function readClientFile(path: string): Promise<ClientFile> {
-  const { mtimeNs } = await stat(path, { bigint: true });
+  const found = await stat(path, { bigint: true }).catch((error: unknown) => {
+    if (codeOf(error) !== "ENOENT") throw error;
+  });
+  if (found === undefined) throw malformed(path, "it is not there");
   const bytes = await readBounded(path, bencodeLimits.file.maxBytes);
   const fields = decode(bytes, bencodeLimits.file);
   if (fields.kind !== "dictionary") throw malformed(path, "it has no dictionary");
-  return { fields, savedAtNs: mtimeNs };
+  return { fields, savedAtNs: found.mtimeNs };
 }
 
 /** A .torrent file of another client. @throws rejects with ProtocolError; a system error. */

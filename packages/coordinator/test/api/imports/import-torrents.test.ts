@@ -192,6 +192,11 @@ test("L19: a torrent that cannot be read fails alone", async (t) => {
   const { torrents } = await importTorrents(from, { stateDirectory });
   t.deepEqual(torrents.map(({ outcome }) => outcome).toSorted(), ["failed", "imported"]);
   t.is(torrents.find(({ outcome }) => outcome === "failed")?.infoHash, other);
+  const transmission = state.transmission();
+  state.write(`tr/torrents/${other}.torrent`, state.torrent);
+  const { torrents: withoutResume } = await importTorrents(transmission, { stateDirectory });
+  const lost = withoutResume.find(({ infoHash }) => infoHash === other);
+  t.like(lost?.error, { code: "import-malformed" });
 });
 
 test("L19: a folder of no known client and a client that runs are refused", async (t) => {
