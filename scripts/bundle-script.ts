@@ -8,7 +8,7 @@ import { build, type Plugin } from "esbuild";
 import { commandScript } from "../packages/cli/src/bundle.ts";
 import { bundleOptions, root, type EntryPoints } from "./bundle-modules.ts";
 
-/** The command without load tests and services, which start another way. */
+/** The command without load tests, services and imports, which start another way. */
 export function commandEntryPoint(): EntryPoints {
   return { [commandScript]: join(root, "packages/cli/src/bundled-process.ts") };
 }
@@ -77,12 +77,12 @@ export async function bundlePlainly(entryPoints: EntryPoints, outdir: string): P
 /** Namespace of the modules that are left out. */
 const apart = "apart";
 
-/** Modules that no script runs, without their text: actors that a host loads into its own thread, load tests and services. */
+/** Modules that no script runs, without their text: actors that a host loads into its own thread, load tests, services, imports. */
 const partsApart: Plugin = {
   name: "parts-apart",
   setup(plan) {
     const names =
-      /\.actor\.ts$|\/inline-services\.ts$|\/run-load-test\.ts$|\/serve\.ts$|^@troupe\/service$/;
+      /\.actor\.ts$|\/inline-services\.ts$|\/run-load-test\.ts$|\/serve\.ts$|\/(?:bring-torrents|commands\/import)\.ts$|^@troupe\/service$/;
     plan.onResolve({ filter: names }, ({ kind, path }) =>
       kind === "dynamic-import" ? { path, namespace: apart } : undefined,
     );

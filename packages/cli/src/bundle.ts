@@ -16,7 +16,7 @@ export const commandScript = "run-process";
 export const commandModule = "run-modules";
 
 /** Calls that load much code, which the script of all other calls does not have. */
-const callsOfModules = ["load-test", "serve"];
+const callsOfModules = ["load-test", "serve", "import"];
 
 /** Whether a command line is started as modules. @param words With the words before the first argument. */
 export function startsAsModules(words: readonly string[]): boolean {

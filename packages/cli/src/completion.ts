@@ -51,6 +51,7 @@ const commandOperands: Readonly<Record<CommandName, Operand>> = {
   serve: undefined,
   settings: undefined,
   state: stateCalls,
+  import: "folders",
   completion: shellNames,
   help: helpTopics,
 };

@@ -21,7 +21,10 @@ import type {
   ExportStateOptions,
   FileNameSettings,
   ImportedState,
+  ImportedTorrent,
+  ImportedTorrents,
   ImportStateOptions,
+  ImportTorrentsOptions,
   IpFilterStatus,
   ItemName,
   ItemOptions,
@@ -58,6 +61,8 @@ export type {
   DhtStartOptions,
   DhtEvent,
   FileNameSettings,
+  ImportedTorrent,
+  ImportedTorrents,
   IpFilterStatus,
   ItemName,
   ItemOptions,
@@ -202,6 +207,8 @@ export interface EnginePort {
   exportState(file: string, options: ExportStateOptions): Promise<ExportedState>;
   /** Brings a state folder from such a file. */
   importState(file: string, options: ImportStateOptions): Promise<ImportedState>;
+  /** Brings the torrents of another client into a state folder. */
+  importTorrents(from: string, options: ImportTorrentsOptions): Promise<ImportedTorrents>;
   /** The file priorities of a job's last run; undefined when all are 1, and without a record. */
   recordedPriorities(job: RecordedJob): Promise<readonly number[] | undefined>;
   /** The settings that name the files of a job on record; undefined without a record. */

@@ -97,6 +97,10 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "option-out-of-range": "See `troupe help` and the name of the call for what is allowed.",
   "output-lost": "Free disk space for the output, or send it elsewhere.",
   "path-outside-root": "A link leads out of the folder: remove it or give another --dir.",
+  "import-malformed": "Start the other client once and stop it, so that it writes its files again.",
+  "import-not-found":
+    "Give the configuration folder of Transmission, the session of rtorrent, BT_backup of qBittorrent or the folder state of Deluge.",
+  "import-running": "Stop the other client, then run the same command again.",
   "port-in-use": freePort,
   "port-not-allowed": "Give --port a port of 1024 or more, for example --port 6881.",
   "scenario-unreadable":

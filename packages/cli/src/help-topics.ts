@@ -250,6 +250,19 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe state import troupe-state.tar --map /data=/srv/data --map /home/me=/home/you",
     ],
   },
+  import: {
+    usage: "troupe import FROM [--dry-run] [options]",
+    does: "moves in from another client",
+    about: [
+      "FROM is the configuration folder of Transmission, the session of rtorrent, BT_backup of qBittorrent or the folder state of Deluge. The torrents come into the state folder with their folders, totals, labels, trackers, goals, limits, file choices and names; troupe serve brings them back at its next start. The other client must not run, and its files and the data are only read.",
+      "Files that have the size and time on record are not hashed. Where the client records no times, a file counts if it is not younger than the resume data, and two pieces of it are hashed, 64 of a torrent at most; a bad piece has the whole file hashed. --verify full hashes everything, none leaves out the samples.",
+    ],
+    examples: [
+      "troupe import ~/.config/transmission-daemon --dry-run",
+      "troupe import ~/.local/share/qBittorrent/BT_backup",
+      "troupe import ~/.config/deluge/state --verify full",
+    ],
+  },
   completion: {
     usage: "troupe completion bash|zsh|fish",
     does: "prints a shell script that completes calls, options and files",

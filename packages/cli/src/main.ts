@@ -53,6 +53,7 @@ const withSettings: ReadonlySet<string> = new Set([
   ...serviceCalls,
   "settings",
   "state",
+  "import",
 ]);
 
 /** The settings file and the environment, for a call that they hold for. */
@@ -111,6 +112,8 @@ async function runInvocation(
     }
     case "state":
       return await (await import("./commands/state.ts")).runState(invocation, environment);
+    case "import":
+      return await (await import("./commands/import.ts")).runImport(invocation, environment);
     case "help":
       environment.stdout.write(
         `${helpText(invocation.topic, columnsOfTerminal(environment.stdout))}\n`,

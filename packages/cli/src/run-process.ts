@@ -31,6 +31,7 @@ const engine: EnginePort = {
   matchData: async (torrent, options) => await (await library()).matchData(torrent, options),
   exportState: async (file, options) => await (await library()).exportState(file, options),
   importState: async (file, options) => await (await library()).importState(file, options),
+  importTorrents: async (from, options) => await (await library()).importTorrents(from, options),
   recordedPriorities: async (job) => await (await library()).recordedPriorities(job),
   recordedFileNames: async (job) => await (await library()).recordedFileNames(job),
   planTorrent: async (path, options) => await (await library()).planTorrent(path, options),

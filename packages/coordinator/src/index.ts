@@ -73,6 +73,13 @@ export {
   type ImportedState,
   type ImportStateOptions,
 } from "./api/state-file/state-file.ts";
+export { importTorrents } from "./api/imports/import-torrents.ts";
+export type {
+  ImportedClient,
+  ImportedTorrent,
+  ImportedTorrents,
+  ImportTorrentsOptions,
+} from "./api/imports/imported-torrents.ts";
 export type { MappedPath } from "./api/state-file/path-map.ts";
 export { Torrent } from "./api/torrent.ts";
 export type {

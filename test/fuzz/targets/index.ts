@@ -43,6 +43,7 @@ import { parseTorrentTarget } from "./parse-torrent.ts";
 import { peerExchange } from "./peer-exchange.ts";
 import { peerSession } from "./peer-session.ts";
 import { percentEncoding } from "./percent-encoding.ts";
+import { pickle } from "./pickle.ts";
 import { pieceLayers } from "./piece-layers.ts";
 import { connectReply, proxyUrl, socksDatagram, socksReply } from "./proxy.ts";
 import { safePathTarget } from "./safe-path.ts";
@@ -113,6 +114,7 @@ export const targets: readonly FuzzTarget[] = [
   infoHash,
   magnet,
   metainfoSource,
+  pickle,
   commandLine,
   callFields,
   callJson,

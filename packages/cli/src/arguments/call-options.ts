@@ -54,7 +54,7 @@ export const callRows = {
   },
   verify: {
     gate: addArguments.verify.gate,
-    calls: transfers,
+    calls: `${transfers} import`,
     group: "Sources and files",
     help: "how much of the recorded pieces is hashed: full, all; sample, a few pieces after an interrupted run; none (sample)",
   },
@@ -111,9 +111,9 @@ export const callRows = {
   },
   "dry-run": {
     gate: flag,
-    calls: "match",
+    calls: "match import",
     isUsual: true,
-    help: "show what would be linked, and make nothing",
+    help: "show what would be linked or imported, and make nothing",
   },
   "on-complete": {
     gate: anyFile,
@@ -171,7 +171,7 @@ export const callRows = {
   },
   settings: {
     gate: anyFile,
-    calls: `download seed check match info dht settings state cat play serve ${services}`,
+    calls: `download seed check match info dht settings state import cat play serve ${services}`,
     group: "Sources and files",
     help: "the settings file (the platform's configuration folder, troupe/settings.yaml)",
   },
@@ -188,7 +188,7 @@ export const callRows = {
   },
   json: {
     gate: flag,
-    calls: `download seed check match info create edit demo dht play load-test settings state ${services}`,
+    calls: `download seed check match info create edit demo dht play load-test settings state import ${services}`,
     isUsual: true,
     help: "one JSON object a line on stdout instead of the display (docs/json.md)",
   },
@@ -202,7 +202,7 @@ export const callRows = {
   quiet: {
     gate: flag,
     letter: "q",
-    calls: `${engines} create edit cat play load-test serve state`,
+    calls: `${engines} create edit cat play load-test serve state import`,
     isUsual: true,
     help: "print errors only",
   },
@@ -222,7 +222,7 @@ export const callRows = {
   help: {
     gate: flag,
     letter: "h",
-    calls: `${loggers} edit load-test settings state ${services}`,
+    calls: `${loggers} edit load-test settings state import ${services}`,
     group: "Output",
     help: "what a call does, with examples",
   },

@@ -36,6 +36,7 @@ const names = [
   "serve",
   "settings",
   "state",
+  "import",
   "completion",
   "help",
 ] as const;

@@ -8,6 +8,7 @@ import { createInvocation } from "./create-arguments.ts";
 import { editInvocation } from "./edit-arguments.ts";
 import { parseByteRange } from "./byte-range.ts";
 import { parseFile, parsePriority, parseSelect, type FilePattern } from "./file-patterns.ts";
+import { importInvocation } from "./import-arguments.ts";
 import { loadTestInvocation } from "./load-test-arguments.ts";
 import { parseModules } from "./modules.ts";
 import { commandNames } from "./option-table.ts";
@@ -108,6 +109,8 @@ function commandInvocation(sorted: ParsedWords, given: GivenSettings) {
       return { ...settingsInvocation(sorted), given };
     case "state":
       return { ...stateInvocation(sorted), warnings };
+    case "import":
+      return { ...importInvocation(sorted), warnings };
     case "completion":
       return { command: "completion", shell: parseShell(sorted) } as const;
     case "help":

@@ -167,6 +167,7 @@ const kinds = {
   edited: keep("file", "isChanged", "isWritten", "changes"),
   "state-exported": keep("file", "jobs", "files", "bytes"),
   "state-imported": keep("directory", "jobs", "files", "missing"),
+  imported: keep("client", "isDryRun", "torrents"),
   link: keep("url", "file", "lengthBytes"),
   demo: keep("leechers", "lengthBytes", "seconds"),
   "dht-peer": keep("address"),

@@ -435,6 +435,21 @@ export class FakeEngine implements EnginePort {
     return { jobs: 3, files: 7, missing: this.missing };
   }
 
+  /** Imports from other clients. */
+  readonly brought: {
+    readonly from: string;
+    readonly options: Parameters<EnginePort["importTorrents"]>[1];
+  }[] = [];
+  /** Torrents that an import finds. */
+  found: Awaited<ReturnType<EnginePort["importTorrents"]>>["torrents"] = [];
+
+  async importTorrents(
+    ...[from, options]: Parameters<EnginePort["importTorrents"]>
+  ): ReturnType<EnginePort["importTorrents"]> {
+    this.brought.push({ from, options });
+    return { client: "deluge", torrents: this.found };
+  }
+
   /** Searches, with the result of each. */
   readonly searches: Parameters<EnginePort["matchData"]>[1][] = [];
   match: Awaited<ReturnType<EnginePort["matchData"]>> | Error | undefined;

@@ -42,7 +42,7 @@ export const engineSettings = {
     option: {
       name: "state-dir",
       calls:
-        "download seed check match info dht cat play state add list show start stop pause remove set watch feeds password token",
+        "download seed check match info dht cat play state import add list show start stop pause remove set watch feeds password token",
       group: "Sources and files",
       help: "folder of the saved progress, of .torrent copies and of DHT nodes (the platform's state folder, troupe/)",
     },

@@ -2,7 +2,7 @@
 // can set the modification time; only the system sets the change time. A missing file has the length `absentLength` and
 // zeros. Portable facts are those of a record from another machine: the length and the modification time alone.
 
-import type { Sha1 } from "@troupe/messages";
+import type { HashedFiles, Sha1 } from "@troupe/messages";
 import type { FileIdentity } from "../move/move-intent.ts";
 
 /** The inode of a missing file whose place another file takes. */
@@ -68,6 +68,13 @@ export function renewFacts(
 export function absentFacts(fileCount: number): BigUint64Array {
   const facts = new BigUint64Array(fileCount * factWords);
   for (let at = 2; at < facts.length; at += factWords) facts[at] = absentLength;
+  return facts;
+}
+
+/** Facts of files as a run that ended in order would have recorded them; undefined: missing, or without bytes. */
+export function factsOf(files: HashedFiles): BigUint64Array {
+  const facts = absentFacts(files.length);
+  for (const [file, found] of files.entries()) setFacts(facts, file, found);
   return facts;
 }
 

@@ -16,7 +16,7 @@ import { noteForeign } from "../files/foreign-files.ts";
 import { isRefusal, refusalFrom, type Answer } from "../refusals.ts";
 import type { OpenTorrent, Storage } from "../storage.ts";
 import type { FileState } from "../storage-lifecycle.ts";
-import { absentFacts, factWords, setFacts, stampOfFacts } from "./file-facts.ts";
+import { factsOf, factWords, stampOfFacts } from "./file-facts.ts";
 import { JobJournal, recordName } from "./job-journal.ts";
 import { missingVolumeRefusal } from "./missing-volume.ts";
 import { decideTrust, type TrustedRecord } from "./trust.ts";
@@ -90,11 +90,9 @@ function recordOfHashed(
   const none = new Uint8Array(bitfieldBytes(pieceCount));
   const had = none.slice();
   fillBits(had, 0, pieceCount - 1, true);
-  const facts = absentFacts(hashed.length);
-  for (const [file, found] of hashed.entries()) setFacts(facts, file, found);
   const suspect = record?.pieceCount === pieceCount ? record.suspect : none;
   const pieces = { pieceCount, had, durable: had, suspect, unsampled: none };
-  return { ...pieces, isOpenForWriting: false, files: facts };
+  return { ...pieces, isOpenForWriting: false, files: factsOf(hashed) };
 }
 
 /** Whether the store is as the record says: its stamp is made of the facts that the record keeps. */

@@ -1,15 +1,15 @@
 // The export of a state folder into one file.
 
-import { lstat, open, readdir, rm } from "node:fs/promises";
+import { open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, nodePorts, type DatabaseEntry } from "@troupe/actor-runtime";
 import { fileOf, folderOf, readBounded, refuseUnknownOptions } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import { carriedRow } from "@troupe/file-worker";
 import { databaseFile } from "../../state-database.ts";
-import { FileLocks, type FileLock } from "../lock/file-locks.ts";
 import { ArchiveWriter, largestEntryBytes, tooLarge } from "./state-archive.ts";
-import { isExported, serviceLockFile } from "./state-paths.ts";
+import { lockAgainstService } from "./service-lock.ts";
+import { isExported } from "./state-paths.ts";
 import type { ExportedState, ExportStateOptions } from "./state-file.ts";
 
 /** The work of `exportState`. */
@@ -22,25 +22,12 @@ export async function makeExport(
   const path = fileOf("file", file);
   const folder = folderOf("stateDirectory", options.stateDirectory);
   signal?.throwIfAborted();
-  const lock = await lockedAgainstService(folder);
+  const lock = await lockAgainstService(folder, "export");
   try {
     return await writeExport(path, folder, signal);
   } finally {
     lock?.release();
   }
-}
-
-/** @returns Undefined where no service has run. @throws rejects with TroupeError `service-running` */
-async function lockedAgainstService(folder: string): Promise<FileLock | undefined> {
-  const path = join(folder, serviceLockFile);
-  const found = await lstat(path, { bigint: true }).catch(() => undefined);
-  if (found === undefined) return undefined;
-  const lock = new FileLocks().lock(path, found.dev);
-  if (typeof lock === "object") return lock;
-  // Without locks no service runs on this file system.
-  if (lock === "impossible") return undefined;
-  const message = `cannot export the state folder "${folder}": a service runs on it`;
-  throw new TroupeError("service-running", message, { details: { folder } });
 }
 
 async function writeExport(
