@@ -1,0 +1,19 @@
+// `pnpm test:storage MODULE [TORRENT]`: the tests beside, with this store. A read-only store is told by a .torrent whose
+// data it has. Without words the folder and the stores in examples are tested.
+
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [, , module, torrent] = process.argv;
+const named =
+  module?.startsWith("file:") === true ? module : module && pathToFileURL(resolve(module)).href;
+const { status } = spawnSync("ava", ["--config", "ava.storage.config.js"], {
+  stdio: "inherit",
+  env: {
+    ...process.env,
+    ...(named !== undefined && { STORE_MODULE: named }),
+    ...(torrent !== undefined && { STORE_TORRENT: resolve(torrent) }),
+  },
+});
+process.exitCode = status ?? 1;
