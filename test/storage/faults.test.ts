@@ -4,12 +4,7 @@
 import test from "ava";
 import type { Torrent } from "@troupe/coordinator";
 import { writeModule } from "../support/programs/modules.ts";
-import {
-  exampleStore,
-  freshShape,
-  userModule,
-  userTorrent,
-} from "../support/programs/tried-stores.ts";
+import { exampleStore, freshShape, userModule } from "../support/programs/tried-stores.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
@@ -93,7 +88,7 @@ const errorOf = (torrent: Torrent) =>
     torrent.once("error", ({ code }) => resolve(code));
   });
 
-for (const [title, code, text] of userTorrent === undefined ? faults : []) {
+for (const [title, code, text] of faults) {
   test.serial(
     `E12: a store that ${title} gives its torrent the error \`${code}\` alone`,
     async (t) => {
