@@ -43,6 +43,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe a.torrent --web-seed https://example.org/files/",
       "troupe a.torrent --select 1,3-5,*.srt --priority *.srt=10",
       "troupe a.torrent --picker ./picker.mjs",
+      "troupe a.torrent --store ./store.mjs --seed",
       "troupe a.torrent --json | jq 'select(.event == \"progress\")'",
     ],
   },

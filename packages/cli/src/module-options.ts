@@ -6,16 +6,18 @@ import type { Environment } from "./environment.ts";
 
 /** The modules as the library's option. A path is one of the current folder. */
 export function modulesOption(
-  { picker, choker, extensions }: ModuleWords,
+  { picker, choker, extensions, store }: ModuleWords,
   { currentFolder }: Pick<Environment, "currentFolder">,
 ): Pick<AddOptions, "modules"> {
   const named = (text: string): string => moduleName(text, currentFolder);
-  if (picker === undefined && choker === undefined && extensions.length === 0) return {};
+  if (extensions.length === 0 && [picker, choker, store].every((part) => part === undefined))
+    return {};
   return {
     modules: {
       ...(picker !== undefined && { picker: named(picker) }),
       ...(choker !== undefined && { choker: named(choker) }),
       ...(extensions.length > 0 && { extensions: extensions.map(named) }),
+      ...(store !== undefined && { store: named(store) }),
     },
   };
 }

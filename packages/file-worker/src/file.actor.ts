@@ -1,7 +1,7 @@
 import type { Actor, Context } from "@troupe/actor-runtime";
 import { torrentOf, type FileAccess, type FileProtocol } from "@troupe/messages";
 import { accessDisk } from "./files/new-file-access.ts";
-import { stampedDisk, timesOfStamp } from "./files/disk-stamp.ts";
+import { stampedCalls, stampedDisk, timesOfStamp } from "./files/disk-stamp.ts";
 import { timedDisk } from "./files/disk-times.ts";
 import { queuePieces } from "./pieces/queue-piece.ts";
 import { readForPeers } from "./pieces/read-blocks.ts";
@@ -19,6 +19,7 @@ import {
 } from "./storage-lifecycle.ts";
 import { removeRecord, saveJob } from "./state/jobs.ts";
 import { saveJobTorrent } from "./state/save-torrent.ts";
+import { checkPieces } from "./store/check-pieces.ts";
 import type { FileState } from "./storage-lifecycle.ts";
 
 /** Settings of an incarnation. */
@@ -59,6 +60,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "settle-move": settleMove,
     "prepare-storage": prepareStorage,
     "write-pieces": queuePieces,
+    "check-pieces": checkPieces,
     "read-blocks": readForPeers,
   },
   linked: ({ recordsClient }, role) => {
@@ -71,7 +73,8 @@ function startFileWorker(context: Context<FileProtocol>, options: FileWorkerOpti
   const diskTimes = timesOfStamp(stamp);
   const timed = timedDisk(stampedDisk(context.disk, stamp), diskTimes, context.clock);
   const disk = accessDisk(timed, access);
-  return makeState(context, disk, { maxOpenFiles, access, diskTimes });
+  const stampCall = stampedCalls(stamp);
+  return makeState(context, disk, { maxOpenFiles, access, diskTimes, stampCall });
 }
 
 /** Writes the queue and closes the files, without a sync, which is for `close-storage`. */

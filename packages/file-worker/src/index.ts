@@ -6,4 +6,5 @@ export { recordsEntry } from "./records/entry.ts";
 export type { RecordsOptions } from "./records/records.actor.ts";
 export { carriedRecord, carriedRow } from "./records/carried-rows.ts";
 export { factsOf } from "./state/file-facts.ts";
+export type { StoreFile, StoreModule, StoreTorrent, TorrentStore } from "./store/store-module.ts";
 export { recordName } from "./state/job-journal.ts";

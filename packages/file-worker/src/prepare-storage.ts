@@ -21,6 +21,8 @@ export async function prepareStorage(
 ): Answer<StoragePrepared> {
   const storage = acceptingStorage(state, torrent);
   if (isRefusal(storage)) return storage;
+  // A module does not tell how much room it has.
+  if (storage.isModule) return storage.store.readOnly ?? { freeBytes: Number.MAX_SAFE_INTEGER };
   const { root } = storage.folders;
   try {
     const folder = existingFolder(state.disk, root);

@@ -12,6 +12,7 @@ import type {
   StorageRefusal,
   TorrentId,
 } from "@troupe/messages";
+import type { StampCall } from "./files/disk-stamp.ts";
 import type { DiskTimes } from "./files/disk-times.ts";
 import { forgetIdentity } from "./files/file-identity.ts";
 import { placeFile, placeUnfinished, separateTwins } from "./files/file-places.ts";
@@ -44,6 +45,7 @@ import { inBatches } from "./pieces/batches.ts";
 import { RefusedPieces } from "./pieces/refused-pieces.ts";
 import { WriteQueue } from "./pieces/write-queue.ts";
 import { FolderStore } from "./store/folder-store.ts";
+import { openStore } from "./store/open-store.ts";
 import type { PieceStore } from "./store/piece-store.ts";
 
 /** About a millisecond of a local disk. */
@@ -61,6 +63,8 @@ export interface FileState {
   readonly diskTimes: DiskTimes;
   /** Permissions of new files and folders, for the disks of other threads. */
   readonly access: FileAccess | undefined;
+  /** Stamps calls of modules as calls of the disk. */
+  readonly stampCall: StampCall;
   readonly storages: Map<TorrentId, OpenTorrent>;
   /** Opens the store of a torrent, once for each opening of its storage. */
   readonly openStore: (storage: Storage) => PieceStore;
@@ -84,7 +88,8 @@ export function makeState(
     maxOpenFiles,
     access,
     diskTimes,
-  }: { readonly maxOpenFiles: number } & Pick<FileState, "access" | "diskTimes">,
+    stampCall,
+  }: { readonly maxOpenFiles: number } & Pick<FileState, "access" | "diskTimes" | "stampCall">,
 ): FileState {
   const files = new OpenFiles(disk, maxOpenFiles);
   const journals = new JobJournals(context, disk);
@@ -95,6 +100,7 @@ export function makeState(
     disk,
     diskTimes,
     access,
+    stampCall,
     storages: new Map(),
     openStore: (storage) => new FolderStore({ context, disk, files, filesAhead }, storage),
     opening: new Map(),
@@ -139,6 +145,7 @@ async function openAfter(
   await endStorage(state, { torrent: message.torrent, syncWithinMs: 0 });
   const made = makeStorage(disk, clock, message);
   if (isRefusal(made)) return made;
+  if (message.store !== undefined) return openStore(state, made, message, message.store);
   const links = readLinks(disk, made.folders.root, message.links);
   if (isRefusal(links)) return links;
   const storage = Object.assign(made, { store: state.openStore(made) });
@@ -192,6 +199,7 @@ export async function completeStorage(
   const { torrent, makesEmptyFiles, makesSymlinks = false } = message;
   const storage = state.storages.get(torrent);
   if (storage === undefined) return unknownTorrent(torrent);
+  if (storage.isModule) return {};
   const symlinks = makesSymlinks ? storage.symlinks : [];
   const linked = new Set(symlinks.map(({ file }) => file));
   const empty: number[] = [];

@@ -27,6 +27,8 @@ const noRename: Promise<unknown> = Promise.resolve();
 /** A torrent on the disk. Made by {@link makeStorage}; its handles belong to the open files. */
 export interface Storage {
   readonly torrent: TorrentId;
+  /** A module of the user has the bytes: nothing lies in the folder. */
+  readonly isModule: boolean;
   readonly pieceLengthBytes: number;
   /** With the part file last, if needed. Their paths change while the storage is opened, and by files/rename-files.ts. */
   readonly files: StoredFile[];
@@ -115,6 +117,7 @@ export function makeStorage(
   if (isRefusal(root)) return root;
   return {
     torrent: message.torrent,
+    isModule: message.store !== undefined,
     pieceLengthBytes: message.pieceLengthBytes,
     files: all,
     others: otherPathsOf(others),

@@ -3,12 +3,14 @@
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import type { LinkTarget } from "@troupe/protocol/metainfo";
+import type { DigestRule } from "@troupe/protocol/piece-digest";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { FileList, PlacedFile } from "./file-list.ts";
 import type { SlabId, TorrentId } from "./ids.ts";
 import type { BlockRun, PackedRuns } from "./layouts/block-runs.ts";
 import type { JobDates } from "./job-dates.ts";
 import type { JobCounters, JobFacts, RecordHome, Verify } from "./job-record.ts";
+import type { TorrentShape } from "./torrent-modules.ts";
 
 /** The files under a root, sent again to a restarted file-worker. */
 export interface OpenStorage {
@@ -39,6 +41,14 @@ export interface OpenStorage {
   readonly isToSettle?: boolean;
   /** With a record, kept up to date. Absent for read-only torrents. */
   readonly job?: StoredJob;
+  /** The module that has the bytes in place of the files. Absent: the files. */
+  readonly store?: NamedStore;
+}
+
+/** A store of the user's program, and the facts of its torrent that the file-worker does not have. */
+export interface NamedStore extends Pick<TorrentShape, "infoHash" | "isPrivate" | "name"> {
+  /** A `file:` URL. */
+  readonly url: string;
 }
 
 /** A symbolic link of a torrent. */
@@ -276,6 +286,23 @@ export interface WritePiece {
   readonly lengthBytes: number;
 }
 
+/** Neighbouring pieces of a store of the user's program, to be read and hashed in its own thread. */
+export interface CheckPieces extends DigestRule {
+  readonly torrent: TorrentId;
+  readonly first: PieceIndex;
+  readonly count: number;
+  /** Bytes of each piece without the padding at its end; absent: no hash leaves padding out. */
+  readonly dataBytes?: readonly number[];
+}
+
+/** The answer to {@link CheckPieces}. */
+export interface PiecesChecked {
+  /** The digests of the pieces, end to end; zeros for a piece that the store does not have. */
+  readonly digests: Uint8Array;
+  /** A byte a piece: 1 = the store has all its bytes. */
+  readonly isThere: Uint8Array;
+}
+
 /** Runs of blocks to read for peers, in a single call. */
 export interface ReadBlocks {
   readonly slab: SlabId;
@@ -360,6 +387,8 @@ export type FileProtocol = {
   "close-storage": Call<CloseStorage, {} | StorageRefusal>;
   /** Queues verified pieces. The first write creates file and folders. */
   "write-pieces": Cast<WritePieces>;
+  /** Pieces of a store of the user's program, which no other thread reads. */
+  "check-pieces": Call<CheckPieces, PiecesChecked | StorageRefusal>;
   /** Into an extent of a peer-worker's slab. */
   "read-blocks": Call<ReadBlocks, BlocksRead>;
 

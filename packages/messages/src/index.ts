@@ -65,6 +65,7 @@ export {
   longestModuleError,
   moduleLoadMs,
   mostModuleExtensions,
+  storeAnswerMs,
   type TorrentModules,
   type TorrentShape,
 } from "./torrent-modules.ts";

@@ -3,6 +3,8 @@ export const mostModuleExtensions = 16;
 
 /** A module that takes longer to load has failed. */
 export const moduleLoadMs = 30_000;
+/** A call of a store that takes longer has failed: its torrent gets the error `store-not-answering`. */
+export const storeAnswerMs = 30_000;
 /** Characters of an error of a module that a message shows. */
 export const longestModuleError = 200;
 
@@ -14,6 +16,8 @@ export interface TorrentModules {
   readonly choker?: string;
   /** At most {@link mostModuleExtensions}. Default: none. */
   readonly extensions?: readonly string[];
+  /** Default: files in the folder. */
+  readonly store?: string;
 }
 
 /** A torrent, as its modules see it. */

@@ -60,7 +60,7 @@ export const scriptBounds = {
   main: 1_760_000,
   engine: 1_590_000,
   "peer-0": 1_130_000,
-  "file-0": 720_000,
+  "file-0": 740_000,
 } as const satisfies Readonly<Record<string, number>>;
 
 /** Bounds of the heap and buffers that an idle connection takes, in bytes, by the side that opened it. */

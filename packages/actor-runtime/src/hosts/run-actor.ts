@@ -56,8 +56,12 @@ export function runActor(actor: AnyActor): void {
   };
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
-  // A module may call `process.exit`, which ends the thread.
-  process.on("exit", () => blameModule(core.breadcrumb, presentOwner()));
+  // A module may call `process.exit`, which ends the thread: that is a crash, whatever its code.
+  process.on("exit", (code) => {
+    const owner = presentOwner();
+    blameModule(core.breadcrumb, owner);
+    if (owner !== undefined && code === 0) process.exitCode = 1;
+  });
   serve(data, core, beat(data, core));
 }
 

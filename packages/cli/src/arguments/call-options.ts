@@ -149,6 +149,13 @@ export const callRows = {
     group: "For experts",
     help: "a module that exchanges messages of its own with peers, repeatable",
   },
+  store: {
+    gate: anyFile,
+    sign: "M",
+    calls: transfers,
+    group: "For experts",
+    help: "a module that has the bytes of the torrent (files in the folder)",
+  },
   range: {
     gate: anyText,
     sign: "A-B",

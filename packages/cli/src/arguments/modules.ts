@@ -9,5 +9,10 @@ export function parseModules(words: ParsedWords) {
   const picker = words.value("picker");
   if (picker !== undefined && words.has("sequential"))
     throw new UsageError("--picker and --sequential exclude each other");
-  return { picker, choker: words.value("choker"), extensions: words.value("extension") ?? [] };
+  return {
+    picker,
+    choker: words.value("choker"),
+    extensions: words.value("extension") ?? [],
+    store: words.value("store"),
+  };
 }

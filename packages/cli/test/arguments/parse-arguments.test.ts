@@ -23,7 +23,7 @@ test("a bare source is downloaded, and sets nothing", (t) => {
     select: undefined,
     onComplete: undefined,
     priorities: [],
-    modules: { picker: undefined, choker: undefined, extensions: [] },
+    modules: { picker: undefined, choker: undefined, extensions: [], store: undefined },
     keepSeeding: false,
     giveUpAfterMs: undefined,
     json: false,
@@ -187,10 +187,10 @@ test("a download that super-seeds stays", parses, "a --super-seed", {
   add: { superSeed: true },
 });
 test(
-  "AE27: a picker, a choker and extensions are named",
+  "AE27: a picker, a choker, extensions and a store are named",
   parses,
-  "a --picker p --choker ./c --extension e --extension f",
-  { modules: { picker: "p", choker: "./c", extensions: ["e", "f"] } },
+  "a --picker p --choker ./c --extension e --extension f --store s",
+  { modules: { picker: "p", choker: "./c", extensions: ["e", "f"], store: "s" } },
 );
 test("AE27: no module is the default", parses, "a", {
   modules: { picker: undefined, extensions: [] },

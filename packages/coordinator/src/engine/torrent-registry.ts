@@ -44,7 +44,8 @@ async function removeFiles(
   engine: Engine,
   job: JobWithContent,
 ): Promise<DataRemoved | StorageRefusal> {
-  const { directory } = job.request;
+  const { directory, modules } = job.request;
+  if (modules?.store !== undefined) return { removed: 0, left: [keepsData(job, "remove")] };
   const message = openStorageMessage(job);
   const deadlineMs = removeDataDeadlineMs;
   return await callFileWorkerForUser(engine, directory, "remove-data", message, deadlineMs);
@@ -63,11 +64,17 @@ export async function moveTorrent(
     job.request = { ...job.request, directory };
     return { directory, hasMoved: false };
   }
-  const from = job.request.directory;
+  const { directory: from, modules } = job.request;
+  if (modules?.store !== undefined) return keepsData(job, "move");
   const message = { ...moveMessageOf(job), to: directory };
   const answer = await callFileWorkerForUser(engine, from, "move-data", message, moveDeadlineMs);
   if (!("refused" in answer)) job.request = { ...job.request, directory };
   return answer;
+}
+
+function keepsData({ name, request }: TorrentJob, task: string): StorageRefusal {
+  const message = `cannot ${task} the data of ${name}: the store ${request.modules?.store} has it`;
+  return { refused: "store-keeps-data", message };
 }
 
 /** Finds a move that an earlier run has not finished. */

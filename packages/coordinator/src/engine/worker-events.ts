@@ -21,6 +21,7 @@ import type { DiskHandle } from "./base/disk-handle.ts";
 import { diskNamed } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { reachedDhtPorts } from "./dht/dht-ports.ts";
+import { failStoreTorrents } from "./disk/store-crash.ts";
 import { listenAgain } from "./peers/listen-port.ts";
 import { datagramsLost, reopenDatagrams } from "./peers/udp-port.ts";
 import { recordWorkerCrash, type WorkerCrash } from "./quarantine.ts";
@@ -45,7 +46,10 @@ export function workerCrashed(
   crash: WorkerCrash,
 ): void {
   const disk = diskNamed(engine, child.name);
-  if (disk !== undefined) disk.crashes++;
+  if (disk !== undefined) {
+    disk.crashes++;
+    failStoreTorrents(engine, disk, crash.error);
+  }
   engine.context.emit("worker-event", {
     name: child.name,
     state: "restarting",

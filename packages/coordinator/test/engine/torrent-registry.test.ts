@@ -254,3 +254,18 @@ test("a disk that does not answer refuses a move and a removal, and the engine c
   t.like(await removeTorrent(engine, job, removal), { data: { refused: "call-deadline" } });
   t.is(engine.torrents.size, 0);
 });
+
+test("E12: the data of a store is neither moved nor removed, and the torrent is", async (t) => {
+  const { engine, file, addJob } = makeScene();
+  const job = addJob();
+  putIn(job, "stopped");
+  job.request = { ...job.request, modules: { store: "file:///store.mjs" } };
+  const moved = await moveTorrent(engine, job, { torrent: job.id, directory: "/elsewhere" });
+  t.like(moved, { refused: "store-keeps-data" });
+  t.is(job.request.directory, "/downloads");
+  const removal = { torrent: job.id, isRecordRemoved: true, isDataRemoved: true };
+  const { data } = await removeTorrent(engine, job, removal);
+  t.like(data, { removed: 0, left: [{ refused: "store-keeps-data" }] });
+  t.is(engine.torrents.size, 0);
+  for (const name of ["move-data", "remove-data"] as const) t.is(file.calls(name).length, 0, name);
+});

@@ -262,3 +262,16 @@ test("bytes that cannot be moved out of the part file are the torrent's error", 
   t.is(job.state, "error");
   t.is(job.fault?.code, "disk-full");
 });
+
+test("E12: a crash of the thread of a store fails its torrents, and no others", (t) => {
+  const { addJob, crash, disk, engine, job } = scene();
+  disk.store = "file:///store.mjs";
+  job.storage.isDiskFound = true;
+  const other = addJob();
+  other.disk = at(engine.disks, 1);
+  other.storage.isDiskFound = true;
+  crash("file-0");
+  t.is(job.fault?.code, "store-crashed");
+  t.regex(job.fault?.message ?? "", /^cannot .* the store file:\/\/\/store\.mjs crashed: killed$/);
+  t.is(other.fault, undefined);
+});

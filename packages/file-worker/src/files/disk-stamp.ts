@@ -37,6 +37,22 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
   };
 }
 
+/** Runs code during which the thread counts as being in a disk call. */
+export type StampCall = <Result>(act: () => Result) => Result;
+
+/** @returns Runs code of a module, counted in `stamp` as a call of the disk. */
+export function stampedCalls(stamp: SharedArrayBuffer): StampCall {
+  const counter = new Int32Array(stamp);
+  return (act) => {
+    Atomics.add(counter, 0, 1);
+    try {
+      return act();
+    } finally {
+      Atomics.add(counter, 0, 1);
+    }
+  };
+}
+
 function countedThread<Input, Output>(
   thread: DiskThread<Input, Output>,
   counter: Int32Array,

@@ -138,7 +138,8 @@ export class JobJournal {
     // Later updates may lack newer pieces.
     addBits(this.#had, had);
     const notDurable = this.#notDurable();
-    const { partFile, unsynced } = this.storage;
+    const { isModule, partFile, unsynced } = this.storage;
+    if (isModule) return;
     this.#eachFile((file, first, last) => {
       // An unwanted file's bytes lie only in the part file.
       const home = partFile?.parted.has(file) === true ? partFile.file : file;

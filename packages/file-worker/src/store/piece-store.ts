@@ -46,6 +46,9 @@ export interface RunWrite {
  * done, and keeps none of them afterwards. It writes to views of a read alone.
  */
 export interface PieceStore {
+  /** The refusal of each run of a read-only store. Absent or undefined: the store takes writes. */
+  readonly readOnly?: StorageRefusal | undefined;
+
   /** A verified piece waits to be written: the store may make room for it ahead. */
   expect(piece: PieceIndex): void;
 

@@ -6,6 +6,7 @@ import { zeroCounters, packFiles, pushRun } from "@troupe/messages";
 import type {
   BlockRun,
   BlocksRead,
+  CheckPieces,
   CloseStorage,
   CompleteStorage,
   Symlink,
@@ -15,6 +16,7 @@ import type {
   OpenStorage,
   SlabId,
   MoveData,
+  NamedStore,
   PlacedFile,
   RecordsProtocol,
   RecordHome,
@@ -76,6 +78,7 @@ export interface OpenOptions {
   readonly symlinks?: readonly Symlink[];
   readonly links?: readonly string[];
   readonly job?: StoredJob;
+  readonly store?: NamedStore;
 }
 
 type RigOptions = Partial<FileWorkerOptions> & { readonly slabBytes?: number };
@@ -97,6 +100,8 @@ export class FileRig {
   /** Memory of the slab `slab`. */
   readonly memory: Uint8Array;
   readonly time: ManualTime;
+  /** Default exports of modules, by their URLs. */
+  readonly modules = new Map<string, unknown>();
   noticeCredits = Infinity;
   #roomListener: (() => void) | undefined;
   readonly #trees = new Set<MemoryDisk["makerTree"]>();
@@ -236,6 +241,12 @@ export class FileRig {
     return refusal;
   }
 
+  /** Checks neighbouring pieces of a store. */
+  checkPieces(message: Omit<CheckPieces, "torrent" | "algorithm" | "pieceLayer">) {
+    const whole = { torrent, algorithm: "sha1", pieceLayer: 0, ...message } as const;
+    return this.finish(handlers["check-pieces"](this.state, whole, owner));
+  }
+
   readRuns(order: ReadBlocks): BlocksRead {
     return handlers["read-blocks"](this.state, order, owner) as BlocksRead;
   }
@@ -281,6 +292,8 @@ export class FileRig {
       },
       whenNoticeRoom: (listener: () => void) => (this.#roomListener = listener),
       breadcrumb: new Int32Array(8),
+      inModule: <Result>(_step: number, _subject: number, act: () => Result) => act(),
+      loadModule: async (_step: number, _subject: number, url: string) => this.modules.get(url),
       supervise: async () => {
         if (!(disk instanceof MemoryDisk)) throw new Error("no file-maker on this disk");
         this.#trees.add(disk.makerTree);

@@ -34,7 +34,11 @@ export const DhtStep = {
 } as const;
 
 /** A file-worker's steps besides messages. */
-export const FileStep = { write: firstOwnStep } as const;
+export const FileStep = {
+  write: firstOwnStep,
+  /** A call of a store of the user. */
+  module: firstOwnStep + 1,
+} as const;
 
 /** The engine's steps besides messages. */
 export const EngineStep = {

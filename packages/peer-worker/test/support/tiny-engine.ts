@@ -76,6 +76,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "limit-files": () => {},
     "open-storage": () => ({ foundBytes: 0 }),
     "prepare-storage": () => ({ freeBytes: 0 }),
+    "check-pieces": () => ({ digests: new Uint8Array(), isThere: new Uint8Array() }),
     "save-torrent": () => ({}),
     "remove-data": () => ({ removed: 0, left: [] }),
     "rename-files": () => ({ placed: [] }),

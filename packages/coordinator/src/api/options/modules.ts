@@ -18,9 +18,11 @@ export interface ModuleOptions {
   readonly choker?: string | URL | undefined;
   /** Messages of their own with peers that offer the same (BEP 10); 16 at most. Default: none. */
   readonly extensions?: readonly (string | URL)[] | undefined;
+  /** Has the bytes of the torrent. Default: files in the folder. Another one is used from the next start on. */
+  readonly store?: string | URL | undefined;
 }
 
-const names: readonly (keyof ModuleOptions)[] = ["picker", "choker", "extensions"];
+const names: readonly (keyof ModuleOptions)[] = ["picker", "choker", "extensions", "store"];
 
 /** Longest URL or name of a module. */
 const longestModule = 4096;
@@ -34,11 +36,12 @@ const packageName = /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*$
  */
 export function modulesOf(options: ModuleOptions, before: TorrentModules = {}): TorrentModules {
   refuseUnknownNames("option", Object.keys(options), names);
-  const { picker, choker, extensions } = { ...before, ...options };
+  const { picker, choker, extensions, store } = { ...before, ...options };
   return {
     ...(picker !== undefined && { picker: moduleUrl("picker", picker) }),
     ...(choker !== undefined && { choker: moduleUrl("choker", choker) }),
     ...(extensions !== undefined && { extensions: extensionUrls(extensions) }),
+    ...(store !== undefined && { store: moduleUrl("store", store) }),
   };
 }
 

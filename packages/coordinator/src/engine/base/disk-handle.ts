@@ -36,6 +36,8 @@ export class DiskHandle {
   readonly startCheckLimit: ConcurrencyLimit;
   /** `st_dev`; none while the handle is free. */
   readonly devices = new Set<bigint>();
+  /** The module of a store, whose thread this is. It has no device. */
+  store: string | undefined;
   /** The file-worker must run. */
   isWanted: boolean;
   /** Monotonic. */

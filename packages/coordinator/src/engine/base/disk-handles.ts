@@ -2,7 +2,8 @@
 //
 //   free ──a folder on a device of its own──► awake ──30 s unused──► ending ──its thread has ended──► free
 //
-// A torrent goes to the device that its folder is on when it starts.
+// A torrent goes to the device that its folder is on when it starts. A module with a store of the user is a device of its
+// own.
 
 import { ActorError, type PoolHandle, type Sender } from "@troupe/actor-runtime";
 import { isAtRest } from "../../torrent/lifecycle/run.ts";
@@ -15,6 +16,8 @@ export type DiskServices = Pick<Engine, "context" | "disks" | "options" | "super
 
 /** Devices with a file-worker of their own; further devices share the last. */
 export const mostFileWorkers = 8;
+/** Modules with stores at once: the other file-workers are left to folders. A further one is refused, `store-limit`. */
+export const mostStores = 4;
 /** A file-worker without torrents ends after this time. */
 export const idleAfterMs = 30_000;
 const descriptorsAThread = 10;
@@ -38,6 +41,29 @@ export async function diskOfFolder(
   const device = seen ?? (await lookUpDevice(engine, folder));
   const disk = diskFor(disks, device);
   disk.devices.add(device);
+  await startFileWorker(engine, disk);
+  return disk;
+}
+
+/**
+ * Finds the handle of a store's module, and starts its file-worker.
+ *
+ * @throws rejects with ActorError `store-limit`, or `start-failed` as of {@link diskOfFolder}.
+ */
+export async function diskOfStore(engine: DiskServices, url: string): Promise<DiskHandle> {
+  const { disks } = engine;
+  const stores = disks.filter(({ store }) => store !== undefined);
+  const disk =
+    stores.find(({ store }) => store === url) ??
+    (stores.length < mostStores ? disks.find(isFree) : undefined);
+  if (disk === undefined) {
+    const why =
+      stores.length < mostStores
+        ? `all ${disks.length} threads have folders or other stores`
+        : `${stores.length} stores are open, and ${mostStores} are allowed`;
+    throw new ActorError("store-limit", { message: `cannot open the store ${url}: ${why}` });
+  }
+  disk.store = url;
   await startFileWorker(engine, disk);
   return disk;
 }
@@ -78,7 +104,9 @@ export function endIdleDisks(engine: DiskServices & Pick<Engine, "torrents">): v
 /** Unless the file-worker is wanted again, the handle is free for another device. */
 export function diskEnded(engine: Pick<Engine, "disks">, name: string): void {
   const disk = diskNamed(engine, name);
-  if (disk !== undefined && !disk.isWanted) disk.devices.clear();
+  if (disk === undefined || disk.isWanted) return;
+  disk.devices.clear();
+  disk.store = undefined;
 }
 
 /** A file-worker's part of the files that the process may have open. */
@@ -133,9 +161,13 @@ async function startFileWorker(engine: DiskServices, disk: DiskHandle): Promise<
 /** @param device Undefined: any free handle. */
 function diskFor(disks: readonly DiskHandle[], device?: bigint): DiskHandle {
   const known = disks.find(({ devices }) => device !== undefined && devices.has(device));
-  const disk = known ?? disks.find(({ devices }) => devices.size === 0) ?? disks.at(-1);
+  const disk = known ?? disks.find(isFree) ?? disks.findLast(({ store }) => store === undefined);
   if (disk === undefined) throw new Error("bug: an engine without places for file-workers");
   return disk;
+}
+
+function isFree({ devices, store }: DiskHandle): boolean {
+  return devices.size === 0 && store === undefined;
 }
 
 function isNeeded({ torrents }: Pick<Engine, "torrents">, disk: DiskHandle): boolean {

@@ -1,3 +1,4 @@
+import type { TorrentFault } from "@troupe/messages";
 import { silentDiskCode } from "../../silent-disk.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { DiskHandle } from "../base/disk-handle.ts";
@@ -34,17 +35,29 @@ function warnTorrents(
 ): void {
   for (const job of torrentsOf(engine, disk)) {
     if (!job.isRunning) continue;
-    const message = `the disk of "${job.request.directory}" has been in one call for ${spellSeconds(inCallMs)}: no further pieces are begun until it returns`;
+    const { store } = job.storage;
+    const place = store === undefined ? `disk of "${job.request.directory}"` : `store ${store}`;
+    const message = `the ${place} has been in one call for ${spellSeconds(inCallMs)}: no further pieces are begun until it returns`;
     job.outbox.emit({ event: "warning", code: "disk-slow", message });
   }
 }
 
 function failTorrents(engine: Pick<Engine, "torrents">, disk: DiskHandle, inCallMs: number): void {
   for (const job of torrentsOf(engine, disk)) {
-    const message = `cannot read or write "${job.request.directory}": the disk has not returned from a call for ${spellSeconds(inCallMs)}`;
-    const fault = { code: silentDiskCode, message, continuesOnce: "it does" };
+    const fault = silentFault(job, inCallMs);
     job.life.dispatch({ event: "disk-silent", disk: "data", fault });
   }
+}
+
+/** A module that has not returned has broken its promise: its torrents wait for the user. */
+function silentFault({ request, storage }: TorrentJob, inCallMs: number): TorrentFault {
+  const seconds = spellSeconds(inCallMs);
+  if (storage.store !== undefined) {
+    const message = `cannot read or write the data: the store ${storage.store} has not returned from a call for ${seconds}`;
+    return { code: "store-not-answering", message };
+  }
+  const message = `cannot read or write "${request.directory}": the disk has not returned from a call for ${seconds}`;
+  return { code: silentDiskCode, message, continuesOnce: "it does" };
 }
 
 /** The results of calls under way when the disk fell silent are unknown: the start hashes the files again. */

@@ -7,6 +7,7 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { shuffled } from "../../shuffled.ts";
 import type { JobWithContent } from "../torrent-job.ts";
+import { checkPieces } from "./check-store.ts";
 
 /** Samples may delay a start this long; the rest is read during the run. */
 export const samplingMs = 2_000;
@@ -35,7 +36,7 @@ export async function hashPieces(
   };
   const ranges = pieces && rangesOf(pieces, pieceCount);
   const check = async (): Promise<Uint8Array> =>
-    await job.disk.checkPool.checkPieces({ ...request, ...(ranges !== undefined && { ranges }) });
+    await checkPieces(job, { ...request, ...(ranges !== undefined && { ranges }) });
   const { checkLimit, startCheckLimit } = job.disk;
   return await startCheckLimit.run(() => checkLimit.run(check, signal), signal);
 }
@@ -83,10 +84,7 @@ export async function hashSamples(
     for (let at = 0; at < order.length; at += samplesAtOnce) {
       const some = order.slice(at, at + samplesAtOnce).toSorted((one, other) => one - other);
       const ranges = some.map((piece) => [piece, piece] as const);
-      await job.disk.checkLimit.run(
-        () => job.disk.checkPool.checkPieces({ ...request, ranges }),
-        request.signal,
-      );
+      await job.disk.checkLimit.run(() => checkPieces(job, { ...request, ranges }), request.signal);
     }
   } catch (error) {
     if (!late.signal.aborted || signal.aborted) throw error;

@@ -9,6 +9,7 @@ import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failAtCheck } from "../lifecycle/faults.ts";
 import { completeIfWhole, markPieceHad, markPiecesLost } from "../pieces/have-updates.ts";
+import { checkPieces } from "./check-store.ts";
 import { checkedTorrent } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
@@ -158,7 +159,7 @@ async function hashRanges(
     const startedAtMs = clock.nowMs();
     await job.storage.paths.run(async () => {
       const request = { ...checkedTorrent(job, partFile), ranges: now, signal, onRun };
-      await job.disk.checkLimit.run(() => job.disk.checkPool.checkPieces(request), signal);
+      await job.disk.checkLimit.run(() => checkPieces(job, request), signal);
     }, signal);
     const tookMs = clock.nowMs() - startedAtMs;
     if (!isBusy) bytesAtOnce = quietShare(bytesAtOnce, tookMs);

@@ -36,6 +36,7 @@ import { symlinksOf } from "../storage/file-attributes.ts";
 import { storedFilesOf } from "../storage/file-names.ts";
 import { changePlaces, notePlaces } from "../storage/file-places.ts";
 import { noteLinked, wrongLinkedFile } from "../storage/linked-files.ts";
+import { shapeOf } from "../plugins/torrent-shape.ts";
 import { reportPartFile } from "../storage/part-file-event.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import { isOnItsWay } from "../storage/working-folder.ts";
@@ -96,6 +97,7 @@ export async function settleWanted(
   job: JobWithContent,
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
+  if (job.storage.store !== undefined) return undefined;
   const unwanted = job.content.files.unwanted();
   if (job.request.mode !== "download" || isSame(unwanted, job.storage.settledUnwanted))
     return undefined;
@@ -187,6 +189,8 @@ export function openStorageMessage(job: JobWithContent): OpenStorage {
   const { layout, partSuffix } = request.settings;
   const { geometry } = content.metainfo;
   const stored = storedJobOf(job);
+  const store = storeOf(job);
+  if (store !== undefined) return { ...storeMessage(job), ...(stored && { job: stored }), store };
   return {
     torrent: job.id,
     root: request.directory,
@@ -206,6 +210,25 @@ export function openStorageMessage(job: JobWithContent): OpenStorage {
   };
 }
 
+/** A module has all bytes, those of unwanted files too: nothing lies in the folder. */
+function storeMessage(job: JobWithContent): OpenStorage {
+  const { pieceLengthBytes, totalBytes } = job.content.metainfo.geometry;
+  return {
+    torrent: job.id,
+    root: job.request.directory,
+    files: packFiles(storedFilesOf(job)),
+    pieceLengthBytes,
+    totalBytes,
+  };
+}
+
+function storeOf(job: JobWithContent): OpenStorage["store"] {
+  const { store: url } = job.storage;
+  if (url === undefined) return undefined;
+  const { infoHash, isPrivate, name } = shapeOf(job);
+  return { url, infoHash, isPrivate, name };
+}
+
 /** A torrent may be on record by each of its hashes. */
 function linksPathsOf(identity: TorrentIdentity): string[] {
   const keys = [...wireHashes(identity).map(String), identity.key];
@@ -218,8 +241,11 @@ function unwantedIn({ content: { files, metainfo }, request }: JobWithContent): 
 }
 
 /** The place of a job's record. A torrent that is only checked, or looked at, leaves no trace and trusts nothing. */
-export function storedJobOf({ earlierRuns, identity, request }: TorrentJob): StoredJob | undefined {
-  const { hashed, home = { kind: "memory" }, mode, verify = "sample" } = request;
+export function storedJobOf(job: TorrentJob): StoredJob | undefined {
+  const { earlierRuns, identity, request, storage } = job;
+  const { hashed, home = { kind: "memory" }, mode } = request;
+  // A record cannot vouch for the bytes of a module.
+  const verify = storage.store === undefined ? (request.verify ?? "sample") : "full";
   if (!isKept(mode)) return undefined;
   const { hasRunBefore = false } = request;
   // The records of this engine's own runs are later.

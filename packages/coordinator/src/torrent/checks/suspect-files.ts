@@ -21,6 +21,8 @@ export function readFailed(
   { position, lengthBytes, ...refusal }: MessageOf<FileProtocol, "read-failed">,
 ): void {
   if (!job.isRunning) return;
+  if (job.storage.store !== undefined)
+    return job.life.fail({ code: refusal.refused, message: refusal.message });
   const { geometry } = job.content.ledger;
   const first = pieceAt(geometry, position);
   const last = pieceAt(geometry, position + lengthBytes - 1);

@@ -76,7 +76,11 @@ async function placeFiles(
   job: JobWithContent,
   renames: MessageOf<ApiProtocol, "rename-files">["renames"],
 ): Promise<CallRefusal | undefined> {
-  const { settings: before } = job.request;
+  const { modules, settings: before } = job.request;
+  if (modules?.store !== undefined) {
+    const message = `cannot rename files of ${job.name}: the store ${modules.store} has them`;
+    return { refused: "store-keeps-data", message };
+  }
   const old = renamesOf(job);
   job.request = { ...job.request, settings: { ...before, renames } };
   const places = changedPlaces(job, old);

@@ -10,6 +10,8 @@ const noLinks: ReadonlyMap<number, LinkedPlace> = new Map();
 export class StorageState {
   /** The present start has found the device. */
   isDiskFound = false;
+  /** The module that has the bytes of the present start, as a URL. Undefined: the files of the folder. */
+  store: string | undefined;
   /** The disk has taken a piece since the torrent was added. */
   hasWritten = false;
   /** Monotonic start of a descriptor shortage. */

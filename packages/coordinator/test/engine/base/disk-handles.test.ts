@@ -5,8 +5,10 @@ import {
   checkPoolsOf,
   diskEnded,
   diskOfFolder,
+  diskOfStore,
   idleAfterMs,
   mostFileWorkers,
+  mostStores,
 } from "../../../src/engine/base/disk-handles.ts";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { makeScene, putIn } from "../../support/engine-scene.ts";
@@ -21,6 +23,7 @@ function scene() {
   return {
     ...made,
     numberOf: async (folder: string) => (await diskOfFolder(engine, folder)).index,
+    storeOf: async (url: string) => (await diskOfStore(engine, url)).index,
     pass(ms: number) {
       for (let passedMs = 0; passedMs < ms; passedMs += tickMs) {
         time.advance(tickMs);
@@ -170,4 +173,42 @@ test("the tree shows the check pools of all devices as one line", async (t) => {
   t.like(pools, { threads: 4, queued: 2, restarts: 0, abandoned: 0 });
   await pools.close();
   t.deepEqual(closed, [0, 1]);
+});
+
+test("E12: each module with a store has a file-worker, which it shares with no folder", async (t) => {
+  const { numberOf, storeOf } = scene();
+  t.deepEqual(
+    [await storeOf("file:///a"), await numberOf("/1/a"), await storeOf("file:///b")],
+    [0, 1, 2],
+  );
+  t.deepEqual([await storeOf("file:///a"), await numberOf("/1/b")], [0, 1]);
+});
+
+test("E12: the fifth module with a store is refused, and folders keep half of the file-workers", async (t) => {
+  const { numberOf, storeOf } = scene();
+  for (let store = 0; store < mostStores; store++) await storeOf(`file:///${store}`);
+  await t.throwsAsync(storeOf("file:///more"), {
+    code: "store-limit",
+    message: /^cannot open the store file:\/\/\/more: 4 stores are open/,
+  });
+  const folders = mostFileWorkers - mostStores;
+  const numbers: number[] = [];
+  for (let device = 1; device <= folders + 1; device++)
+    numbers.push(await numberOf(`/${device}/a`));
+  t.deepEqual(numbers, [4, 5, 6, 7, 7]);
+});
+
+test("E12: a store that finds all file-workers with folders is refused", async (t) => {
+  const { numberOf, storeOf } = scene();
+  for (let device = 1; device <= mostFileWorkers; device++) await numberOf(`/${device}/a`);
+  await t.throwsAsync(storeOf("file:///a"), { code: "store-limit", message: /all 8 threads/ });
+});
+
+test("E12: a file-worker that has ended is free of its store", async (t) => {
+  const { engine, numberOf, pass, storeOf } = scene();
+  await storeOf("file:///a");
+  pass(idleAfterMs + 2 * tickMs);
+  await settle();
+  diskEnded(engine, "file-0");
+  t.is(await numberOf("/1/a"), 0);
 });

@@ -84,3 +84,11 @@ test("E11: a stopped torrent gets its names without its file-worker", async (t) 
   t.false(file.sent.some(({ name }) => name === "rename-files"));
   t.is(job.storage.placed.get(0), "new");
 });
+
+test("E12: files of a torrent in a store are not renamed", async (t) => {
+  const { file, job, rename } = scene();
+  job.request = { ...job.request, modules: { store: "file:///store.mjs" } };
+  t.like(await rename(), { refused: "store-keeps-data" });
+  t.is(file.calls("rename-files").length, 0);
+  t.is(job.storage.placed.size, 0);
+});
