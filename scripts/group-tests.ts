@@ -9,9 +9,12 @@ const folder = "dist/grouped-tests";
 /** Files in one process. The tests of a process share one core: with more files, the last group would end later. */
 const filesPerGroup = 25;
 
-/** Marks of a file that changes, measures or starts processes: it keeps a process of its own. */
+/**
+ * Marks of a file that changes, measures or starts processes, or starts threads: it keeps a process of its own. The tests of a
+ * group run at once, and so many threads would start and end too late.
+ */
 const ownProcess =
-  /\btest\.(before|after|serial)|\.snapshot\(|process\.(env\[|on\(|once\(|chdir|umask|memoryUsage|getActive)|\bspawn|child_process/;
+  /\btest\.(before|after|serial)|\.snapshot\(|process\.(env\[|on\(|once\(|chdir|umask|memoryUsage|getActive)|\bspawn|child_process|\bCoordinator\.start\(|\bstartEngine\(|\bthreadHost\(/;
 
 /** Writes the groups. The result is the files that a run of ava must have: the groups, and the files that are in none. */
 export function groupTests(): string[] {

@@ -100,6 +100,16 @@ test.serial(
   },
 );
 
+test.serial(
+  "--blocklist-update is refused with a sentence where the settings name no IP filter",
+  async (t) => {
+    await using controlled = await RemoteControl.open();
+    const { status, text } = await controlled.run("--blocklist-update");
+    t.is(status, 1);
+    t.regex(text, /Couldn't fetch blocklist: the settings of this service name no IP filter/);
+  },
+);
+
 test.serial("--exit needs the right of this machine's user", async (t) => {
   await using controlled = await RemoteControl.open();
   const { status, text } = await controlled.run("--exit");

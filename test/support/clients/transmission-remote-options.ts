@@ -110,7 +110,6 @@ export const lacks: readonly (Row & { readonly lack: string })[] = [
   ["--random-port", "", "peer_port_random_on_start"],
   ["--torrent-done-script", "/bin/true", "script_torrent_done_enabled"],
   ["--trash-torrent", "", "trash_original_torrent_files"],
-  ["--blocklist-update", "", "blocklist_update"],
   ["--port-test", "", "port_test"],
   ["--find", "DATA/other", "torrent_set_location move: false", "-t 1"],
   ["--no-honor-session", "", "torrent_set honors_session_limits: false", "-t 1"],
@@ -122,6 +121,7 @@ export const lacks: readonly (Row & { readonly lack: string })[] = [
 
 /** Options that tests of their own cover. */
 export const actions = [
+  "--blocklist-update",
   ...["--add", "--exit", "--info-peers", "--move", "--peer-info", "--reannounce", "--remove"],
   ...["--remove-and-delete", "--start", "--stop", "--torrent", "--verify"],
 ];
