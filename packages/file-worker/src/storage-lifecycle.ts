@@ -217,7 +217,7 @@ export async function completeStorage(
   return (await makeAttributes(state, storage, { ...message, symlinks })) ?? finished;
 }
 
-/** What files have besides their bytes (BEP 47). */
+/** Makes the links, and makes files executable (BEP 47). */
 function makeAttributes(
   state: FileState,
   storage: OpenTorrent,

@@ -17,7 +17,7 @@ export function poolClosed(pool: string): ActorError {
   });
 }
 
-/** @returns `hybrid-inconsistent`: the torrent itself is wrong, whoever gave the bytes. */
+/** @returns `hybrid-inconsistent`: the torrent itself is wrong, and no sender of its bytes. */
 export function halvesDiffer(piece: number): ActorError {
   return new ActorError("hybrid-inconsistent", {
     operation: "verify-piece",

@@ -1,4 +1,4 @@
-// What tests of single views of the page ask of it.
+// Waits and looks that the tests of single views of the page share.
 
 import type { HeadlessBrowser } from "../browser.ts";
 import type { Served } from "../service/served.ts";

@@ -12,7 +12,7 @@ const mostEntries = 1_000_000;
 /** Folders inside each other; deeper ones are left out, and the count is a lower bound. */
 const deepest = 128;
 
-/** What lies in the folders of a torrent beside its files. */
+/** The files in the folders of a torrent that the torrent does not name. */
 export interface ForeignFiles {
   /** The first ones, by folder; below the data folder, with `/` between names. */
   readonly paths: readonly string[];

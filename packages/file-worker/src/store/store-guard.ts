@@ -85,7 +85,7 @@ export class StoreGuard {
     });
   }
 
-  /** What the store had written was read back with other bytes. */
+  /** A byte that the store had written was read back as another. */
   wrongBytes(position: number): StorageRefusal {
     const task = `read back the byte at ${position}`;
     return this.#fail("store-wrong-bytes", task, "gave another byte than was written");

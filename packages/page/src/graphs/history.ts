@@ -71,7 +71,7 @@ export function historyRows(columns: HistoryColumns, span: SpanName): readonly H
   return [...rows.values()].toReversed();
 }
 
-/** All that moved in the span. */
+/** The sums of the span. */
 export function historyTotal({
   downBytes,
   measuredMs,

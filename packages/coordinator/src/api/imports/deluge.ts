@@ -25,7 +25,7 @@ export const delugeClasses: ReadonlySet<string> = new Set([listClass, torrentCla
 
 type State = ReadonlyMap<PickledValue, PickledValue>;
 
-/** What all torrents of a state share. */
+/** The parts of a state that concern all of its torrents. */
 interface Shared {
   readonly folder: string;
   readonly savedAtNs: bigint;

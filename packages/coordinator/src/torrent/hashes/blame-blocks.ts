@@ -1,6 +1,6 @@
-// After a failed piece of version 2 the hashes of its leaves are asked of a peer, if possible one that sent none of it. They
-// are proven by the hash of the piece, whoever sends them, and name the wrong blocks: their senders are banned, the right
-// blocks stay, and only the wrong ones are requested again.
+// After a failed piece of version 2 the engine asks a peer for the hashes of its leaves, if possible a peer that sent none of the
+// piece. The hash of the piece proves them, so that any peer may send them. They name the wrong blocks: the senders of these
+// are banned, the right blocks stay, and only the wrong ones are requested again.
 
 import { nodeBytes, type HashRange } from "@troupe/protocol/merkle";
 import { blockLengthBytes } from "@troupe/protocol/units";

@@ -68,7 +68,7 @@ export function rightBlocks(digests: Uint8Array, leaves: Uint8Array): Uint8Array
   return right;
 }
 
-/** @returns The right blocks with their senders, for a peer-worker that goes on with the piece. */
+/** @returns The right blocks with their senders. The lease of the piece hands them to a peer-worker. */
 export function keptBlocks(
   { memory, origin }: FailedPiece,
   right: Uint8Array,

@@ -15,7 +15,10 @@ const overdueMs = 2_000;
 /** A peer that rejects is asked nothing for this time, which doubles with each further reject in a row. */
 const firstRestMs = 1_000;
 const longestRestMs = 30_000;
-/** Ranges looked at in a decision. A torrent may have thousands that no peer can give; the next decision goes on. */
+/**
+ * Ranges that a decision looks at. A torrent may have thousands that no peer can give; the next decision goes on behind
+ * these.
+ */
 const looksPerDecision = 4_096;
 
 /** Hashes of pieces of a file that are not known. */

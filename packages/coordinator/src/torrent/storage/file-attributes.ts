@@ -1,4 +1,4 @@
-// What the files of a torrent have besides their bytes (BEP 47), by the settings `symlinks` and `executables`.
+// The links and executable files of a torrent (BEP 47), by the settings `symlinks` and `executables`.
 
 import type { CompleteStorage, OpenStorage } from "@troupe/messages";
 import type { Metainfo } from "@troupe/protocol/metainfo";
@@ -13,7 +13,7 @@ export function symlinksOf({ files }: Metainfo): Pick<OpenStorage, "symlinks"> {
   return symlinks.length === 0 ? {} : { symlinks };
 }
 
-/** What the settings ask for when the torrent is completed. */
+/** The links and executable files that the settings ask for, made when the torrent is complete. */
 export function attributesToMake(
   job: Pick<TorrentJob, "setting">,
   { metainfo }: Pick<TorrentContent, "metainfo">,

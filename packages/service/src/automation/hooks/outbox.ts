@@ -1,4 +1,4 @@
-// The outbox: each event for each hook is written durably before the hook is told.
+// The outbox writes each event for each hook durably before the hook is told.
 //
 //   idle ──step──► writing ──written──► idle, or writing the steps that came meanwhile
 //   writing ──refused──► waiting ──1 s, 2 s … 60 s──► writing the whole
@@ -101,7 +101,7 @@ export class Outbox {
   }
 
   /**
-   * Takes all rows at the start: what happened to torrents while no service ran is told now.
+   * Takes all rows at the start. Events of torrents while no service ran are told now.
    *
    * @param failed Info-hashes of torrents that could not be brought back: they are not removed.
    */
