@@ -110,6 +110,7 @@ const addScenarios: readonly Scenario<TransmissionRemote>[] = [
       const off = await answerOf(remote, "session-set", { "start-added-torrents": false });
       const session = await remote.rpc.call("session-get");
       const add = await answerOf(remote, "torrent-add", { filename });
+      await atRest(remote, hash);
       const torrents = await torrentOf(remote, hash, ["name", "status"]);
       const on = await answerOf(remote, "session-set", { "start-added-torrents": true });
       return { off, isOn: session.body.arguments["start-added-torrents"], add, torrents, on };
