@@ -3,6 +3,7 @@ import type { Child } from "../hosts/host.ts";
 import { isStartedWithTree, type ActorStatus, type ChildSpec } from "../supervisor-spec.ts";
 import { actorStatus, breadcrumbFields } from "./actor-status.ts";
 import { exited, hung, overtaken, startFailed, startTooLong } from "./child-errors.ts";
+import { endsInTime } from "./end-wait.ts";
 import type { Pulse } from "./heartbeat-monitor.ts";
 import type { Linkable, LinkLoads } from "./tree-links.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -10,12 +11,6 @@ import { nextTurn, resultWithin, settlesWithin } from "../waits.ts";
 import type { Member, MemberEnded, Tree } from "./tree.ts";
 
 const startDeadlineMs = 30_000;
-/**
- * A terminated incarnation is abandoned after 20 times 100 ms. In steps, because on a busy machine both our timers and
- * its end come late.
- */
-const exitStepMs = 100;
-const exitSteps = 20;
 
 interface Incarnation {
   readonly child: Child;
@@ -306,17 +301,10 @@ export class SupervisedChild implements Member, Linkable {
   async #end(incarnation: Incarnation): Promise<void> {
     const { owner } = this.#tree;
     incarnation.child.terminate();
-    if (await this.#endsInTime(incarnation)) return;
+    if (await endsInTime(this.#ports.timers, incarnation.child, incarnation.over)) return;
     this.#abandoned.add(incarnation);
     if (this.#current === incarnation) this.#current = undefined;
     owner.logEvent("error", "actor-abandoned", { ...incarnation.child.sender });
-  }
-
-  async #endsInTime({ over }: Incarnation): Promise<boolean> {
-    for (let step = 0; step < exitSteps; step += 1) {
-      if (await settlesWithin(this.#ports.timers, exitStepMs, over)) return true;
-    }
-    return false;
   }
 
   async #stopInOrder(): Promise<void> {
