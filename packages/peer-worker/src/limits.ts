@@ -272,6 +272,12 @@ export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
 
 /** After this time without free memory and a new block, the least complete piece is given up. */
 export const memoryStallMs = 20_000;
+/** A peer that sends a whole piece in this time keeps it to itself. */
+export const wholePieceMs = 20_000;
+/** Peers of a torrent at a worker for each piece with free blocks; beyond them a piece that is opened is kept by none. */
+export const peersPerKeptPiece = 4;
+/** Pieces of a keeper that sent no block for this long are for all peers. */
+export const keeperSilenceMs = 5_000;
 /** Pieces requested while the rate is unknown. */
 export const firstPiecesWanted = 8;
 /** Time between two reports of the peers whose interest has changed. */

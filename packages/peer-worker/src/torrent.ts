@@ -6,6 +6,7 @@ import { clearBit, countBits, hasBit, setBit } from "@troupe/protocol/peer";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 
 import { BlockPicker, type OpenPiece } from "./download/block-picker.ts";
+import { WholePieces } from "./download/whole-pieces.ts";
 import type { DiskMemory } from "./memory/disk-memory.ts";
 import { maxExtendedBytes, stallPatienceMs } from "./limits.ts";
 import type { Extension, PluginExtensions } from "./extensions/extension.ts";
@@ -197,6 +198,7 @@ export class TorrentContent implements MemoryTaker {
   /** Rules for the messages of all its peers. */
   readonly frameRules: FrameRules;
   readonly due: DeadlinePieces = new DeadlinePieces();
+  readonly whole: WholePieces = new WholePieces(this);
   readonly picker: BlockPicker;
   readonly demand: PieceDemand;
   readonly down: RateMeter;
@@ -251,7 +253,7 @@ export class TorrentContent implements MemoryTaker {
     this.trees = opened.trees && new TorrentTrees(opened.trees, opened.pieceLengthBytes);
     this.#blocksPerPiece = mostBlocks(this.geometry);
     const open: OpenPiece = (waiting, nowMs) => openPiece(this, waiting, nowMs);
-    this.picker = new BlockPicker(this.leases, open, this.due);
+    this.picker = new BlockPicker(this.leases, open, this.due, this.whole);
     this.due.set(opened.deadlines ?? [], openedAtMs);
     this.demand = new PieceDemand(this);
     this.down = new RateMeter(this.worker.nowMs());

@@ -1,4 +1,4 @@
-// Picks the next blocks for a peer. Open pieces are finished before another opens.
+// Picks the next blocks for a peer. Open pieces are finished before another opens, except pieces that another peer keeps.
 
 import type { PeerRowIndex } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol/units";
@@ -7,6 +7,7 @@ import type { HeldLeases } from "./held-leases.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { WaitingLease } from "./waiting-leases.ts";
 import { DeadlinePieces } from "./deadlines/deadline-pieces.ts";
+import type { WholePieces } from "./whole-pieces.ts";
 
 /** A peer that takes blocks. */
 export interface BlockTaker {
@@ -43,15 +44,13 @@ export class BlockPicker {
   readonly #leases: HeldLeases;
   readonly #due: DeadlinePieces;
   readonly #openPiece: OpenPiece;
+  readonly #whole: WholePieces;
 
-  constructor(
-    leases: HeldLeases,
-    openPiece: OpenPiece,
-    due: DeadlinePieces = new DeadlinePieces(),
-  ) {
+  constructor(leases: HeldLeases, openPiece: OpenPiece, due: DeadlinePieces, whole: WholePieces) {
     this.#leases = leases;
     this.#due = due;
     this.#openPiece = openPiece;
+    this.#whole = whole;
   }
 
   /**
@@ -65,7 +64,10 @@ export class BlockPicker {
     if (current !== undefined && current.isOpen && this.#isFree(taker, current.piece))
       left -= this.#takeFree(taker, current, left, nowMs);
     while (left > 0) {
-      const next = this.#mostComplete(taker) ?? this.#open(taker, nowMs);
+      const next =
+        this.#mostComplete(taker, nowMs) ??
+        this.#open(taker, nowMs) ??
+        (this.#whole.mayJoin(taker.rowIndex, nowMs) ? this.#mostComplete(taker) : undefined);
       if (next === undefined) break;
       taker.download.currentPiece = next;
       left -= this.#takeFree(taker, next, left, nowMs);
@@ -151,8 +153,12 @@ export class BlockPicker {
     return limit - left;
   }
 
-  /** Then the piece opened first. */
-  #mostComplete(taker: BlockTaker): PieceInProgress | undefined {
+  /**
+   * Then the piece opened first.
+   *
+   * @param nowMs Undefined: pieces that another peer keeps count too.
+   */
+  #mostComplete(taker: BlockTaker, nowMs?: number): PieceInProgress | undefined {
     // Usual: the iterator below would make objects for each piece that is opened.
     if (this.#leases.withFreeBlocks.size === 0) return undefined;
     let best: PieceInProgress | undefined;
@@ -164,6 +170,7 @@ export class BlockPicker {
       }
       const missing = piece.blockCount - piece.receivedCount;
       if (missing < bestMissing && this.#isFree(taker, piece.piece)) {
+        if (nowMs !== undefined && this.#whole.isKeptFrom(piece, taker.rowIndex, nowMs)) continue;
         best = piece;
         bestMissing = missing;
       }
@@ -178,7 +185,9 @@ export class BlockPicker {
     if (suggested !== undefined && suggested.size > 0)
       first = waiting.find((piece) => suggested.has(piece) && this.#isFree(taker, piece));
     first ??= waiting.find((piece) => this.#isFree(taker, piece));
-    return first && this.#openPiece(first, nowMs);
+    const opened = first && this.#openPiece(first, nowMs);
+    if (opened !== undefined) this.#whole.noteOpened(opened, taker.rowIndex);
+    return opened;
   }
 
   #freeBlocks(piece: PieceIndex): number {

@@ -216,7 +216,8 @@ export class PieceDemand {
     const share = Math.ceil(firstPiecesWanted / Math.max(1, asking.size));
     for (const session of asking) {
       if (!session.mayRequest(nowMs) || this.#isResting(session, nowMs)) continue;
-      const isShort = this.#hungry.has(session) || this.#stockOf(session) < stockWanted(session);
+      const isShort =
+        this.#hungry.has(session) || this.#stockOf(session, nowMs) < stockWanted(session);
       if (!isShort) continue;
       const among = this.#allowedOf(session);
       if (among?.length === 0) {
@@ -241,12 +242,14 @@ export class PieceDemand {
   }
 
   /** Free blocks of leases that this peer can serve. */
-  #stockOf(session: SessionWithContent): number {
+  #stockOf(session: SessionWithContent, nowMs: number): number {
+    const { leases, whole } = this.#content;
     let blocks = 0;
-    for (const piece of this.#content.leases.withFreeBlocks) {
-      if (session.mayAskFor(piece.piece)) blocks += piece.freeCount;
+    for (const piece of leases.withFreeBlocks) {
+      if (!session.mayAskFor(piece.piece)) continue;
+      if (!whole.isKeptFrom(piece, session.rowIndex, nowMs)) blocks += piece.freeCount;
     }
-    for (const waiting of this.#content.leases.waiting) {
+    for (const waiting of leases.waiting) {
       if (session.mayAskFor(waiting.lease.piece)) blocks += waiting.blockCount;
     }
     return blocks;

@@ -44,6 +44,8 @@ export class PieceInProgress {
   receivingCount = 0;
   receivedCount = 0;
   #paddingCount = 0;
+  /** The peer that has the piece to itself (`WholePieces`), or {@link noPeer}. */
+  keeper: number = noPeer;
   openedAtMs = -Infinity;
   /** The last completed block. */
   gainedAtMs = -Infinity;

@@ -9,6 +9,7 @@ import { BlockPicker, type BlockTaker } from "../../src/download/block-picker.ts
 import { HeldLeases } from "../../src/download/held-leases.ts";
 import { DeadlinePieces } from "../../src/download/deadlines/deadline-pieces.ts";
 import { PieceInProgress } from "../../src/download/piece-in-progress.ts";
+import { WholePieces } from "../../src/download/whole-pieces.ts";
 
 const place = { slab: 1 as SlabId, memory: new Uint8Array(0), offset: 0, extentBytes: 0 };
 
@@ -73,6 +74,11 @@ function pickerFrom(
       return open(held.lease.piece, held.blockCount);
     },
     due,
+    new WholePieces({
+      isWaitingForMemory: false,
+      leases,
+      torrent: { sessions: { size: 0 }, sessionAt: () => undefined },
+    }),
   );
   return { picker, book: leases, due, attempts: () => attempts };
 }
