@@ -65,6 +65,7 @@ export {
   longestModuleError,
   moduleLoadMs,
   mostModuleExtensions,
+  hasherAnswerMs,
   storeAnswerMs,
   type TorrentModules,
   type TorrentShape,

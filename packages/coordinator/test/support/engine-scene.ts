@@ -2,7 +2,9 @@
 
 import type { LiveEngineSettings, TorrentSettingChanges, TorrentSettings } from "@troupe/control";
 import { changeTorrentSettings } from "../../src/engine/settings/change-settings.ts";
+import { inlineHasher } from "@troupe/hash-worker";
 import {
+  EngineStep,
   PeerFlag,
   type EngineOptions,
   type AddTorrent,
@@ -97,6 +99,14 @@ export function makeScene({
   const engine = makeEngine(context, options, {
     openHashPool: () => fakeHashPool(hashings),
     openCheckPool: fakeCheckPool,
+    openHasher: (url, torrent) =>
+      inlineHasher({
+        timers: time,
+        loadMs: 30_000,
+        answerMs: 10_000,
+        load: () => context.loadModule(EngineStep.module, torrent, url),
+        run: (act) => context.inModule(EngineStep.module, torrent, act),
+      }),
   });
   Object.assign(engine.network, { port: 6881, publicPort: 6881 });
   engine.supervision.supervisor = fakeSupervisor(started);

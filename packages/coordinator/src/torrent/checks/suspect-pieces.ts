@@ -72,10 +72,14 @@ function suspect(checks: PieceChecks, piece: PieceIndex): void {
   checks.unsampled.delete(piece);
 }
 
-/** Clears the suspects for a new start, which hashes the pieces that a check at completion has left. */
+/**
+ * Clears the suspects for a new start, which hashes the pieces that a check at completion has left. A write of an earlier run
+ * may still be under way: its piece stays unproven.
+ */
 export function forgetSuspects({ checks, ledger }: TorrentContent): void {
   for (const piece of checks.suspects) ledger.release(piece);
-  checks.unproven.clear();
+  for (const piece of checks.unproven)
+    if (ledger.states[piece] !== PieceState.writing) checks.unproven.delete(piece);
   checks.suspects.clear();
   checks.newSuspects = [];
   checks.isGoingOn = false;
