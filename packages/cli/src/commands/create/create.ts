@@ -73,14 +73,15 @@ async function create(
     reporter.result(resultOf(given, plan, { text: planTable(plan) }));
     return undefined;
   }
-  const created = await engine.createTorrent(path, {
-    ...options,
-    signal: stop,
-    onPlan,
-    onProgress: ({ donePieces, totalPieces }) =>
-      reporter.status(barOf(given, donePieces, totalPieces)),
-  });
-  reporter.status(undefined);
+  const created = await engine
+    .createTorrent(path, {
+      ...options,
+      signal: stop,
+      onPlan,
+      onProgress: ({ donePieces, totalPieces }) =>
+        reporter.status(barOf(given, donePieces, totalPieces)),
+    })
+    .finally(() => reporter.status(undefined));
   if (invocation.output === "-") {
     await pipeline(Readable.from([created.bytes]), environment.stdout, { end: false });
     // Stdout has the bytes alone.
