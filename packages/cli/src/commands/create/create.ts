@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { cleanText, spellBytes } from "@troupe/protocol/text";
+import { cleanText } from "@troupe/protocol/text";
 import type { InvocationOf } from "../../arguments/parse-arguments.ts";
+import { formatBytes, formatCount } from "../../display/units.ts";
 import type { CoordinatorOptions, CreatedTorrent, CreationPlan } from "../../engine-port.ts";
 import type { Environment } from "../../environment.ts";
 import { ExitCode, gravestExitCode, type ExitCodeValue } from "../../failure.ts";
@@ -132,7 +133,8 @@ function resultOf(path: string, plan: CreationPlan, { hashes, output, text }: Ou
 
 function countOf({ files, pieceCount, pieceLengthBytes, totalBytes }: CreationPlan): string {
   const count = files.filter(({ isPadding }) => !isPadding).length;
-  return `${count} ${count === 1 ? "file" : "files"}, ${spellBytes(totalBytes)}, ${pieceCount} pieces of ${spellBytes(pieceLengthBytes)}`;
+  const pieces = `${formatCount(pieceCount, "piece")} of ${formatBytes(pieceLengthBytes)}`;
+  return `${formatCount(count, "file")}, ${formatBytes(totalBytes)}, ${pieces}`;
 }
 
 function barOf(path: string, done: number, total: number): string {

@@ -7,6 +7,30 @@ import { runTroupe } from "../../../src/main.ts";
 import { FakeEngine } from "../../support/fake-engine.ts";
 import { FakeEnvironment, settle } from "../../support/fake-environment.ts";
 
+const created: CreatedTorrent = {
+  version: "v1",
+  name: "note.txt",
+  pieceLengthBytes: 16_384,
+  pieceCount: 1,
+  totalBytes: 6,
+  files: [{ path: ["note.txt"], lengthBytes: 6, isPadding: false }],
+  skipped: [],
+  bytes: Buffer.from("de"),
+  infoHashV1: "ab".repeat(20),
+  infoHashV2: undefined,
+  seed: undefined,
+};
+
+/** Runs `troupe create …` with an engine that makes this torrent. */
+async function create(torrent: CreatedTorrent, ...words: readonly string[]) {
+  const engine = new FakeEngine();
+  engine.planTorrent = async () => torrent;
+  engine.createTorrent = async () => torrent;
+  const environment = new FakeEnvironment(engine);
+  const exitCode = await runTroupe(["create", ...words], environment);
+  return { exitCode, stdout: environment.stdout.text, stderr: environment.stderr.text };
+}
+
 test("the progress bar of a path that failed is gone before the next path begins", async (t) => {
   const engine = new FakeEngine();
   const attempts: (CreateOptions & PromiseWithResolvers<CreatedTorrent>)[] = [];
@@ -32,4 +56,13 @@ test("the progress bar of a path that failed is gone before the next path begins
   t.notRegex(stderr.text.slice(before), /bad \[/);
   attempts[1]?.reject(new TroupeError("file-changed", "cannot make the torrent: a file changed"));
   t.is(await run, 1);
+});
+
+test("a piece is counted as one, in a plan and beside a new torrent", async (t) => {
+  const plan = await create(created, "note.txt", "--dry-run");
+  t.regex(plan.stdout, /^note\.txt: version 1, 6 B, 1 piece of 16\.0 KiB\n/);
+  const made = await create(created, "note.txt", "--output", "-");
+  t.regex(made.stderr, /^note\.txt: 1 file, 6 B, 1 piece of 16\.0 KiB\n/);
+  const many = await create({ ...created, pieceCount: 1_200 }, "note.txt", "--dry-run");
+  t.regex(many.stdout, /, 1,200 pieces of 16\.0 KiB\n/);
 });
