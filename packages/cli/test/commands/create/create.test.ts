@@ -66,3 +66,9 @@ test("a piece is counted as one, in a plan and beside a new torrent", async (t) 
   const many = await create({ ...created, pieceCount: 1_200 }, "note.txt", "--dry-run");
   t.regex(many.stdout, /, 1,200 pieces of 16\.0 KiB\n/);
 });
+
+test("a .torrent that cannot be written has an advice that names the option of create", async (t) => {
+  const { exitCode, stderr } = await create(created, "note.txt", "--output", "none/note.torrent");
+  t.is(exitCode, 1);
+  t.regex(stderr, /no such file or directory \[torrent-not-saved\]\n {2}Give .*--output/);
+});
