@@ -4,7 +4,12 @@ import { encode } from "../../bencode/bencode-encode.ts";
 import { heightOf, nodeBytes, raised, rootOf } from "../../merkle/merkle-tree.ts";
 import { blockLengthBytes } from "../../units.ts";
 import { digestLength } from "../piece-hashes.ts";
-import { bencodedList, bencodedString } from "../splice-dictionary.ts";
+import {
+  bencodedDictionary,
+  bencodedList,
+  bencodedString,
+  type NewEntry,
+} from "../splice-dictionary.ts";
 import type { NewVersion, PlannedFile } from "./planned-files.ts";
 
 /** A new torrent with the digests of its pieces. */
@@ -22,8 +27,6 @@ export interface NewContent {
   readonly digests: Uint8Array;
 }
 
-type Entry = readonly [key: string | Uint8Array, value: Uint8Array];
-
 /** A new dictionary, and the node of each piece that has a layer. */
 interface NewInfo {
   /** Bencoded. */
@@ -36,7 +39,7 @@ interface NewInfo {
 export function newInfo(content: NewContent): NewInfo {
   const { name, pieceLengthBytes, version } = content;
   const nodes = version === "v1" ? undefined : nodesOf(content);
-  const entries: Entry[] = [
+  const entries: NewEntry[] = [
     ["name", bencodedString(name)],
     ["piece length", encode(pieceLengthBytes)],
   ];
@@ -44,14 +47,14 @@ export function newInfo(content: NewContent): NewInfo {
     entries.push(["meta version", encode(2)], ["file tree", fileTree(content, nodes)]);
   }
   if (version !== "v2") entries.push(["pieces", bencodedString(sha1sOf(content))], listOf(content));
-  return { info: dictionary(entries), nodes };
+  return { info: bencodedDictionary(entries), nodes };
 }
 
-function listOf({ files, isSingleFile }: NewContent): Entry {
+function listOf({ files, isSingleFile }: NewContent): NewEntry {
   const [only] = files;
   if (isSingleFile && only !== undefined) return ["length", encode(only.lengthBytes)];
   const list = files.map((file) =>
-    dictionary([
+    bencodedDictionary([
       ...attributesOf(file),
       ["length", encode(file.lengthBytes)],
       ["path", bencodedList(file.path.map(bencodedString))],
@@ -60,7 +63,7 @@ function listOf({ files, isSingleFile }: NewContent): Entry {
   return ["files", bencodedList(list)];
 }
 
-function* attributesOf({ isExecutable, isPadding, linkTarget }: PlannedFile): Generator<Entry> {
+function* attributesOf({ isExecutable, isPadding, linkTarget }: PlannedFile): Generator<NewEntry> {
   if (linkTarget !== undefined) {
     yield ["attr", bencodedString("l")];
     yield ["symlink path", bencodedList(linkTarget.map(bencodedString))];
@@ -93,7 +96,7 @@ function put(tree: Map<string, TreeNode>, path: readonly string[], file: Uint8Ar
 }
 
 function encodeTree(tree: Map<string, TreeNode>): Uint8Array {
-  return dictionary(
+  return bencodedDictionary(
     [...tree].map(([name, node]) => [name, node instanceof Map ? encodeTree(node) : node]),
   );
 }
@@ -104,7 +107,7 @@ function propertiesOf(
   { nodes, pieceLengthBytes }: { readonly nodes: Uint8Array; readonly pieceLengthBytes: number },
 ): Uint8Array {
   const { lengthBytes } = file;
-  const entries: Entry[] = [...attributesOf(file)];
+  const entries: NewEntry[] = [...attributesOf(file)];
   if (file.linkTarget === undefined) entries.push(["length", encode(lengthBytes)]);
   if (lengthBytes > 0) {
     const end = firstPiece + Math.ceil(lengthBytes / pieceLengthBytes);
@@ -114,7 +117,7 @@ function propertiesOf(
     const root = lengthBytes <= pieceLengthBytes ? own : rootOf(own, layer);
     entries.push(["pieces root", bencodedString(root)]);
   }
-  return dictionary(entries);
+  return bencodedDictionary(entries);
 }
 
 /** The node of each piece: at the layer of pieces, but for files of one piece, which have their root. */
@@ -148,13 +151,4 @@ function sha1sOf({ digests, version }: NewContent): Uint8Array {
     sha1s.set(digests.subarray(at, at + sha1Bytes), piece * sha1Bytes);
   }
   return sha1s;
-}
-
-/** Sorts the keys by their bytes. */
-function dictionary(entries: readonly Entry[]): Uint8Array {
-  const sorted = entries
-    .map(([key, value]) => [Buffer.from(key), value] as const)
-    .toSorted(([one], [other]) => Buffer.compare(one, other));
-  const parts = sorted.flatMap(([key, value]) => [bencodedString(key), value]);
-  return new Uint8Array(Buffer.concat([Buffer.from("d"), ...parts, Buffer.from("e")]));
 }
