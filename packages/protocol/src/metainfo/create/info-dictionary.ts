@@ -1,8 +1,7 @@
 // The `info` dictionary of a new torrent (BEP 3, 47, 52).
 
 import { encode } from "../../bencode/bencode-encode.ts";
-import { heightOf, nodeBytes, raised, rootOf } from "../../merkle/merkle-tree.ts";
-import { blockLengthBytes } from "../../units.ts";
+import { nodeBytes, raised, rootOf, treeHeight } from "../../merkle/merkle-tree.ts";
 import { digestLength } from "../piece-hashes.ts";
 import {
   bencodedDictionary,
@@ -113,8 +112,7 @@ function propertiesOf(
     const end = firstPiece + Math.ceil(lengthBytes / pieceLengthBytes);
     const own = nodes.subarray(firstPiece * nodeBytes, end * nodeBytes);
     // The node of the only piece is the root of its blocks.
-    const layer = heightOf(pieceLengthBytes / blockLengthBytes);
-    const root = lengthBytes <= pieceLengthBytes ? own : rootOf(own, layer);
+    const root = lengthBytes <= pieceLengthBytes ? own : rootOf(own, treeHeight(pieceLengthBytes));
     entries.push(["pieces root", bencodedString(root)]);
   }
   return bencodedDictionary(entries);
@@ -124,7 +122,7 @@ function propertiesOf(
 function nodesOf({ digests, files, pieceLengthBytes, version }: NewContent): Uint8Array {
   const digestBytes = digestLength(version === "hybrid" ? "hybrid" : "merkle");
   const nodes = new Uint8Array((digests.length / digestBytes) * nodeBytes);
-  const pieceLayer = heightOf(pieceLengthBytes / blockLengthBytes);
+  const pieceLayer = treeHeight(pieceLengthBytes);
   let at = 0;
   for (const { isPadding, lengthBytes } of files) {
     const first = at / pieceLengthBytes;
@@ -132,9 +130,9 @@ function nodesOf({ digests, files, pieceLengthBytes, version }: NewContent): Uin
     if (isPadding || lengthBytes === 0) continue;
     for (let begin = 0, piece = first; begin < lengthBytes; begin += pieceLengthBytes, piece++) {
       const own = digests.subarray(piece * digestBytes, piece * digestBytes + nodeBytes);
-      const blocks = Math.ceil(Math.min(pieceLengthBytes, lengthBytes - begin) / blockLengthBytes);
+      const height = treeHeight(Math.min(pieceLengthBytes, lengthBytes - begin));
       const isOnly = lengthBytes <= pieceLengthBytes;
-      const node = isOnly ? own : raised(own, heightOf(blocks), pieceLayer);
+      const node = isOnly ? own : raised(own, height, pieceLayer);
       nodes.set(node, piece * nodeBytes);
     }
   }
