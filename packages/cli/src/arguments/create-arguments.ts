@@ -3,7 +3,7 @@
 import type { CreateOptions } from "../engine-port.ts";
 import { present, tierOf } from "./edit-arguments.ts";
 import { parseModules } from "./modules.ts";
-import { seedingOptionNames } from "./option-table.ts";
+import { findOption, optionsOf } from "./option-table.ts";
 import { outputOptions } from "./output-options.ts";
 import type { ParsedWords } from "./sort-words.ts";
 import { refuseGoalsAlone, swarmOptions } from "./swarm-options.ts";
@@ -28,7 +28,7 @@ export function createInvocation(words: ParsedWords) {
     command: "create",
     /** Paths as written. */
     paths,
-    options: optionsOf(words, given[0]),
+    options: creationOf(words, given[0]),
     /** Neither was asked for: a private torrent is of version 1. */
     isVersionChosen: given.length > 0,
     /** The path as written, `-` for stdout; undefined: after the name of the torrent. */
@@ -44,7 +44,7 @@ export type Seeding = NonNullable<ReturnType<typeof seedingOf>["seeding"]>;
 
 function seedingOf(words: ParsedWords) {
   if (!words.has("seed")) return { engine: {}, seeding: undefined } as const;
-  refuseGoalsAlone(words);
+  refuseGoalsAlone(words, words.engine());
   const { add, engine } = swarmOptions(words);
   return {
     engine,
@@ -60,7 +60,8 @@ function seedingOf(words: ParsedWords) {
 
 /** @throws {UsageError} */
 function refuseContradictions(words: ParsedWords): void {
-  const alone = seedingOptionNames.find((name) => words.has(name));
+  const isForSeeding = (name: string) => findOption(name, "create")?.isForSeeding === true;
+  const alone = optionsOf("create").find((name) => words.has(name) && isForSeeding(name));
   if (alone !== undefined && !words.has("seed"))
     throw new UsageError(`--${alone} needs --seed`, "create");
   if (words.has("dry-run") && words.has("seed"))
@@ -70,7 +71,7 @@ function refuseContradictions(words: ParsedWords): void {
     throw new UsageError(`--output - and --${asksForJson} exclude each other`, "create");
 }
 
-function optionsOf(
+function creationOf(
   words: ParsedWords,
   version: (typeof versions)[number] | undefined,
 ): Omit<CreateOptions, "onPlan" | "onProgress" | "signal"> {
