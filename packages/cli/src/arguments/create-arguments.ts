@@ -1,7 +1,7 @@
 // The words of `troupe create`.
 
 import type { CreateOptions } from "../engine-port.ts";
-import { present, tierOf } from "./edit-arguments.ts";
+import { present, presentOrNone, tierOf } from "./edit-arguments.ts";
 import { parseModules } from "./modules.ts";
 import { findOption, optionsOf } from "./option-table.ts";
 import { outputOptions } from "./output-options.ts";
@@ -76,7 +76,7 @@ function creationOf(
   version: (typeof versions)[number] | undefined,
 ): Omit<CreateOptions, "onPlan" | "onProgress" | "signal"> {
   const set = <Item>(items: readonly Item[] | undefined) => items && { set: items };
-  const info = present({
+  const info = presentOrNone({
     isPrivate: words.has("private") ? true : undefined,
     source: words.create("source"),
   });
@@ -87,7 +87,7 @@ function creationOf(
     comment: words.create("comment"),
     similar: set(words.create("similar")),
     collections: set(words.create("collection")),
-    info: Object.keys(info).length === 0 ? undefined : info,
+    info,
   });
   return present({
     version,

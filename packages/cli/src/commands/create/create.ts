@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { cleanText } from "@troupe/protocol/text";
 import type { InvocationOf } from "../../arguments/parse-arguments.ts";
 import { formatBytes, formatCount } from "../../display/units.ts";
-import type { CoordinatorOptions, CreatedTorrent, CreationPlan } from "../../engine-port.ts";
+import type { CreatedTorrent, CreationPlan } from "../../engine-port.ts";
 import type { Environment } from "../../environment.ts";
 import { ExitCode, gravestExitCode, type ExitCodeValue } from "../../failure.ts";
 import { jsonLine } from "../../output/json-line.ts";
@@ -43,13 +43,9 @@ export async function runCreate(
     if (environment.stop.aborted) return ExitCode.stopped;
     const { engine, seeding } = invocation;
     if (seeding !== undefined && made.length > 0)
-      codes.push(await seedCreated(made, seeding, { run, ...placeOfState(engine) }));
+      codes.push(await seedCreated(made, seeding, { run, engine }));
     return gravestExitCode(codes);
   });
-}
-
-function placeOfState({ stateDirectory }: CoordinatorOptions): { stateDirectory?: string } {
-  return stateDirectory === undefined ? {} : { stateDirectory };
 }
 
 /** @returns Undefined for a plan. */
