@@ -29,7 +29,7 @@ export function createInvocation(words: ParsedWords) {
     /** Paths as written. */
     paths,
     options: creationOf(words, given[0]),
-    /** Neither was asked for: a private torrent is of version 1. */
+    /** An option names the version. Without one a private torrent is of version 1. */
     isVersionChosen: given.length > 0,
     /** The path as written, `-` for stdout; undefined: after the name of the torrent. */
     output,

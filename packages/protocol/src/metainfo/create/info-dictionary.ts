@@ -17,7 +17,7 @@ export interface NewContent {
   readonly name: string;
   readonly pieceLengthBytes: number;
   readonly files: readonly PlannedFile[];
-  /** The one file is no folder's. */
+  /** The torrent is a single file without a folder. */
   readonly isSingleFile: boolean;
   /**
    * A digest a piece, end to end, as `startDigest` gives it without a layer: the root of the piece's own blocks, then its
