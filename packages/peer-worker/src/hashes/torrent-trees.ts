@@ -3,7 +3,6 @@
 import { viewShared, type OpenTrees } from "@troupe/messages";
 import { TreeLayers, nodeBytes, treeHeight } from "@troupe/protocol/merkle";
 import { PieceHashes } from "@troupe/protocol/piece-hashes";
-import { blockLengthBytes } from "@troupe/protocol/units";
 
 import { maxKeptLayerBytes } from "../limits.ts";
 
@@ -58,7 +57,7 @@ export class TorrentTrees {
       firstPiece: offset / this.#pieceLengthBytes,
       pieces: Math.ceil(lengthBytes / this.#pieceLengthBytes),
       lengthBytes,
-      height: treeHeight(lengthBytes, blockLengthBytes),
+      height: treeHeight(lengthBytes),
     };
   }
 

@@ -1,4 +1,4 @@
-// Imports nothing: threads that check files load this module alone.
+// The hashes of pieces. This module imports nothing: threads that judge pieces load it without the reading of a .torrent.
 
 /**
  * Algorithms of piece hashes: `sha1` of version 1, padding included; `merkle`: the node of the piece in the tree of its file

@@ -4,7 +4,7 @@ import { contributorLimit, type ContributorAddress, type PieceLease } from "@tro
 import { heightOf, nodeBytes, treeHeight, type HashRange } from "@troupe/protocol/merkle";
 import type { Metainfo } from "@troupe/protocol/metainfo";
 import { peerIdFromText } from "@troupe/protocol/peer";
-import { blockLengthBytes, type PieceIndex } from "@troupe/protocol/units";
+import type { PieceIndex } from "@troupe/protocol/units";
 import type { AttemptOrigin } from "../smart-ban/failed-attempts.ts";
 
 /** Leaves that a peer may be asked for at once: those of a piece of 128 MiB. */
@@ -48,7 +48,7 @@ export function leavesOf(
   );
   const found = files[file];
   if (found === undefined) return undefined;
-  const height = Math.min(trees.pieceLayer, treeHeight(found.lengthBytes, blockLengthBytes));
+  const height = Math.min(trees.pieceLayer, treeHeight(found.lengthBytes));
   const length = 2 ** height;
   if (length < 2 || length > mostLeaves) return undefined;
   const index = (piece - found.offset / pieceLengthBytes) * length;
