@@ -115,7 +115,9 @@ export class TorrentContent {
     this.layers = layersToFetch(metainfo);
     if (this.layers === undefined) return;
     this.layers.prefer((piece) => this.ledger.isWanted(piece as PieceIndex));
-    this.ledger.withhold((piece) => metainfo.pieceHashes.isKnown(piece));
+    // SHA-1 judges the pieces of a hybrid until their nodes come.
+    if (metainfo.pieceHashes.algorithm === "merkle")
+      this.ledger.withhold((piece) => metainfo.pieceHashes.isKnown(piece));
   }
 
   /** All hash layers are known. */
