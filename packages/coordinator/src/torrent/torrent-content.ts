@@ -222,7 +222,5 @@ function memoryOf(bytes: Uint8Array): SharedArrayBuffer {
 
 /** The hashes of version 2 lie in several places of a .torrent: they have memory of their own. */
 function shared({ algorithm, bytes, pieceLayer }: PieceHashes): PieceHashes {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return new PieceHashes(algorithm, copy, pieceLayer);
+  return new PieceHashes(algorithm, new Uint8Array(shareBytes(bytes)), pieceLayer);
 }

@@ -408,7 +408,8 @@ export class PeerDirectory {
       this.#unverified.tried(known);
     }
     known.state = state;
-    this.#redials[state === "waiting" ? "add" : "remove"](known);
+    if (state === "waiting") this.#redials.add(known);
+    else this.#redials.remove(known);
     this.#known.setReplaceable(known, state === "waiting" && known.failures > 0);
   }
 
