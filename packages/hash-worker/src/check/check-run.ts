@@ -186,7 +186,7 @@ function judgeOf(
 
 function verdictOf(known: PieceHashes, piece: number, digest: Uint8Array): number {
   if (known.matches(piece, digest)) return 1;
-  return known.algorithm === "hybrid" && known.matchesNode(piece, digest) ? rightByNodeAlone : 0;
+  return known.matchesNode(piece, digest) ? rightByNodeAlone : 0;
 }
 
 function digestOf(run: CheckRun, piece: number, startSha1: StartSha1): RunningDigest {

@@ -63,10 +63,11 @@ export class PieceHashes {
   }
 
   /**
-   * @param digests Holds the digest of a piece of a hybrid at `at`.
-   * @returns Whether version 2 takes the piece, whatever version 1 says.
+   * @param digests Holds the digest of the piece at `at`.
+   * @returns Whether the torrent is a hybrid whose version 2 takes the piece, whatever version 1 says.
    */
   matchesNode(piece: number, digests: Uint8Array, at = 0): boolean {
+    if (this.algorithm !== "hybrid") return false;
     const from = piece * this.digestBytes;
     for (let byte = 0; byte < nodeBytes; byte++)
       if (digests[at + byte] !== this.bytes[from + byte]) return false;
