@@ -160,14 +160,9 @@ export class Feeds {
       if (directory === "") throw outOfRange(`rules.${index}.directory`, '""', "a folder");
       await this.#ports.checkFolder(directory);
     }
-    const before = this.#rules.remote;
-    this.#rules.setRemote(rules);
-    try {
-      await this.#save({ rules });
-    } catch (error) {
-      this.#rules.setRemote(before);
-      throw error;
-    }
+    const checked = this.#rules.checkRemote(rules);
+    await this.#save({ rules });
+    this.#rules.setRemote(checked);
     for (const feed of this.#feeds.values()) feed.forgetDocument();
     return {};
   }
