@@ -104,6 +104,7 @@ export class Service implements AsyncDisposable {
       await service.#open();
     } catch (error) {
       service.#timer.cancel();
+      service.#forgetWorkers();
       throw listenFailed(error);
     }
     return service;
