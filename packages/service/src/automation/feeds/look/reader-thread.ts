@@ -56,6 +56,7 @@ export class ReaderThread {
   readonly #ports: ReaderPorts;
   #last: Promise<unknown> = Promise.resolve();
   #idle: Timer | undefined;
+  #isClosed = false;
 
   constructor(ports: ReaderPorts) {
     this.#ports = ports;
@@ -106,6 +107,7 @@ export class ReaderThread {
 
   /** Ends the thread once its work is done. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#idle?.cancel();
     await this.#last;
     await this.#end();
@@ -145,7 +147,7 @@ export class ReaderThread {
         await this.#end();
         throw error instanceof TroupeError ? error : ended(error);
       } finally {
-        this.#idle = timers.after(idleMs, () => void this.#inIdle());
+        if (!this.#isClosed) this.#idle = timers.after(idleMs, () => void this.#inIdle());
       }
     });
     this.#last = turn.catch(() => undefined);
