@@ -26,6 +26,8 @@ export class Feed {
   #connection: Connection = "connecting";
   #lastEventId = "";
   #isLoading = false;
+  /** Loads that have begun. A reset during a load begins the next one, which alone counts then. */
+  #loads = 0;
   #stop: AbortController | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -114,6 +116,7 @@ export class Feed {
 
   /** Gets all torrents, page by page. */
   async #load(id: string, stop: AbortController): Promise<void> {
+    const load = ++this.#loads;
     this.#isLoading = true;
     this.#lastEventId = "";
     // A tab may have a page of its own, from before.
@@ -122,7 +125,7 @@ export class Feed {
     let cursor: string | undefined;
     do {
       const answer = await getPage(cursor, stop.signal);
-      if (stop.signal.aborted) return;
+      if (stop.signal.aborted || load !== this.#loads) return;
       if (answer.kind === "failure") return stop.abort();
       const { rows, removed } = this.cache.takePage(answer.value.torrents);
       this.#send({ kind: "rows", rows, removed, isAnew });
