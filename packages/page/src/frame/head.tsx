@@ -8,8 +8,10 @@ import { goTo, place } from "../state/place.ts";
 import { logOut, mayControl, session } from "../state/session.ts";
 import { shown } from "../text/shown.ts";
 import { texts } from "../text/text.ts";
+import { failureText } from "./failure-text.ts";
 import { Icon } from "./icon.tsx";
 import { useMeasuredHeight } from "./measured-height.ts";
+import { showProblem } from "./notice.tsx";
 import { views } from "./views.tsx";
 
 /** The head. */
@@ -35,13 +37,18 @@ export function Head(): VNode {
           </button>
         )}
         {caller.kind === "in" && caller.isGuarded && (
-          <button type="button" class="quiet" onClick={() => void logOut()}>
+          <button type="button" class="quiet" onClick={() => void endSession()}>
             {texts.frame.logOut}
           </button>
         )}
       </div>
     </header>
   );
+}
+
+async function endSession(): Promise<void> {
+  const failure = await logOut();
+  showProblem(failure && failureText(failure));
 }
 
 function Rates(): VNode {
