@@ -17,7 +17,7 @@ import type { FeedReaderProtocol, ReadFeed } from "../feeds.messages.ts";
 const readMs = 2_000;
 /** A feed that takes longer ends the thread, with or without a core. */
 const longestReadMs = 30_000;
-/** The progress of a reading is looked at as often. */
+/** The time between two looks at the progress of a reading. */
 const readWatchMs = 250;
 /** A pattern that takes longer on a title ends the thread. Time in which the thread waits for a core does not count. */
 const titleMs = 50;
@@ -25,9 +25,9 @@ const titleMs = 50;
 const titleCpuMs = 40;
 /** A title that takes longer ends the thread, with or without a core. */
 const longestTitleMs = 2_000;
-/** Progress of a pattern is looked at as often. */
+/** The time between two looks at the progress of a pattern. */
 const watchMs = 10;
-/** A pattern that is late as often, in another thread each time, is at fault: one delay may be that of the machine. */
+/** Late ends of a pattern at one title, each in another thread, after which it is at fault: one delay may be that of the machine. */
 const mostLate = 2;
 /** Titles of a call. */
 const batchTitles = 100;
