@@ -28,7 +28,7 @@ export class Feed {
   #isLoading = false;
   /** Loads that have begun. A reset during a load begins the next one, which alone counts then. */
   #loads = 0;
-  #stop: AbortController | undefined;
+  #isOpen = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   /** @param send Passes a message on to all tabs. */
@@ -42,17 +42,17 @@ export class Feed {
 
   /** Opens the stream, unless it is open. */
   tryNow(): void {
-    if (this.#stop !== undefined) return;
+    if (this.#isOpen) return;
     clearTimeout(this.#retry);
     void this.#run();
   }
 
   async #run(): Promise<void> {
     const stop = new AbortController();
-    this.#stop = stop;
+    this.#isOpen = true;
     const end = await this.#read(stop).catch((): Connection => "lost");
     stop.abort();
-    if (this.#stop === stop) this.#stop = undefined;
+    this.#isOpen = false;
     if (end === "refused") this.#forget();
     this.#become(end);
     if (end === "lost") this.#retry = setTimeout(() => this.tryNow(), retryMs);

@@ -23,7 +23,9 @@ export const listFields = [
 /** A row with the chosen fields. */
 export type GivenRow = Pick<Row, "torrent" | (typeof listFields)[number]>;
 
-type Replaced = "fault" | "lifetime" | "settings" | "trackers";
+/** Fields that the page has in another form. */
+const replaced = ["fault", "lifetime", "settings", "trackers"] as const;
+type Replaced = (typeof replaced)[number];
 
 /** A torrent of the list. Names and sentences have no control characters. */
 export type ListRow = Omit<GivenRow, Replaced> & {
@@ -64,10 +66,8 @@ export function listRow(given: GivenRow, old?: ListRow): ListRow {
   };
 }
 
-const replaced: ReadonlySet<string> = new Set<Replaced>([
-  ...(["fault", "lifetime", "settings", "trackers"] as const),
-]);
-const keptNames = ["torrent", ...listFields].filter((name) => !replaced.has(name));
+const replacedNames: readonly string[] = replaced;
+const keptNames = ["torrent", ...listFields].filter((name) => !replacedNames.includes(name));
 
 /** An event has whole rows; the page keeps its own fields alone. */
 function keptFields(given: GivenRow): Omit<GivenRow, Replaced> {

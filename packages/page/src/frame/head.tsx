@@ -4,7 +4,7 @@ import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import { rateSums } from "../list/list-state.ts";
 import { addressOf } from "../router.ts";
-import { goTo, place } from "../state/place.ts";
+import { goTo, shownView } from "../state/place.ts";
 import { logOut, mayControl, session } from "../state/session.ts";
 import { shown } from "../text/shown.ts";
 import { texts } from "../text/text.ts";
@@ -68,13 +68,13 @@ function Rates(): VNode {
 }
 
 function menu(): VNode[] {
-  const shown = place.value.view === "add" ? "list" : place.value.view;
+  const current = shownView();
   return (["list", "rates", "supervision", "settings"] as const).flatMap((view) => {
     const name = views[view]?.menu;
     if (name === undefined) return [];
     return [
       <li key={view}>
-        <a href={addressOf({ view })} aria-current={shown === view ? "page" : undefined}>
+        <a href={addressOf({ view })} aria-current={current === view ? "page" : undefined}>
           {name}
         </a>
       </li>,
