@@ -4,6 +4,11 @@ import { Feed } from "../../src/events/feed.ts";
 import type { FeedMessage } from "../../src/events/feed-messages.ts";
 import { givenRow, hashOf } from "../support/list-rows.ts";
 
+declare global {
+  /** The address of the page, which Node does not have. */
+  const location: { readonly href: string };
+}
+
 const [old, kept] = [hashOf(1), hashOf(2)];
 
 for (const isInOrder of [true, false])

@@ -53,11 +53,13 @@ test.serial("a service that cannot listen leaves no listener at its coordinator"
   const { on, off } = coordinator;
   coordinator.on = (...given) => {
     added++;
-    return on.apply(coordinator, given);
+    Reflect.apply(on, coordinator, given);
+    return coordinator;
   };
   coordinator.off = (...given) => {
     removed++;
-    return off.apply(coordinator, given);
+    Reflect.apply(off, coordinator, given);
+    return coordinator;
   };
   await using taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
