@@ -39,7 +39,7 @@ export class RuleBook {
     return rules.map((rule) => ({ ...checkRule(rule), from: "api" }));
   }
 
-  /** Replaces the rules of remotes. @param rules Those that {@link RuleBook.checkRemote} returned. */
+  /** Replaces the rules of remotes. @param rules The result of {@link RuleBook.checkRemote}. */
   setRemote(rules: readonly ActiveRule[]): void {
     this.#remote = rules;
   }
