@@ -43,7 +43,7 @@ export async function bringTorrents(
   const state = await openState(folder);
   const sign = await state.signOfLife();
   if (sign !== undefined) throw running(state, folder, sign);
-  using writer = await StateWriter.open(stateDirectory, dryRun);
+  await using writer = await StateWriter.open(stateDirectory, dryRun);
   return { client: state.client, torrents: await importAll(state, writer, verify, signal) };
 }
 

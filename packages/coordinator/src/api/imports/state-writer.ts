@@ -1,9 +1,10 @@
-// Writes imported torrents into a state folder: the .torrent and the plain file of each job, and then their records.
+// Writes imported torrents into a state folder: their .torrents, then their records, and last the plain files of the jobs. A
+// record brings a job back without its plain file; a plain file without a record would have the data hashed.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { nodePorts } from "@troupe/actor-runtime";
-import { makeFolder } from "@troupe/api-base";
+import { makeFolder, syncFolder } from "@troupe/api-base";
 import { recordName } from "@troupe/file-worker";
 import { encodeRecord, type JobRecord } from "@troupe/messages";
 import { keysOf } from "@troupe/protocol/identity";
@@ -17,18 +18,22 @@ import type { PlannedImport } from "./planned-import.ts";
 
 /** Bytes of records that a commit takes. */
 const batchBytes = 16 * 1024 ** 2;
+/** Jobs of a commit: an import that is aborted writes their plain files yet. */
+const batchJobs = 256;
 
 type Database = ReturnType<ReturnType<typeof nodePorts>["disk"]["openDatabase"]>;
 
 /** The state folder of an import. */
-export class StateWriter implements Disposable {
+export class StateWriter implements AsyncDisposable {
+  readonly #folder: string;
   readonly #saved: SavedTorrents;
   /** Names of jobs and records that the folder has. */
   readonly #known: Set<string>;
   readonly #lock: FileLock | undefined;
   /** Undefined: nothing is written. */
   readonly #database: Database | undefined;
-  #waiting = new Map<string, Uint8Array>();
+  /** Records that are not committed, with their bytes. */
+  #waiting: (readonly [JobRecord, Uint8Array])[] = [];
   #waitingBytes = 0;
 
   private constructor(
@@ -37,6 +42,7 @@ export class StateWriter implements Disposable {
     lock: FileLock | undefined,
     database: Database | undefined,
   ) {
+    this.#folder = folder;
     this.#saved = new SavedTorrents(folder);
     this.#known = known;
     this.#lock = lock;
@@ -70,42 +76,39 @@ export class StateWriter implements Disposable {
     if (this.#known.has(copied) || this.#known.has(recorded)) return "known";
     this.#known.add(copied);
     if (this.#database === undefined) return "imported";
-    const { dates, isServed, isStarted, priorities, settings } = record;
     await this.#saved.save(key, torrent.metainfo);
     const others = keysOf(torrent.content.infoHashes).filter((other) => other !== key);
     await this.#saved.saveNames(key, others);
-    this.#put(recorded, record);
-    await this.#saved.saveJob({
-      ...{ key, directory, settings, isStarted },
-      ...(isServed && { isServed }),
-      ...(dates && { dates }),
-      ...(priorities && { priorities }),
-    });
+    const bytes = encodeRecord(record, recordSha1);
+    this.#waiting.push([record, bytes]);
+    this.#waitingBytes += bytes.length;
+    if (this.#waitingBytes > batchBytes || this.#waiting.length >= batchJobs) await this.#flush();
     return "imported";
   }
 
-  /** Commits the records that wait. */
-  #flush(): void {
-    if (this.#waiting.size > 0) this.#database?.commit(this.#waiting);
-    this.#waiting = new Map();
+  /** Commits the records that wait, and then writes the plain files of their jobs. */
+  async #flush(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
     this.#waitingBytes = 0;
+    if (batch.length === 0) return;
+    // The name of a .torrent is durable before a record that needs it.
+    await syncFolder(join(this.#folder, torrentsFolder));
+    const rows = batch.map(
+      ([{ key, directory }, bytes]) => [recordName(key, directory), bytes] as const,
+    );
+    this.#database?.commit(new Map(rows));
+    for (const [record] of batch) await this.#saved.saveJob(record);
   }
 
-  /** Records of an import that was broken off are kept. */
-  [Symbol.dispose](): void {
+  /** Torrents of an import that was broken off are kept. */
+  async [Symbol.asyncDispose](): Promise<void> {
     try {
-      this.#flush();
+      await this.#flush();
     } finally {
       this.#database?.close();
       this.#lock?.release();
     }
-  }
-
-  #put(name: string, record: JobRecord): void {
-    const bytes = encodeRecord(record, recordSha1);
-    this.#waiting.set(name, bytes);
-    this.#waitingBytes += bytes.length;
-    if (this.#waitingBytes > batchBytes) this.#flush();
   }
 }
 

@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { nodePorts } from "@troupe/actor-runtime";
 import test from "ava";
 import { bringTorrents } from "../../../src/api/imports/bring-torrents.ts";
@@ -52,5 +53,28 @@ test("L19: an import that is aborted leaves no torrent half imported, and the ne
     torrentCount - first.length,
   );
   t.is(jobsIn(state).length, torrentCount);
+  t.deepEqual(recordsIn(state), jobsIn(state));
+});
+
+test("L19: a job has no plain file before its record is committed", async (t) => {
+  using state = new ClientState();
+  const { stateDirectory } = state;
+  const from = state.qbittorrentOfMany(3);
+  mkdirSync(stateDirectory);
+  const path = join(stateDirectory, databaseFile);
+  nodePorts().disk.openDatabase(path).close();
+  using database = new DatabaseSync(path);
+  database.exec(
+    `CREATE TRIGGER full BEFORE INSERT ON records BEGIN SELECT RAISE(FAIL, 'full'); END`,
+  );
+  await t.throwsAsync(bringTorrents(from, { stateDirectory }));
+  t.deepEqual([jobsIn(state), recordsIn(state)], [[], []]);
+  database.exec("DROP TRIGGER full");
+  const { torrents } = await bringTorrents(from, { stateDirectory });
+  t.deepEqual(
+    torrents.map(({ outcome }) => outcome),
+    ["imported", "imported", "imported"],
+  );
+  t.is(jobsIn(state).length, 3);
   t.deepEqual(recordsIn(state), jobsIn(state));
 });
