@@ -12,7 +12,6 @@ import { databaseFile, torrentsFolder } from "../../state-database.ts";
 import { jobName } from "../../torrent-copies.ts";
 import { recordSha1 } from "../job/read-record.ts";
 import { SavedTorrents } from "../job/saved-torrents.ts";
-import type { FileLock } from "../lock/file-locks.ts";
 import { lockAgainstService } from "../state-file/service-lock.ts";
 import type { PlannedImport } from "./planned-import.ts";
 
@@ -29,9 +28,10 @@ export class StateWriter implements AsyncDisposable {
   readonly #saved: SavedTorrents;
   /** Names of jobs and records that the folder has. */
   readonly #known: Set<string>;
-  readonly #lock: FileLock | undefined;
   /** Undefined: nothing is written. */
   readonly #database: Database | undefined;
+  /** The open database and the lock. */
+  readonly #owned: DisposableStack;
   /** Records that are not committed, with their bytes. */
   #waiting: (readonly [JobRecord, Uint8Array])[] = [];
   #waitingBytes = 0;
@@ -39,14 +39,14 @@ export class StateWriter implements AsyncDisposable {
   private constructor(
     folder: string,
     known: Set<string>,
-    lock: FileLock | undefined,
-    database: Database | undefined,
+    database?: Database,
+    owned = new DisposableStack(),
   ) {
     this.#folder = folder;
     this.#saved = new SavedTorrents(folder);
     this.#known = known;
-    this.#lock = lock;
     this.#database = database;
+    this.#owned = owned;
   }
 
   /**
@@ -54,19 +54,17 @@ export class StateWriter implements AsyncDisposable {
    * @throws rejects with TroupeError `service-running`; a system error.
    */
   static async open(folder: string, isDry: boolean): Promise<StateWriter> {
-    if (isDry) return new StateWriter(folder, await knownJobs(folder), undefined, undefined);
+    if (isDry) return new StateWriter(folder, await knownJobs(folder));
     await makeFolder(folder, 0o700);
+    using owned = new DisposableStack();
     const lock = await lockAgainstService(folder, "import into");
-    try {
-      const { disk } = nodePorts();
-      const database = disk.openDatabase(join(folder, databaseFile));
-      const known = await knownJobs(folder);
-      for (const { name } of database.all()) known.add(name);
-      return new StateWriter(folder, known, lock, database);
-    } catch (error) {
-      lock?.release();
-      throw error;
-    }
+    owned.defer(() => lock?.release());
+    const { disk } = nodePorts();
+    const database = disk.openDatabase(join(folder, databaseFile));
+    owned.defer(() => database.close());
+    const known = await knownJobs(folder);
+    for (const { name } of database.all()) known.add(name);
+    return new StateWriter(folder, known, database, owned.move());
   }
 
   /** A job that the folder has stays as it is. */
@@ -103,12 +101,8 @@ export class StateWriter implements AsyncDisposable {
 
   /** Torrents of an import that was broken off are kept. */
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.#flush();
-    } finally {
-      this.#database?.close();
-      this.#lock?.release();
-    }
+    using _owned = this.#owned;
+    await this.#flush();
   }
 }
 

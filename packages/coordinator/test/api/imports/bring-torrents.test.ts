@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { nodePorts } from "@troupe/actor-runtime";
@@ -77,4 +77,22 @@ test("L19: a job has no plain file before its record is committed", async (t) =>
   );
   t.is(jobsIn(state).length, 3);
   t.deepEqual(recordsIn(state), jobsIn(state));
+});
+
+test("L19: an import that cannot read the records closes the database", async (t) => {
+  using state = new ClientState();
+  const { stateDirectory } = state;
+  const from = state.qbittorrent();
+  mkdirSync(stateDirectory);
+  const path = join(stateDirectory, databaseFile);
+  const database = nodePorts().disk.openDatabase(path);
+  database.commit(new Map([["record", new Uint8Array(100_000)]]));
+  database.close();
+  // A page in the middle of the record leads nowhere.
+  const file = openSync(path, "r+");
+  writeSync(file, Buffer.alloc(4_096, 0xff), 0, 4_096, 9 * 4_096);
+  closeSync(file);
+  await t.throwsAsync(bringTorrents(from, { stateDirectory }), { code: "EBADMSG" });
+  // The last connection removes the log when it is closed.
+  t.deepEqual(readdirSync(stateDirectory), [databaseFile]);
 });
