@@ -3,7 +3,7 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { nodePorts } from "@troupe/actor-runtime";
+import { nodePorts, type DiskDatabase } from "@troupe/actor-runtime";
 import { makeFolder, syncFolder } from "@troupe/api-base";
 import { recordName } from "@troupe/file-worker";
 import { encodeRecord, type JobRecord } from "@troupe/messages";
@@ -20,8 +20,6 @@ const batchBytes = 16 * 1024 ** 2;
 /** Jobs of a commit: an import that is aborted writes their plain files yet. */
 const batchJobs = 256;
 
-type Database = ReturnType<ReturnType<typeof nodePorts>["disk"]["openDatabase"]>;
-
 /** The state folder of an import. */
 export class StateWriter implements AsyncDisposable {
   readonly #folder: string;
@@ -29,7 +27,7 @@ export class StateWriter implements AsyncDisposable {
   /** Names of jobs and records that the folder has. */
   readonly #known: Set<string>;
   /** Undefined: nothing is written. */
-  readonly #database: Database | undefined;
+  readonly #database: DiskDatabase | undefined;
   /** The open database and the lock. */
   readonly #owned: DisposableStack;
   /** Records that are not committed, with their bytes. */
@@ -39,7 +37,7 @@ export class StateWriter implements AsyncDisposable {
   private constructor(
     folder: string,
     known: Set<string>,
-    database?: Database,
+    database?: DiskDatabase,
     owned = new DisposableStack(),
   ) {
     this.#folder = folder;
