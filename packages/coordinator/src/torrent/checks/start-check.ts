@@ -291,7 +291,7 @@ async function checkKnown(
     addBits(suspects, bitsInBoth(trusted, piecesBeside(job.content, bad)));
   }
   markHad(job.content, bitsWithout(trusted, suspects), signal);
-  suspectFound(job.content, suspects);
+  suspectFound(job.content, listOf(suspects));
   if (touched.length > 0) warnOfTouchedFiles(job, touched);
 }
 

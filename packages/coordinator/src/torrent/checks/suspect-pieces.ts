@@ -16,10 +16,10 @@ import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 const namedMost = 3;
 
-/** For a starting torrent, none of whose pieces is had yet. */
-export function suspectFound(content: TorrentContent, pieces: Uint8Array): void {
+/** Pieces whose files were found at the start are hashed; pieces that are had, or under way, stay as they are. */
+export function suspectFound(content: TorrentContent, pieces: Iterable<PieceIndex>): void {
   const { checks, ledger } = content;
-  for (const piece of listOf(pieces)) {
+  for (const piece of pieces) {
     // A piece sealed before a stop is still being written.
     if (!ledger.isMissing(piece)) continue;
     ledger.toHashing(piece);

@@ -193,9 +193,7 @@ async function findLiars(
   if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
   const ofBlocks = digests.subarray(pieceHashes.digestBytes);
   if (!pieceHashes.matches(piece, digests)) {
-    const isRightByNode =
-      pieceHashes.algorithm === "hybrid" && pieceHashes.matchesNode(piece, digests);
-    if (isRightByNode) return failForHalves(engine, job, slab, piece);
+    if (pieceHashes.matchesNode(piece, digests)) return failForHalves(engine, job, slab, piece);
     return hashFailed(engine, job, slab, sealed, ofBlocks);
   }
   const liars = job.content.failedAttempts.recordPassed(piece, ofBlocks);

@@ -1,18 +1,18 @@
 // The picker, the choker and the hasher of a torrent by modules: they are loaded for a run, and closed with it.
 
 import { resultWithin } from "@troupe/actor-runtime";
-import { EngineStep, moduleLoadMs, type TorrentModules } from "@troupe/messages";
+import {
+  deedOf,
+  EngineStep,
+  moduleLoadMs,
+  WrongAnswer,
+  type TorrentModules,
+} from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { strategyFailed } from "../lifecycle/faults.ts";
 import { hasherMaker } from "./hasher-maker.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
-import {
-  deedOf,
-  ModuleGuard,
-  type ModuleStep,
-  refusePromise,
-  WrongAnswer,
-} from "./module-guard.ts";
+import { ModuleGuard, type ModuleStep, refusePromise } from "./module-guard.ts";
 import { PluginChoker, startChoker } from "./plugin-choker.ts";
 import type { PartMaker, RunningPart } from "./plugin-part.ts";
 import { PluginOrder, startPicker } from "./plugin-picker.ts";
