@@ -1,11 +1,11 @@
 // Opens the hasher of a torrent for a run. A hasher that fails costs its own torrent, whose pieces are all hashed again.
 
 import { HasherFault, type Hasher } from "@troupe/hash-worker";
+import { WrongAnswer } from "@troupe/messages";
 import { mostHashers } from "../../engine/base/hashers.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { doubtPieces } from "../checks/doubt-pieces.ts";
 import type { JobWithContent } from "../torrent-job.ts";
-import { WrongAnswer } from "./module-guard.ts";
 import { PluginHasher } from "./plugin-hasher.ts";
 import type { PartMaker } from "./plugin-part.ts";
 import type { RunningHasher } from "./torrent-parts.ts";
