@@ -51,21 +51,12 @@ export async function reached(
   { states }: Pick<Steered, "states">,
   wanted: Readonly<Record<string, SteeredState>>,
 ): Promise<void> {
-  await polled(`the states ${JSON.stringify(wanted)}`, states, (seen) =>
-    Object.entries(wanted).every(([name, state]) => seen[name] === state),
-  );
-}
-
-/** Settles when `look` gives a value that is right. @throws rejects with the last one after half a minute. */
-export async function polled<Seen>(
-  what: string,
-  look: () => Promise<Seen>,
-  isRight: (seen: Seen) => boolean,
-): Promise<void> {
-  for (let left = mostPolls; ; left--) {
-    const seen = await look();
-    if (isRight(seen)) return;
-    if (left === 0) throw new Error(`${what} did not come: ${JSON.stringify(seen)}`);
+  let seen: Readonly<Record<string, SteeredState>> = {};
+  for (let left = mostPolls; left > 0; left--) {
+    seen = await states();
+    const now = seen;
+    if (Object.entries(wanted).every(([name, state]) => now[name] === state)) return;
     await delay(pollMs);
   }
+  throw new Error(`the states ${JSON.stringify(wanted)} were not reached: ${JSON.stringify(seen)}`);
 }

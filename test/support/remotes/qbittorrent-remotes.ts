@@ -1,10 +1,11 @@
 // qbittorrent-nox and a service of ours, with the same torrents in the same states.
 
 import { magnet, type ComparedTorrent, type ComparedTorrents } from "./compared-torrents.ts";
-import { polled, prepareStates, type Steered, type SteeredState } from "./prepare-states.ts";
+import { prepareStates, type Steered, type SteeredState } from "./prepare-states.ts";
 import { firstLogin, QbittorrentDaemon } from "./qbittorrent-daemon.ts";
 import { ownService, remotesScene, type RemotesScene } from "./remotes-scene.ts";
 import { WebApi } from "./web-api.ts";
+import { until } from "../programs/until.ts";
 
 /** A program that answers the API. */
 export interface QbittorrentRemote {
@@ -66,11 +67,10 @@ export async function startQbittorrentRemotes(): Promise<RemotesScene<Qbittorren
       ),
     ]);
     // Until its announce is answered, a row of qBittorrent has no tracker.
-    await polled(
-      "the tracker of the torrent that seeds",
-      async () => (await theirs.api.get("torrents/info", { hashes: torrents.done.hash })).body,
-      (rows) => (rows as readonly { readonly tracker: string }[])[0]?.tracker !== "",
-    );
+    await until("qBittorrent's seeding torrent has a tracker", async () => {
+      const { body } = await theirs.api.get("torrents/info", { hashes: torrents.done.hash });
+      return (body as readonly { readonly tracker: string }[])[0]?.tracker !== "";
+    });
     return { theirs, ours };
   });
 }

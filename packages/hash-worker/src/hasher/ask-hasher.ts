@@ -37,6 +37,11 @@ export async function askHasher(hasher: PieceHasher, piece: Uint8Array): Promise
   throw new HasherFault(`answered with ${hash.length} bytes, not with ${hashBytes}`);
 }
 
+/** A hasher has not answered in the time that it has. */
+export function lateFault(limitMs: number): HasherFault {
+  return new HasherFault(`did not answer within ${Math.round(limitMs / 1_000)} s`);
+}
+
 /** The error of a hasher as the end of a sentence that begins with the hasher. */
 export function deedOf(error: unknown): string {
   if (error instanceof HasherFault) return error.message;

@@ -1,6 +1,6 @@
 import { resultWithin, type Timers } from "@troupe/actor-runtime";
 import type { HashTask } from "../hash/hash-pool.ts";
-import { askHasher, deedOf, HasherFault, makeHasher } from "./ask-hasher.ts";
+import { askHasher, deedOf, HasherFault, lateFault, makeHasher } from "./ask-hasher.ts";
 import type { PieceHasher } from "./hasher-module.ts";
 import { answerMsFor, type Hasher, type HasherTimes } from "./hasher.ts";
 
@@ -18,9 +18,8 @@ export function inlineHasher({ timers, load, run, ...times }: InlineHasherOption
   let hasher: PieceHasher | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const within = async <Value>(limitMs: number, act: () => Promise<Value>): Promise<Value> => {
-    const late = () => new HasherFault(`did not answer within ${Math.round(limitMs / 1_000)} s`);
     try {
-      return await resultWithin(timers, limitMs, act(), late);
+      return await resultWithin(timers, limitMs, act(), () => lateFault(limitMs));
     } catch (error) {
       throw new HasherFault(deedOf(error));
     }

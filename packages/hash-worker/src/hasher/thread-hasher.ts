@@ -2,7 +2,7 @@ import { codeOf, siblingUrl, type Timers } from "@troupe/actor-runtime";
 import { errorText } from "@troupe/protocol/text";
 import type { HashTask } from "../hash/hash-pool.ts";
 import { ThreadPool } from "../thread-pool.ts";
-import { HasherFault, longestError } from "./ask-hasher.ts";
+import { HasherFault, lateFault, longestError } from "./ask-hasher.ts";
 import { answerMsFor, type Hasher, type HasherTimes } from "./hasher.ts";
 import type { HasherAnswer, HasherBatch } from "./hasher.task.ts";
 
@@ -77,8 +77,7 @@ class ThreadHasher implements Hasher {
 }
 
 function faultOfThread(error: unknown, limitMs: number): HasherFault {
-  if (codeOf(error) === "hasher-late")
-    return new HasherFault(`did not answer within ${Math.round(limitMs / 1_000)} s`);
+  if (codeOf(error) === "hasher-late") return lateFault(limitMs);
   if (codeOf(error) === "hasher-closed") return new HasherFault("is closed");
   const { cause = error } = error as Error;
   return new HasherFault(`ended its thread: ${errorText(cause, longestError)}`);

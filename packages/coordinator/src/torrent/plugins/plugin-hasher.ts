@@ -8,6 +8,7 @@ import {
   type HashPool,
   type HashTask,
 } from "@troupe/hash-worker";
+import { hexadecimal } from "@troupe/protocol/bytes";
 import type { PieceHashes } from "@troupe/protocol/metainfo";
 import type { PieceIndex } from "@troupe/protocol/units";
 
@@ -108,5 +109,5 @@ export class PluginHasher {
 
 function hashAt(digests: Uint8Array, index: number, { digestBytes }: PieceHashes): string {
   const from = index * digestBytes;
-  return Buffer.from(digests.subarray(from, from + digestBytes)).toString("hex");
+  return hexadecimal(digests.subarray(from, from + digestBytes));
 }

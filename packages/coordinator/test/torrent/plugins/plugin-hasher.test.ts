@@ -65,7 +65,7 @@ test("AE27: our own hash is taken of one piece in 64 of a right hasher, the firs
   t.true(verdicts(digests).every(Boolean));
   t.is(failures, undefined);
   t.deepEqual(own, [0, 64, 128, 192]);
-  // The count goes on over questions: 200 pieces, then each one alone.
+  // The count goes on from question to question: the 57th of these single pieces is number 256 of the run.
   for (const task of tasks.slice(0, 57)) await hasher.digestAll([task], hashes);
   t.deepEqual(own.slice(4), [56]);
   t.true(own.length >= 257 / checkedOneIn);
