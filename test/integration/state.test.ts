@@ -19,6 +19,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import test from "ava";
 import { Torrent, type AddOptions } from "@troupe/coordinator";
 import {
@@ -30,7 +31,7 @@ import {
 } from "../support/swarm/closed-job.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
-import { startEngine } from "../support/swarm/start-engine.ts";
+import { bundledFiles, startEngine } from "../support/swarm/start-engine.ts";
 
 const pieces = Math.ceil(800_124 / pieceLengthBytes);
 /** Whether this process has a file open below a folder. */
@@ -323,6 +324,35 @@ test.serial("a stopped torrent is restored stopped, a running torrent runs", asy
     const status = await torrent?.status();
     t.is(status?.state === "stopped", !runs);
   }
+});
+
+test.serial("a restore waits for the thread that takes locks", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  await swarm.seed({ engine: { host: "inline" } });
+  const folder = swarm.folder("state");
+  const directory = swarm.folder("data").path;
+  const options = { ...local, stateDirectory: folder.path };
+  {
+    await using coordinator = await startEngine(options);
+    await (
+      await coordinator.add(swarm.metainfo, { directory })
+    ).completed;
+  }
+  const late = join(swarm.folder("program").path, "late.mjs");
+  const keeper = new URL(
+    "../../packages/coordinator/src/api/lock/lock-keeper.worker.ts",
+    import.meta.url,
+  );
+  const wait = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_000);";
+  writeFileSync(late, `${wait} await import(${JSON.stringify(keeper)});`);
+  await using other = await startEngine(local);
+  await using coordinator = await startEngine({
+    ...options,
+    host: "threads",
+    workerUrls: { ...bundledFiles(), "lock-keeper.worker": pathToFileURL(late) },
+  });
+  t.is((await coordinator.restore()).torrents.length, 1);
+  await t.throwsAsync(other.add(swarm.metainfo, { directory }), { code: "already-running" });
 });
 
 /** Runs of a program with one torrent: added, or come back; something is done to it, and the program ends. */

@@ -117,6 +117,14 @@ test.serial("G12: a film has a link that needs no login, and the torrent a playl
   const song = await scene.ask(link.slice(link.indexOf("/stream/")));
   t.is(song.status, 200);
   t.is(song.bytes.length, 300_000);
+  await opened.run(`navigator.clipboard.writeText = () => Promise.reject(new Error("refused")), 0`);
+  await opened.click("Copy");
+  await opened.until(
+    `document.querySelector("dialog .problem").textContent === "The browser did not copy: select the link by hand."`,
+  );
+  await opened.run(`navigator.clipboard.writeText = () => Promise.resolve(), 0`);
+  await opened.click("Copy");
+  await opened.until(`document.querySelector("dialog .problem").textContent === ""`);
   await opened.press("Escape");
   await opened.until(`document.querySelector("dialog") === null`);
   t.is(await opened.run("document.activeElement.ariaLabel"), "Play song.mp3");
@@ -126,6 +134,7 @@ test.serial("G12: a film has a link that needs no login, and the torrent a playl
   const playlist = await scene.ask(list.slice(list.indexOf("/stream/")));
   t.regex(playlist.bytes.toString(), /^#EXTM3U\n#EXTINF:-1,film\.mkv\n/);
   t.deepEqual(await opened.wcagFindings(), []);
+  t.deepEqual(opened.errors, []);
 });
 
 test.serial("G12: peers, trackers and pieces are shown as they are at the engine", async (t) => {

@@ -31,6 +31,14 @@ test.serial(
       return (await opened.page.$(".head")) !== null;
     });
     await opened.lists(hash);
+    await opened.run(
+      `window.wholeFetch = fetch, window.fetch = () => Promise.reject(new TypeError("cut")), 0`,
+    );
+    await opened.click("Log out");
+    await opened.until(
+      `document.querySelector(".notice")?.textContent === "The service did not answer."`,
+    );
+    await opened.run(`window.fetch = wholeFetch, 0`);
     await opened.click("Log out");
     await opened.page.waitForSelector("#password");
     t.is(await opened.run(`fetch("api/v1/torrents").then(({ status }) => status)`), 401);

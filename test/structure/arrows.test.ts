@@ -102,6 +102,7 @@ test("every source file is seen, and nearly every file imports another", (t) => 
   const packages = new Set(sources.map(packageOf));
   t.deepEqual([...packages].toSorted(), Object.keys(packageArrows).toSorted());
   t.true(sources.length > 400, `${sources.length} files`);
+  t.true(sources.filter((path) => path.endsWith(".tsx")).length > 40);
   t.true(new Set(imports.map(({ from }) => from)).size > 0.8 * sources.length);
   for (const { in: room, not } of roomRules) {
     t.true(

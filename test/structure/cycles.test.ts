@@ -9,7 +9,7 @@ const mostFiles = 4;
 const sources = listSources();
 const imports = sources
   .flatMap((path) => importsOf(path, readRepositoryFile(path)))
-  .filter(({ to }) => to.startsWith("packages/") && to.endsWith(".ts"));
+  .filter(({ to }) => to.startsWith("packages/") && /\.tsx?$/.test(to));
 
 /** Groups of files in which each file reaches every other by imports. */
 function ringsOf(all: readonly Import[]): string[][] {
@@ -39,6 +39,7 @@ const tooLarge = (rings: readonly string[][]) => rings.filter(({ length }) => le
 
 test("every source file is seen, and every import between files leads to one", (t) => {
   t.true(sources.length > 400, `${sources.length} files`);
+  t.true(sources.filter((path) => path.endsWith(".tsx")).length > 40);
   t.true(imports.some(({ isType }) => isType));
   t.deepEqual(
     imports.filter(({ to }) => !sources.includes(to)),

@@ -17,6 +17,7 @@ const calledByName = [
   "packages/actor-runtime/src/io/disk/look-at-folders.ts#lookAtFolders",
   "packages/hash-worker/src/check/check.task.ts#runTask",
   "packages/hash-worker/src/hash/hash.task.ts#runTask",
+  "packages/hash-worker/src/hasher/hasher.task.ts#runTask",
 ];
 
 function exportsOf(texts: Readonly<Record<string, string>>): string[] {

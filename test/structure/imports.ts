@@ -19,7 +19,7 @@ const statement =
 /** Paths of all source files of packages. */
 export function listSources(): string[] {
   const files = listTrackedFiles("packages/*/src/*");
-  return files.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
+  return files.filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"));
 }
 
 /** The imports in the text of a source file. */

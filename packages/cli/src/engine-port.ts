@@ -196,10 +196,11 @@ export interface EnginePort {
   remoteSettings(stateDirectory: string): Promise<ReadSettings>;
   /** A node of the DHT without an engine. */
   startDht(options: DhtStartOptions): Promise<DhtPort>;
-  /** From a path, an http(s) address, or a magnet link or info-hash of a saved .torrent. */
   /** Plans a torrent, and hashes nothing. */
   planTorrent(path: string, options?: CreateOptions): Promise<CreationPlan>;
+  /** Makes a torrent of a file or folder. */
   createTorrent(path: string, options?: CreateOptions): Promise<CreatedTorrent>;
+  /** Reads a .torrent from a path, an http(s) address, or a magnet link or info-hash of a saved .torrent. */
   loadMetainfo(source: string | URL | Uint8Array, options?: LoadOptions): Promise<Uint8Array>;
   /** Finds the files of a torrent on the disk, and makes them in its data folder. */
   matchData(torrent: Uint8Array, options: MatchOptions): Promise<MatchResult>;

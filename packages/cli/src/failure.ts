@@ -120,7 +120,8 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "torrent-not-edited": "Check the permissions of its folder, and the free space there.",
   "torrent-not-fetched": "Check the address and the network.",
   "torrent-not-found": checkPath,
-  "torrent-not-saved": "Give --save the path of a new file in a folder that can be written.",
+  "torrent-not-saved":
+    "Give --save, or --output of `troupe create`, the path of a new file in a folder that can be written.",
   "torrent-too-large": "Check that it is a .torrent file.",
   "torrent-unreadable": "Check the path and its permissions.",
   "torrent-version-unknown": "Look for a version 1 or version 2 .torrent of the same data.",

@@ -56,6 +56,8 @@ const units =
 const unitValues: ReadonlySet<string | undefined> = new Set(["RATE", "SIZE", "DUR"]);
 
 const withSeed = "Options with --seed";
+/** The groups of options, in the order of the help. A call shows those that it has. */
+const titles = ["Usual options", ...helpGroups, "Options", withSeed];
 
 /** The options of a call, in groups where there are many. */
 function optionSections(name: HelpTopic, columns: number): string[] {
@@ -63,20 +65,17 @@ function optionSections(name: HelpTopic, columns: number): string[] {
   if (names.length === 0) return [];
   const command = name === "display" ? undefined : name;
   const row = (option: string) => findOption(option, command);
-  const groupOf = (option: string): string | undefined => {
-    if (name === "create") return row(option)?.isForSeeding === true ? withSeed : "Options";
-    return row(option)?.isUsual === true ? "Usual options" : row(option)?.group;
-  };
   const hasGroups = name === "download" || name === "seed" || name === "add";
-  const isOneList = !hasGroups && name !== "create";
-  const several = hasGroups ? ["Usual options", ...helpGroups] : ["Options", withSeed];
-  const titles = isOneList ? ["Options"] : several;
+  const groupOf = (option: string): string | undefined => {
+    if (hasGroups) return row(option)?.isUsual === true ? "Usual options" : row(option)?.group;
+    return name === "create" && row(option)?.isForSeeding === true ? withSeed : "Options";
+  };
   const hasUnits = names.some((option) => unitValues.has(row(option)?.sign));
   return [
     ...(hasUnits ? ["", ...wrap(units, columns)] : []),
     ...titles.flatMap((title) => {
       const lines = names
-        .filter((option) => isOneList || groupOf(option) === title)
+        .filter((option) => groupOf(option) === title)
         .flatMap((option) => optionLines(option, command, columns));
       return lines.length > 0 ? ["", `${title}:`, ...lines] : [];
     }),

@@ -6,11 +6,14 @@ import type { Environment } from "./environment.ts";
 
 /** The modules as the library's option. A path is one of the current folder. */
 export function modulesOption(
-  { picker, choker, extensions, store }: ModuleWords,
+  { picker, choker, extensions, store, hasher }: ModuleWords,
   { currentFolder }: Pick<Environment, "currentFolder">,
 ): Pick<AddOptions, "modules"> {
   const named = (text: string): string => moduleName(text, currentFolder);
-  if (extensions.length === 0 && [picker, choker, store].every((part) => part === undefined))
+  if (
+    extensions.length === 0 &&
+    [picker, choker, store, hasher].every((part) => part === undefined)
+  )
     return {};
   return {
     modules: {
@@ -18,6 +21,7 @@ export function modulesOption(
       ...(choker !== undefined && { choker: named(choker) }),
       ...(extensions.length > 0 && { extensions: extensions.map(named) }),
       ...(store !== undefined && { store: named(store) }),
+      ...(hasher !== undefined && { hasher: named(hasher) }),
     },
   };
 }

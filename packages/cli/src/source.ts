@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import type { CoordinatorOptions, LoadOptions } from "./engine-port.ts";
 import type { Environment } from "./environment.ts";
+import { CommandError } from "./failure.ts";
 import { platformFolder } from "./user-folders.ts";
 
 /** A download must be a torrent to its last byte; a file may have trailing bytes. */
@@ -47,15 +48,11 @@ export function placedPaths<Options extends object>(
 ): Options {
   const placed = pathNames.flatMap((name) => {
     const path = options[name];
-    if (path === undefined || isWebAddress(path)) return [];
+    // The list of an IP filter may be the document of an address.
+    if (path === undefined || originOf(path) === "network") return [];
     return [[name, resolve(currentFolder, path)] as const];
   });
   return { ...options, ...Object.fromEntries(placed) };
-}
-
-/** The list of an IP filter may be the document of an address. */
-function isWebAddress(source: string): boolean {
-  return /^https?:\/\//i.test(source);
 }
 
 type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;
@@ -73,4 +70,15 @@ export function stateFolder(
   if (given !== undefined) return resolve(environment.currentFolder, given);
   const base = platformFolder("state", environment);
   return base === undefined ? undefined : join(base, "troupe");
+}
+
+/** The folder of {@link stateFolder}. @throws {CommandError} `no-state-folder` when the environment names no place. */
+export function requiredStateFolder(
+  given: string | undefined,
+  environment: FolderEnvironment,
+): string {
+  const folder = stateFolder(given, environment);
+  if (folder === undefined)
+    throw new CommandError("no-state-folder", "there is no state folder: give --state-dir");
+  return folder;
 }

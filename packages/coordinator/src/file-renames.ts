@@ -10,6 +10,7 @@ import {
   safePath,
   safePathPart,
   utf8Length,
+  type Metainfo,
   type NameRule,
 } from "@troupe/protocol/metainfo";
 import { isPartFile, ownFolder } from "./own-folder.ts";
@@ -23,6 +24,11 @@ const shownCharacters = 300;
 
 /** The path of each file before all renames; undefined for padding. Parts are joined by `/`. */
 type Paths = readonly (string | undefined)[];
+
+/** The path of each file by its .torrent and its layout; undefined for padding, whose paths may repeat. */
+export function basePaths(files: Metainfo["files"]): (string | undefined)[] {
+  return files.map(({ path, isPadding }) => (isPadding ? undefined : path.join("/")));
+}
 
 /** A renamed file: its present path, and its earlier paths without the present path. */
 export interface RenamedFile {

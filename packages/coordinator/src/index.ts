@@ -155,6 +155,7 @@ export { editTorrent, type ListEdit, type TorrentEdits } from "@troupe/protocol/
 export type { Encodable } from "@troupe/protocol/bencode";
 export type { HandshakeField, HandshakeFields } from "@troupe/protocol/peer";
 export type { ExtensionModule, ExtensionPeer, PeerExtension } from "@troupe/peer-worker";
+export type { HasherModule, PieceHasher } from "@troupe/hash-worker";
 export type { StoreFile, StoreModule, StoreTorrent, TorrentStore } from "@troupe/file-worker";
 export {
   Dht,

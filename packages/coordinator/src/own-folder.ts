@@ -3,6 +3,8 @@ import type { TorrentKey } from "@troupe/protocol/identity";
 import { safePathPart, type MetainfoFile } from "@troupe/protocol/metainfo";
 
 export { ownFolder } from "@troupe/messages";
+/** The record of a job in a folder of its own, there. */
+export const recordFile = "record";
 /** The .torrent of a job in a folder of its own, there. */
 export const jobTorrentFile = "job.torrent";
 /** Its magnet link, until the .torrent is known. */

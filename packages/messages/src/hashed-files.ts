@@ -23,7 +23,7 @@ export function packHashedFiles(files: HashedFiles): Uint8Array {
   return new Uint8Array(words.buffer);
 }
 
-/** Reads what {@link packHashedFiles} has made. */
+/** Reads the bytes of {@link packHashedFiles}. */
 export function unpackHashedFiles(bytes: Uint8Array): HashedFiles {
   // A copy, at an address that words may have.
   const words = new BigUint64Array(new Uint8Array(bytes).buffer);

@@ -5,6 +5,8 @@ export const mostModuleExtensions = 16;
 export const moduleLoadMs = 30_000;
 /** A call of a store that takes longer has failed: its torrent gets the error `store-not-answering`. */
 export const storeAnswerMs = 30_000;
+/** For each question, and a tenth of a second more for each MB in it; then the torrent gets the error `hasher-wrong`. */
+export const hasherAnswerMs = 10_000;
 /** Characters of an error of a module that a message shows. */
 export const longestModuleError = 200;
 
@@ -18,6 +20,8 @@ export interface TorrentModules {
   readonly extensions?: readonly string[];
   /** Default: files in the folder. */
   readonly store?: string;
+  /** Default: our own hash. */
+  readonly hasher?: string;
 }
 
 /** A torrent, as its modules see it. */

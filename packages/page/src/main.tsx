@@ -17,5 +17,5 @@ const root = document.getElementById("page");
 if (root !== null) render(<Frame />, root);
 startFeed();
 void checkSession();
-// Its code would be read before the first rows are drawn.
+// The later parts wait for the first rows: the browser would read their code first.
 void whenRowsAreThere().then(() => setTimeout(() => void loadLater(), laterMs));

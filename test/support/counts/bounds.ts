@@ -74,7 +74,7 @@ export const connectionBounds = {
  * typed arrays outside of it, and bytes of shared memory; objects in a second.
  */
 export const idleBounds = {
-  heapBytes: { main: 22_500, engine: 16_400, "peer-0": 2_600, "file-0": 5_900, records: 800 },
+  heapBytes: { main: 17_600, engine: 13_600, "peer-0": 2_100, "file-0": 4_900, records: 400 },
   // Figures of a moment: buffers that are on their way between threads count at both ends.
   bufferBytes: { main: 5_800, engine: 4_000, "file-0": 4_000, records: 1_000 },
   // Address space: pages of rows that no peer has used take no memory.

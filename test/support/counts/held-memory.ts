@@ -1,11 +1,11 @@
 // Counts the memory that a thread holds: its heap after a garbage collection, and the bytes that lie outside of the heap.
 
-import { getHeapStatistics } from "node:v8";
+import { getHeapSpaceStatistics } from "node:v8";
 import { collectGarbage } from "./collect-garbage.ts";
 
 /** Memory of one thread in bytes. */
 export interface HeldMemory {
-  /** Objects that are in use. */
+  /** Objects that are in use, without compiled code: V8 compiles more of it the longer a program runs. */
   readonly heapBytes: number;
   /** Memory of typed arrays outside of the heap; that of pooled buffers is with the first thread that uses it. */
   readonly bufferBytes: number;
@@ -25,7 +25,16 @@ export function countMemory(): () => HeldMemory {
   });
   return () => {
     collectGarbage();
-    const { used_heap_size: heapBytes } = getHeapStatistics();
-    return { heapBytes, bufferBytes: process.memoryUsage().arrayBuffers, sharedBytes };
+    return {
+      heapBytes: objectBytes(),
+      bufferBytes: process.memoryUsage().arrayBuffers,
+      sharedBytes,
+    };
   };
+}
+
+function objectBytes(): number {
+  return getHeapSpaceStatistics()
+    .filter(({ space_name: name }) => !/code|trusted/u.test(name))
+    .reduce((sum, { space_used_size: bytes }) => sum + bytes, 0);
 }

@@ -46,7 +46,7 @@ export function v2Torrent(
   const bare = Buffer.concat([Buffer.from("d4:info"), info, Buffer.from("e")]);
   const metainfo = parseTorrent(bare);
   const { pieceHashes } = metainfo;
-  const pieceLayer = treeHeight(pieceLengthBytes, blockLengthBytes);
+  const pieceLayer = treeHeight(pieceLengthBytes);
   let piece = 0;
   for (const { bytes } of files) {
     if (bytes.length > pieceLengthBytes) {

@@ -5,6 +5,7 @@ import { prepareStates, type Steered, type SteeredState } from "./prepare-states
 import { firstLogin, QbittorrentDaemon } from "./qbittorrent-daemon.ts";
 import { ownService, remotesScene, type RemotesScene } from "./remotes-scene.ts";
 import { WebApi } from "./web-api.ts";
+import { until } from "../programs/until.ts";
 
 /** A program that answers the API. */
 export interface QbittorrentRemote {
@@ -65,6 +66,11 @@ export async function startQbittorrentRemotes(): Promise<RemotesScene<Qbittorren
         torrents,
       ),
     ]);
+    // Until its announce is answered, a row of qBittorrent has no tracker.
+    await until("qBittorrent's seeding torrent has a tracker", async () => {
+      const { body } = await theirs.api.get("torrents/info", { hashes: torrents.done.hash });
+      return (body as readonly { readonly tracker: string }[])[0]?.tracker !== "";
+    });
     return { theirs, ours };
   });
 }

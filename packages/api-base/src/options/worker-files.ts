@@ -22,6 +22,7 @@ export const workerFiles = [
   "pool.worker",
   "hash.task",
   "check.task",
+  "hasher.task",
 ] as const;
 
 /** Name of a file that a thread loads. */

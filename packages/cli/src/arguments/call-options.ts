@@ -156,6 +156,13 @@ export const callRows = {
     group: "For experts",
     help: "a module that has the bytes of the torrent (files in the folder)",
   },
+  hasher: {
+    gate: anyFile,
+    sign: "M",
+    calls: "download",
+    group: "For experts",
+    help: "a module that hashes downloaded pieces of version 1 (our own hash)",
+  },
   range: {
     gate: anyText,
     sign: "A-B",

@@ -1,9 +1,9 @@
 // The words of `troupe create`.
 
 import type { CreateOptions } from "../engine-port.ts";
-import { present, tierOf } from "./edit-arguments.ts";
+import { present, presentOrNone, tierOf } from "./edit-arguments.ts";
 import { parseModules } from "./modules.ts";
-import { seedingOptionNames } from "./option-table.ts";
+import { findOption, optionsOf } from "./option-table.ts";
 import { outputOptions } from "./output-options.ts";
 import type { ParsedWords } from "./sort-words.ts";
 import { refuseGoalsAlone, swarmOptions } from "./swarm-options.ts";
@@ -28,8 +28,8 @@ export function createInvocation(words: ParsedWords) {
     command: "create",
     /** Paths as written. */
     paths,
-    options: optionsOf(words, given[0]),
-    /** Neither was asked for: a private torrent is of version 1. */
+    options: creationOf(words, given[0]),
+    /** An option names the version. Without one a private torrent is of version 1. */
     isVersionChosen: given.length > 0,
     /** The path as written, `-` for stdout; undefined: after the name of the torrent. */
     output,
@@ -44,7 +44,7 @@ export type Seeding = NonNullable<ReturnType<typeof seedingOf>["seeding"]>;
 
 function seedingOf(words: ParsedWords) {
   if (!words.has("seed")) return { engine: {}, seeding: undefined } as const;
-  refuseGoalsAlone(words);
+  refuseGoalsAlone(words, words.engine());
   const { add, engine } = swarmOptions(words);
   return {
     engine,
@@ -60,7 +60,8 @@ function seedingOf(words: ParsedWords) {
 
 /** @throws {UsageError} */
 function refuseContradictions(words: ParsedWords): void {
-  const alone = seedingOptionNames.find((name) => words.has(name));
+  const isForSeeding = (name: string) => findOption(name, "create")?.isForSeeding === true;
+  const alone = optionsOf("create").find((name) => words.has(name) && isForSeeding(name));
   if (alone !== undefined && !words.has("seed"))
     throw new UsageError(`--${alone} needs --seed`, "create");
   if (words.has("dry-run") && words.has("seed"))
@@ -70,12 +71,12 @@ function refuseContradictions(words: ParsedWords): void {
     throw new UsageError(`--output - and --${asksForJson} exclude each other`, "create");
 }
 
-function optionsOf(
+function creationOf(
   words: ParsedWords,
   version: (typeof versions)[number] | undefined,
 ): Omit<CreateOptions, "onPlan" | "onProgress" | "signal"> {
   const set = <Item>(items: readonly Item[] | undefined) => items && { set: items };
-  const info = present({
+  const info = presentOrNone({
     isPrivate: words.has("private") ? true : undefined,
     source: words.create("source"),
   });
@@ -86,7 +87,7 @@ function optionsOf(
     comment: words.create("comment"),
     similar: set(words.create("similar")),
     collections: set(words.create("collection")),
-    info: Object.keys(info).length === 0 ? undefined : info,
+    info,
   });
   return present({
     version,

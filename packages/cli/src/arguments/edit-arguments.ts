@@ -39,7 +39,7 @@ export function editInvocation(words: ParsedWords) {
 function editsOf(words: ParsedWords, clears: ReadonlySet<string>): TorrentEdits {
   const hints = hintsOf(words, clears);
   const isInside = words.has("in-info");
-  const info = present({
+  const info = presentOrNone({
     isPrivate: words.has("private") || words.has("public") ? words.has("private") : undefined,
     source: clears.has("source") ? "" : words.edit("source"),
     name: words.edit("name"),
@@ -59,7 +59,7 @@ function editsOf(words: ParsedWords, clears: ReadonlySet<string>): TorrentEdits 
     ),
     comment: clears.has("comment") ? "" : words.edit("comment"),
     ...(!isInside && hints),
-    info: Object.keys(info).length === 0 ? undefined : info,
+    info,
   });
 }
 
@@ -85,8 +85,7 @@ function trackersOf(words: ParsedWords, isCleared: boolean): TorrentEdits["track
   const set = isCleared ? [] : words.edit("tracker")?.map(tierOf);
   const remove = words.edit("remove-tracker");
   const add = words.edit("add-tracker")?.map(tierOf);
-  const edit = present({ set, remove, add });
-  return Object.keys(edit).length === 0 ? undefined : edit;
+  return presentOrNone({ set, remove, add });
 }
 
 /** The URLs of a tier. They may have commas themselves: a comma before a scheme divides two. */
@@ -103,8 +102,7 @@ function listEdit<Item>(
   remove: readonly Item[] | undefined,
   add: readonly Item[] | undefined,
 ): ListEdit<Item> | undefined {
-  const edit = present({ set, remove, add });
-  return Object.keys(edit).length === 0 ? undefined : edit;
+  return presentOrNone({ set, remove, add });
 }
 
 type Present<Fields> = { readonly [Key in keyof Fields]?: Exclude<Fields[Key], undefined> };
@@ -113,4 +111,10 @@ type Present<Fields> = { readonly [Key in keyof Fields]?: Exclude<Fields[Key], u
 export function present<Fields extends object>(fields: Fields): Present<Fields> {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Present<Fields>;
+}
+
+/** The fields that have values; undefined: none has one. */
+export function presentOrNone<Fields extends object>(fields: Fields): Present<Fields> | undefined {
+  const found = present(fields);
+  return Object.keys(found).length === 0 ? undefined : found;
 }

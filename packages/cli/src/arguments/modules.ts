@@ -14,5 +14,6 @@ export function parseModules(words: ParsedWords) {
     choker: words.value("choker"),
     extensions: words.value("extension") ?? [],
     store: words.value("store"),
+    hasher: words.value("hasher"),
   };
 }

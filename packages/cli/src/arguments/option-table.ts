@@ -210,8 +210,3 @@ export function spellWithShort(name: string, command?: CommandName): string {
   const spelled = spellOption(name, command);
   return letter === undefined ? spelled : `-${letter}, ${spelled}`;
 }
-
-/** Options of `seed` that `create` has with `--seed` alone. */
-export const seedingOptionNames: readonly string[] = optionsOf("create").filter(
-  (name) => findOption(name, "create")?.isForSeeding === true,
-);

@@ -242,7 +242,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
   }
   const swarm = swarmOptions(words);
   const { directory } = swarm.engine;
-  refuseGoalsAlone(words);
+  refuseGoalsAlone(words, swarm.engine);
   // Goals that are given elsewhere say how long a seed seeds, not that a download becomes one.
   const staysFor = ["seed", "super-seed", "ratio", "seed-time"];
   const verify = words.value("verify");

@@ -1,5 +1,6 @@
 // The options by which a call joins swarms.
 
+import type { CoordinatorOptions } from "../engine-port.ts";
 import type { ParsedWords } from "./sort-words.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -15,9 +16,11 @@ export function swarmOptions(words: ParsedWords) {
   };
 }
 
-/** @throws {UsageError} for an end without goals. */
-export function refuseGoalsAlone(words: ParsedWords): void {
-  const { goals } = words.engine();
+/** @throws {UsageError} for `--seed-until` without a goal. @param options The settings of the words. */
+export function refuseGoalsAlone(
+  words: ParsedWords,
+  { goals }: Pick<CoordinatorOptions, "goals">,
+): void {
   const hasGoal = goals?.ratio !== undefined || goals?.seedSeconds !== undefined;
   if (words.has("seed-until") && !hasGoal)
     throw new UsageError("--seed-until needs --ratio or --seed-time", words.command);

@@ -75,7 +75,7 @@ function failureTable(
   return fileTable("not there", failing, rowOf, room, ["pieces", "bytes"]);
 }
 
-/** No piece tells of it. */
+/** An empty file has no piece: only its absence shows that it is missing. */
 function isAbsentEmpty({ isThere, pieces }: FileVerdict): boolean {
   return !isThere && pieces === 0;
 }

@@ -64,7 +64,7 @@ async function namesToCheck(
   return (await recordedNames(environment, { infoHash, directory, stateDirectory })) ?? add;
 }
 
-/** No piece tells of a file without bytes. */
+/** An empty file has no piece: only its absence shows that it is missing. */
 function lacksEmptyFile({ files }: Metainfo, { absent, isWanted }: CheckOutcome): boolean {
   return [...absent].some((file) => files[file]?.lengthBytes === 0 && isWanted(file));
 }

@@ -5,10 +5,10 @@ import { renderTable, tableRoom, type TableRoom } from "../display/table.ts";
 import { formatBytes, formatCount } from "../display/units.ts";
 import type { ImportedTorrent, ImportedTorrents } from "../engine-port.ts";
 import type { Environment } from "../environment.ts";
-import { CommandError, ExitCode, type ExitCodeValue } from "../failure.ts";
+import { ExitCode, type ExitCodeValue } from "../failure.ts";
 import { jsonLine } from "../output/json-line.ts";
 import type { Result } from "../report/reporter.ts";
-import { stateFolder } from "../source.ts";
+import { requiredStateFolder } from "../source.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
 
 /** Rows and remarks that people see; `--json` has all torrents. */
@@ -30,9 +30,7 @@ async function bringTorrents(
   { environment, reporter }: EngineRun,
 ): Promise<ExitCodeValue> {
   const { currentFolder, engine, stop: signal } = environment;
-  const stateDirectory = stateFolder(given, environment);
-  if (stateDirectory === undefined)
-    throw new CommandError("no-state-folder", "there is no state folder: give --state-dir");
+  const stateDirectory = requiredStateFolder(given, environment);
   const imported = await engine.importTorrents(resolve(currentFolder, from), {
     ...{ stateDirectory, dryRun: isDryRun, signal },
     ...(verify !== undefined && { verify }),

@@ -3,10 +3,10 @@ import { cleanText } from "@troupe/protocol/text";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatCount } from "../display/units.ts";
 import type { Environment } from "../environment.ts";
-import { CommandError, ExitCode, type ExitCodeValue } from "../failure.ts";
+import { ExitCode, type ExitCodeValue } from "../failure.ts";
 import { jsonLine } from "../output/json-line.ts";
 import type { Result } from "../report/reporter.ts";
-import { stateFolder } from "../source.ts";
+import { requiredStateFolder } from "../source.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
 
 /** Missing folders that people see. */
@@ -28,9 +28,7 @@ async function carryState(
   { environment, reporter }: EngineRun,
 ): Promise<ExitCodeValue> {
   const { currentFolder, engine, stop: signal } = environment;
-  const stateDirectory = stateFolder(given, environment);
-  if (stateDirectory === undefined)
-    throw new CommandError("no-state-folder", "there is no state folder: give --state-dir");
+  const stateDirectory = requiredStateFolder(given, environment);
   const path = resolve(currentFolder, file);
   if (call === "export") {
     const exported = await engine.exportState(path, { stateDirectory, signal });

@@ -23,7 +23,13 @@ test("a bare source is downloaded, and sets nothing", (t) => {
     select: undefined,
     onComplete: undefined,
     priorities: [],
-    modules: { picker: undefined, choker: undefined, extensions: [], store: undefined },
+    modules: {
+      picker: undefined,
+      choker: undefined,
+      extensions: [],
+      store: undefined,
+      hasher: undefined,
+    },
     keepSeeding: false,
     giveUpAfterMs: undefined,
     json: false,
@@ -187,10 +193,10 @@ test("a download that super-seeds stays", parses, "a --super-seed", {
   add: { superSeed: true },
 });
 test(
-  "AE27: a picker, a choker, extensions and a store are named",
+  "AE27: a picker, a choker, extensions, a store and a hasher are named",
   parses,
-  "a --picker p --choker ./c --extension e --extension f --store s",
-  { modules: { picker: "p", choker: "./c", extensions: ["e", "f"], store: "s" } },
+  "a --picker p --choker ./c --extension e --extension f --store s --hasher h",
+  { modules: { picker: "p", choker: "./c", extensions: ["e", "f"], store: "s", hasher: "h" } },
 );
 test("AE27: no module is the default", parses, "a", {
   modules: { picker: undefined, extensions: [] },
@@ -202,6 +208,7 @@ test(
   /--picker and --sequential exclude each other/,
 );
 test("AE27: a seed picks no piece", refuses, "seed a --picker p", /no option --picker/);
+test("AE27: a seed hashes no downloaded piece", refuses, "seed a --hasher h", /no option --hasher/);
 test("AE27: a second choker is refused", refuses, "a --choker c --choker d", /given twice/);
 test("a seed has no goal by itself", parses, "seed a", {
   keepSeeding: true,

@@ -773,6 +773,7 @@ test("AE27: modules are paths of the current folder, URLs or packages", async (t
     ],
     ["seed a.torrent --choker /c/d.mjs", { choker: "file:///c/d.mjs" }],
     ["a.torrent --store ./s.mjs", { store: "file:///here/s.mjs" }],
+    ["a.torrent --hasher ./h.mjs", { hasher: "file:///here/h.mjs" }],
     [
       "a.torrent --extension file:///e.mjs --extension @me/chat --extension ./f%20.mjs",
       { extensions: ["file:///e.mjs", "@me/chat", "file:///here/f%2520.mjs"] },

@@ -469,13 +469,14 @@ export class FakeEngine implements EnginePort {
     return this.names;
   }
 
-  async planTorrent(): Promise<never> {
-    throw new Error("the fake engine makes no torrents");
-  }
-
-  async createTorrent(): Promise<never> {
-    throw new Error("the fake engine makes no torrents");
-  }
+  /** Plans the torrents that a test makes. */
+  planTorrent: EnginePort["planTorrent"] = async () => {
+    throw new Error("the test plans no torrents");
+  };
+  /** Makes the torrents of a test. */
+  createTorrent: EnginePort["createTorrent"] = async () => {
+    throw new Error("the test makes no torrents");
+  };
 
   async loadMetainfo(
     source: string | URL | Uint8Array,

@@ -47,7 +47,7 @@ export const automationSettings = {
     fields: {
       path: { text: "The folder. Folders in it are not looked at." },
       after: {
-        text: "What happens to a file whose torrent was added: it gets the suffix `.added` (`rename`, the default), stays and is remembered (`keep`), goes to `moveTo` (`move`), or is removed (`delete`).",
+        text: "The fate of a file whose torrent was added: it gets the suffix `.added` (`rename`, the default), stays and is remembered (`keep`), goes to `moveTo` (`move`), or is removed (`delete`).",
       },
       moveTo: { text: "The folder of `move`." },
       directory: {

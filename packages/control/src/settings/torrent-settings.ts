@@ -7,8 +7,6 @@ import { goalSettings } from "./goal-settings.ts";
 import type { LiveName, SettingChanges, SettingRows, SettingValues } from "./setting-row.ts";
 import { groupName, labels, limitRow } from "./shared-gates.ts";
 
-/** Further labels are refused. */
-
 /** How a torrent announces to several trackers. */
 const announceModes = ["parallel", "strict", "all"] as const;
 

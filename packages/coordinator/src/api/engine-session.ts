@@ -192,6 +192,8 @@ export class EngineSession {
       listJobs: (database) => this.#revival.untilAnswered(() => ask(database)),
       add: (request, options, source) => this.#add(request, options, source),
     };
+    // The time that a restore has for each lock is for the disk.
+    await this.locks.started();
     return await restoreState(engine, choose, adding);
   }
 

@@ -40,7 +40,7 @@ export function makeServices(parts: ServiceParts, served: ServedTorrent): Torren
   return new FolderServices(parts, served, lockOf(served, served.request, parts.locks));
 }
 
-/** @param makesFolder Parameters of `lockFor`. */
+/** The lock of the jobs of a torrent. @param makesFolder Default: that of `lockFor`. */
 function lockOf(
   served: Pick<ServedTorrent, "infoHashes" | "key">,
   request: ServedTorrent["request"],

@@ -202,7 +202,9 @@ export class TorrentProxy {
   async ask<Name extends TorrentCall>(name: Name): Promise<ReplyOf<ApiProtocol, Name>> {
     const { engine, untilAnswered } = this.services;
     const limits = name === "scrape-torrent" ? scrapeDeadline : {};
-    return await untilAnswered(() => engine.call(name, { torrent: this.#id }, limits));
+    // A thousand torrents may be asked at once: a question that waits for room is not late.
+    const options = { ...limits, isWaitCounted: false };
+    return await untilAnswered(() => engine.call(name, { torrent: this.#id }, options));
   }
 
   async remove(removal: Removal = "torrent"): Promise<void> {

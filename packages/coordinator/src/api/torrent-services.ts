@@ -1,6 +1,6 @@
 // The services of a torrent, and its public events.
 
-import type { Clock, Ref, Timers } from "@troupe/actor-runtime";
+import type { Clock, PatientRef, Timers } from "@troupe/actor-runtime";
 import type { AddTorrent, ApiProtocol, ReportedEvent, TorrentInfo } from "@troupe/messages";
 import type { JobLock } from "./lock/job-lock.ts";
 import type { PriorityChoice } from "./options/priority-choice.ts";
@@ -60,7 +60,7 @@ export interface TorrentServices {
   readonly request: AddTorrent;
   /** Priorities of a magnet are applied when its files are known. */
   readonly priorities: PriorityChoice;
-  readonly engine: Pick<Ref<ApiProtocol>, "call" | "cast" | "sendNow">;
+  readonly engine: Pick<PatientRef<ApiProtocol>, "call" | "cast" | "sendNow">;
   /** Asks the engine, and its successor if it crashes before it answers. */
   readonly untilAnswered: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
   readonly timers: Pick<Timers, "after">;

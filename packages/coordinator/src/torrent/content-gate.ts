@@ -10,9 +10,9 @@ import {
   type NameRule,
 } from "@troupe/protocol/metainfo";
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
-import { refuseRenames } from "../file-renames.ts";
+import { basePaths, refuseRenames } from "../file-renames.ts";
 import { ownFolder, reservedFile } from "../own-folder.ts";
-import { basePaths, nameLimitsOf } from "./storage/file-names.ts";
+import { nameLimitsOf } from "./storage/file-names.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** Conditions that a .torrent meets. */

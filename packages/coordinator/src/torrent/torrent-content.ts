@@ -115,7 +115,9 @@ export class TorrentContent {
     this.layers = layersToFetch(metainfo);
     if (this.layers === undefined) return;
     this.layers.prefer((piece) => this.ledger.isWanted(piece as PieceIndex));
-    this.ledger.withhold((piece) => metainfo.pieceHashes.isKnown(piece));
+    // SHA-1 judges the pieces of a hybrid until their nodes come.
+    if (metainfo.pieceHashes.algorithm === "merkle")
+      this.ledger.withhold((piece) => metainfo.pieceHashes.isKnown(piece));
   }
 
   /** All hash layers are known. */
@@ -220,7 +222,5 @@ function memoryOf(bytes: Uint8Array): SharedArrayBuffer {
 
 /** The hashes of version 2 lie in several places of a .torrent: they have memory of their own. */
 function shared({ algorithm, bytes, pieceLayer }: PieceHashes): PieceHashes {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return new PieceHashes(algorithm, copy, pieceLayer);
+  return new PieceHashes(algorithm, new Uint8Array(shareBytes(bytes)), pieceLayer);
 }

@@ -31,28 +31,28 @@ export class Announcers {
     this.#all = this.#make(trackers, hashes, []);
   }
 
-  /** Does what {@link Announcer.start} does, for each hash. */
+  /** Calls {@link Announcer.start} for each hash. */
   start(): void {
     this.#isStarted = true;
     for (const [, announcer] of this.#all) announcer.start();
   }
 
-  /** Does what {@link Announcer.completed} does, for each hash. */
+  /** Calls {@link Announcer.completed} for each hash. */
   completed(): void {
     for (const [, announcer] of this.#all) announcer.completed();
   }
 
-  /** Does what {@link Announcer.portChanged} does, for each hash. */
+  /** Calls {@link Announcer.portChanged} for each hash. */
   portChanged(): void {
     for (const [, announcer] of this.#all) announcer.portChanged();
   }
 
-  /** Does what {@link Announcer.networkChanged} does, for each hash. */
+  /** Calls {@link Announcer.networkChanged} for each hash. */
   networkChanged(): void {
     for (const [, announcer] of this.#all) announcer.networkChanged();
   }
 
-  /** Does what {@link Announcer.request} does, for each hash; a tracker has the longer wait. */
+  /** Calls {@link Announcer.request} for each hash; a tracker has the longer wait. */
   request(): TrackerWait[] | undefined {
     const [first, ...others] = this.#all.map(([, announcer]) => announcer.request());
     return first?.map((wait) => {
@@ -61,12 +61,12 @@ export class Announcers {
     });
   }
 
-  /** Does what {@link Announcer.announceForPeers} does, for each hash. */
+  /** Calls {@link Announcer.announceForPeers} for each hash. */
   announceForPeers(): void {
     for (const [, announcer] of this.#all) announcer.announceForPeers();
   }
 
-  /** Does what {@link Announcer.stop} does, for each hash. */
+  /** Calls {@link Announcer.stop} for each hash. */
   async stop(counted?: Promise<unknown>): Promise<void> {
     this.#isStarted = false;
     await Promise.all([
@@ -134,7 +134,7 @@ function joined(one: TrackerStatus, other: TrackerStatus): TrackerStatus {
   };
 }
 
-/** A row that works tells more than one with a failure, and that more than one that was not asked. */
+/** A row that works tells more than a row with a failure, and a failure more than no answer so far. */
 function tellsMore(one: TrackerStatus, other: TrackerStatus): boolean {
   if (one.isWorking || other.isWorking) return !other.isWorking;
   return other.error === undefined && one.error !== undefined;

@@ -1,4 +1,5 @@
 import test from "ava";
+import { PatientRef } from "@troupe/actor-runtime";
 import type { InfoHash } from "@troupe/protocol/units";
 import { TroupeError } from "@troupe/control";
 import type {
@@ -91,7 +92,7 @@ function scene({
   const services: TorrentServices = {
     request,
     priorities: undefined,
-    engine,
+    engine: new PatientRef<ApiProtocol>(engine, { clock: time, timers: time }),
     timers: time,
     clock: time,
     refuseClosed: () => undefined,
@@ -167,6 +168,17 @@ function figures(over: Partial<TorrentProgress>): TorrentEvent {
     ...over,
   };
 }
+
+test("a status waits for room at a busy engine without a deadline", async (t) => {
+  const { engine, time, torrent } = scene();
+  engine.credits = 0;
+  const status = torrent.status();
+  await time.pass(60_000);
+  t.deepEqual(engine.calls("torrent-status"), []);
+  engine.giveRoom(1);
+  await status;
+  t.is(engine.calls("torrent-status").length, 1);
+});
 
 test("a torrent shows its user facts alone, and nothing of the library", (t) => {
   const { torrent } = scene();

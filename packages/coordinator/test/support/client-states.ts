@@ -24,6 +24,7 @@ export class ClientState implements Disposable {
   readonly stateDirectory = join(this.folder, "state-of-troupe");
   readonly torrent: Uint8Array;
   readonly infoHash: string;
+  readonly #pieceHashes: Uint8Array;
 
   constructor(seed = 1) {
     const bytes = Buffer.alloc(pieceCount * pieceLengthBytes, `content ${seed} `);
@@ -31,16 +32,21 @@ export class ClientState implements Disposable {
     for (const { path, lengthBytes } of files) {
       this.writeData(path.join("/"), bytes.subarray(at, (at += lengthBytes)));
     }
-    const pieceHashes = Buffer.concat(
+    this.#pieceHashes = Buffer.concat(
       Array.from({ length: pieceCount }, (_, piece) =>
         createHash("sha1")
           .update(bytes.subarray(piece * pieceLengthBytes, (piece + 1) * pieceLengthBytes))
           .digest(),
       ),
     );
-    const trackers = [["http://127.0.0.1:1/announce"]];
-    this.torrent = encodeTorrent({ name: "album", pieceLengthBytes, pieceHashes, files, trackers });
+    this.torrent = this.#torrentNamed("album");
     this.infoHash = parseTorrent(this.torrent).infoHash;
+  }
+
+  #torrentNamed(name: string): Uint8Array {
+    const trackers = [["http://127.0.0.1:1/announce"]];
+    const pieceHashes = this.#pieceHashes;
+    return encodeTorrent({ name, pieceLengthBytes, pieceHashes, files, trackers });
   }
 
   /** Writes a file of the torrent, with the time of the data. */
@@ -94,8 +100,19 @@ export class ClientState implements Disposable {
 
   /** BT_backup of qBittorrent. */
   qbittorrent(resume: Readonly<Record<string, Encodable>> = {}): string {
-    this.write(`BT_backup/${this.infoHash}.torrent`, this.torrent);
-    this.writeBencoded(`BT_backup/${this.infoHash}.fastresume`, {
+    return this.#inBackup(this.torrent, resume);
+  }
+
+  /** BT_backup of qBittorrent with torrents whose data is not there. */
+  qbittorrentOfMany(count: number): string {
+    for (let at = 0; at < count; at++) this.#inBackup(this.#torrentNamed(`album ${at}`), {});
+    return join(this.folder, "BT_backup");
+  }
+
+  #inBackup(torrent: Uint8Array, resume: Readonly<Record<string, Encodable>>): string {
+    const { infoHash } = parseTorrent(torrent);
+    this.write(`BT_backup/${infoHash}.torrent`, torrent);
+    this.writeBencoded(`BT_backup/${infoHash}.fastresume`, {
       save_path: this.data,
       paused: 0,
       auto_managed: 1,

@@ -2,7 +2,9 @@
 
 import type { LiveEngineSettings, TorrentSettingChanges, TorrentSettings } from "@troupe/control";
 import { changeTorrentSettings } from "../../src/engine/settings/change-settings.ts";
+import { inlineHasher } from "@troupe/hash-worker";
 import {
+  EngineStep,
   PeerFlag,
   type EngineOptions,
   type AddTorrent,
@@ -26,6 +28,7 @@ import {
 } from "@troupe/messages";
 import type { RecordingRef } from "@troupe/actor-runtime/testing";
 import { makeGeometry, type Metainfo, PieceHashes } from "@troupe/protocol/metainfo";
+import { digestLength } from "@troupe/protocol/piece-digest";
 import type { InfoHash, PieceIndex } from "@troupe/protocol/units";
 import { identityOf, type InfoHashV2 } from "@troupe/protocol/identity";
 import { pieceEventsOf } from "../../src/api/events/piece-events.ts";
@@ -75,8 +78,10 @@ export interface JobOptions {
   readonly webSeeds?: readonly string[];
   readonly mode?: AddTorrent["mode"];
   readonly settings?: TorrentSettings;
-  /** Version 2 alone; the hashes of its pieces are known, those of piece n in each byte n + 1, or come from peers. */
+  /** Version 2; the hashes of its pieces are known, those of piece n in each byte n + 1, or come from peers. */
   readonly layers?: "known" | "unknown";
+  /** The algorithm of a torrent with `layers`. Default: `merkle`, version 2 alone. */
+  readonly algorithm?: "merkle" | "hybrid";
 }
 
 /** An engine, its surroundings, and short ways to say what workers would say. */
@@ -97,6 +102,14 @@ export function makeScene({
   const engine = makeEngine(context, options, {
     openHashPool: () => fakeHashPool(hashings),
     openCheckPool: fakeCheckPool,
+    openHasher: (url, torrent) =>
+      inlineHasher({
+        timers: time,
+        loadMs: 30_000,
+        answerMs: 10_000,
+        load: () => context.loadModule(EngineStep.module, torrent, url),
+        run: (act) => context.inModule(EngineStep.module, torrent, act),
+      }),
   });
   Object.assign(engine.network, { port: 6881, publicPort: 6881 });
   engine.supervision.supervisor = fakeSupervisor(started);
@@ -168,25 +181,25 @@ function addJob(engine: Engine, options: JobOptions): JobWithContent {
 
 /** Piece n has the hash of n in each byte. */
 export function drawMetainfo(options: JobOptions = {}): Metainfo {
-  const { layers, pieces = 4, pieceLengthBytes = 32_768 } = options;
-  return {
-    ...drawFirstVersion(options),
-    ...(layers && drawTrees(layers, pieces, pieceLengthBytes)),
-  };
+  return { ...drawFirstVersion(options), ...drawTrees(options) };
 }
 
-function drawTrees(
-  layers: "known" | "unknown",
-  pieces: number,
-  pieceLengthBytes: number,
-): Pick<Metainfo, "infoHashes" | "pieceHashes" | "trees"> {
+function drawTrees({
+  algorithm = "merkle",
+  layers,
+  pieces = 4,
+  pieceLengthBytes = 32_768,
+}: JobOptions): Partial<Metainfo> {
+  if (layers === undefined) return {};
   const pieceLayer = Math.log2(pieceLengthBytes / 16_384);
-  const nodes = Uint8Array.from({ length: pieces * 32 }, (_, at) =>
-    layers === "known" ? Math.floor(at / 32) + 1 : 0,
+  const digestBytes = digestLength(algorithm);
+  const hashes = Uint8Array.from({ length: pieces * digestBytes }, (_, at) =>
+    layers === "known" ? Math.floor(at / digestBytes) + 1 : 0,
   );
+  const v2 = "b".repeat(64) as InfoHashV2;
   return {
-    infoHashes: { v2: "b".repeat(64) as InfoHashV2 },
-    pieceHashes: new PieceHashes("merkle", nodes, pieceLayer),
+    infoHashes: algorithm === "hybrid" ? { v1: infoHash, v2 } : { v2 },
+    pieceHashes: new PieceHashes(algorithm, hashes, pieceLayer),
     trees: { pieceLayer, roots: new Uint8Array(32).fill(9) },
   };
 }

@@ -3,8 +3,8 @@
 import type { Contact, NodeId } from "@troupe/protocol/dht";
 
 /**
- * The states of a node. `silent`: asked, and not answered within its time-out. `overdue`: nor within several time-outs.
- * `surplus`: it answered late, when another node had taken its place.
+ * The states of a node. `silent`: asked, and not answered within its time-out. `overdue`: not answered within
+ * several time-outs. `surplus`: it answered late, when another node had taken its place.
  */
 type LookUpNodeState =
   | { readonly kind: "unasked" }

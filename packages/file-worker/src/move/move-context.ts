@@ -23,7 +23,7 @@ export type MoveStep = (move: MoveContext, file: MovedFile) => MovedFile | Stora
 export type MovePaths = readonly (readonly string[])[];
 
 /** A step checks each folder once. */
-const frozenClock = { nowMs: () => 0, epochMs: () => 0, utcOffsetMinutes: () => 0 };
+export const frozenClock = { nowMs: () => 0, epochMs: () => 0, utcOffsetMinutes: () => 0 };
 
 /** The two folders of a move, for a step. */
 export class MoveContext {

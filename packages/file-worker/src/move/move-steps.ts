@@ -13,7 +13,7 @@ import type {
 } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "../files/empty-folders.ts";
 import { otherPathsOf, placeFile, placeUnfinished, separateTwins } from "../files/file-places.ts";
-import { findRealRoot } from "../files/folders.ts";
+import { findRealRoot, Folders } from "../files/folders.ts";
 import type { FileRecord } from "../files/file-owner.ts";
 import { removeLink } from "../files/torrent-links.ts";
 import { refuseSharedPlaces } from "../files/late-renames.ts";
@@ -32,6 +32,7 @@ import {
 import { identityOf, type MoveIntent } from "./move-intent.ts";
 import {
   cannotMove,
+  frozenClock,
   MoveContext,
   nameTaken,
   type MovedFile,
@@ -157,11 +158,7 @@ function removeSymlinks(
   { files: stored, from, symlinks }: Extract<MoveOrder, { readonly step: "unlink" }>,
 ): MoveAnswer {
   const files = [...stored];
-  const { old: folders } = new MoveContext(
-    disk,
-    { from, to: from, mark: "", stage: "begun", files: [] },
-    [],
-  );
+  const folders = new Folders(disk, frozenClock, from);
   const removed = symlinks.filter((link) => removeLink(disk, { files, folders }, link));
   const paths = removed.map(({ file }) => files[file]?.path ?? []);
   for (const folder of foldersBelow(from, paths)) removeIfEmpty(disk, from, folder);

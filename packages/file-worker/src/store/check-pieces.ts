@@ -1,4 +1,5 @@
 import type { CheckPieces, PiecesChecked, StorageRefusal } from "@troupe/messages";
+import { startSha1 } from "@troupe/protocol/bytes";
 import { digestLength, startDigest } from "@troupe/protocol/piece-digest";
 import { isRefusal, type Answer } from "../refusals.ts";
 import { isRange } from "../slabs.ts";
@@ -37,7 +38,7 @@ export async function checkPieces(state: FileState, message: CheckPieces): Answe
     const position = (first + at) * pieceLengthBytes;
     const range = { position, lengthBytes, dataBytes: dataBytes?.[at] ?? lengthBytes };
     // Pieces share the memory of one call. oxlint-disable-next-line no-await-in-loop
-    const digest = await digestOf(state, open, message, range);
+    const digest = await digestOf(open, message, range);
     if (isRefusal(digest)) return digest;
     if (digest === undefined) continue;
     digests.set(digest, at * digestBytes);
@@ -48,12 +49,11 @@ export async function checkPieces(state: FileState, message: CheckPieces): Answe
 
 /** @returns The digest; undefined for a piece that the store does not have. */
 async function digestOf(
-  { context }: Pick<FileState, "context">,
   { store }: Pick<OpenTorrent, "store">,
   rule: CheckPieces,
   { position, lengthBytes, dataBytes }: PieceRange,
 ): Promise<Uint8Array | StorageRefusal | undefined> {
-  const digest = startDigest(rule, dataBytes, () => partsOf(context));
+  const digest = startDigest(rule, dataBytes, startSha1);
   for (let done = 0; done < lengthBytes;) {
     const bytes = new Uint8Array(Math.min(mostCallBytes, lengthBytes - done));
     const range = { position: position + done, lengthBytes: bytes.length };
@@ -65,12 +65,4 @@ async function digestOf(
     done += bytes.length;
   }
   return digest.digest();
-}
-
-function partsOf({ sha1 }: Pick<FileState["context"], "sha1">) {
-  const parts: Uint8Array[] = [];
-  return {
-    update: (bytes: Uint8Array) => void parts.push(bytes),
-    digest: () => sha1(...parts),
-  };
 }

@@ -2,15 +2,17 @@
 
 import { resultWithin, type Context } from "@troupe/actor-runtime";
 import {
+  deedOf,
   FileStep,
-  longestModuleError,
+  makerOf,
   moduleLoadMs,
+  partOf,
   unpackFiles,
+  WrongAnswer,
   type OpenStorage,
   type NamedStore,
   type StorageRefusal,
 } from "@troupe/messages";
-import { errorText } from "@troupe/protocol/text";
 import type { StampCall } from "../files/disk-stamp.ts";
 import { setFacts } from "../state/file-facts.ts";
 import type { Storage } from "../storage.ts";
@@ -23,9 +25,6 @@ interface Services {
   readonly context: Pick<Context, "inModule" | "loadModule" | "timers">;
   readonly stampCall: StampCall;
 }
-
-/** The module gave a wrong value. The message is the end of a sentence that begins with the store. */
-class WrongModule extends Error {}
 
 /** @returns The store; or `store-not-loaded`. */
 export async function openModule(
@@ -45,13 +44,9 @@ export async function openModule(
     const guard = new StoreGuard(services, { torrent, url }, store);
     return new ModuleStore(guard, storage.map, storage.pieceLengthBytes);
   } catch (error) {
-    const deed =
-      error instanceof WrongModule
-        ? error.message
-        : `threw ${errorText(error, longestModuleError)}`;
     return {
       refused: "store-not-loaded",
-      message: `cannot open the data of ${named.name}: the store ${url} ${deed}`,
+      message: `cannot open the data of ${named.name}: the store ${url} ${deedOf(error)}`,
     };
   }
 }
@@ -61,29 +56,13 @@ async function loadStore(
   torrent: number,
   { url, facts }: { readonly url: string; readonly facts: StoreTorrent },
 ): Promise<TorrentStore> {
-  const late = () => new WrongModule(`did not load within ${moduleLoadMs / 1_000} s`);
+  const late = () => new WrongAnswer(`did not load within ${moduleLoadMs / 1_000} s`);
   const loading = context.loadModule(FileStep.module, torrent, url);
   const made = await resultWithin(context.timers, moduleLoadMs, loading, late);
-  if (typeof made !== "function") throw new WrongModule("has no function as its default export");
-  const make = made as (torrent: StoreTorrent) => unknown;
+  const make = makerOf(made);
   const store = stampCall(() => context.inModule(FileStep.module, torrent, () => make(facts)));
-  return storeOf(await resultWithin(context.timers, moduleLoadMs, Promise.resolve(store), late));
-}
-
-/** The gate for the object that a module makes. */
-function storeOf(made: unknown): TorrentStore {
-  if (typeof made !== "object" || made === null)
-    throw new WrongModule("returned no object with the method `read`");
-  for (const [name, isNeeded] of [
-    ["read", true] as const,
-    ["write", false] as const,
-    ["close", false] as const,
-  ]) {
-    const method = (made as Readonly<Record<string, unknown>>)[name];
-    if (typeof method === "function" || (method === undefined && !isNeeded)) continue;
-    throw new WrongModule(`returned an object whose \`${name}\` is no method`);
-  }
-  return made as TorrentStore;
+  const part = await resultWithin(context.timers, moduleLoadMs, Promise.resolve(store), late);
+  return partOf(part, "read", ["write", "close"]) as TorrentStore;
 }
 
 function factsOf(

@@ -1,4 +1,5 @@
 import type { Disk, FileStat, Soon } from "@troupe/actor-runtime";
+import type { RunningHash } from "@troupe/protocol/bytes";
 import {
   digestLength,
   type DigestRule,
@@ -14,7 +15,7 @@ export interface CheckDisk extends Pick<Disk, "open" | "close" | "read"> {
 }
 
 /** Begins a SHA-1 of the host, of parts that come in order. */
-export type StartSha1 = () => { update(bytes: Uint8Array): unknown; digest(): Uint8Array };
+export type StartSha1 = () => RunningHash;
 
 /** A run's bytes in a file. */
 export interface CheckSpan {
@@ -185,7 +186,7 @@ function judgeOf(
 
 function verdictOf(known: PieceHashes, piece: number, digest: Uint8Array): number {
   if (known.matches(piece, digest)) return 1;
-  return known.algorithm === "hybrid" && known.matchesNode(piece, digest) ? rightByNodeAlone : 0;
+  return known.matchesNode(piece, digest) ? rightByNodeAlone : 0;
 }
 
 function digestOf(run: CheckRun, piece: number, startSha1: StartSha1): RunningDigest {

@@ -1,6 +1,7 @@
 // The torrents of the add dialogue, and their way into the service.
 
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import { maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { fromBase64, toBase64 } from "../api/base64.ts";
 import { run } from "../api/commands.ts";
 import { failureText } from "../frame/failure-text.ts";
@@ -8,7 +9,7 @@ import { allRows, rowsVersion } from "../state/torrents.ts";
 import { cleaned } from "../text/shown.ts";
 import { texts } from "../text/text.ts";
 import { linksIn, type LinkSource } from "./link-text.ts";
-import { longestTorrent, prioritiesOf, readTorrent, type ReadTorrent } from "./read-torrent.ts";
+import { prioritiesOf, readTorrent, type ReadTorrent } from "./read-torrent.ts";
 
 /** A torrent whose files are known. */
 interface TorrentSource extends ReadTorrent {
@@ -62,7 +63,7 @@ export function takeText(text: string): number {
 export async function takeFiles(files: Iterable<File>): Promise<void> {
   for (const file of files) {
     const name = cleaned(file.name);
-    if (file.size > longestTorrent) {
+    if (file.size > maxTorrentBytes) {
       fail({ kind: "unreadable", name }, texts.add.tooLong);
       continue;
     }
@@ -136,7 +137,7 @@ async function addItem(key: number, options: AddOptions): Promise<boolean> {
   if (source.kind === "torrent" && source.isFetched) {
     const removed = await run("remove", { torrent: source.torrent });
     if (removed.kind === "failure" && removed.failure.code !== "no-torrent") {
-      setState(key, { kind: "failed", sentence: failureText(removed.failure) });
+      setFailed(key, failureText(removed.failure));
       return false;
     }
     if (sourceWith(key) === undefined) return false;
@@ -144,7 +145,7 @@ async function addItem(key: number, options: AddOptions): Promise<boolean> {
   }
   const answer = await run("add", { ...argumentsOf(source), ...settingsOf(options) });
   if (answer.kind === "failure") {
-    setState(key, { kind: "failed", sentence: failureText(answer.failure) });
+    setFailed(key, failureText(answer.failure));
     return false;
   }
   current.value = current.value.filter((each) => each.key !== key);
@@ -178,20 +179,16 @@ async function fetchMetadata(
   { link, peers, torrent }: Extract<LinkSource, { readonly kind: "magnet" }>,
 ): Promise<void> {
   const answer = await run("add", { source: link, metadataOnly: true });
-  if (answer.kind === "failure")
-    return setState(key, { kind: "failed", sentence: failureText(answer.failure) });
+  if (answer.kind === "failure") return setFailed(key, failureText(answer.failure));
   setState(key, { kind: "metadata" });
-  const end = await metadataEnd(key, torrent);
-  const metainfo = end === "come" ? await run("metainfo", { torrent }) : undefined;
+  const hasCome = await metadataEnd(key, torrent);
+  const metainfo = hasCome ? await run("metainfo", { torrent }) : undefined;
   if (sourceWith(key) === undefined) return remove(torrent);
   const bytes = metainfo?.kind === "answer" ? fromBase64(metainfo.value) : undefined;
   const read = bytes && readTorrent(bytes);
   if (bytes === undefined || read === undefined || typeof read === "string") {
     remove(torrent);
-    return setState(key, {
-      kind: "failed",
-      sentence: typeof read === "string" ? cleaned(read) : texts.add.metadataFailed,
-    });
+    return setFailed(key, typeof read === "string" ? cleaned(read) : texts.add.metadataFailed);
   }
   change(key, (item) => ({
     ...item,
@@ -200,20 +197,21 @@ async function fetchMetadata(
   }));
 }
 
-async function metadataEnd(key: number, torrent: string): Promise<"come" | "dropped" | "failed"> {
-  const { promise, resolve } = Promise.withResolvers<"come" | "dropped" | "failed">();
+/** @returns Whether the metadata has come; else the line was dropped, or the torrent has failed. */
+async function metadataEnd(key: number, torrent: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
   let wasSeen = false;
   const end = effect(() => {
     void rowsVersion.value;
     const row = allRows().get(torrent);
-    if (sourceWith(key) === undefined) resolve("dropped");
-    else if (row?.hasMetadata === true && row.state === "stopped") resolve("come");
-    else if (row?.state === "error" || (row === undefined && wasSeen)) resolve("failed");
+    if (sourceWith(key) === undefined) resolve(false);
+    else if (row?.hasMetadata === true && row.state === "stopped") resolve(true);
+    else if (row?.state === "error" || (row === undefined && wasSeen)) resolve(false);
     wasSeen ||= row !== undefined;
   });
-  const result = await promise;
+  const hasCome = await promise;
   end();
-  return result;
+  return hasCome;
 }
 
 /** Removes a torrent that the service has for its metadata alone. */
@@ -232,15 +230,19 @@ function put(source: Source): void {
     (item) =>
       "torrent" in item.source && "torrent" in source && item.source.torrent === source.torrent,
   );
-  if (!isKnown)
-    current.value = [...current.value, { key: ++lastKey, source, state: { kind: "ready" } }];
+  if (!isKnown) append(source, { kind: "ready" });
 }
 
 function fail(source: Source, sentence: string): void {
-  current.value = [
-    ...current.value,
-    { key: ++lastKey, source, state: { kind: "failed", sentence } },
-  ];
+  append(source, { kind: "failed", sentence });
+}
+
+function append(source: Source, state: AddItem["state"]): void {
+  current.value = [...current.value, { key: ++lastKey, source, state }];
+}
+
+function setFailed(key: number, sentence: string): void {
+  setState(key, { kind: "failed", sentence });
 }
 
 function setState(key: number, state: AddItem["state"]): void {

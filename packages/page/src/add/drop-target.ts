@@ -5,7 +5,7 @@ import { goTo, place } from "../state/place.ts";
 import { mayControl } from "../state/session.ts";
 import { loadLater } from "../frame/later-parts.tsx";
 
-/** Takes what is dropped and pasted, for as long as the caller is shown. */
+/** Takes files and links that are dropped or pasted while the component that calls it is shown. */
 export function useDropTarget(): void {
   useEffect(() => {
     const over = (event: DragEvent): void => {

@@ -1,10 +1,7 @@
 // A .torrent as the dialogue shows it, by the same gate as the service's.
 
 import { ProtocolError } from "@troupe/protocol/errors";
-import { maxTorrentBytes, parseTorrent } from "@troupe/protocol/metainfo";
-
-/** Bytes of the longest .torrent. */
-export const longestTorrent: number = maxTorrentBytes;
+import { parseTorrent } from "@troupe/protocol/metainfo";
 
 /** A file of a torrent. */
 interface TorrentFile {

@@ -35,13 +35,10 @@ export async function ask<Name extends Question>(
   return await getResult<CommandResults[Name]>(`torrents/${torrent}/${name}`, signal);
 }
 
-/** Asks a question that names no torrent, or names it in its query. */
+/** Asks a question that names no torrent. */
 export async function question<Name extends CommandName>(
   name: Name,
-  query: Readonly<Record<string, string>> = {},
   signal?: AbortSignal,
 ): Promise<Result<CommandResults[Name]>> {
-  const text = new URLSearchParams(query).toString();
-  const path = `commands/${name}${text === "" ? "" : `?${text}`}`;
-  return await getResult<CommandResults[Name]>(path, signal);
+  return await getResult<CommandResults[Name]>(`commands/${name}`, signal);
 }

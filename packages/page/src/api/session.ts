@@ -1,10 +1,11 @@
+import type { Right } from "@troupe/control";
 import { get, post } from "./request.ts";
 import type { Result } from "./result.ts";
 
 /** The caller, as the service sees it. */
 export interface SessionFacts {
   /** Undefined: without a login. */
-  readonly right?: "read" | "control" | "local";
+  readonly right?: Right;
   /** The service asks for credentials. */
   readonly isGuarded: boolean;
 }

@@ -9,8 +9,10 @@ import {
   priorityChanges,
   priorityChoices,
   wantedChanges,
+  wantedFilesOf,
   type FileNode,
   type FolderNode,
+  type PriorityChange,
   type TreeNode,
 } from "./file-tree.ts";
 import { isPlayable } from "./media-names.ts";
@@ -22,9 +24,7 @@ const linesAtOnce = 200;
 export interface FileActs {
   readonly isOpen: (path: string) => boolean;
   readonly toggle: (path: string) => void;
-  readonly change: (
-    priorities: readonly { readonly file: number; readonly priority: number }[],
-  ) => void;
+  readonly change: (priorities: readonly PriorityChange[]) => void;
   readonly play: (file: number, name: string) => void;
 }
 
@@ -98,7 +98,7 @@ function Wanted({
   readonly acts: FileActs;
 }): VNode | null {
   const box = useRef<HTMLInputElement>(null);
-  const wanted = node.kind === "folder" ? node.wantedFiles : Number(node.priority > 0);
+  const wanted = wantedFilesOf(node);
   const all = node.kind === "folder" ? node.files : 1;
   const isMixed = wanted > 0 && wanted < all;
   useEffect(() => {
@@ -145,7 +145,7 @@ function FileName({ node: { name } }: { readonly node: FileNode }): VNode {
 }
 
 function Priority({ acts, node }: { readonly node: TreeNode; readonly acts: FileActs }): VNode {
-  const isWanted = node.kind === "folder" ? node.wantedFiles > 0 : node.priority > 0;
+  const isWanted = wantedFilesOf(node) > 0;
   const priority = isWanted ? node.priority : undefined;
   const values = Object.entries(priorityChoices);
   const isOther = priority !== undefined && !values.some(([, value]) => value === priority);
@@ -174,6 +174,6 @@ function Priority({ acts, node }: { readonly node: TreeNode; readonly acts: File
 }
 
 function PriorityText({ node }: { readonly node: TreeNode }): VNode | null {
-  const isWanted = node.kind === "folder" ? node.wantedFiles > 0 : node.priority > 0;
+  const isWanted = wantedFilesOf(node) > 0;
   return isWanted ? null : <span class="help">{texts.details.notWanted}</span>;
 }

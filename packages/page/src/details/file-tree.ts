@@ -38,6 +38,13 @@ export interface FolderNode {
 /** A line of the tree. */
 export type TreeNode = FileNode | FolderNode;
 
+/** A new priority of a file. */
+export interface PriorityChange {
+  /** The index of the file in the torrent. */
+  readonly file: number;
+  readonly priority: number;
+}
+
 interface Building {
   readonly folders: Map<string, Building>;
   readonly files: FileNode[];
@@ -79,7 +86,7 @@ function finished(
   const priorities = new Set<number | undefined>();
   for (const child of children) {
     const isFolder = child.kind === "folder";
-    const childWanted = isFolder ? child.wantedFiles : Number(child.priority > 0);
+    const childWanted = wantedFilesOf(child);
     count += isFolder ? child.files : 1;
     wanted += childWanted;
     lengthBytes += child.lengthBytes;
@@ -89,6 +96,11 @@ function finished(
   const priority = priorities.size === 1 ? [...priorities][0] : undefined;
   const sums = { files: count, wantedFiles: wanted, lengthBytes, haveBytes, priority };
   return { kind: "folder", name, path, children, ...sums };
+}
+
+/** The number of wanted files of a line. */
+export function wantedFilesOf(node: TreeNode): number {
+  return node.kind === "folder" ? node.wantedFiles : Number(node.priority > 0);
 }
 
 /** The paths of folders that are open at first: those that lead to the first choice. */
@@ -102,10 +114,7 @@ export function firstOpen({ children }: FolderNode): readonly string[] {
 export const priorityChoices = { normal: 1, high: 6, highest: 7 } as const;
 
 /** The changes that make files wanted or not. A file that becomes wanted gets the priority 1. */
-export function wantedChanges(
-  node: TreeNode,
-  isWanted: boolean,
-): readonly { readonly file: number; readonly priority: number }[] {
+export function wantedChanges(node: TreeNode, isWanted: boolean): readonly PriorityChange[] {
   if (node.kind === "folder")
     return node.children.flatMap((child) => wantedChanges(child, isWanted));
   const { file, priority } = node;
@@ -113,10 +122,7 @@ export function wantedChanges(
 }
 
 /** The changes that give the wanted files of a line a priority. */
-export function priorityChanges(
-  node: TreeNode,
-  priority: number,
-): readonly { readonly file: number; readonly priority: number }[] {
+export function priorityChanges(node: TreeNode, priority: number): readonly PriorityChange[] {
   if (node.kind === "folder")
     return node.children.flatMap((child) => priorityChanges(child, priority));
   return node.priority === 0 || node.priority === priority ? [] : [{ file: node.file, priority }];

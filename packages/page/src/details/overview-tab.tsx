@@ -12,7 +12,7 @@ import { RateFigure } from "../graphs/rate-figure.tsx";
 import { RateSamples } from "../graphs/rate-samples.ts";
 import { PolledState } from "../polling/polled-state.tsx";
 import { usePolled } from "../polling/use-polled.ts";
-import { cleaned, rateText, shown } from "../text/shown.ts";
+import { cleaned, rateText } from "../text/shown.ts";
 import { locale, texts } from "../text/text.ts";
 import { FactList } from "./fact-list.tsx";
 import { torrentFacts } from "./torrent-facts.ts";
@@ -51,7 +51,7 @@ export function OverviewTab({ row }: { readonly row: ListRow }): VNode {
           </section>
           <section class="panel">
             <h2>{texts.details.facts}</h2>
-            <FactList facts={torrentFacts(value.torrent, shown)} />
+            <FactList facts={torrentFacts(value.torrent)} />
           </section>
           <Warnings warnings={value.torrent.warnings} />
         </>

@@ -1,6 +1,7 @@
 // The connected peers of a torrent.
 
 import type { CommandResults } from "@troupe/control/commands";
+import { addressKey } from "@troupe/protocol/address";
 import type { VNode } from "preact";
 import { ask } from "../api/commands.ts";
 import type { ListRow } from "../events/list-row.ts";
@@ -40,11 +41,10 @@ export function PeersTab({ row: { torrent } }: { readonly row: ListRow }): VNode
 
 function PeerRow({ peer }: { readonly peer: Peer }): VNode {
   const { client, downBytesPerSecond, downloadedBytes, haveShare, host, port } = peer;
-  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   return (
     <tr>
       <th scope="row" class="address" translate={false}>
-        {cleaned(address)}
+        {cleaned(addressKey(host, port))}
       </th>
       <td translate={false}>{cleaned(client)}</td>
       <td class="figure">{shown.share(haveShare)}</td>

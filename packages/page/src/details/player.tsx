@@ -61,9 +61,14 @@ function Linked({
   readonly isFile: boolean;
 }): VNode {
   const { details } = texts;
+  const [problem, setProblem] = useState("");
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(url);
-    announce(details.copied);
+    const isCopied = await navigator.clipboard.writeText(url).then(
+      () => true,
+      () => false,
+    );
+    setProblem(isCopied ? "" : details.copyFailed);
+    if (isCopied) announce(details.copied);
   };
   return (
     <>
@@ -90,6 +95,9 @@ function Linked({
         ) : (
           <span class="help">{details.noClipboard}</span>
         )}
+      </p>
+      <p class="problem" role="alert">
+        {problem}
       </p>
     </>
   );

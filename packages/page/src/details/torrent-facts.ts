@@ -1,8 +1,7 @@
 // The facts of a torrent, as names and texts.
 
 import type { CommandResults } from "@troupe/control/commands";
-import type { Formats } from "../text/format.ts";
-import { cleaned } from "../text/shown.ts";
+import { cleaned, shown } from "../text/shown.ts";
 import { texts } from "../text/text.ts";
 
 /** A fact. */
@@ -16,16 +15,12 @@ export interface Fact {
 type Torrent = CommandResults["status"];
 
 /** The facts that are known. */
-export function torrentFacts(torrent: Torrent, shown: Formats): readonly Fact[] {
-  const all = [
-    ...sizeFacts(torrent, shown),
-    ...swarmFacts(torrent, shown),
-    ...placeFacts(torrent, shown),
-  ];
+export function torrentFacts(torrent: Torrent): readonly Fact[] {
+  const all = [...sizeFacts(torrent), ...swarmFacts(torrent), ...placeFacts(torrent)];
   return all.filter(({ value }) => value !== "");
 }
 
-function sizeFacts(torrent: Torrent, shown: Formats): Fact[] {
+function sizeFacts(torrent: Torrent): Fact[] {
   const { haveBytes, lifetime, leftBytes, pieceLengthBytes, wantedBytes } = torrent;
   const { details } = texts;
   const received = lifetime?.downloadedBytes ?? torrent.downloadedBytes;
@@ -51,7 +46,7 @@ function sizeFacts(torrent: Torrent, shown: Formats): Fact[] {
   ];
 }
 
-function swarmFacts(torrent: Torrent, shown: Formats): Fact[] {
+function swarmFacts(torrent: Torrent): Fact[] {
   const { availability, swarmLeechers, swarmSeeds } = torrent;
   const { details } = texts;
   const counts = [swarmSeeds, swarmLeechers].map((count) =>
@@ -71,7 +66,7 @@ function swarmFacts(torrent: Torrent, shown: Formats): Fact[] {
   ];
 }
 
-function placeFacts(torrent: Torrent, shown: Formats): Fact[] {
+function placeFacts(torrent: Torrent): Fact[] {
   const { activeAt, addedAt, completedAt, directory, group, isPrivate, labels } = torrent;
   const { details } = texts;
   const moment = (ms: number | undefined): string => (ms === undefined ? "" : shown.moment(ms));

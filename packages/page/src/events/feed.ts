@@ -26,7 +26,9 @@ export class Feed {
   #connection: Connection = "connecting";
   #lastEventId = "";
   #isLoading = false;
-  #stop: AbortController | undefined;
+  /** Loads that have begun. A reset during a load begins the next one, which alone counts then. */
+  #loads = 0;
+  #isOpen = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   /** @param send Passes a message on to all tabs. */
@@ -40,17 +42,17 @@ export class Feed {
 
   /** Opens the stream, unless it is open. */
   tryNow(): void {
-    if (this.#stop !== undefined) return;
+    if (this.#isOpen) return;
     clearTimeout(this.#retry);
     void this.#run();
   }
 
   async #run(): Promise<void> {
     const stop = new AbortController();
-    this.#stop = stop;
+    this.#isOpen = true;
     const end = await this.#read(stop).catch((): Connection => "lost");
     stop.abort();
-    if (this.#stop === stop) this.#stop = undefined;
+    this.#isOpen = false;
     if (end === "refused") this.#forget();
     this.#become(end);
     if (end === "lost") this.#retry = setTimeout(() => this.tryNow(), retryMs);
@@ -114,6 +116,7 @@ export class Feed {
 
   /** Gets all torrents, page by page. */
   async #load(id: string, stop: AbortController): Promise<void> {
+    const load = ++this.#loads;
     this.#isLoading = true;
     this.#lastEventId = "";
     // A tab may have a page of its own, from before.
@@ -122,7 +125,7 @@ export class Feed {
     let cursor: string | undefined;
     do {
       const answer = await getPage(cursor, stop.signal);
-      if (stop.signal.aborted) return;
+      if (stop.signal.aborted || load !== this.#loads) return;
       if (answer.kind === "failure") return stop.abort();
       const { rows, removed } = this.cache.takePage(answer.value.torrents);
       this.#send({ kind: "rows", rows, removed, isAnew });

@@ -13,7 +13,7 @@ const longestSentence = 500;
 /** The fields of a torrent that the page asks for. */
 export const listFields = [
   ...(["number", "name", "state", "fault", "hasMetadata", "isPrivate", "isComplete"] as const),
-  ...(["isForced", "queuePosition", "labels", "group", "trackers", "warnings"] as const),
+  ...(["isForced", "queuePosition", "labels", "group", "trackers"] as const),
   ...(["sizeBytes", "haveBytes", "wantedBytes", "leftBytes", "files", "lifetime"] as const),
   ...(["downBytesPerSecond", "upBytesPerSecond", "peers", "seeds", "sendingPeers"] as const),
   ...(["gettingPeers", "swarmSeeds", "swarmLeechers", "etaSeconds", "addedAt"] as const),
@@ -23,7 +23,9 @@ export const listFields = [
 /** A row with the chosen fields. */
 export type GivenRow = Pick<Row, "torrent" | (typeof listFields)[number]>;
 
-type Replaced = "fault" | "lifetime" | "settings" | "trackers" | "warnings";
+/** Fields that the page has in another form. */
+const replaced = ["fault", "lifetime", "settings", "trackers"] as const;
+type Replaced = (typeof replaced)[number];
 
 /** A torrent of the list. Names and sentences have no control characters. */
 export type ListRow = Omit<GivenRow, Replaced> & {
@@ -33,8 +35,6 @@ export type ListRow = Omit<GivenRow, Replaced> & {
   readonly orderText: string;
   /** The error of the torrent, a sentence. */
   readonly fault: string | undefined;
-  /** Its last warning, a sentence. */
-  readonly warning: string | undefined;
   /** Hosts of its trackers, each once. */
   readonly trackerHosts: readonly string[];
   /** Bytes that were sent by bytes that were received, over all sessions. Undefined: none was received. */
@@ -52,15 +52,13 @@ interface Limited {
 
 /** The row of the list. @param old The row before, whose name is not cleaned again. */
 export function listRow(given: GivenRow, old?: ListRow): ListRow {
-  const { fault, lifetime, settings, trackers, warnings } = given;
+  const { fault, lifetime, settings, trackers } = given;
   const { downloadedBytes = 0, uploadedBytes = 0 } = lifetime ?? {};
   const { down, up } = (settings as Limited).limits ?? {};
-  const warning = warnings.at(-1);
   return {
     ...keptFields(given),
     ...namesOf(given.name, old),
     fault: fault && cleanText(fault.message, longestSentence),
-    warning: warning === undefined ? undefined : cleanText(warning, longestSentence),
     trackerHosts: [...new Set(trackers.flat().map(hostOf))],
     ratio: downloadedBytes > 0 ? uploadedBytes / downloadedBytes : undefined,
     downLimit: typeof down === "number" && down > 0 ? down : undefined,
@@ -68,10 +66,8 @@ export function listRow(given: GivenRow, old?: ListRow): ListRow {
   };
 }
 
-const replaced: ReadonlySet<string> = new Set<Replaced>([
-  ...(["fault", "lifetime", "settings", "trackers", "warnings"] as const),
-]);
-const keptNames = ["torrent", ...listFields].filter((name) => !replaced.has(name));
+const replacedNames: readonly string[] = replaced;
+const keptNames = ["torrent", ...listFields].filter((name) => !replacedNames.includes(name));
 
 /** An event has whole rows; the page keeps its own fields alone. */
 function keptFields(given: GivenRow): Omit<GivenRow, Replaced> {

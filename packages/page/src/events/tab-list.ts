@@ -23,10 +23,6 @@ export class TabList<Key> {
     this.#cache = cache;
   }
 
-  get count(): number {
-    return this.#tabs.size;
-  }
-
   /** Adds a tab, and sends it all rows, once there are some. */
   add(key: Key, send: Tab["send"]): void {
     this.#tabs.set(key, { send, missed: undefined });
@@ -56,9 +52,9 @@ export class TabList<Key> {
 
   /** Sends a message to all tabs; a hidden one gets the rows once it is shown, and no notes. */
   send(message: FeedMessage): void {
+    const forgetsAll = message.kind === "rows" && message.isAnew && message.rows.length === 0;
+    const isForAll = message.kind === "connection" || forgetsAll;
     for (const { missed, send } of this.#tabs.values()) {
-      const forgetsAll = message.kind === "rows" && message.isAnew && message.rows.length === 0;
-      const isForAll = message.kind === "connection" || forgetsAll;
       if (missed === undefined || isForAll) send(message);
       else if (message.kind === "rows") {
         for (const { torrent } of message.rows) missed.add(torrent);

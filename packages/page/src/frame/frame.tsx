@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useDropTarget } from "../add/drop-target.ts";
 import { LoginView } from "../login/login-view.tsx";
 import type { ViewName } from "../router.ts";
-import { place } from "../state/place.ts";
+import { place, shownView } from "../state/place.ts";
 import { checkSession, session } from "../state/session.ts";
 import { texts } from "../text/text.ts";
 import { ConnectionBar } from "./connection-bar.tsx";
@@ -54,7 +54,7 @@ function Waiting(): VNode {
 function Shell(): VNode {
   useDropTarget();
   const { body, title } = viewOf(place.value);
-  useNewView(place.value.view === "add" ? "list" : place.value.view);
+  useNewView(shownView());
   useEffect(() => {
     document.title = `${title} · ${texts.frame.appName}`;
   }, [title]);

@@ -4,12 +4,14 @@ import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import { rateSums } from "../list/list-state.ts";
 import { addressOf } from "../router.ts";
-import { goTo, place } from "../state/place.ts";
+import { goTo, shownView } from "../state/place.ts";
 import { logOut, mayControl, session } from "../state/session.ts";
 import { shown } from "../text/shown.ts";
 import { texts } from "../text/text.ts";
+import { failureText } from "./failure-text.ts";
 import { Icon } from "./icon.tsx";
 import { useMeasuredHeight } from "./measured-height.ts";
+import { showProblem } from "./notice.tsx";
 import { views } from "./views.tsx";
 
 /** The head. */
@@ -35,13 +37,18 @@ export function Head(): VNode {
           </button>
         )}
         {caller.kind === "in" && caller.isGuarded && (
-          <button type="button" class="quiet" onClick={() => void logOut()}>
+          <button type="button" class="quiet" onClick={() => void endSession()}>
             {texts.frame.logOut}
           </button>
         )}
       </div>
     </header>
   );
+}
+
+async function endSession(): Promise<void> {
+  const failure = await logOut();
+  showProblem(failure && failureText(failure));
 }
 
 function Rates(): VNode {
@@ -61,13 +68,13 @@ function Rates(): VNode {
 }
 
 function menu(): VNode[] {
-  const shown = place.value.view === "add" ? "list" : place.value.view;
+  const current = shownView();
   return (["list", "rates", "supervision", "settings"] as const).flatMap((view) => {
     const name = views[view]?.menu;
     if (name === undefined) return [];
     return [
       <li key={view}>
-        <a href={addressOf({ view })} aria-current={shown === view ? "page" : undefined}>
+        <a href={addressOf({ view })} aria-current={current === view ? "page" : undefined}>
           {name}
         </a>
       </li>,

@@ -13,7 +13,7 @@ const retryMs = 1_000;
 const loaded = signal<LaterParts | undefined>(undefined);
 let loading: Promise<LaterParts> | undefined;
 
-/** Loads the parts. @returns They, once they are there. */
+/** Loads the parts, once. Never rejects: a load that fails is tried again. */
 export function loadLater(): Promise<LaterParts> {
   return (loading ??= load());
 }

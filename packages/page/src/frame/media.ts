@@ -1,4 +1,4 @@
-// The width of the window and the size of its text, as signals.
+// The width of the window as signals, and the size of its text.
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 

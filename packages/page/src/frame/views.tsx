@@ -1,6 +1,6 @@
-// The views by their names: a new view is a row here, and a case of `Place` in router.ts.
+// The views by their names. A new view needs a row here, and a case of `Place` in router.ts.
 
-import type { ComponentType } from "preact";
+import type { ComponentType, VNode } from "preact";
 import { titleOfTorrent } from "../details/torrent-title.ts";
 import { ListView } from "../list/list-view.tsx";
 import type { Place, ViewName } from "../router.ts";
@@ -9,7 +9,7 @@ import { laterPart } from "./later-parts.tsx";
 
 /** A view. */
 interface View<Name extends ViewName> {
-  /** The title of the browser's tab, and the heading that gets the focus. */
+  /** The title of the browser's tab. */
   readonly title: (place: Extract<Place, { readonly view: Name }>) => string;
   readonly Body: ComponentType<{ readonly place: Extract<Place, { readonly view: Name }> }>;
   /** Its name in the menu. Absent: it is not there. */
@@ -38,14 +38,7 @@ export const views: { readonly [Name in ViewName]?: View<Name> } = {
 };
 
 /** The view of a place, with the place given to it. A place without a view of its own has the list. */
-export function viewOf(place: Place): {
-  readonly title: string;
-  readonly body: ReturnType<typeof bodyOf>;
-} {
-  const view = (views[place.view] ?? views.list) as View<ViewName>;
-  return { title: view.title(place), body: bodyOf(view, place) };
-}
-
-function bodyOf({ Body }: View<ViewName>, place: Place) {
-  return <Body place={place} />;
+export function viewOf(place: Place): { readonly title: string; readonly body: VNode } {
+  const { Body, title } = (views[place.view] ?? views.list) as View<ViewName>;
+  return { title: title(place), body: <Body place={place} /> };
 }

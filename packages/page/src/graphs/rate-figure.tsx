@@ -1,4 +1,4 @@
-// A plot of rates with its legend, and its table for those who do not see it.
+// A plot of rates with its legend, and their sentence for those who do not see it.
 
 import type { ComponentChildren, VNode } from "preact";
 import { useState } from "preact/hooks";

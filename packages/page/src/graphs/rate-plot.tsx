@@ -1,4 +1,4 @@
-// A plot of a download and an upload rate. uPlot draws it; this file alone names uPlot.
+// A plot of a download and an upload rate. uPlot draws it; no other module imports uPlot.
 
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";

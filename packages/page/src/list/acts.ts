@@ -33,7 +33,7 @@ export async function removeTorrents(torrents: readonly string[], data: boolean)
   tell(answers, texts.acts.removed(torrents.length, shown.count(torrents.length)));
 }
 
-/** Hashes the data of torrents; the sentence comes when the checks are under way or have ended. */
+/** Hashes the data of torrents. The sentence comes before the checks, which may take long. */
 export async function checkTorrents(torrents: readonly string[]): Promise<void> {
   announce(texts.acts.checked(torrents.length, shown.count(torrents.length)));
   const answers = await forEach(torrents, (torrent) => run("hashcheck", { torrent }));
@@ -45,7 +45,8 @@ export async function moveInQueue(
   torrents: readonly string[],
   position: "bottom" | "down" | "top" | "up",
 ): Promise<void> {
-  // The last to go to the top is first there, and so is the first to go down behind the others.
+  // Each call moves one torrent. The last one that goes to the top is first there, and a torrent that goes down passes the
+  // next one in the queue: both begin with the last torrent, so that all keep their order.
   const isReversed = position === "top" || position === "down";
   const answers: Result<unknown>[] = [];
   for (const torrent of isReversed ? torrents.toReversed() : torrents)

@@ -10,17 +10,16 @@ interface StatusText {
   readonly name: string;
   /** Why it is so. Empty: the name says it all. */
   readonly reason: string;
-  /** The reason is a sentence of the service or of a tracker. */
+  /** The reason is a sentence of the service. */
   readonly isForeign: boolean;
 }
 
 /** The status of a torrent in words. */
 export function statusText(row: ListRow): StatusText {
   const name = texts.list.statuses[statusOf(row)];
-  const foreign = row.fault ?? (row.sendingPeers === 0 ? row.warning : undefined);
-  return foreign === undefined
+  return row.fault === undefined
     ? { name, reason: ownReason(row), isForeign: false }
-    : { name, reason: foreign, isForeign: true };
+    : { name, reason: row.fault, isForeign: true };
 }
 
 function ownReason(row: ListRow): string {

@@ -53,7 +53,7 @@ function Form({ row, saved, value }: FieldProps): VNode {
   const current = fieldText(row, value ?? row.default);
   const [typed, setTyped] = useState<string>();
   const [failure, setFailure] = useState<Failure>();
-  // A value that came from elsewhere does not overwrite what is being typed.
+  // The failure ends once the setting has another value. The text that is being typed stays.
   useEffect(() => setFailure(undefined), [current]);
   const send = async (change: unknown): Promise<void> => {
     const answer = await run("set-engine", settingChange(name, change));
@@ -80,7 +80,7 @@ function Form({ row, saved, value }: FieldProps): VNode {
         row={row}
         text={typed ?? current}
         isWrong={failure !== undefined}
-        // A box and a choice are saved at once.
+        // A box is saved at once, other values by the button.
         changed={fieldKind(row) === "checkbox" ? save : setTyped}
       />
       <Buttons

@@ -113,7 +113,7 @@ function useSettings(): Polled<Settings> {
       known.current === undefined
         ? getResult<readonly SettingRow[]>("setting-rows", signal)
         : answered(known.current),
-      question("engine-settings", {}, signal),
+      question("engine-settings", signal),
     ]);
     if (rows.kind === "failure") return rows;
     known.current = rows.value;

@@ -25,7 +25,7 @@ const eventMs = 100;
 
 /** The view. */
 export function SupervisionView(): VNode {
-  const polled = usePolled("actors", (signal) => question("actors", {}, signal), periodMs);
+  const polled = usePolled("actors", (signal) => question("actors", signal), periodMs);
   useWorkerEvents(polled.again);
   const lines = polled.value;
   const shares = useShares(lines);

@@ -69,6 +69,7 @@ export const detailsTexts = {
   openLink: "Open the link",
   copy: "Copy",
   copied: "The link is copied.",
+  copyFailed: "The browser did not copy: select the link by hand.",
   noClipboard: "This page cannot copy over plain http: select the link by hand.",
   // Peers
   noPeers: "No peer is connected.",

@@ -1,6 +1,4 @@
-const rules = new Intl.PluralRules("en");
-
-/** An English text for one thing or for several. */
+/** An English text for one thing or for several. @param count Whole, 0 or more. */
 export function plural(count: number, one: string, other: string): string {
-  return rules.select(count) === "one" ? one : other;
+  return count === 1 ? one : other;
 }

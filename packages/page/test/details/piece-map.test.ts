@@ -1,3 +1,4 @@
+import { bitsOf } from "@troupe/protocol/testing";
 import test from "ava";
 import fc from "fast-check";
 import { fromBase64 } from "../../src/api/base64.ts";
@@ -10,17 +11,8 @@ const letters: Readonly<Record<CellState, string>> = {
   unwanted: "-",
 };
 
-/** Bits of a picture: `#` is set. */
-function bits(picture: string): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(picture.length / 8));
-  picture.split("").forEach((each, at) => {
-    if (each === "#") bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (0x80 >> (at & 7));
-  });
-  return bytes;
-}
-
 function drawn(had: string, wanted: string, mostCells: number): string {
-  const { cells } = pieceMap(had.length, bits(had), bits(wanted), mostCells);
+  const { cells } = pieceMap(had.length, bitsOf(had), bitsOf(wanted), mostCells);
   return cells.map((cell) => letters[cell]).join("");
 }
 
@@ -38,7 +30,7 @@ test("G12: counts name each piece once, whatever the map shows", (t) => {
   fc.assert(
     fc.property(pieces, fc.integer({ min: 1, max: 400 }), (all, mostCells) => {
       const picture = (index: 0 | 1) => all.map((each) => (each[index] ? "#" : ".")).join("");
-      const map = pieceMap(all.length, bits(picture(0)), bits(picture(1)), mostCells);
+      const map = pieceMap(all.length, bitsOf(picture(0)), bitsOf(picture(1)), mostCells);
       const { had, missing, unwanted } = map.counts;
       t.is(had + missing + unwanted, all.length);
       t.is(had, all.filter(([isHad]) => isHad).length);

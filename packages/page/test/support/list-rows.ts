@@ -5,7 +5,7 @@ export function givenRow(row: Partial<GivenRow> = {}): GivenRow {
   return {
     ...{ torrent: "aa".repeat(20), number: 1, name: "a film", state: "active" },
     ...{ hasMetadata: true, isPrivate: false, isComplete: true, isForced: false },
-    ...{ queuePosition: 0, labels: [], trackers: [], warnings: [], settings: {}, files: 1 },
+    ...{ queuePosition: 0, labels: [], trackers: [], settings: {}, files: 1 },
     ...{ sizeBytes: 1_000, haveBytes: 1_000, wantedBytes: 1_000, leftBytes: 0 },
     ...{ downBytesPerSecond: 0, upBytesPerSecond: 0, peers: 0, seeds: 0 },
     ...{ sendingPeers: 0, gettingPeers: 0, addedAt: 0, directory: "/data" },

@@ -261,8 +261,10 @@ export class Handshake implements ConnectionStage {
       this.fail("encryption-required");
       return false;
     }
-    const expected = this.target?.torrent ?? (named && this.#worker.torrentsByHash.get(named));
-    const isWrong = expected !== undefined && torrent !== expected;
+    const { target } = this;
+    // The torrent that the encryption named may be closed by now.
+    const isOther = named !== undefined && this.#worker.torrentsByHash.get(named) !== torrent;
+    const isWrong = target === undefined ? isOther : torrent !== target.torrent;
     if (torrent === undefined || torrent.isClosing || isWrong || !this.#agree(torrent, infoHash)) {
       this.#noteProbe();
       this.fail("wrong-info-hash");

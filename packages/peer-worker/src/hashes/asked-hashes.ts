@@ -66,7 +66,7 @@ export function hashesFromPeer(
   });
 }
 
-/** The peer does not send hashes. A reject of nothing that was asked is a message to no end. */
+/** The peer does not send hashes. A reject of hashes that were not requested counts towards a flood of messages. */
 export function hashRejectFromPeer(session: SessionWithContent, rejected: HashRequest): void {
   const ask = session.features.hashesIfAny?.answered(rejected);
   if (ask === undefined) return session.wire.offences.count("message-flood", 1);
@@ -111,5 +111,5 @@ function isProven(
 
 /** @returns Whether two nodes are the same. */
 export function isAlike(one: Uint8Array, other: Uint8Array): boolean {
-  return one.every((byte, at) => byte === other[at]);
+  return Buffer.compare(one, other) === 0;
 }

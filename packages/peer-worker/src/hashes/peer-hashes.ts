@@ -38,7 +38,7 @@ export class PeerHashes {
     return true;
   }
 
-  /** The peer answers. @returns What we had asked; undefined if nothing. */
+  /** The peer answers. @returns The request that it answers; undefined if we have made none such. */
   answered(answer: HashRequest): HashAsk | undefined {
     const place = this.#asked.findIndex(({ request }) => isSameHashRequest(request, answer));
     return place < 0 ? undefined : this.#asked.splice(place, 1)[0];

@@ -3,7 +3,6 @@
 import { viewShared, type OpenTrees } from "@troupe/messages";
 import { TreeLayers, nodeBytes, treeHeight } from "@troupe/protocol/merkle";
 import { PieceHashes } from "@troupe/protocol/piece-hashes";
-import { blockLengthBytes } from "@troupe/protocol/units";
 
 import { maxKeptLayerBytes } from "../limits.ts";
 
@@ -58,7 +57,7 @@ export class TorrentTrees {
       firstPiece: offset / this.#pieceLengthBytes,
       pieces: Math.ceil(lengthBytes / this.#pieceLengthBytes),
       lengthBytes,
-      height: treeHeight(lengthBytes, blockLengthBytes),
+      height: treeHeight(lengthBytes),
     };
   }
 
@@ -69,10 +68,10 @@ export class TorrentTrees {
     let high = order.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compare(this.#rootOf(order[middle] ?? 0), root) < 0) low = middle + 1;
+      if (Buffer.compare(this.#rootOf(order[middle] ?? 0), root) < 0) low = middle + 1;
       else high = middle;
     }
-    for (; low < order.length && compare(this.#rootOf(order[low] ?? 0), root) === 0; low++) {
+    for (; low < order.length && Buffer.compare(this.#rootOf(order[low] ?? 0), root) === 0; low++) {
       const file = this.file(order[low] ?? 0);
       if (file !== undefined) yield file;
     }
@@ -131,14 +130,6 @@ export class TorrentTrees {
 
   #sortedByRoot(): Uint32Array {
     const order = Uint32Array.from({ length: this.#roots.length / nodeBytes }, (_, file) => file);
-    return order.sort((one, other) => compare(this.#rootOf(one), this.#rootOf(other)));
+    return order.sort((one, other) => Buffer.compare(this.#rootOf(one), this.#rootOf(other)));
   }
-}
-
-function compare(one: Uint8Array, other: Uint8Array): number {
-  for (let at = 0; at < nodeBytes; at++) {
-    const difference = (one[at] ?? 0) - (other[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -60,7 +60,6 @@ function mayQueue(
   return false;
 }
 
-/** Whether a super-seed has not shown the piece to the peer (BEP 16). */
 /**
  * End of the requests in a piece. libtorrent 2.0.8 fills the last piece of a torrent of version 2 with padding, and requests
  * its last block whole: the padding is served as zeros.
@@ -70,6 +69,7 @@ function endOfRequests({ geometry, trees }: TorrentContent, piece: number, begin
   return trees?.isAlone === true && begin < lengthBytes ? geometry.pieceLengthBytes : lengthBytes;
 }
 
+/** Whether a super-seed has not shown the piece to the peer (BEP 16). */
 function isHidden({ features }: SessionWithContent, piece: number): boolean {
   return features.shown?.has(piece) === false;
 }

@@ -13,7 +13,7 @@ export function paddedMessage(bytes: Uint8Array): ArrayBuffer {
   return padded.buffer;
 }
 
-/** @returns A word of those that are there. */
+/** @returns A word. @param index Place of a word that exists. */
 export function at(words: Int32Array, index: number): number {
   return words[index] ?? 0;
 }

@@ -30,7 +30,7 @@ const noHead = new Uint8Array(0);
  * The reading side of a connection after the handshake. Bounds: `piece` 16 KiB of payload; `bitfield` exactly the
  * torrent's, or any torrent's while the metadata is unknown; `extended` as stated; short messages exactly their length;
  * unknown ids up to 1 MiB, skipped unread. A `bitfield` may come at any time and again: aria2 sends it instead of many
- * `have`s. Carries at most 17 bytes from chunk to chunk, besides the received part of a `bitfield` or `extended`.
+ * `have`s. Carries at most 17 bytes from chunk to chunk, besides the received part of a gathered message.
  */
 export class FrameReader {
   #sink: FrameSink;
@@ -109,8 +109,8 @@ export class FrameReader {
   }
 
   /**
-   * The metadata became known: whatever is delivered from here on goes to `sink` and keeps to `bounds`, also a message
-   * that has begun. Not from inside a call of the sink.
+   * The metadata became known: messages go to `sink` and keep to `bounds` from here on, also one that has begun. Not from
+   * inside a call of the sink.
    *
    * @throws {ProtocolError} `bitfield-wrong-length` for a bitfield that has begun, as `push` for hashes. After that, `frame-reader-failed`.
    */
@@ -324,7 +324,7 @@ export class FrameReader {
     return next;
   }
 
-  /** The payload is gathered (`bitfield`, `extended`) or skipped. */
+  /** The payload of `bitfield`, `extended` and the hash messages (BEP 52) is gathered, that of an unknown id is skipped. */
   #startPayload(id: number, lengthBytes: number): number {
     const isKnown = this.#checkPayload(id, lengthBytes);
     this.#bodyId = id;

@@ -4,7 +4,7 @@ import { heightOf, layerAbove, nodeBytes, rootOf } from "./merkle-tree.ts";
 import { sha256 } from "../bytes/sha256.ts";
 
 /** Hashes of a request; longer ranges are refused. The leaves of a piece of 128 MiB. */
-const maxRangeHashes = 8_192;
+export const maxRangeHashes = 8_192;
 
 /** Consecutive nodes of a layer, and how far their proof reaches. */
 export interface HashRange {

@@ -2,6 +2,7 @@
 // below it. Layer 0 is that of the leaves. Leaves beyond the end of the file are zeros.
 
 import { sha256 } from "../bytes/sha256.ts";
+import { blockLengthBytes } from "../units.ts";
 
 /** Bytes of a node. */
 export const nodeBytes = 32;
@@ -31,6 +32,11 @@ export function heightOf(count: number): number {
   let height = 0;
   for (let nodes = 1; nodes < count; nodes *= 2) height++;
   return height;
+}
+
+/** @returns Layers above the leaves of so many bytes, of a file or a piece, up to their root. @param lengthBytes At least 1. */
+export function treeHeight(lengthBytes: number): number {
+  return heightOf(Math.ceil(lengthBytes / blockLengthBytes));
 }
 
 /**

@@ -1,7 +1,7 @@
 // The upper layers of the tree of a file, over a layer in memory.
 
 import { layersAbove } from "./hash-range.ts";
-import { heightOf, nodeBytes, rootOf, zeroNode } from "./merkle-tree.ts";
+import { nodeBytes, rootOf, zeroNode } from "./merkle-tree.ts";
 
 /** Layers between the given layer and the lowest that is kept: 512 nodes are hashed again for each proof. */
 const skippedLayers = 9;
@@ -92,9 +92,4 @@ function packed(bytes: Uint8Array, offset: number, strideBytes: number, count: n
     nodes.set(bytes.subarray(at, at + nodeBytes), node * nodeBytes);
   }
   return nodes;
-}
-
-/** @returns Layers of the tree of a file above its leaves. @param lengthBytes At least 1. */
-export function treeHeight(lengthBytes: number, blockBytes: number): number {
-  return heightOf(Math.ceil(lengthBytes / blockBytes));
 }

@@ -7,6 +7,7 @@ import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { readEditable, type EditableFields, type WrittenItem } from "./editable-fields.ts";
 import { parseTorrent } from "./parse-torrent.ts";
 import {
+  bencodedDictionary,
   bencodedList,
   bencodedString,
   spliceDictionary,
@@ -123,8 +124,7 @@ function spliceName(splice: Splice, info: BencodeValue, name: string): void {
   if (first === undefined || others.length > 0) return;
   const [key, value] = first;
   if (value.get("") === undefined || !isSame(key, written)) return;
-  const entry = [bencodedString(name), value.encoded];
-  splice.set("file tree", Buffer.concat([Buffer.from("d"), ...entry, Buffer.from("e")]));
+  splice.set("file tree", bencodedDictionary([[name, value.encoded]]));
 }
 
 /** Sets a text. Its twin in UTF-8, such as `comment.utf-8`, is removed: programs read it first. */

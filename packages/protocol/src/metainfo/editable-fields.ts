@@ -4,6 +4,7 @@
 import { addressKey } from "../address/address.ts";
 import { integerOr } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
+import { hexadecimal } from "../bytes/hexadecimal.ts";
 import { checkTrackerUrl } from "../tracker/tracker-url.ts";
 import { checkWebSeedUrl } from "../web-seed/bep-19-file-urls.ts";
 
@@ -113,7 +114,7 @@ function webSeedText(value: BencodeValue): string {
 }
 
 function hexText(value: BencodeValue): string | undefined {
-  return value.string && Buffer.from(value.string).toString("hex");
+  return value.string && hexadecimal(value.string);
 }
 
 function nodeText(value: BencodeValue): string {

@@ -9,7 +9,7 @@ import {
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { nodeBytes } from "../merkle/merkle-tree.ts";
 import { readLinkPath } from "./link-targets.ts";
-import { readAttributes } from "./metainfo-files.ts";
+import { attributesOf, readAttributes } from "./metainfo-files.ts";
 
 const field = "info.file tree";
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -60,10 +60,8 @@ function* filesOf(
 }
 
 function readFile(value: BencodeValue, path: readonly string[]): TreeFile {
-  const attributes = value.get("attr");
-  const { isExecutable, isLink, isPadding } = readAttributes(
-    attributes === undefined ? new Uint8Array(0) : requireBytes(attributes, `${field} attr`),
-  );
+  const attributes = attributesOf(value, `${field} attr`);
+  const { isExecutable, isLink, isPadding } = readAttributes(attributes);
   if (isPadding)
     throw invalidField(field, "a file is marked as padding, which version 2 has none of");
   const linkPath = isLink ? readLinkPath(value.get("symlink path")) : undefined;

@@ -3,8 +3,7 @@
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { invalidField, requireBytes, requireDictionary } from "../bencode/bencode-fields.ts";
 import { hexadecimal } from "../bytes/hexadecimal.ts";
-import { heightOf, nodeBytes, raised, rootOf } from "../merkle/merkle-tree.ts";
-import { blockLengthBytes } from "../units.ts";
+import { nodeBytes, raised, rootOf, treeHeight } from "../merkle/merkle-tree.ts";
 import { PieceHashes } from "./piece-hashes.ts";
 
 /** The Merkle trees of the files of a torrent; all are values, which another thread takes as they are. */
@@ -40,7 +39,7 @@ export function fileTrees({ pieceLengthBytes, roots }: TreeParts): FileTrees {
   const packed = new Uint8Array(roots.length * nodeBytes);
   for (const [file, root] of roots.entries())
     if (root !== undefined) packed.set(root, file * nodeBytes);
-  return { pieceLayer: heightOf(pieceLengthBytes / blockLengthBytes), roots: packed };
+  return { pieceLayer: treeHeight(pieceLengthBytes), roots: packed };
 }
 
 /**
@@ -86,8 +85,7 @@ export function pieceNodes(
 
 /** @returns The node of the only piece of a file. */
 function onlyNode(root: Uint8Array, lengthBytes: number, pieceLengthBytes: number): Uint8Array {
-  const layer = heightOf(Math.ceil(lengthBytes / blockLengthBytes));
-  return raised(root, layer, heightOf(pieceLengthBytes / blockLengthBytes));
+  return raised(root, treeHeight(lengthBytes), treeHeight(pieceLengthBytes));
 }
 
 /** By the root in hexadecimal digits. */
@@ -102,8 +100,7 @@ function readLayers(layers: BencodeValue): Map<string, Uint8Array> {
 }
 
 function proveLayer(layer: Uint8Array, root: Uint8Array, pieceLengthBytes: number): void {
-  const pieceLayer = heightOf(pieceLengthBytes / blockLengthBytes);
-  const found = rootOf(layer, pieceLayer);
+  const found = rootOf(layer, treeHeight(pieceLengthBytes));
   if (found.every((byte, at) => byte === root[at])) return;
   throw invalidField(field, `the layer of ${hexadecimal(root)} has the root ${hexadecimal(found)}`);
 }

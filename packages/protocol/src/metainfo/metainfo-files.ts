@@ -94,25 +94,46 @@ function readEntries(files: BencodeValue, { torrentName }: Naming): FileEntry[] 
     const { isExecutable, isLink, isPadding } = readAttributes(attributeBytes);
     const linkPath = isLink ? readLinkPath(file.get("symlink path")) : undefined;
     const names = isPadding && !hasPath(file) ? paddingPath : readPath(file, field);
-    const named = names.filter((name) => name !== "" && name !== "." && name !== "..");
     entries.push({
-      names: [torrentName, ...(named.length === 0 ? ["_"] : named)],
+      ...usableNames([torrentName], names),
       // A link has no bytes of its own.
       lengthBytes: isLink ? 0 : requireLength(file.get("length"), `${field}.length`),
       isPadding,
       isLink,
       isExecutable,
       ...(linkPath !== undefined && { linkPath }),
-      lacksNames: named.length > 0 && named.length < names.length,
     });
   }
   return entries;
 }
 
-const noBytes = new Uint8Array(0);
-const plainEntry = { isPadding: false, isLink: false, isExecutable: false, lacksNames: false };
+/** The names of a file in its folder, without those that name no file; `_` if none is left. */
+export function usableNames(
+  folder: readonly string[],
+  names: readonly string[],
+): Pick<FileEntry, "names" | "lacksNames"> {
+  const named = names.filter(isUsable);
+  return {
+    names: [...folder, ...(named.length === 0 ? ["_"] : named)],
+    lacksNames: named.length > 0 && named.length < names.length,
+  };
+}
 
-function attributesOf(file: BencodeValue, field: string): Uint8Array {
+function isUsable(name: string): boolean {
+  return name !== "" && name !== "." && name !== "..";
+}
+
+const noBytes = new Uint8Array(0);
+/** The properties of a file without attributes. */
+export const plainEntry = {
+  isPadding: false,
+  isLink: false,
+  isExecutable: false,
+  lacksNames: false,
+};
+
+/** @returns `attr` of a file; no bytes where it is absent. @throws {ProtocolError} `field-wrong-type` naming the field. */
+export function attributesOf(file: BencodeValue, field: string): Uint8Array {
   const attributes = file.get("attr");
   return attributes === undefined ? noBytes : requireBytes(attributes, field);
 }
@@ -134,7 +155,7 @@ function readPath(file: BencodeValue, field: string): string[] {
     names.push(requireText(part, pathField));
   }
   // Without a name the file would be the torrent's folder.
-  if (names.every((name) => name === "" || name === "." || name === "..")) return ["_"];
+  if (!names.some(isUsable)) return ["_"];
   return names;
 }
 

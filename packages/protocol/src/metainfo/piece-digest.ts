@@ -1,5 +1,6 @@
 // The digest of a piece by each algorithm of piece hashes.
 
+import type { RunningHash } from "../bytes/sha1.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { PieceRoot, pieceRoot } from "../merkle/piece-root.ts";
 import { blockLengthBytes } from "../units.ts";
@@ -12,12 +13,6 @@ export interface DigestRule {
   readonly algorithm: HashAlgorithm;
   /** Layer of the nodes of pieces; 0 for `sha1`. Undefined: the root of a piece's own blocks, as creation wants it. */
   readonly pieceLayer: number | undefined;
-}
-
-/** A SHA-1 of parts that come in order. */
-interface RunningSha1 {
-  update(bytes: Uint8Array): unknown;
-  digest(): Uint8Array;
 }
 
 /** A digest of bytes that come in order: whole blocks, but for the last of the piece. */
@@ -36,7 +31,7 @@ export interface RunningDigest {
 export function startDigest(
   { algorithm, pieceLayer }: DigestRule,
   dataBytes: number,
-  startSha1: () => RunningSha1,
+  startSha1: () => RunningHash,
 ): RunningDigest {
   const root = algorithm === "sha1" ? undefined : new PieceRoot(pieceLayer, dataBytes);
   const sha1 = algorithm === "merkle" ? undefined : startSha1();

@@ -1,4 +1,4 @@
-// Imports nothing: threads that check files load this module alone.
+// The hashes of pieces. This module imports nothing: threads that judge pieces load it without the reading of a .torrent.
 
 /**
  * Algorithms of piece hashes: `sha1` of version 1, padding included; `merkle`: the node of the piece in the tree of its file
@@ -63,10 +63,11 @@ export class PieceHashes {
   }
 
   /**
-   * @param digests Holds the digest of a piece of a hybrid at `at`.
-   * @returns Whether version 2 takes the piece, whatever version 1 says.
+   * @param digests Holds the digest of the piece at `at`.
+   * @returns Whether the torrent is a hybrid whose version 2 takes the piece, whatever version 1 says.
    */
   matchesNode(piece: number, digests: Uint8Array, at = 0): boolean {
+    if (this.algorithm !== "hybrid") return false;
     const from = piece * this.digestBytes;
     for (let byte = 0; byte < nodeBytes; byte++)
       if (digests[at + byte] !== this.bytes[from + byte]) return false;

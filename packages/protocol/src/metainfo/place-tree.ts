@@ -2,7 +2,14 @@
 // is padding that no dictionary names.
 
 import type { TreeFile } from "./file-tree.ts";
-import { placeFiles, type FileEntry, type FileList, type Naming } from "./metainfo-files.ts";
+import {
+  placeFiles,
+  plainEntry,
+  usableNames,
+  type FileEntry,
+  type FileList,
+  type Naming,
+} from "./metainfo-files.ts";
 
 /** Files and the roots of their trees. */
 export interface PlacedTree {
@@ -42,26 +49,17 @@ function gapAfter(end: number, pieceLengthBytes: number): number {
 
 function paddingOf(lengthBytes: number, { torrentName }: Naming): FileEntry {
   const names = [torrentName, ".pad", String(lengthBytes)];
-  return {
-    names,
-    lengthBytes,
-    isPadding: true,
-    isLink: false,
-    isExecutable: false,
-    lacksNames: false,
-  };
+  return { ...plainEntry, names, lengthBytes, isPadding: true };
 }
 
 function entryOf(file: TreeFile, folder: readonly string[]): FileEntry {
   const { path, lengthBytes, isLink, isExecutable, linkPath } = file;
-  const named = path.filter((name) => name !== "" && name !== "." && name !== "..");
   return {
-    names: [...folder, ...(named.length === 0 ? ["_"] : named)],
+    ...usableNames(folder, path),
     lengthBytes,
     isPadding: false,
     isLink,
     isExecutable,
     ...(linkPath !== undefined && { linkPath }),
-    lacksNames: named.length > 0 && named.length < path.length,
   };
 }

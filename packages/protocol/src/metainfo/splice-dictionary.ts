@@ -2,6 +2,9 @@
 
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 
+/** An entry of a new dictionary. Its value is bencoded; a key in text becomes UTF-8. */
+export type NewEntry = readonly [key: string | Uint8Array, value: Uint8Array];
+
 /** New values by key, bencoded; undefined removes the entry. Keys are ASCII. */
 export type DictionarySplice = ReadonlyMap<string, Uint8Array | undefined>;
 
@@ -45,6 +48,15 @@ export function bencodedString(content: string | Uint8Array): Uint8Array {
 /** @returns A bencoded list. @param values Bencoded. */
 export function bencodedList(values: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat([Buffer.from("l"), ...values, Buffer.from("e")]);
+}
+
+/** @returns A bencoded dictionary, its keys in the order of their bytes, in memory of its own. */
+export function bencodedDictionary(entries: readonly NewEntry[]): Uint8Array {
+  const sorted = entries
+    .map(([key, value]) => [Buffer.from(key), value] as const)
+    .toSorted(([one], [other]) => compareKeys(one, other));
+  const parts = sorted.flatMap(([key, value]) => [bencodedString(key), value]);
+  return new Uint8Array(Buffer.concat([Buffer.from("d"), ...parts, Buffer.from("e")]));
 }
 
 type Entry = readonly [key: string, value: Uint8Array | undefined];

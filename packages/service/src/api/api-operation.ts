@@ -1,7 +1,7 @@
 // The operations of the own API: each is a route, and an entry of the OpenAPI document.
 
 import type { ArgumentRow, JsonSchema } from "@troupe/control";
-import type { Route } from "../routes/route.ts";
+import type { Route, ServiceRequest } from "../routes/route.ts";
 
 /** The path that all operations begin with. */
 export const apiPrefix = "/api/v1";
@@ -20,7 +20,7 @@ export interface ApiOperation {
   readonly text: string;
   /** The right that a caller needs; `open`: none. */
   readonly right: "open" | "read" | "control" | "local";
-  /** Its answer depends on the caller, and a caller that is not known gets one. Default false. */
+  /** The answer depends on the caller; a caller that is not known gets an answer, too. Default false. */
   readonly takesUnknown?: true;
   /** The bound of the body. */
   readonly body: Route["body"];
@@ -34,4 +34,9 @@ export interface ApiOperation {
   /** The type of that body. Default `application/json`. */
   readonly mediaType?: string;
   readonly answer: Route["answer"];
+}
+
+/** The segment in the path of a request that names a torrent or a feed: the second one behind {@link apiPrefix}. */
+export function segmentIn({ path }: Pick<ServiceRequest, "path">): string {
+  return path.slice(apiPrefix.length).split("/")[2] ?? "";
 }

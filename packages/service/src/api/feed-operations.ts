@@ -4,7 +4,7 @@ import { jsonSchema, outOfRange, spelled, type JsonSchema } from "@troupe/contro
 import { feedCalls, type FeedCallName } from "../automation/feeds/feed-calls.ts";
 import { jsonResponse, type ServiceRequest } from "../routes/route.ts";
 import { withErrors } from "./api-answer.ts";
-import { apiPrefix, type ApiOperation } from "./api-operation.ts";
+import { apiPrefix, segmentIn, type ApiOperation } from "./api-operation.ts";
 import { readQuery } from "./api-query.ts";
 
 /** The calls by their methods and paths. `:feed` is the argument `feed`. */
@@ -48,7 +48,10 @@ function feedOperation(
     }),
     answer: withErrors(async (request) => {
       readQuery({}, request.query);
-      const given = { ...bodyOf(request), ...(path.includes(":feed") && feedIn(request)) };
+      const given = {
+        ...bodyOf(request),
+        ...(path.includes(":feed") && { feed: segmentIn(request) }),
+      };
       return jsonResponse({ result: await request.calls.feeds(name, given) });
     }),
   };
@@ -63,10 +66,6 @@ function argumentsSchema(
   const { feed: _, ...fields } = gate.fields;
   const required = gate.required.filter((field) => field !== "feed");
   return jsonSchema({ ...gate, fields, required });
-}
-
-function feedIn({ path }: Pick<ServiceRequest, "path">): { readonly feed: string } {
-  return { feed: path.slice(apiPrefix.length).split("/")[2] ?? "" };
 }
 
 /** The fields of a body, which the call checks. No body: none. */

@@ -11,9 +11,7 @@ import {
 } from "@troupe/control";
 
 /** The groups of settings, in their order. */
-export const settingGroups = [
-  ...(["files", "peers", "limits", "seeding", "service", "experts"] as const),
-];
+export const settingGroups = ["files", "peers", "limits", "seeding", "service", "experts"] as const;
 
 type SettingGroup = (typeof settingGroups)[number];
 

@@ -6,7 +6,7 @@ import type { TorrentRow } from "../view/torrent-row.ts";
 import { jsonResponse, type ServiceRequest } from "../routes/route.ts";
 import type { TorrentQuestion } from "../routes/service-calls.ts";
 import { withErrors } from "./api-answer.ts";
-import { apiPrefix, type ApiOperation } from "./api-operation.ts";
+import { apiPrefix, segmentIn, type ApiOperation } from "./api-operation.ts";
 import { readQuery } from "./api-query.ts";
 import { answerSchema } from "./command-operations.ts";
 import { resultSchema } from "./command-schemas.ts";
@@ -76,7 +76,7 @@ function questionOperation(name: TorrentQuestion): ApiOperation {
 }
 
 /** The info-hash in the path of a request, in lower case. */
-function torrentIn({ path }: Pick<ServiceRequest, "path">): string {
-  const segment = path.slice(apiPrefix.length).split("/")[2] ?? "";
-  return checkGate(commands.status.arguments.torrent.gate, "torrent", segment.toLowerCase());
+function torrentIn(request: Pick<ServiceRequest, "path">): string {
+  const torrent = segmentIn(request).toLowerCase();
+  return checkGate(commands.status.arguments.torrent.gate, "torrent", torrent);
 }

@@ -5,7 +5,7 @@ import type { Right } from "@troupe/control";
 import { commands, type CommandName, type CommandRow } from "@troupe/control/commands";
 import { feedCalls, type FeedCallName } from "../automation/feeds/feed-calls.ts";
 import type { ServiceCalls, TorrentQuestion } from "../routes/service-calls.ts";
-import type { ServiceOwnerProtocol } from "../service.messages.ts";
+import type { CommandAnswer, ServiceOwnerProtocol } from "../service.messages.ts";
 import type { LiveView, TorrentView } from "../view/torrent-view.ts";
 import type { RestoredRows } from "../view/restored-rows.ts";
 import { thrownError, unanswered } from "./plain-error.ts";
@@ -69,13 +69,9 @@ export class OwnerCalls implements ServiceCalls {
   async feeds(name: FeedCallName, given: unknown): Promise<never> {
     if (feedCalls[name].right !== "read") this.#caller.requireWrite();
     const { right } = this.#caller;
-    const answer = await this.#way.owner
-      .call("run-feeds", { name, given, right }, { deadlineMs: answerMs })
-      .catch((cause: unknown) => {
-        throw unanswered(`the call ${name} has no answer`, cause);
-      });
-    if ("result" in answer) return answer.result as never;
-    throw thrownError(answer.error);
+    const { owner } = this.#way;
+    const work = owner.call("run-feeds", { name, given, right }, { deadlineMs: answerMs });
+    return await resultOf(work, `the call ${name}`);
   }
 
   async #share(name: CommandName, given: object): Promise<never> {
@@ -87,12 +83,16 @@ export class OwnerCalls implements ServiceCalls {
   async #ask(name: string, given: object): Promise<never> {
     const { owner } = this.#way;
     const { right } = this.#caller;
-    const answer = await owner
-      .call("run-command", { name, given, right }, { deadlineMs: answerMs })
-      .catch((cause: unknown) => {
-        throw unanswered(`the command ${name} has no answer`, cause);
-      });
-    if ("result" in answer) return answer.result as never;
-    throw thrownError(answer.error);
+    const work = owner.call("run-command", { name, given, right }, { deadlineMs: answerMs });
+    return await resultOf(work, `the command ${name}`);
   }
+}
+
+/** The result in an answer. @throws rejects with the error in it; TroupeError `service-busy` */
+async function resultOf(work: Promise<CommandAnswer>, asked: string): Promise<never> {
+  const answer = await work.catch((cause: unknown) => {
+    throw unanswered(`${asked} has no answer`, cause);
+  });
+  if ("result" in answer) return answer.result as never;
+  throw thrownError(answer.error);
 }

@@ -1,5 +1,12 @@
+import { asFault } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import type { PlainError } from "../service.messages.ts";
+
+/** An error as an answer of the program has it. */
+export function plainError(error: unknown): PlainError {
+  const details = error instanceof TroupeError ? error.details : {};
+  return { ...asFault(error), details };
+}
 
 /** The error that an answer of the program stands for. */
 export function thrownError({ code, message, details = {} }: PlainError): TroupeError {

@@ -2,7 +2,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { asFault } from "@troupe/actor-runtime";
+import { asFault, codeOf } from "@troupe/actor-runtime";
 import { replaceFile } from "../program/secret-files.ts";
 import { decodeHistory, encodeHistory, historyBytes } from "./history-bytes.ts";
 import type { HistoryContent } from "./rate-history.ts";
@@ -32,8 +32,7 @@ export class HistoryFile {
       const content = isOurs ? decodeHistory(readFileSync(this.#path)) : undefined;
       return content === undefined ? this.#unusable("it is damaged") : { content };
     } catch (error) {
-      const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-      return isMissing ? {} : this.#unusable(asFault(error).message);
+      return codeOf(error) === "ENOENT" ? {} : this.#unusable(asFault(error).message);
     }
   }
 

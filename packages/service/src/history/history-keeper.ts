@@ -1,12 +1,12 @@
 // Takes the rates of the engine into the history, and saves it from time to time.
 
-import { asFault, type Clock, type Timers } from "@troupe/actor-runtime";
+import { asFault, settlesWithin, type Clock, type Timers } from "@troupe/actor-runtime";
 import type { RateHistory as EngineRates } from "@troupe/coordinator";
 import type { HistoryFile } from "./history-file.ts";
 import { RateHistory, type SpanName } from "./rate-history.ts";
 import type { RateColumns } from "./rate-ring.ts";
 
-/** The engine keeps the seconds of ten minutes, and is asked for them as often. */
+/** The time between two questions to the engine, which keeps the seconds of ten minutes. */
 const takeMs = 60_000;
 /** Saves are five minutes apart: a program that is killed loses the history since the last one. */
 const takesASave = 5;
@@ -53,18 +53,18 @@ export class HistoryKeeper {
 
   /** The history up to now. Never rejects. */
   async read(span: SpanName): Promise<RateColumns> {
-    await this.#atMost(readMs, this.#take());
+    await settlesWithin(this.#ports.timers, readMs, this.#take());
     return this.#history.read(span, this.#ports.clock.epochMs());
   }
 
   /** Saves what the engine has moved last. Settles within 2 s. */
   async close(): Promise<void> {
     this.#timer?.cancel();
-    await this.#atMost(readMs + lastSaveMs, this.#takeAndSave());
+    await settlesWithin(this.#ports.timers, readMs + lastSaveMs, this.#takeAndSave());
   }
 
   async #takeAndSave(): Promise<void> {
-    await this.#atMost(readMs, this.#take());
+    await settlesWithin(this.#ports.timers, readMs, this.#take());
     await this.#save();
   }
 
@@ -104,12 +104,5 @@ export class HistoryKeeper {
       if (!this.#isSaveFailing) this.#ports.warned("rate-history-not-saved", message);
       this.#isSaveFailing = true;
     }
-  }
-
-  async #atMost(limitMs: number, work: Promise<void>): Promise<void> {
-    const limit = Promise.withResolvers<void>();
-    const timer = this.#ports.timers.after(limitMs, () => limit.resolve());
-    await Promise.race([work, limit.promise]);
-    timer.cancel();
   }
 }

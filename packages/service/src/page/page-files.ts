@@ -36,11 +36,11 @@ interface BuiltFile {
 export type BuiltPage = ReadonlyMap<string, BuiltFile>;
 
 /** Reads all files together, so that a page never has parts of two versions. @throws rejects where a file is missing. */
-export async function readBuiltPage(folder: URL = pageFolder): Promise<BuiltPage> {
+export async function readBuiltPage(): Promise<BuiltPage> {
   const read = pageFiles.map(async ({ file }) => {
     const [plain, gzip] = await Promise.all([
-      readFile(new URL(file, folder)),
-      readFile(new URL(`${file}.gz`, folder)),
+      readFile(new URL(file, pageFolder)),
+      readFile(new URL(`${file}.gz`, pageFolder)),
     ]);
     const digest = createHash("sha256").update(plain).digest("base64url");
     return [file, { plain, gzip, tag: `"${digest.slice(0, 27)}"` }] as const;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { systemSentence } from "@troupe/actor-runtime";
 import { changeValues, checkChanges, engineSettings, liveRows, TroupeError } from "@troupe/control";
 import { replaceFile } from "./secret-files.ts";
-import { readIfThere } from "./state-text.ts";
+import { parsed, readIfThere } from "./state-text.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -100,15 +100,11 @@ export function readSavedSettings(path: string): ReadSettings {
 
 function settingsIn(text: string): object | undefined {
   if (text.length > longestText) return undefined;
-  try {
-    const file = JSON.parse(text) as { readonly version?: unknown; readonly settings?: unknown };
-    const { settings } = file;
-    return file.version === version && typeof settings === "object" && settings !== null
-      ? settings
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const file = (parsed(text) ?? {}) as { readonly version?: unknown; readonly settings?: unknown };
+  const { settings } = file;
+  return file.version === version && typeof settings === "object" && settings !== null
+    ? settings
+    : undefined;
 }
 
 function isSound(key: string, value: unknown): boolean {

@@ -12,6 +12,7 @@ import {
   type RowChanges,
 } from "@troupe/coordinator/commands";
 import type { Coordinator } from "@troupe/coordinator";
+import { plainError } from "../calls/plain-error.ts";
 import type {
   CommandAnswer,
   HttpOptions,
@@ -104,6 +105,7 @@ export class Service implements AsyncDisposable {
       await service.#open();
     } catch (error) {
       service.#timer.cancel();
+      service.#forgetWorkers();
       throw listenFailed(error);
     }
     return service;
@@ -178,8 +180,8 @@ export class Service implements AsyncDisposable {
   async run(name: string, given: unknown, caller: Caller): Promise<CommandAnswer> {
     const answer = await this.#answer(name, given, caller);
     this.#touch(name, given);
-    // By the same link as the answer, and before it: one order for the rows of commands and of frames. They go to the incarnation
-    // that lives now, which may be a later one than the caller of the command.
+    // The rows go by the link of the answer, before it: one order for the rows of commands and of frames. The incarnation that
+    // lives now gets them; it may be a later one than that of the caller.
     this.look();
     return answer;
   }
@@ -201,9 +203,7 @@ export class Service implements AsyncDisposable {
     try {
       return { result: await this.#runner.run(name, given, caller) };
     } catch (error) {
-      const { code, message } = asFault(error);
-      const details = error instanceof TroupeError ? error.details : {};
-      return { error: { code, message, details } };
+      return { error: plainError(error) };
     }
   }
 

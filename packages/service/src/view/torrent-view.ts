@@ -54,8 +54,8 @@ interface Removal {
 /** A view that takes changes. */
 export class LiveView implements TorrentView {
   readonly #entries = new Map<string, Entry>();
-  /** Keys of torrents by their other names. */
-  readonly #keys = new Map<string, string>();
+  /** Keys of torrents by their other names. The first torrent that had a name is found by it. */
+  readonly #keys = new Map<string, readonly string[]>();
   readonly #sums = new LiveSums();
   /** By info-hash; the oldest first. */
   readonly #removals = new Map<string, Removal>();
@@ -79,7 +79,9 @@ export class LiveView implements TorrentView {
   }
 
   row(torrent: string): TorrentRow | undefined {
-    return this.#entries.get(torrent)?.row ?? this.#entries.get(this.#keys.get(torrent) ?? "")?.row;
+    const entry =
+      this.#entries.get(torrent) ?? this.#entries.get(this.#keys.get(torrent)?.[0] ?? "");
+    return entry?.row;
   }
 
   since(version: number): RowDelta | undefined {
@@ -127,9 +129,20 @@ export class LiveView implements TorrentView {
     // A torrent that comes back is no removal any more.
     if (before === undefined) this.#removals.delete(row.torrent);
     this.#sums.replace(before?.row, row);
-    for (const name of otherNames(row)) this.#keys.set(name, row.torrent);
+    for (const name of otherNames(row)) this.#nameToo(row.torrent, name);
     this.#entries.set(row.torrent, { row, version: this.#version, changedMs: nowMs });
     this.#rows = undefined;
+  }
+
+  #nameToo(torrent: string, name: string): void {
+    const keys = this.#keys.get(name) ?? [];
+    if (!keys.includes(torrent)) this.#keys.set(name, [...keys, torrent]);
+  }
+
+  #forgetName(torrent: string, name: string): void {
+    const keys = this.#keys.get(name)?.filter((key) => key !== torrent) ?? [];
+    if (keys.length > 0) this.#keys.set(name, keys);
+    else this.#keys.delete(name);
   }
 
   #removeOthers(kept: ReadonlySet<string>, nowMs: number): void {
@@ -141,8 +154,7 @@ export class LiveView implements TorrentView {
     const entry = this.#entries.get(torrent);
     if (entry === undefined) return;
     this.#entries.delete(torrent);
-    for (const name of otherNames(entry.row))
-      if (this.#keys.get(name) === torrent) this.#keys.delete(name);
+    for (const name of otherNames(entry.row)) this.#forgetName(torrent, name);
     this.#sums.replace(entry.row, undefined);
     this.#rows = undefined;
     const { number } = entry.row;

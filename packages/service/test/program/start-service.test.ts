@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
@@ -38,6 +40,34 @@ test.serial("a service starts with its coordinator, in one thread of its own", a
   await using _service = await startService(starting, optionsIn(folder.path, stateDirectory));
   t.is(living, 1);
   await using _coordinator = await starting;
+});
+
+test.serial("a service that cannot listen leaves no listener at its coordinator", async (t) => {
+  using folder = temporaryFolder("start-service");
+  const options = optionsIn(folder.path, join(folder.path, "state"));
+  await using coordinator = await Coordinator.start({
+    ...{ host: "inline", port: 0, bind: ["127.0.0.1"], dht: false },
+    stateDirectory: options.stateDirectory,
+  });
+  let [added, removed] = [0, 0];
+  const { on, off } = coordinator;
+  coordinator.on = (...given) => {
+    added++;
+    Reflect.apply(on, coordinator, given);
+    return coordinator;
+  };
+  coordinator.off = (...given) => {
+    removed++;
+    Reflect.apply(off, coordinator, given);
+    return coordinator;
+  };
+  await using taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const listen = [`127.0.0.1:${(taken.address() as AddressInfo).port}`];
+  const starting = startService(coordinator, { ...options, host: "inline", listen });
+  await t.throwsAsync(starting, { code: "listen-failed" });
+  t.true(added > 0);
+  t.is(removed, added);
 });
 
 test("a worker file that is not there is refused", async (t) => {

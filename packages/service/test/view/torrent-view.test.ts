@@ -109,3 +109,19 @@ test("AE11: a torrent is found by the hashes of both versions until it is remove
   view.apply({ version: 3, rows: [], removed: [one] }, 0);
   t.deepEqual(found(), [undefined, undefined, undefined, undefined]);
 });
+
+test("a hash that two torrents share finds the first of them; the other one after its removal", (t) => {
+  const view = new LiveView();
+  const v2 = "33".repeat(32);
+  const sharing = (torrent: string, name: string) => ({ ...row(torrent, name), infoHashV2: v2 });
+  view.apply({ version: 1, rows: [sharing(one, "a"), sharing(two, "b")], removed: [] }, 0);
+  t.is(view.row(v2)?.name, "a");
+  view.apply({ version: 2, rows: [sharing(two, "c")], removed: [] }, 0);
+  t.is(view.row(v2)?.name, "a");
+  view.apply({ version: 3, rows: [], removed: [one] }, 0);
+  t.is(view.row(v2)?.name, "c");
+  view.apply({ version: 4, rows: [sharing(one, "a")], removed: [] }, 0);
+  t.is(view.row(v2)?.name, "c");
+  view.apply({ version: 5, rows: [], removed: [two, one] }, 0);
+  t.is(view.row(v2), undefined);
+});

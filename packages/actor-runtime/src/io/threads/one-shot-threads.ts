@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { ActorError, decodeFailure } from "../../failure.ts";
 import { siblingUrl } from "../../sibling-url.ts";
 import type { OneShotOrder, OneShotReport } from "./one-shot.worker.ts";
-import type { Timer } from "../../ports/timers.ts";
+import type { Timer, Timers } from "../../ports/timers.ts";
 import { nodeClock } from "../system/node-clock.ts";
 import { nodeTimers } from "../system/node-timers.ts";
 import { systemModule } from "../system/system-module.ts";
@@ -41,14 +41,47 @@ export interface AbandonedThread {
   readonly ended: Promise<void>;
 }
 
+/** The time of a task: first for the start of its thread, then for the call of its function. */
+class CallDeadline {
+  readonly #timers: Pick<Timers, "after">;
+  readonly #callMs: number;
+  readonly #late: () => void;
+  /** Undefined: the call has ended, or the thread was abandoned. */
+  #timer: Timer | undefined;
+
+  constructor(timers: Pick<Timers, "after">, callMs: number, late: () => void) {
+    this.#timers = timers;
+    this.#callMs = callMs;
+    this.#late = late;
+    this.#timer = timers.after(mostStartMs, late);
+  }
+
+  /** The function is called now. */
+  begin(): void {
+    if (this.#timer === undefined) return;
+    this.#timer.cancel();
+    this.#timer = this.#timers.after(this.#callMs, this.#late);
+  }
+
+  cancel(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+}
+
 /** Runs tasks, each in a new thread, for disk calls that may never return. */
 export class OneShotThreads {
   readonly #abandoned = new Set<AbandonedThread>();
   readonly #workerUrls: WorkerUrls;
+  readonly #timers: Pick<Timers, "after">;
 
   /** @param workerUrls Default: this thread's own table. */
-  constructor(workerUrls: WorkerUrls = ownWorkerUrls()) {
+  constructor(
+    workerUrls: WorkerUrls = ownWorkerUrls(),
+    timers: Pick<Timers, "after"> = nodeTimers,
+  ) {
     this.#workerUrls = workerUrls;
+    this.#timers = timers;
   }
 
   get abandoned(): readonly AbandonedThread[] {
@@ -63,12 +96,7 @@ export class OneShotThreads {
    */
   async run<Result>(task: OneShotTask): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const begun = new Int32Array(new SharedArrayBuffer(4));
-    const worker = startWorker(task, begun, this.#workerUrls);
-    worker.on("message", (report: OneShotReport) => {
-      if ("failure" in report) reject(decodeFailure(report.failure));
-      else resolve(report.result as Result);
-    });
+    const worker = startWorker(task, this.#workerUrls);
     worker.on("error", reject);
     const ended = new Promise<void>((done) => {
       worker.on("exit", (code) => {
@@ -80,7 +108,22 @@ export class OneShotThreads {
       this.#abandon(worker, task, ended);
       reject(new ActorError(task.late.code, { operation: task.operation, ...task.late }));
     };
-    return await withinDeadline(promise, task.deadlineMs, { begun, late });
+    const deadline = this.#deadlineOf(task, late);
+    worker.on("message", (report: OneShotReport) => {
+      if ("begun" in report) deadline?.begin();
+      else if ("failure" in report) reject(decodeFailure(report.failure));
+      else resolve(report.result as Result);
+    });
+    try {
+      return await promise;
+    } finally {
+      deadline?.cancel();
+    }
+  }
+
+  #deadlineOf({ deadlineMs }: OneShotTask, late: () => void): CallDeadline | undefined {
+    if (deadlineMs === undefined) return undefined;
+    return new CallDeadline(this.#timers, deadlineMs + graceMs, late);
   }
 
   #abandon(worker: Worker, { operation, late }: OneShotTask, ended: Promise<void>): void {
@@ -94,34 +137,12 @@ export class OneShotThreads {
   }
 }
 
-async function withinDeadline<Result>(
-  promise: Promise<Result>,
-  deadlineMs: number | undefined,
-  { begun, late }: { readonly begun: Int32Array; readonly late: () => void },
-): Promise<Result> {
-  if (deadlineMs === undefined) return await promise;
-  const latestMs = nodeClock.nowMs() + mostStartMs;
-  const look = (): Timer =>
-    nodeTimers.after(deadlineMs + graceMs, () => {
-      const isStarting = Atomics.load(begun, 0) === 0 && nodeClock.nowMs() < latestMs;
-      if (isStarting) timer = look();
-      else late();
-    });
-  let timer = look();
-  try {
-    return await promise;
-  } finally {
-    timer.cancel();
-  }
-}
-
 function startWorker(
   { operation, module, run, input }: OneShotTask,
-  begun: Int32Array,
   workerUrls: WorkerUrls,
 ): Worker {
   const { Worker } = systemModule("node:worker_threads");
-  const order: OneShotOrder = { module: threadFile(module, workerUrls).href, run, input, begun };
+  const order: OneShotOrder = { module: threadFile(module, workerUrls).href, run, input };
   return new Worker(threadFile(siblingUrl(import.meta.url, "./one-shot.worker"), workerUrls), {
     name: operation,
     workerData: order,

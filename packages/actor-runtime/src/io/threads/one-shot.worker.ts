@@ -8,24 +8,29 @@ export interface OneShotOrder {
   readonly module: string;
   readonly run: string;
   readonly input: unknown;
-  /** Shared memory; 1 when the function is called. */
-  readonly begun: Int32Array;
 }
 
-/** Posted once. */
-export type OneShotReport = { readonly result: unknown } | { readonly failure: FailureData };
+/** `begun` is posted before the function is called; then the result or failure, once. */
+export type OneShotReport =
+  | { readonly begun: true }
+  | { readonly result: unknown }
+  | { readonly failure: FailureData };
 
 const { parentPort, workerData } = systemModule("node:worker_threads");
 
-parentPort?.postMessage(await reportOf(workerData as OneShotOrder));
+post(await reportOf(workerData as OneShotOrder));
 
-async function reportOf({ begun, input, module, run }: OneShotOrder): Promise<OneShotReport> {
+async function reportOf({ input, module, run }: OneShotOrder): Promise<OneShotReport> {
   try {
     const { [run]: act } = (await import(module)) as Record<string, (input: unknown) => unknown>;
     if (act === undefined) throw new TypeError(`bug: "${module}" exports no "${run}"`);
-    Atomics.store(begun, 0, 1);
+    post({ begun: true });
     return { result: await act(input) };
   } catch (error) {
     return { failure: encodeFailure(error) };
   }
+}
+
+function post(report: OneShotReport): void {
+  parentPort?.postMessage(report);
 }

@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test, { type ExecutionContext } from "ava";
 import { OneShotThreads, type OneShotTask } from "../../../src/index.ts";
+import { nodeTimers } from "../../../src/io/system/node-timers.ts";
+import { ownWorkerUrls } from "../../../src/io/threads/thread-file.ts";
+import type { Timers } from "../../../src/ports/timers.ts";
 
 const tasks = new URL("../../fixtures/one-shot-tasks.ts", import.meta.url);
 
@@ -69,6 +72,33 @@ test("the deadline begins when the function is called, and not when its thread i
   const threads = new OneShotThreads();
   t.is(await threads.run(task("double", 21, { module, deadlineMs: 1 })), 42);
   t.deepEqual(threads.abandoned, []);
+});
+
+test("a call has its whole deadline, however long the start of its thread took", async (t) => {
+  const delays: number[] = [];
+  const timers: Pick<Timers, "after"> = {
+    after(delayMs, act) {
+      delays.push(delayMs);
+      return nodeTimers.after(delayMs, act);
+    },
+  };
+  const threads = new OneShotThreads(ownWorkerUrls(), timers);
+  t.is(await threads.run(task("double", 21, { deadlineMs: 60_000 })), 42);
+  t.deepEqual(delays, [30_000, 60_250], "for the start, and then for the call");
+  t.is(await threads.run(task("double", 21, { deadlineMs: undefined })), 42);
+  t.is(delays.length, 2);
+});
+
+test("a thread that does not start in time is abandoned", async (t) => {
+  const timers: Pick<Timers, "after"> = {
+    after(_delayMs, act) {
+      return nodeTimers.after(0, act);
+    },
+  };
+  const module = new URL("../../fixtures/slow-start-task.ts", import.meta.url);
+  const threads = new OneShotThreads(ownWorkerUrls(), timers);
+  const slow = threads.run(task("double", 21, { module }));
+  await t.throwsAsync(slow, { code: "disk-not-answering" });
 });
 
 test("an abandoned thread does not hold the event loop", async (t) => {

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { cleanText, spellBytes } from "@troupe/protocol/text";
+import { cleanText } from "@troupe/protocol/text";
 import type { InvocationOf } from "../../arguments/parse-arguments.ts";
-import type { CoordinatorOptions, CreatedTorrent, CreationPlan } from "../../engine-port.ts";
+import { formatBytes, formatCount } from "../../display/units.ts";
+import type { CreatedTorrent, CreationPlan } from "../../engine-port.ts";
 import type { Environment } from "../../environment.ts";
 import { ExitCode, gravestExitCode, type ExitCodeValue } from "../../failure.ts";
 import { jsonLine } from "../../output/json-line.ts";
@@ -42,13 +43,9 @@ export async function runCreate(
     if (environment.stop.aborted) return ExitCode.stopped;
     const { engine, seeding } = invocation;
     if (seeding !== undefined && made.length > 0)
-      codes.push(await seedCreated(made, seeding, { run, ...placeOfState(engine) }));
+      codes.push(await seedCreated(made, seeding, { run, engine }));
     return gravestExitCode(codes);
   });
-}
-
-function placeOfState({ stateDirectory }: CoordinatorOptions): { stateDirectory?: string } {
-  return stateDirectory === undefined ? {} : { stateDirectory };
 }
 
 /** @returns Undefined for a plan. */
@@ -73,14 +70,15 @@ async function create(
     reporter.result(resultOf(given, plan, { text: planTable(plan) }));
     return undefined;
   }
-  const created = await engine.createTorrent(path, {
-    ...options,
-    signal: stop,
-    onPlan,
-    onProgress: ({ donePieces, totalPieces }) =>
-      reporter.status(barOf(given, donePieces, totalPieces)),
-  });
-  reporter.status(undefined);
+  const created = await engine
+    .createTorrent(path, {
+      ...options,
+      signal: stop,
+      onPlan,
+      onProgress: ({ donePieces, totalPieces }) =>
+        reporter.status(barOf(given, donePieces, totalPieces)),
+    })
+    .finally(() => reporter.status(undefined));
   if (invocation.output === "-") {
     await pipeline(Readable.from([created.bytes]), environment.stdout, { end: false });
     // Stdout has the bytes alone.
@@ -131,7 +129,8 @@ function resultOf(path: string, plan: CreationPlan, { hashes, output, text }: Ou
 
 function countOf({ files, pieceCount, pieceLengthBytes, totalBytes }: CreationPlan): string {
   const count = files.filter(({ isPadding }) => !isPadding).length;
-  return `${count} ${count === 1 ? "file" : "files"}, ${spellBytes(totalBytes)}, ${pieceCount} pieces of ${spellBytes(pieceLengthBytes)}`;
+  const pieces = `${formatCount(pieceCount, "piece")} of ${formatBytes(pieceLengthBytes)}`;
+  return `${formatCount(count, "file")}, ${formatBytes(totalBytes)}, ${pieces}`;
 }
 
 function barOf(path: string, done: number, total: number): string {

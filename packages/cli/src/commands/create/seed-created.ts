@@ -1,7 +1,7 @@
 // `troupe create --seed`: the new torrents, served at once.
 
 import type { Seeding } from "../../arguments/create-arguments.ts";
-import type { CreatedTorrent } from "../../engine-port.ts";
+import type { CoordinatorOptions, CreatedTorrent } from "../../engine-port.ts";
 import { CommandError, gravestExitCode, type ExitCodeValue } from "../../failure.ts";
 import { modulesOption } from "../../module-options.ts";
 import { placedPaths, stateFolder } from "../../source.ts";
@@ -19,10 +19,10 @@ export interface CreatedFrom {
 export async function seedCreated(
   torrents: readonly CreatedFrom[],
   { add, giveUpAfterMs, modules }: Seeding,
-  { run, stateDirectory: given }: { readonly run: EngineRun; readonly stateDirectory?: string },
+  { run, engine: settings }: { readonly run: EngineRun; readonly engine: CoordinatorOptions },
 ): Promise<ExitCodeValue> {
   const { environment } = run;
-  const stateDirectory = stateFolder(given, environment);
+  const stateDirectory = stateFolder(settings.stateDirectory, environment);
   const engine = await run.startEngine(stateDirectory === undefined ? {} : { stateDirectory });
   const options = {
     ...placedPaths(add, environment.currentFolder),

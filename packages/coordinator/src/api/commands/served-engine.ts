@@ -1,12 +1,6 @@
 // The engine as a service needs it beside its commands.
 
-import {
-  hostsForStrangers,
-  nodePorts,
-  type Http,
-  type MayDial,
-  type Supervisor,
-} from "@troupe/actor-runtime";
+import { nodePorts, type Http, type MayDial, type Supervisor } from "@troupe/actor-runtime";
 import type { Coordinator } from "../coordinator.ts";
 import type { EngineSession } from "../engine-session.ts";
 import type { AddOptions } from "../options/generated/torrent-options.ts";
@@ -14,6 +8,7 @@ import { networkRules } from "../options/network-options.ts";
 import { sessionOf } from "../session-of.ts";
 import { torrentOf } from "../torrent.ts";
 import { stateOfAdded } from "./add-torrent.ts";
+import { strangerHosts } from "./handler.ts";
 
 /** Settings of a running engine. */
 interface EngineFacts {
@@ -70,7 +65,7 @@ export class ServedEngine {
 
   /** The rule of the engine for hosts that strangers name. */
   get strangerHosts(): MayDial {
-    return hostsForStrangers(nodePorts().interfaces, this.#session.options.localHosts);
+    return strangerHosts({ session: this.#session });
   }
 
   /** Shows a tree beside the engine in `actors()`, and lets the option `chaos` act on its actor. */
@@ -78,7 +73,7 @@ export class ServedEngine {
     this.#session.actors.addTree({ actor, root });
   }
 
-  /** Whether a later run finds the torrent in the state folder. Its row changes when it is there. */
+  /** Whether a later run finds the torrent in the state folder. Its row changes when this becomes true. */
   isOnRecord(infoHash: string): boolean {
     return this.#session.torrents.withInfoHash(infoHash)?.recorded.isOnRecord === true;
   }

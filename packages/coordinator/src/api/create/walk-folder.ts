@@ -23,14 +23,11 @@ interface Unusable {
 
 /** A path whose files no torrent can have. */
 export class UnusableFilesError extends Error {
-  readonly unusable: readonly Unusable[];
-
   constructor(unusable: readonly Unusable[]) {
     const named = unusable.slice(0, mostNamed).map(({ path, reason }) => `${path} (${reason})`);
     const more = unusable.length - named.length;
     const rest = more > 0 ? [`${more} more`] : [];
     super(`cannot make a torrent of these: ${[...named, ...rest].join(", ")}`);
-    this.unusable = unusable;
   }
 }
 
@@ -151,7 +148,7 @@ class Walk {
   async #kept(diskPath: string, names: readonly string[]): Promise<void> {
     const target = resolve(dirname(diskPath), await readlink(diskPath));
     const below = relative(this.#root, target).split(sep);
-    if (below[0] === ".." || below[0] === "" || resolve(target) === this.#root)
+    if (below[0] === ".." || below[0] === "")
       return this.#refuse(names, "its link leads out of the folder");
     this.files.push({
       ...{ path: names, lengthBytes: 0, linkTarget: below },

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { codeOf } from "@troupe/actor-runtime";
 import { fileOf, folderOf, refuseUnknownOptions } from "@troupe/api-base";
 import { oneOf, TroupeError } from "@troupe/control";
+import type { Verify } from "@troupe/messages";
 import { countBits } from "@troupe/protocol/peer";
 import { cleanText } from "@troupe/protocol/text";
 import { ProtocolError } from "@troupe/protocol/errors";
@@ -42,17 +43,34 @@ export async function bringTorrents(
   const state = await openState(folder);
   const sign = await state.signOfLife();
   if (sign !== undefined) throw running(state, folder, sign);
-  using writer = await StateWriter.open(stateDirectory, dryRun);
+  await using writer = await StateWriter.open(stateDirectory, dryRun);
+  return { client: state.client, torrents: await importAll(state, writer, verify, signal) };
+}
+
+/** All reads and writes have ended when it settles, also when one has failed. @throws rejects with the first failure. */
+async function importAll(
+  state: OtherState,
+  writer: StateWriter,
+  verify: Verify,
+  signal: AbortSignal | undefined,
+): Promise<readonly ImportedTorrent[]> {
   const torrents: ImportedTorrent[] = [];
   const waiting = state.names.entries();
+  const failures: unknown[] = [];
   const work = async (): Promise<void> => {
     for (const [at, name] of waiting) {
-      signal?.throwIfAborted();
-      torrents[at] = await importOne(state, name, writer, verify);
+      if (failures.length > 0) return;
+      try {
+        signal?.throwIfAborted();
+        torrents[at] = await importOne(state, name, writer, verify);
+      } catch (error) {
+        failures.push(error);
+      }
     }
   };
   await Promise.all(Array.from({ length: torrentsAtOnce }, work));
-  return { client: state.client, torrents };
+  if (failures.length > 0) throw failures[0];
+  return torrents;
 }
 
 /** @throws rejects with TroupeError `import-not-found`, `import-malformed` */
@@ -77,7 +95,7 @@ async function importOne(
   state: OtherState,
   name: string,
   writer: StateWriter,
-  verify: NonNullable<ImportTorrentsOptions["verify"]>,
+  verify: Verify,
 ): Promise<ImportedTorrent> {
   try {
     const planned = await planImport(await state.read(name), verify);

@@ -74,6 +74,11 @@ export function listIn(fields: Fields, name: string): readonly BencodeValue[] {
   return [...(fields?.get(name)?.items() ?? [])];
 }
 
+/** The paths of a list of renamed files; undefined where a file has its own. A renamed torrent of one file is renamed by it. */
+export function pathsIn(fields: Fields, name: string): readonly (string | undefined)[] {
+  return listIn(fields, name).map((value) => textOf(value) || undefined);
+}
+
 /** A moment in seconds as milliseconds; absent for 0 and below. */
 function momentIn(fields: Fields, name: string): number | undefined {
   const seconds = numberIn(fields, name) ?? 0;

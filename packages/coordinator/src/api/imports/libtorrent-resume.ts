@@ -9,6 +9,7 @@ import {
   listIn,
   numberIn,
   numberOf,
+  pathsIn,
   textOf,
   unlessEqual,
   type Fields,
@@ -35,7 +36,7 @@ export function resumeFacts(
 
 /** The path of each file below the data folder. */
 export function mappedNames(resume: Fields): readonly (string | undefined)[] {
-  return listIn(resume, "mapped_files").map((value) => textOf(value) || undefined);
+  return pathsIn(resume, "mapped_files");
 }
 
 /** The tiers of trackers. */

@@ -2,11 +2,7 @@
 
 import type { FileRename } from "@troupe/control";
 import type { Metainfo } from "@troupe/protocol/metainfo";
-
-/** The path of each file in the torrent, parts joined by `/`; undefined for padding. */
-export function pathsOf({ files }: Pick<Metainfo, "files">): readonly (string | undefined)[] {
-  return files.map(({ isPadding, path }) => (isPadding ? undefined : path.join("/")));
-}
+import { basePaths } from "../../file-renames.ts";
 
 /**
  * The renames of a torrent. A folder that all files have changed is one rename.
@@ -17,7 +13,7 @@ export function renamesTo(
   content: Metainfo,
   named: readonly (string | undefined)[],
 ): readonly FileRename[] {
-  const paths = pathsOf(content);
+  const paths = basePaths(content.files);
   const pairs = paths.flatMap((from, file) =>
     from === undefined ? [] : [{ from, to: named[file] ?? from }],
   );

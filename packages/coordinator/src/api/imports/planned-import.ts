@@ -6,8 +6,7 @@ import { readValues, torrentSettings, type TorrentSettings } from "@troupe/contr
 import { factsOf } from "@troupe/file-worker";
 import { zeroCounters, type JobRecord, type Verify } from "@troupe/messages";
 import { keysOf } from "@troupe/protocol/identity";
-import { refuseRenames, renamedFiles } from "../../file-renames.ts";
-import { pathsOf } from "./moved-names.ts";
+import { basePaths, refuseRenames, renamedFiles } from "../../file-renames.ts";
 import { malformed, type OtherTorrent } from "./other-torrent.ts";
 import { noPieces, trustFiles, type TrustedFiles } from "./trusted-files.ts";
 
@@ -26,7 +25,7 @@ export async function planImport(torrent: OtherTorrent, verify: Verify): Promise
   if (!isAbsolute(torrent.directory))
     throw malformed(torrent.directory, "its data folder is not absolute");
   const { settings, leftOut } = settingsOf(torrent);
-  const paths = pathsOf(content);
+  const paths = basePaths(content.files);
   const renamed = renamedFiles(paths, settings.renames);
   const places = paths.map((path, file) => renamed.get(file)?.path ?? path);
   const trusted = await trustFiles({ ...torrent, settings }, places, verify);
@@ -61,11 +60,7 @@ function settingsOf({ content, settings }: OtherTorrent): {
   const leftOut = wrong.map((name) => `${name}: ${JSON.stringify(settings[name]).slice(0, 200)}`);
   const { renames, ...others } = values as TorrentSettings;
   if (renames === undefined || renames.length === 0) return { settings: others, leftOut };
-  const refusal = refuseRenames(pathsOf(content), renames, suffixOf(others));
+  const refusal = refuseRenames(basePaths(content.files), renames, { suffix: others.partSuffix });
   if (refusal === undefined) return { settings: { ...others, renames }, leftOut };
   return { settings: others, leftOut: [...leftOut, refusal.message] };
-}
-
-function suffixOf({ partSuffix }: TorrentSettings): { readonly suffix?: string } {
-  return partSuffix === undefined ? {} : { suffix: partSuffix };
 }

@@ -99,7 +99,7 @@ function piecesOf(
   const none = new Uint8Array(bitfieldBytes(pieceCount));
   const bits = value?.string;
   if (bits === undefined) return numberOf(value) === pieceCount ? fullBitfield(pieceCount) : none;
-  return bits.length === none.length ? decodeBitfield(bits, pieceCount).slice() : none;
+  return bits.length === none.length ? decodeBitfield(bits, pieceCount) : none;
 }
 
 /** 0 off, 1 normal, 2 high. */

@@ -4,7 +4,13 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "@troupe/actor-runtime";
 import type { BencodeValue } from "@troupe/protocol/bencode";
-import { decodeBitfield, fullBitfield, hasBit, setBit } from "@troupe/protocol/peer";
+import {
+  countBits,
+  decodeBitfield,
+  fullBitfield,
+  nextUnsetBit,
+  setBit,
+} from "@troupe/protocol/peer";
 import type { Metainfo } from "@troupe/protocol/metainfo";
 import { bitfieldBytes } from "@troupe/messages";
 import {
@@ -13,6 +19,7 @@ import {
   listIn,
   numberIn,
   numberOf,
+  pathsIn,
   present,
   readClientFile,
   readTorrentFile,
@@ -80,7 +87,7 @@ async function readTransmission(
   if (destination === undefined) throw malformed(path, "it names no folder");
   const progress = fields.get("progress");
   const pieces = piecesOf(progress, content);
-  const isComplete = pieces.every((bits, at) => bits === (fullBits(content)[at] ?? 0));
+  const isComplete = countBits(pieces) === content.geometry.pieceCount;
   const incomplete = isComplete ? undefined : textIn(fields, "incomplete-dir");
   const isInIncomplete = incomplete !== undefined && (await hasData(incomplete, content));
   return {
@@ -89,7 +96,7 @@ async function readTransmission(
     isStarted: numberIn(fields, "paused") !== 1,
     settings: present({
       ...settingsOf(fields),
-      renames: renamesTo(content, namesOf(fields, content)),
+      renames: renamesTo(content, pathsIn(fields, "files")),
       ...(isInIncomplete && { moveTo: destination }),
       ...(hasSuffix && !isComplete && { partSuffix }),
     }),
@@ -110,10 +117,6 @@ async function readTransmission(
   };
 }
 
-function fullBits({ geometry }: Metainfo): Uint8Array {
-  return fullBitfield(geometry.pieceCount);
-}
-
 /** A file or folder of the torrent's name, finished or not. */
 async function hasData(folder: string, { name }: Metainfo): Promise<boolean> {
   for (const path of [join(folder, name), join(folder, name + partSuffix)]) {
@@ -123,12 +126,6 @@ async function hasData(folder: string, { name }: Metainfo): Promise<boolean> {
     if (found !== undefined) return true;
   }
   return false;
-}
-
-/** The path of each renamed file; a renamed torrent that has one file is renamed by its name. */
-function namesOf(fields: Fields, { files }: Metainfo): readonly (string | undefined)[] {
-  const names = listIn(fields, "files").map((value) => textOf(value) || undefined);
-  return files.map((_, file) => names[file]);
 }
 
 /** A piece is had when all its blocks are. */
@@ -147,9 +144,7 @@ function piecesOf(
   const perPiece = pieceLengthBytes / blockBytes;
   for (let piece = 0; piece < pieceCount; piece++) {
     const end = Math.min(blockCount, (piece + 1) * perPiece);
-    let block = piece * perPiece;
-    while (block < end && hasBit(blocks, block)) block += 1;
-    if (block === end) setBit(pieces, piece);
+    if (nextUnsetBit(blocks, piece * perPiece, end - 1) === undefined) setBit(pieces, piece);
   }
   return pieces;
 }

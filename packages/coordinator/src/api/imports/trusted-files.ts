@@ -9,7 +9,15 @@ import { join } from "node:path";
 import { nodePorts } from "@troupe/actor-runtime";
 import { bitfieldBytes, type HashedFile, type Verify } from "@troupe/messages";
 import { FileMap, type Metainfo } from "@troupe/protocol/metainfo";
-import { clearBit, countBits, fillBits, hasBit, nextBit, setBit } from "@troupe/protocol/peer";
+import {
+  clearBit,
+  countBits,
+  fillBits,
+  hasBit,
+  nextBit,
+  nextUnsetBit,
+  setBit,
+} from "@troupe/protocol/peer";
 import type { OtherTorrent } from "./other-torrent.ts";
 
 const samplesPerFile = 2;
@@ -49,13 +57,14 @@ export async function trustFiles(
   const facts: (HashedFile | undefined)[] = content.files.map(() => undefined);
   const had = pieces.slice();
   const sampled: PlacedFile[] = [];
+  const mayBelieve = verify !== "full" && countBits(pieces) > 0;
   let hashedFiles = 0;
   let missingFiles = 0;
   for (const placed of placedFiles(content)) {
     const path = paths[placed.file];
     if (path === undefined) continue;
     const found = await factsAt(join(directory, path), suffix);
-    if (found !== undefined && verify !== "full" && isBelieved(torrent, placed, found)) {
+    if (found !== undefined && mayBelieve && isBelieved(torrent, placed, found)) {
       facts[placed.file] = found;
       sampled.push(placed);
       continue;
@@ -96,15 +105,9 @@ function isBelieved(
 ): boolean {
   const { savedAtNs, agrees } = torrent.vouching;
   if (lengthBytes > placed.lengthBytes || mtimeNs > savedAtNs) return false;
-  if (countBits(torrent.pieces) === 0) return false;
   if (lengthBytes < endOfPieces(torrent, placed)) return false;
-  const isComplete = isWhole(torrent.pieces, placed);
+  const isComplete = nextUnsetBit(torrent.pieces, placed.first, placed.last) === undefined;
   return agrees(placed.file, Number(mtimeNs / nsPerSecond), isComplete);
-}
-
-function isWhole(pieces: Uint8Array, { first, last }: PlacedFile): boolean {
-  for (let piece = first; piece <= last; piece++) if (!hasBit(pieces, piece)) return false;
-  return true;
 }
 
 /** The end of the last piece that the client has in a file, in bytes of the file. */

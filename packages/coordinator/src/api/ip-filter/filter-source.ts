@@ -3,7 +3,7 @@
 import { messageOf, type Http } from "@troupe/actor-runtime";
 import { abortable, readIpFilter, readIpFilterBytes, type ReadIpFilter } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
-import { isWebAddress } from "../web-address.ts";
+import { fetchList, isWebAddress } from "../web-address.ts";
 import { fetchedListBytes, type SavedFilter } from "./saved-filter.ts";
 
 /** A minute: 64 MiB at a megabyte a second. */
@@ -28,7 +28,8 @@ export async function readFilterSource(
   signal: AbortSignal,
 ): Promise<ReadIpFilter> {
   if (!isAddress(source)) return await readIpFilter(source, signal);
-  const bytes = await fetchList(source, http, signal);
+  const limits = { deadlineMs: fetchDeadlineMs, maxBodyBytes: fetchedListBytes, signal };
+  const bytes = await fetchList(source, http, limits, unreadable);
   const read = await readIpFilterBytes(bytes, source, signal);
   try {
     await abortable(signal, async () => await saved?.save(source, bytes));
@@ -54,20 +55,6 @@ export async function findSavedFilter(
 
 function isAddress(source: unknown): source is string {
   return typeof source === "string" && isWebAddress(source);
-}
-
-async function fetchList(
-  url: string,
-  http: Pick<Http, "get">,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const limits = { deadlineMs: fetchDeadlineMs, maxBodyBytes: fetchedListBytes, signal };
-  const reply = await http.get(url, limits).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    throw unreadable(url, messageOf(cause), cause);
-  });
-  if (reply.status === 200) return reply.body;
-  throw unreadable(url, `the server answered with HTTP status ${reply.status}`);
 }
 
 function unreadable(source: string, why: string, cause?: unknown): TroupeError {

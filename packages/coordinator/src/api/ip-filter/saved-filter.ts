@@ -1,11 +1,10 @@
 // The last list that was fetched, in the state folder: a line with its address, then the bytes of the list. Programs that
 // share the folder and have other addresses replace each other's list.
 
-import { rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder, readBounded, writeDurably } from "@troupe/api-base";
+import { makeFolder, readBounded } from "@troupe/api-base";
 import { stateFolderCalls } from "../job/state-folder-calls.ts";
-import { temporaryName } from "../temporary-name.ts";
+import { replaceFile } from "../replace-file.ts";
 
 /** The file, in the state folder. */
 export const savedFilterFile = "ip-filter.list";
@@ -28,16 +27,8 @@ export class SavedFilter {
   async save(address: string, list: Uint8Array): Promise<void> {
     await stateFolderCalls(this.#folder).run(async () => {
       await makeFolder(this.#folder, 0o700);
-      const path = join(this.#folder, savedFilterFile);
-      const temporary = temporaryName(path);
-      try {
-        const bytes = Buffer.concat([Buffer.from(`${address}\n`), list]);
-        await writeDurably(temporary, bytes, 0o600);
-        await rename(temporary, path);
-      } catch (error) {
-        await unlink(temporary).catch(() => undefined);
-        throw error;
-      }
+      const bytes = Buffer.concat([Buffer.from(`${address}\n`), list]);
+      await replaceFile(join(this.#folder, savedFilterFile), bytes, { mode: 0o600 });
     });
   }
 

@@ -14,15 +14,13 @@ import { ProtocolError } from "@troupe/protocol/errors";
 import { isKeyOf, keyOf } from "@troupe/protocol/identity";
 import type { Magnet } from "@troupe/protocol/magnet";
 import { parseTorrent } from "@troupe/protocol/metainfo";
-import { ownFolder, reservedFile } from "../../own-folder.ts";
+import { ownFolder, recordFile, reservedFile } from "../../own-folder.ts";
 import { jobLock } from "../lock/job-lock.ts";
 import type { LockKeepers } from "../lock/lock-keepers.ts";
 import { temporaryName } from "../temporary-name.ts";
 import { readJobSource, writeJobSource, type JobSource } from "./job-source.ts";
 import { readMagnet, type LoadedSource } from "./load-metainfo.ts";
 import { readRecord } from "./read-record.ts";
-
-const recordFile = "record";
 
 /** The folder of a job. */
 export interface JobFolder {

@@ -3,13 +3,13 @@
 //   <folder>/.troupe/job.torrent
 //   <folder>/.troupe/job.magnet
 
-import { rename, unlink } from "node:fs/promises";
+import { unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "@troupe/actor-runtime";
-import { readBounded, syncFolder, writeDurably } from "@troupe/api-base";
+import { readBounded, syncFolder } from "@troupe/api-base";
 import { maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { jobMagnetFile, jobTorrentFile, ownFolder } from "../../own-folder.ts";
-import { temporaryName } from "../temporary-name.ts";
+import { replaceFile } from "../replace-file.ts";
 import type { LoadedMetainfo } from "./load-metainfo.ts";
 import {
   decodeMagnetFile,
@@ -28,14 +28,8 @@ export async function writeJobSource(directory: string, source: JobSource): Prom
   const folder = join(directory, ownFolder);
   const isMagnet = source.kind === "magnet";
   const bytes = isMagnet ? encodeMagnetFile(source) : source.metainfo;
-  const temporary = temporaryName(join(folder, ".torrent"));
-  try {
-    await writeDurably(temporary, bytes);
-    await rename(temporary, join(folder, isMagnet ? jobMagnetFile : jobTorrentFile));
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined);
-    throw error;
-  }
+  const path = join(folder, isMagnet ? jobMagnetFile : jobTorrentFile);
+  await replaceFile(path, bytes, { beginning: join(folder, ".torrent") });
   if (!isMagnet) await unlink(join(folder, jobMagnetFile)).catch(() => undefined);
   await syncFolder(folder);
 }

@@ -18,6 +18,7 @@ import { isMagnetText, parseMagnet, type Magnet } from "@troupe/protocol/magnet"
 import { parseTorrent, type Metainfo, maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { spellBytes } from "@troupe/protocol/text";
 import { networkFor, networkRules } from "../options/network-options.ts";
+import { isWebAddress } from "../web-address.ts";
 import { SavedTorrents } from "./saved-torrents.ts";
 
 const fetchDeadlineMs = 30_000;
@@ -123,7 +124,7 @@ export async function loadSource(
     );
   }
   const text = String(source);
-  if (/^https?:\/\//i.test(text)) {
+  if (isWebAddress(text)) {
     const metainfo = await fetchMetainfo(text, { signal, network, mayDial });
     return { kind: "metainfo", metainfo, source: "network" };
   }

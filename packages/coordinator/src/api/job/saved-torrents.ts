@@ -8,9 +8,9 @@
 //
 // A .torrent or a link that a caller elsewhere has given is named like its job, so that it replaces no copy of another job.
 
-import { readdir, rename, unlink } from "node:fs/promises";
+import { readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder, readBounded, syncFolder, writeDurably } from "@troupe/api-base";
+import { makeFolder, readBounded, syncFolder } from "@troupe/api-base";
 import { torrentKey, type TorrentKey } from "@troupe/protocol/identity";
 import { maxTorrentBytes } from "@troupe/protocol/metainfo";
 import { encodeRecord, listedJob, zeroCounters, type ListedJob } from "@troupe/messages";
@@ -22,7 +22,7 @@ import {
 } from "./magnet-file.ts";
 import { torrentsFolder } from "../../state-database.ts";
 import { jobName, keyFile } from "../../torrent-copies.ts";
-import { temporaryName } from "../temporary-name.ts";
+import { replaceFile } from "../replace-file.ts";
 import { FolderNames } from "./folder-names.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 import { stateFolderCalls } from "./state-folder-calls.ts";
@@ -169,15 +169,9 @@ export class SavedTorrents {
   async #write(name: string, bytes: Uint8Array): Promise<void> {
     await this.#calls.run(async () => {
       await makeFolder(this.#folder, 0o700);
-      const temporary = temporaryName(join(this.#folder, ".torrent"));
-      try {
-        await writeDurably(temporary, bytes, 0o600);
-        await rename(temporary, join(this.#folder, name));
-        this.#names.put(name);
-      } catch (error) {
-        await unlink(temporary).catch(() => undefined);
-        throw error;
-      }
+      const beginning = join(this.#folder, ".torrent");
+      await replaceFile(join(this.#folder, name), bytes, { mode: 0o600, beginning });
+      this.#names.put(name);
     });
   }
 

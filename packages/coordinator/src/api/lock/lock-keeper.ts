@@ -52,6 +52,13 @@ export class LockKeeper {
     this.ended = new Promise((done) => this.#worker.on("exit", () => done()));
   }
 
+  /** Resolves when the thread takes orders, or has ended. Holds the event loop until then. */
+  async started(): Promise<void> {
+    this.#worker.ref();
+    await Promise.race([this.#ready.promise, this.ended]);
+    if (this.isIdle) this.#worker.unref();
+  }
+
   get isIdle(): boolean {
     return this.#pending.length === 0;
   }

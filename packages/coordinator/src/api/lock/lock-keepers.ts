@@ -60,6 +60,12 @@ export class LockKeepers {
     }
   }
 
+  /** Resolves when a thread that was prepared takes orders. A busy machine takes seconds to start it. */
+  async started(): Promise<void> {
+    const [first] = this.#keepers;
+    await first?.started();
+  }
+
   /** @throws TroupeError `disk-not-answering` after 5 s, `coordinator-closed`. */
   take(job: LockedJob): Promise<LockTaken> {
     if (this.#isClosed) return Promise.reject(closedError());

@@ -58,7 +58,7 @@ interface Walk {
 /**
  * Looks for files. Several names of a file count once.
  *
- * @param folders Absolute. One that cannot be read is an error, unlike the folders below it.
+ * @param folders Absolute. A folder of these that cannot be read is an error, unlike the folders below it.
  * @throws rejects with TroupeError `folder-unreadable`, or with the reason of the signal.
  */
 export async function findCandidates(folders: readonly string[], walk: Walk): Promise<Candidates> {

@@ -2,10 +2,11 @@
 // candidates of all their files they have the right hash. And they show that the ends of a proven file are not those of the
 // torrent.
 
+import { startSha1, type RunningHash } from "@troupe/protocol/bytes";
 import type { FileMap, FileSpan, Metainfo } from "@troupe/protocol/metainfo";
 import type { Candidate } from "./candidates.ts";
 import type { FoundFiles } from "./match-files.ts";
-import { feed, openCandidate, startSha1 } from "./read-candidate.ts";
+import { feed, feedZeros, openCandidate } from "./read-candidate.ts";
 
 /** Ways to choose a file of each length that are tried for a piece. With more, its small files stay unproven. */
 const mostChoices = 64;
@@ -138,16 +139,14 @@ class EdgeLook {
   async #isRight(piece: number, byFile: ReadonlyMap<number, Candidate>): Promise<boolean> {
     const hash = startSha1();
     for (const span of this.#map.spansOf(piece)) {
-      const isFed = this.#isPadding(span.file)
-        ? hash.update(new Uint8Array(span.lengthBytes)) === hash
-        : await this.#feed(hash, byFile.get(span.file), span);
-      if (!isFed) return false;
+      if (this.#isPadding(span.file)) feedZeros(hash, span.lengthBytes);
+      else if (!(await this.#feed(hash, byFile.get(span.file), span))) return false;
     }
     return this.#metainfo.pieceHashes.matches(piece, hash.digest());
   }
 
   async #feed(
-    hash: ReturnType<typeof startSha1>,
+    hash: RunningHash,
     candidate: Candidate | undefined,
     span: FileSpan,
   ): Promise<boolean> {

@@ -1,10 +1,9 @@
 // Proofs that a file on the disk is a file of a torrent, whatever its name: by the pieces that lie in it alone, or by the root
 // of its tree (BEP 52). A proof has a probe, a digest that tells decoys of the same length, and pieces to check after it.
 
-import { heightOf, nodeBytes } from "@troupe/protocol/merkle";
+import { nodeBytes, treeHeight } from "@troupe/protocol/merkle";
 import { FileMap, PieceHashes, type Metainfo } from "@troupe/protocol/metainfo";
 import type { DigestRule } from "@troupe/protocol/piece-digest";
-import { blockLengthBytes } from "@troupe/protocol/units";
 
 /** A longer file is not proven by its root: the leaves of its tree take a five-hundredth of its length of memory. */
 const longestRootBytes = 64 * 1024 ** 3;
@@ -126,8 +125,7 @@ export function proofByRoot(
   root: Uint8Array,
 ): FileProof | undefined {
   if (lengthBytes === 0 || lengthBytes > longestRootBytes) return undefined;
-  const pieceLayer = heightOf(Math.ceil(lengthBytes / blockLengthBytes));
-  const rule = { algorithm: "merkle", pieceLayer } as const;
+  const rule = { algorithm: "merkle", pieceLayer: treeHeight(lengthBytes) } as const;
   const probe = { zerosBefore: 0, fileOffset: 0, lengthBytes, zerosAfter: 0, rule };
   return { file, probe, expected: root };
 }

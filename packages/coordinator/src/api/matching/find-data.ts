@@ -70,7 +70,7 @@ export async function findData(search: Search): Promise<FoundData> {
   return { directory, files, isCut, unreadable };
 }
 
-/** The files whose places are taken. What lies there is no candidate: a rename would take it away again. */
+/** The files whose places are taken. A file there is no candidate: a rename would take it away again. */
 async function lookAtPlaces(
   { files }: Metainfo,
   directory: string,

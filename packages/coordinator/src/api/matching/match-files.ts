@@ -3,10 +3,11 @@
 
 import { basename } from "node:path";
 import type { CheckPool } from "@troupe/hash-worker";
+import { hexadecimal } from "@troupe/protocol/bytes";
 import { ConcurrencyLimit } from "../../concurrency-limit.ts";
 import type { Candidate } from "./candidates.ts";
 import { probeKey, type CheckedPieces, type FileProof, type Probe } from "./file-proof.ts";
-import { CandidateReader, hexOf, openCandidate } from "./read-candidate.ts";
+import { CandidateReader, openCandidate } from "./read-candidate.ts";
 
 /** Groups whose candidates are read side by side, each with an open file. */
 const groupsAtOnce = 4;
@@ -82,7 +83,7 @@ class Group {
 
   #add(proof: FileProof): void {
     const key = probeKey(proof.probe);
-    const digest = hexOf(proof.expected);
+    const digest = hexadecimal(proof.expected);
     const open = this.#open.get(key) ?? { probe: proof.probe, byDigest: new Map() };
     this.#open.set(key, open);
     const same = open.byDigest.get(digest);

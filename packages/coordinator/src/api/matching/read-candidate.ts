@@ -3,7 +3,7 @@
 import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { codeOf, type Soon } from "@troupe/actor-runtime";
-import { sha1 } from "@troupe/protocol/bytes";
+import { hexadecimal, sha1, startSha1 } from "@troupe/protocol/bytes";
 import { digestPiece, startDigest, type RunningDigest } from "@troupe/protocol/piece-digest";
 import type { Candidate, FileFacts } from "./candidates.ts";
 import type { Probe } from "./file-proof.ts";
@@ -23,11 +23,6 @@ const flags =
 interface ByteRange {
   readonly fileOffset: number;
   readonly lengthBytes: number;
-}
-
-/** @returns The digest in hexadecimal digits. */
-export function hexOf(digest: Uint8Array): string {
-  return Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString("hex");
 }
 
 /** Whether two looks at a path have seen the same file with the same content; the change time also tells of new names. */
@@ -82,27 +77,20 @@ export class CandidateReader {
     const known = this.#window?.length ?? 0;
     const window = new Uint8Array(end);
     if (this.#window !== undefined) window.set(this.#window);
-    const parts: Uint8Array[] = [];
-    const range = { fileOffset: known, lengthBytes: end - known };
-    const isRead = await feed(
-      { update: (bytes) => void parts.push(bytes.slice()) },
-      this.#file,
-      range,
-      this.#signal,
-    );
-    if (!isRead) return undefined;
     let at = known;
-    for (const part of parts) {
-      window.set(part, at);
-      at += part.length;
-    }
+    const update = (bytes: Uint8Array): void => {
+      window.set(bytes, at);
+      at += bytes.length;
+    };
+    const range = { fileOffset: known, lengthBytes: end - known };
+    if (!(await feed({ update }, this.#file, range, this.#signal))) return undefined;
     return (this.#window = window);
   }
 }
 
 function digestWindow(window: Uint8Array, { fileOffset, lengthBytes, rule }: Probe): string {
   const bytes = window.subarray(fileOffset, fileOffset + lengthBytes);
-  return hexOf(digestPiece(rule, bytes, lengthBytes, sha1));
+  return hexadecimal(digestPiece(rule, bytes, lengthBytes, sha1));
 }
 
 /** @returns The digest of a probe in hexadecimal digits; undefined if the bytes cannot be read. */
@@ -116,16 +104,11 @@ async function digestProbe(
   feedZeros(digest, zerosBefore);
   if (!(await feed(digest, file, probe, signal))) return undefined;
   feedZeros(digest, zerosAfter);
-  return hexOf(digest.digest());
+  return hexadecimal(digest.digest());
 }
 
-/** Begins a SHA-1. */
-export function startSha1() {
-  const { createHash } = process.getBuiltinModule("node:crypto");
-  return createHash("sha1");
-}
-
-function feedZeros(digest: RunningDigest, lengthBytes: number): void {
+/** Digests padding. */
+export function feedZeros(digest: Pick<RunningDigest, "update">, lengthBytes: number): void {
   for (let left = lengthBytes; left > 0; left -= zeros.length)
     digest.update(zeros.subarray(0, Math.min(left, zeros.length)));
 }

@@ -20,9 +20,17 @@ export interface ModuleOptions {
   readonly extensions?: readonly (string | URL)[] | undefined;
   /** Has the bytes of the torrent. Default: files in the folder. Another one is used from the next start on. */
   readonly store?: string | URL | undefined;
+  /** Hashes the pieces that a torrent of version 1 downloads. Default: our own hash. */
+  readonly hasher?: string | URL | undefined;
 }
 
-const names: readonly (keyof ModuleOptions)[] = ["picker", "choker", "extensions", "store"];
+const names: readonly (keyof ModuleOptions)[] = [
+  "picker",
+  "choker",
+  "extensions",
+  "store",
+  "hasher",
+];
 
 /** Longest URL or name of a module. */
 const longestModule = 4096;
@@ -36,12 +44,13 @@ const packageName = /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*$
  */
 export function modulesOf(options: ModuleOptions, before: TorrentModules = {}): TorrentModules {
   refuseUnknownNames("option", Object.keys(options), names);
-  const { picker, choker, extensions, store } = { ...before, ...options };
+  const { picker, choker, extensions, store, hasher } = { ...before, ...options };
   return {
     ...(picker !== undefined && { picker: moduleUrl("picker", picker) }),
     ...(choker !== undefined && { choker: moduleUrl("choker", choker) }),
     ...(extensions !== undefined && { extensions: extensionUrls(extensions) }),
     ...(store !== undefined && { store: moduleUrl("store", store) }),
+    ...(hasher !== undefined && { hasher: moduleUrl("hasher", hasher) }),
   };
 }
 

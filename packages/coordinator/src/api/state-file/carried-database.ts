@@ -1,7 +1,7 @@
 // The database of an imported state folder.
 
 import { join } from "node:path";
-import { nodePorts, type DatabaseEntry } from "@troupe/actor-runtime";
+import { nodePorts, type DatabaseEntry, type DiskDatabase } from "@troupe/actor-runtime";
 import { encodeRecord, mapTotals, type JobRecord } from "@troupe/messages";
 import { carriedRecord, carriedRow, recordName } from "@troupe/file-worker";
 import { databaseFile } from "../../state-database.ts";
@@ -15,7 +15,7 @@ const batchBytes = 16 * 1024 ** 2;
 export class CarriedDatabase implements Disposable {
   /** Jobs with a record. */
   jobs = 0;
-  readonly #database: ReturnType<ReturnType<typeof nodePorts>["disk"]["openDatabase"]>;
+  readonly #database: DiskDatabase;
   readonly #sha1 = nodePorts().sha1;
   readonly #placeOf: (record: JobRecord) => Promise<JobPlace>;
   #waiting = new Map<string, Uint8Array>();

@@ -28,9 +28,11 @@ export class CarriedFiles {
     this.#placeOf = placeOf;
   }
 
-  /** Notes the names of a job's files. Comes before its files. */
-  noteJob(record: JobRecord, place: JobPlace): void {
+  /** Places a job and notes the names of its files. Comes before its files. */
+  async placeJob(record: JobRecord): Promise<JobPlace> {
+    const place = await this.#placeOf(record);
     this.#names.set(jobName(record), jobName({ key: record.key, ...place }));
+    return place;
   }
 
   async carry(entry: ArchiveEntry): Promise<ArchiveEntry> {
@@ -55,8 +57,7 @@ export class CarriedFiles {
     if (ending !== ".job") return { name: this.#named(own, ending), bytes };
     const record = readableRecord(bytes, recordSha1);
     if (record === undefined) return { name, bytes };
-    const place = await this.#placeOf(record);
-    this.noteJob(record, place);
+    const place = await this.placeJob(record);
     const carried = encodeRecord(carriedRecord(record, place), recordSha1);
     return { name: this.#named(own, ending), bytes: carried };
   }

@@ -1,16 +1,15 @@
 // Records that stand beside their data, in the folders of jobs that `Torrent.create` has made.
 
-import { readdir, realpath, rename, rm } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder, writeDurably } from "@troupe/api-base";
+import { syncFolder } from "@troupe/api-base";
 import { encodeRecord } from "@troupe/messages";
 import { carriedRecord } from "@troupe/file-worker";
-import { ownFolder } from "../../own-folder.ts";
+import { ownFolder, recordFile } from "../../own-folder.ts";
 import { readRecord, recordSha1 } from "../job/read-record.ts";
-import { temporaryName } from "../temporary-name.ts";
+import { replaceFile } from "../replace-file.ts";
 import type { MappedPath, PathMap } from "./path-map.ts";
 
-const recordFile = "record";
 /** Folders of a mapped folder that are looked into; jobs in others are hashed at their next load. */
 const mostFolders = 100_000;
 
@@ -37,13 +36,6 @@ async function carryRecord(
   const directory = await realpath(folder);
   if (record.directory === directory || paths.map(record.directory) === record.directory) return;
   const carried = carriedRecord(record, { directory, settings: paths.mapAll(record.settings) });
-  const temporary = temporaryName(path);
-  try {
-    await writeDurably(temporary, encodeRecord(carried, recordSha1), 0o600);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await replaceFile(path, encodeRecord(carried, recordSha1), { mode: 0o600 });
   await syncFolder(join(folder, ownFolder));
 }

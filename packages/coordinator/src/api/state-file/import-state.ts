@@ -92,11 +92,7 @@ async function unpack(
     return { directory: real ?? mapped, settings: paths.mapAll(settings) };
   };
   const carried = new CarriedFiles(paths, placeOf);
-  using database = new CarriedDatabase(half, async (record) => {
-    const place = await placeOf(record);
-    carried.noteJob(record, place);
-    return place;
-  });
+  using database = new CarriedDatabase(half, (record) => carried.placeJob(record));
   let files = 0;
   for await (const entry of readArchive(path)) {
     signal?.throwIfAborted();

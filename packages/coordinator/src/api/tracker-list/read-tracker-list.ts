@@ -1,9 +1,9 @@
 // A list of trackers: a URL a line. Lists of the web have blank lines between the URLs; remarks begin with #.
 
-import { messageOf, systemSentence, type Http } from "@troupe/actor-runtime";
+import { systemSentence, type Http } from "@troupe/actor-runtime";
 import { abortable, readBounded } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
-import { isWebAddress } from "../web-address.ts";
+import { fetchList, isWebAddress } from "../web-address.ts";
 
 /** Bytes of a list; a longer one is refused. */
 const mostListBytes = 2 ** 20;
@@ -31,8 +31,9 @@ export async function readTrackerList(
   http: Pick<Http, "get">,
   signal: AbortSignal,
 ): Promise<ReadTrackerList> {
+  const limits = { deadlineMs: fetchDeadlineMs, maxBodyBytes: mostListBytes, signal };
   const bytes = isWebAddress(source)
-    ? await fetchList(source, http, signal)
+    ? await fetchList(source, http, limits, unreadable)
     : await readFileOf(source, signal);
   return trackersIn(new TextDecoder().decode(bytes));
 }
@@ -60,20 +61,6 @@ async function readFileOf(path: string, signal: AbortSignal): Promise<Uint8Array
     signal.throwIfAborted();
     throw unreadable(path, systemSentence(cause), cause);
   }
-}
-
-async function fetchList(
-  url: string,
-  http: Pick<Http, "get">,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const limits = { deadlineMs: fetchDeadlineMs, maxBodyBytes: mostListBytes, signal };
-  const reply = await http.get(url, limits).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    throw unreadable(url, messageOf(cause), cause);
-  });
-  if (reply.status === 200) return reply.body;
-  throw unreadable(url, `the server answered with HTTP status ${reply.status}`);
 }
 
 function unreadable(source: string, why: string, cause?: unknown): TroupeError {

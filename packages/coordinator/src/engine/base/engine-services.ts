@@ -1,5 +1,5 @@
 import type { ActorEntry, Context } from "@troupe/actor-runtime";
-import type { CheckPool, HashPool } from "@troupe/hash-worker";
+import type { CheckPool, Hasher, HashPool } from "@troupe/hash-worker";
 import type { FileWorkerOptions, RecordsOptions } from "@troupe/file-worker";
 import { extentUnitBytes } from "@troupe/messages";
 import type { EngineActorProtocol } from "./engine-state.ts";
@@ -11,6 +11,7 @@ import type {
   PeerProtocol,
   PeerWorkerOptions,
   RecordsProtocol,
+  TorrentId,
 } from "@troupe/messages";
 
 type EngineContext = Context<EngineActorProtocol>;
@@ -23,6 +24,8 @@ export interface EngineServices {
   readonly dhtWorker: ActorEntry<DhtProtocol, DhtOptions>;
   readonly openHashPool: (context: EngineContext, options: EngineOptions) => HashPool;
   readonly openCheckPool: (context: EngineContext, options: EngineOptions) => CheckPool;
+  /** @param torrent The torrent that loads the module first. */
+  readonly openHasher: (context: EngineContext, url: string, torrent: TorrentId) => Hasher;
 }
 
 /**

@@ -39,6 +39,7 @@ import type { EngineMetrics } from "../metrics/engine-metrics.ts";
 import type { SessionTotals } from "../totals/session-totals.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { DiskWatch } from "../disk/disk-watch.ts";
+import type { Hashers } from "./hashers.ts";
 import type { ProxyLimits } from "./proxy-limits.ts";
 import type { EngineInterface } from "../peers/engine-interface.ts";
 import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
@@ -87,6 +88,7 @@ export interface Engine {
   readonly disks: readonly DiskHandle[];
   readonly records: RecordsHandle;
   readonly hashPool: HashPool;
+  readonly hashers: Hashers;
   readonly memory: PieceMemory;
   readonly network: Network;
   readonly uploadSlots: SlotShares;

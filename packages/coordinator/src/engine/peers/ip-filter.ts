@@ -7,14 +7,10 @@ type Services = Pick<Engine, "network" | "peerWorkers">;
 /** Replaces the list of the IP filter; the bans stay. */
 export function setIpFilter(
   engine: Services & Pick<Engine, "context">,
-  { ranges, allowed }: MessageOf<ApiProtocol, "set-ip-filter">,
+  list: MessageOf<ApiProtocol, "set-ip-filter">,
 ): {} {
   const { bans } = engine.network.ipFilter.memory;
-  engine.network.ipFilter.set({
-    ...(ranges !== undefined && { ranges }),
-    ...(allowed !== undefined && { allowed }),
-    ...(bans !== undefined && { bans }),
-  });
+  engine.network.ipFilter.set({ ...list, ...(bans !== undefined && { bans }) });
   tell(engine);
   engine.context.log("info", "ip-filter-set", { ranges: engine.network.ipFilter.count });
   return {};

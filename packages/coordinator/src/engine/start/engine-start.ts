@@ -20,6 +20,7 @@ export async function startEngine(
   const engine = makeEngine(context, options, {
     openHashPool: () => services.openHashPool(context, options),
     openCheckPool: () => services.openCheckPool(context, options),
+    openHasher: (url, torrent) => services.openHasher(context, url, torrent),
   });
   engine.supervision.supervisor = await context.supervise(treeOf(engine, services), {
     started: (child, sender) => workerStarted(engine, child, sender),

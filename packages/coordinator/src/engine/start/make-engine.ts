@@ -1,7 +1,13 @@
 import { type Context, PatientRef, CrashHistory } from "@troupe/actor-runtime";
-import type { CheckPool, HashPool } from "@troupe/hash-worker";
+import type { CheckPool, Hasher, HashPool } from "@troupe/hash-worker";
 import { IpFilter, PortSockets, Quarantine } from "@troupe/messages";
-import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
+import type {
+  EngineOptions,
+  FileProtocol,
+  PeerProtocol,
+  RecordsProtocol,
+  TorrentId,
+} from "@troupe/messages";
 import type { AddressFamily } from "@troupe/protocol/tracker";
 import { neighbourFound } from "../../torrent/local-announces.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
@@ -21,6 +27,7 @@ import { ProxyLimits } from "../base/proxy-limits.ts";
 import { DiskHandle } from "../base/disk-handle.ts";
 import { mostFileWorkers } from "../base/disk-handles.ts";
 import type { Engine, EngineContext, Network } from "../base/engine-state.ts";
+import { Hashers } from "../base/hashers.ts";
 import { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { Slabs } from "../base/slabs.ts";
 import { Torrents } from "../base/torrents.ts";
@@ -48,6 +55,7 @@ interface EnginePools {
   readonly openHashPool: () => HashPool;
   /** Called once for each device, at its first check. */
   readonly openCheckPool: () => CheckPool;
+  readonly openHasher: (url: string, torrent: TorrentId) => Hasher;
 }
 
 type ContextWithRefs = EngineContext & Pick<Context, "ref">;
@@ -56,7 +64,7 @@ type ContextWithRefs = EngineContext & Pick<Context, "ref">;
 export function makeEngine(
   context: ContextWithRefs,
   options: EngineOptions,
-  { openHashPool, openCheckPool }: EnginePools,
+  { openHashPool, openCheckPool, openHasher }: EnginePools,
 ): Engine {
   const disks = makeDisks(context, options, openCheckPool);
   const metrics = new EngineMetrics(context.clock.nowMs());
@@ -74,6 +82,7 @@ export function makeEngine(
       watch: new DiskWatch(),
     },
     hashPool: openHashPool(),
+    hashers: new Hashers(openHasher),
     memory: {
       slabs: new Slabs(disks.map(({ ref }) => ref)),
       // At the end of the turn, since the caller has not finished its own step.

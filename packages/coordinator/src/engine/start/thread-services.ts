@@ -1,7 +1,8 @@
 import { mostSealedPieces, type EngineServices } from "../base/engine-services.ts";
 import { dhtWorkerEntry } from "@troupe/dht-worker/entry";
 import { fileWorkerEntry, recordsEntry } from "@troupe/file-worker";
-import { openCheckPool, openHashPool } from "@troupe/hash-worker";
+import { openCheckPool, openHasher, openHashPool } from "@troupe/hash-worker";
+import { hasherAnswerMs, moduleLoadMs } from "@troupe/messages";
 import { peerWorkerEntry } from "@troupe/peer-worker";
 import { poolReporter } from "./pool-events.ts";
 
@@ -26,4 +27,6 @@ export const threadServices: EngineServices = {
       timers: context.timers,
       onThreadEvent: poolReporter(context, "check"),
     }),
+  openHasher: ({ timers }, url) =>
+    openHasher({ url, timers, loadMs: moduleLoadMs, answerMs: hasherAnswerMs }),
 };

@@ -115,11 +115,24 @@ export function sourcesOf({ sources }: KnownAddress): AddressSource[] {
 }
 
 /**
+ * The source names a known address again.
+ *
+ * @returns Whether its time or its failures have changed.
+ */
+export function hastenRedial(known: KnownAddress, source: AddressSource, origin: string): boolean {
+  const { failures, nextTryMs } = known;
+  const { redial } = sourceRules[source];
+  if (redial === "at-once") known.nextTryMs = 0;
+  else if (redial === "earlier") vouchFor(known, origin);
+  return known.failures !== failures || known.nextTryMs !== nextTryMs;
+}
+
+/**
  * A tracker names an address that failed here, so others seem to reach it: a failure is forgiven. Otherwise a seeder
  * that was away for half an hour would be redialled half an hour after its return. One tracker alone forgives, so that a
  * dead address which many trackers name is not redialled more often.
  */
-export function vouchFor(known: KnownAddress, tracker: string): void {
+function vouchFor(known: KnownAddress, tracker: string): void {
   if (known.state !== "waiting" || known.failures <= 1) return;
   known.voucher ??= tracker;
   if (known.voucher !== tracker) return;

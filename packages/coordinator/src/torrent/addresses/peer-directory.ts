@@ -12,12 +12,12 @@ import { BanList } from "../smart-ban/ban-list.ts";
 import { UnverifiedAddresses, unverifiedHost, type Naming } from "./unverified-addresses.ts";
 import {
   addSource,
+  hastenRedial,
   recordConnection,
   recordVersion,
   sourcesOf,
   turnTransport,
   untriedAddress,
-  vouchFor,
   type KnownAddress,
 } from "./known-address.ts";
 import { crowdedDialTimeoutMs, dialTimeoutMs, lowestUnverifiedPort } from "./dial-rules.ts";
@@ -338,16 +338,16 @@ export class PeerDirectory {
   }
 
   #nameAgain(known: KnownAddress, { source, origin }: Naming): void {
-    const { isUnverified, isUsersChoice, redial } = sourceRules[source];
+    const { isUnverified, isUsersChoice } = sourceRules[source];
     addSource(known, source);
     if (!isUnverified) this.#trust(known);
-    if (redial === "at-once") known.nextTryMs = 0;
-    else if (redial === "earlier") vouchFor(known, origin);
+    const isHastened = hastenRedial(known, source, origin);
     if (known.state === "untried") {
       if (known.namedBy !== undefined || !isUnverified) this.#firstDials.addOrigin(origin, known);
       if (isUsersChoice) this.#firstDials.free(known);
     }
-    if (known.state === "waiting") this.#redials.add(known);
+    // Strangers name an address as often as they like: an entry for each naming would be a queue without a bound.
+    if (known.state === "waiting" && isHastened) this.#redials.add(known);
   }
 
   #fail(known: KnownAddress, nowMs: number, again: RedialDelay = "later"): void {
@@ -408,7 +408,8 @@ export class PeerDirectory {
       this.#unverified.tried(known);
     }
     known.state = state;
-    this.#redials[state === "waiting" ? "add" : "remove"](known);
+    if (state === "waiting") this.#redials.add(known);
+    else this.#redials.remove(known);
     this.#known.setReplaceable(known, state === "waiting" && known.failures > 0);
   }
 

@@ -3,9 +3,8 @@
 
 import { ActorError } from "@troupe/actor-runtime";
 import { halvesDiffer, type CheckPool } from "@troupe/hash-worker";
-import type { CheckPieces, PiecesChecked } from "@troupe/messages";
+import { bitfieldBytes, type CheckPieces, type PiecesChecked } from "@troupe/messages";
 import { setBit } from "@troupe/protocol/peer";
-import { FileMap } from "@troupe/protocol/metainfo";
 import type { PieceIndex } from "@troupe/protocol/units";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { JobWithContent } from "../torrent-job.ts";
@@ -30,10 +29,9 @@ async function checkStore(job: JobWithContent, request: CheckRequest): Promise<U
   const { pieceCount, pieceLengthBytes } = job.content.metainfo.geometry;
   const { signal = new AbortController().signal, ranges = [[0, pieceCount - 1] as const] } =
     request;
-  const good = new Uint8Array(Math.ceil(pieceCount / 8));
+  const good = new Uint8Array(bitfieldBytes(pieceCount));
   const total = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   const most = Math.min(callPieces, Math.max(1, Math.floor(callBytes / pieceLengthBytes)));
-  const dataOf = dataCounter(job);
   let done = 0;
   for (const [start, last] of ranges) {
     for (let at = start; at <= last; at += most) {
@@ -42,7 +40,7 @@ async function checkStore(job: JobWithContent, request: CheckRequest): Promise<U
       // A store is asked for one run at a time. oxlint-disable-next-line no-await-in-loop
       const checked = await askStore(
         job,
-        { first, count, ...(dataOf && { dataBytes: dataOf(first, count) }) },
+        { first, count, ...dataBytesOf(job, first, count) },
         signal,
       );
       const verdicts = verdictsOf(job, first, checked);
@@ -78,29 +76,24 @@ function verdictsOf(
   { digests, isThere }: PiecesChecked,
 ): Uint8Array {
   const { pieceHashes } = metainfo;
-  const { algorithm, digestBytes } = pieceHashes;
+  const { digestBytes } = pieceHashes;
   return isThere.map((there, at) => {
     if (there === 0) return 0;
     const piece = first + at;
     if (pieceHashes.matches(piece, digests, at * digestBytes)) return 1;
-    if (algorithm === "hybrid" && pieceHashes.matchesNode(piece, digests, at * digestBytes))
-      throw halvesDiffer(piece);
+    if (pieceHashes.matchesNode(piece, digests, at * digestBytes)) throw halvesDiffer(piece);
     return 0;
   });
 }
 
-/** @returns A function that lists the bytes of pieces without padding; undefined where hashes take padding. */
-function dataCounter({
-  content: { metainfo },
-}: JobWithContent): ((first: number, count: number) => number[]) | undefined {
-  const { files, geometry, pieceHashes } = metainfo;
-  if (pieceHashes.algorithm === "sha1") return undefined;
-  const lengths = files.map(({ lengthBytes }) => lengthBytes);
-  const map = new FileMap(lengths, geometry.pieceLengthBytes);
-  const dataBytes = (piece: number): number =>
-    map
-      .spansOf(piece)
-      .filter(({ file }) => files[file]?.isPadding !== true)
-      .reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
-  return (first, count) => Array.from({ length: count }, (_, at) => dataBytes(first + at));
+/** @returns The bytes of each piece without padding; none where hashes take padding. */
+function dataBytesOf(
+  { content: { ledger, metainfo } }: JobWithContent,
+  first: number,
+  count: number,
+): Pick<CheckPieces, "dataBytes"> {
+  if (metainfo.pieceHashes.algorithm === "sha1") return {};
+  return {
+    dataBytes: Array.from({ length: count }, (_, at) => ledger.dataBytes.ofPiece(first + at)),
+  };
 }

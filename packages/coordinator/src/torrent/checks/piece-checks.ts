@@ -16,6 +16,9 @@ export class PieceChecks {
   endCheck: EndCheck = { state: "idle" };
   /** Pieces trusted after a crash, to be hashed as samples. */
   unsampled = new LazySet<PieceIndex>();
-  /** Pieces of a hybrid whose node came while they were hashed or written: their SHA-1 alone may have proven them. */
+  /**
+   * Pieces that are hashed again once they are written: the node of a hybrid came while its SHA-1 alone proved them, or a
+   * hasher gave a wrong hash.
+   */
   readonly unproven = new LazySet<PieceIndex>();
 }

@@ -85,6 +85,7 @@ export async function checkFound(
   if (known === undefined) await checkAll(job, { foundBytes, partFile }, { run, signal });
   else await checkKnown(engine, job, { foundBytes, partFile, known }, { run, signal });
   if (signal.aborted) return undefined;
+  job.storage.isDoubted = false;
   job.life.dispatch({ event: "checked", run });
   savePieces(job);
   const { isGoingOn } = checks;
@@ -245,7 +246,8 @@ export function storedJobOf(job: TorrentJob): StoredJob | undefined {
   const { earlierRuns, identity, request, storage } = job;
   const { hashed, home = { kind: "memory" }, mode } = request;
   // A record cannot vouch for the bytes of a module.
-  const verify = storage.store === undefined ? (request.verify ?? "sample") : "full";
+  const isTrusted = storage.store === undefined && !storage.isDoubted;
+  const verify = isTrusted ? (request.verify ?? "sample") : "full";
   if (!isKept(mode)) return undefined;
   const { hasRunBefore = false } = request;
   // The records of this engine's own runs are later.
@@ -289,7 +291,7 @@ async function checkKnown(
     addBits(suspects, bitsInBoth(trusted, piecesBeside(job.content, bad)));
   }
   markHad(job.content, bitsWithout(trusted, suspects), signal);
-  suspectFound(job.content, suspects);
+  suspectFound(job.content, listOf(suspects));
   if (touched.length > 0) warnOfTouchedFiles(job, touched);
 }
 

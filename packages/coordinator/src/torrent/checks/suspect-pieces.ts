@@ -16,10 +16,10 @@ import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 const namedMost = 3;
 
-/** For a starting torrent, none of whose pieces is had yet. */
-export function suspectFound(content: TorrentContent, pieces: Uint8Array): void {
+/** Pieces whose files were found at the start are hashed; pieces that are had, or under way, stay as they are. */
+export function suspectFound(content: TorrentContent, pieces: Iterable<PieceIndex>): void {
   const { checks, ledger } = content;
-  for (const piece of listOf(pieces)) {
+  for (const piece of pieces) {
     // A piece sealed before a stop is still being written.
     if (!ledger.isMissing(piece)) continue;
     ledger.toHashing(piece);
@@ -72,10 +72,14 @@ function suspect(checks: PieceChecks, piece: PieceIndex): void {
   checks.unsampled.delete(piece);
 }
 
-/** Clears the suspects for a new start, which hashes the pieces that a check at completion has left. */
+/**
+ * Clears the suspects for a new start, which hashes the pieces that a check at completion has left. A write of an earlier run
+ * may still be under way: its piece stays unproven.
+ */
 export function forgetSuspects({ checks, ledger }: TorrentContent): void {
   for (const piece of checks.suspects) ledger.release(piece);
-  checks.unproven.clear();
+  for (const piece of checks.unproven)
+    if (ledger.states[piece] !== PieceState.writing) checks.unproven.delete(piece);
   checks.suspects.clear();
   checks.newSuspects = [];
   checks.isGoingOn = false;

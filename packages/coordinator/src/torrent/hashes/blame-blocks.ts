@@ -93,19 +93,16 @@ export function leavesCame(
   range: HashRange,
   leaves: Uint8Array,
 ): void {
-  const { failedAttempts, failedPieces } = job.content;
+  const { failedAttempts } = job.content;
   const failed = findFailed(job, file, range);
   if (failed === undefined) return;
-  failedPieces.delete(failed.piece);
-  engine.memory.failedBytes -= failed.memory.byteLength;
   const right = rightBlocks(failed.digests, leaves);
   const liars = failedAttempts.recordPassed(
     failed.piece,
     leaves.subarray(0, failed.digests.length),
   );
   for (const liar of liars) banPeer(engine, job, liar);
-  countFailedBytes(engine, job, wrongBytes(failed, right));
-  job.content.ledger.release(failed.piece);
+  endWait(engine, job, failed, wrongBytes(failed, right));
   job.content.picker.putBack(failed.piece);
   if (right.includes(1)) leaseWithBlocks(engine, job, failed.piece, keptBlocks(failed, right));
   castHashesKnown(engine, job);
@@ -132,12 +129,22 @@ export function releaseFailedPieces(
   job: JobWithContent,
 ): void {
   const { failedPieces, ledger } = job.content;
-  for (const failed of failedPieces.values()) {
-    engine.memory.failedBytes -= failed.memory.byteLength;
-    countFailedBytes(engine, job, ledger.dataBytes.ofPiece(failed.piece));
-    ledger.release(failed.piece);
-  }
-  failedPieces.clear();
+  for (const failed of failedPieces.values())
+    endWait(engine, job, failed, ledger.dataBytes.ofPiece(failed.piece));
+}
+
+/** The piece is missing again. @param bytes Its bytes that have come in vain. */
+function endWait(
+  engine: Pick<Engine, "memory" | "metrics">,
+  job: JobWithContent,
+  { memory, piece }: FailedPiece,
+  bytes: number,
+): void {
+  const { failedPieces, ledger } = job.content;
+  failedPieces.delete(piece);
+  engine.memory.failedBytes -= memory.byteLength;
+  countFailedBytes(engine, job, bytes);
+  ledger.release(piece);
 }
 
 /** Counts bytes that have come in vain: their hash was wrong. */
@@ -176,11 +183,8 @@ function askOrEnd(engine: BlameServices, job: JobWithContent, failed: FailedPiec
   if (failed.asked.size < mostAsked && askNext(engine, job, failed) !== "nobody") return;
   const waitedMs = engine.context.clock.nowMs() - failed.askedAtMs;
   if (failed.owed.size > 0 && waitedMs < lastWaitMs) return;
-  const { failedPieces, ledger, picker } = job.content;
-  failedPieces.delete(failed.piece);
-  engine.memory.failedBytes -= failed.memory.byteLength;
-  countFailedBytes(engine, job, ledger.dataBytes.ofPiece(failed.piece));
-  ledger.release(failed.piece);
+  const { ledger, picker } = job.content;
+  endWait(engine, job, failed, ledger.dataBytes.ofPiece(failed.piece));
   picker.putBack(failed.piece);
   castHashesKnown(engine, job);
 }

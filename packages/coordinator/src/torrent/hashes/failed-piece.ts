@@ -1,14 +1,17 @@
 // A piece with a wrong hash that waits for the hashes of its leaves: they tell which of its blocks are wrong.
 
 import { contributorLimit, type ContributorAddress, type PieceLease } from "@troupe/messages";
-import { heightOf, nodeBytes, treeHeight, type HashRange } from "@troupe/protocol/merkle";
+import {
+  heightOf,
+  maxRangeHashes,
+  nodeBytes,
+  treeHeight,
+  type HashRange,
+} from "@troupe/protocol/merkle";
 import type { Metainfo } from "@troupe/protocol/metainfo";
 import { peerIdFromText } from "@troupe/protocol/peer";
-import { blockLengthBytes, type PieceIndex } from "@troupe/protocol/units";
-import type { AttemptOrigin } from "../smart-ban/failed-attempts.ts";
-
-/** Leaves that a peer may be asked for at once: those of a piece of 128 MiB. */
-const mostLeaves = 8_192;
+import type { PieceIndex } from "@troupe/protocol/units";
+import { isAlike, type AttemptOrigin } from "../smart-ban/failed-attempts.ts";
 
 /** A place in the tree of a file. */
 interface LeafRange {
@@ -48,9 +51,9 @@ export function leavesOf(
   );
   const found = files[file];
   if (found === undefined) return undefined;
-  const height = Math.min(trees.pieceLayer, treeHeight(found.lengthBytes, blockLengthBytes));
+  const height = Math.min(trees.pieceLayer, treeHeight(found.lengthBytes));
   const length = 2 ** height;
-  if (length < 2 || length > mostLeaves) return undefined;
+  if (length < 2 || length > maxRangeHashes) return undefined;
   const index = (piece - found.offset / pieceLengthBytes) * length;
   return { file, range: { baseLayer: 0, index, length, proofLayers: heightOf(length) - 1 } };
 }
@@ -59,10 +62,7 @@ export function leavesOf(
 export function rightBlocks(digests: Uint8Array, leaves: Uint8Array): Uint8Array {
   const right = new Uint8Array(digests.length / nodeBytes);
   for (let block = 0; block < right.length; block++) {
-    const at = block * nodeBytes;
-    const isRight = digests
-      .subarray(at, at + nodeBytes)
-      .every((byte, place) => byte === leaves[at + place]);
+    const isRight = isAlike(digests, leaves, block * nodeBytes, nodeBytes);
     right[block] = isRight ? 1 : 0;
   }
   return right;

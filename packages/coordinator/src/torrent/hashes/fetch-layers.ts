@@ -1,8 +1,7 @@
 // The hash layers of a torrent of version 2 whose .torrent has none, from the first peer to the saved .torrent.
 
 import type { MessageOf } from "@troupe/actor-runtime";
-import { bitfieldBytes, type PeerProtocol } from "@troupe/messages";
-import { fillBits } from "@troupe/protocol/peer";
+import type { PeerProtocol } from "@troupe/messages";
 import { nodeBytes } from "@troupe/protocol/merkle";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -10,7 +9,6 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { suspectFound, suspectUnproven } from "../checks/suspect-pieces.ts";
 import { peerKey } from "../metadata/job-magnet.ts";
 import { saveLayers } from "../metadata/save-torrent.ts";
-import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 import { leavesCame, leavesRejected, tendFailedPieces } from "./blame-blocks.ts";
 import { castAsk, castHashesKnown, hashPeers } from "./hash-peers.ts";
@@ -50,7 +48,7 @@ export function hashesCame(
     }
     if (metainfo.pieceHashes.algorithm === "hybrid")
       suspectUnproven(job, known.firstPiece, known.pieces);
-    else if (job.content.hasUnjudgedData) suspectFound(job.content, bitsOf(job.content, known));
+    else if (job.content.hasUnjudgedData) suspectFound(job.content, piecesOf(known));
     job.content.usedPicker?.forgetOrder();
     castHashesKnown(engine, job);
   }
@@ -58,14 +56,14 @@ export function hashesCame(
   else tendHashes(engine, job);
 }
 
-/** The pieces of a range as a bitfield. */
-function bitsOf(
-  { metainfo: { geometry } }: TorrentContent,
-  { firstPiece, pieces }: { readonly firstPiece: number; readonly pieces: number },
-): Uint8Array {
-  const bits = new Uint8Array(bitfieldBytes(geometry.pieceCount));
-  fillBits(bits, firstPiece, firstPiece + pieces - 1, true);
-  return bits;
+function* piecesOf({
+  firstPiece,
+  pieces,
+}: {
+  readonly firstPiece: number;
+  readonly pieces: number;
+}): Generator<PieceIndex, void> {
+  for (let at = 0; at < pieces; at++) yield (firstPiece + at) as PieceIndex;
 }
 
 function endFetch(engine: Engine, job: JobWithContent): void {

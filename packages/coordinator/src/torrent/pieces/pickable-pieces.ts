@@ -1,4 +1,4 @@
-// The pickable pieces of a torrent: missing and wanted. The ledger keeps them up to date at each change of a piece, so
+// The pickable pieces of a torrent: missing and wanted, with a known hash. The ledger keeps them up to date at each change of a piece, so
 // that a search needs no sorted order.
 
 import type { PieceIndex } from "@troupe/protocol/units";

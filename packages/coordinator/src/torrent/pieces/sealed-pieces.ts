@@ -9,7 +9,7 @@ import {
   type PiecesSealed,
 } from "@troupe/messages";
 import { asFault, codeOf } from "@troupe/actor-runtime";
-import { halvesDiffer, type HashTask } from "@troupe/hash-worker";
+import { halvesDiffer, type GroupDigests, type HashTask } from "@troupe/hash-worker";
 import { pieceLength, pieceStart } from "@troupe/protocol/metainfo";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -99,7 +99,7 @@ async function hashPieces(
   const { pieceHashes } = job.content.metainfo;
   const { digestBytes } = pieceHashes;
   const begunAtMs = engine.context.clock.nowMs();
-  const { digests, failures } = await engine.hashPool.digestAll(sealed, pieceHashes);
+  const { digests, failures } = await digestsOf(engine, job, sealed);
   const nowMs = engine.context.clock.nowMs();
   engine.metrics.hashSeconds.record((nowMs - begunAtMs) / 1_000);
   for (let index = 0; index < sealed.length; index++) {
@@ -115,6 +115,19 @@ async function hashPieces(
       pieceHashed(engine, job, slab, each, isGood);
     }
   }
+}
+
+/** By the hasher of the torrent, if it has one. */
+function digestsOf(
+  { hashPool }: Pick<Engine, "hashPool">,
+  { content, parts }: JobWithContent,
+  sealed: readonly SealedPiece[],
+): Promise<GroupDigests> {
+  const { pieceHashes } = content.metainfo;
+  const { part } = parts.hasher;
+  return part === undefined
+    ? hashPool.digestAll(sealed, pieceHashes)
+    : part.hasher.digestAll(sealed, pieceHashes);
 }
 
 function pieceHashed(
@@ -180,9 +193,7 @@ async function findLiars(
   if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
   const ofBlocks = digests.subarray(pieceHashes.digestBytes);
   if (!pieceHashes.matches(piece, digests)) {
-    const isRightByNode =
-      pieceHashes.algorithm === "hybrid" && pieceHashes.matchesNode(piece, digests);
-    if (isRightByNode) return failForHalves(engine, job, slab, piece);
+    if (pieceHashes.matchesNode(piece, digests)) return failForHalves(engine, job, slab, piece);
     return hashFailed(engine, job, slab, sealed, ofBlocks);
   }
   const liars = job.content.failedAttempts.recordPassed(piece, ofBlocks);

@@ -13,7 +13,7 @@ import { completeIfWhole, markPieceHad } from "./have-updates.ts";
 import { changePlaces } from "../storage/file-places.ts";
 import { saveUnchecked } from "../storage/record-updates.ts";
 import { endTroubleBy, holdWrite } from "../storage/write-retry.ts";
-import { endSlabUse, abandonPiece } from "./piece-memory.ts";
+import { endSlabUse, abandonPiece, castPieceFailed } from "./piece-memory.ts";
 import type { SealServices } from "./sealed-pieces.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
@@ -47,9 +47,12 @@ function pieceWritten(
   job.storage.hasWritten = true;
   endTroubleBy(job, piece);
   markPieceHad(engine, job, piece);
+  // A piece that must be proven again needs no memory: it is read from the disk.
+  if (!job.content.ledger.map.has(piece))
+    for (const peerWorker of engine.peerWorkers) castPieceFailed(job, peerWorker, piece);
   noteArrival(job.content.checks, piece);
   saveUnchecked(job);
-  job.outbox.emitHad(write);
+  if (!job.storage.isDoubted) job.outbox.emitHad(write);
   const { contributors, tookMs } = write;
   const at = engine.context.clock.epochMs();
   engine.metrics.origins.add(job.id, { piece, verified: true, at, tookMs, contributors });

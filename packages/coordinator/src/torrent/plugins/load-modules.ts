@@ -1,25 +1,26 @@
-// The picker and the choker of a torrent by modules: they are loaded for a run, and closed with it.
+// The picker, the choker and the hasher of a torrent by modules: they are loaded for a run, and closed with it.
 
 import { resultWithin } from "@troupe/actor-runtime";
-import { EngineStep, moduleLoadMs, type TorrentModules } from "@troupe/messages";
-import type { Engine } from "../../engine/base/engine-state.ts";
-import { strategyFailed } from "../lifecycle/faults.ts";
-import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 import {
   deedOf,
-  ModuleGuard,
-  type ModuleStep,
-  refusePromise,
+  EngineStep,
+  moduleLoadMs,
   WrongAnswer,
-} from "./module-guard.ts";
+  type TorrentModules,
+} from "@troupe/messages";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { strategyFailed } from "../lifecycle/faults.ts";
+import { hasherMaker } from "./hasher-maker.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import { ModuleGuard, type ModuleStep, refusePromise } from "./module-guard.ts";
 import { PluginChoker, startChoker } from "./plugin-choker.ts";
 import type { PartMaker, RunningPart } from "./plugin-part.ts";
 import { PluginOrder, startPicker } from "./plugin-picker.ts";
 import type { RunningChoker } from "./torrent-parts.ts";
 import { shapeOf } from "./torrent-shape.ts";
 
-type Services = Pick<Engine, "context">;
-type Role = "picker" | "choker";
+type Services = Pick<Engine, "context" | "hashers" | "hashPool">;
+type Role = "picker" | "choker" | "hasher";
 
 /** Loads the modules for a run, also those that are chosen meanwhile. A failure fails the torrent. */
 export async function loadModules(engine: Services, job: JobWithContent): Promise<void> {
@@ -33,8 +34,12 @@ export async function loadModules(engine: Services, job: JobWithContent): Promis
 
 /** Replaces the parts of a running torrent whose module is another one. A failure fails the torrent. */
 export async function renewModules(engine: Services, job: JobWithContent): Promise<void> {
-  const { modules: { choker, picker } = {} } = job.request;
-  await Promise.all([choose(engine, job, "picker", picker), choose(engine, job, "choker", choker)]);
+  const { modules: { choker, hasher, picker } = {} } = job.request;
+  await Promise.all([
+    choose(engine, job, "picker", picker),
+    choose(engine, job, "choker", choker),
+    choose(engine, job, "hasher", hasher),
+  ]);
 }
 
 async function choose(
@@ -46,7 +51,8 @@ async function choose(
   const { signal } = job.life;
   try {
     if (role === "picker") await job.parts.picker.choose(url, pickerMaker(engine, job));
-    else await job.parts.choker.choose(url, chokerMaker(engine, job));
+    else if (role === "choker") await job.parts.choker.choose(url, chokerMaker(engine, job));
+    else await job.parts.hasher.choose(url, hasherMaker(engine, job));
   } catch (error) {
     if (signal.aborted) return;
     const why = `the ${role} ${url ?? ""} ${deedOf(error)}`;
@@ -89,14 +95,18 @@ function chokerMaker(engine: Services, job: JobWithContent): PartMaker<RunningCh
   };
 }
 
-function load({ context }: Services, { id }: TorrentJob, url: string): Promise<unknown> {
+function load(
+  { context }: Pick<Engine, "context">,
+  { id }: TorrentJob,
+  url: string,
+): Promise<unknown> {
   const late = () => new WrongAnswer(`did not load within ${moduleLoadMs / 1_000} s`);
   const loaded = context.loadModule(EngineStep.module, id, url);
   return resultWithin(context.timers, moduleLoadMs, loaded, late);
 }
 
 /** The step of the handler that calls the module may be one of another torrent. */
-function stepOf({ context }: Services, { id }: TorrentJob): ModuleStep {
+function stepOf({ context }: Pick<Engine, "context">, { id }: TorrentJob): ModuleStep {
   return (act) => context.inModule(EngineStep.module, id, act);
 }
 

@@ -1,10 +1,6 @@
 // Runs code of a module. An error of it fails the torrent, and no other.
 
-import { longestModuleError } from "@troupe/messages";
-import { errorText } from "@troupe/protocol/text";
-
-/** A module gave a wrong value. The message is the end of a sentence that begins with the module. */
-export class WrongAnswer extends Error {}
+import { deedOf, makerOf, partOf, WrongAnswer } from "@troupe/messages";
 
 /**
  * Fails the torrent, after the present handler has ended.
@@ -43,12 +39,6 @@ export class ModuleGuard {
   }
 }
 
-/** The error of a module as the end of a sentence that begins with the module. */
-export function deedOf(error: unknown): string {
-  if (error instanceof WrongAnswer) return error.message;
-  return `threw ${errorText(error, longestModuleError)}`;
-}
-
 /** @throws WrongAnswer for a promise: an answer is needed at once. Its rejection is ignored. */
 export function refusePromise(answer: unknown): void {
   if (!(answer instanceof Promise)) return;
@@ -79,15 +69,7 @@ function isIterable(answer: unknown): answer is Iterable<unknown> {
  * @throws WrongAnswer, or the error of the module.
  */
 export function makePart(made: unknown, torrent: unknown, method: string): object {
-  if (typeof made !== "function") throw new WrongAnswer("has no function as its default export");
-  const part: unknown = (made as (torrent: unknown) => unknown)(torrent);
+  const part = makerOf(made)(torrent);
   refusePromise(part);
-  if (typeof part !== "object" || part === null)
-    throw new WrongAnswer(`returned no object with the method \`${method}\``);
-  for (const [name, isNeeded] of [[method, true] as const, ["close", false] as const]) {
-    const value = (part as Readonly<Record<string, unknown>>)[name];
-    if (typeof value === "function" || (value === undefined && !isNeeded)) continue;
-    throw new WrongAnswer(`returned an object whose \`${name}\` is no method`);
-  }
-  return part;
+  return partOf(part, method, ["close"]);
 }

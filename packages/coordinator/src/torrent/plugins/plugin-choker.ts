@@ -1,6 +1,6 @@
 // The choking strategy by a choker of the user's program. Each answer is checked.
 
-import type { TorrentShape } from "@troupe/messages";
+import { WrongAnswer, type TorrentShape } from "@troupe/messages";
 import {
   slotsBeside,
   type ChokingPeer,
@@ -13,7 +13,7 @@ import type {
   RankingScene,
   TorrentChoker,
 } from "./interfaces/choker-module.ts";
-import { itemsOf, makePart, refusePromise, WrongAnswer, type ModuleGuard } from "./module-guard.ts";
+import { itemsOf, makePart, refusePromise, type ModuleGuard } from "./module-guard.ts";
 
 /** Stands for infinitely many slots: infinity less infinity is no number. */
 const manySlots = Number.MAX_SAFE_INTEGER;

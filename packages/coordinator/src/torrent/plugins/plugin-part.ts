@@ -56,8 +56,10 @@ function partOf<Part>(state: PartState<Part>): Part | undefined {
 /** Loads and starts a module. */
 export interface PartMaker<Part> {
   load(url: string): Promise<unknown>;
-  /** @param exported The default export. */
+  /** @param exported The default export, or what `load` has made of it. */
   start(url: string, exported: unknown): Part;
+  /** Another choice has won: `exported` is not started. */
+  drop?(url: string): void;
 }
 
 /** Holds the part of a torrent that works, and replaces it. */
@@ -87,7 +89,7 @@ export class PluginPart<Part extends RunningPart> {
       if (this.#state === loading) throw error;
       return;
     }
-    if (this.#state !== loading) return;
+    if (this.#state !== loading) return maker.drop?.(loading.url);
     this.close();
     this.#move({ event: "started", url: loading.url, part: maker.start(loading.url, exported) });
   }

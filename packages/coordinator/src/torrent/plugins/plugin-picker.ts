@@ -1,13 +1,13 @@
 // The order of pieces by a picker of the user's program. Each answer is checked: a piece that may not be leased would
 // end the engine.
 
-import type { TorrentShape } from "@troupe/messages";
+import { WrongAnswer, type TorrentShape } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { PieceOrder, PieceQuestion } from "../pieces/orders/piece-order.ts";
 import type { PieceLedger } from "../pieces/piece-ledger.ts";
 import { peersWith } from "../report/traffic.ts";
-import { itemsOf, makePart, WrongAnswer, type ModuleGuard } from "./module-guard.ts";
+import { itemsOf, makePart, type ModuleGuard } from "./module-guard.ts";
 import type { PickQuestion, TorrentPicker } from "./interfaces/picker-module.ts";
 
 /** @returns The picker of a module. @throws WrongAnswer, or the error of the module. */

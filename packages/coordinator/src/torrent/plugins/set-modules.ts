@@ -8,7 +8,7 @@ import { renewModules } from "./load-modules.ts";
 
 /** Replaces the modules of a torrent: a running torrent loads them now, and others at the end of their start. */
 export function setModules(
-  engine: Pick<Engine, "context" | "peerWorkers">,
+  engine: Pick<Engine, "context" | "hashers" | "hashPool" | "peerWorkers">,
   job: TorrentJob,
   { modules }: MessageOf<ApiProtocol, "set-modules">,
 ): void {

@@ -236,7 +236,12 @@ function liarsOf(attempt: FailedAttempt, digests: Uint8Array, digestBytes: numbe
 }
 
 /** Compares a digest that lies at `from` in both. */
-function isAlike(some: Uint8Array, others: Uint8Array, from: number, digestBytes: number): boolean {
+export function isAlike(
+  some: Uint8Array,
+  others: Uint8Array,
+  from: number,
+  digestBytes: number,
+): boolean {
   for (let at = from; at < from + digestBytes; at++) {
     if (some[at] !== others[at]) return false;
   }

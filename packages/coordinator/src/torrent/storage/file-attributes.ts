@@ -7,7 +7,7 @@ import type { TorrentJob } from "../torrent-job.ts";
 
 /** The links of a torrent; nothing if it has none. */
 export function symlinksOf({ files }: Metainfo): Pick<OpenStorage, "symlinks"> {
-  const symlinks = [...files.entries()].flatMap(([file, { link }]) =>
+  const symlinks = files.flatMap(({ link }, file) =>
     link === undefined ? [] : [{ file, target: link.file, levelsUp: link.levelsUp }],
   );
   return symlinks.length === 0 ? {} : { symlinks };
@@ -26,7 +26,5 @@ export function attributesToMake(
 }
 
 function executablesOf({ files }: Metainfo): readonly number[] {
-  return [...files.entries()].flatMap(([file, { isExecutable }]) =>
-    isExecutable === true ? [file] : [],
-  );
+  return files.flatMap(({ isExecutable }, file) => (isExecutable === true ? [file] : []));
 }

@@ -1,14 +1,13 @@
 // The paths of a torrent's files on the disk: the base paths, by its .torrent and its layout, and then its renames.
 
 import type { StoredFile } from "@troupe/messages";
-import type { Metainfo } from "@troupe/protocol/metainfo";
-import { renamedFiles, type refuseRenames, type RenamedFile } from "../../file-renames.ts";
+import {
+  basePaths,
+  renamedFiles,
+  type refuseRenames,
+  type RenamedFile,
+} from "../../file-renames.ts";
 import type { JobWithContent } from "../torrent-job.ts";
-
-/** The base paths; undefined for padding, whose paths may repeat. */
-export function basePaths(files: Metainfo["files"]): (string | undefined)[] {
-  return files.map(({ path, isPadding }) => (isPadding ? undefined : path.join("/")));
-}
 
 /** The rules for the new paths of renamed files. */
 export function nameLimitsOf({

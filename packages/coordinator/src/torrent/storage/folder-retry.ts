@@ -8,7 +8,7 @@ import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { openStorageMessage } from "../checks/start-check.ts";
 import { findDisk } from "./torrent-disk.ts";
 import { completeStorageMessage } from "./working-folder.ts";
-import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 
 /** Milliseconds between two looks. */
 export const lookAfterMs = 5_000;
@@ -56,7 +56,7 @@ async function isUsable(
 
 /** A whole torrent lacks at most empty files, and a start would fail at them again. */
 async function isWritable(
-  job: TorrentJob,
+  job: JobWithContent,
   rules: { readonly deadlineMs: number; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const { disk, id: torrent, request } = job;

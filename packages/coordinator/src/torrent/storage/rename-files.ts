@@ -4,9 +4,9 @@ import type { FileRename } from "@troupe/control";
 import type { ApiProtocol, CallRefusal, PlacedFile } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
-import { refuseRenames } from "../../file-renames.ts";
+import { basePaths, refuseRenames } from "../../file-renames.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
-import { basePaths, nameLimitsOf, renamesOf } from "./file-names.ts";
+import { nameLimitsOf, renamesOf } from "./file-names.ts";
 import { changePlaces } from "./file-places.ts";
 import { recordFactsOf, saveSettings } from "./record-updates.ts";
 

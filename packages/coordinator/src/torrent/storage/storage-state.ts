@@ -12,6 +12,8 @@ export class StorageState {
   isDiskFound = false;
   /** The module that has the bytes of the present start, as a URL. Undefined: the files of the folder. */
   store: string | undefined;
+  /** A wrong hash was found: the next start trusts no record. */
+  isDoubted = false;
   /** The disk has taken a piece since the torrent was added. */
   hasWritten = false;
   /** Monotonic start of a descriptor shortage. */

@@ -3,7 +3,7 @@
 import type { AddTorrent, FileProtocol } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import { attributesToMake } from "./file-attributes.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 
 /** Whether a torrent is not in its final folder yet. */
 export function isOnItsWay({ directory, settings }: AddTorrent): boolean {
@@ -13,9 +13,9 @@ export function isOnItsWay({ directory, settings }: AddTorrent): boolean {
 
 /** Files without bytes are made in the final folder: in a working folder their owner could not be told. */
 export function completeStorageMessage(
-  job: Pick<TorrentJob, "content" | "id" | "request" | "setting">,
+  job: Pick<JobWithContent, "content" | "id" | "request" | "setting">,
 ): MessageOf<FileProtocol, "complete-storage"> {
   const { content, id, request } = job;
-  const attributes = content === undefined ? {} : attributesToMake(job, content);
-  return { torrent: id, makesEmptyFiles: !isOnItsWay(request), ...attributes };
+  const makesEmptyFiles = !isOnItsWay(request);
+  return { torrent: id, makesEmptyFiles, ...attributesToMake(job, content) };
 }

@@ -15,7 +15,7 @@ test("AE27: modules are named by `file:` URLs", (t) => {
   t.deepEqual(modulesOf({ picker, choker: new URL(choker) }), { picker, choker });
   const spaced = { picker: "file:///home/me/my picker.mjs" };
   t.is(modulesOf(spaced).picker, "file:///home/me/my%20picker.mjs");
-  t.deepEqual(modulesOf({ store: picker }), { store: picker });
+  t.deepEqual(modulesOf({ store: picker, hasher: choker }), { store: picker, hasher: choker });
   t.deepEqual(modulesOf({ extensions: [picker, new URL(choker)] }), {
     extensions: [picker, choker],
   });

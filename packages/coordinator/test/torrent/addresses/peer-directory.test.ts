@@ -846,3 +846,13 @@ test("A16: a dial begins with the hash that found the address, and later with th
   directory.heardOf("8.0.0.3", port, 0, "v2");
   t.is(directory.foundBy("8.0.0.3", port), "v2");
 });
+
+test("an address that is named again and again while it waits holds up no redial of another", (t) => {
+  const directory = directoryOf("8.0.0.1", "8.0.0.2");
+  dialAll(directory);
+  directory.failed("8.0.0.1", port, 0);
+  directory.failed("8.0.0.2", port, second);
+  for (let naming = 0; naming < 10_000; naming++)
+    directory.add("8.0.0.1", port, "pex-internet", "pex liar");
+  t.deepEqual(dialAll(directory, hour).toSorted(), ["8.0.0.1", "8.0.0.2"]);
+});

@@ -20,9 +20,9 @@ import {
 } from "../../support/engine-scene.ts";
 
 /** A torrent of six pieces whose hashes are not known, and peers that speak version 2. */
-function scene(peers: readonly string[] = ["######"]) {
+function scene(peers: readonly string[] = ["######"], algorithm: "merkle" | "hybrid" = "merkle") {
   const made = makeScene();
-  const job = made.addJob({ pieces: 6, layers: "unknown" });
+  const job = made.addJob({ pieces: 6, layers: "unknown", algorithm });
   const worker = made.peerWorker(0);
   const connection = (place: number) => ({
     torrent: job.id,
@@ -152,4 +152,16 @@ test("A16, case 25: pieces of a hybrid that their SHA-1 alone has proven are has
   ledger.toHashing(piece(2));
   markPieceHad(engine, job, piece(2));
   t.true(ledger.map.has(piece(2)));
+});
+
+test("pieces of a hybrid are pickable before their nodes come, and count once after that", (t) => {
+  const { engine, job, want, worker } = scene(["######"], "hybrid");
+  const { ledger } = job.content;
+  t.is(ledger.pickable.count, 6);
+  const hashes = new Uint8Array(8 * 32).fill(3);
+  hashesCame(engine, job, worker, { torrent: job.id, peer: rowIndex(0), file: 0, range, hashes });
+  t.is(job.content.layers, undefined);
+  t.is(ledger.pickable.count, 6);
+  t.is(want(), 6);
+  t.is(ledger.pickable.count, 0);
 });

@@ -11,6 +11,7 @@ function scene() {
   const log: string[] = [];
   const loads: { readonly url: string; readonly end: (isFailure?: boolean) => void }[] = [];
   const errors: unknown[] = [];
+  const drops: string[] = [];
   const part = new PluginPart<Named>();
   const maker = {
     load: (url: string) =>
@@ -21,10 +22,11 @@ function scene() {
       log.push(`start ${url}`);
       return { url, close: () => void log.push(`close ${url}`) };
     },
+    drop: (url: string) => void drops.push(url),
   };
   const choose = (url: string | undefined) =>
     void part.choose(url, maker).catch((error: unknown) => errors.push(error));
-  return { choose, errors, loads, log, part };
+  return { choose, drops, errors, loads, log, part };
 }
 
 test("AE27: a part works until the next module is loaded, and is closed before the next one starts", async (t) => {
@@ -64,6 +66,21 @@ test("AE27: a later choice wins over an earlier load, which may also fail", asyn
   t.is(part.part?.url, "b");
   t.deepEqual(log, ["start b"]);
   t.deepEqual(errors, []);
+});
+
+test("AE27: a module that was loaded for nothing is dropped, and one that starts is not", async (t) => {
+  const { choose, drops, loads, log, part } = scene();
+  choose("a");
+  choose("b");
+  loads[0]?.end();
+  loads[1]?.end();
+  await settle();
+  choose("c");
+  part.close();
+  loads[2]?.end();
+  await settle();
+  t.deepEqual(drops, ["a", "c"]);
+  t.deepEqual(log, ["start b", "close b"]);
 });
 
 test("AE27: a module that does not load leaves the part that works, and its error is reported", async (t) => {

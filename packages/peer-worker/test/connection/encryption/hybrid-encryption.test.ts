@@ -12,26 +12,25 @@ import { WorkerBench } from "../../support/worker-bench.ts";
 const v2 = parseInfoHash("2".repeat(40));
 const random = { bytes: (count: number) => new Uint8Array(count).fill(3) };
 
-/** A peer that dials us: the hash of its key, and the handshake that it sends with its offer. */
+/** A peer that dials us: the hash of its key, and the bytes that it sends with its offer. */
 interface Dialled {
   readonly key: InfoHash;
-  readonly name: InfoHash;
-  readonly hasV2: boolean;
+  readonly firstPayload: Uint8Array;
+}
+
+function handshakeOf(infoHash: InfoHash, hasV2 = false): Uint8Array {
+  const peerId = new Uint8Array(20).fill(1);
+  return encodeHandshake({ infoHash, peerId, reserved: ownReservedBits({ hasV2 }) });
 }
 
 async function dialUs(
   t: ExecutionContext,
   bench: WorkerBench,
-  { key, name, hasV2 }: Dialled,
+  { key, firstPayload }: Dialled,
 ): Promise<{ readonly stream: FakeStream; readonly step: MseStep }> {
   const stream = bench.sockets.connect({ host: "198.51.100.1", port: 1 });
   const exchange = new KeyExchange(random);
   const keys = exchange.makePair();
-  const peerId = new Uint8Array(20).fill(1);
-  const firstPayload = encodeHandshake({
-    ...{ infoHash: name, peerId },
-    reserved: ownReservedBits({ hasV2 }),
-  });
   const dialer = new MseDialer({ infoHash: key, offersPlain: false, firstPayload });
   stream.arrive(keys.publicKey);
   await bench.settle();
@@ -61,7 +60,8 @@ for (const keyVersion of ["v1", "v2"] as const) {
       const torrent = await bench.openTorrent({ had: "#.", infoHashV2: v2 });
       const names = { v1: torrent.infoHash, v2 };
       const { step } = await dialUs(t, bench, {
-        ...{ key: names[keyVersion], name: names[named], hasV2 },
+        key: names[keyVersion],
+        firstPayload: handshakeOf(names[named], hasV2),
       });
       const speaksV2 = hasV2 || named === "v2";
       t.is(nameIn(step), speaksV2 ? v2 : torrent.infoHash);
@@ -75,8 +75,26 @@ test("A16: behind the key of another torrent a handshake by a hash of a hybrid i
   const bench = await WorkerBench.start();
   await bench.openTorrent({ had: "#.", infoHashV2: v2 });
   const other = await bench.openTorrent({ had: "#." });
-  const dialled = { key: other.infoHash, name: v2, hasV2: true };
+  const dialled = { key: other.infoHash, firstPayload: handshakeOf(v2, true) };
   const { stream, step } = await dialUs(t, bench, dialled);
   t.is(step.kind, "done");
+  t.true(stream.isClosed);
+});
+
+test("a handshake of another torrent is closed, also if the torrent of the key was closed before it", async (t) => {
+  const bench = await WorkerBench.start();
+  const other = await bench.openTorrent({ had: "#." });
+  const named = await bench.openTorrent({ had: "#." });
+  const dialled = { key: named.infoHash, firstPayload: new Uint8Array() };
+  const { stream, step } = await dialUs(t, bench, dialled);
+  if (step.kind !== "done") throw new Error(t.title);
+  void bench.send("close-torrent", { torrent: named.id });
+  await bench.settle();
+  t.false(bench.worker.torrentsByHash.has(named.infoHash));
+  t.false(stream.isClosed);
+  const handshake = handshakeOf(other.infoHash);
+  step.result.sending.apply(handshake);
+  stream.arrive(handshake);
+  await bench.settle();
   t.true(stream.isClosed);
 });

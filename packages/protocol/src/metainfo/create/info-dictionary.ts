@@ -1,10 +1,14 @@
 // The `info` dictionary of a new torrent (BEP 3, 47, 52).
 
 import { encode } from "../../bencode/bencode-encode.ts";
-import { heightOf, nodeBytes, raised, rootOf } from "../../merkle/merkle-tree.ts";
-import { blockLengthBytes } from "../../units.ts";
+import { nodeBytes, raised, rootOf, treeHeight } from "../../merkle/merkle-tree.ts";
 import { digestLength } from "../piece-hashes.ts";
-import { bencodedList, bencodedString } from "../splice-dictionary.ts";
+import {
+  bencodedDictionary,
+  bencodedList,
+  bencodedString,
+  type NewEntry,
+} from "../splice-dictionary.ts";
 import type { NewVersion, PlannedFile } from "./planned-files.ts";
 
 /** A new torrent with the digests of its pieces. */
@@ -13,7 +17,7 @@ export interface NewContent {
   readonly name: string;
   readonly pieceLengthBytes: number;
   readonly files: readonly PlannedFile[];
-  /** The one file is no folder's. */
+  /** The torrent is a single file without a folder. */
   readonly isSingleFile: boolean;
   /**
    * A digest a piece, end to end, as `startDigest` gives it without a layer: the root of the piece's own blocks, then its
@@ -21,8 +25,6 @@ export interface NewContent {
    */
   readonly digests: Uint8Array;
 }
-
-type Entry = readonly [key: string | Uint8Array, value: Uint8Array];
 
 /** A new dictionary, and the node of each piece that has a layer. */
 interface NewInfo {
@@ -36,7 +38,7 @@ interface NewInfo {
 export function newInfo(content: NewContent): NewInfo {
   const { name, pieceLengthBytes, version } = content;
   const nodes = version === "v1" ? undefined : nodesOf(content);
-  const entries: Entry[] = [
+  const entries: NewEntry[] = [
     ["name", bencodedString(name)],
     ["piece length", encode(pieceLengthBytes)],
   ];
@@ -44,14 +46,14 @@ export function newInfo(content: NewContent): NewInfo {
     entries.push(["meta version", encode(2)], ["file tree", fileTree(content, nodes)]);
   }
   if (version !== "v2") entries.push(["pieces", bencodedString(sha1sOf(content))], listOf(content));
-  return { info: dictionary(entries), nodes };
+  return { info: bencodedDictionary(entries), nodes };
 }
 
-function listOf({ files, isSingleFile }: NewContent): Entry {
+function listOf({ files, isSingleFile }: NewContent): NewEntry {
   const [only] = files;
   if (isSingleFile && only !== undefined) return ["length", encode(only.lengthBytes)];
   const list = files.map((file) =>
-    dictionary([
+    bencodedDictionary([
       ...attributesOf(file),
       ["length", encode(file.lengthBytes)],
       ["path", bencodedList(file.path.map(bencodedString))],
@@ -60,7 +62,7 @@ function listOf({ files, isSingleFile }: NewContent): Entry {
   return ["files", bencodedList(list)];
 }
 
-function* attributesOf({ isExecutable, isPadding, linkTarget }: PlannedFile): Generator<Entry> {
+function* attributesOf({ isExecutable, isPadding, linkTarget }: PlannedFile): Generator<NewEntry> {
   if (linkTarget !== undefined) {
     yield ["attr", bencodedString("l")];
     yield ["symlink path", bencodedList(linkTarget.map(bencodedString))];
@@ -93,7 +95,7 @@ function put(tree: Map<string, TreeNode>, path: readonly string[], file: Uint8Ar
 }
 
 function encodeTree(tree: Map<string, TreeNode>): Uint8Array {
-  return dictionary(
+  return bencodedDictionary(
     [...tree].map(([name, node]) => [name, node instanceof Map ? encodeTree(node) : node]),
   );
 }
@@ -104,24 +106,23 @@ function propertiesOf(
   { nodes, pieceLengthBytes }: { readonly nodes: Uint8Array; readonly pieceLengthBytes: number },
 ): Uint8Array {
   const { lengthBytes } = file;
-  const entries: Entry[] = [...attributesOf(file)];
+  const entries: NewEntry[] = [...attributesOf(file)];
   if (file.linkTarget === undefined) entries.push(["length", encode(lengthBytes)]);
   if (lengthBytes > 0) {
     const end = firstPiece + Math.ceil(lengthBytes / pieceLengthBytes);
     const own = nodes.subarray(firstPiece * nodeBytes, end * nodeBytes);
     // The node of the only piece is the root of its blocks.
-    const layer = heightOf(pieceLengthBytes / blockLengthBytes);
-    const root = lengthBytes <= pieceLengthBytes ? own : rootOf(own, layer);
+    const root = lengthBytes <= pieceLengthBytes ? own : rootOf(own, treeHeight(pieceLengthBytes));
     entries.push(["pieces root", bencodedString(root)]);
   }
-  return dictionary(entries);
+  return bencodedDictionary(entries);
 }
 
 /** The node of each piece: at the layer of pieces, but for files of one piece, which have their root. */
 function nodesOf({ digests, files, pieceLengthBytes, version }: NewContent): Uint8Array {
   const digestBytes = digestLength(version === "hybrid" ? "hybrid" : "merkle");
   const nodes = new Uint8Array((digests.length / digestBytes) * nodeBytes);
-  const pieceLayer = heightOf(pieceLengthBytes / blockLengthBytes);
+  const pieceLayer = treeHeight(pieceLengthBytes);
   let at = 0;
   for (const { isPadding, lengthBytes } of files) {
     const first = at / pieceLengthBytes;
@@ -129,9 +130,9 @@ function nodesOf({ digests, files, pieceLengthBytes, version }: NewContent): Uin
     if (isPadding || lengthBytes === 0) continue;
     for (let begin = 0, piece = first; begin < lengthBytes; begin += pieceLengthBytes, piece++) {
       const own = digests.subarray(piece * digestBytes, piece * digestBytes + nodeBytes);
-      const blocks = Math.ceil(Math.min(pieceLengthBytes, lengthBytes - begin) / blockLengthBytes);
+      const height = treeHeight(Math.min(pieceLengthBytes, lengthBytes - begin));
       const isOnly = lengthBytes <= pieceLengthBytes;
-      const node = isOnly ? own : raised(own, heightOf(blocks), pieceLayer);
+      const node = isOnly ? own : raised(own, height, pieceLayer);
       nodes.set(node, piece * nodeBytes);
     }
   }
@@ -148,13 +149,4 @@ function sha1sOf({ digests, version }: NewContent): Uint8Array {
     sha1s.set(digests.subarray(at, at + sha1Bytes), piece * sha1Bytes);
   }
   return sha1s;
-}
-
-/** Sorts the keys by their bytes. */
-function dictionary(entries: readonly Entry[]): Uint8Array {
-  const sorted = entries
-    .map(([key, value]) => [Buffer.from(key), value] as const)
-    .toSorted(([one], [other]) => Buffer.compare(one, other));
-  const parts = sorted.flatMap(([key, value]) => [bencodedString(key), value]);
-  return new Uint8Array(Buffer.concat([Buffer.from("d"), ...parts, Buffer.from("e")]));
 }

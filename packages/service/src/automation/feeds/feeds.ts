@@ -1,7 +1,7 @@
 // The feeds of a service: those of its settings file and those of remotes, their rules, and the calls about them.
 
-import { asFault } from "@troupe/actor-runtime";
 import { checkGate, outOfRange, TroupeError, withoutSecrets } from "@troupe/control";
+import { plainError } from "../../calls/plain-error.ts";
 import {
   feedCalls,
   type FeedArguments,
@@ -11,7 +11,7 @@ import {
 } from "./feed-calls.ts";
 import type { CommandAnswer } from "../../service.messages.ts";
 import { Feed, type FeedPorts } from "./look/feed.ts";
-import { FeedMemory, type FeedFiles } from "./look/feed-memory.ts";
+import { episodeKey, FeedMemory, type FeedFiles } from "./look/feed-memory.ts";
 import { usualIntervalMs } from "./look/look-schedule.ts";
 import { takeItems, type KeyedItem, type TakePorts } from "./look/take-items.ts";
 import { checkRule, plainName, type FeedRule } from "./rules/feed-rule.ts";
@@ -93,9 +93,7 @@ export class Feeds {
       const result = await handler(checked);
       return { result: right === "read" ? withoutSecrets(result) : result };
     } catch (error) {
-      const { code, message } = asFault(error);
-      const details = error instanceof TroupeError ? error.details : {};
-      return { error: { code, message, details } };
+      return { error: plainError(error) };
     }
   }
 
@@ -160,14 +158,9 @@ export class Feeds {
       if (directory === "") throw outOfRange(`rules.${index}.directory`, '""', "a folder");
       await this.#ports.checkFolder(directory);
     }
-    const before = this.#rules.remote;
-    this.#rules.setRemote(rules);
-    try {
-      await this.#save({ rules });
-    } catch (error) {
-      this.#rules.setRemote(before);
-      throw error;
-    }
+    const checked = this.#rules.checkRemote(rules);
+    await this.#save({ rules });
+    this.#rules.setRemote(checked);
     for (const feed of this.#feeds.values()) feed.forgetDocument();
     return {};
   }
@@ -212,7 +205,7 @@ export class Feeds {
 
   /** Keeps other feeds from episodes whose torrent is being added. @returns Ends that. */
   #reserve(rule: string, keys: readonly string[]): () => void {
-    const reserved = keys.map((key) => `${rule}\0${key}`);
+    const reserved = keys.map((key) => episodeKey(rule, key));
     for (const each of reserved) this.#reserved.add(each);
     return () => {
       for (const each of reserved) this.#reserved.delete(each);
@@ -226,7 +219,7 @@ export class Feeds {
       match,
       nowMs: clock.epochMs(),
       isTaken: (rule, key) =>
-        this.#reserved.has(`${rule}\0${key}`) ||
+        this.#reserved.has(episodeKey(rule, key)) ||
         feeds.values().some(({ memory }) => memory.hasEpisode(rule, key)),
     };
   }

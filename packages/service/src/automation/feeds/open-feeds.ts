@@ -8,7 +8,6 @@ import {
   settlesWithin,
   threadHost,
   type Http,
-  type LogSink,
   type MayDial,
   type Supervisor,
 } from "@troupe/actor-runtime";
@@ -113,7 +112,7 @@ function openTree(
     host: host === "inline" ? inlineHost() : threadHost(workerUrls(urls)),
     spec: feedReaderTree(readerOptions),
     noticeHandlers: {},
-    ...(log !== undefined && { log: log satisfies LogSink }),
+    ...(log !== undefined && { log }),
     failed: (error) => warned("feeds-failed", String(error)),
   });
 }

@@ -2,6 +2,7 @@
 
 import { asFault, systemSentence } from "@troupe/actor-runtime";
 import { checkGate, feedRule, feedSetting, TroupeError, type ValueOf } from "@troupe/control";
+import { parsed } from "../../program/state-text.ts";
 import type { FeedFiles } from "./look/feed-memory.ts";
 import { checkRule, type FeedRule } from "./rules/feed-rule.ts";
 
@@ -51,15 +52,11 @@ function parse(
   text: string,
 ): { readonly feeds: readonly unknown[]; readonly rules: readonly unknown[] } | undefined {
   if (text.length > longestText) return undefined;
-  try {
-    const saved = JSON.parse(text) as Readonly<Record<string, unknown>>;
-    const { feeds, rules } = saved;
-    if (saved["version"] !== version || !Array.isArray(feeds) || !Array.isArray(rules))
-      return undefined;
-    return { feeds, rules };
-  } catch {
+  const saved = (parsed(text) ?? {}) as Readonly<Record<string, unknown>>;
+  const { feeds, rules } = saved;
+  if (saved["version"] !== version || !Array.isArray(feeds) || !Array.isArray(rules))
     return undefined;
-  }
+  return { feeds, rules };
 }
 
 function sound<Value>(

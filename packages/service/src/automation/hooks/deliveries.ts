@@ -168,6 +168,6 @@ function newLane(key: string, hook: HookName): Lane {
   return { key, hook, entries: new Map(), state: { kind: "waiting" }, failures: 0 };
 }
 
-function laneKey({ kind, name }: HookName, infoHash: string): string {
-  return `${kind} ${name} ${infoHash}`;
+function laneKey(hook: HookName, infoHash: string): string {
+  return `${spellHook(hook)} ${infoHash}`;
 }

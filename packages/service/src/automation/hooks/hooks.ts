@@ -60,9 +60,8 @@ export class Hooks {
     const webhooks = await readKeys(settings.webhooks ?? {});
     const state = readOutbox(path, hearers, ports);
     const store = outboxFile(path);
-    const { clock, random, timers } = nodePorts();
+    const { clock, http: localHttp, random, timers } = nodePorts();
     const { http } = ports.engine;
-    const { http: localHttp } = nodePorts();
     const epochMs = (): number => clock.epochMs();
     const world = { timers, epochMs, http, localHttp, variables: process.env, run: runProgram };
     const deliveries = new Deliveries({

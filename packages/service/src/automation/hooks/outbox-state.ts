@@ -16,7 +16,7 @@ export interface OutboxStep {
 
 /** The state of the outbox. */
 export class OutboxState {
-  /** Torrents that were added before have no events of the time before. Since 1970. */
+  /** The beginning of the outbox, since 1970: torrents that were added before it have no events of that time. */
   readonly sinceMs: number;
   readonly noted = new Map<string, NotedTorrent>();
   /** By id, in the order of the events. */

@@ -27,7 +27,7 @@ import {
 
 /** At the bound the oldest entries are dropped, with a warning. */
 const mostEntries = 10_000;
-/** Notes of removed torrents; at the bound the oldest end. A crash brings back the last ones alone. */
+/** Notes of removed torrents; at the bound the oldest end. A crash can bring back only torrents that were removed last. */
 const mostGone = 10_000;
 /** The file is written anew when steps of so many bytes were added. */
 const mostAddedBytes = 4 * 1_024 ** 2;
@@ -51,7 +51,7 @@ interface OutboxPorts {
   readonly timers: Pick<Timers, "after">;
   readonly random: Pick<Random, "bytes">;
   readonly hearers: readonly Hearer[];
-  /** A torrent that is not yet on record would be gone after a crash: it is not there yet. */
+  /** The torrent is on record. Without a record it would be gone after a crash, and hooks do not hear of it yet. */
   isOnRecord(infoHash: string): boolean;
   /** Takes entries that are durable. */
   put(entries: readonly OutboxEntry[]): void;

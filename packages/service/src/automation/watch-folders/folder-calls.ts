@@ -63,7 +63,7 @@ export function scanFolder(folder: string): FolderScan {
 }
 
 /**
- * Reads a file, if it is still that of the scan. Neither a FIFO nor a link holds the thread up, or leads it elsewhere.
+ * Reads a file that is still that of the scan. A FIFO does not hold the thread up, and a link does not lead it elsewhere.
  *
  * @throws a system error
  */
@@ -102,7 +102,7 @@ export function finishFile(folder: string, facts: FileFacts, act: FinishAct): vo
   }
 }
 
-/** Absent flags are those of other systems. */
+/** Some systems lack a flag: its value is undefined there. */
 const openFlags =
   fs.constants.O_RDONLY |
   ((fs.constants.O_NOFOLLOW as number | undefined) ?? 0) |
@@ -164,7 +164,7 @@ function freePath(path: string): string {
   });
 }
 
-/** To another file system the file is copied. */
+/** Moves a file. One that goes to another file system is copied. */
 function moveFile(from: string, to: string): void {
   try {
     fs.renameSync(from, to);

@@ -113,7 +113,7 @@ export class Deadlines implements PieceOrder {
       if (picked.length >= count || looks >= mostDueLooks) break;
       const lengthBytes = pieceLength(this.#ledger.geometry, piece);
       if (this.#ledger.leaseAt(piece)?.worker === worker) load.add(worker, lengthBytes);
-      if (!this.#isPickable(piece) || !hasBit(peerHas, piece)) continue;
+      if (!this.#ledger.isPickable(piece) || !hasBit(peerHas, piece)) continue;
       const isLate = nowMs + load.msWith(worker, lengthBytes) > atMs;
       if (isLate && load.fasterWith(piece, worker).length > 0) {
         looks++;
@@ -130,10 +130,6 @@ export class Deadlines implements PieceOrder {
     const bits = peerHas.slice();
     for (const { piece } of this.#due) clearBit(bits, piece);
     return bits;
-  }
-
-  #isPickable(piece: PieceIndex): boolean {
-    return this.#ledger.isPickable(piece);
   }
 }
 

@@ -30,7 +30,7 @@ export class EndsFirst implements PieceOrder {
 
   pickFirst({ peerHas, count }: PieceQuestion): PieceIndex[] {
     const looked = this.#ends.slice(0, mostLooks);
-    const open = looked.filter((piece) => this.#isPickable(piece));
+    const open = looked.filter((piece) => this.#ledger.isPickable(piece));
     if (open.length < looked.length) this.#ends = [...open, ...this.#ends.slice(mostLooks)];
     return open.filter((piece) => hasBit(peerHas, piece)).slice(0, count);
   }
@@ -43,9 +43,5 @@ export class EndsFirst implements PieceOrder {
   forget(): void {
     this.#otherwise.forget();
     this.#ends = this.#all;
-  }
-
-  #isPickable(piece: PieceIndex): boolean {
-    return this.#ledger.isPickable(piece);
   }
 }

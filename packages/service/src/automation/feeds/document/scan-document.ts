@@ -32,14 +32,14 @@ type ScannedDocument =
   | { readonly kind: "refused"; readonly message: string };
 
 /** Names of elements, and of `torznab:attr` and `newznab:attr`, by the fields that they fill. */
-const fieldNames: Readonly<Record<string, keyof IndexerFields>> = {
-  size: "size",
-  contentlength: "size",
-  seeders: "seeders",
-  seeds: "seeders",
-  magneturl: "magnet",
-  magneturi: "magnet",
-};
+const fieldNames: ReadonlyMap<string, keyof IndexerFields> = new Map([
+  ["size", "size"],
+  ["contentlength", "size"],
+  ["seeders", "seeders"],
+  ["seeds", "seeders"],
+  ["magneturl", "magnet"],
+  ["magneturi", "magnet"],
+]);
 
 /** Checks the bounds of a document. */
 export function scanDocument(text: string): ScannedDocument {
@@ -146,14 +146,9 @@ class DocumentScan {
   /** @param content The place behind the tag; undefined for an element without content. */
   #readField(name: string, tag: string, content: number | undefined): void {
     const named = name === "attr" ? (attribute(tag, "name") ?? "") : name;
-    const field = fieldNames[named.toLowerCase()];
+    const field = fieldNames.get(named.toLowerCase());
     const fields = this.items.at(-1);
-    if (
-      field === undefined ||
-      fields === undefined ||
-      !Object.hasOwn(fieldNames, named.toLowerCase())
-    )
-      return;
+    if (field === undefined || fields === undefined) return;
     const value = name === "attr" ? attribute(tag, "value") : this.#contentAt(content);
     if (value !== undefined) fields[field] ??= decodeEntities(value).trim();
   }

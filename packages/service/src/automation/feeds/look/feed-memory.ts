@@ -1,6 +1,8 @@
 // The items and episodes that rules have taken from a feed, in a file of the state folder.
 
-/** Items of a feed that are remembered: those that its document had last. At the bound the one that was gone longest is forgotten. */
+import { parsed } from "../../../program/state-text.ts";
+
+/** Items of a feed that are remembered. At the bound the item is forgotten that was in the document longest ago. */
 const mostItems = 10_000;
 /** Episodes of a feed that are remembered. At the bound the oldest is forgotten. */
 const mostEpisodes = 10_000;
@@ -103,7 +105,8 @@ export class FeedMemory {
   }
 }
 
-function episodeKey(rule: string, key: string): string {
+/** The key of an episode that a rule has taken. */
+export function episodeKey(rule: string, key: string): string {
   return `${rule}\0${key}`;
 }
 
@@ -132,22 +135,18 @@ function readSaved(
 
 function parseSaved(text: string): SavedMemory | undefined {
   if (text.length > longestText) return undefined;
-  try {
-    const saved = JSON.parse(text) as Partial<SavedMemory>;
-    const { episodes, items, lookedMs } = saved;
-    const isSound =
-      saved.version === version &&
-      (lookedMs === undefined || Number.isFinite(lookedMs)) &&
-      Array.isArray(items) &&
-      items.length <= mostItems &&
-      items.every((each) => typeof each === "string") &&
-      Array.isArray(episodes) &&
-      episodes.length <= mostEpisodes &&
-      episodes.every(isPair);
-    return isSound ? (saved as SavedMemory) : undefined;
-  } catch {
-    return undefined;
-  }
+  const saved = (parsed(text) ?? {}) as Partial<SavedMemory>;
+  const { episodes, items, lookedMs } = saved;
+  const isSound =
+    saved.version === version &&
+    (lookedMs === undefined || Number.isFinite(lookedMs)) &&
+    Array.isArray(items) &&
+    items.length <= mostItems &&
+    items.every((each) => typeof each === "string") &&
+    Array.isArray(episodes) &&
+    episodes.length <= mostEpisodes &&
+    episodes.every(isPair);
+  return isSound ? (saved as SavedMemory) : undefined;
 }
 
 function isPair(value: unknown): boolean {

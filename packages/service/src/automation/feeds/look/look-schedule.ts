@@ -2,7 +2,7 @@
 
 /** The time between two looks of a feed that names none. */
 export const usualIntervalMs = 15 * 60_000;
-/** A feed that names a longer time is looked at as often. */
+/** The longest time between two looks that a feed may name. A longer one is cut to it. */
 const longestTtlMs = 24 * 3_600_000;
 /** Waits after errors double up to it. */
 const longestBackoffMs = 6 * 3_600_000;

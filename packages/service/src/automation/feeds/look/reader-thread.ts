@@ -17,7 +17,7 @@ import type { FeedReaderProtocol, ReadFeed } from "../feeds.messages.ts";
 const readMs = 2_000;
 /** A feed that takes longer ends the thread, with or without a core. */
 const longestReadMs = 30_000;
-/** The progress of a reading is looked at as often. */
+/** The time between two looks at the progress of a reading. */
 const readWatchMs = 250;
 /** A pattern that takes longer on a title ends the thread. Time in which the thread waits for a core does not count. */
 const titleMs = 50;
@@ -25,9 +25,9 @@ const titleMs = 50;
 const titleCpuMs = 40;
 /** A title that takes longer ends the thread, with or without a core. */
 const longestTitleMs = 2_000;
-/** Progress of a pattern is looked at as often. */
+/** The time between two looks at the progress of a pattern. */
 const watchMs = 10;
-/** A pattern that is late as often, in another thread each time, is at fault: one delay may be that of the machine. */
+/** Late ends of a pattern at one title, each in another thread, after which it is at fault: one delay may be that of the machine. */
 const mostLate = 2;
 /** Titles of a call. */
 const batchTitles = 100;
@@ -56,6 +56,7 @@ export class ReaderThread {
   readonly #ports: ReaderPorts;
   #last: Promise<unknown> = Promise.resolve();
   #idle: Timer | undefined;
+  #isClosed = false;
 
   constructor(ports: ReaderPorts) {
     this.#ports = ports;
@@ -106,6 +107,7 @@ export class ReaderThread {
 
   /** Ends the thread once its work is done. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#idle?.cancel();
     await this.#last;
     await this.#end();
@@ -145,7 +147,7 @@ export class ReaderThread {
         await this.#end();
         throw error instanceof TroupeError ? error : ended(error);
       } finally {
-        this.#idle = timers.after(idleMs, () => void this.#inIdle());
+        if (!this.#isClosed) this.#idle = timers.after(idleMs, () => void this.#inIdle());
       }
     });
     this.#last = turn.catch(() => undefined);

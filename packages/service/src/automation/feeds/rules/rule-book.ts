@@ -33,10 +33,15 @@ export class RuleBook {
     return this.#remote.map(({ rule }) => rule);
   }
 
-  /** Replaces the rules of remotes. @throws TroupeError `option-out-of-range` */
-  setRemote(rules: readonly FeedRule[]): void {
+  /** Checks rules of remotes, which are not in force yet. @throws TroupeError `option-out-of-range` */
+  checkRemote(rules: readonly FeedRule[]): readonly ActiveRule[] {
     refuseTwice([...this.#own.map(({ rule }) => rule), ...rules]);
-    this.#remote = rules.map((rule) => ({ ...checkRule(rule), from: "api" }));
+    return rules.map((rule) => ({ ...checkRule(rule), from: "api" }));
+  }
+
+  /** Replaces the rules of remotes. @param rules The result of {@link RuleBook.checkRemote}. */
+  setRemote(rules: readonly ActiveRule[]): void {
+    this.#remote = rules;
   }
 
   /** A rule of the settings file may have taken the name of a saved one, which is left out then. */

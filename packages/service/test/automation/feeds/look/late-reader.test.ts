@@ -46,3 +46,16 @@ test("a thread that crashes costs the call alone; a thread without work ends aft
   await setImmediate();
   t.is(story.at(-1), "stop");
 });
+
+test("a thread that is closed during a call ends after it, and leaves no timer behind", async (t) => {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const { reader, story, time } = scene(() => promise);
+  const reading = reader.read(new Uint8Array(), "http://a/");
+  await setImmediate();
+  const closing = reader.close();
+  resolve({ kind: "feed", items: [] });
+  t.like(await reading, { kind: "feed" });
+  await closing;
+  t.deepEqual(story, ["start", "read-feed", "stop"]);
+  t.deepEqual(time.delaysMs, []);
+});
