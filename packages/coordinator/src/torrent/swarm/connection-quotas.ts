@@ -78,6 +78,11 @@ export class ConnectionRoom {
     return room === "free";
   }
 
+  /** Whether all connections are used and none can be closed for a torrent any more: no torrent gets a further one. */
+  get isExhausted(): boolean {
+    return this.#running !== undefined && this.#used >= this.#most && !this.#mayClose;
+  }
+
   /** Closes connections beyond the bound, each of the torrent that is then furthest beyond its quota. */
   closeSurplus(): void {
     const holders = this.#count().map((job) => ({
@@ -116,16 +121,19 @@ export class ConnectionRoom {
 
   /** Closes the latest connection of the torrent furthest beyond its quota, or one whose turn is over. */
   #closeFor(job: TorrentJob): void {
-    const { network } = this.#engine;
-    if (this.#hasClosed || network.closedForRoomThisSecond >= closingsPerSecond) return;
+    if (!this.#mayClose) return;
     this.#hasClosed = true;
     const richest = greatest(this.#count(), (each) => this.#excessOf(each));
     const giver =
       richest !== undefined && this.#excessOf(richest) > 0 ? richest : this.#afterTurn(job);
     const peer = giver && peersOf(giver).at(-1);
     if (giver === undefined || peer === undefined) return;
-    network.closedForRoomThisSecond++;
+    this.#engine.network.closedForRoomThisSecond++;
     this.#close(giver, peer);
+  }
+
+  get #mayClose(): boolean {
+    return !this.#hasClosed && this.#engine.network.closedForRoomThisSecond < closingsPerSecond;
   }
 
   /** The torrent whose turn has been over for the longest part of it, if turns are needed. */

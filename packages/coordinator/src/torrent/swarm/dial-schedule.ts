@@ -76,10 +76,10 @@ export function dialMore(
   if (places <= 0) return;
   const room = new ConnectionRoom(engine);
   let jobs = schedule.turns.order(dialling(torrents));
-  while (jobs.length > 0 && places > 0) {
+  while (jobs.length > 0 && places > 0 && !room.isExhausted) {
     const served: TorrentJob[] = [];
     for (const job of jobs) {
-      if (places === 0) break;
+      if (places === 0 || room.isExhausted) break;
       const turn = schedule.turns.take(job, places, (left) => dialNext(engine, job, room, left));
       places -= turn.dials;
       if (turn.hasMore) served.push(job);
