@@ -66,10 +66,7 @@ for (const [what, goes, returns] of [
   [
     "the address is removed, and another one comes",
     (tunnel: Tunnel) => tunnel.removeAddresses(),
-    async (tunnel: Tunnel) => {
-      await tunnel.addAddresses(3);
-      await tunnel.addRoutes();
-    },
+    (tunnel: Tunnel) => tunnel.addRoutesAndAddresses(3),
   ],
 ] as const) {
   test.serial(

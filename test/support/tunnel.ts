@@ -73,8 +73,16 @@ export class Tunnel {
   /** @param number The last number of our addresses. */
   async up(number = 2): Promise<void> {
     await this.#ours.run("ip", "link", "set", tunnelName, "up");
-    await this.addAddresses(number);
+    await this.addRoutesAndAddresses(number);
+  }
+
+  /**
+   * Routes come first. From its first address on our kernel refuses what peers still send to closed ports, by the route of
+   * that moment: without one by the tunnel it would do so by the outer interface.
+   */
+  async addRoutesAndAddresses(number: number): Promise<void> {
     await this.addRoutes();
+    await this.addAddresses(number);
   }
 
   async down(): Promise<void> {
@@ -115,7 +123,17 @@ export class Tunnel {
       ...through,
       "onlink",
     );
-    await this.#ours.run("ip", "-6", "route", "replace", "default", "via", gateway6, ...through);
+    await this.#ours.run(
+      "ip",
+      "-6",
+      "route",
+      "replace",
+      "default",
+      "via",
+      gateway6,
+      ...through,
+      "onlink",
+    );
   }
 
   /** Makes the route of IPv4 lead to this gateway; undefined: to the other end without one, as tunnels have it. */
