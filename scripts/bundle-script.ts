@@ -77,12 +77,12 @@ export async function bundlePlainly(entryPoints: EntryPoints, outdir: string): P
 /** Namespace of the modules that are left out. */
 const apart = "apart";
 
-/** Modules that no script runs, without their text: actors that a host loads into its own thread, load tests, services, imports. */
+/** Modules that no script runs, without their text: actors that a host loads into its own thread, load tests, services, imports, copies of state folders. */
 const partsApart: Plugin = {
   name: "parts-apart",
   setup(plan) {
     const names =
-      /\.actor\.ts$|\/inline-services\.ts$|\/run-load-test\.ts$|\/serve\.ts$|\/(?:bring-torrents|commands\/import)\.ts$|^@troupe\/service$/;
+      /\.actor\.ts$|\/inline-services\.ts$|\/run-load-test\.ts$|\/serve\.ts$|\/(?:bring-torrents|commands\/(?:import|state))\.ts$|^@troupe\/service$/;
     plan.onResolve({ filter: names }, ({ kind, path }) =>
       kind === "dynamic-import" ? { path, namespace: apart } : undefined,
     );

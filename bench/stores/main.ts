@@ -34,7 +34,9 @@ const bad = payloadOf("bad", 64 * mebibyte);
 await using goodSeeder = await seed(good);
 await using badSeeder = await seed(bad);
 await download(undefined);
-const rows = [["a store that …", "alone MB/s", "ratio (bar 0.95)", "errors"]];
+const rows: (readonly string[])[] = [
+  ["a store that …", "alone MB/s", "ratio (bar 0.95)", "errors"],
+];
 for (const broken of brokenStores) {
   if (broken[0].includes(values.only)) rows.push(await pairs(broken));
 }

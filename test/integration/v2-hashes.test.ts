@@ -1,6 +1,6 @@
 // Engines and torrents of version 2 whose hashes come from other engines (BEP 52).
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { Coordinator } from "@troupe/coordinator";
@@ -75,6 +75,33 @@ test.serial("A17: layers that have come are saved: another run asks for none", a
   await restored?.completed;
   t.true(restored?.isSeed);
 });
+
+for (const [title, { given, lengths, comes }] of Object.entries({
+  "with the hash layers that its peer has": { given: "whole", lengths: manyPieces, comes: "whole" },
+  "without hash layers if its peer sends none in time": {
+    given: "bare",
+    lengths: manyPieces,
+    comes: "bare",
+  },
+  "at once if no file has a layer": { given: "whole", lengths: [blockBytes, 1], comes: "bare" },
+} as const))
+  test.serial(`A17: the metadata of a btmh magnet comes alone ${title}`, async (t) => {
+    const torrent = v2Torrent(lengths, blockBytes, 5);
+    using source = temporaryFolder();
+    using target = temporaryFolder();
+    if (given === "whole") writeV2Files(torrent, source.path);
+    await using seeder = await Coordinator.start({ ...local, directory: source.path });
+    await seeder.add(torrent[given]);
+    await using coordinator = await Coordinator.start({ ...local, directory: target.path });
+    const link = `magnet:?xt=urn:btmh:1220${torrent.hash}&x.pe=${host}:${seeder.port}`;
+    const layersWithinSeconds = given === "whole" ? 600 : 1;
+    const magnet = await coordinator.add(link, { metadataOnly: true, layersWithinSeconds });
+    await magnet.metadata;
+    t.is(Buffer.compare(magnet.metainfo ?? new Uint8Array(), torrent[comes]), 0);
+    await magnet.stop();
+    t.is(magnet.state, "stopped");
+    t.deepEqual(readdirSync(target.path), []);
+  });
 
 test.serial("A17: data that is there is hashed when its layers have come", async (t) => {
   const torrent = v2Torrent(manyPieces, blockBytes, 4);

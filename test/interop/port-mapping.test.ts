@@ -5,7 +5,8 @@ import { Troupe } from "../support/clients/troupe.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writePayload } from "../support/files/payload.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
-import { homeHost, HomeRouter, routerHost, type MappingProtocol } from "../support/gateway.ts";
+import { homeHost, HomeRouter, routerHost } from "../support/gateway.ts";
+import type { MappingProtocol } from "../support/miniupnpd.ts";
 
 /** The mappings are verified once a minute. */
 const restoredMs = 90_000;
@@ -31,24 +32,24 @@ const isMapped = test.macro<[MappingProtocol]>({
     await seeder.event("ready");
     t.is(externalAddress, routerHost);
     const due = ["tcp", "udp"].map((transport) => `${transport} ${port}→${homeHost}:${port}`);
-    t.deepEqual(await router.mappings(), due);
+    t.deepEqual(await router.gateway.mappings(), due);
     t.is(await router.shakeHandsWith(Number(port), torrent.infoHash), torrent.infoHash);
 
     // A gateway whose clock has hardly begun cannot be seen to restart.
     await delay(5_000);
-    await router.restart();
-    t.deepEqual(await router.mappings(), []);
+    await router.gateway.restart();
+    t.deepEqual(await router.gateway.mappings(), []);
     const untilMs = Date.now() + restoredMs;
     let restored: readonly string[] = [];
     while (restored.length < 2 && Date.now() < untilMs) {
       await delay(1_000);
-      restored = await router.mappings();
+      restored = await router.gateway.mappings();
     }
     t.deepEqual(restored, due, "within 90 s of the restart");
     t.is(await router.shakeHandsWith(Number(port), torrent.infoHash), torrent.infoHash);
 
     await seeder.interrupt();
-    t.deepEqual(await router.mappings(), []);
+    t.deepEqual(await router.gateway.mappings(), []);
     rmSync(folder.path, { recursive: true, force: true });
   },
 });

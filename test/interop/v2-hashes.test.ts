@@ -49,6 +49,37 @@ for (const { pieceLengthBytes, lengths } of shapes) {
     },
   );
 
+  test.serial(
+    `A17: the hash layers of a magnet come from libtorrent, which reads the .torrent, ${what}`,
+    async (t) => {
+      using source = temporaryFolder();
+      using target = temporaryFolder();
+      writeV2Files(torrent, source.path);
+      const [path, saved] = ["whole", "saved"].map((name) => join(source.path, `${name}.torrent`));
+      writeFileSync(path ?? "", torrent.whole);
+      {
+        await using libtorrent = await Libtorrent.seed({
+          torrent: path ?? "",
+          folder: source.path,
+        });
+        await using coordinator = await Coordinator.start({ ...local, directory: target.path });
+        const link = `magnet:?xt=urn:btmh:1220${torrent.hash}&x.pe=${host}:${await libtorrent.port()}`;
+        const options = { metadataOnly: true, layersWithinSeconds: 600 };
+        const magnet = await coordinator.add(link, options);
+        await magnet.metadata;
+        t.is(Buffer.compare(magnet.metainfo ?? new Uint8Array(), torrent.whole), 0);
+        writeFileSync(saved ?? "", magnet.metainfo ?? "");
+      }
+      await using seeder = await Libtorrent.seed({ torrent: saved ?? "", folder: source.path });
+      await using coordinator = await Coordinator.start({ ...local, directory: target.path });
+      const peers = [{ host, port: await seeder.port() }];
+      await (
+        await coordinator.add(torrent.whole, { peers })
+      ).completed;
+      assertWhole(t, torrent, target.path);
+    },
+  );
+
   test.serial(`A17: libtorrent downloads from us by a btmh magnet alone, ${what}`, async (t) => {
     using source = temporaryFolder();
     using target = temporaryFolder();

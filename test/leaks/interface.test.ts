@@ -5,129 +5,30 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { startNameServer } from "../support/clients/name-server.ts";
-import { hostPorts, SwarmHost } from "../support/clients/swarm-host.ts";
-import { Troupe, type TroupeEvent } from "../support/clients/troupe.ts";
-import { temporaryFolder } from "../support/files/temporary-folder.ts";
-import { writePayload, type Payload } from "../support/files/payload.ts";
-import { Network, type NetworkClient } from "../support/network.ts";
+import type { Troupe, TroupeEvent } from "../support/clients/troupe.ts";
+import {
+  bound,
+  isAnswer,
+  noneOutside,
+  slowly,
+  swarmName,
+  TunnelScene,
+  withoutKoffi,
+} from "../support/clients/tunnel-scene.ts";
 import { startProcess, type RunningProcess } from "../support/programs/process.ts";
-import { Tunnel, tunnelName } from "../support/tunnel.ts";
+import type { Tunnel } from "../support/tunnel.ts";
 
-const shape = { name: "payload", pieceLengthBytes: 65_536, files: 4 << 20 };
-/** Slow enough for the interface to go under way. */
-const slowly = ["--down", "300k"];
 const stub = "127.0.0.53";
 /** Our machine reaches it by the outer interface alone. */
 const outerServer = "45.10.2.53";
-/** A name that name servers alone know. */
-const swarmName = "swarm.example";
-const namedTracker = `http://${swarmName}:${hostPorts.tracker}/announce`;
-const koffi = fileURLToPath(new URL("../../packages/cli/node_modules/koffi/", import.meta.url));
 /** Announces follow a return within this time. */
 const returnMs = 5_000;
 
-/** Our machine with its tunnel, and the machine of the swarm. */
-class Scene implements AsyncDisposable {
-  readonly ours: NetworkClient;
-  readonly theirs: NetworkClient;
-  readonly tunnel: Tunnel;
-  readonly payload: Payload;
-  readonly host: SwarmHost;
-  readonly target: string;
-  readonly settings: string;
-  readonly stack: AsyncDisposableStack;
-
-  private constructor(
-    machines: readonly NetworkClient[],
-    parts: Pick<Scene, "tunnel" | "payload" | "host" | "target" | "settings" | "stack">,
-  ) {
-    const [ours, theirs] = machines;
-    if (ours === undefined || theirs === undefined) throw new Error("bug: two machines");
-    [this.ours, this.theirs] = [ours, theirs];
-    this.tunnel = parts.tunnel;
-    this.payload = parts.payload;
-    this.host = parts.host;
-    this.target = parts.target;
-    this.settings = parts.settings;
-    this.stack = parts.stack;
-  }
-
-  /** The tunnel is not open. */
-  static async start(): Promise<Scene> {
-    await using stack = new AsyncDisposableStack();
-    const [source, target, settings] = ["source", "target", "settings"].map((each) =>
-      stack.use(temporaryFolder(`leaks-${each}`)),
-    );
-    if (source === undefined || target === undefined || settings === undefined)
-      throw new Error("bug: three folders");
-    const payload = writePayload({ folder: source.path, ...shape });
-    const network = stack.use(await Network.of(2));
-    const [ours, theirs] = network.clients;
-    if (ours === undefined || theirs === undefined) throw new Error("bug: two machines");
-    const host = stack.use(await SwarmHost.start(theirs, payload));
-    const tunnel = await Tunnel.between(ours, theirs);
-    const folders = { target: target.path, settings: settings.path };
-    return new Scene(network.clients, { tunnel, payload, host, ...folders, stack: stack.move() });
-  }
-
-  get trackers(): readonly string[] {
-    const { ip4 } = this.theirs;
-    return [`http://${ip4}:${hostPorts.tracker}/announce`, `udp://${ip4}:${hostPorts.tracker}`];
-  }
-
-  /** Downloads with everything on. */
-  async download(words: readonly string[] = [], within: readonly string[] = []): Promise<Troupe> {
-    const { ip4 } = this.theirs;
-    const found = [
-      ...["--web-seed", `http://${ip4}:${hostPorts.web}/`],
-      ...this.host.peers.flatMap((peer) => ["--peer", peer]),
-    ];
-    const channels = { usesLocalDiscovery: true, mapsPort: true, dhtNodes: this.host.nodes };
-    return await this.#start([...found, ...words], within, this.trackers, channels);
-  }
-
-  /** Downloads with a tracker alone, which it knows by name. */
-  async downloadByName(words: readonly string[], within: readonly string[]): Promise<Troupe> {
-    return await this.#start(words, within, [namedTracker]);
-  }
-
-  async #start(
-    words: readonly string[],
-    within: readonly string[],
-    trackers: readonly string[],
-    channels: object = {},
-  ): Promise<Troupe> {
-    const events = "tracker,peer,why,warning,listening,complete";
-    const download = await Troupe.download({
-      ...{ torrent: this.host.torrent.path, folder: this.target, ...channels },
-      within: [...this.ours.within, ...within],
-      arguments: [
-        ...["--announce", "all", "--json-events", events],
-        ...trackers.flatMap((url) => ["--tracker", url]),
-        ...words,
-      ],
-    });
-    return this.stack.use(download);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stack.disposeAsync();
-  }
-}
-
-const bound = ["--interface", tunnelName];
-
-/** Words before a command that hide a folder from it. */
-function without(folder: string): readonly string[] {
-  const script = `mount -t tmpfs none "$0" && exec "$@"`;
-  return ["unshare", "--mount", "sh", "-c", script, folder];
-}
-
 /** Words before a command whose system asks this name server. */
-function askingAt(server: string, scene: Scene): readonly string[] {
+function askingAt(server: string, scene: TunnelScene): readonly string[] {
   const file = join(scene.settings, "resolv.conf");
   writeFileSync(file, `nameserver ${server}\n`);
   const script = `mount --bind "$0" /etc/resolv.conf && exec "$@"`;
@@ -135,7 +36,6 @@ function askingAt(server: string, scene: Scene): readonly string[] {
 }
 
 const isDown = ({ code }: TroupeEvent): boolean => code === "interface-down";
-const isAnswer = ({ ok }: TroupeEvent): boolean => ok === true;
 
 /** Settles when trackers answer that have not answered before this call. */
 async function answersAgain(download: Troupe, deadlineMs?: number): Promise<void> {
@@ -144,17 +44,10 @@ async function answersAgain(download: Troupe, deadlineMs?: number): Promise<void
   await download.event("tracker", (event) => isAnswer(event) && ++seen > before, deadlineMs);
 }
 
-async function noneOutside(
-  t: ExecutionContext,
-  count: () => Promise<readonly number[]>,
-): Promise<void> {
-  t.deepEqual(await count(), [0, 0, 0, 0]);
-}
-
 test.serial(
   "D08: a download over an interface is complete, and no packet leaves by another",
   async (t) => {
-    await using scene = await Scene.start();
+    await using scene = await TunnelScene.start();
     await scene.tunnel.open();
     const outside = await scene.tunnel.countOutside();
     const download = await scene.download([...bound, ...slowly]);
@@ -173,16 +66,13 @@ for (const [what, goes, returns] of [
   [
     "the address is removed, and another one comes",
     (tunnel: Tunnel) => tunnel.removeAddresses(),
-    async (tunnel: Tunnel) => {
-      await tunnel.addAddresses(3);
-      await tunnel.addRoutes();
-    },
+    (tunnel: Tunnel) => tunnel.addRoutesAndAddresses(3),
   ],
 ] as const) {
   test.serial(
     `D08: ${what}: nothing leaves elsewhere, and trackers hear of the return`,
     async (t) => {
-      await using scene = await Scene.start();
+      await using scene = await TunnelScene.start();
       await scene.tunnel.open();
       const outside = await scene.tunnel.countOutside();
       const download = await scene.download([...bound, ...slowly]);
@@ -204,7 +94,7 @@ for (const [what, goes, returns] of [
 test.serial(
   "D08: the route is removed and the address stays: a bound socket sends nothing elsewhere",
   async (t) => {
-    await using scene = await Scene.start();
+    await using scene = await TunnelScene.start();
     await scene.tunnel.open();
     const outside = await scene.tunnel.countOutside();
     const download = await scene.download([...bound, ...slowly]);
@@ -218,10 +108,10 @@ test.serial(
 test.serial(
   "D08: without koffi the guard closes every socket when the route is removed",
   async (t) => {
-    await using scene = await Scene.start();
+    await using scene = await TunnelScene.start();
     await scene.tunnel.open();
     const outside = await scene.tunnel.countOutside();
-    const download = await scene.download([...bound, ...slowly], without(koffi));
+    const download = await scene.download([...bound, ...slowly], withoutKoffi);
     const { bound: hold } = await download.event("listening");
     t.is(hold, "guard");
     await download.event("tracker", isAnswer);
@@ -244,7 +134,7 @@ test.serial(
 );
 
 test.serial("D08: an interface that is absent at the start is waited for", async (t) => {
-  await using scene = await Scene.start();
+  await using scene = await TunnelScene.start();
   const outside = await scene.tunnel.countOutside();
   const download = await scene.download([...bound, ...slowly]);
   await download.event("why", isDown);
@@ -258,7 +148,7 @@ test.serial("D08: an interface that is absent at the start is waited for", async
 });
 
 /** Name servers of the swarm, one reached by the outer interface alone, and a stub that forwards to that. */
-async function startNames(scene: Scene): Promise<RunningProcess> {
+async function startNames(scene: TunnelScene): Promise<RunningProcess> {
   const names = { [swarmName]: scene.theirs.ip4 };
   await scene.theirs.run("ip", "address", "add", `${outerServer}/32`, "dev", "eth0");
   await scene.ours.run("ip", "route", "add", outerServer, "dev", "eth0");
@@ -275,7 +165,7 @@ async function startNames(scene: Scene): Promise<RunningProcess> {
 test.serial(
   "D08: a name server of this machine is not asked, one that the interface reaches is",
   async (t) => {
-    await using scene = await Scene.start();
+    await using scene = await TunnelScene.start();
     await scene.tunnel.open();
     const asked = await startNames(scene);
     const outside = await scene.tunnel.countOutside();
@@ -294,7 +184,7 @@ test.serial(
 test.serial(
   "D08: without an interface the stub asks by the outer one, and the counters see it",
   async (t) => {
-    await using scene = await Scene.start();
+    await using scene = await TunnelScene.start();
     await scene.tunnel.open();
     const asked = await startNames(scene);
     const outside = await scene.tunnel.countOutside();
@@ -307,10 +197,10 @@ test.serial(
 );
 
 test.serial("D08: --interface-strict starts nothing where only the guard holds", async (t) => {
-  await using scene = await Scene.start();
+  await using scene = await TunnelScene.start();
   await scene.tunnel.open();
   const outside = await scene.tunnel.countOutside();
-  const refused = await scene.download([...bound, "--interface-strict"], without(koffi));
+  const refused = await scene.download([...bound, "--interface-strict"], withoutKoffi);
   const { status } = await refused.ended();
   t.not(status, 0);
   t.true(refused.tail().includes("[interface-only-guarded]"));

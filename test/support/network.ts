@@ -36,6 +36,8 @@ export class NetworkClient {
   readonly pid: number;
   readonly #port: string;
   readonly #hub: readonly string[];
+  /** Tables of counters so far. */
+  #tables = 0;
 
   constructor(number: number, prefix: Prefix, holder: RunningProcess, hub: readonly string[]) {
     this.ip4 = `${prefix}.${number}.1`;
@@ -79,12 +81,13 @@ export class NetworkClient {
 
   /** Counts packets that this machine sends from now on. @param matches See `drop`. @returns Reads a count each. */
   async countSent(matches: readonly string[]): Promise<() => Promise<readonly number[]>> {
+    const table = `counts${++this.#tables}`;
     const counters = matches.map((_, i) => `counter sent${i} { };`).join(" ");
     const rules = matches.map((match, i) => `${match} counter name sent${i};`).join(" ");
     const chain = `chain out { type filter hook output priority 0; ${rules} }`;
-    await this.run("nft", `table inet counts { ${counters} ${chain}; }`);
+    await this.run("nft", `table inet ${table} { ${counters} ${chain}; }`);
     return async () => {
-      const lines = await this.run("nft", "list", "counters", "table", "inet", "counts");
+      const lines = await this.run("nft", "list", "counters", "table", "inet", table);
       return Array.from(lines.join("\n").matchAll(/packets (\d+)/g), ([, count]) => Number(count));
     };
   }

@@ -9,18 +9,27 @@ import type { NetworkClient } from "./network.ts";
 export const tunnelName = "tun0";
 const gateway6 = "2a11::1";
 
+/** Begin of the tunnel's IPv4 addresses: of the internet, or private. */
+type TunnelPrefix = "46.1.0" | "10.2.0";
+
 /** Our end of a tunnel. Without `open` there is no interface of its name. */
 export class Tunnel {
   readonly #ours: NetworkClient;
   readonly #theirs: NetworkClient;
+  readonly #prefix: TunnelPrefix;
 
-  private constructor(ours: NetworkClient, theirs: NetworkClient) {
+  private constructor(ours: NetworkClient, theirs: NetworkClient, prefix: TunnelPrefix) {
     this.#ours = ours;
     this.#theirs = theirs;
+    this.#prefix = prefix;
   }
 
   /** Makes the outer interface of `ours` lead to the internet in a network of its own, as a home network does. */
-  static async between(ours: NetworkClient, theirs: NetworkClient): Promise<Tunnel> {
+  static async between(
+    ours: NetworkClient,
+    theirs: NetworkClient,
+    prefix: TunnelPrefix = "46.1.0",
+  ): Promise<Tunnel> {
     const { ip4, ip6 } = ours;
     await ours.run("ip", "address", "flush", "dev", "eth0");
     await ours.run("ip", "address", "add", `${ip4}/24`, "dev", "eth0");
@@ -28,9 +37,24 @@ export class Tunnel {
     await ours.run("ip", "route", "add", "default", "dev", "eth0", "metric", "500");
     await ours.run("ip", "-6", "route", "add", "default", "dev", "eth0", "metric", "2000");
     // A server sends nothing for the tunnel elsewhere, which our kernel would refuse by the outer interface.
-    await theirs.run("ip", "route", "add", "blackhole", "46.1.0.0/24", "metric", "900");
+    await theirs.run("ip", "route", "add", "blackhole", `${prefix}.0/24`, "metric", "900");
     await theirs.run("ip", "-6", "route", "add", "blackhole", "2a11::/64", "metric", "900");
-    return new Tunnel(ours, theirs);
+    return new Tunnel(ours, theirs, prefix);
+  }
+
+  /** The IPv4 address of the other end. */
+  get gateway(): string {
+    return `${this.#prefix}.1`;
+  }
+
+  /** All IPv4 addresses of the tunnel. */
+  get network(): string {
+    return `${this.#prefix}.0/24`;
+  }
+
+  /** Our addresses with this last number, over IPv4 and IPv6. */
+  hostsAt(number: number): readonly [ip4: string, ip6: string] {
+    return [`${this.#prefix}.${number}`, `2a11::${number}`];
   }
 
   /** Makes the interface, with addresses and routes. */
@@ -38,19 +62,27 @@ export class Tunnel {
     const ends = ["type", "veth", "peer", "name", tunnelName, "netns", String(this.#theirs.pid)];
     await this.#ours.run("ip", "link", "add", tunnelName, ...ends);
     await this.#theirs.run("ip", "link", "set", tunnelName, "up");
-    await this.#theirs.run("ip", "address", "add", "46.1.0.1/24", "dev", tunnelName);
+    await this.#theirs.run("ip", "address", "add", `${this.gateway}/24`, "dev", tunnelName);
     await this.#theirs.run("ip", "address", "add", `${gateway6}/64`, "dev", tunnelName, "nodad");
     // Servers at all addresses reply from the one that was asked.
     const through = ["dev", tunnelName, "src", this.#theirs.ip4];
-    await this.#theirs.run("ip", "route", "replace", "46.1.0.0/24", ...through);
+    await this.#theirs.run("ip", "route", "replace", this.network, ...through);
     await this.up(number);
   }
 
   /** @param number The last number of our addresses. */
   async up(number = 2): Promise<void> {
     await this.#ours.run("ip", "link", "set", tunnelName, "up");
-    await this.addAddresses(number);
+    await this.addRoutesAndAddresses(number);
+  }
+
+  /**
+   * Routes come first. From its first address on our kernel refuses what peers still send to closed ports, by the route of
+   * that moment: without one by the tunnel it would do so by the outer interface.
+   */
+  async addRoutesAndAddresses(number: number): Promise<void> {
     await this.addRoutes();
+    await this.addAddresses(number);
   }
 
   async down(): Promise<void> {
@@ -58,9 +90,19 @@ export class Tunnel {
     await this.removeAddresses();
   }
 
+  /** @param number The last number of the addresses. */
   async addAddresses(number: number): Promise<void> {
-    await this.#ours.run("ip", "address", "add", `46.1.0.${number}/24`, "dev", tunnelName);
-    await this.#ours.run("ip", "address", "add", `2a11::${number}/64`, "dev", tunnelName, "nodad");
+    for (const host of this.hostsAt(number)) await this.addAddress(host);
+  }
+
+  async addAddress(host: string, prefixLength = prefixOf(host)): Promise<void> {
+    const further = host.includes(":") ? ["nodad"] : [];
+    const words = [`${host}/${prefixLength}`, "dev", tunnelName, ...further];
+    await this.#ours.run("ip", "address", "add", ...words);
+  }
+
+  async removeAddress(host: string): Promise<void> {
+    await this.#ours.run("ip", "address", "del", `${host}/${prefixOf(host)}`, "dev", tunnelName);
   }
 
   /** Their routes go with them. */
@@ -81,7 +123,24 @@ export class Tunnel {
       ...through,
       "onlink",
     );
-    await this.#ours.run("ip", "-6", "route", "replace", "default", "via", gateway6, ...through);
+    await this.#ours.run(
+      "ip",
+      "-6",
+      "route",
+      "replace",
+      "default",
+      "via",
+      gateway6,
+      ...through,
+      "onlink",
+    );
+  }
+
+  /** Makes the route of IPv4 lead to this gateway; undefined: to the other end without one, as tunnels have it. */
+  async routeBy(gateway: string | undefined): Promise<void> {
+    const via = gateway === undefined ? [] : ["via", gateway];
+    const through = ["dev", tunnelName, "metric", "10"];
+    await this.#ours.run("ip", "route", "replace", "default", ...via, ...through);
   }
 
   /** The addresses stay. */
@@ -100,4 +159,24 @@ export class Tunnel {
       'oifname "eth0" meta nfproto ipv6 meta l4proto != ipv6-icmp',
     ]);
   }
+
+  /**
+   * @returns Reads the packets of TCP and UDP that our machine has sent by the tunnel: from these hosts over IPv4 and IPv6, then
+   *   from other hosts over IPv4 and IPv6.
+   */
+  async countFrom([ip4, ip6]: readonly [ip4: string, ip6: string]): Promise<
+    () => Promise<readonly number[]>
+  > {
+    const ours = `oifname "${tunnelName}" meta l4proto { tcp, udp }`;
+    return await this.#ours.countSent(
+      [`ip saddr ${ip4}`, `ip6 saddr ${ip6}`, `ip saddr != ${ip4}`, `ip6 saddr != ${ip6}`].map(
+        (from) => `${ours} ${from}`,
+      ),
+    );
+  }
+}
+
+/** The length of the prefix of the tunnel's network. */
+function prefixOf(host: string): number {
+  return host.includes(":") ? 64 : 24;
 }

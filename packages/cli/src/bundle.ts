@@ -15,8 +15,8 @@ export const commandScript = "run-process";
 /** The command with all calls, joined into modules: name of its first file, without extension. */
 export const commandModule = "run-modules";
 
-/** Calls that load much code, which the script of all other calls does not have. */
-const callsOfModules = ["load-test", "serve", "import"];
+/** Calls with much code, or seldom made, which the script of all other calls does not have. */
+const callsOfModules = ["load-test", "serve", "import", "state"];
 
 /** Whether a command line is started as modules. @param words With the words before the first argument. */
 export function startsAsModules(words: readonly string[]): boolean {

@@ -52,7 +52,8 @@ const checkPath = "Check the path.";
 const checkRights = "Check the permissions there.";
 
 const adviceByCode: Readonly<Record<string, string>> = {
-  "address-not-available": "Give --bind an address of this machine.",
+  "address-not-available":
+    "Give --bind an address of this machine; with --interface, one of that interface.",
   "already-running": "Another troupe works on this torrent in this folder: stop it, or give --dir.",
   "dht-item-not-found":
     "Items are kept for two hours: its owner has to put it again. Check the target or the key, and --salt.",

@@ -90,7 +90,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     usage: "troupe info SOURCE [--save F] [options]",
     does: "shows what is in a .torrent or a magnet",
     about: [
-      "Files, pieces, trackers, hash, flags and a magnet link; --json names every file. The metadata of a magnet is fetched from its peers, and nothing is written but the file of --save; the other options are for this.",
+      "Files, pieces, trackers, hash, flags and a magnet link; --json names every file. The metadata of a magnet is fetched from its peers, and nothing is written but the file of --save, which has the hash layers of version 2 if peers send them within 30 s; the other options are for this.",
     ],
     examples: [
       "troupe info debian.iso.torrent",

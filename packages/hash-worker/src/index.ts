@@ -8,7 +8,6 @@ export type { CheckPool } from "./check/check-pool.ts";
 export { inlineCheckPool } from "./check/inline-check-pool.ts";
 export { halvesDiffer } from "./pool-errors.ts";
 export type { PoolThreadEvent } from "./thread-pool.ts";
-export { HasherFault } from "./hasher/ask-hasher.ts";
 export type { Hasher } from "./hasher/hasher.ts";
 export type { HasherModule, PieceHasher } from "./hasher/hasher-module.ts";
 export { inlineHasher } from "./hasher/inline-hasher.ts";

@@ -125,6 +125,8 @@ export interface AddTorrent {
    * torrent gets the fault `incomplete`. `metadata-only` fetches the metadata of a magnet and opens no files.
    */
   readonly mode: "download" | "check-only" | "seed-only" | "metadata-only";
+  /** Time of peers for the hash layers that the metadata of a `metadata-only` torrent lacks. Default 0. */
+  readonly layersWithinMs?: number;
   /**
    * A whole number a file; 0 is not wanted. Default 1 each, or the files that a magnet link selects (BEP 53). Priorities
    * of a magnet are checked when its metadata comes.

@@ -60,10 +60,8 @@ export type * from "./torrent-fault.ts";
 export { packPlaces, type OpenTrees } from "./open-trees.ts";
 export type { PaddingRuns } from "./padding.ts";
 export { packPadding, unpackPadding } from "./padding.ts";
-export { deedOf, makerOf, partOf, WrongAnswer } from "./module-answers.ts";
 export {
   type ExtensionModules,
-  longestModuleError,
   moduleLoadMs,
   mostModuleExtensions,
   hasherAnswerMs,

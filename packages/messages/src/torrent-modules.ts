@@ -7,8 +7,6 @@ export const moduleLoadMs = 30_000;
 export const storeAnswerMs = 30_000;
 /** For each question, and a tenth of a second more for each MB in it; then the torrent gets the error `hasher-wrong`. */
 export const hasherAnswerMs = 10_000;
-/** Characters of an error of a module that a message shows. */
-export const longestModuleError = 200;
 
 /** The modules of a torrent, as `file:` URLs. Named by the user alone, and never recorded. */
 export interface TorrentModules {

@@ -4,6 +4,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { until } from "../programs/until.ts";
 import { magnetHash } from "./compared-torrents.ts";
 import { reached } from "./prepare-states.ts";
 import type { Scenario } from "./scenario.ts";
@@ -54,13 +55,9 @@ async function setAndRead(
 
 /** Settles when the torrent is stopped: transmission-daemon looks for the data of an added one first. */
 async function atRest(remote: TransmissionRemote, hash: string): Promise<void> {
-  let seen: unknown;
-  for (let left = mostPolls; left > 0; left--) {
-    seen = await torrentOf(remote, hash, ["status"]);
-    if (isDeepStrictEqual(seen, [{ status: 0 }])) return;
-    await delay(pollMs);
-  }
-  throw new Error(`the torrent ${hash} did not come to rest: ${JSON.stringify(seen)}`);
+  await until(`the torrent ${hash} is stopped`, async () =>
+    isDeepStrictEqual(await torrentOf(remote, hash, ["status"]), [{ status: 0 }]),
+  );
 }
 
 const fileFields = [

@@ -79,7 +79,8 @@ export class FileServer implements AsyncDisposable {
     } catch {
       return this.#end(response, path, 404, {}, Buffer.alloc(0));
     }
-    if (this.#rules.hasRanges === false)
+    // A request without a range is answered with the whole file, as by other servers.
+    if (this.#rules.hasRanges === false || headers.range === undefined)
       return this.#end(response, path, 200, {}, this.#rules.change?.(file) ?? file);
     const [, first = "0", last = ""] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? "") ?? [];
     const end = last === "" ? file.length : Number(last) + 1;

@@ -14,8 +14,16 @@ export function boundGateways(watch: InterfaceWatch, direct: Gateways): Gateways
 
 function gatewaysOf(watch: InterfaceWatch, direct: Gateways): readonly Gateway[] {
   if (watch.look().kind !== "up") return [];
-  const listed = direct.list().filter(({ localHost }) => watch.has(localHost));
+  const listed = direct.list().flatMap((gateway) => fromUsable(watch, gateway));
   return listed.length > 0 ? listed : peersOf(watch);
+}
+
+/** The gateway as sockets reach it: the system may have named another address of the interface than they may use. */
+function fromUsable(watch: InterfaceWatch, { host, localHost }: Gateway): readonly Gateway[] {
+  if (watch.has(localHost)) return [{ host, localHost }];
+  if (!watch.owns(localHost)) return [];
+  const own = watch.addresses.find((one) => isInNetwork(host, one.host, one.prefixLength));
+  return own === undefined ? [] : [{ host, localHost: own.host }];
 }
 
 /** A tunnel has no gateway: its other end is asked, which is the first address of the network. */

@@ -57,8 +57,8 @@ export class FollowingSocket<Opened extends SystemSocket> implements InterfaceUs
    * Opens a socket at the interface's address for `0.0.0.0` and `::`, else at an address of the interface. While the interface
    * has none, the socket waits with a port that is free on this machine.
    *
-   * @throws rejects with `EADDRNOTAVAIL` for an address that the interface, which is up, does not have; and with the code of
-   *   the system, whose port may be in use.
+   * @throws rejects with `EADDRNOTAVAIL` for an address that the interface, which is up, does not have or sockets may not
+   *   use; and with the code of the system, whose port may be in use.
    */
   static async open<Opened extends SystemSocket>(
     watch: InterfaceWatch,
@@ -66,7 +66,8 @@ export class FollowingSocket<Opened extends SystemSocket> implements InterfaceUs
     opener: SocketOpener<Opened>,
   ): Promise<FollowingSocket<Opened>> {
     const { host } = place;
-    if (watch.look().kind === "up" && !isUnspecified(host) && !watch.has(host))
+    watch.look();
+    if (!isUnspecified(host) && watch.lacks(host))
       throw systemError("EADDRNOTAVAIL", `${host} is not an address of ${watch.name}`);
     const socket = new FollowingSocket(watch, place, opener);
     try {

@@ -5,6 +5,7 @@ import { isUnspecified, numericHost } from "../io/network/address.ts";
 import type { InterfaceHold, InterfaceState } from "../ports/bound-interface.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { InterfaceAddress, Interfaces } from "../ports/interfaces.ts";
+import type { InterfaceRule } from "../ports/network-rules.ts";
 import type { Timer, Timers } from "../ports/timers.ts";
 
 /** Between two looks while a socket is open. Sockets close within a second of a change. */
@@ -39,11 +40,13 @@ interface WatchPorts {
 type BoundWay = { readonly host: string } | { readonly refused: string };
 
 const absent: InterfaceState = { kind: "absent" };
+const unaddressed: InterfaceState = { kind: "unaddressed" };
 
 /** Looks at one interface: twice a second while sockets are open, and at each dial and bind. */
 export class InterfaceWatch {
   readonly name: string;
   readonly hold: InterfaceHold;
+  readonly #hosts: InterfaceRule["hosts"];
   readonly #ports: WatchPorts;
   /** Told when the state has changed. */
   readonly #streams = new Set<InterfaceUser>();
@@ -52,14 +55,17 @@ export class InterfaceWatch {
   #state: InterfaceState = absent;
   /** All addresses of the interface. */
   #own: readonly InterfaceAddress[] = [];
+  /** The addresses that sockets may use, the preferred one first. */
+  #usable: readonly InterfaceAddress[] = [];
   /** Addresses of all other interfaces. */
   #others: readonly InterfaceAddress[] = [];
   #index: number | undefined;
   #lookedAtMs = -Infinity;
   #looks: Timer | undefined;
 
-  constructor(name: string, hold: InterfaceHold, ports: WatchPorts) {
-    this.name = name;
+  constructor(rule: Pick<InterfaceRule, "hosts" | "name">, hold: InterfaceHold, ports: WatchPorts) {
+    this.name = rule.name;
+    this.#hosts = rule.hosts;
     this.hold = hold;
     this.#ports = ports;
   }
@@ -78,9 +84,20 @@ export class InterfaceWatch {
     return this.#state;
   }
 
-  /** Whether the interface is up and has this address. */
+  /** Whether the interface is up and has this address, which sockets may use. */
   has(host: string): boolean {
-    return this.#state.kind === "up" && this.#own.some((address) => address.host === host);
+    return this.addresses.some((address) => address.host === host);
+  }
+
+  /** Whether the interface has this address, for sockets or not. */
+  owns(host: string): boolean {
+    return this.#own.some((address) => address.host === host);
+  }
+
+  /** Whether the interface is up, and sockets may not use this address: it is not of the interface, or not of the rule. */
+  lacks(host: string): boolean {
+    const { kind } = this.#state;
+    return (kind === "up" || kind === "unaddressed") && !this.has(host);
   }
 
   /** The system's number of the interface: a socket stays bound to the number, also when the interface was made anew. */
@@ -118,9 +135,9 @@ export class InterfaceWatch {
     return this.hold === "device" || this.#isRouted(server);
   }
 
-  /** The own addresses, for gateways. */
+  /** The addresses that sockets may use, the preferred one first; none while the interface is down. */
   get addresses(): readonly InterfaceAddress[] {
-    return this.#state.kind === "up" ? this.#own : [];
+    return this.#state.kind === "up" ? this.#usable : [];
   }
 
   /** A stream is open until the call of the result. */
@@ -156,9 +173,11 @@ export class InterfaceWatch {
     const list = interfaces.list();
     const own = list.find(({ name }) => name === this.name)?.addresses ?? [];
     this.#own = own.filter(({ host }) => !isLinkLocal(host));
+    this.#usable = usableAmong(this.#own, this.#hosts);
     this.#others = list.filter(({ name }) => name !== this.name).flatMap((one) => one.addresses);
-    const hosts = firstHosts(this.#own);
-    if (hosts === undefined) return absent;
+    if (this.#own.length === 0) return absent;
+    const hosts = firstHosts(this.#usable);
+    if (hosts === undefined) return unaddressed;
     if (this.hold === "guard" && !this.#isGuarded(hosts)) return { kind: "misrouted" };
     this.#index = interfaces.indexOf(this.name);
     const key = [this.#index ?? "", ...this.#own.map(({ host }) => host)].join(" ");
@@ -174,7 +193,7 @@ export class InterfaceWatch {
 
   #isRouted(target: string): boolean {
     const source = this.#ports.interfaces.sourceTo(target);
-    return source !== undefined && this.#own.some(({ host }) => host === source);
+    return source !== undefined && this.owns(source);
   }
 
   #isBeside(target: string): boolean {
@@ -193,6 +212,20 @@ function keyOf(state: InterfaceState): string {
 
 function isAmong(target: string, addresses: readonly InterfaceAddress[]): boolean {
   return addresses.some(({ host, prefixLength }) => isInNetwork(target, host, prefixLength));
+}
+
+/** The addresses that a rule allows, in the order of the rule. */
+function usableAmong(
+  own: readonly InterfaceAddress[],
+  hosts: InterfaceRule["hosts"],
+): readonly InterfaceAddress[] {
+  if (hosts === undefined) return own;
+  const allowed = hosts.flatMap((host) =>
+    own.filter((address) =>
+      isUnspecified(host) ? familyOf(host) === familyOf(address.host) : address.host === host,
+    ),
+  );
+  return [...new Set(allowed)];
 }
 
 function firstHosts(

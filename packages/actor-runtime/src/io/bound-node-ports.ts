@@ -26,11 +26,12 @@ export function boundNodePorts(
   options: { readonly receiveBufferBytes?: number },
   rules: NetworkRules & { readonly interface: InterfaceRule },
 ): Ports {
-  const { name, isStrict } = rules.interface;
+  const { isStrict, ...rule } = rules.interface;
+  const { name } = rule;
   const device = deviceSockets(name);
   if (isStrict && device === undefined) throw onlyGuarded(name);
   return boundTo(device === undefined ? machine : onDevice(machine, options, device), {
-    ...{ name, machine, hold: device === undefined ? "guard" : "device" },
+    ...{ ...rule, machine, hold: device === undefined ? "guard" : "device" },
     openWeb: (watch, bound) => openWeb(watch, { ...machine, ...bound }, rules),
   });
 }

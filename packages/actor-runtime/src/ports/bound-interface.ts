@@ -6,11 +6,12 @@ export type InterfaceHold = "device" | "guard";
 
 /**
  * An interface as of the last look. `absent`: it is missing, down or without an address. `misrouted`: it is up, and the system
- * would route to the internet past it.
+ * would route to the internet past it. `unaddressed`: it is up, and has none of the addresses that sockets may use.
  */
 export type InterfaceState =
   | { readonly kind: "absent" }
   | { readonly kind: "misrouted" }
+  | { readonly kind: "unaddressed" }
   | {
       readonly kind: "up";
       /** Changes with the addresses, and when the interface was made anew. */

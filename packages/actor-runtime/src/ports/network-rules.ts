@@ -21,6 +21,11 @@ export interface InterfaceRule {
   readonly name: string;
   /** Refuses where the system cannot bind sockets to a device. */
   readonly isStrict: boolean;
+  /**
+   * The addresses of the interface that sockets use, the preferred one first; `0.0.0.0` and `::` are all of their family.
+   * Absent: all addresses.
+   */
+  readonly hosts?: readonly string[];
 }
 
 /** A proxy, and the calls that go through it. */

@@ -44,9 +44,11 @@ export interface BoundBench {
   has(...tunnels: readonly ReturnType<typeof tunnelWith>[]): void;
 }
 
+/** @param hosts The addresses that sockets may use. By default they may use all. */
 export async function boundBench(
   hold: InterfaceHold = "device",
   tunnels = [tunnelWith(tunnelHost, tunnelHost6)],
+  hosts?: readonly string[],
 ): Promise<BoundBench> {
   const world = new SimulatedWorld({ seed: 1 });
   const own = [outerHost, tunnelHost, otherTunnelHost, tunnelHost6, "127.0.0.1", "::1"];
@@ -59,7 +61,7 @@ export async function boundBench(
   const direct = machine.ports("client");
   let watch: InterfaceWatch | undefined;
   const ports = boundTo(direct, {
-    ...{ name: "wg0", hold, machine: direct },
+    ...{ name: "wg0", hold, machine: direct, ...(hosts !== undefined && { hosts }) },
     openWeb: (given) => {
       watch = given;
       return { http: direct.http, names: direct.names, canAskNames: () => true };

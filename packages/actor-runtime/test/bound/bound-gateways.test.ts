@@ -1,11 +1,22 @@
 import test from "ava";
-import { boundBench, outerHost, tunnelHost, tunnelWith } from "./bound-bench.ts";
+import { boundBench, otherTunnelHost, outerHost, tunnelHost, tunnelWith } from "./bound-bench.ts";
 
 test("the gateways of the interface are those that its addresses lead to", async (t) => {
   const { machine, ports } = await boundBench();
   const own = { host: "198.51.100.254", localHost: tunnelHost };
   machine.gateways = [{ host: "192.0.2.1", localHost: outerHost }, own];
   t.deepEqual(ports.gateways.list(), [own]);
+});
+
+test("a gateway is asked from the address of the rule, also where the system names another", async (t) => {
+  const both = [tunnelWith(tunnelHost, otherTunnelHost)];
+  const { machine, ports } = await boundBench("device", both, [otherTunnelHost]);
+  const host = "198.51.100.254";
+  machine.gateways = [{ host, localHost: tunnelHost }];
+  t.deepEqual(ports.gateways.list(), [{ host, localHost: otherTunnelHost }]);
+  machine.gateways = [{ host: "203.0.113.254", localHost: tunnelHost }];
+  const first = { host: "198.51.100.1", localHost: otherTunnelHost };
+  t.deepEqual(ports.gateways.list(), [first]);
 });
 
 test("a tunnel without a gateway has the first address of its network", async (t) => {

@@ -181,6 +181,30 @@ test("a listener at an address of another interface is refused", async (t) => {
   await t.throwsAsync(listen, { code: "EADDRNOTAVAIL" });
 });
 
+test("a listener at an address that the rule leaves out is refused", async (t) => {
+  const both = [tunnelWith(tunnelHost, otherTunnelHost)];
+  const { ports } = await boundBench("device", both, [otherTunnelHost]);
+  const handlers = { bytes: () => undefined, closed: () => undefined };
+  const listen = ports.sockets.listen({ host: tunnelHost, port: 0 }, () => handlers);
+  await t.throwsAsync(listen, { code: "EADDRNOTAVAIL" });
+});
+
+test("a listener at the address of the rule waits while the interface has another alone", async (t) => {
+  const both = [tunnelWith(tunnelHost, otherTunnelHost)];
+  const bench = await boundBench("device", both, [otherTunnelHost]);
+  const { accepted, listener } = await listening(bench);
+  const { port } = listener.address;
+  t.true(await connects(bench, "203.0.113.1", { host: otherTunnelHost, port }));
+  t.false(await connects(bench, "203.0.113.2", { host: tunnelHost, port }));
+  bench.has(tunnelWith(tunnelHost));
+  await bench.world.run(1_000);
+  t.deepEqual(accepted, [otherTunnelHost, "interface-down"]);
+  t.false(await connects(bench, "203.0.113.3", { host: tunnelHost, port }));
+  bench.has(tunnelWith(tunnelHost, otherTunnelHost));
+  await bench.world.run(1_000);
+  t.true(await connects(bench, "203.0.113.4", { host: otherTunnelHost, port }));
+});
+
 test("with the guard alone a connection from the network of another interface is not accepted", async (t) => {
   const bench = await boundBench("guard");
   const { accepted, listener } = await listening(bench);

@@ -86,6 +86,39 @@ test("name servers of this machine, of another network and of a lacking family a
   }
 });
 
+const both = [tunnelWith(tunnelHost, otherTunnelHost, tunnelHost6)];
+
+test("an interface is up with the addresses of the rule alone, the first of each family", async (t) => {
+  const { watch } = await boundBench("guard", both, [otherTunnelHost]);
+  const state = watch.look();
+  t.deepEqual(state.kind === "up" && state.hosts, { 4: otherTunnelHost });
+  t.deepEqual(watch.wayTo(serverHost), { host: otherTunnelHost });
+  t.deepEqual(watch.wayTo(serverHost6), { refused: "ENETUNREACH" });
+  t.deepEqual(
+    [otherTunnelHost, tunnelHost, tunnelHost6].map((host) => watch.has(host)),
+    [true, false, false],
+  );
+});
+
+test("the rule's order chooses the address, and an unspecified one is all of its family", async (t) => {
+  const hosts = ["::", otherTunnelHost, tunnelHost];
+  const { watch } = await boundBench("device", both, hosts);
+  const state = watch.look();
+  t.deepEqual(state.kind === "up" && state.hosts, { 4: otherTunnelHost, 6: tunnelHost6 });
+});
+
+test("an interface without an address of the rule is unaddressed, and nothing leaves by it", async (t) => {
+  const { has, watch, world } = await boundBench("device", both, [otherTunnelHost]);
+  has(tunnelWith(tunnelHost, tunnelHost6));
+  t.deepEqual(watch.look(), { kind: "unaddressed" });
+  t.deepEqual(watch.wayTo(serverHost), { refused: "interface-down" });
+  t.deepEqual([watch.lacks(otherTunnelHost), watch.mayAsk(serverHost)], [true, false]);
+  has();
+  await world.run(100);
+  t.deepEqual(watch.look(), { kind: "absent" });
+  t.false(watch.lacks(otherTunnelHost));
+});
+
 test("looks end with the last socket", async (t) => {
   const { machine, ports, world } = await boundBench();
   let looks = 0;

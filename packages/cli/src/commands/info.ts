@@ -61,20 +61,41 @@ async function loadOrFetch(
   }
 }
 
-/** Joins the swarm of a magnet for its metadata alone. */
+/** Peers have this time for the hash layers of a .torrent that is saved; one peer gives those of 100,000 pieces in seconds. */
+const layersWithinSeconds = 30;
+
+/** Joins the swarm of a magnet for its metadata, and for its hash layers if the .torrent is saved. */
 async function fetchMetadata(
   invocation: InvocationOf<"info">,
   run: EngineRun,
 ): Promise<Uint8Array | undefined> {
-  const { source, json, add } = invocation;
+  const { source, json, add, save } = invocation;
   const { stop } = run.environment;
   const engine = await run.startEngine({});
   if (!json) run.reportIpFilter(engine);
-  const torrent = await engine.add(source, { ...add, metadataOnly: true, signal: stop });
+  const torrent = await engine.add(source, {
+    ...add,
+    metadataOnly: true,
+    ...(save !== undefined && { layersWithinSeconds }),
+    signal: stop,
+  });
   // For scripts the content is the only line.
   if (!json) run.reporter.follow(torrent);
   await Promise.race([torrent.metadata, whenTorrentFails(torrent), whenStopRequested(stop)]);
-  return torrent.metainfo;
+  const { metainfo } = torrent;
+  if (save !== undefined && metainfo !== undefined) warnOfLayers(metainfo, source, run);
+  return metainfo;
+}
+
+function warnOfLayers(bytes: Uint8Array, source: string, { reporter }: EngineRun): void {
+  const { geometry, name, pieceHashes, trees } = parseTorrent(bytes, { source: "network" });
+  if (trees === undefined) return;
+  let piece = 0;
+  while (piece < geometry.pieceCount && pieceHashes.isNodeKnown(piece)) piece += 1;
+  if (piece === geometry.pieceCount) return;
+  const of = cleanText(name, 200);
+  const message = `cannot save the hash layers of ${of}: peers did not send all of them within ${layersWithinSeconds} s; the .torrent is saved without them, and a download fetches them from its peers`;
+  reporter.warned({ code: "layers-not-fetched", message }, source);
 }
 
 /** All fields, for scripts. */

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encode } from "@troupe/protocol/bencode";
+import { parseTorrent, withPieceLayers } from "@troupe/protocol/metainfo";
 import { runTroupe } from "../../src/main.ts";
 import { FakeEngine, FakeTorrent } from "../support/fake-engine.ts";
 import { FakeEnvironment, settle } from "../support/fake-environment.ts";
@@ -246,6 +247,46 @@ test("the metadata of a magnet is fetched, and nothing else of it", async (t) =>
   });
   t.like(coordinator?.started, { port: [7000], stateDirectory: undefined });
 });
+
+test("AE1: --save of a magnet names hash layers that peers did not send, and writes the .torrent without them", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "troupe-test-"));
+  const { whole, bare } = layeredTorrent();
+  const saved = async (name: string, bytes: Uint8Array, words = "") => {
+    const path = join(folder, name);
+    const act = (torrent: FakeTorrent): void => torrent.becomeKnown(bytes);
+    const { code, coordinator, environment } = await magnetInfo(t, `--save ${path}${words}`, act);
+    t.is(code, 0);
+    t.like(coordinator?.added[0], { metadataOnly: true, layersWithinSeconds: 30 });
+    t.deepEqual(new Uint8Array(await readFile(path)), bytes);
+    return environment;
+  };
+  const without = await saved("bare.torrent", bare);
+  t.regex(without.stderr.text, /did not send all of them within 30 s; .* \[layers-not-fetched\]/);
+  const script = await saved("script.torrent", bare, " --json");
+  t.deepEqual(
+    script.stdout.events.map(({ event, code }) => code ?? event),
+    ["layers-not-fetched", "info"],
+  );
+  t.notRegex((await saved("whole.torrent", whole)).stderr.text, /layers/);
+  const { coordinator } = await magnetInfo(t, "", (torrent) => torrent.becomeKnown(bare));
+  t.false("layersWithinSeconds" in (coordinator?.added[0] ?? {}));
+  await rm(folder, { recursive: true });
+});
+
+/** A torrent of version 2 of one file of two pieces. */
+function layeredTorrent() {
+  const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
+  const layer = Buffer.concat([1, 2].map((byte) => sha256(new Uint8Array(16_384).fill(byte))));
+  const root = sha256(layer);
+  const info = encode({
+    "file tree": { a: { "": { length: 32_768, "pieces root": root } } },
+    ...{ "meta version": 2, name: "a", "piece length": 16_384 },
+  });
+  const bare = Buffer.concat([Buffer.from("d4:info"), info, Buffer.from("e")]);
+  const metainfo = parseTorrent(bare);
+  metainfo.pieceHashes.bytes.set(layer);
+  return { bare: new Uint8Array(bare), whole: withPieceLayers(bare, metainfo) };
+}
 
 test("for scripts the content of a magnet is the only line", async (t) => {
   const { environment } = await magnetInfo(t, "--json", (torrent) =>

@@ -62,6 +62,10 @@ export const addLibraryOptions = {
     type: "HashedFiles",
     text: "The files as `createTorrent` hashed them (`CreatedTorrent.seed`): those that are unchanged are had at the first start without another hash, the others are hashed. By default none.",
   },
+  layersWithinSeconds: {
+    type: "number",
+    text: "With `metadataOnly`: the time of peers for the hash layers of a torrent of version 2 after its metadata, 0 to 600. `Torrent.metainfo` has the layers if all have come by then. By default 0: none are fetched.",
+  },
   modules: {
     type: "ModuleOptions",
     text: "Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each run, and never recorded. By default none.",

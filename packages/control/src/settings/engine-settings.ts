@@ -73,7 +73,7 @@ export const engineSettings = {
       group: "Peers",
       help: "local address to listen on, repeatable (all, IPv4 and IPv6)",
     },
-    text: "Numeric local addresses to listen on and dial from; an empty list: all.",
+    text: "Numeric local addresses to listen on and dial from; an empty list: all. With `interface` they are addresses of it, from which trackers, web seeds and name servers are asked too, and a family without one of them is off.",
   },
   peerExchange: {
     gate: flag,

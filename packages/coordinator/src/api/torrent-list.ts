@@ -20,7 +20,8 @@ export class TorrentList {
   readonly #all = new Map<TorrentProxy, ProgressRepeat>();
   readonly #byId = new Map<TorrentId, TorrentProxy>();
   readonly #byInfoHash = new Map<string, TorrentProxy>();
-  readonly #byOtherHash = new Map<string, TorrentProxy>();
+  /** The torrents of a hash, in the order in which their hashes were learned. */
+  readonly #byOtherHash = new Map<string, Set<TorrentProxy>>();
   readonly #seconds: Timer;
   #lastId = 0;
   #lastRank = -rankStep;
@@ -48,7 +49,8 @@ export class TorrentList {
 
   /** @param infoHash The key of a torrent, else another hash of it: 40 or 64 hex digits. */
   withInfoHash(infoHash: string): TorrentProxy | undefined {
-    return this.#byInfoHash.get(infoHash) ?? this.#byOtherHash.get(infoHash);
+    const [first] = this.#byOtherHash.get(infoHash) ?? [];
+    return this.#byInfoHash.get(infoHash) ?? first;
   }
 
   /** False after the removal of the torrent. */
@@ -107,10 +109,13 @@ export class TorrentList {
     this.#tellChangesTo(torrent);
   }
 
-  /** The torrent is found by all its hashes, unless another torrent is. */
+  /** The torrent is found by all its hashes. A hash of two torrents finds the first until its removal. */
   namesLearned(torrent: TorrentProxy): void {
-    for (const name of otherNames(torrent))
-      if (!this.#byOtherHash.has(name)) this.#byOtherHash.set(name, torrent);
+    for (const name of otherNames(torrent)) {
+      const torrents = this.#byOtherHash.get(name);
+      if (torrents === undefined) this.#byOtherHash.set(name, new Set([torrent]));
+      else torrents.add(torrent);
+    }
   }
 
   /** A later run finds the torrent in the state folder; the watcher learns of it. */
@@ -123,8 +128,7 @@ export class TorrentList {
     if (this.#all.delete(torrent)) this.#watcher?.removed(torrent);
     if (this.#byInfoHash.get(torrent.info.infoHash) === torrent)
       this.#byInfoHash.delete(torrent.info.infoHash);
-    for (const name of otherNames(torrent))
-      if (this.#byOtherHash.get(name) === torrent) this.#byOtherHash.delete(name);
+    for (const name of otherNames(torrent)) this.#forgetName(name, torrent);
     this.#byId.delete(torrent.id);
   }
 
@@ -202,6 +206,12 @@ export class TorrentList {
   assignId(torrent: TorrentProxy): void {
     this.#lastId = Math.max(this.#lastId, torrent.id);
     this.#byId.set(torrent.id, torrent);
+  }
+
+  #forgetName(name: string, torrent: TorrentProxy): void {
+    const torrents = this.#byOtherHash.get(name);
+    torrents?.delete(torrent);
+    if (torrents?.size === 0) this.#byOtherHash.delete(name);
   }
 
   #passSecond(): void {

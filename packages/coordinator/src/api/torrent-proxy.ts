@@ -43,8 +43,11 @@ import type { TorrentCall, TorrentServices, TorrentUserEvent } from "./torrent-s
 /** A stop takes 2 s at most; the rest is for a busy engine. */
 const stopDeadline = { deadlineMs: 10_000 };
 
-/** A scrape takes 20 s at most; the rest is for a busy engine. */
-const scrapeDeadline = { deadlineMs: 30_000 };
+/**
+ * A scrape takes 20 s at most. An engine that hangs is ended sooner by its supervisor; one that starts thousands of torrents
+ * answers late. A thousand torrents may be asked at once: a question that waits for room is not late.
+ */
+const questionLimits = { deadlineMs: 30_000, isWaitCounted: false };
 
 /** A torrent over all engines of its coordinator. */
 export class TorrentProxy {
@@ -201,10 +204,7 @@ export class TorrentProxy {
 
   async ask<Name extends TorrentCall>(name: Name): Promise<ReplyOf<ApiProtocol, Name>> {
     const { engine, untilAnswered } = this.services;
-    const limits = name === "scrape-torrent" ? scrapeDeadline : {};
-    // A thousand torrents may be asked at once: a question that waits for room is not late.
-    const options = { ...limits, isWaitCounted: false };
-    return await untilAnswered(() => engine.call(name, { torrent: this.#id }, options));
+    return await untilAnswered(() => engine.call(name, { torrent: this.#id }, questionLimits));
   }
 
   async remove(removal: Removal = "torrent"): Promise<void> {

@@ -62,7 +62,7 @@ export function tick(engine: Engine): void {
   for (const job of engine.awake) {
     if (!job.isInSwarm) continue;
     withBreadcrumb(engine, job, EngineStep.tick, () => {
-      if (hasContent(job)) tickJob(engine, job, second?.room);
+      if (hasContent(job) && job.isRunning) tickJob(engine, job, second?.room);
       else fetchMore(engine, job);
       if (second !== undefined) everySecond(engine, job, second.frame);
     });
@@ -131,7 +131,7 @@ function everySecond(engine: Engine, job: TorrentJob, frame: ProgressRow[] | und
   reportEverySecond(job, frame);
   emitWhy(engine, job);
   tellPartners(engine, job);
-  if (!hasContent(job)) return;
+  if (!hasContent(job) || !job.isRunning) return;
   if (isDue) saveFigures(job);
   turnOver(engine, job);
   pursueGoals(engine, job);

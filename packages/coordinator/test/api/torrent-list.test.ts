@@ -4,7 +4,7 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import { packFiles } from "@troupe/messages";
 import type { AddTorrent, ApiProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
 import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
-import type { TorrentKey } from "@troupe/protocol/identity";
+import type { InfoHashV2, TorrentKey } from "@troupe/protocol/identity";
 import { freeLock } from "../../src/api/lock/job-lock.ts";
 import { torrentOf } from "../../src/api/torrent.ts";
 import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
@@ -95,6 +95,26 @@ test("torrents are found by their number in the present engine", async (t) => {
   t.is(list.get(2 as TorrentId), undefined);
   t.is(list.get(12 as TorrentId), torrents[1]);
   t.is(list.nextId, 14);
+});
+
+test("a hash that torrents share belongs to the next of them after the first is removed", (t) => {
+  const { list, torrents } = scene();
+  const [first, second, third] = torrents;
+  if (first === undefined || second === undefined || third === undefined) return t.fail();
+  const shared = "d".repeat(64) as InfoHashV2;
+  for (const torrent of [second, first, third]) {
+    Object.assign(torrent.info, { infoHashes: { ...torrent.info.infoHashes, v2: shared } });
+    list.namesLearned(torrent);
+  }
+  const finds = () =>
+    [shared, shared.slice(0, 40)].map((hash) => list.withInfoHash(hash)?.info.name);
+  t.deepEqual(finds(), ["b", "b"]);
+  list.remove(first);
+  t.deepEqual(finds(), ["b", "b"]);
+  list.remove(second);
+  t.deepEqual(finds(), ["c", "c"]);
+  list.remove(third);
+  t.deepEqual(finds(), [undefined, undefined]);
 });
 
 test("no torrent is lost when an engine crashes while it gets the torrents", async (t) => {

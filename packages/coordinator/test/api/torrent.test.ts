@@ -346,6 +346,21 @@ test("deadlines of pieces go to the engine, and a wrong one is refused", (t) => 
   t.is(engine.casts("set-deadlines").length, 2);
 });
 
+test("an engine has 30 s for each question about a torrent", async (t) => {
+  const { engine, torrent } = scene();
+  engine.answer = () => new Promise(() => undefined);
+  const giving = new AbortController();
+  const options = { signal: giving.signal };
+  const questions = [torrent.status(options), torrent.why(options), torrent.tiers(options)];
+  await settle();
+  giving.abort();
+  await Promise.allSettled(questions);
+  t.deepEqual(
+    engine.sent.map(({ deadlineMs }) => deadlineMs),
+    [30_000, 30_000, 30_000],
+  );
+});
+
 test("an aborted call rejects with the reason of its signal, and the work continues", async (t) => {
   const { engine, torrent, forgotten } = scene();
   engine.answer = () => new Promise(() => undefined);

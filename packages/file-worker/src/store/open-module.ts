@@ -1,14 +1,11 @@
 // Opens the store of the user's program for a torrent.
 
 import { resultWithin, type Context } from "@troupe/actor-runtime";
+import { deedOf, makerOf, partOf, WrongAnswer } from "@troupe/actor-runtime/module-answers";
 import {
-  deedOf,
   FileStep,
-  makerOf,
   moduleLoadMs,
-  partOf,
   unpackFiles,
-  WrongAnswer,
   type OpenStorage,
   type NamedStore,
   type StorageRefusal,

@@ -2,13 +2,8 @@
 // error.
 
 import { resultWithin, type Context, type Soon } from "@troupe/actor-runtime";
-import {
-  FileStep,
-  longestModuleError,
-  storeAnswerMs,
-  type StorageRefusal,
-  type TorrentId,
-} from "@troupe/messages";
+import { longestModuleError } from "@troupe/actor-runtime/module-answers";
+import { FileStep, storeAnswerMs, type StorageRefusal, type TorrentId } from "@troupe/messages";
 import { errorText } from "@troupe/protocol/text";
 import type { StampCall } from "../files/disk-stamp.ts";
 import { isRefusal } from "../refusals.ts";

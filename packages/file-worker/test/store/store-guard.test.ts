@@ -1,5 +1,6 @@
 import { ManualTime } from "@troupe/actor-runtime/testing";
-import { longestModuleError, storeAnswerMs, type TorrentId } from "@troupe/messages";
+import { longestModuleError } from "@troupe/actor-runtime/module-answers";
+import { storeAnswerMs, type TorrentId } from "@troupe/messages";
 import test from "ava";
 import { closeWithinMs, StoreGuard, type StoreThread } from "../../src/store/store-guard.ts";
 import type { TorrentStore } from "../../src/store/store-module.ts";

@@ -1,6 +1,7 @@
 // The thread of a hasher of the user's program.
 
-import { askHasher, deedOf, makeHasher } from "./ask-hasher.ts";
+import { deedOf } from "@troupe/actor-runtime/module-answers";
+import { askHasher, makeHasher } from "./ask-hasher.ts";
 import type { PieceHasher } from "./hasher-module.ts";
 
 /** Fields of a place: index in `memories`, offset, bytes. */

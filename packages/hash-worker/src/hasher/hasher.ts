@@ -2,12 +2,12 @@ import type { HashTask } from "../hash/hash-pool.ts";
 
 /** A hasher of the user's program. Made by `openHasher` or `inlineHasher`. */
 export interface Hasher {
-  /** @throws rejects with `HasherFault` for a module that cannot be loaded, or makes no hasher. */
+  /** @throws rejects with `WrongAnswer` for a module that cannot be loaded, or makes no hasher. */
   load(): Promise<void>;
   /**
    * @param tasks Pieces that do not change until the answer.
    * @returns The SHA-1 of each by the module, end to end.
-   * @throws rejects with `HasherFault` for an error, a wrong or late answer, and a thread that ended.
+   * @throws rejects with `WrongAnswer` for an error, a wrong or late answer, and a thread that ended.
    */
   digestAll(tasks: readonly HashTask[]): Promise<Uint8Array>;
   /** Questions under way reject. */

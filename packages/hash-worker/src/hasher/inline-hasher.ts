@@ -1,6 +1,7 @@
 import { resultWithin, type Timers } from "@troupe/actor-runtime";
+import { deedOf, WrongAnswer } from "@troupe/actor-runtime/module-answers";
 import type { HashTask } from "../hash/hash-pool.ts";
-import { askHasher, deedOf, HasherFault, lateFault, makeHasher } from "./ask-hasher.ts";
+import { askHasher, lateAnswer, makeHasher } from "./ask-hasher.ts";
 import type { PieceHasher } from "./hasher-module.ts";
 import { answerMsFor, type Hasher, type HasherTimes } from "./hasher.ts";
 
@@ -19,9 +20,9 @@ export function inlineHasher({ timers, load, run, ...times }: InlineHasherOption
   let last: Promise<unknown> = Promise.resolve();
   const within = async <Value>(limitMs: number, act: () => Promise<Value>): Promise<Value> => {
     try {
-      return await resultWithin(timers, limitMs, act(), () => lateFault(limitMs));
+      return await resultWithin(timers, limitMs, act(), () => lateAnswer(limitMs));
     } catch (error) {
-      throw new HasherFault(deedOf(error));
+      throw new WrongAnswer(deedOf(error));
     }
   };
   const hashEach = async (tasks: readonly HashTask[]): Promise<Uint8Array> => {
@@ -29,7 +30,7 @@ export function inlineHasher({ timers, load, run, ...times }: InlineHasherOption
     for (const { memory, offset, lengthBytes } of tasks) {
       const piece = new Uint8Array(memory, offset, lengthBytes);
       const made = hasher;
-      if (made === undefined) throw new HasherFault("is closed");
+      if (made === undefined) throw new WrongAnswer("is closed");
       // A hasher has one call at a time. oxlint-disable-next-line no-await-in-loop
       hashes.push(await run(() => askHasher(made, piece)));
     }

@@ -1,8 +1,9 @@
 import { codeOf, siblingUrl, type Timers } from "@troupe/actor-runtime";
+import { longestModuleError, WrongAnswer } from "@troupe/actor-runtime/module-answers";
 import { errorText } from "@troupe/protocol/text";
 import type { HashTask } from "../hash/hash-pool.ts";
 import { ThreadPool } from "../thread-pool.ts";
-import { HasherFault, lateFault, longestError } from "./ask-hasher.ts";
+import { lateAnswer } from "./ask-hasher.ts";
 import { answerMsFor, type Hasher, type HasherTimes } from "./hasher.ts";
 import type { HasherAnswer, HasherBatch } from "./hasher.task.ts";
 
@@ -60,27 +61,27 @@ class ThreadHasher implements Hasher {
   }
 
   async #ask(tasks: readonly HashTask[]): Promise<Uint8Array> {
-    if (this.#threads.free < 1) throw new HasherFault("is closed");
+    if (this.#threads.free < 1) throw new WrongAnswer("is closed");
     const deadlineMs = tasks.length === 0 ? 0 : answerMsFor(this.#times, tasks);
     const limitMs = deadlineMs + (this.#isLoaded ? 0 : this.#times.loadMs);
     try {
       const batch = packBatch(this.#url, tasks);
       const rules = { deadlineMs: limitMs, mostCrashes: 1 };
       const answer = await this.#threads.run(batch, rules);
-      if ("deed" in answer) throw new HasherFault(answer.deed);
+      if ("deed" in answer) throw new WrongAnswer(answer.deed);
       this.#isLoaded = true;
       return answer.digests;
     } catch (error) {
-      throw error instanceof HasherFault ? error : faultOfThread(error, limitMs);
+      throw error instanceof WrongAnswer ? error : faultOfThread(error, limitMs);
     }
   }
 }
 
-function faultOfThread(error: unknown, limitMs: number): HasherFault {
-  if (codeOf(error) === "hasher-late") return lateFault(limitMs);
-  if (codeOf(error) === "hasher-closed") return new HasherFault("is closed");
+function faultOfThread(error: unknown, limitMs: number): WrongAnswer {
+  if (codeOf(error) === "hasher-late") return lateAnswer(limitMs);
+  if (codeOf(error) === "hasher-closed") return new WrongAnswer("is closed");
   const { cause = error } = error as Error;
-  return new HasherFault(`ended its thread: ${errorText(cause, longestError)}`);
+  return new WrongAnswer(`ended its thread: ${errorText(cause, longestModuleError)}`);
 }
 
 function packBatch(url: string, tasks: readonly HashTask[]): HasherBatch {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import test from "ava";
-import { askHasher, deedOf, HasherFault, makeHasher } from "../../src/hasher/ask-hasher.ts";
+import { WrongAnswer } from "@troupe/actor-runtime/module-answers";
+import { askHasher, makeHasher } from "../../src/hasher/ask-hasher.ts";
 import type { PieceHasher } from "../../src/hasher/hasher-module.ts";
 
 const piece = new Uint8Array(new SharedArrayBuffer(64)).fill(7);
@@ -23,7 +24,7 @@ const answers: readonly (readonly [title: string, hash: () => unknown, deed: str
 for (const [title, hash, deed] of answers) {
   test(`AE27: a hasher that answers with ${title} has failed`, async (t) => {
     const hasher = { hash } as PieceHasher;
-    await t.throwsAsync(askHasher(hasher, piece), { instanceOf: HasherFault, message: deed });
+    await t.throwsAsync(askHasher(hasher, piece), { instanceOf: WrongAnswer, message: deed });
   });
 }
 
@@ -56,12 +57,6 @@ test("AE27: a module exports a function, which makes an object with the method `
     [() => ({}), "returned an object whose `hash` is no method"],
     [() => ({ hash: 4 }), "returned an object whose `hash` is no method"],
   ] as const) {
-    await t.throwsAsync(makeHasher(exported), { instanceOf: HasherFault, message });
+    await t.throwsAsync(makeHasher(exported), { instanceOf: WrongAnswer, message });
   }
-});
-
-test("AE27: the error of a hasher is a short sentence", (t) => {
-  t.is(deedOf(new HasherFault("is closed")), "is closed");
-  t.is(deedOf(new RangeError("no")), "threw RangeError: no");
-  t.true(deedOf(new Error("a".repeat(5_000))).length < 300);
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import test from "ava";
+import { WrongAnswer } from "@troupe/actor-runtime/module-answers";
 import { ManualTime, settle } from "@troupe/actor-runtime/testing";
-import { HasherFault } from "../../src/hasher/ask-hasher.ts";
 import { inlineHasher } from "../../src/hasher/inline-hasher.ts";
 
 const memory = new SharedArrayBuffer(128);
@@ -42,12 +42,12 @@ test("AE27: a promise of a hasher in our thread that does not settle fails after
   const late = hasher.digestAll(pieces);
   await settle();
   time.advance(11_000);
-  await t.throwsAsync(late, { instanceOf: HasherFault, message: "did not answer within 10 s" });
+  await t.throwsAsync(late, { instanceOf: WrongAnswer, message: "did not answer within 10 s" });
 });
 
 test("AE27: a module that is no hasher is refused in our thread, and a closed hasher answers nothing", async (t) => {
   await t.throwsAsync(open(() => 4).hasher.load(), {
-    instanceOf: HasherFault,
+    instanceOf: WrongAnswer,
     message: "returned no object with the method `hash`",
   });
   const { hasher } = open(() => ({ hash: sha1 }));

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import test, { type ExecutionContext } from "ava";
+import { WrongAnswer } from "@troupe/actor-runtime/module-answers";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import { openHasher } from "../../src/hasher/thread-hasher.ts";
-import { HasherFault } from "../../src/hasher/ask-hasher.ts";
 
 const memory = new SharedArrayBuffer(1 << 18);
 new Uint8Array(memory).forEach((_, index, bytes) => (bytes[index] = (index * 31) % 251));
@@ -56,11 +56,11 @@ test("AE27: a hasher in a thread hashes pieces of several memories, in order, an
 test("AE27: a module that cannot be loaded is no hasher", async (t) => {
   const wrong = open(t, "export default 4;");
   await t.throwsAsync(wrong.hasher.load(), {
-    instanceOf: HasherFault,
+    instanceOf: WrongAnswer,
     message: "has no function as its default export",
   });
   const broken = open(t, "export default (;");
-  await t.throwsAsync(broken.hasher.load(), { instanceOf: HasherFault, message: /^threw Syntax/ });
+  await t.throwsAsync(broken.hasher.load(), { instanceOf: WrongAnswer, message: /^threw Syntax/ });
 });
 
 test("AE27: a hasher that throws for a piece is asked for the next one", async (t) => {
@@ -70,7 +70,7 @@ test("AE27: a hasher that throws for a piece is asked for the next one", async (
   );
   const bad = hasher.digestAll([piece(0, 9)]);
   const good = hasher.digestAll([piece(0, 10)]);
-  await t.throwsAsync(bad, { instanceOf: HasherFault, message: "threw RangeError: nine" });
+  await t.throwsAsync(bad, { instanceOf: WrongAnswer, message: "threw RangeError: nine" });
   t.deepEqual(Buffer.from(await good), sha1Of(piece(0, 10)));
 });
 
@@ -81,7 +81,7 @@ test("AE27: a hasher that ends its thread has failed, and another thread answers
   );
   await hasher.load();
   await t.throwsAsync(hasher.digestAll([piece(0, 9)]), {
-    instanceOf: HasherFault,
+    instanceOf: WrongAnswer,
     message: /^ended its thread: /,
   });
   t.deepEqual(Buffer.from(await hasher.digestAll([piece(0, 10)])), sha1Of(piece(0, 10)));
@@ -102,7 +102,7 @@ test("AE27: a hasher that never returns has failed after 10 s and 0.1 s for each
   await new Promise(setImmediate);
   t.false(isOver);
   time.advance(1_000);
-  await t.throwsAsync(late, { instanceOf: HasherFault, message: "did not answer within 10 s" });
+  await t.throwsAsync(late, { instanceOf: WrongAnswer, message: "did not answer within 10 s" });
   t.deepEqual(Buffer.from(await hasher.digestAll([piece(0, 10)])), sha1Of(piece(0, 10)));
 });
 
@@ -112,7 +112,7 @@ test("AE27: a closed hasher answers no question", async (t) => {
   const waiting = hasher.digestAll([piece(0, 9)]);
   await new Promise(setImmediate);
   const closed = hasher.close();
-  await t.throwsAsync(waiting, { instanceOf: HasherFault, message: "is closed" });
+  await t.throwsAsync(waiting, { instanceOf: WrongAnswer, message: "is closed" });
   await closed;
   await t.throwsAsync(hasher.digestAll([piece(0, 9)]), { message: "is closed" });
 });

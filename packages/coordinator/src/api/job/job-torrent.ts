@@ -23,7 +23,10 @@ type Places = (typeof places)[number];
 /** Settings of a job, and of the engine that is started for it. */
 export interface JobOptions
   extends
-    Omit<AddOptions, "directory" | "checkOnly" | "metadataOnly" | "served" | Places>,
+    Omit<
+      AddOptions,
+      "directory" | "checkOnly" | "layersWithinSeconds" | "metadataOnly" | "served" | Places
+    >,
     Omit<CoordinatorOptions, "directory" | "limits" | Places> {
   /** Runs the job. Default: an engine of its own, which ends with `torrent.close()`. */
   readonly coordinator?: Coordinator;
@@ -33,7 +36,7 @@ export interface JobOptions
 const notOfEngines: readonly string[] = ["directory", "limits", ...places];
 const ownEngineNames = coordinatorOptionNames.filter((name) => !notOfEngines.includes(name));
 const notOfJobs: readonly string[] = [
-  ...(["directory", "checkOnly", "metadataOnly", "served"] as const),
+  ...(["directory", "checkOnly", "layersWithinSeconds", "metadataOnly", "served"] as const),
   ...places,
 ];
 const jobNames = addOptionNames.filter((name) => !notOfJobs.includes(name));

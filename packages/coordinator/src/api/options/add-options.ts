@@ -9,6 +9,7 @@ import {
   checkRules,
   flag,
   settingsBeside,
+  whole,
   checkSettings,
   gatesOf,
   optionNames,
@@ -36,6 +37,7 @@ import { modulesOf } from "./modules.ts";
 const others: readonly string[] = [...Object.keys(addArguments), ...Object.keys(addLibraryOptions)];
 // They are checked when the files are known, and may be a function.
 const { priorities: _, ...checkedArguments } = gatesOf(addArguments);
+const layersWithinSeconds = whole(0, 600);
 
 /** Names of {@link AddOptions}. */
 export const addOptionNames: readonly string[] = [...optionNames(torrentSettings), ...others];
@@ -61,6 +63,11 @@ export function addRequest(
 ): AddTorrent {
   const { peers: ownPeers = [], ...chosen } = argumentsOf(options);
   const isServed = checkGate(flag, "served", options.served ?? false);
+  const layersWithin = checkGate(
+    layersWithinSeconds,
+    "layersWithinSeconds",
+    options.layersWithinSeconds ?? 0,
+  );
   const given = settingsOf(options);
   const set = {
     ...settingsBeside(recorded, options),
@@ -90,6 +97,7 @@ export function addRequest(
     peers: [...ownPeers, ...peers.map(dialable)],
     ...(linkWebSeeds.length > 0 && { linkWebSeeds }),
     mode,
+    ...(layersWithin > 0 && { layersWithinMs: layersWithin * 1_000 }),
     allocation: chosen.allocation ?? addArguments.allocation.default,
     names: namesOf(set),
     ...(options.modules !== undefined && { modules: modulesOf(options.modules) }),

@@ -1,9 +1,9 @@
 // The options that hold for all packets of an engine.
 
-import type { Address, NetworkRules, ProxyRule } from "@troupe/actor-runtime";
+import type { Address, InterfaceRule, NetworkRules, ProxyRule } from "@troupe/actor-runtime";
 import { checkGate, engineSettings } from "@troupe/control";
 import type { EngineOptions } from "@troupe/messages";
-import { parseNameServer } from "@troupe/protocol/address";
+import { canonicalHost, parseNameServer } from "@troupe/protocol/address";
 import {
   anonymousIdentity,
   ownIdentity,
@@ -17,6 +17,7 @@ type NetworkOptions = Pick<
   CoordinatorOptions,
   | "addressFamilies"
   | "anonymous"
+  | "bind"
   | "dns"
   | "interface"
   | "interfaceStrict"
@@ -34,6 +35,7 @@ const familyNumbers = { ipv4: 4, ipv6: 6 } as const;
 export function networkFor({
   addressFamilies = engineSettings.addressFamilies.default,
   anonymous = false,
+  bind = engineSettings.bind.default,
   dns = engineSettings.dns.default,
   interface: name,
   interfaceStrict: isStrict = engineSettings.interfaceStrict.default,
@@ -48,8 +50,13 @@ export function networkFor({
     identity,
     ...(dns.length > 0 && { dns: nameServers(dns) }),
     ...(proxy !== undefined && { proxy: proxyRule(proxy, proxyFor) }),
-    ...(name !== undefined && { interface: { name, isStrict } }),
+    ...(name !== undefined && { interface: interfaceRule(name, isStrict, bind) }),
   };
+}
+
+/** Everything of an engine is bound to the addresses that its peers are told of. */
+function interfaceRule(name: string, isStrict: boolean, bind: readonly string[]): InterfaceRule {
+  return { name, isStrict, ...(bind.length > 0 && { hosts: bind.map(canonicalHost) }) };
 }
 
 function nameServers(dns: readonly string[]): readonly Address[] {

@@ -189,6 +189,6 @@ export class LocalDiscovery {
   }
 }
 
-function keyOf({ interface: name, family, through }: LocalNetwork): string {
-  return `${name} ${family} ${through}`;
+function keyOf({ interface: name, family, through, source = "" }: LocalNetwork): string {
+  return `${name} ${family} ${through} ${source}`;
 }

@@ -12,6 +12,8 @@ export interface LocalNetwork {
   readonly family: 4 | 6;
   /** How {@link Multicast.through} names the interface. */
   readonly through: string;
+  /** Our address that announces leave from. Absent: the system chooses it; over IPv4 it is that of `through`. */
+  readonly source?: string;
   /** At least one. */
   readonly addresses: readonly InterfaceAddress[];
 }
@@ -49,8 +51,10 @@ function networksOf(
     const own = usable.filter(({ host }) => familyOf(host) === family);
     const [first] = own;
     if (first === undefined) return [];
-    const through = family === 6 ? `::%${name}` : first.host;
-    return [{ interface: name, family, through, addresses: own }];
+    const network = { interface: name, family, addresses: own };
+    if (family === 4) return [{ ...network, through: first.host }];
+    const source = hosts.some((host) => isInNetwork(host, "::", 128)) ? {} : { source: first.host };
+    return [{ ...network, through: `::%${name}`, ...source }];
   });
 }
 

@@ -1,7 +1,14 @@
 // The socket of one local network: it sends announces to the group of its family, and passes on those of neighbours. Every
 // machine of the network can send to it, with the address of any other as source.
 
-import { codeOf, WindowCount, type Context, type DatagramSocket } from "@troupe/actor-runtime";
+import {
+  codeOf,
+  WindowCount,
+  type Address,
+  type Context,
+  type DatagramHandlers,
+  type DatagramSocket,
+} from "@troupe/actor-runtime";
 import { decodeLocalAnnounce, localGroups, type LocalAnnounce } from "@troupe/protocol/discovery";
 import { ProtocolError } from "@troupe/protocol/errors";
 import { isNeighbour, type LocalNetwork } from "./local-networks.ts";
@@ -18,9 +25,15 @@ export interface SocketFailure {
   readonly code: string;
 }
 
+/** One socket, or two where announces leave from another address than the system chooses. */
+interface SocketPair {
+  readonly receiver: DatagramSocket;
+  readonly sender: DatagramSocket;
+}
+
 type SocketState =
   | { readonly state: "opening" }
-  | { readonly state: "open"; readonly socket: DatagramSocket }
+  | { readonly state: "open"; readonly pair: SocketPair }
   | { readonly state: "closed" };
 
 /** The owner of the socket. */
@@ -57,7 +70,7 @@ export class LocalSocket {
     this.#owner = owner;
     this.#bind()
       .then(
-        (socket) => this.#opened(socket),
+        (pair) => this.#opened(pair),
         (error: unknown) => this.#closeAfter("open", codeOf(error) ?? "EIO"),
       )
       .catch((error: unknown) => context.fail(error));
@@ -78,33 +91,43 @@ export class LocalSocket {
   /** Before it is open, nothing is sent. */
   send(bytes: Uint8Array): void {
     if (this.#state.state === "open")
-      this.#state.socket.send(bytes, localGroups[this.network.family]);
+      this.#state.pair.sender.send(bytes, localGroups[this.network.family]);
   }
 
   close(): void {
-    if (this.#state.state === "open") this.#state.socket.close();
+    if (this.#state.state === "open") closeBoth(this.#state.pair);
     this.#state = { state: "closed" };
   }
 
-  #bind(): Promise<DatagramSocket> {
-    const { family, through } = this.network;
-    const group = localGroups[family];
+  async #bind(): Promise<SocketPair> {
+    const { datagrams } = this.#context;
+    const { family, source, through } = this.network;
+    const group = { host: localGroups[family].host, through };
+    const notSent = (_to: Address, code: string): void => this.#closeAfter("send", code);
     const options = {
       host: family === 6 ? "::" : "0.0.0.0",
-      port: group.port,
+      port: localGroups[family].port,
       // Other clients of this machine receive at the same port.
       isShared: true,
-      group: { host: group.host, through },
+      group,
     };
-    return this.#context.datagrams.bind(options, {
-      received: (bytes, from) => this.#received(bytes, from.host),
-      notSent: (_to, code) => this.#closeAfter("send", code),
-    });
+    const received: DatagramHandlers["received"] = (bytes, { host }) => this.#received(bytes, host);
+    const receiver = await datagrams.bind(options, { received, notSent });
+    if (source === undefined) return { receiver, sender: receiver };
+    try {
+      // A socket at this address would receive no datagram of the group.
+      const handlers = { received: () => undefined, notSent };
+      const sender = await datagrams.bind({ host: source, port: 0, group }, handlers);
+      return { receiver, sender };
+    } catch (error) {
+      receiver.close();
+      throw error;
+    }
   }
 
-  #opened(socket: DatagramSocket): void {
-    if (this.#state.state === "closed") return socket.close();
-    this.#state = { state: "open", socket };
+  #opened(pair: SocketPair): void {
+    if (this.#state.state === "closed") return closeBoth(pair);
+    this.#state = { state: "open", pair };
     this.#owner.opened();
   }
 
@@ -123,6 +146,11 @@ export class LocalSocket {
     this.close();
     this.#owner.failed({ step, code });
   }
+}
+
+function closeBoth({ receiver, sender }: SocketPair): void {
+  receiver.close();
+  sender.close();
 }
 
 function announceOf(bytes: Uint8Array): LocalAnnounce | undefined {

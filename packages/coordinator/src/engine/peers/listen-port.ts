@@ -20,7 +20,7 @@ type ListenAnswer =
 /**
  * Listens on the first candidate that every worker can listen on.
  *
- * @returns The port, 0 without peer-workers and behind a proxy; or `address-not-available` for an address that is not of this machine; or
+ * @returns The port, 0 without peer-workers and behind a proxy; or `address-not-available` for an address that is not of this machine, or of its interface; or
  *   `port-in-use`, `port-not-allowed` or `listen-failed` when no port of the list can be used.
  */
 export async function listen(engine: Engine): Promise<ListenAnswer> {
@@ -50,12 +50,19 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
     }
     const refusal = listenRefusal(answer.refused, port);
     if (refusal.code === "address-not-available") {
-      const message = `cannot listen for peers at ${answer.host}: ${refusal.reason}`;
+      const message = `cannot listen for peers at ${answer.host}: ${reasonFor(engine, answer.refused) ?? refusal.reason}`;
       return { refused: refusal.code, message };
     }
     refused.push({ port, ...refusal });
   }
   return refusalOfPorts(refused);
+}
+
+/** Undefined without an interface, and for other refusals: the address may be of the machine, and not of the interface. */
+function reasonFor({ network }: Pick<Engine, "network">, refused: string): string | undefined {
+  const { interface: bound } = network;
+  if (bound === undefined || refused !== "EADDRNOTAVAIL") return undefined;
+  return `it is no address of the interface ${bound.name}`;
 }
 
 function listens(engine: Engine, port: number): void {

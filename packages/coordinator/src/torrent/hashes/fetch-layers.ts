@@ -22,7 +22,7 @@ export function tendHashes(
 ): void {
   tendFailedPieces(engine, job);
   const { layers } = job.content;
-  if (layers === undefined || !job.isRunning) return;
+  if (layers === undefined || !job.isInSwarm) return;
   const nowMs = engine.context.clock.nowMs();
   for (const ask of layers.decide(hashPeers(job), nowMs)) castAsk(engine, job, ask);
 }

@@ -46,7 +46,9 @@ export async function closeRun(
     noteMovedPayload(job, clock.epochMs());
     releaseLeases(engine, job.content);
     releaseFailedPieces(engine, job);
-    await closeFiles(job, effect, untilMs - clock.nowMs());
+    // A torrent of the metadata alone has pieces for its hash layers, and no files.
+    if (job.request.mode !== "metadata-only")
+      await closeFiles(job, effect, untilMs - clock.nowMs());
   }
   await announced;
 }

@@ -19,11 +19,13 @@ import { banPeer } from "../swarm/peers.ts";
 import { leaveDht } from "../dht-peers.ts";
 import { endLocalAnnounces } from "../local-announces.ts";
 import { followMetadata } from "../torrent-announcer.ts";
+import { tendHashes } from "../hashes/fetch-layers.ts";
 import { setPriorities } from "../pieces/set-priorities.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { sharedContent } from "../torrent-content.ts";
 import { maySeek } from "../queue/torrent-queue.ts";
 import { prioritiesSince, selectedFiles } from "../../file-priorities.ts";
+import { openForLayers, seeksLayers, withLayers } from "./magnet-layers.ts";
 import { learnHashes, refuseOtherHash } from "./learn-hashes.ts";
 import { peerKey, placeOf, type FoundMetadata, type JobMagnet } from "./job-magnet.ts";
 import { metadataRequestsAtOnce } from "./metadata-peer.ts";
@@ -102,6 +104,7 @@ export function fetchMore(engine: Engine, job: TorrentJob): void {
     const connected = job.peers.at(worker, peer);
     if (connected !== undefined) banPeer(engine, job, connected, "bad-metadata");
   }
+  if (hasContent(job)) tendHashes(engine, job);
   reportFound(engine, job, magnet);
 }
 
@@ -172,9 +175,14 @@ function reportOnce(engine: Engine, job: TorrentJob, magnet: JobMagnet, info: Ui
   const refused = refusePriorities(metainfo, priorities) ?? refuseNames(metainfo, job.request);
   if (refused !== undefined) return fail(job, refused);
   job.limits.sizeTables(job.setting("maxPeers"), metainfo.geometry.pieceCount);
-  job.outbox.emit({ event: "metadata", metainfo: memory, info: infoOf(job, metainfo) });
-  job.outbox.flush();
+  if (job.request.mode === "metadata-only") openForLayers(engine, job, magnet.found);
+  else tellProgram(job, magnet.found);
   return true;
+}
+
+function tellProgram(job: TorrentJob, { metainfo, torrent }: FoundMetadata): void {
+  job.outbox.emit({ event: "metadata", metainfo: torrent, info: infoOf(job, metainfo) });
+  job.outbox.flush();
 }
 
 function fail(job: TorrentJob, { refused, message }: Required<CallRefusal>): false {
@@ -186,12 +194,19 @@ function fail(job: TorrentJob, { refused, message }: Required<CallRefusal>): fal
 function continueWhenDue(engine: Engine, job: TorrentJob, magnet: JobMagnet): void {
   const { found, reported } = magnet;
   if (found === undefined || reported === undefined || job.life.run.state !== "metadata") return;
-  if (job.request.mode === "metadata-only") return void job.life.stop();
+  if (job.request.mode === "metadata-only") return endWithMetadata(engine, job, found);
   if (job.setting("stopAt") === "metadata" && !magnet.hasStopped)
     return stopWithContent(engine, job, magnet, found);
   const waitMs = magnet.hasLearned ? Infinity : waitsMs[job.request.metadataWait ?? "none"];
   const waitedMs = engine.context.clock.nowMs() - reported.atMs;
   if (reported.run === job.life.runs && waitedMs >= waitMs) takeContent(engine, job, magnet, found);
+}
+
+/** The program gets the .torrent, with the hash layers if peers have sent all of them in time. */
+function endWithMetadata(engine: Engine, job: TorrentJob, found: FoundMetadata): void {
+  if (seeksLayers(engine, job)) return;
+  tellProgram(job, withLayers(job, found));
+  void job.life.stop();
 }
 
 /** The torrent stops, and its next start opens its files. */

@@ -1,7 +1,7 @@
 // Opens the hasher of a torrent for a run. A hasher that fails costs its own torrent, whose pieces are all hashed again.
 
-import { HasherFault, type Hasher } from "@troupe/hash-worker";
-import { WrongAnswer } from "@troupe/messages";
+import { WrongAnswer } from "@troupe/actor-runtime/module-answers";
+import type { Hasher } from "@troupe/hash-worker";
 import { mostHashers } from "../../engine/base/hashers.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { doubtPieces } from "../checks/doubt-pieces.ts";
@@ -50,7 +50,7 @@ async function load(
     return hasher;
   } catch (error) {
     hashers.release(url);
-    throw error instanceof HasherFault ? new WrongAnswer(error.message) : error;
+    throw error;
   }
 }
 

@@ -1,13 +1,8 @@
 // The picker, the choker and the hasher of a torrent by modules: they are loaded for a run, and closed with it.
 
 import { resultWithin } from "@troupe/actor-runtime";
-import {
-  deedOf,
-  EngineStep,
-  moduleLoadMs,
-  WrongAnswer,
-  type TorrentModules,
-} from "@troupe/messages";
+import { deedOf, WrongAnswer } from "@troupe/actor-runtime/module-answers";
+import { EngineStep, moduleLoadMs, type TorrentModules } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { strategyFailed } from "../lifecycle/faults.ts";
 import { hasherMaker } from "./hasher-maker.ts";

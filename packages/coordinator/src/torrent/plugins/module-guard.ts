@@ -1,6 +1,6 @@
 // Runs code of a module. An error of it fails the torrent, and no other.
 
-import { deedOf, makerOf, partOf, WrongAnswer } from "@troupe/messages";
+import { deedOf, makerOf, partOf, WrongAnswer } from "@troupe/actor-runtime/module-answers";
 
 /**
  * Fails the torrent, after the present handler has ended.

@@ -1,6 +1,7 @@
 // The choking strategy by a choker of the user's program. Each answer is checked.
 
-import { WrongAnswer, type TorrentShape } from "@troupe/messages";
+import { WrongAnswer } from "@troupe/actor-runtime/module-answers";
+import type { TorrentShape } from "@troupe/messages";
 import {
   slotsBeside,
   type ChokingPeer,

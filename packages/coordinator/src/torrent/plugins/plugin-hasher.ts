@@ -1,13 +1,8 @@
 // The hashes of a torrent's downloaded pieces by a hasher of the user's program. Our own hash is taken of one piece in 64,
 // and of each piece that the hasher calls wrong. After a fault our own hash is taken of all.
 
-import {
-  HasherFault,
-  type GroupDigests,
-  type Hasher,
-  type HashPool,
-  type HashTask,
-} from "@troupe/hash-worker";
+import { WrongAnswer } from "@troupe/actor-runtime/module-answers";
+import type { GroupDigests, Hasher, HashPool, HashTask } from "@troupe/hash-worker";
 import { hexadecimal } from "@troupe/protocol/bytes";
 import type { PieceHashes } from "@troupe/protocol/metainfo";
 import type { PieceIndex } from "@troupe/protocol/units";
@@ -62,7 +57,7 @@ export class PluginHasher {
     try {
       return await this.#hasher.digestAll(tasks);
     } catch (error) {
-      if (!(error instanceof HasherFault)) throw error;
+      if (!(error instanceof WrongAnswer)) throw error;
       this.#failed(error.message);
       return undefined;
     }

@@ -1,7 +1,8 @@
 // The order of pieces by a picker of the user's program. Each answer is checked: a piece that may not be leased would
 // end the engine.
 
-import { WrongAnswer, type TorrentShape } from "@troupe/messages";
+import { WrongAnswer } from "@troupe/actor-runtime/module-answers";
+import type { TorrentShape } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol/peer";
 import type { PieceIndex } from "@troupe/protocol/units";
 import type { PieceOrder, PieceQuestion } from "../pieces/orders/piece-order.ts";

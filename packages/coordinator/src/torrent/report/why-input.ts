@@ -33,7 +33,7 @@ export function whyNow(engine: WhyServices, job: TorrentJob): Why {
   const atRest = whyAtRest({ state, fault: fault?.message, isComplete });
   if (atRest?.code === "complete") return seedsInVain(engine, job) ?? atRest;
   if (atRest !== undefined) return atRest;
-  return hasContent(job)
+  return hasContent(job) && job.life.run.state !== "metadata"
     ? whyNotFaster(whyInput(engine, job))
     : whyNoMetadata(metadataInput(engine, job));
 }

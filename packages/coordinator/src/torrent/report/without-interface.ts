@@ -1,5 +1,6 @@
 // Why a torrent whose sockets are bound to an interface waits for it.
 
+import type { InterfaceState } from "@troupe/actor-runtime";
 import type { Why } from "@troupe/messages";
 import { why } from "./reason.ts";
 import type { SwarmInput } from "./why.ts";
@@ -7,7 +8,7 @@ import type { SwarmInput } from "./why.ts";
 /** The interface of an engine. */
 export interface InterfaceInput {
   readonly name: string;
-  readonly state: "absent" | "misrouted" | "up";
+  readonly state: InterfaceState["kind"];
   /** A tracker, or the first nodes of the DHT, are known by name alone, and no name server may be asked. */
   readonly lacksNames: boolean;
 }
@@ -20,6 +21,8 @@ export function withoutInterface({ interface: bound, ...input }: SwarmInput): Wh
     return why("interface-down", `it waits for the interface ${name}, which is absent or down`);
   if (state === "misrouted")
     return why("interface-down", `it waits: the system would send past the interface ${name}`);
+  if (state === "unaddressed")
+    return why("interface-down", `it waits: the interface ${name} has no address of bind`);
   const { peers, trackers, webSeeds } = input;
   if (!lacksNames || peers.connected > 0 || webSeeds.open > 0 || trackers.working > 0)
     return undefined;

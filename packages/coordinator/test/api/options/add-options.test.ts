@@ -124,6 +124,13 @@ test("the request of a magnet has its link, and says whether a function of the p
   t.is(addRequest(readMagnet(magnet, "network"), {}, engineOptions({})).source, "network");
 });
 
+test("the time of peers for hash layers is 0 to 600 s, and is left out by default", (t) => {
+  const timeOf = (layersWithinSeconds: number) => requestOf({ layersWithinSeconds }).layersWithinMs;
+  t.deepEqual([0, 1, 600].map(timeOf), [undefined, 1_000, 600_000]);
+  t.false("layersWithinMs" in requestOf({}));
+  for (const wrong of [-1, 0.5, 601]) t.throws(() => timeOf(wrong), { code });
+});
+
 test("a magnet cannot be checked before its files are known", (t) => {
   t.throws(() => addRequest(readMagnet(magnet), { checkOnly: true }, engineOptions({})), {
     code: "metadata-unknown",

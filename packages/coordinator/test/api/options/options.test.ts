@@ -239,10 +239,13 @@ test(
   "192.0.2.1",
 );
 
-test("D08: an interface is bound by its name, strictly if so set", (t) => {
+test("D08: an interface is bound by its name, strictly if so set, with the addresses of bind", (t) => {
   t.deepEqual(engineOptions({ interface: "wg0" }).interface, { name: "wg0", isStrict: false });
   const strict = engineOptions({ interface: "wg0", interfaceStrict: true });
   t.deepEqual(strict.interface, { name: "wg0", isStrict: true });
+  const ofOne = engineOptions({ interface: "wg0", bind: ["192.0.2.7", "2001:DB8::0:7"] });
+  const hosts = ["192.0.2.7", "2001:db8::7"];
+  t.deepEqual(ofOne.interface, { name: "wg0", isStrict: false, hosts });
   t.is(engineOptions({}).interface, undefined);
   for (const name of ["", "a name", "a/b", "x".repeat(16)])
     t.throws(() => engineOptions({ interface: name }), { code: "option-out-of-range" }, name);

@@ -33,9 +33,15 @@ const fail = (error: unknown): void => {
 };
 
 /** Our discovery, and a neighbour that writes down our announces: `torrent second`, and `v6` over IPv6. */
-async function scene(given: { readonly hosts?: readonly string[]; readonly port?: number } = {}) {
+async function scene(
+  given: {
+    readonly addresses?: readonly string[];
+    readonly hosts?: readonly string[];
+    readonly port?: number;
+  } = {},
+) {
   const world = new SimulatedWorld({ seed: "lsd", datagrams: { latencyMs: 0, jitterMs: 0 } });
-  const machine = world.machine({ addresses: ours });
+  const machine = world.machine({ addresses: given.addresses ?? ours });
   const neighbour = world.machine({ addresses: theirs }).ports("neighbour");
   const startMs = world.scheduler.nowMs;
   const heard: string[] = [];
@@ -69,7 +75,8 @@ async function scene(given: { readonly hosts?: readonly string[]; readonly port?
     const announced = { port: 7_000, infoHash: torrent(1).infoHash, cookie: "x", ...fields };
     say(encodeLocalAnnounce(4, announced));
   };
-  const say = (bytes: Uint8Array): void => sockets[0]?.send(bytes, localGroups[4]);
+  const say = (bytes: Uint8Array, family: 4 | 6 = 4): void =>
+    sockets[family === 4 ? 0 : 1]?.send(bytes, localGroups[family]);
   return { announce, discovery, found, heard, logged, machine, say, world };
 }
 
@@ -78,6 +85,18 @@ test("a new torrent is announced within two seconds, over both families, then ev
   discovery.join(torrent(1));
   await world.run(2 * announceIntervalMs - second);
   t.deepEqual(heard, ["1 0", "1 1 v6", "1 300", "1 301 v6"]);
+});
+
+test("over IPv6 announces leave from the bound address, and neighbours are heard", async (t) => {
+  const [ip4 = "", bound = ""] = ours;
+  const addresses = [ip4, "2001:db8:1::4", bound];
+  const { discovery, found, heard, say, world } = await scene({ addresses, hosts: [bound] });
+  discovery.join(torrent(1));
+  await world.run(second);
+  t.deepEqual(heard, ["1 0 v6"]);
+  say(encodeLocalAnnounce(6, { port: 7_000, infoHash: torrent(1).infoHash, cookie: "x" }), 6);
+  await world.run(second);
+  t.deepEqual(found, ["1 2001:db8:1::9 7000"]);
 });
 
 test("an announce names the listen port", async (t) => {

@@ -60,6 +60,12 @@ test(
   ["2001:DB8:1:0:0::5"],
   ["eth0 6 ::%eth0"],
 );
+test("announces over IPv6 leave from the bound address, over IPv4 from that of the interface", (t) => {
+  const sources = (hosts: readonly string[]) =>
+    localNetworks([eth0], hosts).map(({ source }) => source);
+  t.deepEqual(sources(["192.168.1.5", "2001:db8:1::5"]), [undefined, "2001:db8:1::5"]);
+  t.deepEqual(sources(all), [undefined, undefined]);
+});
 test("loopback addresses alone have no network", used, [lo, eth0], ["127.0.0.1", "::1"], []);
 test("an engine that does not listen has no network", used, [lo, eth0], [], []);
 test("link-local IPv6 alone is no network", used, [eth("eth1", "fe80::7/64")], all, []);

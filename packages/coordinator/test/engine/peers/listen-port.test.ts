@@ -126,6 +126,16 @@ test("no other port is tried at an address of another machine", async (t) => {
   t.is(ref(0).calls("listen").length, 1);
 });
 
+test("with an interface an address of another interface is refused by the name of the interface", async (t) => {
+  const { engine, ref } = scene({ workers: 1 });
+  Object.assign(engine.network, { interface: { name: "wg0" } });
+  ref(0).answer = () => ({ refused: "EADDRNOTAVAIL", host: "192.0.2.1" });
+  t.deepEqual(await listen(engine), {
+    refused: "address-not-available",
+    message: "cannot listen for peers at 192.0.2.1: it is no address of the interface wg0",
+  });
+});
+
 test("without `bind` both families are tried, and IPv4 alone where IPv6 is missing", async (t) => {
   for (const [refused, hosts, port] of [
     [undefined, ["0.0.0.0", "::"], 6881],

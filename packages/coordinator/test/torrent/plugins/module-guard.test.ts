@@ -1,4 +1,4 @@
-import { longestModuleError } from "@troupe/messages";
+import { longestModuleError } from "@troupe/actor-runtime/module-answers";
 import test from "ava";
 import fc from "fast-check";
 import { itemsOf, makePart, ModuleGuard } from "../../../src/torrent/plugins/module-guard.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import test from "ava";
-import { digestGroup, digestInline, HasherFault, type HashTask } from "@troupe/hash-worker";
+import { WrongAnswer } from "@troupe/actor-runtime/module-answers";
+import { digestGroup, digestInline, type HashTask } from "@troupe/hash-worker";
 import { PieceHashes } from "@troupe/protocol/metainfo";
 import { checkedOneIn, PluginHasher } from "../../../src/torrent/plugins/plugin-hasher.ts";
 import { piece } from "../../support/diagrams.ts";
@@ -134,11 +135,11 @@ test("AE27: pieces that a hasher was asked about before its fault are hashed by 
 
 test("AE27: a hasher that fails without a hash is not asked again, and one that is closed has no fault", async (t) => {
   const { deeds, hashes, open, own, rightly, tasks, verdicts } = scene(3);
-  const failing = open(rightly, () => Promise.reject(new HasherFault("threw Error: no")));
+  const failing = open(rightly, () => Promise.reject(new WrongAnswer("threw Error: no")));
   t.true(verdicts((await failing.digestAll(tasks, hashes)).digests).every(Boolean));
   t.deepEqual(deeds, ["threw Error: no"]);
   t.deepEqual(own, [0, 1, 2]);
-  const closing = open(rightly, () => Promise.reject(new HasherFault("is closed")));
+  const closing = open(rightly, () => Promise.reject(new WrongAnswer("is closed")));
   const answer = closing.digestAll(tasks, hashes);
   closing.close();
   t.true(verdicts((await answer).digests).every(Boolean));

@@ -84,6 +84,12 @@ test(
   "interface-down",
   "it waits: the system would send past the interface wg0",
 );
+test(
+  says,
+  { interface: { ...tunnel, state: "unaddressed" } },
+  "interface-down",
+  "it waits: the interface wg0 has no address of bind",
+);
 test("an interface that is up is no reason", (t) => {
   t.deepEqual(whyNotFaster({ ...well, interface: tunnel }), whyNotFaster(well));
 });

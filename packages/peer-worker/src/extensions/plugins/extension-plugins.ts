@@ -1,6 +1,7 @@
 // The extensions of a torrent that are plugins: loaded when the torrent opens, replaced in a single turn.
 
-import { longestModuleError, type ExtensionModules } from "@troupe/messages";
+import { longestModuleError } from "@troupe/actor-runtime/module-answers";
+import type { ExtensionModules } from "@troupe/messages";
 import { errorText } from "@troupe/protocol/text";
 
 import { pluginReportMs } from "../../limits.ts";

@@ -1,5 +1,6 @@
 import { type Timers, resultWithin } from "@troupe/actor-runtime";
-import { longestModuleError, moduleLoadMs, type ExtensionModules } from "@troupe/messages";
+import { longestModuleError } from "@troupe/actor-runtime/module-answers";
+import { moduleLoadMs, type ExtensionModules } from "@troupe/messages";
 import { errorText } from "@troupe/protocol/text";
 
 import { ownExtensions } from "../registry.ts";

@@ -20,7 +20,10 @@ export interface CoordinatorOptions {
   readonly stateDirectory?: string;
   /** Ports tried in order; 0 lets the system pick. Default 6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0. */
   readonly port?: number | readonly number[];
-  /** Numeric local addresses to listen on and dial from; an empty list: all. */
+  /**
+   * Numeric local addresses to listen on and dial from; an empty list: all. With `interface` they are addresses of it,
+   * from which trackers, web seeds and name servers are asked too, and a family without one of them is off.
+   */
   readonly bind?: readonly string[];
   /** Connected peers name each other further peers of a torrent (BEP 11); never of a private torrent. Default true. */
   readonly peerExchange?: boolean;

@@ -200,6 +200,11 @@ export interface AddOptions {
    */
   readonly hashed?: HashedFiles;
   /**
+   * With `metadataOnly`: the time of peers for the hash layers of a torrent of version 2 after its metadata, 0 to 600.
+   * `Torrent.metainfo` has the layers if all have come by then. By default 0: none are fetched.
+   */
+  readonly layersWithinSeconds?: number;
+  /**
    * Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each
    * run, and never recorded. By default none.
    */

@@ -1,9 +1,11 @@
 // Values that modules of the user's program give. Errors are the ends of sentences that begin with the module.
 
 import { errorText } from "@troupe/protocol/text";
-import { longestModuleError } from "./torrent-modules.ts";
 
-/** A module gave a wrong value. The message is the end of a sentence that begins with the module. */
+/** Characters of an error of a module that a message shows. */
+export const longestModuleError = 200;
+
+/** A module failed, as by a wrong value. The message is the end of a sentence that begins with the module. */
 export class WrongAnswer extends Error {}
 
 /** The error of a module as the end of a sentence that begins with the module. */
@@ -13,9 +15,9 @@ export function deedOf(error: unknown): string {
 }
 
 /** @returns The default export of a module. @throws WrongAnswer */
-export function makerOf(made: unknown): (torrent: unknown) => unknown {
+export function makerOf(made: unknown): (torrent?: unknown) => unknown {
   if (typeof made !== "function") throw new WrongAnswer("has no function as its default export");
-  return made as (torrent: unknown) => unknown;
+  return made as (torrent?: unknown) => unknown;
 }
 
 /**
