@@ -77,7 +77,10 @@ export async function bundlePlainly(entryPoints: EntryPoints, outdir: string): P
 /** Namespace of the modules that are left out. */
 const apart = "apart";
 
-/** Modules that no script runs, without their text: actors that a host loads into its own thread, load tests, services, imports, copies of state folders. */
+/**
+ * Modules that no script runs, without their text: actors that a host loads into its own thread, load tests, services, imports,
+ * copies of state folders.
+ */
 const partsApart: Plugin = {
   name: "parts-apart",
   setup(plan) {

@@ -42,13 +42,6 @@ function payloadOf(pieceLengthBytes: number): Payload {
   return writePayload({ folder: source, name: "payload", pieceLengthBytes, files: lengthBytes });
 }
 
-async function seed(payload: Payload): Promise<Seeder> {
-  const { infoHash } = writeTorrentFile(payload);
-  const { pieceLengthBytes } = payload;
-  const file = join(payload.folder, payload.name);
-  return await Seeder.start({ infoHash, file, pieceLengthBytes });
-}
-
 /** An engine that downloads the payload from the seeders at these ports. */
 async function leech(payload: Payload, ports: readonly number[]) {
   const directory = join(folder.path, "target");
@@ -83,7 +76,7 @@ async function readSlowly(torrent: Torrent): Promise<void> {
 
 async function besideReader(): Promise<string> {
   const payload = payloadOf(mebibyte);
-  await using seeder = await seed(payload);
+  await using seeder = await Seeder.ofPayload(payload);
   const rates: Record<"alone" | "read", number[]> = { alone: [], read: [] };
   const readRates: number[] = [];
   for (let run = 0; run < Number(values.runs ?? 8); run++) {

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writePayload, type Payload } from "../../test/support/files/payload.ts";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
-import { torrentBytes, writeTorrentFile } from "../../test/support/files/torrent-file.ts";
+import { torrentBytes } from "../../test/support/files/torrent-file.ts";
 import { brokenStores, type BrokenStore } from "../../test/support/programs/broken-stores.ts";
 import { writeModule } from "../../test/support/programs/modules.ts";
 import { startEngine } from "../../test/support/swarm/start-engine.ts";
@@ -31,8 +31,8 @@ const { values } = parseArgs({
 using folder = temporaryFolder("troupe-stores");
 const good = payloadOf("good", Number(values.mib) * mebibyte);
 const bad = payloadOf("bad", 64 * mebibyte);
-await using goodSeeder = await seed(good);
-await using badSeeder = await seed(bad);
+await using goodSeeder = await Seeder.ofPayload(good);
+await using badSeeder = await Seeder.ofPayload(bad);
 await download(undefined);
 const rows: (readonly string[])[] = [
   ["a store that …", "alone MB/s", "ratio (bar 0.95)", "errors"],
@@ -45,12 +45,6 @@ console.log(table(rows));
 function payloadOf(name: string, lengthBytes: number): Payload {
   const source = join(folder.path, name);
   return writePayload({ folder: source, name, pieceLengthBytes: mebibyte, files: lengthBytes });
-}
-
-async function seed(payload: Payload): Promise<Seeder> {
-  const { infoHash } = writeTorrentFile(payload);
-  const file = join(payload.folder, payload.name);
-  return await Seeder.start({ infoHash, file, pieceLengthBytes: payload.pieceLengthBytes });
 }
 
 async function pairs(broken: BrokenStore): Promise<readonly string[]> {

@@ -1,6 +1,9 @@
 // The seeder in C that the benchmarks download from.
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Payload } from "../../test/support/files/payload.ts";
+import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
 import { startProcess, type RunningProcess } from "../../test/support/programs/process.ts";
 import { buildNative } from "./native.ts";
 
@@ -39,6 +42,13 @@ export class Seeder implements AsyncDisposable {
       return digits === undefined ? undefined : Number(digits);
     });
     return new Seeder(hostsOf(seeders), port, process);
+  }
+
+  /** A seeder of a payload with one file. */
+  static async ofPayload(payload: Payload): Promise<Seeder> {
+    const { infoHash } = writeTorrentFile(payload);
+    const { folder, name, pieceLengthBytes } = payload;
+    return await Seeder.start({ infoHash, file: join(folder, name), pieceLengthBytes });
   }
 
   /** Bytes that it has handed to the kernel so far, headers included: seen from outside of both ends. */

@@ -77,8 +77,8 @@ export class Tunnel {
   }
 
   /**
-   * Routes come first. From its first address on our kernel refuses what peers still send to closed ports, by the route of
-   * that moment: without one by the tunnel it would do so by the outer interface.
+   * Routes come first. Our kernel resets connections of peers to closed ports by the route of that moment, which is the outer
+   * interface while the tunnel has an address and no route.
    */
   async addRoutesAndAddresses(number: number): Promise<void> {
     await this.addRoutes();
@@ -112,28 +112,10 @@ export class Tunnel {
   }
 
   async addRoutes(): Promise<void> {
-    const through = ["dev", tunnelName, "metric", "10"];
-    await this.#ours.run(
-      "ip",
-      "route",
-      "replace",
-      "default",
-      "via",
-      this.#theirs.ip4,
-      ...through,
-      "onlink",
-    );
-    await this.#ours.run(
-      "ip",
-      "-6",
-      "route",
-      "replace",
-      "default",
-      "via",
-      gateway6,
-      ...through,
-      "onlink",
-    );
+    const through = ["dev", tunnelName, "metric", "10", "onlink"];
+    const { ip4 } = this.#theirs;
+    await this.#ours.run("ip", "route", "replace", "default", "via", ip4, ...through);
+    await this.#ours.run("ip", "-6", "route", "replace", "default", "via", gateway6, ...through);
   }
 
   /** Makes the route of IPv4 lead to this gateway; undefined: to the other end without one, as tunnels have it. */

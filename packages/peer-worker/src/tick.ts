@@ -2,6 +2,7 @@ import { PeerStep } from "@troupe/messages";
 
 import { tickParoles, refill } from "./download/downloads.ts";
 import { returnUnservableLeases } from "./download/leases.ts";
+import { takeSlowBlocks } from "./download/slow-blocks.ts";
 import { relieveMemory } from "./memory/memory-pressure.ts";
 import { shareMemory } from "./memory/memory-share.ts";
 import type { PeerWorker } from "./peer-worker.ts";
@@ -30,6 +31,7 @@ export function tick(worker: PeerWorker): void {
 
 function tickContent(content: TorrentContent, nowMs: number): void {
   tickParoles(content, nowMs);
+  takeSlowBlocks(content, nowMs);
   returnUnservableLeases(content, nowMs);
   content.demand.tick(nowMs);
   suggestToPeers(content, nowMs);

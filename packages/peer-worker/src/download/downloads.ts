@@ -77,7 +77,8 @@ function minGainMs(session: SessionWithContent, nowMs: number): number {
   return minDoublingGainMs;
 }
 
-function hasGiven({ row }: Session): boolean {
+/** Whether payload has come from the peer. */
+export function hasGiven({ row }: Session): boolean {
   return row.field(PeerField.downloadedBytes) > 0;
 }
 

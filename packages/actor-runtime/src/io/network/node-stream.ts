@@ -140,9 +140,14 @@ export class NodeStream implements Stream {
   }
 
   reset(): void {
-    // Node would wait for the connection, and reset it then.
-    if (this.#socket?.connecting === true) this.destroy();
-    else this.#socket?.resetAndDestroy();
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    // A socket without a connection has nothing to reset. libuv resets none whose end is on its way to the system, and Node
+    // would leave such a socket open for ever.
+    const isConnected = !socket.connecting;
+    const isBeingEnded = socket.writableEnded && !socket.writableFinished;
+    if (isConnected && !isBeingEnded) Reflect.set(socket, resetKey, true);
+    socket.destroy();
   }
 
   /** The socket has failed. */
@@ -219,6 +224,12 @@ function onClose(this: unknown): void {
 function streamOf(socket: unknown): NodeStream | undefined {
   return (socket as StreamSocket)[streamKey];
 }
+
+/**
+ * Not documented by Node: `destroy` resets the connection. Node's own `resetAndDestroy` ends the socket first, and leaves it open
+ * for ever when an error comes before that end.
+ */
+const resetKey = "resetAndClosing";
 
 /** Not documented by Node, but what its own time-outs compare. */
 const handleKey = "_handle";

@@ -146,6 +146,27 @@ test("a connection that is reset while we write ends once, with the system's cod
   server.close();
 });
 
+test("a stream that is reset while its end is on its way to the system is closed", async (t) => {
+  const { dialled, accepted } = await connectedPair(realBench(t));
+  setImmediate(() => {
+    dialled.live.end();
+    process.nextTick(() => process.nextTick(() => dialled.live.reset()));
+  });
+  await dialled.whenClosed;
+  await accepted.whenClosed;
+  t.is(dialled.reasons.length, 1);
+});
+
+test("a stream that is reset has no bytes left to send", async (t) => {
+  const { dialled, accepted } = await connectedPair(realBench(t));
+  accepted.live.pause();
+  for (let writes = 0; writes < 100; writes++) dialled.live.write(pattern(100_000));
+  dialled.live.reset();
+  await dialled.whenClosed;
+  accepted.live.resume();
+  t.is(await accepted.whenClosed, "ECONNRESET");
+});
+
 /** Dials a port so many times, and counts the connections that stand. */
 const dialling = `
   const { workerData: { port, count, open } } = require("node:worker_threads");

@@ -20,8 +20,8 @@ type ListenAnswer =
 /**
  * Listens on the first candidate that every worker can listen on.
  *
- * @returns The port, 0 without peer-workers and behind a proxy; or `address-not-available` for an address that is not of this machine, or of its interface; or
- *   `port-in-use`, `port-not-allowed` or `listen-failed` when no port of the list can be used.
+ * @returns The port, 0 without peer-workers and behind a proxy; or `address-not-available` for an address that is not of this
+ *   machine, or of its interface; or `port-in-use`, `port-not-allowed` or `listen-failed` when no port of the list can be used.
  */
 export async function listen(engine: Engine): Promise<ListenAnswer> {
   const { ports, bind, families } = engine.options;

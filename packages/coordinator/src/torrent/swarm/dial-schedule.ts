@@ -75,11 +75,12 @@ export function dialMore(
   let places = mostDials(engine) - sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.size);
   if (places <= 0) return;
   const room = new ConnectionRoom(engine);
+  const mayDial = (): boolean => places > 0 && !room.isExhausted;
   let jobs = schedule.turns.order(dialling(torrents));
-  while (jobs.length > 0 && places > 0 && !room.isExhausted) {
+  while (jobs.length > 0 && mayDial()) {
     const served: TorrentJob[] = [];
     for (const job of jobs) {
-      if (places === 0 || room.isExhausted) break;
+      if (!mayDial()) break;
       const turn = schedule.turns.take(job, places, (left) => dialNext(engine, job, room, left));
       places -= turn.dials;
       if (turn.hasMore) served.push(job);
