@@ -17,12 +17,12 @@ const leavesNothing = test.macro({
   },
 });
 
-for (const seed of seeds(4)) {
+for (const seed of seeds(2)) {
   test.serial(leavesNothing, "paused and stopped while actors die", seed, interruptedScenario);
   test.serial(leavesNothing, "the disk fails for a while", seed, faultyDiskScenario);
 }
 
 // With 295 a start was lost that came right behind a stop, while the torrent was closed for an error.
-for (const seed of new Set([...seeds(4), 295])) {
+for (const seed of new Set([...seeds(2), 295])) {
   test.serial(leavesNothing, "all of this at once", seed, troubledScenario);
 }

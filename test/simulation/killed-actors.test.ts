@@ -19,7 +19,7 @@ const fileWorker = (seed: number): Scenario => killingOf(seed, ["file-0"]);
 const records = (seed: number): Scenario => killingOf(seed, ["records", "records", "file-0"]);
 const hashThreads = (seed: number): Scenario => killingOf(seed, ["hash"]);
 
-const few = seeds(4);
+const few = seeds(3);
 
 for (const seed of few) {
   test.serial(survives, "one peer-worker is", seed, onePeerWorker);

@@ -20,7 +20,7 @@ const isFound = test.macro({
 
 const large = { memoryBytes: 1 << 20, pieceLengthBytes: 1 << 20 };
 
-for (const seed of seeds(4)) {
+for (const seed of seeds(2)) {
   test.serial(isFound, "a liar in every block among twenty peers", seed, [lies.always]);
   test.serial(isFound, "a liar in one of 16 blocks", seed, [lies.oneOf16]);
   test.serial(isFound, "a liar near the end of the download", seed, [lies.inTheEnd]);
@@ -36,7 +36,7 @@ for (const seed of seeds(4)) {
   );
 }
 
-for (const seed of seeds(4)) {
+for (const seed of seeds(2)) {
   test.serial(`two liars while actors crash, seed ${seed}: no other peer is banned`, async (t) => {
     t.timeout(120_000);
     const liars = [lies.oneOf16, lies.always];

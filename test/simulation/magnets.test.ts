@@ -79,7 +79,7 @@ test("priorities hold before the first request", async (t) => {
   t.deepEqual(await stopAndLook(swarm, engine), []);
 });
 
-for (const seed of seeds(3)) {
+for (const seed of seeds(2)) {
   for (const [what, scenarioOf] of [
     ["a rough network", roughScenario],
     ["dying actors", deadlyScenario],
@@ -138,7 +138,7 @@ async function metadataMs(seed: number, bad: boolean) {
 }
 
 test("half of twenty peers lie about the metadata, reject or are silent: it costs 10 s at most, and no honest peer is banned", async (t) => {
-  for (const seed of seeds(3)) {
+  for (const seed of seeds(2)) {
     const honest = await metadataMs(seed, false);
     const mixed = await metadataMs(seed, true);
     t.true(mixed.ms <= honest.ms + 10_000, `seed ${seed}: ${honest.ms} and ${mixed.ms} ms`);

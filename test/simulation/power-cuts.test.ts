@@ -6,7 +6,7 @@ import { seeds } from "../support/simulated/runs/seeds.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 import { HaveWatch } from "../support/simulated/engine/invariants.ts";
 
-for (const seed of seeds(6)) {
+for (const seed of seeds(3)) {
   test.serial(`F17: after a power cut no missing piece is reported, seed ${seed}`, async (t) => {
     t.timeout(120_000);
     const { violations } = await runDownload(powerlessScenario(seed));
@@ -27,7 +27,7 @@ async function wholeEngine(seed: number, laterMs: number) {
   return { world, torrent, engine, watch: new HaveWatch(engine, torrent) };
 }
 
-for (const seed of seeds(4)) {
+for (const seed of seeds(3)) {
   test.serial(`F17: durable pieces are had at once after a power cut, seed ${seed}`, async (t) => {
     const { world, torrent, engine, watch } = await wholeEngine(seed, 12_000);
     const before = engine.jobOf(torrent);

@@ -81,7 +81,7 @@ test.serial("a private torrent keeps its web server", async (t) => {
 });
 
 for (const hasRanges of [true, false])
-  for (const seed of seeds(3)) {
+  for (const seed of seeds(2)) {
     const server = `web server ${seed} with${hasRanges ? "" : "out"} ranges`;
 
     test.serial(`${server} gives everything bit for bit, whatever fails`, async (t) => {

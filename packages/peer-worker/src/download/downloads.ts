@@ -77,8 +77,7 @@ function minGainMs(session: SessionWithContent, nowMs: number): number {
   return minDoublingGainMs;
 }
 
-/** Whether payload has come from the peer. */
-export function hasGiven({ row }: Session): boolean {
+function hasGiven({ row }: Session): boolean {
   return row.field(PeerField.downloadedBytes) > 0;
 }
 

@@ -5,7 +5,7 @@ import { PeerField } from "@troupe/messages";
 import { minDoublingGainMs } from "../limits.ts";
 import { hasContent, type Session, type SessionWithContent } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
-import { abandonBlock, hasGiven, refill } from "./downloads.ts";
+import { abandonBlock, refill } from "./downloads.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 
 /**
@@ -17,10 +17,10 @@ export function takeSlowBlocks(content: TorrentContent, nowMs: number): void {
   for (const sender of content.sessions) {
     const piece = sender.downloadIfAny?.receivingIn;
     if (piece === undefined || sender.identity.isWebSeed || sender.wire.isReadingPaused) continue;
+    const leftMs = restMs(sender, piece, nowMs);
+    if (leftMs <= minDoublingGainMs) continue;
     const taker = idlePeerFor(content, piece, nowMs);
-    if (taker === undefined) continue;
-    const gainMs = restMs(sender, piece, nowMs) - taker.times.roundTripMs;
-    if (gainMs <= minDoublingGainMs) continue;
+    if (taker === undefined || leftMs - taker.times.roundTripMs <= minDoublingGainMs) continue;
     abandonBlock(sender);
     refill(taker, nowMs);
   }
@@ -35,22 +35,21 @@ function restMs({ download, wire }: Session, piece: PieceInProgress, nowMs: numb
   return (passedMs * restBytes) / blockBytesReceived;
 }
 
-/** The peer that has given most, of the peers that have given blocks and owe none. */
+/** The peer that has given most, of the peers that have given payload and owe no block. */
 function idlePeerFor(
   { leases, sessions }: TorrentContent,
   { piece }: PieceInProgress,
   nowMs: number,
 ): SessionWithContent | undefined {
   let best: SessionWithContent | undefined;
+  let mostBytes = 0;
   for (const session of sessions) {
-    if (!hasContent(session) || !hasGiven(session) || session.blocksOut > 0) continue;
+    const givenBytes = session.row.field(PeerField.downloadedBytes);
+    if (givenBytes <= mostBytes || session.blocksOut > 0 || !hasContent(session)) continue;
     if (!session.mayRequest(nowMs) || !session.mayAskFor(piece)) continue;
     if (!leases.mayRequestFrom(session.rowIndex, piece)) continue;
-    if (best === undefined || givenBytes(session) > givenBytes(best)) best = session;
+    best = session;
+    mostBytes = givenBytes;
   }
   return best;
-}
-
-function givenBytes({ row }: Session): number {
-  return row.field(PeerField.downloadedBytes);
 }

@@ -2,8 +2,10 @@
 
 /** A disk is behind when this share waits for it; memory waiting for other disks is left out. */
 const behindShare = 0.25;
-/** Share of the same memory for torrents of such a disk. */
-const maxShare = 0.75;
+/** Share of the same memory for torrents of such a disk, while no other disk has torrents with peers. */
+const aloneShare = 0.75;
+/** Share beside torrents of other disks: more memory makes no disk faster, and these torrents slower. */
+const besideShare = 0.5;
 /** Larger extents are not held back while no other disk has torrents with peers: too few would be left. */
 const largeShare = 0.125;
 
@@ -25,6 +27,6 @@ export class DiskMemory {
     }
     if (this.sealedBytes < restBytes * behindShare) return true;
     if (isAlone && extentBytes > totalBytes * largeShare) return true;
-    return this.usedBytes + extentBytes <= restBytes * maxShare;
+    return this.usedBytes + extentBytes <= restBytes * (isAlone ? aloneShare : besideShare);
   }
 }

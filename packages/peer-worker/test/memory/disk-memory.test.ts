@@ -37,16 +37,17 @@ async function giveAll(bench: WorkerBench, { torrent, peer }: Transfer, isWritte
   return blocks;
 }
 
-test("a hung disk leaves a quarter of the memory for torrents of another", async (t) => {
+test("a hung disk leaves half of the memory for torrents of another", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32 * block });
   const stuck = await transfer(bench, "a", 0);
   const other = await transfer(bench, "b", 1);
-  t.is(await giveAll(bench, stuck, false), 24);
+  // A piece that is requested before a quarter of the memory waits for the disk comes too.
+  t.is(await giveAll(bench, stuck, false), 18);
   t.true((await giveAll(bench, other, true)) >= 60);
   bench.takeNotices();
   await bench.advance(1_000);
   t.deepEqual(bench.takeNotices("pieces-wanted"), [], "no more is leased for either");
-  await bench.had(stuck.torrent, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+  await bench.had(stuck.torrent, 0, 1, 2, 3, 4, 5, 6, 7, 8);
   t.true(stuck.peer.takeMessagesOf("request").length > 0, "it continues when the disk does");
 });
 
@@ -67,7 +68,7 @@ test("each of several hung disks gets its share of the memory that the others le
     // oxlint-disable-next-line no-await-in-loop
     given.push(await giveAll(bench, stuck, false));
   }
-  t.deepEqual(given, [48, 12]);
+  t.deepEqual(given, [48, 10]);
   const other = await transfer(bench, "z", 2);
   t.true((await giveAll(bench, other, true)) >= 60);
 });
