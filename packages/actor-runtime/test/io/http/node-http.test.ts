@@ -24,6 +24,9 @@ async function serve(t: ExecutionContext, answer: Answer, host = "127.0.0.1"): P
 const limits = { deadlineMs: 20_000, maxBodyBytes: 1000 };
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
+/** Broadcast: the kernel refuses every connection. At another address a different test may listen at the same port. */
+const unreachableHost = "127.255.255.255";
+
 /** A world in which 127.0.0.2 is a public host, and names are what the table says. */
 function httpWithPublicHost(names: Record<string, readonly string[]> = {}): NodeHttp {
   const resolver = new Resolver({
@@ -381,21 +384,21 @@ test("a public name with a local address is refused, and its public address is u
   const http = httpWithPublicHost({
     "rebound.example": ["127.0.0.1"],
     "mixed.example": ["127.0.0.1", "127.0.0.2"],
-    "nas.local": ["127.0.0.1"],
+    "nas.local": [unreachableHost],
   });
   await t.throwsAsync(http.get(`http://rebound.example:${port}/`, limits), {
     code: "http-redirect-refused",
   });
   const mixed = await http.get(`http://mixed.example:${port}/`, limits);
   t.is(text(mixed.body), `mixed.example:${port}`);
-  // Allowed: it is dialled, and no program listens there.
+  // Allowed: it is dialled.
   await t.throwsAsync(http.get(`http://nas.local:${port}/`, limits), { code: "http-failed" });
 });
 
 test("the next address is tried when the first does not answer", async (t) => {
   const origin = await serve(t, (_request, response) => response.end("second"), "127.0.0.2");
   const resolver = new Resolver({
-    readHosts: () => new Map([["two.example", ["127.0.0.1", "127.0.0.2"]]]),
+    readHosts: () => new Map([["two.example", [unreachableHost, "127.0.0.2"]]]),
   });
   const { port } = new URL(origin);
   const reply = await new NodeHttp({ resolver }).get(`http://two.example:${port}/`, limits);
