@@ -7,6 +7,7 @@ import type { ExecutionContext } from "ava";
 
 import { NodeHttp } from "../../../src/io/http/node-http.ts";
 import { Resolver } from "../../../src/io/network/resolver.ts";
+import { freePort } from "../../../../../test/support/programs/free-port.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -284,12 +285,8 @@ test("an invalid target of a request is a failure", async (t) => {
 });
 
 test("a closed port and an unknown name are failures with the system's code", async (t) => {
-  const closed = createServer();
-  await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
-  const { port } = closed.address() as AddressInfo;
-  await new Promise((resolve) => closed.close(resolve));
   const nobody = await t.throwsAsync<Error & { details: unknown }>(
-    new NodeHttp().get(`http://127.0.0.1:${port}/`, limits),
+    new NodeHttp().get(`http://127.0.0.1:${await freePort()}/`, limits),
   );
   t.like(nobody, { code: "http-failed", details: { cause: "ECONNREFUSED" } });
   const unknown = await t.throwsAsync<Error & { details: unknown }>(
