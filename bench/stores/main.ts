@@ -3,9 +3,9 @@
 //   --mib N      size of the torrent in the folder (2048)
 //   --runs N     pairs of runs of each broken store (4)
 //   --only WORDS broken stores with these words in their title
+//   --again      starts the torrent of the broken store a second after each error; it stays in `error` otherwise
 //
-// The download of the torrent in the folder, alone and beside each broken store, in turns. The other torrent is started
-// again a second after each error.
+// The download of the torrent in the folder, alone and beside each broken store, in turns.
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     mib: { type: "string", default: "2048" },
     runs: { type: "string", default: "4" },
     only: { type: "string", default: "" },
+    again: { type: "boolean", default: false },
   },
 });
 
@@ -80,7 +81,7 @@ async function download(
     const torrent = await coordinator.add(torrentBytes(bad, []), options);
     torrent.on("error", () => {
       errorCount += 1;
-      again = setTimeout(() => torrent.start(), 1_000);
+      if (values.again) again = setTimeout(() => torrent.start(), 1_000);
     });
   }
   const peers = [{ host: "127.0.0.1", port: goodSeeder.port }];

@@ -11,6 +11,7 @@ import { failureOf } from "../../src/failure.ts";
 import { exchange } from "../../src/service-client/http-client.ts";
 import { HttpService } from "../../src/service-client/http-service.ts";
 import type { ServiceEvent, ServiceTarget } from "../../src/service-client/service-port.ts";
+import { freePort } from "../../../../test/support/programs/free-port.ts";
 import { temporaryFolder } from "../../../../test/support/files/temporary-folder.ts";
 import { SmallService } from "../../../../test/support/web/small-service.ts";
 import { rowOf } from "../support/fake-service.ts";
@@ -138,11 +139,8 @@ test("a socket that is missing, stale or a file has no service, and the error na
 });
 
 test("a port where nobody listens has no service", async (t) => {
-  const server = createServer();
-  const address = await listening(t, server);
-  server.close();
-  await once(server, "close");
-  const client = clientAt({ kind: "url", base: `http://${address}`, token: undefined });
+  const base = `http://127.0.0.1:${await freePort()}`;
+  const client = clientAt({ kind: "url", base, token: undefined });
   t.regex(await failureIn(client.torrents()), /^no-service: no service is listening at http:/);
 });
 

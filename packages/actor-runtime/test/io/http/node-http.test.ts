@@ -7,6 +7,7 @@ import type { ExecutionContext } from "ava";
 
 import { NodeHttp } from "../../../src/io/http/node-http.ts";
 import { Resolver } from "../../../src/io/network/resolver.ts";
+import { freePort } from "../../../../../test/support/programs/free-port.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -23,6 +24,9 @@ async function serve(t: ExecutionContext, answer: Answer, host = "127.0.0.1"): P
 
 const limits = { deadlineMs: 20_000, maxBodyBytes: 1000 };
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** Broadcast: the kernel refuses every connection. At another address a different test may listen at the same port. */
+const unreachableHost = "127.255.255.255";
 
 /** A world in which 127.0.0.2 is a public host, and names are what the table says. */
 function httpWithPublicHost(names: Record<string, readonly string[]> = {}): NodeHttp {
@@ -281,12 +285,8 @@ test("an invalid target of a request is a failure", async (t) => {
 });
 
 test("a closed port and an unknown name are failures with the system's code", async (t) => {
-  const closed = createServer();
-  await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
-  const { port } = closed.address() as AddressInfo;
-  await new Promise((resolve) => closed.close(resolve));
   const nobody = await t.throwsAsync<Error & { details: unknown }>(
-    new NodeHttp().get(`http://127.0.0.1:${port}/`, limits),
+    new NodeHttp().get(`http://127.0.0.1:${await freePort()}/`, limits),
   );
   t.like(nobody, { code: "http-failed", details: { cause: "ECONNREFUSED" } });
   const unknown = await t.throwsAsync<Error & { details: unknown }>(
@@ -381,21 +381,21 @@ test("a public name with a local address is refused, and its public address is u
   const http = httpWithPublicHost({
     "rebound.example": ["127.0.0.1"],
     "mixed.example": ["127.0.0.1", "127.0.0.2"],
-    "nas.local": ["127.0.0.1"],
+    "nas.local": [unreachableHost],
   });
   await t.throwsAsync(http.get(`http://rebound.example:${port}/`, limits), {
     code: "http-redirect-refused",
   });
   const mixed = await http.get(`http://mixed.example:${port}/`, limits);
   t.is(text(mixed.body), `mixed.example:${port}`);
-  // Allowed: it is dialled, and no program listens there.
+  // Allowed: it is dialled.
   await t.throwsAsync(http.get(`http://nas.local:${port}/`, limits), { code: "http-failed" });
 });
 
 test("the next address is tried when the first does not answer", async (t) => {
   const origin = await serve(t, (_request, response) => response.end("second"), "127.0.0.2");
   const resolver = new Resolver({
-    readHosts: () => new Map([["two.example", ["127.0.0.1", "127.0.0.2"]]]),
+    readHosts: () => new Map([["two.example", [unreachableHost, "127.0.0.2"]]]),
   });
   const { port } = new URL(origin);
   const reply = await new NodeHttp({ resolver }).get(`http://two.example:${port}/`, limits);

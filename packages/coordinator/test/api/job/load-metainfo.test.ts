@@ -1,5 +1,4 @@
 import test, { type ExecutionContext } from "ava";
-import { once } from "node:events";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,6 +10,7 @@ import { encodeTorrent, parseTorrent, maxTorrentBytes } from "@troupe/protocol/m
 import { keyOf } from "@troupe/protocol/identity";
 import { loadMetainfo, loadSource } from "../../../src/api/job/load-metainfo.ts";
 import { hostsForStrangers, nodePorts } from "@troupe/actor-runtime";
+import { freePort } from "../../../../../test/support/programs/free-port.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 
 async function folder(t: ExecutionContext): Promise<string> {
@@ -93,8 +93,7 @@ test("the error quotes a server that has no such file", async (t) => {
 });
 
 test("the error of an address that refuses connections names it once", async (t) => {
-  const { port } = await closedPort();
-  const url = `http://127.0.0.1:${port}/a.torrent`;
+  const url = `http://127.0.0.1:${await freePort()}/a.torrent`;
   await t.throwsAsync(loadMetainfo(url), {
     code: "torrent-not-fetched",
     message: `cannot fetch ${url}: connection refused`,
@@ -232,16 +231,6 @@ test("bytes from a server have the source network, bytes from the disk the sourc
   t.is((await loadSource(url)).source, "network");
   t.is((await loadSource(known)).source, "file");
 });
-
-/** A port where nothing listens. */
-async function closedPort(): Promise<{ readonly port: number }> {
-  const holder = createServer().listen(0, "127.0.0.1");
-  await once(holder, "listening");
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, "close");
-  return { port };
-}
 
 /** The other way to write an info-hash (RFC 4648). */
 function base32(hex: string): string {
