@@ -40,14 +40,11 @@ import { PeerTraces } from "./traces/peer-traces.ts";
 import { TorrentPromises } from "./torrent-promises.ts";
 import type { TorrentCall, TorrentServices, TorrentUserEvent } from "./torrent-services.ts";
 
-/** A stop takes 2 s at most; the rest is for a busy engine. */
-const stopDeadline = { deadlineMs: 10_000 };
-
 /**
- * A scrape takes 20 s at most. An engine that hangs is ended sooner by its supervisor; one that starts thousands of torrents
- * answers late. A thousand torrents may be asked at once: a question that waits for room is not late.
+ * A stop takes 2 s at most, a scrape 20 s. An engine that hangs is ended sooner by its supervisor; one that starts thousands of
+ * torrents answers late. A thousand torrents may be asked or stopped at once: a call that waits for room is not late.
  */
-const questionLimits = { deadlineMs: 30_000, isWaitCounted: false };
+const callLimits = { deadlineMs: 30_000, isWaitCounted: false };
 
 /** A torrent over all engines of its coordinator. */
 export class TorrentProxy {
@@ -204,7 +201,7 @@ export class TorrentProxy {
 
   async ask<Name extends TorrentCall>(name: Name): Promise<ReplyOf<ApiProtocol, Name>> {
     const { engine, untilAnswered } = this.services;
-    return await untilAnswered(() => engine.call(name, { torrent: this.#id }, questionLimits));
+    return await untilAnswered(() => engine.call(name, { torrent: this.#id }, callLimits));
   }
 
   async remove(removal: Removal = "torrent"): Promise<void> {
@@ -323,7 +320,7 @@ export class TorrentProxy {
     await this.services.untilAnswered(async () => {
       if (this.promises.areOver || (this.permit.isSought && !this.moves.areUnderWay)) return;
       if (this.#isQuarantined) return this.receive({ event: "state", state: "stopped" });
-      await this.services.engine.call("stop-torrent", { torrent: this.#id }, stopDeadline);
+      await this.services.engine.call("stop-torrent", { torrent: this.#id }, callLimits);
     });
   }
 

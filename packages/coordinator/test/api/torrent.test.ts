@@ -169,16 +169,23 @@ function figures(over: Partial<TorrentProgress>): TorrentEvent {
   };
 }
 
-test("a status waits for room at a busy engine without a deadline", async (t) => {
-  const { engine, time, torrent } = scene();
-  engine.credits = 0;
-  const status = torrent.status();
-  await time.pass(60_000);
-  t.deepEqual(engine.calls("torrent-status"), []);
-  engine.giveRoom(1);
-  await status;
-  t.is(engine.calls("torrent-status").length, 1);
-});
+const patientCalls = [
+  ["status", "torrent-status"],
+  ["stop", "stop-torrent"],
+  ["remove", "remove-torrent"],
+] as const;
+for (const [name, message] of patientCalls) {
+  test(`a ${name} waits for room at a busy engine without a deadline`, async (t) => {
+    const { engine, time, torrent } = scene();
+    engine.credits = 0;
+    const answered = torrent[name]();
+    await time.pass(60_000);
+    t.deepEqual(engine.calls(message), []);
+    engine.giveRoom(1);
+    await answered;
+    t.is(engine.calls(message).length, 1);
+  });
+}
 
 test("a torrent shows its user facts alone, and nothing of the library", (t) => {
   const { torrent } = scene();
