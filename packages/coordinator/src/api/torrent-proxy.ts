@@ -33,18 +33,13 @@ import { renewInDoubt } from "./lock/lock-renewal.ts";
 import { prioritiesSince } from "../file-priorities.ts";
 import { prioritiesWithin } from "./options/priority-choice.ts";
 import { ReaderWaits } from "./reading/reader-waits.ts";
+import { callLimits } from "./call-limits.ts";
 import { RecordedFigures } from "./recorded-figures.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
 import { PeerTraces } from "./traces/peer-traces.ts";
 import { TorrentPromises } from "./torrent-promises.ts";
 import type { TorrentCall, TorrentServices, TorrentUserEvent } from "./torrent-services.ts";
-
-/**
- * A stop takes 2 s at most, a scrape 20 s. An engine that hangs is ended sooner by its supervisor; one that starts thousands of
- * torrents answers late. A thousand torrents may be asked or stopped at once: a call that waits for room is not late.
- */
-const callLimits = { deadlineMs: 30_000, isWaitCounted: false };
 
 /** A torrent over all engines of its coordinator. */
 export class TorrentProxy {

@@ -6,7 +6,7 @@ import type { PieceIndex } from "@troupe/protocol/units";
 import type { HeldLeases } from "./held-leases.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { WaitingLease } from "./waiting-leases.ts";
-import { DeadlinePieces } from "./deadlines/deadline-pieces.ts";
+import type { DeadlinePieces } from "./deadlines/deadline-pieces.ts";
 import type { WholePieces } from "./whole-pieces.ts";
 
 /** A peer that takes blocks. */

@@ -39,7 +39,7 @@ async function openPlayer(peerOf: PeerOfRate, pieceLengthBytes: number, lengthBy
 const sizes = { "256 KiB": 2 ** 18, "1 MiB": 2 ** 20, "4 MiB": 2 ** 22 };
 
 type Size = keyof typeof sizes;
-const allSizes: readonly Size[] = ["256 KiB", "1 MiB", "4 MiB"];
+const allSizes = Object.keys(sizes) as Size[];
 
 /**
  * Tests of jumps and of a film.

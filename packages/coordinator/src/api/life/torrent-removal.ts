@@ -4,11 +4,10 @@ import { settlesWithin, type ReplyOf } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import type { ApiProtocol, TorrentId } from "@troupe/messages";
 import { silentDiskCode } from "../../silent-disk.ts";
+import { callLimits } from "../call-limits.ts";
 import { refusalError } from "../refusal-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 
-/** A stop takes 2 s at most; the rest is for a busy engine. */
-const removeDeadlineMs = 30_000;
 /** For many files on a slow disk. */
 const removeDataDeadlineMs = 630_000;
 
@@ -90,7 +89,7 @@ async function removeFromEngine(
   torrent: RemovedTorrent,
   { isOurs, isDataRemoved }: { readonly isOurs: boolean; readonly isDataRemoved: boolean },
 ): Promise<RemovedData> {
-  const deadlineMs = isDataRemoved ? removeDataDeadlineMs : removeDeadlineMs;
+  const limits = isDataRemoved ? { ...callLimits, deadlineMs: removeDataDeadlineMs } : callLimits;
   let isToBeAdded = torrent.isQuarantined;
   // Once: if that crashes the engine again, its successor does not get the torrent.
   let mayBeAdded = true;
@@ -101,8 +100,6 @@ async function removeFromEngine(
     }
     isToBeAdded = isDataRemoved;
     const rights = { isRecordRemoved: isOurs, isDataRemoved: isDataRemoved && isOurs };
-    // A thousand torrents may be removed at once: a removal that waits for room is not late.
-    const limits = { deadlineMs, isWaitCounted: false };
     return await engine.call("remove-torrent", { torrent: torrent.id, ...rights }, limits);
   });
   return data;
