@@ -1,5 +1,5 @@
 // An agent with real generators as a process of its own: URL and name as words. Its output is a JSON line for each intent of
-// its share and for each window, with the time by the clock of its machine.
+// its share, for the begin of its load and for each window, with the time by the clock of its machine.
 
 import { runAgent } from "../../../packages/load-tester/src/agents/agent/run-agent.ts";
 import { localGenerators } from "../../../packages/load-tester/src/generator/local-generators.ts";
@@ -44,7 +44,10 @@ function tapped(generators: Generators): Generators {
       await generators.prepare(run);
       tell({ intents: intentsOf(run) });
     },
-    begin: (atEpochMs) => generators.begin(atEpochMs),
+    begin: (atEpochMs) => {
+      tell({ beginMs: atEpochMs });
+      generators.begin(atEpochMs);
+    },
     end: async (how) => await generators.end(how),
     [Symbol.asyncDispose]: async () => await generators[Symbol.asyncDispose](),
   };
