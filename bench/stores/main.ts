@@ -86,7 +86,11 @@ async function download(
   }
   const peers = [{ host: "127.0.0.1", port: goodSeeder.port }];
   const torrent = await coordinator.add(torrentBytes(good, []), { useTrackers: false, peers });
-  const beganAtMs = performance.now();
+  // The thread of its folder is the second one beside a store, and starts later.
+  let beganAtMs = performance.now();
+  torrent.on("state", ({ state }) => {
+    if (state === "active") beganAtMs = performance.now();
+  });
   await torrent.completed;
   const tookMs = performance.now() - beganAtMs;
   clearTimeout(again);

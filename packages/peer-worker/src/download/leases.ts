@@ -73,7 +73,7 @@ export function openPiece(
 export function sealPiece(content: TorrentContent, piece: PieceInProgress, nowMs: number): void {
   content.leases.removeOpen(piece);
   content.leases.sealed.set(piece.piece, piece.place);
-  content.diskMemory.sealedBytes += piece.place.extentBytes;
+  content.diskMemory.sealed(piece.place.extentBytes);
   content.stallPatienceMs = stallTimeoutMs(piece);
   content.worker.notices.emitSealed(content.torrent.id, piece, nowMs);
 }
@@ -95,7 +95,7 @@ export function freePiece(content: TorrentContent, piece: PieceIndex): void {
   const place = content.leases.sealed.get(piece);
   if (place !== undefined) {
     content.leases.sealed.delete(piece);
-    content.diskMemory.sealedBytes -= place.extentBytes;
+    content.diskMemory.written(place.extentBytes, content.worker.diskMemory.values());
     freePlace(content, place);
     return;
   }

@@ -2,31 +2,52 @@
 
 /** A disk is behind when this share waits for it; memory waiting for other disks is left out. */
 const behindShare = 0.25;
-/** Share of the same memory for torrents of such a disk, while no other disk has torrents with peers. */
-const aloneShare = 0.75;
-/** Share beside torrents of other disks: more memory makes no disk faster, and these torrents slower. */
-const besideShare = 0.5;
+/** Torrents of a disk that is behind get the part that it has written of all lately, within these shares. */
+const leastShare = 0.125;
+const mostShare = 0.75;
 /** Larger extents are not held back while no other disk has torrents with peers: too few would be left. */
 const largeShare = 0.125;
+/** Bytes of a disk after which older writes of all disks count half. */
+const lateBytes = 128 * 1024 * 1024;
 
 /** Download memory used by the torrents of a disk. */
 export class DiskMemory {
   readonly torrents: Set<object> = new Set<object>();
   usedBytes = 0;
   /** Bytes of pieces being hashed or written. */
-  sealedBytes = 0;
+  #sealedBytes = 0;
+  /** Bytes that the disk has written, older ones less. */
+  #writtenBytes = 0;
 
-  /** True when the disk is not behind, or memory is left for others. @param all The memory of every disk. */
+  sealed(extentBytes: number): void {
+    this.#sealedBytes += extentBytes;
+  }
+
+  /** The piece is written, or its torrent has done with it. @param all The memory of every disk. */
+  written(extentBytes: number, all: Iterable<DiskMemory>): void {
+    this.#sealedBytes -= extentBytes;
+    this.#writtenBytes += extentBytes;
+    if (this.#writtenBytes < lateBytes) return;
+    for (const disk of all) disk.#writtenBytes /= 2;
+  }
+
+  /** True when the disk is not behind, or has memory left. @param all The memory of every disk. */
   mayTake(extentBytes: number, totalBytes: number, all: Iterable<DiskMemory>): boolean {
     let isAlone = true;
     let restBytes = totalBytes;
+    let writtenBytes = this.#writtenBytes;
     for (const other of all) {
       if (other === this) continue;
-      restBytes -= other.sealedBytes;
-      if (other.torrents.size > 0) isAlone = false;
+      restBytes -= other.#sealedBytes;
+      if (other.torrents.size === 0) continue;
+      isAlone = false;
+      writtenBytes += other.#writtenBytes;
     }
-    if (this.sealedBytes < restBytes * behindShare) return true;
+    const part = this.#writtenBytes / Math.max(1, writtenBytes);
+    const share = Math.min(Math.max(part, leastShare), mostShare);
+    const waitingBytes = restBytes * Math.min(behindShare, share / 2);
+    if (this.#sealedBytes === 0 || this.#sealedBytes < waitingBytes) return true;
     if (isAlone && extentBytes > totalBytes * largeShare) return true;
-    return this.usedBytes + extentBytes <= restBytes * (isAlone ? aloneShare : besideShare);
+    return this.usedBytes + extentBytes <= restBytes * share;
   }
 }

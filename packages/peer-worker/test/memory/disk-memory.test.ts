@@ -13,8 +13,13 @@ interface Transfer {
 }
 
 /** A torrent with pieces of two blocks, all leased. */
-async function transfer(bench: WorkerBench, id: string, disk: number): Promise<Transfer> {
-  const torrent = await bench.openTorrent({ had: ".".repeat(pieces), disk });
+async function transfer(
+  bench: WorkerBench,
+  id: string,
+  disk: number,
+  isNewDisk = false,
+): Promise<Transfer> {
+  const torrent = await bench.openTorrent({ had: ".".repeat(pieces), disk, isNewDisk });
   const peer = await bench.meetSeed(torrent, id, "#".repeat(pieces));
   await bench.lease(torrent, [...Array.from({ length: pieces }).keys()]);
   return { torrent, peer };
@@ -37,7 +42,15 @@ async function giveAll(bench: WorkerBench, { torrent, peer }: Transfer, isWritte
   return blocks;
 }
 
-test("a hung disk leaves half of the memory for torrents of another", async (t) => {
+test("a disk that has written nothing yet gets an eighth of the memory, and what was requested before its first piece", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 32 * block });
+  const stuck = await transfer(bench, "a", 0, true);
+  t.is(await giveAll(bench, stuck, false), 6);
+  const other = await transfer(bench, "b", 1);
+  t.true((await giveAll(bench, other, true)) >= 60);
+});
+
+test("a hung disk leaves half of the memory for torrents of another that wrote as much", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32 * block });
   const stuck = await transfer(bench, "a", 0);
   const other = await transfer(bench, "b", 1);
@@ -71,6 +84,14 @@ test("each of several hung disks gets its share of the memory that the others le
   t.deepEqual(given, [48, 10]);
   const other = await transfer(bench, "z", 2);
   t.true((await giveAll(bench, other, true)) >= 60);
+});
+
+test("what a disk has written lately is its share beside others", async (t) => {
+  const bench = await WorkerBench.start({ downloadBytes: 64 * block });
+  const stuck = await transfer(bench, "a", 0);
+  const other = await transfer(bench, "b", 1);
+  t.true((await giveAll(bench, other, true)) >= 60);
+  t.is(await giveAll(bench, stuck, false), 10);
 });
 
 test("torrents held back by their disk have that reason, and take turns when the disk continues", async (t) => {

@@ -89,6 +89,8 @@ interface TorrentShape {
   readonly isUploadOff?: boolean;
   /** Number of its file-worker; default 0. */
   readonly disk?: number;
+  /** The disk has written nothing yet. */
+  readonly isNewDisk?: boolean;
   /** Wanted pieces. Default: all. */
   readonly wanted?: string;
   /** Served to peers. */
@@ -241,6 +243,7 @@ export class WorkerBench {
     const pieceLengthBytes = shape.pieceLengthBytes ?? usualPieceLengthBytes;
     const totalBytes = shape.totalBytes ?? pieceCount * pieceLengthBytes;
     const maxPeers = shape.maxPeers ?? 8;
+    if (shape.isNewDisk !== true) this.#writeByte(shape.disk ?? 0);
     const map = new PieceMap(pieceCount);
     map.bytes.set(bitsOf(shape.had));
     const table = TorrentTable.make(pieceCount, maxPeers, shape.mostPeers);
@@ -311,6 +314,12 @@ export class WorkerBench {
     await this.settle();
     peer.takeMessages();
     return peer;
+  }
+
+  #writeByte(disk: number): void {
+    const memory = this.worker.diskMemoryOf(disk);
+    memory.sealed(1);
+    memory.written(1, [memory]);
   }
 
   /** Leases pieces to the worker, as an answer to its question or without one. */
