@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import puppeteer, { type Browser, type HTTPResponse, type Page } from "puppeteer-core";
 
 /** Debian's. */
-const executablePath = "/usr/bin/chromium";
+const chromium = "/usr/bin/chromium";
 /** The browser asks no user whether a page may call this machine: the service must hold without that guard. */
 const asksNobody = "--disable-features=LocalNetworkAccessChecks";
 const axePath = createRequire(import.meta.url).resolve("axe-core");
@@ -24,6 +24,8 @@ export interface PageView {
 interface BrowserOptions {
   /** Names and addresses that lead to 127.0.0.1. */
   readonly mappedHosts?: readonly string[];
+  /** It leaves the processor to others. */
+  readonly hasLowestPriority?: boolean;
 }
 
 /** A page that the browser shows. */
@@ -48,13 +50,16 @@ export class HeadlessBrowser implements AsyncDisposable {
   }
 
   /** Starts Chromium; as root it runs without its sandbox, which needs another user. */
-  static async start({ mappedHosts = [] }: BrowserOptions = {}): Promise<HeadlessBrowser> {
+  static async start({
+    hasLowestPriority = false,
+    mappedHosts = [],
+  }: BrowserOptions = {}): Promise<HeadlessBrowser> {
     const folder = await mkdtemp(join(tmpdir(), "troupe-browser-"));
     const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
     const rules = mappedHosts.map((host) => `MAP ${host} 127.0.0.1`).join(", ");
     const mapped = rules === "" ? [] : [`--host-resolver-rules=${rules}`, asksNobody];
     const browser = await puppeteer.launch({
-      executablePath,
+      executablePath: hasLowestPriority ? await niceProgram(folder) : chromium,
       args: [...sandbox, "--disable-gpu", "--disable-dev-shm-usage", ...mapped],
     });
     return new HeadlessBrowser(browser, folder);
@@ -105,6 +110,13 @@ export class HeadlessBrowser implements AsyncDisposable {
     await this.#browser.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Writes a program that starts Chromium with the lowest priority. @returns Its path. */
+async function niceProgram(folder: string): Promise<string> {
+  const path = join(folder, "nice-chromium");
+  await writeFile(path, `#!/bin/sh\nexec nice -n 19 ${chromium} "$@"\n`, { mode: 0o755 });
+  return path;
 }
 
 /** Findings of axe-core that are serious or critical: rule, and the elements that break it. */

@@ -88,11 +88,8 @@ async function fetchMetadata(
 }
 
 function warnOfLayers(bytes: Uint8Array, source: string, { reporter }: EngineRun): void {
-  const { geometry, name, pieceHashes, trees } = parseTorrent(bytes, { source: "network" });
-  if (trees === undefined) return;
-  let piece = 0;
-  while (piece < geometry.pieceCount && pieceHashes.isNodeKnown(piece)) piece += 1;
-  if (piece === geometry.pieceCount) return;
+  const { name, pieceHashes, trees } = parseTorrent(bytes, { source: "network" });
+  if (trees === undefined || pieceHashes.areNodesKnown) return;
   const of = cleanText(name, 200);
   const message = `cannot save the hash layers of ${of}: peers did not send all of them within ${layersWithinSeconds} s; the .torrent is saved without them, and a download fetches them from its peers`;
   reporter.warned({ code: "layers-not-fetched", message }, source);

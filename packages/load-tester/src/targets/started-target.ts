@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { pause, type Ports } from "@troupe/actor-runtime";
 import type { PeerTransport } from "@troupe/load-peers";
 import { addressKey } from "@troupe/protocol/address";
-import { withPieceLayers, wrapInfo, type Metainfo } from "@troupe/protocol/metainfo";
+import { withPieceLayers, wrapInfo } from "@troupe/protocol/metainfo";
 import type { ReadyTarget } from "../generator/generator.messages.ts";
 import type { TargetFacts } from "../results/result.ts";
 import type { StartedTarget } from "../scenario/scenario.ts";
@@ -155,16 +155,10 @@ function writeTorrent(
   const trackers = announce === undefined ? [] : [[announce]];
   const torrentFile = join(folder, "load.torrent");
   const bare = wrapInfo({ info, trackers });
-  writeFileSync(torrentFile, areLayersKnown(metainfo) ? withPieceLayers(bare, metainfo) : bare);
+  // A torrent whose layers are absent is given without them: its client requests them of peers.
+  const hasLayers = metainfo.trees !== undefined && metainfo.pieceHashes.areNodesKnown;
+  writeFileSync(torrentFile, hasLayers ? withPieceLayers(bare, metainfo) : bare);
   return { torrentFile, dataFolder: join(folder, "data"), has: spec.has };
-}
-
-/** A torrent whose layers are absent is given without them: its client requests them of peers. */
-function areLayersKnown({ geometry, pieceHashes, trees }: Metainfo): boolean {
-  if (trees === undefined) return false;
-  for (let piece = 0; piece < geometry.pieceCount; piece++)
-    if (!pieceHashes.isNodeKnown(piece)) return false;
-  return true;
 }
 
 function readyTarget({ name, spec }: StartParts, { host, port }: Place): ReadyTarget {

@@ -62,6 +62,13 @@ export class PieceHashes {
     return false;
   }
 
+  /** Whether the nodes of all pieces of version 2 are there. */
+  get areNodesKnown(): boolean {
+    const pieceCount = this.bytes.length / this.digestBytes;
+    for (let piece = 0; piece < pieceCount; piece++) if (!this.isNodeKnown(piece)) return false;
+    return true;
+  }
+
   /**
    * @param digests Holds the digest of the piece at `at`.
    * @returns Whether the torrent is a hybrid whose version 2 takes the piece, whatever version 1 says.

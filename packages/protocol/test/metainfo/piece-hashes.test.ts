@@ -91,3 +91,11 @@ test("A16: a piece of a hybrid needs both of its hashes, and its node can be com
     t.is(hashes.matchesNode(1, digest), byte >= 32, `byte ${byte} differs`);
   }
 });
+
+test("all nodes are known once that of the last piece is", (t) => {
+  const bytes = new Uint8Array(96).fill(1, 0, 64);
+  const hashes = new PieceHashes("merkle", bytes, 1);
+  t.false(hashes.areNodesKnown);
+  bytes[95] = 1;
+  t.true(hashes.areNodesKnown);
+});
