@@ -13,11 +13,15 @@ export interface FileRead {
   readonly end: number;
   /** The bytes of a torrent at rest are read from the disk. Absent: a stopped torrent is refused. */
   readonly atRest?: true;
+  /** The bytes of the read before are still in use: the reader has memory for two. */
+  readonly isAhead?: true;
 }
 
-/** The bytes at `start`, 1 MiB at most; 0: none is there yet, and the event `reader-ready` tells when to read again. */
+/** The bytes at `start`, 1 MiB at most, 4 MiB for a fast reader ahead; 0: none is there yet, and the event `reader-ready` tells when to read again. */
 export interface FileBytes {
   readonly lengthBytes: number;
-  /** From offset 0 on, until the next read of this reader. Absent without bytes. */
+  /** Memory of the reader: the bytes stay until its next read, for a reader ahead until the one after. Absent without bytes. */
   readonly memory?: SharedArrayBuffer;
+  /** Where the bytes begin in the memory. Absent without bytes. */
+  readonly offset?: number;
 }

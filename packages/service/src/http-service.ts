@@ -106,7 +106,7 @@ export class HttpService {
       answers: new SharedAnswers(clock),
     };
     const links = new StreamLinks(Buffer.from(options.linkKey, "base64url"), clock, hmacSha256);
-    const files = new OwnedFiles(() => this.#owner);
+    const files = new OwnedFiles(() => this.#owner, timers);
     const history = ownedHistory(() => this.#owner);
     const ports = { clock, random, timers, links, files, history, ring: this.#ring };
     const routes = serviceRoutes(options, ports);

@@ -118,7 +118,7 @@ export type ServiceOwnerProtocol = {
     { readonly torrent: string; readonly file: number },
     StreamedFile | { readonly error: PlainError }
   >;
-  /** The next bytes, 1 MiB at most, once they are there. The first call of a number opens its stream. */
+  /** The next bytes, 4 MiB at most, once they are there. The first call of a number opens its stream. */
   "read-stream": Call<
     StreamedPart & { readonly stream: number },
     StreamedBytes | { readonly error: PlainError }

@@ -1,6 +1,7 @@
-// Files of torrents, from the program that owns the engine. Their bytes are in memory that a file-worker fills.
+// Files of torrents, from the program that owns the engine. A file-worker fills memory with their bytes: the next part while one
+// is sent.
 
-import type { Ref } from "@troupe/actor-runtime";
+import { resultWithin, type Ref, type Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import type { StreamedFile, StreamedPart } from "@troupe/coordinator/commands";
 import { thrownError, unanswered } from "../calls/plain-error.ts";
@@ -8,8 +9,10 @@ import type { PlainError, ServiceOwnerProtocol } from "../service.messages.ts";
 
 /** Longer than a call of the program to the engine. */
 const findMs = 15_000;
-/** A stream that gets no byte in this time is closed: the player asks for the rest when it needs it. */
+/** A stream that waits so long for a byte is closed: the player asks for the rest when it needs it. */
 const silentMs = 60_000;
+/** The next part is asked for before it is needed: a player may pause as long as it likes. */
+const aheadMs = 24 * 3_600_000;
 
 /** Finds and reads files. */
 export interface FileSource {
@@ -23,13 +26,17 @@ export interface FileSource {
   read(part: StreamedPart, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
+type Owner = () => Ref<ServiceOwnerProtocol>;
+
 /** The files of the program. */
 export class OwnedFiles implements FileSource {
-  readonly #owner: () => Ref<ServiceOwnerProtocol>;
+  readonly #owner: Owner;
+  readonly #timers: Pick<Timers, "after">;
   #lastStream = 0;
 
-  constructor(owner: () => Ref<ServiceOwnerProtocol>) {
+  constructor(owner: Owner, timers: Pick<Timers, "after">) {
     this.#owner = owner;
+    this.#timers = timers;
   }
 
   async find(torrent: string, file: number): Promise<StreamedFile> {
@@ -46,11 +53,13 @@ export class OwnedFiles implements FileSource {
     const end = (): void => this.#owner().cast("end-stream", { stream });
     signal.addEventListener("abort", end);
     try {
+      let next = this.#ask(stream, part);
       while (!signal.aborted) {
         // oxlint-disable-next-line no-await-in-loop -- one part after the other
-        const { lengthBytes, memory } = await this.#next(stream, part);
+        const { lengthBytes, memory, offset } = await this.#within(next);
         if (memory === undefined) return;
-        yield new Uint8Array(memory, 0, lengthBytes);
+        next = this.#ask(stream, part);
+        yield new Uint8Array(memory, offset, lengthBytes);
       }
     } finally {
       signal.removeEventListener("abort", end);
@@ -58,13 +67,24 @@ export class OwnedFiles implements FileSource {
     }
   }
 
-  async #next(stream: number, part: StreamedPart) {
-    const answer = await this.#owner()
-      .call("read-stream", { stream, ...part }, { deadlineMs: silentMs })
-      .catch((cause: unknown) => {
+  /** @returns The next part; a rejection is seen by the read that takes it. */
+  #ask(stream: number, part: StreamedPart) {
+    const owner = this.#owner();
+    const answer = owner.call("read-stream", { stream, ...part }, { deadlineMs: aheadMs });
+    // The write of a part takes as long as its reading.
+    owner.sendNow();
+    answer.catch(() => undefined);
+    return answer;
+  }
+
+  /** @throws rejects with TroupeError `stream-silent`, or with the code of the reader */
+  async #within<Answer extends object>(next: Promise<Answer | Failed>) {
+    const answer = await resultWithin(this.#timers, silentMs, next, () => new Error("late")).catch(
+      (cause: unknown) => {
         const message = "the stream has got no byte for 60 s";
         throw new TroupeError("stream-silent", message, { cause });
-      });
+      },
+    );
     return resultOf(answer);
   }
 }

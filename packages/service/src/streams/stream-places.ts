@@ -1,8 +1,8 @@
 import { TroupeError } from "@troupe/control";
 
 /**
- * Streams at once. Each has 1 MiB of memory under way, 32 MiB in all: the reader of a stream has that much, and is filled
- * again when the system has taken its bytes. A further stream is refused `too-many-streams`.
+ * Streams at once. Each has 2 MiB of memory: 1 MiB that is sent, and 1 MiB that is read meanwhile. A stream of more than
+ * 100 MB/s has 8 MiB, 256 MiB in all if each is so fast. A further stream is refused `too-many-streams`.
  */
 const mostStreams = 32;
 

@@ -19,11 +19,13 @@ export interface StreamedFile {
   readonly mayWait: boolean;
 }
 
-/** Bytes of a stream, in memory that a file-worker fills again at the next read. */
+/** Bytes of a stream, in memory that a file-worker fills again at the read after the next. */
 export interface StreamedBytes {
   /** 0: the part is at its end. */
   readonly lengthBytes: number;
   readonly memory?: SharedArrayBuffer;
+  /** Where they begin in the memory. */
+  readonly offset?: number;
 }
 
 /** The part of a file that a stream reads; `end` is excluded. */
@@ -68,7 +70,8 @@ export class FileStreams {
   async read(stream: number, part: StreamedPart): Promise<StreamedBytes> {
     const reading = this.#open.get(stream) ?? this.#begin(stream, part);
     const { value } = await reading.next();
-    if (value !== undefined) return { lengthBytes: value.length, memory: value.buffer };
+    if (value !== undefined)
+      return { lengthBytes: value.length, memory: value.buffer, offset: value.byteOffset };
     this.#open.delete(stream);
     return { lengthBytes: 0 };
   }

@@ -45,9 +45,16 @@ interface ReaderFacts {
   /** The last piece of its file; undefined for a reader that does not begin at the start of the file. */
   readonly lastPiece: number | undefined;
   readonly slab: Slab;
+  /** Bytes of each part of the slab, which reads fill in turns. */
+  readonly partBytes: number;
   /** Reads a torrent at rest too. */
   readonly readsAtRest: boolean;
 }
+
+/** Most bytes of a usual read. */
+export const usualReadBytes: number = 2 ** 20;
+/** A program that takes a read in less time gets a whole part with the next: messages cost it more than bytes. */
+const fastReadMs = 10;
 
 const waiting = { state: "waiting", sinceMs: undefined, isStallReported: false } as const;
 
@@ -60,6 +67,10 @@ export class FileReader {
   /** Reads that the file-worker has refused in a row. */
   refusals = 0;
   #place: number;
+  /** Offset of the part that is filled, or is next. */
+  #offset = 0;
+  #movedAtMs: number;
+  #isFast = false;
   #state: ReaderState = waiting;
   #restFiles: RestFiles | undefined;
   readonly #waiting = new Set<() => void>();
@@ -74,6 +85,7 @@ export class FileReader {
   constructor(facts: ReaderFacts, place: number, nowMs: number, tellReady: () => void) {
     this.facts = facts;
     this.#place = place;
+    this.#movedAtMs = nowMs;
     this.#tellReady = tellReady;
     this.pace = new ReadingPace(nowMs);
   }
@@ -87,13 +99,25 @@ export class FileReader {
     return this.#state;
   }
 
-  /** The program has taken the bytes before `start` of the file. */
-  moveTo({ start }: Pick<FileRead, "start">): void {
+  /** Bytes of the next read, at most. */
+  get mostBytes(): number {
+    const { partBytes } = this.facts;
+    return this.#isFast ? partBytes : Math.min(usualReadBytes, partBytes);
+  }
+
+  /** The program has taken the bytes before `start` of the file; one that reads ahead takes the last of them now. */
+  moveTo({ start }: Pick<FileRead, "start">, nowMs: number): void {
     const place = this.facts.fileStart + start;
     if (place === this.#place) return;
+    this.#isFast = nowMs - this.#movedAtMs < fastReadMs;
+    this.#movedAtMs = nowMs;
     this.pace.read(Math.max(0, place - this.#place));
     this.#place = place;
-    if (this.#state.state === "filled") this.#state = waiting;
+    if (this.#state.state !== "filled") return;
+    this.#state = waiting;
+    // Bytes that a program took may be in use until it asks again.
+    const { partBytes, slab } = this.facts;
+    this.#offset = (this.#offset + partBytes) % slab.memory.byteLength;
   }
 
   /** The byte that the program probably needs next: it works on those of the last read. */
@@ -120,9 +144,10 @@ export class FileReader {
     return waitedMs;
   }
 
-  /** The file-worker reads. */
-  fill(): void {
+  /** The file-worker reads. @returns Where it puts the bytes in the slab. */
+  fill(): number {
     this.#state = { state: "filling" };
+    return this.#offset;
   }
 
   /** The file-worker has answered; without bytes the reader waits. An ended reader stays so. */
@@ -148,7 +173,8 @@ export class FileReader {
   get answer(): FileBytes | CallRefusal | undefined {
     if (this.#state.state === "failed") return this.#state.refusal;
     if (this.#state.state !== "filled") return undefined;
-    return { lengthBytes: this.#state.lengthBytes, memory: this.facts.slab.memory };
+    const { lengthBytes } = this.#state;
+    return { lengthBytes, memory: this.facts.slab.memory, offset: this.#offset };
   }
 
   /** The files of its torrent at rest, which are opened at the first use. @param open Opens them. */

@@ -18,14 +18,14 @@ import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { refusalOf } from "../../engine/base/records-calls.ts";
 import { isAtRest } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
-import { FileReader } from "./file-reader.ts";
+import { FileReader, usualReadBytes } from "./file-reader.ts";
 import { openRestFiles, readAtRest } from "./rest-files.ts";
 import { beginReader, type ReadingServices } from "./tend-readers.ts";
 
-/** Open readers of all torrents, each with up to 1 MiB of memory. One more is refused. */
+/** Open readers of all torrents, each with up to 1 MiB of memory, and twice `mostReadBytes` if it reads ahead. One more is refused. */
 const mostReaders = 128;
-/** Most bytes of a read. */
-const mostReadBytes = 2 ** 20;
+/** Most bytes of a read ahead. */
+const mostReadBytes = 2 ** 22;
 /** A read is answered after this time, although the file-worker still reads. */
 const holdMs = 100;
 /** A reader that waits so long is reported. */
@@ -50,7 +50,7 @@ export async function readFile(
   if (!hasContent(job)) return isOver(job) ? stopped(job) : nothingYet;
   const reader = readerOf(engine, job, read);
   if (!(reader instanceof FileReader)) return reader;
-  reader.moveTo(read);
+  reader.moveTo(read, engine.context.clock.nowMs());
   let answer = answerNow(engine, job, reader);
   if (answer === undefined && reader.state.state === "filling") {
     await reader.change(engine.context.timers, holdMs);
@@ -66,7 +66,7 @@ export async function readFile(
 function readerOf(
   engine: ReadingServices,
   job: JobWithContent,
-  { reader: number, file, start, end, atRest }: FileRead,
+  { reader: number, file, start, end, atRest, isAhead }: FileRead,
 ): FileReader | CallRefusal {
   const open = job.readers.get(number);
   if (open !== undefined) return open;
@@ -77,13 +77,15 @@ function readerOf(
   const { geometry } = job.content.ledger;
   const { offset: fileStart = 0 } = job.content.metainfo.files[file] ?? {};
   const place = fileStart + start;
+  const partBytes = Math.min(isAhead === true ? mostReadBytes : usualReadBytes, end - start);
   const facts = {
     file,
     fileStart,
     end: fileStart + end,
     pieces: [pieceAt(geometry, place), pieceAt(geometry, fileStart + end - 1)],
     lastPiece: start === 0 ? job.content.files.piecesOf(file)?.[1] : undefined,
-    slab: memory.slabs.open(Math.min(mostReadBytes, end - start)),
+    slab: memory.slabs.open(isAhead === true ? 2 * partBytes : partBytes),
+    partBytes,
     readsAtRest,
   } as const;
   const reader = new FileReader(facts, place, engine.context.clock.nowMs(), () => {
@@ -126,11 +128,11 @@ function faultOf({ fault, name }: TorrentJob): CallRefusal {
 /** @returns Bytes from the reader's place on that are had, as many as a read gives. */
 function bytesHad(
   { content }: JobWithContent,
-  { facts, place }: FileReader,
+  { facts, mostBytes, place }: FileReader,
   isHad: (piece: number) => boolean,
 ): number {
   const { geometry } = content.ledger;
-  const most = Math.min(facts.end, place + facts.slab.memory.byteLength);
+  const most = Math.min(facts.end, place + mostBytes);
   let piece = pieceAt(geometry, place);
   while (pieceStart(geometry, piece) < most && isHad(piece)) piece++;
   return Math.max(0, Math.min(most, pieceStart(geometry, piece)) - place);
@@ -192,10 +194,10 @@ async function fill(
   { torrent, lengthBytes }: ReadPart,
   read: (message: ReadBlocks) => Promise<BlocksRead | undefined>,
 ): Promise<void> {
-  reader.fill();
+  const offset = reader.fill();
   const { id: slab } = reader.facts.slab;
   const runs: number[] = [];
-  pushRun(runs, { torrent, position: reader.place, lengthBytes, offset: 0 });
+  pushRun(runs, { torrent, position: reader.place, lengthBytes, offset });
   try {
     const answer = await read({ slab, gapBytes: 0, blockBytes: lengthBytes, runs });
     const [refused] = answer?.refused ?? [];
