@@ -51,8 +51,9 @@ export function patternTorrent(torrent: PatternTorrent): Uint8Array {
   if (version === "v1")
     return encodeTorrent({ name, lengthBytes, pieceLengthBytes, pieceHashes: digests, trackers });
   const files = [{ path: [name], lengthBytes, isPadding: false }];
-  return newTorrent(
+  const { bytes } = newTorrent(
     { version, name, pieceLengthBytes, files, isSingleFile: true, digests },
     { edits: { trackers: { add: trackers } } },
   );
+  return bytes;
 }

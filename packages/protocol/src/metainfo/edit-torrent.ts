@@ -39,6 +39,20 @@ type Splice = Map<string, Uint8Array | undefined>;
 export function editTorrent(bytes: Uint8Array, edits: TorrentEdits): Uint8Array {
   const options = { areLayersProven: true };
   parseTorrent(bytes, options);
+  const edited = withEdits(bytes, edits);
+  if (edited === bytes) return new Uint8Array(bytes);
+  parseTorrent(edited, options);
+  return edited;
+}
+
+/**
+ * The edits alone, for a caller that parses the result.
+ *
+ * @param bytes Bytes that {@link parseTorrent} accepts, or will accept with the edits.
+ * @returns `bytes` if nothing changes.
+ * @throws {ProtocolError} `field-invalid`, or the gate's error for what is read.
+ */
+export function withEdits(bytes: Uint8Array, edits: TorrentEdits): Uint8Array {
   const { root, end } = decodePrefix(bytes, bencodeLimits.file);
   const fields = readEditable(root);
   const splice: Splice = new Map();
@@ -48,11 +62,9 @@ export function editTorrent(bytes: Uint8Array, edits: TorrentEdits): Uint8Array 
   const info = requireDictionary(root.get("info"), "info");
   const infoSplice = spliceInfo(info, fields, edits.info ?? {});
   if (infoSplice.size > 0) splice.set("info", spliceDictionary(info, infoSplice));
-  if (splice.size === 0) return new Uint8Array(bytes);
+  if (splice.size === 0) return bytes;
   const edited = spliceDictionary(root, splice);
-  const whole = new Uint8Array(Buffer.concat([edited, bytes.subarray(end)]));
-  parseTorrent(whole, options);
-  return whole;
+  return new Uint8Array(Buffer.concat([edited, bytes.subarray(end)]));
 }
 
 /** @returns The fields of a .torrent that {@link editTorrent} changes. @throws {ProtocolError} as {@link parseTorrent}. */

@@ -9,10 +9,11 @@ import {
   pieceLengthFor,
   plannedFiles,
   type NewFile,
+  type NewTorrent,
   type NewVersion,
 } from "@troupe/protocol/create";
 import { ProtocolError } from "@troupe/protocol/errors";
-import { maxPieces, parseTorrent } from "@troupe/protocol/metainfo";
+import { maxPieces } from "@troupe/protocol/metainfo";
 import { blockLengthBytes } from "@troupe/protocol/units";
 import type { CreatedTorrent, CreateOptions, CreationPlan } from "./create-torrent.ts";
 import { fileChanged } from "./file-changed.ts";
@@ -39,10 +40,9 @@ export async function makeTorrent(path: string, options: CreateOptions): Promise
   await refuseChanged(found.files);
   const { fields = {}, creationDate } = options;
   const content = { ...plan, digests, isSingleFile: found.isSingleFile };
-  const bytes = gated(() =>
+  const { bytes, metainfo } = gated(() =>
     newTorrent(content, { edits: fields, createdBy: "Troupe", creationDate }),
   );
-  const metainfo = parseTorrent(bytes, { areLayersProven: true });
   const { v1, v2 } = metainfo.infoHashes;
   return { ...plan, bytes, infoHashV1: v1, infoHashV2: v2, seed: seedPlaceOf(found, metainfo) };
 }
@@ -124,7 +124,7 @@ function outOfRange(message: string): TroupeError {
 }
 
 /** Fields that the gate of .torrents refuses are refused by its code. */
-function gated(make: () => Uint8Array): Uint8Array {
+function gated(make: () => NewTorrent): NewTorrent {
   try {
     return make();
   } catch (error) {

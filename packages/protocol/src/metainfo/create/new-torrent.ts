@@ -3,7 +3,8 @@
 import { bencodeLimits, decodePrefix } from "../../bencode/bencode-decode.ts";
 import { encode } from "../../bencode/bencode-encode.ts";
 import { nodeBytes } from "../../merkle/merkle-tree.ts";
-import { editTorrent } from "../edit-torrent.ts";
+import { withEdits } from "../edit-torrent.ts";
+import type { Metainfo } from "../metainfo.ts";
 import { parseTorrent } from "../parse-torrent.ts";
 import { withPieceLayers } from "../piece-layers.ts";
 import { bencodedString, spliceDictionary } from "../splice-dictionary.ts";
@@ -19,26 +20,31 @@ interface NewFields {
   readonly creationDate?: number | undefined;
 }
 
+/** A new .torrent. */
+export interface NewTorrent {
+  readonly bytes: Uint8Array;
+  /** Its fields, as {@link parseTorrent} reads them. */
+  readonly metainfo: Metainfo;
+}
+
 /**
- * Writes a .torrent: equal input gives equal bytes.
+ * Writes a .torrent, and reads it as any other: equal input gives equal bytes.
  *
- * @returns Bytes that {@link parseTorrent} accepts.
  * @throws {ProtocolError} the gate's error: no bytes, too many pieces, too large; `field-invalid` for a field.
  */
 export function newTorrent(
   content: NewContent,
   { createdBy, creationDate, edits }: NewFields,
-): Uint8Array {
+): NewTorrent {
   const { info, nodes } = newInfo(content);
   const bare = new Uint8Array(Buffer.concat([Buffer.from("d4:info"), info, Buffer.from("e")]));
   const whole = nodes === undefined ? bare : withNodes(bare, nodes);
   const notes = new Map<string, Uint8Array>();
   if (createdBy !== undefined) notes.set("created by", bencodedString(createdBy));
   if (creationDate !== undefined) notes.set("creation date", encode(creationDate));
-  const edited = editTorrent(whole, edits);
+  const edited = withEdits(whole, edits);
   const bytes = spliceDictionary(decodePrefix(edited, bencodeLimits.file).root, notes);
-  parseTorrent(bytes);
-  return bytes;
+  return { bytes, metainfo: parseTorrent(bytes) };
 }
 
 function withNodes(bare: Uint8Array, nodes: Uint8Array): Uint8Array {

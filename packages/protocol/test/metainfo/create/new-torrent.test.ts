@@ -56,10 +56,11 @@ function make(files: readonly TreeInput[], { isAligned = false, pieceLengthBytes
   }
   const isSingleFile = false;
   const name = "folder";
-  return newTorrent(
+  const { bytes } = newTorrent(
     { version, name, pieceLengthBytes, files: planned, isSingleFile, digests },
     { edits: {} },
   );
+  return bytes;
 }
 
 const names = fc.stringMatching(/^[a-zé.-]{1,6}$/).filter((name) => !/^\.\.?$/.test(name));
