@@ -16,6 +16,7 @@ import { ServedProcess } from "../../test/support/service/served-process.ts";
 import { Downloads, seedContent } from "../service/downloads.ts";
 import { connectTo } from "../service/polled.ts";
 import { torrentFile } from "../service/programs.ts";
+import { inTurns } from "../support/in-turns.ts";
 import { spread, table } from "../support/statistics.ts";
 
 const { values } = parseArgs({
@@ -47,10 +48,7 @@ const downloads = new Downloads(content);
 await rate();
 const [alone, ratios]: [number[], number[]] = [[], []];
 for (let run = 0; run < Number(values.runs); run++) {
-  const isFirstAlone = run % 2 === 0;
-  const first = await (isFirstAlone ? rate() : rateBesidePage());
-  const second = await (isFirstAlone ? rateBesidePage() : rate());
-  const [without, beside] = isFirstAlone ? [first, second] : [second, first];
+  const [without, beside] = await inTurns(run, rate, rateBesidePage);
   alone.push(without);
   ratios.push(beside / without);
   console.error(`${without.toFixed(0)} MB/s, beside the page ${(beside / without).toFixed(3)} x`);

@@ -16,6 +16,7 @@ import { torrentBytes } from "../../test/support/files/torrent-file.ts";
 import { brokenStores, type BrokenStore } from "../../test/support/programs/broken-stores.ts";
 import { writeModule } from "../../test/support/programs/modules.ts";
 import { startEngine } from "../../test/support/swarm/start-engine.ts";
+import { inTurns } from "../support/in-turns.ts";
 import { Seeder } from "../support/seeder.ts";
 import { spread, table } from "../support/statistics.ts";
 
@@ -53,10 +54,11 @@ async function pairs(broken: BrokenStore): Promise<readonly string[]> {
   const ratios: number[] = [];
   const errors: number[] = [];
   for (let run = 0; run < Number(values.runs); run++) {
-    const isFirstAlone = run % 2 === 0;
-    const first = await download(isFirstAlone ? undefined : broken);
-    const second = await download(isFirstAlone ? broken : undefined);
-    const [one, other] = isFirstAlone ? [first, second] : [second, first];
+    const [one, other] = await inTurns(
+      run,
+      () => download(undefined),
+      () => download(broken),
+    );
     alone.push(one.megabytesPerSecond);
     ratios.push(other.megabytesPerSecond / one.megabytesPerSecond);
     errors.push(other.errorCount);

@@ -1,7 +1,9 @@
 // Load tests of an engine of ours with torrents of version 2, over real threads and sockets.
 
-import { loadTest, type Second } from "@troupe/load-tester";
+import { loadTest } from "@troupe/load-tester";
 import test from "ava";
+import type { CounterName } from "../../packages/load-tester/src/measures/measures.ts";
+import { RunTotals } from "../../packages/load-tester/src/results/merge/run-totals.ts";
 
 const command = [
   process.execPath,
@@ -39,21 +41,24 @@ for (const version of ["v2", "hybrid"] as const)
         {
           ownCommand: command,
           signal: ended.signal,
-          onSecond: (_second, { seconds }) => {
-            const isOver = count("completed", "leech", seconds) === 10;
-            if (isOver && count("closed_by_target", "stress", seconds) === kinds.length)
+          onSecond: (_second, { totals }) => {
+            const isOver = count(totals, "completed", "leech") === 10;
+            if (isOver && count(totals, "closed_by_target", "stress") === kinds.length)
               ended.abort();
           },
         },
       );
+      const totals = RunTotals.ofResult(result);
       t.deepEqual(
-        ["completed", "wrong_blocks", "blocks"].map((name) => count(name, "leech", result.seconds)),
+        (["completed", "wrong_blocks", "blocks"] as const).map((name) =>
+          count(totals, name, "leech"),
+        ),
         [10, 0, 10 * 8 * 4],
       );
-      t.is(count("closed_by_target", "stress", result.seconds), kinds.length);
+      t.is(count(totals, "closed_by_target", "stress"), kinds.length);
     },
   );
 
-function count(counter: string, group: string, seconds: readonly Second[]): number {
-  return seconds.reduce((sum, { counts }) => sum + (counts[counter]?.[group] ?? 0), 0);
+function count(totals: RunTotals, counter: CounterName, group: string): number {
+  return totals.count(counter, { groups: [group] });
 }

@@ -18,10 +18,13 @@ export interface FileRead {
 }
 
 /** The bytes at `start`, 1 MiB at most, 4 MiB for a fast reader ahead; 0: none is there yet, and the event `reader-ready` tells when to read again. */
-export interface FileBytes {
+export type FileBytes = FilledBytes | { readonly lengthBytes: 0; readonly memory?: undefined };
+
+/** Bytes of a read. */
+export interface FilledBytes {
   readonly lengthBytes: number;
-  /** Memory of the reader: the bytes stay until its next read, for a reader ahead until the one after. Absent without bytes. */
-  readonly memory?: SharedArrayBuffer;
-  /** Where the bytes begin in the memory. Absent without bytes. */
-  readonly offset?: number;
+  /** Memory of the reader: the bytes stay until its next read, for a reader ahead until the one after. */
+  readonly memory: SharedArrayBuffer;
+  /** Where the bytes begin in the memory. */
+  readonly offset: number;
 }

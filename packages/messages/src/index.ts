@@ -74,7 +74,7 @@ export type { TorrentWeight } from "./torrent-weight.ts";
 export { evenWeight, torrentWeight } from "./torrent-weight.ts";
 export type { Deadline } from "./deadline.ts";
 export { mostDeadlines } from "./deadline.ts";
-export type { FileBytes, FileRead } from "./file-read.ts";
+export type { FileBytes, FileRead, FilledBytes } from "./file-read.ts";
 export type * from "./descriptor-budget.ts";
 export type * from "./piece-event.ts";
 export type * from "./why.ts";

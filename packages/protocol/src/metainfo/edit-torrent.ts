@@ -49,13 +49,18 @@ export function editTorrent(bytes: Uint8Array, edits: TorrentEdits): Uint8Array 
  * The edits alone, for a caller that parses the result.
  *
  * @param bytes Bytes that {@link parseTorrent} accepts, or will accept with the edits.
+ * @param notes Further entries, which no edit names.
  * @returns `bytes` if nothing changes.
  * @throws {ProtocolError} `field-invalid`, or the gate's error for what is read.
  */
-export function withEdits(bytes: Uint8Array, edits: TorrentEdits): Uint8Array {
+export function withEdits(
+  bytes: Uint8Array,
+  edits: TorrentEdits,
+  notes: DictionarySplice = new Map(),
+): Uint8Array {
   const { root, end } = decodePrefix(bytes, bencodeLimits.file);
   const fields = readEditable(root);
-  const splice: Splice = new Map();
+  const splice: Splice = new Map(notes);
   spliceLists(splice, root, fields, edits);
   spliceHints(splice, fields, edits);
   spliceComment(splice, root, edits.comment);

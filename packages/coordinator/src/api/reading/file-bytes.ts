@@ -3,7 +3,7 @@
 import { pause } from "@troupe/actor-runtime";
 import { abortable, isGone } from "@troupe/api-base";
 import { outOfRange, TroupeError, within } from "@troupe/control";
-import type { CallRefusal, FileBytes } from "@troupe/messages";
+import type { CallRefusal, FileBytes, FilledBytes } from "@troupe/messages";
 import { quarantinedError } from "../life/quarantined-torrent.ts";
 import { refuseUnknown } from "../metadata-arrival.ts";
 import { refusalError } from "../refusal-error.ts";
@@ -102,15 +102,12 @@ interface Part {
 
 /** How a reader gives bytes. */
 interface ReadingWay<Bytes> {
-  readonly take: (answer: Filled) => Bytes;
+  readonly take: (answer: FilledBytes) => Bytes;
   /** A torrent at rest is read from the disk. */
   readonly atRest?: true;
   /** A value is still in use while the next is read. */
   readonly isAhead?: true;
 }
-
-/** An answer with bytes. */
-type Filled = Required<FileBytes>;
 
 /** The bytes of a file in order, 1 MiB a value at most, 4 MiB where a fast program reads ahead. */
 class FileBytesReader<Bytes extends Uint8Array> implements AsyncIterableIterator<Bytes, undefined> {
@@ -191,8 +188,7 @@ class FileBytesReader<Bytes extends Uint8Array> implements AsyncIterableIterator
     try {
       const answer = await this.#ask();
       if ("refused" in answer) await this.#refused(answer);
-      else if (answer.memory !== undefined)
-        return this.#way.take({ offset: 0, ...answer, memory: answer.memory });
+      else if (answer.memory !== undefined) return this.#way.take(answer);
       else await wait.woken;
     } finally {
       wait.cancel();
@@ -242,10 +238,10 @@ class FileBytesReader<Bytes extends Uint8Array> implements AsyncIterableIterator
 }
 
 /** The caller's own. */
-function copied(answer: Filled): Uint8Array<ArrayBuffer> {
+function copied(answer: FilledBytes): Uint8Array<ArrayBuffer> {
   return new Uint8Array(viewed(answer));
 }
 
-function viewed({ lengthBytes, memory, offset }: Filled): Uint8Array<SharedArrayBuffer> {
+function viewed({ lengthBytes, memory, offset }: FilledBytes): Uint8Array<SharedArrayBuffer> {
   return new Uint8Array(memory, offset, lengthBytes);
 }

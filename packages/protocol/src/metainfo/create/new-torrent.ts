@@ -1,13 +1,12 @@
 // A new .torrent: its `info`, piece layers, and what an edit sets.
 
-import { bencodeLimits, decodePrefix } from "../../bencode/bencode-decode.ts";
 import { encode } from "../../bencode/bencode-encode.ts";
 import { nodeBytes } from "../../merkle/merkle-tree.ts";
 import { withEdits } from "../edit-torrent.ts";
 import type { Metainfo } from "../metainfo.ts";
 import { parseTorrent } from "../parse-torrent.ts";
 import { withPieceLayers } from "../piece-layers.ts";
-import { bencodedString, spliceDictionary } from "../splice-dictionary.ts";
+import { bencodedString } from "../splice-dictionary.ts";
 import type { TorrentEdits } from "../torrent-edits.ts";
 import { newInfo, type NewContent } from "./info-dictionary.ts";
 
@@ -42,8 +41,7 @@ export function newTorrent(
   const notes = new Map<string, Uint8Array>();
   if (createdBy !== undefined) notes.set("created by", bencodedString(createdBy));
   if (creationDate !== undefined) notes.set("creation date", encode(creationDate));
-  const edited = withEdits(whole, edits);
-  const bytes = spliceDictionary(decodePrefix(edited, bencodeLimits.file).root, notes);
+  const bytes = withEdits(whole, edits, notes);
   return { bytes, metainfo: parseTorrent(bytes) };
 }
 
