@@ -48,7 +48,8 @@ export const webSeedReactions: Readonly<Record<string, WebSeedReaction>> = {
   "wrong-bytes": {
     state: "off",
     codes: ["bad-piece"],
-    requests: 2,
+    // A disk that has written nothing yet gets an eighth of the memory, so that the run of pieces is cut once.
+    requests: 3,
     warnings: ["web-seed-off"],
     pieces: 0,
   },

@@ -24,10 +24,11 @@ export class ScriptedNameServer {
   }
 
   static async listen(
-    { datagrams, sockets }: Pick<Ports, "datagrams" | "sockets">,
+    ports: Pick<Ports, "datagrams" | "sockets">,
     at: Address,
     script: NameServerScript,
   ): Promise<ScriptedNameServer> {
+    const { datagrams, sockets } = ports;
     const socket = await datagrams.bind(at, {
       received(bytes, from) {
         const reply = server.#reply("udp", script.udp, bytes);
@@ -36,22 +37,28 @@ export class ScriptedNameServer {
     });
     const { port } = socket.address;
     const server = new ScriptedNameServer({ ...at, port });
-    const listener = await sockets.listen({ ...at, port }, (stream) => ({
-      bytes(_, chunk) {
-        const reply = server.#reply("tcp", script.tcp ?? script.udp, chunk.slice(2));
-        if (reply === undefined) return stream.destroy();
-        const length = Uint8Array.of(reply.length >> 8, reply.length & 0xff);
-        // In two parts: a reader waits for both.
-        stream.write(length);
-        stream.write(reply);
-      },
-      closed: () => undefined,
-    }));
-    server.#closings.push(
-      () => socket.close(),
-      () => listener.close(),
-    );
-    return server;
+    server.#closings.push(() => socket.close());
+    try {
+      const listener = await sockets.listen({ ...at, port }, (stream) => ({
+        bytes(_, chunk) {
+          const reply = server.#reply("tcp", script.tcp ?? script.udp, chunk.slice(2));
+          if (reply === undefined) return stream.destroy();
+          const length = Uint8Array.of(reply.length >> 8, reply.length & 0xff);
+          // In two parts: a reader waits for both.
+          stream.write(length);
+          stream.write(reply);
+        },
+        closed: () => undefined,
+      }));
+      server.#closings.push(() => listener.close());
+      return server;
+    } catch (error) {
+      server.close();
+      // A free port of UDP may be one that TCP uses.
+      if (at.port === 0 && isInUse(error))
+        return await ScriptedNameServer.listen(ports, at, script);
+      throw error;
+    }
   }
 
   close(): void {
@@ -68,4 +75,8 @@ export class ScriptedNameServer {
     const parts = answer(question);
     return parts && dnsReply(question, parts);
   }
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }

@@ -4,8 +4,8 @@ import { saveSuspects } from "../storage/record-updates.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
 /**
- * The hashes of pieces were wrong. None is had, or becomes had, before the next start has hashed it; neither does the record
- * vouch for any.
+ * The hashes of pieces were wrong. None that has been hashed is had, or becomes had, before the next start has hashed it;
+ * neither does the record vouch for any.
  */
 export function doubtPieces(job: JobWithContent): void {
   const { checks, ledger } = job.content;
