@@ -4,7 +4,7 @@ import test from "ava";
 
 import { Fuzzer } from "./engine/fuzzer.ts";
 import { bytesMutator } from "./engine/mutate-bytes.ts";
-import { readTree, writeTree } from "./engine/bencode-tree.ts";
+import { isLonger, readTree, writeTree, type Tree } from "./engine/bencode-tree.ts";
 import { OracleBroken } from "./engine/oracle.ts";
 import type { FuzzTarget } from "./engine/target.ts";
 import { magicIn } from "./support/magic.ts";
@@ -65,4 +65,14 @@ test("bencode read as a tree is written unchanged", (t) => {
   const bytes = Buffer.from("d1:ali-1e0:e1:bd1:ci007eee");
   const tree = readTree(bytes);
   t.deepEqual(tree && Buffer.from(writeTree(tree)), bytes);
+});
+
+test("a tree that shares its lists is known to be too long without being written", (t) => {
+  const leaf: Tree = { kind: "string", bytes: new Uint8Array(1) };
+  t.false(isLonger({ kind: "list", items: [leaf, leaf] }, 8));
+  t.true(isLonger({ kind: "list", items: [leaf, leaf] }, 7));
+  let tree: Tree = leaf;
+  for (let depth = 0; depth < 20; depth++)
+    tree = { kind: "list", items: Array.from({ length: 300 }, () => tree) };
+  t.true(isLonger(tree, 1 << 20));
 });

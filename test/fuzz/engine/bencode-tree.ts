@@ -80,6 +80,29 @@ class TreeReader {
   }
 }
 
+/** Values may stand in a tree many times: a few changes can make one of many gigabytes. */
+export function isLonger(tree: Tree, mostBytes: number): boolean {
+  return bytesLeft(tree, mostBytes) < 0;
+}
+
+/** @returns At most the bytes that are left after the value; below 0 the rest of it is not looked at. */
+function bytesLeft(tree: Tree, before: number): number {
+  if (tree.kind === "integer") return before - tree.digits.length - 2;
+  if (tree.kind === "string") return before - tree.bytes.length - 2;
+  let left = before - 2;
+  if (tree.kind === "list")
+    for (const item of tree.items) {
+      if (left < 0) return left;
+      left = bytesLeft(item, left);
+    }
+  else
+    for (const [key, value] of tree.entries) {
+      if (left < 0) return left;
+      left = bytesLeft(value, left - key.length - 2);
+    }
+  return left;
+}
+
 /** @returns The value in bytes, keys in the order in which they stand. */
 export function writeTree(tree: Tree): Uint8Array {
   const parts: Uint8Array[] = [];

@@ -1,7 +1,7 @@
 // Mutations of bencode as the tree it is: what comes out is mostly well-formed, and so reaches behind the scanner.
 
 import type { Tree } from "./bencode-tree.ts";
-import { readTree, writeTree } from "./bencode-tree.ts";
+import { isLonger, readTree, writeTree } from "./bencode-tree.ts";
 import { bytesMutator, bytesOf } from "./mutate-bytes.ts";
 import type { Random } from "./random.ts";
 import type { MutationMeans, Mutator } from "./target.ts";
@@ -37,7 +37,10 @@ export function bencodeMutator(words: BencodeWords): Mutator {
     const tree = random.oneIn(4) ? undefined : readTree(input);
     if (tree === undefined) return flat(input, means);
     const changes = 1 + random.below(1 << random.below(3));
-    for (let i = 0; i < changes; i++) change(tree, means, keys, strings);
+    for (let i = 0; i < changes; i++) {
+      change(tree, means, keys, strings);
+      if (isLonger(tree, maxBytes)) return flat(input, means);
+    }
     if (!random.oneIn(5)) words.repair?.(tree, random);
     const bytes = writeTree(tree);
     if (bytes.length > maxBytes) return flat(input, means);
