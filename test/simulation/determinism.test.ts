@@ -13,7 +13,7 @@ test("downloaded files equal the seeded files by SHA-256", async (t) => {
   t.deepEqual(violations, []);
 });
 
-test("AE8, AE9: the tracker gets started, completed and stopped, once each", async (t) => {
+test("AE8, AE9, C01: the tracker gets started, completed and stopped, once each", async (t) => {
   const { swarm } = await runDownload(calmScenario(2));
   t.deepEqual(swarm.tracker.heard, ["started 6889", "completed 6889", "stopped 6889"]);
 });

@@ -6,6 +6,8 @@ import {
   maxMagnetLength,
   parseMagnet,
 } from "../../src/magnet/index.ts";
+import { infoHashV2 } from "../../src/identity.ts";
+import { rangesOf } from "../../src/metainfo/index.ts";
 import { parseInfoHash, type InfoHash } from "../../src/units.ts";
 import { acceptsOrRefuses, refuses } from "../support/refusals.ts";
 
@@ -141,21 +143,73 @@ test("URLs and peers that cannot be used are left out, with a reason; a repeated
   ]);
 });
 
-test("any link of ours is read as it was written", (t) => {
-  const hashes = fc
-    .uint8Array({ minLength: 20, maxLength: 20 })
-    .map((bytes) => parseInfoHash(Buffer.from(bytes).toString("hex")));
-  const urls = fc.uniqueArray(
-    fc.webUrl({ validSchemes: ["http", "udp"], withQueryParameters: true }),
-    { maxLength: 5 },
+/** @param hex 40 digits. */
+function base32Of(hex: string): string {
+  const digits = BigInt(`0x${hex}`).toString(32).padStart(32, "0");
+  return digits.replaceAll(
+    /./g,
+    (digit) => "abcdefghijklmnopqrstuvwxyz234567"[parseInt(digit, 32)] ?? "",
   );
+}
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const ofV1 = bytes(20).map((digest) => parseInfoHash(Buffer.from(digest).toString("hex")));
+const ofV2 = bytes(32).map(infoHashV2);
+const namedHashes = fc.oneof(
+  ofV1.map((v1) => ({ v1 })),
+  ofV2.map((v2) => ({ v2 })),
+  fc.tuple(ofV1, ofV2).map(([v1, v2]) => ({ v1, v2 })),
+);
+const urlsOf = (...validSchemes: string[]) =>
+  fc.uniqueArray(fc.webUrl({ validSchemes, withQueryParameters: true }), { maxLength: 5 });
+
+test("B03: any link of ours is read as it was written", (t) => {
   const names = fc.stringMatching(/^[\w&=%+#?é€]{1,40}$/);
+  const links = fc
+    .tuple(namedHashes, names, urlsOf("http", "udp"), urlsOf("http", "https"))
+    .map(([infoHashes, name, trackers, webSeeds]) => ({ infoHashes, name, trackers, webSeeds }));
   fc.assert(
-    fc.property(hashes, names, urls, (infoHash, name, trackers) => {
-      const read = parseMagnet(formatMagnet({ infoHashes: { v1: infoHash }, name, trackers }));
-      t.is(read.infoHash, infoHash);
-      t.is(read.name, name);
-      t.deepEqual(read.trackers, trackers);
+    fc.property(links, (written) => {
+      const read = parseMagnet(formatMagnet(written));
+      const { infoHashes, name, trackers, webSeeds } = read;
+      t.deepEqual({ infoHashes, name, trackers, webSeeds }, written);
+      t.deepEqual(read.warnings, []);
+    }),
+  );
+});
+
+test("B03: hashes in both spellings, trackers, web seeds, peers and chosen files are read, in any order of their kinds", (t) => {
+  const host = fc.ipV4().map((address) => `${address}:6881`);
+  const links = fc.record({
+    digest: bytes(20),
+    v2: ofV2,
+    isBase32: fc.boolean(),
+    trackers: urlsOf("http", "udp"),
+    webSeeds: urlsOf("http", "https"),
+    peers: fc.uniqueArray(host, { maxLength: 5 }),
+    files: fc.uniqueArray(fc.nat(1_000), { minLength: 1, maxLength: 9 }),
+    order: fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }),
+  });
+  fc.assert(
+    fc.property(links, ({ digest, v2, isBase32, trackers, webSeeds, peers, files, order }) => {
+      const v1 = Buffer.from(digest).toString("hex");
+      const kinds = [
+        [`xt=urn:btih:${isBase32 ? base32Of(v1) : v1}`],
+        [`xt=urn:btmh:1220${v2}`],
+        trackers.map((url) => `tr=${encodeURIComponent(url)}`),
+        webSeeds.map((url) => `ws=${encodeURIComponent(url)}`),
+        peers.map((peer) => `x.pe=${peer}`),
+        [`so=${files.join()}`],
+      ];
+      const read = parseMagnet(`magnet:?${order.flatMap((kind) => kinds[kind] ?? []).join("&")}`);
+      t.deepEqual(read.infoHashes, { v1: v1 as InfoHash, v2 });
+      t.deepEqual([read.trackers, read.webSeeds], [trackers, webSeeds]);
+      t.deepEqual(
+        read.peers.map((peer) => `${peer.host}:${peer.port}`),
+        peers,
+      );
+      t.deepEqual(read.selected, rangesOf(files.toSorted((one, other) => one - other)));
+      t.deepEqual(read.warnings, []);
     }),
   );
 });

@@ -32,6 +32,13 @@ test("an announce is the tracker's URL with a query", (t) => {
   );
 });
 
+test("C01: a tracker is told that encryption is supported, or required", (t) => {
+  const urlOf = (encryption: "required" | "supported") =>
+    announceUrl("http://a.example/announce", { ...request, encryption });
+  t.is(urlOf("supported"), `http://a.example/announce?${query}&supportcrypto=1`);
+  t.is(urlOf("required"), `http://a.example/announce?${query}&supportcrypto=1&requirecrypto=1`);
+});
+
 for (const [base, start] of [
   ["http://a.example/announce?passkey=a|b", "http://a.example/announce?passkey=a|b&info_hash="],
   ["http://a.example/announce?", "http://a.example/announce?info_hash="],
