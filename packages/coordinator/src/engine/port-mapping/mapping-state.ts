@@ -12,7 +12,9 @@ import type { GatewayClient } from "./gateway-client.ts";
 
 /** After a search without a grant. */
 const retryMs = 900_000;
-/** A lost mapping is searched for in each round for this long: the gateway may be starting. */
+/** Each round searches for this long after our start: the gateway may be starting too. */
+const startMs = 300_000;
+/** Each round searches for this long after a mapping was lost. */
 const lostMs = 3_600_000;
 
 /** The state of the engine's mappings. */
@@ -23,7 +25,8 @@ export type MappingState =
       /** Gateway of the last search. */
       readonly gateway?: Gateway;
       readonly retryAtMs: number;
-      readonly lostAtMs?: number;
+      /** Each round searches until then. */
+      readonly eagerUntilMs: number;
     }
   | ({ readonly kind: "mapped"; readonly renewAtMs: number } & Mapped)
   | { readonly kind: "closed" };
@@ -55,7 +58,11 @@ export function nextMapping(state: MappingState, event: MappingEvent): MappingSt
   if (state.kind === "closed" || event.event === "closed") return { kind: "closed" };
   switch (event.event) {
     case "listening":
-      return { kind: "unmapped", retryAtMs: event.atMs };
+      return {
+        kind: "unmapped",
+        retryAtMs: event.atMs,
+        eagerUntilMs: event.atMs + startMs,
+      };
     case "granted":
       return { kind: "mapped", ...event.mapped, renewAtMs: event.atMs + halfTimeMs(event.mapped) };
     case "failed":
@@ -81,12 +88,9 @@ function afterFailure(
   state: MappingState,
   { gateway, atMs }: Extract<MappingEvent, { event: "failed" }>,
 ): MappingState {
-  const lostAtMs = state.kind === "mapped" ? atMs : state.kind === "unmapped" && state.lostAtMs;
-  const searched = { kind: "unmapped", ...(gateway !== undefined && { gateway }) } as const;
-  if (typeof lostAtMs !== "number" || atMs - lostAtMs >= lostMs) {
-    return { ...searched, retryAtMs: atMs + retryMs };
-  }
-  return { ...searched, retryAtMs: atMs, lostAtMs };
+  const eagerUntilMs = state.kind === "unmapped" ? state.eagerUntilMs : atMs + lostMs;
+  const retryAtMs = atMs < eagerUntilMs ? atMs : atMs + retryMs;
+  return { kind: "unmapped", ...(gateway !== undefined && { gateway }), retryAtMs, eagerUntilMs };
 }
 
 function halfTimeMs({ tcp, udp = tcp }: Mapped): number {

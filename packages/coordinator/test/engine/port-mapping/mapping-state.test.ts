@@ -30,15 +30,18 @@ test("mappings are renewed at half of the shorter lifetime", (t) => {
   t.like(mapped(1_000), { kind: "mapped", renewAtMs: 1_000 + 10 * minuteMs });
 });
 
-test("a search without a grant is repeated after 15 min, at a new gateway at once", (t) => {
+test("a search without a grant is repeated in the next round, after five minutes every 15 min, at a new gateway at once", (t) => {
   const listening = nextMapping(mappingOff, { event: "listening", atMs: 0 });
-  const failed = nextMapping(listening, { event: "failed", gateway, atMs: 1_000 });
+  const early = nextMapping(listening, { event: "failed", gateway, atMs: 1_000 });
+  if (early.kind !== "unmapped") return t.fail();
+  t.true(isSearchDue(early, gateway, minuteMs));
+  const failed = nextMapping(early, { event: "failed", gateway, atMs: 5 * minuteMs });
   if (failed.kind !== "unmapped") return t.fail();
-  t.false(isSearchDue(failed, gateway, 15 * minuteMs));
-  t.true(isSearchDue(failed, gateway, 15 * minuteMs + 1_000));
-  t.true(isSearchDue(failed, { ...gateway, host: "10.0.0.1" }, 2_000));
-  t.true(isSearchDue(failed, { ...gateway, localHost: "192.168.1.8" }, 2_000));
-  t.true(isSearchDue(failed, undefined, 2_000));
+  t.false(isSearchDue(failed, gateway, 20 * minuteMs - 1));
+  t.true(isSearchDue(failed, gateway, 20 * minuteMs));
+  t.true(isSearchDue(failed, { ...gateway, host: "10.0.0.1" }, 6 * minuteMs));
+  t.true(isSearchDue(failed, { ...gateway, localHost: "192.168.1.8" }, 6 * minuteMs));
+  t.true(isSearchDue(failed, undefined, 6 * minuteMs));
 });
 
 test("a lost mapping is searched for in each round of an hour, then every 15 min", (t) => {

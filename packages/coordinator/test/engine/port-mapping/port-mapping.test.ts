@@ -113,18 +113,31 @@ test("a gateway that refuses PCP and NAT-PMP is asked by UPnP", async (t) => {
   t.deepEqual([...protocols], ["PCP", "NAT-PMP", "UPnP"]);
 });
 
-test("a silent gateway is asked again after 15 min, with a bounded number of packets", async (t) => {
+/** Three packets of PCP, three of NAT-PMP, three searches for each of two versions of UPnP. */
+const packetsOfSearch = 12;
+
+test("a gateway that starts after us has our port within a minute", async (t) => {
+  const { gateway, world, changes, start } = await mappingScene({ isOff: true });
+  await start();
+  t.is(gateway.messages, packetsOfSearch);
+  gateway.mood.isOff = false;
+  await world.run(minuteMs);
+  t.deepEqual(gateway.mappings, both);
+  t.deepEqual(changes, [listenPort]);
+});
+
+test("a silent gateway is asked in each of the first five minutes, then every 15 min, with a bounded number of packets", async (t) => {
   const { gateway, world, logged, changes, start } = await mappingScene({ isOff: true });
   await start();
-  // Three of PCP, three of NAT-PMP, three searches for each of two versions.
-  t.is(gateway.messages, 12);
   t.deepEqual(logged, [
     "not-mapped gateway-silent",
     "not-mapped gateway-silent",
     "not-mapped gateway-silent",
   ]);
+  await world.run(6 * minuteMs);
+  t.is(gateway.messages, 6 * packetsOfSearch);
   await world.run(14 * minuteMs);
-  t.is(gateway.messages, 12);
+  t.is(gateway.messages, 6 * packetsOfSearch);
   gateway.mood.isOff = false;
   await world.run(2 * minuteMs);
   t.deepEqual(gateway.mappings, both);
