@@ -1,6 +1,5 @@
 // Plans and makes torrents of files on the disk.
 
-import { lstat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { systemSentence } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
@@ -17,9 +16,10 @@ import { maxPieces } from "@troupe/protocol/metainfo";
 import { blockLengthBytes } from "@troupe/protocol/units";
 import type { CreatedTorrent, CreateOptions, CreationPlan } from "./create-torrent.ts";
 import { fileChanged } from "./file-changed.ts";
+import { factsAtOnce, factsOf } from "./file-facts.ts";
 import { hashFiles } from "./hash-files.ts";
 import { seedPlaceOf } from "./seed-place.ts";
-import { findFiles, identityOf, statsAtOnce, UnusableFilesError } from "./walk-folder.ts";
+import { findFiles, identityOf, UnusableFilesError } from "./walk-folder.ts";
 import type { FoundFile, FoundFiles } from "./found-files.ts";
 
 interface Planned {
@@ -106,17 +106,22 @@ function refusePieceLength(bytes: number, version: NewVersion): void {
 
 /** A file that grew, or was written to, has other bytes than those that were hashed. */
 async function refuseChanged(files: readonly FoundFile[]): Promise<void> {
-  for (let at = 0; at < files.length; at += statsAtOnce)
+  for (let at = 0; at < files.length; at += factsAtOnce) {
+    const some = files.slice(at, at + factsAtOnce).flatMap(hashedFile);
     // oxlint-disable-next-line no-await-in-loop
-    await Promise.all(files.slice(at, at + statsAtOnce).map(refuseChange));
+    const found = await factsOf(some.map(({ diskPath }) => diskPath));
+    for (const [index, { identity, path }] of some.entries()) {
+      const facts = found[index];
+      const now = facts === undefined || facts instanceof Error ? undefined : identityOf(facts);
+      if (now?.lengthBytes !== identity.lengthBytes || now.mtimeNs !== identity.mtimeNs)
+        throw fileChanged(path.join("/"));
+    }
+  }
 }
 
-async function refuseChange({ diskPath, identity, path }: FoundFile): Promise<void> {
-  if (diskPath === undefined || identity === undefined) return;
-  const facts = await lstat(diskPath, { bigint: true }).catch(() => undefined);
-  const now = facts && identityOf(facts);
-  if (now?.lengthBytes !== identity.lengthBytes || now.mtimeNs !== identity.mtimeNs)
-    throw fileChanged(path.join("/"));
+/** Links have no bytes. */
+function hashedFile({ diskPath, identity, path }: FoundFile) {
+  return diskPath === undefined || identity === undefined ? [] : [{ diskPath, identity, path }];
 }
 
 function outOfRange(message: string): TroupeError {

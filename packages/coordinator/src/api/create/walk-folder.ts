@@ -6,12 +6,11 @@ import type { BigIntStats } from "node:fs";
 import { systemSentence } from "@troupe/actor-runtime";
 import type { HashedFile } from "@troupe/messages";
 import { FileGlob } from "@troupe/protocol/text";
+import { factsAtOnce, factsOf } from "./file-facts.ts";
 import type { FoundFile, FoundFiles, LinkRule, WalkRules } from "./found-files.ts";
 
 /** Files of a torrent, links among them. Beyond it a folder is refused. */
 const mostFiles = 1_000_000;
-/** Files whose metadata is asked for at once: a wait for each would take longer than to hash a small file. */
-export const statsAtOnce = 256;
 /** Names that an error lists; further ones are counted. */
 const mostNamed = 20;
 
@@ -70,9 +69,9 @@ class Walk {
     if (this.#open.has(diskPath)) return this.#refuse(names, "its links lead in a circle");
     this.#open.add(diskPath);
     const entries = await this.#namesIn(diskPath, names);
-    for (let at = 0; at < entries.length; at += statsAtOnce)
+    for (let at = 0; at < entries.length; at += factsAtOnce)
       // In the order of the names. oxlint-disable-next-line no-await-in-loop
-      await this.#entries(diskPath, names, entries.slice(at, at + statsAtOnce));
+      await this.#entries(diskPath, names, entries.slice(at, at + factsAtOnce));
     this.#open.delete(diskPath);
   }
 
@@ -92,22 +91,18 @@ class Walk {
     names: readonly string[],
     entries: readonly Buffer[],
   ): Promise<void> {
-    const found = await Promise.all(
-      entries.map(async (bytes) => {
-        const name = textOf(bytes);
-        if (name === undefined) return bytes.toString("latin1");
-        const diskPath = join(folder, name);
-        return { name, diskPath, facts: await lstat(diskPath, { bigint: true }) };
-      }),
-    );
-    for (const entry of found) {
-      if (typeof entry === "string") {
-        this.#refuse([...names, entry], "its name is no UTF-8");
+    const named = entries.map((bytes) => ({ bytes, name: textOf(bytes) }));
+    const paths = named.flatMap(({ name }) => (name === undefined ? [] : [join(folder, name)]));
+    const found = (await factsOf(paths)).values();
+    for (const { bytes, name } of named) {
+      if (name === undefined) {
+        this.#refuse([...names, bytes.toString("latin1")], "its name is no UTF-8");
         continue;
       }
       if (this.files.length >= mostFiles) throw tooMany(this.#root);
-      const { diskPath, facts, name } = entry;
-      const path = [...names, name];
+      const facts = found.next().value ?? new Error("bug: no metadata");
+      if (facts instanceof Error) throw facts;
+      const [diskPath, path] = [join(folder, name), [...names, name]];
       // Most entries are files, which need no wait. oxlint-disable-next-line no-await-in-loop
       if (!this.#isPlain(diskPath, path, facts)) await this.#entry(diskPath, path, facts);
     }

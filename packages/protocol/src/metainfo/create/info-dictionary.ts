@@ -1,14 +1,9 @@
 // The `info` dictionary of a new torrent (BEP 3, 47, 52).
 
-import { encode } from "../../bencode/bencode-encode.ts";
+import { BencodeWriter } from "../../bencode/bencode-writer.ts";
+import { hexadecimal } from "../../bytes/hexadecimal.ts";
 import { nodeBytes, raised, rootOf, treeHeight } from "../../merkle/merkle-tree.ts";
 import { digestLength } from "../piece-hashes.ts";
-import {
-  bencodedDictionary,
-  bencodedList,
-  bencodedString,
-  type NewEntry,
-} from "../splice-dictionary.ts";
 import type { NewVersion, PlannedFile } from "./planned-files.ts";
 
 /** A new torrent with the digests of its pieces. */
@@ -26,96 +21,138 @@ export interface NewContent {
   readonly digests: Uint8Array;
 }
 
-/** A new dictionary, and the node of each piece that has a layer. */
+/** The parts of a new .torrent that depend on its content, bencoded. */
 interface NewInfo {
-  /** Bencoded. */
   readonly info: Uint8Array;
-  /** Nodes at the layer of pieces, 32 bytes a piece; undefined for version 1. */
-  readonly nodes: Uint8Array | undefined;
+  /** `piece layers`; undefined for version 1. */
+  readonly layers: Uint8Array | undefined;
 }
 
-/** Encodes the dictionary. */
+/** A file in the tree of version 2. */
+interface TreeFile {
+  readonly file: PlannedFile;
+  /** Undefined for a file without bytes. */
+  readonly root: Uint8Array | undefined;
+  /** The nodes of its pieces; undefined for a file of one piece. */
+  readonly layer: Uint8Array | undefined;
+}
+
+/** A folder of the tree, or a file. */
+type TreeNode = Map<string, TreeNode> | TreeFile;
+
+/** Encodes `info` and the layers. */
 export function newInfo(content: NewContent): NewInfo {
   const { name, pieceLengthBytes, version } = content;
-  const nodes = version === "v1" ? undefined : nodesOf(content);
-  const entries: NewEntry[] = [
-    ["name", bencodedString(name)],
-    ["piece length", encode(pieceLengthBytes)],
-  ];
-  if (nodes !== undefined) {
-    entries.push(["meta version", encode(2)], ["file tree", fileTree(content, nodes)]);
+  const files = version === "v1" ? undefined : [...treeFilesOf(content)];
+  const writer = new BencodeWriter().dictionary();
+  if (files !== undefined) {
+    writer.string("file tree");
+    writeTree(writer, treeOf(files));
   }
-  if (version !== "v2") entries.push(["pieces", bencodedString(sha1sOf(content))], listOf(content));
-  return { info: bencodedDictionary(entries), nodes };
+  if (version !== "v2") writeList(writer, content);
+  if (files !== undefined) writer.string("meta version").integer(2);
+  writer.string("name").string(name).string("piece length").integer(pieceLengthBytes);
+  if (version !== "v2") writer.string("pieces").string(sha1sOf(content));
+  return { info: writer.end().finish(), layers: files && layersOf(files) };
 }
 
-function listOf({ files, isSingleFile }: NewContent): NewEntry {
+function writeList(writer: BencodeWriter, { files, isSingleFile }: NewContent): void {
   const [only] = files;
-  if (isSingleFile && only !== undefined) return ["length", encode(only.lengthBytes)];
-  const list = files.map((file) =>
-    bencodedDictionary([
-      ...attributesOf(file),
-      ["length", encode(file.lengthBytes)],
-      ["path", bencodedList(file.path.map(bencodedString))],
-    ]),
-  );
-  return ["files", bencodedList(list)];
+  if (isSingleFile && only !== undefined)
+    return void writer.string("length").integer(only.lengthBytes);
+  writer.string("files").list();
+  for (const file of files) {
+    writer.dictionary();
+    writeAttribute(writer, file);
+    writer.string("length").integer(file.lengthBytes).string("path").strings(file.path);
+    writeLink(writer, file);
+    writer.end();
+  }
+  writer.end();
 }
 
-function* attributesOf({ isExecutable, isPadding, linkTarget }: PlannedFile): Generator<NewEntry> {
-  if (linkTarget !== undefined) {
-    yield ["attr", bencodedString("l")];
-    yield ["symlink path", bencodedList(linkTarget.map(bencodedString))];
-  } else if (isPadding) yield ["attr", bencodedString("p")];
-  else if (isExecutable === true) yield ["attr", bencodedString("x")];
+function writeAttribute(
+  writer: BencodeWriter,
+  { isExecutable, isPadding, linkTarget }: PlannedFile,
+): void {
+  const attribute =
+    linkTarget !== undefined ? "l" : isPadding ? "p" : isExecutable === true ? "x" : undefined;
+  if (attribute !== undefined) writer.string("attr").string(attribute);
 }
 
-/** A folder of the tree, or the bencoded properties of a file. */
-type TreeNode = Map<string, TreeNode> | Uint8Array;
+function writeLink(writer: BencodeWriter, { linkTarget }: PlannedFile): void {
+  if (linkTarget !== undefined) writer.string("symlink path").strings(linkTarget);
+}
 
-function fileTree({ files, pieceLengthBytes }: NewContent, nodes: Uint8Array): Uint8Array {
-  const tree = new Map<string, TreeNode>();
+function* treeFilesOf(content: NewContent): Generator<TreeFile> {
+  const { files, pieceLengthBytes } = content;
+  const nodes = nodesOf(content);
   let at = 0;
   for (const file of files) {
-    if (!file.isPadding)
-      put(tree, file.path, propertiesOf(file, at / pieceLengthBytes, { pieceLengthBytes, nodes }));
-    at += file.lengthBytes;
-  }
-  return encodeTree(tree);
-}
-
-function put(tree: Map<string, TreeNode>, path: readonly string[], file: Uint8Array): void {
-  let folder = tree;
-  for (const name of path.slice(0, -1)) {
-    const below = folder.get(name) ?? new Map<string, TreeNode>();
-    folder.set(name, below);
-    if (below instanceof Map) folder = below;
-  }
-  folder.set(path.at(-1) ?? "", new Map([["", file]]));
-}
-
-function encodeTree(tree: Map<string, TreeNode>): Uint8Array {
-  return bencodedDictionary(
-    [...tree].map(([name, node]) => [name, node instanceof Map ? encodeTree(node) : node]),
-  );
-}
-
-function propertiesOf(
-  file: PlannedFile,
-  firstPiece: number,
-  { nodes, pieceLengthBytes }: { readonly nodes: Uint8Array; readonly pieceLengthBytes: number },
-): Uint8Array {
-  const { lengthBytes } = file;
-  const entries: NewEntry[] = [...attributesOf(file)];
-  if (file.linkTarget === undefined) entries.push(["length", encode(lengthBytes)]);
-  if (lengthBytes > 0) {
-    const end = firstPiece + Math.ceil(lengthBytes / pieceLengthBytes);
-    const own = nodes.subarray(firstPiece * nodeBytes, end * nodeBytes);
+    const { isPadding, lengthBytes } = file;
+    const first = at / pieceLengthBytes;
+    at += lengthBytes;
+    if (isPadding) continue;
+    const end = first + Math.ceil(lengthBytes / pieceLengthBytes);
+    const own = nodes.subarray(first * nodeBytes, end * nodeBytes);
+    if (lengthBytes === 0) yield { file, root: undefined, layer: undefined };
     // The node of the only piece is the root of its blocks.
-    const root = lengthBytes <= pieceLengthBytes ? own : rootOf(own, treeHeight(pieceLengthBytes));
-    entries.push(["pieces root", bencodedString(root)]);
+    else if (lengthBytes <= pieceLengthBytes) yield { file, root: own, layer: undefined };
+    else yield { file, root: rootOf(own, treeHeight(pieceLengthBytes)), layer: own };
   }
-  return bencodedDictionary(entries);
+}
+
+function treeOf(files: readonly TreeFile[]): Map<string, TreeNode> {
+  const tree = new Map<string, TreeNode>();
+  for (const each of files) {
+    const { path } = each.file;
+    let folder = tree;
+    for (const name of path.slice(0, -1)) {
+      const below = folder.get(name) ?? new Map<string, TreeNode>();
+      folder.set(name, below);
+      if (below instanceof Map) folder = below;
+    }
+    folder.set(path.at(-1) ?? "", each);
+  }
+  return tree;
+}
+
+function writeTree(writer: BencodeWriter, tree: ReadonlyMap<string, TreeNode>): void {
+  writer.dictionary();
+  for (const [name, node] of sorted(tree)) {
+    writer.string(name);
+    if (node instanceof Map) writeTree(writer, node);
+    else writeFile(writer.dictionary().string(""), node).end();
+  }
+  writer.end();
+}
+
+function writeFile(writer: BencodeWriter, { file, root }: TreeFile): BencodeWriter {
+  writer.dictionary();
+  writeAttribute(writer, file);
+  if (file.linkTarget === undefined) writer.string("length").integer(file.lengthBytes);
+  if (root !== undefined) writer.string("pieces root").string(root);
+  writeLink(writer, file);
+  return writer.end();
+}
+
+/** Files of equal bytes have one layer. */
+function layersOf(files: readonly TreeFile[]): Uint8Array {
+  const layers = new Map<string, Uint8Array>();
+  for (const { layer, root } of files)
+    if (layer !== undefined && root !== undefined) layers.set(hexadecimal(root), layer);
+  const writer = new BencodeWriter().dictionary();
+  for (const root of [...layers.keys()].toSorted())
+    writer.string(Buffer.from(root, "hex")).string(layers.get(root) ?? new Uint8Array());
+  return writer.end().finish();
+}
+
+/** In the order of the bytes of the names. */
+function sorted(tree: ReadonlyMap<string, TreeNode>): readonly [string, TreeNode][] {
+  return [...tree]
+    .map((entry) => ({ entry, key: Buffer.from(entry[0]) }))
+    .toSorted((one, other) => Buffer.compare(one.key, other.key))
+    .map(({ entry }) => entry);
 }
 
 /** The node of each piece: at the layer of pieces, but for files of one piece, which have their root. */

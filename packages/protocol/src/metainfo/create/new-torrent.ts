@@ -1,11 +1,9 @@
 // A new .torrent: its `info`, piece layers, and what an edit sets.
 
 import { encode } from "../../bencode/bencode-encode.ts";
-import { nodeBytes } from "../../merkle/merkle-tree.ts";
 import { withEdits } from "../edit-torrent.ts";
 import type { Metainfo } from "../metainfo.ts";
 import { parseTorrent } from "../parse-torrent.ts";
-import { withPieceLayers } from "../piece-layers.ts";
 import { bencodedString } from "../splice-dictionary.ts";
 import type { TorrentEdits } from "../torrent-edits.ts";
 import { newInfo, type NewContent } from "./info-dictionary.ts";
@@ -35,21 +33,12 @@ export function newTorrent(
   content: NewContent,
   { createdBy, creationDate, edits }: NewFields,
 ): NewTorrent {
-  const { info, nodes } = newInfo(content);
-  const bare = new Uint8Array(Buffer.concat([Buffer.from("d4:info"), info, Buffer.from("e")]));
-  const whole = nodes === undefined ? bare : withNodes(bare, nodes);
+  const { info, layers } = newInfo(content);
+  const rest = layers === undefined ? [] : [bencodedString("piece layers"), layers];
+  const whole = Buffer.concat([Buffer.from("d4:info"), info, ...rest, Buffer.from("e")]);
   const notes = new Map<string, Uint8Array>();
   if (createdBy !== undefined) notes.set("created by", bencodedString(createdBy));
   if (creationDate !== undefined) notes.set("creation date", encode(creationDate));
   const bytes = withEdits(whole, edits, notes);
   return { bytes, metainfo: parseTorrent(bytes) };
-}
-
-function withNodes(bare: Uint8Array, nodes: Uint8Array): Uint8Array {
-  const metainfo = parseTorrent(bare);
-  const { bytes, digestBytes } = metainfo.pieceHashes;
-  for (let piece = 0; piece < metainfo.geometry.pieceCount; piece++)
-    if (!metainfo.pieceHashes.isNodeKnown(piece))
-      bytes.set(nodes.subarray(piece * nodeBytes, (piece + 1) * nodeBytes), piece * digestBytes);
-  return withPieceLayers(bare, metainfo);
 }
