@@ -10,8 +10,6 @@ import type { MappingProtocol } from "../support/miniupnpd.ts";
 
 /** The mappings are verified once a minute. */
 const restoredMs = 90_000;
-/** A gateway that answers late on a busy machine is asked again in the second minute. */
-const mappedWithinMs = 150_000;
 
 const isMapped = test.macro<[MappingProtocol]>({
   title: (_, protocol) =>
@@ -27,11 +25,7 @@ const isMapped = test.macro<[MappingProtocol]>({
       ...{ torrent: torrent.path, folder: folder.path, within: router.home, mapsPort: true },
       arguments: ["--no-trackers"],
     });
-    const { port, externalAddress } = await seeder.event(
-      "listening",
-      (event) => event["externalAddress"] !== undefined,
-      mappedWithinMs,
-    );
+    const { port, externalAddress } = await seeder.mapped();
     await seeder.event("ready");
     t.is(externalAddress, routerHost);
     const due = ["tcp", "udp"].map((transport) => `${transport} ${port}→${homeHost}:${port}`);

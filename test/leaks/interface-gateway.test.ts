@@ -18,8 +18,6 @@ const number = 2;
 const outerGateway = "45.10.1.254";
 const shape = { name: "payload", pieceLengthBytes: 16_384, files: 100_000 };
 const mappingPort = 5_351;
-/** A gateway that answers late on a busy machine is asked again in the second minute. */
-const mappedWithinMs = 150_000;
 
 /** Our machine with a tunnel and an outer gateway, and a payload to seed. */
 class Scene implements AsyncDisposable {
@@ -103,11 +101,7 @@ async function mapsPort(
   const outside = await scene.tunnel.countOutside();
   const questions = await scene.countQuestions();
   const seeder = await scene.seed(bound, within);
-  const { port, externalAddress } = await seeder.event(
-    "listening",
-    (event) => event["externalAddress"] !== undefined,
-    mappedWithinMs,
-  );
+  const { port, externalAddress } = await seeder.mapped();
   t.is(externalAddress, scene.theirs.ip4);
   const [ourHost] = scene.tunnel.hostsAt(number);
   const due = ["tcp", "udp"].map((transport) => `${transport} ${port}→${ourHost}:${port}`);

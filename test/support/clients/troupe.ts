@@ -8,6 +8,9 @@ const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", im
 /** No discovery but by the options of a test, and a free port. */
 const alone = ["--port", "0", "--json"];
 
+/** A gateway that answers late on a busy machine is asked again in the second minute. */
+const mappedWithinMs = 150_000;
+
 /** One line of its output: an event by name, and what belongs to it. */
 export type TroupeEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 
@@ -74,6 +77,15 @@ export class Troupe implements AsyncDisposable {
       return event?.event === name && matches(event) ? event : undefined;
     };
     return await this.#process.lineWhere(`the event "${name}"`, find, deadlineMs);
+  }
+
+  /** Its listening address, once the gateway has mapped the port. */
+  async mapped(): Promise<TroupeEvent> {
+    return await this.event(
+      "listening",
+      (event) => event["externalAddress"] !== undefined,
+      mappedWithinMs,
+    );
   }
 
   /** The events called `name` so far. */

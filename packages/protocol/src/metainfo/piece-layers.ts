@@ -21,12 +21,20 @@ type LayerSource = Pick<Metainfo, "files" | "geometry" | "pieceHashes" | "trees"
  */
 export function withPieceLayers(torrent: Uint8Array, source: LayerSource): Uint8Array {
   const { root } = decodePrefix(torrent, bencodeLimits.file);
-  return spliceDictionary(root, new Map([["piece layers", layersOf(source)]]));
+  return spliceDictionary(root, new Map([["piece layers", encodeLayers(layersOf(source))]]));
 }
 
-/** The dictionary: the nodes of the pieces of each file by its root. A file of one piece has no layer. */
-function layersOf({ files, geometry, pieceHashes, trees }: LayerSource): Uint8Array {
-  const layers = new Map<string, NewEntry>();
+/** The nodes of the pieces of a file, by its root. A file of one piece has none. */
+export type PieceLayer = readonly [root: Uint8Array, layer: Uint8Array];
+
+/** @returns The dictionary, bencoded. Files of equal bytes have one layer. */
+export function encodeLayers(layers: Iterable<PieceLayer>): Uint8Array {
+  const entries = new Map<string, NewEntry>();
+  for (const [root, layer] of layers) entries.set(hexadecimal(root), [root, bencodedString(layer)]);
+  return bencodedDictionary([...entries.values()]);
+}
+
+function* layersOf({ files, geometry, pieceHashes, trees }: LayerSource): Generator<PieceLayer> {
   const { bytes, digestBytes } = pieceHashes;
   for (const [file, { lengthBytes, offset, isPadding }] of files.entries()) {
     if (trees === undefined || isPadding || lengthBytes <= geometry.pieceLengthBytes) continue;
@@ -38,7 +46,6 @@ function layersOf({ files, geometry, pieceHashes, trees }: LayerSource): Uint8Ar
       const at = piece * digestBytes;
       layer.set(bytes.subarray(at, at + nodeBytes), (piece - first) * nodeBytes);
     }
-    layers.set(hexadecimal(root), [root, bencodedString(layer)]);
+    yield [root, layer];
   }
-  return bencodedDictionary([...layers.values()]);
 }

@@ -2,7 +2,7 @@
 
 import { dnsQuestionIn, dnsReply, type DnsReplyParts } from "@troupe/protocol/testing";
 import type { DnsQuestion } from "@troupe/protocol/dns";
-import type { Address, Ports } from "../../../src/index.ts";
+import { codeOf, type Address, type Ports } from "../../../src/index.ts";
 
 /** How it answers. */
 export interface NameServerScript {
@@ -55,7 +55,7 @@ export class ScriptedNameServer {
     } catch (error) {
       server.close();
       // A free port of UDP may be one that TCP uses.
-      if (at.port === 0 && isInUse(error))
+      if (at.port === 0 && codeOf(error) === "EADDRINUSE")
         return await ScriptedNameServer.listen(ports, at, script);
       throw error;
     }
@@ -75,8 +75,4 @@ export class ScriptedNameServer {
     const parts = answer(question);
     return parts && dnsReply(question, parts);
   }
-}
-
-function isInUse(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }

@@ -91,10 +91,13 @@ class Walk {
     names: readonly string[],
     entries: readonly Buffer[],
   ): Promise<void> {
-    const named = entries.map((bytes) => ({ bytes, name: textOf(bytes) }));
-    const paths = named.flatMap(({ name }) => (name === undefined ? [] : [join(folder, name)]));
-    const found = (await factsOf(paths)).values();
-    for (const { bytes, name } of named) {
+    const named = entries.map((bytes) => {
+      const name = textOf(bytes);
+      return { bytes, name, diskPath: join(folder, name ?? "") };
+    });
+    const readable = named.filter(({ name }) => name !== undefined);
+    const found = (await factsOf(readable.map(({ diskPath }) => diskPath))).values();
+    for (const { bytes, diskPath, name } of named) {
       if (name === undefined) {
         this.#refuse([...names, bytes.toString("latin1")], "its name is no UTF-8");
         continue;
@@ -102,7 +105,7 @@ class Walk {
       if (this.files.length >= mostFiles) throw tooMany(this.#root);
       const facts = found.next().value ?? new Error("bug: no metadata");
       if (facts instanceof Error) throw facts;
-      const [diskPath, path] = [join(folder, name), [...names, name]];
+      const path = [...names, name];
       // Most entries are files, which need no wait. oxlint-disable-next-line no-await-in-loop
       if (!this.#isPlain(diskPath, path, facts)) await this.#entry(diskPath, path, facts);
     }

@@ -1,9 +1,9 @@
 // The `info` dictionary of a new torrent (BEP 3, 47, 52).
 
 import { BencodeWriter } from "../../bencode/bencode-writer.ts";
-import { hexadecimal } from "../../bytes/hexadecimal.ts";
 import { nodeBytes, raised, rootOf, treeHeight } from "../../merkle/merkle-tree.ts";
 import { digestLength } from "../piece-hashes.ts";
+import { encodeLayers, type PieceLayer } from "../piece-layers.ts";
 import type { NewVersion, PlannedFile } from "./planned-files.ts";
 
 /** A new torrent with the digests of its pieces. */
@@ -53,7 +53,7 @@ export function newInfo(content: NewContent): NewInfo {
   if (files !== undefined) writer.string("meta version").integer(2);
   writer.string("name").string(name).string("piece length").integer(pieceLengthBytes);
   if (version !== "v2") writer.string("pieces").string(sha1sOf(content));
-  return { info: writer.end().finish(), layers: files && layersOf(files) };
+  return { info: writer.end().finish(), layers: files && encodeLayers(layersOf(files)) };
 }
 
 function writeList(writer: BencodeWriter, { files, isSingleFile }: NewContent): void {
@@ -136,15 +136,9 @@ function writeFile(writer: BencodeWriter, { file, root }: TreeFile): BencodeWrit
   return writer.end();
 }
 
-/** Files of equal bytes have one layer. */
-function layersOf(files: readonly TreeFile[]): Uint8Array {
-  const layers = new Map<string, Uint8Array>();
+function* layersOf(files: readonly TreeFile[]): Generator<PieceLayer> {
   for (const { layer, root } of files)
-    if (layer !== undefined && root !== undefined) layers.set(hexadecimal(root), layer);
-  const writer = new BencodeWriter().dictionary();
-  for (const root of [...layers.keys()].toSorted())
-    writer.string(Buffer.from(root, "hex")).string(layers.get(root) ?? new Uint8Array());
-  return writer.end().finish();
+    if (layer !== undefined && root !== undefined) yield [root, layer];
 }
 
 /** In the order of the bytes of the names. */

@@ -35,7 +35,8 @@ export function newTorrent(
 ): NewTorrent {
   const { info, layers } = newInfo(content);
   const rest = layers === undefined ? [] : [bencodedString("piece layers"), layers];
-  const whole = Buffer.concat([Buffer.from("d4:info"), info, ...rest, Buffer.from("e")]);
+  const parts = [Buffer.from("d4:info"), info, ...rest, Buffer.from("e")];
+  const whole = new Uint8Array(Buffer.concat(parts));
   const notes = new Map<string, Uint8Array>();
   if (createdBy !== undefined) notes.set("created by", bencodedString(createdBy));
   if (creationDate !== undefined) notes.set("creation date", encode(creationDate));
