@@ -20,8 +20,10 @@ import {
 } from "../../packages/coordinator/test/support/simulated-gateway.ts";
 
 const minuteMs = 60_000;
-/** Five searches: three datagrams of each of two protocols, and six of UPnP. */
-const silentMessages = 5 * 12;
+/** Searches of an hour: one a minute from the start to the fifth, then one in 15 minutes. */
+const searches = 6 + 3;
+/** Three datagrams of each of two protocols, and six of UPnP. */
+const silentMessages = searches * 12;
 const epochSeconds = 100;
 const service = "urn:schemas-upnp-org:service:WANIPConnection:1";
 const [target = ""] = gatewayTargets;
@@ -192,25 +194,25 @@ const gateways: readonly HostileGateway[] = [
     name: "endless-xml",
     does: "describes itself without end: cut at 64 KiB",
     mood: serving("<a>".repeat(50_000), ""),
-    messages: 5 * 13,
+    messages: searches * 13,
   },
   {
     name: "deep-xml",
     does: "describes itself in a thousand levels",
     mood: serving("<a>".repeat(1_000), ""),
-    messages: 5 * 13,
+    messages: searches * 13,
   },
   {
     name: "entities",
     does: "defines entities that grow",
     mood: serving('<!DOCTYPE a [<!ENTITY b "&c;&c;"><!ENTITY c "&b;">]><a>&b;</a>', ""),
-    messages: 5 * 13,
+    messages: searches * 13,
   },
   {
     name: "redirects",
     does: "redirects its description to another machine",
     mood: { ...upnp, http: () => ({ redirect: "http://192.168.1.77:80/secret" }) },
-    messages: 5 * 13,
+    messages: searches * 13,
   },
   {
     name: "redirects-control",
@@ -222,7 +224,7 @@ const gateways: readonly HostileGateway[] = [
           ? { body: gatewayDescription([[service, "/control"]]) }
           : { redirect: "http://192.168.1.77:80/secret" },
     },
-    messages: 5 * 14,
+    messages: searches * 14,
   },
   {
     name: "control-elsewhere",
@@ -235,7 +237,7 @@ const gateways: readonly HostileGateway[] = [
       ]),
       soapReply("AddPortMapping"),
     ),
-    messages: 5 * 13,
+    messages: searches * 13,
   },
   {
     name: "base-elsewhere",
@@ -244,7 +246,7 @@ const gateways: readonly HostileGateway[] = [
       gatewayDescription([[service, "/secret"]], "http://192.168.1.77:80/"),
       soapReply("AddPortMapping"),
     ),
-    messages: 5 * 13,
+    messages: searches * 13,
   },
   {
     name: "reserved-nonsense",
@@ -253,7 +255,7 @@ const gateways: readonly HostileGateway[] = [
       gatewayDescription([[service, "/control"]]),
       soapReply("AddPortMapping", { NewReservedPort: "99999" }),
     ),
-    messages: 5 * 14,
+    messages: searches * 14,
   },
   {
     name: "silent-control",
@@ -265,7 +267,7 @@ const gateways: readonly HostileGateway[] = [
           ? { body: gatewayDescription([[service, "/control"]]) }
           : new Promise(() => {}),
     },
-    messages: 5 * 14,
+    messages: searches * 14,
   },
   {
     name: "slow",

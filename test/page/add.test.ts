@@ -88,6 +88,28 @@ test.serial(
   },
 );
 
+test.serial(
+  "G12: a file picker that is closed without a file leaves the dialogue open",
+  async (t) => {
+    using rows = await GivenRows.open([]);
+    await using browser = await HeadlessBrowser.start();
+    const opened = await OpenedPage.open(browser, rows.address);
+    await opened.shows("Add");
+    await opened.paste(magnet);
+    await opened.page.waitForSelector("dialog[open] .item");
+    const picker = opened.page.waitForFileChooser();
+    await opened.page.click(".drop-zone");
+    await (await picker).cancel();
+    await opened.run("new Promise((done) => setTimeout(done, 100))");
+    t.is(
+      await opened.run(`document.querySelector("dialog[open] .item-name")?.textContent`),
+      "some film",
+    );
+    await opened.press("Escape");
+    await opened.until(`document.querySelector("dialog") === null`);
+  },
+);
+
 test.serial("G12: several magnets are pasted at once, and added stopped", async (t) => {
   await using served = await Served.open();
   await using browser = await HeadlessBrowser.start();
@@ -128,7 +150,9 @@ test.serial(
     };
     await fetchFiles();
     await opened.click("Cancel");
+    await opened.until(`document.querySelector("dialog") === null`);
     await until("no torrent", async () => (await torrents(served)).length === 0);
+    await opened.lists();
     await fetchFiles();
     const boxes = await opened.page.$$(".file-list input");
     await boxes[1]?.click();

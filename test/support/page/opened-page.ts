@@ -120,8 +120,10 @@ export class OpenedPage {
     try {
       await this.page.locator(`aria/${name}`).setTimeout(60_000).click();
     } catch (error) {
-      const text = await this.run<string>("document.body.innerText");
-      throw new Error(`cannot click "${name}" on this page: ${text}`, { cause: error });
+      const text = await this.run<string>(
+        `(document.querySelector("dialog[open]") ?? document.body).innerText.replace(/\\s+/g, " ")`,
+      );
+      throw new Error(`cannot click "${name}" beside: ${text}`, { cause: error });
     }
   }
 

@@ -30,6 +30,8 @@ export function Dialog({ children, onClose, title }: DialogParts): VNode {
       class="dialog"
       aria-labelledby="dialog-title"
       onCancel={(event) => {
+        // The event bubbles: a file picker within the dialogue that is closed without a file has one of its own.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         onClose();
       }}
