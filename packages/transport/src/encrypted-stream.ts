@@ -37,7 +37,7 @@ export class EncryptedStream implements Stream {
 
   write(bytes: Uint8Array, written?: () => void): boolean {
     const buffer = this.#buffers.take(bytes.length);
-    this.#cipher.applyTo(bytes, buffer, 0);
+    this.#cipher.applyTo(bytes, buffer);
     return this.#transport.write(buffer.subarray(0, bytes.length), () => {
       this.#buffers.give(buffer);
       written?.();

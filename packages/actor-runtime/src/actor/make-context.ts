@@ -26,6 +26,7 @@ export function makeContext(core: ActorCore): Context {
     folders: ports.folders,
     modules: ports.modules,
     sha1: ports.sha1,
+    compileForSpeed: ports.compileForSpeed,
     self: core.sender,
     breadcrumb: core.breadcrumb,
     inModule: (step, subject, act) => core.inModule(step, subject, act),

@@ -13,22 +13,17 @@ import type { Scope } from "./scope.ts";
  * everything it opened.
  */
 export function scopedPorts(ports: Ports, scope: Scope): Ports {
+  const { boundInterface, clock, compileForSpeed, folders, gateways } = ports;
+  const { interfaces, modules, names, random, sha1, viaProxy } = ports;
   return {
-    clock: ports.clock,
-    random: ports.random,
-    sha1: ports.sha1,
+    ...{ clock, compileForSpeed, folders, gateways, interfaces, modules, names, random, sha1 },
+    ...(boundInterface !== undefined && { boundInterface }),
+    ...(viaProxy !== undefined && { viaProxy: scopedProxy(viaProxy, scope) }),
     timers: scopedTimers(ports.timers, scope),
     sockets: scopedSockets(ports.sockets, scope),
     datagrams: scopedDatagrams(ports.datagrams, scope),
     http: scopedHttp(ports.http, scope),
-    names: ports.names,
-    interfaces: ports.interfaces,
-    gateways: ports.gateways,
-    ...(ports.boundInterface !== undefined && { boundInterface: ports.boundInterface }),
-    ...(ports.viaProxy !== undefined && { viaProxy: scopedProxy(ports.viaProxy, scope) }),
     disk: scopedDisk(ports.disk, scope),
-    folders: ports.folders,
-    modules: ports.modules,
   };
 }
 

@@ -6,6 +6,7 @@ import type { NetworkRules } from "../ports/network-rules.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Address } from "../ports/sockets.ts";
 import type { FolderProbe } from "./disk/folder-probe.ts";
+import { compileForSpeed } from "./system/compile-for-speed.ts";
 import { nodeClock } from "./system/node-clock.ts";
 import { nodeInterfaces } from "./network/node-interfaces.ts";
 import { nodeDisk } from "./disk/node-disk.ts";
@@ -61,6 +62,7 @@ function directPorts(
     folders: foldersOnDemand(),
     modules: nodeModules,
     sha1,
+    compileForSpeed,
   };
 }
 

@@ -31,6 +31,8 @@ export interface Ports {
   readonly folders: Folders;
   readonly modules: Modules;
   readonly sha1: (...parts: readonly Uint8Array[]) => Uint8Array;
+  /** Loops of our own that go over much payload are compiled for speed from now on, for the rest of the process. */
+  readonly compileForSpeed: () => void;
 }
 
 /** The network by way of a proxy. */

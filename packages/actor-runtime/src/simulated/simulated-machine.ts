@@ -70,7 +70,7 @@ export class SimulatedMachine {
     const { interfaces, modules } = this;
     const gateways = { list: () => this.gateways };
     const machine = { interfaces, gateways, disk: this.#disk, folders, modules };
-    const own = { random: random.fork(label), sha1 };
+    const own = { random: random.fork(label), sha1, compileForSpeed: () => {} };
     const direct = { clock, timers, sockets, datagrams, http, names, ...machine, ...own };
     const { proxy } = this;
     if (proxy === undefined) return direct;

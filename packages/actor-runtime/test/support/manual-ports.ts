@@ -23,6 +23,7 @@ export function manualPorts(time: ManualTime): Ports {
     folders: { look: () => refuse(), stuck: [] },
     disk: new Proxy({} as Ports["disk"], { get: () => refuse }),
     sha1: () => refuse(),
+    compileForSpeed: () => refuse(),
   };
 }
 

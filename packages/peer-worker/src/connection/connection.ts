@@ -63,12 +63,11 @@ export class Connection implements Stream, StreamHandlers, TracedConnection {
 
   /** Encrypts and decrypts all bytes from now on, as a handshake has agreed. */
   encrypt(result: MseResult): void {
-    if (result.method === "rc4")
-      this.#transport = new EncryptedStream(
-        this.#attached,
-        result.sending,
-        this.#worker.cipherBuffers,
-      );
+    if (result.method === "rc4") {
+      const { cipherBuffers, context } = this.#worker;
+      context.compileForSpeed();
+      this.#transport = new EncryptedStream(this.#attached, result.sending, cipherBuffers);
+    }
     const decryption = new Decryption(result);
     if (!decryption.isOver) this.#decryption = decryption;
   }

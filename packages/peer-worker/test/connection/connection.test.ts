@@ -1,4 +1,6 @@
 import test from "ava";
+import { Rc4 } from "@troupe/protocol/encryption";
+import { parseInfoHash } from "@troupe/protocol/units";
 
 import { Connection, type ConnectionStage } from "../../src/connection/connection.ts";
 import { FakeStream } from "../support/fake-stream.ts";
@@ -92,3 +94,16 @@ test("a connection without a transport has nothing to close, and writes nothing"
   connection.destroy();
   t.throws(() => connection.write(Uint8Array.of(1)), { message: /no transport yet/ });
 });
+
+for (const method of ["plain", "rc4"] as const) {
+  test(`code is compiled for speed where the payload is encrypted, here: ${method}`, async (t) => {
+    const { bench, connection, transport } = await connect();
+    connection.attach(transport);
+    const [sending, receiving] = [new Rc4(Uint8Array.of(1)), new Rc4(Uint8Array.of(2))];
+    const infoHash = parseInfoHash("1".repeat(40));
+    connection.encrypt({ infoHash, method, sending, receiving, firstBytes: 0 });
+    t.is(bench.isCompiledForSpeed, method === "rc4");
+    connection.write(Uint8Array.of(1, 2, 3));
+    t.is(Buffer.compare(transport.takeSent(), Uint8Array.of(1, 2, 3)) === 0, method === "plain");
+  });
+}

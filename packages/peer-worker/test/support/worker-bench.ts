@@ -145,6 +145,8 @@ export class WorkerBench {
   /** The answer to `admit`; undefined leaves calls waiting. */
   admission: "admitted" | "duplicate" | "full" | undefined = "admitted";
   noticeCredits = 1_000;
+  /** The worker has asked for it. */
+  isCompiledForSpeed = false;
   /** Default exports of modules by URL. */
   readonly modules = new Map<string, unknown>();
   #notices: EmittedNotice[] = [];
@@ -468,6 +470,7 @@ export class WorkerBench {
       self: { name: "peer-0", epoch: 1 },
       clock: this.time,
       random: seededRandom(1),
+      compileForSpeed: () => (this.isCompiledForSpeed = true),
       timers: this.time,
       sockets: this.sockets,
       http: this.web,
