@@ -9,6 +9,7 @@ test("all ports exist, and http is loaded at its first use", async (t) => {
   const ports = nodePorts({ receiveBufferBytes: 1024 });
   t.deepEqual(Object.keys(ports).toSorted(), [
     "clock",
+    "compileForSpeed",
     "datagrams",
     "disk",
     "folders",
