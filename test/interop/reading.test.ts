@@ -11,7 +11,7 @@ import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 256 * 1024;
 const lengthBytes = 256 * pieceLengthBytes;
-/** Pieces that may come first: an eighth of the file, which has a second of what both clients sent before the jump. */
+/** Pieces that may come first, of 256: those that both clients send in two seconds. */
 const mostOthers = 32;
 
 test("G04: a reader that jumps gets its pieces of libtorrent before the others", async (t) => {
