@@ -28,6 +28,7 @@ const piecesMs = 1_000;
 const mostBytes = 2 * 1024 * 1024;
 const maxExtendedBytes = 16 * 1024;
 const closed = "closed";
+const silent = "no answer";
 /** Reasons of a client that may want an encrypted connection. */
 const closes: ReadonlySet<string> = new Set([closed, "ECONNRESET"]);
 
@@ -81,11 +82,13 @@ async function ask(
         else reader.encrypted = new EncryptedDial(encryption, opened, hello);
       },
       bytes: (_stream, chunk) => reader.read(chunk),
-      closed: (_stream, reason) => reader.end(reason ?? closed),
+      // The connect may run out of time before the probe does.
+      closed: (_stream, reason) =>
+        reader.end(reason === "dial-timeout" ? silent : (reason ?? closed)),
     },
     { timeoutMs: answerMs },
   );
-  const limit = timers.after(answerMs, () => reader.end("no answer"));
+  const limit = timers.after(answerMs, () => reader.end(silent));
   try {
     return await reader.answer;
   } finally {

@@ -1,6 +1,6 @@
 import type { StreamHandlers } from "@troupe/actor-runtime";
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
-import { patternTorrent } from "@troupe/load-peers";
+import { patternTorrent, type PeerDialer } from "@troupe/load-peers";
 import { encodeResponse, nodeIdFrom } from "@troupe/protocol/dht";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { encodeHandshake, fullBitfield, makePeerId } from "@troupe/protocol/peer";
@@ -109,6 +109,17 @@ test("a refused connection has the system's reason", async (t) => {
   const own = world.machine({ addresses: ["10.0.0.1"] }).ports("own");
   const answer = await world.settle(probePeer(own, target, torrent, 0));
   t.deepEqual(answer, { kind: "failed", reason: "ECONNREFUSED" });
+});
+
+test("a connect that runs out of time before the probe does is no answer", async (t) => {
+  const world = new SimulatedWorld({ seed: t.title });
+  const own = world.machine({ addresses: ["10.0.0.1"] }).ports("own");
+  const sockets: PeerDialer = {
+    dial: (to, handlers, { timeoutMs }) =>
+      own.sockets.dial(to, handlers, { timeoutMs: timeoutMs - 1 }),
+  };
+  const answer = await world.settle(probePeer({ ...own, sockets }, target, torrent, 0));
+  t.deepEqual(answer, { kind: "failed", reason: "no answer" });
 });
 
 test("the bytes of a probe are bounded", async (t) => {
