@@ -4,6 +4,7 @@ import { render } from "preact";
 import { Frame } from "./frame/frame.tsx";
 import { loadLater } from "./frame/later-parts.tsx";
 import { startFeed } from "./state/feed.ts";
+import { startWait } from "./state/first-draw.ts";
 import { checkSession } from "./state/session.ts";
 import { whenRowsAreThere } from "./state/torrents.ts";
 import { locale, texts } from "./text/text.ts";
@@ -15,6 +16,7 @@ document.documentElement.lang = locale;
 document.title = texts.frame.appName;
 const root = document.getElementById("page");
 if (root !== null) render(<Frame />, root);
+startWait();
 startFeed();
 void checkSession();
 // The later parts wait for the first rows: the browser would read their code first.

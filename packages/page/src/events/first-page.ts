@@ -4,8 +4,8 @@ import { get } from "../api/request.ts";
 import type { Result } from "../api/result.ts";
 import { listFields, type GivenRow } from "./list-row.ts";
 
-/** Torrents of the first page. */
-const firstRows = 100;
+/** Torrents of the first page: as many as a tall screen shows. */
+const firstRows = 40;
 /** The order in which the list begins: the first page has its top. */
 const firstSort = "-addedAt";
 

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useDropTarget } from "../add/drop-target.ts";
 import { LoginView } from "../login/login-view.tsx";
 import type { ViewName } from "../router.ts";
+import { isDrawn } from "../state/first-draw.ts";
 import { place, shownView } from "../state/place.ts";
 import { checkSession, session } from "../state/session.ts";
 import { texts } from "../text/text.ts";
@@ -27,7 +28,8 @@ export function Frame(): VNode {
   );
 }
 
-function Content(): VNode {
+function Content(): VNode | null {
+  if (!isDrawn.value && session.value.kind !== "out") return null;
   switch (session.value.kind) {
     case "unknown":
       return <Waiting />;

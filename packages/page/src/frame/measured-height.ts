@@ -10,9 +10,9 @@ export function useMeasuredHeight(
   useEffect(() => {
     const { current } = element;
     if (current === null) return undefined;
-    const observer = new ResizeObserver(() => {
-      const height = `${current.getBoundingClientRect().height}px`;
-      document.documentElement.style.setProperty(variable, height);
+    const observer = new ResizeObserver(([entry]) => {
+      const heightPx = entry?.borderBoxSize[0]?.blockSize ?? 0;
+      document.documentElement.style.setProperty(variable, `${heightPx}px`);
     });
     observer.observe(current);
     return () => observer.disconnect();

@@ -9,7 +9,6 @@ export interface ListSight {
   readonly top: number;
   readonly height: number;
   readonly rowHeight: number;
-  readonly count: number;
 }
 
 /** The drawn rows: from `first`, before `end`. */
@@ -23,12 +22,16 @@ export function mostDrawn(height: number, rowHeight: number): number {
   return Math.ceil(height / rowHeight) + 1 + 2 * overscan;
 }
 
-/** The rows to draw. */
-export function windowOf({ count, height, rowHeight, top }: ListSight): ListWindow {
+/** The rows of a list that begins at the upper edge: where it begins is known once it is drawn. */
+export function firstWindow(height: number, rowHeight: number): ListWindow {
+  return { first: 0, end: Math.ceil(height / rowHeight) };
+}
+
+/** The rows to draw. The list may end before `end`. */
+export function windowOf({ height, rowHeight, top }: ListSight): ListWindow {
   const first = Math.floor(top / rowHeight) - overscan;
   const end = Math.ceil((top + height) / rowHeight) + overscan;
-  const clamped = (index: number): number => Math.min(Math.max(index, 0), count);
-  return { first: clamped(first), end: clamped(end) };
+  return { first: Math.max(first, 0), end: Math.max(end, 0) };
 }
 
 /**

@@ -12,7 +12,14 @@ import { texts } from "../text/text.ts";
 import { ColumnHeads } from "./column-heads.tsx";
 import { openDialog } from "./dialogs.ts";
 import { order, selection } from "./list-state.ts";
-import { mostDrawn, scrollFor, windowOf, type ListSight, type ListWindow } from "./list-window.ts";
+import {
+  firstWindow,
+  mostDrawn,
+  scrollFor,
+  windowOf,
+  type ListSight,
+  type ListWindow,
+} from "./list-window.ts";
 import { chooseAll, movedFocus, reach, type SelectMode } from "./selection.ts";
 import { rowId, TorrentRow } from "./torrent-row.tsx";
 
@@ -32,7 +39,7 @@ export function TorrentGrid(): VNode {
   const listed = order.value;
   const rem = isWide.value ? rowRem : isMedium.value ? cardRem : narrowCardRem;
   const rowHeight = rem * remPx();
-  const window = useWindow(body, rowHeight, listed.length);
+  const window = useWindow(body, rowHeight);
   const drawn = drawnRows(listed, window, mostDrawn(innerHeight, rowHeight));
   const { focus } = selection.value;
   const isFocusListed = focus !== undefined && drawn.some(({ torrent }) => torrent === focus);
@@ -110,26 +117,23 @@ function focusFirst({ currentTarget, target }: TargetedFocusEvent<HTMLElement>):
 }
 
 /** The rows in the window, followed as it scrolls and changes its size. */
-function useWindow(
-  body: { readonly current: HTMLElement | null },
-  rowHeight: number,
-  count: number,
-): ListWindow {
-  const now = useSignal<ListWindow>({ first: 0, end: 0 });
+function useWindow(body: { readonly current: HTMLElement | null }, rowHeight: number): ListWindow {
+  const now = useSignal(firstWindow(innerHeight, rowHeight));
+  const look = (): void => {
+    const next = windowOf({ ...sightOf(body.current), rowHeight });
+    const { end, first } = now.peek();
+    if (next.first !== first || next.end !== end) now.value = next;
+  };
   useLayoutEffect(() => {
-    const look = (): void => {
-      const next = windowOf({ ...sightOf(body.current), rowHeight, count });
-      const { end, first } = now.peek();
-      if (next.first !== first || next.end !== end) now.value = next;
-    };
-    look();
     addEventListener("scroll", look, { passive: true });
     addEventListener("resize", look);
     return () => {
       removeEventListener("scroll", look);
       removeEventListener("resize", look);
     };
-  }, [rowHeight, count]);
+  }, [rowHeight]);
+  // The first look comes after the drawing: it would have the page laid out once more.
+  useEffect(look, [rowHeight]);
   return now.value;
 }
 
@@ -202,7 +206,7 @@ function showRow(index: number, body: HTMLElement | null, rowHeight: number): vo
     .reduce((most, element) => Math.max(most, element.getBoundingClientRect().bottom), 0);
   const { top } = sightOf(body);
   const dock = document.querySelector(dockQuery)?.getBoundingClientRect().height ?? 0;
-  const free = { top, height: innerHeight - dock, rowHeight, count: order.value.length };
+  const free = { top, height: innerHeight - dock, rowHeight };
   const next = scrollFor(index, free, Math.min(covered, innerHeight / 2));
   if (next !== undefined) scrollBy({ top: next - top, behavior: "instant" });
 }

@@ -5,6 +5,7 @@ import type { Connection, FeedMessage } from "../events/feed-messages.ts";
 import { getPage } from "../events/first-page.ts";
 import { listRow } from "../events/list-row.ts";
 import { openLink } from "../events/tab-link.ts";
+import { prepareFormats } from "../text/shown.ts";
 import { checkSession, noteRefusal, session } from "./session.ts";
 import { rowsVersion, takeRows } from "./torrents.ts";
 
@@ -32,8 +33,9 @@ export function startFeed(): void {
   link({ kind: "shown", isShown: shown.value });
   effect(() => {
     if (session.value.kind !== "in") return;
-    link({ kind: "try-now" });
-    if (rowsVersion.peek() === 0 && shown.peek()) void takeFirstPage();
+    // The stream begins after the drawing of the first rows, which its own would hold up.
+    void takeFirstPage().then(() => setTimeout(() => link({ kind: "try-now" }), 0));
+    prepareFormats();
   });
   document.addEventListener("visibilitychange", () => {
     shown.value = isTabShown();
@@ -50,8 +52,9 @@ export function startFeed(): void {
   });
 }
 
-/** The start of the worker takes as long as that of the page: the first rows come without it. */
+/** The start of the worker takes as long as that of the page: the first rows come without it, and before its own. */
 async function takeFirstPage(): Promise<void> {
+  if (rowsVersion.peek() > 0 || !shown.peek()) return;
   const answer = await getPage();
   if (answer.kind === "failure" || rowsVersion.value > 0) return;
   takeRows(

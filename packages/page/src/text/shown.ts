@@ -7,6 +7,11 @@ import { locale, texts } from "./text.ts";
 /** Ways to write figures, in the language of the browser. */
 export const shown: Formats = formatsOf(locale);
 
+/** Makes the first format, which takes a browser as long as the drawing of some rows: there is time while those are on their way. */
+export function prepareFormats(): void {
+  shown.count(0);
+}
+
 /** A rate; one that rounds to nothing has a text, too. */
 export function rateText(bytesPerSecond: number): string {
   return shown.rate(bytesPerSecond) || texts.graphs.none;
