@@ -1,6 +1,7 @@
 export * from "./byte-order.ts";
 export * from "./copy-bytes.ts";
 export * from "./crc-32c.ts";
+export * from "./digest-bytes.ts";
 export { publicKeyBytes, publicKeyOf, secretKeyBytes } from "./ed25519.ts";
 export { hexadecimal } from "./hexadecimal.ts";
 export * from "./sha1.ts";

@@ -1,4 +1,4 @@
-import { shortSha1 } from "@troupe/protocol/bytes";
+import { digestBytes, shortSha1 } from "@troupe/protocol/bytes";
 import { systemModule } from "./system-module.ts";
 
 /** Loading OpenSSL takes a thread 8 ms. */
@@ -21,15 +21,9 @@ export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
     return shortSha1(only);
   }
   crypto ??= systemModule("node:crypto");
-  // A text takes a quarter of the time of a buffer.
-  if (parts.length === 1 && only !== undefined) return bytesOf(crypto.hash("sha1", only, "latin1"));
+  if (parts.length === 1 && only !== undefined)
+    return digestBytes(crypto.hash("sha1", only, "latin1"));
   const digest = crypto.createHash("sha1");
   for (const part of parts) digest.update(part);
   return digest.digest();
-}
-
-function bytesOf(digest: string): Uint8Array {
-  const bytes = new Uint8Array(digest.length);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = digest.charCodeAt(at);
-  return bytes;
 }
