@@ -33,7 +33,7 @@ export function startFeed(): void {
   link({ kind: "shown", isShown: shown.value });
   effect(() => {
     if (session.value.kind !== "in") return;
-    // The stream begins after the drawing of the first rows, which its own would hold up.
+    // The stream begins after the first rows are drawn: its rows would hold up the drawing.
     void takeFirstPage().then(() => setTimeout(() => link({ kind: "try-now" }), 0));
     prepareFormats();
   });
@@ -52,7 +52,7 @@ export function startFeed(): void {
   });
 }
 
-/** The start of the worker takes as long as that of the page: the first rows come without it, and before its own. */
+/** The first rows come without the worker, whose start takes as long as that of the page. */
 async function takeFirstPage(): Promise<void> {
   if (rowsVersion.peek() > 0 || !shown.peek()) return;
   const answer = await getPage();

@@ -1,4 +1,4 @@
-import { digestBytes } from "./digest-bytes.ts";
+import { latin1Bytes } from "./latin1-bytes.ts";
 import { shortSha1 } from "./short-sha1.ts";
 
 /** Loading OpenSSL takes a thread 8 ms and 5 MB: as long as hashing 30 KiB without it. */
@@ -13,7 +13,7 @@ function crypto(): typeof import("node:crypto") {
 /** For info dictionaries; the hash pool hashes pieces. @returns 20 bytes in memory of their own. */
 export function sha1(bytes: Uint8Array): Uint8Array {
   if (loaded === undefined && bytes.length <= shortBytes) return shortSha1(bytes);
-  return digestBytes(crypto().hash("sha1", bytes, "latin1"));
+  return latin1Bytes(crypto().hash("sha1", bytes, "latin1"));
 }
 
 /** A hash over bytes that come one after another. */

@@ -1,4 +1,4 @@
-import { digestBytes } from "./digest-bytes.ts";
+import { latin1Bytes } from "./latin1-bytes.ts";
 import type { RunningHash } from "./sha1.ts";
 import { shortSha256 } from "./short-sha256.ts";
 
@@ -14,7 +14,7 @@ let shortCount = 0;
 export function sha256(bytes: Uint8Array): Uint8Array {
   if (loaded === undefined && bytes.length <= shortBytes && shortCount++ < shortInputs)
     return shortSha256(bytes);
-  return digestBytes(crypto().hash("sha256", bytes, "latin1"));
+  return latin1Bytes(crypto().hash("sha256", bytes, "latin1"));
 }
 
 /** @returns The SHA-256 of no bytes so far. */

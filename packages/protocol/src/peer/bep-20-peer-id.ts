@@ -1,5 +1,6 @@
 // https://www.bittorrent.org/beps/bep_0020.html
 
+import { latin1Bytes } from "../bytes/latin1-bytes.ts";
 import { azureusClients } from "./client-names.ts";
 import { ownIdentity } from "../client-identity.ts";
 import { cleanText } from "../text/clean-text.ts";
@@ -19,7 +20,7 @@ export function peerIdText(peerId: Uint8Array): string {
 
 /** The bytes of {@link peerIdText}. */
 export function peerIdFromText(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return latin1Bytes(text);
 }
 
 /** 8 printable ASCII characters, as `-TP0100-`. */

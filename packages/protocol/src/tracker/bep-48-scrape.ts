@@ -1,5 +1,6 @@
 // https://www.bittorrent.org/beps/bep_0048.html: the counts of torrents, asked of an HTTP tracker without an announce.
 
+import { latin1Bytes } from "../bytes/latin1-bytes.ts";
 import { bencodeLimits, decode } from "../bencode/bencode-decode.ts";
 import { integerOr, requireDictionary } from "../bencode/bencode-fields.ts";
 import { type InfoHash, infoHashBytes, infoHashFromBytes, infoHashToBytes } from "../units.ts";
@@ -45,7 +46,7 @@ export function encodeScrapeReply(torrents: ReadonlyMap<InfoHash, ScrapeCounts>)
       `d8:completei${complete}e10:downloadedi${downloaded}e10:incompletei${incomplete}ee`,
   );
   const body = `d5:filesd${files.join("")}ee`;
-  return Uint8Array.from(body, (character) => character.charCodeAt(0));
+  return latin1Bytes(body);
 }
 
 /**

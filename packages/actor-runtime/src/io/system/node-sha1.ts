@@ -1,4 +1,4 @@
-import { digestBytes, shortSha1 } from "@troupe/protocol/bytes";
+import { latin1Bytes, shortSha1 } from "@troupe/protocol/bytes";
 import { systemModule } from "./system-module.ts";
 
 /** Loading OpenSSL takes a thread 8 ms. */
@@ -22,7 +22,7 @@ export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
   }
   crypto ??= systemModule("node:crypto");
   if (parts.length === 1 && only !== undefined)
-    return digestBytes(crypto.hash("sha1", only, "latin1"));
+    return latin1Bytes(crypto.hash("sha1", only, "latin1"));
   const digest = crypto.createHash("sha1");
   for (const part of parts) digest.update(part);
   return digest.digest();
