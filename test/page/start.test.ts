@@ -5,6 +5,12 @@ import type { HTTPRequest } from "puppeteer-core";
 import { HeadlessBrowser } from "../support/browser.ts";
 import { GivenRows, manyRows, rowNumbered } from "../support/page/given-rows.ts";
 
+/** Lets the page wait a minute for its first rows: they come late on a busy machine. */
+const longWait = `{
+  const inTime = window.setTimeout;
+  window.setTimeout = (act, ms, ...given) => inTime(act, ms === 700 ? 60_000 : ms, ...given);
+}`;
+
 /** Notes the rows of the first drawing of the frame. */
 const watchDrawing = `new MutationObserver((_, observer) => {
   if (document.querySelector(".shell") === null) return;
@@ -19,6 +25,7 @@ test.serial(
     await using browser = await HeadlessBrowser.start();
     const { page } = await browser.visit(rows.address, async (opened) => {
       await opened.setViewport({ width: 1_440, height: 900 });
+      await opened.evaluateOnNewDocument(longWait);
       await opened.evaluateOnNewDocument(watchDrawing);
     });
     await page.waitForFunction("window.rowsAtFirst !== undefined");
