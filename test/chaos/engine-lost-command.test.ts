@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import test from "ava";
+import { quickDisk } from "../support/files/quick-disk.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writePayload } from "../support/files/payload.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
@@ -13,7 +14,7 @@ const pieceLengthBytes = 16 * 1024;
 
 test("engine-lost ends the command with 70, and the next run seeds all 100 torrents", async (t) => {
   t.timeout(180_000);
-  using folder = temporaryFolder("engine-lost");
+  using folder = temporaryFolder("engine-lost", quickDisk());
   const files = Array.from({ length: torrents }, (_, seed) => {
     const name = `payload-${seed}`;
     const shape = { folder: folder.path, name, pieceLengthBytes, files: 40_000, seed };

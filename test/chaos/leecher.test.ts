@@ -45,7 +45,11 @@ const survives = test.macro<[Ending]>({
     t.true(lost.every(({ reason }) => reason === "worker-crashed"));
     t.is(lost.length > 0, name.startsWith("peer"));
     // Only lost peers are dialled again; a crash of the engine loses all.
-    t.is(gatedSeeders.connections, seeders + (name === "engine" ? seeders : lost.length));
+    const dialled = seeders + (name === "engine" ? seeders : lost.length);
+    // Another worker dials at once, and a seeder that has not seen the end of the old connection refuses the new one.
+    const repeated = peerWorkers > 1 && name.startsWith("peer") ? lost.length : 0;
+    t.true(gatedSeeders.connections >= dialled);
+    t.true(gatedSeeders.connections <= dialled + repeated, `${gatedSeeders.connections}`);
   },
 });
 

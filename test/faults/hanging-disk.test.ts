@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { buildNative } from "../../bench/support/native.ts";
+import { quickDisk } from "../support/files/quick-disk.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { startProcess, type Exit, type RunningProcess } from "../support/programs/process.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -36,8 +37,9 @@ class Scene implements AsyncDisposable {
   private constructor(swarm: Swarm, hang: Hang) {
     this.swarm = swarm;
     this.#hang = hang;
-    this.data = swarm.folder("data").path;
-    this.state = swarm.folder("state").path;
+    const below = hang.from === "never" ? quickDisk() : undefined;
+    this.data = swarm.folder("data", below).path;
+    this.state = swarm.folder("state", below).path;
     this.#place = swarm.folder("trigger").path;
   }
 

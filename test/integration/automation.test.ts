@@ -35,7 +35,10 @@ test("H01: torrents and magnets of a watch folder are added as its settings say"
       },
     ],
   });
-  await until("the files are moved", async () => readdirSync(done ?? "").length === 2);
+  await until(
+    "the files are moved, and the third is refused",
+    async () => readdirSync(done ?? "").length === 2 && served.warnings.length > 0,
+  );
   t.deepEqual(readdirSync(done ?? "").toSorted(), ["a.torrent", "b.magnet"]);
   t.deepEqual(readdirSync(watch ?? ""), ["c.torrent"]);
   for (const hash of [infoHash, magnetHash]) {

@@ -82,7 +82,9 @@ test.serial(
       const { status, stderr } = await runCommand(["info", ...words]);
       t.is(status, 1);
       t.regex(stderr, /ENOTFOUND|no such host/);
-      t.deepEqual(server.asked.toSorted(), ["udp A gone.example", "udp AAAA gone.example"]);
+      // An answer that is late is asked for again.
+      const asked = [...new Set(server.asked)].toSorted();
+      t.deepEqual(asked, ["udp A gone.example", "udp AAAA gone.example"]);
     } finally {
       server.close();
     }

@@ -323,8 +323,7 @@ feedRules:
     server.documents.set("/feed", server.rss(...titles.toReversed()));
     const options = { folder: folder.path, arguments: ["--settings", path] };
     for (const killAt of ["request", "response"] as const) {
-      await using process = await ServedProcess.start(options);
-      const served = await asked(process, killAt);
+      // A service looks by itself, too, at a random moment after its start.
       const reached = Promise.withResolvers<void>();
       const name = killAt === "request" ? "Show S01E01" : "Show S01E02";
       server.documents.set(`/torrents/${encodeURIComponent(name)}`, (response) => {
@@ -334,9 +333,14 @@ feedRules:
         if (killAt === "response")
           response.writeHead(302, { location: `/torrents/${encodeURIComponent(name)}` }).end();
       });
-      await served.ask("/api/v1/feeds/local/look", { method: "POST" });
+      await using process = await ServedProcess.start(options);
+      const served = await asked(process, killAt);
+      const look = served
+        .ask("/api/v1/feeds/local/look", { method: "POST" })
+        .catch(() => undefined);
       await reached.promise;
       await process.kill();
+      await look;
     }
     await using process = await ServedProcess.start(options);
     const served = await asked(process, "last");

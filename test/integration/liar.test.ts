@@ -47,13 +47,12 @@ test("a liar among honest peers is closed, banned and named once; the download c
     [parting],
   );
   const message = `${address} sent wrong data and is not asked again for an hour`;
+  // The disk of a busy machine may be slow.
   t.deepEqual(
-    record.warnings.map((warning) => warning.message),
-    [message],
-  );
-  t.deepEqual(
-    record.warnings.map(({ code }) => code),
-    ["peer-banned"],
+    record.warnings
+      .filter(({ code }) => code !== "disk-slow")
+      .map((warning) => [warning.code, warning.message]),
+    [["peer-banned", message]],
   );
   const entries = log.filter(({ event }) => event === "peer-banned");
   t.deepEqual(

@@ -54,7 +54,7 @@ async function startSeeder(
   return `127.0.0.1:${seeder.port}`;
 }
 
-test("two threads run the whole plan between them, and their windows add up", async (t) => {
+test.serial("two threads run the whole plan between them, and their windows add up", async (t) => {
   const address = await startSeeder(t);
   const seconds: number[] = [];
   const result = await loadTest(scenarioOf(address, 6), {

@@ -38,7 +38,7 @@ asRoot("in two network namespaces, with two state folders, a job runs once", asy
   const second = await troupe(swarm, ["download", "--dir", folder], inOtherNetwork);
   t.is((await second.exited).status, 75, second.tail());
   t.true(second.lines.some((line) => line.includes("already-running")));
-  t.is((await first.stop()).status, 130);
+  t.is((await first.stop(60_000)).status, 130);
   t.deepEqual(
     readdirSync(join(folder, "..")),
     [],

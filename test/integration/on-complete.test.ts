@@ -48,6 +48,8 @@ onUnix(
       ...["TR_TORRENT_HASH", "TR_TORRENT_ID", "TR_TORRENT_LABELS", "TR_TORRENT_NAME"],
       ...["TR_TORRENT_PRIORITY", "TR_TORRENT_TRACKERS"],
     ]);
-    t.deepEqual(troupe.all("warning"), []);
+    // The disk of a busy machine may be slow.
+    const warnings = troupe.all("warning").filter(({ code }) => code !== "disk-slow");
+    t.deepEqual(warnings, []);
   },
 );

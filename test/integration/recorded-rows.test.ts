@@ -7,6 +7,7 @@ import { sha1 } from "@troupe/actor-runtime/testing";
 import type { Coordinator, Torrent } from "@troupe/coordinator";
 import { endActor } from "@troupe/coordinator/testing";
 import { decodeRecord, encodeRecord, type JobRecord } from "@troupe/messages";
+import { quickDisk } from "../support/files/quick-disk.ts";
 import { local, shape } from "../support/swarm/closed-job.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -14,8 +15,8 @@ import { Swarm } from "../support/swarm/swarm.ts";
 /** A swarm, and the state folder and data folder of programs. */
 async function openScene() {
   const swarm = await Swarm.open(shape);
-  const stateDirectory = swarm.folder("state").path;
-  const directory = swarm.folder("data").path;
+  const stateDirectory = swarm.folder("state", quickDisk()).path;
+  const directory = swarm.folder("data", quickDisk()).path;
   const run = (): Promise<Coordinator> => startEngine({ ...local, directory, stateDirectory });
   return { swarm, stateDirectory, directory, run };
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import type { Torrent } from "@troupe/coordinator";
 import { endActor } from "@troupe/coordinator/testing";
+import { quickDisk } from "../support/files/quick-disk.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -152,8 +153,10 @@ test.serial(
   async (t) => {
     await using swarm = await Swarm.open({ pieceLengthBytes, files });
     const seeder = await swarm.pacedSeeder();
-    const stateDirectory = swarm.folder("state").path;
-    const { coordinator, record, folder } = await swarm.join({
+    const stateDirectory = swarm.folder("state", quickDisk()).path;
+    const folder = swarm.folder("leecher", quickDisk()).path;
+    const { coordinator, record } = await swarm.join({
+      folder,
       engine: { stateDirectory },
       torrent: { useTrackers: false, peers: [seeder] },
     });

@@ -31,10 +31,13 @@ test("the first password is in a file until the first login", async (t) => {
   t.true(existsSync(path));
   t.is((await served.ask("/api/v1/torrents", { headers: served.basic(password) })).status, 200);
   while (existsSync(path)) await setImmediate();
-  t.is((await served.ask("/api/v1/torrents", { headers: served.basic("wrong") })).status, 401);
-  const delayed = await served.ask("/api/v1/torrents", { headers: served.basic("wrong") });
+  const guess = () => served.ask("/api/v1/torrents", { headers: served.basic("wrong") });
+  let delayed = await guess();
+  t.is(delayed.status, 401);
+  // The first wait is a second, and each further guess doubles it: a slow machine meets a longer one.
+  while (delayed.status === 401) delayed = await guess();
   t.is(delayed.status, 429);
-  t.is(delayed.headers["retry-after"], "1");
+  t.true(Number(delayed.headers["retry-after"]) >= 1);
   t.false(readFileSync(join(served.folder, "state/service/password"), "utf8").includes(password));
 });
 

@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
 import { Coordinator, Torrent } from "@troupe/coordinator";
+import { quickDisk } from "../support/files/quick-disk.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { quiet } from "../support/swarm/quiet.ts";
@@ -66,7 +67,7 @@ test.serial("EX10: a new job in a folder that has its files", async (t) => {
 test.serial("EX10: a job folder, created and loaded", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed({ engine: { host: "inline" } });
-  const folder = join(swarm.folder("jobs").path, "job");
+  const folder = join(swarm.folder("jobs", quickDisk()).path, "job");
   {
     await using torrent = await Torrent.create(folder, swarm.metainfo, { ...local, start: false });
     t.deepEqual(await begun(torrent), { looked: 0, found: 0 });
@@ -80,8 +81,8 @@ test.serial("EX10: a job folder, created and loaded", async (t) => {
 test.serial("EX10: a job from the record of the session, with its priorities", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed({ engine: { host: "inline" } });
-  const stateDirectory = swarm.folder("state").path;
-  const directory = swarm.folder("data").path;
+  const stateDirectory = swarm.folder("state", quickDisk()).path;
+  const directory = swarm.folder("data", quickDisk()).path;
   {
     await using coordinator = await Coordinator.start({ ...local, stateDirectory });
     const torrent = await coordinator.add(swarm.metainfo, { directory, priorities: [1, 0] });

@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import test from "ava";
 import { exportState, importState, Torrent, type Coordinator } from "@troupe/coordinator";
 import { FileLocks } from "@troupe/coordinator/commands";
+import { quickDisk } from "../support/files/quick-disk.ts";
 import { local, loadedAgain, pieceLengthBytes, shape } from "../support/swarm/closed-job.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -26,7 +27,7 @@ const alone = { useTrackers: false };
 async function openScene() {
   const swarm = await Swarm.open(shape);
   await swarm.seed({ engine: { host: "inline" } });
-  const root = swarm.folder("old").path;
+  const root = swarm.folder("old", quickDisk()).path;
   const old = { stateDirectory: join(root, "state"), data: join(root, "data") };
   mkdirSync(old.data);
   const engine = await run(old.stateDirectory);
@@ -38,7 +39,7 @@ async function openScene() {
   await torrent.completed;
   await torrent.arrived;
   await engine.close();
-  const next = swarm.folder("new").path;
+  const next = swarm.folder("new", quickDisk()).path;
   return { swarm, root, old, next, file: join(next, "state.tar") };
 }
 
@@ -149,8 +150,8 @@ test("L20: after an import a file that was changed is hashed, and the first run 
 test("L20: a job beside its data comes along when its folder, or the one above it, is mapped", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed({ engine: { host: "inline" } });
-  const old = swarm.folder("old").path;
-  const next = swarm.folder("new").path;
+  const old = swarm.folder("old", quickDisk()).path;
+  const next = swarm.folder("new", quickDisk()).path;
   const job = await Torrent.create(join(old, "job"), swarm.metainfo, local);
   await job.completed;
   await job.close();

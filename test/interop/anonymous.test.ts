@@ -15,7 +15,7 @@ import { Network, type NetworkClient } from "../support/network.ts";
 
 /** Slow enough for the gateway to be asked by each protocol in turn. */
 const shape = { name: "payload", pieceLengthBytes: 65_536, files: 4 << 20 };
-const downWords = ["--down", "500k"];
+const downWords = ["--down", "200k"];
 
 const hostName = "name-of-this-machine";
 const userName = "name-of-this-user";

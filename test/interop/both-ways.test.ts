@@ -43,7 +43,7 @@ test.serial("rtorrent downloads 256 MiB from us without a rate limit, to its end
   await using _seeder = await Troupe.seed({ torrent: torrent.path, folder: source });
   await tracker.knowsSeeder(torrent.infoHash);
   await using leech = await Rtorrent.leech({ torrent: torrent.path, folder: target });
-  await leech.finished();
+  await leech.finished(120_000);
   await assertSameFiles(t, payload, target);
 });
 

@@ -98,7 +98,7 @@ async function countedDownload(t: ExecutionContext, ...words: string[]): Promise
         ...[`${mapped}:${host.seederPort}`, ...host.peers].flatMap((peer) => ["--peer", peer]),
         ...["--announce", "all", "--web-seed", `http://${name}:${hostPorts.web}/`],
         // Slow enough for every channel to begin.
-        ...["--down", "800k"],
+        ...["--down", "200k"],
       ],
     }),
   );

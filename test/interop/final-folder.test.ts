@@ -36,18 +36,18 @@ test("E10: a download of libtorrent's data ends in the final folder on another d
       folder: data.path,
       arguments: [
         ...["--incomplete-dir", part.path, "--check-at-end", "--seed", "--no-trackers"],
-        ...["--peer", `127.0.0.1:${await seeder.port()}`, "--down", "8M"],
+        ...["--peer", `127.0.0.1:${await seeder.port()}`, "--down", "2M"],
       ],
     }),
   );
   const { port } = await troupe.event("listening");
+  await troupe.event("piece");
+  t.deepEqual(filesIn(data.path), []);
   const folder = swarm.folder("leecher").path;
   const peer = { host: "127.0.0.1", port: Number(port) };
   const leecher = swarm.use(
     await Libtorrent.leech({ torrent: path, folder, peer, downLimit: 6_000_000 }),
   );
-  await troupe.event("piece");
-  t.deepEqual(filesIn(data.path), []);
   await troupe.event("complete");
   await troupe.event("moved", ({ directory }) => directory === data.path);
   t.deepEqual(filesIn(part.path), []);

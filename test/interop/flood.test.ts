@@ -23,7 +23,7 @@ for (const [dialect, name] of [
       await using stack = new AsyncDisposableStack();
       const swarm = stack.use(await SmallSwarm.open());
       const { served } = swarm;
-      await served.run("set-engine", { limits: { down: 3_000 } });
+      await served.run("set-engine", { limits: { down: 1_000 } });
       const flood = stack.use(await startFlood(served, dialect));
       const browser = stack.use(await HeadlessBrowser.start());
       const page = await FloodPage.open(browser, flood);

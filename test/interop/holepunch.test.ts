@@ -18,7 +18,8 @@ import { Network } from "../support/network.ts";
 const pieceLengthBytes = 1 << 18;
 /** So fast that a request to relay does not wait long behind the blocks on its way. */
 const relayBytesPerSecond = 20_000;
-const deadlineMs = 120_000;
+/** An exchange of peers that came too early is repeated after a minute. */
+const deadlineMs = 240_000;
 
 /** A client of the test: where it runs, and whether it is ours. */
 interface Place {

@@ -24,12 +24,12 @@ async function run(load: keyof typeof loads, fateOf: (request: number) => Fate):
     torrents: { payload: { size: "4MiB", piece: "256KiB", name: "payload" } },
     groups: {
       leech: {
-        ...{ behaviour: "leecher", count: 20, load: loads[load], timeout: "1s" },
+        ...{ behaviour: "leecher", count: 20, load: loads[load], timeout: "4s" },
         ...(load === "closed" && { take: "endless" }),
       },
     },
     phases: { begin: "500ms", steady: "2s" },
-    drain: "500ms",
+    drain: "5s",
     budgets: ["request_block.p50 < 10s"],
   });
   return { result, seen: seeder.requests };

@@ -14,7 +14,7 @@ import { writeTorrentFile, type TorrentFile } from "../support/files/torrent-fil
 import { Network, type NetworkClient } from "../support/network.ts";
 
 /** Transmission drops the announces that come in its first 5 s. */
-const transmissionDeafMs = 6_000;
+const transmissionDeafMs = 15_000;
 const shape = { name: "payload", pieceLengthBytes: 16_384, files: 1 << 20 };
 
 /** A payload, its .torrent without a tracker, and two machines. */

@@ -30,7 +30,8 @@ test.serial(
     await using download = await Troupe.download({
       torrent: torrent.path,
       folder: target,
-      arguments: ["--peer", `127.0.0.1:${port}`, "--seed"],
+      // The start is announced before the end of the download.
+      arguments: ["--peer", `127.0.0.1:${port}`, "--seed", "--down", "100k"],
     });
     await download.event("complete");
     await recorded.until(

@@ -34,7 +34,7 @@ async function compareQbittorrent(): Promise<Results> {
 }
 
 test.before(async (t) => {
-  t.timeout(180_000);
+  t.timeout(300_000);
   [transmission, qbittorrent] = await Promise.all([compareTransmission(), compareQbittorrent()]);
 });
 

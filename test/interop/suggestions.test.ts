@@ -44,7 +44,7 @@ test.serial(
       libtorrent.finished(),
       transmission.finished(120_000),
       aria2.finished(),
-      qbittorrent.finished(),
+      qbittorrent.finished(120_000),
     ]);
     for (const target of targets) {
       // oxlint-disable-next-line no-await-in-loop

@@ -9,7 +9,8 @@ import type { Served } from "../support/service/served.ts";
 import { SmallSwarm } from "../support/service/small-swarm.ts";
 
 const otherHash = "ab".repeat(20);
-const slow = 3;
+/** kB/s: the page, which asks every five seconds, sees a part of the 60 kB. */
+const slow = 1;
 
 /** The limit of downloads in the engine's own settings. */
 async function downLimit(served: Served): Promise<unknown> {

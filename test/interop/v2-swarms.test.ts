@@ -11,6 +11,7 @@ import { firstDifference } from "../support/files/compare-files.ts";
 import { madeTorrent } from "../support/hashes/made-torrent.ts";
 import { agreedVersions } from "../support/swarm/agreed-versions.ts";
 import { quiet } from "../support/swarm/quiet.ts";
+import { until } from "../support/programs/until.ts";
 
 const host = "127.0.0.1";
 const local = { ...quiet, port: 0, bind: [host], host: "inline" } as const;
@@ -177,9 +178,14 @@ test.serial("A16: a hybrid arrives from peers of version 1 and of version 2 at o
   await using second = await Libtorrent.seed({ ...seeded, upLimit: 50_000 });
   await using ours = await Coordinator.start({ ...local, directory: torrent.target });
   const peers = [{ host, port: await second.port() }];
-  await (
-    await ours.add(torrent.path, { peers })
-  ).completed;
+  const job = await ours.add(torrent.path, { peers, useTrackers: false });
+  // The other one is fast, and would have sent everything before a slow peer.
+  await until("a peer of version 2", async () => {
+    const { v2: plain = 0, upgraded: both = 0 } = await agreedVersions(ours);
+    return plain + both > 0;
+  });
+  job.set({ useTrackers: true });
+  await job.completed;
   await assertSameFiles(t, torrent.payload, torrent.target);
   const { v1 = 0, v2 = 0, upgraded = 0 } = await agreedVersions(ours);
   t.true(v1 > 0);

@@ -76,7 +76,8 @@ test.serial("nginx and libtorrent give 128 MiB together", async (t) => {
   const { payload, nginx, torrent, target, source } = await prepare(stack);
   await using seeder = await Libtorrent.seed({ torrent, folder: source });
   const peer = `127.0.0.1:${await seeder.port()}`;
-  const words = ["--web-seed", nginx.url, "--peer", peer, "--no-trackers"];
+  // Slow enough for both to begin.
+  const words = ["--web-seed", nginx.url, "--peer", peer, "--no-trackers", "--down", "12M"];
   await using download = await Troupe.download({ torrent, folder: target, arguments: words });
   await download.finished();
 

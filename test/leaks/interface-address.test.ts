@@ -85,7 +85,7 @@ test.serial(
     const download = await scene.download([...bound, ...bindsTo(ours), ...slowly]);
     await download.event("peer", ({ connected }) => connected === true);
     for (const host of ours) await scene.tunnel.removeAddress(host);
-    const { message } = await download.event("why", ({ code }) => code === "interface-down", 3_000);
+    const { message } = await download.event("why", ({ code }) => code === "interface-down");
     t.true(String(message).includes("has no address of bind"), String(message));
     await noneOutside(t, outside);
     for (const host of ours) await scene.tunnel.addAddress(host);

@@ -109,7 +109,8 @@ async function mapsPort(
   await until("both are mapped", async () => (await gateway.mappings()).length === due.length);
   t.deepEqual(await gateway.mappings(), due);
   await seeder.interrupt();
-  t.deepEqual(await gateway.mappings(), []);
+  // The seeder does not wait for a gateway that is slow to answer.
+  await until("nothing is mapped", async () => (await gateway.mappings()).length === 0);
   const [asked = 0, ...others] = await questions();
   t.true(asked >= 2 * due.length, `${asked} questions`);
   t.deepEqual(others, [0, 0]);

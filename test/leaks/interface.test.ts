@@ -4,6 +4,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { assertSameFiles } from "../support/clients/interop.ts";
@@ -24,8 +25,6 @@ import type { Tunnel } from "../support/tunnel.ts";
 const stub = "127.0.0.53";
 /** Our machine reaches it by the outer interface alone. */
 const outerServer = "45.10.2.53";
-/** Announces follow a return within this time. */
-const returnMs = 5_000;
 
 /** Words before a command whose system asks this name server. */
 function askingAt(server: string, scene: TunnelScene): readonly string[] {
@@ -37,11 +36,27 @@ function askingAt(server: string, scene: TunnelScene): readonly string[] {
 
 const isDown = ({ code }: TroupeEvent): boolean => code === "interface-down";
 
-/** Settles when trackers answer that have not answered before this call. */
-async function answersAgain(download: Troupe, deadlineMs?: number): Promise<void> {
+/** Settles when trackers have answered that had not answered before the interface returned. */
+async function answersAgain(
+  download: Troupe,
+  returns: () => Promise<void>,
+  deadlineMs?: number,
+): Promise<void> {
   const before = download.all("tracker").filter(isAnswer).length;
+  await returns();
   let seen = 0;
   await download.event("tracker", (event) => isAnswer(event) && ++seen > before, deadlineMs);
+}
+
+/** Packets that have left once no more leave: each thread closes its own sockets. */
+async function settled(outside: () => Promise<readonly number[]>): Promise<readonly number[]> {
+  let before = await outside();
+  for (;;) {
+    await delay(2_000);
+    const now = await outside();
+    if (now.join() === before.join()) return now;
+    before = now;
+  }
 }
 
 test.serial(
@@ -79,11 +94,9 @@ for (const [what, goes, returns] of [
       await download.event("tracker", isAnswer);
       await download.event("peer", ({ connected }) => connected === true);
       await goes(scene.tunnel);
-      await download.event("why", isDown, 2_000);
+      await download.event("why", isDown);
       await noneOutside(t, outside);
-      const again = answersAgain(download, returnMs);
-      await returns(scene.tunnel);
-      await again;
+      await answersAgain(download, () => returns(scene.tunnel));
       await download.finished();
       await assertSameFiles(t, scene.payload, scene.target);
       await noneOutside(t, outside);
@@ -99,8 +112,7 @@ test.serial(
     const outside = await scene.tunnel.countOutside();
     const download = await scene.download([...bound, ...slowly]);
     await download.event("peer", ({ connected }) => connected === true);
-    await scene.tunnel.removeRoutes();
-    await answersAgain(download, 15_000).catch(() => undefined);
+    await answersAgain(download, () => scene.tunnel.removeRoutes(), 15_000).catch(() => undefined);
     await noneOutside(t, outside);
   },
 );
@@ -118,16 +130,12 @@ test.serial(
     await download.event("peer", ({ connected }) => connected === true);
     await noneOutside(t, outside);
     await scene.tunnel.removeRoutes();
-    await download.event("why", isDown, 2_000);
-    const left = await outside();
+    await download.event("why", isDown);
+    const left = await settled(outside);
     t.log(`${left.join(", ")} packets left before the sockets were closed`);
-    await download
-      .event("peer", ({ connected }) => connected === true, 5_000)
-      .catch(() => undefined);
+    await delay(5_000);
     t.deepEqual(await outside(), left);
-    const again = answersAgain(download, returnMs);
-    await scene.tunnel.addRoutes();
-    await again;
+    await answersAgain(download, () => scene.tunnel.addRoutes());
     await download.finished();
     t.deepEqual(await outside(), left);
   },
@@ -139,9 +147,7 @@ test.serial("D08: an interface that is absent at the start is waited for", async
   const download = await scene.download([...bound, ...slowly]);
   await download.event("why", isDown);
   await noneOutside(t, outside);
-  const again = answersAgain(download, returnMs);
-  await scene.tunnel.open();
-  await again;
+  await answersAgain(download, () => scene.tunnel.open());
   await download.finished();
   await assertSameFiles(t, scene.payload, scene.target);
   await noneOutside(t, outside);

@@ -128,6 +128,11 @@ function answered(download: Troupe): readonly string[] {
   return [...new Set(events.map(({ url }) => String(url)))].toSorted();
 }
 
+/** Settles when a tracker has answered. */
+async function answers(download: Troupe, url: string): Promise<void> {
+  await download.event("tracker", (event) => event["url"] === url && event["ok"] === true);
+}
+
 /** Settles when a tracker has failed with this text. */
 async function failed(download: Troupe, url: string, text: string): Promise<void> {
   const isFailure = (event: Readonly<Record<string, unknown>>): boolean =>
@@ -167,16 +172,20 @@ for (const name of ["dante", "microsocks", "tinyproxy"] as const) {
     ]);
     // Without UDP and with CONNECT to two ports, tinyproxy leaves web seeds alone.
     const webSeed = name === "tinyproxy" ? scene.webSeed : [];
-    await using download = await scene.download(proxy.url(), ...webSeed);
-    await download.finished();
+    await using download = await scene.download(proxy.url(), "--seed", ...webSeed);
+    await download.event("complete");
     await assertSameFiles(t, scene.payload, scene.target);
-    t.deepEqual(await pastProxy(), [0, 0]);
     const hasUdp = name === "dante";
-    const udp = hasUdp ? udpTrackers(scene) : [];
-    t.deepEqual(answered(download), [...httpTrackers(scene), ...udp]);
-    const [toNode = 0, toSeeder = 0] = await fromProxy();
-    t.is(toNode > 0, hasUdp);
-    t.is(toSeeder > 0, name !== "tinyproxy");
+    const trackers = [...httpTrackers(scene), ...(hasUdp ? udpTrackers(scene) : [])];
+    for (const url of trackers) await answers(download, url);
+    const reached = async (): Promise<readonly boolean[]> =>
+      (await fromProxy()).map((packets) => packets > 0);
+    const due = [hasUdp, name !== "tinyproxy"].join();
+    await until("the node and the seeder", async () => (await reached()).join() === due);
+    await download.interrupt();
+    t.deepEqual(answered(download), trackers);
+    t.is((await reached()).join(), due);
+    t.deepEqual(await pastProxy(), [0, 0]);
     const warnings = download.all("warning").filter(({ code }) => code === "proxy-limits");
     t.is(warnings.length, 1);
     t.is(String(warnings[0]?.["message"]).includes("no UDP"), !hasUdp);
@@ -316,12 +325,16 @@ test.serial(
       `tcp dport ${scene.host.seederPort}`,
       `udp dport ${node}`,
     ]);
-    await using download = await scene.download(proxy.url(), "--proxy-for", "trackers");
-    await download.finished();
-    const [toTrackers, toNameServers, toSeeder = 0, toNode = 0] = await sent();
-    t.deepEqual([toTrackers, toNameServers], [0, 0]);
-    t.true(toSeeder > 0 && toNode > 0);
-    t.deepEqual(answered(download), [...httpTrackers(scene), ...udpTrackers(scene)]);
+    const words = ["--proxy-for", "trackers", "--seed"];
+    await using download = await scene.download(proxy.url(), ...words);
+    await download.event("complete");
+    const trackers = [...httpTrackers(scene), ...udpTrackers(scene)];
+    for (const url of trackers) await answers(download, url);
+    await until("the seeder and the node", async () =>
+      (await sent()).slice(2).every((packets) => packets > 0),
+    );
+    await download.interrupt();
+    t.deepEqual((await sent()).slice(0, 2), [0, 0]);
     t.deepEqual(
       download.all("warning").filter(({ code }) => code === "proxy-limits"),
       [],

@@ -21,7 +21,8 @@ test.serial(
     rows.cut();
     await opened.page.waitForSelector(".connection-bar");
     const told = `document.querySelector("[role=status].visually-hidden").textContent`;
-    t.is(await opened.run(told), "The connection to the service is lost. Trying again …");
+    // The words come after the bar is drawn.
+    await opened.until(`${told} === "The connection to the service is lost. Trying again …"`);
     rows.change([{ ...rowNumbered(0), name: "renamed" }, rowNumbered(7)], [rowNumbered(1).torrent]);
     await rows.listen();
     const fromMs = performance.now();

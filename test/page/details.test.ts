@@ -1,10 +1,11 @@
 // The details of a torrent in the page.
 
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import { HeadlessBrowser } from "../support/browser.ts";
 import { GivenRows, rowNumbered } from "../support/page/given-rows.ts";
 import { findingsOf, openView, plainTexts, textOf, untilText } from "../support/page/page-views.ts";
 import { OpenedPage } from "../support/page/opened-page.ts";
+import { until } from "../support/programs/until.ts";
 import { streamedFiles, StreamedSwarm } from "../support/service/streamed-swarm.ts";
 import { visibilityScript } from "./visibility.ts";
 
@@ -36,15 +37,11 @@ async function prioritiesOf({ served, torrent }: StreamedSwarm): Promise<readonl
 }
 
 /** Settles when the service has these priorities. */
-async function untilPriorities(
-  t: ExecutionContext,
-  scene: StreamedSwarm,
-  wanted: readonly number[],
-) {
-  let found = await prioritiesOf(scene);
-  for (let turn = 0; turn < 500 && found.join() !== wanted.join(); turn++)
-    found = await prioritiesOf(scene);
-  t.deepEqual(found, wanted);
+async function untilPriorities(scene: StreamedSwarm, wanted: readonly number[]): Promise<void> {
+  await until(
+    `priorities ${wanted.join()}`,
+    async () => (await prioritiesOf(scene)).join() === wanted.join(),
+  );
 }
 
 test.serial(
@@ -87,11 +84,11 @@ test.serial(
     };
     await focus("Download film.mkv");
     await opened.press("Space");
-    await untilPriorities(t, scene, [0, 1, 1, 1, 1, 1]);
+    await untilPriorities(scene, [0, 1, 1, 1, 1, 1]);
     await opened.until(`document.querySelector("[aria-label='Download payload']").indeterminate`);
     await focus("Priority of page.html");
     await opened.press("ArrowDown");
-    await untilPriorities(t, scene, [0, 6, 1, 1, 1, 1]);
+    await untilPriorities(scene, [0, 6, 1, 1, 1, 1]);
     await opened.until(`document.querySelector("[aria-label='Priority of payload']").value === ""`);
     // The folder folds and unfolds.
     await opened.page.focus(".folder-name");
@@ -100,7 +97,7 @@ test.serial(
     await opened.press("Enter");
     await opened.page.waitForSelector(drawn.files);
     await opened.click("Download payload");
-    await untilPriorities(t, scene, [1, 6, 1, 1, 1, 1]);
+    await untilPriorities(scene, [1, 6, 1, 1, 1, 1]);
     t.deepEqual(opened.errors, []);
   },
 );

@@ -1,12 +1,13 @@
 // The graphs of rates in the page, over restarts of the service.
 
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { HeadlessBrowser } from "../support/browser.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { findingsOf, openView, plainTexts, textOf } from "../support/page/page-views.ts";
 import type { OpenedPage } from "../support/page/opened-page.ts";
+import { until } from "../support/programs/until.ts";
 import { Served } from "../support/service/served.ts";
 import { StreamedSwarm } from "../support/service/streamed-swarm.ts";
 
@@ -31,9 +32,10 @@ const tolerance = 10;
 
 /** Settles when the history has all bytes: the engine measures once a second. */
 async function untilMeasured(served: Served): Promise<void> {
-  let bytes = 0;
-  for (let turn = 0; turn < 2_000 && bytes < totalBytes - tolerance; turn++)
-    bytes = sum((await historyOf(served, "month")).downBytes);
+  await until("all bytes are in the history", async () => {
+    const { downBytes } = await historyOf(served, "month");
+    return sum(downBytes) >= totalBytes - tolerance;
+  });
 }
 
 const drawn = async ({ page }: OpenedPage): Promise<void> =>
@@ -84,10 +86,13 @@ test.serial(
   "L25: the history goes on after a restart, and begins anew with a line where its file is damaged",
   async (t) => {
     using folder = temporaryFolder("history-restart");
+    const historyFile = join(folder.path, "state/service/rate-history");
     {
       await using scene = await StreamedSwarm.whole({ folder: folder.path });
       await untilMeasured(scene.served);
     }
+    // The end of a service waits a second at most for a slow disk.
+    await until("the history is saved", async () => existsSync(historyFile));
     {
       await using served = await Served.open({ folder: folder.path });
       t.deepEqual(served.warnings, []);
@@ -102,7 +107,7 @@ test.serial(
         `document.querySelector(".rate-legend")?.textContent.includes("3.3 MB in all")`,
       );
     }
-    writeFileSync(join(folder.path, "state/service/rate-history"), Buffer.alloc(35_344, 1));
+    writeFileSync(historyFile, Buffer.alloc(35_344, 1));
     await using served = await Served.open({ folder: folder.path });
     t.deepEqual(served.warnings, ["rate-history-lost"]);
     t.is(sum((await historyOf(served, "month")).downBytes), 0);

@@ -18,23 +18,30 @@ async function chosenCount(opened: OpenedPage): Promise<number> {
   return await opened.run(`document.querySelectorAll("[role=row][aria-selected=true]").length`);
 }
 
-/**
- * Scrolls through all rows until no task takes more than 50 ms of a core, three times at most: a core that other programs use
- * meanwhile, and a collection of garbage, lengthen a task.
- *
- * @returns The longest task of the best pass.
- */
-async function bestPassMs(t: ExecutionContext, opened: OpenedPage): Promise<number> {
-  // The first pass compiles the code of the page.
+/** Opens a list of so many rows, and scrolls through it once: the first pass compiles the code of the page. */
+async function openList(
+  browser: HeadlessBrowser,
+  { address }: GivenRows,
+  count: string,
+): Promise<OpenedPage> {
+  const opened = await OpenedPage.open(browser, address);
+  await opened.until(`document.querySelector(".counts")?.textContent === "${count} torrents"`);
   await opened.run(scrollPass);
-  let bestMs = Infinity;
-  for (let left = 3; left > 0 && bestMs > 50; left--) {
-    const { cpuMs, wallMs } = await longestTask(opened, scrollPass);
-    t.log(`longest task: ${cpuMs.toFixed(1)} ms of a core, ${wallMs.toFixed(1)} ms`);
-    t.true(cpuMs > 0);
-    bestMs = Math.min(bestMs, cpuMs);
-  }
-  return bestMs;
+  return opened;
+}
+
+/** Brings a page to the front: one that is hidden draws nothing. */
+async function shown(opened: OpenedPage): Promise<OpenedPage> {
+  await opened.page.bringToFront();
+  return opened;
+}
+
+/** Scrolls through all rows. @returns The longest task, in ms of a core. */
+async function passMs(t: ExecutionContext, opened: OpenedPage): Promise<number> {
+  const { cpuMs, wallMs } = await longestTask(opened, scrollPass);
+  t.log(`longest task: ${cpuMs.toFixed(1)} ms of a core, ${wallMs.toFixed(1)} ms`);
+  t.true(cpuMs > 0);
+  return cpuMs;
 }
 
 test.serial(
@@ -201,15 +208,18 @@ test.serial(
   async (t) => {
     using rows = await GivenRows.open(manyRows(10_000));
     await using browser = await HeadlessBrowser.start();
-    const opened = await OpenedPage.open(browser, rows.address);
-    await opened.until(`document.querySelector(".counts")?.textContent === "10,000 torrents"`);
+    const opened = await openList(browser, rows, "10,000");
     t.true((await opened.run<number>(`document.querySelectorAll("[role=row]").length`)) < 60);
-    const longestMs = await bestPassMs(t, opened);
-    if (longestMs > 50) {
+    if ((await passMs(t, opened)) > 50) {
       using few = await GivenRows.open(manyRows(2_000));
-      const small = await OpenedPage.open(browser, few.address);
-      await small.until(`document.querySelector(".counts")?.textContent === "2,000 torrents"`);
-      t.true(longestMs <= 2 * (await bestPassMs(t, small)));
+      const small = await openList(browser, few, "2,000");
+      // Other programs and a collection of garbage lengthen a task: the lists take turns.
+      let isFast = false;
+      for (let turn = 0; turn < 5 && !isFast; turn++) {
+        const most = Math.max(50, 2 * (await passMs(t, await shown(small))));
+        isFast = (await passMs(t, await shown(opened))) <= most;
+      }
+      t.true(isFast);
     }
     await opened.page.focus("[role=grid]");
     await opened.press("End");

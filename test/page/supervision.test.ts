@@ -37,7 +37,10 @@ test.serial(
   async (t) => {
     await using served = await Served.open();
     await using browser = await HeadlessBrowser.start();
-    const opened = await openView(browser, served, "#/supervision");
+    const opened = await openView(browser, served, "#/");
+    // A stream that opened after the crash would not tell it.
+    await opened.page.waitForSelector(".nothing .help");
+    await opened.run(`location.hash = "#/supervision"`);
     await drawn(opened);
     await opened.run(`{
     window.told = [];

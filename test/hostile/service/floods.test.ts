@@ -50,8 +50,8 @@ test("case 93: of 1,000 guesses from 1,000 addresses none is right; the owner's 
     const before = checked();
     const login = await served.ask("/api/v1/torrents", { headers: served.basic(), from: owner });
     t.is(login.status, 200);
-    // The check that was under way, and an answer that was on its way.
-    t.true(checked() - before <= 2, `${checked() - before}`);
+    // The check that was under way, and answers that were on their way; those of the 16 that wait are not among them.
+    t.true(checked() - before <= 5, `${checked() - before}`);
   }
   await Promise.all(guesses);
   t.is(statuses.length, 1_000);

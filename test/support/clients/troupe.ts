@@ -118,7 +118,7 @@ export class Troupe implements AsyncDisposable {
 
   /** Stops it as Ctrl-C does. */
   async interrupt(): Promise<Exit> {
-    return await this.#process.stop(5_000, "SIGINT");
+    return await this.#process.stop(30_000, "SIGINT");
   }
 
   async kill(): Promise<Exit> {

@@ -1,5 +1,6 @@
 // A generator of one group in this thread: arrivals, and the intents of an open load at a constant rate.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { nodePorts } from "@troupe/actor-runtime";
 import type { RunningLoad, StartLoad } from "../../../packages/load-tester/src/generator/load.ts";
 import type { ReadyTarget } from "../../../packages/load-tester/src/generator/generator.messages.ts";
@@ -7,6 +8,11 @@ import type { RateIntents } from "../../../packages/load-tester/src/plan/plan.ts
 import type { Group } from "../../../packages/load-tester/src/scenario/scenario.ts";
 import { mixBits } from "../../../packages/load-tester/src/requests/mix-bits.ts";
 import { PlainRecorder } from "./plain-recorder.ts";
+
+/** The last answers come within 15 s. */
+const lookMs = 10;
+const mostLooks = 1_500;
+const actsATurn = 64;
 
 /** A run of one load. */
 export interface Run {
@@ -57,7 +63,7 @@ export async function driveLoad({
   const cpu = process.cpuUsage(cpuBefore);
   // The last answers are under way.
   load.drain();
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  for (let looks = mostLooks; looks > 0 && load.isWaiting; looks--) await delay(lookMs);
   await load.end("drained");
   return { recorder, seconds: tookMs / 1_000, cpu: (cpu.user + cpu.system) / 1_000 / tookMs };
 }
@@ -74,11 +80,14 @@ function actAll(
   return new Promise((resolve) => {
     const step = (): void => {
       const nowMs = performance.now() - beganMs;
-      while (next < intents.count && (intents.atMs[next] ?? 0) <= nowMs) {
+      const isDue = (): boolean => next < intents.count && (intents.atMs[next] ?? 0) <= nowMs;
+      // The target may be in this thread, and the buffer of its socket is short.
+      for (let acts = 0; acts < actsATurn && isDue(); acts++) {
         load.act(intents, next, beganMs + (intents.atMs[next] ?? 0));
         next++;
       }
-      if (next < intents.count) setTimeout(step, 1);
+      if (isDue()) setImmediate(step);
+      else if (next < intents.count) setTimeout(step, 1);
       else resolve();
     };
     step();

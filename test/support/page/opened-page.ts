@@ -18,6 +18,9 @@ export interface PageLook {
   readonly secret?: string;
 }
 
+/** A machine that other programs use takes so long to draw a list of ten thousand torrents. */
+const waitMs = 60_000;
+
 /** Widths that every view holds for. */
 export const widths = [320, 768, 1_440] as const;
 /** Colour schemes that every view holds for. */
@@ -89,7 +92,7 @@ export class OpenedPage {
 
   /** Settles when an expression is true in the page. */
   async until(expression: string): Promise<void> {
-    await this.page.waitForFunction(expression, { timeout: 20_000 });
+    await this.page.waitForFunction(expression, { timeout: waitMs });
   }
 
   /** Names of the torrents that are drawn, from top to bottom. */
@@ -118,7 +121,7 @@ export class OpenedPage {
   async click(name: string): Promise<void> {
     // A locator waits until the element stays in its place: a part that is loaded meanwhile may move it.
     try {
-      await this.page.locator(`aria/${name}`).setTimeout(60_000).click();
+      await this.page.locator(`aria/${name}`).setTimeout(waitMs).click();
     } catch (error) {
       const text = await this.run<string>(
         `(document.querySelector("dialog[open]") ?? document.body).innerText.replace(/\\s+/g, " ")`,
@@ -187,7 +190,7 @@ export class OpenedPage {
   ): ReturnType<Page["waitForSelector"]> extends Promise<infer Found>
     ? Promise<NonNullable<Found>>
     : never {
-    const found = await this.page.waitForSelector(`aria/${name}`, { timeout: 20_000 });
+    const found = await this.page.waitForSelector(`aria/${name}`, { timeout: waitMs });
     if (found === null) throw new Error(`the page has no ${name}`);
     return found;
   }

@@ -52,6 +52,8 @@ export async function findingsOf(
     const features = [
       { name: "prefers-color-scheme", value: theme },
       { name: "forced-colors", value: forced },
+      // A colour that is still on its way to the next one has another contrast.
+      { name: "prefers-reduced-motion", value: "reduce" },
     ];
     await devtools.send("Emulation.setEmulatedMedia", { features });
     for (const width of widths) {

@@ -3,9 +3,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const pollMs = 50;
-const mostPolls = 600;
+const mostPolls = 1_200;
 
-/** Settles when a condition is true. @throws rejects after 30 s. */
+/** Settles when a condition is true. @throws rejects after a minute. */
 export async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
   for (let left = mostPolls; left > 0; left--) {
     if (await isTrue()) return;

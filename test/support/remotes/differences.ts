@@ -47,6 +47,8 @@ export const transmissionDialect: ComparedDialect = {
     ...["addedDate", "activityDate", "secondsDownloading", "secondsSeeding", "secondsActive"],
     ...["nextAnnounceTime", "config-dir", "peer-port", "session-id", "size-bytes"],
     "download-dir-free-space",
+    // A minute after the start, which differs by some seconds.
+    "isStalled",
   ],
   listed: [
     {

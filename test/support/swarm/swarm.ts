@@ -77,9 +77,9 @@ export class Swarm implements AsyncDisposable {
     return this.#stack.use(value);
   }
 
-  /** A fresh folder. */
-  folder(label: string): TemporaryFolder {
-    return this.use(temporaryFolder(`swarm-${label}`));
+  /** A fresh folder. @param below The folder that holds it; else that of the system. */
+  folder(label: string, below?: string): TemporaryFolder {
+    return this.use(temporaryFolder(`swarm-${label}`, below));
   }
 
   /** A folder in which the payload is whole. Another one each time: a torrent runs once in a folder. */

@@ -25,6 +25,7 @@ import { listedJob, type AddTorrent, type ApiProtocol, type EngineOptions } from
 import { engineEntry } from "../engine/engine-entry.ts";
 import { rootTree } from "../supervision/supervision-tree.ts";
 import type { WorkerEvent } from "./actor-tree.ts";
+import { callLimits } from "./call-limits.ts";
 import { closedError, refuseClosed } from "./closed-error.ts";
 import { coordinatorEventNames } from "./events/event-names.ts";
 import { folderRequest } from "./job/folder-request.ts";
@@ -237,7 +238,7 @@ export class EngineSession {
     const info = await this.#revival.untilAnswered(() => {
       signal?.throwIfAborted();
       this.#crashes.refuseQuarantined(ticket);
-      return this.engine.call("add-torrent", request, deadline);
+      return this.engine.call("add-torrent", request, callLimits);
     });
     if ("refused" in info) throw addError(info, this.torrents, options);
     const { key, infoHashes } = info;

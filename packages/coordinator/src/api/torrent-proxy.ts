@@ -228,12 +228,13 @@ export class TorrentProxy {
     const { priorities } = this.figures;
     const { values, modules } = this.settings;
     const metadataWait = this.listeners.wait;
-    const info = await engine.call("add-torrent", {
+    const added = {
       ...request,
       ...{ settings: values, dates: this.recorded.dates, modules },
       peers: [...request.peers, ...this.#addedPeers.all],
       ...(this.info.hasMetadata ? { priorities } : { metadataWait }),
-    });
+    };
+    const info = await engine.call("add-torrent", added, callLimits);
     if ("refused" in info) throw this.#checks.fail(refusalError(info));
     this.#id = info.torrent;
     this.traces.endAll();

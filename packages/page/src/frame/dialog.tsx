@@ -1,7 +1,7 @@
 // A modal dialogue: the browser holds the focus in it, closes it by Escape, and gives the focus back.
 
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { texts } from "../text/text.ts";
 import { Icon } from "./icon.tsx";
 
@@ -15,7 +15,8 @@ interface DialogParts {
 /** An open dialogue. */
 export function Dialog({ children, onClose, title }: DialogParts): VNode {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // The next key of a quick user finds the focus in its place.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const dialog = element.current;
     dialog?.showModal();

@@ -8,7 +8,7 @@ import { nodeTimers } from "../system/node-timers.ts";
 import { systemModule } from "../system/system-module.ts";
 import { ownWorkerUrls, threadFile, type WorkerUrls } from "./thread-file.ts";
 
-/** After a sleep, or in a blocked thread, the deadline fires before the answer is read. */
+/** After a sleep, or in a blocked thread, the deadline fires before the answer is read: it is read within this time then. */
 const graceMs = 250;
 /** A starved machine may take seconds for the start of a thread, which is not the disk's fault. Beyond it a thread is late. */
 const mostStartMs = 30_000;
@@ -60,7 +60,9 @@ class CallDeadline {
   begin(): void {
     if (this.#timer === undefined) return;
     this.#timer.cancel();
-    this.#timer = this.#timers.after(this.#callMs, this.#late);
+    this.#timer = this.#timers.after(this.#callMs, () => {
+      this.#timer = this.#timers.after(graceMs, this.#late);
+    });
   }
 
   cancel(): void {
@@ -123,7 +125,7 @@ export class OneShotThreads {
 
   #deadlineOf({ deadlineMs }: OneShotTask, late: () => void): CallDeadline | undefined {
     if (deadlineMs === undefined) return undefined;
-    return new CallDeadline(this.#timers, deadlineMs + graceMs, late);
+    return new CallDeadline(this.#timers, deadlineMs, late);
   }
 
   #abandon(worker: Worker, { operation, late }: OneShotTask, ended: Promise<void>): void {

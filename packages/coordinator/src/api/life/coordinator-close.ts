@@ -75,19 +75,20 @@ async function endEngine(closing: ClosingServices): Promise<readonly StuckThread
     // Gone: nothing is left to stop.
     (error: unknown) => (isGone(error) ? [] : undefined),
   );
-  const ask = async (): Promise<void> => {
-    const rules = { deadlineMs: askStuckMs };
-    stuck = await engine.call("stuck-threads", {}, rules).then(
+  const ask = async (deadlineMs: number): Promise<void> => {
+    stuck = await engine.call("stuck-threads", {}, { deadlineMs }).then(
       ({ threads }) => threads,
       () => undefined,
     );
   };
-  let isAnswered = await within(closing, shutDownMs, asked, () => void ask());
+  // An answer counts until the threads should have ended.
+  const askBeforeEnd = (): void => void ask(busyEndMs);
+  let isAnswered = await within(closing, shutDownMs, asked, askBeforeEnd);
   // Late without a stuck thread: the machine is busy, and saving continues.
   while (!isAnswered && isPatient()) {
-    await ask();
+    await ask(askStuckMs);
     if (stuck !== undefined && stuck.length > 0) break;
-    isAnswered = await within(closing, againMs, asked, () => void ask());
+    isAnswered = await within(closing, againMs, asked, askBeforeEnd);
   }
   const left = isAnswered ? await asked : undefined;
   if (left === undefined) {
@@ -98,7 +99,7 @@ async function endEngine(closing: ClosingServices): Promise<readonly StuckThread
     await isEnded(closing, { orderlyMs: 0, endMs: 0 });
     return left;
   }
-  await ask();
+  await ask(askStuckMs);
   // No thread is stuck: only a busy machine delays the end.
   const ended = isEnded(closing, { orderlyMs: patienceMs, endMs: hurriedEndMs });
   const isInTime =

@@ -13,7 +13,7 @@ import { LockKeeper } from "./lock-keeper.ts";
 const patienceMs = 100;
 /** While all threads are stuck, no lock can be taken. */
 const mostKeepers = 8;
-const releaseMs = 500;
+/** A lock is released within this time, unless its disk is slow, and so are all at the end. */
 const endMs = 2_000;
 const hurriedEndMs = 80;
 
@@ -106,13 +106,13 @@ export class LockKeepers {
     return taken?.outcome;
   }
 
-  /** Resolves after 0.5 s at most. */
+  /** Resolves after 2 s at most. */
   async release(job: LockedJob): Promise<void> {
     const kept = this.#kept.get(job);
     if (kept === undefined) return;
     this.#kept.delete(job);
     const released = this.#releaseAt(kept, job);
-    if (!kept.keeper.isStuck) await within(released, releaseMs);
+    if (!kept.keeper.isStuck) await within(released, endMs);
   }
 
   /**
@@ -241,10 +241,12 @@ async function within(
   hurry?: AbortSignal,
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let timer = setTimeout(resolve, deadlineMs);
+  // An answer that came while this thread had no core is read first.
+  const late = (): void => void setImmediate(resolve);
+  let timer = setTimeout(late, deadlineMs);
   const onHurry = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(resolve, hurriedEndMs);
+    timer = setTimeout(late, hurriedEndMs);
   };
   if (hurry?.aborted === true) onHurry();
   else hurry?.addEventListener("abort", onHurry, { once: true });

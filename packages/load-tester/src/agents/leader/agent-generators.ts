@@ -58,6 +58,7 @@ export class AgentGenerators implements Generators {
   readonly #timers: Timer[] = [];
   readonly #objects: string[] = [];
   #drainMs = 0;
+  #beatAtMs = Infinity;
   #begun: Promise<unknown> = Promise.resolve();
 
   constructor(parts: AgentGeneratorsParts) {
@@ -108,11 +109,11 @@ export class AgentGenerators implements Generators {
   }
 
   async end(how: LoadEnd): Promise<void> {
-    const { clock, timers } = this.#parts;
-    const untilMs = clock.nowMs() + endMs + (how === "drained" ? this.#drainMs : 0);
     for (const agent of this.#all()) void agent.end(how);
-    while (clock.nowMs() < untilMs && this.#all().some(({ isThere }) => isThere)) {
-      await pause(timers, lookMs);
+    // Looks are counted: time in which the leader had no core is none in which it could hear the agents.
+    let leftMs = endMs + (how === "drained" ? this.#drainMs : 0);
+    for (; leftMs > 0 && this.#all().some(({ isThere }) => isThere); leftMs -= lookMs) {
+      await pause(this.#parts.timers, lookMs);
     }
     for (const agent of this.#all()) {
       const reason = "its last windows did not come in time";
@@ -170,7 +171,11 @@ export class AgentGenerators implements Generators {
   #beat(): void {
     const { bus, clock } = this.#parts;
     bus.publish(leaderSubject(this.#run), toJson({}));
-    for (const agent of this.#all()) agent.apply({ kind: "tick", nowMs: clock.nowMs() });
+    const nowMs = clock.nowMs();
+    // A leader that had no core has not read the beats of its agents: their silence counts from now on.
+    const kind = nowMs - this.#beatAtMs > 2 * beatMs ? "heard" : "tick";
+    this.#beatAtMs = nowMs;
+    for (const agent of this.#all()) agent.apply({ kind, nowMs });
   }
 
   #takeBeat(bytes: Uint8Array): void {

@@ -101,15 +101,21 @@ export class RemoteAgent {
     this.apply({ kind: "prepared", nowMs: clock.nowMs(), isConnected: bus.isConnected });
   }
 
-  /** Compares the clocks. @throws TroupeError `agent-silent`. */
+  /** Compares the clocks; one round trip suffices. @throws TroupeError `agent-silent`. */
   async compareClocks(): Promise<void> {
     const { clock } = this.#parts;
     const trips: RoundTrip[] = [];
+    let silence: unknown;
     for (let count = 0; count < clockRoundTrips; count++) {
       const askedMs = clock.epochMs();
-      const { epochMs } = await this.#ask("clock", {}, clockReplyShape, answerMs);
-      trips.push({ askedMs, answeredMs: clock.epochMs(), theirMs: epochMs });
+      try {
+        const { epochMs } = await this.#ask("clock", {}, clockReplyShape, answerMs);
+        trips.push({ askedMs, answeredMs: clock.epochMs(), theirMs: epochMs });
+      } catch (error) {
+        silence = error;
+      }
     }
+    if (trips.length === 0) throw silence;
     this.#offsetMs = clockOffset(trips);
   }
 

@@ -2,7 +2,7 @@
 
 import type { Address, Ports } from "@troupe/actor-runtime";
 import { decodeKrpc, encodeQuery, nodeIdBytes, nodeIdFrom } from "@troupe/protocol/dht";
-import { askOnce } from "./ask-once.ts";
+import { askByDatagram } from "./ask-by-datagram.ts";
 
 const transactionBytes = 4;
 
@@ -18,5 +18,5 @@ export async function probeNode(
     const message = decodeKrpc(bytes, at.host.includes(":") ? 6 : 4);
     return message?.kind === "response" && Buffer.compare(message.transaction, transaction) === 0;
   };
-  return await askOnce(ports, at, query, isAnswer);
+  return await askByDatagram(ports, at, query, isAnswer);
 }

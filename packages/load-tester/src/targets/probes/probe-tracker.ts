@@ -2,9 +2,9 @@
 
 import { codeOf, messageOf, type Address, type Ports } from "@troupe/actor-runtime";
 import { decodeUdpReply, encodeUdpConnect } from "@troupe/protocol/tracker";
-import { askOnce } from "./ask-once.ts";
+import { askByDatagram } from "./ask-by-datagram.ts";
 
-const answerMs = 2_000;
+const answerMs = 5_000;
 const maxBodyBytes = 64 * 1024;
 
 /** @param url The announce URL. @param at Address of a UDP tracker. @returns Undefined: it answers; else the reason. */
@@ -36,5 +36,5 @@ async function probeUdp(
     const reply = decodeUdpReply(bytes, at.host.includes(":") ? 6 : 4);
     return reply.transactionId === transactionId;
   };
-  return await askOnce(ports, at, encodeUdpConnect(transactionId), isAnswer);
+  return await askByDatagram(ports, at, encodeUdpConnect(transactionId), isAnswer);
 }

@@ -1,13 +1,15 @@
 import type { Address, Ports } from "@troupe/actor-runtime";
 
+/** A datagram may be lost: it is sent again after this time, and after as much again. */
 const answerMs = 1_000;
+const mostQuestions = 3;
 
 /**
- * Sends one datagram and waits a second.
+ * Asks by a datagram, three times at most, and waits a second each time.
  *
  * @param isAnswer May throw for bytes that cannot be read. @returns Undefined: the answer came; else the reason.
  */
-export async function askOnce(
+export async function askByDatagram(
   { datagrams, timers }: Pick<Ports, "datagrams" | "timers">,
   to: Address,
   question: Uint8Array,
@@ -21,12 +23,16 @@ export async function askOnce(
     },
     notSent: (_to, code) => resolve(code),
   });
-  const limit = timers.after(answerMs, () => resolve("no answer"));
+  let questions = 1;
+  const again = timers.every(answerMs, () => {
+    if (questions++ === mostQuestions) resolve("no answer");
+    else socket.send(question, to);
+  });
   try {
     socket.send(question, to);
     return await promise;
   } finally {
-    limit.cancel();
+    again.cancel();
     socket.close();
   }
 }
