@@ -335,6 +335,7 @@ test.serial(
     );
     await download.interrupt();
     t.deepEqual((await sent()).slice(0, 2), [0, 0]);
+    t.deepEqual(answered(download), trackers);
     t.deepEqual(
       download.all("warning").filter(({ code }) => code === "proxy-limits"),
       [],

@@ -8,7 +8,7 @@ import { nodeTimers } from "../system/node-timers.ts";
 import { systemModule } from "../system/system-module.ts";
 import { ownWorkerUrls, threadFile, type WorkerUrls } from "./thread-file.ts";
 
-/** After a sleep, or in a blocked thread, the deadline fires before the answer is read: it is read within this time then. */
+/** After a sleep, or in a blocked thread, the deadline fires before the answer is read. This is the time to read it. */
 const graceMs = 250;
 /** A starved machine may take seconds for the start of a thread, which is not the disk's fault. Beyond it a thread is late. */
 const mostStartMs = 30_000;

@@ -13,7 +13,7 @@ import { LockKeeper } from "./lock-keeper.ts";
 const patienceMs = 100;
 /** While all threads are stuck, no lock can be taken. */
 const mostKeepers = 8;
-/** A lock is released within this time, unless its disk is slow, and so are all at the end. */
+/** For the release of a lock, of all locks at the end, and for the end of the threads. */
 const endMs = 2_000;
 const hurriedEndMs = 80;
 
