@@ -16,7 +16,7 @@ export default {
   workerThreads: false,
   // Most of what takes long waits for clocks of other programs: twice as many files as there are cores.
   concurrency: 4,
-  // A run ends after so long without an event: above the limit of each test (test/structure/time-limits.test.ts).
+  // A run by hand ends after so long without an event.
   timeout: "10m",
   // Each file is a process of its own: without it each strips the types of the same modules again, half of all the work.
   environmentVariables: {

@@ -25,7 +25,6 @@ const survives = test.macro<[chaos: string]>({
   title: (_, chaos) =>
     `F9: under ${chaos} no peer is lost, and each DHT node begins with the record`,
   async exec(t, chaos) {
-    t.timeout(isLong ? 600_000 : 300_000);
     await using swarm = await Swarm.open(shape);
     const opened = Array.from({ length: nodeCount }, () => AnsweringNode.open());
     const nodes = (await Promise.all(opened)).map((node) => swarm.use(node));

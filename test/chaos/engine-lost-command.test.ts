@@ -13,7 +13,6 @@ const torrents = 100;
 const pieceLengthBytes = 16 * 1024;
 
 test("engine-lost ends the command with 70, and the next run seeds all 100 torrents", async (t) => {
-  t.timeout(180_000);
   using folder = temporaryFolder("engine-lost", quickDisk());
   const files = Array.from({ length: torrents }, (_, seed) => {
     const name = `payload-${seed}`;

@@ -33,7 +33,6 @@ async function rateOf({ record: { torrent } }: Member): Promise<number> {
 test.serial(
   "case 67: hostile datagrams take neither the download over TCP nor the answers of the DHT and of uTP",
   async (t) => {
-    t.timeout(isExact ? 400_000 : 120_000);
     await using swarm = await Swarm.open(shape);
     const seeder = await swarm.seed({
       engine: { host: "threads", transport: "tcp" },

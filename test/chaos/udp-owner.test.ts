@@ -19,7 +19,6 @@ const rounds = 3;
 const againMs = 20;
 
 test("F9: when the owner of the UDP port ends, peers of other workers and the DHT stay, and the port answers again", async (t) => {
-  t.timeout(120_000);
   await using swarm = await Swarm.open(shape);
   const opened = Array.from({ length: nodeCount }, () => AnsweringNode.open());
   const nodes = (await Promise.all(opened)).map((node) => swarm.use(node));

@@ -60,7 +60,6 @@ function restartTimes(log: readonly LogEntry[]): string {
 const survives = test.macro<[title: string, trouble: Trouble]>({
   title: (_, title) => `every bit is there ${title}`,
   async exec(t, _, { chaos, restarts }) {
-    t.timeout(isLong ? 600_000 : 120_000);
     await using swarm = await Swarm.open(shape);
     const gatedSeeders = await GatedSeeders.open(swarm, seeders);
     const log: LogEntry[] = [];

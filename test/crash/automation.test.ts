@@ -12,7 +12,7 @@ import test from "ava";
 import { quickDisk } from "../support/files/quick-disk.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { Command } from "../support/programs/command.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { HearingHook } from "../support/service/heard-events.ts";
 import { buildTorrent } from "../support/service/named-torrent.ts";
 import { quietWords } from "../support/swarm/quiet.ts";

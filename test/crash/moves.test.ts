@@ -8,7 +8,6 @@ import { MoveScene, type Comeback, type MoveKind } from "./move-scene.ts";
 const isLong = process.env["CRASHES"] === "all";
 const first = Number(process.env["FROM"] ?? "1");
 const last = Number(process.env["TO"] ?? "Infinity");
-const patienceMs = isLong ? 3_600_000 : 120_000;
 
 const comebacks: readonly Comeback[] = [
   "restored",
@@ -39,7 +38,6 @@ for (const kind of [...kinds, ...kindsAtCompletion]) {
       ? `E10: a move at completion that is killed at any disk call is finished by the same add: ${where}`
       : `E11: a move that is killed at any disk call is finished by the same move: ${where}`,
     async (t) => {
-      t.timeout(patienceMs);
       await using scene = await MoveScene.open();
       const whole = await scene.run(kind, 0, "restored");
       t.deepEqual(whole.violations, []);
@@ -64,7 +62,6 @@ for (const kind of [...kinds, ...kindsAtCompletion]) {
 onLinux(
   "a stopped torrent that is removed after a killed move is gone, with its files in both folders",
   async (t) => {
-    t.timeout(patienceMs);
     await using scene = await MoveScene.open();
     const kind = { isOtherVolume: true, hasLinks: false, isStopped: true };
     const { calls } = await scene.runRemoval(kind, 0);

@@ -12,7 +12,6 @@ import { makeKeptStates } from "./saved-jobs.ts";
 const damages = Number(process.env["DAMAGES"] ?? "40");
 
 test(`F29: with state damaged at ${damages} places no missing piece is reported, and every loss is`, async (t) => {
-  t.timeout(damages * 2_000 + 60_000);
   using folder = temporaryFolder("damaged-state", quickDisk());
   const benches: DamageBench[] = [];
   for (const state of await makeKeptStates(folder.path)) {

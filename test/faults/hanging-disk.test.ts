@@ -150,7 +150,6 @@ const ends = test.macro<[hang: Hang, signals: readonly NodeJS.Signals[]]>({
   title: (_, { call, where, from }, signals) =>
     `a ${call} that hangs in the ${where} folder${from === "start" ? " from the start" : ""}: after ${signals.join(" and ")} the command ends with 137, and the next run completes`,
   async exec(t, hang, signals) {
-    t.timeout(150_000);
     await using scene = await Scene.open(hang);
     const child = await scene.run(command, (...given) => scene.words(...given));
     for (const signal of signals) process.kill(child.pid, signal);
@@ -182,7 +181,6 @@ if (writes !== undefined) {
 onLinux(
   "a write that hangs: close() of the library rejects with the folder and the threads, and SIGKILL ends the program",
   async (t) => {
-    t.timeout(150_000);
     await using scene = await Scene.open({ call: "write", where: "data", from: "first piece" });
     const child = await scene.run(library, (torrent, peer) => [
       scene.data,
@@ -201,7 +199,6 @@ onLinux(
 );
 
 onLinux("on a disk that answers SIGINT ends the command with 130", async (t) => {
-  t.timeout(150_000);
   await using scene = await Scene.open({ call: "sync", where: "data", from: "never" });
   const child = await scene.run(command, (...given) => scene.words(...given));
   process.kill(child.pid, "SIGINT");

@@ -62,7 +62,6 @@ onLinux(
 onLinux(
   "a restore does not wait for a folder that does not answer, and its torrent starts when it answers",
   async (t) => {
-    t.timeout(60_000);
     await using swarm = await Swarm.open(shape);
     await using second = await Swarm.open({ ...shape, files: 65_537 });
     const stateDirectory = swarm.folder("state").path;

@@ -8,7 +8,7 @@ import { buildNative } from "../../bench/support/native.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { runCommand } from "../support/programs/command.ts";
 import { startProcess } from "../support/programs/process.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { buildTorrent } from "../support/service/named-torrent.ts";
 import { quietWords } from "../support/swarm/quiet.ts";
 

@@ -19,7 +19,6 @@ const leastConnected = 150;
 const pieceLengthBytes = 32_768;
 
 test("two hundred peers that are silent about the metadata do not keep a magnet from its only honest peer", async (t) => {
-  t.timeout(120_000);
   await using swarm = await Swarm.open({ pieceLengthBytes, files: 500_001 });
   const seed = await swarm.seed({ engine: { host: "inline" } });
   const directory = swarm.folder("data").path;

@@ -89,7 +89,6 @@ function reasonsOf({ events }: SimulatedEngine): readonly string[] {
 test.serial(
   "B08: a peer with the fast extension that requests hidden pieces gets rejects, and is closed after 5,000",
   async (t) => {
-    t.timeout(120_000);
     const { reasons, tookMs } = await meet(true);
     t.deepEqual(reasons, ["hidden-requests"]);
     t.true(tookMs <= 30_000, `the honest leecher took ${tookMs / 1_000} s`);
@@ -99,7 +98,6 @@ test.serial(
 test.serial(
   "B08: without the fast extension the hostile peer is ignored and stays, and the honest leecher completes",
   async (t) => {
-    t.timeout(120_000);
     const { ignoredRequests, reasons, tookMs } = await meet(false);
     t.deepEqual(reasons, []);
     t.true(ignoredRequests > 10_000, `${ignoredRequests}`);

@@ -52,7 +52,6 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>): Prom
 }
 
 test("a magnet is downloaded, and its .torrent saved, while the thread of its caller is blocked", async (t) => {
-  t.timeout(120_000);
   await using scene = await blocked();
   const { swarm, seed, caller, data, state } = scene;
   await until("the upload of the whole content", () => seed.uploaded >= totalBytes);
@@ -76,7 +75,6 @@ test("a magnet is downloaded, and its .torrent saved, while the thread of its ca
 });
 
 test("a torrent whose program is blocked stops at its goals, and is not started by the next restore", async (t) => {
-  t.timeout(120_000);
   await using scene = await blocked({ goals: { seedSeconds: 1 } });
   const { swarm, caller, state } = scene;
   const seeds = (): number => swarm.tracker.swarms()[0]?.complete ?? 0;

@@ -22,7 +22,6 @@ async function samplesOf(
   t: ExecutionContext,
   plan: Pick<CyclesPlan, "kind" | "host" | "warmUp" | "cycles">,
 ): Promise<readonly CyclesSample[]> {
-  t.timeout(isLong ? 900_000 : 120_000);
   await using swarm = await Swarm.open({ pieceLengthBytes: 65_536, files: 200_000 });
   const alone = { useTrackers: false };
   const { coordinator } = await swarm.seed({ engine: { host: "inline" }, torrent: alone });

@@ -42,7 +42,6 @@ for (const [role, part, chosen] of [
     test.serial(
       `AE27: a module with ${an(role)} that ${title} ends its torrent alone`,
       async (t) => {
-        t.timeout(180_000);
         await using bad = await Swarm.open(shape);
         await using good = await Swarm.open({ ...shape, files: 25 * shape.pieceLengthBytes });
         await using coordinator = await startEngine({

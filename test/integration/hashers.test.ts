@@ -119,7 +119,6 @@ for (const [title, body, deed] of broken) {
   test.serial(
     `AE27: a hasher in a thread that ${title} ends its torrent alone, which continues without it`,
     async (t) => {
-      t.timeout(120_000);
       const { hasher, join, swarm } = await openScene(t, hasherBy(body));
       const { host, port } = await swarm.pacedSeeder();
       const { coordinator, record, folder } = await join({

@@ -7,7 +7,7 @@ import { Coordinator, createTorrent, type Torrent } from "@troupe/coordinator";
 import { parseMagnet } from "@troupe/protocol/magnet";
 import { startTracker, type Tracker } from "@troupe/tracker";
 import { temporaryFolder, type TemporaryFolder } from "../support/files/temporary-folder.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 
 const host = "127.0.0.1";

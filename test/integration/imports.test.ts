@@ -11,7 +11,7 @@ import {
 } from "../../packages/coordinator/test/support/client-states.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { local } from "../support/swarm/closed-job.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 
 async function bring({ stateDirectory }: ClientState, from: string): Promise<void> {
   await importTorrents(from, { stateDirectory });

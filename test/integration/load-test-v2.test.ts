@@ -25,7 +25,6 @@ for (const version of ["v2", "hybrid"] as const)
   test.serial(
     `J06: leechers take a ${version} pattern from a started engine, which closes the peers of hash-stress beside them`,
     async (t) => {
-      t.timeout(120_000);
       const ended = new AbortController();
       const result = await loadTest(
         {

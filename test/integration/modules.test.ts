@@ -169,7 +169,6 @@ test("AE27: a picker that throws gives its torrent an error, and the torrent con
 });
 
 test("AE27: a picker that never returns gets its torrent quarantined, which continues without it", async (t) => {
-  t.timeout(180_000);
   const { swarm, peers } = await seededSwarm();
   await using _swarm = swarm;
   const hanging = "export default () => ({ pick() { for (;;); } });";

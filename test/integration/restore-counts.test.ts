@@ -12,7 +12,6 @@ for (const pieces of [200, 2_000]) {
   test.serial(
     `E05: a restore sends few messages a torrent, and none to hash one of its ${pieces} pieces`,
     async (t) => {
-      t.timeout(300_000);
       const beyond = await beyondBounds(async () => {
         const { messages } = hopsOf(await countRestore({ torrents, pieces }, ["messages"]));
         // The count sees what it is to bound: each torrent is added, and its files are looked at.

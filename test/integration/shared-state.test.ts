@@ -130,7 +130,6 @@ async function beginLibrary(
 }
 
 test("L05, I06: totals and bans of two commands and two libraries on a state folder are exact, although they are killed", async (t) => {
-  t.timeout(isLong ? 900_000 : 300_000);
   await using swarm = await Swarm.open(shape);
   const state = swarm.folder("state").path;
   const torrent = join(swarm.folder("torrent").path, "job.torrent");

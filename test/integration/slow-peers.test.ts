@@ -40,7 +40,6 @@ function isWhole(blocks: ReadonlySet<number>): boolean {
 }
 
 test(`${peers} slow peers fill pieces together, within the memory`, async (t) => {
-  t.timeout(300_000);
   await using swarm = await Swarm.open({ pieceLengthBytes, files: pieces * pieceLengthBytes });
   const open = new OpenPieces();
   const watch = (what: "asked" | "cancelled" | "given", piece: number, begin: number): void => {

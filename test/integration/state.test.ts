@@ -377,7 +377,6 @@ const stateOf = async (torrent: Torrent): Promise<string> => (await torrent.stat
 const prioritiesOf = (torrent: Torrent): number[] => torrent.files.map(({ priority }) => priority);
 
 test.serial("a torrent that was added stopped is restored stopped", async (t) => {
-  t.timeout(60_000);
   await using swarm = await Swarm.open(shape);
   const { inOneRun } = runsOf(swarm);
   t.is(await inOneRun(stateOf, { start: false }), "stopped");

@@ -8,7 +8,7 @@ import {
   streamedFiles,
   type StreamAnswer,
 } from "../support/service/streamed-swarm.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 
 const policy = "sandbox; default-src 'none'; media-src 'self'";
 const filmBytes = streamedFiles[0].lengthBytes;

@@ -72,7 +72,6 @@ function infoOf(bytes: Uint8Array): string {
 }
 
 test("E14: our dictionaries are those of libtorrent and of BEP 52, byte for byte, on two file systems", async (t) => {
-  t.timeout(300_000);
   using creators = new OtherCreators();
   const pieces = fc.constantFrom(blockBytes, 65_536, 262_144);
   let equal = 0;

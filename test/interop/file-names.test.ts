@@ -13,7 +13,7 @@ import { Troupe } from "../support/clients/troupe.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { runProcess } from "../support/programs/process.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 
 const command = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const pieceLengthBytes = 16_384;

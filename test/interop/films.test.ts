@@ -72,7 +72,6 @@ async function seekEverywhere(
   t: ExecutionContext,
   open: (address: string, folder: string) => Promise<Player>,
 ): Promise<void> {
-  t.timeout(isLong ? 1_500_000 : 240_000);
   await using scene = await FilmScene.open(2);
   const [times, opened]: [number[], number[]] = [[], []];
   let stops = 0;
@@ -114,7 +113,6 @@ test.serial(
 test.serial(
   "G11: ffprobe reads the streams of films of which hardly a byte is there",
   async (t) => {
-    t.timeout(240_000);
     await using scene = await FilmScene.open(2);
     for (const [file, name] of filmNames.entries()) {
       const start = performance.now();
@@ -139,7 +137,6 @@ test.serial(
 );
 
 test.serial("G11: a thousand ranges that curl asks for are equal to the films", async (t) => {
-  t.timeout(240_000);
   await using scene = await FilmScene.open(1_000);
   await scene.torrent.completed;
   const address = await scene.address(0);

@@ -3,7 +3,7 @@
 import test from "ava";
 import { HeadlessBrowser } from "../support/browser.ts";
 import { FloodPage, startFlood } from "../support/clients/flood.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import type { Served } from "../support/service/served.ts";
 import { SmallSwarm } from "../support/service/small-swarm.ts";
 

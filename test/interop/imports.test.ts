@@ -134,7 +134,6 @@ for (const client of Object.keys(clients) as Client[]) {
   test.serial(
     `L19: the torrents of ${client}, cleanly stopped, go on without being hashed or fetched again`,
     async (t) => {
-      t.timeout(300_000);
       await movesIn(t, client);
     },
   );
@@ -142,7 +141,6 @@ for (const client of Object.keys(clients) as Client[]) {
   test.serial(
     `L19: after a kill of ${client} no piece of a file that was written to is believed`,
     async (t) => {
-      t.timeout(300_000);
       using folder = temporaryFolder(`import-killed-${client}`);
       const { left, from, stateDirectory } = await imported(client, folder.path, true);
       const path = join(left.data, "part.bin");

@@ -7,7 +7,7 @@ import { writePayload } from "../support/files/payload.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
 import { homeHost, HomeRouter, routerHost } from "../support/gateway.ts";
 import type { MappingProtocol } from "../support/miniupnpd.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 
 /** The mappings are verified once a minute. */
 const restoredMs = 90_000;

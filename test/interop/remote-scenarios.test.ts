@@ -33,8 +33,7 @@ async function compareQbittorrent(): Promise<Results> {
   return await compareScenarios(scene, qbittorrentScenarios, qbittorrentDialect);
 }
 
-test.before(async (t) => {
-  t.timeout(300_000);
+test.before(async () => {
   [transmission, qbittorrent] = await Promise.all([compareTransmission(), compareQbittorrent()]);
 });
 

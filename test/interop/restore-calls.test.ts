@@ -8,7 +8,6 @@ import { traceRestore } from "../support/counts/counted-restore.ts";
 const torrents = 100;
 
 test("E05: a restore makes few disk calls a torrent, and reads no piece", async (t) => {
-  t.timeout(300_000);
   const calls = await traceRestore({ torrents, pieces: 2_000 });
   const onFiles = calls.filter(({ on }) => on === "files");
   const aTorrent: Record<string, number> = {};

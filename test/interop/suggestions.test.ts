@@ -16,7 +16,6 @@ const shimSource = new URL("../faults/faulty-disk.c", import.meta.url);
 test.serial(
   "E13: libtorrent, Transmission, aria2 and qBittorrent download from a seed that suggests pieces, and close no connection",
   async (t) => {
-    t.timeout(240_000);
     await using exchange = await Exchange.prepare({
       pieceLengthBytes: mebibyte / 4,
       files: 32 * mebibyte,

@@ -45,7 +45,6 @@ async function nextUploadedBytes(seeder: Troupe): Promise<number> {
 test.serial(
   "B08: our super-seed sends 1.2 × the torrent at most until six libtorrent leechers have it together",
   async (t) => {
-    t.timeout(300_000);
     await using stack = new AsyncDisposableStack();
     const newFolder = (): TemporaryFolder => {
       const folder = temporaryFolder("super-seeding");

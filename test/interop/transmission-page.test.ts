@@ -4,7 +4,7 @@ import test from "ava";
 import { HeadlessBrowser } from "../support/browser.ts";
 import { startTransmissionPage } from "../support/clients/nginx-proxy.ts";
 import { TransmissionPage } from "../support/clients/transmission-page.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import type { Served } from "../support/service/served.ts";
 import { SmallSwarm } from "../support/service/small-swarm.ts";
 

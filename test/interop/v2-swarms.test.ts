@@ -11,7 +11,7 @@ import { firstDifference } from "../support/files/compare-files.ts";
 import { madeTorrent } from "../support/hashes/made-torrent.ts";
 import { agreedVersions } from "../support/swarm/agreed-versions.ts";
 import { quiet } from "../support/swarm/quiet.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 
 const host = "127.0.0.1";
 const local = { ...quiet, port: 0, bind: [host], host: "inline" } as const;

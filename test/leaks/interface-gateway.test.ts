@@ -9,7 +9,7 @@ import { writePayload } from "../support/files/payload.ts";
 import { writeTorrentFile, type TorrentFile } from "../support/files/torrent-file.ts";
 import { Miniupnpd, type MappingProtocol } from "../support/miniupnpd.ts";
 import { Network, type NetworkClient } from "../support/network.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { Tunnel, tunnelName } from "../support/tunnel.ts";
 
 /** The last number of our address in the tunnel. */

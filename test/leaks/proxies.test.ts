@@ -10,7 +10,7 @@ import { hostPorts, SwarmHost } from "../support/clients/swarm-host.ts";
 import { Troupe } from "../support/clients/troupe.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { Network, type NetworkClient } from "../support/network.ts";
 
 const shape = { name: "payload", pieceLengthBytes: 65_536, files: 4 << 20 };

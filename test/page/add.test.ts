@@ -5,7 +5,7 @@ import type { HTTPRequest } from "puppeteer-core";
 import { HeadlessBrowser } from "../support/browser.ts";
 import { GivenRows } from "../support/page/given-rows.ts";
 import { OpenedPage } from "../support/page/opened-page.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { networkAddress } from "../support/service/attacked-service.ts";
 import { Served } from "../support/service/served.ts";
 import { SmallSwarm } from "../support/service/small-swarm.ts";

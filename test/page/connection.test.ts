@@ -4,7 +4,7 @@ import test from "ava";
 import { HeadlessBrowser } from "../support/browser.ts";
 import { GivenRows, manyRows, rowNumbered } from "../support/page/given-rows.ts";
 import { OpenedPage } from "../support/page/opened-page.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { Served } from "../support/service/served.ts";
 import { visibilityScript } from "./visibility.ts";
 

@@ -5,7 +5,7 @@ import { HeadlessBrowser } from "../support/browser.ts";
 import { GivenRows, rowNumbered } from "../support/page/given-rows.ts";
 import { findingsOf, openView, plainTexts, textOf, untilText } from "../support/page/page-views.ts";
 import { OpenedPage } from "../support/page/opened-page.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { streamedFiles, StreamedSwarm } from "../support/service/streamed-swarm.ts";
 import { visibilityScript } from "./visibility.ts";
 

@@ -7,7 +7,7 @@ import { HeadlessBrowser } from "../support/browser.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { findingsOf, openView, plainTexts, textOf } from "../support/page/page-views.ts";
 import type { OpenedPage } from "../support/page/opened-page.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { Served } from "../support/service/served.ts";
 import { StreamedSwarm } from "../support/service/streamed-swarm.ts";
 

@@ -5,7 +5,7 @@ import { HeadlessBrowser } from "../support/browser.ts";
 import { GivenRows, manyRows, rowNumbered } from "../support/page/given-rows.ts";
 import { longestTask } from "../support/page/longest-task.ts";
 import { OpenedPage, scrollPass } from "../support/page/opened-page.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { Served } from "../support/service/served.ts";
 
 const hashes = ["aa", "bb", "cc"].map((pair) => pair.repeat(20));

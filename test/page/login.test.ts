@@ -3,7 +3,7 @@
 import test from "ava";
 import { HeadlessBrowser } from "../support/browser.ts";
 import { OpenedPage } from "../support/page/opened-page.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { Served } from "../support/service/served.ts";
 
 const hash = "ab".repeat(20);

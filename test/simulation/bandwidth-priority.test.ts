@@ -49,7 +49,6 @@ for (const peerWorkers of [1, 3]) {
   test.serial(
     `L07: torrents of the priorities high, normal and low get 4 : 2 : 1 of a limit, and a change holds at once, peer-workers: ${peerWorkers}`,
     async (t) => {
-      t.timeout(240_000);
       const { bytesOf, engine, swarms } = await prioritised(peerWorkers);
       const isWithin = (bytes: readonly number[], by: readonly BandwidthPriority[]): void => {
         const sum = bytes.reduce((total, each) => total + each, 0);

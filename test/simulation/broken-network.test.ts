@@ -12,7 +12,6 @@ const secondMs = 1_000;
 
 for (const seed of seeds(2)) {
   test.serial(`a line that is cut for 30 s is used again within 15 s, seed ${seed}`, async (t) => {
-    t.timeout(120_000);
     const download = await WatchedDownload.start(calmScenario(seed, { peers: [slow, slow] }));
     const { world } = download.swarm;
     await download.run((3 + (seed % 14)) * secondMs);
@@ -28,7 +27,6 @@ for (const seed of seeds(2)) {
   });
 
   test.serial(`a line that is silent for 30 s loses no bytes, seed ${seed}`, async (t) => {
-    t.timeout(120_000);
     const download = await WatchedDownload.start(calmScenario(seed, { peers: [slow, slow] }));
     await download.run((3 + (seed % 14)) * secondMs);
     download.setBlackHole(download.hosts, true);
@@ -48,7 +46,6 @@ for (const seed of seeds(2)) {
   test.serial(
     `a delay that rises to half a second at once does not stop a download, seed ${seed}`,
     async (t) => {
-      t.timeout(120_000);
       const download = await WatchedDownload.start(calmScenario(seed, { peers: [slow, slow] }));
       const { network } = download.swarm.world;
       await download.run(4 * secondMs);
@@ -62,7 +59,6 @@ for (const seed of seeds(2)) {
   );
 
   test.serial(`requests to a vanished peer go to others, seed ${seed}`, async (t) => {
-    t.timeout(120_000);
     const download = await WatchedDownload.start(calmScenario(seed, { peers: [slow, slow] }));
     const [gone = ""] = download.hosts;
     await download.run((2 + seed) * secondMs);

@@ -18,7 +18,6 @@ for (const peerWorkers of [1, 3]) {
   test.serial(
     `PI6: a reader at 80 % of two peers' rate, one four times as fast, never waits after 5 s, peer-workers: ${peerWorkers}`,
     async (t) => {
-      t.timeout(120_000);
       const swarm = new FairSwarm({
         seed: 1,
         lengthBytes: readBytesPerSecond * (readMs / 1_000),

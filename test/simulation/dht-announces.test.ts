@@ -56,7 +56,6 @@ function minutes(ms: number): string {
 test.serial(
   "500 torrents are announced every 15 min by 100 queries a second, in bursts of 200",
   async (t) => {
-    t.timeout(5 * minute);
     const forMs = 32 * minute;
     const report = await announce({ torrents: 500, nodes: 40, forMs });
     const { tally, downloadsMs, seedsMs } = report;
@@ -84,7 +83,6 @@ const { queriesPerSecond = 100, queryBurst = 200 } = many.limits ?? {};
 test.serial(
   `${many.torrents} torrents at ${queriesPerSecond} queries a second are announced in turns, of which downloads get one every 15 min`,
   async (t) => {
-    t.timeout(isLarge ? 120 * minute : 5 * minute);
     const { tally, roundMs, downloadsMs, seedsMs } = await announce(many);
     const perSecond = (1_000 * tally.queries) / many.forMs;
     t.log(`${perSecond.toFixed(1)} queries a second, ${tally.worstSecond} at most`);

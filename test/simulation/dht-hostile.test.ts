@@ -2,16 +2,13 @@
 
 import test from "ava";
 import { describeReport, runDht, successOf } from "../support/simulated/dht/run.ts";
-import { hostileRun, isLarge } from "../support/simulated/dht/scale.ts";
+import { hostileRun } from "../support/simulated/dht/scale.ts";
 
 const seed = 2;
-/** Limit in real time, of which a busy machine needs a lot. */
-const timeoutMs = isLarge ? 2 * 3_600_000 : 5 * 60_000;
 
 test.serial(
   "case 82: with a fifth of all nodes hostile, 99 % of the look-ups find an announced peer",
   async (t) => {
-    t.timeout(timeoutMs);
     const report = await runDht({ ...hostileRun, seed });
     for (const line of describeReport(report)) t.log(line);
     t.true(successOf(report) >= 0.99);
@@ -21,7 +18,6 @@ test.serial(
 test.serial(
   "case 82: without the rules for networks and ids, fewer look-ups find a peer",
   async (t) => {
-    t.timeout(timeoutMs);
     const report = await runDht({ ...hostileRun, seed, hasSybilRules: false });
     for (const line of describeReport(report)) t.log(line);
     t.true(successOf(report) < 0.9);

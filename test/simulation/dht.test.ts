@@ -13,14 +13,10 @@ import {
 } from "../support/simulated/dht/run.ts";
 import { dhtNodes, isLarge, usualRun } from "../support/simulated/dht/scale.ts";
 
-/** Limit in real time, of which a busy machine needs a lot. */
-const timeoutMs = isLarge ? 2 * 3_600_000 : 5 * 60_000;
-
 let usual: Promise<DhtReport> | undefined;
 const usualReport = (): Promise<DhtReport> => (usual ??= runDht({ ...usualRun, seed: 1 }));
 
 test.serial(`${dhtNodes} nodes: look-ups find an announced peer in time`, async (t) => {
-  t.timeout(timeoutMs);
   const report = await usualReport();
   for (const line of describeReport(report)) t.log(line);
   // One of few look-ups is more than 0.5 %.
@@ -32,7 +28,6 @@ test.serial(`${dhtNodes} nodes: look-ups find an announced peer in time`, async 
 test.serial(
   `${dhtNodes} nodes: a newcomer knows its surroundings within ${newcomerMs / 1_000} s`,
   async (t) => {
-    t.timeout(timeoutMs);
     const { newcomers } = await usualReport();
     const [depth, nodes] = isLarge ? [8, 50] : [4, 40];
     t.is(newcomers.length, usualRun.newcomers);

@@ -46,7 +46,6 @@ for (const side of ["seeder", "leecher"] as const)
     test.serial(
       `${actor} of the ${side} killed at any message of a transfer over uTP: it completes bit for bit and leaves nothing open`,
       async (t) => {
-        t.timeout(isAll ? 1_200_000 : 300_000);
         const { messages } = await transfer(side, []);
         t.true(messages > 60, `${messages} messages`);
         const step = isAll ? 1 : sampleStep;

@@ -55,7 +55,6 @@ for (const [place, actor, what, scenarioOf, sample] of actors.flatMap((actor, pl
   test.serial(
     `${actor} killed at any message of ${what}: it completes bit for bit and leaves nothing open`,
     async (t) => {
-      t.timeout(isAll ? 1_200_000 : 300_000);
       const { swarm } = await runDownload(scenarioOf([]));
       const boundaries = swarm.world.deliveredMessages;
       t.true(boundaries > 60, `${boundaries} messages`);

@@ -65,7 +65,6 @@ for (const seed of seeds(1)) {
     test.serial(
       `ten slow torrents take at most 1.15 × their time beside a fast one with ${pieces} pieces, seed ${seed}`,
       async (t) => {
-        t.timeout(120_000);
         const run = await SharedMemoryRun.start(oneFastTenSlow(seed, share));
         t.true(await run.run(5 * minuteMs, () => run.fares.every(isWhole)), run.picture());
         const dueMs = (3 * pieceLengthBytes * 1_000) / slowBytesPerSecond;
@@ -84,7 +83,6 @@ for (const seed of seeds(1)) {
 test.serial(
   "each of 200 torrents in memory for twelve pieces gains one every minute",
   async (t) => {
-    t.timeout(480_000);
     const run = await SharedMemoryRun.start(
       several(200, { seed: 1, pieces: 3, bytesPerSecond: 200_000 * scale }),
     );

@@ -62,7 +62,6 @@ for (const peerWorkers of peerWorkerCounts) {
   test.serial(
     `with 30 % liars in many /24s a swarm takes twice as long at most, peer-workers: ${peerWorkers}`,
     async (t) => {
-      t.timeout(240_000);
       const members = { seeders: scale, leechers: 6 * scale };
       const clean = await download(members, plan);
       const lied = await download({ ...members, liars: 3 * scale }, plan);
@@ -74,7 +73,6 @@ for (const peerWorkers of peerWorkerCounts) {
   test.serial(
     `a swarm wastes less than 1 %, its endgame included, peer-workers: ${peerWorkers}`,
     async (t) => {
-      t.timeout(240_000);
       const { leechers, swarm } = await download(
         { seeders: 1, leechers: 4 * scale },
         { ...plan, lengthBytes: 16 * mebibyte },
@@ -88,7 +86,6 @@ for (const peerWorkers of peerWorkerCounts) {
   test.serial(
     `leechers beside free riders get equal rates, peer-workers: ${peerWorkers}`,
     async (t) => {
-      t.timeout(240_000);
       const run = await download({ seeders: 1, leechers: 9 * scale, freeRiders: 3 * scale }, plan);
       const fairness = jainIndex(ratesOf(run));
       t.log(`Jain's index ${fairness.toFixed(3)}`);
@@ -99,7 +96,6 @@ for (const peerWorkers of peerWorkerCounts) {
   test.serial(
     `F06: free riders get less than 20 % of what leechers get of each other, peer-workers: ${peerWorkers}`,
     async (t) => {
-      t.timeout(480_000);
       const { swarm, leechers } = await swarmWithFreeRiders(peerWorkers);
       // By then every peer has had an optimistic slot once.
       await swarm.run(isLongRun ? 0 : 40_000);
@@ -137,7 +133,6 @@ if (isLongRun) {
   test.serial(
     "thirty leechers take at most 1.25 times as long while three attackers take all they can of the seeder",
     async (t) => {
-      t.timeout(480_000);
       const plan = { lengthBytes: 8 * mebibyte, peerWorkers: 1 };
       const clean = await download({ seeders: 1, leechers: 30 }, plan);
       const attacked = await download({ seeders: 1, leechers: 30, attackers: 3 }, plan);

@@ -64,7 +64,6 @@ for (const peerWorkers of [1, 3]) {
   test.serial(
     `L09: torrents share the limit of their group by their priorities, beside faster torrents, peer-workers: ${peerWorkers}`,
     async (t) => {
-      t.timeout(240_000);
       const { engine, ratesOf, swarms } = await grouped(peerWorkers);
       await ratesOf(5);
       const rates = await ratesOf(30);
@@ -91,7 +90,6 @@ for (const peerWorkers of [1, 3]) {
 }
 
 test.serial("L09: the limit of a group holds over a restart of a peer-worker", async (t) => {
-  t.timeout(240_000);
   const { engine, ratesOf } = await grouped(2);
   await ratesOf(5);
   engine.kill("peer-0");
@@ -131,7 +129,6 @@ const slotsOf = ({ jobs }: SimulatedEngine): number =>
   sum(jobs.map(({ choker }) => [...choker.unchoked()].length));
 
 test.serial("L09: the seeds of a group share its upload limit and its slots", async (t) => {
-  t.timeout(240_000);
   const { engine, run } = await seeding(5);
   await run(5);
   t.is(slotsOf(engine), 10);

@@ -11,7 +11,6 @@ import { seeds } from "../support/simulated/runs/seeds.ts";
 const leavesNothing = test.macro({
   title: (_, what: string, seed: number) => `${what}, seed ${seed}: every bit is there`,
   async exec(t, _: string, seed: number, scenarioOf: (seed: number) => Scenario) {
-    t.timeout(120_000);
     const { violations } = await runDownload(scenarioOf(seed));
     t.deepEqual(violations, []);
   },

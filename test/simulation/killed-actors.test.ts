@@ -6,7 +6,6 @@ import { seeds } from "../support/simulated/runs/seeds.ts";
 const survives = test.macro({
   title: (_, actors: string, seed: number) => `${actors} killed, seed ${seed}: every bit is there`,
   async exec(t, _: string, seed: number, scenarioOf: (seed: number) => Scenario) {
-    t.timeout(120_000);
     const { violations } = await runDownload(scenarioOf(seed));
     t.deepEqual(violations, []);
   },

@@ -6,7 +6,6 @@ import { seeds } from "../support/simulated/runs/seeds.ts";
 const isFound = test.macro({
   title: (_, liars: string, seed: number) => `${liars}, seed ${seed}: no other peer is banned`,
   async exec(t, _: string, seed: number, liars: readonly Lie[], changes: Partial<Scenario> = {}) {
-    t.timeout(120_000);
     const { violations, innocent, banned, failures } = await runWithLiars(
       liarScenario(seed, liars, changes),
     );
@@ -38,7 +37,6 @@ for (const seed of seeds(2)) {
 
 for (const seed of seeds(2)) {
   test.serial(`two liars while actors crash, seed ${seed}: no other peer is banned`, async (t) => {
-    t.timeout(120_000);
     const liars = [lies.oneOf16, lies.always];
     const { kills, peerWorkers, messageDelayMs } = deadlyScenario(seed);
     const changes = { kills, peerWorkers, messageDelayMs, pieceLengthBytes: 131_072 };
@@ -52,7 +50,6 @@ for (const pieceLengthBytes of [65_536, 262_144]) {
   test.serial(
     `with six liars of twenty downloads take 2.2 times as long at most, pieces of ${pieceLengthBytes}`,
     async (t) => {
-      t.timeout(120_000);
       const rules = {
         pieceLengthBytes,
         memoryBytes: 64 << 20,

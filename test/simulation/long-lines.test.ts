@@ -46,7 +46,6 @@ const fills = test.macro({
   title: (what, { roundTripMs, peerWorkers }: Way) =>
     `${what} fills a line of 100 Mbit/s over a round trip of ${roundTripMs} ms, peer-workers: ${peerWorkers}`,
   async exec(t, way: Way, measure: (swarm: FairSwarm) => Promise<number>) {
-    t.timeout(120_000);
     const share = await measure(swarmOver(way));
     t.log(`${(100 * share).toFixed(1)} %`);
     t.true(share >= 0.9, `${(100 * share).toFixed(1)} % of the line`);

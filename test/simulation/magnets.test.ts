@@ -87,7 +87,6 @@ for (const seed of seeds(2)) {
     ["a failing disk with all of this", troubledScenario],
   ] as const) {
     test.serial(`a link and ${what}, seed ${seed}: every bit is there`, async (t) => {
-      t.timeout(120_000);
       const { violations } = await runDownload(byLink(scenarioOf(seed)));
       t.deepEqual(violations, []);
     });
@@ -180,7 +179,6 @@ for (const [silent, runs] of [
   test.serial(
     `beside ${silent} silent peers the metadata comes within 16 s in 95 of 100 runs, and wastes 256 KiB at most`,
     async (t) => {
-      t.timeout(300_000);
       const times: number[] = [];
       for (const seed of seeds(runs)) {
         // One world after the other.

@@ -8,7 +8,6 @@ import { HaveWatch } from "../support/simulated/engine/invariants.ts";
 
 for (const seed of seeds(3)) {
   test.serial(`F17: after a power cut no missing piece is reported, seed ${seed}`, async (t) => {
-    t.timeout(120_000);
     const { violations } = await runDownload(powerlessScenario(seed));
     t.deepEqual(violations, []);
   });

@@ -34,7 +34,6 @@ for (const peerWorkers of peerWorkerCounts) {
   test.serial(
     `D10: ten peers share a download of 10 kB/s, which is never ahead of its limit, peer-workers: ${peerWorkers}`,
     async (t) => {
-      t.timeout(240_000);
       const down = 10 * kilobyte;
       const seconds = isLongRun ? 3_600 : 900;
       const swarm = await swarmOf(10, { lengthBytes: down * (seconds + 60), peerWorkers });
@@ -62,7 +61,6 @@ for (const peerWorkers of peerWorkerCounts) {
     test.serial(
       `D10: ${peers} peers share a download of ${down / megabyte} MB/s, peer-workers: ${peerWorkers}`,
       async (t) => {
-        t.timeout(540_000);
         const lengthBytes = down * (seconds + 2);
         const swarm = await swarmOf(peers, { lengthBytes, peerWorkers });
         const leecher = await swarm.addLeecher(engineLine, { down });
@@ -100,7 +98,6 @@ for (const { up, peers, seconds, window } of [
   ...(isLongRun ? [{ up: 20 * megabyte, peers: 500, seconds: 320, window: 300 }] : []),
 ]) {
   test.serial(`D10: ${peers} peers share an upload of ${up / kilobyte} kB/s`, async (t) => {
-    t.timeout(540_000);
     const swarm = await swarmOf(0, { lengthBytes: 40 * megabyte, uploadSlots: "all" });
     const seeder = await swarm.addSeeder(engineLine, { up });
     for (let count = 0; count < peers; count++) await swarm.addTaker(seeder);
@@ -123,7 +120,6 @@ for (const { up, peers, seconds, window } of [
 }
 
 test.serial("D10: a limit that changes while a torrent runs holds after 2 s", async (t) => {
-  t.timeout(240_000);
   const swarm = await swarmOf(20, { lengthBytes: 150 * megabyte });
   const leecher = await swarm.addLeecher(engineLine, { down: 8 * megabyte });
   await swarm.run(2_000);
@@ -147,7 +143,6 @@ test.serial("D10: a limit that changes while a torrent runs holds after 2 s", as
 });
 
 test.serial("D10: the limit holds and is used fully over a restart of a peer-worker", async (t) => {
-  t.timeout(240_000);
   const down = megabyte;
   const swarm = await swarmOf(20, { lengthBytes: 30 * megabyte, peerWorkers: 2 });
   const leecher = await swarm.addLeecher(engineLine, { down });
@@ -163,7 +158,6 @@ test.serial("D10: the limit holds and is used fully over a restart of a peer-wor
 });
 
 test.serial("D10: a fast download leaves half of a low upload limit to payload", async (t) => {
-  t.timeout(240_000);
   const up = 10 * kilobyte;
   const seconds = isLongRun ? 60 : 16;
   const down = 20 * megabyte;
@@ -187,7 +181,6 @@ test.serial("D10: a fast download leaves half of a low upload limit to payload",
 });
 
 test.serial("D10: an upload limit of 1 kB/s costs a download less than 2 %", async (t) => {
-  t.timeout(240_000);
   const tookMs = async (limits: { readonly up?: number }): Promise<number> => {
     const swarm = await swarmOf(10, {
       lengthBytes: (isLongRun ? 400 : 100) * megabyte,

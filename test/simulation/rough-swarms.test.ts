@@ -6,7 +6,6 @@ import { seeds } from "../support/simulated/runs/seeds.ts";
 // Slow and broken ways, peers that drop, choke, lie, vanish and come back, trackers that fail: by the seed.
 for (const seed of seeds(2)) {
   test.serial(`swarm ${seed} is downloaded, bit for bit, and leaves nothing open`, async (t) => {
-    t.timeout(120_000);
     const { violations } = await runDownload(roughScenario(seed));
     t.deepEqual(violations, []);
   });

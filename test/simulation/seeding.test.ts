@@ -7,7 +7,6 @@ import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 for (const seed of seeds(2)) {
   test.serial(`every peer completes at a seeder whose actors crash, seed ${seed}`, async (t) => {
-    t.timeout(120_000);
     const scenario = seedingScenario(seed);
     const swarm = new SimulatedSwarm(scenario);
     const { world, torrent } = swarm;

@@ -7,7 +7,6 @@ import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 for (const seed of seeds(2)) {
   test.serial(`torrents of all piece lengths share a small memory, seed ${seed}`, async (t) => {
-    t.timeout(120_000);
     const memoryBytes = 1 << 20;
     const scenario = deadlyScenario(seed, { memoryBytes });
     const first = new SimulatedSwarm(scenario);

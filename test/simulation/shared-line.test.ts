@@ -37,7 +37,6 @@ for (const peerWorkers of isLongRun ? [1, 3] : [1]) {
   test.serial(
     `${torrentCount} torrents with equal swarms get equal rates of one line, peer-workers: ${peerWorkers}`,
     async (t) => {
-      t.timeout(480_000);
       const swarms = await equalSwarms();
       const [first] = swarms;
       if (first === undefined) return t.fail();

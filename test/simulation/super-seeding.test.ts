@@ -55,7 +55,6 @@ for (const peerWorkers of isLongRun ? [1, 3] : [1]) {
     test.serial(
       `B08: a super-seed sends ${leechers} leechers 1.05 × the torrent at most until they have it together, and they complete in 1.1 × the time of a plain seed at most, peer-workers: ${peerWorkers}`,
       async (t) => {
-        t.timeout(480_000);
         const scene = { leechers, lengthBytes: 8 * mebibyte, peerWorkers };
         const plain = await seededBy(false, scene);
         const plainShare = (await sentForFirstCopy(plain)) / scene.lengthBytes;
@@ -76,7 +75,6 @@ for (const peerWorkers of isLongRun ? [1, 3] : [1]) {
 test.serial(
   "B08: a single leecher downloads from a super-seed as fast as from a seed",
   async (t) => {
-    t.timeout(240_000);
     const scene = { leechers: 1, lengthBytes: 16 * mebibyte, peerWorkers: 1 };
     const plainMs = await finish(await seededBy(false, scene));
     const superMs = await finish(await seededBy(true, scene));
@@ -86,7 +84,6 @@ test.serial(
 );
 
 test.serial("B08: super-seeding goes on after a crash of the peer-worker", async (t) => {
-  t.timeout(240_000);
   const scene = { leechers: 3, lengthBytes: 4 * mebibyte, peerWorkers: 1 };
   const swarm = await seededBy(true, scene);
   const engine = swarm.of("seeder")[0]?.engine;

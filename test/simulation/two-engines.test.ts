@@ -27,7 +27,6 @@ for (const seed of seeds(2)) {
   test.serial(
     `two engines exchange the pieces of a seeding third while actors crash, seed ${seed}`,
     async (t) => {
-      t.timeout(120_000);
       const scenario = deadlyScenario(seed);
       const swarm = new SimulatedSwarm(scenario);
       const { world, torrent } = swarm;

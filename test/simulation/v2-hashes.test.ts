@@ -38,7 +38,6 @@ for (const seed of seeds(2)) {
   });
 
   test.serial(`A17: a torrent comes whole while actors crash, seed ${seed}`, async (t) => {
-    t.timeout(120_000);
     const { kills, peerWorkers, messageDelayMs } = deadlyScenario(seed);
     const liars = [lies.oneOf16, ...peersThat(3, "wrong", "rejects", "silent")];
     const changes = { ...bare, kills, peerWorkers, messageDelayMs, pieceLengthBytes: 65_536 };
@@ -51,7 +50,6 @@ for (const seed of seeds(2)) {
 test.serial(
   "A17: half of the peers lie in hashes, reject or are silent: it takes 30 s more at most",
   async (t) => {
-    t.timeout(120_000);
     const time = async (liars: readonly Lie[]): Promise<number> => {
       const run = await runWithLiars(liarScenario(5, liars, { ...bare, ...calm }));
       t.deepEqual(run.violations, []);
@@ -72,7 +70,6 @@ async function liarOf(changes: Partial<Scenario>) {
 test.serial(
   "A17: a liar is banned at its first wrong pieces, and their right blocks are not fetched again",
   async (t) => {
-    t.timeout(120_000);
     const { banned, engine, failures, innocent, violations } = await liarOf({});
     t.deepEqual(violations, []);
     t.deepEqual(innocent, []);
@@ -89,7 +86,6 @@ test.serial(
 test.serial(
   "A17: with six liars of twenty a torrent of version 2 takes 1.2 times as long at most",
   async (t) => {
-    t.timeout(240_000);
     const rules = { ...large, pieceLengthBytes: 262_144, fileLengths: [32 << 20, 5] };
     const liars = [1, 2, 3].flatMap(() => [lies.always, lies.oneOf16]);
     let [withMs, withoutMs] = [0, 0];

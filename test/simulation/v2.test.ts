@@ -20,7 +20,6 @@ const survives = test.macro({
   title: (_, actors: string, version: Version, seed: number) =>
     `A15, A16: ${actors} killed, ${version}, seed ${seed}: every bit is there, and no claim is false`,
   async exec(t, _: string, version: Version, seed: number, scenarioOf: (seed: number) => Scenario) {
-    t.timeout(120_000);
     const { violations } = await runDownload({ ...scenarioOf(seed), version });
     t.deepEqual(violations, []);
   },
@@ -35,7 +34,6 @@ const isFound = test.macro({
   title: (_, liars: string, version: Version, seed: number) =>
     `A16: ${liars}, ${version}, seed ${seed}: it is banned, and no other peer`,
   async exec(t, _: string, version: Version, seed: number, lie: Lie) {
-    t.timeout(120_000);
     const { violations, innocent, banned, failures } = await runWithLiars(
       liarScenario(seed, [lie], { version }),
     );

@@ -41,7 +41,6 @@ for (const kind of ["serves-slowly", "has-slow-lines", "is-an-engine"] as const)
     test.serial(
       `AE26: three engines and a seeder that ${kind} waste 1 % at most, seed ${seed}`,
       async (t) => {
-        t.timeout(120_000);
         const scenario = calmScenario(seed, {
           pieceLengthBytes: seed % 2 === 0 ? 65_536 : 262_144,
           fileLengths: [totalBytes],

@@ -85,7 +85,6 @@ for (const hasRanges of [true, false])
     const server = `web server ${seed} with${hasRanges ? "" : "out"} ranges`;
 
     test.serial(`${server} gives everything bit for bit, whatever fails`, async (t) => {
-      t.timeout(120_000);
       const { peers, ...scenario } = roughScenario(seed);
       const webSeed = { ...roughServer(seed), hasRanges };
       const { violations } = await runDownload({ ...scenario, peers: peers.slice(1), webSeed });
@@ -93,7 +92,6 @@ for (const hasRanges of [true, false])
     });
 
     test.serial(`${server} gives everything while actors die, the engine too`, async (t) => {
-      t.timeout(120_000);
       const { peers, ...scenario } = deadlyScenario(seed);
       const webSeed = { ...roughServer(seed), hasRanges };
       const { violations } = await runDownload({ ...scenario, peers: peers.slice(1), webSeed });
@@ -101,7 +99,6 @@ for (const hasRanges of [true, false])
     });
 
     test.serial(`${server} alone gives everything while actors die, the engine too`, async (t) => {
-      t.timeout(120_000);
       const webSeed = { ...roughServer(seed), hasRanges };
       const { violations } = await runDownload({ ...deadlyScenario(seed), peers: [], webSeed });
       t.deepEqual(violations, []);

@@ -6,7 +6,6 @@ for (const seed of seeds(2)) {
   test.serial(
     `with changing priorities and crashes, seed ${seed}, every had piece is on disk`,
     async (t) => {
-      t.timeout(120_000);
       t.deepEqual(await runWishes(seed), []);
     },
   );

@@ -4,7 +4,7 @@
 import test from "ava";
 import type { Torrent } from "@troupe/coordinator";
 import { brokenStores, wholeStore } from "../support/programs/broken-stores.ts";
-import { until } from "../support/programs/until.ts";
+import { until } from "../support/time/until.ts";
 import { writeModule } from "../support/programs/modules.ts";
 import { freshShape } from "../support/programs/tried-stores.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
@@ -20,7 +20,6 @@ for (const [title, code, text] of brokenStores) {
   test.serial(
     `E12: a store that ${title} gives its torrent the error \`${code}\` alone`,
     async (t) => {
-      t.timeout(180_000);
       await using bad = await Swarm.open(freshShape(24));
       await using good = await Swarm.open(freshShape(25));
       await using coordinator = await startEngine({

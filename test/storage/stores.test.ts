@@ -54,7 +54,6 @@ function modulesOf(module: string | undefined) {
 
 /** A seeder, and what a torrent needs to fetch from it. */
 async function seeded(t: ExecutionContext, pieces: number) {
-  t.timeout(120_000);
   const swarm = await Swarm.open(freshShape(pieces));
   t.teardown(async () => await swarm[Symbol.asyncDispose]());
   const { coordinator } = await swarm.seed({ torrent: { useTrackers: false } });
@@ -73,7 +72,6 @@ async function fetchedFrom(swarm: Swarm, port: number): Promise<Buffer> {
 for (const { title, module } of triedStores) {
   if (module !== undefined) {
     test(`E12: ${title} gives back what was written, in calls of any length, and later writes win`, async (t) => {
-      t.timeout(120_000);
       const totalBytes = 3_000_001;
       const [store, other] = [await made(module, totalBytes), await made(module, totalBytes)];
       const content = randomBytes(totalBytes);
@@ -132,7 +130,6 @@ for (const { title, module } of triedStores) {
   });
 
   test(`E12: after kill -9 during a download into ${title} the same command completes it`, async (t) => {
-    t.timeout(120_000);
     const swarm = await Swarm.open(freshShape(60));
     t.teardown(async () => await swarm[Symbol.asyncDispose]());
     const slow = await swarm.pacedSeeder({ bytesPerSecond: 400_000 });
@@ -185,7 +182,6 @@ function folderFor(t: ExecutionContext): { readonly directory: string } {
 
 if (userModule === undefined || userTorrent !== undefined) {
   test("E12: a read-only store is checked and seeds all of its torrent", async (t) => {
-    t.timeout(240_000);
     const { bytes, module } = await readOnly(t);
     const [seeder, leecher] = [await engineFor(t), await engineFor(t)];
     const [seeding, copying] = [folderFor(t), folderFor(t)];

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import test, { type ExecutionContext } from "ava";
 import { temporaryFolder } from "../../support/files/temporary-folder.ts";
-import { until } from "../../support/programs/until.ts";
+import { until } from "../../support/time/until.ts";
 import { HearingHook } from "../../support/service/heard-events.ts";
 import { buildTorrent } from "../../support/service/named-torrent.ts";
 import { Served } from "../../support/service/served.ts";

@@ -6,7 +6,7 @@ import type { HeadlessBrowser, OpenPage } from "../browser.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess } from "../programs/process.ts";
-import { until } from "../programs/until.ts";
+import { until } from "../time/until.ts";
 import type { Served } from "../service/served.ts";
 
 const program = createRequire(import.meta.url).resolve("flood/dist/index.js");

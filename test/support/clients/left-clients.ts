@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../programs/free-port.ts";
 import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
-import { until } from "../programs/until.ts";
+import { until } from "../time/until.ts";
 import { writeQbittorrentSettings } from "./qbittorrent-settings.ts";
 
 const host = "127.0.0.1";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 import type { NetworkClient } from "../network.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
-import { until } from "../programs/until.ts";
+import { until } from "../time/until.ts";
 
 /** dante carries UDP; microsocks carries none; tinyproxy, as Debian ships it, lets CONNECT through to 443 and 563 alone. */
 export type ProxyName = "dante" | "microsocks" | "tinyproxy";

@@ -2,7 +2,7 @@
 
 import type { Page } from "puppeteer-core";
 import type { HeadlessBrowser, OpenPage } from "../browser.ts";
-import { until } from "../programs/until.ts";
+import { until } from "../time/until.ts";
 
 /** Warnings of the page that its server has no part in: a session id that is new, and a name of an old browser. */
 const expected = [/status of 409 \(Conflict\)/, /apple-mobile-web-app-capable/];

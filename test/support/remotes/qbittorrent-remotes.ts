@@ -5,7 +5,7 @@ import { prepareStates, type Steered, type SteeredState } from "./prepare-states
 import { firstLogin, QbittorrentDaemon } from "./qbittorrent-daemon.ts";
 import { ownService, remotesScene, type RemotesScene } from "./remotes-scene.ts";
 import { WebApi } from "./web-api.ts";
-import { until } from "../programs/until.ts";
+import { until } from "../time/until.ts";
 
 /** A program that answers the API. */
 export interface QbittorrentRemote {

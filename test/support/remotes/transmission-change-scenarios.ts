@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { until } from "../programs/until.ts";
+import { until } from "../time/until.ts";
 import { magnetHash } from "./compared-torrents.ts";
 import { reached } from "./prepare-states.ts";
 import type { Scenario } from "./scenario.ts";

@@ -13,7 +13,7 @@ import {
 } from "@troupe/service";
 import { endActor } from "@troupe/coordinator/testing";
 import { temporaryFolder } from "../files/temporary-folder.ts";
-import { until } from "../programs/until.ts";
+import { until } from "../time/until.ts";
 import { quiet } from "../swarm/quiet.ts";
 
 /** A response. Of a stream of events: its status and its fields. */

@@ -53,7 +53,6 @@ export function testReading(source: string, shortRun: readonly Size[], peerOf: P
     test.serial(
       `${source} 95 of 100 jumps in pieces of ${size} get a byte in ${Math.round(allowedMs)} ms`,
       async (t) => {
-        t.timeout(300_000);
         const { player, leecher } = await openPlayer(peerOf, pieceLengthBytes, 2 ** 30);
         const tookMs = await player.jump(100);
         t.log(
@@ -66,7 +65,6 @@ export function testReading(source: string, shortRun: readonly Size[], peerOf: P
     test.serial(
       `${source} a film in pieces of ${size} plays at 1 MB/s without a stall after 5 s`,
       async (t) => {
-        t.timeout(300_000);
         const { player } = await openPlayer(peerOf, pieceLengthBytes, 2 ** 28);
         for (const start of [150_000_000, 0]) {
           const stallsAtMs = await player.play(start, 1_000_000, 60_000);

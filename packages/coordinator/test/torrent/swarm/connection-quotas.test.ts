@@ -205,7 +205,6 @@ test("L06: a lowered bound closes the latest connections of the torrents that ha
 });
 
 test("L06: 2,000 torrents share 200 connections in turns, and none starves", (t) => {
-  t.timeout(240_000);
   const shared = sharingTorrents({ connections: 200, weights: Array<number>(2_000).fill(1) });
   shared.run(300);
   const seconds = shared.run(900);
@@ -223,7 +222,6 @@ test("L06: 2,000 torrents share 200 connections in turns, and none starves", (t)
 });
 
 test("L06: torrents in turns are connected in the ratio of their weights", (t) => {
-  t.timeout(240_000);
   const weights = Array.from({ length: 300 }, (_, index) => [4, 2, 1][index % 3] ?? 1);
   const shared = sharingTorrents({ connections: 30, weights });
   shared.run(600);
