@@ -31,7 +31,7 @@ export function importsOf(file: string): string[] {
   return [...named].flatMap(([, specifier = ""]) => resolved(file, specifier) ?? []);
 }
 
-/** All files that the tests of a run reach through imports, of which one is in the change. */
+/** Whether a file is in the change, or reaches it through its imports. @param known Files that were asked for before. */
 export function reachesChange(
   file: string,
   { files }: Change,
@@ -48,9 +48,12 @@ export function reachesChange(
   return reaches;
 }
 
-/** Whether the change has a test file or a source that it imports itself. */
+/** Whether the change has a test file or a source that it imports itself, by its own path or by that of its folder. */
 export function touchesDirectly(file: string, { files }: Change): boolean {
-  return files.has(file) || importsOf(file).some((source) => files.has(source));
+  const sources = importsOf(file).flatMap((source) =>
+    source.endsWith("/index.ts") ? [source, ...importsOf(source)] : [source],
+  );
+  return [file, ...sources].some((path) => files.has(path));
 }
 
 const entries = new Map<string, Readonly<Record<string, string>>>();

@@ -32,7 +32,7 @@ export async function differences(before: Surroundings): Promise<string[]> {
   for (let turn = 0; turn < turns && handles() > before.handles; turn++) await setImmediate();
   const now = surroundings();
   const changed = [...now.globals].some(
-    ([name, value]) => before.globals.has(name) && before.globals.get(name) !== value,
+    ([name, value]) => before.globals.has(name) && !Object.is(before.globals.get(name), value),
   );
   const differs = {
     environment: now.environment !== before.environment,
