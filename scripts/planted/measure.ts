@@ -17,6 +17,8 @@ export interface Scene {
 
 /** Threads that waited longer for a core may fail tests by time: such a failure is confirmed twice. */
 const calmShare = 0.2;
+/** More files of tests that fail without a fault say that the tree is broken. */
+const mostRedWithout = 20;
 
 /** @throws Error for a fault that does not fit the source, or cannot be joined. */
 export async function measure(scene: Scene, fault: Fault): Promise<Verdict> {
@@ -113,6 +115,8 @@ class Search {
     this.#isCleanReady = true;
     const { isRed } = await this.#runFiles(clean, [file]);
     if (isRed) this.redWithout.push(file);
+    if (this.redWithout.length > mostRedWithout)
+      throw new Error(`red without a fault: ${this.redWithout.join(", ")}`);
     return !isRed;
   }
 

@@ -44,7 +44,10 @@ export async function runTests(
   const code = await exit;
   clearInterval(look);
   endProcesses(tag);
-  const titles = failedTitles(readFileSync(output, "utf8"));
+  const tap = readFileSync(output, "utf8");
+  if (!isHung && !tap.startsWith("TAP version"))
+    throw new Error(`ava ended with code ${code} before its first line, for ${files.join(" ")}`);
+  const titles = failedTitles(tap);
   const isRed = isHung || code !== 0 || titles.length > 0;
   return { isRed, titles, isHung, waitShare: clock.waitShare };
 }
@@ -52,7 +55,7 @@ export async function runTests(
 function startAva(root: string, files: readonly string[], tag: string, output: string) {
   const [name = "", value = ""] = tag.split("=");
   const { CI: _, ...variables } = process.env;
-  const ava = join(root, "node_modules/ava/entrypoints/cli.mjs");
+  const ava = join(root, "node_modules/ava/entrypoints/cli.js");
   const rules = [
     "--serial",
     "--tap",
