@@ -4,5 +4,5 @@ export default {
   workerThreads: false,
   // `SEEDS=500 pnpm test:simulation`: one seed after the other, each with a time-out of its own.
   timeout: "21m",
-  environmentVariables: { SIMULATION: "long" },
+  environmentVariables: { SIMULATION: "long", TROUPE_LANE: "long" },
 };
