@@ -303,21 +303,13 @@ await checks.check("the steps of the Dockerfile, health check and stop signal", 
   writeFileSync(join(root, "data/job.torrent"), swarm.metainfo);
   const words = ["job.torrent", "--seed", "--json", "--bind", "127.0.0.1", "--port", port];
   await using job = await start([...image.entryPoint, ...words]);
-  await job.lineWhere(
-    "complete",
-    (line) => line.includes(`"event":"complete"`) || undefined,
-    60_000,
-  );
+  await job.lineWhere("complete", (line) => line.includes(`"event":"complete"`) || undefined);
   await job.stop(5_000, image.stopSignal as NodeJS.Signals);
   requireWhole(join(root, "data"));
   const served = image.command.map((word) => word.replace("0.0.0.0:9091", listen));
   const alone = ["--port", port, "--no-dht", "--no-lsd", "--no-port-mapping"];
   await using container = await start([...image.entryPoint, ...served, ...alone]);
-  await container.lineWhere(
-    "a place",
-    (line) => line.includes("remotes connect to") || undefined,
-    60_000,
-  );
+  await container.lineWhere("a place", (line) => line.includes("remotes connect to") || undefined);
   const health = await start(image.healthCheck);
   if ((await health.exited).status !== 0) throw new Error(`not healthy: ${health.tail()}`);
   process.kill(container.pid, image.stopSignal);

@@ -38,7 +38,7 @@ test.serial(
     await seed.event("progress", ({ haveBytes }) => haveBytes === lengthBytes);
     const command = [process.execPath, script, String(port), torrent.infoHash, String(readers)];
     await using crowd = await startProcess([...words, ...command]);
-    await crowd.lineWhere("all readers", (line) => line === "up" || undefined, 60_000);
+    await crowd.lineWhere("all readers", (line) => line === "up" || undefined);
     await using newcomer = await Troupe.download({
       torrent: torrent.path,
       folder: target,
