@@ -10,7 +10,6 @@ import { run, runCalmly, type RunOptions } from "./run.ts";
 export const avaVersion = "8.0.1";
 
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
-const startMs = 60_000;
 
 /** Copies the examples into a project, and makes it one of modules. */
 export function writeExamples(folder: string): void {
@@ -54,7 +53,7 @@ async function seedUntilInterrupted({ folder, home }: RunOptions): Promise<void>
   const command = [process.execPath, "seed/seed.ts", "job.torrent", "downloaded"];
   await using seed = await startProcess(command, { folder, environment: { HOME: home } });
   const isSeeding = (line: string): true | undefined => line.startsWith("seeding ") || undefined;
-  await seed.lineWhere("that it seeds", isSeeding, startMs);
+  await seed.lineWhere("that it seeds", isSeeding);
   process.kill(seed.pid, "SIGINT");
   const { status } = await seed.exited;
   if (status !== 0) throw new Error(`the example of a seed ended with ${status}: ${seed.tail()}`);

@@ -96,7 +96,7 @@ async function minuteOf(prepare: (victim: NetworkClient) => Promise<void>): Prom
   const announces = (count: number) => () =>
     program.lines.filter((line) => line === "announce").length >= count || undefined;
   await program.lineWhere("an announce", announces(1));
-  await program.lineWhere("the announce after a minute", announces(2), 120_000);
+  await program.lineWhere("the announce after a minute", announces(2));
   const dials = await readDials();
   await download.interrupt();
   return dials;

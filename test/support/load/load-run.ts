@@ -55,7 +55,7 @@ export class LoadRun implements AsyncDisposable {
       this.#process.lines.filter((line) => line.includes('"event":"load-second"')).length >= count
         ? true
         : undefined;
-    await this.#process.waitFor(`${count} seconds of load`, isOver, 60_000);
+    await this.#process.waitFor(`${count} seconds of load`, isOver);
   }
 
   /** Waits for its end. @throws rejects when it left no result. */
