@@ -2,7 +2,6 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { Torrent } from "@troupe/coordinator";
 import { assertSameFiles } from "../support/clients/interop.ts";
@@ -13,24 +12,12 @@ import { filesBelow } from "../support/files/files-below.ts";
 import { torrentBytes } from "../support/files/torrent-file.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";
+import { until } from "../support/time/until.ts";
 
-const pollMs = 50;
 const pieceLengthBytes = 64 * 1024;
 const shape = { pieceLengthBytes, files: 16 << 20 };
 /** Bytes a second of a libtorrent peer: the download takes long enough for a control to meet it half way. */
 const upLimit = 1 << 20;
-
-async function untilTrue(
-  what: string,
-  isTrue: () => boolean | Promise<boolean>,
-  deadlineMs = 60_000,
-): Promise<void> {
-  for (let left = deadlineMs; left > 0; left -= pollMs) {
-    if (await isTrue()) return;
-    await delay(pollMs);
-  }
-  throw new Error(`after ${deadlineMs / 1000} s not seen: ${what}`);
-}
 
 /** Writes the .torrent into a folder of its own. */
 function torrentFile(swarm: Swarm, trackers: readonly string[] = []): string {
@@ -57,7 +44,7 @@ async function slowSeed(
 
 /** Settles once the torrent has a piece, and lacks pieces. */
 async function untilHalfWay(t: ExecutionContext, { torrent }: Member["record"]): Promise<void> {
-  await untilTrue("a piece", () => torrent.progress.haveBytes > 0);
+  await until("a piece", () => torrent.progress.haveBytes > 0);
   t.false(torrent.isComplete);
 }
 
@@ -85,8 +72,8 @@ test.serial(
     t.is((await next.scrape(infoHash)).incomplete, 0);
 
     torrent.set({ trackerTiers: [[next.url.replace("http:", "udp:")]] });
-    await untilTrue("an announce", async () => (await next.scrape(infoHash)).incomplete === 1);
-    await untilTrue("stopped", async () => (await old.scrape(infoHash)).incomplete === 0);
+    await until("an announce", async () => (await next.scrape(infoHash)).incomplete === 1);
+    await until("stopped", async () => (await old.scrape(infoHash)).incomplete === 0);
     t.false(torrent.isComplete);
     await torrent.completed;
     await assertSameFiles(t, swarm.payload, folder);
@@ -102,7 +89,7 @@ test.serial(
     const tracker = swarm.use(await Opentracker.start([infoHash]));
     const { record } = await swarm.join({ torrent: { trackerTiers: [[tracker.url]] } });
     const { torrent } = record;
-    await untilTrue("the answer", async () =>
+    await until("the answer", async () =>
       (await torrent.tiers()).some(({ trackers }) =>
         trackers.some(({ nextInSeconds = 0 }) => nextInSeconds > 0),
       ),
@@ -149,10 +136,10 @@ test.serial(
       const { coordinator, record } = await swarm.join(joining);
       const { torrent } = record;
       const hasBoth = async () => (await peerHosts(torrent)).includes("127.0.0.2");
-      await untilTrue("the peer that is to be banned", hasBoth);
+      await until("the peer that is to be banned", hasBoth);
       await untilHalfWay(t, record);
       await coordinator.ban(["127.0.0.2"]);
-      await untilTrue("its end", async () => !(await peerHosts(torrent)).includes("127.0.0.2"));
+      await until("its end", async () => !(await peerHosts(torrent)).includes("127.0.0.2"));
       torrent.addPeer(banned.peer);
       await coordinator.close();
     }
@@ -205,12 +192,12 @@ test.serial(
       torrent: { useTrackers: false, peers, maxPeers: 2 },
     });
     const { torrent } = record;
-    await untilTrue("two connections", () => torrent.progress.peers === 2);
+    await until("two connections", () => torrent.progress.peers === 2);
     await untilHalfWay(t, record);
     t.is((await torrent.peers()).length, 2);
     coordinator.set({ maxConnections: 10 });
     torrent.set({ maxPeers: 10 });
-    await untilTrue("three connections", () => torrent.progress.peers === 3);
+    await until("three connections", () => torrent.progress.peers === 3);
     t.false(torrent.isComplete);
     await torrent.completed;
   },
@@ -243,7 +230,7 @@ test.serial("L21: all torrents pause and go on while libtorrent stays connected"
   await record.until("the pause", () => torrent.state === "paused");
   // Blocks that were on their way arrive; then nothing is sent for two seconds.
   let before = -1;
-  await untilTrue("the rest", async () => {
+  await until("the rest", async () => {
     const { uploaded } = await seeder.figures();
     const isQuiet = uploaded === before;
     before = uploaded;
@@ -272,7 +259,7 @@ test.serial("F10: a seed that has given its ratio to libtorrent pauses", async (
       downLimit: 2 * upLimit,
     }),
   );
-  await untilTrue("the goal", () => torrent.state === "paused");
+  await until("the goal", () => torrent.state === "paused");
   t.true(torrent.uploaded >= shape.files / 2);
   const { downloaded } = await leecher.figures();
   t.true(downloaded < shape.files, `${downloaded}`);
@@ -302,7 +289,7 @@ test.serial(
     const peers = [(await slowSeed(swarm)).peer, (await slowSeed(swarm)).peer];
     const { record } = await swarm.join({ torrent: { useTrackers: false, peers } });
     const { torrent } = record;
-    await untilTrue("two peers", () => torrent.progress.peers === 2);
+    await until("two peers", () => torrent.progress.peers === 2);
     await untilHalfWay(t, record);
     torrent.pause();
     await record.until("the pause", () => torrent.state === "paused");
@@ -334,7 +321,7 @@ test.serial("I01: the trace of a libtorrent has every block of it, each once", a
   const { record } = await swarm.join({ torrent: { useTrackers: false, peers: [peer] } });
   const { torrent } = record;
   torrent.pause();
-  await untilTrue("its connection", () => torrent.progress.peers === 1);
+  await until("its connection", () => torrent.progress.peers === 1);
   const trace = await torrent.trace(peer);
   torrent.start();
   const blocks: string[] = [];
@@ -358,7 +345,7 @@ test.serial(
     const link = `magnet:?xt=urn:btih:${swarm.infoHash}`;
     const torrent = await coordinator.add(link, { directory, peers: [peer], stopAt: "metadata" });
     await torrent.metadata;
-    await untilTrue("the stop", () => torrent.state === "stopped");
+    await until("the stop", () => torrent.state === "stopped");
     t.is(torrent.downloaded, 0);
     torrent.setPriority(0, 0);
     torrent.start();

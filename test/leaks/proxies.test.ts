@@ -10,6 +10,8 @@ import { hostPorts, SwarmHost } from "../support/clients/swarm-host.ts";
 import { Troupe } from "../support/clients/troupe.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
+import { isLong } from "../support/lanes.ts";
+import { longTest } from "../support/long-test.ts";
 import { until } from "../support/time/until.ts";
 import { Network, type NetworkClient } from "../support/network.ts";
 
@@ -161,7 +163,9 @@ const httpTrackers = (scene: Scene): readonly string[] =>
 const udpTrackers = (scene: Scene): readonly string[] =>
   [scene.theirs.ip4, swarmName].map((host) => `udp://${host}:${hostPorts.tracker}`);
 
-for (const name of ["dante", "microsocks", "tinyproxy"] as const) {
+const proxies = ["dante", "microsocks", "tinyproxy"] as const;
+
+for (const name of isLong ? proxies : proxies.slice(0, 1)) {
   test.serial(`D06: a download by ${name} is complete, and no packet goes past it`, async (t) => {
     await using scene = await Scene.start();
     await using proxy = await scene.proxy(name);
@@ -191,7 +195,7 @@ for (const name of ["dante", "microsocks", "tinyproxy"] as const) {
     t.is(String(warnings[0]?.["message"]).includes("no UDP"), !hasUdp);
   });
 
-  test.serial(
+  longTest(
     `D06: while ${name} is dead nothing is sent, and it is used again once it lives`,
     async (t) => {
       await using scene = await Scene.start();
@@ -211,7 +215,7 @@ for (const name of ["dante", "microsocks", "tinyproxy"] as const) {
     },
   );
 
-  test.serial(`D06: ${name} is killed under way, and nothing goes past it`, async (t) => {
+  longTest(`D06: ${name} is killed under way, and nothing goes past it`, async (t) => {
     await using scene = await Scene.start();
     await using proxy = await scene.proxy(name);
     const pastProxy = await scene.countPastProxy();
@@ -224,7 +228,7 @@ for (const name of ["dante", "microsocks", "tinyproxy"] as const) {
   });
 }
 
-test.serial(
+longTest(
   "D06: over uTP alone a download by dante is complete, and no packet goes past it",
   async (t) => {
     await using scene = await Scene.start();
@@ -250,7 +254,7 @@ test.serial(
   },
 );
 
-test.serial(
+longTest(
   "D06: over uTP alone dante is killed under way, and used again once it lives: nothing goes past it",
   async (t) => {
     await using scene = await Scene.start();
@@ -270,7 +274,7 @@ test.serial(
   },
 );
 
-test.serial(
+longTest(
   "D06: over uTP alone microsocks, which carries no UDP, leaves no peer and the warning utp-off",
   async (t) => {
     await using scene = await Scene.start();
@@ -287,7 +291,7 @@ test.serial(
 );
 
 for (const name of ["microsocks", "tinyproxy"] as const) {
-  test.serial(`D06: ${name} refuses a wrong password, and nothing goes past it`, async (t) => {
+  longTest(`D06: ${name} refuses a wrong password, and nothing goes past it`, async (t) => {
     await using scene = await Scene.start();
     await using proxy = await scene.proxy(name, true);
     const pastProxy = await scene.countPastProxy();
@@ -302,7 +306,7 @@ for (const name of ["microsocks", "tinyproxy"] as const) {
     t.deepEqual(await pastProxy(), [0, 0]);
   });
 
-  test.serial(`D06: ${name} takes the right password`, async (t) => {
+  longTest(`D06: ${name} takes the right password`, async (t) => {
     await using scene = await Scene.start();
     await using proxy = await scene.proxy(name, true);
     const pastProxy = await scene.countPastProxy();
@@ -313,7 +317,7 @@ for (const name of ["microsocks", "tinyproxy"] as const) {
   });
 }
 
-test.serial(
+longTest(
   "D06: with `proxyFor: trackers` the trackers see the proxy, and peers see us",
   async (t) => {
     await using scene = await Scene.start();

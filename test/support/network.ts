@@ -116,6 +116,21 @@ export class NetworkClient {
   async dropNothing(): Promise<void> {
     await this.run("nft", "delete", "table", "inet", "drops");
   }
+
+  /**
+   * Closes a door before the payload that this machine sends: it sends no long packet of TCP. Handshakes and short messages pass, and no
+   * block does. TCP holds what was not sent until the door is open.
+   */
+  async holdPayload(): Promise<void> {
+    const long = "meta l4proto tcp meta length > 1400";
+    const chain = `chain out { type filter hook output priority 0; oifname != "lo" ${long} drop; }`;
+    await this.run("nft", `table inet payload { ${chain}; }`);
+  }
+
+  /** Opens the door of {@link holdPayload}. */
+  async letPayload(): Promise<void> {
+    await this.run("nft", "delete", "table", "inet", "payload");
+  }
 }
 
 /** The bridge and its clients. */

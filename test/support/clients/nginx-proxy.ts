@@ -3,14 +3,13 @@
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readRepositoryFile } from "../files/repository.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
+import { untilIn } from "./daemon.ts";
 
-const pollMs = 50;
 const certificates = fileURLToPath(new URL("../../fixtures/certificates/", import.meta.url));
 
 const mimeTypes = "/etc/nginx/mime.types";
@@ -57,11 +56,7 @@ async function startExample(name: string, places: (host: string) => Places): Pro
   const nginx = stack.use(
     await startProcess(["nginx", ...words], { debianPackage: "nginx-light" }),
   );
-  while (!(await listens(host))) {
-    if (nginx.hasExited) throw new Error(`nginx ended: ${nginx.tail()}`);
-    // oxlint-disable-next-line no-await-in-loop
-    await delay(pollMs);
-  }
+  await untilIn(nginx, "nginx listens", () => listens(host));
   return closing(host, stack.move(), nginx);
 }
 
