@@ -17,7 +17,7 @@ export default {
   serial: true,
   // Time without an event after which a run by hand ends.
   timeout: "20m",
-  require: ["./scripts/tests/watch.ts"],
+  require: ["./scripts/tests/watch.ts", "./scripts/tests/use-bundled-threads.ts"],
   nonSemVerExperiments: { observeRunsFromConfig: true },
   observeRun,
   // Each file is a process of its own: without it each strips the types of the same modules again, half of all the work.

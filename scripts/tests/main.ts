@@ -4,7 +4,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { freshBundle } from "../../packages/cli/src/bundle.ts";
+import { freshBundle, wantsSources } from "../../packages/cli/src/bundle.ts";
+import { threadFiles } from "./bundled-threads.ts";
 import { readChange, reachesChange } from "./change.ts";
 import { conclude, runGate } from "./gate.ts";
 import { readLedger } from "./ledger.ts";
@@ -79,13 +80,16 @@ function changedFiles(): string[] {
   );
 }
 
-/** Makes the bundle, from which the threads of tests come, unless it is fresh. */
+/** Makes the bundle, from which the threads of tests come, unless it is fresh. Its processes need not look again. */
 function prepareBundle(): void {
-  if (process.env["TROUPE_SOURCES"] === "1")
-    console.log("threads come from the sources: TROUPE_SOURCES=1");
-  else if (freshBundle() === undefined) {
-    spawnSync(process.execPath, [join(root, "scripts/make-bundle.ts")], { stdio: "inherit" });
+  if (!wantsSources() && freshBundle() === undefined) {
+    const words = ["--disable-warning=ExperimentalWarning", join(root, "scripts/make-bundle.ts")];
+    spawnSync(process.execPath, words, { stdio: "inherit" });
   }
+  const { from, reason } = threadFiles();
+  if (from === "bundle") return;
+  process.env["TROUPE_SOURCES"] = "1";
+  console.log(`threads load the sources: ${reason}`);
 }
 
 const calls: Readonly<Record<string, () => Promise<boolean>>> = {

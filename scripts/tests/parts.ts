@@ -79,7 +79,9 @@ export function changedParts({ files: changed }: Change): Part[] {
   );
   if (rows.length === 0) return [];
   // The most telling tests of each row come first.
-  const listed = rows.map(({ tests }) => tests.flatMap((pattern) => listTestFiles(pattern)));
+  const listed = rows.map(({ tests }) =>
+    tests.flatMap((path) => listTestFiles(path.endsWith("/") ? `${path}**/*` : path)),
+  );
   const depth = Math.max(...listed.map((files) => files.length));
   const ordered = Array.from({ length: depth }, (_, place) =>
     listed.flatMap((files) => files[place] ?? []),
