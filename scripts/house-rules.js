@@ -1,5 +1,8 @@
 // Rules of the house that the linter does not bring along (see .oxlintrc.json).
 
+import { realTime } from "./lint/real-time.js";
+import { slowRates } from "./lint/slow-rates.js";
+
 const documentedExports = {
   create(context) {
     const check = (node) => {
@@ -47,5 +50,10 @@ function nameOf(declaration) {
 
 export default {
   meta: { name: "house" },
-  rules: { "documented-exports": documentedExports, "specification-link": specificationLink },
+  rules: {
+    "documented-exports": documentedExports,
+    "real-time": realTime,
+    "slow-rates": slowRates,
+    "specification-link": specificationLink,
+  },
 };

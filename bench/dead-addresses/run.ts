@@ -66,14 +66,10 @@ export async function runOnce(
   const words = [downloader, torrent.path, join(folder.path, "target")];
   await using download = await startProcess([process.execPath, ...words]);
   const look = watchHalfOpen();
-  const firstPieceSeconds = await download.lineWhere(
-    "its first piece",
-    (line) => {
-      const [, seconds] = /^first-piece ([\d.]+)$/u.exec(line) ?? [];
-      return seconds === undefined ? undefined : Number(seconds);
-    },
-    180_000,
-  );
+  const firstPieceSeconds = await download.lineWhere("its first piece", (line) => {
+    const [, seconds] = /^first-piece ([\d.]+)$/u.exec(line) ?? [];
+    return seconds === undefined ? undefined : Number(seconds);
+  });
   const mostHalfOpen = await look.end();
   return { firstPieceSeconds, mostHalfOpen, ...(await dialCounts()) };
 }

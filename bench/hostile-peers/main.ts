@@ -96,7 +96,6 @@ await using engine = await startProcess([
 const [, firstPort = ""] = await engine.lineWhere(
   "its first download",
   (line) => /^FIRST (\d+)$/.exec(line) ?? undefined,
-  120_000,
 );
 await using leecher = await startProcess([
   process.execPath,
@@ -121,10 +120,8 @@ const beside = await measure(besideSeconds);
 const delaysBeside = await delaysUntil("beside");
 const figures = crowd.map(lastFigures);
 for (const process of crowd) await process.stop();
-await engine.lineWhere(
-  "the end of the transfer",
-  (line) => (line === "COMPLETE" ? true : undefined),
-  120_000,
+await engine.lineWhere("the end of the transfer", (line) =>
+  line === "COMPLETE" ? true : undefined,
 );
 const isRight = filesAreEqual(file, join(target, payload.name));
 await delay(1_000 * Number(values.after));

@@ -77,7 +77,7 @@ async function measure(command: readonly string[]): Promise<Run> {
   makeState(folder.path, torrents);
   await using program = await startProcess([...command, folder.path]);
   const said = (word: string): Promise<true> =>
-    program.lineWhere(word, (line) => (line === word ? true : undefined), 120_000);
+    program.lineWhere(word, (line) => (line === word ? true : undefined));
   await said("ready");
   await delay(startMs);
   const empty = readUse(program.pid);

@@ -163,13 +163,9 @@ async function measureTurns(kind: Kind): Promise<Turns> {
 
 /** The first line that is an object with this key. */
 async function objectWith<Found>(program: RunningProcess, key: string): Promise<Found> {
-  return await program.lineWhere(
-    key,
-    (line) => {
-      if (!line.startsWith("{")) return undefined;
-      const found = JSON.parse(line) as Found & object;
-      return key in found ? found : undefined;
-    },
-    120_000,
-  );
+  return await program.lineWhere(key, (line) => {
+    if (!line.startsWith("{")) return undefined;
+    const found = JSON.parse(line) as Found & object;
+    return key in found ? found : undefined;
+  });
 }

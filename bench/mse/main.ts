@@ -78,11 +78,7 @@ async function startSeeder(torrent: string, folder: string, mode: Mode): Promise
     ...["--peer-workers", "1", "--upload-slots", "30", "--encryption", mode],
     ...["--no-dht", "--no-lsd", "--no-port-mapping"],
   ]);
-  await engine.lineWhere(
-    "that it seeds",
-    (line) => line.includes('"complete"') || undefined,
-    60_000,
-  );
+  await engine.lineWhere("that it seeds", (line) => line.includes('"complete"') || undefined);
   return engine;
 }
 

@@ -9,7 +9,6 @@ import type { RunningProcess } from "../../test/support/programs/process.ts";
 import type { Counts, Work } from "./row.ts";
 
 const troupe = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
-const patienceMs = 240_000;
 
 /** For Node's cache of compiled code. */
 export const compiledFolder = join(tmpdir(), "troupe-bench", "compiled");
@@ -46,7 +45,7 @@ export async function events(running: RunningProcess, name: string, count = 1): 
     if (line.startsWith(`{"event":"${name}"`)) seen++;
     return seen >= count || undefined;
   };
-  await running.lineWhere(`${count} events ${name}`, isLast, patienceMs);
+  await running.lineWhere(`${count} events ${name}`, isLast);
 }
 
 /** @returns The port that the command listens on. */

@@ -95,7 +95,7 @@ async function engine(name: string, port: number): Promise<RunningProcess> {
   cpSync(join(folder.path, "state"), join(copy, "state"), { recursive: true });
   const words = [copy, String(port)];
   const program = await startProgram(new URL("engine-run.ts", import.meta.url), words);
-  await program.lineWhere("ready", (line) => line === "ready" || undefined, 60_000);
+  await program.lineWhere("ready", (line) => line === "ready" || undefined);
   return program;
 }
 

@@ -39,8 +39,6 @@ export interface Swarm extends AsyncDisposable {
   report(): Promise<SwarmReport>;
 }
 
-const patienceMs = 180_000;
-
 /** Opens leechers at a seeder. */
 export async function openSwarm(options: SwarmOptions): Promise<Swarm> {
   const program = await buildNative(new URL("swarm.c", import.meta.url));
@@ -50,12 +48,12 @@ export async function openSwarm(options: SwarmOptions): Promise<Swarm> {
   return {
     async measuring() {
       const isStart = (line: string): true | undefined => line === "MEASURING" || undefined;
-      await run.lineWhere("the start of its measured time", isStart, patienceMs);
+      await run.lineWhere("the start of its measured time", isStart);
     },
     async report() {
       const isReport = (line: string): string | undefined =>
         line.startsWith("{") ? line : undefined;
-      return JSON.parse(await run.lineWhere("its report", isReport, patienceMs)) as SwarmReport;
+      return JSON.parse(await run.lineWhere("its report", isReport)) as SwarmReport;
     },
     [Symbol.asyncDispose]: () => run[Symbol.asyncDispose](),
   };

@@ -51,7 +51,7 @@ export async function startTransfer(
 /** libtorrent dials the seeder once, and again a minute later. */
 async function checkedBy(seeder: RunningProcess): Promise<void> {
   const complete = '"event":"complete"';
-  await seeder.lineWhere("a seeder", (line) => line.includes(complete) || undefined, 120_000);
+  await seeder.lineWhere("a seeder", (line) => line.includes(complete) || undefined);
 }
 
 function ours(

@@ -38,7 +38,7 @@ async function run(t: ExecutionContext, program: string, ...workers: string[]): 
   const seeder = await swarm.pacedSeeder({ bytesPerSecond: Infinity });
   const words = [swarm.folder("data").path, torrent, String(seeder.port), ...workers];
   await using running = await startProgram(pathToFileURL(program), words);
-  const { status } = await endsByItself(running, 120_000);
+  const { status } = await endsByItself(running);
   t.is(status, 0, running.tail());
   return JSON.parse(running.lines.at(-1) ?? "{}") as Said;
 }

@@ -136,10 +136,8 @@ test("wrong words, a port in use, a text too long and a node that is gone: each 
 test("ctrl-C ends `run` with its nodes saved, and a look-up without a node at once", async (t) => {
   await using running = await begin("run", ...joined);
   const { child, state } = running;
-  await child.lineWhere(
-    "a known node",
-    (line) => (/"event":"dht-status".*"nodes":[1-9]/.test(line) ? true : undefined),
-    30_000,
+  await child.lineWhere("a known node", (line) =>
+    /"event":"dht-status".*"nodes":[1-9]/.test(line) ? true : undefined,
   );
   await using waiting = await begin("buckets", "--port", "0", "--dht-node", "127.0.0.1:9");
   process.kill(child.pid, "SIGINT");

@@ -104,16 +104,12 @@ async function beginLibrary(
   ]);
   const changes: BanChange[] = [];
   let downloadedBytes = 0;
-  const heard = program.lineWhere(
-    "its end",
-    (line) => {
-      const said = JSON.parse(line) as BanChange | { readonly downloadedBytes: number };
-      if ("downloadedBytes" in said) ({ downloadedBytes } = said);
-      else changes.push(said);
-      return undefined;
-    },
-    2 * leastMs + 300_000,
-  );
+  const heard = program.lineWhere("its end", (line) => {
+    const said = JSON.parse(line) as BanChange | { readonly downloadedBytes: number };
+    if ("downloadedBytes" in said) ({ downloadedBytes } = said);
+    else changes.push(said);
+    return undefined;
+  });
   heard.catch(() => {});
   return {
     changes,

@@ -22,9 +22,6 @@ const kinds: readonly DhtKind[] = [
   ...(["bittorrent-dht", "libtorrent", "Troupe", "aria2", "Transmission"] as const),
 ];
 
-/** Transmission needs a minute to learn of enough nodes. */
-const patienceMs = 150_000;
-
 /** A machine for each seeder, and one for each download. */
 const freeMachineCount = 6;
 
@@ -47,7 +44,7 @@ test.serial(
       const finds = announcers.flatMap((announcer) =>
         familiesOf(kind)
           .filter((family) => familiesOf(announcer.kind).includes(family))
-          .map((family) => finder.finds(announcer, family, patienceMs)),
+          .map((family) => finder.finds(announcer, family)),
       );
       return (await Promise.all(finds)).length;
     };
@@ -94,7 +91,7 @@ const arrives = test.macro<[client: "libtorrent" | "aria2" | "Transmission"]>({
     const [seederMachine, machine] = [freeMachine(), freeMachine()];
     await using _seeder = await torrent.seedBy(client, seederMachine, network.addresses);
     // Ours looks for peers when it starts, and then once in 15 minutes.
-    await finder.finds({ infoHash: torrent.infoHash, machine: seederMachine }, 4, patienceMs);
+    await finder.finds({ infoHash: torrent.infoHash, machine: seederMachine }, 4);
     const byLink = { torrent: torrent.magnet, dhtNodes: [addressKey(node.host, node.port)] };
     for (const form of [{ torrent: torrent.path, dhtNodes: [] }, byLink]) {
       using target = temporaryFolder("dht-target");

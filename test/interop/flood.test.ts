@@ -1,7 +1,7 @@
 // Flood in Chromium, by both dialects that it speaks: clicks, and their effects.
 
 import test from "ava";
-import { HeadlessBrowser } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 import { FloodPage, startFlood } from "../support/clients/flood.ts";
 import { until } from "../support/time/until.ts";
 import type { Served } from "../support/service/served.ts";
@@ -25,7 +25,7 @@ for (const [dialect, name] of [
       const { served } = swarm;
       swarm.door.allow(30_000);
       const flood = stack.use(await startFlood(served, dialect));
-      const browser = stack.use(await HeadlessBrowser.start());
+      const browser = stack.use(await freshBrowser());
       const page = await FloodPage.open(browser, flood);
       await served.run("add", { metainfo: Buffer.from(swarm.metainfo).toString("base64") });
 

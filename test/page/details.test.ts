@@ -1,7 +1,7 @@
 // The details of a torrent in the page.
 
 import test from "ava";
-import { HeadlessBrowser } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 import { GivenRows, rowNumbered } from "../support/page/given-rows.ts";
 import { findingsOf, openView, plainTexts, textOf, untilText } from "../support/page/page-views.ts";
 import { OpenedPage } from "../support/page/opened-page.ts";
@@ -48,7 +48,7 @@ test.serial(
   "G12: the overview has the reason, the rates, the facts and the graph of a torrent",
   async (t) => {
     await using scene = await downloading();
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openView(browser, scene.served, hashOf(scene, "overview"));
     await opened.until(`document.querySelector(".rate-plot canvas") !== null`);
     t.is(await textOf(opened, "h1"), "payload");
@@ -68,9 +68,9 @@ test.serial(
   "G12: files are a tree whose boxes and priorities change what is downloaded, by keyboard alone",
   async (t) => {
     await using scene = await downloading();
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openView(browser, scene.served, hashOf(scene, "files"));
-    await opened.page.waitForSelector(drawn.files);
+    await opened.appears(drawn.files);
     const names = await opened.run<string[]>(
       `[...document.querySelectorAll(".file-lines .file-lines .file-name")].map((each) => each.textContent)`,
     );
@@ -95,7 +95,7 @@ test.serial(
     await opened.press("Enter");
     await opened.until(`document.querySelector(${JSON.stringify(drawn.files)}) === null`);
     await opened.press("Enter");
-    await opened.page.waitForSelector(drawn.files);
+    await opened.appears(drawn.files);
     await opened.click("Download payload");
     await untilPriorities(scene, [1, 6, 1, 1, 1, 1]);
     t.deepEqual(opened.errors, []);
@@ -104,12 +104,12 @@ test.serial(
 
 test.serial("G12: a film has a link that needs no login, and the torrent a playlist", async (t) => {
   await using scene = await StreamedSwarm.whole();
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const opened = await openView(browser, scene.served, hashOf(scene, "files"));
-  await opened.page.waitForSelector(drawn.files);
+  await opened.appears(drawn.files);
   t.is(await opened.run(`document.querySelectorAll("[aria-label^='Play ']").length`), 2);
   await opened.click("Play song.mp3");
-  await opened.page.waitForSelector("dialog[open] a[href]");
+  await opened.appears("dialog[open] a[href]");
   const link = await opened.run<string>(`document.querySelector("dialog a").href`);
   const song = await scene.ask(link.slice(link.indexOf("/stream/")));
   t.is(song.status, 200);
@@ -126,7 +126,7 @@ test.serial("G12: a film has a link that needs no login, and the torrent a playl
   await opened.until(`document.querySelector("dialog") === null`);
   t.is(await opened.run("document.activeElement.ariaLabel"), "Play song.mp3");
   await opened.click("Playlist for a player");
-  await opened.page.waitForSelector("dialog[open] a[href]");
+  await opened.appears("dialog[open] a[href]");
   const list = await opened.run<string>(`document.querySelector("dialog a").href`);
   const playlist = await scene.ask(list.slice(list.indexOf("/stream/")));
   t.regex(playlist.bytes.toString(), /^#EXTM3U\n#EXTINF:-1,film\.mkv\n/);
@@ -136,12 +136,12 @@ test.serial("G12: a film has a link that needs no login, and the torrent a playl
 
 test.serial("G12: peers, trackers and pieces are shown as they are at the engine", async (t) => {
   await using scene = await downloading();
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const opened = await openView(browser, scene.served, hashOf(scene, "peers"));
-  await opened.page.waitForSelector(drawn.peers);
+  await opened.appears(drawn.peers);
   t.regex(await textOf(opened, "tbody tr"), /^127\.0\.0\.1:\d+.*100%/);
   await opened.click("Pieces");
-  await opened.page.waitForSelector(drawn.pieces);
+  await opened.appears(drawn.pieces);
   await opened.until(`!document.querySelector(".piece-map").ariaLabel.includes(" 0 of ")`);
   const label = await opened.run<string>(`document.querySelector(".piece-map").ariaLabel`);
   t.regex(label, /^Map of the pieces: \d+ of 51 are here$/);
@@ -160,7 +160,7 @@ test.serial(
     using rows = await GivenRows.open([
       { ...row, isComplete: false, haveBytes: wantedBytes, leftBytes: wantedBytes / 2 },
     ]);
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const address = `${rows.address}#/torrents/${row.torrent}/trackers`;
     const opened = await OpenedPage.open(browser, address);
     await opened.shows("Stop");
@@ -180,11 +180,11 @@ test.serial(
 
 test.serial("G12: a login that only reads has no boxes, no priorities and no acts", async (t) => {
   await using scene = await StreamedSwarm.whole();
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const { authorization = "" } = await scene.served.token("read");
   const secret = authorization.replace("Bearer ", "");
   const opened = await openView(browser, scene.served, hashOf(scene, "files"), { secret });
-  await opened.page.waitForSelector(drawn.files);
+  await opened.appears(drawn.files);
   t.is(await opened.run(`document.querySelectorAll("main input, main select").length`), 0);
   const buttons = await opened.run<string[]>(
     `[...document.querySelectorAll("main button")].map((each) => each.ariaLabel ?? each.textContent)`,
@@ -197,9 +197,9 @@ test.serial("G12: a login that only reads has no boxes, no priorities and no act
 
 test.serial("G12: a hidden tab asks for nothing, and goes on when it is shown again", async (t) => {
   await using scene = await downloading();
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const hidden = await openView(browser, scene.served, hashOf(scene, "pieces"));
-  await hidden.page.waitForSelector(drawn.pieces);
+  await hidden.appears(drawn.pieces);
   // In front of the first.
   const shown = await openView(browser, scene.served, hashOf(scene, "peers"));
   const counts = { shown: 0, hidden: 0 };
@@ -221,11 +221,11 @@ test.serial(
   "G12: axe-core finds no breach of WCAG in any part, and nothing is wider than the window",
   async (t) => {
     await using scene = await downloading(8_000);
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openView(browser, scene.served, hashOf(scene, "overview"));
     for (const tab of tabs) {
       await opened.run(`location.hash = ${JSON.stringify(hashOf(scene, tab))}`);
-      const reach = async ({ page }: OpenedPage) => void (await page.waitForSelector(drawn[tab]));
+      const reach = async (shown: OpenedPage) => await shown.appears(drawn[tab]);
       t.deepEqual(await findingsOf(opened, reach), [], tab);
     }
   },
@@ -233,11 +233,11 @@ test.serial(
 
 test.serial("G12: in the pseudo-locale no part has plain English of its own", async (t) => {
   await using scene = await downloading();
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   for (const tab of tabs) {
     const look = { locale: "en-XA", width: 320 };
     const opened = await openView(browser, scene.served, hashOf(scene, tab), look);
-    await opened.page.waitForSelector(drawn[tab]);
+    await opened.appears(drawn[tab]);
     t.deepEqual(await plainTexts(opened), [], tab);
     t.true((await opened.run<number>("document.documentElement.scrollWidth")) <= 320, tab);
     await opened.page.close();

@@ -1,7 +1,8 @@
 // The list of the page: rows of a real service, search, filters, keys, and ten thousand rows.
 
 import test, { type ExecutionContext } from "ava";
-import { HeadlessBrowser } from "../support/browser.ts";
+import type { HeadlessBrowser } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 import { GivenRows, manyRows, rowNumbered } from "../support/page/given-rows.ts";
 import { longestTask } from "../support/page/longest-task.ts";
 import { OpenedPage, scrollPass } from "../support/page/opened-page.ts";
@@ -49,7 +50,7 @@ test.serial(
   async (t) => {
     await using served = await Served.open();
     for (const source of hashes) await served.run("add", { source, state: "stopped" });
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, `http://127.0.0.1:${served.port}/`, {
       secret: served.password,
     });
@@ -89,7 +90,7 @@ test.serial(
       await until("the stop", async () => (await stateOf(served, torrent)) === "stopped");
     await tabTo(button("Change"));
     await opened.press("Enter");
-    await opened.page.waitForSelector("dialog[open]");
+    await opened.appears("dialog[open]");
     await opened.page.keyboard.type("films");
     await opened.press("Tab");
     await opened.page.keyboard.type("one, two");
@@ -105,12 +106,12 @@ test.serial(
     await opened.rowShows(chosen[0] ?? "", "films");
     await tabTo(`document.activeElement.role === "grid"`);
     await opened.press("Delete");
-    await opened.page.waitForSelector("dialog[open]");
+    await opened.appears("dialog[open]");
     await opened.press("Escape");
     await opened.until(`document.querySelector("dialog") === null`);
     t.is(await chosenCount(opened), 2);
     await opened.press("Delete");
-    await opened.page.waitForSelector("dialog[open]");
+    await opened.appears("dialog[open]");
     await tabTo(button("Remove"));
     await opened.press("Enter");
     await opened.lists(hashes.find((hash) => !chosen.includes(hash)) ?? "");
@@ -123,7 +124,7 @@ test.serial(
   "G12, H03: search, status, group, label and tracker filter the list, and the heads order it",
   async (t) => {
     using rows = await GivenRows.open(manyRows(120));
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, rows.address);
     await opened.shows("debian-13.1.0-amd64-netinst.iso 0");
     // The first rows come before the others.
@@ -169,7 +170,7 @@ test.serial(
   "G12: a change of a row is drawn in its cell, and no other row is drawn again",
   async (t) => {
     using rows = await GivenRows.open(manyRows(20));
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, rows.address);
     await opened.shows("Sintel (2010) 2160p 1");
     await opened.run(`{
@@ -194,7 +195,7 @@ test.serial(
     using rows = await GivenRows.open([
       { ...rowNumbered(0), name, state: "error", fault: { code: "disk-full", message } },
     ]);
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, rows.address);
     await opened.lists("agnp.exe <img src=x onerror=alert(1)>");
     t.is(await opened.run(`document.querySelector(".reason").textContent`), "[31m<b>full</b>");
@@ -207,7 +208,7 @@ test.serial(
   "G12: ten thousand rows are searched by keys, and scrolled in tasks of 50 ms, or in twice those of 2,000 rows on a slow machine",
   async (t) => {
     using rows = await GivenRows.open(manyRows(10_000));
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openList(browser, rows, "10,000");
     t.true((await opened.run<number>(`document.querySelectorAll("[role=row]").length`)) < 60);
     if ((await passMs(t, opened)) > 50) {

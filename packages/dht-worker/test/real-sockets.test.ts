@@ -2,24 +2,13 @@
 
 import { inlineHost, threadHost, type Host } from "@troupe/actor-runtime";
 import test from "ava";
-
+import { until } from "../../../test/support/time/until.ts";
 import { peersOf, TestNode, type SeenQuest } from "./support/test-node.ts";
 
 const target = new Uint8Array(20).fill(0x5a);
-const longMs = 30_000;
 
 function untilRound(quest: SeenQuest): Promise<void> {
-  return until(() => quest.rounds.length > 0);
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + longMs;
-  while (!(await condition())) {
-    if (Date.now() > endMs) throw new Error("it takes too long");
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
-  }
+  return until("the first round of a look-up", () => quest.rounds.length > 0);
 }
 
 async function startNodes(host: Host, addresses: readonly string[]): Promise<TestNode[]> {
@@ -35,7 +24,10 @@ async function startNodes(host: Host, addresses: readonly string[]): Promise<Tes
 
 async function announceAndFind(nodes: readonly TestNode[]): Promise<SeenQuest | undefined> {
   for (const node of nodes)
-    await until(async () => ((await node.status()).families[0]?.nodes ?? 0) > 0);
+    await until(
+      "a node knows another",
+      async () => ((await node.status()).families[0]?.nodes ?? 0) > 0,
+    );
   const announce = nodes[1]?.begin({ kind: "announce-peer", target, port: 7_000 });
   if (announce !== undefined) await untilRound(announce);
   const search = nodes.at(-1)?.begin({ kind: "get-peers", target });

@@ -2,10 +2,10 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
+import { found } from "../time/until.ts";
 import type { ThreadCounts } from "./thread-hook.ts";
 
 const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
@@ -14,8 +14,6 @@ const hook = new URL("thread-hook.ts", import.meta.url);
 /** Threads of every engine with a running torrent. */
 export const engineThreads = ["main", "engine", "peer-0", "file-0"] as const;
 
-/** Far more than a thread needs to begin or to end its count. */
-const patienceMs = 45_000;
 /** Words in the line of a thread that is replaced for this reason. */
 const replacedWords = "gave no sign of life";
 
@@ -114,16 +112,13 @@ export class CountedCommand implements AsyncDisposable {
 
   async #file(name: string): Promise<string> {
     const path = join(this.#folder.path, name);
-    const deadlineMs = performance.now() + patienceMs;
-    while (!existsSync(path)) {
+    return await found(`the file ${name} of a thread that counts`, () => {
+      if (existsSync(path)) return path;
       const replaced = this.process.lines.find((line) => line.includes(replacedWords));
       if (replaced !== undefined) throw new CountCutShort(`no ${name}: ${replaced}`);
-      if (this.process.hasExited || performance.now() > deadlineMs) {
-        throw new Error(`no ${name}. The last lines:\n${this.process.tail()}`);
-      }
-      await delay(10);
-    }
-    return path;
+      if (!this.process.hasExited) return undefined;
+      throw new Error(`no ${name}. The last lines:\n${this.process.tail()}`);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

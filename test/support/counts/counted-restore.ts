@@ -1,6 +1,5 @@
 // The restore of a state folder of many torrents, counted from its call until the last torrent has its pieces.
 
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeState } from "../../../bench/restore/make-state.ts";
@@ -30,7 +29,7 @@ export async function countRestore(
   await using running = await CountedCommand.start([folder.path], what, threads, {}, program);
   await running.lineWhere("its start", (line) => line.includes('"ready"') || undefined);
   await running.begin();
-  writeFileSync(join(folder.path, "go"), "");
+  running.process.say("go");
   checkEnd(await running.lineWhere("its end", restoredLine), shape);
   return await running.end();
 }
@@ -39,9 +38,9 @@ export async function countRestore(
 export async function traceRestore(shape: RestoredShape): Promise<readonly TracedCalls[]> {
   using folder = temporaryFolder("traced-restore");
   prepare(folder.path, shape);
-  writeFileSync(join(folder.path, "go"), "");
   const line = [process.execPath, "--disable-warning=ExperimentalWarning", program, folder.path];
   return await traceCalls({ line, folder: join(folder.path, "data") }, async (running) => {
+    running.say("go");
     checkEnd(await running.lineWhere("its end", restoredLine), shape);
   });
 }

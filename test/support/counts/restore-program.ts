@@ -1,8 +1,8 @@
-// One program that restores a state folder when it may: `node restore-program.ts FOLDER`. The file FOLDER/go lets it begin.
+// One program that restores a state folder: `node restore-program.ts FOLDER`. A line of its standard input lets it begin; it
+// runs until that input ends.
 
-import { existsSync } from "node:fs";
+import { once } from "node:events";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { startEngine } from "../swarm/start-engine.ts";
 
 const folder = process.argv[2] ?? "";
@@ -13,12 +13,9 @@ await using coordinator = await startEngine({
   peerWorkers: 1,
 });
 console.log(JSON.stringify({ event: "ready" }));
-while (!existsSync(join(folder, "go"))) await delay(10);
+await once(process.stdin, "data");
 const { torrents, failed } = await coordinator.restore();
 const checks = await Promise.all(torrents.map(({ checked }) => checked));
 const bad = failed.length + checks.filter((check) => check.failed > 0).length;
 console.log(JSON.stringify({ event: "restored", torrents: torrents.length, failed: bad }));
-// The parent ends the program.
-await new Promise((resolve) => {
-  setTimeout(resolve, 120_000);
-});
+await once(process.stdin, "end");

@@ -4,6 +4,7 @@
 import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { createInterface } from "node:readline";
 import DHT from "bittorrent-dht";
+import { repeat } from "../time/repeat.ts";
 
 const [port, host, ...nodes] = process.argv.slice(2);
 /** The bytes before a key of ed25519 in PKCS #8 and in SPKI. */
@@ -24,10 +25,7 @@ dht.listen(Number(port), host);
 const announceMs = 5_000;
 
 const actions = {
-  announce: (words) => {
-    announce(words);
-    setInterval(() => announce(words), announceMs).unref();
-  },
+  announce: (words) => void repeat(announceMs, () => announce(words)),
   "get-peers": ({ infoHash }) => dht.lookup(infoHash, sayError),
   put: ({ value }) => dht.put({ v: Buffer.from(value) }, sayStored),
   "put-mutable": ({ value, secret, publicKey, salt, sequence }) =>

@@ -1,15 +1,16 @@
 // The DHT nodes of clients that do not name the peers they find: a found peer is dialled, which its machine counts.
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { PeerAddress } from "@troupe/protocol/address";
 import { Aria2 } from "../clients/aria2.ts";
 import { Transmission } from "../clients/transmission.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 import type { NetworkClient } from "../network.ts";
+import { until } from "../time/until.ts";
 import type { AnnouncedPeer, DhtFamily, DhtNode } from "./dht-node.ts";
 import { dhtAddress, type DhtPlace } from "./dht-place.ts";
 
-const pollMs = 500;
+/** Age of the counts that a look still uses: a reading starts a program. */
+const readAgainMs = 500;
 
 const clients = { aria2: Aria2, Transmission };
 
@@ -62,19 +63,14 @@ export class ClientNode implements DhtNode {
     return new ClientNode({ kind, machine, infoHash }, client, folder, dials);
   }
 
-  async finds(peer: AnnouncedPeer, family: DhtFamily, deadlineMs = 60_000): Promise<void> {
+  async finds(peer: AnnouncedPeer, family: DhtFamily): Promise<void> {
     const { infoHash, machine } = peer;
     if (!this.#links.has(infoHash)) {
       this.#links.add(infoHash);
       await this.#client.add(linkOf(infoHash));
     }
     const { host } = dhtAddress(machine, family);
-    const untilMs = Date.now() + deadlineMs;
-    while (Date.now() < untilMs) {
-      if (await this.#dials.has(host)) return;
-      await delay(pollMs);
-    }
-    throw new Error(`${this.kind} has not dialled ${host} in ${deadlineMs / 1000} s`);
+    await until(`${this.kind} dials ${host}`, () => this.#dials.has(host));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -107,7 +103,7 @@ class DialCounts {
 
   async has(host: string): Promise<boolean> {
     // Calls for several addresses share a reading.
-    if (this.#latest === undefined || Date.now() - this.#latest.readMs >= pollMs) {
+    if (this.#latest === undefined || Date.now() - this.#latest.readMs >= readAgainMs) {
       this.#latest = { counts: this.#read(), readMs: Date.now() };
     }
     const counts = await this.#latest.counts;

@@ -18,12 +18,8 @@ export interface AnnouncedPeer {
 /** A running node. It announces itself as a peer of one info-hash, which no other node announces by itself. */
 export interface DhtNode extends AnnouncedPeer, AsyncDisposable {
   readonly kind: DhtKind;
-  /**
-   * Settles when this node has got the address of a peer of an info-hash from the DHT.
-   *
-   * @throws rejects after the deadline.
-   */
-  finds(peer: AnnouncedPeer, family: DhtFamily, deadlineMs?: number): Promise<void>;
+  /** Settles when this node has got the address of a peer of an info-hash from the DHT. */
+  finds(peer: AnnouncedPeer, family: DhtFamily): Promise<void>;
 }
 
 /** The families that a client speaks. */

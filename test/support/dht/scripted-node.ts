@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { addressKey } from "@troupe/protocol/address";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import type { NetworkClient } from "../network.ts";
+import { repeat } from "../time/repeat.ts";
 import type { AnnouncedPeer, DhtFamily, DhtNode } from "./dht-node.ts";
 import { dhtAddress, type DhtPlace } from "./dht-place.ts";
 import type { ItemKey, MutableName } from "./items.ts";
@@ -97,7 +98,7 @@ export class ScriptedNode implements DhtNode {
     return node;
   }
 
-  async finds(peer: AnnouncedPeer, family: DhtFamily, deadlineMs?: number): Promise<void> {
+  async finds(peer: AnnouncedPeer, family: DhtFamily): Promise<void> {
     const { infoHash, machine } = peer;
     const { host, port } = dhtAddress(machine, family);
     const address = addressKey(host, port);
@@ -107,7 +108,6 @@ export class ScriptedNode implements DhtNode {
       (line) =>
         (line.event === "peers" && line.infoHash === infoHash && line.peers.includes(address)) ||
         undefined,
-      deadlineMs,
     );
   }
 
@@ -123,20 +123,14 @@ export class ScriptedNode implements DhtNode {
   }
 
   /** The text with this target, 40 hex digits, as soon as it is found. */
-  async get(target: string, deadlineMs?: number): Promise<string> {
-    return await this.#repeat(
-      { do: "get", target },
-      `the item ${target}`,
-      (line) =>
-        line.event === "item" && "target" in line && line.target === target
-          ? line.value
-          : undefined,
-      deadlineMs,
+  async get(target: string): Promise<string> {
+    return await this.#repeat({ do: "get", target }, `the item ${target}`, (line) =>
+      line.event === "item" && "target" in line && line.target === target ? line.value : undefined,
     );
   }
 
   /** The signed text, as soon as it is found with this sequence number or a later one. */
-  async getMutable(name: MutableName, sequence: number, deadlineMs?: number): Promise<string> {
+  async getMutable(name: MutableName, sequence: number): Promise<string> {
     const { key, salt, target } = name;
     const { publicKey } = key;
     return await this.#repeat(
@@ -149,7 +143,6 @@ export class ScriptedNode implements DhtNode {
         line.sequence >= sequence
           ? line.value
           : undefined,
-      deadlineMs,
     );
   }
 
@@ -175,25 +168,15 @@ export class ScriptedNode implements DhtNode {
     action: Action,
     what: string,
     match: (event: NodeEvent) => T | undefined,
-    deadlineMs?: number,
   ): Promise<T> {
-    this.#do(action);
-    const again = setInterval(() => this.#do(action), repeatMs);
-    try {
-      return await this.#event(what, match, deadlineMs);
-    } finally {
-      clearInterval(again);
-    }
+    using _asking = repeat(repeatMs, () => this.#do(action));
+    return await this.#event(what, match);
   }
 
-  async #event<T>(
-    what: string,
-    match: (event: NodeEvent) => T | undefined,
-    deadlineMs = 60_000,
-  ): Promise<T> {
+  async #event<T>(what: string, match: (event: NodeEvent) => T | undefined): Promise<T> {
     const find = (line: string): T | undefined =>
       line.startsWith("{") ? match(JSON.parse(line) as NodeEvent) : undefined;
-    return await this.#process.lineWhere(what, find, deadlineMs);
+    return await this.#process.lineWhere(what, find);
   }
 }
 

@@ -13,7 +13,7 @@ export async function openView(
 ): Promise<OpenedPage> {
   const { secret = served.password, ...shown } = look;
   const opened = await OpenedPage.open(browser, `http://127.0.0.1:${served.port}/${hash}`, shown);
-  await opened.page.waitForSelector("#password, .head");
+  await opened.appears("#password, .head");
   // A further page of the browser has the cookie of the first.
   if ((await opened.page.$("#password")) !== null) await opened.logIn(secret);
   return opened;

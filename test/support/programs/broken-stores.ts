@@ -17,8 +17,13 @@ const around = (code: string): string => `
     ${code}
   };`;
 
+/** Breaks outside of a call, after its first write has begun. */
 const soon = (code: string): string =>
-  around(`setTimeout(() => { ${code} }, 200); return { read, write, close };`);
+  around(`return {
+    read,
+    write(...call) { setImmediate(() => { ${code} }); return write(...call); },
+    close,
+  };`);
 
 /** Text of a module, the words of its title ("a store that …"), and the code of its torrent. */
 export type BrokenStore = readonly [title: string, code: string, text: string];

@@ -6,13 +6,12 @@ import { StringDecoder } from "node:string_decoder";
 import { isJsonEvent, jsonEvents } from "../../../packages/cli/src/output/json-events.ts";
 import { quickDisk } from "../files/quick-disk.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
+import { waiting } from "../time/until.ts";
 
 const program = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** Nothing may be left in the state folder of the user who runs this, and a busy disk is no hung disk. */
 const state = temporaryFolder("command-state", quickDisk());
 process.once("exit", () => state[Symbol.dispose]());
-/** Far more than any run here takes. */
-const patienceMs = 45_000;
 
 /** One line of `--json`. */
 export type JsonLine = { readonly event: string; readonly time: number } & Readonly<
@@ -76,22 +75,20 @@ export class Command implements Disposable {
     return this.#stderr;
   }
 
-  /** Settles as soon as `holds`; looks again at all that it says. @throws rejects when it ends or says nothing for long. */
+  /** Settles as soon as `holds`; looks again at all that it says. @throws rejects when it ends. */
   async until(what: string, holds: () => boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const never = (why: string): void =>
-      reject(new Error(`waited in vain for ${what}: ${why}\n${this.#stderr}\n${this.#stdout}`));
+    const never = (): void =>
+      reject(new Error(`${what} did not come before the end\n${this.#stderr}\n${this.#stdout}`));
     const look = (): void => {
       if (holds()) resolve();
-      else if (this.#hasEnded) never("it ended");
+      else if (this.#hasEnded) never();
     };
-    const patience = setTimeout(() => never("nothing came"), patienceMs);
     this.#listeners.add(look);
     try {
       look();
-      await promise;
+      await waiting(`the command: ${what}`, () => promise);
     } finally {
-      clearTimeout(patience);
       this.#listeners.delete(look);
     }
   }

@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { waiting } from "../time/until.ts";
 
 /** How a program is started. */
 export interface StartOptions {
@@ -150,13 +151,9 @@ export class RunningProcess implements AsyncDisposable {
   /**
    * The first line, from the start of what is kept, for which `match` returns something.
    *
-   * @throws rejects after `deadlineMs`, or when the program ends without such a line.
+   * @throws rejects when the program ends without such a line.
    */
-  async lineWhere<T>(
-    what: string,
-    match: (line: string) => T | undefined,
-    deadlineMs = 60_000,
-  ): Promise<T> {
+  async lineWhere<T>(what: string, match: (line: string) => T | undefined): Promise<T> {
     let checked = this.#linesForgotten;
     const look = (): T | undefined => {
       for (; checked < this.#linesForgotten + this.lines.length; checked++) {
@@ -165,27 +162,22 @@ export class RunningProcess implements AsyncDisposable {
       }
       return undefined;
     };
-    return await this.waitFor(what, look, deadlineMs);
+    return await this.waitFor(what, look);
   }
 
   /** Looks again at every new line until `look` returns something. Rejects like `lineWhere`. */
-  async waitFor<T>(what: string, look: () => T | undefined, deadlineMs: number): Promise<T> {
+  async waitFor<T>(what: string, look: () => T | undefined): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const check = (): void => {
       const found = look();
       if (found !== undefined) resolve(found);
-      else if (this.#exit !== undefined) reject(this.#never(what, endOf(this.#exit)));
+      else if (this.#exit !== undefined) reject(this.#never(what, this.#exit));
     };
-    const deadline = setTimeout(
-      () => reject(this.#never(what, `${deadlineMs / 1000} s are over`)),
-      deadlineMs,
-    );
     this.#listeners.add(check);
     try {
       check();
-      return await promise;
+      return await waiting(`${this.#program} is to show ${what}`, () => promise);
     } finally {
-      clearTimeout(deadline);
       this.#listeners.delete(check);
     }
   }
@@ -233,9 +225,9 @@ export class RunningProcess implements AsyncDisposable {
     for (const listener of this.#listeners) listener();
   }
 
-  #never(what: string, why: string): Error {
+  #never(what: string, exit: Exit): Error {
     return new Error(
-      `${this.#program} was to show ${what}, but ${why}. Its last lines:\n${this.tail()}`,
+      `${this.#program} was to show ${what}, but ${endOf(exit)}. Its last lines:\n${this.tail()}`,
     );
   }
 }

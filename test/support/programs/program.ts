@@ -1,5 +1,6 @@
 // Small programs that tests run as processes of their own.
 
+import { waiting } from "../time/until.ts";
 import { startProcess, type Exit, type RunningProcess } from "./process.ts";
 
 /** Starts a module with the Node that runs this. */
@@ -7,12 +8,7 @@ export async function startProgram(module: URL, words: readonly string[]): Promi
   return await startProcess([process.execPath, module.pathname, ...words]);
 }
 
-/** Waits for a program to end by itself. @returns how; it is ended after `patienceMs`, which shows as a signal. */
-export async function endsByItself(program: RunningProcess, patienceMs = 30_000): Promise<Exit> {
-  const patience = setTimeout(() => program.killSession(), patienceMs);
-  try {
-    return await program.exited;
-  } finally {
-    clearTimeout(patience);
-  }
+/** Waits for a program to end by itself. @returns how. */
+export async function endsByItself(program: RunningProcess): Promise<Exit> {
+  return await waiting(`the end of the program ${program.pid}`, () => program.exited);
 }

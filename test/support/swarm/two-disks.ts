@@ -159,8 +159,8 @@ export class TwoDisks implements AsyncDisposable {
   }
 
   /** Settles with what `look` finds. */
-  async until<T>(what: string, look: () => T | undefined, deadlineMs = 60_000): Promise<T> {
-    return await this.#child.waitFor(what, look, deadlineMs);
+  async until<T>(what: string, look: () => T | undefined): Promise<T> {
+    return await this.#child.waitFor(what, look);
   }
 
   async complete(name: TorrentName): Promise<void> {

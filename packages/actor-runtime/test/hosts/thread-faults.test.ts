@@ -6,7 +6,7 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { setTimeout as delay } from "node:timers/promises";
+import { found, until } from "../../../../test/support/time/until.ts";
 import { linkCredits, threadHost, type Child, type ChildSpec } from "../../src/index.ts";
 import { codeOf } from "../../src/errors.ts";
 import { echoActor } from "../fixtures/echo.actor.ts";
@@ -19,7 +19,7 @@ const openEcho = (changes: Partial<ChildSpec<EchoProtocol, EchoOptions>> = {}) =
   openTestRoot(
     threadHost(),
     // A thread without a core takes long to stop.
-    supervisorSpec("tree", [childSpec("echo", { shutdownMs: 30_000, ...changes })]),
+    supervisorSpec("tree", [childSpec("echo", { shutdownMs: Infinity, ...changes })]),
   );
 
 /** One message fills the heap. On a busy machine that takes longer than a thread may be silent. */
@@ -47,7 +47,7 @@ onLinux("the host tells the time of a thread in an endless loop, and of no other
   const usedMs = (child: Child | undefined) => child?.time()?.usedMs ?? 0;
   const [busyMs, idleMs] = [usedMs(busy), usedMs(idle)];
   t.true(idleMs > 0);
-  while (usedMs(busy) < busyMs + 1_000) await delay(20);
+  await until("the busy thread uses a second", () => usedMs(busy) >= busyMs + 1_000);
   t.true(usedMs(idle) < idleMs + 500);
   busy?.terminate();
   idle?.terminate();
@@ -198,12 +198,14 @@ test.serial(
   "I04: a thread reports the delay of its event loop, its processor time and its heap",
   async (t) => {
     const { supervisor } = await openEcho();
-    let line = (await supervisor.status()).children?.[0];
     // A thread without a core for two seconds is listed without figures.
-    while (line?.cpuSeconds === undefined) line = (await supervisor.status()).children?.[0];
+    const line = await found("the figures of the thread", async () => {
+      const [child] = (await supervisor.status()).children ?? [];
+      return child?.cpuSeconds === undefined ? undefined : child;
+    });
     const delay = line.loopDelayMs;
-    t.true(line.cpuSeconds > 0);
-    t.true((line?.heapBytes ?? 0) > 1_000_000);
+    t.true((line.cpuSeconds ?? 0) > 0);
+    t.true((line.heapBytes ?? 0) > 1_000_000);
     t.true(delay !== undefined && delay.p999 >= 0 && delay.max >= delay.p999);
     await supervisor.stop();
   },
@@ -217,7 +219,7 @@ test.serial("a thread stuck in a disk call gets no successor until it has ended"
   supervisor.ref<EchoProtocol>("echo").cast("read-pipe", { path: pipe });
   // The thread stays in its call until this end is closed. Between opening and reading it could still be ended.
   const writer = await open(pipe, "w");
-  while (!isReadingPipe()) await new Promise((resolve) => setImmediate(resolve));
+  await until("the thread waits for bytes of the pipe", isReadingPipe);
   supervisor.kill("echo");
   await happened.until("root logged actor-abandoned");
   t.like((await supervisor.status()).children?.[0], {

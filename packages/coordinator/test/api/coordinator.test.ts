@@ -3,6 +3,7 @@
 import test, { type ExecutionContext } from "ava";
 import { sessionOf } from "../../src/api/session-of.ts";
 import { endActor } from "../../src/testing.ts";
+import { until } from "../../../../test/support/time/until.ts";
 import { once } from "node:events";
 import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -300,20 +301,20 @@ test("L21: one call starts, pauses or stops all torrents, or some of them", asyn
   const names = ["a", "b", "c"];
   const add = async (name: string) => await coordinator.add(torrentNamed(name), { start: false });
   const torrents = await Promise.all(names.map(add));
-  const until = async (...states: string[]): Promise<void> => {
-    while (torrents.map(({ state }) => state).join() !== states.join())
-      await new Promise((resolve) => setTimeout(resolve, 5));
+  const reach = async (...states: string[]): Promise<void> => {
+    const isReached = (): boolean => torrents.map(({ state }) => state).join() === states.join();
+    await until(`the torrents are ${states.join(", ")}`, isReached);
   };
   coordinator.startAll();
-  await until("active", "active", "active");
+  await reach("active", "active", "active");
   coordinator.pauseAll(torrents.slice(0, 2));
-  await until("paused", "paused", "active");
+  await reach("paused", "paused", "active");
   coordinator.startAll(torrents.slice(1));
-  await until("paused", "active", "active");
+  await reach("paused", "active", "active");
   await coordinator.stopAll(new Set(torrents.slice(0, 1)));
-  await until("stopped", "active", "active");
+  await reach("stopped", "active", "active");
   await coordinator.stopAll();
-  await until("stopped", "stopped", "stopped");
+  await reach("stopped", "stopped", "stopped");
   t.pass();
 });
 

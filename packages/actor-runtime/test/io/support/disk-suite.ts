@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import type { ExecutionContext, TestFn } from "ava";
 
 import type { Disk } from "../../../src/ports/disk.ts";
+import { keepAwake } from "../../../../../test/support/time/keep-awake.ts";
 import { diskWork } from "../../fixtures/disk-work.ts";
 import { bytesOfText, textOfBytes } from "../../support/text-bytes.ts";
 
@@ -62,8 +63,7 @@ function filesHaveNames(test: TestFn, openBench: OpenBench): void {
   test("a disk thread runs its function over the disk, one input after the other", async (t) => {
     const { disk, folder } = openBench(t);
     // The thread alone keeps no process alive.
-    const alive = setInterval(() => undefined, 1_000);
-    t.teardown(() => clearInterval(alive));
+    using _awake = keepAwake();
     const thread = disk.openThread(diskWork);
     const paths = [`${folder}/a`, `${folder}/none/b`, `${folder}/c`];
     const [a, b, c] = await Promise.allSettled(paths.map((path) => thread.run({ path })));

@@ -6,10 +6,8 @@ const onLinux = process.platform === "linux" ? test : test.skip;
 onLinux("a thread that works is ready, and its time passes", (t) => {
   const id = systemThreadId();
   const beforeMs = threadTime(id)?.usedMs ?? Infinity;
-  const endMs = performance.now() + 20_000;
   const hasWorked = () => (threadTime(id)?.usedMs ?? 0) >= beforeMs + 20;
-  while (!hasWorked() && performance.now() < endMs);
-  t.true(hasWorked());
+  while (!hasWorked());
   t.true(threadTime(id)?.isReady);
 });
 

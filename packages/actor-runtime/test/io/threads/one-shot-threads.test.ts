@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test, { type ExecutionContext } from "ava";
+import { keepAwake } from "../../../../../test/support/time/keep-awake.ts";
 import { OneShotThreads, type OneShotTask } from "../../../src/index.ts";
-import { nodeTimers } from "../../../src/io/system/node-timers.ts";
 import { ownWorkerUrls } from "../../../src/io/threads/thread-file.ts";
 import type { Timers } from "../../../src/ports/timers.ts";
 
@@ -30,6 +31,27 @@ function stuckFifo(t: ExecutionContext): { readonly path: string; readonly relea
   t.teardown(() => rmSync(folder, { recursive: true }));
   // For both: this open never waits, also where the thread was ended before it had come to its own.
   return { path, release: () => closeSync(openSync(path, "r+")) };
+}
+
+/** A module that is loaded when the other end of the FIFO is opened. */
+function slowModule(fifo: string): URL {
+  const module = new URL("../../fixtures/slow-start-task.ts", import.meta.url);
+  module.searchParams.set("until", fifo);
+  return module;
+}
+
+/** Timers that fire when the test says so. */
+function heldTimers() {
+  const delays: number[] = [];
+  let latest = (): void => {};
+  const timers: Pick<Timers, "after"> = {
+    after(delayMs, act) {
+      delays.push(delayMs);
+      latest = act;
+      return { cancel: () => {} };
+    },
+  };
+  return { delays, timers, fire: () => latest() };
 }
 
 test("a function runs in a thread, and the promise has its result", async (t) => {
@@ -60,45 +82,39 @@ test("a thread stuck in a system call is abandoned and listed until the call ret
   t.is(await threads.run(task("double", 1)), 2, "others continue");
   const [thread] = threads.abandoned;
   // The thread itself does not hold the event loop.
-  const awake = setInterval(() => {}, 1_000);
+  using _awake = keepAwake();
   release();
   await thread?.ended;
-  clearInterval(awake);
   t.deepEqual(threads.abandoned, []);
 });
 
-test("the deadline begins when the function is called, and not when its thread is started", async (t) => {
-  const module = new URL("../../fixtures/slow-start-task.ts", import.meta.url);
-  const threads = new OneShotThreads();
-  t.is(await threads.run(task("double", 21, { module, deadlineMs: 1 })), 42);
-  t.deepEqual(threads.abandoned, []);
-});
-
-test("a call has its whole deadline, however long the start of its thread took", async (t) => {
-  const delays: number[] = [];
-  const timers: Pick<Timers, "after"> = {
-    after(delayMs, act) {
-      delays.push(delayMs);
-      return nodeTimers.after(delayMs, act);
-    },
-  };
+test("a call has its whole deadline, which begins when the function is called and not when its thread is started", async (t) => {
+  const { path } = stuckFifo(t);
+  const { delays, timers } = heldTimers();
   const threads = new OneShotThreads(ownWorkerUrls(), timers);
-  t.is(await threads.run(task("double", 21, { deadlineMs: 60_000 })), 42);
+  using _awake = keepAwake();
+  const slow = threads.run(task("double", 21, { module: slowModule(path), deadlineMs: 60_000 }));
+  // Both ends of the FIFO are open: the thread is about to load the module.
+  const writer = await open(path, "w");
+  t.deepEqual(delays, [30_000], "for the start");
+  await writer.close();
+  t.is(await slow, 42);
   t.deepEqual(delays, [30_000, 60_000], "for the start, and then for the call");
   t.is(await threads.run(task("double", 21, { deadlineMs: undefined })), 42);
   t.is(delays.length, 2);
 });
 
 test("a thread that does not start in time is abandoned", async (t) => {
-  const timers: Pick<Timers, "after"> = {
-    after(_delayMs, act) {
-      return nodeTimers.after(0, act);
-    },
-  };
-  const module = new URL("../../fixtures/slow-start-task.ts", import.meta.url);
+  const { path, release } = stuckFifo(t);
+  const { fire, timers } = heldTimers();
   const threads = new OneShotThreads(ownWorkerUrls(), timers);
-  const slow = threads.run(task("double", 21, { module }));
+  using _awake = keepAwake();
+  const slow = threads.run(task("double", 21, { module: slowModule(path) }));
+  fire();
   await t.throwsAsync(slow, { code: "disk-not-answering" });
+  t.is(threads.abandoned.length, 1);
+  release();
+  await threads.abandoned[0]?.ended;
 });
 
 test("an abandoned thread does not hold the event loop", async (t) => {

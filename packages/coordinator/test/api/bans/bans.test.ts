@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import test from "ava";
 import { temporaryFolder } from "../../../../../test/support/files/temporary-folder.ts";
 import { startEngine } from "../../../../../test/support/swarm/start-engine.ts";
+import { until } from "../../../../../test/support/time/until.ts";
 import { endActor } from "../../../src/testing.ts";
 import type { Coordinator } from "../../../src/api/coordinator.ts";
 import type { Ban } from "../../../src/api/bans/bans.ts";
@@ -103,7 +103,7 @@ test("L05: a ban that was refused, then saved and lifted by another program, sta
     if (savedBy === "next engine") await crashEngine(one, "running");
     await using other = await startEngine(kept);
     // The engine saves what waits every four seconds.
-    while ((await other.bans()).length === 0) await setTimeout(50);
+    await until("the ban is saved", async () => (await other.bans()).length > 0);
     await other.liftBan(["192.0.2.1"]);
     await crashEngine(one);
     t.deepEqual(await one.bans(), []);

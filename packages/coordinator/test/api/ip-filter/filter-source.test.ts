@@ -5,13 +5,13 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import test from "ava";
 import { nodePorts } from "@troupe/actor-runtime";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import { IpFilter } from "@troupe/messages";
 import { temporaryFolder } from "../../../../../test/support/files/temporary-folder.ts";
+import { until } from "../../../../../test/support/time/until.ts";
 import { IpFilterSetting } from "../../../src/api/ip-filter/ip-filter-setting.ts";
 import { SavedFilter } from "../../../src/api/ip-filter/saved-filter.ts";
 
@@ -71,10 +71,6 @@ class Scene implements AsyncDisposable {
     );
   }
 
-  async until(isTrue: () => boolean): Promise<void> {
-    while (!isTrue()) await sleep(5);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
@@ -95,7 +91,7 @@ test("D09: the list of an address is fetched, with gzip too, and is kept for a s
   const second = scene.setting();
   await second.begin({ ipFilter: scene.url });
   t.true(scene.filter.has("8.0.0.10"));
-  await scene.until(() => second.status?.error !== undefined);
+  await until("the list is refused", () => second.status?.error !== undefined);
   t.like(second.status, { ranges: 2 });
   t.deepEqual(scene.warnings, [
     `cannot use the IP filter ${scene.url}: the server answered with HTTP status 503`,
@@ -124,11 +120,11 @@ test("D09: a list is read again each so many hours, and a failure keeps it", asy
   t.is(scene.requests, 1);
   scene.answer = { status: 200, body: "not a list\n" };
   await scene.time.pass(1);
-  await scene.until(() => scene.warnings.length === 1);
+  await until("a warning", () => scene.warnings.length === 1);
   t.true(scene.filter.has("8.0.0.1"));
   scene.answer = { status: 200, body: "8.0.0.2\n" };
   await scene.time.pass(6 * hourMs);
-  await scene.until(() => scene.sent === 2);
+  await until("the second list is sent", () => scene.sent === 2);
   t.deepEqual(
     ["8.0.0.1", "8.0.0.2"].map((host) => scene.filter.has(host)),
     [false, true],

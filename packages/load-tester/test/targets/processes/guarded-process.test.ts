@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import test from "ava";
+import { until } from "../../../../../test/support/time/until.ts";
 import { GuardedProcess } from "../../../src/targets/processes/guarded-process.ts";
 
 const killedTester = fileURLToPath(new URL("../../support/killed-tester.ts", import.meta.url));
@@ -25,6 +25,12 @@ function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The process id that a program prints of its child. */
+async function childOf(program: GuardedProcess): Promise<number> {
+  await until("the id of the child", () => /\d/.test(program.tail()));
+  return Number(program.tail());
 }
 
 test("a program runs until its disposal, which removes its folder", async (t) => {
@@ -61,27 +67,25 @@ test("a program that is not there ends with 127", async (t) => {
 
 test("a program that ignores SIGTERM is killed", async (t) => {
   const program = await start("trap '' TERM; echo deaf; while :; do sleep 0.05; done");
-  while (!program.tail().includes("deaf")) await delay(5);
+  await until("the program ignores the signal", () => program.tail().includes("deaf"));
   await program[Symbol.asyncDispose]();
   t.deepEqual(await program.ended, { status: undefined, signal: "signal 9" });
 });
 
 test("the children of a program end with it", async (t) => {
   const program = await start("sleep 600 & echo $!; wait");
-  while (!/\d/.test(program.tail())) await delay(5);
-  const child = Number(program.tail());
+  const child = await childOf(program);
   t.true(isRunning(child));
   await program[Symbol.asyncDispose]();
   // Its new parent takes note of its end a moment later.
-  while (isRunning(child)) await delay(5);
+  await until("the child ends", () => !isRunning(child));
 });
 
 onLinux(
   "a child with a session of its own that keeps the output open does not hold up the end",
   async (t) => {
     const program = await start("setsid sh -c 'echo $$; exec sleep 600' & sleep 600");
-    while (!/\d/.test(program.tail())) await delay(5);
-    const child = Number(program.tail());
+    const child = await childOf(program);
     await program[Symbol.asyncDispose]();
     t.true(program.hasEnded);
     process.kill(child);
@@ -101,6 +105,7 @@ test("a tester that is killed leaves neither the program nor its folder", async 
   t.is(signal, "SIGKILL");
   const pid = Number(output);
   t.true(pid > 0);
-  while (existsSync(folder) || isRunning(pid)) await delay(10);
+  await until("the program ends", () => !isRunning(pid));
+  await until("the folder is removed", () => !existsSync(folder));
   t.pass();
 });

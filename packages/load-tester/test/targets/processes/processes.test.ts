@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { nodePorts } from "@troupe/actor-runtime";
 import { ManualTime, settle } from "@troupe/actor-runtime/testing";
 import test from "ava";
+import { until } from "../../../../../test/support/time/until.ts";
 import type { ProcessUse } from "../../../src/results/result.ts";
 import { measureBases } from "../../../src/targets/processes/base-memory.ts";
 import { GuardedProcess } from "../../../src/targets/processes/guarded-process.ts";
@@ -44,12 +44,11 @@ onLinux("the use of a process includes that of its children", async (t) => {
   const meter = new ProcessMeter(await program.pid);
   let cpuMs = 0;
   // A program that starts has little memory and few descriptors.
-  const isWhole = ({ descriptors = 0, rssBytes = 0 }): boolean =>
-    cpuMs >= 100 && rssBytes > 20_000_000 && descriptors > 10;
-  for (let use = meter.read(); !isWhole(use ?? {}); use = meter.read()) {
+  await until("the use of the child is counted", () => {
+    const use = meter.read();
     cpuMs += use?.cpuMs ?? 0;
-    await delay(20);
-  }
+    return cpuMs >= 100 && (use?.rssBytes ?? 0) > 20_000_000 && (use?.descriptors ?? 0) > 10;
+  });
   t.pass();
 });
 
