@@ -5,15 +5,12 @@ import { assertSameFiles, Exchange } from "../support/clients/interop.ts";
 import { Libtorrent } from "../support/clients/libtorrent.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
-import { Relay } from "../support/swarm/relay.ts";
+import { helloBytes, Relay } from "../support/swarm/relay.ts";
 import { Troupe } from "../support/clients/troupe.ts";
 
 const mebibyte = 1 << 20;
 const pieceLengthBytes = mebibyte / 4;
-/** For the handshake and the messages after it, and no whole block: the connection stays while libtorrent is asked about it. */
-const helloBytes = 16_384;
-
-/** A door before our client. */
+/** A door before our client: the connection stays while libtorrent is asked about it. */
 async function doorTo(ours: Troupe): Promise<Relay> {
   const { port } = await ours.event("listening");
   const target = { host: "127.0.0.1", port: Number(port) };

@@ -23,7 +23,7 @@ for (const [dialect, name] of [
       await using stack = new AsyncDisposableStack();
       const swarm = stack.use(await SmallSwarm.open());
       const { served } = swarm;
-      await served.run("set-engine", { limits: { down: 1_000 } });
+      swarm.door.allow(30_000);
       const flood = stack.use(await startFlood(served, dialect));
       const browser = stack.use(await freshBrowser());
       const page = await FloodPage.open(browser, flood);
@@ -35,7 +35,7 @@ for (const [dialect, name] of [
       await page.shows("payload", /stopped/, /payload/);
       await page.click("payload", "start");
       await until("the start", async () => (await state(served)) === "active");
-      await served.run("set-engine", { limits: { down: 0 } });
+      swarm.door.allow(Infinity);
       await page.shows("payload", /seeding/, /payload/);
       await page.click("payload", "remove");
       await until("the removal", async () => (await state(served)) === undefined);

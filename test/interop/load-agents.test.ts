@@ -1,6 +1,5 @@
 // Leaders and agents over a real NATS server.
 
-import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
 import type { AgentGenerators } from "../../packages/load-tester/src/agents/leader/agent-generators.ts";
 import { connectAgents } from "../../packages/load-tester/src/agents/leader/connect-agents.ts";
@@ -12,6 +11,7 @@ import { freePort } from "../support/programs/free-port.ts";
 import { longTest } from "../support/long-test.ts";
 import { startProgram } from "../support/programs/program.ts";
 import { NatsServer } from "../support/programs/nats-server.ts";
+import { until } from "../support/time/until.ts";
 
 /** Reports that the leader got. */
 class Heard {
@@ -51,7 +51,9 @@ async function startAgents(stack: AsyncDisposableStack, server: NatsServer): Pro
 /** Settles when the generator of each agent has made so many windows. */
 async function haveWindows(agents: readonly TestAgent[], count: number): Promise<void> {
   const made = ({ generators }: TestAgent): number => generators[0]?.windows.length ?? 0;
-  while (agents.some((agent) => made(agent) < count)) await delay(20);
+  await until(`${count} windows of each agent`, () =>
+    agents.every((agent) => made(agent) >= count),
+  );
 }
 
 test("three agents start within 50 ms, and the leader has every window of each once", async (t) => {
@@ -89,9 +91,9 @@ longTest(
     const leader = stack.use(await heard.lead(server, 3));
     await leader.prepare(agentRun());
     leader.begin(Date.now());
-    await delay(2_200);
+    await haveWindows(agents, 2);
     await server.kill();
-    await delay(3_000);
+    await haveWindows(agents, 5);
     await server.startAgain();
     await haveWindows(agents, 7);
     await leader.end("cut");
@@ -130,10 +132,11 @@ longTest(
     const leader = stack.use(await heard.lead(server, 2));
     await leader.prepare(agentRun());
     leader.begin(Date.now());
-    while ((heard.windows.get("b")?.length ?? 0) < 2) await delay(10);
+    await until("two windows of the agent", () => (heard.windows.get("b")?.length ?? 0) >= 2);
     victim.killSession();
-    while (heard.lost.length === 0) await delay(20);
-    await delay(1_200);
+    await until("the loss", () => heard.lost.length > 0);
+    const before = heard.windows.get("a")?.length ?? 0;
+    await until("a later window", () => (heard.windows.get("a")?.length ?? 0) > before);
     await leader.end("cut");
     t.deepEqual(heard.lost, [
       { generator: "b", peers: { leech: 10 }, reason: "nothing was heard of the agent for 3 s" },
@@ -154,16 +157,18 @@ whenLong(
     const leader = stack.use(await startProgram(leaderProcess, [server.url, "3"]));
     await leader.lineWhere("a window", (line) => line === "window" || undefined);
     leader.killSession();
-    await delay(9_000);
+    // Seconds of a load that no leader leads.
+    await haveWindows(agents, 9);
     const isEnded = () => agents.map(({ generators }) => generators[0]?.isEnded);
     t.deepEqual(isEnded(), [false, false, false]);
-    await delay(2_000);
-    t.deepEqual(isEnded(), [true, true, true]);
+    await until("the end of each load", () => isEnded().every((ended) => ended === true));
     const heard = new Heard();
     const next = stack.use(await heard.lead(server, 3));
     await next.prepare(agentRun());
     next.begin(Date.now());
-    await delay(500);
+    await until("a load of each agent", () =>
+      agents.every(({ generators }) => generators[1]?.startedAtEpochMs !== undefined),
+    );
     await next.end("cut");
     t.deepEqual([...heard.windows.keys()].toSorted(), names);
   },

@@ -97,21 +97,15 @@ const starts: Readonly<Record<Kind, (role: "seed" | "leech", place: Place) => Pr
   },
 };
 
-/** Two swarms run at a time: one would only wait for its lines, four would wait for the processor. */
-const lanes = [Promise.resolve(), Promise.resolve()];
-
 const sharesAll = test.macro<[seeding: Kind]>({
   title: (_, seeding) =>
     `eight clients of four kinds get 32 MiB from one seed, ${seeding}, and give`,
   async exec(t, seeding) {
-    const lane = kinds.indexOf(seeding) % lanes.length;
-    const ended = (lanes[lane] ?? Promise.resolve()).then(() => share(t, seeding));
-    lanes[lane] = ended.catch(() => undefined);
-    await ended;
+    await share(t, seeding);
   },
 });
 
-for (const kind of kinds) test(sharesAll, kind);
+for (const kind of kinds) test.serial(sharesAll, kind);
 
 async function share(t: ExecutionContext, seeding: Kind): Promise<void> {
   await using swarm = await Swarm.open();

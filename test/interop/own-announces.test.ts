@@ -4,7 +4,7 @@ import { Opentracker } from "../support/clients/opentracker.ts";
 import { startOwnTracker } from "../support/clients/own-tracker.ts";
 import { RecordedTracker } from "../support/clients/recorded-tracker.ts";
 import { Troupe } from "../support/clients/troupe.ts";
-import { Relay } from "../support/swarm/relay.ts";
+import { helloBytes, Relay } from "../support/swarm/relay.ts";
 
 const lengthBytes = 1 << 20;
 const urlData = "/announce/passkey?user=name";
@@ -32,6 +32,7 @@ test.serial(
       target: { host: "127.0.0.1", port: Number(port) },
       gated: "target",
     });
+    relay.allow(helloBytes);
     await using download = await Troupe.download({
       torrent: torrent.path,
       folder: target,

@@ -13,7 +13,7 @@ import { isLong } from "../support/lanes.ts";
 import { longTest } from "../support/long-test.ts";
 import { agreedVersions } from "../support/swarm/agreed-versions.ts";
 import { quiet } from "../support/swarm/quiet.ts";
-import { Relay } from "../support/swarm/relay.ts";
+import { helloBytes, Relay } from "../support/swarm/relay.ts";
 import { until } from "../support/time/until.ts";
 
 const host = "127.0.0.1";
@@ -181,8 +181,7 @@ test.serial("A16: a hybrid arrives from peers of version 1 and of version 2 at o
   await using second = await Libtorrent.seed(seeded);
   const target = { host, port: await second.port() };
   await using relay = await Relay.open({ target, gated: "target" });
-  // A handshake and the messages after it, and no whole block.
-  relay.allow(16 * kib);
+  relay.allow(helloBytes);
   await using ours = await Coordinator.start({ ...local, directory: torrent.target });
   const peers = [relay];
   const job = await ours.add(torrent.path, { peers, useTrackers: false });

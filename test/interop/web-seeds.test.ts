@@ -11,7 +11,7 @@ import { assertSameFiles } from "../support/clients/interop.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { torrentBytes } from "../support/files/torrent-file.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
-import { Relay } from "../support/swarm/relay.ts";
+import { helloBytes, Relay } from "../support/swarm/relay.ts";
 import { isLong } from "../support/lanes.ts";
 
 const mebibyte = 1 << 20;
@@ -81,6 +81,7 @@ test.serial("nginx and libtorrent give the files of 6.4 MiB together", async (t)
   const sources = ["--web-seed", `http://${server.host}:${server.port}/`];
   const words = [...sources, "--peer", `${peer.host}:${peer.port}`, "--no-trackers"];
   await using download = await Troupe.download({ torrent, folder: target, arguments: words });
+  peer.allow(helloBytes);
   // Each gives a part before the other may give the rest.
   for (const door of [server, peer]) {
     door.allow(4 * mebibyte);

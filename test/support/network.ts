@@ -118,12 +118,14 @@ export class NetworkClient {
   }
 
   /**
-   * Closes a door before the payload that this machine sends: it sends no long packet of TCP. Handshakes and short messages pass, and no
-   * block does. TCP holds what was not sent until the door is open.
+   * Closes a door before the payload that this machine sends: it sends no long packet of TCP and of uTP. Handshakes and short messages
+   * pass, and no block does. What was not sent is sent when the door is open.
    */
   async holdPayload(): Promise<void> {
-    const long = "meta l4proto tcp meta length > 1400";
-    const chain = `chain out { type filter hook output priority 0; oifname != "lo" ${long} drop; }`;
+    const rules = ["tcp meta length > 1400", "udp meta length > 900"].map(
+      (long) => `oifname != "lo" meta l4proto ${long} drop;`,
+    );
+    const chain = `chain out { type filter hook output priority 0; ${rules.join(" ")} }`;
     await this.run("nft", `table inet payload { ${chain}; }`);
   }
 

@@ -1,5 +1,6 @@
 // Waits for what a client of a test says when it is asked.
 
+import { connect } from "node:net";
 import type { RunningProcess } from "../programs/process.ts";
 import { found } from "../time/until.ts";
 
@@ -31,4 +32,15 @@ export async function untilIn(
   isTrue: () => Promise<boolean>,
 ): Promise<void> {
   await foundIn(client, what, async () => ((await isTrue()) ? true : undefined));
+}
+
+/** Whether a server listens at `HOST:PORT`. */
+export async function listens(address: string): Promise<boolean> {
+  const [host = "", port] = address.split(":");
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(Number(port), host);
+  socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+  const isThere = await promise;
+  socket.destroy();
+  return isThere;
 }

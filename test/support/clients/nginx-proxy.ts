@@ -1,14 +1,13 @@
 // nginx before a service, by the configurations in examples/nginx: with TLS, and beside the page of Transmission.
 
 import { writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readRepositoryFile } from "../files/repository.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
-import { untilIn } from "./daemon.ts";
+import { listens, untilIn } from "./daemon.ts";
 
 const certificates = fileURLToPath(new URL("../../fixtures/certificates/", import.meta.url));
 
@@ -91,14 +90,4 @@ ${process.getuid?.() === 0 ? "user root;" : ""}
 events { worker_connections 256; }
 http { access_log off; ${paths} include ${mimeTypes}; include example.conf; }
 `;
-}
-
-async function listens(host: string): Promise<boolean> {
-  const [address = "", port] = host.split(":");
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect(Number(port), address);
-  socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-  const isThere = await promise;
-  socket.destroy();
-  return isThere;
 }

@@ -159,6 +159,17 @@ export class Transmission implements AsyncDisposable {
     await this.#until("a local peer", ({ localPeers }) => localPeers > 0);
   }
 
+  /** Settles when it has run so long by its own clock. */
+  async hasRun(seconds: number): Promise<void> {
+    await until(`Transmission has run for ${seconds} s`, async () => {
+      const reply = await this.#post({ method: "session-stats" });
+      const { arguments: stats } = (await reply.json()) as {
+        arguments: { "current-stats": { secondsActive: number } };
+      };
+      return stats["current-stats"].secondsActive >= seconds;
+    });
+  }
+
   /** Settles when it has received so many bytes of payload. */
   async received(bytes: number): Promise<void> {
     await this.#until(`${bytes} bytes`, ({ downloaded }) => downloaded >= bytes);

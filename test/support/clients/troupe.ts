@@ -80,6 +80,14 @@ export class Troupe implements AsyncDisposable {
     return await this.event("listening", (event) => event["externalAddress"] !== undefined);
   }
 
+  /** Settles when so many lines of its output, those of its log among them, have a text. */
+  async says(text: string, count: number): Promise<void> {
+    let seen = 0;
+    const isLast = (line: string): true | undefined =>
+      line.includes(text) && ++seen === count ? true : undefined;
+    await this.#process.lineWhere(`${text}, ${count} times`, isLast);
+  }
+
   /** The events called `name` so far. */
   all(name: string): readonly TroupeEvent[] {
     const events = this.#process.lines.map(parseLine);
