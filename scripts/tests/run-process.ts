@@ -87,11 +87,11 @@ async function ended(group: Group, folder: string, options: RunOptions): Promise
       ...options.environment,
       CI: "true",
       TMPDIR: temporary,
-      TROUPE_TEST_EVENTS: join(folder, "events"),
-      TROUPE_TEST_FACTS: join(folder, "facts"),
-      TROUPE_TEST_LIMIT: String(options.limitSeconds - 3),
-      TROUPE_TEST_LEFT_OUT: JSON.stringify(options.leftOut ?? []),
-      ...(isAlone && { TROUPE_TEST_FILE: first }),
+      TEST_RUN_EVENTS: join(folder, "events"),
+      TEST_RUN_FACTS: join(folder, "facts"),
+      TEST_RUN_LIMIT: String(options.limitSeconds - 3),
+      TEST_RUN_LEFT_OUT: JSON.stringify(options.leftOut ?? []),
+      ...(isAlone && { TEST_RUN_FILE: first }),
     },
   });
   closeSync(log);

@@ -14,7 +14,7 @@ const programs = { full: "/usr/bin/chromium", shell: "/usr/bin/chromium-headless
 /** The browser asks no user whether a page may call this machine: the service must hold without that guard. */
 const asksNobody = "--disable-features=LocalNetworkAccessChecks";
 /** `pnpm test:long`. */
-export const isLongLane: boolean = process.env["TROUPE_LANE"] === "long";
+export const isLongLane: boolean = process.env["TEST_LANE"] === "long";
 const axePath = createRequire(import.meta.url).resolve("axe-core");
 /** Settles once the page has drawn its present state: the callbacks of the first frame may change it. */
 const drawn =
