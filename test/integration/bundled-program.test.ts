@@ -35,10 +35,10 @@ async function run(t: ExecutionContext, program: string, ...workers: string[]): 
   await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: totalBytes });
   const torrent = join(swarm.folder("torrent").path, "job.torrent");
   writeFileSync(torrent, swarm.metainfo);
-  const seeder = await swarm.pacedSeeder({ bytesPerSecond: Infinity });
+  const seeder = await swarm.pacedSeeder();
   const words = [swarm.folder("data").path, torrent, String(seeder.port), ...workers];
   await using running = await startProgram(pathToFileURL(program), words);
-  const { status } = await endsByItself(running, 120_000);
+  const { status } = await endsByItself(running);
   t.is(status, 0, running.tail());
   return JSON.parse(running.lines.at(-1) ?? "{}") as Said;
 }
