@@ -10,7 +10,8 @@ import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.t
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
-import { bundledFiles, startEngine } from "../support/swarm/start-engine.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
+import { bundledFiles } from "../../scripts/tests/bundled-threads.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 8 * 1024 * 1024 };
 const pieces = 128;

@@ -6,7 +6,8 @@ import { encodeTorrent } from "@troupe/protocol/metainfo";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
-import { bundledFiles, startEngine } from "../support/swarm/start-engine.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
+import { bundledFiles } from "../../scripts/tests/bundled-threads.ts";
 
 const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
 

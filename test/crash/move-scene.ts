@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { Coordinator, type Torrent } from "@troupe/coordinator";
+import { bundledThreadsWords } from "../../scripts/tests/bundled-threads.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
@@ -108,7 +109,7 @@ export class MoveScene implements AsyncDisposable {
     rmSync(join(to, ".."), { recursive: true, force: true });
     cpSync(this.#payload.folder, from, { recursive: true });
     const { calls, wasKilled, program } = await this.#killer.run({
-      words: [script, this.#torrent, from, to, state, wayOf(kind)],
+      words: [...bundledThreadsWords, script, this.#torrent, from, to, state, wayOf(kind)],
       ...{ roots: [from, to, state], atCall, countRests: true },
       environment: { KILL_LINKS: kind.hasLinks ? "1" : "0" },
     });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Coordinator } from "@troupe/coordinator";
+import { bundledThreadsWords } from "../../scripts/tests/bundled-threads.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { quickDisk } from "../support/files/quick-disk.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
@@ -69,7 +70,7 @@ export class RemovalScene implements AsyncDisposable {
     cpSync(this.#payload.folder, data, { recursive: true });
     writeFileSync(join(data, foreignFile), "mine");
     const { calls, wasKilled, program } = await this.#killer.run({
-      words: [script, this.#torrent, data, state],
+      words: [...bundledThreadsWords, script, this.#torrent, data, state],
       ...{ roots: counted === "all" ? [data, state] : [data], atCall, countRests: true },
       environment: { KILL_REMOVALS: counted === "removals" ? "1" : "0" },
     });

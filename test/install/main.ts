@@ -1,5 +1,6 @@
 // Publishes the packed packages to a registry on loopback, installs them into empty projects with npm, pnpm and yarn, and
-// uses them there. `.ci/run` runs it; tools that only it needs are installed in its own temporary folder.
+// uses them there. `.ci/run` runs it; tools that only it needs are installed in its own temporary folder. Everything is tried with npm on
+// Node 24; of other installers the gate tries an install and a download, and `pnpm test:long` everything.
 //
 // node test/install/main.ts     after `pnpm run pack:all`
 
@@ -17,6 +18,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { workerFiles } from "@troupe/coordinator";
 import { freePort } from "../support/programs/free-port.ts";
+import { isLong } from "../support/lanes.ts";
 import { startProcess } from "../support/programs/process.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
@@ -107,8 +109,8 @@ const viaYarn =
     await run(["node", yarn, "add", ...names], options);
   };
 const clients: readonly Client[] = [
-  { name: "npm on Node 26", node: 26, add: viaNpm },
   { name: "npm on Node 24", node: 24, add: viaNpm },
+  { name: "npm on Node 26", node: 26, add: viaNpm },
   {
     name: "pnpm on Node 26",
     node: 26,
@@ -131,16 +133,25 @@ function requireWhole(directory: string): void {
   if (!readFileSync(path).equals(swarm.content)) throw new Error(`${path} is not whole`);
 }
 
+/** The installed command. */
+function installedCommand({ folder: place }: RunOptions): string {
+  return join(place, "node_modules/.bin/troupe");
+}
+
+async function downloadOnce(name: string, options: RunOptions): Promise<void> {
+  await checks.check(`${name}: the command downloads`, async () => {
+    const words = ["job.torrent", "--dir", "command", "--state-dir", "state", "--quiet"];
+    const command = [installedCommand(options), ...words, "--bind", "127.0.0.1", "--port", "0"];
+    await run(command, options);
+    requireWhole(join(options.folder, "command"));
+  });
+}
+
 async function useInstalled(name: string, options: RunOptions): Promise<void> {
-  const bin = join(options.folder, "node_modules/.bin/troupe");
+  const bin = installedCommand(options);
   await checks.check(`${name}: troupe --version`, async () => {
     const said = await run([bin, "--version"], options);
     if (!/^troupe \d+\.\d+\.\d+$/.test(said)) throw new Error(`it said ${said}`);
-  });
-  await checks.check(`${name}: the command downloads`, async () => {
-    const words = ["job.torrent", "--dir", "command", "--state-dir", "state", "--quiet"];
-    await run([bin, ...words, "--bind", "127.0.0.1", "--port", "0"], options);
-    requireWhole(join(options.folder, "command"));
   });
   for (const [peers, words, seen] of [
     ["with RC4 alone", ["--encryption", "require"], '"encryption":"rc4"'],
@@ -189,11 +200,12 @@ async function useInstalled(name: string, options: RunOptions): Promise<void> {
 
 /** The types alone: with `skipLibCheck` off, and without those of Node. */
 async function checkTypes(name: string, options: RunOptions): Promise<void> {
-  for (const [version, tsc] of [
-    ["5.9", join(tools, "node_modules/typescript/bin/tsc")],
+  const compilers = [
     ["7.0", fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url))],
-  ] as const) {
-    for (const kind of ["nodenext", "bundler"]) {
+    ["5.9", join(tools, "node_modules/typescript/bin/tsc")],
+  ] as const;
+  for (const [version, tsc] of isLong ? compilers : compilers.slice(0, 1)) {
+    for (const kind of isLong ? ["nodenext", "bundler"] : ["nodenext"]) {
       await checks.check(`${name}: tsc ${version} --strict, ${kind}`, async () => {
         await run(["node", tsc, "-p", `tsconfig.${kind}.json`], options);
       });
@@ -206,6 +218,8 @@ for (const { name, node, add } of clients) {
   await checks.check(`${name}: install`, async () => {
     await add(userPackages, options);
   });
+  await downloadOnce(name, options);
+  if (!isLong && name !== clients[0]?.name) continue;
   await useInstalled(name, options);
   await checkTypes(name, options);
 }
@@ -269,15 +283,17 @@ await checks.check("yarn with PnP: the library and the command say what to do", 
   }
 });
 
+const oldProject = { ...project("old node", 26), path: [] };
+await checks.check("Node 20: npm of Node 26 installs the tarball", async () => {
+  await viaNpm([troupeTarball], { ...oldProject, path: [nodeFolder(26)] });
+});
 for (const [name, call] of [
   ["import", ["--input-type=module", "--eval", 'import "troupe"']],
   ["require", ["--eval", 'require("troupe")']],
   ["the command", ["node_modules/troupe/bin/troupe.mjs"]],
 ] as const) {
   await checks.check(`Node 20, ${name}: one sentence says what to do`, async () => {
-    const options = { ...project("old node", 26), path: [] };
-    await viaNpm([troupeTarball], project("old node", 26));
-    const said = await run([oldNode, ...call], options).catch(String);
+    const said = await run([oldNode, ...call], oldProject).catch(String);
     if (!/needs Node 24 or newer, this is Node 20\.\S+: install a newer one/.test(said)) {
       throw new Error(said);
     }

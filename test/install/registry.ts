@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { untilIn } from "../support/clients/daemon.ts";
 import { freePort } from "../support/programs/free-port.ts";
 import { startProcess } from "../support/programs/process.ts";
 import { run } from "./run.ts";
@@ -43,11 +44,7 @@ export async function startRegistry(
   const program = join(tools, "node_modules/verdaccio/bin/verdaccio");
   const listen = ["--config", join(folder, "config.yaml"), "--listen", `127.0.0.1:${port}`];
   const child = await startProcess([process.execPath, program, ...listen], { folder });
-  for (const end = Date.now() + 60_000; ;) {
-    if ((await fetch(`${url}-/ping`).catch(() => undefined))?.ok === true) break;
-    if (Date.now() > end) throw new Error(`Verdaccio does not answer: ${child.tail()}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  await untilIn(child, "Verdaccio answers", async () => (await fetch(`${url}-/ping`)).ok);
   return {
     url,
     npmrc: `registry=${url}\n//127.0.0.1:${port}/:_authToken=anyone\n`,

@@ -31,7 +31,8 @@ import {
 } from "../support/swarm/closed-job.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
-import { bundledFiles, startEngine } from "../support/swarm/start-engine.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
+import { bundledFiles } from "../../scripts/tests/bundled-threads.ts";
 
 const pieces = Math.ceil(800_124 / pieceLengthBytes);
 /** Whether this process has a file open below a folder. */

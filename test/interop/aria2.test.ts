@@ -7,7 +7,7 @@ import type { PayloadFile } from "../support/files/payload.ts";
 const mebibyte = 1 << 20;
 
 test.serial("2,000 files arrive from aria2, found through opentracker", async (t) => {
-  const lengthBytes = 256 * mebibyte;
+  const lengthBytes = 16 * mebibyte;
   const files = manyFiles(2_000, lengthBytes);
   await using exchange = await Exchange.prepare({ pieceLengthBytes: mebibyte / 4, files });
   const { torrent, tracker, payload, source, target } = exchange;
@@ -22,8 +22,8 @@ test.serial("2,000 files arrive from aria2, found through opentracker", async (t
   t.true((await seeder.figures()).uploaded >= lengthBytes);
 });
 
-test.serial("aria2 downloads 256 MiB from us, found through opentracker", async (t) => {
-  const lengthBytes = 256 * mebibyte;
+test.serial("aria2 downloads 16 MiB from us, found through opentracker", async (t) => {
+  const lengthBytes = 16 * mebibyte;
   await using exchange = await Exchange.prepare({
     pieceLengthBytes: mebibyte / 4,
     files: lengthBytes,

@@ -11,6 +11,7 @@ import { Troupe } from "../support/clients/troupe.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writePayload } from "../support/files/payload.ts";
 import { Network } from "../support/network.ts";
+import { until } from "../support/time/until.ts";
 
 const shape = { name: "payload", pieceLengthBytes: 65_536, files: 4 << 20 };
 const name = "tracker.example";
@@ -38,8 +39,12 @@ interface Counted {
   readonly sockets: readonly string[];
 }
 
-/** Downloads with these words, and counts. */
-async function countedDownload(t: ExecutionContext, ...words: string[]): Promise<Counted> {
+/** Downloads with these words, and counts. Payload is held until the channels of both families that are due have sent. */
+async function countedDownload(
+  t: ExecutionContext,
+  isDue: (ipv4: Sent, ipv6: Sent) => boolean,
+  ...words: string[]
+): Promise<Counted> {
   await using stack = new AsyncDisposableStack();
   const [source, target, etc] = ["source", "target", "etc"].map((each) =>
     stack.use(temporaryFolder(`families-${each}`)),
@@ -50,6 +55,7 @@ async function countedDownload(t: ExecutionContext, ...words: string[]): Promise
   const [ours, theirs] = network.clients;
   if (ours === undefined || theirs === undefined) throw new Error("bug: two machines");
   const host = stack.use(await SwarmHost.start(theirs, payload));
+  await theirs.holdPayload();
 
   const { ip4, ip6 } = theirs;
   writeFileSync(join(etc.path, "hosts"), `${ip4} ${name}\n${ip6} ${name}\n`);
@@ -97,19 +103,22 @@ async function countedDownload(t: ExecutionContext, ...words: string[]): Promise
         ...[...trackers, `http://${unknownName}/announce`].flatMap((url) => ["--tracker", url]),
         ...[`${mapped}:${host.seederPort}`, ...host.peers].flatMap((peer) => ["--peer", peer]),
         ...["--announce", "all", "--web-seed", `http://${name}:${hostPorts.web}/`],
-        // Slow enough for every channel to begin.
-        ...["--down", "200k"],
       ],
     }),
   );
-  await download.event("progress", ({ haveBytes }) => Number(haveBytes) > 0);
+  const read = async (): Promise<[Sent, Sent]> => {
+    const packets = await counts();
+    return [sentOf(packets.slice(0, matches.length)), sentOf(packets.slice(matches.length))];
+  };
+  await until("every channel is used", async () => isDue(...(await read())));
   const listed = await ours.run("ss", "-H", "-n", "-t", "-u", "-a");
+  await theirs.letPayload();
   await download.finished();
   await assertSameFiles(t, payload, target.path);
-  const read = await counts();
+  const [ipv4, ipv6] = await read();
   return {
-    ipv4: sentOf(read.slice(0, matches.length)),
-    ipv6: sentOf(read.slice(matches.length)),
+    ipv4,
+    ipv6,
     sockets: listed.map((line) => line.trim().split(/\s+/)[4] ?? ""),
   };
 }
@@ -130,10 +139,17 @@ function silentIn(sent: Sent): readonly string[] {
     .map(([channel]) => channel);
 }
 
+/** Every channel but a web seed, which one family alone reads, has sent. */
+const isUsed = (sent: Sent): boolean => silentIn(sent).every((channel) => channel === "webSeed");
+
 const isIpv6 = (address: string): boolean => address.startsWith("[");
 
 test.serial("L11: without IPv6 no packet of it is sent, and no socket is opened", async (t) => {
-  const { ipv4, ipv6, sockets } = await countedDownload(t, "--family", "ipv4");
+  const { ipv4, ipv6, sockets } = await countedDownload(
+    t,
+    (sent) => silentIn(sent).length === 0,
+    ...["--family", "ipv4"],
+  );
   t.is(ipv6.all, 0);
   t.deepEqual(silentIn(ipv4), []);
   t.true(sockets.length > 0);
@@ -141,7 +157,11 @@ test.serial("L11: without IPv6 no packet of it is sent, and no socket is opened"
 });
 
 test.serial("L11: without IPv4 no packet of it is sent, and no socket is opened", async (t) => {
-  const { ipv4, ipv6, sockets } = await countedDownload(t, "--family", "ipv6");
+  const { ipv4, ipv6, sockets } = await countedDownload(
+    t,
+    (_, sent) => silentIn(sent).length === 0,
+    ...["--family", "ipv6"],
+  );
   t.is(ipv4.all, 0);
   t.deepEqual(silentIn(ipv6), []);
   t.true(sockets.length > 0);
@@ -154,7 +174,10 @@ test.serial("L11: without IPv4 no packet of it is sent, and no socket is opened"
 test.serial(
   "L11: with both families each is used in every way, and web seeds over IPv4 first",
   async (t) => {
-    const { ipv4, ipv6, sockets } = await countedDownload(t);
+    const { ipv4, ipv6, sockets } = await countedDownload(
+      t,
+      (first, second) => silentIn(first).length === 0 && isUsed(second),
+    );
     t.deepEqual(silentIn(ipv4), []);
     t.deepEqual(silentIn(ipv6), ["webSeed"]);
     t.true(sockets.some(isIpv6) && !sockets.every(isIpv6));
@@ -162,7 +185,11 @@ test.serial(
 );
 
 test.serial("L11: with IPv6 preferred web seeds are asked over it first", async (t) => {
-  const { ipv4, ipv6 } = await countedDownload(t, "--family", "ipv6,ipv4");
+  const { ipv4, ipv6 } = await countedDownload(
+    t,
+    (first, second) => isUsed(first) && silentIn(second).length === 0,
+    ...["--family", "ipv6,ipv4"],
+  );
   t.deepEqual(silentIn(ipv4), ["webSeed"]);
   t.deepEqual(silentIn(ipv6), []);
 });

@@ -1,54 +1,50 @@
 // The fast extension (BEP 6) and partial seeds (BEP 21) between us and libtorrent, as libtorrent logs them.
 
-import { setTimeout as delay } from "node:timers/promises";
-
 import test from "ava";
 import { assertSameFiles, Exchange } from "../support/clients/interop.ts";
-import { Libtorrent, type LibtorrentFigures } from "../support/clients/libtorrent.ts";
+import { Libtorrent } from "../support/clients/libtorrent.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { writeTorrentFile } from "../support/files/torrent-file.ts";
+import { helloBytes, Relay } from "../support/swarm/relay.ts";
 import { Troupe } from "../support/clients/troupe.ts";
 
 const mebibyte = 1 << 20;
 const pieceLengthBytes = mebibyte / 4;
-const pollMs = 200;
-const mostPolls = 150;
-
-/** The figures of libtorrent as soon as `isDue` holds for them. */
-async function figuresWhen(
-  peer: Libtorrent,
-  isDue: (figures: LibtorrentFigures) => boolean,
-): Promise<LibtorrentFigures> {
-  for (let polls = 0; ; polls++) {
-    const figures = await peer.figures();
-    if (isDue(figures) || polls === mostPolls) return figures;
-    await delay(pollMs);
-  }
+/** A door before our client: the connection stays while libtorrent is asked about it. */
+async function doorTo(ours: Troupe): Promise<Relay> {
+  const { port } = await ours.event("listening");
+  const target = { host: "127.0.0.1", port: Number(port) };
+  const relay = await Relay.open({ target, gated: "target" });
+  relay.allow(helloBytes);
+  return relay;
 }
 
 test.serial(
   "A10: libtorrent hears have-all and the allowed pieces of our seed, and downloads from it",
   async (t) => {
-    await using exchange = await Exchange.prepare({ pieceLengthBytes, files: 32 * mebibyte });
-    const { torrent, tracker, payload, source, target } = exchange;
-    await using _seeder = await Troupe.seed({ torrent: torrent.path, folder: source });
-    await tracker.knowsSeeder(torrent.infoHash);
+    await using exchange = await Exchange.prepare({ pieceLengthBytes, files: 8 * mebibyte });
+    const { payload, source, target } = exchange;
+    const torrent = writeTorrentFile(payload).path;
+    await using seeder = await Troupe.seed({ torrent, folder: source });
+    await using relay = await doorTo(seeder);
     await using leech = await Libtorrent.leech({
-      torrent: torrent.path,
-      folder: target,
-      downLimit: 16 * mebibyte,
+      ...{ torrent, folder: target, peer: relay },
       logsPeers: true,
     });
+    const { heard, uploadOnly } = await leech.figuresWhen(
+      "our seed says that it downloads nothing more, and which pieces are allowed",
+      (figures) => figures.uploadOnly.length > 0 && figures.heard.includes("ALLOWED_FAST"),
+    );
+    t.true(heard.includes("HAVE_ALL"), heard.join(" "));
+    t.deepEqual(uploadOnly, ["127.0.0.1"], "a seed downloads nothing more");
+    relay.allow(Infinity);
     await leech.finished();
     await assertSameFiles(t, payload, target);
-    const { heard, uploadOnly } = await leech.figures();
-    t.true(heard.includes("HAVE_ALL"), heard.join(" "));
-    t.true(heard.includes("ALLOWED_FAST"), heard.join(" "));
-    t.deepEqual(uploadOnly, ["127.0.0.1"], "a seed downloads nothing more");
   },
 );
 
 test.serial("A10: a libtorrent seed hears have-none of us, and we download from it", async (t) => {
-  await using exchange = await Exchange.prepare({ pieceLengthBytes, files: 32 * mebibyte });
+  await using exchange = await Exchange.prepare({ pieceLengthBytes, files: 8 * mebibyte });
   const { torrent, tracker, payload, source, target } = exchange;
   await using seeder = await Libtorrent.seed({
     torrent: torrent.path,
@@ -72,23 +68,21 @@ test.serial("B05: libtorrent sees our partial seed as upload-only", async (t) =>
       { path: ["second"], lengthBytes: 8 * mebibyte },
     ],
   });
-  const { torrent, tracker, source, target } = exchange;
-  const seeder = await Libtorrent.seed({ torrent: torrent.path, folder: source });
-  await tracker.knowsSeeder(torrent.infoHash);
+  const { payload, source, target } = exchange;
+  const torrent = writeTorrentFile(payload).path;
+  const seeder = await Libtorrent.seed({ torrent, folder: source });
   await using ours = await Troupe.download({
-    torrent: torrent.path,
-    folder: target,
-    arguments: ["--select", "1", "--seed"],
+    ...{ torrent, folder: target },
+    arguments: ["--select", "1", "--seed", "--peer", `127.0.0.1:${await seeder.port()}`],
   });
   await ours.event("complete");
   await seeder[Symbol.asyncDispose]();
-  // libtorrent closes the connection to an upload-only peer that has nothing more for it: the limit keeps it open.
+  await using relay = await doorTo(ours);
   using folder = temporaryFolder("interop-leech");
-  await using leech = await Libtorrent.leech({
-    torrent: torrent.path,
-    folder: folder.path,
-    downLimit: mebibyte,
-  });
-  const { uploadOnly } = await figuresWhen(leech, (figures) => figures.uploadOnly.length > 0);
+  await using leech = await Libtorrent.leech({ torrent, folder: folder.path, peer: relay });
+  const { uploadOnly } = await leech.figuresWhen(
+    "our partial seed says that it downloads nothing more",
+    (figures) => figures.uploadOnly.length > 0,
+  );
   t.deepEqual(uploadOnly, ["127.0.0.1"]);
 });

@@ -8,6 +8,7 @@ import { Troupe } from "../support/clients/troupe.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
+import { Relay } from "../support/swarm/relay.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 256 * 1024;
@@ -19,6 +20,14 @@ const shape = {
   })),
 };
 
+/** A door before a client that lets some pieces pass. */
+async function doorTo(swarm: Swarm, port: number): Promise<Relay> {
+  const target = { host: "127.0.0.1", port };
+  const relay = swarm.use(await Relay.open({ target, gated: "target" }));
+  relay.allow(4 << 20);
+  return relay;
+}
+
 const filesIn = (folder: string): readonly string[] =>
   filesBelow(folder).filter((path) => !path.startsWith(".troupe/"));
 
@@ -27,6 +36,7 @@ test("E10: a download of libtorrent's data ends in the final folder on another d
   const { payload } = swarm;
   const { path } = writeTorrentFile(payload);
   const seeder = swarm.use(await Libtorrent.seed({ torrent: path, folder: payload.folder }));
+  const source = await doorTo(swarm, await seeder.port());
   const [part, data] = [temporaryFolder("part"), temporaryFolder("data", "/dev/shm")];
   swarm.use(part);
   swarm.use(data);
@@ -36,7 +46,7 @@ test("E10: a download of libtorrent's data ends in the final folder on another d
       folder: data.path,
       arguments: [
         ...["--incomplete-dir", part.path, "--check-at-end", "--seed", "--no-trackers"],
-        ...["--peer", `127.0.0.1:${await seeder.port()}`, "--down", "2M"],
+        ...["--peer", `${source.host}:${source.port}`],
       ],
     }),
   );
@@ -44,14 +54,15 @@ test("E10: a download of libtorrent's data ends in the final folder on another d
   await troupe.event("piece");
   t.deepEqual(filesIn(data.path), []);
   const folder = swarm.folder("leecher").path;
-  const peer = { host: "127.0.0.1", port: Number(port) };
-  const leecher = swarm.use(
-    await Libtorrent.leech({ torrent: path, folder, peer, downLimit: 6_000_000 }),
-  );
+  const peer = await doorTo(swarm, Number(port));
+  const leecher = swarm.use(await Libtorrent.leech({ torrent: path, folder, peer }));
+  source.allow(Infinity);
   await troupe.event("complete");
+  await peer.whenUsedUp();
   await troupe.event("moved", ({ directory }) => directory === data.path);
   t.deepEqual(filesIn(part.path), []);
   await assertSameFiles(t, payload, data.path);
+  peer.allow(Infinity);
   await leecher.finished();
   await assertSameFiles(t, payload, folder);
   t.is(troupe.all("complete").length, 1);

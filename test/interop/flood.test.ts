@@ -1,7 +1,7 @@
 // Flood in Chromium, by both dialects that it speaks: clicks, and their effects.
 
 import test from "ava";
-import { HeadlessBrowser } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 import { FloodPage, startFlood } from "../support/clients/flood.ts";
 import { until } from "../support/time/until.ts";
 import type { Served } from "../support/service/served.ts";
@@ -23,9 +23,9 @@ for (const [dialect, name] of [
       await using stack = new AsyncDisposableStack();
       const swarm = stack.use(await SmallSwarm.open());
       const { served } = swarm;
-      await served.run("set-engine", { limits: { down: 1_000 } });
+      swarm.door.allow(30_000);
       const flood = stack.use(await startFlood(served, dialect));
-      const browser = stack.use(await HeadlessBrowser.start());
+      const browser = stack.use(await freshBrowser());
       const page = await FloodPage.open(browser, flood);
       await served.run("add", { metainfo: Buffer.from(swarm.metainfo).toString("base64") });
 
@@ -35,7 +35,7 @@ for (const [dialect, name] of [
       await page.shows("payload", /stopped/, /payload/);
       await page.click("payload", "start");
       await until("the start", async () => (await state(served)) === "active");
-      await served.run("set-engine", { limits: { down: 0 } });
+      swarm.door.allow(Infinity);
       await page.shows("payload", /seeding/, /payload/);
       await page.click("payload", "remove");
       await until("the removal", async () => (await state(served)) === undefined);

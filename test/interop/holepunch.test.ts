@@ -18,8 +18,6 @@ import { Network } from "../support/network.ts";
 const pieceLengthBytes = 1 << 18;
 /** So fast that a request to relay does not wait long behind the blocks on its way. */
 const relayBytesPerSecond = 20_000;
-/** An exchange of peers that came too early is repeated after a minute. */
-const deadlineMs = 240_000;
 
 /** A client of the test: where it runs, and whether it is ours. */
 interface Place {
@@ -119,7 +117,7 @@ async function startLeech(
   if (!isOurs) {
     const leech = stack.use(await Libtorrent.leech({ ...place, peer: relay }));
     return async () => {
-      await leech.finished(deadlineMs);
+      await leech.finished();
       return (await leech.figures()).exchanged;
     };
   }
@@ -127,7 +125,7 @@ async function startLeech(
   const words = [...peer, "--json-events", "peer,complete"];
   const leech = stack.use(await Troupe.download({ ...place, arguments: words }));
   return async () => {
-    await leech.finished(deadlineMs);
+    await leech.finished();
     const peers = leech.all("peer").filter(({ transport }) => transport === "utp");
     return peers.map(({ address }) => String(address));
   };

@@ -7,8 +7,8 @@ import { assertSameFiles, Exchange } from "../support/clients/interop.ts";
 const mebibyte = 1 << 20;
 const loopback = "::1";
 
-test("64 MiB arrive from libtorrent over IPv6, announced and found over IPv6", async (t) => {
-  const lengthBytes = 64 * mebibyte;
+test("16 MiB arrive from libtorrent over IPv6, announced and found over IPv6", async (t) => {
+  const lengthBytes = 16 * mebibyte;
   await using exchange = await Exchange.prepareWith(
     { pieceLengthBytes: mebibyte / 4, files: lengthBytes },
     () => startOwnTracker(loopback),

@@ -2,9 +2,10 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { Torrent } from "@troupe/coordinator";
+import { announceUrl } from "@troupe/protocol/tracker";
+import type { InfoHash } from "@troupe/protocol/units";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Libtorrent } from "../support/clients/libtorrent.ts";
 import { Nginx } from "../support/clients/nginx.ts";
@@ -13,24 +14,12 @@ import { filesBelow } from "../support/files/files-below.ts";
 import { torrentBytes } from "../support/files/torrent-file.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";
+import { until } from "../support/time/until.ts";
 
-const pollMs = 50;
 const pieceLengthBytes = 64 * 1024;
 const shape = { pieceLengthBytes, files: 16 << 20 };
-/** Bytes a second of a libtorrent peer: the download takes long enough for a control to meet it half way. */
-const upLimit = 1 << 20;
-
-async function untilTrue(
-  what: string,
-  isTrue: () => boolean | Promise<boolean>,
-  deadlineMs = 60_000,
-): Promise<void> {
-  for (let left = deadlineMs; left > 0; left -= pollMs) {
-    if (await isTrue()) return;
-    await delay(pollMs);
-  }
-  throw new Error(`after ${deadlineMs / 1000} s not seen: ${what}`);
-}
+/** A part of the payload, after which the door before a seed is closed: a control meets the download half way. */
+const partBytes = 2 << 20;
 
 /** Writes the .torrent into a folder of its own. */
 function torrentFile(swarm: Swarm, trackers: readonly string[] = []): string {
@@ -39,25 +28,47 @@ function torrentFile(swarm: Swarm, trackers: readonly string[] = []): string {
   return path;
 }
 
-interface SlowSeed {
+/** A libtorrent seed behind a door. */
+interface GatedSeed {
   readonly seeder: Libtorrent;
-  readonly peer: { readonly host: string; readonly port: number };
+  readonly door: Relay;
 }
 
-/** A libtorrent seed with an upload limit. */
-async function slowSeed(
-  swarm: Swarm,
-  { host = "127.0.0.1", trackers = [] as readonly string[] } = {},
-): Promise<SlowSeed> {
+/** Starts a libtorrent seed whose door lets a part of the payload pass. */
+async function gatedSeed(swarm: Swarm): Promise<GatedSeed> {
   const { folder } = swarm.payload;
-  const torrent = torrentFile(swarm, trackers);
-  const seeder = swarm.use(await Libtorrent.seed({ torrent, folder, host, upLimit }));
-  return { seeder, peer: { host, port: await seeder.port() } };
+  const seeder = swarm.use(await Libtorrent.seed({ torrent: torrentFile(swarm), folder }));
+  const target = { host: "127.0.0.1", port: await seeder.port() };
+  const door = swarm.use(await Relay.open({ target, gated: "target" }));
+  door.allow(partBytes);
+  return { seeder, door };
+}
+
+/** Announces the door before a seed to a tracker. */
+async function announceDoor(
+  { door }: GatedSeed,
+  swarm: Swarm,
+  { url }: Opentracker,
+): Promise<void> {
+  const peer = { infoHash: swarm.infoHash as InfoHash, port: door.port, key: "00000000" };
+  const peerId = new TextEncoder().encode(`-XX0000-${String(door.port).padStart(12, "0")}`);
+  const counters = { uploaded: 0, downloaded: 0, left: 0, numWant: 0 };
+  await fetch(announceUrl(url, { ...peer, peerId, ...counters, event: "started" }));
+}
+
+/** A libtorrent downloads everything from another one. */
+async function otherDownload(swarm: Swarm): Promise<void> {
+  const torrent = torrentFile(swarm);
+  await using seeder = await Libtorrent.seed({ torrent, folder: swarm.payload.folder });
+  const peer = { host: "127.0.0.1", port: await seeder.port() };
+  const folder = swarm.folder("other").path;
+  await using leecher = await Libtorrent.leech({ torrent, folder, peer });
+  await leecher.finished();
 }
 
 /** Settles once the torrent has a piece, and lacks pieces. */
 async function untilHalfWay(t: ExecutionContext, { torrent }: Member["record"]): Promise<void> {
-  await untilTrue("a piece", () => torrent.progress.haveBytes > 0);
+  await until("a piece", () => torrent.progress.haveBytes > 0);
   t.false(torrent.isComplete);
 }
 
@@ -72,12 +83,9 @@ test.serial(
     const { infoHash } = swarm;
     const old = swarm.use(await Opentracker.start([infoHash]));
     const next = swarm.use(await Opentracker.start([infoHash]));
-    const seeds = [
-      await slowSeed(swarm, { trackers: [old.url] }),
-      await slowSeed(swarm, { trackers: [next.url] }),
-    ];
-    await old.knowsSeeder(infoHash);
-    await next.knowsSeeder(infoHash);
+    const [first, second] = [await gatedSeed(swarm), await gatedSeed(swarm)];
+    await announceDoor(first, swarm, old);
+    await announceDoor(second, swarm, next);
     const { record, folder } = await swarm.join({ torrent: { trackerTiers: [[old.url]] } });
     const { torrent } = record;
     await untilHalfWay(t, record);
@@ -85,12 +93,14 @@ test.serial(
     t.is((await next.scrape(infoHash)).incomplete, 0);
 
     torrent.set({ trackerTiers: [[next.url.replace("http:", "udp:")]] });
-    await untilTrue("an announce", async () => (await next.scrape(infoHash)).incomplete === 1);
-    await untilTrue("stopped", async () => (await old.scrape(infoHash)).incomplete === 0);
+    await until("an announce", async () => (await next.scrape(infoHash)).incomplete === 1);
+    await until("stopped", async () => (await old.scrape(infoHash)).incomplete === 0);
     t.false(torrent.isComplete);
+    await second.door.whenUsedUp();
+    for (const { door } of [first, second]) door.allow(Infinity);
     await torrent.completed;
     await assertSameFiles(t, swarm.payload, folder);
-    for (const { seeder } of seeds) t.true((await seeder.figures()).uploaded > 0);
+    for (const { seeder } of [first, second]) t.true((await seeder.figures()).uploaded > 0);
   },
 );
 
@@ -102,7 +112,7 @@ test.serial(
     const tracker = swarm.use(await Opentracker.start([infoHash]));
     const { record } = await swarm.join({ torrent: { trackerTiers: [[tracker.url]] } });
     const { torrent } = record;
-    await untilTrue("the answer", async () =>
+    await until("the answer", async () =>
       (await torrent.tiers()).some(({ trackers }) =>
         trackers.some(({ nextInSeconds = 0 }) => nextInSeconds > 0),
       ),
@@ -114,15 +124,17 @@ test.serial(
 
 test.serial("L02: nginx that is added in mid-download gives what libtorrent has not", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const { seeder, peer } = await slowSeed(swarm);
+  const { seeder, door } = await gatedSeed(swarm);
   const nginx = swarm.use(await Nginx.start(swarm.payload.folder));
-  const torrentOptions = { useTrackers: false, peers: [peer] };
+  const torrentOptions = { useTrackers: false, peers: [door] };
   const { record, folder } = await swarm.join({ torrent: torrentOptions });
   const { torrent } = record;
   await untilHalfWay(t, record);
   t.deepEqual(nginx.requests(), []);
 
   torrent.set({ webSeeds: [nginx.url] });
+  await until("nginx has answered", () => nginx.requests().length > 0);
+  door.allow(Infinity);
   await torrent.completed;
   await assertSameFiles(t, swarm.payload, folder);
   const fromWeb = nginx.requests().reduce((sum, { bytes }) => sum + bytes, 0);
@@ -135,24 +147,31 @@ test.serial(
     await using swarm = await Swarm.open(shape);
     const { infoHash } = swarm;
     const tracker = swarm.use(await Opentracker.start([infoHash]));
-    const trackers = [tracker.url];
-    const banned = await slowSeed(swarm, { host: "127.0.0.2", trackers });
-    const other = await slowSeed(swarm, { trackers });
+    // The tracker names the address that is banned: without a door, at the rate of a slow line.
+    const host = "127.0.0.2";
+    const seeder = swarm.use(
+      await Libtorrent.seed({
+        ...{ torrent: torrentFile(swarm, [tracker.url]), folder: swarm.payload.folder },
+        ...{ host, upLimit: 1 << 20 },
+      }),
+    );
+    const banned = { seeder, peer: { host, port: await seeder.port() } };
+    const { door } = await gatedSeed(swarm);
     const stateDirectory = swarm.folder("state").path;
     const folder = swarm.folder("leecher").path;
     const joining = {
       engine: { bind: ["0.0.0.0"], stateDirectory },
-      torrent: { trackerTiers: [[tracker.url]], peers: [banned.peer, other.peer] },
+      torrent: { trackerTiers: [[tracker.url]], peers: [banned.peer, door] },
       folder,
     };
     {
       const { coordinator, record } = await swarm.join(joining);
       const { torrent } = record;
       const hasBoth = async () => (await peerHosts(torrent)).includes("127.0.0.2");
-      await untilTrue("the peer that is to be banned", hasBoth);
+      await until("the peer that is to be banned", hasBoth);
       await untilHalfWay(t, record);
       await coordinator.ban(["127.0.0.2"]);
-      await untilTrue("its end", async () => !(await peerHosts(torrent)).includes("127.0.0.2"));
+      await until("its end", async () => !(await peerHosts(torrent)).includes("127.0.0.2"));
       torrent.addPeer(banned.peer);
       await coordinator.close();
     }
@@ -165,6 +184,7 @@ test.serial(
       host: "127.0.0.2",
       peer: { host: "127.0.0.1", port: coordinator.port },
     });
+    door.allow(Infinity);
     await torrent.completed;
     t.false(record.peers.some(({ address }) => address.startsWith("127.0.0.2:")));
     t.is((await banned.seeder.figures()).uploaded, before);
@@ -181,7 +201,8 @@ test.serial(
   "L05: a disconnected libtorrent comes back by its own dial and gives the rest",
   async (t) => {
     await using swarm = await Swarm.open(shape);
-    const { peer } = await slowSeed(swarm);
+    const { door } = await gatedSeed(swarm);
+    const peer = { host: door.host, port: door.port };
     const { record } = await swarm.join({ torrent: { useTrackers: false, peers: [peer] } });
     const { torrent } = record;
     await untilHalfWay(t, record);
@@ -190,6 +211,7 @@ test.serial(
     t.is(record.partings[0]?.reason, "disconnected");
     t.false(torrent.isComplete);
     torrent.addPeer(peer);
+    door.allow(Infinity);
     await torrent.completed;
   },
 );
@@ -198,32 +220,35 @@ test.serial(
   "L06: an engine of two connections uses two of three libtorrent seeds, then all",
   async (t) => {
     await using swarm = await Swarm.open(shape);
-    const peers = [];
-    for (let count = 0; count < 3; count++) peers.push((await slowSeed(swarm)).peer);
+    const doors: Relay[] = [];
+    for (let count = 0; count < 3; count++) doors.push((await gatedSeed(swarm)).door);
+    const peers = doors.map(({ host, port }) => ({ host, port }));
     const { coordinator, record } = await swarm.join({
       engine: { maxConnections: 2 },
       torrent: { useTrackers: false, peers, maxPeers: 2 },
     });
     const { torrent } = record;
-    await untilTrue("two connections", () => torrent.progress.peers === 2);
+    await until("two connections", () => torrent.progress.peers === 2);
     await untilHalfWay(t, record);
     t.is((await torrent.peers()).length, 2);
     coordinator.set({ maxConnections: 10 });
     torrent.set({ maxPeers: 10 });
-    await untilTrue("three connections", () => torrent.progress.peers === 3);
+    await until("three connections", () => torrent.progress.peers === 3);
     t.false(torrent.isComplete);
+    for (const door of doors) door.allow(Infinity);
     await torrent.completed;
   },
 );
 
 test.serial("F03: pieces come in order from the piece that is named in mid-download", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const { peer } = await slowSeed(swarm);
-  const { record } = await swarm.join({ torrent: { useTrackers: false, peers: [peer] } });
+  const { door } = await gatedSeed(swarm);
+  const { record } = await swarm.join({ torrent: { useTrackers: false, peers: [door] } });
   const { torrent } = record;
   await untilHalfWay(t, record);
   const from = 128;
   torrent.set({ fromPiece: from });
+  door.allow(Infinity);
   await torrent.completed;
   const later = record.pieces.filter((piece) => piece >= from);
   const turns = later.slice(1).filter((piece, at) => piece < (later[at] ?? 0));
@@ -233,25 +258,20 @@ test.serial("F03: pieces come in order from the piece that is named in mid-downl
 
 test.serial("L21: all torrents pause and go on while libtorrent stays connected", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const { seeder, peer } = await slowSeed(swarm);
+  const { seeder, door } = await gatedSeed(swarm);
   const { coordinator, record } = await swarm.join({
-    torrent: { useTrackers: false, peers: [peer] },
+    torrent: { useTrackers: false, peers: [door] },
   });
   const { torrent } = record;
   await untilHalfWay(t, record);
   coordinator.pauseAll();
   await record.until("the pause", () => torrent.state === "paused");
-  // Blocks that were on their way arrive; then nothing is sent for two seconds.
-  let before = -1;
-  await untilTrue("the rest", async () => {
-    const { uploaded } = await seeder.figures();
-    const isQuiet = uploaded === before;
-    before = uploaded;
-    const end = record.seconds + 2;
-    await record.until("2 s", () => record.seconds >= end);
-    return isQuiet;
-  });
-  t.is((await seeder.figures()).uploaded, before);
+  // Blocks that were on their way arrive while another client downloads everything; then none does.
+  door.allow(Infinity);
+  await otherDownload(swarm);
+  const { uploaded } = await seeder.figures();
+  await otherDownload(swarm);
+  t.is((await seeder.figures()).uploaded, uploaded);
   t.is(torrent.progress.peers, 1);
   coordinator.startAll();
   await torrent.completed;
@@ -264,20 +284,24 @@ test.serial("F10: a seed that has given its ratio to libtorrent pauses", async (
     torrent: { useTrackers: false, goals: { ratio: 0.5, action: "pause" } },
   });
   const { torrent } = record;
+  const target = { host: "127.0.0.1", port: coordinator.port };
+  const door = swarm.use(await Relay.open({ target, gated: "target" }));
+  // The goal is met before the door is closed.
+  door.allow((3 / 4) * shape.files);
   const leecher = swarm.use(
     await Libtorrent.leech({
       torrent: torrentFile(swarm),
       folder: swarm.folder("libtorrent").path,
-      peer: { host: "127.0.0.1", port: coordinator.port },
-      downLimit: 2 * upLimit,
+      peer: door,
     }),
   );
-  await untilTrue("the goal", () => torrent.state === "paused");
+  await until("the goal", () => torrent.state === "paused");
   t.true(torrent.uploaded >= shape.files / 2);
   const { downloaded } = await leecher.figures();
   t.true(downloaded < shape.files, `${downloaded}`);
   torrent.set({ goals: { ratio: null } });
   torrent.start();
+  door.allow(Infinity);
   await leecher.finished();
 });
 
@@ -299,10 +323,10 @@ test.serial(
   "L22: the copies that the status tells are those of two libtorrent seeds and our pieces",
   async (t) => {
     await using swarm = await Swarm.open(shape);
-    const peers = [(await slowSeed(swarm)).peer, (await slowSeed(swarm)).peer];
+    const peers = [(await gatedSeed(swarm)).door, (await gatedSeed(swarm)).door];
     const { record } = await swarm.join({ torrent: { useTrackers: false, peers } });
     const { torrent } = record;
-    await untilTrue("two peers", () => torrent.progress.peers === 2);
+    await until("two peers", () => torrent.progress.peers === 2);
     await untilHalfWay(t, record);
     torrent.pause();
     await record.until("the pause", () => torrent.state === "paused");
@@ -318,8 +342,9 @@ test.serial(
     await using swarm = await Swarm.open(shape);
     const { infoHash } = swarm;
     const tracker = swarm.use(await Opentracker.start([infoHash]));
-    await slowSeed(swarm, { trackers: [tracker.url] });
-    await tracker.knowsSeeder(infoHash);
+    const seed = await gatedSeed(swarm);
+    seed.door.allow(Infinity);
+    await announceDoor(seed, swarm, tracker);
     const { coordinator, record } = await swarm.join();
     const link = `magnet:?xt=urn:btih:${infoHash}&tr=${encodeURIComponent(tracker.url)}`;
     const refusal = await t.throwsAsync(coordinator.add(link), { code: "torrent-exists" });
@@ -330,12 +355,14 @@ test.serial(
 
 test.serial("I01: the trace of a libtorrent has every block of it, each once", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const { peer } = await slowSeed(swarm);
+  const { door } = await gatedSeed(swarm);
+  const peer = { host: door.host, port: door.port };
   const { record } = await swarm.join({ torrent: { useTrackers: false, peers: [peer] } });
   const { torrent } = record;
   torrent.pause();
-  await untilTrue("its connection", () => torrent.progress.peers === 1);
+  await until("its connection", () => torrent.progress.peers === 1);
   const trace = await torrent.trace(peer);
+  door.allow(Infinity);
   torrent.start();
   const blocks: string[] = [];
   const blockCount = shape.files / 16_384;
@@ -352,13 +379,15 @@ test.serial(
   async (t) => {
     const files = ["first", "second"].map((name) => ({ path: [name], lengthBytes: 2 << 20 }));
     await using swarm = await Swarm.open({ pieceLengthBytes, files });
-    const { peer } = await slowSeed(swarm);
+    const { door } = await gatedSeed(swarm);
+    door.allow(Infinity);
+    const peer = { host: door.host, port: door.port };
     await using coordinator = await startEngine({ port: 0, bind: ["127.0.0.1"] });
     const directory = swarm.folder("magnet").path;
     const link = `magnet:?xt=urn:btih:${swarm.infoHash}`;
     const torrent = await coordinator.add(link, { directory, peers: [peer], stopAt: "metadata" });
     await torrent.metadata;
-    await untilTrue("the stop", () => torrent.state === "stopped");
+    await until("the stop", () => torrent.state === "stopped");
     t.is(torrent.downloaded, 0);
     torrent.setPriority(0, 0);
     torrent.start();

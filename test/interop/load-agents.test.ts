@@ -1,6 +1,5 @@
 // Leaders and agents over a real NATS server.
 
-import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
 import type { AgentGenerators } from "../../packages/load-tester/src/agents/leader/agent-generators.ts";
 import { connectAgents } from "../../packages/load-tester/src/agents/leader/connect-agents.ts";
@@ -9,8 +8,10 @@ import type { Window } from "../../packages/load-tester/src/measures/measures.ts
 import { agentRun, agentScenario } from "../support/load/agent-scenario.ts";
 import { TestAgent } from "../support/load/test-agent.ts";
 import { freePort } from "../support/programs/free-port.ts";
+import { longTest } from "../support/long-test.ts";
 import { startProgram } from "../support/programs/program.ts";
 import { NatsServer } from "../support/programs/nats-server.ts";
+import { until } from "../support/time/until.ts";
 
 /** Reports that the leader got. */
 class Heard {
@@ -50,7 +51,9 @@ async function startAgents(stack: AsyncDisposableStack, server: NatsServer): Pro
 /** Settles when the generator of each agent has made so many windows. */
 async function haveWindows(agents: readonly TestAgent[], count: number): Promise<void> {
   const made = ({ generators }: TestAgent): number => generators[0]?.windows.length ?? 0;
-  while (agents.some((agent) => made(agent) < count)) await delay(20);
+  await until(`${count} windows of each agent`, () =>
+    agents.every((agent) => made(agent) >= count),
+  );
 }
 
 test("three agents start within 50 ms, and the leader has every window of each once", async (t) => {
@@ -78,62 +81,72 @@ test("three agents start within 50 ms, and the leader has every window of each o
   );
 });
 
-test("no window is lost or doubled when the server is killed and started again after 3 s", async (t) => {
-  await using stack = new AsyncDisposableStack();
-  const server = stack.use(await NatsServer.start());
-  const agents = await startAgents(stack, server);
-  const heard = new Heard();
-  const leader = stack.use(await heard.lead(server, 3));
-  await leader.prepare(agentRun());
-  leader.begin(Date.now());
-  await delay(2_200);
-  await server.kill();
-  await delay(3_000);
-  await server.startAgain();
-  await haveWindows(agents, 7);
-  await leader.end("cut");
-  for (const [index, name] of names.entries()) {
-    const sent = agents[index]?.generators[0]?.windows ?? [];
-    t.true(sent.length >= 8);
-    t.deepEqual(heard.windows.get(name), sent);
-  }
-  t.deepEqual(heard.lost, []);
-});
+longTest(
+  "no window is lost or doubled when the server is killed and started again after 3 s",
+  async (t) => {
+    await using stack = new AsyncDisposableStack();
+    const server = stack.use(await NatsServer.start());
+    const agents = await startAgents(stack, server);
+    const heard = new Heard();
+    const leader = stack.use(await heard.lead(server, 3));
+    await leader.prepare(agentRun());
+    leader.begin(Date.now());
+    await haveWindows(agents, 2);
+    await server.kill();
+    await haveWindows(agents, 5);
+    await server.startAgain();
+    await haveWindows(agents, 7);
+    await leader.end("cut");
+    for (const [index, name] of names.entries()) {
+      const sent = agents[index]?.generators[0]?.windows ?? [];
+      t.true(sent.length >= 8);
+      t.deepEqual(heard.windows.get(name), sent);
+    }
+    t.deepEqual(heard.lost, []);
+  },
+);
 
-test("an agent refuses a hostile plan without --allow-hostile, whatever the plan's rule says", async (t) => {
-  await using stack = new AsyncDisposableStack();
-  const server = stack.use(await NatsServer.start());
-  stack.use(await TestAgent.start({ url: server.url }, "careful"));
-  const leader = stack.use(await new Heard().lead(server, 1));
-  const hostile = { behaviour: "hostile", load: undefined, timeout: undefined } as const;
-  await t.throwsAsync(leader.prepare(agentRun(agentScenario(hostile))), {
-    code: "agent-refused",
-    message: /careful refuses the run: the group leech is hostile/,
-  });
-});
-test("an agent that is killed counts as lost with the peers that were there, and the others go on", async (t) => {
-  await using stack = new AsyncDisposableStack();
-  const server = stack.use(await NatsServer.start());
-  const survivor = stack.use(await TestAgent.start({ url: server.url }, "a"));
-  const victim = stack.use(await startProgram(agentProcess, [server.url, "b"]));
-  await victim.lineWhere("that it waits", (line) => line === "waits" || undefined);
-  const heard = new Heard();
-  const leader = stack.use(await heard.lead(server, 2));
-  await leader.prepare(agentRun());
-  leader.begin(Date.now());
-  while ((heard.windows.get("b")?.length ?? 0) < 2) await delay(10);
-  victim.killSession();
-  while (heard.lost.length === 0) await delay(20);
-  await delay(1_200);
-  await leader.end("cut");
-  t.deepEqual(heard.lost, [
-    { generator: "b", peers: { leech: 10 }, reason: "nothing was heard of the agent for 3 s" },
-  ]);
-  const told = heard.windows.get("b")?.length ?? 0;
-  t.true(told >= 2);
-  t.deepEqual(heard.windows.get("a"), survivor.generators[0]?.windows);
-  t.is(leader.facts[1]?.lostAt, told);
-});
+longTest(
+  "an agent refuses a hostile plan without --allow-hostile, whatever the plan's rule says",
+  async (t) => {
+    await using stack = new AsyncDisposableStack();
+    const server = stack.use(await NatsServer.start());
+    stack.use(await TestAgent.start({ url: server.url }, "careful"));
+    const leader = stack.use(await new Heard().lead(server, 1));
+    const hostile = { behaviour: "hostile", load: undefined, timeout: undefined } as const;
+    await t.throwsAsync(leader.prepare(agentRun(agentScenario(hostile))), {
+      code: "agent-refused",
+      message: /careful refuses the run: the group leech is hostile/,
+    });
+  },
+);
+longTest(
+  "an agent that is killed counts as lost with the peers that were there, and the others go on",
+  async (t) => {
+    await using stack = new AsyncDisposableStack();
+    const server = stack.use(await NatsServer.start());
+    const survivor = stack.use(await TestAgent.start({ url: server.url }, "a"));
+    const victim = stack.use(await startProgram(agentProcess, [server.url, "b"]));
+    await victim.lineWhere("that it waits", (line) => line === "waits" || undefined);
+    const heard = new Heard();
+    const leader = stack.use(await heard.lead(server, 2));
+    await leader.prepare(agentRun());
+    leader.begin(Date.now());
+    await until("two windows of the agent", () => (heard.windows.get("b")?.length ?? 0) >= 2);
+    victim.killSession();
+    await until("the loss", () => heard.lost.length > 0);
+    const before = heard.windows.get("a")?.length ?? 0;
+    await until("a later window", () => (heard.windows.get("a")?.length ?? 0) > before);
+    await leader.end("cut");
+    t.deepEqual(heard.lost, [
+      { generator: "b", peers: { leech: 10 }, reason: "nothing was heard of the agent for 3 s" },
+    ]);
+    const told = heard.windows.get("b")?.length ?? 0;
+    t.true(told >= 2);
+    t.deepEqual(heard.windows.get("a"), survivor.generators[0]?.windows);
+    t.is(leader.facts[1]?.lostAt, told);
+  },
+);
 
 whenLong(
   "agents end their load 10 s after their leader was killed, and wait for the next leader",
@@ -144,22 +157,24 @@ whenLong(
     const leader = stack.use(await startProgram(leaderProcess, [server.url, "3"]));
     await leader.lineWhere("a window", (line) => line === "window" || undefined);
     leader.killSession();
-    await delay(9_000);
+    // Seconds of a load that no leader leads.
+    await haveWindows(agents, 9);
     const isEnded = () => agents.map(({ generators }) => generators[0]?.isEnded);
     t.deepEqual(isEnded(), [false, false, false]);
-    await delay(2_000);
-    t.deepEqual(isEnded(), [true, true, true]);
+    await until("the end of each load", () => isEnded().every((ended) => ended === true));
     const heard = new Heard();
     const next = stack.use(await heard.lead(server, 3));
     await next.prepare(agentRun());
     next.begin(Date.now());
-    await delay(500);
+    await until("a load of each agent", () =>
+      agents.every(({ generators }) => generators[1]?.startedAtEpochMs !== undefined),
+    );
     await next.end("cut");
     t.deepEqual([...heard.windows.keys()].toSorted(), names);
   },
 );
 
-test("a run waits for as many agents as were named, and says how many are there", async (t) => {
+longTest("a run waits for as many agents as were named, and says how many are there", async (t) => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await NatsServer.start());
   stack.use(await TestAgent.start({ url: server.url }, "alone"));
@@ -169,24 +184,30 @@ test("a run waits for as many agents as were named, and says how many are there"
   });
 });
 
-test("a server that asks for a token takes it from the URL, and refuses a wrong one in a sentence", async (t) => {
-  await using stack = new AsyncDisposableStack();
-  const server = stack.use(await NatsServer.start({ words: ["--auth", "secret"] }));
-  const [, place = ""] = server.url.split("//");
-  const agent = stack.use(await TestAgent.start({ url: `nats://secret@${place}` }, "a"));
-  t.false(agent.log.some((line) => line.includes("no credentials")));
-  await t.throwsAsync(TestAgent.start({ url: server.url, token: "wrong" }, "b"), {
-    code: "nats-refused",
-    message: new RegExp(`^the NATS server at ${place} refuses the credentials`),
-  });
-});
+longTest(
+  "a server that asks for a token takes it from the URL, and refuses a wrong one in a sentence",
+  async (t) => {
+    await using stack = new AsyncDisposableStack();
+    const server = stack.use(await NatsServer.start({ words: ["--auth", "secret"] }));
+    const [, place = ""] = server.url.split("//");
+    const agent = stack.use(await TestAgent.start({ url: `nats://secret@${place}` }, "a"));
+    t.false(agent.log.some((line) => line.includes("no credentials")));
+    await t.throwsAsync(TestAgent.start({ url: server.url, token: "wrong" }, "b"), {
+      code: "nats-refused",
+      message: new RegExp(`^the NATS server at ${place} refuses the credentials`),
+    });
+  },
+);
 
-test("an agent warns of a server that asks for no credentials, and says when no server answers", async (t) => {
-  await using stack = new AsyncDisposableStack();
-  const server = stack.use(await NatsServer.start());
-  const agent = stack.use(await TestAgent.start({ url: server.url }, "a"));
-  t.regex(agent.log[0] ?? "", /asks for no credentials/);
-  await t.throwsAsync(TestAgent.start({ url: `nats://127.0.0.1:${await freePort()}` }, "b"), {
-    code: "nats-not-reached",
-  });
-});
+longTest(
+  "an agent warns of a server that asks for no credentials, and says when no server answers",
+  async (t) => {
+    await using stack = new AsyncDisposableStack();
+    const server = stack.use(await NatsServer.start());
+    const agent = stack.use(await TestAgent.start({ url: server.url }, "a"));
+    t.regex(agent.log[0] ?? "", /asks for no credentials/);
+    await t.throwsAsync(TestAgent.start({ url: `nats://127.0.0.1:${await freePort()}` }, "b"), {
+      code: "nats-not-reached",
+    });
+  },
+);

@@ -10,6 +10,8 @@ import test from "ava";
 import { startKnownSeeder } from "../../bench/support/known-seeder.ts";
 import { knownTrackerUrl, startKnownTracker } from "../../bench/support/known-tracker.ts";
 import { RunTotals } from "../../packages/load-tester/src/results/merge/run-totals.ts";
+import { isLong } from "../support/lanes.ts";
+import { longTest } from "../support/long-test.ts";
 
 const lengthBytes = 4 * 1_048_576;
 const pieceLengthBytes = 65_536;
@@ -17,7 +19,7 @@ const blockBytes = 16_384;
 const phases = { load: "2s", rest: "2s" };
 const load = { rate: "200/s", from: "load", until: "rest" };
 
-for (const scheme of ["http", "udp"] as const) {
+for (const scheme of isLong ? (["udp", "http"] as const) : (["udp"] as const)) {
   for (const closes of scheme === "http" ? [false, true] : [false]) {
     const how = closes ? " that closes connections" : "";
     test.serial(`announces over ${scheme} agree with the counts of a tracker${how}`, async (t) => {
@@ -40,7 +42,7 @@ for (const scheme of ["http", "udp"] as const) {
   }
 }
 
-test.serial("announces that a tracker drops have no answer, and all others have one", async (t) => {
+longTest("announces that a tracker drops have no answer, and all others have one", async (t) => {
   await using tracker = await startKnownTracker({ dropOf: 10 });
   const scenario: ScenarioFile = {
     targets: { tracker: knownTrackerUrl(tracker, "udp") },

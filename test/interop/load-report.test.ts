@@ -3,7 +3,8 @@
 import test from "ava";
 import { reportHtml } from "../../packages/load-tester/src/report/report-html.ts";
 import { syntheticResult } from "../../packages/load-tester/test/support/synthetic-result.ts";
-import { HeadlessBrowser, seriousFindings, type OpenPage } from "../support/browser.ts";
+import { seriousFindings, type OpenPage } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 
 const hostileName = "<script>alert(1)</script>";
 const shape = {
@@ -36,7 +37,7 @@ for (const [width, theme] of [
   test.serial(
     `a report at ${width} px in ${theme} colours has no error, request, overflow or serious finding`,
     async (t) => {
-      await using browser = await HeadlessBrowser.start();
+      await using browser = await freshBrowser();
       for (const html of [single, compared]) {
         const open = await browser.open(html, { width, theme });
         const [figures, plots] = await open.run<[number, number]>(
@@ -55,7 +56,7 @@ for (const [width, theme] of [
 }
 
 test.serial("names of latencies break between words alone, also at 360 px", async (t) => {
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const open = await browser.open(single, { width: 360, theme: "light" });
   const heights = await open.run<[string, number][]>(
     `[...document.querySelectorAll('[aria-label="Percentiles"] tbody th')].map((cell) => {
@@ -77,7 +78,7 @@ test.serial("names of latencies break between words alone, also at 360 px", asyn
 test.serial(
   "a report of compared runs names the run that proves nothing, and its reason",
   async (t) => {
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const run = syntheticResult(shape);
     const outcome = { kind: "generator-saturated", reason: "14 ms late" } as const;
     const html = reportHtml([run], [run, { ...run, outcome }]);
@@ -97,7 +98,7 @@ test.serial(
 );
 
 test.serial("a client that calls itself a script is shown as text", async (t) => {
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const open = await browser.open(single, { width: 800, theme: "light" });
   t.true(
     await open.run<boolean>(`document.body.innerText.includes(${JSON.stringify(hostileName)})`),
@@ -107,7 +108,7 @@ test.serial("a client that calls itself a script is shown as text", async (t) =>
 });
 
 test.serial("the policy of a report stops a script that is not its own", async (t) => {
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const open = await browser.open(
     single.replace("</body>", "<script>window.wasRun = true</script></body>"),
     { width: 800, theme: "light" },
@@ -117,7 +118,7 @@ test.serial("the policy of a report stops a script that is not its own", async (
 });
 
 test.serial("each choice of latency, phase and event shows plots without an error", async (t) => {
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   for (const html of [single, compared]) {
     const open = await browser.open(html, { width: 1440, theme: "dark" });
     const shown = await open.run<number>(`(() => {
@@ -137,7 +138,7 @@ test.serial("each choice of latency, phase and event shows plots without an erro
 });
 
 test.serial("a report is printed in light colours, and is dark again afterwards", async (t) => {
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const open = await browser.open(single, { width: 1440, theme: "dark" });
   const background = (event: string) =>
     open.run<string>(
@@ -149,7 +150,7 @@ test.serial("a report is printed in light colours, and is dark again afterwards"
 });
 
 test.serial("a button of the legend hides its line and shows it again", async (t) => {
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const open = await browser.open(single, { width: 1440, theme: "light" });
   const pressed = `(() => {
     const button = document.querySelector(".legend button");
@@ -164,7 +165,7 @@ test.serial("a button of the legend hides its line and shows it again", async (t
 test.serial(
   "a report of a run that ended in its first second has no plots over time and no error",
   async (t) => {
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const empty = {
       ...syntheticResult({ seconds: 0, groups: [], measures: [] }),
       outcome: { kind: "stopped" },

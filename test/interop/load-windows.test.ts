@@ -2,12 +2,12 @@
 
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { nodePorts } from "@troupe/actor-runtime";
 import test from "ava";
 import type { Bus } from "../../packages/load-tester/src/agents/bus/bus.ts";
 import { openNatsBus } from "../../packages/load-tester/src/agents/bus/nats-bus.ts";
 import { NatsServer } from "../support/programs/nats-server.ts";
+import { until } from "../support/time/until.ts";
 
 /** A line to the server, which can swallow what the server says. */
 class Line implements AsyncDisposable {
@@ -77,16 +77,16 @@ test("windows that were on their way when the leader's connection broke come aga
     await append().catch(() => send(name));
   };
   await send("0");
-  while (seen.length < 1) await delay(10);
+  await until("the first window", () => seen.length >= 1);
   line.isDeaf = true;
   for (const name of ["1", "2"]) await send(name);
-  while (line.swallowedBytes === 0) await delay(10);
+  await until("swallowed bytes", () => line.swallowedBytes > 0);
   line.break();
   line.isDeaf = false;
   for (const name of ["3", "4"]) await send(name);
-  while (seen.length < 5) await delay(10);
+  await until("five windows", () => seen.length >= 5);
   await send("5");
-  while (!seen.includes("5")) await delay(10);
+  await until("the last window", () => seen.includes("5"));
   t.deepEqual(seen, ["0", "1", "2", "3", "4", "5"]);
   stop();
 });

@@ -1,7 +1,6 @@
 // Peers find each other on the local network, without a tracker. A client that has started hears the client that starts
 // after it: the first one finds the second.
 
-import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { Aria2 } from "../support/clients/aria2.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
@@ -14,7 +13,7 @@ import { writeTorrentFile, type TorrentFile } from "../support/files/torrent-fil
 import { Network, type NetworkClient } from "../support/network.ts";
 
 /** Transmission drops the announces that come in its first 5 s. */
-const transmissionDeafMs = 15_000;
+const transmissionDeafSeconds = 6;
 const shape = { name: "payload", pieceLengthBytes: 16_384, files: 1 << 20 };
 
 /** A payload, its .torrent without a tracker, and two machines. */
@@ -100,12 +99,12 @@ test.serial("libtorrent finds us", async (t) => {
   await using met = await Neighbours.meet();
   await using leech = await Libtorrent.leech(met.them(met.target));
   await leech.port();
-  // It is asked for its connected peers ten times a second: the download lasts some seconds.
-  await met.ours.limitLine(1);
+  await met.ours.holdPayload();
   await using _seeder = await deafSeeder(met);
+  await leech.figuresWhen("a local peer", ({ local }) => local.length === 1);
+  await met.ours.letPayload();
   await leech.finished();
   await assertSameFiles(t, met.payload, met.target);
-  t.is((await leech.figures()).local.length, 1);
 });
 
 test.serial("we find Transmission", async (t) => {
@@ -118,12 +117,11 @@ test.serial("we find Transmission", async (t) => {
 test.serial("Transmission finds us", async (t) => {
   await using met = await Neighbours.meet();
   await using leech = await Transmission.leech(met.them(met.target));
-  t.is((await leech.figures()).downloaded, 0);
-  await delay(transmissionDeafMs);
-  // It lists connected peers alone: the download lasts some seconds.
-  await met.ours.limitLine(1);
+  await leech.hasRun(transmissionDeafSeconds);
+  await met.ours.holdPayload();
   await using _seeder = await deafSeeder(met);
   await leech.findsLocalPeer();
+  await met.ours.letPayload();
   await leech.finished();
   await assertSameFiles(t, met.payload, met.target);
 });

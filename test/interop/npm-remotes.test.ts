@@ -2,23 +2,14 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { QBittorrent, TorrentFilePriority } from "@ctrl/qbittorrent";
 import { Transmission } from "@ctrl/transmission";
 import test from "ava";
 import { SmallSwarm } from "../support/service/small-swarm.ts";
+import { until } from "../support/time/until.ts";
 
-const pollMs = 50;
 const otherHash = "ab".repeat(20);
 const magnet = `magnet:?xt=urn:btih:${otherHash}&dn=other`;
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let left = 600; left > 0; left--) {
-    if (await isTrue()) return;
-    await delay(pollMs);
-  }
-  throw new Error("the state was not seen");
-}
 
 function optionsFor({ served }: SmallSwarm) {
   const baseUrl = `http://127.0.0.1:${served.port}/`;
@@ -65,7 +56,7 @@ test.serial(
 
     await client.setTorrent(hash, { "files-wanted": [1], downloadLimited: false });
     await client.resumeTorrent(hash);
-    await until(async () => (await client.getTorrent(hash)).isCompleted);
+    await until("the end of the download", async () => (await client.getTorrent(hash)).isCompleted);
     t.like(await client.getTorrent(hash), { state: "seeding" });
     await client.pauseTorrent(hash);
     t.like(await client.getTorrent(hash), { state: "paused" });
@@ -139,7 +130,7 @@ test.serial(
     await client.setFilePriority(hash, "1", TorrentFilePriority.NormalPriority);
     await client.setTorrentDownloadLimit(hash, 0);
     await client.resumeTorrent(hash);
-    await until(async () => (await client.getTorrent(hash)).isCompleted);
+    await until("the end of the download", async () => (await client.getTorrent(hash)).isCompleted);
     await client.pauseTorrent(hash);
     const [listed] = await client.listTorrents({ hashes: hash });
     t.like(listed, { state: "pausedUP", amount_left: 0 });

@@ -9,6 +9,7 @@ import { writePayload } from "../support/files/payload.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { infoHashOf, writeTorrentFile } from "../support/files/torrent-file.ts";
 import { Network } from "../support/network.ts";
+import { until } from "../support/time/until.ts";
 
 const shape = { name: "payload", pieceLengthBytes: 16_384, files: 1 << 20 };
 
@@ -41,6 +42,7 @@ async function packetsToOtherTrackers(
     within: theirs.within,
   });
   await tracker.knowsSeeder(infoHash);
+  await theirs.holdPayload();
 
   const sent = await ours.countSent(ports.map((port) => `ip daddr ${others.ip4} th dport ${port}`));
   await using download = await Troupe.download({
@@ -49,6 +51,15 @@ async function packetsToOtherTrackers(
     within: ours.within,
     arguments: ["--tracker", udp, "--tracker", http],
   });
+  await until(
+    "the own tracker knows our download",
+    async () => (await tracker.scrape(infoHash)).incomplete === 1,
+  );
+  if (!isPrivate)
+    await until("the other trackers hear of it", async () =>
+      (await sent()).every((packets) => packets > 0),
+    );
+  await theirs.letPayload();
   await download.finished();
   await assertSameFiles(t, payload, target.path);
   return await sent();

@@ -8,6 +8,7 @@ import { Libtorrent } from "../support/clients/libtorrent.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { until } from "../support/time/until.ts";
 
 const pieceLengthBytes = 256 * 1024;
 const lengthBytes = 256 * pieceLengthBytes;
@@ -33,7 +34,7 @@ test("G04: a reader that jumps gets its pieces of libtorrent before the others",
   });
   const torrent = await coordinator.add(readFileSync(path), { peers });
   const content = readFileSync(join(payload.folder, payload.name));
-  while (torrent.progress.haveBytes === 0) await new Promise((done) => setTimeout(done, 20));
+  await until("a piece", () => torrent.progress.haveBytes > 0);
   for (const place of [0.9, 0.3, 0.7, 0.1]) {
     const start = Math.floor(place * 256) * pieceLengthBytes + 1_000;
     const piece = Math.floor(start / pieceLengthBytes);

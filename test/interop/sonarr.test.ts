@@ -2,7 +2,6 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import {
   SonarrQbittorrent,
@@ -11,17 +10,12 @@ import {
   type QbittorrentProof,
 } from "../support/clients/sonarr.ts";
 import { SmallSwarm } from "../support/service/small-swarm.ts";
+import { found } from "../support/time/until.ts";
 
-const pollMs = 50;
 const [statusStopped, statusSeeding] = [0, 6];
 
 async function polled<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
-  for (let left = 600; left > 0; left--) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await delay(pollMs);
-  }
-  throw new Error("the state was not seen");
+  return await found("the state that Sonarr waits for", look);
 }
 
 test.serial(

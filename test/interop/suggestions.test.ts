@@ -41,9 +41,9 @@ test.serial(
     await using qbittorrent = await Qbittorrent.leech({ torrent: torrent.path, folder: fourth });
     await Promise.all([
       libtorrent.finished(),
-      transmission.finished(120_000),
+      transmission.finished(),
       aria2.finished(),
-      qbittorrent.finished(120_000),
+      qbittorrent.finished(),
     ]);
     for (const target of targets) {
       // oxlint-disable-next-line no-await-in-loop

@@ -1,7 +1,5 @@
 // Six libtorrent leechers, each on a slow line of its own, download from our super-seed and from each other.
 
-import { setTimeout as delay } from "node:timers/promises";
-
 import test from "ava";
 import { Libtorrent } from "../support/clients/libtorrent.ts";
 import { Opentracker } from "../support/clients/opentracker.ts";
@@ -11,34 +9,31 @@ import { writePayload } from "../support/files/payload.ts";
 import { temporaryFolder, type TemporaryFolder } from "../support/files/temporary-folder.ts";
 import { infoHashOf, writeTorrentFile } from "../support/files/torrent-file.ts";
 import { Network } from "../support/network.ts";
+import { until } from "../support/time/until.ts";
 
 const leecherCount = 6;
 const payloadBytes = 24 << 20;
 const pieceLengthBytes = 1 << 18;
 /** The line of each machine; the seeder's takes 50 s for the payload. */
 const megabits = 4;
-const pollMs = 250;
-const deadlineMs = 200_000;
 
 /** Settles when the leechers together have every piece. */
 async function untilTheyHaveAll(leechers: readonly Libtorrent[]): Promise<void> {
   const pieceCount = payloadBytes / pieceLengthBytes;
-  for (let left = deadlineMs; left > 0; left -= pollMs) {
+  await until("the leechers together have every piece", async () => {
     const figures = await Promise.all(leechers.map((leecher) => leecher.figures()));
     const had = new Set<number>();
     for (const { pieces } of figures) {
       for (const [piece, sign] of Array.from(pieces).entries()) if (sign === "#") had.add(piece);
     }
-    if (had.size === pieceCount) return;
-    await delay(pollMs);
-  }
-  throw new Error(`the leechers together lack pieces after ${deadlineMs} ms`);
+    return had.size === pieceCount;
+  });
 }
 
 /** Payload that the seeder has sent, as of its next event. */
 async function nextUploadedBytes(seeder: Troupe): Promise<number> {
   const seen = seeder.all("progress").length;
-  while (seeder.all("progress").length === seen) await delay(pollMs);
+  await until("a figure of the seeder", () => seeder.all("progress").length > seen);
   return Number(seeder.latest("progress")?.["uploadedBytes"]);
 }
 
@@ -79,7 +74,7 @@ test.serial(
     const share = (await nextUploadedBytes(seeder)) / payloadBytes;
     t.log(`${share.toFixed(3)} × the torrent`);
     t.true(share <= 1.2, `${share.toFixed(3)} × the torrent`);
-    await Promise.all(leechers.map((leecher) => leecher.finished(deadlineMs)));
+    await Promise.all(leechers.map((leecher) => leecher.finished()));
     for (const folder of folders)
       t.is(await firstDifference([payload.folder, folder], payload.paths), undefined);
   },

@@ -1,7 +1,7 @@
 // Transmission's own page in Chromium, served by nginx beside a service as in examples/nginx: clicks, and their effects.
 
 import test from "ava";
-import { HeadlessBrowser } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 import { startTransmissionPage } from "../support/clients/nginx-proxy.ts";
 import { TransmissionPage } from "../support/clients/transmission-page.ts";
 import { until } from "../support/time/until.ts";
@@ -33,7 +33,7 @@ test.serial(
     const swarm = stack.use(await SmallSwarm.open({ trustedProxies: ["127.0.0.1"] }));
     const { served, torrent } = swarm;
     const nginx = stack.use(await startTransmissionPage(served.port));
-    const browser = stack.use(await HeadlessBrowser.start());
+    const browser = stack.use(await freshBrowser());
     const page = await TransmissionPage.open(browser, nginx.host, served.password);
     t.deepEqual(await page.rows(), []);
 

@@ -7,7 +7,6 @@ import {
   bound,
   isAnswer,
   noneOutside,
-  slowly,
   TunnelScene,
   withoutKoffi,
 } from "../support/clients/tunnel-scene.ts";
@@ -41,11 +40,12 @@ for (const [hold, within] of [
       const ours = oursOf(scene.tunnel);
       const outside = await scene.tunnel.countOutside();
       const sent = await scene.tunnel.countFrom(ours);
-      const words = [...bound, ...bindsTo(ours), ...slowly];
+      const words = [...bound, ...bindsTo(ours)];
       const download = await scene.download(words, within);
       t.is((await download.event("listening"))["bound"], hold);
       for (const tracker of scene.trackers)
         await download.event("tracker", (event) => isAnswer(event) && event["url"] === tracker);
+      await scene.letPayload();
       await download.finished();
       await assertSameFiles(t, scene.payload, scene.target);
       await noneOutside(t, outside);
@@ -82,13 +82,14 @@ test.serial(
     const ours = oursOf(scene.tunnel);
     const outside = await scene.tunnel.countOutside();
     const sent = await scene.tunnel.countFrom(ours);
-    const download = await scene.download([...bound, ...bindsTo(ours), ...slowly]);
+    const download = await scene.download([...bound, ...bindsTo(ours)]);
     await download.event("peer", ({ connected }) => connected === true);
     for (const host of ours) await scene.tunnel.removeAddress(host);
     const { message } = await download.event("why", ({ code }) => code === "interface-down");
     t.true(String(message).includes("has no address of bind"), String(message));
     await noneOutside(t, outside);
     for (const host of ours) await scene.tunnel.addAddress(host);
+    await scene.letPayload();
     await download.finished();
     await assertSameFiles(t, scene.payload, scene.target);
     await noneOutside(t, outside);

@@ -3,8 +3,10 @@
 import test from "ava";
 import type { HTTPRequest } from "puppeteer-core";
 import { HeadlessBrowser } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 import { GivenRows } from "../support/page/given-rows.ts";
 import { OpenedPage } from "../support/page/opened-page.ts";
+import { untilText } from "../support/page/page-views.ts";
 import { until } from "../support/time/until.ts";
 import { networkAddress } from "../support/service/attacked-service.ts";
 import { Served } from "../support/service/served.ts";
@@ -18,7 +20,7 @@ async function addHeld(browser: HeadlessBrowser, rows: GivenRows, text: string, 
   const opened = await OpenedPage.open(browser, rows.address);
   await opened.shows("Add");
   await opened.paste(text);
-  await opened.page.waitForSelector("dialog[open] .item");
+  await opened.appears("dialog[open] .item");
   if (choice !== undefined) await opened.click(choice);
   await opened.page.setRequestInterception(true);
   const held = Promise.withResolvers<HTTPRequest>();
@@ -42,22 +44,20 @@ test.serial(
   async (t) => {
     await using swarm = await SmallSwarm.open();
     const { served, torrent } = swarm;
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, `http://127.0.0.1:${served.port}/`, {
       secret: served.password,
     });
     await opened.shows("Add");
     await opened.drop("payload.torrent", swarm.metainfo);
-    await opened.page.waitForSelector("dialog[open] .item");
-    t.is(await opened.run(`document.querySelector(".item-name").textContent`), "payload");
+    await opened.appears("dialog[open] .item");
+    await opened.until(`document.querySelector(".item-name")?.textContent === "payload"`);
     t.deepEqual(await torrents(served), []);
     await opened.click("Choose its files");
-    const boxes = await opened.page.$$(".file-list input");
-    t.is(boxes.length, 2);
-    await boxes[0]?.click();
-    t.is(
-      await opened.run(`document.querySelector(".item-facts").textContent`),
-      "1 of 2 files, 20 kB",
+    await opened.until(`document.querySelectorAll(".file-list input").length === 2`);
+    await opened.page.click(".file-list input");
+    await opened.until(
+      `document.querySelector(".item-facts").textContent === "1 of 2 files, 20 kB"`,
     );
     await opened.page.type("input[name=group]", "archive");
     await opened.drop("broken.torrent", Buffer.from("no torrent"));
@@ -76,9 +76,8 @@ test.serial(
     );
     const { group } = (await served.run("status", { torrent: torrent.infoHash })).body.result;
     t.is(group, "archive");
-    t.is(
-      await opened.run(`document.querySelector("[role=status]").textContent`),
-      "1 torrent was added.",
+    await opened.until(
+      `document.querySelector("[role=status]").textContent === "1 torrent was added."`,
     );
     await opened.drop("payload.torrent", swarm.metainfo);
     await opened.until(
@@ -92,19 +91,22 @@ test.serial(
   "G12: a file picker that is closed without a file leaves the dialogue open",
   async (t) => {
     using rows = await GivenRows.open([]);
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, rows.address);
     await opened.shows("Add");
     await opened.paste(magnet);
-    await opened.page.waitForSelector("dialog[open] .item");
+    await opened.appears("dialog[open] .item");
     const picker = opened.page.waitForFileChooser();
     await opened.page.click(".drop-zone");
     await (await picker).cancel();
-    await opened.run("new Promise((done) => setTimeout(done, 100))");
-    t.is(
-      await opened.run(`document.querySelector("dialog[open] .item-name")?.textContent`),
-      "some film",
+    // A dialogue that had closed would open anew, without the first torrent.
+    const other = "cd".repeat(20);
+    await opened.paste(other);
+    await opened.until(`document.querySelector("dialog[open]")?.textContent.includes("${other}")`);
+    const names = await opened.run(
+      `[...document.querySelectorAll("dialog[open] .item-name")].map((name) => name.textContent)`,
     );
+    t.deepEqual(names, ["some film", other]);
     await opened.press("Escape");
     await opened.until(`document.querySelector("dialog") === null`);
   },
@@ -112,7 +114,7 @@ test.serial(
 
 test.serial("G12: several magnets are pasted at once, and added stopped", async (t) => {
   await using served = await Served.open();
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const opened = await OpenedPage.open(browser, `http://127.0.0.1:${served.port}/`, {
     secret: served.password,
   });
@@ -133,7 +135,7 @@ test.serial(
   async (t) => {
     await using swarm = await SmallSwarm.open();
     const { served, torrent, port } = swarm;
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, `http://127.0.0.1:${served.port}/`, {
       secret: served.password,
     });
@@ -141,12 +143,12 @@ test.serial(
     const peer = { host: "127.0.0.1", port };
     const fetchFiles = async (): Promise<void> => {
       await opened.paste(torrent.infoHash);
-      await opened.page.waitForSelector("dialog[open] .item");
+      await opened.appears("dialog[open] .item");
       await opened.click("Choose the files of magnets before they start");
       await opened.click("Add 1 torrent");
       await until("the torrent", async () => (await torrents(served)).length === 1);
       await served.run("add-peer", { torrent: torrent.infoHash, peer });
-      await opened.page.waitForSelector(".file-list input");
+      await opened.appears(".file-list input");
     };
     await fetchFiles();
     await opened.click("Cancel");
@@ -173,15 +175,15 @@ test.serial(
   "G12: a magnet link from elsewhere opens the dialogue, filled in, behind the login, and adds nothing without a click",
   async (t) => {
     await using served = await Served.open();
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const address = `http://127.0.0.1:${served.port}/#/add?magnet=${encodeURIComponent(magnet)}`;
     const opened = await OpenedPage.open(browser, address, { secret: served.password });
-    await opened.page.waitForSelector("dialog[open] .item");
-    t.is(await opened.run(`document.querySelector(".item-name").textContent`), "some film");
+    await opened.appears("dialog[open] .item");
+    await opened.until(`document.querySelector(".item-name")?.textContent === "some film"`);
     await opened.shows("Open magnet links with this page");
     await opened.press("Escape");
     await opened.until(`document.querySelector("dialog") === null`);
-    t.is(await opened.run("location.hash"), "#/");
+    await opened.until(`location.hash === "#/"`);
     t.deepEqual(await torrents(served), []);
     t.deepEqual(opened.errors, []);
   },
@@ -197,10 +199,9 @@ test.serial(
     t.false(await opened.run("isSecureContext"));
     await opened.shows("Add");
     await opened.click("Add");
-    await opened.page.waitForSelector("dialog[open]");
-    const shown = await opened.run<string>(`document.querySelector("dialog").textContent`);
-    t.true(shown.includes("Magnet links of other pages cannot open this page"));
-    t.true(shown.includes("the browser does not let this button paste"));
+    await opened.appears("dialog[open]");
+    await untilText(opened, "Magnet links of other pages cannot open this page");
+    await untilText(opened, "the browser does not let this button paste");
     await opened.type("Magnet links", magnet);
     await opened.click("Take these links");
     await opened.click("Add 1 torrent");
@@ -214,13 +215,13 @@ test.serial(
   "G12: a refusal of the service stands beside the torrent, and its line stays",
   async (t) => {
     await using served = await Served.open();
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, `http://127.0.0.1:${served.port}/`, {
       secret: served.password,
     });
     await opened.shows("Add");
     await opened.paste(magnet);
-    await opened.page.waitForSelector("dialog[open] .item");
+    await opened.appears("dialog[open] .item");
     await opened.page.type("input[name=folder]", "/etc");
     await opened.click("Add 1 torrent");
     await opened.until(`document.querySelector(".item .problem")?.textContent.includes("/etc")`);
@@ -232,7 +233,7 @@ test.serial(
   "G12: a magnet that is dropped while the service takes it for its metadata is removed",
   async (t) => {
     using rows = await GivenRows.open([]);
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const choice = "Choose the files of magnets before they start";
     const { held, opened } = await addHeld(browser, rows, magnet, choice);
     await opened.click("Cancel");
@@ -252,7 +253,7 @@ test.serial(
   "G12: torrents that wait for others are not added after their lines are dropped",
   async (t) => {
     using rows = await GivenRows.open([]);
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const [second, third] = ["cd".repeat(20), "ef".repeat(20)];
     const { held, opened } = await addHeld(browser, rows, `${magnet}\n${second}`);
     await opened.click("Cancel");

@@ -3,7 +3,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { HeadlessBrowser } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { findingsOf, openView, plainTexts, textOf } from "../support/page/page-views.ts";
 import type { OpenedPage } from "../support/page/opened-page.ts";
@@ -38,8 +38,8 @@ async function untilMeasured(served: Served): Promise<void> {
   });
 }
 
-const drawn = async ({ page }: OpenedPage): Promise<void> =>
-  void (await page.waitForSelector(".rate-plot canvas"));
+const drawn = async (opened: OpenedPage): Promise<void> =>
+  await opened.appears(".rate-plot canvas");
 
 /** The number of pixels of the plot that are neither grid nor ground: whose colour is that of the download. */
 const linePixels = `(() => {
@@ -58,7 +58,7 @@ const linePixels = `(() => {
 
 test.serial("L25: the graph and the table show what the torrents have moved", async (t) => {
   await using scene = await StreamedSwarm.whole();
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   await untilMeasured(scene.served);
   const opened = await openView(browser, scene.served, "#/rates");
   await drawn(opened);
@@ -66,7 +66,7 @@ test.serial("L25: the graph and the table show what the torrents have moved", as
   t.regex(await textOf(opened, ".rate-legend"), /Download.*3\.3 MB in all/);
   await opened.page.focus(".history-table summary");
   await opened.press("Enter");
-  await opened.page.waitForSelector(".history-table tbody tr");
+  await opened.appears(".history-table tbody tr");
   const received = await opened.run<string[]>(
     `[...document.querySelectorAll(".history-table tbody tr td:nth-child(2)")].map((each) => each.textContent)`,
   );
@@ -77,7 +77,7 @@ test.serial("L25: the graph and the table show what the torrents have moved", as
       `document.querySelector(".segments [aria-pressed=true]").textContent === ${JSON.stringify(name)}`,
     );
     await opened.until(`document.querySelector(".rate-plot")?.ariaLabel.includes("3.3 MB in all")`);
-    await opened.page.waitForSelector(".history-table:not([open])");
+    await opened.appears(".history-table:not([open])");
   }
   t.deepEqual([...opened.errors, ...opened.foreignRequests], []);
 });
@@ -101,7 +101,7 @@ test.serial(
           Math.abs(sum((await historyOf(served, span)).downBytes) - totalBytes) <= tolerance,
           span,
         );
-      await using browser = await HeadlessBrowser.start();
+      await using browser = await freshBrowser();
       const opened = await openView(browser, served, "#/rates");
       await opened.until(
         `document.querySelector(".rate-legend")?.textContent.includes("3.3 MB in all")`,
@@ -118,7 +118,7 @@ test.serial(
   "L25: axe-core finds no breach of WCAG in the graphs, and no text is plain English in the pseudo-locale",
   async (t) => {
     await using served = await Served.open();
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openView(browser, served, "#/rates");
     await drawn(opened);
     await opened.click("Show as a table");

@@ -1,7 +1,7 @@
 // The login of the page, and what a caller sees who may only read.
 
 import test from "ava";
-import { HeadlessBrowser } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 import { OpenedPage } from "../support/page/opened-page.ts";
 import { until } from "../support/time/until.ts";
 import { Served } from "../support/service/served.ts";
@@ -13,16 +13,14 @@ test.serial(
   async (t) => {
     await using served = await Served.open();
     await served.run("add", { source: hash, state: "stopped" });
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, `http://127.0.0.1:${served.port}/`);
-    await opened.page.waitForSelector("#password");
+    await opened.appears("#password");
     t.deepEqual(opened.errors, []);
     await opened.type("Password or token", "no password");
     await opened.press("Enter");
-    await opened.until(`document.querySelector("#login-problem").textContent !== ""`);
-    t.is(
-      await opened.run(`document.querySelector("#login-problem").textContent`),
-      "The password is wrong.",
+    await opened.until(
+      `document.querySelector("#login-problem").textContent === "The password is wrong."`,
     );
     // After a wrong password the service checks none for a second.
     await opened.type("Password or token", served.password);
@@ -40,7 +38,7 @@ test.serial(
     );
     await opened.run(`window.fetch = wholeFetch, 0`);
     await opened.click("Log out");
-    await opened.page.waitForSelector("#password");
+    await opened.appears("#password");
     t.is(await opened.run(`fetch("api/v1/torrents").then(({ status }) => status)`), 401);
     t.deepEqual(opened.foreignRequests, []);
   },
@@ -49,10 +47,10 @@ test.serial(
 test.serial("G12: a login in one tab opens the list in the others", async (t) => {
   await using served = await Served.open();
   await served.run("add", { source: hash, state: "stopped" });
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const address = `http://127.0.0.1:${served.port}/`;
   const other = await OpenedPage.open(browser, address);
-  await other.page.waitForSelector("#password");
+  await other.appears("#password");
   await OpenedPage.open(browser, address, { secret: served.password });
   await other.page.bringToFront();
   await other.lists(hash);
@@ -61,9 +59,9 @@ test.serial("G12: a login in one tab opens the list in the others", async (t) =>
 
 test.serial("G12: a guess too many is told with the time to wait", async (t) => {
   await using served = await Served.open();
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const opened = await OpenedPage.open(browser, `http://127.0.0.1:${served.port}/`);
-  await opened.page.waitForSelector("#password");
+  await opened.appears("#password");
   await opened.type("Password or token", "a guess");
   const told = `document.querySelector("#login-problem").textContent.startsWith("Too many wrong passwords. Try again in ")`;
   // The first wait is a second, and each further guess doubles it: a slow browser meets a longer one.
@@ -77,7 +75,7 @@ test.serial("G12: a guess too many is told with the time to wait", async (t) => 
 test.serial("G12: a caller who may only read sees torrents and no controls", async (t) => {
   await using served = await Served.open();
   await served.run("add", { source: hash, state: "stopped" });
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const { authorization = "" } = await served.token("read");
   const secret = authorization.replace("Bearer ", "");
   const opened = await OpenedPage.open(browser, `http://127.0.0.1:${served.port}/`, { secret });
@@ -103,7 +101,7 @@ test.serial(
   "G12: the files of the page need no login, and their policy allows no other script",
   async (t) => {
     await using served = await Served.open({ basePath: "/troupe" });
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     await OpenedPage.open(browser, `http://127.0.0.1:${served.port}/troupe/`);
     const slash = await served.ask("/troupe");
     t.is(slash.status, 308);

@@ -1,7 +1,7 @@
 // The settings in the page.
 
 import test from "ava";
-import { HeadlessBrowser } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 import { GivenRows } from "../support/page/given-rows.ts";
 import { findingsOf, openView, plainTexts, textOf } from "../support/page/page-views.ts";
 import { OpenedPage } from "../support/page/opened-page.ts";
@@ -9,8 +9,7 @@ import { until } from "../support/time/until.ts";
 import { Served } from "../support/service/served.ts";
 import { visibilityScript } from "./visibility.ts";
 
-const drawn = async ({ page }: OpenedPage): Promise<void> =>
-  void (await page.waitForSelector(".setting"));
+const drawn = async (opened: OpenedPage): Promise<void> => await opened.appears(".setting");
 
 async function settingsOf(served: Served): Promise<Readonly<Record<string, unknown>>> {
   const { body } = await served.run("engine-settings", {});
@@ -33,13 +32,12 @@ test.serial(
   "G12: a setting is found by a search, changed by keyboard, and given its default",
   async (t) => {
     await using served = await Served.open();
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openView(browser, served, "#/settings");
     await drawn(opened);
-    const all = await opened.run<number>(`document.querySelectorAll(".setting").length`);
+    await opened.until(`document.querySelectorAll(".setting").length > 50`);
     await opened.type("Search settings", "limits.down");
     await opened.until(`document.querySelectorAll(".setting").length === 1`);
-    t.true(all > 50);
     t.regex(await textOf(opened, ".setting"), /The download limit of all torrents together/);
     t.regex(
       await textOf(opened, ".setting-hints"),
@@ -47,17 +45,16 @@ test.serial(
     );
     await retype(opened, "limits.down", "800k");
     await opened.press("Enter");
-    await opened.page.waitForSelector(`[aria-label="Use the default of limits.down"]`);
+    await opened.appears(`[aria-label="Use the default of limits.down"]`);
     t.deepEqual((await settingsOf(served))["limits"], { down: 819_200 });
-    t.is(
-      await opened.run(`document.querySelector(${JSON.stringify(fieldOf("limits.down"))}).value`),
-      "800k",
+    await opened.until(
+      `document.querySelector(${JSON.stringify(fieldOf("limits.down"))}).value === "800k"`,
     );
     await opened.click("Use the default of limits.down");
     await opened.until(
       `document.querySelector(".setting-hints").textContent.includes("The default holds")`,
     );
-    t.is((await settingsOf(served))["limits"], undefined);
+    await until("no limit", async () => (await settingsOf(served))["limits"] === undefined);
     t.deepEqual([...opened.errors, ...opened.foreignRequests], []);
   },
 );
@@ -66,15 +63,15 @@ test.serial(
   "G12: a value that the service refuses stays in its field, with the sentence of the service beside it",
   async (t) => {
     await using served = await Served.open();
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openView(browser, served, "#/settings");
     await drawn(opened);
     await retype(opened, "maxPeers", "many");
     await opened.press("Enter");
-    await opened.page.waitForSelector(`#failure-maxPeers`);
+    await opened.appears(`#failure-maxPeers`);
     const field = JSON.stringify(fieldOf("maxPeers"));
-    t.is(await opened.run(`document.querySelector(${field}).ariaInvalid`), "true");
-    t.is(await opened.run(`document.querySelector(${field}).value`), "many");
+    await opened.until(`document.querySelector(${field}).ariaInvalid === "true"`);
+    await opened.until(`document.querySelector(${field}).value === "many"`);
     t.regex(await textOf(opened, "#failure-maxPeers"), /maxPeers/);
     t.true(
       await opened.run<boolean>(
@@ -85,7 +82,7 @@ test.serial(
     await retype(opened, "maxPeers", "70");
     await opened.press("Enter");
     await opened.until(`document.querySelector("#failure-maxPeers") === null`);
-    t.is((await settingsOf(served))["maxPeers"], 70);
+    await until("70 peers", async () => (await settingsOf(served))["maxPeers"] === 70);
     // The browser tells each response with the status 400.
     t.true(opened.errors.every((error) => error.includes("400")));
   },
@@ -95,7 +92,7 @@ test.serial(
   "G12: switches, choices and lists are changed, and settings of the machine are only shown",
   async (t) => {
     await using served = await Served.open();
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openView(browser, served, "#/settings");
     await drawn(opened);
     await opened.page.focus(fieldOf("peerExchange"));
@@ -104,12 +101,12 @@ test.serial(
     await opened.until(`document.activeElement.checked === ${String(!isOn)}`);
     await opened.page.select(fieldOf("encryption"), "require");
     await opened.click("Save encryption");
-    await opened.page.waitForSelector(`[aria-label="Use the default of encryption"]`);
+    await opened.appears(`[aria-label="Use the default of encryption"]`);
     await retype(opened, "exclude", "*.nfo");
     await opened.press("Enter");
     await opened.page.keyboard.type("Sample/**");
     await opened.click("Save exclude");
-    await opened.page.waitForSelector(`[aria-label="Use the default of exclude"]`);
+    await opened.appears(`[aria-label="Use the default of exclude"]`);
     const { encryption, exclude, peerExchange } = await settingsOf(served);
     t.deepEqual(
       { encryption, exclude, peerExchange },
@@ -139,7 +136,7 @@ test.serial(
   "G12: the view asks for the table of settings once, and for values again",
   async (t) => {
     using rows = await GivenRows.open([]);
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, `${rows.address}#/settings`);
     await drawn(opened);
     const asked = (path: string): number =>
@@ -155,7 +152,7 @@ test.serial(
 test.serial("G12: a login that only reads sees settings, and changes none", async (t) => {
   await using served = await Served.open();
   await served.run("set-engine", { maxPeers: 77 });
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const { authorization = "" } = await served.token("read");
   const secret = authorization.replace("Bearer ", "");
   const opened = await openView(browser, served, "#/settings", { secret });
@@ -172,7 +169,7 @@ test.serial(
   "G12: axe-core finds no breach of WCAG in the settings, and no text is plain English in the pseudo-locale",
   async (t) => {
     await using served = await Served.open();
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openView(browser, served, "#/settings");
     await drawn(opened);
     t.deepEqual(await findingsOf(opened, drawn), []);

@@ -1,13 +1,12 @@
 // The supervision tree in the page.
 
 import test from "ava";
-import { HeadlessBrowser } from "../support/browser.ts";
+import { freshBrowser } from "../support/file-browser.ts";
 import { findingsOf, openView, plainTexts, textOf } from "../support/page/page-views.ts";
 import type { OpenedPage } from "../support/page/opened-page.ts";
 import { Served } from "../support/service/served.ts";
 
-const drawn = async ({ page }: OpenedPage): Promise<void> =>
-  void (await page.waitForSelector(".actor-line"));
+const drawn = async (opened: OpenedPage): Promise<void> => await opened.appears(".actor-line");
 
 /** The line of an actor, as an expression of the page. */
 function lineOf(name: string): string {
@@ -16,7 +15,7 @@ function lineOf(name: string): string {
 
 test.serial("G12: the tree has each thread under its supervisor", async (t) => {
   await using served = await Served.open();
-  await using browser = await HeadlessBrowser.start();
+  await using browser = await freshBrowser();
   const opened = await openView(browser, served, "#/supervision");
   await drawn(opened);
   const above = async (name: string) =>
@@ -36,10 +35,10 @@ test.serial(
   "G12: a crash is told to screen readers, and is in the tree with its error once the thread runs again",
   async (t) => {
     await using served = await Served.open();
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openView(browser, served, "#/");
     // A stream that opened after the crash would not tell it.
-    await opened.page.waitForSelector(".nothing .help");
+    await opened.appears(".nothing .help");
     await opened.run(`location.hash = "#/supervision"`);
     await drawn(opened);
     await opened.run(`{
@@ -64,7 +63,7 @@ test.serial(
   async (t) => {
     await using served = await Served.open();
     served.kill("peer-0");
-    await using browser = await HeadlessBrowser.start();
+    await using browser = await freshBrowser();
     const opened = await openView(browser, served, "#/supervision");
     await drawn(opened);
     await opened.until(`document.querySelector(".actor-error") !== null`);

@@ -2,11 +2,14 @@
 
 import test from "ava";
 import type { BandwidthPriority } from "@troupe/control";
+import { isLong } from "../support/lanes.ts";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
-const limit = 700_000;
+/** Rates and lengths of the gate, in those of the long lanes. */
+const scale = isLong ? 1 : 0.25;
+const limit = 700_000 * scale;
 const peersEach = 3;
 const shares = { high: 4, normal: 2, low: 1 } as const;
 const priorities: readonly BandwidthPriority[] = ["high", "normal", "low"];
@@ -15,7 +18,7 @@ const priorities: readonly BandwidthPriority[] = ["high", "normal", "low"];
 async function prioritised(peerWorkers: number) {
   const scenario = calmScenario(1, {
     pieceLengthBytes: 65_536,
-    fileLengths: [64 << 20],
+    fileLengths: [(64 << 20) * scale],
     conditions: { bytesPerSecond: 10_000_000 },
   });
   const swarms: SimulatedSwarm[] = [];

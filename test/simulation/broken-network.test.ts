@@ -3,14 +3,15 @@
 import test from "ava";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { WatchedDownload } from "../support/simulated/engine/watch.ts";
 
 /** About twenty seconds for the whole with two of them. */
 const slow = { ...honestSeeder, leastServeMs: 150 };
 const secondMs = 1_000;
 
-for (const seed of seeds(2)) {
+for (const seed of seedsFor(isLong ? 2 : 1)) {
   test.serial(`a line that is cut for 30 s is used again within 15 s, seed ${seed}`, async (t) => {
     const download = await WatchedDownload.start(calmScenario(seed, { peers: [slow, slow] }));
     const { world } = download.swarm;

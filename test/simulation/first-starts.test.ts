@@ -3,7 +3,7 @@
 import test from "ava";
 import { SeededRandom } from "@troupe/actor-runtime/simulated";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const boundMs = 5_000;
@@ -28,7 +28,7 @@ async function firstAnnounce(seed: number) {
 
 test("200 first starts of a seeder: the first announce says `left=0`, within 5 s", async (t) => {
   let slowestMs = 0;
-  for (const seed of seeds(200)) {
+  for (const seed of seedsFor(200)) {
     // One world after the other.
     // oxlint-disable-next-line no-await-in-loop
     const { afterMs, event, left } = await firstAnnounce(seed);

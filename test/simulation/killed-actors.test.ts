@@ -1,7 +1,8 @@
 import test from "ava";
 import { runDownload } from "../support/simulated/runs/download.ts";
 import { deadlyScenario, killingOf, type Scenario } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 
 const survives = test.macro({
   title: (_, actors: string, seed: number) => `${actors} killed, seed ${seed}: every bit is there`,
@@ -18,7 +19,7 @@ const fileWorker = (seed: number): Scenario => killingOf(seed, ["file-0"]);
 const records = (seed: number): Scenario => killingOf(seed, ["records", "records", "file-0"]);
 const hashThreads = (seed: number): Scenario => killingOf(seed, ["hash"]);
 
-const few = seeds(3);
+const few = seedsFor(isLong ? 3 : 1);
 
 for (const seed of few) {
   test.serial(survives, "one peer-worker is", seed, onePeerWorker);

@@ -1,7 +1,8 @@
 import test from "ava";
 import { liarScenario, lies, runWithLiars, type Lie } from "../support/simulated/runs/liars.ts";
 import { deadlyScenario, type Scenario } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 
 const isFound = test.macro({
   title: (_, liars: string, seed: number) => `${liars}, seed ${seed}: no other peer is banned`,
@@ -19,7 +20,7 @@ const isFound = test.macro({
 
 const large = { memoryBytes: 1 << 20, pieceLengthBytes: 1 << 20 };
 
-for (const seed of seeds(2)) {
+for (const seed of seedsFor(isLong ? 2 : 1)) {
   test.serial(isFound, "a liar in every block among twenty peers", seed, [lies.always]);
   test.serial(isFound, "a liar in one of 16 blocks", seed, [lies.oneOf16]);
   test.serial(isFound, "a liar near the end of the download", seed, [lies.inTheEnd]);
@@ -35,7 +36,7 @@ for (const seed of seeds(2)) {
   );
 }
 
-for (const seed of seeds(2)) {
+for (const seed of seedsFor(isLong ? 2 : 1)) {
   test.serial(`two liars while actors crash, seed ${seed}: no other peer is banned`, async (t) => {
     const liars = [lies.oneOf16, lies.always];
     const { kills, peerWorkers, messageDelayMs } = deadlyScenario(seed);

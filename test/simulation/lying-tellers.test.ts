@@ -3,7 +3,7 @@
 import test from "ava";
 import { DialWatch } from "../support/simulated/swarm/dial-watch.ts";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { honestSeeder, peerPort, type PeerScript } from "../support/simulated/swarm/peer.ts";
 import type { ExchangeScript } from "../support/simulated/swarm/scripted-extensions.ts";
 import { peerHost, SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
@@ -98,7 +98,7 @@ const lies: readonly (readonly [string, Names])[] = [
 
 for (const [name, names] of lies) {
   test(`case 62: peers are found as fast although 30 % of the tellers name ${name}`, async (t) => {
-    for (const seed of seeds(1)) {
+    for (const seed of seedsFor(1)) {
       const foundMs: number[] = [];
       for (const told of [nothing, names]) {
         // One world after the other.

@@ -13,7 +13,8 @@ import {
   troubledScenario,
   type Scenario,
 } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import type { SimulatedEngine } from "../support/simulated/engine/engine.ts";
 import type { MetadataScript } from "../support/simulated/swarm/metadata-offers.ts";
 import { honestSeeder, type PeerScript } from "../support/simulated/swarm/peer.ts";
@@ -79,7 +80,7 @@ test("priorities hold before the first request", async (t) => {
   t.deepEqual(await stopAndLook(swarm, engine), []);
 });
 
-for (const seed of seeds(2)) {
+for (const seed of seedsFor(isLong ? 2 : 1)) {
   for (const [what, scenarioOf] of [
     ["a rough network", roughScenario],
     ["dying actors", deadlyScenario],
@@ -137,7 +138,7 @@ async function metadataMs(seed: number, bad: boolean) {
 }
 
 test("half of twenty peers lie about the metadata, reject or are silent: it costs 10 s at most, and no honest peer is banned", async (t) => {
-  for (const seed of seeds(2)) {
+  for (const seed of seedsFor(isLong ? 2 : 1)) {
     const honest = await metadataMs(seed, false);
     const mixed = await metadataMs(seed, true);
     t.true(mixed.ms <= honest.ms + 10_000, `seed ${seed}: ${honest.ms} and ${mixed.ms} ms`);
@@ -173,14 +174,14 @@ async function amongSilent(seed: number, silent: number) {
 }
 
 for (const [silent, runs] of [
-  [40, 20],
-  [200, 20],
+  [40, isLong ? 20 : 8],
+  [200, isLong ? 20 : 3],
 ] as const) {
   test.serial(
     `beside ${silent} silent peers the metadata comes within 16 s in 95 of 100 runs, and wastes 256 KiB at most`,
     async (t) => {
       const times: number[] = [];
-      for (const seed of seeds(runs)) {
+      for (const seed of seedsFor(runs)) {
         // One world after the other.
         // oxlint-disable-next-line no-await-in-loop
         const { ms, violations, wastedBytes } = await amongSilent(seed, silent);

@@ -2,11 +2,12 @@ import test from "ava";
 import { runDownload } from "../support/simulated/runs/download.ts";
 import { cutPower } from "../support/simulated/engine/power.ts";
 import { calmScenario, engineHost, powerlessScenario } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 import { HaveWatch } from "../support/simulated/engine/invariants.ts";
 
-for (const seed of seeds(3)) {
+for (const seed of seedsFor(isLong ? 3 : 1)) {
   test.serial(`F17: after a power cut no missing piece is reported, seed ${seed}`, async (t) => {
     const { violations } = await runDownload(powerlessScenario(seed));
     t.deepEqual(violations, []);
@@ -26,7 +27,7 @@ async function wholeEngine(seed: number, laterMs: number) {
   return { world, torrent, engine, watch: new HaveWatch(engine, torrent) };
 }
 
-for (const seed of seeds(3)) {
+for (const seed of seedsFor(isLong ? 3 : 1)) {
   test.serial(`F17: durable pieces are had at once after a power cut, seed ${seed}`, async (t) => {
     const { world, torrent, engine, watch } = await wholeEngine(seed, 12_000);
     const before = engine.jobOf(torrent);

@@ -2,10 +2,11 @@ import test from "ava";
 import { stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
 import type { SimulatedPeer } from "../support/simulated/swarm/peer.ts";
 import { engineHost, seedingScenario } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
-for (const seed of seeds(2)) {
+for (const seed of seedsFor(isLong ? 2 : 1)) {
   test.serial(`every peer completes at a seeder whose actors crash, seed ${seed}`, async (t) => {
     const scenario = seedingScenario(seed);
     const swarm = new SimulatedSwarm(scenario);

@@ -2,10 +2,11 @@ import test from "ava";
 import { stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
 import { DiskView, rightSha256 } from "../support/simulated/engine/invariants.ts";
 import { deadlyScenario, engineHost, roughScenario } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
-for (const seed of seeds(2)) {
+for (const seed of seedsFor(isLong ? 2 : 1)) {
   test.serial(`torrents of all piece lengths share a small memory, seed ${seed}`, async (t) => {
     const memoryBytes = 1 << 20;
     const scenario = deadlyScenario(seed, { memoryBytes });

@@ -8,7 +8,8 @@ import { downloadFolder, type SimulatedEngine } from "../support/simulated/engin
 import { DiskView, HaveWatch } from "../support/simulated/engine/invariants.ts";
 import { simulatedServices } from "../support/simulated/engine/pools.ts";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const pieceLengthBytes = 65_536;
@@ -53,7 +54,7 @@ function turn(
   if (isBehind) disk.setModified(path, before);
 }
 
-for (const seed of seeds(2)) {
+for (const seed of seedsFor(isLong ? 2 : 1)) {
   test.serial(
     `a file that was changed with its modification time put back reports no missing piece, seed ${seed}`,
     async (t) => {

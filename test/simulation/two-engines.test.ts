@@ -2,7 +2,8 @@ import test from "ava";
 import { stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
 import { DiskView, rightSha256 } from "../support/simulated/engine/invariants.ts";
 import { calmScenario, deadlyScenario } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const [seederHost, ...leecherHosts] = ["45.10.0.1", "45.10.0.2", "45.10.0.3"] as const;
@@ -23,7 +24,7 @@ test("AE8, PI1: one engine seeds several files from its disk and another downloa
   t.deepEqual(await stopAndLook(swarm, seeder), []);
 });
 
-for (const seed of seeds(2)) {
+for (const seed of seedsFor(isLong ? 2 : 1)) {
   test.serial(
     `two engines exchange the pieces of a seeding third while actors crash, seed ${seed}`,
     async (t) => {

@@ -3,7 +3,8 @@
 import test from "ava";
 import { liarScenario, lies, runWithLiars, type Lie } from "../support/simulated/runs/liars.ts";
 import { deadlyScenario, type Scenario } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import type { HashManners } from "../support/simulated/swarm/hash-answers.ts";
 
 /** More than 512 pieces in one file, and small files. */
@@ -30,7 +31,7 @@ function peersThat(count: number, ...manners: readonly HashManners[]): Lie[] {
   }));
 }
 
-for (const seed of seeds(2)) {
+for (const seed of seedsFor(isLong ? 2 : 1)) {
   test.serial(`A17: a torrent comes whole over any network, seed ${seed}`, async (t) => {
     const { violations, banned } = await runWithLiars(liarScenario(seed, [honest], bare));
     t.deepEqual(violations, []);

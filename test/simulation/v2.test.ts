@@ -10,7 +10,8 @@ import {
   killingOf,
   type Scenario,
 } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const versions = ["v2", "hybrid"] as const;
@@ -58,7 +59,7 @@ for (const version of versions) {
     t.true(dataBytes.totalBytes < geometry.totalBytes);
     t.is(content.traffic.total("downloadedBytes"), dataBytes.totalBytes);
   });
-  for (const seed of seeds(2)) {
+  for (const seed of seedsFor(isLong ? 2 : 1)) {
     test.serial(survives, "nothing is", version, seed, calmScenario);
     test.serial(survives, "peer-workers are", version, seed, peerWorkers);
     test.serial(survives, "the file-worker is", version, seed, fileWorker);

@@ -5,7 +5,8 @@ import { stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
 import type { SimulatedEngine } from "../support/simulated/engine/engine.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 import { calmScenario } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const mebibyte = 1 << 20;
@@ -37,7 +38,7 @@ function wastedShare(engine: SimulatedEngine, { torrent }: SimulatedSwarm): numb
 }
 
 for (const kind of ["serves-slowly", "has-slow-lines", "is-an-engine"] as const) {
-  for (const seed of seeds(2)) {
+  for (const seed of seedsFor(isLong ? 2 : 1)) {
     test.serial(
       `AE26: three engines and a seeder that ${kind} waste 1 % at most, seed ${seed}`,
       async (t) => {

@@ -4,7 +4,8 @@ import { SeededRandom } from "@troupe/actor-runtime/simulated";
 import test from "ava";
 import { runDownload } from "../support/simulated/runs/download.ts";
 import { calmScenario, deadlyScenario, roughScenario } from "../support/simulated/runs/scenario.ts";
-import { seeds } from "../support/simulated/runs/seeds.ts";
+import { isLong } from "../support/lanes.ts";
+import { seedsFor } from "../support/seeds.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 import { honestWebSeed, type WebSeedScript } from "../support/simulated/swarm/web-seed.ts";
 
@@ -81,7 +82,7 @@ test.serial("a private torrent keeps its web server", async (t) => {
 });
 
 for (const hasRanges of [true, false])
-  for (const seed of seeds(2)) {
+  for (const seed of seedsFor(isLong ? 2 : 1)) {
     const server = `web server ${seed} with${hasRanges ? "" : "out"} ranges`;
 
     test.serial(`${server} gives everything bit for bit, whatever fails`, async (t) => {

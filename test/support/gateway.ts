@@ -4,10 +4,10 @@
 //
 // Only what the router has mapped gets in. Needs root, iproute2, nftables and miniupnpd-nftables.
 
-import { setTimeout as delay } from "node:timers/promises";
 import { Miniupnpd, type MappingProtocol } from "./miniupnpd.ts";
 import { holdNamespace, within } from "./namespace.ts";
 import { runProcess, type RunningProcess } from "./programs/process.ts";
+import { until } from "./time/until.ts";
 
 /** The home's machine. */
 export const homeHost = "192.168.77.2";
@@ -69,16 +69,15 @@ export class HomeRouter implements AsyncDisposable {
   }
 
   /**
-   * Shakes hands with a port of the router, from outside; ten times until the torrent runs.
-   * @returns The answer's info-hash, or why there is none.
+   * Shakes hands with a port of the router, from outside, again and again until the torrent runs. Settles when the answer has its
+   * info-hash.
    */
-  async shakeHandsWith(port: number, infoHash: string): Promise<string> {
+  async shakeHandsWith(port: number, infoHash: string): Promise<void> {
     const command = [process.execPath, "-e", shakeHands, routerHost, String(port), infoHash];
-    for (let tries = 10; ; tries--) {
-      const answer = (await runProcess([...this.#outside, ...command])).join();
-      if (answer === infoHash || tries === 1) return answer;
-      await delay(500);
-    }
+    await until(`a handshake of ${infoHash} through the router`, async () => {
+      const answer = await runProcess([...this.#outside, ...command]);
+      return answer.join() === infoHash;
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

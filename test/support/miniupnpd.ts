@@ -57,6 +57,12 @@ export class Miniupnpd implements AsyncDisposable {
       .toSorted();
   }
 
+  /** Seconds since the start of the gateway. */
+  async seconds(): Promise<number> {
+    const pid = String(this.#daemon?.pid);
+    return Number((await runProcess(["ps", "-o", "etimes=", "-p", pid])).join(""));
+  }
+
   /** The gateway loses its mappings, and starts again. */
   async restart(): Promise<void> {
     await this.#daemon?.stop(0, "SIGKILL");

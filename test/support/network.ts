@@ -116,6 +116,23 @@ export class NetworkClient {
   async dropNothing(): Promise<void> {
     await this.run("nft", "delete", "table", "inet", "drops");
   }
+
+  /**
+   * Closes a door before the payload that this machine sends: it sends no long packet of TCP and of uTP. Handshakes and short messages
+   * pass, and no block does. What was not sent is sent when the door is open.
+   */
+  async holdPayload(): Promise<void> {
+    const rules = ["tcp meta length > 1400", "udp meta length > 900"].map(
+      (long) => `oifname != "lo" meta l4proto ${long} drop;`,
+    );
+    const chain = `chain out { type filter hook output priority 0; ${rules.join(" ")} }`;
+    await this.run("nft", `table inet payload { ${chain}; }`);
+  }
+
+  /** Opens the door of {@link holdPayload}. */
+  async letPayload(): Promise<void> {
+    await this.run("nft", "delete", "table", "inet", "payload");
+  }
 }
 
 /** The bridge and its clients. */

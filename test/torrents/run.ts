@@ -8,7 +8,7 @@ if (folder === undefined) {
   console.error("pnpm test:torrents DIR: a folder of .torrent files");
   process.exit(2);
 }
-const { status } = spawnSync("ava", ["--config", "ava.torrents.config.js", "--serial"], {
+const { status } = spawnSync("ava", ["test/torrents/*.test.ts"], {
   stdio: "inherit",
   env: { ...process.env, TORRENTS_FOLDER: resolve(folder) },
 });

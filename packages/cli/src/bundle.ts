@@ -29,6 +29,11 @@ export type BundleInput = readonly [path: string, sizeBytes: number, changedMs: 
 /** Sources that `troupe load-test` alone runs. */
 const loadTestPath = /^\.\.\/\.\.\/load-|\/load-test\//;
 
+/** Whether this run is to load the sources, though the bundle may be fresh: `TROUPE_SOURCES=1`. */
+export function wantsSources(): boolean {
+  return process.env["TROUPE_SOURCES"] === "1";
+}
+
 /**
  * The bundle's entry, if no source has changed since. Checks some 900 files in about 3 ms.
  *

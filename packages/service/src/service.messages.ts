@@ -50,6 +50,8 @@ export interface HttpOptions {
   readonly machineName: string;
   readonly trustedProxies: readonly string[];
   readonly user: string;
+  /** N of scrypt. Absent: that of guard/password-store.ts. */
+  readonly passwordCost?: number | undefined;
   /** The key of signed links to streams, base64url of 32 bytes. */
   readonly linkKey: string;
   /** Undefined: callers need no credential. */

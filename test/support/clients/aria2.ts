@@ -2,16 +2,16 @@
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { addressKey } from "@troupe/protocol/address";
 import type { DhtPlace } from "../dht/dht-place.ts";
 import { freePort } from "../programs/free-port.ts";
-import { fetchWithin } from "../programs/fetch-within.ts";
+import { Fetcher } from "../programs/fetch-within.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
+import { foundIn } from "./daemon.ts";
+import { until } from "../time/until.ts";
 
 const host = "127.0.0.1";
-const pollMs = 100;
 /** Names the download on the command line, so that it can be asked about. */
 const firstId = "0123456789abcdef";
 const plain = [
@@ -67,7 +67,7 @@ export class Aria2 implements AsyncDisposable {
   readonly #process: RunningProcess;
   readonly #settings: TemporaryFolder;
   readonly #rpcUrl: string;
-  readonly #within: readonly string[];
+  readonly #fetcher: Fetcher;
   readonly #secret: string;
   /** Id of the metadata until they are complete, then of the data. */
   #downloadId = firstId;
@@ -77,9 +77,9 @@ export class Aria2 implements AsyncDisposable {
     settings: TemporaryFolder,
     { port, rpcPort }: { readonly port: number; readonly rpcPort: number },
     secret: string,
-    within: readonly string[],
+    fetcher: Fetcher,
   ) {
-    this.#within = within;
+    this.#fetcher = fetcher;
     this.port = port;
     this.#process = process;
     this.#settings = settings;
@@ -115,27 +115,24 @@ export class Aria2 implements AsyncDisposable {
     const words = [...plain, ...discovery, ...rpc, ...dht, ...role, ...job, ...further, torrent];
     const command = [...within, "aria2c", ...words];
     const process = await startProcess(command, { debianPackage: "aria2" });
-    return new Aria2(process, settings, { port, rpcPort }, secret, within);
+    return new Aria2(process, settings, { port, rpcPort }, secret, await Fetcher.on(within));
   }
 
   /** Settles when everything has arrived and passed aria2's own hash check. */
-  async finished(deadlineMs = 120_000): Promise<void> {
-    for (let left = deadlineMs; left > 0; left -= pollMs) {
+  async finished(): Promise<void> {
+    await until("aria2 has finished", async () => {
       const { status, errorMessage } = await this.figures();
-      if (status === "complete") return;
       if (status === "error") throw new Error(`aria2 failed: ${errorMessage}`);
-      await delay(pollMs);
-    }
-    throw new Error(`aria2 was not finished after ${deadlineMs / 1000} s: ${this.#process.tail()}`);
+      return status === "complete";
+    });
   }
 
   /** Settles when so many bytes have arrived and passed aria2's hash check, also while it seeds. */
-  async holds(lengthBytes: number, deadlineMs = 120_000): Promise<void> {
-    for (let left = deadlineMs; left > 0; left -= pollMs) {
-      if ((await this.figures()).downloaded >= lengthBytes) return;
-      await delay(pollMs);
-    }
-    throw new Error(`aria2 lacks bytes after ${deadlineMs / 1000} s: ${this.#process.tail()}`);
+  async holds(lengthBytes: number): Promise<void> {
+    await until(
+      `aria2 has ${lengthBytes} bytes`,
+      async () => (await this.figures()).downloaded >= lengthBytes,
+    );
   }
 
   /** Starts the download of a magnet link beside the first one. */
@@ -161,6 +158,7 @@ export class Aria2 implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
+    await this.#fetcher[Symbol.asyncDispose]();
     this.#settings.remove();
   }
 
@@ -182,14 +180,9 @@ export class Aria2 implements AsyncDisposable {
 
   /** Refused until it listens. */
   async #post(body: string): Promise<Response> {
-    for (let tries = 100; tries > 0 && !this.#process.hasExited; tries--) {
-      try {
-        return await fetchWithin(this.#within, this.#rpcUrl, { method: "POST", body });
-      } catch {
-        await delay(pollMs);
-      }
-    }
-    throw new Error(`aria2 does not answer at ${this.#rpcUrl}: ${this.#process.tail()}`);
+    return await foundIn(this.#process, "aria2 answers", () =>
+      this.#fetcher.fetch(this.#rpcUrl, { method: "POST", body }),
+    );
   }
 }
 

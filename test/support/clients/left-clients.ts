@@ -1,12 +1,12 @@
 // Other clients that take three torrents, and end: an album, a film that is paused, and a part of a disk image.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../programs/free-port.ts";
 import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
 import { until } from "../time/until.ts";
+import { foundIn, listens, untilIn } from "./daemon.ts";
 import { writeQbittorrentSettings } from "./qbittorrent-settings.ts";
 
 const host = "127.0.0.1";
@@ -27,6 +27,14 @@ async function end(process: RunningProcess, isKilled: boolean, signal: NodeJS.Si
   else await process.stop(20_000, signal);
 }
 
+/** Settles when the client has saved a state of each torrent. */
+async function haveFiles(pattern: string, folder: string, count: number): Promise<void> {
+  await until(
+    `${count} files ${pattern}`,
+    () => globSync(pattern, { cwd: folder }).length >= count,
+  );
+}
+
 /** transmission-daemon. @returns Its configuration folder. */
 export const leaveTransmission: LeaveClient = async (folder, { data, torrents }, isKilled) => {
   const port = await freePort(host);
@@ -43,15 +51,14 @@ export const leaveTransmission: LeaveClient = async (folder, { data, torrents },
   let session = "";
   const call = async (method: string, args: object): Promise<Record<string, unknown>> => {
     const body = JSON.stringify({ method, arguments: args });
-    const headers = { "X-Transmission-Session-Id": session };
-    const reply = await fetch(`http://${host}:${port}/transmission/rpc`, {
-      ...{ method: "POST", headers, body },
-    }).catch(() => undefined);
-    session = reply?.headers.get("X-Transmission-Session-Id") ?? session;
-    if (reply?.ok !== true) {
-      await delay(100);
-      return await call(method, args);
-    }
+    const reply = await foundIn(process, "Transmission answers", async () => {
+      const headers = { "X-Transmission-Session-Id": session };
+      const answered = await fetch(`http://${host}:${port}/transmission/rpc`, {
+        ...{ method: "POST", headers, body },
+      });
+      session = answered.headers.get("X-Transmission-Session-Id") ?? session;
+      return answered.ok ? answered : undefined;
+    });
     const answer = (await reply.json()) as { arguments: Record<string, unknown> };
     return answer.arguments;
   };
@@ -70,7 +77,7 @@ export const leaveTransmission: LeaveClient = async (folder, { data, torrents },
   await call("torrent-set", { ids: [1], ...chosen, seedRatioLimit: 1.5, seedRatioMode: 1 });
   await call("torrent-rename-path", { ids: [1], path: "album/a.bin", name: "one.bin" });
   await call("torrent-stop", { ids: [2] });
-  await delay(1_000);
+  await haveFiles("resume/*.resume", folder, torrents.length);
   await end(process, isKilled, "SIGTERM");
   return folder;
 };
@@ -153,7 +160,7 @@ export const leaveQbittorrent: LeaveClient = async (
   const goals = { ratioLimit: "1.5", seedingTimeLimit: "-2", inactiveSeedingTimeLimit: "-2" };
   await call("setShareLimits", { hashes: hash, ...goals });
   await call("pause", { hashes: film });
-  await delay(1_000);
+  await haveFiles("**/*.fastresume", folder, torrents.length);
   await end(process, isKilled, "SIGTERM");
   return folder;
 };
@@ -175,8 +182,8 @@ export const leaveDeluge: LeaveClient = async (folder, { data, torrents }, isKil
   // Its log does not run on this Python.
   const command = ["deluged", "-d", "-c", folder, "-L", "none"];
   const process = await startProcess(command, { debianPackage: "deluged" });
-  await until("the list of users of Deluge", async () => existsSync(join(folder, "auth")));
-  await delay(2_000);
+  await until("the list of users of Deluge", () => existsSync(join(folder, "auth")));
+  await untilIn(process, "Deluge listens", () => listens(`${host}:${port}`));
   const program = fileURLToPath(new URL("deluge_calls.py", import.meta.url));
   await runProcess(["/usr/bin/python3", program, folder, `${port}`, data, ...torrents]);
   await end(process, isKilled, "SIGTERM");

@@ -1,15 +1,14 @@
 // libtorrent, the reference of most desktop clients, driven by libtorrent_peer.py.
 
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { addressKey } from "@troupe/protocol/address";
 import type { DhtPlace } from "../dht/dht-place.ts";
 import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
+import { found } from "../time/until.ts";
 
 const python = "/usr/bin/python3";
 const script = fileURLToPath(new URL("libtorrent_peer.py", import.meta.url));
 
-const pollMs = 200;
 /** Seen once in many runs: libtorrent ends without a word before it listens. */
 const mostStarts = 3;
 
@@ -94,6 +93,7 @@ export class Libtorrent implements AsyncDisposable {
       DOWN_LIMIT: String(downLimit),
       UP_LIMIT: String(upLimit),
       ...(options.isEncrypted === true && { ENCRYPTION: "rc4" }),
+      ...(options.logsPeers === true && { LOG: "1" }),
       TRANSPORT: options.transport ?? "tcp",
       ...(upLimit > 0 && { TICK_MS: "50" }),
     };
@@ -120,50 +120,52 @@ export class Libtorrent implements AsyncDisposable {
   }
 
   /** Settles when everything has arrived and passed libtorrent's own hash check. */
-  async finished(deadlineMs = 120_000): Promise<void> {
-    await this.#event("finished", deadlineMs);
+  async finished(): Promise<void> {
+    await this.#event("finished");
   }
 
   /** Asks for its counters. */
   async figures(): Promise<LibtorrentFigures> {
     const question = String(++this.#questions);
     this.#process.say(question);
-    const answer = await this.#event("figures", 60_000, (entry) => entry["question"] === question);
+    const answer = await this.#event("figures", (entry) => entry["question"] === question);
     return answer as unknown as LibtorrentFigures;
   }
 
+  /** Its counters, as soon as `isDue` holds for them. @param what What is waited for, as a sentence. */
+  async figuresWhen(
+    what: string,
+    isDue: (figures: LibtorrentFigures) => boolean,
+  ): Promise<LibtorrentFigures> {
+    return await found(`libtorrent: ${what}`, async () => {
+      const figures = await this.figures();
+      return isDue(figures) ? figures : undefined;
+    });
+  }
+
   /** Its {@link LibtorrentFigures.exchanged}, as soon as there is one. */
-  async exchanged(deadlineMs = 30_000): Promise<readonly string[]> {
-    for (let left = deadlineMs; left > 0; left -= pollMs) {
-      const { exchanged } = await this.figures();
-      if (exchanged.length > 0) return exchanged;
-      await delay(pollMs);
-    }
-    return [];
+  async exchanged(): Promise<readonly string[]> {
+    const isDue = (figures: LibtorrentFigures): boolean => figures.exchanged.length > 0;
+    return (await this.figuresWhen("a peer that others named", isDue)).exchanged;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
   }
 
-  async #event(
-    name: string,
-    deadlineMs = 60_000,
-    matches: (entry: Entry) => boolean = () => true,
-  ): Promise<Entry> {
+  async #event(name: string, matches: (entry: Entry) => boolean = () => true): Promise<Entry> {
     const find = (line: string): Entry | undefined => {
       if (!line.startsWith("{")) return undefined;
       const entry = JSON.parse(line) as Entry;
       return entry["event"] === name && matches(entry) ? entry : undefined;
     };
-    return await this.#process.lineWhere(`the event "${name}"`, find, deadlineMs);
+    return await this.#process.lineWhere(`the event "${name}"`, find);
   }
 }
 
 function discoveryWords(options: LibtorrentOptions): readonly string[] {
-  const { localDiscovery, logsPeers, dht, peer } = options;
+  const { localDiscovery, dht, peer } = options;
   if (localDiscovery === true) return ["local-discovery"];
-  if (logsPeers === true) return ["log"];
   if (dht === undefined) return peer === undefined ? [] : [peer.host, String(peer.port)];
   const nodes = dht.nodes.filter(({ host }) => !host.includes(":"));
   return ["dht", String(dht.port), ...nodes.map(({ host, port }) => addressKey(host, port))];

@@ -1,13 +1,13 @@
 """A libtorrent peer for tests. Debian's python3-libtorrent is seen by /usr/bin/python3 only.
 
-  libtorrent_peer.py seed|leech|fetch TORRENT FOLDER HOST [local-discovery | log | PEER_HOST PEER_PORT | dht PORT NODE …]
+  libtorrent_peer.py seed|leech|fetch TORRENT FOLDER HOST [local-discovery | PEER_HOST PEER_PORT | dht PORT NODE …]
 
 TORRENT is the path of a .torrent, or a magnet link.
 
 Listens on a free port of HOST, with a DHT on PORT, where it asks each NODE (HOST:PORT) first. Prints one JSON object a line: {"event": "listening", "port"}, {"event": "seeding"}
 once everything is checked, {"event": "finished"} once everything is there, and {"event": "figures", "question",
 "uploaded", "downloaded", "clients", "addresses", "exchanged", "local", "uploadOnly", "heard", "pieces"} (those of all peers so far, of the peers
-that other peers named, of those on the local network, of those that download nothing more, and with "log" the
+that other peers named, of those on the local network, of those that download nothing more, with LOG=1 the
 names of all messages of peers, and a character a piece, "#" for those it has) for every line ("question") on standard input. Ends
 when standard input does; "fetch" is a leech that ends when it is finished.
 Plain TCP, without uTP; no port mapping. TRANSPORT=utp is uTP alone, TRANSPORT=both both. DOWN_LIMIT and UP_LIMIT in the environment are rate limits in bytes a second.
@@ -28,12 +28,12 @@ faulthandler.enable()
 
 role, torrent, folder, host = sys.argv[1:5]
 finds_neighbours = sys.argv[5:] == ["local-discovery"]
-logs_peers = sys.argv[5:] == ["log"]
+logs_peers = os.environ.get("LOG") == "1"
 has_dht = sys.argv[5:6] == ["dht"]
 transport = os.environ.get("TRANSPORT", "tcp")
 is_encrypted = os.environ.get("ENCRYPTION") == "rc4"
 port, *nodes = sys.argv[6:] if has_dht else ["0"]
-dialled = [] if finds_neighbours or logs_peers or has_dht else sys.argv[5:7]
+dialled = [] if finds_neighbours or has_dht else sys.argv[5:7]
 
 
 def say(event, **fields):

@@ -1,16 +1,14 @@
 // nginx before a service, by the configurations in examples/nginx: with TLS, and beside the page of Transmission.
 
 import { writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readRepositoryFile } from "../files/repository.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
+import { listens, untilIn } from "./daemon.ts";
 
-const pollMs = 50;
 const certificates = fileURLToPath(new URL("../../fixtures/certificates/", import.meta.url));
 
 const mimeTypes = "/etc/nginx/mime.types";
@@ -57,11 +55,7 @@ async function startExample(name: string, places: (host: string) => Places): Pro
   const nginx = stack.use(
     await startProcess(["nginx", ...words], { debianPackage: "nginx-light" }),
   );
-  while (!(await listens(host))) {
-    if (nginx.hasExited) throw new Error(`nginx ended: ${nginx.tail()}`);
-    // oxlint-disable-next-line no-await-in-loop
-    await delay(pollMs);
-  }
+  await untilIn(nginx, "nginx listens", () => listens(host));
   return closing(host, stack.move(), nginx);
 }
 
@@ -96,14 +90,4 @@ ${process.getuid?.() === 0 ? "user root;" : ""}
 events { worker_connections 256; }
 http { access_log off; ${paths} include ${mimeTypes}; include example.conf; }
 `;
-}
-
-async function listens(host: string): Promise<boolean> {
-  const [address = "", port] = host.split(":");
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect(Number(port), address);
-  socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-  const isThere = await promise;
-  socket.destroy();
-  return isThere;
 }

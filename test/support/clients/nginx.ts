@@ -2,12 +2,10 @@
 
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
-
-const pollMs = 50;
+import { foundIn } from "./daemon.ts";
 
 /** A line of the access log. */
 export interface NginxRequest {
@@ -42,7 +40,7 @@ export class Nginx implements AsyncDisposable {
     const words = ["-p", folder.path, "-e", "stderr", "-c", configuration];
     const process = await startProcess(["nginx", ...words], { debianPackage: "nginx-light" });
     const nginx = new Nginx(port, process, folder);
-    await nginx.#untilUp();
+    await foundIn(process, "nginx answers", () => fetch(nginx.url));
     return nginx;
   }
 
@@ -63,15 +61,6 @@ export class Nginx implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
     this.#folder.remove();
-  }
-
-  async #untilUp(): Promise<void> {
-    for (;;) {
-      if (this.#process.hasExited) throw new Error(`nginx ended: ${this.#process.tail()}`);
-      const answer = await fetch(this.url).catch(() => undefined);
-      if (answer !== undefined) return;
-      await delay(pollMs);
-    }
   }
 }
 

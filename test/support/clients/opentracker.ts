@@ -2,19 +2,18 @@
 
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { announceUrl, decodeAnnounceReply, type ScrapeCounts } from "@troupe/protocol/tracker";
 import type { InfoHash } from "@troupe/protocol/units";
 import { freePort } from "../programs/free-port.ts";
-import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
+import { Fetcher } from "../programs/fetch-within.ts";
+import { startProcess, type RunningProcess } from "../programs/process.ts";
+import { until } from "../time/until.ts";
+import { untilIn } from "./daemon.ts";
 import type { NetworkClient } from "../network.ts";
 import type { TestTracker } from "./test-tracker.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 
-const pollMs = 100;
 const loopback: Place = { ip4: "127.0.0.1", within: [] };
-/** Prints the body of a reply. */
-const fetching = "fetch(process.argv[1]).then((reply) => reply.text()).then(console.log)";
 
 /** A machine of a test network. */
 export type Place = Pick<NetworkClient, "ip4" | "within">;
@@ -25,18 +24,19 @@ export class Opentracker implements TestTracker {
   readonly url: string;
   readonly #process: RunningProcess;
   readonly #folder: TemporaryFolder;
-  readonly #place: Place;
+  readonly #fetcher: Fetcher;
 
   private constructor(
     port: number,
     process: RunningProcess,
     folder: TemporaryFolder,
-    place: Place,
+    fetcher: Fetcher,
+    ip4: string,
   ) {
-    this.url = `http://${place.ip4}:${port}/announce`;
+    this.url = `http://${ip4}:${port}/announce`;
     this.#process = process;
     this.#folder = folder;
-    this.#place = place;
+    this.#fetcher = fetcher;
   }
 
   /** Starts one that serves these torrents: 40 hex digits each. @param place Loopback by default. */
@@ -50,17 +50,27 @@ export class Opentracker implements TestTracker {
     const rights = ["-d", folder.path, "-u", "nobody", "-w", "allowed.txt"];
     const command = [...place.within, "opentracker", ...listening, ...rights];
     const process = await startProcess(command, { debianPackage: "opentracker" });
-    const tracker = new Opentracker(port, process, folder, place);
-    await tracker.#untilUp();
+    const tracker = new Opentracker(
+      port,
+      process,
+      folder,
+      await Fetcher.on(place.within),
+      place.ip4,
+    );
+    // It says nothing when it is ready.
+    await untilIn(
+      process,
+      "opentracker answers",
+      async () => (await tracker.#fetch(tracker.url)) !== "",
+    );
     return tracker;
   }
 
-  async knowsSeeder(infoHash: string, deadlineMs = 60_000): Promise<void> {
-    for (let left = deadlineMs; left > 0; left -= pollMs) {
-      if ((await this.scrape(infoHash)).complete > 0) return;
-      await delay(pollMs);
-    }
-    throw new Error(`after ${deadlineMs / 1000} s the tracker knows no seeder of ${infoHash}`);
+  async knowsSeeder(infoHash: string): Promise<void> {
+    await until(
+      `opentracker knows a seeder of ${infoHash}`,
+      async () => (await this.scrape(infoHash)).complete > 0,
+    );
   }
 
   /** Its counts of a torrent: seeds, completed downloads, leechers. */
@@ -99,28 +109,12 @@ export class Opentracker implements TestTracker {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
+    await this.#fetcher[Symbol.asyncDispose]();
     this.#folder.remove();
   }
 
   /** The body of a reply, asked for on the tracker's machine. */
   async #fetch(url: string): Promise<string> {
-    const { within } = this.#place;
-    if (within.length === 0) return await (await fetch(url)).text();
-    return (await runProcess([...within, process.execPath, "-e", fetching, url])).join("\n");
-  }
-
-  /** It says nothing when it is ready. */
-  async #untilUp(): Promise<void> {
-    for (let tries = 100; tries > 0 && !this.#process.hasExited; tries--) {
-      try {
-        await this.#fetch(this.url);
-        return;
-      } catch {
-        await delay(pollMs);
-      }
-    }
-    const tail = this.#process.tail();
-    await this[Symbol.asyncDispose]();
-    throw new Error(`opentracker does not answer at ${this.url}: ${tail}`);
+    return await (await this.#fetcher.fetch(url)).text();
   }
 }

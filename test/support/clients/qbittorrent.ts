@@ -1,13 +1,12 @@
 // qBittorrent without its window, asked over the web interface of its own machine.
 
-import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { writeQbittorrentSettings } from "./qbittorrent-settings.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
+import { untilIn } from "./daemon.ts";
 
 const host = "127.0.0.1";
-const pollMs = 100;
 
 /** Which torrent, and where its data lies or goes. */
 export interface QbittorrentOptions {
@@ -68,13 +67,11 @@ export class Qbittorrent implements AsyncDisposable {
   }
 
   /** Settles when everything has arrived and passed its own hash check. */
-  async finished(deadlineMs = 60_000): Promise<void> {
-    for (let left = deadlineMs; left > 0 && !this.#process.hasExited; left -= pollMs) {
-      if ((await this.#progress()) === 1) return;
-      await delay(pollMs);
-    }
-    throw new Error(
-      `qBittorrent did not finish in ${deadlineMs / 1000} s: ${this.#process.tail()}`,
+  async finished(): Promise<void> {
+    await untilIn(
+      this.#process,
+      "qBittorrent has finished",
+      async () => (await this.#progress()) === 1,
     );
   }
 

@@ -3,15 +3,14 @@
 
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { setTimeout as delay } from "node:timers/promises";
 import {
   decodeUdpRequest,
   type AddressFamily,
   type UdpTrackerRequest,
 } from "@troupe/protocol/tracker";
+import { until } from "../time/until.ts";
 import type { TestTracker } from "./test-tracker.ts";
 
-const pollMs = 50;
 const loopback = { 4: "127.0.0.1", 6: "::1" } as const;
 const families = [4, 6] as const;
 
@@ -68,17 +67,13 @@ export class RecordedTracker<
     return [...distinct.values()];
   }
 
-  async knowsSeeder(infoHash: string, deadlineMs?: number): Promise<void> {
-    await (this.trackers[4] ?? this.trackers[6])?.knowsSeeder(infoHash, deadlineMs);
+  async knowsSeeder(infoHash: string): Promise<void> {
+    await (this.trackers[4] ?? this.trackers[6])?.knowsSeeder(infoHash);
   }
 
-  /** Settles when `isThere` holds for what was recorded. @throws rejects after `deadlineMs`. */
-  async until(what: string, isThere: () => boolean, deadlineMs = 60_000): Promise<void> {
-    for (let left = deadlineMs; left > 0; left -= pollMs) {
-      if (isThere()) return;
-      await delay(pollMs);
-    }
-    throw new Error(`after ${deadlineMs / 1000} s the recorder has not seen ${what}`);
+  /** Settles when `isThere` holds for what was recorded. */
+  async until(what: string, isThere: () => boolean): Promise<void> {
+    await until(`the recorder has seen ${what}`, isThere);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,14 +2,12 @@
 
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { TransmissionRemote, type RemoteAnswer } from "./transmission-remote.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { writePayload } from "../files/payload.ts";
 import { writeTorrentFile } from "../files/torrent-file.ts";
 import { Served } from "../service/served.ts";
-
-const pollMs = 50;
+import { until } from "../time/until.ts";
 
 /** A service with transmission-remote, and the torrent 1 if it is added. */
 export class RemoteControl implements AsyncDisposable {
@@ -82,11 +80,7 @@ export class RemoteControl implements AsyncDisposable {
   }
 
   async until(read: string, shows: RegExp): Promise<void> {
-    for (let left = 600; left > 0; left--) {
-      if (shows.test(await this.read(read))) return;
-      await delay(pollMs);
-    }
-    throw new Error(`${read} does not show ${shows}: ${await this.read(read)}`);
+    await until(`${read} shows ${shows}`, async () => shows.test(await this.read(read)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,13 +3,12 @@
 
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
+import { untilIn } from "./daemon.ts";
 
 const host = "127.0.0.3";
-const pollMs = 100;
 
 /** Which torrent, and where its data lies or goes. */
 export interface RtorrentOptions {
@@ -52,12 +51,10 @@ export class Rtorrent implements AsyncDisposable {
   }
 
   /** Settles when everything has arrived and passed rtorrent's own hash check. */
-  async finished(deadlineMs = 60_000): Promise<void> {
-    for (let left = deadlineMs; left > 0 && !this.#process.hasExited; left -= pollMs) {
-      if (existsSync(finishedFile(this.#session.path))) return;
-      await delay(pollMs);
-    }
-    throw new Error(`rtorrent did not finish in ${deadlineMs / 1000} s: ${this.#process.tail()}`);
+  async finished(): Promise<void> {
+    await untilIn(this.#process, "rtorrent has finished", async () =>
+      existsSync(finishedFile(this.#session.path)),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 // Peers that request blocks when they are unchoked, request them again and again, and read 200 bytes a second.
-// Usage: node slow_readers.mjs PORT INFOHASH COUNT. Writes "up" when nearly all have shaken hands.
+// Usage: node slow_readers.mjs PORT INFOHASH COUNT. Writes "up" when nearly all have shaken hands, and "unchoked"
+// for each peer that is unchoked.
 
 import { connect } from "node:net";
 
@@ -49,6 +50,7 @@ function start(n) {
       received = Buffer.concat([received, chunk]);
     if (!received.includes(Buffer.from([0, 0, 0, 1, 1]))) return;
     socket.off("readable", meet);
+    console.log("unchoked");
     // Without a listener nothing is read but by the timer.
     socket.on("readable", () => {});
     socket.write(requests);

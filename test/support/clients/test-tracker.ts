@@ -4,6 +4,6 @@
 export interface TestTracker extends AsyncDisposable {
   /** Announce address. */
   readonly url: string;
-  /** Settles when it knows at least one seeder of the torrent. @throws rejects after `deadlineMs`. */
-  knowsSeeder(infoHash: string, deadlineMs?: number): Promise<void>;
+  /** Settles when it knows at least one seeder of the torrent. */
+  knowsSeeder(infoHash: string): Promise<void>;
 }

@@ -3,17 +3,17 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { encode } from "@troupe/protocol/bencode";
 import { encodeCompact4, encodeCompact6 } from "@troupe/protocol/tracker";
 import type { DhtPlace } from "../dht/dht-place.ts";
 import { freePort } from "../programs/free-port.ts";
-import { fetchWithin } from "../programs/fetch-within.ts";
+import { Fetcher } from "../programs/fetch-within.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
+import { until } from "../time/until.ts";
+import { foundIn } from "./daemon.ts";
 
 const host = "127.0.0.1";
-const pollMs = 100;
 const mostStarts = 5;
 const sessionHeader = "X-Transmission-Session-Id";
 /** Status number of a torrent that is shared. */
@@ -73,16 +73,16 @@ export class Transmission implements AsyncDisposable {
   readonly #process: RunningProcess;
   readonly #settings: TemporaryFolder;
   readonly #rpcUrl: string;
-  readonly #within: readonly string[];
+  readonly #fetcher: Fetcher;
   #sessionId = "";
 
   private constructor(
     process: RunningProcess,
     settings: TemporaryFolder,
     ports: TransmissionPorts,
-    within: readonly string[],
+    fetcher: Fetcher,
   ) {
-    this.#within = within;
+    this.#fetcher = fetcher;
     this.port = ports.port;
     this.#process = process;
     this.#settings = settings;
@@ -96,7 +96,7 @@ export class Transmission implements AsyncDisposable {
   static async seed(options: TransmissionOptions, starts = mostStarts): Promise<Transmission> {
     const client = await Transmission.leech(options);
     try {
-      await client.#untilSeeding();
+      await client.#until("a seed", ({ isSeeding }) => isSeeding);
       return client;
     } catch (error) {
       const startsAgain = client.#process.hasExited && starts > 1;
@@ -124,13 +124,13 @@ export class Transmission implements AsyncDisposable {
     const rules = ["--no-portmap", settled.isEncrypted === true ? "-er" : "-et"];
     const command = [...within, "transmission-cli", ...places, ...rules, torrent];
     const process = await startProcess(command, { debianPackage: "transmission-cli" });
-    return new Transmission(process, settings, { port, rpcPort }, within);
+    return new Transmission(process, settings, { port, rpcPort }, await Fetcher.on(within));
   }
 
   /** Settles when everything has arrived and passed Transmission's own hash check. */
-  async finished(deadlineMs = 60_000): Promise<void> {
+  async finished(): Promise<void> {
     const isSeeding = (line: string): true | undefined => line.startsWith("Seeding") || undefined;
-    await this.#process.lineWhere("that it seeds", isSeeding, deadlineMs);
+    await this.#process.lineWhere("that it seeds", isSeeding);
   }
 
   /** Starts the download of a magnet link beside the first torrent. */
@@ -155,51 +155,46 @@ export class Transmission implements AsyncDisposable {
   }
 
   /** Settles when a peer is connected that it found on the local network. */
-  async findsLocalPeer(deadlineMs = 60_000): Promise<void> {
-    await this.#until("a local peer", ({ localPeers }) => localPeers > 0, deadlineMs);
+  async findsLocalPeer(): Promise<void> {
+    await this.#until("a local peer", ({ localPeers }) => localPeers > 0);
+  }
+
+  /** Settles when it has run so long by its own clock. */
+  async hasRun(seconds: number): Promise<void> {
+    await until(`Transmission has run for ${seconds} s`, async () => {
+      const reply = await this.#post({ method: "session-stats" });
+      const { arguments: stats } = (await reply.json()) as {
+        arguments: { "current-stats": { secondsActive: number } };
+      };
+      return stats["current-stats"].secondsActive >= seconds;
+    });
   }
 
   /** Settles when it has received so many bytes of payload. */
-  async received(bytes: number, deadlineMs = 60_000): Promise<void> {
-    await this.#until(`${bytes} bytes`, ({ downloaded }) => downloaded >= bytes, deadlineMs);
+  async received(bytes: number): Promise<void> {
+    await this.#until(`${bytes} bytes`, ({ downloaded }) => downloaded >= bytes);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     // SIGTERM would leave its lock file behind.
     await this.#process.stop(5_000, "SIGINT");
+    await this.#fetcher[Symbol.asyncDispose]();
     this.#settings.remove();
   }
 
-  async #untilSeeding(deadlineMs = 60_000): Promise<void> {
-    await this.#until("a seed", ({ isSeeding }) => isSeeding, deadlineMs);
-  }
-
-  async #until(
-    what: string,
-    holds: (figures: TransmissionFigures) => boolean,
-    deadlineMs: number,
-  ): Promise<void> {
-    const untilMs = Date.now() + deadlineMs;
-    while (Date.now() < untilMs) {
-      if (holds(await this.figures())) return;
-      await delay(pollMs);
-    }
-    const tail = this.#process.tail();
-    throw new Error(`Transmission: waited ${deadlineMs / 1000} s for ${what}: ${tail}`);
+  async #until(what: string, holds: (figures: TransmissionFigures) => boolean): Promise<void> {
+    await until(`Transmission: ${what}`, async () => holds(await this.figures()));
   }
 
   /** Refused until it listens; its first answer names the session that later questions must carry. */
   async #post(question: object): Promise<Response> {
-    for (let tries = 100; tries > 0 && !this.#process.hasExited; tries--) {
+    const body = JSON.stringify(question);
+    return await foundIn(this.#process, "Transmission answers", async () => {
       const headers = { [sessionHeader]: this.#sessionId };
-      const body = JSON.stringify(question);
-      const request = { method: "POST", headers, body };
-      const reply = await fetchWithin(this.#within, this.#rpcUrl, request).catch(() => {});
-      if (reply?.ok === true) return reply;
-      if (reply?.status === 409) this.#sessionId = reply.headers.get(sessionHeader) ?? "";
-      else await delay(pollMs);
-    }
-    throw new Error(`Transmission does not answer at ${this.#rpcUrl}: ${this.#process.tail()}`);
+      const reply = await this.#fetcher.fetch(this.#rpcUrl, { method: "POST", headers, body });
+      if (reply.status === 409) this.#sessionId = reply.headers.get(sessionHeader) ?? "";
+      return reply.ok ? reply : undefined;
+    });
   }
 }
 

@@ -8,9 +8,6 @@ const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", im
 /** No discovery but by the options of a test, and a free port. */
 const alone = ["--port", "0", "--json"];
 
-/** A gateway that answers late on a busy machine is asked again in the second minute. */
-const mappedWithinMs = 150_000;
-
 /** One line of its output: an event by name, and what belongs to it. */
 export type TroupeEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 
@@ -70,22 +67,25 @@ export class Troupe implements AsyncDisposable {
   async event(
     name: string,
     matches: (event: TroupeEvent) => boolean = () => true,
-    deadlineMs = 60_000,
   ): Promise<TroupeEvent> {
     const find = (line: string): TroupeEvent | undefined => {
       const event = parseLine(line);
       return event?.event === name && matches(event) ? event : undefined;
     };
-    return await this.#process.lineWhere(`the event "${name}"`, find, deadlineMs);
+    return await this.#process.lineWhere(`the event "${name}"`, find);
   }
 
   /** Its listening address, once the gateway has mapped the port. */
   async mapped(): Promise<TroupeEvent> {
-    return await this.event(
-      "listening",
-      (event) => event["externalAddress"] !== undefined,
-      mappedWithinMs,
-    );
+    return await this.event("listening", (event) => event["externalAddress"] !== undefined);
+  }
+
+  /** Settles when so many lines of its output, those of its log among them, have a text. */
+  async says(text: string, count: number): Promise<void> {
+    let seen = 0;
+    const isLast = (line: string): true | undefined =>
+      line.includes(text) && ++seen === count ? true : undefined;
+    await this.#process.lineWhere(`${text}, ${count} times`, isLast);
   }
 
   /** The events called `name` so far. */
@@ -102,10 +102,10 @@ export class Troupe implements AsyncDisposable {
   /**
    * Settles when it has ended by itself, everything downloaded.
    *
-   * @throws rejects when it ends with anything but 0, or not in time.
+   * @throws rejects when it ends with anything but 0.
    */
-  async finished(deadlineMs = 120_000): Promise<void> {
-    await this.event("complete", undefined, deadlineMs);
+  async finished(): Promise<void> {
+    await this.event("complete");
     const { status, signal } = await this.#process.exited;
     if (status === 0) return;
     throw new Error(`troupe ended with ${status ?? signal}, 0 was expected: ${this.tail()}`);

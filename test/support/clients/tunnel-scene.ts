@@ -10,8 +10,6 @@ import { hostPorts, SwarmHost } from "./swarm-host.ts";
 import { Troupe, type TroupeEvent } from "./troupe.ts";
 
 const shape = { name: "payload", pieceLengthBytes: 65_536, files: 4 << 20 };
-/** Slow enough for the interface to go under way. */
-export const slowly = ["--down", "300k"];
 /** A name that name servers alone know. */
 export const swarmName = "swarm.example";
 const namedTracker = `http://${swarmName}:${hostPorts.tracker}/announce`;
@@ -47,7 +45,7 @@ export class TunnelScene implements AsyncDisposable {
     this.stack = parts.stack;
   }
 
-  /** The tunnel is not open. */
+  /** The tunnel is not open. The other machine sends no payload before `letPayload`. */
   static async start(): Promise<TunnelScene> {
     await using stack = new AsyncDisposableStack();
     const [source, target, settings] = ["source", "target", "settings"].map((each) =>
@@ -61,6 +59,7 @@ export class TunnelScene implements AsyncDisposable {
     if (ours === undefined || theirs === undefined) throw new Error("bug: two machines");
     const host = stack.use(await SwarmHost.start(theirs, payload));
     const tunnel = await Tunnel.between(ours, theirs);
+    await theirs.holdPayload();
     const folders = { target: target.path, settings: settings.path };
     return new TunnelScene(network.clients, {
       tunnel,
@@ -74,6 +73,11 @@ export class TunnelScene implements AsyncDisposable {
   get trackers(): readonly string[] {
     const { ip4 } = this.theirs;
     return [`http://${ip4}:${hostPorts.tracker}/announce`, `udp://${ip4}:${hostPorts.tracker}`];
+  }
+
+  /** Lets a download end. */
+  async letPayload(): Promise<void> {
+    await this.theirs.letPayload();
   }
 
   /** Downloads with everything on. */

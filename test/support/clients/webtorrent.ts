@@ -49,9 +49,9 @@ export class Webtorrent implements AsyncDisposable {
   }
 
   /** Settles when everything has arrived and passed its own hash check. */
-  async finished(deadlineMs = 60_000): Promise<void> {
+  async finished(): Promise<void> {
     const isDone = (line: string): true | undefined => (line === "done" ? true : undefined);
-    await this.#process.lineWhere("that it is done", isDone, deadlineMs);
+    await this.#process.lineWhere("that it is done", isDone);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,11 +7,9 @@ import type { ReadyTarget } from "../../../packages/load-tester/src/generator/ge
 import type { RateIntents } from "../../../packages/load-tester/src/plan/plan.ts";
 import type { Group } from "../../../packages/load-tester/src/scenario/scenario.ts";
 import { mixBits } from "../../../packages/load-tester/src/requests/mix-bits.ts";
+import { until } from "../time/until.ts";
 import { PlainRecorder } from "./plain-recorder.ts";
 
-/** The last answers come within 15 s. */
-const lookMs = 10;
-const mostLooks = 1_500;
 const actsATurn = 64;
 
 /** A run of one load. */
@@ -58,12 +56,12 @@ export async function driveLoad({
   }
   const { pace } = group.load as { pace: { kind: string; perSecond?: number } };
   if (pace.kind === "rate") await actAll(load, group.count, pace.perSecond ?? 1, seconds);
-  else await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  else await delay(seconds * 1_000);
   const tookMs = ports.clock.nowMs() - beganMs;
   const cpu = process.cpuUsage(cpuBefore);
   // The last answers are under way.
   load.drain();
-  for (let looks = mostLooks; looks > 0 && load.isWaiting; looks--) await delay(lookMs);
+  await until("the last answers", () => !load.isWaiting);
   await load.end("drained");
   return { recorder, seconds: tookMs / 1_000, cpu: (cpu.user + cpu.system) / 1_000 / tookMs };
 }

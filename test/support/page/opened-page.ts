@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "puppeteer-core";
 import type { HeadlessBrowser, OpenPage } from "../browser.ts";
+import { waiting } from "../time/until.ts";
 import { buildPage } from "./built-page.ts";
 
 const axePath = createRequire(import.meta.url).resolve("axe-core");
@@ -17,9 +18,6 @@ export interface PageLook {
   /** The password or a token. Undefined: the service asks for none, or the browser is logged in. */
   readonly secret?: string;
 }
-
-/** A machine that other programs use takes so long to draw a list of ten thousand torrents. */
-const waitMs = 60_000;
 
 /** Widths that every view holds for. */
 export const widths = [320, 768, 1_440] as const;
@@ -79,10 +77,10 @@ export class OpenedPage {
   }
 
   async logIn(secret: string): Promise<void> {
-    await this.page.waitForSelector("#password");
+    await this.appears("#password");
     await this.page.type("#password", secret);
     await this.page.keyboard.press("Enter");
-    await this.page.waitForSelector(".head");
+    await this.appears(".head");
   }
 
   /** The result of an expression in the page. */
@@ -92,7 +90,17 @@ export class OpenedPage {
 
   /** Settles when an expression is true in the page. */
   async until(expression: string): Promise<void> {
-    await this.page.waitForFunction(expression, { timeout: waitMs });
+    await this.#open.until(expression);
+  }
+
+  /** Settles when the page has an element of a selector. */
+  async appears(selector: string): Promise<void> {
+    await this.#open.appears(selector);
+  }
+
+  /** Settles when the page has drawn its present state. */
+  async draws(): Promise<void> {
+    await this.#open.draws();
   }
 
   /** Names of the torrents that are drawn, from top to bottom. */
@@ -120,14 +128,10 @@ export class OpenedPage {
   /** Clicks the button, the box or the link with a name. */
   async click(name: string): Promise<void> {
     // A locator waits until the element stays in its place: a part that is loaded meanwhile may move it.
-    try {
-      await this.page.locator(`aria/${name}`).setTimeout(waitMs).click();
-    } catch (error) {
-      const text = await this.run<string>(
-        `(document.querySelector("dialog[open]") ?? document.body).innerText.replace(/\\s+/g, " ")`,
-      );
-      throw new Error(`cannot click "${name}" beside: ${text}`, { cause: error });
-    }
+    await waiting(
+      `a click on ${name}`,
+      async () => await this.page.locator(`aria/${name}`).click(),
+    );
   }
 
   /** Settles when the element with a name is there. */
@@ -175,11 +179,13 @@ export class OpenedPage {
   /** Breaches of WCAG 2.2, levels A and AA, that axe-core finds: rule, and the elements that break it. */
   async wcagFindings(): Promise<readonly string[]> {
     // The policy of the page forbids other scripts, and the debugger's are not bound by it.
-    await this.page.evaluate(readFileSync(axePath, "utf8"));
+    if (await this.run("window.axe === undefined"))
+      await this.page.evaluate(readFileSync(axePath, "utf8"));
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-    const { violations } = await this.run<{
-      violations: { id: string; nodes: { html: string }[] }[];
-    }>(`axe.run(document, { runOnly: ${JSON.stringify(tags)} })`);
+    const options = JSON.stringify({ runOnly: tags, resultTypes: ["violations"] });
+    const violations = await this.run<{ id: string; nodes: { html: string }[] }[]>(
+      `axe.run(document, ${options}).then((results) => results.violations)`,
+    );
     return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" · ")}`,
     );
@@ -190,7 +196,8 @@ export class OpenedPage {
   ): ReturnType<Page["waitForSelector"]> extends Promise<infer Found>
     ? Promise<NonNullable<Found>>
     : never {
-    const found = await this.page.waitForSelector(`aria/${name}`, { timeout: waitMs });
+    const wait = async () => await this.page.waitForSelector(`aria/${name}`);
+    const found = await waiting(name, wait);
     if (found === null) throw new Error(`the page has no ${name}`);
     return found;
   }

@@ -2,11 +2,8 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { until } from "../time/until.ts";
 import type { ComparedTorrent, ComparedTorrents, TorrentName } from "./compared-torrents.ts";
-
-const pollMs = 50;
-const mostPolls = 600;
 
 /** The state of a torrent, in the words of no dialect. */
 export type SteeredState = "downloading" | "error" | "other" | "seeding" | "stopped";
@@ -51,12 +48,8 @@ export async function reached(
   { states }: Pick<Steered, "states">,
   wanted: Readonly<Record<string, SteeredState>>,
 ): Promise<void> {
-  let seen: Readonly<Record<string, SteeredState>> = {};
-  for (let left = mostPolls; left > 0; left--) {
-    seen = await states();
-    const now = seen;
-    if (Object.entries(wanted).every(([name, state]) => now[name] === state)) return;
-    await delay(pollMs);
-  }
-  throw new Error(`the states ${JSON.stringify(wanted)} were not reached: ${JSON.stringify(seen)}`);
+  await until(`the states ${JSON.stringify(wanted)}`, async () => {
+    const seen = await states();
+    return Object.entries(wanted).every(([name, state]) => seen[name] === state);
+  });
 }

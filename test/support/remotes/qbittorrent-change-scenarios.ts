@@ -1,14 +1,11 @@
 // Scenarios of qBittorrent's Web API that change something and read it back. They run in this order.
 
-import { setTimeout as delay } from "node:timers/promises";
+import { found } from "../time/until.ts";
 import type { TorrentName } from "./compared-torrents.ts";
 import { reached } from "./prepare-states.ts";
 import { steeredBy, type QbittorrentRemote } from "./qbittorrent-remotes.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Fields } from "./web-api.ts";
-
-const pollMs = 50;
-const mostPolls = 400;
 
 const preferences = {
   ...{ dl_limit: 51_200, up_limit: 40_960, max_connec: 300, max_connec_per_torrent: 40 },
@@ -38,14 +35,11 @@ async function shownWhen(
   wanted: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
   const names = Object.keys(wanted);
-  let seen: unknown;
-  for (let left = mostPolls; left > 0; left--) {
+  return await found(`${name} shows ${JSON.stringify(wanted)}`, async () => {
     const { body } = await api.get("torrents/info", { hashes: torrents[name].hash });
-    seen = Object.fromEntries(names.map((each) => [each, body[0][each]]));
-    if (JSON.stringify(seen) === JSON.stringify(wanted)) break;
-    await delay(pollMs);
-  }
-  return seen;
+    const seen = Object.fromEntries(names.map((each) => [each, body[0][each]]));
+    return JSON.stringify(seen) === JSON.stringify(wanted) ? seen : undefined;
+  });
 }
 
 /** A request about that torrent. */

@@ -1,15 +1,13 @@
 // Debian's qbittorrent-nox behind its Web API, with the features switched off that look for peers.
 
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { untilIn } from "../clients/daemon.ts";
 import { writeQbittorrentSettings } from "../clients/qbittorrent-settings.ts";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { WebApi } from "./web-api.ts";
 
 const host = "127.0.0.1";
-const pollMs = 50;
-const mostPolls = 400;
 
 /** The user and the password that 4.5.2 has before others are set. */
 export const firstLogin = { user: "admin", password: "adminadmin" } as const;
@@ -56,11 +54,10 @@ export class QbittorrentDaemon implements AsyncDisposable {
     const process = await startProcess(command, { debianPackage: "qbittorrent-nox" });
     this.#process = process;
     const { user, password } = firstLogin;
-    for (let left = mostPolls; left > 0 && !process.hasExited; left--) {
-      const answer = await this.api.login(user, password).catch(() => {});
-      if (answer?.body === "Ok.") return;
-      await delay(pollMs);
-    }
-    throw new Error(`qbittorrent-nox does not answer: ${process.tail()}`);
+    await untilIn(
+      process,
+      "qbittorrent-nox accepts the login",
+      async () => (await this.api.login(user, password)).body === "Ok.",
+    );
   }
 }

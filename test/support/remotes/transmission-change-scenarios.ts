@@ -2,17 +2,13 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { until } from "../time/until.ts";
+import { found, until } from "../time/until.ts";
 import { magnetHash } from "./compared-torrents.ts";
 import { reached } from "./prepare-states.ts";
 import type { Scenario } from "./scenario.ts";
 import { steeredBy, type TransmissionRemote } from "./transmission-remotes.ts";
 import { answerOf, torrentOf } from "./transmission-state-scenarios.ts";
-
-const pollMs = 50;
-const mostPolls = 400;
 
 /** The schedule turns `alt-speed-enabled` on and off by the time of the day: it is not compared. */
 const sessionChanges = {
@@ -208,15 +204,12 @@ const trackers = ["trackers"];
 
 /** The places in the queue, once each torrent has another one: ours shows moved torrents within a second. */
 async function queuePositions({ rpc }: TransmissionRemote): Promise<readonly number[]> {
-  let places: readonly number[] = [];
-  for (let left = mostPolls; left > 0; left--) {
+  return await found("a place of each torrent in the queue", async () => {
     const { body } = await rpc.call("torrent-get", { fields: ["queuePosition"] });
     const rows: readonly { readonly queuePosition: number }[] = body.arguments.torrents;
-    places = rows.map(({ queuePosition }) => queuePosition);
-    if (new Set(places).size === places.length) break;
-    await delay(pollMs);
-  }
-  return places;
+    const places = rows.map(({ queuePosition }) => queuePosition);
+    return new Set(places).size === places.length ? places : undefined;
+  });
 }
 
 const actionScenarios: readonly Scenario<TransmissionRemote>[] = [
@@ -273,12 +266,11 @@ const actionScenarios: readonly Scenario<TransmissionRemote>[] = [
         await answerOf(remote, "torrent-set-location", { ids: [hash], location, move: true });
       const moved = await move(`${remote.data}/elsewhere`);
       const fields = ["downloadDir", "status", "leftUntilDone", "percentDone"];
-      let torrents = await torrentOf(remote, hash, fields);
       // The answer comes before the move has ended.
-      for (let left = mostPolls; left > 0 && !isElsewhere(torrents); left--) {
-        await delay(pollMs);
-        torrents = await torrentOf(remote, hash, fields);
-      }
+      const torrents = await found("the torrent elsewhere", async () => {
+        const seen = await torrentOf(remote, hash, fields);
+        return isElsewhere(seen) ? seen : undefined;
+      });
       return { moved, torrents, relative: await move("elsewhere") };
     },
   },
@@ -307,11 +299,10 @@ const actionScenarios: readonly Scenario<TransmissionRemote>[] = [
       rmSync(join(remote.data, "rested"), { recursive: true });
       const start = await answerOf(remote, "torrent-start", { ids: [hash] });
       const { states } = steeredBy(remote);
-      for (let left = mostPolls; left > 0; left--) {
+      await until("the loss is noticed", async () => {
         const { rested = "other" } = await states();
-        if (rested === "error" || rested === "downloading") break;
-        await delay(pollMs);
-      }
+        return rested === "error" || rested === "downloading";
+      });
       return { start, torrents: await torrentOf(remote, hash, ["status", "error"]) };
     },
   },

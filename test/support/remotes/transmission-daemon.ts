@@ -2,14 +2,12 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { untilIn } from "../clients/daemon.ts";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { TransmissionRpc } from "./transmission-rpc.ts";
 
 const host = "127.0.0.1";
-const pollMs = 50;
-const mostPolls = 400;
 
 /** A running transmission-daemon with its data in the folder `data` of its folder. */
 export class TransmissionDaemon implements AsyncDisposable {
@@ -59,11 +57,10 @@ export class TransmissionDaemon implements AsyncDisposable {
   }
 
   async #answering(): Promise<void> {
-    for (let left = mostPolls; left > 0 && !this.#process.hasExited; left--) {
-      const answer = await this.rpc.call("session-get").catch(() => {});
-      if (answer?.status === 200) return;
-      await delay(pollMs);
-    }
-    throw new Error(`transmission-daemon does not answer: ${this.#process.tail()}`);
+    await untilIn(
+      this.#process,
+      "transmission-daemon answers",
+      async () => (await this.rpc.call("session-get")).status === 200,
+    );
   }
 }

@@ -1,12 +1,9 @@
 // Scenarios of Transmission's protocol that read: a session, its figures, and torrents in each state.
 
-import { setTimeout as delay } from "node:timers/promises";
+import { until } from "../time/until.ts";
 import { magnetHash, type TorrentName } from "./compared-torrents.ts";
 import type { Scenario } from "./scenario.ts";
 import type { TransmissionRemote } from "./transmission-remotes.ts";
-
-const pollMs = 50;
-const mostPolls = 600;
 
 /** The fields of torrents that transmission-daemon 3.00 has. */
 export const torrentFields = [
@@ -47,14 +44,12 @@ export async function torrentOf(
 
 /** Settles when the tracker of a torrent was scraped. */
 async function scraped(remote: TransmissionRemote, hash: string): Promise<void> {
-  for (let left = mostPolls; left > 0; left--) {
+  await until("the tracker was scraped", async () => {
     const [torrent] = (await torrentOf(remote, hash, ["trackerStats"])) as readonly {
       readonly trackerStats: readonly { readonly lastScrapeTime: number }[];
     }[];
-    if ((torrent?.trackerStats[0]?.lastScrapeTime ?? 0) > 0) return;
-    await delay(pollMs);
-  }
-  throw new Error("the tracker was not scraped");
+    return (torrent?.trackerStats[0]?.lastScrapeTime ?? 0) > 0;
+  });
 }
 
 const stateTexts = {

@@ -38,6 +38,9 @@ export interface Asked {
   readonly from?: string;
 }
 
+/** N of scrypt for passwords of tests: a check takes less than a millisecond, in place of a third of a second. */
+export const cheapPasswordCost = 16;
+
 /** A service on 127.0.0.1, in this thread. */
 export class Served implements AsyncDisposable {
   readonly coordinator: Coordinator;
@@ -88,7 +91,7 @@ export class Served implements AsyncDisposable {
     const places = Promise.withResolvers<readonly ListenPlace[]>();
     const service = await startService(coordinator, {
       ...{ stateDirectory, listen: ["127.0.0.1:0"], roots: [directory] },
-      ...{ currentFolder: folder, host: "inline" },
+      ...{ currentFolder: folder, host: "inline", passwordCost: cheapPasswordCost },
       localSocket: join(stateDirectory, "service/socket"),
       listening: (found) => places.resolve(found),
       warned: (code) => warnings.push(code),

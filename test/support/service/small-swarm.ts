@@ -6,6 +6,7 @@ import { startCountingTracker } from "../clients/counting-tracker.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { writePayload, type Payload } from "../files/payload.ts";
 import { writeTorrentFile, type TorrentFile } from "../files/torrent-file.ts";
+import { Relay } from "../swarm/relay.ts";
 import { startEngine } from "../swarm/start-engine.ts";
 import { Served } from "./served.ts";
 
@@ -25,6 +26,8 @@ interface SwarmParts {
   readonly torrent: TorrentFile;
   /** Where the seed listens. */
   readonly port: number;
+  /** Leads to the seed; open. */
+  readonly door: Relay;
 }
 
 /** A service that downloads 60 kB from one seed as soon as the torrent is added. */
@@ -33,13 +36,15 @@ export class SmallSwarm implements AsyncDisposable {
   readonly payload: Payload;
   readonly torrent: TorrentFile;
   readonly port: number;
+  readonly door: Relay;
   readonly #stack: AsyncDisposableStack;
 
-  private constructor({ served, payload, torrent, port }: SwarmParts, stack: AsyncDisposableStack) {
-    this.served = served;
-    this.payload = payload;
-    this.torrent = torrent;
-    this.port = port;
+  private constructor(parts: SwarmParts, stack: AsyncDisposableStack) {
+    this.served = parts.served;
+    this.payload = parts.payload;
+    this.torrent = parts.torrent;
+    this.port = parts.port;
+    this.door = parts.door;
     this.#stack = stack;
   }
 
@@ -49,14 +54,18 @@ export class SmallSwarm implements AsyncDisposable {
     const payload = writePayload({ ...shape, folder });
     const seeder = stack.use(await startEngine({ host: "inline", port: 0, bind: ["127.0.0.1"] }));
     const { port } = seeder;
-    const tracker = stack.use(await startCountingTracker([{ host: "127.0.0.1", port }]));
+    const door = stack.use(
+      await Relay.open({ target: { host: "127.0.0.1", port }, gated: "target" }),
+    );
+    door.allow(Infinity);
+    const tracker = stack.use(await startCountingTracker([{ host: door.host, port: door.port }]));
     const torrent = writeTorrentFile(payload, [tracker.url]);
     const seed = await seeder.add(torrent.path, { directory: folder, useTrackers: false });
     await seed.completed;
     const served = stack.use(
       await Served.open({ engine: { localHosts: ["127.0.0.1"] }, ...options }),
     );
-    return new SmallSwarm({ served, payload, torrent, port }, stack.move());
+    return new SmallSwarm({ served, payload, torrent, port, door }, stack.move());
   }
 
   /** The .torrent. */

@@ -10,6 +10,9 @@ export interface RelayOptions {
   readonly gated: "target" | "dialler";
 }
 
+/** Enough for a handshake and the messages after it, and for no whole block: a connection that waits at the door stays. */
+export const helloBytes = 12_288;
+
 /** A TCP relay on loopback with a door in one direction. Closed doors hold bytes; nothing is ever lost. */
 export class Relay implements AsyncDisposable {
   readonly host = "127.0.0.1";

@@ -1,8 +1,8 @@
 // Starts the engines of tests.
 
-import { Coordinator, workerFiles, type CoordinatorOptions } from "@troupe/coordinator";
+import { Coordinator, type CoordinatorOptions } from "@troupe/coordinator";
 import { quiet } from "./quiet.ts";
-import { bundleFolder, freshBundle } from "../../../packages/cli/src/bundle.ts";
+import { bundledFiles } from "../../../scripts/tests/bundled-threads.ts";
 
 /**
  * Starts an engine with the options `quiet`. Its threads load the bundle of `pnpm install`: the sources, a hundred files
@@ -17,12 +17,4 @@ export async function startEngine(options: CoordinatorOptions = {}): Promise<Coo
     ...(isInline ? {} : { workerUrls: bundledFiles() }),
     ...options,
   });
-}
-
-/** Files of threads by name. Empty if a source has changed since the bundle was made: the threads load the sources. */
-export function bundledFiles(): Readonly<Record<string, URL>> {
-  if (freshBundle() === undefined) return {};
-  return Object.fromEntries(
-    workerFiles.map((name) => [name, new URL(`${name}.js`, bundleFolder)] as const),
-  );
 }

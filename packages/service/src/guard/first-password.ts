@@ -32,6 +32,8 @@ interface PasswordStart {
   readonly files: PasswordFiles;
   readonly random: Pick<Random, "bytes">;
   readonly scrypt: Scrypt;
+  /** N of scrypt, that of the saved record too. Default that of password-store.ts. */
+  readonly cost?: number | undefined;
   /** The content of the file that `TROUPE_PASSWORD_FILE` names, without its line end. */
   readonly configured?: string | undefined;
   /** A terminal shows the first password, so that no file has it. */
@@ -63,7 +65,7 @@ export function makeFirstPassword(random: Pick<Random, "bytes">): string {
 export async function startPassword(start: PasswordStart): Promise<StartedPassword | Refusal> {
   const { files, configured, hasTerminal } = start;
   const text = files.readRecord();
-  const saved = text === undefined ? undefined : parsePasswordRecord(text);
+  const saved = text === undefined ? undefined : parsePasswordRecord(text, start.cost);
   if (configured !== undefined) return await useConfigured(start, configured, saved);
   if (isRefusal(saved)) return saved;
   if (saved !== undefined) return { record: saved };
@@ -89,8 +91,11 @@ async function useConfigured(
   return { record };
 }
 
-async function saveNew(start: PasswordStart, password: string): Promise<PasswordRecord> {
-  const record = await makePasswordRecord(password, start.random, start.scrypt);
-  start.files.writeRecord(formatPasswordRecord(record));
+async function saveNew(
+  { files, random, scrypt, cost }: PasswordStart,
+  password: string,
+): Promise<PasswordRecord> {
+  const record = await makePasswordRecord(password, random, scrypt, cost);
+  files.writeRecord(formatPasswordRecord(record));
   return record;
 }

@@ -92,7 +92,7 @@ export class PasswordChecks {
     const refusal = refusePassword(password);
     if (refusal !== undefined) return refusal;
     const { random, scrypt } = this.#parts;
-    const record = await makePasswordRecord(password, random, scrypt);
+    const record = await makePasswordRecord(password, random, scrypt, this.#record.cost);
     await this.#parts.save(record);
     this.replace(record);
     return record;

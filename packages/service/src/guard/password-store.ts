@@ -5,17 +5,14 @@ import { refuse, type Refusal } from "./refusal.ts";
 import { areEqualSecrets, readSecretText, secretText } from "./secret-bytes.ts";
 import type { Scrypt, ScryptParameters } from "./secret-ports.ts";
 
-const costExponent = 15;
+/** N of scrypt. A check takes 32 MiB and about a third of a second. */
+export const passwordCost: number = 2 ** 15;
+/** r and p of scrypt. */
+const shape = { blockSize: 8, parallelization: 3 };
+/** Node's own bound is just below what N needs. */
+const maxMemoryBytes = 64 * 1_024 ** 2;
 const saltBytes = 16;
-/** A check takes 32 MiB and about a third of a second. Node's own bound of the memory is just below what it needs. */
-const parameters: ScryptParameters = {
-  cost: 2 ** costExponent,
-  blockSize: 8,
-  parallelization: 3,
-  maxMemoryBytes: 64 * 1_024 ** 2,
-  keyBytes: 32,
-};
-const prefix = `scrypt$${costExponent}$${parameters.blockSize}$${parameters.parallelization}`;
+const keyBytes = 32;
 
 /** A chosen password: fewer characters than this are refused `password-not-allowed`. */
 const leastPasswordLength = 8;
@@ -24,6 +21,8 @@ export const maxPasswordBytes = 1_024;
 
 /** A password as it is kept. */
 export interface PasswordRecord {
+  /** N of scrypt. */
+  readonly cost: number;
   /** 16 bytes. */
   readonly salt: Uint8Array;
   /** 32 bytes. */
@@ -43,33 +42,50 @@ export async function makePasswordRecord(
   password: string,
   random: Pick<Random, "bytes">,
   scrypt: Scrypt,
+  cost: number = passwordCost,
 ): Promise<PasswordRecord> {
   const salt = random.bytes(saltBytes);
-  return { salt, key: await scrypt(Buffer.from(password), salt, parameters) };
+  return { cost, salt, key: await scrypt(Buffer.from(password), salt, parametersOf(cost)) };
 }
 
 /** @returns Whether the password is that of the record; compared in constant time. */
 export async function verifyPassword(
   password: string,
-  { salt, key }: PasswordRecord,
+  { cost, salt, key }: PasswordRecord,
   scrypt: Scrypt,
 ): Promise<boolean> {
-  return areEqualSecrets(await scrypt(Buffer.from(password), salt, parameters), key);
+  return areEqualSecrets(await scrypt(Buffer.from(password), salt, parametersOf(cost)), key);
 }
 
 /** The record as a line of text without a line break. */
-export function formatPasswordRecord({ salt, key }: PasswordRecord): string {
-  return `${prefix}$${secretText(salt)}$${secretText(key)}`;
+export function formatPasswordRecord({ cost, salt, key }: PasswordRecord): string {
+  return `${prefixOf(cost)}$${secretText(salt)}$${secretText(key)}`;
 }
 
-/** @returns The record, or the refusal `password-record-malformed`, which does not repeat the text. */
-export function parsePasswordRecord(text: string): PasswordRecord | Refusal {
+/**
+ * Reads a record of exactly this cost: a record that is cheaper to guess, or dearer to check, is malformed.
+ *
+ * @returns The record, or the refusal `password-record-malformed`, which does not repeat the text.
+ */
+export function parsePasswordRecord(
+  text: string,
+  cost: number = passwordCost,
+): PasswordRecord | Refusal {
+  const prefix = prefixOf(cost);
   if (text.startsWith(`${prefix}$`) && text.length < 200) {
     const parts = text.slice(prefix.length + 1).split("$");
     const [salt, key] = parts.map(readSecretText);
-    const isWhole = salt?.length === saltBytes && key?.length === parameters.keyBytes;
-    if (isWhole && parts.length === 2) return { salt, key };
+    const isWhole = salt?.length === saltBytes && key?.length === keyBytes;
+    if (isWhole && parts.length === 2) return { cost, salt, key };
   }
   const message = `cannot read the saved password: ${text.length} characters are not a record of the form ${prefix}$salt$key; set a new one with \`troupe password\``;
   return refuse(500, "password-record-malformed", message);
+}
+
+function parametersOf(cost: number): ScryptParameters {
+  return { ...shape, cost, maxMemoryBytes, keyBytes };
+}
+
+function prefixOf(cost: number): string {
+  return `scrypt$${Math.log2(cost)}$${shape.blockSize}$${shape.parallelization}`;
 }

@@ -30,6 +30,11 @@ export interface ServiceOptions extends AutomationSettings {
   readonly givenSettings?: () => Readonly<Record<string, unknown>>;
   /** The content of the file that `TROUPE_PASSWORD_FILE` names, without its line end. */
   readonly password?: string;
+  /**
+   * N of scrypt, which tests lower. Default 32,768. The service reads a saved password of exactly this cost: `troupe serve`
+   * never sets the option and so refuses a cheap record.
+   */
+  readonly passwordCost?: number;
   /** Feeds of the settings file. */
   readonly feeds?: readonly ValueOf<typeof feedSetting>[];
   readonly feedRules?: ValueOf<typeof feedRules>;

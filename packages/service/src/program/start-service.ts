@@ -204,6 +204,7 @@ function httpSettings(coordinator: Coordinator, options: ServiceOptions, files: 
     machineName: hostname(),
     trustedProxies: options.trustedProxies ?? [],
     user: userOf(options),
+    passwordCost: options.passwordCost,
     linkKey: files.linkKey(nodePorts().random),
     areMetricsOpen: options.openMetrics ?? false,
     perTorrentMetrics: options.metricsPerTorrent ?? false,
@@ -227,6 +228,7 @@ function restoreSettings(
 async function openPassword(options: ServiceOptions, files: SecretFiles) {
   const started = await startPassword({
     ...{ files, scrypt: deriveKey, random: nodePorts().random },
+    cost: options.passwordCost,
     configured: options.password,
     hasTerminal: options.hasTerminal ?? false,
   });

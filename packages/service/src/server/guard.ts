@@ -47,7 +47,11 @@ export class Credentials {
   #savedAddresses: ReadonlySet<string>;
 
   /** @throws Error for saved secrets that this program has not written. */
-  constructor(secrets: SavedSecrets, user: string, ports: GuardPorts) {
+  constructor(
+    secrets: SavedSecrets,
+    { user, passwordCost }: Pick<HttpOptions, "passwordCost" | "user">,
+    ports: GuardPorts,
+  ) {
     const { clock, timers, random } = ports;
     this.#ports = ports;
     this.#savedAddresses = new Set(secrets.knownAddresses);
@@ -70,7 +74,8 @@ export class Credentials {
       onReplaced: (old: Parameters<typeof endCredential>[0]) =>
         endCredential(old, this.sessions, this.uses),
     };
-    this.passwords = new PasswordChecks(parts, orThrow(parsePasswordRecord(secrets.password)));
+    const record = orThrow(parsePasswordRecord(secrets.password, passwordCost));
+    this.passwords = new PasswordChecks(parts, record);
   }
 
   /** A credential of the address has succeeded. */
@@ -108,10 +113,10 @@ export class Guard<Id> {
   readonly credentials: Credentials | undefined;
 
   constructor(options: HttpOptions, ports: GuardPorts) {
-    const { machineName, hosts, secrets, trustedProxies, user } = options;
+    const { machineName, hosts, secrets, trustedProxies } = options;
     this.hostRule = { machineName, names: orThrow(parseHostNames(hosts)) };
     this.proxies = orThrow(parseTrustedProxies(trustedProxies));
-    this.credentials = secrets && new Credentials(secrets, user, ports);
+    this.credentials = secrets && new Credentials(secrets, options, ports);
   }
 }
 

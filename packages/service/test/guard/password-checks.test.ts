@@ -160,6 +160,13 @@ test("a changed password is saved before it holds, and ends the old one in the t
   t.is(checks.credential, "password:2");
 });
 
+test("a changed password has the cost of the one before", async (t) => {
+  const { checks } = await makeChecks();
+  const before = allowed(await checks.change("another password"));
+  checks.replace({ ...before, cost: 16 });
+  t.is(allowed(await checks.change("third password")).cost, 16);
+});
+
 test("a password that is not saved is not changed", async (t) => {
   const failing = () => Promise.reject(new Error("no space"));
   const { checks, replaced } = await makeChecks(undefined, failing);

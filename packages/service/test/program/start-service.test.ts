@@ -70,6 +70,23 @@ test.serial("a service that cannot listen leaves no listener at its coordinator"
   t.is(removed, added);
 });
 
+test.serial("a service refuses a saved password whose cost is not its own", async (t) => {
+  using folder = temporaryFolder("start-service");
+  const stateDirectory = join(folder.path, "state");
+  await using coordinator = await Coordinator.start({
+    ...{ host: "inline", port: 0, bind: ["127.0.0.1"], stateDirectory, dht: false },
+  });
+  const { passwordCost, ...options } = optionsIn(folder.path, stateDirectory);
+  const cheap = { ...options, host: "inline", passwordCost: passwordCost ?? NaN } as const;
+  await (await startService(coordinator, cheap)).close();
+  const dear = { ...options, host: "inline" } as const;
+  await t.throwsAsync(startService(coordinator, dear), {
+    code: "option-out-of-range",
+    message: /not a record of the form scrypt\$15\$8\$3\$salt\$key/,
+  });
+  await (await startService(coordinator, cheap)).close();
+});
+
 test("a worker file that is not there is refused", async (t) => {
   using folder = temporaryFolder("start-service");
   const options = optionsIn(folder.path, join(folder.path, "state"));
@@ -85,6 +102,7 @@ function optionsIn(currentFolder: string, stateDirectory: string): ServiceOption
       currentFolder,
       listen: ["127.0.0.1:0"],
       roots: [join(currentFolder, "data")],
+      passwordCost: 16,
     },
     listening: () => undefined,
     warned: () => undefined,

@@ -1,6 +1,6 @@
-// Hashes for tests: the real ones, and a derivation that takes no time.
+// Hashes for tests: SHA-256, HMAC, and a derivation that takes no time.
 
-import { createHash, createHmac, scrypt as systemScrypt } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { Scrypt } from "../../src/guard/secret-ports.ts";
 
 export function sha256(bytes: Uint8Array): Uint8Array {
@@ -22,20 +22,3 @@ export function quickScrypt(): { readonly scrypt: Scrypt; readonly calls: () => 
     calls: () => calls,
   };
 }
-
-/** The system's. */
-export const realScrypt: Scrypt = (password, salt, parameters) => {
-  const { keyBytes, maxMemoryBytes: maxmem, cost, blockSize, parallelization } = parameters;
-  const result = Promise.withResolvers<Uint8Array>();
-  systemScrypt(
-    password,
-    salt,
-    keyBytes,
-    { cost, blockSize, parallelization, maxmem },
-    (error, key) => {
-      if (error === null) result.resolve(key);
-      else result.reject(error);
-    },
-  );
-  return result.promise;
-};

@@ -142,12 +142,17 @@ function padded(info: Uint8Array, paddingBytes: number): Uint8Array {
   );
 }
 
+const zeros = new Uint8Array(1 << 20);
+
 /** AES in counter mode over zeros: no two blocks are alike. */
 function bytesFrom(seed: number, lengthBytes: number): Uint8Array {
   const key = Buffer.alloc(16);
   key.writeUInt32BE(seed);
   const cipher = createCipheriv("aes-128-ctr", key, Buffer.alloc(16));
-  return new Uint8Array(cipher.update(new Uint8Array(lengthBytes)));
+  const bytes = new Uint8Array(lengthBytes);
+  for (let at = 0; at < lengthBytes; at += zeros.length)
+    bytes.set(cipher.update(zeros.subarray(0, lengthBytes - at)), at);
+  return bytes;
 }
 
 function pieceHashes(content: Uint8Array, pieceLengthBytes: number): Uint8Array {

@@ -1,0 +1,63 @@
+// What CI runs: the sections of the gate, the tests of the folders that the change touches, and a part of the long lanes.
+
+import { changedParts, rotatingPart } from "./parts.ts";
+import { readChange } from "./change.ts";
+import { runSection, type SectionResult } from "./run-section.ts";
+import { gateSections } from "./sections.ts";
+import { printTable } from "./table.ts";
+import { readQuarantine, reasonsAgainst, reportUnstable } from "./unstable.ts";
+
+/** Above so many times its budget a section is named, or fails the run. */
+const overAt = 1.2;
+const redAt = 1.5;
+
+/** Runs all. @returns Whether nothing failed. */
+export async function runGate(): Promise<boolean> {
+  const change = readChange();
+  console.log(
+    `the change: ${change.files.size} files against ${change.base ?? "nothing: there is no earlier commit"}`,
+  );
+  const leftOut = readQuarantine();
+  const results: SectionResult[] = [];
+  for (const section of gateSections()) results.push(await runSection(section, { leftOut }));
+  for (const { section, options } of [...changedParts(change), ...rotatingPart()]) {
+    results.push(await runSection(section, options));
+  }
+  const unstable = results.flatMap((result) => result.unstable);
+  reportUnstable(unstable);
+  const reasons = [
+    ...reasonsAgainst(unstable, change),
+    ...results.flatMap(({ skipped }) => skipped).map((title) => `"${title}" was skipped`),
+    ...results.flatMap((result) => overBudget(result)),
+  ];
+  return conclude(results, reasons);
+}
+
+/** Prints the table, the failures again, and the line that counts them. */
+export function conclude(
+  results: readonly SectionResult[],
+  reasons: readonly string[] = [],
+): boolean {
+  const failures = results.flatMap((result) => result.failures);
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  console.log("\n===== result");
+  for (const { file, title, text } of failures) {
+    console.log(
+      `not ok ${file}${title === "" ? "" : ` › ${title}`}: ${text.split("\n").slice(0, 12).join("\n    ")}`,
+    );
+  }
+  for (const { file, title } of results.flatMap(({ unstable }) => unstable))
+    console.log(`UNSTABLE ${file}: ${title}`);
+  for (const reason of reasons) console.log(`FAILED: ${reason}`);
+  printTable(results);
+  const failed = failures.length + reasons.length;
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0;
+}
+
+function overBudget({ name, norm, budget }: SectionResult): string[] {
+  if (budget === 0 || norm <= budget * overAt) return [];
+  const text = `${name} took ${norm.toFixed(0)} processor seconds (norm), its budget is ${budget}`;
+  console.log(`OVER: ${text}`);
+  return norm > budget * redAt ? [text] : [];
+}

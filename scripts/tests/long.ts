@@ -1,0 +1,83 @@
+// `pnpm test:long`: everything that the gate leaves out. Sections that passed at this commit are not run again.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { conclude } from "./gate.ts";
+import { longEnvironment, seedOf, type Part } from "./parts.ts";
+import { root } from "./root.ts";
+import { runSection, type SectionResult } from "./run-section.ts";
+import { fullSections, listUnitFiles, listVirtualFiles } from "./sections.ts";
+import { listTestFiles } from "./test-files.ts";
+import { head } from "./unstable.ts";
+
+/** Sections that have ended, with the commit that they judged. */
+interface Record {
+  readonly commit: string;
+  readonly results: readonly SectionResult[];
+}
+
+const path = join(root, "reports/long.json");
+const strictRounds = 5;
+
+/** Runs the sections that have not passed yet. @param names Those alone; all without one. */
+export async function runLong(names: readonly string[] = []): Promise<boolean> {
+  const commit = head();
+  const known = readRecord();
+  const results =
+    known?.commit === commit ? known.results.filter(({ failures }) => failures.length === 0) : [];
+  const done = new Map(results.map((result) => [result.name, result]));
+  for (const { section, options } of longParts(commit)) {
+    if (done.has(section.name) || (names.length > 0 && !names.includes(section.name))) continue;
+    done.set(section.name, await runSection(section, options));
+    mkdirSync(join(root, "reports"), { recursive: true });
+    writeFileSync(path, JSON.stringify({ commit, results: [...done.values()] }));
+  }
+  return conclude([...done.values()]);
+}
+
+/** Names and files of all sections, in their order. */
+function longParts(commit: string): Part[] {
+  const environment = longEnvironment();
+  const full = fullSections().map((section): Part => ({
+    section: { ...section, cpu: 0 },
+    options: { environment },
+  }));
+  const seed = seedOf(`${commit} long`);
+  const engines = (): string[] => listTestFiles("test/integration/*", "test/chaos/*");
+  const strict = Array.from({ length: strictRounds }, (_, round): Part => ({
+    section: {
+      name: `engines without a second try, ${round + 1} of ${strictRounds}`,
+      cpu: 0,
+      files: engines,
+    },
+    options: { isStrict: true },
+  }));
+  return [
+    ...full,
+    {
+      section: { name: `fresh seeds, seed ${seed}`, cpu: 0, files: listVirtualFiles },
+      options: { environment: longEnvironment(seed), seed },
+    },
+    {
+      section: {
+        name: "threads from the sources",
+        cpu: 0,
+        files: () => [...listUnitFiles(), ...engines()],
+      },
+      options: { environment: { TROUPE_SOURCES: "1" } },
+    },
+    {
+      section: { name: "threads for every engine", cpu: 0, files: engines },
+      options: { environment: { TROUPE_THREADS: "1" } },
+    },
+    ...strict,
+  ];
+}
+
+function readRecord(): Record | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Record;
+  } catch {
+    return undefined;
+  }
+}

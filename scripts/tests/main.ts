@@ -1,0 +1,124 @@
+// All runs of tests: `node scripts/tests/main.ts CALL …`. package.json has the names of the calls; CONTRIBUTING.md explains
+// them.
+
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { freshBundle, wantsSources } from "../../packages/cli/src/bundle.ts";
+import { threadFiles } from "./bundled-threads.ts";
+import { readChange, reachesChange } from "./change.ts";
+import { conclude, runGate } from "./gate.ts";
+import { readLedger } from "./ledger.ts";
+import { runLedger } from "./ledger-run.ts";
+import { runLong } from "./long.ts";
+import { longFiles } from "./long-files.ts";
+import { seedOf } from "./parts.ts";
+import { root } from "./root.ts";
+import { runSection } from "./run-section.ts";
+import { listLintFiles, listUnitFiles, listVirtualFiles } from "./sections.ts";
+import { runStress } from "./stress.ts";
+import { laneOf, listTestFiles, secondsOf } from "./test-files.ts";
+import { head, keepReport } from "./unstable.ts";
+
+/** Virtual-time files of `pnpm test` take no longer. */
+const quickSeconds = 1.8;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** The files that a call has without names: patterns, separated by commas. */
+    in: { type: "string" },
+    long: { type: "boolean" },
+    keep: { type: "boolean" },
+    seed: { type: "string" },
+    /** A process ends after so many minutes, whatever the ledger says. */
+    minutes: { type: "string" },
+  },
+});
+const [call = "", ...names] = positionals;
+
+function filesOf(usual: readonly string[]): string[] {
+  if (names.length === 0) return [...usual];
+  return listTestFiles(...names.map((name) => (/[*.]/.test(name) ? name : `${name}/**/*`)));
+}
+
+function allFiles(): string[] {
+  return listTestFiles("packages/*/test/**/*", "test/**/*", "!test/torrents/*");
+}
+
+/** Runs files as one section. */
+async function runNamed(name: string, files: readonly string[]): Promise<boolean> {
+  const environment = {
+    ...(values.long === true && { TROUPE_LANE: "long" }),
+    ...(values.seed !== undefined && { TROUPE_SEED: values.seed }),
+  };
+  const minutes = values.minutes === undefined ? {} : { limitSeconds: Number(values.minutes) * 60 };
+  const section = { name, cpu: 0, files: () => [...files] };
+  return conclude([await runSection(section, { environment, ...minutes })]);
+}
+
+function quickFiles(): string[] {
+  const ledger = readLedger();
+  const isQuick = (file: string): boolean =>
+    laneOf(file, ledger[file]) === "D" && secondsOf(ledger[file]) <= quickSeconds;
+  const units = listUnitFiles().filter((file) => laneOf(file, ledger[file]) !== "M");
+  const real = units.filter((file) => laneOf(file, ledger[file]) === "E");
+  console.log(
+    `${real.length} files of unit tests start threads, processes or sockets (lane E, test/ledger.json)`,
+  );
+  return [...units, ...listVirtualFiles().filter(isQuick)].filter(
+    (file) => !longFiles.includes(file),
+  );
+}
+
+function changedFiles(): string[] {
+  const change = readChange();
+  console.log(`the change: ${change.files.size} files against ${change.base ?? "nothing"}`);
+  const known = new Map<string, boolean>();
+  return allFiles().filter(
+    (file) => !longFiles.includes(file) && reachesChange(file, change, known),
+  );
+}
+
+/** Makes the bundle, from which the threads of tests come, unless it is fresh. Its processes need not look again. */
+function prepareBundle(): void {
+  if (!wantsSources() && freshBundle() === undefined) {
+    const words = ["--disable-warning=ExperimentalWarning", join(root, "scripts/make-bundle.ts")];
+    spawnSync(process.execPath, words, { stdio: "inherit" });
+  }
+  const { from, reason } = threadFiles();
+  if (from === "bundle") return;
+  process.env["TROUPE_SOURCES"] = "1";
+  console.log(`threads load the sources: ${reason}`);
+}
+
+const calls: Readonly<Record<string, () => Promise<boolean>>> = {
+  quick: async () => await runNamed("unit tests, and short ones in virtual time", quickFiles()),
+  lint: async () => await runNamed("docs, structure", listLintFiles()),
+  changed: async () => await runNamed("tests that import a changed file", changedFiles()),
+  files: async () =>
+    await runNamed("tests", filesOf(listTestFiles(...(values.in ?? "").split(",")))),
+  gate: runGate,
+  long: async () => await runLong(names),
+  ledger: async () => {
+    const files = filesOf(allFiles());
+    return await runLedger(files, { isLong: values.long === true, all: allFiles() });
+  },
+  stress: async () => await runStress(filesOf([])),
+  unstable: async () => {
+    if (values.keep === true) console.log(`${keepReport()} runs are kept in test/unstable.jsonl`);
+    return await Promise.resolve(true);
+  },
+  seed: async () => {
+    console.log(seedOf(head()));
+    return await Promise.resolve(true);
+  },
+};
+
+const run = calls[call];
+if (run === undefined) {
+  console.error(`main.ts CALL: ${Object.keys(calls).join(", ")}`);
+  process.exit(2);
+}
+prepareBundle();
+process.exitCode = (await run()) ? 0 : 1;

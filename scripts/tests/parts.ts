@@ -1,0 +1,126 @@
+// The parts of the long lanes that a CI run takes: a rotating one, chosen by the commit, and the folders that the change
+// touches.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Change } from "./change.ts";
+import { readLedger, type Ledger } from "./ledger.ts";
+import { longFiles } from "./long-files.ts";
+import { pathMap } from "./path-map.ts";
+import { root } from "./root.ts";
+import type { FilesOptions } from "./run-files.ts";
+import type { Section } from "./sections.ts";
+import { listTestFiles, secondsOf } from "./test-files.ts";
+import { head, readQuarantine } from "./unstable.ts";
+
+/** A section of the long lanes. */
+export interface Part {
+  readonly section: Section;
+  readonly options: FilesOptions;
+}
+
+const rotatingSeconds = 240;
+const changedSeconds = 600;
+/** Files run two at a time and more, but not all of them. */
+const atATime = 1.5;
+/** What a file takes whose long form was never measured. */
+const unknownLongSeconds = 90;
+
+/** The environment of the long lanes. @param seed Undefined: the seeds of the gate. */
+export function longEnvironment(seed?: number): Readonly<Record<string, string>> {
+  return { TROUPE_LANE: "long", ...(seed !== undefined && { TROUPE_SEED: String(seed) }) };
+}
+
+/** A seed that is the same for each run of a commit. */
+export function seedOf(commit: string): number {
+  return Number.parseInt(digest(commit).slice(0, 7), 16);
+}
+
+/** Files that have a longer form than that of the gate, or take seeds. */
+export function listLongForms(): string[] {
+  const all = listTestFiles("packages/*/test/**/*", "test/**/*", "!test/torrents/*");
+  return all.filter(
+    (file) =>
+      longFiles.includes(file) ||
+      /\/support\/(?:lanes|simulated)/.test(readFileSync(join(root, file), "utf8")),
+  );
+}
+
+/** Files for four minutes, and the titles in quarantine. */
+export function rotatingPart(): Part[] {
+  const commit = head();
+  const seed = seedOf(commit);
+  const order = listLongForms().toSorted((one, other) =>
+    digest(commit + one) < digest(commit + other) ? -1 : 1,
+  );
+  const files = fitting(order, readLedger(), rotatingSeconds).taken;
+  const parts: Part[] = [
+    {
+      section: { name: `rotating part, seed ${seed}`, cpu: 0, files: () => files },
+      options: { environment: longEnvironment(seed), seed },
+    },
+  ];
+  const quarantined = readQuarantine();
+  if (quarantined.length > 0) {
+    const inQuarantine = [...new Set(quarantined.map((title) => title.split(" › ")[0] ?? ""))];
+    parts.push({
+      section: { name: "quarantine", cpu: 0, files: () => inQuarantine },
+      options: { isAlone: true },
+    });
+  }
+  return parts;
+}
+
+/** Tests of the long lanes for what the change touches, at most ten minutes of them. */
+export function changedParts({ files: changed }: Change): Part[] {
+  const rows = pathMap.filter(({ sources }) =>
+    [...changed].some((file) => file.startsWith(sources)),
+  );
+  if (rows.length === 0) return [];
+  // The most telling tests of each row come first.
+  const listed = rows.map(({ tests }) =>
+    tests.flatMap((path) => listTestFiles(path.endsWith("/") ? `${path}**/*` : path)),
+  );
+  const depth = Math.max(...listed.map((files) => files.length));
+  const ordered = Array.from({ length: depth }, (_, place) =>
+    listed.flatMap((files) => files[place] ?? []),
+  );
+  const { taken, left } = fitting([...new Set(ordered.flat())], readLedger(), changedSeconds);
+  for (const { sources, tests } of rows)
+    console.log(`the change touches ${sources}: ${tests.join(", ")}`);
+  if (left.length > 0) console.log(`left to pnpm test:long: ${left.join(", ")}`);
+  return [
+    {
+      section: { name: "folders of the change", cpu: 0, files: () => taken },
+      options: { environment: longEnvironment() },
+    },
+  ];
+}
+
+/** The first files that fit into a time; the others are left. */
+function fitting(
+  files: readonly string[],
+  ledger: Ledger,
+  seconds: number,
+): { readonly taken: string[]; readonly left: string[] } {
+  const [taken, left]: [string[], string[]] = [[], []];
+  let room = seconds * atATime;
+  for (const file of files) {
+    const own = longSecondsOf(file, ledger);
+    (own <= room ? taken : left).push(file);
+    if (own <= room) room -= own;
+  }
+  return { taken, left };
+}
+
+function longSecondsOf(file: string, ledger: Ledger): number {
+  const long = ledger[file]?.long;
+  return long === undefined
+    ? Math.max(unknownLongSeconds, secondsOf(ledger[file]))
+    : Math.max(long.seconds, long.cpu);
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

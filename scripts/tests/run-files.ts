@@ -1,0 +1,188 @@
+// Runs test files in processes, some at a time, and tries again what may have failed by chance.
+
+import { slowness } from "./calibration.ts";
+import { readLedger, type Ledger } from "./ledger.ts";
+import { groupsOf, laneOf, secondsOf, type Group, type Lane } from "./test-files.ts";
+import { runProcess, type Failure, type ProcessResult } from "./run-process.ts";
+import { temporaryPlaces, type TemporaryPlaces } from "./temporary-place.ts";
+import { unexpectedFacts } from "./unexpected-facts.ts";
+
+/** A test that failed and passed when its file ran again, alone. */
+export interface Unstable {
+  readonly file: string;
+  readonly title: string;
+  /** What was seen when it failed. */
+  readonly text: string;
+}
+
+/** What a run of files has shown. */
+export interface FilesResult {
+  readonly passed: number;
+  readonly failures: readonly Failure[];
+  readonly unstable: readonly Unstable[];
+  readonly processes: readonly ProcessResult[];
+}
+
+/** How files are run. */
+export interface FilesOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Full titles of tests that are not run. */
+  readonly leftOut?: readonly string[];
+  /** No second try. */
+  readonly isStrict?: boolean;
+  /** The seed of the environment: what fails has a second try with it in each lane, and is named with it. */
+  readonly seed?: number;
+  /** Each file has a process of its own. */
+  readonly isAlone?: boolean;
+  /** A process ends after so long, whatever the ledger says. */
+  readonly limitSeconds?: number;
+  /** Told of each process that has ended. */
+  readonly ended?: (result: ProcessResult, left: number) => void;
+}
+
+/** Processes at a time: two cores; what runs engines also waits. */
+const processesOf = { D: 2, E: 3, M: 1 } as const satisfies Record<Lane, number>;
+const mostTries = 2;
+/** A process that takes longer than its files' seconds so many times, and a minute, hangs. */
+const patience = 5;
+const graceSeconds = 60;
+
+/** Runs files by their lanes: D and E beside each other, then M, then what failed once more. */
+export async function runFiles(
+  files: readonly string[],
+  options: FilesOptions = {},
+): Promise<FilesResult> {
+  using places = temporaryPlaces();
+  const ledger = readLedger();
+  const run = new Run(ledger, places, options);
+  const groups = options.isAlone === true ? aloneOf(files, ledger) : groupsOf(files, ledger);
+  run.left = groups.length;
+  for (const lane of ["D", "E", "M"] as const) {
+    await run.all(
+      groups.filter((group) => group.lane === lane),
+      processesOf[lane],
+    );
+  }
+  await run.again();
+  return run.result();
+}
+
+function aloneOf(files: readonly string[], ledger: Ledger): Group[] {
+  return files.map((file) => groupOf(file, ledger));
+}
+
+function groupOf(file: string, ledger: Ledger): Group {
+  const row = ledger[file];
+  return { name: file, lane: laneOf(file, row), files: [file], seconds: secondsOf(row) };
+}
+
+class Run {
+  left = 0;
+  readonly #ledger: Ledger;
+  readonly #places: TemporaryPlaces;
+  readonly #options: FilesOptions;
+  readonly #processes: ProcessResult[] = [];
+  readonly #failed: ProcessResult[] = [];
+  readonly #failures: Failure[] = [];
+  readonly #unstable: Unstable[] = [];
+  #passed = 0;
+
+  constructor(ledger: Ledger, places: TemporaryPlaces, options: FilesOptions) {
+    this.#ledger = ledger;
+    this.#places = places;
+    this.#options = options;
+  }
+
+  async all(groups: readonly Group[], processes: number): Promise<void> {
+    const waiting = [...groups];
+    const worker = async (): Promise<void> => {
+      for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+        this.#take(await this.#run(group));
+      }
+    };
+    await Promise.all(Array.from({ length: processes }, worker));
+  }
+
+  /** Runs files that failed, each alone. In lane D a failure stays one; the second run tells whose it is. */
+  async again(): Promise<void> {
+    for (const { group, failures } of this.#failed) {
+      const files = [...new Set(failures.map(({ file }) => file))].filter((file) => file !== "");
+      if (this.#options.isStrict === true) this.#failures.push(...failures);
+      else if (group.lane !== "D" || this.#options.seed !== undefined)
+        await this.#retry(failures, files.length === 0 ? group.files : files);
+      else if (group.files.length === 1) this.#failures.push(...failures);
+      else await this.#tellWhose(failures, files);
+    }
+  }
+
+  result(): FilesResult {
+    return {
+      passed: this.#passed,
+      failures: this.#failures,
+      unstable: this.#unstable,
+      processes: this.#processes,
+    };
+  }
+
+  async #retry(first: readonly Failure[], files: readonly string[]): Promise<void> {
+    for (const file of files) {
+      const seen = first.filter((failure) => failure.file === file || failure.file === "");
+      let last: readonly Failure[] = seen;
+      for (let tries = 0; tries < mostTries && last.length > 0; tries++) {
+        const result = await this.#run(groupOf(file, this.#ledger));
+        last = result.failures;
+        if (last.length > 0) continue;
+        this.#passed += seen.filter(({ title }) => title !== "").length;
+        this.#unstable.push(...seen.map(({ title, text }) => ({ file, title, text })));
+      }
+      this.#failures.push(...last.map((failure) => this.#found(failure)));
+    }
+  }
+
+  #found(failure: Failure): Failure {
+    const { seed } = this.#options;
+    if (seed === undefined) return failure;
+    const text = `FOUND ${failure.file}: ${failure.title} --seed ${seed}\n${failure.text}`;
+    return { ...failure, text };
+  }
+
+  async #tellWhose(failures: readonly Failure[], files: readonly string[]): Promise<void> {
+    const whose = new Map<string, string>();
+    for (const file of files) {
+      const { failures: alone } = await this.#run(groupOf(file, this.#ledger));
+      whose.set(
+        file,
+        alone.length === 0
+          ? "passes alone: another file of its process disturbs it"
+          : "fails alone, too",
+      );
+    }
+    this.#failures.push(
+      ...failures.map((failure) => ({
+        ...failure,
+        text: `${whose.get(failure.file) ?? ""}\n${failure.text}`,
+      })),
+    );
+  }
+
+  async #run(group: Group): Promise<ProcessResult> {
+    const { environment, leftOut, limitSeconds } = this.#options;
+    const usual = group.seconds * patience * Math.max(1, slowness()) + graceSeconds;
+    return await runProcess(group, {
+      temporaryFolder: this.#places.placeOf(group.files[0] ?? ""),
+      limitSeconds: limitSeconds ?? usual,
+      ...(environment !== undefined && { environment }),
+      ...(leftOut !== undefined && { leftOut }),
+    });
+  }
+
+  #take(seen: ProcessResult): void {
+    const changed = seen.group.files.length > 1 ? unexpectedFacts(seen.facts, this.#ledger) : [];
+    const result = { ...seen, failures: [...seen.failures, ...changed] };
+    this.#processes.push(result);
+    this.#passed += result.passed;
+    this.left--;
+    if (result.failures.length > 0) this.#failed.push(result);
+    this.#options.ended?.(result, this.left);
+  }
+}

@@ -1,0 +1,51 @@
+import type { SectionResult } from "./run-section.ts";
+
+const columns = [
+  "section",
+  "s",
+  "CPU s",
+  "norm",
+  "budget",
+  "tests",
+  "processes",
+  "late p99.9, longest (ms)",
+  "unstable",
+];
+
+/** Prints a row a section, and their sum. */
+export function printTable(results: readonly SectionResult[]): void {
+  const sum = (pick: (result: SectionResult) => number): number =>
+    results.reduce((total, result) => total + pick(result), 0);
+  const rows = results.map((result) => [
+    result.name,
+    ...[result.seconds, result.cpu, result.norm].map((value) => value.toFixed(0)),
+    result.budget === 0 ? "" : String(result.budget),
+    ...[result.passed, result.processes].map(String),
+    result.latestMs === 0 ? "" : `${result.lateMs.toFixed(0)}, ${result.latestMs.toFixed(0)}`,
+    String(result.unstable.length),
+  ]);
+  const total = [
+    "all",
+    ...[sum(({ seconds }) => seconds), sum(({ cpu }) => cpu), sum(({ norm }) => norm)].map(
+      (value) => value.toFixed(0),
+    ),
+    String(sum(({ budget }) => budget)),
+    String(sum(({ passed }) => passed)),
+    String(sum(({ processes }) => processes)),
+    "",
+    String(sum(({ unstable }) => unstable.length)),
+  ];
+  const lines = [columns, ...rows, total];
+  const widths = columns.map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  for (const line of lines) {
+    console.log(
+      line
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        )
+        .join("  "),
+    );
+  }
+}

@@ -1,0 +1,59 @@
+// The folder of temporary files: in memory where there is room for it, because a busy disk takes 3 ms for a write that
+// memory takes in microseconds.
+
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const memory = "/dev/shm";
+const leastBytes = 6 * 2 ** 30;
+
+/** Tests whose subject is the disk itself. */
+const diskTests =
+  /^test\/(?:storage|crash|damage|faults)\/|\/move\/|move|final-folder|two-disks|renames|file-names|disk/;
+
+/** Folders for the temporary files of one run. */
+export interface TemporaryPlaces extends Disposable {
+  /** One line for the log. */
+  readonly text: string;
+  /** The folder for a test file. */
+  placeOf(file: string): string;
+}
+
+/** Makes the folders of a run; they go with it. */
+export function temporaryPlaces(): TemporaryPlaces {
+  const disk = mkdtempSync(join(tmpdir(), "troupe-tests-"));
+  const reason = reasonAgainstMemory();
+  const fast = reason === undefined ? mkdtempSync(join(memory, "troupe-tests-")) : disk;
+  return {
+    text:
+      reason === undefined
+        ? "temporary files are in memory, those of tests of the disk on the disk"
+        : `temporary files are on the disk: ${reason}`,
+    placeOf: (file) => (diskTests.test(file) ? disk : fast),
+    [Symbol.dispose]: () => {
+      for (const folder of new Set([disk, fast])) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Undefined where memory serves: 6 GiB free, and programs may run there. */
+function reasonAgainstMemory(): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(memory);
+    if (bavail * bsize < leastBytes) return `${memory} has less than 6 GiB free`;
+    const folder = mkdtempSync(join(memory, "troupe-look-"));
+    try {
+      const program = join(folder, "program");
+      writeFileSync(program, "#!/bin/sh\nexit 0\n");
+      chmodSync(program, 0o700);
+      execFileSync(program);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    return undefined;
+  } catch (error) {
+    return `${memory} cannot be used: ${(error as Error).message.split("\n")[0] ?? ""}`;
+  }
+}

@@ -1,0 +1,112 @@
+// Each test file's lane, and which files share a process.
+
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Ledger, LedgerRow } from "./ledger.ts";
+import { root } from "./root.ts";
+
+/**
+ * D: deterministic, pure functions and virtual time. E: engines, threads, processes, sockets. M: measured, which needs the
+ * machine for itself.
+ */
+export type Lane = "D" | "E" | "M";
+
+/** Tests that judge a load or a processor's time. */
+const measured =
+  /^test\/interop\/load-|^test\/integration\/(?:load-test|counts|blocked-caller|restore-counts|idle-torrents)|^test\/chaos\/hostile-datagrams|^test\/fuzz\/.*packets/;
+
+/** Folders whose tests have real time and sockets, whatever a run saw. */
+const realTime =
+  /^test\/(?:integration|chaos|crash|damage|faults|interop|leaks|page|storage|hostile\/service)\//;
+
+/** Paths of the test files below folders or with names, sorted. A pattern that begins with `!` leaves files out. */
+export function listTestFiles(...patterns: readonly string[]): string[] {
+  const left = patterns
+    .filter((pattern) => pattern.startsWith("!"))
+    .map((pattern) => pattern.slice(1));
+  const named = patterns.filter((pattern) => !pattern.startsWith("!"));
+  const without = new Set(globSync(left, { cwd: root }));
+  return globSync(named, { cwd: root })
+    .filter(
+      (path) => path.endsWith(".test.ts") && !without.has(path) && !path.includes("node_modules"),
+    )
+    .toSorted();
+}
+
+/** The lane of a file. A file that the ledger does not know has no second try. */
+export function laneOf(file: string, row: LedgerRow | undefined): Lane {
+  if (measured.test(file)) return "M";
+  if (realTime.test(file)) return "E";
+  if (row === undefined) return "D";
+  return (row.threads ?? 0) + (row.children ?? 0) + (row.sockets ?? 0) > 0 ? "E" : "D";
+}
+
+/** Files that run in one process, one after the other. */
+export interface Group {
+  readonly name: string;
+  readonly lane: Lane;
+  readonly files: readonly string[];
+  /** By the ledger. */
+  readonly seconds: number;
+}
+
+/** What a file takes that the ledger does not know. */
+const unknownSeconds = 30;
+/** A process has so much work: short enough that the last one ends soon after the others. */
+const groupSeconds = 15;
+/** The start of a process, which a grouped file does not pay. */
+const startSeconds = 0.8;
+
+/** Divides files into processes; the longest begin first. */
+export function groupsOf(files: readonly string[], ledger: Ledger): Group[] {
+  const groups: Group[] = [];
+  for (const lane of ["D", "E", "M"] as const) {
+    const ofLane = files.filter((file) => laneOf(file, ledger[file]) === lane);
+    const together = lane === "M" ? [] : ofLane.filter((file) => isShared(file, ledger[file]));
+    for (const file of ofLane.filter((file) => !together.includes(file))) {
+      groups.push({ name: nameOf(file), lane, files: [file], seconds: secondsOf(ledger[file]) });
+    }
+    groups.push(...packed(together, ledger, lane));
+  }
+  return groups.toSorted((one, other) => other.seconds - one.seconds);
+}
+
+/** Neighbours share a process: most of their modules are the same. */
+function packed(files: readonly string[], ledger: Ledger, lane: Lane): Group[] {
+  const groups: Group[] = [];
+  let [taken, seconds]: [string[], number] = [[], startSeconds];
+  const close = (): void => {
+    if (taken.length > 0) {
+      groups.push({ name: `${lane}-${nameOf(taken[0] ?? "")}`, lane, files: taken, seconds });
+    }
+    [taken, seconds] = [[], startSeconds];
+  };
+  for (const file of files) {
+    const own = Math.max(0.1, secondsOf(ledger[file]) - startSeconds);
+    if (seconds + own > groupSeconds) close();
+    taken.push(file);
+    seconds += own;
+  }
+  close();
+  return groups;
+}
+
+/** A file shares its process with others if it leaves nothing behind and needs nothing that they would notice. */
+function isShared(file: string, row: LedgerRow | undefined): boolean {
+  if (row === undefined || row.seconds > groupSeconds) return false;
+  if (row.hooks === true || row.left !== undefined || (row.children ?? 0) > 0) return false;
+  // A snapshot belongs to the file of the process; a file that waits as it loads lets the tests begin without the next.
+  return !/\.snapshot\(|^(?:await |const .*= await |for await)|^test\.(?:before|after|only)/m.test(
+    readFileSync(join(root, file), "utf8"),
+  );
+}
+
+/** Seconds of a file alone. */
+export function secondsOf(row: LedgerRow | undefined): number {
+  return row === undefined ? unknownSeconds : Math.max(row.seconds, row.cpu);
+}
+
+/** A file's path as the name of a process. */
+function nameOf(file: string): string {
+  return file.replace(/\.test\.ts$/, "").replaceAll(/[/.]+/g, "-");
+}

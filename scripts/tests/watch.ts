@@ -1,0 +1,171 @@
+// Observes the test files of a process: what each starts and leaves behind, how late the event loop is, and where a file
+// hangs. ava loads it before the tests (ava.config.js) and calls it around each (patches/ava@8.0.1.patch). Without
+// `TROUPE_TEST_FACTS`, as in a run by hand, it does nothing.
+
+import { subscribe } from "node:diagnostics_channel";
+import { appendFileSync, readFileSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { waits } from "../../test/support/time/until.ts";
+import { differences, surroundings, type Surroundings } from "./surroundings.ts";
+
+/** What ava's patch passes of a declared test or hook; `ownTitle` is what `t.title` gives. */
+interface Metadata {
+  readonly type: string;
+  ownTitle?: string;
+  selected: boolean;
+}
+
+/** A title of ava's. */
+interface Title {
+  value: string;
+  readonly isValid: boolean;
+}
+
+/** A line of the file of facts. */
+export type FactsLine =
+  | {
+      readonly file: string;
+      readonly seconds: number;
+      readonly threads: number;
+      readonly children: number;
+      readonly sockets: number;
+      readonly hasHooks: boolean;
+      readonly left: readonly string[];
+    }
+  | {
+      readonly process: true;
+      readonly cpu: number;
+      readonly lateMs: number;
+      readonly latestMs: number;
+    };
+
+const resolutionMs = 10;
+
+class Watch {
+  /** Set by in-file.ts while a file of a group declares its tests. */
+  file: string;
+  readonly isGroup: boolean;
+  readonly #path: string;
+  readonly #leftOut: ReadonlySet<string>;
+  readonly #files = new Map<string, Seen>();
+  readonly #fileOfTitle = new Map<string, string>();
+  readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  #current: Seen | undefined;
+  #title = "";
+  #before: Surroundings | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.file = process.env["TROUPE_TEST_FILE"] ?? "";
+    this.isGroup = this.file === "";
+    this.#leftOut = new Set(JSON.parse(process.env["TROUPE_TEST_LEFT_OUT"] ?? "[]") as string[]);
+    subscribe("worker_threads", () => this.#count("threads"));
+    subscribe("child_process", () => this.#count("children"));
+    subscribe("net.client.socket", () => this.#count("sockets"));
+    subscribe("net.server.socket", () => this.#count("sockets"));
+    subscribe("udp.socket", () => this.#count("sockets"));
+    process.on("exit", () => this.#report());
+    const limitSeconds = Number(process.env["TROUPE_TEST_LIMIT"] ?? "0");
+    if (limitSeconds > 0) {
+      setTimeout(() => this.#hangs(), limitSeconds * 1_000).unref();
+    }
+  }
+
+  declared(metadata: Metadata, title: Title): void {
+    const seen = this.#seen(this.file);
+    if (metadata.type !== "test") {
+      seen.hasHooks = true;
+      return;
+    }
+    if (!title.isValid) return;
+    const full = `${this.file} › ${title.value}`;
+    metadata.ownTitle = title.value;
+    metadata.selected &&= !this.#leftOut.has(full);
+    if (this.isGroup) title.value = full;
+    this.#fileOfTitle.set(title.value, this.file);
+    seen.tests++;
+  }
+
+  began(title: string): void {
+    if (this.#current === undefined) this.#delay.enable();
+    this.#title = title;
+    this.#current = this.#seen(this.#fileOfTitle.get(title) ?? this.file);
+    this.#current.beganMs ||= performance.now();
+    this.#before ??= surroundings();
+  }
+
+  async ended(): Promise<void> {
+    const seen = this.#current;
+    if (seen === undefined || this.#before === undefined) return;
+    seen.ended++;
+    seen.endedMs = performance.now();
+    if (seen.ended < seen.tests) return;
+    for (const what of await differences(this.#before)) seen.left.add(what);
+    this.#before = surroundings();
+  }
+
+  #seen(file: string): Seen {
+    const found = this.#files.get(file) ?? new Seen();
+    this.#files.set(file, found);
+    return found;
+  }
+
+  #count(what: "threads" | "children" | "sockets"): void {
+    (this.#current ?? this.#seen(this.file))[what]++;
+  }
+
+  /** Names the test under way and what it waits for; the runner ends the process soon after. */
+  #hangs(): void {
+    const handles = process.getActiveResourcesInfo().join(", ");
+    console.error(`HANGS: ${this.#current === undefined ? this.file : this.#title}`);
+    for (const what of waits) console.error(`  waits for: ${what}`);
+    console.error(`  open handles: ${handles}`);
+  }
+
+  #report(): void {
+    const { user, system } = process.cpuUsage();
+    this.#delay.disable();
+    const late = (ns: number): number => Math.max(0, Math.round(ns / 1e5) / 10 - resolutionMs);
+    const lines: FactsLine[] = [...this.#files].map(([file, seen]) => seen.line(file));
+    lines.push({
+      process: true,
+      cpu: (user + system) / 1e6 + childSeconds(),
+      lateMs: late(this.#delay.percentile(99.9)),
+      latestMs: late(this.#delay.max),
+    });
+    appendFileSync(this.#path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  }
+}
+
+/** What is seen of one file. */
+class Seen {
+  tests = 0;
+  ended = 0;
+  threads = 0;
+  children = 0;
+  sockets = 0;
+  hasHooks = false;
+  beganMs = 0;
+  endedMs = 0;
+  readonly left = new Set<string>();
+
+  line(file: string): FactsLine {
+    const { threads, children, sockets, hasHooks } = this;
+    const seconds = (this.endedMs - this.beganMs) / 1_000;
+    return { file, seconds, threads, children, sockets, hasHooks, left: [...this.left] };
+  }
+}
+
+/** Processor seconds of the child processes that have ended. Zero where the system does not tell. */
+function childSeconds(): number {
+  try {
+    const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    return (Number(fields[13]) + Number(fields[14])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
+const path = process.env["TROUPE_TEST_FACTS"];
+if (path !== undefined)
+  Object.assign(globalThis, { [Symbol.for("troupe.tests")]: new Watch(path) });

@@ -1,0 +1,23 @@
+// Seeds of tests that draw what happens. Without a variable each run has the same ones.
+
+/**
+ * Seeds of `count` scenarios, from 1 on. `TROUPE_SEED=4000` begins there, with scenarios that no run had before. `SEEDS=500`
+ * gives so many instead of `count`, and `SEEDS=17-17` these alone.
+ *
+ * @throws when a variable is something else.
+ */
+export function seedsFor(count: number): readonly number[] {
+  const text = process.env["SEEDS"] ?? String(count);
+  const [, first, last] = /^(?:(\d+)-)?(\d+)$/u.exec(text) ?? [];
+  if (last === undefined) throw new Error(`SEEDS is "${text}": a count or FIRST-LAST is wanted`);
+  const from = first === undefined ? seedOr(1) : Number(first);
+  const wanted = first === undefined ? Number(last) : Number(last) - from + 1;
+  return Array.from({ length: wanted }, (_, index) => from + index);
+}
+
+/** The seed of a test that has one alone: `TROUPE_SEED`, or else `fixed`. @throws when the variable is no number. */
+export function seedOr(fixed: number): number {
+  const text = process.env["TROUPE_SEED"] ?? String(fixed);
+  if (!/^\d+$/u.test(text)) throw new Error(`TROUPE_SEED is "${text}": a number is wanted`);
+  return Number(text);
+}
