@@ -1,11 +1,7 @@
 // The requests of a page as the browser sends them, with the fields that scripts cannot see, and its frames.
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { Frame, Page } from "puppeteer-core";
-
-const pollMs = 20;
-/** A request that has no status by then is given without one. */
-const mostPolls = 250;
+import { until } from "../time/until.ts";
 
 /** A request of a page. */
 export interface SentRequest {
@@ -13,7 +9,7 @@ export interface SentRequest {
   readonly url: string;
   /** Lower-case names. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Status of the response, also of one that the page may not read. */
+  /** Status of the response, also of one that the page may not read. Undefined until it has come. */
   readonly status: number | undefined;
 }
 
@@ -45,7 +41,7 @@ export async function recordRequests(
     const sent = (): SentRequest[] =>
       [...found.values()].filter(({ url }) => url.startsWith(`${origin}/`));
     // The protocol tells the status by a message of its own, which may come after the page's own event.
-    for (let left = mostPolls; left > 0 && sent().some(isOpen); left--) await delay(pollMs);
+    await until("each request has a status", () => !sent().some(isOpen));
     return sent();
   };
 }
@@ -56,9 +52,8 @@ function isOpen({ status }: SentRequest): boolean {
 
 /** The frames in a page, once each has a document. */
 export async function framesIn(page: Page): Promise<readonly Frame[]> {
-  const frames = page.frames().slice(1);
-  if (frames.every((frame) => frame.url() !== "")) return frames;
+  const frames = (): readonly Frame[] => page.frames().slice(1);
   // The browser names a frame's document after the page has got its event.
-  await delay(pollMs);
-  return await framesIn(page);
+  await until("each frame has a document", () => frames().every((frame) => frame.url() !== ""));
+  return frames();
 }
