@@ -41,7 +41,7 @@ const speaks = ["transmission", "qbittorrent"] as const;
 using polled = await connectTo(service, { name: "troupe", port, speaks, user: "troupe", password });
 for (let index = 0; index < Number(values.torrents); index++)
   await polled.add(torrentFile(index), "stopped");
-await using browser = await HeadlessBrowser.start({ hasLowestPriority: true });
+await using browser = await HeadlessBrowser.start({ hasLowestPriority: true, isFull: true });
 await (await openPage(password)).page.close();
 
 const downloads = new Downloads(content);

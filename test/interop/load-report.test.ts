@@ -19,8 +19,9 @@ const compared = reportHtml(
   [syntheticResult({ ...shape, seed: 4, slowness: 2 })],
 );
 
-const openAllTables = `document.querySelectorAll("details").forEach((folded) => { folded.open = true; });
-  new Promise((done) => setTimeout(done, 50))`;
+const openAllTables = `document.querySelectorAll("details").forEach((folded) => { folded.open = true; })`;
+/** Each table is made once its part is open. */
+const hasAllTables = `[...document.querySelectorAll("details")].every((folded) => folded.childElementCount > 1)`;
 
 async function overflow(open: OpenPage): Promise<number> {
   return open.run<number>(
@@ -46,6 +47,8 @@ for (const [width, theme] of [
         t.true(figures > 10);
         t.is(plots, figures);
         await open.run(openAllTables);
+        await open.until(hasAllTables);
+        await open.draws();
         t.is(await overflow(open), 0);
         t.deepEqual(await seriousFindings(open), []);
         t.deepEqual(open.errors, []);

@@ -59,7 +59,7 @@ export class FloodPage {
     const open = await browser.visit(address, async (page) => {
       await page.setViewport({ width: 1_200, height: 900 });
     });
-    await open.page.waitForSelector(".action--stop-torrent");
+    await open.appears(".action--stop-torrent");
     return new FloodPage(open);
   }
 
@@ -91,7 +91,7 @@ export class FloodPage {
   async click(name: string, button: "remove" | "start" | "stop"): Promise<void> {
     if (await this.#open.run(`${rowOf(name)}.dataset.isSelected !== "true"`))
       await this.#page.click(`${selectorOf(name)} .torrent__detail--name`);
-    await this.#page.waitForSelector(`${selectorOf(name)}[data-is-selected=true]`);
+    await this.#open.appears(`${selectorOf(name)}[data-is-selected=true]`);
     await this.#page.click(`.action--${button}-torrent`);
     if (button !== "remove") return;
     await this.#page.waitForSelector(".modal button", { visible: true });

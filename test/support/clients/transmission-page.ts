@@ -34,7 +34,7 @@ export class TransmissionPage {
       await page.setViewport({ width: 1_200, height: 900 });
       await page.authenticate({ username: "troupe", password });
     });
-    await open.page.waitForFunction("transmission.remote._token !== ''");
+    await open.until("transmission.remote._token !== ''");
     return new TransmissionPage(open);
   }
 
@@ -76,7 +76,7 @@ export class TransmissionPage {
   /** Chooses a torrent, and clicks a button above the list. */
   async click(name: string, button: "pause" | "remove" | "start"): Promise<void> {
     await this.#select(name);
-    await this.#page.waitForSelector(`#toolbar-${button}:not(.disabled)`);
+    await this.#open.appears(`#toolbar-${button}:not(.disabled)`);
     await this.#page.click(`#toolbar-${button}`);
     if (button === "remove") await this.#clickVisible("#dialog_confirm_button");
   }
@@ -104,7 +104,7 @@ export class TransmissionPage {
     await this.#openSpeeds();
     await this.#page.click("#speed-limit-down-enabled");
     const field = "#speed-limit-down";
-    await this.#page.waitForSelector(`${field}:not([disabled])`);
+    await this.#open.appears(`${field}:not([disabled])`);
     await this.#page.click(field, { count: 3 });
     await this.#page.type(field, `${kilobytes}`);
     await this.#page.keyboard.press("Tab");
@@ -148,7 +148,7 @@ export class TransmissionPage {
     await this.#page.click("#prefs-button");
     await this.#clickVisible("#prefs-tab-speed a");
     // The dialog fades in, and its fields do not take clicks meanwhile.
-    await this.#page.waitForFunction(
+    await this.#open.until(
       `getComputedStyle(document.querySelector("#prefs-dialog").closest(".ui-dialog")).opacity === "1"`,
     );
   }

@@ -5,19 +5,19 @@ import { once } from "node:events";
 import { createConnection, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as delay } from "node:timers/promises";
 import { HeadlessBrowser, type OpenPage } from "../browser.ts";
+import { found } from "../time/until.ts";
 
 /** A player with one film. */
 export interface Player extends AsyncDisposable {
   /** Seeks, and resolves when the picture at that second is shown and the film goes on. @returns milliseconds */
   seek(second: number): Promise<number>;
-  /** Lets the film go on. @returns Stops of the picture after the first five seconds. */
+  /** Lets so many seconds of the film go on. @returns Stops of the picture after the first five. */
   play(seconds: number): Promise<number>;
 }
 
-/** Stops in the first seconds after a seek are a seek that is not over. */
-const calmMs = 5_000;
+/** Stops in the first seconds of film after a seek are a seek that is not over. */
+const calmSeconds = 5;
 
 /** The video element of Chromium: a film with a page of its own has no origin, and is not shown. */
 export class ChromiumPlayer implements Player {
@@ -31,7 +31,7 @@ export class ChromiumPlayer implements Player {
 
   /** Opens a film in a page of the service; resolves when its first picture is shown. */
   static async open(address: string): Promise<ChromiumPlayer> {
-    const browser = await HeadlessBrowser.start();
+    const browser = await HeadlessBrowser.start({ isFull: true });
     const player = new ChromiumPlayer(browser, await browser.visit(new URL("/", address).href));
     await player.#run(`new Promise((done, fail) => {
       const film = document.createElement("video");
@@ -56,7 +56,8 @@ export class ChromiumPlayer implements Player {
   async play(seconds: number): Promise<number> {
     return await this.#run(`new Promise((done) => {
       const film = document.querySelector("video");
-      const start = performance.now();
+      const start = film.currentTime;
+      const hasShown = (seconds) => film.currentTime - start >= seconds;
       let stops = 0;
       // A browser without a core waits, too, with the bytes at hand.
       const lacksBytes = () => {
@@ -65,9 +66,11 @@ export class ChromiumPlayer implements Player {
           (at) => buffered.start(at) <= currentTime && currentTime + 0.3 < buffered.end(at));
       };
       film.onwaiting = () => {
-        if (performance.now() - start > ${calmMs} && lacksBytes()) stops++;
+        if (hasShown(${calmSeconds}) && lacksBytes()) stops++;
       };
-      setTimeout(() => done(stops), ${seconds * 1_000});
+      film.ontimeupdate = () => {
+        if (hasShown(${seconds})) done(stops);
+      };
     })`);
   }
 
@@ -101,6 +104,7 @@ export class MpvPlayer implements Player {
       for (const listener of this.#listeners) listener(message);
     });
     this.#send("observe_property", 1, "paused-for-cache");
+    this.#send("observe_property", 2, "time-pos");
   }
 
   /** Opens a film; resolves when its first picture is there. @param folder Its socket is made there. */
@@ -126,14 +130,16 @@ export class MpvPlayer implements Player {
   }
 
   async play(seconds: number): Promise<number> {
-    await delay(Math.min(calmMs, seconds * 1_000));
-    let stops = 0;
-    const note = ({ name, data }: MpvMessage): void => {
-      if (name === "paused-for-cache" && data === true) stops++;
-    };
-    this.#listeners.add(note);
-    await delay(Math.max(0, seconds * 1_000 - calmMs));
-    this.#listeners.delete(note);
+    let [start, shownSeconds, stops]: [number | undefined, number, number] = [undefined, 0, 0];
+    await this.#next(({ name, data }) => {
+      if (name === "time-pos" && typeof data === "number") {
+        start ??= data;
+        shownSeconds = data - start;
+      }
+      const isStop = name === "paused-for-cache" && data === true;
+      if (isStop && shownSeconds >= calmSeconds) stops++;
+      return shownSeconds >= seconds;
+    });
     return stops;
   }
 
@@ -160,14 +166,11 @@ export class MpvPlayer implements Player {
 }
 
 async function connect(path: string): Promise<Socket> {
-  for (let left = 100; ; left--) {
+  return await found("the socket of mpv", async () => {
     const socket = createConnection(path);
-    try {
-      await once(socket, "connect");
-      return socket;
-    } catch (error) {
-      if (left === 0) throw error;
-      await delay(100);
-    }
-  }
+    return await once(socket, "connect").then(
+      () => socket,
+      () => undefined,
+    );
+  });
 }
