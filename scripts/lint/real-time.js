@@ -57,13 +57,12 @@ function isTimerModule(name) {
 }
 
 /** Whether the identifier is the name of a property, such as `socket.setTimeout`, or of an import. */
-function isOtherName({ parent, start }) {
+function isOtherName(node) {
+  const { parent } = node;
   if (parent.type === "ImportSpecifier") return true;
   if (parent.type === "MemberExpression")
-    return (
-      parent.property.start === start && !parent.computed && !isGlobal.test(parent.object.name)
-    );
-  return parent.key?.start === start && !parent.computed && !parent.shorthand;
+    return parent.property === node && !parent.computed && !isGlobal.test(parent.object.name);
+  return parent.key === node && !parent.computed;
 }
 
 export const realTime = {

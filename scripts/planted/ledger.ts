@@ -46,7 +46,7 @@ export function batchesWithin(
   let files: string[] = [];
   let seconds = 0;
   // Small at first: the nearest file often catches the fault.
-  const most = (): number => Math.min(batches.length * 12 + 3, 36);
+  const most = (): number => Math.min(batches.length * 15 + 3, 60);
   for (const file of chosen) {
     if (files.length > 0 && seconds + secondsOf(file) > most()) {
       batches.push({ files, seconds });

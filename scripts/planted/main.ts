@@ -1,5 +1,6 @@
 // Plants faults and shows which of them the tests catch: pnpm test:planted [--only 3,7] [--count 40] [--tree DIR]
-// [--verdicts FILE] [--against FILE]. A fault with a verdict in the file is not planted again.
+// [--verdicts FILE] [--against FILE] [--calm 6]. A fault with a verdict in the file is not planted again. `--calm` is the load
+// above which tests of whole engines wait, for half an hour at most.
 
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     tree: { type: "string", default: repository },
     verdicts: { type: "string", default: join(repository, "reports/planted.jsonl") },
     against: { type: "string" },
+    calm: { type: "string", default: "Infinity" },
   },
 });
 const file = resolve(values.verdicts);
@@ -51,7 +53,13 @@ async function measureAll(faultsToPlant: readonly Fault[]): Promise<void> {
     new Tree(from, join(folder, "faulty")),
     new Tree(from, join(folder, "clean")),
   ];
-  const scene = { faulty, clean, graph: readTestGraph(from), secondsOf: readLedger(from) };
+  const scene = {
+    faulty,
+    clean,
+    graph: readTestGraph(from),
+    secondsOf: readLedger(from),
+    calmLoad: Number(values.calm),
+  };
   for (const fault of faultsToPlant) {
     try {
       // oxlint-disable-next-line no-await-in-loop

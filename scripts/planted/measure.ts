@@ -1,5 +1,6 @@
 // Plants one fault, and runs tests until one of their files catches it.
 
+import { waitForCalm } from "./calm.ts";
 import { batchesWithin, limitSeconds, type Batch, type SecondsOf } from "./ledger.ts";
 import { isPageSource, marked, planted, type Fault } from "./faults.ts";
 import { nearestTests, type TestGraph } from "./nearest.ts";
@@ -13,6 +14,8 @@ export interface Scene {
   readonly clean: Tree;
   readonly graph: TestGraph;
   readonly secondsOf: SecondsOf;
+  /** The load at which tests of whole engines begin. */
+  readonly calmLoad: number;
 }
 
 /** Threads that waited longer for a core may fail tests by time: such a failure is confirmed twice. */
@@ -52,6 +55,7 @@ class Search {
   seconds = 0;
   readonly redWithout: string[] = [];
   #isCleanReady = false;
+  #hasWaited = false;
   readonly #scene: Scene;
   readonly #fault: Fault;
   readonly #source: string;
@@ -74,6 +78,10 @@ class Search {
   }
 
   async #runBatch({ files, seconds }: Batch): Promise<Pick<Verdict, "file" | "title"> | undefined> {
+    if (!this.#hasWaited && files.some((file) => !file.startsWith("packages/"))) {
+      this.#hasWaited = true;
+      await waitForCalm(this.#scene.calmLoad);
+    }
     this.files += files.length;
     this.seconds += seconds;
     for (const group of byConfig(this.#scene.faulty.root, files)) {

@@ -61,6 +61,9 @@ function startAva(root: string, files: readonly string[], tag: string, output: s
     "--tap",
     "--concurrency",
     "2",
+    // Its limit counts waiting for a core; ours does not.
+    "--timeout",
+    "24h",
     "--config",
     configOf(root, files[0] ?? ""),
   ];

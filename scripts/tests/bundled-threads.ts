@@ -1,8 +1,8 @@
 // Threads of tests load the bundle of `pnpm install`: the sources, a hundred files a thread, take three times as much CPU time.
 // With TROUPE_SOURCES=1, and if a source has changed since the bundle was made, threads load the sources.
 
-import { registerHooks } from "node:module";
 import { isMainThread } from "node:worker_threads";
+import { replaceSiblings } from "../../packages/actor-runtime/src/sibling-url.ts";
 import { workerFiles } from "../../packages/api-base/src/options/worker-files.ts";
 import { bundleFolder, freshBundle, wantsSources } from "../../packages/cli/src/bundle.ts";
 
@@ -37,16 +37,18 @@ export function bundledFiles(): Readonly<Record<string, URL>> {
   );
 }
 
-/**
- * Replaces `siblingUrl`, by which packages name the files of threads and of tasks: all threads that this process starts from
- * modules loaded later load the bundle. Prints why they do not.
- */
+/** Gives all threads that sources start in this process the bundle's files. Prints why they do not load them. */
 export function useBundledThreads(): void {
   // Threads inherit `--import`. Those of the bundle name its files.
   if (!isMainThread) return;
+  const files = bundledFiles();
   const { from, reason } = threadFiles();
-  if (from === "bundle") registerHooks({ resolve: resolveSiblingUrl });
-  else if (!wantsSources()) process.stderr.write(`threads load the sources: ${reason}\n`);
+  if (from === "sources" && !wantsSources())
+    process.stderr.write(`threads load the sources: ${reason}\n`);
+  // Fixtures of tests and benchmarks keep their own.
+  replaceSiblings((caller, path) =>
+    /\/packages\/[^/]+\/src\//.test(caller) ? files[path.replace("./", "")] : undefined,
+  );
 }
 
 /** Words of `node` before a program whose engine is inline: `workerUrls` does not reach its threads for files. */
@@ -54,15 +56,3 @@ export const bundledThreadsWords: readonly string[] = [
   "--import",
   new URL("use-bundled-threads.ts", import.meta.url).href,
 ];
-
-const replacement = new URL("bundled-sibling-url.ts", import.meta.url).href;
-
-type Resolve = Parameters<typeof registerHooks>[0]["resolve"];
-
-/** Tests of `siblingUrl` itself, and its replacement, import the original. */
-const resolveSiblingUrl: NonNullable<Resolve> = (specifier, context, next) => {
-  const isSource = /\/packages\/[^/]+\/src\//.test(context.parentURL ?? "");
-  return isSource && specifier.endsWith("/sibling-url.ts")
-    ? next(replacement, context)
-    : next(specifier, context);
-};

@@ -22,9 +22,9 @@ interface AvaEvent {
   readonly err?: { readonly stack?: string; readonly message?: string };
 }
 
-/** Writes the events of a run to the file that `TROUPE_TEST_EVENTS` names; without it nothing. */
+/** Writes the events of a run to the file that `TEST_RUN_EVENTS` names; without it nothing. */
 export async function observeRun({ events }: { events: AsyncIterable<AvaEvent> }): Promise<void> {
-  const path = process.env["TROUPE_TEST_EVENTS"];
+  const path = process.env["TEST_RUN_EVENTS"];
   if (path === undefined) return;
   for await (const event of events) {
     const told = toldOf(event);

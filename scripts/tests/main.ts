@@ -49,8 +49,8 @@ function allFiles(): string[] {
 /** Runs files as one section. */
 async function runNamed(name: string, files: readonly string[]): Promise<boolean> {
   const environment = {
-    ...(values.long === true && { TROUPE_LANE: "long" }),
-    ...(values.seed !== undefined && { TROUPE_SEED: values.seed }),
+    ...(values.long === true && { TEST_LANE: "long" }),
+    ...(values.seed !== undefined && { TEST_SEED: values.seed }),
   };
   const minutes = values.minutes === undefined ? {} : { limitSeconds: Number(values.minutes) * 60 };
   const section = { name, cpu: 0, files: () => [...files] };

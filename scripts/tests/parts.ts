@@ -29,7 +29,7 @@ const unknownLongSeconds = 90;
 
 /** The environment of the long lanes. @param seed Undefined: the seeds of the gate. */
 export function longEnvironment(seed?: number): Readonly<Record<string, string>> {
-  return { TROUPE_LANE: "long", ...(seed !== undefined && { TROUPE_SEED: String(seed) }) };
+  return { TEST_LANE: "long", ...(seed !== undefined && { TEST_SEED: String(seed) }) };
 }
 
 /** A seed that is the same for each run of a commit. */

@@ -178,11 +178,11 @@ class Run {
 
   #take(seen: ProcessResult): void {
     const changed = seen.group.files.length > 1 ? unexpectedFacts(seen.facts, this.#ledger) : [];
-    const result = { ...seen, failures: [...seen.failures, ...changed] };
-    this.#processes.push(result);
-    this.#passed += result.passed;
+    this.#failures.push(...changed);
+    this.#processes.push(seen);
+    this.#passed += seen.passed;
     this.left--;
-    if (result.failures.length > 0) this.#failed.push(result);
-    this.#options.ended?.(result, this.left);
+    if (seen.failures.length > 0) this.#failed.push(seen);
+    this.#options.ended?.(seen, this.left);
   }
 }

@@ -3,7 +3,6 @@
 import { spawn } from "node:child_process";
 import {
   mkdirSync,
-  mkdtempSync,
   openSync,
   closeSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
 import { join, relative } from "node:path";
 import type { TestEvent } from "./events.ts";
 import { root } from "./root.ts";
+import { openFolder } from "./temporary-place.ts";
 import type { Group } from "./test-files.ts";
 import type { FactsLine } from "./watch.ts";
 
@@ -53,7 +53,7 @@ const groupFolder = "dist/test-groups";
 
 /** Runs a group to its end, or to its limit. */
 export async function runProcess(group: Group, options: RunOptions): Promise<ProcessResult> {
-  const folder = mkdtempSync(join(options.temporaryFolder, "run-"));
+  const folder = openFolder(options.temporaryFolder);
   const [events, facts, log] = ["events", "facts", "log"].map((name) => join(folder, name));
   const began = performance.now();
   const isHung = await ended(group, folder, options);
@@ -76,7 +76,7 @@ async function ended(group: Group, folder: string, options: RunOptions): Promise
   const isAlone = group.files.length === 1;
   const file = isAlone ? first : writeGroup(group);
   const temporary = join(folder, "t");
-  mkdirSync(temporary);
+  mkdirSync(temporary, { mode: 0o1777 });
   const log = openSync(join(folder, "log"), "w");
   const child = spawn(process.execPath, [cli, "--tap", "--timeout=100h", file], {
     cwd: root,
@@ -87,11 +87,11 @@ async function ended(group: Group, folder: string, options: RunOptions): Promise
       ...options.environment,
       CI: "true",
       TMPDIR: temporary,
-      TROUPE_TEST_EVENTS: join(folder, "events"),
-      TROUPE_TEST_FACTS: join(folder, "facts"),
-      TROUPE_TEST_LIMIT: String(options.limitSeconds - 3),
-      TROUPE_TEST_LEFT_OUT: JSON.stringify(options.leftOut ?? []),
-      ...(isAlone && { TROUPE_TEST_FILE: first }),
+      TEST_RUN_EVENTS: join(folder, "events"),
+      TEST_RUN_FACTS: join(folder, "facts"),
+      TEST_RUN_LIMIT: String(options.limitSeconds - 3),
+      TEST_RUN_LEFT_OUT: JSON.stringify(options.leftOut ?? []),
+      ...(isAlone && { TEST_RUN_FILE: first }),
     },
   });
   closeSync(log);

@@ -23,9 +23,9 @@ export interface TemporaryPlaces extends Disposable {
 
 /** Makes the folders of a run; they go with it. */
 export function temporaryPlaces(): TemporaryPlaces {
-  const disk = mkdtempSync(join(tmpdir(), "troupe-tests-"));
+  const disk = openFolder(tmpdir());
   const reason = reasonAgainstMemory();
-  const fast = reason === undefined ? mkdtempSync(join(memory, "troupe-tests-")) : disk;
+  const fast = reason === undefined ? openFolder(memory) : disk;
   return {
     text:
       reason === undefined
@@ -36,6 +36,13 @@ export function temporaryPlaces(): TemporaryPlaces {
       for (const folder of new Set([disk, fast])) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A folder that other users may enter, as they may that of the system: some tests act as another user. */
+export function openFolder(below: string): string {
+  const folder = mkdtempSync(join(below, "troupe-tests-"));
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 /** Undefined where memory serves: 6 GiB free, and programs may run there. */

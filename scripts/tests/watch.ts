@@ -1,6 +1,6 @@
 // Observes the test files of a process: what each starts and leaves behind, how late the event loop is, and where a file
 // hangs. ava loads it before the tests (ava.config.js) and calls it around each (patches/ava@8.0.1.patch). Without
-// `TROUPE_TEST_FACTS`, as in a run by hand, it does nothing.
+// `TEST_RUN_FACTS`, as in a run by hand, it does nothing.
 
 import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync, readFileSync } from "node:fs";
@@ -56,16 +56,16 @@ class Watch {
 
   constructor(path: string) {
     this.#path = path;
-    this.file = process.env["TROUPE_TEST_FILE"] ?? "";
+    this.file = process.env["TEST_RUN_FILE"] ?? "";
     this.isGroup = this.file === "";
-    this.#leftOut = new Set(JSON.parse(process.env["TROUPE_TEST_LEFT_OUT"] ?? "[]") as string[]);
+    this.#leftOut = new Set(JSON.parse(process.env["TEST_RUN_LEFT_OUT"] ?? "[]") as string[]);
     subscribe("worker_threads", () => this.#count("threads"));
     subscribe("child_process", () => this.#count("children"));
     subscribe("net.client.socket", () => this.#count("sockets"));
     subscribe("net.server.socket", () => this.#count("sockets"));
     subscribe("udp.socket", () => this.#count("sockets"));
     process.on("exit", () => this.#report());
-    const limitSeconds = Number(process.env["TROUPE_TEST_LIMIT"] ?? "0");
+    const limitSeconds = Number(process.env["TEST_RUN_LIMIT"] ?? "0");
     if (limitSeconds > 0) {
       setTimeout(() => this.#hangs(), limitSeconds * 1_000).unref();
     }
@@ -166,6 +166,6 @@ function childSeconds(): number {
   }
 }
 
-const path = process.env["TROUPE_TEST_FACTS"];
+const path = process.env["TEST_RUN_FACTS"];
 if (path !== undefined)
   Object.assign(globalThis, { [Symbol.for("troupe.tests")]: new Watch(path) });

@@ -10,6 +10,7 @@ import { encodeTorrent } from "@troupe/protocol/metainfo";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
+import { isLong } from "../support/lanes.ts";
 
 const pieceLengthBytes = 2 * 1024 * 1024;
 const pieces = 256;
@@ -56,6 +57,8 @@ const survives = test.macro<[name: string, hashThreads: number]>({
 });
 
 test.serial(survives, "check", 1);
-test.serial(survives, "check", 2);
-test.serial(survives, "file-0", 2);
-test.serial(survives, "engine", 2);
+if (isLong) {
+  test.serial(survives, "check", 2);
+  test.serial(survives, "file-0", 2);
+  test.serial(survives, "engine", 2);
+}

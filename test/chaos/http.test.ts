@@ -2,7 +2,6 @@
 // its port with the whole list.
 
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
 import { endActor, hangActor } from "@troupe/coordinator/testing";
 import { startService, type ListenPlace } from "@troupe/service";
@@ -10,6 +9,7 @@ import { assertSameFiles } from "../support/clients/interop.ts";
 import { httpRestarts } from "../support/service/served.ts";
 import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { until } from "../support/time/until.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 8 * 1024 * 1024 };
 const pieces = 128;
@@ -31,13 +31,15 @@ test("F11: a leecher keeps its peers while its http thread ends three times and 
   });
   service.restored();
   // An incarnation that ends before it has told its port is followed by one with a port of its own.
-  while (places.length === 0) await delay(10);
+  await until("the port is told", () => places.length > 0);
   await record.until("an eighth of the pieces", () => record.pieces.length >= pieces / 8);
   const blows = [endActor, endActor, endActor, hangActor];
   for (const [at, blow] of blows.entries()) {
     blow(coordinator, "http");
-    while ((await httpRestarts({ coordinator })) !== at + 1 || places.length !== at + 2)
-      await delay(10);
+    await until(
+      `restart ${at + 1}`,
+      async () => (await httpRestarts({ coordinator })) === at + 1 && places.length === at + 2,
+    );
     gatedSeeders.allow((at + 2) / 8);
   }
   t.deepEqual(new Set(places.map((each) => JSON.stringify(each))).size, 1);

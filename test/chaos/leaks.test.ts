@@ -8,8 +8,8 @@ import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.t
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
-const shape = { pieceLengthBytes: 64 * 1024, files: 16 * 1024 * 1024 };
-const pieces = 256;
+const shape = { pieceLengthBytes: 64 * 1024, files: 8 * 1024 * 1024 };
+const pieces = 128;
 const seeders = 3;
 const names = ["peer-0", "file-0", "hash"];
 

@@ -13,7 +13,7 @@ const isLong = process.env["TROUPE_CHAOS"] === "long";
 const mebibyte = 1024 * 1024;
 const shape = isLong
   ? { pieceLengthBytes: 256 * 1024, files: 256 * mebibyte }
-  : { pieceLengthBytes: 64 * 1024, files: 16 * mebibyte };
+  : { pieceLengthBytes: 64 * 1024, files: 8 * mebibyte };
 const seeders = 3;
 
 /** One way to make trouble. */

@@ -2,11 +2,9 @@
 // event at least once, under one id. FILES sets the number of files (24), KILLS that of kills at any moment (2), and CRASHES=all
 // kills at each disk call of a start, a scan and the hooks that follow, instead of at 3 of them.
 
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { setTimeout as sleep } from "node:timers/promises";
-import { seededRandom } from "@troupe/actor-runtime/testing";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import test from "ava";
 import { quickDisk } from "../support/files/quick-disk.ts";
@@ -15,6 +13,7 @@ import { Command } from "../support/programs/command.ts";
 import { until } from "../support/time/until.ts";
 import { HearingHook } from "../support/service/heard-events.ts";
 import { buildTorrent } from "../support/service/named-torrent.ts";
+import { savePassword } from "../support/service/saved-password.ts";
 import { quietWords } from "../support/swarm/quiet.ts";
 import { KillAt } from "./kill-at.ts";
 
@@ -22,11 +21,6 @@ const troupe = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import
 const files = Number(process.env["FILES"] ?? 24);
 const kills = Number(process.env["KILLS"] ?? 2);
 const crashes = process.env["CRASHES"] ?? "3";
-/** A part of a file, and a pause in which folders are looked at. */
-const growMs = 2_000;
-const longestRunMs = 12_000;
-/** Far more than a usual machine takes for the last files and hooks. */
-const patienceS = 120;
 
 /** Words of a service with its state, its settings file and its data in a folder. */
 function serveWords(folder: string): readonly string[] {
@@ -59,40 +53,53 @@ function filesFor(folders: readonly string[], count: number): readonly Dropped[]
   });
 }
 
-/** Files that are there at once, and others that grow over more than a scan. */
+/** Files that are there at once, and others that grow: a part is written when the whole files of the part before were added. */
 async function drop(dropped: readonly Dropped[]): Promise<void> {
   const growing = dropped.filter((_, index) => index % 4 >= 2);
-  for (const { bytes, folder, name } of dropped.filter((file) => !growing.includes(file)))
-    writeFileSync(join(folder, name), bytes);
+  const whole = dropped.filter((file) => !growing.includes(file));
   for (let part = 0; part < 4; part++) {
+    const now = whole.filter((_, index) => Math.floor((index * 4) / whole.length) === part);
+    for (const { bytes, folder, name } of now) writeFileSync(join(folder, name), bytes);
     for (const { bytes, folder, name } of growing) {
       const quarter = Math.ceil(bytes.length / 4);
       writeFileSync(join(folder, name), bytes.subarray(part * quarter, (part + 1) * quarter), {
         flag: "a",
       });
     }
-    if (part < 3) await sleep(growMs);
+    await until(`the whole files of part ${part} are added`, () => areAllPutAway(now));
   }
 }
 
 function areAllPutAway(dropped: readonly Dropped[]): boolean {
-  const folders = new Set(dropped.map(({ folder }) => folder));
-  const added = [...folders].flatMap((folder) =>
-    readdirSync(folder).filter((name) => name.endsWith(".added")),
-  );
-  return added.length === dropped.length;
+  return countPutAway(dropped) === dropped.length;
+}
+
+function countPutAway(dropped: readonly Dropped[]): number {
+  return dropped.filter(({ folder, name }) => existsSync(join(folder, `${name}.added`))).length;
+}
+
+/** The events of torrents. */
+function eventsOf(dropped: readonly Dropped[]): string[] {
+  return dropped.flatMap(({ infoHash }) => [`added ${infoHash}`, `metadata ${infoHash}`]);
+}
+
+/** Waits until each file is put away and each event has been heard. */
+async function finished(hook: HearingHook, dropped: readonly Dropped[]): Promise<void> {
+  await until("all files are put away and all events heard", () => {
+    const { ids } = hook;
+    return areAllPutAway(dropped) && eventsOf(dropped).every((key) => ids.has(key));
+  });
 }
 
 /** Differences from what is expected: each event of each torrent once, by its id. */
 function wrongIn(hook: HearingHook, dropped: readonly Dropped[]): string[] {
   const { ids } = hook;
-  const expected = dropped.flatMap(({ infoHash }) => [`added ${infoHash}`, `metadata ${infoHash}`]);
-  const missing = expected.filter((key) => !ids.has(key)).map((key) => `${key} is missing`);
+  const expected = eventsOf(dropped);
   const more = [...ids.keys()].filter((key) => !expected.includes(key));
   const twice = [...ids]
     .filter(([, each]) => each.size > 1)
     .map(([key, each]) => `${key} has ${each.size} ids`);
-  return [...missing, ...more, ...twice];
+  return [...more, ...twice];
 }
 
 test("H01, H02: files that are dropped while the service dies are all added once, and heard", async (t) => {
@@ -104,22 +111,21 @@ test("H01, H02: files that are dropped while the service dies are all added once
   const hook = new HearingHook(other.path);
   writeSettings(folder.path, watched, hook);
   const dropped = filesFor(watched, files);
-  const random = seededRandom(1);
+  savePassword(join(folder.path, "state"));
   const dropping = drop(dropped);
   for (let kill = 0; kill < kills; kill++) {
     using command = new Command(serveWords(folder.path), folder.path);
     await command.until("its places", () => command.stderr.includes("remotes connect to"));
-    await sleep(random.integer(longestRunMs));
+    const part = Math.ceil(((kill + 1) * files) / (kills + 1));
+    await until(`${part} files are added`, () => countPutAway(dropped) >= part);
     command.signal("SIGKILL");
     await command.ended;
   }
-  await dropping;
   using last = new Command(serveWords(folder.path), folder.path);
   await last.until("its places", () => last.stderr.includes("remotes connect to"));
-  const isDone = (): boolean => areAllPutAway(dropped) && wrongIn(hook, dropped).length === 0;
-  for (let left = patienceS + files; left > 0 && !isDone(); left--) await sleep(1_000);
+  await dropping;
+  await finished(hook, dropped);
   t.deepEqual(wrongIn(hook, dropped), [], last.stderr);
-  t.true(areAllPutAway(dropped));
   const { stdout } = await listed(folder.path);
   t.is(stdout.split("\n").filter((line) => line.includes('"torrent"')).length, files);
   last.signal("SIGTERM");
@@ -143,18 +149,16 @@ test("H01, H02: a file is added once and its hook heard under one id, at whichev
     writeSettings(root, [watch], hook);
     const dropped = filesFor([watch], 2);
     for (const { bytes, name } of dropped) writeFileSync(join(watch, name), bytes);
-    const isDone = async (): Promise<boolean> =>
-      await Promise.resolve(areAllPutAway(dropped) && wrongIn(hook, dropped).length === 0);
     const words = [troupe, ...serveWords(root)];
     const roots = [join(root, "state/service"), join(root, "state/torrents"), watch];
     const end = await killAt.run({ words, roots, atCall }, (program) => {
-      const over = until("all is heard", isDone).catch(() => undefined);
-      void Promise.race([over, program.exited]).then(() => program.stop(10_000, "SIGTERM"));
+      void Promise.race([finished(hook, dropped), program.exited]).then(() =>
+        program.stop(10_000, "SIGTERM"),
+      );
     });
     using command = new Command(serveWords(root), root);
-    for (let left = patienceS; left > 0 && !(await isDone()); left--) await sleep(1_000);
+    await finished(hook, dropped);
     t.deepEqual(wrongIn(hook, dropped), [], `call ${atCall}: ${command.stderr}`);
-    t.true(areAllPutAway(dropped), `call ${atCall}`);
     command.signal("SIGTERM");
     await command.ended;
     return end.calls;

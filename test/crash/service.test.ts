@@ -3,19 +3,21 @@
 
 import { request } from "node:http";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { encode } from "@troupe/protocol/bencode";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import test from "ava";
 import { quickDisk } from "../support/files/quick-disk.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { Command } from "../support/programs/command.ts";
+import { savePassword } from "../support/service/saved-password.ts";
 import { quietWords } from "../support/swarm/quiet.ts";
+import { until } from "../support/time/until.ts";
 
 const kills = Number(process.env["KILLS"] ?? 4);
 /** Requests under way at once. */
 const remotes = 4;
-const longestRunMs = 2_000;
+/** Changes of a run that are answered before its kill; other requests are under way then. */
+const mostAnswered = 300;
 /** With more torrents known, remotes only remove: a start takes longer with each. */
 const mostTorrents = 600;
 
@@ -219,6 +221,7 @@ function torrentFile(index: number): Uint8Array {
 
 test("what remotes were told is true after each kill of the service", async (t) => {
   using folder = temporaryFolder("service-kills", quickDisk());
+  savePassword(join(folder.path, "state"));
   const remote = new Remote(folder.path);
   const places = ["--dir", "data", "--state-dir", "state", "--listen", "127.0.0.1:0"];
   const words = ["serve", ...places, "--port", "0", "--bind", "127.0.0.1", ...quietWords];
@@ -231,7 +234,12 @@ test("what remotes were told is true after each kill of the service", async (t) 
     using command = await serve();
     t.deepEqual(await remote.compare(), [], `after kill ${kill}: ${command.stderr}`);
     const changes = Promise.all(Array.from({ length: remotes }, () => remote.change()));
-    await sleep((longestRunMs * ((kill * 37) % 100)) / 100);
+    const enough = remote.answered + (mostAnswered * ((kill * 37) % 100)) / 100;
+    // A fault ends the changes of its remote.
+    await until(
+      `${enough} changes are answered`,
+      () => remote.answered >= enough || remote.faults.length > 0,
+    );
     command.signal("SIGKILL");
     await command.ended;
     await changes;

@@ -10,14 +10,13 @@ import { quickDisk } from "../support/files/quick-disk.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { startProcess, type Exit, type RunningProcess } from "../support/programs/process.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { waiting } from "../support/time/until.ts";
 
 const command = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const library = fileURLToPath(new URL("fixtures/close.ts", import.meta.url));
 const onLinux = process.platform === "linux" ? test : test.skip;
 const pieceLengthBytes = 64 * 1024;
 const shape = { pieceLengthBytes, files: 64 * pieceLengthBytes };
-/** Far more than an end takes: a machine may be busy, and a hung process does not end at all. */
-const patienceMs = 45_000;
 
 /** A call that does not return, and when: once pieces come, or from the start. */
 interface Hang {
@@ -49,7 +48,8 @@ class Scene implements AsyncDisposable {
 
   /** Starts a program and lets its calls hang; resolves when one does, unless nothing calls before the end. */
   async run(program: string, words: (torrent: string, peer: string) => readonly string[]) {
-    const seeder = await this.swarm.pacedSeeder({ bytesPerSecond: 20 * pieceLengthBytes });
+    const seeder = await this.swarm.pacedSeeder({ isShut: true });
+    seeder.allow(shape.files / 4);
     const { call, where, from } = this.#hang;
     const library = await shim();
     if (from === "start") writeFileSync(this.#trigger, "");
@@ -66,6 +66,7 @@ class Scene implements AsyncDisposable {
       await child.lineWhere("a piece", (text) => text.includes('"event":"piece"') || undefined);
     }
     if (from === "first piece") writeFileSync(this.#trigger, "");
+    if (from !== "never") seeder.open();
     // A sync comes with the stop, if not before.
     if (call !== "sync") await this.#hangs();
     return child;
@@ -122,18 +123,12 @@ class Scene implements AsyncDisposable {
 }
 
 async function endsByItself(t: ExecutionContext, child: RunningProcess): Promise<Exit> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Error(`it does not end: ${child.tail()}`)),
-    patienceMs,
+  const exit = await waiting(
+    () => `the end of the program: ${child.tail()}`,
+    async () => await child.exited,
   );
-  try {
-    const exit = await Promise.race([child.exited, late.promise]);
-    t.log(child.lines.filter((line) => !line.startsWith("{")));
-    return exit;
-  } finally {
-    clearTimeout(timer);
-  }
+  t.log(child.lines.filter((line) => !line.startsWith("{")));
+  return exit;
 }
 
 /** Built once: the tests run side by side. */

@@ -19,11 +19,16 @@ const lookProgram = fileURLToPath(new URL("look.program.ts", import.meta.url));
 const mebibyte = 1 << 20;
 const onTwoDevices = hasTwoDevices() ? test.serial : test.serial.skip;
 const small: Omit<TwoDisksOptions, "kind"> = {
-  bytesPerSecond: 2 * mebibyte,
   lengthBytes: { A: 4 * mebibyte, B: 4 * mebibyte },
 };
 
+/** Waits for a part of both; the doors of the seeders let half of each pass. */
 async function someOf(disks: TwoDisks): Promise<void> {
+  for (const seeder of Object.values(disks.seeders)) seeder.allow(2 * mebibyte);
+  await someOfBoth(disks);
+}
+
+async function someOfBoth(disks: TwoDisks): Promise<void> {
   await disks.until("some of both", () => {
     const has = (name: "A" | "B") => disks.linesOf(name, "progress").at(-1)?.haveBytes ?? 0;
     return (has("A") > 0 && has("B") > 0) || undefined;
@@ -39,11 +44,10 @@ async function useB(disks: TwoDisks): Promise<void> {
 }
 
 onTwoDevices("hung writes of one disk stop no torrent of another device", async (t) => {
-  // Its download lasts until the other one has begun on a slow machine, too.
-  const lengthBytes = { A: 16 * mebibyte, B: 4 * mebibyte };
-  await using disks = await TwoDisks.open({ ...small, lengthBytes, kind: "hang-write" });
+  await using disks = await TwoDisks.open({ ...small, kind: "hang-write" });
   await someOf(disks);
   disks.hang();
+  disks.open();
   await useB(disks);
   await disks.until("the warning", () => disks.linesOf("A", "warning").at(0));
   t.deepEqual(disks.linesOf("A", "complete"), []);
@@ -58,6 +62,7 @@ onTwoDevices("hung writes of one disk stop no torrent of another device", async 
 
 onTwoDevices("a hung sync of one disk stops no torrent of another device", async (t) => {
   await using disks = await TwoDisks.open({ ...small, kind: "hang-sync", hangsAtStart: true });
+  disks.open();
   await disks.complete("A");
   await useB(disks);
   t.deepEqual(disks.linesOf("B", "warning", "error"), []);
@@ -70,6 +75,7 @@ onTwoDevices(
   "a folder that does not answer is the error of its torrent alone, which continues by itself",
   async (t) => {
     await using disks = await TwoDisks.open({ ...small, kind: "hang-stat", hangsAtStart: true });
+    disks.open();
     const error = await disks.until("the error", () => disks.linesOf("A", "error").at(0));
     t.is(error.code, "disk-not-answering");
     t.true(error.message?.includes(disks.folders.A));
@@ -90,14 +96,15 @@ async function assertMoved(t: ExecutionContext, disks: TwoDisks, to: string): Pr
 onTwoDevices(
   "a move whose source hangs stops no torrent of the target's device, and finishes when the source answers",
   async (t) => {
-    // B has more to fetch after the hang than is begun before a slow call stops new pieces.
-    const lengthBytes = { A: mebibyte, B: 6 * mebibyte };
+    const lengthBytes = { A: mebibyte, B: 4 * mebibyte };
     await using disks = await TwoDisks.open({ ...small, lengthBytes, kind: "hang-read" });
+    disks.seeders.A.open();
     await disks.complete("A");
     disks.hang();
     const to = join(disks.folders.B, "from A");
     const move = disks.done({ order: "move", name: "A", to });
     t.deepEqual(disks.linesOf("B", "complete"), []);
+    disks.seeders.B.open();
     await useB(disks);
     t.deepEqual(disks.linesOf("A", "done", "failed"), [], "the move still waits");
     t.deepEqual(disks.linesOf("B", "warning", "error"), []);
@@ -137,6 +144,7 @@ const idleAfterMs = 30_000;
 if (isLong)
   onTwoDevices("a torrent whose move to a hung disk was refused starts again", async (t) => {
     await using disks = await TwoDisks.open({ ...small, kind: "hang-write" });
+    disks.open();
     await Promise.all([disks.complete("A"), disks.complete("B")]);
     for (const name of ["A", "B"] as const) await disks.done({ order: "stop", name });
     disks.hang();
@@ -153,8 +161,10 @@ if (isLong)
     "a move whose source hangs for half a minute is refused, and the same move finishes when the source answers",
     async (t) => {
       await using disks = await TwoDisks.open({ ...small, kind: "hang-read" });
+      disks.seeders.A.open();
       await disks.complete("A");
       disks.hang();
+      disks.seeders.B.open();
       const to = join(disks.folders.B, "from A");
       const move = disks.done({ order: "move", name: "A", to });
       const refused = t.throwsAsync(move, { message: /"code":"disk-not-answering"/ });
@@ -179,7 +189,8 @@ if (isLong)
         lengthBytes,
         kind: "hang-write",
       });
-      await someOf(disks);
+      disks.open();
+      await someOfBoth(disks);
       const rateOver = async (ms: number): Promise<number> => {
         const had = () => disks.linesOf("B", "progress").at(-1)?.haveBytes ?? 0;
         const [before, beganMs] = [had(), performance.now()];

@@ -16,6 +16,7 @@ import {
   UdpTrackerServer,
   type TrackerServer,
 } from "../support/trackers/tracker-servers.ts";
+import { isLong } from "../support/lanes.ts";
 
 type TrackerEvent = Extract<TorrentUserEvent, { readonly event: "tracker" }>;
 
@@ -106,8 +107,13 @@ function assertCost(
   t.true(sentBytes <= (takenBytes + loopbackBytes) * announcesMeanwhile, `${sentBytes} bytes sent`);
 }
 
-for (const tracker of tcpTrackers) test.serial(reacts, "TCP", tracker);
-for (const tracker of datagramTrackers) test.serial(reacts, "UDP", tracker);
+/** Their cost depends on real sockets; trackers.test.ts has the others in virtual time. */
+const inGate = new Set(["gzip-bomb", "endless-chunks", "flood-of-datagrams"]);
+
+for (const tracker of tcpTrackers)
+  if (isLong || inGate.has(tracker.name)) test.serial(reacts, "TCP", tracker);
+for (const tracker of datagramTrackers)
+  if (isLong || inGate.has(tracker.name)) test.serial(reacts, "UDP", tracker);
 
 test("names of trackers that are hostile on the wire are unique, and each has a reaction", (t) => {
   const names = [...tcpTrackers, ...datagramTrackers].map(({ name }) => name);

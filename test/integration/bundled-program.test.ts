@@ -35,7 +35,7 @@ async function run(t: ExecutionContext, program: string, ...workers: string[]): 
   await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: totalBytes });
   const torrent = join(swarm.folder("torrent").path, "job.torrent");
   writeFileSync(torrent, swarm.metainfo);
-  const seeder = await swarm.pacedSeeder({ bytesPerSecond: Infinity });
+  const seeder = await swarm.pacedSeeder();
   const words = [swarm.folder("data").path, torrent, String(seeder.port), ...workers];
   await using running = await startProgram(pathToFileURL(program), words);
   const { status } = await endsByItself(running);

@@ -7,6 +7,7 @@ import { Dht } from "@troupe/dht-worker";
 import test from "ava";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { startProcess, type RunningProcess } from "../support/programs/process.ts";
+import { until } from "../support/time/until.ts";
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const infoHash = "ab".repeat(20);
@@ -143,15 +144,11 @@ test("ctrl-C ends `run` with its nodes saved, and a look-up without a node at on
   process.kill(child.pid, "SIGINT");
   t.is((await endOf(child)).status, 130);
   t.true((await readFile(state, "utf8")).includes(`"port": ${port}`));
-  while (!(await readFile(waiting.state, "utf8").catch(() => "")).includes("ids")) await pause();
+  await until("the look-up has a state", async () =>
+    (await readFile(waiting.state, "utf8").catch(() => "")).includes("ids"),
+  );
   process.kill(waiting.child.pid, "SIGINT");
   const { status, said } = await endOf(waiting.child);
   t.is(status, 130, said);
   t.notRegex(said, /quest/);
 });
-
-async function pause(): Promise<void> {
-  await new Promise((resolve) => {
-    setTimeout(resolve, 20);
-  });
-}

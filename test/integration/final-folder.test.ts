@@ -11,6 +11,8 @@ import { SmallDisk } from "../support/files/small-disk.ts";
 import { torrentBytes } from "../support/files/torrent-file.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { Relay } from "../support/swarm/relay.ts";
+import { until } from "../support/time/until.ts";
 
 const shape = {
   pieceLengthBytes: 32 * 1024,
@@ -22,18 +24,21 @@ const shape = {
 };
 const local = { ...quiet, port: 0, bind: ["127.0.0.1"] } as const;
 
-/** A swarm with a seed; folders for incomplete and complete torrents. */
+/** A swarm with a seed behind an open door; folders for incomplete and complete torrents. */
 async function seeded(isInline = true) {
   const swarm = await Swarm.open(shape);
   const { coordinator } = await swarm.seed({ engine: { host: "inline" } });
-  const peers = [{ host: "127.0.0.1", port: coordinator.port }];
+  const target = { host: "127.0.0.1", port: coordinator.port };
+  const door = swarm.use(await Relay.open({ target, gated: "target" }));
+  door.allow(Infinity);
+  const peers = [{ host: door.host, port: door.port }];
   const incompleteDirectory = swarm.folder("part").path;
   const directory = swarm.folder("data").path;
   const added: AddOptions = { peers, useTrackers: false, incompleteDirectory, directory };
   const stateDirectory = swarm.folder("state").path;
   const host = isInline ? "inline" : "threads";
   const start = () => Coordinator.start({ ...local, host, stateDirectory });
-  return { swarm, added, incompleteDirectory, directory, stateDirectory, start };
+  return { swarm, door, added, incompleteDirectory, directory, stateDirectory, start };
 }
 
 const filesIn = (folder: string): readonly string[] =>
@@ -54,6 +59,10 @@ async function comesTo(torrent: Torrent, state: Torrent["state"]): Promise<void>
     await new Promise<void>((resolve) => {
       torrent.once("state", () => resolve());
     });
+}
+
+async function hasPiece(torrent: Torrent): Promise<void> {
+  await until("a piece", () => torrent.progress.haveBytes > 0);
 }
 
 async function isWholeIn(t: ExecutionContext, { payload }: Swarm, folder: string): Promise<void> {
@@ -268,17 +277,17 @@ test("E10: a torrent that another program runs in the final folder keeps its pla
 });
 
 test("L13, E10, E11: the names of files go with them to the final folder, and hold when the torrent is added again", async (t) => {
-  const { swarm, added, incompleteDirectory, directory, start } = await seeded(false);
+  const { swarm, door, added, incompleteDirectory, directory, start } = await seeded(false);
   await using _swarm = swarm;
+  door.allow(150_000);
   const named = { ...added, layout: "no-folder", partSuffix: ".part" } as const;
   {
     await using coordinator = await start();
     const torrent = await coordinator.add(swarm.metainfo, {
       ...named,
       renames: [{ from: "a.bin", to: "first/a.bin" }],
-      limits: { down: 300_000 },
     });
-    while (torrent.progress.haveBytes === 0) await new Promise((done) => setTimeout(done, 20));
+    await hasPiece(torrent);
     const unfinished = filesIn(incompleteDirectory);
     t.true(
       unfinished.some((path) => path.endsWith(".part")),
@@ -287,6 +296,7 @@ test("L13, E10, E11: the names of files go with them to the final folder, and ho
     t.deepEqual(filesIn(directory), []);
     await torrent.rename("deep", "other");
   }
+  door.allow(Infinity);
   await using coordinator = await start();
   const torrent = await coordinator.add(swarm.metainfo, added);
   await torrent.arrived;
@@ -305,8 +315,9 @@ test("L13, E10, E11: the names of files go with them to the final folder, and ho
 });
 
 test("E10: of two incomplete torrents with files of the same paths, the second does not write to them, and begins when the first has moved", async (t) => {
-  const { swarm, added, incompleteDirectory, directory, start } = await seeded(false);
+  const { swarm, door, added, incompleteDirectory, directory, start } = await seeded(false);
   await using _swarm = swarm;
+  door.allow(150_000);
   await using others = await Swarm.open({
     ...shape,
     files: [
@@ -317,15 +328,15 @@ test("E10: of two incomplete torrents with files of the same paths, the second d
   const peers = [await others.pacedSeeder()];
   const shelf = swarm.folder("shelf").path;
   await using coordinator = await start();
-  const first = await coordinator.add(swarm.metainfo, { ...added, limits: { down: 100_000 } });
-  while (first.progress.haveBytes === 0) await new Promise((done) => setTimeout(done, 20));
+  const first = await coordinator.add(swarm.metainfo, added);
+  await hasPiece(first);
   first.pause();
   const repack = torrentBytes(others.payload, []);
   const second = await coordinator.add(repack, { ...added, peers, directory: shelf });
   const { message } = await t.throwsAsync(second.completed, { code: "foreign-file" });
   t.regex(message, /until that torrent has left the folder/);
   t.false(first.isComplete);
-  first.set({ limits: null });
+  door.allow(Infinity);
   first.start();
   await first.arrived;
   await isWholeIn(t, swarm, directory);

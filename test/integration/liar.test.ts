@@ -20,17 +20,19 @@ test("a liar among honest peers is closed, banned and named once; the download c
   await using swarm = await Swarm.open({ pieceLengthBytes, files: 16 * pieceLengthBytes });
   const honest: PacedSeeder[] = [];
   for (let count = 0; count < 4; count++) {
-    honest.push(await swarm.pacedSeeder({ bytesPerSecond: 2_000_000, isShut: true }));
+    honest.push(await swarm.pacedSeeder({ isShut: true }));
   }
   let blocks = 0;
   const liar = await swarm.pacedSeeder({
     payload: falsified(swarm.content),
-    bytesPerSecond: 400_000,
+    isShut: true,
     // Not before it has given some blocks: the others finish the pieces that it has begun.
     watch: (what) => {
       if (what === "given" && ++blocks === 3) for (const peer of honest) peer.open();
     },
   });
+  // A piece of its own, and half of another.
+  liar.allow(1.5 * pieceLengthBytes);
   const log: LogEntry[] = [];
   const { record, folder } = await swarm.join({
     engine: { log: (entry) => void log.push(entry) },

@@ -19,10 +19,8 @@ const ends = test.macro<[host: "threads" | "inline", when: "complete" | "close"]
     await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
     const torrent = join(swarm.folder("torrent").path, "job.torrent");
     writeFileSync(torrent, swarm.metainfo);
-    const seeder = await swarm.pacedSeeder({
-      // Far from done when the first piece is there.
-      bytesPerSecond: when === "complete" ? Infinity : 200_000,
-    });
+    const seeder = await swarm.pacedSeeder({ isShut: true });
+    seeder.allow(when === "complete" ? totalBytes : totalBytes / 4);
     const words = [host, swarm.folder("data").path, torrent, String(seeder.port), when];
     await using program = await startProgram(leech, words);
     const { status, signal } = await endsByItself(program);

@@ -1,11 +1,11 @@
 // A torrent that is added again: it takes over what the second source has and it lacks.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { Coordinator, TroupeError } from "@troupe/coordinator";
 import { torrentBytes } from "../support/files/torrent-file.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { until } from "../support/time/until.ts";
 
 const shape = { pieceLengthBytes: 32 * 1024, files: 500_001 };
 const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
@@ -46,7 +46,7 @@ test("L04: a torrent takes over the trackers, web seeds and peers of a second so
       ["http://192.0.2.1/a"],
     );
     const known = () => tracker.swarms().reduce((sum, { peers }) => sum + peers.length, 0);
-    while (known() < 2) await sleep(20);
+    await until("the tracker knows both", () => known() >= 2);
     const again = await tookOf(coordinator.add(link));
     t.deepEqual(again, { trackers: [], webSeeds: [], peers: 0, metadata: false });
   }

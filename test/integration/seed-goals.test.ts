@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
 import {
   decodeAnnounceQuery,
@@ -13,6 +12,7 @@ import {
 } from "@troupe/protocol/tracker";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { until } from "../support/time/until.ts";
 
 const pieceLengthBytes = 64 * 1024;
 const shape = { pieceLengthBytes, files: 16 * pieceLengthBytes };
@@ -79,8 +79,11 @@ test("goals that are set while a torrent seeds stop it, and goals that are remov
   // Without peers it tells no figures.
   const seedSeconds = async (): Promise<number> =>
     (await torrent.status()).progress.lifetime?.seedSeconds ?? 0;
-  const end = (await seedSeconds()) + 4;
-  while ((await seedSeconds()) < end) await delay(100);
+  const end = (await seedSeconds()) + 2;
+  await until(
+    "the torrent has seeded for longer than its last goal",
+    async () => (await seedSeconds()) >= end,
+  );
   t.deepEqual([torrent.state, reached.length], ["active", 1]);
 });
 
@@ -100,8 +103,8 @@ for (const [action, isKept] of [
         () => true,
         () => false,
       );
-    while (await isKnown()) await delay(20);
+    await until("the torrent is unknown", async () => !(await isKnown()));
     if (isKept) t.true(existsSync(file?.path ?? ""));
-    else while (existsSync(file?.path ?? "")) await delay(20);
+    else await until("the file is removed", () => !existsSync(file?.path ?? ""));
     await t.throwsAsync(torrent.status(), { code: "no-torrent" });
   });

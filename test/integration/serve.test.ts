@@ -1,12 +1,13 @@
 // `troupe serve` as a process, and the calls of the command that steer it.
 
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import test, { type ExecutionContext } from "ava";
 import { torrentBytes } from "../../packages/cli/test/support/torrents.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { Command, runCommand, type CommandEnd } from "../support/programs/command.ts";
+import { savePassword } from "../support/service/saved-password.ts";
 import { quietWords } from "../support/swarm/quiet.ts";
 
 const bytes = torrentBytes({ name: "film", files: { "film.mkv": 20_000 } });
@@ -21,6 +22,7 @@ class Scene {
     t.teardown(() => folder[Symbol.dispose]());
     this.folder = folder.path;
     writeFileSync(join(this.folder, "film.torrent"), bytes);
+    savePassword(this.state);
   }
 
   /** Starts a service, and waits until it listens. */
@@ -72,6 +74,36 @@ test("a service ends with 0 at a signal, and brings back its torrents with their
     settings: { "limits.down": 5 * 1_024 ** 2 },
   });
   t.regex((await stop(command)).stderr, /1 torrents? w(?:as|ere) brought back/);
+});
+
+test("the first start makes a password, whose record has the full cost of scrypt", async (t) => {
+  const scene = new Scene(t);
+  rmSync(scene.state, { recursive: true });
+  using command = await scene.serve();
+  const [record, first] = ["password", "first-password"].map((name) =>
+    readFileSync(join(scene.state, "service", name), "utf8").trim(),
+  );
+  t.regex(record ?? "", /^scrypt\$15\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
+  const [, port] = /remotes connect to 127\.0\.0\.1:(\d+)/.exec(command.stderr) ?? [];
+  const ask = async (password: string | undefined): Promise<number> => {
+    const authorization = `Basic ${Buffer.from(`troupe:${password}`).toString("base64")}`;
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/torrents`, {
+      headers: { authorization },
+    });
+    return answer.status;
+  };
+  t.is(await ask(first), 200);
+  t.is(await ask("another-password"), 401);
+  await stop(command);
+});
+
+test("a service whose saved password has a lower cost does not start", async (t) => {
+  const scene = new Scene(t);
+  const path = join(scene.state, "service/password");
+  writeFileSync(path, readFileSync(path, "utf8").replace("$15$", "$4$"));
+  const { status, stderr } = await scene.serveToEnd();
+  t.is(status, 1);
+  t.regex(stderr, /cannot read the saved password/);
 });
 
 test("a second service on a state folder ends with 75", async (t) => {

@@ -3,10 +3,10 @@
 import { writeFileSync, readFileSync, mkdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { Served } from "../support/service/served.ts";
+import { until } from "../support/time/until.ts";
 
 const localhost = "host: localhost\r\n";
 
@@ -126,7 +126,7 @@ test("2,000 events at once end no actor", async (t) => {
   const sources = Array.from({ length: 2_000 }, (_, index) => index.toString(16).padStart(40, "0"));
   await Promise.all(sources.map((source) => served.coordinator.add(source, { state: "stopped" })));
   t.is((await served.run("bans", {})).status, 200);
-  while (served.events.length < 2_000) await setTimeout(50);
+  await until("2,000 events", () => served.events.length >= 2_000);
   const { body } = await served.ask("/api/v1/torrents?limit=1", { isLocal: true });
   t.is(body.torrents.length, 1);
   t.is(await restarts(served), 0);

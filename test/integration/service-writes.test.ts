@@ -2,7 +2,6 @@
 // number of torrents (12), STARTS that of starts (2).
 
 import { request, type ClientRequest } from "node:http";
-import { setImmediate } from "node:timers/promises";
 import test from "ava";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { freePort } from "../support/programs/free-port.ts";
@@ -10,6 +9,7 @@ import { TransmissionRpc, type RpcAnswer } from "../support/remotes/transmission
 import { WebApi, type Fields } from "../support/remotes/web-api.ts";
 import { ServedProcess } from "../support/service/served-process.ts";
 import { Served } from "../support/service/served.ts";
+import { until } from "../support/time/until.ts";
 
 const writes = Number(process.env["WRITES"] ?? 12);
 const starts = Number(process.env["STARTS"] ?? 2);
@@ -115,7 +115,10 @@ class Remote implements Disposable {
   /** Waits until the events tell this. */
   async told(torrent: string, told: Told): Promise<void> {
     const text = JSON.stringify(told);
-    while (JSON.stringify(this.#rows.get(torrent)) !== text) await setImmediate();
+    await until(
+      `the events tell ${text} of ${torrent}`,
+      () => JSON.stringify(this.#rows.get(torrent)) === text,
+    );
   }
 
   [Symbol.dispose](): void {
@@ -194,17 +197,18 @@ test("the lists of ten pollers during starts and ends of a service are whole", a
   let isOver = false;
   const counts: number[] = [];
   const poll = async (index: number): Promise<void> => {
-    while (!isOver) {
-      const count = await [ownCount, formCount][index % 2]?.(port).catch(() => undefined);
-      if (count !== undefined) counts.push(count);
-      else await setImmediate();
-    }
+    while (!isOver)
+      await until("a list, or the end of the test", async () => {
+        const count = await [ownCount, formCount][index % 2]?.(port).catch(() => undefined);
+        if (count !== undefined) counts.push(count);
+        return isOver || count !== undefined;
+      });
   };
   const polls = Array.from({ length: pollers }, (_, index) => poll(index));
   for (let each = 0; each < starts; each++) {
     await using service = await start();
     const enough = counts.length + 2 * pollers;
-    while (counts.length < enough) await setImmediate();
+    await until(`${enough} lists`, () => counts.length >= enough);
     if (each % 2 === 0) await service.kill();
   }
   isOver = true;

@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import test from "ava";
 import { TroupeError } from "@troupe/coordinator";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
-import { httpRestarts, Served, type Answered, type Asked } from "../support/service/served.ts";
+import { httpRestarts, Served, type Asked } from "../support/service/served.ts";
+import { found, until } from "../support/time/until.ts";
 
 const magnet = (digit: string): string => `magnet:?xt=urn:btih:${digit.repeat(40)}`;
 const hashes = (count: number): string[] =>
@@ -17,9 +17,8 @@ const hashes = (count: number): string[] =>
 /** Ends the actor `http` as a crash does, and waits for the next one. */
 async function crashHttp(served: Served): Promise<void> {
   served.kill("http");
-  while ((await httpRestarts(served)) !== 1) await setImmediate();
-  let health: Answered | undefined;
-  while (health === undefined) health = await served.ask("/api/v1/health").catch(() => undefined);
+  await until("the actor http runs again", async () => (await httpRestarts(served)) === 1);
+  await found("the service answers", () => served.ask("/api/v1/health").catch(() => undefined));
 }
 
 test("the first password is in a file until the first login", async (t) => {
@@ -30,14 +29,16 @@ test("the first password is in a file until the first login", async (t) => {
   t.is((await served.ask("/api/v1/torrents")).status, 401);
   t.true(existsSync(path));
   t.is((await served.ask("/api/v1/torrents", { headers: served.basic(password) })).status, 200);
-  while (existsSync(path)) await setImmediate();
+  await until("the file is gone", () => !existsSync(path));
   const guess = () => served.ask("/api/v1/torrents", { headers: served.basic("wrong") });
   let delayed = await guess();
   t.is(delayed.status, 401);
-  // The first wait is a second, and each further guess doubles it: a slow machine meets a longer one.
-  while (delayed.status === 401) delayed = await guess();
+  // The first wait is a second, and each further guess that is checked doubles it: a slow machine checks more of them.
+  let longestS = 1;
+  for (; delayed.status === 401; longestS *= 2) delayed = await guess();
   t.is(delayed.status, 429);
-  t.true(Number(delayed.headers["retry-after"]) >= 1);
+  const waitS = Number(delayed.headers["retry-after"]);
+  t.true(waitS >= 1 && waitS < longestS, `${waitS} s, of ${longestS / 2}`);
   t.false(readFileSync(join(served.folder, "state/service/password"), "utf8").includes(password));
 });
 
@@ -155,7 +156,7 @@ test("a password that is set removes the file of the first one", async (t) => {
   const path = join(served.folder, "state/service/first-password");
   t.true(existsSync(path));
   await served.ask("/api/v1/password", { isLocal: true, body: { password: "another password" } });
-  while (existsSync(path)) await setImmediate();
+  await until("the file is gone", () => !existsSync(path));
   t.is(
     (await served.ask("/api/v1/torrents", { headers: served.basic("another password") })).status,
     200,
@@ -182,7 +183,7 @@ test("after a crash the actor http listens at its port again, and at a place tha
   await crashHttp(served);
   t.is((await served.ask("/api/v1/health")).status, 200);
   t.is(served.port, port);
-  while (served.warnings.length === 0) await setImmediate();
+  await until("a warning", () => served.warnings.length > 0);
   t.deepEqual(served.warnings, ["place-closed"]);
   mkdirSync(sockets);
   const connects = (): Promise<boolean> =>
@@ -190,7 +191,7 @@ test("after a crash the actor http listens at its port again, and at a place tha
       const socket = connect(path, () => resolve(socket.destroy() !== undefined));
       socket.once("error", () => resolve(false));
     });
-  while (!(await connects())) await setImmediate();
+  await until("the socket is open again", connects);
   t.pass();
 });
 

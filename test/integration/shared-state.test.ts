@@ -4,7 +4,6 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
 import { Command } from "../support/programs/command.ts";
@@ -13,12 +12,15 @@ import { bansAfter, changeBans, type BanChange } from "../support/swarm/ban-chan
 import { quiet, quietWords } from "../support/swarm/quiet.ts";
 import { Relay } from "../support/swarm/relay.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { until } from "../support/time/until.ts";
 
 const isLong = process.env["TROUPE_SHARED_STATE"] === "long";
 const leastMs = isLong ? 600_000 : 0;
 const leastRounds = 3;
 /** Bytes that each download gets in a round, messages included. */
 const roundBytes = 256 * 1024;
+/** Changes of bans in a second. */
+const changesAtOnce = 10;
 /** Share of payload in the bytes of a seed, and bytes of a block with the messages before it. */
 const payloadShare = 0.998;
 const wholeBlockBytes = 17_000;
@@ -145,13 +147,15 @@ test("L05, I06: totals and bans of two commands and two libraries on a state fol
     torrent: { useTrackers: false, peers: [{ host: "127.0.0.1", port: ownDoor.port }] },
   });
   const ownChanges: BanChange[] = [];
-  let isOver = false;
+  let [isOver, looks] = [false, 0];
   const ownBans = changeBans(
     own.coordinator,
     0,
     (change) => void ownChanges.push(change),
     async () => {
-      await sleep(100);
+      const { seconds } = own.record;
+      if (++looks % changesAtOnce === 0)
+        await own.record.until("the next second", () => isOver || own.record.seconds > seconds);
       return !isOver;
     },
   );
@@ -177,7 +181,7 @@ test("L05, I06: totals and bans of two commands and two libraries on a state fol
     const allDoors = [ownDoor, ...doors];
     for (const door of allDoors) door.allow((rounds + 1) * roundBytes);
     await Promise.all(allDoors.map((door) => door.whenUsedUp()));
-    while (!(await isSaved())) await sleep(50);
+    await until("what has passed is saved", isSaved);
     const victim = members[rounds % members.length];
     await victim?.kill();
     await victim?.begin(++lives);

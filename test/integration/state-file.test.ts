@@ -1,6 +1,6 @@
 // A state folder on another machine: exported into a file, and imported with its paths mapped.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -10,7 +10,6 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { once } from "node:events";
 import { dirname, join } from "node:path";
 import test from "ava";
 import { exportState, importState, Torrent, type Coordinator } from "@troupe/coordinator";
@@ -19,6 +18,8 @@ import { quickDisk } from "../support/files/quick-disk.ts";
 import { local, loadedAgain, pieceLengthBytes, shape } from "../support/swarm/closed-job.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { KillAt } from "../crash/kill-at.ts";
+import { isLong } from "../support/lanes.ts";
 
 const sizeBytes = 800_124;
 const alone = { useTrackers: false };
@@ -220,40 +221,43 @@ test("L20: an import into a used folder and one that was cut off or changed leav
   t.deepEqual(readdirSync(next).toSorted(), ["bad.tar", "state.tar"]);
 });
 
-test("L20: an import that is killed at any time is whole or has not begun", async (t) => {
-  const { swarm, old, next, file } = await openScene();
-  await using _ = swarm;
-  for (let index = 0; index < 200; index += 1) {
-    const name = `${String(index).padStart(40, "0")}.torrent`;
-    writeFileSync(join(old.stateDirectory, "torrents", name), "d1:a1:be");
-  }
-  const { files } = await exportState(file, { stateDirectory: old.stateDirectory });
-  const target = join(next, "state");
-  const program = `
-    import { importState } from "@troupe/coordinator";
-    console.log("begun");
-    await importState(${JSON.stringify(file)}, { stateDirectory: ${JSON.stringify(target)} });`;
-  const path = join(import.meta.dirname, `state-file-${process.pid}.program.mjs`);
-  writeFileSync(path, program);
-  try {
-    let whole = 0;
-    for (let round = 0; round < 5; round += 1) {
-      const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", path], {
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      await once(child.stdout, "data");
-      const timer = setTimeout(() => child.kill("SIGKILL"), round * 20);
-      await once(child, "exit");
-      clearTimeout(timer);
-      if (!existsSync(target)) continue;
-      whole += 1;
-      t.is(filesBelow(target).filter((each) => !each.includes("state.db")).length, files);
-      rmSync(target, { recursive: true });
+(process.platform === "linux" ? test : test.skip)(
+  "L20: an import that is killed at any disk call is whole or has not begun",
+  async (t) => {
+    const { swarm, old, next, file } = await openScene();
+    await using _ = swarm;
+    for (let index = 0; index < 200; index += 1) {
+      const name = `${String(index).padStart(40, "0")}.torrent`;
+      writeFileSync(join(old.stateDirectory, "torrents", name), "d1:a1:be");
     }
-    t.log(`${whole} of 5 imports were whole`);
-  } finally {
-    rmSync(path);
-  }
-  await importState(file, { stateDirectory: target });
-  t.is(filesBelow(target).filter((each) => !each.includes("state.db")).length, files);
-});
+    const { files } = await exportState(file, { stateDirectory: old.stateDirectory });
+    const isWhole = (state: string): boolean =>
+      filesBelow(state).filter((each) => !each.includes("state.db")).length === files;
+    // Modules of this repository are found from a folder in it alone.
+    const path = join(import.meta.dirname, `state-file-${process.pid}.program.mjs`);
+    writeFileSync(
+      path,
+      `import { importState } from "@troupe/coordinator";
+      await importState(process.argv[2], { stateDirectory: process.argv[3] });`,
+    );
+    t.teardown(() => rmSync(path));
+    const killAt = await KillAt.build(next);
+    const run = async (atCall: number): Promise<{ calls: number; found: string[] }> => {
+      const root = killAt.freshFolder();
+      const state = join(root, "state");
+      const words = ["--disable-warning=ExperimentalWarning", path, file, state];
+      const { calls, wasKilled, program } = await killAt.run({ words, roots: [root], atCall });
+      t.is(wasKilled, atCall > 0, program.tail());
+      if (existsSync(state)) t.true(isWhole(state), `killed at call ${atCall}`);
+      else await importState(file, { stateDirectory: state });
+      t.true(isWhole(state));
+      return { calls, found: readdirSync(root) };
+    };
+    const { calls } = await run(0);
+    t.true(calls > 200, `${calls} disk calls`);
+    for (const share of isLong ? [0.1, 0.5, 0.9, 1] : [0.5]) {
+      const { found } = await run(Math.floor(share * calls));
+      t.true(found.includes("state"));
+    }
+  },
+);

@@ -540,7 +540,8 @@ test.serial(
   "a peer of an earlier run is dialled again without a tracker or a given peer",
   async (t) => {
     await using swarm = await Swarm.open(shape);
-    const seeder = await swarm.pacedSeeder({ bytesPerSecond: 100_000 });
+    const seeder = await swarm.pacedSeeder({ isShut: true });
+    seeder.allow(4 * pieceLengthBytes);
     const stateDirectory = swarm.folder("state").path;
     const folder = swarm.folder("data").path;
     const engine = { ...local, stateDirectory };
@@ -549,6 +550,7 @@ test.serial(
     await first.record.until("a piece", () => first.record.pieces.length > 0);
     t.true(first.record.torrent.left > 0);
     await first.coordinator.close();
+    seeder.open();
     const second = await swarm.join({ engine, folder, torrent: alone });
     await second.record.torrent.completed;
     await assertSameFiles(t, swarm.payload, folder);

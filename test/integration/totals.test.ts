@@ -4,6 +4,8 @@ import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
 import { Command } from "../support/programs/command.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { until } from "../support/time/until.ts";
+import type { PacedSeeder } from "../support/swarm/paced-seeder.ts";
 
 const shape = { pieceLengthBytes: 32 * 1024, files: 3 << 20 };
 const quiet = { localDiscovery: false, dht: false, portMapping: false } as const;
@@ -15,9 +17,15 @@ test("I06: the totals of a library and two commands on a state folder are the su
   );
   if (own === undefined) throw new Error("no swarm");
   const state = own.folder("state").path;
+  const seeders: PacedSeeder[] = [];
+  const addressOfSeeder = async (swarm: Swarm) => {
+    const seeder = await swarm.pacedSeeder({ isShut: true });
+    seeders.push(seeder);
+    return { host: seeder.host, port: seeder.port };
+  };
   const commands = await Promise.all(
     others.map(async (swarm) => {
-      const { host, port } = await swarm.pacedSeeder({ bytesPerSecond: 4 << 20 });
+      const { host, port } = await addressOfSeeder(swarm);
       const torrent = join(swarm.folder("torrent").path, "job.torrent");
       writeFileSync(torrent, swarm.metainfo);
       const words = [torrent, "--dir", swarm.folder("command").path, "--state-dir", state];
@@ -25,11 +33,12 @@ test("I06: the totals of a library and two commands on a state folder are the su
       return new Command([...words, "--peer", `${host}:${port}`, "--port", "0", ...alone]);
     }),
   );
-  const { host, port } = await own.pacedSeeder({ bytesPerSecond: 4 << 20 });
   const { coordinator, record } = await own.join({
     engine: { ...quiet, stateDirectory: state },
-    torrent: { peers: [{ host, port }] },
+    torrent: { peers: [await addressOfSeeder(own)] },
   });
+  await until("all three run", () => seeders.every(({ connections }) => connections > 0));
+  for (const seeder of seeders) seeder.open();
   await record.torrent.completed;
   const { session } = await coordinator.totals();
   t.true(session.downloadedBytes >= 3 << 20);
@@ -51,7 +60,7 @@ test("I06: the totals of a library and two commands on a state folder are the su
 
 test("I06: without a state folder a coordinator has the totals of its session alone", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const { host, port } = await swarm.pacedSeeder({ bytesPerSecond: 8 << 20 });
+  const { host, port } = await swarm.pacedSeeder();
   const { coordinator, record } = await swarm.join({ torrent: { peers: [{ host, port }] } });
   await record.torrent.completed;
   await record.torrent.remove();

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,36 +8,37 @@ import { startTracker, type Tracker } from "@troupe/tracker";
 import { torrentBytes } from "../support/files/torrent-file.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { until } from "../support/time/until.ts";
 
 /** Ports of the peers that a tracker knows. */
 function portsAt(tracker: Tracker): number[] {
   return tracker.swarms().flatMap(({ peers }) => peers.map(({ port }) => port));
 }
 
-async function untilTrue(isTrue: () => boolean): Promise<void> {
-  // oxlint-disable-next-line no-await-in-loop
-  while (!isTrue()) await sleep(20);
-}
-
 test("L02: a tracker that replaces another in mid-download is announced to, the old one hears stopped", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes: 32 * 1024, files: 4 << 20 });
   const next = await startTracker({ host: "127.0.0.1" });
   try {
-    const seeder = await swarm.pacedSeeder({ bytesPerSecond: 1 << 20 });
+    const seeder = await swarm.pacedSeeder({ isShut: true });
+    seeder.allow(1 << 20);
     await swarm.announce(seeder.port);
     const { coordinator, record } = await swarm.join();
     const { torrent } = record;
-    await untilTrue(() => torrent.progress.haveBytes > 0);
+    await record.until("a piece", () => record.pieces.length > 0);
     t.true(portsAt(swarm.tracker).includes(coordinator.port));
     const answered: string[] = [];
     torrent.on("tracker", ({ url, ok }) => void (ok && answered.push(url)));
     torrent.set({ trackerTiers: [[next.url]] });
-    await untilTrue(() => answered.includes(next.url));
+    await until("the new tracker answers", () => answered.includes(next.url));
     t.true(portsAt(next).includes(coordinator.port));
-    await untilTrue(() => !portsAt(swarm.tracker).includes(coordinator.port));
+    await until(
+      "the old tracker is told",
+      () => !portsAt(swarm.tracker).includes(coordinator.port),
+    );
     t.false(torrent.isComplete);
     const early = await t.throwsAsync(torrent.announce(), { code: "announce-too-early" });
     t.regex(early?.message ?? "", /takes the next announce in \d+ s$/);
+    seeder.open();
     await torrent.completed;
     t.deepEqual(
       (await torrent.tiers()).map(({ urls }) => urls),
@@ -51,7 +51,7 @@ test("L02: a tracker that replaces another in mid-download is announced to, the 
 
 test("L03: a public torrent finds its seed by a tracker of a list, and a private torrent does not ask it", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes: 32 * 1024, files: 1 << 20 });
-  const seeder = await swarm.pacedSeeder({ bytesPerSecond: 8 << 20 });
+  const seeder = await swarm.pacedSeeder();
   await swarm.announce(seeder.port);
   const list = join(swarm.folder("list").path, "trackers.txt");
   writeFileSync(list, `# of a web page\n\n${swarm.tracker.url}\n`);
@@ -66,7 +66,7 @@ test("L03: a public torrent finds its seed by a tracker of a list, and a private
   });
   await torrent.completed;
   await coordinator.setTrackerList(undefined);
-  await untilTrue(() => !portsAt(swarm.tracker).includes(coordinator.port));
+  await until("the tracker is told", () => !portsAt(swarm.tracker).includes(coordinator.port));
   t.deepEqual(await torrent.tiers(), []);
 });
 
@@ -86,9 +86,11 @@ test("L10: trackers are told another port and address than those of the connecti
     const { coordinator } = await swarm.join({ engine, torrent: { trackers: [url] } });
     t.is(coordinator.publicPort, 40_123);
     t.not(coordinator.port, 40_123);
-    await untilTrue(() => announced.includes("198.51.100.7 40123 started"));
+    await until("the tracker is announced to", () =>
+      announced.includes("198.51.100.7 40123 started"),
+    );
     coordinator.set({ announcePort: 40_124, announceAddress: null });
-    while (coordinator.publicPort !== 40_124) await sleep(20);
+    await until("the port is another", () => coordinator.publicPort === 40_124);
     await coordinator.close();
     t.true(announced.includes("null 40124 stopped"), announced.join());
   } finally {

@@ -2,7 +2,6 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { Coordinator, createTorrent, type Torrent } from "@troupe/coordinator";
 import { parseTorrent } from "@troupe/protocol/metainfo";
@@ -11,6 +10,7 @@ import { assertSameFiles } from "../support/clients/interop.ts";
 import { madeTorrent, type MadeTorrent } from "../support/hashes/made-torrent.ts";
 import { Command } from "../support/programs/command.ts";
 import { quiet } from "../support/swarm/quiet.ts";
+import { until } from "../support/time/until.ts";
 
 const host = "127.0.0.1";
 const local = { ...quiet, port: 0, bind: [host], host: "inline" } as const;
@@ -46,11 +46,6 @@ function linkTo({ port }: Coordinator, ...topics: readonly string[]): string {
 /** The code of the error of a torrent. */
 function errorOf(torrent: Torrent): Promise<string> {
   return new Promise((resolve) => torrent.once("error", ({ code }) => resolve(code)));
-}
-
-async function untilTrue(isTrue: () => boolean): Promise<void> {
-  // oxlint-disable-next-line no-await-in-loop
-  while (!isTrue()) await sleep(20);
 }
 
 for (const version of ["v2", "hybrid"] as const) {
@@ -183,7 +178,7 @@ test.serial(
     try {
       using torrent = await made("hybrid", [tracker.url]);
       await using _seeder = await seed(torrent);
-      await untilTrue(() => namesAt(tracker).length === 2);
+      await until("the tracker knows both names", () => namesAt(tracker).length === 2);
       t.deepEqual(namesAt(tracker).toSorted(), [...torrent.names].toSorted());
       const totals = tracker.swarms().map(({ peers }) => peers.map(({ leftBytes }) => leftBytes));
       t.deepEqual(totals, [[0], [0]]);
@@ -193,7 +188,9 @@ test.serial(
       await added.completed;
       const peersOf = (name = "") =>
         tracker.swarms().find(({ infoHash }) => infoHash === name)?.peers;
-      await untilTrue(() => torrent.names.every((name) => peersOf(name)?.length === 2));
+      await until("the tracker has both peers under each name", () =>
+        torrent.names.every((name) => peersOf(name)?.length === 2),
+      );
       const [row] = (await added.status()).trackers;
       t.like(row, { url: tracker.url, isWorking: true });
       const [scraped] = await added.scrape();
@@ -244,7 +241,7 @@ for (const known of ["both hashes", "version 2 alone"] as const) {
         await using seeder = await Coordinator.start({ ...local, directory: torrent.source });
         const added = await seeder.add(bytes);
         await added.completed;
-        await untilTrue(() => namesAt(tracker).length > 0);
+        await until("the tracker knows a name", () => namesAt(tracker).length > 0);
         await added.scrape();
         const [row] = (await added.status()).trackers;
         t.like(row, { failures: 0, isWorking: true });

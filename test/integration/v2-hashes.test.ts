@@ -9,6 +9,8 @@ import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { v2Torrent, writeV2Files, type V2Torrent } from "../support/hashes/v2-torrent.ts";
 import { PacedSeeder } from "../support/swarm/paced-seeder.ts";
 import { quiet } from "../support/swarm/quiet.ts";
+import { until } from "../support/time/until.ts";
+import { Relay } from "../support/swarm/relay.ts";
 
 const host = "127.0.0.1";
 const local = { ...quiet, port: 0, bind: [host], host: "inline" } as const;
@@ -17,9 +19,9 @@ const blockBytes = 16_384;
 /** More than 512 pieces, and files of one piece, of three, of a byte and of none. */
 const manyPieces = [600 * blockBytes + 5, blockBytes, 3 * blockBytes, 1, 0];
 
-async function seedOf(torrent: V2Torrent, folder: string, limits = {}): Promise<Coordinator> {
+async function seedOf(torrent: V2Torrent, folder: string): Promise<Coordinator> {
   writeV2Files(torrent, folder);
-  const coordinator = await Coordinator.start({ ...local, directory: folder, limits });
+  const coordinator = await Coordinator.start({ ...local, directory: folder });
   await (
     await coordinator.add(torrent.whole)
   ).completed;
@@ -29,11 +31,6 @@ async function seedOf(torrent: V2Torrent, folder: string, limits = {}): Promise<
 function assertWhole(t: ExecutionContext, torrent: V2Torrent, folder: string): void {
   for (const { name, bytes } of torrent.files)
     t.true(readFileSync(join(folder, torrent.name, name)).equals(bytes), name);
-}
-
-/** Resolves when a condition holds. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 test.serial(
@@ -62,7 +59,7 @@ test.serial("A17: layers that have come are saved: another run asks for none", a
     await using leecher = await Coordinator.start(options);
     const download = await leecher.add(torrent.bare, { peers: [{ host, port: seeder.port }] });
     await download.completed;
-    await until(() => saved().length === torrent.whole.length);
+    await until("the layers are saved", () => saved().length === torrent.whole.length);
     t.deepEqual(Buffer.compare(saved(), torrent.whole), 0);
   }
   const { pieceHashes, geometry } = parseTorrent(saved());
@@ -133,15 +130,22 @@ test.serial(
       payload[at] = ~(payload[at] ?? 0);
     using source = temporaryFolder();
     using target = temporaryFolder();
-    await using seeder = await seedOf(torrent, source.path, { up: 2_000_000 });
+    await using seeder = await seedOf(torrent, source.path);
+    await using door = await Relay.open({ target: { host, port: seeder.port }, gated: "target" });
+    let given = 0;
     await using liar = await PacedSeeder.open({
       infoHash: torrent.hash.slice(0, 40),
       payload,
       pieceLengthBytes,
-      bytesPerSecond: 2_000_000,
+      isShut: true,
+      // The other seeder comes when the first piece of the liar is whole.
+      watch: (what) => {
+        if (what === "given" && ++given === 64) door.allow(Infinity);
+      },
     });
+    liar.allow(3 * pieceLengthBytes);
     await using leecher = await Coordinator.start({ ...local, directory: target.path });
-    const peers = [seeder.port, liar.port].map((port) => ({ host, port }));
+    const peers = [door.port, liar.port].map((port) => ({ host, port }));
     const download = await leecher.add(torrent.whole, { peers });
     const failed: number[] = [];
     const banned: string[] = [];

@@ -80,14 +80,21 @@ test.serial("files come from a web server alone, each byte once", async (t) => {
 
 test.serial("a web server and a peer give the files together", async (t) => {
   const onlyPeerHas = join("payload", "small");
+  const given = Promise.withResolvers<void>();
+  let asked = 0;
   const { swarm, server } = await served({
     statusOf: (path) => (path === onlyPeerHas ? 404 : undefined),
+    // The first answer brings pieces; the others come after blocks of the peer.
+    wait: async () => (asked++ === 0 ? undefined : await given.promise),
   });
   await using _swarm = swarm;
-  const peer = await swarm.pacedSeeder({ bytesPerSecond: 200_000 });
-  const peers = [{ host: "127.0.0.1", port: peer.port }];
-  const torrent = { webSeeds: [server.url], useTrackers: false, peers };
+  const peer = await swarm.pacedSeeder({
+    watch: (what) => (what === "given" ? given.resolve() : undefined),
+  });
+  const torrent = { webSeeds: [server.url], useTrackers: false };
   const { record, folder } = await swarm.join({ ...inline, torrent });
+  await record.until("a piece of the server", () => record.pieces.length > 0);
+  record.torrent.addPeer(peer);
   await record.torrent.completed;
   await assertSameFiles(t, swarm.payload, folder);
   t.true(server.bytes > 0);
@@ -243,17 +250,21 @@ for (const { name, files } of payloads) {
   });
 
   test.serial(`a server without ranges and a peer give ${name} together`, async (t) => {
-    const { swarm, server } = await servedWhole(files);
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
+    const { swarm, server } = await servedWhole(files, { holds: { afterBytes: 600_000, until } });
     await using _swarm = swarm;
-    const peer = await swarm.pacedSeeder({ bytesPerSecond: 1_000_000 });
-    const peers = [{ host: "127.0.0.1", port: peer.port }];
-    const torrent = { webSeeds: [server.url], useTrackers: false, peers };
+    const peer = await swarm.pacedSeeder({
+      watch: (what) => (what === "given" ? goOn() : undefined),
+    });
+    const torrent = { webSeeds: [server.url], useTrackers: false };
     const { record, folder } = await swarm.join({ ...inline, torrent });
+    await record.until("a piece of the server", () => record.pieces.length > 0);
+    record.torrent.addPeer(peer);
     await record.torrent.completed;
     await assertSameFiles(t, swarm.payload, folder);
     const paths = server.requests.map(({ path }) => path);
     t.is(new Set(paths).size, paths.length, "each file once at most");
-    t.true(paths.length > 0);
+    t.true(peer.givenBytes > 0);
   });
 
   test.serial(`a process that is killed while it gets ${name} goes on`, async (t) => {

@@ -1,8 +1,8 @@
 // The messages of a peer as text.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { until } from "../support/time/until.ts";
 
 const pieceLengthBytes = 64 * 1_024;
 const shape = { pieceLengthBytes, files: 40 * pieceLengthBytes };
@@ -16,7 +16,7 @@ test("I01: a trace has the messages of a peer both ways, until it is ended", asy
   });
   const { torrent } = record;
   torrent.pause();
-  while ((await torrent.peers()).length === 0) await sleep(20);
+  await until("a peer", async () => (await torrent.peers()).length > 0);
   const trace = await torrent.trace(peer);
   torrent.start();
   const lines: string[] = [];
@@ -50,7 +50,7 @@ test("I01: the seed's side has the same messages, and a trace ends with its conn
   });
   record.torrent.pause();
   const seed = seeded.torrent;
-  while ((await seed.peers()).length === 0) await sleep(20);
+  await until("a peer", async () => (await seed.peers()).length > 0);
   const [peer] = await seed.peers();
   const trace = await seed.trace(peer ?? { host: "", port: 0 });
   record.torrent.start();

@@ -12,6 +12,7 @@ import { Nginx } from "../support/clients/nginx.ts";
 import { Opentracker } from "../support/clients/opentracker.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { torrentBytes } from "../support/files/torrent-file.ts";
+import { Relay } from "../support/swarm/relay.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 import { Relay } from "../support/swarm/relay.ts";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";

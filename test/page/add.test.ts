@@ -6,6 +6,7 @@ import { HeadlessBrowser } from "../support/browser.ts";
 import { freshBrowser } from "../support/file-browser.ts";
 import { GivenRows } from "../support/page/given-rows.ts";
 import { OpenedPage } from "../support/page/opened-page.ts";
+import { untilText } from "../support/page/page-views.ts";
 import { until } from "../support/time/until.ts";
 import { networkAddress } from "../support/service/attacked-service.ts";
 import { Served } from "../support/service/served.ts";
@@ -50,15 +51,13 @@ test.serial(
     await opened.shows("Add");
     await opened.drop("payload.torrent", swarm.metainfo);
     await opened.appears("dialog[open] .item");
-    t.is(await opened.run(`document.querySelector(".item-name").textContent`), "payload");
+    await opened.until(`document.querySelector(".item-name")?.textContent === "payload"`);
     t.deepEqual(await torrents(served), []);
     await opened.click("Choose its files");
-    const boxes = await opened.page.$$(".file-list input");
-    t.is(boxes.length, 2);
-    await boxes[0]?.click();
-    t.is(
-      await opened.run(`document.querySelector(".item-facts").textContent`),
-      "1 of 2 files, 20 kB",
+    await opened.until(`document.querySelectorAll(".file-list input").length === 2`);
+    await opened.page.click(".file-list input");
+    await opened.until(
+      `document.querySelector(".item-facts").textContent === "1 of 2 files, 20 kB"`,
     );
     await opened.page.type("input[name=group]", "archive");
     await opened.drop("broken.torrent", Buffer.from("no torrent"));
@@ -77,9 +76,8 @@ test.serial(
     );
     const { group } = (await served.run("status", { torrent: torrent.infoHash })).body.result;
     t.is(group, "archive");
-    t.is(
-      await opened.run(`document.querySelector("[role=status]").textContent`),
-      "1 torrent was added.",
+    await opened.until(
+      `document.querySelector("[role=status]").textContent === "1 torrent was added."`,
     );
     await opened.drop("payload.torrent", swarm.metainfo);
     await opened.until(
@@ -101,11 +99,14 @@ test.serial(
     const picker = opened.page.waitForFileChooser();
     await opened.page.click(".drop-zone");
     await (await picker).cancel();
-    await opened.run("new Promise((done) => setTimeout(done, 100))");
-    t.is(
-      await opened.run(`document.querySelector("dialog[open] .item-name")?.textContent`),
-      "some film",
+    // A dialogue that had closed would open anew, without the first torrent.
+    const other = "cd".repeat(20);
+    await opened.paste(other);
+    await opened.until(`document.querySelector("dialog[open]")?.textContent.includes("${other}")`);
+    const names = await opened.run(
+      `[...document.querySelectorAll("dialog[open] .item-name")].map((name) => name.textContent)`,
     );
+    t.deepEqual(names, ["some film", other]);
     await opened.press("Escape");
     await opened.until(`document.querySelector("dialog") === null`);
   },
@@ -178,11 +179,11 @@ test.serial(
     const address = `http://127.0.0.1:${served.port}/#/add?magnet=${encodeURIComponent(magnet)}`;
     const opened = await OpenedPage.open(browser, address, { secret: served.password });
     await opened.appears("dialog[open] .item");
-    t.is(await opened.run(`document.querySelector(".item-name").textContent`), "some film");
+    await opened.until(`document.querySelector(".item-name")?.textContent === "some film"`);
     await opened.shows("Open magnet links with this page");
     await opened.press("Escape");
     await opened.until(`document.querySelector("dialog") === null`);
-    t.is(await opened.run("location.hash"), "#/");
+    await opened.until(`location.hash === "#/"`);
     t.deepEqual(await torrents(served), []);
     t.deepEqual(opened.errors, []);
   },
@@ -199,9 +200,8 @@ test.serial(
     await opened.shows("Add");
     await opened.click("Add");
     await opened.appears("dialog[open]");
-    const shown = await opened.run<string>(`document.querySelector("dialog").textContent`);
-    t.true(shown.includes("Magnet links of other pages cannot open this page"));
-    t.true(shown.includes("the browser does not let this button paste"));
+    await untilText(opened, "Magnet links of other pages cannot open this page");
+    await untilText(opened, "the browser does not let this button paste");
     await opened.type("Magnet links", magnet);
     await opened.click("Take these links");
     await opened.click("Add 1 torrent");

@@ -15,8 +15,11 @@ async function stateOf(served: Served, torrent: string): Promise<unknown> {
   return (await served.run("status", { torrent })).body.result?.state;
 }
 
-async function chosenCount(opened: OpenedPage): Promise<number> {
-  return await opened.run(`document.querySelectorAll("[role=row][aria-selected=true]").length`);
+/** Settles when so many rows are selected. */
+async function untilSelected(opened: OpenedPage, count: number): Promise<void> {
+  await opened.until(
+    `document.querySelectorAll("[role=row][aria-selected=true]").length === ${count}`,
+  );
 }
 
 /** Opens a list of so many rows, and scrolls through it once: the first pass compiles the code of the page. */
@@ -67,7 +70,7 @@ test.serial(
       `document.activeElement.textContent.startsWith(${JSON.stringify(name)})`;
     await tabTo(`document.activeElement.role === "grid"`);
     await opened.press("Home", "Shift+ArrowDown");
-    t.is(await chosenCount(opened), 2);
+    await untilSelected(opened, 2);
     const chosen = await opened.run<string[]>(
       `[...document.querySelectorAll("[aria-selected=true] a")].map((link) => link.textContent)`,
     );
@@ -109,7 +112,7 @@ test.serial(
     await opened.appears("dialog[open]");
     await opened.press("Escape");
     await opened.until(`document.querySelector("dialog") === null`);
-    t.is(await chosenCount(opened), 2);
+    await untilSelected(opened, 2);
     await opened.press("Delete");
     await opened.appears("dialog[open]");
     await tabTo(button("Remove"));
@@ -152,14 +155,15 @@ test.serial(
       `[...document.querySelectorAll(".status-filter")].find((one) => one.textContent.startsWith("Error")).click()`,
     );
     await opened.until(`document.querySelector(".counts").textContent === "2 torrents"`);
-    const [first] = await opened.names();
-    await opened.rowShows(first ?? "", "the disk is full");
+    await opened.rowShows(rowNumbered(49).name, "the disk is full");
     await opened.run(`document.querySelector(".status-filter").click()`);
     await opened.page.click(".head-name button");
     await opened.until(`document.querySelector(".head-name").ariaSort === "ascending"`);
-    const names = await opened.names();
-    t.is(names[0], "Big Buck Bunny 7");
-    t.is(names[1], "Big Buck Bunny 15", "numbers order by their value");
+    // Numbers order by their value.
+    await until("the order of names", async () => {
+      const [first, second] = await opened.names();
+      return first === "Big Buck Bunny 7" && second === "Big Buck Bunny 15";
+    });
     await opened.page.click(".head-name button");
     await opened.until(`document.querySelector(".head-name").ariaSort === "descending"`);
     t.deepEqual(opened.errors, []);
@@ -198,7 +202,7 @@ test.serial(
     await using browser = await freshBrowser();
     const opened = await OpenedPage.open(browser, rows.address);
     await opened.lists("agnp.exe <img src=x onerror=alert(1)>");
-    t.is(await opened.run(`document.querySelector(".reason").textContent`), "[31m<b>full</b>");
+    await opened.until(`document.querySelector(".reason").textContent === "[31m<b>full</b>"`);
     t.is(await opened.run(`document.querySelectorAll("#page img, .reason b").length`), 0);
     t.deepEqual(opened.errors, []);
   },

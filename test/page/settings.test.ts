@@ -35,10 +35,9 @@ test.serial(
     await using browser = await freshBrowser();
     const opened = await openView(browser, served, "#/settings");
     await drawn(opened);
-    const all = await opened.run<number>(`document.querySelectorAll(".setting").length`);
+    await opened.until(`document.querySelectorAll(".setting").length > 50`);
     await opened.type("Search settings", "limits.down");
     await opened.until(`document.querySelectorAll(".setting").length === 1`);
-    t.true(all > 50);
     t.regex(await textOf(opened, ".setting"), /The download limit of all torrents together/);
     t.regex(
       await textOf(opened, ".setting-hints"),
@@ -48,15 +47,14 @@ test.serial(
     await opened.press("Enter");
     await opened.appears(`[aria-label="Use the default of limits.down"]`);
     t.deepEqual((await settingsOf(served))["limits"], { down: 819_200 });
-    t.is(
-      await opened.run(`document.querySelector(${JSON.stringify(fieldOf("limits.down"))}).value`),
-      "800k",
+    await opened.until(
+      `document.querySelector(${JSON.stringify(fieldOf("limits.down"))}).value === "800k"`,
     );
     await opened.click("Use the default of limits.down");
     await opened.until(
       `document.querySelector(".setting-hints").textContent.includes("The default holds")`,
     );
-    t.is((await settingsOf(served))["limits"], undefined);
+    await until("no limit", async () => (await settingsOf(served))["limits"] === undefined);
     t.deepEqual([...opened.errors, ...opened.foreignRequests], []);
   },
 );
@@ -72,8 +70,8 @@ test.serial(
     await opened.press("Enter");
     await opened.appears(`#failure-maxPeers`);
     const field = JSON.stringify(fieldOf("maxPeers"));
-    t.is(await opened.run(`document.querySelector(${field}).ariaInvalid`), "true");
-    t.is(await opened.run(`document.querySelector(${field}).value`), "many");
+    await opened.until(`document.querySelector(${field}).ariaInvalid === "true"`);
+    await opened.until(`document.querySelector(${field}).value === "many"`);
     t.regex(await textOf(opened, "#failure-maxPeers"), /maxPeers/);
     t.true(
       await opened.run<boolean>(
@@ -84,7 +82,7 @@ test.serial(
     await retype(opened, "maxPeers", "70");
     await opened.press("Enter");
     await opened.until(`document.querySelector("#failure-maxPeers") === null`);
-    t.is((await settingsOf(served))["maxPeers"], 70);
+    await until("70 peers", async () => (await settingsOf(served))["maxPeers"] === 70);
     // The browser tells each response with the status 400.
     t.true(opened.errors.every((error) => error.includes("400")));
   },

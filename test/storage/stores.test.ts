@@ -132,7 +132,8 @@ for (const { title, module } of triedStores) {
   test(`E12: after kill -9 during a download into ${title} the same command completes it`, async (t) => {
     const swarm = await Swarm.open(freshShape(60));
     t.teardown(async () => await swarm[Symbol.asyncDispose]());
-    const slow = await swarm.pacedSeeder({ bytesPerSecond: 400_000 });
+    const slow = await swarm.pacedSeeder({ isShut: true });
+    slow.allow(swarm.payload.totalBytes / 2);
     const fast = await swarm.pacedSeeder();
     const folder = swarm.folder("killed").path;
     writeFileSync(join(folder, "job.torrent"), swarm.metainfo);

@@ -13,6 +13,8 @@ import { waiting } from "./time/until.ts";
 const programs = { full: "/usr/bin/chromium", shell: "/usr/bin/chromium-headless-shell" };
 /** The browser asks no user whether a page may call this machine: the service must hold without that guard. */
 const asksNobody = "--disable-features=LocalNetworkAccessChecks";
+/** `pnpm test:long`. */
+export const isLongLane: boolean = process.env["TEST_LANE"] === "long";
 const axePath = createRequire(import.meta.url).resolve("axe-core");
 /** Settles once the page has drawn its present state: the callbacks of the first frame may change it. */
 const drawn =
@@ -66,7 +68,7 @@ export class HeadlessBrowser implements AsyncDisposable {
   /** Starts Chromium; as root it runs without its sandbox, which needs another user. */
   static async start({
     hasLowestPriority = false,
-    isFull = process.env["TROUPE_LANE"] === "long",
+    isFull = isLongLane,
     mappedHosts = [],
   }: BrowserOptions = {}): Promise<HeadlessBrowser> {
     const folder = await mkdtemp(join(tmpdir(), "troupe-browser-"));

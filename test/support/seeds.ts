@@ -1,7 +1,7 @@
 // Seeds of tests that draw what happens. Without a variable each run has the same ones.
 
 /**
- * Seeds of `count` scenarios, from 1 on. `TROUPE_SEED=4000` begins there, with scenarios that no run had before. `SEEDS=500`
+ * Seeds of `count` scenarios, from 1 on. `TEST_SEED=4000` begins there, with scenarios that no run had before. `SEEDS=500`
  * gives so many instead of `count`, and `SEEDS=17-17` these alone.
  *
  * @throws when a variable is something else.
@@ -15,9 +15,9 @@ export function seedsFor(count: number): readonly number[] {
   return Array.from({ length: wanted }, (_, index) => from + index);
 }
 
-/** The seed of a test that has one alone: `TROUPE_SEED`, or else `fixed`. @throws when the variable is no number. */
+/** The seed of a test that has one alone: `TEST_SEED`, or else `fixed`. @throws when the variable is no number. */
 export function seedOr(fixed: number): number {
-  const text = process.env["TROUPE_SEED"] ?? String(fixed);
-  if (!/^\d+$/u.test(text)) throw new Error(`TROUPE_SEED is "${text}": a number is wanted`);
+  const text = process.env["TEST_SEED"] ?? String(fixed);
+  if (!/^\d+$/u.test(text)) throw new Error(`TEST_SEED is "${text}": a number is wanted`);
   return Number(text);
 }

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { until } from "../../../test/support/time/until.ts";
 import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
@@ -107,7 +108,7 @@ test("an answer that comes within the grace counts", async (t) => {
 test("a thread that is killed during its task is counted, and the task finishes", async (t) => {
   const { pool, run, tries } = openPool(t);
   const answer = run("hang-once");
-  while (tries() === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until("the task begins", () => (tries() ?? 0) > 0);
   t.true(pool.killThread());
   t.true((await answer) > 0);
   t.is(pool.restarts, 1);

@@ -6,6 +6,7 @@ import { ScriptedNameServer } from "@troupe/actor-runtime/testing";
 import test from "ava";
 import { FeedServer, lookAt, lookOver, torrentNames } from "../../support/service/feed-server.ts";
 import { Served } from "../../support/service/served.ts";
+import { every } from "../../support/time/every.ts";
 
 const own = { isLocal: true } as const;
 const everything = [{ name: "all", words: "*", state: "stopped" }] as const;
@@ -246,9 +247,9 @@ test.serial("H05: a server that drips holds up its own feed alone", async (t) =>
   const closed = Promise.withResolvers<void>();
   server.documents.set("/drip", (response) => {
     response.writeHead(200);
-    const timer = setInterval(() => response.write(" "), 20);
+    const drips = every(20, () => response.write(" "));
     response.once("close", () => {
-      clearInterval(timer);
+      drips[Symbol.dispose]();
       closed.resolve();
     });
   });

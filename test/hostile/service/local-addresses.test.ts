@@ -8,6 +8,7 @@ import type { AddressInfo, Server } from "node:net";
 import test, { type ExecutionContext } from "ava";
 import { buildTorrent } from "../../support/service/named-torrent.ts";
 import { Served } from "../../support/service/served.ts";
+import { until } from "../../support/time/until.ts";
 
 /** A server that must not be asked. */
 async function listen(t: ExecutionContext, server: Server): Promise<number> {
@@ -128,11 +129,11 @@ test("trackers and web seeds that a remote names reach no local address: added, 
     { torrent, trackers, webSeeds: [`http://127.0.0.1:${port}/`] },
     { headers },
   );
-  let tiers: { error?: string }[] = [];
-  const failed = (): boolean => tiers.length > 0 && tiers.every(({ error }) => error !== undefined);
-  while (!failed()) {
+  await until("each tracker has failed", async () => {
     const { result } = (await served.run("tiers", { torrent })).body;
-    tiers = (result as { trackers: { error?: string }[] }[]).flatMap((tier) => tier.trackers);
-  }
+    const tiers = result as { trackers: { error?: string }[] }[];
+    const errors = tiers.flatMap((tier) => tier.trackers).map(({ error }) => error);
+    return errors.length > 0 && !errors.includes(undefined);
+  });
   t.deepEqual(asked, []);
 });

@@ -11,6 +11,7 @@ import { temporaryFolder } from "../../support/files/temporary-folder.ts";
 import { freePort } from "../../support/programs/free-port.ts";
 import { startProcess } from "../../support/programs/process.ts";
 import { buildTorrent } from "../../support/service/named-torrent.ts";
+import { until } from "../../support/time/until.ts";
 
 const program = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
 const password = "the-password-of-the-owner";
@@ -98,7 +99,7 @@ test("no password, token, cookie, session id or passkey is in the output and the
     const url = `http://127.0.0.1:${port}`;
     const metainfo = buildTorrent(`film ${texts.length}`, announce).toString("base64");
     secrets.push(...(await callAll({ url, metainfo, announce })));
-    while (asked.length === before) await new Promise((done) => setTimeout(done, 50));
+    await until("an announce", () => asked.length > before);
     await service.stop();
     texts.push(service.lines.join("\n"));
   }

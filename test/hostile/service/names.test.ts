@@ -7,6 +7,7 @@ import test from "ava";
 import { buildTorrent } from "../../support/service/named-torrent.ts";
 import { guardFields } from "../../support/service/raw-request.ts";
 import { Served } from "../../support/service/served.ts";
+import { until } from "../../support/time/until.ts";
 
 const script = "<script>alert(1)</script><img src=x onerror=alert(2)>";
 
@@ -22,8 +23,9 @@ test("case 95: script in a name and a tracker's error is data: JSON or text, nos
   const metainfo = buildTorrent(script.replaceAll("/", ""), announce).toString("base64");
   const { body } = await served.run("add", { metainfo });
   const torrent = String(body.result);
-  let tiers = "";
-  while (!tiers.includes("alert(1)")) tiers = (await served.run("tiers", { torrent })).text;
+  await until("the tracker has answered", async () =>
+    (await served.run("tiers", { torrent })).text.includes("alert(1)"),
+  );
   const headers = await served.token("control");
   const paths = [
     "/api/v1/torrents",

@@ -5,10 +5,7 @@ import { once } from "node:events";
 import { randomBytes } from "node:crypto";
 import { decodeKrpc, encodeQuery, nodeIdFrom } from "@troupe/protocol/dht";
 import { emptyUtpPacket, readUtpPacket, utpTypes, writeUtpHeader } from "@troupe/protocol/utp";
-
-const usualAgainMs = 500;
-/** The asker gives up after so long. */
-const patienceMs = 10_000;
+import { until } from "../time/until.ts";
 
 /** Tries until an answer, by the question. */
 export interface Tries {
@@ -19,18 +16,13 @@ export interface Tries {
 /** It has a socket for each question, so that no answer is taken for that of another. */
 export class HonestAsker {
   readonly #port: number;
-  readonly #againMs: number;
 
-  /**
-   * @param port At 127.0.0.1.
-   * @param againMs A question that has no answer is asked again after so long.
-   */
-  constructor(port: number, againMs = usualAgainMs) {
+  /** @param port At 127.0.0.1. */
+  constructor(port: number) {
     this.#port = port;
-    this.#againMs = againMs;
   }
 
-  /** Asks each question until it is answered. @throws {Error} after ten seconds. */
+  /** Asks each question again and again until it is answered. */
   async ask(): Promise<Tries> {
     const transaction = randomBytes(2);
     const ping = encodeQuery(transaction, nodeIdFrom(randomBytes(20)), { method: "ping" });
@@ -59,24 +51,15 @@ export class HonestAsker {
     question: Uint8Array,
     isAnswer: (bytes: Uint8Array) => boolean,
   ): Promise<number> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    let tries = 0;
-    const ask = (): void => {
-      if (tries * this.#againMs >= patienceMs)
-        return reject(new Error("no answer at the UDP port"));
+    let [tries, isAnswered] = [0, false];
+    socket.on("message", (bytes) => (isAnswered ||= isAnswer(bytes)));
+    await until("an answer at the UDP port", () => {
+      if (isAnswered) return true;
       tries++;
       socket.send(question, this.#port, "127.0.0.1");
-    };
-    socket.on("message", (bytes) => {
-      if (isAnswer(bytes)) resolve(tries);
+      return false;
     });
-    const timer = setInterval(ask, this.#againMs);
-    ask();
-    try {
-      return await promise;
-    } finally {
-      clearInterval(timer);
-    }
+    return tries;
   }
 }
 

@@ -179,11 +179,13 @@ export class OpenedPage {
   /** Breaches of WCAG 2.2, levels A and AA, that axe-core finds: rule, and the elements that break it. */
   async wcagFindings(): Promise<readonly string[]> {
     // The policy of the page forbids other scripts, and the debugger's are not bound by it.
-    await this.page.evaluate(readFileSync(axePath, "utf8"));
+    if (await this.run("window.axe === undefined"))
+      await this.page.evaluate(readFileSync(axePath, "utf8"));
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-    const { violations } = await this.run<{
-      violations: { id: string; nodes: { html: string }[] }[];
-    }>(`axe.run(document, { runOnly: ${JSON.stringify(tags)} })`);
+    const options = JSON.stringify({ runOnly: tags, resultTypes: ["violations"] });
+    const violations = await this.run<{ id: string; nodes: { html: string }[] }[]>(
+      `axe.run(document, ${options}).then((results) => results.violations)`,
+    );
     return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" · ")}`,
     );

@@ -1,6 +1,6 @@
 // Waits and looks that the tests of single views of the page share.
 
-import type { HeadlessBrowser } from "../browser.ts";
+import { isLongLane, type HeadlessBrowser } from "../browser.ts";
 import type { Served } from "../service/served.ts";
 import { OpenedPage, themes, widths, type PageLook } from "./opened-page.ts";
 
@@ -32,23 +32,39 @@ export async function untilText(opened: OpenedPage, text: string): Promise<void>
   await opened.until(`document.body.textContent.includes(${JSON.stringify(text)})`);
 }
 
+/** Colours: of each scheme, and those that the system forces. */
+const colours = [
+  { theme: themes[0], forced: "none" },
+  { theme: themes[1], forced: "none" },
+  { theme: "dark", forced: "active" },
+];
+
+/** How many views this file has looked at. */
+let seenViews = 0;
+
+/** Each width and each kind of colours: in the long lane all pairs, otherwise three, other ones for each view. */
+function nextLooks(): readonly (readonly [(typeof colours)[number], number])[] {
+  const turn = seenViews++;
+  return colours.flatMap((colour, row) =>
+    widths
+      .filter((_, column) => isLongLane || (row + turn) % widths.length === column)
+      .map((width) => [colour, width] as const),
+  );
+}
+
 /**
- * Looks at a view in each width and colour scheme, and with colours that the system forces.
+ * Looks at a view in widths and colours.
  *
  * @param reach Settles when the view is drawn.
  * @returns Breaches of WCAG, views wider than the window, errors of the console, and requests to other hosts.
  */
 export async function findingsOf(
   opened: OpenedPage,
-  reach: (opened: OpenedPage) => Promise<void>,
+  reach: (opened: OpenedPage) => Promise<void> = async () => undefined,
 ): Promise<readonly string[]> {
   const findings: string[] = [];
   const devtools = await opened.page.createCDPSession();
-  const looks = [
-    ...themes.map((theme) => ({ theme, forced: "none" })),
-    { theme: "dark", forced: "active" },
-  ];
-  for (const { forced, theme } of looks) {
+  for (const [{ forced, theme }, width] of nextLooks()) {
     const features = [
       { name: "prefers-color-scheme", value: theme },
       { name: "forced-colors", value: forced },
@@ -56,17 +72,16 @@ export async function findingsOf(
       { name: "prefers-reduced-motion", value: "reduce" },
     ];
     await devtools.send("Emulation.setEmulatedMedia", { features });
-    for (const width of widths) {
-      await opened.page.setViewport({ width, height: 900 });
-      await reach(opened);
-      const look = `${width} px, ${theme}, forced colours ${forced}`;
-      const all = await opened.wcagFindings();
-      // The system chooses forced colours.
-      const found = all.filter((each) => forced === "none" || !each.startsWith("color-contrast"));
-      findings.push(...found.map((each) => `${look}: ${each}`));
-      const wide = await opened.run<number>("document.documentElement.scrollWidth");
-      if (wide > width) findings.push(`${look}: ${wide} px wide`);
-    }
+    await opened.page.setViewport({ width, height: 900 });
+    await reach(opened);
+    await opened.draws();
+    const look = `${width} px, ${theme}, forced colours ${forced}`;
+    const all = await opened.wcagFindings();
+    // The system chooses forced colours.
+    const found = all.filter((each) => forced === "none" || !each.startsWith("color-contrast"));
+    findings.push(...found.map((each) => `${look}: ${each}`));
+    const wide = await opened.run<number>("document.documentElement.scrollWidth");
+    if (wide > width) findings.push(`${look}: ${wide} px wide`);
   }
   await devtools.detach();
   findings.push(...opened.errors, ...opened.foreignRequests);

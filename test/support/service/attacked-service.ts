@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HeadlessBrowser, OpenPage } from "../browser.ts";
 import { buildTorrent } from "./named-torrent.ts";
+import { until } from "../time/until.ts";
 import { Served } from "./served.ts";
 
 /** An address of a local network; to browsers its http is no secure context, so that they send no `Sec-Fetch-Site`. */
@@ -93,8 +94,9 @@ export class AttackedService implements AsyncDisposable {
     const announce = `http://127.0.0.1:${portOf(tracker)}/announce`;
     const metainfo = buildTorrent(script.replaceAll("/", ""), announce).toString("base64");
     const torrent = String((await served.run("add", { metainfo })).body.result);
-    let tiers = "";
-    while (!tiers.includes("onerror")) tiers = (await served.run("tiers", { torrent })).text;
+    await until("the tracker has answered", async () =>
+      (await served.run("tiers", { torrent })).text.includes("onerror"),
+    );
     return torrent;
   }
 

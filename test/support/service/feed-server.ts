@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setImmediate } from "node:timers/promises";
+import { found } from "../time/until.ts";
 import { buildTorrent } from "./named-torrent.ts";
 import type { Asked, Served } from "./served.ts";
 
@@ -102,13 +102,11 @@ export async function lookAt(served: Pick<Served, "ask">, name: string): Promise
 
 /** Waits until a feed is not looked at. */
 export async function lookOver(served: Pick<Served, "ask">, name: string): Promise<ShownFeed> {
-  for (;;) {
+  return await found(`the look at the feed ${name} is over`, async () => {
     const { body } = await served.ask("/api/v1/feeds", own);
-    const found = (body.result as ShownFeed[]).find((feed) => feed.name === name);
-    if (found !== undefined && found.state === "waiting" && found.lookedMs !== undefined)
-      return found;
-    await setImmediate();
-  }
+    const feed = (body.result as ShownFeed[]).find((each) => each.name === name);
+    return feed?.state === "waiting" && feed.lookedMs !== undefined ? feed : undefined;
+  });
 }
 
 /** Names of the torrents of a service. */

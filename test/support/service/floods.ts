@@ -1,11 +1,12 @@
 // Strangers who flood a service: connections with slow heads, and guesses of the password.
 
 import { connect, type Socket } from "node:net";
+import { every } from "../time/every.ts";
 
 /** Connections whose heads never end. */
 export class SlowHeads implements Disposable {
   readonly #sockets: Socket[] = [];
-  readonly #timer: NodeJS.Timeout;
+  readonly #drips: Disposable;
   readonly #opened: Promise<void>[] = [];
   #open = 0;
   #connected = 0;
@@ -34,7 +35,7 @@ export class SlowHeads implements Disposable {
       this.#opened.push(promise);
       this.#sockets.push(socket);
     }
-    this.#timer = setInterval(() => this.#drip(), 1_000);
+    this.#drips = every(1_000, () => this.#drip());
   }
 
   /** Settles when each has been accepted, or refused. */
@@ -73,7 +74,7 @@ export class SlowHeads implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    this.#drips[Symbol.dispose]();
     for (const socket of this.#sockets) socket.destroy();
   }
 }

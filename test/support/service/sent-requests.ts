@@ -1,11 +1,7 @@
 // The requests of a page as the browser sends them, with the fields that scripts cannot see, and its frames.
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { Frame, Page } from "puppeteer-core";
-
-const pollMs = 20;
-/** A request that has no status by then is given without one. */
-const mostPolls = 250;
+import { found, until } from "../time/until.ts";
 
 /** A request of a page. */
 export interface SentRequest {
@@ -45,7 +41,7 @@ export async function recordRequests(
     const sent = (): SentRequest[] =>
       [...found.values()].filter(({ url }) => url.startsWith(`${origin}/`));
     // The protocol tells the status by a message of its own, which may come after the page's own event.
-    for (let left = mostPolls; left > 0 && sent().some(isOpen); left--) await delay(pollMs);
+    await until("each request has a status", () => !sent().some(isOpen));
     return sent();
   };
 }
@@ -56,9 +52,9 @@ function isOpen({ status }: SentRequest): boolean {
 
 /** The frames in a page, once each has a document. */
 export async function framesIn(page: Page): Promise<readonly Frame[]> {
-  const frames = page.frames().slice(1);
-  if (frames.every((frame) => frame.url() !== "")) return frames;
   // The browser names a frame's document after the page has got its event.
-  await delay(pollMs);
-  return await framesIn(page);
+  return await found("each frame has a document", () => {
+    const frames = page.frames().slice(1);
+    return frames.every((frame) => frame.url() !== "") ? frames : undefined;
+  });
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { runCommand } from "../programs/command.ts";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
+import { savePassword } from "./saved-password.ts";
 
 const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** No discovery, and a free port for peers. */
@@ -41,7 +42,9 @@ export class ServedProcess implements AsyncDisposable {
     port: given,
   }: ProcessOptions): Promise<ServedProcess> {
     const port = given ?? (await freePort());
-    const places = ["--dir", join(folder, "data"), "--state-dir", join(folder, "state")];
+    const state = join(folder, "state");
+    savePassword(state);
+    const places = ["--dir", join(folder, "data"), "--state-dir", state];
     const words = ["serve", ...places, "--listen", `127.0.0.1:${port}`, ...alone, ...more];
     const service = await startProcess([process.execPath, command, ...words], { environment });
     await service.lineWhere("a place", (line) => line.includes("remotes connect to") || undefined);

@@ -1,9 +1,7 @@
 // The events of one engine and its torrent so far, and waits for later ones.
 
 import type { Coordinator, Torrent, TorrentUserEvent, WorkerEvent } from "@troupe/coordinator";
-
-/** Far more than a wait usually takes. */
-const usualPatienceMs = 40_000;
+import { waiting } from "../time/until.ts";
 
 /** A `peer` event. */
 export type PeerEvent = Extract<TorrentUserEvent, { readonly event: "peer" }>;
@@ -62,23 +60,20 @@ export class EventRecord {
     return this.#timesSaid(name, "running");
   }
 
-  /**
-   * Settles as soon as `holds`; looks again after each event.
-   *
-   * @throws rejects after `patienceMs`, saying what was missing.
-   */
-  async until(what: string, holds: () => boolean, patienceMs = usualPatienceMs): Promise<void> {
+  /** Settles as soon as `holds`; looks again after each event. The report of a run that hangs has what was said. */
+  async until(what: string, holds: () => boolean): Promise<void> {
     if (holds()) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<void>();
     const look = (): void => {
       if (holds()) resolve();
     };
-    const patience = setTimeout(() => reject(new Error(this.#never(what))), patienceMs);
     this.#listeners.add(look);
     try {
-      await promise;
+      await waiting(
+        () => `${what}: ${this.#soFar()}`,
+        async () => await promise,
+      );
     } finally {
-      clearTimeout(patience);
       this.#listeners.delete(look);
     }
   }
@@ -89,9 +84,9 @@ export class EventRecord {
     ).length;
   }
 
-  #never(what: string): string {
+  #soFar(): string {
     const { torrent, workers, errors, warnings } = this;
     const said = JSON.stringify({ workers, errors, warnings, partings: this.partings });
-    return `waited in vain for ${what}: ${this.pieces.length} pieces said, torrent ${torrent.state}, ${torrent.left} bytes left; said: ${said}`;
+    return `${this.pieces.length} pieces said, torrent ${torrent.state}, ${torrent.left} bytes left; said: ${said}`;
   }
 }

@@ -1,5 +1,5 @@
-// A peer that has everything and gives it at a pace of its own, over a real socket: what a download looks like from the
-// other end of the wire.
+// A peer that has everything, over a real socket: what a download looks like from the other end of the wire. It has a door: a
+// test sets how much of the payload it gives, at any load of the machine. A pace is for tests whose subject is slow peers.
 
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { readUint32 } from "@troupe/protocol/bytes";
@@ -24,12 +24,12 @@ export interface PacedSeederOptions {
   /** The whole payload. */
   readonly payload: Uint8Array;
   readonly pieceLengthBytes: number;
-  /** Payload bytes a second to each peer; `Infinity` holds nothing back. */
-  readonly bytesPerSecond: number;
+  /** Gives nothing before `allow` or `open`. */
+  readonly isShut?: boolean;
+  /** Payload bytes a second to each peer; `Infinity`, the default, is no pace. */
+  readonly bytesPerSecond?: number;
   /** Ends the connection, and listens no more, when it has given so many bytes: in the middle of a block if need be. */
   readonly vanishesAfterBytes?: number;
-  /** Gives nothing before `open()`. */
-  readonly isShut?: boolean;
   /** Local address; 127.0.0.1 by default. */
   readonly host?: string;
   /** Called for each block that is requested, cancelled, or sent whole. */
@@ -49,7 +49,7 @@ export class PacedSeeder implements AsyncDisposable {
   readonly options: PacedSeederOptions;
   readonly #server: Server;
   #hasVanished = false;
-  #isShut: boolean;
+  #allowedBytes: number;
   readonly #visits = new Set<Visit>();
   #whenAlone: (() => void)[] = [];
 
@@ -59,7 +59,7 @@ export class PacedSeeder implements AsyncDisposable {
     this.port = port;
     this.options = options;
     this.#server = server;
-    this.#isShut = options.isShut ?? false;
+    this.#allowedBytes = options.isShut === true ? 0 : Infinity;
     server.on("connection", (socket) => this.#join(socket));
   }
 
@@ -73,14 +73,15 @@ export class PacedSeeder implements AsyncDisposable {
     return new PacedSeeder(server, options);
   }
 
-  /** Blocks are given from now on. */
+  /** Opens the door for good. */
   open(): void {
-    this.#isShut = false;
-    for (const visit of this.#visits) visit.pump();
+    this.allow(Infinity);
   }
 
-  get isShut(): boolean {
-    return this.#isShut;
+  /** Gives payload until it has given so many bytes since its start. */
+  allow(totalBytes: number): void {
+    this.#allowedBytes = Math.floor(totalBytes);
+    for (const visit of this.#visits) visit.pump();
   }
 
   /** Settles when no peer is connected. */
@@ -91,13 +92,22 @@ export class PacedSeeder implements AsyncDisposable {
     });
   }
 
-  /** Counts bytes that are about to be given. @returns how many of them; fewer when it vanishes with them. */
+  /** Counts bytes that are about to be given. @returns how many of them; fewer at a closed door, or when it vanishes. */
   give(bytes: number): number {
-    const left = (this.options.vanishesAfterBytes ?? Infinity) - this.givenBytes;
-    const given = Math.min(bytes, left);
+    const vanishesAt = this.options.vanishesAfterBytes ?? Infinity;
+    const given = Math.min(bytes, vanishesAt - this.givenBytes, this.#left);
     this.givenBytes += given;
-    this.#hasVanished = given === left;
+    this.#hasVanished = this.givenBytes === vanishesAt;
     return given;
+  }
+
+  /** The door lets nothing pass. */
+  get isShut(): boolean {
+    return this.#left <= 0;
+  }
+
+  get #left(): number {
+    return this.#allowedBytes - this.givenBytes;
   }
 
   /** It has given all that it was to give. */
@@ -123,7 +133,8 @@ export class PacedSeeder implements AsyncDisposable {
     this.sockets.add(socket);
     const visit = new Visit(this, socket);
     this.#visits.add(visit);
-    const pace = setInterval(() => visit.passSlice(), 1000 / slicesPerSecond);
+    const isPaced = (this.options.bytesPerSecond ?? Infinity) < Infinity;
+    const pace = isPaced ? setInterval(() => visit.passSlice(), 1000 / slicesPerSecond) : undefined;
     socket.on("data", (chunk) => visit.hear(chunk as Buffer));
     socket.on("error", () => {});
     socket.on("close", () => {
@@ -161,7 +172,7 @@ class Visit {
 
   /** A slice of a second is over. */
   passSlice(): void {
-    const slice = this.#seeder.options.bytesPerSecond / slicesPerSecond;
+    const slice = (this.#seeder.options.bytesPerSecond ?? Infinity) / slicesPerSecond;
     // A peer that asks for nothing saves no allowance up.
     this.#allowance = Math.min(this.#allowance + slice, Math.max(slice, 16_384));
     this.pump();
@@ -216,11 +227,11 @@ class Visit {
 
   /** Gives what may be given now. */
   pump(): void {
-    if (this.#seeder.isShut) return;
-    const { bytesPerSecond, watch } = this.#seeder.options;
+    const { bytesPerSecond = Infinity, watch } = this.#seeder.options;
     if (bytesPerSecond === Infinity) this.#allowance = Infinity;
     for (let order = this.#orders[0]; order !== undefined; order = this.#orders[0]) {
       if (this.#allowance < 1 || this.#socket.destroyed || this.#seeder.hasVanished) return;
+      if (this.#seeder.isShut) return;
       this.#rest ??= this.#start(order);
       const bytes = this.#seeder.give(Math.floor(Math.min(this.#allowance, this.#rest.length)));
       this.#socket.write(this.#rest.subarray(0, bytes));

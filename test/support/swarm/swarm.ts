@@ -105,12 +105,11 @@ export class Swarm implements AsyncDisposable {
     return member;
   }
 
-  /** Starts a peer that gives the payload, as fast as it goes unless something else is said. */
+  /** Starts a peer that gives the payload, all of it and as fast as it goes unless something else is said. */
   async pacedSeeder(more: Partial<PacedSeederOptions> = {}): Promise<PacedSeeder> {
     const { infoHash, content: payload } = this;
     const { pieceLengthBytes } = this.payload;
-    const rules = { infoHash, payload, pieceLengthBytes, bytesPerSecond: Infinity };
-    return this.use(await PacedSeeder.open({ ...rules, ...more }));
+    return this.use(await PacedSeeder.open({ infoHash, payload, pieceLengthBytes, ...more }));
   }
 
   /** Starts an engine that wants the payload. */

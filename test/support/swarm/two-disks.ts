@@ -9,6 +9,7 @@ import { buildNative } from "../../../bench/support/native.ts";
 import type { ProgramOrder, ProgramTorrent } from "../../faults/two-disks.program.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { Swarm } from "./swarm.ts";
+import type { PacedSeeder } from "./paced-seeder.ts";
 
 const program = fileURLToPath(new URL("../../faults/two-disks.program.ts", import.meta.url));
 const shimSource = new URL("../../faults/faulty-disk.c", import.meta.url);
@@ -32,7 +33,8 @@ export interface ProgramLine {
 export interface TwoDisksOptions {
   /** The calls that hang below A's folder. */
   readonly kind: "hang-write" | "hang-read" | "hang-sync" | "hang-stat" | "hang-realpath";
-  readonly bytesPerSecond: number;
+  /** Payload bytes a second from the seeder of each; without it as fast as it goes. */
+  readonly bytesPerSecond?: number;
   readonly lengthBytes: Readonly<Record<TorrentName, number>>;
   /** It hangs when the torrents have been added, before they start. */
   readonly hangsAtStart?: boolean;
@@ -60,6 +62,8 @@ export async function hangingBelow(
 export class TwoDisks implements AsyncDisposable {
   readonly swarms: Readonly<Record<TorrentName, Swarm>>;
   readonly folders: Readonly<Record<TorrentName, string>>;
+  /** Their doors are shut at first, unless the torrents have a pace. */
+  readonly seeders: Readonly<Record<TorrentName, PacedSeeder>>;
   /** A second folder on B's device. */
   readonly elsewhere: string;
   readonly #trigger: string;
@@ -67,13 +71,14 @@ export class TwoDisks implements AsyncDisposable {
   readonly #child: RunningProcess;
 
   private constructor(
-    parts: Pick<TwoDisks, "swarms" | "folders" | "elsewhere">,
+    parts: Pick<TwoDisks, "swarms" | "folders" | "seeders" | "elsewhere">,
     trigger: string,
     child: RunningProcess,
     stack: AsyncDisposableStack,
   ) {
     this.swarms = parts.swarms;
     this.folders = parts.folders;
+    this.seeders = parts.seeders;
     this.elsewhere = parts.elsewhere;
     this.#trigger = trigger;
     this.#child = child;
@@ -95,11 +100,16 @@ export class TwoDisks implements AsyncDisposable {
       B: stack.use(await Swarm.open({ pieceLengthBytes: 65_536, files: lengthBytes.B + 1 })),
     };
     const folders = { A: folder(tmpdir()), B: folder(otherDevice) };
+    const seeder = async (name: TorrentName): Promise<PacedSeeder> =>
+      await swarms[name].pacedSeeder(
+        bytesPerSecond === undefined ? { isShut: true } : { bytesPerSecond },
+      );
+    const seeders = { A: await seeder("A"), B: await seeder("B") };
     const torrents: ProgramTorrent[] = [];
     for (const name of ["A", "B"] as const) {
       const torrent = join(work, `${name}.torrent`);
       writeFileSync(torrent, swarms[name].metainfo);
-      const { host, port } = await swarms[name].pacedSeeder({ bytesPerSecond });
+      const { host, port } = seeders[name];
       torrents.push({
         name,
         torrent,
@@ -115,7 +125,12 @@ export class TwoDisks implements AsyncDisposable {
     // Without an end of its own: threads may sit in a call.
     stack.defer(() => child.killSession());
     const elsewhere = folder(otherDevice);
-    const disks = new TwoDisks({ swarms, folders, elsewhere }, trigger, child, stack.move());
+    const disks = new TwoDisks(
+      { swarms, folders, seeders, elsewhere },
+      trigger,
+      child,
+      stack.move(),
+    );
     await disks.until("the program", () => disks.lines.find(({ event }) => event === "ready"));
     if (!hangsAtStart) return disks;
     disks.hang();
@@ -161,6 +176,11 @@ export class TwoDisks implements AsyncDisposable {
   /** Settles with what `look` finds. */
   async until<T>(what: string, look: () => T | undefined): Promise<T> {
     return await this.#child.waitFor(what, look);
+  }
+
+  /** Opens the doors of both seeders. */
+  open(): void {
+    for (const seeder of Object.values(this.seeders)) seeder.open();
   }
 
   async complete(name: TorrentName): Promise<void> {

@@ -6,8 +6,8 @@ import { setTimeout as pause } from "node:timers/promises";
 /** Time between two looks, in ms. */
 const pollMs = 20;
 
-/** Texts of the waits under way in this process, for the report of a run that hangs. */
-export const waits: Set<string> = new Set();
+/** Each gives the text of a wait under way in this process, for the report of a run that hangs. */
+export const waits: Set<() => string> = new Set();
 
 /** Settles when a condition is true. @param what The state that is waited for, as a sentence. */
 export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
@@ -28,12 +28,21 @@ export async function found<Value>(
   });
 }
 
-/** The result of `act`, which waits for an event of the real world. @param what The event, as a sentence. */
-export async function waiting<Value>(what: string, act: () => Promise<Value>): Promise<Value> {
-  waits.add(what);
+/**
+ * The result of `act`, which waits for an event of the real world.
+ *
+ * @param what The event, as a sentence; a function also says what has come so far.
+ */
+export async function waiting<Value>(
+  what: string | (() => string),
+  act: () => Promise<Value>,
+): Promise<Value> {
+  // A function of its own: two waits may have the same text.
+  const text = typeof what === "string" ? (): string => what : (): string => what();
+  waits.add(text);
   try {
     return await act();
   } finally {
-    waits.delete(what);
+    waits.delete(text);
   }
 }

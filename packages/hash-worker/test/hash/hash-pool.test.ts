@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { until } from "../../../../test/support/time/until.ts";
 import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
@@ -122,7 +123,7 @@ test("E02: every piece is hashed although threads are killed", async (t) => {
       places.map(([offset, bytes]) => expected(offset, bytes)),
     );
     // A thread may end after its last answer; the next round shall kill another one.
-    while (pool.restarts <= round) await new Promise((resolve) => setImmediate(resolve));
+    await until("the thread has ended", () => pool.restarts > round);
   }
   t.is(pool.restarts, 3);
 });

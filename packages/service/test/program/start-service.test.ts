@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { Coordinator } from "@troupe/coordinator";
 import test from "ava";
 import { temporaryFolder } from "../../../../test/support/files/temporary-folder.ts";
+import { until } from "../../../../test/support/time/until.ts";
 import { startService } from "../../src/index.ts";
 import type { ServiceOptions } from "../../src/program/service-options.ts";
 
@@ -23,7 +23,7 @@ test.serial("a coordinator that does not start leaves no thread and no lock behi
   const options = optionsIn(folder.path, stateDirectory);
   const starting = Promise.reject<Coordinator>(new Error("the port is taken"));
   await t.throwsAsync(startService(starting, options), { message: "the port is taken" });
-  while (living > 0) await setImmediate();
+  await until("the thread has ended", () => living === 0);
   await using coordinator = await Coordinator.start({
     ...{ host: "inline", port: 0, bind: ["127.0.0.1"], stateDirectory, dht: false },
   });

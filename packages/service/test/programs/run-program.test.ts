@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { temporaryFolder } from "../../../../test/support/files/temporary-folder.ts";
+import { until } from "../../../../test/support/time/until.ts";
 import { runProgram, torrentVariables } from "../../src/programs/index.ts";
 import { exampleTorrent } from "../support/example-entry.ts";
 
@@ -60,12 +61,12 @@ onUnix("an abort ends the whole group of a program at once", async (t) => {
   );
   const end = new AbortController();
   const running = runProgram(path, [], { signal: end.signal, hasGroup: true });
-  while (!existsSync(child)) await new Promise((done) => setTimeout(done, 5));
+  await until("the child runs", () => existsSync(child));
   const pid = Number(readFileSync(child, "utf8"));
   end.abort();
   t.deepEqual(await running, { exitCode: null, signal: "SIGKILL" });
   // The child of the program dies of the same signal; its parent does not wait for it.
-  while (isAlive(pid)) await new Promise((done) => setTimeout(done, 5));
+  await until("the child has ended", () => !isAlive(pid));
   t.pass();
 });
 

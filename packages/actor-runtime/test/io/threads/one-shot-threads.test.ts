@@ -95,7 +95,7 @@ test("a call has its whole deadline, which begins when the function is called an
   using _awake = keepAwake();
   const slow = threads.run(task("double", 21, { module: slowModule(path), deadlineMs: 60_000 }));
   // Both ends of the FIFO are open: the thread is about to load the module.
-  const writer = await open(path, "w");
+  await using writer = await open(path, "w");
   t.deepEqual(delays, [30_000], "for the start");
   await writer.close();
   t.is(await slow, 42);

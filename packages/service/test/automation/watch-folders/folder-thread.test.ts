@@ -5,11 +5,12 @@ import { join } from "node:path";
 import test from "ava";
 import { temporaryFolder } from "../../../../../test/support/files/temporary-folder.ts";
 import { buildTorrent } from "../../../../../test/support/service/named-torrent.ts";
+import { every } from "../../../../../test/support/time/every.ts";
 import { FolderThread } from "../../../src/automation/watch-folders/folder-thread.ts";
 
 // The thread does not hold the event loop.
-const alive = setInterval(() => undefined, 1_000);
-test.after.always(() => clearInterval(alive));
+const alive = every(1_000, () => undefined);
+test.after.always(() => alive[Symbol.dispose]());
 
 test("a folder is looked at, and its files are read and put away, in a thread", async (t) => {
   using folder = temporaryFolder("watch-thread");
