@@ -1,15 +1,27 @@
-// Waits until the machine is calm: tests of whole engines fail by the clock where threads wait long for a core.
+// Waits until the machine is calm: tests with threads and sockets fail by the clock where those wait long for a core.
 
-import { loadavg } from "node:os";
+import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
-const lookMs = 15_000;
-/** A machine that stays busy delays the measurement, and does not stop it. */
-const longestMs = 30 * 60_000;
+const sampleMs = 2_000;
+const samples = 5;
 
-/** @param load The most threads that run or want to, on the average of a minute. */
-export async function waitForCalm(load: number): Promise<void> {
-  const untilMs = performance.now() + longestMs;
-  // oxlint-disable-next-line no-await-in-loop
-  while ((loadavg()[0] ?? 0) > load && performance.now() < untilMs) await setTimeout(lookMs);
+/** @param mostRunning The most threads of other programs that use a core or wait for one, on the average of ten seconds. */
+export async function waitForCalm(mostRunning: number): Promise<void> {
+  if (mostRunning === Infinity) return;
+  for (;;) {
+    let running = 0;
+    for (let taken = 0; taken < samples; taken += 1) {
+      // oxlint-disable-next-line no-await-in-loop
+      await setTimeout(sampleMs);
+      running += runningThreads();
+    }
+    if (running / samples <= mostRunning) return;
+  }
+}
+
+/** Without the thread that asks. */
+function runningThreads(): number {
+  const [, running = "1"] = /(\d+)\/\d+/.exec(readFileSync("/proc/loadavg", "utf8")) ?? [];
+  return Number(running) - 1;
 }

@@ -1,6 +1,6 @@
 // Plants faults and shows which of them the tests catch: pnpm test:planted [--only 3,7] [--count 40] [--tree DIR]
-// [--verdicts FILE] [--against FILE] [--calm 6]. A fault with a verdict in the file is not planted again. `--calm` is the load
-// above which tests of whole engines wait, for half an hour at most.
+// [--verdicts FILE] [--against FILE] [--calm 4]. A fault with a verdict in the file is not planted again. `--calm` is the
+// number of other threads that want a core, above which no test begins.
 
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -58,7 +58,7 @@ async function measureAll(faultsToPlant: readonly Fault[]): Promise<void> {
     clean,
     graph: readTestGraph(from),
     secondsOf: readLedger(from),
-    calmLoad: Number(values.calm),
+    mostRunning: Number(values.calm),
   };
   for (const fault of faultsToPlant) {
     try {
