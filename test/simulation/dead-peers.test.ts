@@ -2,6 +2,7 @@
 
 import test from "ava";
 import type { Address, Stream } from "@troupe/actor-runtime";
+import { isLong } from "../support/lanes.ts";
 import { DialWatch } from "../support/simulated/swarm/dial-watch.ts";
 import { patienceMs, stopAndLook, untilWhole } from "../support/simulated/runs/download.ts";
 import type { SimulatedEngine } from "../support/simulated/engine/engine.ts";
@@ -10,6 +11,10 @@ import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts"
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const second = 1_000;
+/** Addresses that refuse a dial, and that do not answer it: the last ones take several lots of half-open places. */
+const [refuserCount, silentCount] = isLong ? [8_999, 1_000] : [1_399, 600];
+/** Three seconds for each lot of 200 silent ones. */
+const firstPieceMs = (3 * second * silentCount) / 200;
 /** A host of a network of its own for each `n`. */
 function hostIn(block: number, n: number): string {
   return `${block}.${n >> 8}.${n & 255}.1`;
@@ -80,13 +85,15 @@ const orders: readonly (readonly [string, (dead: readonly Address[]) => readonly
 ];
 
 for (const [name, order] of orders) {
-  test(`PI10: a download starts although 9,999 of 10,000 addresses are dead, ${name}`, async (t) => {
-    const dead = order([...refusing(8_999), ...blackHoles(1_000)]);
+  test(`PI10: a download starts although all but one of ${refuserCount + silentCount + 1} addresses are dead, ${name}`, async (t) => {
+    const dead = order([...refusing(refuserCount), ...blackHoles(silentCount)]);
     const { engine, swarm, watch, add, untilFirstPiece, untilWhole: finish } = await scene(dead);
     await add();
-    t.true((await untilFirstPiece()) < 15 * second);
+    const tookMs = await untilFirstPiece();
+    t.log(`${tookMs} ms`);
+    t.true(tookMs < firstPieceMs, `${tookMs} ms`);
     const dialled = watch.dials.map(({ to }) => `${to.host}:${to.port}`);
-    t.is(watch.dials.length, 10_000, "each address once");
+    t.is(watch.dials.length, dead.length + 1, "each address once");
     t.deepEqual(
       dialled.slice(0, -1),
       dead.map(({ host, port }) => `${host}:${port}`),
@@ -95,7 +102,7 @@ for (const [name, order] of orders) {
     t.is(dialled.at(-1), "45.10.2.1:6881", "the good one is the last");
     t.is(watch.mostHalfOpen, 200);
     await finish();
-    t.is(watch.failures.get("ECONNREFUSED"), 8_999);
+    t.is(watch.failures.get("ECONNREFUSED"), refuserCount);
     t.deepEqual(await stopAndLook(swarm, engine), []);
   });
 }

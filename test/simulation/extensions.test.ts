@@ -103,6 +103,10 @@ test("AE27: an extension that throws costs the connection to that peer, and the 
   t.is(client.starts, 1);
   t.is(reasonsOf(leecher).filter((reason) => reason === "extension-failed").length, thrown);
   t.deepEqual(codesOf(leecher, "warning"), ["extension-failed"]);
+  const warning = leecher.events.find(({ event }) => event === "warning");
+  t.like(warning, {
+    message: `the handler message of the extension ${chatUrl} threw Error: no fun today`,
+  });
   t.deepEqual(codesOf(leecher, "error"), []);
   t.deepEqual(leecher.crashes, []);
   t.deepEqual(new DiskView(leecher, torrent).sha256(), rightSha256(torrent));

@@ -85,6 +85,21 @@ test("AE27: a picker that throws ends its own torrent, and the other one is down
   t.is(broken?.fault, undefined);
 });
 
+test("AE27: a torrent whose picker threw continues without it", async (t) => {
+  const { add, engine, first, world } = await twoTorrents();
+  const picker = lastFirst(2);
+  register(engine.machine, pickerUrl, picker);
+  await add({ modules: { picker: pickerUrl } });
+  await world.runUntil(() => engine.jobOf(first.torrent)?.state === "error", withinMs);
+  const pickedCount = picker.picked.length;
+  engine.setModules({});
+  engine.resume();
+  await world.runUntil(() => isComplete(engine, first), withinMs);
+  t.is(engine.jobOf(first.torrent)?.fault, undefined);
+  t.is(engine.jobOf(first.torrent)?.content.traffic.total("downloadedBytes"), 1_500_000);
+  t.is(picker.picked.length, pickedCount);
+});
+
 test("AE27: a choker that throws ends its own torrent, and the other one is seeded", async (t) => {
   const { add, engine, first, second, world } = await twoTorrents();
   for (const swarm of [first, second]) swarm.fillDisk(engine.machine);
