@@ -14,7 +14,6 @@ import { filesBelow } from "../support/files/files-below.ts";
 import { torrentBytes } from "../support/files/torrent-file.ts";
 import { Relay } from "../support/swarm/relay.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
-import { Relay } from "../support/swarm/relay.ts";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";
 import { until } from "../support/time/until.ts";
 
