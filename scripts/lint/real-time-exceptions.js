@@ -53,22 +53,11 @@ export const pendingRealTime = [
   "test/integration/v2-hashes.test.ts",
   "test/integration/wire-trace.test.ts",
   "test/interop/load-report.test.ts",
-<<<<<<< HEAD
-  "test/interop/network.test.ts",
-  "test/support/clients/slow_readers.mjs",
-  "test/support/datagrams/flood-thread.ts",
-  "test/support/datagrams/honest-asker.ts",
-  "test/support/films/player.ts",
-  "test/support/gateway.ts",
-  "test/support/load/busy-generator.ts",
-  "test/support/load/drive-load.ts",
-=======
   "test/page/add.test.ts",
   "test/support/datagrams/flood-thread.ts",
   "test/support/datagrams/honest-asker.ts",
   "test/support/films/player.ts",
   "test/support/service/floods.ts",
->>>>>>> interop
   "test/support/service/sent-requests.ts",
   "test/support/swarm/event-record.ts",
   "test/support/swarm/paced-seeder.ts",

@@ -45,11 +45,5 @@ export const pendingSlowRates = [
   "test/integration/state.test.ts",
   "test/integration/streams.test.ts",
   "test/integration/web-seeds.test.ts",
-<<<<<<< HEAD
-  "test/interop/holepunch.test.ts",
   "test/storage/stores.test.ts",
-  "test/support/clients/slow_readers.mjs",
-=======
-  "test/storage/stores.test.ts",
->>>>>>> interop
 ];
