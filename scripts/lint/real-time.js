@@ -2,11 +2,7 @@
 // test/support/time, for a state or an event.
 
 import { checkLists, exceptFor, pathOf, pathsOf } from "./exceptions.js";
-import {
-  mostRealTimeExceptions,
-  pendingRealTime,
-  realTimeExceptions,
-} from "./real-time-exceptions.js";
+import { mostRealTimeExceptions, realTimeExceptions } from "./real-time-exceptions.js";
 
 const listPath = "scripts/lint/real-time-exceptions.js";
 const timers = new Set(["setTimeout", "setInterval"]);
@@ -69,6 +65,6 @@ export const realTime = {
   create(context) {
     if (pathOf(context) === listPath)
       return checkLists(context, mostRealTimeExceptions, realTimeExceptions);
-    return exceptFor([...pathsOf(realTimeExceptions), ...pendingRealTime], findTimers)(context);
+    return exceptFor([...pathsOf(realTimeExceptions)], findTimers)(context);
   },
 };

@@ -2,12 +2,7 @@
 // a rate below 1 MB/s.
 
 import { checkLists, exceptFor, pathOf, pathsOf } from "./exceptions.js";
-import {
-  limitTests,
-  mostSlowRateExceptions,
-  pendingSlowRates,
-  slowRateExceptions,
-} from "./slow-rates-exceptions.js";
+import { limitTests, mostSlowRateExceptions, slowRateExceptions } from "./slow-rates-exceptions.js";
 
 const listPath = "scripts/lint/slow-rates-exceptions.js";
 const leastBytesPerSecond = 1_000_000;
@@ -70,7 +65,7 @@ export const slowRates = {
   create(context) {
     if (pathOf(context) === listPath)
       return checkLists(context, mostSlowRateExceptions, slowRateExceptions, limitTests);
-    const files = [...pathsOf(slowRateExceptions, limitTests), ...pendingSlowRates];
+    const files = [...pathsOf(slowRateExceptions, limitTests)];
     return exceptFor(files, findSlowRates)(context);
   },
 };

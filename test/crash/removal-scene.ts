@@ -2,7 +2,6 @@
 
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Coordinator } from "@troupe/coordinator";
 import { bundledThreadsWords } from "../../scripts/tests/bundled-threads.ts";
@@ -12,6 +11,7 @@ import { writePayload, type Payload } from "../support/files/payload.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { quiet } from "../support/swarm/quiet.ts";
+import { until } from "../support/time/until.ts";
 import { KillAt } from "./kill-at.ts";
 
 const script = fileURLToPath(new URL("fixtures/remove.ts", import.meta.url));
@@ -99,9 +99,7 @@ export class RemovalScene implements AsyncDisposable {
     const [torrent] = torrents;
     if (torrent === undefined) {
       // A removal that takes longer than a second goes on after the restore.
-      for (let wait = 0; wait < 600 && this.#filesLeft(data) > 0; wait++) await delay(100);
-      const left = this.#filesLeft(data);
-      if (left > 0) violations.push(`${left} files are left`);
+      await until("all files are removed", () => this.#filesLeft(data) === 0);
       if (coordinator.torrents.length > 0) violations.push("it is still in the coordinator");
       return violations;
     }
