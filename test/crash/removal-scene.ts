@@ -2,7 +2,6 @@
 
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Coordinator } from "@troupe/coordinator";
 import { filesBelow } from "../support/files/files-below.ts";
@@ -12,6 +11,7 @@ import { writeTorrentFile } from "../support/files/torrent-file.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { KillAt } from "./kill-at.ts";
+import { until } from "../support/time/until.ts";
 
 const script = fileURLToPath(new URL("fixtures/remove.ts", import.meta.url));
 const fileCount = 6_000;
@@ -26,8 +26,6 @@ export interface KilledRemoval {
   readonly filesLeft: number;
   /** Sentences about everything that should not be. */
   readonly violations: readonly string[];
-  /** The first restore left files, and a second one finished the removal. */
-  readonly wasSilent: boolean;
 }
 
 /** A payload of 6,000 files, and the program that removes them. */
@@ -75,11 +73,8 @@ export class RemovalScene implements AsyncDisposable {
     });
     const filesLeft = this.#filesLeft(data);
     const violations = wasKilled || program.lines.includes("removed") ? [] : [program.tail()];
-    const restored = await this.#restore(state, data, filesLeft);
-    // A disk that other tests keep busy for 5 s has not answered: the removal stays listed, and the next restore has it.
-    const wasSilent = this.#filesLeft(data) > 0 && restored.length > 0;
-    violations.push(...(wasSilent ? await this.#restore(state, data, filesLeft) : restored));
-    return { calls, wasKilled, filesLeft, violations, wasSilent };
+    violations.push(...(await this.#restore(state, data, filesLeft)));
+    return { calls, wasKilled, filesLeft, violations };
   }
 
   /** The torrent is gone with its files; or it is whole, if it was killed before the removal was on record. */
@@ -98,9 +93,7 @@ export class RemovalScene implements AsyncDisposable {
     const [torrent] = torrents;
     if (torrent === undefined) {
       // A removal that takes longer than a second goes on after the restore.
-      for (let wait = 0; wait < 600 && this.#filesLeft(data) > 0; wait++) await delay(100);
-      const left = this.#filesLeft(data);
-      if (left > 0) violations.push(`${left} files are left`);
+      await until("all files are removed", () => this.#filesLeft(data) === 0);
       if (coordinator.torrents.length > 0) violations.push("it is still in the coordinator");
       return violations;
     }
