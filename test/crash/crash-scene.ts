@@ -18,15 +18,15 @@ const pieceLengthBytes = 16 * 1024;
 /** Files of every length, so that pieces are cut everywhere; 10 MiB. */
 const fileLengths = Array.from({ length: 80 }, (_, file) => (file % 7) * 37_003 + 20_000 + file);
 
-/** When the process is ended: at a disk call, after some milliseconds, or not at all. */
-export type End = { readonly atCall: number } | { readonly afterMs: number } | undefined;
+export const payloadBytes: number = fileLengths.reduce((sum, bytes) => sum + bytes, 0);
+
+/** When the process is ended: at a disk call, when the seeder has given so much, or not at all. */
+export type End = { readonly atCall: number } | { readonly afterBytes: number } | undefined;
 
 /** The outcome of one run. */
 export interface Crash {
   /** Disk calls below its folders, until it was ended. */
   readonly calls: number;
-  /** From its start to its end. */
-  readonly tookMs: number;
   readonly wasKilled: boolean;
   /** Sentences about everything that should not be. */
   readonly violations: readonly string[];
@@ -38,8 +38,8 @@ export interface Crash {
 
 /** Settings of the runs of one scene. */
 export interface Pace {
-  /** Rate of the seeder, which decides how long a download takes. */
-  readonly bytesPerSecond: number;
+  /** Rate of the seeder, which decides how often a download syncs and commits; without it as fast as it goes. */
+  readonly bytesPerSecond?: number;
   /** Milliseconds that making a file takes: with many, files are made ahead by a thread of their own. */
   readonly makingMs?: number;
 }
@@ -55,6 +55,8 @@ export class CrashScene implements AsyncDisposable {
   readonly #content: Buffer;
   /** Pieces of which the seeder gave something in this run. */
   readonly #given = new Set<number>();
+  /** Called when the seeder has given a block. */
+  #afterBlock: () => void = () => {};
 
   private constructor(
     killer: KillAt,
@@ -87,12 +89,14 @@ export class CrashScene implements AsyncDisposable {
     let scene: CrashScene | undefined;
     const seeder = await PacedSeeder.open({
       watch: (what, piece) => {
-        if (what === "given" && scene !== undefined) scene.#given.add(piece);
+        if (what !== "given" || scene === undefined) return;
+        scene.#given.add(piece);
+        scene.#afterBlock();
       },
       infoHash,
       payload: contentOf(payload.folder, payload.paths),
       pieceLengthBytes,
-      bytesPerSecond,
+      ...(bytesPerSecond !== undefined && { bytesPerSecond }),
     });
     const killer = await KillAt.build(folder.path);
     scene = new CrashScene(killer, payload, path, seeder, pace);
@@ -116,18 +120,20 @@ export class CrashScene implements AsyncDisposable {
       atCall: end !== undefined && "atCall" in end ? end.atCall : 0,
       environment: { KILL_MAKING: String(this.#makingMs) },
     };
-    const startedMs = Date.now();
+    const before = this.#seeder.givenBytes;
     const { calls, wasKilled, program } = await this.#killer.run(command, (running) => {
-      if (end === undefined || !("afterMs" in end)) return;
-      setTimeout(() => running.killSession(), end.afterMs).unref();
+      if (end === undefined || !("afterBytes" in end)) return;
+      this.#afterBlock = () => {
+        if (this.#seeder.givenBytes - before >= end.afterBytes) running.killSession();
+      };
     });
-    const tookMs = Date.now() - startedMs;
+    this.#afterBlock = () => {};
     const said = program.lines
       .flatMap((line) => wellFormed(line))
       .filter(({ event, verified }) => event === "piece" && verified === true)
       .map(({ index }) => index ?? 0);
     const looked = await this.#look(data, state, new Set(said));
-    return { calls, tookMs, wasKilled, ...looked };
+    return { calls, wasKilled, ...looked };
   }
 
   /** Starts an engine on what is left, which fetches nothing, and compares what it says with our own hashes. */

@@ -13,6 +13,7 @@ import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { until } from "../support/time/until.ts";
 import { KillAt } from "./kill-at.ts";
+import { until } from "../support/time/until.ts";
 
 const script = fileURLToPath(new URL("fixtures/remove.ts", import.meta.url));
 const fileCount = 6_000;
@@ -27,8 +28,6 @@ export interface KilledRemoval {
   readonly filesLeft: number;
   /** Sentences about everything that should not be. */
   readonly violations: readonly string[];
-  /** The first restore left files, and a second one finished the removal. */
-  readonly wasSilent: boolean;
 }
 
 /** A payload of 6,000 files, and the program that removes them. */
@@ -76,11 +75,8 @@ export class RemovalScene implements AsyncDisposable {
     });
     const filesLeft = this.#filesLeft(data);
     const violations = wasKilled || program.lines.includes("removed") ? [] : [program.tail()];
-    const restored = await this.#restore(state, data, filesLeft);
-    // A disk that other tests keep busy for 5 s has not answered: the removal stays listed, and the next restore has it.
-    const wasSilent = this.#filesLeft(data) > 0 && restored.length > 0;
-    violations.push(...(wasSilent ? await this.#restore(state, data, filesLeft) : restored));
-    return { calls, wasKilled, filesLeft, violations, wasSilent };
+    violations.push(...(await this.#restore(state, data, filesLeft)));
+    return { calls, wasKilled, filesLeft, violations };
   }
 
   /** The torrent is gone with its files; or it is whole, if it was killed before the removal was on record. */

@@ -8,8 +8,9 @@ import { quickDisk } from "../support/files/quick-disk.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { DamageBench } from "./damage-run.ts";
 import { makeKeptStates } from "./saved-jobs.ts";
+import { isLong } from "../support/lanes.ts";
 
-const damages = Number(process.env["DAMAGES"] ?? "40");
+const damages = Number(process.env["DAMAGES"] ?? (isLong ? "40" : "15"));
 
 test(`F29: with state damaged at ${damages} places no missing piece is reported, and every loss is`, async (t) => {
   using folder = temporaryFolder("damaged-state", quickDisk());

@@ -24,18 +24,31 @@ async function folder(t: ExecutionContext): Promise<string> {
   return made;
 }
 
+/** The keepers of all tests that need one coordinator: their threads start once. */
+const shared = new LockKeepers(100);
+test.after.always(async () => {
+  await shared.close();
+});
+
+type LockIn = (directory: string, changes?: { makesFolder?: boolean; key?: TorrentKey }) => JobLock;
+
 /** Locks of one coordinator. On `darwin` they have no sockets: the files alone lock. */
-function coordinator(t: ExecutionContext, platform: NodeJS.Platform = "darwin") {
+function coordinator(platform: NodeJS.Platform = "darwin", keepers = shared): LockIn {
+  return (directory, changes = {}) =>
+    jobLock({ key, directory, makesFolder: true, ...changes }, keepers, platform);
+}
+
+/** Locks of another coordinator of this process. */
+function otherCoordinator(t: ExecutionContext, platform?: NodeJS.Platform): LockIn {
   const keepers = new LockKeepers(100);
   t.teardown(() => keepers.close());
-  return (directory: string, changes: { makesFolder?: boolean; key?: TorrentKey } = {}): JobLock =>
-    jobLock({ key, directory, makesFolder: true, ...changes }, keepers, platform);
+  return coordinator(platform, keepers);
 }
 
 for (const platform of ["linux", "darwin"] as const) {
   onLinux(`the lock of a job is held once, and free after its release (${platform})`, async (t) => {
     const directory = await folder(t);
-    const lockIn = coordinator(t, platform);
+    const lockIn = coordinator(platform);
     const [one, two] = [lockIn(directory), lockIn(directory)];
     await one.take();
     await one.take();
@@ -52,8 +65,8 @@ for (const platform of ["linux", "darwin"] as const) {
 
   onLinux(`two coordinators of one process exclude each other (${platform})`, async (t) => {
     const directory = await folder(t);
-    const one = coordinator(t, platform)(directory);
-    const two = coordinator(t, platform)(directory);
+    const one = coordinator(platform)(directory);
+    const two = otherCoordinator(t, platform)(directory);
     await one.take();
     await t.throwsAsync(two.take(), { code: "already-running" });
     await t.throwsAsync(
@@ -70,7 +83,7 @@ for (const platform of ["linux", "darwin"] as const) {
 onLinux("other torrents and other folders are other jobs", async (t) => {
   const directory = await folder(t);
   await mkdir(join(directory, "other"));
-  const lockIn = coordinator(t, "linux");
+  const lockIn = coordinator("linux");
   const locks = [
     lockIn(directory),
     lockIn(directory, { key: keyOf("f".repeat(40)) }),
@@ -82,7 +95,7 @@ onLinux("other torrents and other folders are other jobs", async (t) => {
 
 onLinux("each of many locks in a folder holds until its own release", async (t) => {
   const directory = await folder(t);
-  const lockIn = coordinator(t);
+  const lockIn = coordinator();
   const hashes = Array.from({ length: 12 }, (_, at) => at.toString(16).repeat(40));
   const locks = hashes.map((hash) => lockIn(directory, { key: keyOf(hash) }));
   for (const lock of locks) await lock.take();
@@ -102,7 +115,7 @@ onLinux("a folder is recognised under every name, also before it exists", async 
   const directory = await folder(t);
   await mkdir(join(directory, "real"));
   await symlink(join(directory, "real"), join(directory, "link"));
-  const lockIn = coordinator(t, "linux");
+  const lockIn = coordinator("linux");
   const first = lockIn(join(directory, "real", "new"), { makesFolder: false });
   await first.take();
   const second = lockIn(join(directory, "link", "..", "link", "new"), { makesFolder: false });
@@ -113,15 +126,13 @@ onLinux("a folder is recognised under every name, also before it exists", async 
 test("a lock knows the device of its folder, or of the nearest folder above it, for a second", async (t) => {
   const directory = await folder(t);
   const { dev } = statSync(directory, { bigint: true });
-  const keepers = new LockKeepers(100);
-  t.teardown(() => keepers.close());
   let nowMs = 0;
   for (const [path, makesFolder] of [
     [directory, false],
     [join(directory, "made"), true],
     [join(directory, "not", "made"), false],
   ] as const) {
-    const lock = jobLock({ key, directory: path, makesFolder }, keepers, "darwin", () => nowMs);
+    const lock = jobLock({ key, directory: path, makesFolder }, shared, "darwin", () => nowMs);
     t.deepEqual(lock.seen, {}, "nothing has looked yet");
     await lock.take();
     nowMs += 999;
@@ -133,7 +144,7 @@ test("a lock knows the device of its folder, or of the nearest folder above it, 
 });
 
 test("overlapping takes and releases run in order", async (t) => {
-  const lock = coordinator(t)(await folder(t));
+  const lock = coordinator()(await folder(t));
   await Promise.all([lock.take(), lock.release(), lock.take(), lock.take()]);
   t.true(lock.isHeld);
   await lock.release();
@@ -163,7 +174,7 @@ test("close() releases locks that are held or being taken, and leaves no file", 
 test("a missing folder is made for a lock, and removed with the lock if it is empty", async (t) => {
   const parent = await folder(t);
   const directory = join(parent, "new", "deep");
-  const lock = coordinator(t)(directory);
+  const lock = coordinator()(directory);
   await lock.take();
   t.true(existsSync(join(directory, lockFile)));
   await lock.release();
@@ -176,7 +187,7 @@ test("a missing folder is made for a lock, and removed with the lock if it is em
 
 test("if the volume may be away no folder is made, and the lock is provisional until a renewal finds files", async (t) => {
   const directory = join(await folder(t), "away");
-  const lockIn = coordinator(t);
+  const lockIn = coordinator();
   const lock = lockIn(directory, { makesFolder: false });
   await lock.take();
   t.true(lock.isProvisional);
@@ -195,7 +206,7 @@ test("the lock of a replaced folder is taken in the new folder, unless another j
   const parent = await folder(t);
   const directory = join(parent, "data");
   await mkdir(directory);
-  const lock = coordinator(t)(directory);
+  const lock = coordinator()(directory);
   await lock.take();
   await lock.renew();
   await rename(directory, join(parent, "old"));
@@ -204,7 +215,7 @@ test("the lock of a replaced folder is taken in the new folder, unless another j
   t.true(existsSync(join(directory, lockFile)));
   await rename(directory, join(parent, "older"));
   await mkdir(directory);
-  const other = coordinator(t)(directory);
+  const other = otherCoordinator(t)(directory);
   await other.take();
   await t.throwsAsync(lock.renew(), { code: "already-running" });
   t.false(lock.isHeld);
@@ -223,7 +234,7 @@ for (const [what, prepare] of [
     await mkdir(join(directory, ".troupe"));
     await prepare(join(directory, lockFile));
     const before = statSync(join(directory, lockFile));
-    const lock = coordinator(t)(directory);
+    const lock = coordinator()(directory);
     await lock.take();
     t.true(lock.isHeld);
     await lock.release();
@@ -245,7 +256,7 @@ test("beyond the descriptors for lock files a job runs without one", async (t) =
 
 test("of many jobs that take a lock at the same moment one gets it", async (t) => {
   const directory = await folder(t);
-  const coordinators = Array.from({ length: 4 }, () => coordinator(t));
+  const coordinators = [coordinator(), otherCoordinator(t), otherCoordinator(t)];
   for (let round = 0; round < 5; round += 1) {
     const locks = coordinators.map((lockIn) => lockIn(directory));
     const outcomes = await Promise.allSettled(locks.map((lock) => lock.take()));
@@ -258,7 +269,7 @@ onLinux("a killed process holds no lock, and its lock file is taken over", async
   const directory = await folder(t);
   const killed = await LockHolder.start(key, directory);
   t.is(killed.outcome, "held");
-  const lock = coordinator(t, "linux")(directory);
+  const lock = coordinator("linux")(directory);
   await t.throwsAsync(lock.take(), { code: "already-running" });
   await killed.kill();
   t.true(existsSync(join(directory, lockFile)));
@@ -275,7 +286,7 @@ asRoot("a job that runs in another network namespace is refused", async (t) => {
   t.is(first.outcome, "held");
   await using second = await LockHolder.start(key, directory, inOtherNetwork);
   t.is(second.outcome, "already-running");
-  await t.throwsAsync(coordinator(t, "linux")(directory).take(), { code: "already-running" });
+  await t.throwsAsync(coordinator("linux")(directory).take(), { code: "already-running" });
 });
 
 asRoot("a job that runs over a bind mount of the folder is refused", async (t) => {
@@ -320,7 +331,7 @@ asRoot("a folder that is read-only for a user is locked by the socket alone", as
 
 test("the file stays empty", async (t) => {
   const directory = await folder(t);
-  const lock = coordinator(t)(directory);
+  const lock = coordinator()(directory);
   await lock.take();
   // Not opened here: to close it would end the lock.
   t.is(statSync(join(directory, lockFile)).size, 0);
