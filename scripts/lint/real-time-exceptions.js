@@ -17,7 +17,6 @@ export const realTimeExceptions = [
     "test/chaos/fixtures/crashing-engine.worker.ts",
     "A thread that blocks looks for the message that ends the block.",
   ],
-  ["test/crash/crash-scene.ts", "A process is killed at 360 moments of its run."],
   ["test/faults/two-disks.test.ts", "Rates are compared over seconds, in the long lanes."],
   [
     "test/fixtures/state-folder/make.ts",

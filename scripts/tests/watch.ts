@@ -118,7 +118,7 @@ class Watch {
   #hangs(): void {
     const handles = process.getActiveResourcesInfo().join(", ");
     console.error(`HANGS: ${this.#current === undefined ? this.file : this.#title}`);
-    for (const what of waits) console.error(`  waits for: ${what}`);
+    for (const what of waits) console.error(`  waits for: ${what()}`);
     console.error(`  open handles: ${handles}`);
   }
 

@@ -13,7 +13,6 @@ import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { until } from "../support/time/until.ts";
 import { KillAt } from "./kill-at.ts";
-import { until } from "../support/time/until.ts";
 
 const script = fileURLToPath(new URL("fixtures/remove.ts", import.meta.url));
 const fileCount = 6_000;
