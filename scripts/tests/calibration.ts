@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 
 /** Processor seconds of the work on a calm machine of two cores. */
-const usualSeconds = 0.3;
+const usualSeconds = 0.2;
 
 /** A measurement holds for so long. */
 const lastsMs = 20_000;

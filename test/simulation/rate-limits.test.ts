@@ -227,9 +227,9 @@ test.serial(
 );
 
 test.serial("D10: protocol bytes count under a limit, or not", async (t) => {
-  const down = (isLong ? 200 : 100) * kilobyte;
+  const down = 200 * kilobyte;
   const sumOf = async (countsProtocol: boolean): Promise<number> => {
-    const swarm = await swarmOf(20, { lengthBytes: (isLong ? 100 : 10) * megabyte });
+    const swarm = await swarmOf(20, { lengthBytes: (isLong ? 100 : 20) * megabyte });
     const leecher = await swarm.addLeecher(engineLine, { down });
     leecher.engine.set({ "limits.protocol": countsProtocol });
     await swarm.run(60_000);
