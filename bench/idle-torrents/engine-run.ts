@@ -6,6 +6,7 @@ import { startEngine } from "../../test/support/swarm/start-engine.ts";
 
 const folder = process.argv[2] ?? "";
 await using coordinator = await startEngine({
+  host: "threads",
   stateDirectory: join(folder, "state"),
   port: 0,
   bind: ["127.0.0.1"],

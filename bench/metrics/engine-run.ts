@@ -11,6 +11,7 @@ const folder = process.argv[2] ?? "";
 const say = (line: object): void => console.log(JSON.stringify(line));
 
 await using coordinator = await startEngine({
+  host: "threads",
   stateDirectory: join(folder, "state"),
   port: 0,
   bind: ["127.0.0.1"],

@@ -12,6 +12,7 @@ const [folder = "", port = "0"] = process.argv.slice(2);
 const stateDirectory = join(folder, "state");
 const directory = join(folder, "data");
 await using coordinator = await startEngine({
+  host: "threads",
   ...{ stateDirectory, directory },
   ...{ port: 0, bind: ["127.0.0.1"], workerUrls: joinedFiles },
 });

@@ -14,6 +14,7 @@ const [folder = "", torrentPath = "", port = "", plan = "none", seconds = "30"] 
 const stateDirectory = join(folder, "state");
 const directory = join(folder, "data");
 await using coordinator = await startEngine({
+  host: "threads",
   ...{ stateDirectory, directory },
   ...{ port: 0, bind: ["127.0.0.1"], workerUrls: joinedFiles },
 });

@@ -73,7 +73,12 @@ async function download(
   broken: BrokenStore | undefined,
 ): Promise<{ readonly megabytesPerSecond: number; readonly errorCount: number }> {
   const directory = join(folder.path, "target");
-  await using coordinator = await startEngine({ directory, port: 0, bind: ["127.0.0.1"] });
+  await using coordinator = await startEngine({
+    host: "threads",
+    directory,
+    port: 0,
+    bind: ["127.0.0.1"],
+  });
   let errorCount = 0;
   let again: NodeJS.Timeout | undefined;
   if (broken !== undefined) {

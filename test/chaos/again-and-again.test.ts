@@ -19,7 +19,7 @@ const survives = test.macro<[Endings]>({
   title: (_, { names, peerWorkers }) =>
     `a leecher with ${peerWorkers} peer-worker(s) survives ${rounds} ends of ${names.join(", ")}`,
   async exec(t, { names, peerWorkers }) {
-    await using swarm = await Swarm.open(shape);
+    await using swarm = await Swarm.open(shape, { host: "threads" });
     const gatedSeeders = await GatedSeeders.open(swarm, 3);
     const { coordinator, record, folder } = await swarm.join({
       engine: { ...gatedSeedersOnly, peerWorkers },

@@ -35,6 +35,7 @@ const survives = test.macro<[name: string, hashThreads: number]>({
     using folder = temporaryFolder("chaos-check");
     const metainfo = sparsePayload(folder.path);
     await using coordinator = await startEngine({
+      host: "threads",
       directory: folder.path,
       port: 0,
       bind: ["127.0.0.1"],

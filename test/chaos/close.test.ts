@@ -25,7 +25,7 @@ async function halfWay(swarm: Swarm): Promise<{ leecher: Member; relay: Relay }>
 const names = isLong ? ["file-0", "hash", "check", "peer-0", "engine"] : ["engine"];
 for (const name of names) {
   test.serial(`close() succeeds right after the end of ${name}`, async (t) => {
-    await using swarm = await Swarm.open(shape);
+    await using swarm = await Swarm.open(shape, { host: "threads" });
     const { leecher } = await halfWay(swarm);
     const { coordinator, record } = leecher;
     endActor(coordinator, name);
@@ -37,12 +37,12 @@ for (const name of names) {
 }
 
 test.serial("calls to an engine that is down are answered by the next engine", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const { leecher, relay } = await halfWay(swarm);
   const { coordinator, record, folder } = leecher;
   endActor(coordinator, "engine");
   await record.until("the end", () => record.crashesOf("engine") === 1);
-  await using other = await Swarm.open({ ...shape, files: 100_000 });
+  await using other = await Swarm.open({ ...shape, files: 100_000 }, { host: "threads" });
   const [status, added] = await Promise.all([
     record.torrent.status(),
     coordinator.add(other.metainfo, { directory: swarm.folder("other").path }),
@@ -59,7 +59,7 @@ test.serial("calls to an engine that is down are answered by the next engine", a
 });
 
 test.serial("actors() answers while the engine is down, with its workers as unknown", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const { leecher } = await halfWay(swarm);
   const { coordinator, record } = leecher;
   endActor(coordinator, "engine");
@@ -73,7 +73,7 @@ test.serial("actors() answers while the engine is down, with its workers as unkn
 });
 
 test.serial("a torrent that is stopped while the engine is down stays stopped", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const { leecher } = await halfWay(swarm);
   const { coordinator, record } = leecher;
   endActor(coordinator, "engine");

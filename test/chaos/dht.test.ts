@@ -25,7 +25,7 @@ const survives = test.macro<[chaos: string]>({
   title: (_, chaos) =>
     `F9: under ${chaos} no peer is lost, and each DHT node begins with the record`,
   async exec(t, chaos) {
-    await using swarm = await Swarm.open(shape);
+    await using swarm = await Swarm.open(shape, { host: "threads" });
     const opened = Array.from({ length: nodeCount }, () => AnsweringNode.open());
     const nodes = (await Promise.all(opened)).map((node) => swarm.use(node));
     const folder = swarm.folder("leecher").path;

@@ -8,7 +8,10 @@ import { Swarm } from "../support/swarm/swarm.ts";
 const restarts = 5;
 
 test("after six crashes of the engine in a minute torrents fail with engine-lost, and close() settles", async (t) => {
-  await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: 64 * 1024 });
+  await using swarm = await Swarm.open(
+    { pieceLengthBytes: 64 * 1024, files: 64 * 1024 },
+    { host: "threads" },
+  );
   const { coordinator, record } = await swarm.join({ torrent: { useTrackers: false } });
   const { torrent } = record;
   const lost = t.throwsAsync(torrent.completed, { code: "engine-lost" });

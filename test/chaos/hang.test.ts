@@ -21,7 +21,7 @@ const seeders = 3;
 const survives = test.macro<[name: string]>({
   title: (_, name) => `a leecher survives that its ${name} thread hangs`,
   async exec(t, name) {
-    await using swarm = await Swarm.open(shape);
+    await using swarm = await Swarm.open(shape, { host: "threads" });
     const gatedSeeders = await GatedSeeders.open(swarm, seeders);
     gatedSeeders.allow(1 / 4);
     const { coordinator, record, folder } = await swarm.join({ engine: gatedSeedersOnly });
@@ -47,7 +47,7 @@ for (const name of isLong ? ["peer-0", "file-0", "hash", "engine"] : ["engine"])
 
 test.serial("while the engine is busy its workers continue their leases", async (t) => {
   const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const gatedSeeders = await GatedSeeders.open(swarm, seeders);
   gatedSeeders.allow(1 / 4);
   // A message of the engine's thread right before it is busy.
@@ -56,7 +56,7 @@ test.serial("while the engine is busy its workers continue their leases", async 
     if (event === "stalling") stalling.resolve();
   };
   const workerUrls = { ...bundledFiles(), "engine.worker": url };
-  const options = { ...gatedSeedersOnly, port: 0, log, workerUrls };
+  const options = { ...gatedSeedersOnly, host: "threads", port: 0, log, workerUrls } as const;
   const coordinator = swarm.use(await startEngine(options));
   const directory = swarm.folder("busy").path;
   const torrent = await coordinator.add(swarm.metainfo, { directory, start: false });

@@ -16,7 +16,7 @@ const pieces = 128;
 const seeders = 3;
 
 test("F11: a leecher keeps its peers while its http thread ends three times and hangs", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const gatedSeeders = await GatedSeeders.open(swarm, seeders);
   gatedSeeders.allow(1 / 4);
   const { coordinator, record, folder } = await swarm.join({ engine: gatedSeedersOnly });

@@ -28,7 +28,7 @@ function connected({ peers, partings }: EventRecord): number {
 const onLinux = existsSync("/proc/self/fd") ? test.serial : test.serial.skip;
 
 onLinux("crashed threads leave no descriptor, thread or connection", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const gatedSeeders = await GatedSeeders.open(swarm, seeders);
   gatedSeeders.allow(1 / 4);
   const { coordinator, record, folder } = await swarm.join({

@@ -23,7 +23,7 @@ const survives = test.macro<[Ending]>({
   title: (_, { name, peerWorkers }) =>
     `a leecher with ${peerWorkers} peer-worker(s) survives the end of its ${name} thread`,
   async exec(t, { name, peerWorkers }) {
-    await using swarm = await Swarm.open(shape);
+    await using swarm = await Swarm.open(shape, { host: "threads" });
     const gatedSeeders = await GatedSeeders.open(swarm, seeders);
     gatedSeeders.allow(1 / 4);
     const { coordinator, record, folder } = await swarm.join({

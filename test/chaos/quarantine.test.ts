@@ -14,7 +14,9 @@ const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
 /** A coordinator over the engine with a weakness. */
 async function openWeak(swarm: Swarm): Promise<Coordinator> {
   const workerUrls = { ...bundledFiles(), "engine.worker": url };
-  return swarm.use(await startEngine({ port: 0, bind: ["127.0.0.1"], workerUrls }));
+  return swarm.use(
+    await startEngine({ host: "threads", port: 0, bind: ["127.0.0.1"], workerUrls }),
+  );
 }
 
 /** A torrent of one byte without a seed. */
@@ -24,7 +26,10 @@ function torrentNamed(name: string): Uint8Array {
 }
 
 test.serial("a torrent that crashed two engines is not added to the third", async (t) => {
-  await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: 8 << 20 });
+  await using swarm = await Swarm.open(
+    { pieceLengthBytes: 64 * 1024, files: 8 << 20 },
+    { host: "threads" },
+  );
   const coordinator = await openWeak(swarm);
   const directory = swarm.folder("weak").path;
   const good = await coordinator.add(swarm.metainfo, { directory, start: false });
@@ -56,7 +61,10 @@ test.serial("a torrent that crashed two engines is not added to the third", asyn
 });
 
 test.serial("a .torrent that crashed two engines while it was added is refused", async (t) => {
-  await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: 64 * 1024 });
+  await using swarm = await Swarm.open(
+    { pieceLengthBytes: 64 * 1024, files: 64 * 1024 },
+    { host: "threads" },
+  );
   const coordinator = await openWeak(swarm);
   const directory = swarm.folder("weak").path;
   await t.throwsAsync(coordinator.add(torrentNamed("deadly"), { directory }), {

@@ -14,7 +14,7 @@ const shape = { pieceLengthBytes: 64 * 1024, files: totalBytes };
 const survives = test.macro<[name: string, connections: number]>({
   title: (_, name) => `a leecher gets everything from a seeder whose ${name} thread ended`,
   async exec(t, name, connections) {
-    await using swarm = await Swarm.open(shape);
+    await using swarm = await Swarm.open(shape, { host: "threads" });
     const alone = { useTrackers: false };
     const leecher = await swarm.join({ engine: { host: "inline" }, torrent: alone });
     const target = { host: "127.0.0.1", port: leecher.coordinator.port };

@@ -60,7 +60,7 @@ function restartTimes(log: readonly LogEntry[]): string {
 const survives = test.macro<[title: string, trouble: Trouble]>({
   title: (_, title) => `every bit is there ${title}`,
   async exec(t, _, { chaos, restarts }) {
-    await using swarm = await Swarm.open(shape);
+    await using swarm = await Swarm.open(shape, { host: "threads" });
     const gatedSeeders = await GatedSeeders.open(swarm, seeders);
     const log: LogEntry[] = [];
     const note = (entry: LogEntry): void => void log.push(entry);

@@ -5,6 +5,7 @@ import { startEngine } from "../support/swarm/start-engine.ts";
 
 const [torrent = "", hung = "", good = "", ...others] = process.argv.slice(2);
 const coordinator = await startEngine({
+  host: "threads",
   port: 0,
   bind: ["127.0.0.1"],
   directory: good,

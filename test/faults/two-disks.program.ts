@@ -27,6 +27,7 @@ function say(line: object): void {
 
 const [list = "[]", stateDirectory = ""] = process.argv.slice(2);
 const coordinator = await startEngine({
+  host: "threads",
   port: 0,
   bind: ["127.0.0.1"],
   peerWorkers: 1,

@@ -19,7 +19,7 @@ test("two hundred misbehaving peers do not keep a download from completing at an
   seeder.allow(totalBytes / 4);
   const { coordinator, record, folder } = await swarm.join({
     // Lists of the misbehaving peers would lead to machines of the real network.
-    engine: { peerWorkers: 1, maxPeers, peerExchange: false },
+    engine: { host: "threads", peerWorkers: 1, maxPeers, peerExchange: false },
     torrent: { useTrackers: false, peers: [seeder] },
   });
   await record.until("the transfer", () => record.pieces.length > 0);

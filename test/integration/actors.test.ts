@@ -19,7 +19,7 @@ function linesOf(status: ActorStatus): ReadonlyMap<string, ActorStatus> {
 }
 
 test("I04: every actor and pool is in the tree, with its figures", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const { coordinator, record } = await swarm.join({ engine: { peerWorkers: 2 } });
   await swarm.seed();
   await record.torrent.completed;
@@ -41,9 +41,10 @@ test("I04: every actor and pool is in the tree, with its figures", async (t) => 
 });
 
 test("an engine without peer-workers does not listen, starts no hash thread, and accepts only checks", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const { folder } = swarm.payload;
   await using coordinator = await startEngine({
+    host: "threads",
     directory: folder,
     peerWorkers: 0,
   });
@@ -67,7 +68,7 @@ test("torrents of one device share a file-worker, whether its lock or the engine
     writePayload({ ...shape, folder: join(place.path, name), name }),
   );
   if (seeded === undefined || checked === undefined) return t.fail();
-  await using coordinator = await startEngine({ directory: place.path });
+  await using coordinator = await startEngine({ host: "threads", directory: place.path });
   const directory = seeded.folder;
   const first = await coordinator.add(torrentBytes(seeded), { seedOnly: true, directory });
   await first.completed;
@@ -82,7 +83,7 @@ test("torrents of one device share a file-worker, whether its lock or the engine
 });
 
 test("restarts of actors and pools are counted, and logged with their durations", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const log: { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
   const { coordinator, record } = await swarm.join({ engine: { log: (entry) => log.push(entry) } });
   await record.until("the start", () => record.states.includes("active"));
@@ -116,7 +117,7 @@ test("restarts of actors and pools are counted, and logged with their durations"
 });
 
 test("actors() of a closed coordinator shows a stopped tree", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const { coordinator } = await swarm.join();
   await coordinator.close();
   t.like((await coordinator.actors()).children?.[0], { name: "engine", state: "stopped" });

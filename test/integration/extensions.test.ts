@@ -49,7 +49,7 @@ type Told = readonly (string | number)[];
 
 /** A seeder that greets and repeats. */
 async function seededSwarm(greeting: string, peerWorkers = 1) {
-  const swarm = await Swarm.open(shape);
+  const swarm = await Swarm.open(shape, { host: "threads" });
   const folder = swarm.folder("modules").path;
   const url = writeModule(folder, "echo.mjs", echo(greeting));
   const { coordinator } = await swarm.seed({

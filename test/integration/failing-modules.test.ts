@@ -42,9 +42,13 @@ for (const [role, part, chosen] of [
     test.serial(
       `AE27: a module with ${an(role)} that ${title} ends its torrent alone`,
       async (t) => {
-        await using bad = await Swarm.open(shape);
-        await using good = await Swarm.open({ ...shape, files: 25 * shape.pieceLengthBytes });
+        await using bad = await Swarm.open(shape, { host: "threads" });
+        await using good = await Swarm.open(
+          { ...shape, files: 25 * shape.pieceLengthBytes },
+          { host: "threads" },
+        );
         await using coordinator = await startEngine({
+          host: "threads",
           directory: bad.folder("data").path,
           port: 0,
           bind: ["127.0.0.1"],

@@ -6,6 +6,7 @@ import test from "ava";
 import { Coordinator } from "@troupe/coordinator";
 import { SmallDisk } from "../support/files/small-disk.ts";
 import { quiet } from "../support/swarm/quiet.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const shape = {
@@ -49,12 +50,7 @@ onUnix(
     const files = { mode: "0640", folderMode: "2750", group };
     const before = process.umask(0o002);
     t.teardown(() => process.umask(before));
-    await using coordinator = await Coordinator.start({
-      ...quiet,
-      port: 0,
-      bind: ["127.0.0.1"],
-      files,
-    });
+    await using coordinator = await startEngine({ port: 0, bind: ["127.0.0.1"], files });
     const peers = [{ host: "127.0.0.1", port: seed.coordinator.port }];
     const torrent = await coordinator.add(swarm.metainfo, {
       ...{ directory, peers, useTrackers: false, priorities: [1, 1, 0, 1] },

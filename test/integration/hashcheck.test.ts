@@ -113,7 +113,7 @@ test("AE7, E06: a cancelled check names the remaining pieces, and is resumed wit
 
 test("AE7: a check ends although its thread, or the engine, crashes in the middle", async (t) => {
   await using swarm = await Swarm.open(shape);
-  const { record, coordinator } = await swarm.seed();
+  const { record, coordinator } = await swarm.seed({ engine: { host: "threads" } });
   const { torrent } = record;
   for (const [name, crashes] of [
     ["check", () => record.workers.filter((event) => event.name.startsWith("check")).length],

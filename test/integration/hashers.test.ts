@@ -27,7 +27,7 @@ function falsified(payload: Uint8Array): Uint8Array {
 }
 
 async function openScene(t: ExecutionContext, code: string | ((content: Uint8Array) => string)) {
-  const swarm = await Swarm.open(shape);
+  const swarm = await Swarm.open(shape, { host: "threads" });
   t.teardown(() => swarm[Symbol.asyncDispose]());
   const folder = swarm.folder("modules").path;
   const text = typeof code === "string" ? code : code(swarm.content);
@@ -125,7 +125,10 @@ for (const [title, body, deed] of broken) {
         peers: [{ host, port }],
         modules: { hasher },
       });
-      await using other = await Swarm.open({ ...shape, files: shape.files + pieceLengthBytes });
+      await using other = await Swarm.open(
+        { ...shape, files: shape.files + pieceLengthBytes },
+        { host: "threads" },
+      );
       const seed = await other.pacedSeeder();
       const beside = await coordinator.add(other.metainfo, {
         directory: other.folder("beside").path,

@@ -102,7 +102,7 @@ test("why() gives the reason that limits the speed, and `why` is emitted when it
 
 test("a start on a port in use is refused with port-in-use and leaves no thread", async (t) => {
   await using first = await startEngine(local);
-  const options: CoordinatorOptions = { ...local, port: first.port };
+  const options: CoordinatorOptions = { ...local, host: "threads", port: first.port };
   await t.throwsAsync(startEngine(options), { code: "port-in-use" });
   await t.throwsAsync(startEngine({ ...options, host: "inline" }), { code: "port-in-use" });
   await using other = await startEngine({ ...options, port: [first.port, 0] });
@@ -110,11 +110,12 @@ test("a start on a port in use is refused with port-in-use and leaves no thread"
 });
 
 test("a start whose signal aborts starts no engine", async (t) => {
-  await t.throwsAsync(startEngine({ ...local, signal: AbortSignal.abort() }), {
+  const threads = { ...local, host: "threads" } as const;
+  await t.throwsAsync(startEngine({ ...threads, signal: AbortSignal.abort() }), {
     name: "AbortError",
   });
   const controller = new AbortController();
-  const starting = startEngine({ ...local, signal: controller.signal });
+  const starting = startEngine({ ...threads, signal: controller.signal });
   controller.abort();
   await t.throwsAsync(starting, { name: "AbortError" });
 });

@@ -15,7 +15,6 @@ import {
 } from "@troupe/load-tester";
 import test from "ava";
 import { startEngine } from "../support/swarm/start-engine.ts";
-import { quiet } from "../support/swarm/quiet.ts";
 import { until } from "../support/time/until.ts";
 
 const payload = { name: "payload", lengthBytes: 2 ** 22, pieceLengthBytes: 2 ** 18, trackers: [] };
@@ -56,7 +55,7 @@ async function startSeeder(
   await savePatternTorrent(payload, join(folder, "payload.torrent"));
   await savePatternData(payload, folder, AbortSignal.timeout(60_000));
   const options = { directory: folder, port: 0, bind: ["127.0.0.1"], uploadSlots: "all" } as const;
-  const seeder = await startEngine({ ...quiet, ...options, ...settings });
+  const seeder = await startEngine({ host: "threads", ...options, ...settings });
   t.teardown(async () => {
     await seeder.close();
     await rm(folder, { recursive: true });

@@ -2,7 +2,7 @@ import test from "ava";
 import type { Coordinator } from "@troupe/coordinator";
 import { Relay } from "../support/swarm/relay.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
-import { found } from "../support/time/until.ts";
+import { found, until } from "../support/time/until.ts";
 
 const shape = { pieceLengthBytes: 32 * 1024, files: 3 << 20 };
 
@@ -39,7 +39,9 @@ test("I02: the metrics of a download are those of its progress", async (t) => {
   t.is(values.get("troupe_torrents active"), 1);
   t.true((values.get("troupe_hash_seconds") ?? 0) > 0);
   t.true((values.get("troupe_disk_seconds write") ?? 0) > 0);
-  t.is(values.get("troupe_announces_total http replied"), 1);
+  await until("the tracker has replied to the start and to the completion", async () => {
+    return (await valuesOf(coordinator)).get("troupe_announces_total http replied") === 2;
+  });
   await record.torrent.remove();
   const after = await valuesOf(coordinator);
   t.is(after.get("troupe_torrents active"), 0);

@@ -55,7 +55,7 @@ interface Told {
 const listen = (t: ExecutionContext, name: string) => listenTo<Told>(t, name);
 
 async function seededSwarm() {
-  const swarm = await Swarm.open(shape);
+  const swarm = await Swarm.open(shape, { host: "threads" });
   const { coordinator } = await swarm.seed({ torrent: { useTrackers: false } });
   return { swarm, peers: [{ host: "127.0.0.1", port: coordinator.port }] };
 }
@@ -204,7 +204,7 @@ test("AE27: a module with a wrong syntax, and a file that is missing, give the t
 });
 
 test.serial("AE27: a choker of a package decides who gets data", async (t) => {
-  const swarm = await Swarm.open(shape);
+  const swarm = await Swarm.open(shape, { host: "threads" });
   await using _swarm = swarm;
   const name = `choker ${process.pid}`;
   const { told, until } = listen(t, name);
@@ -291,7 +291,7 @@ test("AE27: a call with modules and a packed IP filter prints no warning of Node
 });
 
 test("AE27: the examples of a picker and a choker work", async (t) => {
-  const swarm = await Swarm.open(shape);
+  const swarm = await Swarm.open(shape, { host: "threads" });
   await using _swarm = swarm;
   const example = (name: string): URL =>
     new URL(`../../examples/modules/${name}.ts`, import.meta.url);

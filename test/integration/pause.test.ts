@@ -106,6 +106,7 @@ for (const isAway of [false, true]) {
     await using swarm = await Swarm.open(shape);
     const { seeder } = await countedSeeder(swarm);
     const { record, folder, coordinator } = await swarm.join({
+      engine: { host: "threads" },
       torrent: { useTrackers: false, peers: [seeder] },
     });
     await record.until("some pieces", () => record.pieces.length >= 4);

@@ -8,7 +8,7 @@ const pieceLengthBytes = 64 * 1024;
 const shape = { pieceLengthBytes, files: 16 * pieceLengthBytes };
 
 test("a download waits for the limit of its torrent, then for that of all torrents, and completes without limits", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const { coordinator: seeder } = await swarm.seed({ torrent: { useTrackers: false } });
   const peers = [{ host: "127.0.0.1", port: seeder.port }];
   const { coordinator, record } = await swarm.join({
@@ -34,7 +34,7 @@ test("a download waits for the limit of its torrent, then for that of all torren
 });
 
 test("a torrent that is restored has its limits", async (t) => {
-  await using swarm = await Swarm.open(shape);
+  await using swarm = await Swarm.open(shape, { host: "threads" });
   const stateDirectory = swarm.folder("state").path;
   const { coordinator, record } = await swarm.seed({
     engine: { stateDirectory },
@@ -42,7 +42,12 @@ test("a torrent that is restored has its limits", async (t) => {
   });
   record.torrent.setLimits({ up: 6_000, peerUp: 2_000 });
   await coordinator.close();
-  await using next = await startEngine({ port: 0, bind: ["127.0.0.1"], stateDirectory });
+  await using next = await startEngine({
+    host: "threads",
+    port: 0,
+    bind: ["127.0.0.1"],
+    stateDirectory,
+  });
   const { torrents } = await next.restore();
   t.deepEqual(torrents[0]?.limits, { up: 6_000, peerUp: 2_000 });
 });

@@ -46,7 +46,7 @@ for (const options of [{}, { partSuffix: ".!qB" }]) {
   test.serial(
     `${title} files are renamed while they download, upload, are read and checked, and no piece is lost or fetched twice`,
     async (t) => {
-      await using swarm = await Swarm.open({ pieceLengthBytes, files });
+      await using swarm = await Swarm.open({ pieceLengthBytes, files }, { host: "threads" });
       const seeder = await swarm.pacedSeeder({ isShut: true });
       const { coordinator, record, folder } = await swarm.join({
         torrent: { useTrackers: false, peers: [seeder], ...options, start: false },
@@ -220,7 +220,7 @@ test.serial("E11: renames hold over a crash of the file-worker and of the engine
   seeder.allow(totalBytes / 2);
   const stateDirectory = swarm.folder("state").path;
   const { coordinator, record, folder } = await swarm.join({
-    engine: { stateDirectory },
+    engine: { host: "threads", stateDirectory },
     torrent: { useTrackers: false, peers: [seeder], partSuffix: ".part" },
   });
   const { torrent } = record;

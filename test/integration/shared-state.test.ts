@@ -5,12 +5,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { Coordinator } from "@troupe/coordinator";
 import { Command } from "../support/programs/command.ts";
 import { startProgram } from "../support/programs/program.ts";
 import { bansAfter, changeBans, type BanChange } from "../support/swarm/ban-changes.ts";
-import { quiet, quietWords } from "../support/swarm/quiet.ts";
+import { quietWords } from "../support/swarm/quiet.ts";
 import { Relay } from "../support/swarm/relay.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { until } from "../support/time/until.ts";
 
@@ -143,7 +143,7 @@ test("L05, I06: totals and bans of two commands and two libraries on a state fol
   const [ownDoor, ...doors] = await Promise.all([1, 2, 3, 4].map(openDoor));
   if (ownDoor === undefined) throw new Error("no door");
   const own = await swarm.join({
-    engine: { ...quiet, stateDirectory: state },
+    engine: { stateDirectory: state },
     torrent: { useTrackers: false, peers: [{ host: "127.0.0.1", port: ownDoor.port }] },
   });
   const ownChanges: BanChange[] = [];
@@ -198,7 +198,7 @@ test("L05, I06: totals and bans of two commands and two libraries on a state fol
   const { session } = await own.coordinator.totals();
   await own.coordinator.close();
 
-  await using later = await Coordinator.start({ ...quiet, stateDirectory: state });
+  await using later = await startEngine({ stateDirectory: state });
   const { overall } = await later.totals();
   const sum = theirs().reduce((bytes, life) => bytes + life.downloadedBytes(), 0);
   t.true(sum > rounds * roundBytes);

@@ -56,7 +56,7 @@ test("PI7: while the disk accepts nothing, no more is requested than the payload
   await using swarm = await Swarm.open({ pieceLengthBytes: 256 * 1024, files });
   const seeder = await swarm.pacedSeeder({ isShut: true });
   const { record, coordinator, folder } = await swarm.join({
-    engine: { memory, peerWorkers: 1 },
+    engine: { host: "threads", memory, peerWorkers: 1 },
     torrent: { useTrackers: false, peers: [seeder] },
   });
   await record.until("it runs", () => record.torrent.state === "active");

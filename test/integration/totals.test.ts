@@ -1,14 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { Coordinator } from "@troupe/coordinator";
 import { Command } from "../support/programs/command.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { until } from "../support/time/until.ts";
 import type { PacedSeeder } from "../support/swarm/paced-seeder.ts";
 
 const shape = { pieceLengthBytes: 32 * 1024, files: 3 << 20 };
-const quiet = { localDiscovery: false, dht: false, portMapping: false } as const;
 
 test("I06: the totals of a library and two commands on a state folder are the sums of theirs", async (t) => {
   await using swarms = new AsyncDisposableStack();
@@ -34,7 +33,7 @@ test("I06: the totals of a library and two commands on a state folder are the su
     }),
   );
   const { coordinator, record } = await own.join({
-    engine: { ...quiet, stateDirectory: state },
+    engine: { stateDirectory: state },
     torrent: { peers: [await addressOfSeeder(own)] },
   });
   await until("all three run", () => seeders.every(({ connections }) => connections > 0));
@@ -51,7 +50,7 @@ test("I06: the totals of a library and two commands on a state folder are the su
     due += Number(command.latest("progress")?.["downloadedBytes"]);
   }
 
-  await using later = await Coordinator.start({ ...quiet, stateDirectory: state });
+  await using later = await startEngine({ stateDirectory: state });
   const { session: none, overall } = await later.totals();
   t.is(overall?.downloadedBytes, due);
   t.is(overall?.sessions, 3);

@@ -3,10 +3,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { Coordinator } from "@troupe/coordinator";
 import { Libtorrent } from "../support/clients/libtorrent.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
-import { quiet } from "../support/swarm/quiet.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { until } from "../support/time/until.ts";
 
@@ -26,8 +25,7 @@ test("G04: a reader that jumps gets its pieces of libtorrent before the others",
     peers.push({ host: "127.0.0.1", port: await seeder.port() });
   }
   const directory = swarm.folder("data").path;
-  await using coordinator = await Coordinator.start({
-    ...quiet,
+  await using coordinator = await startEngine({
     port: 0,
     bind: ["127.0.0.1"],
     directory,

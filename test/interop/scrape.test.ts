@@ -1,12 +1,11 @@
 import test from "ava";
-import { Coordinator } from "@troupe/coordinator";
 import { announceUrl } from "@troupe/protocol/tracker";
 import type { InfoHash } from "@troupe/protocol/units";
 import { Opentracker } from "../support/clients/opentracker.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { infoHashOf, torrentBytes } from "../support/files/torrent-file.ts";
 import { writePayload } from "../support/files/payload.ts";
-import { quiet } from "../support/swarm/quiet.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 
 test("opentracker counts the same seeder over HTTP and UDP", async (t) => {
   using folder = temporaryFolder("scrape");
@@ -19,8 +18,7 @@ test("opentracker counts the same seeder over HTTP and UDP", async (t) => {
   const seeder = { infoHash: infoHash as InfoHash, peerId, port: 7001, key: "00000001" };
   await fetch(announceUrl(tracker.url, { ...seeder, ...counters, event: "started" }));
   const directory = folder.path;
-  await using coordinator = await Coordinator.start({
-    ...quiet,
+  await using coordinator = await startEngine({
     directory,
     port: 0,
     bind: ["127.0.0.1"],

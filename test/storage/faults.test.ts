@@ -23,6 +23,7 @@ for (const [title, code, text] of brokenStores) {
       await using bad = await Swarm.open(freshShape(24));
       await using good = await Swarm.open(freshShape(25));
       await using coordinator = await startEngine({
+        host: "threads",
         directory: bad.folder("data").path,
         port: 0,
         bind: ["127.0.0.1"],

@@ -54,7 +54,7 @@ function modulesOf(module: string | undefined) {
 
 /** A seeder, and what a torrent needs to fetch from it. */
 async function seeded(t: ExecutionContext, pieces: number) {
-  const swarm = await Swarm.open(freshShape(pieces));
+  const swarm = await Swarm.open(freshShape(pieces), { host: "threads" });
   t.teardown(async () => await swarm[Symbol.asyncDispose]());
   const { coordinator } = await swarm.seed({ torrent: { useTrackers: false } });
   const peers = [{ host: "127.0.0.1", port: coordinator.port }];
@@ -170,7 +170,7 @@ async function readOnly(t: ExecutionContext) {
 }
 
 async function engineFor(t: ExecutionContext) {
-  const coordinator = await startEngine({ port: 0, bind: ["127.0.0.1"] });
+  const coordinator = await startEngine({ host: "threads", port: 0, bind: ["127.0.0.1"] });
   t.teardown(async () => await coordinator.close());
   return coordinator;
 }

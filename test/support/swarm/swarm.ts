@@ -34,6 +34,7 @@ export class Swarm implements AsyncDisposable {
   readonly payload: Payload;
   readonly tracker: Tracker;
   readonly infoHash: string;
+  readonly #engines: CoordinatorOptions;
   readonly #stack: AsyncDisposableStack;
   #content: Uint8Array | undefined;
   /** A seeder uses the folder that the payload was written to. */
@@ -43,22 +44,31 @@ export class Swarm implements AsyncDisposable {
     payload: Payload,
     infoHash: string,
     tracker: Tracker,
+    engines: CoordinatorOptions,
     stack: AsyncDisposableStack,
   ) {
     this.payload = payload;
     this.tracker = tracker;
+    this.#engines = engines;
     this.infoHash = infoHash;
     this.#stack = stack;
   }
 
-  /** Writes the payload and starts the tracker. */
-  static async open(shape: Pick<PayloadPlan, "pieceLengthBytes" | "files">): Promise<Swarm> {
+  /**
+   * Writes the payload and starts the tracker.
+   *
+   * @param engines Options of all engines of the swarm: `{ host: "threads" }`.
+   */
+  static async open(
+    shape: Pick<PayloadPlan, "pieceLengthBytes" | "files">,
+    engines: CoordinatorOptions = {},
+  ): Promise<Swarm> {
     await using stack = new AsyncDisposableStack();
     const folder = stack.use(temporaryFolder("swarm-payload"));
     const payload = writePayload({ ...shape, folder: folder.path, name: "payload" });
     const tracker = await startTracker({ host: "127.0.0.1" });
     stack.defer(async () => await tracker.close());
-    return new Swarm(payload, infoHashOf(payload), tracker, stack.move());
+    return new Swarm(payload, infoHashOf(payload), tracker, engines, stack.move());
   }
 
   /** The .torrent, naming the tracker. */
@@ -120,6 +130,7 @@ export class Swarm implements AsyncDisposable {
         port: 0,
         bind: ["127.0.0.1"],
         hashThreads: 2,
+        ...this.#engines,
         ...engine,
       }),
     );

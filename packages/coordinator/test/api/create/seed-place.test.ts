@@ -2,7 +2,8 @@ import { mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "n
 import { join } from "node:path";
 import test from "ava";
 import { temporaryFolder } from "../../../../../test/support/files/temporary-folder.ts";
-import { Coordinator, createTorrent } from "../../../src/index.ts";
+import { startEngine } from "../../../../../test/support/swarm/start-engine.ts";
+import { createTorrent } from "../../../src/index.ts";
 
 function tree(folder: string): string {
   const root = join(folder, "root");
@@ -34,12 +35,7 @@ test("E14: a new torrent is seeded without a check; a file that changed since is
   const root = tree(folder.path);
   const { bytes, seed } = await createTorrent(root);
   if (seed === undefined) return t.fail();
-  await using engine = await Coordinator.start({
-    dht: false,
-    portMapping: false,
-    localDiscovery: false,
-    port: 0,
-  });
+  await using engine = await startEngine({ port: 0 });
   const torrent = await engine.add(bytes, { ...seed, seedOnly: true });
   const checks: number[] = [];
   torrent.on("checking", ({ total }) => checks.push(total));
