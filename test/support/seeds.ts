@@ -3,8 +3,7 @@
 /** The seed of a test that has one alone: `TEST_SEED`, or else `fixed`. @throws when the variable is no number of nine digits. */
 export function seedOr(fixed: number): number {
   const text = process.env["TEST_SEED"] ?? String(fixed);
-  if (!/^\d{1,9}$/u.test(text))
-    throw new Error(`TEST_SEED is "${text}": 0 to 999999999 is wanted`);
+  if (!/^\d{1,9}$/u.test(text)) throw new Error(`TEST_SEED is "${text}": 0 to 999999999 is wanted`);
   return Number(text);
 }
 
