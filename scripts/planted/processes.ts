@@ -48,7 +48,7 @@ export class LoadedClock {
     const passedMs = nowMs - this.#lookedAtMs;
     this.#lookedAtMs = nowMs;
     const waitedMs = waitedMsOf(this.#tag);
-    // Of a thread that is new all of its waiting was since the last look.
+    // A new thread has waited only since the last look.
     const longest = [...waitedMs].map(([thread, ms]) => ms - (this.#waitedMs.get(thread) ?? 0));
     this.#waitedMs = waitedMs;
     this.#allMs += passedMs;

@@ -19,7 +19,7 @@ interface Record {
 const path = join(root, "reports/long.json");
 const strictRounds = 5;
 
-/** Runs the sections that have not passed yet. @param names Those alone; all without one. */
+/** Runs the sections that have not passed yet. @param names The sections to run; without one all. */
 export async function runLong(names: readonly string[] = []): Promise<boolean> {
   const commit = head();
   const known = readRecord();

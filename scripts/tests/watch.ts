@@ -137,7 +137,7 @@ class Watch {
   }
 }
 
-/** What is seen of one file. */
+/** Facts of one file, as they are seen. */
 class Seen {
   tests = 0;
   ended = 0;

@@ -132,7 +132,7 @@ export class Libtorrent implements AsyncDisposable {
     return answer as unknown as LibtorrentFigures;
   }
 
-  /** Its counters, as soon as `isDue` holds for them. @param what What is waited for, as a sentence. */
+  /** Its counters, as soon as `isDue` holds for them. @param what The state that is waited for, as a sentence. */
   async figuresWhen(
     what: string,
     isDue: (figures: LibtorrentFigures) => boolean,

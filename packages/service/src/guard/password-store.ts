@@ -6,7 +6,7 @@ import { areEqualSecrets, readSecretText, secretText } from "./secret-bytes.ts";
 import type { Scrypt, ScryptParameters } from "./secret-ports.ts";
 
 /** N of scrypt. A check takes 32 MiB and about a third of a second. */
-export const passwordCost: number = 2 ** 15;
+const passwordCost: number = 2 ** 15;
 /** r and p of scrypt. */
 const shape = { blockSize: 8, parallelization: 3 };
 /** Node's own bound is just below what N needs. */
