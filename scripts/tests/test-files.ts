@@ -51,7 +51,7 @@ export interface Group {
 }
 
 /** What a file takes that the ledger does not know. */
-const unknownSeconds = 30;
+const unknownSeconds = 60;
 /** A process has so much work: short enough that the last one ends soon after the others. */
 const groupSeconds = 15;
 /** The start of a process, which a grouped file does not pay. */
