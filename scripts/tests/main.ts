@@ -12,13 +12,13 @@ import { readLedger } from "./ledger.ts";
 import { runLedger } from "./ledger-run.ts";
 import { runLong } from "./long.ts";
 import { longFiles } from "./long-files.ts";
-import { seedOf } from "./parts.ts";
+import { rotatingPart } from "./parts.ts";
 import { root } from "./root.ts";
-import { runSection } from "./run-section.ts";
+import { runSection, type SectionResult } from "./run-section.ts";
 import { listLintFiles, listUnitFiles, listVirtualFiles } from "./sections.ts";
 import { runStress } from "./stress.ts";
 import { laneOf, listTestFiles, secondsOf } from "./test-files.ts";
-import { head, keepReport } from "./unstable.ts";
+import { keepReport } from "./unstable.ts";
 
 /** Virtual-time files of `pnpm test` take no longer. */
 const quickSeconds = 1.8;
@@ -99,6 +99,13 @@ const calls: Readonly<Record<string, () => Promise<boolean>>> = {
   files: async () =>
     await runNamed("tests", filesOf(listTestFiles(...(values.in ?? "").split(",")))),
   gate: runGate,
+  rotating: async () => {
+    const results: SectionResult[] = [];
+    for (const { section, options } of rotatingPart()) {
+      results.push(await runSection(section, options));
+    }
+    return conclude(results);
+  },
   long: async () => await runLong(names),
   ledger: async () => {
     const files = filesOf(allFiles());
@@ -107,10 +114,6 @@ const calls: Readonly<Record<string, () => Promise<boolean>>> = {
   stress: async () => await runStress(filesOf([])),
   unstable: async () => {
     if (values.keep === true) console.log(`${keepReport()} runs are kept in test/unstable.jsonl`);
-    return await Promise.resolve(true);
-  },
-  seed: async () => {
-    console.log(seedOf(head()));
     return await Promise.resolve(true);
   },
 };
