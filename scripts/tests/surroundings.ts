@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 
 /** The shared state at one moment. */
 export interface Surroundings {
-  readonly environment: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
   readonly umask: number;
   readonly globals: ReadonlyMap<string, unknown>;
@@ -18,7 +18,7 @@ const turns = 50;
 /** The state now. */
 export function surroundings(): Surroundings {
   return {
-    environment: JSON.stringify({ ...process.env }),
+    environment: { ...process.env },
     folder: process.cwd(),
     umask: process.umask(),
     globals: globals(),
@@ -35,14 +35,27 @@ export async function differences(before: Surroundings): Promise<string[]> {
     ([name, value]) => before.globals.has(name) && !Object.is(before.globals.get(name), value),
   );
   const differs = {
-    environment: now.environment !== before.environment,
     folder: now.folder !== before.folder,
     umask: now.umask !== before.umask,
     globals: changed || [...now.globals.keys()].some((name) => !before.globals.has(name)),
     listeners: now.listeners !== before.listeners,
     handles: now.handles > before.handles,
   };
-  return Object.entries(differs).flatMap(([name, isSo]) => (isSo ? [name] : []));
+  return [
+    ...changedVariables(before.environment, now.environment),
+    ...Object.entries(differs).flatMap(([name, isSo]) => (isSo ? [name] : [])),
+  ];
+}
+
+/** Names of the variables that differ between two environments, as `environment NAME`. */
+export function changedVariables(
+  before: Surroundings["environment"],
+  now: Surroundings["environment"],
+): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names]
+    .filter((name) => before[name] !== now[name])
+    .map((name) => `environment ${name}`);
 }
 
 /** Plain properties of the global object; those that Node fills in at their first use are left out. */

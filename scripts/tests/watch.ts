@@ -6,7 +6,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync, readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { waits } from "../../test/support/time/until.ts";
-import { differences, surroundings, type Surroundings } from "./surroundings.ts";
+import { changedVariables, differences, surroundings, type Surroundings } from "./surroundings.ts";
 
 /** What ava's patch passes of a declared test or hook; `ownTitle` is what `t.title` gives. */
 interface Metadata {
@@ -42,7 +42,7 @@ export type FactsLine =
 const resolutionMs = 10;
 
 class Watch {
-  /** Set by in-file.ts while a file of a group declares its tests. */
+  /** The file that declares its tests. */
   file: string;
   readonly isGroup: boolean;
   readonly #path: string;
@@ -53,6 +53,8 @@ class Watch {
   #current: Seen | undefined;
   #title = "";
   #before: Surroundings | undefined;
+  /** The environment before the file that declares its tests was loaded. */
+  #environment = { ...process.env };
 
   constructor(path: string) {
     this.#path = path;
@@ -71,6 +73,19 @@ class Watch {
     }
   }
 
+  /** The next tests that are declared are of this file (in-file.ts). */
+  enter(file: string): void {
+    this.#loaded();
+    this.file = file;
+  }
+
+  /** Names what a file changed as it was loaded. */
+  #loaded(): void {
+    const changed = changedVariables(this.#environment, process.env);
+    for (const what of changed) this.#seen(this.file).left.add(what);
+    this.#environment = { ...process.env };
+  }
+
   declared(metadata: Metadata, title: Title): void {
     const seen = this.#seen(this.file);
     if (metadata.type !== "test") {
@@ -87,7 +102,10 @@ class Watch {
   }
 
   began(title: string): void {
-    if (this.#current === undefined) this.#delay.enable();
+    if (this.#current === undefined) {
+      this.#loaded();
+      this.#delay.enable();
+    }
     this.#title = title;
     this.#current = this.#seen(this.#fileOfTitle.get(title) ?? this.file);
     this.#current.beganMs ||= performance.now();

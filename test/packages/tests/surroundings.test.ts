@@ -8,13 +8,18 @@ test("a change of the environment, the umask, the globals and the listeners is n
   const before = surroundings();
   t.deepEqual(await differences(before), []);
   const umask = process.umask(0o27);
-  process.env["TROUPE_LEFT"] = "1";
+  process.env["TEST_LEFT"] = "1";
   Object.assign(globalThis, { left: 1 });
   const heard = (): void => undefined;
   process.on("SIGUSR2", heard);
-  t.deepEqual(await differences(before), ["environment", "umask", "globals", "listeners"]);
+  t.deepEqual(await differences(before), [
+    "environment TEST_LEFT",
+    "umask",
+    "globals",
+    "listeners",
+  ]);
   process.umask(umask);
-  delete process.env["TROUPE_LEFT"];
+  delete process.env["TEST_LEFT"];
   delete (globalThis as { left?: number }).left;
   process.off("SIGUSR2", heard);
   t.deepEqual(await differences(before), []);
