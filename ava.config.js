@@ -6,7 +6,7 @@ export default {
   files: [
     "packages/*/test/**/*.test.ts",
     "test/**/*.test.ts",
-    "dist/test-groups/*.test.ts",
+    "dist/test-groups/*/*.test.ts",
     "!**/support/**",
     "!**/fixtures/**",
   ],

@@ -9,7 +9,7 @@ import { readFaults, type Fault } from "./faults.ts";
 import { readLedger } from "./ledger.ts";
 import { measure } from "./measure.ts";
 import { readTestGraph } from "./nearest.ts";
-import { endProcesses } from "./processes.ts";
+import { endProcesses } from "../tests/processes.ts";
 import { allRuns } from "./run-tests.ts";
 import { memoryFolder, Tree } from "./trees.ts";
 import { appendVerdict, compareVerdicts, readVerdicts, type Verdict } from "./verdicts.ts";

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { endProcesses, LoadedClock } from "./processes.ts";
+import { endProcesses, LoadedClock } from "../tests/processes.ts";
 
 /** What a run of test files said. */
 export interface TestRun {

@@ -71,10 +71,11 @@ function entriesOf(name: string): Readonly<Record<string, string>> {
   if (known !== undefined) return known;
   const path = join(root, "packages", name, "package.json");
   const { exports = {} } = JSON.parse(readFileSync(path, "utf8")) as {
-    exports?: Record<string, string>;
+    exports?: string | Record<string, string>;
   };
-  entries.set(name, exports);
-  return exports;
+  const all = typeof exports === "string" ? { ".": exports } : exports;
+  entries.set(name, all);
+  return all;
 }
 
 function isCommit(name: string): boolean {

@@ -1,4 +1,4 @@
-// What ava's own process writes of a run, for the runner: a JSON object a line (ava.config.js).
+// Events of a run that ava's own process writes for the runner: a JSON object a line (ava.config.js).
 
 import { appendFileSync } from "node:fs";
 
@@ -6,6 +6,9 @@ import { appendFileSync } from "node:fs";
 export type TestEvent =
   | { readonly type: "passed"; readonly title: string; readonly ms: number }
   | { readonly type: "failed"; readonly title: string; readonly ms: number }
+  /** Declared, also if it is left out. */
+  | { readonly type: "known"; readonly title: string }
+  /** Chosen to run. */
   | { readonly type: "declared"; readonly title: string }
   | { readonly type: "skipped"; readonly title: string }
   /** Something beside a test has failed: a hook, an exception, a rejection, the process. */
@@ -35,6 +38,8 @@ export async function observeRun({ events }: { events: AsyncIterable<AvaEvent> }
 function toldOf(event: AvaEvent): TestEvent | undefined {
   const { title = "", duration: ms = 0 } = event;
   switch (event.type) {
+    case "declared-test":
+      return { type: "known", title };
     case "selected-test":
       return event.skip === true ? { type: "skipped", title } : { type: "declared", title };
     case "test-passed":

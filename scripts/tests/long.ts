@@ -1,13 +1,17 @@
 // `pnpm test:long`: everything that the gate leaves out. Sections that passed at this commit are not run again.
 
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { conclude } from "./gate.ts";
-import { longEnvironment, seedOf, type Part } from "./parts.ts";
+import { readLedger } from "./ledger.ts";
+import { longFiles } from "./long-files.ts";
+import { listLongForms, longEnvironment, seedOf, type Part } from "./parts.ts";
 import { root } from "./root.ts";
 import { runSection, type SectionResult } from "./run-section.ts";
-import { fullSections, listUnitFiles, listVirtualFiles } from "./sections.ts";
-import { listTestFiles } from "./test-files.ts";
+import { fullSections, listUnitFiles } from "./sections.ts";
+import { laneOf } from "./test-files.ts";
 import { head } from "./unstable.ts";
 
 /** Sections that have ended, with the commit that they judged. */
@@ -21,12 +25,15 @@ const strictRounds = 5;
 
 /** Runs the sections that have not passed yet. @param names The sections to run; without one all. */
 export async function runLong(names: readonly string[] = []): Promise<boolean> {
-  const commit = head();
+  const commit = `${head()}${changeDigest()}`;
   const known = readRecord();
   const results =
     known?.commit === commit ? known.results.filter(({ failures }) => failures.length === 0) : [];
   const done = new Map(results.map((result) => [result.name, result]));
-  for (const { section, options } of longParts(commit)) {
+  const parts = longParts(commit);
+  const unknown = names.find((name) => !parts.some(({ section }) => section.name === name));
+  if (unknown !== undefined) throw new Error(`no section is called "${unknown}"`);
+  for (const { section, options } of parts) {
     if (done.has(section.name) || (names.length > 0 && !names.includes(section.name))) continue;
     done.set(section.name, await runSection(section, options));
     mkdirSync(join(root, "reports"), { recursive: true });
@@ -43,7 +50,11 @@ function longParts(commit: string): Part[] {
     options: { environment },
   }));
   const seed = seedOf(`${commit} long`);
-  const engines = (): string[] => listTestFiles("test/integration/*", "test/chaos/*");
+  const ledger = readLedger();
+  const engines = (): string[] =>
+    fullSections()
+      .flatMap((section) => ("files" in section ? section.files() : []))
+      .filter((file) => laneOf(file, ledger[file]) === "E" && !longFiles.includes(file));
   const strict = Array.from({ length: strictRounds }, (_, round): Part => ({
     section: {
       name: `engines without a second try, ${round + 1} of ${strictRounds}`,
@@ -55,7 +66,7 @@ function longParts(commit: string): Part[] {
   return [
     ...full,
     {
-      section: { name: `fresh seeds, seed ${seed}`, cpu: 0, files: listVirtualFiles },
+      section: { name: `fresh seeds, seed ${seed}`, cpu: 0, files: listLongForms },
       options: { environment: longEnvironment(seed), seed },
     },
     {
@@ -72,6 +83,16 @@ function longParts(commit: string): Part[] {
     },
     ...strict,
   ];
+}
+
+/** Empty for a checkout without changes: sections that passed for other files run again. */
+function changeDigest(): string {
+  const changes = ["diff HEAD", "ls-files --others --exclude-standard"].map((words) =>
+    execFileSync("git", words.split(" "), { cwd: root, encoding: "utf8" }),
+  );
+  return changes.every((text) => text === "")
+    ? ""
+    : ` with ${createHash("sha256").update(changes.join("\0")).digest("hex").slice(0, 12)}`;
 }
 
 function readRecord(): Record | undefined {

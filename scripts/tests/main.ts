@@ -14,7 +14,7 @@ import { runLong } from "./long.ts";
 import { longFiles } from "./long-files.ts";
 import { rotatingPart } from "./parts.ts";
 import { root } from "./root.ts";
-import { runSection, type SectionResult } from "./run-section.ts";
+import { runSection } from "./run-section.ts";
 import { listLintFiles, listUnitFiles, listVirtualFiles } from "./sections.ts";
 import { runStress } from "./stress.ts";
 import { laneOf, listTestFiles, secondsOf } from "./test-files.ts";
@@ -39,7 +39,11 @@ const [call = "", ...names] = positionals;
 
 function filesOf(usual: readonly string[]): string[] {
   if (names.length === 0) return [...usual];
-  return listTestFiles(...names.map((name) => (/[*.]/.test(name) ? name : `${name}/**/*`)));
+  return names.flatMap((name) => {
+    const files = listTestFiles(/[*.]/.test(name) ? name : `${name}/**/*`);
+    if (files.length === 0) throw new Error(`no test file is called ${name}`);
+    return files;
+  });
 }
 
 function allFiles(): string[] {
@@ -48,6 +52,7 @@ function allFiles(): string[] {
 
 /** Runs files as one section. */
 async function runNamed(name: string, files: readonly string[]): Promise<boolean> {
+  if (files.length === 0) console.log("no test file is meant");
   const environment = {
     ...(values.long === true && { TEST_LANE: "long" }),
     ...(values.seed !== undefined && { TEST_SEED: values.seed }),
@@ -84,7 +89,8 @@ function changedFiles(): string[] {
 function prepareBundle(): void {
   if (!wantsSources() && freshBundle() === undefined) {
     const words = ["--disable-warning=ExperimentalWarning", join(root, "scripts/make-bundle.ts")];
-    spawnSync(process.execPath, words, { stdio: "inherit" });
+    const { status } = spawnSync(process.execPath, words, { stdio: "inherit" });
+    if (status !== 0) throw new Error("the bundle of the threads could not be made");
   }
   const { from, reason } = threadFiles();
   if (from === "bundle") return;
@@ -100,11 +106,8 @@ const calls: Readonly<Record<string, () => Promise<boolean>>> = {
     await runNamed("tests", filesOf(listTestFiles(...(values.in ?? "").split(",")))),
   gate: runGate,
   rotating: async () => {
-    const results: SectionResult[] = [];
-    for (const { section, options } of rotatingPart()) {
-      results.push(await runSection(section, options));
-    }
-    return conclude(results);
+    const { section, options } = rotatingPart();
+    return conclude([await runSection(section, options)]);
   },
   long: async () => await runLong(names),
   ledger: async () => {
@@ -118,10 +121,18 @@ const calls: Readonly<Record<string, () => Promise<boolean>>> = {
   },
 };
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 const run = calls[call];
 if (run === undefined) {
   console.error(`main.ts CALL: ${Object.keys(calls).join(", ")}`);
   process.exit(2);
 }
-prepareBundle();
-process.exitCode = (await run()) ? 0 : 1;
+try {
+  prepareBundle();
+  process.exitCode = (await run()) ? 0 : 1;
+} catch (error) {
+  console.error(error);
+  console.log("0 passed, 1 failed");
+  process.exitCode = 1;
+}

@@ -12,7 +12,7 @@ import { root } from "./root.ts";
 import type { FilesOptions } from "./run-files.ts";
 import type { Section } from "./sections.ts";
 import { listTestFiles, secondsOf } from "./test-files.ts";
-import { head, readQuarantine } from "./unstable.ts";
+import { head } from "./unstable.ts";
 
 /** A section of the long lanes. */
 export interface Part {
@@ -43,33 +43,32 @@ export function listLongForms(): string[] {
   return all.filter(
     (file) =>
       longFiles.includes(file) ||
-      /\/support\/(?:lanes|simulated)/.test(readFileSync(join(root, file), "utf8")),
+      /\/support\/(?:lanes|long-test|seeds|simulated)/.test(readFileSync(join(root, file), "utf8")),
   );
 }
 
-/** Files for four minutes, and the titles in quarantine. */
-export function rotatingPart(): Part[] {
+/** Files for four minutes. */
+export function rotatingPart(): Part {
   const commit = head();
   const seed = seedOf(commit);
   const order = listLongForms().toSorted((one, other) =>
     digest(commit + one) < digest(commit + other) ? -1 : 1,
   );
   const files = fitting(order, readLedger(), rotatingSeconds).taken;
-  const parts: Part[] = [
-    {
-      section: { name: `rotating part, seed ${seed}`, cpu: 0, files: () => files },
-      options: { environment: longEnvironment(seed), seed },
-    },
-  ];
-  const quarantined = readQuarantine();
-  if (quarantined.length > 0) {
-    const inQuarantine = [...new Set(quarantined.map((title) => title.split(" › ")[0] ?? ""))];
-    parts.push({
-      section: { name: "quarantine", cpu: 0, files: () => inQuarantine },
-      options: { isAlone: true },
-    });
-  }
-  return parts;
+  return {
+    section: { name: `rotating part, seed ${seed}`, cpu: 0, files: () => files },
+    options: { environment: longEnvironment(seed), seed },
+  };
+}
+
+/** The titles in quarantine, each file alone. Undefined where there are none. */
+export function quarantinePart(titles: readonly string[]): Part | undefined {
+  if (titles.length === 0) return undefined;
+  const files = [...new Set(titles.map((title) => title.split(" › ")[0] ?? ""))];
+  return {
+    section: { name: "quarantine", cpu: 0, files: () => files },
+    options: { isAlone: true, isStrict: true, only: titles },
+  };
 }
 
 /** Tests of the long lanes for what the change touches, at most ten minutes of them. */

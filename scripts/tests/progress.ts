@@ -1,4 +1,4 @@
-// What a run shows while it lasts: one line that changes on a terminal, else a line for each process that has ended.
+// The progress of a run: one line that changes on a terminal, else a line for each process that has ended.
 
 import type { ProcessResult } from "./run-process.ts";
 

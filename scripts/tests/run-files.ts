@@ -15,7 +15,7 @@ export interface Unstable {
   readonly text: string;
 }
 
-/** What a run of files has shown. */
+/** Result of running files. */
 export interface FilesResult {
   readonly passed: number;
   readonly failures: readonly Failure[];
@@ -28,9 +28,11 @@ export interface FilesOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Full titles of tests that are not run. */
   readonly leftOut?: readonly string[];
+  /** Full titles of the tests that are run; all without it. */
+  readonly only?: readonly string[];
   /** No second try. */
   readonly isStrict?: boolean;
-  /** The seed of the environment: what fails has a second try with it in each lane, and is named with it. */
+  /** The seed of the environment. A failed file runs once more with it, in every lane; its report names the seed. */
   readonly seed?: number;
   /** Each file has a process of its own. */
   readonly isAlone?: boolean;
@@ -47,12 +49,13 @@ const mostTries = 2;
 const patience = 5;
 const graceSeconds = 60;
 
-/** Runs files by their lanes: D and E beside each other, then M, then what failed once more. */
+/** Runs files by their lanes, one lane after the other, then failed files once more. */
 export async function runFiles(
   files: readonly string[],
   options: FilesOptions = {},
 ): Promise<FilesResult> {
   using places = temporaryPlaces();
+  console.log(places.text);
   const ledger = readLedger();
   const run = new Run(ledger, places, options);
   const groups = options.isAlone === true ? aloneOf(files, ledger) : groupsOf(files, ledger);
@@ -106,10 +109,11 @@ class Run {
   /** Runs files that failed, each alone. In lane D a failure stays one; the second run tells whose it is. */
   async again(): Promise<void> {
     for (const { group, failures } of this.#failed) {
-      const files = [...new Set(failures.map(({ file }) => file))].filter((file) => file !== "");
+      const named = failures.every(({ file }) => file !== "");
+      const files = named ? [...new Set(failures.map(({ file }) => file))] : group.files;
       if (this.#options.isStrict === true) this.#failures.push(...failures);
       else if (group.lane !== "D" || this.#options.seed !== undefined)
-        await this.#retry(failures, files.length === 0 ? group.files : files);
+        await this.#retry(failures, files);
       else if (group.files.length === 1) this.#failures.push(...failures);
       else await this.#tellWhose(failures, files);
     }
@@ -124,25 +128,43 @@ class Run {
     };
   }
 
+  /** A failure is unstable if all of `files` pass: of a failure that names no file each could be the cause. */
   async #retry(first: readonly Failure[], files: readonly string[]): Promise<void> {
+    const seen = [...first];
     for (const file of files) {
-      const seen = first.filter((failure) => failure.file === file || failure.file === "");
-      let last: readonly Failure[] = seen;
-      for (let tries = 0; tries < mostTries && last.length > 0; tries++) {
+      let last: readonly Failure[] = seen.filter((failure) => failure.file === file);
+      const titles = new Set(last.map(({ title }) => title).filter((title) => title !== ""));
+      for (let left = this.#mostTries(); left > 0; left--) {
         const result = await this.#run(groupOf(file, this.#ledger));
-        last = result.failures;
-        if (last.length > 0) continue;
-        this.#passed += seen.filter(({ title }) => title !== "").length;
-        this.#unstable.push(...seen.map(({ title, text }) => ({ file, title, text })));
+        last = result.failures.length > 0 ? result.failures : missing(file, titles, result);
+        if (last.length === 0) break;
+        seen.push(...last);
       }
-      this.#failures.push(...last.map((failure) => this.#found(failure)));
+      if (last.length > 0) {
+        this.#failures.push(...last.map((failure) => this.#found(failure)));
+        return;
+      }
+      this.#passed += titles.size;
     }
+    const once = new Map(seen.map((failure) => [`${failure.file} › ${failure.title}`, failure]));
+    this.#unstable.push(
+      ...[...once.values()].map(({ file, title, text }) => ({
+        file: file || (files[0] ?? ""),
+        title,
+        text,
+      })),
+    );
+  }
+
+  /** With a seed, red twice is found. */
+  #mostTries(): number {
+    return this.#options.seed === undefined ? mostTries : 1;
   }
 
   #found(failure: Failure): Failure {
     const { seed } = this.#options;
     if (seed === undefined) return failure;
-    const text = `FOUND ${failure.file}: ${failure.title} --seed ${seed}\n${failure.text}`;
+    const text = `FOUND ${failure.file}: ${failure.title} --long --seed ${seed}\n${failure.text}`;
     return { ...failure, text };
   }
 
@@ -166,13 +188,14 @@ class Run {
   }
 
   async #run(group: Group): Promise<ProcessResult> {
-    const { environment, leftOut, limitSeconds } = this.#options;
+    const { environment, leftOut, limitSeconds, only } = this.#options;
     const usual = group.seconds * patience * Math.max(1, slowness()) + graceSeconds;
     return await runProcess(group, {
-      temporaryFolder: this.#places.placeOf(group.files[0] ?? ""),
+      temporaryFolder: this.#places.placeOf(group.files),
       limitSeconds: limitSeconds ?? usual,
       ...(environment !== undefined && { environment }),
       ...(leftOut !== undefined && { leftOut }),
+      ...(only !== undefined && { only }),
     });
   }
 
@@ -185,4 +208,15 @@ class Run {
     if (seen.failures.length > 0) this.#failed.push(seen);
     this.#options.ended?.(seen, this.left);
   }
+}
+
+/** Failures for tests that failed and were not run again by a process that passed. */
+function missing(
+  file: string,
+  titles: ReadonlySet<string>,
+  { durations }: ProcessResult,
+): Failure[] {
+  return [...titles]
+    .filter((title) => !durations.has(title))
+    .map((title) => ({ file, title, text: "the test was not run again" }));
 }

@@ -2,22 +2,23 @@
 
 import { spawn } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   openSync,
   closeSync,
   readFileSync,
-  readdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
 import type { TestEvent } from "./events.ts";
+import { endProcesses } from "./processes.ts";
 import { root } from "./root.ts";
 import { openFolder } from "./temporary-place.ts";
 import type { Group } from "./test-files.ts";
 import type { FactsLine } from "./watch.ts";
 
-/** A test that failed, or what else did. */
+/** A failed test, or a failed process. */
 export interface Failure {
   readonly file: string;
   /** Empty where no test failed but its process. */
@@ -26,7 +27,7 @@ export interface Failure {
   readonly text: string;
 }
 
-/** What a process has told. */
+/** Result of one process. */
 export interface ProcessResult {
   readonly group: Group;
   readonly passed: number;
@@ -46,23 +47,26 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Full titles of tests that are not run. */
   readonly leftOut?: readonly string[];
+  /** Full titles of the tests that are run; all without it. */
+  readonly only?: readonly string[];
 }
 
 const cli = join(root, "node_modules/ava/entrypoints/cli.js");
-const groupFolder = "dist/test-groups";
+/** Runs beside each other have groups of their own. */
+const groupFolder = `dist/test-groups/${process.pid}`;
 
 /** Runs a group to its end, or to its limit. */
 export async function runProcess(group: Group, options: RunOptions): Promise<ProcessResult> {
   const folder = openFolder(options.temporaryFolder);
   const [events, facts, log] = ["events", "facts", "log"].map((name) => join(folder, name));
   const began = performance.now();
-  const isHung = await ended(group, folder, options);
+  const end = await ended(group, folder, options);
   const seconds = (performance.now() - began) / 1_000;
   const told = linesOf<TestEvent>(events ?? "");
   const output = readFileSync(log ?? "", "utf8");
   const result = {
     group,
-    ...counted(group, told, output, isHung ? options.limitSeconds : undefined),
+    ...counted(group, told, output, reasonOf(end, options.limitSeconds)),
     facts: linesOf<FactsLine>(facts ?? ""),
     seconds,
   };
@@ -70,8 +74,14 @@ export async function runProcess(group: Group, options: RunOptions): Promise<Pro
   return result;
 }
 
-/** Whether the process had to be ended. */
-async function ended(group: Group, folder: string, options: RunOptions): Promise<boolean> {
+/** How a process ended; `isHung`: at its limit. */
+interface End {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly isHung: boolean;
+}
+
+async function ended(group: Group, folder: string, options: RunOptions): Promise<End> {
   const [first = ""] = group.files;
   const isAlone = group.files.length === 1;
   const file = isAlone ? first : writeGroup(group);
@@ -91,20 +101,25 @@ async function ended(group: Group, folder: string, options: RunOptions): Promise
       TEST_RUN_FACTS: join(folder, "facts"),
       TEST_RUN_LIMIT: String(options.limitSeconds - 3),
       TEST_RUN_LEFT_OUT: JSON.stringify(options.leftOut ?? []),
+      ...(options.only !== undefined && { TEST_RUN_ONLY: JSON.stringify(options.only) }),
       ...(isAlone && { TEST_RUN_FILE: first }),
     },
   });
   closeSync(log);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  child.on("exit", () => resolve());
+  const { promise, resolve } = Promise.withResolvers<Omit<End, "isHung">>();
+  child.on("exit", (code, signal) => resolve({ code, signal }));
   let isHung = false;
+  const endAll = (): void => endProcesses(`TEST_RUN_EVENTS=${folder}/`);
   const limit = setTimeout(() => {
     isHung = true;
-    for (const pid of withDescendants(child.pid ?? 0)) kill(pid);
+    endAll();
   }, options.limitSeconds * 1_000);
-  await promise;
+  const end = await promise;
   clearTimeout(limit);
-  return isHung;
+  // Programs that a failed test left behind.
+  endAll();
+  if (!isAlone) rmSync(join(root, file), { force: true });
+  return { ...end, isHung };
 }
 
 /** A file that imports all files of a group. */
@@ -120,11 +135,17 @@ function writeGroup({ name, files }: Group): string {
   return path;
 }
 
+/** Undefined for a process that ended well. */
+function reasonOf({ code, isHung, signal }: End, limitSeconds: number): string | undefined {
+  if (isHung) return `it was ended after ${limitSeconds.toFixed(0)} s`;
+  return code === 0 ? undefined : `its process ended with ${signal ?? code}`;
+}
+
 function counted(
   group: Group,
   told: readonly TestEvent[],
   output: string,
-  limitSeconds: number | undefined,
+  reason: string | undefined,
 ): Pick<ProcessResult, "passed" | "skipped" | "failures" | "durations"> {
   const durations = new Map<string, number>();
   const failures: Failure[] = [];
@@ -133,6 +154,7 @@ function counted(
   const skipped: string[] = [];
   for (const event of told) {
     if (event.type === "declared") pending.add(event.title);
+    else if (event.type === "known") continue;
     else if (event.type === "skipped") skipped.push(event.title);
     else if (event.type === "crashed") failures.push(failureOf(group, "", event.text));
     else {
@@ -147,12 +169,12 @@ function counted(
     .filter((line) => line !== "")
     .slice(-25)
     .join("\n");
-  const [unended] = pending;
-  if (limitSeconds !== undefined) {
-    failures.push(failureOf(group, unended ?? "", `ended after ${limitSeconds} s\n${tail}`));
-  } else if (unended !== undefined) {
-    failures.push(failureOf(group, unended, `its process ended before it\n${tail}`));
-  } else if (told.length === 0) failures.push(failureOf(group, "", `no test ran\n${tail}`));
+  const why = `${reason ?? "its process ended before it"}\n${tail}`;
+  for (const title of pending) failures.push(failureOf(group, title, why));
+  if (failures.length === 0 && reason !== undefined) failures.push(failureOf(group, "", why));
+  if (failures.length === 0 && told.length === 0) {
+    failures.push(failureOf(group, "", `no test was declared\n${tail}`));
+  }
   return { passed, skipped, failures, durations };
 }
 
@@ -176,37 +198,9 @@ function escaped(text: string): string {
   return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 }
 
+/** The lines of a file; one that was cut off at its end is left out. */
 function linesOf<Line>(path: string): Line[] {
-  try {
-    const lines = readFileSync(path, "utf8").split("\n");
-    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Line);
-  } catch {
-    return [];
-  }
-}
-
-/** A process and all that it has started, also those that lead a session of their own. */
-function withDescendants(pid: number): number[] {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      const parent = Number(stat.split(") ").at(-1)?.split(" ")[1]);
-      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  const all = [pid];
-  for (const each of all) all.push(...(children.get(each) ?? []));
-  return all;
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended.
-  }
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n");
+  return lines.slice(0, -1).map((line) => JSON.parse(line) as Line);
 }

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { slowness } from "./calibration.ts";
+import { endProcesses } from "./processes.ts";
 import { showProcess } from "./progress.ts";
 import { root } from "./root.ts";
 import { runFiles, type FilesOptions, type Unstable } from "./run-files.ts";
@@ -37,7 +38,9 @@ export async function runSection(
   const slowBefore = slowness();
   const [cpuBefore, began] = [childSeconds(), performance.now()];
   const seen =
-    "files" in section ? await filesOf(section.files(), options) : await commandOf(section);
+    "files" in section
+      ? await filesOf(section.files(), options)
+      : await commandOf(section, options);
   const seconds = (performance.now() - began) / 1_000;
   const cpu = childSeconds() - cpuBefore;
   const norm = cpu / ((slowBefore + slowness()) / 2);
@@ -66,13 +69,17 @@ async function filesOf(files: readonly string[], options: FilesOptions): Promise
   };
 }
 
-async function commandOf({
-  name,
-  command: [program, ...words],
-  limitSeconds,
-}: CommandSection): Promise<Seen> {
-  const child = spawn(program, words, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-  const limit = setTimeout(() => child.kill("SIGKILL"), limitSeconds * 1_000);
+async function commandOf(
+  { name, command: [program, ...words], limitSeconds }: CommandSection,
+  { environment }: FilesOptions,
+): Promise<Seen> {
+  const tag = `${process.pid} ${name}`;
+  const child = spawn(program, words, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...environment, TEST_RUN_COMMAND: tag },
+  });
+  const limit = setTimeout(() => endProcesses(`TEST_RUN_COMMAND=${tag}`), limitSeconds * 1_000);
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   child.on("exit", (code, signal) =>
     resolve(code === 0 ? undefined : `ended with ${signal ?? code}`),

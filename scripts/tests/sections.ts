@@ -5,7 +5,7 @@ import { listTestFiles } from "./test-files.ts";
 
 interface Named {
   readonly name: string;
-  /** Processor seconds, norm (calibration.ts), of the gate. Zero: they are not judged. */
+  /** Processor seconds, norm (calibration.ts), of the gate. Zero: the section has no budget. */
   readonly cpu: number;
 }
 
@@ -33,7 +33,7 @@ export function listUnitFiles(): string[] {
   return listTestFiles(
     "packages/*/test/**/*",
     "test/bench/**/*",
-    "test/packages/*",
+    "test/packages/**/*",
     "test/support/**/*",
   );
 }

@@ -11,14 +11,14 @@ const leastBytes = 6 * 2 ** 30;
 
 /** Tests whose subject is the disk itself. */
 const diskTests =
-  /^test\/(?:storage|crash|damage|faults)\/|\/move\/|move|final-folder|two-disks|renames|file-names|disk/;
+  /^test\/(?:storage|crash|damage|faults)\/|move|final-folder|two-disks|renames|file-names|disk/;
 
 /** Folders for the temporary files of one run. */
 export interface TemporaryPlaces extends Disposable {
   /** One line for the log. */
   readonly text: string;
-  /** The folder for a test file. */
-  placeOf(file: string): string;
+  /** The folder for the files of a process. */
+  placeOf(files: readonly string[]): string;
 }
 
 /** Makes the folders of a run; they go with it. */
@@ -26,14 +26,20 @@ export function temporaryPlaces(): TemporaryPlaces {
   const disk = openFolder(tmpdir());
   const reason = reasonAgainstMemory();
   const fast = reason === undefined ? openFolder(memory) : disk;
+  const remove = (): void => {
+    for (const folder of new Set([disk, fast])) rmSync(folder, { recursive: true, force: true });
+  };
+  // A run that is interrupted leaves no gigabytes behind.
+  process.on("exit", remove);
   return {
     text:
       reason === undefined
         ? "temporary files are in memory, those of tests of the disk on the disk"
         : `temporary files are on the disk: ${reason}`,
-    placeOf: (file) => (diskTests.test(file) ? disk : fast),
+    placeOf: (files) => (files.some((file) => diskTests.test(file)) ? disk : fast),
     [Symbol.dispose]: () => {
-      for (const folder of new Set([disk, fast])) rmSync(folder, { recursive: true, force: true });
+      process.off("exit", remove);
+      remove();
     },
   };
 }

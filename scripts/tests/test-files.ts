@@ -19,6 +19,9 @@ const measured =
 const realTime =
   /^test\/(?:integration|chaos|crash|damage|faults|interop|leaks|page|storage|hostile\/service)\//;
 
+/** Tests in virtual time, also where they start a process that they compare with. */
+const virtualTime = /^test\/(?:simulation\/|hostile\/virtual-time|fuzz\/engine)/;
+
 /** Paths of the test files below folders or with names, sorted. A pattern that begins with `!` leaves files out. */
 export function listTestFiles(...patterns: readonly string[]): string[] {
   const left = patterns
@@ -37,6 +40,7 @@ export function listTestFiles(...patterns: readonly string[]): string[] {
 export function laneOf(file: string, row: LedgerRow | undefined): Lane {
   if (measured.test(file)) return "M";
   if (realTime.test(file)) return "E";
+  if (virtualTime.test(file)) return "D";
   if (row === undefined) return "D";
   return (row.threads ?? 0) + (row.children ?? 0) + (row.sockets ?? 0) > 0 ? "E" : "D";
 }

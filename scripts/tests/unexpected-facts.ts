@@ -5,7 +5,7 @@ import type { Ledger } from "./ledger.ts";
 import type { Failure } from "./run-process.ts";
 import type { FactsLine } from "./watch.ts";
 
-/** What closes late by itself: it is told by the ledger's own runs, not here. */
+/** Handles and listeners may close after the test; only `test:ledger` checks them. */
 const slowToGo: ReadonlySet<string> = new Set(["handles", "listeners"]);
 
 /** A failure for each file that differs. */

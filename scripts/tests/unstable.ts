@@ -1,7 +1,7 @@
 // Tests that failed and passed at a second try: they are reported, kept, and fail a run in three cases.
 
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { touchesDirectly, type Change } from "./change.ts";
 import { root } from "./root.ts";
@@ -45,12 +45,13 @@ export function reportUnstable(unstable: readonly Unstable[]): void {
   );
 }
 
-/** Adds the report's runs to the list that is kept. @returns How many. */
+/** Moves the report's runs to the list that is kept. @returns How many. */
 export function keepReport(): number {
   const runs = readRuns(reportPath);
   for (const { commit, titles } of runs) {
     appendFileSync(keptPath, `${JSON.stringify({ commit, titles })}\n`);
   }
+  rmSync(reportPath, { force: true });
   return runs.length;
 }
 

@@ -11,6 +11,8 @@ import { changedVariables, differences, surroundings, type Surroundings } from "
 /** What ava's patch passes of a declared test or hook; `ownTitle` is what `t.title` gives. */
 interface Metadata {
   readonly type: string;
+  readonly skipped: boolean;
+  readonly todo: boolean;
   ownTitle?: string;
   selected: boolean;
 }
@@ -47,6 +49,8 @@ class Watch {
   readonly isGroup: boolean;
   readonly #path: string;
   readonly #leftOut: ReadonlySet<string>;
+  /** Undefined: all tests run. */
+  readonly #only: ReadonlySet<string> | undefined;
   readonly #files = new Map<string, Seen>();
   readonly #fileOfTitle = new Map<string, string>();
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
@@ -61,6 +65,8 @@ class Watch {
     this.file = process.env["TEST_RUN_FILE"] ?? "";
     this.isGroup = this.file === "";
     this.#leftOut = new Set(JSON.parse(process.env["TEST_RUN_LEFT_OUT"] ?? "[]") as string[]);
+    const only = process.env["TEST_RUN_ONLY"];
+    this.#only = only === undefined ? undefined : new Set(JSON.parse(only) as string[]);
     subscribe("worker_threads", () => this.#count("threads"));
     subscribe("child_process", () => this.#count("children"));
     subscribe("net.client.socket", () => this.#count("sockets"));
@@ -95,10 +101,10 @@ class Watch {
     if (!title.isValid) return;
     const full = `${this.file} › ${title.value}`;
     metadata.ownTitle = title.value;
-    metadata.selected &&= !this.#leftOut.has(full);
+    metadata.selected &&= !this.#leftOut.has(full) && this.#only?.has(full) !== false;
     if (this.isGroup) title.value = full;
     this.#fileOfTitle.set(title.value, this.file);
-    seen.tests++;
+    if (metadata.selected && !metadata.skipped && !metadata.todo) seen.tests++;
   }
 
   began(title: string): void {
