@@ -96,6 +96,7 @@ async function ended(group: Group, folder: string, options: RunOptions): Promise
       ...process.env,
       ...options.environment,
       CI: "true",
+      NODE_COMPILE_CACHE: join(root, "node_modules/.cache/compiled"),
       TMPDIR: temporary,
       TEST_RUN_EVENTS: join(folder, "events"),
       TEST_RUN_FACTS: join(folder, "facts"),
