@@ -47,7 +47,9 @@ export async function runSection(
   const { name, cpu: budget } = section;
   const result = { name, budget, seconds, cpu, norm, ...seen };
   for (const failure of result.failures) printFailure(failure);
-  for (const { file, title } of result.unstable) console.log(`UNSTABLE ${file}: ${title}`);
+  for (const { file, title, text } of result.unstable) {
+    console.log(`UNSTABLE ${file}: ${title}\n${text.replaceAll(/^/gm, "    ")}`);
+  }
   return result;
 }
 
