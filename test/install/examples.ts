@@ -46,7 +46,9 @@ export async function runExamples(
   await run([command, ...words, ...network, ...picker, ...others], options);
   requireWhole(join(options.folder, "by-modules"));
   const loadTest = "load-test/client.test.ts";
-  await runCalmly(["node", "node_modules/ava/entrypoints/cli.js", loadTest], options);
+  // Without an event for ten seconds ava would end the run; a busy machine makes twenty leechers in more.
+  const ava = ["node", "node_modules/ava/entrypoints/cli.js", "--timeout=10m"];
+  await runCalmly([...ava, loadTest], options);
 }
 
 async function seedUntilInterrupted({ folder, home }: RunOptions): Promise<void> {
