@@ -86,10 +86,10 @@ const all: readonly Section[] = [
   { name: "types", cpu: 90, command: command("types"), limitSeconds: 600 },
   { name: "unit", cpu: 600, files: listUnitFiles },
   { name: "virtual time", cpu: 600, files: listVirtualFiles },
-  { name: "engines", cpu: 1_300, files: listEngineFiles },
+  { name: "engines", cpu: 1_700, files: listEngineFiles },
   { name: "packages", cpu: 60, command: command("pack:all"), limitSeconds: 600 },
-  { name: "install", cpu: 300, command: command("test:install"), limitSeconds: 1_500 },
-  { name: "foreign clients", cpu: 500, files: listForeignFiles },
+  { name: "install", cpu: 400, command: command("test:install"), limitSeconds: 1_500 },
+  { name: "foreign clients", cpu: 600, files: listForeignFiles },
   { name: "page", cpu: 300, files: () => listTestFiles("test/page/*", ...browserTests) },
   {
     name: "load, leaks",
