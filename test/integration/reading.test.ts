@@ -12,7 +12,7 @@ import { Swarm } from "../support/swarm/swarm.ts";
 import { until } from "../support/time/until.ts";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { Relay } from "../support/swarm/relay.ts";
-import { isLong } from "../support/lanes.ts";
+import { longTest } from "../support/long-test.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 3_000_001 };
 const twoFiles = [
@@ -144,7 +144,7 @@ test("G04: a reader waits while the torrent is paused", async (t) => {
 });
 
 // The stall is told after five seconds; packages/coordinator/test/torrent/reading/file-reader.test.ts has it in virtual time.
-(isLong ? test : test.skip)(
+longTest(
   "G04: the stall of a reader of a paused torrent is told with figures",
   async (t) => {
     const { add, contents, seedAt } = await open(t);
