@@ -5,7 +5,7 @@ import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { endProcesses, LoadedClock } from "../tests/processes.ts";
 
-/** What a run of test files said. */
+/** Result of a run of test files. */
 export interface TestRun {
   readonly isRed: boolean;
   /** Failed tests, in order. */

@@ -50,7 +50,7 @@ export class Tree {
       this.#copy(from, folder);
     for (const name of readdirSync(join(from, "node_modules"))) {
       const path = join("node_modules", name);
-      // Libraries are shared, because nobody changes them.
+      // Both trees share the libraries, which no fault changes.
       if (name === ".pnpm") symlinkSync(realpathSync(join(from, path)), join(root, path));
       else if (name !== ".cache") this.#copy(from, path);
     }

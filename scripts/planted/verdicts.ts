@@ -2,7 +2,7 @@
 
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 
-/** What the tests said to a fault. */
+/** Verdict of the tests on a fault. */
 export interface Verdict {
   readonly id: number;
   /** `not-loaded`: no process loaded the changed file, so that the tests said nothing. */

@@ -1,4 +1,4 @@
-// What CI runs: the sections of the gate, the tests of the folders that the change touches, and a part of the long lanes.
+// The run of CI: the sections of the gate, the tests of the folders that the change touches, and a part of the long lanes.
 
 import { changedParts, quarantinePart, rotatingPart } from "./parts.ts";
 import { readChange } from "./change.ts";

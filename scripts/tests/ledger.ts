@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./root.ts";
 
-/** What a test file leaves behind or needs, so that another file of its process could notice it. */
+/** Effects of a test file that another file of its process could notice. */
 export interface Facts {
   /** Threads, child processes and sockets that its tests started. */
   readonly threads?: number;

@@ -24,7 +24,7 @@ const rotatingSeconds = 240;
 const changedSeconds = 600;
 /** Files run two at a time and more, but not all of them. */
 const atATime = 1.5;
-/** What a file takes whose long form was never measured. */
+/** Seconds of a file whose long form was never measured. */
 const unknownLongSeconds = 90;
 
 /** The environment of the long lanes. @param seed Undefined: the seeds of the gate. */

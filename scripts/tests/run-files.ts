@@ -11,7 +11,7 @@ import { unexpectedFacts } from "./unexpected-facts.ts";
 export interface Unstable {
   readonly file: string;
   readonly title: string;
-  /** What was seen when it failed. */
+  /** Its failure, as TAP has it. */
   readonly text: string;
 }
 

@@ -23,7 +23,7 @@ export interface Failure {
   readonly file: string;
   /** Empty where no test failed but its process. */
   readonly title: string;
-  /** What was seen, as TAP has it. */
+  /** The error, as TAP has it. */
   readonly text: string;
 }
 

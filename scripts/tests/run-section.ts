@@ -1,16 +1,15 @@
 // Runs a section, and measures what it took.
 
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { slowness } from "./calibration.ts";
-import { endProcesses } from "./processes.ts";
+import { childSeconds, endProcesses } from "./processes.ts";
 import { showProcess } from "./progress.ts";
 import { root } from "./root.ts";
 import { runFiles, type FilesOptions, type Unstable } from "./run-files.ts";
 import type { Failure } from "./run-process.ts";
 import type { CommandSection, Section } from "./sections.ts";
 
-/** What a section has shown and taken. */
+/** Result of a section, and its time. */
 export interface SectionResult {
   readonly name: string;
   readonly passed: number;
@@ -97,10 +96,4 @@ export function printFailure({ file, title, text }: Failure): void {
   console.log(
     `not ok ${file}${title === "" ? "" : ` › ${title}`}\n${text.replaceAll(/^/gm, "    ")}`,
   );
-}
-
-/** Processor seconds of all child processes that have ended. */
-function childSeconds(): number {
-  const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
-  return (Number(fields[13]) + Number(fields[14])) / 100;
 }

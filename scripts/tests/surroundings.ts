@@ -1,4 +1,4 @@
-// What the tests of a process share beside modules, so that a test file which changes it can be named.
+// State that the tests of a process share beside modules. A test file that changes it is named.
 
 import { setImmediate } from "node:timers/promises";
 

@@ -54,7 +54,7 @@ export interface Group {
   readonly seconds: number;
 }
 
-/** What a file takes that the ledger does not know. */
+/** Seconds of a file that the ledger does not know. */
 const unknownSeconds = 60;
 /** A process has so much work: short enough that the last one ends soon after the others. */
 const groupSeconds = 15;

@@ -3,12 +3,13 @@
 // `TEST_RUN_FACTS`, as in a run by hand, it does nothing.
 
 import { subscribe } from "node:diagnostics_channel";
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { waits } from "../../test/support/time/until.ts";
+import { childSeconds } from "./processes.ts";
 import { changedVariables, differences, surroundings, type Surroundings } from "./surroundings.ts";
 
-/** What ava's patch passes of a declared test or hook; `ownTitle` is what `t.title` gives. */
+/** Properties of a declared test or hook that ava's patch passes; `t.title` gives `ownTitle`. */
 interface Metadata {
   readonly type: string;
   readonly skipped: boolean;
@@ -177,16 +178,6 @@ class Seen {
     const { threads, children, sockets, hasHooks } = this;
     const seconds = (this.endedMs - this.beganMs) / 1_000;
     return { file, seconds, threads, children, sockets, hasHooks, left: [...this.left] };
-  }
-}
-
-/** Processor seconds of the child processes that have ended. Zero where the system does not tell. */
-function childSeconds(): number {
-  try {
-    const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
-    return (Number(fields[13]) + Number(fields[14])) / 100;
-  } catch {
-    return 0;
   }
 }
 
