@@ -144,31 +144,28 @@ test("G04: a reader waits while the torrent is paused", async (t) => {
 });
 
 // The stall is told after five seconds; packages/coordinator/test/torrent/reading/file-reader.test.ts has it in virtual time.
-longTest(
-  "G04: the stall of a reader of a paused torrent is told with figures",
-  async (t) => {
-    const { add, contents, seedAt } = await open(t);
-    const torrent = await add({ state: "paused" });
-    const stalls: unknown[] = [];
-    torrent.on("stall", (stall) => void stalls.push(stall));
-    const reading = allOf(torrent.read(0, { start: 70_000 }));
-    await until("the stall", () => stalls.length > 0);
-    const [{ waitedSeconds = 0, ...stall } = {}] = stalls as { waitedSeconds?: number }[];
-    t.true(waitedSeconds >= 5, `${waitedSeconds} s`);
-    t.deepEqual<object, object>(stall, {
-      event: "stall",
-      file: 0,
-      position: 70_000,
-      piece: 1,
-      peers: 0,
-      peersWithPiece: 0,
-      downBytesPerSecond: 0,
-    });
-    torrent.start();
-    torrent.addPeer(seedAt);
-    t.true((await reading).equals((contents[0] ?? Buffer.of()).subarray(70_000)));
-  },
-);
+longTest("G04: the stall of a reader of a paused torrent is told with figures", async (t) => {
+  const { add, contents, seedAt } = await open(t);
+  const torrent = await add({ state: "paused" });
+  const stalls: unknown[] = [];
+  torrent.on("stall", (stall) => void stalls.push(stall));
+  const reading = allOf(torrent.read(0, { start: 70_000 }));
+  await until("the stall", () => stalls.length > 0);
+  const [{ waitedSeconds = 0, ...stall } = {}] = stalls as { waitedSeconds?: number }[];
+  t.true(waitedSeconds >= 5, `${waitedSeconds} s`);
+  t.deepEqual<object, object>(stall, {
+    event: "stall",
+    file: 0,
+    position: 70_000,
+    piece: 1,
+    peers: 0,
+    peersWithPiece: 0,
+    downBytesPerSecond: 0,
+  });
+  torrent.start();
+  torrent.addPeer(seedAt);
+  t.true((await reading).equals((contents[0] ?? Buffer.of()).subarray(70_000)));
+});
 
 for (const how of ["stopped", "removed"] as const)
   test(`G04: a reader of a torrent that is ${how} ends with torrent-stopped`, async (t) => {
