@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { observeRun } from "./scripts/tests/events.ts";
 
 // `npx ava FILE` runs a file by hand; `pnpm test` and all other runs come from scripts/tests/main.ts.
 export default {
@@ -18,8 +17,6 @@ export default {
   // Time without an event after which a run by hand ends.
   timeout: "20m",
   require: ["./scripts/tests/watch.ts", "./scripts/tests/use-bundled-threads.ts"],
-  nonSemVerExperiments: { observeRunsFromConfig: true },
-  observeRun,
   // Each file is a process of its own: without it each strips the types of the same modules again, half of all the work.
   environmentVariables: {
     NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/compiled"),

@@ -11,7 +11,7 @@ import { unexpectedFacts } from "./unexpected-facts.ts";
 export interface Unstable {
   readonly file: string;
   readonly title: string;
-  /** Its failure, as TAP has it. */
+  /** Its failure, with its values and stack. */
   readonly text: string;
 }
 

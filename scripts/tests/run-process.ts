@@ -1,6 +1,5 @@
 // Runs the files of a group in one process of ava, one test at a time.
 
-import { spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -11,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
+import { runAva, type ProcessEnd } from "./ava-process.ts";
 import type { TestEvent } from "./events.ts";
 import { endProcesses } from "./processes.ts";
 import { root } from "./root.ts";
@@ -23,7 +23,7 @@ export interface Failure {
   readonly file: string;
   /** Empty where no test failed but its process. */
   readonly title: string;
-  /** The error, as TAP has it. */
+  /** The error with its values and stack. */
   readonly text: string;
 }
 
@@ -51,23 +51,21 @@ export interface RunOptions {
   readonly only?: readonly string[];
 }
 
-const cli = join(root, "node_modules/ava/entrypoints/cli.js");
 /** Runs beside each other have groups of their own. */
 const groupFolder = `dist/test-groups/${process.pid}`;
 
 /** Runs a group to its end, or to its limit. */
 export async function runProcess(group: Group, options: RunOptions): Promise<ProcessResult> {
   const folder = openFolder(options.temporaryFolder);
-  const [events, facts, log] = ["events", "facts", "log"].map((name) => join(folder, name));
   const began = performance.now();
-  const end = await ended(group, folder, options);
+  const told: TestEvent[] = [];
+  const end = await ended(group, folder, options, (event) => void told.push(event));
   const seconds = (performance.now() - began) / 1_000;
-  const told = linesOf<TestEvent>(events ?? "");
-  const output = readFileSync(log ?? "", "utf8");
+  const output = readFileSync(join(folder, "log"), "utf8");
   const result = {
     group,
     ...counted(group, told, output, reasonOf(end, options.limitSeconds)),
-    facts: linesOf<FactsLine>(facts ?? ""),
+    facts: factsOf(join(folder, "facts")),
     seconds,
   };
   rmSync(folder, { recursive: true, force: true });
@@ -75,47 +73,42 @@ export async function runProcess(group: Group, options: RunOptions): Promise<Pro
 }
 
 /** How a process ended; `isHung`: at its limit. */
-interface End {
-  readonly code: number | null;
-  readonly signal: string | null;
+interface End extends ProcessEnd {
   readonly isHung: boolean;
 }
 
-async function ended(group: Group, folder: string, options: RunOptions): Promise<End> {
+async function ended(
+  group: Group,
+  folder: string,
+  options: RunOptions,
+  told: (event: TestEvent) => void,
+): Promise<End> {
   const [first = ""] = group.files;
   const isAlone = group.files.length === 1;
   const file = isAlone ? first : writeGroup(group);
   const temporary = join(folder, "t");
   mkdirSync(temporary, { mode: 0o1777 });
-  const log = openSync(join(folder, "log"), "w");
-  const child = spawn(process.execPath, [cli, "--tap", "--timeout=100h", file], {
-    cwd: root,
-    detached: true,
-    stdio: ["ignore", log, log],
-    env: {
-      ...process.env,
-      ...options.environment,
-      CI: "true",
-      NODE_COMPILE_CACHE: join(root, "node_modules/.cache/compiled"),
-      TMPDIR: temporary,
-      TEST_RUN_EVENTS: join(folder, "events"),
-      TEST_RUN_FACTS: join(folder, "facts"),
-      TEST_RUN_LIMIT: String(options.limitSeconds - 3),
-      TEST_RUN_LEFT_OUT: JSON.stringify(options.leftOut ?? []),
-      ...(options.only !== undefined && { TEST_RUN_ONLY: JSON.stringify(options.only) }),
-      ...(isAlone && { TEST_RUN_FILE: first }),
-    },
-  });
-  closeSync(log);
-  const { promise, resolve } = Promise.withResolvers<Omit<End, "isHung">>();
-  child.on("exit", (code, signal) => resolve({ code, signal }));
+  const facts = join(folder, "facts");
   let isHung = false;
-  const endAll = (): void => endProcesses(`TEST_RUN_EVENTS=${folder}/`);
+  const endAll = (): void => endProcesses(`TEST_RUN_FACTS=${facts}`);
   const limit = setTimeout(() => {
     isHung = true;
     endAll();
   }, options.limitSeconds * 1_000);
-  const end = await promise;
+  const output = openSync(join(folder, "log"), "w");
+  const environment = {
+    ...options.environment,
+    CI: "true",
+    NODE_COMPILE_CACHE: join(root, "node_modules/.cache/compiled"),
+    TMPDIR: temporary,
+    TEST_RUN_FACTS: facts,
+    TEST_RUN_LIMIT: String(options.limitSeconds - 3),
+    TEST_RUN_LEFT_OUT: JSON.stringify(options.leftOut ?? []),
+    ...(options.only !== undefined && { TEST_RUN_ONLY: JSON.stringify(options.only) }),
+    ...(isAlone && { TEST_RUN_FILE: first }),
+  };
+  const end = await runAva({ file, environment, output }, told);
+  closeSync(output);
   clearTimeout(limit);
   // Programs that a failed test left behind.
   endAll();
@@ -162,7 +155,7 @@ function counted(
       pending.delete(event.title);
       durations.set(event.title, event.ms);
       if (event.type === "passed") passed++;
-      else failures.push(failureOf(group, event.title, tapOf(output, event.title)));
+      else failures.push(failureOf(group, event.title, event.text));
     }
   }
   const tail = output
@@ -185,23 +178,9 @@ function failureOf({ files }: Group, title: string, text: string): Failure {
   return { file, title: title.slice(file === "" ? 0 : file.length + 3), text };
 }
 
-/** The block of a failed test in the output. */
-function tapOf(output: string, title: string): string {
-  const start = output.search(new RegExp(`^not ok \\d+ - ${escaped(title)}`, "m"));
-  if (start < 0) return "";
-  const end = output.indexOf("\n  ...", start);
-  return output
-    .slice(output.indexOf("\n", start) + 1, end < 0 ? start + 4_000 : end)
-    .slice(0, 6_000);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
-}
-
-/** The lines of a file; one that was cut off at its end is left out. */
-function linesOf<Line>(path: string): Line[] {
+/** The lines of the watch; one that was cut off at its end is left out. */
+function factsOf(path: string): FactsLine[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, "utf8").split("\n");
-  return lines.slice(0, -1).map((line) => JSON.parse(line) as Line);
+  return lines.slice(0, -1).map((line) => JSON.parse(line) as FactsLine);
 }

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { slowness } from "./calibration.ts";
 import { childSeconds, endProcesses } from "./processes.ts";
+import { latenessOf, type Lateness } from "./lateness.ts";
 import { showProcess } from "./progress.ts";
 import { root } from "./root.ts";
 import { runFiles, type FilesOptions, type Unstable } from "./run-files.ts";
@@ -23,9 +24,7 @@ export interface SectionResult {
   readonly norm: number;
   readonly budget: number;
   readonly processes: number;
-  /** How late the event loops of lane E were, in ms: of all processes the worst 99.9th percentile, and the longest. */
-  readonly lateMs: number;
-  readonly latestMs: number;
+  readonly lateness: Lateness;
 }
 
 /** Runs a section with its name above and what failed below. */
@@ -59,14 +58,10 @@ async function filesOf(files: readonly string[], options: FilesOptions): Promise
     ended: showProcess,
     ...options,
   });
-  const late = processes
-    .filter(({ group }) => group.lane === "E")
-    .flatMap(({ facts }) => facts.flatMap((line) => ("process" in line ? [line] : [])));
   return {
     ...{ passed, failures, unstable, processes: processes.length },
     skipped: processes.flatMap(({ skipped }) => skipped),
-    lateMs: Math.max(0, ...late.map(({ lateMs }) => lateMs)),
-    latestMs: Math.max(0, ...late.map(({ latestMs }) => latestMs)),
+    lateness: latenessOf(processes),
   };
 }
 
@@ -88,7 +83,7 @@ async function commandOf(
   const text = await promise;
   clearTimeout(limit);
   const failures = text === undefined ? [] : [{ file: name, title: "", text }];
-  return { passed: 0, failures, unstable: [], skipped: [], processes: 1, lateMs: 0, latestMs: 0 };
+  return { passed: 0, failures, unstable: [], skipped: [], processes: 1, lateness: latenessOf([]) };
 }
 
 /** Prints a failure so that it can be found by "not ok". */

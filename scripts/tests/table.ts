@@ -21,7 +21,7 @@ export function printTable(results: readonly SectionResult[]): void {
     ...[result.seconds, result.cpu, result.norm].map((value) => value.toFixed(0)),
     result.budget === 0 ? "" : String(result.budget),
     ...[result.passed, result.processes].map(String),
-    result.latestMs === 0 ? "" : `${result.lateMs.toFixed(0)}, ${result.latestMs.toFixed(0)}`,
+    textOf(result),
     String(result.unstable.length),
   ]);
   const total = [
@@ -48,4 +48,8 @@ export function printTable(results: readonly SectionResult[]): void {
         .join("  "),
     );
   }
+}
+
+function textOf({ lateness: { longestMs, p999Ms } }: SectionResult): string {
+  return longestMs === 0 ? "" : `${p999Ms.toFixed(0)}, ${longestMs.toFixed(0)}`;
 }

@@ -35,14 +35,23 @@ export type FactsLine =
       readonly hasHooks: boolean;
       readonly left: readonly string[];
     }
-  | {
-      readonly process: true;
-      readonly cpu: number;
-      readonly lateMs: number;
-      readonly latestMs: number;
-    };
+  | ProcessLine;
+
+/** The line of the process, its last. */
+export interface ProcessLine {
+  readonly process: true;
+  readonly cpu: number;
+  /** Looks at the event loop, one each 10 ms while it is free. */
+  readonly looks: number;
+  /** Looks that were late by 20 ms and more: ms, and how many. */
+  readonly late: readonly (readonly [number, number])[];
+  readonly latestMs: number;
+  /** The test in which the event loop was as late. */
+  readonly latestTitle: string;
+}
 
 const resolutionMs = 10;
+const toldLateMs = 20;
 
 class Watch {
   /** The file that declares its tests. */
@@ -55,6 +64,8 @@ class Watch {
   readonly #files = new Map<string, Seen>();
   readonly #fileOfTitle = new Map<string, string>();
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  readonly #delayOfTest = monitorEventLoopDelay({ resolution: resolutionMs });
+  #latest = { ms: 0, title: "" };
   #current: Seen | undefined;
   #title = "";
   #before: Surroundings | undefined;
@@ -112,6 +123,7 @@ class Watch {
     if (this.#current === undefined) {
       this.#loaded();
       this.#delay.enable();
+      this.#delayOfTest.enable();
     }
     this.#title = title;
     this.#current = this.#seen(this.#fileOfTitle.get(title) ?? this.file);
@@ -124,6 +136,7 @@ class Watch {
     if (seen === undefined || this.#before === undefined) return;
     seen.ended++;
     seen.endedMs = performance.now();
+    this.#keepLatest();
     if (seen.ended < seen.tests) return;
     for (const what of await differences(this.#before)) seen.left.add(what);
     this.#before = surroundings();
@@ -147,19 +160,43 @@ class Watch {
     console.error(`  open handles: ${handles}`);
   }
 
+  #keepLatest(): void {
+    const ms = lateMs(this.#delayOfTest.max);
+    if (ms > this.#latest.ms) this.#latest = { ms, title: this.#title };
+    this.#delayOfTest.reset();
+  }
+
+  /** A histogram as far as it tells of late looks. */
+  #lateLooks(): [number, number][] {
+    let below = 0;
+    return [...this.#delay.percentiles].flatMap(([percent, ns]) => {
+      const upTo = Math.round((this.#delay.count * percent) / 100);
+      const looks = upTo - below;
+      below = upTo;
+      const ms = lateMs(ns);
+      return ms < toldLateMs || looks === 0 ? [] : [[ms, looks] satisfies [number, number]];
+    });
+  }
+
   #report(): void {
     const { user, system } = process.cpuUsage();
     this.#delay.disable();
-    const late = (ns: number): number => Math.max(0, Math.round(ns / 1e5) / 10 - resolutionMs);
+    this.#keepLatest();
     const lines: FactsLine[] = [...this.#files].map(([file, seen]) => seen.line(file));
     lines.push({
       process: true,
       cpu: (user + system) / 1e6 + childSeconds(),
-      lateMs: late(this.#delay.percentile(99.9)),
-      latestMs: late(this.#delay.max),
+      looks: this.#delay.count,
+      late: this.#lateLooks(),
+      latestMs: this.#latest.ms,
+      latestTitle: this.#latest.title,
     });
     appendFileSync(this.#path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   }
+}
+
+function lateMs(ns: number): number {
+  return Math.max(0, Math.round(ns / 1e5) / 10 - resolutionMs);
 }
 
 /** Facts of one file, as they are seen. */

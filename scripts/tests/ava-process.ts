@@ -1,0 +1,77 @@
+// A process of ava's worker, without ava's own main process: a run has hundreds of them.
+
+import { fork, type ChildProcess, type Serializable } from "node:child_process";
+import { join } from "node:path";
+import { eventOf, type AvaMessage, type TestEvent } from "./events.ts";
+import { root } from "./root.ts";
+
+/** How a process ended. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** Words to start a process. */
+export interface AvaProcessOptions {
+  /** A test file, from the root. */
+  readonly file: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** An open file for its output. */
+  readonly output: number;
+}
+
+/** Loaded before the tests, as in ava.config.js. */
+const preloads = ["scripts/tests/watch.ts", "scripts/tests/use-bundled-threads.ts"];
+
+/** Starts a process that runs a test file. @param told Hears each event. */
+export async function runAva(
+  { environment, file, output }: AvaProcessOptions,
+  told: (event: TestEvent) => void,
+): Promise<ProcessEnd> {
+  const child = fork(join(root, "node_modules/ava/lib/worker/base.js"), {
+    cwd: root,
+    detached: true,
+    execArgv: [],
+    serialization: "advanced",
+    stdio: ["ignore", output, output, "ipc"],
+    env: { ...process.env, ...environment, NODE_ENV: "test" },
+  });
+  const { promise, reject, resolve } = Promise.withResolvers<ProcessEnd>();
+  child.on("message", ({ ava }: { readonly ava?: AvaMessage }) => {
+    if (ava === undefined) return;
+    const event = eventOf(ava);
+    if (event !== undefined) told(event);
+    if (ava.type === "ready-for-options") send(child, { type: "options", options: options(file) });
+    if (ava.type === "worker-finished") send(child, { type: "free-worker" });
+  });
+  child.on("error", reject);
+  // "close" comes after the last message.
+  child.on("close", (code, signal) => resolve({ code, signal }));
+  return await promise;
+}
+
+function send(child: ChildProcess, ava: Serializable): void {
+  // A process that ends meanwhile tells so by its end.
+  child.send({ ava } as Serializable, () => {});
+}
+
+/** The options that ava's command line makes of ava.config.js. */
+function options(file: string): object {
+  return {
+    file: join(root, file),
+    baseDir: root,
+    projectDir: root,
+    chalkOptions: { level: 0 },
+    experiments: {},
+    failFast: false,
+    failWithoutAssertions: true,
+    lineNumbers: [],
+    match: [],
+    providerStates: [],
+    recordNewSnapshots: false,
+    require: preloads.map((path) => [join(root, path)]),
+    serial: true,
+    snapshotDir: null,
+    updateSnapshots: false,
+  };
+}
