@@ -1,7 +1,7 @@
 // The order in which test files run against a changed source: the nearest first.
 
-import { globSync, readFileSync } from "node:fs";
-import { basename, dirname, join, normalize, posix } from "node:path";
+import { basename, dirname } from "node:path";
+import { distancesFrom, readImportGraph, type ImportGraph } from "../tests/import-graph.ts";
 
 /** A test file and its distance from the changed source: Infinity where it imports nothing that leads there. */
 interface NearTest {
@@ -9,65 +9,20 @@ interface NearTest {
   readonly distance: number;
 }
 
-/** Tests of a tree: what each file imports. */
-export interface TestGraph {
+/** Tests of a tree, and what imports what. */
+export interface TestGraph extends Pick<ImportGraph, "importers"> {
   readonly tests: readonly string[];
-  /** Files by the files that they name. */
-  readonly importers: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Tests beside foreign programs and browsers run last: most of their time passes in those. */
 const foreign = /^test\/(?:interop|leaks|page|torrents)\//;
 
-/**
- * Reads what each source and test file imports, and what it names by a relative path: threads and programs are started so.
- *
- * @param root Folder of the tree.
- */
-export function readTestGraph(root: string): TestGraph {
-  const files = globSync("{packages/*/{src,test},test}/**/*.{ts,tsx}", { cwd: root })
-    .filter((file) => !file.includes("node_modules/"))
-    .sort();
-  const known = new Set(files);
-  const entries = packageEntries(root);
-  const importers = new Map<string, string[]>();
-  for (const file of files) {
-    for (const target of namedFiles(file, readFileSync(join(root, file), "utf8"))) {
-      importers.set(target, [...(importers.get(target) ?? []), file]);
-    }
-  }
+/** Reads the files of a tree. */
+export function readTestGraph(tree: string): TestGraph {
+  const { files, importers } = readImportGraph(tree);
   const isTest = (file: string): boolean =>
     file.endsWith(".test.ts") && !/\/(?:support|fixtures)\//.test(file);
   return { tests: files.filter(isTest), importers };
-
-  function namedFiles(file: string, text: string): Set<string> {
-    const named = new Set<string>();
-    for (const [, word = ""] of text.matchAll(
-      /["'`](\.{1,2}\/[^"'`\n$]+|@troupe\/[^"'`\n$]+)["'`]/g,
-    )) {
-      const path = word.startsWith(".") ? posix.join(dirname(file), word) : entries.get(word);
-      const found = [path, `${path}.ts`, `${path}.tsx`].find((one) => one && known.has(one));
-      if (found !== undefined) named.add(found);
-    }
-    return named;
-  }
-}
-
-/** Paths of the entries of all packages by the words that import them. */
-function packageEntries(root: string): ReadonlyMap<string, string> {
-  const entries = new Map<string, string>();
-  for (const file of globSync("packages/*/package.json", { cwd: root })) {
-    const { name, exports } = JSON.parse(readFileSync(join(root, file), "utf8")) as {
-      name: string;
-      exports?: string | Readonly<Record<string, unknown>>;
-    };
-    const all = typeof exports === "string" ? { ".": exports } : (exports ?? {});
-    for (const [entry, target] of Object.entries(all)) {
-      if (typeof target === "string")
-        entries.set(posix.join(name, entry), normalize(join(dirname(file), target)));
-    }
-  }
-  return entries;
 }
 
 /**
@@ -80,7 +35,7 @@ export function nearestTests(
   { tests, importers }: TestGraph,
   source: string,
 ): { readonly own: readonly string[]; readonly others: readonly string[] } {
-  const distances = distancesFrom(source, importers);
+  const distances = distancesFrom([source], { importers });
   const near = tests.map((file) => ({ file, distance: distances.get(file) ?? Infinity }));
   const ownFolder = source.split("/").slice(0, 2).join("/") + "/test/";
   const isOwn = ({ file }: NearTest): boolean => file.startsWith(ownFolder);
@@ -120,16 +75,4 @@ function wordsOf(path: string): ReadonlySet<string> {
   return new Set(
     words.filter((word) => word.length > 2 && !/^(?:package|src|test|tsx|and|the|of)$/.test(word)),
   );
-}
-
-function distancesFrom(
-  source: string,
-  importers: ReadonlyMap<string, readonly string[]>,
-): ReadonlyMap<string, number> {
-  const distances = new Map([[source, 0]]);
-  for (const [file, distance] of distances) {
-    for (const importer of importers.get(file) ?? [])
-      if (!distances.has(importer)) distances.set(importer, distance + 1);
-  }
-  return distances;
 }

@@ -1,8 +1,7 @@
 // The change that a run judges: files that differ from a base, and what imports them.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { distancesFrom, readImportGraph } from "./import-graph.ts";
 import { root } from "./root.ts";
 
 /** The files that differ from a base, with those that git does not track yet. */
@@ -12,70 +11,32 @@ export interface Change {
   readonly files: ReadonlySet<string>;
 }
 
-/** The change against `TROUPE_BASE`, else the commit before. */
+/** The change against `TROUPE_BASE`, else the commit before. @throws Error for a `TROUPE_BASE` that is no commit. */
 export function readChange(): Change {
-  const base = [process.env["TROUPE_BASE"], "HEAD~1"].find(
-    (name) => name !== undefined && name !== "" && isCommit(name),
-  );
+  const wanted = process.env["TROUPE_BASE"] ?? "";
+  if (wanted !== "" && !isCommit(wanted))
+    throw new Error(`TROUPE_BASE: no commit is called ${wanted}`);
+  const base = [wanted, "HEAD~1"].find((name) => name !== "" && isCommit(name));
   if (base === undefined) return { base, files: new Set() };
   const untracked = git("ls-files", "--others", "--exclude-standard");
   return { base, files: new Set([...git("diff", "--name-only", base), ...untracked]) };
 }
 
-/** The files that a file imports by itself, as paths from the repository. */
-export function importsOf(file: string): string[] {
-  const path = join(root, file);
-  if (!existsSync(path)) return [];
-  const text = readFileSync(path, "utf8");
-  const named = text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)["']([^"'\n]+)["']/g);
-  return [...named].flatMap(([, specifier = ""]) => resolved(file, specifier) ?? []);
+/** The test and source files that the change has or that reach it through what they name. */
+export function reachedBy({ files }: Change): ReadonlySet<string> {
+  return new Set(distancesFrom(files, readImportGraph()).keys());
 }
 
-/** Whether a file is in the change, or reaches it through its imports. @param known Files that were asked for before. */
-export function reachesChange(
-  file: string,
-  { files }: Change,
-  known = new Map<string, boolean>(),
-): boolean {
-  const found = known.get(file);
-  if (found !== undefined) return found;
-  // A circle of imports asks again: until it is known better, its files reach nothing.
-  known.set(file, false);
-  const reaches =
-    files.has(file) ||
-    importsOf(file).some((next) => reachesChange(next, { base: undefined, files }, known));
-  known.set(file, reaches);
-  return reaches;
-}
-
-/** Whether the change has a test file or a source that it imports itself, by its own path or by that of its folder. */
-export function touchesDirectly(file: string, { files }: Change): boolean {
-  const sources = importsOf(file).flatMap((source) =>
-    source.endsWith("/index.ts") ? [source, ...importsOf(source)] : [source],
-  );
-  return [file, ...sources].some((path) => files.has(path));
-}
-
-const entries = new Map<string, Readonly<Record<string, string>>>();
-
-function resolved(from: string, specifier: string): string | undefined {
-  if (specifier.startsWith(".")) return posix.join(posix.dirname(from), specifier);
-  const [, name = "", entry = ""] = /^@troupe\/([\w-]+)(\/.+)?$/.exec(specifier) ?? [];
-  if (name === "") return undefined;
-  const target = entriesOf(name)[`.${entry}`];
-  return target === undefined ? undefined : posix.join("packages", name, target);
-}
-
-function entriesOf(name: string): Readonly<Record<string, string>> {
-  const known = entries.get(name);
-  if (known !== undefined) return known;
-  const path = join(root, "packages", name, "package.json");
-  const { exports = {} } = JSON.parse(readFileSync(path, "utf8")) as {
-    exports?: string | Record<string, string>;
-  };
-  const all = typeof exports === "string" ? { ".": exports } : exports;
-  entries.set(name, all);
-  return all;
+/** Of some test files those that the change has, or one of whose sources it has: by its own path or by that of its folder. */
+export function touchedBy({ files }: Change, tests: Iterable<string>): string[] {
+  const { named } = readImportGraph();
+  const namedBy = (file: string): readonly string[] => [...(named.get(file) ?? [])];
+  return [...tests].filter((test) => {
+    const sources = namedBy(test).flatMap((source) =>
+      source.endsWith("/index.ts") ? [source, ...namedBy(source)] : [source],
+    );
+    return [test, ...sources].some((path) => files.has(path));
+  });
 }
 
 function isCommit(name: string): boolean {

@@ -16,6 +16,9 @@ export interface LedgerRunOptions {
   readonly all: readonly string[];
 }
 
+/** A file whose seconds are not known yet ends after so long. */
+const mostSeconds = 3_600;
+
 /** Runs files and renews their rows. @returns Whether all of them passed; the row of one that did not stays. */
 export async function runLedger(
   files: readonly string[],
@@ -28,6 +31,8 @@ export async function runLedger(
   const { failures } = await runFiles(files, {
     isAlone: true,
     isStrict: true,
+    limitSeconds: mostSeconds,
+    isLong,
     ...(isLong && { environment: longEnvironment() }),
     ended: (result, left) => {
       showProcess(result, left);

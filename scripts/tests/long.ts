@@ -47,7 +47,7 @@ function longParts(commit: string): Part[] {
   const environment = longEnvironment();
   const full = fullSections().map((section): Part => ({
     section: { ...section, cpu: 0 },
-    options: { environment },
+    options: { environment, isLong: true },
   }));
   const seed = seedOf(`${commit} long`);
   const ledger = readLedger();
@@ -67,7 +67,7 @@ function longParts(commit: string): Part[] {
     ...full,
     {
       section: { name: `fresh seeds, seed ${seed}`, cpu: 0, files: listLongForms },
-      options: { environment: longEnvironment(seed), seed },
+      options: { environment: longEnvironment(seed), isLong: true, seed },
     },
     {
       section: {

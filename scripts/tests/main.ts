@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { freshBundle, wantsSources } from "../../packages/cli/src/bundle.ts";
 import { threadFiles } from "./bundled-threads.ts";
-import { readChange, reachesChange } from "./change.ts";
+import { reachedBy, readChange } from "./change.ts";
 import { conclude, runGate } from "./gate.ts";
 import { readLedger } from "./ledger.ts";
 import { runLedger } from "./ledger-run.ts";
 import { runLong } from "./long.ts";
 import { longFiles } from "./long-files.ts";
-import { rotatingPart } from "./parts.ts";
+import { listLongForms, rotatingPart } from "./parts.ts";
 import { root } from "./root.ts";
 import { runSection } from "./run-section.ts";
 import { listLintFiles, listUnitFiles, listVirtualFiles } from "./sections.ts";
@@ -53,19 +53,20 @@ function allFiles(): string[] {
 /** Runs files as one section. */
 async function runNamed(name: string, files: readonly string[]): Promise<boolean> {
   if (files.length === 0) console.log("no test file is meant");
+  const isLong = values.long === true;
   const environment = {
-    ...(values.long === true && { TEST_LANE: "long" }),
+    ...(isLong && { TEST_LANE: "long" }),
     ...(values.seed !== undefined && { TEST_SEED: values.seed }),
   };
   const minutes = values.minutes === undefined ? {} : { limitSeconds: Number(values.minutes) * 60 };
   const section = { name, cpu: 0, files: () => [...files] };
-  return conclude([await runSection(section, { environment, ...minutes })]);
+  return conclude([await runSection(section, { environment, isLong, ...minutes })]);
 }
 
 function quickFiles(): string[] {
   const ledger = readLedger();
   const isQuick = (file: string): boolean =>
-    laneOf(file, ledger[file]) === "D" && secondsOf(ledger[file]) <= quickSeconds;
+    laneOf(file, ledger[file]) === "D" && secondsOf(file, ledger[file]) <= quickSeconds;
   const units = listUnitFiles().filter((file) => laneOf(file, ledger[file]) !== "M");
   const real = units.filter((file) => laneOf(file, ledger[file]) === "E");
   console.log(
@@ -79,10 +80,8 @@ function quickFiles(): string[] {
 function changedFiles(): string[] {
   const change = readChange();
   console.log(`the change: ${change.files.size} files against ${change.base ?? "nothing"}`);
-  const known = new Map<string, boolean>();
-  return allFiles().filter(
-    (file) => !longFiles.includes(file) && reachesChange(file, change, known),
-  );
+  const reached = reachedBy(change);
+  return allFiles().filter((file) => !longFiles.includes(file) && reached.has(file));
 }
 
 /** Makes the bundle, from which the threads of tests come, unless it is fresh. Its processes need not look again. */
@@ -111,7 +110,7 @@ const calls: Readonly<Record<string, () => Promise<boolean>>> = {
   },
   long: async () => await runLong(names),
   ledger: async () => {
-    const files = filesOf(allFiles());
+    const files = filesOf(values.long === true ? listLongForms() : allFiles());
     return await runLedger(files, { isLong: values.long === true, all: allFiles() });
   },
   stress: async () => await runStress(filesOf([])),

@@ -57,7 +57,7 @@ export function rotatingPart(): Part {
   const files = fitting(order, readLedger(), rotatingSeconds).taken;
   return {
     section: { name: `rotating part, seed ${seed}`, cpu: 0, files: () => files },
-    options: { environment: longEnvironment(seed), seed },
+    options: { environment: longEnvironment(seed), isLong: true, seed },
   };
 }
 
@@ -92,7 +92,7 @@ export function changedParts({ files: changed }: Change): Part[] {
   return [
     {
       section: { name: "folders of the change", cpu: 0, files: () => taken },
-      options: { environment: longEnvironment() },
+      options: { environment: longEnvironment(), isLong: true },
     },
   ];
 }
@@ -114,10 +114,9 @@ function fitting(
 }
 
 function longSecondsOf(file: string, ledger: Ledger): number {
-  const long = ledger[file]?.long;
-  return long === undefined
-    ? Math.max(unknownLongSeconds, secondsOf(ledger[file]))
-    : Math.max(long.seconds, long.cpu);
+  const row = ledger[file];
+  const seconds = secondsOf(file, row, true);
+  return row?.long === undefined ? Math.max(unknownLongSeconds, seconds) : seconds;
 }
 
 function digest(text: string): string {

@@ -34,6 +34,8 @@ export interface FilesOptions {
   readonly isStrict?: boolean;
   /** The seed of the environment. A failed file runs once more with it, in every lane; its report names the seed. */
   readonly seed?: number;
+  /** The ledger's seconds of the long lanes count. */
+  readonly isLong?: boolean;
   /** Each file has a process of its own. */
   readonly isAlone?: boolean;
   /** A process ends after so long, whatever the ledger says. */
@@ -58,7 +60,11 @@ export async function runFiles(
   console.log(places.text);
   const ledger = readLedger();
   const run = new Run(ledger, places, options);
-  const groups = options.isAlone === true ? aloneOf(files, ledger) : groupsOf(files, ledger);
+  const isLong = options.isLong === true;
+  const groups =
+    options.isAlone === true
+      ? files.map((file) => groupOf(file, ledger, isLong))
+      : groupsOf(files, ledger, isLong);
   run.left = groups.length;
   for (const lane of ["D", "E", "M"] as const) {
     await run.all(
@@ -70,13 +76,10 @@ export async function runFiles(
   return run.result();
 }
 
-function aloneOf(files: readonly string[], ledger: Ledger): Group[] {
-  return files.map((file) => groupOf(file, ledger));
-}
-
-function groupOf(file: string, ledger: Ledger): Group {
+function groupOf(file: string, ledger: Ledger, isLong: boolean): Group {
   const row = ledger[file];
-  return { name: file, lane: laneOf(file, row), files: [file], seconds: secondsOf(row) };
+  const seconds = secondsOf(file, row, isLong);
+  return { name: file, lane: laneOf(file, row), files: [file], seconds };
 }
 
 class Run {
@@ -131,21 +134,21 @@ class Run {
   /** A failure is unstable if all of `files` pass: of a failure that names no file each could be the cause. */
   async #retry(first: readonly Failure[], files: readonly string[]): Promise<void> {
     const seen = [...first];
+    const found: Failure[] = [];
     for (const file of files) {
       let last: readonly Failure[] = seen.filter((failure) => failure.file === file);
       const titles = new Set(last.map(({ title }) => title).filter((title) => title !== ""));
       for (let left = this.#mostTries(); left > 0; left--) {
-        const result = await this.#run(groupOf(file, this.#ledger));
+        const result = await this.#runAlone(file);
         last = result.failures.length > 0 ? result.failures : missing(file, titles, result);
         if (last.length === 0) break;
         seen.push(...last);
       }
-      if (last.length > 0) {
-        this.#failures.push(...last.map((failure) => this.#found(failure)));
-        return;
-      }
-      this.#passed += titles.size;
+      found.push(...last.map((failure) => this.#found(failure)));
+      if (last.length === 0) this.#passed += titles.size;
     }
+    this.#failures.push(...found);
+    if (found.length > 0) return;
     const once = new Map(seen.map((failure) => [`${failure.file} › ${failure.title}`, failure]));
     this.#unstable.push(
       ...[...once.values()].map(({ file, title, text }) => ({
@@ -171,7 +174,7 @@ class Run {
   async #tellWhose(failures: readonly Failure[], files: readonly string[]): Promise<void> {
     const whose = new Map<string, string>();
     for (const file of files) {
-      const { failures: alone } = await this.#run(groupOf(file, this.#ledger));
+      const { failures: alone } = await this.#runAlone(file);
       whose.set(
         file,
         alone.length === 0
@@ -185,6 +188,10 @@ class Run {
         text: `${whose.get(failure.file) ?? ""}\n${failure.text}`,
       })),
     );
+  }
+
+  async #runAlone(file: string): Promise<ProcessResult> {
+    return await this.#run(groupOf(file, this.#ledger, this.#options.isLong === true));
   }
 
   async #run(group: Group): Promise<ProcessResult> {

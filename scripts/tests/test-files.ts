@@ -59,24 +59,31 @@ const unknownSeconds = 60;
 /** A process has so much work: short enough that the last one ends soon after the others. */
 const groupSeconds = 15;
 /** The start of a process, which a grouped file does not pay. */
-const startSeconds = 0.8;
+const startSeconds = 0.6;
 
 /** Divides files into processes; the longest begin first. */
-export function groupsOf(files: readonly string[], ledger: Ledger): Group[] {
+export function groupsOf(files: readonly string[], ledger: Ledger, isLong = false): Group[] {
   const groups: Group[] = [];
+  const seconds = (file: string): number => secondsOf(file, ledger[file], isLong);
   for (const lane of ["D", "E", "M"] as const) {
     const ofLane = files.filter((file) => laneOf(file, ledger[file]) === lane);
-    const together = lane === "M" ? [] : ofLane.filter((file) => isShared(file, ledger[file]));
+    const together = ofLane.filter(
+      (file) => lane !== "M" && seconds(file) <= groupSeconds && isShared(file, ledger[file]),
+    );
     for (const file of ofLane.filter((file) => !together.includes(file))) {
-      groups.push({ name: nameOf(file), lane, files: [file], seconds: secondsOf(ledger[file]) });
+      groups.push({ name: nameOf(file), lane, files: [file], seconds: seconds(file) });
     }
-    groups.push(...packed(together, ledger, lane));
+    groups.push(...packed(together, seconds, lane));
   }
   return groups.toSorted((one, other) => other.seconds - one.seconds);
 }
 
 /** Neighbours share a process: most of their modules are the same. */
-function packed(files: readonly string[], ledger: Ledger, lane: Lane): Group[] {
+function packed(
+  files: readonly string[],
+  secondsOfFile: (file: string) => number,
+  lane: Lane,
+): Group[] {
   const groups: Group[] = [];
   let [taken, seconds]: [string[], number] = [[], startSeconds];
   const close = (): void => {
@@ -86,7 +93,7 @@ function packed(files: readonly string[], ledger: Ledger, lane: Lane): Group[] {
     [taken, seconds] = [[], startSeconds];
   };
   for (const file of files) {
-    const own = Math.max(0.1, secondsOf(ledger[file]) - startSeconds);
+    const own = Math.max(0.1, secondsOfFile(file) - startSeconds);
     if (seconds + own > groupSeconds) close();
     taken.push(file);
     seconds += own;
@@ -97,7 +104,7 @@ function packed(files: readonly string[], ledger: Ledger, lane: Lane): Group[] {
 
 /** A file shares its process with others if it leaves nothing behind and needs nothing that they would notice. */
 function isShared(file: string, row: LedgerRow | undefined): boolean {
-  if (row === undefined || row.seconds > groupSeconds) return false;
+  if (row === undefined) return false;
   if (row.hooks === true || row.left !== undefined || (row.children ?? 0) > 0) return false;
   // A snapshot belongs to the file of the process; a file that waits as it loads lets the tests begin without the next.
   return !/\.snapshot\(|^(?:await |const .*= await |for await)|^test\.(?:before|after|only)/m.test(
@@ -105,9 +112,15 @@ function isShared(file: string, row: LedgerRow | undefined): boolean {
   );
 }
 
-/** Seconds of a file alone. */
-export function secondsOf(row: LedgerRow | undefined): number {
-  return row === undefined ? unknownSeconds : Math.max(row.seconds, row.cpu);
+/**
+ * Seconds of a file alone. In lane D nothing waits but for a core: its seconds are its processor time.
+ *
+ * @param isLong In the long lanes.
+ */
+export function secondsOf(file: string, row: LedgerRow | undefined, isLong = false): number {
+  if (row === undefined) return unknownSeconds;
+  const { cpu, seconds } = (isLong ? row.long : undefined) ?? row;
+  return laneOf(file, row) === "D" ? cpu : Math.max(seconds, cpu);
 }
 
 /** A file's path as the name of a process. */

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { touchesDirectly, type Change } from "./change.ts";
+import { touchedBy, type Change } from "./change.ts";
 import { root } from "./root.ts";
 import type { Unstable } from "./run-files.ts";
 
@@ -59,7 +59,7 @@ export function keepReport(): number {
 export function reasonsAgainst(unstable: readonly Unstable[], change: Change): string[] {
   const files = new Set(unstable.map(({ file }) => file));
   const kept = readRuns(keptPath).slice(-keptRuns);
-  const touched = [...files].filter((file) => touchesDirectly(file, change));
+  const touched = touchedBy(change, files);
   const often = [...new Set(unstable.map((test) => nameOf(test)))].filter(
     (name) => kept.filter(({ titles }) => titles.includes(name)).length >= mostOfKept,
   );

@@ -1,7 +1,7 @@
 // Which test files share a process, and in which lane they are.
 
 import test from "ava";
-import { groupsOf, laneOf } from "../../../scripts/tests/test-files.ts";
+import { groupsOf, laneOf, secondsOf } from "../../../scripts/tests/test-files.ts";
 
 const small = [
   "packages/protocol/test/peer/bitfield.test.ts",
@@ -16,7 +16,7 @@ test("files that leave nothing behind share a process of fifteen seconds", (t) =
     groupsOf(small, ledger).map(({ files }) => files),
     [small],
   );
-  const long = Object.fromEntries(small.map((file) => [file, { ...row, seconds: 9 }]));
+  const long = Object.fromEntries(small.map((file) => [file, { ...row, cpu: 9 }]));
   t.deepEqual(
     groupsOf(small, long).map(({ files }) => files),
     small.map((file) => [file]),
@@ -52,9 +52,16 @@ test("the lane follows what a file starts, and engines are always in lane E", (t
   t.is(laneOf("test/interop/load-accounts.test.ts", row), "M");
 });
 
+test("waits for a core are no seconds of a deterministic file, and of an engine's file all seconds count", (t) => {
+  const [file = ""] = small;
+  t.is(secondsOf(file, { seconds: 9, cpu: 2 }), 2);
+  t.is(secondsOf(file, { seconds: 9, cpu: 2, threads: 1 }), 9);
+  t.is(secondsOf(file, { seconds: 9, cpu: 2, long: { seconds: 50, cpu: 40 } }, true), 40);
+});
+
 test("the longest process begins first", (t) => {
   const ledger = Object.fromEntries(
-    small.map((file, place) => [file, { ...row, seconds: 20 + place }]),
+    small.map((file, place) => [file, { ...row, cpu: 20 + place }]),
   );
   t.deepEqual(
     groupsOf(small, ledger).map(({ seconds }) => seconds),
