@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { sha1 } from "@troupe/protocol/bytes";
 import { metadataBlockBytes, metadataBlocks } from "@troupe/protocol/peer";
 import { infoHashFromBytes } from "@troupe/protocol/units";
+import { isLong } from "../../../../../test/support/lanes.ts";
 import { blocksKept, MetadataFetch } from "../../../src/torrent/metadata/metadata-fetch.ts";
 import { metadataRequestsAtOnce } from "../../../src/torrent/metadata/metadata-peer.ts";
 import { seededRandom } from "@troupe/actor-runtime/testing";
@@ -295,13 +296,13 @@ test("a peer that stalls in its own copy makes room for a fifth", (t) => {
 });
 
 for (const [sizeBytes, seeds, name] of [
-  [16_000, 100, "one block"],
-  [600_000, 100, "600 KB"],
+  [16_000, isLong ? 100 : 20, "one block"],
+  [600_000, isLong ? 100 : 20, "600 KB"],
 ] as const) {
-  test(`${name} from 20 peers, half of them bad: within 10 s of the honest time for 95 of 100 seeds, 30 s for all`, (t) => {
+  test(`${name} from 20 peers, half of them bad: within 10 s of the honest time for 95 % of the seeds, 30 s for all`, (t) => {
     const late: number[] = [];
     for (let seed = 1; seed <= seeds; seed++) late.push(extraMs(t, seed, sizeBytes).extra);
-    t.true(late.filter((ms) => ms <= 10_000).length >= 95, late.join(" "));
+    t.true(late.filter((ms) => ms <= 10_000).length >= 0.95 * seeds, late.join(" "));
     t.true(
       late.every((ms) => ms <= 30_000),
       late.join(" "),
@@ -310,7 +311,7 @@ for (const [sizeBytes, seeds, name] of [
 }
 
 test("16 MiB from 20 peers, half of them bad: within twice the honest time and 30 s, in 16 MiB of memory", (t) => {
-  for (let seed = 1; seed <= 3; seed++) {
+  for (let seed = 1; seed <= (isLong ? 3 : 1); seed++) {
     const { honestMs, extra, mostHeldBytes } = extraMs(t, seed, 16 * 2 ** 20);
     t.true(extra <= honestMs + 30_000, `seed ${seed}: ${honestMs} ms, then ${extra} ms more`);
     t.true(mostHeldBytes <= 16 * 2 ** 20);
