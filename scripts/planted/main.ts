@@ -1,12 +1,13 @@
 // Plants faults and shows which of them the tests catch: pnpm test:planted [--only 3,7] [--count 40] [--tree DIR]
-// [--verdicts FILE] [--against FILE] [--calm 4]. A fault with a verdict in the file is not planted again. `--calm` is the
-// number of other threads that want a core, above which no test begins.
+// [--long] [--verdicts FILE] [--against FILE] [--calm 4]. A fault with a verdict in the file is not planted again. The tests
+// are those of the gate, with `--long` those of the long lanes. `--calm` is the number of other threads that want a core,
+// above which no test begins.
 
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readFaults, type Fault } from "./faults.ts";
-import { readLedger } from "./ledger.ts";
+import { secondsIn } from "./batches.ts";
 import { measure } from "./measure.ts";
 import { readTestGraph } from "./nearest.ts";
 import { endProcesses } from "../tests/processes.ts";
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     tree: { type: "string", default: repository },
     verdicts: { type: "string", default: join(repository, "reports/planted.jsonl") },
     against: { type: "string" },
+    long: { type: "boolean", default: false },
     calm: { type: "string", default: "Infinity" },
   },
 });
@@ -56,8 +58,9 @@ async function measureAll(faultsToPlant: readonly Fault[]): Promise<void> {
   const scene = {
     faulty,
     clean,
-    graph: readTestGraph(from),
-    secondsOf: readLedger(from),
+    graph: readTestGraph(from, values.long ? [] : await longFilesOf(from)),
+    secondsOf: secondsIn(from, values.long),
+    isLong: values.long,
     mostRunning: Number(values.calm),
   };
   for (const fault of faultsToPlant) {
@@ -71,6 +74,14 @@ async function measureAll(faultsToPlant: readonly Fault[]): Promise<void> {
       console.log(`${label(fault)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+}
+
+/** The files that the gate of a tree leaves out: none before it had lanes. */
+async function longFilesOf(tree: string): Promise<readonly string[]> {
+  const path = join(tree, "scripts/tests/long-files.ts");
+  if (!existsSync(path)) return [];
+  const { longFiles } = (await import(path)) as { longFiles: readonly string[] };
+  return longFiles;
 }
 
 function sentence(fault: Fault, { verdict, file: by, title, seconds, files }: Verdict): string {

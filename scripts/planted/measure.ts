@@ -1,7 +1,8 @@
 // Plants one fault, and runs tests until one of their files catches it.
 
 import { waitForCalm } from "./calm.ts";
-import { batchesWithin, limitSeconds, type Batch, type SecondsOf } from "./ledger.ts";
+import { batchesWithin, type Batch, type SecondsOf } from "./batches.ts";
+import { limitOf } from "../tests/test-files.ts";
 import { isPageSource, marked, planted, type Fault } from "./faults.ts";
 import { nearestTests, type TestGraph } from "./nearest.ts";
 import { configOf, runTests, type TestRun } from "./run-tests.ts";
@@ -14,6 +15,8 @@ export interface Scene {
   readonly clean: Tree;
   readonly graph: TestGraph;
   readonly secondsOf: SecondsOf;
+  /** The tests of the long lanes, at their sizes. */
+  readonly isLong: boolean;
   /** Tests begin when threads of other programs that want a core are at most so many. */
   readonly mostRunning: number;
 }
@@ -130,7 +133,9 @@ class Search {
 
   async #runFiles(tree: Tree, files: readonly string[]): Promise<TestRun> {
     await waitForCalm(this.#scene.mostRunning);
-    return await runTests(tree.root, files, limitSeconds(files, this.#scene.secondsOf));
+    const { isLong, secondsOf } = this.#scene;
+    const seconds = files.reduce((sum, file) => sum + secondsOf(file), 0);
+    return await runTests(tree.root, files, { isLong, limitSeconds: limitOf(seconds) });
   }
 }
 

@@ -21,15 +21,23 @@ const lookMs = 2_000;
 export const allRuns: string = `PLANTED_RUN=${process.pid}-`;
 let runs = 0;
 
-/** @param files Relative to the tree; of one configuration of ava. @param limit Seconds without waiting for a core. */
+/** How files run. */
+export interface RunTestsOptions {
+  /** In the long lanes. */
+  readonly isLong: boolean;
+  /** Seconds without waiting for a core, after which they hang. */
+  readonly limitSeconds: number;
+}
+
+/** @param files Relative to the tree; of one configuration of ava. */
 export async function runTests(
   root: string,
   files: readonly string[],
-  limit: number,
+  { isLong, limitSeconds }: RunTestsOptions,
 ): Promise<TestRun> {
   const tag = `${allRuns}${(runs += 1)}-`;
   const output = `${root}.tap`;
-  const child = startAva(root, files, tag, output);
+  const child = startAva(root, files, { tag, output, isLong });
   const clock = new LoadedClock(tag);
   const exit = new Promise<number | null>((resolve) => {
     child.once("exit", resolve);
@@ -37,7 +45,7 @@ export async function runTests(
   let isHung = false;
   const look = setInterval(() => {
     clock.look();
-    if (clock.seconds <= limit) return;
+    if (clock.seconds <= limitSeconds) return;
     isHung = true;
     endProcesses(tag);
   }, lookMs);
@@ -52,7 +60,15 @@ export async function runTests(
   return { isRed, titles, isHung, waitShare: clock.waitShare };
 }
 
-function startAva(root: string, files: readonly string[], tag: string, output: string) {
+function startAva(
+  root: string,
+  files: readonly string[],
+  {
+    isLong,
+    output,
+    tag,
+  }: { readonly isLong: boolean; readonly output: string; readonly tag: string },
+) {
   const [name = "", value = ""] = tag.split("=");
   const { CI: _, ...variables } = process.env;
   const ava = join(root, "node_modules/ava/entrypoints/cli.js");
@@ -74,6 +90,7 @@ function startAva(root: string, files: readonly string[], tag: string, output: s
       ...variables,
       PATH: `${join(root, "node_modules/.bin")}:${variables["PATH"] ?? ""}`,
       [name]: value,
+      ...(isLong && { TEST_LANE: "long" }),
     },
     stdio: ["ignore", opened, "ignore"],
   });

@@ -29,12 +29,12 @@ export interface LedgerRow extends Facts {
 /** Rows by path. */
 export type Ledger = Readonly<Record<string, LedgerRow>>;
 
-const path = join(root, "test/ledger.json");
+const path = "test/ledger.json";
 
-/** The ledger as it is kept; empty where there is none. */
-export function readLedger(): Ledger {
+/** The ledger of a tree; empty where there is none. */
+export function readLedger(tree: string = root): Ledger {
   try {
-    return (JSON.parse(readFileSync(path, "utf8")) as { files: Ledger }).files;
+    return (JSON.parse(readFileSync(join(tree, path), "utf8")) as { files: Ledger }).files;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw error;
@@ -46,7 +46,7 @@ export function writeLedger(ledger: Ledger): void {
   const rows = Object.keys(ledger)
     .toSorted()
     .map((file) => `    ${JSON.stringify(file)}: ${JSON.stringify(ledger[file])}`);
-  writeFileSync(path, `{\n  "files": {\n${rows.join(",\n")}\n  }\n}\n`);
+  writeFileSync(join(root, path), `{\n  "files": {\n${rows.join(",\n")}\n  }\n}\n`);
 }
 
 /** The row to keep: new facts, and new seconds only where they moved by 30 % and half a second. */

@@ -2,7 +2,7 @@
 
 import { slowness } from "./calibration.ts";
 import { readLedger, type Ledger } from "./ledger.ts";
-import { groupsOf, laneOf, secondsOf, type Group, type Lane } from "./test-files.ts";
+import { groupsOf, laneOf, limitOf, secondsOf, type Group, type Lane } from "./test-files.ts";
 import { runProcess, type Failure, type ProcessResult } from "./run-process.ts";
 import { temporaryPlaces, type TemporaryPlaces } from "./temporary-place.ts";
 import { unexpectedFacts } from "./unexpected-facts.ts";
@@ -47,9 +47,6 @@ export interface FilesOptions {
 /** Processes at a time: two cores; what runs engines also waits. */
 const processesOf = { D: 2, E: 3, M: 1 } as const satisfies Record<Lane, number>;
 const mostTries = 2;
-/** A process that takes longer than its files' seconds so many times, and a minute, hangs. */
-const patience = 5;
-const graceSeconds = 60;
 
 /** Runs files by their lanes, one lane after the other, then failed files once more. */
 export async function runFiles(
@@ -196,7 +193,7 @@ class Run {
 
   async #run(group: Group): Promise<ProcessResult> {
     const { environment, leftOut, limitSeconds, only } = this.#options;
-    const usual = group.seconds * patience * Math.max(1, slowness()) + graceSeconds;
+    const usual = limitOf(group.seconds * Math.max(1, slowness()));
     return await runProcess(group, {
       temporaryFolder: this.#places.placeOf(group.files),
       limitSeconds: limitSeconds ?? usual,

@@ -54,6 +54,9 @@ export interface Group {
   readonly seconds: number;
 }
 
+/** A process that takes longer than its files' seconds so many times, and a minute, hangs. */
+const patience = 5;
+const graceSeconds = 60;
 /** Seconds of a file that the ledger does not know. */
 const unknownSeconds = 60;
 /** A process has so much work: short enough that the last one ends soon after the others. */
@@ -121,6 +124,11 @@ export function secondsOf(file: string, row: LedgerRow | undefined, isLong = fal
   if (row === undefined) return unknownSeconds;
   const { cpu, seconds } = (isLong ? row.long : undefined) ?? row;
   return laneOf(file, row) === "D" ? cpu : Math.max(seconds, cpu);
+}
+
+/** The time after which a process whose files take `seconds` hangs. */
+export function limitOf(seconds: number): number {
+  return seconds * patience + graceSeconds;
 }
 
 /** A file's path as the name of a process. */

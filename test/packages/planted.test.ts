@@ -4,7 +4,7 @@ import { join } from "node:path";
 import test from "ava";
 import { root } from "../../scripts/bundle-modules.ts";
 import { planted, readFaults } from "../../scripts/planted/faults.ts";
-import { batchesWithin } from "../../scripts/planted/ledger.ts";
+import { batchesWithin } from "../../scripts/planted/batches.ts";
 import { nearestTests } from "../../scripts/planted/nearest.ts";
 import { failedTitles } from "../../scripts/planted/run-tests.ts";
 import { shares } from "../../scripts/planted/shares.ts";

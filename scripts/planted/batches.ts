@@ -1,28 +1,18 @@
-// How long test files take, by test/ledger.json of the tree whose tests run: the same on a busy machine and on a calm one.
+// Which test files run for a fault, and how many in one call.
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readLedger } from "../tests/ledger.ts";
+import { secondsOf } from "../tests/test-files.ts";
 
-/** Seconds of a test file. */
+/** Seconds of a test file: the same on a busy machine and on a calm one. */
 export type SecondsOf = (file: string) => number;
 
 /** Seconds of the tests of a fault: eight minutes of two processes. */
 export const budgetSeconds = 960;
 
-/** The ledger of a tree. A file that it lacks counts 3 s in a package, and 12 s elsewhere. */
-export function readLedger(root: string): SecondsOf {
-  const path = join(root, "test/ledger.json");
-  const { files } = existsSync(path)
-    ? (JSON.parse(readFileSync(path, "utf8")) as {
-        files: Readonly<Record<string, { readonly seconds: number }>>;
-      })
-    : { files: {} };
-  return (file) => files[file]?.seconds ?? (file.startsWith("packages/") ? 3 : 12);
-}
-
-/** The time after which a file counts as hung. */
-export function limitSeconds(files: readonly string[], secondsOf: SecondsOf): number {
-  return files.reduce((sum, file) => sum + secondsOf(file), 0) * 5 + 60;
+/** The seconds by the ledger of the tree whose tests run. @param isLong Those of the long lanes. */
+export function secondsIn(tree: string, isLong: boolean): SecondsOf {
+  const ledger = readLedger(tree);
+  return (file) => secondsOf(file, ledger[file], isLong);
 }
 
 /** Files that run in one call. */
