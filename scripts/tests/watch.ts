@@ -64,7 +64,6 @@ class Watch {
   readonly #files = new Map<string, Seen>();
   readonly #fileOfTitle = new Map<string, string>();
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  readonly #delayOfTest = monitorEventLoopDelay({ resolution: resolutionMs });
   #latest = { ms: 0, title: "" };
   #current: Seen | undefined;
   #title = "";
@@ -123,7 +122,6 @@ class Watch {
     if (this.#current === undefined) {
       this.#loaded();
       this.#delay.enable();
-      this.#delayOfTest.enable();
     }
     this.#title = title;
     this.#current = this.#seen(this.#fileOfTitle.get(title) ?? this.file);
@@ -161,9 +159,8 @@ class Watch {
   }
 
   #keepLatest(): void {
-    const ms = lateMs(this.#delayOfTest.max);
+    const ms = lateMs(this.#delay.max);
     if (ms > this.#latest.ms) this.#latest = { ms, title: this.#title };
-    this.#delayOfTest.reset();
   }
 
   /** A histogram as far as it tells of late looks. */

@@ -1,15 +1,18 @@
 // Films of one length in three containers, made by ffmpeg, and their torrent.
 
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Payload } from "../files/payload.ts";
 
 /** In the order of the torrent. The index of `last.mp4` is its end. */
 export const filmNames = ["last.mp4", "film.mkv", "film.webm"] as const;
 
-const clipSeconds = 20;
+/** Films are as long as a multiple of it. */
+export const clipSeconds = 20;
 /** A key frame every two seconds: a player begins at one. */
 const picture = ["-g", "50", "-b:v", "3600k", "-maxrate", "3600k", "-bufsize", "3600k"];
 const source = [
@@ -31,16 +34,22 @@ export interface Films extends Payload {
   readonly bytesPerSecond: number;
 }
 
-/** Makes the films, each of so many minutes: a short clip, repeated. */
-export function makeFilms(folder: string, minutes: number, pieceLengthBytes: number): Films {
+/** Makes the films, each of so many seconds: a short clip, repeated. */
+export async function makeFilms(
+  folder: string,
+  seconds: number,
+  pieceLengthBytes: number,
+): Promise<Films> {
   const name = "films";
-  const repeats = (minutes * 60) / clipSeconds;
+  const repeats = seconds / clipSeconds;
   mkdirSync(join(folder, name), { recursive: true });
   for (const film of filmNames) {
     const clip = join(folder, `clip-${film}`);
-    ffmpeg([...source, ...codecs[film], ...picture, "-b:a", "96k", clip]);
+    // oxlint-disable-next-line no-await-in-loop
+    await ffmpeg([...source, ...codecs[film], ...picture, "-b:a", "96k", clip]);
     const loop = ["-stream_loop", String(repeats - 1), "-i", clip];
-    ffmpeg([...loop, "-c", "copy", ...indexFirst(film), join(folder, name, film)]);
+    // oxlint-disable-next-line no-await-in-loop
+    await ffmpeg([...loop, "-c", "copy", ...indexFirst(film), join(folder, name, film)]);
     rmSync(clip);
   }
   const files = filmNames.map((film) => ({
@@ -48,11 +57,10 @@ export function makeFilms(folder: string, minutes: number, pieceLengthBytes: num
     lengthBytes: statSync(join(folder, name, film)).size,
   }));
   const totalBytes = files.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
-  const seconds = minutes * 60;
   return {
     ...{ folder, name, pieceLengthBytes, files, totalBytes, seconds },
     paths: filmNames.map((film) => join(name, film)),
-    pieceHashes: hashesOf(folder, name, pieceLengthBytes),
+    pieceHashes: await hashesOf(folder, name, pieceLengthBytes),
     bytesPerSecond: totalBytes / filmNames.length / seconds,
   };
 }
@@ -70,18 +78,18 @@ function indexFirst(film: string): string[] {
   return film.endsWith(".mp4") ? [] : ["-cues_to_front", "1"];
 }
 
-function ffmpeg(words: readonly string[]): void {
-  execFileSync("ffmpeg", ["-v", "error", "-y", ...words], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+async function ffmpeg(words: readonly string[]): Promise<void> {
+  await promisify(execFile)("ffmpeg", ["-v", "error", "-y", ...words]);
 }
 
-function hashesOf(folder: string, name: string, pieceLengthBytes: number): Buffer {
+async function hashesOf(folder: string, name: string, pieceLengthBytes: number): Promise<Buffer> {
   const bytes = filmBytes({ folder, paths: filmNames.map((film) => join(name, film)) });
   const hashes: Buffer[] = [];
   for (let start = 0; start < bytes.length; start += pieceLengthBytes) {
     const piece = bytes.subarray(start, start + pieceLengthBytes);
     hashes.push(createHash("sha1").update(piece).digest());
+    // oxlint-disable-next-line no-await-in-loop
+    await setImmediate();
   }
   return Buffer.concat(hashes);
 }
