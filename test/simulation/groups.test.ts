@@ -2,13 +2,16 @@
 
 import test from "ava";
 import type { BandwidthPriority } from "@troupe/control";
+import { isLong } from "../support/lanes.ts";
 import { enginePort, type SimulatedEngine } from "../support/simulated/engine/engine.ts";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
-const groupLimit = 420_000;
-const engineLimit = 2_000_000;
+/** Rates and lengths of the gate, in those of the long lanes. */
+const scale = isLong ? 1 : 0.25;
+const groupLimit = 420_000 * scale;
+const engineLimit = 2_000_000 * scale;
 const peersEach = 3;
 
 /** The torrents: three of the group that is slow, and one beside it. */
@@ -23,7 +26,7 @@ const members: readonly (readonly [group: string | undefined, priority: Bandwidt
 async function grouped(peerWorkers: number) {
   const scenario = calmScenario(1, {
     pieceLengthBytes: 65_536,
-    fileLengths: [96 << 20],
+    fileLengths: [(96 << 20) * scale],
     conditions: { bytesPerSecond: 10_000_000 },
   });
   const swarms: SimulatedSwarm[] = [];
@@ -103,7 +106,7 @@ test.serial("L09: the limit of a group holds over a restart of a peer-worker", a
 async function seeding(takersEach: number) {
   const scenario = calmScenario(1, {
     pieceLengthBytes: 65_536,
-    fileLengths: [32 << 20],
+    fileLengths: [(32 << 20) * scale],
     conditions: { bytesPerSecond: 10_000_000 },
   });
   const first = new SimulatedSwarm(scenario);
