@@ -15,7 +15,7 @@ const minute = 60_000;
 /** A torrent waits for its turn, and an announce comes after the look-up. */
 const longestGapMs = 15 * minute + minute;
 /** Each seventh of them has no peer, and is looked up more often. */
-const downloads = isLong ? 21 : 14;
+const downloads = isLong ? 21 : 7;
 /** Torrents, nodes and rates of the gate, in those of the long lanes. */
 const scale = isLong ? 1 : 0.5;
 const torrents = 500 * scale;
@@ -83,7 +83,7 @@ test.serial(
 const many: Announcing = isLarge
   ? { torrents: 5_000, nodes: 100, forMs: 110 * minute }
   : {
-      ...{ torrents, nodes, forMs: 56 * minute },
+      ...{ torrents, nodes, forMs: (isLong ? 56 : 48) * minute },
       limits: { queriesPerSecond: 8 * scale, queryBurst: 16 * scale },
     };
 const { queriesPerSecond = 100, queryBurst = 200 } = many.limits ?? {};
