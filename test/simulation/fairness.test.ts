@@ -54,7 +54,7 @@ function ratesOf({ leechers }: Download): readonly number[] {
   return leechers.map(({ receivedBytes, tookMs = Infinity }) => (receivedBytes * 1_000) / tookMs);
 }
 
-/** Members, as multiples of those in the CI. */
+/** Members of the runs of users, in those of the others. */
 const scale = isLongRun ? 2 : 1;
 for (const peerWorkers of peerWorkerCounts) {
   const lengthBytes = sized({ gate: 2, long: 4, user: 8 }) * mebibyte;

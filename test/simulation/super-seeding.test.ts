@@ -8,7 +8,7 @@ import { isLongRun, sized } from "../support/simulated/runs/long-runs.ts";
 const mebibyte = 1 << 20;
 /** Lines of 2 and 8 Mbit/s. */
 const line = { upBytesPerSecond: 250_000, downBytesPerSecond: 1_000_000 };
-/** A torrent of eight megabytes in the long lanes has so many in the gate. */
+/** Lengths of the gate, in those of the long lanes. */
 const size = sized({ gate: 0.5, long: 1, user: 1 });
 const hourMs = 3_600_000;
 const lookEveryMs = 250;
