@@ -4,7 +4,7 @@ import test from "ava";
 import { FairSwarm } from "../support/simulated/fairness/fair-swarm.ts";
 import type { EngineMember } from "../support/simulated/fairness/engine-member.ts";
 import { jainIndex } from "../support/simulated/fairness/jain.ts";
-import { isLongRun } from "../support/simulated/runs/long-runs.ts";
+import { isLongRun, sized } from "../support/simulated/runs/long-runs.ts";
 
 const mebibyte = 1 << 20;
 /** 2 and 8 Mbit/s. */
@@ -54,10 +54,11 @@ function ratesOf({ leechers }: Download): readonly number[] {
   return leechers.map(({ receivedBytes, tookMs = Infinity }) => (receivedBytes * 1_000) / tookMs);
 }
 
-/** Members and megabytes, as multiples of those in the CI. */
+/** Members of the runs of users, in those of the others. */
 const scale = isLongRun ? 2 : 1;
 for (const peerWorkers of peerWorkerCounts) {
-  const plan = { lengthBytes: 4 * scale * mebibyte, peerWorkers };
+  const lengthBytes = sized({ gate: 2, long: 4, user: 8 }) * mebibyte;
+  const plan = { lengthBytes, peerWorkers };
 
   test.serial(
     `with 30 % liars in many /24s a swarm takes twice as long at most, peer-workers: ${peerWorkers}`,
@@ -73,11 +74,12 @@ for (const peerWorkers of peerWorkerCounts) {
   test.serial(
     `a swarm wastes less than 1 %, its endgame included, peer-workers: ${peerWorkers}`,
     async (t) => {
+      const totalBytes = sized({ gate: 8, long: 16, user: 16 }) * mebibyte;
       const { leechers, swarm } = await download(
         { seeders: 1, leechers: 4 * scale },
-        { ...plan, lengthBytes: 16 * mebibyte },
+        { ...plan, lengthBytes: totalBytes },
       );
-      const wasted = mean(leechers.map(({ wastedBytes }) => wastedBytes)) / (16 * mebibyte);
+      const wasted = mean(leechers.map(({ wastedBytes }) => wastedBytes)) / totalBytes;
       t.log(`${(100 * wasted).toFixed(2)} % wasted`);
       t.true(wasted < 0.01, swarm.table());
     },

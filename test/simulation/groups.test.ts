@@ -2,13 +2,16 @@
 
 import test from "ava";
 import type { BandwidthPriority } from "@troupe/control";
+import { isLong } from "../support/lanes.ts";
 import { enginePort, type SimulatedEngine } from "../support/simulated/engine/engine.ts";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
-const groupLimit = 420_000;
-const engineLimit = 2_000_000;
+/** Rates and lengths of the gate, in those of the long lanes. */
+const scale = isLong ? 1 : 0.5;
+const groupLimit = 420_000 * scale;
+const engineLimit = 2_000_000 * scale;
 const peersEach = 3;
 
 /** The torrents: three of the group that is slow, and one beside it. */
@@ -19,15 +22,18 @@ const members: readonly (readonly [group: string | undefined, priority: Bandwidt
   [undefined, "normal"],
 ];
 
+/** More than each gets: the torrent beside the group is the fastest. */
+const fileLengths = isLong ? [96, 96, 96, 96] : [12, 12, 12, 48];
+
 /** An engine whose group `slow` has a limit, and the payload of each torrent in a run. */
 async function grouped(peerWorkers: number) {
-  const scenario = calmScenario(1, {
-    pieceLengthBytes: 65_536,
-    fileLengths: [96 << 20],
-    conditions: { bytesPerSecond: 10_000_000 },
-  });
   const swarms: SimulatedSwarm[] = [];
-  for (const _ of members) {
+  for (const [index] of members.entries()) {
+    const scenario = calmScenario(1, {
+      pieceLengthBytes: 65_536,
+      fileLengths: [(fileLengths[index] ?? 0) << 20],
+      conditions: { bytesPerSecond: 10_000_000 },
+    });
     const within = swarms.at(-1);
     swarms.push(new SimulatedSwarm(scenario, within === undefined ? {} : { within }));
   }
@@ -103,7 +109,7 @@ test.serial("L09: the limit of a group holds over a restart of a peer-worker", a
 async function seeding(takersEach: number) {
   const scenario = calmScenario(1, {
     pieceLengthBytes: 65_536,
-    fileLengths: [32 << 20],
+    fileLengths: [(32 << 20) * scale],
     conditions: { bytesPerSecond: 10_000_000 },
   });
   const first = new SimulatedSwarm(scenario);

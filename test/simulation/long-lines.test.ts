@@ -4,13 +4,13 @@
 import test from "ava";
 import { FairSwarm } from "../support/simulated/fairness/fair-swarm.ts";
 import type { EngineMember } from "../support/simulated/fairness/engine-member.ts";
-import { isLongRun } from "../support/simulated/runs/long-runs.ts";
+import { isLongRun, sized } from "../support/simulated/runs/long-runs.ts";
 
 const bytesPerSecond = 12_500_000;
 const line = { upBytesPerSecond: bytesPerSecond, downBytesPerSecond: bytesPerSecond };
 /** Connections, the first unchokes, and requests that double each round trip until they cover the way. */
-const warmUpMs = 4_000;
-const measuredMs = 3_000;
+const warmUpMs = sized({ gate: 3_000, long: 4_000, user: 4_000 });
+const measuredMs = sized({ gate: 1_500, long: 3_000, user: 3_000 });
 
 interface Way {
   readonly roundTripMs: number;

@@ -2,6 +2,7 @@
 
 import test from "ava";
 import type { LiveEngineSettings } from "@troupe/control";
+import { isLong } from "../support/lanes.ts";
 import { PeerField } from "@troupe/messages";
 import { enginePort, type SimulatedEngine } from "../support/simulated/engine/engine.ts";
 import type { SimulatedTorrent } from "../support/simulated/swarm/torrent.ts";
@@ -12,11 +13,13 @@ const bytesPerSecond = 1_000_000;
 /** All datagrams of a machine together have the share of the line that one connection has. */
 const transports = ["tcp", "tcp", "tcp", "tcp", "utp", "utp", "utp", "utp"] as const;
 const warmUpMs = 10_000;
-const windowMs = 20_000;
+const windowMs = isLong ? 20_000 : 10_000;
+/** More than a leecher gets. */
+const lengthBytes = (isLong ? 24 : 10) << 20;
 
 /** @returns The part of the seeder's uploads that leechers over uTP got, and the limit of TCP at the end. */
 async function utpPart(mixedMode: NonNullable<LiveEngineSettings["mixedMode"]>) {
-  const swarm = new SimulatedSwarm(calmScenario(1, { fileLengths: [24 << 20] }));
+  const swarm = new SimulatedSwarm(calmScenario(1, { fileLengths: [lengthBytes] }));
   const { torrent, world } = swarm;
   const line = { upBytesPerSecond: bytesPerSecond, downBytesPerSecond: bytesPerSecond };
   const seeder = await swarm.addEngine(engineHost, {}, line);

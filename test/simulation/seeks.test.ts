@@ -9,7 +9,7 @@ import { honestSeeder, type PeerScript } from "../support/simulated/swarm/peer.t
 
 const bytesPerSecond = 800_000;
 const roundTripMs = 50;
-const seeks = isLong ? 100 : 20;
+const seeks = isLong ? 100 : 10;
 const blocksPerSecond = bytesPerSecond / 16_384;
 const wide = { upBytesPerSecond: 10_000_000, downBytesPerSecond: 10_000_000 };
 const offering: PeerScript = { ...honestSeeder, metadata: { answers: "rightly" } };

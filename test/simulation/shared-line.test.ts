@@ -1,19 +1,21 @@
 // Many torrents of one engine share its line.
 
 import test from "ava";
+import { isLong } from "../support/lanes.ts";
 import { calmScenario } from "../support/simulated/runs/scenario.ts";
-import { isLongRun } from "../support/simulated/runs/long-runs.ts";
+import { isLongRun, sized } from "../support/simulated/runs/long-runs.ts";
 import { jainIndex } from "../support/simulated/fairness/jain.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const mebibyte = 1 << 20;
-const torrentCount = 50;
+const torrentCount = isLong ? 50 : 25;
 const seedersEach = 2;
-/** 8 Mbit/s: 20 kB/s a torrent. Two seeders could send 25 times as much. */
-const line = { upBytesPerSecond: 1_000_000, downBytesPerSecond: 1_000_000 };
+/** 20 kB/s a torrent. Two seeders could send 25 times as much. */
+const rate = 20_000 * torrentCount;
+const line = { upBytesPerSecond: rate, downBytesPerSecond: rate };
 const warmUpMs = 20_000;
-const windowMs = isLongRun ? 300_000 : 60_000;
+const windowMs = sized({ gate: 40_000, long: 60_000, user: 300_000 });
 const lengthBytes = (isLongRun ? 12 : 3) * mebibyte;
 
 /** @returns Torrents of one world, each with as many seeders. */

@@ -3,11 +3,13 @@
 import test from "ava";
 import type { EngineMember } from "../support/simulated/fairness/engine-member.ts";
 import { FairSwarm } from "../support/simulated/fairness/fair-swarm.ts";
-import { isLongRun } from "../support/simulated/runs/long-runs.ts";
+import { isLongRun, sized } from "../support/simulated/runs/long-runs.ts";
 
 const mebibyte = 1 << 20;
 /** Lines of 2 and 8 Mbit/s. */
 const line = { upBytesPerSecond: 250_000, downBytesPerSecond: 1_000_000 };
+/** Lengths of the gate, in those of the long lanes. */
+const size = sized({ gate: 0.5, long: 1, user: 1 });
 const hourMs = 3_600_000;
 const lookEveryMs = 250;
 
@@ -55,7 +57,7 @@ for (const peerWorkers of isLongRun ? [1, 3] : [1]) {
     test.serial(
       `B08: a super-seed sends ${leechers} leechers 1.05 × the torrent at most until they have it together, and they complete in 1.1 × the time of a plain seed at most, peer-workers: ${peerWorkers}`,
       async (t) => {
-        const scene = { leechers, lengthBytes: 8 * mebibyte, peerWorkers };
+        const scene = { leechers, lengthBytes: 8 * size * mebibyte, peerWorkers };
         const plain = await seededBy(false, scene);
         const plainShare = (await sentForFirstCopy(plain)) / scene.lengthBytes;
         const plainMs = await finish(plain);
@@ -75,7 +77,7 @@ for (const peerWorkers of isLongRun ? [1, 3] : [1]) {
 test.serial(
   "B08: a single leecher downloads from a super-seed as fast as from a seed",
   async (t) => {
-    const scene = { leechers: 1, lengthBytes: 16 * mebibyte, peerWorkers: 1 };
+    const scene = { leechers: 1, lengthBytes: 16 * size * mebibyte, peerWorkers: 1 };
     const plainMs = await finish(await seededBy(false, scene));
     const superMs = await finish(await seededBy(true, scene));
     t.log(`${superMs / 1_000} s, plainly ${plainMs / 1_000} s`);

@@ -56,7 +56,28 @@ export interface SimulatedTorrent {
 /** Files that cut pieces everywhere: a long one, an empty one, a tiny one; 4 MiB − 4,301 bytes, the last piece short. */
 export const usualFileLengths: readonly number[] = [1_500_000, 0, 700_001, 3, 1_989_999];
 
+/** Torrents that were made last, by their plans: tests run one torrent many times. */
+const madeTorrents = new Map<string, SimulatedTorrent>();
+/** Content of all of them together. */
+const mostKeptBytes = 100 << 20;
+
+/** Makes a torrent. Nothing may change its bytes: the same plan gives the same torrent. */
 export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorrent {
+  const key = JSON.stringify(plan);
+  const made = madeTorrents.get(key) ?? makeTorrent(plan);
+  // Moves it behind those that were used before.
+  madeTorrents.delete(key);
+  madeTorrents.set(key, made);
+  let keptBytes = [...madeTorrents.values()].reduce((sum, { content }) => sum + content.length, 0);
+  for (const [oldest, { content }] of madeTorrents) {
+    if (keptBytes <= mostKeptBytes) break;
+    madeTorrents.delete(oldest);
+    keptBytes -= content.length;
+  }
+  return made;
+}
+
+function makeTorrent(plan: SimulatedTorrentPlan): SimulatedTorrent {
   const { version = "v1" } = plan;
   if (version === "v1") return makePlainTorrent(plan);
   if (version === "v2-without-layers") return makeV2Torrent(plan, bytesFrom);
@@ -142,7 +163,8 @@ function padded(info: Uint8Array, paddingBytes: number): Uint8Array {
   );
 }
 
-const zeros = new Uint8Array(1 << 20);
+/** So few that the memory of each cipher text is used again. */
+const zeros = new Uint8Array(1 << 16);
 
 /** AES in counter mode over zeros: no two blocks are alike. */
 function bytesFrom(seed: number, lengthBytes: number): Uint8Array {

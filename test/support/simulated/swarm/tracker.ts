@@ -26,7 +26,8 @@ export class SimulatedTracker {
   /** `left` of each announce. */
   readonly heardLeft: number[] = [];
   readonly #options: SimulatedTrackerOptions;
-  readonly #peers: PeerAddress[] = [];
+  /** By host and port. */
+  readonly #peers = new Map<string, PeerAddress>();
 
   constructor(world: SimulatedWorld, options: SimulatedTrackerOptions) {
     this.#options = options;
@@ -35,13 +36,13 @@ export class SimulatedTracker {
 
   /** Makes a peer known. */
   add(peer: PeerAddress): void {
-    const isKnown = this.#peers.some(({ host, port }) => host === peer.host && port === peer.port);
-    if (!isKnown) this.#peers.push(peer);
+    const key = `${peer.host} ${peer.port}`;
+    if (!this.#peers.has(key)) this.#peers.set(key, peer);
   }
 
   /** Names no peer until one is added, or announces. */
   forgetAll(): void {
-    this.#peers.length = 0;
+    this.#peers.clear();
   }
 
   #answer({ url, from }: SimulatedRequest): SimulatedReply | Promise<SimulatedReply> {
@@ -50,7 +51,9 @@ export class SimulatedTracker {
     const { event, left, port } = decodeAnnounceQuery(url.search.slice(1));
     this.heard.push(`${event ?? "regular"} ${port}`);
     this.heardLeft.push(left);
-    const others = this.#peers.filter((peer) => peer.host !== from || peer.port !== port);
+    const others = [...this.#peers.values()].filter(
+      (peer) => peer.host !== from || peer.port !== port,
+    );
     if (port > 0) this.add({ host: from, port });
     return { body: encodeAnnounceReply({ intervalSeconds, peers: others, compact: true }) };
   }

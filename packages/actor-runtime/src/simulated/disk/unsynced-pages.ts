@@ -17,6 +17,8 @@ export class UnsyncedPages {
   readonly #onDisk = new Map<number, Uint8Array | undefined>();
   /** The system took them for written after a failed sync: only another write helps. */
   readonly #lost = new Set<number>();
+  /** Syncs that have not ended, each with its pages that have changed since it began, as they were then. */
+  readonly #syncs = new Set<Map<number, Uint8Array | undefined>>();
   #size: Sized;
   /** Its name is on the disk. */
   isNamed = false;
@@ -30,6 +32,7 @@ export class UnsyncedPages {
 
   /** Before a page changes. */
   touch(page: number): void {
+    this.#keepForSyncs(page);
     this.#lost.delete(page);
     if (this.#onDisk.has(page)) return;
     this.#onDisk.set(page, this.#pages.get(page)?.slice());
@@ -38,20 +41,30 @@ export class UnsyncedPages {
   /** @returns Ends the sync, as durable or as lost. */
   begin(): (isGood: boolean) => void {
     const pages = [...this.#onDisk.keys()].filter((page) => !this.#lost.has(page));
-    const contents = pages.map((page) => [page, this.#pages.get(page)?.slice()] as const);
     const size = sizeOf(this.#file);
+    const changed = new Map<number, Uint8Array | undefined>();
+    this.#syncs.add(changed);
     return (isGood) => {
+      this.#syncs.delete(changed);
       if (!isGood) {
         for (const page of pages) this.#lost.add(page);
         return;
       }
       this.isNamed = true;
       this.#size = size;
-      for (const [page, content] of contents) {
-        if (areEqual(content, this.#pages.get(page))) this.#onDisk.delete(page);
+      for (const page of pages) {
+        const content = changed.get(page);
+        const isSame = !changed.has(page) || areEqual(content, this.#pages.get(page));
+        if (isSame) this.#onDisk.delete(page);
         else this.#onDisk.set(page, content);
       }
     };
+  }
+
+  #keepForSyncs(page: number): void {
+    for (const changed of this.#syncs) {
+      if (!changed.has(page)) changed.set(page, this.#pages.get(page)?.slice());
+    }
   }
 
   /** Each unsynced sector survives by chance, and so do the new length and times. */
@@ -74,6 +87,7 @@ export class UnsyncedPages {
     const now = this.#pages.get(page);
     const length = (now ?? before)?.byteLength;
     if (length === undefined) return;
+    this.#keepForSyncs(page);
     const torn = new Uint8Array(length);
     for (let at = 0; at < length; at += sectorBytes) {
       const source = isKept() ? now : before;
