@@ -4,10 +4,11 @@
 import test, { type ExecutionContext } from "ava";
 import type { CoordinatorOptions } from "@troupe/coordinator";
 import { assertSameFiles } from "../support/clients/interop.ts";
+import { isLong } from "../support/lanes.ts";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";
 
-const shape = { pieceLengthBytes: 64 * 1024, files: 2 * 1024 * 1024 };
-const pairs = 3;
+const shape = { pieceLengthBytes: 64 * 1024, files: 8 * 64 * 1024 };
+const pairs = isLong ? 3 : 1;
 
 const meets = test.macro<[host: "threads" | "inline", peerWorkers: number]>({
   title: (_, host, peerWorkers) =>

@@ -1,4 +1,4 @@
-// `troupe create`, as a program.
+// `troupe create`: what it makes and says, and as a program what it seeds.
 
 import {
   existsSync,
@@ -12,7 +12,9 @@ import { join } from "node:path";
 import test from "ava";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
-import { Command } from "../support/programs/command.ts";
+import { runCommand } from "../support/programs/command.ts";
+import { beginInline, runInline } from "../support/programs/inline-command.ts";
+import { until } from "../support/time/until.ts";
 
 function filled(folder: string): void {
   mkdirSync(join(folder, "holiday"));
@@ -21,22 +23,15 @@ function filled(folder: string): void {
 }
 
 async function create(folder: string, ...words: readonly string[]) {
-  using command = new Command(["create", ...words], folder);
-  return await command.ended;
+  return await runInline(["create", ...words], folder);
 }
 
 test("E14: a folder becomes a .torrent in the current folder, which is checked without a fault", async (t) => {
   using folder = temporaryFolder("create-command");
   filled(folder.path);
   const tracker = "http://t.example/announce";
-  const made = await create(
-    folder.path,
-    "holiday",
-    "--tracker",
-    tracker,
-    "--comment",
-    "at the sea",
-  );
+  const words = ["create", "holiday", "--tracker", tracker, "--comment", "at the sea"];
+  const made = await runCommand(words, folder.path);
   t.is(made.status, 0, made.stderr);
   t.regex(made.stdout, /2 files, 48\.8 KiB, 5 pieces of 16\.0 KiB/);
   const { comment, infoHashes, trackers } = parseTorrent(
@@ -49,8 +44,9 @@ test("E14: a folder becomes a .torrent in the current folder, which is checked w
   const again = await create(folder.path, "holiday");
   t.is(again.status, 1);
   t.regex(again.stderr, /the file exists \[torrent-not-saved\]/);
-  using check = new Command(["check", "holiday.torrent", "--dir", "."], folder.path);
-  t.is((await check.ended).status, 0);
+  const path = join(folder.path, "holiday.torrent");
+  const checked = await runInline(["check", path, "--dir", folder.path], folder.path);
+  t.is(checked.status, 0, checked.stderr);
 });
 
 test("E14: a plan is shown and nothing is written, and a JSON line has the whole result", async (t) => {
@@ -109,19 +105,23 @@ test("E14: `--seed` serves new torrents at once, without hashing their files aga
   const paths = [join(folder.path, "holiday"), join(folder.path, "holiday", "note.txt")];
   const words = ["create", ...paths, "--name", "other", "--seed", "--json", ...alone];
   t.is((await create(folder.path, ...words.slice(1))).status, 2);
-  using seed = new Command(
+  await using seed = beginInline(
     words.filter((word) => !["--name", "other"].includes(word)),
     folder.path,
   );
-  await seed.until("both are complete", () => seed.count("complete") === 2);
-  t.is(seed.count("checking"), 0);
-  const { port } = await seed.event("listening");
-  const from = ["--peer", `127.0.0.1:${String(port)}`, ...alone, "--quiet", "--dir", "copy"];
-  using download = new Command(["holiday.torrent", "note.txt.torrent", ...from], folder.path);
-  t.is((await download.ended).status, 0);
+  const said = (name: string) =>
+    seed.environment.stdout.events.filter(({ event }) => event === name);
+  await until("both are complete", () => said("complete").length === 2);
+  t.deepEqual(said("checking"), []);
+  const [{ port } = {}] = said("listening");
+  const from = ["--peer", `127.0.0.1:${String(port)}`, ...alone, "--quiet"];
+  const to = ["--dir", join(folder.path, "copy")];
+  const torrents = ["holiday.torrent", "note.txt.torrent"].map((name) => join(folder.path, name));
+  const download = await runInline([...torrents, ...from, ...to], folder.path);
+  t.is(download.status, 0, download.stderr);
   const copied = readFileSync(join(folder.path, "copy", "holiday", "sea.jpg"));
   t.deepEqual(copied, readFileSync(join(folder.path, "holiday", "sea.jpg")));
-  seed.signal("SIGINT");
+  seed.environment.askToStop();
   t.is((await seed.ended).status, 130);
 });
 
@@ -129,9 +129,12 @@ test("E14: a torrent of another name is seeded where its files are; behind follo
   using folder = temporaryFolder("create-command");
   filled(folder.path);
   const words = ["holiday", "--name", "trip", "--seed", "--json", ...alone];
-  using seed = new Command(["create", ...words], folder.path);
-  await seed.event("complete");
-  t.is(seed.count("checking"), 0);
+  await using seed = beginInline(["create", ...words], folder.path);
+  const said = () => seed.environment.stdout.events.map(({ event }) => event);
+  await until("it is complete", () => said().includes("complete"));
+  t.false(said().includes("checking"));
+  seed.environment.askToStop();
+  t.is((await seed.ended).status, 130);
   symlinkSync("note.txt", join(folder.path, "holiday", "link"));
   const followed = await create(folder.path, "holiday", "--symlinks", "follow", "--seed", ...alone);
   t.is(followed.status, 1);

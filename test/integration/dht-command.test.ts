@@ -1,4 +1,4 @@
-// `troupe dht` as real processes, on loopback.
+// `troupe dht` on loopback: its nodes are processes, and further calls run in this process.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Dht } from "@troupe/dht-worker";
 import test from "ava";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { beginInline } from "../support/programs/inline-command.ts";
 import { startProcess, type RunningProcess } from "../support/programs/process.ts";
 import { until } from "../support/time/until.ts";
 
@@ -41,10 +42,19 @@ async function begin(...words: string[]): Promise<Begun> {
   };
 }
 
-/** Runs `troupe dht` to its end. */
-async function run(...words: string[]): Promise<Outcome> {
+/** Runs `troupe dht` as a process to its end. */
+async function runProcess(...words: string[]): Promise<Outcome> {
   await using begun = await begin(...words);
   return await endOf(begun.child);
+}
+
+/** Runs `troupe dht` in this process to its end, with a state folder of its own. */
+async function run(...words: string[]): Promise<Outcome> {
+  using folder = temporaryFolder("dht-command");
+  const local = ["--json", "--bind", "127.0.0.1", "--no-routers", "--state-dir", folder.path];
+  const command = beginInline(["dht", ...words, ...local], folder.path);
+  const { status, stderr: said } = await command.ended;
+  return { status, events: command.environment.stdout.events, said };
 }
 
 async function endOf(child: RunningProcess): Promise<Outcome> {
@@ -78,9 +88,10 @@ test.after.always(async () => {
 });
 
 test("a peer that one process announces is found by another, beside the nodes and their buckets", async (t) => {
-  const announced = await run("announce", infoHash, "51413", ...joined);
+  const announced = await runProcess("announce", infoHash, "51413", ...joined);
   t.is(announced.status, 0, announced.said);
   t.like(announced.events[0], { event: "dht-announced", infoHash, port: 51_413 });
+  t.like(announced.events.at(-1), { event: "end", exitCode: 0 });
   const [found, nodes, buckets, pong] = await Promise.all([
     run("get-peers", `magnet:?xt=urn:btih:${infoHash}`, ...joined),
     run("find-node", infoHash, ...joined),
@@ -92,8 +103,7 @@ test("a peer that one process announces is found by another, beside the nodes an
     [0, 0, 0, 0],
   );
   t.like(found.events[0], { event: "dht-peer", address: "127.0.0.1:51413" });
-  t.like(found.events.at(-2), { event: "dht-round", peers: 1 });
-  t.like(found.events.at(-1), { event: "end", exitCode: 0 });
+  t.like(found.events.at(-1), { event: "dht-round", peers: 1 });
   t.true(nodes.events.some(({ address }) => address === `127.0.0.1:${port}`));
   t.like(buckets.events[0], { event: "dht-buckets", family: 4 });
   t.like(pong.events[0], { event: "dht-pong", address: `127.0.0.1:${port}` });
@@ -117,12 +127,11 @@ test.serial(
   },
 );
 
-test("wrong words, a port in use, a text too long and a node that is gone: each error says what to do", async (t) => {
-  const [wrong, taken, long, gone] = await Promise.all([
+test("wrong words, a port in use and a text too long: each error says what to do", async (t) => {
+  const [wrong, taken, long] = await Promise.all([
     run("get-peers", "no-hash"),
     run("run", "--port", String(port)),
     run("put", "x".repeat(1_001), ...joined),
-    run("get-peers", infoHash, "--port", "0"),
   ]);
   t.is(wrong.status, 2);
   t.regex(wrong.said, /INFO-HASH or a magnet link is expected, not "no-hash".*\n.*troupe help dht/);
@@ -130,6 +139,10 @@ test("wrong words, a port in use, a text too long and a node that is gone: each 
   t.regex(taken.said, /\[port-in-use\]\n.*--port/);
   t.is(long.status, 1);
   t.regex(long.said, /allowed is 1000 at most \[option-out-of-range\]/);
+});
+
+test("the error of a look-up that knows no node says what to do", async (t) => {
+  const gone = await run("get-peers", infoHash, "--port", "0");
   t.is(gone.status, 1);
   t.regex(gone.said, /\[dht-no-nodes\]\n.*--dht-node/);
 });

@@ -11,7 +11,6 @@ import { SmallDisk } from "../support/files/small-disk.ts";
 import { torrentBytes } from "../support/files/torrent-file.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
-import { Relay } from "../support/swarm/relay.ts";
 import { until } from "../support/time/until.ts";
 
 const shape = {
@@ -24,19 +23,23 @@ const shape = {
 };
 const local = { ...quiet, port: 0, bind: ["127.0.0.1"] } as const;
 
-/** A swarm with a seed behind an open door; folders for incomplete and complete torrents. */
-async function seeded(isInline = true) {
+interface SceneOptions {
+  /** Default `inline`. */
+  readonly host?: "threads" | "inline";
+  /** The seeder gives metadata, too. */
+  readonly isMagnet?: boolean;
+}
+
+/** A swarm with a seeder whose door is open; folders for incomplete and complete torrents. */
+async function seeded({ host = "inline", isMagnet = false }: SceneOptions = {}) {
   const swarm = await Swarm.open(shape);
-  const { coordinator } = await swarm.seed({ engine: { host: "inline" } });
-  const target = { host: "127.0.0.1", port: coordinator.port };
-  const door = swarm.use(await Relay.open({ target, gated: "target" }));
-  door.allow(Infinity);
-  const peers = [{ host: door.host, port: door.port }];
+  const door = await swarm.pacedSeeder();
+  const { port } = isMagnet ? (await swarm.seed({ engine: { host: "inline" } })).coordinator : door;
+  const peers = [{ host: "127.0.0.1", port }];
   const incompleteDirectory = swarm.folder("part").path;
   const directory = swarm.folder("data").path;
   const added: AddOptions = { peers, useTrackers: false, incompleteDirectory, directory };
   const stateDirectory = swarm.folder("state").path;
-  const host = isInline ? "inline" : "threads";
   const start = () => Coordinator.start({ ...local, host, stateDirectory });
   return { swarm, door, added, incompleteDirectory, directory, stateDirectory, start };
 }
@@ -70,7 +73,7 @@ async function isWholeIn(t: ExecutionContext, { payload }: Swarm, folder: string
 }
 
 test("E10: a torrent lies in the folder for incomplete torrents until it is complete, and then seeds from its own", async (t) => {
-  const { swarm, added, incompleteDirectory, directory, start } = await seeded(false);
+  const { swarm, added, incompleteDirectory, directory, start } = await seeded({ host: "threads" });
   await using _swarm = swarm;
   await using coordinator = await start();
   const torrent = await coordinator.add(swarm.metainfo, added);
@@ -125,7 +128,7 @@ test("E10: files that are whole in the final folder are neither fetched nor move
 });
 
 test("E10: a magnet joins the files that lie in its final folder", async (t) => {
-  const { swarm, added, directory, start } = await seeded();
+  const { swarm, added, directory, start } = await seeded({ isMagnet: true });
   await using _swarm = swarm;
   await cp(join(swarm.payload.folder, "payload"), join(directory, "payload"), { recursive: true });
   await using coordinator = await start();
@@ -138,7 +141,7 @@ test("E10: a magnet joins the files that lie in its final folder", async (t) => 
 });
 
 test("E10: a magnet moves when it is complete", async (t) => {
-  const { swarm, added, directory, start } = await seeded();
+  const { swarm, added, directory, start } = await seeded({ isMagnet: true });
   await using _swarm = swarm;
   await using coordinator = await start();
   const torrent = await coordinator.add(`magnet:?xt=urn:btih:${swarm.infoHash}`, added);
@@ -277,7 +280,7 @@ test("E10: a torrent that another program runs in the final folder keeps its pla
 });
 
 test("L13, E10, E11: the names of files go with them to the final folder, and hold when the torrent is added again", async (t) => {
-  const { swarm, door, added, incompleteDirectory, directory, start } = await seeded(false);
+  const { swarm, door, added, incompleteDirectory, directory, start } = await seeded();
   await using _swarm = swarm;
   door.allow(150_000);
   const named = { ...added, layout: "no-folder", partSuffix: ".part" } as const;
@@ -315,7 +318,7 @@ test("L13, E10, E11: the names of files go with them to the final folder, and ho
 });
 
 test("E10: of two incomplete torrents with files of the same paths, the second does not write to them, and begins when the first has moved", async (t) => {
-  const { swarm, door, added, incompleteDirectory, directory, start } = await seeded(false);
+  const { swarm, door, added, incompleteDirectory, directory, start } = await seeded();
   await using _swarm = swarm;
   door.allow(150_000);
   await using others = await Swarm.open({

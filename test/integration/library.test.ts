@@ -18,7 +18,7 @@ import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 
-const shape = { pieceLengthBytes: 64 * 1024, files: 4 * 1024 * 1024 };
+const shape = { pieceLengthBytes: 16 * 1024, files: 64 * 16 * 1024 };
 const local = { ...quiet, port: 0, bind: ["127.0.0.1"] } as const;
 
 const shares = test.macro<[seeding: "threads" | "inline", leeching: "threads" | "inline"]>({

@@ -19,14 +19,23 @@ const shape = {
 };
 const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 
-/** A swarm with a seed, and a link that names the seed alone. */
-async function seeded() {
+/** The seed of all tests, and a link that names the seed alone. */
+let seed: {
+  readonly swarm: Swarm;
+  readonly bare: string;
+  readonly port: number;
+  readonly link: string;
+};
+
+test.before(async () => {
   const swarm = await Swarm.open(shape);
   const { coordinator } = await swarm.seed({ engine: { host: "inline" } });
   const bare = `magnet:?xt=urn:btih:${swarm.infoHash}`;
   const { port } = coordinator;
-  return { swarm, bare, port, link: `${bare}&x.pe=127.0.0.1:${port}` };
-}
+  seed = { swarm, bare, port, link: `${bare}&x.pe=127.0.0.1:${port}` };
+});
+
+test.after.always(async () => await seed.swarm[Symbol.asyncDispose]());
 
 /** Resolves when the torrent looks for its metadata. */
 const seeks = (torrent: Torrent): Promise<void> => comesTo(torrent, "metadata");
@@ -39,8 +48,7 @@ async function comesTo(torrent: Torrent, state: Torrent["state"]): Promise<void>
 }
 
 test.serial("AE1: a magnet with a peer alone becomes a torrent and is downloaded", async (t) => {
-  const { swarm, link } = await seeded();
-  await using _swarm = swarm;
+  const { swarm, link } = seed;
   const directory = swarm.folder("data").path;
   await using coordinator = await Coordinator.start({ ...local, directory });
   const torrent = await coordinator.add(`${link}&dn=from%20the%20link`);
@@ -59,8 +67,7 @@ test.serial("AE1: a magnet with a peer alone becomes a torrent and is downloaded
 test.serial(
   "the deadlines that a magnet gets with its metadata hold from its first pieces on",
   async (t) => {
-    const { swarm, link } = await seeded();
-    await using _swarm = swarm;
+    const { swarm, link } = seed;
     const directory = swarm.folder("data").path;
     const limits = { down: 200_000 };
     await using coordinator = await Coordinator.start({ ...local, directory, limits });
@@ -79,8 +86,7 @@ test.serial(
 test.serial(
   "AE1: a magnet stops with its metadata, its files are chosen, and its start goes on",
   async (t) => {
-    const { swarm, link, port } = await seeded();
-    await using _swarm = swarm;
+    const { swarm, link, port } = seed;
     const directory = swarm.folder("data").path;
     const stateDirectory = swarm.folder("state").path;
     {
@@ -109,8 +115,7 @@ test.serial(
 test.serial(
   "AE1: a magnet that stopped with its metadata goes on in the same engine",
   async (t) => {
-    const { swarm, link, port } = await seeded();
-    await using _swarm = swarm;
+    const { swarm, link, port } = seed;
     const directory = swarm.folder("data").path;
     await using coordinator = await Coordinator.start({ ...local, directory });
     const torrent = await coordinator.add(link, { stopAt: "metadata" });
@@ -126,8 +131,7 @@ test.serial(
 );
 
 test.serial("AE1: a .torrent that is to stop with its metadata is added stopped", async (t) => {
-  const { swarm } = await seeded();
-  await using _swarm = swarm;
+  const { swarm } = seed;
   const directory = swarm.folder("data").path;
   await using coordinator = await Coordinator.start({ ...local, directory });
   const torrent = await coordinator.add(swarm.metainfo, { stopAt: "metadata" });
@@ -135,8 +139,7 @@ test.serial("AE1: a .torrent that is to stop with its metadata is added stopped"
 });
 
 test.serial("AE1: files of a magnet are chosen before its first request", async (t) => {
-  const { swarm, link } = await seeded();
-  await using _swarm = swarm;
+  const { swarm, link } = seed;
   const chosen: { source: string; options: AddOptions; listens?: boolean }[] = [
     { source: `${link}&so=1`, options: {} },
     { source: link, options: {}, listens: true },
@@ -149,10 +152,10 @@ test.serial("AE1: files of a magnet are chosen before its first request", async 
       },
     },
   ];
+  await using coordinator = await Coordinator.start(local);
   for (const { source, options, listens = false } of chosen) {
     const directory = swarm.folder("data").path;
-    await using coordinator = await Coordinator.start({ ...local, directory });
-    const torrent = await coordinator.add(source, options);
+    const torrent = await coordinator.add(source, { directory, ...options });
     const pieces: number[] = [];
     torrent.on("piece", ({ index }) => pieces.push(index));
     if (listens) torrent.on("metadata", () => torrent.setPriority(0, 0));
@@ -160,12 +163,12 @@ test.serial("AE1: files of a magnet are chosen before its first request", async 
     t.deepEqual(torrent.priorities, [0, 1]);
     t.deepEqual(readdirSync(join(directory, "payload")), ["deep"]);
     t.is(Math.min(...pieces), Math.floor(300_000 / shape.pieceLengthBytes));
+    await torrent.remove();
   }
 });
 
 test.serial("AE1: priorities that do not fit the files are the error of a magnet", async (t) => {
-  const { swarm, link } = await seeded();
-  await using _swarm = swarm;
+  const { swarm, link } = seed;
   await using coordinator = await Coordinator.start({
     ...local,
     directory: swarm.folder("data").path,
@@ -178,8 +181,7 @@ test.serial("AE1: priorities that do not fit the files are the error of a magnet
 test.serial(
   "AE1: a magnet is restored as a magnet, and its .torrent replaces the link",
   async (t) => {
-    const { swarm, bare, link } = await seeded();
-    await using _swarm = swarm;
+    const { swarm, bare, link } = seed;
     const stateDirectory = swarm.folder("state").path;
     const copies = () =>
       readdirSync(join(stateDirectory, "torrents")).map((name) => name.replace(/.*\./, "."));
@@ -212,8 +214,7 @@ test.serial(
 test.serial(
   "AE1: a magnet that was killed when its .torrent was saved and its priorities were not is restored with the files of its link",
   async (t) => {
-    const { swarm, bare } = await seeded();
-    await using _swarm = swarm;
+    const { swarm, bare } = seed;
     const stateDirectory = swarm.folder("state").path;
     const copies = join(stateDirectory, "torrents");
     const directory = swarm.folder("data").path;
@@ -237,8 +238,7 @@ test.serial(
 test.serial(
   "AE1: a job of a magnet lives in its folder with its link, then with its .torrent",
   async (t) => {
-    const { swarm, bare, link } = await seeded();
-    await using _swarm = swarm;
+    const { swarm, bare, link } = seed;
     const folder = join(swarm.folder("jobs").path, "job");
     const source = () =>
       readdirSync(join(folder, ".troupe")).filter((name) => name.startsWith("job."));
@@ -263,8 +263,7 @@ test.serial(
 );
 
 test.serial("AE1: a magnet outlives its engine, before and after its metadata", async (t) => {
-  const { swarm, bare, link } = await seeded();
-  await using _swarm = swarm;
+  const { swarm, bare, link } = seed;
   const directory = swarm.folder("data").path;
   const stateDirectory = swarm.folder("state").path;
   await using coordinator = await Coordinator.start({ ...local, directory, stateDirectory });
@@ -287,8 +286,7 @@ test.serial("AE1: a magnet outlives its engine, before and after its metadata", 
 });
 
 test.serial("AE1: a magnet that was killed as soon as it was added is restored", async (t) => {
-  const { swarm, bare } = await seeded();
-  await using _swarm = swarm;
+  const { swarm, bare } = seed;
   const [stateDirectory, copied] = [swarm.folder("state").path, swarm.folder("copy").path];
   const directory = swarm.folder("data").path;
   {
@@ -306,8 +304,7 @@ test.serial("AE1: a magnet that was killed as soon as it was added is restored",
 });
 
 test.serial("a magnet link from the network names no peer of this machine", async (t) => {
-  const { swarm, link } = await seeded();
-  await using _swarm = swarm;
+  const { swarm, link } = seed;
   await using coordinator = await Coordinator.start({
     ...local,
     directory: swarm.folder("data").path,
@@ -319,8 +316,7 @@ test.serial("a magnet link from the network names no peer of this machine", asyn
 });
 
 test.serial("metadata that is fetched alone writes no file", async (t) => {
-  const { swarm, link } = await seeded();
-  await using _swarm = swarm;
+  const { swarm, link } = seed;
   const directory = swarm.folder("data").path;
   const stateDirectory = swarm.folder("state").path;
   await using coordinator = await Coordinator.start({ ...local, directory, stateDirectory });
@@ -334,8 +330,7 @@ test.serial("metadata that is fetched alone writes no file", async (t) => {
 });
 
 test.serial("a magnet passes its metadata on to a magnet that was connected before", async (t) => {
-  const { swarm, bare, link } = await seeded();
-  await using _swarm = swarm;
+  const { swarm, bare, link } = seed;
   const folders = [swarm.folder("first").path, swarm.folder("second").path] as const;
   await using first = await Coordinator.start({ ...local, directory: folders[0] });
   await using second = await Coordinator.start({ ...local, directory: folders[1] });

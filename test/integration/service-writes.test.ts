@@ -1,8 +1,9 @@
 // Reads at once after writes, by each dialect; and the lists that pollers get while a service starts and ends. WRITES sets the
-// number of torrents (12), STARTS that of starts (2).
+// number of torrents, STARTS that of starts.
 
 import { request, type ClientRequest } from "node:http";
 import test from "ava";
+import { isLong } from "../support/lanes.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { freePort } from "../support/programs/free-port.ts";
 import { TransmissionRpc, type RpcAnswer } from "../support/remotes/transmission-rpc.ts";
@@ -11,10 +12,12 @@ import { ServedProcess } from "../support/service/served-process.ts";
 import { Served } from "../support/service/served.ts";
 import { until } from "../support/time/until.ts";
 
-const writes = Number(process.env["WRITES"] ?? 12);
-const starts = Number(process.env["STARTS"] ?? 2);
-const pollers = 10;
-const torrentsOfStarts = 100;
+/** With three torrents each change is made by each dialect. */
+const writes = Number(process.env["WRITES"] ?? (isLong ? 12 : 3));
+/** Starts after the first one. */
+const starts = Number(process.env["STARTS"] ?? (isLong ? 2 : 1));
+const pollers = isLong ? 10 : 4;
+const torrentsOfStarts = isLong ? 100 : 50;
 const hashOf = (index: number): string => (index + 1).toString(16).padStart(40, "0");
 const magnetOf = (torrent: string): string => `magnet:?xt=urn:btih:${torrent}`;
 
@@ -186,14 +189,10 @@ test("each add, change of labels, start, stop and removal is in every list at on
   }
 });
 
-test("the lists of ten pollers during starts and ends of a service are whole", async (t) => {
+test("the lists of pollers during starts and ends of a service are whole", async (t) => {
   using folder = temporaryFolder("pollers");
   const port = await freePort();
   const start = () => ServedProcess.start({ folder: folder.path, port, arguments: ["--no-auth"] });
-  {
-    await using _service = await start();
-    for (let index = 0; index < torrentsOfStarts; index++) await add(port, hashOf(index));
-  }
   let isOver = false;
   const counts: number[] = [];
   const poll = async (index: number): Promise<void> => {
@@ -204,11 +203,19 @@ test("the lists of ten pollers during starts and ends of a service are whole", a
         return isOver || count !== undefined;
       });
   };
-  const polls = Array.from({ length: pollers }, (_, index) => poll(index));
-  for (let each = 0; each < starts; each++) {
-    await using service = await start();
+  const polls: Promise<void>[] = [];
+  const listed = async (): Promise<void> => {
     const enough = counts.length + 2 * pollers;
     await until(`${enough} lists`, () => counts.length >= enough);
+  };
+  for (let each = 0; each <= starts; each++) {
+    await using service = await start();
+    if (each === 0) {
+      for (let index = 0; index < torrentsOfStarts; index++) await add(port, hashOf(index));
+      polls.push(...Array.from({ length: pollers }, (_, index) => poll(index)));
+    }
+    await listed();
+    // The gate has an end by a kill, and one in order.
     if (each % 2 === 0) await service.kill();
   }
   isOver = true;

@@ -31,7 +31,10 @@ export class Command implements Disposable {
   readonly ended: Promise<CommandEnd>;
   readonly #child: ChildProcess;
   readonly #listeners = new Set<() => void>();
+  readonly #lines: JsonLine[] = [];
   #stdout = "";
+  /** The end of stdout that has not been read as lines yet. */
+  #unread = "";
   #stderr = "";
   #hasEnded = false;
 
@@ -48,7 +51,11 @@ export class Command implements Disposable {
     this.#child = child;
     const [out, err] = [new StringDecoder("utf8"), new StringDecoder("utf8")];
     child.stdout.on("data", (chunk: Buffer) =>
-      this.#note(() => (this.#stdout += out.write(chunk))),
+      this.#note(() => {
+        const text = out.write(chunk);
+        this.#stdout += text;
+        this.#unread += text;
+      }),
     );
     child.stderr.on("data", (chunk: Buffer) =>
       this.#note(() => (this.#stderr += err.write(chunk))),
@@ -63,11 +70,13 @@ export class Command implements Disposable {
   }
 
   /** The whole lines of stdout so far, each an object. @throws SyntaxError for one that is not JSON. */
-  get lines(): JsonLine[] {
-    return this.#stdout
-      .split("\n")
-      .slice(0, -1)
-      .map((line) => described(JSON.parse(line) as JsonLine));
+  get lines(): readonly JsonLine[] {
+    // Each line is parsed once: a command that downloads many pieces is looked at after each of its lines.
+    const lines = this.#unread.split("\n");
+    const rest = lines.pop() ?? "";
+    this.#lines.push(...lines.map((line) => described(JSON.parse(line) as JsonLine)));
+    this.#unread = rest;
+    return this.#lines;
   }
 
   /** Its output on stderr so far. */

@@ -22,7 +22,8 @@ export const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } 
 /** A job of that shape. `path` is its file `deep/b`. */
 export async function closedJob() {
   const swarm = await Swarm.open(shape);
-  await swarm.seed({ engine: { host: "inline" } });
+  const seeder = await swarm.pacedSeeder();
+  await swarm.announce(seeder.port);
   const folder = join(swarm.use(temporaryFolder("jobs", quickDisk())).path, "job");
   const torrent = await Torrent.create(folder, swarm.metainfo, local);
   await torrent.completed;

@@ -72,7 +72,7 @@ export class FakeEnvironment implements Environment {
   stdin = "";
   variables: Record<string, string> = { LANG: "C.UTF-8", HOME: "/home/me" };
   readonly platform = "linux";
-  readonly currentFolder = "/here";
+  readonly currentFolder: string;
   readonly engine: EnginePort;
   readonly #stop = new AbortController();
   readonly #hurry = new AbortController();
@@ -80,8 +80,9 @@ export class FakeEnvironment implements Environment {
   readonly #atExit = new Set<() => void>();
   #nowMs = 0;
 
-  constructor(engine: EnginePort) {
+  constructor(engine: EnginePort, currentFolder = "/here") {
     this.engine = engine;
+    this.currentFolder = currentFolder;
   }
 
   /** Texts of files by their absolute paths. */
