@@ -206,11 +206,11 @@ onLinux(
 );
 
 // The gate has it in test/integration/bad-input.test.ts.
-const inLongLanes = isLong ? onLinux : test.skip;
-inLongLanes("on a disk that answers SIGINT ends the command with 130", async (t) => {
-  await using scene = await Scene.open({ call: "sync", where: "data", from: "never" });
-  const child = await scene.run(command, (...given) => scene.words(...given));
-  process.kill(child.pid, "SIGINT");
-  t.deepEqual(await endsByItself(t, child), { status: 130, signal: undefined });
-  await scene.goesOn(t);
-});
+if (isLong)
+  onLinux("on a disk that answers SIGINT ends the command with 130", async (t) => {
+    await using scene = await Scene.open({ call: "sync", where: "data", from: "never" });
+    const child = await scene.run(command, (...given) => scene.words(...given));
+    process.kill(child.pid, "SIGINT");
+    t.deepEqual(await endsByItself(t, child), { status: 130, signal: undefined });
+    await scene.goesOn(t);
+  });
