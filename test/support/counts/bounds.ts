@@ -30,6 +30,9 @@ export const downloadBounds = {
   objects: { main: 60, engine: 240, "peer-0": 155, "file-0": 100 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
+/** Bounds of the objects of a download of 64 MiB in 64 pieces of 1 MiB, a piece, while promises are counted as well. */
+export const largePieceObjects = { main: 140, engine: 600, "peer-0": 480, "file-0": 420 } as const;
+
 /**
  * Bounds of 64 MiB in 64 pieces of 1 MiB, a block: promises of all functions of the peer-worker, and objects of the
  * function that makes most. Cold code boxes its numbers, so that a count of 0 is never seen; an object for each block is 1.
@@ -67,6 +70,7 @@ export const scriptBounds = {
 export const connectionBounds = {
   accepted: { main: 500, engine: 900, "peer-0": 3_600, "file-0": 300 },
   dialled: { main: 550, engine: 1_200, "peer-0": 3_700, "file-0": 300 },
+  mixed: { main: 525, engine: 1_100, "peer-0": 3_650, "file-0": 300 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
 /**

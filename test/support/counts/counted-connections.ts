@@ -12,8 +12,8 @@ import { CountedCommand } from "./counted-command.ts";
 import { HeldTracker } from "./held-tracker.ts";
 import { IdlePeers } from "./idle-peers.ts";
 
-/** The side that opens a connection: a seeder accepts, a leecher dials. */
-export type Way = "accepted" | "dialled";
+/** The side that opens a connection: a seeder accepts, a leecher dials; `mixed`: a leecher accepts a half and dials a half. */
+export type Way = "accepted" | "dialled" | "mixed";
 
 /** Peers before the count begins, so that the memory of a command and of its code does not count. */
 const few = 300;
@@ -28,10 +28,14 @@ export async function countConnections(way: Way): Promise<Readonly<Record<string
     ...{ pieceLengthBytes: 1 << 16, files: 1 << 20 },
   });
   await using tracker = await HeldTracker.open();
-  const torrent = writeTorrentFile(payload, way === "dialled" ? [tracker.url] : []);
+  const torrent = writeTorrentFile(payload, way === "accepted" ? [] : [tracker.url]);
   using idle = new IdlePeers(parseInfoHash(torrent.infoHash));
-  if (way === "dialled") await idle.listen(few + further);
-  const dialled = idle.ports.slice(0, few).flatMap((port) => ["--peer", `127.0.0.1:${port}`]);
+  const dialledShare = { accepted: 0, mixed: 0.5, dialled: 1 }[way];
+  const [fewDialled, furtherDialled] = [few * dialledShare, further * dialledShare];
+  await idle.listen(fewDialled + furtherDialled);
+  const dialled = idle.ports
+    .slice(0, fewDialled)
+    .flatMap((port) => ["--peer", `127.0.0.1:${port}`]);
   const port = await freePort();
   const call = way === "accepted" ? "seed" : "download";
   const data = way === "accepted" ? payload.folder : at("target");
@@ -41,14 +45,15 @@ export async function countConnections(way: Way): Promise<Readonly<Record<string
   await using command = await CountedCommand.start(line, ["heap"]);
   const said = async (text: string): Promise<true> =>
     command.lineWhere(text, (words) => words.includes(text) || undefined);
-  if (way === "accepted") {
-    await said(`"haveBytes":${1 << 20}`);
-    await command.during("answers to peers", idle.dial(few, port));
-  }
+  const dial = async (peers: number): Promise<void> =>
+    command.during("answers to peers", idle.dial(peers, port));
+  if (way === "accepted") await said(`"haveBytes":${1 << 20}`);
+  if (way === "mixed") await said(`"peers":${fewDialled},`);
+  await dial(few - fewDialled);
   await said(`"peers":${few},`);
   await command.begin();
-  if (way === "accepted") await command.during("answers to peers", idle.dial(further, port));
-  else tracker.answer(idle.ports.slice(few));
+  if (furtherDialled > 0) tracker.answer(idle.ports.slice(fewDialled));
+  await dial(further - furtherDialled);
   await said(`"peers":${few + further},`);
   const counts = await command.end();
   return Object.fromEntries(counts.map(({ thread, heapBytes }) => [thread, heapBytes / further]));

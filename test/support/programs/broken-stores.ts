@@ -1,5 +1,6 @@
 // Stores that break their promise, as modules around the store that is tried.
 
+import { neverReturns } from "./modules.ts";
 import { exampleStore, userModule } from "./tried-stores.ts";
 
 /** The whole store, as a URL. */
@@ -77,7 +78,7 @@ export const brokenStores: readonly BrokenStore[] = [
   [
     "never returns from a write",
     "store-not-answering",
-    around("return { read, write() { for (;;); }, close };"),
+    around(`return { read, write() { ${neverReturns} }, close };`),
   ],
   ["throws in a timer", "store-crashed", soon("throw 1;")],
   ["has a promise that rejects", "store-crashed", soon("Promise.reject(1);")],

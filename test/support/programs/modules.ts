@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BroadcastChannel } from "node:worker_threads";
 import type { ExecutionContext } from "ava";
+import { isLong } from "../lanes.ts";
 
 /** The messages of a channel, in their order. */
 export interface ChannelListener<Message> {
@@ -42,3 +43,11 @@ export function writeModule(folder: string, name: string, text: string): string 
   writeFileSync(join(folder, name), text);
   return pathToFileURL(join(folder, name)).href;
 }
+
+/**
+ * A statement that never returns. A loop of a thread takes a processor until the engine ends the thread: the gate blocks the
+ * thread instead.
+ */
+export const neverReturns: string = isLong
+  ? "for (;;);"
+  : "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);";
