@@ -1,5 +1,7 @@
 // Torrents at which engines die: the third engine is not told of them, and the others continue.
 
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import test from "ava";
 import type { Coordinator } from "@troupe/coordinator";
 import { encodeTorrent } from "@troupe/protocol/metainfo";
@@ -7,13 +9,24 @@ import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
+import { bundleEach } from "../../scripts/bundle-modules.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { bundledFiles } from "../../scripts/tests/bundled-threads.ts";
 
-const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
+/** The engine with a weakness, joined into one file: eight threads load it. */
+const weakEngine = temporaryFolder("weak-engine");
+
+test.before(async () => {
+  const source = fileURLToPath(new URL("./fixtures/crashing-engine.worker.ts", import.meta.url));
+  await bundleEach({ "engine.worker": source }, weakEngine.path);
+});
+
+test.after.always(() => weakEngine[Symbol.dispose]());
 
 /** A coordinator over the engine with a weakness. */
 async function openWeak(swarm: Swarm): Promise<Coordinator> {
-  const workerUrls = { ...bundledFiles(), "engine.worker": url };
+  const engine = pathToFileURL(join(weakEngine.path, "engine.worker.js"));
+  const workerUrls = { ...bundledFiles(), "engine.worker": engine };
   return swarm.use(
     await startEngine({ host: "threads", port: 0, bind: ["127.0.0.1"], workerUrls }),
   );
@@ -27,8 +40,8 @@ function torrentNamed(name: string): Uint8Array {
 
 test.serial("a torrent that crashed two engines is not added to the third", async (t) => {
   await using swarm = await Swarm.open(
-    { pieceLengthBytes: 64 * 1024, files: 8 << 20 },
-    { host: "threads" },
+    { pieceLengthBytes: 64 * 1024, files: 1 << 20 },
+    { host: "inline" },
   );
   const coordinator = await openWeak(swarm);
   const directory = swarm.folder("weak").path;
@@ -63,7 +76,7 @@ test.serial("a torrent that crashed two engines is not added to the third", asyn
 test.serial("a .torrent that crashed two engines while it was added is refused", async (t) => {
   await using swarm = await Swarm.open(
     { pieceLengthBytes: 64 * 1024, files: 64 * 1024 },
-    { host: "threads" },
+    { host: "inline" },
   );
   const coordinator = await openWeak(swarm);
   const directory = swarm.folder("weak").path;

@@ -10,13 +10,19 @@ import { PacedSeeder } from "../support/swarm/paced-seeder.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
+import { isLong } from "../support/lanes.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { KillAt } from "./kill-at.ts";
 
 const script = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const pieceLengthBytes = 16 * 1024;
-/** Files of every length, so that pieces are cut everywhere; 10 MiB. */
-const fileLengths = Array.from({ length: 80 }, (_, file) => (file % 7) * 37_003 + 20_000 + file);
+/** Files; with 80 of them the payload has 10 MiB. */
+export const fileCount: number = isLong || process.env["CRASHES"] === "all" ? 80 : 24;
+/** Files of every length, so that pieces are cut everywhere. */
+const fileLengths = Array.from(
+  { length: fileCount },
+  (_, file) => (file % 7) * 37_003 + 20_000 + file,
+);
 
 export const payloadBytes: number = fileLengths.reduce((sum, bytes) => sum + bytes, 0);
 

@@ -10,7 +10,7 @@ import { DamageBench } from "./damage-run.ts";
 import { makeKeptStates } from "./saved-jobs.ts";
 import { isLong } from "../support/lanes.ts";
 
-const damages = Number(process.env["DAMAGES"] ?? (isLong ? "40" : "15"));
+const damages = Number(process.env["DAMAGES"] ?? (isLong ? "40" : "8"));
 
 test(`F29: with state damaged at ${damages} places no missing piece is reported, and every loss is`, async (t) => {
   using folder = temporaryFolder("damaged-state", quickDisk());

@@ -7,6 +7,7 @@ import { hash } from "node:crypto";
 import { Coordinator, Torrent } from "@troupe/coordinator";
 import { hasBit } from "@troupe/protocol/peer";
 import type { Payload } from "../support/files/payload.ts";
+import { isLong } from "../support/lanes.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 
@@ -17,12 +18,14 @@ const fileCount = 70;
 /** Without threads: what is kept is the same, and two thousand starts of engines cost less. */
 export const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 
+/** Lengths are multiples: of 2 MB in all in the long lanes, of 800 KB in the gate. */
+const lengthStepBytes = isLong ? 5_009 : 2_003;
 /** Files of every length, so that pieces are cut everywhere. */
 const shapes = [3, 5, 7].map((step) => ({
   pieceLengthBytes,
   files: Array.from({ length: fileCount }, (_, file) => ({
     path: [`${file % 4}`, `file ${file}`],
-    lengthBytes: 1 + ((file * step) % 13) * 5_009,
+    lengthBytes: 1 + ((file * step) % 13) * lengthStepBytes,
   })),
 }));
 /** Not wanted: some in the middle, and in the second torrent all of the second half at first. */
@@ -57,7 +60,8 @@ export async function makeKeptStates(place: string): Promise<readonly KeptState[
   const swarms: Swarm[] = [];
   for (const shape of shapes) {
     const swarm = stack.use(await Swarm.open(shape));
-    await swarm.seed({ engine: { host: "inline" } });
+    const seeder = await swarm.pacedSeeder();
+    await swarm.announce(seeder.port);
     swarms.push(swarm);
   }
   const [whole, some, half] = swarms;

@@ -19,12 +19,12 @@ const lookProgram = fileURLToPath(new URL("look.program.ts", import.meta.url));
 const mebibyte = 1 << 20;
 const onTwoDevices = hasTwoDevices() ? test.serial : test.serial.skip;
 const small: Omit<TwoDisksOptions, "kind"> = {
-  lengthBytes: { A: 4 * mebibyte, B: 4 * mebibyte },
+  lengthBytes: { A: mebibyte, B: mebibyte },
 };
 
 /** Waits for a part of both; the doors of the seeders let half of each pass. */
 async function someOf(disks: TwoDisks): Promise<void> {
-  for (const seeder of Object.values(disks.seeders)) seeder.allow(2 * mebibyte);
+  for (const seeder of Object.values(disks.seeders)) seeder.allow(mebibyte / 2);
   await someOfBoth(disks);
 }
 
@@ -96,8 +96,7 @@ async function assertMoved(t: ExecutionContext, disks: TwoDisks, to: string): Pr
 onTwoDevices(
   "a move whose source hangs stops no torrent of the target's device, and finishes when the source answers",
   async (t) => {
-    const lengthBytes = { A: mebibyte, B: 4 * mebibyte };
-    await using disks = await TwoDisks.open({ ...small, lengthBytes, kind: "hang-read" });
+    await using disks = await TwoDisks.open({ ...small, kind: "hang-read" });
     disks.seeders.A.open();
     await disks.complete("A");
     disks.hang();

@@ -1,10 +1,12 @@
-// The inputs that the long form has kept, and a thousand new ones for each target, in every run of the tests.
+// The inputs that `pnpm test:fuzz` has kept, in every run of the tests, and new ones for each target: two hundred in the gate,
+// a thousand in the long lanes.
 
 import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import test from "ava";
 
+import { isLong } from "../support/lanes.ts";
 import { seedOr } from "../support/seeds.ts";
 import { corpusDirectory, readCorpus } from "./engine/corpus.ts";
 import { judge } from "./engine/finding.ts";
@@ -13,8 +15,8 @@ import { targets } from "./targets/index.ts";
 
 const seed = seedOr(1);
 /** New inputs for each target; whole sessions take a hundred times as long as anything else. */
-const freshInputs = 1_000;
-const freshSessions = 100;
+const freshInputs = isLong ? 1_000 : 200;
+const freshSessions = isLong ? 100 : 20;
 const sessions = ["peer-session", "dht-node", "utp-stream"];
 const mostCorpusBytes = 2 * 1_048_576;
 

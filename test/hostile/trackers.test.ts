@@ -11,10 +11,11 @@ import {
 import { hostileHttpTrackers } from "../support/trackers/hostile-http.ts";
 import { hostileUdpTrackers } from "../support/trackers/hostile-udp.ts";
 import type { HostileHttpTracker, HostileUdpTracker } from "../support/trackers/hostile-tracker.ts";
+import { isLong } from "../support/lanes.ts";
 import { httpReactions, udpReactions, type TrackerReaction } from "./tracker-reactions.ts";
 
 /** Time that the honest seeder needs without a hostile tracker. */
-const cleanDownloadMs = 820;
+const cleanDownloadMs = isLong ? 820 : 475;
 /** A dial of a dead address may hold the place of the honest seeder's. */
 const crowdedDialMs = 2_000;
 const stopMs = 1_600;

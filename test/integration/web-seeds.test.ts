@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { Coordinator, type AddOptions, type Torrent } from "@troupe/coordinator";
 import { endActor } from "@troupe/coordinator/testing";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol/metainfo";
@@ -271,7 +271,7 @@ for (const { name, files } of payloads) {
 
   // One file is cut off in both: the gate has the torrent with whole files beside it.
   const declare = name === "three files" ? test.serial : longTest;
-  declare(`a download of ${name} whose process is killed goes on`, async (t) => {
+  declare(`a download of ${name} whose process is killed goes on`, async (t: ExecutionContext) => {
     const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
     const holds = { afterBytes: 600_000, until };
     const { swarm, server } = await servedWhole(files, { holds });

@@ -12,6 +12,7 @@ import type {
   UdpMeeting,
   UdpSender,
 } from "../../trackers/hostile-tracker.ts";
+import { isLong } from "../../lanes.ts";
 import { enginePort, type SimulatedEngine } from "../engine/engine.ts";
 import { DiskView } from "../engine/invariants.ts";
 import { DialWatch } from "../swarm/dial-watch.ts";
@@ -30,6 +31,8 @@ const seederGivesAfterMs = 5_000;
 const lookAfterMs = 4_000;
 const longestMs = 180_000;
 const sampleMs = 50;
+/** Sixteen pieces: the trackers are the subject, and the payload of the long lanes has sixty-four. */
+const shortFileLengths = [400_000, 0, 200_001, 3, 400_000];
 
 /** The outcome. */
 export interface TrackerReport {
@@ -107,7 +110,7 @@ const clientAddress: PeerAddress = { host: engineHost, port: enginePort };
 const seederAddress: PeerAddress = { host: "45.10.2.1", port: peerPort };
 
 async function meet(tracker: HostileTracker, url: string, open: Open): Promise<TrackerReport> {
-  const scenario = calmScenario(1);
+  const scenario = calmScenario(1, isLong ? {} : { fileLengths: shortFileLengths });
   const swarm = new SimulatedSwarm(scenario, { otherTrackers: [url] });
   const { world, torrent } = swarm;
   const received: Received = { requests: 0, longestUrl: 0, insideRequests: 0 };
