@@ -61,8 +61,8 @@ export class KillAt {
     await using program = await startProcess([process.execPath, ...all], {
       environment: {
         LD_PRELOAD: this.#shim,
-        // Hundreds of runs load the same modules.
-        NODE_COMPILE_CACHE: join(this.#folder, "compiled"),
+        // Hundreds of runs load the same modules. The runner of the tests has a cache of its own.
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(this.#folder, "compiled"),
         KILL_ROOT: roots.join(":"),
         KILL_COUNT: count,
         KILL_AT: String(atCall),
