@@ -10,7 +10,6 @@ export const slowRateExceptions = [
   ["test/crash/kill.test.ts", "A download of 25 s has as many moments at which it is killed."],
   ["test/hostile/crowd.test.ts", "The share of an honest peer among slow ones is the subject."],
   ["test/integration/extensions.test.ts", "The engine's own limit keeps a peer connected."],
-  ["A module fails amid a download of the engine's own pace."],
   [
     "test/integration/hybrid-halves.test.ts",
     "The hash nodes come before the last piece of a slow seeder.",
@@ -19,7 +18,6 @@ export const slowRateExceptions = [
     "test/integration/magnets.test.ts",
     "The order of pieces under deadlines shows where not all come at once.",
   ],
-  ["A limit keeps the picker's choice open until it is replaced."],
   ["test/integration/streams.test.ts", "Two peers of unequal speed are the subject."],
 ];
 

@@ -1,11 +1,13 @@
 // A service that is killed while remotes add, move and remove torrents by all dialects: what was answered with success is
-// there after the next start, and what was not is there wholly or not at all. KILLS sets the number of kills (4).
+// there after the next start, and what was not is there wholly or not at all. KILLS sets the number of kills (2, 4 in
+// the long lanes).
 
 import { request } from "node:http";
 import { join } from "node:path";
 import { encode } from "@troupe/protocol/bencode";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import test from "ava";
+import { isLong } from "../support/lanes.ts";
 import { quickDisk } from "../support/files/quick-disk.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { Command } from "../support/programs/command.ts";
@@ -13,7 +15,7 @@ import { savePassword } from "../support/service/saved-password.ts";
 import { quietWords } from "../support/swarm/quiet.ts";
 import { until } from "../support/time/until.ts";
 
-const kills = Number(process.env["KILLS"] ?? 4);
+const kills = Number(process.env["KILLS"] ?? (isLong ? 4 : 2));
 /** Requests under way at once. */
 const remotes = 4;
 /** Changes of a run that are answered before its kill; other requests are under way then. */

@@ -14,6 +14,8 @@ import {
 import { Command, runCommand } from "../support/programs/command.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { PacedSeeder } from "../support/swarm/paced-seeder.ts";
+import { isLong } from "../support/lanes.ts";
+import { longTest } from "../support/long-test.ts";
 import { quickDisk } from "../support/files/quick-disk.ts";
 import { temporaryFolder, type TemporaryFolder } from "../support/files/temporary-folder.ts";
 
@@ -82,13 +84,17 @@ const refused = test.macro<[what: string, refusal: Refusal]>({
 });
 
 const toData = ["job.torrent", "--dir", "data"];
+/** A refusal of a kind that the gate tries with another input; packages/coordinator/test/api/job/load-metainfo.test.ts has each. */
+function refusedInLongLanes(what: string, refusal: Refusal): void {
+  if (isLong) test(refused, what, refusal);
+}
 
 test(refused, "a missing file", {
   words: ["elsewhere.torrent", "--dir", "data"],
   code: "torrent-not-found",
   told: /no file elsewhere\.torrent/,
 });
-test(refused, "a folder in place of a torrent", {
+refusedInLongLanes("a folder in place of a torrent", {
   words: ["data", "--dir", "data"],
   code: "torrent-unreadable",
   told: /data: it is not a file/,
@@ -99,19 +105,19 @@ test(refused, "a text file", {
   code: "bencode-malformed",
   told: /job\.torrent is not a \.torrent file: cannot read bencode at byte 0/,
 });
-test(refused, "an empty file", {
+refusedInLongLanes("an empty file", {
   words: toData,
   content: "",
   code: "bencode-malformed",
   told: /job\.torrent is not a \.torrent file: .* ends/,
 });
-test(refused, "a truncated torrent", {
+refusedInLongLanes("a truncated torrent", {
   words: toData,
   content: plain.metainfo.subarray(0, plain.metainfo.length - 9),
   code: "bencode-malformed",
   told: /job\.torrent: .* longer than the input/,
 });
-test(refused, "a bencoded file that is no torrent", {
+refusedInLongLanes("a bencoded file that is no torrent", {
   words: toData,
   content: "d3:agei7ee",
   code: "field-missing",
@@ -122,7 +128,7 @@ test(refused, "a folder below a file", {
   code: "ENOTDIR",
   told: /job\.torrent\/data/,
 });
-test(refused, "a file in place of the folder", {
+refusedInLongLanes("a file in place of the folder", {
   words: ["job.torrent", "--dir", "job.torrent"],
   code: "ENOTDIR",
   told: /not a folder/,
@@ -133,7 +139,7 @@ test(refused, "an unknown option", {
   code: "wrong-usage",
   told: /no option --faster/,
 });
-test(refused, "a port that cannot be", {
+refusedInLongLanes("a port that cannot be", {
   words: [...toData, "--port", "65536"],
   where: [],
   status: 2,
@@ -158,7 +164,7 @@ test("a folder that cannot be written to ends the download with the system's cod
   assertToldOnStderr(t, end.stderr, "ENOENT", /\/proc\/troupe-test/);
 });
 
-for (const peerWorkers of ["1", "3"]) {
+for (const peerWorkers of isLong ? ["1", "3"] : ["3"]) {
   test(`a port in use is refused with port-in-use, ${peerWorkers} peer-worker(s)`, async (t) => {
     using folder = jobFolder(plain.metainfo);
     const other = createServer();
@@ -201,6 +207,9 @@ test("an unreachable tracker is reported, and tried again", async (t) => {
   command.signal("SIGINT");
   await endsStopped(t, command);
 
+  t.deepEqual(madeIn(folder), []);
+  // packages/cli/test/commands/transfer.test.ts has the words for people.
+  if (!isLong) return;
   using shown = new Command([...toData, ...where], folder.path);
   await shown.until("a word about it", () => shown.stderr.includes("tracker 127.0.0.1:1"));
   shown.signal("SIGINT");
@@ -240,7 +249,8 @@ test("paths that lead out of the folder stay inside it", async (t) => {
   );
 });
 
-test("a path that steps through a link of the folder is not followed out of it", async (t) => {
+// packages/file-worker/test/real-disk.test.ts has the file-worker's refusal, and the next one's.
+longTest("a path that steps through a link of the folder is not followed out of it", async (t) => {
   using folder = jobFolder(plain.metainfo);
   using outside = temporaryFolder("bad-input-outside");
   symlinkSync(outside.path, join(folder.path, "data", "plain"));
@@ -252,7 +262,7 @@ test("a path that steps through a link of the folder is not followed out of it",
   t.deepEqual(filesBelow(outside.path), []);
 });
 
-test("a file that is longer than in the torrent stays unchanged", async (t) => {
+longTest("a file that is longer than in the torrent stays unchanged", async (t) => {
   using folder = jobFolder(plain.metainfo);
   const path = join(folder.path, "data", "plain", "file");
   mkdirSync(join(folder.path, "data", "plain"));

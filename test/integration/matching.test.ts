@@ -17,6 +17,7 @@ import { join } from "node:path";
 import test from "ava";
 import { matchData, type LinkWay } from "@troupe/coordinator";
 import { encodeTorrent } from "@troupe/protocol/metainfo";
+import { isLong } from "../support/lanes.ts";
 import { ReflinkDisk } from "../support/files/reflink-disk.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { runCommand } from "../support/programs/command.ts";
@@ -50,8 +51,9 @@ const damages: readonly (readonly [string, (path: string) => void])[] = [
   ["was cut", (path) => truncateSync(path, 150_000)],
 ];
 
-for (const way of ways) {
-  for (const [damage, act] of damages) {
+for (const [place, way] of ways.entries()) {
+  // The gate has one damage for each way, by turns.
+  for (const [damage, act] of isLong ? damages : damages.slice(place % 2, (place % 2) + 1)) {
     test.serial(
       `E15: an original stays as it is when the file linked to it (${way}) ${damage}, is checked again, started, and removed with data`,
       async (t) => {
@@ -124,7 +126,7 @@ for (const way of ways) {
 }
 
 test("E15: a torrent with linked files fetches a missing file, and the pieces that it shares with them", async (t) => {
-  for (const way of ["hard", "symlink"] as const) {
+  for (const way of isLong ? (["hard", "symlink"] as const) : (["symlink"] as const)) {
     await using swarm = await Swarm.open(shape);
     const [theirs, folder] = [swarm.folder("theirs").path, swarm.folder("data").path];
     const original = join(theirs, "x");
@@ -167,8 +169,8 @@ test("E15: a copy in the place of a wrong link is mended, and the original stays
   t.is(seeder.givenBytes, pieceLengthBytes);
 });
 
-test("E15: of thousands of renamed files among decoys of their lengths all are found, and no decoy is linked", async (t) => {
-  const count = Number(process.env["FILES"] ?? 2_000);
+test("E15: of hundreds of renamed files, in the long lanes thousands, among decoys of their lengths all are found, and no decoy is linked", async (t) => {
+  const count = Number(process.env["FILES"] ?? (isLong ? 2_000 : 400));
   using top = temporaryFolder("many");
   const [theirs, folder] = [join(top.path, "theirs"), join(top.path, "data")];
   const { torrent, digests } = writeMany(theirs, count);

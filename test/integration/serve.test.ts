@@ -7,6 +7,7 @@ import test, { type ExecutionContext } from "ava";
 import { torrentBytes } from "../../packages/cli/test/support/torrents.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { Command, runCommand, type CommandEnd } from "../support/programs/command.ts";
+import { longTest } from "../support/long-test.ts";
 import { savePassword } from "../support/service/saved-password.ts";
 import { quietWords } from "../support/swarm/quiet.ts";
 
@@ -56,10 +57,15 @@ async function stop(command: Command): Promise<CommandEnd> {
   return await command.ended;
 }
 
-test("a service ends with 0 at a signal, and brings back its torrents with their settings", async (t) => {
+test("the first start makes a password, a second service on the state folder ends with 75, and after a signal the next one brings back torrents and settings", async (t) => {
   const scene = new Scene(t);
+  rmSync(scene.state, { recursive: true });
   {
     using command = await scene.serve();
+    await assertFirstPassword(t, scene.state, command);
+    const second = await scene.serveToEnd();
+    t.is(second.status, 75);
+    t.regex(second.stderr, /\[service-running\]/);
     t.is((await scene.run("add", "film.torrent", "--stopped", "--label", "new")).status, 0);
     t.is((await scene.run("set", "--engine", "limits.down=5M")).status, 0);
     t.is((await stop(command)).status, 0);
@@ -76,12 +82,14 @@ test("a service ends with 0 at a signal, and brings back its torrents with their
   t.regex((await stop(command)).stderr, /1 torrents? w(?:as|ere) brought back/);
 });
 
-test("the first start makes a password, whose record has the full cost of scrypt", async (t) => {
-  const scene = new Scene(t);
-  rmSync(scene.state, { recursive: true });
-  using command = await scene.serve();
+/** The password that a service made at its first start is the one that it takes, and is kept at the full cost of scrypt. */
+async function assertFirstPassword(
+  t: ExecutionContext,
+  state: string,
+  command: Command,
+): Promise<void> {
   const [record, first] = ["password", "first-password"].map((name) =>
-    readFileSync(join(scene.state, "service", name), "utf8").trim(),
+    readFileSync(join(state, "service", name), "utf8").trim(),
   );
   t.regex(record ?? "", /^scrypt\$15\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
   const [, port] = /remotes connect to 127\.0\.0\.1:(\d+)/.exec(command.stderr) ?? [];
@@ -94,10 +102,10 @@ test("the first start makes a password, whose record has the full cost of scrypt
   };
   t.is(await ask(first), 200);
   t.is(await ask("another-password"), 401);
-  await stop(command);
-});
+}
 
-test("a service whose saved password has a lower cost does not start", async (t) => {
+// packages/service/test/guard/password-store.test.ts has the refusal of such a record.
+longTest("a service whose saved password has a lower cost does not start", async (t) => {
   const scene = new Scene(t);
   const path = join(scene.state, "service/password");
   writeFileSync(path, readFileSync(path, "utf8").replace("$15$", "$4$"));
@@ -106,45 +114,7 @@ test("a service whose saved password has a lower cost does not start", async (t)
   t.regex(stderr, /cannot read the saved password/);
 });
 
-test("a second service on a state folder ends with 75", async (t) => {
-  const scene = new Scene(t);
-  using command = await scene.serve();
-  const second = await scene.serveToEnd();
-  t.is(second.status, 75);
-  t.regex(second.stderr, /\[service-running\]/);
-  await stop(command);
-});
-
-test("a service that was killed leaves a socket that the next one takes over", async (t) => {
-  const scene = new Scene(t);
-  using first = await scene.serve();
-  const socket = join(scene.state, "service/socket");
-  t.is(statSync(socket).mode & 0o777, 0o600);
-  t.is(statSync(join(scene.state, "service")).mode & 0o777, 0o700);
-  first.signal("SIGKILL");
-  await first.ended;
-  t.true(existsSync(socket));
-  using second = await scene.serve();
-  t.is((await scene.run("list")).status, 0);
-  await stop(second);
-});
-
-test("a SIGHUP reads the settings file again; a wrong file changes nothing and is named", async (t) => {
-  const scene = new Scene(t);
-  const file = join(scene.folder, "settings.yaml");
-  writeFileSync(file, "maxPeers: 50\n");
-  using command = await scene.serve("--settings", file);
-  writeFileSync(file, "maxPeers: 60\n");
-  command.signal("SIGHUP");
-  await command.until("the change", () => command.stderr.includes("maxPeers changed"));
-  writeFileSync(file, "maxPeers: many\n");
-  command.signal("SIGHUP");
-  await command.until("the fault", () => command.stderr.includes("nothing was changed"));
-  t.regex(command.stderr, /settings\.yaml:1:11/);
-  t.is((await stop(command)).status, 0);
-});
-
-test("a plain download stays its own; --adopt takes it over, stopped", async (t) => {
+test("a plain download stays its own, a SIGHUP reads the settings file again, and the service after a kill takes over the socket, and with --adopt the download", async (t) => {
   const scene = new Scene(t);
   const words = ["film.torrent", "--dir", "data", "--port", "0", "--bind", "127.0.0.1"];
   using plain = new Command(
@@ -154,13 +124,30 @@ test("a plain download stays its own; --adopt takes it over, stopped", async (t)
   await plain.event("progress");
   plain.signal("SIGINT");
   await plain.ended;
-  {
-    using command = await scene.serve();
-    t.is((await scene.run("list")).stdout, "");
-    await stop(command);
-  }
-  using command = await scene.serve("--adopt");
-  await command.until("the restore", () => command.stderr.includes("brought back"));
+
+  const file = join(scene.folder, "settings.yaml");
+  writeFileSync(file, "maxPeers: 50\n");
+  using first = await scene.serve("--settings", file);
+  t.is((await scene.run("list")).stdout, "");
+  writeFileSync(file, "maxPeers: 60\n");
+  first.signal("SIGHUP");
+  await first.until("the change", () => first.stderr.includes("maxPeers changed"));
+  writeFileSync(file, "maxPeers: many\n");
+  first.signal("SIGHUP");
+  await first.until("the fault", () => first.stderr.includes("nothing was changed"));
+  t.regex(first.stderr, /settings\.yaml:1:11/);
+
+  // A kill leaves the socket, which the next service takes over.
+  const socket = join(scene.state, "service/socket");
+  t.is(statSync(socket).mode & 0o777, 0o600);
+  t.is(statSync(join(scene.state, "service")).mode & 0o777, 0o700);
+  first.signal("SIGKILL");
+  await first.ended;
+  t.true(existsSync(socket));
+
+  // With --adopt it takes the plain download as well, stopped.
+  using second = await scene.serve("--adopt");
+  await second.until("the restore", () => second.stderr.includes("brought back"));
   t.regex((await scene.run("list")).stdout, /\tstopped\tfilm\n$/);
-  await stop(command);
+  await stop(second);
 });
