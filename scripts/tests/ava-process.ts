@@ -16,6 +16,8 @@ export interface AvaProcessOptions {
   /** A test file, from the root. */
   readonly file: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Its tests start engines in their own process. */
+  readonly hasEngines: boolean;
   /** An open file for its output. */
   readonly output: number;
 }
@@ -25,7 +27,7 @@ const preloads = ["scripts/tests/watch.ts", "scripts/tests/use-bundled-threads.t
 
 /** Starts a process that runs a test file. @param told Hears each event. */
 export async function runAva(
-  { environment, file, output }: AvaProcessOptions,
+  { environment, file, hasEngines, output }: AvaProcessOptions,
   told: (event: TestEvent) => void,
 ): Promise<ProcessEnd> {
   const child = fork(join(root, "node_modules/ava/lib/worker/base.js"), {
@@ -41,7 +43,8 @@ export async function runAva(
     if (ava === undefined) return;
     const event = eventOf(ava);
     if (event !== undefined) told(event);
-    if (ava.type === "ready-for-options") send(child, { type: "options", options: options(file) });
+    if (ava.type === "ready-for-options")
+      send(child, { type: "options", options: options(file, hasEngines) });
     if (ava.type === "worker-finished") send(child, { type: "free-worker" });
   });
   child.on("error", reject);
@@ -56,7 +59,8 @@ function send(child: ChildProcess, ava: Serializable): void {
 }
 
 /** The options that ava's command line makes of ava.config.js. */
-function options(file: string): object {
+function options(file: string, hasEngines: boolean): object {
+  const loaded = hasEngines ? [...preloads, "scripts/tests/inline-engine.ts"] : preloads;
   return {
     file: join(root, file),
     baseDir: root,
@@ -69,7 +73,7 @@ function options(file: string): object {
     match: [],
     providerStates: [],
     recordNewSnapshots: false,
-    require: preloads.map((path) => [join(root, path)]),
+    require: loaded.map((path) => [join(root, path)]),
     serial: true,
     snapshotDir: null,
     updateSnapshots: false,

@@ -107,7 +107,8 @@ async function ended(
     ...(options.only !== undefined && { TEST_RUN_ONLY: JSON.stringify(options.only) }),
     ...(isAlone && { TEST_RUN_FILE: first }),
   };
-  const end = await runAva({ file, environment, output }, told);
+  const hasEngines = group.lane === "E" && first.startsWith("test/");
+  const end = await runAva({ file, environment, hasEngines, output }, told);
   closeSync(output);
   clearTimeout(limit);
   // Programs that a failed test left behind.

@@ -20,33 +20,33 @@ test("promtool has no complaint about the metrics of an engine that has download
   const text = metricsText(metrics.map(writtenMetric));
   t.regex(text, /^troupe_pieces_total\{result="verified"\} 32$/m);
   t.regex(text, /^troupe_hash_seconds_bucket\{le="\+Inf"\} [1-9]\d*$/m);
-  t.is(complaintsOfMetrics(text), "");
+  t.is(await complaintsOfMetrics(text), "");
 });
 
-test("promtool has no complaint about the metrics of single torrents, whatever their names", (t) => {
+test("promtool has no complaint about the metrics of single torrents, whatever their names", async (t) => {
   const names = ['quotes " and \\', "line\nbreak", "日本 é", '{a="b"} # 1', ""];
   const rows = names.map((name, index) =>
     exampleRow({ torrent: String(index).padStart(40, "0"), name }),
   );
-  t.is(complaintsOfMetrics(metricsText(metricsOfTorrents(rows))), "");
+  t.is(await complaintsOfMetrics(metricsText(metricsOfTorrents(rows))), "");
 });
 
-test("promtool has no complaint about the metrics of a load test", (t) => {
+test("promtool has no complaint about the metrics of a load test", async (t) => {
   const text = runMetrics(measuredRun(fakeResult()), "small", ["request_block.p99 < 50ms"]);
-  t.is(complaintsOfMetrics(text), "");
+  t.is(await complaintsOfMetrics(text), "");
 });
 
-test("promtool complains of a counter without its ending, of two types, and of a wrong query", (t) => {
+test("promtool complains of a counter without its ending, of two types, and of a wrong query", async (t) => {
   const gauge = "# HELP a_total A.\n# TYPE a_total gauge\na_total 1\n";
-  t.regex(complaintsOfMetrics(gauge), /_total/);
-  t.regex(complaintsOfMetrics(`${gauge}# TYPE a_total counter\n`), /status 1/);
-  t.regex(complaintsOfQueries(["sum(a", "a"]), /status 1/);
+  t.regex(await complaintsOfMetrics(gauge), /_total/);
+  t.regex(await complaintsOfMetrics(`${gauge}# TYPE a_total counter\n`), /status 1/);
+  t.regex(await complaintsOfQueries(["sum(a", "a"]), /status 1/);
 });
 
-test("promtool reads every query of the dashboard", (t) => {
+test("promtool reads every query of the dashboard", async (t) => {
   const queries = queriesOf(readDashboard()).map(({ expr }) =>
     expr.replaceAll("$__rate_interval", "5m"),
   );
   t.true(queries.length > 20);
-  t.is(complaintsOfQueries(queries), "");
+  t.is(await complaintsOfQueries(queries), "");
 });

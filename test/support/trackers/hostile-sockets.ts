@@ -1,6 +1,6 @@
 // Hostile trackers whose misdeed is on the wire: below HTTP, or in datagrams that only a real network carries.
 
-import { gzipSync } from "node:zlib";
+import { gzip } from "node:zlib";
 import type { Socket } from "node:net";
 import {
   decodeUdpRequest,
@@ -130,9 +130,10 @@ export const tcpTrackers: readonly HostileTcpTracker[] = [
     does: "sends 200 KB that inflate to 200 MiB",
     cases: [71],
     respond: (socket) => {
-      const body = gzipSync(Buffer.alloc(bombBytes));
-      socket.write(head("content-encoding: gzip", `content-length: ${body.length}`));
-      socket.end(body);
+      gzip(Buffer.alloc(bombBytes), (_, body) => {
+        socket.write(head("content-encoding: gzip", `content-length: ${body.length}`));
+        socket.end(body);
+      });
     },
   },
   {
