@@ -64,7 +64,7 @@ test("the first start makes a password, a second service on the state folder end
     using command = await scene.serve();
     await assertFirstPassword(t, scene.state, command);
     const second = await scene.serveToEnd();
-    t.is(second.status, 75);
+    t.is(second.status, 75, second.stderr);
     t.regex(second.stderr, /\[service-running\]/);
     t.is((await scene.run("add", "film.torrent", "--stopped", "--label", "new")).status, 0);
     t.is((await scene.run("set", "--engine", "limits.down=5M")).status, 0);
