@@ -9,7 +9,7 @@ export type SecondsOf = (file: string) => number;
 /** Seconds of the tests of a fault: eight minutes of two processes. */
 export const budgetSeconds = 960;
 
-/** The seconds by the ledger of the tree whose tests run. @param isLong Those of the long lanes. */
+/** The seconds by the ledger of the tree whose tests run. @param isLong Seconds of the long lanes. */
 export function secondsIn(tree: string, isLong: boolean): SecondsOf {
   const ledger = readLedger(tree);
   return (file) => secondsOf(file, ledger[file], isLong);

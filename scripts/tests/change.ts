@@ -27,7 +27,7 @@ export function reachedBy({ files }: Change): ReadonlySet<string> {
   return new Set(distancesFrom(files, readImportGraph()).keys());
 }
 
-/** Of some test files those that the change has, or one of whose sources it has: by its own path or by that of its folder. */
+/** The tests among `tests` that the change has, or one of whose sources it has: by its own path or by that of its folder. */
 export function touchedBy({ files }: Change, tests: Iterable<string>): string[] {
   const { named } = readImportGraph();
   const namedBy = (file: string): readonly string[] => [...(named.get(file) ?? [])];

@@ -26,7 +26,7 @@ export interface AvaMessage {
 interface AvaError {
   readonly message?: string;
   readonly stack?: string;
-  /** Of a value that is no error. */
+  /** The text of a value that is no error. */
   readonly formattedError?: string;
   /** The values of an assertion, or their difference. */
   readonly formattedDetails?: readonly { readonly label: string; readonly formatted: string }[];
