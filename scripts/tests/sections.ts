@@ -80,20 +80,20 @@ const command = (script: string): readonly [string, ...string[]] => [
 ];
 
 const all: readonly Section[] = [
-  { name: "lint", cpu: 90, command: command("lint:code"), limitSeconds: 600 },
-  { name: "docs, structure", cpu: 80, files: listLintFiles },
+  { name: "lint", cpu: 60, command: command("lint:code"), limitSeconds: 600 },
+  { name: "docs, structure", cpu: 60, files: listLintFiles },
   { name: "format", cpu: 5, command: command("format"), limitSeconds: 120 },
-  { name: "types", cpu: 90, command: command("types"), limitSeconds: 600 },
-  { name: "unit", cpu: 600, files: listUnitFiles },
-  { name: "virtual time", cpu: 600, files: listVirtualFiles },
-  { name: "engines", cpu: 1_700, files: listEngineFiles },
-  { name: "packages", cpu: 60, command: command("pack:all"), limitSeconds: 600 },
-  { name: "install", cpu: 400, command: command("test:install"), limitSeconds: 1_500 },
-  { name: "foreign clients", cpu: 600, files: listForeignFiles },
-  { name: "page", cpu: 300, files: () => listTestFiles("test/page/*", ...browserTests) },
+  { name: "types", cpu: 60, command: command("types"), limitSeconds: 600 },
+  { name: "unit", cpu: 400, files: listUnitFiles },
+  { name: "virtual time", cpu: 320, files: listVirtualFiles },
+  { name: "engines", cpu: 1_150, files: listEngineFiles },
+  { name: "packages", cpu: 50, command: command("pack:all"), limitSeconds: 600 },
+  { name: "install", cpu: 280, command: command("test:install"), limitSeconds: 1_500 },
+  { name: "foreign clients", cpu: 350, files: listForeignFiles },
+  { name: "page", cpu: 170, files: () => listTestFiles("test/page/*", ...browserTests) },
   {
     name: "load, leaks",
-    cpu: 250,
+    cpu: 110,
     files: () => listTestFiles("test/interop/load-*", "test/leaks/*"),
   },
 ];

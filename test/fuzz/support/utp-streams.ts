@@ -70,7 +70,8 @@ export class FuzzedStream implements StreamHandlers {
   write(lengthBytes: number): void {
     if (this.stream === undefined || this.end !== undefined) return;
     const begin = this.#writtenBytes;
-    const bytes = Uint8Array.from({ length: lengthBytes }, (_, at) => (begin + at) % writtenCycle);
+    const bytes = new Uint8Array(lengthBytes);
+    for (let at = 0; at < lengthBytes; at++) bytes[at] = (begin + at) % writtenCycle;
     this.#writtenBytes += lengthBytes;
     this.#writes++;
     this.stream.write(bytes, () => void this.#written++);

@@ -381,5 +381,7 @@ function isList(files: OpenOptions["files"]): files is readonly StoredFile[] {
 
 /** Bytes that differ everywhere: 0, 1, 2 … modulo 251. */
 export function pattern(lengthBytes: number, start = 0): Uint8Array {
-  return Uint8Array.from({ length: lengthBytes }, (_, index) => (start + index) % 251);
+  const bytes = new Uint8Array(lengthBytes);
+  for (let index = 0; index < lengthBytes; index++) bytes[index] = (start + index) % 251;
+  return bytes;
 }

@@ -24,7 +24,8 @@ export function folderWith(
   const root = mkdtempSync(join(tmpdir(), "troupe-check-"));
   t.teardown(() => rmSync(root, { recursive: true, force: true }));
   const totalBytes = Object.values(lengths).reduce((sum, length) => sum + length, 0);
-  const content = Uint8Array.from({ length: totalBytes }, (_, at) => (at * 31 + (at >> 8)) % 253);
+  const content = new Uint8Array(totalBytes);
+  for (let byte = 0; byte < totalBytes; byte++) content[byte] = (byte * 31 + (byte >> 8)) % 253;
   let at = 0;
   const files = Object.entries(lengths).map(([name, lengthBytes]) => {
     const path = join(root, name);

@@ -44,7 +44,9 @@ export function contentAt(position: number): number {
 
 /** Bytes of every test torrent. */
 export function content(position: number, lengthBytes: number): Uint8Array {
-  return Uint8Array.from({ length: lengthBytes }, (_, at) => contentAt(position + at));
+  const bytes = new Uint8Array(lengthBytes);
+  for (let at = 0; at < lengthBytes; at++) bytes[at] = contentAt(position + at);
+  return bytes;
 }
 
 /** The peer's id of `ut_metadata`, and ours. */
