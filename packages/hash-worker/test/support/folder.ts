@@ -24,8 +24,7 @@ export function folderWith(
   const root = mkdtempSync(join(tmpdir(), "troupe-check-"));
   t.teardown(() => rmSync(root, { recursive: true, force: true }));
   const totalBytes = Object.values(lengths).reduce((sum, length) => sum + length, 0);
-  const content = new Uint8Array(totalBytes);
-  for (let byte = 0; byte < totalBytes; byte++) content[byte] = (byte * 31 + (byte >> 8)) % 253;
+  const content = contentOf(totalBytes);
   let at = 0;
   const files = Object.entries(lengths).map(([name, lengthBytes]) => {
     const path = join(root, name);
@@ -37,6 +36,22 @@ export function folderWith(
   const hashes = hashesOf(content, pieceLengthBytes);
   const torrent = { files, pieceLengthBytes, totalBytes, hashes };
   return { root, torrent, content, pathOf: (name) => join(root, name) };
+}
+
+const patternBytes = 65_536;
+
+/** Bytes that differ everywhere. A pattern is repeated, and each time it begins with another number. */
+function contentOf(totalBytes: number): Uint8Array {
+  const content = new Uint8Array(totalBytes);
+  for (let at = 0; at < Math.min(totalBytes, patternBytes); at++) {
+    content[at] = (at * 31 + (at >> 8)) % 253;
+  }
+  const view = new DataView(content.buffer);
+  for (let at = patternBytes; at < totalBytes; at += patternBytes) {
+    content.copyWithin(at, 0, Math.min(patternBytes, totalBytes - at));
+    if (at + 4 <= totalBytes) view.setUint32(at, at);
+  }
+  return content;
 }
 
 export function hashesOf(content: Uint8Array, pieceLengthBytes: number): PieceHashes {
