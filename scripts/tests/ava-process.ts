@@ -11,7 +11,7 @@ export interface ProcessEnd {
   readonly signal: string | null;
 }
 
-/** Words to start a process. */
+/** How a process is started. */
 export interface AvaProcessOptions {
   /** A test file, from the root. */
   readonly file: string;

@@ -1,4 +1,4 @@
-// What each source and test file names: imports, and threads and programs, which are started by a relative path.
+// The files that each source and test file names: its imports, and the threads and programs that it starts by a relative path.
 
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, posix } from "node:path";

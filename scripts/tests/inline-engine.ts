@@ -1,5 +1,5 @@
-// Loads what an inline engine and its service import as they start, before the first test: there it would hold the event
-// loop for half a second.
+// Loads the modules that an inline engine imports as it starts, before the first test: there they would hold the event loop
+// for half a second.
 
 const parts = [
   "actor-runtime/src/io/disk/folder-probe.ts",
