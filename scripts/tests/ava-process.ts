@@ -3,12 +3,15 @@
 import { fork, type ChildProcess, type Serializable } from "node:child_process";
 import { join } from "node:path";
 import { eventOf, type AvaMessage, type TestEvent } from "./events.ts";
+import { endedSeconds, yieldToOthers } from "./processes.ts";
 import { root } from "./root.ts";
 
 /** How a process ended. */
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
+  /** Processor seconds, with its child processes that have ended. */
+  readonly cpu: number;
 }
 
 /** How a process is started. */
@@ -18,6 +21,8 @@ export interface AvaProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Its tests start engines in their own process. */
   readonly hasEngines: boolean;
+  /** It leaves the processor to others that need it. */
+  readonly yields: boolean;
   /** An open file for its output. */
   readonly output: number;
 }
@@ -27,7 +32,7 @@ const preloads = ["scripts/tests/watch.ts", "scripts/tests/use-bundled-threads.t
 
 /** Starts a process that runs a test file. @param told Hears each event. */
 export async function runAva(
-  { environment, file, hasEngines, output }: AvaProcessOptions,
+  { environment, file, hasEngines, output, yields }: AvaProcessOptions,
   told: (event: TestEvent) => void,
 ): Promise<ProcessEnd> {
   const child = fork(join(root, "node_modules/ava/lib/worker/base.js"), {
@@ -48,8 +53,11 @@ export async function runAva(
     if (ava.type === "worker-finished") send(child, { type: "free-worker" });
   });
   child.on("error", reject);
+  if (yields) yieldToOthers(child);
+  let cpu = 0;
+  child.on("exit", () => (cpu = endedSeconds()));
   // "close" comes after the last message.
-  child.on("close", (code, signal) => resolve({ code, signal }));
+  child.on("close", (code, signal) => resolve({ code, signal, cpu }));
   return await promise;
 }
 

@@ -2,7 +2,7 @@
 
 import { changedParts, quarantinePart, rotatingPart } from "./parts.ts";
 import { readChange } from "./change.ts";
-import { runSection, type SectionResult } from "./run-section.ts";
+import { runSections, type Part, type SectionResult } from "./run-section.ts";
 import { gateSections } from "./sections.ts";
 import { printTable } from "./table.ts";
 import { readQuarantine, reasonsAgainst, reportUnstable } from "./unstable.ts";
@@ -17,27 +17,34 @@ export async function runGate(): Promise<boolean> {
   const base = change.base ?? "nothing: there is no earlier commit";
   console.log(`the change: ${change.files.size} files against ${base}`);
   const leftOut = readQuarantine();
-  const results: SectionResult[] = [];
-  for (const section of gateSections()) results.push(await runSection(section, { leftOut }));
-  for (const { section, options } of [...changedParts(change), rotatingPart()]) {
-    results.push(await runSection(section, { ...options, leftOut }));
-  }
+  const began = performance.now();
+  const sections = gateSections().map((section): Part => ({ section, options: {} }));
+  const parts = [...sections, ...changedParts(change), rotatingPart()];
+  const results = await runSections(
+    parts.map(({ options, section }) => ({ section, options: { ...options, leftOut } })),
+  );
   // Its failures are printed: they are known, and judge no change.
   const quarantine = quarantinePart(leftOut);
-  if (quarantine !== undefined) await runSection(quarantine.section, quarantine.options);
+  if (quarantine !== undefined) await runSections([quarantine]);
   const unstable = results.flatMap((result) => result.unstable);
   reportUnstable(unstable);
-  return conclude(results, [
+  const reasons = [
     ...reasonsAgainst(unstable, change),
     ...results.flatMap(({ skipped }) => skipped).map((title) => `"${title}" was skipped`),
     ...results.flatMap((result) => overBudget(result)),
-  ]);
+  ];
+  return conclude(results, reasons, (performance.now() - began) / 1_000);
 }
 
-/** Prints the table, the failures again, and the line that counts them. */
+/**
+ * Prints the table, the failures again, and the line that counts them.
+ *
+ * @param seconds Time of all sections; without it their sum, as they ran one after the other.
+ */
 export function conclude(
   results: readonly SectionResult[],
   reasons: readonly string[] = [],
+  seconds: number = results.reduce((sum, result) => sum + result.seconds, 0),
 ): boolean {
   const failures = results.flatMap((result) => result.failures);
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
@@ -50,7 +57,7 @@ export function conclude(
   for (const { file, title } of results.flatMap(({ unstable }) => unstable))
     console.log(`UNSTABLE ${file}: ${title}`);
   for (const reason of reasons) console.log(`FAILED: ${reason}`);
-  printTable(results);
+  printTable(results, seconds);
   const failed = failures.length + reasons.length;
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0;

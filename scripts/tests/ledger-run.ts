@@ -3,10 +3,10 @@
 import { slowness } from "./calibration.ts";
 import { readLedger, renewed, writeLedger, type Ledger, type LedgerRow } from "./ledger.ts";
 import { longEnvironment } from "./parts.ts";
-import { printFailure } from "./run-section.ts";
-import { runFiles } from "./run-files.ts";
+import { runFiles, type FilesOptions } from "./run-files.ts";
 import type { ProcessResult } from "./run-process.ts";
 import { showProcess } from "./progress.ts";
+import { Slots } from "./slots.ts";
 
 /** How the ledger is renewed. */
 export interface LedgerRunOptions {
@@ -28,7 +28,8 @@ export async function runLedger(
     Object.entries(readLedger()).filter(([file]) => all.includes(file)),
   );
   let slow = slowness();
-  const { failures } = await runFiles(files, {
+  const cores = new Slots(2);
+  const options: FilesOptions = {
     isAlone: true,
     isStrict: true,
     limitSeconds: mostSeconds,
@@ -43,19 +44,20 @@ export async function runLedger(
       // A run that is ended early keeps what it has seen.
       writeLedger(rows);
     },
-  });
-  for (const failure of failures) printFailure(failure);
+  };
+  const { failures } = await runFiles(files, options, { D: cores, E: cores });
   return failures.length === 0;
 }
 
 function rowOf(
   ledger: Ledger,
-  { facts, group, seconds }: ProcessResult,
+  result: ProcessResult,
   { isLong, slow }: { readonly isLong: boolean; readonly slow: number },
 ): LedgerRow {
+  const { facts, group, seconds } = result;
   const [file = ""] = group.files;
   const line = facts.find((each) => "file" in each && each.file === file);
-  const cpu = facts.reduce((sum, each) => sum + ("process" in each ? each.cpu : 0), 0) / slow;
+  const cpu = result.cpu / slow;
   const took = { seconds: Math.max(seconds / slow, cpu / 2), cpu };
   const old = ledger[file];
   if (isLong) return renewed(old, { ...(old ?? took), long: took });

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { conclude } from "./gate.ts";
 import { readLedger } from "./ledger.ts";
 import { longFiles } from "./long-files.ts";
-import { listLongForms, longEnvironment, seedOf, type Part } from "./parts.ts";
+import { listLongForms, longEnvironment, seedOf } from "./parts.ts";
 import { root } from "./root.ts";
-import { runSection, type SectionResult } from "./run-section.ts";
+import { runSections, type Part, type SectionResult } from "./run-section.ts";
 import { fullSections, listUnitFiles } from "./sections.ts";
 import { laneOf } from "./test-files.ts";
 import { head } from "./unstable.ts";
@@ -33,9 +33,10 @@ export async function runLong(names: readonly string[] = []): Promise<boolean> {
   const parts = longParts(commit);
   const unknown = names.find((name) => !parts.some(({ section }) => section.name === name));
   if (unknown !== undefined) throw new Error(`no section is called "${unknown}"`);
-  for (const { section, options } of parts) {
-    if (done.has(section.name) || (names.length > 0 && !names.includes(section.name))) continue;
-    done.set(section.name, await runSection(section, options));
+  for (const part of parts) {
+    const { name } = part.section;
+    if (done.has(name) || (names.length > 0 && !names.includes(name))) continue;
+    for (const result of await runSections([part])) done.set(name, result);
     mkdirSync(join(root, "reports"), { recursive: true });
     writeFileSync(path, JSON.stringify({ commit, results: [...done.values()] }));
   }

@@ -14,7 +14,7 @@ import { runLong } from "./long.ts";
 import { longFiles } from "./long-files.ts";
 import { listLongForms, rotatingPart } from "./parts.ts";
 import { root } from "./root.ts";
-import { runSection } from "./run-section.ts";
+import { runSections } from "./run-section.ts";
 import { listLintFiles, listUnitFiles, listVirtualFiles } from "./sections.ts";
 import { runStress } from "./stress.ts";
 import { laneOf, listTestFiles, secondsOf } from "./test-files.ts";
@@ -60,7 +60,7 @@ async function runNamed(name: string, files: readonly string[]): Promise<boolean
   };
   const minutes = values.minutes === undefined ? {} : { limitSeconds: Number(values.minutes) * 60 };
   const section = { name, cpu: 0, files: () => [...files] };
-  return conclude([await runSection(section, { environment, isLong, ...minutes })]);
+  return conclude(await runSections([{ section, options: { environment, isLong, ...minutes } }]));
 }
 
 function quickFiles(): string[] {
@@ -104,10 +104,7 @@ const calls: Readonly<Record<string, () => Promise<boolean>>> = {
   files: async () =>
     await runNamed("tests", filesOf(listTestFiles(...(values.in ?? "").split(",")))),
   gate: runGate,
-  rotating: async () => {
-    const { section, options } = rotatingPart();
-    return conclude([await runSection(section, options)]);
-  },
+  rotating: async () => conclude(await runSections([rotatingPart()])),
   long: async () => await runLong(names),
   ledger: async () => {
     const files = filesOf(values.long === true ? listLongForms() : allFiles());

@@ -9,16 +9,9 @@ import { readLedger, type Ledger } from "./ledger.ts";
 import { longFiles } from "./long-files.ts";
 import { pathMap } from "./path-map.ts";
 import { root } from "./root.ts";
-import type { FilesOptions } from "./run-files.ts";
-import type { Section } from "./sections.ts";
+import type { Part } from "./run-section.ts";
 import { listTestFiles, secondsOf } from "./test-files.ts";
 import { head } from "./unstable.ts";
-
-/** A section of the long lanes. */
-export interface Part {
-  readonly section: Section;
-  readonly options: FilesOptions;
-}
 
 const rotatingSeconds = 240;
 const changedSeconds = 600;

@@ -1,6 +1,8 @@
 // The processes of a run of tests, found by the start of a variable of their environment: also those whose parents are gone.
 
+import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { setPriority } from "node:os";
 
 function processesOf(tag: string): number[] {
   return readdirSync("/proc")
@@ -85,8 +87,29 @@ function read(path: string): string {
   }
 }
 
+/** Above zero, which is that of all others; a process still gets a share of a core that others use. */
+const lowPriority = 5;
+
+/** Gives a process what others leave: those that wait for real time are not late for its sake. */
+export function yieldToOthers({ pid }: ChildProcess): void {
+  if (pid !== undefined) setPriority(pid, lowPriority);
+}
+
+let toldSeconds = 0;
+
+/**
+ * Processor seconds of a child process that has just ended, with its own children: those of all that ended since the last
+ * call, so that each must ask at its end.
+ */
+export function endedSeconds(): number {
+  const all = childSeconds();
+  const own = all - toldSeconds;
+  toldSeconds = all;
+  return own;
+}
+
 /** Processor seconds of the child processes that have ended. Zero where the system does not tell. */
-export function childSeconds(): number {
+function childSeconds(): number {
   try {
     const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
     return (Number(fields[13]) + Number(fields[14])) / 100;

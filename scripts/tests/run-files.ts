@@ -2,9 +2,10 @@
 
 import { slowness } from "./calibration.ts";
 import { readLedger, type Ledger } from "./ledger.ts";
-import { groupsOf, laneOf, limitOf, secondsOf, type Group, type Lane } from "./test-files.ts";
+import { openLanes, type Lanes } from "./slots.ts";
+import { groupsOf, laneOf, limitOf, secondsOf, type Group } from "./test-files.ts";
 import { runProcess, type Failure, type ProcessResult } from "./run-process.ts";
-import { temporaryPlaces, type TemporaryPlaces } from "./temporary-place.ts";
+import { temporaryPlaces } from "./temporary-place.ts";
 import { unexpectedFacts } from "./unexpected-facts.ts";
 
 /** A test that failed and passed when its file ran again, alone. */
@@ -21,6 +22,11 @@ export interface FilesResult {
   readonly failures: readonly Failure[];
   readonly unstable: readonly Unstable[];
   readonly processes: readonly ProcessResult[];
+  /** From the start of the first process to the end of the last. */
+  readonly seconds: number;
+  /** Processor seconds; `norm` divides them by how slow the machine was. */
+  readonly cpu: number;
+  readonly norm: number;
 }
 
 /** How files are run. */
@@ -44,32 +50,17 @@ export interface FilesOptions {
   readonly ended?: (result: ProcessResult, left: number) => void;
 }
 
-/** Processes at a time: two cores; what runs engines also waits. */
-const processesOf = { D: 2, E: 3, M: 1 } as const satisfies Record<Lane, number>;
 const mostTries = 2;
 
-/** Runs files by their lanes, one lane after the other, then failed files once more. */
+/** Runs files: lanes D and E beside each other, then lane M, then failed files once more. */
 export async function runFiles(
   files: readonly string[],
   options: FilesOptions = {},
+  lanes: Lanes = openLanes(),
 ): Promise<FilesResult> {
-  using places = temporaryPlaces();
-  console.log(places.text);
-  const ledger = readLedger();
-  const run = new Run(ledger, places, options);
-  const isLong = options.isLong === true;
-  const groups =
-    options.isAlone === true
-      ? files.map((file) => groupOf(file, ledger, isLong))
-      : groupsOf(files, ledger, isLong);
-  run.left = groups.length;
-  for (const lane of ["D", "E", "M"] as const) {
-    await run.all(
-      groups.filter((group) => group.lane === lane),
-      processesOf[lane],
-    );
-  }
-  await run.again();
+  const run = new FilesRun(files, options);
+  await run.beside(lanes);
+  await run.alone();
   return run.result();
 }
 
@@ -79,35 +70,50 @@ function groupOf(file: string, ledger: Ledger, isLong: boolean): Group {
   return { name: file, lane: laneOf(file, row), files: [file], seconds };
 }
 
-class Run {
-  left = 0;
-  readonly #ledger: Ledger;
-  readonly #places: TemporaryPlaces;
+/** The run of some files. Runs that share their lanes are beside each other. */
+export class FilesRun {
+  readonly #ledger = readLedger();
+  readonly #places = temporaryPlaces();
   readonly #options: FilesOptions;
+  readonly #groups: readonly Group[];
   readonly #processes: ProcessResult[] = [];
   readonly #failed: ProcessResult[] = [];
   readonly #failures: Failure[] = [];
   readonly #unstable: Unstable[] = [];
   #passed = 0;
+  #beganMs: number | undefined;
+  #endedMs = 0;
+  #cpu = 0;
+  #norm = 0;
 
-  constructor(ledger: Ledger, places: TemporaryPlaces, options: FilesOptions) {
-    this.#ledger = ledger;
-    this.#places = places;
+  constructor(files: readonly string[], options: FilesOptions) {
     this.#options = options;
+    const isLong = options.isLong === true;
+    this.#groups =
+      options.isAlone === true
+        ? files.map((file) => groupOf(file, this.#ledger, isLong))
+        : groupsOf(files, this.#ledger, isLong);
   }
 
-  async all(groups: readonly Group[], processes: number): Promise<void> {
-    const waiting = [...groups];
-    const worker = async (): Promise<void> => {
-      for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
-        this.#take(await this.#run(group));
-      }
+  /** Runs lanes D and E. */
+  async beside(lanes: Lanes): Promise<void> {
+    const run = async (group: Group): Promise<void> => {
+      const { lane } = group;
+      if (lane !== "M") this.#take(await lanes[lane].use(async () => await this.#run(group)));
     };
-    await Promise.all(Array.from({ length: processes }, worker));
+    await Promise.all(this.#groups.map(run));
+  }
+
+  /** Runs what needs the machine for itself: lane M, and failed files again. */
+  async alone(): Promise<void> {
+    for (const group of this.#groups) {
+      if (group.lane === "M") this.#take(await this.#run(group));
+    }
+    await this.#again();
   }
 
   /** Runs files that failed, each alone. In lane D a failure stays one; the second run tells whose it is. */
-  async again(): Promise<void> {
+  async #again(): Promise<void> {
     for (const { group, failures } of this.#failed) {
       const named = failures.every(({ file }) => file !== "");
       const files = named ? [...new Set(failures.map(({ file }) => file))] : group.files;
@@ -121,10 +127,13 @@ class Run {
 
   result(): FilesResult {
     return {
+      seconds: (this.#endedMs - (this.#beganMs ?? this.#endedMs)) / 1_000,
       passed: this.#passed,
       failures: this.#failures,
       unstable: this.#unstable,
       processes: this.#processes,
+      cpu: this.#cpu,
+      norm: this.#norm,
     };
   }
 
@@ -193,14 +202,19 @@ class Run {
 
   async #run(group: Group): Promise<ProcessResult> {
     const { environment, leftOut, limitSeconds, only } = this.#options;
+    this.#beganMs ??= performance.now();
     const usual = limitOf(group.seconds * Math.max(1, slowness()));
-    return await runProcess(group, {
+    const result = await runProcess(group, {
       temporaryFolder: this.#places.placeOf(group.files),
       limitSeconds: limitSeconds ?? usual,
       ...(environment !== undefined && { environment }),
       ...(leftOut !== undefined && { leftOut }),
       ...(only !== undefined && { only }),
     });
+    this.#endedMs = performance.now();
+    this.#cpu += result.cpu;
+    this.#norm += result.cpu / slowness();
+    return result;
   }
 
   #take(seen: ProcessResult): void {
@@ -208,9 +222,8 @@ class Run {
     this.#failures.push(...changed);
     this.#processes.push(seen);
     this.#passed += seen.passed;
-    this.left--;
     if (seen.failures.length > 0) this.#failed.push(seen);
-    this.#options.ended?.(seen, this.left);
+    this.#options.ended?.(seen, this.#groups.length - this.#processes.length);
   }
 }
 

@@ -35,6 +35,8 @@ export interface ProcessResult {
   readonly failures: readonly Failure[];
   readonly facts: readonly FactsLine[];
   readonly seconds: number;
+  /** Processor seconds. */
+  readonly cpu: number;
   /** Milliseconds of tests by title. */
   readonly durations: ReadonlyMap<string, number>;
 }
@@ -67,6 +69,7 @@ export async function runProcess(group: Group, options: RunOptions): Promise<Pro
     ...counted(group, told, output, reasonOf(end, options.limitSeconds)),
     facts: factsOf(join(folder, "facts")),
     seconds,
+    cpu: end.cpu,
   };
   rmSync(folder, { recursive: true, force: true });
   return result;
@@ -108,7 +111,8 @@ async function ended(
     ...(isAlone && { TEST_RUN_FILE: first }),
   };
   const hasEngines = group.lane === "E" && first.startsWith("test/");
-  const end = await runAva({ file, environment, hasEngines, output }, told);
+  const yields = group.lane === "D";
+  const end = await runAva({ file, environment, hasEngines, output, yields }, told);
   closeSync(output);
   clearTimeout(limit);
   // Programs that a failed test left behind.

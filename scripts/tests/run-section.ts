@@ -1,14 +1,21 @@
-// Runs a section, and measures what it took.
+// Runs sections, and measures what each took.
 
 import { spawn } from "node:child_process";
 import { slowness } from "./calibration.ts";
-import { childSeconds, endProcesses } from "./processes.ts";
 import { latenessOf, type Lateness } from "./lateness.ts";
+import { endedSeconds, endProcesses, yieldToOthers } from "./processes.ts";
 import { showProcess } from "./progress.ts";
 import { root } from "./root.ts";
-import { runFiles, type FilesOptions, type Unstable } from "./run-files.ts";
+import { FilesRun, type FilesOptions, type Unstable } from "./run-files.ts";
 import type { Failure } from "./run-process.ts";
-import type { CommandSection, Section } from "./sections.ts";
+import type { CommandSection, FilesSection, Section } from "./sections.ts";
+import { openLanes, type Lanes } from "./slots.ts";
+
+/** A section, and how it is run. */
+export interface Part {
+  readonly section: Section;
+  readonly options: FilesOptions;
+}
 
 /** Result of a section, and its time. */
 export interface SectionResult {
@@ -18,6 +25,7 @@ export interface SectionResult {
   readonly unstable: readonly Unstable[];
   /** Tests that were left out: a machine that has what CI installs has no reason to. */
   readonly skipped: readonly string[];
+  /** From its first process to the end of its last. Sections that run beside each other share that time. */
   readonly seconds: number;
   /** Processor seconds of all its processes; `norm` divides them by how slow the machine was. */
   readonly cpu: number;
@@ -27,68 +35,112 @@ export interface SectionResult {
   readonly lateness: Lateness;
 }
 
-/** Runs a section with its name above and what failed below. */
-export async function runSection(
-  section: Section,
-  options: FilesOptions = {},
-): Promise<SectionResult> {
-  console.log(`\n===== ${section.name}`);
-  const slowBefore = slowness();
-  const [cpuBefore, began] = [childSeconds(), performance.now()];
-  const seen =
-    "files" in section
-      ? await filesOf(section.files(), options)
-      : await commandOf(section, options);
-  const seconds = (performance.now() - began) / 1_000;
-  const cpu = childSeconds() - cpuBefore;
-  const norm = cpu / ((slowBefore + slowness()) / 2);
-  const { name, cpu: budget } = section;
-  const result = { name, budget, seconds, cpu, norm, ...seen };
-  for (const failure of result.failures) printFailure(failure);
-  for (const { file, title, text } of result.unstable) {
-    console.log(`UNSTABLE ${file}: ${title}\n${text.replaceAll(/^/gm, "    ")}`);
-  }
-  return result;
+/** What runs a section. */
+interface SectionRun {
+  /** What can run beside other sections. */
+  beside(lanes: Lanes): Promise<void>;
+  /** What needs the machine for itself. */
+  alone(): Promise<void>;
+  result(): SectionResult;
 }
 
-type Seen = Omit<SectionResult, "budget" | "cpu" | "name" | "norm" | "seconds">;
+/** Runs sections beside each other: their processes wait for a slot of their lane, in the order of the sections. */
+export async function runSections(parts: readonly Part[]): Promise<SectionResult[]> {
+  console.log(`\n===== ${parts.map(({ section }) => section.name).join("; ")}`);
+  const lanes = openLanes();
+  const runs = parts.map(({ section, options }): SectionRun =>
+    "files" in section ? filesRun(section, options) : new CommandRun(section, options),
+  );
+  await Promise.all(runs.map(async (run) => await run.beside(lanes)));
+  for (const run of runs) await run.alone();
+  return runs.map((run) => run.result());
+}
 
-async function filesOf(files: readonly string[], options: FilesOptions): Promise<Seen> {
-  const { passed, failures, unstable, processes } = await runFiles(files, {
-    ended: showProcess,
-    ...options,
-  });
+function filesRun({ cpu, files, name }: FilesSection, options: FilesOptions): SectionRun {
+  const run = new FilesRun(files(), { ended: showProcess, ...options });
   return {
-    ...{ passed, failures, unstable, processes: processes.length },
-    skipped: processes.flatMap(({ skipped }) => skipped),
-    lateness: latenessOf(processes),
+    beside: async (lanes) => await run.beside(lanes),
+    alone: async () => await run.alone(),
+    result() {
+      const { processes, ...seen } = run.result();
+      return {
+        ...seen,
+        name,
+        budget: cpu,
+        processes: processes.length,
+        skipped: processes.flatMap(({ skipped }) => skipped),
+        lateness: latenessOf(processes),
+      };
+    },
   };
 }
 
-async function commandOf(
-  { name, command: [program, ...words], limitSeconds }: CommandSection,
-  { environment }: FilesOptions,
-): Promise<Seen> {
-  const tag = `${process.pid} ${name}`;
-  const child = spawn(program, words, {
-    cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, ...environment, TEST_RUN_COMMAND: tag },
-  });
-  const limit = setTimeout(() => endProcesses(`TEST_RUN_COMMAND=${tag}`), limitSeconds * 1_000);
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  child.on("exit", (code, signal) =>
-    resolve(code === 0 ? undefined : `ended with ${signal ?? code}`),
-  );
-  const text = await promise;
-  clearTimeout(limit);
-  const failures = text === undefined ? [] : [{ file: name, title: "", text }];
-  return { passed: 0, failures, unstable: [], skipped: [], processes: 1, lateness: latenessOf([]) };
-}
+/** A command has a slot of lane D: it waits for nothing but a core. */
+class CommandRun implements SectionRun {
+  readonly #section: CommandSection;
+  readonly #environment: FilesOptions["environment"];
+  #seconds = 0;
+  #cpu = 0;
+  #norm = 0;
+  #failures: readonly Failure[] = [];
 
-/** Prints a failure so that it can be found by "not ok". */
-export function printFailure({ file, title, text }: Failure): void {
-  console.log(
-    `not ok ${file}${title === "" ? "" : ` › ${title}`}\n${text.replaceAll(/^/gm, "    ")}`,
-  );
+  constructor(section: CommandSection, { environment }: FilesOptions) {
+    this.#section = section;
+    this.#environment = environment;
+  }
+
+  async beside(lanes: Lanes): Promise<void> {
+    await lanes.D.use(async () => {
+      const began = performance.now();
+      const text = await this.#ended();
+      this.#seconds = (performance.now() - began) / 1_000;
+      this.#cpu = endedSeconds();
+      this.#norm = this.#cpu / slowness();
+      const { name } = this.#section;
+      this.#failures = text === undefined ? [] : [{ file: name, title: "", text }];
+      console.log(
+        `${text === undefined ? "ok" : "FAILED"} ${name} (${this.#seconds.toFixed(1)} s)`,
+      );
+    });
+  }
+
+  async alone(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  result(): SectionResult {
+    return {
+      name: this.#section.name,
+      budget: this.#section.cpu,
+      seconds: this.#seconds,
+      cpu: this.#cpu,
+      norm: this.#norm,
+      failures: this.#failures,
+      ...{ passed: 0, unstable: [], skipped: [], processes: 1, lateness: latenessOf([]) },
+    };
+  }
+
+  /** Undefined for a command that ends with 0. */
+  async #ended(): Promise<string | undefined> {
+    const {
+      name,
+      command: [program, ...words],
+      limitSeconds,
+    } = this.#section;
+    const tag = `${process.pid} ${name}`;
+    const child = spawn(program, words, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...this.#environment, TEST_RUN_COMMAND: tag },
+    });
+    yieldToOthers(child);
+    const limit = setTimeout(() => endProcesses(`TEST_RUN_COMMAND=${tag}`), limitSeconds * 1_000);
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    child.on("exit", (code, signal) =>
+      resolve(code === 0 ? undefined : `ended with ${signal ?? code}`),
+    );
+    const text = await promise;
+    clearTimeout(limit);
+    return text;
+  }
 }

@@ -87,8 +87,7 @@ const all: readonly Section[] = [
   { name: "unit", cpu: 400, files: listUnitFiles },
   { name: "virtual time", cpu: 320, files: listVirtualFiles },
   { name: "engines", cpu: 1_150, files: listEngineFiles },
-  { name: "packages", cpu: 50, command: command("pack:all"), limitSeconds: 600 },
-  { name: "install", cpu: 280, command: command("test:install"), limitSeconds: 1_500 },
+  { name: "packages, install", cpu: 280, command: command("test:packed"), limitSeconds: 2_000 },
   { name: "foreign clients", cpu: 350, files: listForeignFiles },
   { name: "page", cpu: 170, files: () => listTestFiles("test/page/*", ...browserTests) },
   {

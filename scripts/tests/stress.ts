@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { printFailure } from "./run-section.ts";
+import { printFailure } from "./progress.ts";
 import { runFiles } from "./run-files.ts";
 
 const rounds = 20;

@@ -12,8 +12,8 @@ const columns = [
   "unstable",
 ];
 
-/** Prints a row a section, and their sum. */
-export function printTable(results: readonly SectionResult[]): void {
+/** Prints a row a section, and their sum. @param seconds Time of all: sections run beside each other. */
+export function printTable(results: readonly SectionResult[], seconds: number): void {
   const sum = (pick: (result: SectionResult) => number): number =>
     results.reduce((total, result) => total + pick(result), 0);
   const rows = results.map((result) => [
@@ -26,9 +26,7 @@ export function printTable(results: readonly SectionResult[]): void {
   ]);
   const total = [
     "all",
-    ...[sum(({ seconds }) => seconds), sum(({ cpu }) => cpu), sum(({ norm }) => norm)].map(
-      (value) => value.toFixed(0),
-    ),
+    ...[seconds, sum(({ cpu }) => cpu), sum(({ norm }) => norm)].map((value) => value.toFixed(0)),
     String(sum(({ budget }) => budget)),
     String(sum(({ passed }) => passed)),
     String(sum(({ processes }) => processes)),

@@ -13,35 +13,32 @@ const leastBytes = 6 * 2 ** 30;
 const diskTests =
   /^test\/(?:storage|crash|damage|faults)\/|move|final-folder|two-disks|renames|file-names|disk/;
 
-/** Folders for the temporary files of one run. */
-export interface TemporaryPlaces extends Disposable {
-  /** One line for the log. */
-  readonly text: string;
+/** Folders for the temporary files of a run. */
+export interface TemporaryPlaces {
   /** The folder for the files of a process. */
   placeOf(files: readonly string[]): string;
 }
 
-/** Makes the folders of a run; they go with it. */
+let places: TemporaryPlaces | undefined;
+
+/** The folders of this process, which go with it, also if it is interrupted: no gigabytes stay behind. */
 export function temporaryPlaces(): TemporaryPlaces {
+  return (places ??= openPlaces());
+}
+
+function openPlaces(): TemporaryPlaces {
   const disk = openFolder(tmpdir());
   const reason = reasonAgainstMemory();
   const fast = reason === undefined ? openFolder(memory) : disk;
-  const remove = (): void => {
+  process.on("exit", () => {
     for (const folder of new Set([disk, fast])) rmSync(folder, { recursive: true, force: true });
-  };
-  // A run that is interrupted leaves no gigabytes behind.
-  process.on("exit", remove);
-  return {
-    text:
-      reason === undefined
-        ? "temporary files are in memory, those of tests of the disk on the disk"
-        : `temporary files are on the disk: ${reason}`,
-    placeOf: (files) => (files.some((file) => diskTests.test(file)) ? disk : fast),
-    [Symbol.dispose]: () => {
-      process.off("exit", remove);
-      remove();
-    },
-  };
+  });
+  console.log(
+    reason === undefined
+      ? "temporary files are in memory, those of tests of the disk on the disk"
+      : `temporary files are on the disk: ${reason}`,
+  );
+  return { placeOf: (files) => (files.some((file) => diskTests.test(file)) ? disk : fast) };
 }
 
 /** A folder that other users may enter, as they may that of the system: some tests act as another user. */

@@ -6,7 +6,6 @@ import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { waits } from "../../test/support/time/until.ts";
-import { childSeconds } from "./processes.ts";
 import { changedVariables, differences, surroundings, type Surroundings } from "./surroundings.ts";
 
 /** Properties of a declared test or hook that ava's patch passes; `t.title` gives `ownTitle`. */
@@ -40,7 +39,6 @@ export type FactsLine =
 /** The line of the process, its last. */
 export interface ProcessLine {
   readonly process: true;
-  readonly cpu: number;
   /** Looks at the event loop, one each 10 ms while it is free. */
   readonly looks: number;
   /** Looks that were late by 20 ms and more: ms, and how many. */
@@ -176,13 +174,11 @@ class Watch {
   }
 
   #report(): void {
-    const { user, system } = process.cpuUsage();
     this.#delay.disable();
     this.#keepLatest();
     const lines: FactsLine[] = [...this.#files].map(([file, seen]) => seen.line(file));
     lines.push({
       process: true,
-      cpu: (user + system) / 1e6 + childSeconds(),
       looks: this.#delay.count,
       late: this.#lateLooks(),
       latestMs: this.#latest.ms,

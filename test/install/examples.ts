@@ -4,7 +4,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startProcess } from "../support/programs/process.ts";
-import { run, runCalmly, type RunOptions } from "./run.ts";
+import { run, runLoadTest, type RunOptions } from "./run.ts";
 
 /** The example of a load test is a test of ava. */
 export const avaVersion = "8.0.1";
@@ -48,7 +48,7 @@ export async function runExamples(
   const loadTest = "load-test/client.test.ts";
   // Without an event for ten seconds ava would end the run; a busy machine makes twenty leechers in more.
   const ava = ["node", "node_modules/ava/entrypoints/cli.js", "--timeout=10m"];
-  await runCalmly([...ava, loadTest], options);
+  await runLoadTest([...ava, loadTest], options);
 }
 
 async function seedUntilInterrupted({ folder, home }: RunOptions): Promise<void> {

@@ -26,7 +26,7 @@ import { buildImage } from "./dockerfile.ts";
 import { avaVersion, runExamples, writeExamples } from "./examples.ts";
 import { writeProject } from "./project.ts";
 import { publish, startRegistry } from "./registry.ts";
-import { Checks, run, runCalmly, type RunOptions } from "./run.ts";
+import { Checks, run, runLoadTest, type RunOptions } from "./run.ts";
 
 const toolVersions = {
   verdaccio: "6.10.4",
@@ -178,7 +178,7 @@ async function useInstalled(name: string, options: RunOptions): Promise<void> {
     if (!/^first-look /m.test(listed)) throw new Error(`it listed ${listed}`);
     const words = ["--count", "3", "--for", "1s", "--size", "1M", "--quiet"];
     const files = ["--result", "load.json", "--report", "load.html"];
-    await runCalmly([bin, "load-test", "peers", "--target", "ours", ...words, ...files], options);
+    await runLoadTest([bin, "load-test", "peers", "--target", "ours", ...words, ...files], options);
     const compared = [bin, "load-test", "compare", "load.json", "--with", "load.json"];
     const said = await run(compared, options);
     if (!said.includes("no change beyond what is allowed")) throw new Error(`it said ${said}`);

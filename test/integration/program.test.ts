@@ -16,11 +16,11 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { parseTorrent } from "@troupe/protocol/metainfo";
-import { isLong } from "../../../test/support/lanes.ts";
-import { generateDemo } from "../src/commands/demo-data.ts";
-import { torrentBytes } from "./support/torrents.ts";
+import { isLong } from "../support/lanes.ts";
+import { generateDemo } from "../../packages/cli/src/commands/demo-data.ts";
+import { torrentBytes } from "../../packages/cli/test/support/torrents.ts";
 
-const program = fileURLToPath(new URL("../bin/troupe.mjs", import.meta.url));
+const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 
 const stateHome = mkdtempSync(join(tmpdir(), "troupe-test-state-"));
 test.after.always(() => rm(stateHome, { recursive: true, force: true }));
