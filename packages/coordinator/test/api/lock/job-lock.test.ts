@@ -7,7 +7,7 @@ import { TroupeError } from "@troupe/control";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import { jobLock, type JobLock } from "../../../src/api/lock/job-lock.ts";
 import { LockKeepers } from "../../../src/api/lock/lock-keepers.ts";
-import { LockHolder } from "../../support/lock-holder.ts";
+import { LockProgram } from "../../support/lock-holder.ts";
 
 const keyOf = (text: string) => text as TorrentKey;
 const key = keyOf("0123456789abcdef0123456789abcdef01234567");
@@ -23,6 +23,12 @@ async function folder(t: ExecutionContext): Promise<string> {
   t.teardown(() => rm(made, { recursive: true, force: true }));
   return made;
 }
+
+let program: LockProgram;
+test.before(async () => {
+  program = await LockProgram.make();
+});
+test.after.always(() => program[Symbol.asyncDispose]());
 
 /** The keepers of all tests that need one coordinator: their threads start once. */
 const shared = new LockKeepers(100);
@@ -99,14 +105,16 @@ onLinux("each of many locks in a folder holds until its own release", async (t) 
   const hashes = Array.from({ length: 12 }, (_, at) => at.toString(16).repeat(40));
   const locks = hashes.map((hash) => lockIn(directory, { key: keyOf(hash) }));
   for (const lock of locks) await lock.take();
-  const elsewhere = async (at: number): Promise<string> => {
-    await using holder = await LockHolder.start(hashes[at] ?? "", directory);
-    return holder.outcome;
+  const elsewhere = async (): Promise<string[]> => {
+    await using holder = program.holder(directory);
+    const outcomes: string[] = [];
+    for (const at of [0, 5, 11]) outcomes.push(await holder.take(hashes[at] ?? ""));
+    return outcomes;
   };
   const refused = "already-running";
-  t.deepEqual(await Promise.all([0, 5, 11].map(elsewhere)), [refused, refused, refused]);
+  t.deepEqual(await elsewhere(), [refused, refused, refused]);
   await Promise.all([locks[0]?.release(), locks[11]?.release()]);
-  t.deepEqual(await Promise.all([0, 5, 11].map(elsewhere)), ["held", refused, "held"]);
+  t.deepEqual(await elsewhere(), ["held", refused, "held"]);
   await Promise.all(locks.map((lock) => lock.release()));
   t.deepEqual(readdirSync(directory), []);
 });
@@ -267,36 +275,36 @@ test("of many jobs that take a lock at the same moment one gets it", async (t) =
 
 onLinux("a killed process holds no lock, and its lock file is taken over", async (t) => {
   const directory = await folder(t);
-  const killed = await LockHolder.start(key, directory);
-  t.is(killed.outcome, "held");
+  const killed = program.holder(directory);
+  t.is(await killed.take(key), "held");
   const lock = coordinator("linux")(directory);
   await t.throwsAsync(lock.take(), { code: "already-running" });
   await killed.kill();
   t.true(existsSync(join(directory, lockFile)));
   await lock.take();
-  await using other = await LockHolder.start(key, directory);
-  t.is(other.outcome, "already-running");
+  await using other = program.holder(directory);
+  t.is(await other.take(key), "already-running");
   await lock.release();
   t.deepEqual(readdirSync(directory), []);
 });
 
 asRoot("a job that runs in another network namespace is refused", async (t) => {
   const directory = await folder(t);
-  await using first = await LockHolder.start(key, directory, inOtherNetwork);
-  t.is(first.outcome, "held");
-  await using second = await LockHolder.start(key, directory, inOtherNetwork);
-  t.is(second.outcome, "already-running");
+  await using first = program.holder(directory, inOtherNetwork);
+  t.is(await first.take(key), "held");
+  await using second = program.holder(directory, inOtherNetwork);
+  t.is(await second.take(key), "already-running");
   await t.throwsAsync(coordinator("linux")(directory).take(), { code: "already-running" });
 });
 
 asRoot("a job that runs over a bind mount of the folder is refused", async (t) => {
   const [directory, other] = [await folder(t), await folder(t)];
-  await using first = await LockHolder.start(key, directory);
-  t.is(first.outcome, "held");
+  await using first = program.holder(directory);
+  t.is(await first.take(key), "held");
   const mount = `mount --bind "${directory}" "${other}" && exec "$@"`;
   const within = ["unshare", "--mount", "--", "sh", "-c", mount, "sh"];
-  await using second = await LockHolder.start(key, other, within);
-  t.is(second.outcome, "already-running");
+  await using second = program.holder(other, within);
+  t.is(await second.take(key), "already-running");
 });
 
 asRoot("a job that another user runs is refused, whatever the masks of both", async (t) => {
@@ -307,14 +315,13 @@ asRoot("a job that another user runs is refused, whatever the masks of both", as
     [masked, asNobody],
     [[...asNobody, ...masked], masked],
   ] as const) {
-    const first = await LockHolder.start(key, directory, one);
-    t.is(first.outcome, "held");
+    const first = program.holder(directory, one);
+    t.is(await first.take(key), "held");
     t.is(statSync(join(directory, lockFile)).mode & 0o777, 0o666);
-    await using second = await LockHolder.start(key, directory, two);
-    t.is(second.outcome, "already-running");
+    await using second = program.holder(directory, two);
+    t.is(await second.take(key), "already-running");
     await first.kill();
-    await using third = await LockHolder.start(key, directory, two);
-    t.is(third.outcome, "held", "it takes over the file of the other user");
+    t.is(await second.take(key), "held", "it takes over the file of the other user");
   }
   t.deepEqual(readdirSync(directory), []);
 });
@@ -322,11 +329,11 @@ asRoot("a job that another user runs is refused, whatever the masks of both", as
 asRoot("a folder that is read-only for a user is locked by the socket alone", async (t) => {
   const directory = await folder(t);
   await chmod(directory, 0o755);
-  await using first = await LockHolder.start(key, directory, asNobody);
-  t.is(first.outcome, "held");
+  await using first = program.holder(directory, asNobody);
+  t.is(await first.take(key), "held");
   t.deepEqual(readdirSync(directory), []);
-  await using second = await LockHolder.start(key, directory, asNobody);
-  t.is(second.outcome, "already-running");
+  await using second = program.holder(directory, asNobody);
+  t.is(await second.take(key), "already-running");
 });
 
 test("the file stays empty", async (t) => {
