@@ -18,8 +18,11 @@ const asRoot = process.getuid?.() === 0 ? onLinux : test.skip;
 const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
 const inOtherNetwork = ["unshare", "--net", "--"];
 
+const newFolder = async (): Promise<string> =>
+  await realpath(await mkdtemp(join(tmpdir(), "job-lock-")));
+
 async function folder(t: ExecutionContext): Promise<string> {
-  const made = await realpath(await mkdtemp(join(tmpdir(), "job-lock-")));
+  const made = await newFolder();
   t.teardown(() => rm(made, { recursive: true, force: true }));
   return made;
 }
@@ -30,10 +33,16 @@ test.before(async () => {
 });
 test.after.always(() => program[Symbol.asyncDispose]());
 
-/** The keepers of all tests that need one coordinator: their threads start once. */
+/** The keepers of all tests that need one coordinator. A lock outside of the tests keeps their thread. */
 const shared = new LockKeepers(100);
+let elsewhere = "";
+test.before(async () => {
+  elsewhere = await newFolder();
+  await coordinator()(elsewhere).take();
+});
 test.after.always(async () => {
   await shared.close();
+  await rm(elsewhere, { recursive: true, force: true });
 });
 
 type LockIn = (directory: string, changes?: { makesFolder?: boolean; key?: TorrentKey }) => JobLock;
@@ -105,16 +114,16 @@ onLinux("each of many locks in a folder holds until its own release", async (t) 
   const hashes = Array.from({ length: 12 }, (_, at) => at.toString(16).repeat(40));
   const locks = hashes.map((hash) => lockIn(directory, { key: keyOf(hash) }));
   for (const lock of locks) await lock.take();
-  const elsewhere = async (): Promise<string[]> => {
+  const outcomesElsewhere = async (): Promise<string[]> => {
     await using holder = program.holder(directory);
     const outcomes: string[] = [];
     for (const at of [0, 5, 11]) outcomes.push(await holder.take(hashes[at] ?? ""));
     return outcomes;
   };
   const refused = "already-running";
-  t.deepEqual(await elsewhere(), [refused, refused, refused]);
+  t.deepEqual(await outcomesElsewhere(), [refused, refused, refused]);
   await Promise.all([locks[0]?.release(), locks[11]?.release()]);
-  t.deepEqual(await elsewhere(), ["held", refused, "held"]);
+  t.deepEqual(await outcomesElsewhere(), ["held", refused, "held"]);
   await Promise.all(locks.map((lock) => lock.release()));
   t.deepEqual(readdirSync(directory), []);
 });
@@ -265,6 +274,8 @@ test("beyond the descriptors for lock files a job runs without one", async (t) =
 test("of many jobs that take a lock at the same moment one gets it", async (t) => {
   const directory = await folder(t);
   const coordinators = [coordinator(), otherCoordinator(t), otherCoordinator(t)];
+  // A lock of each keeps its thread for the next round.
+  for (const lockIn of coordinators) await lockIn(await folder(t)).take();
   for (let round = 0; round < 5; round += 1) {
     const locks = coordinators.map((lockIn) => lockIn(directory));
     const outcomes = await Promise.allSettled(locks.map((lock) => lock.take()));
