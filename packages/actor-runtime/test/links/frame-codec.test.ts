@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import test from "ava";
-import { anyCharacter } from "../../../../test/support/any-character.ts";
+import { anyCharacter } from "../../../../test/support/any-text.ts";
 import { decodeFrame, encodeFrame } from "../../src/links/frame-codec.ts";
 import { EntryKind, type Frame } from "../../src/links/wire.ts";
 

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
-import { anyCharacter } from "../../../../test/support/any-character.ts";
+import { anyCharacter } from "../../../../test/support/any-text.ts";
 import { detailsOf } from "../../src/display/details.ts";
 import { renderFrame, type FrameSize, type Scene } from "../../src/display/frame.ts";
 import type { Style } from "../../src/display/style.ts";

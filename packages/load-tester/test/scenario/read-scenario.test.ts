@@ -6,7 +6,7 @@ import type { ExecutionContext } from "ava";
 import fc from "fast-check";
 import { TroupeError } from "@troupe/control";
 import { writeText } from "@troupe/yaml-file/text";
-import { anyCharacter } from "../../../../test/support/any-character.ts";
+import { anyCharacter } from "../../../../test/support/any-text.ts";
 import { isLong } from "../../../../test/support/lanes.ts";
 import { leechers, read, withGroup } from "../support/scenarios.ts";
 

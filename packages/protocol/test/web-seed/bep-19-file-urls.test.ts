@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { anyCharacter } from "../../../../test/support/any-character.ts";
+import { anyCharacter } from "../../../../test/support/any-text.ts";
 import { parseTorrent, type MetainfoFile } from "../../src/metainfo/index.ts";
 import { maxWebSeedPathLength, webSeedBase, webSeedPath } from "../../src/web-seed/index.ts";
 import { percentEncode } from "../../src/tracker/percent-encoding.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { anyCharacter } from "../../../../test/support/any-character.ts";
+import { anyCharacter } from "../../../../test/support/any-text.ts";
 import {
   readRepositoryFile,
   wordsInBackquotes,

@@ -1,7 +1,7 @@
 import { longestModuleError } from "@troupe/actor-runtime/module-answers";
 import test from "ava";
 import fc from "fast-check";
-import { anyCharacter } from "../../../../../test/support/any-character.ts";
+import { anyCharacter } from "../../../../../test/support/any-text.ts";
 import { itemsOf, makePart, ModuleGuard } from "../../../src/torrent/plugins/module-guard.ts";
 
 function guarded() {
