@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
+import { anyCharacter } from "../../../../test/support/any-text.ts";
 import { detailsOf } from "../../src/display/details.ts";
 import { renderFrame, type FrameSize, type Scene } from "../../src/display/frame.ts";
 import type { Style } from "../../src/display/style.ts";
@@ -162,7 +163,7 @@ test("without UTF-8 every sign is ASCII, also in cut names and foreign letters",
 });
 
 /** Texts from the network. */
-const hostile = fc.string({ unit: "binary", maxLength: 80 });
+const hostile = fc.string({ unit: anyCharacter, maxLength: 80 });
 const rate = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e12, noNaN: true }));
 
 const peers = fc.array(

@@ -1,20 +1,24 @@
-// Holds the lock of a job until its standard input ends: node lock-program.ts KEY FOLDER
+// Takes the lock of a job for each line of its standard input, holds the locks until the input ends, and releases them:
+// node lock-program.ts KEEPER FOLDER. A line is the key of a torrent; the answer is `held`, or the code of the refusal.
+// KEEPER is the URL of the keeper's thread: lock-holder.ts joins this program into a file elsewhere.
 
+import { createInterface } from "node:readline";
 import type { TorrentKey } from "@troupe/protocol/identity";
-import { bundledFiles } from "../../../../scripts/tests/bundled-threads.ts";
-import { jobLock } from "../../src/api/lock/job-lock.ts";
+import { jobLock, type JobLock } from "../../src/api/lock/job-lock.ts";
 import { LockKeepers } from "../../src/api/lock/lock-keepers.ts";
 
-const [key = "", directory = ""] = process.argv.slice(2);
-const keeperFile = bundledFiles()["lock-keeper.worker"];
-const keepers = new LockKeepers(8, keeperFile && { "lock-keeper.worker": keeperFile.href });
-const lock = jobLock({ key: key as TorrentKey, directory, makesFolder: true }, keepers);
-try {
-  await lock.take();
-  console.log("held");
-} catch (error) {
-  console.log((error as { code: string }).code);
+const [keeper = "", directory = ""] = process.argv.slice(2);
+const keepers = new LockKeepers(8, { "lock-keeper.worker": keeper });
+const held: JobLock[] = [];
+for await (const key of createInterface({ input: process.stdin })) {
+  const lock = jobLock({ key: key as TorrentKey, directory, makesFolder: true }, keepers);
+  try {
+    await lock.take();
+    held.push(lock);
+    console.log("held");
+  } catch (error) {
+    console.log((error as { code: string }).code);
+  }
 }
-for await (const _ of process.stdin);
-await lock.release();
+for (const lock of held) await lock.release();
 await keepers.close();

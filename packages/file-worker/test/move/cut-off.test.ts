@@ -63,7 +63,8 @@ class Machine {
     this.#killAt = killAt;
     this.disk.fault = ({ operation }) =>
       operation === "link" && !this.#volumes.hasLinks ? "EPERM" : undefined;
-    return startRig(this.disk);
+    // The memory of pieces, which a move does not use.
+    return startRig(this.disk, { slabBytes: 1_024 });
   }
 
   /** Digests of the files by name. */

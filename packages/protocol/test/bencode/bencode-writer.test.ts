@@ -29,5 +29,6 @@ test("its memory grows as far as what is written", (t) => {
   const writer = new BencodeWriter().list();
   for (let value = 0; value < many; value++) writer.integer(value);
   const values = Array.from({ length: many }, (_, value) => value);
-  t.deepEqual(writer.string(large).end().finish(), new Uint8Array(encode([...values, large])));
+  const written = writer.string(large).end().finish();
+  t.is(Buffer.compare(written, encode([...values, large])), 0);
 });

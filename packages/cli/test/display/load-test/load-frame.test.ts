@@ -28,10 +28,11 @@ test("the frame shows phase, rates, latencies, states, use and budgets", (t) => 
 });
 
 test("no line is wider than the terminal, and no frame higher", (t) => {
+  const view = loadView();
   for (const style of [plain, { usesUnicode: true, usesColour: true }]) {
     for (let columns = 10; columns < 120; columns += 7) {
       for (const rows of [2, 3, 5, 9, 30]) {
-        const lines = renderLoadFrame(loadView(), { columns, rows }, style);
+        const lines = renderLoadFrame(view, { columns, rows }, style);
         t.true(lines.length <= rows);
         for (const line of lines)
           t.true(columnsOf(stripVTControlCharacters(line)) <= columns, `${columns}: ${line}`);

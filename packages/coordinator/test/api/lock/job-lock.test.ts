@@ -7,7 +7,7 @@ import { TroupeError } from "@troupe/control";
 import type { TorrentKey } from "@troupe/protocol/identity";
 import { jobLock, type JobLock } from "../../../src/api/lock/job-lock.ts";
 import { LockKeepers } from "../../../src/api/lock/lock-keepers.ts";
-import { LockHolder } from "../../support/lock-holder.ts";
+import { LockProgram } from "../../support/lock-holder.ts";
 
 const keyOf = (text: string) => text as TorrentKey;
 const key = keyOf("0123456789abcdef0123456789abcdef01234567");
@@ -18,16 +18,31 @@ const asRoot = process.getuid?.() === 0 ? onLinux : test.skip;
 const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
 const inOtherNetwork = ["unshare", "--net", "--"];
 
+const newFolder = async (): Promise<string> =>
+  await realpath(await mkdtemp(join(tmpdir(), "job-lock-")));
+
 async function folder(t: ExecutionContext): Promise<string> {
-  const made = await realpath(await mkdtemp(join(tmpdir(), "job-lock-")));
+  const made = await newFolder();
   t.teardown(() => rm(made, { recursive: true, force: true }));
   return made;
 }
 
-/** The keepers of all tests that need one coordinator: their threads start once. */
+let program: LockProgram;
+test.before(async () => {
+  program = await LockProgram.make();
+});
+test.after.always(() => program[Symbol.asyncDispose]());
+
+/** The keepers of all tests that need one coordinator. A lock outside of the tests keeps their thread. */
 const shared = new LockKeepers(100);
+let elsewhere = "";
+test.before(async () => {
+  elsewhere = await newFolder();
+  await coordinator()(elsewhere).take();
+});
 test.after.always(async () => {
   await shared.close();
+  await rm(elsewhere, { recursive: true, force: true });
 });
 
 type LockIn = (directory: string, changes?: { makesFolder?: boolean; key?: TorrentKey }) => JobLock;
@@ -99,14 +114,16 @@ onLinux("each of many locks in a folder holds until its own release", async (t) 
   const hashes = Array.from({ length: 12 }, (_, at) => at.toString(16).repeat(40));
   const locks = hashes.map((hash) => lockIn(directory, { key: keyOf(hash) }));
   for (const lock of locks) await lock.take();
-  const elsewhere = async (at: number): Promise<string> => {
-    await using holder = await LockHolder.start(hashes[at] ?? "", directory);
-    return holder.outcome;
+  const outcomesElsewhere = async (): Promise<string[]> => {
+    await using holder = program.holder(directory);
+    const outcomes: string[] = [];
+    for (const at of [0, 5, 11]) outcomes.push(await holder.take(hashes[at] ?? ""));
+    return outcomes;
   };
   const refused = "already-running";
-  t.deepEqual(await Promise.all([0, 5, 11].map(elsewhere)), [refused, refused, refused]);
+  t.deepEqual(await outcomesElsewhere(), [refused, refused, refused]);
   await Promise.all([locks[0]?.release(), locks[11]?.release()]);
-  t.deepEqual(await Promise.all([0, 5, 11].map(elsewhere)), ["held", refused, "held"]);
+  t.deepEqual(await outcomesElsewhere(), ["held", refused, "held"]);
   await Promise.all(locks.map((lock) => lock.release()));
   t.deepEqual(readdirSync(directory), []);
 });
@@ -257,6 +274,8 @@ test("beyond the descriptors for lock files a job runs without one", async (t) =
 test("of many jobs that take a lock at the same moment one gets it", async (t) => {
   const directory = await folder(t);
   const coordinators = [coordinator(), otherCoordinator(t), otherCoordinator(t)];
+  // A lock of each keeps its thread for the next round.
+  for (const lockIn of coordinators) await lockIn(await folder(t)).take();
   for (let round = 0; round < 5; round += 1) {
     const locks = coordinators.map((lockIn) => lockIn(directory));
     const outcomes = await Promise.allSettled(locks.map((lock) => lock.take()));
@@ -267,36 +286,36 @@ test("of many jobs that take a lock at the same moment one gets it", async (t) =
 
 onLinux("a killed process holds no lock, and its lock file is taken over", async (t) => {
   const directory = await folder(t);
-  const killed = await LockHolder.start(key, directory);
-  t.is(killed.outcome, "held");
+  const killed = program.holder(directory);
+  t.is(await killed.take(key), "held");
   const lock = coordinator("linux")(directory);
   await t.throwsAsync(lock.take(), { code: "already-running" });
   await killed.kill();
   t.true(existsSync(join(directory, lockFile)));
   await lock.take();
-  await using other = await LockHolder.start(key, directory);
-  t.is(other.outcome, "already-running");
+  await using other = program.holder(directory);
+  t.is(await other.take(key), "already-running");
   await lock.release();
   t.deepEqual(readdirSync(directory), []);
 });
 
 asRoot("a job that runs in another network namespace is refused", async (t) => {
   const directory = await folder(t);
-  await using first = await LockHolder.start(key, directory, inOtherNetwork);
-  t.is(first.outcome, "held");
-  await using second = await LockHolder.start(key, directory, inOtherNetwork);
-  t.is(second.outcome, "already-running");
+  await using first = program.holder(directory, inOtherNetwork);
+  t.is(await first.take(key), "held");
+  await using second = program.holder(directory, inOtherNetwork);
+  t.is(await second.take(key), "already-running");
   await t.throwsAsync(coordinator("linux")(directory).take(), { code: "already-running" });
 });
 
 asRoot("a job that runs over a bind mount of the folder is refused", async (t) => {
   const [directory, other] = [await folder(t), await folder(t)];
-  await using first = await LockHolder.start(key, directory);
-  t.is(first.outcome, "held");
+  await using first = program.holder(directory);
+  t.is(await first.take(key), "held");
   const mount = `mount --bind "${directory}" "${other}" && exec "$@"`;
   const within = ["unshare", "--mount", "--", "sh", "-c", mount, "sh"];
-  await using second = await LockHolder.start(key, other, within);
-  t.is(second.outcome, "already-running");
+  await using second = program.holder(other, within);
+  t.is(await second.take(key), "already-running");
 });
 
 asRoot("a job that another user runs is refused, whatever the masks of both", async (t) => {
@@ -307,14 +326,13 @@ asRoot("a job that another user runs is refused, whatever the masks of both", as
     [masked, asNobody],
     [[...asNobody, ...masked], masked],
   ] as const) {
-    const first = await LockHolder.start(key, directory, one);
-    t.is(first.outcome, "held");
+    const first = program.holder(directory, one);
+    t.is(await first.take(key), "held");
     t.is(statSync(join(directory, lockFile)).mode & 0o777, 0o666);
-    await using second = await LockHolder.start(key, directory, two);
-    t.is(second.outcome, "already-running");
+    await using second = program.holder(directory, two);
+    t.is(await second.take(key), "already-running");
     await first.kill();
-    await using third = await LockHolder.start(key, directory, two);
-    t.is(third.outcome, "held", "it takes over the file of the other user");
+    t.is(await second.take(key), "held", "it takes over the file of the other user");
   }
   t.deepEqual(readdirSync(directory), []);
 });
@@ -322,11 +340,11 @@ asRoot("a job that another user runs is refused, whatever the masks of both", as
 asRoot("a folder that is read-only for a user is locked by the socket alone", async (t) => {
   const directory = await folder(t);
   await chmod(directory, 0o755);
-  await using first = await LockHolder.start(key, directory, asNobody);
-  t.is(first.outcome, "held");
+  await using first = program.holder(directory, asNobody);
+  t.is(await first.take(key), "held");
   t.deepEqual(readdirSync(directory), []);
-  await using second = await LockHolder.start(key, directory, asNobody);
-  t.is(second.outcome, "already-running");
+  await using second = program.holder(directory, asNobody);
+  t.is(await second.take(key), "already-running");
 });
 
 test("the file stays empty", async (t) => {

@@ -206,7 +206,7 @@ test("L06: a lowered bound closes the latest connections of the torrents that ha
 });
 
 test("L06: ten times as many torrents as connections share them in turns, and none starves", (t) => {
-  const connections = isLong ? 200 : 40;
+  const connections = isLong ? 200 : 20;
   const weights = Array<number>(10 * connections).fill(1);
   const shared = sharingTorrents({ connections, weights });
   shared.run(300);

@@ -1,5 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
+import { anyCharacter } from "../../../../../../test/support/any-text.ts";
 import { scanDocument } from "../../../../src/automation/feeds/document/scan-document.ts";
 
 function refusalOf(text: string): string {
@@ -73,7 +74,7 @@ const piece = fc.oneof(
     "&#x41;",
     "&#99999999;",
   ),
-  fc.string({ maxLength: 5, unit: "binary" }),
+  fc.string({ maxLength: 5, unit: anyCharacter }),
 );
 
 test("any text is scanned, or refused with a sentence", (t) => {
