@@ -9,9 +9,9 @@ import { join } from "node:path";
 const memory = "/dev/shm";
 const leastBytes = 6 * 2 ** 30;
 
-/** Tests whose subject is the disk itself. */
+/** Tests whose subject is the disk itself, each with the files of its process. */
 const diskTests =
-  /^test\/(?:storage|crash|damage|faults)\/|move|final-folder|two-disks|renames|file-names|disk/;
+  /^test\/(?:storage|crash|damage|faults)\/|^test\/.*(?:move|final-folder|renames|file-names|disk)|^packages\/file-worker\/test\/move\//;
 
 /** Folders for the temporary files of a run. */
 export interface TemporaryPlaces {
