@@ -72,8 +72,11 @@ let other: Dht;
 let port: number;
 /** Options of calls that begin with `troupe dht run`. */
 let joined: readonly string[];
+/** A look-up that knows no node. It ends after 30 s, while the other tests run. */
+let lonely: Promise<Outcome>;
 
 test.before(async () => {
+  lonely = run("get-peers", infoHash, "--port", "0");
   other = await Dht.start({ port: 0, bind: ["127.0.0.1"], routers: [], host: "inline" });
   node = await begin("run", "--port", "0", "--dht-node", `127.0.0.1:${other.ports.ipv4}`);
   port = await node.child.lineWhere("its port", (line) =>
@@ -85,6 +88,7 @@ test.before(async () => {
 test.after.always(async () => {
   await node[Symbol.asyncDispose]();
   await other.close();
+  await lonely;
 });
 
 test("a peer that one process announces is found by another, beside the nodes and their buckets", async (t) => {
@@ -141,12 +145,6 @@ test("wrong words, a port in use and a text too long: each error says what to do
   t.regex(long.said, /allowed is 1000 at most \[option-out-of-range\]/);
 });
 
-test("the error of a look-up that knows no node says what to do", async (t) => {
-  const gone = await run("get-peers", infoHash, "--port", "0");
-  t.is(gone.status, 1);
-  t.regex(gone.said, /\[dht-no-nodes\]\n.*--dht-node/);
-});
-
 test("ctrl-C ends `run` with its nodes saved, and a look-up without a node at once", async (t) => {
   await using running = await begin("run", ...joined);
   const { child, state } = running;
@@ -164,4 +162,11 @@ test("ctrl-C ends `run` with its nodes saved, and a look-up without a node at on
   const { status, said } = await endOf(waiting.child);
   t.is(status, 130, said);
   t.notRegex(said, /quest/);
+});
+
+// Last: the look-up has begun before all tests.
+test("the error of a look-up that knows no node says what to do", async (t) => {
+  const gone = await lonely;
+  t.is(gone.status, 1);
+  t.regex(gone.said, /\[dht-no-nodes\]\n.*--dht-node/);
 });
