@@ -233,8 +233,10 @@ test("L20: an import into a used folder and one that was cut off or changed leav
     const { files } = await exportState(file, { stateDirectory: old.stateDirectory });
     const isWhole = (state: string): boolean =>
       filesBelow(state).filter((each) => !each.includes("state.db")).length === files;
-    // Modules of this repository are found from a folder in it alone.
-    const path = join(import.meta.dirname, `state-file-${process.pid}.program.mjs`);
+    // Modules of this repository are found from a folder in it alone, and this one belongs to no source.
+    const dist = join(import.meta.dirname, "../../dist");
+    const path = join(dist, `state-file-${process.pid}.program.mjs`);
+    mkdirSync(dist, { recursive: true });
     writeFileSync(
       path,
       `import { importState } from "@troupe/coordinator";
