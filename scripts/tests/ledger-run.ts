@@ -5,8 +5,8 @@ import { readLedger, renewed, writeLedger, type Ledger, type LedgerRow } from ".
 import { longEnvironment } from "./parts.ts";
 import { runFiles, type FilesOptions } from "./run-files.ts";
 import type { ProcessResult } from "./run-process.ts";
+import { Lanes } from "./lanes.ts";
 import { showProcess } from "./progress.ts";
-import { Slots } from "./slots.ts";
 
 /** How the ledger is renewed. */
 export interface LedgerRunOptions {
@@ -28,7 +28,6 @@ export async function runLedger(
     Object.entries(readLedger()).filter(([file]) => all.includes(file)),
   );
   let slow = slowness();
-  const cores = new Slots(2);
   const options: FilesOptions = {
     isAlone: true,
     isStrict: true,
@@ -45,7 +44,7 @@ export async function runLedger(
       writeLedger(rows);
     },
   };
-  const { failures } = await runFiles(files, options, { D: cores, E: cores });
+  const { failures } = await runFiles(files, options, new Lanes({ all: 2, D: 2, E: 2 }));
   return failures.length === 0;
 }
 

@@ -2,7 +2,7 @@
 
 import { slowness } from "./calibration.ts";
 import { readLedger, type Ledger } from "./ledger.ts";
-import { openLanes, type Lanes } from "./slots.ts";
+import { Lanes } from "./lanes.ts";
 import { groupsOf, laneOf, limitOf, secondsOf, type Group } from "./test-files.ts";
 import { runProcess, type Failure, type ProcessResult } from "./run-process.ts";
 import { temporaryPlaces } from "./temporary-place.ts";
@@ -56,7 +56,7 @@ const mostTries = 2;
 export async function runFiles(
   files: readonly string[],
   options: FilesOptions = {},
-  lanes: Lanes = openLanes(),
+  lanes: Lanes = new Lanes(),
 ): Promise<FilesResult> {
   const run = new FilesRun(files, options);
   await run.beside(lanes);
@@ -99,7 +99,7 @@ export class FilesRun {
   async beside(lanes: Lanes): Promise<void> {
     const run = async (group: Group): Promise<void> => {
       const { lane } = group;
-      if (lane !== "M") this.#take(await lanes[lane].use(async () => await this.#run(group)));
+      if (lane !== "M") this.#take(await lanes.use(lane, async () => await this.#run(group)));
     };
     await Promise.all(this.#groups.map(run));
   }

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { slowness } from "./calibration.ts";
+import { Lanes } from "./lanes.ts";
 import { latenessOf, type Lateness } from "./lateness.ts";
 import { endedSeconds, endProcesses, yieldToOthers } from "./processes.ts";
 import { showProcess } from "./progress.ts";
@@ -9,7 +10,6 @@ import { root } from "./root.ts";
 import { FilesRun, type FilesOptions, type Unstable } from "./run-files.ts";
 import type { Failure } from "./run-process.ts";
 import type { CommandSection, FilesSection, Section } from "./sections.ts";
-import { openLanes, type Lanes } from "./slots.ts";
 
 /** A section, and how it is run. */
 export interface Part {
@@ -44,10 +44,10 @@ interface SectionRun {
   result(): SectionResult;
 }
 
-/** Runs sections beside each other: their processes wait for a slot of their lane, in the order of the sections. */
+/** Runs sections beside each other: their processes wait for a place of their lane, in the order of the sections. */
 export async function runSections(parts: readonly Part[]): Promise<SectionResult[]> {
   console.log(`\n===== ${parts.map(({ section }) => section.name).join("; ")}`);
-  const lanes = openLanes();
+  const lanes = new Lanes();
   const runs = parts.map(({ section, options }): SectionRun =>
     "files" in section ? filesRun(section, options) : new CommandRun(section, options),
   );
@@ -75,7 +75,7 @@ function filesRun({ cpu, files, name }: FilesSection, options: FilesOptions): Se
   };
 }
 
-/** A command has a slot of lane D: it waits for nothing but a core. */
+/** A command has a place of lane D: it waits for nothing but a core. */
 class CommandRun implements SectionRun {
   readonly #section: CommandSection;
   readonly #environment: FilesOptions["environment"];
@@ -90,7 +90,7 @@ class CommandRun implements SectionRun {
   }
 
   async beside(lanes: Lanes): Promise<void> {
-    await lanes.D.use(async () => {
+    await lanes.use("D", async () => {
       const began = performance.now();
       const text = await this.#ended();
       this.#seconds = (performance.now() - began) / 1_000;

@@ -12,8 +12,10 @@ const seconds = 5;
 
 test.serial("an idle torrent holds little memory in each thread", async (t) => {
   const beyond = await beyondBounds(async () => {
-    const before = await countIdle({ torrents: few, pieces }, ["memory"]);
-    const after = await countIdle({ torrents: many, pieces }, ["memory"]);
+    const [before, after] = await Promise.all([
+      countIdle({ torrents: few, pieces }, ["memory"]),
+      countIdle({ torrents: many, pieces }, ["memory"]),
+    ]);
     t.true(after.every(({ memory }) => bytesOf(memory, "heapBytes") > 0));
     const kinds = ["heapBytes", "bufferBytes", "sharedBytes"] as const;
     return kinds.flatMap((kind) => {

@@ -70,7 +70,7 @@ export interface TargetFacts {
   /** Sentences on what this client cannot raise. */
   readonly remarks: readonly string[];
   readonly isLocal: boolean;
-  /** Median over the five seconds before the first connect, of a local target. */
+  /** Median over the two seconds before the first connect, of a local target. */
   readonly baseRssBytes: number | undefined;
 }
 

@@ -33,7 +33,7 @@ export interface Targets extends AsyncDisposable {
    * Facts for the report. Local targets have their base memory once `measureBase` has settled.
    */
   readonly facts: readonly TargetFacts[];
-  /** Takes 5 s when a target is a local process, and no time otherwise. Call it before the first connect. */
+  /** Takes 2 s when a target is a local process, and no time otherwise. Call it before the first connect. */
   measureBase(): Promise<void>;
   /** Use of local targets by name, each since the last call; a process that has ended has none. */
   use(): Readonly<Record<string, ProcessUse>>;

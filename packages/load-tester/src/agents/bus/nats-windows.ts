@@ -55,7 +55,12 @@ export class NatsWindows implements WindowStream {
     try {
       await manager.streams.info(streamName);
     } catch {
-      await manager.streams.add({ name: streamName, ...settings });
+      await manager.streams.add({ name: streamName, ...settings }).catch(async (error: unknown) => {
+        // Agents that start together all find none: the server refuses all but one.
+        await manager.streams.info(streamName).catch(() => {
+          throw error;
+        });
+      });
     }
     return new NatsWindows(parts);
   }

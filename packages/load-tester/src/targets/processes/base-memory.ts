@@ -2,10 +2,10 @@ import { pause, type Timers } from "@troupe/actor-runtime";
 import type { ProcessMeter } from "./process-meter.ts";
 
 const samples = 10;
-const pauseMs = 500;
+const pauseMs = 200;
 
 /**
- * Takes 5 s when there is a process.
+ * Takes 2 s when there is a process.
  *
  * @returns By name, the median of the memory of each process; a process that ends meanwhile is left out.
  */

@@ -85,7 +85,7 @@ test("the base memory is the median of ten samples in five seconds", async (t) =
   const measured = measureBases(time, meters);
   for (let step = 0; step < 10; step++) {
     t.is(samples.length, 10 - step);
-    time.advance(500);
+    time.advance(200);
     await settle();
   }
   t.deepEqual([...(await measured)], [["target", 6]]);
