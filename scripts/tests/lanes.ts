@@ -9,7 +9,7 @@ export interface LaneBounds extends Readonly<Record<SharedLane, number>> {
 }
 
 /** Two cores. Engines also wait; lane D takes what they leave (run-process.ts). */
-const usual: LaneBounds = { all: 4, D: 2, E: 3 };
+const usual: LaneBounds = { all: 4, D: 2, E: 2 };
 
 /** Work of the lanes, which waits for its place. Lane E goes first: it takes longer for the same processor time. */
 export class Lanes {

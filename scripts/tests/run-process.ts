@@ -56,6 +56,9 @@ export interface RunOptions {
 /** Runs beside each other have groups of their own. */
 const groupFolder = `dist/test-groups/${process.pid}`;
 
+/** Files of lane E whose tests start engines in their own process. */
+const startsEngines = /^(?:test|packages\/(?:coordinator|service))\//;
+
 /** Runs a group to its end, or to its limit. */
 export async function runProcess(group: Group, options: RunOptions): Promise<ProcessResult> {
   const folder = openFolder(options.temporaryFolder);
@@ -110,7 +113,7 @@ async function ended(
     ...(options.only !== undefined && { TEST_RUN_ONLY: JSON.stringify(options.only) }),
     ...(isAlone && { TEST_RUN_FILE: first }),
   };
-  const hasEngines = group.lane === "E" && first.startsWith("test/");
+  const hasEngines = group.lane === "E" && startsEngines.test(first);
   const yields = group.lane === "D";
   const end = await runAva({ file, environment, hasEngines, output, yields }, told);
   closeSync(output);

@@ -79,7 +79,7 @@ export class Swarm implements AsyncDisposable {
   /** The whole payload, its files end to end. */
   get content(): Uint8Array {
     const { folder, paths } = this.payload;
-    return (this.#content ??= Buffer.concat(paths.map((path) => readFileSync(join(folder, path)))));
+    return (this.#content ??= joined(paths.map((path) => readFileSync(join(folder, path)))));
   }
 
   /** Makes something go with the swarm: last in, first out. */
@@ -163,4 +163,10 @@ export class Swarm implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
   }
+}
+
+/** A single file is not copied. */
+function joined(files: readonly Uint8Array[]): Uint8Array {
+  const [first] = files;
+  return first !== undefined && files.length === 1 ? first : Buffer.concat(files);
 }
