@@ -9,9 +9,9 @@ export interface LaneBounds extends Readonly<Record<SharedLane, number>> {
 }
 
 /** Two cores. Engines also wait; lane D takes what they leave (run-process.ts). */
-const usual: LaneBounds = { all: 4, D: 2, E: 2 };
+const usual: LaneBounds = { all: 4, D: 2, E: 3 };
 
-/** Work of the lanes, which waits for its place. Lane E goes first: it takes longer for the same processor time. */
+/** Work of the lanes, which waits for its place. Lane D goes first, so that a third process of lane E begins after it. */
 export class Lanes {
   readonly #bounds: LaneBounds;
   readonly #running = { D: 0, E: 0 };
@@ -36,7 +36,7 @@ export class Lanes {
   }
 
   #begin(): void {
-    for (const lane of ["E", "D"] as const) {
+    for (const lane of ["D", "E"] as const) {
       while (this.#hasPlace(lane)) {
         const next = this.#waiting[lane].shift();
         if (next === undefined) break;

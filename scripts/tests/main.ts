@@ -13,6 +13,7 @@ import { runLedger } from "./ledger-run.ts";
 import { runLong } from "./long.ts";
 import { longFiles } from "./long-files.ts";
 import { listLongForms, rotatingPart } from "./parts.ts";
+import { endProcesses } from "./processes.ts";
 import { root } from "./root.ts";
 import { runSections } from "./run-section.ts";
 import { listLintFiles, listUnitFiles, listVirtualFiles } from "./sections.ts";
@@ -117,7 +118,14 @@ const calls: Readonly<Record<string, () => Promise<boolean>>> = {
   },
 };
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+// A run that is interrupted leaves no process behind.
+process.env["TEST_RUNNER"] = String(process.pid);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    endProcesses(`TEST_RUNNER=${process.pid}\0`);
+    process.exit(130);
+  });
+}
 
 const run = calls[call];
 if (run === undefined) {

@@ -29,21 +29,21 @@ test("work waits for a place of its lane, in its order, and a failure frees its 
   t.deepEqual(await Promise.all([first.end, third.end]), ["green", "green"]);
 });
 
-test("lane D has a second place while lane E leaves one of its own", async (t) => {
+test("lane E has its last place when lane D leaves one", async (t) => {
   const lanes = new Lanes({ all: 3, D: 2, E: 2 });
   const began: string[] = [];
   const begin = (name: string) =>
     work(lanes, name.startsWith("E") ? "E" : "D", () => began.push(name));
-  const all = ["E1", "E2", "D1", "D2", "E3"].map(begin);
-  const [firstE, secondE] = all;
+  const all = ["D1", "D2", "E1", "E2", "D3"].map(begin);
+  const [firstD, secondD] = all;
   await Promise.resolve();
-  t.deepEqual(began, ["E1", "E2", "D1"]);
-  firstE?.resolve("green");
-  await firstE?.end;
-  t.deepEqual(began, ["E1", "E2", "D1", "E3"], "lane E goes first");
-  secondE?.resolve("green");
-  await secondE?.end;
-  t.deepEqual(began, ["E1", "E2", "D1", "E3", "D2"]);
+  t.deepEqual(began, ["D1", "D2", "E1"]);
+  firstD?.resolve("green");
+  await firstD?.end;
+  t.deepEqual(began, ["D1", "D2", "E1", "D3"], "lane D goes first");
+  secondD?.resolve("green");
+  await secondD?.end;
+  t.deepEqual(began, ["D1", "D2", "E1", "D3", "E2"]);
   for (const { resolve } of all) resolve("green");
   await Promise.all(all.map(({ end }) => end));
 });
