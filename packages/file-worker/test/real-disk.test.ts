@@ -1,5 +1,6 @@
 // The file actor on a real folder: what only a real system can refuse.
 
+import { execFileSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -15,7 +16,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { makeByCommand, makeFifo } from "../../../test/support/files/special-file.ts";
 import { nodeDisk } from "../../actor-runtime/src/io/disk/node-disk.ts";
 import { pattern, startRig, storedFiles } from "./support/file-rig.ts";
 
@@ -96,7 +96,7 @@ test("whatever lies at the places of files without bytes is left alone, and fail
   mkdirSync(join(root, "folder"));
   symlinkSync(join(outside, "missing"), join(root, "dangling"));
   symlinkSync(outside, join(root, "out"));
-  await makeFifo(join(root, "fifo"));
+  execFileSync("mkfifo", [join(root, "fifo")]);
   const before = readdirSync(root).toSorted();
   const names = ["long", "folder", "dangling", "out", "out/below", "a/below", "fifo"];
   const files = { a: 8, ...Object.fromEntries(names.map((name) => [name, 0])) };
@@ -165,7 +165,7 @@ test("F28: a FIFO is refused without waiting for its other end", async (t) => {
   const root = temporaryRoot(t);
   const rig = startRig(nodeDisk);
   await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
-  await makeFifo(join(root, "a"));
+  execFileSync("mkfifo", [join(root, "a")]);
   t.like(rig.readBlocks({ lengthBytes: 8 }), { refused: "not-a-file" });
   rig.write({ piece: 0, lengthBytes: 8 });
   rig.settle();
@@ -182,10 +182,10 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   // Root alone can make one.
   ...(process.getuid?.() === 0 && { device: ["sh", "-c", 'mknod "$0" c 1 3'] }),
 };
-for (const [kind, words] of Object.entries(kinds)) {
+for (const [kind, [command = "", ...words]] of Object.entries(kinds)) {
   test(`F28: a ${kind} in the place of a file is refused at the start`, async (t) => {
     const root = temporaryRoot(t);
-    await makeByCommand(words, join(root, "a"));
+    execFileSync(command, [...words, join(root, "a")]);
     const rig = startRig(nodeDisk);
     t.like(await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 }), {
       refused: "not-a-file",

@@ -1,11 +1,11 @@
 // Faults that only threads have, one after the other: threads that loop and fill their heaps leave the others no core.
 
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { makeFifo } from "../../../../test/support/files/special-file.ts";
 import { found, until } from "../../../../test/support/time/until.ts";
 import { linkCredits, threadHost, type Child, type ChildSpec } from "../../src/index.ts";
 import { codeOf } from "../../src/errors.ts";
@@ -214,7 +214,7 @@ test.serial(
 test.serial("a thread stuck in a disk call gets no successor until it has ended", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "stuck-"));
   const pipe = join(folder, "pipe");
-  await makeFifo(pipe);
+  execFileSync("mkfifo", [pipe]);
   const { supervisor, happened } = await openEcho({ mayBeSilent: () => true });
   supervisor.ref<EchoProtocol>("echo").cast("read-pipe", { path: pipe });
   // The thread stays in its call until this end is closed. Between opening and reading it could still be ended.

@@ -70,7 +70,7 @@ class Machine {
       }
       at += lengthBytes;
     }
-    /** A piece in the part file takes the place of the files' bytes for this piece alone. */
+    // A piece in the part file takes the place of the files' bytes for this piece alone.
     const pieces = Array.from({ length: pieceCount }, (_, piece) =>
       whole.slice(piece * pieceLengthBytes, (piece + 1) * pieceLengthBytes),
     );
