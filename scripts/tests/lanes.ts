@@ -1,4 +1,4 @@
-// How many processes of a run are there at once.
+// Places for the processes of a run: so many of each lane run at once.
 
 /** The lanes whose processes run beside each other. */
 export type SharedLane = "D" | "E";

@@ -104,7 +104,7 @@ export class FilesRun {
     await Promise.all(this.#groups.map(run));
   }
 
-  /** Runs what needs the machine for itself: lane M, and failed files again. */
+  /** Runs lane M, then failed files again: each needs the machine for itself. */
   async alone(): Promise<void> {
     for (const group of this.#groups) {
       if (group.lane === "M") this.#take(await this.#run(group));

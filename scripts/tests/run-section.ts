@@ -35,11 +35,11 @@ export interface SectionResult {
   readonly lateness: Lateness;
 }
 
-/** What runs a section. */
+/** The run of a section. */
 interface SectionRun {
-  /** What can run beside other sections. */
+  /** Runs the processes that may have others beside them. */
   beside(lanes: Lanes): Promise<void>;
-  /** What needs the machine for itself. */
+  /** Runs the processes that need the machine for themselves. */
   alone(): Promise<void>;
   result(): SectionResult;
 }
@@ -49,7 +49,7 @@ export async function runSections(parts: readonly Part[]): Promise<SectionResult
   console.log(`\n===== ${parts.map(({ section }) => section.name).join("; ")}`);
   const lanes = new Lanes();
   const runs = parts.map(({ section, options }): SectionRun =>
-    "files" in section ? filesRun(section, options) : new CommandRun(section, options),
+    "files" in section ? filesRun(section, options) : commandRun(section, options),
   );
   await Promise.all(runs.map(async (run) => await run.beside(lanes)));
   for (const run of runs) await run.alone();
@@ -76,71 +76,48 @@ function filesRun({ cpu, files, name }: FilesSection, options: FilesOptions): Se
 }
 
 /** A command has a place of lane D: it waits for nothing but a core. */
-class CommandRun implements SectionRun {
-  readonly #section: CommandSection;
-  readonly #environment: FilesOptions["environment"];
-  #seconds = 0;
-  #cpu = 0;
-  #norm = 0;
-  #failures: readonly Failure[] = [];
+function commandRun(section: CommandSection, { environment }: FilesOptions): SectionRun {
+  const { name, cpu: budget } = section;
+  const rest = { passed: 0, unstable: [], skipped: [], processes: 1, lateness: latenessOf([]) };
+  let ended: CommandEnd = { failures: [], seconds: 0, cpu: 0 };
+  let norm = 0;
+  return {
+    async beside(lanes) {
+      ended = await lanes.use("D", async () => await runCommand(section, environment));
+      norm = ended.cpu / slowness();
+      const state = ended.failures.length === 0 ? "ok" : "FAILED";
+      console.log(`${state} ${name} (${ended.seconds.toFixed(1)} s)`);
+    },
+    alone: async () => await Promise.resolve(),
+    result: () => ({ ...rest, ...ended, name, budget, norm }),
+  };
+}
 
-  constructor(section: CommandSection, { environment }: FilesOptions) {
-    this.#section = section;
-    this.#environment = environment;
-  }
+type CommandEnd = Pick<SectionResult, "cpu" | "failures" | "seconds">;
 
-  async beside(lanes: Lanes): Promise<void> {
-    await lanes.use("D", async () => {
-      const began = performance.now();
-      const text = await this.#ended();
-      this.#seconds = (performance.now() - began) / 1_000;
-      this.#cpu = endedSeconds();
-      this.#norm = this.#cpu / slowness();
-      const { name } = this.#section;
-      this.#failures = text === undefined ? [] : [{ file: name, title: "", text }];
-      console.log(
-        `${text === undefined ? "ok" : "FAILED"} ${name} (${this.#seconds.toFixed(1)} s)`,
-      );
+async function runCommand(
+  { name, command: [program, ...words], limitSeconds }: CommandSection,
+  environment: FilesOptions["environment"],
+): Promise<CommandEnd> {
+  const began = performance.now();
+  const tag = `${process.pid} ${name}`;
+  const child = spawn(program, words, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...environment, TEST_RUN_COMMAND: tag },
+  });
+  yieldToOthers(child);
+  const limit = setTimeout(() => endProcesses(`TEST_RUN_COMMAND=${tag}`), limitSeconds * 1_000);
+  const { promise, resolve } = Promise.withResolvers<CommandEnd>();
+  child.on("exit", (code, signal) => {
+    const failure = { file: name, title: "", text: `ended with ${signal ?? code}` };
+    resolve({
+      failures: code === 0 ? [] : [failure],
+      seconds: (performance.now() - began) / 1_000,
+      cpu: endedSeconds(),
     });
-  }
-
-  async alone(): Promise<void> {
-    await Promise.resolve();
-  }
-
-  result(): SectionResult {
-    return {
-      name: this.#section.name,
-      budget: this.#section.cpu,
-      seconds: this.#seconds,
-      cpu: this.#cpu,
-      norm: this.#norm,
-      failures: this.#failures,
-      ...{ passed: 0, unstable: [], skipped: [], processes: 1, lateness: latenessOf([]) },
-    };
-  }
-
-  /** Undefined for a command that ends with 0. */
-  async #ended(): Promise<string | undefined> {
-    const {
-      name,
-      command: [program, ...words],
-      limitSeconds,
-    } = this.#section;
-    const tag = `${process.pid} ${name}`;
-    const child = spawn(program, words, {
-      cwd: root,
-      stdio: ["ignore", "inherit", "inherit"],
-      env: { ...process.env, ...this.#environment, TEST_RUN_COMMAND: tag },
-    });
-    yieldToOthers(child);
-    const limit = setTimeout(() => endProcesses(`TEST_RUN_COMMAND=${tag}`), limitSeconds * 1_000);
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    child.on("exit", (code, signal) =>
-      resolve(code === 0 ? undefined : `ended with ${signal ?? code}`),
-    );
-    const text = await promise;
-    clearTimeout(limit);
-    return text;
-  }
+  });
+  const end = await promise;
+  clearTimeout(limit);
+  return end;
 }
