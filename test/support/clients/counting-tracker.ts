@@ -1,4 +1,4 @@
-// A tracker that counts announces, takes the next one after a second, and names the peers that it is given.
+// A tracker that counts announces, and answers each with the peers that it is given, or fails.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -13,15 +13,16 @@ export interface CountingTracker extends AsyncDisposable {
   readonly announces: () => number;
 }
 
-/** Starts a tracker on 127.0.0.1. */
+/** Starts a tracker on 127.0.0.1. @param answer Its peers, or the status of all its answers. */
 export async function startCountingTracker(
-  peers: readonly { readonly host: string; readonly port: number }[] = [],
+  answer: readonly { readonly host: string; readonly port: number }[] | 500 = [],
 ): Promise<CountingTracker> {
   let count = 0;
-  const reply = { interval: 1_800, "min interval": 1, peers: encodeCompact4(peers) };
+  const [status, body] =
+    answer === 500 ? [500, ""] : [200, encode({ interval: 1_800, peers: encodeCompact4(answer) })];
   const server = createServer((_, response) => {
     count++;
-    response.end(encode(reply));
+    response.writeHead(status).end(body);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,8 +1,7 @@
 // WebTorrent over TCP, driven by webtorrent_peer.mjs. It is no dependency of ours: npm installs it, pinned, into a folder
-// of the system's temporary ones when it is first needed.
+// beside the dependencies when it is first needed.
 
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
@@ -10,6 +9,9 @@ import { runProcess, startProcess, type RunningProcess } from "../programs/proce
 /** The last one that needs no native modules, which are not on npm. */
 const version = "1.9.7";
 const script = fileURLToPath(new URL("webtorrent_peer.mjs", import.meta.url));
+const installedFolder = fileURLToPath(
+  new URL(`../../../node_modules/.cache/webtorrent-${version}`, import.meta.url),
+);
 
 /** Which torrent, and where its data lies or goes. */
 export interface WebtorrentOptions {
@@ -39,10 +41,13 @@ export class Webtorrent implements AsyncDisposable {
   }
 
   static async #start({ torrent, folder, serverPort }: WebtorrentOptions): Promise<Webtorrent> {
-    const installed = join(await installedFolder(), "peer.mjs");
+    await install();
     const port = serverPort === undefined ? [] : [String(serverPort)];
-    // A module finds its packages from where it lies.
-    copyFileSync(script, installed);
+    // A module finds its packages from where it lies. Another process may load it.
+    const copy = join(installedFolder, `${process.pid}.mjs`);
+    const installed = join(installedFolder, "peer.mjs");
+    copyFileSync(script, copy);
+    renameSync(copy, installed);
     return new Webtorrent(
       await startProcess([process.execPath, installed, torrent, folder, ...port]),
     );
@@ -59,19 +64,17 @@ export class Webtorrent implements AsyncDisposable {
   }
 }
 
-async function installedFolder(): Promise<string> {
-  const folder = join(tmpdir(), `troupe-webtorrent-${version}`);
-  if (existsSync(folder)) return folder;
-  const unfinished = `${folder}.${process.pid}`;
+async function install(): Promise<void> {
+  if (existsSync(installedFolder)) return;
+  const unfinished = `${installedFolder}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   const quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--no-save"];
   const lean = ["--ignore-scripts", "--omit=optional", "--prefix", unfinished];
   await runProcess(["npm", "install", ...quiet, ...lean, `webtorrent@${version}`]);
   try {
-    renameSync(unfinished, folder);
+    renameSync(unfinished, installedFolder);
   } catch {
     // Another process was first.
     rmSync(unfinished, { recursive: true, force: true });
   }
-  return folder;
 }
