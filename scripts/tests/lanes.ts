@@ -11,21 +11,37 @@ export interface LaneBounds extends Readonly<Record<SharedLane, number>> {
 /** Two cores. Engines also wait; lane D takes what they leave (run-process.ts). */
 const usual: LaneBounds = { all: 4, D: 2, E: 3 };
 
-/** Work of the lanes, which waits for its place. Lane D goes first, so that a third process of lane E begins after it. */
+/** Work that has no place yet. */
+interface Waiting {
+  readonly seconds: number;
+  readonly begin: () => void;
+}
+
+/**
+ * Work of the lanes, which waits for its place: the longest begins first, so that all end at about the same time. Lane D goes
+ * first, so that a third process of lane E begins after it.
+ */
 export class Lanes {
   readonly #bounds: LaneBounds;
   readonly #running = { D: 0, E: 0 };
-  readonly #waiting: Readonly<Record<SharedLane, (() => void)[]>> = { D: [], E: [] };
+  readonly #waiting: Readonly<Record<SharedLane, Waiting[]>> = { D: [], E: [] };
 
   constructor(bounds: LaneBounds = usual) {
     this.#bounds = bounds;
   }
 
-  /** Runs work as soon as there is a place for it. */
-  async use<Result>(lane: SharedLane, work: () => Promise<Result>): Promise<Result> {
-    await new Promise<void>((resolve) => {
-      this.#waiting[lane].push(resolve);
-      this.#begin();
+  /** Runs work as soon as there is a place for it. @param seconds About how long it takes. */
+  async use<Result>(
+    lane: SharedLane,
+    seconds: number,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    await new Promise<void>((begin) => {
+      const waiting = this.#waiting[lane];
+      const place = waiting.findIndex((other) => other.seconds < seconds);
+      waiting.splice(place === -1 ? waiting.length : place, 0, { seconds, begin });
+      // All that is asked for at once is in order before the first begins.
+      queueMicrotask(() => this.#begin());
     });
     try {
       return await work();
@@ -41,7 +57,7 @@ export class Lanes {
         const next = this.#waiting[lane].shift();
         if (next === undefined) break;
         this.#running[lane]++;
-        next();
+        next.begin();
       }
     }
   }

@@ -98,8 +98,9 @@ export class FilesRun {
   /** Runs lanes D and E. */
   async beside(lanes: Lanes): Promise<void> {
     const run = async (group: Group): Promise<void> => {
-      const { lane } = group;
-      if (lane !== "M") this.#take(await lanes.use(lane, async () => await this.#run(group)));
+      const { lane, seconds } = group;
+      if (lane !== "M")
+        this.#take(await lanes.use(lane, seconds, async () => await this.#run(group)));
     };
     await Promise.all(this.#groups.map(run));
   }

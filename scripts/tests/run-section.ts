@@ -44,7 +44,7 @@ interface SectionRun {
   result(): SectionResult;
 }
 
-/** Runs sections beside each other: their processes wait for a place of their lane, in the order of the sections. */
+/** Runs sections beside each other: their processes wait for a place of their lane. */
 export async function runSections(parts: readonly Part[]): Promise<SectionResult[]> {
   console.log(`\n===== ${parts.map(({ section }) => section.name).join("; ")}`);
   const lanes = new Lanes();
@@ -75,7 +75,7 @@ function filesRun({ cpu, files, name }: FilesSection, options: FilesOptions): Se
   };
 }
 
-/** A command has a place of lane D: it waits for nothing but a core. */
+/** A command has a place of lane D, before all files: it waits for nothing but a core, and tells first what is wrong. */
 function commandRun(section: CommandSection, { environment }: FilesOptions): SectionRun {
   const { name, cpu: budget } = section;
   const rest = { passed: 0, unstable: [], skipped: [], processes: 1, lateness: latenessOf([]) };
@@ -83,7 +83,7 @@ function commandRun(section: CommandSection, { environment }: FilesOptions): Sec
   let norm = 0;
   return {
     async beside(lanes) {
-      ended = await lanes.use("D", async () => await runCommand(section, environment));
+      ended = await lanes.use("D", Infinity, async () => await runCommand(section, environment));
       norm = ended.cpu / slowness();
       const state = ended.failures.length === 0 ? "ok" : "FAILED";
       console.log(`${state} ${name} (${ended.seconds.toFixed(1)} s)`);

@@ -13,7 +13,7 @@ export type Lane = "D" | "E" | "M";
 
 /** Tests that judge a load or a processor's time. */
 const measured =
-  /^test\/interop\/load-|^test\/integration\/(?:load-test|counts|blocked-caller|restore-counts|idle-torrents)|^test\/chaos\/hostile-datagrams|^test\/fuzz\/.*packets/;
+  /^test\/interop\/load-|^test\/integration\/(?:load-test|counts|blocked-caller|restore-counts)|^test\/chaos\/hostile-datagrams|^test\/fuzz\/.*packets/;
 
 /** Folders whose tests have real time and sockets, whatever a run saw. */
 const realTime =
@@ -81,34 +81,34 @@ export function groupsOf(files: readonly string[], ledger: Ledger, isLong = fals
   return groups.toSorted((one, other) => other.seconds - one.seconds);
 }
 
-/** Neighbours share a process: most of their modules are the same. */
+/** Each file goes to the first group with room for it. Most have their neighbours, whose modules are the same. */
 function packed(
   files: readonly string[],
   secondsOfFile: (file: string) => number,
   lane: Lane,
 ): Group[] {
-  const groups: Group[] = [];
-  let [taken, seconds]: [string[], number] = [[], startSeconds];
-  const close = (): void => {
-    if (taken.length > 0) {
-      groups.push({ name: `${lane}-${nameOf(taken[0] ?? "")}`, lane, files: taken, seconds });
-    }
-    [taken, seconds] = [[], startSeconds];
-  };
+  const groups: { readonly files: string[]; seconds: number }[] = [];
   for (const file of files) {
     const own = Math.max(0.1, secondsOfFile(file) - startSeconds);
-    if (seconds + own > groupSeconds) close();
-    taken.push(file);
-    seconds += own;
+    const group = groups.find(({ seconds }) => seconds + own <= groupSeconds);
+    if (group === undefined) groups.push({ files: [file], seconds: startSeconds + own });
+    else {
+      group.files.push(file);
+      group.seconds += own;
+    }
   }
-  close();
-  return groups;
+  return groups.map(({ files: taken, seconds }) => ({
+    name: `${lane}-${nameOf(taken[0] ?? "")}`,
+    lane,
+    files: taken,
+    seconds,
+  }));
 }
 
 /** A file shares its process with others if it leaves nothing behind and needs nothing that they would notice. */
 function isShared(file: string, row: LedgerRow | undefined): boolean {
   if (row === undefined) return false;
-  if (row.hooks === true || row.left !== undefined || (row.children ?? 0) > 0) return false;
+  if (row.hooks === true || row.left !== undefined) return false;
   // A snapshot belongs to the file of the process; a file that waits as it loads lets the tests begin without the next.
   return !/\.snapshot\(|^(?:await |const .*= await |for await)|^test\.(?:before|after|only)/m.test(
     readFileSync(join(root, file), "utf8"),

@@ -1,5 +1,5 @@
-// Holds the files of a group to what the ledger says of them: a file that has begun to start processes, or to leave
-// something behind, gets a process of its own by `pnpm test:ledger FILE`.
+// Holds the files of a group to what the ledger says of them: `pnpm test:ledger FILE` gives a file that has begun to start
+// processes the lane of those, and one that leaves something behind a process of its own.
 
 import type { Ledger } from "./ledger.ts";
 import type { Failure } from "./run-process.ts";

@@ -23,12 +23,11 @@ test("files that leave nothing behind share a process of fifteen seconds", (t) =
   );
 });
 
-test("a file that the ledger does not know, has hooks, starts processes or leaves a change runs alone", (t) => {
+test("a file that the ledger does not know, has hooks or leaves a change runs alone", (t) => {
   const [alone = "", ...others] = small;
   for (const facts of [
     undefined,
     { hooks: true as const },
-    { children: 1 },
     { left: ["globals"] },
   ]) {
     const ledger = {

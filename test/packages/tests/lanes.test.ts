@@ -1,12 +1,13 @@
 // Places for the processes of a run: so many of each lane run at once.
 
+import { setImmediate as turn } from "node:timers/promises";
 import test from "ava";
 import { Lanes } from "../../../scripts/tests/lanes.ts";
 
 /** Work that ends when its door opens. */
-function work(lanes: Lanes, lane: "D" | "E", begins: () => void) {
+function work(lanes: Lanes, lane: "D" | "E", begins: () => void, seconds = 15) {
   const door = Promise.withResolvers<string>();
-  const end = lanes.use(lane, async () => {
+  const end = lanes.use(lane, seconds, async () => {
     begins();
     return await door.promise;
   });
@@ -19,11 +20,11 @@ test("work waits for a place of its lane, in its order, and a failure frees its 
   const begin = (number: number) => work(lanes, "D", () => began.push(number));
   const [first, second, third] = [begin(1), begin(2), begin(3)];
   t.deepEqual(began, []);
-  await Promise.resolve();
+  await turn();
   t.deepEqual(began, [1, 2]);
   second.reject(new Error("red"));
   await t.throwsAsync(second.end, { message: "red" });
-  await Promise.resolve();
+  await turn();
   t.deepEqual(began, [1, 2, 3]);
   for (const door of [first, third]) door.resolve("green");
   t.deepEqual(await Promise.all([first.end, third.end]), ["green", "green"]);
@@ -36,14 +37,27 @@ test("lane E has its last place when lane D leaves one", async (t) => {
     work(lanes, name.startsWith("E") ? "E" : "D", () => began.push(name));
   const all = ["D1", "D2", "E1", "E2", "D3"].map(begin);
   const [firstD, secondD] = all;
-  await Promise.resolve();
+  await turn();
   t.deepEqual(began, ["D1", "D2", "E1"]);
   firstD?.resolve("green");
   await firstD?.end;
+  await turn();
   t.deepEqual(began, ["D1", "D2", "E1", "D3"], "lane D goes first");
   secondD?.resolve("green");
   await secondD?.end;
+  await turn();
   t.deepEqual(began, ["D1", "D2", "E1", "D3", "E2"]);
   for (const { resolve } of all) resolve("green");
   await Promise.all(all.map(({ end }) => end));
+});
+
+test("of all that waits the longest begins first, whichever section asked first", async (t) => {
+  const lanes = new Lanes({ all: 1, D: 1, E: 1 });
+  const began: number[] = [];
+  const all = [3, 60, 15, 60].map((seconds) =>
+    work(lanes, "E", () => began.push(seconds), seconds),
+  );
+  for (const { resolve } of all) resolve("green");
+  await Promise.all(all.map(({ end }) => end));
+  t.deepEqual(began, [60, 60, 15, 3]);
 });
