@@ -26,10 +26,11 @@ export async function runGate(): Promise<boolean> {
   // Its failures are printed: they are known, and judge no change.
   const quarantine = quarantinePart(leftOut);
   if (quarantine !== undefined) await runSections([quarantine]);
-  const unstable = results.flatMap((result) => result.unstable);
-  reportUnstable(unstable);
   const reasons = [
-    ...reasonsAgainst(unstable, change),
+    ...reasonsAgainst(
+      results.flatMap(({ unstable }) => unstable),
+      change,
+    ),
     ...results.flatMap(({ skipped }) => skipped).map((title) => `"${title}" was skipped`),
     ...results.flatMap((result) => overBudget(result)),
   ];
@@ -37,7 +38,7 @@ export async function runGate(): Promise<boolean> {
 }
 
 /**
- * Prints the table, the failures again, and the line that counts them.
+ * Prints the table, the failures again, and the line that counts them. Unstable tests are added to the report.
  *
  * @param seconds Time of all sections; without it their sum, as they ran one after the other.
  */
@@ -47,15 +48,16 @@ export function conclude(
   seconds: number = results.reduce((sum, result) => sum + result.seconds, 0),
 ): boolean {
   const failures = results.flatMap((result) => result.failures);
+  const unstable = results.flatMap((result) => result.unstable);
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  reportUnstable(unstable);
   console.log("\n===== result");
   for (const { file, title, text } of failures) {
     console.log(
       `not ok ${file}${title === "" ? "" : ` › ${title}`}: ${text.split("\n").slice(0, 12).join("\n    ")}`,
     );
   }
-  for (const { file, title } of results.flatMap(({ unstable }) => unstable))
-    console.log(`UNSTABLE ${file}: ${title}`);
+  for (const { file, title } of unstable) console.log(`UNSTABLE ${file}: ${title}`);
   for (const reason of reasons) console.log(`FAILED: ${reason}`);
   printTable(results, seconds);
   const failed = failures.length + reasons.length;

@@ -75,15 +75,16 @@ function filesRun({ cpu, files, name }: FilesSection, options: FilesOptions): Se
   };
 }
 
-/** A command has a place of lane D, before all files: it waits for nothing but a core, and tells first what is wrong. */
+/** A command has a place of lane D: it waits for nothing but a core. */
 function commandRun(section: CommandSection, { environment }: FilesOptions): SectionRun {
-  const { name, cpu: budget } = section;
+  const { name, cpu: budget, turn } = section;
+  const priority = turn === "first" ? Infinity : 0;
   const rest = { passed: 0, unstable: [], skipped: [], processes: 1, lateness: latenessOf([]) };
   let ended: CommandEnd = { failures: [], seconds: 0, cpu: 0 };
   let norm = 0;
   return {
     async beside(lanes) {
-      ended = await lanes.use("D", Infinity, async () => await runCommand(section, environment));
+      ended = await lanes.use("D", priority, async () => await runCommand(section, environment));
       norm = ended.cpu / slowness();
       const state = ended.failures.length === 0 ? "ok" : "FAILED";
       console.log(`${state} ${name} (${ended.seconds.toFixed(1)} s)`);

@@ -18,6 +18,8 @@ export interface FilesSection extends Named {
 export interface CommandSection extends Named {
   readonly command: readonly [string, ...string[]];
   readonly limitSeconds: number;
+  /** Before all files of lane D, which tells first what is wrong, or after them. */
+  readonly turn: "first" | "last";
 }
 
 /** One section. */
@@ -80,14 +82,21 @@ const command = (script: string): readonly [string, ...string[]] => [
 ];
 
 const all: readonly Section[] = [
-  { name: "lint", cpu: 60, command: command("lint:code"), limitSeconds: 600 },
+  { name: "lint", cpu: 60, command: command("lint:code"), limitSeconds: 600, turn: "first" },
   { name: "docs, structure", cpu: 60, files: listLintFiles },
-  { name: "format", cpu: 5, command: command("format"), limitSeconds: 120 },
-  { name: "types", cpu: 60, command: command("types"), limitSeconds: 600 },
+  { name: "format", cpu: 5, command: command("format"), limitSeconds: 120, turn: "first" },
+  { name: "types", cpu: 60, command: command("types"), limitSeconds: 600, turn: "first" },
   { name: "unit", cpu: 400, files: listUnitFiles },
   { name: "virtual time", cpu: 320, files: listVirtualFiles },
   { name: "engines", cpu: 1_150, files: listEngineFiles },
-  { name: "packages, install", cpu: 280, command: command("test:packed"), limitSeconds: 2_000 },
+  {
+    name: "packages, install",
+    cpu: 280,
+    command: command("test:packed"),
+    limitSeconds: 2_000,
+    // The types that it packs are made by then.
+    turn: "last",
+  },
   { name: "foreign clients", cpu: 350, files: listForeignFiles },
   { name: "page", cpu: 170, files: () => listTestFiles("test/page/*", ...browserTests) },
   {

@@ -163,11 +163,15 @@ onLinux("E03: a slow disk slows the peers: waiting blocks stay within the memory
   await using swarm = await Swarm.open(large);
   const memory = 8 * mebibyte;
   let mostWaitingBytes = 0;
+  let written = 0;
+  let seen = 0;
   let child: RunningProcess | undefined;
   const seeder = await swarm.pacedSeeder({
     watch: (what) => {
       if (what !== "given" || child === undefined) return;
-      const written = child.lines.filter((line) => line.includes('"event":"piece"')).length;
+      const news = child.lines.slice(seen);
+      seen += news.length;
+      written += news.filter((line) => line.includes('"event":"piece"')).length;
       const waitingBytes = seeder.givenBytes - written * large.pieceLengthBytes;
       mostWaitingBytes = Math.max(mostWaitingBytes, waitingBytes);
     },

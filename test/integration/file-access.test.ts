@@ -43,8 +43,8 @@ onUnix(
   async (t) => {
     await using swarm = await Swarm.open(shape);
     const seed = await swarm.seed({ engine: { host: "inline" } });
-    const disk = isRoot ? SmallDisk.mount(8 << 20) : undefined;
-    using _disk = disk;
+    const disk = isRoot ? await SmallDisk.mount(8 << 20) : undefined;
+    await using _disk = disk;
     const directory = join(swarm.folder("data").path, "new/folder");
     const moveTo = join(disk?.path ?? swarm.folder("final").path, "final/films");
     const files = { mode: "0640", folderMode: "2750", group };

@@ -151,12 +151,12 @@ test("E10: a magnet moves when it is complete", async (t) => {
 });
 
 test("E10, E11: the folders may be on two devices, and a restart finds the torrent in the final folder", async (t) => {
-  const disk = SmallDisk.mount(8 << 20);
+  const disk = await SmallDisk.mount(8 << 20);
   if (disk === undefined) {
     t.is(process.env["CI"], undefined, "CI must be able to mount a tmpfs");
     return;
   }
-  using _disk = disk;
+  await using _disk = disk;
   const { swarm, added, start } = await seeded();
   await using _swarm = swarm;
   const moveTo = join(disk.path, "final");

@@ -58,7 +58,7 @@ for (const [place, way] of ways.entries()) {
       `E15: an original stays as it is when the file linked to it (${way}) ${damage}, is checked again, started, and removed with data`,
       async (t) => {
         await using swarm = await Swarm.open(shape);
-        const disk = way === "reflink" ? ReflinkDisk.mount() : undefined;
+        const disk = way === "reflink" ? await ReflinkDisk.mount() : undefined;
         // Gone after the engine, which may have files open there.
         const below = swarm.use(disk ?? temporaryFolder("matched"));
         const [folder, theirs] = [join(below.path, "data"), join(below.path, "theirs")];

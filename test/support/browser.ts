@@ -162,7 +162,9 @@ async function niceProgram(folder: string, program: string): Promise<string> {
 export async function seriousFindings({ page }: OpenPage): Promise<string[]> {
   // The policy of the page forbids other scripts, and the debugger's are not bound by it.
   await page.evaluate(readFileSync(axePath, "utf8"));
-  const { violations } = (await page.evaluate("axe.run(document)")) as {
+  const { violations } = (await page.evaluate(
+    `axe.run(document, { resultTypes: ["violations"] })`,
+  )) as {
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
   };
   return violations

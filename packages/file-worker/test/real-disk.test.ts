@@ -1,6 +1,5 @@
 // The file actor on a real folder: what only a real system can refuse.
 
-import { execFileSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -18,6 +17,8 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import { nodeDisk } from "../../actor-runtime/src/io/disk/node-disk.ts";
 import { pattern, startRig, storedFiles } from "./support/file-rig.ts";
+import { makeFifos } from "../../../test/support/files/fifo.ts";
+import { runProcess } from "../../../test/support/programs/process.ts";
 
 function temporaryRoot(t: ExecutionContext): string {
   const root = mkdtempSync(join(tmpdir(), "troupe-file-"));
@@ -96,7 +97,7 @@ test("whatever lies at the places of files without bytes is left alone, and fail
   mkdirSync(join(root, "folder"));
   symlinkSync(join(outside, "missing"), join(root, "dangling"));
   symlinkSync(outside, join(root, "out"));
-  execFileSync("mkfifo", [join(root, "fifo")]);
+  await makeFifos(join(root, "fifo"));
   const before = readdirSync(root).toSorted();
   const names = ["long", "folder", "dangling", "out", "out/below", "a/below", "fifo"];
   const files = { a: 8, ...Object.fromEntries(names.map((name) => [name, 0])) };
@@ -165,7 +166,7 @@ test("F28: a FIFO is refused without waiting for its other end", async (t) => {
   const root = temporaryRoot(t);
   const rig = startRig(nodeDisk);
   await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });
-  execFileSync("mkfifo", [join(root, "a")]);
+  await makeFifos(join(root, "a"));
   t.like(rig.readBlocks({ lengthBytes: 8 }), { refused: "not-a-file" });
   rig.write({ piece: 0, lengthBytes: 8 });
   rig.settle();
@@ -185,7 +186,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 for (const [kind, [command = "", ...words]] of Object.entries(kinds)) {
   test(`F28: a ${kind} in the place of a file is refused at the start`, async (t) => {
     const root = temporaryRoot(t);
-    execFileSync(command, [...words, join(root, "a")]);
+    await runProcess([command, ...words, join(root, "a")]);
     const rig = startRig(nodeDisk);
     t.like(await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 }), {
       refused: "not-a-file",

@@ -1,7 +1,6 @@
 // Attacks on automation: files that strangers drop into a watch folder, names that they give a torrent, and servers behind
 // webhooks that hang or lead elsewhere.
 
-import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -20,6 +19,7 @@ import { until } from "../../support/time/until.ts";
 import { HearingHook } from "../../support/service/heard-events.ts";
 import { buildTorrent } from "../../support/service/named-torrent.ts";
 import { Served } from "../../support/service/served.ts";
+import { makeFifos } from "../../support/files/fifo.ts";
 
 const onUnix = process.platform === "win32" ? test.skip : test;
 
@@ -31,7 +31,7 @@ onUnix(
     const place = (name: string): string => join(folder.path, name);
     const secret = join(elsewhere.path, "secret.torrent");
     writeFileSync(secret, buildTorrent("secret"));
-    execFileSync("mkfifo", [place("a-fifo.torrent"), place("b-fifo.magnet")]);
+    await makeFifos(place("a-fifo.torrent"), place("b-fifo.magnet"));
     symlinkSync(secret, place("c-link.torrent"));
     symlinkSync("/dev/zero", place("d-device.torrent"));
     symlinkSync("e-loop.magnet", place("e-loop.magnet"));

@@ -25,11 +25,7 @@ test("files that leave nothing behind share a process of fifteen seconds", (t) =
 
 test("a file that the ledger does not know, has hooks or leaves a change runs alone", (t) => {
   const [alone = "", ...others] = small;
-  for (const facts of [
-    undefined,
-    { hooks: true as const },
-    { left: ["globals"] },
-  ]) {
+  for (const facts of [undefined, { hooks: true as const }, { left: ["globals"] }]) {
     const ledger = {
       ...Object.fromEntries(others.map((file) => [file, row])),
       ...(facts !== undefined && { [alone]: { ...row, ...facts } }),

@@ -1,15 +1,15 @@
 // A file system that shares the blocks of files (reflinks), in a file of its own. Root alone may mount one.
 
-import { execFileSync } from "node:child_process";
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runProcess } from "../programs/process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** The smallest that `mkfs.xfs` makes. */
 const sizeBytes = 320 * 1024 * 1024;
 
 /** An XFS of its own; gone with the test. */
-export class ReflinkDisk implements Disposable {
+export class ReflinkDisk implements AsyncDisposable {
   readonly path: string;
   readonly #folder: Disposable;
 
@@ -19,15 +19,15 @@ export class ReflinkDisk implements Disposable {
   }
 
   /** @returns Undefined where this process may not mount it, or there is no `mkfs.xfs`. */
-  static mount(): ReflinkDisk | undefined {
+  static async mount(): Promise<ReflinkDisk | undefined> {
     const folder = temporaryFolder("reflink-disk");
     const [image, path] = [join(folder.path, "image"), join(folder.path, "disk")];
     try {
       writeFileSync(image, "");
       truncateSync(image, sizeBytes);
       mkdirSync(path);
-      execFileSync("mkfs.xfs", ["-q", "-m", "reflink=1", image], { stdio: "ignore" });
-      execFileSync("mount", ["-o", "loop", image, path], { stdio: "ignore" });
+      await runProcess(["mkfs.xfs", "-q", "-m", "reflink=1", image]);
+      await runProcess(["mount", "-o", "loop", image, path]);
       return new ReflinkDisk(path, folder);
     } catch {
       folder[Symbol.dispose]();
@@ -35,8 +35,8 @@ export class ReflinkDisk implements Disposable {
     }
   }
 
-  [Symbol.dispose](): void {
-    execFileSync("umount", ["-l", this.path], { stdio: "ignore" });
+  async [Symbol.asyncDispose](): Promise<void> {
+    await runProcess(["umount", "-l", this.path]);
     this.#folder[Symbol.dispose]();
   }
 }

@@ -1,10 +1,10 @@
 // A real file system of a small size, for disks that are full, read-only or away. Root alone may mount one.
 
-import { execFileSync } from "node:child_process";
+import { runProcess } from "../programs/process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** A tmpfs of its own; gone with the test. */
-export class SmallDisk implements Disposable {
+export class SmallDisk implements AsyncDisposable {
   readonly path: string;
   readonly #folder: Disposable;
 
@@ -14,11 +14,10 @@ export class SmallDisk implements Disposable {
   }
 
   /** @returns Undefined where this process may not mount anything. */
-  static mount(sizeBytes: number): SmallDisk | undefined {
+  static async mount(sizeBytes: number): Promise<SmallDisk | undefined> {
     const folder = temporaryFolder("small-disk");
     try {
-      const size = `size=${sizeBytes}`;
-      execFileSync("mount", ["-t", "tmpfs", "-o", size, "tmpfs", folder.path], { stdio: "ignore" });
+      await runProcess(["mount", "-t", "tmpfs", "-o", `size=${sizeBytes}`, "tmpfs", folder.path]);
       return new SmallDisk(folder.path, folder);
     } catch {
       folder[Symbol.dispose]();
@@ -27,32 +26,32 @@ export class SmallDisk implements Disposable {
   }
 
   /** Another size, or `ro` and `rw`. */
-  remount(options: string): void {
-    execFileSync("mount", ["-o", `remount,${options}`, this.path], { stdio: "ignore" });
+  async remount(options: string): Promise<void> {
+    await runProcess(["mount", "-o", `remount,${options}`, this.path]);
   }
 
   /** Unmounts it, as if it was removed; its files are kept. @returns Mounts it again. */
-  takeAway(): Disposable & { bringBack(): void } {
+  async takeAway(): Promise<AsyncDisposable & { bringBack(): Promise<void> }> {
     const spare = temporaryFolder("small-disk-away");
-    const move = (from: string, to: string): void => {
-      execFileSync("mount", ["--bind", from, to], { stdio: "ignore" });
-      execFileSync("umount", ["-l", from], { stdio: "ignore" });
+    const move = async (from: string, to: string): Promise<void> => {
+      await runProcess(["mount", "--bind", from, to]);
+      await runProcess(["umount", "-l", from]);
     };
-    move(this.path, spare.path);
+    await move(this.path, spare.path);
     let isAway = true;
-    const bringBack = (): void => {
-      if (isAway) move(spare.path, this.path);
+    const bringBack = async (): Promise<void> => {
+      if (isAway) await move(spare.path, this.path);
       isAway = false;
     };
-    const end = (): void => {
-      bringBack();
+    const end = async (): Promise<void> => {
+      await bringBack();
       spare.remove();
     };
-    return { bringBack, [Symbol.dispose]: end };
+    return { bringBack, [Symbol.asyncDispose]: end };
   }
 
-  [Symbol.dispose](): void {
-    execFileSync("umount", ["-l", this.path], { stdio: "ignore" });
+  async [Symbol.asyncDispose](): Promise<void> {
+    await runProcess(["umount", "-l", this.path]);
     this.#folder[Symbol.dispose]();
   }
 }

@@ -1,6 +1,5 @@
 // Faults that only threads have, one after the other: threads that loop and fill their heaps leave the others no core.
 
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,6 +13,7 @@ import type { EchoOptions, EchoProtocol } from "../fixtures/echo.messages.ts";
 import { rejection } from "../support/rejection.ts";
 import { openTestRoot } from "../support/roots.ts";
 import { childSpec, supervisorSpec } from "../support/specs.ts";
+import { makeFifos } from "../../../../test/support/files/fifo.ts";
 
 const openEcho = (changes: Partial<ChildSpec<EchoProtocol, EchoOptions>> = {}) =>
   openTestRoot(
@@ -214,7 +214,7 @@ test.serial(
 test.serial("a thread stuck in a disk call gets no successor until it has ended", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "stuck-"));
   const pipe = join(folder, "pipe");
-  execFileSync("mkfifo", [pipe]);
+  await makeFifos(pipe);
   const { supervisor, happened } = await openEcho({ mayBeSilent: () => true });
   supervisor.ref<EchoProtocol>("echo").cast("read-pipe", { path: pipe });
   // The thread stays in its call until this end is closed. Between opening and reading it could still be ended.

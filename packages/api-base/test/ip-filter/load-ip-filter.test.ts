@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import test, { type ExecutionContext } from "ava";
 import { drawnRanges } from "@troupe/messages/testing";
 import { mostRanges } from "../../src/ip-filter/filter-ranges.ts";
 import { filterLimitBytes, loadIpFilter } from "../../src/ip-filter/load-ip-filter.ts";
+import { makeFifos } from "../../../../test/support/files/fifo.ts";
 
 /** A file with these bytes. */
 function fileOf(t: ExecutionContext, content: string | Uint8Array): string {
@@ -91,7 +91,7 @@ const onUnix = process.platform === "win32" ? test.skip : test;
 
 onUnix("a FIFO in the place of a list is refused at once", async (t) => {
   const path = `${fileOf(t, list)}-fifo`;
-  execFileSync("mkfifo", [path]);
+  await makeFifos(path);
   await t.throwsAsync(loadIpFilter(path), { code: "ip-filter-unreadable" });
 });
 

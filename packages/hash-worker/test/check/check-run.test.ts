@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import test from "ava";
@@ -13,6 +12,7 @@ import { readOnlyDisk } from "../../src/check/read-only-disk.ts";
 import { folderSource } from "../../src/check/run-reader.ts";
 import type { CheckSource } from "../../src/check/run-source.ts";
 import { folderWith, hashesOf } from "../support/folder.ts";
+import { makeFifos } from "../../../../test/support/files/fifo.ts";
 
 const startSha1 = () => createHash("sha1");
 
@@ -133,10 +133,10 @@ test("a link with a file's name is not followed", (t) => {
   });
 });
 
-test("a FIFO with a file's name is not waited for", (t) => {
+test("a FIFO with a file's name is not waited for", async (t) => {
   const { torrent, pathOf } = pieces16(t);
   rmSync(pathOf("a"));
-  execFileSync("mkfifo", [pathOf("a")]);
+  await makeFifos(pathOf("a"));
   t.is(check(torrent).pieces, "..####");
 });
 

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import {
   mkdtempSync,
   readdirSync,
@@ -15,6 +14,7 @@ import type { ExecutionContext } from "ava";
 
 import { nodeDisk } from "../../../src/io/disk/node-disk.ts";
 import { diskSuite } from "../support/disk-suite.ts";
+import { makeFifos } from "../../../../../test/support/files/fifo.ts";
 
 function temporaryFolder(t: ExecutionContext): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "disk-")));
@@ -57,9 +57,9 @@ test("a link has the target that it was made with, and takes no name that exists
   t.throws(() => nodeDisk.readLink(`${folder}/target`), { code: "EINVAL" });
 });
 
-test("F28: a FIFO is refused without waiting", (t) => {
+test("F28: a FIFO is refused without waiting", async (t) => {
   const folder = temporaryFolder(t);
-  execFileSync("mkfifo", [`${folder}/fifo`]);
+  await makeFifos(`${folder}/fifo`);
   for (const mode of ["read", "write", "create"] as const) {
     t.throws(() => nodeDisk.open(`${folder}/fifo`, mode), { code: "EFTYPE" });
   }

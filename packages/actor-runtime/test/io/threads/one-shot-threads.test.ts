@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { keepAwake } from "../../../../../test/support/time/keep-awake.ts";
 import { OneShotThreads, type OneShotTask } from "../../../src/index.ts";
 import { ownWorkerUrls } from "../../../src/io/threads/thread-file.ts";
 import type { Timers } from "../../../src/ports/timers.ts";
+import { makeFifos } from "../../../../../test/support/files/fifo.ts";
 
 const tasks = new URL("../../fixtures/one-shot-tasks.ts", import.meta.url);
 
@@ -24,10 +25,12 @@ const task = (run: string, input: unknown, changes: Partial<OneShotTask> = {}): 
 });
 
 /** A FIFO: a thread that opens it is stuck in that call until `release`. */
-function stuckFifo(t: ExecutionContext): { readonly path: string; readonly release: () => void } {
+async function stuckFifo(
+  t: ExecutionContext,
+): Promise<{ readonly path: string; readonly release: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), "one-shot-"));
   const path = join(folder, "fifo");
-  execFileSync("mkfifo", [path]);
+  await makeFifos(path);
   t.teardown(() => rmSync(folder, { recursive: true }));
   // For both: this open never waits, also where the thread was ended before it had come to its own.
   return { path, release: () => closeSync(openSync(path, "r+")) };
@@ -74,7 +77,7 @@ test("a thread that exits, and a missing function, reject", async (t) => {
 });
 
 test("a thread stuck in a system call is abandoned and listed until the call returns", async (t) => {
-  const { path, release } = stuckFifo(t);
+  const { path, release } = await stuckFifo(t);
   const threads = new OneShotThreads();
   const stuck = threads.run(task("openFifo", path, { deadlineMs: 1 }));
   await t.throwsAsync(stuck, { code: "disk-not-answering", message: "too late" });
@@ -89,7 +92,7 @@ test("a thread stuck in a system call is abandoned and listed until the call ret
 });
 
 test("a call has its whole deadline, which begins when the function is called and not when its thread is started", async (t) => {
-  const { path } = stuckFifo(t);
+  const { path } = await stuckFifo(t);
   const { delays, timers } = heldTimers();
   const threads = new OneShotThreads(ownWorkerUrls(), timers);
   using _awake = keepAwake();
@@ -105,7 +108,7 @@ test("a call has its whole deadline, which begins when the function is called an
 });
 
 test("a thread that does not start in time is abandoned", async (t) => {
-  const { path, release } = stuckFifo(t);
+  const { path, release } = await stuckFifo(t);
   const { fire, timers } = heldTimers();
   const threads = new OneShotThreads(ownWorkerUrls(), timers);
   using _awake = keepAwake();
@@ -118,7 +121,7 @@ test("a thread that does not start in time is abandoned", async (t) => {
 });
 
 test("an abandoned thread does not hold the event loop", async (t) => {
-  const { path } = stuckFifo(t);
+  const { path } = await stuckFifo(t);
   const source = new URL("../../../src/index.ts", import.meta.url).href;
   const script = `
     const { OneShotThreads } = await import(${JSON.stringify(source)});

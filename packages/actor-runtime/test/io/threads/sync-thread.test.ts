@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import test, { type ExecutionContext } from "ava";
 import { codeOf } from "../../../src/errors.ts";
 import { nodeDisk } from "../../../src/io/disk/node-disk.ts";
 import { SyncThread } from "../../../src/io/threads/sync-thread.ts";
+import { makeFifos } from "../../../../../test/support/files/fifo.ts";
 
 function folderOf(t: ExecutionContext): { readonly folder: string; readonly file: string } {
   const folder = mkdtempSync(join(tmpdir(), "sync-thread-"));
@@ -36,7 +37,7 @@ test("a sync does not wait for hung calls in libuv's pool", async (t) => {
   const { folder, file } = folderOf(t);
   // An open of a FIFO returns when its other end is opened: four of them are the whole pool.
   const fifos = Array.from({ length: 4 }, (_, index) => join(folder, `fifo-${index}`));
-  execFileSync("mkfifo", fifos);
+  await makeFifos(...fifos);
   const stuck = fifos.map((path) => open(path, "r"));
   const synced = await new Promise((resolve) => nodeDisk.syncLater(file, resolve));
   t.is(synced, undefined);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +21,7 @@ import {
 import { runTroupe } from "../../../src/main.ts";
 import { FakeEnvironment } from "../../support/fake-environment.ts";
 import { fakeFacts, fakeLoadResult } from "../../support/fake-load-result.ts";
+import { makeFifos } from "../../../../../test/support/files/fifo.ts";
 
 const scenario = {
   name: "small-swarm",
@@ -225,7 +225,7 @@ test("a run removes no link and no FIFO at the places of its files, and not the 
   const at = (name: string) => join(folder.path, name);
   await writeFile(at("behind"), "passed");
   await symlink("behind", at("link"));
-  execFileSync("mkfifo", [at("fifo")]);
+  await makeFifos(at("fifo"));
   const request = requestOf({ result: at("link"), report: at("fifo") });
   await t.throwsAsync(runScenario(request, environmentOf(), dyingTester), {
     message: "the leader dies",

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { parseTorrent } from "@troupe/protocol/metainfo";
 import { temporaryFolder } from "../../../../../test/support/files/temporary-folder.ts";
 import { createTorrent, planTorrent } from "../../../src/api/create/create-torrent.ts";
+import { makeFifos } from "../../../../../test/support/files/fifo.ts";
 
 function tree(folder: string): string {
   const root = join(folder, "root");
@@ -81,7 +81,7 @@ test("E14: a program is named as one that runs", async (t) => {
 test("E14: pipes and names that are no UTF-8 are named, all of them, before anything is hashed", async (t) => {
   using folder = temporaryFolder("create");
   const root = tree(folder.path);
-  execFileSync("mkfifo", [join(root, "pipe")]);
+  await makeFifos(join(root, "pipe"));
   writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff, 0x61])]), "x");
   await t.throwsAsync(createTorrent(root), {
     code: "files-unusable",

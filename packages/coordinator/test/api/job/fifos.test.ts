@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
@@ -8,6 +7,7 @@ import type { TorrentKey } from "@troupe/protocol/identity";
 import { loadJobFolder } from "../../../src/api/job/job-folder.ts";
 import { loadMetainfo } from "../../../src/api/job/load-metainfo.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
+import { makeFifos } from "../../../../../test/support/files/fifo.ts";
 
 function folder(t: ExecutionContext): string {
   const made = mkdtempSync(join(tmpdir(), "read-regular-"));
@@ -23,8 +23,8 @@ onUnix("F28: a FIFO in the place of a file is refused at once by every reader", 
   const copies = join(place, "torrents");
   const state = join(place, ".troupe");
   const names = ["a.torrent", `torrents/${key}.torrent`, "torrents/x.job", ".troupe/job.torrent"];
-  for (const made of [copies, state]) execFileSync("mkdir", [made]);
-  for (const name of names) execFileSync("mkfifo", [join(place, name)]);
+  for (const made of [copies, state]) mkdirSync(made);
+  await makeFifos(...names.map((name) => join(place, name)));
   await t.throwsAsync(readBounded(join(place, "a.torrent"), 100), { code: "EFTYPE" });
   await t.throwsAsync(loadMetainfo(join(place, "a.torrent")), { code: "torrent-unreadable" });
   t.is(await new SavedTorrents(place).find(key), undefined);

@@ -1,6 +1,5 @@
 // Real files: what lies in a watch folder is not always a torrent.
 
-import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -8,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -23,6 +23,7 @@ import {
   scanFolder,
 } from "../../../src/automation/watch-folders/folder-calls.ts";
 import type { FileFacts } from "../../../src/automation/watch-folders/watched-file.ts";
+import { makeFifos } from "../../../../../test/support/files/fifo.ts";
 
 const bytes = buildTorrent("a film", "http://127.0.0.1:1/announce");
 const link = `magnet:?xt=urn:btih:${"ab".repeat(20)}`;
@@ -78,7 +79,7 @@ test("a file that is no torrent, and a text that is no magnet link, are refused 
   }
 });
 
-onUnix("a FIFO, a device, links and a folder are refused without being opened", (t) => {
+onUnix("a FIFO, a device, links and a folder are refused without being opened", async (t) => {
   using folder = temporaryFolder("watch");
   using elsewhere = temporaryFolder("elsewhere");
   const target = join(elsewhere.path, "secret.torrent");
@@ -90,7 +91,7 @@ onUnix("a FIFO, a device, links and a folder are refused without being opened", 
     "loop.torrent",
     "folder.torrent",
   ];
-  execFileSync("mkfifo", [join(folder.path, "fifo.torrent")]);
+  await makeFifos(join(folder.path, "fifo.torrent"));
   symlinkSync(target, join(folder.path, "link.torrent"));
   symlinkSync("/dev/zero", join(folder.path, "device.torrent"));
   symlinkSync("loop.torrent", join(folder.path, "loop.torrent"));
@@ -108,32 +109,35 @@ onUnix("a FIFO, a device, links and a folder are refused without being opened", 
     });
 });
 
-onUnix("a file that becomes a FIFO, a link or another file after its scan is not read", (t) => {
-  using folder = temporaryFolder("watch");
-  const path = join(folder.path, "a.torrent");
-  const other = join(folder.path, "other");
-  const scanned = (): FileFacts => {
-    writeFileSync(path, bytes);
-    return factsOf(folder.path, "a.torrent");
-  };
-  const one = scanned();
-  renameSync(path, other);
-  symlinkSync(other, path);
-  t.throws(() => readWatched(folder.path, one), { code: "ELOOP" });
-  renameSync(other, path);
-  const two = scanned();
-  execFileSync("mkfifo", [other]);
-  renameSync(other, path);
-  t.deepEqual(readWatched(folder.path, two), { kind: "changed" });
-  execFileSync("rm", [path]);
-  const three = scanned();
-  writeFileSync(other, bytes);
-  renameSync(other, path);
-  t.deepEqual(readWatched(folder.path, three), { kind: "changed" });
-  const four = scanned();
-  truncateSync(path, 3);
-  t.deepEqual(readWatched(folder.path, four), { kind: "changed" });
-});
+onUnix(
+  "a file that becomes a FIFO, a link or another file after its scan is not read",
+  async (t) => {
+    using folder = temporaryFolder("watch");
+    const path = join(folder.path, "a.torrent");
+    const other = join(folder.path, "other");
+    const scanned = (): FileFacts => {
+      writeFileSync(path, bytes);
+      return factsOf(folder.path, "a.torrent");
+    };
+    const one = scanned();
+    renameSync(path, other);
+    symlinkSync(other, path);
+    t.throws(() => readWatched(folder.path, one), { code: "ELOOP" });
+    renameSync(other, path);
+    const two = scanned();
+    await makeFifos(other);
+    renameSync(other, path);
+    t.deepEqual(readWatched(folder.path, two), { kind: "changed" });
+    rmSync(path);
+    const three = scanned();
+    writeFileSync(other, bytes);
+    renameSync(other, path);
+    t.deepEqual(readWatched(folder.path, three), { kind: "changed" });
+    const four = scanned();
+    truncateSync(path, 3);
+    t.deepEqual(readWatched(folder.path, four), { kind: "changed" });
+  },
+);
 
 test("a file of 33 MiB is refused by its length", (t) => {
   using folder = temporaryFolder("watch");
