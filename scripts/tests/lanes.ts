@@ -8,8 +8,8 @@ export interface LaneBounds extends Readonly<Record<SharedLane, number>> {
   readonly all: number;
 }
 
-/** Two cores. Engines also wait; lane D takes what they leave (run-process.ts). */
-const usual: LaneBounds = { all: 4, D: 2, E: 3 };
+/** Two cores. Two engines' files wait for half of their time; lane D takes what they leave (run-process.ts). */
+const usual: LaneBounds = { all: 3, D: 2, E: 2 };
 
 /** Work that has no place yet. */
 interface Waiting {
@@ -18,8 +18,8 @@ interface Waiting {
 }
 
 /**
- * Work of the lanes, which waits for its place: the longest begins first, so that all end at about the same time. Lane D goes
- * first, so that a third process of lane E begins after it.
+ * Work of the lanes, which waits for its place: the longest begins first, so that all end at about the same time. Lane E goes
+ * first: it takes as long as its waits.
  */
 export class Lanes {
   readonly #bounds: LaneBounds;
@@ -52,7 +52,7 @@ export class Lanes {
   }
 
   #begin(): void {
-    for (const lane of ["D", "E"] as const) {
+    for (const lane of ["E", "D"] as const) {
       while (this.#hasPlace(lane)) {
         const next = this.#waiting[lane].shift();
         if (next === undefined) break;

@@ -30,23 +30,23 @@ test("work waits for a place of its lane, in its order, and a failure frees its 
   t.deepEqual(await Promise.all([first.end, third.end]), ["green", "green"]);
 });
 
-test("lane E has its last place when lane D leaves one", async (t) => {
+test("lane E goes first, and lane D has its last place when lane E leaves one", async (t) => {
   const lanes = new Lanes({ all: 3, D: 2, E: 2 });
   const began: string[] = [];
   const begin = (name: string) =>
     work(lanes, name.startsWith("E") ? "E" : "D", () => began.push(name));
-  const all = ["D1", "D2", "E1", "E2", "D3"].map(begin);
-  const [firstD, secondD] = all;
+  const all = ["D1", "D2", "E1", "E2", "E3"].map(begin);
+  const [, , firstE, secondE] = all;
   await turn();
-  t.deepEqual(began, ["D1", "D2", "E1"]);
-  firstD?.resolve("green");
-  await firstD?.end;
+  t.deepEqual(began, ["E1", "E2", "D1"]);
+  firstE?.resolve("green");
+  await firstE?.end;
   await turn();
-  t.deepEqual(began, ["D1", "D2", "E1", "D3"], "lane D goes first");
-  secondD?.resolve("green");
-  await secondD?.end;
+  t.deepEqual(began, ["E1", "E2", "D1", "E3"], "lane E goes first");
+  secondE?.resolve("green");
+  await secondE?.end;
   await turn();
-  t.deepEqual(began, ["D1", "D2", "E1", "D3", "E2"]);
+  t.deepEqual(began, ["E1", "E2", "D1", "E3", "D2"]);
   for (const { resolve } of all) resolve("green");
   await Promise.all(all.map(({ end }) => end));
 });
