@@ -10,11 +10,11 @@ import type { PacedSeeder } from "../support/swarm/paced-seeder.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const mebibyte = 1024 * 1024;
-const pieceLengthBytes = 16 * mebibyte;
-const memory = 64 * mebibyte;
 /** Three quarters of the memory are for downloads. */
 const piecesInMemory = 3;
 const isExact = process.env["TROUPE_SLOW_PEERS"] === "exact";
+const pieceLengthBytes = (isExact ? 16 : 4) * mebibyte;
+const memory = 4 * pieceLengthBytes;
 const [peers, bytesPerSecond, pieces] = isExact ? [60, 20_000, 6] : [60, 160_000, 4];
 
 /** The pieces that the other side has open, as the peers see them. */

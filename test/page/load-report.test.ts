@@ -82,7 +82,7 @@ test.serial(
   "a report of compared runs names the run that proves nothing, and its reason",
   async (t) => {
     await using browser = await freshBrowser();
-    const run = syntheticResult(shape);
+    const run = syntheticResult({ ...shape, seconds: 5 });
     const outcome = { kind: "generator-saturated", reason: "14 ms late" } as const;
     const html = reportHtml([run], [run, { ...run, outcome }]);
     const open = await browser.open(html, { width: 1440, theme: "light" });

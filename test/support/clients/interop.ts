@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import type { ExecutionContext } from "ava";
 import { Opentracker } from "./opentracker.ts";
 import { filesBelow } from "../files/files-below.ts";
-import { writePayload, type Payload, type PayloadPlan } from "../files/payload.ts";
+import { writePayloadInTurns, type Payload, type PayloadPlan } from "../files/payload.ts";
 import { firstDifference } from "../files/compare-files.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 import type { TestTracker } from "./test-tracker.ts";
@@ -48,7 +48,7 @@ export class Exchange<Tracker extends TestTracker = TestTracker> implements Asyn
     startTracker: (infoHash: string) => Promise<Tracker>,
   ): Promise<Exchange<Tracker>> {
     const [source, target] = [temporaryFolder("interop-source"), temporaryFolder("interop-target")];
-    const payload = writePayload({ name: "payload", ...shape, folder: source.path });
+    const payload = await writePayloadInTurns({ name: "payload", ...shape, folder: source.path });
     const tracker = await startTracker(infoHashOf(payload));
     const torrent = writeTorrentFile(payload, [tracker.url]);
     return new Exchange(payload, torrent, tracker, [source, target]);

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { parseInfoHash } from "@troupe/protocol/units";
 import { temporaryFolder } from "../files/temporary-folder.ts";
-import { writePayload } from "../files/payload.ts";
+import { writePayloadInTurns } from "../files/payload.ts";
 import { writeTorrentFile } from "../files/torrent-file.ts";
 import { freePort } from "../programs/free-port.ts";
 import { quietWords } from "../swarm/quiet.ts";
@@ -23,7 +23,7 @@ const further = 1_000;
 export async function countConnections(way: Way): Promise<Readonly<Record<string, number>>> {
   using folder = temporaryFolder("counted-connections");
   const at = (name: string): string => join(folder.path, name);
-  const payload = writePayload({
+  const payload = await writePayloadInTurns({
     ...{ folder: at("source"), name: "payload" },
     ...{ pieceLengthBytes: 1 << 16, files: 1 << 20 },
   });

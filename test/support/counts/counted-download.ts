@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { equalFiles, joinedFile } from "../files/many-files.ts";
-import { writePayload } from "../files/payload.ts";
+import { writePayloadInTurns } from "../files/payload.ts";
 import { writeTorrentFile } from "../files/torrent-file.ts";
 import { PacedSeeder } from "../swarm/paced-seeder.ts";
 import { quietWords } from "../swarm/quiet.ts";
@@ -26,7 +26,7 @@ export async function countDownload(
 ): Promise<readonly ThreadCounts[]> {
   using folder = temporaryFolder("counted-download");
   const at = (name: string): string => join(folder.path, name);
-  const payload = writePayload({
+  const payload = await writePayloadInTurns({
     folder: at("source"),
     name: "payload",
     pieceLengthBytes,

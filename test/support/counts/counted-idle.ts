@@ -1,7 +1,7 @@
 // Seeded torrents without peers, counted when they have come to rest.
 
 import { join } from "node:path";
-import { writePayload } from "../files/payload.ts";
+import { writePayloadInTurns } from "../files/payload.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { writeTorrentFile } from "../files/torrent-file.ts";
 import { quietWords } from "../swarm/quiet.ts";
@@ -31,11 +31,13 @@ export async function countIdle(
 ): Promise<readonly ThreadCounts[]> {
   using folder = temporaryFolder("counted-idle");
   const at = (name: string): string => join(folder.path, name);
-  const paths = Array.from({ length: torrents }, (_, seed) => {
+  const paths: string[] = [];
+  for (let seed = 0; seed < torrents; seed++) {
     const files = pieces * pieceLengthBytes;
-    const payload = { folder: at("data"), name: `payload-${seed}`, pieceLengthBytes, files, seed };
-    return writeTorrentFile(writePayload(payload)).path;
-  });
+    const plan = { folder: at("data"), name: `payload-${seed}`, pieceLengthBytes, files, seed };
+    const payload = await writePayloadInTurns(plan);
+    paths.push(writeTorrentFile(payload).path);
+  }
   const words = ["seed", ...paths, "--dir", at("data"), "--state-dir", at("state")];
   const rest = ["--bind", "127.0.0.1", "--port", "0", "--json", ...quietWords];
   await using command = await CountedCommand.start([...words, ...rest], what, idleThreads);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Seeder } from "../../../bench/support/seeder.ts";
 import { equalFiles, joinedFile } from "../files/many-files.ts";
-import { writePayload } from "../files/payload.ts";
+import { writePayloadInTurns } from "../files/payload.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { writeTorrentFile } from "../files/torrent-file.ts";
 import { quietWords } from "../swarm/quiet.ts";
@@ -24,7 +24,7 @@ export async function traceDownload(shape: TracedShape): Promise<readonly Traced
   using folder = temporaryFolder("traced-download");
   const at = (name: string): string => join(folder.path, name);
   const { pieceLengthBytes } = shape;
-  const payload = writePayload({
+  const payload = await writePayloadInTurns({
     folder: at("source"),
     name: "payload",
     pieceLengthBytes,

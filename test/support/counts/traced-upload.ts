@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSwarm } from "../../../bench/support/swarm.ts";
-import { writePayload } from "../files/payload.ts";
+import { writePayloadInTurns } from "../files/payload.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { writeTorrentFile } from "../files/torrent-file.ts";
 import { quietWords } from "../swarm/quiet.ts";
@@ -22,7 +22,7 @@ export async function traceUpload(shape: {
   const { totalBytes, pieceLengthBytes } = shape;
   const data = join(folder.path, "data");
   const plan = { folder: data, name: "payload", pieceLengthBytes, files: totalBytes };
-  const torrent = writeTorrentFile(writePayload(plan));
+  const torrent = writeTorrentFile(await writePayloadInTurns(plan));
   const words = ["seed", torrent.path, "--dir", data, "--state-dir", join(folder.path, "state")];
   const rest = ["--bind", "127.0.0.1", "--port", "0", "--json", ...quietWords];
   const line = [process.execPath, command, ...words, ...rest];

@@ -3,6 +3,7 @@
 import { createCipheriv, createHash, type Cipheriv, type Hash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 
 /** The options of a payload. */
 export interface PayloadPlan {
@@ -36,18 +37,39 @@ export interface Payload extends PayloadPlan {
 
 /** A cipher takes ten times as long for results of 1 MiB: the system gives pages for each. */
 const chunkBytes = 1 << 18;
+/** A step in which the event loop waits: a chunk of a large file, or so many files. */
+const filesAStep = 100;
 const zeros = Buffer.alloc(chunkBytes);
 
 /** Writes the files of a payload and hashes its pieces on the way. Existing files are replaced. */
 export function writePayload(plan: PayloadPlan): Payload {
+  const steps = stepsOf(plan);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** Does what {@link writePayload} does; the event loop goes on meanwhile. */
+export async function writePayloadInTurns(plan: PayloadPlan): Promise<Payload> {
+  const steps = stepsOf(plan);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await turn();
+  }
+}
+
+function* stepsOf(plan: PayloadPlan): Generator<undefined, Payload> {
   const files = relativeFiles(plan);
   const source = byteSource(plan.seed ?? 0);
   const pieces = new PieceHasher(plan.pieceLengthBytes);
   let totalBytes = 0;
-  for (const { path, lengthBytes, isPadding } of files) {
+  for (const [index, { path, lengthBytes, isPadding }] of files.entries()) {
     const bytes = isPadding === true ? zeroSource : source;
-    writeFile(join(plan.folder, path), lengthBytes, bytes, pieces);
+    yield* writeFile(join(plan.folder, path), lengthBytes, bytes, pieces);
     totalBytes += lengthBytes;
+    if (index % filesAStep === filesAStep - 1) yield undefined;
   }
   return {
     ...plan,
@@ -76,12 +98,12 @@ const zeroSource: ByteSource = { update: (bytes) => bytes };
 /** Gives as many bytes as it gets. */
 type ByteSource = { update(bytes: Uint8Array): Uint8Array };
 
-function writeFile(
+function* writeFile(
   path: string,
   lengthBytes: number,
   source: ByteSource,
   pieces: PieceHasher,
-): void {
+): Generator<undefined, void> {
   mkdirSync(dirname(path), { recursive: true });
   const file = openSync(path, "w");
   try {
@@ -89,6 +111,7 @@ function writeFile(
       const bytes = source.update(zeros.subarray(0, Math.min(left, chunkBytes)));
       writeSync(file, bytes);
       pieces.push(bytes);
+      if (left > chunkBytes) yield undefined;
     }
   } finally {
     closeSync(file);

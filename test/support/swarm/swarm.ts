@@ -8,7 +8,7 @@ import type { InfoHash } from "@troupe/protocol/units";
 import { startTracker, type Tracker } from "@troupe/tracker";
 import { EventRecord } from "./event-record.ts";
 import { PacedSeeder, type PacedSeederOptions } from "./paced-seeder.ts";
-import { writePayload, type Payload, type PayloadPlan } from "../files/payload.ts";
+import { writePayloadInTurns, type Payload, type PayloadPlan } from "../files/payload.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 import { infoHashOf, torrentBytes } from "../files/torrent-file.ts";
 import { startEngine } from "./start-engine.ts";
@@ -65,7 +65,7 @@ export class Swarm implements AsyncDisposable {
   ): Promise<Swarm> {
     await using stack = new AsyncDisposableStack();
     const folder = stack.use(temporaryFolder("swarm-payload"));
-    const payload = writePayload({ ...shape, folder: folder.path, name: "payload" });
+    const payload = await writePayloadInTurns({ ...shape, folder: folder.path, name: "payload" });
     const tracker = await startTracker({ host: "127.0.0.1" });
     stack.defer(async () => await tracker.close());
     return new Swarm(payload, infoHashOf(payload), tracker, engines, stack.move());

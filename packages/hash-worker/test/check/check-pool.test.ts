@@ -40,7 +40,7 @@ test("E02, E06: a large torrent is checked in runs on several threads, with prog
 
 test("a thread killed during a check loses only its work", async (t) => {
   const { pool } = openPool(t);
-  const { torrent } = folderWith(t, { a: 34 * mebibyte }, mebibyte);
+  const { torrent } = folderWith(t, { a: 34 * 16_384 }, 16_384);
   const checked = pool.checkPieces(torrent);
   t.true(pool.killThread());
   t.is(pictureOf(await checked, 34), "#".repeat(34));
