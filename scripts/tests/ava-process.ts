@@ -27,8 +27,9 @@ export interface AvaProcessOptions {
   readonly output: number;
 }
 
-/** Loaded before the tests, as in ava.config.js. */
-const preloads = ["scripts/tests/watch.ts", "scripts/tests/use-bundled-threads.ts"];
+/** Loaded before the tests, as in ava.config.js. The watch comes last: it counts what files start. */
+const preloads = ["use-bundled-threads.ts", "watch.ts"];
+const preloadsOfEngines = ["use-bundled-threads.ts", "inline-engine.ts", "watch.ts"];
 
 /** Starts a process that runs a test file. @param told Hears each event. */
 export async function runAva(
@@ -68,7 +69,7 @@ function send(child: ChildProcess, ava: Serializable): void {
 
 /** The options that ava's command line makes of ava.config.js. */
 function options(file: string, hasEngines: boolean): object {
-  const loaded = hasEngines ? [...preloads, "scripts/tests/inline-engine.ts"] : preloads;
+  const loaded = hasEngines ? preloadsOfEngines : preloads;
   return {
     file: join(root, file),
     baseDir: root,
@@ -81,7 +82,7 @@ function options(file: string, hasEngines: boolean): object {
     match: [],
     providerStates: [],
     recordNewSnapshots: false,
-    require: loaded.map((path) => [join(root, path)]),
+    require: loaded.map((name) => [join(root, "scripts/tests", name)]),
     serial: true,
     snapshotDir: null,
     updateSnapshots: false,

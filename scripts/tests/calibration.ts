@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 const usualSeconds = 0.2;
 
 /** A measurement holds for so long. */
-const lastsMs = 20_000;
+const lastsMs = 60_000;
 
 let last = { atMs: -Infinity, slowness: 1 };
 
